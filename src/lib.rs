@@ -1,0 +1,2 @@
+//! recto: a linter and auditor for written content.
+pub mod text;

@@ -1,0 +1,2 @@
+//! The binary: an exit code, nothing else.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Mojibake: finding text that was decoded with the wrong encoding, and proving its repair.
