@@ -1,0 +1,338 @@
+//! A parsed source: its blocks, prose, headings, sections, items, links and allow comments.
+//!
+//! Built by `parse`, never changed afterwards. Knows its own source; not rules, not other documents.
+
+use std::ops::Range;
+
+use super::item::{Item, Run};
+use super::source::Source;
+use super::span::{LineIndex, Position, Span};
+
+/// The index of a document in its collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DocId(pub u32);
+
+/// What a document is read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// CommonMark with the GitHub extensions.
+    Markdown,
+    /// Any other text: only the encoding rules look at it.
+    Text,
+}
+
+/// One parsed file.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// Its place in the collection.
+    pub id: DocId,
+    /// The file it was parsed from.
+    pub source: Source,
+    /// What it was read as.
+    pub format: Format,
+    /// Where its lines start.
+    pub lines: LineIndex,
+    /// Its blocks in source order, each container before what it contains.
+    pub blocks: Vec<Block>,
+    /// Its headings in source order.
+    pub headings: Vec<Heading>,
+    /// One section per heading, in the same order.
+    pub sections: Vec<Section>,
+    /// Its items in source order.
+    pub items: Vec<Item>,
+    /// The runs that its items form.
+    pub runs: Vec<Run>,
+    /// What language rules may read.
+    pub prose: Prose,
+    /// Spans of inline code, with their backticks.
+    pub inline_code: Vec<Span>,
+    /// Inline and block HTML, comments included.
+    pub html: Vec<Span>,
+    /// Links and images.
+    pub links: Vec<Link>,
+    /// Link reference definitions: label and span.
+    pub definitions: Vec<Definition>,
+    /// Comments that speak to recto.
+    pub allows: Vec<Allow>,
+}
+
+impl Document {
+    /// The decoded text.
+    pub fn text(&self) -> &str {
+        self.source.text()
+    }
+
+    /// The text of `span`; empty if the span does not lie on character boundaries of this document.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text().get(span.range()).unwrap_or("")
+    }
+
+    /// Line and column of a byte offset.
+    pub fn position(&self, offset: u32) -> Position {
+        self.lines.position(self.text(), offset)
+    }
+
+    /// The whole text as a span.
+    pub fn span(&self) -> Span {
+        Span::from(0..self.text().len())
+    }
+
+    /// The span of the line that holds `offset`, without its line break.
+    pub fn line_span(&self, offset: u32) -> Span {
+        let line = self.lines.span_of(self.lines.line_of(offset), self.text());
+        let trimmed = self.slice(line).trim_end_matches(['\n', '\r']).len();
+        Span::new(line.start, line.start + trimmed as u32)
+    }
+
+    /// The innermost block that covers `offset`, as an index into `blocks`.
+    pub fn block_at(&self, offset: u32) -> Option<usize> {
+        let after = self.blocks.partition_point(|block| block.span.start <= offset);
+        // Containers precede their contents, so the last one that still covers the offset is the innermost.
+        let mut at = after.checked_sub(1)?;
+        loop {
+            let block = self.blocks.get(at)?;
+            if block.span.contains_offset(offset) {
+                return Some(at);
+            }
+            at = block.parent? as usize;
+        }
+    }
+
+    /// Whether `offset` lies in a code block, inline code, HTML, front matter or math.
+    pub fn is_verbatim(&self, offset: u32) -> bool {
+        let inside = |spans: &[Span]| {
+            let after = spans.partition_point(|span| span.start <= offset);
+            after > 0 && spans[after - 1].contains_offset(offset)
+        };
+        inside(&self.inline_code)
+            || inside(&self.html)
+            || self.block_at(offset).is_some_and(|block| self.blocks[block].kind.is_verbatim())
+    }
+}
+
+/// A CommonMark block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// What it is.
+    pub kind: BlockKind,
+    /// From its first character to the end of its last line, without the line break.
+    pub span: Span,
+    /// The index of the block that contains it.
+    pub parent: Option<u32>,
+}
+
+/// The kinds of block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BlockKind {
+    /// A paragraph. The text of a tight list item stands in one too.
+    Paragraph,
+    /// A heading; its facts are in `Document::headings` at this index.
+    Heading(u32),
+    /// A code block; `fence` is the span of its opening fence line's info string, `None` when it is indented.
+    Code {
+        /// The span of the info string (may be empty), `None` for an indented block.
+        info: Option<Span>,
+    },
+    /// A list, with the first number if it is ordered.
+    List {
+        /// The number of the first item of an ordered list.
+        start: Option<u64>,
+    },
+    /// One item of a list.
+    ListItem,
+    /// A block quote.
+    Quote,
+    /// A table.
+    Table,
+    /// A row of a table; the first one is its header.
+    TableRow,
+    /// A cell of a table.
+    TableCell,
+    /// A block of HTML.
+    Html,
+    /// A thematic break.
+    Rule,
+    /// A footnote definition.
+    Footnote,
+    /// YAML or TOML metadata at the top.
+    FrontMatter,
+}
+
+impl BlockKind {
+    /// Whether its text is not prose: code, HTML and metadata.
+    pub fn is_verbatim(&self) -> bool {
+        matches!(self, Self::Code { .. } | Self::Html | Self::FrontMatter)
+    }
+}
+
+/// A heading, ATX or setext.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    /// With its markers.
+    pub span: Span,
+    /// What stands between the markers; empty at the heading's end if nothing does.
+    pub content: Span,
+    /// The explicit id of `{#id}`.
+    pub id: Option<String>,
+    /// The index of its block.
+    pub block: u32,
+    /// The index of its prose block, if it has any prose.
+    pub prose: Option<u32>,
+}
+
+/// A heading with what stands under it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// The index of its heading.
+    pub heading: u32,
+    /// From its heading to the next one of the same or a higher level.
+    pub span: Span,
+    /// The index of the section that contains it.
+    pub parent: Option<u32>,
+    /// The range of item numbers that its heading says it holds.
+    pub claim: Option<Claim>,
+}
+
+/// A range of numbers that a heading, title or line announces: "241–260", "(Questions 361-380)".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    /// First number announced.
+    pub first: u32,
+    /// Last number announced.
+    pub last: u32,
+    /// Where the range is written.
+    pub span: Span,
+}
+
+/// A link or image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The whole construct.
+    pub span: Span,
+    /// Where it leads, unescaped; for a broken reference, the label.
+    pub target: String,
+    /// What it is.
+    pub kind: LinkKind,
+}
+
+/// The kinds of link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkKind {
+    /// `[text](target)`.
+    Inline,
+    /// `![alt](target)`, also by reference.
+    Image,
+    /// `[text][label]`, `[label][]` or `[label]`, with its definition found.
+    Reference,
+    /// `[text][label]` or `[label][]` whose label is defined nowhere in the document.
+    BrokenReference,
+    /// `<https://…>` or an e-mail address.
+    Autolink,
+}
+
+/// A link reference definition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// Its label as written.
+    pub label: String,
+    /// Where it leads.
+    pub target: String,
+    /// The whole definition.
+    pub span: Span,
+}
+
+/// What the language rules read: text outside code, HTML, URLs and metadata, with inline markup removed, so that
+/// `**P**rocessing` is one word, and a map back to the source.
+#[derive(Debug, Clone, Default)]
+pub struct Prose {
+    /// All prose of the document. A line break inside a block is `\n`; what is no prose (inline code, HTML, an
+    /// image, an autolink, math) is [`Prose::OPAQUE`]; blocks are divided by `\n\n`.
+    pub text: String,
+    /// Where each contiguous piece starts, in `text` and in the source: both rise.
+    pub pieces: Vec<Piece>,
+    /// The blocks, in source order.
+    pub blocks: Vec<ProseBlock>,
+}
+
+/// A stretch of prose that stands in the source exactly as it stands in [`Prose::text`] (but for opaque ones).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    /// Byte offset in [`Prose::text`].
+    pub prose: u32,
+    /// The bytes of the source that it stands for.
+    pub source: Span,
+    /// Whether the source text stands for itself.
+    pub verbatim: bool,
+}
+
+/// One paragraph, heading or cell of prose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProseBlock {
+    /// Its bytes in [`Prose::text`].
+    pub range: Range<u32>,
+    /// The index of the block it is the text of.
+    pub block: u32,
+}
+
+impl Prose {
+    /// Stands for a stretch that is no prose.
+    pub const OPAQUE: char = '\u{FFFC}';
+
+    /// The text of a block.
+    pub fn text_of(&self, block: &ProseBlock) -> &str {
+        self.text.get(block.range.start as usize..block.range.end as usize).unwrap_or("")
+    }
+
+    /// The bytes of the source that a range of [`Prose::text`] came from, markup between them included.
+    pub fn source_span(&self, range: Range<usize>) -> Span {
+        let start = self.source_offset(range.start);
+        if range.is_empty() {
+            return Span::at(start);
+        }
+        let last = self.piece_at(range.end - 1);
+        let end = match last {
+            Some(piece) if piece.verbatim => piece.source.start + (range.end as u32 - piece.prose),
+            Some(piece) => piece.source.end,
+            None => start,
+        };
+        Span::new(start, end.max(start))
+    }
+
+    /// Whether a range of [`Prose::text`] stands in the source byte for byte, so that it can be replaced as a whole.
+    pub fn is_contiguous(&self, range: Range<usize>) -> bool {
+        match self.piece_at(range.start) {
+            Some(piece) => piece.verbatim && range.end as u32 - piece.prose <= piece.source.len(),
+            None => false,
+        }
+    }
+
+    fn source_offset(&self, offset: usize) -> u32 {
+        match self.piece_at(offset) {
+            Some(piece) if piece.verbatim => (piece.source.start + (offset as u32 - piece.prose)).min(piece.source.end),
+            Some(piece) => piece.source.start,
+            None => 0,
+        }
+    }
+
+    fn piece_at(&self, offset: usize) -> Option<Piece> {
+        let after = self.pieces.partition_point(|piece| piece.prose as usize <= offset);
+        self.pieces.get(after.checked_sub(1)?).copied()
+    }
+}
+
+/// A comment that tells recto to be silent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allow {
+    /// The comment itself.
+    pub comment: Span,
+    /// The ids of rules or names of families; empty means every rule (only for `recto-off`).
+    pub rules: Vec<String>,
+    /// The part of the document for which it speaks.
+    pub scope: Span,
+    /// The reason given, if any.
+    pub reason: Option<String>,
+    /// What is wrong with the comment itself, if anything.
+    pub problem: Option<String>,
+}

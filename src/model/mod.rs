@@ -1,0 +1,14 @@
+//! The nouns of recto: what a file, a document, an item, a finding and a fix are.
+//!
+//! Plain data with the arithmetic that belongs to it. May use `text`; knows nothing of parsing,
+//! rules, settings or the disk.
+
+pub mod alignment;
+pub mod collection;
+pub mod document;
+pub mod edit;
+pub mod finding;
+pub mod item;
+pub mod source;
+pub mod span;
+pub mod work;

@@ -1,0 +1,213 @@
+//! One file: its decoded text, and how each piece of it lies on disk.
+//!
+//! Knows bytes and text; not Markdown, and never the disk itself.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::span::Span;
+
+/// How the bytes of a file became text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Valid UTF-8.
+    Utf8,
+    /// Every byte in another encoding, named as in the WHATWG Encoding Standard ("UTF-16LE", "windows-1251").
+    Encoded(&'static str),
+    /// UTF-8 with pieces in other encodings or bytes that are no text.
+    Mixed,
+    /// Holds data, not text, for the reason given; the text is empty.
+    Binary(String),
+    /// Could not be read, for the reason given; the text is empty.
+    Unreadable(String),
+}
+
+/// The encoding of one stretch of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Stored as the UTF-8 that the text holds: offsets differ by a constant.
+    Utf8,
+    /// Stored in the named encoding.
+    Encoded(&'static str),
+    /// Bytes that are text in no encoding, shown as U+FFFD.
+    Invalid,
+}
+
+/// A stretch of text and the bytes on disk that it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Segment {
+    /// Where it stands in the text.
+    pub text: Span,
+    /// Where it stands in the file.
+    pub disk: Span,
+    /// How it is stored there.
+    pub unit: Unit,
+}
+
+/// One file, read once.
+#[derive(Debug, Clone)]
+pub struct Source {
+    path: PathBuf,
+    display: Arc<str>,
+    text: Arc<str>,
+    /// The bytes on disk, kept only where they are not simply a byte-order mark and the text.
+    bytes: Option<Arc<[u8]>>,
+    bom: bool,
+    origin: Origin,
+    segments: Vec<Segment>,
+}
+
+/// The UTF-8 byte-order mark.
+pub const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+impl Source {
+    /// A file of valid UTF-8; `text` without the byte-order mark that stood before it if `bom`.
+    pub fn utf8(path: &Path, text: String, bom: Bom) -> Self {
+        let bom = bom == Bom::Present;
+        let shift = if bom { BOM.len() as u32 } else { 0 };
+        let len = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        let segment =
+            Segment { text: Span::new(0, len), disk: Span::new(shift, len.saturating_add(shift)), unit: Unit::Utf8 };
+        Self { bytes: None, bom, origin: Origin::Utf8, segments: vec![segment], ..Self::empty(path, text) }
+    }
+
+    /// A file of another kind, with its bytes and the segments, sorted and without holes, that explain each stretch.
+    pub fn decoded(path: &Path, bytes: Vec<u8>, text: String, origin: Origin, segments: Vec<Segment>) -> Self {
+        Self { bytes: Some(bytes.into()), origin, segments, ..Self::empty(path, text) }
+    }
+
+    /// A file that gave no text.
+    pub fn unreadable(path: &Path, reason: String) -> Self {
+        Self { origin: Origin::Unreadable(reason), ..Self::empty(path, String::new()) }
+    }
+
+    fn empty(path: &Path, text: String) -> Self {
+        let display = path.to_string_lossy().replace('\\', "/");
+        let display = display.strip_prefix("./").unwrap_or(&display).into();
+        Self {
+            path: path.to_path_buf(),
+            display,
+            text: text.into(),
+            bytes: None,
+            bom: false,
+            origin: Origin::Utf8,
+            segments: Vec::new(),
+        }
+    }
+
+    /// The path as it was found.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The path as reports show it: with forward slashes, without a leading `./`.
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+
+    /// The decoded text, without a leading byte-order mark.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The decoded text, shared.
+    pub fn shared_text(&self) -> Arc<str> {
+        Arc::clone(&self.text)
+    }
+
+    /// How the bytes became text.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The stretches of the file, sorted.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// Whether a UTF-8 byte-order mark stands at the start of the file.
+    pub fn has_bom(&self) -> bool {
+        self.bom
+    }
+
+    /// The bytes of the file as they lie on disk.
+    pub fn bytes(&self) -> std::borrow::Cow<'_, [u8]> {
+        match &self.bytes {
+            Some(bytes) => bytes.as_ref().into(),
+            None if self.bom => [BOM, self.text.as_bytes()].concat().into(),
+            None => self.text.as_bytes().into(),
+        }
+    }
+
+    /// The bytes on disk that an edit of `span` replaces, or `None` where it cannot be expressed: in a stretch
+    /// that is not UTF-8, only an edit that covers the whole stretch (and so rewrites it as UTF-8) can.
+    pub fn disk_span(&self, span: Span) -> Option<Span> {
+        let touched = |segment: &&Segment| {
+            segment.text.overlaps(span)
+                || (segment.unit == Unit::Utf8 && segment.text.start <= span.start && span.end <= segment.text.end)
+        };
+        let mut inside = self.segments.iter().filter(touched);
+        let Some(first) = inside.next() else {
+            return (span.is_empty() && self.segments.is_empty()).then_some(Span::at(0));
+        };
+        let last = inside.by_ref().last().unwrap_or(first);
+        let whole = |segment: &Segment| segment.unit == Unit::Utf8 || span.contains(segment.text);
+        if !self.segments.iter().filter(touched).all(whole) {
+            return None;
+        }
+        let start = match first.unit {
+            Unit::Utf8 => first.disk.start + span.start.saturating_sub(first.text.start),
+            _ => first.disk.start,
+        };
+        let end = match last.unit {
+            Unit::Utf8 => last.disk.start + span.end.saturating_sub(last.text.start),
+            _ => last.disk.end,
+        };
+        Some(Span::new(start, end))
+    }
+
+    /// The byte offset in the file of the character that starts at `offset` of the text.
+    pub fn disk_offset(&self, offset: u32) -> u32 {
+        let at = self.segments.partition_point(|segment| segment.text.end <= offset);
+        let Some(segment) = self.segments.get(at).or(self.segments.last()) else { return 0 };
+        let into = offset.saturating_sub(segment.text.start);
+        match segment.unit {
+            Unit::Utf8 => segment.disk.start + into,
+            Unit::Invalid => {
+                if offset >= segment.text.end {
+                    segment.disk.end
+                } else {
+                    segment.disk.start
+                }
+            }
+            Unit::Encoded(name) => {
+                // Counted from the end, so that a byte-order mark at the start does not matter.
+                let tail =
+                    self.text.get(offset.min(segment.text.end) as usize..segment.text.end as usize).unwrap_or("");
+                segment.disk.end.saturating_sub(encoded_len(tail, name))
+            }
+        }
+    }
+}
+
+/// The number of bytes that `text` takes in the named encoding.
+fn encoded_len(text: &str, encoding: &str) -> u32 {
+    let len = if encoding.starts_with("UTF-16") {
+        text.encode_utf16().count() * 2
+    } else {
+        match encoding_rs::Encoding::for_label(encoding.as_bytes()) {
+            Some(encoding) => encoding.encode(text).0.len(),
+            None => text.len(),
+        }
+    };
+    u32::try_from(len).unwrap_or(u32::MAX)
+}
+
+/// Whether a byte-order mark stood before the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bom {
+    /// It did.
+    Present,
+    /// It did not.
+    Absent,
+}

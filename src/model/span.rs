@@ -1,0 +1,157 @@
+//! Byte spans and the line index that turns them into what people read.
+//!
+//! Knows text positions only; not which file they are in.
+
+use std::ops::Range;
+
+/// A half-open range of byte offsets into a document's decoded text.
+///
+/// Offsets are 32 bits wide: a source is at most 4 GiB, which `input` makes sure of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Span {
+    /// First byte, 0-based.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span from `start` to `end` (bytes, end exclusive).
+    pub const fn new(start: u32, end: u32) -> Self {
+        Self { start, end }
+    }
+
+    /// The empty span at `offset`.
+    pub const fn at(offset: u32) -> Self {
+        Self { start: offset, end: offset }
+    }
+
+    /// The number of bytes covered.
+    pub const fn len(self) -> u32 {
+        self.end.saturating_sub(self.start)
+    }
+
+    /// Whether it covers no byte.
+    pub const fn is_empty(self) -> bool {
+        self.end <= self.start
+    }
+
+    /// As a `usize` range, for slicing.
+    pub const fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// Whether `other` lies wholly within this span.
+    pub const fn contains(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// Whether the byte at `offset` is covered.
+    pub const fn contains_offset(self, offset: u32) -> bool {
+        self.start <= offset && offset < self.end
+    }
+
+    /// Whether the two share at least one byte.
+    pub const fn overlaps(self, other: Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
+    /// The smallest span that covers both.
+    pub fn cover(self, other: Self) -> Self {
+        Self::new(self.start.min(other.start), self.end.max(other.end))
+    }
+}
+
+impl From<Range<usize>> for Span {
+    /// # Panics
+    /// Never for ranges within a source, whose length fits 32 bits; larger offsets are clamped.
+    fn from(range: Range<usize>) -> Self {
+        let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Self::new(clamp(range.start), clamp(range.end))
+    }
+}
+
+/// A place as people and editors name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// 1-based line.
+    pub line: u32,
+    /// 1-based column, counted in Unicode scalar values.
+    pub column: u32,
+}
+
+/// Where each line of a text starts. A line ends with `\n`, `\r\n` or a lone `\r`.
+#[derive(Debug, Clone, Default)]
+pub struct LineIndex {
+    starts: Vec<u32>,
+}
+
+impl LineIndex {
+    /// Indexes `text` in one pass.
+    pub fn new(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut starts = Vec::with_capacity(bytes.len() / 48 + 1);
+        starts.push(0);
+        for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+            let crlf = bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n');
+            if !crlf {
+                starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
+            }
+        }
+        Self { starts }
+    }
+
+    /// The number of lines; a text that ends with a line break has an empty last line.
+    pub fn count(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// The 0-based line that holds the byte at `offset`.
+    pub fn line_of(&self, offset: u32) -> usize {
+        self.starts.partition_point(|&start| start <= offset).saturating_sub(1)
+    }
+
+    /// The byte offset at which the 0-based `line` starts, if there is one.
+    pub fn start_of(&self, line: usize) -> Option<u32> {
+        self.starts.get(line).copied()
+    }
+
+    /// The span of the 0-based `line`, its line break included; the end of the text for a line past it.
+    pub fn span_of(&self, line: usize, text: &str) -> Span {
+        let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        let start = self.start_of(line).unwrap_or(end);
+        Span::new(start, self.start_of(line + 1).unwrap_or(end))
+    }
+
+    /// Line and column of the byte at `offset` of `text`; an offset inside a character counts as its start.
+    pub fn position(&self, text: &str, offset: u32) -> Position {
+        let line = self.line_of(offset);
+        let start = self.starts.get(line).copied().unwrap_or(0) as usize;
+        let end = (offset as usize).min(text.len());
+        // Continuation bytes are no characters of their own.
+        let columns = text.as_bytes()[start.min(end)..end].iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
+        Position { line: line as u32 + 1, column: columns as u32 + 1 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_end_with_lf_crlf_or_cr() {
+        let text = "a\r\nb\rc\nd";
+        let lines = LineIndex::new(text);
+        assert_eq!(lines.count(), 4);
+        assert_eq!(lines.position(text, 3), Position { line: 2, column: 1 });
+        assert_eq!(lines.position(text, 7), Position { line: 4, column: 1 });
+        assert_eq!(&text[lines.span_of(0, text).range()], "a\r\n");
+    }
+
+    #[test]
+    fn columns_count_characters_not_bytes() {
+        let text = "é🟣x";
+        let lines = LineIndex::new(text);
+        assert_eq!(lines.position(text, 6), Position { line: 1, column: 3 });
+    }
+}

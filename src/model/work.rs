@@ -1,0 +1,64 @@
+//! A work: the same content in several versions.
+//!
+//! Knows documents by id and how versions align; not where works come from.
+
+use super::alignment::Alignment;
+use super::document::DocId;
+
+/// The same content in several versions.
+#[derive(Debug, Clone)]
+pub struct Work {
+    /// Its name in the configuration.
+    pub name: String,
+    /// Its versions, in falling order of authority.
+    pub versions: Vec<Version>,
+    /// How each later version aligns with the first: one less than there are versions.
+    pub alignments: Vec<Alignment>,
+}
+
+impl Work {
+    /// Whether a document is part of any version.
+    pub fn contains(&self, doc: DocId) -> bool {
+        self.versions.iter().any(|version| version.documents.contains(&doc))
+    }
+}
+
+/// One version of a work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// What it is to the work.
+    pub role: Role,
+    /// Its documents, in reading order.
+    pub documents: Vec<DocId>,
+}
+
+/// What a version is to its work; decides what it may leave out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// The full text.
+    Long,
+    /// A short form: may omit, may not contradict.
+    Summary,
+    /// The same in another language.
+    Translation,
+    /// Another full edition.
+    Edition,
+    /// Titles only.
+    List,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 5] = [Self::Long, Self::Summary, Self::Translation, Self::Edition, Self::List];
+
+    /// The name users type.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Long => "long",
+            Self::Summary => "summary",
+            Self::Translation => "translation",
+            Self::Edition => "edition",
+            Self::List => "list",
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Comments that speak to recto: `recto-allow`, `recto-allow-file`, `recto-off` and `recto-on`.
+//!
+//! Reads HTML comments; knows nothing of which rules exist.
+
+use crate::model::document::{Allow, Document};
+use crate::model::span::Span;
+
+/// Fills in the allow comments.
+pub(super) fn read(doc: &mut Document) {
+    let mut allows = Vec::new();
+    let mut off: Option<Allow> = None;
+    for html in &doc.html {
+        for (comment, content) in comments(doc, *html) {
+            let Some(words) = content.trim().strip_prefix("recto-") else { continue };
+            let (verb, rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
+            match verb {
+                "off" => {
+                    let mut allow = allow(comment, rest);
+                    allow.scope = Span::new(comment.end, doc.text().len() as u32);
+                    allows.extend(off.replace(allow));
+                }
+                "on" => match off.take() {
+                    Some(mut allow) => {
+                        allow.scope.end = comment.start;
+                        allows.push(allow);
+                    }
+                    None => allows.push(Allow {
+                        problem: Some("`recto-on` without a `recto-off` before it".to_owned()),
+                        ..allow(comment, "")
+                    }),
+                },
+                "allow-file" => allows.push(Allow { scope: doc.span(), ..checked(allow(comment, rest)) }),
+                "allow" => allows.push(Allow { scope: scope(doc, comment), ..checked(allow(comment, rest)) }),
+                other => allows.push(Allow {
+                    problem: Some(format!(
+                        "`recto-{other}` is no comment that recto knows: it is `recto-allow`, `recto-allow-file`, `recto-off` or `recto-on`"
+                    )),
+                    ..allow(comment, "")
+                }),
+            }
+        }
+    }
+    allows.extend(off);
+    allows.sort_by_key(|allow| allow.comment);
+    doc.allows = allows;
+}
+
+/// The HTML comments within a span, with what stands between their marks.
+fn comments(doc: &Document, html: Span) -> impl Iterator<Item = (Span, &str)> {
+    let text = doc.slice(html);
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + text.get(at..)?.find("<!--")?;
+        let inner = start + 4;
+        let len = text.get(inner..)?.find("-->")?;
+        at = inner + len + 3;
+        let span = Span::new(html.start + start as u32, html.start + at as u32);
+        Some((span, &text[inner..inner + len]))
+    })
+}
+
+/// `number-gap, range-mismatch: the reason`.
+fn allow(comment: Span, rest: &str) -> Allow {
+    let (rules, reason) = rest.split_once(':').unwrap_or((rest, ""));
+    let reason = reason.trim();
+    Allow {
+        comment,
+        rules: rules.split([',', ' ', '\t', '\n']).filter(|rule| !rule.is_empty()).map(str::to_owned).collect(),
+        scope: comment,
+        reason: (!reason.is_empty()).then(|| reason.to_owned()),
+        problem: None,
+    }
+}
+
+fn checked(mut allow: Allow) -> Allow {
+    if allow.rules.is_empty() {
+        allow.problem = Some("names no rule: write `recto-allow RULE: the reason`".to_owned());
+    } else if allow.reason.is_none() {
+        allow.problem = Some("gives no reason: write `recto-allow RULE: the reason`".to_owned());
+    }
+    allow
+}
+
+/// The line that the comment ends, if anything else stands on it; otherwise the block after it.
+fn scope(doc: &Document, comment: Span) -> Span {
+    let line = doc.line_span(comment.start);
+    let before = doc.slice(Span::new(line.start, comment.start));
+    if !before.trim().is_empty() {
+        return line;
+    }
+    // Containers come before what they contain, so this is the outermost block that follows.
+    doc.blocks.iter().find(|block| block.span.start >= comment.end).map_or(comment, |block| block.span)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::model::document::{DocId, Document, Format};
+    use crate::model::source::{Bom, Source};
+    use crate::parse::parse;
+
+    fn document(text: &str) -> Document {
+        parse(DocId(0), Source::utf8(Path::new("a.md"), text.to_owned(), Bom::Absent), Format::Markdown)
+    }
+
+    #[test]
+    fn an_allow_comment_speaks_for_the_next_block() {
+        let doc = document("<!-- recto-allow number-gap, repeated-word: withdrawn -->\n\nnext\n\nother\n");
+        let allow = &doc.allows[0];
+        assert_eq!(allow.rules, ["number-gap", "repeated-word"]);
+        assert_eq!(allow.reason.as_deref(), Some("withdrawn"));
+        assert_eq!(doc.slice(allow.scope), "next");
+    }
+
+    #[test]
+    fn an_allow_comment_at_the_end_of_a_line_speaks_for_that_line() {
+        let doc = document("### 7. Title <!-- recto-allow number-gap: six was withdrawn -->\n\nnext\n");
+        assert!(doc.slice(doc.allows[0].scope).starts_with("### 7. Title"));
+    }
+
+    #[test]
+    fn off_and_on_enclose_what_lies_between() {
+        let doc = document("a\n\n<!-- recto-off -->\n\nb\n\n<!-- recto-on -->\n\nc\n");
+        assert_eq!(doc.slice(doc.allows[0].scope).trim(), "b");
+    }
+
+    #[test]
+    fn a_comment_without_a_reason_has_a_problem() {
+        assert!(document("<!-- recto-allow number-gap -->\n\nx\n").allows[0].problem.is_some());
+    }
+}

@@ -1,0 +1,326 @@
+//! Blocks, prose, links and inline code, read from pulldown-cmark's events in one pass.
+//!
+//! The only module that knows pulldown-cmark.
+
+use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag};
+
+use crate::model::document::{
+    Block, BlockKind, Definition, Document, Heading, Link, LinkKind, Piece, Prose, ProseBlock,
+};
+use crate::model::span::Span;
+
+/// Fills in everything that follows from the Markdown structure alone.
+pub(super) fn read(doc: &mut Document) {
+    let text = doc.source.shared_text();
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_MATH
+        | Options::ENABLE_GFM
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
+        | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS;
+    // Full and collapsed references without a definition become links to their own label, to be reported.
+    let mut broken = |link: BrokenLink<'_>| {
+        let written = matches!(link.link_type, LinkType::Reference | LinkType::Collapsed);
+        written.then(|| (CowStr::from(BROKEN.to_owned() + &link.reference), CowStr::from("")))
+    };
+    let mut parser = Parser::new_with_broken_link_callback(&text, options, Some(&mut broken)).into_offset_iter();
+    let mut reader = Reader::new(&text);
+    for (event, range) in parser.by_ref() {
+        reader.event(event, Span::from(range));
+    }
+    let mut definitions: Vec<Definition> = parser
+        .reference_definitions()
+        .iter()
+        .map(|(label, def)| Definition {
+            label: label.to_owned(),
+            target: def.dest.to_string(),
+            span: Span::from(def.span.clone()),
+        })
+        .collect();
+    definitions.sort_by_key(|def| def.span);
+    doc.definitions = definitions;
+    doc.blocks = reader.blocks;
+    doc.headings = reader.headings;
+    doc.prose = reader.prose;
+    doc.inline_code = reader.inline_code;
+    doc.html = reader.html;
+    doc.links = reader.links;
+}
+
+/// Marks the target of a reference that is defined nowhere; no URL starts with it.
+const BROKEN: &str = "\0broken:";
+
+struct Reader<'a> {
+    text: &'a str,
+    blocks: Vec<Block>,
+    open: Vec<u32>,
+    headings: Vec<Heading>,
+    prose: Prose,
+    /// Where the prose of the innermost open leaf began.
+    prose_start: Option<(u32, u32)>,
+    inline_code: Vec<Span>,
+    html: Vec<Span>,
+    links: Vec<Link>,
+    /// How many images are open: their alternative text is prose, their target is not.
+    verbatim: u32,
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Self {
+        let mut prose = Prose::default();
+        prose.text.reserve(text.len() / 2);
+        Self {
+            text,
+            blocks: Vec::with_capacity(text.len() / 64),
+            open: Vec::new(),
+            headings: Vec::new(),
+            prose,
+            prose_start: None,
+            inline_code: Vec::new(),
+            html: Vec::new(),
+            links: Vec::new(),
+            verbatim: 0,
+        }
+    }
+
+    fn event(&mut self, event: Event<'_>, span: Span) {
+        match event {
+            Event::Start(tag) => self.start(tag, span),
+            Event::End(tag) => self.end(tag),
+            Event::Text(content) => self.words(&content, span),
+            Event::Code(_) => {
+                self.inline_code.push(span);
+                self.opaque(span);
+            }
+            Event::InlineHtml(_) => {
+                self.html.push(span);
+                // A tag between letters divides no word ("H<sub>2</sub>O"), a comment is invisible; both only part pieces.
+                self.opaque(span);
+            }
+            Event::Html(_) => {}
+            Event::InlineMath(_) | Event::DisplayMath(_) => {
+                self.inline_code.push(span);
+                self.opaque(span);
+            }
+            Event::FootnoteReference(_) | Event::TaskListMarker(_) => self.opaque(span),
+            Event::SoftBreak | Event::HardBreak => {
+                self.leaf(span);
+                self.piece(span, "\n", false);
+            }
+            Event::Rule => self.block(BlockKind::Rule, span),
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, span: Span) {
+        let kind = match tag {
+            Tag::Paragraph => BlockKind::Paragraph,
+            Tag::Heading { level, id, .. } => {
+                self.headings.push(Heading {
+                    level: level as u8,
+                    span: self.trimmed(span),
+                    content: heading_content(self.text, self.trimmed(span)),
+                    id: id.map(|id| id.to_string()),
+                    block: self.blocks.len() as u32,
+                    prose: None,
+                });
+                BlockKind::Heading(self.headings.len() as u32 - 1)
+            }
+            Tag::BlockQuote(_) => BlockKind::Quote,
+            Tag::CodeBlock(CodeBlockKind::Indented) => BlockKind::Code { info: None },
+            Tag::CodeBlock(CodeBlockKind::Fenced(_)) => BlockKind::Code { info: Some(info_span(self.text, span)) },
+            Tag::HtmlBlock => {
+                self.html.push(self.trimmed(span));
+                BlockKind::Html
+            }
+            Tag::List(start) => BlockKind::List { start },
+            Tag::Item => BlockKind::ListItem,
+            Tag::FootnoteDefinition(_) => BlockKind::Footnote,
+            Tag::DefinitionList | Tag::DefinitionListTitle | Tag::DefinitionListDefinition => BlockKind::Paragraph,
+            Tag::Table(_) => BlockKind::Table,
+            Tag::TableHead | Tag::TableRow => BlockKind::TableRow,
+            Tag::TableCell => BlockKind::TableCell,
+            Tag::MetadataBlock(_) => BlockKind::FrontMatter,
+            Tag::Link { link_type, dest_url, .. } => return self.link(link_type, &dest_url, span),
+            Tag::Image { dest_url, .. } => {
+                self.links.push(Link { span, target: dest_url.to_string(), kind: LinkKind::Image });
+                return self.opaque(span);
+            }
+            Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Superscript | Tag::Subscript => return,
+        };
+        self.close_leaf();
+        if kind.is_verbatim() {
+            self.verbatim += 1;
+        }
+        self.block(kind, span);
+        self.open.push(self.blocks.len() as u32 - 1);
+    }
+
+    fn link(&mut self, link_type: LinkType, target: &str, span: Span) {
+        let (kind, target) = match target.strip_prefix(BROKEN) {
+            Some(label) => (LinkKind::BrokenReference, label),
+            None => match link_type {
+                LinkType::Inline => (LinkKind::Inline, target),
+                LinkType::Autolink | LinkType::Email => (LinkKind::Autolink, target),
+                _ => (LinkKind::Reference, target),
+            },
+        };
+        self.links.push(Link { span, target: target.to_owned(), kind });
+    }
+
+    fn end(&mut self, tag: pulldown_cmark::TagEnd) {
+        use pulldown_cmark::TagEnd;
+        match tag {
+            TagEnd::Link
+            | TagEnd::Image
+            | TagEnd::Emphasis
+            | TagEnd::Strong
+            | TagEnd::Strikethrough
+            | TagEnd::Superscript
+            | TagEnd::Subscript => {}
+            _ => {
+                self.close_leaf();
+                if let Some(block) = self.open.pop()
+                    && self.blocks[block as usize].kind.is_verbatim()
+                {
+                    self.verbatim -= 1;
+                }
+            }
+        }
+    }
+
+    fn block(&mut self, kind: BlockKind, span: Span) {
+        let span = self.trimmed(span);
+        self.blocks.push(Block { kind, span, parent: self.open.last().copied() });
+    }
+
+    /// The span without the line breaks at its end.
+    fn trimmed(&self, span: Span) -> Span {
+        let text = self.text.get(span.range()).unwrap_or("");
+        Span::new(span.start, span.start + text.trim_end().len() as u32)
+    }
+
+    /// Text of a paragraph, heading or cell.
+    fn words(&mut self, content: &str, span: Span) {
+        if self.verbatim > 0 || self.in_last_opaque(span) {
+            return;
+        }
+        self.leaf(span);
+        let written = self.text.get(span.range()).unwrap_or("");
+        if written == content {
+            if self.in_autolink(span) {
+                self.opaque(span);
+            } else {
+                self.piece(span, content, true);
+            }
+        } else if content.len() == 1 && content == "\n" {
+            self.piece(span, "\n", false);
+        } else {
+            // An entity or another replacement: its characters count, but it cannot be edited.
+            self.piece(span, content, false);
+        }
+    }
+
+    fn opaque(&mut self, span: Span) {
+        if self.verbatim > 0 || self.in_last_opaque(span) {
+            return;
+        }
+        self.leaf(span);
+        self.piece(span, Prose::OPAQUE.encode_utf8(&mut [0; 4]), false);
+    }
+
+    /// Whether `span` lies in the image, autolink or other opaque construct that was read last.
+    fn in_last_opaque(&self, span: Span) -> bool {
+        self.prose_start.is_some()
+            && self.prose.pieces.last().is_some_and(|piece| {
+                !piece.verbatim && piece.source.contains(span) && self.prose.text.ends_with(Prose::OPAQUE)
+            })
+    }
+
+    fn in_autolink(&self, span: Span) -> bool {
+        self.links.last().is_some_and(|link| link.kind == LinkKind::Autolink && link.span.contains(span))
+    }
+
+    fn piece(&mut self, source: Span, content: &str, verbatim: bool) {
+        let prose = self.prose.text.len() as u32;
+        self.prose.text.push_str(content);
+        if verbatim
+            && let Some(last) = self.prose.pieces.last_mut()
+            && last.verbatim
+            && last.source.end == source.start
+            && last.prose + last.source.len() == prose
+        {
+            last.source.end = source.end;
+            return;
+        }
+        self.prose.pieces.push(Piece { prose, source, verbatim });
+    }
+
+    /// Opens the prose block of the innermost block, if it is not open yet. A tight list item has no paragraph event
+    /// of its own, so its text opens one.
+    fn leaf(&mut self, span: Span) {
+        if self.prose_start.is_some() {
+            return;
+        }
+        let container = self.open.last().copied();
+        let is_leaf = container.is_some_and(|block| {
+            matches!(
+                self.blocks[block as usize].kind,
+                BlockKind::Paragraph | BlockKind::Heading(_) | BlockKind::TableCell
+            )
+        });
+        let block = match container {
+            Some(block) if is_leaf => block,
+            _ => {
+                self.blocks.push(Block { kind: BlockKind::Paragraph, span, parent: container });
+                self.blocks.len() as u32 - 1
+            }
+        };
+        self.prose_start = Some((self.prose.text.len() as u32, block));
+    }
+
+    fn close_leaf(&mut self) {
+        let Some((start, block)) = self.prose_start.take() else { return };
+        let end = self.prose.text.len() as u32;
+        if let Some(last) = self.prose.pieces.last() {
+            let covered = &mut self.blocks[block as usize].span;
+            covered.end = covered.end.max(last.source.end);
+        }
+        if let BlockKind::Heading(heading) = self.blocks[block as usize].kind {
+            self.headings[heading as usize].prose = Some(self.prose.blocks.len() as u32);
+        }
+        self.prose.blocks.push(ProseBlock { range: start..end, block });
+        self.prose.text.push_str("\n\n");
+    }
+}
+
+/// The span of what a heading says, without its markers.
+fn heading_content(text: &str, span: Span) -> Span {
+    let written = text.get(span.range()).unwrap_or("");
+    if let Some(rest) = written.strip_prefix('#') {
+        let rest = rest.trim_start_matches('#');
+        let body = rest.trim();
+        let closed = body.trim_end_matches('#');
+        // A closing sequence needs a space before it.
+        let body = if closed.is_empty() || closed.ends_with([' ', '\t']) { closed.trim_end() } else { body };
+        let start = span.start + (written.len() - rest.len()) as u32 + (rest.len() - rest.trim_start().len()) as u32;
+        return Span::new(start.min(span.end), (start + body.len() as u32).min(span.end));
+    }
+    // Setext: everything before the last line.
+    let body = written.rfind(['\n', '\r']).map_or(written, |at| &written[..at]).trim_end();
+    Span::new(span.start, span.start + body.len() as u32)
+}
+
+/// The span of a fence's info string.
+fn info_span(text: &str, span: Span) -> Span {
+    let written = text.get(span.range()).unwrap_or("");
+    let line = written.split(['\n', '\r']).next().unwrap_or("");
+    let info = line.trim_start_matches(['`', '~']);
+    let start = span.start + (line.len() - info.trim_start().len()) as u32;
+    Span::new(start, start + info.trim().len() as u32)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,39 @@
+//! From a source to a document. Cannot fail: whatever the text, there is a document.
+//!
+//! May use `model` and `text`; knows no rules, no settings and no disk.
+
+mod allow;
+mod blocks;
+mod outline;
+
+use crate::model::document::{DocId, Document, Format, Prose};
+use crate::model::source::Source;
+use crate::model::span::LineIndex;
+
+/// Parses a source into a document.
+pub fn parse(id: DocId, source: Source, format: Format) -> Document {
+    let lines = LineIndex::new(source.text());
+    let mut doc = Document {
+        id,
+        format,
+        lines,
+        blocks: Vec::new(),
+        headings: Vec::new(),
+        sections: Vec::new(),
+        items: Vec::new(),
+        runs: Vec::new(),
+        prose: Prose::default(),
+        inline_code: Vec::new(),
+        html: Vec::new(),
+        links: Vec::new(),
+        definitions: Vec::new(),
+        allows: Vec::new(),
+        source,
+    };
+    if format == Format::Markdown {
+        blocks::read(&mut doc);
+        outline::read(&mut doc);
+        allow::read(&mut doc);
+    }
+    doc
+}

@@ -1,0 +1,34 @@
+//! Sections, items, runs and claims.
+//!
+//! Reads what `blocks` found; knows no rules.
+
+use crate::model::document::{Document, Section};
+use crate::model::span::Span;
+
+/// Fills in sections, items and runs.
+pub(super) fn read(doc: &mut Document) {
+    doc.sections = sections(doc);
+}
+
+/// One section per heading: it ends before the next heading of the same or a higher level.
+fn sections(doc: &Document) -> Vec<Section> {
+    let end = doc.text().len() as u32;
+    let mut sections: Vec<Section> = Vec::with_capacity(doc.headings.len());
+    let mut open: Vec<u32> = Vec::new();
+    for (index, heading) in doc.headings.iter().enumerate() {
+        while let Some(&last) = open.last()
+            && doc.headings[last as usize].level >= heading.level
+        {
+            sections[last as usize].span.end = heading.span.start;
+            open.pop();
+        }
+        sections.push(Section {
+            heading: index as u32,
+            span: Span::new(heading.span.start, end),
+            parent: open.last().copied(),
+            claim: None,
+        });
+        open.push(index as u32);
+    }
+    sections
+}
