@@ -12,4 +12,7 @@
 
 pub mod model;
 pub mod parse;
+pub mod rule;
+pub mod rules;
+pub mod settings;
 pub mod text;

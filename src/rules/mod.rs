@@ -1,0 +1,19 @@
+//! The rules: one file each, named as its id, and the list of all.
+//!
+//! A rule may use `rule`, `model` and `text`. It cannot open a file, read the clock or the environment, print,
+//! remember, or call another rule.
+
+mod internal_error;
+mod repeated_word;
+mod unreadable_file;
+mod unused_allow;
+
+use crate::rule::Rule;
+
+/// All rules, sorted by id.
+pub static ALL: &[&Rule] = &[&internal_error::RULE, &repeated_word::RULE, &unreadable_file::RULE, &unused_allow::RULE];
+
+/// The rule with this id.
+pub fn by_id(id: &str) -> Option<&'static Rule> {
+    ALL.binary_search_by(|rule| rule.id.cmp(id)).ok().map(|at| ALL[at])
+}

@@ -1,0 +1,17 @@
+//! `unused-allow`: a comment that allows something suppresses nothing.
+
+use crate::model::edit::Stage;
+use crate::model::finding::{Family, Severity, Tier};
+use crate::rule::{Check, Rule};
+
+/// The rule; raised by the engine.
+pub(crate) static RULE: Rule = Rule {
+    id: "unused-allow",
+    family: Family::Engine,
+    tier: Tier::Gate,
+    severity: Severity::Warning,
+    stage: Stage::Structure,
+    summary: "a comment that allows something suppresses nothing",
+    page: include_str!("../../rules/unused-allow.md"),
+    check: Check::Engine,
+};
