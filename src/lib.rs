@@ -10,9 +10,33 @@
 //! - `run` tells this whole story, `cli` and `settings` hold what the user asked for;
 //! - `text` is the science beneath: mojibake, titles, words, similarity.
 
+use std::path::PathBuf;
+
+use model::collection::Collection;
+use model::document::DocId;
+use settings::Settings;
+
+pub mod cli;
+pub mod fix;
+pub mod input;
+pub mod lint;
 pub mod model;
+pub mod pair;
 pub mod parse;
+pub mod report;
 pub mod rule;
 pub mod rules;
+pub mod run;
 pub mod settings;
+pub mod settle;
 pub mod text;
+
+/// The documents that a list of files is, given as path and bytes in the order of their paths; their works are paired
+/// as the settings declare them.
+pub fn collection(files: Vec<(PathBuf, Vec<u8>)>, settings: &Settings) -> Collection {
+    let documents = files.into_iter().enumerate().map(|(at, (path, bytes))| {
+        let format = input::load::format_of(&path);
+        parse::parse(DocId(at as u32), input::decode::decode(&path, bytes), format)
+    });
+    pair::pair(Collection { documents: documents.collect(), works: Vec::new() }, settings)
+}

@@ -1,2 +1,7 @@
 //! The binary: an exit code, nothing else.
-fn main() {}
+
+use clap::Parser;
+
+fn main() -> std::process::ExitCode {
+    recto::run::run(&recto::cli::Cli::parse())
+}

@@ -25,8 +25,10 @@ pub type Catalogue = [(&'static str, Family, Tier)];
 /// Everything that steers a run, validated and immutable.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The folder to which globs and works refer: where the configuration file is, or the working directory.
+    /// The folder to which globs and works refer, absolute: where the configuration file is, or the working directory.
     pub root: PathBuf,
+    /// The working directory, to which the paths of files refer.
+    pub working_dir: PathBuf,
     /// Which files a folder stands for.
     pub files: Files,
     /// The works that are declared.
@@ -161,10 +163,11 @@ pub fn suggestion<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> 
 }
 
 impl Settings {
-    /// The defaults, with globs relative to `root`.
-    pub fn new(root: PathBuf) -> Self {
+    /// The defaults, with globs relative to `root` and paths to `working_dir`, both absolute.
+    pub fn new(root: PathBuf, working_dir: PathBuf) -> Self {
         Self {
             root,
+            working_dir,
             files: Files::default(),
             works: Vec::new(),
             base: RulePatch::default(),
@@ -174,12 +177,12 @@ impl Settings {
         }
     }
 
-    /// Reads the text of a configuration file at `path`, with globs relative to `root`.
+    /// Puts what the text of a configuration file at `path` says on top of these defaults.
     ///
     /// # Errors
     /// At the first thing that is wrong, with its place.
-    pub fn from_toml(text: &str, path: &Path, root: PathBuf, catalogue: &Catalogue) -> Result<Self, Box<ConfigError>> {
-        file::read(text, path, root, catalogue)
+    pub fn with_file(self, text: &str, path: &Path, catalogue: &Catalogue) -> Result<Self, Box<ConfigError>> {
+        file::read(self, text, path, catalogue)
     }
 
     /// Puts the command line on top.
@@ -199,12 +202,18 @@ impl Settings {
 
     /// What holds for the file at `path`, which is given as found.
     pub fn table_for(&self, path: &Path, catalogue: &Catalogue) -> RuleTable {
-        let relative = path.strip_prefix(&self.root).unwrap_or(path);
-        let relative = relative.strip_prefix("./").unwrap_or(relative);
-        let matching = self.overrides.iter().filter(|over| over.files.is_match(relative)).map(|over| &over.rules);
+        let relative = self.relative(path);
+        let matching = self.overrides.iter().filter(|over| over.files.is_match(&relative)).map(|over| &over.rules);
         let patches: Vec<&RulePatch> =
             std::iter::once(&self.base).chain(matching).chain(std::iter::once(&self.command_line)).collect();
         RuleTable::new(&patches, self.audit, catalogue)
+    }
+
+    /// The path of a file, given as found, relative to the root: what globs are matched against.
+    pub fn relative(&self, path: &Path) -> PathBuf {
+        // Collected from its components, so that `./` is gone.
+        let absolute: PathBuf = self.working_dir.join(path).components().collect();
+        absolute.strip_prefix(&self.root).unwrap_or(path).to_path_buf()
     }
 
     /// Whether two files can have different tables at all.

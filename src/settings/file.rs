@@ -1,6 +1,6 @@
 //! `recto.toml`: from its text to settings.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use toml::de::DeTable;
 
@@ -13,21 +13,20 @@ use crate::model::work::Role;
 
 /// Reads the text of a configuration file.
 pub(super) fn read(
+    settings: Settings,
     text: &str,
     path: &Path,
-    root: PathBuf,
     catalogue: &Catalogue,
 ) -> std::result::Result<Settings, Box<ConfigError>> {
     let settings = DeTable::parse(text)
         .map_err(|error| misfit(error.span().unwrap_or(0..0), format!("not valid TOML: {}", error.message()), None))
-        .and_then(|table| whole(Reader::new(table.get_ref(), ""), root, catalogue));
+        .and_then(|table| whole(settings, Reader::new(table.get_ref(), ""), catalogue));
     settings.map_err(|(span, complaint)| {
         Box::new(ConfigError { path: path.to_path_buf(), text: text.into(), span, complaint })
     })
 }
 
-fn whole(mut top: Reader<'_>, root: PathBuf, catalogue: &Catalogue) -> Result<Settings> {
-    let mut settings = Settings::new(root);
+fn whole(mut settings: Settings, mut top: Reader<'_>, catalogue: &Catalogue) -> Result<Settings> {
     if let Some(mut table) = top.table("files")? {
         settings.files = Files { include: patterns(&mut table, "include")?, exclude: patterns(&mut table, "exclude")? };
         table.finish()?;
@@ -157,8 +156,13 @@ mod tests {
     const CATALOGUE: &Catalogue =
         &[("misspelling", Family::Language, Tier::Gate), ("mojibake", Family::Encoding, Tier::Gate)];
 
+    fn settings(text: &str) -> std::result::Result<Settings, Box<ConfigError>> {
+        let base = Settings::new("/root".into(), "/root".into());
+        read(base, text, Path::new("recto.toml"), CATALOGUE)
+    }
+
     fn error(text: &str) -> (String, String, Option<String>) {
-        let error = read(text, Path::new("recto.toml"), PathBuf::new(), CATALOGUE).expect_err("must complain");
+        let error = settings(text).expect_err("must complain");
         (text[error.span.clone()].to_owned(), error.complaint.message, error.complaint.help)
     }
 
@@ -179,7 +183,7 @@ mod tests {
             name = "guide"
             versions = [ { role = "long", files = ["a.md"] }, { role = "summary", files = ["b.md"] } ]
         "#;
-        let settings = read(text, Path::new("recto.toml"), PathBuf::new(), CATALOGUE).expect("valid");
+        let settings = settings(text).expect("valid");
         let table = settings.table_for(Path::new("x.md"), CATALOGUE);
         assert!(!table.state(0).enabled);
         assert_eq!(table.state(1).tier, Some(Tier::Audit));

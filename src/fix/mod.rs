@@ -1,0 +1,7 @@
+//! Fixes: choosing edits that can land together, splicing them, and writing files.
+//!
+//! May use the model only. `write` is the only module of recto that writes a file.
+
+pub mod plan;
+pub mod splice;
+pub mod write;

@@ -1,0 +1,73 @@
+//! Chooses which fixes land in one pass.
+//!
+//! The order is a total one, (stage, document, start, rule), and no pair of rules is special: a fix that overlaps or
+//! touches one chosen before it waits for the next pass.
+
+use std::collections::BTreeMap;
+
+use crate::model::collection::Collection;
+use crate::model::document::DocId;
+use crate::model::edit::Applicability;
+use crate::model::finding::Finding;
+use crate::model::span::Span;
+
+/// Edits of one file: disjoint byte spans of it as it lies on disk, sorted, with what replaces them.
+pub type FileEdits = Vec<(Span, String)>;
+
+/// The fixes of one pass.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// For each document that changes, its edits.
+    pub edits: BTreeMap<DocId, FileEdits>,
+    /// Indices of the findings whose fixes were chosen.
+    pub chosen: Vec<usize>,
+}
+
+/// Chooses among the fixes of `findings` that may be applied at `level` and touch no document for which `frozen` holds.
+pub fn plan(
+    findings: &[Finding],
+    collection: &Collection,
+    level: Applicability,
+    frozen: impl Fn(DocId) -> bool,
+) -> Plan {
+    let key = |at: usize| {
+        let finding = &findings[at];
+        (finding.stage, finding.primary.doc, finding.primary.span.start, finding.rule, at)
+    };
+    let mut order: Vec<usize> = (0..findings.len()).collect();
+    order.sort_by_key(|&at| key(at));
+    let mut taken: BTreeMap<DocId, BTreeMap<u32, Taken<'_>>> = BTreeMap::new();
+    let mut chosen = Vec::new();
+    for at in order {
+        let Some(fix) = &findings[at].fix else { continue };
+        if fix.applicability < level || fix.edits.iter().any(|edit| frozen(edit.doc)) {
+            continue;
+        }
+        let located = fix.edits.iter().map(|edit| {
+            let span = collection.document(edit.doc).source.disk_span(edit.span)?;
+            Some((edit.doc, span, edit.replacement.as_str()))
+        });
+        let Some(located) = located.collect::<Option<Vec<_>>>() else { continue };
+        let free = located.iter().all(|(doc, span, _)| taken.get(doc).is_none_or(|spans| is_free(spans, *span)));
+        if free {
+            for (doc, span, text) in located {
+                taken.entry(doc).or_default().insert(span.start, Taken { end: span.end, text });
+            }
+            chosen.push(at);
+        }
+    }
+    let edits = |spans: BTreeMap<u32, Taken<'_>>| {
+        spans.into_iter().map(|(start, taken)| (Span::new(start, taken.end), taken.text.to_owned())).collect()
+    };
+    Plan { edits: taken.into_iter().map(|(doc, spans)| (doc, edits(spans))).collect(), chosen }
+}
+
+struct Taken<'a> {
+    end: u32,
+    text: &'a str,
+}
+
+/// Whether `span` neither overlaps nor touches any of `spans`, which are disjoint.
+fn is_free(spans: &BTreeMap<u32, Taken<'_>>, span: Span) -> bool {
+    spans.range(..=span.end).next_back().is_none_or(|(_, taken)| taken.end < span.start)
+}

@@ -1,0 +1,37 @@
+//! Applies edits to bytes. Pure: whatever lies outside the edits is copied unchanged.
+
+use crate::model::span::Span;
+
+/// `bytes` with each edit's span replaced.
+///
+/// # Panics
+/// If the edits are not sorted and disjoint, or reach past the end: `plan` makes sure of both.
+pub fn splice(bytes: &[u8], edits: &[(Span, String)]) -> Vec<u8> {
+    let grown: usize = edits.iter().map(|(_, text)| text.len()).sum();
+    let mut out = Vec::with_capacity(bytes.len() + grown);
+    let mut at = 0;
+    for (span, text) in edits {
+        out.extend_from_slice(&bytes[at..span.start as usize]);
+        out.extend_from_slice(text.as_bytes());
+        at = span.end as usize;
+    }
+    out.extend_from_slice(&bytes[at..]);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_edits_give_identical_bytes() {
+        assert_eq!(splice(b"\xFF\r\nab", &[]), b"\xFF\r\nab");
+    }
+
+    #[test]
+    fn edits_replace_delete_and_insert() {
+        let edits =
+            [(Span::new(0, 1), "X".to_owned()), (Span::new(2, 3), String::new()), (Span::at(4), "!".to_owned())];
+        assert_eq!(splice(b"abcd", &edits), b"Xbd!");
+    }
+}

@@ -1,0 +1,7 @@
+//! Files: which they are, what they hold, and how their bytes become text.
+//!
+//! May use `model` and `text`; knows no Markdown and no rules. `decode` is pure.
+
+pub mod decode;
+pub mod discover;
+pub mod load;

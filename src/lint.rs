@@ -1,0 +1,268 @@
+//! Runs the rules. The only place where suppressions and selection are applied.
+//!
+//! Knows rules, the contract and the model; not the disk, and not how findings are shown or fixed.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rayon::prelude::*;
+
+use crate::model::collection::Collection;
+use crate::model::document::{Allow, Document, Format};
+use crate::model::edit::{Applicability, Edit, Fix};
+use crate::model::finding::{Family, Finding, Tier};
+use crate::model::source::Origin;
+use crate::model::span::Span;
+use crate::rule::{Check, Context, Report, Rule};
+use crate::rules;
+use crate::settings::{Options, RuleTable, Settings, suggestion};
+
+/// The names of the rules, as the settings want to know them.
+pub fn catalogue() -> Vec<(&'static str, Family, Tier)> {
+    rules::ALL.iter().map(|rule| (rule.id, rule.family, rule.tier)).collect()
+}
+
+/// Runs every rule that is on over the collection. The order of the findings is a total one: path, place, rule.
+pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
+    let catalogue = catalogue();
+    let tables = Tables::new(collection, settings, &catalogue);
+    let options = settings.options();
+    let local = collection.documents.par_iter().map(|doc| check_document(doc, collection, tables.of(doc)));
+    let mut findings: Vec<Finding> = local.collect::<Vec<_>>().into_iter().flatten().collect();
+    let units: Vec<(usize, Unit<'_>)> = wide_units(collection, &tables);
+    let wide = units.par_iter().map(|&(rule, unit)| check_unit(rule, unit, collection, &options, &tables));
+    findings.extend(wide.collect::<Vec<_>>().into_iter().flatten());
+    let shown = findings.into_iter().filter_map(|finding| {
+        let at = index_of(finding.rule)?;
+        tables.of(collection.document(finding.primary.doc)).state(at).judge(finding)
+    });
+    let mut findings = suppress(shown.collect(), collection, &tables);
+    // Documents are ordered by path, so the id stands for it.
+    findings.sort_by(|a, b| {
+        let key = |f: &Finding| (f.primary.doc, f.primary.span, f.rule);
+        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+    });
+    findings.dedup();
+    findings
+}
+
+/// The rules that hold for each document.
+struct Tables {
+    tables: Vec<RuleTable>,
+}
+
+impl Tables {
+    fn new(collection: &Collection, settings: &Settings, catalogue: &[(&'static str, Family, Tier)]) -> Self {
+        let table = |doc: &Document| settings.table_for(doc.source.path(), catalogue);
+        let tables = if settings.has_overrides() {
+            collection.documents.iter().map(table).collect()
+        } else {
+            collection.documents.first().map(table).into_iter().collect()
+        };
+        Self { tables }
+    }
+
+    fn of(&self, doc: &Document) -> &RuleTable {
+        self.tables.get(doc.id.0 as usize).unwrap_or(&self.tables[0])
+    }
+
+    /// Whether a rule runs anywhere, and whether its audit tier is wanted anywhere.
+    fn anywhere(&self, rule: usize) -> (bool, bool) {
+        let tier = rules::ALL[rule].tier;
+        let runs = self.tables.iter().any(|table| table.state(rule).runs(tier));
+        (runs, self.tables.iter().any(|table| table.state(rule).audit))
+    }
+}
+
+fn index_of(id: &str) -> Option<usize> {
+    rules::ALL.binary_search_by(|rule| rule.id.cmp(id)).ok()
+}
+
+/// All rules that look at one document alone, on `doc`.
+fn check_document(doc: &Document, collection: &Collection, table: &RuleTable) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = unreadable(doc).into_iter().collect();
+    if !findings.is_empty() {
+        return findings;
+    }
+    for (at, rule) in rules::ALL.iter().enumerate() {
+        let state = table.state(at);
+        let check = match rule.check {
+            Check::Document(check) if doc.format == Format::Markdown => check,
+            Check::Text(check) => check,
+            _ => continue,
+        };
+        if state.runs(rule.tier) {
+            let cx = Context { collection, options: &table.options, audit: state.audit };
+            findings.extend(guarded(rule, doc, |out| check(doc, &cx, out)));
+        }
+    }
+    findings
+}
+
+/// What a rule that looks at several documents looks at.
+#[derive(Clone, Copy)]
+enum Unit<'a> {
+    Work(&'a crate::model::work::Work),
+    Collection,
+}
+
+fn wide_units<'a>(collection: &'a Collection, tables: &Tables) -> Vec<(usize, Unit<'a>)> {
+    let mut units = Vec::new();
+    if collection.documents.is_empty() {
+        return units;
+    }
+    for (at, rule) in rules::ALL.iter().enumerate() {
+        match rule.check {
+            Check::Work(_) if tables.anywhere(at).0 => {
+                units.extend(collection.works.iter().map(|work| (at, Unit::Work(work))));
+            }
+            Check::Collection(_) if tables.anywhere(at).0 => units.push((at, Unit::Collection)),
+            _ => {}
+        }
+    }
+    units
+}
+
+fn check_unit(
+    rule: usize,
+    unit: Unit<'_>,
+    collection: &Collection,
+    options: &Options,
+    tables: &Tables,
+) -> Vec<Finding> {
+    let cx = Context { collection, options, audit: tables.anywhere(rule).1 };
+    let rule = rules::ALL[rule];
+    match (rule.check, unit) {
+        (Check::Work(check), Unit::Work(work)) => {
+            let first = work.versions.iter().flat_map(|version| &version.documents).next();
+            let Some(&first) = first else { return Vec::new() };
+            guarded(rule, collection.document(first), |out| check(work, &cx, out))
+        }
+        (Check::Collection(check), Unit::Collection) => {
+            guarded(rule, &collection.documents[0], |out| check(collection, &cx, out))
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Runs one rule; if it panics, that is the finding, at the start of `doc`.
+fn guarded(rule: &'static Rule, doc: &Document, check: impl FnOnce(&mut Report)) -> Vec<Finding> {
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let mut report = Report::new(rule);
+        check(&mut report);
+        report.into_findings()
+    }));
+    outcome.unwrap_or_else(|cause| {
+        let cause = cause.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let mut report = engine("internal-error");
+        report
+            .find(doc.id, Span::at(0), format!("the rule `{}` failed on this file: a defect of recto", rule.id))
+            .help(format!("please report it; until then `--ignore {}` leaves the rule out", rule.id))
+            .data("rule", rule.id)
+            .data("cause", cause.unwrap_or_default());
+        report.into_findings()
+    })
+}
+
+/// A report of one of the engine's own rules.
+fn engine(id: &str) -> Report {
+    Report::new(rules::by_id(id).expect("the engine's rules are in the list"))
+}
+
+fn unreadable(doc: &Document) -> Option<Finding> {
+    let reason = match doc.source.origin() {
+        Origin::Unreadable(reason) => format!("this file cannot be read: {reason}"),
+        Origin::Binary(reason) => format!("this file is not text: {reason}"),
+        _ => return None,
+    };
+    let mut report = engine("unreadable-file");
+    report.find(doc.id, Span::at(0), reason).help("leave it out with `exclude` under `[files]` in recto.toml");
+    report.into_findings().pop()
+}
+
+/// Drops what an allow comment speaks for, and complains about comments that speak for nothing.
+fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &Tables) -> Vec<Finding> {
+    let mut used: Vec<Vec<bool>> = collection.documents.iter().map(|doc| vec![false; doc.allows.len()]).collect();
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    for finding in findings {
+        let at = finding.primary.doc.0 as usize;
+        let covering = |allow: &Allow| {
+            let span = finding.primary.span;
+            let inside = allow.scope.overlaps(span) || allow.scope.contains_offset(span.start);
+            inside && speaks_for(allow, &finding) && allow.problem.is_none()
+        };
+        match collection.documents[at].allows.iter().position(covering) {
+            Some(allow) if finding.family != Family::Engine => used[at][allow] = true,
+            _ => kept.push(finding),
+        }
+    }
+    let unused = index_of("unused-allow").expect("the engine's rules are in the list");
+    for (doc, used) in collection.documents.iter().zip(&used) {
+        let table = tables.of(doc);
+        let state = table.state(unused);
+        let complaints = doc.allows.iter().zip(used).filter_map(|(allow, &used)| {
+            let complaint = complaint(allow, used, table)?;
+            Some(unused_allow(doc, allow, complaint))
+        });
+        kept.extend(complaints.filter_map(|finding| state.judge(finding)));
+    }
+    kept
+}
+
+fn speaks_for(allow: &Allow, finding: &Finding) -> bool {
+    allow.rules.is_empty() || allow.rules.iter().any(|name| name == finding.rule || name == finding.family.as_str())
+}
+
+/// What is wrong with an allow comment, if anything.
+fn complaint(allow: &Allow, used: bool, table: &RuleTable) -> Option<(String, Option<String>)> {
+    if let Some(problem) = &allow.problem {
+        return Some((problem.clone(), None));
+    }
+    let families = Family::ALL.map(Family::as_str);
+    let exists = |name: &String| index_of(name).is_some() || families.contains(&name.as_str());
+    if let Some(name) = allow.rules.iter().find(|name| !exists(name)) {
+        let names = rules::ALL.iter().map(|rule| rule.id).chain(families);
+        return Some((format!("there is no rule or family `{name}`"), suggestion(name, names)));
+    }
+    // Whether it would suppress something cannot be known while one of its rules is off.
+    let covered = |rule: &Rule| allow.rules.iter().any(|name| name == rule.id || name == rule.family.as_str());
+    let all_run = rules::ALL.iter().enumerate().all(|(at, rule)| {
+        let state = table.state(at);
+        !covered(rule) || (state.enabled && (state.audit || rule.tier == Tier::Gate))
+    });
+    let switch = allow.rules.is_empty();
+    (!used && all_run && !switch)
+        .then(|| (format!("nothing here needs this allow of {}", allow.rules.join(", ")), Some("remove it".to_owned())))
+}
+
+fn unused_allow(doc: &Document, allow: &Allow, (message, help): (String, Option<String>)) -> Finding {
+    let mut report = engine("unused-allow");
+    let finding = report.find(doc.id, allow.comment, message);
+    if let Some(help) = help {
+        finding.help(help);
+    }
+    if allow.problem.is_none() && allow.reason.is_some() {
+        finding.fix(Fix {
+            title: "remove the comment".to_owned(),
+            applicability: Applicability::Unsafe,
+            edits: vec![Edit { doc: doc.id, span: with_its_line(doc, allow.comment), replacement: String::new() }],
+        });
+    }
+    report.into_findings().pop().expect("one was just said")
+}
+
+/// The comment, together with its line and the empty one after it if nothing else stands there.
+fn with_its_line(doc: &Document, comment: Span) -> Span {
+    let text = doc.text();
+    let line = doc.line_span(comment.start);
+    if line != comment {
+        let before = text[..comment.start as usize].trim_end_matches([' ', '\t']).len() as u32;
+        return Span::new(before.max(line.start), comment.end);
+    }
+    let at = doc.lines.line_of(comment.start);
+    let mut end = doc.lines.span_of(at, text).end;
+    let next = doc.lines.span_of(at + 1, text);
+    if next.start == end && doc.slice(next).trim().is_empty() {
+        end = next.end;
+    }
+    Span::new(comment.start, end)
+}

@@ -1,0 +1,161 @@
+//! The JSON contract, schema 1: fields may be added, never changed.
+//!
+//! Lines and columns are 1-based, columns count Unicode scalar values; offsets are bytes in the file on disk, ends are
+//! exclusive.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::Results;
+use crate::model::collection::Collection;
+use crate::model::document::Document;
+use crate::model::edit::{Applicability, Fix};
+use crate::model::finding::{Finding, Label};
+
+/// Writes the whole report as one JSON object.
+///
+/// # Errors
+/// If `out` does not take it.
+pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let report = Report {
+        schema: 1,
+        tool: Tool { name: "recto", version: env!("CARGO_PKG_VERSION") },
+        summary: Summary {
+            files: results.collection.documents.len(),
+            findings: results.findings.len(),
+            fixable: results.fixable(Applicability::Safe),
+            unsafe_fixable: results.fixable(Applicability::Unsafe) - results.fixable(Applicability::Safe),
+            by_rule: results.by_rule(),
+        },
+        findings: results.findings.iter().map(|finding| entry(finding, results.collection)).collect(),
+    };
+    serde_json::to_writer(&mut *out, &report)?;
+    writeln!(out)
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    schema: u32,
+    tool: Tool,
+    summary: Summary,
+    findings: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    files: usize,
+    findings: usize,
+    fixable: usize,
+    unsafe_fixable: usize,
+    by_rule: BTreeMap<&'static str, usize>,
+}
+
+/// One finding as the contract writes it.
+#[derive(Serialize)]
+pub struct Entry<'a> {
+    rule: &'a str,
+    family: &'static str,
+    tier: &'static str,
+    severity: &'static str,
+    message: &'a str,
+    path: &'a str,
+    start: Place,
+    end: Place,
+    text: &'a str,
+    label: &'a str,
+    help: Option<&'a str>,
+    related: Vec<Related<'a>>,
+    fix: Option<FixEntry<'a>>,
+    candidates: &'a [String],
+    data: &'a Map<String, Value>,
+}
+
+#[derive(Serialize)]
+struct Place {
+    line: u32,
+    column: u32,
+    offset: u32,
+}
+
+#[derive(Serialize)]
+struct Related<'a> {
+    path: &'a str,
+    start: Place,
+    end: Place,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct FixEntry<'a> {
+    title: &'a str,
+    applicability: &'static str,
+    edits: Vec<EditEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct EditEntry<'a> {
+    path: &'a str,
+    start: u32,
+    end: u32,
+    replacement: &'a str,
+}
+
+/// A finding as the contract writes it.
+pub fn entry<'a>(finding: &'a Finding, collection: &'a Collection) -> Entry<'a> {
+    let doc = collection.document(finding.primary.doc);
+    Entry {
+        rule: finding.rule,
+        family: finding.family.as_str(),
+        tier: finding.tier.as_str(),
+        severity: finding.severity.as_str(),
+        message: &finding.message,
+        path: doc.source.display(),
+        start: place(doc, finding.primary.span.start),
+        end: place(doc, finding.primary.span.end),
+        text: doc.slice(finding.primary.span),
+        label: &finding.primary.message,
+        help: finding.help.as_deref(),
+        related: finding.related.iter().map(|label| related(label, collection)).collect(),
+        fix: finding.fix.as_ref().and_then(|fix| fix_entry(fix, collection)),
+        candidates: &finding.candidates,
+        data: &finding.data,
+    }
+}
+
+fn place(doc: &Document, offset: u32) -> Place {
+    let position = doc.position(offset);
+    Place { line: position.line, column: position.column, offset: doc.source.disk_offset(offset) }
+}
+
+fn related<'a>(label: &'a Label, collection: &'a Collection) -> Related<'a> {
+    let doc = collection.document(label.doc);
+    Related {
+        path: doc.source.display(),
+        start: place(doc, label.span.start),
+        end: place(doc, label.span.end),
+        message: &label.message,
+    }
+}
+
+/// A fix; none where one of its edits cannot be told in bytes of the file, which has to become UTF-8 first.
+fn fix_entry<'a>(fix: &'a Fix, collection: &'a Collection) -> Option<FixEntry<'a>> {
+    let edits = fix.edits.iter().map(|edit| {
+        let source = &collection.document(edit.doc).source;
+        let span = source.disk_span(edit.span)?;
+        Some(EditEntry { path: source.display(), start: span.start, end: span.end, replacement: &edit.replacement })
+    });
+    Some(FixEntry {
+        title: &fix.title,
+        applicability: fix.applicability.as_str(),
+        edits: edits.collect::<Option<_>>()?,
+    })
+}
