@@ -1,1 +1,114 @@
 //! Mojibake: finding text that was decoded with the wrong encoding, and proving its repair.
+//!
+//! Reading order: `codepage` (bytes and characters), `model` (plausibility), `strict` (proofs),
+//! `document` (the vote), `recipe` (names). Knows no Markdown and no files.
+
+mod codepage;
+mod document;
+mod model;
+mod recipe;
+mod strict;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+pub use codepage::CodePage;
+pub use recipe::{Layer, Recipe};
+
+/// How sure a repair is, ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Certainty {
+    /// Bytes are lost and several candidates are about as good; the text is left as it is.
+    Ambiguous,
+    /// Bytes are lost and one candidate is far ahead, or the evidence is not a proof.
+    Likely,
+    /// Garbling the repair again gives exactly what was found.
+    Proved,
+}
+
+/// What happened to a span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Cause {
+    /// UTF-8 read in another encoding.
+    Mojibake,
+    /// The same, and some of its bytes are gone.
+    LostBytes,
+    /// One legacy encoding read as another.
+    LegacyAsLegacy,
+    /// A backtick and a letter that PowerShell took for an escape.
+    EatenEscape,
+    /// Mojibake written as HTML character references.
+    Entities,
+}
+
+/// A garbled span.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Garble {
+    /// Bytes of the text, at character boundaries.
+    pub span: Range<usize>,
+    pub recipe: Recipe,
+    /// What should stand there; `None` when ambiguous.
+    pub repair: Option<String>,
+    pub certainty: Certainty,
+    /// What could stand there, best first; empty unless ambiguous.
+    pub candidates: Vec<String>,
+    pub cause: Cause,
+}
+
+/// What is known beside the text itself.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Code pages that documents of the same origin were wrongly read in.
+    pub evidence: Vec<CodePage>,
+}
+
+/// Everything suspicious in `text`, sorted by span, disjoint.
+#[must_use]
+pub fn scan(text: &str) -> Vec<Garble> {
+    scan_with(text, &Options::default())
+}
+
+/// Like [`scan`], with what is known from elsewhere.
+#[must_use]
+pub fn scan_with(text: &str, options: &Options) -> Vec<Garble> {
+    document::scan(text, options)
+}
+
+/// The text with every `Proved` and `Likely` repair applied; borrowed when nothing changes.
+#[must_use]
+pub fn repair(text: &str) -> Cow<'_, str> {
+    repair_with(text, &Options::default())
+}
+
+/// Like [`repair`], with what is known from elsewhere.
+#[must_use]
+pub fn repair_with<'a>(text: &'a str, options: &Options) -> Cow<'a, str> {
+    let garbles = scan_with(text, options);
+    if garbles.iter().all(|g| g.repair.is_none()) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(apply(text, &garbles))
+}
+
+/// The text with the repairs of `garbles` in place of their spans.
+#[must_use]
+pub fn apply(text: &str, garbles: &[Garble]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for garble in garbles {
+        if let Some(repair) = &garble.repair {
+            out.push_str(text.get(at..garble.span.start).unwrap_or_default());
+            out.push_str(repair);
+            at = garble.span.end;
+        }
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    out
+}
+
+/// Whether anything in the text could be garbled: a quick look that allocates nothing. `false`
+/// means that [`scan`] finds nothing.
+#[must_use]
+pub fn has_leads(text: &str) -> bool {
+    document::has_leads(text)
+}

@@ -1,0 +1,465 @@
+//! The code pages text is wrongly read in: which character each byte becomes, and the way back.
+//!
+//! Windows, ISO, Mac, KOI8, IBM 866 and the double-byte pages come from `encoding_rs` (the WHATWG
+//! Encoding Standard); IBM 437, 850 and 852 from the Unicode Consortium's mapping tables. Knows
+//! nothing of spans, plausibility or documents.
+
+use std::sync::LazyLock;
+
+use encoding_rs::Encoding;
+
+/// An encoding that text is written in, or read in by mistake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CodePage {
+    Windows1252,
+    Latin1,
+    MacRoman,
+    Ibm437,
+    Windows1250,
+    Windows1251,
+    Windows1254,
+    Windows1253,
+    Windows1257,
+    Ibm850,
+    Koi8R,
+    Ibm866,
+    Iso8859_2,
+    Iso8859_15,
+    Iso8859_5,
+    Iso8859_7,
+    Ibm852,
+    Windows1255,
+    Windows1256,
+    Windows1258,
+    Koi8U,
+    Gbk,
+    ShiftJis,
+    Big5,
+    EucKr,
+    EucJp,
+    Utf8,
+}
+
+use CodePage::*;
+
+/// The single-byte pages, in the order in which one is named when several explain a span alike.
+pub(crate) const SINGLE: [CodePage; 21] = [
+    Windows1252,
+    Latin1,
+    MacRoman,
+    Ibm437,
+    Windows1250,
+    Windows1251,
+    Windows1254,
+    Windows1253,
+    Windows1257,
+    Ibm850,
+    Koi8R,
+    Ibm866,
+    Iso8859_2,
+    Iso8859_15,
+    Iso8859_5,
+    Iso8859_7,
+    Ibm852,
+    Windows1255,
+    Windows1256,
+    Windows1258,
+    Koi8U,
+];
+
+/// The double-byte pages that UTF-8 is wrongly read in.
+pub(crate) const DOUBLE: [CodePage; 4] = [Gbk, ShiftJis, Big5, EucKr];
+
+/// `VENDORS/MICSFT/PC/CP437.TXT` of the Unicode Consortium's mapping tables: bytes 80 to FF.
+const CP437: &str = "\
+    ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒ\
+    áíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐\
+    └┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀\
+    αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
+/// `VENDORS/MICSFT/PC/CP850.TXT` of the Unicode Consortium's mapping tables: bytes 80 to FF.
+const CP850: &str = "\
+    ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒ\
+    áíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐\
+    └┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀\
+    ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}";
+/// `VENDORS/MICSFT/PC/CP852.TXT` of the Unicode Consortium's mapping tables: bytes 80 to FF.
+const CP852: &str = "\
+    ÇüéâäůćçłëŐőîŹÄĆÉĹĺôöĽľŚśÖÜŤťŁ×č\
+    áíóúĄąŽžĘę¬źČş«»░▒▓│┤ÁÂĚŞ╣║╗╝Żż┐\
+    └┴┬├─┼Ăă╚╔╩╦╠═╬¤đĐĎËďŇÍÎě┘┌█▄ŢŮ▀\
+    ÓßÔŃńňŠšŔÚŕŰýÝţ´\u{ad}˝˛ˇ˘§÷¸°¨˙űŘř■\u{a0}";
+
+impl CodePage {
+    /// The name a writer knows it by.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Windows1252 => "Windows-1252",
+            Latin1 => "Latin-1",
+            MacRoman => "Mac Roman",
+            Ibm437 => "IBM 437 (DOS)",
+            Windows1250 => "Windows-1250",
+            Windows1251 => "Windows-1251",
+            Windows1254 => "Windows-1254",
+            Windows1253 => "Windows-1253",
+            Windows1257 => "Windows-1257",
+            Ibm850 => "IBM 850 (DOS)",
+            Koi8R => "KOI8-R",
+            Ibm866 => "IBM 866 (DOS)",
+            Iso8859_2 => "ISO 8859-2",
+            Iso8859_15 => "ISO 8859-15",
+            Iso8859_5 => "ISO 8859-5",
+            Iso8859_7 => "ISO 8859-7",
+            Ibm852 => "IBM 852 (DOS)",
+            Windows1255 => "Windows-1255",
+            Windows1256 => "Windows-1256",
+            Windows1258 => "Windows-1258",
+            Koi8U => "KOI8-U",
+            Gbk => "GBK",
+            ShiftJis => "Shift-JIS",
+            Big5 => "Big5",
+            EucKr => "EUC-KR",
+            EucJp => "EUC-JP",
+            Utf8 => "UTF-8",
+        }
+    }
+
+    /// The short, stable name of machine formats: the WHATWG or IANA label.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Windows1252 => "windows-1252",
+            Latin1 => "latin1",
+            MacRoman => "macintosh",
+            Ibm437 => "ibm437",
+            Windows1250 => "windows-1250",
+            Windows1251 => "windows-1251",
+            Windows1254 => "windows-1254",
+            Windows1253 => "windows-1253",
+            Windows1257 => "windows-1257",
+            Ibm850 => "ibm850",
+            Koi8R => "koi8-r",
+            Ibm866 => "ibm866",
+            Iso8859_2 => "iso-8859-2",
+            Iso8859_15 => "iso-8859-15",
+            Iso8859_5 => "iso-8859-5",
+            Iso8859_7 => "iso-8859-7",
+            Ibm852 => "ibm852",
+            Windows1255 => "windows-1255",
+            Windows1256 => "windows-1256",
+            Windows1258 => "windows-1258",
+            Koi8U => "koi8-u",
+            Gbk => "gbk",
+            ShiftJis => "shift_jis",
+            Big5 => "big5",
+            EucKr => "euc-kr",
+            EucJp => "euc-jp",
+            Utf8 => "utf-8",
+        }
+    }
+
+    fn standard(self) -> Option<&'static Encoding> {
+        Some(match self {
+            Windows1252 => encoding_rs::WINDOWS_1252,
+            MacRoman => encoding_rs::MACINTOSH,
+            Windows1250 => encoding_rs::WINDOWS_1250,
+            Windows1251 => encoding_rs::WINDOWS_1251,
+            Windows1254 => encoding_rs::WINDOWS_1254,
+            Windows1253 => encoding_rs::WINDOWS_1253,
+            Windows1257 => encoding_rs::WINDOWS_1257,
+            Koi8R => encoding_rs::KOI8_R,
+            Ibm866 => encoding_rs::IBM866,
+            Iso8859_2 => encoding_rs::ISO_8859_2,
+            Iso8859_15 => encoding_rs::ISO_8859_15,
+            Iso8859_5 => encoding_rs::ISO_8859_5,
+            Iso8859_7 => encoding_rs::ISO_8859_7,
+            Windows1255 => encoding_rs::WINDOWS_1255,
+            Windows1256 => encoding_rs::WINDOWS_1256,
+            Windows1258 => encoding_rs::WINDOWS_1258,
+            Koi8U => encoding_rs::KOI8_U,
+            Gbk => encoding_rs::GBK,
+            ShiftJis => encoding_rs::SHIFT_JIS,
+            Big5 => encoding_rs::BIG5,
+            EucKr => encoding_rs::EUC_KR,
+            EucJp => encoding_rs::EUC_JP,
+            Utf8 => encoding_rs::UTF_8,
+            Latin1 | Ibm437 | Ibm850 | Ibm852 => return None,
+        })
+    }
+
+    /// The bit of this page in a mask of pages.
+    pub(crate) fn bit(self) -> u32 {
+        1 << self as u32
+    }
+
+    /// The page whose bit is the lowest of `mask`, which must not be empty.
+    pub(crate) fn first(mask: u32) -> CodePage {
+        let i = mask.trailing_zeros() as usize;
+        SINGLE
+            .get(i)
+            .or_else(|| DOUBLE.get(i - SINGLE.len().min(i)))
+            .copied()
+            .unwrap_or(Utf8)
+    }
+
+    fn compute_upper(self) -> [char; 128] {
+        let mut upper = ['\u{fffd}'; 128];
+        let table = match self {
+            Ibm437 => Some(CP437),
+            Ibm850 => Some(CP850),
+            Ibm852 => Some(CP852),
+            _ => None,
+        };
+        if let Some(table) = table {
+            for (slot, c) in upper.iter_mut().zip(table.chars()) {
+                *slot = c;
+            }
+            return upper;
+        }
+        for (b, slot) in (0x80u8..=0xff).zip(upper.iter_mut()) {
+            let one = [b];
+            let decoded = self
+                .standard()
+                .and_then(|e| e.decode_without_bom_handling_and_without_replacement(&one))
+                .and_then(|s| s.chars().next());
+            *slot = decoded.unwrap_or(char::from(b));
+        }
+        upper
+    }
+}
+
+/// What the text science needs of one character, in every single-byte page at once. Bit `i` of a
+/// mask stands for `SINGLE[i]`.
+#[derive(Clone, Copy)]
+pub(crate) struct Row {
+    /// Pages where it is the byte that opens a UTF-8 sequence of two, three or four bytes.
+    pub(crate) lead2: u32,
+    pub(crate) lead3: u32,
+    pub(crate) lead4: u32,
+    /// Pages where it is a byte that continues a UTF-8 sequence.
+    pub(crate) cont: u32,
+    /// Its byte in each page; 0 where the page lacks it.
+    pub(crate) byte: [u8; SINGLE.len()],
+}
+
+const EMPTY: Row = Row {
+    lead2: 0,
+    lead3: 0,
+    lead4: 0,
+    cont: 0,
+    byte: [0; SINGLE.len()],
+};
+
+/// All code pages, both ways.
+pub(crate) struct Tables {
+    upper: [[char; 128]; SINGLE.len()],
+    index: [u8; 256],
+    rows: Vec<Row>,
+    /// Bytes 80 to FF that a page leaves undefined, as bits 0 to 127.
+    holes: [u128; SINGLE.len()],
+}
+
+static TABLES: LazyLock<Tables> = LazyLock::new(Tables::build);
+
+/// The code pages; the first call builds the tables.
+pub(crate) fn tables() -> &'static Tables {
+    &TABLES
+}
+
+impl Tables {
+    fn build() -> Tables {
+        let mut upper = [['\u{fffd}'; 128]; SINGLE.len()];
+        let mut holes = [0u128; SINGLE.len()];
+        let mut index = [0u8; 256];
+        let mut rows = vec![EMPTY; 256];
+        for (e, page) in SINGLE.into_iter().enumerate() {
+            upper[e] = page.compute_upper();
+            let windows = page.id().starts_with("windows");
+            for (i, &c) in upper[e].iter().enumerate() {
+                let byte = 0x80 + i as u8;
+                let hole =
+                    c == char::from(byte) && ((windows && byte < 0xa0) || is_hole(page, byte));
+                if hole {
+                    holes[e] |= 1 << i;
+                }
+                let code = c as usize;
+                if code >= 0x10000 {
+                    continue;
+                }
+                let high = code >> 8;
+                if index[high] == 0 {
+                    index[high] = (rows.len() / 256) as u8;
+                    rows.extend([EMPTY; 256]);
+                }
+                let row = &mut rows[usize::from(index[high]) * 256 + (code & 255)];
+                if row.byte[e] != 0 {
+                    continue;
+                }
+                row.byte[e] = byte;
+                let bit = 1 << e;
+                match byte {
+                    0x80..=0xbf => row.cont |= bit,
+                    0xc2..=0xdf => row.lead2 |= bit,
+                    0xe0..=0xef => row.lead3 |= bit,
+                    0xf0..=0xf4 => row.lead4 |= bit,
+                    _ => {}
+                }
+            }
+        }
+        Tables {
+            upper,
+            index,
+            rows,
+            holes,
+        }
+    }
+
+    /// The character in every single-byte page.
+    #[inline]
+    pub(crate) fn row(&self, c: char) -> &Row {
+        let code = c as usize;
+        if code >= 0x10000 {
+            return &self.rows[0];
+        }
+        &self.rows[usize::from(self.index[code >> 8]) * 256 + (code & 255)]
+    }
+
+    /// What `byte` (80 to FF) becomes when read in the page `SINGLE[e]`.
+    pub(crate) fn upper(&self, e: usize, byte: u8) -> char {
+        self.upper[e][usize::from(byte & 0x7f)]
+    }
+
+    /// Whether the page `SINGLE[e]` leaves `byte` (80 to FF) undefined.
+    pub(crate) fn is_hole(&self, e: usize, byte: u8) -> bool {
+        self.holes[e] >> (byte & 0x7f) & 1 == 1
+    }
+}
+
+/// Bytes from A0 up that the standard leaves undefined (`encoding_rs` reports them, and
+/// `compute_upper` lets them stand for themselves).
+fn is_hole(page: CodePage, byte: u8) -> bool {
+    page.standard().is_some_and(|e| {
+        e.decode_without_bom_handling_and_without_replacement(&[byte])
+            .is_none()
+    })
+}
+
+/// Double-byte pages: the bytes of each character of the Basic Multilingual Plane.
+pub(crate) struct DoubleTables {
+    /// 0 where the page lacks the character; one byte if below 256.
+    bytes: Vec<Vec<u16>>,
+    /// Bit `i`: in `DOUBLE[i]` the character's bytes open a UTF-8 sequence and go on with it.
+    opens: Vec<u8>,
+}
+
+static DOUBLE_TABLES: LazyLock<DoubleTables> = LazyLock::new(DoubleTables::build);
+
+/// The double-byte pages; the first call builds the tables.
+pub(crate) fn double_tables() -> &'static DoubleTables {
+    &DOUBLE_TABLES
+}
+
+impl DoubleTables {
+    fn build() -> DoubleTables {
+        let mut opens = vec![0u8; 0x10000];
+        let bytes = DOUBLE
+            .into_iter()
+            .enumerate()
+            .map(|(i, page)| {
+                let mut table = vec![0u16; 0x10000];
+                if let Some(standard) = page.standard() {
+                    fill(standard, &mut table);
+                }
+                for (code, &b) in table.iter().enumerate() {
+                    let (lead, trail) = ((b >> 8) as u8, b as u8);
+                    if matches!(lead, 0xc2..=0xf4) && matches!(trail, 0x80..=0xbf) {
+                        opens[code] |= 1 << i;
+                    }
+                }
+                table
+            })
+            .collect();
+        DoubleTables { bytes, opens }
+    }
+
+    /// Pages of `DOUBLE` (as bits) in which the character begins like a UTF-8 sequence.
+    #[inline]
+    pub(crate) fn opens(&self, c: char) -> u8 {
+        self.opens.get(c as usize).copied().unwrap_or(0)
+    }
+
+    /// The bytes of `c` in `DOUBLE[i]`: 0 if it has none, one byte if below 256, else two.
+    #[inline]
+    pub(crate) fn bytes(&self, i: usize, c: char) -> u16 {
+        self.bytes[i].get(c as usize).copied().unwrap_or(0)
+    }
+}
+
+fn fill(standard: &'static Encoding, table: &mut [u16]) {
+    let mut put = |bytes: &[u8]| {
+        let Some(text) = standard.decode_without_bom_handling_and_without_replacement(bytes) else {
+            return;
+        };
+        let mut chars = text.chars();
+        let (Some(c), None) = (chars.next(), chars.next()) else {
+            return;
+        };
+        let value = bytes.iter().fold(0u16, |v, &b| v << 8 | u16::from(b));
+        if let Some(slot) = table.get_mut(c as usize) {
+            // Where two codes mean one character, the one that UTF-8 can produce is wanted.
+            let better =
+                *slot == 0 || (*slot >> 8 < 0xc2 && value >> 8 >= 0xc2 && value >> 8 < 0xf5);
+            if better && c as u32 >= 0x80 {
+                *slot = value;
+            }
+        }
+    };
+    for lead in 0x80..=0xffu8 {
+        put(&[lead]);
+        for trail in 0x40..=0xfeu8 {
+            put(&[lead, trail]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dos_tables_are_whole() {
+        for table in [CP437, CP850, CP852] {
+            assert_eq!(table.chars().count(), 128);
+        }
+    }
+
+    #[test]
+    fn every_byte_comes_back() {
+        let t = tables();
+        for e in 0..SINGLE.len() {
+            for byte in 0x80..=0xff {
+                assert_eq!(
+                    t.row(t.upper(e, byte)).byte[e],
+                    byte,
+                    "{:?} {byte:x}",
+                    SINGLE[e]
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn holes_of_windows_1252() {
+        let t = tables();
+        let holes: Vec<u8> = (0x80..=0xff).filter(|&b| t.is_hole(0, b)).collect();
+        assert_eq!(holes, [0x81, 0x8d, 0x8f, 0x90, 0x9d]);
+    }
+
+    #[test]
+    fn double_bytes() {
+        let t = double_tables();
+        assert_eq!(t.bytes(0, '鈥'), 0xe280);
+        assert_eq!(t.bytes(0, '檚'), 0x9973);
+        assert_eq!(t.bytes(0, 'a'), 0);
+    }
+}
