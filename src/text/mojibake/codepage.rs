@@ -251,6 +251,10 @@ const EMPTY: Row = Row {
 };
 
 /// All code pages, both ways.
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the repair of lost bytes reads the holes")
+)]
 pub(crate) struct Tables {
     upper: [[char; 128]; SINGLE.len()],
     index: [u8; 256],
@@ -324,11 +328,16 @@ impl Tables {
         &self.rows[usize::from(self.index[code >> 8]) * 256 + (code & 255)]
     }
 
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "for recipes that name other encodings than UTF-8")
+    )]
     /// What `byte` (80 to FF) becomes when read in the page `SINGLE[e]`.
     pub(crate) fn upper(&self, e: usize, byte: u8) -> char {
         self.upper[e][usize::from(byte & 0x7f)]
     }
 
+    #[cfg_attr(not(test), expect(dead_code, reason = "the repair of lost bytes asks"))]
     /// Whether the page `SINGLE[e]` leaves `byte` (80 to FF) undefined.
     pub(crate) fn is_hole(&self, e: usize, byte: u8) -> bool {
         self.holes[e] >> (byte & 0x7f) & 1 == 1

@@ -49,10 +49,13 @@ struct Verdict {
     convicted: u32,
 }
 
+/// The classes of a chunk's neighbours, and its runs between them.
+type Judged = (Class, Class, Rc<Vec<Run>>);
+
 /// What was already worked out about a chunk between two neighbours.
 #[derive(Default)]
 struct Memo {
-    runs: FxHashMap<Box<str>, Vec<(Class, Class, Rc<Vec<Run>>)>>,
+    runs: FxHashMap<Box<str>, Vec<Judged>>,
 }
 
 impl Memo {

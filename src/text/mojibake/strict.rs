@@ -234,7 +234,7 @@ fn double_runs(chars: &[char], left: Class, right: Class, depth: usize, out: &mu
     }
     let t = double_tables();
     let opens = chars.iter().fold(0, |mask, &c| mask | t.opens(c));
-    for i in 0..DOUBLE.len() {
+    for (i, page) in DOUBLE.into_iter().enumerate() {
         if opens >> i & 1 == 0 {
             continue;
         }
@@ -246,7 +246,7 @@ fn double_runs(chars: &[char], left: Class, right: Class, depth: usize, out: &mu
             }
             match double_run(&chars[at..], i) {
                 Some((len, after)) => {
-                    let mask = DOUBLE[i].bit();
+                    let mask = page.bit();
                     out.extend(judge(
                         chars,
                         left,
