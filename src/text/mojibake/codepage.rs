@@ -195,11 +195,7 @@ impl CodePage {
     /// The page whose bit is the lowest of `mask`, which must not be empty.
     pub(crate) fn first(mask: u32) -> CodePage {
         let i = mask.trailing_zeros() as usize;
-        SINGLE
-            .get(i)
-            .or_else(|| DOUBLE.get(i - SINGLE.len().min(i)))
-            .copied()
-            .unwrap_or(Utf8)
+        SINGLE.get(i).or_else(|| DOUBLE.get(i - SINGLE.len().min(i))).copied().unwrap_or(Utf8)
     }
 
     fn compute_upper(self) -> [char; 128] {
@@ -242,19 +238,10 @@ pub(crate) struct Row {
     pub(crate) byte: [u8; SINGLE.len()],
 }
 
-const EMPTY: Row = Row {
-    lead2: 0,
-    lead3: 0,
-    lead4: 0,
-    cont: 0,
-    byte: [0; SINGLE.len()],
-};
+const EMPTY: Row = Row { lead2: 0, lead3: 0, lead4: 0, cont: 0, byte: [0; SINGLE.len()] };
 
 /// All code pages, both ways.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the repair of lost bytes reads the holes")
-)]
+#[cfg_attr(not(test), expect(dead_code, reason = "the repair of lost bytes reads the holes"))]
 pub(crate) struct Tables {
     upper: [[char; 128]; SINGLE.len()],
     index: [u8; 256],
@@ -281,8 +268,7 @@ impl Tables {
             let windows = page.id().starts_with("windows");
             for (i, &c) in upper[e].iter().enumerate() {
                 let byte = 0x80 + i as u8;
-                let hole =
-                    c == char::from(byte) && ((windows && byte < 0xa0) || is_hole(page, byte));
+                let hole = c == char::from(byte) && ((windows && byte < 0xa0) || is_hole(page, byte));
                 if hole {
                     holes[e] |= 1 << i;
                 }
@@ -310,12 +296,7 @@ impl Tables {
                 }
             }
         }
-        Tables {
-            upper,
-            index,
-            rows,
-            holes,
-        }
+        Tables { upper, index, rows, holes }
     }
 
     /// The character in every single-byte page.
@@ -328,10 +309,7 @@ impl Tables {
         &self.rows[usize::from(self.index[code >> 8]) * 256 + (code & 255)]
     }
 
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for recipes that name other encodings than UTF-8")
-    )]
+    #[cfg_attr(not(test), expect(dead_code, reason = "for recipes that name other encodings than UTF-8"))]
     /// What `byte` (80 to FF) becomes when read in the page `SINGLE[e]`.
     pub(crate) fn upper(&self, e: usize, byte: u8) -> char {
         self.upper[e][usize::from(byte & 0x7f)]
@@ -347,10 +325,7 @@ impl Tables {
 /// Bytes from A0 up that the standard leaves undefined (`encoding_rs` reports them, and
 /// `compute_upper` lets them stand for themselves).
 fn is_hole(page: CodePage, byte: u8) -> bool {
-    page.standard().is_some_and(|e| {
-        e.decode_without_bom_handling_and_without_replacement(&[byte])
-            .is_none()
-    })
+    page.standard().is_some_and(|e| e.decode_without_bom_handling_and_without_replacement(&[byte]).is_none())
 }
 
 /// Double-byte pages: the bytes of each character of the Basic Multilingual Plane.
@@ -416,8 +391,7 @@ fn fill(standard: &'static Encoding, table: &mut [u16]) {
         let value = bytes.iter().fold(0u16, |v, &b| v << 8 | u16::from(b));
         if let Some(slot) = table.get_mut(c as usize) {
             // Where two codes mean one character, the one that UTF-8 can produce is wanted.
-            let better =
-                *slot == 0 || (*slot >> 8 < 0xc2 && value >> 8 >= 0xc2 && value >> 8 < 0xf5);
+            let better = *slot == 0 || (*slot >> 8 < 0xc2 && value >> 8 >= 0xc2 && value >> 8 < 0xf5);
             if better && c as u32 >= 0x80 {
                 *slot = value;
             }
@@ -447,12 +421,7 @@ mod tests {
         let t = tables();
         for e in 0..SINGLE.len() {
             for byte in 0x80..=0xff {
-                assert_eq!(
-                    t.row(t.upper(e, byte)).byte[e],
-                    byte,
-                    "{:?} {byte:x}",
-                    SINGLE[e]
-                );
+                assert_eq!(t.row(t.upper(e, byte)).byte[e], byte, "{:?} {byte:x}", SINGLE[e]);
             }
         }
     }

@@ -68,10 +68,7 @@ impl Memo {
         let chars: Vec<char> = chunk.chars().collect();
         let runs = Rc::new(strict::runs(&chars, left, right));
         if chunk.len() <= 64 {
-            self.runs
-                .entry(chunk.into())
-                .or_default()
-                .push((left, right, Rc::clone(&runs)));
+            self.runs.entry(chunk.into()).or_default().push((left, right, Rc::clone(&runs)));
         }
         runs
     }
@@ -119,9 +116,7 @@ pub(super) fn scan(text: &str, options: &Options) -> Vec<Garble> {
         for edit in settle(found, &verdict, &mut memo) {
             out.push(Garble {
                 span: line.start + edit.span.start..line.start + edit.span.end,
-                recipe: Recipe {
-                    layers: edit.layers,
-                },
+                recipe: Recipe { layers: edit.layers },
                 repair: Some(edit.after),
                 certainty: edit.certainty,
                 candidates: Vec::new(),
@@ -163,18 +158,11 @@ fn chunks(line: &str) -> Vec<Chunk> {
         if at >= bytes.len() {
             return out;
         }
-        let len = bytes[at..]
-            .iter()
-            .position(u8::is_ascii)
-            .unwrap_or(bytes.len() - at);
+        let len = bytes[at..].iter().position(u8::is_ascii).unwrap_or(bytes.len() - at);
         let class = |b: Option<&u8>| b.map_or(m.edge(), |&b| m.class(char::from(b)));
         let left = class(at.checked_sub(1).and_then(|i| bytes.get(i)));
         let right = class(bytes.get(at + len));
-        out.push(Chunk {
-            span: at..at + len,
-            left,
-            right,
-        });
+        out.push(Chunk { span: at..at + len, left, right });
         at += len;
     }
 }
@@ -207,11 +195,7 @@ fn spans(line: &str, chunk: &Chunk, runs: Vec<Run>) -> Vec<(Range<usize>, Run)> 
     let mut out: Vec<(Range<usize>, Run)> = Vec::new();
     let mut last = (0, chunk.span.start);
     for run in runs {
-        let start = if run.start == last.0 && run.start > 0 {
-            last.1
-        } else {
-            at(run.start)
-        };
+        let start = if run.start == last.0 && run.start > 0 { last.1 } else { at(run.start) };
         let end = at(run.end);
         last = (run.end, end);
         out.push((start..end, run));
@@ -249,10 +233,7 @@ fn vote(text: &str, lines: &[Range<usize>], options: &Options, memo: &mut Memo) 
 }
 
 fn pages(mask: u32) -> impl Iterator<Item = CodePage> {
-    super::codepage::SINGLE
-        .into_iter()
-        .chain(super::codepage::DOUBLE)
-        .filter(move |p| mask & p.bit() != 0)
+    super::codepage::SINGLE.into_iter().chain(super::codepage::DOUBLE).filter(move |p| mask & p.bit() != 0)
 }
 
 /// Repairs one line until nothing changes; its edits in the order of the line.
@@ -277,30 +258,16 @@ fn pass(line: &str, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
         if runs.is_empty() {
             continue;
         }
-        let chosen = strict::choose(runs.to_vec(), |run| {
-            run.mask & verdict.convicted != 0 && run.gain >= CONVICTED
-        });
+        let chosen = strict::choose(runs.to_vec(), |run| run.mask & verdict.convicted != 0 && run.gain >= CONVICTED);
         for (span, run) in spans(line, &chunk, chosen) {
             if is_quoted(line, &span) && line.contains(&run.after) {
                 continue;
             }
             let first = CodePage::first(run.mask & verdict.convicted);
-            let mut layers = vec![Layer {
-                written: CodePage::Utf8,
-                read: first,
-            }];
-            layers.extend(run.inner.iter().map(|&read| Layer {
-                written: CodePage::Utf8,
-                read,
-            }));
+            let mut layers = vec![Layer { written: CodePage::Utf8, read: first }];
+            layers.extend(run.inner.iter().map(|&read| Layer { written: CodePage::Utf8, read }));
             layers.reverse();
-            out.push(Edit {
-                span,
-                after: run.after,
-                layers,
-                certainty: Certainty::Proved,
-                cause: Cause::Mojibake,
-            });
+            out.push(Edit { span, after: run.after, layers, certainty: Certainty::Proved, cause: Cause::Mojibake });
         }
     }
     out
@@ -389,9 +356,5 @@ fn merge(
     if edit.layers != below {
         edit.layers.extend(below);
     }
-    Edit {
-        span,
-        after,
-        ..edit
-    }
+    Edit { span, after, ..edit }
 }

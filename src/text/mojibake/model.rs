@@ -40,10 +40,8 @@ impl Model {
         let count = usize::from(word(6));
         let pages_at = HEADER + PAGES;
         let intra_at = pages_at + count * 512;
-        let pages: Vec<Class> = data[pages_at..intra_at]
-            .chunks_exact(2)
-            .map(|b| u16::from_le_bytes([b[0], b[1]]))
-            .collect();
+        let pages: Vec<Class> =
+            data[pages_at..intra_at].chunks_exact(2).map(|b| u16::from_le_bytes([b[0], b[1]])).collect();
         let mut model = Model {
             n,
             astral: word(8),
@@ -81,12 +79,7 @@ impl Model {
     }
 
     /// What `chars` cost after `left`, including the step to `right`.
-    pub(crate) fn cost(
-        &self,
-        left: Class,
-        chars: impl Iterator<Item = char>,
-        right: Class,
-    ) -> Cost {
+    pub(crate) fn cost(&self, left: Class, chars: impl Iterator<Item = char>, right: Class) -> Cost {
         let mut prev = left;
         let mut sum = 0;
         for c in chars {
@@ -106,19 +99,9 @@ mod tests {
     fn prefers_words_to_garble() {
         let m = model();
         let cost = |s: &str| m.cost(m.edge(), s.chars(), m.edge());
-        for (good, bad) in [
-            ("it’s", "itâ€™s"),
-            ("café", "cafÃ©"),
-            ("→", "‚Üí"),
-            ("привет", "рТЙЧЕФ"),
-            ("中文", "涓枃"),
-        ] {
-            assert!(
-                cost(good) + 50 < cost(bad),
-                "{good} {} {bad} {}",
-                cost(good),
-                cost(bad)
-            );
+        for (good, bad) in [("it’s", "itâ€™s"), ("café", "cafÃ©"), ("→", "‚Üí"), ("привет", "рТЙЧЕФ"), ("中文", "涓枃")]
+        {
+            assert!(cost(good) + 50 < cost(bad), "{good} {} {bad} {}", cost(good), cost(bad));
         }
     }
 }

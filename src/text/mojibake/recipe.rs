@@ -21,11 +21,7 @@ impl Recipe {
     /// A short, stable name for machine formats, such as `utf-8>windows-1252`; layers are joined by `|`.
     #[must_use]
     pub fn id(&self) -> String {
-        let names: Vec<String> = self
-            .layers
-            .iter()
-            .map(|l| format!("{}>{}", l.written.id(), l.read.id()))
-            .collect();
+        let names: Vec<String> = self.layers.iter().map(|l| format!("{}>{}", l.written.id(), l.read.id())).collect();
         names.join("|")
     }
 }
@@ -57,13 +53,8 @@ mod tests {
 
     #[test]
     fn names() {
-        let once = Layer {
-            written: CodePage::Utf8,
-            read: CodePage::Windows1252,
-        };
-        let twice = Recipe {
-            layers: vec![once, once],
-        };
+        let once = Layer { written: CodePage::Utf8, read: CodePage::Windows1252 };
+        let twice = Recipe { layers: vec![once, once] };
         assert_eq!(twice.to_string(), "UTF-8 read as Windows-1252, twice");
         assert_eq!(twice.id(), "utf-8>windows-1252|utf-8>windows-1252");
     }

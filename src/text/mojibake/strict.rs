@@ -77,18 +77,7 @@ fn find(chars: &[char], left: Class, right: Class, depth: usize) -> Vec<Run> {
         }
         done |= mask;
         parse(&bytes, &mut |start, end, after| {
-            out.extend(judge(
-                chars,
-                left,
-                right,
-                depth,
-                Found {
-                    start,
-                    end,
-                    mask,
-                    after,
-                },
-            ));
+            out.extend(judge(chars, left, right, depth, Found { start, end, mask, after }));
         });
     }
     double_runs(chars, left, right, depth, &mut out);
@@ -104,12 +93,7 @@ struct Found {
 
 fn judge(chars: &[char], left: Class, right: Class, depth: usize, found: Found) -> Option<Run> {
     let m = model();
-    let Found {
-        start,
-        end,
-        mask,
-        mut after,
-    } = found;
+    let Found { start, end, mask, mut after } = found;
     let l = start.checked_sub(1).map_or(left, |i| m.class(chars[i]));
     let r = chars.get(end).map_or(right, |&c| m.class(c));
     let before = m.cost(l, chars[start..end].iter().copied(), r);
@@ -129,23 +113,10 @@ fn judge(chars: &[char], left: Class, right: Class, depth: usize, found: Found) 
         }
     }
     let mut gain = before - cost - 15 * inner.len() as Cost;
-    for neighbour in [
-        start.checked_sub(1).and_then(|i| chars.get(i)),
-        chars.get(end),
-    ]
-    .into_iter()
-    .flatten()
-    {
+    for neighbour in [start.checked_sub(1).and_then(|i| chars.get(i)), chars.get(end)].into_iter().flatten() {
         gain -= if neighbour.is_alphabetic() { 40 } else { 20 };
     }
-    Some(Run {
-        start,
-        end,
-        mask,
-        inner,
-        after,
-        gain,
-    })
+    Some(Run { start, end, mask, inner, after, gain })
 }
 
 /// The runs that pass, best first, none overlapping a better one; in the order of the text.
@@ -155,10 +126,7 @@ pub(crate) fn choose(mut runs: Vec<Run>, pass: impl Fn(&Run) -> bool) -> Vec<Run
         runs.sort_by_key(|run| (std::cmp::Reverse(run.gain), run.mask.trailing_zeros()));
         let mut taken: Vec<Run> = Vec::new();
         for run in runs {
-            if taken
-                .iter()
-                .all(|t| run.end <= t.start || t.end <= run.start)
-            {
+            if taken.iter().all(|t| run.end <= t.start || t.end <= run.start) {
                 taken.push(run);
             }
         }
@@ -247,18 +215,7 @@ fn double_runs(chars: &[char], left: Class, right: Class, depth: usize, out: &mu
             match double_run(&chars[at..], i) {
                 Some((len, after)) => {
                     let mask = page.bit();
-                    out.extend(judge(
-                        chars,
-                        left,
-                        right,
-                        depth,
-                        Found {
-                            start: at,
-                            end: at + len,
-                            mask,
-                            after,
-                        },
-                    ));
+                    out.extend(judge(chars, left, right, depth, Found { start: at, end: at + len, mask, after }));
                     at += len;
                 }
                 None => at += 1,
@@ -317,9 +274,7 @@ mod tests {
     fn best(chunk: &str) -> Option<String> {
         let chars: Vec<char> = chunk.chars().collect();
         let edge = model().class('n');
-        choose(runs(&chars, edge, edge), |r| r.gain > 30)
-            .first()
-            .map(|r| r.after.clone())
+        choose(runs(&chars, edge, edge), |r| r.gain > 30).first().map(|r| r.after.clone())
     }
 
     #[test]
@@ -336,9 +291,6 @@ mod tests {
 
     #[test]
     fn surrogates_as_utf8() {
-        assert_eq!(
-            sequence(&[0xed, 0xa0, 0xbd, 0xed, 0xb8, 0x80]),
-            Some((6, '😀'))
-        );
+        assert_eq!(sequence(&[0xed, 0xa0, 0xbd, 0xed, 0xb8, 0x80]), Some((6, '😀')));
     }
 }
