@@ -28,15 +28,15 @@ pub struct Settled {
     pub collection: Collection,
     /// What is still wrong with them.
     pub findings: Vec<Finding>,
-    /// How many fixes each rule made, by id.
-    pub applied: BTreeMap<&'static str, usize>,
+    /// How many fixes each rule made in each document, a fix counting where its finding was.
+    pub applied: BTreeMap<DocId, BTreeMap<&'static str, usize>>,
     /// Documents whose fixes chase each other, with the rules that do: they keep the text from before the cycle.
     pub cycles: BTreeMap<DocId, BTreeSet<&'static str>>,
 }
 
 /// Applies fixes at `level` to the collection until nothing changes.
 pub fn settle(mut collection: Collection, settings: &Settings, level: Applicability) -> Settled {
-    let mut applied: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let mut applied: BTreeMap<DocId, BTreeMap<&'static str, usize>> = BTreeMap::new();
     let mut histories: BTreeMap<DocId, History> = BTreeMap::new();
     let mut cycles: BTreeMap<DocId, BTreeSet<&'static str>> = BTreeMap::new();
     let mut findings = lint(&collection, settings);
@@ -47,7 +47,7 @@ pub fn settle(mut collection: Collection, settings: &Settings, level: Applicabil
         }
         let mut rules: BTreeMap<DocId, BTreeSet<&'static str>> = BTreeMap::new();
         for &at in &plan.chosen {
-            *applied.entry(findings[at].rule).or_default() += 1;
+            *applied.entry(findings[at].primary.doc).or_default().entry(findings[at].rule).or_default() += 1;
             for edit in findings[at].fix.iter().flat_map(|fix| &fix.edits) {
                 rules.entry(edit.doc).or_default().insert(findings[at].rule);
             }

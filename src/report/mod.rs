@@ -1,9 +1,18 @@
 //! What users see. The only room that prints.
 //!
-//! May use `rule`, `fix` and `model`; decides nothing, only shows.
+//! May use `rule`, `fix`, `model` and the types that say what was asked for; decides nothing, only shows.
 
+pub mod catalogue;
 pub mod concise;
+pub mod diff;
+pub mod failure;
+pub mod github;
+pub mod human;
 pub mod json;
+pub mod progress;
+pub mod statistics;
+pub mod summary;
+pub mod terminal;
 
 use std::collections::BTreeMap;
 
@@ -32,7 +41,16 @@ impl Results<'_> {
 
     /// How many findings have a fix that may be applied at this level.
     pub fn fixable(&self, level: Applicability) -> usize {
-        let fixes = |finding: &&Finding| finding.fix.as_ref().is_some_and(|fix| fix.applicability >= level);
-        self.findings.iter().filter(fixes).count()
+        self.findings.iter().filter(|finding| is_fixable(finding, level)).count()
     }
+}
+
+/// Whether a finding has a fix that may be applied at this level.
+pub fn is_fixable(finding: &Finding, level: Applicability) -> bool {
+    finding.fix.as_ref().is_some_and(|fix| fix.applicability >= level)
+}
+
+/// "1 file", "2 files".
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

@@ -1,0 +1,285 @@
+//! Findings with excerpts of their source, for people. The only module, with `failure`, that knows miette.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
+    SourceSpan, SpanContents,
+};
+
+use super::Results;
+use super::terminal::Terminal;
+use crate::model::collection::Collection;
+use crate::model::document::{DocId, Document};
+use crate::model::edit::{Applicability, Fix};
+use crate::model::finding::{Finding, Label, Severity, Tier};
+use crate::model::span::Span;
+
+/// Of a longer line only this many bytes on either side of the place are shown.
+const LINE_REACH: usize = 80;
+/// A longer place is shown by its first line.
+const MOST_LINES: usize = 6;
+/// More evidence than this is counted, not shown.
+const MOST_RELATED: usize = 6;
+
+/// Writes the findings. Findings of one rule with one message on one line are folded into one.
+///
+/// # Errors
+/// If `out` does not take them.
+pub fn write(results: &Results<'_>, terminal: &Terminal, out: &mut dyn Write) -> io::Result<()> {
+    let handler = handler(terminal);
+    let mut text = String::new();
+    for findings in fold(results.findings, results.collection) {
+        let shown = Shown::new(findings, results.collection);
+        text.clear();
+        if handler.render_report(&mut text, &shown).is_err() {
+            // An excerpt that cannot be drawn must not cost the finding.
+            text.push_str(&format!("{}\n", shown));
+        }
+        out.write_all(text.as_bytes())?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// The drawing of diagnostics, as wide and as colourful as the terminal allows.
+pub(super) fn handler(terminal: &Terminal) -> GraphicalReportHandler {
+    let theme = if terminal.has_color() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    GraphicalReportHandler::new_themed(theme)
+        .with_width(terminal.width())
+        .with_context_lines(1)
+        .with_links(false)
+        .without_syntax_highlighting()
+        .with_show_related_as_nested(false)
+}
+
+/// Groups what says the same on the same line.
+fn fold<'a>(findings: &'a [Finding], collection: &'a Collection) -> impl Iterator<Item = &'a [Finding]> {
+    findings.chunk_by(|a, b| {
+        let doc = collection.document(a.primary.doc);
+        a.rule == b.rule
+            && a.primary.doc == b.primary.doc
+            && a.message == b.message
+            && a.related.is_empty()
+            && b.related.is_empty()
+            && doc.lines.line_of(a.primary.span.start) == doc.lines.line_of(b.primary.span.start)
+    })
+}
+
+/// One finding, or several folded into one, as miette wants it.
+#[derive(Debug)]
+struct Shown<'a> {
+    finding: &'a Finding,
+    excerpt: Excerpt<'a>,
+    labels: Vec<LabeledSpan>,
+    help: Option<String>,
+    elsewhere: Vec<Elsewhere<'a>>,
+}
+
+impl<'a> Shown<'a> {
+    fn new(findings: &'a [Finding], collection: &'a Collection) -> Self {
+        let finding = &findings[0];
+        let doc = collection.document(finding.primary.doc);
+        let here = |label: &&Label| label.doc == doc.id;
+        let mut labels: Vec<LabeledSpan> = Vec::new();
+        for finding in findings {
+            labels.push(labeled(doc, finding.primary.span, primary_text(finding), Primary::Yes));
+        }
+        let related = &finding.related[..finding.related.len().min(MOST_RELATED)];
+        for label in related.iter().filter(here) {
+            labels.push(labeled(doc, label.span, label.message.clone(), Primary::No));
+        }
+        let elsewhere = related.iter().filter(|label| !here(label)).map(|label| {
+            let doc = collection.document(label.doc);
+            let labels = vec![labeled(doc, label.span, String::new(), Primary::Yes)];
+            Elsewhere { message: &label.message, excerpt: Excerpt { doc }, labels }
+        });
+        Self { finding, excerpt: Excerpt { doc }, labels, help: help(findings), elsewhere: elsewhere.collect() }
+    }
+}
+
+/// What is said beside the primary place: the rule's words, or what should stand there.
+fn primary_text(finding: &Finding) -> String {
+    if !finding.primary.message.is_empty() {
+        return finding.primary.message.clone();
+    }
+    match &finding.fix {
+        Some(Fix { edits, .. }) if edits.len() == 1 && edits[0].span == finding.primary.span => {
+            let text = &edits[0].replacement;
+            if text.is_empty() || text.contains('\n') || text.len() > 60 {
+                String::new()
+            } else {
+                format!("should be `{text}`")
+            }
+        }
+        _ => String::new(),
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Primary {
+    Yes,
+    No,
+}
+
+fn labeled(doc: &Document, span: Span, message: String, primary: Primary) -> LabeledSpan {
+    let (first, last) = (doc.lines.line_of(span.start), doc.lines.line_of(span.end.saturating_sub(1).max(span.start)));
+    let mut message = message;
+    let mut shown = span;
+    if last - first >= MOST_LINES {
+        shown = Span::new(span.start, doc.line_span(span.start).end.max(span.start));
+        let lines = format!("lines {} to {}", first + 1, last + 1);
+        message = if message.is_empty() { lines } else { format!("{message} ({lines})") };
+    } else if shown.len() as usize > LINE_REACH && first == last {
+        let end = doc.text().ceil_char_boundary(span.start as usize + LINE_REACH);
+        shown.end = end as u32;
+    }
+    let place = SourceSpan::new((shown.start as usize).into(), shown.len() as usize);
+    let message = (!message.is_empty()).then_some(message);
+    match primary {
+        Primary::Yes => LabeledSpan::new_primary_with_span(message, place),
+        Primary::No => LabeledSpan::new_with_span(message, place),
+    }
+}
+
+fn help(findings: &[Finding]) -> Option<String> {
+    let finding = &findings[0];
+    let mut lines: Vec<String> = Vec::new();
+    lines.extend(finding.help.clone());
+    if let Some(fix) = &finding.fix {
+        let how = match fix.applicability {
+            Applicability::Safe => "--fix",
+            Applicability::Unsafe => "--fix --unsafe-fixes",
+            Applicability::DisplayOnly => "not automatic",
+        };
+        let number = if findings.len() > 1 { format!(", {} places", findings.len()) } else { String::new() };
+        lines.push(format!("{} ({how}{number})", fix.title));
+    }
+    if !finding.candidates.is_empty() {
+        let candidates: Vec<String> = finding.candidates.iter().take(8).map(|text| format!("`{text}`")).collect();
+        let verb = if finding.candidates.len() > 1 { "could be one of" } else { "could be" };
+        lines.push(format!("{verb} {}", candidates.join(", ")));
+    }
+    if finding.related.len() > MOST_RELATED {
+        lines.push(format!("and {} places more", finding.related.len() - MOST_RELATED));
+    }
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.finding.message)
+    }
+}
+
+impl std::error::Error for Shown<'_> {}
+
+impl Diagnostic for Shown<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(match self.finding.tier {
+            Tier::Gate => Box::new(self.finding.rule),
+            Tier::Audit => Box::new(format!("{} (audit)", self.finding.rule)),
+        })
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.finding.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Info => miette::Severity::Advice,
+        })
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.excerpt)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        let related = self.elsewhere.iter().map(|place| place as &dyn Diagnostic);
+        (!self.elsewhere.is_empty()).then(|| Box::new(related) as Box<dyn Iterator<Item = &dyn Diagnostic>>)
+    }
+}
+
+/// Evidence in another document.
+#[derive(Debug)]
+struct Elsewhere<'a> {
+    message: &'a str,
+    excerpt: Excerpt<'a>,
+    labels: Vec<LabeledSpan>,
+}
+
+impl fmt::Display for Elsewhere<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message)
+    }
+}
+
+impl std::error::Error for Elsewhere<'_> {}
+
+impl Diagnostic for Elsewhere<'_> {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(miette::Severity::Advice)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.excerpt)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+}
+
+/// A document as miette reads it: by the line index, and never more of a line than can be looked at.
+#[derive(Clone, Copy)]
+struct Excerpt<'a> {
+    doc: &'a Document,
+}
+
+impl fmt::Debug for Excerpt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let DocId(id) = self.doc.id;
+        write!(f, "Excerpt({id})")
+    }
+}
+
+impl SourceCode for Excerpt<'_> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let text = self.doc.text();
+        let start = span.offset().min(text.len());
+        let end = (start + span.len()).min(text.len());
+        let name = self.doc.source.display().to_owned();
+        let lines = &self.doc.lines;
+        if before + after == 0 {
+            // Asked for the place alone, miette wants its line and column.
+            let (at, data) = (self.doc.position(start as u32), &text.as_bytes()[start..end]);
+            let span = SourceSpan::new(start.into(), end - start);
+            let (line, column) = (at.line as usize - 1, at.column as usize - 1);
+            return Ok(Box::new(MietteSpanContents::new_named(name, data, span, line, column, 1)));
+        }
+        let (first, last) = (lines.line_of(start as u32), lines.line_of(end.saturating_sub(1).max(start) as u32));
+        let line_start = lines.start_of(first).unwrap_or(0) as usize;
+        let line_end = self.doc.line_span(end.saturating_sub(1).max(start) as u32).end as usize;
+        let from = text.floor_char_boundary(line_start.max(start.saturating_sub(LINE_REACH)));
+        let to = text.ceil_char_boundary(line_end.max(end).min(end + LINE_REACH));
+        let column = text[line_start..from].chars().count();
+        let window = SourceSpan::new(from.into(), to - from);
+        let data = &text.as_bytes()[from..to];
+        let contents = MietteSpanContents::new_named(name, data, window, first, column, last - first + 1);
+        Ok(Box::new(contents))
+    }
+}
