@@ -4,6 +4,7 @@
 
 mod allow;
 mod blocks;
+mod fences;
 mod outline;
 
 use crate::model::document::{DocId, Document, Format, Prose};
@@ -28,10 +29,12 @@ pub fn parse(id: DocId, source: Source, format: Format) -> Document {
         links: Vec::new(),
         definitions: Vec::new(),
         allows: Vec::new(),
+        fence_faults: Vec::new(),
         source,
     };
     if format == Format::Markdown {
         blocks::read(&mut doc);
+        fences::read(&mut doc);
         outline::read(&mut doc);
         allow::read(&mut doc);
     }

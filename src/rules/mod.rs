@@ -5,13 +5,20 @@
 
 mod internal_error;
 mod repeated_word;
+mod unclosed_delimiter;
 mod unreadable_file;
 mod unused_allow;
 
 use crate::rule::Rule;
 
 /// All rules, sorted by id.
-pub static ALL: &[&Rule] = &[&internal_error::RULE, &repeated_word::RULE, &unreadable_file::RULE, &unused_allow::RULE];
+pub static ALL: &[&Rule] = &[
+    &internal_error::RULE,
+    &repeated_word::RULE,
+    &unclosed_delimiter::RULE,
+    &unreadable_file::RULE,
+    &unused_allow::RULE,
+];
 
 /// The rule with this id.
 pub fn by_id(id: &str) -> Option<&'static Rule> {

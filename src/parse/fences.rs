@@ -1,0 +1,561 @@
+//! Fences that do not do what their writer meant: closed with text after them, never closed, or standing where no
+//! code is.
+//!
+//! CommonMark never fails, so a bad fence silently turns prose into code up to the next one. This module reads the
+//! fence lines of a document a second time, as a writer sees them, and looks for the cheapest set of slips that
+//! explains them all: a shortest path over the fence lines with two states, text and code. It runs only where
+//! CommonMark's own reading is odd, so a document without a slip costs one scan for fence marks.
+//!
+//! Knows the text and its lines; no rules.
+
+use memchr::memmem;
+
+use crate::model::document::{BlockKind, Document, FenceFault, FenceSlip};
+use crate::model::span::Span;
+
+/// Fills in the fence faults.
+pub(super) fn read(doc: &mut Document) {
+    let marks = marks(doc);
+    let reading = commonmark(&marks);
+    if !reading.odd || !agrees(doc, &reading) {
+        return;
+    }
+    let faults = explain(doc, &marks, &reading);
+    doc.fence_faults = faults;
+}
+
+/// A line that has a fence mark at its start or its end.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    /// The line, without its break.
+    line: Span,
+    /// The backticks or tildes.
+    ticks: Span,
+    /// What stands after them.
+    rest: Span,
+    /// The character repeated.
+    sign: u8,
+    /// Whether something other than the signs of containers stands before the ticks.
+    tail: bool,
+    /// What the text after the ticks can be.
+    after: After,
+}
+
+/// What stands after the ticks of a fence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum After {
+    /// Nothing: it may open or close.
+    Nothing,
+    /// What can be the name of a language with its attributes: it opens.
+    Info,
+    /// What is no name of a language.
+    Text,
+}
+
+impl Mark {
+    fn len(&self) -> u32 {
+        self.ticks.len()
+    }
+
+    /// Whether CommonMark lets it close a block that `open` opened.
+    fn closes(&self, open: &Self) -> bool {
+        !self.tail && self.sign == open.sign && self.len() >= open.len() && self.after == After::Nothing
+    }
+}
+
+/// The fence lines of the document, in order.
+fn marks(doc: &Document) -> Vec<Mark> {
+    let text = doc.text();
+    let mut marks = Vec::new();
+    for sign in ["```", "~~~"] {
+        let mut next = 0;
+        for at in memmem::find_iter(text.as_bytes(), sign.as_bytes()) {
+            if at < next {
+                continue;
+            }
+            let line = doc.line_span(at as u32);
+            next = line.end as usize;
+            marks.extend(mark(text, line, sign.as_bytes()[0]));
+        }
+    }
+    marks.sort_by_key(|mark| mark.line);
+    marks
+}
+
+fn mark(text: &str, line: Span, sign: u8) -> Option<Mark> {
+    let written = text.get(line.range())?;
+    let lead = written.len() - after_containers(written).len();
+    let runs_from = |start: usize| written.as_bytes()[start..].iter().take_while(|&&byte| byte == sign).count();
+    let span = |start: usize, end: usize| Span::new(line.start + start as u32, line.start + end as u32);
+    let ticks = runs_from(lead);
+    if ticks >= 3 {
+        let rest = &written[lead + ticks..];
+        // The info string of a backtick fence holds no backtick: this is inline code.
+        if sign == b'`' && rest.contains('`') {
+            return None;
+        }
+        let after = after(rest);
+        let rest = span(lead + ticks, written.len());
+        return Some(Mark { line, ticks: span(lead, lead + ticks), rest, sign, tail: false, after });
+    }
+    // The only other mark of the line, at its end: code that runs into its fence, or text that does.
+    let start = written.find("```").filter(|_| sign == b'`')?;
+    let ticks = runs_from(start);
+    let rest = &written[start + ticks..];
+    if written[..start].contains('`') || rest.contains('`') || after(rest) == After::Text {
+        return None;
+    }
+    let (ticks, rest_span) = (span(start, start + ticks), span(start + ticks, written.len()));
+    Some(Mark { line, ticks, rest: rest_span, sign, tail: true, after: after(rest) })
+}
+
+/// The line without indentation and the signs of quotes and list items at its start.
+fn after_containers(line: &str) -> &str {
+    let mut rest = line.trim_start();
+    loop {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let next = if let Some(quoted) = rest.strip_prefix('>') {
+            quoted
+        } else if digits > 0
+            && let Some(item) = rest[digits..].strip_prefix(['.', ')']).filter(|item| item.starts_with(' '))
+        {
+            item
+        } else if let Some(item) = rest.strip_prefix(['-', '*', '+']).filter(|item| item.starts_with(' ')) {
+            item
+        } else {
+            return rest;
+        };
+        rest = next.trim_start();
+    }
+}
+
+fn after(rest: &str) -> After {
+    let rest = rest.trim();
+    let Some(first) = rest.chars().next() else { return After::Nothing };
+    let word = rest.split_whitespace().next().unwrap_or("");
+    let name = word.trim_end_matches(|c: char| c != '+' && c != '#' && !c.is_alphanumeric());
+    let attributes = rest.contains(['{', '=', ':', '[']) || rest.split_whitespace().count() <= 2;
+    if first == '{' || (first.is_alphanumeric() && word.len() <= 40 && name.len() + 2 >= word.len() && attributes) {
+        After::Info
+    } else {
+        After::Text
+    }
+}
+
+/// How CommonMark reads the marks, containers aside.
+struct Reading {
+    /// For each mark, whether the lines after it are code.
+    code: Vec<bool>,
+    /// The marks that open a block.
+    openers: Vec<u32>,
+    /// For each mark that opens a block that looks odd: never closed, or with a fence inside.
+    odd_openers: Vec<usize>,
+    odd: bool,
+}
+
+fn commonmark(marks: &[Mark]) -> Reading {
+    let mut reading = Reading { code: Vec::new(), openers: Vec::new(), odd_openers: Vec::new(), odd: false };
+    let mut open: Option<usize> = None;
+    for (at, mark) in marks.iter().enumerate() {
+        match open {
+            None if !mark.tail => {
+                open = Some(at);
+                reading.openers.push(mark.line.start);
+            }
+            Some(opener) if mark.closes(&marks[opener]) => open = None,
+            Some(opener) if mark.sign == marks[opener].sign && mark.len() >= marks[opener].len() => {
+                reading.odd_openers.push(opener);
+            }
+            _ => {}
+        }
+        reading.code.push(open.is_some());
+    }
+    reading.odd_openers.extend(open);
+    reading.odd = !reading.odd_openers.is_empty();
+    reading
+}
+
+/// Whether the reading without containers finds the same code blocks as the parser did. Where it does not,
+/// containers play a part that this module does not understand.
+fn agrees(doc: &Document, reading: &Reading) -> bool {
+    let fenced = doc.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Code { info: Some(_) }));
+    let starts = fenced.map(|block| doc.line_span(block.span.start).start);
+    starts.eq(reading.openers.iter().copied())
+}
+
+/// What a mark does on a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Act {
+    /// Opens a block.
+    Open,
+    /// Closes one.
+    Close,
+    /// Closes one although CommonMark does not let it.
+    BadClose,
+    /// The block ended before it, at the line that starts at this offset; it opens the next one.
+    Reopen(u32),
+    /// Belongs to no block.
+    Stray,
+    /// Is content: of code, or of text for a mark at the end of a line.
+    Content,
+}
+
+const SLIP: u32 = 20;
+const STRAY: u32 = 30;
+const NEVER: u32 = u32::MAX / 4;
+
+/// The best path that ends in one state.
+#[derive(Debug, Clone, Copy)]
+struct Path {
+    cost: u32,
+    /// The mark that opened the block, in the state code.
+    opener: usize,
+}
+
+/// How one state was reached from the one before.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    from_code: bool,
+    act: Act,
+}
+
+/// Finds the cheapest path and reports where it differs from CommonMark's.
+fn explain(doc: &Document, marks: &[Mark], reading: &Reading) -> Vec<FenceFault> {
+    let stretches: Vec<Stretch> = (0..marks.len())
+        .map(|at| {
+            let end = marks.get(at + 1).map_or(doc.text().len() as u32, |next| next.line.start);
+            Stretch::read(doc, Span::new(marks[at].line.end, end), hash_comments(doc, &marks[at]))
+        })
+        .collect();
+    let never = Path { cost: NEVER, opener: 0 };
+    let (mut text, mut code) = (Path { cost: 0, opener: 0 }, never);
+    // For each mark, how the states after it were reached: text, code.
+    let mut steps: Vec<[Step; 2]> = Vec::with_capacity(marks.len());
+    for (at, mark) in marks.iter().enumerate() {
+        let before = at.checked_sub(1).map(|before| &stretches[before]);
+        let mut best = [never; 2];
+        let mut step = [Step { from_code: false, act: Act::Content }; 2];
+        let mut offer = |to_code: bool, from_code: bool, act: Act, cost: u32, opener: usize| {
+            let to = usize::from(to_code);
+            let cost = cost.min(NEVER);
+            if cost < best[to].cost {
+                best[to] = Path { cost, opener };
+                step[to] = Step { from_code, act };
+            }
+        };
+        if mark.tail {
+            offer(false, false, Act::Content, text.cost, 0);
+            if mark.after == After::Info || stretches[at].is_code() {
+                offer(true, false, Act::Open, text.cost + SLIP, at);
+            }
+            offer(true, true, Act::Content, code.cost, code.opener);
+            if mark.after == After::Nothing {
+                offer(false, true, Act::BadClose, code.cost + SLIP, 0);
+            }
+        } else {
+            match mark.after {
+                After::Text => offer(false, false, Act::Stray, text.cost + STRAY, 0),
+                After::Nothing => {
+                    offer(true, false, Act::Open, text.cost, at);
+                    offer(false, false, Act::Stray, text.cost + STRAY, 0);
+                }
+                After::Info => offer(true, false, Act::Open, text.cost, at),
+            }
+            if code.cost < NEVER {
+                let opener = &marks[code.opener];
+                if mark.closes(opener) {
+                    offer(false, true, Act::Close, code.cost, 0);
+                } else {
+                    offer(true, true, Act::Content, code.cost, code.opener);
+                    if mark.after != After::Info {
+                        offer(false, true, Act::BadClose, code.cost + SLIP, 0);
+                    }
+                }
+                let split = before.filter(|_| code.opener + 1 == at).and_then(|before| before.split);
+                if let Some(split) = split
+                    && mark.after != After::Text
+                {
+                    // The stretch was charged as code that holds text; split, it is both what it looks like.
+                    let refund = before.map_or(0, |before| before.cost_as_code(opener.after));
+                    offer(true, true, Act::Reopen(split), code.cost - refund + SLIP, at);
+                }
+            }
+        }
+        [text, code] = best;
+        if text.cost < NEVER {
+            text.cost += stretches[at].cost_as_text();
+        }
+        if code.cost < NEVER {
+            code.cost += stretches[at].cost_as_code(marks[code.opener].after);
+        }
+        steps.push(step);
+    }
+    Trace { doc, marks, reading, stretches: &stretches, steps: &steps }.faults(text, code)
+}
+
+/// Whether `#` starts a comment in the language that a fence names.
+fn hash_comments(doc: &Document, mark: &Mark) -> bool {
+    const NAMES: [&str; 18] = [
+        "bash",
+        "sh",
+        "shell",
+        "zsh",
+        "console",
+        "python",
+        "py",
+        "yaml",
+        "yml",
+        "ruby",
+        "rb",
+        "toml",
+        "dockerfile",
+        "makefile",
+        "r",
+        "perl",
+        "conf",
+        "powershell",
+    ];
+    let info = doc.slice(mark.rest).trim().to_ascii_lowercase();
+    NAMES.contains(&info.as_str())
+}
+
+/// What stands between two marks, weighed as a reader would.
+#[derive(Debug, Clone, Copy, Default)]
+struct Stretch {
+    /// Signs of Markdown, in tenths of a heading.
+    markdown: u32,
+    code_lines: u32,
+    lines: u32,
+    /// Where the Markdown starts after lines of code, if it does.
+    split: Option<u32>,
+}
+
+impl Stretch {
+    fn read(doc: &Document, span: Span, hash_comments: bool) -> Self {
+        let mut stretch = Self::default();
+        let mut blank_before = true;
+        let mut offset = span.start;
+        for line in doc.slice(span).split_inclusive('\n') {
+            let start = offset;
+            offset += line.len() as u32;
+            let words = line.trim();
+            if words.is_empty() {
+                blank_before = true;
+                continue;
+            }
+            stretch.lines += 1;
+            let sign = markdown_sign(line.trim_end(), blank_before, hash_comments);
+            stretch.markdown += sign;
+            if is_code(line.trim_end()) {
+                stretch.code_lines += 1;
+                // Markdown before code is no end of the code.
+                stretch.split = None;
+            } else if sign >= 20 && stretch.split.is_none() && stretch.code_lines > 0 {
+                stretch.split = Some(start);
+            }
+            blank_before = false;
+        }
+        stretch
+    }
+
+    fn is_code(&self) -> bool {
+        self.code_lines >= 1 && self.code_lines * 2 >= self.lines
+    }
+
+    fn cost_as_code(&self, opener: After) -> u32 {
+        let cap = if opener == After::Nothing { 80 } else { 100 };
+        self.markdown.min(cap)
+    }
+
+    fn cost_as_text(&self) -> u32 {
+        if self.code_lines >= 2 && self.code_lines * 2 > self.lines { 40 } else { 0 }
+    }
+}
+
+/// How surely a line is Markdown and not code, 0 to 30.
+fn markdown_sign(line: &str, blank_before: bool, hash_comments: bool) -> u32 {
+    let hashes = line.len() - line.trim_start_matches('#').len();
+    if (2..=6).contains(&hashes) && line[hashes..].starts_with(' ') && blank_before {
+        return if hash_comments && hashes == 2 { 5 } else { 30 };
+    }
+    if let Some(bold) = line.strip_prefix("**")
+        && bold.starts_with(|c: char| c.is_alphanumeric())
+        && bold.find("**").is_some_and(|end| end > 1)
+    {
+        return 20;
+    }
+    if line == "---" && blank_before {
+        return 5;
+    }
+    if is_sentence(line) { 8 } else { 0 }
+}
+
+fn is_sentence(line: &str) -> bool {
+    let ends = line.trim_end_matches(['"', '\'', ')', '*', '”']).ends_with(['.', '?', '!']);
+    let starts = line.starts_with(|c: char| c.is_uppercase() || c == '*' || c == '-' || c == '"');
+    ends && starts && line.split_whitespace().count() >= 7 && !line.contains([';', '{', '}', '='])
+}
+
+fn is_code(line: &str) -> bool {
+    const STARTS: [&str; 22] = [
+        "//", "func ", "import ", "package ", "return ", "const ", "let ", "var ", "def ", "class ", "public ",
+        "private ", "if ", "for ", "while ", "#include", "SELECT ", "$ ", "type ", "go ", "/*", "from ",
+    ];
+    let words = line.trim();
+    let ends = [";", "{", "}", "})", ");", "},", ");", "(", "),", "]", "],", "};", "->", "=>"];
+    let starts = STARTS.iter().any(|start| words.starts_with(start)) && !words.ends_with(['.', '?', ':']);
+    let drawn = words.chars().filter(|c| matches!(c, '│' | '─' | '┌' | '└' | '├' | '▼' | '|')).count() >= 2;
+    let indented = line.starts_with("    ") || line.starts_with('\t');
+    let listed = words.starts_with(['-', '*', '>', '|']) || words.starts_with(|c: char| c.is_ascii_digit());
+    let operators = words.contains(":=") || words.contains(" == ") || words.contains("();") || words.contains(" = ");
+    starts || ends.iter().any(|end| words.ends_with(end)) || drawn || operators || (indented && !listed)
+}
+
+/// Everything that is needed to turn the cheapest path into faults.
+struct Trace<'a> {
+    doc: &'a Document,
+    marks: &'a [Mark],
+    reading: &'a Reading,
+    stretches: &'a [Stretch],
+    steps: &'a [[Step; 2]],
+}
+
+impl Trace<'_> {
+    fn faults(&self, text: Path, code: Path) -> Vec<FenceFault> {
+        let last_split = self.stretches.last().and_then(|last| last.split);
+        let ends_in_code = match last_split.filter(|_| code.cost < NEVER && code.opener + 1 == self.marks.len()) {
+            Some(_) => {
+                let last = self.stretches[self.marks.len() - 1];
+                code.cost - last.cost_as_code(self.marks[code.opener].after) + SLIP < text.cost
+            }
+            None => code.cost.saturating_add(SLIP) < text.cost,
+        };
+        let mut acts = vec![Act::Content; self.marks.len()];
+        let mut in_code = ends_in_code;
+        let mut meant = vec![false; self.marks.len()];
+        for at in (0..self.marks.len()).rev() {
+            let step = self.steps[at][usize::from(in_code)];
+            meant[at] = in_code;
+            acts[at] = step.act;
+            in_code = step.from_code;
+        }
+        let mut faults: Vec<FenceFault> = Vec::new();
+        let mut opener: Option<usize> = None;
+        for (at, &act) in acts.iter().enumerate() {
+            match act {
+                Act::Open | Act::Reopen(_) => {
+                    if let (Act::Reopen(split), Some(open)) = (act, opener) {
+                        faults.push(self.fault(FenceSlip::Unclosed, open, Some(split), at));
+                    } else if self.marks[at].tail {
+                        faults.push(self.fault(FenceSlip::TextBefore, at, None, at));
+                    }
+                    opener = Some(at);
+                }
+                Act::Close => opener = None,
+                Act::BadClose => {
+                    let slip = match (self.marks[at].tail, self.marks[at].after) {
+                        (true, _) => FenceSlip::TextBefore,
+                        (false, After::Text) => FenceSlip::TextAfter,
+                        _ => FenceSlip::Mismatched,
+                    };
+                    let mut fault = self.fault(slip, at, None, at);
+                    fault.opener = opener.map(|open| self.marks[open].line);
+                    faults.push(fault);
+                    opener = None;
+                }
+                Act::Stray if self.stray_is_certain(&acts, at) => {
+                    faults.push(self.fault(FenceSlip::Stray, at, None, at))
+                }
+                Act::Stray | Act::Content => {}
+            }
+        }
+        if let Some(open) = opener.filter(|_| ends_in_code) {
+            let split = last_split.filter(|_| open + 1 == self.marks.len());
+            faults.push(self.fault(FenceSlip::Unclosed, open, split, self.marks.len()));
+        }
+        let ends = self.ends_of_disagreement(&meant);
+        for fault in &mut faults {
+            fault.swallowed = self.swallowed(fault, &ends);
+        }
+        faults
+    }
+
+    fn fault(&self, slip: FenceSlip, mark: usize, repair: Option<u32>, until: usize) -> FenceFault {
+        let mark = &self.marks[mark];
+        let end = self.marks.get(until).map_or(self.doc.text().len() as u32, |next| next.line.start);
+        let repair = repair.unwrap_or(match slip {
+            FenceSlip::Unclosed => end,
+            FenceSlip::TextBefore => mark.ticks.start,
+            FenceSlip::TextAfter => mark.ticks.end,
+            FenceSlip::Stray | FenceSlip::Mismatched => mark.line.start,
+        });
+        FenceFault {
+            slip,
+            line: mark.line,
+            ticks: mark.ticks,
+            opener: None,
+            repair,
+            swallowed: Span::at(mark.line.end),
+        }
+    }
+
+    /// A mark that belongs to no block is one beyond doubt if it opens a block that looks odd or is inside out:
+    /// right after text, and with an empty line as its first.
+    fn stray_is_certain(&self, acts: &[Act], at: usize) -> bool {
+        let line_before = |at: usize| {
+            let start = self.marks[at].line.start;
+            start.checked_sub(1).map_or("", |end| self.doc.slice(self.doc.line_span(end))).trim()
+        };
+        let empty_after = |at: usize| {
+            let next = self.doc.lines.line_of(self.marks[at].line.start) + 1;
+            self.doc.slice(self.doc.lines.span_of(next, self.doc.text())).trim().is_empty()
+        };
+        let hangs = |at: usize| !line_before(at).is_empty() && !line_before(at).ends_with(':') && empty_after(at);
+        let opens = self.reading.code[at];
+        let odd = self.reading.odd_openers.contains(&at);
+        if !empty_after(at) {
+            return false;
+        }
+        if opens {
+            let paired = acts.get(at + 1) == Some(&Act::Stray) && hangs(at + 1);
+            odd || (hangs(at) && (paired || at + 1 == self.marks.len()))
+        } else {
+            let pair = at.checked_sub(1).filter(|&before| acts[before] == Act::Stray && hangs(before));
+            pair.is_some() && hangs(at)
+        }
+    }
+
+    /// For each mark, where what follows it stops being read as code though it is meant as text; the end of its own
+    /// line if that is nowhere the case.
+    fn ends_of_disagreement(&self, meant: &[bool]) -> Vec<u32> {
+        let mut ends = vec![0; self.marks.len()];
+        for at in (0..self.marks.len()).rev() {
+            let (next, after) = match self.marks.get(at + 1) {
+                Some(next) => (next.line.start, ends[at + 1]),
+                None => (self.doc.text().len() as u32, 0),
+            };
+            let goes_on = self.marks.get(at + 1).is_some_and(|mark| after > mark.line.end);
+            ends[at] = match self.reading.code[at] && !meant[at] {
+                true if goes_on => after,
+                true => next,
+                false => self.marks[at].line.end,
+            };
+        }
+        ends
+    }
+
+    /// What the fault makes code of although it is meant as text.
+    fn swallowed(&self, fault: &FenceFault, ends: &[u32]) -> Span {
+        let after = self.marks.partition_point(|mark| mark.line.start <= fault.line.start);
+        let Some(at) = after.checked_sub(1) else { return fault.swallowed };
+        if fault.slip != FenceSlip::Unclosed {
+            return Span::new(fault.line.end, ends[at]);
+        }
+        let next = self.marks.get(after).map_or(self.doc.text().len() as u32, |next| next.line.start);
+        let on = self.marks.get(after).filter(|next| ends[after] > next.line.end).map_or(next, |_| ends[after]);
+        Span::new(fault.repair, on.max(fault.repair))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,76 @@
+//! What each slip looks like, and what only looks like one.
+
+use std::path::Path;
+
+use crate::model::document::{DocId, Document, FenceSlip, Format};
+use crate::model::source::{Bom, Source};
+use crate::parse::parse;
+
+fn document(text: &str) -> Document {
+    parse(DocId(0), Source::utf8(Path::new("a.md"), text.to_owned(), Bom::Absent), Format::Markdown)
+}
+
+/// The slips with the text of their lines and what they swallow.
+fn slips(text: &str) -> Vec<(FenceSlip, String, String)> {
+    let doc = document(text);
+    let faults = doc.fence_faults.iter();
+    faults.map(|f| (f.slip, doc.slice(f.line).to_owned(), doc.slice(f.swallowed).trim().to_owned())).collect()
+}
+
+const NEXT: &str = "\n### 2. Where do gulls sleep?\n\n**Answer:** On the water, mostly, and on roofs in towns.\n\n```go\nfmt.Println(\"gull\")\n```\n";
+
+#[test]
+fn a_closing_fence_with_a_quote_mark_after_it_swallows_the_next_item() {
+    let found = slips(&format!("### 1. Loop\n\n```go\nfor i := range 3 {{\n}}\n```\"\n{NEXT}"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((found[0].0, found[0].1.as_str()), (FenceSlip::TextAfter, "```\""));
+    assert!(found[0].2.starts_with("### 2.") && found[0].2.ends_with("towns."), "{found:?}");
+}
+
+#[test]
+fn a_fence_without_a_closing_one_ends_where_markdown_goes_on() {
+    let text = format!("### 1. Loop\n\n```go\nfor i := range 3 {{\n}}\n**A:** three times\n{NEXT}");
+    let doc = document(&text);
+    assert_eq!(doc.fence_faults.len(), 1, "{:?}", doc.fence_faults);
+    assert_eq!(doc.fence_faults[0].slip, FenceSlip::Unclosed);
+    assert!(text[doc.fence_faults[0].repair as usize..].starts_with("**A:**"));
+    assert!(doc.slice(doc.fence_faults[0].swallowed).contains("### 2."));
+}
+
+#[test]
+fn a_fence_after_prose_is_a_stray() {
+    let found = slips(&format!("### 1. Sleep\n\nThe gull sleeps on the water at night, they say.\n```\n{NEXT}"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].0, FenceSlip::Stray);
+}
+
+#[test]
+fn code_that_runs_into_its_fence_is_seen() {
+    let found = slips(&format!("### 1. Loop\n\n```go\nfor i := range 3 {{\n}}```\n{NEXT}"));
+    assert_eq!(found.iter().map(|f| f.0).collect::<Vec<_>>(), [FenceSlip::TextBefore]);
+}
+
+#[test]
+fn a_block_that_is_never_closed_is_seen_at_the_end() {
+    let found = slips("Run it:\n\n```sh\ngo run .\ngo test ./...\n");
+    assert_eq!(found.iter().map(|f| f.0).collect::<Vec<_>>(), [FenceSlip::Unclosed]);
+}
+
+#[test]
+fn a_longer_fence_may_show_markdown_with_fences() {
+    assert_eq!(slips("````markdown\n# Title\n\n```go\nx := 1\n```\n\n## More\n````\n\n## After\n"), []);
+    assert_eq!(slips("~~~\n## Title\n\n```go\nx := 1\n```\n~~~\n"), []);
+}
+
+#[test]
+fn a_bare_block_may_show_markdown() {
+    assert_eq!(
+        slips("A template:\n\n```\n## Title\n\n**Status:** open\n\nSome words about what is being done here.\n```\n"),
+        []
+    );
+}
+
+#[test]
+fn ticks_within_a_line_are_no_fence() {
+    assert_eq!(slips("Use ```x``` or ``` to fence.\n\n```go\nx := \"```\"\n```\n\n## After\n"), []);
+}
