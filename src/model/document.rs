@@ -3,10 +3,12 @@
 //! Built by `parse`, never changed afterwards. Knows its own source; not rules, not other documents.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::item::{Item, Run};
 use super::source::Source;
 use super::span::{LineIndex, Position, Span};
+use crate::text::mojibake::{self, Garble};
 
 /// The index of a document in its collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,9 +58,16 @@ pub struct Document {
     pub allows: Vec<Allow>,
     /// Code fences that do not do what their writer meant, in source order.
     pub fence_faults: Vec<FenceFault>,
+    /// What is garbled, once somebody asked: see [`Document::garbles`].
+    pub garbled: OnceLock<Vec<Garble>>,
 }
 
 impl Document {
+    /// The garbled spans of the text, sorted and disjoint. Several rules ask; the first one pays.
+    pub fn garbles(&self) -> &[Garble] {
+        self.garbled.get_or_init(|| mojibake::scan(self.text()))
+    }
+
     /// The decoded text.
     pub fn text(&self) -> &str {
         self.source.text()

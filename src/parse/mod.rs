@@ -30,6 +30,7 @@ pub fn parse(id: DocId, source: Source, format: Format) -> Document {
         definitions: Vec::new(),
         allows: Vec::new(),
         fence_faults: Vec::new(),
+        garbled: std::sync::OnceLock::new(),
         source,
     };
     if format == Format::Markdown {

@@ -4,6 +4,7 @@
 //! remember, or call another rule.
 
 mod internal_error;
+mod mojibake;
 mod repeated_word;
 mod unclosed_delimiter;
 mod unreadable_file;
@@ -14,6 +15,7 @@ use crate::rule::Rule;
 /// All rules, sorted by id.
 pub static ALL: &[&Rule] = &[
     &internal_error::RULE,
+    &mojibake::RULE,
     &repeated_word::RULE,
     &unclosed_delimiter::RULE,
     &unreadable_file::RULE,
