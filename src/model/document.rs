@@ -109,6 +109,25 @@ impl Document {
         }
     }
 
+    /// The items that are units of content, as an editor would list them: not the parts that hold them, and nothing
+    /// that stands in the body of one of them, such as the steps of an answer.
+    pub fn principal_items(&self) -> impl Iterator<Item = (u32, &Item)> {
+        self.items.iter().enumerate().map(|(at, item)| (at as u32, item)).filter(|&(_, item)| self.is_principal(item))
+    }
+
+    /// Whether `item` is one of [`Self::principal_items`].
+    pub fn is_principal(&self, item: &Item) -> bool {
+        let mut parent = item.parent;
+        while let Some(at) = parent {
+            let Some(above) = self.items.get(at as usize) else { return false };
+            if !above.style.word.is_division() {
+                return false;
+            }
+            parent = above.parent;
+        }
+        !item.style.word.is_division()
+    }
+
     /// Whether `offset` lies in a code block, inline code, HTML, front matter or math.
     pub fn is_verbatim(&self, offset: u32) -> bool {
         let inside = |spans: &[Span]| {

@@ -5,6 +5,8 @@
 use super::span::Span;
 
 /// A numbered (or titled) unit of content: `### 241. What is gRPC?`, `**Q361: How…**`, `12. **Why…**`.
+///
+/// An item without a number is a labelled question (`**Q: T**`) or a heading, bold line, bullet or line that asks one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
     /// Its number, if it has one.
@@ -13,14 +15,16 @@ pub struct Item {
     pub style: Style,
     /// Its label and title: a heading, or the line that opens it.
     pub span: Span,
-    /// Its title as written, without label and outer markup.
+    /// Its title as written, without label and outer markup; may be empty.
     pub title: Span,
-    /// What stands under the title, up to the next item or section.
+    /// What stands under the title, up to the next item of its rank or the next heading that ends it.
     pub body: Span,
     /// The index of the innermost section it stands in (for a heading item, the section that encloses its own).
     pub section: Option<u32>,
     /// The index of the block that holds its title.
     pub block: u32,
+    /// The index of the innermost item whose body it stands in: a step of an answer, a question of a part.
+    pub parent: Option<u32>,
 }
 
 /// A number as written.
@@ -34,6 +38,13 @@ pub struct Number {
     pub span: Span,
 }
 
+impl Number {
+    /// The number that the next item has to follow: of an interval, its last one.
+    pub fn end(self) -> u32 {
+        self.last.unwrap_or(self.value)
+    }
+}
+
 /// How the label of an item is written: what has to agree for two items to be of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Style {
@@ -41,6 +52,8 @@ pub struct Style {
     pub place: Place,
     /// The word or letter before the number.
     pub word: Word,
+    /// What the number is written in.
+    pub numeral: Numeral,
 }
 
 /// Where a label stands.
@@ -48,9 +61,9 @@ pub struct Style {
 pub enum Place {
     /// In a heading of this level.
     Heading(u8),
-    /// In bold at the start of a paragraph.
+    /// In bold at the start of a line.
     Bold,
-    /// As the number of an ordered list item, at this depth of nesting (outermost 0).
+    /// As the number of an ordered list item, or the text of a bullet, at this depth of nesting (outermost 0).
     List(u8),
     /// At the start of a plain line.
     Line,
@@ -58,28 +71,79 @@ pub enum Place {
     Table,
 }
 
+/// What a number is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Numeral {
+    /// `12`.
+    Decimal,
+    /// `1️⃣2️⃣`, 🔟.
+    Keycap,
+    /// `XII`.
+    Roman,
+    /// `B`.
+    Letter,
+    /// There is no number.
+    Absent,
+}
+
 /// The word of a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each is the word itself")]
 pub enum Word {
     /// None: `12. T`.
     None,
     /// `Q12`.
     Q,
-    /// `Question 12`.
     Question,
-    /// `Part 12`.
-    Part,
-    /// `Step 12`.
-    Step,
-    /// `Day 12`.
-    Day,
-    /// `Problem 12`.
     Problem,
-    /// Any other noun before a number (`Chapter 3`, `Exercise 2`).
-    Other,
+    Part,
+    Section,
+    Chapter,
+    Module,
+    Unit,
+    Level,
+    Phase,
+    Stage,
+    Round,
+    Week,
+    Day,
+    Step,
+    Lesson,
+    Topic,
+    Task,
+    Exercise,
+    Example,
+    Scenario,
+    Case,
+    Method,
+    Approach,
+    Option,
+    Solution,
+    Program,
+    Project,
+    Snippet,
+    Story,
+    Pattern,
+    Principle,
+    Rule,
+    Tip,
+    Mistake,
+    Challenge,
+    Puzzle,
+    Test,
+    Layer,
 }
 
-/// Consecutive items of one style under one parent: what "the next number" is judged by.
+impl Word {
+    /// Whether it names a part of a document, which holds items, rather than an item.
+    pub fn is_division(self) -> bool {
+        use Word::{Chapter, Level, Module, Part, Phase, Round, Section, Stage, Unit, Week};
+        matches!(self, Part | Section | Chapter | Module | Unit | Level | Phase | Stage | Round | Week)
+    }
+}
+
+/// Items of one style under one parent, in source order, up to where the count starts anew at 1: what "the next
+/// number" is judged by. Only numbered items stand in runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
     /// The style that its items share.

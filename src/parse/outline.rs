@@ -2,12 +2,18 @@
 //!
 //! Reads what `blocks` found; knows no rules.
 
+mod items;
+mod label;
+mod runs;
+
 use crate::model::document::{Document, Section};
 use crate::model::span::Span;
 
 /// Fills in sections, items and runs.
 pub(super) fn read(doc: &mut Document) {
     doc.sections = sections(doc);
+    doc.items = items::read(doc);
+    doc.runs = runs::read(&doc.items);
 }
 
 /// One section per heading: it ends before the next heading of the same or a higher level.

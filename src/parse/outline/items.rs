@@ -1,0 +1,416 @@
+//! Finds the items of a document: headings, bold lines, list items, table rows and plain lines with a label.
+//!
+//! Reads blocks; the labels themselves are read by `label`.
+
+use super::label::{self, Label};
+use crate::model::document::{Block, BlockKind, Document};
+use crate::model::item::{Item, Number, Numeral, Place, Style, Word};
+use crate::model::span::Span;
+
+/// All items in source order, with bodies and parents.
+pub(super) fn read(doc: &Document) -> Vec<Item> {
+    let mut reader = Reader::new(doc);
+    for (at, block) in doc.blocks.iter().enumerate() {
+        reader.enter(at as u32, block);
+        reader.block(at as u32, block);
+    }
+    reader.finish()
+}
+
+struct Reader<'a> {
+    doc: &'a Document,
+    text: &'a str,
+    items: Vec<Item>,
+    /// The items whose bodies are open, outermost first.
+    open: Vec<Open>,
+    /// The chain of blocks that contain the one being read.
+    containers: Vec<Container>,
+    section: Option<u32>,
+}
+
+/// An item whose body goes on.
+struct Open {
+    item: u32,
+    rank: u16,
+    /// Where the body ends at the latest.
+    cap: u32,
+}
+
+/// A list, list item, row or quote that contains what is being read.
+struct Container {
+    block: u32,
+    end: u32,
+    kind: ContainerKind,
+}
+
+enum ContainerKind {
+    /// An ordered or bullet list.
+    List {
+        ordered: bool,
+        items: u32,
+    },
+    /// A list item: whether its first line is still to come.
+    Item {
+        fresh: bool,
+    },
+    Table {
+        rows: u32,
+    },
+    Other,
+}
+
+/// Bold labels rank below all headings, and what stands in a list item below the item.
+const BOLD: u16 = 14;
+const LINE: u16 = 15;
+const LIST: u16 = 16;
+const QUESTION: u16 = 17;
+const PER_DEPTH: u16 = 10;
+
+impl<'a> Reader<'a> {
+    fn new(doc: &'a Document) -> Self {
+        Self { doc, text: doc.text(), items: Vec::new(), open: Vec::new(), containers: Vec::new(), section: None }
+    }
+
+    /// Leaves the containers that ended and enters this one.
+    fn enter(&mut self, at: u32, block: &Block) {
+        while let Some(last) = self.containers.last()
+            && block.parent != Some(last.block)
+        {
+            self.containers.pop();
+        }
+        let kind = match block.kind {
+            BlockKind::List { start } => ContainerKind::List { ordered: start.is_some(), items: 0 },
+            BlockKind::ListItem => ContainerKind::Item { fresh: true },
+            BlockKind::Table => ContainerKind::Table { rows: 0 },
+            BlockKind::Quote | BlockKind::TableRow | BlockKind::Footnote => ContainerKind::Other,
+            _ => return,
+        };
+        self.containers.push(Container { block: at, end: block.span.end, kind });
+    }
+
+    fn block(&mut self, at: u32, block: &Block) {
+        match block.kind {
+            BlockKind::Heading(heading) => self.heading(heading, at),
+            BlockKind::ListItem => self.list_item(at, block),
+            BlockKind::Paragraph => self.paragraph(at, block),
+            BlockKind::TableRow => self.row(at, block),
+            _ => {}
+        }
+    }
+
+    /// How many list items contain the current block.
+    fn depth(&self) -> u16 {
+        let items = self.containers.iter().filter(|c| matches!(c.kind, ContainerKind::Item { .. }));
+        items.count().min(200) as u16
+    }
+
+    fn heading(&mut self, index: u32, block: u32) {
+        let heading = &self.doc.headings[index as usize];
+        let rank = u16::from(heading.level) * 2 + self.depth() * PER_DEPTH;
+        self.close(heading.span.start, rank);
+        let parent_section = self.doc.sections[index as usize].parent;
+        let content = self.doc.slice(heading.content);
+        let end = self.doc.sections[index as usize].span.end;
+        let read = self.labelled(content, Place::Heading(heading.level));
+        if let Some(label) = read {
+            let place = Place::Heading(heading.level);
+            self.section = parent_section;
+            self.push(label, place, heading.content.start, heading.span, block, rank, end);
+        }
+        self.section = Some(index);
+    }
+
+    /// The label of a heading or bold stretch; a question without one is a label of its own.
+    fn labelled(&self, content: &str, place: Place) -> Option<Label> {
+        if let Some(label) = label::read(content) {
+            return Some(label);
+        }
+        let start = label::skip_decoration(content, 0);
+        let asks = ends_as_question(content) && content.len() < 300;
+        let whole = !matches!(place, Place::Line | Place::List(_)) || starts_as_sentence(content);
+        let title = label::title(content, start.min(content.len()));
+        (asks && whole && title.len() > 3).then_some(Label {
+            word: Word::None,
+            numeral: Numeral::Absent,
+            number: None,
+            title,
+        })
+    }
+
+    fn list_item(&mut self, at: u32, block: &Block) {
+        let list = self.containers.len().checked_sub(2).and_then(|at| self.containers.get_mut(at));
+        let Some(Container { kind: ContainerKind::List { ordered, items }, .. }) = list else { return };
+        *items += 1;
+        if !*ordered {
+            return;
+        }
+        let written = self.doc.slice(block.span);
+        let Some((value, end)) = label::digits(written, 0) else { return };
+        // A list of one item, its answer unindented behind it, goes on in the next list.
+        let alone = self.is_alone(at, block.parent);
+        let depth = self.depth() - 1;
+        let first = self.doc.blocks.get(at as usize + 1).filter(|next| {
+            next.parent == Some(at) && matches!(next.kind, BlockKind::Paragraph | BlockKind::Heading(_))
+        });
+        let line = first.map_or("", |next| first_line(self.doc.slice(next.span)));
+        let offset = first.map_or(block.span.end.min(block.span.start + end as u32 + 1), |next| next.span.start);
+        let title = list_title(line);
+        let number = Some(label::Numbered { value, last: None, range: 0..end });
+        let label = Label { word: Word::None, numeral: Numeral::Decimal, number, title };
+        let style = Style { place: Place::List(depth.min(250) as u8), word: label.word, numeral: label.numeral };
+        let item = Item {
+            number: Some(Number {
+                value,
+                last: None,
+                span: Span::new(block.span.start, block.span.start + end as u32),
+            }),
+            style,
+            span: Span::new(block.span.start, (offset + line.len() as u32).min(block.span.end).max(block.span.start)),
+            title: moved(&label.title, offset),
+            body: Span::default(),
+            section: self.section,
+            block: at,
+            parent: None,
+        };
+        let rank = LIST + PER_DEPTH * depth;
+        let cap = if alone { u32::MAX } else { block.span.end };
+        self.close(block.span.start, rank);
+        self.add(item, rank, cap);
+    }
+
+    /// Whether a list item is the only one of its list.
+    fn is_alone(&self, at: u32, list: Option<u32>) -> bool {
+        let Some(list) = list else { return false };
+        if at != list + 1 {
+            return false;
+        }
+        let (item, list) = (&self.doc.blocks[at as usize], &self.doc.blocks[list as usize]);
+        item.span.end >= list.span.end
+    }
+
+    fn paragraph(&mut self, at: u32, block: &Block) {
+        let mut ordered = false;
+        let mut bullet = false;
+        if let Some(container) = self.containers.last_mut()
+            && let ContainerKind::Item { fresh } = &mut container.kind
+            && std::mem::take(fresh)
+        {
+            ordered = self.in_ordered_list();
+            bullet = !ordered;
+        }
+        let written = self.doc.slice(block.span);
+        let mut start = 0;
+        let single = memchr::memchr(b'\n', written.as_bytes()).is_none();
+        loop {
+            let line = first_line(&written[start..]);
+            let quoted = if start == 0 { 0 } else { line.len() - line.trim_start_matches([' ', '\t', '>']).len() };
+            let offset = block.span.start + (start + quoted) as u32;
+            let place = if bullet && start == 0 {
+                Place::List(self.depth().saturating_sub(1).min(250) as u8)
+            } else {
+                Place::Line
+            };
+            if !(ordered && start == 0) {
+                self.line(&line[quoted..], offset, at, place, single);
+            }
+            match memchr::memchr(b'\n', &written.as_bytes()[start..]) {
+                Some(next) => start += next + 1,
+                None => break,
+            }
+        }
+    }
+
+    fn in_ordered_list(&self) -> bool {
+        let list = self.containers.len().checked_sub(2).and_then(|at| self.containers.get(at));
+        matches!(list, Some(Container { kind: ContainerKind::List { ordered: true, .. }, .. }))
+    }
+
+    /// A line of a paragraph, if it is an item: labelled, bold and labelled, or a question that is all of it.
+    fn line(&mut self, line: &str, offset: u32, block: u32, place: Place, single: bool) {
+        let Some(&first) = line.as_bytes().first() else { return };
+        let depth = self.depth();
+        if first == b'*' || first == b'_' || (first >= 0x80 && decorated_bold(line)) {
+            if let Some((label, len)) = self.bold(line, single) {
+                let span = Span::new(offset, offset + len as u32);
+                let weak = label.word == Word::None && label.numeral == Numeral::Absent;
+                let rank = (if weak { QUESTION } else { BOLD }) + PER_DEPTH * depth;
+                self.close(span.start, rank);
+                self.push(label, Place::Bold, offset, span, block, rank, u32::MAX);
+            }
+            return;
+        }
+        let label =
+            if starts_plain_label(first) { label::read(line).filter(|label| is_plain(label, line)) } else { None };
+        let span = Span::new(offset, offset + line.trim_end().len() as u32);
+        if let Some(label) = label {
+            let rank = LINE + PER_DEPTH * depth;
+            self.close(offset, rank);
+            self.push(label, place, offset, span, block, rank, u32::MAX);
+        } else if single
+            && ends_as_question(line)
+            && let Some(label) = self.labelled(line, place)
+        {
+            let rank = QUESTION + PER_DEPTH * depth;
+            self.close(offset, rank);
+            self.push(label, place, offset, span, block, rank, u32::MAX);
+        }
+    }
+
+    /// The label of a line that starts in bold, and how much of the line it and its title take.
+    fn bold(&self, line: &str, single: bool) -> Option<(Label, usize)> {
+        let open = line.find("**").or_else(|| line.find("__"))?;
+        let mark = &line[open..open + 2];
+        let close = open + 2 + line[open + 2..].find(mark)?;
+        let inner = line.get(..close)?;
+        if let Some(label) = label::read(inner) {
+            if !label.title.is_empty() {
+                return Some((label, close + 2));
+            }
+            let label = label::read(line)?;
+            let end = line.trim_end().len();
+            return Some((label, end));
+        }
+        // "**12**. T" and "**Q12** - T": the mark stands between number and separator.
+        if let Some(label) = label::read(line).filter(|label| label.number.is_some() && label.title.end > close) {
+            return Some((label, line.trim_end().len()));
+        }
+        let rest = line[close + 2..].trim();
+        let whole = rest.is_empty() && (single || ends_as_question(inner));
+        let label = if whole { self.labelled(inner, Place::Bold) } else { None };
+        label.map(|label| (label, close + 2))
+    }
+
+    fn row(&mut self, at: u32, block: &Block) {
+        let table = self.containers.len().checked_sub(2).and_then(|at| self.containers.get_mut(at));
+        let Some(Container { kind: ContainerKind::Table { rows }, .. }) = table else { return };
+        *rows += 1;
+        if *rows == 1 {
+            return;
+        }
+        let cell = |nth: usize| {
+            let cell = self.doc.blocks.get(at as usize + nth)?;
+            (cell.parent == Some(at)).then_some(cell.span)
+        };
+        let (Some(first), Some(second)) = (cell(1), cell(2)) else { return };
+        let written = self.doc.slice(first);
+        let start = label::skip_decoration(written, 0);
+        let Some((value, end)) = label::digits(written, start) else { return };
+        if !written[end..].trim_matches(['*', '.', ' ', '_']).is_empty() {
+            return;
+        }
+        let number = Span::new(first.start + start as u32, first.start + end as u32);
+        let item = Item {
+            number: Some(Number { value, last: None, span: number }),
+            style: Style { place: Place::Table, word: Word::None, numeral: Numeral::Decimal },
+            span: block.span,
+            title: moved(&label::title(self.doc.slice(second), 0), second.start),
+            body: Span::default(),
+            section: self.section,
+            block: at,
+            parent: None,
+        };
+        let rank = LIST + PER_DEPTH * self.depth();
+        self.close(block.span.start, rank);
+        self.add(item, rank, block.span.end);
+    }
+
+    /// Adds an item whose label was read from a text that starts at `offset`.
+    #[expect(clippy::too_many_arguments, reason = "each is a fact of the item")]
+    fn push(&mut self, label: Label, place: Place, offset: u32, span: Span, block: u32, rank: u16, cap: u32) {
+        let number = label.number.map(|number| Number {
+            value: number.value,
+            last: number.last,
+            span: moved(&number.range, offset),
+        });
+        let style = Style { place, word: label.word, numeral: label.numeral };
+        let title = moved(&label.title, offset);
+        let section = self.section;
+        self.add(Item { number, style, span, title, body: Span::default(), section, block, parent: None }, rank, cap);
+    }
+
+    fn add(&mut self, mut item: Item, rank: u16, cap: u32) {
+        // What stands in a list item or quote ends with it.
+        let inside = self.containers.iter().rev().find(|c| matches!(c.kind, ContainerKind::Item { .. }));
+        let own = matches!(item.style.place, Place::List(_)) && item.number.is_some();
+        let cap = if own { cap } else { cap.min(inside.map_or(u32::MAX, |container| container.end)) };
+        item.parent = self.open.last().map(|open| open.item);
+        item.body = Span::new(item.span.end, item.span.end);
+        self.open.push(Open { item: self.items.len() as u32, rank, cap });
+        self.items.push(item);
+    }
+
+    /// Ends the bodies of the items that cannot go on past `at`, where something of `rank` begins.
+    fn close(&mut self, at: u32, rank: u16) {
+        // An item that ended with its block is done, and so is all that is open inside it.
+        let ended = self.open.iter().position(|open| open.cap <= at || open.rank >= rank);
+        if let Some(ended) = ended {
+            for open in self.open.drain(ended..) {
+                let body = &mut self.items[open.item as usize].body;
+                body.end = at.min(open.cap).max(body.start);
+            }
+        }
+    }
+
+    fn finish(mut self) -> Vec<Item> {
+        self.close(self.text.len() as u32, 0);
+        self.items
+    }
+}
+
+fn moved(range: &std::ops::Range<usize>, by: u32) -> Span {
+    Span::new(by + range.start as u32, by + range.end as u32)
+}
+
+/// Up to the line's end, without its break.
+fn first_line(text: &str) -> &str {
+    let end = memchr::memchr(b'\n', text.as_bytes()).unwrap_or(text.len());
+    text[..end].trim_end_matches('\r')
+}
+
+/// The title of a list item: its first line, or what it starts with in bold if a colon, dash or nothing follows.
+fn list_title(line: &str) -> std::ops::Range<usize> {
+    let start = ["[ ] ", "[x] ", "[X] "].iter().find(|mark| line.starts_with(**mark)).map_or(0, |mark| mark.len());
+    let rest = &line[start..];
+    if let Some(inner) = rest.strip_prefix("**")
+        && let Some(close) = inner.find("**")
+    {
+        let (title, after) = (&inner[..close], inner[close + 2..].trim_start());
+        if after.is_empty() || after.starts_with([':', '-', '–', '—']) || title.ends_with([':', '?', '.', '!']) {
+            return start + 2..start + 2 + title.len();
+        }
+    }
+    start..line.trim_end().len()
+}
+
+/// Emoji and then bold: `🔵 **12. T**`.
+fn decorated_bold(line: &str) -> bool {
+    let after = line.trim_start_matches(|c: char| !c.is_ascii());
+    line.len() - after.len() <= 24 && after.trim_start().starts_with("**")
+}
+
+/// Whether a plain line that starts with this byte may start with a label.
+fn starts_plain_label(first: u8) -> bool {
+    first.is_ascii_digit() || matches!(first, b'Q' | b'q' | b'S' | b'D' | b'P' | b'\\' | b'<' | b'C' | b'E' | b'T')
+}
+
+/// Whether a label at the start of a plain line is one, and not the middle of a sentence that broke there.
+fn is_plain(label: &Label, line: &str) -> bool {
+    let Some(number) = &label.number else { return label.word == Word::Q };
+    let sign = line[number.range.end..].trim_start_matches('\\');
+    match label.word {
+        Word::None => {
+            let capital = line[label.title.clone()].starts_with(|c: char| c.is_uppercase() || "`\"*".contains(c));
+            label.numeral == Numeral::Decimal && sign.starts_with(['.', ')']) && capital
+        }
+        _ => sign.starts_with([':', '.', ')']) || label.title.is_empty() || line.starts_with(['Q', 'q']),
+    }
+}
+
+/// Whether a question mark ends it, inside or outside of markup and quotes.
+fn ends_as_question(text: &str) -> bool {
+    text.trim_end_matches([' ', '*', '_', '"', '”', ')', '\t', '\r']).ends_with('?')
+}
+
+fn starts_as_sentence(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_uppercase() || c == '`' || !c.is_ascii())
+}

@@ -1,0 +1,97 @@
+//! Labels in the shapes people write them.
+
+use super::*;
+
+fn label(text: &str) -> Option<(Word, Option<u32>, &str)> {
+    let label = read(text)?;
+    Some((label.word, label.number.map(|number| number.value), &text[label.title]))
+}
+
+#[test]
+fn numbers_with_and_without_words() {
+    assert_eq!(label("12. Why tides?"), Some((Word::None, Some(12), "Why tides?")));
+    assert_eq!(label("12) Why tides?"), Some((Word::None, Some(12), "Why tides?")));
+    assert_eq!(label("12\\. Why tides?"), Some((Word::None, Some(12), "Why tides?")));
+    assert_eq!(label("(12) Why tides?"), Some((Word::None, Some(12), "Why tides?")));
+    assert_eq!(label("Q12: Why tides?"), Some((Word::Q, Some(12), "Why tides?")));
+    assert_eq!(label("Q12. Why tides?"), Some((Word::Q, Some(12), "Why tides?")));
+    assert_eq!(label("Q.12 - Why tides?"), Some((Word::Q, Some(12), "Why tides?")));
+    assert_eq!(label("Question 12: Why tides?"), Some((Word::Question, Some(12), "Why tides?")));
+    assert_eq!(label("question #12 — Why tides?"), Some((Word::Question, Some(12), "Why tides?")));
+    assert_eq!(label("Question 7"), Some((Word::Question, Some(7), "")));
+    assert_eq!(label("Step 3 (optional): rinse"), Some((Word::Step, Some(3), "(optional): rinse")));
+    assert_eq!(label("1. "), Some((Word::None, Some(1), "")));
+}
+
+#[test]
+fn decoration_is_looked_through() {
+    assert_eq!(label("🔵 **12. Why tides?**"), Some((Word::None, Some(12), "Why tides?")));
+    assert_eq!(label("ðŸ”µ **12. Why tides?**"), Some((Word::None, Some(12), "Why tides?")));
+    assert_eq!(label("[Easy] 12. Why tides?"), Some((Word::None, Some(12), "Why tides?")));
+    assert_eq!(label("<a name=\"x\"></a>12. Why tides?"), Some((Word::None, Some(12), "Why tides?")));
+    assert_eq!(label("**Q12.** Why tides?"), Some((Word::Q, Some(12), "Why tides?")));
+    assert_eq!(label("12. **Why** tides?"), Some((Word::None, Some(12), "**Why** tides?")));
+    assert_eq!(label("12. Why **tides**"), Some((Word::None, Some(12), "Why **tides**")));
+}
+
+#[test]
+fn keycaps_romans_and_letters() {
+    assert_eq!(label("1️⃣ Tides"), Some((Word::None, Some(1), "Tides")));
+    assert_eq!(label("1️⃣2️⃣ Tides"), Some((Word::None, Some(12), "Tides")));
+    assert_eq!(label("🔟 Tides"), Some((Word::None, Some(10), "Tides")));
+    assert_eq!(label("Part IV: Tides"), Some((Word::Part, Some(4), "Tides")));
+    assert_eq!(label("XIX. Tides"), Some((Word::None, Some(19), "Tides")));
+    assert_eq!(label("B. Tides"), Some((Word::None, Some(2), "Tides")));
+    assert_eq!(read("I. Tides").map(|label| label.numeral), Some(Numeral::Roman));
+    assert_eq!(label("I think so"), None);
+    assert_eq!(label("A tide"), None);
+}
+
+#[test]
+fn intervals_need_a_word() {
+    let day = read("Day 3-4: Harbours").expect("a label").number.expect("a number");
+    assert_eq!((day.value, day.last), (3, Some(4)));
+    let day = read("Day 3–4: Harbours").expect("a label").number.expect("a number");
+    assert_eq!((day.value, day.last), (3, Some(4)));
+    assert_eq!(label("21–40: Harbours"), None);
+    assert_eq!(label("21â€“40: Harbours"), None);
+}
+
+#[test]
+fn no_labels() {
+    for text in
+        ["1.18 features", "3.5. Tides", "100 tides", "2024 in review", "Part of it", "Stepwise 3: x", "", "Q", "12"]
+    {
+        assert_eq!(label(text), None, "{text}");
+    }
+}
+
+#[test]
+fn unnumbered_questions() {
+    assert_eq!(label("Q: Why tides?"), Some((Word::Q, None, "Why tides?")));
+    assert_eq!(label("**Question:** Why tides?"), Some((Word::Question, None, "Why tides?")));
+}
+
+#[test]
+fn any_text_is_read_without_panic() {
+    for text in [
+        "é",
+        "**é",
+        "[é",
+        "<é",
+        "\u{1F51F}",
+        "1\u{FE0F}",
+        "Q\u{20E3}",
+        "12.é",
+        "12 –",
+        "ð",
+        "Day 3â€",
+        "9999999. x",
+        "[x](",
+        "___",
+        "**",
+        "1–",
+    ] {
+        let _ = read(text);
+    }
+}
