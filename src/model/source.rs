@@ -142,28 +142,37 @@ impl Source {
     /// The bytes on disk that an edit of `span` replaces, or `None` where it cannot be expressed: in a stretch
     /// that is not UTF-8, only an edit that covers the whole stretch (and so rewrites it as UTF-8) can.
     pub fn disk_span(&self, span: Span) -> Option<Span> {
-        let touched = |segment: &&Segment| {
-            segment.text.overlaps(span)
-                || (segment.unit == Unit::Utf8 && segment.text.start <= span.start && span.end <= segment.text.end)
-        };
-        let mut inside = self.segments.iter().filter(touched);
-        let Some(first) = inside.next() else {
-            return (span.is_empty() && self.segments.is_empty()).then_some(Span::at(0));
-        };
-        let last = inside.by_ref().last().unwrap_or(first);
+        if span.is_empty() {
+            return self.disk_place(span.start).map(Span::at);
+        }
+        let first = self.segments.partition_point(|segment| segment.text.end <= span.start);
+        let after = self.segments.partition_point(|segment| segment.text.start < span.end);
+        let touched = self.segments.get(first..after)?;
         let whole = |segment: &Segment| segment.unit == Unit::Utf8 || span.contains(segment.text);
-        if !self.segments.iter().filter(touched).all(whole) {
+        if !touched.iter().all(whole) {
             return None;
         }
-        let start = match first.unit {
-            Unit::Utf8 => first.disk.start + span.start.saturating_sub(first.text.start),
-            _ => first.disk.start,
+        let (head, tail) = (touched.first()?, touched.last()?);
+        let start = match head.unit {
+            Unit::Utf8 => head.disk.start + (span.start - head.text.start),
+            _ => head.disk.start,
         };
-        let end = match last.unit {
-            Unit::Utf8 => last.disk.start + span.end.saturating_sub(last.text.start),
-            _ => last.disk.end,
+        let end = match tail.unit {
+            Unit::Utf8 => tail.disk.start + (span.end - tail.text.start),
+            _ => tail.disk.end,
         };
         Some(Span::new(start, end))
+    }
+
+    /// Where text can be inserted into the file before the byte at `offset` of the text: only beside or in UTF-8.
+    fn disk_place(&self, offset: u32) -> Option<u32> {
+        if self.segments.is_empty() {
+            return (offset == 0).then_some(0);
+        }
+        let at = self.segments.partition_point(|segment| segment.text.end < offset);
+        let mut beside = self.segments.iter().skip(at).take_while(|segment| segment.text.start <= offset);
+        let segment = beside.find(|segment| segment.unit == Unit::Utf8)?;
+        Some(segment.disk.start + (offset - segment.text.start))
     }
 
     /// The byte offset in the file of the character that starts at `offset` of the text.
@@ -210,4 +219,39 @@ pub enum Bom {
     Present,
     /// It did not.
     Absent,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `ab` as UTF-8, an invalid byte, `c` as UTF-8, `dé` as UTF-16LE.
+    fn mixed() -> Source {
+        let segments = vec![
+            Segment { text: Span::new(0, 2), disk: Span::new(0, 2), unit: Unit::Utf8 },
+            Segment { text: Span::new(2, 5), disk: Span::new(2, 3), unit: Unit::Invalid },
+            Segment { text: Span::new(5, 6), disk: Span::new(3, 4), unit: Unit::Utf8 },
+            Segment { text: Span::new(6, 9), disk: Span::new(4, 8), unit: Unit::Encoded("UTF-16LE") },
+        ];
+        let bytes = b"ab\xFFcd\0\xE9\0".to_vec();
+        Source::decoded(Path::new("a.md"), bytes, "ab\u{FFFD}cd\u{E9}".to_owned(), Origin::Mixed, segments)
+    }
+
+    #[test]
+    fn edits_within_utf8_and_over_whole_foreign_stretches_have_a_place_on_disk() {
+        let source = mixed();
+        assert_eq!(source.disk_span(Span::new(0, 1)), Some(Span::new(0, 1)));
+        assert_eq!(source.disk_span(Span::new(1, 6)), Some(Span::new(1, 4)));
+        assert_eq!(source.disk_span(Span::new(6, 9)), Some(Span::new(4, 8)));
+        assert_eq!(source.disk_span(Span::new(6, 7)), None);
+        assert_eq!(source.disk_span(Span::at(2)), Some(Span::at(2)));
+        assert_eq!(source.disk_span(Span::at(7)), None);
+    }
+
+    #[test]
+    fn offsets_on_disk_are_known_in_every_stretch() {
+        let source = mixed();
+        let offsets = [0, 2, 5, 6, 7, 9].map(|offset| source.disk_offset(offset));
+        assert_eq!(offsets, [0, 2, 3, 4, 6, 8]);
+    }
 }
