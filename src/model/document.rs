@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::item::{Item, Run};
+use super::print::Print;
 use super::source::Source;
 use super::span::{LineIndex, Position, Span};
 use crate::text::mojibake::{self, Garble};
@@ -60,6 +61,8 @@ pub struct Document {
     pub fence_faults: Vec<FenceFault>,
     /// What is garbled, once somebody asked: see [`Document::garbles`].
     pub garbled: OnceLock<Vec<Garble>>,
+    /// A fingerprint for each line that says something: what the duplication rules compare.
+    pub prints: Vec<Print>,
 }
 
 impl Document {

@@ -6,6 +6,7 @@ mod allow;
 mod blocks;
 mod fences;
 mod outline;
+mod prints;
 
 use crate::model::document::{DocId, Document, Format, Prose};
 use crate::model::source::Source;
@@ -31,6 +32,7 @@ pub fn parse(id: DocId, source: Source, format: Format) -> Document {
         allows: Vec::new(),
         fence_faults: Vec::new(),
         garbled: std::sync::OnceLock::new(),
+        prints: Vec::new(),
         source,
     };
     if format == Format::Markdown {
@@ -38,6 +40,7 @@ pub fn parse(id: DocId, source: Source, format: Format) -> Document {
         fences::read(&mut doc);
         outline::read(&mut doc);
         allow::read(&mut doc);
+        prints::read(&mut doc);
     }
     doc
 }

@@ -1,2 +1,4 @@
 //! Pure text science: knows no Markdown, no files and no rules.
 pub mod mojibake;
+pub mod repeats;
+pub mod shingle;

@@ -1,0 +1,233 @@
+//! Fingerprints of text: normalised lines for exact repeats, winnowed word shingles for near ones.
+//!
+//! Pure functions on strings; knows no Markdown beyond the marks that normalisation removes, no files and no rules.
+
+/// A normalised line: what two lines share if they say the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinePrint {
+    /// Hash of what is left after normalisation.
+    pub hash: u64,
+    /// How many bytes were left, word gaps not counted.
+    pub size: u32,
+}
+
+/// Fingerprint of a line of prose: case, inline markup, punctuation, list markers and the label of an item
+/// (`12.`, `**Q7:`, `Question 3)`) do not count; words, other numbers, operators and symbols do. `None` if nothing is
+/// left, as of a thematic break.
+pub fn prose_line(line: &str) -> Option<LinePrint> {
+    let mut print = Printer::new(1);
+    let bytes = line.as_bytes();
+    let mut at = skip_label(line);
+    while let Some(&byte) = bytes.get(at) {
+        match CLASS[byte as usize] {
+            KEEP => print.push(byte),
+            LOWER => print.push(byte | 0x20),
+            GAP => print.gap(),
+            DROP => {}
+            BANG => {
+                if bytes.get(at + 1) == Some(&b'=') {
+                    print.push(byte);
+                } else {
+                    print.gap();
+                }
+            }
+            _ => {
+                let Some(c) = line.get(at..).and_then(|rest| rest.chars().next()) else { break };
+                print.wide(c);
+                at += c.len_utf8();
+                continue;
+            }
+        }
+        at += 1;
+    }
+    print.finish()
+}
+
+/// Fingerprint of a line of code: only white space at its ends and the width of gaps within do not count. `None` if
+/// nothing is left.
+pub fn code_line(line: &str) -> Option<LinePrint> {
+    let mut print = Printer::new(2);
+    for &byte in line.as_bytes() {
+        if byte == b' ' || byte == b'\t' {
+            print.gap();
+        } else {
+            print.push(byte);
+        }
+    }
+    print.finish()
+}
+
+const KEEP: u8 = 0;
+const LOWER: u8 = 1;
+const GAP: u8 = 2;
+const DROP: u8 = 3;
+const BANG: u8 = 4;
+const WIDE: u8 = 5;
+
+/// What normalisation does with each byte: markup that stands inside words is dropped, punctuation parts words,
+/// operators and digits stay.
+static CLASS: [u8; 256] = classes();
+
+const fn classes() -> [u8; 256] {
+    let mut table = [KEEP; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b'A'..=b'Z' => LOWER,
+            b'*' | b'_' | b'`' | b'\'' | b'\\' => DROP,
+            b'!' => BANG,
+            0..=b' ' | b'"' | b',' | b'.' | b':' | b';' | b'?' | b'(' | b')' | b'[' | b']' | b'#' | b'|' | b'-' => GAP,
+            0x80.. => WIDE,
+            _ => KEEP,
+        };
+        byte += 1;
+    }
+    table
+}
+
+/// Where the words of a line start: after quote marks, heading marks, a list marker and the label of an item.
+fn skip_label(line: &str) -> usize {
+    let bytes = line.as_bytes();
+    let marks = |from: usize| {
+        let mark = |byte: &u8| matches!(byte, b' ' | b'\t' | b'>' | b'#' | b'*' | b'_' | b'-' | b'+');
+        from + bytes[from..].iter().take_while(|byte| mark(byte)).count()
+    };
+    let start = marks(0);
+    let mut at = start;
+    for word in [&b"question"[..], b"q"] {
+        if bytes.get(at..at + word.len()).is_some_and(|have| have.eq_ignore_ascii_case(word)) {
+            at += word.len();
+            at += bytes[at..].iter().take_while(|&&byte| byte == b' ').count();
+            break;
+        }
+    }
+    let digits = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if digits == 0 || digits > 6 {
+        return start;
+    }
+    at += digits;
+    at += bytes[at..].iter().take_while(|&&byte| byte == b'\\').count();
+    let closed = matches!(bytes.get(at), Some(b'.' | b')' | b':'));
+    let parted = matches!(bytes.get(at + 1), None | Some(b' ' | b'\t' | b'*' | b'_'));
+    if closed && parted { marks(at + 1) } else { start }
+}
+
+/// Hashes what normalisation keeps, eight bytes at a time, with one separator for each gap between words.
+struct Printer {
+    state: u64,
+    word: u64,
+    filled: u32,
+    size: u32,
+    gap: bool,
+}
+
+impl Printer {
+    fn new(seed: u64) -> Self {
+        Self { state: mix(seed), word: 0, filled: 0, size: 0, gap: false }
+    }
+
+    fn gap(&mut self) {
+        self.gap = self.size > 0;
+    }
+
+    fn push(&mut self, byte: u8) {
+        if self.gap {
+            self.gap = false;
+            self.feed(b' ');
+        }
+        self.feed(byte);
+        self.size += 1;
+    }
+
+    fn wide(&mut self, c: char) {
+        match c {
+            // Curly apostrophes stand inside words; zero-width characters and variation selectors show nothing.
+            '\u{2018}' | '\u{2019}' | '\u{200B}'..='\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' => {}
+            '\u{A0}' | '\u{2000}'..='\u{206F}' | '\u{AB}' | '\u{BB}' => self.gap(),
+            _ => {
+                let lower = c.to_lowercase().next().unwrap_or(c);
+                for &byte in lower.encode_utf8(&mut [0; 4]).as_bytes() {
+                    self.push(byte);
+                }
+            }
+        }
+    }
+
+    fn feed(&mut self, byte: u8) {
+        self.word |= u64::from(byte) << (8 * self.filled);
+        self.filled += 1;
+        if self.filled == 8 {
+            self.state = fold(self.state, self.word);
+            (self.word, self.filled) = (0, 0);
+        }
+    }
+
+    fn finish(self) -> Option<LinePrint> {
+        let hash = fold(fold(self.state, self.word), u64::from(self.size) + 1);
+        (self.size > 0).then_some(LinePrint { hash, size: self.size })
+    }
+}
+
+/// Folds a word into a state: the high and the low half of their product, as wyhash does.
+fn fold(state: u64, word: u64) -> u64 {
+    let product = u128::from(state ^ word) * 0x9E37_79B9_7F4A_7C15;
+    let folded = (product as u64) ^ ((product >> 64) as u64);
+    folded.rotate_left(23) ^ state.wrapping_mul(0xD6E8_FEB8_6659_FD93)
+}
+
+/// Spreads the bits of a small number (the finaliser of SplitMix64).
+pub fn mix(n: u64) -> u64 {
+    let n = n.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let n = (n ^ (n >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let n = (n ^ (n >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    n ^ (n >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prose(line: &str) -> u64 {
+        prose_line(line).expect("something is left").hash
+    }
+
+    #[test]
+    fn label_case_markup_and_punctuation_do_not_count() {
+        let same = [
+            "### 12. What is a *Tide*?",
+            "**Q7: What is a tide?**",
+            "> 3) what is a `tide`",
+            "- What is a tide",
+            "Question 14: What is a tide…",
+            "12\\. What is a tide?",
+        ];
+        for line in same {
+            assert_eq!(prose(line), prose("What is a tide?"), "{line}");
+        }
+        assert_eq!(prose("It’s “so”"), prose("It's \"so\""));
+    }
+
+    #[test]
+    fn words_numbers_and_operators_count() {
+        let other =
+            ["TLS 1.2", "TLS 1.3", "a == b", "a != b", "a = b", "1.5 metres", "2.5 metres", "12 metres", "metres"];
+        for (at, left) in other.iter().enumerate() {
+            for right in &other[at + 1..] {
+                assert_ne!(prose(left), prose(right), "{left} / {right}");
+            }
+        }
+        assert_ne!(prose("ab c"), prose("a bc"));
+        assert_ne!(prose("✅ ❌"), prose("❌ ✅"));
+    }
+
+    #[test]
+    fn code_keeps_case_and_punctuation_but_not_indentation() {
+        let code = |line| code_line(line).expect("something is left").hash;
+        assert_eq!(code("\tx  := f(a)\r"), code("  x := f(a)\r"));
+        assert_ne!(code("x := f(a)"), code("x := F(a)"));
+        assert_ne!(code("x[0]"), code("x(0)"));
+        assert_ne!(code("what"), prose("what"));
+        assert_eq!(code_line(" \t"), None);
+        assert_eq!(prose_line("* * *"), None);
+    }
+}
