@@ -70,41 +70,52 @@ fn periods(copy: Copy) -> impl Iterator<Item = Copy> {
     (0..copy.at.len() / period).map(move |nth| Copy { at: part(copy.at, nth), source: part(copy.source, nth) })
 }
 
-/// The copy without what belongs to the next block: headings at its end, pieces of code blocks at either end.
-fn trimmed(copy: Copy, collection: &Collection) -> Option<Copy> {
-    let both: Vec<(Print, Print)> =
-        copy.at.prints(collection).iter().copied().zip(copy.source.prints(collection).iter().copied()).collect();
-    let code = |pair: &(Print, Print)| pair.0.place == PrintPlace::Code;
-    let starts = |pair: &(Print, Print)| pair.0.edges.starts() && pair.1.edges.starts();
-    let ends = |pair: &(Print, Print)| pair.0.edges.ends() && pair.1.edges.ends();
-    let (mut first, mut end) = (0, both.len());
-    let head = both
-        .iter()
-        .take_while(|pair| code(pair))
-        .position(|pair| ends(pair))
-        .map_or_else(|| both.iter().take_while(|pair| code(pair)).count(), |last| last + 1);
-    if head > 0 && head < CODE_LINES as usize && !starts(&both[0]) {
-        first = head;
+/// A line as it stands at both places.
+type Both = (Print, Print);
+
+fn is_code(line: &Both) -> bool {
+    line.0.place == PrintPlace::Code
+}
+
+fn starts_block(line: &Both) -> bool {
+    line.0.edges.starts() && line.1.edges.starts()
+}
+
+fn ends_block(line: &Both) -> bool {
+    line.0.edges.ends() && line.1.edges.ends()
+}
+
+/// How many of `lines` are of one code block, of which `last` tells the last one.
+fn code_lines<'a>(lines: impl Iterator<Item = &'a Both>, last: fn(&Both) -> bool) -> usize {
+    let mut count = 0;
+    for line in lines.take_while(|line| is_code(line)) {
+        count += 1;
+        if last(line) {
+            break;
+        }
     }
-    while end > first {
-        let block = &both[first..end];
-        let last = block.last()?;
-        let tail = block
-            .iter()
-            .rev()
-            .take_while(|pair| code(pair))
-            .position(|pair| starts(pair))
-            .map_or_else(|| block.iter().rev().take_while(|pair| code(pair)).count(), |last| last + 1);
+    count
+}
+
+/// The copy without what belongs to other blocks: headings at its end, small pieces of code blocks at either end.
+fn trimmed(copy: Copy, collection: &Collection) -> Option<Copy> {
+    let places = copy.at.prints(collection).iter().zip(copy.source.prints(collection));
+    let lines: Vec<Both> = places.map(|(at, source)| (*at, *source)).collect();
+    let is_piece = |len: usize| (1..CODE_LINES as usize).contains(&len);
+    let head = code_lines(lines.iter(), ends_block);
+    let first = if is_piece(head) && !starts_block(&lines[0]) { head } else { 0 };
+    let mut end = lines.len();
+    while let Some(last) = lines.get(first..end).and_then(<[Both]>::last) {
+        let tail = code_lines(lines[first..end].iter().rev(), starts_block);
         if last.0.place == PrintPlace::Heading {
             end -= 1;
-        } else if tail > 0 && tail < CODE_LINES as usize && !ends(last) {
+        } else if is_piece(tail) && !ends_block(last) {
             end -= tail;
         } else {
             break;
         }
     }
-    let cut =
-        |stretch: Stretch| Stretch { first: stretch.first + first as u32, end: stretch.first + end as u32, ..stretch };
+    let cut = |s: Stretch| Stretch { first: s.first + first as u32, end: s.first + end as u32, ..s };
     (end > first).then(|| Copy { at: cut(copy.at), source: cut(copy.source) })
 }
 
