@@ -10,9 +10,9 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 MAIN = "en fr de es pt pl cs hu tr vi ru uk el he ar zh zh_hant ja ko lt it nl sv da nb fi ro bg sk".split()
-CAP, CAP_OTHER = 400_000, 8_000     # characters a language counts for, whatever was found
-OWN = 285                            # characters beyond ASCII that get a class of their own
-QUANT = 0.1                          # nats per unit of a stored cost
+CAP, CAP_OTHER = 400_000, 4_000     # characters a language counts for, whatever was found
+OWN = 350                            # characters beyond ASCII that get a class of their own
+QUANT, SHARE = 0.1, 0.25             # nats per unit of a stored cost, and of a member's share of its class
 # Emoji that technical writing uses a lot; the rest share another class.
 EMOJI = set("✅❌⚠🚀🔥💡📦🔧🟢🎯🔴🔵🟡🟣🟠🟤⚫⚪🟥🟦🟧🟨🟩🟪📝📌🔍🔎🔐🔒🔓🔑🧪🧩🧠🛠⚙📊📈📉🎉✨🐛💻🌐🌍🌎📚📖📄📁📂🗂📋📅⏰⏱⏳"
             "🤖👉👍👎🙏💪😀😊😂😉😎🤔❤💯⭐🌟⚡🔗🔄🔁🔹🔸🔶🔷💬📢📣🏆🎓🎨🏗🐳🐍🦀☁🌱💰💳🛡🚨🚧🚫⛔✔✖☑➡⬅⬆⬇➕➖❓❗ℹ🆕🆚🥇🥈🥉1️👀👨👩🧵🧰🗄📱🖥⌨💾📡🔔🏠🌲🌳🎁🎵📷🎮🏁🏳🤝👥👤🙌👏")
@@ -161,6 +161,8 @@ def lines_of(work):
             r = rng.random()
             if r < .03:
                 yield lang, line.upper(), weight
+            elif r < .05:       # brands and shouts
+                yield lang, " ".join(w + rng.choice(["", "", "™", "®", "…", "”", "’s", "’", "!"]) for w in line.upper().split(" ")), weight * .3
             elif r < .25:
                 emoji = rng.choice(sorted(EMOJI))
                 vs = "\ufe0f" if emoji in "⚠🛠⚙❤☁🛡✔✖☑➡⬅⬆⬇ℹ" else ""
@@ -171,6 +173,12 @@ def lines_of(work):
         yield "", line, 60
     for line in SYMBOLS:
         yield "", line, 25
+    for a in "√∆∑∏≤≥±":
+        for b in "π±≥≤αβ°x2(":
+            yield "", f"{a}{b} x {a}{b}y", .7
+    for a in "×":
+        for b in "€£$¥…":
+            yield "", f"2{a}{b}5", 5
     everything = [chr(o) for o in range(0x2190, 0x2BFF) if unicodedata.category(chr(o))[0] == "S"]
     for c in everything + [chr(o) for o in range(0x1F300, 0x1FAF8) if unicodedata.category(chr(o)) == "So"]:
         yield "", f"{c} x", .5      # every symbol exists
@@ -190,6 +198,7 @@ def main():
            kind(c).split(" ")[0] not in ("DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM",
                                          "SINHALA", "LAO", "TIBETAN", "MYANMAR", "GEORGIAN", "ETHIOPIC", "KHMER", "MONGOLIAN", "ARMENIAN", "THAI")]
     must = [bytes([b]).decode(e, "ignore") for e in ("cp1252", "latin-1", "mac_roman") for b in range(0xA0 if e == "latin-1" else 0x80, 256)]
+    must = set(must) | {bytes([b]).decode(e, "ignore") for e in ("cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "koi8_u") for b in range(0xC0 if e == "koi8_u" else 0x80, 256)}
     must = {c for c in must if c and kind(c) not in grouped}
     own = set([c for c in own if c not in must][:max(0, OWN - len(must))]) | must
 
@@ -218,8 +227,7 @@ def main():
             pages.append(row)
         index.append(page_ids[key])
     n = len(classes)
-    assert n <= 512 and len(pages) <= 256, (n, len(pages))
-    seen = defaultdict(set)
+    assert n <= 640 and len(pages) <= 256, (n, len(pages))
     pair, first, uni = defaultdict(float), [0.0] * n, [0.0] * n
     for lang, line, weight in lines:
         prev = assigned["\n"]
@@ -227,7 +235,6 @@ def main():
             k = assigned.get(c)
             if k is None:
                 continue
-            seen[k].add(c)
             pair[prev, k] += weight
             first[prev] += weight
             uni[k] += weight
@@ -253,19 +260,31 @@ def main():
             back *= (uni[b] + .5) / suni[sup[b]]
             p = lam * pair.get((a, b), 0) / first[a] + (1 - lam) * back if first[a] else back
             cost.append(min(255, round(-math.log(max(p, 1e-12)) / QUANT)))
-    # A class costs its members' share: of those seen, mostly.
-    intra = bytearray(min(255, round(math.log(max(1, len(seen[k]) * 1.5 if seen[k] else members[k])) / QUANT)) for k in range(n))
-    for i, name in enumerate(classes):      # members that hardly exist must stay dear
-        if name in ("unassigned", "private", "Han rarest", "C1", "control", "letter of a rare script"):
-            intra[i] = max(intra[i], 60)
-        if name.startswith("="):
-            intra[i] = 0
-    data = struct.pack("<4sHHHH", b"RMM1", n, len(pages), classes["Han rarest"], classes["unassigned"])
-    data += bytes(index) + b"".join(struct.pack("<256H", *r) for r in pages) + bytes(intra) + bytes(cost)
+    # What a character costs among the members of its class, in six bits above the class.
+    names = list(classes)
+    dear = {"unassigned": 40, "private": 32, "Han rarest": 40, "C1": 24, "control": 24, "letter of a rare script": 40}
+
+    def member(c, k):
+        if names[k].startswith("="):
+            return 0
+        share = (chars[c] + .5) / (uni[k] + .5 * members[k])
+        return min(63, max(dear.get(names[k], 0), round(-math.log(share) / SHARE)))
+
+    packed = {}
+    for page in range(0x200):
+        row = tuple(k | member(chr(page << 8 | low), k) << 10 for low, k in enumerate(pages[index[page]]))
+        packed.setdefault(row, []).append(page)
+    index = [0] * 0x200
+    for i, of in enumerate(packed.values()):
+        for page in of:
+            index[page] = i
+    assert len(packed) <= 256
+    data = struct.pack("<4sHHHH", b"RMM2", n, len(packed), classes["Han rarest"] | 60 << 10, classes["unassigned"] | 63 << 10)
+    data += bytes(index) + b"".join(struct.pack("<256H", *r) for r in packed) + bytes(cost)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(data)
     print(n, "classes", len(pages), "pages", len(data), "bytes", m, "kinds")
-    (work / "classes.txt").write_text("\n".join(f"{i} {k} {kind_} {uni[i]:.0f} {members[i]} {intra[i]}" for i, (k, kind_) in enumerate(zip(classes, super_of))))
+    (work / "classes.txt").write_text("\n".join(f"{i} {k} {kind_} {uni[i]:.0f} {members[i]}" for i, (k, kind_) in enumerate(zip(classes, super_of))))
 
 
 if __name__ == "__main__":

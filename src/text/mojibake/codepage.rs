@@ -192,6 +192,18 @@ impl CodePage {
         1 << self as u32
     }
 
+    /// Whether the bytes of `c` in this page open a UTF-8 sequence.
+    pub(crate) fn opens(self, c: char) -> bool {
+        let row = tables().row(c);
+        if (row.lead2 | row.lead3 | row.lead4) & self.bit() != 0 {
+            return true;
+        }
+        DOUBLE.iter().position(|&p| p == self).is_some_and(|i| {
+            let b = double_tables().bytes(i, c);
+            matches!(if b > 255 { b >> 8 } else { b }, 0xc2..=0xf4)
+        })
+    }
+
     /// The page whose bit is the lowest of `mask`, which must not be empty.
     pub(crate) fn first(mask: u32) -> CodePage {
         let i = mask.trailing_zeros() as usize;
@@ -314,7 +326,6 @@ impl Tables {
         self.upper[e][usize::from(byte & 0x7f)]
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "the repair of lost bytes asks"))]
     /// Whether the page `SINGLE[e]` leaves `byte` (80 to FF) undefined.
     pub(crate) fn is_hole(&self, e: usize, byte: u8) -> bool {
         self.holes[e] >> (byte & 0x7f) & 1 == 1

@@ -3,7 +3,6 @@
 //! Lines are judged by runs of characters beyond ASCII (chunks). The sure ones convict a code page;
 //! a convicted page needs less evidence elsewhere. Every line is then repaired until nothing changes.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -12,23 +11,28 @@ use rustc_hash::FxHashMap;
 use super::codepage::CodePage;
 use super::model::{Class, Cost, model};
 use super::recipe::{Layer, Recipe};
+use super::lossy::{self, Reading};
 use super::strict::{self, Automaton, Run};
 use super::{Cause, Certainty, Garble, Options};
 
 /// Passes over one line; each undoes what the one before laid bare.
 const PASSES: usize = 6;
 /// What a single run must win beyond coincidence to count as evidence.
-const COINCIDENCE: Cost = 40;
+const COINCIDENCE: Cost = 60;
 /// What a run must win when its page is convicted.
-const CONVICTED: Cost = 30;
+const CONVICTED: Cost = 40;
 
-/// The evidence (sum of what the runs win beyond coincidence) that convicts a page.
+/// What a run must win when its page is at work in the same line.
+const CERTAIN: Cost = 5;
+/// What a run must win beyond the runs of another page that it displaces.
+const SWITCH: Cost = 40;
+
+/// The evidence (sum of what distinct runs win beyond coincidence) that convicts a page. Of single
+/// runs in clean text of 600 languages none wins more than 150 in all; of real ones few less than 190.
 fn bar(page: CodePage) -> Cost {
     match page {
-        CodePage::Windows1252 | CodePage::Latin1 => 50,
-        CodePage::Ibm866 | CodePage::Koi8R | CodePage::Koi8U | CodePage::Iso8859_5 => 90,
-        CodePage::Windows1251 | CodePage::Ibm850 | CodePage::Ibm852 | CodePage::MacRoman => 70,
-        _ => 60,
+        CodePage::Ibm866 | CodePage::Koi8R | CodePage::Koi8U | CodePage::Iso8859_5 | CodePage::Windows1256 => 110,
+        _ => 95,
     }
 }
 
@@ -36,7 +40,9 @@ fn bar(page: CodePage) -> Cost {
 #[derive(Clone, Debug)]
 struct Edit {
     span: Range<usize>,
+    /// What should stand there; of an ambiguous edit what stands there.
     after: String,
+    candidates: Vec<String>,
     layers: Vec<Layer>,
     certainty: Certainty,
     cause: Cause,
@@ -117,9 +123,9 @@ pub(super) fn scan(text: &str, options: &Options) -> Vec<Garble> {
             out.push(Garble {
                 span: line.start + edit.span.start..line.start + edit.span.end,
                 recipe: Recipe { layers: edit.layers },
-                repair: Some(edit.after),
+                repair: (edit.certainty != Certainty::Ambiguous).then_some(edit.after),
                 certainty: edit.certainty,
-                candidates: Vec::new(),
+                candidates: edit.candidates,
                 cause: edit.cause,
             });
         }
@@ -167,69 +173,114 @@ fn chunks(line: &str) -> Vec<Chunk> {
     }
 }
 
+/// The longest mojibake, in characters, that is taken for a quotation.
+const QUOTABLE: usize = 8;
+
 /// Whether the span stands alone between quotation marks or backticks.
 fn is_quoted(line: &str, span: &Range<usize>) -> bool {
-    let before = line[..span.start].trim_end_matches(' ').chars().next_back();
-    let after = line[span.end..].trim_start_matches(' ').chars().next();
-    matches!(
-        (before, after),
-        (Some('`'), Some('`'))
-            | (Some('"'), Some('"'))
-            | (Some('\''), Some('\''))
-            | (Some('“' | '„' | '”'), Some('”' | '“'))
-            | (Some('‘'), Some('’'))
-            | (Some('«'), Some('»'))
-    )
-}
-
-/// Byte spans in the line of the runs of a chunk, best first and disjoint.
-fn spans(line: &str, chunk: &Chunk, runs: Vec<Run>) -> Vec<(Range<usize>, Run)> {
-    let text = &line[chunk.span.clone()];
-    let mut offsets = text.char_indices().map(|(i, _)| i).chain([text.len()]);
-    let mut next = 0;
-    let mut at = |want: usize| {
-        let offset = offsets.nth(want - next).unwrap_or(text.len());
-        next = want + 1;
-        chunk.span.start + offset
-    };
-    let mut out: Vec<(Range<usize>, Run)> = Vec::new();
-    let mut last = (0, chunk.span.start);
-    for run in runs {
-        let start = if run.start == last.0 && run.start > 0 { last.1 } else { at(run.start) };
-        let end = at(run.end);
-        last = (run.end, end);
-        out.push((start..end, run));
+    if line[span.clone()].chars().count() > QUOTABLE {
+        return false;
     }
-    out
+    let before = line[..span.start].trim_end_matches(' ');
+    let after = line[span.end..].trim_start_matches(' ').chars().next();
+    let opens = |mark: char| before.matches(mark).count() % 2 == 1;
+    match (before.chars().next_back(), after) {
+        (Some('`'), Some('`')) => opens('`'),
+        (Some('"'), Some('"')) => opens('"'),
+        (Some('\''), Some('\'')) => opens('\''),
+        (a, b) => matches!((a, b), (Some('“' | '„' | '”'), Some('”' | '“')) | (Some('‘'), Some('’')) | (Some('«'), Some('»'))),
+    }
 }
 
-fn vote(text: &str, lines: &[Range<usize>], options: &Options, memo: &mut Memo) -> Verdict {
-    let mut votes: HashMap<CodePage, Cost, rustc_hash::FxBuildHasher> = HashMap::default();
-    for line in lines {
-        let line = &text[line.clone()];
-        for chunk in chunks(line) {
-            let runs = memo.runs(&line[chunk.span.clone()], chunk.left, chunk.right);
-            let best = strict::choose(runs.to_vec(), |run| run.gain > COINCIDENCE);
-            for (span, run) in spans(line, &chunk, best) {
-                if !is_quoted(line, &span) {
-                    for page in pages(run.mask) {
-                        let sum = votes.entry(page).or_default();
-                        *sum = sum.saturating_add(run.gain - COINCIDENCE);
-                    }
+/// The byte spans in the line of the runs of a chunk.
+fn spans(line: &str, chunk: &Chunk, runs: &[Run]) -> Vec<Range<usize>> {
+    let text = &line[chunk.span.clone()];
+    let offsets: Vec<usize> = text.char_indices().map(|(i, _)| i).chain([text.len()]).collect();
+    let at = |i: usize| chunk.span.start + offsets.get(i).copied().unwrap_or(text.len());
+    runs.iter().map(|run| at(run.start)..at(run.end)).collect()
+}
+
+/// A chunk of a line with its runs, and which of them are chosen so far.
+struct Site {
+    runs: Rc<Vec<Run>>,
+    spans: Vec<Range<usize>>,
+    quoted: Vec<bool>,
+    chosen: Vec<usize>,
+}
+
+fn sites(line: &str, memo: &mut Memo, out: &mut Vec<Site>) {
+    for chunk in chunks(line) {
+        let runs = memo.runs(&line[chunk.span.clone()], chunk.left, chunk.right);
+        if runs.is_empty() {
+            continue;
+        }
+        let spans = spans(line, &chunk, &runs);
+        let quoted = spans.iter().map(|span| is_quoted(line, span)).collect();
+        out.push(Site { runs, spans, quoted, chosen: Vec::new() });
+    }
+}
+
+impl Site {
+    /// What choosing the runs of `page` adds to those chosen, counting only what wins more than
+    /// `least`; with `take`, chooses them.
+    fn add(&mut self, page: CodePage, least: Cost, take: bool) -> Cost {
+        let mut sum: Cost = 0;
+        for (i, run) in self.runs.iter().enumerate() {
+            if run.mask & page.bit() == 0 || run.gain <= least || self.chosen.contains(&i) {
+                continue;
+            }
+            let rivals = self.chosen.iter().map(|&c| &self.runs[c]).filter(|c| c.start < run.end && run.start < c.end);
+            let (count, gain) = rivals.fold((0, 0), |(n, sum), rival| (n + 1, sum + rival.gain));
+            let win = run.gain - gain - if count > 0 { SWITCH } else { least };
+            if win > 0 {
+                sum = sum.saturating_add(win);
+                if take {
+                    let runs = &self.runs;
+                    self.chosen.retain(|&c| runs[c].end <= run.start || run.end <= runs[c].start);
+                    self.chosen.push(i);
                 }
             }
         }
+        sum
     }
-    let mut verdict = Verdict::default();
-    for page in &options.evidence {
-        verdict.convicted |= page.bit();
-    }
-    for page in pages(u32::MAX) {
-        if votes.get(&page).is_some_and(|&sum| sum >= bar(page)) {
-            verdict.convicted |= page.bit();
+}
+
+/// Chooses pages one after another, each time the one that wins most, as long as it reaches `bar`.
+fn settle_pages(sites: &mut [Site], allowed: u32, least: Cost, bar: impl Fn(CodePage) -> Cost) -> u32 {
+    let mut used = 0u32;
+    let seen = sites.iter().flat_map(|s| s.runs.iter()).filter(|r| r.gain > least).fold(0, |m, r| m | r.mask);
+    loop {
+        let mut best: Option<(Cost, CodePage)> = None;
+        for page in pages(allowed & seen & !used) {
+            let sum = sites.iter_mut().fold(0, |sum: Cost, site| sum.saturating_add(site.add(page, least, false)));
+            if sum > 0 && sum >= bar(page) && best.is_none_or(|(most, _)| sum > most) {
+                best = Some((sum, page));
+            }
+        }
+        let Some((_, page)) = best else { return used };
+        used |= page.bit();
+        for site in sites.iter_mut() {
+            site.add(page, least, true);
         }
     }
-    verdict
+}
+
+fn vote(text: &str, lines: &[Range<usize>], options: &Options, memo: &mut Memo) -> Verdict {
+    let mut all = Vec::new();
+    for line in lines {
+        sites(&text[line.clone()], memo, &mut all);
+    }
+    // The same chunk over and over is one coincidence.
+    let mut seen = rustc_hash::FxHashSet::default();
+    all.retain(|site| seen.insert(Rc::as_ptr(&site.runs)));
+    for site in &mut all {
+        if site.quoted.contains(&true) {
+            let runs = site.runs.iter().zip(&site.quoted).filter(|(_, quoted)| !**quoted).map(|(run, _)| run.clone());
+            site.runs = Rc::new(runs.collect());
+        }
+    }
+    let known = options.evidence.iter().fold(0, |mask, page| mask | page.bit());
+    Verdict { convicted: known | settle_pages(&mut all, u32::MAX, COINCIDENCE, bar) }
 }
 
 fn pages(mask: u32) -> impl Iterator<Item = CodePage> {
@@ -241,36 +292,136 @@ fn settle(line: &str, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::new();
     let mut current = line.to_owned();
     for _ in 0..PASSES {
-        let new = pass(&current, verdict, memo);
-        if new.is_empty() {
-            break;
+        let mut new = pass(&current, verdict, memo);
+        let done = new.iter().all(|e| e.certainty == Certainty::Ambiguous);
+        if !done {
+            new.retain(|e| e.certainty != Certainty::Ambiguous);
         }
         edits = compose(edits, new, &current);
+        if done {
+            break;
+        }
         current = render(line, &edits);
     }
     edits
 }
 
+fn layers(first: CodePage, inner: &[CodePage]) -> Vec<Layer> {
+    let pages = inner.iter().rev().chain([&first]);
+    pages.map(|&read| Layer { written: CodePage::Utf8, read }).collect()
+}
+
 fn pass(line: &str, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
-    let mut out = Vec::new();
-    for chunk in chunks(line) {
-        let runs = memo.runs(&line[chunk.span.clone()], chunk.left, chunk.right);
-        if runs.is_empty() {
-            continue;
+    let mut here = Vec::new();
+    sites(line, memo, &mut here);
+    let used = settle_pages(&mut here, verdict.convicted, CONVICTED, |_| 0);
+    for page in pages(used) {
+        for site in &mut here {
+            site.add(page, CERTAIN, true);
         }
-        let chosen = strict::choose(runs.to_vec(), |run| run.mask & verdict.convicted != 0 && run.gain >= CONVICTED);
-        for (span, run) in spans(line, &chunk, chosen) {
-            if is_quoted(line, &span) && line.contains(&run.after) {
+    }
+    let mut out = Vec::new();
+    for mut site in here {
+        site.chosen.sort_unstable_by_key(|&i| site.runs[i].start);
+        for i in site.chosen {
+            let run = &site.runs[i];
+            if site.quoted[i] && line.contains(&run.after) {
                 continue;
             }
             let first = CodePage::first(run.mask & verdict.convicted);
-            let mut layers = vec![Layer { written: CodePage::Utf8, read: first }];
-            layers.extend(run.inner.iter().map(|&read| Layer { written: CodePage::Utf8, read }));
-            layers.reverse();
-            out.push(Edit { span, after: run.after, layers, certainty: Certainty::Proved, cause: Cause::Mojibake });
+            out.push(Edit {
+                span: site.spans[i].clone(),
+                after: run.after.clone(),
+                candidates: Vec::new(),
+                layers: layers(first, &run.inner),
+                certainty: Certainty::Proved,
+                cause: Cause::Mojibake,
+            });
+        }
+    }
+    let suspects = if used == 0 { verdict.convicted } else { used };
+    restore(line, suspects, out)
+}
+
+/// How far ahead the best reading of lost bytes must be.
+const MARGIN: Cost = 25;
+/// What a reading with lost bytes must win.
+const RESTORED: Cost = 60;
+
+/// Replaces the edits of zones where something is left over by readings that restore lost bytes.
+fn restore(line: &str, suspects: u32, mut edits: Vec<Edit>) -> Vec<Edit> {
+    let m = model();
+    for zone in zones(line) {
+        let text = &line[zone.clone()];
+        for page in pages(suspects) {
+            if !has_leftover(line, &zone, page, &edits) {
+                continue;
+            }
+            let chars: Vec<char> = text.chars().collect();
+            let class = |c: Option<char>| c.map_or(m.edge(), |c| m.class(c));
+            let left = class(line[..zone.start].chars().next_back());
+            let right = class(line[zone.end..].chars().next());
+            let Some(reading) = lossy::read(&chars, page, left, right) else { continue };
+            if reading.gain < RESTORED || reading.parts.iter().all(|p| p.margin.is_none()) {
+                continue;
+            }
+            edits.retain(|e| e.span.end <= zone.start || zone.end <= e.span.start);
+            edits.extend(restored(zone.start, &chars, &reading, page));
+            edits.sort_by_key(|e| e.span.start);
+            break;
+        }
+    }
+    edits
+}
+
+fn restored(start: usize, chars: &[char], reading: &Reading, page: CodePage) -> Vec<Edit> {
+    let mut offsets = vec![start];
+    for c in chars {
+        offsets.push(offsets[offsets.len() - 1] + c.len_utf8());
+    }
+    let mut out = Vec::new();
+    for part in &reading.parts {
+        let ambiguous = part.margin.is_some_and(|margin| margin < MARGIN);
+        let found: String = chars[part.start..part.end].iter().collect();
+        out.push(Edit {
+            span: offsets[part.start]..offsets[part.end],
+            after: if ambiguous { found } else { part.after.clone() },
+            candidates: if ambiguous { part.candidates.clone() } else { Vec::new() },
+            layers: layers(page, &[]),
+            certainty: match part.margin {
+                None => Certainty::Proved,
+                Some(_) if ambiguous => Certainty::Ambiguous,
+                Some(_) => Certainty::Likely,
+            },
+            cause: if part.margin.is_some() { Cause::LostBytes } else { Cause::Mojibake },
+        });
+    }
+    out
+}
+
+/// Stretches of a line beyond ASCII, with the blanks and question marks that may stand for lost bytes.
+fn zones(line: &str) -> Vec<Range<usize>> {
+    let mut out: Vec<Range<usize>> = Vec::new();
+    for chunk in chunks(line) {
+        let mut span = chunk.span;
+        let rest = line[span.end..].bytes().take_while(|b| matches!(b, b'?' | b' ')).count().min(2);
+        match out.last_mut() {
+            Some(last) if last.end >= span.start => last.end = span.end + rest,
+            _ => {
+                span.end += rest;
+                out.push(span);
+            }
         }
     }
     out
+}
+
+/// Whether, beside what the edits take, the zone holds a character that opens a sequence in the page.
+fn has_leftover(line: &str, zone: &Range<usize>, page: CodePage, edits: &[Edit]) -> bool {
+    line[zone.clone()].char_indices().any(|(i, c)| {
+        let at = zone.start + i;
+        !c.is_ascii() && (c == '\u{fffd}' || page.opens(c)) && !edits.iter().any(|e| e.span.contains(&at))
+    })
 }
 
 fn render(line: &str, edits: &[Edit]) -> String {
@@ -357,4 +508,21 @@ fn merge(
         edit.layers.extend(below);
     }
     Edit { span, after, ..edit }
+}
+
+// TEMPORARY
+pub(super) fn debug(text: &str) -> Vec<(u32, i32, usize, String, String, bool)> {
+    let mut memo = Memo::default();
+    let mut all = Vec::new();
+    let mut out = Vec::new();
+    for line in text.lines() {
+        all.clear();
+        sites(line, &mut memo, &mut all);
+        for s in &all {
+            for (i, r) in s.runs.iter().enumerate() {
+                out.push((r.mask, r.gain, r.end - r.start, line[s.spans[i].clone()].to_string(), r.after.clone(), s.quoted[i]));
+            }
+        }
+    }
+    out
 }

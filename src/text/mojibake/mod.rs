@@ -5,6 +5,7 @@
 
 mod codepage;
 mod document;
+mod lossy;
 mod model;
 mod recipe;
 mod strict;
@@ -111,4 +112,10 @@ pub fn apply(text: &str, garbles: &[Garble]) -> String {
 #[must_use]
 pub fn has_leads(text: &str) -> bool {
     document::has_leads(text)
+}
+#[doc(hidden)]
+pub fn page_name(m: u32) -> &'static str { CodePage::first(m).id() }
+#[doc(hidden)]
+pub fn debug(text: &str) -> Vec<(u32, i32, usize, String, String, bool)> {
+    document::debug(text)
 }

@@ -11,8 +11,10 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| Model::read(DATA));
 const PAGES: usize = 0x200;
 const HEADER: usize = 12;
 
-/// A class of characters that the model does not tell apart by their neighbours.
+/// A class of characters that the model does not tell apart by their neighbours (low ten bits), and
+/// what the character costs among its members (quarters of a nat in the high six bits).
 pub(crate) type Class = u16;
+const CLASS: Class = 0x3ff;
 
 /// Costs are negative logarithms of probabilities, in tenths of a nat.
 pub(crate) type Cost = i32;
@@ -23,7 +25,6 @@ pub(crate) struct Model {
     unassigned: Class,
     index: &'static [u8],
     pages: Vec<Class>,
-    intra: &'static [u8],
     pair: &'static [u8],
     edge: Class,
 }
@@ -39,17 +40,16 @@ impl Model {
         let n = usize::from(word(4));
         let count = usize::from(word(6));
         let pages_at = HEADER + PAGES;
-        let intra_at = pages_at + count * 512;
+        let pair_at = pages_at + count * 512;
         let pages: Vec<Class> =
-            data[pages_at..intra_at].chunks_exact(2).map(|b| u16::from_le_bytes([b[0], b[1]])).collect();
+            data[pages_at..pair_at].chunks_exact(2).map(|b| u16::from_le_bytes([b[0], b[1]])).collect();
         let mut model = Model {
             n,
             astral: word(8),
             unassigned: word(10),
             index: &data[HEADER..pages_at],
             pages,
-            intra: &data[intra_at..intra_at + n],
-            pair: &data[intra_at + n..intra_at + n + n * n],
+            pair: &data[pair_at..pair_at + n * n],
             edge: 0,
         };
         model.edge = model.class('\n');
@@ -74,8 +74,13 @@ impl Model {
     /// What a character of class `next` costs after one of class `prev`.
     #[inline]
     pub(crate) fn step(&self, prev: Class, next: Class) -> Cost {
-        let (a, b) = (usize::from(prev), usize::from(next));
-        Cost::from(self.pair[a * self.n + b]) + Cost::from(self.intra[b])
+        let (a, b) = (usize::from(prev & CLASS), usize::from(next & CLASS));
+        Cost::from(self.pair[a * self.n + b]) + Cost::from(next >> 10) * 5 / 2
+    }
+
+    /// Whether the class is that of a small letter of ASCII.
+    pub(crate) fn is_latin_lower(&self, class: Class) -> bool {
+        ('a'..='z').any(|c| self.class(c) == class)
     }
 
     /// What `chars` cost after `left`, including the step to `right`.

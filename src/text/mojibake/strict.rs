@@ -10,6 +10,9 @@ const DEPTH: usize = 5;
 /// What an inner layer must win to be believed.
 const INNER: Cost = 30;
 
+/// What letters of another script inside a Latin word cost.
+const FOREIGN: Cost = 150;
+
 /// A stretch of a chunk that decodes as UTF-8.
 #[derive(Clone, Debug)]
 pub(crate) struct Run {
@@ -112,11 +115,30 @@ fn judge(chars: &[char], left: Class, right: Class, depth: usize, found: Found) 
             }
         }
     }
-    let mut gain = before - cost - 15 * inner.len() as Cost;
+    let mut gain = before - cost - 15 * inner.len() as Cost - rarity(CodePage::first(mask));
     for neighbour in [start.checked_sub(1).and_then(|i| chars.get(i)), chars.get(end)].into_iter().flatten() {
-        gain -= if neighbour.is_alphabetic() { 40 } else { 20 };
+        gain -= if neighbour.is_alphabetic() || neighbour == chars.get(start).unwrap_or(neighbour) { 50 } else { 25 };
+    }
+    if m.is_latin_lower(l) && m.is_latin_lower(r) && after.chars().all(is_foreign) {
+        gain -= FOREIGN;
     }
     Some(Run { start, end, mask, inner, after, gain })
+}
+
+/// How much seldomer text is read in this page by mistake than in the common ones.
+fn rarity(page: CodePage) -> Cost {
+    use CodePage::*;
+    match page {
+        Windows1252 | Latin1 | MacRoman | Ibm437 => 0,
+        Windows1250 | Windows1251 | Windows1254 | Gbk | Ibm850 => 10,
+        Windows1253 | Windows1257 | Koi8R | Ibm866 | ShiftJis | Big5 | EucKr => 20,
+        _ => 35,
+    }
+}
+
+/// Whether a letter is of no Latin alphabet.
+fn is_foreign(c: char) -> bool {
+    c.is_alphabetic() && c > '\u{24f}' && !('\u{1e00}'..='\u{1eff}').contains(&c)
 }
 
 /// The runs that pass, best first, none overlapping a better one; in the order of the text.
