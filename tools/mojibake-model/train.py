@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 MAIN = "en fr de es pt pl cs hu tr vi ru uk el he ar zh zh_hant ja ko lt it nl sv da nb fi ro bg sk".split()
-CAP, CAP_OTHER = 400_000, 4_000     # characters a language counts for, whatever was found
+CAP, CAP_OTHER, CAP_SMALL = 400_000, 20_000, 800     # characters a language counts for, whatever was found
 OWN = 350                            # characters beyond ASCII that get a class of their own
 QUANT, SHARE = 0.1, 0.25             # nats per unit of a stored cost, and of a member's share of its class
 # Emoji that technical writing uses a lot; the rest share another class.
@@ -23,7 +23,7 @@ SYMBOLS = ["a → b", "x ≤ y", "x ≥ 0", "a ≠ b", "5 × 3", "±5 %", "≈ 2
            "© 2024 Name", "Name™", "Name®", "£5", "€5", "5 €", "¥100", "§ 5", "¶ 2", "½ cup", "¼", "¾", "x²", "m³", "№ 5", "• item", "· item",
            "… and", "wait…", "“word”", "‘word’", "„Wort“", "« mot »", "»ord«", "don’t", "it’s", "we’re", "I’m", "you’ll", "they’ve", "the users’ data",
            "a — b", "word—word", "1–2", "10–20", "2019–2024", "- ✅ done", "- ❌ not", "## ⚠️ Careful", "☐ todo", "☑ done", "★★★☆☆", "✓ yes", "✗ no", "▶ play",
-           "α β γ δ", "λ = 5", "π ≈ 3.14", "Ω", "∆T", "x ∈ S", "A ∩ B", "A ∪ B", "∀x ∃y", "← back", "↑ up", "↓ down", "⌘C", "⇧⌘P", "1️⃣ one", "2️⃣ two"]
+           "α β γ δ", "λ = 5", "π ≈ 3.14", "Ω", "∆T", "x ∈ S", "A ∩ B", "A ∪ B", "∀x ∃y", "← back", "“×” and “+”", "“→”", "‘×’", "x´´", "``x´´", "(¬_¬)", "¬x", "↑ up", "↓ down", "⌘C", "⇧⌘P", "1️⃣ one", "2️⃣ two"]
 
 
 def kind(c):
@@ -152,7 +152,7 @@ def lines_of(work):
         lang = f.stem
         lines = f.read_text(encoding="utf-8").split("\n")
         size = sum(map(len, lines)) + 1
-        cap = CAP * (2 if lang == "en" else 1) if lang in MAIN else CAP_OTHER
+        cap = CAP * (2 if lang == "en" else 1) if lang in MAIN else CAP_OTHER if size > 60_000 else CAP_SMALL
         weight = min(3.0, cap / size)
         for line in lines:
             if lang == "en":
@@ -173,6 +173,9 @@ def lines_of(work):
         yield "", line, 60
     for line in SYMBOLS:
         yield "", line, 25
+    for c in "ÀÂÃÄÈÉÊËÌÍÎÒÓÔÕÖÙÚÛÜ":     # drawn-out cries
+        for form in (f"{c}{c.lower() * 2} x", f"{c * 3} x", f"x {c.lower() * 3}"):
+            yield "", form, 3
     for a in "√∆∑∏≤≥±":
         for b in "π±≥≤αβ°x2(":
             yield "", f"{a}{b} x {a}{b}y", .7
@@ -262,7 +265,7 @@ def main():
             cost.append(min(255, round(-math.log(max(p, 1e-12)) / QUANT)))
     # What a character costs among the members of its class, in six bits above the class.
     names = list(classes)
-    dear = {"unassigned": 40, "private": 32, "Han rarest": 40, "C1": 24, "control": 24, "letter of a rare script": 40}
+    dear = {"unassigned": 40, "private": 32, "Han rarest": 40, "C1": 24, "control": 24, "letter of a rare script": 40, "combining": 12, "LATIN rare other": 24, "LATIN rare lower": 12, "LATIN B lower": 8, "LATIN B upper": 8}
 
     def member(c, k):
         if names[k].startswith("="):

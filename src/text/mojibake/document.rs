@@ -8,7 +8,9 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::alphabet::Languages;
 use super::codepage::CodePage;
+use super::entities;
 use super::model::{Class, Cost, model};
 use super::recipe::{Layer, Recipe};
 use super::lossy::{self, Reading};
@@ -30,8 +32,11 @@ const SWITCH: Cost = 40;
 /// The evidence (sum of what distinct runs win beyond coincidence) that convicts a page. Of single
 /// runs in clean text of 600 languages none wins more than 150 in all; of real ones few less than 190.
 fn bar(page: CodePage) -> Cost {
+    use CodePage::*;
     match page {
-        CodePage::Ibm866 | CodePage::Koi8R | CodePage::Koi8U | CodePage::Iso8859_5 | CodePage::Windows1256 => 110,
+        Windows1250 | Windows1251 | Windows1253 | Windows1254 | Windows1257 => 65,
+        MacRoman => 125,
+        Ibm866 | Koi8R | Koi8U | Iso8859_5 | Windows1256 => 110,
         _ => 95,
     }
 }
@@ -89,13 +94,21 @@ pub(super) fn has_leads(text: &str) -> bool {
     found
 }
 
-/// Calls `found` with the byte offset of each place where some page completes a UTF-8 sequence, until it answers no.
+/// Calls `found` with the byte offset of each place where some page completes a UTF-8 sequence, or
+/// where an HTML reference stands for a character of one, until it answers no.
 fn each_lead(text: &str, found: &mut dyn FnMut(usize) -> bool) {
     let bytes = text.as_bytes();
     let doubles = super::codepage::double_tables();
+    let mut references = memchr::memchr_iter(b'&', bytes).filter(|&i| entities::reference(&text[i..]).is_some()).peekable();
     let mut at = 0;
     while at < bytes.len() {
-        at += encoding_rs::Encoding::ascii_valid_up_to(&bytes[at..]);
+        let next = at + encoding_rs::Encoding::ascii_valid_up_to(&bytes[at..]);
+        while let Some(reference) = references.next_if(|&i| i < next) {
+            if !found(reference) {
+                return;
+            }
+        }
+        at = next;
         let mut automaton = Automaton::default();
         for c in text[at..].chars() {
             if c.is_ascii() {
@@ -268,7 +281,11 @@ fn settle_pages(sites: &mut [Site], allowed: u32, least: Cost, bar: impl Fn(Code
 fn vote(text: &str, lines: &[Range<usize>], options: &Options, memo: &mut Memo) -> Verdict {
     let mut all = Vec::new();
     for line in lines {
-        sites(&text[line.clone()], memo, &mut all);
+        let line = &text[line.clone()];
+        match references(line) {
+            edits if edits.is_empty() => sites(line, memo, &mut all),
+            edits => sites(&render(line, &edits), memo, &mut all),
+        }
     }
     // The same chunk over and over is one coincidence.
     let mut seen = rustc_hash::FxHashSet::default();
@@ -289,8 +306,8 @@ fn pages(mask: u32) -> impl Iterator<Item = CodePage> {
 
 /// Repairs one line until nothing changes; its edits in the order of the line.
 fn settle(line: &str, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
-    let mut edits: Vec<Edit> = Vec::new();
-    let mut current = line.to_owned();
+    let mut edits = references(line);
+    let mut current = render(line, &edits);
     for _ in 0..PASSES {
         let mut new = pass(&current, verdict, memo);
         let done = new.iter().all(|e| e.certainty == Certainty::Ambiguous);
@@ -303,7 +320,32 @@ fn settle(line: &str, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
         }
         current = render(line, &edits);
     }
+    // References that no repair took in stay as they are.
+    edits.retain(|edit| !edit.layers.is_empty());
     edits
+}
+
+/// Edits, without layers, that turn the HTML references of a line into their characters.
+fn references(line: &str) -> Vec<Edit> {
+    let mut out = Vec::new();
+    let mut from = 0;
+    for at in memchr::memchr_iter(b'&', line.as_bytes()) {
+        if at < from {
+            continue;
+        }
+        if let Some((len, c)) = entities::reference(&line[at..]) {
+            from = at + len;
+            out.push(Edit {
+                span: at..from,
+                after: c.to_string(),
+                candidates: Vec::new(),
+                layers: Vec::new(),
+                certainty: Certainty::Proved,
+                cause: Cause::Entities,
+            });
+        }
+    }
+    out
 }
 
 fn layers(first: CodePage, inner: &[CodePage]) -> Vec<Layer> {
@@ -340,7 +382,7 @@ fn pass(line: &str, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
         }
     }
     let suspects = if used == 0 { verdict.convicted } else { used };
-    restore(line, suspects, out)
+    restore(line, suspects, used, out)
 }
 
 /// How far ahead the best reading of lost bytes must be.
@@ -349,7 +391,7 @@ const MARGIN: Cost = 25;
 const RESTORED: Cost = 60;
 
 /// Replaces the edits of zones where something is left over by readings that restore lost bytes.
-fn restore(line: &str, suspects: u32, mut edits: Vec<Edit>) -> Vec<Edit> {
+fn restore(line: &str, suspects: u32, used: u32, mut edits: Vec<Edit>) -> Vec<Edit> {
     let m = model();
     for zone in zones(line) {
         let text = &line[zone.clone()];
@@ -361,8 +403,11 @@ fn restore(line: &str, suspects: u32, mut edits: Vec<Edit>) -> Vec<Edit> {
             let class = |c: Option<char>| c.map_or(m.edge(), |c| m.class(c));
             let left = class(line[..zone.start].chars().next_back());
             let right = class(line[zone.end..].chars().next());
-            let Some(reading) = lossy::read(&chars, page, left, right) else { continue };
-            if reading.gain < RESTORED || reading.parts.iter().all(|p| p.margin.is_none()) {
+            let known = line.chars().filter(|c| c.is_ascii()).chain(edits.iter().flat_map(|e| e.after.chars()));
+            let languages = Languages::of(known);
+            let Some(reading) = lossy::read(&chars, page, languages, (left, right)) else { continue };
+            let least = if used & page.bit() != 0 { CERTAIN } else { RESTORED };
+            if reading.gain < least || reading.parts.iter().all(|p| p.margin.is_none()) {
                 continue;
             }
             edits.retain(|e| e.span.end <= zone.start || zone.end <= e.span.start);

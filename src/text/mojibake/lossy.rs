@@ -3,6 +3,7 @@
 //! All readings of a zone form a lattice; the Viterbi path through it under the bigram model is the
 //! repair, and how far the next best character lies behind each restored one tells how sure it is.
 
+use super::alphabet::Languages;
 use super::codepage::{CodePage, DOUBLE, SINGLE, double_tables, tables};
 use super::model::{Class, Cost, model};
 
@@ -13,6 +14,8 @@ const AS_SPACE: Cost = 30;
 const DROPPED: Cost = 45;
 /// What it costs to leave a character that could be part of a sequence.
 const KEPT: Cost = 40;
+/// What a letter costs that the languages of the text do not have.
+const FOREIGN: Cost = 40;
 /// States kept at each place.
 const BEAM: usize = 48;
 
@@ -57,15 +60,19 @@ struct Reader {
     /// Continuation bytes that the page loses.
     holes: Vec<u8>,
     drops: Vec<u8>,
+    /// The continuation byte that reads as U+00A0, if any.
+    blank: Option<u8>,
+    languages: Languages,
 }
 
-fn reader(zone: &[char], page: CodePage) -> Reader {
-    let mut r = Reader { slots: Vec::new(), unit: Vec::new(), opens: Vec::new(), holes: Vec::new(), drops: Vec::new() };
+fn reader(zone: &[char], page: CodePage, languages: Languages) -> Reader {
+    let mut r = Reader { slots: Vec::new(), unit: Vec::new(), opens: Vec::new(), holes: Vec::new(), drops: Vec::new(), blank: None, languages };
     let single = SINGLE.iter().position(|&p| p == page);
     let double = DOUBLE.iter().position(|&p| p == page);
     let has_c1 = zone.iter().any(|c| ('\u{80}'..='\u{9f}').contains(c));
     if let Some(e) = single {
         r.holes = (0x80..=0xbf).filter(|&b| tables().is_hole(e, b)).collect();
+        r.blank = Some(tables().row('\u{a0}').byte[e]).filter(|b| matches!(b, 0x80..=0xbf));
         if !has_c1 {
             r.drops.clone_from(&r.holes);
             if page == CodePage::Latin1 {
@@ -136,7 +143,8 @@ impl Reader {
                 _ => bits >= 0x800,
             };
             if let (true, Some(c)) = (least, char::from_u32(bits)) {
-                out.push(Atom { len, c, penalty, lost });
+                let foreign = if lost > 0 && !self.languages.write(c) { FOREIGN } else { 0 };
+                out.push(Atom { len, c, penalty: penalty + foreign, lost });
             }
             return;
         }
@@ -157,7 +165,13 @@ impl Reader {
         match slot {
             Some(Slot::Hole) => lose(&self.holes, 1, AS_REPLACEMENT, out),
             Some(Slot::Ascii(b'?')) => lose(&self.holes, 1, AS_QUESTION, out),
-            Some(Slot::Ascii(b' ')) if self.opens[at + len] => lose(&[0xa0], 1, AS_SPACE, out),
+            Some(Slot::Ascii(b' ')) if self.opens[at + len] => {
+                lose(self.blank.as_slice(), 1, AS_SPACE, out);
+                // Two blanks may have become one.
+                if self.slots.get(at + len + 1) != Some(&Slot::Ascii(b' ')) {
+                    lose(self.blank.as_slice(), 0, AS_SPACE, out);
+                }
+            }
             _ => {}
         }
         if !matches!(slot, Some(Slot::Hole)) && len + usize::from(lost) >= need.min(2) {
@@ -183,9 +197,9 @@ fn is_odd(slot: Slot) -> bool {
 }
 
 /// The most plausible reading of `zone` in `page`; `None` when it is to leave all as it is.
-pub(crate) fn read(zone: &[char], page: CodePage, left: Class, right: Class) -> Option<Reading> {
+pub(crate) fn read(zone: &[char], page: CodePage, languages: Languages, (left, right): (Class, Class)) -> Option<Reading> {
     let m = model();
-    let reader = reader(zone, page);
+    let reader = reader(zone, page, languages);
     let n = reader.slots.len();
     let mut states: Vec<Vec<State>> = vec![Vec::new(); n + 1];
     states[0].push(State { class: left, cost: 0, from: (0, 0), read: None, lost: 0 });

@@ -3,8 +3,10 @@
 //! Reading order: `codepage` (bytes and characters), `model` (plausibility), `strict` (proofs),
 //! `document` (the vote), `recipe` (names). Knows no Markdown and no files.
 
+mod alphabet;
 mod codepage;
 mod document;
+mod entities;
 mod lossy;
 mod model;
 mod recipe;

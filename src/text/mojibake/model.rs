@@ -78,6 +78,11 @@ impl Model {
         Cost::from(self.pair[a * self.n + b]) + Cost::from(next >> 10) * 5 / 2
     }
 
+    /// Whether the texts of the model hardly have the character.
+    pub(crate) fn is_unattested(&self, c: char) -> bool {
+        self.class(c) >> 10 >= 50
+    }
+
     /// Whether the class is that of a small letter of ASCII.
     pub(crate) fn is_latin_lower(&self, class: Class) -> bool {
         ('a'..='z').any(|c| self.class(c) == class)

@@ -13,6 +13,9 @@ const INNER: Cost = 30;
 /// What letters of another script inside a Latin word cost.
 const FOREIGN: Cost = 150;
 
+/// What a character costs that no text of the model has.
+const UNATTESTED: Cost = 60;
+
 /// A stretch of a chunk that decodes as UTF-8.
 #[derive(Clone, Debug)]
 pub(crate) struct Run {
@@ -118,6 +121,9 @@ fn judge(chars: &[char], left: Class, right: Class, depth: usize, found: Found) 
     let mut gain = before - cost - 15 * inner.len() as Cost - rarity(CodePage::first(mask));
     for neighbour in [start.checked_sub(1).and_then(|i| chars.get(i)), chars.get(end)].into_iter().flatten() {
         gain -= if neighbour.is_alphabetic() || neighbour == chars.get(start).unwrap_or(neighbour) { 50 } else { 25 };
+    }
+    if after.chars().any(|c| m.is_unattested(c)) {
+        gain -= UNATTESTED;
     }
     if m.is_latin_lower(l) && m.is_latin_lower(r) && after.chars().all(is_foreign) {
         gain -= FOREIGN;
