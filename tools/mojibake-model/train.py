@@ -173,6 +173,11 @@ def lines_of(work):
         yield "", line, 60
     for line in SYMBOLS:
         yield "", line, 25
+    for e in "👨👩🧑🏃🚶🙋🤷🤦💁🧘🏄🚴🏊🤹🧗🙅🙆🙎🙍💆💇👮👷💂🕵🧙🧚🧜🧝🧞🧟":
+        for tail in ("\u200d♂️", "\u200d♀️", "\u200d♂", "\u200d♀", "\u200d💻", "\u200d🔬", "\u200d🏫", "🏽\u200d🚀", "\u200d⚕️", "\u200d🌾", "\u200d⚖"):
+            yield "", f"- {e}{tail} **x**", .4
+    for pair in "❤️‍🔥 👁️‍🗨️ 🏳️‍🌈 🏴‍☠️ 👨‍👩‍👧 👩‍❤️‍👨 🐻‍❄️ 😮‍💨 😵‍💫 🙂‍↕️ 🙂‍↔️".split():
+        yield "", f"{pair} x", 3
     for c in "ÀÂÃÄÈÉÊËÌÍÎÒÓÔÕÖÙÚÛÜ":     # drawn-out cries
         for form in (f"{c}{c.lower() * 2} x", f"{c * 3} x", f"x {c.lower() * 3}"):
             yield "", form, 3

@@ -5,35 +5,35 @@
 
 /// Small letters beyond ASCII of each alphabet.
 const ALPHABETS: &[&str] = &[
-    "àâæçéèêëîïôœùûüÿ",                                              // French
-    "äöüß",                                                          // German
-    "áéíñóúü",                                                       // Spanish
-    "áâãàçéêíóôõú",                                                  // Portuguese
-    "àèéìòù",                                                        // Italian
-    "àçéèíïóòúü",                                                    // Catalan
-    "áéëïíóöúèê",                                                    // Dutch
-    "åäöé",                                                          // Swedish, Finnish
-    "æøåéóò",                                                        // Danish, Norwegian
-    "áðéíóúýþæö",                                                    // Icelandic
-    "ąćęłńóśźż",                                                     // Polish
-    "áčďéěíňóřšťúůýž",                                               // Czech
-    "áäčďéíĺľňóôŕšťúýž",                                             // Slovak
-    "áéíóöőúüű",                                                     // Hungarian
-    "çğıöşüâîû",                                                     // Turkish
-    "ăâîșțşţ",                                                       // Romanian
-    "ąčęėįšųūž",                                                     // Lithuanian
-    "āčēģīķļņšūž",                                                   // Latvian
-    "äõöüšž",                                                        // Estonian
-    "čćđšž",                                                         // Croatian, Slovene
+    "àâæçéèêëîïôœùûüÿ",                                                    // French
+    "äöüß",                                                                // German
+    "áéíñóúü",                                                             // Spanish
+    "áâãàçéêíóôõú",                                                        // Portuguese
+    "àèéìòù",                                                              // Italian
+    "àçéèíïóòúü",                                                          // Catalan
+    "áéëïíóöúèê",                                                          // Dutch
+    "åäöé",                                                                // Swedish, Finnish
+    "æøåéóò",                                                              // Danish, Norwegian
+    "áðéíóúýþæö",                                                          // Icelandic
+    "ąćęłńóśźż",                                                           // Polish
+    "áčďéěíňóřšťúůýž",                                                     // Czech
+    "áäčďéíĺľňóôŕšťúýž",                                                   // Slovak
+    "áéíóöőúüű",                                                           // Hungarian
+    "çğıöşüâîû",                                                           // Turkish
+    "ăâîșțşţ",                                                             // Romanian
+    "ąčęėįšųūž",                                                           // Lithuanian
+    "āčēģīķļņšūž",                                                         // Latvian
+    "äõöüšž",                                                              // Estonian
+    "čćđšž",                                                               // Croatian, Slovene
     "áàâãéèêíìóòôõúùýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ", // Vietnamese
-    "ĉĝĥĵŝŭ",                                                        // Esperanto
-    "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",                             // Russian
-    "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",                             // Ukrainian
-    "абвгдеёжзійклмнопрстуўфхцчшыьэюя",                              // Belarusian
-    "абвгдежзийклмнопрстуфхцчшщъьюя",                                // Bulgarian
-    "абвгдђежзијклљмнњопрстћуфхцчџш",                                // Serbian
-    "абвгдѓежзѕијклљмнњопрстќуфхцчџш",                               // Macedonian
-    "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋΐΰ",                          // Greek
+    "ĉĝĥĵŝŭ",                                                              // Esperanto
+    "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",                                   // Russian
+    "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",                                   // Ukrainian
+    "абвгдеёжзійклмнопрстуўфхцчшыьэюя",                                    // Belarusian
+    "абвгдежзийклмнопрстуфхцчшщъьюя",                                      // Bulgarian
+    "абвгдђежзијклљмнњопрстћуфхцчџш",                                      // Serbian
+    "абвгдѓежзѕијклљмнњопрстќуфхцчџш",                                     // Macedonian
+    "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋΐΰ",                                // Greek
 ];
 
 /// A set of languages that a text may be in.

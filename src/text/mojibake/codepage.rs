@@ -204,6 +204,11 @@ impl CodePage {
         })
     }
 
+    /// Whether `c` is a byte of this single-byte page that continues a UTF-8 sequence.
+    pub(crate) fn continues(self, c: char) -> bool {
+        tables().row(c).cont & self.bit() != 0
+    }
+
     /// The page whose bit is the lowest of `mask`, which must not be empty.
     pub(crate) fn first(mask: u32) -> CodePage {
         let i = mask.trailing_zeros() as usize;

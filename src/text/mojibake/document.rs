@@ -11,9 +11,9 @@ use rustc_hash::FxHashMap;
 use super::alphabet::Languages;
 use super::codepage::CodePage;
 use super::entities;
+use super::lossy::{self, Reading};
 use super::model::{Class, Cost, model};
 use super::recipe::{Layer, Recipe};
-use super::lossy::{self, Reading};
 use super::strict::{self, Automaton, Run};
 use super::{Cause, Certainty, Garble, Options};
 
@@ -99,7 +99,8 @@ pub(super) fn has_leads(text: &str) -> bool {
 fn each_lead(text: &str, found: &mut dyn FnMut(usize) -> bool) {
     let bytes = text.as_bytes();
     let doubles = super::codepage::double_tables();
-    let mut references = memchr::memchr_iter(b'&', bytes).filter(|&i| entities::reference(&text[i..]).is_some()).peekable();
+    let mut references =
+        memchr::memchr_iter(b'&', bytes).filter(|&i| entities::reference(&text[i..]).is_some()).peekable();
     let mut at = 0;
     while at < bytes.len() {
         let next = at + encoding_rs::Encoding::ascii_valid_up_to(&bytes[at..]);
@@ -132,7 +133,9 @@ pub(super) fn scan(text: &str, options: &Options) -> Vec<Garble> {
     let mut out = Vec::new();
     for line in lines {
         let found = &text[line.clone()];
-        for edit in settle(found, &verdict, &mut memo) {
+        let edits = settle(found, &verdict, &mut memo);
+        let held = edits.iter().any(|e| e.certainty == Certainty::Ambiguous) || is_unfinished(found, &edits);
+        for edit in edits {
             out.push(Garble {
                 span: line.start + edit.span.start..line.start + edit.span.end,
                 recipe: Recipe { layers: edit.layers },
@@ -140,10 +143,61 @@ pub(super) fn scan(text: &str, options: &Options) -> Vec<Garble> {
                 certainty: edit.certainty,
                 candidates: edit.candidates,
                 cause: edit.cause,
+                held,
             });
         }
     }
+    release(text, &mut out);
     out
+}
+
+/// What a pair that looks like part of a sequence must cost to be taken for a rest of mojibake.
+const ODD_PAIR: Cost = 90;
+
+/// Whether, beside the edits, the line still holds a broken sequence of a page that was undone in it.
+fn is_unfinished(line: &str, edits: &[Edit]) -> bool {
+    let m = model();
+    let mask = edits.iter().flat_map(|e| &e.layers).fold(0, |mask, layer| mask | layer.read.bit());
+    if mask == 0 {
+        return false;
+    }
+    let languages = Languages::of(edits.iter().flat_map(|e| e.after.chars()));
+    let ends = edits.iter().map(|e| e.span.start).chain([line.len()]);
+    let starts = [0].into_iter().chain(edits.iter().map(|e| e.span.end));
+    starts.zip(ends).any(|(start, end)| {
+        let mut chars = line[start..end].chars().peekable();
+        while let Some(c) = chars.next() {
+            if c.is_ascii() {
+                continue;
+            }
+            if matches!(c, '\u{80}'..='\u{9f}' | '\u{fffd}') {
+                return true;
+            }
+            if c.is_alphabetic() && !languages.write(c) && pages(mask).any(|page| page.opens(c)) {
+                return true;
+            }
+            let Some(&next) = chars.peek() else { return false };
+            let odd = m.step(m.class(c), m.class(next)) >= ODD_PAIR;
+            if odd && pages(mask).any(|page| page.opens(c) && (page.continues(next) || next == ' ' || next == '?')) {
+                return true;
+            }
+        }
+        false
+    })
+}
+
+/// Spans that also stand in lines which are repaired wholly need not be held back.
+fn release(text: &str, garbles: &mut [Garble]) {
+    if garbles.iter().all(|g| !g.held) {
+        return;
+    }
+    let free = garbles.iter().filter(|g| !g.held).filter_map(|g| text.get(g.span.clone()));
+    let free: rustc_hash::FxHashSet<&str> = free.collect();
+    for garble in garbles {
+        if text.get(garble.span.clone()).is_some_and(|found| free.contains(found)) {
+            garble.held = false;
+        }
+    }
 }
 
 /// Byte ranges of the lines (without their line feed) that hold a lead.
@@ -201,7 +255,9 @@ fn is_quoted(line: &str, span: &Range<usize>) -> bool {
         (Some('`'), Some('`')) => opens('`'),
         (Some('"'), Some('"')) => opens('"'),
         (Some('\''), Some('\'')) => opens('\''),
-        (a, b) => matches!((a, b), (Some('“' | '„' | '”'), Some('”' | '“')) | (Some('‘'), Some('’')) | (Some('«'), Some('»'))),
+        (a, b) => {
+            matches!((a, b), (Some('“' | '„' | '”'), Some('”' | '“')) | (Some('‘'), Some('’')) | (Some('«'), Some('»')))
+        }
     }
 }
 
@@ -362,6 +418,9 @@ fn pass(line: &str, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
             site.add(page, CERTAIN, true);
         }
     }
+    // Without a conviction, the page of the best run that something seems to be missing from.
+    let lead = here.iter().flat_map(|s| s.runs.iter()).max_by_key(|r| r.gain);
+    let leading = lead.filter(|r| verdict.convicted == 0 && r.gain > 0).map_or(0, |r| CodePage::first(r.mask).bit());
     let mut out = Vec::new();
     for mut site in here {
         site.chosen.sort_unstable_by_key(|&i| site.runs[i].start);
@@ -382,16 +441,20 @@ fn pass(line: &str, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
         }
     }
     let suspects = if used == 0 { verdict.convicted } else { used };
-    restore(line, suspects, used, out)
+    restore(line, suspects | leading, (used, verdict.convicted & !used), out)
 }
 
 /// How far ahead the best reading of lost bytes must be.
 const MARGIN: Cost = 25;
+/// The same for characters of scripts of thousands, which the model knows only by frequency.
+const MARGIN_MANY: Cost = 50;
+/// What a reading must win that is the only evidence for its page.
+const ALONE: Cost = 180;
 /// What a reading with lost bytes must win.
 const RESTORED: Cost = 60;
 
 /// Replaces the edits of zones where something is left over by readings that restore lost bytes.
-fn restore(line: &str, suspects: u32, used: u32, mut edits: Vec<Edit>) -> Vec<Edit> {
+fn restore(line: &str, suspects: u32, (used, verdict_only): (u32, u32), mut edits: Vec<Edit>) -> Vec<Edit> {
     let m = model();
     for zone in zones(line) {
         let text = &line[zone.clone()];
@@ -406,7 +469,11 @@ fn restore(line: &str, suspects: u32, used: u32, mut edits: Vec<Edit>) -> Vec<Ed
             let known = line.chars().filter(|c| c.is_ascii()).chain(edits.iter().flat_map(|e| e.after.chars()));
             let languages = Languages::of(known);
             let Some(reading) = lossy::read(&chars, page, languages, (left, right)) else { continue };
-            let least = if used & page.bit() != 0 { CERTAIN } else { RESTORED };
+            let least = match page.bit() {
+                bit if verdict_only & bit != 0 => RESTORED,
+                bit if used & bit != 0 => CERTAIN,
+                _ => ALONE,
+            };
             if reading.gain < least || reading.parts.iter().all(|p| p.margin.is_none()) {
                 continue;
             }
@@ -426,7 +493,8 @@ fn restored(start: usize, chars: &[char], reading: &Reading, page: CodePage) -> 
     }
     let mut out = Vec::new();
     for part in &reading.parts {
-        let ambiguous = part.margin.is_some_and(|margin| margin < MARGIN);
+        let many = part.after.chars().any(|c| ('\u{2e80}'..'\u{e000}').contains(&c));
+        let ambiguous = part.margin.is_some_and(|margin| margin < if many { MARGIN_MANY } else { MARGIN });
         let found: String = chars[part.start..part.end].iter().collect();
         out.push(Edit {
             span: offsets[part.start]..offsets[part.end],
@@ -553,21 +621,4 @@ fn merge(
         edit.layers.extend(below);
     }
     Edit { span, after, ..edit }
-}
-
-// TEMPORARY
-pub(super) fn debug(text: &str) -> Vec<(u32, i32, usize, String, String, bool)> {
-    let mut memo = Memo::default();
-    let mut all = Vec::new();
-    let mut out = Vec::new();
-    for line in text.lines() {
-        all.clear();
-        sites(line, &mut memo, &mut all);
-        for s in &all {
-            for (i, r) in s.runs.iter().enumerate() {
-                out.push((r.mask, r.gain, r.end - r.start, line[s.spans[i].clone()].to_string(), r.after.clone(), s.quoted[i]));
-            }
-        }
-    }
-    out
 }

@@ -15,7 +15,9 @@ const DROPPED: Cost = 45;
 /// What it costs to leave a character that could be part of a sequence.
 const KEPT: Cost = 40;
 /// What a letter costs that the languages of the text do not have.
-const FOREIGN: Cost = 40;
+const FOREIGN: Cost = 80;
+/// What a character costs that no text of the model has.
+const UNATTESTED: Cost = 120;
 /// States kept at each place.
 const BEAM: usize = 48;
 
@@ -66,7 +68,15 @@ struct Reader {
 }
 
 fn reader(zone: &[char], page: CodePage, languages: Languages) -> Reader {
-    let mut r = Reader { slots: Vec::new(), unit: Vec::new(), opens: Vec::new(), holes: Vec::new(), drops: Vec::new(), blank: None, languages };
+    let mut r = Reader {
+        slots: Vec::new(),
+        unit: Vec::new(),
+        opens: Vec::new(),
+        holes: Vec::new(),
+        drops: Vec::new(),
+        blank: None,
+        languages,
+    };
     let single = SINGLE.iter().position(|&p| p == page);
     let double = DOUBLE.iter().position(|&p| p == page);
     let has_c1 = zone.iter().any(|c| ('\u{80}'..='\u{9f}').contains(c));
@@ -143,7 +153,12 @@ impl Reader {
                 _ => bits >= 0x800,
             };
             if let (true, Some(c)) = (least, char::from_u32(bits)) {
-                let foreign = if lost > 0 && !self.languages.write(c) { FOREIGN } else { 0 };
+                let foreign = match c {
+                    _ if lost == 0 => 0,
+                    _ if model().is_unattested(c) => UNATTESTED,
+                    _ if !self.languages.write(c) => FOREIGN,
+                    _ => 0,
+                };
                 out.push(Atom { len, c, penalty: penalty + foreign, lost });
             }
             return;
@@ -165,10 +180,15 @@ impl Reader {
         match slot {
             Some(Slot::Hole) => lose(&self.holes, 1, AS_REPLACEMENT, out),
             Some(Slot::Ascii(b'?')) => lose(&self.holes, 1, AS_QUESTION, out),
-            Some(Slot::Ascii(b' ')) if self.opens[at + len] => {
-                lose(self.blank.as_slice(), 1, AS_SPACE, out);
+            Some(Slot::Ascii(b' ')) if self.opens[at + len] && lost == 0 => {
+                let next = self.slots.get(at + len + 1);
+                let is_last = need == 1;
+                let is_doubled = next == Some(&Slot::Ascii(b' '));
+                if len < 3 || is_doubled || !matches!(next, Some(Slot::Ascii(_)) | None) {
+                    lose(self.blank.as_slice(), 1, AS_SPACE, out);
+                }
                 // Two blanks may have become one.
-                if self.slots.get(at + len + 1) != Some(&Slot::Ascii(b' ')) {
+                if is_last && len == 1 && !is_doubled {
                     lose(self.blank.as_slice(), 0, AS_SPACE, out);
                 }
             }
@@ -176,6 +196,19 @@ impl Reader {
         }
         if !matches!(slot, Some(Slot::Hole)) && len + usize::from(lost) >= need.min(2) {
             lose(&self.drops, 0, DROPPED, out);
+        }
+        // Latin-1 without its C1 controls: only typographic marks (U+2010 to U+201F) lose two bytes.
+        if self.drops.len() == 32
+            && lost == 0
+            && need == 2
+            && bits == 2
+            && !matches!(slot, Some(Slot::Byte(0x80..=0xbf)))
+        {
+            for code in [0x2013, 0x2014, 0x2018, 0x2019, 0x201c, 0x201d] {
+                if let Some(c) = char::from_u32(code) {
+                    out.push(Atom { len, c, penalty: penalty + DROPPED + 20, lost: 2 });
+                }
+            }
         }
     }
 }
@@ -197,7 +230,12 @@ fn is_odd(slot: Slot) -> bool {
 }
 
 /// The most plausible reading of `zone` in `page`; `None` when it is to leave all as it is.
-pub(crate) fn read(zone: &[char], page: CodePage, languages: Languages, (left, right): (Class, Class)) -> Option<Reading> {
+pub(crate) fn read(
+    zone: &[char],
+    page: CodePage,
+    languages: Languages,
+    (left, right): (Class, Class),
+) -> Option<Reading> {
     let m = model();
     let reader = reader(zone, page, languages);
     let n = reader.slots.len();

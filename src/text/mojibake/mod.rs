@@ -56,6 +56,18 @@ pub struct Garble {
     /// What could stand there, best first; empty unless ambiguous.
     pub candidates: Vec<String>,
     pub cause: Cause,
+    /// Whether its line holds losses that nothing restores, so that [`repair`] leaves the line as it
+    /// is: half a repair hides the rest from whoever could still restore it. The repair of the span
+    /// itself is none the worse for that.
+    pub held: bool,
+}
+
+impl Garble {
+    /// What [`repair`] puts in place of the span.
+    #[must_use]
+    pub fn replacement(&self) -> Option<&str> {
+        self.repair.as_deref().filter(|_| !self.held)
+    }
 }
 
 /// What is known beside the text itself.
@@ -77,7 +89,8 @@ pub fn scan_with(text: &str, options: &Options) -> Vec<Garble> {
     document::scan(text, options)
 }
 
-/// The text with every `Proved` and `Likely` repair applied; borrowed when nothing changes.
+/// The text with every `Proved` and `Likely` repair applied that is not [held](Garble::held);
+/// borrowed when nothing changes.
 #[must_use]
 pub fn repair(text: &str) -> Cow<'_, str> {
     repair_with(text, &Options::default())
@@ -87,19 +100,19 @@ pub fn repair(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn repair_with<'a>(text: &'a str, options: &Options) -> Cow<'a, str> {
     let garbles = scan_with(text, options);
-    if garbles.iter().all(|g| g.repair.is_none()) {
+    if garbles.iter().all(|g| g.replacement().is_none()) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(apply(text, &garbles))
 }
 
-/// The text with the repairs of `garbles` in place of their spans.
+/// The text with the replacements of `garbles` in place of their spans.
 #[must_use]
 pub fn apply(text: &str, garbles: &[Garble]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     for garble in garbles {
-        if let Some(repair) = &garble.repair {
+        if let Some(repair) = garble.replacement() {
             out.push_str(text.get(at..garble.span.start).unwrap_or_default());
             out.push_str(repair);
             at = garble.span.end;
@@ -114,10 +127,4 @@ pub fn apply(text: &str, garbles: &[Garble]) -> String {
 #[must_use]
 pub fn has_leads(text: &str) -> bool {
     document::has_leads(text)
-}
-#[doc(hidden)]
-pub fn page_name(m: u32) -> &'static str { CodePage::first(m).id() }
-#[doc(hidden)]
-pub fn debug(text: &str) -> Vec<(u32, i32, usize, String, String, bool)> {
-    document::debug(text)
 }
