@@ -12,7 +12,7 @@
 
 use std::path::PathBuf;
 
-use model::collection::Collection;
+use model::collection::{Collection, Surroundings};
 use model::document::DocId;
 use settings::Settings;
 
@@ -32,11 +32,12 @@ pub mod settle;
 pub mod text;
 
 /// The documents that a list of files is, given as path and bytes in the order of their paths; their works are paired
-/// as the settings declare them.
+/// as the settings declare them. There are no files but these: a link that leads to another one is broken.
 pub fn collection(files: Vec<(PathBuf, Vec<u8>)>, settings: &Settings) -> Collection {
     let documents = files.into_iter().enumerate().map(|(at, (path, bytes))| {
         let format = input::load::format_of(&path);
         parse::parse(DocId(at as u32), input::decode::decode(&path, bytes), format)
     });
-    pair::pair(Collection { documents: documents.collect(), works: Vec::new() }, settings)
+    let documents = documents.collect();
+    pair::pair(Collection { documents, surroundings: Surroundings::Closed, ..Collection::default() }, settings)
 }

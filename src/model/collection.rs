@@ -2,6 +2,9 @@
 //!
 //! Knows documents and works; not rules.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
 use super::document::{DocId, Document};
 use super::work::Work;
 
@@ -12,6 +15,21 @@ pub struct Collection {
     pub documents: Vec<Document>,
     /// The works that some of them belong to.
     pub works: Vec<Work>,
+    /// What is known of the files around them.
+    pub surroundings: Surroundings,
+}
+
+/// What is known of files that are no documents of the run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Surroundings {
+    /// Nothing: there may be others.
+    #[default]
+    Unknown,
+    /// There are no others.
+    Closed,
+    /// Looked up once, when the documents were read: the paths that links lead to, as [`super::target::resolve`] gives
+    /// them, and whether a file or folder is there. Nothing is known of a path that is not listed.
+    Seen(BTreeMap<PathBuf, bool>),
 }
 
 impl Collection {

@@ -13,4 +13,5 @@ pub mod item;
 pub mod print;
 pub mod source;
 pub mod span;
+pub mod target;
 pub mod work;

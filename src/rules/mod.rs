@@ -3,6 +3,7 @@
 //! A rule may use `rule`, `model` and `text`. It cannot open a file, read the clock or the environment, print,
 //! remember, or call another rule.
 
+mod broken_link;
 mod duplicate_block;
 mod internal_error;
 mod mojibake;
@@ -15,6 +16,7 @@ use crate::rule::Rule;
 
 /// All rules, sorted by id.
 pub static ALL: &[&Rule] = &[
+    &broken_link::RULE,
     &duplicate_block::RULE,
     &internal_error::RULE,
     &mojibake::RULE,

@@ -11,12 +11,13 @@ use rayon::prelude::*;
 use super::{Failure, settings};
 use crate::cli::{CheckArgs, Cli, OutputFormat};
 use crate::fix::write;
-use crate::input::{decode, discover, load};
+use crate::input::{decode, discover, load, surroundings};
 use crate::lint::{catalogue, lint};
 use crate::model::collection::Collection;
 use crate::model::document::{DocId, Document};
 use crate::model::edit::Applicability;
 use crate::model::finding::{Finding, Severity, Tier};
+use crate::model::target::normalized;
 use crate::pair::pair;
 use crate::parse::parse;
 use crate::report::progress::Progress;
@@ -175,7 +176,11 @@ fn gather(args: &CheckArgs, settings: &Settings, terminal: &Terminal) -> Result<
         return Ok(Collection { documents, ..Collection::default() });
     }
     let paths = discover::discover(&args.paths, &settings.files, &settings.root)?;
-    Ok(read(&paths, terminal))
+    let mut collection = read(&paths, terminal);
+    let folders = args.paths.iter().filter(|path| path.is_dir()).map(|path| settings.working_dir.join(path));
+    let roots: Vec<PathBuf> = folders.chain([settings.root.clone()]).map(|root| normalized(&root)).collect();
+    collection.surroundings = surroundings::look(&collection.documents, &roots);
+    Ok(collection)
 }
 
 /// Reads and parses the files, each portion in parallel.

@@ -2,3 +2,4 @@
 pub mod mojibake;
 pub mod repeats;
 pub mod shingle;
+pub mod slug;
