@@ -4,6 +4,7 @@
 //! of the configuration that it is given.
 
 mod file;
+mod language;
 mod options;
 mod reader;
 
@@ -17,6 +18,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use crate::model::finding::{Family, Finding, Severity, Tier};
 use crate::model::work::Role;
 
+pub use self::language::{AllowedWords, Grammar, InconsistentTerm, Misspelling, OwnPattern};
 pub use self::options::Options;
 
 /// The rules that exist: id, family and default tier, sorted by id.

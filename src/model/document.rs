@@ -9,6 +9,7 @@ use super::item::{Item, Run};
 use super::print::Print;
 use super::source::Source;
 use super::span::{LineIndex, Position, Span};
+use crate::text::language::Language;
 use crate::text::mojibake::{self, Garble};
 
 /// The index of a document in its collection.
@@ -47,6 +48,8 @@ pub struct Document {
     pub runs: Vec<Run>,
     /// What language rules may read.
     pub prose: Prose,
+    /// The language of the prose as a whole.
+    pub language: Language,
     /// Spans of inline code, with their backticks.
     pub inline_code: Vec<Span>,
     /// Inline and block HTML, comments included.
@@ -140,6 +143,22 @@ impl Document {
         inside(&self.inline_code)
             || inside(&self.html)
             || self.block_at(offset).is_some_and(|block| self.blocks[block].kind.is_verbatim())
+    }
+
+    /// Whether `word`, written exactly so, is a name in this document's code: it occurs in inline code, or in a code
+    /// block outside comments and strings.
+    pub fn is_named_in_code(&self, word: &str) -> bool {
+        let finder = memchr::memmem::Finder::new(word);
+        let in_inline = self.inline_code.iter().any(|&span| finder.find(self.slice(span).as_bytes()).is_some());
+        let blocks = self.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Code { .. }));
+        in_inline
+            || blocks.map(|block| self.slice(block.span)).any(|code| {
+                finder.find_iter(code.as_bytes()).any(|at| {
+                    let line = code[..at].rfind('\n').map_or(0, |end| end + 1);
+                    let before = &code[line..at];
+                    !before.contains(['"', '\'', '`', '#']) && !before.contains("//") && !before.contains("/*")
+                })
+            })
     }
 }
 

@@ -11,6 +11,7 @@ mod prints;
 use crate::model::document::{DocId, Document, Format, Prose};
 use crate::model::source::Source;
 use crate::model::span::LineIndex;
+use crate::text::language::{Language, language_of};
 
 /// Parses a source into a document.
 pub fn parse(id: DocId, source: Source, format: Format) -> Document {
@@ -25,6 +26,7 @@ pub fn parse(id: DocId, source: Source, format: Format) -> Document {
         items: Vec::new(),
         runs: Vec::new(),
         prose: Prose::default(),
+        language: Language::English,
         inline_code: Vec::new(),
         html: Vec::new(),
         links: Vec::new(),
@@ -38,6 +40,7 @@ pub fn parse(id: DocId, source: Source, format: Format) -> Document {
     if format == Format::Markdown {
         blocks::read(&mut doc);
         fences::read(&mut doc);
+        doc.language = language_of(&doc.prose.text);
         outline::read(&mut doc);
         allow::read(&mut doc);
         prints::read(&mut doc);

@@ -6,6 +6,7 @@
 mod broken_link;
 mod duplicate_block;
 mod internal_error;
+mod misspelling;
 mod mojibake;
 mod repeated_word;
 mod unclosed_delimiter;
@@ -19,6 +20,7 @@ pub static ALL: &[&Rule] = &[
     &broken_link::RULE,
     &duplicate_block::RULE,
     &internal_error::RULE,
+    &misspelling::RULE,
     &mojibake::RULE,
     &repeated_word::RULE,
     &unclosed_delimiter::RULE,

@@ -1,9 +1,13 @@
 //! `repeated-word`: the same word twice in a row.
 
-use crate::model::document::Document;
+use crate::model::document::{Document, ProseBlock};
 use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
+use crate::settings::AllowedWords;
+use crate::text::dictionary::is_english;
+use crate::text::language::Language;
+use crate::text::words::{Shape, Word, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
     id: "repeated-word",
@@ -16,41 +20,107 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-/// Words that English rightly repeats ("I know that that is so", "she had had enough").
-const REPEATABLE: [&str; 4] = ["had", "long", "that", "very"];
+/// Words that English rightly repeats: "I know that that is so", "she had had enough", "very very old", "is so so",
+/// "bye bye", "knock knock", "blah blah".
+const REPEATABLE: [&str; 22] = [
+    "blah", "boo", "bye", "choo", "far", "had", "ha", "haha", "hear", "knock", "long", "many", "much", "no", "now",
+    "really", "so", "that", "there", "tick", "very", "yes",
+];
 
-fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
+fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
+    if doc.language != Language::English {
+        return;
+    }
     for block in &doc.prose.blocks {
         let text = doc.prose.text_of(block);
-        let base = block.range.start as usize;
-        let mut before: Option<(usize, &str)> = None;
-        for (start, word) in words(text) {
-            if let Some((first, previous)) = before
-                && word == previous
-                && word.len() > 1
-                && !REPEATABLE.contains(&word)
-                && text[first + word.len()..start].chars().all(char::is_whitespace)
-                && !text[start + word.len()..].starts_with(['-', '.', '(', '=', '_', '/'])
+        let mut before: Option<Word<'_>> = None;
+        for word in words(text) {
+            if let Some(first) = before
+                && first.text.len() == word.text.len()
+                && is_same(&first, &word)
+                && is_slip(text, &first, &word, &cx.options.repeated_word)
+                // What is no English word is a name or a type: "send on a chan chan".
+                && is_english(&word.text.to_lowercase())
             {
-                let both = base + first..base + start + word.len();
-                let span = doc.prose.source_span(both.clone());
-                let finding = out.find(doc.id, span, format!("`{word}` stands twice in a row"));
-                if doc.prose.is_contiguous(both) {
-                    finding.fix(Fix::replace(doc.id, span, word, "keep it once"));
-                }
+                say(doc, block, &first, &word, out);
             }
-            before = Some((start, word));
+            before = Some(word);
         }
     }
 }
 
-/// Runs of letters with their byte offsets.
-fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut rest = 0;
-    std::iter::from_fn(move || {
-        let start = rest + text[rest..].find(char::is_alphanumeric)?;
-        let len = text[start..].find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len() - start);
-        rest = start + len;
-        Some((start, &text[start..rest]))
-    })
+/// Equal, or equal but for the great letter that opens a sentence ("The the").
+fn is_same(first: &Word<'_>, second: &Word<'_>) -> bool {
+    first.text == second.text
+        || first.shape == Shape::Capitalised
+            && second.shape == Shape::Lower
+            && FUNCTION_WORDS.contains(&second.text)
+            && first.text.eq_ignore_ascii_case(second.text)
+}
+
+/// Words whose repetition is a slip even where only the first of the two is capitalised.
+const FUNCTION_WORDS: [&str; 14] =
+    ["an", "and", "are", "for", "if", "in", "is", "it", "of", "or", "the", "this", "to", "with"];
+
+fn is_slip(text: &str, first: &Word<'_>, second: &Word<'_>, own: &AllowedWords) -> bool {
+    let between = text.get(first.end()..second.start).unwrap_or("");
+    let is_word = match second.shape {
+        Shape::Lower | Shape::Capitalised => second.text.len() > 1 || is_article(text, first, second),
+        // Acronyms, numbers and identifiers stand side by side in lists and formulas.
+        Shape::Upper | Shape::Mixed | Shape::Other => false,
+    };
+    is_word
+        && !between.is_empty()
+        && between.chars().all(char::is_whitespace)
+        && stands_free(text, first.start, first.end())
+        && stands_free(text, second.start, second.end())
+        && !REPEATABLE.contains(&second.text)
+        && !own.contains(second.text)
+        && !is_chant(text, first, second)
+        && !is_doubled_verb(text, first, second)
+}
+
+/// "a a" is a slip between words of a sentence, but not in a formula or a list of letters.
+fn is_article(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
+    let before = text.get(..first.start).unwrap_or("").strip_suffix(' ').unwrap_or("");
+    let after = text.get(second.end()..).and_then(|after| after.strip_prefix(' ')).unwrap_or("");
+    let word_before = before.bytes().rev().take_while(u8::is_ascii_lowercase).count();
+    let word_after = after.bytes().take_while(u8::is_ascii_lowercase).count();
+    second.text == "a" && word_before > 1 && word_after > 1
+}
+
+/// Three or more in a row are a chant, a placeholder or a table drawn by hand, not a slip.
+fn is_chant(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
+    let same = |word: &str| word.eq_ignore_ascii_case(second.text);
+    let before = text.get(..first.start).unwrap_or("").trim_end();
+    let last = before.rsplit(|c: char| !c.is_alphanumeric()).next();
+    let next = words(text.get(second.end()..).unwrap_or("")).next();
+    last.is_some_and(same) || next.is_some_and(|next| same(next.text))
+}
+
+/// "What it is is a harbour": the verb of the clause, then that of the sentence.
+fn is_doubled_verb(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
+    let verbs = ["is", "was", "do", "does", "did"];
+    verbs.contains(&second.text) && {
+        let before = text.get(..first.start).unwrap_or("");
+        let clause = before.rsplit(['.', '!', '?', '\n']).next().unwrap_or("");
+        words(clause).any(|word| {
+            ["what", "all", "where", "who", "how", "why", "whatever"].contains(&word.text.to_ascii_lowercase().as_str())
+        })
+    }
+}
+
+fn say(doc: &Document, block: &ProseBlock, first: &Word<'_>, second: &Word<'_>, out: &mut Report) {
+    let base = block.range.start as usize;
+    let both = base + first.start..base + second.end();
+    let span = doc.prose.source_span(both.clone());
+    let contiguous = doc.prose.is_contiguous(both);
+    let between = doc.slice(span).get(first.text.len()..).unwrap_or("").strip_suffix(second.text).unwrap_or("");
+    let finding = out.find(doc.id, span, format!("`{}` stands twice in a row", second.text));
+    if contiguous {
+        finding.fix(Fix::replace(doc.id, span, first.text, "keep it once"));
+    } else if !between.chars().all(|c| c.is_whitespace() || c == '>') {
+        // A bold term may be followed by a sentence that opens with it.
+        finding.tier(Tier::Audit);
+    }
 }

@@ -2,8 +2,7 @@
 //!
 //! Each option is documented on the page of its rule.
 
-use std::collections::BTreeMap;
-
+use super::language::{AllowedWords, Grammar, InconsistentTerm, Misspelling};
 use super::reader::{Reader, Result};
 
 /// The options of all rules that have any.
@@ -11,25 +10,42 @@ use super::reader::{Reader, Result};
 pub struct Options {
     /// `[rules.misspelling]`
     pub misspelling: Misspelling,
-}
-
-/// Options of `misspelling`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Misspelling {
-    /// Words and what to write instead; a word that stands for itself is right.
-    pub extend_words: BTreeMap<String, String>,
+    /// `[rules.grammar]`
+    pub grammar: Grammar,
+    /// `[rules.inconsistent-term]`
+    pub inconsistent_term: InconsistentTerm,
+    /// `[rules.repeated-word]`
+    pub repeated_word: AllowedWords,
+    /// `[rules.sentence-case]`
+    pub sentence_case: AllowedWords,
+    /// `[rules.split-word]`
+    pub split_word: AllowedWords,
+    /// `[rules.unknown-word]`
+    pub unknown_word: AllowedWords,
 }
 
 impl Options {
     /// Puts `other` on top: its words join, its values replace.
     pub fn merge(&mut self, other: &Self) {
         self.misspelling.extend_words.extend(other.misspelling.extend_words.clone());
+        self.grammar.merge(&other.grammar);
+        self.inconsistent_term.merge(&other.inconsistent_term);
+        self.repeated_word.merge(&other.repeated_word);
+        self.sentence_case.merge(&other.sentence_case);
+        self.split_word.merge(&other.split_word);
+        self.unknown_word.merge(&other.unknown_word);
     }
 
     /// Reads the table `[rules.<id>]`; `false` if this rule has no options.
     pub(super) fn read(&mut self, rule: &str, table: &mut Reader<'_>) -> Result<bool> {
         match rule {
             "misspelling" => self.misspelling.extend_words = table.words("extend-words")?,
+            "grammar" => self.grammar = Grammar::read(table)?,
+            "inconsistent-term" => self.inconsistent_term = InconsistentTerm::read(table)?,
+            "repeated-word" => self.repeated_word = AllowedWords::read(table)?,
+            "sentence-case" => self.sentence_case = AllowedWords::read(table)?,
+            "split-word" => self.split_word = AllowedWords::read(table)?,
+            "unknown-word" => self.unknown_word = AllowedWords::read(table)?,
             _ => return Ok(false),
         }
         Ok(true)

@@ -1,5 +1,10 @@
 //! Pure text science: knows no Markdown, no files and no rules.
+pub mod corrections;
+pub mod dictionary;
+pub mod language;
 pub mod mojibake;
 pub mod repeats;
 pub mod shingle;
 pub mod slug;
+pub mod spelling;
+pub mod words;

@@ -1,0 +1,173 @@
+//! `misspelling`: a word that is a known misspelling of another.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use rustc_hash::FxBuildHasher;
+
+use crate::model::document::{BlockKind, Document, ProseBlock};
+use crate::model::edit::{Fix, Stage};
+use crate::model::finding::{Family, Severity, Tier};
+use crate::rule::{Check, Context, Report, Rule};
+use crate::settings::Misspelling;
+use crate::text::corrections::corrections_of;
+use crate::text::language::{Language, language_of};
+use crate::text::spelling::distance;
+use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "misspelling",
+    family: Family::Language,
+    tier: Tier::Gate,
+    severity: Severity::Warning,
+    stage: Stage::Words,
+    summary: "a word is a known misspelling of another",
+    page: include_str!("../../rules/misspelling.md"),
+    check: Check::Document(check),
+};
+
+/// Shorter words are too often abbreviations.
+const SHORTEST: usize = 5;
+
+static RIGHT: LazyLock<HashSet<&'static str, FxBuildHasher>> = LazyLock::new(|| {
+    let lines = include_str!("../../rules/data/misspelling/right-words.txt").lines();
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
+});
+
+fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
+    let own = OwnWords::new(&cx.options.misspelling);
+    if doc.language != Language::English && own.is_empty() {
+        return;
+    }
+    for block in &doc.prose.blocks {
+        let text = doc.prose.text_of(block);
+        let base = block.range.start as usize;
+        for word in words(text) {
+            let by_user = own.correction_of(word.text);
+            if let Some(correction) = by_user {
+                if !same_letters(correction, word.text) && stands_free(text, word.start, word.end()) {
+                    say(doc, base, &word, &[correction], out);
+                }
+                continue;
+            }
+            let known = known_corrections(&word);
+            if !known.is_empty()
+                && doc.language == Language::English
+                && stands_free(text, word.start, word.end())
+                && language_of(text) == Language::English
+                && !is_spoken_about(text, &word, known)
+                && !may_be_a_name(doc, block, &word, known)
+                && !doc.is_named_in_code(word.text)
+            {
+                say(doc, base, &word, known, out);
+            }
+        }
+    }
+}
+
+/// What the list of known misspellings would write instead.
+fn known_corrections(word: &Word<'_>) -> &'static [&'static str] {
+    if word.text.len() < SHORTEST || !matches!(word.shape, Shape::Lower | Shape::Capitalised) {
+        return &[];
+    }
+    let found = corrections_of(word.text);
+    if found.is_empty() || RIGHT.contains(word.text.to_ascii_lowercase().as_str()) { &[] } else { found }
+}
+
+/// Whether the text goes on to give the correction itself: "fix typo recieve -> receive".
+fn is_spoken_about(text: &str, word: &Word<'_>, corrections: &[&str]) -> bool {
+    let following = words(text.get(word.end()..).unwrap_or("")).take(3);
+    let mut following = following.map(|next| next.text.to_ascii_lowercase());
+    following.any(|next| corrections.contains(&next.as_str()))
+}
+
+/// Whether a capitalised word may be a name. One that stands in a heading or opens a sentence hardly is; in the middle
+/// of a sentence, or before another capitalised word, the document must know the correction to tell.
+fn may_be_a_name(doc: &Document, block: &ProseBlock, word: &Word<'_>, corrections: &[&str]) -> bool {
+    let in_heading = matches!(doc.blocks[block.block as usize].kind, BlockKind::Heading(_));
+    if word.shape != Shape::Capitalised || in_heading {
+        return false;
+    }
+    let text = doc.prose.text_of(block);
+    let before = text.get(..word.start).unwrap_or("").trim_end_matches([' ', '“', '"', '*']);
+    let opens = before.is_empty() || before.ends_with(['.', '!', '?', ':', '\n', '–', '—', '(']);
+    let before_capital = is_capital_next(text.get(word.end()..).unwrap_or(""));
+    let last = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+    let after_capital = !opens && last.starts_with(char::is_uppercase);
+    match (opens, before_capital || after_capital) {
+        (true, false) => false,
+        (false, true) => true,
+        // "Insufficent Funds": few names are as long as that.
+        (true, true) if word.text.len() >= 8 && corrections.len() == 1 => false,
+        _ => !corrections.iter().any(|correction| mentions(&doc.prose.text, correction)),
+    }
+}
+
+fn is_capital_next(after: &str) -> bool {
+    after.strip_prefix(' ').is_some_and(|next| next.starts_with(char::is_uppercase))
+}
+
+/// Whether `word`, in any case, is a word of `text`.
+fn mentions(text: &str, word: &str) -> bool {
+    words(text).any(|found| found.text.eq_ignore_ascii_case(word))
+}
+
+fn same_letters(a: &str, b: &str) -> bool {
+    a == b || !a.chars().any(char::is_uppercase) && a.eq_ignore_ascii_case(b)
+}
+
+fn say(doc: &Document, base: usize, word: &Word<'_>, corrections: &[&str], out: &mut Report) {
+    let range = base + word.start..base + word.end();
+    let span = doc.prose.source_span(range.clone());
+    let mut likely: Vec<&str> = corrections.to_vec();
+    likely.sort_by(|a, b| distance(word.text, a).total_cmp(&distance(word.text, b)));
+    let written: Vec<String> = likely.iter().map(|correction| in_the_case_of(word.text, correction)).collect();
+    let finding = out.find(doc.id, span, format!("`{}` is a misspelling", word.text));
+    match written.as_slice() {
+        [only] if doc.prose.is_contiguous(range) => {
+            finding.label(format!("means `{only}`"));
+            finding.fix(Fix::replace(doc.id, span, only, format!("write `{only}`")));
+        }
+        _ => {
+            finding.label(format!("means {}", listed(&written)));
+            finding.candidates(written);
+        }
+    }
+}
+
+fn listed(words: &[String]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or ")
+}
+
+/// The words of `extend-words`, behind a mask that turns other words away without a look into the table.
+struct OwnWords<'a> {
+    options: &'a Misspelling,
+    /// For each first letter (its low five bits), the lengths that occur.
+    lengths: [u64; 32],
+}
+
+impl<'a> OwnWords<'a> {
+    fn new(options: &'a Misspelling) -> Self {
+        let mut lengths = [0; 32];
+        for word in options.extend_words.keys() {
+            lengths[slot(word)] |= 1 << word.len().min(63);
+        }
+        Self { options, lengths }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.options.extend_words.is_empty()
+    }
+
+    fn correction_of(&self, word: &str) -> Option<&'a str> {
+        if self.lengths[slot(word)] & (1 << word.len().min(63)) == 0 {
+            return None;
+        }
+        let table = &self.options.extend_words;
+        table.get(word).or_else(|| table.get(word.to_lowercase().as_str())).map(String::as_str)
+    }
+}
+
+fn slot(word: &str) -> usize {
+    word.bytes().next().map_or(0, |byte| (byte & 31) as usize)
+}

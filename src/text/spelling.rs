@@ -1,0 +1,95 @@
+//! How far apart two spellings are, in slips of the hand.
+//!
+//! A weighted Damerau–Levenshtein distance (optimal string alignment) after Damerau (1964) and Kernighan, Church and
+//! Gale (1990): slips that hands make often cost less. Knows no dictionary.
+
+/// Longest word that is compared, in characters; longer ones are infinitely far from everything.
+const LONGEST: usize = 48;
+
+/// The rows of the common keyboard, for neighbouring keys.
+const ROWS: [&str; 3] = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
+
+/// The distance of `typed` from `meant`: 0 for equal words, around 1 for each slip, the likely ones less. Case counts
+/// as no difference.
+pub fn distance(typed: &str, meant: &str) -> f32 {
+    let typed: Vec<char> = typed.chars().flat_map(char::to_lowercase).collect();
+    let meant: Vec<char> = meant.chars().flat_map(char::to_lowercase).collect();
+    if typed.len() > LONGEST || meant.len() > LONGEST {
+        return f32::INFINITY;
+    }
+    let width = meant.len() + 1;
+    let mut rows = vec![0.0f32; (typed.len() + 1) * width];
+    for i in 0..=typed.len() {
+        for j in 0..=meant.len() {
+            let cell = |i: usize, j: usize| rows[i * width + j];
+            let mut best = if i == 0 && j == 0 { 0.0 } else { f32::INFINITY };
+            if i > 0 {
+                best = best.min(cell(i - 1, j) + extra(&typed, i - 1));
+            }
+            if j > 0 {
+                best = best.min(cell(i, j - 1) + missing(&meant, j - 1));
+            }
+            if i > 0 && j > 0 {
+                best = best.min(cell(i - 1, j - 1) + swapped(typed[i - 1], meant[j - 1]));
+            }
+            if i > 1 && j > 1 && typed[i - 1] == meant[j - 2] && typed[i - 2] == meant[j - 1] {
+                best = best.min(cell(i - 2, j - 2) + 0.7);
+            }
+            // The first letter is seldom missed.
+            rows[i * width + j] = if i == 1 && j == 1 && best > 0.0 { best + 0.3 } else { best };
+        }
+    }
+    rows[typed.len() * width + meant.len()]
+}
+
+/// A letter that should not be there; a doubled one is the likeliest.
+fn extra(typed: &[char], at: usize) -> f32 {
+    let doubled = at > 0 && typed[at] == typed[at - 1] || typed.get(at + 1) == Some(&typed[at]);
+    if doubled { 0.6 } else { 1.0 }
+}
+
+/// A letter that was left out.
+fn missing(meant: &[char], at: usize) -> f32 {
+    let doubled = at > 0 && meant[at] == meant[at - 1] || meant.get(at + 1) == Some(&meant[at]);
+    if doubled { 0.6 } else { 0.9 }
+}
+
+fn swapped(typed: char, meant: char) -> f32 {
+    if typed == meant {
+        0.0
+    } else if neighbours(typed, meant) || is_vowel(typed) && is_vowel(meant) {
+        0.9
+    } else {
+        1.2
+    }
+}
+
+fn is_vowel(c: char) -> bool {
+    matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y')
+}
+
+fn neighbours(a: char, b: char) -> bool {
+    let place = |c: char| ROWS.iter().enumerate().find_map(|(row, keys)| Some((row, keys.find(c)?)));
+    match (place(a), place(b)) {
+        (Some((row_a, key_a)), Some((row_b, key_b))) => row_a.abs_diff(row_b) <= 1 && key_a.abs_diff(key_b) <= 1,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn likely_slips_are_nearer_than_unlikely_ones() {
+        assert!(distance("harbuor", "harbour") < distance("harbouq", "harbour"));
+        assert!(distance("leter", "letter") < distance("leter", "later"));
+        assert!(distance("validaton", "validation") < distance("validaton", "validator"));
+        assert_eq!(distance("Boat", "boat"), 0.0);
+    }
+
+    #[test]
+    fn very_long_words_are_not_compared() {
+        assert_eq!(distance(&"a".repeat(100_000), "b"), f32::INFINITY);
+    }
+}

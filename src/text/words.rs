@@ -1,0 +1,223 @@
+//! Words: runs of letters and digits, their shape, and what they touch.
+//!
+//! Knows plain text only; no Markdown, no dictionaries.
+
+/// A run of letters and digits in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word<'a> {
+    /// The run itself.
+    pub text: &'a str,
+    /// Byte offset of its first character.
+    pub start: usize,
+    /// How it is written.
+    pub shape: Shape,
+}
+
+impl Word<'_> {
+    /// One past its last byte.
+    pub fn end(&self) -> usize {
+        self.start + self.text.len()
+    }
+}
+
+/// How a word is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// ASCII letters, all small.
+    Lower,
+    /// ASCII letters, only the first one great. A single great letter too.
+    Capitalised,
+    /// Two ASCII letters or more, all great.
+    Upper,
+    /// ASCII letters in any other mixture.
+    Mixed,
+    /// With a digit or a letter outside ASCII.
+    Other,
+}
+
+const LOWER: u8 = 1;
+const UPPER: u8 = 2;
+const DIGIT: u8 = 4;
+const HIGH: u8 = 8;
+
+/// The kind of each byte; 0 divides words.
+static KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            b'a'..=b'z' => LOWER,
+            b'A'..=b'Z' => UPPER,
+            b'0'..=b'9' => DIGIT,
+            0x80.. => HIGH,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
+/// The words of a text in order. Combining marks and other characters that are neither letters nor digits divide.
+pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let kind = KINDS[*bytes.get(at)? as usize];
+            if kind == 0 {
+                at += 1;
+            } else if kind == HIGH {
+                match letter_at(text, at) {
+                    (_, true) => break,
+                    (len, false) => at += len,
+                }
+            } else {
+                break;
+            }
+        }
+        let start = at;
+        let (mut first, mut rest) = (0, 0);
+        while let Some(&byte) = bytes.get(at) {
+            let kind = KINDS[byte as usize];
+            let len = match kind {
+                0 => break,
+                HIGH => match letter_at(text, at) {
+                    (len, true) => len,
+                    (_, false) => break,
+                },
+                _ => 1,
+            };
+            if at == start {
+                first = kind;
+            } else {
+                rest |= kind;
+            }
+            at += len;
+        }
+        Some(Word { text: text.get(start..at)?, start, shape: shape(first, rest) })
+    })
+}
+
+/// The length in bytes of the character at `at`, and whether it belongs to words.
+fn letter_at(text: &str, at: usize) -> (usize, bool) {
+    match text.get(at..).and_then(|rest| rest.chars().next()) {
+        Some(c) => (c.len_utf8(), c.is_alphanumeric()),
+        None => (1, false),
+    }
+}
+
+const fn shape(first: u8, rest: u8) -> Shape {
+    match (first, rest) {
+        (LOWER, 0 | LOWER) => Shape::Lower,
+        (UPPER, 0 | LOWER) => Shape::Capitalised,
+        (UPPER, UPPER) => Shape::Upper,
+        (LOWER | UPPER, rest) if rest & (DIGIT | HIGH) == 0 => Shape::Mixed,
+        _ => Shape::Other,
+    }
+}
+
+/// Whether the word at `start..end` stands free, as words of a sentence do: it is no part of an identifier, path,
+/// address, option, call, assignment, hyphenated compound or contraction. A possessive `'s` leaves it free.
+pub fn stands_free(text: &str, start: usize, end: usize) -> bool {
+    let before = text.get(..start).unwrap_or("");
+    let after = text.get(end..).unwrap_or("");
+    free_before(before) && free_after(after)
+}
+
+fn free_before(before: &str) -> bool {
+    let mut back = before.chars().rev();
+    match back.next() {
+        None => true,
+        Some('/' | '\\' | '.' | '@' | '_' | '=' | '-' | '#' | '$' | '%' | '&' | '+' | '<' | '~' | '\u{FFFC}') => false,
+        // "host:word", "don't", "don’t"; but a quotation or a colon after a space may open anything.
+        Some(':' | '\'' | '’') => !back.next().is_some_and(char::is_alphanumeric),
+        Some(c) => !c.is_alphanumeric(),
+    }
+}
+
+fn free_after(after: &str) -> bool {
+    let mut ahead = after.chars();
+    match ahead.next() {
+        None => true,
+        Some('/' | '\\' | '@' | '_' | '=' | '-' | '(' | '[' | '{' | '+' | '<' | '$' | '~' | '\u{FFFC}') => false,
+        Some('.' | ':') => !ahead.next().is_some_and(char::is_alphanumeric),
+        Some('\'' | '’') => {
+            let rest = ahead.as_str();
+            let possessive = rest.strip_prefix('s').is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+            possessive || !rest.starts_with(char::is_alphanumeric)
+        }
+        Some(c) => !c.is_alphanumeric(),
+    }
+}
+
+/// `replacement` written as `model` is: capitalised or all great letters as it is. A replacement with great letters of
+/// its own stays as it is.
+pub fn in_the_case_of(model: &str, replacement: &str) -> String {
+    if replacement.chars().any(char::is_uppercase) {
+        return replacement.to_owned();
+    }
+    let mut letters = model.chars();
+    let first_is_great = letters.next().is_some_and(char::is_uppercase);
+    if !first_is_great {
+        return replacement.to_owned();
+    }
+    if model.chars().count() > 1 && letters.all(|c| !c.is_lowercase()) {
+        return replacement.to_uppercase();
+    }
+    let mut rest = replacement.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_runs_of_letters_and_digits_with_a_shape() {
+        let seen: Vec<_> = words("A tea, gRPC; naïve HTTP2 – NASA’s").map(|w| (w.text, w.shape)).collect();
+        use Shape::{Capitalised, Lower, Mixed, Other, Upper};
+        assert_eq!(
+            seen,
+            [
+                ("A", Capitalised),
+                ("tea", Lower),
+                ("gRPC", Mixed),
+                ("naïve", Other),
+                ("HTTP2", Other),
+                ("NASA", Upper),
+                ("s", Lower)
+            ]
+        );
+    }
+
+    #[test]
+    fn offsets_are_bytes() {
+        let text = "é – déjà 🟣vu";
+        for word in words(text) {
+            assert_eq!(&text[word.start..word.end()], word.text);
+        }
+        assert_eq!(words(text).count(), 3);
+    }
+
+    #[test]
+    fn parts_of_identifiers_paths_and_compounds_do_not_stand_free() {
+        let free = |text: &str| {
+            let start = text.find("word").expect("there");
+            stands_free(text, start, start + 4)
+        };
+        for text in ["word", "(word)", "a word.", "“word”", "the word's end", "so: word, x", "'word'", "word…"] {
+            assert!(free(text), "{text}");
+        }
+        for text in ["a/word", "word/a", "x.word", "word.x", "word(", "@word", "_word", "word=1", "re-word", "x:word"] {
+            assert!(!free(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn replacements_take_the_case_of_what_they_replace() {
+        assert_eq!(in_the_case_of("Teh", "the"), "The");
+        assert_eq!(in_the_case_of("TEH", "the"), "THE");
+        assert_eq!(in_the_case_of("teh", "the"), "the");
+        assert_eq!(in_the_case_of("Kubernets", "KubeRnets"), "KubeRnets");
+    }
+}
