@@ -16,8 +16,8 @@ use crate::model::edit::{Applicability, Fix};
 use crate::model::finding::{Finding, Label, Severity, Tier};
 use crate::model::span::Span;
 
-/// Of a longer line only this many bytes on either side of the place are shown.
-const LINE_REACH: usize = 80;
+/// What the line numbers and the frame take of the width.
+const MARGIN: usize = 24;
 /// A longer place is shown by its first line.
 const MOST_LINES: usize = 6;
 /// More evidence than this is counted, not shown.
@@ -29,9 +29,11 @@ const MOST_RELATED: usize = 6;
 /// If `out` does not take them.
 pub fn write(results: &Results<'_>, terminal: &Terminal, out: &mut dyn Write) -> io::Result<()> {
     let handler = handler(terminal);
+    // Of a line that is wider than the window, what stands around the place is shown.
+    let reach = (terminal.width() - MARGIN) / 2;
     let mut text = String::new();
     for findings in fold(results.findings, results.collection) {
-        let shown = Shown::new(findings, results.collection);
+        let shown = Shown::new(findings, results.collection, reach);
         text.clear();
         if handler.render_report(&mut text, &shown).is_err() {
             // An excerpt that cannot be drawn must not cost the finding.
@@ -78,24 +80,25 @@ struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    fn new(findings: &'a [Finding], collection: &'a Collection) -> Self {
+    fn new(findings: &'a [Finding], collection: &'a Collection, reach: usize) -> Self {
         let finding = &findings[0];
         let doc = collection.document(finding.primary.doc);
+        let excerpt = Excerpt { doc, reach };
         let here = |label: &&Label| label.doc == doc.id;
         let mut labels: Vec<LabeledSpan> = Vec::new();
         for finding in findings {
-            labels.push(labeled(doc, finding.primary.span, primary_text(finding), Primary::Yes));
+            labels.push(labeled(excerpt, finding.primary.span, primary_text(finding), Primary::Yes));
         }
         let related = &finding.related[..finding.related.len().min(MOST_RELATED)];
         for label in related.iter().filter(here) {
-            labels.push(labeled(doc, label.span, label.message.clone(), Primary::No));
+            labels.push(labeled(excerpt, label.span, label.message.clone(), Primary::No));
         }
         let elsewhere = related.iter().filter(|label| !here(label)).map(|label| {
-            let doc = collection.document(label.doc);
-            let labels = vec![labeled(doc, label.span, String::new(), Primary::Yes)];
-            Elsewhere { message: &label.message, excerpt: Excerpt { doc }, labels }
+            let excerpt = Excerpt { doc: collection.document(label.doc), reach };
+            let labels = vec![labeled(excerpt, label.span, String::new(), Primary::Yes)];
+            Elsewhere { message: &label.message, excerpt, labels }
         });
-        Self { finding, excerpt: Excerpt { doc }, labels, help: help(findings), elsewhere: elsewhere.collect() }
+        Self { finding, excerpt, labels, help: help(findings), elsewhere: elsewhere.collect() }
     }
 }
 
@@ -123,7 +126,7 @@ enum Primary {
     No,
 }
 
-fn labeled(doc: &Document, span: Span, message: String, primary: Primary) -> LabeledSpan {
+fn labeled(Excerpt { doc, reach }: Excerpt<'_>, span: Span, message: String, primary: Primary) -> LabeledSpan {
     let (first, last) = (doc.lines.line_of(span.start), doc.lines.line_of(span.end.saturating_sub(1).max(span.start)));
     let mut message = message;
     let mut shown = span;
@@ -131,8 +134,8 @@ fn labeled(doc: &Document, span: Span, message: String, primary: Primary) -> Lab
         shown = Span::new(span.start, doc.line_span(span.start).end.max(span.start));
         let lines = format!("lines {} to {}", first + 1, last + 1);
         message = if message.is_empty() { lines } else { format!("{message} ({lines})") };
-    } else if shown.len() as usize > LINE_REACH && first == last {
-        let end = doc.text().ceil_char_boundary(span.start as usize + LINE_REACH);
+    } else if shown.len() as usize > reach && first == last {
+        let end = doc.text().ceil_char_boundary(span.start as usize + reach);
         shown.end = end as u32;
     }
     let place = SourceSpan::new((shown.start as usize).into(), shown.len() as usize);
@@ -243,6 +246,8 @@ impl Diagnostic for Elsewhere<'_> {
 #[derive(Clone, Copy)]
 struct Excerpt<'a> {
     doc: &'a Document,
+    /// Of a longer line only this many bytes on either side of the place are shown.
+    reach: usize,
 }
 
 impl fmt::Debug for Excerpt<'_> {
@@ -274,8 +279,10 @@ impl SourceCode for Excerpt<'_> {
         let (first, last) = (lines.line_of(start as u32), lines.line_of(end.saturating_sub(1).max(start) as u32));
         let line_start = lines.start_of(first).unwrap_or(0) as usize;
         let line_end = self.doc.line_span(end.saturating_sub(1).max(start) as u32).end as usize;
-        let from = text.floor_char_boundary(line_start.max(start.saturating_sub(LINE_REACH)));
-        let to = text.ceil_char_boundary(line_end.max(end).min(end + LINE_REACH));
+        let fits = line_end.saturating_sub(line_start) <= 2 * self.reach;
+        let from = if fits { line_start } else { line_start.max(start.saturating_sub(self.reach)) };
+        let to = if fits { line_end.max(end) } else { line_end.max(end).min(end + self.reach) };
+        let (from, to) = (text.floor_char_boundary(from), text.ceil_char_boundary(to));
         let column = text[line_start..from].chars().count();
         let window = SourceSpan::new(from.into(), to - from);
         let data = &text.as_bytes()[from..to];
