@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::item::{Item, Run};
+use super::item::{CountFault, Item, Run};
 use super::print::Print;
 use super::source::Source;
 use super::span::{LineIndex, Position, Span};
@@ -46,6 +46,10 @@ pub struct Document {
     pub items: Vec<Item>,
     /// The runs that its items form.
     pub runs: Vec<Run>,
+    /// What it says about the numbers of its items: the file's name first, then in source order.
+    pub announcements: Vec<Announcement>,
+    /// Where its items are counted wrongly, in source order.
+    pub count_faults: Vec<CountFault>,
     /// What language rules may read.
     pub prose: Prose,
     /// The language of the prose as a whole.
@@ -256,6 +260,46 @@ pub struct Claim {
     pub last: u32,
     /// Where the range is written.
     pub span: Span,
+}
+
+/// What a heading, tagline, footer or file name says about the numbers it speaks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Announcement {
+    /// What is announced.
+    pub extent: Extent,
+    /// Where it is written; empty at the start for the file's name.
+    pub span: Span,
+    /// What it speaks for.
+    pub scope: Span,
+    /// Who says so.
+    pub place: ClaimPlace,
+}
+
+/// What can be announced about items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// That they have these numbers.
+    Range {
+        /// First number announced.
+        first: u32,
+        /// Last number announced.
+        last: u32,
+    },
+    /// That there are so many.
+    Count(u32),
+}
+
+/// Where something is announced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClaimPlace {
+    /// In the file's name.
+    FileName,
+    /// In the heading of this section.
+    Heading(u32),
+    /// In a line before the first item, about the whole document.
+    Tagline,
+    /// In an emphasised line at the end, about the whole document.
+    Footer,
 }
 
 /// A link or image.

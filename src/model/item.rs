@@ -151,3 +151,32 @@ pub struct Run {
     /// Indices of its items, in source order.
     pub items: Vec<u32>,
 }
+
+/// A place where the items of a run do not count on by one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountFault {
+    /// What is wrong.
+    pub slip: CountSlip,
+    /// The index of the run.
+    pub run: u32,
+    /// The item that is counted from: the one before, or for `Repeat` the first one with this number.
+    pub from: u32,
+    /// The item that does not follow.
+    pub item: u32,
+    /// For `Gap`, the numbers that stand nowhere in the document, as closed ranges. Numbers that a broken code fence
+    /// swallows or that are written in another way are not among them.
+    pub missing: Vec<(u32, u32)>,
+    /// The number that would make the count whole, if it is just this one that is wrong.
+    pub expected: Option<u32>,
+}
+
+/// What can be wrong with a count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CountSlip {
+    /// Numbers are left out.
+    Gap,
+    /// A number stands twice.
+    Repeat,
+    /// A number stands where another one belongs.
+    Order,
+}

@@ -25,6 +25,8 @@ pub fn parse(id: DocId, source: Source, format: Format) -> Document {
         sections: Vec::new(),
         items: Vec::new(),
         runs: Vec::new(),
+        announcements: Vec::new(),
+        count_faults: Vec::new(),
         prose: Prose::default(),
         language: Language::English,
         inline_code: Vec::new(),

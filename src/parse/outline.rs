@@ -2,6 +2,8 @@
 //!
 //! Reads what `blocks` found; knows no rules.
 
+mod claims;
+mod counts;
 mod items;
 mod label;
 mod runs;
@@ -14,6 +16,9 @@ pub(super) fn read(doc: &mut Document) {
     doc.sections = sections(doc);
     doc.items = items::read(doc);
     doc.runs = runs::read(&doc.items);
+    doc.announcements = claims::read(doc);
+    claims::mark_sections(&doc.announcements, &mut doc.sections);
+    doc.count_faults = counts::read(doc);
 }
 
 /// One section per heading: it ends before the next heading of the same or a higher level.

@@ -1,0 +1,90 @@
+//! Counts that go wrong, and counts that only look so.
+
+use std::path::Path;
+
+use super::*;
+use crate::model::document::{DocId, Format};
+
+fn parsed(text: &str) -> Document {
+    let source = crate::input::decode::decode(Path::new("tides.md"), text.as_bytes().to_vec());
+    crate::parse::parse(DocId(0), source, Format::Markdown)
+}
+
+fn faults(text: &str) -> Vec<(CountSlip, u32, Vec<(u32, u32)>, Option<u32>)> {
+    let doc = parsed(text);
+    let number = |at: u32| doc.items[at as usize].number.map_or(0, |number| number.value);
+    let facts = |fault: &CountFault| (fault.slip, number(fault.item), fault.missing.clone(), fault.expected);
+    doc.count_faults.iter().map(facts).collect()
+}
+
+fn headings(numbers: &[u32]) -> String {
+    numbers.iter().map(|n| format!("### {n}. Harbour {}\n\nText.\n\n", n * 7 % 13)).collect()
+}
+
+#[test]
+fn gaps_name_their_numbers() {
+    assert_eq!(faults(&headings(&[1, 2, 3, 4, 5, 9, 10, 11])), [(CountSlip::Gap, 9, vec![(6, 8)], None)]);
+    assert_eq!(faults(&headings(&[1, 2, 3, 4, 5, 6])), []);
+}
+
+#[test]
+fn short_and_sparse_runs_are_no_counts() {
+    assert_eq!(faults(&headings(&[1, 2, 5])), []);
+    assert_eq!(faults(&headings(&[3, 8, 14, 22, 31, 40])), []);
+}
+
+#[test]
+fn a_number_between_two_neighbours_is_expected_there() {
+    let numbers = [1, 2, 3, 4, 4, 6, 7, 8];
+    let twice: String =
+        numbers.iter().enumerate().map(|(at, n)| format!("**Q{n}: Harbour {at}?**\nText.\n\n")).collect();
+    assert_eq!(faults(&twice), [(CountSlip::Repeat, 4, vec![], Some(5))]);
+    assert_eq!(faults(&headings(&[1, 2, 3, 40, 5, 6, 7, 8])), [(CountSlip::Order, 40, vec![], Some(4))]);
+}
+
+#[test]
+fn the_same_item_twice_is_no_wrong_count() {
+    assert_eq!(faults(&headings(&[1, 2, 3, 4, 5, 5, 6, 7, 8, 9])), []);
+}
+
+#[test]
+fn restarts_are_silent() {
+    let announced = format!("## Part A (21–25)\n\n{}", headings(&[21, 22, 23, 24, 25]));
+    let again = format!(
+        "{announced}## Part B (21–25)\n\n{}",
+        announced.split_once("\n\n").expect("two").1.replace("Harbour", "Lock")
+    );
+    assert_eq!(faults(&again), []);
+    assert_eq!(faults(&headings(&[1, 2, 3, 4, 5, 1, 2, 3, 4, 5])), []);
+}
+
+#[test]
+fn what_stands_in_another_syntax_is_not_missing() {
+    let text = format!("{}**6. Quay**\n\nText.\n\n{}", headings(&[1, 2, 3, 4, 5]), headings(&[7, 8, 9]));
+    assert_eq!(faults(&text), []);
+    let text = format!("{}###6. Quay\n\nText.\n\n{}", headings(&[1, 2, 3, 4, 5]), headings(&[7, 8, 9]));
+    assert_eq!(faults(&text), []);
+}
+
+#[test]
+fn what_a_fence_swallows_is_not_missing() {
+    let text = format!(
+        "{}```sh\nls\n```\"\n\n### 6. Quay\n\n```sh\nls\n```\n\n{}",
+        headings(&[1, 2, 3, 4, 5]),
+        headings(&[7, 8, 9])
+    );
+    assert_eq!(faults(&text), []);
+}
+
+#[test]
+fn steps_of_answers_count_for_themselves() {
+    let step = "1. Cast off\n2. Steer\n3. Moor\n\n";
+    let text: String = (1..8).map(|n| format!("### {n}. Harbour {n}\n\n{step}")).collect();
+    assert_eq!(faults(&text), []);
+}
+
+#[test]
+fn intervals_count_to_their_end() {
+    let text = "### Day 1: a\n\n### Day 2: b\n\n### Day 3-4: c\n\n### Day 5: d\n\n### Day 6: e\n\n### Day 7: f\n\n### Day 9: g\n";
+    assert_eq!(faults(text), [(CountSlip::Gap, 9, vec![(8, 8)], None)]);
+}
