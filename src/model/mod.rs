@@ -11,6 +11,7 @@ pub mod edit;
 pub mod finding;
 pub mod item;
 pub mod print;
+pub mod renumber;
 pub mod source;
 pub mod span;
 pub mod target;

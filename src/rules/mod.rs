@@ -8,6 +8,9 @@ mod duplicate_block;
 mod internal_error;
 mod misspelling;
 mod mojibake;
+mod number_gap;
+mod number_order;
+mod number_repeat;
 mod repeated_word;
 mod unclosed_delimiter;
 mod unreadable_file;
@@ -22,6 +25,9 @@ pub static ALL: &[&Rule] = &[
     &internal_error::RULE,
     &misspelling::RULE,
     &mojibake::RULE,
+    &number_gap::RULE,
+    &number_order::RULE,
+    &number_repeat::RULE,
     &repeated_word::RULE,
     &unclosed_delimiter::RULE,
     &unreadable_file::RULE,

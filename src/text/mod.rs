@@ -3,6 +3,7 @@ pub mod corrections;
 pub mod dictionary;
 pub mod language;
 pub mod mojibake;
+pub mod reference;
 pub mod repeats;
 pub mod shingle;
 pub mod slug;

@@ -71,7 +71,7 @@ fn in_heading(doc: &Document, index: u32, section: &Section, found: &mut Vec<Ann
     if !has_digit(text) {
         return;
     }
-    let read = range_in(text, Reading::Heading).map(|(extent, range)| (extent, range)).or_else(|| count_in(text));
+    let read = range_in(text, Reading::Heading).or_else(|| count_in(text));
     let Some((extent, range)) = read else { return };
     let span = Span::new(content.start + range.start as u32, content.start + range.end as u32);
     let scope = scope(doc, index, section);

@@ -4,31 +4,43 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::model::item::{Item, Run, Style};
+use crate::model::item::{Item, Number, Run, Style};
+
+/// How many interrupted runs of one kind are remembered.
+const INTERRUPTED: usize = 4;
 
 /// The runs of `items`, in the order of their first items.
 pub(super) fn read(items: &[Item]) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
-    // The last run of each style under each parent; only looked up, never iterated.
-    let mut last: FxHashMap<(Style, Option<u32>), u32> = FxHashMap::default();
+    // The last runs of each style under each parent, the current one last; only looked up, never iterated.
+    let mut last: FxHashMap<(Style, Option<u32>), Vec<u32>> = FxHashMap::default();
     for (index, item) in items.iter().enumerate() {
         let Some(number) = item.number else { continue };
-        let key = (item.style, counting_parent(items, item));
-        let current = last.get(&key).copied();
-        let goes_on = current.filter(|&run| {
-            let before = runs[run as usize].items.last().and_then(|&at| items[at as usize].number);
-            // `1. 1. 1.` numbers nothing, and stays one run.
-            number.value > 1 || before.is_some_and(|before| before.end() == number.value)
-        });
-        match goes_on {
-            Some(run) => runs[run as usize].items.push(index as u32),
-            None => {
-                last.insert(key, runs.len() as u32);
-                runs.push(Run { style: item.style, items: vec![index as u32] });
-            }
+        let known = last.entry((item.style, counting_parent(items, item))).or_default();
+        if let Some(at) = continued(&runs, known, items, number.value) {
+            // What was counted in between was an interlude.
+            known.truncate(at + 1);
+            runs[known[at] as usize].items.push(index as u32);
+            continue;
         }
+        if known.len() == INTERRUPTED {
+            known.remove(0);
+        }
+        known.push(runs.len() as u32);
+        runs.push(Run { style: item.style, items: vec![index as u32] });
     }
     runs
+}
+
+/// Which of the `known` runs an item numbered `value` belongs to; none if it starts a count of its own.
+fn continued(runs: &[Run], known: &[u32], items: &[Item], value: u32) -> Option<usize> {
+    let end = |run: u32| runs[run as usize].items.last().and_then(|&at| items[at as usize].number).map(Number::end);
+    let follows = known.iter().rposition(|&run| end(run) == value.checked_sub(1) && value > 0);
+    let current = known.len().checked_sub(1);
+    // `1. 1. 1.` numbers nothing, and stays one run.
+    let same = current.filter(|&at| end(known[at]) == Some(value));
+    let follows = follows.filter(|_| value > 1).or(same);
+    follows.or(if value > 1 { current } else { None })
 }
 
 /// The innermost parent that counts its own items: parts of a document do not, their items go on counting.

@@ -10,7 +10,10 @@ fn parsed(text: &str) -> Document {
     crate::parse::parse(DocId(0), source, Format::Markdown)
 }
 
-fn faults(text: &str) -> Vec<(CountSlip, u32, Vec<(u32, u32)>, Option<u32>)> {
+/// What is wrong, with which number, what is missing and what is expected.
+type Facts = (CountSlip, u32, Vec<(u32, u32)>, Option<u32>);
+
+fn faults(text: &str) -> Vec<Facts> {
     let doc = parsed(text);
     let number = |at: u32| doc.items[at as usize].number.map_or(0, |number| number.value);
     let facts = |fault: &CountFault| (fault.slip, number(fault.item), fault.missing.clone(), fault.expected);
@@ -87,4 +90,9 @@ fn steps_of_answers_count_for_themselves() {
 fn intervals_count_to_their_end() {
     let text = "### Day 1: a\n\n### Day 2: b\n\n### Day 3-4: c\n\n### Day 5: d\n\n### Day 6: e\n\n### Day 7: f\n\n### Day 9: g\n";
     assert_eq!(faults(text), [(CountSlip::Gap, 9, vec![(8, 8)], None)]);
+}
+
+#[test]
+fn a_count_goes_on_after_an_interlude() {
+    assert_eq!(faults(&headings(&[1, 2, 3, 4, 5, 6, 1, 2, 3, 7, 8, 9])), []);
 }

@@ -1,0 +1,37 @@
+//! `number-order`: a number stands where the count does not lead.
+
+use crate::model::document::Document;
+use crate::model::edit::Stage;
+use crate::model::finding::{Family, Severity, Tier};
+use crate::model::item::CountSlip;
+use crate::rule::{Check, Context, Report, Rule};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "number-order",
+    family: Family::Numbering,
+    tier: Tier::Gate,
+    severity: Severity::Warning,
+    stage: Stage::Structure,
+    summary: "a number stands out of order",
+    page: include_str!("../../rules/number-order.md"),
+    check: Check::Document(check),
+};
+
+fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
+    for fault in doc.count_faults.iter().filter(|fault| fault.slip == CountSlip::Order) {
+        let (from, item) = (&doc.items[fault.from as usize], &doc.items[fault.item as usize]);
+        let (Some(before), Some(number)) = (from.number, item.number) else { continue };
+        let message = match fault.expected {
+            Some(expected) => format!("this is number {}, where {expected} belongs", number.value),
+            None => format!("number {} stands after number {}", number.value, before.end()),
+        };
+        let finding = out.find(doc.id, item.span, message);
+        finding.related(doc.id, from.span, "the count comes from here").data("number", number.value);
+        if let Some(expected) = fault.expected {
+            finding.data("expected", expected);
+            if let Some(fix) = cx.collection.renumbering(doc, fault.item, expected) {
+                finding.fix(fix);
+            }
+        }
+    }
+}

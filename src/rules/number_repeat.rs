@@ -1,0 +1,34 @@
+//! `number-repeat`: two different items bear the same number.
+
+use crate::model::document::Document;
+use crate::model::edit::Stage;
+use crate::model::finding::{Family, Severity, Tier};
+use crate::model::item::CountSlip;
+use crate::rule::{Check, Context, Report, Rule};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "number-repeat",
+    family: Family::Numbering,
+    tier: Tier::Gate,
+    severity: Severity::Warning,
+    stage: Stage::Structure,
+    summary: "two different items of one count bear the same number",
+    page: include_str!("../../rules/number-repeat.md"),
+    check: Check::Document(check),
+};
+
+fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
+    for fault in doc.count_faults.iter().filter(|fault| fault.slip == CountSlip::Repeat) {
+        let (first, item) = (&doc.items[fault.from as usize], &doc.items[fault.item as usize]);
+        let Some(number) = item.number else { continue };
+        let finding = out.find(doc.id, item.span, format!("number {} stands twice in this count", number.value));
+        finding.related(doc.id, first.span, "first here, with another title").data("number", number.value);
+        if let Some(expected) = fault.expected {
+            finding.data("expected", expected);
+            match cx.collection.renumbering(doc, fault.item, expected) {
+                Some(fix) => finding.fix(fix),
+                None => finding.help(format!("by its place it is number {expected}")),
+            };
+        }
+    }
+}
