@@ -4,6 +4,7 @@
 //! remember, or call another rule.
 
 mod broken_link;
+mod chat_residue;
 mod duplicate_block;
 mod internal_error;
 mod misspelling;
@@ -21,6 +22,7 @@ use crate::rule::Rule;
 /// All rules, sorted by id.
 pub static ALL: &[&Rule] = &[
     &broken_link::RULE,
+    &chat_residue::RULE,
     &duplicate_block::RULE,
     &internal_error::RULE,
     &misspelling::RULE,

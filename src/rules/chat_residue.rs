@@ -1,0 +1,407 @@
+//! `chat-residue`: what a chat assistant left around the text that it was asked for.
+//!
+//! The phrases are data: `rules/data/chat-residue.toml`, each with lines that it must find and lines that it must not.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use regex::{Regex, RegexSet, RegexSetBuilder};
+use serde::Deserialize;
+
+use crate::model::document::{BlockKind, Document, ProseBlock};
+use crate::model::edit::{Applicability, Fix, Stage};
+use crate::model::finding::{Family, Severity, Tier};
+use crate::model::span::Span;
+use crate::rule::{Check, Context, Report, Rule};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "chat-residue",
+    family: Family::Structure,
+    tier: Tier::Gate,
+    severity: Severity::Warning,
+    stage: Stage::Structure,
+    summary: "leftovers of pasted chat-assistant output",
+    page: include_str!("../../rules/chat-residue.md"),
+    check: Check::Document(check),
+};
+
+fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
+    tokens(doc, out);
+    chatter(doc, cx, out);
+}
+
+/// Citation marks and tracking parameters. The bytes are those that the assistants' interfaces were seen to leave.
+static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"^(?:\[cite_(?:start|end)\]",
+        r"|\[cite: ?\d+(?:[-–, ]+\d+)*\]",
+        r"|:contentReference\[oaicite:\d+\]\{index=\d+\}",
+        r"|\[oaicite:\d+\](?:\{index=\d+\})?",
+        r"|【(?:\d+(?::\d+)?†[^】\n]{0,80}|oaicite:\d+)】",
+        r"|\x{E200}[^\x{E200}\x{E201}\n]{0,200}\x{E201}",
+        r"|(?:file)?citeturn\d+(?:search|view|news|file|image|fetch|academia|reddit)\d+(?:turn\d+[a-z]+\d+)*",
+        r"|turn\d+(?:search|view|news|file|image|fetch|academia)\d+",
+        r"|\[span_\d+\]\((?:start|end)_span\)",
+        r"|utm_source=(?:chatgpt\.com|openai|copilot\.com|perplexity(?:\.ai)?)",
+        r"|https://(?:chatgpt\.com|chat\.openai\.com)/c/[0-9a-f-]{30,40}",
+        r"|sandbox:/mnt/data/)",
+    ))
+    .expect("the pattern is tested")
+});
+
+/// What every token starts with.
+static TOKEN_STARTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let starts = [
+        "[cite",
+        ":contentReference[",
+        "[oaicite",
+        "【",
+        "\u{E200}",
+        "filecite",
+        "citeturn",
+        "turn0",
+        "turn1",
+        "turn2",
+        "turn3",
+        "turn4",
+        "turn5",
+        "turn6",
+        "turn7",
+        "turn8",
+        "turn9",
+        "[span_",
+        "utm_source=",
+        "https://chat",
+        "sandbox:/",
+    ];
+    AhoCorasickBuilder::new().match_kind(MatchKind::LeftmostFirst).build(starts).expect("a few words")
+});
+
+fn tokens(doc: &Document, out: &mut Report) {
+    let text = doc.text();
+    let (mut done, mut line_done) = (0, 0);
+    for start in TOKEN_STARTS.find_iter(text) {
+        let Some(found) = TOKEN.find(&text[start.start()..]).filter(|_| start.start() >= done) else { continue };
+        let span = Span::from(start.start()..start.start() + found.end());
+        done = span.end as usize;
+        let before = text[..span.start as usize].chars().next_back();
+        let after = text[done..].chars().next();
+        let wordy = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let part_of_word = found.as_str().contains("turn") && (wordy(before) || wordy(after));
+        let quoted = before.is_some_and(|c| matches!(c, '"' | '“' | '\'' | '‘' | '`'));
+        // A link often stands twice on its line, as text and as target.
+        let again = found.as_str().starts_with("https") && span.start < line_done;
+        if !(part_of_word || quoted || again || doc.is_verbatim(span.start)) {
+            token(doc, span, found.as_str(), out);
+            line_done = doc.line_span(span.start).end;
+        }
+    }
+}
+
+fn token(doc: &Document, span: Span, found: &str, out: &mut Report) {
+    if found.starts_with("utm_source") {
+        let finding = out.find(doc.id, span, "this link tells its target that it came from a chat assistant");
+        if let Some(parameter) = parameter(doc, span) {
+            let fix = Fix::replace(doc.id, parameter, "", "remove the tracking parameter");
+            finding.fix(fix.applicability(Applicability::Safe));
+        }
+    } else if found.starts_with("https") {
+        out.find(doc.id, span, "this link leads to a private chat that nobody else can open");
+    } else if found.starts_with("sandbox") {
+        out.find(doc.id, span, "this link leads to a file that only a chat assistant could see");
+    } else {
+        let finding = out.find(doc.id, span, "a citation mark of a chat assistant that leads nowhere");
+        let fix = Fix::replace(doc.id, with_space(doc, span), "", "remove it");
+        finding.fix(fix.applicability(Applicability::Safe));
+    }
+}
+
+/// The parameter with the sign that joins it, so that the rest of the address stays one.
+fn parameter(doc: &Document, span: Span) -> Option<Span> {
+    let bytes = doc.text().as_bytes();
+    let before = *bytes.get(span.start.checked_sub(1)? as usize)?;
+    match (before, bytes.get(span.end as usize)) {
+        (b'?', Some(b'&')) => Some(Span::new(span.start, span.end + 1)),
+        (b'?' | b'&', next) if next.is_none_or(|&next| !next.is_ascii_alphanumeric() && next != b'%') => {
+            Some(Span::new(span.start - 1, span.end))
+        }
+        _ => None,
+    }
+}
+
+/// The token, with the space before it where one is left over.
+fn with_space(doc: &Document, span: Span) -> Span {
+    let text = doc.text();
+    let line = doc.line_span(span.start);
+    let before = text.get(line.start as usize..span.start as usize).unwrap_or("");
+    let after = text.get(span.end as usize..line.end as usize).unwrap_or("");
+    let ends = after.is_empty() || after.starts_with([' ', '.', ',', ';', ':', '!', '?', ')']);
+    let has_text = !before.trim().is_empty();
+    if ends && has_text && before.ends_with(' ') && !before.ends_with("  ") {
+        return Span::new(span.start - 1, span.end);
+    }
+    if !has_text && after.starts_with(' ') {
+        return Span::new(span.start, span.end + 1);
+    }
+    span
+}
+
+/// A phrase, as the data file has it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Phrase {
+    what: String,
+    place: Place,
+    tier: Level,
+    pattern: String,
+    /// Whether the pattern itself says which signs come before the words.
+    #[serde(default)]
+    emoji: bool,
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests"))]
+    bad: Vec<String>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests"))]
+    good: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Place {
+    Start,
+    End,
+    Any,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Level {
+    Gate,
+    Audit,
+}
+
+#[derive(Debug, Deserialize)]
+struct Phrases {
+    phrase: Vec<Phrase>,
+}
+
+static PHRASES: LazyLock<Vec<Phrase>> = LazyLock::new(|| {
+    let data = include_str!("../../rules/data/chat-residue.toml");
+    toml::from_str::<Phrases>(data).expect("the data file is tested").phrase
+});
+
+static PATTERNS: LazyLock<RegexSet> = LazyLock::new(|| {
+    let patterns = PHRASES.iter().map(|phrase| format!("^(?:{})", phrase.pattern));
+    RegexSetBuilder::new(patterns).case_insensitive(true).build().expect("the data file is tested")
+});
+
+/// Words without one of which no phrase matches; looking for them is much cheaper than looking for the phrases.
+static HINTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let words = [
+        "here's ",
+        "here’s ",
+        "here is ",
+        "here are ",
+        "below is ",
+        "below are ",
+        "let's ",
+        "let’s ",
+        "let me ",
+        "me to ",
+        "tell me",
+        "say the word",
+        "go for ",
+        "hope this",
+        "free to ask",
+        "happy to help",
+        "in the next ",
+        "my next ",
+        "if you want",
+        "if you'",
+        "if you’",
+        "if you would",
+        "if you like",
+        "if you prefer",
+        "continue from",
+        "language model",
+        "ai model",
+        "context updated",
+        "chatgpt",
+        "you said:",
+        "copy code",
+        "without rep",
+        "with no rep",
+        "not rep",
+        "❓",
+        "💬",
+    ];
+    AhoCorasickBuilder::new().ascii_case_insensitive(true).build(words).expect("a few words")
+});
+
+/// The first phrase that starts the line.
+fn phrase_of(line: &str) -> Option<&'static Phrase> {
+    let straight;
+    let line = if line.contains('’') {
+        straight = line.replace('’', "'");
+        &straight
+    } else {
+        line
+    };
+    let words = line.trim_start_matches(|c: char| !c.is_alphanumeric() && !"\"“'‘«`".contains(c));
+    let with_signs = PATTERNS.matches(line);
+    let bare = PATTERNS.matches(words);
+    PHRASES
+        .iter()
+        .enumerate()
+        .find(|(at, phrase)| if phrase.emoji { with_signs.matched(*at) } else { bare.matched(*at) })
+        .map(|(_, phrase)| phrase)
+}
+
+fn chatter(doc: &Document, cx: &Context<'_>, out: &mut Report) {
+    let text = &doc.prose.text;
+    let (mut looked, mut done) = (0, 0);
+    for hint in HINTS.find_iter(text) {
+        if hint.start() < looked {
+            continue;
+        }
+        let start = text[..hint.start()].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[hint.start()..].find('\n').map_or(text.len(), |len| hint.start() + len);
+        looked = end;
+        let after = doc.prose.blocks.partition_point(|block| block.range.start as usize <= start);
+        let Some(prose) = after.checked_sub(1).map(|at| &doc.prose.blocks[at]) else { continue };
+        if stands_alone(doc, prose)
+            && let Some(until) = remark(doc, cx, prose, start..end, done, out)
+        {
+            done = until;
+        }
+    }
+}
+
+/// Reports the line if it starts with a phrase, unless it lies before `done`; gives the end of what its fix removes.
+fn remark(
+    doc: &Document,
+    cx: &Context<'_>,
+    prose: &ProseBlock,
+    range: Range<usize>,
+    done: u32,
+    out: &mut Report,
+) -> Option<u32> {
+    let line = doc.prose.text.get(range.clone())?;
+    let phrase = phrase_of(line.get(..looked_at(line)).unwrap_or(line))?;
+    let first = range.start == prose.range.start as usize;
+    let fits = match phrase.place {
+        Place::Any => true,
+        Place::Start => first && opens(doc, prose.block),
+        Place::End => closes(doc, prose.block),
+    };
+    let span = doc.prose.source_span(range);
+    if !fits || span.start < done || (phrase.tier == Level::Audit && !cx.audit) {
+        return None;
+    }
+    let finding = out.find(doc.id, span, format!("{} of a chat assistant, left standing", phrase.what));
+    if phrase.tier == Level::Audit {
+        finding.tier(Tier::Audit);
+    }
+    let whole = passage(doc, prose, line).filter(|_| first)?;
+    finding.fix(Fix::replace(doc.id, removable(doc, whole), "", "remove it"));
+    Some(whole.end)
+}
+
+/// How much of a line is looked at, in bytes: no phrase is longer.
+fn looked_at(line: &str) -> usize {
+    line.floor_char_boundary(300)
+}
+
+/// A paragraph at the top level, or one in an item's title: what is quoted or listed is somebody's example.
+fn stands_alone(doc: &Document, prose: &ProseBlock) -> bool {
+    let block = &doc.blocks[prose.block as usize];
+    matches!(block.kind, BlockKind::Paragraph) && block.parent.is_none()
+}
+
+/// The blocks at the top level before this one, nearest first, and those after it.
+fn before(doc: &Document, block: u32) -> Option<&BlockKind> {
+    doc.blocks[..block as usize].iter().rev().find(|block| block.parent.is_none()).map(|block| &block.kind)
+}
+
+fn after(doc: &Document, block: u32) -> impl Iterator<Item = (u32, &BlockKind)> {
+    let next = block as usize + 1;
+    let blocks = doc.blocks.get(next..).unwrap_or(&[]).iter().enumerate();
+    blocks.filter(|(_, block)| block.parent.is_none()).map(move |(at, block)| ((next + at) as u32, &block.kind))
+}
+
+fn is_edge(kind: &BlockKind) -> bool {
+    matches!(kind, BlockKind::Heading(_) | BlockKind::Rule | BlockKind::FrontMatter)
+}
+
+/// Whether it is the first thing in its document or section.
+fn opens(doc: &Document, block: u32) -> bool {
+    before(doc, block).is_none_or(is_edge)
+}
+
+/// Whether no more than a list and a parting word follow before the section or the document ends.
+fn closes(doc: &Document, block: u32) -> bool {
+    after(doc, block).take_while(|(_, kind)| !is_edge(kind)).take(3).count() <= 2
+}
+
+/// The paragraph with the list that it announces and the parting word after that; `None` if it is long enough to say
+/// something else as well.
+fn passage(doc: &Document, prose: &ProseBlock, line: &str) -> Option<Span> {
+    let block = &doc.blocks[prose.block as usize];
+    let text = doc.prose.text_of(prose);
+    let sentences = text.matches(['.', '!', '?']).count();
+    if text.contains('\n') || text.contains(crate::model::document::Prose::OPAQUE) || sentences > 2 {
+        return None;
+    }
+    let mut span = block.span;
+    if !line.trim_end().ends_with(':') {
+        return Some(span);
+    }
+    let mut following = after(doc, prose.block);
+    let (list, kind) = following.next()?;
+    if !matches!(kind, BlockKind::List { .. }) {
+        return None;
+    }
+    span = span.cover(doc.blocks[list as usize].span);
+    if let Some((next, BlockKind::Paragraph)) = following.next() {
+        let parting = doc.slice(doc.blocks[next as usize].span);
+        let words = parting.to_lowercase();
+        if !parting.contains('\n') && (words.starts_with("just ") || words.starts_with("let me know")) {
+            span = span.cover(doc.blocks[next as usize].span);
+        }
+    }
+    Some(span)
+}
+
+/// The blocks with the empty lines that are left over once they are gone.
+fn removable(doc: &Document, span: Span) -> Span {
+    let text = doc.text();
+    let rest = text.get(span.end as usize..).unwrap_or("");
+    let gap = rest.len() - rest.trim_start_matches(['\n', '\r']).len();
+    if gap < rest.len() {
+        return Span::new(doc.line_span(span.start).start, span.end + gap as u32);
+    }
+    // The last words of the document: the break before them ends it from now on.
+    let before = text.get(..span.start as usize).unwrap_or("").trim_end();
+    let ending = if before.is_empty() { 0 } else { before.len() as u32 };
+    Span::new(ending, if ending == 0 { span.end + gap as u32 } else { span.end })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_phrase_finds_its_bad_lines_and_leaves_its_good_ones_alone() {
+        for (at, phrase) in PHRASES.iter().enumerate() {
+            let matches = |line: &String| phrase_of(line).is_some_and(|found| std::ptr::eq(found, &PHRASES[at]));
+            for line in &phrase.bad {
+                assert!(phrase_of(line).is_some(), "{line}");
+                assert!(HINTS.is_match(line.as_str()), "no hint in {line}");
+            }
+            assert!(phrase.bad.iter().any(matches), "`{}` is never the first to match", phrase.pattern);
+            for line in &phrase.good {
+                assert!(phrase_of(line).is_none(), "{line}: {:?}", phrase_of(line));
+            }
+            assert!(!phrase.bad.is_empty() && !phrase.good.is_empty());
+        }
+    }
+}
