@@ -1,6 +1,8 @@
 //! `unclosed-delimiter`: a fence, comment or emphasis that does not end where its writer meant it to.
 
-use crate::model::document::{Document, FenceFault, FenceSlip};
+use memchr::memmem;
+
+use crate::model::document::{BlockKind, Document, FenceFault, FenceSlip, ProseBlock};
 use crate::model::edit::{Applicability, Fix, Stage};
 use crate::model::finding::{Family, Finding, Severity, Tier};
 use crate::model::span::Span;
@@ -17,9 +19,17 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
+fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     for fault in &doc.fence_faults {
         fence(doc, fault, out);
+    }
+    comments(doc, out);
+    emphasis(doc, cx, out);
+    if cx.audit {
+        for prose in doc.prose.blocks.iter().filter(|prose| is_running_text(doc, prose)) {
+            bracket(doc, prose, out);
+        }
+        quotes(doc, out);
     }
 }
 
@@ -155,5 +165,163 @@ fn lead(doc: &Document, line: Span) -> String {
         before.chars().map(|c| if c == '>' || c.is_whitespace() { c } else { ' ' }).collect()
     } else {
         before.chars().take_while(|&c| c.is_whitespace() || c == '>').collect()
+    }
+}
+
+/// Comments without an end: the rest of the document is invisible, or their start is not.
+fn comments(doc: &Document, out: &mut Report) {
+    for html in &doc.html {
+        let text = doc.slice(*html);
+        if text.starts_with("<!--") && !text.contains("-->") {
+            let start = Span::new(html.start, html.start + 4);
+            out.find(doc.id, start, "this comment is never closed, so nothing after it is shown");
+        }
+    }
+    for at in memmem::find_iter(doc.prose.text.as_bytes(), b"<!--") {
+        if doc.prose.is_contiguous(at..at + 4) {
+            let span = doc.prose.source_span(at..at + 4);
+            if !doc.text()[..span.start as usize].ends_with(['\\', '"', '“', '\'']) {
+                out.find(doc.id, span, "this comment is never closed, so it is shown");
+            }
+        }
+    }
+}
+
+/// Whether a block of prose is a paragraph.
+fn is_running_text(doc: &Document, prose: &ProseBlock) -> bool {
+    matches!(doc.blocks[prose.block as usize].kind, BlockKind::Paragraph)
+}
+
+/// Pairs of asterisks that readers see.
+fn emphasis(doc: &Document, cx: &Context<'_>, out: &mut Report) {
+    let text = &doc.prose.text;
+    let mut marks: Vec<usize> = Vec::new();
+    let mut next = 0;
+    for at in memmem::find_iter(text.as_bytes(), b"**") {
+        let alone = !text[..at].ends_with('*') && !text[at + 2..].starts_with('*') && at >= next;
+        next = at + 2;
+        if alone && doc.prose.is_contiguous(at..at + 2) && !is_escaped(doc, at) {
+            marks.push(at);
+        }
+    }
+    let mut rest = &marks[..];
+    while let Some(&first) = rest.first() {
+        let block = block_of(doc, first);
+        let Some(prose) = doc.prose.blocks.get(block) else { return };
+        let here = rest.iter().take_while(|&&at| at < prose.range.end as usize).count();
+        let (inside, after) = rest.split_at(here);
+        rest = after;
+        asterisks(doc, prose, inside, cx, out);
+    }
+}
+
+fn is_escaped(doc: &Document, at: usize) -> bool {
+    let start = doc.prose.source_span(at..at + 2).start as usize;
+    doc.text()[..start].ends_with('\\')
+}
+
+fn block_of(doc: &Document, at: usize) -> usize {
+    doc.prose.blocks.partition_point(|block| block.range.start as usize <= at).saturating_sub(1)
+}
+
+/// The literal pairs of asterisks of one block.
+fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'_>, out: &mut Report) {
+    let text = &doc.prose.text;
+    match *marks {
+        [open, close] => {
+            let inner = &text[open + 2..close];
+            let before = text[..open].chars().next_back().unwrap_or('\n');
+            let after = text[close + 2..].chars().next().unwrap_or('\n');
+            let words = inner.trim();
+            let spaced = inner.starts_with(' ') || inner.ends_with(' ');
+            // Between spaces, one word may be an operand of a power.
+            let operand = inner.starts_with(' ') && inner.ends_with(' ') && before == ' ' && !words.contains(' ');
+            let phrase = words.starts_with(|c: char| !c.is_ascii_punctuation() || "\"'([:".contains(c))
+                && words.chars().any(char::is_alphabetic)
+                && !words.contains(['\n', '=', ';', '/', '*'])
+                && words.len() <= 200;
+            if !phrase || operand || before.is_alphanumeric() && after.is_alphanumeric() || words.is_empty() {
+                return;
+            }
+            let range = open..close + 2;
+            let span = doc.prose.source_span(range.clone());
+            let finding = out.find(doc.id, span, "the asterisks around these words are shown");
+            if doc.prose.is_contiguous(range) {
+                let gap = if !spaced && after.is_alphanumeric() { " " } else { "" };
+                let lead = if inner.starts_with(' ') && !before.is_whitespace() { " " } else { "" };
+                let tail = if inner.ends_with(' ') && !after.is_whitespace() { " " } else { "" };
+                let fix = format!("{lead}**{words}**{tail}{gap}");
+                finding.fix(Fix::replace(doc.id, span, fix, "let them mark emphasis"));
+            }
+        }
+        [only] => {
+            let first = text[only + 2..].starts_with(char::is_alphabetic);
+            let starts = only == prose.range.start as usize || text[..only].ends_with('\n');
+            let line = text[only + 2..].split('\n').next().unwrap_or("");
+            if !(starts && first) || line.contains(['*', '/', '=']) || !cx.audit {
+                return;
+            }
+            let span = doc.prose.source_span(only..only + 2);
+            let finding = out.find(doc.id, span, "emphasis starts here and never ends");
+            finding.tier(Tier::Audit);
+        }
+        _ => {}
+    }
+}
+
+/// A parenthesis that a paragraph opens and never closes.
+fn bracket(doc: &Document, prose: &ProseBlock, out: &mut Report) {
+    let text = doc.prose.text_of(prose);
+    let mut open: Vec<usize> = Vec::new();
+    for (at, c) in text.char_indices() {
+        match c {
+            // A smiley is no bracket, and neither is the end of an enumerator.
+            '(' if !text[..at].ends_with([':', ';', '-', '=']) => open.push(at),
+            ')' if !text[..at].ends_with([':', ';', '-']) && open.pop().is_none() => return,
+            _ => {}
+        }
+    }
+    if let [only] = open[..]
+        && text[only + 1..].starts_with(char::is_alphanumeric)
+        && text[only..].split_whitespace().count() >= 3
+    {
+        let start = prose.range.start as usize + only;
+        out.find(doc.id, doc.prose.source_span(start..start + 1), "this bracket is never closed").tier(Tier::Audit);
+    }
+}
+
+/// An answer that begins with a quote mark, perhaps after its label, and has none at its end.
+fn quotes(doc: &Document, out: &mut Report) {
+    let mut open: Option<usize> = None;
+    for prose in &doc.prose.blocks {
+        if let BlockKind::Heading(_) = doc.blocks[prose.block as usize].kind {
+            report_quote(doc, open.take(), out);
+            continue;
+        }
+        let text = doc.prose.text_of(prose);
+        if text.contains('“') || text.contains('”') {
+            continue;
+        }
+        let count = text.matches('"').count();
+        let start = text.find('"').filter(|&at| {
+            let label = text[..at].trim_end();
+            (label.is_empty() || (label.ends_with(':') && label.len() <= 40))
+                && text[at + 1..].starts_with(char::is_alphanumeric)
+        });
+        match start {
+            Some(at) if count % 2 == 1 => {
+                report_quote(doc, open.take(), out);
+                open = Some(prose.range.start as usize + at);
+            }
+            _ if count % 2 == 1 => open = None,
+            _ => {}
+        }
+    }
+    report_quote(doc, open, out);
+}
+
+fn report_quote(doc: &Document, at: Option<usize>, out: &mut Report) {
+    if let Some(at) = at {
+        out.find(doc.id, doc.prose.source_span(at..at + 1), "this quote mark is never closed").tier(Tier::Audit);
     }
 }
