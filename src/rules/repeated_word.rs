@@ -76,6 +76,7 @@ fn is_slip(text: &str, first: &Word<'_>, second: &Word<'_>, own: &AllowedWords) 
         && stands_free(text, second.start, second.end())
         && !REPEATABLE.contains(&second.text)
         && !own.contains(second.text)
+        && !is_name(first, second)
         && !is_chant(text, first, second)
         && !is_doubled_verb(text, first, second)
 }
@@ -87,6 +88,13 @@ fn is_article(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
     let word_before = before.bytes().rev().take_while(u8::is_ascii_lowercase).count();
     let word_after = after.bytes().take_while(u8::is_ascii_lowercase).count();
     second.text == "a" && word_before > 1 && word_after > 1
+}
+
+/// "Sing Sing", "Walla Walla", "Duran Duran": two words with a capital, unless they are words like "the".
+fn is_name(first: &Word<'_>, second: &Word<'_>) -> bool {
+    first.shape == Shape::Capitalised
+        && second.shape == Shape::Capitalised
+        && !FUNCTION_WORDS.contains(&second.text.to_ascii_lowercase().as_str())
 }
 
 /// Three or more in a row are a chant, a placeholder or a table drawn by hand, not a slip.
