@@ -5,6 +5,7 @@
 
 mod check;
 mod pages;
+mod repair;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -60,9 +61,8 @@ pub fn run(cli: &Cli) -> ExitCode {
             clap_complete::generate(*shell, &mut Cli::command(), "recto", &mut io::stdout());
             Ok(ExitCode::SUCCESS)
         }
-        Command::Compare(_) | Command::Repair(_) => {
-            Err(Complaint { message: "not there yet".to_owned(), help: None }.into())
-        }
+        Command::Repair(args) => repair::repair(args),
+        Command::Compare(_) => Err(Complaint { message: "not there yet".to_owned(), help: None }.into()),
     };
     match outcome {
         Ok(code) => code,

@@ -55,6 +55,16 @@ pub struct Source {
     bom: bool,
     origin: Origin,
     segments: Vec<Segment>,
+    grounds: Grounds,
+}
+
+/// How sure it is that a file which is not UTF-8 was read in the right encoding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grounds {
+    /// The bytes fit it, and nothing else comes near.
+    Sure,
+    /// It is the likeliest of several.
+    Likely,
 }
 
 /// The UTF-8 byte-order mark.
@@ -76,6 +86,20 @@ impl Source {
         Self { bytes: Some(bytes.into()), origin, segments, ..Self::empty(path, text) }
     }
 
+    /// A file that holds data, for the reason given.
+    pub fn binary(path: &Path, bytes: Vec<u8>, reason: String) -> Self {
+        let disk = Span::from(0..bytes.len());
+        let segment = Segment { text: Span::at(0), disk, unit: Unit::Invalid };
+        Self::decoded(path, bytes, String::new(), Origin::Binary(reason), vec![segment])
+    }
+
+    /// The same, with what its decoding rests on.
+    #[must_use]
+    pub fn on(mut self, grounds: Grounds) -> Self {
+        self.grounds = grounds;
+        self
+    }
+
     /// A file that gave no text.
     pub fn unreadable(path: &Path, reason: String) -> Self {
         Self { origin: Origin::Unreadable(reason), ..Self::empty(path, String::new()) }
@@ -92,6 +116,7 @@ impl Source {
             bom: false,
             origin: Origin::Utf8,
             segments: Vec::new(),
+            grounds: Grounds::Sure,
         }
     }
 
@@ -118,6 +143,24 @@ impl Source {
     /// How the bytes became text.
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// What the decoding rests on.
+    pub fn grounds(&self) -> Grounds {
+        self.grounds
+    }
+
+    /// The bytes of a stretch as they lie on disk.
+    pub fn bytes_of(&self, segment: &Segment) -> &[u8] {
+        match &self.bytes {
+            Some(bytes) => bytes.get(segment.disk.range()).unwrap_or_default(),
+            None => self.text.as_bytes().get(segment.text.range()).unwrap_or_default(),
+        }
+    }
+
+    /// The stretches that are not UTF-8: few, or none.
+    pub fn foreign(&self) -> impl Iterator<Item = &Segment> {
+        self.segments.iter().filter(|segment| segment.unit != Unit::Utf8)
     }
 
     /// The stretches of the file, sorted.
@@ -193,7 +236,7 @@ impl Source {
                 // Counted from the end, so that a byte-order mark at the start does not matter.
                 let tail =
                     self.text.get(offset.min(segment.text.end) as usize..segment.text.end as usize).unwrap_or("");
-                segment.disk.end.saturating_sub(encoded_len(tail, name))
+                segment.disk.end.saturating_sub(encoded_len(tail, name)).max(segment.disk.start)
             }
         }
     }
@@ -203,10 +246,12 @@ impl Source {
 fn encoded_len(text: &str, encoding: &str) -> u32 {
     let len = if encoding.starts_with("UTF-16") {
         text.encode_utf16().count() * 2
+    } else if encoding.starts_with("UTF-32") {
+        text.chars().count() * 4
     } else {
         match encoding_rs::Encoding::for_label(encoding.as_bytes()) {
-            Some(encoding) => encoding.encode(text).0.len(),
-            None => text.len(),
+            Some(encoding) if !encoding.is_single_byte() => encoding.encode(text).0.len(),
+            _ => text.chars().count(),
         }
     };
     u32::try_from(len).unwrap_or(u32::MAX)

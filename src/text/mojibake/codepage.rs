@@ -325,7 +325,6 @@ impl Tables {
         &self.rows[usize::from(self.index[code >> 8]) * 256 + (code & 255)]
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "for recipes that name other encodings than UTF-8"))]
     /// What `byte` (80 to FF) becomes when read in the page `SINGLE[e]`.
     pub(crate) fn upper(&self, e: usize, byte: u8) -> char {
         self.upper[e][usize::from(byte & 0x7f)]

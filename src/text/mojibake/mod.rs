@@ -4,6 +4,7 @@
 //! `document` (the vote), `recipe` (names). Knows no Markdown and no files.
 
 mod alphabet;
+mod bytes;
 mod codepage;
 mod document;
 mod entities;
@@ -15,6 +16,7 @@ mod strict;
 use std::borrow::Cow;
 use std::ops::Range;
 
+pub use bytes::implausibility;
 pub use codepage::CodePage;
 pub use recipe::{Layer, Recipe};
 

@@ -1,0 +1,59 @@
+//! Tells data from text, so that a picture with the name of a document is never "repaired".
+//!
+//! Knows bytes only.
+
+use std::ops::Range;
+
+/// How files of formats that are no text begin.
+const MAGIC: [(&[u8], &str); 24] = [
+    (b"\x89PNG\r\n\x1A\n", "a PNG picture"),
+    (b"\xFF\xD8\xFF", "a JPEG picture"),
+    (b"GIF87a", "a GIF picture"),
+    (b"GIF89a", "a GIF picture"),
+    (b"%PDF-", "a PDF document"),
+    (b"PK\x03\x04", "a ZIP archive (or a document of an office program)"),
+    (b"PK\x05\x06", "a ZIP archive"),
+    (b"\x1F\x8B", "gzip data"),
+    (b"BZh", "bzip2 data"),
+    (b"\xFD7zXZ\0", "xz data"),
+    (b"\x28\xB5\x2F\xFD", "Zstandard data"),
+    (b"7z\xBC\xAF\x27\x1C", "a 7-Zip archive"),
+    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "a document of an old office program"),
+    (b"\x7FELF", "a program"),
+    (b"MZ", "a program"),
+    (b"\xCA\xFE\xBA\xBE", "a program"),
+    (b"\xCF\xFA\xED\xFE", "a program"),
+    (b"\0asm", "a WebAssembly module"),
+    (b"SQLite format 3\0", "an SQLite database"),
+    (b"wOFF", "a font"),
+    (b"wOF2", "a font"),
+    (b"\0\x01\0\0", "a font"),
+    (b"OTTO", "a font"),
+    (b"ID3", "an MP3 recording"),
+];
+
+/// NULs in a row at the end of a file that a crash or a copy left there: padding, not data.
+const PADDING: usize = 16;
+
+/// Why a file that is not clean UTF-8 is no text, if it is none. `narrow` are the stretches that are not UTF-16.
+pub(super) fn reason(bytes: &[u8], narrow: &[Range<usize>]) -> Option<String> {
+    let container = bytes.get(4..8).is_some_and(|kind| kind == b"ftyp") || bytes.starts_with(b"RIFF");
+    let known = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, name)| *name);
+    let known = known.or(container.then_some("a film, sound or picture"));
+    let kept: usize = narrow.iter().map(|range| range.len()).sum();
+    let padding = bytes.iter().rev().take_while(|&&byte| byte == 0).count();
+    let padding = if padding >= PADDING { padding } else { 0 };
+    let controls: usize =
+        narrow.iter().map(|range| bytes[range.clone()].iter().filter(|b| is_control(**b)).count()).sum();
+    let (controls, kept) = (controls.saturating_sub(padding), kept.saturating_sub(padding));
+    // Random bytes have about one such control in ten; text has none. A known beginning needs less.
+    if controls > 2 && controls * 25 > kept || known.is_some() && controls > 0 {
+        return Some(known.map_or("it holds binary data".to_owned(), |name| format!("it is {name}")));
+    }
+    None
+}
+
+/// Control characters that no text has; those that PowerShell makes of a backtick and a letter are not among them.
+fn is_control(byte: u8) -> bool {
+    byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x07 | 0x08 | 0x0B | 0x0C | 0x1B)
+}

@@ -1,0 +1,352 @@
+//! Finds the stretches of a file that are UTF-16 and reads them: whole files with and without a byte-order mark, and
+//! tails that PowerShell's `>>` appended to UTF-8.
+//!
+//! Such a tail may have been through one more misreading: read as UTF-8, with each byte from 80 up replaced by U+FFFD.
+//! Its characters below 80 are still there and are read; the others are kept as bytes and reported.
+
+use std::ops::Range;
+
+use super::Pieces;
+use crate::model::source::Unit;
+
+/// Without a NUL, so many bytes that are readable as they stand end a stretch.
+const TEXT_LIKE: usize = 32;
+/// So many code units without a NUL, in a stretch that was read as UTF-8: a drawn line or a symbol.
+const LOSSY_GAP: usize = 6;
+/// What a byte from 80 up became when UTF-16 was read as UTF-8.
+const LOST: &[u8] = "\u{FFFD}".as_bytes();
+
+/// Which byte of a code unit comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Endian {
+    Little,
+    Big,
+}
+
+/// A stretch of UTF-16.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Stretch {
+    /// The bytes, its byte-order mark included.
+    pub(super) range: Range<usize>,
+    endian: Endian,
+    cells: Cells,
+}
+
+/// How the bytes of code units lie in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cells {
+    /// As they are.
+    Bytes,
+    /// Those from 80 up as U+FFFD in UTF-8.
+    Lossy,
+}
+
+/// One half of a code unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cell {
+    Byte(u8),
+    Lost,
+}
+
+/// A code unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CodeUnit {
+    Known(u16),
+    /// One of its bytes, from 80 up, is lost; the high byte that is left, if it is the low one that is lost.
+    Lost(Option<u8>),
+}
+
+/// How far a stretch reaches, and how many code units speak for it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Reach {
+    end: usize,
+    /// ASCII with a NUL.
+    good: usize,
+    /// Other characters.
+    plain: usize,
+    /// Both bytes are ASCII: letters of two words, or one of another script.
+    doubtful: usize,
+}
+
+impl Reach {
+    fn is_convincing(&self) -> bool {
+        self.good >= 2 && (2 * self.doubtful <= self.good || self.doubtful <= self.plain)
+    }
+}
+
+/// How much a code unit looks like UTF-16.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// ASCII with a NUL: hardly anything else looks so.
+    Good,
+    /// May be.
+    Plain,
+    /// Cannot be.
+    Bad,
+}
+
+impl CodeUnit {
+    fn look(self) -> Look {
+        match self {
+            Self::Known(0x20..=0x7E | 0x09 | 0x0A | 0x0D) => Look::Good,
+            Self::Known(0 | 0xFFFE | 0xFFFF | 0xFDD0..=0xFDEF) => Look::Bad,
+            Self::Known(_) => Look::Plain,
+            Self::Lost(Some(0..=0x1F)) => Look::Good,
+            Self::Lost(_) => Look::Plain,
+        }
+    }
+}
+
+/// The text of a file that is UTF-32 from end to end, and the name of the encoding.
+pub(super) fn as_utf32(bytes: &[u8]) -> Option<(String, &'static str)> {
+    if bytes.len() < 8 || !bytes.len().is_multiple_of(4) {
+        return None;
+    }
+    let read = |value: fn([u8; 4]) -> u32| -> Option<String> {
+        let chars = bytes.chunks_exact(4).map(|four| {
+            let c = char::from_u32(value([four[0], four[1], four[2], four[3]]))?;
+            (c >= ' ' || matches!(c, '\t' | '\n' | '\r' | '\u{C}')).then_some(c)
+        });
+        chars.collect()
+    };
+    let unmarked = |text: String| text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text);
+    if let Some(text) = read(u32::from_le_bytes) {
+        return Some((unmarked(text), "UTF-32LE"));
+    }
+    read(u32::from_be_bytes).map(|text| (unmarked(text), "UTF-32BE"))
+}
+
+/// The stretches of UTF-16 in a file, sorted and disjoint.
+pub(super) fn stretches(bytes: &[u8]) -> Vec<Stretch> {
+    let mut found: Vec<Stretch> = Vec::new();
+    let marked = match bytes.get(..2) {
+        Some([0xFF, 0xFE]) => Some(Endian::Little),
+        Some([0xFE, 0xFF]) => Some(Endian::Big),
+        _ => None,
+    };
+    if let Some(endian) = marked {
+        let reader = Reader { bytes, endian, cells: Cells::Bytes };
+        let end = reader.extend(2).end;
+        found.push(Stretch { range: 0..end, endian, cells: Cells::Bytes });
+    }
+    let cells = if has_lost(bytes) && std::str::from_utf8(bytes).is_ok() { Cells::Lossy } else { Cells::Bytes };
+    let mut from = found.last().map_or(0, |stretch| stretch.range.end);
+    while let Some(at) = memchr::memchr(0, &bytes[from..]) {
+        let floor = found.last().map_or(0, |stretch| stretch.range.end);
+        match stretch_at(bytes, floor, from + at, cells) {
+            Some(stretch) => {
+                from = stretch.range.end;
+                found.push(stretch);
+            }
+            // A NUL by itself: on to what follows the NULs that stand with it.
+            None => from += at + bytes[from + at..].iter().take_while(|&&byte| byte == 0).count(),
+        }
+    }
+    found
+}
+
+fn has_lost(bytes: &[u8]) -> bool {
+    memchr::memmem::find(bytes, LOST).is_some()
+}
+
+/// The stretch whose first NUL is at `nul`, if it is one, starting at or after `floor`.
+fn stretch_at(bytes: &[u8], floor: usize, nul: usize, cells: Cells) -> Option<Stretch> {
+    let little = Reader { bytes, endian: Endian::Little, cells };
+    let big = Reader { bytes, endian: Endian::Big, cells };
+    let start = little.before(nul).filter(|&start| start >= floor);
+    let as_little = start.map(|start| (little, start, little.extend(start)));
+    let as_big = Some((big, nul, big.extend(nul)));
+    // As ASCII each fits nearly as well as the other, one byte apart: the one that leaves no byte over is right.
+    let (reader, start, reach) = [as_little, as_big]
+        .into_iter()
+        .flatten()
+        .max_by_key(|(reader, _, reach)| (reach.good, reach.end == bytes.len(), reader.endian == Endian::Little))?;
+    let lone = cells == Cells::Lossy && reach.good >= 1 && reader.starts_lost(start);
+    if !reach.is_convincing() && !lone {
+        return None;
+    }
+    let start = reader.walk_back(floor, start);
+    let start = reader.mark_before(floor, start);
+    Some(Stretch { range: start..reach.end, endian: reader.endian, cells })
+}
+
+/// Reads code units.
+#[derive(Debug, Clone, Copy)]
+struct Reader<'a> {
+    bytes: &'a [u8],
+    endian: Endian,
+    cells: Cells,
+}
+
+impl Reader<'_> {
+    /// The cell at `at` and where the next one starts.
+    fn cell(&self, at: usize) -> Option<(Cell, usize)> {
+        let byte = *self.bytes.get(at)?;
+        if self.cells == Cells::Bytes || byte.is_ascii() {
+            return Some((Cell::Byte(byte), at + 1));
+        }
+        // Whatever else is not ASCII is a character of UTF-8 and no half of a code unit.
+        self.bytes[at..].starts_with(LOST).then_some((Cell::Lost, at + LOST.len()))
+    }
+
+    /// Where the cell before `at` starts, if `at` is the second half of a code unit.
+    fn before(&self, at: usize) -> Option<usize> {
+        if self.cells == Cells::Lossy && self.bytes[..at].ends_with(LOST) {
+            return Some(at - LOST.len());
+        }
+        let byte = *self.bytes.get(at.checked_sub(1)?)?;
+        (self.cells == Cells::Bytes || byte.is_ascii()).then_some(at - 1)
+    }
+
+    /// The code unit at `at` and where the next one starts.
+    fn unit(&self, at: usize) -> Option<(CodeUnit, usize)> {
+        let (first, middle) = self.cell(at)?;
+        let (second, end) = self.cell(middle)?;
+        let (low, high) = match self.endian {
+            Endian::Little => (first, second),
+            Endian::Big => (second, first),
+        };
+        let unit = match (low, high) {
+            (Cell::Byte(low), Cell::Byte(high)) => CodeUnit::Known(u16::from_be_bytes([high, low])),
+            (Cell::Lost, Cell::Byte(high)) => CodeUnit::Lost(Some(high)),
+            (_, Cell::Lost) => CodeUnit::Lost(None),
+        };
+        Some((unit, end))
+    }
+
+    fn starts_lost(&self, at: usize) -> bool {
+        matches!(self.unit(at), Some((CodeUnit::Lost(Some(0..=0x1F)), _)))
+    }
+
+    /// How far UTF-16 reaches from `start`, and what speaks for it.
+    fn extend(&self, start: usize) -> Reach {
+        let mut reach = Reach { end: start, ..Reach::default() };
+        let (mut pending, mut at) = (Reach::default(), start);
+        while let Some((unit, next)) = self.unit(at) {
+            match unit.look() {
+                Look::Good if self.is_text(reach.end..at) => break,
+                Look::Good => {
+                    reach.good += 1;
+                    reach.plain += pending.plain;
+                    reach.doubtful += pending.doubtful;
+                    reach.end = next;
+                    pending = Reach::default();
+                }
+                Look::Plain if !self.is_text(reach.end..next) => {
+                    let ascii = self.bytes[at..next].iter().all(|byte| (b' '..=b'~').contains(byte));
+                    *(if ascii { &mut pending.doubtful } else { &mut pending.plain }) += 1;
+                }
+                Look::Plain | Look::Bad => break,
+            }
+            at = next;
+        }
+        // What follows the last sure code unit belongs to it, unless it is text as it stands.
+        if self.cells == Cells::Bytes && reach.end < at && !is_readable(&self.bytes[reach.end..at]) {
+            reach.end = at;
+        }
+        reach
+    }
+
+    /// Whether what stands between two sure code units is more likely text as it stands than code units.
+    fn is_text(&self, range: Range<usize>) -> bool {
+        let bytes = &self.bytes[range];
+        if self.cells == Cells::Lossy {
+            let worded = bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b' ');
+            return !bytes.is_empty() && (worded || bytes.len() > 2 * LOSSY_GAP);
+        }
+        let least = if bytes.is_ascii() { TEXT_LIKE } else { 6 };
+        // Only its end counts: what precedes was looked at when the stretch was shorter.
+        let tail = &bytes[bytes.len().saturating_sub(2 * TEXT_LIKE)..];
+        bytes.len() >= least && is_readable(tail)
+    }
+
+    /// Where the stretch starts whose first sure code unit is at `start`: letters of other scripts may precede it.
+    fn walk_back(&self, floor: usize, start: usize) -> usize {
+        if self.cells == Cells::Lossy {
+            let mut start = start;
+            while let Some(at) = self.before(start).and_then(|middle| self.before(middle)).filter(|&at| at >= floor)
+                && self.starts_lost(at)
+            {
+                start = at;
+            }
+            return start;
+        }
+        let head = &self.bytes[floor..start];
+        if floor == 0 && start.is_multiple_of(2) && !head.is_empty() && std::str::from_utf8(head).is_err() {
+            return 0;
+        }
+        let mut at = start;
+        while at >= floor + 2 {
+            // The high bytes of the alphabets from Latin to Syriac are controls, which UTF-8 text has not.
+            match self.unit(at - 2) {
+                Some((CodeUnit::Known(0x80..=0x08FF), _)) => at -= 2,
+                _ => break,
+            }
+        }
+        at
+    }
+
+    /// Includes a byte-order mark that stands before `start`, also one that was read as UTF-8.
+    fn mark_before(&self, floor: usize, start: usize) -> usize {
+        let marks: [&[u8]; 2] = match (self.cells, self.endian) {
+            (Cells::Bytes, Endian::Little) => [&[0xFF, 0xFE], &[0xFF, 0xFE]],
+            (Cells::Bytes, Endian::Big) => [&[0xFE, 0xFF], &[0xFE, 0xFF]],
+            (Cells::Lossy, _) => ["\u{FFFD}\u{FFFD}".as_bytes(), "\u{FEFF}".as_bytes()],
+        };
+        let head = &self.bytes[floor..start];
+        let mark = marks.iter().find(|mark| {
+            head.ends_with(mark)
+                && self.unit(start).is_some_and(|u| u.0.look() == Look::Good && !self.starts_lost(start))
+        });
+        mark.map_or(start, |mark| start - mark.len())
+    }
+}
+
+/// Whether bytes are printable UTF-8, but for characters that are cut at either end.
+fn is_readable(bytes: &[u8]) -> bool {
+    let cut = bytes.iter().take(3).take_while(|&&byte| byte & 0xC0 == 0x80).count();
+    let bytes = &bytes[cut..];
+    let valid = std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true);
+    valid && bytes.iter().all(|&byte| byte >= b' ' && byte != 0x7F || matches!(byte, b'\n' | b'\r' | b'\t'))
+}
+
+/// Reads a stretch. Lone surrogates, a last odd byte and characters with a lost byte are kept as bytes.
+pub(super) fn read(bytes: &[u8], stretch: &Stretch, pieces: &mut Pieces) {
+    let unit = Unit::Encoded(match stretch.endian {
+        Endian::Little => "UTF-16LE",
+        Endian::Big => "UTF-16BE",
+    });
+    let reader = Reader { bytes: &bytes[..stretch.range.end], endian: stretch.endian, cells: stretch.cells };
+    let mut at = stretch.range.start;
+    let mut buffer = [0; 4];
+    let mark = bytes[at..].starts_with("\u{FFFD}\u{FFFD}".as_bytes()) && stretch.cells == Cells::Lossy;
+    if mark && !reader.starts_lost(at) {
+        pieces.push("", 2 * LOST.len(), unit);
+        at += 2 * LOST.len();
+    }
+    while let Some((first, next)) = reader.unit(at) {
+        let (c, end) = match first {
+            CodeUnit::Known(0xFEFF) if at == stretch.range.start => {
+                pieces.push("", next - at, unit);
+                at = next;
+                continue;
+            }
+            CodeUnit::Known(high @ 0xD800..=0xDBFF) => match reader.unit(next) {
+                Some((CodeUnit::Known(low @ 0xDC00..=0xDFFF), end)) => {
+                    (char::decode_utf16([high, low]).next().and_then(Result::ok), end)
+                }
+                _ => (None, next),
+            },
+            CodeUnit::Known(value) => (char::from_u32(u32::from(value)), next),
+            CodeUnit::Lost(_) => (None, next),
+        };
+        match c {
+            Some(c) => pieces.push(c.encode_utf8(&mut buffer), end - at, unit),
+            None => pieces.push("\u{FFFD}", end - at, Unit::Invalid),
+        }
+        at = end;
+    }
+    if at < stretch.range.end {
+        pieces.push("\u{FFFD}", stretch.range.end - at, Unit::Invalid);
+    }
+}

@@ -1,0 +1,236 @@
+//! `recto repair`: a filter from standard input to standard output that undoes mojibake and touches nothing else.
+//!
+//! `row` knows one row of a data set; here are the streams. A data set is read in batches of bounded size, so memory
+//! does not grow with it; while one batch is repaired the next one is read.
+
+mod row;
+
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use rayon::prelude::*;
+
+use self::row::Outcome;
+use super::Failure;
+use crate::cli::RepairArgs;
+use crate::input::decode::decode;
+use crate::model::source::{BOM, Origin, Source, Unit};
+use crate::settings::Complaint;
+use crate::text::mojibake::{self, Certainty, Garble};
+
+/// Bytes of a batch, and so, a few times over, the memory that a data set takes. A longer row makes it grow.
+const BATCH: usize = 8 << 20;
+/// Bytes that one thread repairs at a time.
+const SHARE: usize = 256 << 10;
+/// Malformed rows that are named; of more, only the number.
+const NAMED: usize = 20;
+
+/// Carries out `recto repair`. Exit code 0, or 2 if a row was malformed or the input is no text.
+pub(super) fn repair(args: &RepairArgs) -> Result<ExitCode, Failure> {
+    let (input, output) = (io::stdin().lock(), io::stdout().lock());
+    if args.jsonl { rows(args, input, output) } else { document(args, input, output) }
+}
+
+/// One text, of any length below 4 GiB, in any encoding.
+fn document(args: &RepairArgs, mut input: impl Read, mut output: impl Write) -> Result<ExitCode, Failure> {
+    let mut bytes = Vec::new();
+    input.read_to_end(&mut bytes)?;
+    if bytes.len() >= u32::MAX as usize {
+        let message = "standard input has more than 4 GiB, which recto cannot address".to_owned();
+        return Err(Complaint { message, help: Some("split it, or use --jsonl".to_owned()) }.into());
+    }
+    let source = decode(Path::new("standard input"), bytes);
+    if let Origin::Binary(reason) = source.origin() {
+        output.write_all(&source.bytes())?;
+        output.flush()?;
+        let message = format!("standard input is not text ({reason}): it was passed on as it is");
+        return Err(Complaint { message, help: None }.into());
+    }
+    let garbles = mojibake::scan(source.text());
+    if args.explain {
+        explain(&source, &garbles)?;
+    }
+    output.write_all(&repaired(&source, &garbles))?;
+    output.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The repaired text in UTF-8; bytes that could not be decoded stay as they are.
+fn repaired(source: &Source, garbles: &[Garble]) -> Vec<u8> {
+    let text = source.text();
+    let mut kept = source.segments().iter().filter(|segment| segment.unit == Unit::Invalid).peekable();
+    let mut edits: Vec<(std::ops::Range<usize>, &[u8])> = Vec::new();
+    let mut garbles =
+        garbles.iter().filter_map(|garble| Some((garble.span.clone(), garble.repair.as_deref()?))).peekable();
+    // Both are sorted; a repair that would reach into what could not be decoded is left out.
+    while let Some((span, repair)) = garbles.next() {
+        while let Some(segment) = kept.next_if(|segment| segment.text.range().end <= span.start) {
+            edits.push((segment.text.range(), source.bytes_of(segment)));
+        }
+        if kept.peek().is_none_or(|segment| segment.text.range().start >= span.end) {
+            edits.push((span, repair.as_bytes()));
+        }
+    }
+    edits.extend(kept.map(|segment| (segment.text.range(), source.bytes_of(segment))));
+    let mut out = Vec::with_capacity(text.len() + BOM.len());
+    if source.has_bom() {
+        out.extend_from_slice(BOM);
+    }
+    let mut at = 0;
+    for (span, bytes) in edits {
+        out.extend_from_slice(text.get(at..span.start).unwrap_or_default().as_bytes());
+        out.extend_from_slice(bytes);
+        at = span.end;
+    }
+    out.extend_from_slice(text.get(at..).unwrap_or_default().as_bytes());
+    out
+}
+
+/// Says to standard error what was garbled, and how.
+fn explain(source: &Source, garbles: &[Garble]) -> io::Result<()> {
+    let mut err = io::BufWriter::new(io::stderr().lock());
+    let lines = crate::model::span::LineIndex::new(source.text());
+    for garble in garbles {
+        let at = lines.position(source.text(), u32::try_from(garble.span.start).unwrap_or(u32::MAX));
+        writeln!(err, "{}:{}: {}", at.line, at.column, explanation(source.text(), garble))?;
+    }
+    err.flush()
+}
+
+/// ``"â€™" → "’": UTF-8 read as Windows-1252 (proved)``
+fn explanation(text: &str, garble: &Garble) -> String {
+    let found = text.get(garble.span.clone()).unwrap_or_default();
+    let certainty = match garble.certainty {
+        Certainty::Proved => "proved",
+        Certainty::Likely => "likely",
+        Certainty::Ambiguous => "ambiguous, left as it is",
+    };
+    let recipe = garble.recipe.to_string();
+    let recipe = if recipe.is_empty() { "wrong encoding" } else { &recipe };
+    match &garble.repair {
+        Some(repair) => format!("{found:?} → {repair:?}: {recipe} ({certainty})"),
+        None => format!("{found:?} could be {}: {recipe} ({certainty})", garble.candidates.join(" ")),
+    }
+}
+
+/// A data set, row by row.
+fn rows(args: &RepairArgs, mut input: impl Read + Send, mut output: impl Write + Send) -> Result<ExitCode, Failure> {
+    let mut tally = Tally::default();
+    let mut batch = Batch::default();
+    batch.fill(&mut input, &[])?;
+    while !batch.rows().is_empty() {
+        let mut next = Batch::default();
+        let (read, done) = rayon::join(|| next.fill(&mut input, batch.rest()), || repaired_rows(batch.rows(), args));
+        tally.write(&done, args, &mut output)?;
+        read?;
+        batch = next;
+    }
+    output.flush()?;
+    tally.verdict(args)
+}
+
+/// Some whole rows, and the beginning of the one after them.
+#[derive(Debug, Default)]
+struct Batch {
+    bytes: Vec<u8>,
+    /// Where the last whole row ends.
+    whole: usize,
+}
+
+impl Batch {
+    fn rows(&self) -> &[u8] {
+        self.bytes.get(..self.whole).unwrap_or_default()
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.bytes.get(self.whole..).unwrap_or_default()
+    }
+
+    /// Reads on after `head`, the beginning of a row, until at least one row is whole or the input ends.
+    fn fill(&mut self, input: &mut impl Read, head: &[u8]) -> io::Result<()> {
+        self.bytes.reserve(head.len() + BATCH);
+        self.bytes.extend_from_slice(head);
+        loop {
+            let before = self.bytes.len();
+            input.by_ref().take(BATCH as u64).read_to_end(&mut self.bytes)?;
+            let ended = self.bytes.len() - before < BATCH;
+            let last = memchr::memrchr(b'\n', &self.bytes[before..]).map(|at| before + at + 1);
+            self.whole = if ended { self.bytes.len() } else { last.unwrap_or(0) };
+            if ended || last.is_some() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// The rows of a batch in shares, each with what became of it.
+fn repaired_rows<'a>(rows: &'a [u8], args: &RepairArgs) -> Vec<(&'a [u8], Outcome)> {
+    let mut shares = Vec::with_capacity(rows.len() / SHARE + 1);
+    let mut rest = rows;
+    while !rest.is_empty() {
+        let least = SHARE.min(rest.len());
+        let end = memchr::memchr(b'\n', &rest[least..]).map_or(rest.len(), |at| least + at + 1);
+        let (share, after) = rest.split_at(end);
+        shares.push(share);
+        rest = after;
+    }
+    shares.into_par_iter().map(|share| (share, row::repair(share, args))).collect()
+}
+
+/// What was written so far.
+#[derive(Debug, Default)]
+struct Tally {
+    lines: usize,
+    rows: usize,
+    with_field: usize,
+    malformed: usize,
+}
+
+impl Tally {
+    fn write(&mut self, done: &[(&[u8], Outcome)], args: &RepairArgs, output: &mut impl Write) -> io::Result<()> {
+        for (share, outcome) in done {
+            let mut at = 0;
+            for (span, new) in &outcome.changes {
+                output.write_all(&share[at..span.start])?;
+                output.write_all(new)?;
+                at = span.end;
+            }
+            output.write_all(&share[at..])?;
+            self.speak(outcome, args)?;
+            self.lines += outcome.lines;
+            self.rows += outcome.rows;
+            self.with_field += outcome.with_field;
+        }
+        Ok(())
+    }
+
+    fn speak(&mut self, outcome: &Outcome, args: &RepairArgs) -> io::Result<()> {
+        let mut err = io::BufWriter::new(io::stderr().lock());
+        for (line, problem) in &outcome.malformed {
+            self.malformed += 1;
+            if self.malformed <= NAMED {
+                writeln!(err, "line {}: {problem}; the row was passed on as it is", self.lines + line + 1)?;
+            }
+        }
+        if args.explain {
+            for (line, what) in &outcome.explanations {
+                writeln!(err, "line {}: {what}", self.lines + line + 1)?;
+            }
+        }
+        err.flush()
+    }
+
+    fn verdict(&self, args: &RepairArgs) -> Result<ExitCode, Failure> {
+        let fail = |message: String, help: Option<String>| Err(Complaint { message, help }.into());
+        if self.malformed > 0 {
+            let help = "every row was passed on; those could not be looked into".to_owned();
+            return fail(format!("{} of {} rows are malformed", self.malformed, self.rows), Some(help));
+        }
+        if self.rows > 0 && self.with_field == 0 {
+            let help = "name the field with the text: --field NAME".to_owned();
+            return fail(format!("no row has a field `{}`", args.field), Some(help));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

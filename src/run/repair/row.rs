@@ -1,0 +1,431 @@
+//! One row of a data set: finds the field in its JSON, repairs it, and leaves every other byte as it is.
+//!
+//! Pure. Reads JSON as RFC 8259 has it, strictly, but builds nothing: a row that is clean is only looked at.
+
+use std::ops::Range;
+use std::path::Path;
+
+use base64::Engine;
+
+use super::explanation;
+use crate::cli::RepairArgs;
+use crate::input::decode::decode;
+use crate::model::source::Origin;
+use crate::text::mojibake;
+
+/// The field that holds a whole file in base64, whose text is then answered in the field for texts.
+const BYTES: &str = "b64";
+/// Nesting beyond this is refused, as every parser does.
+const DEPTH: usize = 512;
+
+/// What became of some rows.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    /// Bytes of the rows, and what takes their place; sorted.
+    pub(super) changes: Vec<(Range<usize>, Vec<u8>)>,
+    /// 0-based lines, and what is wrong with each.
+    pub(super) malformed: Vec<(usize, String)>,
+    /// 0-based lines, and what was garbled there.
+    pub(super) explanations: Vec<(usize, String)>,
+    pub(super) lines: usize,
+    pub(super) rows: usize,
+    pub(super) with_field: usize,
+}
+
+/// Repairs the field of each row.
+pub(super) fn repair(rows: &[u8], args: &RepairArgs) -> Outcome {
+    let mut outcome = Outcome::default();
+    let mut start = 0;
+    for line in rows.split_inclusive(|&byte| byte == b'\n') {
+        let row = line.trim_ascii();
+        if !row.is_empty() {
+            outcome.rows += 1;
+            outcome.row(line, start, args);
+        }
+        outcome.lines += 1;
+        start += line.len();
+    }
+    outcome
+}
+
+impl Outcome {
+    fn row(&mut self, line: &[u8], start: usize, args: &RepairArgs) {
+        let at = self.lines;
+        let found = match find(line, &args.field) {
+            Ok(found) => found,
+            Err(problem) => return self.malformed.push((at, problem)),
+        };
+        let mut change = |span: Range<usize>, new: String| {
+            self.changes.push((start + span.start..start + span.end, new.into_bytes()));
+        };
+        let mut explain = |what: String| self.explanations.push((at, what));
+        match found {
+            Found::Nothing => {}
+            Found::Text(value) => {
+                self.with_field += 1;
+                if let Some(new) = mend(&line[value.clone()], args, &mut explain) {
+                    change(value, new);
+                }
+            }
+            Found::Bytes { key, value } => {
+                self.with_field += 1;
+                match text_of(&line[value.clone()], args, &mut explain) {
+                    Ok(Some(text)) => {
+                        change(key, quote(&args.field, Charset::Unicode));
+                        change(value, text);
+                    }
+                    Ok(None) => {}
+                    Err(problem) => self.malformed.push((at, problem)),
+                }
+            }
+        }
+    }
+}
+
+/// The text of a JSON string, repaired and quoted again; `None` if nothing is wrong with it.
+fn mend(value: &[u8], args: &RepairArgs, explain: &mut dyn FnMut(String)) -> Option<String> {
+    let escaped = memchr::memmem::find(value, b"\\u").is_some();
+    let ascii = value.is_ascii();
+    if ascii && !escaped && memchr::memchr(b'&', value).is_none() {
+        return None;
+    }
+    let raw = std::str::from_utf8(value).ok()?;
+    // Without such escapes the characters beyond ASCII have the same neighbours as in the text itself.
+    if !escaped && !ascii && !mojibake::has_leads(raw) {
+        return None;
+    }
+    let text: String = serde_json::from_str(raw).ok()?;
+    let repaired = repaired(&text, args, explain)?;
+    Some(quote(&repaired, if ascii { Charset::Ascii } else { Charset::Unicode }))
+}
+
+/// The text with its repairs, if there are any.
+fn repaired(text: &str, args: &RepairArgs, explain: &mut dyn FnMut(String)) -> Option<String> {
+    let garbles = mojibake::scan(text);
+    if args.explain {
+        for garble in &garbles {
+            explain(explanation(text, garble));
+        }
+    }
+    garbles.iter().any(|garble| garble.repair.is_some()).then(|| mojibake::apply(text, &garbles))
+}
+
+/// The text of a file in base64, repaired and quoted; `None` if it is no text. What cannot be decoded is U+FFFD.
+fn text_of(value: &[u8], args: &RepairArgs, explain: &mut dyn FnMut(String)) -> Result<Option<String>, String> {
+    let value: String = serde_json::from_slice(value).map_err(|_| "`b64` is no string".to_owned())?;
+    let bytes = base64::engine::general_purpose::STANDARD.decode(value.trim());
+    let source = decode(Path::new("row"), bytes.map_err(|error| format!("`b64` is not base64: {error}"))?);
+    if matches!(source.origin(), Origin::Binary(_)) {
+        return Ok(None);
+    }
+    let text = repaired(source.text(), args, explain);
+    Ok(Some(quote(text.as_deref().unwrap_or(source.text()), Charset::Unicode)))
+}
+
+/// What stands unescaped in a JSON string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Charset {
+    Ascii,
+    Unicode,
+}
+
+/// `text` as a JSON string.
+fn quote(text: &str, charset: Charset) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    if charset == Charset::Unicode {
+        return quoted;
+    }
+    let mut out = String::with_capacity(quoted.len() * 2);
+    for c in quoted.chars() {
+        if c.is_ascii() {
+            out.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    out
+}
+
+/// Where the field of a row is, in bytes of the row, quotes included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Found {
+    Nothing,
+    Text(Range<usize>),
+    Bytes { key: Range<usize>, value: Range<usize> },
+}
+
+/// Finds the field in a row, which must be one JSON object.
+fn find(line: &[u8], field: &str) -> Result<Found, String> {
+    if let Err(error) = std::str::from_utf8(line) {
+        return Err(format!("not valid UTF-8 (byte {})", error.valid_up_to() + 1));
+    }
+    let mut json = Json { bytes: line, at: 0 };
+    json.row(field).map_err(|what| format!("not valid JSON (byte {}): {what}", json.at + 1))
+}
+
+/// A reader of one JSON text that is valid UTF-8.
+struct Json<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+type Step<T> = Result<T, &'static str>;
+
+impl Json<'_> {
+    fn row(&mut self, field: &str) -> Step<Found> {
+        let (mut text, mut bytes) = (None, None);
+        self.blank();
+        self.expect(b'{', "a row must be an object")?;
+        self.members(&mut |json, key| {
+            let value = json.at;
+            let string = json.peek() == Some(b'"');
+            json.value(0)?;
+            if string && json.is_key(key.clone(), field) {
+                text = Some(value..json.at);
+            } else if string && json.is_key(key.clone(), BYTES) {
+                bytes = Some((key, value..json.at));
+            }
+            Ok(())
+        })?;
+        self.blank();
+        if self.at < self.bytes.len() {
+            return Err("something follows the object");
+        }
+        Ok(match (text, bytes) {
+            (Some(value), _) => Found::Text(value),
+            (None, Some((key, value))) => Found::Bytes { key, value },
+            (None, None) => Found::Nothing,
+        })
+    }
+
+    fn is_key(&self, key: Range<usize>, name: &str) -> bool {
+        let raw = &self.bytes[key];
+        raw.get(1..raw.len() - 1) == Some(name.as_bytes())
+            || memchr::memchr(b'\\', raw).is_some()
+                && serde_json::from_slice::<String>(raw).is_ok_and(|key| key == name)
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn blank(&mut self) {
+        while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    fn expect(&mut self, byte: u8, otherwise: &'static str) -> Step<()> {
+        if self.peek() != Some(byte) {
+            return Err(otherwise);
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// The members of an object whose brace is behind; `value` gets the span of the key, and reads the value.
+    fn members(&mut self, value: &mut dyn FnMut(&mut Self, Range<usize>) -> Step<()>) -> Step<()> {
+        self.blank();
+        if self.peek() == Some(b'}') {
+            self.at += 1;
+            return Ok(());
+        }
+        loop {
+            self.blank();
+            let key = self.at;
+            self.string()?;
+            let key = key..self.at;
+            self.blank();
+            self.expect(b':', "a colon is missing")?;
+            self.blank();
+            value(self, key)?;
+            self.blank();
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b'}') => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                _ => return Err("a comma or a closing brace is missing"),
+            }
+        }
+    }
+
+    fn value(&mut self, depth: usize) -> Step<()> {
+        match self.peek() {
+            Some(b'"') => self.string(),
+            Some(b'{' | b'[') if depth >= DEPTH => Err("it is nested too deeply"),
+            Some(b'{') => {
+                self.at += 1;
+                self.members(&mut |json, _| json.value(depth + 1))
+            }
+            Some(b'[') => {
+                self.at += 1;
+                self.elements(depth)
+            }
+            Some(b't') => self.word("true"),
+            Some(b'f') => self.word("false"),
+            Some(b'n') => self.word("null"),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            _ => Err("a value is missing"),
+        }
+    }
+
+    fn elements(&mut self, depth: usize) -> Step<()> {
+        self.blank();
+        if self.peek() == Some(b']') {
+            self.at += 1;
+            return Ok(());
+        }
+        loop {
+            self.blank();
+            self.value(depth + 1)?;
+            self.blank();
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b']') => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                _ => return Err("a comma or a closing bracket is missing"),
+            }
+        }
+    }
+
+    fn word(&mut self, word: &'static str) -> Step<()> {
+        if !self.bytes[self.at..].starts_with(word.as_bytes()) {
+            return Err("no such word in JSON");
+        }
+        self.at += word.len();
+        Ok(())
+    }
+
+    fn digits(&mut self) -> Step<()> {
+        let len = self.bytes[self.at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        self.at += len;
+        if len == 0 { Err("a digit is missing") } else { Ok(()) }
+    }
+
+    fn number(&mut self) -> Step<()> {
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        match self.peek() {
+            Some(b'0') => self.at += 1,
+            _ => self.digits()?,
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if let Some(b'e' | b'E') = self.peek() {
+            self.at += 1;
+            if let Some(b'+' | b'-') = self.peek() {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Ok(())
+    }
+
+    fn string(&mut self) -> Step<()> {
+        let start = self.at;
+        self.expect(b'"', "a string is missing")?;
+        loop {
+            let Some(len) = memchr::memchr2(b'"', b'\\', &self.bytes[self.at..]) else {
+                return Err("a string does not end");
+            };
+            self.at += len + 1;
+            if self.bytes[self.at - 1] == b'"' {
+                break;
+            }
+            let escape = self.peek();
+            self.at += 1;
+            match escape {
+                Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {}
+                Some(b'u') => {
+                    let digits = self.bytes.get(self.at..self.at + 4);
+                    if !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
+                        return Err("an escape needs four hexadecimal digits");
+                    }
+                    self.at += 4;
+                }
+                _ => return Err("no such escape in JSON"),
+            }
+        }
+        // Written so that the compiler makes vector code of it.
+        let control = self.bytes[start..self.at].iter().fold(false, |found, &byte| found | (byte < 0x20));
+        if control { Err("a control character stands in a string") } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn args(field: &str) -> RepairArgs {
+        RepairArgs { jsonl: true, field: field.to_owned(), explain: true }
+    }
+
+    fn run(rows: &str, field: &str) -> (String, Outcome) {
+        let outcome = repair(rows.as_bytes(), &args(field));
+        let mut out = Vec::new();
+        let mut at = 0;
+        for (span, new) in &outcome.changes {
+            out.extend_from_slice(&rows.as_bytes()[at..span.start]);
+            out.extend_from_slice(new);
+            at = span.end;
+        }
+        out.extend_from_slice(&rows.as_bytes()[at..]);
+        (String::from_utf8(out).unwrap_or_default(), outcome)
+    }
+
+    #[test]
+    fn everything_but_the_field_stays_byte_for_byte() {
+        let rows = "{ \"z\" :1.50e+3,\"text\":\"itâ€™s \\\"so\\\"\", \"a\":[\"itâ€™s\", null ]}\r\n\n{\"b\":{}}";
+        let (out, outcome) = run(rows, "text");
+        assert_eq!(out, rows.replacen("itâ€™s", "it’s", 1));
+        assert_eq!((outcome.rows, outcome.with_field, outcome.lines), (2, 1, 3));
+        assert_eq!(outcome.explanations.len(), 1);
+    }
+
+    #[test]
+    fn a_row_in_ascii_stays_ascii() {
+        let (out, _) = run(r#"{"text":"it\u00e2\u20ac\u2122s"}"#, "text");
+        assert_eq!(out, r#"{"text":"it\u2019s"}"#);
+    }
+
+    #[test]
+    fn bytes_are_answered_with_their_text() {
+        let (out, _) = run(r#"{"id":"a/1","b64":"Y2Fm6Q=="}"#, "text");
+        assert_eq!(out, r#"{"id":"a/1","text":"café"}"#);
+    }
+
+    #[test]
+    fn malformed_rows_are_named_and_kept() {
+        for row in [
+            "{",
+            "[]",
+            r#"{"text":"a"#,
+            r#"{"text":"\x"}"#,
+            r#"{"a":01}"#,
+            r#"{"a":1}2"#,
+            "{\"a\":\"\u{1}\"}",
+            r#"{"a" 1}"#,
+        ] {
+            let (out, outcome) = run(row, "text");
+            assert_eq!(out, row);
+            assert_eq!(outcome.malformed.len(), 1, "{row}");
+        }
+    }
+
+    #[test]
+    fn whatever_serde_reads_is_read() {
+        for row in [r#"{}"#, r#" {"a":[],"b":[[1,-2.5E-7,true]],"c":{"d":{}},"é\u00e9":"\ud83d\ude00\/"} "#] {
+            assert!(find(row.as_bytes(), "text").is_ok(), "{row}");
+            assert!(serde_json::from_str::<serde_json::Value>(row).is_ok());
+        }
+    }
+}
