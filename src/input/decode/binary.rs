@@ -42,15 +42,28 @@ pub(super) fn reason(bytes: &[u8], narrow: &[Range<usize>]) -> Option<String> {
     let known = known.or(container.then_some("a film, sound or picture"));
     let kept: usize = narrow.iter().map(|range| range.len()).sum();
     let padding = bytes.iter().rev().take_while(|&&byte| byte == 0).count();
+    if padding == bytes.len() && padding >= PADDING {
+        return Some("it holds nothing but NULs".to_owned());
+    }
     let padding = if padding >= PADDING { padding } else { 0 };
     let controls: usize =
         narrow.iter().map(|range| bytes[range.clone()].iter().filter(|b| is_control(**b)).count()).sum();
     let (controls, kept) = (controls.saturating_sub(padding), kept.saturating_sub(padding));
     // Random bytes have about one such control in ten; text has none. A known beginning needs less.
-    if controls > 2 && controls * 25 > kept || known.is_some() && controls > 0 {
+    if controls > 2 && controls * 25 > kept + 64 || is_noise(bytes) || known.is_some() && controls > 0 {
         return Some(known.map_or("it holds binary data".to_owned(), |name| format!("it is {name}")));
     }
     None
+}
+
+/// Whether this is data that was read as UTF-8: UTF-16 that went that way has few different high bytes.
+fn is_noise(bytes: &[u8]) -> bool {
+    let mut seen = [false; 32];
+    for &byte in bytes.iter().filter(|byte| is_control(**byte)) {
+        seen[usize::from(byte)] = true;
+    }
+    let distinct = seen.iter().filter(|seen| **seen).count();
+    distinct >= 16 && std::str::from_utf8(bytes).is_ok_and(|text| text.contains('\u{FFFD}'))
 }
 
 /// Control characters that no text has; those that PowerShell makes of a backtick and a letter are not among them.

@@ -70,7 +70,9 @@ struct Reach {
 
 impl Reach {
     fn is_convincing(&self) -> bool {
-        self.good >= 2 && (2 * self.doubtful <= self.good || self.doubtful <= self.plain)
+        // Text of any script has spaces or line breaks, data of two bytes each has not.
+        let spaced = 60 * self.good >= self.good + self.plain + self.doubtful;
+        self.good >= 2 && spaced && (2 * self.doubtful <= self.good || self.doubtful <= self.plain)
     }
 }
 
@@ -165,8 +167,10 @@ fn stretch_at(bytes: &[u8], floor: usize, nul: usize, cells: Cells) -> Option<St
     if !reach.is_convincing() && !lone {
         return None;
     }
-    let start = reader.walk_back(floor, start);
-    let start = reader.mark_before(floor, start);
+    let start = match reader.mark_before(floor, start) {
+        marked if marked < start => marked,
+        _ => reader.mark_before(floor, reader.walk_back(floor, start)),
+    };
     Some(Stretch { range: start..reach.end, endian: reader.endian, cells })
 }
 
@@ -294,10 +298,9 @@ impl Reader<'_> {
             (Cells::Lossy, _) => ["\u{FFFD}\u{FFFD}".as_bytes(), "\u{FEFF}".as_bytes()],
         };
         let head = &self.bytes[floor..start];
-        let mark = marks.iter().find(|mark| {
-            head.ends_with(mark)
-                && self.unit(start).is_some_and(|u| u.0.look() == Look::Good && !self.starts_lost(start))
-        });
+        let opens = self.cells == Cells::Bytes
+            || self.unit(start).is_some_and(|(unit, _)| unit.look() == Look::Good && !self.starts_lost(start));
+        let mark = marks.iter().find(|mark| opens && head.ends_with(mark));
         mark.map_or(start, |mark| start - mark.len())
     }
 }

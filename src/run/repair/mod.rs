@@ -28,7 +28,7 @@ const NAMED: usize = 20;
 
 /// Carries out `recto repair`. Exit code 0, or 2 if a row was malformed or the input is no text.
 pub(super) fn repair(args: &RepairArgs) -> Result<ExitCode, Failure> {
-    let (input, output) = (io::stdin().lock(), io::stdout().lock());
+    let (input, output) = (io::stdin(), io::stdout().lock());
     if args.jsonl { rows(args, input, output) } else { document(args, input, output) }
 }
 
@@ -61,10 +61,9 @@ fn repaired(source: &Source, garbles: &[Garble]) -> Vec<u8> {
     let text = source.text();
     let mut kept = source.segments().iter().filter(|segment| segment.unit == Unit::Invalid).peekable();
     let mut edits: Vec<(std::ops::Range<usize>, &[u8])> = Vec::new();
-    let mut garbles =
-        garbles.iter().filter_map(|garble| Some((garble.span.clone(), garble.repair.as_deref()?))).peekable();
+    let garbles = garbles.iter().filter_map(|garble| Some((garble.span.clone(), garble.replacement()?)));
     // Both are sorted; a repair that would reach into what could not be decoded is left out.
-    while let Some((span, repair)) = garbles.next() {
+    for (span, repair) in garbles {
         while let Some(segment) = kept.next_if(|segment| segment.text.range().end <= span.start) {
             edits.push((segment.text.range(), source.bytes_of(segment)));
         }
@@ -109,13 +108,16 @@ fn explanation(text: &str, garble: &Garble) -> String {
     let recipe = garble.recipe.to_string();
     let recipe = if recipe.is_empty() { "wrong encoding" } else { &recipe };
     match &garble.repair {
+        Some(repair) if garble.held => {
+            format!("{found:?} would be {repair:?}: {recipe} ({certainty}), left for the losses in its line")
+        }
         Some(repair) => format!("{found:?} → {repair:?}: {recipe} ({certainty})"),
         None => format!("{found:?} could be {}: {recipe} ({certainty})", garble.candidates.join(" ")),
     }
 }
 
 /// A data set, row by row.
-fn rows(args: &RepairArgs, mut input: impl Read + Send, mut output: impl Write + Send) -> Result<ExitCode, Failure> {
+fn rows(args: &RepairArgs, mut input: impl Read + Send, mut output: impl Write) -> Result<ExitCode, Failure> {
     let mut tally = Tally::default();
     let mut batch = Batch::default();
     batch.fill(&mut input, &[])?;

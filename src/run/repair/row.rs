@@ -107,7 +107,7 @@ fn repaired(text: &str, args: &RepairArgs, explain: &mut dyn FnMut(String)) -> O
             explain(explanation(text, garble));
         }
     }
-    garbles.iter().any(|garble| garble.repair.is_some()).then(|| mojibake::apply(text, &garbles))
+    garbles.iter().any(|garble| garble.replacement().is_some()).then(|| mojibake::apply(text, &garbles))
 }
 
 /// The text of a file in base64, repaired and quoted; `None` if it is no text. What cannot be decoded is U+FFFD.
