@@ -1,3 +1,5 @@
+//! What becomes of clean, broken, foreign and binary files.
+
 use super::*;
 
 fn source(bytes: &[u8]) -> Source {
