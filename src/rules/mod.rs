@@ -7,6 +7,8 @@ mod broken_link;
 mod chat_residue;
 mod duplicate_block;
 mod internal_error;
+mod invalid_encoding;
+mod invisible_character;
 mod misspelling;
 mod mojibake;
 mod number_gap;
@@ -25,6 +27,8 @@ pub static ALL: &[&Rule] = &[
     &chat_residue::RULE,
     &duplicate_block::RULE,
     &internal_error::RULE,
+    &invalid_encoding::RULE,
+    &invisible_character::RULE,
     &misspelling::RULE,
     &mojibake::RULE,
     &number_gap::RULE,

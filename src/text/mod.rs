@@ -1,6 +1,7 @@
 //! Pure text science: knows no Markdown, no files and no rules.
 pub mod corrections;
 pub mod dictionary;
+pub mod invisible;
 pub mod language;
 pub mod mojibake;
 pub mod reference;

@@ -1,0 +1,128 @@
+//! `invalid-encoding`: a file, or a part of it, is not UTF-8.
+
+use std::collections::BTreeMap;
+
+use crate::model::document::Document;
+use crate::model::edit::{Applicability, Edit, Fix, Stage};
+use crate::model::finding::{Family, Severity, Tier};
+use crate::model::source::{Grounds, Origin, Segment, Unit};
+use crate::model::span::Span;
+use crate::rule::{Check, Context, Report, Rule};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "invalid-encoding",
+    family: Family::Encoding,
+    tier: Tier::Gate,
+    severity: Severity::Error,
+    stage: Stage::Bytes,
+    summary: "a file, or a part of it, is not UTF-8",
+    page: include_str!("../../rules/invalid-encoding.md"),
+    check: Check::Text(check),
+};
+
+fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
+    // One diagnosis for each cause, however many places it has.
+    let mut foreign: BTreeMap<&'static str, Vec<&Segment>> = BTreeMap::new();
+    let mut undecoded: Vec<&Segment> = Vec::new();
+    for segment in doc.source.foreign() {
+        match segment.unit {
+            Unit::Encoded(name) => foreign.entry(name).or_default().push(segment),
+            // What somebody else's decoder lost is the business of `lost-character`.
+            Unit::Invalid if !is_lost(doc, segment) => undecoded.push(segment),
+            _ => {}
+        }
+    }
+    for (name, places) in foreign {
+        transcode(doc, name, &places, out);
+    }
+    if let Some(first) = undecoded.first() {
+        keep(doc, first, &undecoded, out);
+    }
+}
+
+/// Whether a segment holds a U+FFFD of its own: half a code unit that another decoder replaced.
+fn is_lost(doc: &Document, segment: &Segment) -> bool {
+    doc.source.bytes_of(segment).windows(3).any(|bytes| bytes == "\u{FFFD}".as_bytes())
+}
+
+/// A part in an encoding that is known.
+fn transcode(doc: &Document, name: &'static str, places: &[&Segment], out: &mut Report) {
+    let Some(first) = places.first() else { return };
+    let bytes: u32 = places.iter().map(|segment| segment.disk.len()).sum();
+    let whole = matches!(doc.source.origin(), Origin::Encoded(_));
+    let wide = name.starts_with("UTF-");
+    let shown = shown(name);
+    let count = places.len();
+    let message = match (whole, wide) {
+        (true, _) => format!("this file is {shown}, not UTF-8"),
+        (false, true) if count == 1 => format!("{bytes} bytes here are {shown} within a file of UTF-8"),
+        (false, true) => format!("{count} passages ({bytes} bytes) are {shown} within a file of UTF-8"),
+        (false, false) if bytes == 1 => format!("a byte here is {shown}, not UTF-8"),
+        (false, false) if count == 1 => format!("{bytes} bytes here are {shown}, not UTF-8"),
+        (false, false) => format!("{bytes} bytes in {count} places are {shown}, not UTF-8"),
+    };
+    let grounds = if wide { Grounds::Sure } else { doc.source.grounds() };
+    let applicability = if grounds == Grounds::Sure { Applicability::Safe } else { Applicability::Unsafe };
+    let written = places.iter().filter(|segment| !segment.text.is_empty());
+    let edits: Vec<Edit> = written
+        .map(|segment| Edit { doc: doc.id, span: segment.text, replacement: doc.slice(segment.text).to_owned() })
+        .collect();
+    let finding = out.find(doc.id, shown_span(doc, first), message);
+    finding.data("encoding", name).data("places", count).data("bytes", bytes);
+    match (whole, wide) {
+        (true, _) => finding.label(format!("read as {shown}")),
+        (false, true) => finding.label("from here on: typically appended by PowerShell's `>>`"),
+        (false, false) => finding.label(format!("read as {shown}: `{}`", excerpt(doc.slice(first.text)))),
+    };
+    if !edits.is_empty() {
+        finding.fix(Fix { title: "rewrite it as UTF-8".to_owned(), applicability, edits });
+    }
+}
+
+/// Bytes that are text in no encoding.
+fn keep(doc: &Document, first: &Segment, places: &[&Segment], out: &mut Report) {
+    let bytes: u32 = places.iter().map(|segment| segment.disk.len()).sum();
+    let len = doc.source.segments().last().map_or(0, |last| last.disk.end);
+    let ends = places.len() == 1 && first.disk.end == len && bytes < 4;
+    let message = match (ends, bytes) {
+        (true, _) => "the file ends within a character".to_owned(),
+        (false, 1) => "a byte here is text in no encoding that recto knows".to_owned(),
+        (false, _) if places.len() == 1 => format!("{bytes} bytes here are text in no encoding that recto knows"),
+        (false, _) => format!("{bytes} bytes in {} places are text in no encoding that recto knows", places.len()),
+    };
+    let hex: Vec<String> = doc.source.bytes_of(first).iter().take(8).map(|byte| format!("{byte:02X}")).collect();
+    out.find(doc.id, first.text, message)
+        .label(format!("the bytes {}", hex.join(" ")))
+        .help("recto keeps such bytes as they are: restore them from another copy, or remove them")
+        .data("encoding", serde_json::Value::Null)
+        .data("places", places.len())
+        .data("bytes", bytes);
+}
+
+/// The first line of a segment: a file need not be underlined as a whole.
+fn shown_span(doc: &Document, segment: &Segment) -> Span {
+    let text = doc.slice(segment.text);
+    let blank = text.len() - text.trim_start().len();
+    let start = segment.text.start + if blank < text.len() { blank as u32 } else { 0 };
+    let end = doc.line_span(start).end.clamp(start, segment.text.end);
+    Span::new(start, end)
+}
+
+/// The name that writers know.
+fn shown(name: &str) -> String {
+    match name {
+        "ibm437" | "ibm850" | "ibm852" | "IBM866" => format!("the DOS code page {}", &name[3..]),
+        "macintosh" => "Mac Roman".to_owned(),
+        "gb18030" => "GBK".to_owned(),
+        _ => match name.strip_prefix("windows-") {
+            Some(number) => format!("Windows-{number}"),
+            None => name.to_owned(),
+        },
+    }
+}
+
+/// The beginning of a short passage.
+fn excerpt(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    line.chars().take(24).collect()
+}

@@ -1,0 +1,121 @@
+//! `invisible-character`: a character that nobody sees, where it has no business.
+
+use crate::model::document::{Document, Format};
+use crate::model::edit::{Applicability, Fix, Stage};
+use crate::model::finding::{Family, Severity, Tier};
+use crate::model::source::Unit;
+use crate::model::span::Span;
+use crate::rule::{Check, Context, Report, Rule};
+use crate::text::invisible::{self, Kind, Mark};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "invisible-character",
+    family: Family::Encoding,
+    tier: Tier::Gate,
+    severity: Severity::Warning,
+    stage: Stage::Characters,
+    summary: "a character that cannot be seen stands where it has no business",
+    page: include_str!("../../rules/invisible-character.md"),
+    check: Check::Text(check),
+};
+
+fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
+    if !invisible::may_hold(doc.text()) {
+        return;
+    }
+    let garbled: Vec<Span> = doc.garbles().iter().map(|garble| Span::from(garble.span.clone())).collect();
+    let foreign: Vec<Span> =
+        doc.source.foreign().filter(|segment| segment.unit == Unit::Invalid).map(|segment| segment.text).collect();
+    let inside = |spans: &[Span], span: Span| {
+        let at = spans.partition_point(|other| other.end <= span.start);
+        spans.get(at).is_some_and(|other| other.overlaps(span))
+    };
+    for mark in invisible::marks(doc.text()) {
+        let span = Span::from(mark.span.clone());
+        if !inside(&garbled, span) && !inside(&foreign, span) && !is_shown(doc, span, &mark) {
+            report(doc, span, &mark, out);
+        }
+    }
+}
+
+/// Whether the text is about the character: it names its code point on the same line, or shows it as inline code.
+fn is_shown(doc: &Document, span: Span, mark: &Mark) -> bool {
+    let line = doc.slice(doc.line_span(span.start));
+    let code = mark.first as u32;
+    let names = [format!("U+{code:04X}"), format!("U+{code:04x}"), format!("\\u{code:04x}"), format!("\\x{code:02x}")];
+    if names.iter().any(|name| line.contains(name.as_str())) {
+        return true;
+    }
+    let after = doc.inline_code.partition_point(|code| code.start <= span.start);
+    let Some(code) = after.checked_sub(1).and_then(|at| doc.inline_code.get(at)).filter(|code| code.contains(span))
+    else {
+        return false;
+    };
+    let around = [Span::new(code.start, span.start), Span::new(span.end, code.end)];
+    around.iter().all(|part| doc.slice(*part).trim_matches(['`', ' ']).is_empty())
+}
+
+fn report(doc: &Document, span: Span, mark: &Mark, out: &mut Report) {
+    let name = mark.name();
+    let finding = out.find(doc.id, span, format!("{name}: {}", mark.kind.why()));
+    finding.data("code_point", format!("U+{:04X}", mark.first as u32)).data("kind", mark.kind.id());
+    if mark.kind.is_grave() {
+        finding.severity(Severity::Error);
+    }
+    let replace = |text: String, title: String| Fix::replace(doc.id, span, text, title);
+    match mark.kind {
+        Kind::EatenBacktick(letter) => eaten(doc, span, letter, finding),
+        Kind::HiddenTags => {
+            finding.label(format!("spells {:?}", invisible::tag_text(doc.slice(span))));
+            finding.fix(replace(String::new(), "remove it".to_owned()));
+        }
+        Kind::C1Control => {
+            if let Some(c) = invisible::as_windows_1252(mark.first) {
+                finding.label(format!("as a byte of Windows-1252 it is `{c}`"));
+                finding.fix(replace(c.to_string(), format!("write `{c}`")));
+            }
+        }
+        Kind::LineSeparator => {
+            finding.fix(replace("\n".to_owned(), "break the line".to_owned()));
+        }
+        Kind::PrivateUse | Kind::Noncharacter => {}
+        Kind::StrayControl if mark.first == '\0' => {
+            finding.fix(replace(String::new(), "remove it".to_owned()));
+        }
+        _ => {
+            let safe = mark.kind.is_droppable() && has_no_markup_beside(doc, span);
+            let level = if safe { Applicability::Safe } else { Applicability::Unsafe };
+            finding.fix(replace(String::new(), "remove it".to_owned()).applicability(level));
+        }
+    }
+}
+
+/// Whether both neighbours are letters, digits, spaces or line ends, so that removing what stands between them can
+/// make no markup and open no code fence.
+fn has_no_markup_beside(doc: &Document, span: Span) -> bool {
+    let plain = |c: Option<char>| c.is_none_or(|c| c.is_alphanumeric() || c == ' ' || c == '\n' || c == '\r');
+    let before = doc.text()[..span.start as usize].chars().next_back();
+    let after = doc.text()[span.end as usize..].chars().next();
+    // Nor may it join a line's first character to its start, or two spaces to the break at a line's end.
+    let edge = |c: Option<char>| c.is_none_or(|c| c.is_whitespace());
+    plain(before) && plain(after) && (doc.format == Format::Text || !(edge(before) && edge(after)))
+}
+
+/// A control character that was a backtick and a letter, until PowerShell read them in a string.
+fn eaten(doc: &Document, span: Span, letter: char, finding: &mut crate::model::finding::Finding) {
+    let line = doc.line_span(span.start);
+    let rest = doc.slice(Span::new(span.end, line.end));
+    let word = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
+    finding.label(format!("was a backtick and `{letter}`"));
+    // PowerShell drops the closing backtick as well, so that where the code ended is a guess.
+    if word > 0 && !rest.starts_with(|c: char| c.is_ascii_uppercase()) {
+        let whole = Span::new(span.start, span.end + word as u32);
+        let text = format!("`{letter}{}`", &rest[..word]);
+        let title = format!("write {text}");
+        finding.fix(Fix::replace(doc.id, whole, text, title));
+    } else {
+        let phrase = rest.find(['(', '.', ',', ':']).map_or(rest, |at| &rest[..at]).trim_end();
+        let wide = rest.find([' ', '(']).map_or(rest, |at| &rest[..at]);
+        finding.candidates([format!("`{letter}{wide}`"), format!("`{letter}{phrase}`")]);
+    }
+}
