@@ -346,8 +346,11 @@ fn is_hole(page: CodePage, byte: u8) -> bool {
 pub(crate) struct DoubleTables {
     /// 0 where the page lacks the character; one byte if below 256.
     bytes: Vec<Vec<u16>>,
-    /// Bit `i`: in `DOUBLE[i]` the character's bytes open a UTF-8 sequence and go on with it.
+    /// Low four bits: in `DOUBLE[i]` the character's bytes open a UTF-8 sequence and go on with it;
+    /// high four bits: they are a whole one.
     opens: Vec<u8>,
+    /// Bit `i`: in `DOUBLE[i]` the character's first byte goes on with a sequence.
+    follows: Vec<u8>,
 }
 
 static DOUBLE_TABLES: LazyLock<DoubleTables> = LazyLock::new(DoubleTables::build);
@@ -360,6 +363,7 @@ pub(crate) fn double_tables() -> &'static DoubleTables {
 impl DoubleTables {
     fn build() -> DoubleTables {
         let mut opens = vec![0u8; 0x10000];
+        let mut follows = vec![0u8; 0x10000];
         let bytes = DOUBLE
             .into_iter()
             .enumerate()
@@ -372,18 +376,38 @@ impl DoubleTables {
                     let (lead, trail) = ((b >> 8) as u8, b as u8);
                     if matches!(lead, 0xc2..=0xf4) && matches!(trail, 0x80..=0xbf) {
                         opens[code] |= 1 << i;
+                        if lead < 0xe0 {
+                            opens[code] |= 0x10 << i;
+                        }
+                    }
+                }
+                for (code, &b) in table.iter().enumerate() {
+                    if matches!(if b > 255 { b >> 8 } else { b }, 0x80..=0xbf) {
+                        follows[code] |= 1 << i;
                     }
                 }
                 table
             })
             .collect();
-        DoubleTables { bytes, opens }
+        DoubleTables { bytes, opens, follows }
     }
 
     /// Pages of `DOUBLE` (as bits) in which the character begins like a UTF-8 sequence.
     #[inline]
     pub(crate) fn opens(&self, c: char) -> u8 {
-        self.opens.get(c as usize).copied().unwrap_or(0)
+        self.opens.get(c as usize).copied().unwrap_or(0) & 0xf
+    }
+
+    /// Pages of `DOUBLE` (as bits) in which the character is a whole UTF-8 sequence.
+    #[inline]
+    pub(crate) fn whole(&self, c: char) -> u8 {
+        self.opens.get(c as usize).copied().unwrap_or(0) >> 4
+    }
+
+    /// Pages of `DOUBLE` (as bits) in which the character's first byte continues a UTF-8 sequence.
+    #[inline]
+    pub(crate) fn follows(&self, c: char) -> u8 {
+        self.follows.get(c as usize).copied().unwrap_or(0)
     }
 
     /// The bytes of `c` in `DOUBLE[i]`: 0 if it has none, one byte if below 256, else two.

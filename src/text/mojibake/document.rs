@@ -14,7 +14,7 @@ use super::entities;
 use super::lossy::{self, Reading};
 use super::model::{Class, Cost, model};
 use super::recipe::{Layer, Recipe};
-use super::strict::{self, Automaton, Run};
+use super::strict::{self, Leads, Run};
 use super::{Cause, Certainty, Garble, Options};
 
 /// Passes over one line; each undoes what the one before laid bare.
@@ -98,7 +98,6 @@ pub(super) fn has_leads(text: &str) -> bool {
 /// where an HTML reference stands for a character of one, until it answers no.
 fn each_lead(text: &str, found: &mut dyn FnMut(usize) -> bool) {
     let bytes = text.as_bytes();
-    let doubles = super::codepage::double_tables();
     let mut references =
         memchr::memchr_iter(b'&', bytes).filter(|&i| entities::reference(&text[i..]).is_some()).peekable();
     let mut at = 0;
@@ -110,12 +109,15 @@ fn each_lead(text: &str, found: &mut dyn FnMut(usize) -> bool) {
             }
         }
         at = next;
-        let mut automaton = Automaton::default();
+        let mut leads = Leads::default();
         for c in text[at..].chars() {
             if c.is_ascii() {
+                if leads.push(c) && !found(at) {
+                    return;
+                }
                 break;
             }
-            if (automaton.push(c) != 0 || doubles.opens(c) != 0) && !found(at) {
+            if leads.push(c) && !found(at) {
                 return;
             }
             at += c.len_utf8();
@@ -159,6 +161,9 @@ fn is_unfinished(line: &str, edits: &[Edit]) -> bool {
     let m = model();
     let mask = edits.iter().flat_map(|e| &e.layers).fold(0, |mask, layer| mask | layer.read.bit());
     if mask == 0 {
+        return false;
+    }
+    if is_covered(line, edits) {
         return false;
     }
     let languages = Languages::of(edits.iter().flat_map(|e| e.after.chars()));
@@ -245,7 +250,7 @@ const QUOTABLE: usize = 8;
 
 /// Whether the span stands alone between quotation marks or backticks.
 fn is_quoted(line: &str, span: &Range<usize>) -> bool {
-    if line[span.clone()].chars().count() > QUOTABLE {
+    if span.len() > 4 * QUOTABLE || line[span.clone()].chars().count() > QUOTABLE {
         return false;
     }
     let before = line[..span.start].trim_end_matches(' ');
@@ -279,6 +284,9 @@ struct Site {
 
 fn sites(line: &str, memo: &mut Memo, out: &mut Vec<Site>) {
     for chunk in chunks(line) {
+        if !strict::has_lead(&line[chunk.span.clone()]) {
+            continue;
+        }
         let runs = memo.runs(&line[chunk.span.clone()], chunk.left, chunk.right);
         if runs.is_empty() {
             continue;
@@ -456,6 +464,10 @@ const RESTORED: Cost = 60;
 /// Replaces the edits of zones where something is left over by readings that restore lost bytes.
 fn restore(line: &str, suspects: u32, (used, verdict_only): (u32, u32), mut edits: Vec<Edit>) -> Vec<Edit> {
     let m = model();
+    if is_covered(line, &edits) {
+        return edits;
+    }
+    let mut known = None;
     for zone in zones(line) {
         let text = &line[zone.clone()];
         for page in pages(suspects) {
@@ -466,8 +478,9 @@ fn restore(line: &str, suspects: u32, (used, verdict_only): (u32, u32), mut edit
             let class = |c: Option<char>| c.map_or(m.edge(), |c| m.class(c));
             let left = class(line[..zone.start].chars().next_back());
             let right = class(line[zone.end..].chars().next());
-            let known = line.chars().filter(|c| c.is_ascii()).chain(edits.iter().flat_map(|e| e.after.chars()));
-            let languages = Languages::of(known);
+            let languages = *known.get_or_insert_with(|| {
+                Languages::of(edits.iter().filter(|e| e.cause != Cause::LostBytes).flat_map(|e| e.after.chars()))
+            });
             let Some(reading) = lossy::read(&chars, page, languages, (left, right)) else { continue };
             let least = match page.bit() {
                 bit if verdict_only & bit != 0 => RESTORED,
@@ -484,6 +497,16 @@ fn restore(line: &str, suspects: u32, (used, verdict_only): (u32, u32), mut edit
         }
     }
     edits
+}
+
+/// Whether the edits take all characters beyond ASCII.
+fn is_covered(line: &str, edits: &[Edit]) -> bool {
+    let mut at = 0;
+    edits.iter().all(|e| {
+        let gap = line[at..e.span.start].is_ascii();
+        at = e.span.end;
+        gap
+    }) && line[at..].is_ascii()
 }
 
 fn restored(start: usize, chars: &[char], reading: &Reading, page: CodePage) -> Vec<Edit> {
@@ -531,9 +554,13 @@ fn zones(line: &str) -> Vec<Range<usize>> {
 
 /// Whether, beside what the edits take, the zone holds a character that opens a sequence in the page.
 fn has_leftover(line: &str, zone: &Range<usize>, page: CodePage, edits: &[Edit]) -> bool {
+    let first = edits.partition_point(|e| e.span.end <= zone.start);
+    let mut taken = edits[first..].iter().map(|e| e.span.clone()).peekable();
     line[zone.clone()].char_indices().any(|(i, c)| {
         let at = zone.start + i;
-        !c.is_ascii() && (c == '\u{fffd}' || page.opens(c)) && !edits.iter().any(|e| e.span.contains(&at))
+        while taken.next_if(|span| span.end <= at).is_some() {}
+        let is_taken = taken.peek().is_some_and(|span| span.contains(&at));
+        !c.is_ascii() && !is_taken && (c == '\u{fffd}' || page.opens(c))
     })
 }
 

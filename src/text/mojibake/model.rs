@@ -27,6 +27,9 @@ pub(crate) struct Model {
     pages: Vec<Class>,
     pair: &'static [u8],
     edge: Class,
+    /// The classes of ASCII's small letters follow each other.
+    small_a: Class,
+    small_z: Class,
 }
 
 /// The model embedded in the program.
@@ -51,8 +54,11 @@ impl Model {
             pages,
             pair: &data[pair_at..pair_at + n * n],
             edge: 0,
+            small_a: 0,
+            small_z: 0,
         };
         model.edge = model.class('\n');
+        (model.small_a, model.small_z) = (model.class('a'), model.class('z'));
         model
     }
 
@@ -85,7 +91,7 @@ impl Model {
 
     /// Whether the class is that of a small letter of ASCII.
     pub(crate) fn is_latin_lower(&self, class: Class) -> bool {
-        ('a'..='z').any(|c| self.class(c) == class)
+(self.small_a..=self.small_z).contains(&class)
     }
 
     /// What `chars` cost after `left`, including the step to `right`.

@@ -2,7 +2,7 @@
 //!
 //! Works on one chunk, a run of characters beyond ASCII, with the classes of its neighbours.
 
-use super::codepage::{CodePage, DOUBLE, SINGLE, double_tables, tables};
+use super::codepage::{CodePage, DOUBLE, Row, SINGLE, double_tables, tables};
 use super::model::{Class, Cost, model};
 
 /// How many misreadings on top of each other are undone.
@@ -48,12 +48,54 @@ impl Automaton {
     }
 
     #[inline]
-    pub(crate) fn push_row(&mut self, row: &super::codepage::Row) -> u32 {
+    pub(crate) fn push_row(&mut self, row: &Row) -> u32 {
         let done = self.need1 & row.cont;
         self.need1 = row.lead2 | self.need2 & row.cont;
         self.need2 = row.lead3 | self.need3 & row.cont;
         self.need3 = row.lead4;
         done
+    }
+}
+
+/// Whether some page completes a UTF-8 sequence in the text, at a guess that is never wrong when it
+/// says no.
+pub(crate) fn has_lead(text: &str) -> bool {
+    let mut leads = Leads::default();
+    text.chars().any(|c| leads.push(c))
+}
+
+/// Looks at one character after another for sequences in any page.
+#[derive(Default)]
+pub(crate) struct Leads {
+    automaton: Automaton,
+    /// Double-byte pages in which a sequence is under way.
+    doubles: u8,
+    prev: char,
+}
+
+impl Leads {
+    /// Feeds the next character; whether it may complete a sequence.
+    #[inline]
+    pub(crate) fn push(&mut self, c: char) -> bool {
+        if c < '\u{2e80}' {
+            let lead = self.doubles != 0 && matches!(c, '?' | '\u{fffd}');
+            self.doubles = 0;
+            self.prev = c;
+            return self.automaton.push(c) != 0 || lead;
+        }
+        self.push_wide(c)
+    }
+
+    fn push_wide(&mut self, c: char) -> bool {
+        let t = double_tables();
+        // Within intact text of these scripts sequences are coincidences; they start after other text.
+        let begins = self.prev < '\u{2e80}' || !self.prev.is_alphanumeric();
+        let lead = self.automaton.push(c) != 0 || t.follows(c) & self.doubles != 0;
+        let opens = if begins { t.opens(c) } else { 0 };
+        let whole = opens & t.whole(c) != 0;
+        self.doubles = opens;
+        self.prev = c;
+        lead || whole || c == '\u{fffd}' && opens != 0
     }
 }
 
@@ -68,11 +110,11 @@ fn find(chars: &[char], left: Class, right: Class, depth: usize) -> Vec<Run> {
     let hits = chars.iter().fold(0, |hits, &c| hits | automaton.push(c));
     let mut done = 0u32;
     let mut bytes = Vec::new();
+    let rows: Vec<&Row> = if hits == 0 { Vec::new() } else { chars.iter().map(|&c| tables().row(c)).collect() };
     for e in 0..SINGLE.len() {
         if hits >> e & 1 == 0 || done >> e & 1 == 1 {
             continue;
         }
-        let rows: Vec<&super::codepage::Row> = chars.iter().map(|&c| tables().row(c)).collect();
         bytes.clear();
         bytes.extend(rows.iter().map(|r| r.byte[e]));
         let mut mask = 1u32 << e;
@@ -83,6 +125,13 @@ fn find(chars: &[char], left: Class, right: Class, depth: usize) -> Vec<Run> {
         }
         done |= mask;
         parse(&bytes, &mut |start, end, after| {
+            let is_known = |run: &Run| {
+                let page = run.mask.trailing_zeros() as usize;
+                run.start <= start && end <= run.end && (start..end).all(|i| rows[i].byte[page] == bytes[i])
+            };
+            if out.iter().any(is_known) {
+                return;
+            }
             out.extend(judge(chars, left, right, depth, Found { start, end, mask, after }));
         });
     }
