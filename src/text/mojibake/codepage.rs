@@ -251,11 +251,13 @@ pub(crate) struct Row {
     pub(crate) lead4: u32,
     /// Pages where it is a byte that continues a UTF-8 sequence.
     pub(crate) cont: u32,
+    /// All ones for a letter, else 0: what may not stand directly before a sequence.
+    pub(crate) letter: u32,
     /// Its byte in each page; 0 where the page lacks it.
     pub(crate) byte: [u8; SINGLE.len()],
 }
 
-const EMPTY: Row = Row { lead2: 0, lead3: 0, lead4: 0, cont: 0, byte: [0; SINGLE.len()] };
+const EMPTY: Row = Row { lead2: 0, lead3: 0, lead4: 0, cont: 0, letter: 0, byte: [0; SINGLE.len()] };
 
 /// All code pages, both ways.
 pub(crate) struct Tables {
@@ -302,6 +304,7 @@ impl Tables {
                     continue;
                 }
                 row.byte[e] = byte;
+                row.letter = if c.is_alphabetic() { u32::MAX } else { 0 };
                 let bit = 1 << e;
                 match byte {
                     0x80..=0xbf => row.cont |= bit,

@@ -226,23 +226,22 @@ struct Chunk {
     right: Class,
 }
 
-fn chunks(line: &str) -> Vec<Chunk> {
+fn chunks(line: &str) -> impl Iterator<Item = Chunk> {
     let m = model();
     let bytes = line.as_bytes();
-    let mut out = Vec::new();
     let mut at = 0;
-    loop {
+    std::iter::from_fn(move || {
         at += encoding_rs::Encoding::ascii_valid_up_to(&bytes[at..]);
         if at >= bytes.len() {
-            return out;
+            return None;
         }
         let len = bytes[at..].iter().position(u8::is_ascii).unwrap_or(bytes.len() - at);
         let class = |b: Option<&u8>| b.map_or(m.edge(), |&b| m.class(char::from(b)));
         let left = class(at.checked_sub(1).and_then(|i| bytes.get(i)));
         let right = class(bytes.get(at + len));
-        out.push(Chunk { span: at..at + len, left, right });
         at += len;
-    }
+        Some(Chunk { span: at - len..at, left, right })
+    })
 }
 
 /// The longest mojibake, in characters, that is taken for a quotation.
@@ -269,6 +268,13 @@ fn is_quoted(line: &str, span: &Range<usize>) -> bool {
 /// The byte spans in the line of the runs of a chunk.
 fn spans(line: &str, chunk: &Chunk, runs: &[Run]) -> Vec<Range<usize>> {
     let text = &line[chunk.span.clone()];
+    if let [run] = runs
+        && run.start == 0
+        && run.end * 4 >= text.len()
+        && text.chars().count() == run.end
+    {
+        return vec![chunk.span.clone()];
+    }
     let offsets: Vec<usize> = text.char_indices().map(|(i, _)| i).chain([text.len()]).collect();
     let at = |i: usize| chunk.span.start + offsets.get(i).copied().unwrap_or(text.len());
     runs.iter().map(|run| at(run.start)..at(run.end)).collect()
@@ -324,20 +330,31 @@ impl Site {
 
 /// Chooses pages one after another, each time the one that wins most, as long as it reaches `bar`.
 fn settle_pages(sites: &mut [Site], allowed: u32, least: Cost, bar: impl Fn(CodePage) -> Cost) -> u32 {
-    let mut used = 0u32;
-    let seen = sites.iter().flat_map(|s| s.runs.iter()).filter(|r| r.gain > least).fold(0, |m, r| m | r.mask);
-    loop {
-        let mut best: Option<(Cost, CodePage)> = None;
-        for page in pages(allowed & seen & !used) {
-            let sum = sites.iter_mut().fold(0, |sum: Cost, site| sum.saturating_add(site.add(page, least, false)));
-            if sum > 0 && sum >= bar(page) && best.is_none_or(|(most, _)| sum > most) {
-                best = Some((sum, page));
-            }
+    // Without choices made, what a page wins is the sum over its runs.
+    let mut sums: [Cost; 32] = [0; 32];
+    for run in sites.iter().flat_map(|s| s.runs.iter()).filter(|r| r.gain > least) {
+        let mut mask = run.mask & allowed;
+        while mask != 0 {
+            let sum = &mut sums[mask.trailing_zeros() as usize];
+            *sum = sum.saturating_add(run.gain - least);
+            mask &= mask - 1;
         }
-        let Some((_, page)) = best else { return used };
+    }
+    let mut used = 0u32;
+    let mut left: Vec<&mut Site> = sites.iter_mut().collect();
+    loop {
+        let open = pages(allowed & !used).map(|page| (sums[page as usize], page)).filter(|&(sum, page)| sum > 0 && sum >= bar(page));
+        // The first of equals: pages stand in the order in which they are named.
+        let Some((_, page)) = open.min_by_key(|&(sum, page)| (std::cmp::Reverse(sum), page)) else { return used };
         used |= page.bit();
-        for site in sites.iter_mut() {
+        for site in &mut left {
             site.add(page, least, true);
+        }
+        left.retain(|site| site.runs.iter().any(|run| run.gain > least && run.mask & used == 0 && run.mask & allowed != 0));
+        let rest = left.iter().flat_map(|s| s.runs.iter()).filter(|r| r.gain > least && r.mask & used == 0).fold(0, |m, r| m | r.mask);
+        sums = [0; 32];
+        for page in pages(rest & allowed & !used) {
+            sums[page as usize] = left.iter_mut().fold(0, |sum: Cost, site| sum.saturating_add(site.add(page, least, false)));
         }
     }
 }
@@ -421,9 +438,11 @@ fn pass(line: &str, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
     let mut here = Vec::new();
     sites(line, memo, &mut here);
     let used = settle_pages(&mut here, verdict.convicted, CONVICTED, |_| 0);
-    for page in pages(used) {
-        for site in &mut here {
-            site.add(page, CERTAIN, true);
+    if used != 0 {
+        for page in pages(used) {
+            for site in &mut here {
+                site.add(page, CERTAIN, true);
+            }
         }
     }
     // Without a conviction, the page of the best run that something seems to be missing from.

@@ -2,7 +2,7 @@
 //!
 //! Works on one chunk, a run of characters beyond ASCII, with the classes of its neighbours.
 
-use super::codepage::{CodePage, DOUBLE, Row, SINGLE, double_tables, tables};
+use super::codepage::{CodePage, DOUBLE, Row, SINGLE, Tables, double_tables, tables};
 use super::model::{Class, Cost, model};
 
 /// How many misreadings on top of each other are undone.
@@ -31,28 +31,33 @@ pub(crate) struct Run {
     pub(crate) gain: Cost,
 }
 
-/// Which pages hold a complete UTF-8 sequence somewhere in the text fed to it.
-#[derive(Default, Clone, Copy)]
+/// Which pages hold a complete UTF-8 sequence somewhere in the text fed to it. Sequences follow the
+/// edge of a chunk, each other, or a character that is no letter.
+#[derive(Clone, Copy)]
 pub(crate) struct Automaton {
+    tables: &'static Tables,
+    may_start: u32,
     need1: u32,
     need2: u32,
     need3: u32,
+}
+
+impl Default for Automaton {
+    fn default() -> Automaton {
+        Automaton { tables: tables(), may_start: u32::MAX, need1: 0, need2: 0, need3: 0 }
+    }
 }
 
 impl Automaton {
     /// Feeds the next character; the pages in which it completes a sequence.
     #[inline]
     pub(crate) fn push(&mut self, c: char) -> u32 {
-        let row = tables().row(c);
-        self.push_row(row)
-    }
-
-    #[inline]
-    pub(crate) fn push_row(&mut self, row: &Row) -> u32 {
+        let row = self.tables.row(c);
         let done = self.need1 & row.cont;
-        self.need1 = row.lead2 | self.need2 & row.cont;
-        self.need2 = row.lead3 | self.need3 & row.cont;
-        self.need3 = row.lead4;
+        self.need1 = row.lead2 & self.may_start | self.need2 & row.cont;
+        self.need2 = row.lead3 & self.may_start | self.need3 & row.cont;
+        self.need3 = row.lead4 & self.may_start;
+        self.may_start = done | !row.letter;
         done
     }
 }
@@ -89,7 +94,7 @@ impl Leads {
     fn push_wide(&mut self, c: char) -> bool {
         let t = double_tables();
         // Within intact text of these scripts sequences are coincidences; they start after other text.
-        let begins = self.prev < '\u{2e80}' || !self.prev.is_alphanumeric();
+        let begins = self.prev < '\u{3040}' || self.prev > '\u{ff00}';
         let lead = self.automaton.push(c) != 0 || t.follows(c) & self.doubles != 0;
         let opens = if begins { t.opens(c) } else { 0 };
         let whole = opens & t.whole(c) != 0;
