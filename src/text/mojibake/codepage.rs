@@ -158,6 +158,11 @@ impl CodePage {
         }
     }
 
+    /// The text of `bytes` in this page, if they are all valid in it.
+    pub(crate) fn decode(self, bytes: &[u8]) -> Option<String> {
+        Some(self.standard()?.decode_without_bom_handling_and_without_replacement(bytes)?.into_owned())
+    }
+
     fn standard(self) -> Option<&'static Encoding> {
         Some(match self {
             Windows1252 => encoding_rs::WINDOWS_1252,

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use super::alphabet::Languages;
 use super::codepage::CodePage;
 use super::entities;
+use super::legacy;
 use super::lossy::{self, Reading};
 use super::model::{Class, Cost, model};
 use super::recipe::{Layer, Recipe};
@@ -100,6 +101,8 @@ fn each_lead(text: &str, found: &mut dyn FnMut(usize) -> bool) {
     let bytes = text.as_bytes();
     let mut references =
         memchr::memchr_iter(b'&', bytes).filter(|&i| entities::reference(&text[i..]).is_some()).peekable();
+    let m = model();
+    let mut odd: Cost = 0;
     let mut at = 0;
     while at < bytes.len() {
         let next = at + encoding_rs::Encoding::ascii_valid_up_to(&bytes[at..]);
@@ -108,17 +111,21 @@ fn each_lead(text: &str, found: &mut dyn FnMut(usize) -> bool) {
                 return;
             }
         }
+        if odd != 0 && memchr::memchr(b'\n', &bytes[at..next]).is_some() {
+            odd = 0;
+        }
         at = next;
         let mut leads = Leads::default();
+        let mut prev = at.checked_sub(1).map_or(m.edge(), |i| m.class(char::from(bytes[i])));
         for c in text[at..].chars() {
-            if c.is_ascii() {
-                if leads.push(c) && !found(at) {
-                    return;
-                }
-                break;
-            }
-            if leads.push(c) && !found(at) {
+            let class = m.class(c);
+            odd = odd.saturating_add(legacy::oddness(prev, class));
+            prev = class;
+            if (leads.push(c) || odd >= legacy::ODD) && !found(at) {
                 return;
+            }
+            if c.is_ascii() {
+                break;
             }
             at += c.len_utf8();
         }
@@ -209,7 +216,7 @@ fn release(text: &str, garbles: &mut [Garble]) {
 fn suspicious_lines(text: &str) -> Vec<Range<usize>> {
     let mut lines: Vec<Range<usize>> = Vec::new();
     each_lead(text, &mut |at| {
-        if lines.last().is_none_or(|l| l.end <= at) {
+        if lines.last().is_none_or(|l| l.end < at) {
             let start = memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |i| i + 1);
             let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |i| at + i);
             lines.push(start..end);
@@ -401,9 +408,38 @@ fn settle(line: &str, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
         }
         current = render(line, &edits);
     }
+    let rival = if is_covered(line, &edits) { None } else { legacy::read(line, legacy::Scope::Any) };
+    if let Some(reading) = rival.filter(|r| legacy::cost(&current) - legacy::cost(&r.after) >= RIVAL) {
+        edits = vec![legacy_edit(line, reading)];
+    } else if edits.iter().all(|e| e.certainty != Certainty::Ambiguous) {
+        let scope = if verdict.convicted == 0 { legacy::Scope::Any } else { legacy::Scope::Controls };
+        edits = reread(edits, &current, scope);
+    }
     // References that no repair took in stay as they are.
     edits.retain(|edit| !edit.layers.is_empty());
     edits
+}
+
+/// Adds what a legacy reading of the rest of the line changes.
+fn reread(edits: Vec<Edit>, current: &str, scope: legacy::Scope) -> Vec<Edit> {
+    let Some(reading) = legacy::read(current, scope) else { return edits };
+    compose(edits, vec![legacy_edit(current, reading)], current)
+}
+
+fn legacy_edit(before: &str, reading: legacy::Reading) -> Edit {
+    let after = reading.after.as_str();
+    // Up to the first and from the last difference on, both are alike.
+    let start = before.char_indices().zip(after.chars()).find(|((_, a), b)| a != b).map_or(0, |((i, _), _)| i);
+    let pairs = before[start..].chars().rev().zip(after[start..].chars().rev());
+    let tail: usize = pairs.take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+    Edit {
+        span: start..before.len() - tail,
+        after: after[start..after.len() - tail].to_owned(),
+        candidates: Vec::new(),
+        layers: vec![reading.layer],
+        certainty: Certainty::Likely,
+        cause: Cause::LegacyAsLegacy,
+    }
 }
 
 /// Edits, without layers, that turn the HTML references of a line into their characters.
@@ -475,6 +511,8 @@ fn pass(line: &str, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
 const MARGIN: Cost = 25;
 /// The same for characters of scripts of thousands, which the model knows only by frequency.
 const MARGIN_MANY: Cost = 50;
+/// What a legacy reading of a whole line must win over repairs that leave something of it.
+const RIVAL: Cost = 120;
 /// What a reading must win that is the only evidence for its page.
 const ALONE: Cost = 180;
 /// What a reading with lost bytes must win.

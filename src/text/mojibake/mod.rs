@@ -8,6 +8,7 @@ mod bytes;
 mod codepage;
 mod document;
 mod entities;
+mod legacy;
 mod lossy;
 mod model;
 mod recipe;

@@ -1,0 +1,262 @@
+//! Legacy read as legacy: text of one code page that was read in another, neither of them UTF-8.
+//!
+//! Nothing can be proved here, as every text decodes in every page. So the model decides, line by
+//! line, and only a large gain that no other pair of pages comes near to counts.
+
+use super::alphabet::Languages;
+use super::codepage::{CodePage, DOUBLE, SINGLE, tables};
+use super::model::{Class, Cost, model};
+use super::recipe::Layer;
+
+/// What a step must cost before the rest is counted as odd.
+const USUAL: Cost = 60;
+/// Oddness of a line from which on it is looked at.
+pub(crate) const ODD: Cost = 100;
+/// What a reading must win; less where C1 controls betray it, more where the text could be right.
+const WIN: Cost = 140;
+const WIN_CONTROLS: Cost = 60;
+const WIN_WRITTEN: Cost = 300;
+/// What each character that changes must win on the average.
+const WIN_EACH: Cost = 40;
+/// How far the next best reading must lie behind.
+const AHEAD: Cost = 40;
+/// What a step to or from a character beyond ASCII may cost on the average in text that is right.
+const PLAUSIBLE: Cost = 62;
+/// The same for text with characters of Chinese, Japanese or Korean.
+const PLAUSIBLE_WIDE: Cost = 95;
+
+/// Pages that text is written in and wrongly read in, the likelier ones first.
+fn pairs() -> impl Iterator<Item = Layer> {
+    use CodePage::*;
+    const READ: &[(CodePage, &[CodePage])] = &[
+        (
+            Windows1252,
+            &[
+                Windows1251, MacRoman, Windows1250, Windows1254, Windows1253, Windows1257, Windows1255, Windows1256, Ibm437,
+                Ibm850, Ibm866, Koi8R, Gbk, ShiftJis, Big5, EucKr,
+            ],
+        ),
+        (
+            Latin1,
+            &[
+                Windows1252, Windows1251, Koi8R, MacRoman, Iso8859_2, Iso8859_7, Ibm866, Windows1250, Windows1253, Gbk, ShiftJis,
+                Big5, EucKr, EucJp,
+            ],
+        ),
+        (Windows1251, &[Koi8R, Ibm866, Windows1252]),
+        (Koi8R, &[Windows1251, Ibm866]),
+        (Ibm866, &[Windows1251, Koi8R]),
+        (Ibm437, &[Ibm866, Windows1252, Ibm850, Windows1251]),
+        (Ibm850, &[Windows1252, Ibm437, ShiftJis, Ibm866]),
+        (MacRoman, &[Windows1252]),
+        (Windows1250, &[Windows1252]),
+    ];
+    READ.iter().flat_map(|&(read, written)| written.iter().map(move |&written| Layer { written, read }))
+}
+
+/// How odd a step is: what it costs beyond what is usual.
+#[inline]
+pub(crate) fn oddness(prev: Class, next: Class) -> Cost {
+    (model().step(prev, next) - USUAL).max(0)
+}
+
+/// Another reading of a line.
+pub(crate) struct Reading {
+    pub(crate) layer: Layer,
+    pub(crate) after: String,
+    pub(crate) gain: Cost,
+}
+
+/// Which pairs of pages a line may be reread in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Any pair.
+    Any,
+    /// Only controls that stand for typographic characters: the line or its document has another recipe.
+    Controls,
+}
+
+/// The reading of the line that is by far the most plausible, if there is one.
+pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
+    let m = model();
+    let has_controls = line.chars().any(|c| ('\u{80}'..='\u{9f}').contains(&c));
+    if scope == Scope::Controls && !has_controls {
+        return None;
+    }
+    let odd: Cost = steps(line).map(|(prev, next)| oddness(prev, next)).sum();
+    if odd < ODD {
+        return None;
+    }
+    let encodable = encodable(line);
+    let before = cost(line);
+    let mut best: Option<Reading> = None;
+    let mut second = 0;
+    for layer in pairs() {
+        if encodable & layer.read.bit() == 0 || scope == Scope::Controls && layer.read != CodePage::Latin1 {
+            continue;
+        }
+        let Some(after) = reread(line, layer) else { continue };
+        let gain = before - cost(&after) - rarity(layer);
+        match &best {
+            Some(b) if b.after == after => {}
+            Some(b) if b.gain >= gain => second = second.max(gain),
+            _ => {
+                second = best.map_or(0, |b| b.gain).max(second);
+                best = Some(Reading { layer, after, gain });
+            }
+        }
+    }
+    let best = best?;
+    let is_wide = best.after.chars().any(|c| ('\u{2e80}'..'\u{e000}').contains(&c));
+    let (count, rest) = steps(&best.after).fold((0, 0), |(n, sum), (prev, next)| (n + 1, sum + m.step(prev, next)));
+    let plausible = rest <= count * if is_wide { PLAUSIBLE_WIDE } else { PLAUSIBLE };
+    let is_cured = has_controls && !best.after.chars().any(|c| ('\u{80}'..='\u{9f}').contains(&c));
+    let win = match () {
+        () if is_cured => WIN_CONTROLS,
+        () if is_written(line) => WIN_WRITTEN,
+        () => WIN,
+    };
+    let changes = line.chars().zip(best.after.chars()).filter(|(a, b)| a != b).count() as Cost;
+    let each = is_wide || is_cured || best.gain >= WIN_EACH * changes && is_in_words(line, &best.after);
+    (best.gain >= win && best.gain - second >= AHEAD && plausible && each).then_some(best)
+}
+
+/// Whether the letters of the line are those of one known alphabet.
+fn is_written(line: &str) -> bool {
+    let languages = Languages::of(line.chars());
+    languages != Languages::ANY && line.chars().all(|c| languages.write(c))
+}
+
+/// Whether several characters change, or one that touches a letter.
+fn is_in_words(line: &str, after: &str) -> bool {
+    let mut prev = ' ';
+    let mut kinds: Option<char> = None;
+    let mut touching = false;
+    let mut chars = line.chars().zip(after.chars()).peekable();
+    while let Some((a, b)) = chars.next() {
+        let next = chars.peek().map_or(' ', |&(next, _)| next);
+        if a != b {
+            if kinds.is_some_and(|k| k != a) {
+                return true;
+            }
+            kinds = Some(a);
+            touching |= prev.is_ascii_alphabetic() || next.is_ascii_alphabetic();
+        }
+        prev = a;
+    }
+    touching
+}
+
+/// The single-byte pages that have every character of the line.
+fn encodable(line: &str) -> u32 {
+    let t = tables();
+    let mut mask = u32::MAX;
+    for c in line.chars().filter(|c| !c.is_ascii()) {
+        let row = t.row(c);
+        for (e, &b) in row.byte.iter().enumerate() {
+            if b == 0 {
+                mask &= !(1 << e);
+            }
+        }
+        if mask << (32 - SINGLE.len()) == 0 {
+            return 0;
+        }
+    }
+    mask
+}
+
+/// Pairs that hardly happen must explain more.
+fn rarity(layer: Layer) -> Cost {
+    match (layer.written, layer.read) {
+        (CodePage::Windows1252, CodePage::Latin1) => 0,
+        (_, CodePage::Windows1252 | CodePage::Latin1 | CodePage::Windows1251) => 10,
+        _ => 20,
+    }
+}
+
+/// The steps to and from characters beyond ASCII.
+fn steps(line: &str) -> impl Iterator<Item = (Class, Class)> {
+    let m = model();
+    let mut prev = (m.edge(), true);
+    line.chars().chain(['\n']).filter_map(move |c| {
+        let next = (m.class(c), c.is_ascii());
+        // A character over and over says no more than once.
+        let step = (!(prev.1 && next.1) && (prev.0 != next.0 || next.1)).then_some((prev.0, next.0));
+        prev = next;
+        step
+    })
+}
+
+/// What the steps to and from characters beyond ASCII cost in all.
+pub(crate) fn cost(line: &str) -> Cost {
+    let m = model();
+    steps(line).map(|(prev, next)| m.step(prev, next)).sum()
+}
+
+/// The line as bytes of the page it was read in, read in the page it was written in; `None` if a
+/// character does not go there and back.
+pub(crate) fn reread(line: &str, layer: Layer) -> Option<String> {
+    let t = tables();
+    let read = SINGLE.iter().position(|&p| p == layer.read)?;
+    let written = SINGLE.iter().position(|&p| p == layer.written);
+    if let Some(written) = written {
+        let mut out = String::with_capacity(line.len());
+        for c in line.chars() {
+            if c.is_ascii() {
+                out.push(c);
+                continue;
+            }
+            let byte = t.row(c).byte[read];
+            if byte == 0 {
+                return None;
+            }
+            let new = t.upper(written, byte);
+            if ('\u{80}'..='\u{9f}').contains(&new) && layer.written != CodePage::Latin1 {
+                return None;
+            }
+            out.push(new);
+        }
+        return Some(out);
+    }
+    debug_assert!(DOUBLE.contains(&layer.written) || layer.written == CodePage::EucJp);
+    let mut bytes = Vec::with_capacity(line.len());
+    for c in line.chars() {
+        if c.is_ascii() {
+            bytes.push(c as u8);
+        } else {
+            let byte = t.row(c).byte[read];
+            if byte == 0 {
+                return None;
+            }
+            bytes.push(byte);
+        }
+    }
+    layer.written.decode(&bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fixed(line: &str) -> Option<String> {
+        read(line, Scope::Any).map(|r| r.after)
+    }
+
+    #[test]
+    fn cyrillic() {
+        assert_eq!(fixed("Ïðèâåò, êàê äåëà ñåãîäíÿ?").as_deref(), Some("Привет, как дела сегодня?"));
+        assert_eq!(fixed("рТЙЧЕФ, ЛБЛ ДЕМБ УЕЗПДОС?").as_deref(), Some("Привет, как дела сегодня?"));
+    }
+
+    #[test]
+    fn controls() {
+        assert_eq!(fixed("He said \u{93}yes\u{94} \u{97} and left").as_deref(), Some("He said “yes” — and left"));
+    }
+
+    #[test]
+    fn text_as_it_should_be() {
+        for line in ["Привет, как дела сегодня?", "Où est-il passé cet été ?", "ÎLE-DE-FRANCE", "Ærø og Østerbro"] {
+            assert_eq!(fixed(line), None, "{line}");
+        }
+    }
+}
