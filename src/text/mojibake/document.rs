@@ -36,7 +36,7 @@ fn bar(page: CodePage) -> Cost {
     use CodePage::*;
     match page {
         Windows1250 | Windows1251 | Windows1253 | Windows1254 | Windows1257 => 65,
-        MacRoman => 125,
+        MacRoman => 95,
         Ibm866 | Koi8R | Koi8U | Iso8859_5 | Windows1256 => 110,
         _ => 95,
     }
@@ -350,18 +350,27 @@ fn settle_pages(sites: &mut [Site], allowed: u32, least: Cost, bar: impl Fn(Code
     let mut used = 0u32;
     let mut left: Vec<&mut Site> = sites.iter_mut().collect();
     loop {
-        let open = pages(allowed & !used).map(|page| (sums[page as usize], page)).filter(|&(sum, page)| sum > 0 && sum >= bar(page));
+        let open = pages(allowed & !used)
+            .map(|page| (sums[page as usize], page))
+            .filter(|&(sum, page)| sum > 0 && sum >= bar(page));
         // The first of equals: pages stand in the order in which they are named.
         let Some((_, page)) = open.min_by_key(|&(sum, page)| (std::cmp::Reverse(sum), page)) else { return used };
         used |= page.bit();
         for site in &mut left {
             site.add(page, least, true);
         }
-        left.retain(|site| site.runs.iter().any(|run| run.gain > least && run.mask & used == 0 && run.mask & allowed != 0));
-        let rest = left.iter().flat_map(|s| s.runs.iter()).filter(|r| r.gain > least && r.mask & used == 0).fold(0, |m, r| m | r.mask);
+        left.retain(|site| {
+            site.runs.iter().any(|run| run.gain > least && run.mask & used == 0 && run.mask & allowed != 0)
+        });
+        let rest = left
+            .iter()
+            .flat_map(|s| s.runs.iter())
+            .filter(|r| r.gain > least && r.mask & used == 0)
+            .fold(0, |m, r| m | r.mask);
         sums = [0; 32];
         for page in pages(rest & allowed & !used) {
-            sums[page as usize] = left.iter_mut().fold(0, |sum: Cost, site| sum.saturating_add(site.add(page, least, false)));
+            sums[page as usize] =
+                left.iter_mut().fold(0, |sum: Cost, site| sum.saturating_add(site.add(page, least, false)));
         }
     }
 }
@@ -415,8 +424,10 @@ fn settle(line: &str, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
         let scope = if verdict.convicted == 0 { legacy::Scope::Any } else { legacy::Scope::Controls };
         edits = reread(edits, &current, scope);
     }
-    // References that no repair took in stay as they are.
-    edits.retain(|edit| !edit.layers.is_empty());
+    // References that no repair took in stay as they are; who writes references for some writes them for all.
+    edits.retain(|edit| {
+        !edit.layers.is_empty() && (edit.cause != Cause::Entities || entities::is_consistent(&line[edit.span.clone()]))
+    });
     edits
 }
 

@@ -21,6 +21,14 @@ pub(crate) fn reference(text: &str) -> Option<(usize, char)> {
     (!c.is_ascii()).then_some((end + 2, c))
 }
 
+/// Whether no character with a name of its own stands bare among the named references of a span.
+pub(crate) fn is_consistent(span: &str) -> bool {
+    let has_name = |c: char| NAMES.iter().any(|&(name, named)| named == c && name.len() <= 8);
+    let is_named = |at: usize| !span[at..].starts_with("&#");
+    let mut names = span.match_indices('&').filter(|&(at, _)| is_named(at) && reference(&span[at..]).is_some());
+    names.next().is_none() || !span.chars().any(|c| ('\u{a0}'..='\u{ff}').contains(&c) && has_name(c))
+}
+
 /// Sorted by name.
 #[rustfmt::skip]
 static NAMES: &[(&str, char)] = &[

@@ -16,8 +16,11 @@ pub(crate) const ODD: Cost = 100;
 const WIN: Cost = 140;
 const WIN_CONTROLS: Cost = 60;
 const WIN_WRITTEN: Cost = 300;
+/// Characters that a reading in a double-byte page must bring.
+const WIDE_AT_LEAST: usize = 2;
 /// What each character that changes must win on the average.
 const WIN_EACH: Cost = 40;
+const WIN_EACH_CYRILLIC: Cost = 12;
 /// How far the next best reading must lie behind.
 const AHEAD: Cost = 40;
 /// What a step to or from a character beyond ASCII may cost on the average in text that is right.
@@ -32,15 +35,41 @@ fn pairs() -> impl Iterator<Item = Layer> {
         (
             Windows1252,
             &[
-                Windows1251, MacRoman, Windows1250, Windows1254, Windows1253, Windows1257, Windows1255, Windows1256, Ibm437,
-                Ibm850, Ibm866, Koi8R, Gbk, ShiftJis, Big5, EucKr,
+                Windows1251,
+                MacRoman,
+                Windows1250,
+                Windows1254,
+                Windows1253,
+                Windows1257,
+                Windows1255,
+                Windows1256,
+                Ibm437,
+                Ibm850,
+                Ibm866,
+                Koi8R,
+                Gbk,
+                ShiftJis,
+                Big5,
+                EucKr,
             ],
         ),
         (
             Latin1,
             &[
-                Windows1252, Windows1251, Koi8R, MacRoman, Iso8859_2, Iso8859_7, Ibm866, Windows1250, Windows1253, Gbk, ShiftJis,
-                Big5, EucKr, EucJp,
+                Windows1252,
+                Windows1251,
+                Koi8R,
+                MacRoman,
+                Iso8859_2,
+                Iso8859_7,
+                Ibm866,
+                Windows1250,
+                Windows1253,
+                Gbk,
+                ShiftJis,
+                Big5,
+                EucKr,
+                EucJp,
             ],
         ),
         (Windows1251, &[Koi8R, Ibm866, Windows1252]),
@@ -80,8 +109,8 @@ pub(crate) enum Scope {
 pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
     let m = model();
     let has_controls = line.chars().any(|c| ('\u{80}'..='\u{9f}').contains(&c));
-    if scope == Scope::Controls && !has_controls {
-        return None;
+    if scope == Scope::Controls {
+        return if has_controls { read_controls(line) } else { None };
     }
     let odd: Cost = steps(line).map(|(prev, next)| oddness(prev, next)).sum();
     if odd < ODD {
@@ -92,7 +121,7 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
     let mut best: Option<Reading> = None;
     let mut second = 0;
     for layer in pairs() {
-        if encodable & layer.read.bit() == 0 || scope == Scope::Controls && layer.read != CodePage::Latin1 {
+        if encodable & layer.read.bit() == 0 {
             continue;
         }
         let Some(after) = reread(line, layer) else { continue };
@@ -116,15 +145,22 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
         () if is_written(line) => WIN_WRITTEN,
         () => WIN,
     };
+    let wide = best.after.chars().filter(|c| ('\u{2e80}'..'\u{e000}').contains(c)).count();
+    if SINGLE.iter().all(|&p| p != best.layer.written) && wide < WIDE_AT_LEAST {
+        return None;
+    }
     let changes = line.chars().zip(best.after.chars()).filter(|(a, b)| a != b).count() as Cost;
-    let each = is_wide || is_cured || best.gain >= WIN_EACH * changes && is_in_words(line, &best.after);
-    (best.gain >= win && best.gain - second >= AHEAD && plausible && each).then_some(best)
+    let is_cyrillic = line.chars().any(|c| ('\u{400}'..'\u{460}').contains(&c));
+    let least = if is_cyrillic { WIN_EACH_CYRILLIC } else { WIN_EACH };
+    let each = is_wide || is_cured || best.gain >= least * changes && is_in_words(line, &best.after);
+    (best.gain >= win && best.gain - second >= AHEAD && (plausible || is_cured) && each).then_some(best)
 }
 
-/// Whether the letters of the line are those of one known alphabet.
+/// Whether the letters of the line are those of one Latin alphabet.
 fn is_written(line: &str) -> bool {
     let languages = Languages::of(line.chars());
-    languages != Languages::ANY && line.chars().all(|c| languages.write(c))
+    let is_latin = |c: char| c < '\u{250}' || !c.is_alphabetic();
+    languages != Languages::ANY && line.chars().all(|c| is_latin(c) && languages.write(c))
 }
 
 /// Whether several characters change, or one that touches a letter.
@@ -145,6 +181,27 @@ fn is_in_words(line: &str, after: &str) -> bool {
         prev = a;
     }
     touching
+}
+
+/// The line with its C1 controls, and nothing else, read in the page that makes most of them.
+fn read_controls(line: &str) -> Option<Reading> {
+    let t = tables();
+    let before = cost(line);
+    let mut best: Option<Reading> = None;
+    for written in [CodePage::Windows1252, CodePage::MacRoman] {
+        let page = SINGLE.iter().position(|&p| p == written)?;
+        let read = |c: char| match c {
+            '\u{80}'..='\u{9f}' => t.upper(page, c as u8),
+            _ => c,
+        };
+        let after: String = line.chars().map(read).collect();
+        let gain = before - cost(&after);
+        let is_cured = !after.chars().any(|c| ('\u{80}'..='\u{9f}').contains(&c));
+        if is_cured && gain >= WIN_CONTROLS && best.as_ref().is_none_or(|b| gain > b.gain + AHEAD) {
+            best = Some(Reading { layer: Layer { written, read: CodePage::Latin1 }, after, gain });
+        }
+    }
+    best
 }
 
 /// The single-byte pages that have every character of the line.
@@ -255,7 +312,8 @@ mod tests {
 
     #[test]
     fn text_as_it_should_be() {
-        for line in ["Привет, как дела сегодня?", "Où est-il passé cet été ?", "ÎLE-DE-FRANCE", "Ærø og Østerbro"] {
+        for line in ["Привет, как дела сегодня?", "Où est-il passé cet été ?", "ÎLE-DE-FRANCE", "Ærø og Østerbro"]
+        {
             assert_eq!(fixed(line), None, "{line}");
         }
     }

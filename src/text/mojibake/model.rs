@@ -27,9 +27,11 @@ pub(crate) struct Model {
     pages: Vec<Class>,
     pair: &'static [u8],
     edge: Class,
-    /// The classes of ASCII's small letters follow each other.
+    /// The classes of ASCII's letters follow each other.
     small_a: Class,
     small_z: Class,
+    big_a: Class,
+    big_z: Class,
 }
 
 /// The model embedded in the program.
@@ -56,9 +58,12 @@ impl Model {
             edge: 0,
             small_a: 0,
             small_z: 0,
+            big_a: 0,
+            big_z: 0,
         };
         model.edge = model.class('\n');
         (model.small_a, model.small_z) = (model.class('a'), model.class('z'));
+        (model.big_a, model.big_z) = (model.class('A'), model.class('Z'));
         model
     }
 
@@ -91,7 +96,12 @@ impl Model {
 
     /// Whether the class is that of a small letter of ASCII.
     pub(crate) fn is_latin_lower(&self, class: Class) -> bool {
-(self.small_a..=self.small_z).contains(&class)
+        (self.small_a..=self.small_z).contains(&class)
+    }
+
+    /// Whether the class is that of a letter of ASCII.
+    pub(crate) fn is_latin(&self, class: Class) -> bool {
+        self.is_latin_lower(class) || (self.big_a..=self.big_z).contains(&class)
     }
 
     /// What `chars` cost after `left`, including the step to `right`.

@@ -176,6 +176,7 @@ fn judge(chars: &[char], left: Class, right: Class, depth: usize, found: Found) 
     for neighbour in [start.checked_sub(1).and_then(|i| chars.get(i)), chars.get(end)].into_iter().flatten() {
         gain -= if neighbour.is_alphabetic() || neighbour == chars.get(start).unwrap_or(neighbour) { 50 } else { 25 };
     }
+    gain += signs(&chars[start..end], &after, (l, r), mask);
     if after.chars().any(|c| m.is_unattested(c)) {
         gain -= UNATTESTED;
     }
@@ -183,6 +184,32 @@ fn judge(chars: &[char], left: Class, right: Class, depth: usize, found: Found) 
         gain -= FOREIGN;
     }
     Some(Run { start, end, mask, inner, after, gain })
+}
+
+/// What the model, which sees pairs of characters, misses.
+fn signs(before: &[char], after: &str, (left, right): (Class, Class), mask: u32) -> Cost {
+    let m = model();
+    let mut after = after.chars();
+    let (first, only) = (after.next().unwrap_or(' '), after.next().is_none());
+    let mut gain = 0;
+    if m.is_latin_lower(left) && before[0].is_uppercase() && first.is_lowercase() {
+        gain += 40; // a capital in the middle of a word
+    }
+    if before == ['Â', first] && !m.is_latin(left) {
+        gain += 50; // the sign itself stays visible
+    }
+    if only && matches!(first, '«' | '»') && mask & CodePage::MacRoman.bit() != 0 {
+        gain -= 70; // one without its partner looks like an emoticon
+    }
+    let in_capitals = m.is_latin(left) && !m.is_latin_lower(left) && !m.is_latin(right);
+    if before.ends_with(&['\u{a0}']) && in_capitals && first.is_lowercase() {
+        gain -= 120; // a word in capitals, then a blank
+    }
+    let is_drawn = before.iter().all(|c| ('\u{2500}'..'\u{2580}').contains(c));
+    if is_drawn && !(m.is_latin(left) && m.is_latin(right)) {
+        gain -= 60; // lines are drawn where there are no words
+    }
+    gain
 }
 
 /// How much seldomer text is read in this page by mistake than in the common ones.
