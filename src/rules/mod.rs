@@ -6,6 +6,7 @@
 mod broken_link;
 mod chat_residue;
 mod duplicate_block;
+mod grammar;
 mod internal_error;
 mod invalid_encoding;
 mod invisible_character;
@@ -15,6 +16,7 @@ mod number_gap;
 mod number_order;
 mod number_repeat;
 mod repeated_word;
+mod split_word;
 mod unclosed_delimiter;
 mod unreadable_file;
 mod unused_allow;
@@ -26,6 +28,7 @@ pub static ALL: &[&Rule] = &[
     &broken_link::RULE,
     &chat_residue::RULE,
     &duplicate_block::RULE,
+    &grammar::RULE,
     &internal_error::RULE,
     &invalid_encoding::RULE,
     &invisible_character::RULE,
@@ -35,6 +38,7 @@ pub static ALL: &[&Rule] = &[
     &number_order::RULE,
     &number_repeat::RULE,
     &repeated_word::RULE,
+    &split_word::RULE,
     &unclosed_delimiter::RULE,
     &unreadable_file::RULE,
     &unused_allow::RULE,

@@ -23,6 +23,19 @@ pub fn is_english(word: &str) -> bool {
     ENGLISH.as_ref().is_some_and(|dictionary| dictionary.check(word))
 }
 
+/// The plain form of a verb in -ing: `mooring` gives `moor`, `hoping` `hope`, `hopping` `hop`. `None` if there is none.
+pub fn base_of_ing_form(word: &str) -> Option<String> {
+    let word = word.to_lowercase();
+    let stem = word.strip_suffix("ing").filter(|stem| stem.len() > 1)?;
+    if ["be", "do", "go", "see"].contains(&stem) {
+        return Some(stem.to_owned());
+    }
+    let mut ends = stem.chars().rev();
+    let doubled = ends.next() == ends.next();
+    let candidates = [format!("{stem}e"), stem.to_owned(), stem[..stem.len() - usize::from(doubled)].to_owned()];
+    candidates.into_iter().find(|candidate| is_english(candidate))
+}
+
 /// Whether `word`, in any case, is a technical term or the name of a product.
 pub fn is_term(word: &str) -> bool {
     let small = word.to_lowercase();
@@ -57,6 +70,14 @@ mod tests {
         assert!(!is_english("lantrn"));
         assert!(is_term("Kubernetes"));
         assert!(!is_term("lantrn"));
+    }
+
+    #[test]
+    fn the_plain_form_of_a_verb_is_found() {
+        for (ing, base) in [("mooring", "moor"), ("hoping", "hope"), ("hopping", "hop"), ("seeing", "see")] {
+            assert_eq!(base_of_ing_form(ing).as_deref(), Some(base));
+        }
+        assert_eq!(base_of_ing_form("ing"), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub mod dictionary;
 pub mod invisible;
 pub mod language;
 pub mod mojibake;
+pub mod patterns;
 pub mod reference;
 pub mod repeats;
 pub mod shingle;

@@ -1,0 +1,109 @@
+//! `split-word`: a stray space within a word, or a missing one between two.
+
+use crate::model::document::{Document, ProseBlock};
+use crate::model::edit::{Fix, Stage};
+use crate::model::finding::{Family, Severity, Tier};
+use crate::rule::{Check, Context, Report, Rule};
+use crate::text::dictionary::{is_english, is_term};
+use crate::text::language::{Language, language_of};
+use crate::text::words::{Shape, Word, stands_free, words};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "split-word",
+    family: Family::Language,
+    tier: Tier::Gate,
+    severity: Severity::Warning,
+    stage: Stage::Words,
+    summary: "a space stands within a word",
+    page: include_str!("../../rules/split-word.md"),
+    check: Check::Document(check),
+};
+
+/// Shorter rests join with a letter to too many words.
+const SHORTEST_REST: usize = 3;
+
+fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
+    if doc.language != Language::English {
+        return;
+    }
+    for block in &doc.prose.blocks {
+        let text = doc.prose.text_of(block);
+        let mut letter: Option<Word<'_>> = None;
+        for word in words(text) {
+            if let Some(first) = letter.take()
+                && word.start == first.end() + 1
+                && is_split(doc, text, &first, &word)
+                && !cx.options.split_word.contains(&format!("{} {}", first.text, word.text))
+                && language_of(text) == Language::English
+            {
+                say(doc, block, &first, &word, out);
+            }
+            if word.text.len() == 1 && matches!(word.shape, Shape::Lower | Shape::Capitalised) {
+                letter = Some(word);
+            }
+        }
+    }
+}
+
+/// Whether a single letter and what follows it are one word that a space divides: they join to a word, and what follows
+/// is none by itself.
+fn is_split(doc: &Document, text: &str, letter: &Word<'_>, rest: &Word<'_>) -> bool {
+    let is_word_alone = matches!(letter.text, "a" | "A" | "I" | "O");
+    // "R ollingUpdate" and "k eys", but not "K Vectors" or "n JWTs".
+    let fits = rest.text.len() >= SHORTEST_REST
+        && matches!(rest.shape, Shape::Lower | Shape::Mixed)
+        && rest.text.starts_with(|c: char| c.is_ascii_lowercase());
+    if is_word_alone || !fits || text.as_bytes().get(letter.end()) != Some(&b' ') {
+        return false;
+    }
+    if !stands_free(text, letter.start, letter.end()) || !stands_free(text, rest.start, rest.end()) {
+        return false;
+    }
+    let joined = format!("{}{}", letter.text, rest.text);
+    let joins = match rest.shape {
+        // An identifier: the document must know it, for no dictionary does.
+        Shape::Mixed => occurs(doc.text(), &joined) || humps_are_words(&joined),
+        _ => is_english(&joined) || is_term(&joined),
+    };
+    joins && !is_english(rest.text) && !is_term(rest.text) && !occurs(doc.text(), rest.text)
+}
+
+/// Whether an identifier in camel case consists of words: `RollingUpdate`.
+fn humps_are_words(identifier: &str) -> bool {
+    let mut humps: Vec<String> = Vec::new();
+    for c in identifier.chars() {
+        match humps.last_mut() {
+            Some(hump) if !c.is_ascii_uppercase() => hump.push(c),
+            _ => humps.push(c.to_ascii_lowercase().to_string()),
+        }
+    }
+    humps.len() > 1 && humps.iter().all(|hump| hump.len() > 2 && (is_english(hump) || is_term(hump)))
+}
+
+/// Whether `word` stands in `text` as a whole, but for the one place that is asked about.
+fn occurs(text: &str, word: &str) -> bool {
+    let bytes = text.as_bytes();
+    let whole = memchr::memmem::find_iter(bytes, word).filter(|&at| {
+        let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        let lone_letter = before == Some(&b' ')
+            && at >= 2
+            && bytes[at - 2].is_ascii_alphabetic()
+            && !is_letter(at.checked_sub(3).and_then(|at| bytes.get(at)));
+        !is_letter(before) && !is_letter(bytes.get(at + word.len())) && !lone_letter
+    });
+    whole.count() > 0
+}
+
+fn say(doc: &Document, block: &ProseBlock, letter: &Word<'_>, rest: &Word<'_>, out: &mut Report) {
+    let base = block.range.start as usize;
+    let both = base + letter.start..base + rest.end();
+    let span = doc.prose.source_span(both.clone());
+    let joined = format!("{}{}", letter.text, rest.text);
+    let finding = out.find(doc.id, span, format!("a space divides `{joined}`"));
+    if doc.prose.is_contiguous(both) {
+        finding.fix(Fix::replace(doc.id, span, &joined, format!("write `{joined}`")));
+    } else {
+        finding.candidates([joined]);
+    }
+}

@@ -1,0 +1,304 @@
+//! Narrow patterns for phrases that are wrong wherever they stand, kept as data.
+//!
+//! A pattern names short texts one of which it starts with, so that one automaton for all patterns passes over the
+//! prose and the regular expressions look only where it stops. Knows plain text; not which patterns exist.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use regex::{Captures, Regex};
+use serde::Deserialize;
+
+use super::dictionary::{base_of_ing_form, is_english};
+use super::words::{in_the_case_of, words};
+
+/// How far a match may reach, in bytes.
+const REACH: usize = 120;
+
+/// A pattern as its data file gives it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Pattern {
+    /// Its name.
+    pub id: String,
+    /// Whether it may fail a build: `gate` or `audit`.
+    pub tier: String,
+    /// Small letters; every match starts with one of these. A space stands for a line break too.
+    pub starts: Vec<String>,
+    /// The regular expression of a match from its start on; a space stands for a line break too.
+    pub find: String,
+    /// Words that the group `w` must not be.
+    #[serde(default)]
+    pub except: Vec<String>,
+    /// Words that must not stand before the match.
+    #[serde(default)]
+    pub not_after: Vec<String>,
+    /// Words one of which must stand before the match; the empty word is the start of a sentence.
+    #[serde(default)]
+    pub after: Vec<String>,
+    /// Words that must not stand behind the match.
+    #[serde(default)]
+    pub not_before: Vec<String>,
+    /// Whether the group `w` must be an English word.
+    #[serde(default)]
+    pub english: bool,
+    /// What is wrong; `{1}`, `{w}` are groups, `{w.base}` the plain form of an -ing form.
+    pub message: String,
+    /// What to write instead, in the same notation.
+    pub replace: Option<String>,
+    /// What could be written instead where no one answer is sure.
+    #[serde(default)]
+    pub candidates: Vec<String>,
+    /// Lines in which it must be found once, alone of all patterns.
+    pub bad: Vec<String>,
+    /// The `bad` lines with `replace` applied.
+    #[serde(default)]
+    pub fixed: Vec<String>,
+    /// Lines in which nothing must be found.
+    #[serde(default)]
+    pub good: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    pattern: Vec<Pattern>,
+}
+
+/// Patterns, ready to be looked for.
+#[derive(Debug)]
+pub struct Patterns {
+    patterns: Vec<Pattern>,
+    starts: AhoCorasick,
+    /// For each start, whose it is.
+    owners: Vec<usize>,
+    /// Compiled when first needed, in the order of the patterns.
+    regexes: Vec<LazyLock<Option<Regex>, Box<dyn FnOnce() -> Option<Regex> + Send>>>,
+}
+
+/// A place where a pattern was found.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Found<'a> {
+    /// The id of the pattern.
+    pub id: &'a str,
+    /// Whether the pattern may fail a build.
+    pub gate: bool,
+    /// Bytes of the text.
+    pub range: Range<usize>,
+    /// What is wrong.
+    pub message: String,
+    /// What to write instead, if that is sure.
+    pub replacement: Option<String>,
+    /// What could be written instead.
+    pub candidates: Vec<String>,
+}
+
+impl Patterns {
+    /// Reads data files.
+    ///
+    /// # Errors
+    /// Says what is wrong with the first file that is.
+    pub fn new(files: &[&str]) -> Result<Self, String> {
+        let mut patterns = Vec::new();
+        for text in files {
+            let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+            patterns.extend(file.pattern);
+        }
+        let (mut starts, mut owners) = (Vec::new(), Vec::new());
+        for (at, pattern) in patterns.iter().enumerate() {
+            for start in pattern.starts.iter().flat_map(|start| with_line_breaks(start)) {
+                starts.push(start);
+                owners.push(at);
+            }
+        }
+        let starts = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .build(&starts)
+            .map_err(|error| error.to_string())?;
+        let regexes = patterns.iter().map(|pattern| {
+            let find = format!(r"\A(?:{})", pattern.find.replace(' ', "[ \n]"));
+            let compile: Box<dyn FnOnce() -> Option<Regex> + Send> = Box::new(move || Regex::new(&find).ok());
+            LazyLock::new(compile)
+        });
+        let regexes = regexes.collect();
+        Ok(Self { patterns, starts, owners, regexes })
+    }
+
+    /// The patterns as they were read.
+    pub fn all(&self) -> &[Pattern] {
+        &self.patterns
+    }
+
+    /// All places of `text` where a pattern matches, in order; only those that may fail a build unless `audit`.
+    pub fn find(&self, text: &str, audit: bool) -> Vec<Found<'_>> {
+        let mut found: Vec<Found<'_>> = Vec::new();
+        for hit in self.starts.find_overlapping_iter(text) {
+            if text[..hit.start()].ends_with(|c: char| c.is_alphanumeric() || NO_BOUNDARY.contains(&c)) {
+                continue;
+            }
+            let at = self.owners[hit.pattern().as_usize()];
+            let pattern = &self.patterns[at];
+            if pattern.tier == "gate" || audit {
+                found.extend(self.match_at(at, text, hit.start()));
+            }
+        }
+        found.sort_by(|a, b| (a.range.start, a.range.end, a.id).cmp(&(b.range.start, b.range.end, b.id)));
+        found.dedup();
+        found
+    }
+
+    fn match_at(&self, at: usize, text: &str, start: usize) -> Option<Found<'_>> {
+        let pattern = &self.patterns[at];
+        let window = window(text, start);
+        let groups = self.regexes[at].as_ref()?.captures(window)?;
+        let whole = groups.get(0)?;
+        let range = start..start + whole.end();
+        let word = groups.name("w").map(|word| word.as_str().to_ascii_lowercase());
+        if let Some(word) = &word {
+            let excepted = pattern.except.iter().any(|other| other == word);
+            if excepted || pattern.english && !is_english(word) {
+                return None;
+            }
+        }
+        let behind = &text[range.end..];
+        if behind.starts_with(|c: char| NO_BOUNDARY.contains(&c) || c == '(' || c.is_alphanumeric()) {
+            return None;
+        }
+        let listed = |list: &[String], word: &str| list.iter().any(|other| other.eq_ignore_ascii_case(word));
+        if !pattern.not_before.is_empty() && listed(&pattern.not_before, next_word(behind)) {
+            return None;
+        }
+        let before = last_word(&text[..start]);
+        if listed(&pattern.not_after, before) || !pattern.after.is_empty() && !listed(&pattern.after, before) {
+            return None;
+        }
+        let fill = |template: &str| fill(template, &groups);
+        let replacement = pattern.replace.as_deref().and_then(fill);
+        Some(Found {
+            id: &pattern.id,
+            gate: pattern.tier == "gate",
+            message: fill(&pattern.message)?,
+            replacement: replacement.map(|new| in_the_case_of_start(whole.as_str(), &new)),
+            candidates: pattern.candidates.iter().filter_map(|template| fill(template)).collect(),
+            range,
+        })
+    }
+}
+
+/// Characters next to which a match is part of something else: an identifier, a path, a compound.
+const NO_BOUNDARY: [char; 9] = ['_', '-', '/', '\\', '@', '#', '$', '=', '\u{FFFC}'];
+
+/// The text from `start` on, as far as a match may reach.
+fn window(text: &str, start: usize) -> &str {
+    let mut end = (start + REACH).min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[start..end]
+}
+
+/// A start with each of its spaces as a space and as a line break.
+fn with_line_breaks(start: &str) -> Vec<String> {
+    let mut variants = vec![String::new()];
+    for c in start.chars() {
+        if c == ' ' {
+            let broken: Vec<String> = variants.iter().map(|variant| format!("{variant}\n")).collect();
+            variants.iter_mut().for_each(|variant| variant.push(' '));
+            variants.extend(broken);
+        } else {
+            variants.iter_mut().for_each(|variant| variant.push(c));
+        }
+    }
+    variants
+}
+
+/// The word right before the end of `text`, empty if a sentence or block starts there.
+fn last_word(text: &str) -> &str {
+    let trimmed = text.strip_suffix([' ', '\n']).unwrap_or("");
+    let start = trimmed.rfind(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’');
+    let start = start.map_or(0, |at| at + trimmed[at..].chars().next().map_or(1, char::len_utf8));
+    &trimmed[start..]
+}
+
+/// The word right behind, empty if something else comes first.
+fn next_word(text: &str) -> &str {
+    let rest = text.strip_prefix([' ', '\n']).unwrap_or("");
+    words(rest).next().filter(|word| word.start == 0).map_or("", |word| word.text)
+}
+
+/// Puts groups into a template.
+fn fill(template: &str, groups: &Captures<'_>) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}')?;
+        out.push_str(before);
+        let (name, form) = name.split_once('.').unwrap_or((name, ""));
+        let group = match name.parse::<usize>() {
+            Ok(number) => groups.get(number),
+            Err(_) => groups.name(name),
+        };
+        let group = group?.as_str();
+        match form {
+            "base" => out.push_str(&base_of_ing_form(group)?),
+            "lower" => out.push_str(&group.to_lowercase()),
+            _ => out.push_str(&group.replace('\n', " ")),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+/// `new` with a great first letter if `old` has one.
+fn in_the_case_of_start(old: &str, new: &str) -> String {
+    let capital = old.chars().next().is_some_and(char::is_uppercase);
+    let small = new.chars().next().is_some_and(char::is_lowercase);
+    if capital && small {
+        let (first, rest) = new.split_at(new.chars().next().map_or(0, char::len_utf8));
+        return in_the_case_of("A", first) + rest;
+    }
+    new.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DATA: &str = r#"
+        [[pattern]]
+        id = "there-makes"
+        tier = "gate"
+        starts = ["there makes"]
+        find = '(?i)there makes (no|an?)'
+        not-after = ["out"]
+        message = "`there makes {1}` lacks its verb"
+        replace = "there is {1}"
+        bad = ["There makes no wind."]
+    "#;
+
+    fn found(text: &str) -> Vec<(Range<usize>, Option<String>)> {
+        let patterns = Patterns::new(&[DATA]).expect("valid");
+        patterns.find(text, false).into_iter().map(|found| (found.range, found.replacement)).collect()
+    }
+
+    #[test]
+    fn a_pattern_is_found_in_any_case_and_across_a_line_break() {
+        assert_eq!(found("There makes no wind."), [(0..14, Some("There is no".to_owned()))]);
+        assert_eq!(found("for there\nmakes\na noise"), [(4..17, Some("there is a".to_owned()))]);
+    }
+
+    #[test]
+    fn a_pattern_is_not_found_within_other_words_or_after_words_it_excludes() {
+        for text in ["out there makes no odds", "there makes nothing", "x-there makes no", "there makes no-one"] {
+            assert!(found(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_broken_file_is_an_error() {
+        assert!(Patterns::new(&["pattern = 3"]).is_err());
+    }
+}
