@@ -66,6 +66,9 @@ struct File {
     pattern: Vec<Pattern>,
 }
 
+/// Compiles a regular expression when it is first needed.
+type Compile = Box<dyn FnOnce() -> Option<Regex> + Send>;
+
 /// Patterns, ready to be looked for.
 #[derive(Debug)]
 pub struct Patterns {
@@ -74,7 +77,7 @@ pub struct Patterns {
     /// For each start, whose it is.
     owners: Vec<usize>,
     /// Compiled when first needed, in the order of the patterns.
-    regexes: Vec<LazyLock<Option<Regex>, Box<dyn FnOnce() -> Option<Regex> + Send>>>,
+    regexes: Vec<LazyLock<Option<Regex>, Compile>>,
 }
 
 /// A place where a pattern was found.
@@ -119,7 +122,7 @@ impl Patterns {
             .map_err(|error| error.to_string())?;
         let regexes = patterns.iter().map(|pattern| {
             let find = format!(r"\A(?:{})", pattern.find.replace(' ', "[ \n]"));
-            let compile: Box<dyn FnOnce() -> Option<Regex> + Send> = Box::new(move || Regex::new(&find).ok());
+            let compile: Compile = Box::new(move || Regex::new(&find).ok());
             LazyLock::new(compile)
         });
         let regexes = regexes.collect();
