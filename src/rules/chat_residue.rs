@@ -130,7 +130,7 @@ fn parameter(doc: &Document, span: Span) -> Option<Span> {
     }
 }
 
-/// The token, with the space before it where one is left over.
+/// The token, with the space or the line break before it where one is left over.
 fn with_space(doc: &Document, span: Span) -> Span {
     let text = doc.text();
     let line = doc.line_span(span.start);
@@ -138,6 +138,9 @@ fn with_space(doc: &Document, span: Span) -> Span {
     let after = text.get(span.end as usize..line.end as usize).unwrap_or("");
     let ends = after.is_empty() || after.starts_with([' ', '.', ',', ';', ':', '!', '?', ')']);
     let has_text = !before.trim().is_empty();
+    if ends && !has_text && !after.starts_with(' ') {
+        return with_break(doc, span, line);
+    }
     if ends && has_text && before.ends_with(' ') && !before.ends_with("  ") {
         return Span::new(span.start - 1, span.end);
     }
@@ -145,6 +148,15 @@ fn with_space(doc: &Document, span: Span) -> Span {
         return Span::new(span.start, span.end + 1);
     }
     span
+}
+
+/// The token at the start of a line, with the break before it if the line goes on with the paragraph above: what is left
+/// must neither open with a full stop nor be a blank line that parts the paragraph.
+fn with_break(doc: &Document, span: Span, line: Span) -> Span {
+    let above = doc.text().get(..line.start as usize).unwrap_or("").trim_end();
+    let end = above.len() as u32;
+    let same = !above.is_empty() && doc.block_at(end - 1) == doc.block_at(span.start);
+    if same { Span::new(end, span.end) } else { span }
 }
 
 /// A phrase, as the data file has it.
