@@ -41,6 +41,18 @@ impl Collection {
         &self.documents[id.0 as usize]
     }
 
+    /// The other documents of the folder in which `doc` stands.
+    pub fn siblings<'a>(&'a self, doc: &'a Document) -> impl Iterator<Item = &'a Document> {
+        let folder = doc.source.path().parent();
+        let documents = self.documents.as_slice();
+        // Documents are ordered by path, so a folder and what is below it stand together.
+        let start = documents.partition_point(|other| folder.is_some_and(|folder| other.source.path() < folder));
+        let below = documents[start..]
+            .iter()
+            .take_while(move |other| folder.is_none_or(|folder| other.source.path().starts_with(folder)));
+        below.filter(move |other| other.id != doc.id && other.source.path().parent() == folder)
+    }
+
     /// Whether two documents are parts of versions of one work, and so expected to share content.
     pub fn same_work(&self, a: DocId, b: DocId) -> bool {
         self.works.iter().any(|work| work.contains(a) && work.contains(b))

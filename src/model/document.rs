@@ -300,6 +300,8 @@ pub enum ClaimPlace {
     Tagline,
     /// In an emphasised line at the end, about the whole document.
     Footer,
+    /// In a line that stands for a heading, about what follows up to the next such line or heading.
+    Line,
 }
 
 /// A link or image.

@@ -5,6 +5,7 @@
 
 mod broken_link;
 mod chat_residue;
+mod dangling_reference;
 mod duplicate_block;
 mod grammar;
 mod internal_error;
@@ -15,7 +16,9 @@ mod mojibake;
 mod number_gap;
 mod number_order;
 mod number_repeat;
+mod range_mismatch;
 mod repeated_word;
+mod section_gap;
 mod split_word;
 mod unclosed_delimiter;
 mod unreadable_file;
@@ -27,6 +30,7 @@ use crate::rule::Rule;
 pub static ALL: &[&Rule] = &[
     &broken_link::RULE,
     &chat_residue::RULE,
+    &dangling_reference::RULE,
     &duplicate_block::RULE,
     &grammar::RULE,
     &internal_error::RULE,
@@ -37,7 +41,9 @@ pub static ALL: &[&Rule] = &[
     &number_gap::RULE,
     &number_order::RULE,
     &number_repeat::RULE,
+    &range_mismatch::RULE,
     &repeated_word::RULE,
+    &section_gap::RULE,
     &split_word::RULE,
     &unclosed_delimiter::RULE,
     &unreadable_file::RULE,

@@ -5,6 +5,7 @@ pub mod invisible;
 pub mod language;
 pub mod mojibake;
 pub mod patterns;
+pub mod ranges;
 pub mod reference;
 pub mod repeats;
 pub mod shingle;

@@ -16,6 +16,7 @@ pub(super) fn read(doc: &Document) -> Vec<Announcement> {
         in_heading(doc, index as u32, section, &mut found);
     }
     in_lines(doc, &mut found);
+    in_leading_lines(doc, &mut found);
     found.sort_by_key(|claim| (claim.place != ClaimPlace::FileName, claim.span));
     found
 }
@@ -128,6 +129,44 @@ fn in_lines(doc: &Document, found: &mut Vec<Announcement>) {
             found.extend(in_line(doc, block.span).map(|(extent, span)| Announcement { extent, span, scope, place }));
         }
     }
+}
+
+/// Lines that stand for a heading: "🟤 **1–27: Tides**" at the start of a paragraph. Each speaks for what follows up to
+/// the next one or the next heading.
+fn in_leading_lines(doc: &Document, found: &mut Vec<Announcement>) {
+    let mut open: Option<usize> = None;
+    for block in &doc.blocks {
+        let claim = match block.kind {
+            BlockKind::Paragraph if block.parent.is_none() => leading(doc, block.span),
+            BlockKind::Heading(_) => None,
+            _ => continue,
+        };
+        if claim.is_none() && block.kind == BlockKind::Paragraph {
+            continue;
+        }
+        if let Some(before) = open.take() {
+            found[before].scope.end = block.span.start;
+        }
+        if let Some((extent, span)) = claim {
+            let scope = Span::new(block.span.start, doc.span().end);
+            open = Some(found.len());
+            found.push(Announcement { extent, span, scope, place: ClaimPlace::Line });
+        }
+    }
+}
+
+/// The range that a paragraph starts with, divided by a colon from its name.
+fn leading(doc: &Document, span: Span) -> Option<(Extent, Span)> {
+    let text = doc.slice(span);
+    let line = text.split('\n').next().unwrap_or("");
+    let start = line.bytes().take(32).position(|byte| byte.is_ascii_digit())?;
+    if label::skip_decoration(line, 0) < start {
+        return None;
+    }
+    let (first, last, range) = range_at(line, start)?;
+    let divided = line[range.end..].trim_start_matches(['*', '_', ' ']).starts_with(':');
+    let at = Span::new(span.start + range.start as u32, span.start + range.end as u32);
+    (divided && last - first >= 3 && !is_years(first, last)).then_some((Extent::Range { first, last }, at))
 }
 
 fn is_in_list(doc: &Document, parent: Option<u32>) -> bool {

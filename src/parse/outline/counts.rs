@@ -8,6 +8,7 @@ use super::label;
 use crate::model::document::{Document, Extent};
 use crate::model::item::{CountFault, CountSlip, Numeral, Place, Run};
 use crate::model::span::Span;
+use crate::text::ranges::subtract;
 
 /// A run shorter than this numbers too little to say what belongs in it.
 const SHORTEST: usize = 5;
@@ -173,22 +174,8 @@ fn explain(doc: &Document, fault: &mut CountFault) -> bool {
     let is_missing = |value: u32| fault.missing.iter().any(|&(first, last)| (first..=last).contains(&value));
     elsewhere(doc, fault, &is_missing, &mut found);
     hidden(doc, fault, &is_missing, &mut found);
-    if found.is_empty() {
-        return true;
-    }
-    let mut missing = Vec::new();
-    for &(first, last) in &fault.missing {
-        let mut start = first;
-        let mut inside: Vec<u32> = found.iter().copied().filter(|value| (first..=last).contains(value)).collect();
-        inside.sort_unstable();
-        for value in inside.into_iter().chain([last + 1]) {
-            if value > start {
-                missing.push((start, value - 1));
-            }
-            start = value + 1;
-        }
-    }
-    fault.missing = missing;
+    // Closed ranges are cut at sorted numbers, so the order of the set does not show.
+    fault.missing = subtract(&fault.missing, found);
     !fault.missing.is_empty()
 }
 

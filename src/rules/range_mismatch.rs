@@ -1,0 +1,339 @@
+//! `range-mismatch`: a heading, title, footer or file name announces other numbers than stand there.
+
+use serde_json::json;
+
+use crate::model::document::{Announcement, ClaimPlace, Document, Extent};
+use crate::model::edit::{Applicability, Edit, Fix, Stage};
+use crate::model::finding::{Family, Severity, Tier};
+use crate::model::item::{Item, Numeral, Style};
+use crate::model::span::Span;
+use crate::rule::{Check, Context, Report, Rule};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "range-mismatch",
+    family: Family::Numbering,
+    tier: Tier::Gate,
+    severity: Severity::Warning,
+    stage: Stage::Structure,
+    summary: "a heading, title or file name announces other numbers than stand there",
+    page: include_str!("../../rules/range-mismatch.md"),
+    check: Check::Document(check),
+};
+
+fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
+    let ranges: Vec<Judged<'_>> = doc.announcements.iter().filter_map(|claim| Judged::new(doc, claim)).collect();
+    let mut wrong: Vec<Span> = Vec::new();
+    // Claims about a part come before those about the whole: one cause, one finding.
+    inner(doc, cx, &ranges, &mut wrong, out);
+    outer(doc, &ranges, &wrong, out);
+    for claim in &doc.announcements {
+        if let Extent::Count(count) = claim.extent
+            && wrong.is_empty()
+        {
+            counted(doc, claim, count, out);
+        }
+    }
+}
+
+/// A range that is announced, and the numbers that stand in its scope.
+struct Judged<'a> {
+    claim: &'a Announcement,
+    announced: (u32, u32),
+    /// Lowest and highest number of the items it speaks of.
+    found: (u32, u32),
+    /// How many they are.
+    count: usize,
+    /// Whether no number between the two is absent or stands twice.
+    whole: bool,
+    /// The style of the items.
+    style: Style,
+}
+
+impl<'a> Judged<'a> {
+    fn new(doc: &Document, claim: &'a Announcement) -> Option<Self> {
+        let Extent::Range { first, last } = claim.extent else { return None };
+        let group = best_group(doc, claim, first, last)?;
+        let (low, high) = (*group.numbers.first()?, *group.numbers.last()?);
+        let count = group.numbers.len();
+        let whole = count as u32 == high - low + 1;
+        // Numbers far apart are no count, so nothing can be said about its ends.
+        if (high - low) as usize >= count * 2 + 4 {
+            return None;
+        }
+        let found = (group.lowest(doc, low, first), group.highest(doc, claim, high, last));
+        Some(Self { claim, announced: (first, last), found, count, whole, style: group.style })
+    }
+
+    /// By how much the first and the last number differ from what is announced.
+    fn shifts(&self) -> (i64, i64) {
+        let difference = |one: u32, other: u32| i64::from(one) - i64::from(other);
+        (difference(self.found.0, self.announced.0), difference(self.found.1, self.announced.1))
+    }
+
+    /// Whether the items count from 1 for themselves.
+    fn starts_anew(&self) -> bool {
+        self.found.0 == 1 && self.announced.0 > 1
+    }
+
+    fn is_true(&self) -> bool {
+        let announced = (self.announced.1 - self.announced.0) as usize + 1;
+        self.shifts() == (0, 0) || (self.starts_anew() && self.count == announced)
+    }
+
+    fn message(&self) -> String {
+        let ((first, last), (low, high)) = (self.announced, self.found);
+        if self.starts_anew() {
+            let announced = last - first + 1;
+            return format!("{first}–{last} announces {announced} items, but {} stand here", self.count);
+        }
+        format!("{first}–{last} is announced, but {low}–{high} stand here")
+    }
+
+    /// Whether it is the claim that must be wrong: the items before and after are where the numbers that are announced
+    /// and absent would have to be, and it is off by a few only.
+    fn is_embedded(&self, doc: &Document) -> bool {
+        let stands = |number: u32| {
+            doc.items.iter().any(|item| item.style == self.style && item.number.is_some_and(|n| n.value == number))
+        };
+        let ((first, last), (low, high)) = (self.announced, self.found);
+        let (start, end) = self.shifts();
+        let close = (end - start).unsigned_abs() * 2 <= u64::from(last - first);
+        let head = start == 0 || stands(low.wrapping_sub(1));
+        let tail = end == 0 || stands(high + 1);
+        close && ((head && tail) || (start == end && (head || tail)))
+    }
+
+    /// The edits that make the claim say what stands there.
+    fn edits(&self, doc: &Document) -> Option<[Edit; 2]> {
+        let written = doc.slice(self.claim.span);
+        let digits = |c: char| c.is_ascii_digit();
+        let start = written.find(digits)?;
+        let first_len = written[start..].find(|c: char| !c.is_ascii_digit())?;
+        let end = written.rfind(digits)? + 1;
+        let second = written[..end].rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1);
+        let second = (second..end).find(|&at| written.is_char_boundary(at) && written[at..].starts_with(digits))?;
+        let at =
+            |from: usize, to: usize| Span::new(self.claim.span.start + from as u32, self.claim.span.start + to as u32);
+        Some([
+            Edit { doc: doc.id, span: at(start, start + first_len), replacement: self.found.0.to_string() },
+            Edit { doc: doc.id, span: at(second, end), replacement: self.found.1.to_string() },
+        ])
+    }
+}
+
+/// The items of one style in a scope.
+struct Group {
+    style: Style,
+    /// Their numbers, sorted, each once.
+    numbers: Vec<u32>,
+}
+
+impl Group {
+    /// The first number, or the announced one where the count itself has the gap or it is written in another way.
+    fn lowest(&self, doc: &Document, low: u32, announced: u32) -> u32 {
+        if announced < low && self.is_in_gap(doc, announced) { announced } else { low }
+    }
+
+    /// The last number, or the announced one where the count itself has the gap, it is written in another way, or the
+    /// items go on behind a heading that claims nothing.
+    fn highest(&self, doc: &Document, claim: &Announcement, high: u32, announced: u32) -> u32 {
+        let mut absent = (high + 1..=announced).take(64);
+        let explained = announced > high
+            && (self.is_in_gap(doc, announced)
+                || self.goes_on(doc, claim, announced)
+                || absent.all(|number| stands(doc, claim.scope, number)));
+        if explained { announced } else { high }
+    }
+
+    /// Whether an item numbered `number` stands between the end of the claim's scope and the next claim.
+    fn goes_on(&self, doc: &Document, claim: &Announcement, number: u32) -> bool {
+        let heads = |next: &&Announcement| matches!(next.place, ClaimPlace::Heading(_) | ClaimPlace::Line);
+        let mut later = doc.announcements.iter().filter(heads).map(|next| next.span.start);
+        let end = later.find(|&start| start >= claim.scope.end).unwrap_or(u32::MAX);
+        let from = doc.items.partition_point(|item| item.span.start < claim.scope.end);
+        let behind = doc.items[from..].iter().take_while(|item| item.span.start < end);
+        behind.filter(|item| item.style == self.style).any(|item| item.number.is_some_and(|n| n.value == number))
+    }
+
+    /// Whether the count of the document steps over `number`: that is `number-gap`'s to say, or was explained there.
+    fn is_in_gap(&self, doc: &Document, number: u32) -> bool {
+        let value = |at: u32| doc.items[at as usize].number;
+        doc.runs.iter().filter(|run| run.style == self.style && run.items.len() >= 5).any(|run| {
+            run.items.windows(2).any(|pair| match (value(pair[0]), value(pair[1])) {
+                (Some(before), Some(after)) => before.end() < number && number < after.value,
+                _ => false,
+            })
+        })
+    }
+}
+
+/// Whether a line in `scope` starts with `number`, whatever it is: an item in code that a broken fence swallows, a
+/// heading without its space.
+fn stands(doc: &Document, scope: Span, number: u32) -> bool {
+    let digits = number.to_string();
+    doc.slice(scope).lines().any(|line| {
+        let Some(at) = line.find(|c: char| c.is_ascii_digit()).filter(|&at| at < 24) else { return false };
+        line[at..].strip_prefix(&digits).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+    })
+}
+
+/// The numbered items of one style that a claim of `first` to `last` speaks of: those that fit it best.
+fn best_group(doc: &Document, claim: &Announcement, first: u32, last: u32) -> Option<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for item in items_in(doc, claim) {
+        let (Some(number), false) = (item.number, item.style.word.is_division()) else { continue };
+        if !matches!(item.style.numeral, Numeral::Decimal | Numeral::Keycap) {
+            continue;
+        }
+        let at = groups.iter().position(|group| group.style == item.style).unwrap_or_else(|| {
+            groups.push(Group { style: item.style, numbers: Vec::new() });
+            groups.len() - 1
+        });
+        groups[at].numbers.extend(number.value..=number.end().min(number.value + 100));
+    }
+    for group in &mut groups {
+        group.numbers.sort_unstable();
+        group.numbers.dedup();
+    }
+    let size = (last - first + 1) as usize;
+    let inside = |group: &Group| group.numbers.iter().filter(|&&n| (first..=last).contains(&n)).count();
+    let fit = |group: &Group| {
+        let exact = group.numbers.first() == Some(&first) && group.numbers.last() == Some(&last);
+        (exact, inside(group).max(if group.numbers.len() == size { size } else { 0 }))
+    };
+    let best = groups.into_iter().rev().max_by_key(fit)?;
+    let (exact, fits) = fit(&best);
+    // A few numbers in common may be anything: the steps of an answer, say.
+    let enough = best.numbers.len() * 2 >= size && best.numbers.len() >= 3 && (fits * 2 >= size || starts_anew(&best));
+    (exact || enough).then_some(best)
+}
+
+fn starts_anew(group: &Group) -> bool {
+    group.numbers.first() == Some(&1) && group.numbers.last() == Some(&(group.numbers.len() as u32))
+}
+
+/// The items in the scope of a claim, but for the one whose title makes it.
+fn items_in<'a>(doc: &'a Document, claim: &Announcement) -> &'a [Item] {
+    let heads = matches!(claim.place, ClaimPlace::Heading(_) | ClaimPlace::Line);
+    let start = if heads { claim.span.end } else { claim.scope.start };
+    let from = doc.items.partition_point(|item| item.span.start < start);
+    let to = doc.items.partition_point(|item| item.span.start < claim.scope.end);
+    &doc.items[from.min(to)..to]
+}
+
+/// Whether `claim` speaks for a part only of what another one speaks for.
+fn is_inner(ranges: &[Judged<'_>], judged: &Judged<'_>) -> bool {
+    let own = judged.claim.scope;
+    matches!(judged.claim.place, ClaimPlace::Heading(_) | ClaimPlace::Line)
+        && !ranges.iter().any(|other| own.contains(other.claim.scope) && own != other.claim.scope)
+}
+
+/// Reports claims of sections that hold no further claim. Where all numbers are shifted by the same amount from some
+/// section on, the change of the shift is what is wrong.
+fn inner(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &mut Vec<Span>, out: &mut Report) {
+    let sections: Vec<&Judged<'_>> = ranges.iter().filter(|judged| is_inner(ranges, judged)).collect();
+    let mut shift = 0;
+    let mut at = 0;
+    while let Some(judged) = sections.get(at) {
+        at += 1;
+        let (start, end) = judged.shifts();
+        if judged.is_true() {
+            shift = 0;
+            continue;
+        }
+        wrong.push(judged.claim.scope);
+        let before = std::mem::replace(&mut shift, if judged.starts_anew() { 0 } else { end });
+        let carried = before != 0 || (at == 1 && start == end && start == shift_before(doc, cx, judged));
+        if start == end && carried && (before == 0 || start == before) {
+            continue;
+        }
+        let follow = sections[at..].iter().take_while(|next| next.shifts() == (end, end) && end != 0).count();
+        let finding = out.find(doc.id, judged.claim.span, judged.message());
+        finding.data("announced", json!([judged.announced.0, judged.announced.1]));
+        finding.data("found", json!([judged.found.0, judged.found.1]));
+        if follow > 0 {
+            let next = sections[at].claim.span;
+            let message = format!("from here on {follow} more are off by the same {}", end.abs());
+            finding.related(doc.id, next, message);
+        }
+        if let Some(fix) = correction(doc, cx, &sections[at - 1..=at - 1 + follow]) {
+            finding.fix(fix);
+        }
+    }
+}
+
+/// By how much the numbers were off at the end of the file before this one, if a set of files shares one count.
+fn shift_before(doc: &Document, cx: &Context<'_>, first: &Judged<'_>) -> i64 {
+    for sibling in cx.collection.siblings(doc) {
+        for claim in &sibling.announcements {
+            let follows = matches!(claim.extent, Extent::Range { last, .. } if last + 1 == first.announced.0);
+            if let Some(before) = follows.then(|| Judged::new(sibling, claim)).flatten() {
+                return before.shifts().1;
+            }
+        }
+    }
+    0
+}
+
+/// Makes the claims say what stands there, where the items count without a fault and nothing repeats the claim.
+fn correction(doc: &Document, cx: &Context<'_>, claims: &[&Judged<'_>]) -> Option<Fix> {
+    let sure = claims.iter().all(|judged| judged.whole && !judged.starts_anew() && judged.is_embedded(doc));
+    let linked = doc.links.iter().any(|link| link.target.starts_with('#'));
+    let repeated = || {
+        claims.iter().any(|judged| {
+            let written = doc.slice(judged.claim.span);
+            doc.text().matches(written).nth(1).is_some()
+        })
+    };
+    if !sure || linked || cx.collection.works.iter().any(|work| work.contains(doc.id)) || repeated() {
+        return None;
+    }
+    let edits: Option<Vec<[Edit; 2]>> = claims.iter().map(|judged| judged.edits(doc)).collect();
+    let edits = edits?.into_iter().flatten().filter(|edit| doc.slice(edit.span) != edit.replacement);
+    let title = if claims.len() == 1 { "announce what stands here" } else { "announce what stands in each" };
+    Some(Fix { title: title.to_owned(), applicability: Applicability::Unsafe, edits: edits.collect() })
+}
+
+/// Reports claims about a whole, unless a part of it was found wrong; all that say the same of it at once.
+fn outer(doc: &Document, ranges: &[Judged<'_>], wrong: &[Span], out: &mut Report) {
+    let mut said: Vec<(Span, (u32, u32))> = Vec::new();
+    for judged in ranges.iter().filter(|judged| !is_inner(ranges, judged) && !judged.is_true()) {
+        let scope = judged.claim.scope;
+        let explained = wrong.iter().any(|part| scope.contains(*part));
+        let again = said.contains(&(scope, judged.announced));
+        // The parts may count for themselves; then nothing is known about the whole.
+        if explained || again || judged.starts_anew() {
+            continue;
+        }
+        said.push((scope, judged.announced));
+        let by_name = judged.claim.place == ClaimPlace::FileName;
+        let message = if by_name { format!("in the file's name, {}", judged.message()) } else { judged.message() };
+        out.find(doc.id, judged.claim.span, message)
+            .data("announced", json!([judged.announced.0, judged.announced.1]))
+            .data("found", json!([judged.found.0, judged.found.1]));
+    }
+}
+
+/// Reports a wrong number of items: only where they are numbered from 1, so that their last number says how many.
+fn counted(doc: &Document, claim: &Announcement, count: u32, out: &mut Report) {
+    let items = items_in(doc, claim);
+    let mut sizes: Vec<(Style, u32, u32)> = Vec::new();
+    for item in items {
+        let value = item.number.map_or(0, |number| number.end());
+        match sizes.iter_mut().find(|(style, ..)| *style == item.style) {
+            Some((_, size, highest)) => (*size, *highest) = (*size + 1, value.max(*highest)),
+            None => sizes.push((item.style, 1, value)),
+        }
+    }
+    let numbered = |&&(style, ..): &&(Style, u32, u32)| style.numeral == Numeral::Decimal && !style.word.is_division();
+    let right = sizes.iter().any(|&(_, size, highest)| size == count || highest == count);
+    let principal = items.iter().filter(|item| doc.is_principal(item)).count() as u32;
+    let Some(&(_, size, highest)) = sizes.iter().filter(numbered).max_by_key(|(_, size, _)| *size) else { return };
+    if right || principal == count || size != highest || size * 2 < count || size > count * 2 {
+        return;
+    }
+    out.find(doc.id, claim.span, format!("{count} are announced, but {size} stand here"))
+        .tier(Tier::Audit)
+        .data("announced", count)
+        .data("found", size);
+}

@@ -1,0 +1,116 @@
+//! `section-gap`: numbered sections leave numbers out.
+
+use serde_json::json;
+
+use crate::model::document::{Document, Heading};
+use crate::model::edit::Stage;
+use crate::model::finding::{Family, Severity, Tier};
+use crate::model::span::Span;
+use crate::rule::{Check, Context, Report, Rule};
+use crate::text::ranges::{list, subtract};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "section-gap",
+    family: Family::Numbering,
+    tier: Tier::Audit,
+    severity: Severity::Info,
+    stage: Stage::Structure,
+    summary: "numbered sections leave numbers out",
+    page: include_str!("../../rules/section-gap.md"),
+    check: Check::Document(check),
+};
+
+/// Words before the number of a section. After any other word the number may mean anything ("Java 17").
+const WORDS: &[&str] =
+    &["batch", "chapter", "from", "level", "module", "part", "phase", "section", "stage", "unit", "volume", "week"];
+
+fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
+    for chain in chains(doc).iter().filter(|chain| chain.rises()) {
+        for pair in chain.parts.windows(2).filter(|pair| pair[1].number > pair[0].number + 1) {
+            let missing = without_siblings(doc, cx, chain, (pair[0].number + 1, pair[1].number - 1));
+            if missing.is_empty() {
+                continue;
+            }
+            let message = format!(
+                "the sections go from {} to {}: there is no {}",
+                pair[0].number,
+                pair[1].number,
+                list(&missing)
+            );
+            out.find(doc.id, pair[1].span, message)
+                .related(doc.id, pair[0].span, "the section before")
+                .data("missing", json!(missing));
+        }
+    }
+}
+
+/// The numbered sections of a document by level and word.
+fn chains(doc: &Document) -> Vec<Chain<'_>> {
+    let mut chains: Vec<Chain<'_>> = Vec::new();
+    for heading in &doc.headings {
+        let Some((word, number)) = numbered(doc.slice(heading.content)) else { continue };
+        let part = Part { number, span: heading.span };
+        match chains.iter_mut().find(|chain| chain.belongs(heading, word)) {
+            Some(chain) => chain.parts.push(part),
+            None => chains.push(Chain { level: heading.level, word, parts: vec![part] }),
+        }
+    }
+    chains
+}
+
+/// What is left of `gap` without the sections of the other files of the folder, which often share one count; what the
+/// whole set lacks is said once, where the count breaks off.
+fn without_siblings(doc: &Document, cx: &Context<'_>, chain: &Chain<'_>, gap: (u32, u32)) -> Vec<(u32, u32)> {
+    let mut missing = vec![gap];
+    for sibling in cx.collection.siblings(doc) {
+        for other in chains(sibling) {
+            let is_own = |part: &&Part| chain.parts.iter().any(|own| own.number == part.number);
+            // A file with the same sections is another version of this one.
+            let another = other.parts.iter().filter(is_own).count() * 10 <= other.parts.len();
+            if another && other.word.eq_ignore_ascii_case(chain.word) {
+                missing = subtract(&missing, other.parts.iter().map(|part| part.number));
+            }
+        }
+    }
+    if missing != [gap] {
+        missing.retain(|&(first, _)| first == gap.0);
+    }
+    missing
+}
+
+/// Headings of one level that start with the same word.
+struct Chain<'a> {
+    level: u8,
+    word: &'a str,
+    parts: Vec<Part>,
+}
+
+struct Part {
+    number: u32,
+    span: Span,
+}
+
+impl Chain<'_> {
+    fn belongs(&self, heading: &Heading, word: &str) -> bool {
+        self.level == heading.level && self.word.eq_ignore_ascii_case(word)
+    }
+
+    /// Whether the sections count up without ever stepping back.
+    fn rises(&self) -> bool {
+        self.parts.len() >= 3 && self.parts.windows(2).all(|pair| pair[0].number < pair[1].number)
+    }
+}
+
+/// The word and number at the start of a heading, after emoji and markup.
+fn numbered(text: &str) -> Option<(&str, u32)> {
+    let start = text.find(|c: char| c.is_ascii_alphanumeric())?;
+    let (word, rest) = text[start..].split_once(' ')?;
+    if !WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)) {
+        return None;
+    }
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let number = rest[..end].parse().ok().filter(|_| end <= 5)?;
+    // "Section 2.1" counts on another level.
+    let deeper = rest[end..].strip_prefix('.').is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit()));
+    (!deeper).then_some((word, number))
+}

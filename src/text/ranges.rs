@@ -1,0 +1,52 @@
+//! Closed ranges of numbers: what is left of them, and how they are written.
+//!
+//! Knows numbers only.
+
+/// Takes `numbers` out of closed, rising ranges.
+pub fn subtract(ranges: &[(u32, u32)], numbers: impl IntoIterator<Item = u32>) -> Vec<(u32, u32)> {
+    let inside = |n: u32| ranges.iter().any(|&(first, last)| (first..=last).contains(&n));
+    let mut taken: Vec<u32> = numbers.into_iter().filter(|&number| inside(number)).collect();
+    taken.sort_unstable();
+    taken.dedup();
+    let mut taken = taken.into_iter().peekable();
+    let mut left = Vec::new();
+    for &(first, last) in ranges {
+        let mut start = first;
+        while let Some(number) = taken.next_if(|&number| number <= last) {
+            if number > start {
+                left.push((start, number - 1));
+            }
+            start = number + 1;
+        }
+        if start <= last {
+            left.push((start, last));
+        }
+    }
+    left
+}
+
+/// "261–320, 401".
+pub fn list(ranges: &[(u32, u32)]) -> String {
+    let written = ranges.iter().map(|&(first, last)| match last.saturating_sub(first) {
+        0 => first.to_string(),
+        1 => format!("{first}, {last}"),
+        _ => format!("{first}–{last}"),
+    });
+    written.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_taken_out_splits_ranges() {
+        assert_eq!(subtract(&[(3, 9), (12, 12)], [5, 4, 9, 12, 40]), [(3, 3), (6, 8)]);
+        assert_eq!(subtract(&[(3, 9)], []), [(3, 9)]);
+    }
+
+    #[test]
+    fn ranges_are_written_as_people_do() {
+        assert_eq!(list(&[(261, 320), (401, 401), (7, 8)]), "261–320, 401, 7, 8");
+    }
+}
