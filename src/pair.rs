@@ -2,6 +2,14 @@
 //!
 //! May use settings and the model; never the disk.
 
+mod align;
+mod entry;
+pub mod explain;
+mod link;
+pub mod natural;
+pub mod role;
+mod translation;
+
 use globset::{GlobBuilder, GlobMatcher};
 
 use crate::model::collection::Collection;
@@ -16,11 +24,21 @@ pub fn pair(mut collection: Collection, settings: &Settings) -> Collection {
         versions: spec.versions.iter().map(|version| gather(version, &collection, settings)).collect(),
         alignments: Vec::new(),
     });
-    collection.works = works.collect();
+    let works: Vec<Work> = works.collect();
+    collection.works = works.into_iter().map(|work| aligned(work, &collection)).collect();
     collection
 }
 
-/// The documents of a version: in the order of its globs, and by path within each.
+/// The work with each of its later versions aligned with the first.
+pub fn aligned(mut work: Work, collection: &Collection) -> Work {
+    work.alignments = match work.versions.split_first() {
+        Some((first, others)) => others.iter().map(|other| align::align(first, other, collection)).collect(),
+        None => Vec::new(),
+    };
+    work
+}
+
+/// The documents of a version: in the order of its globs, and within each by path, numbers in paths by their value.
 fn gather(spec: &VersionSpec, collection: &Collection, settings: &Settings) -> Version {
     let mut documents: Vec<DocId> = Vec::new();
     for matcher in spec.files.iter().filter_map(|glob| matcher(glob)) {
@@ -28,7 +46,8 @@ fn gather(spec: &VersionSpec, collection: &Collection, settings: &Settings) -> V
             .documents
             .iter()
             .filter(|doc| matcher.is_match(settings.relative(doc.source.path())) && !documents.contains(&doc.id));
-        let matching: Vec<DocId> = matching.map(|doc| doc.id).collect();
+        let mut matching: Vec<DocId> = matching.map(|doc| doc.id).collect();
+        natural::sort(&mut matching, collection);
         documents.extend(matching);
     }
     Version { role: spec.role, documents }

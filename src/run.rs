@@ -4,6 +4,7 @@
 //! May use every room.
 
 mod check;
+mod compare;
 mod pages;
 mod repair;
 
@@ -62,7 +63,7 @@ pub fn run(cli: &Cli) -> ExitCode {
             Ok(ExitCode::SUCCESS)
         }
         Command::Repair(args) => repair::repair(args),
-        Command::Compare(_) => Err(Complaint { message: "not there yet".to_owned(), help: None }.into()),
+        Command::Compare(args) => compare::compare(cli, args, &terminal),
     };
     match outcome {
         Ok(code) => code,

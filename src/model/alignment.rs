@@ -53,13 +53,115 @@ pub struct Pair {
     pub right: Option<ItemRef>,
     /// How they relate.
     pub verdict: Verdict,
-    /// How alike they are, 0 to 1.
+    /// How alike their titles are, 0 to 1.
     pub score: f32,
+    /// For a moved row, the run of equal shifts that it belongs to, as an index into [`Alignment::shifts`].
+    pub shift: Option<u32>,
+}
+
+/// A stretch of items that all moved by the same number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shift {
+    /// The number in the other version, less the number in the first.
+    pub offset: i64,
+    /// Its moved rows, as indices into [`Alignment::pairs`], in the order of the first version.
+    pub rows: Vec<u32>,
+}
+
+/// A section, named by its document and its index there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SectionRef {
+    /// The document.
+    pub doc: DocId,
+    /// The index into `Document::sections`.
+    pub section: u32,
+}
+
+/// Two sections that correspond, or one without counterpart, and what became of their items.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SectionPair {
+    /// The section of the first version.
+    pub left: Option<SectionRef>,
+    /// The section of the other version.
+    pub right: Option<SectionRef>,
+    /// The rows in place whose items stand in these sections, as indices into [`Alignment::pairs`].
+    pub rows: Vec<u32>,
 }
 
 /// The alignment of two versions.
+///
+/// Every item stands in exactly one row *in place*: with the item of its number (moved by the shift of its run, if it
+/// is in one), or, where numbers do not help, with the item that asks the same; or alone. An item that is asked under
+/// a number of its own, outside any run of shifts, has a `Moved` row beside that, so that what stands under each
+/// number and where each question went can both be told.
 #[derive(Debug, Clone, Default)]
 pub struct Alignment {
-    /// The rows: first in the order of the left version, then what stands only in the right one, in its order.
+    /// The rows in place, in the order of the left version, each item of the right version that is alone after what
+    /// precedes it there; then the moved rows beside them, in the order of the left version.
     pub pairs: Vec<Pair>,
+    /// How many of the pairs are rows in place.
+    pub in_place: usize,
+    /// Runs of rows in place that moved by the same number.
+    pub shifts: Vec<Shift>,
+    /// How sections correspond, in the order of their first rows. Items outside any section on both sides make a pair
+    /// without sections.
+    pub sections: Vec<SectionPair>,
+}
+
+impl Alignment {
+    /// The rows in place: every item once.
+    pub fn rows(&self) -> &[Pair] {
+        self.pairs.get(..self.in_place).unwrap_or(&self.pairs)
+    }
+
+    /// The moved rows beside them.
+    pub fn moves(&self) -> &[Pair] {
+        self.pairs.get(self.in_place..).unwrap_or(&[])
+    }
+
+    /// The rows of a pair of sections.
+    pub fn rows_of(&self, sections: &SectionPair) -> impl Iterator<Item = &Pair> {
+        sections.rows.iter().filter_map(|row| self.pairs.get(*row as usize))
+    }
+
+    /// Pairs of sections that hold other items under the same numbers: at least five numbers, 70 % of them.
+    pub fn replaced_sections(&self) -> impl Iterator<Item = &SectionPair> {
+        self.sections.iter().filter(|sections| {
+            let both = |pair: &&Pair| pair.left.is_some() && pair.right.is_some();
+            let shared = self.rows_of(sections).filter(both).count();
+            let different = self.rows_of(sections).filter(|pair| pair.verdict == Verdict::Different).count();
+            shared >= 5 && different * 10 >= shared * 7
+        })
+    }
+}
+
+/// Two items that were weighed against each other, and what spoke for them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Judgement {
+    /// The item of the first version.
+    pub left: ItemRef,
+    /// The item of the other version.
+    pub right: ItemRef,
+    /// How alike the titles are after the vetoes, 0 to 1.
+    pub title: f32,
+    /// The part of the words in that, weighted by rarity.
+    pub words: f32,
+    /// The part of three-letter windows.
+    pub trigrams: f32,
+    /// The smaller share of weight that found no partner on either side.
+    pub unmatched: f32,
+    /// What the vetoes took away.
+    pub veto: f32,
+    /// Why they did; empty if they did not.
+    pub reason: &'static str,
+    /// How much of the shorter body is found in the longer one; `None` if one of them says too little.
+    pub body: Option<f32>,
+    /// Where the two stand to each other: "the same number", "where the neighbours point", "elsewhere".
+    pub place: &'static str,
+    /// What all of it comes to.
+    pub total: f32,
+    /// From what total on they are linked.
+    pub enough: f32,
+    /// Whether the alignment links them.
+    pub linked: bool,
 }

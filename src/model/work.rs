@@ -3,6 +3,7 @@
 //! Knows documents by id and how versions align; not where works come from.
 
 use super::alignment::Alignment;
+use super::collection::Collection;
 use super::document::DocId;
 
 /// The same content in several versions.
@@ -30,6 +31,23 @@ pub struct Version {
     pub role: Role,
     /// Its documents, in reading order.
     pub documents: Vec<DocId>,
+}
+
+impl Version {
+    /// What people call it: the path of its file, or the folder that all its files share.
+    pub fn name(&self, collection: &Collection) -> String {
+        let mut paths = self.documents.iter().map(|id| collection.document(*id).source.display());
+        let Some(first) = paths.next() else { return "an empty version".to_owned() };
+        if self.documents.len() == 1 {
+            return first.to_owned();
+        }
+        let common = |a: &str, b: &str| a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
+        let shared = paths.fold(first.len(), |shared, path| shared.min(common(first, path)));
+        match first.get(..shared).and_then(|start| start.rfind('/')) {
+            Some(end) => first[..=end].to_owned(),
+            None => format!("{first} and {} more", self.documents.len() - 1),
+        }
+    }
 }
 
 /// What a version is to its work; decides what it may leave out.

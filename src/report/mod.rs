@@ -3,6 +3,9 @@
 //! May use `rule`, `fix`, `model` and the types that say what was asked for; decides nothing, only shows.
 
 pub mod catalogue;
+pub mod compare;
+pub mod compare_explain;
+pub mod compare_json;
 pub mod concise;
 pub mod diff;
 pub mod failure;

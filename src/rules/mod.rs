@@ -7,19 +7,24 @@ mod broken_link;
 mod chat_residue;
 mod dangling_reference;
 mod duplicate_block;
+mod fact_mismatch;
 mod grammar;
 mod internal_error;
 mod invalid_encoding;
 mod invisible_character;
+mod missing_item;
 mod misspelling;
 mod mojibake;
+mod moved_item;
 mod number_gap;
 mod number_order;
 mod number_repeat;
 mod range_mismatch;
 mod repeated_word;
 mod section_gap;
+mod section_mismatch;
 mod split_word;
+mod title_mismatch;
 mod unclosed_delimiter;
 mod unreadable_file;
 mod unused_allow;
@@ -32,19 +37,24 @@ pub static ALL: &[&Rule] = &[
     &chat_residue::RULE,
     &dangling_reference::RULE,
     &duplicate_block::RULE,
+    &fact_mismatch::RULE,
     &grammar::RULE,
     &internal_error::RULE,
     &invalid_encoding::RULE,
     &invisible_character::RULE,
+    &missing_item::RULE,
     &misspelling::RULE,
     &mojibake::RULE,
+    &moved_item::RULE,
     &number_gap::RULE,
     &number_order::RULE,
     &number_repeat::RULE,
     &range_mismatch::RULE,
     &repeated_word::RULE,
     &section_gap::RULE,
+    &section_mismatch::RULE,
     &split_word::RULE,
+    &title_mismatch::RULE,
     &unclosed_delimiter::RULE,
     &unreadable_file::RULE,
     &unused_allow::RULE,

@@ -2,6 +2,20 @@
 //!
 //! Knows numbers only.
 
+/// The numbers as closed ranges without holes, rising; repetitions count once.
+pub fn runs(numbers: impl IntoIterator<Item = u32>) -> Vec<(u32, u32)> {
+    let mut sorted: Vec<u32> = numbers.into_iter().collect();
+    sorted.sort_unstable();
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for number in sorted {
+        match runs.last_mut() {
+            Some((_, last)) if number <= last.saturating_add(1) => *last = number,
+            _ => runs.push((number, number)),
+        }
+    }
+    runs
+}
+
 /// Takes `numbers` out of closed, rising ranges.
 pub fn subtract(ranges: &[(u32, u32)], numbers: impl IntoIterator<Item = u32>) -> Vec<(u32, u32)> {
     let inside = |n: u32| ranges.iter().any(|&(first, last)| (first..=last).contains(&n));
@@ -38,6 +52,13 @@ pub fn list(ranges: &[(u32, u32)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_become_ranges() {
+        assert_eq!(runs([5, 1, 2, 3, 9, 8, 2]), [(1, 3), (5, 5), (8, 9)]);
+        assert_eq!(runs([]), []);
+        assert_eq!(runs([u32::MAX, u32::MAX - 1]), [(u32::MAX - 1, u32::MAX)]);
+    }
 
     #[test]
     fn what_is_taken_out_splits_ranges() {

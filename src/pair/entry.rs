@@ -1,0 +1,88 @@
+//! The items of a version as the alignment compares them.
+//!
+//! Knows the model and text; not how entries are linked.
+
+use std::cell::OnceCell;
+
+use crate::model::alignment::{ItemRef, SectionRef};
+use crate::model::collection::Collection;
+use crate::model::document::Document;
+use crate::model::item::Item;
+use crate::model::work::Version;
+use crate::text::similarity::{Features, Weights, body_words};
+use crate::text::title;
+
+/// One item of a version.
+#[derive(Debug)]
+pub(super) struct Entry<'a> {
+    pub(super) item: ItemRef,
+    pub(super) number: Option<u32>,
+    pub(super) section: Option<SectionRef>,
+    /// The title as compared; of an item without title, its first line.
+    pub(super) key: String,
+    pub(super) features: Features,
+    /// The distinct stems of the title, sorted.
+    pub(super) stems: Vec<u64>,
+    body: &'a str,
+    body_words: OnceCell<Vec<u64>>,
+}
+
+impl Entry<'_> {
+    fn new<'a>(doc: &'a Document, at: u32, item: &Item) -> Entry<'a> {
+        let body = doc.slice(item.body);
+        let title = doc.slice(item.title);
+        let title = if title.trim().is_empty() { first_line(body) } else { title };
+        let key = title::key(title);
+        let features = Features::new(&key);
+        let mut stems: Vec<u64> = features.stems().collect();
+        stems.sort_unstable();
+        stems.dedup();
+        Entry {
+            item: ItemRef { doc: doc.id, item: at },
+            number: item.number.map(|number| number.value),
+            section: item.section.map(|section| SectionRef { doc: doc.id, section }),
+            key,
+            features,
+            stems,
+            body,
+            body_words: OnceCell::new(),
+        }
+    }
+
+    /// The distinct content words of the body, sorted; read when first asked for.
+    pub(super) fn body_words(&self) -> &[u64] {
+        self.body_words.get_or_init(|| body_words(self.body))
+    }
+}
+
+fn first_line(body: &str) -> &str {
+    body.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("")
+}
+
+/// The items of a version, in reading order.
+pub(super) fn entries<'a>(version: &Version, collection: &'a Collection) -> Vec<Entry<'a>> {
+    let mut entries = Vec::new();
+    for &id in &version.documents {
+        let doc = collection.document(id);
+        entries.extend(doc.principal_items().map(|(at, item)| Entry::new(doc, at, item)));
+    }
+    entries
+}
+
+/// What the titles of both versions teach about the weight of words.
+pub(super) fn title_weights(left: &[Entry<'_>], right: &[Entry<'_>]) -> Weights {
+    let mut weights = Weights::default();
+    for entry in left.iter().chain(right) {
+        weights.learn(entry.stems.iter().copied());
+    }
+    weights
+}
+
+/// What the bodies of some entries teach about the weight of words.
+pub(super) fn body_weights<'a>(entries: impl Iterator<Item = &'a Entry<'a>>) -> Weights {
+    let mut weights = Weights::default();
+    for entry in entries {
+        weights.learn(entry.body_words().iter().copied());
+    }
+    weights
+}

@@ -1,0 +1,96 @@
+//! A comparison of versions: what every form of its report shows.
+//!
+//! May use the model; how it is written is told in `compare_human`, `compare_json` and `compare_html`.
+
+use crate::model::alignment::{Alignment, ItemRef, SectionRef, Verdict};
+use crate::model::collection::Collection;
+use crate::model::document::Document;
+use crate::model::finding::Finding;
+use crate::model::item::Item;
+use crate::model::work::{Version, Work};
+
+/// Versions, how they align, and what the rules say about that.
+#[derive(Debug, Clone, Copy)]
+pub struct Comparison<'a> {
+    /// The documents of all versions.
+    pub collection: &'a Collection,
+    /// The versions with their alignments.
+    pub work: &'a Work,
+    /// The name of each version, as typed.
+    pub names: &'a [String],
+    /// What the rules say.
+    pub findings: &'a [Finding],
+}
+
+/// How many rows there are of each verdict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// In `Verdict`'s order.
+    counts: [usize; 6],
+}
+
+/// The verdicts, in the order in which they are told.
+pub const VERDICTS: [Verdict; 6] =
+    [Verdict::Same, Verdict::Reworded, Verdict::Different, Verdict::Moved, Verdict::LeftOnly, Verdict::RightOnly];
+
+impl Counts {
+    /// Counts these verdicts.
+    pub fn new(verdicts: impl Iterator<Item = Verdict>) -> Self {
+        let mut counts = Self::default();
+        for verdict in verdicts {
+            counts.counts[verdict as usize] += 1;
+        }
+        counts
+    }
+
+    /// How many rows have this verdict.
+    pub fn of(self, verdict: Verdict) -> usize {
+        self.counts[verdict as usize]
+    }
+}
+
+impl<'a> Comparison<'a> {
+    /// Each later version with its index and its alignment with the first.
+    pub fn others(&self) -> impl Iterator<Item = (usize, &'a Version, &'a Alignment)> {
+        let work = self.work;
+        let others = work.versions.iter().enumerate().skip(1);
+        others.zip(&work.alignments).map(|((at, version), alignment)| (at, version, alignment))
+    }
+
+    /// An item with its document.
+    pub fn item(&self, item: ItemRef) -> Option<(&'a Document, &'a Item)> {
+        let doc = self.collection.document(item.doc);
+        Some((doc, doc.items.get(item.item as usize)?))
+    }
+
+    /// The number of an item.
+    pub fn number(&self, item: ItemRef) -> Option<u32> {
+        Some(self.item(item)?.1.number?.value)
+    }
+
+    /// The title of an item on one line, as written; of an item without title, its first line.
+    pub fn title(&self, item: ItemRef) -> String {
+        let Some((doc, item)) = self.item(item) else { return String::new() };
+        let title = doc.slice(item.title).trim();
+        let line = |text: &str| text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("").to_owned();
+        if title.is_empty() {
+            line(doc.slice(item.body))
+        } else {
+            title.split_whitespace().collect::<Vec<_>>().join(" ")
+        }
+    }
+
+    /// The 1-based line of an item.
+    pub fn line(&self, item: ItemRef) -> u32 {
+        self.item(item).map_or(0, |(doc, item)| doc.position(item.span.start).line)
+    }
+
+    /// The heading of a section on one line, with its document and its 1-based line.
+    pub fn section(&self, section: SectionRef) -> Option<(&'a Document, String, u32)> {
+        let doc = self.collection.document(section.doc);
+        let found = doc.sections.get(section.section as usize)?;
+        let heading = doc.headings.get(found.heading as usize)?;
+        let title = doc.slice(heading.content).trim().trim_matches('*').trim().to_owned();
+        Some((doc, title, doc.position(heading.span.start).line))
+    }
+}

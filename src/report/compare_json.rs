@@ -1,0 +1,144 @@
+//! The comparison as one JSON object, schema 1: fields may be added, never changed.
+//!
+//! Lines are 1-based. `pairs` holds the rows in place (every item once), then the `moved` rows beside them: items that
+//! are asked under another number; those have `"beside": true`.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::compare::{Comparison, Counts, VERDICTS};
+use super::json::{Entry, entry};
+use crate::model::alignment::{Alignment, ItemRef, Pair, SectionPair, SectionRef};
+
+/// Writes the comparison.
+///
+/// # Errors
+/// If `out` does not take it.
+pub fn write(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let report = Report {
+        schema: 1,
+        tool: json!({"name": "recto", "version": env!("CARGO_PKG_VERSION")}),
+        summary: summary(comparison),
+        versions: versions(comparison),
+        pairs: comparison
+            .others()
+            .flat_map(|(at, _, alignment)| {
+                alignment
+                    .pairs
+                    .iter()
+                    .enumerate()
+                    .map(move |(row, pair)| (at, pair, row >= alignment.in_place, alignment))
+            })
+            .map(|(at, pair, beside, alignment)| row(comparison, at, pair, Place { beside }, alignment))
+            .collect(),
+        sections: comparison
+            .others()
+            .flat_map(|(at, _, alignment)| alignment.sections.iter().map(move |pair| (at, pair, alignment)))
+            .filter(|(_, pair, _)| pair.left.is_some() || pair.right.is_some())
+            .map(|(at, pair, alignment)| section_row(comparison, at, pair, alignment))
+            .collect(),
+        findings: comparison.findings.iter().map(|finding| entry(finding, comparison.collection)).collect(),
+    };
+    serde_json::to_writer(&mut *out, &report)?;
+    writeln!(out)
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    schema: u32,
+    tool: Value,
+    summary: Value,
+    versions: Vec<Value>,
+    pairs: Vec<Row>,
+    sections: Vec<Value>,
+    findings: Vec<Entry<'a>>,
+}
+
+/// One row of an alignment.
+#[derive(Serialize)]
+struct Row {
+    left: Option<Side>,
+    right: Option<Side>,
+    verdict: &'static str,
+    score: f64,
+    /// The index of the right version.
+    other: usize,
+    /// Whether both items also stand in rows in place.
+    beside: bool,
+    /// By how much the numbers of a whole run are shifted.
+    shift: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct Side {
+    number: Option<u32>,
+    title: String,
+    path: String,
+    line: u32,
+}
+
+struct Place {
+    beside: bool,
+}
+
+fn summary(comparison: &Comparison<'_>) -> Value {
+    let pairs = comparison.work.alignments.iter().flat_map(|alignment| &alignment.pairs);
+    let mut summary = counts(Counts::new(pairs.map(|pair| pair.verdict)));
+    summary.insert("findings".to_owned(), comparison.findings.len().into());
+    summary.into()
+}
+
+fn counts(counts: Counts) -> Map<String, Value> {
+    VERDICTS.iter().map(|verdict| (verdict.as_str().replace('-', "_"), counts.of(*verdict).into())).collect()
+}
+
+fn versions(comparison: &Comparison<'_>) -> Vec<Value> {
+    let versions = comparison.work.versions.iter().zip(comparison.names);
+    versions
+        .map(|(version, name)| {
+            let documents = version.documents.iter().map(|id| comparison.collection.document(*id));
+            let files: Vec<&str> = documents.clone().map(|doc| doc.source.display()).collect();
+            let items: usize = documents.map(|doc| doc.principal_items().count()).sum();
+            json!({"name": name, "role": version.role.as_str(), "files": files, "items": items})
+        })
+        .collect()
+}
+
+fn row(comparison: &Comparison<'_>, other: usize, pair: &Pair, place: Place, alignment: &Alignment) -> Row {
+    let shift = pair.shift.and_then(|shift| alignment.shifts.get(shift as usize));
+    Row {
+        left: pair.left.map(|item| side(comparison, item)),
+        right: pair.right.map(|item| side(comparison, item)),
+        verdict: pair.verdict.as_str(),
+        score: (f64::from(pair.score) * 1000.0).round() / 1000.0,
+        other,
+        beside: place.beside,
+        shift: shift.map(|shift| shift.offset),
+    }
+}
+
+fn side(comparison: &Comparison<'_>, item: ItemRef) -> Side {
+    Side {
+        number: comparison.number(item),
+        title: comparison.title(item),
+        path: comparison.collection.document(item.doc).source.display().to_owned(),
+        line: comparison.line(item),
+    }
+}
+
+fn section_row(comparison: &Comparison<'_>, other: usize, pair: &SectionPair, alignment: &Alignment) -> Value {
+    let rows = pair.rows.iter().filter_map(|row| alignment.pairs.get(*row as usize));
+    let mut row = Map::new();
+    row.insert("left".to_owned(), pair.left.map_or(Value::Null, |section| heading(comparison, section)));
+    row.insert("right".to_owned(), pair.right.map_or(Value::Null, |section| heading(comparison, section)));
+    row.insert("other".to_owned(), other.into());
+    row.extend(counts(Counts::new(rows.map(|pair| pair.verdict))));
+    row.into()
+}
+
+fn heading(comparison: &Comparison<'_>, section: SectionRef) -> Value {
+    let Some((doc, title, line)) = comparison.section(section) else { return Value::Null };
+    json!({"title": title, "path": doc.source.display(), "line": line})
+}

@@ -1,0 +1,122 @@
+//! `missing-item`: one version has items that another one lacks.
+
+use std::collections::BTreeSet;
+
+use crate::model::alignment::{ItemRef, Pair, Verdict};
+use crate::model::edit::Stage;
+use crate::model::finding::{Family, Severity, Tier};
+use crate::model::span::Span;
+use crate::model::work::{Role, Version, Work};
+use crate::rule::{Check, Context, Report, Rule};
+use crate::text::ranges::{list, runs};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "missing-item",
+    family: Family::Versions,
+    tier: Tier::Gate,
+    severity: Severity::Warning,
+    stage: Stage::Versions,
+    summary: "a version lacks items that another one has",
+    page: include_str!("../../rules/missing-item.md"),
+    check: Check::Work(check),
+};
+
+/// Which item of a row belongs to a version.
+type Side = fn(&Pair) -> Option<ItemRef>;
+
+fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
+    let Some((first, others)) = work.versions.split_first() else { return };
+    for (other, alignment) in others.iter().zip(&work.alignments) {
+        let moved: BTreeSet<ItemRef> =
+            alignment.moves().iter().flat_map(|pair| [pair.left, pair.right]).flatten().collect();
+        let sides: [(&Version, &Version, Side, Side, Verdict); 2] = [
+            (first, other, |pair| pair.left, |pair| pair.right, Verdict::LeftOnly),
+            (other, first, |pair| pair.right, |pair| pair.left, Verdict::RightOnly),
+        ];
+        for (having, lacking, has, lacks, verdict) in sides {
+            // A summary may leave out what it likes.
+            if lacking.role == Role::Summary {
+                continue;
+            }
+            for gap in gaps(alignment.rows(), has, lacks, verdict) {
+                if gap.items.iter().any(|item| !moved.contains(item)) {
+                    tell(&gap, having, lacking, &moved, cx, out);
+                }
+            }
+        }
+    }
+}
+
+/// Items in a row that have no counterpart.
+struct Gap {
+    items: Vec<ItemRef>,
+    /// The item of the other version after which they would stand.
+    after: Option<ItemRef>,
+}
+
+fn gaps(rows: &[Pair], has: Side, lacks: Side, verdict: Verdict) -> Vec<Gap> {
+    let mut ordered: Vec<&Pair> = rows.iter().filter(|pair| has(pair).is_some()).collect();
+    ordered.sort_by_key(|pair| has(pair));
+    let mut gaps: Vec<Gap> = Vec::new();
+    let mut open: Option<Gap> = None;
+    let mut after = None;
+    for pair in ordered {
+        let Some(item) = has(pair) else { continue };
+        if pair.verdict == verdict {
+            open.get_or_insert(Gap { items: Vec::new(), after }).items.push(item);
+        } else {
+            after = lacks(pair);
+            gaps.extend(open.take());
+        }
+    }
+    gaps.extend(open);
+    gaps
+}
+
+fn tell(gap: &Gap, having: &Version, lacking: &Version, moved: &BTreeSet<ItemRef>, cx: &Context<'_>, out: &mut Report) {
+    let Some(&first) = gap.items.first() else { return };
+    let number =
+        |item: &ItemRef| cx.document(item.doc).items.get(item.item as usize)?.number.map(|number| number.value);
+    let numbers = runs(gap.items.iter().filter_map(number));
+    let elsewhere: Vec<u32> = gap.items.iter().filter(|item| moved.contains(item)).filter_map(number).collect();
+    let names = (having.name(cx.collection), lacking.name(cx.collection));
+    let count = gap.items.len();
+    let title = |item: ItemRef| {
+        let doc = cx.document(item.doc);
+        doc.items.get(item.item as usize).map(|item| doc.slice(item.title).trim().to_owned()).unwrap_or_default()
+    };
+    let what = match (count, numbers.is_empty()) {
+        (1, true) => format!("“{}”", title(first)),
+        (_, true) => format!("{count} items from “{}” on", title(first)),
+        (1, false) => format!("item {}", list(&numbers)),
+        (_, false) => format!("items {}", list(&numbers)),
+    };
+    let verb = if count == 1 { "is" } else { "are" };
+    let Some((doc, span)) = place(gap, lacking, cx) else { return };
+    let finding = out.find(doc, span, format!("{what} of {} {verb} missing here", names.0));
+    finding.label(if gap.after.is_some() { "expected after this" } else { "expected before this" });
+    let source = cx.document(first.doc);
+    if let Some(item) = source.items.get(first.item as usize) {
+        let message = if count == 1 { "stands here".to_owned() } else { format!("the first of {count} stands here") };
+        finding.related(source.id, item.span, message);
+    }
+    if !elsewhere.is_empty() {
+        finding.help(format!("asked here under other numbers: {}", list(&runs(elsewhere.iter().copied()))));
+    }
+    let pairs: Vec<Vec<u32>> = numbers.iter().map(|(first, last)| vec![*first, *last]).collect();
+    finding.data("missing", pairs);
+    finding.data("count", count);
+    finding.data("elsewhere", elsewhere);
+    finding.data("versions", vec![names.0, names.1]);
+}
+
+/// Where in the lacking version the items would stand.
+fn place(gap: &Gap, lacking: &Version, cx: &Context<'_>) -> Option<(crate::model::document::DocId, Span)> {
+    if let Some(after) = gap.after {
+        let item = cx.document(after.doc).items.get(after.item as usize)?;
+        return Some((after.doc, item.span));
+    }
+    let doc = cx.document(*lacking.documents.first()?);
+    let (_, item) = doc.principal_items().next()?;
+    Some((doc.id, item.span))
+}

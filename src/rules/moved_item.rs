@@ -1,0 +1,101 @@
+//! `moved-item`: an item stands under another number, or elsewhere, than in the version of greater authority.
+
+use crate::model::alignment::{Alignment, ItemRef, Pair, Shift, Verdict};
+use crate::model::document::Document;
+use crate::model::edit::Stage;
+use crate::model::finding::{Family, Severity, Tier};
+use crate::model::item::Item;
+use crate::model::work::{Version, Work};
+use crate::rule::{Check, Context, Report, Rule};
+use crate::text::ranges::{list, runs};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "moved-item",
+    family: Family::Versions,
+    tier: Tier::Gate,
+    severity: Severity::Warning,
+    stage: Stage::Versions,
+    summary: "an item stands under another number or elsewhere than in the version of greater authority",
+    page: include_str!("../../rules/moved-item.md"),
+    check: Check::Work(check),
+};
+
+/// Titles less alike than this make a moved item likely, not certain.
+const CERTAIN: f32 = 0.9;
+
+fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
+    let Some((first, others)) = work.versions.split_first() else { return };
+    for (other, alignment) in others.iter().zip(&work.alignments) {
+        for shift in &alignment.shifts {
+            tell_shift(shift, alignment, (first, other), cx, out);
+        }
+        let out_of_order =
+            alignment.rows().iter().filter(|pair| pair.verdict == Verdict::Moved && pair.shift.is_none());
+        for pair in alignment.moves().iter().chain(out_of_order) {
+            tell_one(pair, (first, other), cx, out);
+        }
+    }
+}
+
+fn item<'a>(item: Option<ItemRef>, cx: &'a Context<'_>) -> Option<(&'a Document, &'a Item)> {
+    let item = item?;
+    let doc = cx.document(item.doc);
+    Some((doc, doc.items.get(item.item as usize)?))
+}
+
+/// A run of equal shifts is one defect: something before it was added or left out.
+fn tell_shift(
+    shift: &Shift,
+    alignment: &Alignment,
+    (first, other): (&Version, &Version),
+    cx: &Context<'_>,
+    out: &mut Report,
+) {
+    let rows: Vec<&Pair> = shift.rows.iter().filter_map(|row| alignment.pairs.get(*row as usize)).collect();
+    let number = |found: Option<(&Document, &Item)>| Some(found?.1.number?.value);
+    let lefts = runs(rows.iter().filter_map(|pair| number(item(pair.left, cx))));
+    let rights = runs(rows.iter().filter_map(|pair| number(item(pair.right, cx))));
+    let Some(start) = rows.first() else { return };
+    let (Some((left_doc, left)), Some((right_doc, right))) = (item(start.left, cx), item(start.right, cx)) else {
+        return;
+    };
+    let names = [first, other].map(|version| version.name(cx.collection));
+    let message = format!(
+        "items {} of {} stand here as {}: their numbers are shifted by {:+}",
+        list(&lefts),
+        names[0],
+        list(&rights),
+        shift.offset
+    );
+    let finding = out.find(right_doc.id, right.span, message);
+    finding.label(format!("the first of {}", rows.len()));
+    finding.related(left_doc.id, left.span, "stands there under this number");
+    finding.data("number", left.number.map(|number| number.value));
+    finding.data("other_number", right.number.map(|number| number.value));
+    finding.data("shift", shift.offset);
+    finding.data("numbers", lefts.iter().map(|(first, last)| vec![*first, *last]).collect::<Vec<_>>());
+    finding.data("versions", names.to_vec());
+}
+
+fn tell_one(pair: &Pair, (first, other): (&Version, &Version), cx: &Context<'_>, out: &mut Report) {
+    let (Some((left_doc, left)), Some((right_doc, right))) = (item(pair.left, cx), item(pair.right, cx)) else {
+        return;
+    };
+    let names = [first, other].map(|version| version.name(cx.collection));
+    let message = match (left.number, right.number) {
+        (Some(left), Some(right)) if left.value != right.value => {
+            format!("item {} of {} stands here as {}", left.value, names[0], right.value)
+        }
+        _ => format!("this item stands in another place than in {}", names[0]),
+    };
+    let finding = out.find(right_doc.id, right.span, message);
+    finding.related(left_doc.id, left.span, "stands there like this");
+    finding.data("number", left.number.map(|number| number.value));
+    finding.data("other_number", right.number.map(|number| number.value));
+    let titles = [left_doc.slice(left.title), right_doc.slice(right.title)];
+    finding.data("titles", titles.map(|title| title.trim().to_owned()).to_vec());
+    finding.data("versions", names.to_vec());
+    if pair.score < CERTAIN {
+        finding.tier(Tier::Audit);
+    }
+}

@@ -1,0 +1,79 @@
+//! `section-mismatch`: a section holds other items under the same numbers than in the version of greater authority.
+
+use crate::model::alignment::{Alignment, ItemRef, Pair, SectionPair, SectionRef};
+use crate::model::document::{DocId, Document};
+use crate::model::edit::Stage;
+use crate::model::finding::{Family, Severity, Tier};
+use crate::model::span::Span;
+use crate::model::work::{Version, Work};
+use crate::rule::{Check, Context, Report, Rule};
+use crate::text::ranges::{list, runs};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "section-mismatch",
+    family: Family::Versions,
+    tier: Tier::Gate,
+    severity: Severity::Warning,
+    stage: Stage::Versions,
+    summary: "a section holds other items under the same numbers than in the version of greater authority",
+    page: include_str!("../../rules/section-mismatch.md"),
+    check: Check::Work(check),
+};
+
+fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
+    let Some((first, others)) = work.versions.split_first() else { return };
+    for (other, alignment) in others.iter().zip(&work.alignments) {
+        for sections in alignment.replaced_sections() {
+            tell(sections, alignment, (first, other), cx, out);
+        }
+    }
+}
+
+/// Where one side of a section begins.
+struct Start<'a> {
+    doc: DocId,
+    span: Span,
+    /// Its heading, or nothing if its items stand outside any section.
+    title: &'a str,
+}
+
+fn tell(
+    sections: &SectionPair,
+    alignment: &Alignment,
+    (first, other): (&Version, &Version),
+    cx: &Context<'_>,
+    out: &mut Report,
+) {
+    let both: Vec<&Pair> =
+        alignment.rows_of(sections).filter(|pair| pair.left.is_some() && pair.right.is_some()).collect();
+    let number = |item: ItemRef| cx.document(item.doc).items.get(item.item as usize)?.number;
+    let numbers = runs(both.iter().filter_map(|pair| Some(number(pair.left?)?.value)));
+    let start = both.first().copied();
+    let (Some(left), Some(right)) = (
+        side(sections.left, start.and_then(|pair| pair.left), cx),
+        side(sections.right, start.and_then(|pair| pair.right), cx),
+    ) else {
+        return;
+    };
+    let names = [first, other].map(|version| version.name(cx.collection));
+    let message = format!("under {} this section asks other questions than {}", list(&numbers), names[0]);
+    let finding = out.find(right.doc, right.span, message);
+    finding.related(left.doc, left.span, "the numbers stand there");
+    finding.data("numbers", numbers.iter().map(|(first, last)| vec![*first, *last]).collect::<Vec<_>>());
+    finding.data("titles", [left.title, right.title].map(str::to_owned).to_vec());
+    finding.data("versions", names.to_vec());
+}
+
+/// The heading of a section; where there is none, its first item.
+fn side<'a>(section: Option<SectionRef>, item: Option<ItemRef>, cx: &'a Context<'_>) -> Option<Start<'a>> {
+    let heading = |section: SectionRef| {
+        let doc: &Document = cx.document(section.doc);
+        let heading = doc.headings.get(doc.sections.get(section.section as usize)?.heading as usize)?;
+        Some(Start { doc: doc.id, span: heading.content, title: doc.slice(heading.content).trim() })
+    };
+    section.and_then(heading).or_else(|| {
+        let item = item?;
+        let span = cx.document(item.doc).items.get(item.item as usize)?.span;
+        Some(Start { doc: item.doc, span, title: "" })
+    })
+}

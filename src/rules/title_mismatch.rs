@@ -1,0 +1,102 @@
+//! `title-mismatch`: two versions ask different things under one number, or the same in other words.
+
+use std::collections::BTreeSet;
+
+use crate::model::alignment::{Alignment, ItemRef, Pair, Verdict};
+use crate::model::document::Document;
+use crate::model::edit::{Fix, Stage};
+use crate::model::finding::{Family, Severity, Tier};
+use crate::model::item::{Item, Place};
+use crate::model::work::{Version, Work};
+use crate::rule::{Check, Context, Report, Rule};
+use crate::text::mojibake;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "title-mismatch",
+    family: Family::Versions,
+    tier: Tier::Gate,
+    severity: Severity::Warning,
+    stage: Stage::Versions,
+    summary: "an item has another title than in the version of greater authority",
+    page: include_str!("../../rules/title-mismatch.md"),
+    check: Check::Work(check),
+};
+
+fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
+    let Some((first, others)) = work.versions.split_first() else { return };
+    for (other, alignment) in others.iter().zip(&work.alignments) {
+        let folded: BTreeSet<u32> =
+            alignment.replaced_sections().flat_map(|sections| sections.rows.iter().copied()).collect();
+        let swapped = swapped(alignment);
+        for (at, pair) in alignment.rows().iter().enumerate() {
+            let told = match pair.verdict {
+                Verdict::Reworded => true,
+                // A replaced section, or a pair of titles that merely moved, is told by other rules.
+                Verdict::Different => !folded.contains(&(at as u32)) && !is_swapped(pair, &swapped),
+                _ => false,
+            };
+            if told {
+                tell(pair, (first, other), cx, out);
+            }
+        }
+    }
+}
+
+/// The items that stand word for word under another number.
+fn swapped(alignment: &Alignment) -> BTreeSet<ItemRef> {
+    let exact = alignment.moves().iter().filter(|pair| pair.score >= 0.999);
+    exact.flat_map(|pair| [pair.left, pair.right]).flatten().collect()
+}
+
+fn is_swapped(pair: &Pair, swapped: &BTreeSet<ItemRef>) -> bool {
+    let moved = |item: Option<ItemRef>| item.is_some_and(|item| swapped.contains(&item));
+    moved(pair.left) && moved(pair.right)
+}
+
+fn tell(pair: &Pair, (first, other): (&Version, &Version), cx: &Context<'_>, out: &mut Report) {
+    let (Some(left), Some(right)) = (pair.left, pair.right) else { return };
+    let (left_doc, right_doc) = (cx.document(left.doc), cx.document(right.doc));
+    let (Some(wanted), Some(found)) =
+        (left_doc.items.get(left.item as usize), right_doc.items.get(right.item as usize))
+    else {
+        return;
+    };
+    let authority = first.name(cx.collection);
+    let name = found.number.map_or("this item".to_owned(), |number| format!("item {}", number.value));
+    let message = match pair.verdict {
+        Verdict::Reworded => format!("{name} is worded otherwise than in {authority}"),
+        _ => format!("{name} asks another question than in {authority}"),
+    };
+    let titles = [left_doc.slice(wanted.title).trim(), right_doc.slice(found.title).trim()];
+    let finding = out.find(right_doc.id, if found.title.is_empty() { found.span } else { found.title }, message);
+    finding.related(left_doc.id, if wanted.title.is_empty() { wanted.span } else { wanted.title }, "has this title");
+    finding.data("number", wanted.number.map(|number| number.value));
+    finding.data("verdict", pair.verdict.as_str());
+    finding.data("titles", titles.map(str::to_owned).to_vec());
+    finding.data("versions", vec![authority, other.name(cx.collection)]);
+    let Some(title) = copyable(wanted, left_doc, found) else { return };
+    if pair.verdict == Verdict::Reworded {
+        finding.fix(Fix::replace(
+            right_doc.id,
+            found.title,
+            title,
+            "take the title of the version of greater authority",
+        ));
+    } else {
+        // The body belongs to the title that stands there: which of the two is right, a person has to say.
+        finding.candidates([title]);
+    }
+}
+
+/// The authority's title, if it can stand where the other one stands.
+fn copyable(wanted: &Item, doc: &Document, found: &Item) -> Option<String> {
+    let title = doc.slice(wanted.title).trim();
+    let several_lines = title.contains(['\n', '\r']);
+    let clashes = match found.style.place {
+        Place::Bold => title.contains("**"),
+        Place::Table => title.contains('|'),
+        _ => false,
+    };
+    let fits = !(title.is_empty() || found.title.is_empty() || several_lines || clashes);
+    fits.then(|| mojibake::repair(title).into_owned())
+}

@@ -1,0 +1,132 @@
+//! `recto compare`: versions named on the command line, aligned, judged and shown. Needs no configuration.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use globset::GlobBuilder;
+use rayon::prelude::*;
+
+use super::Failure;
+use crate::cli::{Cli, CompareArgs, CompareFormat};
+use crate::input::{discover, load};
+use crate::lint::{catalogue, lint};
+use crate::model::collection::Collection;
+use crate::model::document::{DocId, Document};
+use crate::model::finding::{Family, Severity, Tier};
+use crate::model::work::{Version, Work};
+use crate::pair::explain::explain;
+use crate::pair::role::{Measure, roles};
+use crate::pair::{aligned, natural};
+use crate::parse::parse;
+use crate::report::compare::Comparison;
+use crate::report::terminal::Terminal;
+use crate::report::{compare_explain, compare_json};
+use crate::settings::{Complaint, Files, RulePatch, Selector, Settings, Tiers};
+
+/// Carries out `recto compare`.
+pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
+    let working_dir = std::env::current_dir()?;
+    let named: Vec<&PathBuf> = std::iter::once(&args.first).chain(&args.others).collect();
+    let names: Vec<String> = named.iter().map(|path| path.display().to_string()).collect();
+    let files = named.iter().map(|path| files_of(path, &working_dir)).collect::<Result<Vec<_>, _>>()?;
+    let (mut collection, documents) = read(&files);
+    let measures: Vec<Measure> = documents.iter().map(|docs| Measure::new(docs, &collection)).collect();
+    if let Some(at) = measures.iter().position(|measure| measure.items == 0) {
+        return Err(no_items(&names[at]).into());
+    }
+    let versions = roles(&measures).into_iter().zip(documents);
+    let versions = versions.map(|(role, documents)| Version { role, documents }).collect();
+    let work = Work { name: names.join(" / "), versions, alignments: Vec::new() };
+    collection.works = vec![aligned(work, &collection)];
+    let findings = lint(&collection, &settings(args, working_dir));
+    let Some(work) = collection.works.first() else { return Ok(ExitCode::SUCCESS) };
+    let comparison = Comparison { collection: &collection, work, names: &names, findings: &findings };
+    let mut out = terminal.stdout();
+    if let Some(number) = args.explain {
+        explain_number(&comparison, number, &mut out)?;
+        out.flush()?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    match args.output_format {
+        CompareFormat::Json => compare_json::write(&comparison, &mut out)?,
+        CompareFormat::Human => {}
+    }
+    out.flush()?;
+    let fails = findings.iter().any(|finding| finding.tier == Tier::Gate && finding.severity <= Severity::Warning);
+    Ok(ExitCode::from(u8::from(fails)))
+}
+
+/// Says why the items with this number were, or were not, matched.
+fn explain_number(comparison: &Comparison<'_>, number: u32, out: &mut dyn Write) -> Result<(), Failure> {
+    let Some((first, others)) = comparison.work.versions.split_first() else { return Ok(()) };
+    for (at, other) in others.iter().enumerate() {
+        let judgements = explain(first, other, number, comparison.collection);
+        compare_explain::write(comparison, number, at + 1, &judgements, out)?;
+    }
+    Ok(())
+}
+
+/// The files of a version: a file, a folder or a glob.
+fn files_of(path: &Path, working_dir: &Path) -> Result<Vec<PathBuf>, Complaint> {
+    let everything = Files::default();
+    if path.exists() {
+        return discover::discover(&[path.to_path_buf()], &everything, working_dir);
+    }
+    let text = path.to_string_lossy();
+    let Some(first) = text.find(['*', '?', '[', '{']) else {
+        return discover::discover(&[path.to_path_buf()], &everything, working_dir);
+    };
+    let glob = GlobBuilder::new(&text).literal_separator(true).build();
+    let glob = glob.map_err(|error| Complaint { message: format!("no glob: {error}"), help: None })?.compile_matcher();
+    // Whatever stands before the first wildcard's folder need not be walked.
+    let base = text.get(..first).and_then(|start| start.rsplit_once('/')).map_or(".", |(folder, _)| folder);
+    let base = if base.is_empty() { Path::new("/") } else { Path::new(base) };
+    let mut files = discover::discover(&[base.to_path_buf()], &everything, working_dir)?;
+    files.retain(|file| glob.is_match(file.strip_prefix("./").unwrap_or(file)));
+    if files.is_empty() {
+        return Err(Complaint { message: format!("no file matches `{text}`"), help: None });
+    }
+    Ok(files)
+}
+
+/// All documents by path, and those of each version in reading order.
+fn read(files: &[Vec<PathBuf>]) -> (Collection, Vec<Vec<DocId>>) {
+    let mut paths: Vec<PathBuf> = files.concat();
+    paths.sort();
+    paths.dedup();
+    let parsed = paths
+        .par_iter()
+        .enumerate()
+        .map(|(at, path)| -> Document { parse(DocId(at as u32), load::load(path), load::format_of(path)) });
+    let collection = Collection { documents: parsed.collect(), works: Vec::new(), ..Collection::default() };
+    let id = |path: &PathBuf| paths.binary_search(path).ok().map(|at| DocId(at as u32));
+    let documents = files.iter().map(|files| {
+        let mut documents: Vec<DocId> = files.iter().filter_map(id).collect();
+        natural::sort(&mut documents, &collection);
+        documents
+    });
+    let documents = documents.collect();
+    (collection, documents)
+}
+
+/// Only what concerns versions; all of it but the facts, which `--audit` adds.
+fn settings(args: &CompareArgs, working_dir: PathBuf) -> Settings {
+    let rules = ["missing-item", "moved-item", "section-mismatch", "title-mismatch"];
+    let known = catalogue();
+    let rules = rules.iter().filter_map(|id| Selector::parse(id, &known).ok());
+    let patch = RulePatch {
+        select: Some(vec![Selector::Family(Family::Versions)]),
+        extend_select: rules.collect(),
+        ..RulePatch::default()
+    };
+    let tiers = if args.audit { Tiers::GateAndAudit } else { Tiers::Gate };
+    Settings::new(working_dir.clone(), working_dir).with_command_line(patch, tiers)
+}
+
+fn no_items(name: &str) -> Complaint {
+    Complaint {
+        message: format!("`{name}` has no items to compare"),
+        help: Some("an item is a numbered heading, bold line or list entry, or a question".to_owned()),
+    }
+}

@@ -1,0 +1,298 @@
+//! Facts that two texts on one question must agree on: quantities, versions of products, names of libraries, paths.
+//!
+//! Knows text only. A fact that only one text states is no contradiction; one that both state with other values is.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// The kinds of fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A number with a unit: "500 ms".
+    Quantity,
+    /// A product with a version: "TLS 1.2".
+    Version,
+    /// A name with marks inside: "zip-tool".
+    Name,
+    /// A path that starts at a host: "example.org/harbour/tide".
+    Path,
+}
+
+impl Kind {
+    /// As reports write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Quantity => "quantity",
+            Self::Version => "version",
+            Self::Name => "name",
+            Self::Path => "path",
+        }
+    }
+}
+
+/// One statement of a fact.
+#[derive(Debug, Clone, PartialEq)]
+struct Fact {
+    kind: Kind,
+    /// What it is about: the unit, the product, the name without its marks, the last part of the path.
+    subject: String,
+    /// What is said, in a form that can be compared.
+    value: String,
+    /// Where: bytes of the text.
+    range: Range<usize>,
+    /// Whether it is marked as code or written as only code is.
+    is_code: bool,
+}
+
+/// Two statements that cannot both be right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contradiction {
+    /// What kind of fact they state.
+    pub kind: Kind,
+    /// Bytes of the left text.
+    pub left: Range<usize>,
+    /// Bytes of the right text.
+    pub right: Range<usize>,
+}
+
+static QUANTITY: LazyLock<Regex> = LazyLock::new(|| {
+    let time =
+        "ns|µs|μs|ms|s|secs?|seconds?|mins?|minutes?|h|hours?|days?|weeks?|months?|years?|milliseconds?|microseconds?";
+    let size = "bytes?|bits?|[KkMGT]i?B|[KMG]bps|[kMG]Hz";
+    let pattern = format!(r"(\d+(?:,\d{{3}})*(?:\.\d+)?)[ -]?({time}|{size}|%|percent)\b|(\d+(?:\.\d+)?) ?(%)");
+    Regex::new(&pattern).expect("a valid pattern")
+});
+
+static VERSION: LazyLock<Regex> = LazyLock::new(|| {
+    let product = r"([A-Z][A-Za-z+#]{1,24}(?:\.js)?)(?: |/| v|/v)(\d{1,2}(?:\.\d{1,3}){0,2})";
+    let library = r"([A-Za-z][\w.-]{2,40})(?: v|@v|/v)(\d{1,3}(?:\.\d{1,3}){0,2})";
+    Regex::new(&format!(r"{product}\b|{library}\b")).expect("a valid pattern")
+});
+
+static NAME: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"[A-Za-z][A-Za-z0-9]*(?:[._/-][A-Za-z][A-Za-z0-9]*)+").expect("a valid pattern"));
+
+static PATH: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,6}(?:/[A-Za-z0-9_.~-]+)+").expect("a valid pattern")
+});
+
+/// Words before a number that count things rather than name a product.
+const COUNTING: &[&str] = &[
+    "about", "after", "appendix", "at", "attempt", "before", "by", "case", "chapter", "class", "day", "error",
+    "example", "figure", "for", "from", "if", "in", "issue", "item", "layer", "level", "lesson", "line", "method",
+    "node", "note", "of", "on", "only", "option", "over", "page", "part", "phase", "point", "problem", "question",
+    "round", "rule", "scenario", "section", "server", "stage", "status", "step", "table", "task", "the", "then",
+    "thread", "tier", "tip", "to", "under", "up", "use", "user", "version", "week", "when", "with", "worker",
+];
+
+/// Last parts of paths that many paths share.
+const COMMON_PARTS: &[&str] =
+    &["api", "client", "cmd", "docs", "html", "index", "latest", "main", "master", "pkg", "server", "src", "wiki"];
+
+/// More values than this for one subject are a list, not a statement.
+const MOST_VALUES: usize = 2;
+
+/// What `left` and `right`, two texts on one question, say that cannot both be right, in the order of the right text.
+#[must_use]
+pub fn contradictions(left: &str, right: &str) -> Vec<Contradiction> {
+    let (lefts, rights) = (by_subject(left), by_subject(right));
+    let mut found = Vec::new();
+    for (subject, here) in &lefts {
+        let Some(there) = rights.get(subject) else { continue };
+        let agree = here.iter().any(|a| there.iter().any(|b| compatible(a, b)));
+        if agree || values(here) > MOST_VALUES || values(there) > MOST_VALUES {
+            continue;
+        }
+        // A name differs only by its marks: unless one of them is code, it is an ordinary word with a hyphen.
+        if subject.0 == Kind::Name && !here.iter().chain(there).any(|fact| fact.is_code) {
+            continue;
+        }
+        if let (Some(a), Some(b)) = (here.first(), there.first()) {
+            found.push(Contradiction { kind: a.kind, left: a.range.clone(), right: b.range.clone() });
+        }
+    }
+    found.sort_by_key(|contradiction| (contradiction.right.start, contradiction.kind));
+    // A path and a name in it are one fact.
+    found.dedup_by(|b, a| b.right.start < a.right.end);
+    found
+}
+
+fn values(facts: &[Fact]) -> usize {
+    let mut values: Vec<&str> = facts.iter().map(|fact| fact.value.as_str()).collect();
+    values.sort_unstable();
+    values.dedup();
+    values.len()
+}
+
+fn by_subject(text: &str) -> BTreeMap<(Kind, String), Vec<Fact>> {
+    let mut subjects: BTreeMap<(Kind, String), Vec<Fact>> = BTreeMap::new();
+    let all = quantities(text).chain(versions(text)).chain(names(text)).chain(paths(text));
+    for fact in all {
+        subjects.entry((fact.kind, fact.subject.clone())).or_default().push(fact);
+    }
+    subjects
+}
+
+/// Whether both can be right: equal, or one says the same less exactly.
+fn compatible(a: &Fact, b: &Fact) -> bool {
+    let starts = |long: &str, short: &str, joint: char| {
+        long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with(joint))
+    };
+    match a.kind {
+        Kind::Quantity | Kind::Name => a.value == b.value,
+        Kind::Version => starts(&a.value, &b.value, '.') || starts(&b.value, &a.value, '.'),
+        Kind::Path => a.value == b.value || a.value.ends_with(&b.value) || b.value.ends_with(&a.value),
+    }
+}
+
+fn quantities(text: &str) -> impl Iterator<Item = Fact> {
+    QUANTITY.captures_iter(text).filter_map(|found| {
+        let whole = found.get(0)?;
+        let number = found.get(1).or(found.get(3))?.as_str().replace(',', "");
+        let unit = found.get(2).or(found.get(4))?.as_str();
+        // Part of a longer number or name, or the end of a range or sum.
+        if !stands_alone(text, whole.start()) {
+            return None;
+        }
+        let value: f64 = number.parse().ok()?;
+        Some(Fact {
+            kind: Kind::Quantity,
+            subject: unit_name(unit).to_owned(),
+            value: value.to_string(),
+            range: whole.range(),
+            is_code: false,
+        })
+    })
+}
+
+fn stands_alone(text: &str, start: usize) -> bool {
+    let before = text.get(..start).and_then(|before| before.chars().next_back()).unwrap_or(' ');
+    !before.is_alphanumeric() && !matches!(before, '.' | '-' | '–' | '+' | '_' | '/' | '$' | '<' | '>' | '~')
+}
+
+/// One name for the spellings of a unit. Case tells bits from bytes.
+fn unit_name(unit: &str) -> &str {
+    match unit {
+        "μs" | "microsecond" | "microseconds" => "µs",
+        "millisecond" | "milliseconds" => "ms",
+        "sec" | "secs" | "second" | "seconds" => "s",
+        "min" | "mins" | "minutes" => "minute",
+        "h" | "hours" => "hour",
+        "days" => "day",
+        "weeks" => "week",
+        "months" => "month",
+        "years" => "year",
+        "bytes" => "byte",
+        "bits" => "bit",
+        "kB" => "KB",
+        "percent" => "%",
+        other => other,
+    }
+}
+
+fn versions(text: &str) -> impl Iterator<Item = Fact> {
+    VERSION.captures_iter(text).filter_map(|found| {
+        let whole = found.get(0)?;
+        let product = found.get(1).or(found.get(3))?.as_str().to_lowercase();
+        let version = found.get(2).or(found.get(4))?;
+        let after = text.get(version.end()..).unwrap_or("");
+        // "Go 1.20+" names a range, "HTTP 404" is a code, and in "Holds 64 KB" a sentence begins.
+        let whole_number = !version.as_str().contains('.');
+        let spaced_number = whole_number && whole.as_str().contains(' ') && !whole.as_str().contains(" v");
+        let before = text.get(..whole.start()).unwrap_or("").trim_end_matches([' ', '`', '(']);
+        let in_sentence = before.ends_with(|c: char| c.is_alphanumeric() || c == ',');
+        let counts = spaced_number && (!in_sentence || after.trim_start().starts_with(|c: char| c.is_alphanumeric()));
+        if after.starts_with(['+', '-', '–', '%']) || counts || COUNTING.contains(&product.as_str()) {
+            return None;
+        }
+        Some(Fact {
+            kind: Kind::Version,
+            subject: product,
+            value: version.as_str().to_owned(),
+            range: whole.range(),
+            is_code: false,
+        })
+    })
+}
+
+fn names(text: &str) -> impl Iterator<Item = Fact> {
+    NAME.find_iter(text).filter_map(|found| {
+        let name = found.as_str().to_lowercase();
+        let skeleton: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        if skeleton.len() < 5 {
+            return None;
+        }
+        let before = text.get(..found.start()).unwrap_or("");
+        let in_code = before.ends_with('`') || text.get(found.end()..).is_some_and(|after| after.starts_with('`'));
+        Some(Fact { kind: Kind::Name, subject: skeleton, value: name, range: found.range(), is_code: in_code })
+    })
+}
+
+fn paths(text: &str) -> impl Iterator<Item = Fact> {
+    PATH.find_iter(text).filter_map(|found| {
+        let path = found.as_str().trim_end_matches(['.', '/', '-']);
+        let path = path.strip_suffix(".git").unwrap_or(path).to_lowercase();
+        let mut parts: Vec<&str> = path.split('/').collect();
+        let is_version =
+            |part: &&str| part.strip_prefix('v').is_some_and(|n| n.bytes().all(|byte| byte.is_ascii_digit()));
+        if parts.last().is_some_and(is_version) {
+            parts.pop();
+        }
+        let last = *parts.last()?;
+        if parts.len() < 2 || last.len() < 3 || COMMON_PARTS.contains(&last) {
+            return None;
+        }
+        let range = found.start()..found.start() + found.as_str().len();
+        Some(Fact { kind: Kind::Path, subject: last.to_owned(), value: parts.join("/"), range, is_code: true })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(left: &str, right: &str) -> Vec<(Kind, String, String)> {
+        let found = contradictions(left, right).into_iter();
+        found.map(|c| (c.kind, left[c.left].to_owned(), right[c.right].to_owned())).collect()
+    }
+
+    #[test]
+    fn contradictions_are_found() {
+        for (left, right, kind) in [
+            ("The lamp turns every 500 ms.", "The lamp turns every 100 ms.", Kind::Quantity),
+            ("Holds 64 KB at most.", "Holds 32 KB.", Kind::Quantity),
+            ("About 80% of ships.", "Some 60 % of ships.", Kind::Quantity),
+            ("Needs TLS 1.2.", "Needs TLS 1.0.", Kind::Version),
+            ("Spoken over HTTP/2.", "Spoken over HTTP/3.", Kind::Version),
+            ("Use `tide.rs` for it.", "Install tide-rs first.", Kind::Name),
+            ("Get example.org/harbour/tide.", "Get example.org/marina/tide.", Kind::Path),
+            ("Use buoy v2.", "Use buoy v3.", Kind::Version),
+        ] {
+            let found = told(left, right);
+            assert_eq!(found.len(), 1, "{left} / {right}: {found:?}");
+            assert_eq!(found[0].0, kind);
+        }
+    }
+
+    #[test]
+    fn what_can_both_be_right_is_left_alone() {
+        for (left, right) in [
+            ("Every 500 ms, or 100 ms at night.", "Every 100 ms."),
+            ("It takes 5 minutes.", "It takes 300 ms."),
+            ("Since Buoy 1.2.3.", "Since Buoy 1.2."),
+            ("Tide 1.20+ has it.", "Tide 1.18 has it."),
+            ("Read-only and re-use.", "Read only and reuse."),
+            ("Ship-to-shore talk.", "Ship/to/shore talk."),
+            ("See Step 2 first.", "See Step 3 first."),
+            ("Gives HTTP 404.", "Gives HTTP 500."),
+            ("Get example.org/harbour/tide/v2.", "Get example.org/harbour/tide."),
+            ("10–20 ms", "30–40 ms"),
+            ("", "5 ms"),
+        ] {
+            assert_eq!(told(left, right), [], "{left} / {right}");
+        }
+    }
+}
