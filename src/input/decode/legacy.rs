@@ -65,7 +65,7 @@ const PAGES: [(CodePage, u64); 23] = [
 
 /// What a byte costs that a reading leaves undecoded.
 const UNDECODED: u64 = 110;
-/// What a byte costs that the file ends with, within a character.
+/// What the beginning of a character costs, at the end of a file or among UTF-8.
 const CUT: u64 = 30;
 /// What chardetng's guess is worth.
 const GUESS: u64 = 30;
@@ -152,7 +152,9 @@ impl Sample<'_> {
             let ends = self.ends && at + 1 == self.lines.len();
             read_line(line, how, ends, &mut |piece, len, unit| {
                 if unit == Unit::Invalid {
-                    cost += if ends && is_cut(line, len) { CUT } else { UNDECODED * len as u64 };
+                    // Several bytes at once are the beginning of a character: that is how UTF-8 breaks.
+                    let cut = how.extent == Extent::Bytes && len > 1 || ends && is_cut(line, len);
+                    cost += if cut { CUT } else { UNDECODED * len as u64 };
                     text.push('\n');
                 } else {
                     text.push_str(piece);

@@ -146,6 +146,12 @@ fn a_character_cut_at_the_end_is_kept_as_bytes() {
 }
 
 #[test]
+fn a_character_cut_in_the_middle_of_a_line_does_not_turn_its_line_into_windows_1252() {
+    let mixed = source(b"It is 11 \xC2\xB0C, \xB1 1 \xB0C.\n\nIt is late \xE2\x80 and cold.\n");
+    assert_eq!(mixed.text(), "It is 11 °C, ± 1 °C.\n\nIt is late \u{FFFD} and cold.\n");
+}
+
+#[test]
 fn data_is_no_text() {
     let noise: Vec<u8> = (0u32..4000).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
     let picture = [b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR", &noise[..]].concat();
