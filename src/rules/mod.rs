@@ -7,23 +7,29 @@ mod broken_link;
 mod chat_residue;
 mod dangling_reference;
 mod duplicate_block;
+mod empty_section;
 mod fact_mismatch;
 mod grammar;
+mod heading_skip;
 mod internal_error;
 mod invalid_encoding;
 mod invisible_character;
+mod malformed_heading;
 mod missing_item;
+mod missing_separator;
 mod misspelling;
 mod mojibake;
 mod moved_item;
 mod number_gap;
 mod number_order;
 mod number_repeat;
+mod placeholder;
 mod range_mismatch;
 mod repeated_word;
 mod section_gap;
 mod section_mismatch;
 mod split_word;
+mod swallowed_text;
 mod title_mismatch;
 mod unclosed_delimiter;
 mod unreadable_file;
@@ -37,23 +43,29 @@ pub static ALL: &[&Rule] = &[
     &chat_residue::RULE,
     &dangling_reference::RULE,
     &duplicate_block::RULE,
+    &empty_section::RULE,
     &fact_mismatch::RULE,
     &grammar::RULE,
+    &heading_skip::RULE,
     &internal_error::RULE,
     &invalid_encoding::RULE,
     &invisible_character::RULE,
+    &malformed_heading::RULE,
     &missing_item::RULE,
+    &missing_separator::RULE,
     &misspelling::RULE,
     &mojibake::RULE,
     &moved_item::RULE,
     &number_gap::RULE,
     &number_order::RULE,
     &number_repeat::RULE,
+    &placeholder::RULE,
     &range_mismatch::RULE,
     &repeated_word::RULE,
     &section_gap::RULE,
     &section_mismatch::RULE,
     &split_word::RULE,
+    &swallowed_text::RULE,
     &title_mismatch::RULE,
     &unclosed_delimiter::RULE,
     &unreadable_file::RULE,

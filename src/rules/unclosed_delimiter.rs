@@ -290,34 +290,31 @@ fn bracket(doc: &Document, prose: &ProseBlock, out: &mut Report) {
     }
 }
 
-/// An answer that begins with a quote mark, perhaps after its label, and has none at its end.
+/// An answer that begins with a quote mark, perhaps after its label, and has none that ends it. An answer reaches to the
+/// next heading or to the next paragraph that begins so.
 fn quotes(doc: &Document, out: &mut Report) {
     let mut open: Option<usize> = None;
+    let mut marks = 0;
     for prose in &doc.prose.blocks {
-        if let BlockKind::Heading(_) = doc.blocks[prose.block as usize].kind {
-            report_quote(doc, open.take(), out);
-            continue;
-        }
         let text = doc.prose.text_of(prose);
-        if text.contains('“') || text.contains('”') {
-            continue;
-        }
-        let count = text.matches('"').count();
+        let heading = matches!(doc.blocks[prose.block as usize].kind, BlockKind::Heading(_));
         let start = text.find('"').filter(|&at| {
             let label = text[..at].trim_end();
-            (label.is_empty() || (label.ends_with(':') && label.len() <= 40))
-                && text[at + 1..].starts_with(char::is_alphanumeric)
+            let labelled = label.is_empty() || (label.ends_with(':') && label.len() <= 40);
+            labelled && text[at + 1..].starts_with(char::is_alphanumeric)
         });
-        match start {
-            Some(at) if count % 2 == 1 => {
-                report_quote(doc, open.take(), out);
-                open = Some(prose.range.start as usize + at);
-            }
-            _ if count % 2 == 1 => open = None,
-            _ => {}
+        // Within an open answer, a paragraph that begins with a quotation is part of it.
+        let opens = start.filter(|&at| open.is_none() || at > 0 && marks % 2 == 0);
+        if heading || opens.is_some() {
+            report_quote(doc, open.take().filter(|_| marks % 2 == 1), out);
+            marks = 0;
+        }
+        if !heading {
+            open = opens.map(|at| prose.range.start as usize + at).or(open);
+            marks += text.matches('"').count();
         }
     }
-    report_quote(doc, open, out);
+    report_quote(doc, open.filter(|_| marks % 2 == 1), out);
 }
 
 fn report_quote(doc: &Document, at: Option<usize>, out: &mut Report) {

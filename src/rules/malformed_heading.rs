@@ -1,0 +1,114 @@
+//! `malformed-heading`: a line that was meant as a heading and is none.
+
+use crate::model::document::{BlockKind, Document, ProseBlock};
+use crate::model::edit::{Applicability, Edit, Fix, Stage};
+use crate::model::finding::{Family, Severity, Tier};
+use crate::model::span::Span;
+use crate::rule::{Check, Context, Report, Rule};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "malformed-heading",
+    family: Family::Structure,
+    tier: Tier::Gate,
+    severity: Severity::Warning,
+    stage: Stage::Structure,
+    summary: "a line is meant as a heading and is none",
+    page: include_str!("../../rules/malformed-heading.md"),
+    check: Check::Document(check),
+};
+
+fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
+    let text = &doc.prose.text;
+    let mut next = 0;
+    for at in memchr::memchr_iter(b'#', text.as_bytes()) {
+        if at < next {
+            continue;
+        }
+        let hashes = text[at..].bytes().take_while(|&byte| byte == b'#').count();
+        next = at + hashes;
+        if let Some(prose) = block_of(doc, at)
+            && matches!(doc.blocks[prose.block as usize].kind, BlockKind::Paragraph)
+            && doc.prose.is_contiguous(at..next)
+        {
+            marker(doc, prose, Marker { at, hashes }, out);
+        }
+    }
+}
+
+/// A run of number signs in the prose.
+#[derive(Clone, Copy)]
+struct Marker {
+    at: usize,
+    hashes: usize,
+}
+
+fn block_of(doc: &Document, at: usize) -> Option<&ProseBlock> {
+    let after = doc.prose.blocks.partition_point(|block| block.range.start as usize <= at);
+    doc.prose.blocks.get(after.checked_sub(1)?)
+}
+
+fn marker(doc: &Document, prose: &ProseBlock, marker: Marker, out: &mut Report) {
+    let Marker { at, hashes } = marker;
+    let text = doc.prose.text.get(..prose.range.end as usize).unwrap_or("");
+    let rest = text[at + hashes..].split('\n').next().unwrap_or("");
+    let line_start = at == prose.range.start as usize || text[..at].ends_with('\n');
+    let span = doc.prose.source_span(at..at + hashes);
+    let escaped = doc.text()[..span.start as usize].ends_with('\\');
+    let line = Span::new(span.start, doc.line_span(span.start).end);
+    if line_start && !escaped {
+        if hashes > 6 && rest.starts_with(' ') && is_title(rest) {
+            let finding = out.find(doc.id, line, format!("there is no heading of level {hashes}, only of 1 to 6"));
+            finding.fix(Fix::replace(doc.id, span, "######", "make it one of level 6"));
+        } else if (2..=6).contains(&hashes) && !rest.starts_with([' ', '\t']) && is_title(rest) && !is_command(rest) {
+            unspaced(doc, line, span, rest, out);
+        }
+    } else if line_start && (2..=6).contains(&hashes) && rest.starts_with(' ') && is_title(rest) {
+        let finding = out.find(doc.id, line, "this heading is escaped, so its number signs are shown");
+        let backslash = Span::new(span.start - 1, span.start);
+        finding.fix(Fix::replace(doc.id, backslash, "", "remove the backslash"));
+    } else if (2..=6).contains(&hashes) && !escaped && is_inside(text, marker, rest) {
+        let finding = out.find(doc.id, line, "a heading within a line is none");
+        let before = &text[..at];
+        let blank = (before.len() - before.trim_end_matches(' ').len()) as u32;
+        let gap = Span::new(span.start - blank, span.start);
+        finding.fix(Fix::replace(doc.id, gap, "\n\n", "start a new line before it"));
+    }
+}
+
+/// A heading without the space after its number signs.
+fn unspaced(doc: &Document, line: Span, signs: Span, rest: &str, out: &mut Report) {
+    let finding = out.find(doc.id, line, "without a space after its number signs this is no heading");
+    let blank = rest.chars().next().filter(|c| c.is_whitespace());
+    let gap = Span::new(signs.end, signs.end + blank.map_or(0, |c| c.len_utf8() as u32));
+    let level = signs.len() as u8;
+    // Where there are headings of this level, nothing else can be meant.
+    let usual = doc.headings.iter().any(|heading| heading.level == level);
+    finding.fix(Fix {
+        title: "put a space there".to_owned(),
+        applicability: if usual { Applicability::Safe } else { Applicability::Unsafe },
+        edits: vec![Edit { doc: doc.id, span: gap, replacement: " ".to_owned() }],
+    });
+}
+
+/// Whether the text after the number signs can be a title.
+fn is_title(rest: &str) -> bool {
+    let words = rest.trim();
+    let starts = words.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '*' | '"' | '“') || !c.is_ascii());
+    starts && words.chars().any(char::is_alphabetic) && words.len() <= 200
+}
+
+/// `##vso[task]`, `##teamcity[…]`, `##macro`: commands that other programs read.
+fn is_command(rest: &str) -> bool {
+    let word = rest.split([' ', '[', '(', '=']).next().unwrap_or("");
+    word.len() < rest.trim_end().len() && rest[word.len()..].starts_with(['[', '(', '='])
+        || (word.len() == rest.trim_end().len() && !rest.starts_with(|c: char| c.is_uppercase() || c.is_whitespace()))
+}
+
+/// Whether a sentence has just ended and a title follows.
+fn is_inside(text: &str, marker: Marker, rest: &str) -> bool {
+    let before = &text[..marker.at];
+    let ends = before.ends_with(' ') && before.trim_end().ends_with(['.', '!', '?', '"', '”', '-', ')']);
+    let title =
+        rest.strip_prefix(' ').is_some_and(|title| title.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()));
+    ends && title && is_title(rest) && rest.split_whitespace().count() <= 20
+}

@@ -1,0 +1,55 @@
+//! `missing-separator`: a section without the thematic break that stands before its siblings.
+
+use std::collections::BTreeMap;
+
+use crate::model::document::{BlockKind, Document};
+use crate::model::edit::{Fix, Stage};
+use crate::model::finding::{Family, Severity, Tier};
+use crate::model::span::Span;
+use crate::rule::{Check, Context, Report, Rule};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "missing-separator",
+    family: Family::Structure,
+    tier: Tier::Audit,
+    severity: Severity::Info,
+    stage: Stage::Structure,
+    summary: "a section lacks the line that divides its siblings",
+    page: include_str!("../../rules/missing-separator.md"),
+    check: Check::Document(check),
+};
+
+/// So many siblings have to be divided before one that is not stands out.
+const FEWEST: usize = 10;
+/// At most one sibling in this many may lack the line.
+const RARE: usize = 10;
+
+fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
+    // For each level, which headings follow a sibling, and whether a thematic break stands right before them.
+    let mut levels: BTreeMap<u8, (usize, Vec<usize>)> = BTreeMap::new();
+    for (at, section) in doc.sections.iter().enumerate() {
+        let heading = &doc.headings[section.heading as usize];
+        let follows_sibling = at > 0 && doc.headings[at - 1].level >= heading.level;
+        if !follows_sibling || doc.blocks[heading.block as usize].parent.is_some() {
+            continue;
+        }
+        let before = doc.blocks[..heading.block as usize].iter().rev().find(|block| block.parent.is_none());
+        let (divided, bare) = levels.entry(heading.level).or_default();
+        match before.map(|block| &block.kind) {
+            Some(BlockKind::Rule) => *divided += 1,
+            _ => bare.push(at),
+        }
+    }
+    for (divided, bare) in levels.into_values() {
+        if divided < FEWEST || bare.len() * RARE > divided {
+            continue;
+        }
+        for at in bare {
+            let heading = &doc.headings[at];
+            let message = format!("{divided} sections of this level follow a thematic break, this one does not");
+            let place = Span::at(doc.line_span(heading.span.start).start);
+            let finding = out.find(doc.id, heading.span, message);
+            finding.fix(Fix::replace(doc.id, place, "---\n\n", "put a thematic break before it"));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! `placeholder`: words that stand where content was to come.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::model::document::{BlockKind, Document};
+use crate::model::edit::Stage;
+use crate::model::finding::{Family, Severity, Tier};
+use crate::rule::{Check, Context, Report, Rule};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "placeholder",
+    family: Family::Structure,
+    tier: Tier::Audit,
+    severity: Severity::Warning,
+    stage: Stage::Structure,
+    summary: "words stand where content was to come",
+    page: include_str!("../../rules/placeholder.md"),
+    check: Check::Document(check),
+};
+
+/// What a paragraph that is nothing but a placeholder says.
+static WHOLE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"^\W*(?:(?:TODO|TBD|TBA|FIXME|XXX)(?:\W*$|[:\s]+\S.*)",
+        r"|(?i:(?:this (?:section|page|chapter|answer|part) is )?(?:coming soon|under construction|work in progress",
+        r"|to be (?:written|added|done|completed|determined|announced|continued)|content goes here|placeholder(?: text)?)\W*$))",
+    ))
+    .expect("the pattern is tested")
+});
+
+/// Placeholders within other text.
+static WITHIN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\blorem ipsum\b",
+        r"|\[(?:your|insert|enter|add) [a-z][a-z ]{1,38}\]|\[(?:todo|tbd|tba|placeholder)\b[^\]\n]{0,60}\]",
+    ))
+    .expect("the pattern is tested")
+});
+
+fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
+    for prose in &doc.prose.blocks {
+        let block = &doc.blocks[prose.block as usize];
+        let text = doc.prose.text_of(prose);
+        let base = prose.range.start as usize;
+        let short = text.len() <= 120 && !text.contains('\n');
+        if short && !matches!(block.kind, BlockKind::Heading(_) | BlockKind::TableCell) && WHOLE.is_match(text) {
+            let span = doc.prose.source_span(base..base + text.len());
+            out.find(doc.id, span, "a placeholder stands here instead of content");
+            continue;
+        }
+        for found in WITHIN.find_iter(text) {
+            // `[Your name](…)` is a link.
+            if !text[found.end()..].starts_with(['(', '[', ':']) {
+                let span = doc.prose.source_span(base + found.start()..base + found.end());
+                out.find(doc.id, span, format!("`{}` is a placeholder", found.as_str()));
+            }
+        }
+    }
+}
