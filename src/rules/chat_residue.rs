@@ -245,6 +245,18 @@ static HINTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         "not rep",
         "❓",
         "💬",
+        "constraint",
+        "limits, ",
+        "limitations",
+        "search, i",
+        "results, i ",
+        "your workspace",
+        "your codebase",
+        "your repository",
+        "your project",
+        "i've ",
+        "i’ve ",
+        "i have ",
     ];
     AhoCorasickBuilder::new().ascii_case_insensitive(true).build(words).expect("a few words")
 });
