@@ -2,6 +2,8 @@
 //!
 //! Knows documents and works; not rules, and not what is worth a finding.
 
+use std::collections::BTreeMap;
+
 use super::collection::Collection;
 use super::document::{DocId, Document};
 use super::print::{Print, PrintPlace};
@@ -24,7 +26,7 @@ pub struct Stretch {
 pub struct Copy {
     /// The later place.
     pub at: Stretch,
-    /// The earlier place, of the same number of lines with a fingerprint.
+    /// The earlier place, of the same number of lines with a fingerprint; the two do not overlap.
     pub source: Stretch,
 }
 
@@ -34,8 +36,8 @@ impl Stretch {
         collection.document(self.doc).prints.get(self.first as usize..self.end as usize).unwrap_or(&[])
     }
 
-    /// Its text, from the first character of its first line to the last one of its last line. Where it ends with the
-    /// end of a fenced code block, the closing fence belongs to it, and likewise the opening one.
+    /// Its text, from the first character of its first line to the last one of its last line. Where it starts or ends
+    /// as a fenced code block does, the fence belongs to it.
     pub fn span(self, collection: &Collection) -> Span {
         let doc = collection.document(self.doc);
         let prints = self.prints(collection);
@@ -43,10 +45,10 @@ impl Stretch {
         let line = |print: &Print| doc.line_span(doc.lines.start_of(print.line as usize).unwrap_or(0));
         let mut span = line(first).cover(line(last));
         if first.place == PrintPlace::Code && first.edges.starts() {
-            span.start = fence(doc, span.start).map_or(span.start, |block| doc.line_span(block.start).start);
+            span.start = code_block(doc, line(first)).map_or(span.start, |block| doc.line_span(block.start).start);
         }
         if last.place == PrintPlace::Code && last.edges.ends() {
-            span.end = fence(doc, line(last).start).map_or(span.end, |block| span.end.max(block.end));
+            span.end = code_block(doc, line(last)).map_or(span.end, |block| span.end.max(block.end));
         }
         span
     }
@@ -56,10 +58,10 @@ impl Stretch {
         self.prints(collection).iter().map(|print| u64::from(print.size)).sum()
     }
 
-    /// How many lines the two have in common.
-    pub fn shared(self, other: Self) -> u32 {
-        let common = self.end.min(other.end).saturating_sub(self.first.max(other.first));
-        if self.doc == other.doc { common } else { 0 }
+    /// Whether the two share most of their lines.
+    pub fn is_nearly(self, other: Self) -> bool {
+        let shared = self.end.min(other.end).saturating_sub(self.first.max(other.first));
+        self.doc == other.doc && u64::from(shared) * 5 >= u64::from(self.len().max(other.len())) * 4
     }
 
     /// The number of its lines with a fingerprint.
@@ -71,17 +73,23 @@ impl Stretch {
     pub fn is_empty(self) -> bool {
         self.len() == 0
     }
+
+    fn cut(self, lines: std::ops::Range<usize>) -> Self {
+        Self { doc: self.doc, first: self.first + lines.start as u32, end: self.first + lines.end as u32 }
+    }
 }
 
-/// The span of the code block that stands on the line that starts at `offset`.
-fn fence(doc: &Document, offset: u32) -> Option<Span> {
-    let after = doc.blocks.partition_point(|block| block.span.start <= doc.line_span(offset).end);
-    let block = doc.blocks[..after].iter().rev().take(4).find(|block| block.kind.is_verbatim())?;
-    (block.span.start <= doc.line_span(offset).end && offset <= block.span.end).then_some(block.span)
+/// The code block that stands on a line.
+fn code_block(doc: &Document, line: Span) -> Option<Span> {
+    let after = doc.blocks.partition_point(|block| block.span.start <= line.end);
+    // The block itself is the last one that starts at or before its own line.
+    let block = doc.blocks.get(after.checked_sub(1)?)?;
+    (block.kind.is_verbatim() && line.start <= block.span.end).then_some(block.span)
 }
 
 /// All stretches that weigh `least` bytes or more after normalisation and stand earlier too, sorted by place. No line
-/// is in two of them; documents of different versions of one work are not compared.
+/// is in two of them; documents of different versions of one work are not compared. A block that stands several times
+/// in a row gives a copy for each time.
 ///
 /// Linear in the number of lines, in time and memory.
 pub fn copies(collection: &Collection, least: u32) -> Vec<Copy> {
@@ -99,25 +107,193 @@ pub fn copies(collection: &Collection, least: u32) -> Vec<Copy> {
         let first = at - starts[doc];
         Stretch { doc: DocId(doc as u32), first, end: first + len }
     };
-    let versions = versions(collection);
-    let found = repeats::find(&parts, least, &|later, earlier| !are_versions(&versions[later], &versions[earlier]));
-    found.iter().map(|r| Copy { at: stretch(r.at, r.len), source: stretch(r.source, r.len) }).collect()
+    let versions = Versions::new(collection);
+    let may = |later: usize, earlier: usize| !versions.are(DocId(later as u32), DocId(earlier as u32));
+    let found = repeats::find(&parts, least, &may);
+    let copies = found.iter().map(|r| Copy { at: stretch(r.at, r.len), source: stretch(r.source, r.len) });
+    copies.flat_map(periods).collect()
 }
 
-/// For each document the works that it belongs to and in which version.
-fn versions(collection: &Collection) -> Vec<Vec<(usize, usize)>> {
-    let mut versions = vec![Vec::new(); collection.documents.len()];
-    for (work, at) in collection.works.iter().zip(0..) {
-        for (version, nth) in work.versions.iter().zip(0..) {
-            for doc in &version.documents {
-                versions[doc.0 as usize].push((at, nth));
+/// Which documents are versions of each other, and so meant to share content.
+#[derive(Debug, Clone)]
+pub struct Versions {
+    /// For each document the works that it belongs to, and in which version.
+    of: Vec<Vec<(usize, usize)>>,
+}
+
+impl Versions {
+    /// Reads the works of a collection.
+    pub fn new(collection: &Collection) -> Self {
+        let mut of = vec![Vec::new(); collection.documents.len()];
+        for (at, work) in collection.works.iter().enumerate() {
+            for (nth, version) in work.versions.iter().enumerate() {
+                for doc in &version.documents {
+                    of[doc.0 as usize].push((at, nth));
+                }
             }
         }
+        Self { of }
     }
-    versions
+
+    /// Whether two documents belong to different versions of one work.
+    pub fn are(&self, one: DocId, other: DocId) -> bool {
+        let versions = |doc: DocId| self.of.get(doc.0 as usize).map_or(&[][..], Vec::as_slice);
+        let parts = |(work, nth): &(usize, usize)| versions(other).iter().any(|(w, n)| w == work && n != nth);
+        versions(one).iter().any(parts)
+    }
 }
 
-/// Whether two documents belong to different versions of one work: these are meant to share content.
-fn are_versions(a: &[(usize, usize)], b: &[(usize, usize)]) -> bool {
-    a.iter().any(|(work, version)| b.iter().any(|(other, nth)| work == other && version != nth))
+/// A stretch that overlaps its source is a block that stands several times in a row.
+fn periods(copy: Copy) -> impl Iterator<Item = Copy> {
+    let overlaps = copy.at.doc == copy.source.doc && copy.source.end > copy.at.first;
+    let period = if overlaps { copy.at.first - copy.source.first } else { copy.at.len() }.max(1) as usize;
+    (0..copy.at.len() as usize / period).map(move |nth| {
+        let lines = nth * period..(nth + 1) * period;
+        Copy { at: copy.at.cut(lines.clone()), source: copy.source.cut(lines) }
+    })
+}
+
+/// A line as it stands at both places.
+type Both = (Print, Print);
+
+fn is_code(line: &Both) -> bool {
+    line.0.place == PrintPlace::Code
+}
+
+fn starts_block(line: &Both) -> bool {
+    line.0.edges.starts() && line.1.edges.starts()
+}
+
+fn ends_block(line: &Both) -> bool {
+    line.0.edges.ends() && line.1.edges.ends()
+}
+
+/// How many of `lines` are of one code block, of which `last` tells the last one.
+fn code_lines<'a>(lines: impl Iterator<Item = &'a Both>, last: fn(&Both) -> bool) -> usize {
+    let mut count = 0;
+    for line in lines.take_while(|line| is_code(line)) {
+        count += 1;
+        if last(line) {
+            break;
+        }
+    }
+    count
+}
+
+impl Copy {
+    /// The copy without what belongs to other blocks: headings at its end, and pieces of code blocks at either end that
+    /// have fewer than `least` lines. `None` if nothing is left.
+    pub fn trimmed(self, least: u32, collection: &Collection) -> Option<Self> {
+        let places = self.at.prints(collection).iter().zip(self.source.prints(collection));
+        let lines: Vec<Both> = places.map(|(at, source)| (*at, *source)).collect();
+        let is_piece = |len: usize| (1..least as usize).contains(&len);
+        let head = code_lines(lines.iter(), ends_block);
+        let first = if is_piece(head) && !starts_block(&lines[0]) { head } else { 0 };
+        let mut end = lines.len();
+        while let Some(last) = lines.get(first..end).and_then(<[Both]>::last) {
+            let tail = code_lines(lines[first..end].iter().rev(), starts_block);
+            if last.0.place == PrintPlace::Heading {
+                end -= 1;
+            } else if is_piece(tail) && !ends_block(last) {
+                end -= tail;
+            } else {
+                break;
+            }
+        }
+        (end > first).then(|| Self { at: self.at.cut(first..end), source: self.source.cut(first..end) })
+    }
+
+    /// Whether it starts where a block starts and ends where one ends, at both places.
+    pub fn has_whole_blocks(&self, collection: &Collection) -> bool {
+        let (at, source) = (self.at.prints(collection), self.source.prints(collection));
+        let starts = at.first().zip(source.first()).is_some_and(|(a, b)| a.edges.starts() && b.edges.starts());
+        starts && at.last().zip(source.last()).is_some_and(|(a, b)| a.edges.ends() && b.edges.ends())
+    }
+
+    /// Its two places, that in `doc` first.
+    pub fn seen_from(&self, doc: DocId) -> (Stretch, Stretch) {
+        if self.at.doc == doc { (self.at, self.source) } else { (self.source, self.at) }
+    }
+}
+
+/// What `copies`, all between `doc` and one other document, come to: pairs of regions, `doc`'s first, in its order,
+/// taking together what stands in the same order with at most `gap` lines between in either document.
+pub fn regions(doc: DocId, copies: &[Copy], gap: u32) -> Vec<(Stretch, Stretch)> {
+    let mut places: Vec<(Stretch, Stretch)> = copies.iter().map(|copy| copy.seen_from(doc)).collect();
+    places.sort();
+    let mut regions: Vec<(Stretch, Stretch)> = Vec::new();
+    for (here, there) in places {
+        let close = |before: Stretch, after: Stretch| before.end <= after.first && after.first - before.end <= gap;
+        match regions.last_mut() {
+            Some(last) if close(last.0, here) && close(last.1, there) => {
+                (last.0.end, last.1.end) = (here.end, there.end);
+            }
+            _ => regions.push((here, there)),
+        }
+    }
+    regions
+}
+
+/// How many bytes of `doc` the copies cover, those after normalisation; what two copies cover counts once.
+pub fn covered(doc: DocId, copies: &[Copy], collection: &Collection) -> u64 {
+    let mut places: Vec<Stretch> = copies.iter().map(|copy| copy.seen_from(doc).0).collect();
+    places.sort();
+    let (mut covered, mut reached) = (0, 0);
+    for place in places {
+        covered += Stretch { first: place.first.max(reached), ..place }.weight(collection);
+        reached = reached.max(place.end);
+    }
+    covered
+}
+
+/// The places of each block that the copies are of: copies belong together if they have a place nearly in common. The
+/// places of a group are in order and do not overlap; groups are in the order of their first copies.
+pub fn groups(copies: &[Copy]) -> Vec<Vec<Stretch>> {
+    let mut places: Vec<(Stretch, usize)> =
+        copies.iter().enumerate().flat_map(|(at, copy)| [(copy.at, at), (copy.source, at)]).collect();
+    places.sort();
+    let mut sets = Sets::new(copies.len());
+    for pair in places.windows(2) {
+        if pair[0].0.is_nearly(pair[1].0) {
+            sets.join(pair[0].1, pair[1].1);
+        }
+    }
+    let mut groups: BTreeMap<usize, Vec<Stretch>> = BTreeMap::new();
+    for (at, copy) in copies.iter().enumerate() {
+        groups.entry(sets.first_of(at)).or_default().extend([copy.at, copy.source]);
+    }
+    let mut groups: Vec<Vec<Stretch>> = groups.into_values().collect();
+    for places in &mut groups {
+        places.sort();
+        places.dedup_by(|later, before| later.doc == before.doc && later.first < before.end);
+    }
+    groups
+}
+
+/// Disjoint sets of the numbers below a bound, each named by its smallest member.
+#[derive(Debug, Clone)]
+pub struct Sets {
+    parents: Vec<usize>,
+}
+
+impl Sets {
+    /// A set for each number.
+    pub fn new(count: usize) -> Self {
+        Self { parents: (0..count).collect() }
+    }
+
+    /// The smallest number in the set of `member`.
+    pub fn first_of(&mut self, mut member: usize) -> usize {
+        while self.parents[member] != member {
+            self.parents[member] = self.parents[self.parents[member]];
+            member = self.parents[member];
+        }
+        member
+    }
+
+    /// Makes the sets of two numbers one.
+    pub fn join(&mut self, one: usize, other: usize) {
+        let (one, other) = (self.first_of(one), self.first_of(other));
+        self.parents[one.max(other)] = one.min(other);
+    }
 }

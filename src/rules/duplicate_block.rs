@@ -1,13 +1,13 @@
-//! `duplicate-block`: the same text stands twice, told as an editor thinks: files first, then blocks.
+//! `duplicate-block`: the same text stands twice, told as an editor thinks: files first, then pairs, then blocks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::collection::Collection;
-use crate::model::copies::{Copy, Stretch, copies};
+use crate::model::copies::{Copy, Sets, Stretch, copies, covered, groups, regions};
 use crate::model::document::{BlockKind, DocId, Document};
 use crate::model::edit::{Applicability, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
-use crate::model::print::{Print, PrintPlace};
+use crate::model::print::PrintPlace;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 
@@ -24,349 +24,275 @@ pub(crate) static RULE: Rule = Rule {
 
 /// Shorter stretches (in bytes after normalisation) are not looked at.
 const LEAST: u32 = 60;
-/// A file of which this share stands in another is told of as a file.
-const MOST_OF_A_FILE: f64 = 0.8;
-/// A file with fewer bytes after normalisation than this is a stub: stubs are alike.
-const STUB: u64 = 200;
-/// Prose of this many bytes after normalisation is not repeated by chance or as a set phrase.
+/// Prose of this many bytes is not repeated by chance or as a set phrase: within one file, ...
 const PROSE: u32 = 150;
+/// ... and across files, where a paragraph is more often repeated with a purpose.
+const PROSE_ACROSS: u32 = 250;
 /// Shorter lines (list entries, table rows) recur for good reasons, as in a table of contents: they count for a third.
 const SHORT_LINE: u32 = 60;
-/// Code repeats itself more, as examples build on each other: it takes this many bytes, in whole blocks, ...
+/// Code repeats itself more, as examples build on each other: it takes this many bytes, ...
 const CODE: u32 = 300;
 /// ... and this many lines.
 const CODE_LINES: u32 = 8;
-/// A block that stands in more places is boilerplate.
-const BOILERPLATE: usize = 8;
-/// Two files that share this many blocks are told of as a pair.
+/// From so many bytes on a block is worth an editor's look.
+const LIKELY_PROSE: u32 = 90;
+const LIKELY_CODE: u32 = 150;
+/// A block that stands in more places is there on purpose.
+const MOST_PLACES: usize = 4;
+/// A file of which this share stands in another is told of as a file.
+const MOST_OF_A_FILE: f64 = 0.8;
+/// A file with fewer bytes is a stub: stubs are alike.
+const STUB: u64 = 200;
+/// Two files that share this many blocks, or this share of one of them, are told of as a pair.
 const BLOCKS_OF_A_PAIR: usize = 3;
+const SHARE_OF_A_PAIR: f64 = 0.25;
+/// Blocks with so few lines between them, in both files, are one region.
+const GAP: u32 = 8;
 
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
-    let all = copies(collection, LEAST).into_iter().flat_map(periods);
-    let all: Vec<Copy> = all.filter_map(|copy| trimmed(copy, collection)).collect();
-    let mut pairs: BTreeMap<(DocId, DocId), Vec<Copy>> = BTreeMap::new();
-    for &copy in all.iter().filter(|copy| copy.at.doc != copy.source.doc) {
-        pairs.entry((copy.source.doc, copy.at.doc)).or_default().push(copy);
+    let all = copies(collection, LEAST);
+    let told = Files::new(collection, &all).tell(out);
+    let open = |copy: &&Copy| copy.at.doc == copy.source.doc || !told.contains(&(copy.source.doc, copy.at.doc));
+    let rest = all.iter().filter(open).filter_map(|copy| copy.trimmed(CODE_LINES, collection));
+    let rest: Vec<Copy> = rest
+        .filter(|copy| match tier(copy, collection) {
+            Some(tier) => cx.audit || tier == Tier::Gate || is_adjacent(copy),
+            None => is_adjacent(copy),
+        })
+        .collect();
+    for places in groups(&rest) {
+        block(collection, &places, out);
     }
-    let mut told = files(collection, &pairs, out);
-    told.extend(file_pairs(collection, &pairs, &told, out));
-    let rest = all.into_iter().filter(|copy| !told.contains(&(copy.source.doc, copy.at.doc)));
-    let tiers = |copy: &Copy| tier(&substance(copy, collection));
-    let rest: Vec<Copy> = rest.filter(|copy| tiers(copy).is_some_and(|tier| cx.audit || tier == Tier::Gate)).collect();
-    for group in groups(&rest) {
-        blocks(collection, &group, out);
-    }
 }
 
-/// A stretch that overlaps its source is a block that stands several times in a row: a copy for each time.
-fn periods(copy: Copy) -> impl Iterator<Item = Copy> {
-    let overlaps = copy.at.doc == copy.source.doc && copy.source.end > copy.at.first;
-    let period = if overlaps { copy.at.first - copy.source.first } else { copy.at.len() }.max(1);
-    let part = move |stretch: Stretch, nth: u32| Stretch {
-        first: stretch.first + nth * period,
-        end: stretch.first + (nth + 1) * period,
-        ..stretch
-    };
-    (0..copy.at.len() / period).map(move |nth| Copy { at: part(copy.at, nth), source: part(copy.source, nth) })
-}
-
-/// A line as it stands at both places.
-type Both = (Print, Print);
-
-fn is_code(line: &Both) -> bool {
-    line.0.place == PrintPlace::Code
-}
-
-fn starts_block(line: &Both) -> bool {
-    line.0.edges.starts() && line.1.edges.starts()
-}
-
-fn ends_block(line: &Both) -> bool {
-    line.0.edges.ends() && line.1.edges.ends()
-}
-
-/// How many of `lines` are of one code block, of which `last` tells the last one.
-fn code_lines<'a>(lines: impl Iterator<Item = &'a Both>, last: fn(&Both) -> bool) -> usize {
-    let mut count = 0;
-    for line in lines.take_while(|line| is_code(line)) {
-        count += 1;
-        if last(line) {
-            break;
-        }
-    }
-    count
-}
-
-/// The copy without what belongs to other blocks: headings at its end, small pieces of code blocks at either end.
-fn trimmed(copy: Copy, collection: &Collection) -> Option<Copy> {
-    let places = copy.at.prints(collection).iter().zip(copy.source.prints(collection));
-    let lines: Vec<Both> = places.map(|(at, source)| (*at, *source)).collect();
-    let is_piece = |len: usize| (1..CODE_LINES as usize).contains(&len);
-    let head = code_lines(lines.iter(), ends_block);
-    let first = if is_piece(head) && !starts_block(&lines[0]) { head } else { 0 };
-    let mut end = lines.len();
-    while let Some(last) = lines.get(first..end).and_then(<[Both]>::last) {
-        let tail = code_lines(lines[first..end].iter().rev(), starts_block);
-        if last.0.place == PrintPlace::Heading {
-            end -= 1;
-        } else if is_piece(tail) && !ends_block(last) {
-            end -= tail;
-        } else {
-            break;
-        }
-    }
-    let cut = |s: Stretch| Stretch { first: s.first + first as u32, end: s.first + end as u32, ..s };
-    (end > first).then(|| Copy { at: cut(copy.at), source: cut(copy.source) })
-}
-
-/// What a stretch is made of.
-struct Substance {
-    /// Bytes of prose after normalisation, headings left out.
-    prose: u32,
-    /// Bytes of code.
-    code: u32,
-    /// Lines of code.
-    code_lines: u32,
-}
-
-fn substance(copy: &Copy, collection: &Collection) -> Substance {
-    let mut substance = Substance { prose: 0, code: 0, code_lines: 0 };
+/// How sure it is that what stands twice should stand only once; `None` if it well may.
+fn tier(copy: &Copy, collection: &Collection) -> Option<Tier> {
+    let (mut prose, mut code, mut lines) = (0, 0, 0);
     for print in copy.at.prints(collection) {
+        let size = u32::from(print.size);
         match print.place {
-            PrintPlace::Prose => {
-                let size = u32::from(print.size);
-                substance.prose += if size < SHORT_LINE { size / 3 } else { size };
-            }
-            PrintPlace::Code => {
-                substance.code += u32::from(print.size);
-                substance.code_lines += 1;
-            }
+            PrintPlace::Prose if size < SHORT_LINE => prose += size / 3,
+            PrintPlace::Prose => prose += size,
+            PrintPlace::Code => (code, lines) = (code + size, lines + 1),
             PrintPlace::Heading => {}
         }
     }
-    substance
-}
-
-/// How sure it is that a block of this substance should not stand twice.
-fn tier(substance: &Substance) -> Option<Tier> {
-    let code = substance.code >= CODE && substance.code_lines >= CODE_LINES;
-    if substance.prose >= PROSE || code {
+    let is_code = |least: u32| code >= least && lines >= CODE_LINES;
+    let whole = copy.has_whole_blocks(collection);
+    let enough = if copy.at.doc == copy.source.doc { PROSE } else { PROSE_ACROSS };
+    if prose >= enough || (is_code(CODE) && whole) {
         Some(Tier::Gate)
+    } else if prose >= LIKELY_PROSE || is_code(CODE) || (is_code(LIKELY_CODE) && whole) {
+        Some(Tier::Audit)
     } else {
-        (substance.prose + substance.code >= LEAST).then_some(Tier::Audit)
+        None
     }
 }
 
-/// The share of a document that the stretches, which may overlap, cover.
-fn share(collection: &Collection, doc: DocId, stretches: impl Iterator<Item = Stretch>) -> f64 {
-    let mut stretches: Vec<Stretch> = stretches.filter(|stretch| stretch.doc == doc).collect();
-    stretches.sort();
-    let (mut covered, mut reached) = (0, 0);
-    for stretch in stretches {
-        let fresh = Stretch { first: stretch.first.max(reached), ..stretch };
-        covered += fresh.weight(collection);
-        reached = reached.max(stretch.end);
-    }
-    let whole = weight(collection.document(doc));
-    if whole < STUB { 0.0 } else { covered as f64 / whole as f64 }
+/// Whether the two places follow each other.
+fn is_adjacent(copy: &Copy) -> bool {
+    copy.at.doc == copy.source.doc && copy.at.first == copy.source.end
 }
 
-fn weight(doc: &Document) -> u64 {
-    doc.prints.iter().map(|print| u64::from(print.size)).sum()
+/// The copies between documents, by the two that they are of.
+struct Files<'a> {
+    collection: &'a Collection,
+    pairs: BTreeMap<(DocId, DocId), Vec<Copy>>,
+    weights: Vec<u64>,
 }
 
-/// One document of which most stands in another.
-struct Contained {
+/// How much of a document stands in another.
+#[derive(Clone, Copy)]
+struct Share {
     doc: DocId,
     within: DocId,
     share: f64,
-    copies: Vec<Copy>,
+    /// The share of the other one that stands in this one.
+    of_other: f64,
 }
 
-type Pairs = BTreeMap<(DocId, DocId), Vec<Copy>>;
+impl<'a> Files<'a> {
+    fn new(collection: &'a Collection, all: &[Copy]) -> Self {
+        let mut pairs: BTreeMap<(DocId, DocId), Vec<Copy>> = BTreeMap::new();
+        for &copy in all.iter().filter(|copy| copy.at.doc != copy.source.doc) {
+            pairs.entry((copy.source.doc, copy.at.doc)).or_default().push(copy);
+        }
+        let weight = |doc: &Document| doc.prints.iter().map(|print| u64::from(print.size)).sum();
+        Self { collection, pairs, weights: collection.documents.iter().map(weight).collect() }
+    }
 
-/// Tells of files of which most stands in another; returns the pairs that this settles.
-fn files(collection: &Collection, pairs: &Pairs, out: &mut Report) -> BTreeSet<(DocId, DocId)> {
-    let mut told = BTreeSet::new();
-    let mut best: BTreeMap<DocId, Contained> = BTreeMap::new();
-    for (&(early, late), copies) in pairs {
-        let of = |doc| share(collection, doc, copies.iter().flat_map(|copy| [copy.at, copy.source]));
-        let (of_early, of_late) = (of(early), of(late));
-        let (doc, within, share) = if of_early > of_late { (early, late, of_early) } else { (late, early, of_late) };
-        if share < MOST_OF_A_FILE {
-            continue;
+    /// Tells of files and of pairs of files; returns the pairs that need no further word.
+    fn tell(&self, out: &mut Report) -> BTreeSet<(DocId, DocId)> {
+        let mut told = BTreeSet::new();
+        let mut most: Vec<Share> = Vec::new();
+        for (&pair, copies) in &self.pairs {
+            let share = self.share(pair, copies);
+            if share.share >= MOST_OF_A_FILE {
+                most.push(share);
+            } else if self.is_pair(share, copies) {
+                self.pair(share, out);
+            } else {
+                continue;
+            }
+            told.insert(pair);
         }
-        told.insert((early, late));
-        let contained = Contained { doc, within, share, copies: copies.clone() };
-        if best.get(&doc).is_none_or(|have| have.share < share) {
-            best.insert(doc, contained);
+        self.whole_files(most, out);
+        told
+    }
+
+    /// The share of the one of which more stands in the other.
+    fn share(&self, (early, late): (DocId, DocId), copies: &[Copy]) -> Share {
+        let share = |doc: DocId| match self.weights[doc.0 as usize] {
+            stub if stub < STUB => 0.0,
+            weight => covered(doc, copies, self.collection) as f64 / weight as f64,
+        };
+        let (of_early, of_late) = (share(early), share(late));
+        if of_early > of_late {
+            Share { doc: early, within: late, share: of_early, of_other: of_late }
+        } else {
+            Share { doc: late, within: early, share: of_late, of_other: of_early }
         }
     }
-    let mut containers: BTreeMap<DocId, Vec<Contained>> = BTreeMap::new();
-    for contained in best.into_values() {
-        containers.entry(contained.within).or_default().push(contained);
+
+    fn is_pair(&self, share: Share, copies: &[Copy]) -> bool {
+        let trimmed = copies.iter().filter_map(|copy| copy.trimmed(CODE_LINES, self.collection));
+        let certain = trimmed.filter(|copy| tier(copy, self.collection) == Some(Tier::Gate)).count();
+        certain >= BLOCKS_OF_A_PAIR || (certain > 0 && share.share >= SHARE_OF_A_PAIR)
     }
-    for (within, files) in containers {
-        match files.as_slice() {
-            [file] => one_file(collection, file, out),
-            files => collected_files(collection, within, files, out),
+
+    fn copies(&self, share: Share) -> &[Copy] {
+        let key = (share.doc.min(share.within), share.doc.max(share.within));
+        // The earlier place may be in the later document only if both are one.
+        self.pairs.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Tells of files that are the same, that stand in another, or of which another was put together.
+    fn whole_files(&self, most: Vec<Share>, out: &mut Report) {
+        let mut sets = Sets::new(self.weights.len());
+        for share in most.iter().filter(|share| share.of_other >= MOST_OF_A_FILE) {
+            sets.join(share.doc.0 as usize, share.within.0 as usize);
+        }
+        let mut same: BTreeMap<usize, BTreeSet<DocId>> = BTreeMap::new();
+        for share in &most {
+            let set = sets.first_of(share.doc.0 as usize);
+            if set == sets.first_of(share.within.0 as usize) {
+                same.entry(set).or_default().extend([share.doc, share.within]);
+            }
+        }
+        same.retain(|_, docs| docs.len() > 2);
+        let mut best: BTreeMap<DocId, Share> = BTreeMap::new();
+        for share in most {
+            let told = same.values().any(|docs| docs.contains(&share.doc) && docs.contains(&share.within));
+            if !told && best.get(&share.doc).is_none_or(|have| have.share < share.share) {
+                best.insert(share.doc, share);
+            }
+        }
+        let mut within: BTreeMap<DocId, Vec<Share>> = BTreeMap::new();
+        for share in best.into_values() {
+            within.entry(share.within).or_default().push(share);
+        }
+        for docs in same.values() {
+            self.same(docs, out);
+        }
+        for (doc, parts) in within {
+            match parts.as_slice() {
+                [part] => self.pair(*part, out),
+                parts => self.collected(doc, parts, out),
+            }
         }
     }
-    told
+
+    fn name(&self, doc: DocId) -> &str {
+        self.collection.document(doc).source.display()
+    }
+
+    /// One finding for more than two files of the same text.
+    fn same(&self, docs: &BTreeSet<DocId>, out: &mut Report) {
+        let mut docs = docs.iter().copied();
+        let Some(first) = docs.next() else { return };
+        let title = |doc: DocId| self.collection.document(doc).line_span(0);
+        let others: Vec<DocId> = docs.collect();
+        let finding = out.find(first, title(first), format!("{} other files say the same as this one", others.len()));
+        for doc in others {
+            finding.related(doc, self.collection.document(doc).span(), "the same here");
+        }
+        finding.help("keep one of them, and let the others link to it");
+    }
+
+    /// One finding for all that a file shares with another.
+    fn pair(&self, share: Share, out: &mut Report) {
+        let Share { doc, within, .. } = share;
+        let regions = regions(doc, self.copies(share), GAP);
+        let [(first, _), others @ ..] = regions.as_slice() else { return };
+        let (part, other) = (percent(share.share), self.name(within));
+        let message = if share.share >= MOST_OF_A_FILE {
+            format!("{part} of this file stands in `{other}` too")
+        } else if others.is_empty() {
+            format!("{} of this file, {part} of it, stand in `{other}` too", self.lines(*first))
+        } else {
+            format!("{} blocks of this file, {part} of it, stand in `{other}` too", regions.len())
+        };
+        let finding = out.find(doc, first.span(self.collection), message);
+        for &(here, there) in &regions {
+            finding.related(within, there.span(self.collection), format!("{} there", self.lines(here)));
+        }
+        for &(here, there) in others {
+            finding.related(doc, here.span(self.collection), format!("{} of the other", self.lines(there)));
+        }
+        finding.help("keep one of the two, or let one link to the other");
+    }
+
+    /// One finding for a file in which others were collected, or from which they were split.
+    fn collected(&self, doc: DocId, parts: &[Share], out: &mut Report) {
+        let regions = parts.iter().flat_map(|part| regions(doc, self.copies(*part), GAP));
+        let mut regions: Vec<(Stretch, Stretch)> = regions.collect();
+        regions.sort();
+        let Some(&(first, _)) = regions.first() else { return };
+        let message = format!("{} other files stand in this one too", parts.len());
+        let finding = out.find(doc, first.span(self.collection), message);
+        for &(here, there) in &regions {
+            finding.related(there.doc, there.span(self.collection), format!("{} there", self.lines(here)));
+        }
+        for &(here, there) in &regions[1..] {
+            finding.related(doc, here.span(self.collection), format!("from `{}`", self.name(there.doc)));
+        }
+        finding.help("keep either this file or the others, or generate the one from the others");
+    }
+
+    fn lines(&self, stretch: Stretch) -> String {
+        let doc = self.collection.document(stretch.doc);
+        let span = stretch.span(self.collection);
+        let (first, last) = (doc.position(span.start).line, doc.position(span.end).line);
+        if first == last { format!("line {first}") } else { format!("lines {first} to {last}") }
+    }
 }
 
 fn percent(share: f64) -> String {
-    format!("{} %", (share * 100.0).floor() as u32)
-}
-
-fn name(collection: &Collection, doc: DocId) -> &str {
-    collection.document(doc).source.display()
-}
-
-/// What a copy looks like from `doc`: its own stretch, then the other.
-fn seen_from(doc: DocId, copy: &Copy) -> (Stretch, Stretch) {
-    if copy.at.doc == doc { (copy.at, copy.source) } else { (copy.source, copy.at) }
-}
-
-fn one_file(collection: &Collection, file: &Contained, out: &mut Report) {
-    let other = name(collection, file.within);
-    let message = if file.share >= 1.0 {
-        format!("all of this file stands in `{other}` too")
-    } else {
-        format!("{} of this file stands in `{other}` too", percent(file.share))
-    };
-    pair_finding(collection, file.doc, file.within, &file.copies, message, out);
-}
-
-/// One finding for all that `doc` shares with `other`.
-fn pair_finding(collection: &Collection, doc: DocId, other: DocId, copies: &[Copy], message: String, out: &mut Report) {
-    let mut copies: Vec<(Stretch, Stretch)> = copies.iter().map(|copy| seen_from(doc, copy)).collect();
-    copies.sort();
-    let Some(&(first, _)) = copies.first() else { return };
-    let finding = out.find(doc, first.span(collection), message);
-    for &(here, there) in &copies {
-        finding.related(other, there.span(collection), format!("{} here", lines(collection, here)));
-    }
-    for &(here, there) in &copies[1..] {
-        finding.related(doc, here.span(collection), format!("{} there", lines(collection, there)));
-    }
-    finding.help("keep one of the two, or let one link to the other");
-}
-
-fn lines(collection: &Collection, stretch: Stretch) -> String {
-    let doc = collection.document(stretch.doc);
-    let span = stretch.span(collection);
-    let (first, last) = (doc.position(span.start).line, doc.position(span.end).line);
-    if first == last { format!("line {first}") } else { format!("lines {first} to {last}") }
-}
-
-/// One finding for a file that others were collected in, or split from.
-fn collected_files(collection: &Collection, within: DocId, files: &[Contained], out: &mut Report) {
-    let mut copies: Vec<(Stretch, Stretch)> =
-        files.iter().flat_map(|file| &file.copies).map(|copy| seen_from(within, copy)).collect();
-    copies.sort();
-    let Some(&(first, _)) = copies.first() else { return };
-    let message = format!("{} other files stand in this one", files.len());
-    let finding = out.find(within, first.span(collection), message);
-    for &(here, there) in &copies {
-        finding.related(there.doc, there.span(collection), format!("{} there", lines(collection, here)));
-    }
-    for &(here, _) in &copies[1..] {
-        finding.related(within, here.span(collection), "");
-    }
-    finding.help("keep either this file or the others, or generate the one from the others");
-}
-
-/// Tells of files that share several blocks; returns the pairs that this settles.
-fn file_pairs(
-    collection: &Collection,
-    pairs: &Pairs,
-    told: &BTreeSet<(DocId, DocId)>,
-    out: &mut Report,
-) -> BTreeSet<(DocId, DocId)> {
-    let mut more = BTreeSet::new();
-    for (&(early, late), copies) in pairs.iter().filter(|(pair, _)| !told.contains(pair)) {
-        let certain = |copy: &&Copy| tier(&substance(copy, collection)) == Some(Tier::Gate);
-        let certain: Vec<Copy> = copies.iter().filter(certain).copied().collect();
-        if certain.len() < BLOCKS_OF_A_PAIR {
-            continue;
-        }
-        more.insert((early, late));
-        let share = share(collection, late, certain.iter().map(|copy| copy.at));
-        let message = format!(
-            "{} blocks of this file, {} of it, stand in `{}` too",
-            certain.len(),
-            percent(share),
-            name(collection, early)
-        );
-        pair_finding(collection, late, early, &certain, message, out);
-    }
-    more
-}
-
-/// The places of one block, in order.
-struct Group {
-    places: Vec<Stretch>,
-    copies: Vec<Copy>,
-}
-
-/// Puts together the copies of one block: those of which one place is nearly the same.
-fn groups(copies: &[Copy]) -> Vec<Group> {
-    let mut places: Vec<(Stretch, usize)> =
-        copies.iter().enumerate().flat_map(|(at, copy)| [(copy.at, at), (copy.source, at)]).collect();
-    places.sort();
-    let mut group: Vec<usize> = (0..copies.len()).collect();
-    fn root(group: &mut [usize], mut at: usize) -> usize {
-        while group[at] != at {
-            group[at] = group[group[at]];
-            at = group[at];
-        }
-        at
-    }
-    for pair in places.windows(2) {
-        let [(a, first), (b, second)] = pair else { continue };
-        if u64::from(a.shared(*b)) * 5 >= u64::from(a.len().max(b.len())) * 4 {
-            let (first, second) = (root(&mut group, *first), root(&mut group, *second));
-            group[first.max(second)] = first.min(second);
-        }
-    }
-    let mut groups: BTreeMap<usize, Group> = BTreeMap::new();
-    for (at, &copy) in copies.iter().enumerate() {
-        let entry = groups.entry(root(&mut group, at)).or_insert(Group { places: Vec::new(), copies: Vec::new() });
-        entry.copies.push(copy);
-        entry.places.extend([copy.at, copy.source]);
-    }
-    let mut groups: Vec<Group> = groups.into_values().collect();
-    for group in &mut groups {
-        group.places.sort();
-        group.places.dedup_by(|b, a| a.shared(*b) * 2 > a.len().min(b.len()));
-    }
-    groups
+    if share >= 1.0 { "all".to_owned() } else { format!("{} %", (share * 100.0).floor() as u32) }
 }
 
 /// One finding for all places of a block.
-fn blocks(collection: &Collection, group: &Group, out: &mut Report) {
-    let Some(&copy) = group.copies.first() else { return };
-    let [first, others @ ..] = group.places.as_slice() else { return };
-    let tier = tier(&substance(&copy, collection)).unwrap_or(Tier::Audit);
-    let tier = if group.places.len() > BOILERPLATE { Tier::Audit } else { tier };
-    if others.is_empty() {
+fn block(collection: &Collection, places: &[Stretch], out: &mut Report) {
+    let [first, second, others @ ..] = places else { return };
+    let copy = Copy { at: *second, source: *first };
+    let fix = repeat_fix(collection, *first, *second);
+    let tier = tier(&copy, collection);
+    if fix.is_none() && tier.is_none() {
         return;
     }
-    let message = match group.places.len() {
+    let certain = tier == Some(Tier::Gate) && places.len() <= MOST_PLACES;
+    let message = match places.len() {
         2 => "this block stands here for the second time".to_owned(),
-        n => format!("this block stands in {n} places"),
+        count => format!("this block stands in {count} places"),
     };
-    let primary = others[0];
-    let fix = repeat_fix(collection, *first, primary);
-    let finding = out.find(primary.doc, primary.span(collection), message);
-    finding.tier(tier);
-    if let Some(fix) = fix {
-        finding.fix(fix).tier(Tier::Gate);
-    }
+    let finding = out.find(second.doc, second.span(collection), message);
+    finding.tier(if certain || fix.is_some() { Tier::Gate } else { Tier::Audit });
     finding.related(first.doc, first.span(collection), "first here");
-    for place in &others[1..] {
+    for place in others {
         finding.related(place.doc, place.span(collection), "and here");
+    }
+    if let Some(fix) = fix {
+        finding.fix(fix);
     }
 }
 
@@ -382,10 +308,14 @@ fn repeat_fix(collection: &Collection, first: Stretch, repeat: Stretch) -> Optio
     }
     // Without prose the repeat may be meant, as output that comes twice; HTML may open what another block closes; and
     // a link to the second of two equal headings goes by its number.
-    let prose = repeat.prints(collection).iter().any(|print| print.place == PrintPlace::Prose);
-    let html = doc.html.iter().any(|html| html.overlaps(removed));
-    let numbered = doc.links.iter().any(|link| link.target.starts_with('#') && link.target.ends_with(char::is_numeric));
-    let sure = prose && !html && !numbered;
+    let lines = repeat.prints(collection);
+    let prose = lines.iter().any(|print| print.place == PrintPlace::Prose);
+    let at = doc.html.partition_point(|html| html.end <= removed.start);
+    let html = doc.html.get(at).is_some_and(|html| html.start < removed.end);
+    let numbered = |target: &str| target.starts_with('#') && target.ends_with(|c: char| c.is_ascii_digit());
+    let linked = lines.iter().any(|print| print.place == PrintPlace::Heading)
+        && doc.links.iter().any(|link| numbered(&link.target));
+    let sure = prose && !html && !linked;
     let applicability = if sure { Applicability::Safe } else { Applicability::Unsafe };
     let cut = Span::new(kept.end, removed.end);
     Some(Fix::replace(doc.id, cut, "", "remove the second").applicability(applicability))

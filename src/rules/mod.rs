@@ -20,6 +20,7 @@ mod missing_separator;
 mod misspelling;
 mod mojibake;
 mod moved_item;
+mod near_duplicate_block;
 mod number_gap;
 mod number_order;
 mod number_repeat;
@@ -56,6 +57,7 @@ pub static ALL: &[&Rule] = &[
     &misspelling::RULE,
     &mojibake::RULE,
     &moved_item::RULE,
+    &near_duplicate_block::RULE,
     &number_gap::RULE,
     &number_order::RULE,
     &number_repeat::RULE,

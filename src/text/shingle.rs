@@ -112,6 +112,83 @@ fn skip_label(line: &str) -> usize {
     if closed && parted { marks(at + 1) } else { start }
 }
 
+/// The words of a text as hashes, in order: runs of letters and digits, without case; apostrophes and underscores join.
+pub fn words(text: &str) -> impl Iterator<Item = u64> + '_ {
+    let mut chars = text.chars().peekable();
+    std::iter::from_fn(move || {
+        let mut state = 0;
+        loop {
+            let c = chars.next()?;
+            if c.is_alphanumeric() {
+                state = fold(state, u64::from(small(c)) + 1);
+                break;
+            }
+        }
+        while let Some(c) = chars.next_if(|&c| c.is_alphanumeric() || matches!(c, '\'' | '’' | '_')) {
+            if c.is_alphanumeric() {
+                state = fold(state, u64::from(small(c)) + 1);
+            }
+        }
+        Some(state)
+    })
+}
+
+fn small(c: char) -> u32 {
+    if c.is_ascii() { c.to_ascii_lowercase().into() } else { c.to_lowercase().next().unwrap_or(c).into() }
+}
+
+/// Hashes of all runs of `length` words, in order; none if there are fewer words.
+pub fn shingles(words: &[u64], length: usize) -> impl Iterator<Item = u64> + '_ {
+    words.windows(length.max(1)).map(|run| mix(run.iter().fold(0, |state, &word| fold(state, word))))
+}
+
+/// Chooses from `shingles` by winnowing: of each `window` of them in a row the smallest, the last one if several are.
+/// Any two texts that share `window + length - 1` words in a row share a chosen shingle; on average two in
+/// `window + 1` are chosen. (S. Schleimer, D. S. Wilkerson, A. Aiken, "Winnowing: local algorithms for document
+/// fingerprinting", SIGMOD 2003.)
+pub fn winnow(shingles: impl Iterator<Item = u64>, window: usize) -> Vec<u64> {
+    let mut chosen = Vec::new();
+    // Candidates for the smallest of the window, places rising and hashes rising.
+    let mut queue: std::collections::VecDeque<(usize, u64)> = std::collections::VecDeque::new();
+    let mut last = None;
+    let mut count = 0;
+    for (at, hash) in shingles.enumerate() {
+        while queue.pop_back_if(|&mut (_, before)| before >= hash).is_some() {}
+        queue.push_back((at, hash));
+        while queue.pop_front_if(|&mut (before, _)| before + window <= at).is_some() {}
+        count = at + 1;
+        let smallest = queue.front().copied();
+        if count >= window && smallest != last {
+            chosen.extend(smallest.map(|(_, hash)| hash));
+            last = smallest;
+        }
+    }
+    if (1..window).contains(&count) {
+        chosen.extend(queue.front().map(|&(_, hash)| hash));
+    }
+    chosen
+}
+
+/// How alike two texts are by the shingles that they share.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Overlap {
+    /// Shingles in both of those in either (the Jaccard coefficient), 0 to 1.
+    pub jaccard: f64,
+    /// Shingles in both of those in the smaller one, 0 to 1.
+    pub containment: f64,
+}
+
+/// Compares two sets of shingles, each sorted and without repetitions.
+pub fn overlap(a: &[u64], b: &[u64]) -> Overlap {
+    let (mut at, mut other, mut both) = (0, 0, 0usize);
+    while let (Some(x), Some(y)) = (a.get(at), b.get(other)) {
+        both += usize::from(x == y);
+        (at, other) = (at + usize::from(x <= y), other + usize::from(y <= x));
+    }
+    let share = |of: usize| if of == 0 { 0.0 } else { both as f64 / of as f64 };
+    Overlap { jaccard: share(a.len() + b.len() - both), containment: share(a.len().min(b.len())) }
+}
+
 /// Hashes what normalisation keeps, eight bytes at a time, with one separator for each gap between words.
 struct Printer {
     state: u64,
@@ -218,6 +295,46 @@ mod tests {
         }
         assert_ne!(prose("ab c"), prose("a bc"));
         assert_ne!(prose("✅ ❌"), prose("❌ ✅"));
+    }
+
+    fn hashes(text: &str) -> Vec<u64> {
+        words(text).collect()
+    }
+
+    #[test]
+    fn words_are_runs_of_letters_and_digits_without_case() {
+        assert_eq!(hashes("Don't **stop**, snake_case!"), hashes("don’t stop snakecase"));
+        assert_ne!(hashes("a b"), hashes("ab"));
+        assert_ne!(hashes("a b"), hashes("b a"));
+        assert_eq!(hashes(" … — "), []);
+    }
+
+    #[test]
+    fn texts_that_share_enough_words_in_a_row_share_a_fingerprint() {
+        let numbers = |range: std::ops::Range<u64>| range.map(mix).collect::<Vec<_>>();
+        let shared = numbers(100..119);
+        for seed in 0..200 {
+            let a = [numbers(seed..seed + 30), shared.clone()].concat();
+            let b = [shared.clone(), numbers(seed + 1000..seed + 1040)].concat();
+            let (a, b) = (winnow(shingles(&a, 12), 8), winnow(shingles(&b, 12), 8));
+            assert!(a.iter().any(|hash| b.contains(hash)), "seed {seed}");
+        }
+    }
+
+    #[test]
+    fn winnowing_chooses_two_in_window_plus_one() {
+        let many: Vec<u64> = (0..9000).map(mix).collect();
+        let chosen = winnow(many.iter().copied(), 8).len();
+        assert!((1800..2200).contains(&chosen), "{chosen}");
+        assert_eq!(winnow(many[..3].iter().copied(), 8).len(), 1);
+        assert_eq!(winnow([7; 100].into_iter(), 8).len(), 93);
+        assert_eq!(winnow(std::iter::empty(), 8), []);
+    }
+
+    #[test]
+    fn overlap_counts_what_is_in_both() {
+        assert_eq!(overlap(&[1, 2, 3, 4], &[3, 4]), Overlap { jaccard: 0.5, containment: 1.0 });
+        assert_eq!(overlap(&[], &[1]), Overlap { jaccard: 0.0, containment: 0.0 });
     }
 
     #[test]

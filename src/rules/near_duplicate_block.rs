@@ -1,0 +1,256 @@
+//! `near-duplicate-block`: blocks that say the same in nearly the same words.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::collection::Collection;
+use crate::model::copies::{Sets, Versions};
+use crate::model::document::{BlockKind, DocId, Document};
+use crate::model::edit::Stage;
+use crate::model::finding::{Family, Severity, Tier};
+use crate::model::span::Span;
+use crate::rule::{Check, Context, Report, Rule};
+use crate::text::shingle::{Overlap, overlap, shingles, winnow, words};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "near-duplicate-block",
+    family: Family::Duplication,
+    tier: Tier::Audit,
+    severity: Severity::Info,
+    stage: Stage::Structure,
+    summary: "blocks say the same in nearly the same words",
+    page: include_str!("../../rules/near-duplicate-block.md"),
+    check: Check::Collection(check),
+};
+
+/// Blocks of fewer words are alike by chance; code needs twice as many.
+const WORDS: usize = 20;
+/// Fingerprints are hashes of so many words, one of each window chosen.
+const FINGERPRINT: usize = 12;
+const WINDOW: usize = 8;
+/// A fingerprint in more places is boilerplate.
+const BOILERPLATE: usize = 8;
+/// True similarity is told by runs of three words.
+const SHINGLE: usize = 3;
+/// How much of two blocks has to agree.
+const PROSE: f64 = 0.8;
+const CODE: f64 = 0.9;
+/// Inside one item it is enough that this share of the smaller block stands in the larger one.
+const WITHIN: f64 = 0.8;
+/// Two files that share so many blocks are told of as a pair.
+const BLOCKS_OF_A_PAIR: usize = 3;
+/// A file of which so many items give their answer twice does so by habit, and is told of as one.
+const ITEMS_OF_A_FILE: usize = 5;
+
+fn check(collection: &Collection, _cx: &Context<'_>, out: &mut Report) {
+    let blocks: Vec<Block> = collection.documents.iter().flat_map(blocks).collect();
+    let pairs = alike(collection, &blocks);
+    let (inside, apart): (Vec<Pair>, Vec<Pair>) =
+        pairs.into_iter().partition(|pair| blocks[pair.first].is_beside(&blocks[pair.second]));
+    answers(&blocks, &inside, out);
+    let told = file_pairs(collection, &blocks, &apart, out);
+    let open = |pair: &&Pair| !told.contains(&(blocks[pair.first].doc, blocks[pair.second].doc));
+    groups(&blocks, &apart.iter().filter(open).collect::<Vec<_>>(), out);
+}
+
+/// A block that is long enough to be compared.
+struct Block {
+    doc: DocId,
+    span: Span,
+    /// The outermost item that it stands in.
+    item: Option<u32>,
+    is_code: bool,
+}
+
+impl Block {
+    /// Whether the two stand in one item.
+    fn is_beside(&self, other: &Self) -> bool {
+        self.doc == other.doc && self.item.is_some() && self.item == other.item
+    }
+
+    fn words(&self, collection: &Collection) -> Vec<u64> {
+        words(collection.document(self.doc).slice(self.span)).collect()
+    }
+}
+
+/// The paragraphs and code blocks of a document.
+fn blocks(doc: &Document) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut outermost: Option<u32> = None;
+    let mut items = doc.items.iter().enumerate().filter(|(_, item)| item.parent.is_none()).peekable();
+    for block in &doc.blocks {
+        let is_code = matches!(block.kind, BlockKind::Code { .. });
+        if block.kind != BlockKind::Paragraph && !is_code {
+            continue;
+        }
+        while let Some((at, _)) = items.next_if(|(_, item)| item.span.start <= block.span.start) {
+            outermost = Some(at as u32);
+        }
+        let inside = |item: &u32| doc.items[*item as usize].body.contains_offset(block.span.start);
+        blocks.push(Block { doc: doc.id, span: block.span, item: outermost.filter(inside), is_code });
+    }
+    blocks
+}
+
+/// Two blocks that are alike, by their indices, in order.
+struct Pair {
+    first: usize,
+    second: usize,
+    overlap: Overlap,
+}
+
+/// All pairs of blocks that are alike but not equal.
+fn alike(collection: &Collection, blocks: &[Block]) -> Vec<Pair> {
+    let versions = Versions::new(collection);
+    let mut pairs = Vec::new();
+    let mut of_first: Option<(usize, Vec<u64>, Vec<u64>)> = None;
+    for (first, second) in candidates(collection, blocks) {
+        let (a, b) = (&blocks[first], &blocks[second]);
+        if a.is_code != b.is_code || versions.are(a.doc, b.doc) {
+            continue;
+        }
+        if of_first.as_ref().is_none_or(|(at, ..)| *at != first) {
+            let words = a.words(collection);
+            let set = set(&words);
+            of_first = Some((first, words, set));
+        }
+        let Some((_, words, shingles)) = &of_first else { continue };
+        let others = b.words(collection);
+        if *words == others {
+            continue;
+        }
+        let overlap = overlap(shingles, &set(&others));
+        let enough = if a.is_code { CODE } else { PROSE };
+        if overlap.jaccard >= enough || (!a.is_code && a.is_beside(b) && overlap.containment >= WITHIN) {
+            pairs.push(Pair { first, second, overlap });
+        }
+    }
+    pairs
+}
+
+/// The distinct runs of three words, sorted.
+fn set(words: &[u64]) -> Vec<u64> {
+    let mut set: Vec<u64> = shingles(words, SHINGLE).collect();
+    set.sort_unstable();
+    set.dedup();
+    set
+}
+
+/// Pairs of blocks that share a fingerprint which is no boilerplate, sorted.
+fn candidates(collection: &Collection, blocks: &[Block]) -> Vec<(usize, usize)> {
+    let mut prints: Vec<(u64, u32)> = Vec::new();
+    for (at, block) in blocks.iter().enumerate() {
+        let words = block.words(collection);
+        if words.len() >= if block.is_code { 2 * WORDS } else { WORDS } {
+            let mut chosen = winnow(shingles(&words, FINGERPRINT), WINDOW);
+            chosen.sort_unstable();
+            chosen.dedup();
+            prints.extend(chosen.into_iter().map(|print| (print, at as u32)));
+        }
+    }
+    prints.sort_unstable();
+    let mut pairs = Vec::new();
+    for places in prints.chunk_by(|a, b| a.0 == b.0).filter(|places| places.len() <= BOILERPLATE) {
+        for (at, first) in places.iter().enumerate() {
+            pairs.extend(places[at + 1..].iter().map(|second| (first.1 as usize, second.1 as usize)));
+        }
+    }
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
+}
+
+/// One finding for each item that says the same twice, or for the whole file if many do.
+fn answers(blocks: &[Block], pairs: &[Pair], out: &mut Report) {
+    let mut items: BTreeMap<(DocId, Option<u32>), BTreeSet<usize>> = BTreeMap::new();
+    for pair in pairs {
+        let block = &blocks[pair.first];
+        items.entry((block.doc, block.item)).or_default().extend([pair.first, pair.second]);
+    }
+    let items: Vec<BTreeSet<usize>> = items.into_values().collect();
+    let doc = |item: &BTreeSet<usize>| item.first().map(|&block| blocks[block].doc);
+    for of_doc in items.chunk_by(|a, b| doc(a) == doc(b)) {
+        if of_doc.len() >= ITEMS_OF_A_FILE {
+            answers_of_a_file(blocks, of_doc, out);
+        } else {
+            of_doc.iter().for_each(|item| answer(blocks, item, out));
+        }
+    }
+}
+
+fn answer(blocks: &[Block], item: &BTreeSet<usize>, out: &mut Report) {
+    let Some(&last) = item.last() else { return };
+    let finding = out.find(blocks[last].doc, blocks[last].span, "this item gives the same answer twice");
+    finding.label("nearly the same again");
+    for &other in item.iter().filter(|&&other| other != last) {
+        finding.related(blocks[other].doc, blocks[other].span, "said here");
+    }
+}
+
+fn answers_of_a_file(blocks: &[Block], items: &[BTreeSet<usize>], out: &mut Report) {
+    let places = |item: &BTreeSet<usize>| item.first().zip(item.last()).map(|(&first, &last)| (first, last));
+    let mut places = items.iter().filter_map(places);
+    let Some((first, last)) = places.next() else { return };
+    let doc = blocks[last].doc;
+    let message = format!("{} items of this file give the same answer twice", items.len());
+    let finding = out.find(doc, blocks[last].span, message);
+    finding.label("nearly the same again").related(doc, blocks[first].span, "said here");
+    for (first, last) in places {
+        finding.related(doc, blocks[first].span, "said here").related(doc, blocks[last].span, "and here again");
+    }
+}
+
+/// One finding for two files that have several blocks nearly in common; returns the pairs told of.
+fn file_pairs(collection: &Collection, blocks: &[Block], pairs: &[Pair], out: &mut Report) -> BTreeSet<(DocId, DocId)> {
+    let mut files: BTreeMap<(DocId, DocId), Vec<&Pair>> = BTreeMap::new();
+    for pair in pairs {
+        let docs = (blocks[pair.first].doc, blocks[pair.second].doc);
+        if docs.0 != docs.1 {
+            files.entry(docs).or_default().push(pair);
+        }
+    }
+    files.retain(|_, pairs| pairs.len() >= BLOCKS_OF_A_PAIR);
+    for (&(early, late), pairs) in &mut files {
+        pairs.sort_by_key(|pair| (pair.second, pair.first));
+        let other = collection.document(early).source.display();
+        let count = pairs.chunk_by(|a, b| a.second == b.second).count();
+        let message = format!("{count} blocks of this file stand nearly the same in `{other}`");
+        let finding = out.find(late, blocks[pairs[0].second].span, message);
+        for pair in pairs.iter() {
+            let line = collection.document(late).position(blocks[pair.second].span.start).line;
+            let share = percent(pair.overlap);
+            finding.related(early, blocks[pair.first].span, format!("{share} of line {line} there"));
+        }
+        for pair in &pairs[1..] {
+            finding.related(late, blocks[pair.second].span, "");
+        }
+    }
+    files.into_keys().collect()
+}
+
+fn percent(overlap: Overlap) -> String {
+    format!("{} %", (overlap.jaccard * 100.0).floor() as u32)
+}
+
+/// One finding for all blocks that are nearly the same.
+fn groups(blocks: &[Block], pairs: &[&Pair], out: &mut Report) {
+    let mut sets = Sets::new(blocks.len());
+    for pair in pairs {
+        sets.join(pair.first, pair.second);
+    }
+    let mut groups: BTreeMap<usize, (BTreeSet<usize>, Overlap)> = BTreeMap::new();
+    for pair in pairs {
+        let entry = groups.entry(sets.first_of(pair.first)).or_insert((BTreeSet::new(), pair.overlap));
+        entry.0.extend([pair.first, pair.second]);
+    }
+    for (first, (places, overlap)) in groups {
+        let mut others = places.into_iter().filter(|&place| place != first);
+        let Some(second) = others.next() else { continue };
+        let (a, b) = (&blocks[first], &blocks[second]);
+        let finding = out.find(b.doc, b.span, "this block says nearly the same as another");
+        finding.label(format!("{} of it agrees", percent(overlap)));
+        finding.related(a.doc, a.span, "the other");
+        for other in others {
+            finding.related(blocks[other].doc, blocks[other].span, "and here");
+        }
+    }
+}
