@@ -306,7 +306,7 @@ mod tests {
         assert_eq!(hashes("Don't **stop**, snake_case!"), hashes("don’t stop snakecase"));
         assert_ne!(hashes("a b"), hashes("ab"));
         assert_ne!(hashes("a b"), hashes("b a"));
-        assert_eq!(hashes(" … — "), []);
+        assert!(hashes(" … — ").is_empty());
     }
 
     #[test]
@@ -328,7 +328,7 @@ mod tests {
         assert!((1800..2200).contains(&chosen), "{chosen}");
         assert_eq!(winnow(many[..3].iter().copied(), 8).len(), 1);
         assert_eq!(winnow([7; 100].into_iter(), 8).len(), 93);
-        assert_eq!(winnow(std::iter::empty(), 8), []);
+        assert!(winnow(std::iter::empty(), 8).is_empty());
     }
 
     #[test]
