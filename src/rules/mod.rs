@@ -14,10 +14,13 @@ mod heading_skip;
 mod internal_error;
 mod invalid_encoding;
 mod invisible_character;
+mod lost_character;
 mod malformed_heading;
 mod missing_item;
 mod missing_separator;
 mod misspelling;
+mod mixed_apostrophes;
+mod mixed_line_endings;
 mod mojibake;
 mod moved_item;
 mod near_duplicate_block;
@@ -33,6 +36,7 @@ mod split_word;
 mod swallowed_text;
 mod title_mismatch;
 mod unclosed_delimiter;
+mod unnormalized_text;
 mod unreadable_file;
 mod unused_allow;
 
@@ -51,10 +55,13 @@ pub static ALL: &[&Rule] = &[
     &internal_error::RULE,
     &invalid_encoding::RULE,
     &invisible_character::RULE,
+    &lost_character::RULE,
     &malformed_heading::RULE,
     &missing_item::RULE,
     &missing_separator::RULE,
     &misspelling::RULE,
+    &mixed_apostrophes::RULE,
+    &mixed_line_endings::RULE,
     &mojibake::RULE,
     &moved_item::RULE,
     &near_duplicate_block::RULE,
@@ -70,6 +77,7 @@ pub static ALL: &[&Rule] = &[
     &swallowed_text::RULE,
     &title_mismatch::RULE,
     &unclosed_delimiter::RULE,
+    &unnormalized_text::RULE,
     &unreadable_file::RULE,
     &unused_allow::RULE,
 ];

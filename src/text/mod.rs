@@ -4,6 +4,7 @@ pub mod dictionary;
 pub mod facts;
 pub mod invisible;
 pub mod language;
+pub mod lost;
 pub mod mojibake;
 pub mod patterns;
 pub mod ranges;

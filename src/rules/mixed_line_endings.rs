@@ -1,0 +1,78 @@
+//! `mixed-line-endings`: some lines of a file end in another way than the others.
+
+use crate::model::document::Document;
+use crate::model::edit::{Applicability, Edit, Fix, Stage};
+use crate::model::finding::{Family, Severity, Tier};
+use crate::model::span::Span;
+use crate::rule::{Check, Context, Report, Rule};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "mixed-line-endings",
+    family: Family::Encoding,
+    tier: Tier::Gate,
+    severity: Severity::Warning,
+    stage: Stage::Characters,
+    summary: "some lines end in another way than the others",
+    page: include_str!("../../rules/mixed-line-endings.md"),
+    check: Check::Text(check),
+};
+
+fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
+    let text = doc.text();
+    // A file without any carriage return is the rule.
+    if memchr::memchr(b'\r', text.as_bytes()).is_none() {
+        return;
+    }
+    let [lf, crlf, doubled, cr] = endings(text);
+    let common = if crlf.len() >= lf.len() { &crlf } else { &lf };
+    let (wrong, ending, names) =
+        if common == &crlf { (&lf, "\r\n", ["LF", "CRLF"]) } else { (&crlf, "\n", ["CRLF", "LF"]) };
+    if !wrong.is_empty() && !common.is_empty() {
+        let message = format!("{} with {}, the other {} with {}", lines(wrong.len()), names[0], common.len(), names[1]);
+        report(doc, wrong, ending, message, Applicability::Safe, out);
+    }
+    let ending = if lf.is_empty() && crlf.is_empty() { "\n" } else { ending };
+    if !doubled.is_empty() {
+        let message = format!("{} with two carriage returns: typically converted twice", lines(doubled.len()));
+        report(doc, &doubled, ending, message, Applicability::Safe, out);
+    }
+    // A file of the old Mac OS has nothing else.
+    if !cr.is_empty() && !(lf.is_empty() && crlf.is_empty()) {
+        let message = format!("{} with a carriage return alone", lines(cr.len()));
+        report(doc, &cr, ending, message, Applicability::Unsafe, out);
+    }
+}
+
+fn lines(count: usize) -> String {
+    if count == 1 { "1 line ends".to_owned() } else { format!("{count} lines end") }
+}
+
+fn report(doc: &Document, wrong: &[Span], ending: &str, message: String, level: Applicability, out: &mut Report) {
+    let Some(first) = wrong.first() else { return };
+    let edits = wrong.iter().map(|span| Edit { doc: doc.id, span: *span, replacement: ending.to_owned() });
+    let name = if ending == "\n" { "LF" } else { "CRLF" };
+    let fix = Fix { title: format!("end them with {name}"), applicability: level, edits: edits.collect() };
+    out.find(doc.id, *first, message).label("the first of them").data("count", wrong.len()).fix(fix);
+}
+
+/// The ends of lines: `\n`, `\r\n`, `\r\r\n` and `\r`.
+fn endings(text: &str) -> [Vec<Span>; 4] {
+    let bytes = text.as_bytes();
+    let mut found: [Vec<Span>; 4] = Default::default();
+    let mut from = 0;
+    while let Some(at) = memchr::memchr2(b'\n', b'\r', &bytes[from..]).map(|at| from + at) {
+        let rest = &bytes[at..];
+        let (kind, len) = if rest[0] == b'\n' {
+            (0, 1)
+        } else if rest.starts_with(b"\r\n") {
+            (1, 2)
+        } else if rest.starts_with(b"\r\r\n") {
+            (2, 3)
+        } else {
+            (3, 1)
+        };
+        found[kind].push(Span::from(at..at + len));
+        from = at + len;
+    }
+    found
+}

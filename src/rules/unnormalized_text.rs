@@ -1,0 +1,149 @@
+//! `unnormalized-text`: letters in pieces, where one character exists for the whole.
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::model::document::{BlockKind, Document, Format};
+use crate::model::edit::{Applicability, Edit, Fix, Stage};
+use crate::model::finding::{Family, Severity, Tier};
+use crate::model::span::Span;
+use crate::rule::{Check, Context, Report, Rule};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "unnormalized-text",
+    family: Family::Encoding,
+    tier: Tier::Gate,
+    severity: Severity::Warning,
+    stage: Stage::Characters,
+    summary: "letters are written in pieces, not as Unicode normalization form C has them",
+    page: include_str!("../../rules/unnormalized-text.md"),
+    check: Check::Text(check),
+};
+
+/// So many in one document have one cause, and are one finding.
+const SINGLY: usize = 12;
+
+/// A letter in pieces.
+struct Loose {
+    span: Span,
+    composed: String,
+    level: Applicability,
+}
+
+fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
+    // Whatever lies below U+0300 is normalized.
+    if !doc.text().as_bytes().chunks(4096).any(|chunk| chunk.iter().fold(false, |found, &byte| found | (byte >= 0xCC)))
+    {
+        return;
+    }
+    let loose: Vec<Loose> = match doc.format {
+        Format::Markdown => in_prose(doc),
+        Format::Text => loose(doc.text()).map(|(at, len, composed)| plain(at, len, composed)).collect(),
+    };
+    let garbled = |span: Span| {
+        let garbles = doc.garbles();
+        let at = garbles.partition_point(|garble| garble.span.end <= span.start as usize);
+        garbles.get(at).is_some_and(|garble| Span::from(garble.span.clone()).overlaps(span))
+    };
+    let loose: Vec<Loose> = loose.into_iter().filter(|loose| !garbled(loose.span)).collect();
+    if loose.len() > SINGLY {
+        together(doc, &loose, out);
+    } else {
+        for loose in &loose {
+            singly(doc, loose, out);
+        }
+    }
+}
+
+/// A file that is not Markdown may be code.
+fn plain(at: usize, len: usize, composed: String) -> Loose {
+    Loose { span: Span::from(at..at + len), composed, level: Applicability::Unsafe }
+}
+
+/// In prose alone: code, links and HTML may mean the very code points.
+fn in_prose(doc: &Document) -> Vec<Loose> {
+    let found = loose(&doc.prose.text).filter(|(at, len, _)| doc.prose.is_contiguous(*at..at + len));
+    let placed = found.map(|(at, len, composed)| {
+        let span = doc.prose.source_span(at..at + len);
+        // The anchor of a heading follows from its characters.
+        let heading = doc.block_at(span.start).is_some_and(|at| matches!(doc.blocks[at].kind, BlockKind::Heading(_)));
+        let level = if heading { Applicability::Unsafe } else { Applicability::Safe };
+        Loose { span, composed, level }
+    });
+    placed.collect()
+}
+
+fn singly(doc: &Document, loose: &Loose, out: &mut Report) {
+    let Loose { span, composed, level } = loose;
+    let count = doc.slice(*span).chars().count();
+    let message = match count {
+        1 => format!("`{composed}` is written as a look-alike that stands for it"),
+        _ => format!("`{composed}` is written in {count} pieces"),
+    };
+    out.find(doc.id, *span, message).data("count", 1).fix(
+        Fix::replace(doc.id, *span, composed, format!("write `{composed}` as one character")).applicability(*level),
+    );
+}
+
+fn together(doc: &Document, loose: &[Loose], out: &mut Report) {
+    let Some(first) = loose.first() else { return };
+    let level = loose.iter().map(|loose| loose.level).min().unwrap_or(Applicability::Unsafe);
+    let edits = loose.iter().map(|loose| Edit { doc: doc.id, span: loose.span, replacement: loose.composed.clone() });
+    let fix = Fix { title: "write each as one character".to_owned(), applicability: level, edits: edits.collect() };
+    out.find(
+        doc.id,
+        first.span,
+        format!("{} letters of this file are written in pieces, such as `{}`", loose.len(), first.composed),
+    )
+    .label("the first of them: typically copied from a Mac's file names or a PDF")
+    .data("count", loose.len())
+    .fix(fix);
+}
+
+/// The graphemes that normalization composes: offset, length in bytes, and what they become.
+fn loose(text: &str) -> impl Iterator<Item = (usize, usize, String)> {
+    runs(text).filter(|(_, run)| is_nfc_quick(run.chars()) != IsNormalized::Yes).flat_map(|(start, run)| {
+        run.grapheme_indices(true).filter_map(move |(at, grapheme)| {
+            let composed: String = grapheme.nfc().collect();
+            let changes = composed != grapheme && grapheme.chars().any(is_composable);
+            changes.then(|| (start + at, grapheme.len(), composed))
+        })
+    })
+}
+
+/// Runs of characters beyond ASCII, each with the character before it, which marks may belong to.
+fn runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let bytes = text.as_bytes();
+        let first = at + bytes.get(at..)?.iter().position(|byte| *byte >= 0x80)?;
+        let len = bytes[first..].iter().position(u8::is_ascii).unwrap_or(bytes.len() - first);
+        at = first + len;
+        let start = if first > 0 && bytes[first - 1].is_ascii() { first - 1 } else { first };
+        Some((start, text.get(start..at)?))
+    })
+}
+
+/// Marks of the Latin, Greek and Cyrillic alphabets, of kana, the letters of Hangul, and three look-alike signs. Hebrew,
+/// Arabic, the scripts of India and compatibility ideographs are left alone: there normalization takes characters apart,
+/// reorders points, or loses a shape that was chosen.
+fn is_composable(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{345}' | '\u{1100}'..='\u{11FF}' | '\u{3099}' | '\u{309A}' | '\u{2126}' | '\u{212A}' | '\u{212B}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn graphemes_are_composed_whole() {
+        let found: Vec<String> =
+            loose("cafe\u{301}, a\u{323}\u{302}, か\u{3099}, \u{1112}\u{1161}\u{11AB}").map(|(.., c)| c).collect();
+        assert_eq!(found, ["é", "ậ", "が", "한"]);
+    }
+
+    #[test]
+    fn other_scripts_are_left_alone() {
+        assert_eq!(loose("\u{958} שׁ\u{5BC} \u{FB2A} \u{FA1B} x\u{302}").count(), 0);
+    }
+}

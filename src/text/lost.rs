@@ -1,0 +1,160 @@
+//! What could have stood where UTF-16 lost bytes: each code unit whose low byte is gone has 128 possibilities, fewer if
+//! the text had been garbled before.
+//!
+//! Knows code pages and the plausibility model; no files and no Markdown.
+
+use super::mojibake::{CodePage, implausibility};
+
+/// A code unit of a damaged passage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Intact.
+    Known(char),
+    /// Only its high byte is left; the low one was 80 or more.
+    High(u8),
+}
+
+/// What could have stood there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Restored {
+    /// The likeliest first; not all, if there are many.
+    pub candidates: Vec<String>,
+    /// How many there are.
+    pub count: usize,
+    /// Whether the first is far ahead of the second.
+    pub is_clear: bool,
+    /// How the text had been garbled before it was UTF-16; empty if it had not.
+    pub recipe: &'static str,
+}
+
+/// Passages with more possibilities are not enumerated.
+const MOST: usize = 1 << 14;
+/// Candidates that are kept.
+const KEPT: usize = 64;
+/// How much better the first must be than the second (tenths of a nat).
+const AHEAD: u64 = 20;
+
+/// The pages in which text is typically garbled before a console writes it as UTF-16.
+const PAGES: [(CodePage, &str); 3] = [
+    (CodePage::Ibm437, "utf-8>ibm437|utf-16>utf-8"),
+    (CodePage::Ibm850, "utf-8>ibm850|utf-16>utf-8"),
+    (CodePage::Windows1252, "utf-8>windows-1252|utf-16>utf-8"),
+];
+
+/// What could have stood between `before` and `after`.
+pub fn candidates(units: &[Unit], before: Option<char>, after: Option<char>) -> Restored {
+    let rank = |mut texts: Vec<String>, count: usize, recipe| {
+        let edge = |c: Option<char>| c.filter(|c| !c.is_control()).map(String::from).unwrap_or_default();
+        let (left, right) = (edge(before), edge(after));
+        let cost = |text: &String| implausibility(&format!("{left}{text}{right}"));
+        texts.sort_by_cached_key(|text| (cost(text), text.clone()));
+        let is_clear = match texts.as_slice() {
+            [] => false,
+            [_] => count == 1,
+            [first, second, ..] => cost(first) + AHEAD <= cost(second),
+        };
+        texts.truncate(KEPT);
+        Restored { candidates: texts, count, is_clear, recipe }
+    };
+    // If the passage is UTF-8 in a code page, few bytes fit.
+    for (page, recipe) in PAGES {
+        if let Some((texts, count)) = as_utf8(units, page) {
+            return rank(texts, count, recipe);
+        }
+    }
+    let direct = |unit: &Unit| match unit {
+        Unit::Known(c) => vec![*c],
+        Unit::High(high) => (0x80..=0xFFu32).filter_map(|low| char::from_u32(u32::from(*high) << 8 | low)).collect(),
+    };
+    let options: Vec<Vec<char>> = units.iter().map(direct).collect();
+    let count = options.iter().fold(1usize, |count, some| count.saturating_mul(some.len()));
+    if count > MOST {
+        return Restored { count, ..Restored::default() };
+    }
+    let mut texts = vec![String::new()];
+    for some in &options {
+        texts = texts.iter().flat_map(|text| some.iter().map(move |c| format!("{text}{c}"))).collect();
+    }
+    rank(texts, count, "utf-16>utf-8")
+}
+
+/// The texts whose UTF-8, read in `page`, fits the code units, and how many there are: all characters must be complete.
+fn as_utf8(units: &[Unit], page: CodePage) -> Option<(Vec<String>, usize)> {
+    let options: Vec<Vec<u8>> = units.iter().map(|unit| bytes(*unit, page)).collect();
+    // The shape of the first character decides how many bytes belong to it; all shapes must agree to the end.
+    let mut texts: Vec<Vec<u8>> = vec![Vec::new()];
+    let mut count = 1usize;
+    let mut at = 0;
+    while at < options.len() {
+        let lead = options[at].iter().map(|&byte| len(byte)).max().filter(|&len| len > 0)?;
+        let leads: Vec<u8> = options[at].iter().copied().filter(|&byte| len(byte) == lead).collect();
+        let mut here: Vec<Vec<u8>> = leads.into_iter().map(|byte| vec![byte]).collect();
+        for next in options.get(at + 1..at + lead)? {
+            let next: Vec<u8> = next.iter().copied().filter(|byte| byte & 0xC0 == 0x80).collect();
+            here = here.iter().flat_map(|head| next.iter().map(move |byte| [&head[..], &[*byte]].concat())).collect();
+            here.truncate(MOST);
+        }
+        here.retain(|bytes| std::str::from_utf8(bytes).is_ok_and(|text| text.chars().all(is_written)));
+        if here.is_empty() {
+            return None;
+        }
+        count = count.saturating_mul(here.len());
+        texts =
+            texts.iter().flat_map(|text| here.iter().map(move |more| [&text[..], more].concat())).take(MOST).collect();
+        at += lead;
+    }
+    Some((texts.into_iter().filter_map(|bytes| String::from_utf8(bytes).ok()).collect(), count))
+}
+
+/// The bytes of `page` that become a character which fits the unit.
+fn bytes(unit: Unit, page: CodePage) -> Vec<u8> {
+    let fits = |c: char| match unit {
+        Unit::Known(known) => c == known,
+        Unit::High(high) => c as u32 >> 8 == u32::from(high) && c as u32 & 0x80 != 0,
+    };
+    (0x80..=0xFF).filter(|&byte| page.read(byte).is_some_and(fits)).collect()
+}
+
+/// The bytes of a character in UTF-8 that starts with `lead`.
+fn len(lead: u8) -> usize {
+    match lead {
+        0xC2..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        0xF0..=0xF4 => 4,
+        _ => 0,
+    }
+}
+
+/// What people write: emoji and pictures of the planes that have some, no private use and no rare planes.
+fn is_written(c: char) -> bool {
+    !matches!(c, '\u{80}'..='\u{9F}' | '\u{E000}'..='\u{F8FF}' | '\u{2FE0}'..='\u{2FEF}' | '\u{10000}'..='\u{1EFFF}')
+        && (c as u32) < 0x1FB00
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_apostrophe_of_a_dos_console_is_restored() {
+        let units = [Unit::High(3), Unit::High(0), Unit::High(0)];
+        let restored = candidates(&units, Some('t'), Some('s'));
+        assert_eq!(restored.candidates.first().map(String::as_str), Some("’"), "{restored:?}");
+        assert!(restored.is_clear, "{restored:?}");
+    }
+
+    #[test]
+    fn an_emoji_has_many_candidates() {
+        let units = [Unit::Known('≡'), Unit::High(1), Unit::High(0), Unit::High(0)];
+        let restored = candidates(&units, Some(' '), Some(' '));
+        assert!(restored.count > 40 && !restored.is_clear, "{restored:?}");
+        assert!(restored.candidates.iter().all(|text| text.chars().count() == 1));
+    }
+
+    #[test]
+    fn a_letter_in_utf16_has_those_of_its_row() {
+        let restored = candidates(&[Unit::High(0)], Some('f'), Some(' '));
+        assert_eq!((restored.count, restored.recipe), (128, "utf-16>utf-8"));
+        assert!(restored.candidates.contains(&"é".to_owned()));
+    }
+}
