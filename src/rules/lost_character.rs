@@ -21,7 +21,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 /// Candidates that are shown; `data.candidates` says how many there are.
-const SHOWN: usize = 10;
+const SHOWN: usize = 5;
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     let ambiguous: Vec<&Garble> = doc.garbles().iter().filter(|garble| garble.repair.is_none()).collect();
@@ -83,10 +83,22 @@ fn replaced(doc: &Document, covered: &[Span], out: &mut Report) {
             1 => "a character is lost: U+FFFD stands in its place".to_owned(),
             _ => format!("characters are lost: {count} U+FFFD stand in their place"),
         };
-        out.find(doc.id, span, message)
-            .help("restore it from an older version or another copy; recto never writes U+FFFD")
-            .data("candidates", 0);
+        let finding = out.find(doc.id, span, message);
+        finding.help("restore it from an older version or another copy; recto never writes U+FFFD");
+        offer(finding, &guesses(text, at, end));
     }
+}
+
+/// What a single U+FFFD within a word or number could have been.
+fn guesses(text: &str, start: usize, end: usize) -> Vec<String> {
+    let before = text[..start].rsplit(['\n', '\u{FFFD}']).next().unwrap_or_default();
+    let after = text[end..].split(['\n', '\u{FFFD}']).next().unwrap_or_default();
+    let inside = before.ends_with(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric);
+    if !inside || end - start > '\u{FFFD}'.len_utf8() {
+        return Vec::new();
+    }
+    let before: String = before.chars().rev().take(12).collect::<Vec<_>>().into_iter().rev().collect();
+    lost::replaced(&before, &after.chars().take(12).collect::<String>())
 }
 
 /// Whether the text is about the replacement character: names it on the line, or shows it as code.

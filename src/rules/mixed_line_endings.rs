@@ -31,13 +31,13 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
         let message = format!("{} with {}, the other {} with {}", lines(wrong.len()), names[0], common.len(), names[1]);
         report(doc, wrong, ending, message, Applicability::Safe, out);
     }
-    let ending = if lf.is_empty() && crlf.is_empty() { "\n" } else { ending };
     if !doubled.is_empty() {
         let message = format!("{} with two carriage returns: typically converted twice", lines(doubled.len()));
         report(doc, &doubled, ending, message, Applicability::Safe, out);
     }
     // A file of the old Mac OS has nothing else.
-    if !cr.is_empty() && !(lf.is_empty() && crlf.is_empty()) {
+    let old_mac = lf.is_empty() && crlf.is_empty();
+    if !cr.is_empty() && !old_mac {
         let message = format!("{} with a carriage return alone", lines(cr.len()));
         report(doc, &cr, ending, message, Applicability::Unsafe, out);
     }

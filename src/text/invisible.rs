@@ -350,7 +350,7 @@ fn is_emoji_part(c: char) -> bool {
 
 /// Whether a variation selector after this character can mean something: symbols, digits of keycaps, ideographs,
 /// letters of Mongolian, 'Phags-pa and Myanmar.
-fn varies(c: char) -> bool {
+pub(super) fn varies(c: char) -> bool {
     is_emoji_part(c) && c != '\u{FE0F}'
         || matches!(c, '0'..='9' | '#' | '*' | '©' | '®' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}'
             | '\u{2070}'..='\u{218F}' | '\u{1000}'..='\u{109F}' | '\u{1800}'..='\u{18AF}' | '\u{2E80}'..='\u{9FFF}'

@@ -3,6 +3,7 @@
 //!
 //! Knows code pages and the plausibility model; no files and no Markdown.
 
+use super::invisible::varies;
 use super::mojibake::{CodePage, implausibility};
 
 /// A code unit of a damaged passage.
@@ -28,7 +29,7 @@ pub struct Restored {
 }
 
 /// Passages with more possibilities are not enumerated.
-const MOST: usize = 1 << 14;
+const MOST: usize = 1 << 15;
 /// Candidates that are kept.
 const KEPT: usize = 64;
 /// How much better the first must be than the second (tenths of a nat).
@@ -51,6 +52,8 @@ pub fn candidates(units: &[Unit], before: Option<char>, after: Option<char>) -> 
         let is_clear = match texts.as_slice() {
             [] => false,
             [_] => count == 1,
+            // How frequent a picture is elsewhere says nothing about this place.
+            [first, ..] if first.chars().any(|c| c >= '\u{2190}') => false,
             [first, second, ..] => cost(first) + AHEAD <= cost(second),
         };
         texts.truncate(KEPT);
@@ -78,6 +81,22 @@ pub fn candidates(units: &[Unit], before: Option<char>, after: Option<char>) -> 
     rank(texts, count, "utf-16>utf-8")
 }
 
+/// What one character of a Windows code page could have been that a decoder replaced between `before` and `after`,
+/// likeliest first.
+pub fn replaced(before: &str, after: &str) -> Vec<String> {
+    let all = (0x80..=0xFF).filter_map(|byte| CodePage::Windows1252.read(byte)).filter(|c| *c > '\u{A0}');
+    let range = before.ends_with(|c: char| c.is_ascii_digit()) && after.starts_with(|c: char| c.is_ascii_digit());
+    let cost = |c: char| match c {
+        // The model knows letters better than numbers: between two of them stands a dash.
+        '–' if range => 0,
+        _ => implausibility(&format!("{before}{c}{after}")),
+    };
+    let mut ranked: Vec<(u64, char)> = all.map(|c| (cost(c), c)).collect();
+    ranked.sort_unstable();
+    let least = ranked.first().map_or(0, |(cost, _)| *cost);
+    ranked.into_iter().take_while(|(cost, _)| *cost <= least + 40).map(|(_, c)| c.to_string()).collect()
+}
+
 /// The texts whose UTF-8, read in `page`, fits the code units, and how many there are: all characters must be complete.
 fn as_utf8(units: &[Unit], page: CodePage) -> Option<(Vec<String>, usize)> {
     let options: Vec<Vec<u8>> = units.iter().map(|unit| bytes(*unit, page)).collect();
@@ -103,7 +122,22 @@ fn as_utf8(units: &[Unit], page: CodePage) -> Option<(Vec<String>, usize)> {
             texts.iter().flat_map(|text| here.iter().map(move |more| [&text[..], more].concat())).take(MOST).collect();
         at += lead;
     }
-    Some((texts.into_iter().filter_map(|bytes| String::from_utf8(bytes).ok()).collect(), count))
+    let whole = texts.len();
+    let mut texts: Vec<String> = texts.into_iter().filter_map(|bytes| String::from_utf8(bytes).ok()).collect();
+    texts.retain(|text| !selects_nothing(text));
+    let count = if whole < count { count } else { texts.len() };
+    (!texts.is_empty()).then_some((texts, count))
+}
+
+/// Whether a variation selector of emoji follows what is none.
+fn selects_nothing(text: &str) -> bool {
+    let after = |c: char| c == '\u{FE0F}';
+    let mut before = None;
+    text.chars().any(|c| {
+        let wrong = after(c) && !before.is_some_and(varies);
+        before = Some(c);
+        wrong
+    })
 }
 
 /// The bytes of `page` that become a character which fits the unit.
@@ -127,7 +161,7 @@ fn len(lead: u8) -> usize {
 
 /// What people write: emoji and pictures of the planes that have some, no private use and no rare planes.
 fn is_written(c: char) -> bool {
-    !matches!(c, '\u{80}'..='\u{9F}' | '\u{E000}'..='\u{F8FF}' | '\u{2FE0}'..='\u{2FEF}' | '\u{10000}'..='\u{1EFFF}')
+    !matches!(c, '\u{80}'..='\u{9F}' | '\u{FE00}'..='\u{FE0E}' | '\u{FE10}'..='\u{FE2F}' | '\u{E000}'..='\u{F8FF}' | '\u{2FE0}'..='\u{2FEF}' | '\u{10000}'..='\u{1EFFF}')
         && (c as u32) < 0x1FB00
 }
 

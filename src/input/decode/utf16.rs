@@ -248,6 +248,12 @@ impl Reader<'_> {
         if self.cells == Cells::Bytes && reach.end < at && !is_readable(&self.bytes[reach.end..at]) {
             reach.end = at;
         }
+        // Blocks and boxes, of which the high byte looks like a percent sign, end what a console garbled.
+        while self.cells == Cells::Lossy
+            && let Some((CodeUnit::Lost(Some(0x25)), next)) = self.unit(reach.end)
+        {
+            reach.end = next;
+        }
         reach
     }
 
