@@ -9,10 +9,17 @@ use super::item::Numeral;
 use super::span::Span;
 use crate::text::reference::references;
 
+/// More faults than this in a document get no fix.
+const MANY: usize = 200;
+
 impl Collection {
     /// The fix that numbers an item `expected`; none where somebody refers or links to either number, or another
     /// version of the document counts along.
     pub fn renumbering(&self, doc: &Document, item: u32, expected: u32) -> Option<Fix> {
+        // Each fix reads the whole text, and so many faults are not to be mended one by one.
+        if doc.count_faults.len() > MANY {
+            return None;
+        }
         let item = doc.items.get(item as usize)?;
         let number = item.number.filter(|number| number.last.is_none() && item.style.numeral == Numeral::Decimal)?;
         let free = [number.value, expected].iter().all(|&value| !self.is_linked(value) && !is_mentioned(doc, value));

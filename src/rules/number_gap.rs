@@ -1,6 +1,6 @@
 //! `number-gap`: a count leaves numbers out.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
 
 use crate::model::document::Document;
@@ -22,35 +22,52 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
+    // What the files beside this one hold is gathered once for each run that has a gap.
+    let mut around: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
     for fault in doc.count_faults.iter().filter(|fault| fault.slip == CountSlip::Gap) {
-        let missing = without_siblings(doc, cx, fault);
+        let beside = around.entry(fault.run).or_insert_with(|| beside(doc, cx, &doc.runs[fault.run as usize]));
+        let missing = nowhere(doc, fault, beside);
         let (from, item) = (&doc.items[fault.from as usize], &doc.items[fault.item as usize]);
         let (Some(before), Some(number), false) = (from.number, item.number, missing.is_empty()) else { continue };
         let are = if missing.len() == 1 && missing[0].0 == missing[0].1 { "is" } else { "are" };
         let message =
             format!("the numbers go from {} to {}: {} {are} missing", before.end(), number.value, list(&missing));
-        out.find(doc.id, item.span, message)
+        let finding = out.find(doc.id, item.span, message);
+        finding
             .related(doc.id, from.span, format!("number {} stands here", before.end()))
             .data("missing", json!(missing));
+        if missing != fault.missing {
+            finding.help("other files of this folder hold the rest of the count");
+        }
     }
 }
 
-/// The missing numbers of a gap, without those that other files of the same folder hold: a set of files often shares
-/// one count. A file that repeats the numbers of this one is another version of it, and explains nothing.
-fn without_siblings(doc: &Document, cx: &Context<'_>, fault: &CountFault) -> Vec<(u32, u32)> {
-    let run = &doc.runs[fault.run as usize];
+/// The numbers that other files of the folder hold and this one does not: a set of files often shares one count. A
+/// file that repeats the numbers of this one is another version of it, and explains nothing.
+fn beside(doc: &Document, cx: &Context<'_>, run: &Run) -> Vec<u32> {
     let own: FxHashSet<u32> = numbers(doc, run).collect();
-    let mut missing = fault.missing.clone();
+    let mut found = Vec::new();
     for sibling in cx.collection.siblings(doc) {
         for other in sibling.runs.iter().filter(|other| alike(run, other)) {
             let shared = numbers(sibling, other).filter(|number| own.contains(number)).count();
-            if shared * 10 <= other.items.len() && !missing.is_empty() {
-                missing = subtract(&missing, numbers(sibling, other));
+            if shared * 10 <= other.items.len() {
+                found.extend(numbers(sibling, other));
             }
         }
     }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The numbers of a gap that no file of the folder holds. What the whole set lacks is said once: where the count
+/// breaks off.
+fn nowhere(doc: &Document, fault: &CountFault, beside: &[u32]) -> Vec<(u32, u32)> {
+    let (Some(&(low, _)), Some(&(_, high))) = (fault.missing.first(), fault.missing.last()) else { return Vec::new() };
+    let from = beside.partition_point(|&number| number < low);
+    let to = beside.partition_point(|&number| number <= high);
+    let mut missing = subtract(&fault.missing, beside[from..to.max(from)].iter().copied());
     if missing != fault.missing {
-        // What the whole set lacks is said once: where the count breaks off.
         let from = doc.items[fault.from as usize].number.map_or(0, |number| number.end());
         missing.retain(|&(first, _)| first == from + 1);
     }

@@ -25,7 +25,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     let mut wrong: Vec<Span> = Vec::new();
     // Claims about a part come before those about the whole: one cause, one finding.
     inner(doc, cx, &ranges, &mut wrong, out);
-    outer(doc, &ranges, &wrong, out);
+    outer(doc, cx, &ranges, &wrong, out);
     for claim in &doc.announcements {
         if let Extent::Count(count) = claim.extent
             && wrong.is_empty()
@@ -60,7 +60,7 @@ impl<'a> Judged<'a> {
         if (high - low) as usize >= count * 2 + 4 {
             return None;
         }
-        let found = (group.lowest(doc, low, first), group.highest(doc, claim, high, last));
+        let found = (group.lowest(doc, claim, low, first), group.highest(doc, claim, high, last));
         Some(Self { claim, announced: (first, last), found, count, whole, style: group.style })
     }
 
@@ -87,6 +87,19 @@ impl<'a> Judged<'a> {
             return format!("{first}–{last} announces {announced} items, but {} stand here", self.count);
         }
         format!("{first}–{last} is announced, but {low}–{high} stand here")
+    }
+
+    /// Whether it speaks of a set of files of which this is one, or names the number that the file before ends with.
+    fn is_of_a_set(&self, doc: &Document, cx: &Context<'_>) -> bool {
+        let ((first, last), (low, high)) = (self.announced, self.found);
+        if self.claim.place == ClaimPlace::FileName {
+            return low == first + 1 && high == last;
+        }
+        let beside = |number: u32| {
+            let bears = |item: &Item| item.number.is_some_and(|n| n.value == number) && item.style == self.style;
+            cx.collection.siblings(doc).any(|sibling| sibling.items.iter().any(bears))
+        };
+        (low <= first || beside(first)) && (high >= last || beside(last)) && low >= first && high <= last
     }
 
     /// Whether it is the claim that must be wrong: the items before and after are where the numbers that are announced
@@ -129,43 +142,45 @@ struct Group {
 }
 
 impl Group {
-    /// The first number, or the announced one where the count itself has the gap or it is written in another way.
-    fn lowest(&self, doc: &Document, low: u32, announced: u32) -> u32 {
-        if announced < low && self.is_in_gap(doc, announced) { announced } else { low }
+    /// The first number, or the announced one where the count itself has the gap.
+    fn lowest(&self, doc: &Document, claim: &Announcement, low: u32, announced: u32) -> u32 {
+        let before = doc.items.partition_point(|item| item.span.start < claim.scope.start);
+        let last = doc.items[..before].iter().rev().take(NEAR).find(|item| item.style == self.style);
+        let skipped = last.and_then(|item| item.number).is_some_and(|number| number.end() < announced);
+        if announced < low && skipped { announced } else { low }
     }
 
     /// The last number, or the announced one where the count itself has the gap, it is written in another way, or the
     /// items go on behind a heading that claims nothing.
     fn highest(&self, doc: &Document, claim: &Announcement, high: u32, announced: u32) -> u32 {
+        if announced <= high {
+            return high;
+        }
+        let behind = &doc.items[doc.items.partition_point(|item| item.span.start < claim.scope.end)..];
+        let next = behind.iter().take(NEAR).find(|item| item.style == self.style).and_then(|item| item.number);
+        let skipped = next.is_some_and(|number| number.value > announced);
         let mut absent = (high + 1..=announced).take(64);
-        let explained = announced > high
-            && (self.is_in_gap(doc, announced)
-                || self.goes_on(doc, claim, announced)
-                || absent.all(|number| stands(doc, claim.scope, number)));
+        let explained =
+            skipped || self.goes_on(doc, claim, announced) || absent.all(|number| stands(doc, claim.scope, number));
         if explained { announced } else { high }
     }
 
     /// Whether an item numbered `number` stands between the end of the claim's scope and the next claim.
     fn goes_on(&self, doc: &Document, claim: &Announcement, number: u32) -> bool {
+        let next = doc.announcements.partition_point(|next| next.span.start < claim.scope.end);
         let heads = |next: &&Announcement| matches!(next.place, ClaimPlace::Heading(_) | ClaimPlace::Line);
-        let mut later = doc.announcements.iter().filter(heads).map(|next| next.span.start);
-        let end = later.find(|&start| start >= claim.scope.end).unwrap_or(u32::MAX);
+        let end = doc.announcements[next..].iter().find(heads).map_or(u32::MAX, |next| next.span.start);
         let from = doc.items.partition_point(|item| item.span.start < claim.scope.end);
-        let behind = doc.items[from..].iter().take_while(|item| item.span.start < end);
+        let behind = doc.items[from..].iter().take(NEAR).take_while(|item| item.span.start < end);
         behind.filter(|item| item.style == self.style).any(|item| item.number.is_some_and(|n| n.value == number))
     }
-
-    /// Whether the count of the document steps over `number`: that is `number-gap`'s to say, or was explained there.
-    fn is_in_gap(&self, doc: &Document, number: u32) -> bool {
-        let value = |at: u32| doc.items[at as usize].number;
-        doc.runs.iter().filter(|run| run.style == self.style && run.items.len() >= 5).any(|run| {
-            run.items.windows(2).any(|pair| match (value(pair[0]), value(pair[1])) {
-                (Some(before), Some(after)) => before.end() < number && number < after.value,
-                _ => false,
-            })
-        })
-    }
 }
+
+/// A document with more claims than this gets no fixes: each reads the whole text.
+const MANY: usize = 500;
+
+/// How many items around a claim are looked through for what it lacks.
+const NEAR: usize = 1000;
 
 /// Whether a line in `scope` starts with `number`, whatever it is: an item in code that a broken fence swallows, a
 /// heading without its space.
@@ -221,17 +236,20 @@ fn items_in<'a>(doc: &'a Document, claim: &Announcement) -> &'a [Item] {
     &doc.items[from.min(to)..to]
 }
 
-/// Whether `claim` speaks for a part only of what another one speaks for.
-fn is_inner(ranges: &[Judged<'_>], judged: &Judged<'_>) -> bool {
-    let own = judged.claim.scope;
-    matches!(judged.claim.place, ClaimPlace::Heading(_) | ClaimPlace::Line)
-        && !ranges.iter().any(|other| own.contains(other.claim.scope) && own != other.claim.scope)
+/// Whether the claim at `at` speaks for a part, and no claim speaks for a part of that.
+fn is_inner(ranges: &[Judged<'_>], at: usize) -> bool {
+    let own = ranges[at].claim;
+    let mut within =
+        ranges[at + 1..].iter().map(|later| later.claim).take_while(|later| later.span.start < own.scope.end);
+    matches!(own.place, ClaimPlace::Heading(_) | ClaimPlace::Line)
+        && !within.any(|later| own.scope != later.scope && own.scope.contains(later.scope))
 }
 
 /// Reports claims of sections that hold no further claim. Where all numbers are shifted by the same amount from some
 /// section on, the change of the shift is what is wrong.
 fn inner(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &mut Vec<Span>, out: &mut Report) {
-    let sections: Vec<&Judged<'_>> = ranges.iter().filter(|judged| is_inner(ranges, judged)).collect();
+    let sections: Vec<&Judged<'_>> =
+        (0..ranges.len()).filter(|&at| is_inner(ranges, at)).map(|at| &ranges[at]).collect();
     let mut shift = 0;
     let mut at = 0;
     while let Some(judged) = sections.get(at) {
@@ -256,7 +274,9 @@ fn inner(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &mut Ve
             let message = format!("from here on {follow} more are off by the same {}", end.abs());
             finding.related(doc.id, next, message);
         }
-        if let Some(fix) = correction(doc, cx, &sections[at - 1..=at - 1 + follow]) {
+        if sections.len() <= MANY
+            && let Some(fix) = correction(doc, cx, &sections[at - 1..=at - 1 + follow])
+        {
             finding.fix(fix);
         }
     }
@@ -295,14 +315,16 @@ fn correction(doc: &Document, cx: &Context<'_>, claims: &[&Judged<'_>]) -> Optio
 }
 
 /// Reports claims about a whole, unless a part of it was found wrong; all that say the same of it at once.
-fn outer(doc: &Document, ranges: &[Judged<'_>], wrong: &[Span], out: &mut Report) {
+fn outer(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &[Span], out: &mut Report) {
     let mut said: Vec<(Span, (u32, u32))> = Vec::new();
-    for judged in ranges.iter().filter(|judged| !is_inner(ranges, judged) && !judged.is_true()) {
+    let outer = (0..ranges.len()).filter(|&at| !is_inner(ranges, at)).map(|at| &ranges[at]);
+    for judged in outer.filter(|judged| !judged.is_true()) {
         let scope = judged.claim.scope;
-        let explained = wrong.iter().any(|part| scope.contains(*part));
+        let part = wrong.partition_point(|part| part.start < scope.start);
+        let explained = wrong.get(part).is_some_and(|part| scope.contains(*part));
         let again = said.contains(&(scope, judged.announced));
         // The parts may count for themselves; then nothing is known about the whole.
-        if explained || again || judged.starts_anew() {
+        if explained || again || judged.starts_anew() || judged.is_of_a_set(doc, cx) {
             continue;
         }
         said.push((scope, judged.announced));

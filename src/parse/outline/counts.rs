@@ -2,11 +2,11 @@
 //!
 //! Knows items, runs, claims and code fences of one document; not other documents, no rules.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::label;
 use crate::model::document::{Document, Extent};
-use crate::model::item::{CountFault, CountSlip, Numeral, Place, Run};
+use crate::model::item::{CountFault, CountSlip, Numeral, Place, Run, Style};
 use crate::model::span::Span;
 use crate::text::ranges::subtract;
 
@@ -22,7 +22,10 @@ pub(super) fn read(doc: &Document) -> Vec<CountFault> {
             faults.extend(Walk::new(doc, index as u32, run, &restarts).faults());
         }
     }
-    faults.retain_mut(|fault| fault.slip != CountSlip::Gap || explain(doc, fault));
+    if faults.iter().any(|fault| fault.slip == CountSlip::Gap) {
+        let known = Known::new(doc);
+        faults.retain_mut(|fault| fault.slip != CountSlip::Gap || explain(doc, &known, fault));
+    }
     faults.sort_by_key(|fault| (fault.item, fault.slip));
     faults
 }
@@ -169,40 +172,75 @@ impl<'a> Walk<'a> {
 }
 
 /// Takes out of a gap what is not missing; whether anything is left.
-fn explain(doc: &Document, fault: &mut CountFault) -> bool {
-    let mut found: FxHashSet<u32> = FxHashSet::default();
-    let is_missing = |value: u32| fault.missing.iter().any(|&(first, last)| (first..=last).contains(&value));
-    elsewhere(doc, fault, &is_missing, &mut found);
-    hidden(doc, fault, &is_missing, &mut found);
-    // Closed ranges are cut at sorted numbers, so the order of the set does not show.
+fn explain(doc: &Document, known: &Known, fault: &mut CountFault) -> bool {
+    let mut found = known.elsewhere(doc, fault);
+    found.extend(going_on(doc, fault));
+    hidden(doc, fault, &mut found);
     fault.missing = subtract(&fault.missing, found);
     !fault.missing.is_empty()
 }
 
-/// Missing numbers that items of the same kind bear elsewhere, or items of another kind in the gap itself.
-fn elsewhere(doc: &Document, fault: &CountFault, is_missing: &dyn Fn(u32) -> bool, found: &mut FxHashSet<u32>) {
-    let run = &doc.runs[fault.run as usize];
-    let parent = doc.items[fault.item as usize].parent;
-    for other in &doc.runs {
-        let Some(&first) = other.items.first() else { continue };
-        let same_kind = other.style == run.style && doc.items[first as usize].parent == parent;
-        // A step list starts at 1; what starts with a missing number goes on counting in another syntax.
-        let in_gap = fault.from < first && first < fault.item;
-        let goes_on = in_gap && doc.items[first as usize].number.is_some_and(|n| n.value > 1 && is_missing(n.value));
-        let complements = other.style.place != Place::Line
-            && other.items.len() >= 2
-            && doc.items[first as usize].parent == parent
-            && other.items.iter().all(|&at| doc.items[at as usize].number.is_some_and(|n| n.value > 1));
-        if same_kind || goes_on || complements {
-            let numbers = other.items.iter().filter_map(|&at| doc.items[at as usize].number);
-            found.extend(numbers.flat_map(|number| number.value..=number.end()).filter(|&value| is_missing(value)));
+/// The numbers that stand in a document, sorted, by the parent under which they are counted.
+struct Known {
+    /// Of each style.
+    styles: FxHashMap<(Option<u32>, Style), Vec<u32>>,
+    /// Of runs of any style that do not start at 1: parts of a count that changes its syntax.
+    parts: FxHashMap<Option<u32>, Vec<u32>>,
+}
+
+impl Known {
+    fn new(doc: &Document) -> Self {
+        let mut known = Self { styles: FxHashMap::default(), parts: FxHashMap::default() };
+        for run in &doc.runs {
+            let Some(&first) = run.items.first() else { continue };
+            let parent = doc.items[first as usize].parent;
+            let numbers = || run.items.iter().filter_map(|&at| doc.items[at as usize].number);
+            let all = || numbers().flat_map(|number| number.value..=number.end().min(number.value + 1000));
+            known.styles.entry((parent, run.style)).or_default().extend(all());
+            if run.style.place != Place::Line && run.items.len() >= 2 && numbers().all(|number| number.value > 1) {
+                known.parts.entry(parent).or_default().extend(all());
+            }
         }
+        known.styles.values_mut().chain(known.parts.values_mut()).for_each(|numbers| numbers.sort_unstable());
+        known
     }
+
+    /// Missing numbers that stand elsewhere under the same parent.
+    fn elsewhere(&self, doc: &Document, fault: &CountFault) -> Vec<u32> {
+        let parent = doc.items[fault.item as usize].parent;
+        let style = doc.runs[fault.run as usize].style;
+        let lists = [self.styles.get(&(parent, style)), self.parts.get(&parent)];
+        let mut found = Vec::new();
+        for (numbers, &(first, last)) in
+            lists.into_iter().flatten().flat_map(|list| fault.missing.iter().map(move |m| (list, m)))
+        {
+            let from = numbers.partition_point(|&number| number < first);
+            let to = numbers.partition_point(|&number| number <= last);
+            found.extend_from_slice(&numbers[from..to.max(from)]);
+        }
+        found
+    }
+}
+
+/// Missing numbers that runs of another syntax in the gap itself go on with. The steps of an answer start at 1; what
+/// starts with a missing number belongs to the count.
+fn going_on(doc: &Document, fault: &CountFault) -> Vec<u32> {
+    let start = |run: &Run| run.items.first().copied().unwrap_or(0);
+    let from = doc.runs.partition_point(|run| start(run) <= fault.from);
+    let inside = doc.runs[from..].iter().take_while(|run| start(run) < fault.item);
+    let number = |at: u32| doc.items[at as usize].number;
+    let goes_on =
+        inside.filter(|run| number(start(run)).is_some_and(|first| first.value > 1 && misses(fault, first.value)));
+    goes_on.flat_map(|run| run.items.iter().filter_map(|&at| number(at)).map(|number| number.value)).collect()
+}
+
+fn misses(fault: &CountFault, value: u32) -> bool {
+    fault.missing.iter().any(|&(first, last)| (first..=last).contains(&value))
 }
 
 /// Missing numbers that stand in the text of the gap without being items: in code that a fence swallowed, in a
 /// heading without its space, in the middle of a line.
-fn hidden(doc: &Document, fault: &CountFault, is_missing: &dyn Fn(u32) -> bool, found: &mut FxHashSet<u32>) {
+fn hidden(doc: &Document, fault: &CountFault, found: &mut Vec<u32>) {
     let region = Span::new(doc.items[fault.from as usize].span.end, doc.items[fault.item as usize].span.start);
     for line in doc.slice(region).lines() {
         let bare = line.trim_start_matches([' ', '\t', '>', '#', '-', '*', '+', '|', '"']);
@@ -211,9 +249,7 @@ fn hidden(doc: &Document, fault: &CountFault, is_missing: &dyn Fn(u32) -> bool, 
             continue;
         }
         let number = label::read(bare).and_then(|label| label.number);
-        if let Some(number) = number.filter(|number| is_missing(number.value)) {
-            found.insert(number.value);
-        }
+        found.extend(number.map(|number| number.value).filter(|&value| misses(fault, value)));
     }
 }
 

@@ -39,15 +39,17 @@ struct Open {
 /// A list, list item, row or quote that contains what is being read.
 struct Container {
     block: u32,
-    end: u32,
     kind: ContainerKind,
+    /// How many list items the chain holds down to here.
+    depth: u16,
+    /// Where the innermost of them ends.
+    item_end: u32,
 }
 
 enum ContainerKind {
     /// An ordered or bullet list.
     List {
         ordered: bool,
-        items: u32,
     },
     /// A list item: whether its first line is still to come.
     Item {
@@ -65,6 +67,8 @@ const LINE: u16 = 15;
 const LIST: u16 = 16;
 const QUESTION: u16 = 17;
 const PER_DEPTH: u16 = 10;
+/// Deeper nesting is not told apart.
+const DEEPEST: u16 = 200;
 
 impl<'a> Reader<'a> {
     fn new(doc: &'a Document) -> Self {
@@ -79,13 +83,17 @@ impl<'a> Reader<'a> {
             self.containers.pop();
         }
         let kind = match block.kind {
-            BlockKind::List { start } => ContainerKind::List { ordered: start.is_some(), items: 0 },
+            BlockKind::List { start } => ContainerKind::List { ordered: start.is_some() },
             BlockKind::ListItem => ContainerKind::Item { fresh: true },
             BlockKind::Table => ContainerKind::Table { rows: 0 },
             BlockKind::Quote | BlockKind::TableRow | BlockKind::Footnote => ContainerKind::Other,
             _ => return,
         };
-        self.containers.push(Container { block: at, end: block.span.end, kind });
+        let (mut depth, mut item_end) = self.containers.last().map_or((0, u32::MAX), |c| (c.depth, c.item_end));
+        if matches!(kind, ContainerKind::Item { .. }) {
+            (depth, item_end) = ((depth + 1).min(DEEPEST), block.span.end);
+        }
+        self.containers.push(Container { block: at, kind, depth, item_end });
     }
 
     fn block(&mut self, at: u32, block: &Block) {
@@ -100,8 +108,7 @@ impl<'a> Reader<'a> {
 
     /// How many list items contain the current block.
     fn depth(&self) -> u16 {
-        let items = self.containers.iter().filter(|c| matches!(c.kind, ContainerKind::Item { .. }));
-        items.count().min(200) as u16
+        self.containers.last().map_or(0, |container| container.depth)
     }
 
     fn heading(&mut self, index: u32, block: u32) {
@@ -138,35 +145,21 @@ impl<'a> Reader<'a> {
     }
 
     fn list_item(&mut self, at: u32, block: &Block) {
-        let list = self.containers.len().checked_sub(2).and_then(|at| self.containers.get_mut(at));
-        let Some(Container { kind: ContainerKind::List { ordered, items }, .. }) = list else { return };
-        *items += 1;
-        if !*ordered {
+        if !self.in_ordered_list() {
             return;
         }
         let written = self.doc.slice(block.span);
         let Some((value, end)) = label::digits(written, 0) else { return };
         // A list of one item, its answer unindented behind it, goes on in the next list.
         let alone = self.is_alone(at, block.parent);
-        let depth = self.depth() - 1;
-        let first = self.doc.blocks.get(at as usize + 1).filter(|next| {
-            next.parent == Some(at) && matches!(next.kind, BlockKind::Paragraph | BlockKind::Heading(_))
-        });
-        let line = first.map_or("", |next| first_line(self.doc.slice(next.span)));
-        let offset = first.map_or(block.span.end.min(block.span.start + end as u32 + 1), |next| next.span.start);
-        let title = list_title(line);
-        let number = Some(label::Numbered { value, last: None, range: 0..end });
-        let label = Label { word: Word::None, numeral: Numeral::Decimal, number, title };
-        let style = Style { place: Place::List(depth.min(250) as u8), word: label.word, numeral: label.numeral };
+        let depth = self.depth().saturating_sub(1);
+        let (line, offset) = self.opening_line(at, block, end);
+        let number = Number { value, last: None, span: Span::new(block.span.start, block.span.start + end as u32) };
         let item = Item {
-            number: Some(Number {
-                value,
-                last: None,
-                span: Span::new(block.span.start, block.span.start + end as u32),
-            }),
-            style,
-            span: Span::new(block.span.start, (offset + line.len() as u32).min(block.span.end).max(block.span.start)),
-            title: moved(&label.title, offset),
+            number: Some(number),
+            style: Style { place: Place::List(depth as u8), word: Word::None, numeral: Numeral::Decimal },
+            span: Span::new(block.span.start, (offset + line.len() as u32).max(block.span.start)),
+            title: moved(&list_title(line), offset),
             body: Span::default(),
             section: self.section,
             block: at,
@@ -176,6 +169,23 @@ impl<'a> Reader<'a> {
         let cap = if alone { u32::MAX } else { block.span.end };
         self.close(block.span.start, rank);
         self.add(item, rank, cap);
+    }
+
+    /// The first line of a list item after its marker, which ends `marker` bytes into it, and where it starts.
+    fn opening_line(&self, at: u32, block: &Block, marker: usize) -> (&'a str, u32) {
+        let doc: &'a Document = self.doc;
+        let first = doc.blocks.get(at as usize + 1).filter(|next| {
+            next.parent == Some(at) && matches!(next.kind, BlockKind::Paragraph | BlockKind::Heading(_))
+        });
+        let written = doc.slice(block.span);
+        let Some(first) = first else { return ("", block.span.start + marker as u32) };
+        // The block of a tight item starts inside its first markup, so the line is read from the source.
+        let line = first_line(&written[marker..]);
+        let inner = line.strip_prefix(['.', ')']).map_or("", str::trim_start);
+        if inner.is_empty() {
+            return (first_line(doc.slice(first.span)), first.span.start);
+        }
+        (inner, block.span.start + (marker + line.len() - inner.len()) as u32)
     }
 
     /// Whether a list item is the only one of its list.
@@ -198,18 +208,19 @@ impl<'a> Reader<'a> {
             ordered = self.in_ordered_list();
             bullet = !ordered;
         }
-        let written = self.doc.slice(block.span);
+        // The block of a tight item starts inside its first markup.
+        let opening = self.text[..block.span.start as usize].bytes().rev().take(3);
+        let markup = if bullet { opening.take_while(|byte| matches!(byte, b'*' | b'_')).count() as u32 } else { 0 };
+        let span = Span::new(block.span.start - markup, block.span.end);
+        let written = self.doc.slice(span);
         let mut start = 0;
         let single = memchr::memchr(b'\n', written.as_bytes()).is_none();
         loop {
             let line = first_line(&written[start..]);
             let quoted = if start == 0 { 0 } else { line.len() - line.trim_start_matches([' ', '\t', '>']).len() };
-            let offset = block.span.start + (start + quoted) as u32;
-            let place = if bullet && start == 0 {
-                Place::List(self.depth().saturating_sub(1).min(250) as u8)
-            } else {
-                Place::Line
-            };
+            let offset = span.start + (start + quoted) as u32;
+            let place =
+                if bullet && start == 0 { Place::List(self.depth().saturating_sub(1) as u8) } else { Place::Line };
             if !(ordered && start == 0) {
                 self.line(&line[quoted..], offset, at, place, single);
             }
@@ -222,7 +233,7 @@ impl<'a> Reader<'a> {
 
     fn in_ordered_list(&self) -> bool {
         let list = self.containers.len().checked_sub(2).and_then(|at| self.containers.get(at));
-        matches!(list, Some(Container { kind: ContainerKind::List { ordered: true, .. }, .. }))
+        matches!(list, Some(Container { kind: ContainerKind::List { ordered: true }, .. }))
     }
 
     /// A line of a paragraph, if it is an item: labelled, bold and labelled, or a question that is all of it.
@@ -329,10 +340,10 @@ impl<'a> Reader<'a> {
     }
 
     fn add(&mut self, mut item: Item, rank: u16, cap: u32) {
-        // What stands in a list item or quote ends with it.
-        let inside = self.containers.iter().rev().find(|c| matches!(c.kind, ContainerKind::Item { .. }));
+        // What stands in a list item ends with it, and nothing outlasts what it stands in.
         let own = matches!(item.style.place, Place::List(_)) && item.number.is_some();
-        let cap = if own { cap } else { cap.min(inside.map_or(u32::MAX, |container| container.end)) };
+        let cap = if own { cap } else { cap.min(self.containers.last().map_or(u32::MAX, |c| c.item_end)) };
+        let cap = cap.min(self.open.last().map_or(u32::MAX, |open| open.cap));
         item.parent = self.open.last().map(|open| open.item);
         item.body = Span::new(item.span.end, item.span.end);
         self.open.push(Open { item: self.items.len() as u32, rank, cap });
@@ -341,13 +352,10 @@ impl<'a> Reader<'a> {
 
     /// Ends the bodies of the items that cannot go on past `at`, where something of `rank` begins.
     fn close(&mut self, at: u32, rank: u16) {
-        // An item that ended with its block is done, and so is all that is open inside it.
-        let ended = self.open.iter().position(|open| open.cap <= at || open.rank >= rank);
-        if let Some(ended) = ended {
-            for open in self.open.drain(ended..) {
-                let body = &mut self.items[open.item as usize].body;
-                body.end = at.min(open.cap).max(body.start);
-            }
+        // Ranks rise and ends fall towards the top, so what is done stands there.
+        while let Some(open) = self.open.pop_if(|open| open.cap <= at || open.rank >= rank) {
+            let body = &mut self.items[open.item as usize].body;
+            body.end = at.min(open.cap).max(body.start);
         }
     }
 
@@ -414,3 +422,6 @@ fn ends_as_question(text: &str) -> bool {
 fn starts_as_sentence(text: &str) -> bool {
     text.starts_with(|c: char| c.is_uppercase() || c == '`' || !c.is_ascii())
 }
+
+#[cfg(test)]
+mod tests;
