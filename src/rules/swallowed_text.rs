@@ -19,22 +19,43 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     for heading in &doc.headings {
-        if let Some(underline) = accidental_underline(doc, heading.span, heading.content) {
+        let at_top = doc.blocks[heading.block as usize].parent.is_none();
+        if at_top && let Some(underline) = accidental_underline(doc, heading.span, heading.content) {
             let message = "this line makes a heading of the text above it";
             let finding = out.find(doc.id, underline, message);
             finding.related(doc.id, heading.content, "this is read as a heading");
             finding.fix(blank_before(doc, underline));
         }
     }
+    let mut lines: Vec<Lazy> = Vec::new();
     for (at, block) in doc.blocks.iter().enumerate() {
         if matches!(block.kind, BlockKind::Paragraph) {
             match block.parent.map(|parent| &doc.blocks[parent as usize].kind) {
-                Some(BlockKind::ListItem) => lazy_line(doc, at, out),
+                Some(BlockKind::ListItem) => lines.extend(lazy_line(doc, at)),
                 None => list_in_text(doc, block.span, out),
                 _ => {}
             }
         }
     }
+    // Where the items in the middle of lists go on at the margin too, that is how this document breaks its lines.
+    let ends = lines.iter().filter(|line| line.ends_list).count();
+    if (lines.len() - ends) * 4 > ends {
+        return;
+    }
+    for Lazy { span, item, .. } in lines.into_iter().filter(|line| line.ends_list) {
+        let message = "without an empty line before it this line belongs to the list item above";
+        let finding = out.find(doc.id, span, message);
+        finding.related(doc.id, item, "the list item that takes it in").fix(blank_before(doc, span));
+    }
+}
+
+/// A line at the margin that a list item takes in.
+struct Lazy {
+    span: Span,
+    /// The first line of the item.
+    item: Span,
+    /// Whether the item is the last of a list of several.
+    ends_list: bool,
 }
 
 /// The dashes under a setext heading that is a sentence or several lines: meant as a thematic break.
@@ -53,27 +74,28 @@ fn accidental_underline(doc: &Document, span: Span, content: Span) -> Option<Spa
 
 /// A line at the margin that Markdown takes into the list item above it, though it starts a new sentence and nothing in
 /// the list is written so.
-fn lazy_line(doc: &Document, paragraph: usize, out: &mut Report) {
+fn lazy_line(doc: &Document, paragraph: usize) -> Option<Lazy> {
     let block = &doc.blocks[paragraph];
-    let Some(item) = block.parent.map(|parent| &doc.blocks[parent as usize]) else { return };
+    let item = &doc.blocks[block.parent? as usize];
+    let list = &doc.blocks[item.parent? as usize];
     let text = doc.slice(block.span);
-    let Some(first_break) = text.find('\n') else { return };
-    let line = Span::new(block.span.start + first_break as u32 + 1, block.span.end);
-    let next = doc.slice(line);
+    let first_break = text.find('\n')?;
+    let line = block.span.start + first_break as u32 + 1;
+    let next = text[first_break + 1..].split('\n').next().unwrap_or("");
     let before = text[..first_break].trim_end();
     let own = doc.line_span(item.span.start);
-    let margin = doc.slice(Span::new(own.start, item.span.start)).is_empty();
-    let sentence = before.ends_with(['.', '!', '?', '"', ')', '`', '…']) && !before.ends_with("e.g.");
+    let margin = own.start == item.span.start;
+    let sentence =
+        before.ends_with(['.', '!', '?', '"', ')', '`', '…']) && !before.ends_with("e.g.") && !before.ends_with("ex.");
     let starts = next.starts_with(|c: char| c.is_uppercase() || c == '"' || c == '`' || c == '*')
         && !next.starts_with("* ")
-        && next.split('\n').next().unwrap_or("").split_whitespace().count() >= 4;
-    let is_last = doc.blocks.get(paragraph + 1).is_none_or(|after| after.span.start >= item.span.end);
-    if margin && sentence && starts && is_last {
-        let span = doc.line_span(line.start);
-        let finding =
-            out.find(doc.id, span, "without an empty line before it this line belongs to the list item above");
-        finding.related(doc.id, own, "the list item that takes it in").fix(blank_before(doc, span));
-    }
+        && next.split_whitespace().count() >= 4;
+    let is_whole = doc.blocks.get(paragraph + 1).is_none_or(|after| after.span.start >= item.span.end);
+    (margin && sentence && starts && is_whole).then(|| Lazy {
+        span: doc.line_span(line),
+        item: own,
+        ends_list: item.span.end >= list.span.end && item.span.start > list.span.start,
+    })
 }
 
 /// Lines of a paragraph that look like an ordered list; only one that begins with 1 needs no empty line before it.
