@@ -81,11 +81,27 @@ fn is_spoken_about(text: &str, word: &Word<'_>, corrections: &[&str]) -> bool {
     following.any(|next| corrections.contains(&next.as_str()))
 }
 
+/// Words that have a capital wherever they stand, and that no name resembles.
+const CALENDAR: [&str; 12] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "january",
+    "february",
+    "september",
+    "november",
+    "december",
+];
+
 /// Whether a capitalised word may be a name. One that stands in a heading or opens a sentence hardly is; in the middle
 /// of a sentence, or before another capitalised word, the document must know the correction to tell.
 fn may_be_a_name(doc: &Document, block: &ProseBlock, word: &Word<'_>, corrections: &[&str]) -> bool {
     let in_heading = matches!(doc.blocks[block.block as usize].kind, BlockKind::Heading(_));
-    if word.shape != Shape::Capitalised || in_heading {
+    if word.shape != Shape::Capitalised || in_heading || corrections.iter().all(|word| CALENDAR.contains(word)) {
         return false;
     }
     let text = doc.prose.text_of(block);
