@@ -9,7 +9,7 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::model::item::{Item, Place};
 use crate::model::work::{Version, Work};
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::mojibake;
+use crate::text::{mojibake, title};
 
 pub(crate) static RULE: Rule = Rule {
     id: "title-mismatch",
@@ -74,6 +74,9 @@ fn tell(pair: &Pair, (first, other): (&Version, &Version), cx: &Context<'_>, out
     finding.data("verdict", pair.verdict.as_str());
     finding.data("titles", titles.map(str::to_owned).to_vec());
     finding.data("versions", vec![authority, other.name(cx.collection)]);
+    if pair.verdict == Verdict::Reworded && differ_by_articles(titles) {
+        finding.tier(Tier::Audit);
+    }
     let Some(title) = copyable(wanted, left_doc, found) else { return };
     if pair.verdict == Verdict::Reworded {
         finding.fix(Fix::replace(
@@ -86,6 +89,13 @@ fn tell(pair: &Pair, (first, other): (&Version, &Version), cx: &Context<'_>, out
         // The body belongs to the title that stands there: which of the two is right, a person has to say.
         finding.candidates([title]);
     }
+}
+
+/// Whether nobody would take two titles for two questions: "in the winter" and "in winter".
+fn differ_by_articles(titles: [&str; 2]) -> bool {
+    let [a, b] = titles.map(title::key);
+    let rest = |key| title::words(key).filter(|word| !["a", "an", "the"].contains(word));
+    rest(&a).eq(rest(&b))
 }
 
 /// The authority's title, if it can stand where the other one stands.

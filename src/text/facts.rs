@@ -62,9 +62,37 @@ static QUANTITY: LazyLock<Regex> = LazyLock::new(|| {
     let time =
         "ns|µs|μs|ms|s|secs?|seconds?|mins?|minutes?|h|hours?|days?|weeks?|months?|years?|milliseconds?|microseconds?";
     let size = "bytes?|bits?|[KkMGT]i?B|[KMG]bps|[kMG]Hz";
-    let pattern = format!(r"(\d+(?:,\d{{3}})*(?:\.\d+)?)[ -]?({time}|{size}|%|percent)\b|(\d+(?:\.\d+)?) ?(%)");
+    let number = format!(r"\d+(?:,\d{{3}})*(?:\.\d+)?|(?i:{})", NUMBER_WORDS.map(|(word, _)| word).join("|"));
+    let pattern = format!(r"({number})[ -]?({time}|{size}|%|percent)\b|(\d+(?:\.\d+)?) ?(%)");
     Regex::new(&pattern).expect("a valid pattern")
 });
+
+/// Numbers as texts write them out; "one day" is more often a beginning than a duration.
+const NUMBER_WORDS: [(&str, f64); 17] = [
+    ("two", 2.0),
+    ("three", 3.0),
+    ("four", 4.0),
+    ("five", 5.0),
+    ("six", 6.0),
+    ("seven", 7.0),
+    ("eight", 8.0),
+    ("nine", 9.0),
+    ("ten", 10.0),
+    ("twelve", 12.0),
+    ("fifteen", 15.0),
+    ("sixteen", 16.0),
+    ("twenty", 20.0),
+    ("thirty", 30.0),
+    ("sixty", 60.0),
+    ("ninety", 90.0),
+    ("hundred", 100.0),
+];
+
+/// The value of a number in digits or as a word.
+fn value_of(number: &str) -> Option<f64> {
+    let word = NUMBER_WORDS.iter().find(|(word, _)| word.eq_ignore_ascii_case(number));
+    word.map_or_else(|| number.replace(',', "").parse().ok(), |(_, value)| Some(*value))
+}
 
 static VERSION: LazyLock<Regex> = LazyLock::new(|| {
     let product = r"([A-Z][A-Za-z+#]{1,24}(?:\.js)?)(?: |/| v|/v)(\d{1,2}(?:\.\d{1,3}){0,2})";
@@ -114,10 +142,35 @@ pub fn contradictions(left: &str, right: &str) -> Vec<Contradiction> {
             found.push(Contradiction { kind: a.kind, left: a.range.clone(), right: b.range.clone() });
         }
     }
+    found.extend(unit_slips(&lefts, &rights));
     found.sort_by_key(|contradiction| (contradiction.right.start, contradiction.kind));
     // A path and a name in it are one fact.
     found.dedup_by(|b, a| b.right.start < a.right.end);
     found
+}
+
+/// One number with two units of one measure, "5 ms" and "5 s", where neither text uses the other's unit.
+fn unit_slips(lefts: &Subjects, rights: &Subjects) -> Vec<Contradiction> {
+    let own = |of: &Subjects, but: &Subjects| -> Vec<Fact> {
+        let quantities = of.iter().filter(|(subject, _)| subject.0 == Kind::Quantity && !but.contains_key(*subject));
+        quantities.flat_map(|(_, facts)| facts.iter().cloned()).collect()
+    };
+    let there = own(rights, lefts);
+    let slip = |a: &Fact| {
+        let measured = measure(&a.subject).filter(|_| a.value != "1")?;
+        let b = there.iter().find(|b| b.value == a.value && measure(&b.subject) == Some(measured))?;
+        Some(Contradiction { kind: Kind::Quantity, left: a.range.clone(), right: b.range.clone() })
+    };
+    own(lefts, rights).iter().filter_map(slip).collect()
+}
+
+/// What a unit measures, where units of one measure are mistaken for each other.
+fn measure(unit: &str) -> Option<&'static str> {
+    match unit {
+        "ns" | "µs" | "ms" | "s" | "minute" | "hour" | "day" | "week" | "month" | "year" => Some("time"),
+        _ if ["KB", "MB", "GB", "TB", "byte", "bit"].contains(&unit) => Some("size"),
+        _ => None,
+    }
 }
 
 fn values(facts: &[Fact]) -> usize {
@@ -127,8 +180,11 @@ fn values(facts: &[Fact]) -> usize {
     values.len()
 }
 
-fn by_subject(text: &str) -> BTreeMap<(Kind, String), Vec<Fact>> {
-    let mut subjects: BTreeMap<(Kind, String), Vec<Fact>> = BTreeMap::new();
+/// The statements of a text by what they are about.
+type Subjects = BTreeMap<(Kind, String), Vec<Fact>>;
+
+fn by_subject(text: &str) -> Subjects {
+    let mut subjects = Subjects::new();
     let all = quantities(text).chain(versions(text)).chain(names(text)).chain(paths(text));
     for fact in all {
         subjects.entry((fact.kind, fact.subject.clone())).or_default().push(fact);
@@ -151,13 +207,17 @@ fn compatible(a: &Fact, b: &Fact) -> bool {
 fn quantities(text: &str) -> impl Iterator<Item = Fact> {
     QUANTITY.captures_iter(text).filter_map(|found| {
         let whole = found.get(0)?;
-        let number = found.get(1).or(found.get(3))?.as_str().replace(',', "");
+        let number = found.get(1).or(found.get(3))?.as_str();
         let unit = found.get(2).or(found.get(4))?.as_str();
         // Part of a longer number or name, or the end of a range or sum.
         if !stands_alone(text, whole.start()) {
             return None;
         }
-        let value: f64 = number.parse().ok()?;
+        let value = value_of(number)?;
+        // "All of it" and "nothing of it" are figures of speech, or terms of a formula.
+        if unit_name(unit) == "%" && (value == 0.0 || value == 100.0) {
+            return None;
+        }
         Some(Fact {
             kind: Kind::Quantity,
             subject: unit_name(unit).to_owned(),
@@ -264,6 +324,8 @@ mod tests {
         for (left, right, kind) in [
             ("The lamp turns every 500 ms.", "The lamp turns every 100 ms.", Kind::Quantity),
             ("Holds 64 KB at most.", "Holds 32 KB.", Kind::Quantity),
+            ("The offset stays below 5 ms.", "Offset below 5 s.", Kind::Quantity),
+            ("Send it after twelve hours.", "Send it after 10 hours.", Kind::Quantity),
             ("About 80% of ships.", "Some 60 % of ships.", Kind::Quantity),
             ("Needs TLS 1.2.", "Needs TLS 1.0.", Kind::Version),
             ("Spoken over HTTP/2.", "Spoken over HTTP/3.", Kind::Version),
@@ -282,6 +344,9 @@ mod tests {
         for (left, right) in [
             ("Every 500 ms, or 100 ms at night.", "Every 100 ms."),
             ("It takes 5 minutes.", "It takes 300 ms."),
+            ("Sixteen days, and 21 for others.", "16 days."),
+            ("Wait 5 s, then 5 ms.", "Wait 5 ms."),
+            ("The goal is 99.9 %.", "The rest is 100 % minus the goal."),
             ("Since Buoy 1.2.3.", "Since Buoy 1.2."),
             ("Tide 1.20+ has it.", "Tide 1.18 has it."),
             ("Read-only and re-use.", "Read only and reuse."),
