@@ -48,16 +48,16 @@ fn garbled(doc: &Document, garble: &Garble, span: Span, out: &mut Report) {
     let recipe = if recipe.is_empty() { "its encoding was misread".to_owned() } else { recipe };
     let finding = out.find(doc.id, span, format!("bytes of this text are lost: {recipe}"));
     finding.data("recipe", garble.recipe.id());
-    offer(finding, &garble.candidates);
+    offer(finding, &garble.candidates, garble.candidates.len());
 }
 
-fn offer(finding: &mut Finding, candidates: &[String]) {
-    finding.data("candidates", candidates.len());
+fn offer(finding: &mut Finding, candidates: &[String], count: usize) {
+    finding.data("candidates", count);
     if candidates.is_empty() {
         return;
     }
     let shown: Vec<&str> = candidates.iter().take(SHOWN).map(String::as_str).collect();
-    let more = if candidates.len() > SHOWN { format!(" and {} more", candidates.len() - SHOWN) } else { String::new() };
+    let more = if count > SHOWN { format!(" and {} more", count - SHOWN) } else { String::new() };
     finding.label(format!("could have been {}{more}", shown.join(" ")));
     finding.candidates(candidates.iter().take(SHOWN).cloned());
 }
@@ -85,7 +85,8 @@ fn replaced(doc: &Document, covered: &[Span], out: &mut Report) {
         };
         let finding = out.find(doc.id, span, message);
         finding.help("restore it from an older version or another copy; recto never writes U+FFFD");
-        offer(finding, &guesses(text, at, end));
+        let guesses = guesses(text, at, end);
+        offer(finding, &guesses, guesses.len());
     }
 }
 
@@ -179,8 +180,7 @@ fn halved(doc: &Document, half: &Half, out: &mut Report) {
     };
     let finding = out.find(doc.id, half.span, message);
     finding.data("recipe", restored.recipe);
-    offer(finding, &restored.candidates);
-    finding.data("candidates", restored.count);
+    offer(finding, &restored.candidates, restored.count);
     if let (Some(best), true) = (restored.candidates.first(), restored.is_clear) {
         let fix = Fix::replace(doc.id, half.span, best.clone(), format!("write `{best}`"));
         finding.fix(fix.applicability(Applicability::Unsafe));
