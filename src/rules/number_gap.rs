@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::model::document::Document;
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
-use crate::model::item::{CountFault, CountSlip, Run};
+use crate::model::item::{CountFault, CountSlip, Run, Word};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::ranges::{list, subtract};
 
@@ -29,17 +29,26 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         let missing = nowhere(doc, fault, beside);
         let (from, item) = (&doc.items[fault.from as usize], &doc.items[fault.item as usize]);
         let (Some(before), Some(number), false) = (from.number, item.number, missing.is_empty()) else { continue };
-        let are = if missing.len() == 1 && missing[0].0 == missing[0].1 { "is" } else { "are" };
-        let message =
-            format!("the numbers go from {} to {}: {} {are} missing", before.end(), number.value, list(&missing));
+        let (before, next) = (before.end(), number.value);
+        let message = if missing == fault.missing {
+            format!("the numbers go from {before} to {next}: {}", clause(&missing, "is missing", "are missing"))
+        } else {
+            let rest = clause(&missing, "stands in no file of this folder", "stand in no file of this folder");
+            format!("between {before} and {next}, {rest}")
+        };
         let finding = out.find(doc.id, item.span, message);
-        finding
-            .related(doc.id, from.span, format!("number {} stands here", before.end()))
-            .data("missing", json!(missing));
-        if missing != fault.missing {
-            finding.help("other files of this folder hold the rest of the count");
+        finding.related(doc.id, from.span, format!("number {before} stands here")).data("missing", json!(missing));
+        // A plan may leave days out on purpose.
+        if matches!(item.style.word, Word::Day | Word::Week) {
+            finding.tier(Tier::Audit);
         }
     }
+}
+
+/// The missing numbers and what is said of one, or of several.
+fn clause(missing: &[(u32, u32)], one: &str, several: &str) -> String {
+    let single = matches!(missing, [(first, last)] if first == last);
+    format!("{} {}", list(missing), if single { one } else { several })
 }
 
 /// The numbers that other files of the folder hold and this one does not: a set of files often shares one count. A

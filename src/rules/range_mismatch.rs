@@ -269,17 +269,29 @@ fn inner(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &mut Ve
         let finding = out.find(doc.id, judged.claim.span, judged.message());
         finding.data("announced", json!([judged.announced.0, judged.announced.1]));
         finding.data("found", json!([judged.found.0, judged.found.1]));
+        // What starts at 1 may not be what is announced at all.
+        if judged.starts_anew() {
+            finding.tier(Tier::Audit);
+        }
         if follow > 0 {
             let next = sections[at].claim.span;
             let message = format!("from here on {follow} more are off by the same {}", end.abs());
             finding.related(doc.id, next, message);
         }
         if sections.len() <= MANY
+            && !(at + follow == sections.len() && end != 0 && goes_on_beside(doc, cx, sections[at - 1 + follow]))
             && let Some(fix) = correction(doc, cx, &sections[at - 1..=at - 1 + follow])
         {
             finding.fix(fix);
         }
     }
+}
+
+/// Whether a file beside this one announces what follows on `last`: then its claims would have to be corrected too.
+fn goes_on_beside(doc: &Document, cx: &Context<'_>, last: &Judged<'_>) -> bool {
+    let next = last.announced.1 + 1;
+    let announces = |claim: &Announcement| matches!(claim.extent, Extent::Range { first, .. } if first == next);
+    cx.collection.siblings(doc).any(|sibling| sibling.announcements.iter().any(announces))
 }
 
 /// By how much the numbers were off at the end of the file before this one, if a set of files shares one count.
@@ -299,12 +311,7 @@ fn shift_before(doc: &Document, cx: &Context<'_>, first: &Judged<'_>) -> i64 {
 fn correction(doc: &Document, cx: &Context<'_>, claims: &[&Judged<'_>]) -> Option<Fix> {
     let sure = claims.iter().all(|judged| judged.whole && !judged.starts_anew() && judged.is_embedded(doc));
     let linked = doc.links.iter().any(|link| link.target.starts_with('#'));
-    let repeated = || {
-        claims.iter().any(|judged| {
-            let written = doc.slice(judged.claim.span);
-            doc.text().matches(written).nth(1).is_some()
-        })
-    };
+    let repeated = || claims.iter().any(|judged| is_repeated(doc, judged.claim.span));
     if !sure || linked || cx.collection.works.iter().any(|work| work.contains(doc.id)) || repeated() {
         return None;
     }
@@ -312,6 +319,17 @@ fn correction(doc: &Document, cx: &Context<'_>, claims: &[&Judged<'_>]) -> Optio
     let edits = edits?.into_iter().flatten().filter(|edit| doc.slice(edit.span) != edit.replacement);
     let title = if claims.len() == 1 { "announce what stands here" } else { "announce what stands in each" };
     Some(Fix { title: title.to_owned(), applicability: Applicability::Unsafe, edits: edits.collect() })
+}
+
+/// Whether the range written at `span` is written in another place too.
+fn is_repeated(doc: &Document, span: Span) -> bool {
+    let written = doc.slice(span).trim_start_matches(['Q', 'q', '#']);
+    let text = doc.text();
+    let stands_alone = |&(at, _): &(usize, &str)| {
+        let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        !is_digit(text[..at].chars().next_back()) && !is_digit(text[at + written.len()..].chars().next())
+    };
+    text.match_indices(written).filter(stands_alone).nth(1).is_some()
 }
 
 /// Reports claims about a whole, unless a part of it was found wrong; all that say the same of it at once.
@@ -330,10 +348,25 @@ fn outer(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &[Span]
         said.push((scope, judged.announced));
         let by_name = judged.claim.place == ClaimPlace::FileName;
         let message = if by_name { format!("in the file's name, {}", judged.message()) } else { judged.message() };
-        out.find(doc.id, judged.claim.span, message)
+        let finding = out.find(doc.id, judged.claim.span, message);
+        finding
             .data("announced", json!([judged.announced.0, judged.announced.1]))
             .data("found", json!([judged.found.0, judged.found.1]));
+        if by_name && !is_in_set(doc, cx, judged) {
+            finding.tier(Tier::Audit);
+        }
     }
+}
+
+/// Whether a file beside this one goes on by its name where this one ends or the other way round; alone, two figures
+/// in a name may be a version.
+fn is_in_set(doc: &Document, cx: &Context<'_>, judged: &Judged<'_>) -> bool {
+    cx.collection.siblings(doc).filter_map(|sibling| sibling.announcements.first()).any(|claim| {
+        let Extent::Range { first, last } = claim.extent else { return false };
+        let touches = |one: u32, other: u32| one == other || one + 1 == other;
+        let meets = touches(last, judged.announced.0) || touches(judged.announced.1, first);
+        claim.place == ClaimPlace::FileName && meets
+    })
 }
 
 /// Reports a wrong number of items: only where they are numbered from 1, so that their last number says how many.

@@ -6,12 +6,15 @@ use rustc_hash::FxHashMap;
 
 use super::label;
 use crate::model::document::{Document, Extent};
-use crate::model::item::{CountFault, CountSlip, Numeral, Place, Run, Style};
+use crate::model::item::{CountFault, CountSlip, Numeral, Place, Run, Style, Word};
 use crate::model::span::Span;
 use crate::text::ranges::subtract;
 
 /// A run shorter than this numbers too little to say what belongs in it.
 const SHORTEST: usize = 5;
+
+/// Headings that start with one of these are years.
+const YEARS: std::ops::RangeInclusive<u32> = 1900..=2100;
 
 /// All faults, in source order.
 pub(super) fn read(doc: &Document) -> Vec<CountFault> {
@@ -39,6 +42,11 @@ fn counts(doc: &Document, run: &Run) -> bool {
     {
         return false;
     }
+    let values = || run.items.iter().filter_map(|&at| doc.items[at as usize].number).map(|number| number.value);
+    let (low, high) = (values().min().unwrap_or(0), values().max().unwrap_or(0));
+    if run.style.word == Word::None && YEARS.contains(&low) && YEARS.contains(&high) {
+        return false;
+    }
     let mut regular = 0;
     let (mut last, mut before_last) = (None, None);
     for number in run.items.iter().filter_map(|&at| doc.items[at as usize].number) {
@@ -47,7 +55,9 @@ fn counts(doc: &Document, run: &Run) -> bool {
         regular += usize::from(follows);
         (before_last, last) = (last, Some(number.end()));
     }
-    regular * 5 >= (run.items.len() - 1) * 4
+    let steps = run.items.len() - 1;
+    // Status codes and the like also go up by one here and there.
+    if low >= 100 { run.items.len() >= 8 && regular * 10 >= steps * 9 } else { regular * 5 >= steps * 4 }
 }
 
 /// The first numbers that headings announce, with the places of the headings, in source order.

@@ -55,8 +55,10 @@ enum ContainerKind {
     Item {
         fresh: bool,
     },
+    /// A table: how many rows were read, and whether the first column numbers them.
     Table {
         rows: u32,
+        numbered: bool,
     },
     Other,
 }
@@ -85,7 +87,7 @@ impl<'a> Reader<'a> {
         let kind = match block.kind {
             BlockKind::List { start } => ContainerKind::List { ordered: start.is_some() },
             BlockKind::ListItem => ContainerKind::Item { fresh: true },
-            BlockKind::Table => ContainerKind::Table { rows: 0 },
+            BlockKind::Table => ContainerKind::Table { rows: 0, numbered: false },
             BlockKind::Quote | BlockKind::TableRow | BlockKind::Footnote => ContainerKind::Other,
             _ => return,
         };
@@ -293,9 +295,14 @@ impl<'a> Reader<'a> {
 
     fn row(&mut self, at: u32, block: &Block) {
         let table = self.containers.len().checked_sub(2).and_then(|at| self.containers.get_mut(at));
-        let Some(Container { kind: ContainerKind::Table { rows }, .. }) = table else { return };
+        let Some(Container { kind: ContainerKind::Table { rows, numbered }, .. }) = table else { return };
         *rows += 1;
         if *rows == 1 {
+            *numbered =
+                is_number_column(self.doc.blocks.get(at as usize + 1).map_or("", |cell| self.doc.slice(cell.span)));
+            return;
+        }
+        if !*numbered {
             return;
         }
         let cell = |nth: usize| {
@@ -363,6 +370,30 @@ impl<'a> Reader<'a> {
         self.close(self.text.len() as u32, 0);
         self.items
     }
+}
+
+/// Whether the head of a column says that it numbers the rows; other figures are values.
+fn is_number_column(head: &str) -> bool {
+    let name = head.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
+    matches!(
+        name.as_str(),
+        "" | "id"
+            | "no"
+            | "nr"
+            | "num"
+            | "number"
+            | "q"
+            | "q no"
+            | "question"
+            | "s.no"
+            | "s. no"
+            | "sr"
+            | "sr. no"
+            | "sno"
+            | "day"
+            | "step"
+            | "week"
+    )
 }
 
 fn moved(range: &std::ops::Range<usize>, by: u32) -> Span {

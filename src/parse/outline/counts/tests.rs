@@ -96,3 +96,9 @@ fn intervals_count_to_their_end() {
 fn a_count_goes_on_after_an_interlude() {
     assert_eq!(faults(&headings(&[1, 2, 3, 4, 5, 6, 1, 2, 3, 7, 8, 9])), []);
 }
+
+#[test]
+fn years_and_codes_are_no_counts() {
+    assert_eq!(faults(&headings(&[2014, 2015, 2016, 2017, 2018, 2019, 2021, 2022])), []);
+    assert_eq!(faults(&headings(&[200, 201, 202, 203, 204, 206])), []);
+}
