@@ -2,6 +2,8 @@
 //!
 //! May use the model; how it is written is told in `compare_human`, `compare_json` and `compare_html`.
 
+use similar::{ChangeTag, TextDiff};
+
 use crate::model::alignment::{Alignment, ItemRef, SectionRef, Verdict};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
@@ -90,7 +92,55 @@ impl<'a> Comparison<'a> {
         let doc = self.collection.document(section.doc);
         let found = doc.sections.get(section.section as usize)?;
         let heading = doc.headings.get(found.heading as usize)?;
-        let title = doc.slice(heading.content).trim().trim_matches('*').trim().to_owned();
+        let title = doc.slice(heading.content).replace("**", "").trim().to_owned();
         Some((doc, title, doc.position(heading.span.start).line))
     }
+}
+
+/// Whether a stretch of a title stands in the other one too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// In both.
+    Common,
+    /// Only here.
+    Own,
+}
+
+/// Two titles in stretches: what both have, and what only one has. Words are compared as wholes.
+pub fn differences(left: &str, right: &str) -> (Vec<(Mark, String)>, Vec<(Mark, String)>) {
+    let diff = TextDiff::from_words(left, right);
+    let (mut a, mut b) = (Vec::new(), Vec::new());
+    for change in diff.iter_all_changes() {
+        let text = change.value();
+        match change.tag() {
+            ChangeTag::Equal => {
+                push(&mut a, Mark::Common, text);
+                push(&mut b, Mark::Common, text);
+            }
+            ChangeTag::Delete => push(&mut a, Mark::Own, text),
+            ChangeTag::Insert => push(&mut b, Mark::Own, text),
+        }
+    }
+    (a, b)
+}
+
+fn push(parts: &mut Vec<(Mark, String)>, mark: Mark, text: &str) {
+    match parts.last_mut() {
+        Some((last, so_far)) if *last == mark => so_far.push_str(text),
+        _ => parts.push((mark, text.to_owned())),
+    }
+}
+
+/// Numbers as people write them: "401–620, 630".
+pub fn ranges(numbers: impl IntoIterator<Item = u32>) -> String {
+    let mut sorted: Vec<u32> = numbers.into_iter().collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let runs = sorted.chunk_by(|a, b| a.checked_add(1) == Some(*b));
+    let show = |run: &[u32]| match run {
+        [] => String::new(),
+        [only] => only.to_string(),
+        [first, .., last] => format!("{first}–{last}"),
+    };
+    runs.map(show).collect::<Vec<_>>().join(", ")
 }

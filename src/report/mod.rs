@@ -5,6 +5,8 @@
 pub mod catalogue;
 pub mod compare;
 pub mod compare_explain;
+pub mod compare_html;
+pub mod compare_human;
 pub mod compare_json;
 pub mod concise;
 pub mod diff;

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::Failure;
 use crate::cli::{Cli, CompareArgs, CompareFormat};
+use crate::fix::write;
 use crate::input::{discover, load};
 use crate::lint::{catalogue, lint};
 use crate::model::collection::Collection;
@@ -20,8 +21,9 @@ use crate::pair::role::{Measure, roles};
 use crate::pair::{aligned, natural};
 use crate::parse::parse;
 use crate::report::compare::Comparison;
+use crate::report::compare_human::Extent;
 use crate::report::terminal::Terminal;
-use crate::report::{compare_explain, compare_json};
+use crate::report::{compare_explain, compare_html, compare_human, compare_json};
 use crate::settings::{Complaint, Files, RulePatch, Selector, Settings, Tiers};
 
 /// Carries out `recto compare`.
@@ -39,7 +41,7 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
     let versions = versions.map(|(role, documents)| Version { role, documents }).collect();
     let work = Work { name: names.join(" / "), versions, alignments: Vec::new() };
     collection.works = vec![aligned(work, &collection)];
-    let findings = lint(&collection, &settings(args, working_dir));
+    let findings = lint(&collection, &settings(args, working_dir.clone()));
     let Some(work) = collection.works.first() else { return Ok(ExitCode::SUCCESS) };
     let comparison = Comparison { collection: &collection, work, names: &names, findings: &findings };
     let mut out = terminal.stdout();
@@ -48,11 +50,16 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
         out.flush()?;
         return Ok(ExitCode::SUCCESS);
     }
+    let extent = if args.all { Extent::Everything } else { Extent::Disagreements };
     match args.output_format {
         CompareFormat::Json => compare_json::write(&comparison, &mut out)?,
-        CompareFormat::Human => {}
+        CompareFormat::Human => compare_human::write(&comparison, extent, &mut out)?,
     }
     out.flush()?;
+    if let Some(path) = &args.html {
+        let page = compare_html::page(&comparison, &links(path, &working_dir));
+        write::create(path, page.as_bytes()).map_err(|error| unwritable(path, &error))?;
+    }
     let fails = findings.iter().any(|finding| finding.tier == Tier::Gate && finding.severity <= Severity::Warning);
     Ok(ExitCode::from(u8::from(fails)))
 }
@@ -65,6 +72,25 @@ fn explain_number(comparison: &Comparison<'_>, number: u32, out: &mut dyn Write)
         compare_explain::write(comparison, number, at + 1, &judgements, out)?;
     }
     Ok(())
+}
+
+/// How the page refers to a file: relative to where the page is.
+fn links(page: &Path, working_dir: &Path) -> impl Fn(&Path) -> String {
+    let clean = |path: &Path| working_dir.join(path).components().collect::<PathBuf>();
+    let (page, working_dir) = (clean(page), working_dir.to_path_buf());
+    move |file: &Path| {
+        let file: PathBuf = working_dir.join(file).components().collect();
+        let folder = page.parent().unwrap_or(Path::new("/"));
+        let shared = folder.components().zip(file.components()).take_while(|(a, b)| a == b).count();
+        let up = folder.components().count() - shared;
+        let parts = std::iter::repeat_n("..".to_owned(), up)
+            .chain(file.components().skip(shared).map(|part| part.as_os_str().to_string_lossy().into_owned()));
+        parts.collect::<Vec<_>>().join("/")
+    }
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Complaint {
+    Complaint { message: format!("could not write `{}`: {error}", path.display()), help: None }
 }
 
 /// The files of a version: a file, a folder or a glob.

@@ -1,0 +1,301 @@
+//! The comparison as one self-contained page: side by side, with filters and search, without any network.
+//!
+//! May use the model. Everything that comes from a document is escaped before it enters the page.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use super::compare::{Comparison, Counts, Mark, VERDICTS, differences};
+use super::count;
+use crate::model::alignment::{Alignment, ItemRef, Pair, SectionPair, SectionRef, Verdict};
+
+/// Of a longer body only this many bytes are shown.
+const BODY: usize = 6000;
+
+/// The page. `link` says how the page refers to a file.
+pub fn page(comparison: &Comparison<'_>, link: &impl Fn(&Path) -> String) -> String {
+    let mut page = Page { comparison, link, out: String::new() };
+    page.head();
+    for (other, _, alignment) in comparison.others() {
+        page.alignment(other, alignment);
+    }
+    page.foot();
+    page.out
+}
+
+struct Page<'a, L> {
+    comparison: &'a Comparison<'a>,
+    link: &'a L,
+    out: String,
+}
+
+impl<L: Fn(&Path) -> String> Page<'_, L> {
+    fn push(&mut self, html: &str) {
+        self.out.push_str(html);
+    }
+
+    fn text(&mut self, text: &str) {
+        escape(text, &mut self.out);
+    }
+
+    fn head(&mut self) {
+        let title = self.comparison.names.join(" ↔ ");
+        self.push("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+        // Nothing may be loaded, and nothing but what is in this page may run.
+        self.push(
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
+             script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n",
+        );
+        self.push("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
+        self.text(&title);
+        self.push("</title>\n<style>\n");
+        self.push(include_str!("compare.css"));
+        self.push("</style>\n</head>\n<body>\n<header>\n<h1>");
+        self.text(&title);
+        self.push("</h1>\n");
+        self.bar();
+        self.push("</header>\n<main>\n");
+        self.findings();
+    }
+
+    /// The filters, the search and the key to the keyboard.
+    fn bar(&mut self) {
+        let pairs = self.comparison.work.alignments.iter().flat_map(|alignment| &alignment.pairs);
+        let counts = Counts::new(pairs.map(|pair| pair.verdict));
+        self.push("<div class=\"bar\" role=\"toolbar\" aria-label=\"Filters\">\n");
+        let conflicts = [Verdict::Reworded, Verdict::Different, Verdict::Moved];
+        let any = conflicts.iter().any(|verdict| counts.of(*verdict) > 0);
+        for (at, verdict) in VERDICTS.iter().enumerate() {
+            // At first what disagrees is shown; if nothing does, what stands alone.
+            let pressed = if any { conflicts.contains(verdict) } else { *verdict != Verdict::Same };
+            let _ = writeln!(
+                self.out,
+                "<button type=\"button\" class=\"chip {0}\" data-verdict=\"{0}\" aria-pressed=\"{pressed}\" title=\"{1}: \
+                 show or hide (key {2})\"><b>{3}</b> {4}</button>",
+                verdict.as_str(),
+                meaning(*verdict),
+                at + 1,
+                counts.of(*verdict),
+                verdict.as_str().replace('-', " "),
+            );
+        }
+        self.push(
+            "<input id=\"search\" type=\"search\" placeholder=\"Search titles, numbers, bodies ( / )\" \
+             aria-label=\"Search\">\n<button type=\"button\" id=\"theme\" title=\"light or dark (key t)\">◐</button>\n\
+             <span id=\"shown\" role=\"status\"></span>\n</div>\n<p class=\"keys\"><kbd>j</kbd> <kbd>k</kbd> next, \
+             previous · <kbd>Enter</kbd> open · <kbd>/</kbd> search · <kbd>1</kbd>–<kbd>6</kbd> filters · \
+             <kbd>0</kbd> all · <kbd>t</kbd> theme</p>\n",
+        );
+    }
+
+    fn findings(&mut self) {
+        let findings = self.comparison.findings;
+        if findings.is_empty() {
+            return;
+        }
+        let _ = writeln!(
+            self.out,
+            "<details class=\"findings\" open>\n<summary>{}</summary>\n<ul>",
+            count(findings.len(), "finding")
+        );
+        for finding in findings {
+            let doc = self.comparison.collection.document(finding.primary.doc);
+            let line = doc.position(finding.primary.span.start).line;
+            let _ = write!(self.out, "<li><code>{}</code> ", finding.rule);
+            self.text(&finding.message);
+            self.push(" ");
+            self.place(doc.source.path(), doc.source.display(), line);
+            self.push("</li>\n");
+        }
+        self.push("</ul>\n</details>\n");
+    }
+
+    fn place(&mut self, path: &Path, shown: &str, line: u32) {
+        let target = (self.link)(path);
+        self.push("<a class=\"place\" href=\"");
+        address(&target, &mut self.out);
+        let _ = write!(self.out, "#L{line}\">");
+        self.text(shown);
+        let _ = write!(self.out, ":{line}</a>");
+    }
+
+    fn alignment(&mut self, other: usize, alignment: &Alignment) {
+        self.push("<section class=\"alignment\">\n<div class=\"sides\">");
+        for at in [0, other] {
+            let version = &self.comparison.work.versions[at];
+            let items: usize = version
+                .documents
+                .iter()
+                .map(|id| self.comparison.collection.document(*id).principal_items().count())
+                .sum();
+            self.push("<div><strong>");
+            self.text(&self.comparison.names[at]);
+            let _ =
+                write!(self.out, "</strong> <span>{}, {}</span></div>", version.role.as_str(), count(items, "item"));
+        }
+        self.push("</div>\n");
+        let replaced: Vec<&SectionPair> = alignment.replaced_sections().collect();
+        for sections in &alignment.sections {
+            self.push("<section class=\"group\">\n<h2>");
+            self.heading(sections.left);
+            self.heading(sections.right);
+            if replaced.contains(&sections) {
+                self.push("<em>other questions under the same numbers</em>");
+            }
+            self.push("</h2>\n");
+            for pair in alignment.rows_of(sections) {
+                self.row(pair);
+            }
+            self.push("</section>\n");
+        }
+        if !alignment.moves().is_empty() {
+            self.push("<section class=\"group\">\n<h2><span>Asked under another number</span></h2>\n");
+            for pair in alignment.moves() {
+                self.row(pair);
+            }
+            self.push("</section>\n");
+        }
+        self.push("</section>\n");
+    }
+
+    fn heading(&mut self, section: Option<SectionRef>) {
+        match section.and_then(|section| self.comparison.section(section)) {
+            Some((_, title, _)) => {
+                self.push("<span>");
+                self.text(&title);
+                self.push("</span>");
+            }
+            None => self.push("<span class=\"none\">—</span>"),
+        }
+    }
+
+    fn row(&mut self, pair: &Pair) {
+        let titles = [pair.left, pair.right].map(|item| item.map(|item| self.comparison.title(item)));
+        let (left, right) = match &titles {
+            [Some(left), Some(right)] if pair.verdict != Verdict::Same => differences(left, right),
+            [left, right] => (whole(left.as_deref()), whole(right.as_deref())),
+        };
+        let verdict = pair.verdict.as_str();
+        let _ = write!(
+            self.out,
+            "<article class=\"row {verdict}\" data-verdict=\"{verdict}\" tabindex=\"-1\"><span class=\"badge\" title=\"{}\">{}\
+             </span>",
+            meaning(pair.verdict),
+            verdict.replace('-', " ")
+        );
+        self.side(pair.left, &left, "del");
+        self.side(pair.right, &right, "ins");
+        self.push("</article>\n");
+    }
+
+    fn side(&mut self, item: Option<ItemRef>, title: &[(Mark, String)], mark: &str) {
+        let Some(item) = item else {
+            return self.push("<div class=\"side none\">—</div>");
+        };
+        self.push("<div class=\"side\"><p>");
+        if let Some(number) = self.comparison.number(item) {
+            let _ = write!(self.out, "<b class=\"number\">{number}</b> ");
+        }
+        for (own, text) in title {
+            if *own == Mark::Own {
+                let _ = write!(self.out, "<{mark}>");
+                self.text(text);
+                let _ = write!(self.out, "</{mark}>");
+            } else {
+                self.text(text);
+            }
+        }
+        self.push("</p>");
+        let doc = self.comparison.collection.document(item.doc);
+        self.place(doc.source.path(), doc.source.display(), self.comparison.line(item));
+        if let Some((doc, item)) = self.comparison.item(item) {
+            let body = doc.slice(item.body).trim();
+            if !body.is_empty() {
+                let mut end = body.len().min(BODY);
+                while !body.is_char_boundary(end) {
+                    end -= 1;
+                }
+                self.push("<details><summary>body</summary><pre>");
+                self.text(body.get(..end).unwrap_or(""));
+                self.push(if end < body.len() { "\n…</pre></details>" } else { "</pre></details>" });
+            }
+        }
+        self.push("</div>");
+    }
+
+    fn foot(&mut self) {
+        self.push("<p id=\"nothing\" hidden>Nothing matches.</p>\n</main>\n<script>\n");
+        self.push(include_str!("compare.js"));
+        self.push("</script>\n</body>\n</html>\n");
+    }
+}
+
+fn whole(text: Option<&str>) -> Vec<(Mark, String)> {
+    text.map(|text| (Mark::Common, text.to_owned())).into_iter().collect()
+}
+
+fn meaning(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Same => "the same title",
+        Verdict::Reworded => "the same question in other words",
+        Verdict::Different => "another question under the same number",
+        Verdict::Moved => "the same question under another number or elsewhere",
+        Verdict::LeftOnly => "only in the first version",
+        Verdict::RightOnly => "only in the other version",
+    }
+}
+
+/// Text as it may stand in HTML, in an element as in a quoted attribute.
+fn escape(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            // HTML knows no other control characters.
+            '\t' | '\n' => out.push(c),
+            c if c.is_control() => out.push('\u{FFFD}'),
+            c => out.push(c),
+        }
+    }
+}
+
+/// A relative path as an address: everything but what is plain in one is percent-encoded (RFC 3986).
+fn address(path: &str, out: &mut String) {
+    // A first part with a colon would be taken for a scheme.
+    if path.split('/').next().is_some_and(|first| first.contains(':')) {
+        out.push_str("./");
+    }
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(byte as char),
+            _ => {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_document_becomes_markup() {
+        let mut out = String::new();
+        escape("</script><img src=x onerror=\"a('b')\">&\u{0}", &mut out);
+        assert_eq!(out, "&lt;/script&gt;&lt;img src=x onerror=&quot;a(&#39;b&#39;)&quot;&gt;&amp;\u{FFFD}");
+    }
+
+    #[test]
+    fn paths_become_addresses() {
+        let mut out = String::new();
+        address("../go questions/a\"b#?.md", &mut out);
+        assert_eq!(out, "../go%20questions/a%22b%23%3F.md");
+        out.clear();
+        address("javascript:alert(1)", &mut out);
+        assert_eq!(out, "./javascript%3Aalert%281%29");
+    }
+}

@@ -1,0 +1,244 @@
+//! The comparison for people: what agrees in numbers first, then what disagrees, section by section.
+//!
+//! May use the model.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use owo_colors::OwoColorize;
+
+use super::compare::{Comparison, Counts, Mark, VERDICTS, differences, ranges};
+use super::count;
+use crate::model::alignment::{Alignment, ItemRef, Pair, SectionPair, Verdict};
+use crate::model::finding::Finding;
+
+/// How much is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Only what disagrees.
+    Disagreements,
+    /// Every row.
+    Everything,
+}
+
+/// Writes the comparison.
+///
+/// # Errors
+/// If `out` does not take it.
+pub fn write(comparison: &Comparison<'_>, extent: Extent, out: &mut dyn Write) -> io::Result<()> {
+    for (other, _, alignment) in comparison.others() {
+        if other > 1 {
+            writeln!(out)?;
+        }
+        let view = View { comparison, other, alignment };
+        view.summary(out)?;
+        view.sections(extent, out)?;
+        view.moved(out)?;
+        view.one_sided(out)?;
+    }
+    facts(comparison, out)
+}
+
+/// One alignment of the comparison.
+struct View<'a> {
+    comparison: &'a Comparison<'a>,
+    other: usize,
+    alignment: &'a Alignment,
+}
+
+impl View<'_> {
+    fn names(&self) -> (&str, &str) {
+        (&self.comparison.names[0], &self.comparison.names[self.other])
+    }
+
+    fn summary(&self, out: &mut dyn Write) -> io::Result<()> {
+        let side = |at: usize| {
+            let version = &self.comparison.work.versions[at];
+            let items: usize = version
+                .documents
+                .iter()
+                .map(|id| self.comparison.collection.document(*id).principal_items().count())
+                .sum();
+            format!("{} ({}, {})", self.comparison.names[at].bold(), version.role.as_str(), count(items, "item"))
+        };
+        writeln!(out, "{} ↔ {}\n", side(0), side(self.other))?;
+        let counts = Counts::new(self.alignment.pairs.iter().map(|pair| pair.verdict));
+        for verdict in VERDICTS {
+            let number = counts.of(verdict);
+            if number > 0 || verdict == Verdict::Same {
+                let number = format!("{number:>6}");
+                writeln!(out, "{} {}", number.bold(), self.meaning(verdict))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn meaning(&self, verdict: Verdict) -> String {
+        let (left, right) = self.names();
+        match verdict {
+            Verdict::Same => "the same".to_owned(),
+            Verdict::Reworded => "reworded: the same question in other words".to_owned(),
+            Verdict::Different => "different: another question under the same number".to_owned(),
+            Verdict::Moved => "moved: the same question under another number or elsewhere".to_owned(),
+            Verdict::LeftOnly => format!("only in {left}"),
+            Verdict::RightOnly => format!("only in {right}"),
+        }
+    }
+
+    fn sections(&self, extent: Extent, out: &mut dyn Write) -> io::Result<()> {
+        let replaced: Vec<&SectionPair> = self.alignment.replaced_sections().collect();
+        for sections in &self.alignment.sections {
+            let folded = extent == Extent::Disagreements && replaced.contains(&sections);
+            let rows: Vec<&Pair> = self.alignment.rows_of(sections).filter(|pair| shown(pair, extent)).collect();
+            if rows.is_empty() {
+                continue;
+            }
+            writeln!(out, "\n{}", self.heading(sections).bold())?;
+            if folded {
+                let different = rows.iter().filter(|pair| pair.verdict == Verdict::Different);
+                let numbers = ranges(different.clone().filter_map(|pair| self.comparison.number(pair.left?)));
+                writeln!(out, "  {} other questions under {numbers}", different.count().to_string().red())?;
+                continue;
+            }
+            for pair in rows {
+                self.row(pair, out)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn heading(&self, sections: &SectionPair) -> String {
+        let title = |section| self.comparison.section(section).map(|(_, title, line)| format!("{title} (line {line})"));
+        match (sections.left.and_then(title), sections.right.and_then(title)) {
+            (Some(left), Some(right)) => format!("{left} ↔ {right}"),
+            (Some(only), None) | (None, Some(only)) => only,
+            (None, None) => "outside any section".to_owned(),
+        }
+    }
+
+    fn row(&self, pair: &Pair, out: &mut dyn Write) -> io::Result<()> {
+        let verdict = match pair.verdict {
+            Verdict::Same => pair.verdict.as_str().green().to_string(),
+            Verdict::Different => pair.verdict.as_str().red().to_string(),
+            _ => pair.verdict.as_str().yellow().to_string(),
+        };
+        let number = |item: Option<ItemRef>| item.and_then(|item| self.comparison.number(item));
+        let numbers = match (number(pair.left), number(pair.right)) {
+            (Some(left), Some(right)) if left != right => format!("{left} → {right}  "),
+            (Some(number), _) | (None, Some(number)) => format!("{number}  "),
+            (None, None) => String::new(),
+        };
+        writeln!(out, "  {}{verdict}", numbers.bold())?;
+        let titles =
+            (pair.left.map(|item| self.comparison.title(item)), pair.right.map(|item| self.comparison.title(item)));
+        let (left, right) = match (&titles.0, &titles.1) {
+            (Some(left), Some(right)) if pair.verdict != Verdict::Same => differences(left, right),
+            (left, right) => (plain(left.as_deref()), plain(right.as_deref())),
+        };
+        if let Some(item) = pair.left {
+            writeln!(out, "    {} {}", painted(&left, Side::Left), self.place(item).dimmed())?;
+        }
+        if let Some(item) = pair.right {
+            writeln!(out, "    {} {}", painted(&right, Side::Right), self.place(item).dimmed())?;
+        }
+        Ok(())
+    }
+
+    fn place(&self, item: ItemRef) -> String {
+        let doc = self.comparison.collection.document(item.doc);
+        format!("{}:{}", doc.source.display(), self.comparison.line(item))
+    }
+
+    /// Runs of shifts, then items that moved alone.
+    fn moved(&self, out: &mut dyn Write) -> io::Result<()> {
+        if self.alignment.moves().is_empty() && self.alignment.shifts.iter().all(|shift| shift.rows.is_empty()) {
+            return Ok(());
+        }
+        writeln!(out, "\n{}", "Moved".bold())?;
+        let number = |item: Option<ItemRef>| item.and_then(|item| self.comparison.number(item));
+        for shift in &self.alignment.shifts {
+            let rows = || shift.rows.iter().filter_map(|row| self.alignment.pairs.get(*row as usize));
+            let lefts = ranges(rows().filter_map(|pair| number(pair.left)));
+            let rights = ranges(rows().filter_map(|pair| number(pair.right)));
+            let offset = format!("{:+}", shift.offset);
+            writeln!(out, "  {lefts} → {rights}  {} ({})", offset.yellow(), count(shift.rows.len(), "item"))?;
+        }
+        for pair in self.alignment.moves() {
+            self.row(pair, out)?;
+        }
+        Ok(())
+    }
+
+    fn one_sided(&self, out: &mut dyn Write) -> io::Result<()> {
+        let (left, right) = self.names();
+        for (verdict, name) in [(Verdict::LeftOnly, left), (Verdict::RightOnly, right)] {
+            let rows: Vec<&Pair> = self.alignment.rows().iter().filter(|pair| pair.verdict == verdict).collect();
+            if rows.is_empty() {
+                continue;
+            }
+            let items = || rows.iter().filter_map(|pair| pair.left.or(pair.right));
+            let numbers: Vec<u32> = items().filter_map(|item| self.comparison.number(item)).collect();
+            let unnumbered: Vec<ItemRef> = items().filter(|item| self.comparison.number(*item).is_none()).collect();
+            let head = format!("Only in {name}");
+            writeln!(out, "\n{} ({})", head.bold(), count(rows.len(), "item"))?;
+            if !numbers.is_empty() {
+                writeln!(out, "  {}", ranges(numbers))?;
+            }
+            for item in unnumbered.iter().take(8) {
+                writeln!(out, "  {} {}", self.comparison.title(*item), self.place(*item).dimmed())?;
+            }
+            if unnumbered.len() > 8 {
+                writeln!(out, "  and {} more without a number", unnumbered.len() - 8)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a row is told in its section: moved and one-sided ones are told together further down.
+fn shown(pair: &Pair, extent: Extent) -> bool {
+    let alone = matches!(pair.verdict, Verdict::LeftOnly | Verdict::RightOnly);
+    extent == Extent::Everything || !(pair.verdict == Verdict::Same || alone || pair.shift.is_some())
+}
+
+#[derive(Clone, Copy)]
+enum Side {
+    Left,
+    Right,
+}
+
+fn plain(text: Option<&str>) -> Vec<(Mark, String)> {
+    text.map(|text| (Mark::Common, text.to_owned())).into_iter().collect()
+}
+
+fn painted(parts: &[(Mark, String)], side: Side) -> String {
+    let paint = |(mark, text): &(Mark, String)| match (mark, side) {
+        (Mark::Common, _) => text.clone(),
+        (Mark::Own, Side::Left) => text.red().underline().to_string(),
+        (Mark::Own, Side::Right) => text.green().underline().to_string(),
+    };
+    let sign = match side {
+        Side::Left => "−".red().to_string(),
+        Side::Right => "+".green().to_string(),
+    };
+    format!("{sign} {}", parts.iter().map(paint).collect::<String>())
+}
+
+/// What disagrees inside items.
+fn facts(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let facts: Vec<&Finding> = comparison.findings.iter().filter(|finding| finding.rule == "fact-mismatch").collect();
+    if facts.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{}", "Facts".bold())?;
+    let mut told = BTreeSet::new();
+    for finding in facts {
+        let doc = comparison.collection.document(finding.primary.doc);
+        let line = doc.position(finding.primary.span.start).line;
+        let place = format!("{}:{line}", doc.source.display());
+        if told.insert((place.clone(), finding.message.clone())) {
+            writeln!(out, "  {} {}", finding.message, place.dimmed())?;
+        }
+    }
+    Ok(())
+}
