@@ -42,6 +42,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Align two or more versions of the same content and show where they disagree
     Compare(CompareArgs),
+    /// Find the works in this folder, each in several versions, and write recto.toml
+    Init(InitArgs),
     /// Repair mojibake from standard input to standard output
     Repair(RepairArgs),
     /// Show the page of a rule
@@ -123,6 +125,17 @@ pub enum OutputFormat {
     Json,
     /// Annotations of GitHub Actions
     Github,
+}
+
+/// `recto init`
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub stdout: bool,
+    /// Replace a recto.toml that is already there
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `recto compare`

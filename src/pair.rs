@@ -3,6 +3,7 @@
 //! May use settings and the model; never the disk.
 
 mod align;
+pub mod discover;
 mod entry;
 pub mod explain;
 mod link;

@@ -5,6 +5,7 @@
 
 mod check;
 mod compare;
+mod init;
 mod pages;
 mod repair;
 
@@ -63,6 +64,7 @@ pub fn run(cli: &Cli) -> ExitCode {
             Ok(ExitCode::SUCCESS)
         }
         Command::Repair(args) => repair::repair(args),
+        Command::Init(args) => init::init(args, &terminal),
         Command::Compare(args) => compare::compare(cli, args, &terminal),
     };
     match outcome {

@@ -36,7 +36,12 @@ pub fn replace(path: &Path, before: &[u8], after: &[u8]) -> io::Result<()> {
 /// If the disk does not take it.
 pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut beside = tempfile::Builder::new().prefix(".recto-").tempfile_in(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".recto-");
+    // A temporary file is private; a report is as readable as any new file, which the umask decides.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut beside = builder.tempfile_in(folder)?;
     beside.write_all(content)?;
     beside.as_file().sync_all()?;
     if let Ok(metadata) = std::fs::metadata(path) {
@@ -44,7 +49,6 @@ pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
         beside.persist(path).map_err(|error| error.error)?;
         return Ok(());
     }
-    // A temporary file is private; a report is as readable as any new file.
     beside.persist_noclobber(path).map_err(|error| error.error)?;
     Ok(())
 }

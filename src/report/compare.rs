@@ -106,8 +106,11 @@ pub enum Mark {
     Own,
 }
 
+/// A title in stretches.
+pub type Marked = Vec<(Mark, String)>;
+
 /// Two titles in stretches: what both have, and what only one has. Words are compared as wholes.
-pub fn differences(left: &str, right: &str) -> (Vec<(Mark, String)>, Vec<(Mark, String)>) {
+pub fn differences(left: &str, right: &str) -> (Marked, Marked) {
     let diff = TextDiff::from_words(left, right);
     let (mut a, mut b) = (Vec::new(), Vec::new());
     for change in diff.iter_all_changes() {

@@ -5,7 +5,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use super::compare::{Comparison, Counts, Mark, VERDICTS, differences};
+use super::compare::{Comparison, Counts, Mark, Marked, VERDICTS, differences};
 use super::count;
 use crate::model::alignment::{Alignment, ItemRef, Pair, SectionPair, SectionRef, Verdict};
 
@@ -230,7 +230,7 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
     }
 }
 
-fn whole(text: Option<&str>) -> Vec<(Mark, String)> {
+fn whole(text: Option<&str>) -> Marked {
     text.map(|text| (Mark::Common, text.to_owned())).into_iter().collect()
 }
 

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
 
-use super::compare::{Comparison, Counts, Mark, VERDICTS, differences, ranges};
+use super::compare::{Comparison, Counts, Mark, Marked, VERDICTS, differences, ranges};
 use super::count;
 use crate::model::alignment::{Alignment, ItemRef, Pair, SectionPair, Verdict};
 use crate::model::finding::Finding;
@@ -207,7 +207,7 @@ enum Side {
     Right,
 }
 
-fn plain(text: Option<&str>) -> Vec<(Mark, String)> {
+fn plain(text: Option<&str>) -> Marked {
     text.map(|text| (Mark::Common, text.to_owned())).into_iter().collect()
 }
 

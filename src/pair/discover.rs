@@ -1,0 +1,264 @@
+//! Which files of a repository hold versions of the same content, judged by the titles that they share.
+//!
+//! Knows the model and text; not settings, and not the disk. Near-linear: titles are looked up, documents are never
+//! compared in pairs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashSet;
+
+use super::natural;
+use super::role::{Measure, roles};
+use crate::model::collection::Collection;
+use crate::model::document::{DocId, Document};
+use crate::model::work::Role;
+use crate::text::similarity::hash;
+use crate::text::title::{key, words};
+
+/// A work that the collection seems to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// A name for it, unique among the proposals.
+    pub name: String,
+    /// Its versions, the one of greatest authority first.
+    pub versions: Vec<ProposedVersion>,
+}
+
+/// A version of a proposed work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposedVersion {
+    /// What it seems to be.
+    pub role: Role,
+    /// Its documents, in reading order.
+    pub documents: Vec<DocId>,
+    /// How many items it has.
+    pub items: usize,
+    /// How many of its titles the first version has too; of the first version, all.
+    pub shared: usize,
+}
+
+/// Fewer shared titles than this are chance.
+const LEAST_SHARED: usize = 8;
+/// A title that stands in more parts than this says nothing ("What is polymorphism?" is asked everywhere).
+const COMMON: usize = 24;
+
+/// Files of one folder whose names differ only by their numbers: parts of one version.
+#[derive(Debug)]
+struct Part {
+    documents: Vec<DocId>,
+    /// Titles, with the number under which each stands first.
+    titles: BTreeMap<u64, Option<u32>>,
+    measure: Measure,
+}
+
+/// What two parts share.
+#[derive(Debug, Clone, Copy, Default)]
+struct Shared {
+    titles: usize,
+    /// How many of these stand under the same number.
+    numbers: usize,
+}
+
+/// The works that the collection seems to hold, the largest first.
+pub fn discover(collection: &Collection) -> Vec<Proposal> {
+    let parts = parts(collection);
+    let related = related(&parts, collection);
+    let mut free: BTreeSet<usize> = related.keys().copied().collect();
+    let mut found = Vec::new();
+    for first in by_authority(&parts, &related) {
+        let Some(others) = related.get(&first).filter(|_| free.contains(&first)) else { continue };
+        let mut others: Vec<(usize, usize)> =
+            others.iter().copied().filter(|(other, _)| free.contains(other)).collect();
+        if others.is_empty() {
+            continue;
+        }
+        others.sort_by_key(|(other, shared)| (std::cmp::Reverse(*shared), *other));
+        free.remove(&first);
+        others.iter().for_each(|(other, _)| _ = free.remove(other));
+        found.push(proposal(first, &others, &parts, collection));
+    }
+    let mut names = BTreeMap::new();
+    for proposal in &mut found {
+        let times: &mut usize = names.entry(proposal.name.clone()).or_default();
+        *times += 1;
+        if *times > 1 {
+            proposal.name = format!("{}-{times}", proposal.name);
+        }
+    }
+    found
+}
+
+/// For each part, the parts that hold the same content, with the number of titles that they share.
+fn related(parts: &[Part], collection: &Collection) -> BTreeMap<usize, Vec<(usize, usize)>> {
+    let mut related: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
+    for ((a, b), shared) in shared(parts) {
+        if are_versions(&parts[a], &parts[b], shared, collection) {
+            related.entry(a).or_default().push((b, shared.titles));
+            related.entry(b).or_default().push((a, shared.titles));
+        }
+    }
+    related
+}
+
+/// The parts in falling order of authority: first those that go deep, and among these those that share most with the
+/// others, since everything is compared with the first version.
+fn by_authority(parts: &[Part], related: &BTreeMap<usize, Vec<(usize, usize)>>) -> Vec<usize> {
+    let depth = |part: usize| parts[part].measure.depth();
+    let mut order: Vec<(bool, usize, usize, usize)> = related
+        .iter()
+        .map(|(&part, others)| {
+            let deepest = others.iter().map(|(other, _)| depth(*other)).max().unwrap_or(0);
+            let shared = others.iter().map(|(_, shared)| shared).sum();
+            (depth(part) * 2 >= deepest, shared, parts[part].measure.body_bytes, part)
+        })
+        .collect();
+    order.sort_by_key(|&(deep, shared, bytes, part)| (std::cmp::Reverse((deep, shared, bytes)), part));
+    order.into_iter().map(|(.., part)| part).collect()
+}
+
+fn proposal(first: usize, others: &[(usize, usize)], parts: &[Part], collection: &Collection) -> Proposal {
+    let members = || std::iter::once((first, parts[first].titles.len())).chain(others.iter().copied());
+    let measures: Vec<Measure> = members().map(|(part, _)| parts[part].measure.clone()).collect();
+    let mut versions: Vec<ProposedVersion> = members()
+        .zip(roles(&measures))
+        .map(|((part, shared), role)| {
+            let items = parts[part].measure.items;
+            // What holds only a part of the items leaves out the others, as a summary may.
+            let partial = role == Role::Edition && items * 10 < parts[first].measure.items * 6;
+            let role = if partial { Role::Summary } else { role };
+            ProposedVersion { role, documents: parts[part].documents.clone(), items, shared }
+        })
+        .collect();
+    // The first one stays; full texts go before short ones, and these before lists.
+    if let Some((_, others)) = versions.split_first_mut() {
+        let ranks = [Role::Long, Role::Edition, Role::Translation, Role::Summary, Role::List];
+        let rank = |role: Role| ranks.iter().position(|known| *known == role);
+        others.sort_by_key(|version| (rank(version.role), std::cmp::Reverse(version.shared)));
+    }
+    Proposal { name: name(&parts[first].documents, collection), versions }
+}
+
+/// Whether two parts hold the same content: they share many titles, and these are not simply a copied file.
+fn are_versions(a: &Part, b: &Part, shared: Shared, collection: &Collection) -> bool {
+    let smaller = a.titles.len().min(b.titles.len()).max(1);
+    let share = shared.titles * 100 / smaller;
+    // Numbers that agree are evidence that titles alone are not.
+    let numbers_agree = shared.numbers * 2 >= shared.titles;
+    let enough = (share >= 60 && shared.titles >= 20) || (share >= 25 && numbers_agree);
+    shared.titles >= LEAST_SHARED && enough && !is_copy(a, b, shared, collection)
+}
+
+/// Whether one file is a copy of another, which is no version but a duplicate.
+fn is_copy(a: &Part, b: &Part, shared: Shared, collection: &Collection) -> bool {
+    let ([a_doc], [b_doc]) = (&a.documents[..], &b.documents[..]) else { return false };
+    let larger = a.titles.len().max(b.titles.len());
+    if shared.titles * 10 < larger * 9 {
+        return false;
+    }
+    let lines =
+        |id: DocId| collection.document(id).text().lines().map(str::trim).filter(|line| line.len() > 20).map(hash);
+    let known: FxHashSet<u64> = lines(*a_doc).collect();
+    let (all, same) =
+        lines(*b_doc).fold((0, 0), |(all, same), line| (all + 1, same + usize::from(known.contains(&line))));
+    same * 10 >= all * 9
+}
+
+/// The parts, in the order of their first documents.
+fn parts(collection: &Collection) -> Vec<Part> {
+    let mut groups: BTreeMap<String, Vec<DocId>> = BTreeMap::new();
+    for doc in &collection.documents {
+        groups.entry(series(doc.source.display())).or_default().push(doc.id);
+    }
+    let mut parts: Vec<Part> = Vec::new();
+    for mut documents in groups.into_values() {
+        natural::sort(&mut documents, collection);
+        let mut titles = BTreeMap::new();
+        for &id in &documents {
+            read(collection.document(id), &mut titles);
+        }
+        if titles.len() >= LEAST_SHARED {
+            let measure = Measure::new(&documents, collection);
+            parts.push(Part { documents, titles, measure });
+        }
+    }
+    parts.sort_by_key(|part| part.documents.iter().min().copied());
+    parts
+}
+
+fn read(doc: &Document, titles: &mut BTreeMap<u64, Option<u32>>) {
+    for (_, item) in doc.principal_items() {
+        let key = key(doc.slice(item.title));
+        // One or two words ("Introduction", "Time complexity") are headings of anything.
+        if words(&key).count() >= 3 {
+            titles.entry(hash(&key)).or_insert(item.number.map(|number| number.value));
+        }
+    }
+}
+
+/// What names a series of files: the folder, and the name with its numbers set aside. Files that are numbered in front
+/// (`01_basics.md`, `02_tools.md`) are one series, whatever they are about.
+fn series(path: &str) -> String {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    if name.starts_with(|c: char| c.is_ascii_digit()) {
+        return format!("{folder}/#");
+    }
+    let mut out = format!("{folder}/");
+    for c in name.chars() {
+        match c {
+            c if c.is_ascii_digit() && out.ends_with('#') => {}
+            c if c.is_ascii_digit() => out.push('#'),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// What each pair of parts (smaller index first) shares.
+fn shared(parts: &[Part]) -> BTreeMap<(usize, usize), Shared> {
+    let mut places: BTreeMap<u64, Vec<(usize, Option<u32>)>> = BTreeMap::new();
+    for (at, part) in parts.iter().enumerate() {
+        for (title, number) in &part.titles {
+            places.entry(*title).or_default().push((at, *number));
+        }
+    }
+    let mut shared: BTreeMap<(usize, usize), Shared> = BTreeMap::new();
+    let counted = places.values().filter(|places| places.len() <= COMMON);
+    for places in counted {
+        for (at, (a, left)) in places.iter().enumerate() {
+            for (b, right) in &places[at + 1..] {
+                let entry = shared.entry((*a.min(b), *a.max(b))).or_default();
+                entry.titles += 1;
+                entry.numbers += usize::from(left.is_some() && left == right);
+            }
+        }
+    }
+    shared
+}
+
+/// A name made from that of the file, or of the folder of several.
+fn name(documents: &[DocId], collection: &Collection) -> String {
+    let Some(first) = documents.first() else { return "work".to_owned() };
+    let path = collection.document(*first).source.display();
+    let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+    let base = if documents.len() == 1 {
+        file.rsplit_once('.').map_or(file, |(stem, _)| stem)
+    } else {
+        folder.rsplit('/').next().unwrap_or(folder)
+    };
+    let lower = base.to_lowercase();
+    let parts: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { "work".to_owned() } else { parts.join("-") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbered_files_are_a_series() {
+        assert_eq!(series("a/01_x.md"), series("a/12_y.md"));
+        assert_eq!(series("a/part_1_20.md"), series("a/part_21_40.md"));
+        assert_ne!(series("a/part_1_20.md"), series("a/part_1_20_short.md"));
+        assert_ne!(series("a/01_x.md"), series("b/01_x.md"));
+    }
+}

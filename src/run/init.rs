@@ -1,0 +1,141 @@
+//! `recto init`: finds the works in a repository and writes `recto.toml`.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use globset::GlobBuilder;
+use rayon::prelude::*;
+
+use super::Failure;
+use crate::cli::InitArgs;
+use crate::fix::write;
+use crate::input::{discover as files, load};
+use crate::model::collection::Collection;
+use crate::model::document::{DocId, Document};
+use crate::pair::discover::{Proposal, ProposedVersion, discover};
+use crate::parse::parse;
+use crate::report::terminal::Terminal;
+use crate::settings::{Complaint, Files};
+
+/// The name of the file that is written.
+const NAME: &str = "recto.toml";
+
+/// Carries out `recto init`.
+pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
+    let target = Path::new(NAME);
+    if !args.stdout && !args.force && target.symlink_metadata().is_ok() {
+        return Err(Complaint {
+            message: format!("`{NAME}` is already there"),
+            help: Some("--stdout shows what would be written, --force replaces it".to_owned()),
+        }
+        .into());
+    }
+    let working_dir = std::env::current_dir()?;
+    let paths = files::discover(&[PathBuf::from(".")], &Files::default(), &working_dir)?;
+    let parsed = paths
+        .par_iter()
+        .enumerate()
+        .map(|(at, path)| -> Document { parse(DocId(at as u32), load::load(path), load::format_of(path)) });
+    let collection = Collection { documents: parsed.collect(), ..Collection::default() };
+    let works = discover(&collection);
+    let text = configuration(&works, &collection);
+    if args.stdout {
+        terminal.write_bytes(text.as_bytes())?;
+    } else {
+        write::create(target, text.as_bytes())?;
+        let mut out = terminal.stderr();
+        let number = works.len();
+        let found = match number {
+            0 => "no works were found".to_owned(),
+            1 => "one work was found".to_owned(),
+            _ => format!("{number} works were found"),
+        };
+        writeln!(out, "wrote {NAME}: {found} in {} files", collection.documents.len())?;
+    }
+    // The process ends here: taking thousands of documents apart first would only cost time.
+    std::mem::forget(collection);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The text of the configuration file.
+fn configuration(works: &[Proposal], collection: &Collection) -> String {
+    let mut out = String::from(
+        "# What recto checks here, and how. Every key is optional; `recto rules` lists the rules.\n\n\
+         [files]\n# exclude = [\"vendor/**\"]\n\n\
+         [rules]\n# ignore = [\"sentence-case\"]\n# tier = { inconsistent-term = \"gate\" }\n",
+    );
+    if works.is_empty() {
+        out.push_str(
+            "\n# No two files or folders here hold the same items. Versions of one work are declared like this:\n\
+             # [[work]]\n# name = \"handbook\"\n# versions = [\n\
+             #   { role = \"long\", files = [\"long/**/*.md\"] },\n\
+             #   { role = \"summary\", files = [\"summary.md\"] },\n# ]\n",
+        );
+        return out;
+    }
+    out.push_str(
+        "\n# The same content in several versions, the one of greatest authority first: found by the titles that they\n\
+         # share, so please look it over. Roles: long, edition, translation, summary (may leave items out), list\n\
+         # (titles only).\n",
+    );
+    for work in works {
+        let _ = write!(out, "\n[[work]]\nname = {}\nversions = [\n", quoted(&work.name));
+        for (at, version) in work.versions.iter().enumerate() {
+            let globs: Vec<String> = globs(version, collection).iter().map(|glob| quoted(glob)).collect();
+            let shared =
+                if at == 0 { String::new() } else { format!(", {} of its titles in the first", version.shared) };
+            let _ = writeln!(
+                out,
+                "  {{ role = \"{}\", files = [{}] }}, # {} items{shared}",
+                version.role.as_str(),
+                globs.join(", "),
+                version.items
+            );
+        }
+        out.push_str("]\n");
+    }
+    out
+}
+
+/// The globs that stand for the files of a version: one for a series if it means these files and no others, else each
+/// file by its name.
+fn globs(version: &ProposedVersion, collection: &Collection) -> Vec<String> {
+    let path = |id: &DocId| collection.document(*id).source.display();
+    if let [first, _, ..] = &version.documents[..] {
+        let first = path(first);
+        let (folder, name) = first.rsplit_once('/').map_or(("", first), |(folder, name)| (folder, name));
+        let prefix = if folder.is_empty() { String::new() } else { format!("{}/", globset::escape(folder)) };
+        let series =
+            if name.starts_with(|c: char| c.is_ascii_digit()) { "[0-9]*.md".to_owned() } else { numbered(name) };
+        for glob in [format!("{prefix}*.md"), format!("{prefix}{series}")] {
+            let Ok(built) = GlobBuilder::new(&glob).literal_separator(true).build() else { continue };
+            let matcher = built.compile_matcher();
+            let matching = collection.documents.iter().filter(|doc| matcher.is_match(doc.source.display()));
+            if matching.count() == version.documents.len()
+                && version.documents.iter().all(|id| matcher.is_match(path(id)))
+            {
+                return vec![glob];
+            }
+        }
+    }
+    version.documents.iter().map(|id| globset::escape(path(id))).collect()
+}
+
+/// The name with a wildcard for each number.
+fn numbered(name: &str) -> String {
+    let mut out = String::new();
+    let mut rest = name;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        out.push_str(&globset::escape(&rest[..at]));
+        out.push_str("[0-9]*");
+        rest = rest[at..].trim_start_matches(|c: char| c.is_ascii_digit());
+    }
+    out.push_str(&globset::escape(rest));
+    out
+}
+
+/// A TOML string.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
