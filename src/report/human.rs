@@ -134,8 +134,8 @@ fn labeled(Excerpt { doc, reach }: Excerpt<'_>, span: Span, message: String, pri
         shown = Span::new(span.start, doc.line_span(span.start).end.max(span.start));
         let lines = format!("lines {} to {}", first + 1, last + 1);
         message = if message.is_empty() { lines } else { format!("{message} ({lines})") };
-    } else if shown.len() as usize > reach && first == last {
-        let end = doc.text().ceil_char_boundary(span.start as usize + reach);
+    } else if shown.len() as usize > 2 * reach && first == last {
+        let end = doc.text().ceil_char_boundary(span.start as usize + 2 * reach);
         shown.end = end as u32;
     }
     let place = SourceSpan::new((shown.start as usize).into(), shown.len() as usize);
