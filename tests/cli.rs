@@ -272,6 +272,19 @@ fn an_empty_file_and_an_empty_folder_are_fine() {
 }
 
 #[test]
+fn a_picture_named_like_a_document_is_one_finding_and_stays_whole() {
+    let place = Place::new();
+    let picture: Vec<u8> =
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".iter().copied().chain((0..4000u32).map(|n| ((n * 7919) >> 3) as u8)).collect();
+    place.write("picture.md", &picture);
+    let run = place.run(&["check", "--fix", "--unsafe-fixes", "--output-format", "json"]);
+    let report = run.json();
+    assert_eq!(report["findings"].as_array().map(Vec::len), Some(1), "{}", run.out);
+    assert_eq!(report["findings"][0]["rule"], "unreadable-file");
+    assert_eq!(place.read("picture.md"), picture);
+}
+
+#[test]
 fn any_bytes_are_survived() {
     let place = Place::new();
     let bytes: Vec<u8> = (0..=255u8).cycle().take(5000).collect();
@@ -361,9 +374,6 @@ fn copy(from: &Path, place: &Place, name: &str) {
 #[test]
 fn the_seeds_are_repaired_byte_for_byte() {
     let Some(corpus) = corpus() else { return };
-    if recto::rules::by_id("mojibake").is_none() {
-        return;
-    }
     let place = Place::new();
     for name in ["long.md", "summary.md"] {
         copy(&corpus.join("seeds").join(name), &place, name);
