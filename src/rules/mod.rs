@@ -29,6 +29,7 @@ mod number_order;
 mod number_repeat;
 mod placeholder;
 mod range_mismatch;
+mod repeated_item;
 mod repeated_word;
 mod section_gap;
 mod section_mismatch;
@@ -70,6 +71,7 @@ pub static ALL: &[&Rule] = &[
     &number_repeat::RULE,
     &placeholder::RULE,
     &range_mismatch::RULE,
+    &repeated_item::RULE,
     &repeated_word::RULE,
     &section_gap::RULE,
     &section_mismatch::RULE,
