@@ -3,6 +3,8 @@
 //! The alphabets are those of the languages' orthographies (the main exemplar characters of Unicode
 //! CLDR, without ASCII). They rank what lost bytes may have been; they never prove anything.
 
+use std::sync::LazyLock;
+
 /// Small letters beyond ASCII of each alphabet.
 const ALPHABETS: &[&str] = &[
     "àâæçéèêëîïôœùûüÿ",                                                    // French
@@ -38,6 +40,26 @@ const ALPHABETS: &[&str] = &[
     "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋΐΰ",                                // Greek
 ];
 
+/// Letters below this one are looked up directly.
+const DIRECT: usize = 0x2000;
+
+/// For each letter, small or capital, the alphabets that have it, as bits.
+static LETTERS: LazyLock<Vec<u32>> = LazyLock::new(|| {
+    let mut letters = vec![0u32; DIRECT];
+    for (i, alphabet) in ALPHABETS.iter().enumerate() {
+        for c in alphabet.chars().flat_map(|c| std::iter::once(c).chain(c.to_uppercase())) {
+            if let Some(set) = letters.get_mut(c as usize) {
+                *set |= 1 << i;
+            }
+        }
+    }
+    letters
+});
+
+fn alphabets_with(c: char) -> u32 {
+    LETTERS.get(c as usize).copied().unwrap_or(0)
+}
+
 /// A set of languages that a text may be in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Languages(u32);
@@ -50,11 +72,12 @@ impl Languages {
     pub(crate) fn of(letters: impl Iterator<Item = char>) -> Languages {
         let mut hits = [0u32; ALPHABETS.len()];
         let mut total = 0;
-        for c in letters.filter(|c| c.is_alphabetic() && !c.is_ascii()) {
-            let Some(small) = c.to_lowercase().next() else { continue };
+        for c in letters.filter(|c| !c.is_ascii() && c.is_alphabetic()) {
             total += 1;
-            for (hit, alphabet) in hits.iter_mut().zip(ALPHABETS) {
-                *hit += u32::from(alphabet.contains(small));
+            let mut set = alphabets_with(c);
+            while set != 0 {
+                hits[set.trailing_zeros() as usize] += 1;
+                set &= set - 1;
             }
         }
         let most = hits.iter().copied().max().unwrap_or(0);
@@ -68,11 +91,7 @@ impl Languages {
     /// Whether `c` is no letter, or one of these languages; letters of other scripts than the
     /// alphabets know are foreign to all of them.
     pub(crate) fn write(self, c: char) -> bool {
-        if self == Languages::ANY || !c.is_alphabetic() || c.is_ascii() {
-            return true;
-        }
-        let small = c.to_lowercase().next().unwrap_or(c);
-        ALPHABETS.iter().enumerate().any(|(i, alphabet)| self.0 >> i & 1 == 1 && alphabet.contains(small))
+        self == Languages::ANY || c.is_ascii() || alphabets_with(c) & self.0 != 0 || !c.is_alphabetic()
     }
 }
 

@@ -258,11 +258,13 @@ pub(crate) struct Row {
     pub(crate) cont: u32,
     /// All ones for a letter, else 0: what may not stand directly before a sequence.
     pub(crate) letter: u32,
+    /// Pages that have it.
+    pub(crate) known: u32,
     /// Its byte in each page; 0 where the page lacks it.
     pub(crate) byte: [u8; SINGLE.len()],
 }
 
-const EMPTY: Row = Row { lead2: 0, lead3: 0, lead4: 0, cont: 0, letter: 0, byte: [0; SINGLE.len()] };
+const EMPTY: Row = Row { lead2: 0, lead3: 0, lead4: 0, cont: 0, letter: 0, known: 0, byte: [0; SINGLE.len()] };
 
 /// All code pages, both ways.
 pub(crate) struct Tables {
@@ -309,6 +311,7 @@ impl Tables {
                     continue;
                 }
                 row.byte[e] = byte;
+                row.known |= 1 << e;
                 row.letter = if c.is_alphabetic() { u32::MAX } else { 0 };
                 let bit = 1 << e;
                 match byte {

@@ -102,7 +102,9 @@ fn each_lead(text: &str, found: &mut dyn FnMut(usize) -> bool) {
     let mut references =
         memchr::memchr_iter(b'&', bytes).filter(|&i| entities::reference(&text[i..]).is_some()).peekable();
     let m = model();
+    // How odd the line is so far, as long as some page has all its characters.
     let mut odd: Cost = 0;
+    let mut known = u32::MAX;
     let mut at = 0;
     while at < bytes.len() {
         let next = at + encoding_rs::Encoding::ascii_valid_up_to(&bytes[at..]);
@@ -111,17 +113,24 @@ fn each_lead(text: &str, found: &mut dyn FnMut(usize) -> bool) {
                 return;
             }
         }
-        if odd != 0 && memchr::memchr(b'\n', &bytes[at..next]).is_some() {
+        if known != u32::MAX && memchr::memchr(b'\n', &bytes[at..next]).is_some() {
             odd = 0;
+            known = u32::MAX;
         }
         at = next;
         let mut leads = Leads::default();
         let mut prev = at.checked_sub(1).map_or(m.edge(), |i| m.class(char::from(bytes[i])));
         for c in text[at..].chars() {
-            let class = m.class(c);
-            odd = odd.saturating_add(legacy::oddness(prev, class));
-            prev = class;
-            if (leads.push(c) || odd >= legacy::ODD) && !found(at) {
+            let mut lead = leads.push(c);
+            if known != 0 {
+                known &= if c.is_ascii() { known } else { leads.known };
+                let class = m.class(c);
+                odd = odd.saturating_add(legacy::oddness(prev, class));
+                prev = class;
+                lead |= known != 0 && odd >= legacy::ODD;
+            }
+            lead |= ('\u{80}'..='\u{9f}').contains(&c);
+            if lead && !found(at) {
                 return;
             }
             if c.is_ascii() {
@@ -421,7 +430,8 @@ fn settle(line: &str, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
     if let Some(reading) = rival.filter(|r| legacy::cost(&current) - legacy::cost(&r.after) >= RIVAL) {
         edits = vec![legacy_edit(line, reading)];
     } else if edits.iter().all(|e| e.certainty != Certainty::Ambiguous) {
-        let scope = if verdict.convicted == 0 { legacy::Scope::Any } else { legacy::Scope::Controls };
+        let is_open = verdict.convicted == 0 && current != line;
+        let scope = if is_open { legacy::Scope::Any } else { legacy::Scope::Controls };
         edits = reread(edits, &current, scope);
     }
     // References that no repair took in stay as they are; who writes references for some writes them for all.

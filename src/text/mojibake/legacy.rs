@@ -112,11 +112,14 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
     if scope == Scope::Controls {
         return if has_controls { read_controls(line) } else { None };
     }
+    let encodable = encodable(line);
+    if encodable == 0 {
+        return None;
+    }
     let odd: Cost = steps(line).map(|(prev, next)| oddness(prev, next)).sum();
     if odd < ODD {
         return None;
     }
-    let encodable = encodable(line);
     let before = cost(line);
     let mut best: Option<Reading> = None;
     let mut second = 0;
@@ -207,19 +210,7 @@ fn read_controls(line: &str) -> Option<Reading> {
 /// The single-byte pages that have every character of the line.
 fn encodable(line: &str) -> u32 {
     let t = tables();
-    let mut mask = u32::MAX;
-    for c in line.chars().filter(|c| !c.is_ascii()) {
-        let row = t.row(c);
-        for (e, &b) in row.byte.iter().enumerate() {
-            if b == 0 {
-                mask &= !(1 << e);
-            }
-        }
-        if mask << (32 - SINGLE.len()) == 0 {
-            return 0;
-        }
-    }
-    mask
+    line.chars().filter(|c| !c.is_ascii()).fold(u32::MAX, |mask, c| mask & t.row(c).known)
 }
 
 /// Pairs that hardly happen must explain more.

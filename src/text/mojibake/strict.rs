@@ -52,7 +52,11 @@ impl Automaton {
     /// Feeds the next character; the pages in which it completes a sequence.
     #[inline]
     pub(crate) fn push(&mut self, c: char) -> u32 {
-        let row = self.tables.row(c);
+        self.push_row(self.tables.row(c))
+    }
+
+    #[inline]
+    fn push_row(&mut self, row: &Row) -> u32 {
         let done = self.need1 & row.cont;
         self.need1 = row.lead2 & self.may_start | self.need2 & row.cont;
         self.need2 = row.lead3 & self.may_start | self.need3 & row.cont;
@@ -76,6 +80,8 @@ pub(crate) struct Leads {
     /// Double-byte pages in which a sequence is under way.
     doubles: u8,
     prev: char,
+    /// Pages that have the character fed last.
+    pub(crate) known: u32,
 }
 
 impl Leads {
@@ -86,7 +92,9 @@ impl Leads {
             let lead = self.doubles != 0 && matches!(c, '?' | '\u{fffd}');
             self.doubles = 0;
             self.prev = c;
-            return self.automaton.push(c) != 0 || lead;
+            let row = self.automaton.tables.row(c);
+            self.known = row.known;
+            return self.automaton.push_row(row) != 0 || lead;
         }
         self.push_wide(c)
     }
@@ -100,6 +108,7 @@ impl Leads {
         let whole = opens & t.whole(c) != 0;
         self.doubles = opens;
         self.prev = c;
+        self.known = 0;
         lead || whole || c == '\u{fffd}' && opens != 0
     }
 }
