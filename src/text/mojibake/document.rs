@@ -3,6 +3,7 @@
 //! Lines are judged by runs of characters beyond ASCII (chunks). The sure ones convict a code page;
 //! a convicted page needs less evidence elsewhere. Every line is then repaired until nothing changes.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -125,7 +126,7 @@ fn each_lead(text: &str, found: &mut dyn FnMut(usize) -> bool) {
             if known != 0 {
                 known &= if c.is_ascii() { known } else { leads.known };
                 let class = m.class(c);
-                odd = odd.saturating_add(legacy::oddness(prev, class));
+                odd = (odd + legacy::oddness(prev, class)).max(0);
                 prev = class;
                 lead |= known != 0 && odd >= legacy::ODD;
             }
@@ -142,20 +143,23 @@ fn each_lead(text: &str, found: &mut dyn FnMut(usize) -> bool) {
 }
 
 pub(super) fn scan(text: &str, options: &Options) -> Vec<Garble> {
-    let lines = suspicious_lines(text);
+    let mut memo = Memo::default();
+    let lines = lines(text, &mut memo);
     if lines.is_empty() {
         return Vec::new();
     }
-    let mut memo = Memo::default();
-    let verdict = vote(text, &lines, options, &mut memo);
+    let verdict = vote(&lines, options);
     let mut out = Vec::new();
     for line in lines {
-        let found = &text[line.clone()];
-        let edits = settle(found, &verdict, &mut memo);
+        let (span, found) = (line.span.clone(), line.found);
+        let edits = settle(line, &verdict, &mut memo);
+        if edits.is_empty() {
+            continue;
+        }
         let held = edits.iter().any(|e| e.certainty == Certainty::Ambiguous) || is_unfinished(found, &edits);
         for edit in edits {
             out.push(Garble {
-                span: line.start + edit.span.start..line.start + edit.span.end,
+                span: span.start + edit.span.start..span.start + edit.span.end,
                 recipe: Recipe { layers: edit.layers },
                 repair: (edit.certainty != Certainty::Ambiguous).then_some(edit.after),
                 certainty: edit.certainty,
@@ -384,23 +388,44 @@ fn settle_pages(sites: &mut [Site], allowed: u32, least: Cost, bar: impl Fn(Code
     }
 }
 
-fn vote(text: &str, lines: &[Range<usize>], options: &Options, memo: &mut Memo) -> Verdict {
-    let mut all = Vec::new();
-    for line in lines {
-        let line = &text[line.clone()];
-        match references(line) {
-            edits if edits.is_empty() => sites(line, memo, &mut all),
-            edits => sites(&render(line, &edits), memo, &mut all),
-        }
-    }
+/// A line that holds a lead.
+struct Line<'a> {
+    /// Bytes of the text.
+    span: Range<usize>,
+    found: &'a str,
+    /// Its HTML references read as characters.
+    references: Vec<Edit>,
+    current: Cow<'a, str>,
+    sites: Vec<Site>,
+}
+
+fn lines<'a>(text: &'a str, memo: &mut Memo) -> Vec<Line<'a>> {
+    let line = |span: Range<usize>| {
+        let found = &text[span.clone()];
+        let references = references(found);
+        let current = if references.is_empty() { Cow::Borrowed(found) } else { Cow::Owned(render(found, &references)) };
+        let mut here = Vec::new();
+        sites(&current, memo, &mut here);
+        Line { span, found, references, current, sites: here }
+    };
+    suspicious_lines(text).into_iter().map(line).collect()
+}
+
+fn vote(lines: &[Line<'_>], options: &Options) -> Verdict {
     // The same chunk over and over is one coincidence.
     let mut seen = rustc_hash::FxHashSet::default();
-    all.retain(|site| seen.insert(Rc::as_ptr(&site.runs)));
-    for site in &mut all {
-        if site.quoted.contains(&true) {
-            let runs = site.runs.iter().zip(&site.quoted).filter(|(_, quoted)| !**quoted).map(|(run, _)| run.clone());
-            site.runs = Rc::new(runs.collect());
+    let mut all = Vec::new();
+    for site in lines.iter().flat_map(|line| &line.sites) {
+        if !seen.insert(Rc::as_ptr(&site.runs)) {
+            continue;
         }
+        let runs = if site.quoted.contains(&true) {
+            let runs = site.runs.iter().zip(&site.quoted).filter(|(_, quoted)| !**quoted).map(|(run, _)| run.clone());
+            Rc::new(runs.collect())
+        } else {
+            Rc::clone(&site.runs)
+        };
+        all.push(Site { runs, spans: Vec::new(), quoted: Vec::new(), chosen: Vec::new() });
     }
     let known = options.evidence.iter().fold(0, |mask, page| mask | page.bit());
     Verdict { convicted: known | settle_pages(&mut all, u32::MAX, COINCIDENCE, bar) }
@@ -411,23 +436,26 @@ fn pages(mask: u32) -> impl Iterator<Item = CodePage> {
 }
 
 /// Repairs one line until nothing changes; its edits in the order of the line.
-fn settle(line: &str, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
-    let mut edits = references(line);
-    let mut current = render(line, &edits);
-    for _ in 0..PASSES {
-        let mut new = pass(&current, verdict, memo);
+fn settle(line: Line<'_>, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
+    let Line { found: line, references: mut edits, mut current, sites: mut here, .. } = line;
+    for i in 0..PASSES {
+        if i > 0 {
+            here.clear();
+            sites(&current, memo, &mut here);
+        }
+        let mut new = pass(&current, std::mem::take(&mut here), verdict);
         let done = new.iter().all(|e| e.certainty == Certainty::Ambiguous);
         if !done {
             new.retain(|e| e.certainty != Certainty::Ambiguous);
         }
-        edits = compose(edits, new, &current);
+        edits = if edits.is_empty() { new } else { compose(edits, new, &current) };
         if done {
             break;
         }
-        current = render(line, &edits);
+        current = Cow::Owned(render(line, &edits));
     }
     let rival = if is_covered(line, &edits) { None } else { legacy::read(line, legacy::Scope::Any) };
-    if let Some(reading) = rival.filter(|r| legacy::cost(&current) - legacy::cost(&r.after) >= RIVAL) {
+    if let Some(reading) = rival.filter(|r| legacy::cost(current.as_ref()) - legacy::cost(&r.after) >= RIVAL) {
         edits = vec![legacy_edit(line, reading)];
     } else if edits.iter().all(|e| e.certainty != Certainty::Ambiguous) {
         let is_open = verdict.convicted == 0 && current != line;
@@ -491,9 +519,10 @@ fn layers(first: CodePage, inner: &[CodePage]) -> Vec<Layer> {
     pages.map(|&read| Layer { written: CodePage::Utf8, read }).collect()
 }
 
-fn pass(line: &str, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
-    let mut here = Vec::new();
-    sites(line, memo, &mut here);
+fn pass(line: &str, mut here: Vec<Site>, verdict: &Verdict) -> Vec<Edit> {
+    if here.is_empty() && verdict.convicted == 0 {
+        return Vec::new();
+    }
     let used = settle_pages(&mut here, verdict.convicted, CONVICTED, |_| 0);
     if used != 0 {
         for page in pages(used) {

@@ -10,6 +10,8 @@ use super::recipe::Layer;
 
 /// What a step must cost before the rest is counted as odd.
 const USUAL: Cost = 60;
+/// How far a usual step makes up for odd ones.
+const RELIEF: Cost = 10;
 /// Oddness of a line from which on it is looked at.
 pub(crate) const ODD: Cost = 100;
 /// What a reading must win; less where C1 controls betray it, more where the text could be right.
@@ -83,10 +85,10 @@ fn pairs() -> impl Iterator<Item = Layer> {
     READ.iter().flat_map(|&(read, written)| written.iter().map(move |&written| Layer { written, read }))
 }
 
-/// How odd a step is: what it costs beyond what is usual.
+/// How odd a step is: what it costs beyond what is usual; below 0 if it makes up for others.
 #[inline]
 pub(crate) fn oddness(prev: Class, next: Class) -> Cost {
-    (model().step(prev, next) - USUAL).max(0)
+    (model().step(prev, next) - USUAL).clamp(-RELIEF, 200)
 }
 
 /// Another reading of a line.
@@ -116,8 +118,11 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
     if encodable == 0 {
         return None;
     }
-    let odd: Cost = steps(line).map(|(prev, next)| oddness(prev, next)).sum();
-    if odd < ODD {
+    let mut odd: Cost = 0;
+    if !steps(line).any(|(prev, next)| {
+        odd = (odd + oddness(prev, next)).max(0);
+        odd >= ODD
+    }) {
         return None;
     }
     let before = cost(line);
