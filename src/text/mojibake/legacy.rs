@@ -160,7 +160,8 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
     let changes = line.chars().zip(best.after.chars()).filter(|(a, b)| a != b).count() as Cost;
     let is_cyrillic = line.chars().any(|c| ('\u{400}'..'\u{460}').contains(&c));
     let least = if is_cyrillic { WIN_EACH_CYRILLIC } else { WIN_EACH };
-    let each = is_wide || is_cured || best.gain >= least * changes && is_in_words(line, &best.after);
+    let is_mark = is_cured && (best.layer.written == CodePage::Windows1252 || is_in_words(line, &best.after));
+    let each = is_wide || is_mark || best.gain >= least * changes && is_in_words(line, &best.after);
     (best.gain >= win && best.gain - second >= AHEAD && (plausible || is_cured) && each).then_some(best)
 }
 
@@ -205,7 +206,8 @@ fn read_controls(line: &str) -> Option<Reading> {
         let after: String = line.chars().map(read).collect();
         let gain = before - cost(&after);
         let is_cured = !after.chars().any(|c| ('\u{80}'..='\u{9f}').contains(&c));
-        if is_cured && gain >= WIN_CONTROLS && best.as_ref().is_none_or(|b| gain > b.gain + AHEAD) {
+        let is_sound = is_cured && (written == CodePage::Windows1252 || is_in_words(line, &after));
+        if is_sound && gain >= WIN_CONTROLS && best.as_ref().is_none_or(|b| gain > b.gain + AHEAD) {
             best = Some(Reading { layer: Layer { written, read: CodePage::Latin1 }, after, gain });
         }
     }

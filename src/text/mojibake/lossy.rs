@@ -18,6 +18,9 @@ const KEPT: Cost = 40;
 const FOREIGN: Cost = 80;
 /// What a character costs that no text of the model has.
 const UNATTESTED: Cost = 120;
+/// While a sequence is put together: the lost bytes so far, and whether the last byte is one of them.
+const COUNT: u8 = 0x0f;
+const CUT: u8 = 0x80;
 /// States kept at each place.
 const BEAM: usize = 48;
 
@@ -129,6 +132,8 @@ struct Atom {
     c: char,
     penalty: Cost,
     lost: u8,
+    /// Whether its last byte was lost.
+    cut: bool,
 }
 
 impl Reader {
@@ -148,9 +153,11 @@ impl Reader {
     #[expect(clippy::too_many_arguments, reason = "the state of one step of a depth-first search")]
     fn extend(&self, at: usize, len: usize, need: usize, bits: u32, penalty: Cost, lost: u8, out: &mut Vec<Atom>) {
         if need == 0 {
-            let least = match bits {
-                0x80..=0x7ff => len + usize::from(lost) <= 8,
-                _ => bits >= 0x800,
+            // The shortest form only, as UTF-8 demands.
+            let least = match self.slots.get(at) {
+                Some(Slot::Byte(0xf0..)) => bits >= 0x10000,
+                Some(Slot::Byte(0xe0..)) => bits >= 0x800,
+                _ => true,
             };
             if let (true, Some(c)) = (least, char::from_u32(bits)) {
                 let foreign = match c {
@@ -159,7 +166,7 @@ impl Reader {
                     _ if !self.languages.write(c) => FOREIGN,
                     _ => 0,
                 };
-                out.push(Atom { len, c, penalty: penalty + foreign, lost });
+                out.push(Atom { len, c, penalty: penalty + foreign, lost: lost & COUNT, cut: lost & CUT != 0 });
             }
             return;
         }
@@ -169,12 +176,13 @@ impl Reader {
         }
         // Two lost bytes of one character leave too many readings, except where few bytes can be lost.
         let most = if self.holes.len() <= 5 { 2 } else { 1 };
-        if lost >= most || out.len() > 400 {
+        if lost & COUNT >= most || out.len() > 400 {
             return;
         }
+        let more = (lost & COUNT) + 1 | if need == 1 { CUT } else { 0 };
         let lose = |bytes: &[u8], taken: usize, cost: Cost, out: &mut Vec<Atom>| {
             for &b in bytes {
-                self.extend(at, len + taken, need - 1, bits << 6 | u32::from(b & 0x3f), penalty + cost, lost + 1, out);
+                self.extend(at, len + taken, need - 1, bits << 6 | u32::from(b & 0x3f), penalty + cost, more, out);
             }
         };
         match slot {
@@ -206,7 +214,7 @@ impl Reader {
         {
             for code in [0x2013, 0x2014, 0x2018, 0x2019, 0x201c, 0x201d] {
                 if let Some(c) = char::from_u32(code) {
-                    out.push(Atom { len, c, penalty: penalty + DROPPED + 20, lost: 2 });
+                    out.push(Atom { len, c, penalty: penalty + DROPPED + 20, lost: 2, cut: true });
                 }
             }
         }
@@ -299,7 +307,12 @@ fn parts(reader: &Reader, path: &[(usize, State)], left: Class, right: Class) ->
         let r = path.get(k + 1).map_or(right, |(_, s)| s.class);
         let rivals = if state.lost > 0 { rivals(reader, from, *to, l, r) } else { Vec::new() };
         let margin = (state.lost > 0).then(|| rivals.get(1).map_or(500, |second| second.0 - rivals[0].0));
-        let options: Vec<char> = if state.lost > 0 { rivals.iter().map(|r| r.1).collect() } else { vec![c] };
+        // What lost its end comes before what lost a byte within, if there is such.
+        let any_cut = rivals.iter().any(|r| r.2);
+        let options: Vec<char> = match state.lost {
+            0 => vec![c],
+            _ => rivals.iter().filter(|r| r.2 == any_cut).map(|r| r.1).collect(),
+        };
         match out.last_mut() {
             Some(part) if open => {
                 part.end = end;
@@ -336,17 +349,17 @@ fn join(before: &[String], options: &[char], best: &str, c: char) -> Vec<String>
     out
 }
 
-/// The readings of one sequence between fixed neighbours, cheapest first.
-fn rivals(reader: &Reader, from: usize, to: usize, left: Class, right: Class) -> Vec<(Cost, char)> {
+/// The readings of one sequence between fixed neighbours, cheapest first, and whether the end was lost.
+fn rivals(reader: &Reader, from: usize, to: usize, left: Class, right: Class) -> Vec<(Cost, char, bool)> {
     let m = model();
     let mut atoms = Vec::new();
     reader.atoms(from, &mut atoms);
-    let mut out: Vec<(Cost, char)> = atoms
+    let mut out: Vec<(Cost, char, bool)> = atoms
         .iter()
         .filter(|a| from + a.len == to)
         .map(|a| {
             let class = m.class(a.c);
-            (m.step(left, class) + m.step(class, right) + a.penalty, a.c)
+            (m.step(left, class) + m.step(class, right) + a.penalty, a.c, a.cut)
         })
         .collect();
     out.sort_unstable();

@@ -13,6 +13,8 @@ mod lossy;
 mod model;
 mod recipe;
 mod strict;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -99,15 +101,23 @@ pub fn repair(text: &str) -> Cow<'_, str> {
     repair_with(text, &Options::default())
 }
 
-/// Like [`repair`], with what is known from elsewhere.
+/// Like [`repair`], with what is known from elsewhere. Repairs until nothing changes, as a repair can
+/// lay bare the next one.
 #[must_use]
 pub fn repair_with<'a>(text: &'a str, options: &Options) -> Cow<'a, str> {
-    let garbles = scan_with(text, options);
-    if garbles.iter().all(|g| g.replacement().is_none()) {
-        return Cow::Borrowed(text);
+    let mut out = Cow::Borrowed(text);
+    for _ in 0..ROUNDS {
+        let garbles = scan_with(&out, options);
+        if garbles.iter().all(|g| g.replacement().is_none()) {
+            break;
+        }
+        out = Cow::Owned(apply(&out, &garbles));
     }
-    Cow::Owned(apply(text, &garbles))
+    out
 }
+
+/// More rounds than any text needs; each makes it shorter or plainer.
+const ROUNDS: usize = 12;
 
 /// The text with the replacements of `garbles` in place of their spans.
 #[must_use]

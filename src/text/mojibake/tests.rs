@@ -1,0 +1,123 @@
+//! Laws of the mojibake engine: it never panics, its spans are in order, repairing twice is repairing
+//! once, and what was garbled comes back or stays as it is.
+
+use proptest::prelude::*;
+
+use super::codepage::{CodePage, SINGLE, tables};
+use super::{Certainty, repair, scan};
+
+const SENTENCES: &[&str] = &[
+    "The café’s menu — naïve, but “good” — costs 5 €…",
+    "Zażółć gęślą jaźń, a potem odpocznij.",
+    "Příliš žluťoučký kůň úpěl ďábelské ódy.",
+    "Où est-il passé cet été, là-bas, près d’ici ?",
+    "Привет, мир! Это обычное предложение о погоде.",
+    "Це звичайне речення про їжу та м’ячі.",
+    "Αυτή είναι μια απλή πρόταση για τον καιρό.",
+    "## 🚀 Getting started → read “this” first",
+    "├── src/\n│   └── größe.md",
+    "日本語の文章と中文的句子。",
+    "Pazar günü İstanbul’da yağmur yağdı, şimdi güneşli.",
+    "Šį rytą žmonės ėjo į mišką grybauti.",
+];
+
+fn garble(text: &str, page: usize) -> String {
+    text.bytes().map(|b| if b < 0x80 { char::from(b) } else { tables().upper(page, b) }).collect()
+}
+
+#[test]
+fn one_sentence_through_every_page() {
+    let (mut back, mut left, mut wrong) = (0, 0, Vec::new());
+    for text in SENTENCES {
+        for (page, name) in SINGLE.iter().enumerate() {
+            let bad = garble(text, page);
+            match repair(&bad) {
+                fixed if fixed == *text => back += 1,
+                fixed if fixed == bad => left += 1,
+                fixed => wrong.push(format!("{name:?}: {bad:?} became {fixed:?}")),
+            }
+        }
+        assert_eq!(repair(text), *text, "a clean sentence changed");
+    }
+    let all = SENTENCES.len() * SINGLE.len();
+    assert!(wrong.len() * 50 <= all, "{} of {all} wrong: {wrong:#?}", wrong.len());
+    assert!(back * 100 >= all * 95, "only {back} of {all} came back, {left} left as they were");
+}
+
+#[test]
+fn a_lost_byte_of_an_emoji_is_reported_with_its_candidates() {
+    let text = "# ðŸŒ **941â€“960: an emoji lost its byte**\n\nItâ€™s one of 20â€“30 places.\n";
+    let garbles = scan(text);
+    let lost = garbles.iter().find(|g| g.certainty == Certainty::Ambiguous).expect("the emoji is reported");
+    assert_eq!(&text[lost.span.clone()], "ðŸŒ");
+    let mut candidates = lost.candidates.clone();
+    candidates.sort();
+    assert_eq!(candidates, ["🌁", "🌍", "🌏", "🌐", "🌝"]);
+    assert_eq!(lost.repair, None);
+    assert_eq!(repair(text), "# ðŸŒ **941–960: an emoji lost its byte**\n\nIt’s one of 20–30 places.\n");
+}
+
+#[test]
+fn quoted_mojibake_stays() {
+    for text in ["If you see “ï»¿” at the start, a mark was misread.", "The bytes of “é” look like `Ã©` then."] {
+        assert_eq!(repair(text), text);
+    }
+}
+
+#[test]
+fn references_that_are_no_mojibake_stay() {
+    assert_eq!(repair("It&acirc;&euro;&trade;s &lt;b&gt; &amp; &nbsp;"), "It’s &lt;b&gt; &amp; &nbsp;");
+}
+
+fn suspicious() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("Ã"), Just("Â"), Just("©"), Just("â"), Just("€"), Just("™"), Just("ð"), Just("Ÿ"), Just("Œ"), Just("\u{fffd}"), Just("?"),
+        Just(" "), Just("\n"), Just("é"), Just("’"), Just("&acirc;"), Just("&#8364;"), Just("&lt;"), Just("a"), Just("X"), Just("`"), Just("\""),
+        Just("鈥"), Just("檚"), Just("縺"), Just("Ð"), Just("Ñ"), Just("п"), Just("р"), Just("С"), Just("\u{90}"), Just("\u{9d}"), Just("\u{a0}"),
+        Just("┬"), Just("├"), Just("√"), Just("‚"), Just("Ä"), Just("î"), Just("\u{f8ff}"), Just("í"), Just("\u{ad}"), Just("»"), Just("🚀"),
+    ];
+    proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+fn check(text: &str) -> Result<(), TestCaseError> {
+    let garbles = scan(text);
+    let mut at = 0;
+    for garble in &garbles {
+        prop_assert!(garble.span.start >= at && garble.span.start < garble.span.end, "{garble:?}");
+        prop_assert!(text.get(garble.span.clone()).is_some(), "{garble:?}");
+        prop_assert_eq!(garble.repair.is_none(), garble.certainty == Certainty::Ambiguous);
+        at = garble.span.end;
+    }
+    if !super::has_leads(text) {
+        prop_assert!(garbles.is_empty());
+    }
+    let once = repair(text);
+    let twice = repair(&once).into_owned();
+    prop_assert_eq!(once, twice);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn suspicious_text(text in suspicious()) {
+        check(&text)?;
+    }
+
+    #[test]
+    fn any_text(text in "\\PC{0,60}") {
+        check(&text)?;
+    }
+
+    #[test]
+    fn garbled_text_comes_back_or_stays(i in 0..SENTENCES.len(), j in 0..SENTENCES.len(), page in 0..SINGLE.len()) {
+        let text = format!("{}\n{}", SENTENCES[i], SENTENCES[j]);
+        check(&garble(&text, page))?;
+    }
+}
+
+#[test]
+fn pages_have_names() {
+    assert_eq!(CodePage::Windows1252.id(), "windows-1252");
+}
