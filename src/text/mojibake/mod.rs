@@ -1,9 +1,12 @@
 //! Mojibake: finding text that was decoded with the wrong encoding, and proving its repair.
 //!
-//! Reading order: `codepage` (bytes and characters), `model` (plausibility), `strict` (proofs),
-//! `document` (the vote), `recipe` (names). Knows no Markdown and no files.
+//! Reading order: `codepage` (bytes and characters), `model` (plausibility), `alphabet` (languages),
+//! `strict` (proofs), `lossy` (lost bytes), `legacy` (where nothing can be proved), `entities` (HTML
+//! references), `document` (the vote), `recipe` (names), `bytes` (for whoever has bytes). Knows no
+//! Markdown and no files.
 
 mod alphabet;
+mod bytes;
 mod bytes;
 mod codepage;
 mod document;
@@ -20,6 +23,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 pub use bytes::implausibility;
+pub use bytes::{Guess, decode, guess_page, implausibility};
 pub use codepage::CodePage;
 pub use recipe::{Layer, Recipe};
 

@@ -183,7 +183,11 @@ fn judge(chars: &[char], left: Class, right: Class, depth: usize, found: Found) 
     }
     let mut gain = before - cost - 15 * inner.len() as Cost - rarity(CodePage::first(mask));
     for neighbour in [start.checked_sub(1).and_then(|i| chars.get(i)), chars.get(end)].into_iter().flatten() {
-        gain -= if tables().row(*neighbour).letter != 0 || neighbour == chars.get(start).unwrap_or(neighbour) { 50 } else { 25 };
+        gain -= if tables().row(*neighbour).letter != 0 || neighbour == chars.get(start).unwrap_or(neighbour) {
+            50
+        } else {
+            25
+        };
     }
     gain += signs(&chars[start..end], &after, (l, r), mask);
     if after.chars().any(|c| m.is_unattested(c)) {

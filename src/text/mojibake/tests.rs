@@ -59,7 +59,8 @@ fn a_lost_byte_of_an_emoji_is_reported_with_its_candidates() {
 
 #[test]
 fn quoted_mojibake_stays() {
-    for text in ["If you see “ï»¿” at the start, a mark was misread.", "The bytes of “é” look like `Ã©` then."] {
+    for text in ["If you see “ï»¿” at the start, a mark was misread.", "The bytes of “é” look like `Ã©` then."]
+    {
         assert_eq!(repair(text), text);
     }
 }
@@ -71,10 +72,50 @@ fn references_that_are_no_mojibake_stay() {
 
 fn suspicious() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
-        Just("Ã"), Just("Â"), Just("©"), Just("â"), Just("€"), Just("™"), Just("ð"), Just("Ÿ"), Just("Œ"), Just("\u{fffd}"), Just("?"),
-        Just(" "), Just("\n"), Just("é"), Just("’"), Just("&acirc;"), Just("&#8364;"), Just("&lt;"), Just("a"), Just("X"), Just("`"), Just("\""),
-        Just("鈥"), Just("檚"), Just("縺"), Just("Ð"), Just("Ñ"), Just("п"), Just("р"), Just("С"), Just("\u{90}"), Just("\u{9d}"), Just("\u{a0}"),
-        Just("┬"), Just("├"), Just("√"), Just("‚"), Just("Ä"), Just("î"), Just("\u{f8ff}"), Just("í"), Just("\u{ad}"), Just("»"), Just("🚀"),
+        Just("Ã"),
+        Just("Â"),
+        Just("©"),
+        Just("â"),
+        Just("€"),
+        Just("™"),
+        Just("ð"),
+        Just("Ÿ"),
+        Just("Œ"),
+        Just("\u{fffd}"),
+        Just("?"),
+        Just(" "),
+        Just("\n"),
+        Just("é"),
+        Just("’"),
+        Just("&acirc;"),
+        Just("&#8364;"),
+        Just("&lt;"),
+        Just("a"),
+        Just("X"),
+        Just("`"),
+        Just("\""),
+        Just("鈥"),
+        Just("檚"),
+        Just("縺"),
+        Just("Ð"),
+        Just("Ñ"),
+        Just("п"),
+        Just("р"),
+        Just("С"),
+        Just("\u{90}"),
+        Just("\u{9d}"),
+        Just("\u{a0}"),
+        Just("┬"),
+        Just("├"),
+        Just("√"),
+        Just("‚"),
+        Just("Ä"),
+        Just("î"),
+        Just("\u{f8ff}"),
+        Just("í"),
+        Just("\u{ad}"),
+        Just("»"),
+        Just("🚀"),
     ];
     proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
