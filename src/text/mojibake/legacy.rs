@@ -242,11 +242,6 @@ fn steps(line: &str) -> impl Iterator<Item = (Class, Class)> {
     })
 }
 
-/// How many steps lead to or from characters beyond ASCII, and what they cost.
-pub(crate) fn count_and_cost(line: &str) -> (i32, Cost) {
-    steps(line).fold((0, 0), |(n, sum), (prev, next)| (n + 1, sum + model().step(prev, next)))
-}
-
 /// What the steps to and from characters beyond ASCII cost in all.
 pub(crate) fn cost(line: &str) -> Cost {
     let m = model();

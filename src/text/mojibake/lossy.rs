@@ -179,7 +179,7 @@ impl Reader {
         if lost & COUNT >= most || out.len() > 400 {
             return;
         }
-        let more = (lost & COUNT) + 1 | if need == 1 { CUT } else { 0 };
+        let more = ((lost & COUNT) + 1) | if need == 1 { CUT } else { 0 };
         let lose = |bytes: &[u8], taken: usize, cost: Cost, out: &mut Vec<Atom>| {
             for &b in bytes {
                 self.extend(at, len + taken, need - 1, bits << 6 | u32::from(b & 0x3f), penalty + cost, more, out);

@@ -7,7 +7,6 @@
 
 mod alphabet;
 mod bytes;
-mod bytes;
 mod codepage;
 mod document;
 mod entities;
@@ -23,7 +22,6 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 pub use bytes::implausibility;
-pub use bytes::{Guess, decode, guess_page, implausibility};
 pub use codepage::CodePage;
 pub use recipe::{Layer, Recipe};
 
