@@ -37,6 +37,7 @@ mod split_word;
 mod swallowed_text;
 mod title_mismatch;
 mod unclosed_delimiter;
+mod unknown_word;
 mod unnormalized_text;
 mod unreadable_file;
 mod unused_allow;
@@ -79,6 +80,7 @@ pub static ALL: &[&Rule] = &[
     &swallowed_text::RULE,
     &title_mismatch::RULE,
     &unclosed_delimiter::RULE,
+    &unknown_word::RULE,
     &unnormalized_text::RULE,
     &unreadable_file::RULE,
     &unused_allow::RULE,

@@ -3,11 +3,11 @@
 //! The list is that of the `typos-dict` crate, a table in the binary. Looking a word up there costs a slow hash, so a
 //! bit set in front of it turns right words away.
 
-use std::hash::Hasher;
 use std::sync::LazyLock;
 
-use rustc_hash::FxHasher;
 use unicase::UniCase;
+
+use super::vocabulary::key;
 
 /// The longest misspelling that is looked up, in bytes.
 const LONGEST: usize = 40;
@@ -40,14 +40,7 @@ pub fn corrections_of(word: &str) -> &'static [&'static str] {
 
 /// Two bits of the set for a word of any case.
 fn bits_of(word: &str) -> [u64; 2] {
-    let mut hasher = FxHasher::default();
-    for chunk in word.as_bytes().chunks(8) {
-        let mut eight = [0; 8];
-        eight[..chunk.len()].copy_from_slice(chunk);
-        // Small letters differ from great ones in this bit.
-        hasher.write_u64(u64::from_le_bytes(eight) | 0x2020_2020_2020_2020);
-    }
-    let hash = hasher.finish();
+    let hash = key(word.as_bytes());
     [hash % BITS, (hash >> 32) % BITS]
 }
 

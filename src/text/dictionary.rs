@@ -8,10 +8,16 @@ use std::sync::LazyLock;
 
 use spellbook::Dictionary;
 
+static ENGLISH_WORDS: &str = include_str!("../../rules/data/dictionary/en_US.dic");
+/// What the British dictionary has and the American has not: which of the two spellings to use is not judged here.
+static BRITISH_WORDS: &str = include_str!("../../rules/data/dictionary/en_GB-additions.dic");
+
 static ENGLISH: LazyLock<Option<Dictionary>> = LazyLock::new(|| {
     let aff = include_str!("../../rules/data/dictionary/en_US.aff");
-    let dic = include_str!("../../rules/data/dictionary/en_US.dic");
-    Dictionary::new(aff, dic).ok()
+    let mut words = String::with_capacity(ENGLISH_WORDS.len() + BRITISH_WORDS.len() + 1);
+    words.push_str(ENGLISH_WORDS);
+    words.push_str(BRITISH_WORDS);
+    Dictionary::new(aff, &words).ok()
 });
 
 /// Sorted, one a line, small letters.
@@ -42,6 +48,109 @@ pub fn is_term(word: &str) -> bool {
     is_line_of(TERMS, &small)
 }
 
+/// Whether `word`, in small letters, stands in the dictionary in any case or is a term.
+pub fn is_known(word: &str) -> bool {
+    is_english(word) || is_term(word)
+}
+
+/// Prefixes with which new words are made.
+const PREFIXES: [&str; 44] = [
+    "anti", "auto", "bi", "co", "counter", "cross", "cyber", "de", "dis", "en", "down", "fore", "hyper", "in", "inter",
+    "intra", "macro", "mega", "meta", "micro", "mini", "mis", "mono", "multi", "non", "off", "on", "out", "over",
+    "para", "poly", "post", "pre", "pseudo", "re", "semi", "sub", "super", "trans", "tri", "ultra", "un", "under",
+    "up",
+];
+
+/// Suffixes with which new words are made.
+const SUFFIXES: [&str; 40] = [
+    "s", "en", "ens", "dom", "hood", "es", "ed", "er", "ers", "or", "ors", "ing", "ings", "able", "ably", "ability",
+    "ible", "ly", "ness", "less", "ful", "ish", "ism", "ist", "ists", "ize", "ized", "izes", "izer", "izing",
+    "ization", "ise", "ised", "ising", "isation", "ify", "ment", "wise", "like", "ity",
+];
+
+/// Whether a word in small letters is made of a known one with a prefix, a suffix or both.
+pub fn is_derived(word: &str) -> bool {
+    let has_known_stem = |word: &str| SUFFIXES.iter().any(|suffix| word.strip_suffix(suffix).is_some_and(is_stem));
+    has_known_stem(word)
+        || PREFIXES.iter().any(|prefix| {
+            word.strip_prefix(prefix).is_some_and(|rest| rest.len() > 3 && (is_known(rest) || has_known_stem(rest)))
+        })
+}
+
+/// Whether a suffix may have been put to a known word to leave this stem: `moor`, `hop(e)`, `hop(p)`, `carri` for carry.
+fn is_stem(stem: &str) -> bool {
+    if stem.len() < 3 || !stem.is_ascii() {
+        return false;
+    }
+    let bytes = stem.as_bytes();
+    let shorter = &stem[..stem.len() - 1];
+    let doubled = bytes[bytes.len() - 1] == bytes[bytes.len() - 2];
+    is_known(stem)
+        || is_known(&format!("{stem}e"))
+        || stem.ends_with('i') && is_known(&format!("{shorter}y"))
+        || doubled && shorter.len() > 2 && is_known(shorter)
+}
+
+/// Whether a word in small letters is two known words of at least three letters, one of them of four.
+pub fn is_compound(word: &str) -> bool {
+    let word = word.strip_suffix('s').filter(|word| word.len() > 6).unwrap_or(word);
+    word.is_ascii()
+        && (3..word.len().saturating_sub(2)).any(|at| {
+            let (first, second) = word.split_at(at);
+            first.len().max(second.len()) > 3 && is_known(first) && is_known(second)
+        })
+}
+
+/// The two words that were run together, if one of them is a little one: `ofthe`, `forthat`.
+pub fn two_words(word: &str) -> Option<String> {
+    let little = ["the", "and", "with", "that", "this", "from", "your", "into", "when", "have"];
+    let split = |at: usize| word.split_at_checked(at).filter(|(a, b)| !a.is_empty() && !b.is_empty());
+    little.iter().find_map(|little| {
+        let at = if word.starts_with(little) { little.len() } else { word.strip_suffix(little)?.len() };
+        let (first, second) = split(at)?;
+        (first.len() > 1 && second.len() > 2 && is_english(first) && is_english(second))
+            .then(|| format!("{first} {second}"))
+    })
+}
+
+/// Which three letters follow each other somewhere in the dictionary's stems: whatever has others is no English word.
+static TRIGRAMS: LazyLock<Box<[u64]>> = LazyLock::new(|| {
+    let mut seen = vec![0u64; (26 * 26 * 26usize).div_ceil(64)].into_boxed_slice();
+    for line in ENGLISH_WORDS.lines() {
+        let stem = line.split('/').next().unwrap_or("").as_bytes();
+        for three in stem.windows(3).filter_map(trigram) {
+            seen[three / 64] |= 1 << (three % 64);
+        }
+    }
+    seen
+});
+
+fn trigram(three: &[u8]) -> Option<usize> {
+    three.iter().try_fold(0, |number, letter| {
+        letter.is_ascii_alphabetic().then(|| number * 26 + (letter.to_ascii_lowercase() - b'a') as usize)
+    })
+}
+
+/// The English words that are one slip away from a word of small letters.
+pub fn neighbours(word: &str) -> Vec<String> {
+    let mut near: Vec<String> = Vec::new();
+    if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return near;
+    }
+    let seen = &*TRIGRAMS;
+    super::spelling::for_each_slip(word.as_bytes(), &mut |slip| {
+        let usual = slip.windows(3).filter_map(trigram).all(|three| seen[three / 64] & (1 << (three % 64)) != 0);
+        if usual
+            && let Ok(spelling) = std::str::from_utf8(slip)
+            && is_english(spelling)
+            && near.iter().all(|known| known != spelling)
+        {
+            near.push(spelling.to_owned());
+        }
+    });
+    near
+}
+
 /// Whether `word` is a line of a text whose lines are sorted, by bisection of the text itself.
 fn is_line_of(lines: &str, word: &str) -> bool {
     let bytes = lines.as_bytes();
@@ -65,11 +174,28 @@ mod tests {
 
     #[test]
     fn english_words_and_terms_are_known() {
-        assert!(is_english("harbour") || is_english("harbor"));
+        assert!(is_english("harbour") && is_english("harbor"));
         assert!(is_english("Lantern"));
         assert!(!is_english("lantrn"));
         assert!(is_term("Kubernetes"));
         assert!(!is_term("lantrn"));
+    }
+
+    #[test]
+    fn words_made_of_known_words_are_told_from_others() {
+        for word in ["unmoored", "reberthing", "lanternless", "harbours"] {
+            assert!(is_derived(word), "{word}");
+        }
+        assert!(!is_derived("lantrn"));
+        assert!(is_compound("lampboat") && !is_compound("lamqboat"));
+        assert_eq!(two_words("ofthe").as_deref(), Some("of the"));
+        assert_eq!(two_words("lantern"), None);
+    }
+
+    #[test]
+    fn neighbours_are_one_slip_away() {
+        assert_eq!(neighbours("lantrn"), ["lantern"]);
+        assert!(neighbours("qqqqqq").is_empty());
     }
 
     #[test]

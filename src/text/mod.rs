@@ -15,4 +15,5 @@ pub mod similarity;
 pub mod slug;
 pub mod spelling;
 pub mod title;
+pub mod vocabulary;
 pub mod words;

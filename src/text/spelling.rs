@@ -76,6 +76,37 @@ fn neighbours(a: char, b: char) -> bool {
     }
 }
 
+/// Calls `visit` with every spelling that is one slip away from a word of small ASCII letters: a letter left out, added
+/// or exchanged, or two neighbours swapped.
+pub fn for_each_slip(word: &[u8], visit: &mut impl FnMut(&[u8])) {
+    let mut buffer = Vec::with_capacity(word.len() + 1);
+    for at in 0..=word.len() {
+        for letter in b'a'..=b'z' {
+            buffer.clear();
+            buffer.extend_from_slice(&word[..at]);
+            buffer.push(letter);
+            buffer.extend_from_slice(&word[at..]);
+            visit(&buffer);
+            if at < word.len() && word[at] != letter {
+                buffer.remove(at + 1);
+                visit(&buffer);
+            }
+        }
+        if at < word.len() {
+            buffer.clear();
+            buffer.extend_from_slice(&word[..at]);
+            buffer.extend_from_slice(&word[at + 1..]);
+            visit(&buffer);
+        }
+        if at + 1 < word.len() && word[at] != word[at + 1] {
+            buffer.clear();
+            buffer.extend_from_slice(word);
+            buffer.swap(at, at + 1);
+            visit(&buffer);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +117,18 @@ mod tests {
         assert!(distance("leter", "letter") < distance("leter", "later"));
         assert!(distance("validaton", "validation") < distance("validaton", "validator"));
         assert_eq!(distance("Boat", "boat"), 0.0);
+    }
+
+    #[test]
+    fn every_single_slip_is_visited() {
+        let mut seen = std::collections::BTreeSet::new();
+        for_each_slip(b"oar", &mut |slip| {
+            seen.insert(String::from_utf8(slip.to_vec()).expect("ASCII"));
+        });
+        for slip in ["ar", "oarr", "roar", "oat", "aor", "ora"] {
+            assert!(seen.contains(slip), "{slip}");
+        }
+        assert!(!seen.contains("oar"));
     }
 
     #[test]

@@ -1,0 +1,315 @@
+//! `unknown-word`: a rare word that no dictionary knows and that is one slip away from a known one.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::model::collection::Collection;
+use crate::model::document::{DocId, Document, Format};
+use crate::model::edit::{Fix, Stage};
+use crate::model::finding::{Family, Severity, Tier};
+use crate::rule::{Check, Context, Report, Rule};
+use crate::text::corrections::corrections_of;
+use crate::text::dictionary::{is_compound, is_derived, is_english, is_known, neighbours, two_words};
+use crate::text::language::Language;
+use crate::text::spelling::{distance, for_each_slip};
+use crate::text::vocabulary::{Entry, Vocabulary, key};
+use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "unknown-word",
+    family: Family::Language,
+    // Most findings are of the audit tier; those with strong evidence are not.
+    tier: Tier::Gate,
+    severity: Severity::Warning,
+    stage: Stage::Words,
+    summary: "a rare word is unknown, and one slip away from a known one",
+    page: include_str!("../../rules/unknown-word.md"),
+    check: Check::Collection(check),
+};
+
+/// Shorter words are too near to too many others.
+const SHORTEST: usize = 6;
+/// Shorter words are no matter for the gate.
+const SHORTEST_SURE: usize = 8;
+/// A word that occurs more often, copies of one passage included, is the authors' own.
+const RARE: u32 = 24;
+/// So is a word that occurs in more different places.
+const FEW_PLACES: usize = 3;
+/// How many times as common its neighbour has to be for a word that might be a compound, and how common at least.
+const COMMONER: (u32, u32) = (5, 20);
+
+fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
+    let texts: Vec<&str> = collection.documents.iter().map(english_text).collect();
+    let vocabulary = Vocabulary::of(texts.iter().copied());
+    let common = if cx.audit { common_words(&texts, &vocabulary) } else { Common::default() };
+    let mut suspects: FxHashMap<u64, Suspect> = FxHashMap::default();
+    for entry in vocabulary.entries() {
+        let word =
+            texts.get(entry.text as usize).and_then(|text| text.get(entry.place.0 as usize..entry.place.1 as usize));
+        let Some(word) = word else { continue };
+        if let Some(suspect) = suspect(word, &entry, &vocabulary, &common, cx) {
+            suspects.insert(key(word.as_bytes()), suspect);
+        }
+    }
+    let places = places(collection, &suspects);
+    for (key, places) in places {
+        let Some(suspect) = suspects.get(&key) else { continue };
+        let contexts: BTreeSet<&str> = places.iter().map(|place| context(texts[place.doc], place)).collect();
+        let usual = contexts.len() > FEW_PLACES
+            || places.iter().any(|place| !place.free || is_name(&collection.documents[place.doc], place));
+        if usual {
+            continue;
+        }
+        let sure = suspect.is_sure(contexts.len());
+        if sure || cx.audit && !suspect.gate_only {
+            for place in places {
+                say(&collection.documents[place.doc], &place, suspect, sure, out);
+            }
+        }
+    }
+}
+
+/// Whether a place is the text of a link by itself, or its word a name in the code of its document.
+fn is_name(doc: &Document, place: &Place<'_>) -> bool {
+    let span = doc.prose.source_span(place.start..place.start + place.word.len());
+    let before = doc.text().get(..span.start as usize).unwrap_or("");
+    let after = doc.text().get(span.end as usize..).unwrap_or("");
+    before.ends_with('[') && after.starts_with(']') || doc.is_named_in_code(place.word)
+}
+
+/// The prose of a document if it is to be read, otherwise nothing.
+fn english_text(doc: &Document) -> &str {
+    if doc.format == Format::Markdown && doc.language == Language::English { &doc.prose.text } else { "" }
+}
+
+/// A word that is probably wrong.
+struct Suspect {
+    /// What it may be meant for, likeliest first.
+    meant: Vec<String>,
+    /// How often the only word it can be meant for occurs, if all else is evidence enough to fail a build on.
+    sure: Option<u32>,
+    /// Whether it is nothing for an editor's look unless it is sure.
+    gate_only: bool,
+}
+
+impl Suspect {
+    /// Whether it is surely wrong, if it stands in so many different passages.
+    fn is_sure(&self, passages: usize) -> bool {
+        self.sure.is_some_and(|count| count as usize > passages)
+    }
+}
+
+fn suspect(
+    written: &str,
+    entry: &Entry,
+    vocabulary: &Vocabulary,
+    common: &Common<'_>,
+    cx: &Context<'_>,
+) -> Option<Suspect> {
+    // A word that is never written small is a name.
+    let candidate = written.len() >= SHORTEST && entry.count <= RARE && (entry.small || cx.audit);
+    if !candidate {
+        return None;
+    }
+    let word = written.to_ascii_lowercase();
+    if is_known(&word) || is_english(written) || !corrections_of(&word).is_empty() || is_derived(&word) {
+        return None;
+    }
+    if cx.options.unknown_word.contains(&word) || cx.options.misspelling.extend_words.contains_key(&word) {
+        return None;
+    }
+    let near = near_words(&word, entry, vocabulary);
+    let sure = match near.as_slice() {
+        [(only, count)] if entry.small && word.len() >= SHORTEST_SURE => {
+            is_sure(&word, entry, only, *count).then_some(*count)
+        }
+        _ => None,
+    };
+    let compound = is_compound(&word);
+    let mut meant: Vec<String> = near.into_iter().map(|(word, _)| word).collect();
+    if meant.is_empty() && cx.audit && !compound {
+        if word.len() >= SHORTEST_SURE {
+            meant = far_words(&word, common);
+        }
+        meant.extend(neighbours(&word).into_iter().filter(|near| is_inside(&word, near)));
+        if word.len() >= SHORTEST_SURE {
+            meant.extend(two_words(&word));
+        }
+    }
+    meant.truncate(4);
+    (!meant.is_empty()).then_some(Suspect { meant, sure, gate_only: compound })
+}
+
+/// The known words of the collection that are one slip away, with their counts, likeliest first.
+fn near_words(word: &str, entry: &Entry, vocabulary: &Vocabulary) -> Vec<(String, u32)> {
+    let mut near: Vec<(String, u32)> = Vec::new();
+    for_each_slip(word.as_bytes(), &mut |slip| {
+        if let Some(found) = vocabulary.get(slip)
+            && found.small
+            && let Ok(spelling) = std::str::from_utf8(slip)
+            && is_inside(word, spelling)
+            && near.iter().all(|(known, _)| known != spelling)
+            && (is_known(spelling)
+                || is_derived(spelling)
+                || is_much_commoner(found.count, entry) && is_compound(spelling))
+        {
+            near.push((spelling.to_owned(), found.count));
+        }
+    });
+    near.sort_by(|a, b| distance(word, &a.0).total_cmp(&distance(word, &b.0)).then(b.1.cmp(&a.1)));
+    near
+}
+
+/// The common words of the collection, by first and last letter.
+type Common<'a> = FxHashMap<(u8, u8), Vec<&'a str>>;
+
+fn common_words<'a>(texts: &[&'a str], vocabulary: &Vocabulary) -> Common<'a> {
+    let mut common: Common<'a> = FxHashMap::default();
+    for entry in vocabulary.entries() {
+        let word =
+            texts.get(entry.text as usize).and_then(|text| text.get(entry.place.0 as usize..entry.place.1 as usize));
+        if let Some(word) = word
+            && let (Some(first), Some(last)) = (word.bytes().next(), word.bytes().last())
+            && entry.small
+            && entry.count >= COMMONER.1
+            && word.len() + 1 >= SHORTEST_SURE
+        {
+            common.entry((first.to_ascii_lowercase(), last.to_ascii_lowercase())).or_default().push(word);
+        }
+    }
+    common
+}
+
+/// The common words of the collection that are two slips away from a long word: "Sticktly" is rather "strictly" than
+/// "stickily".
+fn far_words(word: &str, common: &Common<'_>) -> Vec<String> {
+    let (Some(first), Some(last)) = (word.bytes().next(), word.bytes().last()) else { return Vec::new() };
+    let near_in_length = |other: &&&str| other.len().abs_diff(word.len()) <= 2;
+    let candidates = common.get(&(first, last)).map_or(&[][..], Vec::as_slice).iter().filter(near_in_length);
+    let mut far: Vec<(f32, &str)> = candidates.map(|other| (distance(word, other), *other)).collect();
+    far.retain(|(distance, other)| *distance <= 2.0 && is_english(other));
+    far.sort_by(|a, b| a.0.total_cmp(&b.0));
+    far.into_iter().take(2).map(|(_, word)| word.to_ascii_lowercase()).collect()
+}
+
+fn is_much_commoner(count: u32, entry: &Entry) -> bool {
+    count >= COMMONER.0 * entry.count && count >= COMMONER.1
+}
+
+/// Whether the slip lies inside the word: at its end it makes another form of the word, at its start another word.
+fn is_inside(word: &str, meant: &str) -> bool {
+    let (word, meant) = (word.as_bytes(), meant.as_bytes());
+    let ends = word.last() == meant.last() && word.first() == meant.first();
+    // "config" and "configs", "handler" and "handlers".
+    let prefix = word.starts_with(meant) || meant.starts_with(word);
+    ends && !prefix
+}
+
+/// Whether the evidence is enough to fail a build on.
+fn is_sure(word: &str, entry: &Entry, meant: &str, count: u32) -> bool {
+    // A letter doubled or not is often but the spelling of another country.
+    let is_variant = squeezed(word) == squeezed(meant);
+    is_english(meant) && !is_compound(word) && !is_variant || is_much_commoner(count, entry)
+}
+
+/// The word with doubled letters written once.
+fn squeezed(word: &str) -> Vec<u8> {
+    let mut letters = word.as_bytes().to_vec();
+    letters.dedup();
+    letters
+}
+
+/// One occurrence of a suspect.
+struct Place<'a> {
+    doc: usize,
+    word: &'a str,
+    start: usize,
+    free: bool,
+}
+
+/// All occurrences of the suspects, by suspect in the order in which they occur first.
+fn places<'a>(collection: &'a Collection, suspects: &FxHashMap<u64, Suspect>) -> Vec<(u64, Vec<Place<'a>>)> {
+    let mut found: Vec<(u64, Vec<Place<'a>>)> = Vec::new();
+    let mut index: FxHashMap<u64, usize> = FxHashMap::default();
+    if suspects.is_empty() {
+        return found;
+    }
+    let lengths: FxHashSet<usize> =
+        suspects.values().flat_map(|suspect| suspect.meant.iter().map(String::len)).collect();
+    let longest = lengths.iter().max().copied().unwrap_or(0) + 3;
+    for (doc, document) in collection.documents.iter().enumerate() {
+        let text = english_text(document);
+        for word in words(text) {
+            if word.text.len() < SHORTEST || word.text.len() > longest {
+                continue;
+            }
+            let key = key(word.text.as_bytes());
+            if suspects.contains_key(&key) {
+                let at = *index.entry(key).or_insert(found.len());
+                if at == found.len() {
+                    found.push((key, Vec::new()));
+                }
+                found[at].1.push(Place { doc, word: word.text, start: word.start, free: is_free(text, &word) });
+            }
+        }
+    }
+    found
+}
+
+/// Whether a word stands in running text as such.
+fn is_free(text: &str, word: &Word<'_>) -> bool {
+    let cased = match word.shape {
+        Shape::Lower => true,
+        Shape::Capitalised => {
+            let before = text.get(..word.start).unwrap_or("").trim_end_matches([' ', '“', '"']);
+            before.is_empty() || before.ends_with(['.', '!', '?', ':', '\n'])
+        }
+        _ => false,
+    };
+    cased && stands_free(text, word.start, word.end()) && !is_handle(text, word)
+}
+
+/// Whether a word stands alone or with one other in brackets, as names of people do: "(fairwind)", "(ada fairwind)".
+fn is_handle(text: &str, word: &Word<'_>) -> bool {
+    let is_letter = |c: char| c.is_alphanumeric() || c == '-' || c == '.';
+    let before = text.get(..word.start).unwrap_or("").trim_end_matches(' ');
+    let after = text.get(word.end()..).unwrap_or("").trim_start_matches(' ');
+    let opens = |before: &str| before.ends_with('(');
+    let closes = |after: &str| after.starts_with(')');
+    opens(before) && closes(after)
+        || opens(before.trim_end_matches(is_letter)) && closes(after)
+        || opens(before) && closes(after.trim_start_matches(is_letter))
+}
+
+/// What surrounds a place: the same for copies of one passage.
+fn context<'a>(text: &'a str, place: &Place<'_>) -> &'a str {
+    let (mut start, mut end) = (place.start.saturating_sub(24), (place.start + place.word.len() + 24).min(text.len()));
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    &text[start..end]
+}
+
+fn say(doc: &Document, place: &Place<'_>, suspect: &Suspect, sure: bool, out: &mut Report) {
+    let range = place.start..place.start + place.word.len();
+    let span = doc.prose.source_span(range.clone());
+    let meant: Vec<String> = suspect.meant.iter().map(|word| in_the_case_of(place.word, word)).collect();
+    let id: DocId = doc.id;
+    let finding = out.find(id, span, format!("`{}` is no known word", place.word));
+    if !sure {
+        finding.tier(Tier::Audit);
+    }
+    match meant.as_slice() {
+        [only] if sure && doc.prose.is_contiguous(range) => {
+            finding.label(format!("means `{only}`?"));
+            finding.fix(Fix::replace(id, span, only, format!("write `{only}`")));
+        }
+        _ => {
+            finding.candidates(meant);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! How often each word occurs in a collection of texts.
+//!
+//! Knows plain text; not which files the texts are.
+
+use std::hash::Hasher;
+
+use rustc_hash::{FxHashMap, FxHasher};
+
+use super::words::{Shape, Word, words};
+
+/// What is known of a word, whatever its case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// How often it occurs.
+    pub count: u32,
+    /// Whether it occurs in small letters.
+    pub small: bool,
+    /// The text in which it occurs first.
+    pub text: u32,
+    /// Where it occurs there first: its first byte and the byte after its last.
+    pub place: (u32, u32),
+}
+
+/// The words of a collection. Words with digits or letters outside ASCII are not counted.
+#[derive(Debug, Default)]
+pub struct Vocabulary {
+    entries: FxHashMap<u64, Entry>,
+}
+
+impl Vocabulary {
+    /// Counts the words of texts, which are numbered in their order.
+    pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut vocabulary = Self { entries: FxHashMap::default() };
+        vocabulary.entries.reserve(1 << 15);
+        for (at, text) in texts.into_iter().enumerate() {
+            for word in words(text) {
+                vocabulary.add(at as u32, &word);
+            }
+        }
+        vocabulary
+    }
+
+    fn add(&mut self, text: u32, word: &Word<'_>) {
+        if word.shape == Shape::Other || word.text.len() < 3 {
+            return;
+        }
+        let place = (word.start as u32, word.end() as u32);
+        let new = Entry { count: 0, small: false, text, place };
+        let entry = self.entries.entry(key(word.text.as_bytes())).or_insert(new);
+        entry.count += 1;
+        entry.small |= word.shape == Shape::Lower;
+    }
+
+    /// What is known of a word in any case.
+    pub fn get(&self, word: &[u8]) -> Option<&Entry> {
+        self.entries.get(&key(word))
+    }
+
+    /// How often a word occurs, in any case.
+    pub fn count(&self, word: &str) -> u32 {
+        self.get(word.as_bytes()).map_or(0, |entry| entry.count)
+    }
+
+    /// All words, in the order of their first places.
+    pub fn entries(&self) -> Vec<Entry> {
+        let mut entries: Vec<Entry> = self.entries.values().copied().collect();
+        entries.sort_unstable_by_key(|entry| (entry.text, entry.place));
+        entries
+    }
+}
+
+/// A key that is the same for a word in any case. Two words have the same one so seldom that it does not matter: a
+/// count would be wrong.
+pub fn key(word: &[u8]) -> u64 {
+    let mut hasher = FxHasher::default();
+    for chunk in word.chunks(8) {
+        let mut eight = [0; 8];
+        eight[..chunk.len()].copy_from_slice(chunk);
+        // Small letters differ from great ones in this bit.
+        hasher.write_u64(u64::from_le_bytes(eight) | 0x2020_2020_2020_2020);
+    }
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_counted_whatever_their_case() {
+        let vocabulary = Vocabulary::of(["The lamp, the Lamp", "THE LAMPS"]);
+        assert_eq!((vocabulary.count("the"), vocabulary.count("lamp"), vocabulary.count("lamps")), (3, 2, 1));
+        assert_eq!(vocabulary.count("boat"), 0);
+        let lamps = vocabulary.entries().into_iter().find(|entry| entry.text == 1).expect("counted");
+        assert_eq!((lamps.place, lamps.small), ((4, 9), false));
+    }
+}
