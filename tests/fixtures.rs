@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use recto::lint::catalogue;
+use recto::lint::{catalogue, lint};
 use recto::model::collection::Collection;
 use recto::model::edit::Applicability;
 use recto::settings::{RulePatch, Settings, Tiers};
@@ -101,4 +101,20 @@ fn a_report_depends_neither_on_the_order_of_files_nor_on_threads() {
         assert!(expected == report("4", &mut paths.iter()), "{name}: four threads say something else than one");
         assert!(expected == report("2", &mut paths.iter().rev()), "{name}: another order of files says something else");
     }
+}
+
+#[test]
+fn nothing_is_wrong_with_clean_documents() {
+    let settings = settings("clean", Tiers::Gate);
+    let collection = recto::collection(files(&root().join("clean/in")), &settings);
+    let findings = lint(&collection, &settings);
+    let shown: Vec<String> = findings
+        .iter()
+        .map(|finding| {
+            let doc = collection.document(finding.primary.doc);
+            let line = doc.position(finding.primary.span.start).line;
+            format!("{}:{line}: {}: {}", doc.source.display(), finding.rule, finding.message)
+        })
+        .collect();
+    assert!(shown.is_empty(), "fixtures/clean/in must give no finding of the gate tier:\n{}", shown.join("\n"));
 }

@@ -101,14 +101,13 @@ fn tell(
     out: &mut Report,
 ) {
     let values = [left.doc.slice(there).to_owned(), right.doc.slice(here).to_owned()];
-    let authority = first.name(cx.collection);
-    let message = format!("`{}` {wording} `{}` in {authority}", values[1], values[0]);
+    let message = format!("`{}` {wording} `{}` in {}", values[1], values[0], left.doc.source.display());
     let finding = out.find(right.doc.id, here, message);
     finding.related(left.doc.id, there, "stands there");
     finding.data("kind", kind);
     finding.data("values", values.to_vec());
     finding.data("number", right.item.number.map(|number| number.value));
-    finding.data("versions", vec![authority, other.name(cx.collection)]);
+    finding.data("versions", vec![first.name(cx.collection), other.name(cx.collection)]);
 }
 
 /// The links of an item by their text, where that says where they lead and stands once.

@@ -37,6 +37,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
         let heading = &doc.headings[places[0]];
         let message = match places.len() {
             1 => format!("a heading of level {to} follows one of level {from}"),
+            2 => format!("a heading of level {to} follows one of level {from}, here and once more"),
             more => format!("a heading of level {to} follows one of level {from}, here and {} times more", more - 1),
         };
         let finding = out.find(doc.id, heading.span, message);

@@ -84,9 +84,9 @@ fn tell_one(pair: &Pair, (first, other): (&Version, &Version), cx: &Context<'_>,
     let names = [first, other].map(|version| version.name(cx.collection));
     let message = match (left.number, right.number) {
         (Some(left), Some(right)) if left.value != right.value => {
-            format!("item {} of {} stands here as {}", left.value, names[0], right.value)
+            format!("item {} of {} stands here as {}", left.value, left_doc.source.display(), right.value)
         }
-        _ => format!("this item stands in another place than in {}", names[0]),
+        _ => format!("this item stands in another place than in {}", left_doc.source.display()),
     };
     let finding = out.find(right_doc.id, right.span, message);
     finding.related(left_doc.id, left.span, "stands there like this");

@@ -64,8 +64,8 @@ fn tell(pair: &Pair, (first, other): (&Version, &Version), cx: &Context<'_>, out
     let authority = first.name(cx.collection);
     let name = found.number.map_or("this item".to_owned(), |number| format!("item {}", number.value));
     let message = match pair.verdict {
-        Verdict::Reworded => format!("{name} is worded otherwise than in {authority}"),
-        _ => format!("{name} asks another question than in {authority}"),
+        Verdict::Reworded => format!("{name} is worded otherwise than in {}", left_doc.source.display()),
+        _ => format!("{name} asks another question than in {}", left_doc.source.display()),
     };
     let titles = [left_doc.slice(wanted.title).trim(), right_doc.slice(found.title).trim()];
     let finding = out.find(right_doc.id, if found.title.is_empty() { found.span } else { found.title }, message);
