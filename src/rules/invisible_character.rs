@@ -23,6 +23,10 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     if !invisible::may_hold(doc.text()) {
         return;
     }
+    let marks = invisible::marks(doc.text());
+    if marks.is_empty() {
+        return;
+    }
     let garbled: Vec<Span> = doc.garbles().iter().map(|garble| Span::from(garble.span.clone())).collect();
     let foreign: Vec<Span> =
         doc.source.foreign().filter(|segment| segment.unit == Unit::Invalid).map(|segment| segment.text).collect();
@@ -30,7 +34,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
         let at = spans.partition_point(|other| other.end <= span.start);
         spans.get(at).is_some_and(|other| other.overlaps(span))
     };
-    for mark in invisible::marks(doc.text()) {
+    for mark in marks {
         let span = Span::from(mark.span.clone());
         if !inside(&garbled, span) && !inside(&foreign, span) && !is_shown(doc, span, &mark) {
             report(doc, span, &mark, out);

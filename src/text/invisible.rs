@@ -224,6 +224,9 @@ impl Iterator for Scanner<'_> {
     }
 }
 
+/// Bytes on either side that tell in which script a passage is.
+const NEAR: usize = 1000;
+
 /// What a character is, if it is invisible.
 fn kind_of(c: char) -> Option<Kind> {
     // Most of what is written lies outside all of these.
@@ -255,13 +258,16 @@ fn is_at_home(text: &str, at: usize, c: char, kind: Kind) -> bool {
     let after = text[at + c.len_utf8()..].chars().next();
     let either = |test: fn(char) -> bool| before.is_some_and(test) || after.is_some_and(test);
     match kind {
-        Kind::ZeroWidth if c == '\u{200B}' => either(is_written_without_spaces),
+        Kind::ZeroWidth if c == '\u{200B}' => {
+            either(is_written_without_spaces) || line_around(text, at).chars().any(needs_breaks)
+        }
         Kind::ZeroWidth if c == '\u{34F}' || c == '\u{180E}' => either(is_joining_script),
         Kind::Joiner => {
             let emoji = c == '\u{200D}' && before.is_some_and(is_emoji_part) && after.is_some_and(is_emoji_part);
-            emoji || before.is_some_and(is_joining_script) || after.is_some_and(is_joining_script)
+            // A Persian ending may be joined to a Latin name.
+            emoji || either(is_joining_script) || line_around(text, at).chars().any(is_joining_script)
         }
-        Kind::BidiMark => is_mixed_direction(line_around(text, at)),
+        Kind::BidiMark => is_mixed_direction(around(text, at)),
         // Embeddings and isolates serve quotations of the other direction; overrides serve nobody.
         Kind::BidiOverride => !matches!(c, '\u{202D}' | '\u{202E}') && is_mixed_direction(line_around(text, at)),
         Kind::StraySelector => before.is_some_and(varies),
@@ -310,7 +316,12 @@ fn line_around(text: &str, at: usize) -> &str {
     let start = memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |at| at + 1);
     let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |len| at + len);
     // A line of unreasonable length is judged by what is near.
-    let (mut start, mut end) = (start.max(at.saturating_sub(2000)), end.min(at + 2000));
+    if end - start > 2 * NEAR { around(text, at) } else { &text[start..end] }
+}
+
+/// Some thousand bytes on either side.
+fn around(text: &str, at: usize) -> &str {
+    let (mut start, mut end) = (at.saturating_sub(NEAR), (at + NEAR).min(text.len()));
     while !text.is_char_boundary(start) {
         start += 1;
     }
@@ -333,6 +344,11 @@ fn is_mixed_direction(line: &str) -> bool {
 fn is_written_without_spaces(c: char) -> bool {
     matches!(c, '\u{E00}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{1950}'..='\u{1AAF}' | '\u{1B00}'..='\u{1BFF}'
         | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{A9E0}'..='\u{A9FF}' | '\u{AA60}'..='\u{AADF}')
+}
+
+/// The scripts among them for which a program cannot find the breaks.
+fn needs_breaks(c: char) -> bool {
+    is_written_without_spaces(c) && c < '\u{3000}'
 }
 
 /// Scripts whose letters join or stack: Arabic, Syriac, the scripts of India and Southeast Asia, Mongolian.
@@ -392,7 +408,8 @@ mod tests {
             "क्\u{200D}ष",
             "👩\u{200D}💻 ❤\u{FE0F}\u{200D}🔥 1\u{FE0F}\u{20E3} 🏳\u{FE0F}\u{200D}🌈",
             "🏴\u{E0067}\u{E0062}\u{E0073}\u{E0063}\u{E0074}\u{E007F}",
-            "ភាសា\u{200B}ខ្មែរ",
+            "ភាសា\u{200B}ខ្មែរ (domain\u{200B})",
+            "Enter\u{200C} را فشار دهید",
             "שלום\u{200F}, world",
             "葛\u{E0100}城",
             "page one\n\u{C}\npage two\n\u{C}Chapter\n",
