@@ -20,9 +20,9 @@ use crate::settings::Complaint;
 use crate::text::mojibake::{self, Certainty, Garble};
 
 /// Bytes of a batch, and so, a few times over, the memory that a data set takes. A longer row makes it grow.
-const BATCH: usize = 8 << 20;
+const BATCH: usize = 2 << 20;
 /// Bytes that one thread repairs at a time.
-const SHARE: usize = 256 << 10;
+const SHARE: usize = 128 << 10;
 /// Malformed rows that are named; of more, only the number.
 const NAMED: usize = 20;
 
@@ -119,14 +119,14 @@ fn explanation(text: &str, garble: &Garble) -> String {
 /// A data set, row by row.
 fn rows(args: &RepairArgs, mut input: impl Read + Send, mut output: impl Write) -> Result<ExitCode, Failure> {
     let mut tally = Tally::default();
-    let mut batch = Batch::default();
+    // Two buffers take turns, so that their memory is touched for the first time only once.
+    let (mut batch, mut next) = (Batch::default(), Batch::default());
     batch.fill(&mut input, &[])?;
     while !batch.rows().is_empty() {
-        let mut next = Batch::default();
         let (read, done) = rayon::join(|| next.fill(&mut input, batch.rest()), || repaired_rows(batch.rows(), args));
         tally.write(&done, args, &mut output)?;
         read?;
-        batch = next;
+        std::mem::swap(&mut batch, &mut next);
     }
     output.flush()?;
     tally.verdict(args)
@@ -136,6 +136,8 @@ fn rows(args: &RepairArgs, mut input: impl Read + Send, mut output: impl Write) 
 #[derive(Debug, Default)]
 struct Batch {
     bytes: Vec<u8>,
+    /// How much of `bytes` was read.
+    filled: usize,
     /// Where the last whole row ends.
     whole: usize,
 }
@@ -146,22 +148,41 @@ impl Batch {
     }
 
     fn rest(&self) -> &[u8] {
-        self.bytes.get(self.whole..).unwrap_or_default()
+        self.bytes.get(self.whole..self.filled).unwrap_or_default()
     }
 
-    /// Reads on after `head`, the beginning of a row, until at least one row is whole or the input ends.
+    /// Reads on after `head`, the beginning of a row, until the buffer is full and at least one row whole, or the input
+    /// ends.
     fn fill(&mut self, input: &mut impl Read, head: &[u8]) -> io::Result<()> {
-        self.bytes.reserve(head.len() + BATCH);
-        self.bytes.extend_from_slice(head);
+        self.grow(head.len() + BATCH);
+        self.bytes[..head.len()].copy_from_slice(head);
+        (self.filled, self.whole) = (head.len(), 0);
         loop {
-            let before = self.bytes.len();
-            input.by_ref().take(BATCH as u64).read_to_end(&mut self.bytes)?;
-            let ended = self.bytes.len() - before < BATCH;
-            let last = memchr::memrchr(b'\n', &self.bytes[before..]).map(|at| before + at + 1);
-            self.whole = if ended { self.bytes.len() } else { last.unwrap_or(0) };
-            if ended || last.is_some() {
+            if self.filled == self.bytes.len() {
+                if self.whole > 0 {
+                    return Ok(());
+                }
+                self.grow(2 * self.filled);
+            }
+            let read = match input.read(&mut self.bytes[self.filled..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                read => read?,
+            };
+            let new = self.filled..self.filled + read;
+            self.filled += read;
+            if read == 0 {
+                self.whole = self.filled;
                 return Ok(());
             }
+            if let Some(at) = memchr::memrchr(b'\n', &self.bytes[new.clone()]) {
+                self.whole = new.start + at + 1;
+            }
+        }
+    }
+
+    fn grow(&mut self, len: usize) {
+        if self.bytes.len() < len {
+            self.bytes.resize(len, 0);
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Pure. Reads JSON as RFC 8259 has it, strictly, but builds nothing: a row that is clean is only looked at.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
 
@@ -90,11 +91,11 @@ fn mend(value: &[u8], args: &RepairArgs, explain: &mut dyn FnMut(String)) -> Opt
         return None;
     }
     let raw = std::str::from_utf8(value).ok()?;
-    // Without such escapes the characters beyond ASCII have the same neighbours as in the text itself.
-    if !escaped && !ascii && !mojibake::has_leads(raw) {
-        return None;
-    }
-    let text: String = serde_json::from_str(raw).ok()?;
+    // Without escapes the text is what stands between the quotes.
+    let text: Cow<'_, str> = match memchr::memchr(b'\\', value) {
+        Some(_) => serde_json::from_str::<String>(raw).ok()?.into(),
+        None => raw.get(1..raw.len() - 1)?.into(),
+    };
     let repaired = repaired(&text, args, explain)?;
     Some(quote(&repaired, if ascii { Charset::Ascii } else { Charset::Unicode }))
 }
