@@ -452,6 +452,9 @@ pub enum FenceSlip {
     Mismatched,
     /// A fence that belongs to no code and opens a block by accident.
     Stray,
+    /// An opening fence in a list item or quote whose code is not: the block ends at once, and its closing fence opens
+    /// another one.
+    Outdented,
 }
 
 /// A comment that tells recto to be silent.

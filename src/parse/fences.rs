@@ -15,13 +15,15 @@ use crate::model::span::Span;
 
 /// Fills in the fence faults.
 pub(super) fn read(doc: &mut Document) {
-    let marks = marks(doc);
-    let reading = commonmark(&marks);
-    if !reading.odd || !agrees(doc, &reading) {
+    let mut marks = marks(doc);
+    if marks.is_empty() {
         return;
     }
-    let faults = explain(doc, &marks, &reading);
-    doc.fence_faults = faults;
+    if Reading::of(doc, &marks).is_odd() {
+        marks.retain(|mark| may_count(doc, mark));
+        let faults = explain(doc, &marks, &Reading::of(doc, &marks));
+        doc.fence_faults = faults;
+    }
 }
 
 /// A line that has a fence mark at its start or its end.
@@ -35,6 +37,8 @@ struct Mark {
     rest: Span,
     /// The character repeated.
     sign: u8,
+    /// How many characters stand before the ticks on their line.
+    indent: u32,
     /// Whether something other than the signs of containers stands before the ticks.
     tail: bool,
     /// What the text after the ticks can be.
@@ -59,7 +63,8 @@ impl Mark {
 
     /// Whether CommonMark lets it close a block that `open` opened.
     fn closes(&self, open: &Self) -> bool {
-        !self.tail && self.sign == open.sign && self.len() >= open.len() && self.after == After::Nothing
+        let like = self.sign == open.sign && self.len() >= open.len() && self.after == After::Nothing;
+        like && !self.tail && self.indent <= open.indent + 3
     }
 }
 
@@ -96,7 +101,8 @@ fn mark(text: &str, line: Span, sign: u8) -> Option<Mark> {
         }
         let after = after(rest);
         let rest = span(lead + ticks, written.len());
-        return Some(Mark { line, ticks: span(lead, lead + ticks), rest, sign, tail: false, after });
+        let indent = written[..lead].chars().count() as u32;
+        return Some(Mark { line, ticks: span(lead, lead + ticks), rest, sign, indent, tail: false, after });
     }
     // The only other mark of the line, at its end: code that runs into its fence, or text that does.
     let start = written.find("```").filter(|_| sign == b'`')?;
@@ -106,7 +112,7 @@ fn mark(text: &str, line: Span, sign: u8) -> Option<Mark> {
         return None;
     }
     let (ticks, rest_span) = (span(start, start + ticks), span(start + ticks, written.len()));
-    Some(Mark { line, ticks, rest: rest_span, sign, tail: true, after: after(rest) })
+    Some(Mark { line, ticks, rest: rest_span, sign, indent: 0, tail: true, after: after(rest) })
 }
 
 /// The line without indentation and the signs of quotes and list items at its start.
@@ -142,45 +148,62 @@ fn after(rest: &str) -> After {
     }
 }
 
-/// How CommonMark reads the marks, containers aside.
-struct Reading {
-    /// For each mark, whether the lines after it are code.
-    code: Vec<bool>,
-    /// The marks that open a block.
-    openers: Vec<u32>,
-    /// For each mark that opens a block that looks odd: never closed, or with a fence inside.
-    odd_openers: Vec<usize>,
-    odd: bool,
+/// Whether a mark can be one to anybody: not in indented code, HTML or front matter, and not where CommonMark takes a
+/// fence for text because it is indented too far.
+fn may_count(doc: &Document, mark: &Mark) -> bool {
+    let Some(block) = doc.block_at(mark.ticks.start).map(|at| &doc.blocks[at]) else { return true };
+    match block.kind {
+        BlockKind::Code { info } => info.is_some(),
+        BlockKind::Html | BlockKind::FrontMatter => false,
+        BlockKind::Paragraph => mark.tail,
+        _ => true,
+    }
 }
 
-fn commonmark(marks: &[Mark]) -> Reading {
-    let mut reading = Reading { code: Vec::new(), openers: Vec::new(), odd_openers: Vec::new(), odd: false };
-    let mut open: Option<usize> = None;
-    for (at, mark) in marks.iter().enumerate() {
-        match open {
-            None if !mark.tail => {
-                open = Some(at);
-                reading.openers.push(mark.line.start);
-            }
-            Some(opener) if mark.closes(&marks[opener]) => open = None,
-            Some(opener) if mark.sign == marks[opener].sign && mark.len() >= marks[opener].len() => {
+/// How CommonMark reads the marks.
+struct Reading {
+    /// For each mark, the end of the code block that the lines after it belong to, if they do.
+    code: Vec<Option<u32>>,
+    /// For each mark, the end of the block that it opens, if it opens one.
+    opened: Vec<Option<u32>>,
+    /// The marks that open a block that looks odd: never closed, or with a fence inside.
+    odd_openers: Vec<usize>,
+}
+
+impl Reading {
+    fn of(doc: &Document, marks: &[Mark]) -> Self {
+        let none = vec![None; marks.len()];
+        let mut reading = Self { code: none.clone(), opened: none, odd_openers: Vec::new() };
+        let mut next = 0;
+        for block in doc.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Code { info: Some(_) })) {
+            let skipped = marks[next..].partition_point(|mark| mark.line.end < block.span.start);
+            let opener = next + skipped;
+            let Some(open) = marks.get(opener).filter(|mark| mark.ticks.start <= block.span.start + 1) else {
+                continue;
+            };
+            let inside = marks[opener + 1..].partition_point(|mark| mark.line.start < block.span.end);
+            let last = opener + inside;
+            let closed = inside > 0 && marks[last].line.end >= block.span.end && marks[last].closes(open);
+            let rival = |mark: &Mark| !mark.tail && mark.sign == open.sign && mark.len() >= open.len();
+            if !closed || marks[opener + 1..last].iter().any(rival) {
                 reading.odd_openers.push(opener);
             }
-            _ => {}
+            reading.opened[opener] = Some(block.span.end);
+            let content = if closed { opener..last } else { opener..last + 1 };
+            reading.code[content].fill(Some(block.span.end));
+            next = last + 1;
         }
-        reading.code.push(open.is_some());
+        reading
     }
-    reading.odd_openers.extend(open);
-    reading.odd = !reading.odd_openers.is_empty();
-    reading
-}
 
-/// Whether the reading without containers finds the same code blocks as the parser did. Where it does not,
-/// containers play a part that this module does not understand.
-fn agrees(doc: &Document, reading: &Reading) -> bool {
-    let fenced = doc.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Code { info: Some(_) }));
-    let starts = fenced.map(|block| doc.line_span(block.span.start).start);
-    starts.eq(reading.openers.iter().copied())
+    fn is_odd(&self) -> bool {
+        !self.odd_openers.is_empty()
+    }
+
+    /// The end of the block that this mark opens, if that ends before `mark` because what contains it does.
+    fn ends_before(&self, opener: usize, mark: &Mark) -> Option<u32> {
+        self.opened[opener].filter(|&end| end < mark.line.start && self.odd_openers.binary_search(&opener).is_ok())
+    }
 }
 
 /// What a mark does on a path.
@@ -263,16 +286,23 @@ fn explain(doc: &Document, marks: &[Mark], reading: &Reading) -> Vec<FenceFault>
             }
             if code.cost < NEVER {
                 let opener = &marks[code.opener];
+                let natural = reading.ends_before(code.opener, mark);
+                // A fence after the end of what contained the opening one belongs to it only in the writer's mind.
+                let doubt = match natural {
+                    Some(end) if end > opener.line.end => SLIP * 2,
+                    Some(_) => SLIP / 2,
+                    None => 0,
+                };
                 if mark.closes(opener) {
-                    offer(false, true, Act::Close, code.cost, 0);
+                    offer(false, true, Act::Close, code.cost + doubt, 0);
                 } else {
-                    offer(true, true, Act::Content, code.cost, code.opener);
+                    offer(true, true, Act::Content, code.cost + doubt, code.opener);
                     if mark.after != After::Info {
                         offer(false, true, Act::BadClose, code.cost + SLIP, 0);
                     }
                 }
                 let split = before.filter(|_| code.opener + 1 == at).and_then(|before| before.split);
-                if let Some(split) = split
+                if let Some(split) = natural.filter(|_| code.opener + 1 == at).map(|end| end + 1).or(split)
                     && mark.after != After::Text
                 {
                     // The stretch was charged as code that holds text; split, it is both what it looks like.
@@ -451,7 +481,16 @@ impl Trace<'_> {
                     }
                     opener = Some(at);
                 }
-                Act::Close => opener = None,
+                Act::Close => {
+                    if let Some(open) = opener
+                        && self.reading.ends_before(open, &self.marks[at]).is_some()
+                    {
+                        let mut fault = self.fault(FenceSlip::Outdented, open, None, at);
+                        fault.swallowed = Span::at(self.marks[at].line.end);
+                        faults.push(fault);
+                    }
+                    opener = None;
+                }
                 Act::BadClose => {
                     let slip = match (self.marks[at].tail, self.marks[at].after) {
                         (true, _) => FenceSlip::TextBefore,
@@ -470,7 +509,8 @@ impl Trace<'_> {
             }
         }
         if let Some(open) = opener.filter(|_| ends_in_code) {
-            let split = last_split.filter(|_| open + 1 == self.marks.len());
+            let ended = self.reading.opened[open].filter(|&end| end < self.doc.text().trim_end().len() as u32);
+            let split = ended.map(|end| end + 1).or(last_split).filter(|_| open + 1 == self.marks.len());
             faults.push(self.fault(FenceSlip::Unclosed, open, split, self.marks.len()));
         }
         let ends = self.ends_of_disagreement(&meant);
@@ -487,7 +527,7 @@ impl Trace<'_> {
             FenceSlip::Unclosed => end,
             FenceSlip::TextBefore => mark.ticks.start,
             FenceSlip::TextAfter => mark.ticks.end,
-            FenceSlip::Stray | FenceSlip::Mismatched => mark.line.start,
+            FenceSlip::Stray | FenceSlip::Mismatched | FenceSlip::Outdented => mark.line.start,
         });
         FenceFault {
             slip,
@@ -511,7 +551,7 @@ impl Trace<'_> {
             self.doc.slice(self.doc.lines.span_of(next, self.doc.text())).trim().is_empty()
         };
         let hangs = |at: usize| !line_before(at).is_empty() && !line_before(at).ends_with(':') && empty_after(at);
-        let opens = self.reading.code[at];
+        let opens = self.reading.opened[at].is_some();
         let odd = self.reading.odd_openers.contains(&at);
         if !empty_after(at) {
             return false;
@@ -530,15 +570,13 @@ impl Trace<'_> {
     fn ends_of_disagreement(&self, meant: &[bool]) -> Vec<u32> {
         let mut ends = vec![0; self.marks.len()];
         for at in (0..self.marks.len()).rev() {
-            let (next, after) = match self.marks.get(at + 1) {
-                Some(next) => (next.line.start, ends[at + 1]),
-                None => (self.doc.text().len() as u32, 0),
-            };
-            let goes_on = self.marks.get(at + 1).is_some_and(|mark| after > mark.line.end);
-            ends[at] = match self.reading.code[at] && !meant[at] {
-                true if goes_on => after,
-                true => next,
-                false => self.marks[at].line.end,
+            let next = self.marks.get(at + 1);
+            let goes_on = next.is_some_and(|mark| ends[at + 1] > mark.line.end);
+            ends[at] = match self.reading.code[at].filter(|_| !meant[at]) {
+                Some(end) if next.is_none_or(|next| end < next.line.start) => end,
+                Some(_) if goes_on => ends[at + 1],
+                Some(_) => next.map_or(0, |next| next.line.start),
+                None => self.marks[at].line.end,
             };
         }
         ends
@@ -546,14 +584,20 @@ impl Trace<'_> {
 
     /// What the fault makes code of although it is meant as text.
     fn swallowed(&self, fault: &FenceFault, ends: &[u32]) -> Span {
-        let after = self.marks.partition_point(|mark| mark.line.start <= fault.line.start);
+        let start = if fault.slip == FenceSlip::Outdented { fault.swallowed.start } else { fault.line.start };
+        let after = self.marks.partition_point(|mark| mark.line.start <= start);
         let Some(at) = after.checked_sub(1) else { return fault.swallowed };
         if fault.slip != FenceSlip::Unclosed {
-            return Span::new(fault.line.end, ends[at]);
+            let line = self.marks[at].line.end;
+            return Span::new(line, ends[at].max(line));
         }
+        // Up to the next mark, and beyond it where that is misread in turn; no further than the block itself.
         let next = self.marks.get(after).map_or(self.doc.text().len() as u32, |next| next.line.start);
-        let on = self.marks.get(after).filter(|next| ends[after] > next.line.end).map_or(next, |_| ends[after]);
-        Span::new(fault.repair, on.max(fault.repair))
+        let end = match self.reading.code[at] {
+            Some(end) if end < next => end,
+            _ => self.marks.get(after).filter(|next| ends[after] > next.line.end).map_or(next, |_| ends[after]),
+        };
+        Span::new(fault.repair, end.max(fault.repair))
     }
 }
 

@@ -39,6 +39,7 @@ fn fence(doc: &Document, fault: &FenceFault, out: &mut Report) {
         FenceSlip::TextBefore => "this fence stands at the end of a line, so it is none",
         FenceSlip::Unclosed => "this code block is never closed",
         FenceSlip::Mismatched => "this fence is not of the kind that opened its code block, so it does not close it",
+        FenceSlip::Outdented => "the lines after this fence stand further left than it, so they are not its code",
         FenceSlip::Stray => "this fence belongs to no code block and opens one by accident",
     };
     let finding = out.find(doc.id, fault.line, message);
@@ -111,6 +112,10 @@ fn mend(doc: &Document, fault: &FenceFault, finding: &mut Finding) {
             }
             None => return,
         },
+        FenceSlip::Outdented => {
+            finding.help("indent the code as far as its fence");
+            return;
+        }
         FenceSlip::Stray => {
             let line = doc.lines.span_of(doc.lines.line_of(fault.line.start), doc.text());
             debug_assert!(doc.slice(line).contains(ticks));

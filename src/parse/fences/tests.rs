@@ -74,3 +74,30 @@ fn a_bare_block_may_show_markdown() {
 fn ticks_within_a_line_are_no_fence() {
     assert_eq!(slips("Use ```x``` or ``` to fence.\n\n```go\nx := \"```\"\n```\n\n## After\n"), []);
 }
+
+#[test]
+fn a_block_that_ends_with_its_list_item_swallows_nothing_beyond_it() {
+    let text = "1. First\n\n   ```go\n   x := 1\n\n2. Second\n\n   ```go\n   y := 2\n   ```\n\n3. Third\n";
+    let found = slips(text);
+    assert_eq!(found.iter().map(|f| f.0).collect::<Vec<_>>(), [FenceSlip::Unclosed], "{found:?}");
+    assert_eq!(found[0].2, "");
+}
+
+#[test]
+fn code_left_of_its_fence_is_none() {
+    let found = slips("1. First\n\n   ```go\nx := 1\n   ```\n\n2. Second\n\n## After the list\n\nSome words.\n");
+    assert_eq!(found.iter().map(|f| f.0).collect::<Vec<_>>(), [FenceSlip::Outdented], "{found:?}");
+}
+
+#[test]
+fn a_bad_fence_in_a_quote_does_no_harm_beyond_the_quote() {
+    let text = "> ```go\n> a := 1\n> ```\"\n>\n> The gull sleeps on the water at night, they say.\n\n### Next\n\n```go\nb := 2\n```\n";
+    let found = slips(text);
+    assert_eq!(found.iter().map(|f| f.0).collect::<Vec<_>>(), [FenceSlip::TextAfter], "{found:?}");
+    assert!(!found[0].2.contains("Next") && found[0].2.contains("gull"), "{found:?}");
+}
+
+#[test]
+fn fences_in_list_items_are_fine() {
+    assert_eq!(slips("- a\n  ```\n  x\n  ```\n- ```go\n  y\n  ```\n\n      ```\n      indented\n"), []);
+}
