@@ -365,25 +365,36 @@ impl Stretch {
         let mut stretch = Self::default();
         let mut blank_before = true;
         let mut offset = span.start;
+        // Where the sentences that lead up to a sign of Markdown start: they are no code either.
+        let mut sentences = None;
+        // Code that has text before it is an example in that text.
+        let mut starts_as_text = false;
         for line in doc.slice(span).split_inclusive('\n') {
             let start = offset;
             offset += line.len() as u32;
-            let words = line.trim();
-            if words.is_empty() {
+            let line = line.trim_end();
+            if line.trim().is_empty() {
                 blank_before = true;
                 continue;
             }
             stretch.lines += 1;
-            let sign = markdown_sign(line.trim_end(), blank_before, hash_comments);
+            let sign = markdown_sign(line, blank_before, hash_comments);
             stretch.markdown += sign;
-            if is_code(line.trim_end()) {
-                stretch.code_lines += 1;
-                // Markdown before code is no end of the code.
-                stretch.split = None;
-            } else if sign >= 20 && stretch.split.is_none() && stretch.code_lines > 0 {
-                stretch.split = Some(start);
-            }
             blank_before = false;
+            if is_code(line) {
+                stretch.code_lines += 1;
+                // Markdown before code is no end of the code, unless it is a heading.
+                stretch.split = stretch.split.filter(|_| stretch.markdown >= HEADING);
+                sentences = None;
+            } else if sign == 0 {
+                sentences = None;
+            } else {
+                let from = *sentences.get_or_insert(start);
+                starts_as_text |= stretch.code_lines == 0;
+                if sign >= LABEL && stretch.split.is_none() && !starts_as_text {
+                    stretch.split = Some(from);
+                }
+            }
         }
         stretch
     }
@@ -402,17 +413,22 @@ impl Stretch {
     }
 }
 
-/// How surely a line is Markdown and not code, 0 to 30.
+/// The sign that a heading is.
+const HEADING: u32 = 30;
+/// The sign that a line which starts in bold is.
+const LABEL: u32 = 20;
+
+/// How surely a line is Markdown and not code, up to [`HEADING`].
 fn markdown_sign(line: &str, blank_before: bool, hash_comments: bool) -> u32 {
     let hashes = line.len() - line.trim_start_matches('#').len();
     if (2..=6).contains(&hashes) && line[hashes..].starts_with(' ') && blank_before {
-        return if hash_comments && hashes == 2 { 5 } else { 30 };
+        return if hash_comments && hashes == 2 { 5 } else { HEADING };
     }
     if let Some(bold) = line.strip_prefix("**")
         && bold.starts_with(|c: char| c.is_alphanumeric())
         && bold.find("**").is_some_and(|end| end > 1)
     {
-        return 20;
+        return LABEL;
     }
     if line == "---" && blank_before {
         return 5;
@@ -432,12 +448,18 @@ fn is_code(line: &str) -> bool {
         "private ", "if ", "for ", "while ", "#include", "SELECT ", "$ ", "type ", "go ", "/*", "from ",
     ];
     let words = line.trim();
-    let ends = [";", "{", "}", "})", ");", "},", ");", "(", "),", "]", "],", "};", "->", "=>"];
+    if is_sentence(line) || words.contains('`') && !words.ends_with(['{', '(', ';', ',']) {
+        return false;
+    }
+    let ends = [";", "{", "}", "})", ");", "},", ");", "(", "),", "]", "],", "};", "->", "=>", "()"];
     let starts = STARTS.iter().any(|start| words.starts_with(start)) && !words.ends_with(['.', '?', ':']);
     let drawn = words.chars().filter(|c| matches!(c, '│' | '─' | '┌' | '└' | '├' | '▼' | '|')).count() >= 2;
     let indented = line.starts_with("    ") || line.starts_with('\t');
     let listed = words.starts_with(['-', '*', '>', '|']) || words.starts_with(|c: char| c.is_ascii_digit());
     let operators = words.contains(":=") || words.contains(" == ") || words.contains("();") || words.contains(" = ");
+    if listed && !indented && words.contains(' ') && !words.starts_with('|') {
+        return false;
+    }
     starts || ends.iter().any(|end| words.ends_with(end)) || drawn || operators || (indented && !listed)
 }
 
@@ -553,7 +575,9 @@ impl Trace<'_> {
         let hangs = |at: usize| !line_before(at).is_empty() && !line_before(at).ends_with(':') && empty_after(at);
         let opens = self.reading.opened[at].is_some();
         let odd = self.reading.odd_openers.contains(&at);
-        if !empty_after(at) {
+        let doubled =
+            at > 0 && acts[at - 1] == Act::Close && self.marks[at - 1].line.end + 2 >= self.marks[at].line.start;
+        if !empty_after(at) && !doubled {
             return false;
         }
         if opens {
