@@ -84,13 +84,13 @@ pub fn run(cli: &Cli) -> ExitCode {
     }
 }
 
-/// The configuration file that holds for the working directory, with the defaults beneath.
-fn settings(cli: &Cli) -> Result<Settings, Failure> {
+/// What holds for what is checked: the configuration file nearest to all of `paths`, with the defaults beneath.
+fn settings(cli: &Cli, paths: &[PathBuf]) -> Result<Settings, Failure> {
     let working_dir = std::env::current_dir()?;
     let found = match &cli.config {
         Some(path) => Some(path.clone()),
         None if cli.no_config => None,
-        None => nearest_config(&working_dir),
+        None => nearest_config(&common_folder(paths, &working_dir)),
     };
     let Some(path) = found else { return Ok(Settings::new(working_dir.clone(), working_dir)) };
     let text = std::fs::read_to_string(&path).map_err(|error| Complaint {
@@ -103,6 +103,18 @@ fn settings(cli: &Cli) -> Result<Settings, Failure> {
     let root: PathBuf = root.components().collect();
     let shown = path.strip_prefix(&working_dir).unwrap_or(&path);
     Ok(Settings::new(root, working_dir.clone()).with_file(&text, shown, &catalogue())?)
+}
+
+/// The innermost folder that holds all of `paths`.
+fn common_folder(paths: &[PathBuf], working_dir: &Path) -> PathBuf {
+    let folder_of = |path: &PathBuf| {
+        let absolute: PathBuf = working_dir.join(path).components().collect();
+        if absolute.is_dir() { absolute } else { absolute.parent().unwrap_or(working_dir).to_path_buf() }
+    };
+    let shared = |a: PathBuf, b: PathBuf| a.ancestors().find(|folder| b.starts_with(folder)).map(Path::to_path_buf);
+    let mut folders = paths.iter().map(folder_of);
+    let first = folders.next().unwrap_or_else(|| working_dir.to_path_buf());
+    folders.try_fold(first, shared).unwrap_or_else(|| working_dir.to_path_buf())
 }
 
 /// `recto.toml`, or `.config/recto.toml`, in the nearest ancestor that has one.

@@ -233,6 +233,17 @@ fn the_nearest_configuration_holds_and_no_config_leaves_it_out() {
 }
 
 #[test]
+fn the_configuration_nearest_to_what_is_checked_holds() {
+    let place = Place::new();
+    place
+        .write("guide/recto.toml", "[rules]\nignore = [\"language\"]\n")
+        .write("guide/in/a.md", SLIP)
+        .write("b.md", SLIP);
+    assert_eq!(place.run(&["check", "guide/in"]).code, 0, "found from outside");
+    assert_eq!(place.run(&["check", "guide/in/a.md", "b.md"]).code, 1, "no common configuration");
+}
+
+#[test]
 fn exclude_and_ignore_files_leave_files_out() {
     let place = Place::new();
     place.write("recto.toml", "[files]\nexclude = [\"old/**\"]\n").write(".gitignore", "built/\n");

@@ -53,7 +53,7 @@ pub(super) fn handler(terminal: &Terminal) -> GraphicalReportHandler {
         .with_context_lines(1)
         .with_links(false)
         .without_syntax_highlighting()
-        .with_show_related_as_nested(false)
+        .with_show_related_as_nested(true)
 }
 
 /// Groups what says the same on the same line.

@@ -34,7 +34,11 @@ const PORTION: usize = 64;
 pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let start = Instant::now();
     let tiers = if args.audit { Tiers::GateAndAudit } else { Tiers::Gate };
-    let settings = settings(cli)?.with_command_line(patch(args)?, tiers);
+    let places: &[PathBuf] = match &args.stdin_filename {
+        Some(path) if args.paths.iter().any(|path| is_stdin(path)) => std::slice::from_ref(path),
+        _ => &args.paths,
+    };
+    let settings = settings(cli, places)?.with_command_line(patch(args)?, tiers);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build();
     let pool = pool.map_err(|error| Complaint { message: error.to_string(), help: None })?;
     pool.install(|| {
