@@ -58,3 +58,6 @@ fn gather(spec: &VersionSpec, collection: &Collection, settings: &Settings) -> V
 fn matcher(glob: &str) -> Option<GlobMatcher> {
     GlobBuilder::new(glob).literal_separator(true).build().ok().map(|glob| glob.compile_matcher())
 }
+
+#[cfg(test)]
+mod tests;

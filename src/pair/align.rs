@@ -10,6 +10,7 @@ use super::entry::{Entry, entries};
 use super::link::{Link, Texts, links};
 use crate::model::alignment::{Alignment, Pair, SectionPair, SectionRef, Shift, Verdict};
 use crate::model::collection::Collection;
+use crate::model::item::Style;
 use crate::model::work::{Role, Version};
 
 /// A run of equal shifts has at least so many links.
@@ -103,14 +104,16 @@ impl<'a> Builder<'a> {
         alignment
     }
 
-    /// Items between the members of a run belong to it, linked or not, unless they are linked elsewhere.
+    /// Unlinked items between two near members of a run belong to it.
     fn stretch_shifts(&mut self) {
         for at in 0..self.shifts.len() {
-            let members = &self.shifts[at].lefts;
-            let (Some(&first), Some(&last)) = (members.first(), members.last()) else { continue };
-            for item in first..=last {
-                if self.shift_of[item].is_none() && self.of_left[item].is_none() {
-                    self.shift_of[item] = Some(at as u32);
+            let gaps: Vec<(usize, usize)> =
+                self.shifts[at].lefts.windows(2).map(|pair| (pair[0] + 1, pair[1])).collect();
+            for (start, end) in gaps.into_iter().filter(|(start, end)| end - start <= SHIFT_GAP as usize) {
+                for item in start..end {
+                    if self.shift_of[item].is_none() && self.of_left[item].is_none() {
+                        self.shift_of[item] = Some(at as u32);
+                    }
                 }
             }
         }
@@ -368,6 +371,34 @@ fn shifts(left: &[Entry<'_>], right: &[Entry<'_>], links: &[Link]) -> Vec<Shifte
         }
     }
     close(&mut open);
+    merged(runs, left)
+}
+
+/// Runs of one offset whose numbers follow each other are one, wherever their items stand: a version may be grouped by
+/// other ideas than by number.
+fn merged(runs: Vec<Shifted>, left: &[Entry<'_>]) -> Vec<Shifted> {
+    let number = |item: &usize| left[*item].number.map_or(0, i64::from);
+    let mut ordered: Vec<(i64, i64, Shifted)> = runs
+        .into_iter()
+        .map(|run| {
+            let first = run.lefts.iter().map(number).min().unwrap_or(0);
+            (first, run.lefts.iter().map(number).max().unwrap_or(0), run)
+        })
+        .collect();
+    ordered.sort_by_key(|(first, last, run)| (run.offset, *first, *last));
+    let mut out: Vec<(i64, Shifted)> = Vec::new();
+    for (first, last, run) in ordered {
+        match out.last_mut() {
+            Some((end, before)) if before.offset == run.offset && first > *end && first - *end <= SHIFT_GAP => {
+                before.lefts.extend(run.lefts);
+                *end = last;
+            }
+            _ => out.push((last, run)),
+        }
+    }
+    let mut runs: Vec<Shifted> = out.into_iter().map(|(_, run)| run).collect();
+    runs.iter_mut().for_each(|run| run.lefts.sort_unstable());
+    runs.sort_by_key(|run| run.lefts.first().copied());
     runs
 }
 
@@ -386,8 +417,12 @@ impl<'a> Numbers<'a> {
         for number in left.iter().filter_map(|entry| entry.number) {
             *in_left.entry(number).or_default() += 1;
         }
+        // A stray step of an answer that is numbered in its own way is not what stands under a number.
+        let mut styles: FxHashMap<Style, usize> = FxHashMap::default();
+        right.iter().for_each(|entry| *styles.entry(entry.style).or_default() += 1);
         for (at, entry) in right.iter().enumerate() {
-            if let Some(number) = entry.number {
+            let usual = styles.get(&entry.style).is_some_and(|count| count * 20 >= right.len());
+            if let Some(number) = entry.number.filter(|_| usual) {
                 in_right.entry(number).or_default().push(at);
             }
         }

@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use crate::model::alignment::{ItemRef, SectionRef};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
-use crate::model::item::Item;
+use crate::model::item::{Item, Style};
 use crate::model::work::Version;
 use crate::text::similarity::{Features, Weights, body_words};
 use crate::text::title;
@@ -17,6 +17,7 @@ use crate::text::title;
 pub(super) struct Entry<'a> {
     pub(super) item: ItemRef,
     pub(super) number: Option<u32>,
+    pub(super) style: Style,
     pub(super) section: Option<SectionRef>,
     /// The title as compared; of an item without title, its first line.
     pub(super) key: String,
@@ -40,6 +41,7 @@ impl Entry<'_> {
         Entry {
             item: ItemRef { doc: doc.id, item: at },
             number: item.number.map(|number| number.value),
+            style: item.style,
             section: item.section.map(|section| SectionRef { doc: doc.id, section }),
             key,
             features,

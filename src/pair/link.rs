@@ -49,10 +49,10 @@ pub(super) enum Context {
 
 /// From here on a candidate is linked.
 pub(super) const ENOUGH: f32 = 0.5;
-/// A rare word is looked up only if it stands in so few titles.
-const POSTINGS: usize = 24;
-/// How many rare words of a title are looked up.
-const RARE_WORDS: usize = 6;
+/// A word that stands in more titles than this finds nothing by itself.
+const POSTINGS: usize = 120;
+/// So many items of the other version are weighed against one that has no anchor.
+const MOST_CANDIDATES: usize = 12;
 /// Anchors further away than this say nothing about a place.
 const REACH: usize = 10;
 
@@ -224,25 +224,42 @@ fn candidates(texts: &Texts<'_>, state: &State) -> Vec<Candidate> {
         }
     }
     let mut found = Vec::new();
+    let mut weight = vec![0.0; texts.right.len()];
     for (at, entry) in texts.left.iter().enumerate().filter(|(at, _)| state.left[*at].is_none()) {
         let mut places: Vec<(usize, Context)> = Vec::new();
         places.extend(state.predicted(at).into_iter().flatten().map(|right| (right, Context::Predicted)));
         let same = entry.number.and_then(|number| by_number.get(&number));
-        places.extend(same.into_iter().flatten().take(POSTINGS).map(|&right| (right, Context::SameNumber)));
-        let mut rare: Vec<(usize, u64)> =
-            entry.stems.iter().filter_map(|stem| Some((by_stem.get(stem)?.len(), *stem))).collect();
-        rare.sort_unstable();
-        for (count, stem) in rare.into_iter().take(RARE_WORDS) {
-            if count > POSTINGS && !places.is_empty() {
-                break;
-            }
-            places.extend(by_stem[&stem].iter().take(POSTINGS).map(|&right| (right, Context::Far)));
-        }
+        places.extend(same.into_iter().flatten().take(MOST_CANDIDATES).map(|&right| (right, Context::SameNumber)));
+        places.extend(sharing(entry, &by_stem, texts, &mut weight).into_iter().map(|right| (right, Context::Far)));
         places.retain(|(right, _)| state.right[*right].is_none());
         // The first of each place is the one with the most to say for it.
         places.sort_by_key(|(right, _)| *right);
         places.dedup_by_key(|(right, _)| *right);
         found.extend(places.into_iter().map(|(right, context)| texts.candidate(at, right, context)));
     }
+    found
+}
+
+/// The right items that share the heaviest words with `entry`, heaviest first. `weight` holds a zero for each right
+/// item, and does so again afterwards.
+fn sharing(
+    entry: &Entry<'_>,
+    by_stem: &FxHashMap<u64, Vec<usize>>,
+    texts: &Texts<'_>,
+    weight: &mut [f32],
+) -> Vec<usize> {
+    let mut found: Vec<usize> = Vec::new();
+    for stem in &entry.stems {
+        let Some(places) = by_stem.get(stem).filter(|places| places.len() <= POSTINGS) else { continue };
+        for &right in places {
+            if weight[right] == 0.0 {
+                found.push(right);
+            }
+            weight[right] += texts.titles.of(*stem);
+        }
+    }
+    found.sort_by(|a, b| weight[*b].total_cmp(&weight[*a]).then(a.cmp(b)));
+    found.iter().for_each(|right| weight[*right] = 0.0);
+    found.truncate(MOST_CANDIDATES);
     found
 }

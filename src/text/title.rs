@@ -86,7 +86,10 @@ fn fold(characters: impl Iterator<Item = char>, out: &mut String) {
         let c = match c {
             '\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{2032}' | '\u{B4}' | '\'' => '\'',
             '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+            // Bytes lost between letters were mostly an apostrophe ("What\u{FFFD}s").
+            '\u{FFFD}' if !space && out.ends_with(char::is_alphanumeric) => '\'',
             '"' | '\u{201C}'..='\u{201F}' | '«' | '»' | '`' | '*' | '\\' => continue,
+            '\u{FFFD}' if out.ends_with('\'') => continue,
             c if is_ornament(c) => ' ',
             c => c,
         };
@@ -291,6 +294,12 @@ mod tests {
             key("What\u{e2}\u{20ac}\u{2122}s the keeper\u{e2}\u{20ac}\u{2122}s log?"),
             key("What’s the keeper’s log?")
         );
+    }
+
+    #[test]
+    fn a_lost_apostrophe_is_understood() {
+        assert_eq!(key("What\u{FFFD}\u{FFFD}\u{FFFD}s a buoy?"), key("What’s a buoy?"));
+        assert_eq!(key("a buoy \u{FFFD}\u{FFFD} a bell"), key("a buoy a bell"));
     }
 
     #[test]

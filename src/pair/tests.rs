@@ -1,0 +1,245 @@
+//! Alignment at the size of a book: items of a made-up harbour handbook, reworded by rule.
+
+use std::path::Path;
+
+use super::aligned;
+use crate::model::alignment::{ItemRef, Verdict};
+use crate::model::collection::Collection;
+use crate::model::document::{DocId, Format};
+use crate::model::source::{Bom, Source};
+use crate::model::work::{Role, Version, Work};
+use crate::parse::parse;
+
+/// A linear congruential generator (D. E. Knuth's MMIX constants): the same numbers on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % sides
+    }
+}
+
+const FRAMES: [&str; 4] = ["How do you", "How would you", "What is the best way to", "Explain how to"];
+const VERBS: [&str; 12] =
+    ["moor", "paint", "load", "inspect", "insure", "tow", "charter", "anchor", "repair", "salvage", "register", "rig"];
+const KINDS: [&str; 12] = [
+    "small", "wooden", "foreign", "sunken", "loaded", "rented", "historic", "steam", "flat", "damaged", "racing",
+    "grey",
+];
+const THINGS: [&str; 24] = [
+    "barge",
+    "tug",
+    "ferry",
+    "pilot boat",
+    "trawler",
+    "dredger",
+    "lightship",
+    "buoy",
+    "crane",
+    "jetty",
+    "capstan",
+    "winch",
+    "schooner",
+    "tanker",
+    "canoe",
+    "lifeboat",
+    "pontoon",
+    "lock gate",
+    "warehouse",
+    "signal mast",
+    "tide gauge",
+    "slipway",
+    "mooring post",
+    "fog horn",
+];
+const PLACES: [&str; 12] = [
+    "in the harbour",
+    "at low water",
+    "during a storm",
+    "before sunrise",
+    "without a licence",
+    "under the bridge",
+    "in winter",
+    "at the customs quay",
+    "on a river",
+    "near the sandbank",
+    "after a collision",
+    "with two lines",
+];
+
+/// One question, by its parts.
+#[derive(Clone, Copy)]
+struct Question {
+    verb: usize,
+    kind: usize,
+    thing: usize,
+    place: usize,
+}
+
+fn questions(count: usize, dice: &mut Dice) -> Vec<Question> {
+    let mut all: Vec<Question> = Vec::new();
+    while all.len() < count {
+        let new = Question { verb: dice.roll(12), kind: dice.roll(12), thing: dice.roll(24), place: dice.roll(12) };
+        // Questions of a handbook differ in more than one word.
+        let near = |other: &Question| {
+            let same =
+                [other.verb == new.verb, other.kind == new.kind, other.thing == new.thing, other.place == new.place];
+            same.iter().filter(|same| **same).count() >= 3
+        };
+        if !all.iter().any(near) {
+            all.push(new);
+        }
+    }
+    all
+}
+
+impl Question {
+    fn title(self) -> String {
+        let (verb, kind, thing, place) = self.words();
+        format!("How do you {verb} a {kind} {thing} {place}?")
+    }
+
+    fn words(self) -> (&'static str, &'static str, &'static str, &'static str) {
+        (VERBS[self.verb], KINDS[self.kind], THINGS[self.thing], PLACES[self.place])
+    }
+
+    /// The same in other words, by one rule or two.
+    fn reworded(self, dice: &mut Dice) -> String {
+        let (verb, kind, thing, place) = self.words();
+        let frame = FRAMES[1 + dice.roll(3)];
+        match dice.roll(5) {
+            0 => format!("{frame} {verb} {kind} {thing}s {place}?"),
+            1 => format!("{verb}ing a {kind} {thing} {place}"),
+            2 => format!("{frame} {verb} a {kind} {thing} ({place})?"),
+            3 => format!("{frame} {verb} any {thing} that is {kind}, {place}?"),
+            _ => format!("{place}: {frame} safely {verb} a {kind} {thing}?"),
+        }
+    }
+
+    fn body(self, dice: &mut Dice, words: usize) -> String {
+        let own = (self.verb * 31 + self.kind * 17 + self.thing * 7 + self.place) as u64;
+        let word = |at: usize| format!("w{}x", (own * 97 + at as u64 * 13) % 4001);
+        (0..words).map(|_| word(dice.roll(30))).collect::<Vec<_>>().join(" ")
+    }
+}
+
+fn collection(texts: [String; 2]) -> Collection {
+    let documents = texts.into_iter().enumerate().map(|(at, text)| {
+        let source = Source::utf8(Path::new(["long.md", "short.md"][at]), text, Bom::Absent);
+        parse(DocId(at as u32), source, Format::Markdown)
+    });
+    Collection { documents: documents.collect(), ..Collection::default() }
+}
+
+fn work(collection: &Collection) -> Work {
+    let version = |role, at| Version { role, documents: vec![DocId(at)] };
+    let versions = vec![version(Role::Long, 0), version(Role::Summary, 1)];
+    aligned(Work { name: "handbook".to_owned(), versions, alignments: Vec::new() }, collection)
+}
+
+fn number(collection: &Collection, item: ItemRef) -> u32 {
+    collection.document(item.doc).items[item.item as usize].number.expect("numbered").value
+}
+
+/// 1,000 questions; the short form has 800 of them, in two stretches whose numbers are shifted, three in ten of them
+/// reworded.
+fn handbook() -> (Collection, Vec<(u32, u32)>) {
+    let mut dice = Dice(7);
+    let questions = questions(1000, &mut dice);
+    let (mut long, mut short, mut truth) = (String::new(), String::new(), Vec::new());
+    for (at, question) in questions.iter().enumerate() {
+        let number = at as u32 + 1;
+        long.push_str(&format!("### {number}. {}\n{}\n\n", question.title(), question.body(&mut dice, 60)));
+        let shifted = match number {
+            1..=100 | 501..=600 => continue,
+            101..=500 => number - 100,
+            _ => number - 200,
+        };
+        let title = if dice.roll(10) < 3 { question.reworded(&mut dice) } else { question.title() };
+        short.push_str(&format!("**Q{shifted}: {title}**\n{}\n\n", question.body(&mut dice, 12)));
+        truth.push((number, shifted));
+    }
+    (collection([long, short]), truth)
+}
+
+#[test]
+fn reworded_items_find_each_other() {
+    let (collection, truth) = handbook();
+    let work = work(&collection);
+    let asked_the_same = |verdict| matches!(verdict, Verdict::Same | Verdict::Reworded | Verdict::Moved);
+    let pairs = work.alignments[0].pairs.iter().filter(|pair| asked_the_same(pair.verdict));
+    let found: Vec<(u32, u32)> = pairs
+        .map(|pair| (number(&collection, pair.left.expect("both")), number(&collection, pair.right.expect("both"))))
+        .collect();
+    let right = found.iter().filter(|pair| truth.contains(pair)).count();
+    let wrong = found.len() - right;
+    assert!(right * 100 >= truth.len() * 99, "{right} of {} found", truth.len());
+    assert!(wrong * 1000 <= truth.len() * 5, "{wrong} wrong links");
+    assert_eq!(work.alignments[0].shifts.len(), 2, "one run for each stretch");
+}
+
+#[test]
+fn every_item_stands_in_one_row_in_place() {
+    let (collection, _) = handbook();
+    let work = work(&collection);
+    for (side, doc) in [0, 1].into_iter().zip(&collection.documents) {
+        let mut items: Vec<u32> = work.alignments[0]
+            .rows()
+            .iter()
+            .filter_map(|pair| if side == 0 { pair.left } else { pair.right })
+            .map(|item| item.item)
+            .collect();
+        items.sort_unstable();
+        let all: Vec<u32> = doc.principal_items().map(|(at, _)| at).collect();
+        assert_eq!(items, all);
+    }
+}
+
+#[test]
+#[ignore = "measures time; run it alone in a release build"]
+fn a_thousand_items_align_in_a_moment() {
+    let (collection, _) = handbook();
+    let start = std::time::Instant::now();
+    let work = work(&collection);
+    let elapsed = start.elapsed();
+    assert!(!work.alignments[0].pairs.is_empty());
+    assert!(elapsed.as_millis() < 50, "{elapsed:?}");
+}
+
+/// An alignment in short: number and number, with the verdict.
+fn rows(left: &str, right: &str) -> Vec<(Option<u32>, Option<u32>, Verdict)> {
+    let collection = collection([left.to_owned(), right.to_owned()]);
+    let work = work(&collection);
+    let number = |item: Option<ItemRef>| item.map(|item| number(&collection, item));
+    work.alignments[0].pairs.iter().map(|pair| (number(pair.left), number(pair.right), pair.verdict)).collect()
+}
+
+#[test]
+fn another_question_under_a_number_keeps_its_row_when_the_first_one_moved() {
+    let left = "### 1. What is ballast?\nStones.\n\n### 2. Who rings the fog bell?\nThe keeper.\n\n### 3. What is a sextant?\nBrass.\n";
+    let right = "### 1. What is ballast?\nStones.\n\n### 2. How long is a cable?\nLong.\n\n### 7. Who rings the fog bell?\nKeeper.\n";
+    assert_eq!(
+        rows(left, right),
+        [
+            (Some(1), Some(1), Verdict::Same),
+            (Some(2), Some(2), Verdict::Different),
+            (None, Some(7), Verdict::RightOnly),
+            (Some(3), None, Verdict::LeftOnly),
+            (Some(2), Some(7), Verdict::Moved),
+        ]
+    );
+}
+
+#[test]
+fn garbled_titles_are_the_same() {
+    let left = "### 1. What’s the keeper’s log?\nA book.\n\n### 2. What is ballast?\nStones.\n";
+    let right = "### 1. Whatâ€™s the keeperâ€™s log?\nA book.\n\n### 2. What is ballast?\nStones.\n";
+    assert!(rows(left, right).iter().all(|row| row.2 == Verdict::Same));
+}
+
+#[test]
+fn versions_without_items_align_to_nothing() {
+    assert_eq!(rows("Nothing here.\n", ""), []);
+    assert_eq!(rows("", "### 1. What is ballast?\n"), [(None, Some(1), Verdict::RightOnly)]);
+}
