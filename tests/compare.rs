@@ -1,0 +1,170 @@
+//! `recto compare` and `recto init` as users run them.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const LONG: &str = "# Handbook
+
+## 1–5: At sea
+
+### 1. What is a tide table?
+It lists high and low water for every day; the clerk prints it with `tide-press` v2.1.
+
+### 2. How do you moor a barge at night?
+Two lines ashore, a lantern at each end.
+
+### 3. Who pays the harbour dues?
+The owner, unless the charter says otherwise.
+
+### 4. When is a pilot compulsory?
+Above forty metres.
+
+### 5. What does <b>\"a black ball\"</b> & a <script>alert(1)</script> mean?
+The ship lies at anchor; nothing burns.
+";
+
+const SHORT: &str = "# Handbook (Summary Version)
+
+**Q1: What’s a tide table?**
+High and low water, with `tide.press`.
+
+**Q2: Mooring a barge by night**
+Two lines.
+
+**Q3: How is tar boiled?**
+Slowly.
+
+**Q5: What does \"a black ball\" & a <script>alert(1)</script> mean?**
+At anchor.
+";
+
+fn recto(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_recto")).current_dir(folder).args(args).output().expect("recto runs")
+}
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("long.md"), LONG).expect("written");
+    fs::write(folder.path().join("short.md"), SHORT).expect("written");
+    folder
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+#[test]
+fn the_json_contract_holds() {
+    let folder = folder();
+    let output = recto(folder.path(), &["compare", "long.md", "short.md", "--audit", "--output-format", "json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let report = json(&output);
+    assert_eq!(report["schema"], 1);
+    let verdicts: Vec<&str> =
+        report["pairs"].as_array().expect("pairs").iter().map(|pair| pair["verdict"].as_str().expect("text")).collect();
+    assert_eq!(verdicts, ["same", "reworded", "different", "left-only", "same"]);
+    let first = &report["pairs"][0];
+    assert_eq!(first["left"]["number"], 1);
+    assert_eq!(first["left"]["path"], "long.md");
+    assert_eq!(first["left"]["line"], 5);
+    assert_eq!(first["right"]["title"], "What’s a tide table?");
+    assert!(report["pairs"][3]["right"].is_null());
+    let rules: Vec<&str> =
+        report["findings"].as_array().expect("findings").iter().map(|f| f["rule"].as_str().expect("text")).collect();
+    assert_eq!(rules, ["fact-mismatch", "title-mismatch", "title-mismatch"]);
+    assert_eq!(report["versions"][1]["role"], "summary");
+}
+
+#[test]
+fn equal_versions_are_no_failure_and_wrong_arguments_are() {
+    let folder = folder();
+    assert_eq!(recto(folder.path(), &["compare", "long.md", "long.md"]).status.code(), Some(0));
+    assert_eq!(recto(folder.path(), &["compare", "long.md", "none.md"]).status.code(), Some(2));
+    assert_eq!(recto(folder.path(), &["compare", "long.md", "none*.md"]).status.code(), Some(2));
+    fs::write(folder.path().join("empty.md"), "").expect("written");
+    let output = recto(folder.path(), &["compare", "long.md", "empty.md"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("has no items to compare"));
+}
+
+#[test]
+fn the_report_for_people_starts_with_the_numbers() {
+    let folder = folder();
+    let output = recto(folder.path(), &["compare", "long.md", "short.md"]);
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let lines: Vec<&str> = text.lines().take(6).map(str::trim).collect();
+    assert_eq!(lines[0], "long.md (long, 5 items) ↔ short.md (summary, 4 items)");
+    assert_eq!(lines[2], "2 the same");
+    assert!(text.contains("Who pays the harbour dues?") && text.contains("How is tar boiled?"));
+    assert!(!text.contains("What’s a tide table?"), "what agrees is only counted");
+    let all = recto(folder.path(), &["compare", "long.md", "short.md", "--all"]);
+    assert!(String::from_utf8_lossy(&all.stdout).contains("What’s a tide table?"));
+    let why = recto(folder.path(), &["compare", "long.md", "short.md", "--explain", "3"]);
+    assert!(String::from_utf8_lossy(&why.stdout).contains("not matched"));
+}
+
+#[test]
+fn the_page_holds_nothing_of_a_document_as_markup() {
+    let folder = folder();
+    let output = recto(folder.path(), &["compare", "long.md", "short.md", "--html", "out.html"]);
+    assert_eq!(output.status.code(), Some(1));
+    let page = fs::read_to_string(folder.path().join("out.html")).expect("a page");
+    assert!(!page.contains("<script>alert") && page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    assert!(page.contains("default-src 'none'") && !page.contains("http://") && !page.contains("https://"));
+    assert!(page.contains("href=\"long.md#L5\""));
+}
+
+#[test]
+fn init_proposes_works_and_overwrites_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let question = |at: usize| format!("How do you splice rope number {at} with a fid of size {}?", at * 7);
+    for (name, body) in [
+        ("long", "First unlay the strands, then tuck each of them three times against the lay.\n"),
+        ("short", "Unlay, tuck.\n"),
+    ] {
+        let items = (1..=12).map(|at| format!("### {at}. {}\n{body}{body}\n", question(at)));
+        fs::write(folder.path().join(format!("{name}.md")), items.collect::<String>()).expect("written");
+    }
+    fs::write(folder.path().join("other.md"), "# Notes\n\nNothing to see.\n").expect("written");
+    let shown = recto(folder.path(), &["init", "--stdout"]);
+    assert_eq!(shown.status.code(), Some(0));
+    assert!(!folder.path().join("recto.toml").exists());
+    assert_eq!(recto(folder.path(), &["init"]).status.code(), Some(0));
+    let written = fs::read_to_string(folder.path().join("recto.toml")).expect("written");
+    assert_eq!(written.as_bytes(), shown.stdout);
+    assert!(written.contains("role = \"long\", files = [\"long.md\"]"), "{written}");
+    assert!(written.contains("role = \"summary\", files = [\"short.md\"]"), "{written}");
+    assert_eq!(recto(folder.path(), &["init"]).status.code(), Some(2));
+    assert_eq!(recto(folder.path(), &["init", "--force"]).status.code(), Some(0));
+    // What was written is a valid configuration, and the two agree.
+    assert_eq!(recto(folder.path(), &["check", "--select", "versions"]).status.code(), Some(0));
+}
+
+/// The documents that recto was begun with. `RECTO_CORPUS` names their folder.
+#[test]
+fn the_seeds_are_told_as_they_are() {
+    let Some(corpus) = std::env::var_os("RECTO_CORPUS") else { return };
+    let seeds = Path::new(&corpus).join("seeds");
+    let report = json(&recto(&seeds, &["compare", "long.md", "summary.md", "--audit", "--output-format", "json"]));
+    let summary = &report["summary"];
+    let count = |verdict: &str| summary[verdict].as_u64().expect("a number");
+    assert_eq!((count("same"), count("different"), count("reworded")), (56, 44, 0));
+    assert_eq!((count("left_only"), count("right_only")), (80, 220));
+    let findings = report["findings"].as_array().expect("findings");
+    let of = |rule: &str| findings.iter().filter(|finding| finding["rule"] == rule).collect::<Vec<_>>();
+    let numbers: Vec<u64> =
+        of("title-mismatch").iter().filter_map(|finding| finding["data"]["number"].as_u64()).collect();
+    assert_eq!(numbers, [637, 638, 639, 640]);
+    assert_eq!(of("section-mismatch").len(), 2);
+    assert_eq!(of("fact-mismatch").len(), 1);
+    let moved: Vec<(u64, u64)> = of("moved-item")
+        .iter()
+        .filter_map(|finding| Some((finding["data"]["number"].as_u64()?, finding["data"]["other_number"].as_u64()?)))
+        .collect();
+    for pair in [(349, 617), (362, 590), (377, 619), (942, 566), (953, 578)] {
+        assert!(moved.contains(&pair), "{pair:?} of {moved:?}");
+    }
+}
