@@ -2,12 +2,13 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::model::document::Document;
+use crate::model::document::{DocId, Document};
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::reference::references;
+use crate::text::title;
 
 pub(crate) static RULE: Rule = Rule {
     id: "dangling-reference",
@@ -21,32 +22,121 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    let own: FxHashSet<u32> = numbers(doc).collect();
     // A document that hardly counts speaks of the items of another one.
-    if own.len() < 5 {
+    if doc.items.iter().filter(|item| item.number.is_some()).take(5).count() < 5 {
         return;
     }
-    let mut around: Option<FxHashSet<u32>> = None;
-    for reference in references(&doc.prose.text) {
-        if own.contains(&reference.number) {
-            continue;
-        }
-        let span = doc.prose.source_span(reference.range.clone());
-        let after = doc.prose.text[reference.range.end..].chars().next();
-        let ranged = after.is_some_and(|c| matches!(c, '-' | '–' | '+' | '%'));
-        if ranged || is_label_or_claim(doc, span) {
-            continue;
-        }
-        let others = around.get_or_insert_with(|| cx.collection.siblings(doc).flat_map(numbers).collect());
-        if !others.contains(&reference.number) {
-            out.find(doc.id, span, format!("there is no number {}", reference.number)).data("number", reference.number);
+    let found: Vec<(u32, Span)> = references(&doc.prose.text)
+        .into_iter()
+        .map(|found| (found.number, doc.prose.source_span(found.range)))
+        .filter(|&(_, span)| !is_range(doc, span) && !is_label_or_claim(doc, span))
+        .collect();
+    if found.is_empty() {
+        return;
+    }
+    let targets = Targets::new(doc, cx, found.iter().map(|&(number, _)| number).collect());
+    for (number, span) in found {
+        match targets.of(number) {
+            [] => {
+                out.find(doc.id, span, format!("there is no number {number}")).data("number", number);
+            }
+            items => unrelated(doc, cx, (number, span), items, out),
         }
     }
 }
 
-/// The numbers of all items, also of those that stand in the body of another.
-fn numbers(doc: &Document) -> impl Iterator<Item = u32> {
-    doc.items.iter().filter_map(|item| item.number).flat_map(|number| number.value..=number.end())
+/// The items that are referred to, in this document or, where it has none with the number, in those beside it.
+struct Targets {
+    /// Number, document and index of the item, sorted.
+    items: Vec<(u32, DocId, u32)>,
+}
+
+impl Targets {
+    fn new(doc: &Document, cx: &Context<'_>, wanted: FxHashSet<u32>) -> Self {
+        let mut items = Vec::new();
+        let own = collect(doc, &wanted, &mut items);
+        let rest: FxHashSet<u32> = wanted.difference(&own).copied().collect();
+        if !rest.is_empty() {
+            for sibling in cx.collection.siblings(doc) {
+                collect(sibling, &rest, &mut items);
+            }
+        }
+        items.sort_unstable();
+        Self { items }
+    }
+
+    fn of(&self, number: u32) -> &[(u32, DocId, u32)] {
+        let from = self.items.partition_point(|item| item.0 < number);
+        let to = self.items.partition_point(|item| item.0 <= number);
+        &self.items[from..to]
+    }
+}
+
+/// Adds the items of `doc` that bear a wanted number, and says which numbers those were.
+fn collect(doc: &Document, wanted: &FxHashSet<u32>, items: &mut Vec<(u32, DocId, u32)>) -> FxHashSet<u32> {
+    let mut met = FxHashSet::default();
+    for (at, item) in doc.items.iter().enumerate() {
+        let Some(number) = item.number else { continue };
+        for value in number.value..=number.end().min(number.value + 100) {
+            if wanted.contains(&value) {
+                items.push((value, doc.id, at as u32));
+                met.insert(value);
+            }
+        }
+    }
+    met
+}
+
+/// How many bytes into a body a reference still is the answer and no aside.
+const OPENING: u32 = 80;
+
+/// Reports an item that answers with "see Q12" where no item with that number has to do with it.
+fn unrelated(
+    doc: &Document,
+    cx: &Context<'_>,
+    (number, span): (u32, Span),
+    items: &[(u32, DocId, u32)],
+    out: &mut Report,
+) {
+    let before = doc.slice(Span::new(span.start.saturating_sub(24), span.start)).to_ascii_lowercase();
+    let answers = ["see", "duplicate of", "same as", "repeat of"].iter().any(|word| before.trim_end().ends_with(word));
+    let after = doc.items.partition_point(|item| item.span.start <= span.start);
+    let source =
+        doc.items[..after].iter().rev().take(50).find(|item| item.body.contains(span) && doc.is_principal(item));
+    let (Some(source), true) = (source, answers) else { return };
+    // Further inside, an answer may well touch on another subject.
+    if span.start > source.body.start + OPENING {
+        return;
+    }
+    let asked = content(doc.slice(source.title));
+    let about = |&(_, id, at): &(u32, DocId, u32)| {
+        let other = cx.document(id);
+        let item = &other.items[at as usize];
+        let start = Span::new(item.title.start, item.body.end.min(item.title.end + 2000));
+        let text = content(other.text().get(start.range()).unwrap_or_else(|| other.slice(item.title)));
+        asked.iter().any(|word| text.contains(word))
+    };
+    if asked.is_empty() || items.iter().any(about) {
+        return;
+    }
+    let (_, id, at) = items[0];
+    let target = &cx.document(id).items[at as usize];
+    out.find(doc.id, span, format!("number {number} is about something else"))
+        .related(id, target.span, format!("this is number {number}"))
+        .related(doc.id, source.span, "this is what refers to it")
+        .data("number", number);
+}
+
+/// The stems that say what a text is about, without the frame of its question.
+fn content(text: &str) -> FxHashSet<String> {
+    let key = title::key(text);
+    let words = title::words(&key).filter(|word| word.len() > 1 && !title::is_frame(word));
+    words.map(|word| title::stem(word).to_owned()).collect()
+}
+
+/// Whether "Q1" begins a range or is a share: "Q1–Q4", "Q3+".
+fn is_range(doc: &Document, span: Span) -> bool {
+    doc.text().get(span.end as usize..).is_some_and(|rest| rest.starts_with(['-', '–', '+', '%']))
 }
 
 fn is_label_or_claim(doc: &Document, span: Span) -> bool {

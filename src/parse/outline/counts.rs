@@ -9,6 +9,7 @@ use crate::model::document::{Document, Extent};
 use crate::model::item::{CountFault, CountSlip, Numeral, Place, Run, Style, Word};
 use crate::model::span::Span;
 use crate::text::ranges::subtract;
+use crate::text::title;
 
 /// A run shorter than this numbers too little to say what belongs in it.
 const SHORTEST: usize = 5;
@@ -155,6 +156,11 @@ impl<'a> Walk<'a> {
         if let Some(&first) = self.seen.get(&value) {
             return self.fault(CountSlip::Repeat, first, at, None);
         }
+        // Blocks under headings may stand in any order; within one section nothing explains a step back.
+        let section = |nth: usize| self.doc.items[self.run.items[nth] as usize].section;
+        if section(from) != section(at) {
+            return None;
+        }
         self.fault(CountSlip::Order, self.run.items[from], at, None)
     }
 
@@ -173,11 +179,8 @@ impl<'a> Walk<'a> {
     }
 
     fn same_title(&self, one: u32, other: u32) -> bool {
-        let letters = |at: u32| {
-            let title = self.doc.slice(self.doc.items[at as usize].title);
-            title.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
-        };
-        letters(one).eq(letters(other))
+        let key = |at: u32| title::key(self.doc.slice(self.doc.items[at as usize].title));
+        key(one) == key(other)
     }
 }
 

@@ -102,3 +102,10 @@ fn years_and_codes_are_no_counts() {
     assert_eq!(faults(&headings(&[2014, 2015, 2016, 2017, 2018, 2019, 2021, 2022])), []);
     assert_eq!(faults(&headings(&[200, 201, 202, 203, 204, 206])), []);
 }
+
+#[test]
+fn blocks_under_headings_may_stand_in_any_order() {
+    let blocks = [(1, 6), (13, 18), (7, 12)];
+    let block = |&(from, to): &(u32, u32)| format!("## Block\n\n{}", headings(&(from..=to).collect::<Vec<_>>()));
+    assert_eq!(faults(&blocks.iter().map(block).collect::<String>()), []);
+}
