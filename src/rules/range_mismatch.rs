@@ -139,6 +139,8 @@ struct Group {
     style: Style,
     /// Their numbers, sorted, each once.
     numbers: Vec<u32>,
+    /// Whether they stand in the bodies of other items of the scope, as the steps of an answer do.
+    nested: bool,
 }
 
 impl Group {
@@ -201,8 +203,15 @@ fn best_group(doc: &Document, claim: &Announcement, first: u32, last: u32) -> Op
             continue;
         }
         let at = groups.iter().position(|group| group.style == item.style).unwrap_or_else(|| {
-            groups.push(Group { style: item.style, numbers: Vec::new() });
+            groups.push(Group { style: item.style, numbers: Vec::new(), nested: true });
             groups.len() - 1
+        });
+        let parent = item.parent.and_then(|parent| doc.items.get(parent as usize));
+        groups[at].nested &= parent.is_some_and(|parent| {
+            parent.number.is_some()
+                && !parent.style.word.is_division()
+                && claim.scope.contains(parent.body)
+                && parent.span.start > claim.span.start
         });
         groups[at].numbers.extend(number.value..=number.end().min(number.value + 100));
     }
@@ -219,7 +228,10 @@ fn best_group(doc: &Document, claim: &Announcement, first: u32, last: u32) -> Op
     let best = groups.into_iter().rev().max_by_key(fit)?;
     let (exact, fits) = fit(&best);
     // A few numbers in common may be anything: the steps of an answer, say.
-    let enough = best.numbers.len() * 2 >= size && best.numbers.len() >= 3 && (fits * 2 >= size || starts_anew(&best));
+    let enough = !best.nested
+        && best.numbers.len() * 2 >= size
+        && best.numbers.len() >= 3
+        && (fits * 2 >= size || starts_anew(&best));
     (exact || enough).then_some(best)
 }
 
