@@ -1,6 +1,7 @@
 //! `duplicate-block`: the same text stands twice, told as an editor thinks: files first, then pairs, then blocks.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::model::collection::Collection;
 use crate::model::copies::{Copy, Sets, Stretch, copies, covered, groups, regions};
@@ -39,6 +40,8 @@ const LIKELY_PROSE: u32 = 90;
 const LIKELY_CODE: u32 = 150;
 /// A block that stands in more places is there on purpose.
 const MOST_PLACES: usize = 4;
+/// So many further places are named, however many there are.
+const MOST_LABELS: usize = 100;
 /// A file of which this share stands in another is told of as a file.
 const MOST_OF_A_FILE: f64 = 0.8;
 /// A file with fewer bytes is a stub: stubs are alike.
@@ -79,7 +82,11 @@ fn tier(copy: &Copy, collection: &Collection) -> Option<Tier> {
     }
     let is_code = |least: u32| code >= least && lines >= CODE_LINES;
     let whole = copy.has_whole_blocks(collection);
-    let enough = if copy.at.doc == copy.source.doc { PROSE } else { PROSE_ACROSS };
+    let enough = match copy {
+        _ if is_adjacent(copy) => LIKELY_PROSE,
+        _ if copy.at.doc == copy.source.doc => PROSE,
+        _ => PROSE_ACROSS,
+    };
     if prose >= enough || (is_code(CODE) && whole) {
         Some(Tier::Gate)
     } else if prose >= LIKELY_PROSE || is_code(CODE) || (is_code(LIKELY_CODE) && whole) {
@@ -271,13 +278,12 @@ fn percent(share: f64) -> String {
     if share >= 1.0 { "all".to_owned() } else { format!("{} %", (share * 100.0).floor() as u32) }
 }
 
-/// One finding for all places of a block.
+/// One finding for all places of a block: at its second place, or at the first that is a repeat right after another.
 fn block(collection: &Collection, places: &[Stretch], out: &mut Report) {
-    let [first, second, others @ ..] = places else { return };
-    let copy = Copy { at: *second, source: *first };
-    let fix = repeat_fix(collection, *first, *second);
-    let tier = tier(&copy, collection);
-    if fix.is_none() && tier.is_none() {
+    let [first, second, ..] = places else { return };
+    let tier = tier(&Copy { at: *second, source: *first }, collection);
+    let repeats = repeats(collection, places);
+    if repeats.is_empty() && tier.is_none() {
         return;
     }
     let certain = tier == Some(Tier::Gate) && places.len() <= MOST_PLACES;
@@ -285,40 +291,65 @@ fn block(collection: &Collection, places: &[Stretch], out: &mut Report) {
         2 => "this block stands here for the second time".to_owned(),
         count => format!("this block stands in {count} places"),
     };
-    let finding = out.find(second.doc, second.span(collection), message);
-    finding.tier(if certain || fix.is_some() { Tier::Gate } else { Tier::Audit });
+    let here = if repeats.is_empty() { 1 } else { repeats.start };
+    let finding = out.find(places[here].doc, places[here].span(collection), message);
+    finding.tier(if certain || !repeats.is_empty() { Tier::Gate } else { Tier::Audit });
+    if !reads_the_same(collection, *first, places[here]) {
+        finding.label("the same but for labels, case, markup or punctuation");
+    }
     finding.related(first.doc, first.span(collection), "first here");
-    for place in others {
+    let others = places.iter().enumerate().skip(1).filter(|(at, _)| *at != here).take(MOST_LABELS);
+    for (_, place) in others {
         finding.related(place.doc, place.span(collection), "and here");
     }
-    if let Some(fix) = fix {
-        finding.fix(fix);
+    if !repeats.is_empty() {
+        finding.fix(repeat_fix(collection, places[here - 1], &places[repeats]));
     }
 }
 
-/// Removes `repeat` if it stands right after `first`, letter for letter, and both are whole blocks.
-fn repeat_fix(collection: &Collection, first: Stretch, repeat: Stretch) -> Option<Fix> {
+/// The first places in a row that each stand right after the one before, letter for letter, all whole blocks.
+fn repeats(collection: &Collection, places: &[Stretch]) -> Range<usize> {
+    let is_repeat = |at: usize| is_repeat(collection, places[at - 1], places[at]);
+    match (1..places.len()).find(|&at| is_repeat(at)) {
+        Some(start) => start..(start + 1..places.len()).find(|&at| !is_repeat(at)).unwrap_or(places.len()),
+        None => 0..0,
+    }
+}
+
+fn is_repeat(collection: &Collection, first: Stretch, repeat: Stretch) -> bool {
     let doc = collection.document(repeat.doc);
     let (kept, removed) = (first.span(collection), repeat.span(collection));
     let between = Span::new(kept.end, removed.start);
     let adjacent = first.doc == repeat.doc && kept.end < removed.start && doc.slice(between).trim().is_empty();
-    let whole = adjacent && is_whole(doc, kept) && is_whole(doc, removed);
-    if !whole || doc.slice(kept) != doc.slice(removed) {
-        return None;
-    }
+    adjacent && doc.slice(kept) == doc.slice(removed) && is_whole(doc, kept) && is_whole(doc, removed)
+}
+
+/// Whether the two agree letter for letter, white space at the ends of lines aside.
+fn reads_the_same(collection: &Collection, one: Stretch, other: Stretch) -> bool {
+    let lines = |stretch: Stretch| {
+        let text = collection.document(stretch.doc).slice(stretch.span(collection));
+        text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty())
+    };
+    lines(one).eq(lines(other))
+}
+
+/// Removes repeats of the block that stands before them.
+fn repeat_fix(collection: &Collection, kept: Stretch, repeats: &[Stretch]) -> Fix {
+    let doc = collection.document(kept.doc);
+    let end = repeats.last().map_or(kept, |last| *last).span(collection).end;
+    let cut = Span::new(kept.span(collection).end, end);
     // Without prose the repeat may be meant, as output that comes twice; HTML may open what another block closes; and
     // a link to the second of two equal headings goes by its number.
-    let lines = repeat.prints(collection);
+    let lines = kept.prints(collection);
     let prose = lines.iter().any(|print| print.place == PrintPlace::Prose);
-    let at = doc.html.partition_point(|html| html.end <= removed.start);
-    let html = doc.html.get(at).is_some_and(|html| html.start < removed.end);
+    let at = doc.html.partition_point(|html| html.end <= cut.start);
+    let html = doc.html.get(at).is_some_and(|html| html.start < cut.end);
     let numbered = |target: &str| target.starts_with('#') && target.ends_with(|c: char| c.is_ascii_digit());
     let linked = lines.iter().any(|print| print.place == PrintPlace::Heading)
         && doc.links.iter().any(|link| numbered(&link.target));
     let sure = prose && !html && !linked;
     let applicability = if sure { Applicability::Safe } else { Applicability::Unsafe };
-    let cut = Span::new(kept.end, removed.end);
-    Some(Fix::replace(doc.id, cut, "", "remove the second").applicability(applicability))
+    Fix::replace(doc.id, cut, "", "remove what repeats the block before").applicability(applicability)
 }
 
 /// Whether `span` holds whole blocks at the top level, or whole entries of one bulleted list.

@@ -322,4 +322,34 @@ mod tests {
         assert_eq!(windows[0], windows[12]);
         assert_eq!(&windows[8..11], [0, 0, 0]);
     }
+
+    /// A sequence of `len` letters out of the first `alphabet` ones, by a linear congruential generator.
+    fn letters(seed: u64, len: usize, alphabet: u64) -> Vec<u8> {
+        (0..len as u64).map(|at| b'a' + (mix(seed << 32 | at) % alphabet) as u8).collect()
+    }
+
+    #[test]
+    fn runs_are_equal_maximal_and_apart_and_nothing_that_stands_twice_is_missed() {
+        const LEAST: usize = 4;
+        for seed in 0..300 {
+            let text = letters(seed, 60, 2 + seed % 9);
+            let found = find(&[text.as_slice()], LEAST as u32, &|_, _| true);
+            let mut reached = 0;
+            let mut covered = vec![false; text.len()];
+            for run in &found {
+                let (at, source, len) = (run.at as usize, run.source as usize, run.len as usize);
+                assert!(source < at && at >= reached && len >= LEAST, "seed {seed}: {found:?}");
+                assert_eq!(text[at..at + len], text[source..source + len], "seed {seed}");
+                covered[at..at + len].fill(true);
+                reached = at + len;
+            }
+            for at in 1..=text.len() - LEAST {
+                let window = &text[at..at + LEAST];
+                let before = text[..at + LEAST - 1].windows(LEAST).any(|earlier| earlier == window);
+                // A longer run may take units from the ones before it, of which too little is left then.
+                let near = &covered[at..(at + 2 * LEAST).min(text.len())];
+                assert!(!before || near.contains(&true), "seed {seed}, place {at}");
+            }
+        }
+    }
 }
