@@ -267,7 +267,12 @@ fn chunks(line: &str) -> impl Iterator<Item = Chunk> {
 /// The longest mojibake, in characters, that is taken for a quotation.
 const QUOTABLE: usize = 8;
 
-/// Whether the span stands alone between quotation marks or backticks.
+/// Whether the span lies in an inline code span of a line that has its repair intact: an example.
+fn is_example(line: &str, span: &Range<usize>, repair: &str) -> bool {
+    line[span.end..].contains('`') && line[..span.start].matches('`').count() % 2 == 1 && line.contains(repair)
+}
+
+/// Whether the span stands alone between quotation marks.
 fn is_quoted(line: &str, span: &Range<usize>) -> bool {
     if span.len() > 4 * QUOTABLE || line[span.clone()].chars().count() > QUOTABLE {
         return false;
@@ -318,7 +323,11 @@ fn sites(line: &str, memo: &mut Memo, out: &mut Vec<Site>) {
             continue;
         }
         let spans = spans(line, &chunk, &runs);
-        let quoted = spans.iter().map(|span| is_quoted(line, span)).collect();
+        let quoted = spans
+            .iter()
+            .zip(runs.iter())
+            .map(|(span, run)| is_quoted(line, span) || is_example(line, span, &run.after))
+            .collect();
         out.push(Site { runs, spans, quoted, chosen: Vec::new() });
     }
 }

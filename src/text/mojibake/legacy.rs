@@ -20,6 +20,8 @@ const WIN_CONTROLS: Cost = 60;
 const WIN_WRITTEN: Cost = 300;
 /// Characters that a reading in a double-byte page must bring.
 const WIDE_AT_LEAST: usize = 2;
+/// Distinct characters, no typography, that must change.
+const EVIDENCE: usize = 2;
 /// What each character that changes must win on the average.
 const WIN_EACH: Cost = 40;
 const WIN_EACH_CYRILLIC: Cost = 12;
@@ -157,6 +159,10 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
     if SINGLE.iter().all(|&p| p != best.layer.written) && wide < WIDE_AT_LEAST {
         return None;
     }
+    // What people type is no evidence, and one odd character is no text.
+    if !is_cured && !is_wide && evidence(line, &best.after) < EVIDENCE {
+        return None;
+    }
     let changes = line.chars().zip(best.after.chars()).filter(|(a, b)| a != b).count() as Cost;
     let is_cyrillic = line.chars().any(|c| ('\u{400}'..'\u{460}').contains(&c));
     let least = if is_cyrillic { WIN_EACH_CYRILLIC } else { WIN_EACH };
@@ -170,6 +176,45 @@ fn is_written(line: &str) -> bool {
     let languages = Languages::of(line.chars());
     let is_latin = |c: char| c < '\u{250}' || !c.is_alphabetic();
     languages != Languages::ANY && line.chars().all(|c| is_latin(c) && languages.write(c))
+}
+
+/// How many distinct characters change that are no ordinary typography.
+fn evidence(line: &str, after: &str) -> usize {
+    let typography = |c: char| {
+        matches!(
+            c,
+            '\u{a0}'
+                | '«'
+                | '»'
+                | '©'
+                | '®'
+                | '°'
+                | '±'
+                | '×'
+                | '÷'
+                | '·'
+                | '§'
+                | '¶'
+                | '¹'
+                | '²'
+                | '³'
+                | 'º'
+                | 'ª'
+                | '™'
+                | '€'
+                | '£'
+        ) || matches!(c, '\u{2000}'..='\u{206f}' | '\u{2190}'..='\u{21ff}' | '\u{2500}'..='\u{25ff}')
+    };
+    let mut found: Vec<char> = Vec::new();
+    for (a, b) in line.chars().zip(after.chars()) {
+        if a != b && !typography(a) && !found.contains(&a) {
+            found.push(a);
+            if found.len() >= EVIDENCE {
+                break;
+            }
+        }
+    }
+    found.len()
 }
 
 /// Whether several characters change, or one that touches a letter.

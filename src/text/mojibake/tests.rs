@@ -66,6 +66,21 @@ fn quoted_mojibake_stays() {
 }
 
 #[test]
+fn ordinary_typography_stays() {
+    for text in [
+        "We ship it—better yet—we sell it… “fast”, ‘cheap’ → done.",
+        "Use channels—not locks—when goroutines talk; it’s simpler.",
+        "• one • two · three — “four” – 5–6 ★ 20 °C ± 2",
+        "A → B ← C ↔ D ⇒ E; ≤ ≥ ≠ ≈ ∞ √2",
+        "Zoë Brontë met Renée Müller, José Núñez and Søren Kierkegaard — in Zürich.",
+        "The sign said `Itâ€™s open` all summer; the printer’s file was right.",
+        "└── src/\n    ├── main.rs — the entry\n",
+    ] {
+        assert_eq!(repair(text), text);
+    }
+}
+
+#[test]
 fn references_that_are_no_mojibake_stay() {
     assert_eq!(repair("It&acirc;&euro;&trade;s &lt;b&gt; &amp; &nbsp;"), "It’s &lt;b&gt; &amp; &nbsp;");
 }
