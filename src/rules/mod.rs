@@ -11,6 +11,7 @@ mod empty_section;
 mod fact_mismatch;
 mod grammar;
 mod heading_skip;
+mod inconsistent_term;
 mod internal_error;
 mod invalid_encoding;
 mod invisible_character;
@@ -33,6 +34,7 @@ mod repeated_item;
 mod repeated_word;
 mod section_gap;
 mod section_mismatch;
+mod sentence_case;
 mod split_word;
 mod swallowed_text;
 mod title_mismatch;
@@ -54,6 +56,7 @@ pub static ALL: &[&Rule] = &[
     &fact_mismatch::RULE,
     &grammar::RULE,
     &heading_skip::RULE,
+    &inconsistent_term::RULE,
     &internal_error::RULE,
     &invalid_encoding::RULE,
     &invisible_character::RULE,
@@ -76,6 +79,7 @@ pub static ALL: &[&Rule] = &[
     &repeated_word::RULE,
     &section_gap::RULE,
     &section_mismatch::RULE,
+    &sentence_case::RULE,
     &split_word::RULE,
     &swallowed_text::RULE,
     &title_mismatch::RULE,

@@ -1,0 +1,120 @@
+//! `sentence-case`: a sentence that starts with a small letter although its kind here starts with a capital.
+
+use crate::model::document::{BlockKind, Document, ProseBlock};
+use crate::model::edit::{Fix, Stage};
+use crate::model::finding::{Family, Severity, Tier};
+use crate::rule::{Check, Context, Report, Rule};
+use crate::settings::AllowedWords;
+use crate::text::dictionary::{is_english, is_term};
+use crate::text::language::Language;
+use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "sentence-case",
+    family: Family::Language,
+    tier: Tier::Audit,
+    severity: Severity::Info,
+    stage: Stage::Words,
+    summary: "a sentence starts with a small letter",
+    page: include_str!("../../rules/sentence-case.md"),
+    check: Check::Document(check),
+};
+
+/// How many headings or sentences a document needs for a habit, and the share of them that must start with a capital.
+const HABIT: (usize, f64) = (6, 0.9);
+
+/// Abbreviations after whose point a sentence goes on.
+const ABBREVIATIONS: [&str; 22] = [
+    "al", "approx", "ca", "cf", "co", "corp", "dr", "eg", "esp", "etc", "fig", "ie", "inc", "max", "min", "mr", "mrs",
+    "no", "resp", "sec", "vol", "vs",
+];
+
+/// Words that open sentences and name nothing, although some stand in lists of terms.
+const OPENERS: [&str; 24] = [
+    "a", "an", "and", "at", "but", "for", "he", "if", "in", "it", "its", "on", "or", "she", "so", "that", "the",
+    "these", "they", "this", "to", "use", "we", "you",
+];
+
+/// A start of a sentence or heading.
+struct Start<'a> {
+    block: &'a ProseBlock,
+    word: Word<'a>,
+    heading: bool,
+}
+
+fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
+    if !cx.audit || doc.language != Language::English {
+        return;
+    }
+    let starts: Vec<Start<'_>> = doc.prose.blocks.iter().flat_map(|block| starts(doc, block)).collect();
+    for heading in [true, false] {
+        let kind: Vec<&Start<'_>> = starts.iter().filter(|start| start.heading == heading).collect();
+        let capital = kind.iter().filter(|start| start.word.shape != Shape::Lower).count();
+        if kind.len() < HABIT.0 || (capital as f64) < HABIT.1 * kind.len() as f64 {
+            continue;
+        }
+        for start in kind.into_iter().filter(|start| is_small(doc, start, &cx.options.sentence_case)) {
+            say(doc, start, out);
+        }
+    }
+}
+
+/// The starts of a block: for a heading its first word, for other prose the words after a full stop.
+fn starts<'a>(doc: &'a Document, block: &'a ProseBlock) -> Vec<Start<'a>> {
+    let heading = matches!(doc.blocks[block.block as usize].kind, BlockKind::Heading(_));
+    let text = doc.prose.text_of(block);
+    let mut before: Option<Word<'_>> = None;
+    let mut starts = Vec::new();
+    for word in words(text) {
+        let opens = match before {
+            None => heading && word.start == 0,
+            Some(last) => !heading && ends_sentence(text, &last, &word),
+        };
+        if opens && word.shape != Shape::Other {
+            starts.push(Start { block, word, heading });
+        }
+        before = Some(word);
+    }
+    starts
+}
+
+/// Whether a sentence ends between two words: a full stop and one space, after a word that is no abbreviation.
+fn ends_sentence(text: &str, last: &Word<'_>, next: &Word<'_>) -> bool {
+    let between = text.get(last.end()..next.start).unwrap_or("");
+    let word = last.text.to_ascii_lowercase();
+    matches!(between, ". " | "? " | "! " | ".\n" | "?\n" | "!\n")
+        && matches!(last.shape, Shape::Lower)
+        && last.text.len() > 2
+        && is_english(last.text)
+        && !ABBREVIATIONS.contains(&word.as_str())
+        && stands_free(text, last.start, last.end())
+}
+
+/// Whether a start is small by mistake: a common English word, and no name that is always written small.
+fn is_small(doc: &Document, start: &Start<'_>, own: &AllowedWords) -> bool {
+    let text = doc.prose.text_of(start.block);
+    let after = text.get(start.word.end()..).unwrap_or("");
+    // "heap for cleanup", "reflect package", "exec: runs commands": names of what is written about.
+    let is_term = !OPENERS.contains(&start.word.text) && (start.word.text.len() < 3 || is_term(start.word.text));
+    let is_name = is_term || after.starts_with(':') || after.starts_with(" package");
+    !is_name
+        && start.word.shape == Shape::Lower
+        && is_english(start.word.text)
+        && stands_free(text, start.word.start, start.word.end())
+        && !own.contains(start.word.text)
+        && !doc.is_named_in_code(start.word.text)
+}
+
+fn say(doc: &Document, start: &Start<'_>, out: &mut Report) {
+    let base = start.block.range.start as usize;
+    let range = base + start.word.start..base + start.word.end();
+    let span = doc.prose.source_span(range.clone());
+    let capital = in_the_case_of("Ab", start.word.text);
+    let kind = if start.heading { "heading" } else { "sentence" };
+    let finding = out.find(doc.id, span, format!("this {kind} starts small, unlike the others here"));
+    if doc.prose.is_contiguous(range) {
+        finding.fix(Fix::replace(doc.id, span, &capital, format!("write `{capital}`")));
+    } else {
+        finding.candidates([capital]);
+    }
+}
