@@ -1,5 +1,7 @@
 //! `invisible-character`: a character that nobody sees, where it has no business.
 
+use std::collections::BTreeMap;
+
 use crate::model::document::{Document, Format};
 use crate::model::edit::{Applicability, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
@@ -19,6 +21,9 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Text(check),
 };
 
+/// More of one kind in a document are one finding.
+const SINGLY: usize = 12;
+
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     if !invisible::may_hold(doc.text()) {
         return;
@@ -34,17 +39,50 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
         let at = spans.partition_point(|other| other.end <= span.start);
         spans.get(at).is_some_and(|other| other.overlaps(span))
     };
+    let mut kinds: BTreeMap<(&'static str, char), Vec<Mark>> = BTreeMap::new();
     for mark in marks {
         let span = Span::from(mark.span.clone());
         if !inside(&garbled, span) && !inside(&foreign, span) && !is_shown(doc, span, &mark) {
-            report(doc, span, &mark, out);
+            kinds.entry((mark.kind.id(), mark.first)).or_default().push(mark);
         }
+    }
+    for marks in kinds.values() {
+        if marks.len() > SINGLY {
+            together(doc, marks, out);
+        } else {
+            for mark in marks {
+                report(doc, Span::from(mark.span.clone()), mark, out);
+            }
+        }
+    }
+}
+
+/// Many marks of one kind: one finding, with the fixes of all.
+fn together(doc: &Document, marks: &[Mark], out: &mut Report) {
+    let Some(first) = marks.first() else { return };
+    let mut each = Report::new(&RULE);
+    for mark in marks {
+        report(doc, Span::from(mark.span.clone()), mark, &mut each);
+    }
+    let each = each.into_findings();
+    let fixes: Vec<&Fix> = each.iter().filter_map(|finding| finding.fix.as_ref()).collect();
+    let message = format!("{}, in {} places: {}", first.name(), marks.len(), first.kind.why());
+    let finding = out.find(doc.id, Span::from(first.span.clone()), message);
+    finding.label("the first of them").data("places", marks.len());
+    finding.data("code_point", format!("U+{:04X}", first.first as u32)).data("kind", first.kind.id());
+    if first.kind.is_grave() {
+        finding.severity(Severity::Error);
+    }
+    if let Some(fix) = fixes.first() {
+        let applicability = fixes.iter().map(|fix| fix.applicability).min().unwrap_or(Applicability::Unsafe);
+        let edits = fixes.iter().flat_map(|fix| fix.edits.iter().cloned()).collect();
+        finding.fix(Fix { title: format!("{} each", fix.title.trim_end_matches(" it")), applicability, edits });
     }
 }
 
 /// Whether the text is about the character: it names its code point on the same line, or shows it as inline code.
 fn is_shown(doc: &Document, span: Span, mark: &Mark) -> bool {
-    let line = doc.slice(doc.line_span(span.start));
+    let line = invisible::line_around(doc.text(), span.start as usize);
     let code = mark.first as u32;
     let names = [format!("U+{code:04X}"), format!("U+{code:04x}"), format!("\\u{code:04x}"), format!("\\x{code:02x}")];
     if names.iter().any(|name| line.contains(name.as_str())) {

@@ -6,8 +6,8 @@ use crate::model::finding::{Family, Finding, Severity, Tier};
 use crate::model::source::{Segment, Unit};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::lost;
 use crate::text::mojibake::Garble;
+use crate::text::{invisible, lost};
 
 pub(crate) static RULE: Rule = Rule {
     id: "lost-character",
@@ -22,6 +22,10 @@ pub(crate) static RULE: Rule = Rule {
 
 /// Candidates that are shown; `data.candidates` says how many there are.
 const SHOWN: usize = 5;
+
+/// More places with U+FFFD in a document are one finding.
+const SINGLY: usize = 50;
+const RESTORE: &str = "restore it from an older version or another copy; recto never writes U+FFFD";
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     let ambiguous: Vec<&Garble> = doc.garbles().iter().filter(|garble| garble.repair.is_none()).collect();
@@ -67,6 +71,7 @@ fn replaced(doc: &Document, covered: &[Span], out: &mut Report) {
     let text = doc.text();
     let finder = memchr::memmem::Finder::new("\u{FFFD}");
     let mut end = 0;
+    let mut runs: Vec<Span> = Vec::new();
     for at in finder.find_iter(text.as_bytes()) {
         if at < end {
             continue;
@@ -78,33 +83,43 @@ fn replaced(doc: &Document, covered: &[Span], out: &mut Report) {
         if known || is_shown(doc, span) {
             continue;
         }
-        let count = (end - at) / '\u{FFFD}'.len_utf8();
+        runs.push(span);
+    }
+    if let (Some(first), true) = (runs.first(), runs.len() > SINGLY) {
+        let message = format!("characters are lost in {} places: U+FFFD stands there", runs.len());
+        let finding = out.find(doc.id, *first, message);
+        finding.label("the first of them").help(RESTORE).data("places", runs.len()).data("candidates", 0);
+        return;
+    }
+    for run in runs {
+        let count = run.len() as usize / '\u{FFFD}'.len_utf8();
         let message = match count {
             1 => "a character is lost: U+FFFD stands in its place".to_owned(),
             _ => format!("characters are lost: {count} U+FFFD stand in their place"),
         };
-        let finding = out.find(doc.id, span, message);
-        finding.help("restore it from an older version or another copy; recto never writes U+FFFD");
-        let guesses = guesses(text, at, end);
+        let finding = out.find(doc.id, run, message);
+        finding.help(RESTORE);
+        let guesses = guesses(text, run.start as usize, run.end as usize);
         offer(finding, &guesses, guesses.len());
     }
 }
 
 /// What a single U+FFFD within a word or number could have been.
 fn guesses(text: &str, start: usize, end: usize) -> Vec<String> {
-    let before = text[..start].rsplit(['\n', '\u{FFFD}']).next().unwrap_or_default();
-    let after = text[end..].split(['\n', '\u{FFFD}']).next().unwrap_or_default();
+    let stops = |c: &char| matches!(*c, '\n' | '\u{FFFD}');
+    let before: Vec<char> = text[..start].chars().rev().take(12).take_while(|c| !stops(c)).collect();
+    let before: String = before.into_iter().rev().collect();
+    let after: String = text[end..].chars().take(12).take_while(|c| !stops(c)).collect();
     let inside = before.ends_with(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric);
     if !inside || end - start > '\u{FFFD}'.len_utf8() {
         return Vec::new();
     }
-    let before: String = before.chars().rev().take(12).collect::<Vec<_>>().into_iter().rev().collect();
-    lost::replaced(&before, &after.chars().take(12).collect::<String>())
+    lost::replaced(&before, &after)
 }
 
 /// Whether the text is about the replacement character: names it on the line, or shows it as code.
 fn is_shown(doc: &Document, span: Span) -> bool {
-    let line = doc.slice(doc.line_span(span.start)).to_lowercase();
+    let line = invisible::line_around(doc.text(), span.start as usize).to_lowercase();
     let named = ["u+fffd", "replacement character", "\\ufffd", "\\u{fffd}", "0xfffd", "&#65533"];
     if named.iter().any(|name| line.contains(name)) {
         return true;

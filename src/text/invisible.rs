@@ -312,15 +312,21 @@ fn control(text: &str, at: usize, c: char) -> Option<Mark> {
     Some(Mark { span: at..at + c.len_utf8(), kind, first: c, count: 1 })
 }
 
-fn line_around(text: &str, at: usize) -> &str {
-    let start = memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |at| at + 1);
-    let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |len| at + len);
-    // A line of unreasonable length is judged by what is near.
-    if end - start > 2 * NEAR { around(text, at) } else { &text[start..end] }
+/// The line that holds `at`; of a very long one, what is near.
+pub fn line_around(text: &str, at: usize) -> &str {
+    let near = window(text, at);
+    let start =
+        memchr::memrchr(b'\n', &text.as_bytes()[near.start..at]).map_or(near.start, |line| near.start + line + 1);
+    let end = memchr::memchr(b'\n', &text.as_bytes()[at..near.end]).map_or(near.end, |len| at + len);
+    text.get(start..end).unwrap_or_default()
 }
 
 /// Some thousand bytes on either side.
 fn around(text: &str, at: usize) -> &str {
+    text.get(window(text, at)).unwrap_or_default()
+}
+
+fn window(text: &str, at: usize) -> Range<usize> {
     let (mut start, mut end) = (at.saturating_sub(NEAR), (at + NEAR).min(text.len()));
     while !text.is_char_boundary(start) {
         start += 1;
@@ -328,7 +334,7 @@ fn around(text: &str, at: usize) -> &str {
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    &text[start..end]
+    start..end
 }
 
 /// Whether a line has letters that are written from right to left.

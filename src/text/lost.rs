@@ -30,6 +30,8 @@ pub struct Restored {
 
 /// Passages with more possibilities are not enumerated.
 const MOST: usize = 1 << 15;
+/// Code units of the longest passage that is looked into.
+const LONGEST: usize = 64;
 /// Candidates that are kept.
 const KEPT: usize = 64;
 /// How much better the first must be than the second (tenths of a nat).
@@ -59,6 +61,9 @@ pub fn candidates(units: &[Unit], before: Option<char>, after: Option<char>) -> 
         texts.truncate(KEPT);
         Restored { candidates: texts, count, is_clear, recipe }
     };
+    if units.len() > LONGEST {
+        return Restored::default();
+    }
     // If the passage is UTF-8 in a code page, few bytes fit.
     for (page, recipe) in PAGES {
         if let Some((texts, count)) = as_utf8(units, page) {
