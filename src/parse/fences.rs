@@ -539,6 +539,13 @@ impl Trace<'_> {
         for fault in &mut faults {
             fault.swallowed = self.swallowed(fault, &ends);
         }
+        // From the next fault on it is that one's doing, so that no text is counted twice.
+        let next: Vec<u32> = faults.iter().skip(1).map(|fault| fault.line.start).collect();
+        for (fault, next) in faults.iter_mut().zip(next) {
+            if next >= fault.swallowed.start {
+                fault.swallowed.end = fault.swallowed.end.min(next);
+            }
+        }
         faults
     }
 

@@ -1,7 +1,7 @@
 //! `malformed-heading`: a line that was meant as a heading and is none.
 
 use crate::model::document::{BlockKind, Document, ProseBlock};
-use crate::model::edit::{Applicability, Edit, Fix, Stage};
+use crate::model::edit::{Applicability, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
@@ -19,6 +19,10 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     let text = &doc.prose.text;
+    let mut usual = [false; 7];
+    for heading in &doc.headings {
+        usual[usize::from(heading.level.min(6))] = true;
+    }
     let mut next = 0;
     for at in memchr::memchr_iter(b'#', text.as_bytes()) {
         if at < next {
@@ -30,7 +34,8 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
             && matches!(doc.blocks[prose.block as usize].kind, BlockKind::Paragraph)
             && doc.prose.is_contiguous(at..next)
         {
-            marker(doc, prose, Marker { at, hashes }, out);
+            let usual = usual[hashes.min(6)];
+            marker(doc, prose, Marker { at, hashes, usual }, out);
         }
     }
 }
@@ -40,6 +45,8 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
 struct Marker {
     at: usize,
     hashes: usize,
+    /// Whether the document has headings of this level.
+    usual: bool,
 }
 
 fn block_of(doc: &Document, at: usize) -> Option<&ProseBlock> {
@@ -48,7 +55,7 @@ fn block_of(doc: &Document, at: usize) -> Option<&ProseBlock> {
 }
 
 fn marker(doc: &Document, prose: &ProseBlock, marker: Marker, out: &mut Report) {
-    let Marker { at, hashes } = marker;
+    let Marker { at, hashes, usual } = marker;
     let text = doc.prose.text.get(..prose.range.end as usize).unwrap_or("");
     let rest = text[at + hashes..].split('\n').next().unwrap_or("");
     let line_start = at == prose.range.start as usize || text[..at].ends_with('\n');
@@ -60,7 +67,8 @@ fn marker(doc: &Document, prose: &ProseBlock, marker: Marker, out: &mut Report) 
             let finding = out.find(doc.id, line, format!("there is no heading of level {hashes}, only of 1 to 6"));
             finding.fix(Fix::replace(doc.id, span, "######", "make it one of level 6"));
         } else if (2..=6).contains(&hashes) && !rest.starts_with([' ', '\t']) && is_title(rest) && !is_command(rest) {
-            unspaced(doc, line, span, rest, out);
+            let finding = out.find(doc.id, line, "without a space after its number signs this is no heading");
+            finding.fix(spaced(doc, span, rest, usual));
         }
     } else if line_start && (2..=6).contains(&hashes) && rest.starts_with(' ') && is_title(rest) {
         let finding = out.find(doc.id, line, "this heading is escaped, so its number signs are shown");
@@ -75,19 +83,12 @@ fn marker(doc: &Document, prose: &ProseBlock, marker: Marker, out: &mut Report) 
     }
 }
 
-/// A heading without the space after its number signs.
-fn unspaced(doc: &Document, line: Span, signs: Span, rest: &str, out: &mut Report) {
-    let finding = out.find(doc.id, line, "without a space after its number signs this is no heading");
+/// The fix that puts a space after the number signs. Where there are headings of this level, nothing else can be meant.
+fn spaced(doc: &Document, signs: Span, rest: &str, usual: bool) -> Fix {
     let blank = rest.chars().next().filter(|c| c.is_whitespace());
     let gap = Span::new(signs.end, signs.end + blank.map_or(0, |c| c.len_utf8() as u32));
-    let level = signs.len() as u8;
-    // Where there are headings of this level, nothing else can be meant.
-    let usual = doc.headings.iter().any(|heading| heading.level == level);
-    finding.fix(Fix {
-        title: "put a space there".to_owned(),
-        applicability: if usual { Applicability::Safe } else { Applicability::Unsafe },
-        edits: vec![Edit { doc: doc.id, span: gap, replacement: " ".to_owned() }],
-    });
+    let applicability = if usual { Applicability::Safe } else { Applicability::Unsafe };
+    Fix::replace(doc.id, gap, " ", "put a space there").applicability(applicability)
 }
 
 /// Whether the text after the number signs can be a title.
