@@ -249,6 +249,9 @@ fn roman_or_letter(text: &str, at: usize, word: Word) -> Option<(Numeral, Number
     let rest = text.as_bytes().get(at..)?;
     let len = rest.iter().take(8).take_while(|byte| byte.is_ascii_alphabetic()).count();
     let written = &rest[..len];
+    if len > 1 && !written.iter().all(|sign| b"IVXL".contains(sign)) {
+        return None;
+    }
     if written == b"I" || len > 1 {
         let value = roman(written)?;
         return Some((Numeral::Roman, Numbered { value, last: None, range: at..at + len }));
