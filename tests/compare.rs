@@ -125,7 +125,7 @@ fn init_proposes_works_and_overwrites_nothing() {
         ("long", "First unlay the strands, then tuck each of them three times against the lay.\n"),
         ("short", "Unlay, tuck.\n"),
     ] {
-        let items = (1..=12).map(|at| format!("### {at}. {}\n{body}{body}\n", question(at)));
+        let items = (1..=12).map(|at| format!("### {at}. {}\nSize {at}. {body}\n", question(at)));
         fs::write(folder.path().join(format!("{name}.md")), items.collect::<String>()).expect("written");
     }
     fs::write(folder.path().join("other.md"), "# Notes\n\nNothing to see.\n").expect("written");

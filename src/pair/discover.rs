@@ -155,12 +155,13 @@ fn is_copy(a: &Part, b: &Part, shared: Shared, collection: &Collection) -> bool 
     if shared.titles * 10 < larger * 9 {
         return false;
     }
-    let lines =
-        |id: DocId| collection.document(id).text().lines().map(str::trim).filter(|line| line.len() > 20).map(hash);
-    let known: FxHashSet<u64> = lines(*a_doc).collect();
-    let (all, same) =
-        lines(*b_doc).fold((0, 0), |(all, same), line| (all + 1, same + usize::from(known.contains(&line))));
-    same * 10 >= all * 9
+    let lines = |id: DocId| {
+        let lines = collection.document(id).text().lines().map(str::trim);
+        lines.filter(|line| !line.is_empty()).map(hash).collect::<FxHashSet<u64>>()
+    };
+    let (a_lines, b_lines) = (lines(*a_doc), lines(*b_doc));
+    let same = a_lines.intersection(&b_lines).count();
+    same * 10 >= a_lines.len().max(b_lines.len()) * 9
 }
 
 /// The parts, in the order of their first documents.
