@@ -1,15 +1,19 @@
 //! The collections under `fixtures/`: what recto says about each, and what is left of it after fixing.
 //!
 //! `in/` is the collection as its writers left it, with its `recto.toml` if it has one. `out/` is what safe fixes make
-//! of it; a collection without `out/` must stay as it is.
+//! of it; a collection without `out/` must stay as it is. `report.snap` is what recto says, both tiers. To accept a
+//! change: `RECTO_BLESS=1 INSTA_UPDATE=always cargo test --test fixtures`, and then read the difference line by line.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use recto::lint::{catalogue, lint};
 use recto::model::collection::Collection;
+use recto::model::document::Document;
 use recto::model::edit::Applicability;
+use recto::model::finding::{Finding, Label, Tier};
 use recto::settings::{RulePatch, Settings, Tiers};
 use recto::settle::settle;
 
@@ -74,15 +78,28 @@ fn fixing_a_fixture_again_changes_nothing() {
         for level in [Applicability::Safe, Applicability::Unsafe] {
             let once = fixed(&files(&root().join(&name).join("in")), &settings, level);
             let twice = fixed(&once, &settings, level);
-            assert_eq!(shown(&once), shown(&twice), "{name}, {level:?}");
+            assert!(once == twice, "{name}, {level:?}:\n{}", difference(&once, &twice));
         }
     }
 }
 
-/// As text, so that a difference can be read.
-fn shown(files: &Files) -> Vec<(String, String)> {
+/// Where two collections differ, line by line, with what is not ASCII as escapes.
+fn difference(expected: &Files, found: &Files) -> String {
     let show = |bytes: &[u8]| bytes.escape_ascii().to_string().replace("\\n", "\n");
-    files.iter().map(|(path, bytes)| (path.display().to_string(), show(bytes))).collect()
+    let mut text = String::new();
+    for (path, content) in expected {
+        match found.iter().find(|(other, _)| other == path) {
+            Some((_, other)) if other == content => {}
+            Some((_, other)) => {
+                let name = path.display().to_string();
+                let (expected, found) = (show(content), show(other));
+                let diff = similar::TextDiff::from_lines(expected.as_str(), found.as_str());
+                text.push_str(&diff.unified_diff().header(&name, &name).to_string());
+            }
+            None => text.push_str(&format!("{} is missing\n", path.display())),
+        }
+    }
+    text
 }
 
 #[test]
@@ -104,17 +121,67 @@ fn a_report_depends_neither_on_the_order_of_files_nor_on_threads() {
 }
 
 #[test]
+fn every_fixture_is_reported_as_expected() {
+    let mut insta = insta::Settings::clone_current();
+    insta.set_prepend_module_to_snapshot(false);
+    insta.set_omit_expression(true);
+    for name in fixtures() {
+        let settings = settings(&name, Tiers::GateAndAudit);
+        let collection = recto::collection(files(&root().join(&name).join("in")), &settings);
+        let findings = lint(&collection, &settings);
+        insta.set_snapshot_path(root().join(&name));
+        insta.bind(|| insta::assert_snapshot!("report", report(&collection, &findings)));
+    }
+}
+
+/// What is said about each document: a paragraph for each finding.
+fn report(collection: &Collection, findings: &[Finding]) -> String {
+    let mut text = String::new();
+    for finding in findings {
+        let tier = if finding.tier == Tier::Audit { " (audit)" } else { "" };
+        let _ = writeln!(text, "{}: {}{tier}: {}", place(collection, &finding.primary), finding.rule, finding.message);
+        for related in &finding.related {
+            let _ = writeln!(text, "    see {}: {}", place(collection, related), related.message);
+        }
+        if let Some(fix) = &finding.fix {
+            let _ = writeln!(text, "    {}: {}", fix.applicability.as_str(), fix.title);
+        }
+        if !finding.candidates.is_empty() {
+            let _ = writeln!(text, "    candidates: {}", finding.candidates.join(", "));
+        }
+    }
+    text
+}
+
+fn place(collection: &Collection, label: &Label) -> String {
+    let doc: &Document = collection.document(label.doc);
+    let at = doc.position(label.span.start);
+    format!("{}:{}:{}", doc.source.display(), at.line, at.column)
+}
+
+#[test]
+fn safe_fixes_give_what_is_expected() {
+    for name in fixtures() {
+        let before = files(&root().join(&name).join("in"));
+        let after = fixed(&before, &settings(&name, Tiers::Gate), Applicability::Safe);
+        let folder = root().join(&name).join("out");
+        if std::env::var_os("RECTO_BLESS").is_some() && after != before {
+            let _ = fs::remove_dir_all(&folder);
+            for (path, content) in &after {
+                let path = folder.join(path);
+                fs::create_dir_all(path.parent().expect("below the folder")).expect("created");
+                fs::write(path, content).expect("written");
+            }
+        }
+        let expected = if folder.exists() { files(&folder) } else { before };
+        assert!(after == expected, "fixtures/{name}:\n{}", difference(&expected, &after));
+    }
+}
+
+#[test]
 fn nothing_is_wrong_with_clean_documents() {
     let settings = settings("clean", Tiers::Gate);
     let collection = recto::collection(files(&root().join("clean/in")), &settings);
     let findings = lint(&collection, &settings);
-    let shown: Vec<String> = findings
-        .iter()
-        .map(|finding| {
-            let doc = collection.document(finding.primary.doc);
-            let line = doc.position(finding.primary.span.start).line;
-            format!("{}:{line}: {}: {}", doc.source.display(), finding.rule, finding.message)
-        })
-        .collect();
-    assert!(shown.is_empty(), "fixtures/clean/in must give no finding of the gate tier:\n{}", shown.join("\n"));
+    assert!(findings.is_empty(), "{}", report(&collection, &findings));
 }

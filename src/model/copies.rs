@@ -87,34 +87,12 @@ fn code_block(doc: &Document, line: Span) -> Option<Span> {
     (block.kind.is_verbatim() && line.start <= block.span.end).then_some(block.span)
 }
 
-/// All stretches that weigh `least` bytes or more after normalisation and stand earlier too, sorted by place: those that
-/// stand in the same document before, and those that stand in an earlier one. Each line is in one of either kind at
-/// most. Documents of different versions of one work are not compared. A block that stands several times in a row gives
-/// a copy for each time.
+/// All stretches that weigh `least` bytes or more after normalisation and stand earlier too, sorted by place. No line
+/// is in two of them; documents of different versions of one work are not compared. A block that stands several times
+/// in a row gives a copy for each time.
 ///
 /// Linear in the number of lines, in time and memory.
 pub fn copies(collection: &Collection, least: u32) -> Vec<Copy> {
-    let mut copies: Vec<Copy> = collection.documents.iter().flat_map(|doc| within(doc, least)).collect();
-    copies.extend(across(collection, least));
-    copies.sort_unstable();
-    copies
-}
-
-/// What stands in a document for another time.
-fn within(doc: &Document, least: u32) -> impl Iterator<Item = Copy> {
-    let stretch = |at: u32, len: u32| Stretch { doc: doc.id, first: at, end: at + len };
-    let found = repeats::find(&[doc.prints.as_slice()], least, &|_, _| true);
-    found
-        .into_iter()
-        .map(move |r| Copy { at: stretch(r.at, r.len), source: stretch(r.source, r.len) })
-        .flat_map(periods)
-}
-
-/// What stands in an earlier document too.
-fn across(collection: &Collection, least: u32) -> Vec<Copy> {
-    if collection.documents.len() < 2 {
-        return Vec::new();
-    }
     let parts: Vec<&[Print]> = collection.documents.iter().map(|doc| doc.prints.as_slice()).collect();
     let starts: Vec<u32> = parts
         .iter()
@@ -130,10 +108,10 @@ fn across(collection: &Collection, least: u32) -> Vec<Copy> {
         Stretch { doc: DocId(doc as u32), first, end: first + len }
     };
     let versions = Versions::new(collection);
-    let may =
-        |later: usize, earlier: usize| later != earlier && !versions.are(DocId(later as u32), DocId(earlier as u32));
+    let may = |later: usize, earlier: usize| !versions.are(DocId(later as u32), DocId(earlier as u32));
     let found = repeats::find(&parts, least, &may);
-    found.iter().map(|r| Copy { at: stretch(r.at, r.len), source: stretch(r.source, r.len) }).collect()
+    let copies = found.iter().map(|r| Copy { at: stretch(r.at, r.len), source: stretch(r.source, r.len) });
+    copies.flat_map(periods).collect()
 }
 
 /// Which documents are versions of each other, and so meant to share content.
@@ -317,79 +295,5 @@ impl Sets {
     pub fn join(&mut self, one: usize, other: usize) {
         let (one, other) = (self.first_of(one), self.first_of(other));
         self.parents[one.max(other)] = one.min(other);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use super::*;
-    use crate::model::document::Format;
-    use crate::model::source::{Bom, Source};
-
-    fn collection(texts: &[String]) -> Collection {
-        let documents = texts.iter().enumerate().map(|(at, text)| {
-            let source = Source::utf8(Path::new("a.md"), text.clone(), Bom::Absent);
-            crate::parse::parse(DocId(at as u32), source, Format::Markdown)
-        });
-        Collection { documents: documents.collect(), ..Collection::default() }
-    }
-
-    fn copies_of(texts: &[String]) -> Vec<(u32, u32, u32, u32, u32)> {
-        let copies = copies(&collection(texts), 20).into_iter();
-        copies.map(|c| (c.at.doc.0, c.at.first, c.source.doc.0, c.source.first, c.at.len())).collect()
-    }
-
-    const ROPE: &str = "The rope is coiled against the sun.\n\n";
-    const KNOT: &str = "The knot is tied before the mast.\n\n";
-
-    #[test]
-    fn a_block_that_stands_twice_in_a_file_is_found_whatever_other_files_hold() {
-        let twice = [ROPE, ROPE, KNOT].concat();
-        let found = copies_of(&[twice.clone(), twice]);
-        assert_eq!(found, [(0, 1, 0, 0, 1), (1, 0, 0, 0, 3), (1, 1, 1, 0, 1)]);
-    }
-
-    #[test]
-    fn a_block_that_stands_three_times_in_a_row_gives_a_copy_for_each_repeat() {
-        assert_eq!(copies_of(&[[ROPE, ROPE, ROPE].concat()]), [(0, 1, 0, 0, 1), (0, 2, 0, 1, 1)]);
-    }
-
-    #[test]
-    fn headings_at_the_end_and_pieces_of_code_are_trimmed() {
-        let code = "```go\nprintln(\"the tide is in\")\n";
-        let tail = "# A title they share\n\n";
-        let texts = [
-            [ROPE, tail, "one\n"].concat(),
-            [ROPE, tail, "two\n"].concat(),
-            [KNOT, code, "one()\n```\n"].concat(),
-            [KNOT, code, "two()\n```\n"].concat(),
-        ];
-        let collection = collection(&texts);
-        let trimmed = copies(&collection, 20).into_iter().filter_map(|copy| copy.trimmed(8, &collection));
-        let lines: Vec<(u32, u32, u32)> = trimmed.map(|c| (c.at.doc.0, c.at.first, c.at.end)).collect();
-        assert_eq!(lines, [(1, 0, 1), (3, 0, 1)]);
-    }
-
-    #[test]
-    fn regions_bridge_small_gaps_in_both_documents() {
-        let stretch = |doc: u32, first: u32, end: u32| Stretch { doc: DocId(doc), first, end };
-        let copy = |at: (u32, u32), source: (u32, u32)| Copy {
-            at: stretch(1, at.0, at.1),
-            source: stretch(0, source.0, source.1),
-        };
-        let copies = [copy((0, 5), (10, 15)), copy((7, 9), (16, 18)), copy((30, 40), (19, 29))];
-        let regions = regions(DocId(1), &copies, 3);
-        let want = [(stretch(1, 0, 9), stretch(0, 10, 18)), (stretch(1, 30, 40), stretch(0, 19, 29))];
-        assert_eq!(regions, want);
-    }
-
-    #[test]
-    fn copies_of_one_block_are_one_group() {
-        let found = copies(&collection(&[ROPE, KNOT, ROPE, ROPE].map(str::to_owned)), 20);
-        let groups = groups(&found);
-        assert_eq!(groups.len(), 1);
-        assert_eq!(groups[0].iter().map(|place| place.doc.0).collect::<Vec<_>>(), [0, 2, 3]);
     }
 }

@@ -44,6 +44,25 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     covered.extend(doc.source.foreign().filter(|segment| segment.unit == Unit::Invalid).map(|segment| segment.text));
     covered.sort();
     replaced(doc, &covered, out);
+    truncated(doc, &covered, out);
+}
+
+/// Emoji of which only the first bytes are left. Among other mojibake the repair finds them; once that is repaired, they
+/// are all that tells.
+fn truncated(doc: &Document, covered: &[Span], out: &mut Report) {
+    let text = doc.text();
+    for at in memchr::memmem::find_iter(text.as_bytes(), lost::EMOJI_LEAD) {
+        let rest = at + lost::EMOJI_LEAD.len();
+        let (len, candidates) = lost::emoji(text.get(rest..).unwrap_or(""));
+        let span = Span::from(at..rest + len);
+        if doc.is_verbatim(span.start) || covered.iter().any(|other| other.overlaps(span)) {
+            continue;
+        }
+        let candidates: Vec<String> = candidates.iter().map(char::to_string).collect();
+        let finding = out.find(doc.id, span, "bytes of this text are lost: UTF-8 read as Windows-1252");
+        finding.data("recipe", "utf-8>windows-1252");
+        offer(finding, &candidates, candidates.len());
+    }
 }
 
 /// Mojibake that lacks bytes.

@@ -31,8 +31,9 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
             if missing.is_empty() {
                 continue;
             }
+            let verb = if missing.len() == 1 && missing[0].0 == missing[0].1 { "is" } else { "are" };
             let message = format!(
-                "the sections go from {} to {}: there is no {}",
+                "the sections go from {} to {}: {} {verb} missing",
                 pair[0].number,
                 pair[1].number,
                 list(&missing)

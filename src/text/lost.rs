@@ -170,6 +170,33 @@ fn is_written(c: char) -> bool {
         && (c as u32) < 0x1FB00
 }
 
+/// The first two bytes of most emoji in UTF-8, read as Windows-1252: no language writes this.
+pub const EMOJI_LEAD: &str = "\u{F0}\u{178}";
+
+/// What an emoji could have been of which `EMOJI_LEAD` and perhaps one more byte is left, and the length of that byte's
+/// character at the start of `rest` (0 if there is none). Windows-1252 has no characters for the bytes that get lost.
+#[must_use]
+pub fn emoji(rest: &str) -> (usize, Vec<char>) {
+    const LOST: [u8; 5] = [0x81, 0x8D, 0x8F, 0x90, 0x9D];
+    let Some(next) = rest.chars().next() else { return (0, Vec::new()) };
+    let mut buffer = [0; 4];
+    let (bytes, _, unmappable) = encoding_rs::WINDOWS_1252.encode(next.encode_utf8(&mut buffer));
+    let &[left @ 0x80..=0xBF] = bytes.as_ref() else { return (0, Vec::new()) };
+    if unmappable {
+        return (0, Vec::new());
+    }
+    let read = |[third, fourth]: [u8; 2]| {
+        let c = std::str::from_utf8(&[0xF0, 0x9F, third, fourth]).ok()?.chars().next()?;
+        matches!(c, '\u{1F300}'..='\u{1F6FF}' | '\u{1F900}'..='\u{1FAFF}').then_some(c)
+    };
+    let mut candidates: Vec<char> = LOST.iter().filter_map(|&lost| read([left, lost])).collect();
+    // The end is lost far more often than what stands before it.
+    if candidates.is_empty() {
+        candidates = LOST.iter().filter_map(|&lost| read([lost, left])).collect();
+    }
+    (next.len_utf8(), candidates)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,5 +222,13 @@ mod tests {
         let restored = candidates(&[Unit::High(0)], Some('f'), Some(' '));
         assert_eq!((restored.count, restored.recipe), (128, "utf-16>utf-8"));
         assert!(restored.candidates.contains(&"é".to_owned()));
+    }
+
+    #[test]
+    fn an_emoji_without_its_end_could_have_been_a_few() {
+        let (len, candidates) = emoji("\u{152} and more");
+        assert_eq!((len, String::from_iter(candidates).as_str()), (2, "🌁🌍🌏🌐🌝"));
+        assert_eq!(emoji(" and more"), (0, Vec::new()));
+        assert_eq!(emoji(""), (0, Vec::new()));
     }
 }

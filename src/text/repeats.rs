@@ -31,7 +31,7 @@ const CANDIDATES: usize = 12;
 ///
 /// The result covers each unit at most once and is sorted by `at`. Each stretch weighs `least` or more and is maximal
 /// against its source; among several sources the longest run wins, then the part that the stretch before came from,
-/// then the nearest. `may(later, earlier)` says whether two parts, which may be one and the same, are compared at all.
+/// then the nearest. `may(later, earlier)` says whether two parts are compared at all.
 ///
 /// Every stretch of the wanted weight starts with a window that just reaches it, and equal stretches start with equal
 /// windows; so the places to compare are those whose windows are equal. Time and memory are linear in the number of
@@ -223,7 +223,7 @@ impl Search<'_> {
         // Parts that may not be compared cost little, but a bound of their own keeps the whole linear.
         for source in self.seeds.earlier(at).take(CANDIDATES * 16) {
             let from = self.sequence.part_of(source);
-            if !(self.may)(part, from) {
+            if from != part && !(self.may)(part, from) {
                 continue;
             }
             let score = (self.agreement(at, source), Some(from) == last);
