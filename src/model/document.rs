@@ -452,6 +452,8 @@ pub enum FenceSlip {
     Mismatched,
     /// A fence that belongs to no code and opens a block by accident.
     Stray,
+    /// A fence that was meant to close a block which one inside it had already closed.
+    Nested,
     /// An opening fence in a list item or quote whose code is not: the block ends at once, and its closing fence opens
     /// another one.
     Outdented,

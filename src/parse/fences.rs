@@ -524,6 +524,11 @@ impl Trace<'_> {
                     faults.push(fault);
                     opener = None;
                 }
+                Act::Stray if let Some(outer) = self.outer_of(&acts, at) => {
+                    let mut fault = self.fault(FenceSlip::Nested, at, None, at);
+                    fault.opener = Some(self.marks[outer].line);
+                    faults.push(fault);
+                }
                 Act::Stray if self.stray_is_certain(&acts, at) => {
                     faults.push(self.fault(FenceSlip::Stray, at, None, at))
                 }
@@ -556,7 +561,7 @@ impl Trace<'_> {
             FenceSlip::Unclosed => end,
             FenceSlip::TextBefore => mark.ticks.start,
             FenceSlip::TextAfter => mark.ticks.end,
-            FenceSlip::Stray | FenceSlip::Mismatched | FenceSlip::Outdented => mark.line.start,
+            FenceSlip::Stray | FenceSlip::Nested | FenceSlip::Mismatched | FenceSlip::Outdented => mark.line.start,
         });
         FenceFault {
             slip,
@@ -566,6 +571,21 @@ impl Trace<'_> {
             repair,
             swallowed: Span::at(mark.line.end),
         }
+    }
+
+    /// The opening fence that a stray one was meant to close, if a fence inside that block closed it before.
+    fn outer_of(&self, acts: &[Act], at: usize) -> Option<usize> {
+        let closer = at.checked_sub(1).filter(|&before| acts[before] == Act::Close)?;
+        let (outer, inner) = (closer.checked_sub(2)?, closer - 1);
+        // A bare outer fence may look as stray as this one.
+        let pairs = [(Act::Open, Act::Content), (Act::Stray, Act::Open)];
+        if !pairs.contains(&(acts[outer], acts[inner])) || self.stray_is_certain(acts, outer) {
+            return None;
+        }
+        let named = ["", "markdown", "md", "mdx", "text", "txt"];
+        let shows_text = named.contains(&self.doc.slice(self.marks[outer].rest).trim());
+        let opens = self.marks[inner].after == After::Info && !self.marks[inner].tail;
+        (opens && shows_text && self.marks[at].closes(&self.marks[outer])).then_some(outer)
     }
 
     /// A mark that belongs to no block is one beyond doubt if it opens a block that looks odd or is inside out:

@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use crate::model::document::{BlockKind, Document, FenceFault, FenceSlip, ProseBlock};
-use crate::model::edit::{Applicability, Fix, Stage};
+use crate::model::edit::{Applicability, Edit, Fix, Stage};
 use crate::model::finding::{Family, Finding, Severity, Tier};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
@@ -40,6 +40,7 @@ fn fence(doc: &Document, fault: &FenceFault, out: &mut Report) {
         FenceSlip::Unclosed => "this code block is never closed",
         FenceSlip::Mismatched => "this fence is not of the kind that opened its code block, so it does not close it",
         FenceSlip::Outdented => "the lines after this fence stand further left than it, so they are not its code",
+        FenceSlip::Nested => "this fence does not close its code block, because one inside it already has",
         FenceSlip::Stray => "this fence belongs to no code block and opens one by accident",
     };
     let finding = out.find(doc.id, fault.line, message);
@@ -112,6 +113,10 @@ fn mend(doc: &Document, fault: &FenceFault, finding: &mut Finding) {
             }
             None => return,
         },
+        FenceSlip::Nested => match fault.opener {
+            Some(opener) => lengthened(doc, opener, fault.ticks),
+            None => return,
+        },
         FenceSlip::Outdented => {
             finding.help("indent the code as far as its fence");
             return;
@@ -123,6 +128,19 @@ fn mend(doc: &Document, fault: &FenceFault, finding: &mut Finding) {
         }
     };
     finding.fix(fix);
+}
+
+/// The fix that makes both fences of a block longer than those inside it.
+fn lengthened(doc: &Document, opener: Span, closer: Span) -> Fix {
+    let written = doc.slice(opener);
+    let start = opener.start + written.find(['`', '~']).unwrap_or(0) as u32;
+    let sign = if doc.slice(closer).starts_with('~') { "~" } else { "`" };
+    let insert = |at: u32| Edit { doc: doc.id, span: Span::at(at), replacement: sign.to_owned() };
+    Fix {
+        title: "make the outer fences longer".to_owned(),
+        applicability: Applicability::Unsafe,
+        edits: vec![insert(start), insert(closer.start)],
+    }
 }
 
 fn lost_nothing(fault: &FenceFault) -> bool {

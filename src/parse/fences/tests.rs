@@ -101,3 +101,10 @@ fn a_bad_fence_in_a_quote_does_no_harm_beyond_the_quote() {
 fn fences_in_list_items_are_fine() {
     assert_eq!(slips("- a\n  ```\n  x\n  ```\n- ```go\n  y\n  ```\n\n      ```\n      indented\n"), []);
 }
+
+#[test]
+fn a_block_that_shows_a_fence_as_long_as_its_own_is_nested() {
+    let shown = "```markdown\n## Usage\n\nRun it like this, and it will print a greeting.\n\n```go\nx := 1\n```\n\n## License\n\nAs is usual for things of this kind in here.\n```\n";
+    let found = slips(&format!("Write this:\n\n{shown}{NEXT}"));
+    assert_eq!(found.iter().map(|f| f.0).collect::<Vec<_>>(), [FenceSlip::Nested], "{found:?}");
+}
