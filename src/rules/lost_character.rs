@@ -55,7 +55,8 @@ fn truncated(doc: &Document, covered: &[Span], out: &mut Report) {
         let rest = at + lost::EMOJI_LEAD.len();
         let (len, candidates) = lost::emoji(text.get(rest..).unwrap_or(""));
         let span = Span::from(at..rest + len);
-        if doc.is_verbatim(span.start) || covered.iter().any(|other| other.overlaps(span)) {
+        let first = covered.partition_point(|other| other.end <= span.start);
+        if doc.is_verbatim(span.start) || covered.get(first).is_some_and(|other| other.overlaps(span)) {
             continue;
         }
         let candidates: Vec<String> = candidates.iter().map(char::to_string).collect();
