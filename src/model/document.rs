@@ -149,21 +149,35 @@ impl Document {
             || self.block_at(offset).is_some_and(|block| self.blocks[block].kind.is_verbatim())
     }
 
-    /// Whether `word`, written exactly so, is a name in this document's code: it occurs in inline code, or in a code
-    /// block outside comments and strings.
+    /// Whether `word`, written exactly so, is a name or a part of a name in camel case in this document's code: it
+    /// occurs in inline code, or in a code block outside comments and strings.
     pub fn is_named_in_code(&self, word: &str) -> bool {
         let finder = memchr::memmem::Finder::new(word);
-        let in_inline = self.inline_code.iter().any(|&span| finder.find(self.slice(span).as_bytes()).is_some());
+        let names = |code: &[u8], at: usize| {
+            let after = code.get(at + word.len()).is_some_and(u8::is_ascii_lowercase);
+            let small = word.starts_with(|c: char| c.is_ascii_lowercase());
+            let before = at.checked_sub(1).is_some_and(|at| code[at].is_ascii_alphabetic());
+            !after && !(small && before)
+        };
+        let in_inline = self.inline_code.iter().any(|&span| {
+            let code = self.slice(span).as_bytes();
+            finder.find_iter(code).any(|at| names(code, at))
+        });
         let blocks = self.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Code { .. }));
         in_inline
-            || blocks.map(|block| self.slice(block.span)).any(|code| {
-                finder.find_iter(code.as_bytes()).any(|at| {
-                    let line = code[..at].rfind('\n').map_or(0, |end| end + 1);
-                    let before = &code[line..at];
-                    !before.contains(['"', '\'', '`', '#']) && !before.contains("//") && !before.contains("/*")
-                })
-            })
+            || blocks
+                .map(|block| self.slice(block.span).as_bytes())
+                .any(|code| finder.find_iter(code).any(|at| names(code, at) && !in_comment_or_string(&code[..at])))
     }
+}
+
+/// Whether a comment or string seems to be open at the end of `code`, judged by the end of its last line.
+fn in_comment_or_string(code: &[u8]) -> bool {
+    /// Long lines are no code that people write, and looking at them for each word would take too long.
+    const FAR: usize = 240;
+    let near = &code[code.len().saturating_sub(FAR)..];
+    let line = memchr::memrchr(b'\n', near).map_or(near, |end| &near[end + 1..]);
+    line.iter().any(|byte| b"\"'`#".contains(byte)) || line.windows(2).any(|two| two == b"//" || two == b"/*")
 }
 
 /// A CommonMark block.

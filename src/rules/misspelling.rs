@@ -26,8 +26,8 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-/// Shorter words are too often abbreviations.
-const SHORTEST: usize = 5;
+/// Shorter words are too often abbreviations; capitalised ones must have a letter more.
+const SHORTEST: usize = 4;
 
 static RIGHT: LazyLock<HashSet<&'static str, FxBuildHasher>> = LazyLock::new(|| {
     let lines = include_str!("../../rules/data/misspelling/right-words.txt").lines();
@@ -67,7 +67,12 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
 
 /// What the list of known misspellings would write instead.
 fn known_corrections(word: &Word<'_>) -> &'static [&'static str] {
-    if word.text.len() < SHORTEST || !matches!(word.shape, Shape::Lower | Shape::Capitalised) {
+    let long_enough = match word.shape {
+        Shape::Lower => word.text.len() >= SHORTEST,
+        Shape::Capitalised => word.text.len() > SHORTEST,
+        _ => false,
+    };
+    if !long_enough {
         return &[];
     }
     let found = corrections_of(word.text);
@@ -110,11 +115,13 @@ fn may_be_a_name(doc: &Document, block: &ProseBlock, word: &Word<'_>, correction
     let before_capital = is_capital_next(text.get(word.end()..).unwrap_or(""));
     let last = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
     let after_capital = !opens && last.starts_with(char::is_uppercase);
+    // Few names are as long as that.
+    let is_long = word.text.len() >= 8;
     match (opens, before_capital || after_capital) {
         (true, false) => false,
-        (false, true) => true,
-        // "Insufficent Funds": few names are as long as that.
-        (true, true) if word.text.len() >= 8 && corrections.len() == 1 => false,
+        // "Insufficent Funds" at the start of a sentence.
+        (true, true) if is_long && corrections.len() == 1 => false,
+        (false, true) if !is_long => true,
         _ => !corrections.iter().any(|correction| mentions(&doc.prose.text, correction)),
     }
 }

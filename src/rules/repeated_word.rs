@@ -7,7 +7,7 @@ use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::AllowedWords;
 use crate::text::dictionary::is_english;
 use crate::text::language::Language;
-use crate::text::words::{Shape, Word, stands_free, words};
+use crate::text::words::{Shape, Word, stands_free, tokens, words};
 
 pub(crate) static RULE: Rule = Rule {
     id: "repeated-word",
@@ -33,10 +33,9 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     }
     for block in &doc.prose.blocks {
         let text = doc.prose.text_of(block);
-        let mut before: Option<Word<'_>> = None;
-        for word in words(text) {
-            if let Some(first) = before
-                && first.text.len() == word.text.len()
+        let mut before = (0, 0);
+        for token in tokens(text) {
+            if let Some((first, word)) = alike(text, before, token)
                 && is_same(&first, &word)
                 && is_slip(text, &first, &word, &cx.options.repeated_word)
                 // What is no English word is a name or a type: "send on a chan chan".
@@ -44,9 +43,26 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
             {
                 say(doc, block, &first, &word, out);
             }
-            before = Some(word);
+            before = token;
         }
     }
+}
+
+/// The last word of a token and the first of the next, if the two start with the same letter in any case.
+fn alike(text: &str, before: (usize, usize), token: (usize, usize)) -> Option<(Word<'_>, Word<'_>)> {
+    let bytes = text.as_bytes();
+    let letter = bytes.get(token.0)? | 0x20;
+    // The first token may open with brackets or quotation marks.
+    let starts_alike = bytes.get(before.0)? | 0x20 == letter || !bytes[before.0].is_ascii_alphanumeric();
+    if !starts_alike || !letter.is_ascii_lowercase() {
+        return None;
+    }
+    let first = words(text.get(before.0..before.1)?).last()?;
+    let second = words(text.get(token.0..token.1)?).next()?;
+    let whole = before.0 + first.end() == before.1 && second.start == 0;
+    let same_length = first.text.len() == second.text.len();
+    let first = Word { start: before.0 + first.start, ..first };
+    (whole && same_length).then_some((first, Word { start: token.0, ..second }))
 }
 
 /// Equal, or equal but for the great letter that opens a sentence ("The the").

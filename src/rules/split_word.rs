@@ -28,21 +28,30 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     }
     for block in &doc.prose.blocks {
         let text = doc.prose.text_of(block);
-        let mut letter: Option<Word<'_>> = None;
-        for word in words(text) {
-            if let Some(first) = letter.take()
-                && word.start == first.end() + 1
-                && is_split(doc, text, &first, &word)
-                && !cx.options.split_word.contains(&format!("{} {}", first.text, word.text))
+        for space in memchr::memchr_iter(b' ', text.as_bytes()) {
+            let Some((letter, rest)) = letter_and_rest(text, space) else { continue };
+            if is_split(doc, text, &letter, &rest)
+                && !cx.options.split_word.contains(&format!("{} {}", letter.text, rest.text))
                 && language_of(text) == Language::English
             {
-                say(doc, block, &first, &word, out);
-            }
-            if word.text.len() == 1 && matches!(word.shape, Shape::Lower | Shape::Capitalised) {
-                letter = Some(word);
+                say(doc, block, &letter, &rest, out);
             }
         }
     }
+}
+
+/// The single letter before a space and the word after it, which starts small.
+fn letter_and_rest(text: &str, space: usize) -> Option<(Word<'_>, Word<'_>)> {
+    let bytes = text.as_bytes();
+    let at = space.checked_sub(1)?;
+    let is_letter = bytes[at].is_ascii_alphabetic() && bytes.get(space + 1)?.is_ascii_lowercase();
+    let is_single = at == 0 || !bytes[at - 1].is_ascii_alphanumeric() && bytes[at - 1].is_ascii();
+    if !is_letter || !is_single {
+        return None;
+    }
+    let letter = words(text.get(at..space)?).next()?;
+    let rest = words(text.get(space + 1..)?).next()?;
+    Some((Word { start: at, ..letter }, Word { start: space + 1, ..rest }))
 }
 
 /// Whether a single letter and what follows it are one word that a space divides: they join to a word, and what follows

@@ -41,7 +41,9 @@ const COMMONER: (u32, u32) = (5, 20);
 
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let texts: Vec<&str> = collection.documents.iter().map(english_text).collect();
-    let vocabulary = Vocabulary::of(texts.iter().copied());
+    // Without the audit tier only long words and their neighbours matter.
+    let shortest = if cx.audit { SHORTEST } else { SHORTEST_SURE } - 1;
+    let vocabulary = Vocabulary::of(texts.iter().copied(), shortest);
     let common = if cx.audit { common_words(&texts, &vocabulary) } else { Common::default() };
     let mut suspects: FxHashMap<u64, Suspect> = FxHashMap::default();
     for entry in vocabulary.entries() {
@@ -108,7 +110,8 @@ fn suspect(
     cx: &Context<'_>,
 ) -> Option<Suspect> {
     // A word that is never written small is a name.
-    let candidate = written.len() >= SHORTEST && entry.count <= RARE && (entry.small || cx.audit);
+    let shortest = if cx.audit { SHORTEST } else { SHORTEST_SURE };
+    let candidate = written.len() >= shortest && entry.count <= RARE && (entry.small || cx.audit);
     if !candidate {
         return None;
     }

@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::{Captures, Regex};
 use serde::Deserialize;
 
@@ -118,6 +118,8 @@ impl Patterns {
         let starts = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
+            // Twice as fast as the automaton that would be chosen for so many, for a few milliseconds of building.
+            .kind(Some(AhoCorasickKind::DFA))
             .build(&starts)
             .map_err(|error| error.to_string())?;
         let regexes = patterns.iter().map(|pattern| {

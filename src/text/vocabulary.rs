@@ -28,12 +28,12 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// Counts the words of texts, which are numbered in their order.
-    pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+    /// Counts the words of at least `shortest` letters in texts, which are numbered in their order.
+    pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>, shortest: usize) -> Self {
         let mut vocabulary = Self { entries: FxHashMap::default() };
         vocabulary.entries.reserve(1 << 15);
         for (at, text) in texts.into_iter().enumerate() {
-            for word in words(text) {
+            for word in words(text).filter(|word| word.text.len() >= shortest && word.shape != Shape::Other) {
                 vocabulary.add(at as u32, &word);
             }
         }
@@ -41,9 +41,6 @@ impl Vocabulary {
     }
 
     fn add(&mut self, text: u32, word: &Word<'_>) {
-        if word.shape == Shape::Other || word.text.len() < 3 {
-            return;
-        }
         let place = (word.start as u32, word.end() as u32);
         let new = Entry { count: 0, small: false, text, place };
         let entry = self.entries.entry(key(word.text.as_bytes())).or_insert(new);
@@ -88,7 +85,7 @@ mod tests {
 
     #[test]
     fn words_are_counted_whatever_their_case() {
-        let vocabulary = Vocabulary::of(["The lamp, the Lamp", "THE LAMPS"]);
+        let vocabulary = Vocabulary::of(["The lamp, the Lamp", "THE LAMPS"], 3);
         assert_eq!((vocabulary.count("the"), vocabulary.count("lamp"), vocabulary.count("lamps")), (3, 2, 1));
         assert_eq!(vocabulary.count("boat"), 0);
         let lamps = vocabulary.entries().into_iter().find(|entry| entry.text == 1).expect("counted");

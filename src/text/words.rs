@@ -39,6 +39,7 @@ const LOWER: u8 = 1;
 const UPPER: u8 = 2;
 const DIGIT: u8 = 4;
 const HIGH: u8 = 8;
+const ASCII: u8 = LOWER | UPPER | DIGIT;
 
 /// The kind of each byte; 0 divides words.
 static KINDS: [u8; 256] = {
@@ -63,38 +64,51 @@ pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
-            let kind = KINDS[*bytes.get(at)? as usize];
-            if kind == 0 {
-                at += 1;
-            } else if kind == HIGH {
-                match letter_at(text, at) {
-                    (_, true) => break,
-                    (len, false) => at += len,
-                }
-            } else {
+            at += bytes.get(at..)?.iter().position(|&byte| KINDS[byte as usize] != 0)?;
+            if KINDS[bytes[at] as usize] != HIGH {
                 break;
+            }
+            match letter_at(text, at) {
+                (_, true) => break,
+                (len, false) => at += len,
             }
         }
         let start = at;
-        let (mut first, mut rest) = (0, 0);
-        while let Some(&byte) = bytes.get(at) {
-            let kind = KINDS[byte as usize];
-            let len = match kind {
-                0 => break,
-                HIGH => match letter_at(text, at) {
-                    (len, true) => len,
+        let first = KINDS[bytes[start] as usize];
+        at += if first == HIGH { letter_at(text, start).0 } else { 1 };
+        let mut rest = 0;
+        loop {
+            for &byte in &bytes[at..] {
+                let kind = KINDS[byte as usize];
+                if kind & !ASCII != 0 || kind == 0 {
+                    break;
+                }
+                rest |= kind;
+                at += 1;
+            }
+            match bytes.get(at) {
+                Some(&byte) if KINDS[byte as usize] == HIGH => match letter_at(text, at) {
+                    (len, true) => {
+                        rest |= HIGH;
+                        at += len;
+                    }
                     (_, false) => break,
                 },
-                _ => 1,
-            };
-            if at == start {
-                first = kind;
-            } else {
-                rest |= kind;
+                _ => break,
             }
-            at += len;
         }
         Some(Word { text: text.get(start..at)?, start, shape: shape(first, rest) })
+    })
+}
+
+/// The pieces of a text between white space, as byte offsets of their first and past their last byte.
+pub fn tokens(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    let mut start = 0;
+    let ends = memchr::memchr3_iter(b' ', b'\n', b'\t', text.as_bytes()).chain(std::iter::once(text.len()));
+    ends.filter_map(move |end| {
+        let token = (start, end);
+        start = end + 1;
+        (token.0 < token.1).then_some(token)
     })
 }
 
@@ -188,6 +202,14 @@ mod tests {
                 ("s", Lower)
             ]
         );
+    }
+
+    #[test]
+    fn tokens_are_what_stands_between_white_space() {
+        let text = " a  (tea)\nfor\ttwo ";
+        let seen: Vec<&str> = tokens(text).map(|(start, end)| &text[start..end]).collect();
+        assert_eq!(seen, ["a", "(tea)", "for", "two"]);
+        assert_eq!(tokens("").count(), 0);
     }
 
     #[test]
