@@ -157,7 +157,7 @@ impl Document {
             let after = code.get(at + word.len()).is_some_and(u8::is_ascii_lowercase);
             let small = word.starts_with(|c: char| c.is_ascii_lowercase());
             let before = at.checked_sub(1).is_some_and(|at| code[at].is_ascii_alphabetic());
-            !after && !(small && before)
+            !(after || small && before)
         };
         let in_inline = self.inline_code.iter().any(|&span| {
             let code = self.slice(span).as_bytes();

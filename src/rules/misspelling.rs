@@ -11,6 +11,7 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::Misspelling;
 use crate::text::corrections::corrections_of;
+use crate::text::dictionary::is_english;
 use crate::text::language::{Language, language_of};
 use crate::text::spelling::distance;
 use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
@@ -122,6 +123,8 @@ fn may_be_a_name(doc: &Document, block: &ProseBlock, word: &Word<'_>, correction
         // "Insufficent Funds" at the start of a sentence.
         (true, true) if is_long && corrections.len() == 1 => false,
         (false, true) if !is_long => true,
+        // "Code Generaton": what it follows is no name.
+        (false, true) if !before_capital && is_english(&last.to_lowercase()) => false,
         _ => !corrections.iter().any(|correction| mentions(&doc.prose.text, correction)),
     }
 }
