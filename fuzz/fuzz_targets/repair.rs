@@ -15,7 +15,7 @@ fuzz_target!(|bytes: &[u8]| {
     for garble in &garbles {
         assert!(garble.span.start >= end, "overlapping or unsorted");
         assert!(text.get(garble.span.clone()).is_some_and(|found| !found.is_empty()));
-        assert!(!garble.repair.as_deref().is_some_and(|repair| repair.contains('\u{FFFD}')), "U+FFFD is written");
+        assert!(!garble.replacement().is_some_and(|repair| repair.contains('\u{FFFD}')), "U+FFFD is written");
         end = garble.span.end;
     }
     let _ = apply(&text, &garbles);

@@ -42,8 +42,11 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     let mut kinds: BTreeMap<(&'static str, char), Vec<Mark>> = BTreeMap::new();
     for mark in marks {
         let span = Span::from(mark.span.clone());
-        if !inside(&garbled, span) && !inside(&foreign, span) && !is_shown(doc, span, &mark) {
-            kinds.entry((mark.kind.id(), mark.first)).or_default().push(mark);
+        let alike = kinds.entry((mark.kind.id(), mark.first)).or_default();
+        // So many are not there to be shown.
+        let shown = alike.len() <= SINGLY && is_shown(doc, span, &mark);
+        if !inside(&garbled, span) && !inside(&foreign, span) && !shown {
+            alike.push(mark);
         }
     }
     for marks in kinds.values() {

@@ -33,6 +33,8 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
 fn report(doc: &Document, garble: &Garble, repair: &str, out: &mut Report) {
     let span = Span::from(garble.span.clone());
     let (applicability, certainty) = match garble.certainty {
+        // A character was lost before the text was garbled: recto never writes U+FFFD.
+        _ if repair.contains('\u{FFFD}') => (Applicability::DisplayOnly, "ambiguous"),
         Certainty::Proved => (Applicability::Safe, "proved"),
         Certainty::Likely => (Applicability::Unsafe, "likely"),
         Certainty::Ambiguous => (Applicability::DisplayOnly, "ambiguous"),
