@@ -41,17 +41,6 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
             garbled(doc, garble, span, out);
         }
     }
-    covered.sort();
-    for (range, restored) in lost::stubs(doc.text()) {
-        let span = Span::from(range);
-        let first = covered.partition_point(|other| other.end <= span.start);
-        // Once everything else is repaired, nothing but this tells that the text was garbled.
-        if !covered.get(first).is_some_and(|other| other.overlaps(span)) && !doc.is_verbatim(span.start) {
-            let finding = out.find(doc.id, span, "bytes of this text are lost: UTF-8 read as Windows-1252");
-            finding.data("recipe", restored.recipe);
-            offer(finding, &restored.candidates, restored.count);
-        }
-    }
     covered.extend(doc.source.foreign().filter(|segment| segment.unit == Unit::Invalid).map(|segment| segment.text));
     covered.sort();
     replaced(doc, &covered, out);

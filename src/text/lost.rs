@@ -3,8 +3,6 @@
 //!
 //! Knows code pages and the plausibility model; no files and no Markdown.
 
-use std::ops::Range;
-
 use super::invisible::varies;
 use super::mojibake::{CodePage, implausibility};
 
@@ -86,35 +84,6 @@ pub fn candidates(units: &[Unit], before: Option<char>, after: Option<char>) -> 
         texts = texts.iter().flat_map(|text| some.iter().map(move |c| format!("{text}{c}"))).collect();
     }
     rank(texts, count, "utf-16>utf-8")
-}
-
-/// How emoji begin (F0 9F) where UTF-8 was read as Windows-1252; nobody writes this pair otherwise.
-const BEGINNING: &str = "ðŸ";
-
-/// Emoji in mojibake that lack their last byte, because Windows-1252 has no character for it: where they stand (bytes of
-/// the text), and what they could have been.
-pub fn stubs(text: &str) -> Vec<(Range<usize>, Restored)> {
-    let page = CodePage::Windows1252;
-    let byte_of = |c: char| (0x80..=0xBF).find(|&byte| page.read(byte) == Some(c));
-    let starts = memchr::memmem::find_iter(text.as_bytes(), BEGINNING);
-    let stubs = starts.filter_map(|start| {
-        let mut rest = text[start + BEGINNING.len()..].chars();
-        let third = rest.next()?;
-        let restored = complete(byte_of(third)?, page);
-        let whole = rest.next().is_some_and(|c| byte_of(c).is_some());
-        let end = start + BEGINNING.len() + third.len_utf8();
-        (!whole && restored.count > 0).then_some((start..end, restored))
-    });
-    stubs.collect()
-}
-
-/// The emoji whose UTF-8 has F0 9F, `byte` and one byte that the page leaves undefined.
-fn complete(byte: u8, page: CodePage) -> Restored {
-    let holes = (0x80..=0xBF).filter(|&hole| page.read(hole).is_none());
-    let emoji = |bytes: [u8; 4]| std::str::from_utf8(&bytes).ok().map(str::to_owned);
-    let mut candidates: Vec<String> = holes.filter_map(|hole| emoji([0xF0, 0x9F, byte, hole])).collect();
-    candidates.sort_by_cached_key(|text| (implausibility(text), text.clone()));
-    Restored { count: candidates.len(), candidates, is_clear: false, recipe: "utf-8>windows-1252" }
 }
 
 /// What one character of a Windows code page could have been that a decoder replaced between `before` and `after`,
@@ -238,16 +207,6 @@ mod tests {
         let restored = candidates(&units, Some('t'), Some('s'));
         assert_eq!(restored.candidates.first().map(String::as_str), Some("’"), "{restored:?}");
         assert!(restored.is_clear, "{restored:?}");
-    }
-
-    #[test]
-    fn an_emoji_without_its_last_byte_has_five_candidates() {
-        let found = stubs("## ðŸŒ Harbours, ðŸŒŠ waves");
-        assert_eq!(found.len(), 1);
-        assert_eq!(found[0].0, 3..9);
-        let mut candidates = found[0].1.candidates.clone();
-        candidates.sort();
-        assert_eq!(candidates, ["🌁", "🌍", "🌏", "🌐", "🌝"]);
     }
 
     #[test]
