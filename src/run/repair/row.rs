@@ -108,7 +108,11 @@ fn repaired(text: &str, args: &RepairArgs, explain: &mut dyn FnMut(String)) -> O
             explain(explanation(text, garble));
         }
     }
-    garbles.iter().any(|garble| garble.replacement().is_some()).then(|| mojibake::apply(text, &garbles))
+    if garbles.iter().all(|garble| garble.replacement().is_none()) {
+        return None;
+    }
+    // A repair can lay bare the next one.
+    Some(mojibake::repair(&mojibake::apply(text, &garbles)).into_owned())
 }
 
 /// The text of a file in base64, repaired and quoted; `None` if it is no text. What cannot be decoded is U+FFFD.

@@ -89,16 +89,25 @@ impl Memo {
 
 pub(super) fn has_leads(text: &str) -> bool {
     let mut found = false;
-    each_lead(text, &mut |_| {
+    each_lead(text, &mut |_, _| {
         found = true;
         false
     });
     found
 }
 
+/// Why a place is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lead {
+    /// Some page completes a UTF-8 sequence there, or it is an HTML reference.
+    Sequence,
+    /// The line up to there is as odd as legacy text read as legacy, or a control stands there.
+    Oddity,
+}
+
 /// Calls `found` with the byte offset of each place where some page completes a UTF-8 sequence, or
 /// where an HTML reference stands for a character of one, until it answers no.
-fn each_lead(text: &str, found: &mut dyn FnMut(usize) -> bool) {
+fn each_lead(text: &str, found: &mut dyn FnMut(usize, Lead) -> bool) {
     let bytes = text.as_bytes();
     let mut references =
         memchr::memchr_iter(b'&', bytes).filter(|&i| entities::reference(&text[i..]).is_some()).peekable();
@@ -110,7 +119,7 @@ fn each_lead(text: &str, found: &mut dyn FnMut(usize) -> bool) {
     while at < bytes.len() {
         let next = at + encoding_rs::Encoding::ascii_valid_up_to(&bytes[at..]);
         while let Some(reference) = references.next_if(|&i| i < next) {
-            if !found(reference) {
+            if !found(reference, Lead::Sequence) {
                 return;
             }
         }
@@ -122,22 +131,33 @@ fn each_lead(text: &str, found: &mut dyn FnMut(usize) -> bool) {
         let mut leads = Leads::default();
         let mut prev = at.checked_sub(1).map_or(m.edge(), |i| m.class(char::from(bytes[i])));
         for c in text[at..].chars() {
-            let mut lead = leads.push(c);
+            let is_sequence = leads.push(c);
+            let mut is_odd = ('\u{80}'..='\u{9f}').contains(&c);
             if known != 0 {
-                known &= if c.is_ascii() { known } else { leads.known };
+                known &= if c.is_ascii() { u32::MAX } else { leads.known };
                 let class = m.class(c);
-                odd = (odd + legacy::oddness(prev, class)).max(0);
+                // A character over and over says no more than once.
+                if class != prev || c.is_ascii() {
+                    odd = (odd + legacy::oddness(m, prev, class)).max(0);
+                }
                 prev = class;
-                lead |= known != 0 && odd >= legacy::ODD;
+                is_odd |= known != 0 && odd >= legacy::ODD;
             }
-            lead |= ('\u{80}'..='\u{9f}').contains(&c);
-            if lead && !found(at) {
+            let lead = if is_odd { Lead::Oddity } else { Lead::Sequence };
+            if (is_sequence || is_odd) && !found(at, lead) {
                 return;
             }
             if c.is_ascii() {
                 break;
             }
             at += c.len_utf8();
+        }
+    }
+    let ends_beyond_ascii = bytes.last().is_some_and(|b| !b.is_ascii());
+    if ends_beyond_ascii && known != 0 {
+        let last = text.chars().next_back().map_or(m.edge(), |c| m.class(c));
+        if odd + legacy::oddness(m, last, m.edge()) >= legacy::ODD {
+            found(text.len(), Lead::Oddity);
         }
     }
 }
@@ -151,6 +171,9 @@ pub(super) fn scan(text: &str, options: &Options) -> Vec<Garble> {
     let verdict = vote(&lines, options);
     let mut out = Vec::new();
     for line in lines {
+        if verdict.convicted == 0 && line.is_harmless() {
+            continue;
+        }
         let (span, found) = (line.span.clone(), line.found);
         let edits = settle(line, &verdict, &mut memo);
         if edits.is_empty() {
@@ -225,14 +248,25 @@ fn release(text: &str, garbles: &mut [Garble]) {
     }
 }
 
-/// Byte ranges of the lines (without their line feed) that hold a lead.
-fn suspicious_lines(text: &str) -> Vec<Range<usize>> {
-    let mut lines: Vec<Range<usize>> = Vec::new();
-    each_lead(text, &mut |at| {
-        if lines.last().is_none_or(|l| l.end < at) {
-            let start = memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |i| i + 1);
-            let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |i| at + i);
-            lines.push(start..end);
+/// A line, without its line feed, that holds a lead.
+struct Suspect {
+    /// Bytes of the text.
+    span: Range<usize>,
+    /// Whether it could be legacy text read as legacy, or holds controls.
+    odd: bool,
+}
+
+fn suspects(text: &str) -> Vec<Suspect> {
+    let mut lines: Vec<Suspect> = Vec::new();
+    each_lead(text, &mut |at, lead| {
+        let odd = lead == Lead::Oddity;
+        match lines.last_mut() {
+            Some(line) if line.span.end >= at => line.odd |= odd,
+            _ => {
+                let start = memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |i| i + 1);
+                let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |i| at + i);
+                lines.push(Suspect { span: start..end, odd });
+            }
         }
         true
     });
@@ -401,6 +435,8 @@ fn settle_pages(sites: &mut [Site], allowed: u32, least: Cost, bar: impl Fn(Code
 struct Line<'a> {
     /// Bytes of the text.
     span: Range<usize>,
+    /// Whether it could be legacy text read as legacy, or holds controls.
+    odd: bool,
     found: &'a str,
     /// Its HTML references read as characters.
     references: Vec<Edit>,
@@ -408,16 +444,24 @@ struct Line<'a> {
     sites: Vec<Site>,
 }
 
+impl Line<'_> {
+    /// Whether nothing in the line wins anything, so that without a convicted page it stays as it is.
+    fn is_harmless(&self) -> bool {
+        let wins = |site: &Site| site.runs.iter().any(|run| run.gain > 0);
+        !self.odd && self.references.is_empty() && !self.sites.iter().any(wins)
+    }
+}
+
 fn lines<'a>(text: &'a str, memo: &mut Memo) -> Vec<Line<'a>> {
-    let line = |span: Range<usize>| {
+    let line = |Suspect { span, odd }: Suspect| {
         let found = &text[span.clone()];
         let references = references(found);
         let current = if references.is_empty() { Cow::Borrowed(found) } else { Cow::Owned(render(found, &references)) };
         let mut here = Vec::new();
         sites(&current, memo, &mut here);
-        Line { span, found, references, current, sites: here }
+        Line { span, odd, found, references, current, sites: here }
     };
-    suspicious_lines(text).into_iter().map(line).collect()
+    suspects(text).into_iter().map(line).collect()
 }
 
 fn vote(lines: &[Line<'_>], options: &Options) -> Verdict {
@@ -446,7 +490,7 @@ fn pages(mask: u32) -> impl Iterator<Item = CodePage> {
 
 /// Repairs one line until nothing changes; its edits in the order of the line.
 fn settle(line: Line<'_>, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
-    let Line { found: line, references: mut edits, mut current, sites: mut here, .. } = line;
+    let Line { found: line, odd, references: mut edits, mut current, sites: mut here, .. } = line;
     for i in 0..PASSES {
         if i > 0 {
             here.clear();
@@ -463,7 +507,7 @@ fn settle(line: Line<'_>, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
         }
         current = Cow::Owned(render(line, &edits));
     }
-    let rival = if is_covered(line, &edits) { None } else { legacy::read(line, legacy::Scope::Any) };
+    let rival = if !odd || is_covered(line, &edits) { None } else { legacy::read(line, legacy::Scope::Any) };
     if let Some(reading) = rival.filter(|r| legacy::cost(current.as_ref()) - legacy::cost(&r.after) >= RIVAL) {
         edits = vec![legacy_edit(line, reading)];
     } else if edits.iter().all(|e| e.certainty != Certainty::Ambiguous) {
@@ -607,7 +651,8 @@ fn restore(line: &str, suspects: u32, (used, verdict_only): (u32, u32), mut edit
                 continue;
             }
             edits.retain(|e| e.span.end <= zone.start || zone.end <= e.span.start);
-            edits.extend(restored(zone.start, &chars, &reading, page));
+            let restored = restored(zone.start, &chars, &reading, page);
+            edits.extend(restored.into_iter().map(|edit| grave(line, edit)));
             edits.sort_by_key(|e| e.span.start);
             break;
         }
@@ -649,6 +694,29 @@ fn restored(start: usize, chars: &[char], reading: &Reading, page: CodePage) -> 
         });
     }
     out
+}
+
+/// A grave a whose second byte, a blank, was lost or taken for the blank after the word: words that
+/// decide which of the two it was, where pairs of characters do not.
+fn grave(line: &str, edit: Edit) -> Edit {
+    /// What follows the contraction of the Portuguese `a` with an article or a pronoun.
+    const CONTRACTED: [&str; 6] = ["s", "quela", "quelas", "quele", "queles", "quilo"];
+    const OPEN: &str = "Ã";
+    let start = edit.span.start;
+    let begins_word = !line[..start].ends_with(char::is_alphabetic);
+    let rest = line[start..].strip_prefix(OPEN).and_then(|rest| rest.strip_prefix(' '));
+    let (true, OPEN, Some(rest)) = (begins_word, line[edit.span.clone()].trim_end_matches(' '), rest) else {
+        return edit;
+    };
+    let word = &rest[..rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len())];
+    let ends_word = !rest[word.len()..].starts_with(['\'', '’']);
+    let end = match () {
+        () if CONTRACTED.contains(&word) && ends_word => start + OPEN.len() + 1,
+        () if !word.is_empty() && line[..start].ends_with("usqu'") => start + OPEN.len(),
+        () => return edit,
+    };
+    let certainty = Certainty::Likely;
+    Edit { span: start..end, after: "à".to_owned(), candidates: Vec::new(), certainty, ..edit }
 }
 
 /// Stretches of a line beyond ASCII, with the blanks and question marks that may stand for lost bytes.

@@ -5,7 +5,7 @@
 
 use super::alphabet::Languages;
 use super::codepage::{CodePage, DOUBLE, SINGLE, tables};
-use super::model::{Class, Cost, model};
+use super::model::{Class, Cost, Model, model};
 use super::recipe::Layer;
 
 /// What a step must cost before the rest is counted as odd.
@@ -89,8 +89,8 @@ fn pairs() -> impl Iterator<Item = Layer> {
 
 /// How odd a step is: what it costs beyond what is usual; below 0 if it makes up for others.
 #[inline]
-pub(crate) fn oddness(prev: Class, next: Class) -> Cost {
-    (model().step(prev, next) - USUAL).clamp(-RELIEF, 200)
+pub(crate) fn oddness(model: &Model, prev: Class, next: Class) -> Cost {
+    (model.step(prev, next) - USUAL).clamp(-RELIEF, 200)
 }
 
 /// Another reading of a line.
@@ -122,16 +122,27 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
     }
     let mut odd: Cost = 0;
     if !steps(line).any(|(prev, next)| {
-        odd = (odd + oddness(prev, next)).max(0);
+        odd = (odd + oddness(m, prev, next)).max(0);
         odd >= ODD
     }) {
         return None;
     }
+    let dense = is_dense(line);
+    if !has_controls && !dense && !has_evidence(line) {
+        return None;
+    }
     let before = cost(line);
+    // Neither the best reading nor one that comes near it can win less.
+    let least = if has_controls { WIN_CONTROLS } else { WIN } - AHEAD;
     let mut best: Option<Reading> = None;
     let mut second = 0;
     for layer in pairs() {
         if encodable & layer.read.bit() == 0 {
+            continue;
+        }
+        let most = before - rarity(layer) - least;
+        let is_single = SINGLE.contains(&layer.written);
+        if if is_single { is_costlier(line, layer, most) } else { !dense } {
             continue;
         }
         let Some(after) = reread(line, layer) else { continue };
@@ -152,6 +163,7 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
     let is_cured = has_controls && !best.after.chars().any(|c| ('\u{80}'..='\u{9f}').contains(&c));
     let win = match () {
         () if is_cured => WIN_CONTROLS,
+        () if best.gain < WIN => return None,
         () if is_written(line) => WIN_WRITTEN,
         () => WIN,
     };
@@ -178,36 +190,73 @@ fn is_written(line: &str) -> bool {
     languages != Languages::ANY && line.chars().all(|c| is_latin(c) && languages.write(c))
 }
 
+fn is_typography(c: char) -> bool {
+    matches!(
+        c,
+        '\u{a0}'
+            | '«'
+            | '»'
+            | '©'
+            | '®'
+            | '°'
+            | '±'
+            | '×'
+            | '÷'
+            | '·'
+            | '§'
+            | '¶'
+            | '¹'
+            | '²'
+            | '³'
+            | 'º'
+            | 'ª'
+            | '™'
+            | '€'
+            | '£'
+    ) || matches!(c, '\u{2000}'..='\u{206f}' | '\u{2190}'..='\u{21ff}' | '\u{2500}'..='\u{25ff}')
+}
+
+/// Whether the line has enough characters that could count as evidence.
+fn has_evidence(line: &str) -> bool {
+    let mut letters = line.chars().filter(|&c| !c.is_ascii() && !is_typography(c));
+    letters.next().is_some_and(|first| letters.any(|c| c != first))
+}
+
+/// Whether two different characters beyond ASCII stand together, as bytes of double-byte characters do.
+fn is_dense(line: &str) -> bool {
+    let mut prev = ' ';
+    line.chars().any(|c| {
+        let dense = !c.is_ascii() && !prev.is_ascii() && c != prev;
+        prev = c;
+        dense
+    })
+}
+
+/// Whether the line, read in the single-byte page it was written in, costs more than `most`.
+fn is_costlier(line: &str, layer: Layer, most: Cost) -> bool {
+    let (t, m) = (tables(), model());
+    let page = |page: CodePage| SINGLE.iter().position(|&p| p == page);
+    let (Some(read), Some(written)) = (page(layer.read), page(layer.written)) else { return false };
+    let (mut prev, mut was_ascii, mut sum) = (m.edge(), true, 0);
+    for c in line.chars().chain(['\n']) {
+        let new = if c.is_ascii() { c } else { t.upper(written, t.row(c).byte[read]) };
+        let (class, is_ascii) = (m.class(new), new.is_ascii());
+        if !(was_ascii && is_ascii) && (prev != class || is_ascii) {
+            sum += m.step(prev, class);
+            if sum > most {
+                return true;
+            }
+        }
+        (prev, was_ascii) = (class, is_ascii);
+    }
+    false
+}
+
 /// How many distinct characters change that are no ordinary typography.
 fn evidence(line: &str, after: &str) -> usize {
-    let typography = |c: char| {
-        matches!(
-            c,
-            '\u{a0}'
-                | '«'
-                | '»'
-                | '©'
-                | '®'
-                | '°'
-                | '±'
-                | '×'
-                | '÷'
-                | '·'
-                | '§'
-                | '¶'
-                | '¹'
-                | '²'
-                | '³'
-                | 'º'
-                | 'ª'
-                | '™'
-                | '€'
-                | '£'
-        ) || matches!(c, '\u{2000}'..='\u{206f}' | '\u{2190}'..='\u{21ff}' | '\u{2500}'..='\u{25ff}')
-    };
     let mut found: Vec<char> = Vec::new();
     for (a, b) in line.chars().zip(after.chars()) {
-        if a != b && !typography(a) && !found.contains(&a) {
+        if a != b && !is_typography(a) && !found.contains(&a) {
             found.push(a);
             if found.len() >= EVIDENCE {
                 break;

@@ -222,6 +222,9 @@ fn signs(before: &[char], after: &str, (left, right): (Class, Class), mask: u32)
     if is_drawn && !(m.is_latin(left) && m.is_latin(right)) {
         gain -= 60; // lines are drawn where there are no words
     }
+    if is_drawn && first == 'ſ' {
+        gain -= 120; // a letter nobody writes today, while such lines are drawn for fun
+    }
     gain
 }
 

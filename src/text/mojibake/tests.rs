@@ -177,3 +177,20 @@ proptest! {
 fn pages_have_names() {
     assert_eq!(CodePage::Windows1252.id(), "windows-1252");
 }
+
+#[test]
+fn a_blank_in_a_grave_a_is_given_back_to_its_word() {
+    for (garbled, text) in [
+        ("As liÃ§Ãµes comeÃ§am Ã s oito da manhÃ£.", "As lições começam às oito da manhã."),
+        ("NÃ£o volto Ã quela estaÃ§Ã£o.", "Não volto àquela estação."),
+        ("La fÃªte a durÃ© jusqu'Ã minuit passÃ©.", "La fête a duré jusqu'à minuit passé."),
+    ] {
+        assert_eq!(repair(garbled), text);
+    }
+}
+
+#[test]
+fn faces_drawn_of_lines_stay() {
+    let face = "├┤b┼┐b┼┐b┼┐b";
+    assert_eq!(repair(face), face);
+}
