@@ -199,6 +199,12 @@ pub(super) fn scan(text: &str, options: &Options) -> Vec<Garble> {
 /// What a pair that looks like part of a sequence must cost to be taken for a rest of mojibake.
 const ODD_PAIR: Cost = 90;
 
+/// Pages that agree on most of the Latin letters.
+const WESTERN: u32 = {
+    use CodePage::*;
+    1 << Windows1252 as u32 | 1 << Windows1250 as u32 | 1 << Windows1254 as u32 | 1 << Windows1257 as u32
+};
+
 /// Whether, beside the edits, the line still holds a broken sequence of a page that was undone in it.
 fn is_unfinished(line: &str, edits: &[Edit]) -> bool {
     let m = model();
@@ -206,6 +212,8 @@ fn is_unfinished(line: &str, edits: &[Edit]) -> bool {
     if mask == 0 {
         return false;
     }
+    // An edit is named after one of several pages that explain it alike; the rest may tell them apart.
+    let mask = if mask & WESTERN != 0 { mask | WESTERN } else { mask };
     if is_covered(line, edits) {
         return false;
     }
@@ -234,17 +242,26 @@ fn is_unfinished(line: &str, edits: &[Edit]) -> bool {
     })
 }
 
-/// Spans that also stand in lines which are repaired wholly need not be held back.
+/// Lines whose repairable spans all stand in lines too that are repaired wholly need not be held back.
 fn release(text: &str, garbles: &mut [Garble]) {
     if garbles.iter().all(|g| !g.held) {
         return;
     }
     let free = garbles.iter().filter(|g| !g.held).filter_map(|g| text.get(g.span.clone()));
     let free: rustc_hash::FxHashSet<&str> = free.collect();
-    for garble in garbles {
-        if text.get(garble.span.clone()).is_some_and(|found| free.contains(found)) {
-            garble.held = false;
-        }
+    let is_free = |g: &Garble| g.repair.is_none() || text.get(g.span.clone()).is_some_and(|found| free.contains(found));
+    let is_same_line = |a: &Garble, b: &Garble| {
+        text.get(a.span.end..b.span.start).is_some_and(|gap| memchr::memchr(b'\n', gap.as_bytes()).is_none())
+    };
+    // All that can be repaired in a line, or nothing: a word restored in the middle of garble helps nobody.
+    let mut releases = vec![false; garbles.len()];
+    let mut at = 0;
+    for line in garbles.chunk_by(is_same_line) {
+        releases[at..at + line.len()].fill(line.iter().all(is_free));
+        at += line.len();
+    }
+    for (garble, release) in garbles.iter_mut().zip(releases) {
+        garble.held &= !release;
     }
 }
 
@@ -464,6 +481,9 @@ fn lines<'a>(text: &'a str, memo: &mut Memo) -> Vec<Line<'a>> {
     suspects(text).into_iter().map(line).collect()
 }
 
+/// The most that a letter of another script on its own says for its page.
+const LONE: Cost = 100;
+
 fn vote(lines: &[Line<'_>], options: &Options) -> Verdict {
     // The same chunk over and over is one coincidence.
     let mut seen = rustc_hash::FxHashSet::default();
@@ -472,9 +492,10 @@ fn vote(lines: &[Line<'_>], options: &Options) -> Verdict {
         if !seen.insert(Rc::as_ptr(&site.runs)) {
             continue;
         }
-        let runs = if site.quoted.contains(&true) {
-            let runs = site.runs.iter().zip(&site.quoted).filter(|(_, quoted)| !**quoted).map(|(run, _)| run.clone());
-            Rc::new(runs.collect())
+        let runs = if site.quoted.contains(&true) || site.runs.iter().any(|run| run.is_lone) {
+            let runs = site.runs.iter().zip(&site.quoted).filter(|(_, quoted)| !**quoted);
+            let least = |run: &Run| if run.is_lone { run.gain.min(LONE) } else { run.gain };
+            Rc::new(runs.map(|(run, _)| Run { gain: least(run), ..run.clone() }).collect())
         } else {
             Rc::clone(&site.runs)
         };
@@ -678,6 +699,7 @@ fn restored(start: usize, chars: &[char], reading: &Reading, page: CodePage) -> 
     let mut out = Vec::new();
     for part in &reading.parts {
         let many = part.after.chars().any(|c| ('\u{2e80}'..'\u{e000}').contains(&c));
+        let many = many || page == CodePage::Latin1 && !part.after.ends_with('à');
         let ambiguous = part.margin.is_some_and(|margin| margin < if many { MARGIN_MANY } else { MARGIN });
         let found: String = chars[part.start..part.end].iter().collect();
         out.push(Edit {

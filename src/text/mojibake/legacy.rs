@@ -25,6 +25,8 @@ const EVIDENCE: usize = 2;
 /// What each character that changes must win on the average.
 const WIN_EACH: Cost = 40;
 const WIN_EACH_CYRILLIC: Cost = 12;
+/// So many characters beyond ASCII are no legacy text.
+const FEW: usize = 8;
 /// How far the next best reading must lie behind.
 const AHEAD: Cost = 40;
 /// What a step to or from a character beyond ASCII may cost on the average in text that is right.
@@ -113,6 +115,9 @@ pub(crate) enum Scope {
 pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
     let m = model();
     let has_controls = line.chars().any(|c| ('\u{80}'..='\u{9f}').contains(&c));
+    if has_controls && is_fragment(line) {
+        return None;
+    }
     if scope == Scope::Controls {
         return if has_controls { read_controls(line) } else { None };
     }
@@ -188,6 +193,20 @@ fn is_written(line: &str) -> bool {
     let languages = Languages::of(line.chars());
     let is_latin = |c: char| c < '\u{250}' || !c.is_alphabetic();
     languages != Languages::ANY && line.chars().all(|c| is_latin(c) && languages.write(c))
+}
+
+/// Whether the controls of a line of few of them are the rest of a UTF-8 sequence that was read as Latin-1.
+fn is_fragment(line: &str) -> bool {
+    let mut prev = [' '; 2];
+    let mut fragment = false;
+    let mut rest = 0;
+    for c in line.chars().filter(|c| !c.is_ascii()) {
+        let begins = matches!((prev[1], c), ('â', '\u{80}'..='\u{9f}') | ('ð', '\u{9f}'));
+        fragment |= begins;
+        rest += 1;
+        prev = [prev[1], c];
+    }
+    fragment && rest <= FEW
 }
 
 fn is_typography(c: char) -> bool {

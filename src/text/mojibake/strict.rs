@@ -29,6 +29,8 @@ pub(crate) struct Run {
     pub(crate) after: String,
     /// How much more plausible the text is with `after` in its place.
     pub(crate) gain: Cost,
+    /// Whether it becomes one letter of another script that stands on its own.
+    pub(crate) is_lone: bool,
 }
 
 /// Which pages hold a complete UTF-8 sequence somewhere in the text fed to it. Sequences follow the
@@ -196,7 +198,12 @@ fn judge(chars: &[char], left: Class, right: Class, depth: usize, found: Found) 
     if m.is_latin_lower(l) && m.is_latin_lower(r) && after.chars().all(is_foreign) {
         gain -= FOREIGN;
     }
-    Some(Run { start, end, mask, inner, after, gain })
+    let is_rare = mask < 1 << SINGLE.len() && rarity(CodePage::first(mask)) > 0;
+    let mut letters = after.chars();
+    let is_letter = letters.next().is_some_and(is_foreign) && letters.next().is_none();
+    let is_in_word = chars[..start].last().is_some_and(|c| c.is_alphabetic()) || m.is_latin(l) || m.is_latin(r);
+    let is_lone = is_rare && is_letter && !is_in_word;
+    Some(Run { start, end, mask, inner, after, gain, is_lone })
 }
 
 /// What the model, which sees pairs of characters, misses.

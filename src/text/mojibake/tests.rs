@@ -194,3 +194,15 @@ fn faces_drawn_of_lines_stay() {
     let face = "├┤b┼┐b┼┐b┼┐b";
     assert_eq!(repair(face), face);
 }
+
+#[test]
+fn a_lone_letter_of_another_script_is_no_evidence() {
+    let lost = "- ð¥ **Rettich**: Salat, Rettich";
+    assert_eq!(repair(lost), lost);
+}
+
+#[test]
+fn the_rest_of_a_sequence_is_not_read_as_legacy() {
+    let lost = "- \u{e2}\u{87} **link**: richting, pijl";
+    assert_eq!(repair(lost), lost);
+}
