@@ -1,4 +1,5 @@
 //! How long the parts of a check take, as throughput over the shipped fixtures, or over the folder in `RECTO_CORPUS`.
+//! Alignment is measured over a handbook made up here.
 //!
 //! `bare_markdown_parse` is the yardstick: pulldown-cmark alone over the same texts, in the same run.
 
@@ -13,7 +14,10 @@ use rayon::prelude::*;
 use recto::input::decode::decode;
 use recto::lint::lint;
 use recto::model::collection::Collection;
-use recto::model::document::{DocId, Format};
+use recto::model::document::{DocId, Document, Format};
+use recto::model::source::{Bom, Source};
+use recto::model::work::{Role, Version, Work};
+use recto::pair::aligned;
 use recto::parse::parse;
 use recto::settings::Settings;
 use recto::text::mojibake;
@@ -87,4 +91,58 @@ fn scan_for_mojibake(bencher: Bencher<'_, '_>) {
         let found = FILES.par_iter().map(|(_, bytes)| mojibake::scan(&String::from_utf8_lossy(bytes)).len());
         black_box(found.sum::<usize>())
     });
+}
+
+/// A handbook of 1,000 questions, and a summary of 800 of them whose numbers are shifted twice, three in ten reworded.
+fn handbook() -> Collection {
+    const VERBS: [&str; 10] =
+        ["moor", "paint", "load", "inspect", "insure", "tow", "charter", "anchor", "repair", "rig"];
+    const THINGS: [&str; 10] =
+        ["barge", "tug", "ferry", "trawler", "dredger", "buoy", "crane", "schooner", "canoe", "pontoon"];
+    const PLACES: [&str; 10] = [
+        "in the harbour",
+        "at low water",
+        "during a storm",
+        "before sunrise",
+        "without a licence",
+        "under the bridge",
+        "in winter",
+        "at the customs quay",
+        "on a river",
+        "after a collision",
+    ];
+    let (mut long, mut short) = (String::new(), String::new());
+    for at in 0..1000 {
+        // The step is prime to 1,000, so every combination stands once and neighbours differ.
+        let code = at * 387 % 1000;
+        let (verb, thing, place) = (VERBS[code / 100], THINGS[code / 10 % 10], PLACES[code % 10]);
+        let words = |count: usize| (0..count).map(|word| format!("w{} ", (code * 97 + word * 13) % 4001));
+        let title = format!("How do you {verb} a {thing} {place}?");
+        long += &format!("### {}. {title}\n{}\n\n", at + 1, words(60).collect::<String>());
+        let number = match at {
+            0..100 | 500..600 => continue,
+            100..500 => at - 99,
+            _ => at - 199,
+        };
+        let title = if code % 10 < 3 { format!("What is the best way to {verb} {thing}s ({place})?") } else { title };
+        short += &format!("**Q{number}: {title}**\n{}\n\n", words(12).collect::<String>());
+    }
+    let document = |(at, text): (usize, String)| -> Document {
+        let source = Source::utf8(Path::new(["long.md", "short.md"][at]), text, Bom::Absent);
+        parse(DocId(at as u32), source, Format::Markdown)
+    };
+    let documents = [long, short].into_iter().enumerate().map(document).collect();
+    Collection { documents, ..Collection::default() }
+}
+
+#[divan::bench]
+fn align_1000_by_800(bencher: Bencher<'_, '_>) {
+    let collection = handbook();
+    let version = |role, at| Version { role, documents: vec![DocId(at)] };
+    let work = || Work {
+        name: "handbook".to_owned(),
+        versions: vec![version(Role::Long, 0), version(Role::Summary, 1)],
+        alignments: Vec::new(),
+    };
+    bencher.with_inputs(work).bench_values(|work| black_box(aligned(work, &collection)));
 }
