@@ -84,8 +84,10 @@ impl Languages {
         if most == 0 || most * 10 < total * 8 {
             return Languages::ANY;
         }
-        let set = hits.iter().enumerate().filter(|(_, h)| **h == most).fold(0, |set, (i, _)| set | 1 << i);
-        Languages(set)
+        let set = hits.iter().enumerate().filter(|(_, h)| **h == most).fold(0u32, |set, (i, _)| set | 1 << i);
+        // Vietnamese has nearly every accent, and shows it: hardly a line lacks a letter of its own.
+        let vietnamese = alphabets_with('ệ');
+        Languages(if set & !vietnamese == 0 { set } else { set & !vietnamese })
     }
 
     /// Whether `c` is no letter, or one of these languages; letters of other scripts than the

@@ -196,6 +196,13 @@ pub(super) fn scan(text: &str, options: &Options) -> Vec<Garble> {
     out
 }
 
+/// The stretches of a line between its edits.
+fn gaps(line: &str, edits: &[Edit]) -> impl Iterator<Item = Range<usize>> {
+    let ends = edits.iter().map(|e| e.span.start).chain([line.len()]);
+    let starts = [0].into_iter().chain(edits.iter().map(|e| e.span.end));
+    starts.zip(ends).map(|(start, end)| start..end)
+}
+
 /// What a pair that looks like part of a sequence must cost to be taken for a rest of mojibake.
 const ODD_PAIR: Cost = 90;
 
@@ -217,11 +224,12 @@ fn is_unfinished(line: &str, edits: &[Edit]) -> bool {
     if is_covered(line, edits) {
         return false;
     }
-    let languages = Languages::of(edits.iter().flat_map(|e| e.after.chars()));
-    let ends = edits.iter().map(|e| e.span.start).chain([line.len()]);
-    let starts = [0].into_iter().chain(edits.iter().map(|e| e.span.end));
-    starts.zip(ends).any(|(start, end)| {
-        let mut chars = line[start..end].chars().peekable();
+    let is_latin = |c: char| c < '\u{250}' || ('\u{1e00}'..'\u{1f00}').contains(&c);
+    let is_intact = |c: &char| is_latin(*c) && !pages(mask).any(|page| page.opens(*c) || page.continues(*c));
+    let intact = gaps(line, edits).flat_map(|gap| line[gap].chars().filter(is_intact));
+    let languages = Languages::of(edits.iter().flat_map(|e| e.after.chars()).chain(intact));
+    gaps(line, edits).any(|gap| {
+        let mut chars = line[gap].chars().peekable();
         while let Some(c) = chars.next() {
             if c.is_ascii() {
                 continue;
@@ -699,9 +707,11 @@ fn restored(start: usize, chars: &[char], reading: &Reading, page: CodePage) -> 
     let mut out = Vec::new();
     for part in &reading.parts {
         let many = part.after.chars().any(|c| ('\u{2e80}'..'\u{e000}').contains(&c));
-        let many = many || page == CodePage::Latin1 && !part.after.ends_with('à');
-        let ambiguous = part.margin.is_some_and(|margin| margin < if many { MARGIN_MANY } else { MARGIN });
         let found: String = chars[part.start..part.end].iter().collect();
+        // Where all controls were dropped, each could be any of 32.
+        let is_open = page == CodePage::Latin1 && !found.contains([' ', '\u{fffd}', '?']);
+        let least = if many { MARGIN_MANY } else { MARGIN };
+        let ambiguous = part.margin.is_some_and(|margin| is_open || margin < least);
         out.push(Edit {
             span: offsets[part.start]..offsets[part.end],
             after: if ambiguous { found } else { part.after.clone() },

@@ -198,7 +198,7 @@ fn judge(chars: &[char], left: Class, right: Class, depth: usize, found: Found) 
     if m.is_latin_lower(l) && m.is_latin_lower(r) && after.chars().all(is_foreign) {
         gain -= FOREIGN;
     }
-    let is_rare = mask < 1 << SINGLE.len() && rarity(CodePage::first(mask)) > 0;
+    let is_rare = rarity(CodePage::first(mask)) > 0;
     let mut letters = after.chars();
     let is_letter = letters.next().is_some_and(is_foreign) && letters.next().is_none();
     let is_in_word = chars[..start].last().is_some_and(|c| c.is_alphabetic()) || m.is_latin(l) || m.is_latin(r);

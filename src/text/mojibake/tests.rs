@@ -206,3 +206,14 @@ fn the_rest_of_a_sequence_is_not_read_as_legacy() {
     let lost = "- \u{e2}\u{87} **link**: richting, pijl";
     assert_eq!(repair(lost), lost);
 }
+
+#[test]
+fn one_garbled_word_among_clean_vietnamese() {
+    assert_eq!(repair("Hôm nay trời đẹp, chÃºng ta đi bộ quanh hồ."), "Hôm nay trời đẹp, chúng ta đi bộ quanh hồ.");
+}
+
+#[test]
+fn one_character_between_marks_is_no_evidence() {
+    let clean = "- **蟹**: 今天的菜, 蟹, 米饭";
+    assert_eq!(repair(clean), clean);
+}
