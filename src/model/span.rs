@@ -84,7 +84,13 @@ pub struct Position {
 #[derive(Debug, Clone, Default)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// Within lines longer than [`STRIDE`]: a byte offset, and how many characters of its line stand before it. They
+    /// keep positions cheap where a whole file is one line.
+    columns: Vec<(u32, u32)>,
 }
+
+/// How many bytes of a long line there are between two known columns.
+const STRIDE: usize = 4096;
 
 impl LineIndex {
     /// Indexes `text` in one pass.
@@ -98,7 +104,8 @@ impl LineIndex {
                 starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
             }
         }
-        Self { starts }
+        let columns = known_columns(bytes, &starts);
+        Self { starts, columns }
     }
 
     /// The number of lines; a text that ends with a line break has an empty last line.
@@ -126,12 +133,34 @@ impl LineIndex {
     /// Line and column of the byte at `offset` of `text`; an offset inside a character counts as its start.
     pub fn position(&self, text: &str, offset: u32) -> Position {
         let line = self.line_of(offset);
-        let start = self.starts.get(line).copied().unwrap_or(0) as usize;
+        let start = self.starts.get(line).copied().unwrap_or(0);
         let end = (offset as usize).min(text.len());
-        // Continuation bytes are no characters of their own.
-        let columns = text.as_bytes()[start.min(end)..end].iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
+        let after = self.columns.partition_point(|(known, _)| *known as usize <= end);
+        let known = after.checked_sub(1).map(|at| self.columns[at]).filter(|(known, _)| *known >= start);
+        let (from, before) = known.unwrap_or((start, 0));
+        let columns = before as usize + characters(&text.as_bytes()[(from as usize).min(end)..end]);
         Position { line: line as u32 + 1, column: columns as u32 + 1 }
     }
+}
+
+/// How many characters start in `bytes`: continuation bytes are none of their own.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
+}
+
+/// A column for each [`STRIDE`] bytes of the lines that are longer.
+fn known_columns(bytes: &[u8], starts: &[u32]) -> Vec<(u32, u32)> {
+    let mut columns = Vec::new();
+    for (at, &start) in starts.iter().enumerate() {
+        let end = starts.get(at + 1).map_or(bytes.len(), |&next| next as usize);
+        let (mut offset, mut column) = (start as usize, 0);
+        while end - offset > STRIDE {
+            column += characters(&bytes[offset..offset + STRIDE]);
+            offset += STRIDE;
+            columns.push((offset as u32, column as u32));
+        }
+    }
+    columns
 }
 
 #[cfg(test)]
@@ -153,5 +182,16 @@ mod tests {
         let text = "é🟣x";
         let lines = LineIndex::new(text);
         assert_eq!(lines.position(text, 6), Position { line: 1, column: 3 });
+    }
+
+    #[test]
+    fn columns_are_known_throughout_a_long_line() {
+        let text = format!("first\n{}\nlast", "é€x".repeat(3 * STRIDE));
+        let lines = LineIndex::new(&text);
+        for (at, _) in text.char_indices().step_by(997) {
+            let start = lines.start_of(lines.line_of(at as u32)).unwrap_or(0) as usize;
+            let column = text[start..at].chars().count() as u32 + 1;
+            assert_eq!(lines.position(&text, at as u32).column, column, "byte {at}");
+        }
     }
 }
