@@ -323,6 +323,16 @@ fn chunks(line: &str) -> impl Iterator<Item = Chunk> {
     })
 }
 
+/// How many bytes before and after a span count as near, so that long lines take linear time.
+const NEAR: usize = 512;
+
+/// What stands near a span of a line, and the span in it.
+fn near<'a>(line: &'a str, span: &Range<usize>) -> (&'a str, Range<usize>) {
+    let start = line.floor_char_boundary(span.start.saturating_sub(NEAR));
+    let end = line.ceil_char_boundary(span.end.saturating_add(NEAR).min(line.len()));
+    (&line[start..end], span.start - start..span.end - start)
+}
+
 /// The longest mojibake, in characters, that is taken for a quotation.
 const QUOTABLE: usize = 8;
 
@@ -385,7 +395,10 @@ fn sites(line: &str, memo: &mut Memo, out: &mut Vec<Site>) {
         let quoted = spans
             .iter()
             .zip(runs.iter())
-            .map(|(span, run)| is_quoted(line, span) || is_example(line, span, &run.after))
+            .map(|(span, run)| {
+                let (near, span) = near(line, span);
+                is_quoted(near, &span) || is_example(near, &span, &run.after)
+            })
             .collect();
         out.push(Site { runs, spans, quoted, chosen: Vec::new() });
     }
@@ -621,7 +634,7 @@ fn pass(line: &str, mut here: Vec<Site>, verdict: &Verdict) -> Vec<Edit> {
         site.chosen.sort_unstable_by_key(|&i| site.runs[i].start);
         for i in site.chosen {
             let run = &site.runs[i];
-            if site.quoted[i] && line.contains(&run.after) {
+            if site.quoted[i] && near(line, &site.spans[i]).0.contains(&run.after) {
                 continue;
             }
             let first = CodePage::first(run.mask & verdict.convicted);
