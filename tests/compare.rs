@@ -107,6 +107,29 @@ fn the_report_for_people_starts_with_the_numbers() {
 }
 
 #[test]
+fn three_versions_are_each_compared_with_the_first() {
+    let folder = folder();
+    let moved = SHORT.replace("Q3: How is tar boiled?", "Q9: Who pays the harbour dues?");
+    fs::write(folder.path().join("short.md"), moved).expect("written");
+    let shifted = [(5, 6), (4, 5), (3, 4)]
+        .into_iter()
+        .fold(LONG.to_owned(), |text, (old, new)| text.replace(&format!("### {old}. "), &format!("### {new}. ")));
+    fs::write(folder.path().join("edition.md"), shifted).expect("written");
+    let all = ["compare", "long.md", "short.md", "edition.md"];
+    let text = String::from_utf8(recto(folder.path(), &all).stdout).expect("UTF-8");
+    assert!(text.contains("long.md (long, 5 items) ↔ short.md (summary, 4 items)"), "{text}");
+    assert!(text.contains("long.md (long, 5 items) ↔ edition.md (edition, 5 items)"), "{text}");
+    assert!(text.contains("3–5 → 4–6  +1 (3 items)"), "{text}");
+    // Nothing stands under 3 in the summary, yet its question is asked there.
+    assert!(text.contains("of these, asked in the other under other numbers: 3"), "{text}");
+    let report = json(&recto(folder.path(), &[&all[..], &["--output-format", "json"]].concat()));
+    let of = |other: u64| report["pairs"].as_array().expect("pairs").iter().filter(move |pair| pair["other"] == other);
+    assert_eq!(of(1).filter(|pair| pair["beside"] == true).count(), 1);
+    assert_eq!(of(2).filter(|pair| pair["shift"] == 1).count(), 3);
+    assert_eq!(report["versions"][2]["role"], "edition");
+}
+
+#[test]
 fn the_page_holds_nothing_of_a_document_as_markup() {
     let folder = folder();
     let output = recto(folder.path(), &["compare", "long.md", "short.md", "--html", "out.html"]);

@@ -171,6 +171,8 @@ impl View<'_> {
 
     fn one_sided(&self, out: &mut dyn Write) -> io::Result<()> {
         let (left, right) = self.names();
+        let moved: BTreeSet<ItemRef> =
+            self.alignment.moves().iter().flat_map(|pair| [pair.left, pair.right]).flatten().collect();
         for (verdict, name) in [(Verdict::LeftOnly, left), (Verdict::RightOnly, right)] {
             let rows: Vec<&Pair> = self.alignment.rows().iter().filter(|pair| pair.verdict == verdict).collect();
             if rows.is_empty() {
@@ -183,6 +185,12 @@ impl View<'_> {
             writeln!(out, "\n{} ({})", head.bold(), count(rows.len(), "item"))?;
             if !numbers.is_empty() {
                 writeln!(out, "  {}", ranges(numbers))?;
+            }
+            // Nothing stands under these numbers, but the questions are not lost.
+            let elsewhere = items().filter(|item| moved.contains(item));
+            let elsewhere: Vec<u32> = elsewhere.filter_map(|item| self.comparison.number(item)).collect();
+            if !elsewhere.is_empty() {
+                writeln!(out, "  of these, asked in the other under other numbers: {}", ranges(elsewhere))?;
             }
             for item in unnumbered.iter().take(8) {
                 writeln!(out, "  {} {}", self.comparison.title(*item), self.place(*item).dimmed())?;

@@ -45,6 +45,8 @@ struct Fact {
     range: Range<usize>,
     /// Whether it is marked as code or written as only code is.
     is_code: bool,
+    /// Whether it is introduced as an example: another text may choose another one.
+    is_example: bool,
 }
 
 /// Two statements that cannot both be right.
@@ -134,6 +136,9 @@ pub fn contradictions(left: &str, right: &str) -> Vec<Contradiction> {
         if agree || values(here) > MOST_VALUES || values(there) > MOST_VALUES {
             continue;
         }
+        if here.iter().chain(there).any(|fact| fact.is_example) {
+            continue;
+        }
         // A name differs only by its marks: unless one of them is code, it is an ordinary word with a hyphen.
         if subject.0 == Kind::Name && !here.iter().chain(there).any(|fact| fact.is_code) {
             continue;
@@ -153,7 +158,7 @@ pub fn contradictions(left: &str, right: &str) -> Vec<Contradiction> {
 fn unit_slips(lefts: &Subjects, rights: &Subjects) -> Vec<Contradiction> {
     let own = |of: &Subjects, but: &Subjects| -> Vec<Fact> {
         let quantities = of.iter().filter(|(subject, _)| subject.0 == Kind::Quantity && !but.contains_key(*subject));
-        quantities.flat_map(|(_, facts)| facts.iter().cloned()).collect()
+        quantities.flat_map(|(_, facts)| facts.iter().filter(|fact| !fact.is_example).cloned()).collect()
     };
     let there = own(rights, lefts);
     let slip = |a: &Fact| {
@@ -186,10 +191,24 @@ type Subjects = BTreeMap<(Kind, String), Vec<Fact>>;
 fn by_subject(text: &str) -> Subjects {
     let mut subjects = Subjects::new();
     let all = quantities(text).chain(versions(text)).chain(names(text)).chain(paths(text));
-    for fact in all {
+    for mut fact in all {
+        fact.is_example = matches!(fact.kind, Kind::Quantity | Kind::Version) && is_example(text, fact.range.start);
         subjects.entry((fact.kind, fact.subject.clone())).or_default().push(fact);
     }
     subjects
+}
+
+/// Words that introduce examples.
+const EXAMPLES: [&str; 5] = ["e.g.", "for example", "for instance", "such as", "suppose"];
+/// How many characters before a fact may introduce it as an example.
+const EXAMPLE_REACH: usize = 40;
+
+/// Whether what stands at byte `at` follows, on its line, words that introduce examples.
+fn is_example(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or("");
+    let near: Vec<char> = before.chars().rev().take(EXAMPLE_REACH).take_while(|c| *c != '\n').collect();
+    let near: String = near.iter().rev().map(char::to_ascii_lowercase).collect();
+    EXAMPLES.iter().any(|words| near.contains(words))
 }
 
 /// Whether both can be right: equal, or one says the same less exactly.
@@ -224,6 +243,7 @@ fn quantities(text: &str) -> impl Iterator<Item = Fact> {
             value: value.to_string(),
             range: whole.range(),
             is_code: false,
+            is_example: false,
         })
     })
 }
@@ -274,6 +294,7 @@ fn versions(text: &str) -> impl Iterator<Item = Fact> {
             value: version.as_str().to_owned(),
             range: whole.range(),
             is_code: false,
+            is_example: false,
         })
     })
 }
@@ -287,7 +308,14 @@ fn names(text: &str) -> impl Iterator<Item = Fact> {
         }
         let before = text.get(..found.start()).unwrap_or("");
         let in_code = before.ends_with('`') || text.get(found.end()..).is_some_and(|after| after.starts_with('`'));
-        Some(Fact { kind: Kind::Name, subject: skeleton, value: name, range: found.range(), is_code: in_code })
+        Some(Fact {
+            kind: Kind::Name,
+            subject: skeleton,
+            value: name,
+            range: found.range(),
+            is_code: in_code,
+            is_example: false,
+        })
     })
 }
 
@@ -306,7 +334,14 @@ fn paths(text: &str) -> impl Iterator<Item = Fact> {
             return None;
         }
         let range = found.start()..found.start() + found.as_str().len();
-        Some(Fact { kind: Kind::Path, subject: last.to_owned(), value: parts.join("/"), range, is_code: true })
+        Some(Fact {
+            kind: Kind::Path,
+            subject: last.to_owned(),
+            value: parts.join("/"),
+            range,
+            is_code: true,
+            is_example: false,
+        })
     })
 }
 
@@ -332,6 +367,7 @@ mod tests {
             ("Use `tide.rs` for it.", "Install tide-rs first.", Kind::Name),
             ("Get example.org/harbour/tide.", "Get example.org/marina/tide.", Kind::Path),
             ("Use buoy v2.", "Use buoy v3.", Kind::Version),
+            ("Take care, e.g. at night.\nIt waits 5 s.", "It waits 10 s.", Kind::Quantity),
         ] {
             let found = told(left, right);
             assert_eq!(found.len(), 1, "{left} / {right}: {found:?}");
@@ -355,6 +391,10 @@ mod tests {
             ("Gives HTTP 404.", "Gives HTTP 500."),
             ("Get example.org/harbour/tide/v2.", "Get example.org/harbour/tide."),
             ("10–20 ms", "30–40 ms"),
+            ("Give it room, e.g. 8 GB.", "Give it 16 GB of room."),
+            ("It waits 5 s.", "It waits a while (for example 10 s)."),
+            ("It waits 5 s, for example 10 s.", "It waits 10 s."),
+            ("Needs a lamp such as Beacon 2.1.", "Needs Beacon 3.0."),
             ("", "5 ms"),
         ] {
             assert_eq!(told(left, right), [], "{left} / {right}");
