@@ -305,6 +305,10 @@ struct Chunk {
     right: Class,
 }
 
+/// Bytes of a chunk. What is longer without a single ASCII character is cut, as the work grows with the
+/// square of a chunk's length.
+const LONGEST: usize = 32 << 10;
+
 fn chunks(line: &str) -> impl Iterator<Item = Chunk> {
     let m = model();
     let bytes = line.as_bytes();
@@ -315,7 +319,8 @@ fn chunks(line: &str) -> impl Iterator<Item = Chunk> {
             return None;
         }
         let len = bytes[at..].iter().position(u8::is_ascii).unwrap_or(bytes.len() - at);
-        let class = |b: Option<&u8>| b.map_or(m.edge(), |&b| m.class(char::from(b)));
+        let len = line.floor_char_boundary(at + len.min(LONGEST)) - at;
+        let class = |b: Option<&u8>| b.filter(|b| b.is_ascii()).map_or(m.edge(), |&b| m.class(char::from(b)));
         let left = class(at.checked_sub(1).and_then(|i| bytes.get(i)));
         let right = class(bytes.get(at + len));
         at += len;
