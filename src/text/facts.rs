@@ -203,12 +203,18 @@ const EXAMPLES: [&str; 5] = ["e.g.", "for example", "for instance", "such as", "
 /// How many characters before a fact may introduce it as an example.
 const EXAMPLE_REACH: usize = 40;
 
-/// Whether what stands at byte `at` follows, on its line, words that introduce examples.
+/// Whether what stands at byte `at` follows, on its line, words that introduce examples, or a sign of comparison.
 fn is_example(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or("");
     let near: Vec<char> = before.chars().rev().take(EXAMPLE_REACH).take_while(|c| *c != '\n').collect();
     let near: String = near.iter().rev().map(char::to_ascii_lowercase).collect();
-    EXAMPLES.iter().any(|words| near.contains(words))
+    EXAMPLES.iter().any(|words| near.contains(words)) || is_threshold(&near)
+}
+
+/// Whether a line up to a quantity ends like "load > ": where a threshold is set is a choice.
+fn is_threshold(before: &str) -> bool {
+    let left = before.strip_suffix("> ").or_else(|| before.strip_suffix("< "));
+    left.is_some_and(|left| left.trim_end().ends_with(char::is_alphanumeric))
 }
 
 /// Whether both can be right: equal, or one says the same less exactly.
@@ -217,7 +223,9 @@ fn compatible(a: &Fact, b: &Fact) -> bool {
         long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with(joint))
     };
     match a.kind {
-        Kind::Quantity | Kind::Name => a.value == b.value,
+        Kind::Quantity => a.value == b.value,
+        // "sail/row" is two names in a row, "sail-row" one.
+        Kind::Name => a.value == b.value || a.value.contains('/') != b.value.contains('/'),
         Kind::Version => starts(&a.value, &b.value, '.') || starts(&b.value, &a.value, '.'),
         Kind::Path => a.value == b.value || a.value.ends_with(&b.value) || b.value.ends_with(&a.value),
     }
@@ -367,6 +375,7 @@ mod tests {
             ("Use `tide.rs` for it.", "Install tide-rs first.", Kind::Name),
             ("Get example.org/harbour/tide.", "Get example.org/marina/tide.", Kind::Path),
             ("Use buoy v2.", "Use buoy v3.", Kind::Version),
+            ("> 5 s at most.", "It takes 10 s.", Kind::Quantity),
             ("Take care, e.g. at night.\nIt waits 5 s.", "It waits 10 s.", Kind::Quantity),
         ] {
             let found = told(left, right);
@@ -394,6 +403,8 @@ mod tests {
             ("Give it room, e.g. 8 GB.", "Give it 16 GB of room."),
             ("It waits 5 s.", "It waits a while (for example 10 s)."),
             ("It waits 5 s, for example 10 s.", "It waits 10 s."),
+            ("Reef if wind > 50%.", "Reef if wind > 60%."),
+            ("Use `reef/furl` early.", "The `reef-furl` drill."),
             ("Needs a lamp such as Beacon 2.1.", "Needs Beacon 3.0."),
             ("", "5 ms"),
         ] {
