@@ -98,7 +98,24 @@ impl Pieces {
         }
     }
 
+    /// Calls UTF-8 what another encoding would store in the same bytes, so that there is nothing to rewrite in it.
+    fn settle(&mut self, bytes: &[u8]) {
+        for segment in &mut self.segments {
+            if bytes.get(segment.disk.range()) == self.text.as_bytes().get(segment.text.range()) {
+                segment.unit = Unit::Utf8;
+            }
+        }
+        self.segments.dedup_by(|next, last| {
+            let joins = last.unit == Unit::Utf8 && next.unit == Unit::Utf8;
+            if joins {
+                (last.text.end, last.disk.end) = (next.text.end, next.disk.end);
+            }
+            joins
+        });
+    }
+
     fn into_source(mut self, path: &Path, bytes: Vec<u8>, grounds: Grounds) -> Source {
+        self.settle(&bytes);
         match self.segments.as_slice() {
             [] | [Segment { unit: Unit::Utf8, .. }] => {
                 let marked = self.text.starts_with('\u{FEFF}');

@@ -162,3 +162,10 @@ fn data_is_no_text() {
         assert_eq!(source.bytes().as_ref(), &bytes[..]);
     }
 }
+
+#[test]
+fn plain_ascii_beside_a_broken_byte_is_not_said_to_be_in_another_encoding() {
+    let source = decode(Path::new("a.md"), b"\r\x80".to_vec());
+    let units: Vec<_> = source.segments().iter().map(|segment| segment.unit).collect();
+    assert_eq!(units, [Unit::Utf8, Unit::Invalid]);
+}
