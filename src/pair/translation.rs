@@ -1,5 +1,5 @@
-//! Links between a text and its translation: by number, by titles that are the same in both languages (names, code),
-//! and by order between those. Words are not compared.
+//! Links between a text and its translation: by number, and by order in sections that hold equally many items. Words
+//! are not compared.
 
 use std::collections::BTreeMap;
 
