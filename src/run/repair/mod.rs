@@ -32,6 +32,9 @@ pub(super) fn repair(args: &RepairArgs) -> Result<ExitCode, Failure> {
     if args.jsonl { rows(args, input, output) } else { document(args, input, output) }
 }
 
+/// A text that needs more passes than this is not settling.
+const PASSES: usize = 10;
+
 /// One text, of any length below 4 GiB, in any encoding.
 fn document(args: &RepairArgs, mut input: impl Read, mut output: impl Write) -> Result<ExitCode, Failure> {
     let mut bytes = Vec::new();
@@ -51,9 +54,26 @@ fn document(args: &RepairArgs, mut input: impl Read, mut output: impl Write) -> 
     if args.explain {
         explain(&source, &garbles)?;
     }
-    output.write_all(&repaired(&source, &garbles))?;
+    let mut out = repaired(&source, &garbles);
+    if !garbles.is_empty() {
+        out = settled(out);
+    }
+    output.write_all(&out)?;
     output.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Repairs until nothing changes: a repair can lay bare what was garbled before it.
+fn settled(mut bytes: Vec<u8>) -> Vec<u8> {
+    for _ in 0..PASSES {
+        let source = decode(Path::new("standard input"), bytes.clone());
+        let next = repaired(&source, &mojibake::scan(source.text()));
+        if next == bytes {
+            break;
+        }
+        bytes = next;
+    }
+    bytes
 }
 
 /// The repaired text in UTF-8; bytes that could not be decoded stay as they are.
