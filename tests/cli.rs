@@ -189,6 +189,7 @@ fn a_read_only_file_stays_whole_and_is_named() {
     let run = place.run(&["check", "--fix", "--unsafe-fixes"]);
     assert_eq!(run.code, 2);
     assert!(run.err.contains("could not write") && run.err.contains("read-only"), "{}", run.err);
+    assert!(run.out.contains("1 file could not be written") && !run.out.contains("nothing left"), "{}", run.out);
     assert_eq!(place.read("slip.md"), SLIP.as_bytes());
     assert_eq!(fs::read_dir(place.folder.path()).expect("a folder").count(), 1, "no temporary file is left");
 }

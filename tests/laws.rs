@@ -84,8 +84,6 @@ fn files() -> impl Strategy<Value = Vec<Vec<u8>>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
-
     #[test]
     fn nothing_panics_and_every_finding_has_its_place(files in files()) {
         let collection = collection(&files);

@@ -24,6 +24,8 @@ pub struct Summary {
     pub risky: usize,
     /// What was fixed.
     pub change: Change,
+    /// How many files could not be written.
+    pub unwritten: usize,
     /// Documents whose fixes chase each other, with the rules that do.
     pub cycles: Vec<(DocId, Vec<&'static str>)>,
     /// How long it took.
@@ -64,6 +66,7 @@ impl Summary {
             safe,
             risky: results.fixable(Applicability::Unsafe) - safe,
             change: Change::None,
+            unwritten: 0,
             cycles: Vec::new(),
             elapsed,
         }
@@ -83,6 +86,9 @@ pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     for (_, rules) in &summary.cycles {
         let rules = rules.join(", ");
         writeln!(out, "{}: the fixes of {rules} undo each other; the file was left as it was", "warning".yellow())?;
+    }
+    if summary.unwritten > 0 {
+        return writeln!(out, "{}", format!("{} could not be written", count(summary.unwritten, "file")).red());
     }
     let time = duration(summary.elapsed);
     let (findings, places) = summary.findings;

@@ -103,6 +103,7 @@ fn fix(
     }
     let written = total(&applied, |doc| !failed.contains_key(&doc));
     summary.change = Change::Written { applied: written, files: changed.len() - failed.len() };
+    summary.unwritten = failed.len();
     show(args, &results, terminal, &summary)?;
     if let Some((path, reason)) = failed.values().next() {
         let more = if failed.len() > 1 { format!(" (and {} more files)", failed.len() - 1) } else { String::new() };
