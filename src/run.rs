@@ -7,6 +7,7 @@ mod check;
 mod compare;
 mod init;
 mod pages;
+mod read;
 mod repair;
 
 use std::io;

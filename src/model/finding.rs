@@ -135,6 +135,11 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Whether it fails a run: of the gate tier, and more than worth knowing.
+    pub fn fails(&self) -> bool {
+        self.tier == Tier::Gate && self.severity <= Severity::Warning
+    }
+
     /// Says what is to be seen at the primary place.
     pub fn label(&mut self, message: impl Into<String>) -> &mut Self {
         self.primary.message = message.into();

@@ -24,6 +24,14 @@ pub struct Comparison<'a> {
     pub findings: &'a [Finding],
 }
 
+impl Comparison<'_> {
+    /// How many items the version at this place of the work has.
+    pub fn items(&self, version: usize) -> usize {
+        let documents = self.work.versions[version].documents.iter();
+        documents.map(|id| self.collection.document(*id).principal_items().count()).sum()
+    }
+}
+
 /// How many rows there are of each verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {

@@ -123,11 +123,7 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
         self.push("<section class=\"alignment\">\n<div class=\"sides\">");
         for at in [0, other] {
             let version = &self.comparison.work.versions[at];
-            let items: usize = version
-                .documents
-                .iter()
-                .map(|id| self.comparison.collection.document(*id).principal_items().count())
-                .sum();
+            let items = self.comparison.items(at);
             self.push("<div><strong>");
             self.text(&self.comparison.names[at]);
             let _ =

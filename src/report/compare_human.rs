@@ -54,11 +54,7 @@ impl View<'_> {
     fn summary(&self, out: &mut dyn Write) -> io::Result<()> {
         let side = |at: usize| {
             let version = &self.comparison.work.versions[at];
-            let items: usize = version
-                .documents
-                .iter()
-                .map(|id| self.comparison.collection.document(*id).principal_items().count())
-                .sum();
+            let items = self.comparison.items(at);
             format!("{} ({}, {})", self.comparison.names[at].bold(), version.role.as_str(), count(items, "item"))
         };
         writeln!(out, "{} ↔ {}\n", side(0), side(self.other))?;

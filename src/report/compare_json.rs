@@ -95,13 +95,12 @@ fn counts(counts: Counts) -> Map<String, Value> {
 }
 
 fn versions(comparison: &Comparison<'_>) -> Vec<Value> {
-    let versions = comparison.work.versions.iter().zip(comparison.names);
+    let versions = comparison.work.versions.iter().zip(comparison.names).enumerate();
     versions
-        .map(|(version, name)| {
+        .map(|(at, (version, name))| {
             let documents = version.documents.iter().map(|id| comparison.collection.document(*id));
-            let files: Vec<&str> = documents.clone().map(|doc| doc.source.display()).collect();
-            let items: usize = documents.map(|doc| doc.principal_items().count()).sum();
-            json!({"name": name, "role": version.role.as_str(), "files": files, "items": items})
+            let files: Vec<&str> = documents.map(|doc| doc.source.display()).collect();
+            json!({"name": name, "role": version.role.as_str(), "files": files, "items": comparison.items(at)})
         })
         .collect()
 }

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use rayon::prelude::*;
-
+use super::read::read;
 use super::{Failure, settings};
 use crate::cli::{CheckArgs, Cli, OutputFormat};
 use crate::fix::write;
@@ -16,19 +15,15 @@ use crate::lint::{catalogue, lint};
 use crate::model::collection::Collection;
 use crate::model::document::{DocId, Document};
 use crate::model::edit::Applicability;
-use crate::model::finding::{Finding, Severity, Tier};
+use crate::model::finding::Finding;
 use crate::model::target::normalized;
 use crate::pair::pair;
 use crate::parse::parse;
-use crate::report::progress::Progress;
 use crate::report::summary::{Change, Summary};
 use crate::report::terminal::Terminal;
 use crate::report::{self, Results};
 use crate::settings::{Complaint, RulePatch, Selector, Settings, Tiers};
 use crate::settle::{Settled, settle};
-
-/// Files are handed to the pool in portions of this many, between which the progress is shown.
-const PORTION: usize = 64;
 
 /// Carries out `recto check`.
 pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
@@ -158,8 +153,7 @@ enum Clean {
 }
 
 fn code(findings: &[Finding], clean: Clean) -> ExitCode {
-    let fails = |finding: &Finding| finding.tier == Tier::Gate && finding.severity <= Severity::Warning;
-    if clean == Clean::No || findings.iter().any(fails) { ExitCode::from(1) } else { ExitCode::SUCCESS }
+    if clean == Clean::No || findings.iter().any(Finding::fails) { ExitCode::from(1) } else { ExitCode::SUCCESS }
 }
 
 fn is_stdin(path: &Path) -> bool {
@@ -186,22 +180,6 @@ fn gather(args: &CheckArgs, settings: &Settings, terminal: &Terminal) -> Result<
     let roots: Vec<PathBuf> = folders.chain([settings.root.clone()]).map(|root| normalized(&root)).collect();
     collection.surroundings = surroundings::look(&collection.documents, &roots);
     Ok(collection)
-}
-
-/// Reads and parses the files, each portion in parallel.
-pub(super) fn read(paths: &[PathBuf], terminal: &Terminal) -> Collection {
-    let mut progress = Progress::new("reading", paths.len(), terminal);
-    let mut documents: Vec<Document> = Vec::with_capacity(paths.len());
-    for (portion, paths) in paths.chunks(PORTION).enumerate() {
-        let first = portion * PORTION;
-        let parsed = paths
-            .par_iter()
-            .enumerate()
-            .map(|(at, path)| parse(DocId((first + at) as u32), load::load(path), load::format_of(path)));
-        documents.extend(parsed.collect::<Vec<_>>());
-        progress.advance(paths.len());
-    }
-    Collection { documents, ..Collection::default() }
 }
 
 /// What the command line says about rules.

@@ -5,21 +5,20 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use globset::GlobBuilder;
-use rayon::prelude::*;
 
 use super::Failure;
+use super::read::read;
 use crate::cli::{Cli, CompareArgs, CompareFormat};
 use crate::fix::write;
-use crate::input::{discover, load};
+use crate::input::discover;
 use crate::lint::{catalogue, lint};
 use crate::model::collection::Collection;
-use crate::model::document::{DocId, Document};
-use crate::model::finding::{Family, Severity, Tier};
+use crate::model::document::DocId;
+use crate::model::finding::{Family, Finding};
 use crate::model::work::{Version, Work};
 use crate::pair::explain::explain;
 use crate::pair::role::{Measure, roles};
 use crate::pair::{aligned, natural};
-use crate::parse::parse;
 use crate::report::compare::Comparison;
 use crate::report::compare_human::Extent;
 use crate::report::terminal::Terminal;
@@ -32,7 +31,7 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
     let named: Vec<&PathBuf> = std::iter::once(&args.first).chain(&args.others).collect();
     let names: Vec<String> = named.iter().map(|path| path.display().to_string()).collect();
     let files = named.iter().map(|path| files_of(path, &working_dir)).collect::<Result<Vec<_>, _>>()?;
-    let (mut collection, documents) = read(&files);
+    let (mut collection, documents) = gather(&files, terminal);
     let measures: Vec<Measure> = documents.iter().map(|docs| Measure::new(docs, &collection)).collect();
     if let Some(at) = measures.iter().position(|measure| measure.items == 0) {
         return Err(no_items(&names[at]).into());
@@ -60,8 +59,7 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
         let page = compare_html::page(&comparison, &links(path, &working_dir));
         write::create(path, page.as_bytes()).map_err(|error| unwritable(path, &error))?;
     }
-    let fails = findings.iter().any(|finding| finding.tier == Tier::Gate && finding.severity <= Severity::Warning);
-    Ok(ExitCode::from(u8::from(fails)))
+    Ok(ExitCode::from(u8::from(findings.iter().any(Finding::fails))))
 }
 
 /// Says why the items with this number were, or were not, matched.
@@ -117,15 +115,11 @@ fn files_of(path: &Path, working_dir: &Path) -> Result<Vec<PathBuf>, Complaint> 
 }
 
 /// All documents by path, and those of each version in reading order.
-fn read(files: &[Vec<PathBuf>]) -> (Collection, Vec<Vec<DocId>>) {
+fn gather(files: &[Vec<PathBuf>], terminal: &Terminal) -> (Collection, Vec<Vec<DocId>>) {
     let mut paths: Vec<PathBuf> = files.concat();
     paths.sort();
     paths.dedup();
-    let parsed = paths
-        .par_iter()
-        .enumerate()
-        .map(|(at, path)| -> Document { parse(DocId(at as u32), load::load(path), load::format_of(path)) });
-    let collection = Collection { documents: parsed.collect(), works: Vec::new(), ..Collection::default() };
+    let collection = read(&paths, terminal);
     let id = |path: &PathBuf| paths.binary_search(path).ok().map(|at| DocId(at as u32));
     let documents = files.iter().map(|files| {
         let mut documents: Vec<DocId> = files.iter().filter_map(id).collect();

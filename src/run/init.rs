@@ -5,16 +5,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use globset::GlobBuilder;
-use rayon::prelude::*;
 
 use super::Failure;
+use super::read::read;
 use crate::cli::InitArgs;
 use crate::fix::write;
-use crate::input::{discover as files, load};
+use crate::input::discover as files;
 use crate::model::collection::Collection;
-use crate::model::document::{DocId, Document};
+use crate::model::document::DocId;
 use crate::pair::discover::{Proposal, ProposedVersion, discover};
-use crate::parse::parse;
 use crate::report::terminal::Terminal;
 use crate::settings::{Complaint, Files};
 
@@ -33,11 +32,7 @@ pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Fai
     }
     let working_dir = std::env::current_dir()?;
     let paths = files::discover(&[PathBuf::from(".")], &Files::default(), &working_dir)?;
-    let parsed = paths
-        .par_iter()
-        .enumerate()
-        .map(|(at, path)| -> Document { parse(DocId(at as u32), load::load(path), load::format_of(path)) });
-    let collection = Collection { documents: parsed.collect(), ..Collection::default() };
+    let collection = read(&paths, terminal);
     let works = discover(&collection);
     let text = configuration(&works, &collection);
     if args.stdout {
