@@ -585,7 +585,9 @@ impl Trace<'_> {
         let named = ["", "markdown", "md", "mdx", "text", "txt"];
         let shows_text = named.contains(&self.doc.slice(self.marks[outer].rest).trim());
         let opens = self.marks[inner].after == After::Info && !self.marks[inner].tail;
-        (opens && shows_text && self.marks[at].closes(&self.marks[outer])).then_some(outer)
+        // A block whose fences are longer than those it shows needs no longer ones.
+        let as_long = self.marks[inner].ticks.len() >= self.marks[outer].ticks.len();
+        (opens && as_long && shows_text && self.marks[at].closes(&self.marks[outer])).then_some(outer)
     }
 
     /// A mark that belongs to no block is one beyond doubt if it opens a block that looks odd or is inside out:

@@ -108,3 +108,9 @@ fn a_block_that_shows_a_fence_as_long_as_its_own_is_nested() {
     let found = slips(&format!("Write this:\n\n{shown}{NEXT}"));
     assert_eq!(found.iter().map(|f| f.0).collect::<Vec<_>>(), [FenceSlip::Nested], "{found:?}");
 }
+
+#[test]
+fn outer_fences_that_are_longer_already_are_not_nested() {
+    let text = "```\n````\n| a |\n```go\nx := 1\n````\n## Part\nthe text\n````\nmore text\n";
+    assert!(slips(text).iter().all(|found| found.0 != FenceSlip::Nested), "{:?}", slips(text));
+}
