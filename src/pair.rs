@@ -5,10 +5,12 @@
 mod align;
 pub mod discover;
 mod entry;
+mod evidence;
 pub mod explain;
 mod link;
 pub mod natural;
 pub mod role;
+mod translated;
 mod translation;
 
 use globset::{GlobBuilder, GlobMatcher};

@@ -166,6 +166,95 @@ fn init_proposes_works_and_overwrites_nothing() {
     assert_eq!(recto(folder.path(), &["check", "--select", "versions"]).status.code(), Some(0));
 }
 
+/// The rows of a comparison that are not the same: verdict, and the two numbers or lines.
+fn disagreements(report: &Value) -> Vec<(String, Option<u64>, Option<u64>)> {
+    let pairs = report["pairs"].as_array().expect("pairs").iter();
+    let side = |pair: &Value, side: &str| pair[side]["number"].as_u64().or(pair[side]["line"].as_u64());
+    let rows = pairs.filter(|pair| pair["verdict"] != "same");
+    rows.map(|pair| (pair["verdict"].as_str().expect("text").to_owned(), side(pair, "left"), side(pair, "right")))
+        .collect()
+}
+
+fn translations() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/translations/in")
+}
+
+#[test]
+fn translations_are_aligned_by_what_they_do_not_translate() {
+    let compare = |files: &[&str]| {
+        let args = [&["compare"], files, &["--audit", "--output-format", "json"]].concat();
+        json(&recto(&translations(), &args))
+    };
+    let german = compare(&["handbook.md", "handbook.de.md"]);
+    assert_eq!(german["versions"][1]["role"], "translation");
+    let moved = |left, right| ("moved".to_owned(), Some(left), Some(right));
+    let mut expected = vec![moved(3, 4), moved(4, 3), ("left-only".to_owned(), Some(6), None)];
+    expected.extend((11..=16).map(|number| moved(number, number + 1)));
+    assert_eq!(disagreements(&german), expected);
+    let rules: Vec<&str> =
+        german["findings"].as_array().expect("findings").iter().map(|f| f["rule"].as_str().expect("text")).collect();
+    assert_eq!(rules, ["moved-item", "moved-item", "missing-item", "moved-item"]);
+    let russian = compare(&["handbook.md", "handbook.ru.md"]);
+    assert_eq!(disagreements(&russian), [("right-only".to_owned(), None, Some(17))]);
+    // Without numbers: the lost card is told of on line 36, and on line 7 of the translation.
+    let japanese = compare(&["faq.md", "faq.ja.md"]);
+    assert_eq!(disagreements(&japanese), [("left-only".to_owned(), Some(32), None), moved(36, 7)]);
+}
+
+#[test]
+fn why_translated_items_belong_together_is_explained() {
+    let explain = ["compare", "handbook.md", "handbook.de.md", "--explain", "4"];
+    let why = String::from_utf8(recto(&translations(), &explain).stdout).expect("UTF-8");
+    assert!(why.contains("in both (3.8): code block `[sensor.wind]`"), "{why}");
+    assert!(why.contains("in one, and elsewhere in the other version (3.8): code block `[sensor.wind]`"), "{why}");
+}
+
+#[test]
+fn a_pair_is_explained_once() {
+    let folder = folder();
+    let why = recto(folder.path(), &["compare", "long.md", "short.md", "--explain", "3"]);
+    let why = String::from_utf8(why.stdout).expect("UTF-8");
+    assert_eq!(why.matches("How is tar boiled?").count(), 1, "{why}");
+}
+
+#[test]
+fn people_see_titles_put_right_and_programs_as_they_stand() {
+    let folder = folder();
+    let garbled = "# Notes\n\n**Q3: Where\u{e2}\u{20ac}\u{2122}s the tar?**\nThere.\n";
+    fs::write(folder.path().join("garbled.md"), garbled).expect("written");
+    let args = ["compare", "long.md", "garbled.md", "--html", "out.html"];
+    let people = String::from_utf8(recto(folder.path(), &args).stdout).expect("UTF-8");
+    assert!(people.contains("Where’s the tar?"), "{people}");
+    assert!(fs::read_to_string(folder.path().join("out.html")).expect("a page").contains("Where’s"));
+    let report = json(&recto(folder.path(), &["compare", "long.md", "garbled.md", "--output-format", "json"]));
+    let titles: Vec<&Value> =
+        report["pairs"].as_array().expect("pairs").iter().map(|pair| &pair["right"]["title"]).collect();
+    assert!(titles.iter().any(|title| title.as_str() == Some("Where\u{e2}\u{20ac}\u{2122}s the tar?")), "{titles:?}");
+}
+
+#[test]
+fn init_finds_translations_by_their_paths_and_languages() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, text).expect("written");
+    };
+    let source = |name: &str| fs::read_to_string(translations().join(name)).expect("a fixture");
+    write("docs/en/handbook.md", &source("handbook.md"));
+    write("docs/en/faq.md", &source("faq.md"));
+    write("docs/de/handbook.md", &source("handbook.de.md"));
+    write("guide.md", &source("handbook.md"));
+    write("guide.ru.md", &source("handbook.ru.md"));
+    // The same language, whatever the name says: "is" may mean Icelandic or nothing at all.
+    write("what-is.md", &source("faq.md"));
+    write("what.md", &source("faq.md").replace("card", "ticket"));
+    let shown = String::from_utf8(recto(folder.path(), &["init", "--stdout"]).stdout).expect("UTF-8");
+    assert!(shown.contains("{ role = \"translation\", files = [\"docs/de/handbook.md\"] }"), "{shown}");
+    assert!(shown.contains("{ role = \"translation\", files = [\"guide.ru.md\"] }"), "{shown}");
+    assert_eq!(shown.matches("\"translation\"").count(), 2, "{shown}");
+}
+
 /// The documents that recto was begun with. `RECTO_CORPUS` names their folder.
 #[test]
 fn the_seeds_are_told_as_they_are() {

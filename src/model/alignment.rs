@@ -135,13 +135,40 @@ impl Alignment {
     }
 }
 
-/// Two items that were weighed against each other, and what spoke for them.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// Two items that were weighed against each other, and what spoke for and against them.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Judgement {
     /// The item of the first version.
     pub left: ItemRef,
     /// The item of the other version.
     pub right: ItemRef,
+    /// What spoke for and against them.
+    pub grounds: Grounds,
+    /// Whether the alignment links them.
+    pub linked: bool,
+}
+
+/// What speaks for and against two items being one.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Grounds {
+    /// In one language: titles, bodies and place.
+    Words(Words),
+    /// Between languages: what translation leaves alone.
+    Evidence {
+        /// What both have, the weightiest first: "code block `ls -l`".
+        shared: Vec<String>,
+        /// How much that weighs: 1 is as much as an equal number.
+        shared_weight: f32,
+        /// What one has and the other version has in other items only, the weightiest first.
+        elsewhere: Vec<String>,
+        /// How much that weighs.
+        elsewhere_weight: f32,
+    },
+}
+
+/// What titles, bodies and places say.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Words {
     /// How alike the titles are after the vetoes, 0 to 1.
     pub title: f32,
     /// The part of the words in that, weighted by rarity.
@@ -162,6 +189,4 @@ pub struct Judgement {
     pub total: f32,
     /// From what total on they are linked.
     pub enough: f32,
-    /// Whether the alignment links them.
-    pub linked: bool,
 }

@@ -88,6 +88,24 @@ impl Document {
         self.text().get(span.range()).unwrap_or("")
     }
 
+    /// The text of `span` with what is garbled in it put right, as far as that is beyond doubt: for people to read.
+    pub fn mended(&self, span: Span) -> String {
+        let garbles = self.garbles();
+        let start = garbles.partition_point(|garble| garble.span.end <= span.start as usize);
+        let mut out = String::new();
+        let mut at = span.start;
+        for garble in garbles[start..].iter().take_while(|garble| garble.span.start < span.end as usize) {
+            let place = Span::from(garble.span.clone());
+            if let Some(repair) = garble.replacement().filter(|_| span.contains(place)) {
+                out.push_str(self.slice(Span::new(at, place.start)));
+                out.push_str(repair);
+                at = place.end;
+            }
+        }
+        out.push_str(self.slice(Span::new(at, span.end)));
+        out
+    }
+
     /// Line and column of a byte offset.
     pub fn position(&self, offset: u32) -> Position {
         self.lines.position(self.text(), offset)

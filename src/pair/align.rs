@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::entry::{Entry, entries};
+use super::evidence::Evidence;
 use super::link::{Link, Texts, links};
+use super::translation;
 use crate::model::alignment::{Alignment, Pair, SectionPair, SectionRef, Shift, Verdict};
 use crate::model::collection::Collection;
 use crate::model::item::Style;
@@ -21,11 +23,17 @@ const SHIFT_GAP: i64 = 10;
 /// Aligns `right` with `left`, the version of greater authority.
 pub(super) fn align(left: &Version, right: &Version, collection: &Collection) -> Alignment {
     let (lefts, rights) = (entries(left, collection), entries(right, collection));
-    if left.role == Role::Translation || right.role == Role::Translation {
-        return Builder::new(&lefts, &rights, &super::translation::links(&lefts, &rights), None).build();
+    if is_translated(left, right) {
+        let evidence = Evidence::new(&lefts, &rights, collection);
+        return Builder::new(&lefts, &rights, &translation::links(&lefts, &rights, &evidence), None).build();
     }
     let (links, texts) = links(&lefts, &rights);
     Builder::new(&lefts, &rights, &links, Some(&texts)).build()
+}
+
+/// Whether the two are in different languages, so that their words do not compare.
+pub(super) fn is_translated(left: &Version, right: &Version) -> bool {
+    [left.role, right.role].contains(&Role::Translation)
 }
 
 /// What an alignment is made from.
@@ -126,9 +134,8 @@ impl<'a> Builder<'a> {
         places.iter().flatten().for_each(|place| taken[place.right] = true);
         let numbers = Numbers::new(self.left, self.right);
         for (item, place) in places.iter_mut().enumerate() {
-            if place.is_some() || !self.numbers_agree {
-                continue;
-            }
+            // Between languages nobody can tell whether two unlinked items ask the same: they stand alone.
+            let Some(texts) = self.texts.filter(|_| place.is_none() && self.numbers_agree) else { continue };
             let shift = self.shift_of[item];
             let offset = shift.map_or(0, |shift| self.shifts[shift as usize].offset);
             let Some(right) = numbers.partner(item, offset, &self.sections) else { continue };
@@ -136,7 +143,7 @@ impl<'a> Builder<'a> {
                 continue;
             }
             taken[right] = true;
-            let (same, score) = self.ask_the_same(item, right);
+            let (same, score) = self.ask_the_same(item, right, texts);
             let verdict = match (same, shift) {
                 (true, Some(_)) => Verdict::Moved,
                 (true, None) => Verdict::Reworded,
@@ -159,7 +166,10 @@ impl<'a> Builder<'a> {
         if left == right || !self.numbers_agree {
             return Some(place);
         }
-        let shift = self.shift_of[item]?;
+        let Some(shift) = self.shift_of[item] else {
+            // Nothing else can stand in its place where unlinked items are not compared.
+            return self.texts.is_none().then_some(Place { verdict: Verdict::Moved, ..place });
+        };
         let offset = self.shifts[shift as usize].offset;
         (i64::from(right) - i64::from(left) == offset).then_some(Place {
             verdict: Verdict::Moved,
@@ -169,8 +179,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Whether two unlinked items under one number ask the same after all, and how alike their titles are.
-    fn ask_the_same(&self, left: usize, right: usize) -> (bool, f32) {
-        let Some(texts) = self.texts else { return (true, 1.0) };
+    fn ask_the_same(&self, left: usize, right: usize, texts: &Texts<'_>) -> (bool, f32) {
         if self.of_left[left].is_some() || self.of_right[right].is_some() {
             return (false, texts.title(left, right).value);
         }
@@ -319,7 +328,9 @@ impl<'a> Builder<'a> {
 
 /// The partner of each section, where both choose each other: by the number of what they share, the earlier one
 /// where that is equal.
-fn best_partners(shared: impl Iterator<Item = (SectionRef, SectionRef)>) -> BTreeMap<SectionRef, SectionRef> {
+pub(super) fn best_partners(
+    shared: impl Iterator<Item = (SectionRef, SectionRef)>,
+) -> BTreeMap<SectionRef, SectionRef> {
     let mut counts: BTreeMap<(SectionRef, SectionRef), usize> = BTreeMap::new();
     for pair in shared {
         *counts.entry(pair).or_default() += 1;
@@ -448,7 +459,7 @@ impl<'a> Numbers<'a> {
 }
 
 /// The positions of a longest strictly rising subsequence (C. Schensted, 1961), sorted.
-fn longest_rise(values: &[usize]) -> Vec<usize> {
+pub(super) fn longest_rise(values: &[usize]) -> Vec<usize> {
     let mut tails: Vec<usize> = Vec::new();
     let mut previous: Vec<Option<usize>> = vec![None; values.len()];
     for (at, value) in values.iter().enumerate() {

@@ -1,4 +1,5 @@
-//! Which files of a repository hold versions of the same content, judged by the titles that they share.
+//! Which files of a repository hold versions of the same content, judged by the titles that they share; translations,
+//! which share none, are found elsewhere.
 //!
 //! Knows the model and text; not settings, and not the disk. Near-linear: titles are looked up, documents are never
 //! compared in pairs.
@@ -9,9 +10,11 @@ use rustc_hash::FxHashSet;
 
 use super::natural;
 use super::role::{Measure, roles};
+use super::translated;
 use crate::model::collection::Collection;
 use crate::model::document::{DocId, Document};
 use crate::model::work::Role;
+use crate::text::localized;
 use crate::text::similarity::hash;
 use crate::text::title::{key, words};
 
@@ -33,7 +36,7 @@ pub struct ProposedVersion {
     pub documents: Vec<DocId>,
     /// How many items it has.
     pub items: usize,
-    /// How many of its titles the first version has too; of the first version, all.
+    /// How many of its titles the first version has too; of the first version, all; of a translation, none.
     pub shared: usize,
 }
 
@@ -77,6 +80,7 @@ pub fn discover(collection: &Collection) -> Vec<Proposal> {
         others.iter().for_each(|(other, _)| _ = free.remove(other));
         found.push(proposal(first, &others, &parts, collection));
     }
+    add_translations(&mut found, collection);
     let mut names = BTreeMap::new();
     for proposal in &mut found {
         let times: &mut usize = names.entry(proposal.name.clone()).or_default();
@@ -86,6 +90,34 @@ pub fn discover(collection: &Collection) -> Vec<Proposal> {
         }
     }
     found
+}
+
+/// Adds what is translated: to the work that holds the original, or as a work of its own.
+fn add_translations(found: &mut Vec<Proposal>, collection: &Collection) {
+    for languages in translated::find(collection) {
+        let Some((original, translations)) = languages.split_first() else { continue };
+        let taken = |documents: &[DocId]| {
+            let mut all = found.iter().flat_map(|proposal| &proposal.versions).flat_map(|version| &version.documents);
+            all.any(|id| documents.contains(id))
+        };
+        if translations.iter().any(|documents| taken(documents)) {
+            continue;
+        }
+        let version = |role: Role, documents: &[DocId]| {
+            let items = Measure::new(documents, collection).items;
+            ProposedVersion { role, documents: documents.to_vec(), items, shared: 0 }
+        };
+        let translations = translations.iter().map(|documents| version(Role::Translation, documents));
+        let is_first = |proposal: &&mut Proposal| proposal.versions.first().is_some_and(|v| v.documents == *original);
+        if taken(original) {
+            if let Some(proposal) = found.iter_mut().find(is_first) {
+                proposal.versions.extend(translations);
+            }
+            continue;
+        }
+        let versions = std::iter::once(version(Role::Long, original)).chain(translations).collect();
+        found.push(Proposal { name: name(original, collection), versions });
+    }
 }
 
 /// For each part, the parts that hold the same content, with the number of titles that they share.
@@ -244,7 +276,8 @@ fn name(documents: &[DocId], collection: &Collection) -> String {
     let base = if documents.len() == 1 {
         file.rsplit_once('.').map_or(file, |(stem, _)| stem)
     } else {
-        folder.rsplit('/').next().unwrap_or(folder)
+        // "docs/en" is the documentation, not "en".
+        folder.rsplit('/').find(|part| !localized::is_code(part)).unwrap_or(folder)
     };
     let lower = base.to_lowercase();
     let parts: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();

@@ -7,7 +7,9 @@ use rustc_hash::FxHashSet;
 use crate::model::collection::Collection;
 use crate::model::document::DocId;
 use crate::model::work::Role;
-use crate::text::title::{is_frame, key, words};
+use crate::text::localized;
+use crate::text::title::key;
+use crate::text::tongue::Tongue;
 
 /// What a version holds.
 #[derive(Debug, Clone, Default)]
@@ -18,9 +20,11 @@ pub struct Measure {
     pub with_body: usize,
     /// How many bytes the bodies have together.
     pub body_bytes: usize,
-    /// How many words its titles have, and how many of those are words of English grammar.
-    words: (usize, usize),
-    numbers: FxHashSet<u32>,
+    tongue: Tongue,
+    /// The paths of its files without the marks of languages.
+    paths: FxHashSet<String>,
+    /// Whether one of them had such a mark.
+    marked: bool,
     keys: FxHashSet<String>,
 }
 
@@ -35,13 +39,12 @@ impl Measure {
                 measure.items += 1;
                 measure.with_body += usize::from(body > 0);
                 measure.body_bytes += body;
-                measure.numbers.extend(item.number.map(|number| number.value));
-                let key = key(doc.slice(item.title));
-                let (all, frame) =
-                    words(&key).fold((0, 0), |(all, frame), word| (all + 1, frame + usize::from(is_frame(word))));
-                measure.words = (measure.words.0 + all, measure.words.1 + frame);
-                measure.keys.insert(key);
+                measure.keys.insert(key(doc.slice(item.title)));
             }
+            measure.tongue.read(&doc.prose.text);
+            let path = doc.source.display();
+            measure.marked |= localized::mark(path).is_some();
+            measure.paths.insert(localized::neutral(path));
         }
         measure
     }
@@ -55,18 +58,13 @@ impl Measure {
         self.items > 0 && self.with_body * 5 < self.items
     }
 
-    /// Whether the two number alike and share next to no title, and one of them is not in English or both are written
-    /// in different scripts: as far as can be told without a model of either language.
-    fn translates(&self, other: &Self) -> bool {
-        let shared = |a: usize, b: usize| a.min(b).max(1);
-        let numbers = self.numbers.intersection(&other.numbers).count();
+    /// Whether the two are in different languages: they share next to no title, and their words or scripts say so, or
+    /// else their paths.
+    pub(super) fn translates(&self, other: &Self) -> bool {
         let titles = self.keys.intersection(&other.keys).count();
-        let grammar = |measure: &Self| measure.words.1 * 100 / measure.words.0.max(1);
-        let languages_differ =
-            (grammar(self) >= 25 && grammar(other) < 10) || (grammar(other) >= 25 && grammar(self) < 10);
-        languages_differ
-            && numbers * 10 >= 8 * shared(self.numbers.len(), other.numbers.len())
-            && titles * 10 < shared(self.keys.len(), other.keys.len())
+        let few = |tenths: usize| titles * 10 < self.keys.len().min(other.keys.len()).max(1) * tenths;
+        let named = (self.marked || other.marked) && !self.paths.is_disjoint(&other.paths);
+        few(3) && self.tongue.differs(&other.tongue) || few(1) && named
     }
 }
 

@@ -232,3 +232,70 @@ fn versions_without_items_align_to_nothing() {
     assert_eq!(rows("Nothing here.\n", ""), []);
     assert_eq!(rows("", "### 1. What is ballast?\n"), [(None, Some(1), Verdict::RightOnly)]);
 }
+
+/// Items of a made-up manual with evidence of their own, in an order: what one says in code, links and figures.
+fn manual(order: &[usize], label: impl Fn(usize, usize) -> String) -> String {
+    let evidence = |own: usize| match own % 5 {
+        0 => format!("```sh\nharbour open --gate {own} --tide low\n```"),
+        1 => format!("`dock_{own}.toml` `set-{own}`"),
+        2 => format!("[…](../pages/quay-{own}.md) <a name=\"quay-{own}\"></a>"),
+        3 => format!("{} · {}", 10_007 + own * 37, 90_001 + own * 11),
+        _ => format!("TideGauge{own} net.dial{own} HTTP{own}"),
+    };
+    let items = order.iter().enumerate().map(|(at, own)| format!("{}\n\n{}\n\n", label(at, *own), evidence(*own)));
+    items.collect()
+}
+
+/// The links between a text and its translation, as indices of items.
+fn translated(left: String, right: String) -> Vec<(usize, usize)> {
+    let collection = collection([left, right]);
+    let version = |role, at| Version { role, documents: vec![DocId(at)] };
+    let (left, right) = (version(Role::Long, 0), version(Role::Translation, 1));
+    let (lefts, rights) = (super::entry::entries(&left, &collection), super::entry::entries(&right, &collection));
+    let evidence = super::evidence::Evidence::new(&lefts, &rights, &collection);
+    let links = super::translation::links(&lefts, &rights, &evidence);
+    links.into_iter().map(|link| (link.left, link.right)).collect()
+}
+
+#[test]
+fn any_order_of_translated_items_with_evidence_of_their_own_is_recovered() {
+    let mut dice = Dice(11);
+    for count in [2, 3, 7, 20, 60] {
+        let all: Vec<usize> = (0..count).collect();
+        let mut order = all.clone();
+        for at in (1..count).rev() {
+            order.swap(at, dice.roll(at + 1));
+        }
+        let wanted: Vec<(usize, usize)> =
+            all.iter().map(|own| (*own, order.iter().position(|other| other == own).expect("permuted"))).collect();
+        // Numbers that contradict the evidence, that agree with it, and none at all.
+        let by_place = |word: &'static str| move |at: usize, _: usize| format!("### {}. {word}", at + 1);
+        let by_item = |word: &'static str| move |_: usize, own: usize| format!("### {}. {word}", own + 1);
+        let unnumbered = |word: &'static str| move |_: usize, _: usize| format!("### {word}?");
+        let (here, there) = ("What is to be done", "Что надо делать");
+        assert_eq!(translated(manual(&all, by_place(here)), manual(&order, by_place(there))), wanted, "{order:?}");
+        assert_eq!(translated(manual(&all, by_item(here)), manual(&order, by_item(there))), wanted, "{order:?}");
+        assert_eq!(translated(manual(&all, unnumbered(here)), manual(&order, unnumbered(there))), wanted, "{order:?}");
+    }
+}
+
+#[test]
+fn translated_items_without_evidence_are_linked_by_number_and_order() {
+    let plain = |numbers: &[u32], word: &str| {
+        let items = numbers.iter().map(|number| format!("### {number}. {word}\n\n{word} {word} {word}.\n\n"));
+        items.collect::<String>()
+    };
+    let both = |left: &[u32], right: &[u32]| translated(plain(left, "Laterne"), plain(right, "фонарь"));
+    assert_eq!(both(&[1, 2, 3, 4], &[1, 2, 3, 4]), [(0, 0), (1, 1), (2, 2), (3, 3)]);
+    assert_eq!(both(&[1, 2, 3, 4], &[1, 2, 4]), [(0, 0), (1, 1), (3, 2)]);
+    assert_eq!(both(&[1, 3, 4], &[1, 2, 3, 4]), [(0, 0), (1, 2), (2, 3)]);
+    assert_eq!(both(&[], &[1]), []);
+}
+
+#[test]
+fn a_number_gives_way_where_code_belongs_to_another_item() {
+    let item = |number: u32, code: &str| format!("### {number}. Что?\n\n```sh\n{code}\n```\n\n");
+    let left = [(1, "reef --all"), (2, "furl main"), (3, "moor --lines 2")].map(|(n, code)| item(n, code)).concat();
+    let right = [(1, "reef --all"), (2, "moor --lines 2"), (3, "furl main")].map(|(n, code)| item(n, code)).concat();
+    assert_eq!(translated(left, right), [(0, 0), (1, 2), (2, 1)]);
+}

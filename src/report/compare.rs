@@ -4,12 +4,13 @@
 
 use similar::{ChangeTag, TextDiff};
 
-use crate::model::alignment::{Alignment, ItemRef, SectionRef, Verdict};
+use crate::model::alignment::{Alignment, ItemRef, Pair, SectionRef, Verdict};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::finding::Finding;
 use crate::model::item::Item;
-use crate::model::work::{Version, Work};
+use crate::model::span::Span;
+use crate::model::work::{Role, Version, Work};
 
 /// Versions, how they align, and what the rules say about that.
 #[derive(Debug, Clone, Copy)]
@@ -78,16 +79,31 @@ impl<'a> Comparison<'a> {
         Some(self.item(item)?.1.number?.value)
     }
 
-    /// The title of an item on one line, as written; of an item without title, its first line.
-    pub fn title(&self, item: ItemRef) -> String {
+    /// The title of an item on one line; of an item without title, its first line.
+    pub fn title(&self, item: ItemRef, spelling: Spelling) -> String {
         let Some((doc, item)) = self.item(item) else { return String::new() };
-        let title = doc.slice(item.title).trim();
+        let title = spelling.of(doc, item.title);
         let line = |text: &str| text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("").to_owned();
-        if title.is_empty() {
-            line(doc.slice(item.body))
+        if title.trim().is_empty() {
+            line(&spelling.of(doc, item.body))
         } else {
             title.split_whitespace().collect::<Vec<_>>().join(" ")
         }
+    }
+
+    /// The titles of a row for people, what differs marked; in two languages everything would.
+    pub fn marked_titles(&self, pair: &Pair, other: usize) -> (Marked, Marked) {
+        let [left, right] = [pair.left, pair.right].map(|item| item.map(|item| self.title(item, Spelling::Mended)));
+        let comparable = pair.verdict != Verdict::Same && !self.is_translated(other);
+        match (left, right) {
+            (Some(left), Some(right)) if comparable => differences(&left, &right),
+            (left, right) => (whole(left), whole(right)),
+        }
+    }
+
+    /// Whether the version at this place of the work and the first one are in different languages.
+    fn is_translated(&self, other: usize) -> bool {
+        [0, other].iter().any(|at| self.work.versions[*at].role == Role::Translation)
     }
 
     /// The 1-based line of an item.
@@ -96,13 +112,35 @@ impl<'a> Comparison<'a> {
     }
 
     /// The heading of a section on one line, with its document and its 1-based line.
-    pub fn section(&self, section: SectionRef) -> Option<(&'a Document, String, u32)> {
+    pub fn section(&self, section: SectionRef, spelling: Spelling) -> Option<(&'a Document, String, u32)> {
         let doc = self.collection.document(section.doc);
         let found = doc.sections.get(section.section as usize)?;
         let heading = doc.headings.get(found.heading as usize)?;
-        let title = doc.slice(heading.content).replace("**", "").trim().to_owned();
+        let title = spelling.of(doc, heading.content).replace("**", "").trim().to_owned();
         Some((doc, title, doc.position(heading.span.start).line))
     }
+}
+
+/// How titles are given that are garbled in their file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spelling {
+    /// As they stand there: for programs.
+    Written,
+    /// Put right: for people.
+    Mended,
+}
+
+impl Spelling {
+    fn of(self, doc: &Document, span: Span) -> String {
+        match self {
+            Self::Written => doc.slice(span).to_owned(),
+            Self::Mended => doc.mended(span),
+        }
+    }
+}
+
+fn whole(text: Option<String>) -> Marked {
+    text.map(|text| (Mark::Common, text)).into_iter().collect()
 }
 
 /// Whether a stretch of a title stands in the other one too.
@@ -118,7 +156,7 @@ pub enum Mark {
 pub type Marked = Vec<(Mark, String)>;
 
 /// Two titles in stretches: what both have, and what only one has. Words are compared as wholes.
-pub fn differences(left: &str, right: &str) -> (Marked, Marked) {
+fn differences(left: &str, right: &str) -> (Marked, Marked) {
     let diff = TextDiff::from_words(left, right);
     let (mut a, mut b) = (Vec::new(), Vec::new());
     for change in diff.iter_all_changes() {

@@ -6,8 +6,8 @@ use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
 
-use super::compare::Comparison;
-use crate::model::alignment::{ItemRef, Judgement};
+use super::compare::{Comparison, Spelling};
+use crate::model::alignment::{Grounds, ItemRef, Judgement, Words};
 
 /// Writes what spoke for and against each candidate of each item with this number; `other` is the index of the version
 /// that is compared with the first.
@@ -29,7 +29,7 @@ pub fn write(
     for candidates in judgements {
         writeln!(out)?;
         if candidates.is_empty() {
-            writeln!(out, "  no item of the other version shares a word with this one")?;
+            writeln!(out, "  no item of the other version has anything in common with this one")?;
         }
         for judgement in candidates {
             candidate(comparison, judgement, out)?;
@@ -42,24 +42,49 @@ fn candidate(comparison: &Comparison<'_>, judgement: &Judgement, out: &mut dyn W
     let mark = if judgement.linked { "matched".green().to_string() } else { "not matched".dimmed().to_string() };
     writeln!(out, "  {}", item(comparison, judgement.left))?;
     writeln!(out, "  {}", item(comparison, judgement.right))?;
-    let mut told = vec![format!(
-        "titles {:.2} (words {:.2}, letters {:.2})",
-        judgement.title, judgement.words, judgement.trigrams
-    )];
-    if judgement.veto > 0.0 {
-        told.push(format!("−{:.2}: {}", judgement.veto, judgement.reason));
+    match &judgement.grounds {
+        Grounds::Words(words) => writeln!(out, "    {mark}: {}\n", by_words(words)),
+        Grounds::Evidence { shared, shared_weight, elsewhere, elsewhere_weight } => {
+            writeln!(out, "    {mark}")?;
+            evidence("in both", shared, *shared_weight, out)?;
+            evidence("in one, and elsewhere in the other version", elsewhere, *elsewhere_weight, out)?;
+            if shared.is_empty() && elsewhere.is_empty() {
+                writeln!(out, "      nothing that translation leaves alone: numbers and order decide")?;
+            }
+            writeln!(out)
+        }
     }
-    told.push(match judgement.body {
+}
+
+fn by_words(words: &Words) -> String {
+    let mut told = vec![format!("titles {:.2} (words {:.2}, letters {:.2})", words.title, words.words, words.trigrams)];
+    if words.veto > 0.0 {
+        told.push(format!("−{:.2}: {}", words.veto, words.reason));
+    }
+    told.push(match words.body {
         Some(body) => format!("bodies {body:.2}"),
         None => "bodies not asked".to_owned(),
     });
-    told.push(format!("place: {}", judgement.place));
-    told.push(format!("together {:.2} of {:.2} needed", judgement.total, judgement.enough));
-    writeln!(out, "    {mark}: {}\n", told.join(" · "))
+    told.push(format!("place: {}", words.place));
+    told.push(format!("together {:.2} of {:.2} needed", words.total, words.enough));
+    told.join(" · ")
+}
+
+/// So many pieces of evidence are named.
+const NAMED: usize = 6;
+
+fn evidence(what: &str, pieces: &[String], weight: f32, out: &mut dyn Write) -> io::Result<()> {
+    if pieces.is_empty() {
+        return Ok(());
+    }
+    let named = pieces.get(..NAMED).unwrap_or(pieces).join(", ");
+    let more = pieces.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    writeln!(out, "      {what} ({weight:.1}): {named}{more}")
 }
 
 fn item(comparison: &Comparison<'_>, item: ItemRef) -> String {
     let doc = comparison.collection.document(item.doc);
     let number = comparison.number(item).map(|number| format!("{number}. ")).unwrap_or_default();
-    format!("{}:{} {number}{}", doc.source.display(), comparison.line(item), comparison.title(item))
+    format!("{}:{} {number}{}", doc.source.display(), comparison.line(item), comparison.title(item, Spelling::Mended))
 }

@@ -5,7 +5,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use super::compare::{Comparison, Counts, Mark, Marked, VERDICTS, differences};
+use super::compare::{Comparison, Counts, Mark, Spelling, VERDICTS};
 use super::count;
 use crate::model::alignment::{Alignment, ItemRef, Pair, SectionPair, SectionRef, Verdict};
 
@@ -140,14 +140,14 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
             }
             self.push("</h2>\n");
             for pair in alignment.rows_of(sections) {
-                self.row(pair);
+                self.row(pair, other);
             }
             self.push("</section>\n");
         }
         if !alignment.moves().is_empty() {
             self.push("<section class=\"group\">\n<h2><span>Asked under another number</span></h2>\n");
             for pair in alignment.moves() {
-                self.row(pair);
+                self.row(pair, other);
             }
             self.push("</section>\n");
         }
@@ -155,7 +155,7 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
     }
 
     fn heading(&mut self, section: Option<SectionRef>) {
-        match section.and_then(|section| self.comparison.section(section)) {
+        match section.and_then(|section| self.comparison.section(section, Spelling::Mended)) {
             Some((_, title, _)) => {
                 self.push("<span>");
                 self.text(&title);
@@ -165,12 +165,8 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
         }
     }
 
-    fn row(&mut self, pair: &Pair) {
-        let titles = [pair.left, pair.right].map(|item| item.map(|item| self.comparison.title(item)));
-        let (left, right) = match &titles {
-            [Some(left), Some(right)] if pair.verdict != Verdict::Same => differences(left, right),
-            [left, right] => (whole(left.as_deref()), whole(right.as_deref())),
-        };
+    fn row(&mut self, pair: &Pair, other: usize) {
+        let (left, right) = self.comparison.marked_titles(pair, other);
         let verdict = pair.verdict.as_str();
         let _ = write!(
             self.out,
@@ -224,10 +220,6 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
         self.push(include_str!("compare.js"));
         self.push("</script>\n</body>\n</html>\n");
     }
-}
-
-fn whole(text: Option<&str>) -> Marked {
-    text.map(|text| (Mark::Common, text.to_owned())).into_iter().collect()
 }
 
 fn meaning(verdict: Verdict) -> &'static str {

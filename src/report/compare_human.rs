@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
 
-use super::compare::{Comparison, Counts, Mark, Marked, VERDICTS, differences, ranges};
+use super::compare::{Comparison, Counts, Mark, Spelling, VERDICTS, ranges};
 use super::count;
 use crate::model::alignment::{Alignment, ItemRef, Pair, SectionPair, Verdict};
 use crate::model::finding::Finding;
@@ -104,7 +104,9 @@ impl View<'_> {
     }
 
     fn heading(&self, sections: &SectionPair) -> String {
-        let title = |section| self.comparison.section(section).map(|(_, title, line)| format!("{title} (line {line})"));
+        let title = |section| {
+            self.comparison.section(section, Spelling::Mended).map(|(_, title, line)| format!("{title} (line {line})"))
+        };
         match (sections.left.and_then(title), sections.right.and_then(title)) {
             (Some(left), Some(right)) => format!("{left} ↔ {right}"),
             (Some(only), None) | (None, Some(only)) => only,
@@ -125,12 +127,7 @@ impl View<'_> {
             (None, None) => String::new(),
         };
         writeln!(out, "  {}{verdict}", numbers.bold())?;
-        let titles =
-            (pair.left.map(|item| self.comparison.title(item)), pair.right.map(|item| self.comparison.title(item)));
-        let (left, right) = match (&titles.0, &titles.1) {
-            (Some(left), Some(right)) if pair.verdict != Verdict::Same => differences(left, right),
-            (left, right) => (plain(left.as_deref()), plain(right.as_deref())),
-        };
+        let (left, right) = self.comparison.marked_titles(pair, self.other);
         if let Some(item) = pair.left {
             writeln!(out, "    {} {}", painted(&left, Side::Left), self.place(item).dimmed())?;
         }
@@ -189,7 +186,7 @@ impl View<'_> {
                 writeln!(out, "  of these, asked in the other under other numbers: {}", ranges(elsewhere))?;
             }
             for item in unnumbered.iter().take(8) {
-                writeln!(out, "  {} {}", self.comparison.title(*item), self.place(*item).dimmed())?;
+                writeln!(out, "  {} {}", self.comparison.title(*item, Spelling::Mended), self.place(*item).dimmed())?;
             }
             if unnumbered.len() > 8 {
                 writeln!(out, "  and {} more without a number", unnumbered.len() - 8)?;
@@ -209,10 +206,6 @@ fn shown(pair: &Pair, extent: Extent) -> bool {
 enum Side {
     Left,
     Right,
-}
-
-fn plain(text: Option<&str>) -> Marked {
-    text.map(|text| (Mark::Common, text.to_owned())).into_iter().collect()
 }
 
 fn painted(parts: &[(Mark, String)], side: Side) -> String {

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::compare::{Comparison, Counts, VERDICTS};
+use super::compare::{Comparison, Counts, Spelling, VERDICTS};
 use super::json::{Entry, entry};
 use crate::model::alignment::{Alignment, ItemRef, Pair, SectionPair, SectionRef};
 
@@ -121,7 +121,7 @@ fn row(comparison: &Comparison<'_>, other: usize, pair: &Pair, place: Place, ali
 fn side(comparison: &Comparison<'_>, item: ItemRef) -> Side {
     Side {
         number: comparison.number(item),
-        title: comparison.title(item),
+        title: comparison.title(item, Spelling::Written),
         path: comparison.collection.document(item.doc).source.display().to_owned(),
         line: comparison.line(item),
     }
@@ -138,6 +138,6 @@ fn section_row(comparison: &Comparison<'_>, other: usize, pair: &SectionPair, al
 }
 
 fn heading(comparison: &Comparison<'_>, section: SectionRef) -> Value {
-    let Some((doc, title, line)) = comparison.section(section) else { return Value::Null };
+    let Some((doc, title, line)) = comparison.section(section, Spelling::Written) else { return Value::Null };
     json!({"title": title, "path": doc.source.display(), "line": line})
 }

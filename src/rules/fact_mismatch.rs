@@ -11,7 +11,7 @@ use crate::model::span::Span;
 use crate::model::work::{Version, Work};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::facts::{Kind, contradictions};
-use crate::text::title;
+use crate::text::{localized, title};
 
 pub(crate) static RULE: Rule = Rule {
     id: "fact-mismatch",
@@ -131,9 +131,10 @@ fn links(side: &Side<'_>) -> BTreeMap<String, (Span, String)> {
     links
 }
 
-/// The address without what does not change where it leads.
+/// The address without what does not change where it leads, the language of the page among it.
 fn address(target: &str) -> String {
-    let target = target.split(['#', '?']).next().unwrap_or(target);
+    let target = localized::neutral(target.split(['#', '?']).next().unwrap_or(target));
+    let target = target.as_str();
     let target = target.split_once("://").map_or(target, |(_, rest)| rest);
     target.trim_start_matches("www.").trim_end_matches('/').to_lowercase()
 }

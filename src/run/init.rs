@@ -13,6 +13,7 @@ use crate::fix::write;
 use crate::input::discover as files;
 use crate::model::collection::Collection;
 use crate::model::document::DocId;
+use crate::model::work::Role;
 use crate::pair::discover::{Proposal, ProposedVersion, discover};
 use crate::report::terminal::Terminal;
 use crate::settings::{Complaint, Files};
@@ -71,15 +72,19 @@ fn configuration(works: &[Proposal], collection: &Collection) -> String {
     }
     out.push_str(
         "\n# The same content in several versions, the one of greatest authority first: found by the titles that they\n\
-         # share, so please look it over. Roles: long, edition, translation, summary (may leave items out), list\n\
-         # (titles only).\n",
+         # share, or by the languages that their paths name, so please look it over. Roles: long, edition (another full\n\
+         # text), translation (compared by code, links, figures and numbers, not by its words), summary (may leave items\n\
+         # out), list (titles only).\n",
     );
     for work in works {
         let _ = write!(out, "\n[[work]]\nname = {}\nversions = [\n", quoted(&work.name));
         for (at, version) in work.versions.iter().enumerate() {
             let globs: Vec<String> = globs(version, collection).iter().map(|glob| quoted(glob)).collect();
-            let shared =
-                if at == 0 { String::new() } else { format!(", {} of its titles in the first", version.shared) };
+            let shared = match version.role {
+                _ if at == 0 => String::new(),
+                Role::Translation => ", in another language".to_owned(),
+                _ => format!(", {} of its titles in the first", version.shared),
+            };
             let _ = writeln!(
                 out,
                 "  {{ role = \"{}\", files = [{}] }}, # {} items{shared}",

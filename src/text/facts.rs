@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::localized;
+
 /// The kinds of fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
@@ -227,7 +229,11 @@ fn compatible(a: &Fact, b: &Fact) -> bool {
         // "sail/row" is two names in a row, "sail-row" one.
         Kind::Name => a.value == b.value || a.value.contains('/') != b.value.contains('/'),
         Kind::Version => starts(&a.value, &b.value, '.') || starts(&b.value, &a.value, '.'),
-        Kind::Path => a.value == b.value || a.value.ends_with(&b.value) || b.value.ends_with(&a.value),
+        // A page in another language is the same page.
+        Kind::Path => {
+            let [a, b] = [a, b].map(|fact| localized::neutral(&fact.value));
+            a.ends_with(&b) || b.ends_with(&a)
+        }
     }
 }
 
@@ -406,6 +412,7 @@ mod tests {
             ("Reef if wind > 50%.", "Reef if wind > 60%."),
             ("Use `reef/furl` early.", "The `reef-furl` drill."),
             ("Needs a lamp such as Beacon 2.1.", "Needs Beacon 3.0."),
+            ("See example.org/en/tides.", "See example.org/de/tides."),
             ("", "5 ms"),
         ] {
             assert_eq!(told(left, right), [], "{left} / {right}");

@@ -447,7 +447,8 @@ fn is_plain(label: &Label, line: &str) -> bool {
 
 /// Whether a question mark ends it, inside or outside of markup and quotes.
 fn ends_as_question(text: &str) -> bool {
-    text.trim_end_matches([' ', '*', '_', '"', '”', ')', '\t', '\r']).ends_with('?')
+    // Also as Chinese, Japanese and Arabic write it.
+    text.trim_end_matches([' ', '*', '_', '"', '”', ')', '\t', '\r']).ends_with(['?', '？', '؟'])
 }
 
 fn starts_as_sentence(text: &str) -> bool {

@@ -1,0 +1,120 @@
+//! What of a text survives its translation: figures, identifiers, and words of the Latin alphabet that both texts use.
+//!
+//! Knows text only; which of these two texts share, and what that says, is judged elsewhere.
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A number of two digits or more.
+    Figure,
+    /// An identifier: capitals inside, marks inside, or letters and digits.
+    Name,
+    /// Any other word in ASCII letters, at least three of them. Most words are translated, so only a shared one counts.
+    Word,
+}
+
+/// A token as written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token<'a> {
+    /// What it is.
+    pub kind: Kind,
+    /// The token as written.
+    pub text: &'a str,
+}
+
+impl Token<'_> {
+    /// The form in which tokens of two languages are compared: figures without the marks that group their digits
+    /// ("1,500", "1.500"), words in lower case.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self.kind {
+            Kind::Figure => self.text.chars().filter(char::is_ascii_digit).collect(),
+            Kind::Name => self.text.to_owned(),
+            Kind::Word => self.text.to_ascii_lowercase(),
+        }
+    }
+}
+
+/// The tokens of `text`, in order.
+pub fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = at + text.as_bytes().get(at..)?.iter().position(u8::is_ascii_alphanumeric)?;
+            let end = end_of(text.as_bytes(), start);
+            at = end;
+            if let Some(kind) = kind_of(&text[start..end]).filter(|_| !is_part_of_word(text, start, end)) {
+                return Some(Token { kind, text: &text[start..end] });
+            }
+        }
+    })
+}
+
+/// Where the token that starts at `start` ends: marks belong to it between the characters that they join.
+fn end_of(bytes: &[u8], start: usize) -> usize {
+    let mut end = start;
+    while let Some(&byte) = bytes.get(end) {
+        let joins = |left: fn(&u8) -> bool, right: fn(&u8) -> bool| {
+            end > start && left(&bytes[end - 1]) && bytes.get(end + 1).is_some_and(right)
+        };
+        let inside = match byte {
+            b'.' => joins(u8::is_ascii_alphanumeric, u8::is_ascii_alphanumeric),
+            b',' => joins(u8::is_ascii_digit, u8::is_ascii_digit),
+            b'/' => joins(u8::is_ascii_alphanumeric, u8::is_ascii_digit),
+            b'_' => true,
+            _ => byte.is_ascii_alphanumeric(),
+        };
+        if !inside {
+            break;
+        }
+        end += 1;
+    }
+    end
+}
+
+fn kind_of(token: &str) -> Option<Kind> {
+    let count = |of: fn(&u8) -> bool| token.bytes().filter(of).count();
+    let (digits, letters) = (count(u8::is_ascii_digit), count(u8::is_ascii_alphabetic));
+    if letters == 0 {
+        return (digits >= 2).then_some(Kind::Figure);
+    }
+    let capitals =
+        token.bytes().zip(token.bytes().skip(1)).any(|(a, b)| a.is_ascii_lowercase() && b.is_ascii_uppercase());
+    let all_capitals = letters >= 2 && token.bytes().all(|byte| !byte.is_ascii_lowercase());
+    if digits > 0 || capitals || all_capitals || token.contains(['.', '_']) {
+        return Some(Kind::Name);
+    }
+    (letters >= 3).then_some(Kind::Word)
+}
+
+/// Whether an accented Latin letter stands beside the token, so that it is a piece of a word: "ber" of "über".
+fn is_part_of_word(text: &str, start: usize, end: usize) -> bool {
+    let accented = |c: char| c.is_alphabetic() && matches!(c, '\u{80}'..='\u{36F}' | '\u{1E00}'..='\u{1EFF}');
+    text[..start].chars().next_back().is_some_and(accented) || text[end..].chars().next().is_some_and(accented)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(kind: Kind, text: &str) -> Vec<String> {
+        tokens(text).filter(|token| token.kind == kind).map(|token| token.key()).collect()
+    }
+
+    #[test]
+    fn what_survives_is_found() {
+        let text = "Über 1.500 Boote nutzen tideGauge v2.1 (TLS, net.dial, x86_64) mit HTTP/2 am 5. Kai";
+        assert_eq!(of(Kind::Figure, text), ["1500"]);
+        assert_eq!(of(Kind::Name, text), ["tideGauge", "v2.1", "TLS", "net.dial", "x86_64", "HTTP/2"]);
+        assert_eq!(of(Kind::Word, text), ["boote", "nutzen", "mit", "kai"]);
+        assert_eq!(of(Kind::Word, "使用Docker部署 и Postgres"), ["docker", "postgres"]);
+        assert_eq!(of(Kind::Figure, "1,5 s · 1.5 s · 1 500"), ["15", "15", "500"]);
+    }
+
+    #[test]
+    fn odd_texts_do_no_harm() {
+        for odd in ["", ".", "a.", ".a", "_", "a_", "é1", "1é", "\u{FFFD}12", "12\u{301}", "１２"] {
+            tokens(odd).for_each(|token| _ = token.key());
+        }
+    }
+}
