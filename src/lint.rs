@@ -26,7 +26,7 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
     let catalogue = catalogue();
     let tables = Tables::new(collection, settings, &catalogue);
     let options = settings.options();
-    let local = collection.documents.par_iter().map(|doc| check_document(doc, collection, tables.of(doc)));
+    let local = collection.documents.par_iter().map(|doc| check_document(doc, collection, &tables));
     let mut findings: Vec<Finding> = local.collect::<Vec<_>>().into_iter().flatten().collect();
     let units: Vec<(usize, Unit<'_>)> = wide_units(collection, &tables);
     let wide = units.par_iter().map(|&(rule, unit)| check_unit(rule, unit, collection, &options, &tables));
@@ -78,7 +78,8 @@ fn index_of(id: &str) -> Option<usize> {
 }
 
 /// All rules that look at one document alone, on `doc`.
-fn check_document(doc: &Document, collection: &Collection, table: &RuleTable) -> Vec<Finding> {
+fn check_document(doc: &Document, collection: &Collection, tables: &Tables) -> Vec<Finding> {
+    let table = tables.of(doc);
     let mut findings: Vec<Finding> = unreadable(doc).into_iter().collect();
     if !findings.is_empty() {
         return findings;
@@ -91,7 +92,7 @@ fn check_document(doc: &Document, collection: &Collection, table: &RuleTable) ->
             _ => continue,
         };
         if state.runs(rule.tier) {
-            let cx = Context { collection, options: &table.options, audit: state.audit };
+            let cx = Context { collection, options: &table.options, tables: &tables.tables, audit: state.audit };
             findings.extend(guarded(rule, doc, |out| check(doc, &cx, out)));
         }
     }
@@ -129,7 +130,7 @@ fn check_unit(
     options: &Options,
     tables: &Tables,
 ) -> Vec<Finding> {
-    let cx = Context { collection, options, audit: tables.anywhere(rule).1 };
+    let cx = Context { collection, options, tables: &tables.tables, audit: tables.anywhere(rule).1 };
     let rule = rules::ALL[rule];
     match (rule.check, unit) {
         (Check::Work(check), Unit::Work(work)) => {

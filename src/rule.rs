@@ -10,7 +10,7 @@ use crate::model::edit::Stage;
 use crate::model::finding::{Family, Finding, Label, Severity, Tier};
 use crate::model::span::Span;
 use crate::model::work::Work;
-use crate::settings::Options;
+use crate::settings::{Options, RuleTable};
 
 /// A rule: identity as data, and one function.
 #[derive(Debug)]
@@ -53,8 +53,10 @@ pub enum Check {
 pub struct Context<'a> {
     /// All documents of the run, with the facts about them.
     pub collection: &'a Collection,
-    /// What the user set for the rules.
+    /// What the user set for the rules: for the document, or where several are looked at, for those without an override.
     pub options: &'a Options,
+    /// What holds for each document, in their order; a single table holds for all.
+    pub tables: &'a [RuleTable],
     /// Whether findings of the audit tier are wanted from this rule; if not, it may save the work.
     pub audit: bool,
 }
@@ -63,6 +65,12 @@ impl Context<'_> {
     /// The document with this id.
     pub fn document(&self, id: DocId) -> &Document {
         self.collection.document(id)
+    }
+
+    /// What the user set for the rules on the document with this id.
+    pub fn options_of(&self, id: DocId) -> &Options {
+        let own = self.tables.get(id.0 as usize).or(self.tables.first());
+        own.map_or(self.options, |table| &table.options)
     }
 }
 

@@ -264,6 +264,40 @@ fn overrides_hold_for_their_files_only() {
 }
 
 #[test]
+fn the_locale_decides_between_two_spellings() {
+    let place = Place::new();
+    place.write("recto.toml", "locale = \"en-US\"\n[[override]]\nfiles = [\"uk/**\"]\nlocale = \"en-GB\"\n");
+    place
+        .write("us.md", "The Colours of the lamp. `colour` stays, and so does \"the colour\".\n\nBehaviours change.\n");
+    place.write("uk/gb.md", "The color of the lamp, organized or organised.\n");
+    let run = place.run(&["check", "--output-format", "concise"]);
+    assert_eq!(run.code, 1);
+    assert!(run.out.contains("`Behaviours` is the British spelling"), "{}", run.out);
+    assert!(run.out.contains("`color` is the American spelling"), "{}", run.out);
+    assert_eq!(run.out.matches(" spelling").count(), 2, "{}", run.out);
+    place.run(&["check", "--fix", "--unsafe-fixes"]);
+    let fixed = "The Colours of the lamp. `colour` stays, and so does \"the colour\".\n\nBehaviors change.\n";
+    assert_eq!(String::from_utf8_lossy(&place.read("us.md")), fixed);
+    assert_eq!(place.read("uk/gb.md"), b"The colour of the lamp, organized or organised.\n");
+}
+
+#[test]
+fn options_of_an_override_hold_for_rules_that_look_at_all_files_too() {
+    let place = Place::new();
+    let config = "[[override]]\nfiles = [\"own/**\"]\nrules.unknown-word.words = [\"rigourously\"]\n\
+        rules.inconsistent-term.terms = { \"light house\" = \"lighthouse\" }\n";
+    place.write("recto.toml", config);
+    let text = "Checked rigorously, as rigorously as ever, and rigourously at the light house.\n";
+    place.write("a.md", text).write("own/b.md", text);
+    let run = place.run(&["check", "--output-format", "concise", "--select", "unknown-word,inconsistent-term"]);
+    let lines: Vec<&str> = run.out.lines().collect();
+    assert!(lines.iter().any(|line| line.starts_with("a.md") && line.contains("rigourously")), "{}", run.out);
+    assert!(!lines.iter().any(|line| line.starts_with("own") && line.contains("rigourously")), "{}", run.out);
+    assert!(lines.iter().any(|line| line.starts_with("own") && line.contains("lighthouse")), "{}", run.out);
+    assert!(!lines.iter().any(|line| line.starts_with("a.md") && line.contains("lighthouse")), "{}", run.out);
+}
+
+#[test]
 fn standard_input_is_checked_and_fixed() {
     let place = Place::new();
     let run = place.pipe(&["check", "-", "--stdin-filename", "x/notes.md"], SLIP.as_bytes());

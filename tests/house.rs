@@ -70,7 +70,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("report", &["rule", "fix", "model", "settings", "cli"]),
     ("rule", &["model", "settings"]),
     ("rules", &["rule", "model", "text", "settings"]),
-    ("settings", &["model"]),
+    ("settings", &["model", "text"]),
     ("settle", &["lint", "parse", "input", "pair", "fix", "model", "settings"]),
     ("text", &[]),
 ];

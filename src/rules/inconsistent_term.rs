@@ -9,9 +9,10 @@ use crate::model::document::{BlockKind, Document, Format};
 use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
-use crate::settings::InconsistentTerm;
+use crate::settings::{InconsistentTerm, Options};
 use crate::text::dictionary::{is_derived, is_english, is_known, is_term};
 use crate::text::language::Language;
+use crate::text::locale::foreign;
 use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
@@ -50,9 +51,8 @@ struct Place {
 type Forms<'a> = FxHashMap<String, BTreeMap<&'a str, Vec<Place>>>;
 
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
-    let options = &cx.options.inconsistent_term;
     for doc in &collection.documents {
-        check_own_terms(doc, options, out);
+        check_own_terms(doc, &cx.options_of(doc.id).inconsistent_term, out);
     }
     if !cx.audit {
         return;
@@ -66,7 +66,7 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let mut groups: Vec<_> = forms.into_iter().filter(|(_, forms)| forms.len() > 1).collect();
     groups.sort_by(|a, b| a.0.cmp(&b.0));
     for (_, forms) in &groups {
-        judge(collection, forms, options, out);
+        judge(collection, forms, cx, out);
     }
 }
 
@@ -189,11 +189,11 @@ fn is_inside_sentence(text: &str, word: &Word<'_>) -> bool {
     last.starts_with(char::is_lowercase) && !listed && !capital_after
 }
 
-fn judge(collection: &Collection, forms: &BTreeMap<&str, Vec<Place>>, options: &InconsistentTerm, out: &mut Report) {
+fn judge(collection: &Collection, forms: &BTreeMap<&str, Vec<Place>>, cx: &Context<'_>, out: &mut Report) {
     let mut by_count: Vec<(&str, &[Place])> = forms.iter().map(|(form, places)| (*form, places.as_slice())).collect();
     by_count.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.cmp(b.0)));
     let Some((&(usual, usual_places), others)) = by_count.split_first() else { return };
-    if usual_places.len() < COMMONER.1 || options.words.iter().any(|word| word.eq_ignore_ascii_case(usual)) {
+    if usual_places.len() < COMMONER.1 {
         return;
     }
     for (form, places) in others {
@@ -209,9 +209,20 @@ fn judge(collection: &Collection, forms: &BTreeMap<&str, Vec<Place>>, options: &
             continue;
         }
         for place in *places {
+            if is_settled(form, usual, cx.options_of(collection.documents[place.doc].id)) {
+                continue;
+            }
             say(collection, place, form, (usual, usual_places), out);
         }
     }
+}
+
+/// Whether the user allows both forms, or said by the locale which of them is right.
+fn is_settled(form: &str, usual: &str, options: &Options) -> bool {
+    let foreign = |word| options.locale.is_some_and(|locale| foreign(word, locale).is_some());
+    options.inconsistent_term.words.iter().any(|word| word.eq_ignore_ascii_case(usual))
+        || foreign(form)
+        || foreign(usual)
 }
 
 fn say(collection: &Collection, place: &Place, form: &str, (usual, usual_places): (&str, &[Place]), out: &mut Report) {

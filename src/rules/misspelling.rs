@@ -1,9 +1,9 @@
-//! `misspelling`: a word that is a known misspelling of another.
+//! `misspelling`: a word that is a known misspelling of another, or spelled as in another country.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::model::document::{BlockKind, Document, ProseBlock};
 use crate::model::edit::{Fix, Stage};
@@ -13,6 +13,8 @@ use crate::settings::Misspelling;
 use crate::text::corrections::corrections_of;
 use crate::text::dictionary::is_english;
 use crate::text::language::{Language, language_of};
+use crate::text::locale::{Locale, foreign, spelled_in};
+use crate::text::names::{is_name_elsewhere, is_quoted, may_be_name};
 use crate::text::spelling::distance;
 use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
 
@@ -22,7 +24,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Words,
-    summary: "a word is a known misspelling of another",
+    summary: "a word is a known misspelling, or another country's spelling",
     page: include_str!("../../rules/misspelling.md"),
     check: Check::Document(check),
 };
@@ -40,6 +42,12 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     if doc.language != Language::English && own.is_empty() {
         return;
     }
+    let locale = cx.options.locale;
+    let mut foreign = locale.filter(|_| doc.language == Language::English).map(|locale| ForeignWords {
+        doc,
+        locale,
+        kept: FxHashMap::default(),
+    });
     for block in &doc.prose.blocks {
         let text = doc.prose.text_of(block);
         let base = block.range.start as usize;
@@ -47,7 +55,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
             let by_user = own.correction_of(word.text);
             if let Some(correction) = by_user {
                 if !same_letters(correction, word.text) && stands_free(text, word.start, word.end()) {
-                    say(doc, base, &word, &[correction], out);
+                    say(doc, base, &word, vec![correction.to_owned()], out);
                 }
                 continue;
             }
@@ -60,7 +68,9 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
                 && !may_be_a_name(doc, block, &word, known)
                 && !doc.is_named_in_code(word.text)
             {
-                say(doc, base, &word, known, out);
+                say(doc, base, &word, spelled_in(locale, &ranked(word.text, known)), out);
+            } else if let Some(foreign) = &mut foreign {
+                foreign.check(block, &word, out);
             }
         }
     }
@@ -142,11 +152,16 @@ fn same_letters(a: &str, b: &str) -> bool {
     a == b || !a.chars().any(char::is_uppercase) && a.eq_ignore_ascii_case(b)
 }
 
-fn say(doc: &Document, base: usize, word: &Word<'_>, corrections: &[&str], out: &mut Report) {
+/// The corrections of a word, likeliest first.
+fn ranked(word: &str, corrections: &[&str]) -> Vec<String> {
+    let mut likely: Vec<String> = corrections.iter().map(|&correction| correction.to_owned()).collect();
+    likely.sort_by(|a, b| distance(word, a).total_cmp(&distance(word, b)));
+    likely
+}
+
+fn say(doc: &Document, base: usize, word: &Word<'_>, likely: Vec<String>, out: &mut Report) {
     let range = base + word.start..base + word.end();
     let span = doc.prose.source_span(range.clone());
-    let mut likely: Vec<&str> = corrections.to_vec();
-    likely.sort_by(|a, b| distance(word.text, a).total_cmp(&distance(word.text, b)));
     let written: Vec<String> = likely.iter().map(|correction| in_the_case_of(word.text, correction)).collect();
     let finding = out.find(doc.id, span, format!("`{}` is a misspelling", word.text));
     match written.as_slice() {
@@ -158,6 +173,55 @@ fn say(doc: &Document, base: usize, word: &Word<'_>, corrections: &[&str], out: 
             finding.label(format!("means {}", listed(&written)));
             finding.candidates(written);
         }
+    }
+}
+
+/// Looks for words that another country spells so.
+struct ForeignWords<'a> {
+    doc: &'a Document,
+    locale: Locale,
+    /// Which words the document itself uses as names.
+    kept: FxHashMap<&'a str, bool>,
+}
+
+impl<'a> ForeignWords<'a> {
+    fn check(&mut self, block: &ProseBlock, word: &Word<'a>, out: &mut Report) {
+        let small = match word.shape {
+            Shape::Lower => None,
+            Shape::Capitalised => Some(word.text.to_ascii_lowercase()),
+            _ => return,
+        };
+        let Some(found) = foreign(small.as_deref().unwrap_or(word.text), self.locale) else { return };
+        let text = self.doc.prose.text_of(block);
+        let in_heading = matches!(self.doc.blocks[block.block as usize].kind, BlockKind::Heading(_));
+        let keeps_its_spelling = !stands_free(text, word.start, word.end())
+            || language_of(text) != Language::English
+            || may_be_name(text, word, in_heading)
+            || is_quoted(text, word.start, word.end())
+            || self.is_name(word);
+        if keeps_its_spelling {
+            return;
+        }
+        let range = block.range.start as usize + word.start..block.range.start as usize + word.end();
+        let span = self.doc.prose.source_span(range.clone());
+        let here = in_the_case_of(word.text, &found.here);
+        let message = format!("`{}` is the {} spelling", word.text, found.home.as_str());
+        let finding = out.find(self.doc.id, span, message);
+        finding.label(format!("in {}: `{here}`", self.locale.as_str()));
+        if self.doc.prose.is_contiguous(range) {
+            finding.fix(Fix::replace(self.doc.id, span, &here, format!("write `{here}`")));
+        } else {
+            finding.candidates([here]);
+        }
+    }
+
+    /// Whether the document uses a word as a name, in its code or by its capital.
+    fn is_name(&mut self, word: &Word<'a>) -> bool {
+        let doc = self.doc;
+        *self.kept.entry(word.text).or_insert_with(|| {
+            let is_capital = word.shape == Shape::Capitalised;
+            doc.is_named_in_code(word.text) || is_capital && is_name_elsewhere(&doc.prose.text, word.text)
+        })
     }
 }
 

@@ -9,9 +9,11 @@ use crate::model::document::{DocId, Document, Format};
 use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
+use crate::settings::Options;
 use crate::text::corrections::corrections_of;
 use crate::text::dictionary::{is_compound, is_derived, is_english, is_known, neighbours, two_words};
 use crate::text::language::Language;
+use crate::text::locale::{foreign, spelled_in};
 use crate::text::spelling::{distance, for_each_slip};
 use crate::text::vocabulary::{Entry, Vocabulary, key};
 use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
@@ -66,7 +68,11 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
         let sure = suspect.is_sure(contexts.len());
         if sure || cx.audit && !suspect.gate_only {
             for place in places {
-                say(&collection.documents[place.doc], &place, suspect, sure, out);
+                let doc = &collection.documents[place.doc];
+                let options = cx.options_of(doc.id);
+                if !is_allowed(&place.word.to_ascii_lowercase(), options) {
+                    say(doc, &place, &spelled_in(options.locale, &suspect.meant), sure, out);
+                }
             }
         }
     }
@@ -119,7 +125,7 @@ fn suspect(
     if is_known(&word) || is_english(written) || !corrections_of(&word).is_empty() || is_derived(&word) {
         return None;
     }
-    if cx.options.unknown_word.contains(&word) || cx.options.misspelling.extend_words.contains_key(&word) {
+    if is_allowed(&word, cx.options) {
         return None;
     }
     let near = near_words(&word, entry, vocabulary);
@@ -142,6 +148,14 @@ fn suspect(
     }
     meant.truncate(4);
     (!meant.is_empty()).then_some(Suspect { meant, sure, gate_only: compound })
+}
+
+/// Whether the user knows a word in small letters, or wrote it down as a misspelling.
+fn is_allowed(word: &str, options: &Options) -> bool {
+    options.unknown_word.contains(word)
+        || options.misspelling.extend_words.contains_key(word)
+        // Told as another country's spelling.
+        || options.locale.is_some_and(|locale| foreign(word, locale).is_some())
 }
 
 /// The known words of the collection that are one slip away, with their counts, likeliest first.
@@ -297,10 +311,10 @@ fn context<'a>(text: &'a str, place: &Place<'_>) -> &'a str {
     &text[start..end]
 }
 
-fn say(doc: &Document, place: &Place<'_>, suspect: &Suspect, sure: bool, out: &mut Report) {
+fn say(doc: &Document, place: &Place<'_>, meant: &[String], sure: bool, out: &mut Report) {
     let range = place.start..place.start + place.word.len();
     let span = doc.prose.source_span(range.clone());
-    let meant: Vec<String> = suspect.meant.iter().map(|word| in_the_case_of(place.word, word)).collect();
+    let meant: Vec<String> = meant.iter().map(|word| in_the_case_of(place.word, word)).collect();
     let id: DocId = doc.id;
     let finding = out.find(id, span, format!("`{}` is no known word", place.word));
     if !sure {

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::model::finding::{Severity, Tier};
 use crate::model::work::Role;
+use crate::text::locale::Locale;
 
 /// Reads the text of a configuration file.
 pub(super) fn read(
@@ -34,13 +35,15 @@ fn whole(mut settings: Settings, mut top: Reader<'_>, catalogue: &Catalogue) -> 
     if let Some(table) = top.table("rules")? {
         settings.base = rules(table, catalogue)?;
     }
+    settings.base.options.locale = locale(&mut top)?;
     for (mut table, span) in top.tables("override")? {
         let files = patterns(&mut table, "files")?;
         if files.is_empty() {
             return Err(misfit(span, "an override needs `files`", Some("files = [\"drafts/**\"]".to_owned())));
         }
         let files = globs(&files).map_err(|error| misfit(span, error.to_string(), None))?;
-        let rules = table.table("rules")?.map(|table| rules(table, catalogue)).transpose()?.unwrap_or_default();
+        let mut rules = table.table("rules")?.map(|table| rules(table, catalogue)).transpose()?.unwrap_or_default();
+        rules.options.locale = locale(&mut table)?;
         settings.overrides.push(Override { files, rules });
         table.finish()?;
     }
@@ -49,6 +52,15 @@ fn whole(mut settings: Settings, mut top: Reader<'_>, catalogue: &Catalogue) -> 
     }
     top.finish()?;
     Ok(settings)
+}
+
+/// The locale at the key `locale`.
+fn locale(table: &mut Reader<'_>) -> Result<Option<Locale>> {
+    let Some((tag, span)) = table.string("locale")? else { return Ok(None) };
+    let known = Locale::ALL.map(Locale::as_str);
+    let complaint =
+        || misfit(span, format!("`{tag}` is no locale"), Some(format!("it is one of {}", known.join(", "))));
+    Locale::from_tag(&tag).ok_or_else(complaint).map(Some)
 }
 
 /// The globs at `key`, each of them checked.
@@ -190,6 +202,23 @@ mod tests {
         assert!(!settings.table_for(Path::new("drafts/x.md"), CATALOGUE).state(1).enabled);
         assert_eq!(table.options.misspelling.extend_words["teh"], "the");
         assert_eq!(settings.works[0].versions[1].role, Role::Summary);
+    }
+
+    #[test]
+    fn a_locale_holds_for_all_files_and_can_be_another_for_some() {
+        let text = r#"
+            locale = "en-US"
+            [[override]]
+            files = ["uk/**"]
+            locale = "en-gb"
+        "#;
+        let settings = settings(text).expect("valid");
+        let locale = |path: &str| settings.table_for(Path::new(path), CATALOGUE).options.locale;
+        assert_eq!(locale("a.md"), Some(Locale::UnitedStates));
+        assert_eq!(locale("uk/a.md"), Some(Locale::UnitedKingdom));
+        let (place, message, help) = error("locale = \"en-UK\"\n");
+        assert_eq!((place.as_str(), message.as_str()), ("\"en-UK\"", "`en-UK` is no locale"));
+        assert_eq!(help.as_deref(), Some("it is one of en-US, en-GB, en-CA, en-AU"));
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! The rules' own options: `[rules.<id>]` in the configuration file.
 //!
-//! Each option is documented on the page of its rule.
+//! Each option is documented on the page of its rule. What several rules heed, as `locale`, stands outside `[rules]`.
 
 use super::language::{AllowedWords, Grammar, InconsistentTerm, Misspelling};
 use super::reader::{Reader, Result};
+use crate::text::locale::Locale;
 
 /// The options of all rules that have any.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
+    /// `locale`: whose spelling the text follows; any if it is not given.
+    pub locale: Option<Locale>,
     /// `[rules.misspelling]`
     pub misspelling: Misspelling,
     /// `[rules.grammar]`
@@ -27,6 +30,7 @@ pub struct Options {
 impl Options {
     /// Puts `other` on top: its words join, its values replace.
     pub fn merge(&mut self, other: &Self) {
+        self.locale = other.locale.or(self.locale);
         self.misspelling.extend_words.extend(other.misspelling.extend_words.clone());
         self.grammar.merge(&other.grammar);
         self.inconsistent_term.merge(&other.inconsistent_term);
