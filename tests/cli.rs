@@ -298,6 +298,28 @@ fn options_of_an_override_hold_for_rules_that_look_at_all_files_too() {
 }
 
 #[test]
+fn another_version_tells_which_word_was_meant() {
+    let place = Place::new();
+    let versions = "{ role = \"long\", files = [\"a.md\"] }, { role = \"summary\", files = [\"b.md\"] }";
+    place.write("recto.toml", format!("[[work]]\nname = \"guide\"\nversions = [ {versions} ]\n"));
+    let long = "# Guide\n\n### 1. What do the lamps say?\n\nThe chaoter on lamps says it.\n\n\
+        ### 2. Who has the list?\n\nWhoever wrote the chapter; another charter holds a copy.\n";
+    let summary = "# Guide\n\n### 1. What do the lamps say?\n\nSee the charter on lamps.\n\n\
+        ### 2. Who has the list?\n\nThe owner.\n";
+    place.write("a.md", long).write("b.md", summary);
+    let args = ["check", "--select", "unknown-word", "--output-format", "json"];
+    let alone = place.run(&[args.as_slice(), &["--no-config"]].concat()).json();
+    assert_eq!(alone["findings"][0]["tier"], "audit");
+    assert_eq!(alone["findings"][0]["candidates"], serde_json::json!(["chapter", "charter"]));
+    let together = place.run(&args).json();
+    let finding = &together["findings"][0];
+    assert_eq!((&finding["tier"], &finding["text"]), (&"gate".into(), &"chaoter".into()));
+    assert_eq!(finding["fix"]["edits"][0]["replacement"], "charter");
+    assert_eq!(finding["related"][0]["message"], "`charter` in another version");
+    assert_eq!(finding["related"][0]["path"], "b.md");
+}
+
+#[test]
 fn standard_input_is_checked_and_fixed() {
     let place = Place::new();
     let run = place.pipe(&["check", "-", "--stdin-filename", "x/notes.md"], SLIP.as_bytes());

@@ -167,6 +167,22 @@ impl Document {
             || self.block_at(offset).is_some_and(|block| self.blocks[block].kind.is_verbatim())
     }
 
+    /// The items whose title or body holds `offset`, by index, innermost first.
+    pub fn items_around(&self, offset: u32) -> Vec<u32> {
+        let last = self.items.partition_point(|item| item.span.start <= offset).checked_sub(1);
+        let mut around = Vec::new();
+        let mut next = last.map(|at| at as u32);
+        while let Some(at) = next {
+            let item = &self.items[at as usize];
+            if item.span.cover(item.body).contains_offset(offset) {
+                around.push(at);
+            }
+            // An outer item stands before its parts, so this ends.
+            next = item.parent.filter(|parent| *parent < at);
+        }
+        around
+    }
+
     /// Whether `word`, written exactly so, is a name or a part of a name in camel case in this document's code: it
     /// occurs in inline code, or in a code block outside comments and strings.
     pub fn is_named_in_code(&self, word: &str) -> bool {

@@ -8,12 +8,14 @@ use crate::model::collection::Collection;
 use crate::model::document::{DocId, Document, Format};
 use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
+use crate::model::span::Span;
+use crate::model::work::counterparts;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::Options;
 use crate::text::corrections::corrections_of;
 use crate::text::dictionary::{is_compound, is_derived, is_english, is_known, neighbours, two_words};
 use crate::text::language::Language;
-use crate::text::locale::{foreign, spelled_in};
+use crate::text::locale::{Locale, foreign, spelled_in};
 use crate::text::spelling::{distance, for_each_slip};
 use crate::text::vocabulary::{Entry, Vocabulary, key};
 use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
@@ -34,6 +36,8 @@ pub(crate) static RULE: Rule = Rule {
 const SHORTEST: usize = 6;
 /// Shorter words are no matter for the gate.
 const SHORTEST_SURE: usize = 8;
+/// How many candidates are offered at most.
+const MOST: usize = 4;
 /// A word that occurs more often, copies of one passage included, is the authors' own.
 const RARE: u32 = 24;
 /// So is a word that occurs in more different places.
@@ -43,9 +47,7 @@ const COMMONER: (u32, u32) = (5, 20);
 
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let texts: Vec<&str> = collection.documents.iter().map(english_text).collect();
-    // Without the audit tier only long words and their neighbours matter.
-    let shortest = if cx.audit { SHORTEST } else { SHORTEST_SURE } - 1;
-    let vocabulary = Vocabulary::of(texts.iter().copied(), shortest);
+    let vocabulary = Vocabulary::of(texts.iter().copied(), shortest(cx) - 1);
     let common = if cx.audit { common_words(&texts, &vocabulary) } else { Common::default() };
     let mut suspects: FxHashMap<u64, Suspect> = FxHashMap::default();
     for entry in vocabulary.entries() {
@@ -66,16 +68,21 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
             continue;
         }
         let sure = suspect.is_sure(contexts.len());
-        if sure || cx.audit && !suspect.gate_only {
-            for place in places {
-                let doc = &collection.documents[place.doc];
-                let options = cx.options_of(doc.id);
-                if !is_allowed(&place.word.to_ascii_lowercase(), options) {
-                    say(doc, &place, &spelled_in(options.locale, &suspect.meant), sure, out);
-                }
+        for place in &places {
+            let verdict = suspect.verdict(sure, witnesses(collection, place));
+            let options = cx.options_of(collection.documents[place.doc].id);
+            let wanted = verdict.sure || cx.audit && !suspect.gate_only && !verdict.meant.is_empty();
+            if wanted && !is_allowed(&place.word.to_ascii_lowercase(), options) {
+                say(collection, place, &verdict, options.locale, out);
             }
         }
     }
+}
+
+/// The shortest word that can be found. Without the audit tier only long words and their neighbours matter, unless
+/// there are versions that can prove a slip in others.
+fn shortest(cx: &Context<'_>) -> usize {
+    if cx.audit || !cx.collection.works.is_empty() { SHORTEST } else { SHORTEST_SURE }
 }
 
 /// Whether a place is the text of a link by itself, or its word a name in the code of its document.
@@ -97,14 +104,45 @@ struct Suspect {
     meant: Vec<String>,
     /// How often the only word it can be meant for occurs, if all else is evidence enough to fail a build on.
     sure: Option<u32>,
+    /// Whether another version of the work can make it sure: it is written small, and no two words in one.
+    provable: bool,
     /// Whether it is nothing for an editor's look unless it is sure.
     gate_only: bool,
+}
+
+/// A word that another version of the work has where this one has a suspect.
+struct Witness {
+    /// It, in small letters.
+    word: String,
+    /// Where it stands there.
+    doc: DocId,
+    span: Span,
+}
+
+/// What comes of a suspect at one place.
+struct Verdict {
+    meant: Vec<String>,
+    sure: bool,
+    witness: Option<Witness>,
 }
 
 impl Suspect {
     /// Whether it is surely wrong, if it stands in so many different passages.
     fn is_sure(&self, passages: usize) -> bool {
         self.sure.is_some_and(|count| count as usize > passages)
+    }
+
+    /// What it means where other versions have `witnesses`: the word of another version ranks before all others, and
+    /// a single one proves the slip.
+    fn verdict(&self, sure: bool, mut witnesses: Vec<Witness>) -> Verdict {
+        let mut meant: Vec<String> = witnesses.iter().map(|witness| witness.word.clone()).collect();
+        let proved = self.provable && witnesses.len() == 1;
+        if !proved {
+            meant.extend(self.meant.iter().filter(|word| witnesses.iter().all(|seen| seen.word != **word)).cloned());
+            meant.truncate(MOST);
+        }
+        let witness = (!witnesses.is_empty()).then(|| witnesses.swap_remove(0));
+        Verdict { meant, sure: sure || proved, witness }
     }
 }
 
@@ -116,8 +154,7 @@ fn suspect(
     cx: &Context<'_>,
 ) -> Option<Suspect> {
     // A word that is never written small is a name.
-    let shortest = if cx.audit { SHORTEST } else { SHORTEST_SURE };
-    let candidate = written.len() >= shortest && entry.count <= RARE && (entry.small || cx.audit);
+    let candidate = written.len() >= shortest(cx) && entry.count <= RARE && (entry.small || cx.audit);
     if !candidate {
         return None;
     }
@@ -146,8 +183,11 @@ fn suspect(
             meant.extend(two_words(&word));
         }
     }
-    meant.truncate(4);
-    (!meant.is_empty()).then_some(Suspect { meant, sure, gate_only: compound })
+    meant.truncate(MOST);
+    let provable = entry.small && !compound;
+    // Another version may know what no word of this one tells.
+    let hopeless = meant.is_empty() && cx.collection.works.is_empty();
+    (!hopeless).then_some(Suspect { meant, sure, provable, gate_only: compound })
 }
 
 /// Whether the user knows a word in small letters, or wrote it down as a misspelling.
@@ -274,6 +314,41 @@ fn places<'a>(collection: &'a Collection, suspects: &FxHashMap<u64, Suspect>) ->
     found
 }
 
+/// The words that the same item has in other versions, where they lack the suspect at `place`: known words one slip
+/// away from it, likeliest first.
+fn witnesses(collection: &Collection, place: &Place<'_>) -> Vec<Witness> {
+    let doc = &collection.documents[place.doc];
+    let suspect = place.word.to_ascii_lowercase();
+    let offset = doc.prose.source_span(place.start..place.start + place.word.len()).start;
+    let mut found: Vec<Witness> = Vec::new();
+    for item in counterparts(collection, doc.id, offset) {
+        let doc = collection.document(item.doc);
+        let Some(item) = doc.items.get(item.item as usize).filter(|_| !english_text(doc).is_empty()) else { continue };
+        let span = item.title.cover(item.body);
+        let near = words(doc.slice(span)).filter(|word| word.text.len().abs_diff(suspect.len()) <= 1);
+        let near: Vec<(String, usize)> = near.map(|word| (word.text.to_ascii_lowercase(), word.start)).collect();
+        if near.iter().any(|(word, _)| *word == suspect) {
+            return Vec::new();
+        }
+        for (word, start) in near {
+            let new = found.iter().all(|witness| witness.word != word);
+            if new && is_one_slip(&suspect, &word) && (is_known(&word) || is_derived(&word)) {
+                let start = span.start + start as u32;
+                found.push(Witness { doc: doc.id, span: Span::new(start, start + word.len() as u32), word });
+            }
+        }
+    }
+    found.sort_by(|a, b| distance(&suspect, &a.word).total_cmp(&distance(&suspect, &b.word)));
+    found
+}
+
+/// Whether a word is inside one slip away from another, and no other spelling of it.
+fn is_one_slip(word: &str, meant: &str) -> bool {
+    /// The dearest single slip of [`distance`]; two cheap ones cost as much.
+    const ONE: f32 = 1.2;
+    is_inside(word, meant) && squeezed(word) != squeezed(meant) && distance(word, meant) <= ONE
+}
+
 /// Whether a word stands in running text as such.
 fn is_free(text: &str, word: &Word<'_>) -> bool {
     let cased = match word.shape {
@@ -311,17 +386,22 @@ fn context<'a>(text: &'a str, place: &Place<'_>) -> &'a str {
     &text[start..end]
 }
 
-fn say(doc: &Document, place: &Place<'_>, meant: &[String], sure: bool, out: &mut Report) {
+fn say(collection: &Collection, place: &Place<'_>, verdict: &Verdict, locale: Option<Locale>, out: &mut Report) {
+    let doc = &collection.documents[place.doc];
     let range = place.start..place.start + place.word.len();
     let span = doc.prose.source_span(range.clone());
+    let meant = spelled_in(locale, &verdict.meant);
     let meant: Vec<String> = meant.iter().map(|word| in_the_case_of(place.word, word)).collect();
     let id: DocId = doc.id;
     let finding = out.find(id, span, format!("`{}` is no known word", place.word));
-    if !sure {
+    if let Some(witness) = &verdict.witness {
+        finding.related(witness.doc, witness.span, format!("`{}` in another version", witness.word));
+    }
+    if !verdict.sure {
         finding.tier(Tier::Audit);
     }
     match meant.as_slice() {
-        [only] if sure && doc.prose.is_contiguous(range) => {
+        [only] if verdict.sure && doc.prose.is_contiguous(range) => {
             finding.label(format!("means `{only}`?"));
             finding.fix(Fix::replace(id, span, only, format!("write `{only}`")));
         }
