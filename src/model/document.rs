@@ -446,6 +446,20 @@ impl Prose {
         Span::new(start, end.max(start))
     }
 
+    /// The range of [`Prose::text`] that comes from a span of the source.
+    pub fn range_of(&self, span: Span) -> Range<usize> {
+        let first = self.pieces.partition_point(|piece| piece.source.end <= span.start);
+        let last = self.pieces.partition_point(|piece| piece.source.start < span.end);
+        let place = |piece: &Piece, offset: u32| {
+            let inside = if piece.verbatim { offset.saturating_sub(piece.source.start) } else { 0 };
+            (piece.prose + inside) as usize
+        };
+        let Some(pieces) = self.pieces.get(first..last) else { return 0..0 };
+        let (Some(opening), Some(closing)) = (pieces.first(), pieces.last()) else { return 0..0 };
+        let end = span.end.min(closing.source.end);
+        place(opening, span.start)..place(closing, end).max(place(opening, span.start))
+    }
+
     /// Whether a range of [`Prose::text`] stands in the source byte for byte, so that it can be replaced as a whole.
     pub fn is_contiguous(&self, range: Range<usize>) -> bool {
         match self.piece_at(range.start) {

@@ -1,17 +1,18 @@
 //! `fact-mismatch`: two versions of one item state facts that cannot both be right.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
-use crate::model::alignment::{Pair, Verdict};
-use crate::model::document::{Document, LinkKind};
+use crate::model::alignment::{ItemRef, Verdict};
+use crate::model::document::{BlockKind, Document, LinkKind};
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::item::Item;
 use crate::model::span::Span;
-use crate::model::work::{Version, Work};
+use crate::model::work::{Role, Work};
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::facts::{Kind, contradictions};
-use crate::text::{localized, title};
+use crate::text::facts::{Contradiction, Kind, contradictions};
+use crate::text::{figures, localized, title};
 
 pub(crate) static RULE: Rule = Rule {
     id: "fact-mismatch",
@@ -26,6 +27,8 @@ pub(crate) static RULE: Rule = Rule {
 
 /// Titles less alike than this may belong to different questions, which may state different facts.
 const ALIKE: f32 = 0.8;
+/// Translated items that are less sure to belong together are not compared.
+const LIKELY: f32 = 0.6;
 /// Texts of links that say nothing of where they lead.
 const VAGUE: [&str; 8] = ["article", "docs", "documentation", "here", "link", "read more", "source", "this"];
 
@@ -35,14 +38,19 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
     }
     let Some((first, others)) = work.versions.split_first() else { return };
     for (other, alignment) in others.iter().zip(&work.alignments) {
+        let is_translated = [first, other].iter().any(|version| version.role == Role::Translation);
+        let names = [first, other].map(|version| version.name(cx.collection));
         for pair in &alignment.pairs {
             let comparable = match pair.verdict {
                 Verdict::Same => true,
-                Verdict::Reworded | Verdict::Moved => pair.score >= ALIKE,
+                Verdict::Reworded | Verdict::Moved => pair.score >= if is_translated { LIKELY } else { ALIKE },
                 _ => false,
             };
-            if comparable {
-                compare(pair, (first, other), cx, out);
+            let (Some(left), Some(right), true) = (side(pair.left, cx), side(pair.right, cx), comparable) else {
+                continue;
+            };
+            for fact in if is_translated { translated(&left, &right) } else { facts(&left, &right) } {
+                tell(&fact, (&left, &right), &names, out);
             }
         }
     }
@@ -56,30 +64,92 @@ struct Side<'a> {
     span: Span,
 }
 
-fn side<'a>(item: Option<crate::model::alignment::ItemRef>, cx: &'a Context<'_>) -> Option<Side<'a>> {
+fn side<'a>(item: Option<ItemRef>, cx: &'a Context<'_>) -> Option<Side<'a>> {
     let item = item?;
     let doc = cx.document(item.doc);
     let item = doc.items.get(item.item as usize)?;
     Some(Side { doc, item, span: item.title.cover(item.body) })
 }
 
-fn compare(pair: &Pair, (first, other): (&Version, &Version), cx: &Context<'_>, out: &mut Report) {
-    let (Some(left), Some(right)) = (side(pair.left, cx), side(pair.right, cx)) else { return };
-    let place = |side: &Side<'_>, range: std::ops::Range<usize>| {
+/// What two sides state differently, and where.
+struct Fact {
+    kind: &'static str,
+    wording: &'static str,
+    there: Span,
+    here: Span,
+}
+
+/// What two items of one language state differently.
+fn facts(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
+    let asked = left.doc.slice(left.item.title);
+    let found = contradictions(left.doc.slice(left.span), right.doc.slice(right.span), asked);
+    let mut facts: Vec<Fact> = found.iter().map(|found| fact(found, left, right)).collect();
+    facts.extend(links_elsewhere(left, right));
+    facts
+}
+
+/// What an item and its translation state differently. Units and words are translated: all figures are compared, and
+/// only where they leave no doubt which one belongs to which.
+fn translated(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
+    let asked = left.doc.slice(left.item.title);
+    let found = contradictions(left.doc.slice(left.span), right.doc.slice(right.span), asked);
+    let named = found.iter().filter(|found| found.kind != Kind::Quantity);
+    let mut facts: Vec<Fact> = named.map(|found| fact(found, left, right)).collect();
+    let value = |there: Span, here: Span| Fact { kind: "quantity", wording: wording(Kind::Quantity), there, here };
+    let prose = |side: &Side<'_>| side.doc.prose.range_of(side.item.body);
+    let (here, there) = (prose(left), prose(right));
+    let text = |side: &Side<'_>, range: &Range<usize>| side.doc.prose.text.get(range.clone()).unwrap_or("").to_owned();
+    if let Some((a, b)) = figures::changed(&text(left, &here), &text(right, &there)) {
+        let place = |side: &Side<'_>, from: usize, range: Range<usize>| {
+            side.doc.prose.source_span(from + range.start..from + range.end)
+        };
+        facts.push(value(place(left, here.start, a), place(right, there.start, b)));
+    }
+    let (lefts, rights) = (code(left), code(right));
+    if lefts.len() == rights.len() {
+        let changed = lefts.into_iter().zip(rights).filter_map(|(a, b)| {
+            let (x, y) = figures::changed_in_code(left.doc.slice(a), right.doc.slice(b))?;
+            let place = |block: Span, range: Range<usize>| {
+                Span::new(block.start + range.start as u32, block.start + range.end as u32)
+            };
+            Some(value(place(a, x), place(b, y)))
+        });
+        facts.extend(changed);
+    }
+    facts.extend(links_elsewhere(left, right));
+    facts.sort_by_key(|fact| (fact.here.start, fact.kind));
+    facts.dedup_by(|next, fact| next.here.overlaps(fact.here));
+    facts
+}
+
+/// The code blocks of an item.
+fn code(side: &Side<'_>) -> Vec<Span> {
+    let blocks = &side.doc.blocks;
+    let start = blocks.partition_point(|block| block.span.start < side.item.body.start);
+    let inside = blocks[start..].iter().take_while(|block| block.span.start < side.item.body.end);
+    inside.filter(|block| matches!(block.kind, BlockKind::Code { .. })).map(|block| block.span).collect()
+}
+
+fn fact(found: &Contradiction, left: &Side<'_>, right: &Side<'_>) -> Fact {
+    let place = |side: &Side<'_>, range: &Range<usize>| {
         Span::new(side.span.start + range.start as u32, side.span.start + range.end as u32)
     };
-    for found in contradictions(left.doc.slice(left.span), right.doc.slice(right.span)) {
-        let spans = (place(&left, found.left), place(&right, found.right));
-        tell(found.kind.as_str(), wording(found.kind), (&left, &right), spans, (first, other), cx, out);
+    Fact {
+        kind: found.kind.as_str(),
+        wording: wording(found.kind),
+        there: place(left, &found.left),
+        here: place(right, &found.right),
     }
-    let (lefts, rights) = (links(&left), links(&right));
-    for (text, (span, target)) in &rights {
-        if let Some((there, wanted)) = lefts.get(text)
-            && wanted != target
-        {
-            tell("link", "leads elsewhere than", (&left, &right), (*there, *span), (first, other), cx, out);
-        }
-    }
+}
+
+/// Links with one text and two targets.
+fn links_elsewhere(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
+    let lefts = links(left);
+    let differ = |(text, (here, target)): (String, (Span, String))| {
+        let (there, wanted) = lefts.get(&text)?;
+        (*wanted != target).then_some(Fact { kind: "link", wording: "leads elsewhere than", there: *there, here })
+    };
+    links(right).into_iter().filter_map(differ).collect()
 }
 
 fn wording(kind: Kind) -> &'static str {
@@ -91,23 +161,15 @@ fn wording(kind: Kind) -> &'static str {
     }
 }
 
-fn tell(
-    kind: &str,
-    wording: &str,
-    (left, right): (&Side<'_>, &Side<'_>),
-    (there, here): (Span, Span),
-    (first, other): (&Version, &Version),
-    cx: &Context<'_>,
-    out: &mut Report,
-) {
-    let values = [left.doc.slice(there).to_owned(), right.doc.slice(here).to_owned()];
-    let message = format!("`{}` {wording} `{}` in {}", values[1], values[0], left.doc.source.display());
-    let finding = out.find(right.doc.id, here, message);
-    finding.related(left.doc.id, there, "stands there");
-    finding.data("kind", kind);
+fn tell(fact: &Fact, (left, right): (&Side<'_>, &Side<'_>), names: &[String; 2], out: &mut Report) {
+    let values = [left.doc.slice(fact.there).to_owned(), right.doc.slice(fact.here).to_owned()];
+    let message = format!("`{}` {} `{}` in {}", values[1], fact.wording, values[0], left.doc.source.display());
+    let finding = out.find(right.doc.id, fact.here, message);
+    finding.related(left.doc.id, fact.there, "stands there");
+    finding.data("kind", fact.kind);
     finding.data("values", values.to_vec());
     finding.data("number", right.item.number.map(|number| number.value));
-    finding.data("versions", vec![first.name(cx.collection), other.name(cx.collection)]);
+    finding.data("versions", names.to_vec());
 }
 
 /// The links of an item by their text, where that says where they lead and stands once.

@@ -2,13 +2,15 @@
 //!
 //! Knows text only. A fact that only one text states is no contradiction; one that both state with other values is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::localized;
+use super::title::{is_frame, stem};
+use super::words::words;
 
 /// The kinds of fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,9 +101,11 @@ fn value_of(number: &str) -> Option<f64> {
 }
 
 static VERSION: LazyLock<Regex> = LazyLock::new(|| {
-    let product = r"([A-Z][A-Za-z+#]{1,24}(?:\.js)?)(?: |/| v|/v)(\d{1,2}(?:\.\d{1,3}){0,2})";
-    let library = r"([A-Za-z][\w.-]{2,40})(?: v|@v|/v)(\d{1,3}(?:\.\d{1,3}){0,2})";
-    Regex::new(&format!(r"{product}\b|{library}\b")).expect("a valid pattern")
+    // Markup may stand between the two: "`TLS` 1.2", "**Kafka** `v3`".
+    let product = r"([A-Z][A-Za-z+#]{1,24}(?:\.js)?)[`*]{0,3}(?: |/| v|/v)[`*]{0,3}(\d{1,2}(?:\.\d{1,3}){0,2})";
+    let library = r"([A-Za-z][\w.-]{2,40})[`*]{0,3}(?: [`*]{0,3}v|@v?|/v)(\d{1,3}(?:\.\d{1,3}){0,2})";
+    let marked = r"`([a-z][\w.-]{1,40})` [`*]{0,3}(\d{1,3}(?:\.\d{1,3}){1,2})";
+    Regex::new(&format!(r"{product}\b|{library}\b|{marked}\b")).expect("a valid pattern")
 });
 
 static NAME: LazyLock<Regex> =
@@ -128,9 +132,11 @@ const COMMON_PARTS: &[&str] =
 const MOST_VALUES: usize = 2;
 
 /// What `left` and `right`, two texts on one question, say that cannot both be right, in the order of the right text.
+/// Both start with the question, `asked` of the left one: its words stand in both and say little.
 #[must_use]
-pub fn contradictions(left: &str, right: &str) -> Vec<Contradiction> {
+pub fn contradictions(left: &str, right: &str, asked: &str) -> Vec<Contradiction> {
     let (lefts, rights) = (by_subject(left), by_subject(right));
+    let settings = Settings::new(left, right, asked);
     let mut found = Vec::new();
     for (subject, here) in &lefts {
         let Some(there) = rights.get(subject) else { continue };
@@ -145,11 +151,13 @@ pub fn contradictions(left: &str, right: &str) -> Vec<Contradiction> {
         if subject.0 == Kind::Name && !here.iter().chain(there).any(|fact| fact.is_code) {
             continue;
         }
-        if let (Some(a), Some(b)) = (here.first(), there.first()) {
+        let pairs = here.iter().flat_map(|a| there.iter().map(move |b| (a, b)));
+        let mut pairs = pairs.filter(|(a, b)| a.kind != Kind::Quantity || settings.same_thing(a, b));
+        if let Some((a, b)) = pairs.next() {
             found.push(Contradiction { kind: a.kind, left: a.range.clone(), right: b.range.clone() });
         }
     }
-    found.extend(unit_slips(&lefts, &rights));
+    found.extend(unit_slips(&lefts, &rights, &settings));
     found.sort_by_key(|contradiction| (contradiction.right.start, contradiction.kind));
     // A path and a name in it are one fact.
     found.dedup_by(|b, a| b.right.start < a.right.end);
@@ -157,7 +165,7 @@ pub fn contradictions(left: &str, right: &str) -> Vec<Contradiction> {
 }
 
 /// One number with two units of one measure, "5 ms" and "5 s", where neither text uses the other's unit.
-fn unit_slips(lefts: &Subjects, rights: &Subjects) -> Vec<Contradiction> {
+fn unit_slips(lefts: &Subjects, rights: &Subjects, settings: &Settings<'_>) -> Vec<Contradiction> {
     let own = |of: &Subjects, but: &Subjects| -> Vec<Fact> {
         let quantities = of.iter().filter(|(subject, _)| subject.0 == Kind::Quantity && !but.contains_key(*subject));
         quantities.flat_map(|(_, facts)| facts.iter().filter(|fact| !fact.is_example).cloned()).collect()
@@ -165,10 +173,71 @@ fn unit_slips(lefts: &Subjects, rights: &Subjects) -> Vec<Contradiction> {
     let there = own(rights, lefts);
     let slip = |a: &Fact| {
         let measured = measure(&a.subject).filter(|_| a.value != "1")?;
-        let b = there.iter().find(|b| b.value == a.value && measure(&b.subject) == Some(measured))?;
+        let same = |b: &&Fact| b.value == a.value && measure(&b.subject) == Some(measured);
+        let b = there.iter().filter(same).find(|b| settings.same_thing(a, b))?;
         Some(Contradiction { kind: Kind::Quantity, left: a.range.clone(), right: b.range.clone() })
     };
     own(lefts, rights).iter().filter_map(slip).collect()
+}
+
+/// The two texts, to judge whether two quantities in them are about the same thing.
+struct Settings<'a> {
+    left: &'a str,
+    right: &'a str,
+    asked: BTreeSet<String>,
+    /// What the words around two quantities must share.
+    enough: f32,
+}
+
+/// Words that stand before a quantity of any kind, and say less than others what it is a quantity of.
+const MEASURING: [&str; 18] = [
+    "above", "after", "before", "below", "every", "for", "least", "max", "maximum", "min", "minimum", "most", "over",
+    "per", "under", "until", "up", "within",
+];
+
+/// So many words before and after a quantity, on its line and in its sentence, tell what it is a quantity of.
+const AROUND: usize = 8;
+/// Texts with no more words than this have little else to measure.
+const SHORT: usize = 40;
+
+impl<'a> Settings<'a> {
+    fn new(left: &'a str, right: &'a str, asked: &str) -> Self {
+        let length = |text: &str| text.split_whitespace().take(SHORT + 1).count();
+        let both_long = length(left) > SHORT && length(right) > SHORT;
+        Self { left, right, asked: telling(asked).collect(), enough: if both_long { 1.5 } else { 1.0 } }
+    }
+
+    /// Whether the words around two quantities are enough alike.
+    fn same_thing(&self, a: &Fact, b: &Fact) -> bool {
+        // "90 % of the time" and "99 %" of it are figures of speech.
+        let rhetorical = |fact: &Fact| fact.subject == "%" && matches!(fact.value.as_str(), "80" | "90" | "95" | "99");
+        if rhetorical(a) && rhetorical(b) {
+            return false;
+        }
+        let (here, there) = (around(self.left, &a.range), around(self.right, &b.range));
+        let weight =
+            |word: &String| if MEASURING.contains(&word.as_str()) || self.asked.contains(word) { 0.5 } else { 1.0 };
+        here.intersection(&there).map(weight).sum::<f32>() >= self.enough
+    }
+}
+
+/// The words around a quantity that say what it is a quantity of.
+fn around(text: &str, range: &Range<usize>) -> BTreeSet<String> {
+    let before = text.get(..range.start).unwrap_or("");
+    let start = before.rfind('\n').map_or(0, |at| at + 1).max(before.rfind(". ").map_or(0, |at| at + 2));
+    let after = text.get(range.end..).unwrap_or("");
+    let end = after.find('\n').unwrap_or(after.len()).min(after.find(". ").unwrap_or(after.len()));
+    let before: Vec<String> = telling(&before[start..]).collect();
+    before.into_iter().rev().take(AROUND).chain(telling(&after[..end]).take(AROUND)).collect()
+}
+
+/// The stems of a text that are no mere grammar.
+fn telling(text: &str) -> impl Iterator<Item = String> {
+    let words = words(text).map(|word| word.text.to_lowercase());
+    let measures = |word: &str| MEASURING.contains(&word);
+    let says =
+        move |word: &String| measures(word) || (word.len() > 2 && !is_frame(word) && word.parse::<f64>().is_err());
+    words.filter(says).map(move |word| if measures(&word) { word } else { stem(&word).to_owned() })
 }
 
 /// What a unit measures, where units of one measure are mistaken for each other.
@@ -226,8 +295,13 @@ fn compatible(a: &Fact, b: &Fact) -> bool {
     };
     match a.kind {
         Kind::Quantity => a.value == b.value,
-        // "sail/row" is two names in a row, "sail-row" one.
-        Kind::Name => a.value == b.value || a.value.contains('/') != b.value.contains('/'),
+        // "sail/row" is two names in a row, "sail-row" one; "port.berth" may be called "port_berth" where no name has
+        // a point.
+        Kind::Name => {
+            let qualified = |a: &str, b: &str| a.contains('.') && a.replace('.', "_") == b;
+            let [a, b] = [a.value.as_str(), b.value.as_str()];
+            a == b || a.contains('/') != b.contains('/') || qualified(a, b) || qualified(b, a)
+        }
         Kind::Version => starts(&a.value, &b.value, '.') || starts(&b.value, &a.value, '.'),
         // A page in another language is the same page.
         Kind::Path => {
@@ -290,8 +364,8 @@ fn unit_name(unit: &str) -> &str {
 fn versions(text: &str) -> impl Iterator<Item = Fact> {
     VERSION.captures_iter(text).filter_map(|found| {
         let whole = found.get(0)?;
-        let product = found.get(1).or(found.get(3))?.as_str().to_lowercase();
-        let version = found.get(2).or(found.get(4))?;
+        let product = found.get(1).or(found.get(3)).or(found.get(5))?.as_str().to_lowercase();
+        let version = found.get(2).or(found.get(4)).or(found.get(6))?;
         let after = text.get(version.end()..).unwrap_or("");
         // "Go 1.20+" names a range, "HTTP 404" is a code, and in "Holds 64 KB" a sentence begins.
         let whole_number = !version.as_str().contains('.');
@@ -299,7 +373,14 @@ fn versions(text: &str) -> impl Iterator<Item = Fact> {
         let before = text.get(..whole.start()).unwrap_or("").trim_end_matches([' ', '`', '(']);
         let in_sentence = before.ends_with(|c: char| c.is_alphanumeric() || c == ',');
         let counts = spaced_number && (!in_sentence || after.trim_start().starts_with(|c: char| c.is_alphanumeric()));
-        if after.starts_with(['+', '-', '–', '%']) || counts || COUNTING.contains(&product.as_str()) {
+        // A fourth part makes an address: "root@10.0.0.1".
+        let goes_on = after.strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        if goes_on
+            || after.starts_with(['+', '-', '–', '%'])
+            || counts
+            || COUNTING.contains(&product.as_str())
+            || is_frame(&product)
+        {
             return None;
         }
         Some(Fact {
@@ -315,6 +396,10 @@ fn versions(text: &str) -> impl Iterator<Item = Fact> {
 
 fn names(text: &str) -> impl Iterator<Item = Fact> {
     NAME.find_iter(text).filter_map(|found| {
+        // "TIDE_GATE" is the constant or variable for a "tide-gate".
+        if !found.as_str().contains(|c: char| c.is_ascii_lowercase()) {
+            return None;
+        }
         let name = found.as_str().to_lowercase();
         let skeleton: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
         if skeleton.len() < 5 {
@@ -364,7 +449,7 @@ mod tests {
     use super::*;
 
     fn told(left: &str, right: &str) -> Vec<(Kind, String, String)> {
-        let found = contradictions(left, right).into_iter();
+        let found = contradictions(left, right, "").into_iter();
         found.map(|c| (c.kind, left[c.left].to_owned(), right[c.right].to_owned())).collect()
     }
 
@@ -381,7 +466,9 @@ mod tests {
             ("Use `tide.rs` for it.", "Install tide-rs first.", Kind::Name),
             ("Get example.org/harbour/tide.", "Get example.org/marina/tide.", Kind::Path),
             ("Use buoy v2.", "Use buoy v3.", Kind::Version),
-            ("> 5 s at most.", "It takes 10 s.", Kind::Quantity),
+            ("Use `Buoy` 2.1.", "Use **Buoy** `2.3`.", Kind::Version),
+            ("Use `buoy` 2.1 for it.", "Use `buoy@2.3` for it.", Kind::Version),
+            ("> 5 s is enough for it.", "It is enough after 10 s.", Kind::Quantity),
             ("Take care, e.g. at night.\nIt waits 5 s.", "It waits 10 s.", Kind::Quantity),
         ] {
             let found = told(left, right);
@@ -403,6 +490,7 @@ mod tests {
             ("Read-only and re-use.", "Read only and reuse."),
             ("Ship-to-shore talk.", "Ship/to/shore talk."),
             ("See Step 2 first.", "See Step 3 first."),
+            ("Both v1 and v2 sail.", "Take `v2` and v3."),
             ("Gives HTTP 404.", "Gives HTTP 500."),
             ("Get example.org/harbour/tide/v2.", "Get example.org/harbour/tide."),
             ("10–20 ms", "30–40 ms"),
@@ -413,6 +501,11 @@ mod tests {
             ("Use `reef/furl` early.", "The `reef-furl` drill."),
             ("Needs a lamp such as Beacon 2.1.", "Needs Beacon 3.0."),
             ("See example.org/en/tides.", "See example.org/de/tides."),
+            ("The lamp turns every 5 s.", "A pilot needs 10 s to board."),
+            ("Set `TIDE_GATE` first.", "Open the `tide-gate`."),
+            ("Look at it 90 % of the time.", "Look at it 99 % of the time."),
+            ("The `harbour.port.v1` service.", "Import `harbour_port_v1`."),
+            ("Call keeper@10.0.0.1 now.", "Call keeper@10.0.1.1 now."),
             ("", "5 ms"),
         ] {
             assert_eq!(told(left, right), [], "{left} / {right}");

@@ -2,6 +2,7 @@
 pub mod corrections;
 pub mod dictionary;
 pub mod facts;
+pub mod figures;
 pub mod invisible;
 pub mod language;
 pub mod locale;
