@@ -64,11 +64,11 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
                 && doc.language == Language::English
                 && stands_free(text, word.start, word.end())
                 && language_of(text) == Language::English
-                && !is_spoken_about(text, &word, known)
-                && !may_be_a_name(doc, block, &word, known)
+                && !is_spoken_about(text, &word, &known)
+                && !may_be_a_name(doc, block, &word, &known)
                 && !doc.is_named_in_code(word.text)
             {
-                say(doc, base, &word, spelled_in(locale, &ranked(word.text, known)), out);
+                say(doc, base, &word, spelled_in(locale, &ranked(word.text, &known)), out);
             } else if let Some(foreign) = &mut foreign {
                 foreign.check(block, &word, out);
             }
@@ -77,17 +77,17 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
 }
 
 /// What the list of known misspellings would write instead.
-fn known_corrections(word: &Word<'_>) -> &'static [&'static str] {
+fn known_corrections(word: &Word<'_>) -> Vec<&'static str> {
     let long_enough = match word.shape {
         Shape::Lower => word.text.len() >= SHORTEST,
         Shape::Capitalised => word.text.len() > SHORTEST,
         _ => false,
     };
     if !long_enough {
-        return &[];
+        return Vec::new();
     }
     let found = corrections_of(word.text);
-    if found.is_empty() || RIGHT.contains(word.text.to_ascii_lowercase().as_str()) { &[] } else { found }
+    if found.is_empty() || RIGHT.contains(word.text.to_ascii_lowercase().as_str()) { Vec::new() } else { found }
 }
 
 /// Whether the text goes on to give the correction itself: "fix typo recieve -> receive".

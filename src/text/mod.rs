@@ -7,6 +7,7 @@ pub mod invisible;
 pub mod language;
 pub mod locale;
 pub mod localized;
+pub mod lookup;
 pub mod lost;
 pub mod mojibake;
 pub mod names;

@@ -1,0 +1,51 @@
+//! Word lists as they lie in the binary: texts of sorted lines, looked up by bisection.
+//!
+//! Such a list costs nothing until it is asked: nothing is built, copied or relocated when the program starts.
+
+use std::cmp::Ordering;
+
+/// What follows `word` and a tab on its line, or the empty text if the line is just the word; `None` if there is no
+/// such line. The lines are sorted by their bytes and end with `\n`; no word holds anything below a space.
+pub fn find<'a>(lines: &'a str, word: &str) -> Option<&'a str> {
+    let bytes = lines.as_bytes();
+    let (mut low, mut high) = (0, bytes.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let start = memchr::memrchr(b'\n', &bytes[low..middle]).map_or(low, |at| low + at + 1);
+        let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at);
+        let (key, rest) = split(&lines[start..end]);
+        match key.cmp(word) {
+            Ordering::Equal => return Some(rest),
+            Ordering::Less => low = end + 1,
+            Ordering::Greater => high = start,
+        }
+    }
+    None
+}
+
+/// All words of a list, each with what follows it.
+pub fn entries(lines: &str) -> impl Iterator<Item = (&str, &str)> {
+    lines.lines().map(split)
+}
+
+fn split(line: &str) -> (&str, &str) {
+    line.split_once('\t').unwrap_or((line, ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_found_and_nothing_else() {
+        let lines = "ab\nabc\tone,two\nabc-d\nb\nzebra\tx\n";
+        for (word, rest) in entries(lines) {
+            assert_eq!(find(lines, word), Some(rest), "{word}");
+        }
+        assert_eq!(entries(lines).count(), 5);
+        for other in ["", "a", "abcd", "abc\t", "bb", "x", "zebras", "zzz"] {
+            assert_eq!(find(lines, other), None, "{other}");
+        }
+        assert_eq!(find("", "a"), None);
+    }
+}
