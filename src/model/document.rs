@@ -78,6 +78,23 @@ impl Document {
         self.garbled.get_or_init(|| mojibake::scan(self.text()))
     }
 
+    /// Gives back the room that was kept for growth: documents are many, and stay until the run ends.
+    pub fn shrink(&mut self) {
+        self.blocks.shrink_to_fit();
+        self.headings.shrink_to_fit();
+        self.sections.shrink_to_fit();
+        self.items.shrink_to_fit();
+        self.runs.shrink_to_fit();
+        self.announcements.shrink_to_fit();
+        self.prose.text.shrink_to_fit();
+        self.prose.pieces.shrink_to_fit();
+        self.prose.blocks.shrink_to_fit();
+        self.inline_code.shrink_to_fit();
+        self.html.shrink_to_fit();
+        self.links.shrink_to_fit();
+        self.prints.shrink_to_fit();
+    }
+
     /// The decoded text.
     pub fn text(&self) -> &str {
         self.source.text()
@@ -240,7 +257,7 @@ pub enum BlockKind {
     /// A list, with the first number if it is ordered.
     List {
         /// The number of the first item of an ordered list.
-        start: Option<u64>,
+        start: Option<u32>,
     },
     /// One item of a list.
     ListItem,

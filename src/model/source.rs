@@ -49,7 +49,7 @@ pub struct Segment {
 pub struct Source {
     path: PathBuf,
     display: Arc<str>,
-    text: Arc<str>,
+    text: Arc<String>,
     /// The bytes on disk, kept only where they are not simply a byte-order mark and the text.
     bytes: Option<Arc<[u8]>>,
     bom: bool,
@@ -136,7 +136,7 @@ impl Source {
     }
 
     /// The decoded text, shared.
-    pub fn shared_text(&self) -> Arc<str> {
+    pub fn shared_text(&self) -> Arc<String> {
         Arc::clone(&self.text)
     }
 

@@ -71,7 +71,7 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Self {
         let mut prose = Prose::default();
-        prose.text.reserve(text.len() / 2);
+        prose.text.reserve(text.len());
         Self {
             text,
             blocks: Vec::with_capacity(text.len() / 64),
@@ -135,7 +135,8 @@ impl<'a> Reader<'a> {
                 self.html.push(self.trimmed(span));
                 BlockKind::Html
             }
-            Tag::List(start) => BlockKind::List { start },
+            // Nine digits at most, says CommonMark.
+            Tag::List(start) => BlockKind::List { start: start.and_then(|start| u32::try_from(start).ok()) },
             Tag::Item => BlockKind::ListItem,
             Tag::FootnoteDefinition(_) => BlockKind::Footnote,
             Tag::DefinitionList | Tag::DefinitionListTitle | Tag::DefinitionListDefinition => BlockKind::Paragraph,

@@ -46,6 +46,7 @@ pub fn parse(id: DocId, source: Source, format: Format) -> Document {
         outline::read(&mut doc);
         allow::read(&mut doc);
         prints::read(&mut doc);
+        doc.shrink();
     }
     doc
 }

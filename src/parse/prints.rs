@@ -39,7 +39,6 @@ pub(super) fn read(doc: &mut Document) {
     if let Some(last) = prints.last_mut() {
         last.edges = Edges::new(before[1], before[0], None);
     }
-    prints.shrink_to_fit();
     doc.prints = prints;
 }
 

@@ -35,37 +35,48 @@ const CANDIDATES: usize = 12;
 ///
 /// Every stretch of the wanted weight starts with a window that just reaches it, and equal stretches start with equal
 /// windows; so the places to compare are those whose windows are equal. Time and memory are linear in the number of
-/// units: 28 bytes for each, and 16 more for each whose window stands twice.
+/// units: two to four bytes for each, and 24 more for each whose window stands twice.
 pub fn find<U: Unit>(parts: &[&[U]], least: u32, may: &dyn Fn(usize, usize) -> bool) -> Vec<Repeat> {
     let sequence = Sequence::new(parts);
     let seeds = Seeds::new(&sequence, least);
     Search { sequence: &sequence, seeds: &seeds, may, found: Vec::new(), least }.run()
 }
 
-/// All units in one row, each part closed by a unit that is equal to no other.
-struct Sequence {
-    hashes: Vec<u64>,
-    sizes: Vec<u32>,
-    /// Index of the first unit of each part, in a row that counts the closing units.
+/// All parts in one row.
+struct Sequence<'a, U> {
+    parts: &'a [&'a [U]],
+    /// Index of the first unit of each part.
     starts: Vec<u32>,
 }
 
-impl Sequence {
-    fn new<U: Unit>(parts: &[&[U]]) -> Self {
-        let len = parts.iter().map(|part| part.len() + 1).sum();
-        let mut all = Self { hashes: Vec::with_capacity(len), sizes: Vec::with_capacity(len), starts: Vec::new() };
-        for (at, part) in parts.iter().enumerate() {
-            all.starts.push(all.hashes.len() as u32);
-            all.hashes.extend(part.iter().map(|unit| unit.hash()));
-            all.sizes.extend(part.iter().map(Unit::weight));
-            all.hashes.push(mix(0xC105_ED00_0000_0000 | at as u64));
-            all.sizes.push(0);
-        }
-        all
+impl<'a, U: Unit> Sequence<'a, U> {
+    fn new(parts: &'a [&'a [U]]) -> Self {
+        let starts = parts.iter().scan(0, |next, part| {
+            let start = *next;
+            *next += part.len() as u32;
+            Some(start)
+        });
+        Self { parts, starts: starts.collect() }
     }
 
+    fn len(&self) -> usize {
+        self.parts.iter().map(|part| part.len()).sum()
+    }
+
+    /// The part that holds the unit at `at`. Of parts that start there, all but the last are empty.
     fn part_of(&self, at: usize) -> usize {
         self.starts.partition_point(|&start| start as usize <= at).saturating_sub(1)
+    }
+
+    /// The units before `at` in its part, and those from there on.
+    fn around(&self, at: usize) -> (&'a [U], &'a [U]) {
+        let part = self.part_of(at);
+        self.parts[part].split_at(at - self.starts[part] as usize)
+    }
+
+    fn weight(&self, repeat: &Repeat) -> u64 {
+        let units = &self.around(repeat.at as usize).1[..repeat.len as usize];
+        units.iter().map(|unit| u64::from(unit.weight())).sum()
     }
 }
 
@@ -73,73 +84,37 @@ impl Sequence {
 struct Seeds {
     /// Window and place, sorted; only windows that may stand twice.
     sorted: Vec<(u64, u32)>,
-    /// For each place its index in `sorted`, or [`NONE`].
-    index: Vec<u32>,
+    /// Their places in order, each with its index in `sorted`.
+    places: Vec<(u32, u32)>,
 }
-
-const NONE: u32 = u32::MAX;
 
 impl Seeds {
-    fn new(sequence: &Sequence, least: u32) -> Self {
-        let windows = windows(sequence, least);
-        let mut filter = Filter::new(windows.len());
-        for &window in windows.iter().filter(|&&window| window != 0) {
-            filter.add(window);
-        }
-        let mut sorted: Vec<(u64, u32)> = windows
-            .iter()
-            .enumerate()
-            .filter(|&(_, &window)| window != 0 && filter.may_repeat(window))
-            .map(|(at, &window)| (window, at as u32))
-            .collect();
-        drop(windows);
+    fn new<U: Unit>(sequence: &Sequence<'_, U>, least: u32) -> Self {
+        let mut filter = Filter::new(sequence.len());
+        for_each_window(sequence, least, |_, window| filter.add(window));
+        let mut sorted = Vec::new();
+        for_each_window(sequence, least, |at, window| {
+            if filter.may_repeat(window) {
+                sorted.push((window, at));
+            }
+        });
         sorted.sort_unstable();
-        let mut index = vec![NONE; sequence.hashes.len()];
-        for (rank, &(_, at)) in sorted.iter().enumerate() {
-            index[at as usize] = rank as u32;
-        }
-        Self { sorted, index }
+        let mut places: Vec<(u32, u32)> = sorted.iter().zip(0..).map(|(seed, rank)| (seed.1, rank)).collect();
+        places.sort_unstable();
+        Self { sorted, places }
     }
 
-    /// The places before `at` whose windows equal its own, nearest first.
-    fn earlier(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
-        let rank = self.index[at];
-        let before = if rank == NONE { &[][..] } else { &self.sorted[..rank as usize] };
-        let window = self.sorted.get(rank as usize).map_or(0, |seed| seed.0);
-        before.iter().rev().take_while(move |seed| seed.0 == window).map(|seed| seed.1 as usize)
+    /// The places before that of `rank` whose windows equal its own, nearest first.
+    fn earlier(&self, rank: u32) -> impl Iterator<Item = usize> + '_ {
+        let (before, own) = (&self.sorted[..rank as usize], self.sorted[rank as usize].0);
+        before.iter().rev().take_while(move |seed| seed.0 == own).map(|seed| seed.1 as usize)
     }
 }
 
-/// For each place a hash of the shortest run of units from there that weighs `least`; 0 where its part ends before.
-fn windows(sequence: &Sequence, least: u32) -> Vec<u64> {
+/// Calls `visit` with each place from which a run of units weighs `least` before its part ends, and a hash of the
+/// shortest such run.
+fn for_each_window<U: Unit>(sequence: &Sequence<'_, U>, least: u32, mut visit: impl FnMut(u32, u64)) {
     const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
-    let len = sequence.hashes.len();
-    let mut windows = vec![0; len];
-    // A polynomial over the hashes, rolled: the first unit has the highest power.
-    let (mut end, mut weight, mut hash, mut power) = (0, 0u64, 0u64, 1u64);
-    for (start, window) in windows.iter_mut().enumerate() {
-        while end < len && weight < u64::from(least) && !closes(sequence, end) {
-            hash = hash.wrapping_mul(BASE).wrapping_add(sequence.hashes[end]);
-            weight += u64::from(sequence.sizes[end]);
-            power = power.wrapping_mul(BASE);
-            end += 1;
-        }
-        if weight >= u64::from(least) {
-            *window = mix(hash ^ (end - start) as u64).max(1);
-        }
-        if end > start {
-            power = power.wrapping_mul(INVERSE);
-            hash = hash.wrapping_sub(sequence.hashes[start].wrapping_mul(power));
-            weight -= u64::from(sequence.sizes[start]);
-        } else {
-            end = start + 1;
-        }
-    }
-    return windows;
-
-    fn closes(sequence: &Sequence, at: usize) -> bool {
-        sequence.starts.binary_search(&(at as u32 + 1)).is_ok() || at + 1 == sequence.hashes.len()
-    }
     /// The inverse of `BASE` modulo 2^64, by Newton's iteration.
     const INVERSE: u64 = {
         let mut inverse = BASE;
@@ -150,6 +125,27 @@ fn windows(sequence: &Sequence, least: u32) -> Vec<u64> {
         }
         inverse
     };
+    for (part, &first) in sequence.parts.iter().zip(&sequence.starts) {
+        // A polynomial over the hashes, rolled: the first unit has the highest power.
+        let (mut end, mut weight, mut hash, mut power) = (0, 0u64, 0u64, 1u64);
+        for (start, unit) in part.iter().enumerate() {
+            while weight < u64::from(least)
+                && let Some(next) = part.get(end)
+            {
+                hash = hash.wrapping_mul(BASE).wrapping_add(next.hash());
+                weight += u64::from(next.weight());
+                power = power.wrapping_mul(BASE);
+                end += 1;
+            }
+            if weight < u64::from(least) {
+                break;
+            }
+            visit(first + start as u32, mix(hash ^ (end - start) as u64));
+            power = power.wrapping_mul(INVERSE);
+            hash = hash.wrapping_sub(unit.hash().wrapping_mul(power));
+            weight -= u64::from(unit.weight());
+        }
+    }
 }
 
 /// Tells in two bits a bucket which hashes came once, so that what stands only once is never sorted.
@@ -182,46 +178,37 @@ impl Filter {
     }
 }
 
-struct Search<'a> {
-    sequence: &'a Sequence,
+struct Search<'a, U> {
+    sequence: &'a Sequence<'a, U>,
     seeds: &'a Seeds,
     may: &'a dyn Fn(usize, usize) -> bool,
     found: Vec<Repeat>,
     least: u32,
 }
 
-impl Search<'_> {
+impl<U: Unit> Search<'_, U> {
     fn run(mut self) -> Vec<Repeat> {
-        let len = self.sequence.hashes.len();
-        let mut at = 0;
-        while at < len {
-            match self.best(at) {
-                Some(source) => at = self.take(at, source),
-                None => at += 1,
+        let mut covered = 0;
+        for &(at, rank) in &self.seeds.places {
+            if at as usize >= covered
+                && let Some(source) = self.best(at as usize, rank)
+            {
+                covered = self.take(at as usize, source);
             }
         }
         let (sequence, least) = (self.sequence, u64::from(self.least));
-        let weight = |repeat: &Repeat| {
-            let sizes = &sequence.sizes[repeat.at as usize..(repeat.at + repeat.len) as usize];
-            sizes.iter().map(|&size| u64::from(size)).sum::<u64>()
-        };
-        self.found.retain(|repeat| weight(repeat) >= least);
-        // Told in the caller's units: without the closing unit of each part before.
-        for repeat in &mut self.found {
-            repeat.at -= sequence.part_of(repeat.at as usize) as u32;
-            repeat.source -= sequence.part_of(repeat.source as usize) as u32;
-        }
+        self.found.retain(|repeat| sequence.weight(repeat) >= least);
         self.found
     }
 
-    /// The earlier place that agrees with `at` for longest.
-    fn best(&self, at: usize) -> Option<usize> {
+    /// The earlier place that agrees with `at`, whose seed has this rank, for longest.
+    fn best(&self, at: usize, rank: u32) -> Option<usize> {
         let part = self.sequence.part_of(at);
         let last = self.found.last().map(|repeat| self.sequence.part_of(repeat.source as usize));
         let mut best: Option<((usize, bool), usize)> = None;
         let mut tried = 0;
         // Parts that may not be compared cost little, but a bound of their own keeps the whole linear.
-        for source in self.seeds.earlier(at).take(CANDIDATES * 16) {
+        for source in self.seeds.earlier(rank).take(CANDIDATES * 16) {
             let from = self.sequence.part_of(source);
             if from != part && !(self.may)(part, from) {
                 continue;
@@ -239,22 +226,22 @@ impl Search<'_> {
     }
 
     fn agreement(&self, at: usize, source: usize) -> usize {
-        let hashes = &self.sequence.hashes;
-        hashes[at..].iter().zip(&hashes[source..]).take_while(|(a, b)| a == b).count()
+        let (units, others) = (self.sequence.around(at).1, self.sequence.around(source).1);
+        units.iter().zip(others).take_while(|(a, b)| a.hash() == b.hash()).count()
     }
 
     /// Records the run from `source`, stretched backwards over a shorter one before it; returns where to go on.
     fn take(&mut self, at: usize, source: usize) -> usize {
         let len = self.agreement(at, source);
         let end = at + len;
-        let hashes = &self.sequence.hashes;
         let floor = match self.found.last() {
             Some(last) if (last.len as usize) < len => last.at as usize,
             Some(last) => (last.at + last.len) as usize,
             None => 0,
         };
-        let room = (at - floor.min(at)).min(source);
-        let back = (1..=room).take_while(|&back| hashes[at - back] == hashes[source - back]).count();
+        let (units, others) = (self.sequence.around(at).0, self.sequence.around(source).0);
+        let before = units.iter().rev().zip(others.iter().rev()).take(at - floor.min(at));
+        let back = before.take_while(|(a, b)| a.hash() == b.hash()).count();
         let start = at - back;
         while let Some(last) = self.found.last_mut() {
             let last_end = (last.at + last.len) as usize;
@@ -315,12 +302,15 @@ mod tests {
 
     #[test]
     fn windows_of_equal_runs_are_equal_wherever_they_stand() {
-        let sequence = Sequence::new(&[&b"abcdeabcde"[..], b"xabcde"]);
-        let windows = windows(&sequence, 3);
-        assert_eq!(windows[0], windows[5]);
-        assert_eq!(windows[2], windows[7]);
-        assert_eq!(windows[0], windows[12]);
-        assert_eq!(&windows[8..11], [0, 0, 0]);
+        let mut windows = std::collections::BTreeMap::new();
+        let parts = [&b"abcdeabcde"[..], b"", b"xabcde"];
+        for_each_window(&Sequence::new(&parts), 3, |at, window| {
+            windows.insert(at, window);
+        });
+        assert_eq!(windows[&0], windows[&5]);
+        assert_eq!(windows[&2], windows[&7]);
+        assert_eq!(windows[&0], windows[&11]);
+        assert!([8, 9, 14, 15].iter().all(|at| !windows.contains_key(at)));
     }
 
     /// A sequence of `len` letters out of the first `alphabet` ones, by a linear congruential generator.

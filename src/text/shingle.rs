@@ -15,75 +15,66 @@ pub struct LinePrint {
 /// (`12.`, `**Q7:`, `Question 3)`) do not count; words, other numbers, operators and symbols do. `None` if nothing is
 /// left, as of a thematic break.
 pub fn prose_line(line: &str) -> Option<LinePrint> {
-    let mut print = Printer::new(1);
-    let bytes = line.as_bytes();
+    let mut printer = Printer::new(1);
     let mut at = skip_label(line);
-    while let Some(&byte) = bytes.get(at) {
-        match CLASS[byte as usize] {
-            KEEP => print.push(byte),
-            LOWER => print.push(byte | 0x20),
-            GAP => print.gap(),
-            DROP => {}
-            BANG => {
-                if bytes.get(at + 1) == Some(&b'=') {
-                    print.push(byte);
-                } else {
-                    print.gap();
-                }
-            }
+    while let Some(&byte) = line.as_bytes().get(at) {
+        let kept = PROSE[byte as usize];
+        if kept != LOOK {
+            printer.push(kept);
+            at += 1;
+            continue;
+        }
+        let mut rest = line.get(at..).unwrap_or("").chars();
+        let Some(c) = rest.next() else { break };
+        match c {
+            '!' => printer.push(if rest.next() == Some('=') { b'!' } else { GAP }),
+            // Curly apostrophes stand inside words; zero-width characters and variation selectors show nothing.
+            '\u{2018}' | '\u{2019}' | '\u{200B}'..='\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' => {}
+            '\u{A0}' | '\u{2000}'..='\u{206F}' | '\u{AB}' | '\u{BB}' => printer.push(GAP),
             _ => {
-                let Some(c) = line.get(at..).and_then(|rest| rest.chars().next()) else { break };
-                print.wide(c);
-                at += c.len_utf8();
-                continue;
+                let lower = c.to_lowercase().next().unwrap_or(c);
+                lower.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| printer.push(byte));
             }
         }
-        at += 1;
+        at += c.len_utf8();
     }
-    print.finish()
+    printer.finish()
 }
 
 /// Fingerprint of a line of code: only white space at its ends and the width of gaps within do not count. `None` if
 /// nothing is left.
 pub fn code_line(line: &str) -> Option<LinePrint> {
-    let mut print = Printer::new(2);
-    for &byte in line.as_bytes() {
-        if byte == b' ' || byte == b'\t' {
-            print.gap();
-        } else {
-            print.push(byte);
-        }
+    let mut printer = Printer::new(2);
+    for byte in line.bytes() {
+        printer.push(if byte == b'\t' { GAP } else { byte });
     }
-    print.finish()
+    printer.finish()
 }
 
-const KEEP: u8 = 0;
-const LOWER: u8 = 1;
-const GAP: u8 = 2;
-const DROP: u8 = 3;
-const BANG: u8 = 4;
-const WIDE: u8 = 5;
+/// Parts words.
+const GAP: u8 = b' ';
+/// Is left out; no byte of UTF-8.
+const DROP: u8 = 0xFF;
+/// Depends on more than this byte; no byte of UTF-8 either.
+const LOOK: u8 = 0xFE;
 
-/// What normalisation does with each byte: markup that stands inside words is dropped, punctuation parts words,
+/// What normalisation makes of each byte of prose: markup that stands inside words is dropped, punctuation parts words,
 /// operators and digits stay.
-static CLASS: [u8; 256] = classes();
-
-const fn classes() -> [u8; 256] {
-    let mut table = [KEEP; 256];
+static PROSE: [u8; 256] = {
+    let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
         table[byte] = match byte as u8 {
-            b'A'..=b'Z' => LOWER,
+            letter @ b'A'..=b'Z' => letter | 0x20,
             b'*' | b'_' | b'`' | b'\'' | b'\\' => DROP,
-            b'!' => BANG,
+            b'!' | 0x80.. => LOOK,
             0..=b' ' | b'"' | b',' | b'.' | b':' | b';' | b'?' | b'(' | b')' | b'[' | b']' | b'#' | b'|' | b'-' => GAP,
-            0x80.. => WIDE,
-            _ => KEEP,
+            other => other,
         };
         byte += 1;
     }
     table
-}
+};
 
 /// Where the words of a line start: after quote marks, heading marks, a list marker and the label of an item.
 fn skip_label(line: &str) -> usize {
@@ -189,58 +180,52 @@ pub fn overlap(a: &[u64], b: &[u64]) -> Overlap {
     Overlap { jaccard: share(a.len() + b.len() - both), containment: share(a.len().min(b.len())) }
 }
 
-/// Hashes what normalisation keeps, eight bytes at a time, with one separator for each gap between words.
+/// Hashes what normalisation keeps, with one separator for each gap between words, eight bytes at a time.
 struct Printer {
     state: u64,
-    word: u64,
-    filled: u32,
+    /// What is not hashed yet. A gap that turns out to be the last thing is among it, as it must not count.
+    kept: [u8; HASHED + 8],
+    len: usize,
+    last: u8,
     size: u32,
-    gap: bool,
 }
+
+/// So many bytes are hashed at once.
+const HASHED: usize = 64;
 
 impl Printer {
     fn new(seed: u64) -> Self {
-        Self { state: mix(seed), word: 0, filled: 0, size: 0, gap: false }
+        Self { state: mix(seed), kept: [0; HASHED + 8], len: 0, last: GAP, size: 0 }
     }
 
-    fn gap(&mut self) {
-        self.gap = self.size > 0;
-    }
-
+    /// Takes a byte, [`GAP`] or [`DROP`]. Without a branch for what it is: in prose none could be foreseen.
     fn push(&mut self, byte: u8) {
-        if self.gap {
-            self.gap = false;
-            self.feed(b' ');
-        }
-        self.feed(byte);
-        self.size += 1;
-    }
-
-    fn wide(&mut self, c: char) {
-        match c {
-            // Curly apostrophes stand inside words; zero-width characters and variation selectors show nothing.
-            '\u{2018}' | '\u{2019}' | '\u{200B}'..='\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' => {}
-            '\u{A0}' | '\u{2000}'..='\u{206F}' | '\u{AB}' | '\u{BB}' => self.gap(),
-            _ => {
-                let lower = c.to_lowercase().next().unwrap_or(c);
-                for &byte in lower.encode_utf8(&mut [0; 4]).as_bytes() {
-                    self.push(byte);
-                }
-            }
+        self.kept[self.len] = byte;
+        let repeats = byte == GAP && self.last == GAP;
+        let counts = byte != DROP && !repeats;
+        self.len += usize::from(counts);
+        self.size += u32::from(counts && byte != GAP);
+        self.last = if counts { byte } else { self.last };
+        if self.len == self.kept.len() {
+            self.hash(HASHED);
+            self.kept.copy_within(HASHED.., 0);
+            self.len -= HASHED;
         }
     }
 
-    fn feed(&mut self, byte: u8) {
-        self.word |= u64::from(byte) << (8 * self.filled);
-        self.filled += 1;
-        if self.filled == 8 {
-            self.state = fold(self.state, self.word);
-            (self.word, self.filled) = (0, 0);
+    /// Hashes the first bytes.
+    fn hash(&mut self, len: usize) {
+        for eight in self.kept[..len].chunks(8) {
+            let mut word = [0; 8];
+            word[..eight.len()].copy_from_slice(eight);
+            self.state = fold(self.state, u64::from_le_bytes(word));
         }
     }
 
-    fn finish(self) -> Option<LinePrint> {
-        let hash = fold(fold(self.state, self.word), u64::from(self.size) + 1);
+    fn finish(mut self) -> Option<LinePrint> {
+        let gap = usize::from(self.len > 0 && self.last == GAP);
+        self.hash(self.len - gap);
+        let hash = fold(self.state, u64::from(self.size) + 1);
         (self.size > 0).then_some(LinePrint { hash, size: self.size })
     }
 }
@@ -295,6 +280,18 @@ mod tests {
         }
         assert_ne!(prose("ab c"), prose("a bc"));
         assert_ne!(prose("✅ ❌"), prose("❌ ✅"));
+    }
+
+    #[test]
+    fn long_lines_are_hashed_to_their_last_letter_and_gaps_at_their_ends_do_not_count() {
+        for len in 1..300 {
+            let line = format!("{}z", "ab ".repeat(len))[..len].to_owned();
+            let gaps = format!("  {line}. !\t\n");
+            assert_eq!(prose(&line), prose(&gaps), "{line}");
+            assert_eq!(code_line(&line), code_line(&format!("\t {line} \t")), "{line}");
+            assert_ne!(prose(&line), prose(&format!("{line}c")), "{line}");
+            assert_ne!(prose(&line), prose(&format!("{line} c")), "{line}");
+        }
     }
 
     fn hashes(text: &str) -> Vec<u64> {
