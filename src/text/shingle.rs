@@ -17,24 +17,16 @@ pub struct LinePrint {
 pub fn prose_line(line: &str) -> Option<LinePrint> {
     let mut printer = Printer::new(1);
     let mut at = skip_label(line);
-    while let Some(&byte) = line.as_bytes().get(at) {
-        let kept = PROSE[byte as usize];
-        if kept != LOOK {
-            printer.push(kept);
-            at += 1;
-            continue;
-        }
+    loop {
+        at += printer.take(&line.as_bytes()[at..], &PROSE);
         let mut rest = line.get(at..).unwrap_or("").chars();
         let Some(c) = rest.next() else { break };
         match c {
-            '!' => printer.push(if rest.next() == Some('=') { b'!' } else { GAP }),
+            '!' if rest.next() == Some('=') => printer.put("!"),
             // Curly apostrophes stand inside words; zero-width characters and variation selectors show nothing.
             '\u{2018}' | '\u{2019}' | '\u{200B}'..='\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' => {}
-            '\u{A0}' | '\u{2000}'..='\u{206F}' | '\u{AB}' | '\u{BB}' => printer.push(GAP),
-            _ => {
-                let lower = c.to_lowercase().next().unwrap_or(c);
-                lower.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| printer.push(byte));
-            }
+            '!' | '\u{A0}' | '\u{2000}'..='\u{206F}' | '\u{AB}' | '\u{BB}' => printer.put(" "),
+            _ => printer.put(c.to_lowercase().next().unwrap_or(c).encode_utf8(&mut [0; 4])),
         }
         at += c.len_utf8();
     }
@@ -45,9 +37,7 @@ pub fn prose_line(line: &str) -> Option<LinePrint> {
 /// nothing is left.
 pub fn code_line(line: &str) -> Option<LinePrint> {
     let mut printer = Printer::new(2);
-    for byte in line.bytes() {
-        printer.push(if byte == b'\t' { GAP } else { byte });
-    }
+    printer.put(line);
     printer.finish()
 }
 
@@ -71,6 +61,17 @@ static PROSE: [u8; 256] = {
             0..=b' ' | b'"' | b',' | b'.' | b':' | b';' | b'?' | b'(' | b')' | b'[' | b']' | b'#' | b'|' | b'-' => GAP,
             other => other,
         };
+        byte += 1;
+    }
+    table
+};
+
+/// And of each byte of code.
+static CODE: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = if byte as u8 == b'\t' { GAP } else { byte as u8 };
         byte += 1;
     }
     table
@@ -186,7 +187,8 @@ struct Printer {
     /// What is not hashed yet. A gap that turns out to be the last thing is among it, as it must not count.
     kept: [u8; HASHED + 8],
     len: usize,
-    last: u8,
+    /// 1 at the start and after a gap, otherwise 0.
+    after_gap: u32,
     size: u32,
 }
 
@@ -195,39 +197,55 @@ const HASHED: usize = 64;
 
 impl Printer {
     fn new(seed: u64) -> Self {
-        Self { state: mix(seed), kept: [0; HASHED + 8], len: 0, last: GAP, size: 0 }
+        Self { state: mix(seed), kept: [0; HASHED + 8], len: 0, after_gap: 1, size: 0 }
     }
 
-    /// Takes a byte, [`GAP`] or [`DROP`]. Without a branch for what it is: in prose none could be foreseen.
-    fn push(&mut self, byte: u8) {
-        self.kept[self.len] = byte;
-        let repeats = byte == GAP && self.last == GAP;
-        let counts = byte != DROP && !repeats;
-        self.len += usize::from(counts);
-        self.size += u32::from(counts && byte != GAP);
-        self.last = if counts { byte } else { self.last };
-        if self.len == self.kept.len() {
-            self.hash(HASHED);
-            self.kept.copy_within(HASHED.., 0);
-            self.len -= HASHED;
+    /// Takes what `table` makes of the bytes before the first that it would [`LOOK`] at; returns how many these are.
+    fn take(&mut self, bytes: &[u8], table: &[u8; 256]) -> usize {
+        let Self { mut len, mut after_gap, mut size, .. } = *self;
+        let mut taken = 0;
+        for &byte in bytes {
+            let byte = table[byte as usize];
+            if byte == LOOK {
+                break;
+            }
+            // Sums instead of branches: what the next byte of a text is cannot be foreseen.
+            let (gap, dropped) = (u32::from(byte == GAP), u32::from(byte == DROP));
+            let counts = 1 ^ (dropped | gap & after_gap);
+            self.kept[len] = byte;
+            len += counts as usize;
+            size += counts & (gap ^ 1);
+            after_gap = gap | dropped & after_gap;
+            if len == self.kept.len() {
+                self.state = hashed(self.state, &self.kept[..HASHED]);
+                self.kept.copy_within(HASHED.., 0);
+                len -= HASHED;
+            }
+            taken += 1;
         }
+        (self.len, self.after_gap, self.size) = (len, after_gap, size);
+        taken
     }
 
-    /// Hashes the first bytes.
-    fn hash(&mut self, len: usize) {
-        for eight in self.kept[..len].chunks(8) {
-            let mut word = [0; 8];
-            word[..eight.len()].copy_from_slice(eight);
-            self.state = fold(self.state, u64::from_le_bytes(word));
-        }
+    /// Takes a text as it is.
+    fn put(&mut self, text: &str) {
+        self.take(text.as_bytes(), &CODE);
     }
 
     fn finish(mut self) -> Option<LinePrint> {
-        let gap = usize::from(self.len > 0 && self.last == GAP);
-        self.hash(self.len - gap);
+        let gap = self.len.min(self.after_gap as usize);
+        self.state = hashed(self.state, &self.kept[..self.len - gap]);
         let hash = fold(self.state, u64::from(self.size) + 1);
         (self.size > 0).then_some(LinePrint { hash, size: self.size })
     }
+}
+
+fn hashed(state: u64, bytes: &[u8]) -> u64 {
+    bytes.chunks(8).fold(state, |state, eight| {
+        let mut word = [0; 8];
+        word[..eight.len()].copy_from_slice(eight);
+        fold(state, u64::from_le_bytes(word))
+    })
 }
 
 /// Folds a word into a state: the high and the low half of their product, as wyhash does.
