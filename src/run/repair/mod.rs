@@ -17,7 +17,7 @@ use crate::cli::RepairArgs;
 use crate::input::decode::decode;
 use crate::model::source::{BOM, Origin, Source, Unit};
 use crate::settings::Complaint;
-use crate::text::mojibake::{self, Certainty, Garble};
+use crate::text::mojibake::{self, Certainty, Garble, Scanner};
 
 /// Bytes of a batch, and so, a few times over, the memory that a data set takes. A longer row makes it grow.
 const BATCH: usize = 2 << 20;
@@ -218,7 +218,8 @@ fn repaired_rows<'a>(rows: &'a [u8], args: &RepairArgs) -> Vec<(&'a [u8], Outcom
         shares.push(share);
         rest = after;
     }
-    shares.into_par_iter().map(|share| (share, row::repair(share, args))).collect()
+    let repair = |scanner: &mut Scanner, share| (share, row::repair(share, args, scanner));
+    shares.into_par_iter().map_init(Scanner::default, repair).collect()
 }
 
 /// What was written so far.

@@ -12,7 +12,7 @@ use super::explanation;
 use crate::cli::RepairArgs;
 use crate::input::decode::decode;
 use crate::model::source::Origin;
-use crate::text::mojibake;
+use crate::text::mojibake::{self, Options, Scanner};
 
 /// The field that holds a whole file in base64, whose text is then answered in the field for texts.
 const BYTES: &str = "b64";
@@ -34,14 +34,14 @@ pub(super) struct Outcome {
 }
 
 /// Repairs the field of each row.
-pub(super) fn repair(rows: &[u8], args: &RepairArgs) -> Outcome {
+pub(super) fn repair(rows: &[u8], args: &RepairArgs, scanner: &mut Scanner) -> Outcome {
     let mut outcome = Outcome::default();
     let mut start = 0;
     for line in rows.split_inclusive(|&byte| byte == b'\n') {
         let row = line.trim_ascii();
         if !row.is_empty() {
             outcome.rows += 1;
-            outcome.row(line, start, args);
+            outcome.row(line, start, &mut Tools { args, scanner });
         }
         outcome.lines += 1;
         start += line.len();
@@ -50,9 +50,10 @@ pub(super) fn repair(rows: &[u8], args: &RepairArgs) -> Outcome {
 }
 
 impl Outcome {
-    fn row(&mut self, line: &[u8], start: usize, args: &RepairArgs) {
+    fn row(&mut self, line: &[u8], start: usize, tools: &mut Tools<'_>) {
         let at = self.lines;
-        let found = match find(line, &args.field) {
+        let field = &tools.args.field;
+        let (line, found) = match text(line).and_then(|line| Ok((line, find(line, field)?))) {
             Ok(found) => found,
             Err(problem) => return self.malformed.push((at, problem)),
         };
@@ -64,15 +65,15 @@ impl Outcome {
             Found::Nothing => {}
             Found::Text(value) => {
                 self.with_field += 1;
-                if let Some(new) = mend(&line[value.clone()], args, &mut explain) {
+                if let Some(new) = tools.mend(&line[value.clone()], &mut explain) {
                     change(value, new);
                 }
             }
             Found::Bytes { key, value } => {
                 self.with_field += 1;
-                match text_of(&line[value.clone()], args, &mut explain) {
+                match tools.text_of(&line[value.clone()], &mut explain) {
                     Ok(Some(text)) => {
-                        change(key, quote(&args.field, Charset::Unicode));
+                        change(key, quote(field, Charset::Unicode));
                         change(value, text);
                     }
                     Ok(None) => {}
@@ -83,48 +84,56 @@ impl Outcome {
     }
 }
 
-/// The text of a JSON string, repaired and quoted again; `None` if nothing is wrong with it.
-fn mend(value: &[u8], args: &RepairArgs, explain: &mut dyn FnMut(String)) -> Option<String> {
-    let escaped = memchr::memmem::find(value, b"\\u").is_some();
-    let ascii = value.is_ascii();
-    if ascii && !escaped && memchr::memchr(b'&', value).is_none() {
-        return None;
-    }
-    let raw = std::str::from_utf8(value).ok()?;
-    // Without escapes the text is what stands between the quotes.
-    let text: Cow<'_, str> = match memchr::memchr(b'\\', value) {
-        Some(_) => serde_json::from_str::<String>(raw).ok()?.into(),
-        None => raw.get(1..raw.len() - 1)?.into(),
-    };
-    let repaired = repaired(&text, args, explain)?;
-    Some(quote(&repaired, if ascii { Charset::Ascii } else { Charset::Unicode }))
+/// What a row is repaired with.
+struct Tools<'a> {
+    args: &'a RepairArgs,
+    scanner: &'a mut Scanner,
 }
 
-/// The text with its repairs, if there are any.
-fn repaired(text: &str, args: &RepairArgs, explain: &mut dyn FnMut(String)) -> Option<String> {
-    let garbles = mojibake::scan(text);
-    if args.explain {
-        for garble in &garbles {
-            explain(explanation(text, garble));
+impl Tools<'_> {
+    /// The text of a JSON string, repaired and quoted again; `None` if nothing is wrong with it.
+    fn mend(&mut self, value: &str, explain: &mut dyn FnMut(String)) -> Option<String> {
+        let escaped = memchr::memmem::find(value.as_bytes(), b"\\u").is_some();
+        let ascii = value.is_ascii();
+        if ascii && !escaped && memchr::memchr(b'&', value.as_bytes()).is_none() {
+            return None;
         }
+        // Without escapes the text is what stands between the quotes.
+        let text: Cow<'_, str> = match memchr::memchr(b'\\', value.as_bytes()) {
+            Some(_) => serde_json::from_str::<String>(value).ok()?.into(),
+            None => value.get(1..value.len() - 1)?.into(),
+        };
+        let repaired = self.repaired(&text, explain)?;
+        Some(quote(&repaired, if ascii { Charset::Ascii } else { Charset::Unicode }))
     }
-    if garbles.iter().all(|garble| garble.replacement().is_none()) {
-        return None;
-    }
-    // A repair can lay bare the next one.
-    Some(mojibake::repair(&mojibake::apply(text, &garbles)).into_owned())
-}
 
-/// The text of a file in base64, repaired and quoted; `None` if it is no text. What cannot be decoded is U+FFFD.
-fn text_of(value: &[u8], args: &RepairArgs, explain: &mut dyn FnMut(String)) -> Result<Option<String>, String> {
-    let value: String = serde_json::from_slice(value).map_err(|_| "`b64` is no string".to_owned())?;
-    let bytes = base64::engine::general_purpose::STANDARD.decode(value.trim());
-    let source = decode(Path::new("row"), bytes.map_err(|error| format!("`b64` is not base64: {error}"))?);
-    if matches!(source.origin(), Origin::Binary(_)) {
-        return Ok(None);
+    /// The text with its repairs, if there are any.
+    fn repaired(&mut self, text: &str, explain: &mut dyn FnMut(String)) -> Option<String> {
+        let options = Options::default();
+        let garbles = self.scanner.scan(text, &options);
+        if self.args.explain {
+            for garble in &garbles {
+                explain(explanation(text, garble));
+            }
+        }
+        if garbles.iter().all(|garble| garble.replacement().is_none()) {
+            return None;
+        }
+        // A repair can lay bare the next one.
+        Some(self.scanner.repair(&mojibake::apply(text, &garbles), &options).into_owned())
     }
-    let text = repaired(source.text(), args, explain);
-    Ok(Some(quote(text.as_deref().unwrap_or(source.text()), Charset::Unicode)))
+
+    /// The text of a file in base64, repaired and quoted; `None` if it is no text. What cannot be decoded is U+FFFD.
+    fn text_of(&mut self, value: &str, explain: &mut dyn FnMut(String)) -> Result<Option<String>, String> {
+        let value: String = serde_json::from_str(value).map_err(|_| "`b64` is no string".to_owned())?;
+        let bytes = base64::engine::general_purpose::STANDARD.decode(value.trim());
+        let source = decode(Path::new("row"), bytes.map_err(|error| format!("`b64` is not base64: {error}"))?);
+        if matches!(source.origin(), Origin::Binary(_)) {
+            return Ok(None);
+        }
+        let text = self.repaired(source.text(), explain);
+        Ok(Some(quote(text.as_deref().unwrap_or(source.text()), Charset::Unicode)))
+    }
 }
 
 /// What stands unescaped in a JSON string.
@@ -161,12 +170,13 @@ enum Found {
     Bytes { key: Range<usize>, value: Range<usize> },
 }
 
+fn text(line: &[u8]) -> Result<&str, String> {
+    simdutf8::compat::from_utf8(line).map_err(|error| format!("not valid UTF-8 (byte {})", error.valid_up_to() + 1))
+}
+
 /// Finds the field in a row, which must be one JSON object.
-fn find(line: &[u8], field: &str) -> Result<Found, String> {
-    if let Err(error) = std::str::from_utf8(line) {
-        return Err(format!("not valid UTF-8 (byte {})", error.valid_up_to() + 1));
-    }
-    let mut json = Json { bytes: line, at: 0 };
+fn find(line: &str, field: &str) -> Result<Found, String> {
+    let mut json = Json { bytes: line.as_bytes(), at: 0 };
     json.row(field).map_err(|what| format!("not valid JSON (byte {}): {what}", json.at + 1))
 }
 
@@ -375,7 +385,7 @@ mod tests {
     }
 
     fn run(rows: &str, field: &str) -> (String, Outcome) {
-        let outcome = repair(rows.as_bytes(), &args(field));
+        let outcome = repair(rows.as_bytes(), &args(field), &mut Scanner::default());
         let mut out = Vec::new();
         let mut at = 0;
         for (span, new) in &outcome.changes {
@@ -429,7 +439,7 @@ mod tests {
     #[test]
     fn whatever_serde_reads_is_read() {
         for row in [r#"{}"#, r#" {"a":[],"b":[[1,-2.5E-7,true]],"c":{"d":{}},"é\u00e9":"\ud83d\ude00\/"} "#] {
-            assert!(find(row.as_bytes(), "text").is_ok(), "{row}");
+            assert!(find(row, "text").is_ok(), "{row}");
             assert!(serde_json::from_str::<serde_json::Value>(row).is_ok());
         }
     }

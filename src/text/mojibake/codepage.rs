@@ -70,6 +70,9 @@ pub(crate) const SINGLE: [CodePage; 21] = [
 /// The double-byte pages that UTF-8 is wrongly read in.
 pub(crate) const DOUBLE: [CodePage; 4] = [Gbk, ShiftJis, Big5, EucKr];
 
+/// The bits of all pages that UTF-8 is wrongly read in.
+pub(crate) const ALL_PAGES: u32 = (1 << (SINGLE.len() + DOUBLE.len())) - 1;
+
 /// `VENDORS/MICSFT/PC/CP437.TXT` of the Unicode Consortium's mapping tables: bytes 80 to FF.
 const CP437: &str = "\
     ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒ\
@@ -248,7 +251,7 @@ impl CodePage {
 
 /// What the text science needs of one character, in every single-byte page at once. Bit `i` of a
 /// mask stands for `SINGLE[i]`.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Row {
     /// Pages where it is the byte that opens a UTF-8 sequence of two, three or four bytes.
     pub(crate) lead2: u32,

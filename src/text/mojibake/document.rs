@@ -8,15 +8,16 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
+use smallvec::{SmallVec, smallvec};
 
 use super::alphabet::Languages;
-use super::codepage::CodePage;
+use super::codepage::{ALL_PAGES, CodePage};
 use super::entities;
 use super::legacy;
 use super::lossy::{self, Reading};
-use super::model::{Class, Cost, model};
+use super::model::{Class, Cost, Model, model};
 use super::recipe::{Layer, Recipe};
-use super::strict::{self, Leads, Run};
+use super::strict::{self, Finder, Leads, Run};
 use super::{Cause, Certainty, Garble, Options};
 
 /// Passes over one line; each undoes what the one before laid bare.
@@ -62,26 +63,43 @@ struct Verdict {
     convicted: u32,
 }
 
-/// The classes of a chunk's neighbours, and its runs between them.
-type Judged = (Class, Class, Rc<Vec<Run>>);
+/// The classes of a chunk's neighbours, and its runs between them, if any of them wins something.
+type Judged = (Class, Class, Option<Rc<[Run]>>);
 
 /// What was already worked out about a chunk between two neighbours.
-#[derive(Default)]
-struct Memo {
-    runs: FxHashMap<Box<str>, Vec<Judged>>,
+#[derive(Debug, Default)]
+pub(super) struct Memo {
+    runs: FxHashMap<Box<str>, SmallVec<[Judged; 1]>>,
+    finder: Finder,
 }
 
+/// Chunks that are remembered at most when a new text begins.
+const REMEMBERED: usize = 1 << 16;
+/// Bytes of a chunk that may come again.
+const MEMORABLE: usize = 64;
+
 impl Memo {
-    fn runs(&mut self, chunk: &str, left: Class, right: Class) -> Rc<Vec<Run>> {
-        if let Some(known) = self.runs.get(chunk)
-            && let Some((_, _, runs)) = known.iter().find(|(l, r, _)| *l == left && *r == right)
-        {
-            return Rc::clone(runs);
+    /// Forgets what takes too much room. Not within a text, as equal chunks of one text are told by being remembered.
+    fn limit(&mut self) {
+        if self.runs.len() > REMEMBERED {
+            self.runs.clear();
         }
-        let chars: Vec<char> = chunk.chars().collect();
-        let runs = Rc::new(strict::runs(&chars, left, right));
-        if chunk.len() <= 64 {
-            self.runs.entry(chunk.into()).or_default().push((left, right, Rc::clone(&runs)));
+    }
+
+    /// The runs of the chunk, if any of them wins something.
+    fn runs(&mut self, chunk: &str, left: Class, right: Class) -> Option<Rc<[Run]>> {
+        let known = self.runs.get_mut(chunk);
+        if let Some((_, _, runs)) = known.as_ref().and_then(|k| k.iter().find(|(l, r, _)| *l == left && *r == right)) {
+            return runs.clone();
+        }
+        let runs = self.finder.runs(chunk, left, right);
+        let runs = runs.iter().any(|run| run.gain > 0).then(|| Rc::from(runs));
+        match known {
+            Some(known) => known.push((left, right, runs.clone())),
+            None if chunk.len() <= MEMORABLE => {
+                self.runs.insert(chunk.into(), smallvec![(left, right, runs.clone())]);
+            }
+            None => {}
         }
         runs
     }
@@ -91,7 +109,7 @@ pub(super) fn has_leads(text: &str) -> bool {
     let mut found = false;
     each_lead(text, &mut |_, _| {
         found = true;
-        false
+        Next::Stop
     });
     found
 }
@@ -105,66 +123,121 @@ enum Lead {
     Oddity,
 }
 
+/// Where to look on after a lead.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Lead,
+    Line,
+    Stop,
+}
+
+/// How odd a line is so far, as long as some page has all its characters.
+struct Oddness {
+    sum: Cost,
+    known: u32,
+}
+
+impl Oddness {
+    const NONE: Oddness = Oddness { sum: 0, known: u32::MAX };
+
+    /// Goes one step on in the line; whether it has become odd enough to be looked at.
+    #[inline(always)]
+    fn step(&mut self, m: &Model, (prev, class): (Class, Class), known: u32, is_ascii: bool) -> bool {
+        self.known &= known;
+        // A character over and over says no more than once.
+        if class != prev || is_ascii {
+            self.sum = (self.sum + legacy::oddness(m, prev, class)).max(0);
+        }
+        self.known != 0 && self.sum >= legacy::ODD
+    }
+}
+
+/// Gaps in a text of other scripts are mostly this short, in bytes.
+const GAP: usize = 8;
+
+/// Where the ASCII from `at` on ends.
+#[inline(always)]
+fn ascii_end(bytes: &[u8], at: usize) -> usize {
+    let near = bytes.len().min(at + GAP);
+    match bytes[at..near].iter().position(|b| !b.is_ascii()) {
+        Some(len) => at + len,
+        None => near + encoding_rs::Encoding::ascii_valid_up_to(&bytes[near..]),
+    }
+}
+
 /// Calls `found` with the byte offset of each place where some page completes a UTF-8 sequence, or
-/// where an HTML reference stands for a character of one, until it answers no.
-fn each_lead(text: &str, found: &mut dyn FnMut(usize, Lead) -> bool) {
+/// where an HTML reference stands for a character of one, and goes on where it says.
+fn each_lead(text: &str, found: &mut dyn FnMut(usize, Lead) -> Next) {
     let bytes = text.as_bytes();
     let mut references =
         memchr::memchr_iter(b'&', bytes).filter(|&i| entities::reference(&text[i..]).is_some()).peekable();
     let m = model();
-    // How odd the line is so far, as long as some page has all its characters.
-    let mut odd: Cost = 0;
-    let mut known = u32::MAX;
+    let mut line = Oddness::NONE;
     let mut at = 0;
-    while at < bytes.len() {
-        let next = at + encoding_rs::Encoding::ascii_valid_up_to(&bytes[at..]);
+    'text: while at < bytes.len() {
+        let next = ascii_end(bytes, at);
         while let Some(reference) = references.next_if(|&i| i < next) {
-            if !found(reference, Lead::Sequence) {
+            if found(reference, Lead::Sequence) == Next::Stop {
                 return;
             }
         }
-        if known != u32::MAX && memchr::memchr(b'\n', &bytes[at..next]).is_some() {
-            odd = 0;
-            known = u32::MAX;
+        if line.known != u32::MAX && memchr::memchr(b'\n', &bytes[at..next]).is_some() {
+            line = Oddness::NONE;
         }
         at = next;
         let mut leads = Leads::default();
         let mut prev = at.checked_sub(1).map_or(m.edge(), |i| m.class(char::from(bytes[i])));
-        for c in text[at..].chars() {
-            let is_sequence = leads.push(c);
-            let mut is_odd = ('\u{80}'..='\u{9f}').contains(&c);
-            if known != 0 {
-                known &= if c.is_ascii() { u32::MAX } else { leads.known };
-                let class = m.class(c);
-                // A character over and over says no more than once.
-                if class != prev || c.is_ascii() {
-                    odd = (odd + legacy::oddness(m, prev, class)).max(0);
+        let mut chars = text[at..].chars();
+        while let Some(c) = chars.next() {
+            let (is_sequence, is_odd) = match leads.look(c) {
+                Some(look) => {
+                    let is_sequence = leads.push_look(c, look);
+                    let known = if c.is_ascii() { u32::MAX } else { look.known };
+                    let is_odd = line.known != 0 && line.step(m, (prev, look.class), known, c.is_ascii());
+                    prev = look.class;
+                    (is_sequence, is_odd || matches!(c, '\u{80}'..='\u{9f}'))
                 }
-                prev = class;
-                is_odd |= known != 0 && odd >= legacy::ODD;
-            }
-            let lead = if is_odd { Lead::Oddity } else { Lead::Sequence };
-            if (is_sequence || is_odd) && !found(at, lead) {
-                return;
+                None => {
+                    line.known = 0;
+                    let (next, is_sequence) = leads.push_wide(c);
+                    leads = next;
+                    (is_sequence, false)
+                }
+            };
+            if is_sequence || is_odd {
+                match found(at, if is_odd { Lead::Oddity } else { Lead::Sequence }) {
+                    Next::Lead => {}
+                    Next::Stop => return,
+                    Next::Line => {
+                        at += memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at);
+                        while references.next_if(|&i| i < at).is_some() {}
+                        continue 'text;
+                    }
+                }
             }
             if c.is_ascii() {
                 break;
             }
             at += c.len_utf8();
+            let idle = leads.idle(chars.as_str().as_bytes());
+            if idle > 0 {
+                at += idle;
+                chars = text[at..].chars();
+            }
         }
     }
     let ends_beyond_ascii = bytes.last().is_some_and(|b| !b.is_ascii());
-    if ends_beyond_ascii && known != 0 {
+    if ends_beyond_ascii && line.known != 0 {
         let last = text.chars().next_back().map_or(m.edge(), |c| m.class(c));
-        if odd + legacy::oddness(m, last, m.edge()) >= legacy::ODD {
+        if line.sum + legacy::oddness(m, last, m.edge()) >= legacy::ODD {
             found(text.len(), Lead::Oddity);
         }
     }
 }
 
-pub(super) fn scan(text: &str, options: &Options) -> Vec<Garble> {
-    let mut memo = Memo::default();
-    let lines = lines(text, &mut memo);
+pub(super) fn scan(text: &str, options: &Options, memo: &mut Memo) -> Vec<Garble> {
+    memo.limit();
+    let lines = lines(text, memo);
     if lines.is_empty() {
         return Vec::new();
     }
@@ -175,7 +248,7 @@ pub(super) fn scan(text: &str, options: &Options) -> Vec<Garble> {
             continue;
         }
         let (span, found) = (line.span.clone(), line.found);
-        let edits = settle(line, &verdict, &mut memo);
+        let edits = settle(line, &verdict, memo);
         if edits.is_empty() {
             continue;
         }
@@ -225,7 +298,7 @@ fn is_unfinished(line: &str, edits: &[Edit]) -> bool {
         return false;
     }
     let is_latin = |c: char| c < '\u{250}' || ('\u{1e00}'..'\u{1f00}').contains(&c);
-    let is_intact = |c: &char| is_latin(*c) && !pages(mask).any(|page| page.opens(*c) || page.continues(*c));
+    let is_intact = |c: &char| !c.is_ascii() && is_latin(*c) && !pages(mask).any(|page| page.opens(*c) || page.continues(*c));
     let intact = gaps(line, edits).flat_map(|gap| line[gap].chars().filter(is_intact));
     let languages = Languages::of(edits.iter().flat_map(|e| e.after.chars()).chain(intact));
     gaps(line, edits).any(|gap| {
@@ -293,7 +366,7 @@ fn suspects(text: &str) -> Vec<Suspect> {
                 lines.push(Suspect { span: start..end, odd });
             }
         }
-        true
+        if odd { Next::Line } else { Next::Lead }
     });
     lines
 }
@@ -314,7 +387,7 @@ fn chunks(line: &str) -> impl Iterator<Item = Chunk> {
     let bytes = line.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
-        at += encoding_rs::Encoding::ascii_valid_up_to(&bytes[at..]);
+        at = ascii_end(bytes, at);
         if at >= bytes.len() {
             return None;
         }
@@ -365,14 +438,11 @@ fn is_quoted(line: &str, span: &Range<usize>) -> bool {
 }
 
 /// The byte spans in the line of the runs of a chunk.
-fn spans(line: &str, chunk: &Chunk, runs: &[Run]) -> Vec<Range<usize>> {
+fn spans(line: &str, chunk: &Chunk, runs: &[Run]) -> SmallVec<[Range<usize>; 2]> {
     let text = &line[chunk.span.clone()];
-    if let [run] = runs
-        && run.start == 0
-        && run.end * 4 >= text.len()
-        && text.chars().count() == run.end
-    {
-        return vec![chunk.span.clone()];
+    let all = |run: &Run| run.start == 0 && run.end * 4 >= text.len() && text.chars().count() == run.end;
+    if runs.iter().all(all) {
+        return runs.iter().map(|_| chunk.span.clone()).collect();
     }
     let offsets: Vec<usize> = text.char_indices().map(|(i, _)| i).chain([text.len()]).collect();
     let at = |i: usize| chunk.span.start + offsets.get(i).copied().unwrap_or(text.len());
@@ -381,31 +451,29 @@ fn spans(line: &str, chunk: &Chunk, runs: &[Run]) -> Vec<Range<usize>> {
 
 /// A chunk of a line with its runs, and which of them are chosen so far.
 struct Site {
-    runs: Rc<Vec<Run>>,
-    spans: Vec<Range<usize>>,
-    quoted: Vec<bool>,
-    chosen: Vec<usize>,
+    runs: Rc<[Run]>,
+    spans: SmallVec<[Range<usize>; 2]>,
+    /// The runs that are an example of mojibake.
+    quoted: Vec<usize>,
+    chosen: SmallVec<[usize; 2]>,
 }
 
 fn sites(line: &str, memo: &mut Memo, out: &mut Vec<Site>) {
+    let mut has_code = None;
     for chunk in chunks(line) {
         if !strict::has_lead(&line[chunk.span.clone()]) {
             continue;
         }
-        let runs = memo.runs(&line[chunk.span.clone()], chunk.left, chunk.right);
-        if runs.is_empty() {
-            continue;
-        }
+        let Some(runs) = memo.runs(&line[chunk.span.clone()], chunk.left, chunk.right) else { continue };
+        let has_code = *has_code.get_or_insert_with(|| memchr::memchr(b'`', line.as_bytes()).is_some());
         let spans = spans(line, &chunk, &runs);
-        let quoted = spans
-            .iter()
-            .zip(runs.iter())
-            .map(|(span, run)| {
-                let (near, span) = near(line, span);
-                is_quoted(near, &span) || is_example(near, &span, &run.after)
-            })
-            .collect();
-        out.push(Site { runs, spans, quoted, chosen: Vec::new() });
+        let is_quotation = |(span, run): (&Range<usize>, &Run)| {
+            let (near, span) = near(line, span);
+            run.gain > 0 && (is_quoted(near, &span) || has_code && is_example(near, &span, &run.after))
+        };
+        let quoted = spans.iter().zip(runs.iter()).map(is_quotation).enumerate();
+        let quoted = quoted.filter_map(|(i, quoted)| quoted.then_some(i)).collect();
+        out.push(Site { runs, spans, quoted, chosen: SmallVec::new() });
     }
 }
 
@@ -425,7 +493,7 @@ impl Site {
                 sum = sum.saturating_add(win);
                 if take {
                     let runs = &self.runs;
-                    self.chosen.retain(|&c| runs[c].end <= run.start || run.end <= runs[c].start);
+                    self.chosen.retain(|&mut c| runs[c].end <= run.start || run.end <= runs[c].start);
                     self.chosen.push(i);
                 }
             }
@@ -518,21 +586,27 @@ fn vote(lines: &[Line<'_>], options: &Options) -> Verdict {
         if !seen.insert(Rc::as_ptr(&site.runs)) {
             continue;
         }
-        let runs = if site.quoted.contains(&true) || site.runs.iter().any(|run| run.is_lone) {
-            let runs = site.runs.iter().zip(&site.quoted).filter(|(_, quoted)| !**quoted);
+        let runs = if !site.quoted.is_empty() || site.runs.iter().any(|run| run.is_lone) {
+            let runs = site.runs.iter().enumerate().filter(|(i, _)| !site.quoted.contains(i));
             let least = |run: &Run| if run.is_lone { run.gain.min(LONE) } else { run.gain };
-            Rc::new(runs.map(|(run, _)| Run { gain: least(run), ..run.clone() }).collect())
+            Rc::from_iter(runs.map(|(_, run)| Run { gain: least(run), ..run.clone() }))
         } else {
             Rc::clone(&site.runs)
         };
-        all.push(Site { runs, spans: Vec::new(), quoted: Vec::new(), chosen: Vec::new() });
+        all.push(Site { runs, spans: SmallVec::new(), quoted: Vec::new(), chosen: SmallVec::new() });
     }
     let known = options.evidence.iter().fold(0, |mask, page| mask | page.bit());
-    Verdict { convicted: known | settle_pages(&mut all, u32::MAX, COINCIDENCE, bar) }
+    Verdict { convicted: known | settle_pages(&mut all, ALL_PAGES, COINCIDENCE, bar) }
 }
 
-fn pages(mask: u32) -> impl Iterator<Item = CodePage> {
-    super::codepage::SINGLE.into_iter().chain(super::codepage::DOUBLE).filter(move |p| mask & p.bit() != 0)
+/// The pages of a mask, in the order in which one is named when several explain a span alike.
+fn pages(mut mask: u32) -> impl Iterator<Item = CodePage> {
+    mask &= ALL_PAGES;
+    std::iter::from_fn(move || {
+        let page = (mask != 0).then(|| CodePage::first(mask));
+        mask &= mask.wrapping_sub(1);
+        page
+    })
 }
 
 /// Repairs one line until nothing changes; its edits in the order of the line.
@@ -544,6 +618,9 @@ fn settle(line: Line<'_>, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
             sites(&current, memo, &mut here);
         }
         let mut new = pass(&current, std::mem::take(&mut here), verdict);
+        if new.is_empty() {
+            break;
+        }
         let done = new.iter().all(|e| e.certainty == Certainty::Ambiguous);
         if !done {
             new.retain(|e| e.certainty != Certainty::Ambiguous);
@@ -639,7 +716,7 @@ fn pass(line: &str, mut here: Vec<Site>, verdict: &Verdict) -> Vec<Edit> {
         site.chosen.sort_unstable_by_key(|&i| site.runs[i].start);
         for i in site.chosen {
             let run = &site.runs[i];
-            if site.quoted[i] && near(line, &site.spans[i]).0.contains(&run.after) {
+            if site.quoted.contains(&i) && near(line, &site.spans[i]).0.contains(&run.after) {
                 continue;
             }
             let first = CodePage::first(run.mask & verdict.convicted);

@@ -3,10 +3,13 @@
 //! Nothing can be proved here, as every text decodes in every page. So the model decides, line by
 //! line, and only a large gain that no other pair of pages comes near to counts.
 
+use std::sync::LazyLock;
+
 use super::alphabet::Languages;
 use super::codepage::{CodePage, DOUBLE, SINGLE, tables};
 use super::model::{Class, Cost, Model, model};
 use super::recipe::Layer;
+use super::strict;
 
 /// What a step must cost before the rest is counted as odd.
 const USUAL: Cost = 60;
@@ -113,44 +116,34 @@ pub(crate) enum Scope {
 
 /// The reading of the line that is by far the most plausible, if there is one.
 pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
-    let m = model();
-    let has_controls = line.chars().any(|c| ('\u{80}'..='\u{9f}').contains(&c));
-    if has_controls && is_fragment(line) {
-        return None;
-    }
     if scope == Scope::Controls {
-        return if has_controls { read_controls(line) } else { None };
+        return if has_controls(line) && !is_fragment(line) { read_controls(line) } else { None };
     }
-    let encodable = encodable(line);
-    if encodable == 0 {
+    let m = model();
+    let Essence { text: short, encodable, before, dense, has_controls } = &Essence::of(line)?;
+    let (encodable, before, dense, has_controls) = (*encodable, *before, *dense, *has_controls);
+    if has_controls && is_fragment(short) {
         return None;
     }
-    let mut odd: Cost = 0;
-    if !steps(line).any(|(prev, next)| {
-        odd = (odd + oddness(m, prev, next)).max(0);
-        odd >= ODD
-    }) {
-        return None;
-    }
-    let dense = is_dense(line);
-    if !has_controls && !dense && !has_evidence(line) {
-        return None;
-    }
-    let before = cost(line);
     // Neither the best reading nor one that comes near it can win less.
     let least = if has_controls { WIN_CONTROLS } else { WIN } - AHEAD;
     let mut best: Option<Reading> = None;
     let mut second = 0;
+    let (mut bytes, mut bytes_of) = (Vec::new(), None);
     for layer in pairs() {
         if encodable & layer.read.bit() == 0 {
             continue;
         }
+        if bytes_of != Some(layer.read) {
+            bytes_of = Some(layer.read);
+            fill_bytes(short, layer.read, &mut bytes);
+        }
         let most = before - rarity(layer) - least;
-        let is_single = SINGLE.contains(&layer.written);
-        if if is_single { is_costlier(line, layer, most) } else { !dense } {
+        let single = SINGLE.iter().position(|&page| page == layer.written);
+        if single.map_or(!dense, |written| is_costlier(&bytes, written, most)) {
             continue;
         }
-        let Some(after) = reread(line, layer) else { continue };
+        let Some(after) = reread(short, layer) else { continue };
         let gain = before - cost(&after) - rarity(layer);
         match &best {
             Some(b) if b.after == after => {}
@@ -177,15 +170,19 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
         return None;
     }
     // What people type is no evidence, and one odd character is no text.
-    if !is_cured && !is_wide && evidence(line, &best.after) < EVIDENCE {
+    if !is_cured && !is_wide && evidence(short, &best.after) < EVIDENCE {
         return None;
     }
-    let changes = line.chars().zip(best.after.chars()).filter(|(a, b)| a != b).count() as Cost;
-    let is_cyrillic = line.chars().any(|c| ('\u{400}'..'\u{460}').contains(&c));
+    let changes = short.chars().zip(best.after.chars()).filter(|(a, b)| a != b).count() as Cost;
+    let is_cyrillic = short.chars().any(|c| ('\u{400}'..'\u{460}').contains(&c));
     let least = if is_cyrillic { WIN_EACH_CYRILLIC } else { WIN_EACH };
-    let is_mark = is_cured && (best.layer.written == CodePage::Windows1252 || is_in_words(line, &best.after));
-    let each = is_wide || is_mark || best.gain >= least * changes && is_in_words(line, &best.after);
-    (best.gain >= win && best.gain - second >= AHEAD && (plausible || is_cured) && each).then_some(best)
+    let is_mark = is_cured && (best.layer.written == CodePage::Windows1252 || is_in_words(short, &best.after));
+    let each = is_wide || is_mark || best.gain >= least * changes && is_in_words(short, &best.after);
+    if best.gain < win || best.gain - second < AHEAD || !(plausible || is_cured) || !each {
+        return None;
+    }
+    let after = reread(line, best.layer)?;
+    Some(Reading { after, ..best })
 }
 
 /// Whether the letters of the line are those of one Latin alphabet.
@@ -235,38 +232,116 @@ fn is_typography(c: char) -> bool {
     ) || matches!(c, '\u{2000}'..='\u{206f}' | '\u{2190}'..='\u{21ff}' | '\u{2500}'..='\u{25ff}')
 }
 
-/// Whether the line has enough characters that could count as evidence.
-fn has_evidence(line: &str) -> bool {
-    let mut letters = line.chars().filter(|&c| !c.is_ascii() && !is_typography(c));
-    letters.next().is_some_and(|first| letters.any(|c| c != first))
+/// What decides between readings of a line.
+struct Essence {
+    /// Its characters beyond ASCII with their neighbours, of which those that follow may be second bytes.
+    text: String,
+    /// The single-byte pages that have every character.
+    encodable: u32,
+    /// What the line costs as it is.
+    before: Cost,
+    /// Whether two different characters beyond ASCII stand together, as bytes of double-byte characters do.
+    dense: bool,
+    has_controls: bool,
 }
 
-/// Whether two different characters beyond ASCII stand together, as bytes of double-byte characters do.
-fn is_dense(line: &str) -> bool {
-    let mut prev = ' ';
-    line.chars().any(|c| {
-        let dense = !c.is_ascii() && !prev.is_ascii() && c != prev;
-        prev = c;
-        dense
-    })
+impl Essence {
+    /// `None` if the line is no legacy text: no page has all of it, it is not odd, or there is too little of it.
+    fn of(line: &str) -> Option<Essence> {
+        let m = model();
+        let text = around(line);
+        let (mut encodable, mut before, mut dense, mut has_controls) = (u32::MAX, 0, false, false);
+        let (mut odd, mut is_odd, mut evidence, mut has_evidence) = (0, false, None, false);
+        let (mut prev, mut prev_class) = ('\n', m.edge());
+        for c in text.chars().chain(['\n']) {
+            let class = if c.is_ascii() {
+                m.class(c)
+            } else {
+                let (known, class) = look(c);
+                encodable &= known;
+                if encodable == 0 {
+                    return None;
+                }
+                has_controls |= ('\u{80}'..='\u{9f}').contains(&c);
+                dense |= !prev.is_ascii() && prev != c;
+                if !is_typography(c) {
+                    has_evidence |= evidence.is_some_and(|first| first != c);
+                    evidence.get_or_insert(c);
+                }
+                class
+            };
+            if is_step((prev_class, prev.is_ascii()), (class, c.is_ascii())) {
+                before += m.step(prev_class, class);
+                odd = (odd + oddness(m, prev_class, class)).max(0);
+                is_odd |= odd >= ODD;
+            }
+            (prev, prev_class) = (c, class);
+        }
+        let is_text = is_odd && (has_controls || dense || has_evidence);
+        is_text.then_some(Essence { text, encodable, before, dense, has_controls })
+    }
 }
 
-/// Whether the line, read in the single-byte page it was written in, costs more than `most`.
-fn is_costlier(line: &str, layer: Layer, most: Cost) -> bool {
+/// The single-byte pages that have the character, and its class.
+#[inline]
+fn look(c: char) -> (u32, Class) {
+    match strict::look(c) {
+        Some(look) => (look.known, look.class),
+        None => (tables().row(c).known, model().class(c)),
+    }
+}
+
+/// Whether the line has a C1 control, whose first byte in UTF-8 is C2.
+fn has_controls(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    memchr::memchr_iter(0xc2, bytes).any(|at| matches!(bytes.get(at + 1), Some(0x80..=0x9f)))
+}
+
+/// The characters of a line beyond ASCII with the one before and the two after them.
+fn around(line: &str) -> String {
+    let bytes = line.as_bytes();
+    let mut out = String::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(len) = bytes[at..].iter().position(|b| !b.is_ascii()) {
+        let start = at + len;
+        let end = bytes[start..].iter().position(u8::is_ascii).map_or(bytes.len(), |len| start + len);
+        let rest = bytes[end..].iter().take(2).take_while(|b| b.is_ascii()).count();
+        out.push_str(&line[at.max(start.saturating_sub(1))..end + rest]);
+        at = end + rest;
+    }
+    out
+}
+
+/// The bytes of `line` in a single-byte page that has all its characters.
+fn fill_bytes(line: &str, page: CodePage, out: &mut Vec<u8>) {
+    let t = tables();
+    out.clear();
+    if let Some(page) = SINGLE.iter().position(|&p| p == page) {
+        out.extend(line.chars().map(|c| if c.is_ascii() { c as u8 } else { t.row(c).byte[page] }));
+    }
+}
+
+/// The class of each byte in each single-byte page.
+static CLASSES: LazyLock<Vec<[Class; 256]>> = LazyLock::new(|| {
     let (t, m) = (tables(), model());
-    let page = |page: CodePage| SINGLE.iter().position(|&p| p == page);
-    let (Some(read), Some(written)) = (page(layer.read), page(layer.written)) else { return false };
-    let (mut prev, mut was_ascii, mut sum) = (m.edge(), true, 0);
-    for c in line.chars().chain(['\n']) {
-        let new = if c.is_ascii() { c } else { t.upper(written, t.row(c).byte[read]) };
-        let (class, is_ascii) = (m.class(new), new.is_ascii());
-        if !(was_ascii && is_ascii) && (prev != class || is_ascii) {
-            sum += m.step(prev, class);
+    let class = |page: usize, byte: u8| m.class(if byte.is_ascii() { char::from(byte) } else { t.upper(page, byte) });
+    (0..SINGLE.len()).map(|page| std::array::from_fn(|byte| class(page, byte as u8))).collect()
+});
+
+/// Whether the bytes, read in the page `SINGLE[written]`, cost more than `most`.
+fn is_costlier(bytes: &[u8], written: usize, most: Cost) -> bool {
+    let m = model();
+    let classes = &CLASSES[written];
+    let (mut prev, mut sum) = ((m.edge(), true), 0);
+    for &byte in bytes.iter().chain(b"\n") {
+        let next = (classes[usize::from(byte)], byte.is_ascii());
+        if is_step(prev, next) {
+            sum += m.step(prev.0, next.0);
             if sum > most {
                 return true;
             }
         }
-        (prev, was_ascii) = (class, is_ascii);
+        prev = next;
     }
     false
 }
@@ -327,12 +402,6 @@ fn read_controls(line: &str) -> Option<Reading> {
     best
 }
 
-/// The single-byte pages that have every character of the line.
-fn encodable(line: &str) -> u32 {
-    let t = tables();
-    line.chars().filter(|c| !c.is_ascii()).fold(u32::MAX, |mask, c| mask & t.row(c).known)
-}
-
 /// Pairs that hardly happen must explain more.
 fn rarity(layer: Layer) -> Cost {
     match (layer.written, layer.read) {
@@ -342,14 +411,20 @@ fn rarity(layer: Layer) -> Cost {
     }
 }
 
+/// Whether a step between two classes, each with whether it is of ASCII, counts. A character over and over says no
+/// more than once.
+#[inline(always)]
+fn is_step(prev: (Class, bool), next: (Class, bool)) -> bool {
+    !(prev.1 && next.1) && (prev.0 != next.0 || next.1)
+}
+
 /// The steps to and from characters beyond ASCII.
 fn steps(line: &str) -> impl Iterator<Item = (Class, Class)> {
     let m = model();
     let mut prev = (m.edge(), true);
     line.chars().chain(['\n']).filter_map(move |c| {
         let next = (m.class(c), c.is_ascii());
-        // A character over and over says no more than once.
-        let step = (!(prev.1 && next.1) && (prev.0 != next.0 || next.1)).then_some((prev.0, next.0));
+        let step = is_step(prev, next).then_some((prev.0, next.0));
         prev = next;
         step
     })

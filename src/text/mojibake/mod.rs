@@ -93,7 +93,7 @@ pub fn scan(text: &str) -> Vec<Garble> {
 /// Like [`scan`], with what is known from elsewhere.
 #[must_use]
 pub fn scan_with(text: &str, options: &Options) -> Vec<Garble> {
-    document::scan(text, options)
+    Scanner::default().scan(text, options)
 }
 
 /// The text with every `Proved` and `Likely` repair applied that is not [held](Garble::held);
@@ -107,15 +107,36 @@ pub fn repair(text: &str) -> Cow<'_, str> {
 /// lay bare the next one.
 #[must_use]
 pub fn repair_with<'a>(text: &'a str, options: &Options) -> Cow<'a, str> {
-    let mut out = Cow::Borrowed(text);
-    for _ in 0..ROUNDS {
-        let garbles = scan_with(&out, options);
-        if garbles.iter().all(|g| g.replacement().is_none()) {
-            break;
-        }
-        out = Cow::Owned(apply(&out, &garbles));
+    Scanner::default().repair(text, options)
+}
+
+/// Scans and repairs text after text. Each is judged by itself, but what was worked out for one is not worked out
+/// again for the next.
+#[derive(Debug, Default)]
+pub struct Scanner {
+    memo: document::Memo,
+}
+
+impl Scanner {
+    /// See [`scan_with`].
+    #[must_use]
+    pub fn scan(&mut self, text: &str, options: &Options) -> Vec<Garble> {
+        document::scan(text, options, &mut self.memo)
     }
-    out
+
+    /// See [`repair_with`].
+    #[must_use]
+    pub fn repair<'a>(&mut self, text: &'a str, options: &Options) -> Cow<'a, str> {
+        let mut out = Cow::Borrowed(text);
+        for _ in 0..ROUNDS {
+            let garbles = self.scan(&out, options);
+            if garbles.iter().all(|g| g.replacement().is_none()) {
+                break;
+            }
+            out = Cow::Owned(apply(&out, &garbles));
+        }
+        out
+    }
 }
 
 /// More rounds than any text needs; each makes it shorter or plainer.

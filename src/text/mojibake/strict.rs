@@ -2,7 +2,10 @@
 //!
 //! Works on one chunk, a run of characters beyond ASCII, with the classes of its neighbours.
 
-use super::codepage::{CodePage, DOUBLE, Row, SINGLE, Tables, double_tables, tables};
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use super::codepage::{CodePage, DOUBLE, Row, SINGLE, double_tables, tables};
 use super::model::{Class, Cost, model};
 
 /// How many misreadings on top of each other are undone.
@@ -26,6 +29,7 @@ pub(crate) struct Run {
     pub(crate) mask: u32,
     /// Pages of the layers below, outermost first.
     pub(crate) inner: Vec<CodePage>,
+    /// Empty if it wins nothing.
     pub(crate) after: String,
     /// How much more plausible the text is with `after` in its place.
     pub(crate) gain: Cost,
@@ -33,38 +37,91 @@ pub(crate) struct Run {
     pub(crate) is_lone: bool,
 }
 
+/// Pages of `SINGLE` as bits, in each of three lanes of a word: sequences that want one, two and three more bytes.
+type Lanes = u64;
+const LANE: u32 = SINGLE.len() as u32;
+const LOW: Lanes = (1 << LANE) - 1;
+const ALL: Lanes = (1 << (3 * LANE)) - 1;
+
+fn lanes(mask: Lanes) -> Lanes {
+    mask | mask << LANE | mask << (2 * LANE)
+}
+
+/// Characters from here on are looked up in the double-byte pages too.
+const WIDE: char = '\u{2e80}';
+
+/// All that the search for sequences asks of a character.
+#[derive(Clone, Copy)]
+pub(crate) struct Look {
+    /// Pages where it opens a sequence of two, three and four bytes.
+    opens: Lanes,
+    /// Pages where it continues one, in every lane.
+    continues: Lanes,
+    /// Pages that have it.
+    pub(crate) known: u32,
+    pub(crate) class: Class,
+    /// Whether a sequence may stand directly after it.
+    is_letter: bool,
+}
+
+impl Look {
+    fn new(row: &Row, class: Class) -> Look {
+        let lane = |mask: u32, at: u32| Lanes::from(mask) << (at * LANE);
+        Look {
+            opens: lane(row.lead2, 0) | lane(row.lead3, 1) | lane(row.lead4, 2),
+            continues: lanes(Lanes::from(row.cont)),
+            known: row.known,
+            class,
+            is_letter: row.letter != 0,
+        }
+    }
+}
+
+/// The characters below `WIDE`.
+static LOOKS: LazyLock<Vec<Look>> = LazyLock::new(|| {
+    let look = |c: char| Look::new(tables().row(c), model().class(c));
+    ('\0'..WIDE).map(look).collect()
+});
+
+/// What is known of a character that is not wide.
+#[inline]
+pub(crate) fn look(c: char) -> Option<&'static Look> {
+    LOOKS.get(c as usize)
+}
+
 /// Which pages hold a complete UTF-8 sequence somewhere in the text fed to it. Sequences follow the
 /// edge of a chunk, each other, or a character that is no letter.
 #[derive(Clone, Copy)]
 pub(crate) struct Automaton {
-    tables: &'static Tables,
-    may_start: u32,
-    need1: u32,
-    need2: u32,
-    need3: u32,
+    looks: &'static [Look],
+    /// Where sequences may start, in every lane.
+    may_start: Lanes,
+    need: Lanes,
 }
 
 impl Default for Automaton {
     fn default() -> Automaton {
-        Automaton { tables: tables(), may_start: u32::MAX, need1: 0, need2: 0, need3: 0 }
+        Automaton { looks: &LOOKS, may_start: ALL, need: 0 }
     }
 }
 
 impl Automaton {
     /// Feeds the next character; the pages in which it completes a sequence.
-    #[inline]
-    pub(crate) fn push(&mut self, c: char) -> u32 {
-        self.push_row(self.tables.row(c))
+    #[inline(always)]
+    fn push(&mut self, c: char) -> u32 {
+        match self.looks.get(c as usize) {
+            Some(look) => self.push_look(look),
+            None => self.push_look(&Look::new(tables().row(c), 0)),
+        }
     }
 
-    #[inline]
-    fn push_row(&mut self, row: &Row) -> u32 {
-        let done = self.need1 & row.cont;
-        self.need1 = row.lead2 & self.may_start | self.need2 & row.cont;
-        self.need2 = row.lead3 & self.may_start | self.need3 & row.cont;
-        self.need3 = row.lead4 & self.may_start;
-        self.may_start = done | !row.letter;
-        done
+    #[inline(always)]
+    fn push_look(&mut self, look: &Look) -> u32 {
+        let goes_on = self.need & look.continues;
+        let done = goes_on & LOW;
+        self.need = goes_on >> LANE | look.opens & self.may_start;
+        self.may_start = if look.is_letter { lanes(done) } else { ALL };
+        done as u32
     }
 }
 
@@ -72,36 +129,60 @@ impl Automaton {
 /// says no.
 pub(crate) fn has_lead(text: &str) -> bool {
     let mut leads = Leads::default();
-    text.chars().any(|c| leads.push(c))
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        if leads.push(c) {
+            return true;
+        }
+        let rest = chars.as_str();
+        let idle = leads.idle(rest.as_bytes());
+        if idle > 0 {
+            chars = rest[idle..].chars();
+        }
+    }
+    false
 }
 
 /// Looks at one character after another for sequences in any page.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Leads {
     automaton: Automaton,
     /// Double-byte pages in which a sequence is under way.
     doubles: u8,
     prev: char,
-    /// Pages that have the character fed last.
-    pub(crate) known: u32,
 }
 
 impl Leads {
-    /// Feeds the next character; whether it may complete a sequence.
-    #[inline]
-    pub(crate) fn push(&mut self, c: char) -> bool {
-        if c < '\u{2e80}' {
-            let lead = self.doubles != 0 && matches!(c, '?' | '\u{fffd}');
-            self.doubles = 0;
-            self.prev = c;
-            let row = self.automaton.tables.row(c);
-            self.known = row.known;
-            return self.automaton.push_row(row) != 0 || lead;
-        }
-        self.push_wide(c)
+    /// What is known of a character that is not wide.
+    #[inline(always)]
+    pub(crate) fn look(&self, c: char) -> Option<&'static Look> {
+        self.automaton.looks.get(c as usize)
     }
 
-    fn push_wide(&mut self, c: char) -> bool {
+    /// Feeds the next character; whether it may complete a sequence.
+    #[inline(always)]
+    pub(crate) fn push(&mut self, c: char) -> bool {
+        match self.look(c) {
+            Some(look) => self.push_look(c, look),
+            None => {
+                let (next, lead) = self.push_wide(c);
+                *self = next;
+                lead
+            }
+        }
+    }
+
+    /// The same, for a character that is not wide.
+    #[inline(always)]
+    pub(crate) fn push_look(&mut self, c: char, look: &Look) -> bool {
+        let lead = self.doubles != 0 && c == '?';
+        self.doubles = 0;
+        self.prev = c;
+        self.automaton.push_look(look) != 0 || lead
+    }
+
+    #[inline(never)]
+    pub(crate) fn push_wide(mut self, c: char) -> (Leads, bool) {
         let t = double_tables();
         // Within intact text of these scripts sequences are coincidences; they start after other text.
         let begins = self.prev < '\u{3040}' || self.prev > '\u{ff00}';
@@ -110,79 +191,160 @@ impl Leads {
         let whole = opens & t.whole(c) != 0;
         self.doubles = opens;
         self.prev = c;
-        self.known = 0;
-        lead || whole || c == '\u{fffd}' && opens != 0
+        (self, lead || whole || c == '\u{fffd}' && opens != 0)
+    }
+
+    /// Feeds the text of wide scripts after such text, in which nothing begins; how many bytes of `rest` that was.
+    #[inline(always)]
+    pub(crate) fn idle(&mut self, rest: &[u8]) -> usize {
+        if self.doubles != 0 || !('\u{3040}'..='\u{ff00}').contains(&self.prev) {
+            return 0;
+        }
+        // U+4000 to U+EFFF, which no single-byte page has.
+        let len = rest.chunks_exact(3).take_while(|bytes| matches!(bytes[0], 0xe4..=0xee)).count() * 3;
+        if len > 0 {
+            self.automaton = Automaton::default();
+        }
+        len
     }
 }
 
 /// Every stretch of the chunk that decodes as UTF-8 in some page, with what it becomes.
+#[cfg(test)]
 pub(crate) fn runs(chars: &[char], left: Class, right: Class) -> Vec<Run> {
-    find(chars, left, right, 0)
+    Finder::default().find(&Chunk { chars, left, right }, 0)
 }
 
-fn find(chars: &[char], left: Class, right: Class, depth: usize) -> Vec<Run> {
-    let mut out = Vec::new();
-    let mut automaton = Automaton::default();
-    let hits = chars.iter().fold(0, |hits, &c| hits | automaton.push(c));
-    let mut done = 0u32;
-    let mut bytes = Vec::new();
-    let rows: Vec<&Row> = if hits == 0 { Vec::new() } else { chars.iter().map(|&c| tables().row(c)).collect() };
-    for e in 0..SINGLE.len() {
-        if hits >> e & 1 == 0 || done >> e & 1 == 1 {
-            continue;
-        }
-        bytes.clear();
-        bytes.extend(rows.iter().map(|r| r.byte[e]));
-        let mut mask = 1u32 << e;
-        for other in e + 1..SINGLE.len() {
-            if hits >> other & 1 == 1 && rows.iter().zip(&bytes).all(|(r, &b)| r.byte[other] == b) {
-                mask |= 1 << other;
-            }
-        }
-        done |= mask;
-        parse(&bytes, &mut |start, end, after| {
-            let is_known = |run: &Run| {
-                let page = run.mask.trailing_zeros() as usize;
-                run.start <= start && end <= run.end && (start..end).all(|i| rows[i].byte[page] == bytes[i])
-            };
-            if out.iter().any(is_known) {
-                return;
-            }
-            out.extend(judge(chars, left, right, depth, Found { start, end, mask, after }));
-        });
+/// Finds runs, with room that serves one chunk after another.
+#[derive(Debug, Default)]
+pub(crate) struct Finder {
+    chars: Vec<char>,
+    /// For each depth of layers that is not being worked at.
+    rooms: Vec<Room>,
+}
+
+#[derive(Debug, Default)]
+struct Room {
+    rows: Vec<&'static Row>,
+    bytes: Vec<u8>,
+    after: Vec<char>,
+}
+
+/// A run of characters beyond ASCII between two neighbours.
+struct Chunk<'a> {
+    chars: &'a [char],
+    left: Class,
+    right: Class,
+}
+
+impl Finder {
+    /// Every stretch of the chunk that decodes as UTF-8 in some page, with what it becomes.
+    pub(crate) fn runs(&mut self, chunk: &str, left: Class, right: Class) -> Vec<Run> {
+        let mut chars = std::mem::take(&mut self.chars);
+        chars.clear();
+        chars.extend(chunk.chars());
+        let runs = self.find(&Chunk { chars: &chars, left, right }, 0);
+        self.chars = chars;
+        runs
     }
-    double_runs(chars, left, right, depth, &mut out);
-    out
-}
 
-struct Found {
-    start: usize,
-    end: usize,
-    mask: u32,
-    after: String,
-}
+    fn find(&mut self, chunk: &Chunk<'_>, depth: usize) -> Vec<Run> {
+        let mut out = Vec::new();
+        let mut automaton = Automaton::default();
+        let hits = chunk.chars.iter().fold(0, |hits, &c| hits | automaton.push(c));
+        if hits != 0 {
+            self.single_runs(chunk, depth, hits, &mut out);
+        }
+        if chunk.chars.iter().any(|&c| c >= WIDE) {
+            self.double_runs(chunk, depth, &mut out);
+        }
+        out
+    }
 
-fn judge(chars: &[char], left: Class, right: Class, depth: usize, found: Found) -> Option<Run> {
+    /// The runs in the single-byte pages of `hits`.
+    fn single_runs(&mut self, chunk: &Chunk<'_>, depth: usize, hits: u32, out: &mut Vec<Run>) {
+        let mut room = self.rooms.pop().unwrap_or_default();
+        let Room { rows, bytes, after } = &mut room;
+        rows.clear();
+        rows.extend(chunk.chars.iter().map(|&c| tables().row(c)));
+        let mut left = hits;
+        while left != 0 {
+            let page = left.trailing_zeros() as usize;
+            bytes.clear();
+            bytes.extend(rows.iter().map(|r| r.byte[page]));
+            let mask = alike(rows, bytes, left);
+            left &= !mask;
+            let mut at = 0;
+            while at < bytes.len() {
+                let start = at;
+                after.clear();
+                while let Some((len, c)) = bytes.get(at..).and_then(sequence) {
+                    after.push(c);
+                    at += len;
+                }
+                if after.is_empty() {
+                    at += 1;
+                    continue;
+                }
+                let is_known = |run: &Run| {
+                    let page = run.mask.trailing_zeros() as usize;
+                    run.start <= start && at <= run.end && (start..at).all(|i| rows[i].byte[page] == bytes[i])
+                };
+                if !out.iter().any(is_known) {
+                    out.push(self.judge(chunk, depth, &Found { start, end: at, mask, after }));
+                }
+            }
+        }
+        self.rooms.push(room);
+    }
+
+    /// The runs in the double-byte pages.
+    fn double_runs(&mut self, chunk: &Chunk<'_>, depth: usize, out: &mut Vec<Run>) {
+        let chars = chunk.chars;
+        let t = double_tables();
+        let opens = chars.iter().fold(0, |mask, &c| mask | t.opens(c));
+        for (i, page) in DOUBLE.into_iter().enumerate() {
+            if opens >> i & 1 == 0 {
+                continue;
+            }
+            let mut at = 0;
+            while at < chars.len() {
+                if t.opens(chars[at]) >> i & 1 == 0 {
+                    at += 1;
+                    continue;
+                }
+                match double_run(&chars[at..], i) {
+                    Some((len, after)) => {
+                        let found = Found { start: at, end: at + len, mask: page.bit(), after: &after };
+                        out.push(self.judge(chunk, depth, &found));
+                        at += len;
+                    }
+                    None => at += 1,
+                }
+            }
+        }
+    }
+
+fn judge(&mut self, chunk: &Chunk<'_>, depth: usize, found: &Found<'_>) -> Run {
     let m = model();
-    let Found { start, end, mask, mut after } = found;
-    let l = start.checked_sub(1).map_or(left, |i| m.class(chars[i]));
-    let r = chars.get(end).map_or(right, |&c| m.class(c));
+    let (chars, &Found { start, end, mask, after: decoded }) = (chunk.chars, found);
+    let l = start.checked_sub(1).map_or(chunk.left, |i| m.class(chars[i]));
+    let r = chars.get(end).map_or(chunk.right, |&c| m.class(c));
     let before = m.cost(l, chars[start..end].iter().copied(), r);
-    let mut cost = m.cost(l, after.chars(), r);
+    let mut after = Cow::Borrowed(decoded);
     let mut inner = Vec::new();
     if depth + 1 < DEPTH && end - start > 1 {
-        let decoded: Vec<char> = after.chars().collect();
-        let deeper = find(&decoded, l, r, depth + 1);
+        let deeper = self.find(&Chunk { chars: decoded, left: l, right: r }, depth + 1);
         if !deeper.is_empty() {
             let chosen = choose(deeper, |run| run.gain >= INNER);
             if let Some(best) = chosen.iter().max_by_key(|run| run.gain) {
                 inner.push(CodePage::first(best.mask));
                 inner.extend(best.inner.iter().copied());
-                after = splice(&decoded, &chosen);
-                cost = m.cost(l, after.chars(), r);
+                after = Cow::Owned(splice(decoded, &chosen));
             }
         }
     }
+    let cost = m.cost(l, after.iter().copied(), r);
     let mut gain = before - cost - 15 * inner.len() as Cost - rarity(CodePage::first(mask));
     for neighbour in [start.checked_sub(1).and_then(|i| chars.get(i)), chars.get(end)].into_iter().flatten() {
         gain -= if tables().row(*neighbour).letter != 0 || neighbour == chars.get(start).unwrap_or(neighbour) {
@@ -192,25 +354,49 @@ fn judge(chars: &[char], left: Class, right: Class, depth: usize, found: Found) 
         };
     }
     gain += signs(&chars[start..end], &after, (l, r), mask);
-    if after.chars().any(|c| m.is_unattested(c)) {
+    if after.iter().any(|&c| m.is_unattested(c)) {
         gain -= UNATTESTED;
     }
-    if m.is_latin_lower(l) && m.is_latin_lower(r) && after.chars().all(is_foreign) {
+    if m.is_latin_lower(l) && m.is_latin_lower(r) && after.iter().all(|&c| is_foreign(c)) {
         gain -= FOREIGN;
     }
-    let is_rare = rarity(CodePage::first(mask)) > 0;
-    let mut letters = after.chars();
-    let is_letter = letters.next().is_some_and(is_foreign) && letters.next().is_none();
-    let is_in_word = chars[..start].last().is_some_and(|c| c.is_alphabetic()) || m.is_latin(l) || m.is_latin(r);
-    let is_lone = is_rare && is_letter && !is_in_word;
-    Some(Run { start, end, mask, inner, after, gain, is_lone })
+    let is_lone = rarity(CodePage::first(mask)) > 0
+        && after.len() == 1
+        && !(m.is_latin(l) || m.is_latin(r))
+        && is_foreign(after[0])
+        && !chars[..start].last().is_some_and(|c| c.is_alphabetic());
+    // What wins nothing is never chosen, but tells that the stretch is known.
+    let after = if gain > 0 { after.iter().collect() } else { String::new() };
+    Run { start, end, mask, inner, after, gain, is_lone }
+}
+
+}
+
+/// The pages of `mask` in which the characters have the bytes that they have in its first page.
+fn alike(rows: &[&Row], bytes: &[u8], mask: u32) -> u32 {
+    rows.iter().zip(bytes).fold(mask, |mask, (row, &byte)| {
+        let (mut alike, mut rest) = (mask & mask.wrapping_neg(), mask & mask.wrapping_sub(1));
+        while rest != 0 {
+            let bit = rest & rest.wrapping_neg();
+            alike |= if row.byte[bit.trailing_zeros() as usize] == byte { bit } else { 0 };
+            rest &= rest - 1;
+        }
+        alike
+    })
+}
+
+/// Characters of a chunk and what they become.
+struct Found<'a> {
+    start: usize,
+    end: usize,
+    mask: u32,
+    after: &'a [char],
 }
 
 /// What the model, which sees pairs of characters, misses.
-fn signs(before: &[char], after: &str, (left, right): (Class, Class), mask: u32) -> Cost {
+fn signs(before: &[char], after: &[char], (left, right): (Class, Class), mask: u32) -> Cost {
     let m = model();
-    let mut after = after.chars();
-    let (first, only) = (after.next().unwrap_or(' '), after.next().is_none());
+    let (first, only) = (after.first().copied().unwrap_or(' '), after.len() < 2);
     let mut gain = 0;
     if m.is_latin_lower(left) && before[0].is_uppercase() && first.is_lowercase() {
         gain += 40; // a capital in the middle of a word
@@ -269,12 +455,12 @@ pub(crate) fn choose(mut runs: Vec<Run>, pass: impl Fn(&Run) -> bool) -> Vec<Run
 }
 
 /// The chunk with the runs (in order, disjoint) replaced.
-pub(crate) fn splice(chars: &[char], runs: &[Run]) -> String {
-    let mut out = String::new();
+fn splice(chars: &[char], runs: &[Run]) -> Vec<char> {
+    let mut out = Vec::with_capacity(chars.len());
     let mut at = 0;
     for run in runs {
         out.extend(&chars[at..run.start]);
-        out.push_str(&run.after);
+        out.extend(run.after.chars());
         at = run.end;
     }
     out.extend(&chars[at..]);
@@ -310,55 +496,9 @@ pub(crate) fn sequence(bytes: &[u8]) -> Option<(usize, char)> {
     }
 }
 
-/// Calls `found` with each maximal stretch of complete sequences.
-fn parse(bytes: &[u8], found: &mut dyn FnMut(usize, usize, String)) {
-    let mut at = 0;
-    while at < bytes.len() {
-        let start = at;
-        let mut after = String::new();
-        while let Some((len, c)) = bytes.get(at..).and_then(sequence) {
-            after.push(c);
-            at += len;
-        }
-        if after.is_empty() {
-            at += 1;
-        } else {
-            found(start, at, after);
-        }
-    }
-}
-
-fn double_runs(chars: &[char], left: Class, right: Class, depth: usize, out: &mut Vec<Run>) {
-    if !chars.iter().any(|&c| c >= '\u{2e80}') {
-        return;
-    }
-    let t = double_tables();
-    let opens = chars.iter().fold(0, |mask, &c| mask | t.opens(c));
-    for (i, page) in DOUBLE.into_iter().enumerate() {
-        if opens >> i & 1 == 0 {
-            continue;
-        }
-        let mut at = 0;
-        while at < chars.len() {
-            if t.opens(chars[at]) >> i & 1 == 0 {
-                at += 1;
-                continue;
-            }
-            match double_run(&chars[at..], i) {
-                Some((len, after)) => {
-                    let mask = page.bit();
-                    out.extend(judge(chars, left, right, depth, Found { start: at, end: at + len, mask, after }));
-                    at += len;
-                }
-                None => at += 1,
-            }
-        }
-    }
-}
-
 /// The longest stretch from the start whose bytes in `DOUBLE[i]` are complete UTF-8 (trail bytes
 /// may be ASCII), and what it becomes.
-fn double_run(chars: &[char], i: usize) -> Option<(usize, String)> {
+fn double_run(chars: &[char], i: usize) -> Option<(usize, Vec<char>)> {
     let t = double_tables();
     let mut bytes: Vec<u8> = Vec::new();
     let mut ends: Vec<usize> = Vec::new();
@@ -373,7 +513,7 @@ fn double_run(chars: &[char], i: usize) -> Option<(usize, String)> {
         bytes.push(b as u8);
         ends.push(bytes.len());
     }
-    let mut after = String::new();
+    let mut after = Vec::new();
     let (mut at, mut best) = (0, None);
     let mut unit = 0;
     while at < bytes.len() {
