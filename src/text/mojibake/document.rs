@@ -298,7 +298,8 @@ fn is_unfinished(line: &str, edits: &[Edit]) -> bool {
         return false;
     }
     let is_latin = |c: char| c < '\u{250}' || ('\u{1e00}'..'\u{1f00}').contains(&c);
-    let is_intact = |c: &char| !c.is_ascii() && is_latin(*c) && !pages(mask).any(|page| page.opens(*c) || page.continues(*c));
+    let is_intact =
+        |c: &char| !c.is_ascii() && is_latin(*c) && !pages(mask).any(|page| page.opens(*c) || page.continues(*c));
     let intact = gaps(line, edits).flat_map(|gap| line[gap].chars().filter(is_intact));
     let languages = Languages::of(edits.iter().flat_map(|e| e.after.chars()).chain(intact));
     gaps(line, edits).any(|gap| {

@@ -325,51 +325,50 @@ impl Finder {
         }
     }
 
-fn judge(&mut self, chunk: &Chunk<'_>, depth: usize, found: &Found<'_>) -> Run {
-    let m = model();
-    let (chars, &Found { start, end, mask, after: decoded }) = (chunk.chars, found);
-    let l = start.checked_sub(1).map_or(chunk.left, |i| m.class(chars[i]));
-    let r = chars.get(end).map_or(chunk.right, |&c| m.class(c));
-    let before = m.cost(l, chars[start..end].iter().copied(), r);
-    let mut after = Cow::Borrowed(decoded);
-    let mut inner = Vec::new();
-    if depth + 1 < DEPTH && end - start > 1 {
-        let deeper = self.find(&Chunk { chars: decoded, left: l, right: r }, depth + 1);
-        if !deeper.is_empty() {
-            let chosen = choose(deeper, |run| run.gain >= INNER);
-            if let Some(best) = chosen.iter().max_by_key(|run| run.gain) {
-                inner.push(CodePage::first(best.mask));
-                inner.extend(best.inner.iter().copied());
-                after = Cow::Owned(splice(decoded, &chosen));
+    fn judge(&mut self, chunk: &Chunk<'_>, depth: usize, found: &Found<'_>) -> Run {
+        let m = model();
+        let (chars, &Found { start, end, mask, after: decoded }) = (chunk.chars, found);
+        let l = start.checked_sub(1).map_or(chunk.left, |i| m.class(chars[i]));
+        let r = chars.get(end).map_or(chunk.right, |&c| m.class(c));
+        let before = m.cost(l, chars[start..end].iter().copied(), r);
+        let mut after = Cow::Borrowed(decoded);
+        let mut inner = Vec::new();
+        if depth + 1 < DEPTH && end - start > 1 {
+            let deeper = self.find(&Chunk { chars: decoded, left: l, right: r }, depth + 1);
+            if !deeper.is_empty() {
+                let chosen = choose(deeper, |run| run.gain >= INNER);
+                if let Some(best) = chosen.iter().max_by_key(|run| run.gain) {
+                    inner.push(CodePage::first(best.mask));
+                    inner.extend(best.inner.iter().copied());
+                    after = Cow::Owned(splice(decoded, &chosen));
+                }
             }
         }
+        let cost = m.cost(l, after.iter().copied(), r);
+        let mut gain = before - cost - 15 * inner.len() as Cost - rarity(CodePage::first(mask));
+        for neighbour in [start.checked_sub(1).and_then(|i| chars.get(i)), chars.get(end)].into_iter().flatten() {
+            gain -= if tables().row(*neighbour).letter != 0 || neighbour == chars.get(start).unwrap_or(neighbour) {
+                50
+            } else {
+                25
+            };
+        }
+        gain += signs(&chars[start..end], &after, (l, r), mask);
+        if after.iter().any(|&c| m.is_unattested(c)) {
+            gain -= UNATTESTED;
+        }
+        if m.is_latin_lower(l) && m.is_latin_lower(r) && after.iter().all(|&c| is_foreign(c)) {
+            gain -= FOREIGN;
+        }
+        let is_lone = rarity(CodePage::first(mask)) > 0
+            && after.len() == 1
+            && !(m.is_latin(l) || m.is_latin(r))
+            && is_foreign(after[0])
+            && !chars[..start].last().is_some_and(|c| c.is_alphabetic());
+        // What wins nothing is never chosen, but tells that the stretch is known.
+        let after = if gain > 0 { after.iter().collect() } else { String::new() };
+        Run { start, end, mask, inner, after, gain, is_lone }
     }
-    let cost = m.cost(l, after.iter().copied(), r);
-    let mut gain = before - cost - 15 * inner.len() as Cost - rarity(CodePage::first(mask));
-    for neighbour in [start.checked_sub(1).and_then(|i| chars.get(i)), chars.get(end)].into_iter().flatten() {
-        gain -= if tables().row(*neighbour).letter != 0 || neighbour == chars.get(start).unwrap_or(neighbour) {
-            50
-        } else {
-            25
-        };
-    }
-    gain += signs(&chars[start..end], &after, (l, r), mask);
-    if after.iter().any(|&c| m.is_unattested(c)) {
-        gain -= UNATTESTED;
-    }
-    if m.is_latin_lower(l) && m.is_latin_lower(r) && after.iter().all(|&c| is_foreign(c)) {
-        gain -= FOREIGN;
-    }
-    let is_lone = rarity(CodePage::first(mask)) > 0
-        && after.len() == 1
-        && !(m.is_latin(l) || m.is_latin(r))
-        && is_foreign(after[0])
-        && !chars[..start].last().is_some_and(|c| c.is_alphabetic());
-    // What wins nothing is never chosen, but tells that the stretch is known.
-    let after = if gain > 0 { after.iter().collect() } else { String::new() };
-    Run { start, end, mask, inner, after, gain, is_lone }
-}
-
 }
 
 /// The pages of `mask` in which the characters have the bytes that they have in its first page.
