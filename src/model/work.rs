@@ -2,7 +2,9 @@
 //!
 //! Knows documents by id and how versions align; not where works come from.
 
-use super::alignment::{Alignment, ItemRef, Verdict};
+use std::collections::BTreeSet;
+
+use super::alignment::{Alignment, ItemRef, Shift, Verdict};
 use super::collection::Collection;
 use super::document::DocId;
 
@@ -21,6 +23,35 @@ impl Work {
     /// Whether a document is part of any version.
     pub fn contains(&self, doc: DocId) -> bool {
         self.versions.iter().any(|version| version.documents.contains(&doc))
+    }
+
+    /// The items that another version has and the version of `doc` lacks although it may not: what `missing-item`
+    /// tells of.
+    pub fn lacking(&self, doc: DocId) -> Vec<ItemRef> {
+        let mut found = Vec::new();
+        let Some((first, others)) = self.versions.split_first() else { return found };
+        for (other, alignment) in others.iter().zip(&self.alignments) {
+            let moved: BTreeSet<ItemRef> =
+                alignment.moves().iter().flat_map(|pair| [pair.left, pair.right]).flatten().collect();
+            let lacks = |version: &Version| version.documents.contains(&doc) && !version.role.may_omit();
+            let (in_first, in_other) = (lacks(first), lacks(other));
+            let alone = alignment.rows().iter().filter_map(|pair| match pair.verdict {
+                Verdict::LeftOnly if in_other => pair.left,
+                Verdict::RightOnly if in_first => pair.right,
+                _ => None,
+            });
+            found.extend(alone.filter(|item| !moved.contains(item)));
+        }
+        found
+    }
+
+    /// Whether a run of items of `doc` that are numbered higher by `offset` than in the version of greater authority
+    /// starts with the item at `item`.
+    pub fn shift_starts(&self, item: ItemRef, offset: i64) -> bool {
+        self.alignments.iter().any(|alignment| {
+            let first = |shift: &Shift| alignment.pairs.get(*shift.rows.first()? as usize)?.right;
+            alignment.shifts.iter().any(|shift| shift.offset == offset && first(shift) == Some(item))
+        })
     }
 }
 
@@ -84,6 +115,11 @@ pub enum Role {
 impl Role {
     /// All roles.
     pub const ALL: [Self; 5] = [Self::Long, Self::Summary, Self::Translation, Self::Edition, Self::List];
+
+    /// Whether a version with this role may leave out what others have.
+    pub const fn may_omit(self) -> bool {
+        matches!(self, Self::Summary)
+    }
 
     /// The name users type.
     pub const fn as_str(self) -> &'static str {

@@ -113,8 +113,10 @@ fn unrelated(
         let other = cx.document(id);
         let item = &other.items[at as usize];
         let start = Span::new(item.title.start, item.body.end.min(item.title.end + 2000));
+        let title = content(other.slice(item.title));
         let text = content(other.text().get(start.range()).unwrap_or_else(|| other.slice(item.title)));
-        asked.iter().any(|word| text.contains(word))
+        // Every answer "handles" and "builds" something: such words tell only from title to title.
+        asked.iter().any(|word| title.contains(word) || !title::is_light(word) && text.contains(word))
     };
     if asked.is_empty() || items.iter().any(about) {
         return;

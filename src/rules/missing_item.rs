@@ -6,7 +6,7 @@ use crate::model::alignment::{ItemRef, Pair, Verdict};
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::span::Span;
-use crate::model::work::{Role, Version, Work};
+use crate::model::work::{Version, Work};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::ranges::{list, runs};
 
@@ -35,7 +35,7 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
         ];
         for (having, lacking, has, lacks, verdict) in sides {
             // A summary may leave out what it likes.
-            if lacking.role == Role::Summary {
+            if lacking.role.may_omit() {
                 continue;
             }
             for gap in gaps(alignment.rows(), has, lacks, verdict) {

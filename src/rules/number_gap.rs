@@ -3,6 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
 
+use crate::model::alignment::ItemRef;
 use crate::model::document::Document;
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
@@ -29,6 +30,9 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         let missing = nowhere(doc, fault, beside);
         let (from, item) = (&doc.items[fault.from as usize], &doc.items[fault.item as usize]);
         let (Some(before), Some(number), false) = (from.number, item.number, missing.is_empty()) else { continue };
+        if is_told_by_versions(doc, cx, fault) {
+            continue;
+        }
         let (before, next) = (before.end(), number.value);
         let message = if missing == fault.missing {
             format!("the numbers go from {before} to {next}: {}", clause(&missing, "is missing", "are missing"))
@@ -43,6 +47,22 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
             finding.tier(Tier::Audit);
         }
     }
+}
+
+/// Whether the rules that compare versions tell of the gap: another version has what is missing, or the gap is where a
+/// run of shifted numbers starts.
+fn is_told_by_versions(doc: &Document, cx: &Context<'_>, fault: &CountFault) -> bool {
+    let count: u32 = fault.missing.iter().map(|(first, last)| last - first + 1).sum();
+    let after = ItemRef { doc: doc.id, item: fault.item };
+    cx.collection.works.iter().filter(|work| work.contains(doc.id)).any(|work| {
+        if work.shift_starts(after, i64::from(count)) {
+            return true;
+        }
+        let number = |item: &ItemRef| cx.document(item.doc).items.get(item.item as usize)?.number;
+        let mut lacking: Vec<u32> = work.lacking(doc.id).iter().filter_map(number).map(|number| number.value).collect();
+        lacking.sort_unstable();
+        subtract(&fault.missing, lacking.into_iter()).is_empty()
+    })
 }
 
 /// The missing numbers and what is said of one, or of several.
