@@ -59,9 +59,8 @@ fn is_told_by_versions(doc: &Document, cx: &Context<'_>, fault: &CountFault) -> 
             return true;
         }
         let number = |item: &ItemRef| cx.document(item.doc).items.get(item.item as usize)?.number;
-        let mut lacking: Vec<u32> = work.lacking(doc.id).iter().filter_map(number).map(|number| number.value).collect();
-        lacking.sort_unstable();
-        subtract(&fault.missing, lacking.into_iter()).is_empty()
+        let lacking = work.lacking(doc.id);
+        subtract(&fault.missing, lacking.iter().filter_map(number).map(|number| number.value)).is_empty()
     })
 }
 
