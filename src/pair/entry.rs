@@ -10,7 +10,7 @@ use crate::model::document::Document;
 use crate::model::item::{Item, Style};
 use crate::model::work::Version;
 use crate::text::similarity::{Features, Weights, body_words};
-use crate::text::title;
+use crate::text::title::{self, Approach};
 
 /// One item of a version.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub(super) struct Entry<'a> {
     /// The title as compared; of an item without title, its first line.
     pub(super) key: String,
     pub(super) features: Features,
+    /// What the title wants to know.
+    pub(super) approach: Option<Approach>,
     /// The distinct stems of the title, sorted.
     pub(super) stems: Vec<u64>,
     body: &'a str,
@@ -43,6 +45,7 @@ impl Entry<'_> {
             number: item.number.map(|number| number.value),
             style: item.style,
             section: item.section.map(|section| SectionRef { doc: doc.id, section }),
+            approach: title::approach(&key),
             key,
             features,
             stems,

@@ -91,6 +91,7 @@ fn judgement(candidate: &Candidate, texts: &Texts<'_>, linked: bool) -> Judgemen
             Context::Predicted => "where their neighbours point",
             Context::SameNumber => "the same number",
             Context::Far => "elsewhere",
+            Context::FarAndOtherwise => "elsewhere, and another thing is asked of the subject",
         },
         total: candidate.total,
         enough: ENOUGH,

@@ -45,6 +45,9 @@ pub(super) enum Context {
     SameNumber,
     /// Anywhere else.
     Far,
+    /// Anywhere else, and one asks what a thing is where the other one asks what to do with it, or how it differs from
+    /// another: neighbours in any handbook.
+    FarAndOtherwise,
 }
 
 /// From here on a candidate is linked.
@@ -107,6 +110,11 @@ impl<'a> Texts<'a> {
         let title = self.title(left, right);
         let worth_reading = title.words >= 0.3;
         let body = if worth_reading { self.body(left, right) } else { None };
+        let approaches = [self.left[left].approach, self.right[right].approach];
+        let context = match (context, approaches) {
+            (Context::Far, [Some(a), Some(b)]) if a != b => Context::FarAndOtherwise,
+            _ => context,
+        };
         Candidate { left, right, title, body, context, total: total(title, body, context) }
     }
 }
@@ -115,7 +123,11 @@ impl<'a> Texts<'a> {
 fn total(title: Score, body: Option<f32>, context: Context) -> f32 {
     // Bodies that say too little speak neither for nor, much, against.
     let body = body.unwrap_or(0.08).min(0.7);
-    let place = if context == Context::Far { 0.0 } else { 1.5 };
+    let place = match context {
+        Context::Predicted | Context::SameNumber => 1.5,
+        Context::Far => 0.0,
+        Context::FarAndOtherwise => -1.5,
+    };
     let chance = if title.telling { 0.0 } else { 2.0 };
     let sum = 6.5 * title.words + 5.0 * body - 4.5 * title.unmatched - 4.0 * title.veto - 4.3 + place - chance;
     1.0 / (1.0 + (-sum).exp())

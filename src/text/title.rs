@@ -210,6 +210,37 @@ const FRAME: &[&str] = &[
     "we", "were", "what", "when", "where", "which", "who", "whose", "why", "will", "with", "would", "you", "your",
 ];
 
+/// What a question wants to know of its subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Approach {
+    /// What it is: "what is a lock gate", "how does a lock gate work".
+    Definition,
+    /// What to do: "how do you open a lock gate".
+    Procedure,
+    /// How it differs from another one: "what is the difference between a lock and a weir".
+    Comparison,
+}
+
+/// What the question with this key wants to know; `None` if it wants several things, or does not say.
+#[must_use]
+pub fn approach(key: &str) -> Option<Approach> {
+    let all: Vec<&str> = words(key).collect();
+    let follows = |first: &str, then: &[&str]| all.windows(2).any(|pair| pair[0] == first && then.contains(&pair[1]));
+    if all.iter().any(|word| ["difference", "differences", "differ", "vs", "versus", "compare"].contains(word)) {
+        return Some(Approach::Comparison);
+    }
+    // "What is the best way to open it" is asked like one thing and means the other.
+    let leads_on = |word: &&str| ["best", "common", "practices", "process", "steps", "way", "ways"].contains(word);
+    let defines = follows("what", &["is", "are"]) && !all.iter().any(leads_on);
+    let works = follows("how", &["does", "is", "are"]);
+    let proceeds = follows("how", &["do", "would", "can", "could", "should", "to", "will"]);
+    match (defines || works, proceeds) {
+        (true, false) => Some(Approach::Definition),
+        (false, true) => Some(Approach::Procedure),
+        _ => None,
+    }
+}
+
 /// Whether a word is a verb that says little of what is asked: "how do you handle, implement, build …" want the same.
 #[must_use]
 pub fn is_light(word: &str) -> bool {
@@ -329,6 +360,22 @@ mod tests {
         }
         assert_eq!(stem("status"), "status");
         assert_eq!(stem("go1"), "go1");
+    }
+
+    #[test]
+    fn what_a_question_wants_is_read_from_its_frame() {
+        for (title, wanted) in [
+            ("What's a lock gate?", Some(Approach::Definition)),
+            ("How does a lock gate work?", Some(Approach::Definition)),
+            ("How would you open a lock gate?", Some(Approach::Procedure)),
+            ("How is a lock different from a weir, or do they not differ?", Some(Approach::Comparison)),
+            ("What is a lock gate and how do you open it?", None),
+            ("What is the best way to open a lock gate?", None),
+            ("Opening a lock gate", None),
+            ("", None),
+        ] {
+            assert_eq!(approach(&key(title)), wanted, "{title}");
+        }
     }
 
     #[test]
