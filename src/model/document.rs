@@ -3,13 +3,13 @@
 //! Built by `parse`, never changed afterwards. Knows its own source; not rules, not other documents.
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::item::{CountFault, Item, Run};
 use super::print::Print;
 use super::source::Source;
 use super::span::{LineIndex, Position, Span};
-use crate::text::language::Language;
+use crate::text::language::{Language, language_of};
 use crate::text::mojibake::{self, Garble};
 
 /// The index of a document in its collection.
@@ -52,8 +52,8 @@ pub struct Document {
     pub count_faults: Vec<CountFault>,
     /// What language rules may read.
     pub prose: Prose,
-    /// The language of the prose as a whole.
-    pub language: Language,
+    /// In which language it is written, once somebody asked: see [`Document::language`].
+    pub told_language: OnceLock<Language>,
     /// Spans of inline code, with their backticks.
     pub inline_code: Vec<Span>,
     /// Inline and block HTML, comments included.
@@ -73,6 +73,11 @@ pub struct Document {
 }
 
 impl Document {
+    /// The language of the prose as a whole.
+    pub fn language(&self) -> Language {
+        *self.told_language.get_or_init(|| language_of(self.prose.text()))
+    }
+
     /// The garbled spans of the text, sorted and disjoint. Several rules ask; the first one pays.
     pub fn garbles(&self) -> &[Garble] {
         self.garbled.get_or_init(|| mojibake::scan(self.text()))
@@ -86,7 +91,7 @@ impl Document {
         self.items.shrink_to_fit();
         self.runs.shrink_to_fit();
         self.announcements.shrink_to_fit();
-        self.prose.text.shrink_to_fit();
+        self.prose.added.shrink_to_fit();
         self.prose.pieces.shrink_to_fit();
         self.prose.blocks.shrink_to_fit();
         self.inline_code.shrink_to_fit();
@@ -408,15 +413,19 @@ pub struct Definition {
 
 /// What the language rules read: text outside code, HTML, URLs and metadata, with inline markup removed, so that
 /// `**P**rocessing` is one word, and a map back to the source.
+///
+/// Its text is put together when somebody first asks for it: rules that compare lines never do.
 #[derive(Debug, Clone, Default)]
 pub struct Prose {
-    /// All prose of the document. A line break inside a block is `\n`; what is no prose (inline code, HTML, an
-    /// image, an autolink, math) is [`Prose::OPAQUE`]; blocks are divided by `\n\n`.
-    pub text: String,
-    /// Where each contiguous piece starts, in `text` and in the source: both rise.
+    /// Where each contiguous piece starts, in the text and in the source: both rise.
     pub pieces: Vec<Piece>,
     /// The blocks, in source order.
     pub blocks: Vec<ProseBlock>,
+    source: Arc<String>,
+    /// What stands in the text and not in the source, in order.
+    added: String,
+    len: u32,
+    text: OnceLock<String>,
 }
 
 /// A stretch of prose that stands in the source exactly as it stands in [`Prose::text`] (but for opaque ones).
@@ -443,9 +452,73 @@ impl Prose {
     /// Stands for a stretch that is no prose.
     pub const OPAQUE: char = '\u{FFFC}';
 
+    /// No prose yet, of a document with this text.
+    pub fn new(source: Arc<String>) -> Self {
+        Self { source, ..Self::default() }
+    }
+
+    /// Adds what stands in the source at `span`.
+    pub fn push_verbatim(&mut self, span: Span) {
+        let prose = self.len;
+        self.len += span.len();
+        match self.pieces.last_mut() {
+            Some(last) if last.verbatim && last.source.end == span.start && last.prose + last.source.len() == prose => {
+                last.source.end = span.end;
+            }
+            _ => self.pieces.push(Piece { prose, source: span, verbatim: true }),
+        }
+    }
+
+    /// Adds `content`, which stands for the source at `span`.
+    pub fn push_other(&mut self, span: Span, content: &str) {
+        self.pieces.push(Piece { prose: self.len, source: span, verbatim: false });
+        self.push_added(content);
+    }
+
+    /// Adds what stands for nothing in the source.
+    pub fn push_added(&mut self, content: &str) {
+        self.added.push_str(content);
+        self.len += content.len() as u32;
+    }
+
+    /// How long the text is, in bytes.
+    pub fn len(&self) -> u32 {
+        self.len
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Whether the text ends with something that is no prose.
+    pub fn ends_opaque(&self) -> bool {
+        let verbatim = self.pieces.last().is_none_or(|piece| piece.verbatim);
+        !verbatim && self.added.ends_with(Self::OPAQUE)
+    }
+
+    /// All prose of the document. A line break inside a block is `\n`; what is no prose (inline code, HTML, an image,
+    /// an autolink, math) is [`Prose::OPAQUE`]; blocks are divided by `\n\n`.
+    pub fn text(&self) -> &str {
+        self.text.get_or_init(|| {
+            let mut text = String::with_capacity(self.len as usize);
+            let mut added = self.added.as_str();
+            let ends = self.pieces.iter().skip(1).map(|piece| piece.prose).chain([self.len]);
+            for (piece, end) in self.pieces.iter().zip(ends) {
+                if piece.verbatim {
+                    text.push_str(self.source.get(piece.source.range()).unwrap_or(""));
+                }
+                let (now, later) = added.split_at(end as usize - text.len());
+                text.push_str(now);
+                added = later;
+            }
+            text
+        })
+    }
+
     /// The text of a block.
     pub fn text_of(&self, block: &ProseBlock) -> &str {
-        self.text.get(block.range.start as usize..block.range.end as usize).unwrap_or("")
+        self.text().get(block.range.start as usize..block.range.end as usize).unwrap_or("")
     }
 
     /// The bytes of the source that a range of [`Prose::text`] came from, markup between them included.

@@ -41,7 +41,7 @@ impl Measure {
                 measure.body_bytes += body;
                 measure.keys.insert(key(doc.slice(item.title)));
             }
-            measure.tongue.read(&doc.prose.text);
+            measure.tongue.read(doc.prose.text());
             let path = doc.source.display();
             measure.marked |= localized::mark(path).is_some();
             measure.paths.insert(localized::neutral(path));

@@ -2,11 +2,11 @@
 //!
 //! The only module that knows pulldown-cmark.
 
+use std::sync::Arc;
+
 use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag};
 
-use crate::model::document::{
-    Block, BlockKind, Definition, Document, Heading, Link, LinkKind, Piece, Prose, ProseBlock,
-};
+use crate::model::document::{Block, BlockKind, Definition, Document, Heading, Link, LinkKind, Prose, ProseBlock};
 use crate::model::span::Span;
 
 /// Fills in everything that follows from the Markdown structure alone.
@@ -69,15 +69,13 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(text: &'a str) -> Self {
-        let mut prose = Prose::default();
-        prose.text.reserve(text.len());
+    fn new(text: &'a Arc<String>) -> Self {
         Self {
             text,
             blocks: Vec::with_capacity(text.len() / 64),
             open: Vec::new(),
             headings: Vec::new(),
-            prose,
+            prose: Prose::new(Arc::clone(text)),
             prose_start: None,
             inline_code: Vec::new(),
             html: Vec::new(),
@@ -108,7 +106,7 @@ impl<'a> Reader<'a> {
             Event::FootnoteReference(_) | Event::TaskListMarker(_) => self.opaque(span),
             Event::SoftBreak | Event::HardBreak => {
                 self.leaf(span);
-                self.piece(span, "\n", false);
+                self.prose.push_other(span, "\n");
             }
             Event::Rule => self.block(BlockKind::Rule, span),
         }
@@ -214,13 +212,13 @@ impl<'a> Reader<'a> {
             if self.in_autolink(span) {
                 self.opaque(span);
             } else {
-                self.piece(span, content, true);
+                self.prose.push_verbatim(span);
             }
         } else if content.len() == 1 && content == "\n" {
-            self.piece(span, "\n", false);
+            self.prose.push_other(span, "\n");
         } else {
             // An entity or another replacement: its characters count, but it cannot be edited.
-            self.piece(span, content, false);
+            self.prose.push_other(span, content);
         }
     }
 
@@ -229,34 +227,18 @@ impl<'a> Reader<'a> {
             return;
         }
         self.leaf(span);
-        self.piece(span, Prose::OPAQUE.encode_utf8(&mut [0; 4]), false);
+        self.prose.push_other(span, Prose::OPAQUE.encode_utf8(&mut [0; 4]));
     }
 
     /// Whether `span` lies in the image, autolink or other opaque construct that was read last.
     fn in_last_opaque(&self, span: Span) -> bool {
         self.prose_start.is_some()
-            && self.prose.pieces.last().is_some_and(|piece| {
-                !piece.verbatim && piece.source.contains(span) && self.prose.text.ends_with(Prose::OPAQUE)
-            })
+            && self.prose.ends_opaque()
+            && self.prose.pieces.last().is_some_and(|piece| piece.source.contains(span))
     }
 
     fn in_autolink(&self, span: Span) -> bool {
         self.links.last().is_some_and(|link| link.kind == LinkKind::Autolink && link.span.contains(span))
-    }
-
-    fn piece(&mut self, source: Span, content: &str, verbatim: bool) {
-        let prose = self.prose.text.len() as u32;
-        self.prose.text.push_str(content);
-        if verbatim
-            && let Some(last) = self.prose.pieces.last_mut()
-            && last.verbatim
-            && last.source.end == source.start
-            && last.prose + last.source.len() == prose
-        {
-            last.source.end = source.end;
-            return;
-        }
-        self.prose.pieces.push(Piece { prose, source, verbatim });
     }
 
     /// Opens the prose block of the innermost block, if it is not open yet. A tight list item has no paragraph event
@@ -279,12 +261,12 @@ impl<'a> Reader<'a> {
                 self.blocks.len() as u32 - 1
             }
         };
-        self.prose_start = Some((self.prose.text.len() as u32, block));
+        self.prose_start = Some((self.prose.len(), block));
     }
 
     fn close_leaf(&mut self) {
         let Some((start, block)) = self.prose_start.take() else { return };
-        let end = self.prose.text.len() as u32;
+        let end = self.prose.len();
         if let Some(last) = self.prose.pieces.last() {
             let covered = &mut self.blocks[block as usize].span;
             covered.end = covered.end.max(last.source.end);
@@ -293,7 +275,7 @@ impl<'a> Reader<'a> {
             self.headings[heading as usize].prose = Some(self.prose.blocks.len() as u32);
         }
         self.prose.blocks.push(ProseBlock { range: start..end, block });
-        self.prose.text.push_str("\n\n");
+        self.prose.push_added("\n\n");
     }
 }
 

@@ -8,10 +8,11 @@ mod fences;
 mod outline;
 mod prints;
 
+use std::sync::OnceLock;
+
 use crate::model::document::{DocId, Document, Format, Prose};
 use crate::model::source::Source;
 use crate::model::span::LineIndex;
-use crate::text::language::{Language, language_of};
 
 /// Parses a source into a document.
 pub fn parse(id: DocId, source: Source, format: Format) -> Document {
@@ -28,21 +29,20 @@ pub fn parse(id: DocId, source: Source, format: Format) -> Document {
         announcements: Vec::new(),
         count_faults: Vec::new(),
         prose: Prose::default(),
-        language: Language::English,
+        told_language: OnceLock::new(),
         inline_code: Vec::new(),
         html: Vec::new(),
         links: Vec::new(),
         definitions: Vec::new(),
         allows: Vec::new(),
         fence_faults: Vec::new(),
-        garbled: std::sync::OnceLock::new(),
+        garbled: OnceLock::new(),
         prints: Vec::new(),
         source,
     };
     if format == Format::Markdown {
         blocks::read(&mut doc);
         fences::read(&mut doc);
-        doc.language = language_of(&doc.prose.text);
         outline::read(&mut doc);
         allow::read(&mut doc);
         prints::read(&mut doc);

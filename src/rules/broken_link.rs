@@ -251,7 +251,7 @@ fn rendered(doc: &Document, heading: &Heading) -> String {
             break;
         }
         let end = doc.prose.pieces.get(at + 1).map_or(prose.range.end, |next| next.prose.min(prose.range.end));
-        let shown = doc.prose.text.get(piece.prose as usize..end as usize).unwrap_or("");
+        let shown = doc.prose.text().get(piece.prose as usize..end as usize).unwrap_or("");
         if shown.starts_with(crate::model::document::Prose::OPAQUE) {
             let written = doc.slice(piece.source);
             if written.starts_with(['`', '$']) {

@@ -281,7 +281,7 @@ fn phrase_of(line: &str) -> Option<&'static Phrase> {
 }
 
 fn chatter(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    let text = &doc.prose.text;
+    let text = doc.prose.text();
     let (mut looked, mut done) = (0, 0);
     for hint in HINTS.find_iter(text) {
         if hint.start() < looked {
@@ -309,7 +309,7 @@ fn remark(
     done: u32,
     out: &mut Report,
 ) -> Option<u32> {
-    let line = doc.prose.text.get(range.clone())?;
+    let line = doc.prose.text().get(range.clone())?;
     let phrase = phrase_of(line.get(..looked_at(line)).unwrap_or(line))?;
     let first = range.start == prose.range.start as usize;
     let fits = match phrase.place {

@@ -26,7 +26,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     if doc.items.iter().filter(|item| item.number.is_some()).take(5).count() < 5 {
         return;
     }
-    let found: Vec<(u32, Span)> = references(&doc.prose.text)
+    let found: Vec<(u32, Span)> = references(doc.prose.text())
         .into_iter()
         .map(|found| (found.number, doc.prose.source_span(found.range)))
         .filter(|&(_, span)| !is_range(doc, span) && !is_label_or_claim(doc, span))

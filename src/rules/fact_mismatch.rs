@@ -98,7 +98,8 @@ fn translated(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
     let value = |there: Span, here: Span| Fact { kind: "quantity", wording: wording(Kind::Quantity), there, here };
     let prose = |side: &Side<'_>| side.doc.prose.range_of(side.item.body);
     let (here, there) = (prose(left), prose(right));
-    let text = |side: &Side<'_>, range: &Range<usize>| side.doc.prose.text.get(range.clone()).unwrap_or("").to_owned();
+    let text =
+        |side: &Side<'_>, range: &Range<usize>| side.doc.prose.text().get(range.clone()).unwrap_or("").to_owned();
     if let Some((a, b)) = figures::changed(&text(left, &here), &text(right, &there)) {
         let place = |side: &Side<'_>, from: usize, range: Range<usize>| {
             side.doc.prose.source_span(from + range.start..from + range.end)

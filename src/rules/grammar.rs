@@ -42,11 +42,11 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     for own in &options.patterns {
         check_own(doc, own, out);
     }
-    if doc.language != Language::English {
+    if doc.language() != Language::English {
         return;
     }
     let mut last: Option<usize> = None;
-    for found in PATTERNS.find(&doc.prose.text, cx.audit) {
+    for found in PATTERNS.find(doc.prose.text(), cx.audit) {
         let Some(block) = block_of(doc, found.range.start) else { continue };
         let overlaps = last.is_some_and(|end| found.range.start < end);
         let inside = found.range.end <= block.range.end as usize;

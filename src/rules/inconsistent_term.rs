@@ -59,7 +59,7 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     }
     let mut forms = Forms::default();
     for (at, doc) in collection.documents.iter().enumerate() {
-        if doc.format == Format::Markdown && doc.language == Language::English {
+        if doc.format == Format::Markdown && doc.language() == Language::English {
             collect(doc, at, &mut forms);
         }
     }

@@ -18,7 +18,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
-    let text = &doc.prose.text;
+    let text = doc.prose.text();
     let mut usual = [false; 7];
     for heading in &doc.headings {
         usual[usize::from(heading.level.min(6))] = true;
@@ -56,7 +56,7 @@ fn block_of(doc: &Document, at: usize) -> Option<&ProseBlock> {
 
 fn marker(doc: &Document, prose: &ProseBlock, marker: Marker, out: &mut Report) {
     let Marker { at, hashes, usual } = marker;
-    let text = doc.prose.text.get(..prose.range.end as usize).unwrap_or("");
+    let text = doc.prose.text().get(..prose.range.end as usize).unwrap_or("");
     let rest = text[at + hashes..].split('\n').next().unwrap_or("");
     let line_start = at == prose.range.start as usize || text[..at].ends_with('\n');
     let span = doc.prose.source_span(at..at + hashes);

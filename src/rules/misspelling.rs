@@ -39,11 +39,11 @@ static RIGHT: LazyLock<HashSet<&'static str, FxBuildHasher>> = LazyLock::new(|| 
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     let own = OwnWords::new(&cx.options.misspelling);
-    if doc.language != Language::English && own.is_empty() {
+    if doc.language() != Language::English && own.is_empty() {
         return;
     }
     let locale = cx.options.locale;
-    let mut foreign = locale.filter(|_| doc.language == Language::English).map(|locale| ForeignWords {
+    let mut foreign = locale.filter(|_| doc.language() == Language::English).map(|locale| ForeignWords {
         doc,
         locale,
         kept: FxHashMap::default(),
@@ -61,7 +61,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
             }
             let known = known_corrections(&word);
             if !known.is_empty()
-                && doc.language == Language::English
+                && doc.language() == Language::English
                 && stands_free(text, word.start, word.end())
                 && language_of(text) == Language::English
                 && !is_spoken_about(text, &word, &known)
@@ -135,7 +135,7 @@ fn may_be_a_name(doc: &Document, block: &ProseBlock, word: &Word<'_>, correction
         (false, true) if !is_long => true,
         // "Code Generaton": what it follows is no name.
         (false, true) if !before_capital && is_english(&last.to_lowercase()) => false,
-        _ => !corrections.iter().any(|correction| mentions(&doc.prose.text, correction)),
+        _ => !corrections.iter().any(|correction| mentions(doc.prose.text(), correction)),
     }
 }
 
@@ -220,7 +220,7 @@ impl<'a> ForeignWords<'a> {
         let doc = self.doc;
         *self.kept.entry(word.text).or_insert_with(|| {
             let is_capital = word.shape == Shape::Capitalised;
-            doc.is_named_in_code(word.text) || is_capital && is_name_elsewhere(&doc.prose.text, word.text)
+            doc.is_named_in_code(word.text) || is_capital && is_name_elsewhere(doc.prose.text(), word.text)
         })
     }
 }

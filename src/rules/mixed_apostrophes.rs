@@ -21,7 +21,7 @@ pub(crate) static RULE: Rule = Rule {
 const CURLY: &str = "’";
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    let text = &doc.prose.text;
+    let text = doc.prose.text();
     if !cx.audit || !text.contains(CURLY) {
         return;
     }
@@ -39,7 +39,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
 
 /// Where `mark` stands between two letters of prose.
 fn apostrophes(doc: &Document, mark: &str) -> Vec<Span> {
-    let text = &doc.prose.text;
+    let text = doc.prose.text();
     let between = |at: &usize| {
         let before = text[..*at].chars().next_back().is_some_and(char::is_alphabetic);
         before && text[at + mark.len()..].chars().next().is_some_and(char::is_alphabetic)

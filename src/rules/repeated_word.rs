@@ -28,7 +28,7 @@ const REPEATABLE: [&str; 22] = [
 ];
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    if doc.language != Language::English {
+    if doc.language() != Language::English {
         return;
     }
     for block in &doc.prose.blocks {

@@ -43,7 +43,7 @@ struct Start<'a> {
 }
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    if !cx.audit || doc.language != Language::English {
+    if !cx.audit || doc.language() != Language::English {
         return;
     }
     let starts: Vec<Start<'_>> = doc.prose.blocks.iter().flat_map(|block| starts(doc, block)).collect();

@@ -23,7 +23,7 @@ pub(crate) static RULE: Rule = Rule {
 const SHORTEST_REST: usize = 3;
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    if doc.language != Language::English {
+    if doc.language() != Language::English {
         return;
     }
     for block in &doc.prose.blocks {

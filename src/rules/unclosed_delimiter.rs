@@ -200,7 +200,7 @@ fn comments(doc: &Document, out: &mut Report) {
             out.find(doc.id, start, "this comment is never closed, so nothing after it is shown");
         }
     }
-    for at in memmem::find_iter(doc.prose.text.as_bytes(), b"<!--") {
+    for at in memmem::find_iter(doc.prose.text().as_bytes(), b"<!--") {
         if doc.prose.is_contiguous(at..at + 4) {
             let span = doc.prose.source_span(at..at + 4);
             if !doc.text()[..span.start as usize].ends_with(['\\', '"', '“', '\'']) {
@@ -217,7 +217,7 @@ fn is_running_text(doc: &Document, prose: &ProseBlock) -> bool {
 
 /// Pairs of asterisks that readers see.
 fn emphasis(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    let text = &doc.prose.text;
+    let text = doc.prose.text();
     let mut marks: Vec<usize> = Vec::new();
     let mut next = 0;
     for at in memmem::find_iter(text.as_bytes(), b"**") {
@@ -249,7 +249,7 @@ fn block_of(doc: &Document, at: usize) -> usize {
 
 /// The literal pairs of asterisks of one block.
 fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'_>, out: &mut Report) {
-    let text = &doc.prose.text;
+    let text = doc.prose.text();
     match *marks {
         [open, close] => {
             let inner = &text[open + 2..close];

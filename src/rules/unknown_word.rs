@@ -95,7 +95,7 @@ fn is_name(doc: &Document, place: &Place<'_>) -> bool {
 
 /// The prose of a document if it is to be read, otherwise nothing.
 fn english_text(doc: &Document) -> &str {
-    if doc.format == Format::Markdown && doc.language == Language::English { &doc.prose.text } else { "" }
+    if doc.format == Format::Markdown && doc.language() == Language::English { doc.prose.text() } else { "" }
 }
 
 /// A word that is probably wrong.

@@ -62,7 +62,7 @@ fn plain(at: usize, len: usize, composed: String) -> Loose {
 
 /// In prose alone: code, links and HTML may mean the very code points.
 fn in_prose(doc: &Document) -> Vec<Loose> {
-    let found = loose(&doc.prose.text).filter(|(at, len, _)| doc.prose.is_contiguous(*at..at + len));
+    let found = loose(doc.prose.text()).filter(|(at, len, _)| doc.prose.is_contiguous(*at..at + len));
     let placed = found.map(|(at, len, composed)| {
         let span = doc.prose.source_span(at..at + len);
         // The anchor of a heading follows from its characters.

@@ -36,10 +36,10 @@ fn prose_leaves_out_code_blocks_html_autolinks_images_and_front_matter() {
 fn prose_maps_back_to_the_source() {
     let text = "A **bo**ld `x` word\n> q\n";
     let doc = document(text);
-    let at = doc.prose.text.find("bold").expect("joined");
+    let at = doc.prose.text().find("bold").expect("joined");
     assert_eq!(doc.slice(doc.prose.source_span(at..at + 4)), "bo**ld");
     assert!(!doc.prose.is_contiguous(at..at + 4));
-    let at = doc.prose.text.find("word").expect("there");
+    let at = doc.prose.text().find("word").expect("there");
     assert_eq!(doc.slice(doc.prose.source_span(at..at + 4)), "word");
     assert!(doc.prose.is_contiguous(at..at + 4));
 }
