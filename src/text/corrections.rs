@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use super::lookup;
+use super::shingle::mix;
 use super::vocabulary::key;
 
 /// Each misspelling in small letters, a tab, and its corrections divided by commas, likeliest first.
@@ -13,8 +14,8 @@ static CORRECTIONS: &str = include_str!(concat!(env!("OUT_DIR"), "/corrections.t
 
 /// The longest misspelling that is looked up, in bytes.
 const LONGEST: usize = 40;
-/// Bits of the set: sixteen times the number of words, so that one right word in twenty passes one hash and one in a
-/// hundred both.
+/// Bits of the set, a Bloom filter: sixteen times the number of words, so that of right words one in six passes the
+/// first look and one in two hundred all three.
 const BITS: u64 = 1 << 20;
 
 /// Which hashes the known misspellings have.
@@ -41,10 +42,10 @@ pub fn corrections_of(word: &str) -> Vec<&'static str> {
     found.map_or_else(Vec::new, |corrections| corrections.split(',').collect())
 }
 
-/// Two bits of the set for a word of any case.
-fn bits_of(word: &str) -> [u64; 2] {
-    let hash = key(word.as_bytes());
-    [hash % BITS, (hash >> 32) % BITS]
+/// The bits of the set for a word of any case.
+fn bits_of(word: &str) -> [u64; 3] {
+    let hash = mix(key(word.as_bytes()));
+    [hash % BITS, (hash >> 20) % BITS, (hash >> 40) % BITS]
 }
 
 #[cfg(test)]
