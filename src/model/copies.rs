@@ -87,12 +87,21 @@ fn code_block(doc: &Document, line: Span) -> Option<Span> {
     (block.kind.is_verbatim() && line.start <= block.span.end).then_some(block.span)
 }
 
-/// All stretches that weigh `least` bytes or more after normalisation and stand earlier too, sorted by place. No line
-/// is in two of them; documents of different versions of one work are not compared. A block that stands several times
-/// in a row gives a copy for each time.
+/// What stands twice, seen in two ways. In each no line is in two copies, copies are sorted by place, and a block that
+/// stands several times in a row gives a copy for each time.
+#[derive(Debug, Clone, Default)]
+pub struct Copies {
+    /// Between all documents but those of different versions of one work. If what stands twice in one document stands
+    /// in another one too, it is a copy of that.
+    pub anywhere: Vec<Copy>,
+    /// Each document by itself.
+    pub within: Vec<Copy>,
+}
+
+/// All stretches that weigh `least` bytes or more after normalisation and stand earlier too.
 ///
 /// Linear in the number of lines, in time and memory.
-pub fn copies(collection: &Collection, least: u32) -> Vec<Copy> {
+pub fn copies(collection: &Collection, least: u32) -> Copies {
     let parts: Vec<&[Print]> = collection.documents.iter().map(|doc| doc.prints.as_slice()).collect();
     let starts: Vec<u32> = parts
         .iter()
@@ -108,10 +117,16 @@ pub fn copies(collection: &Collection, least: u32) -> Vec<Copy> {
         Stretch { doc: DocId(doc as u32), first, end: first + len }
     };
     let versions = Versions::new(collection);
-    let may = |later: usize, earlier: usize| !versions.are(DocId(later as u32), DocId(earlier as u32));
-    let found = repeats::find(&parts, least, &may);
-    let copies = found.iter().map(|r| Copy { at: stretch(r.at, r.len), source: stretch(r.source, r.len) });
-    copies.flat_map(periods).collect()
+    let index = repeats::Index::new(&parts, least);
+    let found = |may: &dyn Fn(usize, usize) -> bool| -> Vec<Copy> {
+        let repeats = index.repeats(may).into_iter();
+        let copies = repeats.map(|r| Copy { at: stretch(r.at, r.len), source: stretch(r.source, r.len) });
+        copies.flat_map(periods).collect()
+    };
+    Copies {
+        anywhere: found(&|later, earlier| !versions.are(DocId(later as u32), DocId(earlier as u32))),
+        within: found(&|_, _| false),
+    }
 }
 
 /// Which documents are versions of each other, and so meant to share content.
@@ -295,5 +310,28 @@ impl Sets {
     pub fn join(&mut self, one: usize, other: usize) {
         let (one, other) = (self.first_of(one), self.first_of(other));
         self.parents[one.max(other)] = one.min(other);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::document::Format;
+    use crate::model::source::{Bom, Source};
+    use crate::parse::parse;
+
+    #[test]
+    fn what_another_document_holds_too_hid_that_a_block_stands_twice_in_a_row() {
+        let block = "### In depth\n\nThe tables are printed twice a year, and sold at the window beside the gate.\n\n";
+        let texts = [format!("# Tables\n\n{block}"), format!("# Ferries\n\n{block}{block}Nothing else.\n")];
+        let documents = texts.into_iter().zip(0..).map(|(text, at)| {
+            let source = Source::utf8(std::path::Path::new("a.md"), text, Bom::Absent);
+            parse(DocId(at), source, Format::Markdown)
+        });
+        let collection = Collection { documents: documents.collect(), ..Collection::default() };
+        let Copies { anywhere, within } = copies(&collection, 60);
+        assert!(anywhere.iter().all(|copy| copy.source.doc == DocId(0)), "{anywhere:?}");
+        let [Copy { at, source }] = within.as_slice() else { panic!("{within:?}") };
+        assert_eq!((at.doc, source.doc, at.first), (DocId(1), DocId(1), source.end));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::model::collection::Collection;
-use crate::model::copies::{Copy, Sets, Stretch, copies, covered, groups, regions};
+use crate::model::copies::{Copies, Copy, Sets, Stretch, copies, covered, groups, regions};
 use crate::model::document::{BlockKind, DocId, Document};
 use crate::model::edit::{Applicability, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
@@ -53,10 +53,11 @@ const SHARE_OF_A_PAIR: f64 = 0.25;
 const GAP: u32 = 8;
 
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
-    let all = copies(collection, LEAST);
-    let told = Files::new(collection, &all).tell(out);
-    let open = |copy: &&Copy| copy.at.doc == copy.source.doc || !told.contains(&(copy.source.doc, copy.at.doc));
-    let rest = all.iter().filter(open).filter_map(|copy| copy.trimmed(CODE_LINES, collection));
+    let Copies { anywhere, within } = copies(collection, LEAST);
+    let told = Files::new(collection, &anywhere).tell(out);
+    let across = anywhere.iter().filter(|copy| copy.at.doc != copy.source.doc);
+    let open = across.filter(|copy| !told.contains(&(copy.source.doc, copy.at.doc)));
+    let rest = within.iter().chain(open).filter_map(|copy| copy.trimmed(CODE_LINES, collection));
     let rest: Vec<Copy> = rest
         .filter(|copy| match tier(copy, collection) {
             Some(tier) => cx.audit || tier == Tier::Gate || is_adjacent(copy),

@@ -27,19 +27,32 @@ pub struct Repeat {
 /// sequence.
 const CANDIDATES: usize = 12;
 
-/// Finds what stands twice in `parts`, taken as one sequence in which no run crosses from one part into the next.
-///
-/// The result covers each unit at most once and is sorted by `at`. Each stretch weighs `least` or more and is maximal
-/// against its source; among several sources the longest run wins, then the part that the stretch before came from,
-/// then the nearest. `may(later, earlier)` says whether two parts are compared at all.
+/// The places of a sequence from which on it may stand twice.
 ///
 /// Every stretch of the wanted weight starts with a window that just reaches it, and equal stretches start with equal
 /// windows; so the places to compare are those whose windows are equal. Time and memory are linear in the number of
 /// units: two to four bytes for each, and 24 more for each whose window stands twice.
-pub fn find<U: Unit>(parts: &[&[U]], least: u32, may: &dyn Fn(usize, usize) -> bool) -> Vec<Repeat> {
-    let sequence = Sequence::new(parts);
-    let seeds = Seeds::new(&sequence, least);
-    Search { sequence: &sequence, seeds: &seeds, may, found: Vec::new(), least }.run()
+pub struct Index<'a, U> {
+    sequence: Sequence<'a, U>,
+    seeds: Seeds,
+    least: u32,
+}
+
+impl<'a, U: Unit> Index<'a, U> {
+    /// Indexes `parts`, taken as one sequence in which no run crosses from one part into the next, for stretches that
+    /// weigh `least` or more.
+    pub fn new(parts: &'a [&'a [U]], least: u32) -> Self {
+        let sequence = Sequence::new(parts);
+        let seeds = Seeds::new(&sequence, least);
+        Self { sequence, seeds, least }
+    }
+
+    /// What stands twice. The result covers each unit at most once and is sorted by `at`. Each stretch is maximal
+    /// against its source; among several sources the longest run wins, then the part that the stretch before came from,
+    /// then the nearest. `may(later, earlier)` says whether two different parts are compared at all.
+    pub fn repeats(&self, may: &dyn Fn(usize, usize) -> bool) -> Vec<Repeat> {
+        Search { sequence: &self.sequence, seeds: &self.seeds, may, found: Vec::new(), least: self.least }.run()
+    }
 }
 
 /// All parts in one row.
@@ -274,7 +287,7 @@ mod tests {
 
     fn repeats(parts: &[&str], least: u32) -> Vec<(u32, u32, u32)> {
         let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
-        find(&parts, least, &|_, _| true).iter().map(|r| (r.at, r.source, r.len)).collect()
+        Index::new(&parts, least).repeats(&|_, _| true).iter().map(|r| (r.at, r.source, r.len)).collect()
     }
 
     #[test]
@@ -297,7 +310,9 @@ mod tests {
 
     #[test]
     fn parts_that_may_not_be_compared_are_not() {
-        assert_eq!(find(&[&b"abcdef"[..], b"abcdef"], 3, &|_, _| false), []);
+        let parts = [&b"abcdef"[..], b"abcdefabcdef"];
+        let found = Index::new(&parts, 3).repeats(&|_, _| false);
+        assert_eq!(found, [Repeat { at: 12, source: 6, len: 6 }]);
     }
 
     #[test]
@@ -323,7 +338,7 @@ mod tests {
         const LEAST: usize = 4;
         for seed in 0..300 {
             let text = letters(seed, 60, 2 + seed % 9);
-            let found = find(&[text.as_slice()], LEAST as u32, &|_, _| true);
+            let found = Index::new(&[text.as_slice()], LEAST as u32).repeats(&|_, _| true);
             let mut reached = 0;
             let mut covered = vec![false; text.len()];
             for run in &found {
