@@ -26,12 +26,20 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
     let catalogue = catalogue();
     let tables = Tables::new(collection, settings, &catalogue);
     let options = settings.options();
-    let local = collection.documents.par_iter().map(|doc| check_document(doc, collection, &tables));
-    let mut findings: Vec<Finding> = local.collect::<Vec<_>>().into_iter().flatten().collect();
     let units: Vec<(usize, Unit<'_>)> = wide_units(collection, &tables);
-    let wide = units.par_iter().map(|&(rule, unit)| check_unit(rule, unit, collection, &options, &tables));
-    findings.extend(wide.collect::<Vec<_>>().into_iter().flatten());
-    let shown = findings.into_iter().filter_map(|finding| {
+    // What looks at everything takes longest and cannot be divided, so it goes beside the documents, not after them.
+    let (wide, local) = rayon::join(
+        || {
+            let wide = units.par_iter().map(|&(rule, unit)| check_unit(rule, unit, collection, &options, &tables));
+            wide.collect::<Vec<_>>()
+        },
+        || {
+            let local = collection.documents.par_iter().map(|doc| check_document(doc, collection, &tables));
+            local.collect::<Vec<_>>()
+        },
+    );
+    let findings = local.into_iter().chain(wide).flatten();
+    let shown = findings.filter_map(|finding| {
         let at = index_of(finding.rule)?;
         tables.of(collection.document(finding.primary.doc)).state(at).judge(finding)
     });
@@ -153,7 +161,9 @@ fn guarded(rule: &'static Rule, doc: &Document, check: impl FnOnce(&mut Report))
         report.into_findings()
     }));
     outcome.unwrap_or_else(|cause| {
-        let cause = cause.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        // A message is a `&str` if it is written as it stands, and a `String` if it is put together.
+        let plain = cause.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let cause = plain.or_else(|| cause.downcast_ref::<String>().cloned());
         let mut report = engine("internal-error");
         report
             .find(doc.id, Span::at(0), format!("the rule `{}` failed on this file: a defect of recto", rule.id))
@@ -266,4 +276,30 @@ fn with_its_line(doc: &Document, comment: Span) -> Span {
         end = next.end;
     }
     Span::new(comment.start, end)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::model::document::DocId;
+    use crate::model::source::{Bom, Source};
+    use crate::parse::parse;
+
+    fn cause_of(check: fn()) -> serde_json::Value {
+        let source = Source::utf8(Path::new("a.md"), String::new(), Bom::Absent);
+        let doc = parse(DocId(0), source, Format::Markdown);
+        let mut findings = guarded(rules::ALL[0], &doc, |_| check());
+        let finding = findings.pop().expect("the panic is a finding");
+        assert_eq!((finding.rule, findings.len()), ("internal-error", 0));
+        finding.data.get("cause").cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_panic_is_a_finding_with_its_message_formatted_or_not() {
+        assert_eq!(cause_of(|| panic!("plain")), "plain");
+        assert_eq!(cause_of(|| panic!("no line {}", 7)), "no line 7");
+        assert_eq!(cause_of(|| std::panic::panic_any(7)), "");
+    }
 }

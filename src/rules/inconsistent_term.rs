@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document, Format};
@@ -13,6 +13,7 @@ use crate::settings::{InconsistentTerm, Options};
 use crate::text::dictionary::{is_derived, is_english, is_known, is_term};
 use crate::text::language::Language;
 use crate::text::locale::foreign;
+use crate::text::vocabulary::key;
 use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
@@ -47,8 +48,29 @@ struct Place {
     end: usize,
 }
 
-/// The forms of each term, by what they have in common.
-type Forms<'a> = FxHashMap<String, BTreeMap<&'a str, Vec<Place>>>;
+/// What the forms of one term have in common: how they differ, and a hash of their letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Key {
+    by: Difference,
+    letters: u64,
+}
+
+/// How two forms of a term differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Difference {
+    /// `Nginx`, `nginx`.
+    Case,
+    /// `lamp house`, `lamp-house`, `lamphouse`.
+    Parting,
+    /// `signalling`, `signaling`.
+    Spelling,
+}
+
+/// How often each form of a term occurs, the forms as hashes.
+type Counts = FxHashMap<Key, Vec<(u64, usize)>>;
+
+/// The forms of each term that is written in more ways than one, and where they stand.
+type Forms<'a> = BTreeMap<Key, BTreeMap<&'a str, Vec<Place>>>;
 
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     for doc in &collection.documents {
@@ -57,17 +79,45 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     if !cx.audit {
         return;
     }
-    let mut forms = Forms::default();
-    for (at, doc) in collection.documents.iter().enumerate() {
-        if doc.format == Format::Markdown && doc.language() == Language::English {
-            collect(doc, at, &mut forms);
-        }
+    let english = |doc: &&Document| doc.format == Format::Markdown && doc.language() == Language::English;
+    let documents: Vec<&Document> = collection.documents.iter().filter(english).collect();
+    for forms in forms(&documents).values() {
+        judge(&documents, forms, cx, out);
     }
-    let mut groups: Vec<_> = forms.into_iter().filter(|(_, forms)| forms.len() > 1).collect();
-    groups.sort_by(|a, b| a.0.cmp(&b.0));
-    for (_, forms) in &groups {
-        judge(collection, forms, cx, out);
+}
+
+/// The terms that are written in more ways than one, one of which is common. They are few, so all are counted by their
+/// hashes first, and only the places of these are kept.
+fn forms<'a>(documents: &[&'a Document]) -> Forms<'a> {
+    let mut reader = Reader::new(documents);
+    let mut counts = Counts::default();
+    for doc in documents {
+        reader.read(doc, &mut |key, form, _| {
+            let forms = counts.entry(key).or_default();
+            let form = hash(&[form]);
+            match forms.iter_mut().find(|(known, _)| *known == form) {
+                Some((_, count)) => *count += 1,
+                None => forms.push((form, 1)),
+            }
+        });
     }
+    counts.retain(|_, forms| forms.len() > 1 && forms.iter().any(|(_, count)| *count >= COMMONER.1));
+    let mut forms = Forms::new();
+    for (at, doc) in documents.iter().enumerate() {
+        reader.read(doc, &mut |key, form, start| {
+            if counts.contains_key(&key) {
+                let place = Place { doc: at, start, end: start + form.len() };
+                forms.entry(key).or_default().entry(form).or_default().push(place);
+            }
+        });
+    }
+    forms
+}
+
+/// A hash of the letters of some words written as one (FNV-1a).
+fn hash(parts: &[&str]) -> u64 {
+    let bytes = parts.iter().flat_map(|part| part.bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// The terms that the configuration does not want.
@@ -107,47 +157,80 @@ fn find_term(text: &str, term: &str) -> Vec<usize> {
     whole.collect()
 }
 
-fn collect<'a>(doc: &'a Document, at: usize, forms: &mut Forms<'a>) {
-    for block in &doc.prose.blocks {
-        let in_heading = matches!(doc.blocks[block.block as usize].kind, BlockKind::Heading(_));
-        let text = doc.prose.text_of(block);
-        let base = block.range.start as usize;
-        let mut add = |key: String, start: usize, end: usize| {
-            if let Some(form) = text.get(start..end) {
-                let place = Place { doc: at, start: base + start, end: base + end };
-                forms.entry(key).or_default().entry(form).or_default().push(place);
-            }
-        };
-        let mut before: Option<Word<'_>> = None;
-        for word in words(text) {
-            if word.shape == Shape::Lower
-                && let Some(first) = before.filter(|first| first.shape == Shape::Lower)
-                && matches!(text.get(first.end()..word.start), Some(" " | "-"))
-                && first.text.len().min(word.text.len()) >= SHORTEST
-                && !APART.contains(&first.text)
-                && !APART.contains(&word.text)
-                && stands_free(text, first.start, word.end())
-            {
-                add(format!("2 {}{}", first.text, word.text), first.start, word.end());
-            }
-            if word.text.len() >= SHORTEST && stands_free(text, word.start, word.end()) {
-                if word.shape == Shape::Lower && word.text.len() >= 2 * SHORTEST {
-                    add(format!("2 {}", word.text), word.start, word.end());
-                }
-                if word.shape == Shape::Lower
-                    && let Some(key) = variant_key(word.text)
+/// Goes through the forms of terms in documents.
+struct Reader {
+    /// The hashes of words long enough to be two: two words are one term only if they are also written as one.
+    joined: FxHashSet<u64>,
+    /// What is known of the words met so far that may have two spellings, by hash.
+    variants: FxHashMap<u64, Option<u64>>,
+}
+
+impl Reader {
+    fn new(documents: &[&Document]) -> Self {
+        let words = documents.iter().flat_map(|doc| words(doc.prose.text()));
+        let long = words.filter(|word| word.shape == Shape::Lower && word.text.len() >= 2 * SHORTEST);
+        Self { joined: long.map(|word| hash(&[word.text])).collect(), variants: FxHashMap::default() }
+    }
+
+    /// Calls `visit` with every form of a document: its key, its text and where it starts in the prose.
+    fn read<'a>(&mut self, doc: &'a Document, visit: &mut impl FnMut(Key, &'a str, usize)) {
+        for block in &doc.prose.blocks {
+            let in_heading = matches!(doc.blocks[block.block as usize].kind, BlockKind::Heading(_));
+            let text = doc.prose.text_of(block);
+            let base = block.range.start as usize;
+            let mut before: Option<Word<'_>> = None;
+            for word in words(text) {
+                if let Some(first) = before
+                    && let Some(pair) = text.get(first.start..word.end())
+                    && let Some(key) = self.pair(text, &first, &word)
                 {
-                    add(format!("3 {key}"), word.start, word.end());
+                    visit(key, pair, base + first.start);
                 }
-                if !in_heading
-                    && is_inside_sentence(text, &word)
-                    && matches!(word.shape, Shape::Lower | Shape::Capitalised)
-                {
-                    add(format!("1 {}", word.text.to_ascii_lowercase()), word.start, word.end());
+                if word.text.len() >= SHORTEST && stands_free(text, word.start, word.end()) {
+                    for key in self.keys(&word).into_iter().flatten() {
+                        visit(key, word.text, base + word.start);
+                    }
+                    let cased = matches!(word.shape, Shape::Lower | Shape::Capitalised);
+                    if cased && !in_heading && is_inside_sentence(text, &word) {
+                        visit(
+                            Key { by: Difference::Case, letters: key(word.text.as_bytes()) },
+                            word.text,
+                            base + word.start,
+                        );
+                    }
                 }
+                before = Some(word);
             }
-            before = Some(word);
         }
+    }
+
+    /// The key of two words that might be written as one.
+    fn pair(&self, text: &str, first: &Word<'_>, word: &Word<'_>) -> Option<Key> {
+        let small = word.shape == Shape::Lower && first.shape == Shape::Lower;
+        if !small
+            || first.text.len().min(word.text.len()) < SHORTEST
+            || !matches!(text.get(first.end()..word.start), Some(" " | "-"))
+        {
+            return None;
+        }
+        let letters = hash(&[first.text, word.text]);
+        let apart = || APART.contains(&first.text) || APART.contains(&word.text);
+        let one = self.joined.contains(&letters) && !apart() && stands_free(text, first.start, word.end());
+        one.then_some(Key { by: Difference::Parting, letters })
+    }
+
+    /// The keys of a word that might be written as two, or in another way.
+    fn keys(&mut self, word: &Word<'_>) -> [Option<Key>; 2] {
+        if word.shape != Shape::Lower {
+            return [None; 2];
+        }
+        let letters = hash(&[word.text]);
+        let variant = self.variants.entry(letters);
+        let variant = *variant.or_insert_with(|| variant_key(word.text).map(|twin| hash(&[&twin])));
+        [
+            (word.text.len() >= 2 * SHORTEST).then_some(Key { by: Difference::Parting, letters }),
+            variant.map(|letters| Key { by: Difference::Spelling, letters }),
+        ]
     }
 }
 
@@ -189,7 +272,7 @@ fn is_inside_sentence(text: &str, word: &Word<'_>) -> bool {
     last.starts_with(char::is_lowercase) && !listed && !capital_after
 }
 
-fn judge(collection: &Collection, forms: &BTreeMap<&str, Vec<Place>>, cx: &Context<'_>, out: &mut Report) {
+fn judge(documents: &[&Document], forms: &BTreeMap<&str, Vec<Place>>, cx: &Context<'_>, out: &mut Report) {
     let mut by_count: Vec<(&str, &[Place])> = forms.iter().map(|(form, places)| (*form, places.as_slice())).collect();
     by_count.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.cmp(b.0)));
     let Some((&(usual, usual_places), others)) = by_count.split_first() else { return };
@@ -209,10 +292,10 @@ fn judge(collection: &Collection, forms: &BTreeMap<&str, Vec<Place>>, cx: &Conte
             continue;
         }
         for place in *places {
-            if is_settled(form, usual, cx.options_of(collection.documents[place.doc].id)) {
+            if is_settled(form, usual, cx.options_of(documents[place.doc].id)) {
                 continue;
             }
-            say(collection, place, form, (usual, usual_places), out);
+            say(documents, place, form, (usual, usual_places), out);
         }
     }
 }
@@ -225,8 +308,8 @@ fn is_settled(form: &str, usual: &str, options: &Options) -> bool {
         || foreign(usual)
 }
 
-fn say(collection: &Collection, place: &Place, form: &str, (usual, usual_places): (&str, &[Place]), out: &mut Report) {
-    let doc = &collection.documents[place.doc];
+fn say(documents: &[&Document], place: &Place, form: &str, (usual, usual_places): (&str, &[Place]), out: &mut Report) {
+    let doc = documents[place.doc];
     if doc.is_named_in_code(form) {
         return;
     }
@@ -240,7 +323,7 @@ fn say(collection: &Collection, place: &Place, form: &str, (usual, usual_places)
     let finding = out.find(doc.id, span, format!("`{form}` is mostly written `{usual}` here: {count} times"));
     finding.tier(Tier::Audit);
     if let Some(example) = usual_places.first() {
-        let other = &collection.documents[example.doc];
+        let other = documents[example.doc];
         finding.related(other.id, other.prose.source_span(example.start..example.end), format!("`{usual}`"));
     }
     finding.candidates([usual]);

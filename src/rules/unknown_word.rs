@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::model::collection::Collection;
 use crate::model::document::{DocId, Document, Format};
@@ -17,7 +17,7 @@ use crate::text::dictionary::{is_compound, is_derived, is_english, is_known, nei
 use crate::text::language::Language;
 use crate::text::locale::{Locale, foreign, spelled_in};
 use crate::text::spelling::{distance, for_each_slip};
-use crate::text::vocabulary::{Entry, Vocabulary, key};
+use crate::text::vocabulary::{self, Entry, Vocabulary};
 use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
@@ -47,20 +47,17 @@ const COMMONER: (u32, u32) = (5, 20);
 
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let texts: Vec<&str> = collection.documents.iter().map(english_text).collect();
-    let vocabulary = Vocabulary::of(texts.iter().copied(), shortest(cx) - 1);
-    let common = if cx.audit { common_words(&texts, &vocabulary) } else { Common::default() };
-    let mut suspects: FxHashMap<u64, Suspect> = FxHashMap::default();
-    for entry in vocabulary.entries() {
-        let word =
-            texts.get(entry.text as usize).and_then(|text| text.get(entry.place.0 as usize..entry.place.1 as usize));
-        let Some(word) = word else { continue };
-        if let Some(suspect) = suspect(word, &entry, &vocabulary, &common, cx) {
-            suspects.insert(key(word.as_bytes()), suspect);
-        }
-    }
-    let places = places(collection, &suspects);
-    for (key, places) in places {
-        let Some(suspect) = suspects.get(&key) else { continue };
+    let vocabulary = Vocabulary::of(texts.iter().copied(), shortest(cx) - 1, RARE);
+    let entries = vocabulary.entries();
+    let common = if cx.audit { common_words(&texts, &entries) } else { Common::default() };
+    for entry in &entries {
+        let Some(suspect) =
+            word_at(&texts, entry.first).and_then(|word| suspect(word, entry, &vocabulary, &common, cx))
+        else {
+            continue;
+        };
+        let places = vocabulary.places(entry).into_iter().filter_map(|place| Place::new(&texts, place));
+        let places: Vec<Place<'_>> = places.collect();
         let contexts: BTreeSet<&str> = places.iter().map(|place| context(texts[place.doc], place)).collect();
         let usual = contexts.len() > FEW_PLACES
             || places.iter().any(|place| !place.free || is_name(&collection.documents[place.doc], place));
@@ -221,12 +218,10 @@ fn near_words(word: &str, entry: &Entry, vocabulary: &Vocabulary) -> Vec<(String
 /// The common words of the collection, by first and last letter.
 type Common<'a> = FxHashMap<(u8, u8), Vec<&'a str>>;
 
-fn common_words<'a>(texts: &[&'a str], vocabulary: &Vocabulary) -> Common<'a> {
+fn common_words<'a>(texts: &[&'a str], entries: &[Entry]) -> Common<'a> {
     let mut common: Common<'a> = FxHashMap::default();
-    for entry in vocabulary.entries() {
-        let word =
-            texts.get(entry.text as usize).and_then(|text| text.get(entry.place.0 as usize..entry.place.1 as usize));
-        if let Some(word) = word
+    for entry in entries {
+        if let Some(word) = word_at(texts, entry.first)
             && let (Some(first), Some(last)) = (word.bytes().next(), word.bytes().last())
             && entry.small
             && entry.count >= COMMONER.1
@@ -285,33 +280,19 @@ struct Place<'a> {
     free: bool,
 }
 
-/// All occurrences of the suspects, by suspect in the order in which they occur first.
-fn places<'a>(collection: &'a Collection, suspects: &FxHashMap<u64, Suspect>) -> Vec<(u64, Vec<Place<'a>>)> {
-    let mut found: Vec<(u64, Vec<Place<'a>>)> = Vec::new();
-    let mut index: FxHashMap<u64, usize> = FxHashMap::default();
-    if suspects.is_empty() {
-        return found;
+impl<'a> Place<'a> {
+    fn new(texts: &[&'a str], place: vocabulary::Place) -> Option<Self> {
+        let word = word_at(texts, place)?;
+        let text = texts[place.text as usize];
+        let start = place.start as usize;
+        // It was counted as a word, so it is the first one from there on.
+        let shape = words(word).next()?.shape;
+        Some(Self { doc: place.text as usize, word, start, free: is_free(text, &Word { text: word, start, shape }) })
     }
-    let lengths: FxHashSet<usize> =
-        suspects.values().flat_map(|suspect| suspect.meant.iter().map(String::len)).collect();
-    let longest = lengths.iter().max().copied().unwrap_or(0) + 3;
-    for (doc, document) in collection.documents.iter().enumerate() {
-        let text = english_text(document);
-        for word in words(text) {
-            if word.text.len() < SHORTEST || word.text.len() > longest {
-                continue;
-            }
-            let key = key(word.text.as_bytes());
-            if suspects.contains_key(&key) {
-                let at = *index.entry(key).or_insert(found.len());
-                if at == found.len() {
-                    found.push((key, Vec::new()));
-                }
-                found[at].1.push(Place { doc, word: word.text, start: word.start, free: is_free(text, &word) });
-            }
-        }
-    }
-    found
+}
+
+fn word_at<'a>(texts: &[&'a str], place: vocabulary::Place) -> Option<&'a str> {
+    texts.get(place.text as usize)?.get(place.start as usize..place.end as usize)
 }
 
 /// The words that the same item has in other versions, where they lack the suspect at `place`: known words one slip

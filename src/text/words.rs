@@ -115,6 +115,10 @@ pub fn tokens(text: &str) -> impl Iterator<Item = (usize, usize)> {
 /// The length in bytes of the character at `at`, and whether it belongs to words.
 fn letter_at(text: &str, at: usize) -> (usize, bool) {
     match text.get(at..).and_then(|rest| rest.chars().next()) {
+        // The commonest ones by far, whose properties need no table: dashes, quotation marks, arrows, boxes.
+        Some(c @ ('\u{2010}'..='\u{205F}' | '\u{2190}'..='\u{245F}' | '\u{2500}'..='\u{2775}' | '\u{FFFC}')) => {
+            (c.len_utf8(), false)
+        }
         Some(c) => (c.len_utf8(), c.is_alphanumeric()),
         None => (1, false),
     }
@@ -185,6 +189,14 @@ pub fn in_the_case_of(model: &str, replacement: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_characters_known_to_divide_words_do() {
+        for c in ('\u{2000}'..='\u{2800}').chain(['\u{FFFC}']) {
+            let text = c.to_string();
+            assert_eq!(letter_at(&text, 0), (text.len(), c.is_alphanumeric()), "{c:?}");
+        }
+    }
 
     #[test]
     fn words_are_runs_of_letters_and_digits_with_a_shape() {
