@@ -139,10 +139,6 @@ fn handbook() -> Collection {
 fn align_1000_by_800(bencher: Bencher<'_, '_>) {
     let collection = handbook();
     let version = |role, at| Version { role, documents: vec![DocId(at)] };
-    let work = || Work {
-        name: "handbook".to_owned(),
-        versions: vec![version(Role::Long, 0), version(Role::Summary, 1)],
-        alignments: Vec::new(),
-    };
+    let work = || Work::new("handbook".to_owned(), vec![version(Role::Long, 0), version(Role::Summary, 1)]);
     bencher.with_inputs(work).bench_values(|work| black_box(aligned(work, &collection)));
 }

@@ -9,6 +9,7 @@ mod evidence;
 pub mod explain;
 mod link;
 pub mod natural;
+mod newcomers;
 pub mod role;
 mod translated;
 mod translation;
@@ -22,22 +23,22 @@ use crate::settings::{Settings, VersionSpec};
 
 /// The collection with its works as the settings declare them, aligned.
 pub fn pair(mut collection: Collection, settings: &Settings) -> Collection {
-    let works = settings.works.iter().map(|spec| Work {
-        name: spec.name.clone(),
-        versions: spec.versions.iter().map(|version| gather(version, &collection, settings)).collect(),
-        alignments: Vec::new(),
+    let works = settings.works.iter().map(|spec| {
+        let versions = spec.versions.iter().map(|version| gather(version, &collection, settings));
+        Work::new(spec.name.clone(), versions.collect())
     });
     let works: Vec<Work> = works.collect();
     collection.works = works.into_iter().map(|work| aligned(work, &collection)).collect();
     collection
 }
 
-/// The work with each of its later versions aligned with the first.
+/// The work with each of its later versions aligned with the first, and what that one lacks matched among the others.
 pub fn aligned(mut work: Work, collection: &Collection) -> Work {
     work.alignments = match work.versions.split_first() {
         Some((first, others)) => others.iter().map(|other| align::align(first, other, collection)).collect(),
         None => Vec::new(),
     };
+    work.newcomers = newcomers::find(&work, collection);
     work
 }
 

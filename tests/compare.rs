@@ -130,6 +130,37 @@ fn three_versions_are_each_compared_with_the_first() {
 }
 
 #[test]
+fn what_only_the_later_versions_have_is_told_once() {
+    let folder = folder();
+    let more =
+        |text: &str, items: &[&str]| items.iter().fold(text.to_owned(), |text, item| format!("{text}\n{item}\n"));
+    let oakum = "### 6. What is oakum made of?\nOld rope, picked apart.";
+    let varnish = "### 7. How long does varnish dry?\nTwo dry days.";
+    let second = more(LONG, &[oakum, varnish]);
+    let third = more(LONG, &["### 6. Who winds the quay clock?\nThe porter.", &oakum.replace("### 6.", "### 7.")]);
+    for (name, text) in [("b.md", &second), ("c.md", &third)] {
+        fs::write(folder.path().join(name), text).expect("written");
+    }
+    let report = json(&recto(folder.path(), &["compare", "long.md", "b.md", "c.md", "--output-format", "json"]));
+    let newcomers = report["newcomers"].as_array().expect("a list");
+    let places: Vec<(u64, u64)> = newcomers
+        .iter()
+        .flat_map(|items| items.as_array().expect("a list"))
+        .map(|item| (item["version"].as_u64().expect("a number"), item["number"].as_u64().expect("a number")))
+        .collect();
+    assert_eq!(places, [(1, 6), (2, 7)]);
+    let messages: Vec<&str> =
+        report["findings"].as_array().expect("findings").iter().map(|f| f["message"].as_str().expect("text")).collect();
+    assert_eq!(
+        messages,
+        ["item 6 of b.md and c.md is missing here", "item 7 of b.md is missing here", "item 6 of c.md is missing here"]
+    );
+    let people = recto(folder.path(), &["compare", "long.md", "b.md", "c.md"]);
+    let people = String::from_utf8(people.stdout).expect("UTF-8");
+    assert!(people.contains("Not in long.md, but in several others (1 item)\n  b.md 6 = c.md 7"), "{people}");
+}
+
+#[test]
 fn the_page_holds_nothing_of_a_document_as_markup() {
     let folder = folder();
     let output = recto(folder.path(), &["compare", "long.md", "short.md", "--html", "out.html"]);

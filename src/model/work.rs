@@ -17,9 +17,23 @@ pub struct Work {
     pub versions: Vec<Version>,
     /// How each later version aligns with the first: one less than there are versions.
     pub alignments: Vec<Alignment>,
+    /// Items that the first version lacks and several others have, in the order of the earliest of these.
+    pub newcomers: Vec<Newcomer>,
+}
+
+/// An item that several versions have, but not the first one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Newcomer {
+    /// The versions that have it, as indices into [`Work::versions`], with the item; rising.
+    pub items: Vec<(usize, ItemRef)>,
 }
 
 impl Work {
+    /// A work whose versions are not aligned yet.
+    pub fn new(name: String, versions: Vec<Version>) -> Self {
+        Self { name, versions, alignments: Vec::new(), newcomers: Vec::new() }
+    }
+
     /// Whether a document is part of any version.
     pub fn contains(&self, doc: DocId) -> bool {
         self.versions.iter().any(|version| version.documents.contains(&doc))

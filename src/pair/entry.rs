@@ -74,6 +74,15 @@ pub(super) fn entries<'a>(version: &Version, collection: &'a Collection) -> Vec<
     entries
 }
 
+/// These items.
+pub(super) fn entries_of<'a>(items: &[ItemRef], collection: &'a Collection) -> Vec<Entry<'a>> {
+    let entry = |item: &ItemRef| {
+        let doc = collection.document(item.doc);
+        Some(Entry::new(doc, item.item, doc.items.get(item.item as usize)?))
+    };
+    items.iter().filter_map(entry).collect()
+}
+
 /// What the titles of both versions teach about the weight of words.
 pub(super) fn title_weights(left: &[Entry<'_>], right: &[Entry<'_>]) -> Weights {
     let mut weights = Weights::default();

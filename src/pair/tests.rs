@@ -135,7 +135,7 @@ fn collection(texts: [String; 2]) -> Collection {
 fn work(collection: &Collection) -> Work {
     let version = |role, at| Version { role, documents: vec![DocId(at)] };
     let versions = vec![version(Role::Long, 0), version(Role::Summary, 1)];
-    aligned(Work { name: "handbook".to_owned(), versions, alignments: Vec::new() }, collection)
+    aligned(Work::new("handbook".to_owned(), versions), collection)
 }
 
 fn number(collection: &Collection, item: ItemRef) -> u32 {

@@ -11,6 +11,7 @@ use super::compare::{Comparison, Counts, Mark, Spelling, VERDICTS, ranges};
 use super::count;
 use crate::model::alignment::{Alignment, ItemRef, Pair, SectionPair, Verdict};
 use crate::model::finding::Finding;
+use crate::model::work::Newcomer;
 
 /// How much is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +37,32 @@ pub fn write(comparison: &Comparison<'_>, extent: Extent, out: &mut dyn Write) -
         view.moved(out)?;
         view.one_sided(out)?;
     }
+    newcomers(comparison, out)?;
     facts(comparison, out)
+}
+
+/// What the first version lacks and several others have: perhaps it is the first one that is behind.
+fn newcomers(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let all = &comparison.work.newcomers;
+    if all.is_empty() {
+        return Ok(());
+    }
+    let head = format!("Not in {}, but in several others", comparison.names[0]);
+    writeln!(out, "\n{} ({})", head.bold(), count(all.len(), "item"))?;
+    let versions = |newcomer: &Newcomer| -> Vec<usize> { newcomer.items.iter().map(|(version, _)| *version).collect() };
+    for group in all.chunk_by(|a, b| versions(a) == versions(b)) {
+        let Some(first) = group.first() else { continue };
+        let sides = first.items.iter().enumerate().map(|(at, (version, _))| {
+            let items = || group.iter().filter_map(|newcomer| Some(newcomer.items.get(at)?.1));
+            let numbers = ranges(items().filter_map(|item| comparison.number(item)));
+            let unnumbered = items().find(|item| comparison.number(*item).is_none());
+            let title = unnumbered.map(|item| format!("“{}”", comparison.title(item, Spelling::Mended)));
+            let what = [numbers, title.unwrap_or_default()].into_iter().filter(|what| !what.is_empty());
+            format!("{} {}", comparison.names[*version], what.collect::<Vec<_>>().join(", ").bold())
+        });
+        writeln!(out, "  {}", sides.collect::<Vec<_>>().join(" = "))?;
+    }
+    Ok(())
 }
 
 /// One alignment of the comparison.

@@ -1,7 +1,8 @@
 //! The comparison as one JSON object, schema 1: fields may be added, never changed.
 //!
 //! Lines are 1-based. `pairs` holds the rows in place (every item once), then the `moved` rows beside them: items that
-//! are asked under another number; those have `"beside": true`.
+//! are asked under another number; those have `"beside": true`. `newcomers` lists, for each item that the first version
+//! lacks and several others have, where it stands in these.
 
 use std::io::{self, Write};
 
@@ -11,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::compare::{Comparison, Counts, Spelling, VERDICTS};
 use super::json::{Entry, entry};
 use crate::model::alignment::{Alignment, ItemRef, Pair, SectionPair, SectionRef};
+use crate::model::work::Newcomer;
 
 /// Writes the comparison.
 ///
@@ -39,6 +41,7 @@ pub fn write(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()>
             .filter(|(_, pair, _)| pair.left.is_some() || pair.right.is_some())
             .map(|(at, pair, alignment)| section_row(comparison, at, pair, alignment))
             .collect(),
+        newcomers: comparison.work.newcomers.iter().map(|newcomer| newcomer_row(comparison, newcomer)).collect(),
         findings: comparison.findings.iter().map(|finding| entry(finding, comparison.collection)).collect(),
     };
     serde_json::to_writer(&mut *out, &report)?;
@@ -53,6 +56,8 @@ struct Report<'a> {
     versions: Vec<Value>,
     pairs: Vec<Row>,
     sections: Vec<Value>,
+    /// What the first version lacks and several others have.
+    newcomers: Vec<Value>,
     findings: Vec<Entry<'a>>,
 }
 
@@ -135,6 +140,15 @@ fn section_row(comparison: &Comparison<'_>, other: usize, pair: &SectionPair, al
     row.insert("other".to_owned(), other.into());
     row.extend(counts(Counts::new(rows.map(|pair| pair.verdict))));
     row.into()
+}
+
+fn newcomer_row(comparison: &Comparison<'_>, newcomer: &Newcomer) -> Value {
+    let items = newcomer.items.iter().map(|(version, item)| {
+        let mut row = json!(side(comparison, *item));
+        row["version"] = (*version).into();
+        row
+    });
+    items.collect::<Vec<_>>().into()
 }
 
 fn heading(comparison: &Comparison<'_>, section: SectionRef) -> Value {

@@ -1,12 +1,12 @@
 //! `missing-item`: one version has items that another one lacks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::alignment::{ItemRef, Pair, Verdict};
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::span::Span;
-use crate::model::work::{Version, Work};
+use crate::model::work::{Newcomer, Version, Work};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::ranges::{list, runs};
 
@@ -26,7 +26,8 @@ type Side = fn(&Pair) -> Option<ItemRef>;
 
 fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
     let Some((first, others)) = work.versions.split_first() else { return };
-    for (other, alignment) in others.iter().zip(&work.alignments) {
+    let shared = Shared::new(work);
+    for (at, (other, alignment)) in others.iter().zip(&work.alignments).enumerate() {
         let moved: BTreeSet<ItemRef> =
             alignment.moves().iter().flat_map(|pair| [pair.left, pair.right]).flatten().collect();
         let sides: [(&Version, &Version, Side, Side, Verdict); 2] = [
@@ -38,12 +39,45 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
             if lacking.role.may_omit() {
                 continue;
             }
-            for gap in gaps(alignment.rows(), has, lacks, verdict) {
+            let gaps = gaps(alignment.rows(), has, lacks, verdict);
+            for gap in gaps.into_iter().flat_map(|gap| shared.split(gap, at + 1, &moved)) {
                 if gap.items.iter().any(|item| !moved.contains(item)) {
-                    tell(&gap, having, lacking, &moved, cx, out);
+                    let also = gap.also.iter().filter_map(|&also| work.versions.get(also));
+                    let having: Vec<&Version> = std::iter::once(having).chain(also).collect();
+                    tell(&gap, &having, lacking, &moved, cx, out);
                 }
             }
         }
+    }
+}
+
+/// The items that several versions have and the first one lacks: told once, with the earliest that has them.
+struct Shared<'a> {
+    of: BTreeMap<ItemRef, &'a Newcomer>,
+}
+
+impl<'a> Shared<'a> {
+    fn new(work: &'a Work) -> Self {
+        let items = work.newcomers.iter().flat_map(|all| all.items.iter().map(move |(_, item)| (*item, all)));
+        Self { of: items.collect() }
+    }
+
+    /// The gap without what was told with an earlier version than this one, divided where other versions have the
+    /// items too. Items that merely moved divide nothing.
+    fn split(&self, gap: Gap, version: usize, moved: &BTreeSet<ItemRef>) -> Vec<Gap> {
+        let mut parts: Vec<Gap> = Vec::new();
+        for item in gap.items {
+            let also: Vec<usize> = match self.of.get(&item) {
+                Some(all) if all.items.first().is_some_and(|(first, _)| *first < version) => continue,
+                Some(all) => all.items.iter().skip(1).map(|(version, _)| *version).collect(),
+                None => Vec::new(),
+            };
+            match parts.last_mut() {
+                Some(part) if part.also == also || moved.contains(&item) => part.items.push(item),
+                _ => parts.push(Gap { items: vec![item], after: gap.after, also }),
+            }
+        }
+        parts
     }
 }
 
@@ -52,6 +86,8 @@ struct Gap {
     items: Vec<ItemRef>,
     /// The item of the other version after which they would stand.
     after: Option<ItemRef>,
+    /// The further versions that have all of them, as indices.
+    also: Vec<usize>,
 }
 
 fn gaps(rows: &[Pair], has: Side, lacks: Side, verdict: Verdict) -> Vec<Gap> {
@@ -63,7 +99,7 @@ fn gaps(rows: &[Pair], has: Side, lacks: Side, verdict: Verdict) -> Vec<Gap> {
     for pair in ordered {
         let Some(item) = has(pair) else { continue };
         if pair.verdict == verdict {
-            open.get_or_insert(Gap { items: Vec::new(), after }).items.push(item);
+            open.get_or_insert(Gap { items: Vec::new(), after, also: Vec::new() }).items.push(item);
         } else {
             after = lacks(pair);
             gaps.extend(open.take());
@@ -73,13 +109,21 @@ fn gaps(rows: &[Pair], has: Side, lacks: Side, verdict: Verdict) -> Vec<Gap> {
     gaps
 }
 
-fn tell(gap: &Gap, having: &Version, lacking: &Version, moved: &BTreeSet<ItemRef>, cx: &Context<'_>, out: &mut Report) {
+fn tell(
+    gap: &Gap,
+    having: &[&Version],
+    lacking: &Version,
+    moved: &BTreeSet<ItemRef>,
+    cx: &Context<'_>,
+    out: &mut Report,
+) {
     let Some(&first) = gap.items.first() else { return };
     let number =
         |item: &ItemRef| cx.document(item.doc).items.get(item.item as usize)?.number.map(|number| number.value);
     let numbers = runs(gap.items.iter().filter_map(number));
     let elsewhere: Vec<u32> = gap.items.iter().filter(|item| moved.contains(item)).filter_map(number).collect();
-    let names = (having.name(cx.collection), lacking.name(cx.collection));
+    let mut names: Vec<String> = having.iter().map(|version| version.name(cx.collection)).collect();
+    let have = names.join(" and ");
     let count = gap.items.len();
     let title = |item: ItemRef| {
         let doc = cx.document(item.doc);
@@ -93,7 +137,7 @@ fn tell(gap: &Gap, having: &Version, lacking: &Version, moved: &BTreeSet<ItemRef
     };
     let verb = if count == 1 { "is" } else { "are" };
     let Some((doc, span)) = place(gap, lacking, cx) else { return };
-    let finding = out.find(doc, span, format!("{what} of {} {verb} missing here", names.0));
+    let finding = out.find(doc, span, format!("{what} of {have} {verb} missing here"));
     finding.label(if gap.after.is_some() { "expected after this" } else { "expected before this" });
     let source = cx.document(first.doc);
     if let Some(item) = source.items.get(first.item as usize) {
@@ -107,7 +151,8 @@ fn tell(gap: &Gap, having: &Version, lacking: &Version, moved: &BTreeSet<ItemRef
     finding.data("missing", pairs);
     finding.data("count", count);
     finding.data("elsewhere", elsewhere);
-    finding.data("versions", vec![names.0, names.1]);
+    names.push(lacking.name(cx.collection));
+    finding.data("versions", names);
 }
 
 /// Where in the lacking version the items would stand.

@@ -38,7 +38,7 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
     }
     let versions = roles(&measures).into_iter().zip(documents);
     let versions = versions.map(|(role, documents)| Version { role, documents }).collect();
-    let work = Work { name: names.join(" / "), versions, alignments: Vec::new() };
+    let work = Work::new(names.join(" / "), versions);
     collection.works = vec![aligned(work, &collection)];
     let findings = lint(&collection, &settings(args, working_dir.clone()));
     let Some(work) = collection.works.first() else { return Ok(ExitCode::SUCCESS) };
