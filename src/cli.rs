@@ -177,6 +177,9 @@ pub enum CompareFormat {
 #[derive(Debug, Args)]
 pub struct RepairArgs {
     /// Read and write a JSON object a line, and repair one field of each
+    ///
+    /// A row without the field may have the bytes of a file in base64, as `b64`: it is answered with their text in its
+    /// place. Bytes that cannot be decoded show as U+FFFD in that text; `b64` then stays in the row, so none is lost.
     #[arg(long)]
     pub jsonl: bool,
     /// The field to repair

@@ -11,7 +11,7 @@ use base64::Engine;
 use super::explanation;
 use crate::cli::RepairArgs;
 use crate::input::decode::decode;
-use crate::model::source::Origin;
+use crate::model::source::{Origin, Unit};
 use crate::text::mojibake::{self, Options, Scanner};
 
 /// The field that holds a whole file in base64, whose text is then answered in the field for texts.
@@ -72,9 +72,14 @@ impl Outcome {
             Found::Bytes { key, value } => {
                 self.with_field += 1;
                 match tools.text_of(&line[value.clone()], &mut explain) {
-                    Ok(Some(text)) => {
+                    Ok(Some(text)) if text.is_whole => {
                         change(key, quote(field, Charset::Unicode));
-                        change(value, text);
+                        change(value, text.quoted);
+                    }
+                    // What the text cannot hold stays in the row.
+                    Ok(Some(text)) => {
+                        let member = format!("{}: {}, ", quote(field, Charset::Unicode), text.quoted);
+                        change(key.start..key.start, member);
                     }
                     Ok(None) => {}
                     Err(problem) => self.malformed.push((at, problem)),
@@ -123,8 +128,8 @@ impl Tools<'_> {
         Some(self.scanner.repair(&mojibake::apply(text, &garbles), &options).into_owned())
     }
 
-    /// The text of a file in base64, repaired and quoted; `None` if it is no text. What cannot be decoded is U+FFFD.
-    fn text_of(&mut self, value: &str, explain: &mut dyn FnMut(String)) -> Result<Option<String>, String> {
+    /// The text of a file in base64, repaired; `None` if it is no text.
+    fn text_of(&mut self, value: &str, explain: &mut dyn FnMut(String)) -> Result<Option<Decoded>, String> {
         let value: String = serde_json::from_str(value).map_err(|_| "`b64` is no string".to_owned())?;
         let bytes = base64::engine::general_purpose::STANDARD.decode(value.trim());
         let source = decode(Path::new("row"), bytes.map_err(|error| format!("`b64` is not base64: {error}"))?);
@@ -132,8 +137,18 @@ impl Tools<'_> {
             return Ok(None);
         }
         let text = self.repaired(source.text(), explain);
-        Ok(Some(quote(text.as_deref().unwrap_or(source.text()), Charset::Unicode)))
+        let quoted = quote(text.as_deref().unwrap_or(source.text()), Charset::Unicode);
+        let is_whole = source.segments().iter().all(|segment| segment.unit != Unit::Invalid);
+        Ok(Some(Decoded { quoted, is_whole }))
     }
+}
+
+/// The text of bytes.
+struct Decoded {
+    /// As a JSON string. What cannot be decoded is U+FFFD.
+    quoted: String,
+    /// Whether everything could be decoded.
+    is_whole: bool,
 }
 
 /// What stands unescaped in a JSON string.
@@ -416,6 +431,12 @@ mod tests {
     fn bytes_are_answered_with_their_text() {
         let (out, _) = run(r#"{"id":"a/1","b64":"Y2Fm6Q=="}"#, "text");
         assert_eq!(out, r#"{"id":"a/1","text":"café"}"#);
+    }
+
+    #[test]
+    fn bytes_that_cannot_be_decoded_stay_in_the_row() {
+        let (out, _) = run(r#"{"id":1,"b64":"w6nDqcOpw6nDqeI="}"#, "text");
+        assert_eq!(out, "{\"id\":1,\"text\": \"ééééé\u{fffd}\", \"b64\":\"w6nDqcOpw6nDqeI=\"}");
     }
 
     #[test]

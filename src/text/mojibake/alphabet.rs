@@ -21,7 +21,7 @@ const ALPHABETS: &[&str] = &[
     "áčďéěíňóřšťúůýž",                                                     // Czech
     "áäčďéíĺľňóôŕšťúýž",                                                   // Slovak
     "áéíóöőúüű",                                                           // Hungarian
-    "çğıöşüâîû",                                                           // Turkish
+    "çğıöşüâîûİ",                                                          // Turkish
     "ăâîșțşţ",                                                             // Romanian
     "ąčęėįšųūž",                                                           // Lithuanian
     "āčēģīķļņšūž",                                                         // Latvian

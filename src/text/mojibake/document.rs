@@ -415,9 +415,23 @@ fn near<'a>(line: &'a str, span: &Range<usize>) -> (&'a str, Range<usize>) {
 /// The longest mojibake, in characters, that is taken for a quotation.
 const QUOTABLE: usize = 8;
 
-/// Whether the span lies in an inline code span of a line that has its repair intact: an example.
+/// Whether the span lies in an inline code span that is an example of mojibake: what it becomes stands in the prose of
+/// the line, or all that the code becomes does elsewhere in it, or the code itself has the intact letter.
 fn is_example(line: &str, span: &Range<usize>, repair: &str) -> bool {
-    line[span.end..].contains('`') && line[..span.start].matches('`').count() % 2 == 1 && line.contains(repair)
+    let (before, after) = (&line[..span.start], &line[span.end..]);
+    let (Some(opening), Some(closing)) = (before.rfind('`'), after.find('`')) else { return false };
+    if before[..=opening].matches('`').count().is_multiple_of(2) {
+        return false;
+    }
+    let (head, tail) = (&before[opening + 1..], &after[..closing]);
+    let is_letter = repair.chars().any(char::is_alphanumeric);
+    if is_letter && (head.contains(repair) || tail.contains(repair))
+        || line.split('`').step_by(2).any(|prose| prose.contains(repair))
+    {
+        return true;
+    }
+    let whole = [head, repair, tail].concat();
+    before[..opening].contains(&whole) || after[closing..].contains(&whole)
 }
 
 /// Whether the span stands alone between quotation marks.
@@ -452,6 +466,8 @@ fn spans(line: &str, chunk: &Chunk, runs: &[Run]) -> SmallVec<[Range<usize>; 2]>
 
 /// A chunk of a line with its runs, and which of them are chosen so far.
 struct Site {
+    /// The runs as they are remembered, which are the same for equal chunks.
+    known: *const [Run],
     runs: Rc<[Run]>,
     spans: SmallVec<[Range<usize>; 2]>,
     /// The runs that are an example of mojibake.
@@ -468,14 +484,25 @@ fn sites(line: &str, memo: &mut Memo, out: &mut Vec<Site>) {
         let Some(runs) = memo.runs(&line[chunk.span.clone()], chunk.left, chunk.right) else { continue };
         let has_code = *has_code.get_or_insert_with(|| memchr::memchr(b'`', line.as_bytes()).is_some());
         let spans = spans(line, &chunk, &runs);
-        let is_quotation = |(span, run): (&Range<usize>, &Run)| {
-            let (near, span) = near(line, span);
-            run.gain > 0 && (is_quoted(near, &span) || has_code && is_example(near, &span, &run.after))
-        };
-        let quoted = spans.iter().zip(runs.iter()).map(is_quotation).enumerate();
-        let quoted = quoted.filter_map(|(i, quoted)| quoted.then_some(i)).collect();
-        out.push(Site { runs, spans, quoted, chosen: SmallVec::new() });
+        let quoted = quotations(line, &spans, &runs, has_code);
+        let known = Rc::as_ptr(&runs);
+        out.push(Site { known, runs, spans, quoted, chosen: SmallVec::new() });
     }
+}
+
+/// The runs that are quoted, and whatever else their characters could become.
+fn quotations(line: &str, spans: &[Range<usize>], runs: &[Run], has_code: bool) -> Vec<usize> {
+    let is_quotation = |(span, run): (&Range<usize>, &Run)| {
+        let (near, span) = near(line, span);
+        run.gain > 0 && (is_quoted(near, &span) || has_code && is_example(near, &span, &run.after))
+    };
+    let sure: Vec<&Range<usize>> =
+        spans.iter().zip(runs).filter(|&it| is_quotation(it)).map(|(span, _)| span).collect();
+    if sure.is_empty() {
+        return Vec::new();
+    }
+    let overlaps = |span: &Range<usize>| sure.iter().any(|other| other.start < span.end && span.start < other.end);
+    spans.iter().enumerate().filter(|(_, span)| overlaps(span)).map(|(i, _)| i).collect()
 }
 
 impl Site {
@@ -571,9 +598,72 @@ fn lines<'a>(text: &'a str, memo: &mut Memo) -> Vec<Line<'a>> {
         let current = if references.is_empty() { Cow::Borrowed(found) } else { Cow::Owned(render(found, &references)) };
         let mut here = Vec::new();
         sites(&current, memo, &mut here);
+        credit_strangers(&current, &mut here);
         Line { span, odd, found, references, current, sites: here }
     };
     suspects(text).into_iter().map(line).collect()
+}
+
+/// What it says for a run that its letters are the only ones of their script in a line of another.
+const STRANGER: Cost = 40;
+/// Letters of ASCII that make a line one of the Latin script.
+const LATIN_LINE: usize = 8;
+
+/// Adds to the runs that turn letters of another script into Latin ones or signs, in a line that has no other letters
+/// of that script.
+fn credit_strangers(line: &str, sites: &mut [Site]) {
+    let script = |c: char| match c {
+        'Ͱ'..='Ͽ' => 1u8,
+        'Ѐ'..='ԯ' => 2,
+        _ => 0,
+    };
+    let has_stranger = |span: &Range<usize>| line[span.clone()].chars().any(|c| script(c) != 0);
+    if !sites.iter().any(|site| site.spans.iter().any(has_stranger)) {
+        return;
+    }
+    // Long lines are of many texts.
+    let is_short = line.len() <= 2 * NEAR;
+    if !is_short || line.bytes().filter(u8::is_ascii_alphabetic).take(LATIN_LINE).count() < LATIN_LINE {
+        return;
+    }
+    let mut at = 0;
+    let mut rest = 0;
+    for site in sites.iter() {
+        for span in &site.spans {
+            if span.start >= at {
+                rest |= line[at..span.start].chars().fold(0, |scripts, c| scripts | script(c));
+            }
+            at = at.max(span.end);
+        }
+    }
+    rest |= line[at..].chars().fold(0, |scripts, c| scripts | script(c));
+    for site in sites {
+        let is_credited = |(span, run): (&Range<usize>, &Run)| {
+            let found = line[span.clone()].chars().fold(0, |scripts, c| scripts | script(c));
+            found != 0 && found & rest == 0 && run.gain > 0 && run.after.chars().all(|c| script(c) == 0)
+        };
+        if site.spans.iter().zip(site.runs.iter()).any(is_credited) {
+            let credit = |(span, run): (&Range<usize>, &Run)| Run {
+                gain: run.gain + if is_credited((span, run)) { STRANGER } else { 0 },
+                ..run.clone()
+            };
+            site.runs = site.spans.iter().zip(site.runs.iter()).map(credit).collect();
+        }
+    }
+}
+
+/// Whether all that is garbled is one letter in a line whose dash came through, which the same mistake would have
+/// garbled too: a name that was garbled elsewhere, in a list that is right as it is.
+fn is_stray(lines: &[Line<'_>]) -> bool {
+    let mut all = lines.iter().flat_map(|line| line.sites.iter().map(move |site| (line, site)));
+    let (Some((line, site)), None) = (all.next(), all.next()) else { return false };
+    let best = site.runs.iter().zip(&site.spans).max_by_key(|(run, _)| run.gain);
+    let Some((run, span)) = best else { return false };
+    let is_western = run.mask & CodePage::Windows1252.bit() != 0;
+    let is_letter = is_western && run.end - run.start == 2 && run.after.chars().all(char::is_alphabetic);
+    let mut rest = line.current[..span.start].chars().chain(line.current[span.end..].chars());
+    let mut rest = rest.by_ref().filter(|c| !c.is_ascii()).peekable();
+    is_letter && rest.peek().is_some() && rest.all(|c| matches!(c, '–' | '—'))
 }
 
 /// The most that a letter of another script on its own says for its page.
@@ -584,7 +674,7 @@ fn vote(lines: &[Line<'_>], options: &Options) -> Verdict {
     let mut seen = rustc_hash::FxHashSet::default();
     let mut all = Vec::new();
     for site in lines.iter().flat_map(|line| &line.sites) {
-        if !seen.insert(Rc::as_ptr(&site.runs)) {
+        if !seen.insert(site.known) {
             continue;
         }
         let runs = if !site.quoted.is_empty() || site.runs.iter().any(|run| run.is_lone) {
@@ -594,9 +684,12 @@ fn vote(lines: &[Line<'_>], options: &Options) -> Verdict {
         } else {
             Rc::clone(&site.runs)
         };
-        all.push(Site { runs, spans: SmallVec::new(), quoted: Vec::new(), chosen: SmallVec::new() });
+        all.push(Site { known: site.known, runs, spans: SmallVec::new(), quoted: Vec::new(), chosen: SmallVec::new() });
     }
     let known = options.evidence.iter().fold(0, |mask, page| mask | page.bit());
+    if known == 0 && is_stray(lines) {
+        return Verdict::default();
+    }
     Verdict { convicted: known | settle_pages(&mut all, ALL_PAGES, COINCIDENCE, bar) }
 }
 

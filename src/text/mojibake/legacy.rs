@@ -154,7 +154,7 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
             }
         }
     }
-    let best = best?;
+    let best = best.filter(|b| b.layer.written != CodePage::MacRoman || !has_contraction(short))?;
     let is_wide = best.after.chars().any(|c| ('\u{2e80}'..'\u{e000}').contains(&c));
     let (count, rest) = steps(&best.after).fold((0, 0), |(n, sum), (prev, next)| (n + 1, sum + m.step(prev, next)));
     let plausible = rest <= count * if is_wide { PLAUSIBLE_WIDE } else { PLAUSIBLE };
@@ -178,7 +178,11 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
     let least = if is_cyrillic { WIN_EACH_CYRILLIC } else { WIN_EACH };
     let is_mark = is_cured && (best.layer.written == CodePage::Windows1252 || is_in_words(short, &best.after));
     let each = is_wide || is_mark || best.gain >= least * changes && is_in_words(short, &best.after);
-    if best.gain < win || best.gain - second < AHEAD || !(plausible || is_cured) || !each {
+    if best.gain < win
+        || best.gain - second < AHEAD
+        || !(plausible || is_cured && best.layer.written != CodePage::MacRoman)
+        || !each
+    {
         return None;
     }
     let after = reread(line, best.layer)?;
@@ -280,6 +284,20 @@ impl Essence {
         let is_text = is_odd && (has_controls || dense || has_evidence);
         is_text.then_some(Essence { text, encodable, before, dense, has_controls })
     }
+}
+
+/// Whether a control stands where English has the apostrophe of Windows-1252: `don’t`, `we’re`.
+fn has_contraction(line: &str) -> bool {
+    const ENDS: [&str; 7] = ["t", "s", "m", "d", "re", "ve", "ll"];
+    let mut rest = line;
+    while let Some((head, tail)) = rest.split_once('\u{92}') {
+        let word = &tail[..tail.find(|c: char| !c.is_alphabetic()).unwrap_or(tail.len())];
+        if head.ends_with(|c: char| c.is_ascii_alphabetic()) && ENDS.contains(&word) {
+            return true;
+        }
+        rest = tail;
+    }
+    false
 }
 
 /// The single-byte pages that have the character, and its class.
@@ -394,7 +412,8 @@ fn read_controls(line: &str) -> Option<Reading> {
         let after: String = line.chars().map(read).collect();
         let gain = before - cost(&after);
         let is_cured = !after.chars().any(|c| ('\u{80}'..='\u{9f}').contains(&c));
-        let is_sound = is_cured && (written == CodePage::Windows1252 || is_in_words(line, &after));
+        let is_western = written == CodePage::Windows1252;
+        let is_sound = is_cured && (is_western || is_in_words(line, &after) && !has_contraction(line));
         if is_sound && gain >= WIN_CONTROLS && best.as_ref().is_none_or(|b| gain > b.gain + AHEAD) {
             best = Some(Reading { layer: Layer { written, read: CodePage::Latin1 }, after, gain });
         }
@@ -406,6 +425,8 @@ fn read_controls(line: &str) -> Option<Reading> {
 fn rarity(layer: Layer) -> Cost {
     match (layer.written, layer.read) {
         (CodePage::Windows1252, CodePage::Latin1) => 0,
+        // Whoever reads Latin-1 as the web does has no controls, and nobody else has Mac Roman today.
+        (CodePage::MacRoman, CodePage::Latin1) => 60,
         (_, CodePage::Windows1252 | CodePage::Latin1 | CodePage::Windows1251) => 10,
         _ => 20,
     }
@@ -474,7 +495,25 @@ pub(crate) fn reread(line: &str, layer: Layer) -> Option<String> {
             bytes.push(byte);
         }
     }
+    if layer.written == CodePage::EucKr && !is_standard_korean(&bytes) {
+        return None;
+    }
     layer.written.decode(&bytes)
+}
+
+/// Whether at most one in ten of the double-byte characters is of those that Windows-949 added to KS X 1001, syllables
+/// that Korean hardly uses; what decodes as many of them is Shift-JIS.
+fn is_standard_korean(bytes: &[u8]) -> bool {
+    let (mut all, mut added, mut at) = (0, 0, 0);
+    while at < bytes.len() {
+        if bytes[at].is_ascii() {
+            at += 1;
+            continue;
+        }
+        let is_added = bytes[at] < 0xa1 || bytes.get(at + 1).is_none_or(|&trail| trail < 0xa1);
+        (all, added, at) = (all + 1, added + usize::from(is_added), at + 2);
+    }
+    added * 10 <= all
 }
 
 #[cfg(test)]

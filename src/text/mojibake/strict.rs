@@ -13,6 +13,9 @@ const DEPTH: usize = 5;
 /// What an inner layer must win to be believed.
 const INNER: Cost = 30;
 
+/// What an inner layer in another page than the outer one costs: mistakes are repeated.
+const OTHER: Cost = 40;
+
 /// What letters of another script inside a Latin word cost.
 const FOREIGN: Cost = 150;
 
@@ -186,12 +189,13 @@ impl Leads {
         let t = double_tables();
         // Within intact text of these scripts sequences are coincidences; they start after other text.
         let begins = self.prev < '\u{3040}' || self.prev > '\u{ff00}';
-        let lead = self.automaton.push(c) != 0 || t.follows(c) & self.doubles != 0;
+        let is_broken = self.doubles != 0 && c == '\u{fffd}';
+        let lead = self.automaton.push(c) != 0 || t.follows(c) & self.doubles != 0 || is_broken;
         let opens = if begins { t.opens(c) } else { 0 };
         let whole = opens & t.whole(c) != 0;
         self.doubles = opens;
         self.prev = c;
-        (self, lead || whole || c == '\u{fffd}' && opens != 0)
+        (self, lead || whole)
     }
 
     /// Feeds the text of wide scripts after such text, in which nothing begins; how many bytes of `rest` that was.
@@ -334,7 +338,10 @@ impl Finder {
         let mut after = Cow::Borrowed(decoded);
         let mut inner = Vec::new();
         if depth + 1 < DEPTH && end - start > 1 {
-            let deeper = self.find(&Chunk { chars: decoded, left: l, right: r }, depth + 1);
+            let mut deeper = self.find(&Chunk { chars: decoded, left: l, right: r }, depth + 1);
+            for run in deeper.iter_mut().filter(|run| run.mask & mask == 0) {
+                run.gain -= OTHER;
+            }
             if !deeper.is_empty() {
                 let chosen = choose(deeper, |run| run.gain >= INNER);
                 if let Some(best) = chosen.iter().max_by_key(|run| run.gain) {
@@ -400,8 +407,19 @@ fn signs(before: &[char], after: &[char], (left, right): (Class, Class), mask: u
     if m.is_latin_lower(left) && before[0].is_uppercase() && first.is_lowercase() {
         gain += 40; // a capital in the middle of a word
     }
-    if before == ['Â', first] && !m.is_latin(left) {
+    if let [lead, sign] = before
+        && *sign == first
+        && matches!(lead, 'Â' | 'Β' | 'В')
+        && !m.is_latin(left)
+    {
         gain += 50; // the sign itself stays visible
+    }
+    if only && before.len() == 2 && first.is_alphabetic() && m.is_latin_lower(right) {
+        if before.iter().all(|c| c.is_uppercase()) {
+            gain += 30; // capitals within a word
+        } else if before.iter().all(|c| is_operator(*c)) && !m.is_latin(left) {
+            gain += 30; // mathematics at the head of a word
+        }
     }
     if only && matches!(first, '«' | '»') && mask & CodePage::MacRoman.bit() != 0 {
         gain -= 70; // one without its partner looks like an emoticon
@@ -411,13 +429,18 @@ fn signs(before: &[char], after: &[char], (left, right): (Class, Class), mask: u
         gain -= 120; // a word in capitals, then a blank
     }
     let is_drawn = before.iter().all(|c| ('\u{2500}'..'\u{2580}').contains(c));
-    if is_drawn && !(m.is_latin(left) && m.is_latin(right)) {
+    let is_touching = m.is_latin(left) && m.is_latin(right) || first == '¿' && m.is_latin(right);
+    if is_drawn && !is_touching {
         gain -= 60; // lines are drawn where there are no words
     }
     if is_drawn && first == 'ſ' {
         gain -= 120; // a letter nobody writes today, while such lines are drawn for fun
     }
     gain
+}
+
+fn is_operator(c: char) -> bool {
+    matches!(c, '¬' | '±' | '\u{2200}'..='\u{22ff}')
 }
 
 /// How much seldomer text is read in this page by mistake than in the common ones.

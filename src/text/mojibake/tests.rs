@@ -217,3 +217,60 @@ fn one_character_between_marks_is_no_evidence() {
     let clean = "- **蟹**: 今天的菜, 蟹, 米饭";
     assert_eq!(repair(clean), clean);
 }
+
+#[test]
+fn an_example_in_code_is_all_that_the_code_holds() {
+    let garbled = "Set it to `“high”`, or to `â€œlowâ€\u{9d}` if you must.";
+    assert_eq!(repair(garbled), "Set it to `“high”`, or to `“low”` if you must.");
+    let example = "The word `garÃ§on` is what becomes of `garçon`.";
+    assert_eq!(repair(example), example);
+}
+
+#[test]
+fn quoted_mojibake_is_not_read_in_yet_another_page() {
+    let quoted = "An ellipsis … that was garbled twice is `Ã¢â‚¬Â¦`.";
+    assert_eq!(repair(quoted), quoted);
+}
+
+#[test]
+fn mistakes_are_repeated() {
+    assert_eq!(repair("- Ã¢â‚¬Â§ **point**: marque entre deux syllabes"), "- ‧ **point**: marque entre deux syllabes");
+}
+
+#[test]
+fn a_broken_quote_as_gbk_is_found() {
+    assert!(super::has_leads("It ended in a blank page鈥\u{fffd}"));
+}
+
+#[test]
+fn a_letter_of_another_script_in_a_latin_line_says_much() {
+    let text = "Г„nderungen gab es gestern auch schon, als wir für den Zug zu spät kamen.";
+    assert_eq!(repair(text), "Änderungen gab es gestern auch schon, als wir für den Zug zu spät kamen.");
+}
+
+#[test]
+fn a_name_garbled_elsewhere_in_a_line_with_its_dash_stays() {
+    let list = "Night ferry – HavnelÃ¸b";
+    assert_eq!(repair(list), list);
+    assert_eq!(repair("Night ferry – HavnelÃ¸b, take twoâ€¦"), "Night ferry – Havneløb, take two…");
+}
+
+#[test]
+fn shift_jis_is_not_read_as_korean() {
+    let sentence = "今日は天気がいいので散歩に行きました。";
+    let (bytes, _, _) = encoding_rs::SHIFT_JIS.encode(sentence);
+    let bad: String = bytes.iter().map(|&b| char::from(b)).collect();
+    let fixed = repair(&bad);
+    assert!(fixed == sentence || fixed == bad, "{fixed}");
+}
+
+#[test]
+fn a_control_in_a_contraction_is_an_apostrophe() {
+    assert_eq!(repair("We can\u{92}t say why they don\u{92}t answer."), "We can’t say why they don’t answer.");
+    assert_eq!(repair("You don\u{92}t have to stay"), "You don’t have to stay");
+}
+
+#[test]
+fn turkish_capitals_with_a_dot_are_intact() {
+    assert_eq!(repair("İlk sayfanÄ±n adı."), "İlk sayfanın adı.");
+}
