@@ -153,7 +153,7 @@ fn what_only_the_later_versions_have_is_told_once() {
         report["findings"].as_array().expect("findings").iter().map(|f| f["message"].as_str().expect("text")).collect();
     assert_eq!(
         messages,
-        ["item 6 of b.md and c.md is missing here", "item 7 of b.md is missing here", "item 6 of c.md is missing here"]
+        ["item 6 of b.md and c.md is missing here", "item 6 of c.md is missing here", "item 7 of b.md is missing here"]
     );
     let people = recto(folder.path(), &["compare", "long.md", "b.md", "c.md"]);
     let people = String::from_utf8(people.stdout).expect("UTF-8");
