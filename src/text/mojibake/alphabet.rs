@@ -1,12 +1,17 @@
 //! Which languages a text may be in, by the letters it uses beyond ASCII.
 //!
 //! The alphabets are those of the languages' orthographies (the main exemplar characters of Unicode
-//! CLDR, without ASCII). They rank what lost bytes may have been; they never prove anything.
+//! CLDR, without ASCII), and what their trigrams cost comes from the texts of the plausibility model
+//! (`rules/data/mojibake/README.md`). Both rank what lost bytes may have been; they never prove anything.
 
 use std::sync::LazyLock;
 
+/// What each trigram costs in each language, in eighths of a nat, by the hash of the trigram.
+static TRIGRAMS: &[u8] = include_bytes!("../../../rules/data/mojibake/languages.bin");
+const BUCKETS: usize = 1 << 12;
+
 /// Small letters beyond ASCII of each alphabet.
-const ALPHABETS: &[&str] = &[
+const ALPHABETS: [&str; 32] = [
     "àâæçéèêëîïôœùûüÿ",                                                    // French
     "äöüß",                                                                // German
     "áéíñóúü",                                                             // Spanish
@@ -38,6 +43,43 @@ const ALPHABETS: &[&str] = &[
     "абвгдђежзијклљмнњопрстћуфхцчџш",                                      // Serbian
     "абвгдѓежзѕијклљмнњопрстќуфхцчџш",                                     // Macedonian
     "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋΐΰ",                                // Greek
+    "àáâäçèéêëíïñóôöúü",                                                   // English, in words of other languages
+];
+
+/// The marks that open quotations in each of them.
+const QUOTES: [&str; 32] = [
+    "«“‹‘", // French
+    "„‚»›", // German
+    "«“‘",  // Spanish
+    "“‘«",  // Portuguese
+    "«“‘",  // Italian
+    "«“‘",  // Catalan
+    "“‘„",  // Dutch
+    "”’»",  // Swedish, Finnish
+    "“»«„", // Danish, Norwegian
+    "„‚",   // Icelandic
+    "„«‚",  // Polish
+    "„‚»",  // Czech
+    "„‚»",  // Slovak
+    "„»",   // Hungarian
+    "“‘",   // Turkish
+    "„«",   // Romanian
+    "„‚",   // Lithuanian
+    "“„«",  // Latvian
+    "„«",   // Estonian
+    "„»‘",  // Croatian, Slovene
+    "“‘",   // Vietnamese
+    "«“„",  // Albanian
+    "“‘",   // Maltese
+    "“‘",   // Esperanto
+    "«„",   // Russian
+    "«„",   // Ukrainian
+    "«„",   // Belarusian
+    "„«‚",  // Bulgarian
+    "„‘",   // Serbian
+    "„‚",   // Macedonian
+    "«“",   // Greek
+    "“‘",   // English
 ];
 
 /// Letters below this one are looked up directly.
@@ -90,11 +132,61 @@ impl Languages {
         Languages(if set & !vietnamese == 0 { set } else { set & !vietnamese })
     }
 
+    /// The languages whose words `text` may be; all if it is too short to tell.
+    pub(crate) fn guess(text: impl Iterator<Item = char>) -> Languages {
+        let mut scores = [0u32; ALPHABETS.len()];
+        let mut count = 0;
+        let mut last = [' '; 2];
+        let letters = text.map(|c| if c.is_alphabetic() { c.to_lowercase().next().unwrap_or(c) } else { ' ' });
+        for c in letters.chain([' ']) {
+            if c == ' ' && last[1] == ' ' {
+                continue;
+            }
+            if last != [' ', ' '] {
+                let bucket = bucket([last[0], last[1], c]);
+                for (score, row) in scores.iter_mut().zip(TRIGRAMS.chunks_exact(BUCKETS)) {
+                    *score += u32::from(row[bucket]);
+                }
+                count += 1;
+            }
+            last = [last[1], c];
+        }
+        let least = scores.iter().copied().min().unwrap_or(0);
+        if count < TELLING {
+            return Languages::ANY;
+        }
+        Languages(scores.iter().enumerate().filter(|(_, s)| **s <= least + CLOSE).fold(0, |set, (i, _)| set | 1 << i))
+    }
+
+    /// The languages of both, or those of `self` where they have none in common.
+    pub(crate) fn and(self, other: Languages) -> Languages {
+        if self.0 & other.0 == 0 { self } else { Languages(self.0 & other.0) }
+    }
+
+    /// The marks that open quotations in some of the languages (Unicode CLDR, delimiters and their alternatives).
+    pub(crate) fn quotes(self) -> String {
+        let each = QUOTES.iter().enumerate().filter(|(i, _)| self.0 >> i & 1 == 1);
+        each.map(|(_, marks)| *marks).collect()
+    }
+
     /// Whether `c` is no letter, or one of these languages; letters of other scripts than the
     /// alphabets know are foreign to all of them.
     pub(crate) fn write(self, c: char) -> bool {
         self == Languages::ANY || c.is_ascii() || alphabets_with(c) & self.0 != 0 || !c.is_alphabetic()
     }
+}
+
+/// Trigrams that tell a language, and how far behind the best (in eighths of a nat) others may be.
+const TELLING: usize = 12;
+const CLOSE: u32 = 40;
+
+/// The place of a trigram, as in `tools/mojibake-model/languages.py`.
+fn bucket(gram: [char; 3]) -> usize {
+    let hash = gram.iter().fold(0u32, |h, &c| {
+        let h = (h ^ u32::from(c)).wrapping_mul(0x9e37_79b1);
+        h ^ h >> 15
+    });
+    hash as usize % BUCKETS
 }
 
 #[cfg(test)]
@@ -106,5 +198,14 @@ mod tests {
         let lithuanian = Languages::of("ženklą skaičių".chars());
         assert!(lithuanian.write('š') && !lithuanian.write('ş') && lithuanian.write('’'));
         assert!(Languages::of("plain".chars()).write('ş'));
+    }
+
+    #[test]
+    fn by_words() {
+        let czech = Languages::guess("Zobrazit informace o svatbě".chars());
+        assert!(czech.write('ň') && !czech.write('ł'));
+        let turkish = Languages::guess("Bu sayfada hata var, daha sonra tekrar deneyin".chars());
+        assert!(turkish.write('ş') && !turkish.write('ő'));
+        assert!(Languages::guess("ab".chars()).write('ő'));
     }
 }

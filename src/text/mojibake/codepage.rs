@@ -365,6 +365,8 @@ pub(crate) struct DoubleTables {
     opens: Vec<u8>,
     /// Bit `i`: in `DOUBLE[i]` the character's first byte goes on with a sequence.
     follows: Vec<u8>,
+    /// For each code of one or two bytes, bit `i`: it is a character of `DOUBLE[i]`.
+    defined: Vec<u8>,
 }
 
 static DOUBLE_TABLES: LazyLock<DoubleTables> = LazyLock::new(DoubleTables::build);
@@ -378,13 +380,18 @@ impl DoubleTables {
     fn build() -> DoubleTables {
         let mut opens = vec![0u8; 0x10000];
         let mut follows = vec![0u8; 0x10000];
+        let mut defined = vec![0u8; 0x10000];
         let bytes = DOUBLE
             .into_iter()
             .enumerate()
             .map(|(i, page)| {
                 let mut table = vec![0u16; 0x10000];
                 if let Some(standard) = page.standard() {
-                    fill(standard, &mut table);
+                    fill(standard, &mut table, |code| defined[usize::from(code)] |= 1 << i);
+                }
+                for &(byte, code) in extra(page) {
+                    table[usize::from(code)] = byte.into();
+                    defined[usize::from(byte)] |= 1 << i;
                 }
                 for (code, &b) in table.iter().enumerate() {
                     let (lead, trail) = ((b >> 8) as u8, b as u8);
@@ -403,7 +410,7 @@ impl DoubleTables {
                 table
             })
             .collect();
-        DoubleTables { bytes, opens, follows }
+        DoubleTables { bytes, opens, follows, defined }
     }
 
     /// Pages of `DOUBLE` (as bits) in which the character begins like a UTF-8 sequence.
@@ -424,6 +431,11 @@ impl DoubleTables {
         self.follows.get(c as usize).copied().unwrap_or(0)
     }
 
+    /// Whether `code`, one byte if below 256, else two, is a character of `DOUBLE[i]`.
+    pub(crate) fn is_defined(&self, i: usize, code: u16) -> bool {
+        self.defined[usize::from(code)] >> i & 1 == 1
+    }
+
     /// The bytes of `c` in `DOUBLE[i]`: 0 if it has none, one byte if below 256, else two.
     #[inline]
     pub(crate) fn bytes(&self, i: usize, c: char) -> u16 {
@@ -431,7 +443,16 @@ impl DoubleTables {
     }
 }
 
-fn fill(standard: &'static Encoding, table: &mut [u16]) {
+/// Single bytes that the standard leaves undefined and Microsoft's tables (`bestfit932.txt` of the Unicode
+/// Consortium's mapping tables) and those made after them read all the same.
+fn extra(page: CodePage) -> &'static [(u8, u16)] {
+    match page {
+        ShiftJis => &[(0x80, 0x80), (0xa0, 0xf8f0), (0xa0, 0xa0), (0xfd, 0xf8f1), (0xfe, 0xf8f2), (0xff, 0xf8f3)],
+        _ => &[],
+    }
+}
+
+fn fill(standard: &'static Encoding, table: &mut [u16], mut define: impl FnMut(u16)) {
     let mut put = |bytes: &[u8]| {
         let Some(text) = standard.decode_without_bom_handling_and_without_replacement(bytes) else {
             return;
@@ -441,6 +462,10 @@ fn fill(standard: &'static Encoding, table: &mut [u16]) {
             return;
         };
         let value = bytes.iter().fold(0u16, |v, &b| v << 8 | u16::from(b));
+        // What stands for private use in one standard is undefined in older ones.
+        if !('\u{e000}'..='\u{f8ff}').contains(&c) {
+            define(value);
+        }
         if let Some(slot) = table.get_mut(c as usize) {
             // Where two codes mean one character, the one that UTF-8 can produce is wanted.
             let better = *slot == 0 || (*slot >> 8 < 0xc2 && value >> 8 >= 0xc2 && value >> 8 < 0xf5);

@@ -13,6 +13,7 @@ use smallvec::{SmallVec, smallvec};
 use super::alphabet::Languages;
 use super::codepage::{ALL_PAGES, CodePage};
 use super::entities;
+use super::fluency;
 use super::legacy;
 use super::lossy::{self, Reading};
 use super::model::{Class, Cost, Model, model};
@@ -302,7 +303,11 @@ fn is_unfinished(line: &str, edits: &[Edit]) -> bool {
         |c: &char| !c.is_ascii() && is_latin(*c) && !pages(mask).any(|page| page.opens(*c) || page.continues(*c));
     let intact = gaps(line, edits).flat_map(|gap| line[gap].chars().filter(is_intact));
     let languages = Languages::of(edits.iter().flat_map(|e| e.after.chars()).chain(intact));
+    let wide = super::codepage::DOUBLE.iter().fold(0, |all, page| all | page.bit()) & mask;
     gaps(line, edits).any(|gap| {
+        if wide != 0 && has_torn(&line[gap.clone()]) {
+            return true;
+        }
         let mut chars = line[gap].chars().peekable();
         while let Some(c) = chars.next() {
             if c.is_ascii() {
@@ -322,6 +327,11 @@ fn is_unfinished(line: &str, edits: &[Edit]) -> bool {
         }
         false
     })
+}
+
+/// Whether a question mark stands where a wide character lost its half.
+fn has_torn(text: &str) -> bool {
+    text.match_indices('?').any(|(at, _)| text[at + 1..].chars().next().is_some_and(|c| c >= '\u{2e80}'))
 }
 
 /// Lines whose repairable spans all stand in lines too that are repaired wholly need not be held back.
@@ -587,7 +597,8 @@ impl Line<'_> {
     /// Whether nothing in the line wins anything, so that without a convicted page it stays as it is.
     fn is_harmless(&self) -> bool {
         let wins = |site: &Site| site.runs.iter().any(|run| run.gain > 0);
-        !self.odd && self.references.is_empty() && !self.sites.iter().any(wins)
+        let has_hole = || self.found.contains('\u{fffd}') || self.found.contains("Â ") || self.found.contains("Ã ");
+        !self.odd && self.references.is_empty() && !self.sites.iter().any(wins) && !has_hole()
     }
 }
 
@@ -791,7 +802,12 @@ fn layers(first: CodePage, inner: &[CodePage]) -> Vec<Layer> {
 }
 
 fn pass(line: &str, mut here: Vec<Site>, verdict: &Verdict) -> Vec<Edit> {
-    if here.is_empty() && verdict.convicted == 0 {
+    if here.is_empty()
+        && verdict.convicted == 0
+        && !line.contains('\u{fffd}')
+        && !line.contains("Â ")
+        && !line.contains("Ã ")
+    {
         return Vec::new();
     }
     let used = settle_pages(&mut here, verdict.convicted, CONVICTED, |_| 0);
@@ -802,9 +818,16 @@ fn pass(line: &str, mut here: Vec<Site>, verdict: &Verdict) -> Vec<Edit> {
             }
         }
     }
-    // Without a conviction, the page of the best run that something seems to be missing from.
+    let alike = alike(&here, used);
+    // Without a conviction, the pages of the best run that something seems to be missing from.
     let lead = here.iter().flat_map(|s| s.runs.iter()).max_by_key(|r| r.gain);
-    let leading = lead.filter(|r| verdict.convicted == 0 && r.gain > 0).map_or(0, |r| CodePage::first(r.mask).bit());
+    let leading = match lead.filter(|r| r.gain > 0) {
+        _ if verdict.convicted != 0 => 0,
+        Some(run) => run.mask,
+        None => 0,
+    };
+    let leading = leading | if verdict.convicted == 0 && line.contains('\u{fffd}') { LOSING } else { 0 };
+    let leading = leading | if line.contains("Â ") || line.contains("Ã ") { BLANKING } else { 0 };
     let mut out = Vec::new();
     for mut site in here {
         site.chosen.sort_unstable_by_key(|&i| site.runs[i].start);
@@ -824,18 +847,80 @@ fn pass(line: &str, mut here: Vec<Site>, verdict: &Verdict) -> Vec<Edit> {
             });
         }
     }
-    let suspects = if used == 0 { verdict.convicted } else { used };
-    restore(line, suspects | leading, (used, verdict.convicted & !used), out)
+    let suspects = if used == 0 { verdict.convicted } else { alike };
+    let restored = restore(line, suspects | leading, (alike, verdict.convicted & !alike), out);
+    replaced(line, restored)
+}
+
+/// Adds what letters became that were written in a legacy encoding and read as UTF-8, each lost for a U+FFFD, in
+/// lines that have no other losses.
+fn replaced(line: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
+    if !line.contains('\u{fffd}') || !edits.is_empty() || !is_otherwise_ascii(line) {
+        return edits;
+    }
+    let languages = languages(line, &[]);
+    for (at, _) in line.match_indices('\u{fffd}') {
+        let end = at + '\u{fffd}'.len_utf8();
+        let before: String = repaired(line, at, &edits).collect();
+        let after: Vec<char> = line[end..].chars().chain(['\n']).take(fluency::CONTEXT).collect();
+        let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+        if !is_letter(before.chars().next_back()) && !is_letter(after.first().copied()) {
+            return Vec::new();
+        }
+        let m = model();
+        let around = lossy::Around {
+            before: fluency::Context::after(&before),
+            after: &after,
+            left: before.chars().next_back().map_or(m.edge(), |c| m.class(c)),
+            right: after.first().map_or(m.edge(), |&c| m.class(c)),
+            quotes: lossy::Quotes { open: lossy::open_quote(before.chars()), next: None },
+        };
+        let Some(reading) = lossy::read(&['\u{fffd}'], CodePage::Utf8, languages, &around) else { return Vec::new() };
+        edits.extend(restored(at, &['\u{fffd}'], &reading, CodePage::Utf8));
+    }
+    edits
+}
+
+/// Whether a line is ASCII but for U+FFFD.
+fn is_otherwise_ascii(line: &str) -> bool {
+    line.chars().all(|c| c.is_ascii() || c == '\u{fffd}')
+}
+
+/// Pages in which U+00A0 reads as `Â` and a blank, without evidence.
+const BLANKING: u32 = 1 << CodePage::Windows1252 as u32;
+
+/// Pages that leave bytes undefined and are common enough to be thought of without evidence.
+const LOSING: u32 = {
+    use CodePage::*;
+    WESTERN
+        | 1 << Windows1251 as u32
+        | 1 << Windows1253 as u32
+        | 1 << Gbk as u32
+        | 1 << ShiftJis as u32
+        | 1 << Big5 as u32
+        | 1 << EucKr as u32
+};
+
+/// The pages that explain everything that is explained by one of `used`, and these themselves.
+fn alike(sites: &[Site], used: u32) -> u32 {
+    pages(used).fold(used, |all, page| {
+        let chosen = sites.iter().flat_map(|s| s.chosen.iter().map(|&i| &s.runs[i]));
+        all | chosen.filter(|run| run.mask & page.bit() != 0).fold(u32::MAX, |mask, run| mask & run.mask)
+    })
 }
 
 /// How far ahead the best reading of lost bytes must be.
-const MARGIN: Cost = 25;
+const MARGIN: Cost = 20;
 /// The same for characters of scripts of thousands, which the model knows only by frequency.
-const MARGIN_MANY: Cost = 50;
+const MARGIN_MANY: Cost = 35;
+/// The same for emoji and symbols, as hardly anything around them tells which it was.
+const MARGIN_PICTURED: Cost = 80;
 /// What a legacy reading of a whole line must win over repairs that leave something of it.
 const RIVAL: Cost = 120;
 /// What a reading must win that is the only evidence for its page.
 const ALONE: Cost = 180;
+/// The same where U+FFFD tells that bytes are lost.
+const REPLACED: Cost = 80;
 /// What a reading with lost bytes must win.
 const RESTORED: Cost = 60;
 
@@ -848,34 +933,94 @@ fn restore(line: &str, suspects: u32, (used, verdict_only): (u32, u32), mut edit
     let mut known = None;
     for zone in zones(line) {
         let text = &line[zone.clone()];
+        let mut readings: Vec<(Cost, CodePage, Vec<char>, Reading)> = Vec::new();
         for page in pages(suspects) {
             if !has_leftover(line, &zone, page, &edits) {
                 continue;
             }
             let chars: Vec<char> = text.chars().collect();
             let class = |c: Option<char>| c.map_or(m.edge(), |c| m.class(c));
-            let left = class(line[..zone.start].chars().next_back());
-            let right = class(line[zone.end..].chars().next());
-            let languages = *known.get_or_insert_with(|| {
-                Languages::of(edits.iter().filter(|e| e.cause != Cause::LostBytes).flat_map(|e| e.after.chars()))
-            });
-            let Some(reading) = lossy::read(&chars, page, languages, (left, right)) else { continue };
+            let before: String = repaired(line, zone.start, &edits).collect();
+            let after: Vec<char> = line[zone.end..].chars().chain(['\n']).take(fluency::CONTEXT).collect();
+            let around = lossy::Around {
+                before: fluency::Context::after(&before),
+                after: &after,
+                left: class(before.chars().next_back()),
+                right: class(line[zone.end..].chars().next()),
+                quotes: lossy::Quotes {
+                    open: lossy::open_quote(before.chars()),
+                    next: next_quote(line, zone.end, &edits),
+                },
+            };
+            let languages = *known.get_or_insert_with(|| languages(line, &edits));
+            let Some(reading) = lossy::read(&chars, page, languages, &around) else { continue };
             let least = match page.bit() {
-                bit if verdict_only & bit != 0 => RESTORED,
                 bit if used & bit != 0 => CERTAIN,
+                bit if verdict_only & bit != 0 => RESTORED,
+                _ if text.contains('\u{fffd}') => REPLACED,
                 _ => ALONE,
             };
             if reading.gain < least || reading.parts.iter().all(|p| p.margin.is_none()) {
                 continue;
             }
+            readings.push((reading.cost + 3 * strict::rarity(page), page, chars, reading));
+        }
+        let best = rank(readings);
+        if let Some((_, page, chars, reading)) = best {
             edits.retain(|e| e.span.end <= zone.start || zone.end <= e.span.start);
             let restored = restored(zone.start, &chars, &reading, page);
             edits.extend(restored.into_iter().map(|edit| grave(line, edit)));
             edits.sort_by_key(|e| e.span.start);
-            break;
         }
     }
     edits
+}
+
+/// The first quotation mark from `at` on, as far as the line is intact or repaired.
+fn next_quote(line: &str, at: usize, edits: &[Edit]) -> Option<char> {
+    let mut edits = edits[edits.partition_point(|e| e.span.start < at)..].iter();
+    let near = line.floor_char_boundary(line.len().min(at + NEAR));
+    edits.find(|e| e.after.contains(lossy::is_quote) || e.span.start > near).and_then(|e| {
+        let between = line.get(at..e.span.start.min(near)).unwrap_or_default();
+        between.chars().chain(e.after.chars()).find(|&c| lossy::is_quote(c) && c != '’')
+    })
+}
+
+/// The cheapest of the readings in several pages, no surer than the next that says something else lets it be.
+fn rank(mut readings: Vec<(Cost, CodePage, Vec<char>, Reading)>) -> Option<(Cost, CodePage, Vec<char>, Reading)> {
+    readings.sort_by_key(|(cost, page, ..)| (*cost, *page));
+    let mut readings = readings.into_iter();
+    let mut best = readings.next()?;
+    let text = |reading: &Reading| reading.parts.iter().map(|p| (p.start, p.after.clone())).collect::<Vec<_>>();
+    let said = text(&best.3);
+    if let Some(other) = readings.find(|(_, _, _, reading)| text(reading) != said) {
+        for margin in best.3.parts.iter_mut().filter_map(|part| part.margin.as_mut()) {
+            *margin = (*margin).min(other.0 - best.0);
+        }
+    }
+    Some(best)
+}
+
+/// The languages that a line may be in, by what is sure of it.
+fn languages(line: &str, edits: &[Edit]) -> Languages {
+    let sure = || edits.iter().filter(|e| e.cause != Cause::LostBytes).flat_map(|e| e.after.chars());
+    let end = line.floor_char_boundary(NEAR);
+    let words = repaired(line, end, edits).scan(false, |was_broken, c| {
+        // Words that are cut by what is still garbled tell nothing.
+        *was_broken = !c.is_ascii() && !sure().any(|s| s == c) || *was_broken && c.is_alphabetic();
+        Some(if *was_broken { ' ' } else { c })
+    });
+    Languages::guess(words).and(Languages::of(sure()))
+}
+
+/// The line up to `at`, as the edits before it leave it; only its end if it is long.
+fn repaired<'a>(line: &'a str, at: usize, edits: &'a [Edit]) -> impl Iterator<Item = char> + 'a {
+    let from = line.floor_char_boundary(at.saturating_sub(NEAR));
+    let edits = &edits[edits.partition_point(|e| e.span.start < from)..edits.partition_point(|e| e.span.end <= at)];
+    let starts = std::iter::once(from).chain(edits.iter().map(|e| e.span.end));
+    let ends = edits.iter().map(|e| e.span.start).chain([at]);
+    let afters = edits.iter().map(|e| e.after.as_str()).chain([""]);
+    starts.zip(ends).zip(afters).flat_map(|((start, end), after)| line[start..end].chars().chain(after.chars()))
 }
 
 /// Whether the edits take all characters beyond ASCII.
@@ -899,13 +1044,23 @@ fn restored(start: usize, chars: &[char], reading: &Reading, page: CodePage) -> 
         let found: String = chars[part.start..part.end].iter().collect();
         // Where all controls were dropped, each could be any of 32.
         let is_open = page == CodePage::Latin1 && !found.contains([' ', '\u{fffd}', '?']);
-        let least = if many { MARGIN_MANY } else { MARGIN };
+        let pictured = part.after.chars().any(|c| matches!(c, '\u{2100}'..='\u{2bff}' | '\u{1f000}'..));
+        let least = if pictured {
+            MARGIN_PICTURED
+        } else if many {
+            MARGIN_MANY
+        } else {
+            MARGIN
+        };
         let ambiguous = part.margin.is_some_and(|margin| is_open || margin < least);
         out.push(Edit {
             span: offsets[part.start]..offsets[part.end],
             after: if ambiguous { found } else { part.after.clone() },
             candidates: if ambiguous { part.candidates.clone() } else { Vec::new() },
-            layers: layers(page, &[]),
+            layers: match page {
+                CodePage::Utf8 => vec![Layer { written: CodePage::Windows1252, read: page }],
+                _ => layers(page, &[]),
+            },
             certainty: match part.margin {
                 None => Certainty::Proved,
                 Some(_) if ambiguous => Certainty::Ambiguous,
@@ -945,6 +1100,7 @@ fn zones(line: &str) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
     for chunk in chunks(line) {
         let mut span = chunk.span;
+        span.start -= line[..span.start].bytes().rev().take_while(|&b| b == b'?').count().min(2);
         let rest = line[span.end..].bytes().take_while(|b| matches!(b, b'?' | b' ')).count().min(2);
         match out.last_mut() {
             Some(last) if last.end >= span.start => last.end = span.end + rest,
@@ -961,6 +1117,9 @@ fn zones(line: &str) -> Vec<Range<usize>> {
 fn has_leftover(line: &str, zone: &Range<usize>, page: CodePage, edits: &[Edit]) -> bool {
     let first = edits.partition_point(|e| e.span.end <= zone.start);
     let mut taken = edits[first..].iter().map(|e| e.span.clone()).peekable();
+    if super::codepage::DOUBLE.contains(&page) && has_torn(&line[zone.clone()]) {
+        return true;
+    }
     line[zone.clone()].char_indices().any(|(i, c)| {
         let at = zone.start + i;
         while taken.next_if(|span| span.end <= at).is_some() {}

@@ -1,28 +1,38 @@
 //! Lost bytes: reading a stretch as UTF-8 although some of its bytes were dropped or replaced.
 //!
-//! All readings of a zone form a lattice; the Viterbi path through it under the bigram model is the
-//! repair, and how far the next best character lies behind each restored one tells how sure it is.
+//! All readings of a zone form a lattice; the cheapest path through it under the n-gram model is the
+//! repair (Viterbi), and how far the best path with something else in its place lies behind tells how
+//! sure each restored character is (max-marginals).
 
 use super::alphabet::Languages;
 use super::codepage::{CodePage, DOUBLE, SINGLE, double_tables, tables};
+use super::fluency::{Context, fluency};
 use super::model::{Class, Cost, model};
 
 /// What it costs to assume that a byte was lost, by what stands in its place.
 const AS_REPLACEMENT: Cost = 5;
 const AS_QUESTION: Cost = 25;
+const AS_QUESTION_WIDE: Cost = 8;
 const AS_SPACE: Cost = 30;
 const DROPPED: Cost = 45;
 /// What it costs to leave a character that could be part of a sequence.
-const KEPT: Cost = 40;
+const KEPT: Cost = 70;
 /// What a letter costs that the languages of the text do not have.
 const FOREIGN: Cost = 80;
+/// What a character costs that shows nothing.
+const INVISIBLE: Cost = 60;
 /// What a character costs that no text of the model has.
 const UNATTESTED: Cost = 120;
 /// While a sequence is put together: the lost bytes so far, and whether the last byte is one of them.
 const COUNT: u8 = 0x0f;
 const CUT: u8 = 0x80;
-/// States kept at each place.
-const BEAM: usize = 48;
+/// Contexts kept at each place, and how far behind the best of them the others may be.
+const BEAM: usize = 8;
+const WIDTH: Cost = 150;
+/// Readings of one sequence that are kept.
+const MANY: usize = 96;
+/// Slots of the longest sequence.
+const LONGEST: usize = 6;
 
 /// A stretch of a zone and what it becomes.
 #[derive(Clone, Debug)]
@@ -42,6 +52,8 @@ pub(crate) struct Restored {
 pub(crate) struct Reading {
     pub(crate) parts: Vec<Restored>,
     pub(crate) gain: Cost,
+    /// What it costs under the n-gram model.
+    pub(crate) cost: Cost,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -62,26 +74,68 @@ struct Reader {
     /// For each slot, the character it belongs to, and whether it opens that character.
     unit: Vec<usize>,
     opens: Vec<bool>,
+    /// The place of a double-byte page in `DOUBLE`.
+    double: Option<usize>,
+    /// Whether it is legacy text that was read as UTF-8, so that a hole is a character.
+    is_legacy: bool,
     /// Continuation bytes that the page loses.
     holes: Vec<u8>,
     drops: Vec<u8>,
     /// The continuation byte that reads as U+00A0, if any.
     blank: Option<u8>,
     languages: Languages,
+    quotes: Quotes,
+    /// Scripts that the zone does not have beside what was lost.
+    absent: Vec<Script>,
 }
 
-fn reader(zone: &[char], page: CodePage, languages: Languages) -> Reader {
+/// The scripts of East Asia that are told apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Script {
+    Other,
+    Han,
+    Kana,
+    Hangul,
+}
+
+fn script(c: char) -> Script {
+    match c {
+        '\u{3041}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' => Script::Kana,
+        '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7af}' => Script::Hangul,
+        '\u{2e80}'..='\u{2fff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' => Script::Han,
+        _ => Script::Other,
+    }
+}
+
+/// How many characters of a script tell that another one is absent.
+const ENOUGH: usize = 4;
+
+/// The scripts that few characters of a reading have, and only such as were lost.
+fn absent(path: &[Arc]) -> Vec<Script> {
+    let count = |script_: Script, lost: bool| {
+        path.iter().filter(|arc| arc.read && (arc.lost > 0) == lost && script(arc.c) == script_).count()
+    };
+    let all = [Script::Han, Script::Kana, Script::Hangul];
+    let total: usize = all.iter().map(|&s| count(s, true) + count(s, false)).sum();
+    let is_absent = |&s: &Script| total >= ENOUGH && count(s, false) == 0 && count(s, true) * 4 <= total;
+    all.into_iter().filter(is_absent).collect()
+}
+
+fn reader(zone: &[char], page: CodePage, languages: Languages, quotes: Quotes) -> Reader {
     let mut r = Reader {
         slots: Vec::new(),
         unit: Vec::new(),
         opens: Vec::new(),
+        double: DOUBLE.iter().position(|&p| p == page),
+        is_legacy: page == CodePage::Utf8,
         holes: Vec::new(),
         drops: Vec::new(),
         blank: None,
         languages,
+        quotes,
+        absent: Vec::new(),
     };
     let single = SINGLE.iter().position(|&p| p == page);
-    let double = DOUBLE.iter().position(|&p| p == page);
     let has_c1 = zone.iter().any(|c| ('\u{80}'..='\u{9f}').contains(c));
     if let Some(e) = single {
         r.holes = (0x80..=0xbf).filter(|&b| tables().is_hole(e, b)).collect();
@@ -92,9 +146,10 @@ fn reader(zone: &[char], page: CodePage, languages: Languages) -> Reader {
                 r.drops = (0x80..=0x9f).collect();
             }
         }
-    } else {
+    } else if r.double.is_some() {
         r.holes = (0x80..=0xbf).collect();
     }
+    let double = r.double;
     for (i, &c) in zone.iter().enumerate() {
         let mut push = |slot, opens| {
             r.slots.push(slot);
@@ -140,14 +195,86 @@ impl Reader {
     /// Every sequence that may start at slot `at`.
     fn atoms(&self, at: usize, out: &mut Vec<Atom>) {
         out.clear();
-        let Some(&Slot::Byte(lead)) = self.slots.get(at) else { return };
+        match self.slots.get(at) {
+            Some(Slot::Hole) if self.is_legacy => {
+                let western = (0x80..=0xff).filter(|&b| !tables().is_hole(0, b)).map(|b| tables().upper(0, b));
+                out.extend(western.map(|c| Atom {
+                    len: 1,
+                    c,
+                    penalty: AS_REPLACEMENT + self.strange(c),
+                    lost: 1,
+                    cut: true,
+                }));
+            }
+            Some(&Slot::Byte(lead)) => self.open(at, lead, 0, 0, out),
+            Some(Slot::Hole) => self.open_lost(at, AS_REPLACEMENT, out),
+            Some(Slot::Ascii(b'?')) if self.opens[at] => self.open_lost(at, self.as_question(), out),
+            _ => {}
+        }
+        if out.len() > MANY {
+            let m = model();
+            out.sort_by_key(|a| (a.penalty + m.step(m.edge(), m.class(a.c)), a.c));
+            out.truncate(MANY);
+        }
+    }
+
+    /// What a character costs that a lost byte is taken for, beyond what the text around it says.
+    fn strange(&self, c: char) -> Cost {
+        match c {
+            '\u{10000}'..'\u{1f000}' | '\u{1fb00}'.. => UNATTESTED,
+            '\u{2000}'..='\u{200f}'
+            | '\u{202f}'
+            | '\u{302a}'..='\u{302f}'
+            | '\u{e000}'..='\u{f8ff}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' => INVISIBLE,
+            _ if model().is_unattested(c) => UNATTESTED,
+            _ if !self.languages.write(c) || self.absent.contains(&script(c)) => FOREIGN,
+            _ => misquoted(&self.quotes, self.languages, c),
+        }
+    }
+
+    /// Every sequence at slot `at` that opens with `lead`.
+    fn open(&self, at: usize, lead: u8, penalty: Cost, lost: u8, out: &mut Vec<Atom>) {
         let (need, bits) = match lead {
             0xc2..=0xdf => (1, u32::from(lead & 0x1f)),
             0xe0..=0xef => (2, u32::from(lead & 0xf)),
             0xf0..=0xf4 => (3, u32::from(lead & 7)),
             _ => return,
         };
-        self.extend(at, 1, need, bits, 0, 0, out);
+        self.extend(at, 1, need, bits, penalty, lost, out);
+    }
+
+    /// Every sequence at slot `at` whose first byte was lost, in pages that lose such bytes.
+    fn open_lost(&self, at: usize, cost: Cost, out: &mut Vec<Atom>) {
+        if self.double.is_some() {
+            for lead in (0xe2..=0xef).filter(|&lead| self.loses(at, lead)) {
+                self.open(at, lead, cost, 1, out);
+            }
+        }
+    }
+
+    /// What it costs to take a question mark for a lost byte; among wide characters it hardly is one.
+    fn as_question(&self) -> Cost {
+        if self.double.is_some() { AS_QUESTION_WIDE } else { AS_QUESTION }
+    }
+
+    /// The continuation bytes that may have been lost at slot `at`.
+    fn lost_at(&self, at: usize) -> Vec<u8> {
+        self.holes.iter().copied().filter(|&byte| self.loses(at, byte)).collect()
+    }
+
+    /// Whether a double-byte page loses `byte` at slot `at`: alone and with the byte after it it is no character.
+    fn loses(&self, at: usize, byte: u8) -> bool {
+        let Some(i) = self.double else { return true };
+        let t = double_tables();
+        !t.is_defined(i, byte.into())
+            && match self.slots.get(at + 1) {
+                Some(&(Slot::Byte(next) | Slot::Ascii(next))) => {
+                    !t.is_defined(i, u16::from(byte) << 8 | u16::from(next))
+                }
+                _ => true,
+            }
     }
 
     #[expect(clippy::too_many_arguments, reason = "the state of one step of a depth-first search")]
@@ -157,16 +284,12 @@ impl Reader {
             let least = match self.slots.get(at) {
                 Some(Slot::Byte(0xf0..)) => bits >= 0x10000,
                 Some(Slot::Byte(0xe0..)) => bits >= 0x800,
-                _ => true,
+                Some(Slot::Byte(_)) => true,
+                _ => bits >= 0x800,
             };
             if let (true, Some(c)) = (least, char::from_u32(bits)) {
-                let foreign = match c {
-                    _ if lost == 0 => 0,
-                    _ if model().is_unattested(c) => UNATTESTED,
-                    _ if !self.languages.write(c) => FOREIGN,
-                    _ => 0,
-                };
-                out.push(Atom { len, c, penalty: penalty + foreign, lost: lost & COUNT, cut: lost & CUT != 0 });
+                let strange = if lost == 0 { 0 } else { self.strange(c) };
+                out.push(Atom { len, c, penalty: penalty + strange, lost: lost & COUNT, cut: lost & CUT != 0 });
             }
             return;
         }
@@ -175,8 +298,8 @@ impl Reader {
             self.extend(at, len + 1, need - 1, bits << 6 | u32::from(b & 0x3f), penalty, lost, out);
         }
         // Two lost bytes of one character leave too many readings, except where few bytes can be lost.
-        let most = if self.holes.len() <= 5 { 2 } else { 1 };
-        if lost & COUNT >= most || out.len() > 400 {
+        let most = if self.double.is_some() || self.holes.len() <= 16 { 2 } else { 1 };
+        if lost & COUNT >= most || out.len() > 4000 {
             return;
         }
         let more = ((lost & COUNT) + 1) | if need == 1 { CUT } else { 0 };
@@ -186,8 +309,8 @@ impl Reader {
             }
         };
         match slot {
-            Some(Slot::Hole) => lose(&self.holes, 1, AS_REPLACEMENT, out),
-            Some(Slot::Ascii(b'?')) => lose(&self.holes, 1, AS_QUESTION, out),
+            Some(Slot::Hole) => lose(&self.lost_at(at + len), 1, AS_REPLACEMENT, out),
+            Some(Slot::Ascii(b'?')) => lose(&self.lost_at(at + len), 1, self.as_question(), out),
             Some(Slot::Ascii(b' ')) if self.opens[at + len] && lost == 0 => {
                 let next = self.slots.get(at + len + 1);
                 let is_last = need == 1;
@@ -202,7 +325,7 @@ impl Reader {
             }
             _ => {}
         }
-        if !matches!(slot, Some(Slot::Hole)) && len + usize::from(lost) >= need.min(2) {
+        if !matches!(slot, Some(Slot::Hole)) {
             lose(&self.drops, 0, DROPPED, out);
         }
         // Latin-1 without its C1 controls: only typographic marks (U+2010 to U+201F) lose two bytes.
@@ -221,15 +344,225 @@ impl Reader {
     }
 }
 
-#[derive(Clone, Copy)]
-struct State {
-    class: Class,
+/// What stands around a zone.
+pub(crate) struct Around<'a> {
+    /// Before it, as it is repaired.
+    pub(crate) before: Context,
+    /// After it, up to the end of the line or as far as it matters.
+    pub(crate) after: &'a [char],
+    pub(crate) left: Class,
+    pub(crate) right: Class,
+    pub(crate) quotes: Quotes,
+}
+
+/// Quotation marks around a zone.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Quotes {
+    /// The one that is open before it.
+    pub(crate) open: Option<char>,
+    /// The next one after it.
+    pub(crate) next: Option<char>,
+}
+
+/// Whether a character is a quotation mark; an apostrophe may be one.
+pub(crate) fn is_quote(c: char) -> bool {
+    "“”‘’„‚«»‹›".contains(c)
+}
+
+/// The quotation mark that is open after `text`.
+pub(crate) fn open_quote(text: impl Iterator<Item = char>) -> Option<char> {
+    let mut open: Vec<char> = Vec::new();
+    for c in text {
+        match (c, open.last()) {
+            (_, Some(&mark)) if closers(mark).contains(c) => drop(open.pop()),
+            ('„' | '‚' | '“' | '‘' | '«' | '‹', _) => open.push(c),
+            _ => {}
+        }
+    }
+    open.pop()
+}
+
+/// The marks that close a quotation.
+fn closers(mark: char) -> &'static str {
+    match mark {
+        '„' => "“”",
+        '‚' => "‘’",
+        '“' => "”",
+        '‘' => "’",
+        '«' => "»",
+        '‹' => "›",
+        _ => "",
+    }
+}
+
+/// What a quotation mark costs that does not go with those before and after it.
+fn misquoted(quotes: &Quotes, languages: Languages, c: char) -> Cost {
+    if c == '’' || !is_quote(c) {
+        return 0;
+    }
+    match quotes.open {
+        Some(mark) if closers(mark).contains(c) => 0,
+        Some(_) => MISQUOTED,
+        // A mark that opens: one of the language, and one that is closed by the next.
+        None => {
+            let single = if matches!(c, '‘' | '‚' | '‹') { 10 } else { 0 };
+            let strange = if languages.quotes().contains(c) { 0 } else { MISQUOTED };
+            let open = quotes.next.is_some_and(|next| "“”‘’«»".contains(next) && !closers(c).contains(next));
+            single + strange + if open { MISQUOTED } else { 0 }
+        }
+    }
+}
+
+/// What a quotation mark costs that has no partner.
+const MISQUOTED: Cost = 120;
+
+/// A place in a zone, after a context.
+struct Node {
+    context: Context,
+    /// The cheapest way to it, and from it to the end.
     cost: Cost,
-    /// Where it comes from: slot and index of the state there.
-    from: (usize, usize),
-    /// The character read, if a sequence (or a trail byte) was read.
-    read: Option<char>,
+    rest: Cost,
+    /// The last arc of the cheapest way to it.
+    by: usize,
+}
+
+/// One character of a reading.
+#[derive(Clone, Copy)]
+struct Arc {
+    /// Nodes.
+    from: usize,
+    to: usize,
+    /// Slots, end exclusive.
+    start: usize,
+    end: usize,
+    c: char,
+    cost: Cost,
+    /// What of the cost is for assumptions.
+    penalty: Cost,
+    /// Whether a sequence (or a trail byte) was read.
+    read: bool,
     lost: u8,
+    cut: bool,
+}
+
+/// All readings of a zone that are plausible enough.
+struct Lattice {
+    nodes: Vec<Node>,
+    /// Sorted by `start`.
+    arcs: Vec<Arc>,
+    /// The first arc of each slot.
+    first: Vec<usize>,
+}
+
+/// A cost beyond all others.
+const NEVER: Cost = Cost::MAX / 4;
+
+impl Lattice {
+    fn new(zone: &[char], reader: &Reader, around: &Around<'_>) -> Lattice {
+        let n = reader.slots.len();
+        let mut lattice = Lattice { nodes: Vec::new(), arcs: Vec::new(), first: Vec::with_capacity(n + 1) };
+        let mut places: Vec<Vec<usize>> = vec![Vec::new(); n + 1];
+        places[0].push(0);
+        lattice.nodes.push(Node { context: around.before, cost: 0, rest: NEVER, by: usize::MAX });
+        let mut atoms = Vec::new();
+        for at in 0..n {
+            lattice.first.push(lattice.arcs.len());
+            let mut here = std::mem::take(&mut places[at]);
+            if here.is_empty() {
+                continue;
+            }
+            here.sort_by_key(|&i| lattice.nodes[i].cost);
+            let most = lattice.nodes[here[0]].cost + WIDTH;
+            here.truncate(BEAM);
+            here.retain(|&i| lattice.nodes[i].cost <= most);
+            reader.atoms(at, &mut atoms);
+            let unread = |len, c, penalty| Atom { len, c, penalty, lost: 0, cut: false };
+            if reader.opens[at] {
+                let to = (at + 1..n).find(|&i| reader.opens[i]).unwrap_or(n);
+                let penalty = if is_odd(reader.slots[at]) { KEPT } else { 0 };
+                let kept = unread(to - at, zone[reader.unit[at]], penalty);
+                lattice.reach(&here, at, kept, false, &mut places[to]);
+            } else if let Slot::Ascii(b) = reader.slots[at] {
+                lattice.reach(&here, at, unread(1, char::from(b), 0), true, &mut places[at + 1]);
+            }
+            for &atom in &atoms {
+                lattice.reach(&here, at, atom, true, &mut places[at + atom.len]);
+            }
+        }
+        lattice.first.push(lattice.arcs.len());
+        for &i in &places[n] {
+            lattice.nodes[i].rest = fluency().text(lattice.nodes[i].context, around.after.iter().copied()).0;
+        }
+        for arc in lattice.arcs.iter().rev() {
+            let rest = lattice.nodes[arc.to].rest.saturating_add(arc.cost);
+            let from = &mut lattice.nodes[arc.from];
+            from.rest = from.rest.min(rest);
+        }
+        lattice
+    }
+
+    /// Arcs from each node of `here` over `atom` to a node of `there`.
+    fn reach(&mut self, here: &[usize], at: usize, atom: Atom, read: bool, there: &mut Vec<usize>) {
+        for &from in here {
+            let context = self.nodes[from].context;
+            let cost = fluency().cost(context, atom.c) + atom.penalty;
+            let (to, all) = (context.then(atom.c), self.nodes[from].cost + cost);
+            let by = self.arcs.len();
+            let node = match there.iter().find(|&&i| self.nodes[i].context == to) {
+                Some(&i) => {
+                    if all < self.nodes[i].cost {
+                        (self.nodes[i].cost, self.nodes[i].by) = (all, by);
+                    }
+                    i
+                }
+                None => {
+                    self.nodes.push(Node { context: to, cost: all, rest: NEVER, by });
+                    there.push(self.nodes.len() - 1);
+                    self.nodes.len() - 1
+                }
+            };
+            let Atom { len, c, penalty, lost, cut } = atom;
+            self.arcs.push(Arc { from, to: node, start: at, end: at + len, c, cost, penalty, read, lost, cut });
+        }
+    }
+
+    /// The arcs of the cheapest reading, and what it costs.
+    fn best(&self) -> Option<(Vec<Arc>, Cost)> {
+        let end = self.first.len() - 1;
+        // Nodes that end the zone are the only ones without arcs from them that have a rest.
+        let last = self.arcs.iter().filter(|arc| arc.end == end).map(|arc| arc.to);
+        let total = |i: usize| self.nodes[i].cost.saturating_add(self.nodes[i].rest);
+        let mut node = last.min_by_key(|&i| (total(i), i))?;
+        let cost = total(node);
+        let mut path = Vec::new();
+        while let Some(&arc) = self.arcs.get(self.nodes[node].by) {
+            path.push(arc);
+            node = arc.from;
+        }
+        path.reverse();
+        Some((path, cost))
+    }
+
+    /// The cheapest readings that have something else than `chosen` in its place: the cost of each, and its arc.
+    fn rivals(&self, chosen: &Arc) -> Vec<(Cost, Arc)> {
+        let from = self.first[chosen.start.saturating_sub(LONGEST)];
+        let to = self.first[chosen.end];
+        let mut out: Vec<(Cost, Arc)> = Vec::new();
+        for arc in self.arcs[from..to].iter().filter(|arc| arc.end > chosen.start) {
+            if (arc.start, arc.end, arc.c, arc.read) == (chosen.start, chosen.end, chosen.c, chosen.read) {
+                continue;
+            }
+            let through = self.nodes[arc.from].cost.saturating_add(arc.cost).saturating_add(self.nodes[arc.to].rest);
+            let same =
+                |(_, a): &&mut (Cost, Arc)| (a.start, a.end, a.c, a.read) == (arc.start, arc.end, arc.c, arc.read);
+            match out.iter_mut().find(same) {
+                Some(known) => known.0 = known.0.min(through),
+                None => out.push((through, *arc)),
+            }
+        }
+        out.sort_by_key(|(cost, arc)| (*cost, arc.start, arc.c));
+        out
+    }
 }
 
 /// Whether a character could be part of a sequence in the page, so that leaving it is odd.
@@ -238,86 +571,54 @@ fn is_odd(slot: Slot) -> bool {
 }
 
 /// The most plausible reading of `zone` in `page`; `None` when it is to leave all as it is.
-pub(crate) fn read(
-    zone: &[char],
-    page: CodePage,
-    languages: Languages,
-    (left, right): (Class, Class),
-) -> Option<Reading> {
+pub(crate) fn read(zone: &[char], page: CodePage, languages: Languages, around: &Around<'_>) -> Option<Reading> {
     let m = model();
-    let reader = reader(zone, page, languages);
-    let n = reader.slots.len();
-    let mut states: Vec<Vec<State>> = vec![Vec::new(); n + 1];
-    states[0].push(State { class: left, cost: 0, from: (0, 0), read: None, lost: 0 });
-    let mut atoms = Vec::new();
-    for at in 0..n {
-        if states[at].is_empty() {
-            continue;
-        }
-        let mut here = std::mem::take(&mut states[at]);
-        here.sort_by_key(|s| s.cost);
-        here.truncate(BEAM);
-        reader.atoms(at, &mut atoms);
-        let mut go = |to: usize, c: char, read: bool, penalty: Cost, lost: u8| {
-            let class = m.class(c);
-            let best = here.iter().enumerate().map(|(i, s)| (s.cost + m.step(s.class, class), i)).min();
-            if let Some((cost, i)) = best {
-                let state = State { class, cost: cost + penalty, from: (at, i), read: read.then_some(c), lost };
-                states[to].push(state);
-            }
-        };
-        if reader.opens[at] {
-            let c = zone[reader.unit[at]];
-            let to = (at + 1..n).find(|&i| reader.opens[i]).unwrap_or(n);
-            go(to, c, false, if is_odd(reader.slots[at]) { KEPT } else { 0 }, 0);
-        } else if let Slot::Ascii(b) = reader.slots[at] {
-            go(at + 1, char::from(b), true, 0, 0);
-        }
-        for atom in &atoms {
-            go(at + atom.len, atom.c, true, atom.penalty, atom.lost);
-        }
-        states[at] = here;
+    let mut reader = reader(zone, page, languages, around.quotes);
+    let mut lattice = Lattice::new(zone, &reader, around);
+    let (mut path, mut cost) = lattice.best()?;
+    reader.absent = absent(&path);
+    if path.iter().any(|arc| arc.lost > 0 && reader.absent.contains(&script(arc.c))) {
+        lattice = Lattice::new(zone, &reader, around);
+        (path, cost) = lattice.best()?;
     }
-    let last = states[n].iter().enumerate().map(|(i, s)| (s.cost + m.step(s.class, right), i)).min()?;
-    let before = m.cost(left, zone.iter().copied(), right);
-    let mut path: Vec<(usize, State)> = Vec::new();
-    let (mut at, mut i) = (n, last.1);
-    while at > 0 {
-        let state = *states[at].get(i)?;
-        path.push((at, state));
-        (at, i) = state.from;
+    let mut parts = parts(&reader, &lattice, &path, cost);
+    let is_wide = |slot: usize| matches!(reader.slots.get(slot), Some(Slot::Byte(_) | Slot::Hole));
+    let is_left = |arc: &Arc| !arc.read && (arc.penalty == KEPT || arc.c == '?' && is_wide(arc.end));
+    if reader.double.is_some() && path.iter().any(is_left) {
+        // What is left garbled in the middle makes the rest a guess.
+        parts.iter_mut().filter_map(|part| part.margin.as_mut()).for_each(|margin| *margin = 0);
     }
-    path.reverse();
-    let parts = parts(&reader, &path, left, right);
-    (!parts.is_empty()).then_some(Reading { parts, gain: before - last.0 })
+    if parts.is_empty() {
+        return None;
+    }
+    let before = m.cost(around.left, zone.iter().copied(), around.right);
+    let after = m.cost(around.left, path.iter().map(|arc| arc.c), around.right);
+    let penalty: Cost = path.iter().map(|arc| arc.penalty).sum();
+    let found = zone.iter().chain(around.after).copied();
+    let fluent = fluency().text(around.before, found).0 - cost;
+    Some(Reading { parts, gain: (before - after - penalty).max(fluent), cost })
 }
 
-fn parts(reader: &Reader, path: &[(usize, State)], left: Class, right: Class) -> Vec<Restored> {
+fn parts(reader: &Reader, lattice: &Lattice, path: &[Arc], cost: Cost) -> Vec<Restored> {
     let unit_at = |slot: usize| reader.unit.get(slot).copied().unwrap_or(reader.unit.last().map_or(0, |u| u + 1));
     let mut out: Vec<Restored> = Vec::new();
     let mut open = false;
-    for (k, (to, state)) in path.iter().enumerate() {
-        let Some(c) = state.read else {
+    for arc in path {
+        if !arc.read {
             open = false;
             continue;
-        };
-        let from = state.from.0;
-        let (start, end) = (unit_at(from), unit_at(*to));
-        let l = k.checked_sub(1).map_or(left, |i| path[i].1.class);
-        let r = path.get(k + 1).map_or(right, |(_, s)| s.class);
-        let rivals = if state.lost > 0 { rivals(reader, from, *to, l, r) } else { Vec::new() };
-        let margin = (state.lost > 0).then(|| rivals.get(1).map_or(500, |second| second.0 - rivals[0].0));
-        // What lost its end comes before what lost a byte within, if there is such.
-        let any_cut = rivals.iter().any(|r| r.2);
-        let options: Vec<char> = match state.lost {
-            0 => vec![c],
-            _ => rivals.iter().filter(|r| r.2 == any_cut).map(|r| r.1).collect(),
-        };
+        }
+        let (start, end) = (unit_at(arc.start), unit_at(arc.end));
+        let rivals = if arc.lost > 0 { lattice.rivals(arc) } else { Vec::new() };
+        let margin = (arc.lost > 0).then(|| rivals.first().map_or(500, |(second, _)| second - cost));
+        let is_like = |a: &Arc| a.read && (a.start, a.end, a.cut) == (arc.start, arc.end, arc.cut);
+        let others = rivals.iter().map(|(_, a)| a).filter(|a| is_like(a)).map(|a| a.c);
+        let options: Vec<char> = std::iter::once(arc.c).chain(others).collect();
         match out.last_mut() {
             Some(part) if open => {
                 part.end = end;
-                part.candidates = join(&part.candidates, &options, &part.after, c);
-                part.after.push(c);
+                part.candidates = join(&part.candidates, &options, &part.after, arc.c);
+                part.after.push(arc.c);
                 part.margin = match (part.margin, margin) {
                     (Some(a), Some(b)) => Some(a.min(b)),
                     (a, b) => a.or(b),
@@ -326,7 +627,7 @@ fn parts(reader: &Reader, path: &[(usize, State)], left: Class, right: Class) ->
             _ => out.push(Restored {
                 start,
                 end,
-                after: c.to_string(),
+                after: arc.c.to_string(),
                 margin,
                 candidates: options.iter().map(char::to_string).collect(),
             }),
@@ -346,23 +647,5 @@ fn join(before: &[String], options: &[char], best: &str, c: char) -> Vec<String>
     let mut out: Vec<String> = before.iter().map(|s| format!("{s}{c}")).collect();
     out.extend(options.iter().filter(|&&o| o != c).map(|o| format!("{best}{o}")));
     out.truncate(24);
-    out
-}
-
-/// The readings of one sequence between fixed neighbours, cheapest first, and whether the end was lost.
-fn rivals(reader: &Reader, from: usize, to: usize, left: Class, right: Class) -> Vec<(Cost, char, bool)> {
-    let m = model();
-    let mut atoms = Vec::new();
-    reader.atoms(from, &mut atoms);
-    let mut out: Vec<(Cost, char, bool)> = atoms
-        .iter()
-        .filter(|a| from + a.len == to)
-        .map(|a| {
-            let class = m.class(a.c);
-            (m.step(left, class) + m.step(class, right) + a.penalty, a.c, a.cut)
-        })
-        .collect();
-    out.sort_unstable();
-    out.dedup_by_key(|r| r.1);
     out
 }

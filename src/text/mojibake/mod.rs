@@ -1,7 +1,7 @@
 //! Mojibake: finding text that was decoded with the wrong encoding, and proving its repair.
 //!
 //! Reading order: `codepage` (bytes and characters), `model` (plausibility), `alphabet` (languages),
-//! `strict` (proofs), `lossy` (lost bytes), `legacy` (where nothing can be proved), `entities` (HTML
+//! `strict` (proofs), `fluency` (ranking), `lossy` (lost bytes), `legacy` (where nothing can be proved), `entities` (HTML
 //! references), `document` (the vote), `recipe` (names), `bytes` (for whoever has bytes). Knows no
 //! Markdown and no files.
 
@@ -10,6 +10,7 @@ mod bytes;
 mod codepage;
 mod document;
 mod entities;
+mod fluency;
 mod legacy;
 mod lossy;
 mod model;

@@ -86,7 +86,12 @@ impl Model {
     #[inline]
     pub(crate) fn step(&self, prev: Class, next: Class) -> Cost {
         let (a, b) = (usize::from(prev & CLASS), usize::from(next & CLASS));
-        Cost::from(self.pair[a * self.n + b]) + Cost::from(next >> 10) * 5 / 2
+        Cost::from(self.pair[a * self.n + b]) + self.share(next)
+    }
+
+    /// What a character of the class costs among its members.
+    pub(crate) fn share(&self, class: Class) -> Cost {
+        Cost::from(class >> 10) * 5 / 2
     }
 
     /// Whether the texts of the model hardly have the character.

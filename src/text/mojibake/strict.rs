@@ -178,7 +178,7 @@ impl Leads {
     /// The same, for a character that is not wide.
     #[inline(always)]
     pub(crate) fn push_look(&mut self, c: char, look: &Look) -> bool {
-        let lead = self.doubles != 0 && c == '?';
+        let lead = self.doubles != 0 && c == '?' || c == ' ' && matches!(self.prev, 'Â' | 'Ã');
         self.doubles = 0;
         self.prev = c;
         self.automaton.push_look(look) != 0 || lead
@@ -195,7 +195,7 @@ impl Leads {
         let whole = opens & t.whole(c) != 0;
         self.doubles = opens;
         self.prev = c;
-        (self, lead || whole)
+        (self, lead || whole || c == '\u{fffd}')
     }
 
     /// Feeds the text of wide scripts after such text, in which nothing begins; how many bytes of `rest` that was.
@@ -444,7 +444,7 @@ fn is_operator(c: char) -> bool {
 }
 
 /// How much seldomer text is read in this page by mistake than in the common ones.
-fn rarity(page: CodePage) -> Cost {
+pub(crate) fn rarity(page: CodePage) -> Cost {
     use CodePage::*;
     match page {
         Windows1252 | Latin1 | MacRoman | Ibm437 => 0,

@@ -44,6 +44,80 @@ fn one_sentence_through_every_page() {
     assert!(back * 100 >= all * 95, "only {back} of {all} came back, {left} left as they were");
 }
 
+/// Like [`garble`], with `lost` in place of what the page leaves undefined.
+fn garble_with_losses(text: &str, page: usize, lost: &str) -> String {
+    let read = |b: u8| match b {
+        0..0x80 => char::from(b).to_string(),
+        _ if tables().is_hole(page, b) => lost.to_owned(),
+        _ => tables().upper(page, b).to_string(),
+    };
+    text.bytes().map(read).collect()
+}
+
+const LONGER: &[&str] = &[
+    "Die Bücher stehen „hier“ und später im Regal, für alle verfügbar.",
+    "La boîte à outils est déjà prête ; elle n’était pas fermée, où est le problème ?",
+    "Šis puslapis aprašo, kaip išsaugoti žodį, ir paaiškina, ką daryti toliau.",
+    "Soubor se nepodařilo uložit, protože složka není přístupná, zkuste to znovu později.",
+    "Bu sayfada bir şeyler ters gitti, lütfen daha sonra yeniden deneyin.",
+    "Файл не удалось сохранить, потому что папка недоступна; попробуйте ещё раз.",
+    "Το αρχείο δεν μπόρεσε να αποθηκευτεί, επειδή ο φάκελος δεν είναι διαθέσιμος.",
+];
+
+#[test]
+fn lost_bytes_are_restored_or_left() {
+    let (mut back, mut all, mut wrong) = (0, 0, Vec::new());
+    for text in LONGER {
+        for (page, name) in SINGLE.iter().enumerate() {
+            for lost in ["\u{fffd}", "?", ""] {
+                let bad = garble_with_losses(text, page, lost);
+                if bad == garble(text, page) {
+                    continue;
+                }
+                all += 1;
+                match repair(&bad) {
+                    fixed if fixed == *text => back += 1,
+                    fixed if fixed == bad => {}
+                    fixed => wrong.push(format!("{name:?}: {bad:?} became {fixed:?}")),
+                }
+            }
+        }
+    }
+    assert!(wrong.len() * 20 <= all, "{} of {all} wrong: {wrong:#?}", wrong.len());
+    assert!(back * 10 >= all * 6, "only {back} of {all} came back");
+}
+
+#[test]
+fn letters_lost_for_u_fffd_are_restored_from_the_words() {
+    for (bad, good) in [
+        ("Verf\u{fffd}gbare B\u{fffd}cher stehen im Regal.", "Verfügbare Bücher stehen im Regal."),
+        ("La fen\u{fffd}tre n'est pas ferm\u{fffd}e.", "La fenêtre n'est pas fermée."),
+        ("Esta direcci\u{fffd}n ya est\u{fffd} en uso.", "Esta dirección ya está en uso."),
+    ] {
+        assert_eq!(repair(bad), good);
+    }
+    for text in ["the \u{fffd} character", "\u{fffd}\u{fffd}\u{fffd}", "a\u{fffd}\u{fffd}b", "x = '\u{fffd}'"] {
+        assert_eq!(repair(text), text);
+    }
+}
+
+#[test]
+fn half_characters_are_restored_in_wide_pages() {
+    for (bad, good) in [
+        (
+            "鎴戜滑浼氬湪涓嬩竴涓�鐗堟湰閲屼慨澶嶈繖涓�闂�棰橈紝璇风◢鍚庡啀璇曘��",
+            "我们会在下一个版本里修复这个问题，请稍后再试。",
+        ),
+        (
+            "縺薙�ｮ險ｭ螳壹ｒ螟画峩縺吶ｋ縺ｫ縺ｯ縲√�壹�ｼ繧ｸ繧貞�崎ｪｭ縺ｿ霎ｼ縺ｿ縺励※縺上□縺輔＞縲�",
+            "この設定を変更するには、ページを再読み込みしてください。",
+        ),
+    ] {
+        let fixed = repair(bad);
+        assert!(fixed == good || fixed == bad, "{fixed}");
+    }
+}
+
 #[test]
 fn a_lost_byte_of_an_emoji_is_reported_with_its_candidates() {
     let text = "# ðŸŒ **941â€“960: an emoji lost its byte**\n\nItâ€™s one of 20â€“30 places.\n";

@@ -1,0 +1,160 @@
+//! What a character costs after the four before it: the model that ranks what lost bytes may have been.
+//!
+//! Character n-grams up to five with back-off (interpolated absolute discounting, pruned after Seymore
+//! and Rosenfeld 1996), counted from the texts of the plausibility model, to which it backs off at last.
+//! `rules/data/mojibake/README.md` tells from what and how it is made. Knows no encodings.
+
+use std::sync::LazyLock;
+
+use super::model::{Class, Cost, model};
+
+static DATA: &[u8] = include_bytes!("../../../rules/data/mojibake/fluency.bin");
+static FLUENCY: LazyLock<Fluency> = LazyLock::new(|| Fluency::read(DATA));
+
+const HEADER: usize = 8;
+const ENTRY: usize = 4;
+/// What an emoji costs, beside what it costs among emoji.
+const PICTURE: Cost = 80;
+/// Characters of context.
+pub(crate) const CONTEXT: usize = 4;
+/// The cost of an entry that is known as the beginning of others only.
+const CONTEXT_ONLY: u8 = 255;
+
+pub(crate) struct Fluency {
+    entries: &'static [u8],
+    /// Number of entries.
+    size: u64,
+}
+
+pub(crate) fn fluency() -> &'static Fluency {
+    &FLUENCY
+}
+
+/// The last characters of a text, folded, latest last, and the class of the very last one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Context {
+    /// Unused places in front hold U+0000.
+    chars: [char; CONTEXT],
+    class: Class,
+    /// The case of the last character, and of the last letter of the sentence.
+    case: Case,
+    shout: Case,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Case {
+    None,
+    Lower,
+    Upper,
+}
+
+impl Context {
+    /// At the beginning of a line.
+    pub(crate) fn edge() -> Context {
+        Context { chars: ['\0', '\0', '\0', '\n'], class: model().edge(), case: Case::None, shout: Case::None }
+    }
+
+    /// After `text`, a line so far.
+    pub(crate) fn after(text: &str) -> Context {
+        let start = text.char_indices().rev().nth(CONTEXT - 1).map_or(0, |(i, _)| i);
+        let edge = if start == 0 { Context::edge() } else { Context { chars: ['\0'; CONTEXT], ..Context::edge() } };
+        text[start..].chars().fold(edge, Context::then)
+    }
+
+    /// After one more character.
+    pub(crate) fn then(self, c: char) -> Context {
+        let [_, b, d, e] = self.chars;
+        let case = match c {
+            _ if c.is_lowercase() => Case::Lower,
+            _ if c.is_uppercase() => Case::Upper,
+            _ => Case::None,
+        };
+        let shout = match c {
+            _ if case != Case::None => case,
+            '.' | '!' | '?' | ':' | '\n' | '*' | '#' | '-' => Case::None,
+            _ => self.shout,
+        };
+        Context { chars: [b, d, e, fold(c)], class: model().class(c), case, shout }
+    }
+}
+
+/// Case, digits and the kind of blank do not matter for what follows.
+fn fold(c: char) -> char {
+    if c.is_ascii() {
+        return if c.is_ascii_digit() { '0' } else { c.to_ascii_lowercase() };
+    }
+    if is_blank(c) {
+        return ' ';
+    }
+    c.to_lowercase().next().unwrap_or(c)
+}
+
+/// Whether the n-grams take it for a blank.
+fn is_blank(c: char) -> bool {
+    matches!(c, '\u{a0}' | '\u{202f}')
+}
+
+/// A step of the hash of an n-gram, as in `tools/mojibake-model/fluency.py`.
+fn mix(hash: u64, c: char) -> u64 {
+    let hash = (hash ^ u64::from(c)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    hash ^ hash >> 29
+}
+
+impl Fluency {
+    fn read(data: &'static [u8]) -> Fluency {
+        let size = u32::from_le_bytes([data[4], data[5], data[6], data[7]]);
+        Fluency { entries: &data[HEADER..], size: u64::from(size) }
+    }
+
+    /// Cost and back-off cost of the n-gram of this hash.
+    fn entry(&self, hash: u64) -> Option<(u8, u8)> {
+        let mark = (hash as u16).max(1);
+        let mut at = (((hash >> 32) * self.size) >> 32) as usize;
+        loop {
+            let entry = self.entries.get(at * ENTRY..at * ENTRY + ENTRY)?;
+            match u16::from_le_bytes([entry[0], entry[1]]) {
+                0 => return None,
+                found if found == mark => return Some((entry[2], entry[3])),
+                _ => at = if at + 1 == self.size as usize { 0 } else { at + 1 },
+            }
+        }
+    }
+
+    /// What `c` costs after `context`, in tenths of a nat.
+    pub(crate) fn cost(&self, context: Context, c: char) -> Cost {
+        if matches!(c, '\u{1f000}'..='\u{1faff}') {
+            // Any picture can stand anywhere.
+            return PICTURE + model().share(model().class(c));
+        }
+        let folded = fold(c);
+        let mut back = 0;
+        for from in 0..CONTEXT {
+            let history = &context.chars[from..];
+            if history[0] == '\0' {
+                continue;
+            }
+            let hash = history.iter().fold(0, |hash, &c| mix(hash, c));
+            if let Some((cost, _)) = self.entry(mix(hash, folded)).filter(|(cost, _)| *cost != CONTEXT_ONLY) {
+                return back + Cost::from(cost) + case(context, c);
+            }
+            back += self.entry(hash).map_or(0, |(_, back)| Cost::from(back));
+        }
+        back + model().step(context.class, model().class(c))
+    }
+
+    /// What `text` costs after `context`, and the context after it.
+    pub(crate) fn text(&self, context: Context, text: impl Iterator<Item = char>) -> (Cost, Context) {
+        text.fold((0, context), |(sum, context), c| (sum + self.cost(context, c), context.then(c)))
+    }
+}
+
+/// What the case of a letter costs, which the n-grams do not see.
+fn case(context: Context, c: char) -> Cost {
+    match (c.is_uppercase(), context.case, context.shout) {
+        (true, Case::Lower, _) => 50,
+        (true, Case::None, Case::Lower) => 22,
+        (false, Case::Upper, _) if c.is_lowercase() => 5,
+        _ if is_blank(c) => 10,
+        _ => 0,
+    }
+}
