@@ -36,8 +36,9 @@ pub(crate) struct Context {
     /// Unused places in front hold U+0000.
     chars: [char; CONTEXT],
     class: Class,
-    /// The case of the last character, and of the last letter of the sentence.
+    /// The case of the last character, of the one before it, and of the last letter of the sentence.
     case: Case,
+    before: Case,
     shout: Case,
 }
 
@@ -51,7 +52,13 @@ enum Case {
 impl Context {
     /// At the beginning of a line.
     pub(crate) fn edge() -> Context {
-        Context { chars: ['\0', '\0', '\0', '\n'], class: model().edge(), case: Case::None, shout: Case::None }
+        Context {
+            chars: ['\0', '\0', '\0', '\n'],
+            class: model().edge(),
+            case: Case::None,
+            before: Case::None,
+            shout: Case::None,
+        }
     }
 
     /// After `text`, a line so far.
@@ -74,7 +81,7 @@ impl Context {
             '.' | '!' | '?' | ':' | '\n' | '*' | '#' | '-' => Case::None,
             _ => self.shout,
         };
-        Context { chars: [b, d, e, fold(c)], class: model().class(c), case, shout }
+        Context { chars: [b, d, e, fold(c)], class: model().class(c), case, before: self.case, shout }
     }
 }
 
@@ -150,10 +157,11 @@ impl Fluency {
 
 /// What the case of a letter costs, which the n-grams do not see.
 fn case(context: Context, c: char) -> Cost {
-    match (c.is_uppercase(), context.case, context.shout) {
+    match (c.is_uppercase(), context.case, context.before) {
         (true, Case::Lower, _) => 50,
-        (true, Case::None, Case::Lower) => 22,
-        (false, Case::Upper, _) if c.is_lowercase() => 5,
+        (true, Case::Upper, Case::None | Case::Lower) => 25,
+        (true, Case::None, _) if context.shout == Case::Lower => 22,
+        (false, Case::Upper, Case::Upper) if c.is_lowercase() => 25,
         _ if is_blank(c) => 10,
         _ => 0,
     }

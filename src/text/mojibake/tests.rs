@@ -90,7 +90,10 @@ fn lost_bytes_are_restored_or_left() {
 #[test]
 fn letters_lost_for_u_fffd_are_restored_from_the_words() {
     for (bad, good) in [
-        ("Verf\u{fffd}gbare B\u{fffd}cher stehen im Regal.", "Verfügbare Bücher stehen im Regal."),
+        (
+            "Sie ist nicht verf\u{fffd}gbar und kann nicht ge\u{fffd}ffnet werden.",
+            "Sie ist nicht verfügbar und kann nicht geöffnet werden.",
+        ),
         ("La fen\u{fffd}tre n'est pas ferm\u{fffd}e.", "La fenêtre n'est pas fermée."),
         ("Esta direcci\u{fffd}n ya est\u{fffd} en uso.", "Esta dirección ya está en uso."),
     ] {
