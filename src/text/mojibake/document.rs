@@ -818,16 +818,7 @@ fn pass(line: &str, mut here: Vec<Site>, verdict: &Verdict) -> Vec<Edit> {
             }
         }
     }
-    let alike = alike(&here, used);
-    // Without a conviction, the pages of the best run that something seems to be missing from.
-    let lead = here.iter().flat_map(|s| s.runs.iter()).max_by_key(|r| r.gain);
-    let leading = match lead.filter(|r| r.gain > 0) {
-        _ if verdict.convicted != 0 => 0,
-        Some(run) => run.mask,
-        None => 0,
-    };
-    let leading = leading | if verdict.convicted == 0 && line.contains('\u{fffd}') { LOSING } else { 0 };
-    let leading = leading | if line.contains("Â ") || line.contains("Ã ") { BLANKING } else { 0 };
+    let suspects = Suspects::new(&here, used, verdict);
     let mut out = Vec::new();
     for mut site in here {
         site.chosen.sort_unstable_by_key(|&i| site.runs[i].start);
@@ -847,8 +838,7 @@ fn pass(line: &str, mut here: Vec<Site>, verdict: &Verdict) -> Vec<Edit> {
             });
         }
     }
-    let suspects = if used == 0 { verdict.convicted } else { alike };
-    let restored = restore(line, suspects | leading, (alike, verdict.convicted & !alike), out);
+    let restored = restore(line, &suspects, out);
     replaced(line, restored)
 }
 
@@ -861,20 +851,12 @@ fn replaced(line: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
     let languages = languages(line, &[]);
     for (at, _) in line.match_indices('\u{fffd}') {
         let end = at + '\u{fffd}'.len_utf8();
-        let before: String = repaired(line, at, &edits).collect();
-        let after: Vec<char> = line[end..].chars().chain(['\n']).take(fluency::CONTEXT).collect();
         let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
-        if !is_letter(before.chars().next_back()) && !is_letter(after.first().copied()) {
+        if !is_letter(line[..at].chars().next_back()) && !is_letter(line[end..].chars().next()) {
             return Vec::new();
         }
-        let m = model();
-        let around = lossy::Around {
-            before: fluency::Context::after(&before),
-            after: &after,
-            left: before.chars().next_back().map_or(m.edge(), |c| m.class(c)),
-            right: after.first().map_or(m.edge(), |&c| m.class(c)),
-            quotes: lossy::Quotes { open: lossy::open_quote(before.chars()), next: None },
-        };
+        let after = after(line, end);
+        let around = around(line, &(at..end), &after, &edits);
         let Some(reading) = lossy::read(&['\u{fffd}'], CodePage::Utf8, languages, &around) else { return Vec::new() };
         edits.extend(restored(at, &['\u{fffd}'], &reading, CodePage::Utf8));
     }
@@ -886,10 +868,20 @@ fn is_otherwise_ascii(line: &str) -> bool {
     line.chars().all(|c| c.is_ascii() || c == '\u{fffd}')
 }
 
-/// Pages in which U+00A0 reads as `Â` and a blank, without evidence.
+/// The pages that lost bytes are looked for in, as masks.
+struct Suspects {
+    /// At work in the line, or as good as those that are.
+    used: u32,
+    /// Convicted by the document, and not at work in the line.
+    convicted: u32,
+    /// Those of the best run of the line, when no page is convicted.
+    leading: u32,
+}
+
+/// Pages in which U+00A0 reads as `Â` and a blank, the commonest loss of all.
 const BLANKING: u32 = 1 << CodePage::Windows1252 as u32;
 
-/// Pages that leave bytes undefined and are common enough to be thought of without evidence.
+/// Pages that leave bytes undefined and are common enough to be thought of where U+FFFD stands.
 const LOSING: u32 = {
     use CodePage::*;
     WESTERN
@@ -900,6 +892,37 @@ const LOSING: u32 = {
         | 1 << Big5 as u32
         | 1 << EucKr as u32
 };
+
+impl Suspects {
+    fn new(sites: &[Site], used: u32, verdict: &Verdict) -> Suspects {
+        let used = alike(sites, used);
+        let best = sites.iter().flat_map(|s| s.runs.iter()).max_by_key(|r| r.gain);
+        let leading = best.filter(|r| verdict.convicted == 0 && r.gain > 0).map_or(0, |r| r.mask);
+        Suspects { used, convicted: verdict.convicted & !used, leading }
+    }
+
+    /// The pages to read a zone of the line in.
+    fn of(&self, line: &str, zone: &Range<usize>) -> u32 {
+        let mask = if self.used == 0 { self.convicted } else { self.used };
+        let (around, span) = near(line, zone);
+        if mask != 0 || is_quoted(around, &span) {
+            return mask;
+        }
+        let text = &line[zone.clone()];
+        let has = |sign: &str, pages: u32| if text.contains(sign) { pages } else { 0 };
+        self.leading | has("\u{fffd}", LOSING) | has("Â ", BLANKING) | has("Ã ", BLANKING)
+    }
+
+    /// What a reading of `text` in `page` must win.
+    fn least(&self, page: CodePage, text: &str) -> Cost {
+        match page.bit() {
+            bit if self.used & bit != 0 => CERTAIN,
+            bit if self.convicted & bit != 0 => RESTORED,
+            _ if text.contains('\u{fffd}') => REPLACED,
+            _ => ALONE,
+        }
+    }
+}
 
 /// The pages that explain everything that is explained by one of `used`, and these themselves.
 fn alike(sites: &[Site], used: u32) -> u32 {
@@ -925,48 +948,29 @@ const REPLACED: Cost = 80;
 const RESTORED: Cost = 60;
 
 /// Replaces the edits of zones where something is left over by readings that restore lost bytes.
-fn restore(line: &str, suspects: u32, (used, verdict_only): (u32, u32), mut edits: Vec<Edit>) -> Vec<Edit> {
-    let m = model();
+fn restore(line: &str, suspects: &Suspects, mut edits: Vec<Edit>) -> Vec<Edit> {
     if is_covered(line, &edits) {
         return edits;
     }
     let mut known = None;
     for zone in zones(line) {
-        let text = &line[zone.clone()];
-        let mut readings: Vec<(Cost, CodePage, Vec<char>, Reading)> = Vec::new();
-        for page in pages(suspects) {
-            if !has_leftover(line, &zone, page, &edits) {
-                continue;
-            }
-            let chars: Vec<char> = text.chars().collect();
-            let class = |c: Option<char>| c.map_or(m.edge(), |c| m.class(c));
-            let before: String = repaired(line, zone.start, &edits).collect();
-            let after: Vec<char> = line[zone.end..].chars().chain(['\n']).take(fluency::CONTEXT).collect();
-            let around = lossy::Around {
-                before: fluency::Context::after(&before),
-                after: &after,
-                left: class(before.chars().next_back()),
-                right: class(line[zone.end..].chars().next()),
-                quotes: lossy::Quotes {
-                    open: lossy::open_quote(before.chars()),
-                    next: next_quote(line, zone.end, &edits),
-                },
-            };
-            let languages = *known.get_or_insert_with(|| languages(line, &edits));
-            let Some(reading) = lossy::read(&chars, page, languages, &around) else { continue };
-            let least = match page.bit() {
-                bit if used & bit != 0 => CERTAIN,
-                bit if verdict_only & bit != 0 => RESTORED,
-                _ if text.contains('\u{fffd}') => REPLACED,
-                _ => ALONE,
-            };
-            if reading.gain < least || reading.parts.iter().all(|p| p.margin.is_none()) {
-                continue;
-            }
-            readings.push((reading.cost + 3 * strict::rarity(page), page, chars, reading));
+        let pages = pages(suspects.of(line, &zone)).filter(|&page| has_leftover(line, &zone, page, &edits));
+        let pages: Vec<CodePage> = pages.collect();
+        if pages.is_empty() {
+            continue;
         }
-        let best = rank(readings);
-        if let Some((_, page, chars, reading)) = best {
+        let languages = *known.get_or_insert_with(|| languages(line, &edits));
+        let text = &line[zone.clone()];
+        let chars: Vec<char> = text.chars().collect();
+        let after = after(line, zone.end);
+        let around = around(line, &zone, &after, &edits);
+        let readings = pages.into_iter().filter_map(|page| {
+            let reading = lossy::read(&chars, page, languages, &around)?;
+            let is_sound =
+                reading.gain >= suspects.least(page, text) && reading.parts.iter().any(|p| p.margin.is_some());
+            is_sound.then_some((reading.cost + 3 * strict::rarity(page), page, reading))
+        });
+        if let Some((_, page, reading)) = rank(readings.collect()) {
             edits.retain(|e| e.span.end <= zone.start || zone.end <= e.span.start);
             let restored = restored(zone.start, &chars, &reading, page);
             edits.extend(restored.into_iter().map(|edit| grave(line, edit)));
@@ -974,6 +978,24 @@ fn restore(line: &str, suspects: u32, (used, verdict_only): (u32, u32), mut edit
         }
     }
     edits
+}
+
+/// The characters after `at` as far as they matter, the end of the line among them.
+fn after(line: &str, at: usize) -> Vec<char> {
+    line[at..].chars().chain(['\n']).take(fluency::CONTEXT).collect()
+}
+
+/// What stands around a zone, as the edits leave it.
+fn around<'a>(line: &str, zone: &Range<usize>, after: &'a [char], edits: &[Edit]) -> lossy::Around<'a> {
+    let m = model();
+    let before: String = repaired(line, zone.start, edits).collect();
+    lossy::Around {
+        before: fluency::Context::after(&before),
+        after,
+        left: before.chars().next_back().map_or(m.edge(), |c| m.class(c)),
+        right: after.first().map_or(m.edge(), |&c| m.class(c)),
+        quotes: lossy::Quotes { open: lossy::open_quote(before.chars()), next: next_quote(line, zone.end, edits) },
+    }
 }
 
 /// The first quotation mark from `at` on, as far as the line is intact or repaired.
@@ -987,14 +1009,14 @@ fn next_quote(line: &str, at: usize, edits: &[Edit]) -> Option<char> {
 }
 
 /// The cheapest of the readings in several pages, no surer than the next that says something else lets it be.
-fn rank(mut readings: Vec<(Cost, CodePage, Vec<char>, Reading)>) -> Option<(Cost, CodePage, Vec<char>, Reading)> {
+fn rank(mut readings: Vec<(Cost, CodePage, Reading)>) -> Option<(Cost, CodePage, Reading)> {
     readings.sort_by_key(|(cost, page, ..)| (*cost, *page));
     let mut readings = readings.into_iter();
     let mut best = readings.next()?;
     let text = |reading: &Reading| reading.parts.iter().map(|p| (p.start, p.after.clone())).collect::<Vec<_>>();
-    let said = text(&best.3);
-    if let Some(other) = readings.find(|(_, _, _, reading)| text(reading) != said) {
-        for margin in best.3.parts.iter_mut().filter_map(|part| part.margin.as_mut()) {
+    let said = text(&best.2);
+    if let Some(other) = readings.find(|(_, _, reading)| text(reading) != said) {
+        for margin in best.2.parts.iter_mut().filter_map(|part| part.margin.as_mut()) {
             *margin = (*margin).min(other.0 - best.0);
         }
     }

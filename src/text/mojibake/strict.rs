@@ -189,13 +189,13 @@ impl Leads {
         let t = double_tables();
         // Within intact text of these scripts sequences are coincidences; they start after other text.
         let begins = self.prev < '\u{3040}' || self.prev > '\u{ff00}';
-        let is_broken = self.doubles != 0 && c == '\u{fffd}';
-        let lead = self.automaton.push(c) != 0 || t.follows(c) & self.doubles != 0 || is_broken;
+        let is_lost = c == '\u{fffd}';
+        let lead = self.automaton.push(c) != 0 || t.follows(c) & self.doubles != 0 || is_lost;
         let opens = if begins { t.opens(c) } else { 0 };
         let whole = opens & t.whole(c) != 0;
         self.doubles = opens;
         self.prev = c;
-        (self, lead || whole || c == '\u{fffd}')
+        (self, lead || whole)
     }
 
     /// Feeds the text of wide scripts after such text, in which nothing begins; how many bytes of `rest` that was.
