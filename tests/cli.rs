@@ -320,6 +320,19 @@ fn another_version_tells_which_word_was_meant() {
 }
 
 #[test]
+fn a_comment_allows_one_of_many_places_that_are_told_together() {
+    let place = Place::new();
+    let part = "The lock:\n\n- Ring the bell.\n- Show the papers.\nThen wait for the green lamp.\n\n";
+    let allowed = "The lock:\n\n<!-- recto-allow swallowed-text: as the keeper wrote it -->\n\n\
+        - Ring the bell.\n- Show the papers.\nThen wait for the green lamp.\n\n";
+    place.write("a.md", format!("{}{allowed}{}", part.repeat(2), part.repeat(3)));
+    let run = place.run(&["check", "--select", "swallowed-text", "--output-format", "concise"]);
+    assert!(run.out.starts_with("a.md:5:1"), "{}", run.out);
+    assert!(run.out.contains("4 times more"), "{}", run.out);
+    assert_eq!(run.out.lines().filter(|line| line.starts_with("a.md")).count(), 1, "{}", run.out);
+}
+
+#[test]
 fn standard_input_is_checked_and_fixed() {
     let place = Place::new();
     let run = place.pipe(&["check", "-", "--stdin-filename", "x/notes.md"], SLIP.as_bytes());

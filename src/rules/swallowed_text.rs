@@ -1,7 +1,9 @@
 //! `swallowed-text`: a line that Markdown joins to what stands before it, against what its writer can be seen to mean.
 
+use std::collections::BTreeMap;
+
 use crate::model::document::{BlockKind, Document};
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Applicability, Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
@@ -17,36 +19,137 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
+/// A cause that speaks more often in one document is told once, with all its places: it is one habit, to be mended in
+/// one go.
+const SINGLY: usize = 3;
+
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
-    for heading in &doc.headings {
-        let at_top = doc.blocks[heading.block as usize].parent.is_none();
-        if at_top && let Some(underline) = accidental_underline(doc, heading.span, heading.content) {
-            let message = "this line makes a heading of the text above it";
-            let finding = out.find(doc.id, underline, message);
-            finding.related(doc.id, heading.content, "this is read as a heading");
-            finding.fix(blank_before(doc, underline));
-        }
-    }
+    let mut faults: Vec<Fault> = underlines(doc).collect();
     let mut lines: Vec<Lazy> = Vec::new();
     for (at, block) in doc.blocks.iter().enumerate() {
         if matches!(block.kind, BlockKind::Paragraph) {
             match block.parent.map(|parent| &doc.blocks[parent as usize].kind) {
                 Some(BlockKind::ListItem) => lines.extend(lazy_line(doc, at)),
-                None => list_in_text(doc, block.span, out),
+                None => faults.extend(list_in_text(doc, block.span)),
                 _ => {}
             }
         }
     }
     // Where the items in the middle of lists go on at the margin too, that is how this document breaks its lines.
     let ends = lines.iter().filter(|line| line.ends_list).count();
-    if (lines.len() - ends) * 4 > ends {
-        return;
+    if (lines.len() - ends) * 4 <= ends {
+        let ends = lines.into_iter().filter(|line| line.ends_list);
+        faults.extend(ends.map(|Lazy { span, item, .. }| Fault::new(Cause::TakenIn, span).beside(item)));
     }
-    for Lazy { span, item, .. } in lines.into_iter().filter(|line| line.ends_list) {
-        let message = "without an empty line before it this line belongs to the list item above";
-        let finding = out.find(doc.id, span, message);
-        finding.related(doc.id, item, "the list item that takes it in").fix(blank_before(doc, span));
+    let mut by_cause: BTreeMap<Cause, Vec<Fault>> = BTreeMap::new();
+    for fault in faults {
+        // A comment that allows one place must find it.
+        let allowed = doc.allows.iter().any(|allow| allow.scope.overlaps(fault.place));
+        if allowed {
+            say(doc, &[fault], out);
+        } else {
+            by_cause.entry(fault.cause).or_default().push(fault);
+        }
     }
+    for faults in by_cause.values() {
+        let size = if faults.len() > SINGLY { faults.len() } else { 1 };
+        faults.chunks(size).for_each(|faults| say(doc, faults, out));
+    }
+}
+
+/// Why Markdown joins a line to others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Cause {
+    /// Dashes under a sentence.
+    Underline,
+    /// A list item goes on.
+    TakenIn,
+    /// A list that does not begin with 1 follows text.
+    LateList,
+    /// A quote mark stands before the first number of a list.
+    QuotedList,
+}
+
+impl Cause {
+    fn message(self) -> &'static str {
+        match self {
+            Self::Underline => "this line makes a heading of the text above it",
+            Self::TakenIn => "without an empty line before it this line belongs to the list item above",
+            Self::LateList => "without an empty line before it this list is read as running text",
+            Self::QuotedList => "the quote mark before its first number makes running text of this list",
+        }
+    }
+}
+
+/// A line that is joined to others, with what it is joined to.
+struct Fault {
+    cause: Cause,
+    place: Span,
+    beside: Option<Span>,
+    /// For a list, its lines.
+    lines: Option<usize>,
+}
+
+impl Fault {
+    fn new(cause: Cause, place: Span) -> Self {
+        Self { cause, place, beside: None, lines: None }
+    }
+
+    fn beside(self, span: Span) -> Self {
+        Self { beside: Some(span), ..self }
+    }
+}
+
+/// Says faults of one cause as one finding, in the place of the first.
+fn say(doc: &Document, faults: &[Fault], out: &mut Report) {
+    let Some((first, others)) = faults.split_first() else { return };
+    let message = first.cause.message();
+    let message = match others.len() {
+        0 => message.to_owned(),
+        more => format!("{message}, here and {more} times more"),
+    };
+    let finding = out.find(doc.id, first.place, message);
+    if let Some(beside) = first.beside {
+        let what = if first.cause == Cause::Underline {
+            "this is read as a heading"
+        } else {
+            "the list item that takes it in"
+        };
+        finding.related(doc.id, beside, what);
+    }
+    if let Some(lines) = first.lines.filter(|_| others.is_empty()) {
+        finding.data("lines", lines);
+    }
+    if !others.is_empty() {
+        let lines: Vec<String> = others.iter().map(|fault| doc.position(fault.place.start).line.to_string()).collect();
+        finding.label("the first of them").help(format!("the others are lines {}", lines.join(", ")));
+        finding.data("places", faults.len());
+    }
+    // A quote mark needs its partner looked for.
+    if first.cause != Cause::QuotedList {
+        let newline =
+            |fault: &Fault| if doc.text()[..fault.place.start as usize].ends_with("\r\n") { "\r\n" } else { "\n" };
+        let edit = |fault: &Fault| Edit {
+            doc: doc.id,
+            span: Span::at(fault.place.start),
+            replacement: newline(fault).to_owned(),
+        };
+        let title = if others.is_empty() { "put an empty line before it" } else { "put an empty line before each" };
+        finding.fix(Fix {
+            title: title.to_owned(),
+            applicability: Applicability::Unsafe,
+            edits: faults.iter().map(edit).collect(),
+        });
+    }
+}
+
+/// The dashes that make headings of sentences.
+fn underlines(doc: &Document) -> impl Iterator<Item = Fault> {
+    let at_top = doc.headings.iter().filter(|heading| doc.blocks[heading.block as usize].parent.is_none());
+    at_top.filter_map(|heading| {
+        let underline = accidental_underline(doc, heading.span, heading.content)?;
+        Some(Fault::new(Cause::Underline, underline).beside(heading.content))
+    })
 }
 
 /// A line at the margin that a list item takes in.
@@ -99,10 +202,10 @@ fn lazy_line(doc: &Document, paragraph: usize) -> Option<Lazy> {
 }
 
 /// Lines of a paragraph that look like an ordered list; only one that begins with 1 needs no empty line before it.
-fn list_in_text(doc: &Document, span: Span, out: &mut Report) {
+fn list_in_text(doc: &Document, span: Span) -> Option<Fault> {
     let text = doc.slice(span);
     if !text.contains('\n') {
-        return;
+        return None;
     }
     let mut start = span.start;
     let mut before = "";
@@ -121,15 +224,11 @@ fn list_in_text(doc: &Document, span: Span, out: &mut Report) {
         before = words;
     }
     let counts = numbers.len() >= 2 && numbers.windows(2).all(|pair| pair[1].0 == pair[0].0 + 1);
-    if let Some(&(_, first)) = numbers.first().filter(|_| counts) {
-        if let Some(opening) = quoted_first(doc, span, first, numbers[0].0) {
-            let message = "the quote mark before its first number makes running text of this list";
-            out.find(doc.id, opening, message).data("lines", numbers.len() + 1);
-            return;
-        }
-        let finding = out.find(doc.id, first, "without an empty line before it this list is read as running text");
-        finding.data("lines", numbers.len()).fix(blank_before(doc, first));
-    }
+    let &(number, first) = numbers.first().filter(|_| counts)?;
+    Some(match quoted_first(doc, span, first, number) {
+        Some(opening) => Fault { lines: Some(numbers.len() + 1), ..Fault::new(Cause::QuotedList, opening) },
+        None => Fault { lines: Some(numbers.len()), ..Fault::new(Cause::LateList, first) },
+    })
 }
 
 /// The line before the first that counts, if it has the number before and only a quote mark keeps it from counting.
@@ -144,10 +243,4 @@ fn number_of(line: &str) -> Option<u32> {
     let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let rest = line.get(digits..)?.strip_prefix(['.', ')'])?;
     (digits > 0 && digits <= 4 && rest.starts_with(' ')).then(|| line[..digits].parse().ok()).flatten()
-}
-
-/// The fix: an empty line before this one.
-fn blank_before(doc: &Document, line: Span) -> Fix {
-    let newline = if doc.text()[..line.start as usize].ends_with("\r\n") { "\r\n" } else { "\n" };
-    Fix::replace(doc.id, Span::at(line.start), newline, "put an empty line before it")
 }
