@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::collection::Collection;
-use crate::model::copies::{Sets, Versions};
+use crate::model::copies::{Sets, Versions, copies};
 use crate::model::document::{BlockKind, DocId, Document};
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
@@ -36,6 +36,10 @@ const PROSE: f64 = 0.8;
 const CODE: f64 = 0.9;
 /// Inside one item it is enough that this share of the smaller block stands in the larger one.
 const WITHIN: f64 = 0.8;
+/// Equal lines that come to so many bytes are told of by `duplicate-block`, ...
+const EQUAL: u32 = 90;
+/// ... and if they are this share of both blocks, the passage needs no second word.
+const EQUAL_SHARE: f64 = 0.5;
 /// Two files that share so many blocks are told of as a pair.
 const BLOCKS_OF_A_PAIR: usize = 3;
 /// A file of which so many items give their answer twice does so by habit, and is told of as one.
@@ -43,7 +47,8 @@ const ITEMS_OF_A_FILE: usize = 5;
 
 fn check(collection: &Collection, _cx: &Context<'_>, out: &mut Report) {
     let blocks: Vec<Block> = collection.documents.iter().flat_map(blocks).collect();
-    let pairs = alike(collection, &blocks);
+    let mut pairs = alike(collection, &blocks);
+    leave_equal_ones(collection, &blocks, &mut pairs);
     let (inside, apart): (Vec<Pair>, Vec<Pair>) =
         pairs.into_iter().partition(|pair| blocks[pair.first].is_beside(&blocks[pair.second]));
     answers(&blocks, &inside, out);
@@ -125,6 +130,28 @@ fn alike(collection: &Collection, blocks: &[Block]) -> Vec<Pair> {
         }
     }
     pairs
+}
+
+/// Drops the pairs most of whose lines are equal: those are copies.
+fn leave_equal_ones(collection: &Collection, blocks: &[Block], pairs: &mut Vec<Pair>) {
+    let found = copies(collection, EQUAL);
+    let mut equal: BTreeMap<(DocId, DocId), Vec<(Span, Span)>> = BTreeMap::new();
+    for copy in found.anywhere.iter().chain(&found.within) {
+        let spans = (copy.source.span(collection), copy.at.span(collection));
+        equal.entry((copy.source.doc, copy.at.doc)).or_default().push(spans);
+    }
+    pairs.retain(|pair| {
+        let (a, b) = (&blocks[pair.first], &blocks[pair.second]);
+        let Some(equal) = equal.get(&(a.doc, b.doc)) else { return true };
+        let shared = |(source, at): &(Span, Span)| (common(a.span, *source), common(b.span, *at));
+        let most = |one: u32, span: Span| f64::from(one) >= EQUAL_SHARE * f64::from(span.len());
+        !equal.iter().map(shared).any(|(of_a, of_b)| most(of_a, a.span) && most(of_b, b.span))
+    });
+}
+
+/// How many bytes two spans have in common.
+fn common(a: Span, b: Span) -> u32 {
+    a.end.min(b.end).saturating_sub(a.start.max(b.start))
 }
 
 /// The distinct runs of three words, sorted.
