@@ -25,7 +25,7 @@ pub fn find<'a>(lines: &'a str, word: &str) -> Option<&'a str> {
 
 /// All words of a list, each with what follows it.
 pub fn entries(lines: &str) -> impl Iterator<Item = (&str, &str)> {
-    lines.lines().map(split)
+    lines.split_terminator('\n').map(split)
 }
 
 fn split(line: &str) -> (&str, &str) {

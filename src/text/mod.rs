@@ -1,4 +1,5 @@
 //! Pure text science: knows no Markdown, no files and no rules.
+pub mod bloom;
 pub mod corrections;
 pub mod dictionary;
 pub mod facts;
