@@ -14,13 +14,16 @@ use rayon::prelude::*;
 use recto::input::decode::decode;
 use recto::lint::lint;
 use recto::model::collection::Collection;
+use recto::model::copies::copies;
 use recto::model::document::{DocId, Document, Format};
 use recto::model::source::{Bom, Source};
 use recto::model::work::{Role, Version, Work};
 use recto::pair::aligned;
 use recto::parse::parse;
 use recto::settings::Settings;
+use recto::text::corrections::corrections_of;
 use recto::text::mojibake;
+use recto::text::words::words;
 
 fn main() {
     divan::main();
@@ -83,6 +86,21 @@ fn decode_and_parse(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn all_gate_rules(bencher: Bencher<'_, '_>) {
     bencher.counter(size()).with_inputs(documents).bench_refs(|collection| black_box(lint(collection, &settings())));
+}
+
+#[divan::bench]
+fn find_copies(bencher: Bencher<'_, '_>) {
+    let collection = documents();
+    bencher.counter(size()).bench(|| black_box(copies(&collection, 60)));
+}
+
+#[divan::bench]
+fn look_up_misspellings(bencher: Bencher<'_, '_>) {
+    let collection = documents();
+    bencher.counter(size()).bench(|| {
+        let words = collection.documents.iter().flat_map(|doc| words(doc.prose.text()));
+        black_box(words.filter(|word| !corrections_of(word.text).is_empty()).count())
+    });
 }
 
 #[divan::bench]
