@@ -18,7 +18,8 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use crate::model::collection::Collection;
 use crate::model::document::DocId;
-use crate::model::work::{Version, Work};
+use crate::model::work::{Role, Version, Work};
+use crate::pair::role::Measure;
 use crate::settings::{Settings, VersionSpec};
 
 /// The collection with its works as the settings declare them, aligned.
@@ -34,8 +35,14 @@ pub fn pair(mut collection: Collection, settings: &Settings) -> Collection {
 
 /// The work with each of its later versions aligned with the first, and what that one lacks matched among the others.
 pub fn aligned(mut work: Work, collection: &Collection) -> Work {
+    let roles: Vec<Role> = work.versions.iter().map(|version| version.role).collect();
+    if roles.contains(&Role::Translation) {
+        let measures = work.versions.iter().map(|version| Measure::new(&version.documents, collection));
+        work.basis = role::basis(&measures.collect::<Vec<_>>(), &roles);
+    }
+    let basis = work.basis;
     work.alignments = match work.versions.split_first() {
-        Some((first, others)) => others.iter().map(|other| align::align(first, other, collection)).collect(),
+        Some((first, others)) => others.iter().map(|other| align::align(first, other, basis, collection)).collect(),
         None => Vec::new(),
     };
     work.newcomers = newcomers::find(&work, collection);

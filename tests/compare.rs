@@ -230,6 +230,10 @@ fn translations_are_aligned_by_what_they_do_not_translate() {
     // Without numbers: the lost card is told of on line 36, and on line 7 of the translation.
     let japanese = compare(&["faq.md", "faq.ja.md"]);
     assert_eq!(disagreements(&japanese), [("left-only".to_owned(), Some(32), None), moved(36, 7)]);
+    // Prose has no items: its headings are compared, not the three steps that one of them holds.
+    let prose = compare(&["prose/guide.md", "prose/guide.de.md"]);
+    assert_eq!(disagreements(&prose), [moved(19, 23), ("left-only".to_owned(), Some(33), None)]);
+    assert_eq!((&prose["versions"][0]["items"], &prose["summary"]["same"]), (&7.into(), &5.into()));
 }
 
 #[test]
@@ -277,13 +281,16 @@ fn init_finds_translations_by_their_paths_and_languages() {
     write("docs/de/handbook.md", &source("handbook.de.md"));
     write("guide.md", &source("handbook.md"));
     write("guide.ru.md", &source("handbook.ru.md"));
+    write("README.md", &source("prose/guide.md"));
+    write("README.de.md", &source("prose/guide.de.md"));
     // The same language, whatever the name says: "is" may mean Icelandic or nothing at all.
     write("what-is.md", &source("faq.md"));
     write("what.md", &source("faq.md").replace("card", "ticket"));
     let shown = String::from_utf8(recto(folder.path(), &["init", "--stdout"]).stdout).expect("UTF-8");
     assert!(shown.contains("{ role = \"translation\", files = [\"docs/de/handbook.md\"] }"), "{shown}");
     assert!(shown.contains("{ role = \"translation\", files = [\"guide.ru.md\"] }"), "{shown}");
-    assert_eq!(shown.matches("\"translation\"").count(), 2, "{shown}");
+    assert!(shown.contains("{ role = \"translation\", files = [\"README.de.md\"] }"), "{shown}");
+    assert_eq!(shown.matches("\"translation\"").count(), 3, "{shown}");
 }
 
 /// The documents that recto was begun with. `RECTO_CORPUS` names their folder.

@@ -9,7 +9,7 @@ use super::document::DocId;
 pub struct ItemRef {
     /// The document.
     pub doc: DocId,
-    /// The index into `Document::items`.
+    /// The index that `Document::unit` knows it by: of items, that into `Document::items`.
     pub item: u32,
 }
 

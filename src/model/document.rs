@@ -5,10 +5,11 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use super::item::{CountFault, Item, Run};
+use super::item::{CountFault, Item, Numeral, Place, Run, Style, Word};
 use super::print::Print;
 use super::source::Source;
 use super::span::{LineIndex, Position, Span};
+use super::work::Basis;
 use crate::text::language::{Language, language_of};
 use crate::text::mojibake::{self, Garble};
 
@@ -68,6 +69,8 @@ pub struct Document {
     pub fence_faults: Vec<FenceFault>,
     /// What is garbled, once somebody asked: see [`Document::garbles`].
     pub garbled: OnceLock<Vec<Garble>>,
+    /// Its headings as items, once somebody asked: see [`Document::topics`].
+    pub outlined: OnceLock<Vec<Item>>,
     /// A fingerprint for each line that says something: what the duplication rules compare.
     pub prints: Vec<Print>,
 }
@@ -163,6 +166,40 @@ impl Document {
     /// that stands in the body of one of them, such as the steps of an answer.
     pub fn principal_items(&self) -> impl Iterator<Item = (u32, &Item)> {
         self.items.iter().enumerate().map(|(at, item)| (at as u32, item)).filter(|&(_, item)| self.is_principal(item))
+    }
+
+    /// Each heading with what stands under it up to the next heading, as an item without a number.
+    pub fn topics(&self) -> &[Item] {
+        self.outlined.get_or_init(|| {
+            let ends = self.headings.iter().skip(1).map(|heading| heading.span.start).chain([self.span().end]);
+            let topic = |((at, heading), end): ((usize, &Heading), u32)| Item {
+                number: None,
+                style: Style { place: Place::Heading(heading.level), word: Word::None, numeral: Numeral::Absent },
+                span: heading.span,
+                title: heading.content,
+                body: Span::new(heading.span.end, end.max(heading.span.end)),
+                section: self.sections.get(at).and_then(|section| section.parent),
+                block: heading.block,
+                parent: None,
+            };
+            self.headings.iter().enumerate().zip(ends).map(topic).collect()
+        })
+    }
+
+    /// The items that a work of this basis consists of, each with the index that [`Self::unit`] knows it by.
+    pub fn units(&self, basis: Basis) -> Vec<(u32, &Item)> {
+        match basis {
+            Basis::Items => self.principal_items().collect(),
+            Basis::Topics => {
+                self.topics().iter().enumerate().map(|(at, item)| ((self.items.len() + at) as u32, item)).collect()
+            }
+        }
+    }
+
+    /// An item by its index: topics are counted after the items.
+    pub fn unit(&self, index: u32) -> Option<&Item> {
+        let index = index as usize;
+        self.items.get(index).or_else(|| self.topics().get(index - self.items.len()))
     }
 
     /// Whether `item` is one of [`Self::principal_items`].

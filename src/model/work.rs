@@ -15,10 +15,22 @@ pub struct Work {
     pub name: String,
     /// Its versions, in falling order of authority.
     pub versions: Vec<Version>,
+    /// What is compared of them.
+    pub basis: Basis,
     /// How each later version aligns with the first: one less than there are versions.
     pub alignments: Vec<Alignment>,
     /// Items that the first version lacks and several others have, in the order of the earliest of these.
     pub newcomers: Vec<Newcomer>,
+}
+
+/// What the versions of a work are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Basis {
+    /// Items: numbered or asked.
+    #[default]
+    Items,
+    /// Headings with what stands under them: translations of prose, which has few items or none.
+    Topics,
 }
 
 /// An item that several versions have, but not the first one.
@@ -31,7 +43,7 @@ pub struct Newcomer {
 impl Work {
     /// A work whose versions are not aligned yet.
     pub fn new(name: String, versions: Vec<Version>) -> Self {
-        Self { name, versions, alignments: Vec::new(), newcomers: Vec::new() }
+        Self { name, versions, basis: Basis::Items, alignments: Vec::new(), newcomers: Vec::new() }
     }
 
     /// Whether a document is part of any version.

@@ -13,7 +13,7 @@ use super::translation;
 use crate::model::alignment::{Alignment, Pair, SectionPair, SectionRef, Shift, Verdict};
 use crate::model::collection::Collection;
 use crate::model::item::Style;
-use crate::model::work::{Role, Version};
+use crate::model::work::{Basis, Role, Version};
 
 /// A run of equal shifts has at least so many links.
 const SHORTEST_SHIFT: usize = 3;
@@ -21,8 +21,8 @@ const SHORTEST_SHIFT: usize = 3;
 const SHIFT_GAP: i64 = 10;
 
 /// Aligns `right` with `left`, the version of greater authority.
-pub(super) fn align(left: &Version, right: &Version, collection: &Collection) -> Alignment {
-    let (lefts, rights) = (entries(left, collection), entries(right, collection));
+pub(super) fn align(left: &Version, right: &Version, basis: Basis, collection: &Collection) -> Alignment {
+    let (lefts, rights) = (entries(left, basis, collection), entries(right, basis, collection));
     if is_translated(left, right) {
         let evidence = Evidence::new(&lefts, &rights, collection);
         return Builder::new(&lefts, &rights, &translation::links(&lefts, &rights, &evidence), None).build();
@@ -205,8 +205,9 @@ impl<'a> Builder<'a> {
         for members in by_section.into_values() {
             let rights: Vec<usize> = members.iter().map(|(_, right)| *right).collect();
             let kept = longest_rise(&rights);
-            // Where most are out of order, the two are ordered by different ideas, and none of them is misplaced.
-            if kept.len() * 10 < members.len() * 8 {
+            // Where many are out of order, the two are ordered by different ideas, and none of them is misplaced.
+            let out_of_order = members.len() - kept.len();
+            if kept.len() < 2 || (out_of_order > 1 && kept.len() * 10 < members.len() * 8) {
                 continue;
             }
             for (at, (item, _)) in members.iter().enumerate() {

@@ -8,7 +8,7 @@ use crate::model::alignment::{ItemRef, SectionRef};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::item::{Item, Style};
-use crate::model::work::Version;
+use crate::model::work::{Basis, Version};
 use crate::text::similarity::{Features, Weights, body_words};
 use crate::text::title::{self, Approach};
 
@@ -65,11 +65,11 @@ fn first_line(body: &str) -> &str {
 }
 
 /// The items of a version, in reading order.
-pub(super) fn entries<'a>(version: &Version, collection: &'a Collection) -> Vec<Entry<'a>> {
+pub(super) fn entries<'a>(version: &Version, basis: Basis, collection: &'a Collection) -> Vec<Entry<'a>> {
     let mut entries = Vec::new();
     for &id in &version.documents {
         let doc = collection.document(id);
-        entries.extend(doc.principal_items().map(|(at, item)| Entry::new(doc, at, item)));
+        entries.extend(doc.units(basis).into_iter().map(|(at, item)| Entry::new(doc, at, item)));
     }
     entries
 }
@@ -78,7 +78,7 @@ pub(super) fn entries<'a>(version: &Version, collection: &'a Collection) -> Vec<
 pub(super) fn entries_of<'a>(items: &[ItemRef], collection: &'a Collection) -> Vec<Entry<'a>> {
     let entry = |item: &ItemRef| {
         let doc = collection.document(item.doc);
-        Some(Entry::new(doc, item.item, doc.items.get(item.item as usize)?))
+        Some(Entry::new(doc, item.item, doc.unit(item.item)?))
     };
     items.iter().filter_map(entry).collect()
 }

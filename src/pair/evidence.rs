@@ -248,7 +248,7 @@ fn places(items: &[Traits<'_>]) -> FxHashMap<(Kind, u64), Vec<u32>> {
 /// The evidence of an item.
 fn traits<'a>(entry: &Entry<'_>, collection: &'a Collection) -> Traits<'a> {
     let doc = collection.document(entry.item.doc);
-    let Some(item) = doc.items.get(entry.item.item as usize) else { return Traits::default() };
+    let Some(item) = doc.unit(entry.item.item) else { return Traits::default() };
     let mut reader = Reader { doc, traits: Traits::default() };
     reader.code(item.body);
     reader.inline(item.title.cover(item.body));

@@ -11,7 +11,7 @@ use super::link::{Candidate, Context, ENOUGH, Link, Texts, links};
 use super::translation;
 use crate::model::alignment::{Grounds, Judgement, Words};
 use crate::model::collection::Collection;
-use crate::model::work::Version;
+use crate::model::work::{Basis, Version};
 
 /// So many candidates are told for an item.
 const TOLD: usize = 4;
@@ -19,7 +19,7 @@ const TOLD: usize = 4;
 /// For each item of either version with this number: its best candidates in the other version, best first. No pair is
 /// told twice: an item of the other version about which nothing new can be said has no list of its own.
 pub fn explain(left: &Version, right: &Version, number: u32, collection: &Collection) -> Vec<Vec<Judgement>> {
-    let (lefts, rights) = (entries(left, collection), entries(right, collection));
+    let (lefts, rights) = (entries(left, Basis::Items, collection), entries(right, Basis::Items, collection));
     let all = if is_translated(left, right) {
         let evidence = Evidence::new(&lefts, &rights, collection);
         let links = translation::links(&lefts, &rights, &evidence);

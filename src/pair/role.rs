@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use crate::model::collection::Collection;
 use crate::model::document::DocId;
-use crate::model::work::Role;
+use crate::model::work::{Basis, Role};
 use crate::text::localized;
 use crate::text::title::key;
 use crate::text::tongue::Tongue;
@@ -26,7 +26,16 @@ pub struct Measure {
     /// Whether one of them had such a mark.
     marked: bool,
     keys: FxHashSet<String>,
+    /// How many headings it has.
+    pub headings: usize,
+    /// How many bytes its items and their bodies have together, and how many all of it has.
+    itemised: (usize, usize),
 }
+
+/// So many items are what a version is made of, whatever else it holds.
+const MANY_ITEMS: usize = 20;
+/// So few items are chance: the steps of a recipe, a question in passing.
+const FEW_ITEMS: usize = 3;
 
 impl Measure {
     /// Measures the documents of a version.
@@ -37,10 +46,13 @@ impl Measure {
             for (_, item) in doc.principal_items() {
                 let body = doc.slice(item.body).trim_matches(|c: char| c.is_whitespace() || c == '-').len();
                 measure.items += 1;
+                measure.itemised.0 += item.span.cover(item.body).len() as usize;
                 measure.with_body += usize::from(body > 0);
                 measure.body_bytes += body;
                 measure.keys.insert(key(doc.slice(item.title)));
             }
+            measure.headings += doc.headings.len();
+            measure.itemised.1 += doc.text().len();
             measure.tongue.read(doc.prose.text());
             let path = doc.source.display();
             measure.marked |= localized::mark(path).is_some();
@@ -54,8 +66,14 @@ impl Measure {
         self.body_bytes / self.items.max(1)
     }
 
+    /// Whether it is made of items: they are many, or most of its text.
+    pub fn is_itemised(&self) -> bool {
+        let (inside, all) = self.itemised;
+        self.items >= MANY_ITEMS || (self.items >= FEW_ITEMS && inside * 10 >= all * 4)
+    }
+
     fn is_list(&self) -> bool {
-        self.items > 0 && self.with_body * 5 < self.items
+        self.is_itemised() && self.with_body * 5 < self.items
     }
 
     /// Whether the two are in different languages: they share next to no title, and their words or scripts say so, or
@@ -68,14 +86,20 @@ impl Measure {
     }
 }
 
+/// What versions with these measures and roles are compared by: translations of prose by their headings.
+pub fn basis(measures: &[Measure], roles: &[Role]) -> Basis {
+    let prose = !measures.iter().any(Measure::is_itemised);
+    if prose && roles.contains(&Role::Translation) { Basis::Topics } else { Basis::Items }
+}
+
 /// The role of each version, the first being that of greatest authority.
 pub fn roles(measures: &[Measure]) -> Vec<Role> {
     let deepest = measures.iter().map(Measure::depth).max().unwrap_or(0);
     let role = |(at, measure): (usize, &Measure)| {
-        if measure.is_list() {
-            Role::List
-        } else if at > 0 && measures.first().is_some_and(|first| first.translates(measure)) {
+        if at > 0 && measures.first().is_some_and(|first| first.translates(measure)) {
             Role::Translation
+        } else if measure.is_list() {
+            Role::List
         } else if measure.depth() * 10 < deepest * 6 {
             Role::Summary
         } else if at == 0 {

@@ -1,5 +1,5 @@
 //! Which files of a repository are translations of each other, judged by the languages that their paths are marked
-//! with (`README.de.md`, `docs/ja/start.md`), the languages they are in, and how many items they have.
+//! with (`README.de.md`, `docs/ja/start.md`), the languages they are in, and how many items or headings they have.
 //!
 //! Knows the model and text; not settings, and not the disk.
 
@@ -15,8 +15,13 @@ use crate::text::localized;
 /// as far as that can be told, first.
 pub(super) type Languages = Vec<Vec<DocId>>;
 
-/// Fewer items than this are nothing to compare.
-const LEAST_ITEMS: usize = 3;
+/// Fewer items or headings than this are nothing to compare.
+const LEAST: usize = 3;
+
+/// How much there is to compare: items, or the headings of prose.
+fn units(measure: &Measure) -> usize {
+    if measure.is_itemised() { measure.items } else { measure.headings }
+}
 
 /// The groups of translations in the collection, in the order of their first documents.
 pub(super) fn find(collection: &Collection) -> Vec<Languages> {
@@ -53,17 +58,17 @@ fn folder_of_mark(path: &str) -> Option<String> {
 }
 
 /// Of files that differ by the marks in their paths, those that are a translation of the first of them: in another
-/// language, and with about as many items.
+/// language, and with about as many items or headings.
 fn different(documents: &[DocId], collection: &Collection) -> Vec<DocId> {
     let mut ordered: Vec<(DocId, Measure)> =
         documents.iter().map(|id| (*id, Measure::new(&[*id], collection))).collect();
-    ordered.retain(|(_, measure)| measure.items >= LEAST_ITEMS);
+    ordered.retain(|(_, measure)| units(measure) >= LEAST);
     ordered.sort_by_key(|(id, _)| (rank(*id, collection), *id));
     let Some(((first, original), others)) = ordered.split_first() else { return Vec::new() };
     let about_as_many = |a: usize, b: usize| a.min(b) * 10 >= a.max(b) * 6;
     let translations = others
         .iter()
-        .filter(|(_, measure)| original.translates(measure) && about_as_many(original.items, measure.items));
+        .filter(|(_, measure)| original.translates(measure) && about_as_many(units(original), units(measure)));
     let translations: Vec<DocId> = translations.map(|(id, _)| *id).collect();
     if translations.is_empty() { Vec::new() } else { [&[*first][..], &translations].concat() }
 }

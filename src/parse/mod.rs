@@ -37,6 +37,7 @@ pub fn parse(id: DocId, source: Source, format: Format) -> Document {
         allows: Vec::new(),
         fence_faults: Vec::new(),
         garbled: OnceLock::new(),
+        outlined: OnceLock::new(),
         prints: Vec::new(),
         source,
     };

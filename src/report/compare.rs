@@ -29,7 +29,7 @@ impl Comparison<'_> {
     /// How many items the version at this place of the work has.
     pub fn items(&self, version: usize) -> usize {
         let documents = self.work.versions[version].documents.iter();
-        documents.map(|id| self.collection.document(*id).principal_items().count()).sum()
+        documents.map(|id| self.collection.document(*id).units(self.work.basis).len()).sum()
     }
 }
 
@@ -71,7 +71,7 @@ impl<'a> Comparison<'a> {
     /// An item with its document.
     pub fn item(&self, item: ItemRef) -> Option<(&'a Document, &'a Item)> {
         let doc = self.collection.document(item.doc);
-        Some((doc, doc.items.get(item.item as usize)?))
+        Some((doc, doc.unit(item.item)?))
     }
 
     /// The number of an item.

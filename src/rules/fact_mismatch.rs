@@ -67,7 +67,7 @@ struct Side<'a> {
 fn side<'a>(item: Option<ItemRef>, cx: &'a Context<'_>) -> Option<Side<'a>> {
     let item = item?;
     let doc = cx.document(item.doc);
-    let item = doc.items.get(item.item as usize)?;
+    let item = doc.unit(item.item)?;
     Some(Side { doc, item, span: item.title.cover(item.body) })
 }
 

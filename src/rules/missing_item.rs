@@ -118,8 +118,7 @@ fn tell(
     out: &mut Report,
 ) {
     let Some(&first) = gap.items.first() else { return };
-    let number =
-        |item: &ItemRef| cx.document(item.doc).items.get(item.item as usize)?.number.map(|number| number.value);
+    let number = |item: &ItemRef| cx.document(item.doc).unit(item.item)?.number.map(|number| number.value);
     let numbers = runs(gap.items.iter().filter_map(number));
     let elsewhere: Vec<u32> = gap.items.iter().filter(|item| moved.contains(item)).filter_map(number).collect();
     let mut names: Vec<String> = having.iter().map(|version| version.name(cx.collection)).collect();
@@ -127,7 +126,7 @@ fn tell(
     let count = gap.items.len();
     let title = |item: ItemRef| {
         let doc = cx.document(item.doc);
-        doc.items.get(item.item as usize).map(|item| doc.slice(item.title).trim().to_owned()).unwrap_or_default()
+        doc.unit(item.item).map(|item| doc.slice(item.title).trim().to_owned()).unwrap_or_default()
     };
     let what = match (count, numbers.is_empty()) {
         (1, true) => format!("“{}”", title(first)),
@@ -140,7 +139,7 @@ fn tell(
     let finding = out.find(doc, span, format!("{what} of {have} {verb} missing here"));
     finding.label(if gap.after.is_some() { "expected after this" } else { "expected before this" });
     let source = cx.document(first.doc);
-    if let Some(item) = source.items.get(first.item as usize) {
+    if let Some(item) = source.unit(first.item) {
         let message = if count == 1 { "stands here".to_owned() } else { format!("the first of {count} stands here") };
         finding.related(source.id, item.span, message);
     }
@@ -158,10 +157,10 @@ fn tell(
 /// Where in the lacking version the items would stand.
 fn place(gap: &Gap, lacking: &Version, cx: &Context<'_>) -> Option<(crate::model::document::DocId, Span)> {
     if let Some(after) = gap.after {
-        let item = cx.document(after.doc).items.get(after.item as usize)?;
+        let item = cx.document(after.doc).unit(after.item)?;
         return Some((after.doc, item.span));
     }
     let doc = cx.document(*lacking.documents.first()?);
-    let (_, item) = doc.principal_items().next()?;
-    Some((doc.id, item.span))
+    let first = doc.principal_items().map(|(_, item)| item).next().or_else(|| doc.topics().first())?;
+    Some((doc.id, first.span))
 }

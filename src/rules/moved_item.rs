@@ -40,7 +40,7 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
 fn item<'a>(item: Option<ItemRef>, cx: &'a Context<'_>) -> Option<(&'a Document, &'a Item)> {
     let item = item?;
     let doc = cx.document(item.doc);
-    Some((doc, doc.items.get(item.item as usize)?))
+    Some((doc, doc.unit(item.item)?))
 }
 
 /// A run of equal shifts is one defect: something before it was added or left out.

@@ -58,7 +58,7 @@ fn is_told_by_versions(doc: &Document, cx: &Context<'_>, fault: &CountFault) -> 
         if work.shift_starts(after, i64::from(count)) {
             return true;
         }
-        let number = |item: &ItemRef| cx.document(item.doc).items.get(item.item as usize)?.number;
+        let number = |item: &ItemRef| cx.document(item.doc).unit(item.item)?.number;
         let lacking = work.lacking(doc.id);
         subtract(&fault.missing, lacking.iter().filter_map(number).map(|number| number.value)).is_empty()
     })

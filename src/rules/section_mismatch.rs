@@ -46,7 +46,7 @@ fn tell(
 ) {
     let both: Vec<&Pair> =
         alignment.rows_of(sections).filter(|pair| pair.left.is_some() && pair.right.is_some()).collect();
-    let number = |item: ItemRef| cx.document(item.doc).items.get(item.item as usize)?.number;
+    let number = |item: ItemRef| cx.document(item.doc).unit(item.item)?.number;
     let numbers = runs(both.iter().filter_map(|pair| Some(number(pair.left?)?.value)));
     let start = both.first().copied();
     let (Some(left), Some(right)) = (
@@ -73,7 +73,7 @@ fn side<'a>(section: Option<SectionRef>, item: Option<ItemRef>, cx: &'a Context<
     };
     section.and_then(heading).or_else(|| {
         let item = item?;
-        let span = cx.document(item.doc).items.get(item.item as usize)?.span;
+        let span = cx.document(item.doc).unit(item.item)?.span;
         Some(Start { doc: item.doc, span, title: "" })
     })
 }

@@ -56,9 +56,7 @@ fn is_swapped(pair: &Pair, swapped: &BTreeSet<ItemRef>) -> bool {
 fn tell(pair: &Pair, (first, other): (&Version, &Version), cx: &Context<'_>, out: &mut Report) {
     let (Some(left), Some(right)) = (pair.left, pair.right) else { return };
     let (left_doc, right_doc) = (cx.document(left.doc), cx.document(right.doc));
-    let (Some(wanted), Some(found)) =
-        (left_doc.items.get(left.item as usize), right_doc.items.get(right.item as usize))
-    else {
+    let (Some(wanted), Some(found)) = (left_doc.unit(left.item), right_doc.unit(right.item)) else {
         return;
     };
     let authority = first.name(cx.collection);

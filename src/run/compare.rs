@@ -15,9 +15,9 @@ use crate::lint::{catalogue, lint};
 use crate::model::collection::Collection;
 use crate::model::document::DocId;
 use crate::model::finding::{Family, Finding};
-use crate::model::work::{Version, Work};
+use crate::model::work::{Basis, Version, Work};
 use crate::pair::explain::explain;
-use crate::pair::role::{Measure, roles};
+use crate::pair::role::{Measure, basis, roles};
 use crate::pair::{aligned, natural};
 use crate::report::compare::Comparison;
 use crate::report::compare_human::Extent;
@@ -33,10 +33,16 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
     let files = named.iter().map(|path| files_of(path, &working_dir)).collect::<Result<Vec<_>, _>>()?;
     let (mut collection, documents) = gather(&files, terminal);
     let measures: Vec<Measure> = documents.iter().map(|docs| Measure::new(docs, &collection)).collect();
-    if let Some(at) = measures.iter().position(|measure| measure.items == 0) {
+    let roles = roles(&measures);
+    let basis = basis(&measures, &roles);
+    let is_empty = |measure: &Measure| match basis {
+        Basis::Items => measure.items == 0,
+        Basis::Topics => measure.headings == 0,
+    };
+    if let Some(at) = measures.iter().position(is_empty) {
         return Err(no_items(&names[at]).into());
     }
-    let versions = roles(&measures).into_iter().zip(documents);
+    let versions = roles.into_iter().zip(documents);
     let versions = versions.map(|(role, documents)| Version { role, documents }).collect();
     let work = Work::new(names.join(" / "), versions);
     collection.works = vec![aligned(work, &collection)];

@@ -80,17 +80,16 @@ fn configuration(works: &[Proposal], collection: &Collection) -> String {
         let _ = write!(out, "\n[[work]]\nname = {}\nversions = [\n", quoted(&work.name));
         for (at, version) in work.versions.iter().enumerate() {
             let globs: Vec<String> = globs(version, collection).iter().map(|glob| quoted(glob)).collect();
-            let shared = match version.role {
-                _ if at == 0 => String::new(),
-                Role::Translation => ", in another language".to_owned(),
-                _ => format!(", {} of its titles in the first", version.shared),
+            let holds = match version.role {
+                _ if at == 0 => format!("{} items", version.items),
+                Role::Translation => "in another language".to_owned(),
+                _ => format!("{} items, {} of its titles in the first", version.items, version.shared),
             };
             let _ = writeln!(
                 out,
-                "  {{ role = \"{}\", files = [{}] }}, # {} items{shared}",
+                "  {{ role = \"{}\", files = [{}] }}, # {holds}",
                 version.role.as_str(),
-                globs.join(", "),
-                version.items
+                globs.join(", ")
             );
         }
         out.push_str("]\n");
