@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use super::aligned;
+use super::entry::entries;
 use crate::model::alignment::{ItemRef, Verdict};
 use crate::model::collection::Collection;
 use crate::model::document::{DocId, Format};
 use crate::model::source::{Bom, Source};
-use crate::model::work::{Role, Version, Work};
+use crate::model::work::{Basis, Role, Version, Work};
 use crate::parse::parse;
 
 /// A linear congruential generator (D. E. Knuth's MMIX constants): the same numbers on every machine.
@@ -251,7 +252,7 @@ fn translated(left: String, right: String) -> Vec<(usize, usize)> {
     let collection = collection([left, right]);
     let version = |role, at| Version { role, documents: vec![DocId(at)] };
     let (left, right) = (version(Role::Long, 0), version(Role::Translation, 1));
-    let (lefts, rights) = (super::entry::entries(&left, &collection), super::entry::entries(&right, &collection));
+    let (lefts, rights) = (entries(&left, Basis::Items, &collection), entries(&right, Basis::Items, &collection));
     let evidence = super::evidence::Evidence::new(&lefts, &rights, &collection);
     let links = super::translation::links(&lefts, &rights, &evidence);
     links.into_iter().map(|link| (link.left, link.right)).collect()
