@@ -74,9 +74,23 @@ const SUFFIXES: [&str; 40] = [
 pub fn is_derived(word: &str) -> bool {
     let has_known_stem = |word: &str| SUFFIXES.iter().any(|suffix| word.strip_suffix(suffix).is_some_and(is_stem));
     has_known_stem(word)
+        || is_adjective(word)
+        || is_noun_of_ate(word)
         || PREFIXES.iter().any(|prefix| {
             word.strip_prefix(prefix).is_some_and(|rest| rest.len() > 3 && (is_known(rest) || has_known_stem(rest)))
         })
+}
+
+/// Whether a word is a known one with a y: `bursty`. But `directy` lacks its l.
+fn is_adjective(word: &str) -> bool {
+    let stem = word.strip_suffix('y').filter(|stem| stem.len() > 3);
+    stem.is_some_and(|stem| is_known(stem) && !is_known(&format!("{stem}ly")))
+}
+
+/// Whether a word is the noun of a known verb in -ate: `curation`.
+fn is_noun_of_ate(word: &str) -> bool {
+    let stem = word.strip_suffix('s').unwrap_or(word).strip_suffix("ion").filter(|stem| stem.ends_with("at"));
+    stem.is_some_and(|stem| is_known(&format!("{stem}e")))
 }
 
 /// Whether a suffix may have been put to a known word to leave this stem: `moor`, `hop(e)`, `hop(p)`, `carri` for carry.
@@ -171,7 +185,10 @@ mod tests {
         for word in ["unmoored", "reberthing", "lanternless", "harbours"] {
             assert!(is_derived(word), "{word}");
         }
-        assert!(!is_derived("lantrn"));
+        assert!(is_derived("bursty") && is_derived("curation"));
+        for word in ["lantrn", "directy", "optimiation"] {
+            assert!(!is_derived(word), "{word}");
+        }
         assert!(is_compound("lampboat") && !is_compound("lamqboat"));
         assert_eq!(two_words("ofthe").as_deref(), Some("of the"));
         assert_eq!(two_words("lantern"), None);
