@@ -118,7 +118,7 @@ pub(super) fn skip_decoration(text: &str, mut at: usize) -> usize {
                 let run = rest.len() - rest.trim_start_matches(|c: char| !c.is_ascii()).len();
                 let next = bytes.get(at + run).copied().unwrap_or(b'x');
                 // A word of another script is no decoration unless it stands alone, as "№ 12" does.
-                if run > 24 || !(next == b' ' || next == b'*' || next.is_ascii_digit()) {
+                if run > 24 || !(next == b' ' || next == b'*' || next.is_ascii_digit()) || opens_title(rest, run) {
                     return at;
                 }
                 at + run
@@ -127,6 +127,15 @@ pub(super) fn skip_decoration(text: &str, mut at: usize) -> usize {
         };
     }
     at
+}
+
+/// Whether the first `run` bytes of `text` are a word of a title, such as "Как" and "É": letters, and no number after
+/// them that they would be the label of. Letters with a mark below U+0370 are as often what is left of an emoji.
+fn opens_title(text: &str, run: usize) -> bool {
+    let (word, after) = text.split_at(run);
+    let is_word = word.chars().all(|c| c.is_alphabetic() && c >= '\u{370}') || ["À", "É", "Ó"].contains(&word);
+    let labels = after.trim_start_matches([' ', '*', '_', '#']).starts_with(|c: char| c.is_ascii_digit() || c == '№');
+    is_word && !labels
 }
 
 /// At most `limit` bytes of `text` from `at`, cut at a character boundary and at the line's end.

@@ -148,3 +148,14 @@ fn the_title_may_stand_below_the_marker() {
     assert_eq!(item("12.\n    Why do tides turn?").3, "Why do tides turn?");
     assert_eq!(item("12. [Why do tides turn?](#x)").3, "[Why do tides turn?](#x)");
 }
+
+#[test]
+fn questions_in_other_scripts_keep_their_first_words() {
+    for title in ["Как часто чистить лампу?", "И что тогда?", "À quoi sert la lampe ?", "¿Cuándo se limpia la lámpara?"]
+    {
+        assert_eq!(item(&format!("### {title}")).3, title);
+    }
+    assert_eq!(item("### Вопрос 12: Как часто?").2, Some(12));
+    assert_eq!(item("### № 12. Как часто?").2, Some(12));
+    assert_eq!(item("### 🌊 Как часто?").3, "Как часто?");
+}
