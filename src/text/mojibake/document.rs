@@ -681,8 +681,10 @@ fn is_stray(lines: &[Line<'_>]) -> bool {
 const LONE: Cost = 100;
 
 fn vote(lines: &[Line<'_>], options: &Options) -> Verdict {
-    // The same chunk over and over is one coincidence.
+    // The same chunk over and over is one coincidence, and so are all letters that stand alone: a text of any length has
+    // some, but garbled text has words.
     let mut seen = rustc_hash::FxHashSet::default();
+    let mut lone = 0;
     let mut all = Vec::new();
     for site in lines.iter().flat_map(|line| &line.sites) {
         if !seen.insert(site.known) {
@@ -690,8 +692,18 @@ fn vote(lines: &[Line<'_>], options: &Options) -> Verdict {
         }
         let runs = if !site.quoted.is_empty() || site.runs.iter().any(|run| run.is_lone) {
             let runs = site.runs.iter().enumerate().filter(|(i, _)| !site.quoted.contains(i));
-            let least = |run: &Run| if run.is_lone { run.gain.min(LONE) } else { run.gain };
-            Rc::from_iter(runs.map(|(_, run)| Run { gain: least(run), ..run.clone() }))
+            let mut gain = |run: &Run| {
+                let is_first = run.mask & !lone != 0;
+                match () {
+                    () if !run.is_lone => run.gain,
+                    () if !is_first => 0,
+                    () => {
+                        lone |= if run.gain > COINCIDENCE { run.mask } else { 0 };
+                        run.gain.min(LONE)
+                    }
+                }
+            };
+            runs.map(|(_, run)| Run { gain: gain(run), ..run.clone() }).collect()
         } else {
             Rc::clone(&site.runs)
         };

@@ -175,6 +175,10 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
     }
     let changes = short.chars().zip(best.after.chars()).filter(|(a, b)| a != b).count() as Cost;
     let is_cyrillic = short.chars().any(|c| ('\u{400}'..'\u{460}').contains(&c));
+    // Single letters of an alphabet are as good as any others.
+    if is_cyrillic && !dense {
+        return None;
+    }
     let least = if is_cyrillic { WIN_EACH_CYRILLIC } else { WIN_EACH };
     let is_mark = is_cured && (best.layer.written == CodePage::Windows1252 || is_in_words(short, &best.after));
     let each = is_wide || is_mark || best.gain >= least * changes && is_in_words(short, &best.after);
@@ -230,9 +234,7 @@ fn is_typography(c: char) -> bool {
             | '³'
             | 'º'
             | 'ª'
-            | '™'
-            | '€'
-            | '£'
+            | '¼'..='¾' | '™' | '€' | '£'
     ) || matches!(c, '\u{2000}'..='\u{206f}' | '\u{2190}'..='\u{21ff}' | '\u{2500}'..='\u{25ff}')
 }
 
@@ -257,13 +259,14 @@ impl Essence {
         let (mut encodable, mut before, mut dense, mut has_controls) = (u32::MAX, 0, false, false);
         let (mut odd, mut is_odd, mut evidence, mut has_evidence) = (0, false, None, false);
         let (mut prev, mut prev_class) = ('\n', m.edge());
+        let mut series = Series::default();
         for c in text.chars().chain(['\n']) {
             let class = if c.is_ascii() {
                 m.class(c)
             } else {
                 let (known, class) = look(c);
                 encodable &= known;
-                if encodable == 0 {
+                if encodable == 0 || series.push(c) {
                     return None;
                 }
                 has_controls |= ('\u{80}'..='\u{9f}').contains(&c);
@@ -283,6 +286,25 @@ impl Essence {
         }
         let is_text = is_odd && (has_controls || dense || has_evidence);
         is_text.then_some(Essence { text, encodable, before, dense, has_controls })
+    }
+}
+
+/// Neighbours in a table of characters that follow each other in a line: letters are listed there, not written.
+const LISTED: usize = 5;
+
+/// Counts the characters beyond ASCII that follow each other as in Unicode.
+#[derive(Default)]
+struct Series {
+    prev: u32,
+    len: usize,
+}
+
+impl Series {
+    /// Feeds the next one; whether a table of characters is listed.
+    fn push(&mut self, c: char) -> bool {
+        self.len = if u32::from(c) == self.prev + 1 { self.len + 1 } else { 1 };
+        self.prev = u32::from(c);
+        self.len >= LISTED
     }
 }
 

@@ -361,13 +361,14 @@ impl Finder {
             };
         }
         gain += signs(&chars[start..end], &after, (l, r), mask);
-        if after.iter().any(|&c| m.is_unattested(c)) {
+        let is_unattested = after.iter().any(|&c| m.is_unattested(c));
+        if is_unattested {
             gain -= UNATTESTED;
         }
         if m.is_latin_lower(l) && m.is_latin_lower(r) && after.iter().all(|&c| is_foreign(c)) {
             gain -= FOREIGN;
         }
-        let is_lone = rarity(CodePage::first(mask)) > 0
+        let is_lone = (rarity(CodePage::first(mask)) > 0 || is_unattested)
             && after.len() == 1
             && !(m.is_latin(l) || m.is_latin(r))
             && is_foreign(after[0])
@@ -432,6 +433,12 @@ fn signs(before: &[char], after: &[char], (left, right): (Class, Class), mask: u
     let is_touching = m.is_latin(left) && m.is_latin(right) || first == '¿' && m.is_latin(right);
     if is_drawn && !is_touching {
         gain -= 60; // lines are drawn where there are no words
+    }
+    if is_drawn && first.is_alphabetic() && !m.is_latin(left) && !m.is_latin(right) {
+        gain -= 60; // a letter on its own
+    }
+    if before == ['×', '\u{a0}'] {
+        gain -= 200; // a product of two numbers
     }
     if is_drawn && first == 'ſ' {
         gain -= 120; // a letter nobody writes today, while such lines are drawn for fun
