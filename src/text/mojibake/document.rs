@@ -610,6 +610,7 @@ fn lines<'a>(text: &'a str, memo: &mut Memo) -> Vec<Line<'a>> {
         let mut here = Vec::new();
         sites(&current, memo, &mut here);
         credit_strangers(&current, &mut here);
+        prefer_language(&current, &mut here);
         Line { span, odd, found, references, current, sites: here }
     };
     suspects(text).into_iter().map(line).collect()
@@ -660,6 +661,37 @@ fn credit_strangers(line: &str, sites: &mut [Site]) {
             };
             site.runs = site.spans.iter().zip(site.runs.iter()).map(credit).collect();
         }
+    }
+}
+
+/// What a reading costs with letters that the language of its line does not have, where there is another one.
+const UNWRITTEN: Cost = 60;
+
+/// Of several readings of the same characters, prefers those in letters of the line's language.
+fn prefer_language(line: &str, sites: &mut [Site]) {
+    let is_latin = |run: &Run| run.gain > 0 && run.after.chars().any(char::is_alphabetic);
+    let is_near = |a: &Run, b: &Run| a.gain.abs_diff(b.gain) <= UNWRITTEN.unsigned_abs();
+    let is_rival = |a: &Run, b: &Run| a.start < b.end && b.start < a.end && a.after != b.after && is_near(a, b);
+    let is_open = |site: &Site| {
+        let latin = || site.runs.iter().filter(|run| is_latin(run));
+        latin().any(|a| latin().any(|b| is_rival(a, b)))
+    };
+    if line.len() > 2 * NEAR || !sites.iter().any(is_open) {
+        return;
+    }
+    let garbled: Vec<Range<usize>> = sites.iter().flat_map(|site| &site.spans).cloned().collect();
+    let is_garbled = |at: usize| garbled.iter().any(|span| span.contains(&at));
+    let words = line.char_indices().map(|(at, c)| if is_garbled(at) { ' ' } else { c });
+    let languages = Languages::guess(words);
+    if languages == Languages::ANY {
+        return;
+    }
+    for site in sites.iter_mut().filter(|site| is_open(site)) {
+        let judge = |run: &Run| {
+            let is_written = run.after.chars().all(|c| languages.write(c));
+            Run { gain: run.gain - if is_written { 0 } else { UNWRITTEN }, ..run.clone() }
+        };
+        site.runs = site.runs.iter().map(judge).collect();
     }
 }
 

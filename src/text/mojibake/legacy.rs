@@ -175,8 +175,8 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
     }
     let changes = short.chars().zip(best.after.chars()).filter(|(a, b)| a != b).count() as Cost;
     let is_cyrillic = short.chars().any(|c| ('\u{400}'..'\u{460}').contains(&c));
-    // Single letters of an alphabet are as good as any others.
-    if is_cyrillic && !dense {
+    // Of single letters of an alphabet one is as good as another.
+    if is_cyrillic && !dense && best.after.chars().any(|c| ('\u{400}'..'\u{460}').contains(&c)) {
         return None;
     }
     let least = if is_cyrillic { WIN_EACH_CYRILLIC } else { WIN_EACH };

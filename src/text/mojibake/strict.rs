@@ -13,7 +13,8 @@ const DEPTH: usize = 5;
 /// What an inner layer must win to be believed.
 const INNER: Cost = 30;
 
-/// What an inner layer in another page than the outer one costs: mistakes are repeated.
+/// What an inner layer in another page than the outer one costs where the outer one explains it too: mistakes are
+/// repeated.
 const OTHER: Cost = 40;
 
 /// What letters of another script inside a Latin word cost.
@@ -36,7 +37,7 @@ pub(crate) struct Run {
     pub(crate) after: String,
     /// How much more plausible the text is with `after` in its place.
     pub(crate) gain: Cost,
-    /// Whether it becomes one letter of another script that stands on its own.
+    /// Whether it becomes a letter or two, of another script mostly, that stand on their own.
     pub(crate) is_lone: bool,
 }
 
@@ -339,8 +340,12 @@ impl Finder {
         let mut inner = Vec::new();
         if depth + 1 < DEPTH && end - start > 1 {
             let mut deeper = self.find(&Chunk { chars: decoded, left: l, right: r }, depth + 1);
+            let same: Vec<(usize, usize)> =
+                deeper.iter().filter(|run| run.mask & mask != 0).map(|run| (run.start, run.end)).collect();
             for run in deeper.iter_mut().filter(|run| run.mask & mask == 0) {
-                run.gain -= OTHER;
+                if same.iter().any(|&(start, end)| start < run.end && run.start < end) {
+                    run.gain -= OTHER;
+                }
             }
             if !deeper.is_empty() {
                 let chosen = choose(deeper, |run| run.gain >= INNER);
@@ -368,10 +373,12 @@ impl Finder {
         if m.is_latin_lower(l) && m.is_latin_lower(r) && after.iter().all(|&c| is_foreign(c)) {
             gain -= FOREIGN;
         }
+        // In double-byte pages a character is a whole sequence by chance as often as not, and so are two.
+        let is_double = mask >> SINGLE.len() != 0;
         let is_lone = (rarity(CodePage::first(mask)) > 0 || is_unattested)
-            && after.len() == 1
+            && (after.len() == 1 && is_foreign(after[0])
+                || is_double && after.len() <= 2 && after.iter().all(|c| c.is_alphabetic()))
             && !(m.is_latin(l) || m.is_latin(r))
-            && is_foreign(after[0])
             && !chars[..start].last().is_some_and(|c| c.is_alphabetic());
         // What wins nothing is never chosen, but tells that the stretch is known.
         let after = if gain > 0 { after.iter().collect() } else { String::new() };
