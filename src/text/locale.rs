@@ -129,7 +129,9 @@ fn prefixed(word: &str, locale: Locale) -> Option<Foreign> {
     PREFIXES.iter().find_map(|prefix| {
         let rest = word.strip_prefix(prefix).filter(|rest| rest.len() > SHORTEST)?;
         let found = listed(rest, locale)?;
-        Some(Foreign { here: format!("{prefix}{}", found.here), ..found })
+        let here = format!("{prefix}{}", found.here);
+        // "Reprise" is no prise once more.
+        (!is_english(word) || is_english(&here)).then_some(Foreign { here, ..found })
     })
 }
 
@@ -197,17 +199,10 @@ mod tests {
         for word in ["license", "practice", "program", "disk", "disc", "analog", "dialog", "meter", "check", "tire"] {
             assert_eq!(here(word, Locale::UnitedKingdom), None, "{word}");
         }
-        for word in [
-            "cancelled",
-            "catalogue",
-            "analogue",
-            "disc",
-            "advertised",
-            "promised",
-            "exercise",
-            "surprise",
-            "codefences",
-        ] {
+        let ise =
+            ["advertised", "advertiser", "apprised", "comprises", "exercise", "expertise", "improviser", "promised"];
+        let other = ["cancelled", "catalogue", "analogue", "disc", "surprise", "treatises", "codefences", "reprise"];
+        for word in ise.into_iter().chain(other) {
             assert_eq!(here(word, Locale::UnitedStates), None, "{word}");
         }
     }
