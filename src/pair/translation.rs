@@ -21,7 +21,7 @@ const SURE: f32 = 0.9;
 const LEAD: f32 = 1.4;
 /// What is left over at the end is linked by evidence of this weight.
 const LIKELY: f32 = 0.5;
-/// A stretch between two anchors is aligned as a whole if it has no more pairs than this.
+/// A stretch between two anchors is aligned as a whole if it has no more pairs than this; a longer one in parts.
 const MOST_PAIRS: usize = 4_000_000;
 /// A number counts for as much as a shared code block that stands twice.
 const NUMBER: f32 = 1.0;
@@ -139,14 +139,25 @@ impl<'a> Matcher<'a> {
         let ends = after.unwrap_or((self.left.len(), self.right.len()));
         let lefts: Vec<usize> = (starts.0..ends.0).filter(|&a| self.of_left[a].is_none()).collect();
         let rights: Vec<usize> = (starts.1..ends.1).filter(|&b| self.of_right[b].is_none()).collect();
-        if lefts.is_empty() || rights.is_empty() || lefts.len().saturating_mul(rights.len()) > MOST_PAIRS {
-            return;
-        }
         let offset = |(a, b): (usize, usize)| Some(i64::from(self.right[b].number?) - i64::from(self.left[a].number?));
         let gap = Gap {
             offsets: [before.map_or(Some(0), offset), after.and_then(offset)],
             even: lefts.len() == rights.len(),
         };
+        self.align_all(&lefts, &rights, gap);
+    }
+
+    /// Aligns items in their order; a stretch that is too long for that in halves.
+    fn align_all(&mut self, lefts: &[usize], rights: &[usize], gap: Gap) {
+        if lefts.is_empty() || rights.is_empty() {
+            return;
+        }
+        if lefts.len().saturating_mul(rights.len()) > MOST_PAIRS && lefts.len().min(rights.len()) > 1 {
+            let (a, b) = (lefts.split_at(lefts.len() / 2), rights.split_at(rights.len() / 2));
+            self.align_all(a.0, b.0, gap);
+            self.align_all(a.1, b.1, gap);
+            return;
+        }
         let score = |a: usize, b: usize| self.score(lefts[a], rights[b], gap);
         for (a, b, score) in best_path(lefts.len(), rights.len(), score) {
             self.link(lefts[a], rights[b], (0.4 + score / 4.0).clamp(0.3, 1.0));
