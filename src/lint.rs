@@ -34,7 +34,7 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
             wide.collect::<Vec<_>>()
         },
         || {
-            let local = collection.documents.par_iter().map(|doc| check_document(doc, collection, &tables));
+            let local = collection.documents.par_iter().with_max_len(FEW).map(|doc| check_document(doc, collection, &tables));
             local.collect::<Vec<_>>()
         },
     );
@@ -52,6 +52,9 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
     findings.dedup();
     findings
 }
+
+/// So many documents are checked by one thread before it looks whether another one is idle: they differ much in size.
+const FEW: usize = 4;
 
 /// The rules that hold for each document.
 struct Tables {

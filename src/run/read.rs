@@ -12,7 +12,10 @@ use crate::report::progress::Progress;
 use crate::report::terminal::Terminal;
 
 /// Files are handed to the pool in portions of this many, between which the progress is shown.
-const PORTION: usize = 64;
+const PORTION: usize = 512;
+
+/// So many files are read by one thread before it looks whether another one is idle: files differ much in size.
+const FEW: usize = 4;
 
 /// Reads and parses the files, each portion in parallel; the id of a document is the place of its path.
 pub(super) fn read(paths: &[PathBuf], terminal: &Terminal) -> Collection {
@@ -22,6 +25,7 @@ pub(super) fn read(paths: &[PathBuf], terminal: &Terminal) -> Collection {
         let first = portion * PORTION;
         let parsed = paths
             .par_iter()
+            .with_max_len(FEW)
             .enumerate()
             .map(|(at, path)| parse(DocId((first + at) as u32), load::load(path), load::format_of(path)));
         documents.extend(parsed.collect::<Vec<_>>());
