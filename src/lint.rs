@@ -34,7 +34,8 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
             wide.collect::<Vec<_>>()
         },
         || {
-            let local = collection.documents.par_iter().with_max_len(FEW).map(|doc| check_document(doc, collection, &tables));
+            let local =
+                collection.documents.par_iter().with_max_len(FEW).map(|doc| check_document(doc, collection, &tables));
             local.collect::<Vec<_>>()
         },
     );
