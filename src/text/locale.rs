@@ -208,6 +208,14 @@ mod tests {
     }
 
     #[test]
+    fn no_word_of_the_american_dictionary_is_foreign_to_america() {
+        let stems = include_str!("../../rules/data/dictionary/en_US.dic").lines().skip(1);
+        let stems = stems.map(|line| line.split('/').next().unwrap_or(line)).filter(|stem| stem.is_ascii());
+        let wrong: Vec<&str> = stems.filter(|stem| here(stem, Locale::UnitedStates).is_some()).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+
+    #[test]
     fn the_list_is_sorted_and_each_word_stands_in_it_once() {
         let lines: Vec<&str> = include_str!("../../rules/data/locale/variants.txt").lines().collect();
         assert!(lines.is_sorted());
