@@ -212,6 +212,11 @@ impl CodePage {
         })
     }
 
+    /// Whether `c` is a byte of this single-byte page that opens a UTF-8 sequence of two.
+    pub(crate) fn opens_pair(self, c: char) -> bool {
+        tables().row(c).lead2 & self.bit() != 0
+    }
+
     /// Whether `c` is a byte of this single-byte page that continues a UTF-8 sequence.
     pub(crate) fn continues(self, c: char) -> bool {
         tables().row(c).cont & self.bit() != 0

@@ -1190,8 +1190,23 @@ fn has_leftover(line: &str, zone: &Range<usize>, page: CodePage, edits: &[Edit])
         let at = zone.start + i;
         while taken.next_if(|span| span.end <= at).is_some() {}
         let is_taken = taken.peek().is_some_and(|span| span.contains(&at));
-        !c.is_ascii() && !is_taken && (c == '\u{fffd}' || page.opens(c))
+        let rest = || &line[at + c.len_utf8()..zone.end];
+        !c.is_ascii() && !is_taken && (c == '\u{fffd}' || page.opens(c) && goes_on(c, rest(), page))
     })
+}
+
+/// Whether `c`, which opens a sequence in the page, is more than a letter all of whose other bytes would have to be
+/// lost: what most intact letters with accents are.
+fn goes_on(c: char, rest: &str, page: CodePage) -> bool {
+    let is_latin1 = page == CodePage::Latin1;
+    if is_latin1 || !page.is_single_byte() || !c.is_lowercase() || page.opens_pair(c) {
+        return true;
+    }
+    let mut rest = rest.chars();
+    match rest.next() {
+        Some(' ') => rest.next().is_some_and(|c| c != ' '),
+        next => next.is_some(),
+    }
 }
 
 fn render(line: &str, edits: &[Edit]) -> String {
