@@ -13,7 +13,7 @@ use super::role::{Measure, roles};
 use super::translated;
 use crate::model::collection::Collection;
 use crate::model::document::{DocId, Document};
-use crate::model::work::Role;
+use crate::model::work::{Basis, Role};
 use crate::text::localized;
 use crate::text::similarity::hash;
 use crate::text::title::{key, words};
@@ -34,8 +34,10 @@ pub struct ProposedVersion {
     pub role: Role,
     /// Its documents, in reading order.
     pub documents: Vec<DocId>,
-    /// How many items it has.
-    pub items: usize,
+    /// How many items or headings it has.
+    pub units: usize,
+    /// Which of the two.
+    pub basis: Basis,
     /// How many of its titles the first version has too; of the first version, all; of a translation, none.
     pub shared: usize,
 }
@@ -104,8 +106,9 @@ fn add_translations(found: &mut Vec<Proposal>, collection: &Collection) {
             continue;
         }
         let version = |role: Role, documents: &[DocId]| {
-            let items = Measure::new(documents, collection).items;
-            ProposedVersion { role, documents: documents.to_vec(), items, shared: 0 }
+            let measure = Measure::new(documents, collection);
+            let (units, basis) = measure.units();
+            ProposedVersion { role, documents: documents.to_vec(), units, basis, shared: 0 }
         };
         let translations = translations.iter().map(|documents| version(Role::Translation, documents));
         let is_first = |proposal: &&mut Proposal| proposal.versions.first().is_some_and(|v| v.documents == *original);
@@ -158,7 +161,13 @@ fn proposal(first: usize, others: &[(usize, usize)], parts: &[Part], collection:
             // What holds only a part of the items leaves out the others, as a summary may.
             let partial = role == Role::Edition && items * 10 < parts[first].measure.items * 6;
             let role = if partial { Role::Summary } else { role };
-            ProposedVersion { role, documents: parts[part].documents.clone(), items, shared }
+            ProposedVersion {
+                role,
+                documents: parts[part].documents.clone(),
+                units: items,
+                basis: Basis::Items,
+                shared,
+            }
         })
         .collect();
     // The first one stays; full texts go before short ones, and these before lists.

@@ -72,6 +72,11 @@ impl Measure {
         self.items >= MANY_ITEMS || (self.items >= FEW_ITEMS && inside * 10 >= all * 4)
     }
 
+    /// How much there is to compare with a translation: items, or the headings of prose.
+    pub(super) fn units(&self) -> (usize, Basis) {
+        if self.is_itemised() { (self.items, Basis::Items) } else { (self.headings, Basis::Topics) }
+    }
+
     fn is_list(&self) -> bool {
         self.is_itemised() && self.with_body * 5 < self.items
     }

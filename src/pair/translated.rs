@@ -18,11 +18,6 @@ pub(super) type Languages = Vec<Vec<DocId>>;
 /// Fewer items or headings than this are nothing to compare.
 const LEAST: usize = 3;
 
-/// How much there is to compare: items, or the headings of prose.
-fn units(measure: &Measure) -> usize {
-    if measure.is_itemised() { measure.items } else { measure.headings }
-}
-
 /// The groups of translations in the collection, in the order of their first documents.
 pub(super) fn find(collection: &Collection) -> Vec<Languages> {
     let mut alike: BTreeMap<String, Vec<DocId>> = BTreeMap::new();
@@ -62,13 +57,13 @@ fn folder_of_mark(path: &str) -> Option<String> {
 fn different(documents: &[DocId], collection: &Collection) -> Vec<DocId> {
     let mut ordered: Vec<(DocId, Measure)> =
         documents.iter().map(|id| (*id, Measure::new(&[*id], collection))).collect();
-    ordered.retain(|(_, measure)| units(measure) >= LEAST);
+    ordered.retain(|(_, measure)| measure.units().0 >= LEAST);
     ordered.sort_by_key(|(id, _)| (rank(*id, collection), *id));
     let Some(((first, original), others)) = ordered.split_first() else { return Vec::new() };
     let about_as_many = |a: usize, b: usize| a.min(b) * 10 >= a.max(b) * 6;
     let translations = others
         .iter()
-        .filter(|(_, measure)| original.translates(measure) && about_as_many(units(original), units(measure)));
+        .filter(|(_, measure)| original.translates(measure) && about_as_many(original.units().0, measure.units().0));
     let translations: Vec<DocId> = translations.map(|(id, _)| *id).collect();
     if translations.is_empty() { Vec::new() } else { [&[*first][..], &translations].concat() }
 }

@@ -13,7 +13,7 @@ use crate::fix::write;
 use crate::input::discover as files;
 use crate::model::collection::Collection;
 use crate::model::document::DocId;
-use crate::model::work::Role;
+use crate::model::work::{Basis, Role};
 use crate::pair::discover::{Proposal, ProposedVersion, discover};
 use crate::report::terminal::Terminal;
 use crate::settings::{Complaint, Files};
@@ -80,10 +80,14 @@ fn configuration(works: &[Proposal], collection: &Collection) -> String {
         let _ = write!(out, "\n[[work]]\nname = {}\nversions = [\n", quoted(&work.name));
         for (at, version) in work.versions.iter().enumerate() {
             let globs: Vec<String> = globs(version, collection).iter().map(|glob| quoted(glob)).collect();
+            let units = match version.basis {
+                Basis::Items => format!("{} items", version.units),
+                Basis::Topics => format!("{} headings", version.units),
+            };
             let holds = match version.role {
-                _ if at == 0 => format!("{} items", version.items),
-                Role::Translation => "in another language".to_owned(),
-                _ => format!("{} items, {} of its titles in the first", version.items, version.shared),
+                _ if at == 0 => units,
+                Role::Translation => format!("{units}, in another language"),
+                _ => format!("{units}, {} of its titles in the first", version.shared),
             };
             let _ = writeln!(
                 out,

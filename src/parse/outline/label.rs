@@ -300,7 +300,8 @@ fn separator(text: &str, at: usize, word: Word, numeral: Numeral) -> Option<usiz
     };
     let inner = rest.trim_start_matches([' ', '*', '_']);
     let sign = inner.strip_prefix('\\').unwrap_or(inner);
-    if let Some(after) = sign.strip_prefix(['.', ')', ':']) {
+    // The wide ones are those of Chinese and Japanese.
+    if let Some(after) = sign.strip_prefix(['.', ')', ':', '、', '．', '）', '：']) {
         let glued = !sign.starts_with(':') && after.starts_with(|c: char| c.is_ascii_uppercase());
         let tight = inner.len() == rest.len() || !sign.starts_with([')', '.']) || rest.starts_with(['*', '_']);
         // "A:" answers "Q:".
@@ -308,7 +309,7 @@ fn separator(text: &str, at: usize, word: Word, numeral: Numeral) -> Option<usiz
             return None;
         }
         let open = ends(after) || (glued && numeral == Numeral::Decimal) || after.starts_with([':', '.']);
-        let after = after.trim_start_matches(':');
+        let after = after.trim_start_matches([':', '：']);
         return (open && tight).then_some(text.len() - after.len());
     }
     if matches!(numeral, Numeral::Keycap) {

@@ -158,4 +158,10 @@ fn questions_in_other_scripts_keep_their_first_words() {
     assert_eq!(item("### Вопрос 12: Как часто?").2, Some(12));
     assert_eq!(item("### № 12. Как часто?").2, Some(12));
     assert_eq!(item("### 🌊 Как часто?").3, "Как часто?");
+    for heading in
+        ["### 12、多久擦一次灯？", "### Q12：多久擦一次灯？", "### 质问12：多久擦一次灯？", "### 12．多久擦一次灯？"]
+    {
+        let (_, _, number, title) = item(heading);
+        assert_eq!((number, title.as_str()), (Some(12), "多久擦一次灯？"), "{heading}");
+    }
 }
