@@ -250,6 +250,48 @@ proptest! {
     }
 }
 
+/// A recipe of one or two misreadings that a text went through, whole or in its first line only.
+fn misread(text: &str, draw: &mut impl FnMut(usize) -> usize) -> Option<String> {
+    const COMMON: [usize; 7] = [0, 1, 2, 3, 4, 5, 9];
+    let page = draw(SINGLE.len());
+    let second = COMMON[draw(COMMON.len())];
+    let double = [encoding_rs::GBK, encoding_rs::SHIFT_JIS, encoding_rs::BIG5, encoding_rs::EUC_KR][draw(4)];
+    match draw(8) {
+        0 => garble(&garble(text, COMMON[draw(COMMON.len())]), second).into(),
+        1 => double.decode_without_bom_handling_and_without_replacement(text.as_bytes()).map(Into::into),
+        2 => {
+            let (first, rest) = text.split_once('\n')?;
+            Some(format!("{}\n{rest}", garble(first, page)))
+        }
+        _ => Some(garble(text, page)),
+    }
+}
+
+/// The rates in `rules/mojibake.md`.
+#[test]
+fn any_text_through_any_recipe_comes_back_or_stays() {
+    let mut state = 0x2545_f491_4f6c_dd1du64;
+    let mut draw = |n: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 33) as usize % n
+    };
+    let (mut back, mut stays, mut wrong) = (0, 0, Vec::new());
+    while back + stays + wrong.len() < 1000 {
+        let sentence = |i: usize| SENTENCES.iter().chain(LONGER).nth(i).copied().unwrap_or_default();
+        let lines: Vec<&str> = (0..1 + draw(4)).map(|_| sentence(draw(SENTENCES.len() + LONGER.len()))).collect();
+        let text = lines.join("\n");
+        let Some(bad) = misread(&text, &mut draw).filter(|bad| *bad != text) else { continue };
+        match repair(&bad) {
+            fixed if fixed == text => back += 1,
+            fixed if fixed == bad => stays += 1,
+            fixed => wrong.push(format!("{bad:?} became {fixed:?}")),
+        }
+    }
+    assert!(back >= 980 && wrong.len() <= 10, "{back} back, {stays} stay, {} wrong: {wrong:#?}", wrong.len());
+}
+
 #[test]
 fn pages_have_names() {
     assert_eq!(CodePage::Windows1252.id(), "windows-1252");
