@@ -8,7 +8,7 @@ use super::collection::Collection;
 use super::document::{DocId, Document};
 use super::print::{Print, PrintPlace};
 use super::span::Span;
-use crate::text::repeats;
+use crate::text::repeats::{Index, Scope};
 
 /// Whole lines of a document, named by their fingerprints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,16 +117,14 @@ pub fn copies(collection: &Collection, least: u32) -> Copies {
         Stretch { doc: DocId(doc as u32), first, end: first + len }
     };
     let versions = Versions::new(collection);
-    let index = repeats::Index::new(&parts, least);
-    let found = |may: &dyn Fn(usize, usize) -> bool| -> Vec<Copy> {
-        let repeats = index.repeats(may).into_iter();
+    let may = |later: usize, earlier: usize| !versions.are(DocId(later as u32), DocId(earlier as u32));
+    let index = Index::new(&parts, least);
+    let found = |scope: Scope<'_>| -> Vec<Copy> {
+        let repeats = index.repeats(scope).into_iter();
         let copies = repeats.map(|r| Copy { at: stretch(r.at, r.len), source: stretch(r.source, r.len) });
         copies.flat_map(periods).collect()
     };
-    Copies {
-        anywhere: found(&|later, earlier| !versions.are(DocId(later as u32), DocId(earlier as u32))),
-        within: found(&|_, _| false),
-    }
+    Copies { anywhere: found(Scope::Across(&may)), within: found(Scope::Within) }
 }
 
 /// Which documents are versions of each other, and so meant to share content.

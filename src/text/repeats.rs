@@ -49,10 +49,19 @@ impl<'a, U: Unit> Index<'a, U> {
 
     /// What stands twice. The result covers each unit at most once and is sorted by `at`. Each stretch is maximal
     /// against its source; among several sources the longest run wins, then the part that the stretch before came from,
-    /// then the nearest. `may(later, earlier)` says whether two different parts are compared at all.
-    pub fn repeats(&self, may: &dyn Fn(usize, usize) -> bool) -> Vec<Repeat> {
-        Search { sequence: &self.sequence, seeds: &self.seeds, may, found: Vec::new(), least: self.least }.run()
+    /// then the nearest.
+    pub fn repeats(&self, scope: Scope<'_>) -> Vec<Repeat> {
+        Search { sequence: &self.sequence, seeds: &self.seeds, scope, found: Vec::new(), least: self.least }.run()
     }
+}
+
+/// Where the earlier place may be.
+#[derive(Clone, Copy)]
+pub enum Scope<'a> {
+    /// In the same part.
+    Within,
+    /// In the same part, and in another one if this holds for the later and the earlier part.
+    Across(&'a dyn Fn(usize, usize) -> bool),
 }
 
 /// All parts in one row.
@@ -194,7 +203,7 @@ impl Filter {
 struct Search<'a, U> {
     sequence: &'a Sequence<'a, U>,
     seeds: &'a Seeds,
-    may: &'a dyn Fn(usize, usize) -> bool,
+    scope: Scope<'a>,
     found: Vec<Repeat>,
     least: u32,
 }
@@ -217,14 +226,19 @@ impl<U: Unit> Search<'_, U> {
     /// The earlier place that agrees with `at`, whose seed has this rank, for longest.
     fn best(&self, at: usize, rank: u32) -> Option<usize> {
         let part = self.sequence.part_of(at);
+        let start = self.sequence.starts[part] as usize;
         let last = self.found.last().map(|repeat| self.sequence.part_of(repeat.source as usize));
         let mut best: Option<((usize, bool), usize)> = None;
         let mut tried = 0;
         // Parts that may not be compared cost little, but a bound of their own keeps the whole linear.
         for source in self.seeds.earlier(rank).take(CANDIDATES * 16) {
-            let from = self.sequence.part_of(source);
-            if from != part && !(self.may)(part, from) {
-                continue;
+            let from = if source >= start { part } else { self.sequence.part_of(source) };
+            match self.scope {
+                _ if from == part => {}
+                // All others are earlier still.
+                Scope::Within => break,
+                Scope::Across(may) if may(part, from) => {}
+                Scope::Across(_) => continue,
             }
             let score = (self.agreement(at, source), Some(from) == last);
             if best.is_none_or(|(most, _)| score > most) {
@@ -287,7 +301,7 @@ mod tests {
 
     fn repeats(parts: &[&str], least: u32) -> Vec<(u32, u32, u32)> {
         let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
-        Index::new(&parts, least).repeats(&|_, _| true).iter().map(|r| (r.at, r.source, r.len)).collect()
+        Index::new(&parts, least).repeats(Scope::Across(&|_, _| true)).iter().map(|r| (r.at, r.source, r.len)).collect()
     }
 
     #[test]
@@ -311,8 +325,10 @@ mod tests {
     #[test]
     fn parts_that_may_not_be_compared_are_not() {
         let parts = [&b"abcdef"[..], b"abcdefabcdef"];
-        let found = Index::new(&parts, 3).repeats(&|_, _| false);
-        assert_eq!(found, [Repeat { at: 12, source: 6, len: 6 }]);
+        let index = Index::new(&parts, 3);
+        let own = [Repeat { at: 12, source: 6, len: 6 }];
+        assert_eq!(index.repeats(Scope::Across(&|_, _| false)), own);
+        assert_eq!(index.repeats(Scope::Within), own);
     }
 
     #[test]
@@ -338,7 +354,7 @@ mod tests {
         const LEAST: usize = 4;
         for seed in 0..300 {
             let text = letters(seed, 60, 2 + seed % 9);
-            let found = Index::new(&[text.as_slice()], LEAST as u32).repeats(&|_, _| true);
+            let found = Index::new(&[text.as_slice()], LEAST as u32).repeats(Scope::Across(&|_, _| true));
             let mut reached = 0;
             let mut covered = vec![false; text.len()];
             for run in &found {
