@@ -300,3 +300,14 @@ fn a_number_gives_way_where_code_belongs_to_another_item() {
     let right = [(1, "reef --all"), (2, "moor --lines 2"), (3, "furl main")].map(|(n, code)| item(n, code)).concat();
     assert_eq!(translated(left, right), [(0, 0), (1, 2), (2, 1)]);
 }
+
+#[test]
+fn two_items_that_changed_places_are_known_by_their_shape() {
+    let item = |title: &str, body: &str| format!("### {title}?\n\n{body}\n\n");
+    let (start, end) = ("```sh\nreef --all\n```", "```sh\nmoor --lines 2\n```");
+    let long = |word: &str| format!("{word} {word} {word}.\n\n").repeat(6);
+    let left = [("Why", start), ("Where", &long("laterna")), ("Who", "Nobody."), ("When", end)];
+    let right = [("Почему", start), ("Кто", "Никто."), ("Где", &long("фонарь")), ("Когда", end)];
+    let text = |items: &[(&str, &str)]| items.iter().map(|(title, body)| item(title, body)).collect::<String>();
+    assert_eq!(translated(text(&left), text(&right)), [(0, 0), (1, 2), (2, 1), (3, 3)]);
+}

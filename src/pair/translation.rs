@@ -23,6 +23,8 @@ const LEAD: f32 = 1.4;
 const LIKELY: f32 = 0.5;
 /// A stretch between two anchors is aligned as a whole if it has no more pairs than this; a longer one in parts.
 const MOST_PAIRS: usize = 4_000_000;
+/// Items so many places apart are neighbours.
+const NEAR: usize = 3;
 /// A number counts for as much as a shared code block that stands twice.
 const NUMBER: f32 = 1.0;
 
@@ -36,6 +38,7 @@ pub(super) fn links(left: &[Entry<'_>], right: &[Entry<'_>], evidence: &Evidence
     matcher.fill();
     matcher.link_by_number();
     matcher.link_by_evidence();
+    matcher.link_the_last();
     matcher.links()
 }
 
@@ -204,6 +207,28 @@ impl<'a> Matcher<'a> {
         let before = (1..=REACH).find_map(|step| keeps(left.checked_sub(step)?));
         let after = (1..=REACH).find_map(|step| keeps(left + step));
         (before, after) == (Some(false), Some(false))
+    }
+
+    /// Links a free item with the only free one where its neighbours are: the two of them changed places with one of
+    /// those, and neither says anything that tells.
+    fn link_the_last(&mut self) {
+        for a in 0..self.left.len() {
+            let near = a.saturating_sub(NEAR)..(a + NEAR + 1).min(self.left.len());
+            let alone = near.clone().all(|other| other == a || self.of_left[other].is_some());
+            let partners = || near.clone().filter_map(|other| Some(self.of_left[other]?.0));
+            let (Some(first), Some(last)) = (partners().min(), partners().max()) else { continue };
+            // Where the neighbours are scattered, they point nowhere.
+            if self.of_left[a].is_some() || !alone || last - first > 3 * NEAR {
+                continue;
+            }
+            let there = first.saturating_sub(1)..(last + 2).min(self.right.len());
+            let mut free = there.filter(|&b| self.of_right[b].is_none());
+            let (Some(b), None) = (free.next(), free.next()) else { continue };
+            let weight = self.weigh(a, b);
+            if weight.elsewhere <= weight.shared + 0.5 && self.evidence.shape(a, b) > -0.2 {
+                self.link(a, b, 0.5);
+            }
+        }
     }
 
     /// Links what is left over and shares something that says enough, wherever it stands.
