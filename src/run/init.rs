@@ -58,6 +58,7 @@ pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Fai
 fn configuration(works: &[Proposal], collection: &Collection) -> String {
     let mut out = String::from(
         "# What recto checks here, and how. Every key is optional; `recto rules` lists the rules.\n\n\
+         # Whose spelling the English texts follow: en-US, en-GB, en-CA or en-AU.\n# locale = \"en-US\"\n\n\
          [files]\n# exclude = [\"vendor/**\"]\n\n\
          [rules]\n# ignore = [\"sentence-case\"]\n# tier = { inconsistent-term = \"gate\" }\n",
     );
