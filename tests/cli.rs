@@ -388,6 +388,18 @@ fn a_line_of_100_megabytes_is_survived() {
 }
 
 #[test]
+fn a_word_of_a_megabyte_is_survived() {
+    let place = Place::new();
+    place.write("recto.toml", "locale = \"en-US\"\n");
+    place.write("word.md", "organisea".repeat(1 << 17));
+    let start = std::time::Instant::now();
+    let run = place.run(&["check", "--audit"]);
+    assert_eq!(run.code, 0, "{}", run.out);
+    // Its neighbours alone, each as long as it, would take a day.
+    assert!(start.elapsed().as_secs() < 60);
+}
+
+#[test]
 fn allow_comments_silence_what_they_name_and_complain_if_unused() {
     let place = Place::new();
     place.write("a.md", "<!-- recto-allow repeated-word: it is a name -->\n\nThe ferry leaves at at noon.\n");

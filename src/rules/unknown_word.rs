@@ -34,6 +34,8 @@ pub(crate) static RULE: Rule = Rule {
 
 /// Shorter words are too near to too many others.
 const SHORTEST: usize = 6;
+/// Longer ones are no words, and looking for their neighbours would take too long.
+const LONGEST: usize = 40;
 /// Shorter words are no matter for the gate.
 const SHORTEST_SURE: usize = 8;
 /// How many candidates are offered at most.
@@ -151,7 +153,8 @@ fn suspect(
     cx: &Context<'_>,
 ) -> Option<Suspect> {
     // A word that is never written small is a name.
-    let candidate = written.len() >= shortest(cx) && entry.count <= RARE && (entry.small || cx.audit);
+    let candidate =
+        (shortest(cx)..=LONGEST).contains(&written.len()) && entry.count <= RARE && (entry.small || cx.audit);
     if !candidate {
         return None;
     }
