@@ -55,7 +55,9 @@ QUOTES = {"en": "“” ‘’", "de": "„“ ‚‘ »«", "fr": "«\xa0\xa0»
 
 
 def quoted(lang, line, rng):
-    """The line with a word or two in quotation marks, now and then."""
+    """The line with a word or two in quotation marks, or a dash, now and then."""
+    if rng.random() < .05:      # a dash between blanks, as technical writing has it more than these texts do
+        line = re.sub(r"(?<=\w|[)`\"]), (?=\w)|(?<=\w|[)`\"]): (?=\w)", rng.choice((" — ", " — ", " – ", " → ")), line, count=1)
     words = line.split()
     if lang not in QUOTES or rng.random() > .08 or len(words) < 2:
         return line
@@ -202,18 +204,17 @@ def main():
     size = 1
     while size * 0.92 < len(entries):
         size += max(1, size // 16)
-    table = bytearray(size * 4)
+    table = bytearray(size * 5)
     used = bytearray(size)
-    lost = 0
     for gram in sorted(entries, key=lambda g: (key(g), g)):
         h = key(gram)
         at = (h >> 32) * size >> 32
-        mark = h & 0xFFFF or 1
+        mark = h & 0xFFFFFF or 1
         while used[at]:
             at = (at + 1) % size
         used[at] = 1
-        struct.pack_into("<HBB", table, at * 4, mark, *entries[gram])
-    Path(sys.argv[3]).write_bytes(struct.pack("<4sI", b"RMF1", size) + bytes(table))
+        table[at * 5:at * 5 + 5] = mark.to_bytes(3, "little") + bytes(entries[gram])
+    Path(sys.argv[3]).write_bytes(struct.pack("<4sI", b"RMF2", size) + bytes(table))
     print(len(entries), "entries", len(table) + 8, "bytes", file=sys.stderr)
 
 

@@ -212,9 +212,10 @@ impl CodePage {
         })
     }
 
-    /// Whether `c` is a byte of this single-byte page that opens a UTF-8 sequence of two.
-    pub(crate) fn opens_pair(self, c: char) -> bool {
-        tables().row(c).lead2 & self.bit() != 0
+    /// Whether `c` opens a UTF-8 sequence of three or four bytes in this single-byte page.
+    pub(crate) fn opens_long(self, c: char) -> bool {
+        let row = tables().row(c);
+        (row.lead3 | row.lead4) & self.bit() != 0
     }
 
     /// Whether `c` is a byte of this single-byte page that continues a UTF-8 sequence.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 
 use super::alphabet::Languages;
@@ -62,6 +62,8 @@ struct Edit {
 struct Verdict {
     /// Pages as bits of `CodePage::bit`.
     convicted: u32,
+    /// What the sure spans hold beyond ASCII; empty if that is too little to tell what the document holds.
+    seen: FxHashSet<char>,
 }
 
 /// The classes of a chunk's neighbours, and its runs between them, if any of them wins something.
@@ -295,6 +297,9 @@ fn is_unfinished(line: &str, edits: &[Edit]) -> bool {
     }
     // An edit is named after one of several pages that explain it alike; the rest may tell them apart.
     let mask = if mask & WESTERN != 0 { mask | WESTERN } else { mask };
+    if edits.iter().any(|e| e.layers.len() > 1 && has_residue(&e.after, mask)) {
+        return true;
+    }
     if is_covered(line, edits) {
         return false;
     }
@@ -329,6 +334,19 @@ fn is_unfinished(line: &str, edits: &[Edit]) -> bool {
     })
 }
 
+/// Whether a repair in another script still holds Latin letters that begin a sequence in a page that was undone.
+fn has_residue(after: &str, mask: u32) -> bool {
+    let is_latin = |c: char| c.is_alphabetic() && c < '\u{250}';
+    let is_foreign = |c: char| c.is_alphabetic() && c >= '\u{370}';
+    let mut chars = after.chars().peekable();
+    let mut begun = false;
+    while let Some(c) = chars.next() {
+        let is_open = !c.is_ascii() && is_latin(c) && pages(mask).any(|page| page.opens(c));
+        begun |= is_open && chars.peek().is_none_or(|&next| !next.is_ascii() && !is_foreign(next));
+    }
+    begun && after.contains(is_foreign)
+}
+
 /// Whether a question mark stands where a wide character lost its half.
 fn has_torn(text: &str) -> bool {
     text.match_indices('?').any(|(at, _)| text[at + 1..].chars().next().is_some_and(|c| c >= '\u{2e80}'))
@@ -340,8 +358,11 @@ fn release(text: &str, garbles: &mut [Garble]) {
         return;
     }
     let free = garbles.iter().filter(|g| !g.held).filter_map(|g| text.get(g.span.clone()));
-    let free: rustc_hash::FxHashSet<&str> = free.collect();
-    let is_free = |g: &Garble| g.repair.is_none() || text.get(g.span.clone()).is_some_and(|found| free.contains(found));
+    let free: FxHashSet<&str> = free.collect();
+    let is_wide = |g: &Garble| g.recipe.layers.iter().any(|layer| super::codepage::DOUBLE.contains(&layer.read));
+    let is_free = |g: &Garble| {
+        !is_wide(g) && (g.repair.is_none() || text.get(g.span.clone()).is_some_and(|found| free.contains(found)))
+    };
     let is_same_line = |a: &Garble, b: &Garble| {
         text.get(a.span.end..b.span.start).is_some_and(|gap| memchr::memchr(b'\n', gap.as_bytes()).is_none())
     };
@@ -709,13 +730,16 @@ fn is_stray(lines: &[Line<'_>]) -> bool {
     is_letter && rest.peek().is_some() && rest.all(|c| matches!(c, '–' | '—'))
 }
 
+/// How many different characters tell what a document holds.
+const SEEN: usize = 8;
+
 /// The most that a letter of another script on its own says for its page.
 const LONE: Cost = 100;
 
 fn vote(lines: &[Line<'_>], options: &Options) -> Verdict {
     // The same chunk over and over is one coincidence, and so are all letters that stand alone: a text of any length has
     // some, but garbled text has words.
-    let mut seen = rustc_hash::FxHashSet::default();
+    let mut seen = FxHashSet::default();
     let mut lone = 0;
     let mut all = Vec::new();
     for site in lines.iter().flat_map(|line| &line.sites) {
@@ -745,7 +769,10 @@ fn vote(lines: &[Line<'_>], options: &Options) -> Verdict {
     if known == 0 && is_stray(lines) {
         return Verdict::default();
     }
-    Verdict { convicted: known | settle_pages(&mut all, ALL_PAGES, COINCIDENCE, bar) }
+    let convicted = known | settle_pages(&mut all, ALL_PAGES, COINCIDENCE, bar);
+    let sure = all.iter().flat_map(|site| site.chosen.iter().flat_map(|&i| site.runs[i].after.chars()));
+    let seen: FxHashSet<char> = sure.filter(|c| !c.is_ascii()).collect();
+    Verdict { convicted, seen: if seen.len() < SEEN { FxHashSet::default() } else { seen } }
 }
 
 /// The pages of a mask, in the order in which one is named when several explain a span alike.
@@ -761,12 +788,13 @@ fn pages(mut mask: u32) -> impl Iterator<Item = CodePage> {
 /// Repairs one line until nothing changes; its edits in the order of the line.
 fn settle(line: Line<'_>, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
     let Line { found: line, odd, references: mut edits, mut current, sites: mut here, .. } = line;
+    let mut past = Past::default();
     for i in 0..PASSES {
         if i > 0 {
             here.clear();
             sites(&current, memo, &mut here);
         }
-        let mut new = pass(&current, std::mem::take(&mut here), verdict);
+        let mut new = pass(&current, std::mem::take(&mut here), verdict, &mut past);
         if new.is_empty() {
             break;
         }
@@ -845,7 +873,16 @@ fn layers(first: CodePage, inner: &[CodePage]) -> Vec<Layer> {
     pages.map(|&read| Layer { written: CodePage::Utf8, read }).collect()
 }
 
-fn pass(line: &str, mut here: Vec<Site>, verdict: &Verdict) -> Vec<Edit> {
+/// What the passes over a line so far have found.
+#[derive(Default)]
+struct Past {
+    /// Pages at work in it.
+    used: u32,
+    /// What is surely right in it beyond ASCII.
+    sure: Vec<char>,
+}
+
+fn pass(line: &str, mut here: Vec<Site>, verdict: &Verdict, past: &mut Past) -> Vec<Edit> {
     if here.is_empty()
         && verdict.convicted == 0
         && !line.contains('\u{fffd}')
@@ -862,7 +899,8 @@ fn pass(line: &str, mut here: Vec<Site>, verdict: &Verdict) -> Vec<Edit> {
             }
         }
     }
-    let suspects = Suspects::new(&here, used, verdict);
+    past.used |= alike(&here, used);
+    let suspects = Suspects::new(&here, past.used, verdict);
     let mut out = Vec::new();
     for mut site in here {
         site.chosen.sort_unstable_by_key(|&i| site.runs[i].start);
@@ -882,7 +920,8 @@ fn pass(line: &str, mut here: Vec<Site>, verdict: &Verdict) -> Vec<Edit> {
             });
         }
     }
-    let restored = restore(line, &suspects, out);
+    past.sure.extend(out.iter().flat_map(|e| e.after.chars()).filter(|c| !c.is_ascii()));
+    let restored = restore(line, &suspects, &past.sure, out);
     replaced(line, restored)
 }
 
@@ -892,7 +931,7 @@ fn replaced(line: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
     if !line.contains('\u{fffd}') || !edits.is_empty() || !is_otherwise_ascii(line) {
         return edits;
     }
-    let languages = languages(line, &[]);
+    let languages = languages(line, &[], &[]);
     for (at, _) in line.match_indices('\u{fffd}') {
         let end = at + '\u{fffd}'.len_utf8();
         let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
@@ -913,13 +952,15 @@ fn is_otherwise_ascii(line: &str) -> bool {
 }
 
 /// The pages that lost bytes are looked for in, as masks.
-struct Suspects {
+struct Suspects<'a> {
     /// At work in the line, or as good as those that are.
     used: u32,
     /// Convicted by the document, and not at work in the line.
     convicted: u32,
     /// Those of the best run of the line, when no page is convicted.
     leading: u32,
+    /// The characters that the document surely holds.
+    seen: &'a FxHashSet<char>,
 }
 
 /// Pages in which U+00A0 reads as `Â` and a blank, the commonest loss of all.
@@ -937,12 +978,11 @@ const LOSING: u32 = {
         | 1 << EucKr as u32
 };
 
-impl Suspects {
-    fn new(sites: &[Site], used: u32, verdict: &Verdict) -> Suspects {
-        let used = alike(sites, used);
+impl Suspects<'_> {
+    fn new<'a>(sites: &[Site], used: u32, verdict: &'a Verdict) -> Suspects<'a> {
         let best = sites.iter().flat_map(|s| s.runs.iter()).max_by_key(|r| r.gain);
         let leading = best.filter(|r| verdict.convicted == 0 && r.gain > 0).map_or(0, |r| r.mask);
-        Suspects { used, convicted: verdict.convicted & !used, leading }
+        Suspects { used, convicted: verdict.convicted & !used, leading, seen: &verdict.seen }
     }
 
     /// The pages to read a zone of the line in.
@@ -971,15 +1011,17 @@ impl Suspects {
 /// The pages that explain everything that is explained by one of `used`, and these themselves.
 fn alike(sites: &[Site], used: u32) -> u32 {
     pages(used).fold(used, |all, page| {
-        let chosen = sites.iter().flat_map(|s| s.chosen.iter().map(|&i| &s.runs[i]));
-        all | chosen.filter(|run| run.mask & page.bit() != 0).fold(u32::MAX, |mask, run| mask & run.mask)
+        let chosen = sites.iter().flat_map(|s| s.chosen.iter().map(|&i| s.runs[i].mask));
+        all | chosen.filter(|mask| mask & page.bit() != 0).reduce(|a, b| a & b).unwrap_or(0)
     })
 }
 
 /// How far ahead the best reading of lost bytes must be.
-const MARGIN: Cost = 20;
+const MARGIN: Cost = 14;
 /// The same for characters of scripts of thousands, which the model knows only by frequency.
-const MARGIN_MANY: Cost = 35;
+const MARGIN_MANY: Cost = 25;
+/// The same where each lost byte could be any of 32.
+const MARGIN_OPEN: Cost = 30;
 /// The same for emoji and symbols, as hardly anything around them tells which it was.
 const MARGIN_PICTURED: Cost = 80;
 /// What a legacy reading of a whole line must win over repairs that leave something of it.
@@ -992,7 +1034,7 @@ const REPLACED: Cost = 80;
 const RESTORED: Cost = 60;
 
 /// Replaces the edits of zones where something is left over by readings that restore lost bytes.
-fn restore(line: &str, suspects: &Suspects, mut edits: Vec<Edit>) -> Vec<Edit> {
+fn restore(line: &str, suspects: &Suspects<'_>, sure: &[char], mut edits: Vec<Edit>) -> Vec<Edit> {
     if is_covered(line, &edits) {
         return edits;
     }
@@ -1003,11 +1045,11 @@ fn restore(line: &str, suspects: &Suspects, mut edits: Vec<Edit>) -> Vec<Edit> {
         if pages.is_empty() {
             continue;
         }
-        let languages = *known.get_or_insert_with(|| languages(line, &edits));
+        let languages = *known.get_or_insert_with(|| languages(line, &edits, sure));
         let text = &line[zone.clone()];
         let chars: Vec<char> = text.chars().collect();
         let after = after(line, zone.end);
-        let around = around(line, &zone, &after, &edits);
+        let around = lossy::Around { seen: suspects.seen, ..around(line, &zone, &after, &edits) };
         let readings = pages.into_iter().filter_map(|page| {
             let reading = lossy::read(&chars, page, languages, &around)?;
             let is_sound =
@@ -1029,6 +1071,8 @@ fn after(line: &str, at: usize) -> Vec<char> {
     line[at..].chars().chain(['\n']).take(fluency::CONTEXT).collect()
 }
 
+static NOTHING: FxHashSet<char> = FxHashSet::with_hasher(rustc_hash::FxBuildHasher);
+
 /// What stands around a zone, as the edits leave it.
 fn around<'a>(line: &str, zone: &Range<usize>, after: &'a [char], edits: &[Edit]) -> lossy::Around<'a> {
     let m = model();
@@ -1039,6 +1083,7 @@ fn around<'a>(line: &str, zone: &Range<usize>, after: &'a [char], edits: &[Edit]
         left: before.chars().next_back().map_or(m.edge(), |c| m.class(c)),
         right: after.first().map_or(m.edge(), |&c| m.class(c)),
         quotes: lossy::Quotes { open: lossy::open_quote(before.chars()), next: next_quote(line, zone.end, edits) },
+        seen: &NOTHING,
     }
 }
 
@@ -1068,15 +1113,14 @@ fn rank(mut readings: Vec<(Cost, CodePage, Reading)>) -> Option<(Cost, CodePage,
 }
 
 /// The languages that a line may be in, by what is sure of it.
-fn languages(line: &str, edits: &[Edit]) -> Languages {
-    let sure = || edits.iter().filter(|e| e.cause != Cause::LostBytes).flat_map(|e| e.after.chars());
+fn languages(line: &str, edits: &[Edit], sure: &[char]) -> Languages {
     let end = line.floor_char_boundary(NEAR);
     let words = repaired(line, end, edits).scan(false, |was_broken, c| {
         // Words that are cut by what is still garbled tell nothing.
-        *was_broken = !c.is_ascii() && !sure().any(|s| s == c) || *was_broken && c.is_alphabetic();
+        *was_broken = !c.is_ascii() && !sure.contains(&c) || *was_broken && c.is_alphabetic();
         Some(if *was_broken { ' ' } else { c })
     });
-    Languages::guess(words).and(Languages::of(sure()))
+    Languages::guess(words).and(Languages::of(sure.iter().copied()))
 }
 
 /// The line up to `at`, as the edits before it leave it; only its end if it is long.
@@ -1111,14 +1155,13 @@ fn restored(start: usize, chars: &[char], reading: &Reading, page: CodePage) -> 
         // Where all controls were dropped, each could be any of 32.
         let is_open = page == CodePage::Latin1 && !found.contains([' ', '\u{fffd}', '?']);
         let pictured = part.after.chars().any(|c| matches!(c, '\u{2100}'..='\u{2bff}' | '\u{1f000}'..));
-        let least = if pictured {
-            MARGIN_PICTURED
-        } else if many {
-            MARGIN_MANY
-        } else {
-            MARGIN
+        let least = match () {
+            () if pictured => MARGIN_PICTURED,
+            () if is_open => MARGIN_OPEN,
+            () if many => MARGIN_MANY,
+            () => MARGIN,
         };
-        let ambiguous = part.margin.is_some_and(|margin| is_open || margin < least);
+        let ambiguous = part.margin.is_some_and(|margin| margin < least);
         out.push(Edit {
             span: offsets[part.start]..offsets[part.end],
             after: if ambiguous { found } else { part.after.clone() },
@@ -1190,23 +1233,21 @@ fn has_leftover(line: &str, zone: &Range<usize>, page: CodePage, edits: &[Edit])
         let at = zone.start + i;
         while taken.next_if(|span| span.end <= at).is_some() {}
         let is_taken = taken.peek().is_some_and(|span| span.contains(&at));
-        let rest = || &line[at + c.len_utf8()..zone.end];
-        !c.is_ascii() && !is_taken && (c == '\u{fffd}' || page.opens(c) && goes_on(c, rest(), page))
+        !c.is_ascii() && !is_taken && (c == '\u{fffd}' || page.opens(c) && !is_letter_alone(&line[at..zone.end], page))
     })
 }
 
-/// Whether `c`, which opens a sequence in the page, is more than a letter all of whose other bytes would have to be
-/// lost: what most intact letters with accents are.
-fn goes_on(c: char, rest: &str, page: CodePage) -> bool {
-    let is_latin1 = page == CodePage::Latin1;
-    if is_latin1 || !page.is_single_byte() || !c.is_lowercase() || page.opens_pair(c) {
-        return true;
-    }
-    let mut rest = rest.chars();
-    match rest.next() {
-        Some(' ') => rest.next().is_some_and(|c| c != ' '),
-        next => next.is_some(),
-    }
+/// Whether a text begins with what opens a long sequence in the page but has nothing of the rest of it: an intact
+/// letter, as nobody loses two bytes of three.
+fn is_letter_alone(text: &str, page: CodePage) -> bool {
+    let mut chars = text.chars();
+    // The typographic marks of Latin-1 lose two of three where the C1 controls are dropped.
+    let is_mark = |c: char| page == CodePage::Latin1 && c == 'â';
+    let is_long = chars.next().is_some_and(|c| page.opens_long(c) && !is_mark(c));
+    let is_rest = |c: Option<char>| c.is_some_and(|c| page.continues(c) || matches!(c, '\u{fffd}' | '?'));
+    let next = chars.next();
+    let after = chars.next();
+    is_long && !is_rest(next) && !(next == Some(' ') && (is_rest(after) || after == Some(' ')))
 }
 
 fn render(line: &str, edits: &[Edit]) -> String {

@@ -12,7 +12,7 @@ static DATA: &[u8] = include_bytes!("../../../rules/data/mojibake/fluency.bin");
 static FLUENCY: LazyLock<Fluency> = LazyLock::new(|| Fluency::read(DATA));
 
 const HEADER: usize = 8;
-const ENTRY: usize = 4;
+const ENTRY: usize = 5;
 /// What an emoji costs, beside what it costs among emoji.
 const PICTURE: Cost = 80;
 /// Characters of context.
@@ -40,6 +40,16 @@ pub(crate) struct Context {
     case: Case,
     before: Case,
     shout: Case,
+}
+
+/// A context with the n-grams that it begins, longest first.
+pub(crate) struct Prepared {
+    context: Context,
+    /// The hash of each, and what backing off to it costs.
+    levels: [(u64, Cost); CONTEXT],
+    known: usize,
+    /// What backing off from all of them costs.
+    back: Cost,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -115,43 +125,57 @@ impl Fluency {
 
     /// Cost and back-off cost of the n-gram of this hash.
     fn entry(&self, hash: u64) -> Option<(u8, u8)> {
-        let mark = (hash as u16).max(1);
+        let mark = (hash as u32 & 0xff_ffff).max(1);
         let mut at = (((hash >> 32) * self.size) >> 32) as usize;
         loop {
             let entry = self.entries.get(at * ENTRY..at * ENTRY + ENTRY)?;
-            match u16::from_le_bytes([entry[0], entry[1]]) {
+            match u32::from_le_bytes([entry[0], entry[1], entry[2], 0]) {
                 0 => return None,
-                found if found == mark => return Some((entry[2], entry[3])),
+                found if found == mark => return Some((entry[3], entry[4])),
                 _ => at = if at + 1 == self.size as usize { 0 } else { at + 1 },
             }
         }
     }
 
-    /// What `c` costs after `context`, in tenths of a nat.
-    pub(crate) fn cost(&self, context: Context, c: char) -> Cost {
-        if matches!(c, '\u{1f000}'..='\u{1faff}') {
-            // Any picture can stand anywhere.
-            return PICTURE + model().share(model().class(c));
-        }
-        let folded = fold(c);
-        let mut back = 0;
+    /// What is known after `context`.
+    pub(crate) fn prepare(&self, context: Context) -> Prepared {
+        let mut levels = [(0, 0); CONTEXT];
+        let (mut known, mut back) = (0, 0);
         for from in 0..CONTEXT {
             let history = &context.chars[from..];
             if history[0] == '\0' {
                 continue;
             }
             let hash = history.iter().fold(0, |hash, &c| mix(hash, c));
-            if let Some((cost, _)) = self.entry(mix(hash, folded)).filter(|(cost, _)| *cost != CONTEXT_ONLY) {
-                return back + Cost::from(cost) + case(context, c);
+            // What begins no longer n-gram is not stored as a beginning.
+            if let Some((_, more)) = self.entry(hash) {
+                levels[known] = (hash, back);
+                known += 1;
+                back += Cost::from(more);
             }
-            back += self.entry(hash).map_or(0, |(_, back)| Cost::from(back));
         }
-        back + model().step(context.class, model().class(c))
+        Prepared { context, levels, known, back }
+    }
+
+    /// What `c` costs after a context, in tenths of a nat.
+    pub(crate) fn cost_after(&self, prepared: &Prepared, c: char) -> Cost {
+        let class = model().class(c);
+        if matches!(c, '\u{1f000}'..='\u{1faff}') {
+            // Any picture can stand anywhere.
+            return PICTURE + model().share(class);
+        }
+        let folded = fold(c);
+        for &(hash, back) in &prepared.levels[..prepared.known] {
+            if let Some((cost, _)) = self.entry(mix(hash, folded)).filter(|(cost, _)| *cost != CONTEXT_ONLY) {
+                return back + Cost::from(cost) + case(prepared.context, c);
+            }
+        }
+        prepared.back + model().step(prepared.context.class, class)
     }
 
     /// What `text` costs after `context`, and the context after it.
     pub(crate) fn text(&self, context: Context, text: impl Iterator<Item = char>) -> (Cost, Context) {
-        text.fold((0, context), |(sum, context), c| (sum + self.cost(context, c), context.then(c)))
+        text.fold((0, context), |(sum, context), c| (sum + self.cost_after(&self.prepare(context), c), context.then(c)))
     }
 }
 

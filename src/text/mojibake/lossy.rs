@@ -4,9 +4,11 @@
 //! repair (Viterbi), and how far the best path with something else in its place lies behind tells how
 //! sure each restored character is (max-marginals).
 
+use rustc_hash::FxHashSet;
+
 use super::alphabet::Languages;
 use super::codepage::{CodePage, DOUBLE, SINGLE, double_tables, tables};
-use super::fluency::{Context, fluency};
+use super::fluency::{Context, Prepared, fluency};
 use super::model::{Class, Cost, model};
 
 /// What it costs to assume that a byte was lost, by what stands in its place.
@@ -19,6 +21,8 @@ const DROPPED: Cost = 45;
 const KEPT: Cost = 70;
 /// What a letter costs that the languages of the text do not have.
 const FOREIGN: Cost = 80;
+/// What a character costs that the document has nowhere else.
+const UNSEEN: Cost = 15;
 /// What a character costs that shows nothing.
 const INVISIBLE: Cost = 60;
 /// What a character costs that no text of the model has.
@@ -69,7 +73,7 @@ enum Slot {
 }
 
 /// How a page reads bytes, and which it loses.
-struct Reader {
+struct Reader<'a> {
     slots: Vec<Slot>,
     /// For each slot, the character it belongs to, and whether it opens that character.
     unit: Vec<usize>,
@@ -85,6 +89,7 @@ struct Reader {
     blank: Option<u8>,
     languages: Languages,
     quotes: Quotes,
+    seen: &'a FxHashSet<char>,
     /// Scripts that the zone does not have beside what was lost.
     absent: Vec<Script>,
 }
@@ -121,7 +126,7 @@ fn absent(path: &[Arc]) -> Vec<Script> {
     all.into_iter().filter(is_absent).collect()
 }
 
-fn reader(zone: &[char], page: CodePage, languages: Languages, quotes: Quotes) -> Reader {
+fn reader<'a>(zone: &[char], page: CodePage, languages: Languages, around: &Around<'a>) -> Reader<'a> {
     let mut r = Reader {
         slots: Vec::new(),
         unit: Vec::new(),
@@ -132,7 +137,8 @@ fn reader(zone: &[char], page: CodePage, languages: Languages, quotes: Quotes) -
         drops: Vec::new(),
         blank: None,
         languages,
-        quotes,
+        quotes: around.quotes,
+        seen: around.seen,
         absent: Vec::new(),
     };
     let single = SINGLE.iter().position(|&p| p == page);
@@ -191,7 +197,7 @@ struct Atom {
     cut: bool,
 }
 
-impl Reader {
+impl Reader<'_> {
     /// Every sequence that may start at slot `at`.
     fn atoms(&self, at: usize, out: &mut Vec<Atom>) {
         out.clear();
@@ -220,18 +226,20 @@ impl Reader {
 
     /// What a character costs that a lost byte is taken for, beyond what the text around it says.
     fn strange(&self, c: char) -> Cost {
-        match c {
-            '\u{10000}'..'\u{1f000}' | '\u{1fb00}'.. => UNATTESTED,
-            '\u{2000}'..='\u{200f}'
-            | '\u{202f}'
-            | '\u{302a}'..='\u{302f}'
-            | '\u{e000}'..='\u{f8ff}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' => INVISIBLE,
-            _ if model().is_unattested(c) => UNATTESTED,
-            _ if !self.languages.write(c) || self.absent.contains(&script(c)) => FOREIGN,
-            _ => misquoted(&self.quotes, self.languages, c),
-        }
+        let unseen = if self.seen.is_empty() || self.seen.contains(&c) { 0 } else { UNSEEN };
+        unseen
+            + match c {
+                '\u{10000}'..'\u{1f000}' | '\u{1fb00}'.. => UNATTESTED,
+                '\u{2000}'..='\u{200f}'
+                | '\u{202f}'
+                | '\u{302a}'..='\u{302f}'
+                | '\u{e000}'..='\u{f8ff}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' => INVISIBLE,
+                _ if model().is_unattested(c) => UNATTESTED,
+                _ if !self.languages.write(c) || self.absent.contains(&script(c)) => FOREIGN,
+                _ => misquoted(&self.quotes, self.languages, c),
+            }
     }
 
     /// Every sequence at slot `at` that opens with `lead`.
@@ -353,6 +361,8 @@ pub(crate) struct Around<'a> {
     pub(crate) left: Class,
     pub(crate) right: Class,
     pub(crate) quotes: Quotes,
+    /// The characters that the document surely holds; empty if that is not known.
+    pub(crate) seen: &'a FxHashSet<char>,
 }
 
 /// Quotation marks around a zone.
@@ -458,7 +468,7 @@ struct Lattice {
 const NEVER: Cost = Cost::MAX / 4;
 
 impl Lattice {
-    fn new(zone: &[char], reader: &Reader, around: &Around<'_>) -> Lattice {
+    fn new(zone: &[char], reader: &Reader<'_>, around: &Around<'_>) -> Lattice {
         let n = reader.slots.len();
         let mut lattice = Lattice { nodes: Vec::new(), arcs: Vec::new(), first: Vec::with_capacity(n + 1) };
         let mut places: Vec<Vec<usize>> = vec![Vec::new(); n + 1];
@@ -475,6 +485,8 @@ impl Lattice {
             let most = lattice.nodes[here[0]].cost + WIDTH;
             here.truncate(BEAM);
             here.retain(|&i| lattice.nodes[i].cost <= most);
+            let here: Vec<(usize, Prepared)> =
+                here.into_iter().map(|i| (i, fluency().prepare(lattice.nodes[i].context))).collect();
             reader.atoms(at, &mut atoms);
             let unread = |len, c, penalty| Atom { len, c, penalty, lost: 0, cut: false };
             if reader.opens[at] {
@@ -502,10 +514,11 @@ impl Lattice {
     }
 
     /// Arcs from each node of `here` over `atom` to a node of `there`.
-    fn reach(&mut self, here: &[usize], at: usize, atom: Atom, read: bool, there: &mut Vec<usize>) {
-        for &from in here {
+    fn reach(&mut self, here: &[(usize, Prepared)], at: usize, atom: Atom, read: bool, there: &mut Vec<usize>) {
+        for (from, prepared) in here {
+            let from = *from;
             let context = self.nodes[from].context;
-            let cost = fluency().cost(context, atom.c) + atom.penalty;
+            let cost = fluency().cost_after(prepared, atom.c) + atom.penalty;
             let (to, all) = (context.then(atom.c), self.nodes[from].cost + cost);
             let by = self.arcs.len();
             let node = match there.iter().find(|&&i| self.nodes[i].context == to) {
@@ -573,7 +586,7 @@ fn is_odd(slot: Slot) -> bool {
 /// The most plausible reading of `zone` in `page`; `None` when it is to leave all as it is.
 pub(crate) fn read(zone: &[char], page: CodePage, languages: Languages, around: &Around<'_>) -> Option<Reading> {
     let m = model();
-    let mut reader = reader(zone, page, languages, around.quotes);
+    let mut reader = reader(zone, page, languages, around);
     let mut lattice = Lattice::new(zone, &reader, around);
     let (mut path, mut cost) = lattice.best()?;
     reader.absent = absent(&path);
@@ -599,7 +612,7 @@ pub(crate) fn read(zone: &[char], page: CodePage, languages: Languages, around: 
     Some(Reading { parts, gain: (before - after - penalty).max(fluent), cost })
 }
 
-fn parts(reader: &Reader, lattice: &Lattice, path: &[Arc], cost: Cost) -> Vec<Restored> {
+fn parts(reader: &Reader<'_>, lattice: &Lattice, path: &[Arc], cost: Cost) -> Vec<Restored> {
     let unit_at = |slot: usize| reader.unit.get(slot).copied().unwrap_or(reader.unit.last().map_or(0, |u| u + 1));
     let mut out: Vec<Restored> = Vec::new();
     let mut open = false;
