@@ -37,7 +37,7 @@ pub(crate) struct Run {
     pub(crate) after: String,
     /// How much more plausible the text is with `after` in its place.
     pub(crate) gain: Cost,
-    /// Whether it becomes a letter or two, of another script mostly, that stand on their own.
+    /// Whether it becomes a letter or two, of another script mostly, that stand on their own, or is drawn of lines.
     pub(crate) is_lone: bool,
 }
 
@@ -375,9 +375,13 @@ impl Finder {
         }
         // In double-byte pages a character is a whole sequence by chance as often as not, and so are two.
         let is_double = mask >> SINGLE.len() != 0;
-        let is_lone = (rarity(CodePage::first(mask)) > 0 || is_unattested)
-            && (after.len() == 1 && is_foreign(after[0])
-                || is_double && after.len() <= 2 && after.iter().all(|c| c.is_alphabetic()))
+        let is_rare = rarity(CodePage::first(mask)) > 0;
+        let is_letter = match after[..] {
+            [c] if is_double => c.is_alphabetic(),
+            [c] => is_rare && is_foreign(c) || is_unattested && (is_foreign(c) || c < '\u{2000}'),
+            _ => is_double && after.len() <= 2 && after.iter().all(|c| c.is_alphabetic()),
+        };
+        let is_lone = (is_letter || is_drawn(&chars[start..end]))
             && !(m.is_latin(l) || m.is_latin(r))
             && !chars[..start].last().is_some_and(|c| c.is_alphabetic());
         // What wins nothing is never chosen, but tells that the stretch is known.
@@ -436,7 +440,7 @@ fn signs(before: &[char], after: &[char], (left, right): (Class, Class), mask: u
     if before.ends_with(&['\u{a0}']) && in_capitals && first.is_lowercase() {
         gain -= 120; // a word in capitals, then a blank
     }
-    let is_drawn = before.iter().all(|c| ('\u{2500}'..'\u{2580}').contains(c));
+    let is_drawn = is_drawn(before);
     let is_touching = m.is_latin(left) && m.is_latin(right) || first == '¿' && m.is_latin(right);
     if is_drawn && !is_touching {
         gain -= 60; // lines are drawn where there are no words
@@ -451,6 +455,11 @@ fn signs(before: &[char], after: &[char], (left, right): (Class, Class), mask: u
         gain -= 120; // a letter nobody writes today, while such lines are drawn for fun
     }
     gain
+}
+
+/// Whether the characters are lines, as diagrams have them.
+fn is_drawn(chars: &[char]) -> bool {
+    chars.iter().all(|c| ('\u{2500}'..'\u{2580}').contains(c))
 }
 
 fn is_operator(c: char) -> bool {

@@ -393,3 +393,16 @@ fn a_control_in_a_contraction_is_an_apostrophe() {
 fn turkish_capitals_with_a_dot_are_intact() {
     assert_eq!(repair("İlk sayfanÄ±n adı."), "İlk sayfanın adı.");
 }
+
+#[test]
+fn what_is_listed_or_drawn_stays() {
+    for clean in [
+        "letters = 'ßàáâãäåæçèéêëìíîïðñòóôõö'",
+        "A grain is 0.5\u{a0}×\u{a0}2 mm, a flake 1.5\u{a0}×\u{a0}3 mm.",
+        "assert_eq!(half + quarter, \"½ + ¼ = ¾\")",
+        "case 'Ц': return 'ц'",
+        "corner = re.sub('[├┤]', '', border)",
+    ] {
+        assert_eq!(repair(clean), clean);
+    }
+}
