@@ -251,10 +251,11 @@ pub(super) fn scan(text: &str, options: &Options, memo: &mut Memo) -> Vec<Garble
             continue;
         }
         let (span, found) = (line.span.clone(), line.found);
-        let edits = settle(line, &verdict, memo);
+        let mut edits = settle(line, &verdict, memo);
         if edits.is_empty() {
             continue;
         }
+        edits.iter_mut().for_each(|edit| keep_losses(found, edit));
         let held = edits.iter().any(|e| e.certainty == Certainty::Ambiguous) || is_unfinished(found, &edits);
         for edit in edits {
             out.push(Garble {
@@ -270,6 +271,17 @@ pub(super) fn scan(text: &str, options: &Options, memo: &mut Memo) -> Vec<Garble
     }
     release(text, &mut out);
     out
+}
+
+/// Leaves what would become U+FFFD, which stands for bytes that were lost before the text was garbled.
+fn keep_losses(line: &str, edit: &mut Edit) {
+    let losses = |text: &str| text.matches('\u{fffd}').count();
+    if losses(&edit.after) > losses(&line[edit.span.clone()]) {
+        line[edit.span.clone()].clone_into(&mut edit.after);
+        edit.certainty = Certainty::Ambiguous;
+        edit.candidates = Vec::new();
+        edit.cause = Cause::LostBytes;
+    }
 }
 
 /// The stretches of a line between its edits.

@@ -406,3 +406,11 @@ fn what_is_listed_or_drawn_stays() {
         assert_eq!(repair(clean), clean);
     }
 }
+
+#[test]
+fn a_loss_that_was_garbled_later_is_not_written() {
+    let text = "Itâ€™s the manager ï¿½ or so theyâ€™ve said.\nTheyâ€™re late.\n";
+    assert!(scan(text).iter().all(|garble| !garble.repair.as_ref().is_some_and(|after| after.contains('\u{fffd}'))));
+    assert!(!repair(text).contains('\u{fffd}'));
+    assert!(repair(text).ends_with("They’re late.\n"));
+}
