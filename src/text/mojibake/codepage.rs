@@ -468,8 +468,8 @@ fn fill(standard: &'static Encoding, table: &mut [u16], mut define: impl FnMut(u
             return;
         };
         let value = bytes.iter().fold(0u16, |v, &b| v << 8 | u16::from(b));
-        // What stands for private use in one standard is undefined in older ones.
-        if !('\u{e000}'..='\u{f8ff}').contains(&c) {
+        // What stands for private use in one standard is undefined in older ones, and so is the euro sign of GBK.
+        if value != 0x80 && !('\u{e000}'..='\u{f8ff}').contains(&c) {
             define(value);
         }
         if let Some(slot) = table.get_mut(c as usize) {
