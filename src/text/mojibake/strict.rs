@@ -373,13 +373,15 @@ impl Finder {
         if m.is_latin_lower(l) && m.is_latin_lower(r) && after.iter().all(|&c| is_foreign(c)) {
             gain -= FOREIGN;
         }
-        // In double-byte pages a character is a whole sequence by chance as often as not, and so are two.
+        // In double-byte pages a character is a whole sequence by chance as often as not, and so are two; two wide ones
+        // that take all of a chunk are not.
         let is_double = mask >> SINGLE.len() != 0;
+        let is_word = end - start == chars.len() && after.iter().all(|&c| c >= '\u{2e80}');
         let is_rare = rarity(CodePage::first(mask)) > 0;
         let is_letter = match after[..] {
             [c] if is_double => c.is_alphabetic(),
             [c] => is_rare && is_foreign(c) || is_unattested && (is_foreign(c) || c < '\u{2000}'),
-            _ => is_double && after.len() <= 2 && after.iter().all(|c| c.is_alphabetic()),
+            _ => is_double && after.len() <= 2 && !is_word && after.iter().all(|c| c.is_alphabetic()),
         };
         let is_lone = (is_letter || is_drawn(&chars[start..end]))
             && !(m.is_latin(l) || m.is_latin(r))
