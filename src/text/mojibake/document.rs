@@ -349,7 +349,7 @@ fn is_unfinished(line: &str, edits: &[Edit]) -> bool {
 /// Whether a repair in another script still holds Latin letters that begin a sequence in a page that was undone.
 fn has_residue(after: &str, mask: u32) -> bool {
     let is_latin = |c: char| c.is_alphabetic() && c < '\u{250}';
-    let is_foreign = |c: char| c.is_alphabetic() && c >= '\u{370}';
+    let is_foreign = |c: char| c.is_alphabetic() && c >= '\u{370}' && !('\u{1e00}'..'\u{1f00}').contains(&c);
     let mut chars = after.chars().peekable();
     let mut begun = false;
     while let Some(c) = chars.next() {
