@@ -944,14 +944,19 @@ fn replaced(line: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
         return edits;
     }
     let languages = languages(line, &[], &[]);
+    if languages == Languages::ANY {
+        return edits;
+    }
     for (at, _) in line.match_indices('\u{fffd}') {
         let end = at + '\u{fffd}'.len_utf8();
         let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
-        if !is_letter(line[..at].chars().next_back()) && !is_letter(line[end..].chars().next()) {
+        let (nearby, span) = near(line, &(at..end));
+        let in_code = nearby[..span.start].matches('`').count() % 2 == 1;
+        if in_code || !is_letter(line[..at].chars().next_back()) && !is_letter(line[end..].chars().next()) {
             return Vec::new();
         }
         let after = after(line, end);
-        let around = around(line, &(at..end), &after, &edits);
+        let around = around(line, &(at..end), &after, (&edits, &[]));
         let Some(reading) = lossy::read(&['\u{fffd}'], CodePage::Utf8, languages, &around) else { return Vec::new() };
         edits.extend(restored(at, &['\u{fffd}'], &reading, CodePage::Utf8));
     }
@@ -1046,13 +1051,20 @@ const REPLACED: Cost = 80;
 const RESTORED: Cost = 60;
 
 /// Replaces the edits of zones where something is left over by readings that restore lost bytes.
-fn restore(line: &str, suspects: &Suspects<'_>, sure: &[char], mut edits: Vec<Edit>) -> Vec<Edit> {
+fn restore(line: &str, suspects: &Suspects<'_>, sure: &[char], edits: Vec<Edit>) -> Vec<Edit> {
     if is_covered(line, &edits) {
         return edits;
     }
     let mut known = None;
+    let mut done: Vec<Edit> = Vec::new();
+    // From here on the edits still stand; those before it are done.
+    let mut open = 0;
     for zone in zones(line) {
-        let pages = pages(suspects.of(line, &zone)).filter(|&page| has_leftover(line, &zone, page, &edits));
+        let before = open + edits[open..].partition_point(|e| e.span.end <= zone.start);
+        done.extend_from_slice(&edits[open..before]);
+        open = before;
+        let ahead = &edits[open..];
+        let pages = pages(suspects.of(line, &zone)).filter(|&page| has_leftover(line, &zone, page, ahead));
         let pages: Vec<CodePage> = pages.collect();
         if pages.is_empty() {
             continue;
@@ -1061,7 +1073,7 @@ fn restore(line: &str, suspects: &Suspects<'_>, sure: &[char], mut edits: Vec<Ed
         let text = &line[zone.clone()];
         let chars: Vec<char> = text.chars().collect();
         let after = after(line, zone.end);
-        let around = lossy::Around { seen: suspects.seen, ..around(line, &zone, &after, &edits) };
+        let around = lossy::Around { seen: suspects.seen, ..around(line, &zone, &after, (&done, ahead)) };
         let readings = pages.into_iter().filter_map(|page| {
             let reading = lossy::read(&chars, page, languages, &around)?;
             let is_sound =
@@ -1069,13 +1081,12 @@ fn restore(line: &str, suspects: &Suspects<'_>, sure: &[char], mut edits: Vec<Ed
             is_sound.then_some((reading.cost + 3 * strict::rarity(page), page, reading))
         });
         if let Some((_, page, reading)) = rank(readings.collect()) {
-            edits.retain(|e| e.span.end <= zone.start || zone.end <= e.span.start);
-            let restored = restored(zone.start, &chars, &reading, page);
-            edits.extend(restored.into_iter().map(|edit| grave(line, edit)));
-            edits.sort_by_key(|e| e.span.start);
+            open += ahead.partition_point(|e| e.span.start < zone.end);
+            done.extend(restored(zone.start, &chars, &reading, page).into_iter().map(|edit| grave(line, edit)));
         }
     }
-    edits
+    done.extend_from_slice(&edits[open..]);
+    done
 }
 
 /// The characters after `at` as far as they matter, the end of the line among them.
@@ -1086,15 +1097,20 @@ fn after(line: &str, at: usize) -> Vec<char> {
 static NOTHING: FxHashSet<char> = FxHashSet::with_hasher(rustc_hash::FxBuildHasher);
 
 /// What stands around a zone, as the edits leave it.
-fn around<'a>(line: &str, zone: &Range<usize>, after: &'a [char], edits: &[Edit]) -> lossy::Around<'a> {
+fn around<'a>(
+    line: &str,
+    zone: &Range<usize>,
+    after: &'a [char],
+    (done, ahead): (&[Edit], &[Edit]),
+) -> lossy::Around<'a> {
     let m = model();
-    let before: String = repaired(line, zone.start, edits).collect();
+    let before: String = repaired(line, zone.start, done).collect();
     lossy::Around {
         before: fluency::Context::after(&before),
         after,
         left: before.chars().next_back().map_or(m.edge(), |c| m.class(c)),
         right: after.first().map_or(m.edge(), |&c| m.class(c)),
-        quotes: lossy::Quotes { open: lossy::open_quote(before.chars()), next: next_quote(line, zone.end, edits) },
+        quotes: lossy::Quotes { open: lossy::open_quote(before.chars()), next: next_quote(line, zone.end, ahead) },
         seen: &NOTHING,
     }
 }

@@ -99,7 +99,14 @@ fn letters_lost_for_u_fffd_are_restored_from_the_words() {
     ] {
         assert_eq!(repair(bad), good);
     }
-    for text in ["the \u{fffd} character", "\u{fffd}\u{fffd}\u{fffd}", "a\u{fffd}\u{fffd}b", "x = '\u{fffd}'"] {
+    for text in [
+        "the \u{fffd} character",
+        "\u{fffd}\u{fffd}\u{fffd}",
+        "a\u{fffd}\u{fffd}b",
+        "x = '\u{fffd}'",
+        "Foo\u{fffd}Bar",
+        "It returns `Foo\u{fffd}Bar` for such bytes.",
+    ] {
         assert_eq!(repair(text), text);
     }
 }
