@@ -12,13 +12,14 @@ use smallvec::{SmallVec, smallvec};
 
 use super::alphabet::Languages;
 use super::codepage::{ALL_PAGES, CodePage};
+use super::edits::{Edit, compose, gaps, is_covered, render};
 use super::entities;
-use super::fluency;
+use super::leads::{Suspect, ascii_end, suspects};
 use super::legacy;
-use super::lossy::{self, Reading};
-use super::model::{Class, Cost, Model, model};
+use super::model::{Class, Cost, model};
 use super::recipe::{Layer, Recipe};
-use super::strict::{self, Finder, Leads, Run};
+use super::restore::{CERTAIN, Suspects, WESTERN, has_torn, replaced, restore};
+use super::strict::{self, Finder, Run};
 use super::{Cause, Certainty, Garble, Options};
 
 /// Passes over one line; each undoes what the one before laid bare.
@@ -28,8 +29,6 @@ const COINCIDENCE: Cost = 60;
 /// What a run must win when its page is convicted.
 const CONVICTED: Cost = 40;
 
-/// What a run must win when its page is at work in the same line.
-const CERTAIN: Cost = 5;
 /// What a run must win beyond the runs of another page that it displaces.
 const SWITCH: Cost = 40;
 
@@ -45,25 +44,13 @@ fn bar(page: CodePage) -> Cost {
     }
 }
 
-/// A change of a line, in bytes of the line as it was found.
-#[derive(Clone, Debug)]
-struct Edit {
-    span: Range<usize>,
-    /// What should stand there; of an ambiguous edit what stands there.
-    after: String,
-    candidates: Vec<String>,
-    layers: Vec<Layer>,
-    certainty: Certainty,
-    cause: Cause,
-}
-
 /// Pages convicted by the document, and what is known from elsewhere.
 #[derive(Default)]
-struct Verdict {
+pub(super) struct Verdict {
     /// Pages as bits of `CodePage::bit`.
-    convicted: u32,
+    pub(super) convicted: u32,
     /// What the sure spans hold beyond ASCII; empty if that is too little to tell what the document holds.
-    seen: FxHashSet<char>,
+    pub(super) seen: FxHashSet<char>,
 }
 
 /// The classes of a chunk's neighbours, and its runs between them, if any of them wins something.
@@ -105,136 +92,6 @@ impl Memo {
             None => {}
         }
         runs
-    }
-}
-
-pub(super) fn has_leads(text: &str) -> bool {
-    let mut found = false;
-    each_lead(text, &mut |_, _| {
-        found = true;
-        Next::Stop
-    });
-    found
-}
-
-/// Why a place is looked at.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Lead {
-    /// Some page completes a UTF-8 sequence there, or it is an HTML reference.
-    Sequence,
-    /// The line up to there is as odd as legacy text read as legacy, or a control stands there.
-    Oddity,
-}
-
-/// Where to look on after a lead.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Next {
-    Lead,
-    Line,
-    Stop,
-}
-
-/// How odd a line is so far, as long as some page has all its characters.
-struct Oddness {
-    sum: Cost,
-    known: u32,
-}
-
-impl Oddness {
-    const NONE: Oddness = Oddness { sum: 0, known: u32::MAX };
-
-    /// Goes one step on in the line; whether it has become odd enough to be looked at.
-    #[inline(always)]
-    fn step(&mut self, m: &Model, (prev, class): (Class, Class), known: u32, is_ascii: bool) -> bool {
-        self.known &= known;
-        // A character over and over says no more than once.
-        if class != prev || is_ascii {
-            self.sum = (self.sum + legacy::oddness(m, prev, class)).max(0);
-        }
-        self.known != 0 && self.sum >= legacy::ODD
-    }
-}
-
-/// Gaps in a text of other scripts are mostly this short, in bytes.
-const GAP: usize = 8;
-
-/// Where the ASCII from `at` on ends.
-#[inline(always)]
-fn ascii_end(bytes: &[u8], at: usize) -> usize {
-    let near = bytes.len().min(at + GAP);
-    match bytes[at..near].iter().position(|b| !b.is_ascii()) {
-        Some(len) => at + len,
-        None => near + encoding_rs::Encoding::ascii_valid_up_to(&bytes[near..]),
-    }
-}
-
-/// Calls `found` with the byte offset of each place where some page completes a UTF-8 sequence, or
-/// where an HTML reference stands for a character of one, and goes on where it says.
-fn each_lead(text: &str, found: &mut dyn FnMut(usize, Lead) -> Next) {
-    let bytes = text.as_bytes();
-    let mut references =
-        memchr::memchr_iter(b'&', bytes).filter(|&i| entities::reference(&text[i..]).is_some()).peekable();
-    let m = model();
-    let mut line = Oddness::NONE;
-    let mut at = 0;
-    'text: while at < bytes.len() {
-        let next = ascii_end(bytes, at);
-        while let Some(reference) = references.next_if(|&i| i < next) {
-            if found(reference, Lead::Sequence) == Next::Stop {
-                return;
-            }
-        }
-        if line.known != u32::MAX && memchr::memchr(b'\n', &bytes[at..next]).is_some() {
-            line = Oddness::NONE;
-        }
-        at = next;
-        let mut leads = Leads::default();
-        let mut prev = at.checked_sub(1).map_or(m.edge(), |i| m.class(char::from(bytes[i])));
-        let mut chars = text[at..].chars();
-        while let Some(c) = chars.next() {
-            let (is_sequence, is_odd) = match leads.look(c) {
-                Some(look) => {
-                    let is_sequence = leads.push_look(c, look);
-                    let known = if c.is_ascii() { u32::MAX } else { look.known };
-                    let is_odd = line.known != 0 && line.step(m, (prev, look.class), known, c.is_ascii());
-                    prev = look.class;
-                    (is_sequence, is_odd || matches!(c, '\u{80}'..='\u{9f}'))
-                }
-                None => {
-                    line.known = 0;
-                    let (next, is_sequence) = leads.push_wide(c);
-                    leads = next;
-                    (is_sequence, false)
-                }
-            };
-            if is_sequence || is_odd {
-                match found(at, if is_odd { Lead::Oddity } else { Lead::Sequence }) {
-                    Next::Lead => {}
-                    Next::Stop => return,
-                    Next::Line => {
-                        at += memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at);
-                        while references.next_if(|&i| i < at).is_some() {}
-                        continue 'text;
-                    }
-                }
-            }
-            if c.is_ascii() {
-                break;
-            }
-            at += c.len_utf8();
-            let idle = leads.idle(chars.as_str().as_bytes());
-            if idle > 0 {
-                at += idle;
-                chars = text[at..].chars();
-            }
-        }
-    }
-    let ends_beyond_ascii = bytes.last().is_some_and(|b| !b.is_ascii());
-    if ends_beyond_ascii && line.known != 0 {
-        let last = text.chars().next_back().map_or(m.edge(), |c| m.class(c));
-        if line.sum + legacy::oddness(m, last, m.edge()) >= legacy::ODD {
-            found(text.len(), Lead::Oddity);
-        }
     }
 }
 
@@ -284,21 +141,8 @@ fn keep_losses(line: &str, edit: &mut Edit) {
     }
 }
 
-/// The stretches of a line between its edits.
-fn gaps(line: &str, edits: &[Edit]) -> impl Iterator<Item = Range<usize>> {
-    let ends = edits.iter().map(|e| e.span.start).chain([line.len()]);
-    let starts = [0].into_iter().chain(edits.iter().map(|e| e.span.end));
-    starts.zip(ends).map(|(start, end)| start..end)
-}
-
 /// What a pair that looks like part of a sequence must cost to be taken for a rest of mojibake.
 const ODD_PAIR: Cost = 90;
-
-/// Pages that agree on most of the Latin letters.
-const WESTERN: u32 = {
-    use CodePage::*;
-    1 << Windows1252 as u32 | 1 << Windows1250 as u32 | 1 << Windows1254 as u32 | 1 << Windows1257 as u32
-};
 
 /// Whether, beside the edits, the line still holds a broken sequence of a page that was undone in it.
 fn is_unfinished(line: &str, edits: &[Edit]) -> bool {
@@ -359,11 +203,6 @@ fn has_residue(after: &str, mask: u32) -> bool {
     begun && after.contains(is_foreign)
 }
 
-/// Whether a question mark stands where a wide character lost its half.
-fn has_torn(text: &str) -> bool {
-    text.match_indices('?').any(|(at, _)| text[at + 1..].chars().next().is_some_and(|c| c >= '\u{2e80}'))
-}
-
 /// Lines whose repairable spans all stand in lines too that are repaired wholly need not be held back.
 fn release(text: &str, garbles: &mut [Garble]) {
     if garbles.iter().all(|g| !g.held) {
@@ -390,43 +229,18 @@ fn release(text: &str, garbles: &mut [Garble]) {
     }
 }
 
-/// A line, without its line feed, that holds a lead.
-struct Suspect {
-    /// Bytes of the text.
-    span: Range<usize>,
-    /// Whether it could be legacy text read as legacy, or holds controls.
-    odd: bool,
-}
-
-fn suspects(text: &str) -> Vec<Suspect> {
-    let mut lines: Vec<Suspect> = Vec::new();
-    each_lead(text, &mut |at, lead| {
-        let odd = lead == Lead::Oddity;
-        match lines.last_mut() {
-            Some(line) if line.span.end >= at => line.odd |= odd,
-            _ => {
-                let start = memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |i| i + 1);
-                let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |i| at + i);
-                lines.push(Suspect { span: start..end, odd });
-            }
-        }
-        if odd { Next::Line } else { Next::Lead }
-    });
-    lines
-}
-
 /// A run of characters beyond ASCII, with its neighbours' classes.
-struct Chunk {
-    span: Range<usize>,
-    left: Class,
-    right: Class,
+pub(super) struct Chunk {
+    pub(super) span: Range<usize>,
+    pub(super) left: Class,
+    pub(super) right: Class,
 }
 
 /// Bytes of a chunk. What is longer without a single ASCII character is cut, as the work grows with the
 /// square of a chunk's length.
 const LONGEST: usize = 32 << 10;
 
-fn chunks(line: &str) -> impl Iterator<Item = Chunk> {
+pub(super) fn chunks(line: &str) -> impl Iterator<Item = Chunk> {
     let m = model();
     let bytes = line.as_bytes();
     let mut at = 0;
@@ -446,10 +260,10 @@ fn chunks(line: &str) -> impl Iterator<Item = Chunk> {
 }
 
 /// How many bytes before and after a span count as near, so that long lines take linear time.
-const NEAR: usize = 512;
+pub(super) const NEAR: usize = 512;
 
 /// What stands near a span of a line, and the span in it.
-fn near<'a>(line: &'a str, span: &Range<usize>) -> (&'a str, Range<usize>) {
+pub(super) fn near<'a>(line: &'a str, span: &Range<usize>) -> (&'a str, Range<usize>) {
     let start = line.floor_char_boundary(span.start.saturating_sub(NEAR));
     let end = line.ceil_char_boundary(span.end.saturating_add(NEAR).min(line.len()));
     (&line[start..end], span.start - start..span.end - start)
@@ -478,7 +292,7 @@ fn is_example(line: &str, span: &Range<usize>, repair: &str) -> bool {
 }
 
 /// Whether the span stands alone between quotation marks.
-fn is_quoted(line: &str, span: &Range<usize>) -> bool {
+pub(super) fn is_quoted(line: &str, span: &Range<usize>) -> bool {
     if span.len() > 4 * QUOTABLE || line[span.clone()].chars().count() > QUOTABLE {
         return false;
     }
@@ -508,14 +322,14 @@ fn spans(line: &str, chunk: &Chunk, runs: &[Run]) -> SmallVec<[Range<usize>; 2]>
 }
 
 /// A chunk of a line with its runs, and which of them are chosen so far.
-struct Site {
+pub(super) struct Site {
     /// The runs as they are remembered, which are the same for equal chunks.
-    known: *const [Run],
-    runs: Rc<[Run]>,
-    spans: SmallVec<[Range<usize>; 2]>,
+    pub(super) known: *const [Run],
+    pub(super) runs: Rc<[Run]>,
+    pub(super) spans: SmallVec<[Range<usize>; 2]>,
     /// The runs that are an example of mojibake.
-    quoted: Vec<usize>,
-    chosen: SmallVec<[usize; 2]>,
+    pub(super) quoted: Vec<usize>,
+    pub(super) chosen: SmallVec<[usize; 2]>,
 }
 
 fn sites(line: &str, memo: &mut Memo, out: &mut Vec<Site>) {
@@ -788,7 +602,7 @@ fn vote(lines: &[Line<'_>], options: &Options) -> Verdict {
 }
 
 /// The pages of a mask, in the order in which one is named when several explain a span alike.
-fn pages(mut mask: u32) -> impl Iterator<Item = CodePage> {
+pub(super) fn pages(mut mask: u32) -> impl Iterator<Item = CodePage> {
     mask &= ALL_PAGES;
     std::iter::from_fn(move || {
         let page = (mask != 0).then(|| CodePage::first(mask));
@@ -880,7 +694,7 @@ fn references(line: &str) -> Vec<Edit> {
     out
 }
 
-fn layers(first: CodePage, inner: &[CodePage]) -> Vec<Layer> {
+pub(super) fn layers(first: CodePage, inner: &[CodePage]) -> Vec<Layer> {
     let pages = inner.iter().rev().chain([&first]);
     pages.map(|&read| Layer { written: CodePage::Utf8, read }).collect()
 }
@@ -937,94 +751,6 @@ fn pass(line: &str, mut here: Vec<Site>, verdict: &Verdict, past: &mut Past) -> 
     replaced(line, restored)
 }
 
-/// Adds what letters became that were written in a legacy encoding and read as UTF-8, each lost for a U+FFFD, in
-/// lines that have no other losses.
-fn replaced(line: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
-    if !line.contains('\u{fffd}') || !edits.is_empty() || !is_otherwise_ascii(line) {
-        return edits;
-    }
-    let languages = languages(line, &[], &[]);
-    if languages == Languages::ANY {
-        return edits;
-    }
-    for (at, _) in line.match_indices('\u{fffd}') {
-        let end = at + '\u{fffd}'.len_utf8();
-        let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
-        let (nearby, span) = near(line, &(at..end));
-        let in_code = nearby[..span.start].matches('`').count() % 2 == 1;
-        if in_code || !is_letter(line[..at].chars().next_back()) && !is_letter(line[end..].chars().next()) {
-            return Vec::new();
-        }
-        let after = after(line, end);
-        let around = around(line, &(at..end), &after, (&edits, &[]));
-        let Some(reading) = lossy::read(&['\u{fffd}'], CodePage::Utf8, languages, &around) else { return Vec::new() };
-        edits.extend(restored(at, &['\u{fffd}'], &reading, CodePage::Utf8));
-    }
-    edits
-}
-
-/// Whether a line is ASCII but for U+FFFD.
-fn is_otherwise_ascii(line: &str) -> bool {
-    line.chars().all(|c| c.is_ascii() || c == '\u{fffd}')
-}
-
-/// The pages that lost bytes are looked for in, as masks.
-struct Suspects<'a> {
-    /// At work in the line, or as good as those that are.
-    used: u32,
-    /// Convicted by the document, and not at work in the line.
-    convicted: u32,
-    /// Those of the best run of the line, when no page is convicted.
-    leading: u32,
-    /// The characters that the document surely holds.
-    seen: &'a FxHashSet<char>,
-}
-
-/// Pages in which U+00A0 reads as `Â` and a blank, the commonest loss of all.
-const BLANKING: u32 = 1 << CodePage::Windows1252 as u32;
-
-/// Pages that leave bytes undefined and are common enough to be thought of where U+FFFD stands.
-const LOSING: u32 = {
-    use CodePage::*;
-    WESTERN
-        | 1 << Windows1251 as u32
-        | 1 << Windows1253 as u32
-        | 1 << Gbk as u32
-        | 1 << ShiftJis as u32
-        | 1 << Big5 as u32
-        | 1 << EucKr as u32
-};
-
-impl Suspects<'_> {
-    fn new<'a>(sites: &[Site], used: u32, verdict: &'a Verdict) -> Suspects<'a> {
-        let best = sites.iter().flat_map(|s| s.runs.iter()).max_by_key(|r| r.gain);
-        let leading = best.filter(|r| verdict.convicted == 0 && r.gain > 0).map_or(0, |r| r.mask);
-        Suspects { used, convicted: verdict.convicted & !used, leading, seen: &verdict.seen }
-    }
-
-    /// The pages to read a zone of the line in.
-    fn of(&self, line: &str, zone: &Range<usize>) -> u32 {
-        let mask = if self.used == 0 { self.convicted } else { self.used };
-        let (around, span) = near(line, zone);
-        if mask != 0 || is_quoted(around, &span) {
-            return mask;
-        }
-        let text = &line[zone.clone()];
-        let has = |sign: &str, pages: u32| if text.contains(sign) { pages } else { 0 };
-        self.leading | has("\u{fffd}", LOSING) | has("Â ", BLANKING) | has("Ã ", BLANKING)
-    }
-
-    /// What a reading of `text` in `page` must win.
-    fn least(&self, page: CodePage, text: &str) -> Cost {
-        match page.bit() {
-            bit if self.used & bit != 0 => CERTAIN,
-            bit if self.convicted & bit != 0 => RESTORED,
-            _ if text.contains('\u{fffd}') => REPLACED,
-            _ => ALONE,
-        }
-    }
-}
-
 /// The pages that explain everything that is explained by one of `used`, and these themselves.
 fn alike(sites: &[Site], used: u32) -> u32 {
     pages(used).fold(used, |all, page| {
@@ -1033,333 +759,5 @@ fn alike(sites: &[Site], used: u32) -> u32 {
     })
 }
 
-/// How far ahead the best reading of lost bytes must be.
-const MARGIN: Cost = 14;
-/// The same for characters of scripts of thousands, which the model knows only by frequency.
-const MARGIN_MANY: Cost = 25;
-/// The same where each lost byte could be any of 32.
-const MARGIN_OPEN: Cost = 30;
-/// The same for emoji and symbols, as hardly anything around them tells which it was.
-const MARGIN_PICTURED: Cost = 80;
 /// What a legacy reading of a whole line must win over repairs that leave something of it.
 const RIVAL: Cost = 120;
-/// What a reading must win that is the only evidence for its page.
-const ALONE: Cost = 180;
-/// The same where U+FFFD tells that bytes are lost.
-const REPLACED: Cost = 80;
-/// What a reading with lost bytes must win.
-const RESTORED: Cost = 60;
-
-/// Replaces the edits of zones where something is left over by readings that restore lost bytes.
-fn restore(line: &str, suspects: &Suspects<'_>, sure: &[char], edits: Vec<Edit>) -> Vec<Edit> {
-    if is_covered(line, &edits) {
-        return edits;
-    }
-    let mut known = None;
-    let mut done: Vec<Edit> = Vec::new();
-    // From here on the edits still stand; those before it are done.
-    let mut open = 0;
-    for zone in zones(line) {
-        let before = open + edits[open..].partition_point(|e| e.span.end <= zone.start);
-        done.extend_from_slice(&edits[open..before]);
-        open = before;
-        let ahead = &edits[open..];
-        let pages = pages(suspects.of(line, &zone)).filter(|&page| has_leftover(line, &zone, page, ahead));
-        let pages: Vec<CodePage> = pages.collect();
-        if pages.is_empty() {
-            continue;
-        }
-        let languages = *known.get_or_insert_with(|| languages(line, &edits, sure));
-        let text = &line[zone.clone()];
-        let chars: Vec<char> = text.chars().collect();
-        let after = after(line, zone.end);
-        let around = lossy::Around { seen: suspects.seen, ..around(line, &zone, &after, (&done, ahead)) };
-        let readings = pages.into_iter().filter_map(|page| {
-            let reading = lossy::read(&chars, page, languages, &around)?;
-            let is_sound =
-                reading.gain >= suspects.least(page, text) && reading.parts.iter().any(|p| p.margin.is_some());
-            is_sound.then_some((reading.cost + 3 * strict::rarity(page), page, reading))
-        });
-        if let Some((_, page, reading)) = rank(readings.collect()) {
-            open += ahead.partition_point(|e| e.span.start < zone.end);
-            done.extend(restored(zone.start, &chars, &reading, page).into_iter().map(|edit| grave(line, edit)));
-        }
-    }
-    done.extend_from_slice(&edits[open..]);
-    done
-}
-
-/// The characters after `at` as far as they matter, the end of the line among them.
-fn after(line: &str, at: usize) -> Vec<char> {
-    line[at..].chars().chain(['\n']).take(fluency::CONTEXT).collect()
-}
-
-static NOTHING: FxHashSet<char> = FxHashSet::with_hasher(rustc_hash::FxBuildHasher);
-
-/// What stands around a zone, as the edits leave it.
-fn around<'a>(
-    line: &str,
-    zone: &Range<usize>,
-    after: &'a [char],
-    (done, ahead): (&[Edit], &[Edit]),
-) -> lossy::Around<'a> {
-    let m = model();
-    let before: String = repaired(line, zone.start, done).collect();
-    lossy::Around {
-        before: fluency::Context::after(&before),
-        after,
-        left: before.chars().next_back().map_or(m.edge(), |c| m.class(c)),
-        right: after.first().map_or(m.edge(), |&c| m.class(c)),
-        quotes: lossy::Quotes { open: lossy::open_quote(before.chars()), next: next_quote(line, zone.end, ahead) },
-        seen: &NOTHING,
-    }
-}
-
-/// The first quotation mark from `at` on, as far as the line is intact or repaired.
-fn next_quote(line: &str, at: usize, edits: &[Edit]) -> Option<char> {
-    let mut edits = edits[edits.partition_point(|e| e.span.start < at)..].iter();
-    let near = line.floor_char_boundary(line.len().min(at + NEAR));
-    edits.find(|e| e.after.contains(lossy::is_quote) || e.span.start > near).and_then(|e| {
-        let between = line.get(at..e.span.start.min(near)).unwrap_or_default();
-        between.chars().chain(e.after.chars()).find(|&c| lossy::is_quote(c) && c != '’')
-    })
-}
-
-/// The cheapest of the readings in several pages, no surer than the next that says something else lets it be.
-fn rank(mut readings: Vec<(Cost, CodePage, Reading)>) -> Option<(Cost, CodePage, Reading)> {
-    readings.sort_by_key(|(cost, page, ..)| (*cost, *page));
-    let mut readings = readings.into_iter();
-    let mut best = readings.next()?;
-    let text = |reading: &Reading| reading.parts.iter().map(|p| (p.start, p.after.clone())).collect::<Vec<_>>();
-    let said = text(&best.2);
-    if let Some(other) = readings.find(|(_, _, reading)| text(reading) != said) {
-        for margin in best.2.parts.iter_mut().filter_map(|part| part.margin.as_mut()) {
-            *margin = (*margin).min(other.0 - best.0);
-        }
-    }
-    Some(best)
-}
-
-/// The languages that a line may be in, by what is sure of it.
-fn languages(line: &str, edits: &[Edit], sure: &[char]) -> Languages {
-    let end = line.floor_char_boundary(NEAR);
-    let words = repaired(line, end, edits).scan(false, |was_broken, c| {
-        // Words that are cut by what is still garbled tell nothing.
-        *was_broken = !c.is_ascii() && !sure.contains(&c) || *was_broken && c.is_alphabetic();
-        Some(if *was_broken { ' ' } else { c })
-    });
-    Languages::guess(words).and(Languages::of(sure.iter().copied()))
-}
-
-/// The line up to `at`, as the edits before it leave it; only its end if it is long.
-fn repaired<'a>(line: &'a str, at: usize, edits: &'a [Edit]) -> impl Iterator<Item = char> + 'a {
-    let from = line.floor_char_boundary(at.saturating_sub(NEAR));
-    let edits = &edits[edits.partition_point(|e| e.span.start < from)..edits.partition_point(|e| e.span.end <= at)];
-    let starts = std::iter::once(from).chain(edits.iter().map(|e| e.span.end));
-    let ends = edits.iter().map(|e| e.span.start).chain([at]);
-    let afters = edits.iter().map(|e| e.after.as_str()).chain([""]);
-    starts.zip(ends).zip(afters).flat_map(|((start, end), after)| line[start..end].chars().chain(after.chars()))
-}
-
-/// Whether the edits take all characters beyond ASCII.
-fn is_covered(line: &str, edits: &[Edit]) -> bool {
-    let mut at = 0;
-    edits.iter().all(|e| {
-        let gap = line[at..e.span.start].is_ascii();
-        at = e.span.end;
-        gap
-    }) && line[at..].is_ascii()
-}
-
-fn restored(start: usize, chars: &[char], reading: &Reading, page: CodePage) -> Vec<Edit> {
-    let mut offsets = vec![start];
-    for c in chars {
-        offsets.push(offsets[offsets.len() - 1] + c.len_utf8());
-    }
-    let mut out = Vec::new();
-    for part in &reading.parts {
-        let many = part.after.chars().any(|c| ('\u{2e80}'..'\u{e000}').contains(&c));
-        let found: String = chars[part.start..part.end].iter().collect();
-        // Where all controls were dropped, each could be any of 32.
-        let is_open = page == CodePage::Latin1 && !found.contains([' ', '\u{fffd}', '?']);
-        let pictured = part.after.chars().any(|c| matches!(c, '\u{2100}'..='\u{2bff}' | '\u{1f000}'..));
-        let least = match () {
-            () if pictured => MARGIN_PICTURED,
-            () if is_open => MARGIN_OPEN,
-            () if many => MARGIN_MANY,
-            () => MARGIN,
-        };
-        let ambiguous = part.margin.is_some_and(|margin| margin < least);
-        out.push(Edit {
-            span: offsets[part.start]..offsets[part.end],
-            after: if ambiguous { found } else { part.after.clone() },
-            candidates: if ambiguous { part.candidates.clone() } else { Vec::new() },
-            layers: match page {
-                CodePage::Utf8 => vec![Layer { written: CodePage::Windows1252, read: page }],
-                _ => layers(page, &[]),
-            },
-            certainty: match part.margin {
-                None => Certainty::Proved,
-                Some(_) if ambiguous => Certainty::Ambiguous,
-                Some(_) => Certainty::Likely,
-            },
-            cause: if part.margin.is_some() { Cause::LostBytes } else { Cause::Mojibake },
-        });
-    }
-    out
-}
-
-/// A grave a whose second byte, a blank, was lost or taken for the blank after the word: words that
-/// decide which of the two it was, where pairs of characters do not.
-fn grave(line: &str, edit: Edit) -> Edit {
-    /// What follows the contraction of the Portuguese `a` with an article or a pronoun.
-    const CONTRACTED: [&str; 6] = ["s", "quela", "quelas", "quele", "queles", "quilo"];
-    const OPEN: &str = "Ã";
-    let start = edit.span.start;
-    let begins_word = !line[..start].ends_with(char::is_alphabetic);
-    let rest = line[start..].strip_prefix(OPEN).and_then(|rest| rest.strip_prefix(' '));
-    let (true, OPEN, Some(rest)) = (begins_word, line[edit.span.clone()].trim_end_matches(' '), rest) else {
-        return edit;
-    };
-    let word = &rest[..rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len())];
-    let ends_word = !rest[word.len()..].starts_with(['\'', '’']);
-    let end = match () {
-        () if CONTRACTED.contains(&word) && ends_word => start + OPEN.len() + 1,
-        () if !word.is_empty() && line[..start].ends_with("usqu'") => start + OPEN.len(),
-        () => return edit,
-    };
-    let certainty = Certainty::Likely;
-    Edit { span: start..end, after: "à".to_owned(), candidates: Vec::new(), certainty, ..edit }
-}
-
-/// Stretches of a line beyond ASCII, with the blanks and question marks that may stand for lost bytes.
-fn zones(line: &str) -> Vec<Range<usize>> {
-    let mut out: Vec<Range<usize>> = Vec::new();
-    for chunk in chunks(line) {
-        let mut span = chunk.span;
-        span.start -= line[..span.start].bytes().rev().take_while(|&b| b == b'?').count().min(2);
-        let rest = line[span.end..].bytes().take_while(|b| matches!(b, b'?' | b' ')).count().min(2);
-        match out.last_mut() {
-            Some(last) if last.end >= span.start => last.end = span.end + rest,
-            _ => {
-                span.end += rest;
-                out.push(span);
-            }
-        }
-    }
-    out
-}
-
-/// Whether, beside what the edits take, the zone holds a character that opens a sequence in the page.
-fn has_leftover(line: &str, zone: &Range<usize>, page: CodePage, edits: &[Edit]) -> bool {
-    let first = edits.partition_point(|e| e.span.end <= zone.start);
-    let mut taken = edits[first..].iter().map(|e| e.span.clone()).peekable();
-    if super::codepage::DOUBLE.contains(&page) && has_torn(&line[zone.clone()]) {
-        return true;
-    }
-    line[zone.clone()].char_indices().any(|(i, c)| {
-        let at = zone.start + i;
-        while taken.next_if(|span| span.end <= at).is_some() {}
-        let is_taken = taken.peek().is_some_and(|span| span.contains(&at));
-        !c.is_ascii() && !is_taken && (c == '\u{fffd}' || page.opens(c) && !is_letter_alone(&line[at..zone.end], page))
-    })
-}
-
-/// Whether a text begins with what opens a long sequence in the page but has nothing of the rest of it: an intact
-/// letter, as nobody loses two bytes of three.
-fn is_letter_alone(text: &str, page: CodePage) -> bool {
-    let mut chars = text.chars();
-    // The typographic marks of Latin-1 lose two of three where the C1 controls are dropped.
-    let is_mark = |c: char| page == CodePage::Latin1 && c == 'â';
-    let is_long = chars.next().is_some_and(|c| page.opens_long(c) && !is_mark(c));
-    let is_rest = |c: Option<char>| c.is_some_and(|c| page.continues(c) || matches!(c, '\u{fffd}' | '?'));
-    let next = chars.next();
-    let after = chars.next();
-    is_long && !is_rest(next) && !(next == Some(' ') && (is_rest(after) || after == Some(' ')))
-}
-
-fn render(line: &str, edits: &[Edit]) -> String {
-    let mut out = String::with_capacity(line.len());
-    let mut at = 0;
-    for edit in edits {
-        out.push_str(&line[at..edit.span.start]);
-        out.push_str(&edit.after);
-        at = edit.span.end;
-    }
-    out.push_str(&line[at..]);
-    out
-}
-
-/// `new` are edits of `current`, which `old` made of `line`; the edits of `line` that do both.
-fn compose(old: Vec<Edit>, new: Vec<Edit>, current: &str) -> Vec<Edit> {
-    // Both as spans of `current`; what overlaps becomes one edit.
-    let mut all: Vec<(Range<usize>, Option<Range<usize>>, Edit)> = Vec::new();
-    let mut shift = 0isize;
-    for edit in old {
-        let start = edit.span.start.wrapping_add_signed(shift);
-        let end = start + edit.after.len();
-        shift = end as isize - edit.span.end as isize;
-        all.push((start..end, Some(edit.span.clone()), edit));
-    }
-    all.extend(new.into_iter().map(|edit| (edit.span.clone(), None, edit)));
-    all.sort_by_key(|(place, origin, _)| (place.start, origin.is_none()));
-    let mut out: Vec<Edit> = Vec::new();
-    let mut shift = 0isize;
-    let mut all = all.into_iter().peekable();
-    while let Some((place, origin, edit)) = all.next() {
-        let mut group = vec![(place.clone(), origin, edit)];
-        let mut to = place.end;
-        while let Some(next) = all.next_if(|(next, ..)| next.start < to) {
-            to = to.max(next.0.end);
-            group.push(next);
-        }
-        let start = place.start.wrapping_add_signed(-shift);
-        for (place, origin, _) in &group {
-            if let Some(origin) = origin {
-                shift = place.end as isize - origin.end as isize;
-            }
-        }
-        let span = start..to.wrapping_add_signed(-shift);
-        out.push(merge(group, span, place.start..to, current));
-    }
-    out
-}
-
-/// One edit of `span` out of a group of old and new ones that overlap within `place` of `current`.
-fn merge(
-    group: Vec<(Range<usize>, Option<Range<usize>>, Edit)>,
-    span: Range<usize>,
-    place: Range<usize>,
-    current: &str,
-) -> Edit {
-    let mut after = String::new();
-    let mut at = place.start;
-    let mut merged: Option<Edit> = None;
-    let mut below: Vec<Layer> = Vec::new();
-    for (part, origin, edit) in group {
-        if origin.is_none() {
-            after.push_str(&current[at..part.start]);
-            after.push_str(&edit.after);
-            at = part.end;
-        } else if below.len() < edit.layers.len() {
-            below.clone_from(&edit.layers);
-        }
-        merged = Some(match merged {
-            None => edit,
-            Some(mut m) => {
-                m.certainty = m.certainty.min(edit.certainty);
-                m.cause = m.cause.max(edit.cause);
-                if origin.is_none() && edit.layers.len() > m.layers.len() || m.layers == below {
-                    m.layers = edit.layers;
-                }
-                m
-            }
-        });
-    }
-    after.push_str(&current[at..place.end]);
-    let mut edit = merged.expect("a group is never empty");
-    if edit.layers != below {
-        edit.layers.extend(below);
-    }
-    Edit { span, after, ..edit }
-}

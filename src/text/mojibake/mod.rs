@@ -2,19 +2,22 @@
 //!
 //! Reading order: `codepage` (bytes and characters), `model` (plausibility), `alphabet` (languages),
 //! `strict` (proofs), `fluency` (ranking), `lossy` (lost bytes), `legacy` (where nothing can be proved), `entities` (HTML
-//! references), `document` (the vote), `recipe` (names), `bytes` (for whoever has bytes). Knows no
+//! references), `leads` (which lines to look at), `document` (the vote), `restore` (lost bytes in it), `edits`, `recipe` (names), `bytes` (for whoever has bytes). Knows no
 //! Markdown and no files.
 
 mod alphabet;
 mod bytes;
 mod codepage;
 mod document;
+mod edits;
 mod entities;
 mod fluency;
+mod leads;
 mod legacy;
 mod lossy;
 mod model;
 mod recipe;
+mod restore;
 mod strict;
 #[cfg(test)]
 mod tests;
@@ -163,5 +166,5 @@ pub fn apply(text: &str, garbles: &[Garble]) -> String {
 /// means that [`scan`] finds nothing.
 #[must_use]
 pub fn has_leads(text: &str) -> bool {
-    document::has_leads(text)
+    leads::has_leads(text)
 }

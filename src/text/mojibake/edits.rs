@@ -1,0 +1,132 @@
+//! Changes of a line, and how those of one pass over it and the next become one. Knows no encodings.
+
+use std::ops::Range;
+
+use super::document::NEAR;
+use super::recipe::Layer;
+use super::{Cause, Certainty};
+
+/// A change of a line, in bytes of the line as it was found.
+#[derive(Clone, Debug)]
+pub(super) struct Edit {
+    pub(super) span: Range<usize>,
+    /// What should stand there; of an ambiguous edit what stands there.
+    pub(super) after: String,
+    pub(super) candidates: Vec<String>,
+    pub(super) layers: Vec<Layer>,
+    pub(super) certainty: Certainty,
+    pub(super) cause: Cause,
+}
+
+/// The stretches of a line between its edits.
+pub(super) fn gaps(line: &str, edits: &[Edit]) -> impl Iterator<Item = Range<usize>> {
+    let ends = edits.iter().map(|e| e.span.start).chain([line.len()]);
+    let starts = [0].into_iter().chain(edits.iter().map(|e| e.span.end));
+    starts.zip(ends).map(|(start, end)| start..end)
+}
+
+/// Whether the edits take all characters beyond ASCII.
+pub(super) fn is_covered(line: &str, edits: &[Edit]) -> bool {
+    let mut at = 0;
+    edits.iter().all(|e| {
+        let gap = line[at..e.span.start].is_ascii();
+        at = e.span.end;
+        gap
+    }) && line[at..].is_ascii()
+}
+
+/// The line up to `at`, as the edits before it leave it; only its end if it is long.
+pub(super) fn repaired<'a>(line: &'a str, at: usize, edits: &'a [Edit]) -> impl Iterator<Item = char> + 'a {
+    let from = line.floor_char_boundary(at.saturating_sub(NEAR));
+    let edits = &edits[edits.partition_point(|e| e.span.start < from)..edits.partition_point(|e| e.span.end <= at)];
+    let starts = std::iter::once(from).chain(edits.iter().map(|e| e.span.end));
+    let ends = edits.iter().map(|e| e.span.start).chain([at]);
+    let afters = edits.iter().map(|e| e.after.as_str()).chain([""]);
+    starts.zip(ends).zip(afters).flat_map(|((start, end), after)| line[start..end].chars().chain(after.chars()))
+}
+
+pub(super) fn render(line: &str, edits: &[Edit]) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut at = 0;
+    for edit in edits {
+        out.push_str(&line[at..edit.span.start]);
+        out.push_str(&edit.after);
+        at = edit.span.end;
+    }
+    out.push_str(&line[at..]);
+    out
+}
+
+/// `new` are edits of `current`, which `old` made of `line`; the edits of `line` that do both.
+pub(super) fn compose(old: Vec<Edit>, new: Vec<Edit>, current: &str) -> Vec<Edit> {
+    // Both as spans of `current`; what overlaps becomes one edit.
+    let mut all: Vec<(Range<usize>, Option<Range<usize>>, Edit)> = Vec::new();
+    let mut shift = 0isize;
+    for edit in old {
+        let start = edit.span.start.wrapping_add_signed(shift);
+        let end = start + edit.after.len();
+        shift = end as isize - edit.span.end as isize;
+        all.push((start..end, Some(edit.span.clone()), edit));
+    }
+    all.extend(new.into_iter().map(|edit| (edit.span.clone(), None, edit)));
+    all.sort_by_key(|(place, origin, _)| (place.start, origin.is_none()));
+    let mut out: Vec<Edit> = Vec::new();
+    let mut shift = 0isize;
+    let mut all = all.into_iter().peekable();
+    while let Some((place, origin, edit)) = all.next() {
+        let mut group = vec![(place.clone(), origin, edit)];
+        let mut to = place.end;
+        while let Some(next) = all.next_if(|(next, ..)| next.start < to) {
+            to = to.max(next.0.end);
+            group.push(next);
+        }
+        let start = place.start.wrapping_add_signed(-shift);
+        for (place, origin, _) in &group {
+            if let Some(origin) = origin {
+                shift = place.end as isize - origin.end as isize;
+            }
+        }
+        let span = start..to.wrapping_add_signed(-shift);
+        out.push(merge(group, span, place.start..to, current));
+    }
+    out
+}
+
+/// One edit of `span` out of a group of old and new ones that overlap within `place` of `current`.
+fn merge(
+    group: Vec<(Range<usize>, Option<Range<usize>>, Edit)>,
+    span: Range<usize>,
+    place: Range<usize>,
+    current: &str,
+) -> Edit {
+    let mut after = String::new();
+    let mut at = place.start;
+    let mut merged: Option<Edit> = None;
+    let mut below: Vec<Layer> = Vec::new();
+    for (part, origin, edit) in group {
+        if origin.is_none() {
+            after.push_str(&current[at..part.start]);
+            after.push_str(&edit.after);
+            at = part.end;
+        } else if below.len() < edit.layers.len() {
+            below.clone_from(&edit.layers);
+        }
+        merged = Some(match merged {
+            None => edit,
+            Some(mut m) => {
+                m.certainty = m.certainty.min(edit.certainty);
+                m.cause = m.cause.max(edit.cause);
+                if origin.is_none() && edit.layers.len() > m.layers.len() || m.layers == below {
+                    m.layers = edit.layers;
+                }
+                m
+            }
+        });
+    }
+    after.push_str(&current[at..place.end]);
+    let mut edit = merged.expect("a group is never empty");
+    if edit.layers != below {
+        edit.layers.extend(below);
+    }
+    Edit { span, after, ..edit }
+}

@@ -1,0 +1,347 @@
+//! Where bytes are lost: which stretches of a line are read in which pages, and which reading is far enough ahead.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashSet;
+
+use super::alphabet::Languages;
+use super::codepage::CodePage;
+use super::document::{NEAR, Site, Verdict, chunks, is_quoted, layers, near, pages};
+use super::edits::{Edit, is_covered, repaired};
+use super::fluency;
+use super::lossy::{self, Reading};
+use super::model::{Cost, model};
+use super::recipe::Layer;
+use super::strict;
+use super::{Cause, Certainty};
+
+/// What a run must win when its page is at work in the same line.
+pub(super) const CERTAIN: Cost = 5;
+
+/// How far ahead the best reading of lost bytes must be.
+const MARGIN: Cost = 14;
+
+/// The same for characters of scripts of thousands, which the model knows only by frequency.
+const MARGIN_MANY: Cost = 25;
+
+/// The same where each lost byte could be any of 32.
+const MARGIN_OPEN: Cost = 30;
+
+/// The same for emoji and symbols, as hardly anything around them tells which it was.
+const MARGIN_PICTURED: Cost = 80;
+
+/// What a reading must win that is the only evidence for its page.
+const ALONE: Cost = 180;
+
+/// The same where U+FFFD tells that bytes are lost.
+const REPLACED: Cost = 80;
+
+/// What a reading with lost bytes must win.
+const RESTORED: Cost = 60;
+
+/// Pages that agree on most of the Latin letters.
+pub(super) const WESTERN: u32 = {
+    use CodePage::*;
+    1 << Windows1252 as u32 | 1 << Windows1250 as u32 | 1 << Windows1254 as u32 | 1 << Windows1257 as u32
+};
+
+/// The pages that lost bytes are looked for in, as masks.
+pub(super) struct Suspects<'a> {
+    /// At work in the line, or as good as those that are.
+    used: u32,
+    /// Convicted by the document, and not at work in the line.
+    convicted: u32,
+    /// Those of the best run of the line, when no page is convicted.
+    leading: u32,
+    /// The characters that the document surely holds.
+    seen: &'a FxHashSet<char>,
+}
+
+/// Pages in which U+00A0 reads as `Â` and a blank, the commonest loss of all.
+const BLANKING: u32 = 1 << CodePage::Windows1252 as u32;
+
+/// Pages that leave bytes undefined and are common enough to be thought of where U+FFFD stands.
+const LOSING: u32 = {
+    use CodePage::*;
+    WESTERN
+        | 1 << Windows1251 as u32
+        | 1 << Windows1253 as u32
+        | 1 << Gbk as u32
+        | 1 << ShiftJis as u32
+        | 1 << Big5 as u32
+        | 1 << EucKr as u32
+};
+
+impl Suspects<'_> {
+    pub(super) fn new<'a>(sites: &[Site], used: u32, verdict: &'a Verdict) -> Suspects<'a> {
+        let best = sites.iter().flat_map(|s| s.runs.iter()).max_by_key(|r| r.gain);
+        let leading = best.filter(|r| verdict.convicted == 0 && r.gain > 0).map_or(0, |r| r.mask);
+        Suspects { used, convicted: verdict.convicted & !used, leading, seen: &verdict.seen }
+    }
+
+    /// The pages to read a zone of the line in.
+    fn of(&self, line: &str, zone: &Range<usize>) -> u32 {
+        let mask = if self.used == 0 { self.convicted } else { self.used };
+        let (around, span) = near(line, zone);
+        if mask != 0 || is_quoted(around, &span) {
+            return mask;
+        }
+        let text = &line[zone.clone()];
+        let has = |sign: &str, pages: u32| if text.contains(sign) { pages } else { 0 };
+        self.leading | has("\u{fffd}", LOSING) | has("Â ", BLANKING) | has("Ã ", BLANKING)
+    }
+
+    /// What a reading of `text` in `page` must win.
+    fn least(&self, page: CodePage, text: &str) -> Cost {
+        match page.bit() {
+            bit if self.used & bit != 0 => CERTAIN,
+            bit if self.convicted & bit != 0 => RESTORED,
+            _ if text.contains('\u{fffd}') => REPLACED,
+            _ => ALONE,
+        }
+    }
+}
+
+/// Replaces the edits of zones where something is left over by readings that restore lost bytes.
+pub(super) fn restore(line: &str, suspects: &Suspects<'_>, sure: &[char], edits: Vec<Edit>) -> Vec<Edit> {
+    if is_covered(line, &edits) {
+        return edits;
+    }
+    let mut known = None;
+    let mut done: Vec<Edit> = Vec::new();
+    // From here on the edits still stand; those before it are done.
+    let mut open = 0;
+    for zone in zones(line) {
+        let before = open + edits[open..].partition_point(|e| e.span.end <= zone.start);
+        done.extend_from_slice(&edits[open..before]);
+        open = before;
+        let ahead = &edits[open..];
+        let pages = pages(suspects.of(line, &zone)).filter(|&page| has_leftover(line, &zone, page, ahead));
+        let pages: Vec<CodePage> = pages.collect();
+        if pages.is_empty() {
+            continue;
+        }
+        let languages = *known.get_or_insert_with(|| languages(line, &edits, sure));
+        let text = &line[zone.clone()];
+        let chars: Vec<char> = text.chars().collect();
+        let after = after(line, zone.end);
+        let around = lossy::Around { seen: suspects.seen, ..around(line, &zone, &after, (&done, ahead)) };
+        let readings = pages.into_iter().filter_map(|page| {
+            let reading = lossy::read(&chars, page, languages, &around)?;
+            let is_sound =
+                reading.gain >= suspects.least(page, text) && reading.parts.iter().any(|p| p.margin.is_some());
+            is_sound.then_some((reading.cost + 3 * strict::rarity(page), page, reading))
+        });
+        if let Some((_, page, reading)) = rank(readings.collect()) {
+            open += ahead.partition_point(|e| e.span.start < zone.end);
+            done.extend(restored(zone.start, &chars, &reading, page).into_iter().map(|edit| grave(line, edit)));
+        }
+    }
+    done.extend_from_slice(&edits[open..]);
+    done
+}
+
+/// The characters after `at` as far as they matter, the end of the line among them.
+fn after(line: &str, at: usize) -> Vec<char> {
+    line[at..].chars().chain(['\n']).take(fluency::CONTEXT).collect()
+}
+
+static NOTHING: FxHashSet<char> = FxHashSet::with_hasher(rustc_hash::FxBuildHasher);
+
+/// What stands around a zone, as the edits leave it.
+fn around<'a>(
+    line: &str,
+    zone: &Range<usize>,
+    after: &'a [char],
+    (done, ahead): (&[Edit], &[Edit]),
+) -> lossy::Around<'a> {
+    let m = model();
+    let before: String = repaired(line, zone.start, done).collect();
+    lossy::Around {
+        before: fluency::Context::after(&before),
+        after,
+        left: before.chars().next_back().map_or(m.edge(), |c| m.class(c)),
+        right: after.first().map_or(m.edge(), |&c| m.class(c)),
+        quotes: lossy::Quotes { open: lossy::open_quote(before.chars()), next: next_quote(line, zone.end, ahead) },
+        seen: &NOTHING,
+    }
+}
+
+/// The first quotation mark from `at` on, as far as the line is intact or repaired.
+fn next_quote(line: &str, at: usize, edits: &[Edit]) -> Option<char> {
+    let mut edits = edits[edits.partition_point(|e| e.span.start < at)..].iter();
+    let near = line.floor_char_boundary(line.len().min(at + NEAR));
+    edits.find(|e| e.after.contains(lossy::is_quote) || e.span.start > near).and_then(|e| {
+        let between = line.get(at..e.span.start.min(near)).unwrap_or_default();
+        between.chars().chain(e.after.chars()).find(|&c| lossy::is_quote(c) && c != '’')
+    })
+}
+
+/// The cheapest of the readings in several pages, no surer than the next that says something else lets it be.
+fn rank(mut readings: Vec<(Cost, CodePage, Reading)>) -> Option<(Cost, CodePage, Reading)> {
+    readings.sort_by_key(|(cost, page, ..)| (*cost, *page));
+    let mut readings = readings.into_iter();
+    let mut best = readings.next()?;
+    let text = |reading: &Reading| reading.parts.iter().map(|p| (p.start, p.after.clone())).collect::<Vec<_>>();
+    let said = text(&best.2);
+    if let Some(other) = readings.find(|(_, _, reading)| text(reading) != said) {
+        for margin in best.2.parts.iter_mut().filter_map(|part| part.margin.as_mut()) {
+            *margin = (*margin).min(other.0 - best.0);
+        }
+    }
+    Some(best)
+}
+
+/// The languages that a line may be in, by what is sure of it.
+fn languages(line: &str, edits: &[Edit], sure: &[char]) -> Languages {
+    let end = line.floor_char_boundary(NEAR);
+    let words = repaired(line, end, edits).scan(false, |was_broken, c| {
+        // Words that are cut by what is still garbled tell nothing.
+        *was_broken = !c.is_ascii() && !sure.contains(&c) || *was_broken && c.is_alphabetic();
+        Some(if *was_broken { ' ' } else { c })
+    });
+    Languages::guess(words).and(Languages::of(sure.iter().copied()))
+}
+
+fn restored(start: usize, chars: &[char], reading: &Reading, page: CodePage) -> Vec<Edit> {
+    let mut offsets = vec![start];
+    for c in chars {
+        offsets.push(offsets[offsets.len() - 1] + c.len_utf8());
+    }
+    let mut out = Vec::new();
+    for part in &reading.parts {
+        let many = part.after.chars().any(|c| ('\u{2e80}'..'\u{e000}').contains(&c));
+        let found: String = chars[part.start..part.end].iter().collect();
+        // Where all controls were dropped, each could be any of 32.
+        let is_open = page == CodePage::Latin1 && !found.contains([' ', '\u{fffd}', '?']);
+        let pictured = part.after.chars().any(|c| matches!(c, '\u{2100}'..='\u{2bff}' | '\u{1f000}'..));
+        let least = match () {
+            () if pictured => MARGIN_PICTURED,
+            () if is_open => MARGIN_OPEN,
+            () if many => MARGIN_MANY,
+            () => MARGIN,
+        };
+        let ambiguous = part.margin.is_some_and(|margin| margin < least);
+        out.push(Edit {
+            span: offsets[part.start]..offsets[part.end],
+            after: if ambiguous { found } else { part.after.clone() },
+            candidates: if ambiguous { part.candidates.clone() } else { Vec::new() },
+            layers: match page {
+                CodePage::Utf8 => vec![Layer { written: CodePage::Windows1252, read: page }],
+                _ => layers(page, &[]),
+            },
+            certainty: match part.margin {
+                None => Certainty::Proved,
+                Some(_) if ambiguous => Certainty::Ambiguous,
+                Some(_) => Certainty::Likely,
+            },
+            cause: if part.margin.is_some() { Cause::LostBytes } else { Cause::Mojibake },
+        });
+    }
+    out
+}
+
+/// A grave a whose second byte, a blank, was lost or taken for the blank after the word: words that
+/// decide which of the two it was, where pairs of characters do not.
+fn grave(line: &str, edit: Edit) -> Edit {
+    /// What follows the contraction of the Portuguese `a` with an article or a pronoun.
+    const CONTRACTED: [&str; 6] = ["s", "quela", "quelas", "quele", "queles", "quilo"];
+    const OPEN: &str = "Ã";
+    let start = edit.span.start;
+    let begins_word = !line[..start].ends_with(char::is_alphabetic);
+    let rest = line[start..].strip_prefix(OPEN).and_then(|rest| rest.strip_prefix(' '));
+    let (true, OPEN, Some(rest)) = (begins_word, line[edit.span.clone()].trim_end_matches(' '), rest) else {
+        return edit;
+    };
+    let word = &rest[..rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len())];
+    let ends_word = !rest[word.len()..].starts_with(['\'', '’']);
+    let end = match () {
+        () if CONTRACTED.contains(&word) && ends_word => start + OPEN.len() + 1,
+        () if !word.is_empty() && line[..start].ends_with("usqu'") => start + OPEN.len(),
+        () => return edit,
+    };
+    let certainty = Certainty::Likely;
+    Edit { span: start..end, after: "à".to_owned(), candidates: Vec::new(), certainty, ..edit }
+}
+
+/// Stretches of a line beyond ASCII, with the blanks and question marks that may stand for lost bytes.
+fn zones(line: &str) -> Vec<Range<usize>> {
+    let mut out: Vec<Range<usize>> = Vec::new();
+    for chunk in chunks(line) {
+        let mut span = chunk.span;
+        span.start -= line[..span.start].bytes().rev().take_while(|&b| b == b'?').count().min(2);
+        let rest = line[span.end..].bytes().take_while(|b| matches!(b, b'?' | b' ')).count().min(2);
+        match out.last_mut() {
+            Some(last) if last.end >= span.start => last.end = span.end + rest,
+            _ => {
+                span.end += rest;
+                out.push(span);
+            }
+        }
+    }
+    out
+}
+
+/// Whether, beside what the edits take, the zone holds a character that opens a sequence in the page.
+fn has_leftover(line: &str, zone: &Range<usize>, page: CodePage, edits: &[Edit]) -> bool {
+    let first = edits.partition_point(|e| e.span.end <= zone.start);
+    let mut taken = edits[first..].iter().map(|e| e.span.clone()).peekable();
+    if super::codepage::DOUBLE.contains(&page) && has_torn(&line[zone.clone()]) {
+        return true;
+    }
+    line[zone.clone()].char_indices().any(|(i, c)| {
+        let at = zone.start + i;
+        while taken.next_if(|span| span.end <= at).is_some() {}
+        let is_taken = taken.peek().is_some_and(|span| span.contains(&at));
+        !c.is_ascii() && !is_taken && (c == '\u{fffd}' || page.opens(c) && !is_letter_alone(&line[at..zone.end], page))
+    })
+}
+
+/// Whether a text begins with what opens a long sequence in the page but has nothing of the rest of it: an intact
+/// letter, as nobody loses two bytes of three.
+fn is_letter_alone(text: &str, page: CodePage) -> bool {
+    let mut chars = text.chars();
+    // The typographic marks of Latin-1 lose two of three where the C1 controls are dropped.
+    let is_mark = |c: char| page == CodePage::Latin1 && c == 'â';
+    let is_long = chars.next().is_some_and(|c| page.opens_long(c) && !is_mark(c));
+    let is_rest = |c: Option<char>| c.is_some_and(|c| page.continues(c) || matches!(c, '\u{fffd}' | '?'));
+    let next = chars.next();
+    let after = chars.next();
+    is_long && !is_rest(next) && !(next == Some(' ') && (is_rest(after) || after == Some(' ')))
+}
+
+/// Whether a question mark stands where a wide character lost its half.
+pub(super) fn has_torn(text: &str) -> bool {
+    text.match_indices('?').any(|(at, _)| text[at + 1..].chars().next().is_some_and(|c| c >= '\u{2e80}'))
+}
+
+/// Adds what letters became that were written in a legacy encoding and read as UTF-8, each lost for a U+FFFD, in
+/// lines that have no other losses.
+pub(super) fn replaced(line: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
+    if !line.contains('\u{fffd}') || !edits.is_empty() || !is_otherwise_ascii(line) {
+        return edits;
+    }
+    let languages = languages(line, &[], &[]);
+    if languages == Languages::ANY {
+        return edits;
+    }
+    for (at, _) in line.match_indices('\u{fffd}') {
+        let end = at + '\u{fffd}'.len_utf8();
+        let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+        let (nearby, span) = near(line, &(at..end));
+        let in_code = nearby[..span.start].matches('`').count() % 2 == 1;
+        if in_code || !is_letter(line[..at].chars().next_back()) && !is_letter(line[end..].chars().next()) {
+            return Vec::new();
+        }
+        let after = after(line, end);
+        let around = around(line, &(at..end), &after, (&edits, &[]));
+        let Some(reading) = lossy::read(&['\u{fffd}'], CodePage::Utf8, languages, &around) else { return Vec::new() };
+        edits.extend(restored(at, &['\u{fffd}'], &reading, CodePage::Utf8));
+    }
+    edits
+}
+
+/// Whether a line is ASCII but for U+FFFD.
+fn is_otherwise_ascii(line: &str) -> bool {
+    line.chars().all(|c| c.is_ascii() || c == '\u{fffd}')
+}
