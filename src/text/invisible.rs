@@ -283,8 +283,11 @@ fn control(text: &str, at: usize, c: char) -> Option<Mark> {
     let before = text[..at].chars().next_back();
     let starts_line = before.is_none_or(|c| c == '\n' || c == '\r');
     if c == '\u{1B}' && rest.starts_with('[') {
-        let len = rest[1..].find(|c: char| !matches!(c, '0'..='9' | ';' | '?')).map_or(rest.len(), |at| at + 2);
-        let end = at + 1 + rest[..len.min(rest.len())].len();
+        // Parameters, then one final byte (ECMA-48, 5.4).
+        let parameters = &rest[1..];
+        let last = parameters.trim_start_matches(|c: char| matches!(c, '0'..='9' | ';' | '?'));
+        let ends = last.starts_with(|c: char| matches!(c, '@'..='~'));
+        let end = at + c.len_utf8() + rest.len() - last.len() + usize::from(ends);
         return Some(Mark { span: at..end, kind: Kind::TerminalSequence, first: c, count: 1 });
     }
     // A page break, in plain text as old as the form feed itself.
@@ -424,6 +427,12 @@ mod tests {
             assert_eq!(kinds(text), [], "{text:?}");
             let _ = may_hold(text);
         }
+    }
+
+    #[test]
+    fn a_terminal_sequence_that_a_wide_character_cuts_short() {
+        let found: Vec<_> = marks("\u{1b}[\u{fffd} \u{1b}[31m").into_iter().map(|mark| mark.span).collect();
+        assert_eq!(found, [0..2, 6..11]);
     }
 
     #[test]
