@@ -163,10 +163,9 @@ impl Languages {
         if self.0 & other.0 == 0 { self } else { Languages(self.0 & other.0) }
     }
 
-    /// The marks that open quotations in some of the languages (Unicode CLDR, delimiters and their alternatives).
-    pub(crate) fn quotes(self) -> String {
-        let each = QUOTES.iter().enumerate().filter(|(i, _)| self.0 >> i & 1 == 1);
-        each.map(|(_, marks)| *marks).collect()
+    /// Whether `mark` opens quotations in some of the languages (Unicode CLDR, delimiters and their alternatives).
+    pub(crate) fn open_with(self, mark: char) -> bool {
+        QUOTES.iter().enumerate().any(|(i, marks)| self.0 >> i & 1 == 1 && marks.contains(mark))
     }
 
     /// Whether `c` is no letter, or one of these languages; letters of other scripts than the

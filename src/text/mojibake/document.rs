@@ -18,7 +18,7 @@ use super::leads::{Suspect, ascii_end, suspects};
 use super::legacy;
 use super::model::{Class, Cost, model};
 use super::recipe::{Layer, Recipe};
-use super::restore::{CERTAIN, Suspects, WESTERN, has_torn, replaced, restore};
+use super::restore::{CERTAIN, Suspects, WESTERN, has_torn, replaced, restore, shows_loss};
 use super::strict::{self, Finder, Run};
 use super::{Cause, Certainty, Garble, Options};
 
@@ -444,8 +444,7 @@ impl Line<'_> {
     /// Whether nothing in the line wins anything, so that without a convicted page it stays as it is.
     fn is_harmless(&self) -> bool {
         let wins = |site: &Site| site.runs.iter().any(|run| run.gain > 0);
-        let has_hole = || self.found.contains('\u{fffd}') || self.found.contains("Â ") || self.found.contains("Ã ");
-        !self.odd && self.references.is_empty() && !self.sites.iter().any(wins) && !has_hole()
+        !self.odd && self.references.is_empty() && !self.sites.iter().any(wins) && !shows_loss(self.found)
     }
 }
 
@@ -709,12 +708,7 @@ struct Past {
 }
 
 fn pass(line: &str, mut here: Vec<Site>, verdict: &Verdict, past: &mut Past) -> Vec<Edit> {
-    if here.is_empty()
-        && verdict.convicted == 0
-        && !line.contains('\u{fffd}')
-        && !line.contains("Â ")
-        && !line.contains("Ã ")
-    {
+    if here.is_empty() && verdict.convicted == 0 && !shows_loss(line) {
         return Vec::new();
     }
     let used = settle_pages(&mut here, verdict.convicted, CONVICTED, |_| 0);

@@ -416,7 +416,7 @@ fn misquoted(quotes: &Quotes, languages: Languages, c: char) -> Cost {
         // A mark that opens: one of the language, and one that is closed by the next.
         None => {
             let single = if matches!(c, '‘' | '‚' | '‹') { 10 } else { 0 };
-            let strange = if languages.quotes().contains(c) { 0 } else { MISQUOTED };
+            let strange = if languages.open_with(c) { 0 } else { MISQUOTED };
             let open = quotes.next.is_some_and(|next| "“”‘’«»".contains(next) && !closers(c).contains(next));
             single + strange + if open { MISQUOTED } else { 0 }
         }

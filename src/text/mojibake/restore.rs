@@ -72,6 +72,14 @@ const LOSING: u32 = {
         | 1 << EucKr as u32
 };
 
+/// What tells of lost bytes without a proof of any page, and the pages to think of then.
+const SIGNS: [(&str, u32); 3] = [("\u{fffd}", LOSING), ("Â ", BLANKING), ("Ã ", BLANKING)];
+
+/// Whether something in the line tells of lost bytes on its own.
+pub(super) fn shows_loss(line: &str) -> bool {
+    SIGNS.iter().any(|(sign, _)| line.contains(sign))
+}
+
 impl Suspects<'_> {
     pub(super) fn new<'a>(sites: &[Site], used: u32, verdict: &'a Verdict) -> Suspects<'a> {
         let best = sites.iter().flat_map(|s| s.runs.iter()).max_by_key(|r| r.gain);
@@ -87,8 +95,7 @@ impl Suspects<'_> {
             return mask;
         }
         let text = &line[zone.clone()];
-        let has = |sign: &str, pages: u32| if text.contains(sign) { pages } else { 0 };
-        self.leading | has("\u{fffd}", LOSING) | has("Â ", BLANKING) | has("Ã ", BLANKING)
+        SIGNS.iter().filter(|(sign, _)| text.contains(sign)).fold(self.leading, |all, (_, pages)| all | pages)
     }
 
     /// What a reading of `text` in `page` must win.
