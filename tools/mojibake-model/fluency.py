@@ -11,11 +11,12 @@ import math, random, re, struct, sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from train import MAIN, lines_of
+from train import MAIN, lines_of, smarten
 
 ORDER = 5
 DISCOUNT = 0.75
 CAP, CAP_OTHER = 1_200_000, 120_000     # characters of a language
+CAP_PLAIN = 3_000_000                   # characters of READMEs in lines of ASCII
 MASK = (1 << 64) - 1
 
 
@@ -83,7 +84,9 @@ def key(gram):
 
 def texts(work):
     size, rng = Counter(), random.Random(2)
-    for lang, line, weight in lines_of(work):
+    packages = [f.read_text(encoding="utf-8") for f in sorted((work / "readmes").glob("*.txt"))]
+    often = Counter(c for text in packages for c in set(text))
+    for lang, line, weight in lines_of(work, often):
         if weight <= 0 or len(line) > 600:
             continue
         cap = CAP if lang in MAIN else CAP_OTHER
@@ -91,6 +94,15 @@ def texts(work):
             continue
         size[lang] += len(line)
         yield "\n" + "".join(map(fold, quoted(lang, line, rng))) + "\n", 1.0 if lang else min(weight, 3)
+    readmes = [line for text in packages for line in text.split("\n")]
+    rng.shuffle(readmes)
+    for line in readmes:
+        if line.isascii():
+            size["plain"] += len(line)
+            if size["plain"] > CAP_PLAIN:
+                continue
+            line = quoted("en", smarten(line), rng)
+        yield "\n" + "".join(map(fold, line)) + "\n", 1.0
 
 
 def words(work):
@@ -102,7 +114,7 @@ def words(work):
 
 def main():
     work, base = Path(sys.argv[1]), Base(Path(sys.argv[2]).read_bytes())
-    budget = int(sys.argv[4]) if len(sys.argv) > 4 else 500_000
+    budget = int(sys.argv[4]) if len(sys.argv) > 4 else 900_000
     counts = [None] + [Counter() for _ in range(ORDER)]
     whole = Counter()
     for line, weight in texts(work):
@@ -197,24 +209,25 @@ def main():
     entries = {}
     for n in range(2, ORDER + 1):
         for gram in keep[n]:
-            entries[gram] = [min(255, round(-math.log(prob[n][gram]) * 10)), 0]
+            entries[gram] = [min(62, round(-math.log(prob[n][gram]) * 2.5)), 0]
     for h, b in backoff.items():
-        e = entries.setdefault(h, [255, 0])     # 255: known as a context only
-        e[1] = min(255, round(-math.log(b) * 10))
+        e = entries.setdefault(h, [63, 0])     # 63: known as a context only
+        e[1] = min(63, round(-math.log(b) * 2.5))
     size = 1
     while size * 0.92 < len(entries):
         size += max(1, size // 16)
-    table = bytearray(size * 5)
+    table = bytearray(size * 4)
     used = bytearray(size)
     for gram in sorted(entries, key=lambda g: (key(g), g)):
         h = key(gram)
         at = (h >> 32) * size >> 32
-        mark = h & 0xFFFFFF or 1
+        mark = h & 0xFFFFF or 1
         while used[at]:
             at = (at + 1) % size
         used[at] = 1
-        table[at * 5:at * 5 + 5] = mark.to_bytes(3, "little") + bytes(entries[gram])
-    Path(sys.argv[3]).write_bytes(struct.pack("<4sI", b"RMF2", size) + bytes(table))
+        cost, back = entries[gram]
+        table[at * 4:at * 4 + 4] = (mark | cost << 20 | back << 26).to_bytes(4, "little")
+    Path(sys.argv[3]).write_bytes(struct.pack("<4sI", b"RMF3", size) + bytes(table))
     print(len(entries), "entries", len(table) + 8, "bytes", file=sys.stderr)
 
 

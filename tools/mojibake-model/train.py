@@ -146,8 +146,11 @@ def smarten(s):
     return re.sub(r"(?<=\w) - (?=\w)", "—", s).replace("...", "…")
 
 
-def lines_of(work):
+def lines_of(work, often=None):
+    """Language, line and weight of all text. Emoji are put before some lines: any as often as another, or as `often` says."""
     rng = random.Random(1)
+    emojis = sorted(EMOJI)
+    weights = [often.get(c, 0) + 1 for c in emojis] if often else None
     for f in sorted((work / "text").glob("*.txt")):
         lang = f.stem
         lines = f.read_text(encoding="utf-8").split("\n")
@@ -164,7 +167,7 @@ def lines_of(work):
             elif r < .05:       # brands and shouts
                 yield lang, " ".join(w + rng.choice(["", "", "™", "®", "…", "”", "’s", "’", "!"]) for w in line.upper().split(" ")), weight * .3
             elif r < .25:
-                emoji = rng.choice(sorted(EMOJI))
+                emoji = rng.choices(emojis, weights)[0] if weights else rng.choice(emojis)
                 vs = "\ufe0f" if emoji in "⚠🛠⚙❤☁🛡✔✖☑➡⬅⬆⬇ℹ" else ""
                 form = rng.choice(["# {}", "## {}", "- {}", "**{}**", "- **{}**", "1. {}", "`{}`", "({})", "“{}”", "> {}", "| {} |", '"{}"',
                                    "### {e} {}", "## {e} {}", "- {e} {}", "- {e} **{}**", "{} {e}", "# {e} **{}**", "{}…", "{}™", "« {} »", "— {}", "{} — {}", "{} → {}", "- {e} {}: {}"])

@@ -46,40 +46,41 @@ const ALPHABETS: [&str; 32] = [
     "àáâäçèéêëíïñóôöúü",                                                   // English, in words of other languages
 ];
 
-/// The marks that open quotations in each of them.
+/// How quotations are marked in each of them, the pairs of opening and closing marks: Unicode CLDR, delimiters, and what
+/// the languages' style guides name beside them.
 const QUOTES: [&str; 32] = [
-    "«“‹‘", // French
-    "„‚»›", // German
-    "«“‘",  // Spanish
-    "“‘«",  // Portuguese
-    "«“‘",  // Italian
-    "«“‘",  // Catalan
-    "“‘„",  // Dutch
-    "”’»",  // Swedish, Finnish
-    "“»«„", // Danish, Norwegian
-    "„‚",   // Icelandic
-    "„«‚",  // Polish
-    "„‚»",  // Czech
-    "„‚»",  // Slovak
-    "„»",   // Hungarian
-    "“‘",   // Turkish
-    "„«",   // Romanian
-    "„‚",   // Lithuanian
-    "“„«",  // Latvian
-    "„«",   // Estonian
-    "„»‘",  // Croatian, Slovene
-    "“‘",   // Vietnamese
-    "«“„",  // Albanian
-    "“‘",   // Maltese
-    "“‘",   // Esperanto
-    "«„",   // Russian
-    "«„",   // Ukrainian
-    "«„",   // Belarusian
-    "„«‚",  // Bulgarian
-    "„‘",   // Serbian
-    "„‚",   // Macedonian
-    "«“",   // Greek
-    "“‘",   // English
+    "«» “” ‹› ‘’", // French
+    "„“ ‚‘ »« ›‹", // German
+    "«» “” ‘’",    // Spanish
+    "“” ‘’ «»",    // Portuguese
+    "«» “” ‘’",    // Italian
+    "«» “” ‘’",    // Catalan
+    "“” ‘’ „”",    // Dutch
+    "”” ’’ »»",    // Swedish, Finnish
+    "“” »« «» „“", // Danish, Norwegian
+    "„“ ‚‘",       // Icelandic
+    "„” «» ‚’",    // Polish
+    "„“ ‚‘ »«",    // Czech
+    "„“ ‚‘ »«",    // Slovak
+    "„” »«",       // Hungarian
+    "“” ‘’",       // Turkish
+    "„” «»",       // Romanian
+    "„“ ‚‘",       // Lithuanian
+    "“” „” «»",    // Latvian
+    "„“ «»",       // Estonian
+    "„” „“ »« ‘’", // Croatian, Slovene
+    "“” ‘’",       // Vietnamese
+    "«» “” „“",    // Albanian
+    "“” ‘’",       // Maltese
+    "“” ‘’",       // Esperanto
+    "«» „“",       // Russian
+    "«» „“",       // Ukrainian
+    "«» „“",       // Belarusian
+    "„“ «» ‚‘",    // Bulgarian
+    "„“ „” ‘’",    // Serbian
+    "„“ ‚‘",       // Macedonian
+    "«» “”",       // Greek
+    "“” ‘’",       // English
 ];
 
 /// Letters below this one are looked up directly.
@@ -163,9 +164,21 @@ impl Languages {
         if self.0 & other.0 == 0 { self } else { Languages(self.0 & other.0) }
     }
 
-    /// Whether `mark` opens quotations in some of the languages (Unicode CLDR, delimiters and their alternatives).
+    /// Whether `mark` opens quotations in some of the languages.
     pub(crate) fn open_with(self, mark: char) -> bool {
-        QUOTES.iter().enumerate().any(|(i, marks)| self.0 >> i & 1 == 1 && marks.contains(mark))
+        self.quotes().any(|(open, _)| open == mark)
+    }
+
+    /// Whether `mark` closes in some of the languages what `open` opens.
+    pub(crate) fn close_with(self, open: char, mark: char) -> bool {
+        self.quotes().any(|pair| pair == (open, mark))
+    }
+
+    /// The pairs of quotation marks of the languages.
+    fn quotes(self) -> impl Iterator<Item = (char, char)> {
+        let of = move |i: usize| if self.0 >> i & 1 == 1 { QUOTES[i] } else { "" };
+        let pair = |pair: &str| pair.chars().next().zip(pair.chars().next_back());
+        (0..QUOTES.len()).flat_map(move |i| of(i).split(' ').filter_map(pair))
     }
 
     /// Whether `c` is no letter, or one of these languages; letters of other scripts than the

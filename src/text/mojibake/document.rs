@@ -165,6 +165,9 @@ fn is_unfinished(line: &str, edits: &[Edit]) -> bool {
     let intact = gaps(line, edits).flat_map(|gap| line[gap].chars().filter(is_intact));
     let languages = Languages::of(edits.iter().flat_map(|e| e.after.chars()).chain(intact));
     let wide = super::codepage::DOUBLE.iter().fold(0, |all, page| all | page.bit()) & mask;
+    if has_stray_capital(line, edits, mask) {
+        return true;
+    }
     gaps(line, edits).any(|gap| {
         if wide != 0 && has_torn(&line[gap.clone()]) {
             return true;
@@ -187,6 +190,16 @@ fn is_unfinished(line: &str, edits: &[Edit]) -> bool {
             }
         }
         false
+    })
+}
+
+/// Whether a capital that begins a sequence in a page that was undone is left between repairs, after a small letter of
+/// its script.
+fn has_stray_capital(line: &str, edits: &[Edit], mask: u32) -> bool {
+    edits.iter().any(|edit| {
+        let next = line[edit.span.end..].chars().next();
+        let is_capital = |c: char| c.is_uppercase() && !c.is_ascii() && pages(mask).any(|page| page.opens(c));
+        next.is_some_and(is_capital) && edit.after.chars().next_back().is_some_and(char::is_lowercase)
     })
 }
 

@@ -12,13 +12,15 @@ static DATA: &[u8] = include_bytes!("../../../rules/data/mojibake/fluency.bin");
 static FLUENCY: LazyLock<Fluency> = LazyLock::new(|| Fluency::read(DATA));
 
 const HEADER: usize = 8;
-const ENTRY: usize = 5;
+const ENTRY: usize = 4;
 /// What an emoji costs, beside what it costs among emoji.
 const PICTURE: Cost = 80;
 /// Characters of context.
 pub(crate) const CONTEXT: usize = 4;
 /// The cost of an entry that is known as the beginning of others only.
-const CONTEXT_ONLY: u8 = 255;
+const CONTEXT_ONLY: u32 = 63;
+/// Tenths of a nat in a unit of a stored cost.
+const UNIT: Cost = 4;
 
 pub(crate) struct Fluency {
     entries: &'static [u8],
@@ -124,14 +126,18 @@ impl Fluency {
     }
 
     /// Cost and back-off cost of the n-gram of this hash.
-    fn entry(&self, hash: u64) -> Option<(u8, u8)> {
-        let mark = (hash as u32 & 0xff_ffff).max(1);
+    fn entry(&self, hash: u64) -> Option<(Option<Cost>, Cost)> {
+        let mark = (hash as u32 & 0xf_ffff).max(1);
         let mut at = (((hash >> 32) * self.size) >> 32) as usize;
         loop {
             let entry = self.entries.get(at * ENTRY..at * ENTRY + ENTRY)?;
-            match u32::from_le_bytes([entry[0], entry[1], entry[2], 0]) {
+            let entry = u32::from_le_bytes([entry[0], entry[1], entry[2], entry[3]]);
+            let (cost, back) = (entry >> 20 & 0x3f, entry >> 26);
+            match entry & 0xf_ffff {
                 0 => return None,
-                found if found == mark => return Some((entry[3], entry[4])),
+                found if found == mark => {
+                    return Some(((cost != CONTEXT_ONLY).then_some(cost as Cost * UNIT), back as Cost * UNIT));
+                }
                 _ => at = if at + 1 == self.size as usize { 0 } else { at + 1 },
             }
         }
@@ -151,7 +157,7 @@ impl Fluency {
             if let Some((_, more)) = self.entry(hash) {
                 levels[known] = (hash, back);
                 known += 1;
-                back += Cost::from(more);
+                back += more;
             }
         }
         Prepared { context, levels, known, back }
@@ -166,8 +172,8 @@ impl Fluency {
         }
         let folded = fold(c);
         for &(hash, back) in &prepared.levels[..prepared.known] {
-            if let Some((cost, _)) = self.entry(mix(hash, folded)).filter(|(cost, _)| *cost != CONTEXT_ONLY) {
-                return back + Cost::from(cost) + case(prepared.context, c);
+            if let Some((Some(cost), _)) = self.entry(mix(hash, folded)) {
+                return back + cost + case(prepared.context, c);
             }
         }
         prepared.back + model().step(prepared.context.class, class)

@@ -23,7 +23,7 @@ const KEPT: Cost = 70;
 const FOREIGN: Cost = 80;
 /// What a character costs that the document has nowhere else.
 const UNSEEN: Cost = 15;
-/// What a character costs that shows nothing.
+/// What a character costs that shows nothing, or that hardly anybody writes.
 const INVISIBLE: Cost = 60;
 /// What a character costs that no text of the model has.
 const UNATTESTED: Cost = 120;
@@ -228,14 +228,18 @@ impl Reader<'_> {
     fn strange(&self, c: char) -> Cost {
         let unseen = if self.seen.is_empty() || self.seen.contains(&c) { 0 } else { UNSEEN };
         unseen
+            + unclosed(&self.quotes, c)
             + match c {
                 '\u{10000}'..'\u{1f000}' | '\u{1fb00}'.. => UNATTESTED,
+                '\u{202f}' if self.languages.open_with('«') => INVISIBLE,
                 '\u{2000}'..='\u{200f}'
                 | '\u{202f}'
                 | '\u{302a}'..='\u{302f}'
                 | '\u{e000}'..='\u{f8ff}'
                 | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' => INVISIBLE,
+                | '\u{2060}'..='\u{206f}' => 2 * INVISIBLE,
+                // Hyphens that only typesetters write, and accents without their letters.
+                '\u{2010}' | '\u{2011}' | '´' | '¨' | '¸' | 'ˆ' | '˜' | '¯' => INVISIBLE,
                 _ if model().is_unattested(c) => UNATTESTED,
                 _ if !self.languages.write(c) || self.absent.contains(&script(c)) => FOREIGN,
                 _ => misquoted(&self.quotes, self.languages, c),
@@ -411,11 +415,12 @@ fn misquoted(quotes: &Quotes, languages: Languages, c: char) -> Cost {
         return 0;
     }
     match quotes.open {
-        Some(mark) if closers(mark).contains(c) => 0,
+        Some(mark) if languages.close_with(mark, c) => 0,
+        Some(mark) if closers(mark).contains(c) => ABROAD,
         Some(_) => MISQUOTED,
         // A mark that opens: one of the language, and one that is closed by the next.
         None => {
-            let single = if matches!(c, '‘' | '‚' | '‹') { 10 } else { 0 };
+            let single = if matches!(c, '‘' | '‚' | '‹') { 20 } else { 0 };
             let strange = if languages.open_with(c) { 0 } else { MISQUOTED };
             let open = quotes.next.is_some_and(|next| "“”‘’«»".contains(next) && !closers(c).contains(next));
             single + strange + if open { MISQUOTED } else { 0 }
@@ -423,6 +428,17 @@ fn misquoted(quotes: &Quotes, languages: Languages, c: char) -> Cost {
     }
 }
 
+/// What anything else costs where a quotation is open and the only mark that could close it is the one that was lost.
+fn unclosed(quotes: &Quotes, c: char) -> Cost {
+    let is_open =
+        |mark: char| !closers(mark).contains(c) && quotes.next.is_none_or(|next| !closers(mark).contains(next));
+    if quotes.open.is_some_and(is_open) { UNCLOSED } else { 0 }
+}
+
+/// What a mark costs that closes the quotation in other languages.
+const ABROAD: Cost = 90;
+/// What it costs to leave a quotation open.
+const UNCLOSED: Cost = 25;
 /// What a quotation mark costs that has no partner.
 const MISQUOTED: Cost = 120;
 

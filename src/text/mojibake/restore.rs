@@ -5,7 +5,7 @@ use std::ops::Range;
 use rustc_hash::FxHashSet;
 
 use super::alphabet::Languages;
-use super::codepage::CodePage;
+use super::codepage::{CodePage, tables};
 use super::document::{NEAR, Site, Verdict, chunks, is_quoted, layers, near, pages};
 use super::edits::{Edit, is_covered, repaired};
 use super::fluency;
@@ -77,7 +77,7 @@ const SIGNS: [(&str, u32); 3] = [("\u{fffd}", LOSING), ("Â ", BLANKING), ("Ã "
 
 /// Whether something in the line tells of lost bytes on its own.
 pub(super) fn shows_loss(line: &str) -> bool {
-    SIGNS.iter().any(|(sign, _)| line.contains(sign))
+    SIGNS.iter().any(|(sign, _)| line.contains(sign)) || chunks(line).any(|chunk| torn(line, &chunk.span) != 0)
 }
 
 impl Suspects<'_> {
@@ -95,18 +95,58 @@ impl Suspects<'_> {
             return mask;
         }
         let text = &line[zone.clone()];
-        SIGNS.iter().filter(|(sign, _)| text.contains(sign)).fold(self.leading, |all, (_, pages)| all | pages)
+        let signs =
+            SIGNS.iter().filter(|(sign, _)| text.contains(sign)).fold(self.leading, |all, (_, pages)| all | pages);
+        signs | torn(line, zone)
     }
 
-    /// What a reading of `text` in `page` must win.
-    fn least(&self, page: CodePage, text: &str) -> Cost {
+    /// What a reading of the zone in `page` must win.
+    fn least(&self, page: CodePage, line: &str, zone: &Range<usize>) -> Cost {
+        let (text, torn) = (&line[zone.clone()], torn(line, zone));
         match page.bit() {
             bit if self.used & bit != 0 => CERTAIN,
             bit if self.convicted & bit != 0 => RESTORED,
-            _ if text.contains('\u{fffd}') => REPLACED,
+            _ if text.contains('\u{fffd}') || torn & page.bit() != 0 => REPLACED,
             _ => ALONE,
         }
     }
+}
+
+/// The pages in which something of the zone is a sequence that lost a byte, at a place where no text has such letters:
+/// a capital inside a word, a letter of another script in it, or a question mark that breaks it.
+fn torn(line: &str, zone: &Range<usize>) -> u32 {
+    let m = model();
+    let mut mask = 0;
+    let mut prev = line[..zone.start].chars().next_back().unwrap_or(' ');
+    for (i, c) in line[zone.clone()].char_indices() {
+        let row = tables().row(c);
+        let opens = (row.lead2 | row.lead3 | row.lead4) & LOSING;
+        if !c.is_ascii() && opens != 0 {
+            let mut rest = line[zone.start + i + c.len_utf8()..].chars();
+            let (next, then) = (rest.next().unwrap_or(' '), rest.next().unwrap_or(' '));
+            let is_word = prev.is_alphabetic() && next.is_alphabetic();
+            let is_misplaced = is_word && prev.is_lowercase() && c.is_uppercase() && next.is_lowercase()
+                || prev.is_ascii_alphabetic() && is_other_script(c) && (next.is_ascii_alphabetic() || next == '?');
+            let is_broken = c.is_alphabetic() && next == '?' && then.is_lowercase();
+            if is_misplaced || is_broken {
+                mask |= opens;
+            }
+            let long = opens & !row.lead2 & tables().row(next).cont;
+            if long != 0 && !next.is_ascii() && m.step(m.class(c), m.class(next)) >= ODD {
+                mask |= long;
+            }
+        }
+        prev = c;
+    }
+    mask
+}
+
+/// What a step must cost to be odd.
+const ODD: Cost = 90;
+
+/// Whether a letter is no Latin one.
+fn is_other_script(c: char) -> bool {
+    matches!(c, '\u{370}'..='\u{52f}')
 }
 
 /// Replaces the edits of zones where something is left over by readings that restore lost bytes.
@@ -136,7 +176,7 @@ pub(super) fn restore(line: &str, suspects: &Suspects<'_>, sure: &[char], edits:
         let readings = pages.into_iter().filter_map(|page| {
             let reading = lossy::read(&chars, page, languages, &around)?;
             let is_sound =
-                reading.gain >= suspects.least(page, text) && reading.parts.iter().any(|p| p.margin.is_some());
+                reading.gain >= suspects.least(page, line, &zone) && reading.parts.iter().any(|p| p.margin.is_some());
             is_sound.then_some((reading.cost + 3 * strict::rarity(page), page, reading))
         });
         if let Some((_, page, reading)) = rank(readings.collect()) {
@@ -319,7 +359,11 @@ fn is_letter_alone(text: &str, page: CodePage) -> bool {
 
 /// Whether a question mark stands where a wide character lost its half.
 pub(super) fn has_torn(text: &str) -> bool {
-    text.match_indices('?').any(|(at, _)| text[at + 1..].chars().next().is_some_and(|c| c >= '\u{2e80}'))
+    let is_wide = |c: Option<char>| c.is_some_and(|c| ('\u{2e80}'..'\u{ff00}').contains(&c));
+    text.match_indices('?').any(|(at, _)| {
+        let after = text[at + 1..].trim_start_matches('?');
+        is_wide(after.chars().next()) || is_wide(text[..at].chars().next_back()) && !after.trim_end().is_empty()
+    })
 }
 
 /// Adds what letters became that were written in a legacy encoding and read as UTF-8, each lost for a U+FFFD, in
@@ -329,7 +373,8 @@ pub(super) fn replaced(line: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
         return edits;
     }
     let languages = languages(line, &[], &[]);
-    if languages == Languages::ANY {
+    let is_unknown = languages == Languages::ANY;
+    if is_unknown && !line.trim().contains(' ') {
         return edits;
     }
     for (at, _) in line.match_indices('\u{fffd}') {
@@ -342,7 +387,12 @@ pub(super) fn replaced(line: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
         }
         let after = after(line, end);
         let around = around(line, &(at..end), &after, (&edits, &[]));
-        let Some(reading) = lossy::read(&['\u{fffd}'], CodePage::Utf8, languages, &around) else { return Vec::new() };
+        let Some(mut reading) = lossy::read(&['\u{fffd}'], CodePage::Utf8, languages, &around) else {
+            return Vec::new();
+        };
+        if is_unknown {
+            reading.parts.iter_mut().filter_map(|part| part.margin.as_mut()).for_each(|margin| *margin /= 2);
+        }
         edits.extend(restored(at, &['\u{fffd}'], &reading, CodePage::Utf8));
     }
     edits

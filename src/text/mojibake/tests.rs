@@ -88,6 +88,38 @@ fn lost_bytes_are_restored_or_left() {
 }
 
 #[test]
+fn a_letter_out_of_place_tells_of_a_lost_byte() {
+    for (bad, good) in [
+        ("Bitte die GroΓ?schreibung im Text beachten.", "Bitte die Großschreibung im Text beachten."),
+        ("Toutes les images d'une mΓme page sont lues.", "Toutes les images d'une même page sont lues."),
+        ("Any β€?word\u{3b2}€? in the file is replaced.", "Any “word” in the file is replaced."),
+    ] {
+        assert_eq!(repair(bad), good);
+    }
+    for text in
+        ["Åre ligger i Jämtland", "Was ist das für ein Ä? fragte er.", "kΩ und MΩ", "the 5Γ graph", "Å gå på tur"]
+    {
+        assert_eq!(repair(text), text);
+    }
+}
+
+#[test]
+fn a_quotation_is_closed_as_its_language_closes_it() {
+    for (bad, good) in [
+        (
+            "Die Datei β€�Liste.txtβ€� wurde nicht gefunden, sie ist gelΓ¶scht.",
+            "Die Datei „Liste.txt“ wurde nicht gefunden, sie ist gelöscht.",
+        ),
+        (
+            "press the button 鈥淥pen鈥� or the button 鈥渃lose鈥� as you like",
+            "press the button “Open” or the button “close” as you like",
+        ),
+    ] {
+        assert_eq!(repair(bad), good);
+    }
+}
+
+#[test]
 fn letters_lost_for_u_fffd_are_restored_from_the_words() {
     for (bad, good) in [
         (
@@ -96,6 +128,7 @@ fn letters_lost_for_u_fffd_are_restored_from_the_words() {
         ),
         ("La fen\u{fffd}tre n'est pas ferm\u{fffd}e.", "La fenêtre n'est pas fermée."),
         ("Esta direcci\u{fffd}n ya est\u{fffd} en uso.", "Esta dirección ya está en uso."),
+        ("You don\u{fffd}t", "You don’t"),
     ] {
         assert_eq!(repair(bad), good);
     }
