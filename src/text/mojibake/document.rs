@@ -654,9 +654,12 @@ fn settle(line: Line<'_>, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
         let scope = if is_open { legacy::Scope::Any } else { legacy::Scope::Controls };
         edits = reread(edits, &current, scope);
     }
-    // References that no repair took in stay as they are; who writes references for some writes them for all.
+    // References that no repair took in stay as they are, and so do those to controls, which HTML reads as Windows-1252;
+    // who writes references for some writes them for all.
+    let is_utf8 = |edit: &Edit| edit.layers.iter().any(|layer| layer.written == CodePage::Utf8);
     edits.retain(|edit| {
-        !edit.layers.is_empty() && (edit.cause != Cause::Entities || entities::is_consistent(&line[edit.span.clone()]))
+        !edit.layers.is_empty()
+            && (edit.cause != Cause::Entities || is_utf8(edit) && entities::is_consistent(&line[edit.span.clone()]))
     });
     edits
 }

@@ -25,6 +25,8 @@ const WIN_WRITTEN: Cost = 300;
 const WIDE_AT_LEAST: usize = 2;
 /// Distinct characters, no typography, that must change.
 const EVIDENCE: usize = 2;
+/// The same where both readings are Cyrillic: laughter and abbreviations have few.
+const EVIDENCE_CYRILLIC: usize = 6;
 /// What each character that changes must win on the average.
 const WIN_EACH: Cost = 40;
 const WIN_EACH_CYRILLIC: Cost = 12;
@@ -116,6 +118,9 @@ pub(crate) enum Scope {
 
 /// The reading of the line that is by far the most plausible, if there is one.
 pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
+    if is_spelled_out(line) {
+        return None;
+    }
     if scope == Scope::Controls {
         return if has_controls(line) && !is_fragment(line) { read_controls(line) } else { None };
     }
@@ -175,8 +180,14 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
     }
     let changes = short.chars().zip(best.after.chars()).filter(|(a, b)| a != b).count() as Cost;
     let is_cyrillic = short.chars().any(|c| ('\u{400}'..'\u{460}').contains(&c));
+    let to_cyrillic = best.after.chars().any(|c| ('\u{400}'..'\u{460}').contains(&c));
+    // Letters of an alphabet that are listed make as good a list in another one.
+    let is_foreign = |c: char| c.is_alphabetic() && c >= '\u{370}' && !('\u{1e00}'..'\u{1f00}').contains(&c);
+    if !is_wide && best.after.chars().any(is_foreign) && is_list(line) {
+        return None;
+    }
     // Of single letters of an alphabet one is as good as another.
-    if is_cyrillic && !dense && best.after.chars().any(|c| ('\u{400}'..'\u{460}').contains(&c)) {
+    if is_cyrillic && to_cyrillic && (!dense || evidence(short, &best.after) < EVIDENCE_CYRILLIC) {
         return None;
     }
     let least = if is_cyrillic { WIN_EACH_CYRILLIC } else { WIN_EACH };
@@ -289,21 +300,65 @@ impl Essence {
     }
 }
 
+/// So many characters of a list may stand in it twice, one in this many.
+const TWICE: usize = 20;
+
+/// Whether the line has nothing beyond ASCII but letters that are listed, not written: words repeat their letters, while
+/// a list, however often it recurs in the line, has each of them once, and one case of them or both.
+fn is_list(line: &str) -> bool {
+    let mut lists: Vec<Vec<char>> = Vec::new();
+    for chunk in line.split(|c: char| c.is_ascii() || is_typography(c)).filter(|chunk| !chunk.is_empty()) {
+        if is_mixed(chunk) || !chunk.chars().all(char::is_alphabetic) {
+            return false;
+        }
+        let mut list: Vec<char> = chunk.chars().collect();
+        list.dedup();
+        list.sort_unstable();
+        lists.push(list);
+    }
+    lists.sort_unstable();
+    lists.dedup();
+    let mut all = lists.concat();
+    let count = all.len();
+    all.sort_unstable();
+    all.dedup();
+    (count - all.len()) * TWICE <= count
+}
+
+/// Letters of a word whose case tells that it is one.
+const WORD: usize = 4;
+
+/// Whether the text has capitals and small letters as words that were read in another page have them: not both of each.
+fn is_mixed(text: &str) -> bool {
+    let is_cased = |c: &char| *c != 'ß' && (c.is_lowercase() || c.is_uppercase());
+    let letters: Vec<char> = text.chars().filter(is_cased).collect();
+    let has_partner = |c: &&char| {
+        let partner = if c.is_uppercase() { c.to_lowercase().next() } else { c.to_uppercase().next() };
+        partner.is_some_and(|partner| letters.contains(&partner))
+    };
+    letters.len() >= WORD
+        && letters.iter().any(|c| c.is_uppercase())
+        && letters.iter().any(|c| c.is_lowercase())
+        && letters.iter().filter(has_partner).count() * 2 < letters.len()
+}
+
 /// Neighbours in a table of characters that follow each other in a line: letters are listed there, not written.
 const LISTED: usize = 5;
 
-/// Counts the characters beyond ASCII that follow each other as in Unicode.
+/// Counts the characters beyond ASCII that follow each other as in Unicode or, but for holes, in Windows-1252.
 #[derive(Default)]
 struct Series {
-    prev: u32,
+    prev: (u32, u8),
     len: usize,
 }
 
 impl Series {
     /// Feeds the next one; whether a table of characters is listed.
     fn push(&mut self, c: char) -> bool {
-        self.len = if u32::from(c) == self.prev + 1 { self.len + 1 } else { 1 };
-        self.prev = u32::from(c);
+        let (code, byte) = (u32::from(c), tables().row(c).byte[0]);
+        let is_next = code == self.prev.0 + 1 || matches!(byte.checked_sub(self.prev.1), Some(1..=2));
+        self.len = if is_next { self.len + 1 } else { 1 };
+        self.prev = (code, byte);
         self.len >= LISTED
     }
 }
@@ -329,6 +384,27 @@ fn look(c: char) -> (u32, Class) {
         Some(look) => (look.known, look.class),
         None => (tables().row(c).known, model().class(c)),
     }
+}
+
+/// Whether the line has controls that programs name, and no other: alone between quotation marks of ASCII, or among
+/// characters that show nothing.
+fn is_spelled_out(line: &str) -> bool {
+    if !has_controls(line) {
+        return false;
+    }
+    let is_invisible =
+        |c: char| matches!(c, '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{feff}');
+    let mut prev = '\n';
+    let mut chars = line.chars().peekable();
+    while let Some(c) = chars.next() {
+        let next = chars.peek().copied().unwrap_or('\n');
+        let is_alone = prev == next && matches!(prev, '"' | '\'' | '`');
+        if matches!(c, '\u{80}'..='\u{9f}') && !is_alone && !is_invisible(prev) && !is_invisible(next) {
+            return false;
+        }
+        prev = c;
+    }
+    true
 }
 
 /// Whether the line has a C1 control, whose first byte in UTF-8 is C2.
@@ -392,7 +468,7 @@ fn evidence(line: &str, after: &str) -> usize {
     for (a, b) in line.chars().zip(after.chars()) {
         if a != b && !is_typography(a) && !found.contains(&a) {
             found.push(a);
-            if found.len() >= EVIDENCE {
+            if found.len() >= EVIDENCE_CYRILLIC {
                 break;
             }
         }

@@ -21,7 +21,10 @@ const OTHER: Cost = 40;
 const FOREIGN: Cost = 150;
 
 /// What a character costs that no text of the model has.
-const UNATTESTED: Cost = 60;
+const UNATTESTED: Cost = 120;
+
+/// What it costs to be part of a table of characters.
+const TABLE: Cost = 150;
 
 /// A stretch of a chunk that decodes as UTF-8.
 #[derive(Clone, Debug)]
@@ -370,6 +373,9 @@ impl Finder {
         if is_unattested {
             gain -= UNATTESTED;
         }
+        if is_table(chars, start..end) || mask >> SINGLE.len() != 0 && is_series(&chars[start..end], &after) {
+            gain -= TABLE;
+        }
         if m.is_latin_lower(l) && m.is_latin_lower(r) && after.iter().all(|&c| is_foreign(c)) {
             gain -= FOREIGN;
         }
@@ -380,6 +386,8 @@ impl Finder {
         let is_rare = rarity(CodePage::first(mask)) > 0;
         let is_letter = match after[..] {
             [c] if is_double => c.is_alphabetic(),
+            // A mark of another script needs a letter too.
+            [c @ '\u{250}'..'\u{2000}'] if !c.is_alphabetic() => true,
             [c] => is_rare && is_foreign(c) || is_unattested && (is_foreign(c) || c < '\u{2000}'),
             _ => is_double && after.len() <= 2 && !is_word && after.iter().all(|c| c.is_alphabetic()),
         };
@@ -390,6 +398,25 @@ impl Finder {
         let after = if gain > 0 { after.iter().collect() } else { String::new() };
         Run { start, end, mask, inner, after, gain, is_lone }
     }
+}
+
+/// Neighbours in a table of characters are hardly farther apart in Unicode.
+const NEXT: u32 = 6;
+
+/// Whether each character follows the one before it in Unicode, at most `most` away.
+fn is_ascending(chars: &[char], most: u32) -> bool {
+    chars.windows(2).all(|pair| u32::from(pair[1]).checked_sub(pair[0].into()).is_some_and(|d| (1..=most).contains(&d)))
+}
+
+/// Whether the characters and their neighbours on both sides are listed in the order of Unicode.
+fn is_table(chars: &[char], range: std::ops::Range<usize>) -> bool {
+    let around = range.start.checked_sub(1).and_then(|start| chars.get(start..=range.end));
+    around.is_some_and(|chars| is_ascending(chars, NEXT))
+}
+
+/// Whether characters of a double-byte page stand in the order of a table, be it that of Unicode or of the page.
+fn is_series(before: &[char], after: &[char]) -> bool {
+    before.len() > 1 && is_ascending(before, NEXT) || after.len() > 3 && is_ascending(after, 1)
 }
 
 /// The pages of `mask` in which the characters have the bytes that they have in its first page.

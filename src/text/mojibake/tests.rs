@@ -454,3 +454,46 @@ fn a_loss_that_was_garbled_later_is_not_written() {
     assert!(!repair(text).contains('\u{fffd}'));
     assert!(repair(text).ends_with("They’re late.\n"));
 }
+
+#[test]
+fn listed_letters_are_no_words_of_another_script() {
+    for clean in [
+        "vowels = \"âêôûëïöüáéíóú\"",
+        "tr(\"èùç\", \"çùè\")",
+        "A password may hold the letters åäöÅÄÖ too.",
+        "ÂâÊêÎîÔôÛû|ÂâÊêÎîÔôÛû|",
+        "| Á | É | Í | Ó | Ú | Ü | Ñ |",
+        "every mark: €‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ",
+        "every sign: ¡¢£¤¥¦§¨©ª«¬®¯°±²³´µ¶·¸¹º»¼½¾¿",
+    ] {
+        assert_eq!(repair(clean), clean);
+    }
+    assert_eq!(repair("Ïîãîäà áóäåò õîðîøåé"), "Погода будет хорошей");
+}
+
+#[test]
+fn laughter_in_cyrillic_stays() {
+    for clean in ["ХАХ ХАХ! ХЕ ХЕ ХЕ!", "типЦП   :   %08lx (%s)"] {
+        assert_eq!(repair(clean), clean);
+    }
+}
+
+#[test]
+fn controls_that_programs_name_stay() {
+    for clean in [
+        "if (c === \"\u{85}\") return newline;",
+        "blanks = '\u{200b}\u{85}\u{180e}'",
+        "&#151; for whoever knows the library",
+    ] {
+        assert_eq!(repair(clean), clean);
+    }
+    assert_eq!(repair("\u{93}Open\u{94} it"), "“Open” it");
+}
+
+#[test]
+fn tables_of_characters_stay() {
+    for clean in ["[\"ab80\",\"珋珌珎珒珚珛珜\"]", "[\"c381\",\"횁횂횄횆\",5,\"횎횏\"]", "quotes »ß« below"]
+    {
+        assert_eq!(repair(clean), clean);
+    }
+}
