@@ -327,7 +327,9 @@ impl Reader<'_> {
                 let next = self.slots.get(at + len + 1);
                 let is_last = need == 1;
                 let is_doubled = next == Some(&Slot::Ascii(b' '));
-                if len < 3 || is_doubled || !matches!(next, Some(Slot::Ascii(_)) | None) {
+                // A blank follows most symbols, and is not to be taken for a part of them.
+                let is_symbol = is_last && matches!(bits << 6, 0x2000..0x2e80 | 0x1f000..);
+                if !is_symbol || is_doubled || !matches!(next, Some(Slot::Ascii(_)) | None) {
                     lose(self.blank.as_slice(), 1, AS_SPACE, out);
                 }
                 // Two blanks may have become one.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use rustc_hash::FxHashSet;
 
 use super::alphabet::Languages;
-use super::codepage::{CodePage, tables};
+use super::codepage::{CodePage, Row, tables};
 use super::document::{NEAR, Site, Verdict, chunks, is_quoted, layers, near, pages};
 use super::edits::{Edit, is_covered, repaired};
 use super::fluency;
@@ -113,14 +113,14 @@ impl Suspects<'_> {
 }
 
 /// The pages in which something of the zone is a sequence that lost a byte, at a place where no text has such letters:
-/// a capital inside a word, a letter of another script in it, or a question mark that breaks it.
+/// a capital inside a word, a letter of another script in it, a question mark or a blank that breaks it.
 fn torn(line: &str, zone: &Range<usize>) -> u32 {
     let m = model();
     let mut mask = 0;
     let mut prev = line[..zone.start].chars().next_back().unwrap_or(' ');
     for (i, c) in line[zone.clone()].char_indices() {
         let row = tables().row(c);
-        let opens = (row.lead2 | row.lead3 | row.lead4) & LOSING;
+        let opens = row.lead2 | row.lead3 | row.lead4;
         if !c.is_ascii() && opens != 0 {
             let mut rest = line[zone.start + i + c.len_utf8()..].chars();
             let (next, then) = (rest.next().unwrap_or(' '), rest.next().unwrap_or(' '));
@@ -129,16 +129,41 @@ fn torn(line: &str, zone: &Range<usize>) -> u32 {
                 || prev.is_ascii_alphabetic() && is_other_script(c) && (next.is_ascii_alphabetic() || next == '?');
             let is_broken = c.is_alphabetic() && next == '?' && then.is_lowercase();
             if is_misplaced || is_broken {
-                mask |= opens;
+                mask |= opens & LOSING;
             }
-            let long = opens & !row.lead2 & tables().row(next).cont;
-            if long != 0 && !next.is_ascii() && m.step(m.class(c), m.class(next)) >= ODD {
+            if next == ' ' {
+                mask |= blanked(row, prev, then);
+            }
+            let follower = if next == ' ' { then } else { next };
+            let long = opens & !row.lead2 & tables().row(follower).cont;
+            if long != 0 && !follower.is_ascii() && m.step(m.class(c), m.class(follower)) >= ODD {
                 mask |= long;
             }
         }
         prev = c;
     }
-    mask
+    if mask != 0 && has_foreign_word(line) { 0 } else { mask }
+}
+
+/// The pages in which a character before a blank is the first half of a no-break blank, an à or a Š, the second of which
+/// (A0) became the blank; of what else it could be nothing is common.
+fn blanked(row: &Row, prev: char, then: char) -> u32 {
+    let blanks = tables().row('\u{a0}').cont;
+    let with = |byte: u8| row.byte.iter().enumerate().filter(|(_, b)| **b == byte).fold(0, |all, (e, _)| all | 1 << e);
+    let ends_word = !prev.is_whitespace() && !prev.is_uppercase();
+    let begins_word = !prev.is_alphanumeric() && then.is_lowercase();
+    let is_double = then == ' ';
+    let of = |holds: bool, byte: u8| if holds { with(byte) } else { 0 };
+    blanks & (of(ends_word || is_double, 0xc2) | of(is_double, 0xc3) | of(begins_word, 0xc5))
+}
+
+/// Whether a line has words of another script than the Latin one, in which its letters are not out of place.
+fn has_foreign_word(line: &str) -> bool {
+    let mut run = 0;
+    line.chars().any(|c| {
+        run = if is_other_script(c) { run + 1 } else { 0 };
+        run > 2
+    })
 }
 
 /// What a step must cost to be odd.

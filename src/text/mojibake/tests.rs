@@ -93,12 +93,20 @@ fn a_letter_out_of_place_tells_of_a_lost_byte() {
         ("Bitte die GroΓ?schreibung im Text beachten.", "Bitte die Großschreibung im Text beachten."),
         ("Toutes les images d'une mΓme page sont lues.", "Toutes les images d'une même page sont lues."),
         ("Any β€?word\u{3b2}€? in the file is replaced.", "Any “word” in the file is replaced."),
+        ("%(count)sÂ minut temu", "%(count)s\u{a0}minut temu"),
+        ("Le document est mis Ă  jour chaque soir.", "Le document est mis à jour chaque soir."),
+        ("## П÷ ─ Getting started", "## 🚀 Getting started"),
     ] {
         assert_eq!(repair(bad), good);
     }
-    for text in
-        ["Åre ligger i Jämtland", "Was ist das für ein Ä? fragte er.", "kΩ und MΩ", "the 5Γ graph", "Å gå på tur"]
-    {
+    for text in [
+        "Åre ligger i Jämtland",
+        "Was ist das für ein Ä? fragte er.",
+        "kΩ und MΩ",
+        "the 5Γ graph",
+        "Å gå på tur",
+        "csН    сделать размер равным Н",
+    ] {
         assert_eq!(repair(text), text);
     }
 }
