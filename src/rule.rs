@@ -40,6 +40,9 @@ pub enum Check {
     Document(fn(&Document, &Context<'_>, &mut Report)),
     /// One document at a time, Markdown or any other text.
     Text(fn(&Document, &Context<'_>, &mut Report)),
+    /// One document at a time, Markdown or any other text; then, if anything was found, all of it once against the
+    /// other documents.
+    Weighed(fn(&Document, &Context<'_>, &mut Report), fn(&mut Vec<Finding>, &Context<'_>)),
     /// One work at a time: all versions, with their alignment.
     Work(fn(&Work, &Context<'_>, &mut Report)),
     /// Everything at once.

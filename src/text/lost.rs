@@ -1,5 +1,5 @@
-//! What could have stood where UTF-16 lost bytes: each code unit whose low byte is gone has 128 possibilities, fewer if
-//! the text had been garbled before.
+//! What could have stood where characters are lost. Where UTF-16 lost bytes, each code unit whose low byte is gone has
+//! 128 possibilities, fewer if the text had been garbled before.
 //!
 //! Knows code pages and the plausibility model; no files and no Markdown.
 
@@ -7,7 +7,7 @@ use super::invisible::varies;
 use super::mojibake::{CodePage, implausibility};
 
 /// A code unit of a damaged passage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Unit {
     /// Intact.
     Known(char),
@@ -26,6 +26,95 @@ pub struct Restored {
     pub is_clear: bool,
     /// How the text had been garbled before it was UTF-16; empty if it had not.
     pub recipe: &'static str,
+}
+
+/// What is left of something lost.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Remnant {
+    /// These code units.
+    Units(Vec<Unit>),
+    /// UTF-8 that was read in the page and lacks bytes.
+    Misread(CodePage, String),
+    /// What tells that it was one of these.
+    OneOf(Vec<String>),
+    /// So many U+FFFD.
+    Replaced(usize),
+}
+
+impl Remnant {
+    /// Whether `text` could have stood there.
+    #[must_use]
+    pub fn could_be(&self, text: &str) -> bool {
+        match self {
+            Self::Units(units) => {
+                let pages = PAGES.iter().any(|(page, _)| fits_in(units, text, *page));
+                pages || fits(units, text.encode_utf16().map(u32::from))
+            }
+            Self::Misread(page, found) => text != found && lacks(text, *page, found),
+            Self::OneOf(all) => all.iter().any(|one| one == text),
+            Self::Replaced(count) => {
+                // A decoder writes one U+FFFD for each byte of a character, or fewer, and leaves ASCII alone.
+                let drawn = text.chars().filter(|c| !matches!(c, '\u{FE0F}' | '\u{200D}')).count();
+                text.chars().all(|c| !c.is_ascii() && is_written(c) && c != '\u{FFFD}')
+                    && (1..=*count).contains(&drawn)
+                    && *count <= text.len()
+            }
+        }
+    }
+
+    /// So many characters the longest text has that could have stood there.
+    #[must_use]
+    pub fn longest(&self) -> usize {
+        match self {
+            Self::Units(units) => units.len(),
+            Self::Misread(_, found) => found.chars().count(),
+            Self::OneOf(all) => all.iter().map(|one| one.chars().count()).max().unwrap_or(0),
+            // Each may be followed by a selector.
+            Self::Replaced(count) => 2 * count,
+        }
+        .min(LONGEST)
+    }
+
+    /// Whether hardly anything tells what it was.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Replaced(_))
+    }
+}
+
+/// Whether `text`, its UTF-8 read in `page`, is code units of which these are left.
+fn fits_in(units: &[Unit], text: &str, page: CodePage) -> bool {
+    let read: Option<Vec<char>> = text.bytes().map(|byte| page.read(byte)).collect();
+    read.is_some_and(|read| fits(units, read.into_iter().map(u32::from)))
+}
+
+/// Whether these are left of `whole` code units.
+fn fits(units: &[Unit], mut whole: impl Iterator<Item = u32>) -> bool {
+    let fits = |unit: &Unit, whole: u32| match unit {
+        Unit::Known(known) => whole == *known as u32,
+        Unit::High(high) => whole >> 8 == u32::from(*high) && whole & 0x80 != 0,
+    };
+    units.iter().all(|unit| whole.next().is_some_and(|whole| fits(unit, whole))) && whole.next().is_none()
+}
+
+/// Whether `text`, its UTF-8 read in `page`, is `found` once bytes are dropped that the page leaves undefined, or others
+/// are replaced.
+fn lacks(text: &str, page: CodePage, found: &str) -> bool {
+    let mut found = found.chars().peekable();
+    for byte in text.bytes() {
+        let read = page.read(byte);
+        let is_undefined = read.is_none_or(|c| ('\u{80}'..='\u{9F}').contains(&c));
+        let stands_for = |c: char| match c {
+            '\u{FFFD}' => is_undefined,
+            '?' => !byte.is_ascii(),
+            ' ' if read == Some('\u{A0}') => true,
+            c => read == Some(c),
+        };
+        if found.next_if(|c| stands_for(*c)).is_none() && !is_undefined {
+            return false;
+        }
+    }
+    found.next().is_none() && !text.is_ascii()
 }
 
 /// Passages with more possibilities are not enumerated.
@@ -222,6 +311,19 @@ mod tests {
         let restored = candidates(&[Unit::High(0)], Some('f'), Some(' '));
         assert_eq!((restored.count, restored.recipe), (128, "utf-16>utf-8"));
         assert!(restored.candidates.contains(&"é".to_owned()));
+    }
+
+    #[test]
+    fn what_is_left_tells_what_it_could_have_been() {
+        let units = Remnant::Units(vec![Unit::Known('≡'), Unit::High(1), Unit::High(0), Unit::High(0)]);
+        assert!(units.could_be("🌐") && !units.could_be("⚓") && !units.could_be("🌐🌐"));
+        let misread = Remnant::Misread(CodePage::Windows1252, "ðŸŒ".to_owned());
+        assert!(misread.could_be("🌐") && !misread.could_be("🔧") && !misread.could_be("ðŸŒ"));
+        let misread = Remnant::Misread(CodePage::Windows1252, "Ã\u{FFFD}".to_owned());
+        assert!(misread.could_be("Á") && !misread.could_be("å"));
+        assert!(Remnant::Replaced(1).could_be("🛡️") && Remnant::Replaced(3).could_be("–"));
+        assert!(!Remnant::Replaced(1).could_be("-") && !Remnant::Replaced(1).could_be("éé"));
+        assert!(!Remnant::Replaced(1).could_be("\u{FFFD}") && !Remnant::Replaced(4).could_be("é"));
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod lost;
 pub mod mojibake;
 pub mod names;
 pub mod patterns;
+pub mod phrase;
 pub mod ranges;
 pub mod reference;
 pub mod repeats;

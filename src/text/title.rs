@@ -1,6 +1,7 @@
 //! What a title says once its writing is set aside: a key to compare by, and the words that carry it.
 //!
-//! For comparison only, never for output. Knows mojibake; no Markdown but the marks that titles are dressed in.
+//! For comparison only, never for output. Knows mojibake and lost bytes; no Markdown but the marks that titles are
+//! dressed in.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -8,7 +9,7 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 use unicode_normalization::UnicodeNormalization;
 
-use super::mojibake;
+use super::{lost, mojibake};
 
 /// "(Medium)", "[Level: hard]": says how difficult an item is, not what it asks.
 static LEVEL: LazyLock<Regex> = LazyLock::new(|| {
@@ -39,7 +40,8 @@ const BEFORE_IS: [&str; 8] = ["what", "who", "where", "how", "that", "it", "ther
 #[must_use]
 pub fn key(title: &str) -> String {
     let repaired = if title.is_ascii() { Cow::Borrowed(title) } else { mojibake::repair(title) };
-    let bare = undress(&repaired);
+    let whole = without_torn_emoji(&repaired);
+    let bare = undress(&whole);
     let mut plain = String::with_capacity(bare.len());
     if bare.is_ascii() {
         fold(bare.chars(), &mut plain);
@@ -48,6 +50,19 @@ pub fn key(title: &str) -> String {
     }
     let spelled = spell_out(&plain);
     spelled.trim_matches(|c: char| c.is_whitespace() || is_end_mark(c)).to_owned()
+}
+
+/// Without what is left of emoji that lost their ends; borrowed where there is none.
+fn without_torn_emoji(title: &str) -> Cow<'_, str> {
+    if title.is_ascii() {
+        return Cow::Borrowed(title);
+    }
+    let mut parts = title.split(lost::EMOJI_LEAD);
+    let first = parts.next().unwrap_or(title);
+    parts.fold(Cow::Borrowed(first), |text, rest| {
+        let (torn, _) = lost::emoji(rest);
+        text + " " + rest.get(torn..).unwrap_or("")
+    })
 }
 
 /// Without markup, references and level tags; borrowed where there are none.
@@ -325,6 +340,12 @@ mod tests {
             key("What\u{e2}\u{20ac}\u{2122}s the keeper\u{e2}\u{20ac}\u{2122}s log?"),
             key("What’s the keeper’s log?")
         );
+    }
+
+    #[test]
+    fn what_is_left_of_an_emoji_is_no_word() {
+        assert_eq!(key("\u{F0}\u{178}\u{152} What is a **buoy**?"), key("What is a buoy? 🌐"));
+        assert_eq!(key("a buoy \u{F0}\u{178}"), key("a buoy"));
     }
 
     #[test]

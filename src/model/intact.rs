@@ -1,0 +1,450 @@
+//! What stands elsewhere in the collection where something is lost: in the same phrase, or in the same item of another
+//! version.
+//!
+//! Knows documents and works; not rules, and not what is made of it. All documents are searched at once, in time that
+//! grows with their size and not with the number of losses.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use aho_corasick::AhoCorasick;
+use rustc_hash::FxHashMap;
+
+use super::alignment::{ItemRef, Verdict};
+use super::collection::Collection;
+use super::document::{DocId, Document};
+use super::span::Span;
+use super::work::Basis;
+use crate::text::lost::Remnant;
+use crate::text::mojibake::Certainty;
+use crate::text::phrase::{self, Extent, Match, Side};
+
+/// A place where something is lost.
+#[derive(Debug, Clone)]
+pub struct Loss {
+    /// The document.
+    pub doc: DocId,
+    /// What is left of it.
+    pub span: Span,
+    /// What that could have been.
+    pub remnant: Remnant,
+}
+
+/// What stands elsewhere in the place of something lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// It.
+    pub text: String,
+    /// In how many places.
+    pub places: usize,
+    /// The one whose surroundings are most alike.
+    pub best: (DocId, Span),
+    /// Whether that leaves hardly a doubt that it stood in the place of the loss too.
+    pub is_likely: bool,
+}
+
+/// Different passages that are looked for with one phrase; more of them are the work of a template.
+const SHARING: usize = 32;
+/// Bytes of an item that are looked through for what another version lost.
+const ITEM: usize = 4096;
+
+/// What stands elsewhere in the place of each loss, the most frequent first.
+pub fn readings(collection: &Collection, losses: &[Loss]) -> Vec<Vec<Reading>> {
+    let contexts: Vec<Context> = losses.iter().map(|loss| Context::of(collection.document(loss.doc), loss)).collect();
+    let mut cases: Vec<Case<'_>> = Vec::new();
+    let mut known: FxHashMap<(&Context, &Remnant), usize> = FxHashMap::default();
+    let case_of: Vec<usize> = losses
+        .iter()
+        .zip(&contexts)
+        .map(|(loss, context)| {
+            *known.entry((context, &loss.remnant)).or_insert_with(|| {
+                cases.push(Case::new(context, &loss.remnant));
+                cases.len() - 1
+            })
+        })
+        .collect();
+    search(collection, &mut cases);
+    let links = Links::of(collection);
+    let found = losses.iter().zip(case_of).map(|(loss, case)| {
+        let mut seen = cases[case].seen.clone();
+        for (text, place) in links.readings(collection, loss) {
+            // The phrase may have led to the same place.
+            seen.entry(text).or_insert(Sight { places: 1, weight: 0, is_likely: true, place });
+        }
+        ranked(seen)
+    });
+    found.collect()
+}
+
+/// What was seen, and how.
+type Seen = BTreeMap<String, Sight>;
+
+#[derive(Debug, Clone)]
+struct Sight {
+    places: usize,
+    /// How much of what is around the best place is around the loss.
+    weight: usize,
+    /// That place.
+    place: (DocId, Span),
+    /// Whether what is around some place is enough.
+    is_likely: bool,
+}
+
+/// The most frequent first; spellings of an emoji with and without its selector are one.
+fn ranked(seen: Seen) -> Vec<Reading> {
+    let reading = |(text, Sight { places, place, is_likely, .. })| Reading { text, places, best: place, is_likely };
+    let mut readings: Vec<Reading> = seen.into_iter().map(reading).collect();
+    readings.sort_by_key(|reading| std::cmp::Reverse(reading.places));
+    let plain = |text: &str| text.replace('\u{FE0F}', "");
+    let mut merged: Vec<Reading> = Vec::new();
+    for reading in readings {
+        match merged.iter_mut().find(|known| plain(&known.text) == plain(&reading.text)) {
+            Some(known) => {
+                known.places += reading.places;
+                known.is_likely |= reading.is_likely;
+            }
+            None => merged.push(reading),
+        }
+    }
+    merged
+}
+
+/// What stands around a loss, as it is once mended.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Context {
+    before: String,
+    after: String,
+    is_start: bool,
+    is_end: bool,
+}
+
+impl Context {
+    fn of(doc: &Document, loss: &Loss) -> Self {
+        let (before, start) = phrase::reach_before(doc.text(), loss.span.start as usize);
+        let (after, end) = phrase::reach_after(doc.text(), loss.span.end as usize);
+        Self {
+            before: doc.mended(before.into()),
+            after: doc.mended(after.into()),
+            is_start: start == Extent::Whole,
+            is_end: end == Extent::Whole,
+        }
+    }
+}
+
+fn extent(is_whole: bool) -> Extent {
+    if is_whole { Extent::Whole } else { Extent::Cut }
+}
+
+/// Losses of one kind in the same surroundings.
+#[derive(Debug)]
+struct Case<'a> {
+    before: Side<'a>,
+    after: Side<'a>,
+    remnant: &'a Remnant,
+    seen: Seen,
+}
+
+impl<'a> Case<'a> {
+    fn new(context: &'a Context, remnant: &'a Remnant) -> Self {
+        Self {
+            before: Side::before(&context.before, extent(context.is_start)),
+            after: Side::after(&context.after, extent(context.is_end)),
+            remnant,
+            seen: Seen::new(),
+        }
+    }
+
+    /// Whether the phrase around it stands around `range` of `window`, and what that says.
+    fn agrees(&self, window: &Window, range: Range<usize>) -> Option<Agreement> {
+        let before = Side::before(window.text.get(..range.start).unwrap_or(""), window.start);
+        let after = Side::after(window.text.get(range.end..).unwrap_or(""), window.end);
+        let text = window.text.get(range).unwrap_or("");
+        let is_picture = text.chars().all(is_drawn);
+        if let Some(direct) = Match::of((&self.before, &self.after), (&before, &after)).filter(Match::is_phrase) {
+            let is_likely = match () {
+                () if !self.remnant.is_open() => true,
+                // Before a line stands any picture.
+                () if is_picture => direct.is_rare_line(),
+                () if self.before.joins() || self.after.joins() || text.chars().all(is_mark) => true,
+                () => direct.is_long_phrase(),
+            };
+            return Some(Agreement { weight: direct.weight(), is_likely });
+        }
+        let own = (self.before.unnumbered(), self.after.unnumbered());
+        let other = (before.unnumbered(), after.unnumbered());
+        let title = Match::of((&own.0, &own.1), (&other.0, &other.1)).filter(|title| is_picture && title.is_title());
+        title.map(|title| Agreement { weight: title.weight(), is_likely: !self.remnant.is_open() })
+    }
+}
+
+/// What the surroundings of a loss and of another place have in common.
+struct Agreement {
+    weight: usize,
+    is_likely: bool,
+}
+
+/// What is no letter or mark of a text, but a picture.
+fn is_drawn(c: char) -> bool {
+    c == '\u{200D}' || c >= '\u{2190}' && !c.is_alphanumeric()
+}
+
+/// Dashes, quotation marks and the like.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{203A}' | '«' | '»' | '·')
+}
+
+/// A passage of a document around an offset, as it is once mended.
+struct Window {
+    text: String,
+    /// Where the offset is in `text`.
+    at: usize,
+    start: Extent,
+    end: Extent,
+}
+
+impl Window {
+    /// `None` if something there is garbled and its repair is not proved.
+    fn new(doc: &Document, at: usize) -> Option<Self> {
+        let (before, start) = phrase::reach_before(doc.text(), at);
+        let (after, end) = phrase::reach_after(doc.text(), at);
+        let garbles = doc.garbles();
+        let first = garbles.partition_point(|garble| garble.span.end <= before.start);
+        let mut here = garbles[first..].iter().take_while(|garble| garble.span.start < after.end);
+        if here.any(|garble| garble.replacement().is_none() || garble.certainty != Certainty::Proved) {
+            return None;
+        }
+        let mut text = doc.mended(before.into());
+        let at = text.len();
+        text.push_str(&doc.mended(after.into()));
+        Some(Self { text, at, start, end })
+    }
+
+    /// What of the window could be the loss of the case, if the phrase around it is the same, and how much that says:
+    /// it ends at `edge` if the anchor stands after it, and starts there otherwise.
+    fn reading(&self, case: &Case<'_>, edge: usize, place: AnchorPlace) -> Option<(Range<usize>, Agreement)> {
+        let agrees = |range: Range<usize>| {
+            let text = self.text.get(range.clone())?;
+            let agreement = if case.remnant.could_be(text) { case.agrees(self, range.clone()) } else { None };
+            Some((range, agreement?))
+        };
+        let longest = case.remnant.longest();
+        match place {
+            AnchorPlace::Before => {
+                let mut ends =
+                    self.text.get(edge..)?.char_indices().take(longest).map(|(at, c)| edge + at + c.len_utf8());
+                ends.find_map(|end| agrees(edge..end))
+            }
+            AnchorPlace::After => {
+                // What chooses how an emoji is drawn may be left of it.
+                let bare = self.text.get(..edge)?.strip_suffix('\u{FE0F}').map(str::len);
+                let mut ends = [Some(edge), bare].into_iter().flatten();
+                ends.find_map(|end| {
+                    let mut starts = self.text.get(..end)?.char_indices().rev().take(longest).map(|(at, _)| at);
+                    starts.find_map(|start| agrees(start..end))
+                })
+            }
+        }
+    }
+}
+
+/// On which side of the loss its anchor stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AnchorPlace {
+    Before,
+    After,
+}
+
+/// A case that is looked for by an anchor.
+struct Suspect<'a> {
+    case: usize,
+    place: AnchorPlace,
+    between: Vec<&'a str>,
+}
+
+/// Looks in all documents for the phrases around the cases.
+fn search(collection: &Collection, cases: &mut [Case<'_>]) {
+    let mut anchors: Vec<(String, Vec<Suspect<'_>>)> = Vec::new();
+    let mut known: FxHashMap<&str, usize> = FxHashMap::default();
+    for (case, Case { before, after, .. }) in cases.iter().enumerate() {
+        let sides = [(before.anchor(), AnchorPlace::Before), (after.anchor(), AnchorPlace::After)];
+        for (anchor, place) in sides.into_iter().filter_map(|(anchor, place)| Some((anchor?, place))) {
+            let at = *known.entry(anchor.phrase).or_insert_with(|| {
+                anchors.push((anchor.phrase.to_owned(), Vec::new()));
+                anchors.len() - 1
+            });
+            if anchors[at].1.len() < SHARING {
+                anchors[at].1.push(Suspect { case, place, between: anchor.between });
+            }
+        }
+    }
+    let Ok(finder) = AhoCorasick::new(anchors.iter().map(|(phrase, _)| phrase)) else { return };
+    let mut found: Vec<(usize, String, Sight)> = Vec::new();
+    for doc in collection.documents.iter().filter(|doc| !anchors.is_empty() && !doc.text().is_empty()) {
+        for hit in finder.find_overlapping_iter(doc.text()) {
+            let anchor = hit.start()..hit.end();
+            for suspect in &anchors[hit.pattern().as_usize()].1 {
+                if let Some((text, sight)) = look(doc, &anchor, suspect, &cases[suspect.case]) {
+                    found.push((suspect.case, text, sight));
+                }
+            }
+        }
+    }
+    // Both anchors may have led to one place.
+    found.sort_by_key(|(case, _, sight)| (*case, sight.place));
+    found.dedup_by_key(|(case, _, sight)| (*case, sight.place));
+    for (case, text, sight) in found {
+        let known = cases[case].seen.entry(text).or_insert(Sight { places: 0, ..sight });
+        let (places, is_likely) = (known.places + 1, known.is_likely || sight.is_likely);
+        if sight.weight > known.weight {
+            *known = sight;
+        }
+        (known.places, known.is_likely) = (places, is_likely);
+    }
+}
+
+/// What stands in the place of the loss next to this occurrence of its anchor, if the phrase is the same.
+fn look(doc: &Document, anchor: &Range<usize>, suspect: &Suspect<'_>, case: &Case<'_>) -> Option<(String, Sight)> {
+    let (at, near) = match suspect.place {
+        AnchorPlace::After => (anchor.start, phrase::reach_before(doc.text(), anchor.start).0),
+        AnchorPlace::Before => (anchor.end, phrase::reach_after(doc.text(), anchor.end).0),
+    };
+    // ASCII is never lost.
+    if doc.text().get(near)?.is_ascii() {
+        return None;
+    }
+    let window = Window::new(doc, at)?;
+    let between = &suspect.between;
+    let reading = |edge: Option<usize>| window.reading(case, edge?, suspect.place);
+    let (range, Agreement { weight, is_likely }) = match suspect.place {
+        AnchorPlace::After => reading(phrase::back_over(&window.text, window.at, between))
+            .or_else(|| reading(phrase::back_over_numbers(&window.text, window.at, between))),
+        AnchorPlace::Before => reading(phrase::on_over(&window.text, window.at, between)),
+    }?;
+    let text = window.text.get(range.clone())?.to_owned();
+    let place = place(doc, at, &window, range).unwrap_or(anchor.clone().into());
+    Some((text, Sight { places: 1, weight, is_likely, place: (doc.id, place) }))
+}
+
+/// Where `range` of a window around `at` stands in the document.
+fn place(doc: &Document, at: usize, window: &Window, range: Range<usize>) -> Option<Span> {
+    let text = window.text.get(range.clone())?;
+    let start = (at + range.start).checked_sub(window.at)?;
+    if doc.text().get(start..start + text.len()) == Some(text) {
+        return Some(Span::from(start..start + text.len()));
+    }
+    // It is garbled there.
+    let garbles = doc.garbles();
+    let after = garbles.partition_point(|garble| garble.span.start < at);
+    let near = if range.end <= window.at { garbles.get(after.checked_sub(1)?)? } else { garbles.get(after)? };
+    near.replacement().is_some_and(|repair| repair.contains(text)).then(|| near.span.clone().into())
+}
+
+/// The items and topics of versions that say the same.
+struct Links {
+    links: FxHashMap<ItemRef, Vec<ItemRef>>,
+    basis: FxHashMap<DocId, Basis>,
+}
+
+impl Links {
+    fn of(collection: &Collection) -> Self {
+        let mut links: FxHashMap<ItemRef, Vec<ItemRef>> = FxHashMap::default();
+        let mut basis = FxHashMap::default();
+        for work in &collection.works {
+            basis.extend(work.versions.iter().flat_map(|version| &version.documents).map(|doc| (*doc, work.basis)));
+            let pairs = work.alignments.iter().flat_map(|alignment| &alignment.pairs);
+            let linked =
+                pairs.filter(|pair| matches!(pair.verdict, Verdict::Same | Verdict::Reworded | Verdict::Moved));
+            for (left, right) in linked.filter_map(|pair| pair.left.zip(pair.right)) {
+                links.entry(left).or_default().push(right);
+                links.entry(right).or_default().push(left);
+            }
+        }
+        Self { links, basis }
+    }
+
+    /// What the items of other versions have in the place of a loss.
+    fn readings(&self, collection: &Collection, loss: &Loss) -> Vec<(String, (DocId, Span))> {
+        let doc = collection.document(loss.doc);
+        let Some(basis) = self.basis.get(&loss.doc) else { return Vec::new() };
+        let around = match basis {
+            Basis::Items => doc.items_around(loss.span.start),
+            Basis::Topics => {
+                let last = doc.topics().partition_point(|topic| topic.span.start <= loss.span.start).checked_sub(1);
+                last.map(|at| (doc.items.len() + at) as u32).into_iter().collect()
+            }
+        };
+        let mut found = Vec::new();
+        for item in around {
+            let others = self.links.get(&ItemRef { doc: loss.doc, item });
+            for other in others.into_iter().flatten() {
+                found.extend(in_item(doc, item, loss, collection.document(other.doc), other.item));
+            }
+        }
+        found
+    }
+}
+
+/// What the same item of another version has in the place of a loss, if that is but one thing.
+fn in_item(
+    doc: &Document,
+    item: u32,
+    loss: &Loss,
+    other: &Document,
+    counterpart: u32,
+) -> Option<(String, (DocId, Span))> {
+    let (item, counterpart) = (doc.unit(item)?, other.unit(counterpart)?);
+    let parts = [(item.title, counterpart.title), (item.span, counterpart.span), (item.body, counterpart.body)];
+    let (own, theirs) = parts.into_iter().find(|(own, _)| own.contains(loss.span))?;
+    let is_title = own != item.body;
+    let end = other.text().floor_char_boundary((theirs.end as usize).min(theirs.start as usize + ITEM));
+    let text = other.mended(Span::new(theirs.start, end as u32));
+    // What is around the loss in its title, or near it in the body.
+    let near = |range: Range<usize>| doc.mended(range.into());
+    let (before, start) = within(phrase::reach_before(doc.text(), loss.span.start as usize), own);
+    let (after, end) = within(phrase::reach_after(doc.text(), loss.span.end as usize), own);
+    let (before, after) = (near(before), near(after));
+    let sides = (Side::before(&before, start), Side::after(&after, end));
+    let mut seen: Option<String> = None;
+    let mut at = 0;
+    while let Some(skipped) = text.get(at..)?.find(|c: char| !c.is_ascii()) {
+        at += skipped;
+        let ends = text[at..].char_indices().take(loss.remnant.longest()).map(|(len, c)| at + len + c.len_utf8());
+        let fits = |end: &usize| {
+            let reading = &text[at..*end];
+            let is_picture = reading.chars().all(is_drawn);
+            let tells = || is_title && is_picture && !loss.remnant.is_open();
+            loss.remnant.could_be(reading) && (tells() || says_the_same(&sides, &text, at..*end))
+        };
+        match ends.filter(fits).last() {
+            Some(end) => {
+                let reading = &text[at..end];
+                if seen.as_deref().is_some_and(|seen| seen != reading) {
+                    return None;
+                }
+                seen = Some(reading.to_owned());
+                at = end;
+            }
+            None => at += text[at..].chars().next().map_or(1, char::len_utf8),
+        }
+    }
+    let place = |reading: &String| other.slice(theirs).find(reading.as_str()).map(|at| theirs.start + at as u32);
+    let seen = seen?;
+    let span = place(&seen).map_or(counterpart.title, |start| Span::new(start, start + seen.len() as u32));
+    Some((seen, (other.id, span)))
+}
+
+/// What of `reach` lies in `part`.
+fn within((reach, extent): (Range<usize>, Extent), part: Span) -> (Range<usize>, Extent) {
+    let inner = reach.start.max(part.start as usize)..reach.end.min(part.end as usize);
+    let extent = if inner == reach { extent } else { Extent::Whole };
+    (inner.start.min(inner.end)..inner.end, extent)
+}
+
+/// Whether the words next to a loss stand around `range` of `text`.
+fn says_the_same(sides: &(Side<'_>, Side<'_>), text: &str, range: Range<usize>) -> bool {
+    let (before, start) = phrase::reach_before(text, range.start);
+    let (after, end) = phrase::reach_after(text, range.end);
+    let before = Side::before(text.get(before).unwrap_or(""), start);
+    let after = Side::after(text.get(after).unwrap_or(""), end);
+    Match::of((&sides.0, &sides.1), (&before, &after)).is_some_and(|matched| matched.is_word())
+}

@@ -1,0 +1,455 @@
+//! The words around a place of a text, and whether those around another place are the same: what tells that a phrase
+//! stands elsewhere too.
+//!
+//! Knows plain text and the characters that only set it off (emphasis, headings, bullets, brackets of links); no
+//! documents, and not what stands at the place.
+
+use std::ops::Range;
+
+/// Bytes that are looked at on each side of a place.
+pub const REACH: usize = 120;
+/// Letters of the shortest phrase that says something.
+const LETTERS: usize = 10;
+/// Letters and words of a phrase that leaves no choice of what stands in it by itself.
+const LONG: (usize, usize) = (20, 3);
+/// Letters of a line that is decorated alike wherever it stands.
+const TITLE: usize = 16;
+/// Letters of an anchor that need be no longer, and of the shortest one.
+const ANCHOR: (usize, usize) = (8, 4);
+/// An anchor begins at one of so many tokens.
+const NEAR: usize = 6;
+/// Characters beyond letters that an anchor may hold.
+const PLAIN: &str = ",:;&/.()-";
+/// Chooses how an emoji is drawn; says nothing.
+const SELECTOR: char = '\u{FE0F}';
+
+/// How far a side of a place is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// To where its paragraph starts or ends.
+    Whole,
+    /// Only so far: there is more.
+    Cut,
+}
+
+/// A word, or a character that is none. A line break is a token of its own.
+#[derive(Debug, Clone, Copy)]
+struct Token<'a> {
+    text: &'a str,
+    /// Where it stands in its side.
+    start: usize,
+}
+
+impl Token<'_> {
+    fn is_break(&self) -> bool {
+        self.text == "\n"
+    }
+
+    fn is_word(&self) -> bool {
+        self.text.starts_with(char::is_alphanumeric)
+    }
+
+    /// Whether it is a number, or a character such as those between numbers and titles.
+    fn is_label(&self) -> bool {
+        !self.is_break() && self.text.chars().all(is_label)
+    }
+}
+
+/// What stands on one side of a place, the nearest first.
+#[derive(Debug, Clone)]
+pub struct Side<'a> {
+    text: &'a str,
+    tokens: Vec<Token<'a>>,
+    /// Whether no space separates the place from what is next to it.
+    is_glued: bool,
+    extent: Extent,
+}
+
+impl<'a> Side<'a> {
+    /// What stands before a place, to the end of `text`.
+    #[must_use]
+    pub fn before(text: &'a str, extent: Extent) -> Self {
+        let mut tokens = tokens(text, extent == Extent::Whole);
+        if extent == Extent::Cut {
+            // The first word may be the end of a longer one.
+            tokens.drain(..tokens.len().min(1));
+        }
+        tokens.reverse();
+        let is_glued = text.trim_end_matches(is_markup).ends_with(|c: char| !c.is_whitespace());
+        Self { text, tokens, is_glued, extent }
+    }
+
+    /// What stands after a place, from the start of `text`.
+    #[must_use]
+    pub fn after(text: &'a str, extent: Extent) -> Self {
+        let mut tokens = tokens(text, false);
+        if extent == Extent::Cut {
+            tokens.pop();
+        }
+        let is_glued = text.trim_start_matches(is_markup).starts_with(|c: char| !c.is_whitespace());
+        Self { text, tokens, is_glued, extent }
+    }
+
+    /// The same without the numbers next to the place, as what they count may be numbered otherwise elsewhere.
+    #[must_use]
+    pub fn unnumbered(&self) -> Self {
+        let tokens = self.tokens.iter().skip_while(|token| token.is_label()).copied().collect();
+        Self { tokens, is_glued: false, ..*self }
+    }
+
+    /// The words to look for elsewhere: near, plain and not too short.
+    #[must_use]
+    pub fn anchor(&self) -> Option<Anchor<'a>> {
+        let plain = |token: &Token<'_>| token.is_word() || PLAIN.contains(token.text);
+        let ascii = |token: &Token<'_>| token.text.is_ascii() && plain(token);
+        self.best(ascii).or_else(|| self.best(plain))
+    }
+
+    /// The nearest anchor of tokens for which `fits` holds that is long enough, or else the longest one.
+    fn best(&self, fits: impl Fn(&Token<'a>) -> bool) -> Option<Anchor<'a>> {
+        let mut best: Option<Anchor<'a>> = None;
+        for at in 0..self.tokens.len().min(NEAR) {
+            let Some(anchor) = self.anchor_at(at, &fits) else { continue };
+            if best.as_ref().is_none_or(|best| anchor.letters > best.letters) {
+                best = Some(anchor);
+            }
+            if best.as_ref().is_some_and(|best| best.letters >= ANCHOR.0) {
+                break;
+            }
+        }
+        best.filter(|best| best.letters >= ANCHOR.1)
+    }
+
+    fn anchor_at(&self, at: usize, fits: impl Fn(&Token<'a>) -> bool) -> Option<Anchor<'a>> {
+        let first = self.tokens.get(at).filter(|token| token.is_word() && !token.is_label() && fits(token))?;
+        let mut range = first.start..first.start + first.text.len();
+        let mut letters = letters(first.text);
+        let mut whole = (range.clone(), letters);
+        for token in &self.tokens[at + 1..] {
+            let here = token.start..token.start + token.text.len();
+            let between = if here.start < range.start { here.end..range.start } else { range.end..here.start };
+            let joined = matches!(self.text.get(between), Some("" | " "));
+            if whole.1 >= ANCHOR.0 || !joined || token.is_break() || !fits(token) {
+                break;
+            }
+            range = range.start.min(here.start)..range.end.max(here.end);
+            letters += self::letters(token.text);
+            if token.is_word() {
+                whole = (range.clone(), letters);
+            }
+        }
+        let between = self.tokens[..at].iter().filter(|token| !token.is_break());
+        Some(Anchor {
+            phrase: self.text.get(whole.0)?,
+            between: between.map(|token| token.text).collect(),
+            letters: whole.1.min(ANCHOR.0),
+        })
+    }
+
+    /// Whether the place is a part of a word as far as can be seen from here.
+    #[must_use]
+    pub fn joins(&self) -> bool {
+        self.is_glued && self.tokens.first().is_some_and(Token::is_word)
+    }
+
+    /// What both have, or `None` if they differ next to the place.
+    fn shared(&self, other: &Self) -> Option<Shared> {
+        if self.is_glued != other.is_glued {
+            return None;
+        }
+        let mut shared = Shared::default();
+        let (mut own, mut others) = (self.tokens.iter().peekable(), other.tokens.iter().peekable());
+        loop {
+            let ends = |token: Option<&&Token<'_>>, side: &Self| match token {
+                Some(token) => token.is_break(),
+                None => side.extent == Extent::Whole,
+            };
+            if ends(own.peek(), self) && ends(others.peek(), other) {
+                shared.is_closed = true;
+                break;
+            }
+            // A passage may be wrapped elsewhere.
+            if own.next_if(|token| token.is_break()).is_some() || others.next_if(|token| token.is_break()).is_some() {
+                continue;
+            }
+            match (own.next(), others.next()) {
+                (Some(a), Some(b)) if a.text == b.text => {
+                    shared.words += usize::from(a.is_word());
+                    shared.letters += letters(a.text);
+                }
+                _ => break,
+            }
+        }
+        (shared.words > 0 || shared.is_closed).then_some(shared)
+    }
+}
+
+/// Words of one side of a place that can be looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchor<'a> {
+    /// The words, as one piece.
+    pub phrase: &'a str,
+    /// What stands between them and the place, the nearest to the place first.
+    pub between: Vec<&'a str>,
+    /// How many letters it has, as far as more are better.
+    pub letters: usize,
+}
+
+/// What one side of two places has in common.
+#[derive(Debug, Clone, Copy, Default)]
+struct Shared {
+    words: usize,
+    letters: usize,
+    /// Whether it is all up to the end of the line.
+    is_closed: bool,
+}
+
+/// What the surroundings of two places have in common, on both sides.
+#[derive(Debug, Clone, Copy)]
+pub struct Match {
+    words: usize,
+    letters: usize,
+    /// Whether the line starts with both places.
+    is_start: bool,
+    /// Whether both lines are the same as a whole.
+    is_line: bool,
+}
+
+impl Match {
+    /// What is the same around two places, each given as what stands before and after it; `None` if on a side it is
+    /// neither a word nor the end of the line.
+    #[must_use]
+    pub fn of(one: (&Side<'_>, &Side<'_>), other: (&Side<'_>, &Side<'_>)) -> Option<Self> {
+        let (before, after) = (one.0.shared(other.0)?, one.1.shared(other.1)?);
+        Some(Self {
+            words: before.words + after.words,
+            letters: before.letters + after.letters,
+            is_start: before.is_closed && before.words == 0,
+            is_line: before.is_closed && after.is_closed,
+        })
+    }
+
+    /// Whether it is the same phrase, wherever it stands.
+    #[must_use]
+    pub fn is_phrase(&self) -> bool {
+        let is_short_line = self.is_line && self.words >= 2 && self.letters > ANCHOR.1;
+        is_short_line || self.letters >= LETTERS && (self.words >= 2 || self.is_line)
+    }
+
+    /// Whether it is the title that both places are set before.
+    #[must_use]
+    pub fn is_title(&self) -> bool {
+        self.is_start && self.is_phrase()
+    }
+
+    /// How much it says.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.letters + if self.is_line { LETTERS } else { 0 }
+    }
+
+    /// Whether it is a phrase in which a word, or a character that is none, can hardly be another one.
+    #[must_use]
+    pub fn is_long_phrase(&self) -> bool {
+        self.is_phrase() && (self.is_line || self.letters >= LONG.0 && self.words >= LONG.1)
+    }
+
+    /// Whether it is a whole line which is no common one.
+    #[must_use]
+    pub fn is_rare_line(&self) -> bool {
+        self.is_line && self.words >= 2 && self.letters >= TITLE
+    }
+
+    /// Whether it is enough where both places are known to say the same.
+    #[must_use]
+    pub fn is_word(&self) -> bool {
+        self.words > 0 && self.letters >= ANCHOR.1
+    }
+}
+
+/// The part of `text` before `at` that belongs to its paragraph and is not too far away.
+#[must_use]
+pub fn reach_before(text: &str, at: usize) -> (Range<usize>, Extent) {
+    let start = text.floor_char_boundary(at.saturating_sub(REACH));
+    let near = text.get(start..at).unwrap_or("");
+    let mut end = near.len();
+    let mut lines = near.rsplit('\n').peekable();
+    let mut own = lines.next().map_or(0, str::len);
+    while let Some(line) = lines.next() {
+        end -= own + 1;
+        // The first line of what is near may be but the end of one.
+        let is_known = lines.peek().is_some() || start == 0;
+        if line.trim().is_empty() && is_known {
+            return (start + end + 1..at, Extent::Whole);
+        }
+        own = line.len();
+    }
+    (start..at, if start == 0 { Extent::Whole } else { Extent::Cut })
+}
+
+/// The part of `text` from `at` on that belongs to its paragraph and is not too far away.
+#[must_use]
+pub fn reach_after(text: &str, at: usize) -> (Range<usize>, Extent) {
+    let end = text.ceil_char_boundary((at + REACH).min(text.len()));
+    let near = text.get(at..end).unwrap_or("");
+    let mut start = 0;
+    for (number, line) in near.split('\n').enumerate() {
+        let is_known = at + start + line.len() < end || end == text.len();
+        if number > 0 && line.trim().is_empty() && is_known {
+            return (at..at + start - 1, Extent::Whole);
+        }
+        start += line.len() + 1;
+    }
+    (at..end, if end == text.len() { Extent::Whole } else { Extent::Cut })
+}
+
+/// Where before `end` of `text` something ends that is followed by `between`, the first of these first.
+#[must_use]
+pub fn back_over(text: &str, end: usize, between: &[&str]) -> Option<usize> {
+    let mut rest = text.get(..end)?;
+    for token in between.iter().rev() {
+        rest = rest.trim_end_matches(is_gap).strip_suffix(token)?;
+    }
+    Some(rest.trim_end_matches(is_gap).len())
+}
+
+/// The same, but for numbers, wherever they stand.
+#[must_use]
+pub fn back_over_numbers(text: &str, end: usize, between: &[&str]) -> Option<usize> {
+    let is_between = |c: char| is_gap(c) || is_label(c);
+    let mut rest = text.get(..end)?;
+    for token in between.iter().rev().filter(|token| !token.chars().all(is_label)) {
+        rest = rest.trim_end_matches(is_between).strip_suffix(token)?;
+    }
+    Some(rest.trim_end_matches(is_between).len())
+}
+
+/// Where after `start` of `text` something begins that is preceded by `between`, the last of these first.
+#[must_use]
+pub fn on_over(text: &str, start: usize, between: &[&str]) -> Option<usize> {
+    let mut rest = text.get(start..)?;
+    for token in between.iter().rev() {
+        rest = rest.trim_start_matches(is_gap).strip_prefix(token)?;
+    }
+    Some(text.len() - rest.trim_start_matches(is_gap).len())
+}
+
+/// What only sets text off.
+fn is_markup(c: char) -> bool {
+    matches!(c, '*' | '_' | '`' | '#' | '>' | '~' | '[' | ']' | '\\' | '\u{200B}' | '\u{FEFF}')
+}
+
+/// What numbers are written with, and set off with from what they count.
+fn is_label(c: char) -> bool {
+    c.is_ascii_digit() || ".,:;()/-–—".contains(c)
+}
+
+fn is_gap(c: char) -> bool {
+    c.is_whitespace() || is_markup(c)
+}
+
+/// How much a word says, counted in letters of an alphabet.
+fn letters(text: &str) -> usize {
+    let weight = |c: char| match c {
+        '\u{2E80}'..='\u{D7FF}' => 3,
+        _ => usize::from(c.is_alphanumeric()),
+    };
+    text.chars().map(weight).sum()
+}
+
+/// The words of `text`, and each other character that does not only set them off, in order.
+fn tokens(text: &str, mut at_line_start: bool) -> Vec<Token<'_>> {
+    let mut tokens = Vec::new();
+    let mut chars = text.char_indices().peekable();
+    while let Some((start, c)) = chars.next() {
+        let is_bullet = at_line_start && matches!(c, '-' | '+') && chars.peek().is_none_or(|(_, next)| *next == ' ');
+        if c == '\n' {
+            at_line_start = true;
+        } else if is_gap(c) || is_bullet || c == SELECTOR {
+            continue;
+        } else {
+            at_line_start = false;
+        }
+        let mut end = start + c.len_utf8();
+        if c.is_alphanumeric() {
+            while let Some((at, next)) = chars.next_if(|(_, next)| next.is_alphanumeric()) {
+                end = at + next.len_utf8();
+            }
+        }
+        tokens.push(Token { text: &text[start..end], start });
+    }
+    tokens
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matched(one: (&str, &str), other: (&str, &str)) -> Option<Match> {
+        let side = |(before, after)| (Side::before(before, Extent::Whole), Side::after(after, Extent::Whole));
+        let (one, other) = (side(one), side(other));
+        Match::of((&one.0, &one.1), (&other.0, &other.1))
+    }
+
+    fn is_phrase(one: (&str, &str), other: (&str, &str)) -> bool {
+        matched(one, other).is_some_and(|matched| matched.is_phrase())
+    }
+
+    #[test]
+    fn marks_of_headings_and_emphasis_do_not_matter() {
+        assert!(!is_phrase(("# ", " **Bow & Line** (2)"), ("- [", " Bow & Line](#bow)")));
+        assert!(is_phrase(("# ", " **Knots & Splices** (2)"), ("- [", " Knots & Splices](#knots)")));
+        assert!(is_phrase(("## ", " Part 7"), ("### ", " **Part 7**")));
+    }
+
+    #[test]
+    fn a_side_has_to_agree_in_a_word_or_end_with_the_line_in_both() {
+        assert!(!is_phrase(("Then ", " the harbour master"), ("", " the harbour master")));
+        assert!(is_phrase(("Then ", " the harbour master"), ("And then. Then ", " the harbour master")));
+        assert!(!is_phrase(("caf", " in the harbour"), ("decaf", " in the harbour")));
+        assert!(!is_phrase(("caf", "s in the harbour"), ("caf", " in the harbour")));
+    }
+
+    #[test]
+    fn numbers_next_to_a_place_can_be_left_out() {
+        let sides = |before, after| {
+            let (before, after) = (Side::before(before, Extent::Whole), Side::after(after, Extent::Whole));
+            (before.unnumbered(), after.unnumbered())
+        };
+        let one = sides("## 3. ", " 41–60: Splices & Whippings");
+        let other = sides("* ", " Splices & Whippings (Questions 41-60)");
+        assert!(Match::of((&one.0, &one.1), (&other.0, &other.1)).is_some_and(|matched| matched.is_title()));
+        let text = "🪢 41–60: Splices";
+        assert_eq!(back_over_numbers(text, text.len() - 7, &[]), Some("🪢".len()));
+        assert_eq!(back_over(text, text.len() - 7, &["41", "–", "60", ":"]), Some("🪢".len()));
+    }
+
+    #[test]
+    fn a_passage_may_be_wrapped_elsewhere() {
+        assert!(is_phrase(("lay\nat the old ", " for days"), ("and lay at the\nold ", " for\ndays")));
+    }
+
+    #[test]
+    fn an_anchor_is_near_and_long_enough() {
+        let side = Side::after("97: Basics of knots", Extent::Whole);
+        let anchor = side.anchor().expect("there are words");
+        assert_eq!((anchor.phrase, anchor.between.as_slice()), ("Basics of", &["97", ":"][..]));
+        let side = Side::before("the *harbour* master is ", Extent::Whole);
+        let anchor = side.anchor().expect("there are words");
+        assert_eq!((anchor.phrase, anchor.between.len()), ("master is", 0));
+        assert_eq!(Side::after(" a b", Extent::Whole).anchor(), None);
+    }
+
+    #[test]
+    fn what_is_near_ends_with_the_paragraph() {
+        let text = "far\n \nnear\nat\n\nfar";
+        let at = text.find("at").expect("it is there");
+        assert_eq!(reach_before(text, at), (6..at, Extent::Whole));
+        assert_eq!(reach_after(text, at), (at..at + 2, Extent::Whole));
+        assert_eq!(reach_before(text, 0), (0..0, Extent::Whole));
+        assert_eq!(reach_after(text, text.len()), (text.len()..text.len(), Extent::Whole));
+        let long = "é".repeat(200);
+        assert_eq!(reach_before(&long, 300), (180..300, Extent::Cut));
+        assert_eq!(reach_after(&long, 0), (0..120, Extent::Cut));
+    }
+}
