@@ -5,11 +5,13 @@
 //! sure each restored character is (max-marginals).
 
 use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
 
 use super::alphabet::Languages;
 use super::codepage::{CodePage, DOUBLE, SINGLE, double_tables, tables};
 use super::fluency::{Context, Prepared, fluency};
 use super::model::{Class, Cost, model};
+use super::twice::{self, Blanks, Token};
 
 /// What it costs to assume that a byte was lost, by what stands in its place.
 const AS_REPLACEMENT: Cost = 5;
@@ -17,6 +19,8 @@ const AS_QUESTION: Cost = 25;
 const AS_QUESTION_WIDE: Cost = 8;
 const AS_SPACE: Cost = 30;
 const DROPPED: Cost = 45;
+/// What it costs to choose between bytes that look alike.
+const EITHER: Cost = 5;
 /// What it costs to leave a character that could be part of a sequence.
 const KEPT: Cost = 70;
 /// What a letter costs that the languages of the text do not have.
@@ -64,6 +68,8 @@ pub(crate) struct Reading {
 enum Slot {
     /// A byte of the page beyond ASCII.
     Byte(u8),
+    /// One of the bytes of `Reader::choices[i]`, which look alike.
+    Either(usize),
     /// An ASCII byte: a character of its own, or the trail byte of a double-byte character.
     Ascii(u8),
     /// U+FFFD: one byte, unknown.
@@ -75,6 +81,10 @@ enum Slot {
 /// How a page reads bytes, and which it loses.
 struct Reader<'a> {
     slots: Vec<Slot>,
+    /// What slots that could be several bytes could be, and how many slots each takes.
+    choices: Vec<SmallVec<[(u8, usize); 6]>>,
+    /// Characters of the zone.
+    len: usize,
     /// For each slot, the character it belongs to, and whether it opens that character.
     unit: Vec<usize>,
     opens: Vec<bool>,
@@ -126,9 +136,27 @@ fn absent(path: &[Arc]) -> Vec<Script> {
     all.into_iter().filter(is_absent).collect()
 }
 
-fn reader<'a>(zone: &[char], page: CodePage, languages: Languages, around: &Around<'a>) -> Reader<'a> {
+/// How text was misread: as UTF-8 in a page, and what came of it perhaps once more.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Misread {
+    Once(CodePage),
+    Twice(CodePage),
+}
+
+impl Misread {
+    pub(crate) fn page(self) -> CodePage {
+        match self {
+            Misread::Once(page) | Misread::Twice(page) => page,
+        }
+    }
+}
+
+fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, around: &Around<'a>) -> Reader<'a> {
+    let page = misread.page();
     let mut r = Reader {
         slots: Vec::new(),
+        choices: Vec::new(),
+        len: zone.len(),
         unit: Vec::new(),
         opens: Vec::new(),
         double: DOUBLE.iter().position(|&p| p == page),
@@ -146,6 +174,7 @@ fn reader<'a>(zone: &[char], page: CodePage, languages: Languages, around: &Arou
     if let Some(e) = single {
         r.holes = (0x80..=0xbf).filter(|&b| tables().is_hole(e, b)).collect();
         r.blank = Some(tables().row('\u{a0}').byte[e]).filter(|b| matches!(b, 0x80..=0xbf));
+        r.blank = r.blank.filter(|_| around.blanks == Blanks::Lost);
         if !has_c1 {
             r.drops.clone_from(&r.holes);
             if page == CodePage::Latin1 {
@@ -154,6 +183,10 @@ fn reader<'a>(zone: &[char], page: CodePage, languages: Languages, around: &Arou
         }
     } else if r.double.is_some() {
         r.holes = (0x80..=0xbf).collect();
+    }
+    if let (Misread::Twice(_), Some(e)) = (misread, single) {
+        r.split(zone, e, around.blanks);
+        return r;
     }
     let double = r.double;
     for (i, &c) in zone.iter().enumerate() {
@@ -198,6 +231,41 @@ struct Atom {
 }
 
 impl Reader<'_> {
+    /// Splits a zone that was misread twice in `SINGLE[e]` into the bytes of the first misreading.
+    fn split(&mut self, zone: &[char], e: usize, blanks: Blanks) {
+        let mut at = 0;
+        while at < zone.len() {
+            let rest = &zone[at..];
+            let token = |blanks| if rest[0].is_ascii() { None } else { twice::token(rest, e, blanks) };
+            let kept = token(Blanks::Kept);
+            // The blank after a token may be its last character.
+            let wider = if blanks == Blanks::Lost { token(Blanks::Lost) } else { None };
+            let wider = wider.filter(|wide| kept.as_ref().is_none_or(|kept| kept.len < wide.len));
+            let (len, slot) = match (kept, wider) {
+                (None, None) if rest[0].is_ascii() => (1, Slot::Ascii(rest[0] as u8)),
+                (None, None) => (1, Slot::Other),
+                (Some(Token { len, bytes, exact: true }), None) if bytes.len() == 1 => (len, Slot::Byte(bytes[0])),
+                (Some(Token { len, bytes, .. }), None) if bytes.is_empty() => (len, Slot::Hole),
+                (kept, wider) => {
+                    let of = |token: Option<Token>, width| {
+                        token.into_iter().flat_map(move |token| token.bytes.into_iter().map(move |byte| (byte, width)))
+                    };
+                    let len = match (&kept, &wider) {
+                        (Some(kept), _) => kept.len,
+                        (None, wide) => wide.as_ref().map_or(1, |wide| wide.len),
+                    };
+                    let width = if kept.is_some() { 2 } else { 1 };
+                    self.choices.push(of(kept, 1).chain(of(wider, width)).collect());
+                    (len, Slot::Either(self.choices.len() - 1))
+                }
+            };
+            self.slots.push(slot);
+            self.unit.push(at);
+            self.opens.push(true);
+            at += len;
+        }
+    }
+
     /// Every sequence that may start at slot `at`.
     fn atoms(&self, at: usize, out: &mut Vec<Atom>) {
         out.clear();
@@ -212,7 +280,10 @@ impl Reader<'_> {
                     cut: true,
                 }));
             }
-            Some(&Slot::Byte(lead)) => self.open(at, lead, 0, 0, out),
+            Some(&Slot::Byte(lead)) => self.open(at, 1, lead, 0, 0, out),
+            Some(&Slot::Either(i)) => {
+                self.choices[i].iter().for_each(|&(lead, width)| self.open(at, width, lead, EITHER, 1, out));
+            }
             Some(Slot::Hole) => self.open_lost(at, AS_REPLACEMENT, out),
             Some(Slot::Ascii(b'?')) if self.opens[at] => self.open_lost(at, self.as_question(), out),
             _ => {}
@@ -246,22 +317,22 @@ impl Reader<'_> {
             }
     }
 
-    /// Every sequence at slot `at` that opens with `lead`.
-    fn open(&self, at: usize, lead: u8, penalty: Cost, lost: u8, out: &mut Vec<Atom>) {
+    /// Every sequence at slot `at` that opens with `lead`, which takes `width` slots.
+    fn open(&self, at: usize, width: usize, lead: u8, penalty: Cost, lost: u8, out: &mut Vec<Atom>) {
         let (need, bits) = match lead {
             0xc2..=0xdf => (1, u32::from(lead & 0x1f)),
             0xe0..=0xef => (2, u32::from(lead & 0xf)),
             0xf0..=0xf4 => (3, u32::from(lead & 7)),
             _ => return,
         };
-        self.extend(at, 1, need, bits, penalty, lost, out);
+        self.extend(at, width, need, bits, penalty, lost, out);
     }
 
     /// Every sequence at slot `at` whose first byte was lost, in pages that lose such bytes.
     fn open_lost(&self, at: usize, cost: Cost, out: &mut Vec<Atom>) {
         if self.double.is_some() {
             for lead in (0xe2..=0xef).filter(|&lead| self.loses(at, lead)) {
-                self.open(at, lead, cost, 1, out);
+                self.open(at, 1, lead, cost, 1, out);
             }
         }
     }
@@ -297,6 +368,7 @@ impl Reader<'_> {
                 Some(Slot::Byte(0xf0..)) => bits >= 0x10000,
                 Some(Slot::Byte(0xe0..)) => bits >= 0x800,
                 Some(Slot::Byte(_)) => true,
+                Some(Slot::Either(_)) => bits >= 0x80,
                 _ => bits >= 0x800,
             };
             if let (true, Some(c)) = (least, char::from_u32(bits)) {
@@ -308,6 +380,12 @@ impl Reader<'_> {
         let slot = self.slots.get(at + len).copied();
         if let Some(Slot::Byte(b @ 0x80..=0xbf)) = slot {
             self.extend(at, len + 1, need - 1, bits << 6 | u32::from(b & 0x3f), penalty, lost, out);
+        }
+        if let Some(Slot::Either(i)) = slot {
+            for (b, width) in self.choices[i].iter().filter(|(b, _)| matches!(b, 0x80..=0xbf)) {
+                let (bits, lost) = (bits << 6 | u32::from(b & 0x3f), (lost & COUNT) + 1);
+                self.extend(at, len + width, need - 1, bits, penalty + EITHER, lost, out);
+            }
         }
         // Two lost bytes of one character leave too many readings, except where few bytes can be lost.
         let most = if self.double.is_some() || self.holes.len() <= 16 { 2 } else { 1 };
@@ -369,6 +447,7 @@ pub(crate) struct Around<'a> {
     pub(crate) quotes: Quotes,
     /// The characters that the document surely holds; empty if that is not known.
     pub(crate) seen: &'a FxHashSet<char>,
+    pub(crate) blanks: Blanks,
 }
 
 /// Quotation marks around a zone.
@@ -598,13 +677,26 @@ impl Lattice {
 
 /// Whether a character could be part of a sequence in the page, so that leaving it is odd.
 fn is_odd(slot: Slot) -> bool {
-    matches!(slot, Slot::Hole | Slot::Byte(0x80..=0xf4))
+    matches!(slot, Slot::Hole | Slot::Either(_) | Slot::Byte(0x80..=0xf4))
+}
+
+/// Whether most of what a zone has beyond ASCII are tokens of text that was misread twice in the page.
+pub(crate) fn is_twice(zone: &[char], page: CodePage, blanks: Blanks) -> bool {
+    let Some(e) = SINGLE.iter().position(|&p| p == page) else { return false };
+    let (mut at, mut tokens, mut rest) = (0, 0, 0);
+    while at < zone.len() {
+        match twice::token(&zone[at..], e, blanks) {
+            Some(token) => (tokens, at) = (tokens + 1, at + token.len),
+            None => (rest, at) = (rest + usize::from(!zone[at].is_ascii()), at + 1),
+        }
+    }
+    tokens > 1 && rest * 4 <= tokens
 }
 
 /// The most plausible reading of `zone` in `page`; `None` when it is to leave all as it is.
-pub(crate) fn read(zone: &[char], page: CodePage, languages: Languages, around: &Around<'_>) -> Option<Reading> {
+pub(crate) fn read(zone: &[char], misread: Misread, languages: Languages, around: &Around<'_>) -> Option<Reading> {
     let m = model();
-    let mut reader = reader(zone, page, languages, around);
+    let mut reader = reader(zone, misread, languages, around);
     let mut lattice = Lattice::new(zone, &reader, around);
     let (mut path, mut cost) = lattice.best()?;
     reader.absent = absent(&path);
@@ -631,7 +723,7 @@ pub(crate) fn read(zone: &[char], page: CodePage, languages: Languages, around: 
 }
 
 fn parts(reader: &Reader<'_>, lattice: &Lattice, path: &[Arc], cost: Cost) -> Vec<Restored> {
-    let unit_at = |slot: usize| reader.unit.get(slot).copied().unwrap_or(reader.unit.last().map_or(0, |u| u + 1));
+    let unit_at = |slot: usize| reader.unit.get(slot).copied().unwrap_or(reader.len);
     let mut out: Vec<Restored> = Vec::new();
     let mut open = false;
     for arc in path {

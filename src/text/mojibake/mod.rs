@@ -1,7 +1,7 @@
 //! Mojibake: finding text that was decoded with the wrong encoding, and proving its repair.
 //!
 //! Reading order: `codepage` (bytes and characters), `model` (plausibility), `alphabet` (languages),
-//! `strict` (proofs), `fluency` (ranking), `lossy` (lost bytes), `legacy` (where nothing can be proved), `entities` (HTML
+//! `strict` (proofs), `fluency` (ranking), `lossy` (lost bytes), `twice` (lost in two layers), `legacy` (where nothing can be proved), `entities` (HTML
 //! references), `leads` (which lines to look at), `document` (the vote), `restore` (lost bytes in it), `edits`, `recipe` (names), `bytes` (for whoever has bytes). Knows no
 //! Markdown and no files.
 
@@ -21,6 +21,7 @@ mod restore;
 mod strict;
 #[cfg(test)]
 mod tests;
+mod twice;
 
 use std::borrow::Cow;
 use std::ops::Range;

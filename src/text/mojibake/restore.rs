@@ -9,10 +9,11 @@ use super::codepage::{CodePage, Row, tables};
 use super::document::{NEAR, Site, Verdict, chunks, is_quoted, layers, near, pages};
 use super::edits::{Edit, is_covered, repaired};
 use super::fluency;
-use super::lossy::{self, Reading};
+use super::lossy::{self, Misread, Reading};
 use super::model::{Cost, model};
 use super::recipe::Layer;
 use super::strict;
+use super::twice::Blanks;
 use super::{Cause, Certainty};
 
 /// What a run must win when its page is at work in the same line.
@@ -198,15 +199,19 @@ pub(super) fn restore(line: &str, suspects: &Suspects<'_>, sure: &[char], edits:
         let chars: Vec<char> = text.chars().collect();
         let after = after(line, zone.end);
         let around = lossy::Around { seen: suspects.seen, ..around(line, &zone, &after, (&done, ahead)) };
-        let readings = pages.into_iter().filter_map(|page| {
-            let reading = lossy::read(&chars, page, languages, &around)?;
-            let is_sound =
-                reading.gain >= suspects.least(page, line, &zone) && reading.parts.iter().any(|p| p.margin.is_some());
-            is_sound.then_some((reading.cost + 3 * strict::rarity(page), page, reading))
-        });
-        if let Some((_, page, reading)) = rank(readings.collect()) {
+        let readings =
+            pages.into_iter().flat_map(|page| [Misread::Once(page), Misread::Twice(page)]).filter_map(|how| {
+                if how == Misread::Twice(how.page()) && !lossy::is_twice(&chars, how.page(), around.blanks) {
+                    return None;
+                }
+                let reading = lossy::read(&chars, how, languages, &around)?;
+                let is_sound = reading.gain >= suspects.least(how.page(), line, &zone)
+                    && reading.parts.iter().any(|p| p.margin.is_some());
+                is_sound.then_some((reading.cost + 3 * strict::rarity(how.page()), how, reading))
+            });
+        if let Some((_, how, reading)) = rank(readings.collect()) {
             open += ahead.partition_point(|e| e.span.start < zone.end);
-            done.extend(restored(zone.start, &chars, &reading, page).into_iter().map(|edit| grave(line, edit)));
+            done.extend(restored(zone.start, &chars, &reading, how).into_iter().map(|edit| grave(line, edit)));
         }
     }
     done.extend_from_slice(&edits[open..]);
@@ -236,6 +241,7 @@ fn around<'a>(
         right: after.first().map_or(m.edge(), |&c| m.class(c)),
         quotes: lossy::Quotes { open: lossy::open_quote(before.chars()), next: next_quote(line, zone.end, ahead) },
         seen: &NOTHING,
+        blanks: if line.contains('\u{a0}') { Blanks::Kept } else { Blanks::Lost },
     }
 }
 
@@ -250,8 +256,8 @@ fn next_quote(line: &str, at: usize, edits: &[Edit]) -> Option<char> {
 }
 
 /// The cheapest of the readings in several pages, no surer than the next that says something else lets it be.
-fn rank(mut readings: Vec<(Cost, CodePage, Reading)>) -> Option<(Cost, CodePage, Reading)> {
-    readings.sort_by_key(|(cost, page, ..)| (*cost, *page));
+fn rank(mut readings: Vec<(Cost, Misread, Reading)>) -> Option<(Cost, Misread, Reading)> {
+    readings.sort_by_key(|(cost, how, ..)| (*cost, *how));
     let mut readings = readings.into_iter();
     let mut best = readings.next()?;
     let text = |reading: &Reading| reading.parts.iter().map(|p| (p.start, p.after.clone())).collect::<Vec<_>>();
@@ -275,7 +281,9 @@ fn languages(line: &str, edits: &[Edit], sure: &[char]) -> Languages {
     Languages::guess(words).and(Languages::of(sure.iter().copied()))
 }
 
-fn restored(start: usize, chars: &[char], reading: &Reading, page: CodePage) -> Vec<Edit> {
+fn restored(start: usize, chars: &[char], reading: &Reading, how: Misread) -> Vec<Edit> {
+    let page = how.page();
+    let below = if how == Misread::Twice(page) { std::slice::from_ref(&page) } else { &[] };
     let mut offsets = vec![start];
     for c in chars {
         offsets.push(offsets[offsets.len() - 1] + c.len_utf8());
@@ -300,7 +308,7 @@ fn restored(start: usize, chars: &[char], reading: &Reading, page: CodePage) -> 
             candidates: if ambiguous { part.candidates.clone() } else { Vec::new() },
             layers: match page {
                 CodePage::Utf8 => vec![Layer { written: CodePage::Windows1252, read: page }],
-                _ => layers(page, &[]),
+                _ => layers(page, below),
             },
             certainty: match part.margin {
                 None => Certainty::Proved,
@@ -412,13 +420,14 @@ pub(super) fn replaced(line: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
         }
         let after = after(line, end);
         let around = around(line, &(at..end), &after, (&edits, &[]));
-        let Some(mut reading) = lossy::read(&['\u{fffd}'], CodePage::Utf8, languages, &around) else {
+        let Some(reading) = lossy::read(&['\u{fffd}'], Misread::Once(CodePage::Utf8), languages, &around) else {
             return Vec::new();
         };
-        if is_unknown {
-            reading.parts.iter_mut().filter_map(|part| part.margin.as_mut()).for_each(|margin| *margin /= 2);
+        // Without a language only an apostrophe can be told.
+        if is_unknown && reading.parts.iter().any(|part| part.after != "’") {
+            return Vec::new();
         }
-        edits.extend(restored(at, &['\u{fffd}'], &reading, CodePage::Utf8));
+        edits.extend(restored(at, &['\u{fffd}'], &reading, Misread::Once(CodePage::Utf8)));
     }
     edits
 }

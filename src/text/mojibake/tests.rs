@@ -112,6 +112,15 @@ fn a_letter_out_of_place_tells_of_a_lost_byte() {
 }
 
 #[test]
+fn bytes_that_both_of_two_misreadings_dropped_are_restored() {
+    let twice = |text: &str| garble_with_losses(&garble_with_losses(text, 0, ""), 0, "");
+    for text in ["Η προσθήκη του αρχείου στη συλλογή ολοκληρώθηκε", "Дополнительные настройки проекта сохранены"]
+    {
+        assert_eq!(repair(&twice(text)), text);
+    }
+}
+
+#[test]
 fn a_quotation_is_closed_as_its_language_closes_it() {
     for (bad, good) in [
         (
