@@ -184,6 +184,9 @@ fn is_unfinished(line: &str, edits: &[Edit]) -> bool {
                 return true;
             }
             let Some(&next) = chars.peek() else { return false };
+            if is_of_kindred_page(c, next) && pages(mask).any(|page| page.opens(c)) {
+                return true;
+            }
             let odd = m.step(m.class(c), m.class(next)) >= ODD_PAIR;
             if odd && pages(mask).any(|page| page.opens(c) && (page.continues(next) || next == ' ' || next == '?')) {
                 return true;
@@ -201,6 +204,18 @@ fn has_stray_capital(line: &str, edits: &[Edit], mask: u32) -> bool {
         let is_capital = |c: char| c.is_uppercase() && !c.is_ascii() && pages(mask).any(|page| page.opens(c));
         next.is_some_and(is_capital) && edit.after.chars().next_back().is_some_and(char::is_lowercase)
     })
+}
+
+/// Whether a sign that opens a sequence and what follows it tell of a page that is nearly the one that was undone: signs
+/// of its own are at home beside other signs, letters of another script hardly ever.
+fn is_of_kindred_page(sign: char, next: char) -> bool {
+    let is_line = |c: char| ('\u{2500}'..'\u{2600}').contains(&c);
+    let is_latin = next < '\u{250}' || ('\u{1e00}'..'\u{1f00}').contains(&next);
+    match () {
+        () if sign.is_alphabetic() || next.is_ascii() || next == '\u{a0}' => false,
+        () if next.is_alphabetic() => !is_latin || is_line(sign) || sign == '√',
+        () => is_line(sign) && !is_line(next),
+    }
 }
 
 /// Whether a repair in another script still holds Latin letters that begin a sequence in a page that was undone.
@@ -362,9 +377,16 @@ fn sites(line: &str, memo: &mut Memo, out: &mut Vec<Site>) {
 
 /// The runs that are quoted, and whatever else their characters could become.
 fn quotations(line: &str, spans: &[Range<usize>], runs: &[Run], has_code: bool) -> Vec<usize> {
-    let is_quotation = |(span, run): (&Range<usize>, &Run)| {
-        let (near, span) = near(line, span);
-        run.gain > 0 && (is_quoted(near, &span) || has_code && is_example(near, &span, &run.after))
+    // A quotation mark beside it may be a byte of the garble itself.
+    let is_part = |(span, run): (&Range<usize>, &Run)| {
+        let mut all = spans.iter().zip(runs);
+        all.any(|(s, r)| r.gain > run.gain && s.start <= span.start && span.end <= s.end && s != span)
+    };
+    let is_quotation = |(whole, run): (&Range<usize>, &Run)| {
+        let (near, span) = near(line, whole);
+        run.gain > 0
+            && (is_quoted(near, &span) || has_code && is_example(near, &span, &run.after))
+            && !is_part((whole, run))
     };
     let sure: Vec<&Range<usize>> =
         spans.iter().zip(runs).filter(|&it| is_quotation(it)).map(|(span, _)| span).collect();

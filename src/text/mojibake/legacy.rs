@@ -73,6 +73,8 @@ fn pairs() -> impl Iterator<Item = Layer> {
                 MacRoman,
                 Iso8859_2,
                 Iso8859_7,
+                Ibm850,
+                Ibm852,
                 Ibm866,
                 Windows1250,
                 Windows1253,
@@ -122,7 +124,8 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
         return None;
     }
     if scope == Scope::Controls {
-        return if has_controls(line) && !is_fragment(line) { read_controls(line) } else { None };
+        let is_text = has_controls(line) && !is_fragment(line) && !is_among_others(line);
+        return if is_text { read_controls(line) } else { None };
     }
     let m = model();
     let Essence { text: short, encodable, before, dense, has_controls } = &Essence::of(line)?;
@@ -134,7 +137,7 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
     let least = if has_controls { WIN_CONTROLS } else { WIN } - AHEAD;
     let mut best: Option<Reading> = None;
     let mut second = 0;
-    let (mut bytes, mut bytes_of) = (Vec::new(), None);
+    let (mut bytes, mut bytes_of, mut languages) = (Vec::new(), None, None);
     for layer in pairs() {
         if encodable & layer.read.bit() == 0 {
             continue;
@@ -149,7 +152,8 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
             continue;
         }
         let Some(after) = reread(short, layer) else { continue };
-        let gain = before - cost(&after) - rarity(layer);
+        let languages = *languages.get_or_insert_with(|| languages_of(line));
+        let gain = before - cost(&after) - rarity(layer) - misfit(short, &after, languages);
         match &best {
             Some(b) if b.after == after => {}
             Some(b) if b.gain >= gain => second = second.max(gain),
@@ -407,6 +411,20 @@ fn is_spelled_out(line: &str) -> bool {
     true
 }
 
+/// Whether a control touches a character beyond ASCII that is neither a Latin letter nor punctuation: it belongs to
+/// mojibake.
+fn is_among_others(line: &str) -> bool {
+    let is_control = |c: char| ('\u{80}'..='\u{9f}').contains(&c);
+    let is_mark = |c: char| matches!(c, '\u{a0}' | '«' | '»' | '\u{2010}'..='\u{2027}');
+    let is_other = |c: char| !(c.is_ascii() || is_control(c) || is_mark(c) || c.is_alphabetic() && is_latin(c));
+    let mut prev = ' ';
+    line.chars().any(|c| {
+        let touches = is_control(c) && is_other(prev) || is_control(prev) && is_other(c);
+        prev = c;
+        touches
+    })
+}
+
 /// Whether the line has a C1 control, whose first byte in UTF-8 is C2.
 fn has_controls(line: &str) -> bool {
     let bytes = line.as_bytes();
@@ -500,23 +518,66 @@ fn is_in_words(line: &str, after: &str) -> bool {
 fn read_controls(line: &str) -> Option<Reading> {
     let t = tables();
     let before = cost(line);
+    let languages = languages_of(line);
     let mut best: Option<Reading> = None;
-    for written in [CodePage::Windows1252, CodePage::MacRoman] {
+    let mut second = 0;
+    for written in [CodePage::Windows1252, CodePage::MacRoman, CodePage::Ibm850, CodePage::Ibm852] {
         let page = SINGLE.iter().position(|&p| p == written)?;
         let read = |c: char| match c {
             '\u{80}'..='\u{9f}' => t.upper(page, c as u8),
             _ => c,
         };
         let after: String = line.chars().map(read).collect();
-        let gain = before - cost(&after);
+        let gain = before - cost(&after) - misfit(line, &after, languages);
         let is_cured = !after.chars().any(|c| ('\u{80}'..='\u{9f}').contains(&c));
         let is_western = written == CodePage::Windows1252;
-        let is_sound = is_cured && (is_western || is_in_words(line, &after) && !has_contraction(line));
-        if is_sound && gain >= WIN_CONTROLS && best.as_ref().is_none_or(|b| gain > b.gain + AHEAD) {
+        let is_sound = is_cured
+            && (is_western || line.chars().all(is_latin) && is_in_words(line, &after) && !has_contraction(line));
+        if !is_sound || gain < WIN_CONTROLS {
+            continue;
+        }
+        let ahead = if best.as_ref().is_some_and(|b| b.layer.written == CodePage::Windows1252) { AHEAD } else { 0 };
+        if best.as_ref().is_none_or(|b| gain > b.gain + ahead) {
+            second = best.map_or(0, |b| b.gain);
             best = Some(Reading { layer: Layer { written, read: CodePage::Latin1 }, after, gain });
+        } else {
+            second = second.max(gain);
         }
     }
-    best
+    best.filter(|b| b.layer.written == CodePage::Windows1252 || b.gain - second >= AHEAD)
+}
+
+/// Whether the character is no letter, or a Latin one.
+fn is_latin(c: char) -> bool {
+    c < '\u{250}' || ('\u{1e00}'..'\u{1f00}').contains(&c) || !c.is_alphabetic()
+}
+
+/// What a Latin letter costs that the language of the line does not have, or a capital within a word.
+const MISFIT: Cost = 30;
+/// So many of them count.
+const MISFITS: usize = 3;
+
+/// The languages of the line by its words in ASCII.
+fn languages_of(line: &str) -> Languages {
+    if line.len() > LONG { Languages::ANY } else { Languages::guess(line.chars().filter(char::is_ascii)) }
+}
+
+/// Longer lines are of several texts.
+const LONG: usize = 1 << 10;
+
+/// What the letters of a reading cost that are out of place in the line.
+fn misfit(before: &str, after: &str, languages: Languages) -> Cost {
+    let mut prev = ' ';
+    let mut chars = before.chars().zip(after.chars()).peekable();
+    let mut count = 0;
+    while let Some((was, c)) = chars.next() {
+        let next = chars.peek().map_or(' ', |&(_, next)| next);
+        let is_within = c.is_uppercase() && prev.is_alphabetic() && next.is_lowercase();
+        let is_foreign = is_latin(c) && !languages.write(c);
+        count += usize::from(was != c && (is_within || is_foreign));
+        prev = c;
+    }
+    count.min(MISFITS) as Cost * MISFIT
 }
 
 /// Pairs that hardly happen must explain more.
@@ -616,6 +677,7 @@ fn is_standard_korean(bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::repair;
     use super::*;
 
     fn fixed(line: &str) -> Option<String> {
@@ -638,6 +700,52 @@ mod tests {
         for line in ["Привет, как дела сегодня?", "Où est-il passé cet été ?", "ÎLE-DE-FRANCE", "Ærø og Østerbro"]
         {
             assert_eq!(fixed(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_quotation_mark_in_garble_quotes_nothing() {
+        assert_eq!(repair("â”œâ”€â”€ docs"), "├── docs");
+    }
+
+    #[test]
+    fn prices_and_products_are_told_by_their_signs() {
+        assert_eq!(repair("It costs Â£5 a day."), "It costs £5 a day.");
+        assert_eq!(repair("a grid of 4 Ã— 6 tiles"), "a grid of 4 × 6 tiles");
+        for clean in ["HOJE NÃO, AMANHÃ— TALVEZ", "SĂ ÎNVĂŢĂM — Â ŞI Î"] {
+            assert_eq!(repair(clean), clean);
+        }
+    }
+
+    #[test]
+    fn letters_of_no_language_are_no_evidence() {
+        for text in ["Croatian has the keys ćžš", "čšžČŠŽ|čšžČŠŽ|", "%liÊ¬ %liÉÃ"] {
+            assert_eq!(repair(text), text);
+        }
+    }
+
+    #[test]
+    fn controls_within_other_mojibake_stay() {
+        // UTF-8 read in the Thai page, which is not known here.
+        let text = "they donโ€\u{99}t know ร\u{9c}bersetzung";
+        assert_eq!(repair(text), text);
+    }
+
+    #[test]
+    fn a_dos_letter_is_told_from_one_of_a_macintosh() {
+        assert_eq!(
+            repair("Datei \u{81}bersprungen, Gr\u{94}\u{e1}e ge\u{84}ndert"),
+            "Datei übersprungen, Größe geändert"
+        );
+    }
+
+    #[test]
+    fn half_of_a_line_of_a_kindred_page_stays() {
+        // UTF-8 read in Mac Cyrillic and in code pages 862 and 865, which share half of their characters with known ones.
+        for text in
+            ["S√©quence ¬Ђ suivante ¬ї en √Љt√©", "Neplatn├╜ base64 k├│dovan├╜ ┼שet─¢zec", "soubor┼¤ um├¡st─øn├¡"]
+        {
+            assert_eq!(repair(text), text);
         }
     }
 }

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use super::alphabet::Languages;
 use super::codepage::{CodePage, DOUBLE, Row, SINGLE, double_tables, tables};
 use super::model::{Class, Cost, model};
 
@@ -22,6 +23,9 @@ const FOREIGN: Cost = 150;
 
 /// What a character costs that no text of the model has.
 const UNATTESTED: Cost = 120;
+
+/// What an inner layer in a double-byte page costs that the outer one is not in.
+const MIXED: Cost = 60;
 
 /// What it costs to be part of a table of characters.
 const TABLE: Cost = 150;
@@ -370,9 +374,11 @@ impl Finder {
         }
         gain += signs(&chars[start..end], &after, (l, r), mask);
         let is_unattested = after.iter().any(|&c| m.is_unattested(c));
-        if is_unattested {
+        if is_unattested || matches!(after[..], [c] if is_unlisted(c)) {
             gain -= UNATTESTED;
         }
+        let is_mixed = |page: &&CodePage| mask & page.bit() == 0 && DOUBLE.contains(page);
+        gain -= inner.iter().filter(is_mixed).count() as Cost * MIXED;
         if is_table(chars, start..end) || mask >> SINGLE.len() != 0 && is_series(&chars[start..end], &after) {
             gain -= TABLE;
         }
@@ -454,6 +460,12 @@ fn signs(before: &[char], after: &[char], (left, right): (Class, Class), mask: u
         && !m.is_latin(left)
     {
         gain += 50; // the sign itself stays visible
+        if matches!(sign, '£' | '¥' | '¢') && right == m.class('5') {
+            gain += 50; // and is that of a price
+        }
+    }
+    if before == ['Ã', '—'] && left == m.class(' ') && right == left {
+        gain += 60; // a sign between two blanks
     }
     if only && before.len() == 2 && first.is_alphabetic() && m.is_latin_lower(right) {
         if before.iter().all(|c| c.is_uppercase()) {
@@ -504,6 +516,11 @@ pub(crate) fn rarity(page: CodePage) -> Cost {
         Windows1253 | Windows1257 | Koi8R | Ibm866 | ShiftJis | Big5 | EucKr => 20,
         _ => 35,
     }
+}
+
+/// Whether a letter is a Latin one of no alphabet that is known, or a form that texts do not spell out.
+fn is_unlisted(c: char) -> bool {
+    matches!(c, '\u{180}'..'\u{2b0}' | '\u{fb00}'..'\u{fe00}') && Languages::of(std::iter::once(c)) == Languages::ANY
 }
 
 /// Whether a letter is of no Latin alphabet.
