@@ -351,8 +351,9 @@ fn spans(line: &str, chunk: &Chunk, runs: &[Run]) -> SmallVec<[Range<usize>; 2]>
 
 /// A chunk of a line with its runs, and which of them are chosen so far.
 pub(super) struct Site {
-    /// The runs as they are remembered, which are the same for equal chunks.
-    pub(super) known: *const [Run],
+    /// The runs as they are remembered, which are the same for equal chunks. Held, as another chunk's could else come
+    /// to stand where these stood.
+    pub(super) known: Rc<[Run]>,
     pub(super) runs: Rc<[Run]>,
     pub(super) spans: SmallVec<[Range<usize>; 2]>,
     /// The runs that are an example of mojibake.
@@ -370,7 +371,7 @@ fn sites(line: &str, memo: &mut Memo, out: &mut Vec<Site>) {
         let has_code = *has_code.get_or_insert_with(|| memchr::memchr(b'`', line.as_bytes()).is_some());
         let spans = spans(line, &chunk, &runs);
         let quoted = quotations(line, &spans, &runs, has_code);
-        let known = Rc::as_ptr(&runs);
+        let known = Rc::clone(&runs);
         out.push(Site { known, runs, spans, quoted, chosen: SmallVec::new() });
     }
 }
@@ -603,7 +604,7 @@ fn vote(lines: &[Line<'_>], options: &Options) -> Verdict {
     let mut lone = 0;
     let mut all = Vec::new();
     for site in lines.iter().flat_map(|line| &line.sites) {
-        if !seen.insert(site.known) {
+        if !seen.insert(Rc::as_ptr(&site.known)) {
             continue;
         }
         let runs = if !site.quoted.is_empty() || site.runs.iter().any(|run| run.is_lone) {
@@ -623,7 +624,7 @@ fn vote(lines: &[Line<'_>], options: &Options) -> Verdict {
         } else {
             Rc::clone(&site.runs)
         };
-        all.push(Site { known: site.known, runs, spans: SmallVec::new(), quoted: Vec::new(), chosen: SmallVec::new() });
+        all.push(Site { known: Rc::clone(&site.known), runs, spans: SmallVec::new(), quoted: Vec::new(), chosen: SmallVec::new() });
     }
     let known = options.evidence.iter().fold(0, |mask, page| mask | page.bit());
     if known == 0 && is_stray(lines) {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::entities;
 use super::legacy;
 use super::model::{Class, Cost, Model, model};
-use super::strict::Leads;
+use super::strict::{self, Leads};
 
 pub(super) fn has_leads(text: &str) -> bool {
     let mut found = false;
@@ -54,17 +54,38 @@ impl Oddness {
     }
 }
 
-/// Gaps in a text of other scripts are mostly this short, in bytes.
-const GAP: usize = 8;
+/// Bytes that are looked at together.
+const WORD: usize = size_of::<u64>();
+/// The lowest and the highest bit of each byte of a word.
+const LOW: u64 = u64::from_ne_bytes([0x01; WORD]);
+const HIGH: u64 = u64::from_ne_bytes([0x80; WORD]);
+
+/// Where the ASCII from `at` on ends, and whether a line does before that.
+#[inline(always)]
+fn gap(bytes: &[u8], mut at: usize) -> (usize, bool) {
+    let mut ends = 0;
+    while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let word = u64::from_le_bytes(*word);
+        let beyond = word & HIGH;
+        // The lowest of these bits is that of a line feed; above it they may be wrong.
+        let feeds = word ^ LOW * u64::from(b'\n');
+        let feeds = feeds.wrapping_sub(LOW) & !feeds & HIGH;
+        if beyond != 0 {
+            let before = (beyond & beyond.wrapping_neg()) - 1;
+            return (at + beyond.trailing_zeros() as usize / 8, (ends | feeds & before) != 0);
+        }
+        ends |= feeds;
+        at += WORD;
+    }
+    let rest = &bytes[at..];
+    let len = rest.iter().position(|b| !b.is_ascii()).unwrap_or(rest.len());
+    (at + len, ends != 0 || rest[..len].contains(&b'\n'))
+}
 
 /// Where the ASCII from `at` on ends.
 #[inline(always)]
 pub(super) fn ascii_end(bytes: &[u8], at: usize) -> usize {
-    let near = bytes.len().min(at + GAP);
-    match bytes[at..near].iter().position(|b| !b.is_ascii()) {
-        Some(len) => at + len,
-        None => near + encoding_rs::Encoding::ascii_valid_up_to(&bytes[near..]),
-    }
+    gap(bytes, at).0
 }
 
 /// Calls `found` with the byte offset of each place where some page completes a UTF-8 sequence, or
@@ -76,55 +97,24 @@ fn each_lead(text: &str, found: &mut dyn FnMut(usize, Lead) -> Next) {
     let m = model();
     let mut line = Oddness::NONE;
     let mut at = 0;
-    'text: while at < bytes.len() {
-        let next = ascii_end(bytes, at);
+    while at < bytes.len() {
+        let (next, has_line_feed) = gap(bytes, at);
         while let Some(reference) = references.next_if(|&i| i < next) {
             if found(reference, Lead::Sequence) == Next::Stop {
                 return;
             }
         }
-        if line.known != u32::MAX && memchr::memchr(b'\n', &bytes[at..next]).is_some() {
+        if has_line_feed {
             line = Oddness::NONE;
         }
-        at = next;
-        let mut leads = Leads::default();
-        let mut prev = at.checked_sub(1).map_or(m.edge(), |i| m.class(char::from(bytes[i])));
-        let mut chars = text[at..].chars();
-        while let Some(c) = chars.next() {
-            let (is_sequence, is_odd) = match leads.look(c) {
-                Some(look) => {
-                    let is_sequence = leads.push_look(c, look);
-                    let known = if c.is_ascii() { u32::MAX } else { look.known };
-                    let is_odd = line.known != 0 && line.step(m, (prev, look.class), known, c.is_ascii());
-                    prev = look.class;
-                    (is_sequence, is_odd || matches!(c, '\u{80}'..='\u{9f}'))
-                }
-                None => {
-                    line.known = 0;
-                    let (next, is_sequence) = leads.push_wide(c);
-                    leads = next;
-                    (is_sequence, false)
-                }
-            };
-            if is_sequence || is_odd {
-                match found(at, if is_odd { Lead::Oddity } else { Lead::Sequence }) {
-                    Next::Lead => {}
-                    Next::Stop => return,
-                    Next::Line => {
-                        at += memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at);
-                        while references.next_if(|&i| i < at).is_some() {}
-                        continue 'text;
-                    }
-                }
-            }
-            if c.is_ascii() {
-                break;
-            }
-            at += c.len_utf8();
-            let idle = leads.idle(chars.as_str().as_bytes());
-            if idle > 0 {
-                at += idle;
-                chars = text[at..].chars();
+        let (end, next) = chunk(text, next, (m, &mut line), found);
+        at = end;
+        match next {
+            Next::Lead => {}
+            Next::Stop => return,
+            Next::Line => {
+                at += memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at);
+                while references.next_if(|&i| i < at).is_some() {}
             }
         }
     }
@@ -135,6 +125,62 @@ fn each_lead(text: &str, found: &mut dyn FnMut(usize, Lead) -> Next) {
             found(text.len(), Lead::Oddity);
         }
     }
+}
+
+/// The leads of the chunk from `at` on, the character of ASCII after it included; where it ends, or where to go on
+/// from elsewhere.
+#[inline(always)]
+fn chunk(
+    text: &str,
+    mut at: usize,
+    (m, line): (&Model, &mut Oddness),
+    found: &mut dyn FnMut(usize, Lead) -> Next,
+) -> (usize, Next) {
+    let bytes = text.as_bytes();
+    let class = |byte: u8| strict::look(char::from(byte)).map_or(m.edge(), |look| look.class);
+    let mut prev = at.checked_sub(1).map_or(m.edge(), |i| class(bytes[i]));
+    let mut leads = Leads::default();
+    let mut chars = text[at..].chars();
+    while let Some(c) = chars.next() {
+        if c.is_ascii() {
+            let is_odd = line.known != 0 && line.step(m, (prev, class(c as u8)), u32::MAX, true);
+            let next = match () {
+                () if is_odd => found(at, Lead::Oddity),
+                () if leads.end(c as u8) => found(at, Lead::Sequence),
+                () => Next::Lead,
+            };
+            return (at, next);
+        }
+        let mut len = c.len_utf8();
+        let lead = match leads.look(c) {
+            Some(look) => {
+                let is_sequence = leads.push(c, look);
+                let is_odd = line.known != 0 && line.step(m, (prev, look.class), look.known, false);
+                prev = look.class;
+                (is_sequence || is_odd || look.is_control)
+                    .then_some(if is_odd || look.is_control { Lead::Oddity } else { Lead::Sequence })
+            }
+            None => {
+                line.known = 0;
+                let (next, is_sequence) = leads.push_wide(c);
+                leads = next;
+                let idle = leads.idle(chars.as_str().as_bytes());
+                if idle > 0 {
+                    len += idle;
+                    chars = text[at + len..].chars();
+                }
+                is_sequence.then_some(Lead::Sequence)
+            }
+        };
+        if let Some(lead) = lead {
+            let next = found(at, lead);
+            if next != Next::Lead {
+                return (at, next);
+            }
+        }
+        at += len;
+    }
+    (at, Next::Lead)
 }
 
 /// A line, without its line feed, that holds a lead.

@@ -71,12 +71,13 @@ pub(crate) struct Look {
     /// Pages that have it.
     pub(crate) known: u32,
     pub(crate) class: Class,
-    /// Whether a sequence may stand directly after it.
+    /// Whether no sequence may stand directly after it.
     is_letter: bool,
+    pub(crate) is_control: bool,
 }
 
 impl Look {
-    fn new(row: &Row, class: Class) -> Look {
+    fn new(c: char, row: &Row, class: Class) -> Look {
         let lane = |mask: u32, at: u32| Lanes::from(mask) << (at * LANE);
         Look {
             opens: lane(row.lead2, 0) | lane(row.lead3, 1) | lane(row.lead4, 2),
@@ -84,13 +85,14 @@ impl Look {
             known: row.known,
             class,
             is_letter: row.letter != 0,
+            is_control: ('\u{80}'..='\u{9f}').contains(&c),
         }
     }
 }
 
 /// The characters below `WIDE`.
 static LOOKS: LazyLock<Vec<Look>> = LazyLock::new(|| {
-    let look = |c: char| Look::new(tables().row(c), model().class(c));
+    let look = |c: char| Look::new(c, tables().row(c), model().class(c));
     ('\0'..WIDE).map(look).collect()
 });
 
@@ -122,7 +124,7 @@ impl Automaton {
     fn push(&mut self, c: char) -> u32 {
         match self.looks.get(c as usize) {
             Some(look) => self.push_look(look),
-            None => self.push_look(&Look::new(tables().row(c), 0)),
+            None => self.push_look(&Look::new(c, tables().row(c), 0)),
         }
     }
 
@@ -136,25 +138,30 @@ impl Automaton {
     }
 }
 
-/// Whether some page completes a UTF-8 sequence in the text, at a guess that is never wrong when it
-/// says no.
-pub(crate) fn has_lead(text: &str) -> bool {
+/// Whether some page completes a UTF-8 sequence in a chunk, at a guess that is never wrong when it says no.
+pub(crate) fn has_lead(chunk: &str) -> bool {
     let mut leads = Leads::default();
-    let mut chars = text.chars();
+    let mut chars = chunk.chars();
     while let Some(c) = chars.next() {
-        if leads.push(c) {
-            return true;
-        }
-        let rest = chars.as_str();
-        let idle = leads.idle(rest.as_bytes());
-        if idle > 0 {
-            chars = rest[idle..].chars();
+        match leads.look(c) {
+            Some(look) if leads.push(c, look) => return true,
+            Some(_) => {}
+            None => {
+                let (next, is_lead) = leads.push_wide(c);
+                if is_lead {
+                    return true;
+                }
+                leads = next;
+                let rest = chars.as_str();
+                let idle = leads.idle(rest.as_bytes());
+                chars = rest[idle..].chars();
+            }
         }
     }
     false
 }
 
-/// Looks at one character after another for sequences in any page.
+/// Looks at the characters of a chunk for sequences in any page.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Leads {
     automaton: Automaton,
@@ -170,28 +177,21 @@ impl Leads {
         self.automaton.looks.get(c as usize)
     }
 
-    /// Feeds the next character; whether it may complete a sequence.
+    /// Feeds the next character beyond ASCII, which is not wide; whether it may complete a sequence.
     #[inline(always)]
-    pub(crate) fn push(&mut self, c: char) -> bool {
-        match self.look(c) {
-            Some(look) => self.push_look(c, look),
-            None => {
-                let (next, lead) = self.push_wide(c);
-                *self = next;
-                lead
-            }
-        }
-    }
-
-    /// The same, for a character that is not wide.
-    #[inline(always)]
-    pub(crate) fn push_look(&mut self, c: char, look: &Look) -> bool {
-        let lead = self.doubles != 0 && c == '?' || c == ' ' && matches!(self.prev, 'Â' | 'Ã');
+    pub(crate) fn push(&mut self, c: char, look: &Look) -> bool {
         self.doubles = 0;
         self.prev = c;
-        self.automaton.push_look(look) != 0 || lead
+        self.automaton.push_look(look) != 0
     }
 
+    /// Feeds the character of ASCII after the chunk; whether it may stand for the rest of a sequence.
+    #[inline(always)]
+    pub(crate) fn end(&self, byte: u8) -> bool {
+        self.doubles != 0 && byte == b'?' || byte == b' ' && matches!(self.prev, 'Â' | 'Ã')
+    }
+
+    /// Feeds the next character, a wide one.
     #[inline(never)]
     pub(crate) fn push_wide(mut self, c: char) -> (Leads, bool) {
         let t = double_tables();
