@@ -12,7 +12,7 @@ use super::explanation;
 use crate::cli::RepairArgs;
 use crate::input::decode::decode;
 use crate::model::source::{Origin, Unit};
-use crate::text::mojibake::{self, Options, Scanner};
+use crate::text::mojibake::{Options, Scanner};
 
 /// The field that holds a whole file in base64, whose text is then answered in the field for texts.
 const BYTES: &str = "b64";
@@ -115,17 +115,16 @@ impl Tools<'_> {
     /// The text with its repairs, if there are any.
     fn repaired(&mut self, text: &str, explain: &mut dyn FnMut(String)) -> Option<String> {
         let options = Options::default();
-        let garbles = self.scanner.scan(text, &options);
+        let (garbles, repaired) = self.scanner.scan_and_repair(text, &options);
         if self.args.explain {
             for garble in &garbles {
                 explain(explanation(text, garble));
             }
         }
-        if garbles.iter().all(|garble| garble.replacement().is_none()) {
-            return None;
+        match repaired {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(repaired) => Some(repaired),
         }
-        // A repair can lay bare the next one.
-        Some(self.scanner.repair(&mojibake::apply(text, &garbles), &options).into_owned())
     }
 
     /// The text of a file in base64, repaired; `None` if it is no text.

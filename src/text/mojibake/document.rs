@@ -4,7 +4,8 @@
 //! a convicted page needs less evidence elsewhere. Every line is then repaired until nothing changes.
 
 use std::borrow::Cow;
-use std::ops::Range;
+use std::cell::OnceCell;
+use std::ops::{Deref, Range};
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -20,7 +21,7 @@ use super::model::{Class, Cost, model};
 use super::recipe::{Layer, Recipe};
 use super::restore::{CERTAIN, Suspects, WESTERN, has_torn, replaced, restore, shows_loss};
 use super::strict::{self, Finder, Run};
-use super::{Cause, Certainty, Garble, Options};
+use super::{Cause, Certainty, Garble, Options, apply};
 
 /// Passes over one line; each undoes what the one before laid bare.
 const PASSES: usize = 6;
@@ -53,8 +54,43 @@ pub(super) struct Verdict {
     pub(super) seen: FxHashSet<char>,
 }
 
+/// The runs of a chunk.
+#[derive(Debug)]
+pub(super) struct Runs {
+    all: Vec<Run>,
+    is_contested: OnceCell<bool>,
+}
+
+impl Deref for Runs {
+    type Target = [Run];
+
+    fn deref(&self) -> &[Run] {
+        &self.all
+    }
+}
+
+impl FromIterator<Run> for Runs {
+    fn from_iter<I: IntoIterator<Item = Run>>(runs: I) -> Runs {
+        Runs { all: runs.into_iter().collect(), is_contested: OnceCell::new() }
+    }
+}
+
+impl Runs {
+    /// Whether two of the runs make different letters of the same characters and win about as much.
+    fn is_contested(&self) -> bool {
+        *self.is_contested.get_or_init(|| {
+            let is_latin = |run: &&Run| run.gain > 0 && run.after.chars().any(char::is_alphabetic);
+            let latin: SmallVec<[&Run; 8]> = self.iter().filter(is_latin).collect();
+            let is_near = |a: &Run, b: &Run| a.gain.abs_diff(b.gain) <= UNWRITTEN.unsigned_abs();
+            let is_rival =
+                |a: &Run, b: &Run| is_near(a, b) && a.start < b.end && b.start < a.end && a.after != b.after;
+            latin.iter().enumerate().any(|(i, a)| latin[i + 1..].iter().any(|b| is_rival(a, b)))
+        })
+    }
+}
+
 /// The classes of a chunk's neighbours, and its runs between them, if any of them wins something.
-type Judged = (Class, Class, Option<Rc<[Run]>>);
+type Judged = (Class, Class, Option<Rc<Runs>>);
 
 /// What was already worked out about a chunk between two neighbours.
 #[derive(Debug, Default)]
@@ -77,13 +113,13 @@ impl Memo {
     }
 
     /// The runs of the chunk, if any of them wins something.
-    fn runs(&mut self, chunk: &str, left: Class, right: Class) -> Option<Rc<[Run]>> {
+    fn runs(&mut self, chunk: &str, left: Class, right: Class) -> Option<Rc<Runs>> {
         let known = self.runs.get_mut(chunk);
         if let Some((_, _, runs)) = known.as_ref().and_then(|k| k.iter().find(|(l, r, _)| *l == left && *r == right)) {
             return runs.clone();
         }
         let runs = self.finder.runs(chunk, left, right);
-        let runs = runs.iter().any(|run| run.gain > 0).then(|| Rc::from(runs));
+        let runs = runs.iter().any(|run| run.gain > 0).then(|| Rc::new(runs.into_iter().collect::<Runs>()));
         match known {
             Some(known) => known.push((left, right, runs.clone())),
             None if chunk.len() <= MEMORABLE => {
@@ -97,18 +133,75 @@ impl Memo {
 
 pub(super) fn scan(text: &str, options: &Options, memo: &mut Memo) -> Vec<Garble> {
     memo.limit();
-    let lines = lines(text, memo);
+    let mut lines = lines(text, memo);
+    judge(text, &mut lines, options, memo)
+}
+
+/// What is garbled in the text, and what the text is when it was repaired so many times, or nothing changes any more.
+pub(super) fn repair<'a>(
+    text: &'a str,
+    options: &Options,
+    memo: &mut Memo,
+    rounds: usize,
+) -> (Vec<Garble>, Cow<'a, str>) {
+    memo.limit();
+    let mut lines = lines(text, memo);
+    let found = judge(text, &mut lines, options, memo);
+    let Some(mut current) = changed(text, &found) else { return (found, Cow::Borrowed(text)) };
+    lines = carried(lines, &found, &current, memo);
+    for _ in 1..rounds {
+        let garbles = judge(&current, &mut lines, options, memo);
+        let Some(next) = changed(&current, &garbles) else { break };
+        lines = carried(lines, &garbles, &next, memo);
+        current = next;
+    }
+    (found, Cow::Owned(current))
+}
+
+/// The text with the repairs of `garbles`, if there are any.
+fn changed(text: &str, garbles: &[Garble]) -> Option<String> {
+    let any = garbles.iter().any(|garble| garble.replacement().is_some());
+    any.then(|| apply(text, garbles))
+}
+
+/// The lines of `text`, which the repairs of `garbles` have made of the text that `lines` are of. Only the repaired
+/// ones are looked at again.
+fn carried(lines: Vec<Line>, garbles: &[Garble], text: &str, memo: &mut Memo) -> Vec<Line> {
+    let mut out = Vec::with_capacity(lines.len());
+    let mut repairs =
+        garbles.iter().filter_map(|garble| Some((&garble.span, garble.replacement()?.len()))).peekable();
+    let mut shift = 0usize;
+    for line in lines {
+        let start = line.span.start.wrapping_add(shift);
+        let mut is_repaired = false;
+        while let Some((span, len)) = repairs.next_if(|(span, _)| span.end <= line.span.end) {
+            shift = shift.wrapping_add(len).wrapping_sub(span.len());
+            is_repaired = true;
+        }
+        let span = start..line.span.end.wrapping_add(shift);
+        if is_repaired {
+            let new = suspects(&text[span.clone()]);
+            out.extend(new.into_iter().map(|suspect| Line::new(text, suspect.after(start), memo)));
+        } else {
+            out.push(Line { span, ..line });
+        }
+    }
+    out
+}
+
+/// What is garbled in the lines of a text.
+fn judge(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> Vec<Garble> {
     if lines.is_empty() {
         return Vec::new();
     }
-    let verdict = vote(&lines, options);
+    let verdict = vote(text, lines, options);
     let mut out = Vec::new();
     for line in lines {
-        if verdict.convicted == 0 && line.is_harmless() {
+        if verdict.convicted == 0 && line.is_harmless(text) {
             continue;
         }
-        let (span, found) = (line.span.clone(), line.found);
-        let mut edits = settle(line, &verdict, memo);
+        let (start, found) = (line.span.start, line.found(text));
+        let mut edits = settle(text, line, &verdict, memo);
         if edits.is_empty() {
             continue;
         }
@@ -116,7 +209,7 @@ pub(super) fn scan(text: &str, options: &Options, memo: &mut Memo) -> Vec<Garble
         let held = edits.iter().any(|e| e.certainty == Certainty::Ambiguous) || is_unfinished(found, &edits);
         for edit in edits {
             out.push(Garble {
-                span: span.start + edit.span.start..span.start + edit.span.end,
+                span: start + edit.span.start..start + edit.span.end,
                 recipe: Recipe { layers: edit.layers },
                 repair: (edit.certainty != Certainty::Ambiguous).then_some(edit.after),
                 certainty: edit.certainty,
@@ -353,8 +446,8 @@ fn spans(line: &str, chunk: &Chunk, runs: &[Run]) -> SmallVec<[Range<usize>; 2]>
 pub(super) struct Site {
     /// The runs as they are remembered, which are the same for equal chunks. Held, as another chunk's could else come
     /// to stand where these stood.
-    pub(super) known: Rc<[Run]>,
-    pub(super) runs: Rc<[Run]>,
+    pub(super) known: Rc<Runs>,
+    pub(super) runs: Rc<Runs>,
     pub(super) spans: SmallVec<[Range<usize>; 2]>,
     /// The runs that are an example of mojibake.
     pub(super) quoted: Vec<usize>,
@@ -463,39 +556,52 @@ fn settle_pages(sites: &mut [Site], allowed: u32, least: Cost, bar: impl Fn(Code
     }
 }
 
-/// A line that holds a lead.
-struct Line<'a> {
+/// A line of a text that holds a lead.
+struct Line {
     /// Bytes of the text.
     span: Range<usize>,
     /// Whether it could be legacy text read as legacy, or holds controls.
     odd: bool,
-    found: &'a str,
     /// Its HTML references read as characters.
     references: Vec<Edit>,
-    current: Cow<'a, str>,
+    /// What it is with these, if there are any.
+    read: Option<String>,
+    /// Of the line as it is read.
     sites: Vec<Site>,
 }
 
-impl Line<'_> {
+impl Line {
+    fn new(text: &str, Suspect { span, odd }: Suspect, memo: &mut Memo) -> Line {
+        let found = &text[span.clone()];
+        let references = references(found);
+        let read = (!references.is_empty()).then(|| render(found, &references));
+        let current = read.as_deref().unwrap_or(found);
+        let mut here = Vec::new();
+        sites(current, memo, &mut here);
+        credit_strangers(current, &mut here);
+        prefer_language(current, &mut here);
+        Line { span, odd, references, read, sites: here }
+    }
+
+    /// The line as it stands in its text.
+    fn found<'a>(&self, text: &'a str) -> &'a str {
+        &text[self.span.clone()]
+    }
+
+    /// The line with its HTML references read as characters.
+    fn read<'a>(&'a self, text: &'a str) -> &'a str {
+        self.read.as_deref().unwrap_or(self.found(text))
+    }
+
     /// Whether nothing in the line wins anything, so that without a convicted page it stays as it is.
-    fn is_harmless(&self) -> bool {
+    fn is_harmless(&self, text: &str) -> bool {
         let wins = |site: &Site| site.runs.iter().any(|run| run.gain > 0);
-        !self.odd && self.references.is_empty() && !self.sites.iter().any(wins) && !shows_loss(self.found)
+        !self.odd && self.references.is_empty() && !self.sites.iter().any(wins) && !shows_loss(self.found(text))
     }
 }
 
-fn lines<'a>(text: &'a str, memo: &mut Memo) -> Vec<Line<'a>> {
-    let line = |Suspect { span, odd }: Suspect| {
-        let found = &text[span.clone()];
-        let references = references(found);
-        let current = if references.is_empty() { Cow::Borrowed(found) } else { Cow::Owned(render(found, &references)) };
-        let mut here = Vec::new();
-        sites(&current, memo, &mut here);
-        credit_strangers(&current, &mut here);
-        prefer_language(&current, &mut here);
-        Line { span, odd, found, references, current, sites: here }
-    };
-    suspects(text).into_iter().map(line).collect()
+fn lines(text: &str, memo: &mut Memo) -> Vec<Line> {
+    suspects(text).into_iter().map(|suspect| Line::new(text, suspect, memo)).collect()
 }
 
 /// What it says for a run that its letters are the only ones of their script in a line of another.
@@ -541,7 +647,7 @@ fn credit_strangers(line: &str, sites: &mut [Site]) {
                 gain: run.gain + if is_credited((span, run)) { STRANGER } else { 0 },
                 ..run.clone()
             };
-            site.runs = site.spans.iter().zip(site.runs.iter()).map(credit).collect();
+            site.runs = Rc::new(site.spans.iter().zip(site.runs.iter()).map(credit).collect());
         }
     }
 }
@@ -551,14 +657,7 @@ const UNWRITTEN: Cost = 60;
 
 /// Of several readings of the same characters, prefers those in letters of the line's language.
 fn prefer_language(line: &str, sites: &mut [Site]) {
-    let is_latin = |run: &Run| run.gain > 0 && run.after.chars().any(char::is_alphabetic);
-    let is_near = |a: &Run, b: &Run| a.gain.abs_diff(b.gain) <= UNWRITTEN.unsigned_abs();
-    let is_rival = |a: &Run, b: &Run| a.start < b.end && b.start < a.end && a.after != b.after && is_near(a, b);
-    let is_open = |site: &Site| {
-        let latin = || site.runs.iter().filter(|run| is_latin(run));
-        latin().any(|a| latin().any(|b| is_rival(a, b)))
-    };
-    if line.len() > 2 * NEAR || !sites.iter().any(is_open) {
+    if line.len() > 2 * NEAR || !sites.iter().any(|site| site.runs.is_contested()) {
         return;
     }
     let garbled: Vec<Range<usize>> = sites.iter().flat_map(|site| &site.spans).cloned().collect();
@@ -568,25 +667,26 @@ fn prefer_language(line: &str, sites: &mut [Site]) {
     if languages == Languages::ANY {
         return;
     }
-    for site in sites.iter_mut().filter(|site| is_open(site)) {
+    for site in sites.iter_mut().filter(|site| site.runs.is_contested()) {
         let judge = |run: &Run| {
             let is_written = run.after.chars().all(|c| languages.write(c));
             Run { gain: run.gain - if is_written { 0 } else { UNWRITTEN }, ..run.clone() }
         };
-        site.runs = site.runs.iter().map(judge).collect();
+        site.runs = Rc::new(site.runs.iter().map(judge).collect());
     }
 }
 
 /// Whether all that is garbled is one letter in a line whose dash came through, which the same mistake would have
 /// garbled too: a name that was garbled elsewhere, in a list that is right as it is.
-fn is_stray(lines: &[Line<'_>]) -> bool {
+fn is_stray(text: &str, lines: &[Line]) -> bool {
     let mut all = lines.iter().flat_map(|line| line.sites.iter().map(move |site| (line, site)));
     let (Some((line, site)), None) = (all.next(), all.next()) else { return false };
     let best = site.runs.iter().zip(&site.spans).max_by_key(|(run, _)| run.gain);
     let Some((run, span)) = best else { return false };
     let is_western = run.mask & CodePage::Windows1252.bit() != 0;
     let is_letter = is_western && run.end - run.start == 2 && run.after.chars().all(char::is_alphabetic);
-    let mut rest = line.current[..span.start].chars().chain(line.current[span.end..].chars());
+    let current = line.read(text);
+    let mut rest = current[..span.start].chars().chain(current[span.end..].chars());
     let mut rest = rest.by_ref().filter(|c| !c.is_ascii()).peekable();
     is_letter && rest.peek().is_some() && rest.all(|c| matches!(c, '–' | '—'))
 }
@@ -597,7 +697,7 @@ const SEEN: usize = 8;
 /// The most that a letter of another script on its own says for its page.
 const LONE: Cost = 100;
 
-fn vote(lines: &[Line<'_>], options: &Options) -> Verdict {
+fn vote(text: &str, lines: &[Line], options: &Options) -> Verdict {
     // The same chunk over and over is one coincidence, and so are all letters that stand alone: a text of any length has
     // some, but garbled text has words.
     let mut seen = FxHashSet::default();
@@ -620,14 +720,14 @@ fn vote(lines: &[Line<'_>], options: &Options) -> Verdict {
                     }
                 }
             };
-            runs.map(|(_, run)| Run { gain: gain(run), ..run.clone() }).collect()
+            Rc::new(runs.map(|(_, run)| Run { gain: gain(run), ..run.clone() }).collect())
         } else {
             Rc::clone(&site.runs)
         };
         all.push(Site { known: Rc::clone(&site.known), runs, spans: SmallVec::new(), quoted: Vec::new(), chosen: SmallVec::new() });
     }
     let known = options.evidence.iter().fold(0, |mask, page| mask | page.bit());
-    if known == 0 && is_stray(lines) {
+    if known == 0 && is_stray(text, lines) {
         return Verdict::default();
     }
     let convicted = known | settle_pages(&mut all, ALL_PAGES, COINCIDENCE, bar);
@@ -647,15 +747,19 @@ pub(super) fn pages(mut mask: u32) -> impl Iterator<Item = CodePage> {
 }
 
 /// Repairs one line until nothing changes; its edits in the order of the line.
-fn settle(line: Line<'_>, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
-    let Line { found: line, odd, references: mut edits, mut current, sites: mut here, .. } = line;
+fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
+    let (found, odd) = (line.found(text), line.odd);
+    let mut edits = line.references.clone();
+    let mut current = Cow::Borrowed(line.read.as_deref().unwrap_or(found));
+    let mut later = Vec::new();
     let mut past = Past::default();
     for i in 0..PASSES {
+        let here = if i == 0 { &mut line.sites } else { &mut later };
         if i > 0 {
             here.clear();
-            sites(&current, memo, &mut here);
+            sites(&current, memo, here);
         }
-        let mut new = pass(&current, std::mem::take(&mut here), verdict, &mut past);
+        let mut new = pass(&current, here, verdict, &mut past);
         if new.is_empty() {
             break;
         }
@@ -667,8 +771,10 @@ fn settle(line: Line<'_>, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
         if done {
             break;
         }
-        current = Cow::Owned(render(line, &edits));
+        current = Cow::Owned(render(found, &edits));
     }
+    line.sites.iter_mut().for_each(|site| site.chosen.clear());
+    let line = found;
     let rival = if !odd || is_covered(line, &edits) { None } else { legacy::read(line, legacy::Scope::Any) };
     if let Some(reading) = rival.filter(|r| legacy::cost(current.as_ref()) - legacy::cost(&r.after) >= RIVAL) {
         edits = vec![legacy_edit(line, reading)];
@@ -746,24 +852,24 @@ struct Past {
     sure: Vec<char>,
 }
 
-fn pass(line: &str, mut here: Vec<Site>, verdict: &Verdict, past: &mut Past) -> Vec<Edit> {
+fn pass(line: &str, here: &mut [Site], verdict: &Verdict, past: &mut Past) -> Vec<Edit> {
     if here.is_empty() && verdict.convicted == 0 && !shows_loss(line) {
         return Vec::new();
     }
-    let used = settle_pages(&mut here, verdict.convicted, CONVICTED, |_| 0);
+    let used = settle_pages(here, verdict.convicted, CONVICTED, |_| 0);
     if used != 0 {
         for page in pages(used) {
-            for site in &mut here {
+            for site in here.iter_mut() {
                 site.add(page, CERTAIN, true);
             }
         }
     }
-    past.used |= alike(&here, used);
-    let suspects = Suspects::new(&here, past.used, verdict);
+    past.used |= alike(here, used);
+    let suspects = Suspects::new(here, past.used, verdict);
     let mut out = Vec::new();
-    for mut site in here {
+    for site in here {
         site.chosen.sort_unstable_by_key(|&i| site.runs[i].start);
-        for i in site.chosen {
+        for &i in &site.chosen {
             let run = &site.runs[i];
             if site.quoted.contains(&i) && near(line, &site.spans[i]).0.contains(&run.after) {
                 continue;

@@ -191,6 +191,13 @@ pub(super) struct Suspect {
     pub(super) odd: bool,
 }
 
+impl Suspect {
+    /// The same in a text in which `start` bytes stand before.
+    pub(super) fn after(self, start: usize) -> Suspect {
+        Suspect { span: start + self.span.start..start + self.span.end, ..self }
+    }
+}
+
 pub(super) fn suspects(text: &str) -> Vec<Suspect> {
     let mut lines: Vec<Suspect> = Vec::new();
     each_lead(text, &mut |at, lead| {

@@ -132,15 +132,13 @@ impl Scanner {
     /// See [`repair_with`].
     #[must_use]
     pub fn repair<'a>(&mut self, text: &'a str, options: &Options) -> Cow<'a, str> {
-        let mut out = Cow::Borrowed(text);
-        for _ in 0..ROUNDS {
-            let garbles = self.scan(&out, options);
-            if garbles.iter().all(|g| g.replacement().is_none()) {
-                break;
-            }
-            out = Cow::Owned(apply(&out, &garbles));
-        }
-        out
+        document::repair(text, options, &mut self.memo, ROUNDS).1
+    }
+
+    /// See [`scan_with`] and [`repair_with`]: both at the cost of the latter.
+    #[must_use]
+    pub fn scan_and_repair<'a>(&mut self, text: &'a str, options: &Options) -> (Vec<Garble>, Cow<'a, str>) {
+        document::repair(text, options, &mut self.memo, 1 + ROUNDS)
     }
 }
 
