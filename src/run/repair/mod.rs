@@ -1,11 +1,13 @@
 //! `recto repair`: a filter from standard input to standard output that undoes mojibake and touches nothing else.
 //!
 //! `row` knows one row of a data set; here are the streams. A data set is read in batches of bounded size, so memory
-//! does not grow with it; while one batch is repaired the next one is read.
+//! does not grow with it; while one batch is repaired the one before it is written and the next one is read.
 
 mod row;
 
-use std::io::{self, Read, Write};
+use std::cell::RefCell;
+use std::io::{self, BufWriter, Read, Write};
+use std::ops::Range;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -22,13 +24,13 @@ use crate::text::mojibake::{self, Certainty, Garble, Scanner};
 /// Bytes of a batch, and so, a few times over, the memory that a data set takes. A longer row makes it grow.
 const BATCH: usize = 2 << 20;
 /// Bytes that one thread repairs at a time.
-const SHARE: usize = 128 << 10;
+const SHARE: usize = 64 << 10;
 /// Malformed rows that are named; of more, only the number.
 const NAMED: usize = 20;
 
 /// Carries out `recto repair`. Exit code 0, or 2 if a row was malformed or the input is no text.
 pub(super) fn repair(args: &RepairArgs) -> Result<ExitCode, Failure> {
-    let (input, output) = (io::stdin(), io::stdout().lock());
+    let (input, output) = (io::stdin(), BufWriter::with_capacity(SHARE, io::stdout()));
     if args.jsonl { rows(args, input, output) } else { document(args, input, output) }
 }
 
@@ -80,7 +82,7 @@ fn settled(mut bytes: Vec<u8>) -> Vec<u8> {
 fn repaired(source: &Source, garbles: &[Garble]) -> Vec<u8> {
     let text = source.text();
     let mut kept = source.segments().iter().filter(|segment| segment.unit == Unit::Invalid).peekable();
-    let mut edits: Vec<(std::ops::Range<usize>, &[u8])> = Vec::new();
+    let mut edits: Vec<(Range<usize>, &[u8])> = Vec::new();
     let garbles = garbles.iter().filter_map(|garble| Some((garble.span.clone(), garble.replacement()?)));
     // Both are sorted; a repair that would reach into what could not be decoded is left out.
     for (span, repair) in garbles {
@@ -108,7 +110,7 @@ fn repaired(source: &Source, garbles: &[Garble]) -> Vec<u8> {
 
 /// Says to standard error what was garbled, and how.
 fn explain(source: &Source, garbles: &[Garble]) -> io::Result<()> {
-    let mut err = io::BufWriter::new(io::stderr().lock());
+    let mut err = BufWriter::new(io::stderr().lock());
     let lines = crate::model::span::LineIndex::new(source.text());
     for garble in garbles {
         let at = lines.position(source.text(), u32::try_from(garble.span.start).unwrap_or(u32::MAX));
@@ -137,18 +139,29 @@ fn explanation(text: &str, garble: &Garble) -> String {
 }
 
 /// A data set, row by row.
-fn rows(args: &RepairArgs, mut input: impl Read + Send, mut output: impl Write) -> Result<ExitCode, Failure> {
+fn rows(args: &RepairArgs, mut input: impl Read + Send, mut output: impl Write + Send) -> Result<ExitCode, Failure> {
     let mut tally = Tally::default();
-    // Two buffers take turns, so that their memory is touched for the first time only once.
     let (mut batch, mut next) = (Batch::default(), Batch::default());
     batch.fill(&mut input, &[])?;
+    let mut repaired = Vec::new();
     while !batch.rows().is_empty() {
-        let (read, done) = rayon::join(|| next.fill(&mut input, batch.rest()), || repaired_rows(batch.rows(), args));
-        tally.write(&done, args, &mut output)?;
-        read?;
+        let before = std::mem::take(&mut repaired);
+        // Two buffers take turns, so that their memory is touched for the first time only once: `next` still holds the
+        // rows before.
+        let turn = || {
+            tally.write(&next, &before, args, &mut output)?;
+            io::Result::Ok(next.fill(&mut input, batch.rest()))
+        };
+        let (read, done) = rayon::join(turn, || repaired_rows(batch.rows(), args));
+        let read = read?;
         std::mem::swap(&mut batch, &mut next);
+        repaired = done;
+        if read.is_err() {
+            tally.write(&next, &repaired, args, &mut output)?;
+            read?;
+        }
     }
-    output.flush()?;
+    tally.write(&next, &repaired, args, &mut output)?;
     tally.verdict(args)
 }
 
@@ -207,19 +220,26 @@ impl Batch {
     }
 }
 
-/// The rows of a batch in shares, each with what became of it.
-fn repaired_rows<'a>(rows: &'a [u8], args: &RepairArgs) -> Vec<(&'a [u8], Outcome)> {
+thread_local! {
+    /// What this thread has worked out about the texts that it repaired so far.
+    static SCANNER: RefCell<Scanner> = RefCell::default();
+}
+
+/// The rows of a batch in shares, in bytes, each with what became of it.
+fn repaired_rows(rows: &[u8], args: &RepairArgs) -> Vec<(Range<usize>, Outcome)> {
     let mut shares = Vec::with_capacity(rows.len() / SHARE + 1);
-    let mut rest = rows;
-    while !rest.is_empty() {
-        let least = SHARE.min(rest.len());
-        let end = memchr::memchr(b'\n', &rest[least..]).map_or(rest.len(), |at| least + at + 1);
-        let (share, after) = rest.split_at(end);
-        shares.push(share);
-        rest = after;
+    let mut start = 0;
+    while start < rows.len() {
+        let least = rows.len().min(start + SHARE);
+        let end = memchr::memchr(b'\n', &rows[least..]).map_or(rows.len(), |at| least + at + 1);
+        shares.push(start..end);
+        start = end;
     }
-    let repair = |scanner: &mut Scanner, share| (share, row::repair(share, args, scanner));
-    shares.into_par_iter().map_init(Scanner::default, repair).collect()
+    let repair = |share: Range<usize>| {
+        let rows = &rows[share.clone()];
+        (share, SCANNER.with_borrow_mut(|scanner| row::repair(rows, args, scanner)))
+    };
+    shares.into_par_iter().map(repair).collect()
 }
 
 /// What was written so far.
@@ -232,8 +252,16 @@ struct Tally {
 }
 
 impl Tally {
-    fn write(&mut self, done: &[(&[u8], Outcome)], args: &RepairArgs, output: &mut impl Write) -> io::Result<()> {
-        for (share, outcome) in done {
+    /// Writes the rows of a batch as they became, and what is to be said of them.
+    fn write(
+        &mut self,
+        batch: &Batch,
+        repaired: &[(Range<usize>, Outcome)],
+        args: &RepairArgs,
+        output: &mut impl Write,
+    ) -> io::Result<()> {
+        for (share, outcome) in repaired {
+            let share = &batch.rows()[share.clone()];
             let mut at = 0;
             for (span, new) in &outcome.changes {
                 output.write_all(&share[at..span.start])?;
@@ -246,11 +274,11 @@ impl Tally {
             self.rows += outcome.rows;
             self.with_field += outcome.with_field;
         }
-        Ok(())
+        output.flush()
     }
 
     fn speak(&mut self, outcome: &Outcome, args: &RepairArgs) -> io::Result<()> {
-        let mut err = io::BufWriter::new(io::stderr().lock());
+        let mut err = BufWriter::new(io::stderr().lock());
         for (line, problem) in &outcome.malformed {
             self.malformed += 1;
             if self.malformed <= NAMED {

@@ -37,14 +37,16 @@ pub(super) struct Outcome {
 pub(super) fn repair(rows: &[u8], args: &RepairArgs, scanner: &mut Scanner) -> Outcome {
     let mut outcome = Outcome::default();
     let mut start = 0;
-    for line in rows.split_inclusive(|&byte| byte == b'\n') {
+    while start < rows.len() {
+        let end = memchr::memchr(b'\n', &rows[start..]).map_or(rows.len(), |at| start + at + 1);
+        let line = &rows[start..end];
         let row = line.trim_ascii();
         if !row.is_empty() {
             outcome.rows += 1;
             outcome.row(line, start, &mut Tools { args, scanner });
         }
         outcome.lines += 1;
-        start += line.len();
+        start = end;
     }
     outcome
 }
@@ -159,7 +161,7 @@ enum Charset {
 
 /// `text` as a JSON string.
 fn quote(text: &str, charset: Charset) -> String {
-    let quoted = serde_json::Value::from(text).to_string();
+    let quoted = serde_json::to_string(text).expect("a string can always be written as JSON");
     if charset == Charset::Unicode {
         return quoted;
     }

@@ -82,8 +82,7 @@ impl Runs {
             let is_latin = |run: &&Run| run.gain > 0 && run.after.chars().any(char::is_alphabetic);
             let latin: SmallVec<[&Run; 8]> = self.iter().filter(is_latin).collect();
             let is_near = |a: &Run, b: &Run| a.gain.abs_diff(b.gain) <= UNWRITTEN.unsigned_abs();
-            let is_rival =
-                |a: &Run, b: &Run| is_near(a, b) && a.start < b.end && b.start < a.end && a.after != b.after;
+            let is_rival = |a: &Run, b: &Run| is_near(a, b) && a.start < b.end && b.start < a.end && a.after != b.after;
             latin.iter().enumerate().any(|(i, a)| latin[i + 1..].iter().any(|b| is_rival(a, b)))
         })
     }
@@ -168,8 +167,7 @@ fn changed(text: &str, garbles: &[Garble]) -> Option<String> {
 /// ones are looked at again.
 fn carried(lines: Vec<Line>, garbles: &[Garble], text: &str, memo: &mut Memo) -> Vec<Line> {
     let mut out = Vec::with_capacity(lines.len());
-    let mut repairs =
-        garbles.iter().filter_map(|garble| Some((&garble.span, garble.replacement()?.len()))).peekable();
+    let mut repairs = garbles.iter().filter_map(|garble| Some((&garble.span, garble.replacement()?.len()))).peekable();
     let mut shift = 0usize;
     for line in lines {
         let start = line.span.start.wrapping_add(shift);
@@ -724,7 +722,13 @@ fn vote(text: &str, lines: &[Line], options: &Options) -> Verdict {
         } else {
             Rc::clone(&site.runs)
         };
-        all.push(Site { known: Rc::clone(&site.known), runs, spans: SmallVec::new(), quoted: Vec::new(), chosen: SmallVec::new() });
+        all.push(Site {
+            known: Rc::clone(&site.known),
+            runs,
+            spans: SmallVec::new(),
+            quoted: Vec::new(),
+            chosen: SmallVec::new(),
+        });
     }
     let known = options.evidence.iter().fold(0, |mask, page| mask | page.bit());
     if known == 0 && is_stray(text, lines) {

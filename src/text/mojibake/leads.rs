@@ -157,8 +157,11 @@ fn chunk(
                 let is_sequence = leads.push(c, look);
                 let is_odd = line.known != 0 && line.step(m, (prev, look.class), look.known, false);
                 prev = look.class;
-                (is_sequence || is_odd || look.is_control)
-                    .then_some(if is_odd || look.is_control { Lead::Oddity } else { Lead::Sequence })
+                (is_sequence || is_odd || look.is_control).then_some(if is_odd || look.is_control {
+                    Lead::Oddity
+                } else {
+                    Lead::Sequence
+                })
             }
             None => {
                 line.known = 0;
