@@ -68,7 +68,7 @@ fn gap(bytes: &[u8], mut at: usize) -> (usize, bool) {
         let word = u64::from_le_bytes(*word);
         let beyond = word & HIGH;
         // The lowest of these bits is that of a line feed; above it they may be wrong.
-        let feeds = word ^ LOW * u64::from(b'\n');
+        let feeds = word ^ (LOW * u64::from(b'\n'));
         let feeds = feeds.wrapping_sub(LOW) & !feeds & HIGH;
         if beyond != 0 {
             let before = (beyond & beyond.wrapping_neg()) - 1;
