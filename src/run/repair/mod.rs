@@ -5,11 +5,11 @@
 
 mod row;
 
-use std::cell::RefCell;
 use std::io::{self, BufWriter, Read, Write};
 use std::ops::Range;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -143,6 +143,7 @@ fn rows(args: &RepairArgs, mut input: impl Read + Send, mut output: impl Write +
     let mut tally = Tally::default();
     let (mut batch, mut next) = (Batch::default(), Batch::default());
     batch.fill(&mut input, &[])?;
+    let scanners = Scanners::default();
     let mut repaired = Vec::new();
     while !batch.rows().is_empty() {
         let before = std::mem::take(&mut repaired);
@@ -152,7 +153,7 @@ fn rows(args: &RepairArgs, mut input: impl Read + Send, mut output: impl Write +
             tally.write(&next, &before, args, &mut output)?;
             io::Result::Ok(next.fill(&mut input, batch.rest()))
         };
-        let (read, done) = rayon::join(turn, || repaired_rows(batch.rows(), args));
+        let (read, done) = rayon::join(turn, || repaired_rows(batch.rows(), args, &scanners));
         let read = read?;
         std::mem::swap(&mut batch, &mut next);
         repaired = done;
@@ -220,13 +221,24 @@ impl Batch {
     }
 }
 
-thread_local! {
-    /// What this thread has worked out about the texts that it repaired so far.
-    static SCANNER: RefCell<Scanner> = RefCell::default();
+/// Scanners that nobody uses at the moment, with what they have worked out about the texts so far.
+#[derive(Debug, Default)]
+struct Scanners(Mutex<Vec<Scanner>>);
+
+impl Scanners {
+    fn with<T>(&self, work: impl FnOnce(&mut Scanner) -> T) -> T {
+        let idle = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Taken and put back at once each, as others wait for them.
+        let taken = idle().pop();
+        let mut scanner = taken.unwrap_or_default();
+        let done = work(&mut scanner);
+        idle().push(scanner);
+        done
+    }
 }
 
 /// The rows of a batch in shares, in bytes, each with what became of it.
-fn repaired_rows(rows: &[u8], args: &RepairArgs) -> Vec<(Range<usize>, Outcome)> {
+fn repaired_rows(rows: &[u8], args: &RepairArgs, scanners: &Scanners) -> Vec<(Range<usize>, Outcome)> {
     let mut shares = Vec::with_capacity(rows.len() / SHARE + 1);
     let mut start = 0;
     while start < rows.len() {
@@ -237,7 +249,7 @@ fn repaired_rows(rows: &[u8], args: &RepairArgs) -> Vec<(Range<usize>, Outcome)>
     }
     let repair = |share: Range<usize>| {
         let rows = &rows[share.clone()];
-        (share, SCANNER.with_borrow_mut(|scanner| row::repair(rows, args, scanner)))
+        (share, scanners.with(|scanner| row::repair(rows, args, scanner)))
     };
     shares.into_par_iter().map(repair).collect()
 }

@@ -4,9 +4,8 @@
 //! a convicted page needs less evidence elsewhere. Every line is then repaired until nothing changes.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
 use std::ops::{Deref, Range};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
@@ -58,7 +57,7 @@ pub(super) struct Verdict {
 #[derive(Debug)]
 pub(super) struct Runs {
     all: Vec<Run>,
-    is_contested: OnceCell<bool>,
+    is_contested: bool,
 }
 
 impl Deref for Runs {
@@ -71,25 +70,29 @@ impl Deref for Runs {
 
 impl FromIterator<Run> for Runs {
     fn from_iter<I: IntoIterator<Item = Run>>(runs: I) -> Runs {
-        Runs { all: runs.into_iter().collect(), is_contested: OnceCell::new() }
+        let all: Vec<Run> = runs.into_iter().collect();
+        let is_contested = is_contested(&all);
+        Runs { all, is_contested }
     }
 }
 
-impl Runs {
-    /// Whether two of the runs make different letters of the same characters and win about as much.
-    fn is_contested(&self) -> bool {
-        *self.is_contested.get_or_init(|| {
-            let is_latin = |run: &&Run| run.gain > 0 && run.after.chars().any(char::is_alphabetic);
-            let latin: SmallVec<[&Run; 8]> = self.iter().filter(is_latin).collect();
-            let is_near = |a: &Run, b: &Run| a.gain.abs_diff(b.gain) <= UNWRITTEN.unsigned_abs();
-            let is_rival = |a: &Run, b: &Run| is_near(a, b) && a.start < b.end && b.start < a.end && a.after != b.after;
-            latin.iter().enumerate().any(|(i, a)| latin[i + 1..].iter().any(|b| is_rival(a, b)))
-        })
-    }
+/// Whether two runs make different letters of the same characters and win about as much.
+fn is_contested(runs: &[Run]) -> bool {
+    let is_letter = |run: &Run| run.after.chars().any(char::is_alphabetic);
+    let is_rival = |a: &Run, b: &Run| {
+        a.gain.min(b.gain) > 0
+            && a.gain.abs_diff(b.gain) <= UNWRITTEN.unsigned_abs()
+            && a.start < b.end
+            && b.start < a.end
+            && a.after != b.after
+            && is_letter(a)
+            && is_letter(b)
+    };
+    runs.iter().enumerate().any(|(i, a)| runs[i + 1..].iter().any(|b| is_rival(a, b)))
 }
 
 /// The classes of a chunk's neighbours, and its runs between them, if any of them wins something.
-type Judged = (Class, Class, Option<Rc<Runs>>);
+type Judged = (Class, Class, Option<Arc<Runs>>);
 
 /// What was already worked out about a chunk between two neighbours.
 #[derive(Debug, Default)]
@@ -112,13 +115,13 @@ impl Memo {
     }
 
     /// The runs of the chunk, if any of them wins something.
-    fn runs(&mut self, chunk: &str, left: Class, right: Class) -> Option<Rc<Runs>> {
+    fn runs(&mut self, chunk: &str, left: Class, right: Class) -> Option<Arc<Runs>> {
         let known = self.runs.get_mut(chunk);
         if let Some((_, _, runs)) = known.as_ref().and_then(|k| k.iter().find(|(l, r, _)| *l == left && *r == right)) {
             return runs.clone();
         }
         let runs = self.finder.runs(chunk, left, right);
-        let runs = runs.iter().any(|run| run.gain > 0).then(|| Rc::new(runs.into_iter().collect::<Runs>()));
+        let runs = runs.iter().any(|run| run.gain > 0).then(|| Arc::new(runs.into_iter().collect::<Runs>()));
         match known {
             Some(known) => known.push((left, right, runs.clone())),
             None if chunk.len() <= MEMORABLE => {
@@ -444,8 +447,8 @@ fn spans(line: &str, chunk: &Chunk, runs: &[Run]) -> SmallVec<[Range<usize>; 2]>
 pub(super) struct Site {
     /// The runs as they are remembered, which are the same for equal chunks. Held, as another chunk's could else come
     /// to stand where these stood.
-    pub(super) known: Rc<Runs>,
-    pub(super) runs: Rc<Runs>,
+    pub(super) known: Arc<Runs>,
+    pub(super) runs: Arc<Runs>,
     pub(super) spans: SmallVec<[Range<usize>; 2]>,
     /// The runs that are an example of mojibake.
     pub(super) quoted: Vec<usize>,
@@ -462,7 +465,7 @@ fn sites(line: &str, memo: &mut Memo, out: &mut Vec<Site>) {
         let has_code = *has_code.get_or_insert_with(|| memchr::memchr(b'`', line.as_bytes()).is_some());
         let spans = spans(line, &chunk, &runs);
         let quoted = quotations(line, &spans, &runs, has_code);
-        let known = Rc::clone(&runs);
+        let known = Arc::clone(&runs);
         out.push(Site { known, runs, spans, quoted, chosen: SmallVec::new() });
     }
 }
@@ -645,7 +648,7 @@ fn credit_strangers(line: &str, sites: &mut [Site]) {
                 gain: run.gain + if is_credited((span, run)) { STRANGER } else { 0 },
                 ..run.clone()
             };
-            site.runs = Rc::new(site.spans.iter().zip(site.runs.iter()).map(credit).collect());
+            site.runs = Arc::new(site.spans.iter().zip(site.runs.iter()).map(credit).collect());
         }
     }
 }
@@ -655,7 +658,7 @@ const UNWRITTEN: Cost = 60;
 
 /// Of several readings of the same characters, prefers those in letters of the line's language.
 fn prefer_language(line: &str, sites: &mut [Site]) {
-    if line.len() > 2 * NEAR || !sites.iter().any(|site| site.runs.is_contested()) {
+    if line.len() > 2 * NEAR || !sites.iter().any(|site| site.runs.is_contested) {
         return;
     }
     let garbled: Vec<Range<usize>> = sites.iter().flat_map(|site| &site.spans).cloned().collect();
@@ -665,12 +668,12 @@ fn prefer_language(line: &str, sites: &mut [Site]) {
     if languages == Languages::ANY {
         return;
     }
-    for site in sites.iter_mut().filter(|site| site.runs.is_contested()) {
+    for site in sites.iter_mut().filter(|site| site.runs.is_contested) {
         let judge = |run: &Run| {
             let is_written = run.after.chars().all(|c| languages.write(c));
             Run { gain: run.gain - if is_written { 0 } else { UNWRITTEN }, ..run.clone() }
         };
-        site.runs = Rc::new(site.runs.iter().map(judge).collect());
+        site.runs = Arc::new(site.runs.iter().map(judge).collect());
     }
 }
 
@@ -702,7 +705,7 @@ fn vote(text: &str, lines: &[Line], options: &Options) -> Verdict {
     let mut lone = 0;
     let mut all = Vec::new();
     for site in lines.iter().flat_map(|line| &line.sites) {
-        if !seen.insert(Rc::as_ptr(&site.known)) {
+        if !seen.insert(Arc::as_ptr(&site.known)) {
             continue;
         }
         let runs = if !site.quoted.is_empty() || site.runs.iter().any(|run| run.is_lone) {
@@ -718,12 +721,12 @@ fn vote(text: &str, lines: &[Line], options: &Options) -> Verdict {
                     }
                 }
             };
-            Rc::new(runs.map(|(_, run)| Run { gain: gain(run), ..run.clone() }).collect())
+            Arc::new(runs.map(|(_, run)| Run { gain: gain(run), ..run.clone() }).collect())
         } else {
-            Rc::clone(&site.runs)
+            Arc::clone(&site.runs)
         };
         all.push(Site {
-            known: Rc::clone(&site.known),
+            known: Arc::clone(&site.known),
             runs,
             spans: SmallVec::new(),
             quoted: Vec::new(),
