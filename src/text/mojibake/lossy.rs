@@ -4,6 +4,8 @@
 //! repair (Viterbi), and how far the best path with something else in its place lies behind tells how
 //! sure each restored character is (max-marginals).
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
@@ -330,10 +332,23 @@ impl Reader<'_> {
 
     /// Every sequence at slot `at` whose first byte was lost, in pages that lose such bytes.
     fn open_lost(&self, at: usize, cost: Cost, out: &mut Vec<Atom>) {
-        if self.double.is_some() {
-            for lead in (0xe2..=0xef).filter(|&lead| self.loses(at, lead)) {
-                self.open(at, 1, lead, cost, 1, out);
-            }
+        let Some(i) = self.double else { return };
+        for lead in (0xe2..=0xef).filter(|&lead| self.loses(at, lead)) {
+            self.open(at, 1, lead, cost, 1, out);
+        }
+        let is_lost = |at: usize| match self.slots.get(at) {
+            Some(Slot::Hole) => true,
+            Some(Slot::Ascii(b'?')) => self.opens[at],
+            _ => false,
+        };
+        if is_lost(at + 1) && is_lost(at + 2) {
+            out.extend(vanishing(i).iter().filter(|(_, last)| self.loses(at + 2, *last)).map(|&(c, _)| Atom {
+                len: 3,
+                c,
+                penalty: 3 * cost + self.strange(c),
+                lost: 3,
+                cut: true,
+            }));
         }
     }
 
@@ -342,9 +357,13 @@ impl Reader<'_> {
         if self.double.is_some() { AS_QUESTION_WIDE } else { AS_QUESTION }
     }
 
-    /// The continuation bytes that may have been lost at slot `at`.
-    fn lost_at(&self, at: usize) -> Vec<u8> {
-        self.holes.iter().copied().filter(|&byte| self.loses(at, byte)).collect()
+    /// The continuation bytes that may have been lost at slot `at`, after `before` if that was lost too.
+    fn lost_at(&self, at: usize, before: Option<u8>) -> Vec<u8> {
+        let pairs = |byte: u8| {
+            let pair = |before| u16::from(before) << 8 | u16::from(byte);
+            self.double.zip(before).is_some_and(|(i, before)| double_tables().is_defined(i, pair(before)))
+        };
+        self.holes.iter().copied().filter(|&byte| self.loses(at, byte) && !pairs(byte)).collect()
     }
 
     /// Whether a double-byte page loses `byte` at slot `at`: alone and with the byte after it it is no character.
@@ -393,14 +412,17 @@ impl Reader<'_> {
             return;
         }
         let more = ((lost & COUNT) + 1) | if need == 1 { CUT } else { 0 };
+        // The byte before, if it was lost.
+        let before = matches!(self.slots.get(at + len - 1), Some(Slot::Hole | Slot::Ascii(b'?')))
+            .then(|| if len == 1 { 0xe0 | bits as u8 & 0xf } else { 0x80 | bits as u8 & 0x3f });
         let lose = |bytes: &[u8], taken: usize, cost: Cost, out: &mut Vec<Atom>| {
             for &b in bytes {
                 self.extend(at, len + taken, need - 1, bits << 6 | u32::from(b & 0x3f), penalty + cost, more, out);
             }
         };
         match slot {
-            Some(Slot::Hole) => lose(&self.lost_at(at + len), 1, AS_REPLACEMENT, out),
-            Some(Slot::Ascii(b'?')) => lose(&self.lost_at(at + len), 1, self.as_question(), out),
+            Some(Slot::Hole) => lose(&self.lost_at(at + len, before), 1, AS_REPLACEMENT, out),
+            Some(Slot::Ascii(b'?')) => lose(&self.lost_at(at + len, before), 1, self.as_question(), out),
             Some(Slot::Ascii(b' ')) if self.opens[at + len] && lost == 0 => {
                 let next = self.slots.get(at + len + 1);
                 let is_last = need == 1;
@@ -434,6 +456,32 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Characters of `DOUBLE[i]` that are looked for where all their bytes are lost.
+const VANISHING: usize = 400;
+
+/// The commonest characters of three bytes none of which `DOUBLE[i]` has, alone or with the next, and the last byte of each.
+fn vanishing(i: usize) -> &'static [(char, u8)] {
+    static ALL: [OnceLock<Vec<(char, u8)>>; DOUBLE.len()] = [const { OnceLock::new() }; DOUBLE.len()];
+    ALL[i].get_or_init(|| {
+        let (t, m) = (double_tables(), model());
+        let is_lost = |a: u8, b: u8| !t.is_defined(i, a.into()) && !t.is_defined(i, u16::from(a) << 8 | u16::from(b));
+        let bytes = |c: char| {
+            let mut utf8 = [0; 3];
+            c.encode_utf8(&mut utf8);
+            utf8
+        };
+        let mut all: Vec<(char, u8)> = ('\u{2010}'..'\u{ffe0}')
+            .filter(|c| !('\u{e000}'..'\u{f900}').contains(c) && !m.is_unattested(*c))
+            .map(|c| (c, bytes(c)))
+            .filter(|(_, [a, b, c])| is_lost(*a, *b) && is_lost(*b, *c) && !t.is_defined(i, (*c).into()))
+            .map(|(c, [.., last])| (c, last))
+            .collect();
+        all.sort_by_key(|(c, _)| (m.step(m.edge(), m.class(*c)), *c));
+        all.truncate(VANISHING);
+        all
+    })
 }
 
 /// What stands around a zone.

@@ -37,6 +37,9 @@ const ALONE: Cost = 180;
 /// The same where U+FFFD tells that bytes are lost.
 const REPLACED: Cost = 80;
 
+/// The same where a letter is out of place.
+const TORN: Cost = 50;
+
 /// What a reading with lost bytes must win.
 const RESTORED: Cost = 60;
 
@@ -73,6 +76,12 @@ const LOSING: u32 = {
         | 1 << EucKr as u32
 };
 
+/// The double-byte pages.
+pub(super) const WIDE: u32 = {
+    use CodePage::*;
+    1 << Gbk as u32 | 1 << ShiftJis as u32 | 1 << Big5 as u32 | 1 << EucKr as u32
+};
+
 /// What tells of lost bytes without a proof of any page, and the pages to think of then.
 const SIGNS: [(&str, u32); 3] = [("\u{fffd}", LOSING), ("Â ", BLANKING), ("Ã ", BLANKING)];
 
@@ -88,6 +97,11 @@ impl Suspects<'_> {
         Suspects { used, convicted: verdict.convicted & !used, leading, seen: &verdict.seen }
     }
 
+    /// Whether some of them are double-byte pages.
+    fn are_wide(&self) -> bool {
+        (self.used | self.convicted | self.leading) & WIDE != 0
+    }
+
     /// The pages to read a zone of the line in.
     fn of(&self, line: &str, zone: &Range<usize>) -> u32 {
         let mask = if self.used == 0 { self.convicted } else { self.used };
@@ -96,6 +110,9 @@ impl Suspects<'_> {
             return mask;
         }
         let text = &line[zone.clone()];
+        if text.trim_matches(['\u{fffd}', '?', ' ']).is_empty() && !is_in_word(line, zone) {
+            return self.leading;
+        }
         let signs =
             SIGNS.iter().filter(|(sign, _)| text.contains(sign)).fold(self.leading, |all, (_, pages)| all | pages);
         signs | torn(line, zone)
@@ -107,10 +124,17 @@ impl Suspects<'_> {
         match page.bit() {
             bit if self.used & bit != 0 => CERTAIN,
             bit if self.convicted & bit != 0 => RESTORED,
-            _ if text.contains('\u{fffd}') || torn & page.bit() != 0 => REPLACED,
+            _ if torn & page.bit() != 0 => TORN,
+            _ if text.contains('\u{fffd}') => REPLACED,
             _ => ALONE,
         }
     }
+}
+
+/// Whether the zone stands between letters or digits.
+fn is_in_word(line: &str, zone: &Range<usize>) -> bool {
+    let of_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    of_word(line[..zone.start].chars().next_back()) && of_word(line[zone.end..].chars().next())
 }
 
 /// The pages in which something of the zone is a sequence that lost a byte, at a place where no text has such letters:
@@ -155,7 +179,7 @@ fn blanked(row: &Row, prev: char, then: char) -> u32 {
     let begins_word = !prev.is_alphanumeric() && then.is_lowercase();
     let is_double = then == ' ';
     let of = |holds: bool, byte: u8| if holds { with(byte) } else { 0 };
-    blanks & (of(ends_word || is_double, 0xc2) | of(is_double, 0xc3) | of(begins_word, 0xc5))
+    blanks & (of(ends_word || is_double, 0xc2) | of(is_double && !prev.is_uppercase(), 0xc3) | of(begins_word, 0xc5))
 }
 
 /// Whether a line has words of another script than the Latin one, in which its letters are not out of place.
@@ -184,7 +208,7 @@ pub(super) fn restore(line: &str, suspects: &Suspects<'_>, sure: &[char], edits:
     let mut done: Vec<Edit> = Vec::new();
     // From here on the edits still stand; those before it are done.
     let mut open = 0;
-    for zone in zones(line) {
+    for zone in zones(line, suspects.are_wide()) {
         let before = open + edits[open..].partition_point(|e| e.span.end <= zone.start);
         done.extend_from_slice(&edits[open..before]);
         open = before;
@@ -344,21 +368,27 @@ fn grave(line: &str, edit: Edit) -> Edit {
     Edit { span: start..end, after: "à".to_owned(), candidates: Vec::new(), certainty, ..edit }
 }
 
-/// Stretches of a line beyond ASCII, with the blanks and question marks that may stand for lost bytes.
-fn zones(line: &str) -> Vec<Range<usize>> {
+/// Stretches of a line beyond ASCII, with the blanks and question marks that may stand for lost bytes. Where wide
+/// characters lose bytes, a character may be lost wholly: three question marks are a stretch, too.
+fn zones(line: &str, wide: bool) -> Vec<Range<usize>> {
+    let most = if wide { 4 } else { 2 };
     let mut out: Vec<Range<usize>> = Vec::new();
-    for chunk in chunks(line) {
-        let mut span = chunk.span;
-        span.start -= line[..span.start].bytes().rev().take_while(|&b| b == b'?').count().min(2);
-        let rest = line[span.end..].bytes().take_while(|b| matches!(b, b'?' | b' ')).count().min(2);
+    let mut add = |mut span: Range<usize>| {
+        span.start -= line[..span.start].bytes().rev().take_while(|&b| b == b'?').count().min(most);
+        let rest = line[span.end..].bytes().take_while(|b| matches!(b, b'?' | b' ')).count().min(most);
         match out.last_mut() {
-            Some(last) if last.end >= span.start => last.end = span.end + rest,
-            _ => {
-                span.end += rest;
-                out.push(span);
-            }
+            Some(last) if last.end >= span.start => last.end = last.end.max(span.end + rest),
+            _ => out.push(span.start..span.end + rest),
         }
+    };
+    let mut vanished = line.match_indices("???").take(if wide { usize::MAX } else { 0 }).map(|(at, _)| at).peekable();
+    for chunk in chunks(line) {
+        while let Some(at) = vanished.next_if(|&at| at < chunk.span.start) {
+            add(at..at + 3);
+        }
+        add(chunk.span);
     }
+    vanished.for_each(|at| add(at..at + 3));
     out
 }
 
@@ -366,7 +396,8 @@ fn zones(line: &str) -> Vec<Range<usize>> {
 fn has_leftover(line: &str, zone: &Range<usize>, page: CodePage, edits: &[Edit]) -> bool {
     let first = edits.partition_point(|e| e.span.end <= zone.start);
     let mut taken = edits[first..].iter().map(|e| e.span.clone()).peekable();
-    if super::codepage::DOUBLE.contains(&page) && has_torn(&line[zone.clone()]) {
+    let text = &line[zone.clone()];
+    if super::codepage::DOUBLE.contains(&page) && (has_torn(text) || text.contains("???")) {
         return true;
     }
     line[zone.clone()].char_indices().any(|(i, c)| {

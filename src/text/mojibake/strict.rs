@@ -180,15 +180,23 @@ impl Leads {
     /// Feeds the next character beyond ASCII, which is not wide; whether it may complete a sequence.
     #[inline(always)]
     pub(crate) fn push(&mut self, c: char, look: &Look) -> bool {
+        let goes_on = self.doubles != 0 && double_tables().follows(c) & self.doubles != 0;
         self.doubles = 0;
         self.prev = c;
-        self.automaton.push_look(look) != 0
+        self.automaton.push_look(look) != 0 || goes_on
     }
 
     /// Feeds the character of ASCII after the chunk; whether it may stand for the rest of a sequence.
     #[inline(always)]
     pub(crate) fn end(&self, byte: u8) -> bool {
-        self.doubles != 0 && byte == b'?' || byte == b' ' && matches!(self.prev, 'Â' | 'Ã')
+        self.doubles != 0 && byte == b'?'
+            || byte == b' ' && matches!(self.prev, 'Â' | 'Ã' | 'Å' | 'Ĺ' | 'Ă' | 'Ā' | 'Γ' | 'Β')
+            || self.automaton.need != 0 && self.is_broken()
+    }
+
+    /// Whether a sequence of three or four bytes has begun with a sign, not a letter, and does not go on.
+    fn is_broken(&self) -> bool {
+        !self.prev.is_alphabetic() && self.look(self.prev).is_some_and(|look| look.opens == 0)
     }
 
     /// Feeds the next character, a wide one.

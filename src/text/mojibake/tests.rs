@@ -121,6 +121,24 @@ fn bytes_that_both_of_two_misreadings_dropped_are_restored() {
 }
 
 #[test]
+fn characters_that_lost_all_their_bytes_are_restored() {
+    for (bad, good) in [
+        ("The bundle���s main file is read first", "The bundle’s main file is read first"),
+        ("�씠 媛믪�� �떎�쓬 �솕硫댁뿉�꽌 諛붽�� �닔 �엳�뒿�땲�떎.", "이 값은 다음 화면에서 바꿀 수 있습니다."),
+    ] {
+        assert_eq!(repair(bad), good);
+    }
+    for text in ["���", "a ��� b", "�������"] {
+        assert_eq!(repair(text), text);
+    }
+}
+
+#[test]
+fn wide_misreadings_hold_signs_and_letters_too() {
+    assert_eq!(repair("缂撳瓨娌℃湁鍛戒腑锛岃�风◢鍚庡啀璇�"), "缓存没有命中，请稍后再试");
+}
+
+#[test]
 fn a_quotation_is_closed_as_its_language_closes_it() {
     for (bad, good) in [
         (
