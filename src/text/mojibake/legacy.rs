@@ -191,7 +191,9 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
         return None;
     }
     // Of single letters of an alphabet one is as good as another.
-    if is_cyrillic && to_cyrillic && (!dense || evidence(short, &best.after) < EVIDENCE_CYRILLIC) {
+    let is_poor =
+        || evidence(short, &best.after) < EVIDENCE_CYRILLIC || has_hump(&best.after) || is_shouted(line, CAPITALIZED);
+    if is_cyrillic && to_cyrillic && (!dense || is_poor()) {
         return None;
     }
     let least = if is_cyrillic { WIN_EACH_CYRILLIC } else { WIN_EACH };
@@ -206,6 +208,26 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
     }
     let after = reread(line, best.layer)?;
     Some(Reading { after, ..best })
+}
+
+/// So many words in capitals may be some of any language; small letters of KOI8-R are capitals in Windows-1251.
+const CAPITALIZED: usize = 1;
+
+/// Whether at most `most` words have letters beyond ASCII, and capitals only.
+fn is_shouted(line: &str, most: usize) -> bool {
+    let is_small = |c: char| !c.is_ascii() && c.is_lowercase();
+    let words = line.split(|c: char| c.is_ascii()).filter(|word| !word.is_empty()).take(most + 1);
+    words.count() <= most && !line.chars().any(is_small)
+}
+
+/// Whether a capital follows a small letter, as in abbreviations of which another page makes small letters.
+fn has_hump(text: &str) -> bool {
+    let mut prev = ' ';
+    text.chars().any(|c| {
+        let is_hump = prev.is_lowercase() && c.is_uppercase();
+        prev = c;
+        is_hump
+    })
 }
 
 /// Whether the letters of the line are those of one Latin alphabet.
@@ -747,5 +769,20 @@ mod tests {
         {
             assert_eq!(repair(text), text);
         }
+    }
+
+    #[test]
+    fn one_wide_character_after_another_stays() {
+        for clean in ["[\"笑\", \"驴\", \"脸\", \"哈哈\"]", "亭 卯 楔 専 叶", "짢 짣 짤 짥 짬 짭"] {
+            assert_eq!(repair(clean), clean);
+        }
+    }
+
+    #[test]
+    fn abbreviations_and_single_words_in_cyrillic_capitals_stay() {
+        for clean in ["\"ПКФ ДиПОС\",", "# ТЭМДЭГЛЭГЭЭ", "- РЕЙКХОУЛАХРЕППЮР"] {
+            assert_eq!(repair(clean), clean);
+        }
+        assert_eq!(repair("РПЗПДБ ВХДЕФ ИПТПЫЕК"), "погода будет хорошей");
     }
 }

@@ -399,7 +399,8 @@ impl Finder {
         let is_word = end - start == chars.len() && after.iter().all(|&c| c >= '\u{2e80}');
         let is_rare = rarity(CodePage::first(mask)) > 0;
         let is_letter = match after[..] {
-            [c] if is_double => c.is_alphabetic(),
+            // Intact text has each wide character on its own now and then, and half of them are a sequence.
+            [c] if is_double => c.is_alphabetic() || end - start == 1,
             // A mark of another script needs a letter too.
             [c @ '\u{250}'..'\u{2000}'] if !c.is_alphabetic() => true,
             [c] => is_rare && is_foreign(c) || is_unattested && (is_foreign(c) || c < '\u{2000}'),
