@@ -43,7 +43,7 @@ pub struct Reading {
     pub is_likely: bool,
 }
 
-/// Different passages that are looked for with one phrase; more of them are the work of a template.
+/// Different passages that are looked for with one phrase; more of them are a template's.
 const SHARING: usize = 32;
 /// Bytes of an item that are looked through for what another version lost.
 const ITEM: usize = 4096;
@@ -141,6 +141,8 @@ struct Case<'a> {
     before: Side<'a>,
     after: Side<'a>,
     remnant: &'a Remnant,
+    /// So many characters it has at most.
+    longest: usize,
     seen: Seen,
 }
 
@@ -150,6 +152,7 @@ impl<'a> Case<'a> {
             before: Side::before(&context.before, extent(context.is_start)),
             after: Side::after(&context.after, extent(context.is_end)),
             remnant,
+            longest: remnant.longest(),
             seen: Seen::new(),
         }
     }
@@ -193,20 +196,20 @@ fn is_mark(c: char) -> bool {
     matches!(c, '\u{2010}'..='\u{203A}' | '«' | '»' | '·')
 }
 
-/// A passage of a document around an offset, as it is once mended.
+/// A passage of a document around an anchor, as it is once mended.
 struct Window {
     text: String,
-    /// Where the offset is in `text`.
-    at: usize,
+    /// Where the anchor is in `text`.
+    anchor: Range<usize>,
     start: Extent,
     end: Extent,
 }
 
 impl Window {
     /// `None` if something there is garbled and its repair is not proved.
-    fn new(doc: &Document, at: usize) -> Option<Self> {
-        let (before, start) = phrase::reach_before(doc.text(), at);
-        let (after, end) = phrase::reach_after(doc.text(), at);
+    fn new(doc: &Document, anchor: &Range<usize>) -> Option<Self> {
+        let (before, start) = phrase::reach_before(doc.text(), anchor.start);
+        let (after, end) = phrase::reach_after(doc.text(), anchor.end);
         let garbles = doc.garbles();
         let first = garbles.partition_point(|garble| garble.span.end <= before.start);
         let mut here = garbles[first..].iter().take_while(|garble| garble.span.start < after.end);
@@ -215,81 +218,148 @@ impl Window {
         }
         let mut text = doc.mended(before.into());
         let at = text.len();
+        text.push_str(doc.text().get(anchor.clone())?);
+        let anchor = at..text.len();
         text.push_str(&doc.mended(after.into()));
-        Some(Self { text, at, start, end })
+        Some(Self { text, anchor, start, end })
     }
 
-    /// What of the window could be the loss of the case, if the phrase around it is the same, and how much that says:
-    /// it ends at `edge` if the anchor stands after it, and starts there otherwise.
-    fn reading(&self, case: &Case<'_>, edge: usize, place: AnchorPlace) -> Option<(Range<usize>, Agreement)> {
-        let agrees = |range: Range<usize>| {
-            let text = self.text.get(range.clone())?;
-            let agreement = if case.remnant.could_be(text) { case.agrees(self, range.clone()) } else { None };
-            Some((range, agreement?))
-        };
-        let longest = case.remnant.longest();
-        match place {
-            AnchorPlace::Before => {
-                let mut ends =
-                    self.text.get(edge..)?.char_indices().take(longest).map(|(at, c)| edge + at + c.len_utf8());
-                ends.find_map(|end| agrees(edge..end))
-            }
-            AnchorPlace::After => {
-                // What chooses how an emoji is drawn may be left of it.
-                let bare = self.text.get(..edge)?.strip_suffix('\u{FE0F}').map(str::len);
-                let mut ends = [Some(edge), bare].into_iter().flatten();
-                ends.find_map(|end| {
-                    let mut starts = self.text.get(..end)?.char_indices().rev().take(longest).map(|(at, _)| at);
-                    starts.find_map(|start| agrees(start..end))
-                })
-            }
+    /// What stands in the place of the loss, if the phrase around it is the same.
+    fn look(
+        &self,
+        doc: &Document,
+        anchor: &Range<usize>,
+        suspect: &Suspect<'_>,
+        case: &Case<'_>,
+    ) -> Option<(String, Sight)> {
+        let (at, between) = (&self.anchor, &suspect.between);
+        let (range, Agreement { weight, is_likely }) = match suspect.place {
+            AnchorPlace::Before => self.reading_from(case, phrase::on_over(&self.text, at.end, between)?),
+            AnchorPlace::After => self.reading_to(case, phrase::back_over(&self.text, at.start, between)?),
+            AnchorPlace::Title => self.reading_to(case, phrase::back_over_numbers(&self.text, at.start)?),
+        }?;
+        let text = self.text.get(range.clone())?.to_owned();
+        let place = self.place(doc, anchor, range).unwrap_or(anchor.clone().into());
+        Some((text, Sight { places: 1, weight, is_likely, place: (doc.id, place) }))
+    }
+
+    /// What starts at `start` and could be the loss of the case, if the phrase around it is the same.
+    fn reading_from(&self, case: &Case<'_>, start: usize) -> Option<(Range<usize>, Agreement)> {
+        let mut ends = self.text.get(start..)?.char_indices().map(|(at, c)| start + at + c.len_utf8());
+        ends.by_ref().take(case.longest).find_map(|end| self.reading(case, start..end))
+    }
+
+    /// The same for what ends at `end`.
+    fn reading_to(&self, case: &Case<'_>, end: usize) -> Option<(Range<usize>, Agreement)> {
+        // What chooses how an emoji is drawn may be left of it.
+        let bare = self.text.get(..end)?.strip_suffix('\u{FE0F}').map(str::len);
+        [Some(end), bare].into_iter().flatten().find_map(|end| {
+            let mut starts = self.text.get(..end)?.char_indices().rev().map(|(at, _)| at).take(case.longest);
+            starts.find_map(|start| self.reading(case, start..end))
+        })
+    }
+
+    fn reading(&self, case: &Case<'_>, range: Range<usize>) -> Option<(Range<usize>, Agreement)> {
+        let could_be = case.remnant.could_be(self.text.get(range.clone())?);
+        let agreement = if could_be { case.agrees(self, range.clone()) } else { None };
+        Some((range, agreement?))
+    }
+
+    /// Where `range`, near the anchor, stands in the document.
+    fn place(&self, doc: &Document, anchor: &Range<usize>, range: Range<usize>) -> Option<Span> {
+        let text = self.text.get(range.clone())?;
+        let start = (anchor.start + range.start).checked_sub(self.anchor.start)?;
+        if doc.text().get(start..start + text.len()) == Some(text) {
+            return Some(Span::from(start..start + text.len()));
         }
+        // It is garbled there.
+        let garbles = doc.garbles();
+        let after = garbles.partition_point(|garble| garble.span.start < anchor.start);
+        let is_before = range.end <= self.anchor.start;
+        let near = if is_before { garbles.get(after.checked_sub(1)?)? } else { garbles.get(after)? };
+        near.replacement().is_some_and(|repair| repair.contains(text)).then(|| near.span.clone().into())
     }
 }
 
-/// On which side of the loss its anchor stands.
+/// Where an anchor stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum AnchorPlace {
+    /// Before the loss.
     Before,
+    /// After it.
     After,
+    /// After it and a number.
+    Title,
 }
 
 /// A case that is looked for by an anchor.
 struct Suspect<'a> {
     case: usize,
     place: AnchorPlace,
+    /// What stands between them, the nearest to the loss first.
     between: Vec<&'a str>,
+}
+
+impl Suspect<'_> {
+    /// Whether anything near an occurrence of the anchor could have been lost: ASCII never is.
+    fn is_possible(&self, text: &[u8], anchor: &Range<usize>) -> bool {
+        /// Bytes of the gaps around a token, of a number before a title, and of a character.
+        const SLACK: (usize, usize) = (4, 24);
+        let reach = self.between.iter().map(|token| token.len() + SLACK.0).sum::<usize>() + SLACK.1;
+        let near = match self.place {
+            AnchorPlace::Before => anchor.end..text.len().min(anchor.end + reach),
+            _ => anchor.start.saturating_sub(reach)..anchor.start,
+        };
+        !text[near].is_ascii()
+    }
+}
+
+/// What is looked for with one phrase.
+struct Search<'a> {
+    phrase: &'a str,
+    suspects: Vec<Suspect<'a>>,
+}
+
+fn searches<'a>(cases: &[Case<'a>]) -> Vec<Search<'a>> {
+    let mut searches: Vec<Search<'a>> = Vec::new();
+    let mut known: FxHashMap<&str, usize> = FxHashMap::default();
+    for (case, Case { before, after, .. }) in cases.iter().enumerate() {
+        let title = before.is_label().then(|| after.unnumbered().anchor()).flatten();
+        let anchors =
+            [(before.anchor(), AnchorPlace::Before), (after.anchor(), AnchorPlace::After), (title, AnchorPlace::Title)];
+        for (anchor, place) in anchors.into_iter().filter_map(|(anchor, place)| Some((anchor?, place))) {
+            let at = *known.entry(anchor.phrase).or_insert_with(|| {
+                searches.push(Search { phrase: anchor.phrase, suspects: Vec::new() });
+                searches.len() - 1
+            });
+            if searches[at].suspects.len() < SHARING {
+                searches[at].suspects.push(Suspect { case, place, between: anchor.between });
+            }
+        }
+    }
+    searches
 }
 
 /// Looks in all documents for the phrases around the cases.
 fn search(collection: &Collection, cases: &mut [Case<'_>]) {
-    let mut anchors: Vec<(String, Vec<Suspect<'_>>)> = Vec::new();
-    let mut known: FxHashMap<&str, usize> = FxHashMap::default();
-    for (case, Case { before, after, .. }) in cases.iter().enumerate() {
-        let sides = [(before.anchor(), AnchorPlace::Before), (after.anchor(), AnchorPlace::After)];
-        for (anchor, place) in sides.into_iter().filter_map(|(anchor, place)| Some((anchor?, place))) {
-            let at = *known.entry(anchor.phrase).or_insert_with(|| {
-                anchors.push((anchor.phrase.to_owned(), Vec::new()));
-                anchors.len() - 1
-            });
-            if anchors[at].1.len() < SHARING {
-                anchors[at].1.push(Suspect { case, place, between: anchor.between });
-            }
-        }
-    }
-    let Ok(finder) = AhoCorasick::new(anchors.iter().map(|(phrase, _)| phrase)) else { return };
+    let searches = searches(cases);
+    let Ok(finder) = AhoCorasick::new(searches.iter().map(|search| search.phrase)) else { return };
     let mut found: Vec<(usize, String, Sight)> = Vec::new();
-    for doc in collection.documents.iter().filter(|doc| !anchors.is_empty() && !doc.text().is_empty()) {
+    for doc in collection.documents.iter().filter(|_| !searches.is_empty()) {
         for hit in finder.find_overlapping_iter(doc.text()) {
             let anchor = hit.start()..hit.end();
-            for suspect in &anchors[hit.pattern().as_usize()].1 {
-                if let Some((text, sight)) = look(doc, &anchor, suspect, &cases[suspect.case]) {
-                    found.push((suspect.case, text, sight));
-                }
-            }
+            let suspects = searches[hit.pattern()].suspects.iter();
+            let mut possible =
+                suspects.filter(|suspect| suspect.is_possible(doc.text().as_bytes(), &anchor)).peekable();
+            let window = if possible.peek().is_some() { Window::new(doc, &anchor) } else { None };
+            let Some(window) = window else { continue };
+            found.extend(possible.filter_map(|suspect| {
+                let (text, sight) = window.look(doc, &anchor, suspect, &cases[suspect.case])?;
+                Some((suspect.case, text, sight))
+            }));
         }
     }
-    // Both anchors may have led to one place.
+    // Several anchors may have led to one place.
     found.sort_by_key(|(case, _, sight)| (*case, sight.place));
     found.dedup_by_key(|(case, _, sight)| (*case, sight.place));
     for (case, text, sight) in found {
@@ -300,43 +370,6 @@ fn search(collection: &Collection, cases: &mut [Case<'_>]) {
         }
         (known.places, known.is_likely) = (places, is_likely);
     }
-}
-
-/// What stands in the place of the loss next to this occurrence of its anchor, if the phrase is the same.
-fn look(doc: &Document, anchor: &Range<usize>, suspect: &Suspect<'_>, case: &Case<'_>) -> Option<(String, Sight)> {
-    let (at, near) = match suspect.place {
-        AnchorPlace::After => (anchor.start, phrase::reach_before(doc.text(), anchor.start).0),
-        AnchorPlace::Before => (anchor.end, phrase::reach_after(doc.text(), anchor.end).0),
-    };
-    // ASCII is never lost.
-    if doc.text().get(near)?.is_ascii() {
-        return None;
-    }
-    let window = Window::new(doc, at)?;
-    let between = &suspect.between;
-    let reading = |edge: Option<usize>| window.reading(case, edge?, suspect.place);
-    let (range, Agreement { weight, is_likely }) = match suspect.place {
-        AnchorPlace::After => reading(phrase::back_over(&window.text, window.at, between))
-            .or_else(|| reading(phrase::back_over_numbers(&window.text, window.at, between))),
-        AnchorPlace::Before => reading(phrase::on_over(&window.text, window.at, between)),
-    }?;
-    let text = window.text.get(range.clone())?.to_owned();
-    let place = place(doc, at, &window, range).unwrap_or(anchor.clone().into());
-    Some((text, Sight { places: 1, weight, is_likely, place: (doc.id, place) }))
-}
-
-/// Where `range` of a window around `at` stands in the document.
-fn place(doc: &Document, at: usize, window: &Window, range: Range<usize>) -> Option<Span> {
-    let text = window.text.get(range.clone())?;
-    let start = (at + range.start).checked_sub(window.at)?;
-    if doc.text().get(start..start + text.len()) == Some(text) {
-        return Some(Span::from(start..start + text.len()));
-    }
-    // It is garbled there.
-    let garbles = doc.garbles();
-    let after = garbles.partition_point(|garble| garble.span.start < at);
-    let near = if range.end <= window.at { garbles.get(after.checked_sub(1)?)? } else { garbles.get(after)? };
-    near.replacement().is_some_and(|repair| repair.contains(text)).then(|| near.span.clone().into())
 }
 
 /// The items and topics of versions that say the same.
