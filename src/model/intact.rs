@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
 use rustc_hash::FxHashMap;
+use serde_json::{Value, json};
 
 use super::alignment::{ItemRef, Verdict};
 use super::collection::Collection;
@@ -43,8 +44,35 @@ pub struct Reading {
     pub is_likely: bool,
 }
 
-/// Different passages that are looked for with one phrase; more of them are a template's.
+impl Reading {
+    /// What it is and in how many places, for people to read.
+    pub fn told(&self) -> String {
+        match self.places {
+            1 => format!("`{}` (1 place)", self.text),
+            places => format!("`{}` ({places} places)", self.text),
+        }
+    }
+
+    /// Why it is likely, for people to read.
+    pub fn grounds(&self) -> String {
+        match self.places {
+            1 => "as another place has it".to_owned(),
+            places => format!("as {places} other places have it"),
+        }
+    }
+
+    /// All of them with their numbers of places, for machines to read.
+    pub fn data(readings: &[Self]) -> Value {
+        let told = |reading: &Self| json!({ "text": reading.text, "places": reading.places });
+        readings.iter().map(told).collect()
+    }
+}
+
+/// Different passages that are looked for wherever a phrase stands; more of them only as long as there are places to
+/// spare, as many passages with a phrase that stands in many places would take too long.
 const SHARING: usize = 32;
+/// Places to spare.
+const SPARE: usize = 1 << 19;
 /// Bytes of an item that are looked through for what another version lost.
 const ITEM: usize = 4096;
 
@@ -332,23 +360,38 @@ fn searches<'a>(cases: &[Case<'a>]) -> Vec<Search<'a>> {
                 searches.push(Search { phrase: anchor.phrase, suspects: Vec::new() });
                 searches.len() - 1
             });
-            if searches[at].suspects.len() < SHARING {
-                searches[at].suspects.push(Suspect { case, place, between: anchor.between });
-            }
+            searches[at].suspects.push(Suspect { case, place, between: anchor.between });
         }
     }
     searches
 }
 
+/// Where the phrases stand, by document and bytes.
+fn hits(collection: &Collection, searches: &[Search<'_>]) -> Vec<Vec<(DocId, Range<usize>)>> {
+    let mut hits = vec![Vec::new(); searches.len()];
+    let Ok(finder) = AhoCorasick::new(searches.iter().map(|search| search.phrase)) else { return hits };
+    for doc in &collection.documents {
+        for hit in finder.find_overlapping_iter(doc.text()) {
+            hits[hit.pattern()].push((doc.id, hit.start()..hit.end()));
+        }
+    }
+    hits
+}
+
 /// Looks in all documents for the phrases around the cases.
 fn search(collection: &Collection, cases: &mut [Case<'_>]) {
     let searches = searches(cases);
-    let Ok(finder) = AhoCorasick::new(searches.iter().map(|search| search.phrase)) else { return };
+    if searches.is_empty() {
+        return;
+    }
     let mut found: Vec<(usize, String, Sight)> = Vec::new();
-    for doc in collection.documents.iter().filter(|_| !searches.is_empty()) {
-        for hit in finder.find_overlapping_iter(doc.text()) {
-            let anchor = hit.start()..hit.end();
-            let suspects = searches[hit.pattern()].suspects.iter();
+    let mut spare = SPARE;
+    for (search, hits) in searches.iter().zip(hits(collection, &searches)) {
+        let more = search.suspects.len().saturating_sub(SHARING).min(spare / hits.len().max(1));
+        spare -= more * hits.len();
+        for (doc, anchor) in hits {
+            let doc = collection.document(doc);
+            let suspects = search.suspects.iter().take(SHARING + more);
             let mut possible =
                 suspects.filter(|suspect| suspect.is_possible(doc.text().as_bytes(), &anchor)).peekable();
             let window = if possible.peek().is_some() { Window::new(doc, &anchor) } else { None };

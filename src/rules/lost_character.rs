@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::model::document::{BlockKind, DocId, Document};
 use crate::model::edit::{Applicability, Fix, Stage};
@@ -12,7 +12,7 @@ use crate::model::source::{Segment, Unit};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::lost::Remnant;
-use crate::text::mojibake::{CodePage, Garble};
+use crate::text::mojibake::Garble;
 use crate::text::{invisible, lost};
 
 pub(crate) static RULE: Rule = Rule {
@@ -240,12 +240,7 @@ fn fold_each(findings: &mut Vec<Finding>, cx: &Context<'_>) {
 fn remnant(doc: &Document, loss: &Loss<'_>) -> Remnant {
     match &loss.kind {
         Kind::Halved(units) => Remnant::Units(units.clone()),
-        Kind::Garbled(garble) => match garble.recipe.layers.as_slice() {
-            [only] if only.written == CodePage::Utf8 && only.read.is_single_byte() => {
-                Remnant::Misread(only.read, doc.slice(loss.span).to_owned())
-            }
-            _ => Remnant::OneOf(garble.candidates.clone()),
-        },
+        Kind::Garbled(garble) => Remnant::of(garble, doc.slice(loss.span)),
         Kind::Truncated(candidates) => Remnant::OneOf(candidates.clone()),
         Kind::Replaced => Remnant::Replaced(count(loss.span)),
     }
@@ -257,8 +252,7 @@ fn witnessed(finding: &mut Finding, readings: &[Reading], cx: &Context<'_>) {
     let others = finding.candidates.iter().filter(|other| readings.iter().all(|reading| reading.text != **other));
     let candidates: Vec<String> = readings.iter().map(|reading| reading.text.clone()).chain(others.cloned()).collect();
     let count = finding.data.get("candidates").and_then(Value::as_u64).unwrap_or(0).max(candidates.len() as u64);
-    let told = |reading: &Reading| json!({ "text": reading.text, "places": reading.places });
-    finding.data("candidates", count).data("elsewhere", readings.iter().map(told).collect::<Vec<_>>());
+    finding.data("candidates", count).data("elsewhere", Reading::data(readings));
     finding.candidates(candidates.into_iter().take(SHOWN));
     for reading in readings.iter().take(EVIDENCE) {
         finding.related(reading.best.0, reading.best.1, format!("`{}` in the same words", reading.text));
@@ -266,19 +260,11 @@ fn witnessed(finding: &mut Finding, readings: &[Reading], cx: &Context<'_>) {
     finding.fix = None;
     match readings {
         [only] if only.is_likely && !cx.document(doc).is_verbatim(span.start) => {
-            let have = match only.places {
-                1 => "another place has it".to_owned(),
-                places => format!("{places} other places have it"),
-            };
-            finding.label(format!("likely `{}`, as {have}", only.text)).help = None;
+            finding.label(format!("likely `{}`, {}", only.text, only.grounds())).help = None;
             finding.fix(Fix::replace(doc, span, &only.text, format!("restore `{}`", only.text)));
         }
         _ => {
-            let told = |reading: &Reading| match reading.places {
-                1 => format!("`{}` (1 place)", reading.text),
-                places => format!("`{}` ({places} places)", reading.text),
-            };
-            let told: Vec<String> = readings.iter().take(SHOWN).map(told).collect();
+            let told: Vec<String> = readings.iter().take(SHOWN).map(Reading::told).collect();
             finding.label(format!("elsewhere {}", told.join(", ")));
         }
     }

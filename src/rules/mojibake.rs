@@ -1,10 +1,14 @@
 //! `mojibake`: text that was decoded with the wrong encoding.
 
+use serde_json::Value;
+
 use crate::model::document::Document;
 use crate::model::edit::{Applicability, Fix, Stage};
-use crate::model::finding::{Family, Severity, Tier};
+use crate::model::finding::{Family, Finding, Label, Severity, Tier};
+use crate::model::intact::{self, Loss, Reading};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
+use crate::text::lost::Remnant;
 use crate::text::mojibake::{Cause, Certainty, CodePage, Garble, Recipe};
 
 pub(crate) static RULE: Rule = Rule {
@@ -15,8 +19,11 @@ pub(crate) static RULE: Rule = Rule {
     stage: Stage::Characters,
     summary: "text was decoded with the wrong encoding",
     page: include_str!("../../rules/mojibake.md"),
-    check: Check::Text(check),
+    check: Check::Weighed(check, weigh),
 };
+
+/// Places that are shown as evidence.
+const EVIDENCE: usize = 3;
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     for garble in doc.garbles() {
@@ -28,6 +35,52 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
             report(doc, garble, repair, out);
         }
     }
+}
+
+/// Where bytes are lost, what stands elsewhere in the same words tells more than the words alone.
+#[expect(clippy::ptr_arg, reason = "other rules also drop findings")]
+fn weigh(findings: &mut Vec<Finding>, cx: &Context<'_>) {
+    let mut asked: Vec<usize> = Vec::new();
+    let mut losses: Vec<Loss> = Vec::new();
+    for (at, finding) in findings.iter().enumerate() {
+        let Label { doc, span, .. } = finding.primary;
+        let garbles = cx.document(doc).garbles();
+        let garble = garbles.binary_search_by_key(&(span.start as usize), |garble| garble.span.start);
+        let Some(garble) = garble.ok().and_then(|at| garbles.get(at)) else { continue };
+        if garble.certainty == Certainty::Likely && garble.cause == Cause::LostBytes {
+            let remnant = Remnant::of(garble, cx.document(doc).slice(span));
+            asked.push(at);
+            losses.push(Loss { doc, span, remnant });
+        }
+    }
+    let readings = intact::readings(cx.collection, &losses);
+    for (at, readings) in asked.into_iter().zip(readings) {
+        if let Some(first) = readings.first() {
+            witnessed(&mut findings[at], first, &readings);
+        }
+    }
+}
+
+/// Says what stands elsewhere, and goes by it.
+fn witnessed(finding: &mut Finding, first: &Reading, readings: &[Reading]) {
+    let Label { doc, span, .. } = finding.primary;
+    let guess = finding.data.get("repair").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let agrees = readings.len() == 1 && first.text == guess;
+    finding.data("elsewhere", Reading::data(readings));
+    for reading in readings.iter().take(EVIDENCE) {
+        finding.related(reading.best.0, reading.best.1, format!("`{}` in the same words", reading.text));
+    }
+    if agrees || readings.len() == 1 && first.is_likely {
+        finding
+            .label(format!("was `{}`, {}", first.text, first.grounds()))
+            .fix(Fix::replace(doc, span, &first.text, format!("restore `{}`", first.text)))
+            .data("repair", first.text.as_str());
+        return;
+    }
+    let told: Vec<String> = readings.iter().take(EVIDENCE).map(Reading::told).collect();
+    let guessed = std::iter::once(guess).filter(|guess| readings.iter().all(|reading| reading.text != *guess));
+    finding.candidates(readings.iter().map(|reading| reading.text.clone()).chain(guessed));
+    finding.label(format!("elsewhere {}", told.join(", "))).data("certainty", "ambiguous").fix = None;
 }
 
 fn report(doc: &Document, garble: &Garble, repair: &str, out: &mut Report) {

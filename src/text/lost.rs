@@ -4,7 +4,7 @@
 //! Knows code pages and the plausibility model; no files and no Markdown.
 
 use super::invisible::varies;
-use super::mojibake::{CodePage, implausibility};
+use super::mojibake::{CodePage, Garble, implausibility};
 
 /// A code unit of a damaged passage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,6 +42,18 @@ pub enum Remnant {
 }
 
 impl Remnant {
+    /// What `found`, the text of a garble that lacks bytes, is left of.
+    #[must_use]
+    pub fn of(garble: &Garble, found: &str) -> Self {
+        match garble.recipe.layers.as_slice() {
+            _ if found.chars().all(|c| c == '\u{FFFD}') => Self::Replaced(found.chars().count()),
+            [only] if only.written == CodePage::Utf8 && only.read.is_single_byte() => {
+                Self::Misread(only.read, found.to_owned())
+            }
+            _ => Self::OneOf(garble.candidates.clone()),
+        }
+    }
+
     /// Whether `text` could have stood there.
     #[must_use]
     pub fn could_be(&self, text: &str) -> bool {

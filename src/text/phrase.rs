@@ -10,11 +10,13 @@ use std::ops::Range;
 pub const REACH: usize = 120;
 /// Letters of the shortest phrase that says something.
 const LETTERS: usize = 10;
+/// Letters of the shortest phrase that says something of a letter within one of its words.
+const SPELLING: usize = 6;
 /// Letters and words of a phrase that leaves no choice of what stands in it by itself.
 const LONG: (usize, usize) = (20, 3);
 /// Letters of a line that is decorated alike wherever it stands.
 const TITLE: usize = 16;
-/// Letters of an anchor that need be no longer, and of the shortest one.
+/// Letters that are enough for an anchor, and those of the shortest one.
 const ANCHOR: (usize, usize) = (8, 4);
 /// An anchor begins at one of so many tokens.
 const NEAR: usize = 6;
@@ -102,22 +104,12 @@ impl<'a> Side<'a> {
     pub fn anchor(&self) -> Option<Anchor<'a>> {
         let plain = |token: &Token<'_>| token.is_word() || PLAIN.contains(token.text);
         let ascii = |token: &Token<'_>| token.text.is_ascii() && plain(token);
-        self.best(ascii).or_else(|| self.best(plain))
+        self.nearest(ascii).or_else(|| self.nearest(plain))
     }
 
-    /// The nearest anchor of tokens for which `fits` holds that is long enough, or else the longest one.
-    fn best(&self, fits: impl Fn(&Token<'a>) -> bool) -> Option<Anchor<'a>> {
-        let mut best: Option<Anchor<'a>> = None;
-        for at in 0..self.tokens.len().min(NEAR) {
-            let Some(anchor) = self.anchor_at(at, &fits) else { continue };
-            if best.as_ref().is_none_or(|best| anchor.letters > best.letters) {
-                best = Some(anchor);
-            }
-            if best.as_ref().is_some_and(|best| best.letters >= ANCHOR.0) {
-                break;
-            }
-        }
-        best.filter(|best| best.letters >= ANCHOR.1)
+    /// The nearest anchor of tokens for which `fits` holds.
+    fn nearest(&self, fits: impl Fn(&Token<'a>) -> bool) -> Option<Anchor<'a>> {
+        (0..self.tokens.len().min(NEAR)).find_map(|at| self.anchor_at(at, &fits))
     }
 
     fn anchor_at(&self, at: usize, fits: impl Fn(&Token<'a>) -> bool) -> Option<Anchor<'a>> {
@@ -139,11 +131,8 @@ impl<'a> Side<'a> {
             }
         }
         let between = self.tokens[..at].iter().filter(|token| !token.is_break());
-        Some(Anchor {
-            phrase: self.text.get(whole.0)?,
-            between: between.map(|token| token.text).collect(),
-            letters: whole.1.min(ANCHOR.0),
-        })
+        let between = between.map(|token| token.text).collect();
+        (whole.1 >= ANCHOR.1).then_some(Anchor { phrase: self.text.get(whole.0)?, between })
     }
 
     /// Whether only a number stands between the place and the start or end of its line, if anything.
@@ -200,8 +189,6 @@ pub struct Anchor<'a> {
     pub phrase: &'a str,
     /// What stands between them and the place, the nearest to the place first.
     pub between: Vec<&'a str>,
-    /// How many letters it has, as far as more are better.
-    pub letters: usize,
 }
 
 /// What one side of two places has in common.
@@ -218,6 +205,8 @@ struct Shared {
 pub struct Match {
     words: usize,
     letters: usize,
+    /// Whether both places are within the same word.
+    is_spelling: bool,
     /// Whether the line starts with both places.
     is_start: bool,
     /// Whether both lines are the same as a whole.
@@ -233,6 +222,7 @@ impl Match {
         Some(Self {
             words: before.words + after.words,
             letters: before.letters + after.letters,
+            is_spelling: one.0.joins() && before.words > 0 || one.1.joins() && after.words > 0,
             is_start: before.is_closed && before.words == 0,
             is_line: before.is_closed && after.is_closed,
         })
@@ -242,7 +232,8 @@ impl Match {
     #[must_use]
     pub fn is_phrase(&self) -> bool {
         let is_short_line = self.is_line && self.words >= 2 && self.letters > ANCHOR.1;
-        is_short_line || self.letters >= LETTERS && (self.words >= 2 || self.is_line)
+        let is_spelling = self.is_spelling && self.words >= 2 && self.letters >= SPELLING;
+        is_short_line || is_spelling || self.letters >= LETTERS && (self.words >= 2 || self.is_line)
     }
 
     /// Whether it is the title that both places are set before.
