@@ -59,8 +59,8 @@ impl Outcome {
             Ok(found) => found,
             Err(problem) => return self.malformed.push((at, problem)),
         };
-        let mut change = |span: Range<usize>, new: String| {
-            self.changes.push((start + span.start..start + span.end, new.into_bytes()));
+        let mut change = |span: Range<usize>, new: Vec<u8>| {
+            self.changes.push((start + span.start..start + span.end, new));
         };
         let mut explain = |what: String| self.explanations.push((at, what));
         match found {
@@ -80,8 +80,8 @@ impl Outcome {
                     }
                     // What the text cannot hold stays in the row.
                     Ok(Some(text)) => {
-                        let member = format!("{}: {}, ", quote(field, Charset::Unicode), text.quoted);
-                        change(key.start..key.start, member);
+                        let member = [&quote(field, Charset::Unicode), b": ".as_slice(), &text.quoted, b", "];
+                        change(key.start..key.start, member.concat());
                     }
                     Ok(None) => {}
                     Err(problem) => self.malformed.push((at, problem)),
@@ -99,7 +99,7 @@ struct Tools<'a> {
 
 impl Tools<'_> {
     /// The text of a JSON string, repaired and quoted again; `None` if nothing is wrong with it.
-    fn mend(&mut self, value: &str, explain: &mut dyn FnMut(String)) -> Option<String> {
+    fn mend(&mut self, value: &str, explain: &mut dyn FnMut(String)) -> Option<Vec<u8>> {
         let escaped = memchr::memmem::find(value.as_bytes(), b"\\u").is_some();
         let ascii = value.is_ascii();
         if ascii && !escaped && memchr::memchr(b'&', value.as_bytes()).is_none() {
@@ -107,7 +107,8 @@ impl Tools<'_> {
         }
         // Without escapes the text is what stands between the quotes.
         let text: Cow<'_, str> = match memchr::memchr(b'\\', value.as_bytes()) {
-            Some(_) => serde_json::from_str::<String>(value).ok()?.into(),
+            Some(_) if escaped => serde_json::from_str::<String>(value).ok()?.into(),
+            Some(_) => unescaped(value.get(1..value.len() - 1)?).into(),
             None => value.get(1..value.len() - 1)?.into(),
         };
         let repaired = self.repaired(&text, explain)?;
@@ -147,7 +148,7 @@ impl Tools<'_> {
 /// The text of bytes.
 struct Decoded {
     /// As a JSON string. What cannot be decoded is U+FFFD.
-    quoted: String,
+    quoted: Vec<u8>,
     /// Whether everything could be decoded.
     is_whole: bool,
 }
@@ -160,13 +161,15 @@ enum Charset {
 }
 
 /// `text` as a JSON string.
-fn quote(text: &str, charset: Charset) -> String {
-    let quoted = serde_json::to_string(text).expect("a string can always be written as JSON");
+fn quote(text: &str, charset: Charset) -> Vec<u8> {
+    // Room for what is mostly escaped, line feeds, so that long texts need not move.
+    let mut quoted = Vec::with_capacity(text.len() + text.len() / 16 + 2);
+    serde_json::to_writer(&mut quoted, text).expect("a string can always be written to memory as JSON");
     if charset == Charset::Unicode {
         return quoted;
     }
     let mut out = String::with_capacity(quoted.len() * 2);
-    for c in quoted.chars() {
+    for c in String::from_utf8_lossy(&quoted).chars() {
         if c.is_ascii() {
             out.push(c);
         } else {
@@ -175,6 +178,27 @@ fn quote(text: &str, charset: Charset) -> String {
             }
         }
     }
+    out.into_bytes()
+}
+
+/// What stands in a JSON string that is valid and escapes nothing by number.
+fn unescaped(inside: &str) -> String {
+    let mut out = String::with_capacity(inside.len());
+    let mut rest = inside;
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        out.push_str(&rest[..at]);
+        let mut after = rest[at + 1..].chars();
+        match after.next() {
+            Some('b') => out.push('\u{8}'),
+            Some('f') => out.push('\u{c}'),
+            Some('n') => out.push('\n'),
+            Some('r') => out.push('\r'),
+            Some('t') => out.push('\t'),
+            itself => out.extend(itself),
+        }
+        rest = after.as_str();
+    }
+    out.push_str(rest);
     out
 }
 
@@ -455,6 +479,14 @@ mod tests {
             let (out, outcome) = run(row, "text");
             assert_eq!(out, row);
             assert_eq!(outcome.malformed.len(), 1, "{row}");
+        }
+    }
+
+    #[test]
+    fn escapes_are_undone_as_serde_undoes_them() {
+        for row in [r#""""#, r#""a""#, r#""\"é\\\/\b\f\n\r\t\\n""#, r#""\n\n—\\""#] {
+            let whole = serde_json::from_str::<String>(row).unwrap_or_default();
+            assert_eq!(unescaped(&row[1..row.len() - 1]), whole, "{row}");
         }
     }
 
