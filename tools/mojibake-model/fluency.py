@@ -93,6 +93,7 @@ def texts(work):
         if lang and size[lang] > cap:
             continue
         size[lang] += len(line)
+        line = re.sub(r"(?<=\d)—(?=\d)", "–", line)
         yield "\n" + "".join(map(fold, quoted(lang, line, rng))) + "\n", 1.0 if lang else min(weight, 3)
     readmes = [line for text in packages for line in text.split("\n")]
     rng.shuffle(readmes)
@@ -101,7 +102,7 @@ def texts(work):
             size["plain"] += len(line)
             if size["plain"] > CAP_PLAIN:
                 continue
-            line = quoted("en", smarten(line), rng)
+            line = quoted("en", re.sub(r"(?<=\d)—(?=\d)", "–", smarten(line)), rng)
         yield "\n" + "".join(map(fold, line)) + "\n", 1.0
 
 

@@ -80,6 +80,11 @@ impl Context {
         text[start..].chars().fold(edge, Context::then)
     }
 
+    /// Whether the last character is a letter.
+    pub(crate) fn ends_word(self) -> bool {
+        self.chars[CONTEXT - 1].is_alphabetic()
+    }
+
     /// After one more character.
     pub(crate) fn then(self, c: char) -> Context {
         let [_, b, d, e] = self.chars;

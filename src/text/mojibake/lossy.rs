@@ -100,6 +100,8 @@ struct Reader<'a> {
     /// The continuation byte that reads as U+00A0, if any.
     blank: Option<u8>,
     languages: Languages,
+    /// The character after the zone.
+    next: char,
     quotes: Quotes,
     seen: &'a FxHashSet<char>,
     /// Scripts that the zone does not have beside what was lost.
@@ -167,6 +169,7 @@ fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, around: &Ar
         drops: Vec::new(),
         blank: None,
         languages,
+        next: around.after.first().copied().unwrap_or('\n'),
         quotes: around.quotes,
         seen: around.seen,
         absent: Vec::new(),
@@ -304,7 +307,7 @@ impl Reader<'_> {
             + unclosed(&self.quotes, c)
             + match c {
                 '\u{10000}'..'\u{1f000}' | '\u{1fb00}'.. => UNATTESTED,
-                '\u{202f}' if self.languages.open_with('«') => INVISIBLE,
+                '\u{202f}' if self.languages != Languages::ANY && self.languages.open_with('«') => INVISIBLE,
                 '\u{2000}'..='\u{200f}'
                 | '\u{202f}'
                 | '\u{302a}'..='\u{302f}'
@@ -391,7 +394,10 @@ impl Reader<'_> {
                 _ => bits >= 0x800,
             };
             if let (true, Some(c)) = (least, char::from_u32(bits)) {
-                let strange = if lost == 0 { 0 } else { self.strange(c) };
+                let ends_word = at + len == self.slots.len() && !self.next.is_alphabetic();
+                let is_apostrophe = c == '’' && !matches!(self.quotes.open, Some('‘' | '‚'));
+                let dangling = if ends_word && is_apostrophe { DANGLING } else { 0 };
+                let strange = if lost == 0 { 0 } else { self.strange(c) + dangling };
                 out.push(Atom { len, c, penalty: penalty + strange, lost: lost & COUNT, cut: lost & CUT != 0 });
             }
             return;
@@ -505,6 +511,8 @@ pub(crate) struct Quotes {
     pub(crate) open: Option<char>,
     /// The next one after it.
     pub(crate) next: Option<char>,
+    /// Whether the zone is the last thing in its line that could be one.
+    pub(crate) is_last: bool,
 }
 
 /// Whether a character is a quotation mark; an apostrophe may be one.
@@ -552,7 +560,8 @@ fn misquoted(quotes: &Quotes, languages: Languages, c: char) -> Cost {
             let single = if matches!(c, '‘' | '‚' | '‹') { 20 } else { 0 };
             let strange = if languages.open_with(c) { 0 } else { MISQUOTED };
             let open = quotes.next.is_some_and(|next| "“”‘’«»".contains(next) && !closers(c).contains(next));
-            single + strange + if open { MISQUOTED } else { 0 }
+            let lonely = if quotes.is_last && quotes.next.is_none() { LONELY } else { 0 };
+            single + strange + lonely + if open { MISQUOTED } else { 0 }
         }
     }
 }
@@ -568,6 +577,12 @@ fn unclosed(quotes: &Quotes, c: char) -> Cost {
 const ABROAD: Cost = 90;
 /// What it costs to leave a quotation open.
 const UNCLOSED: Cost = 25;
+/// What an opening mark costs after which nothing can close it.
+const LONELY: Cost = 40;
+/// What an apostrophe costs that ends a word: a genitive of the plural.
+const DANGLING: Cost = 20;
+/// What an apostrophe costs that follows no letter.
+const HEADLESS: Cost = 20;
 /// What a quotation mark costs that has no partner.
 const MISQUOTED: Cost = 120;
 
@@ -663,7 +678,8 @@ impl Lattice {
         for (from, prepared) in here {
             let from = *from;
             let context = self.nodes[from].context;
-            let cost = fluency().cost_after(prepared, atom.c) + atom.penalty;
+            let headless = if atom.lost > 0 && atom.c == '’' && !context.ends_word() { HEADLESS } else { 0 };
+            let cost = fluency().cost_after(prepared, atom.c) + atom.penalty + headless;
             let (to, all) = (context.then(atom.c), self.nodes[from].cost + cost);
             let by = self.arcs.len();
             let node = match there.iter().find(|&&i| self.nodes[i].context == to) {

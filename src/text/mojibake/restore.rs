@@ -5,7 +5,7 @@ use std::ops::Range;
 use rustc_hash::FxHashSet;
 
 use super::alphabet::Languages;
-use super::codepage::{CodePage, Row, tables};
+use super::codepage::{CodePage, DOUBLE, Row, tables};
 use super::document::{NEAR, Site, Verdict, chunks, is_quoted, layers, near, pages};
 use super::edits::{Edit, is_covered, repaired};
 use super::fluency;
@@ -263,7 +263,11 @@ fn around<'a>(
         after,
         left: before.chars().next_back().map_or(m.edge(), |c| m.class(c)),
         right: after.first().map_or(m.edge(), |&c| m.class(c)),
-        quotes: lossy::Quotes { open: lossy::open_quote(before.chars()), next: next_quote(line, zone.end, ahead) },
+        quotes: lossy::Quotes {
+            open: lossy::open_quote(before.chars()),
+            next: next_quote(line, zone.end, ahead),
+            is_last: line[zone.end..].is_ascii(),
+        },
         seen: &NOTHING,
         blanks: if line.contains('\u{a0}') { Blanks::Kept } else { Blanks::Lost },
     }
@@ -318,11 +322,14 @@ fn restored(start: usize, chars: &[char], reading: &Reading, how: Misread) -> Ve
         let found: String = chars[part.start..part.end].iter().collect();
         // Where all controls were dropped, each could be any of 32.
         let is_open = page == CodePage::Latin1 && !found.contains([' ', '\u{fffd}', '?']);
+        // A double-byte page can lose any byte, and typographic marks differ in the last only.
+        let is_any = DOUBLE.contains(&page);
+        let marked = part.after.chars().any(|c| matches!(c, '\u{2010}'..='\u{2027}'));
         let pictured = part.after.chars().any(|c| matches!(c, '\u{2100}'..='\u{2bff}' | '\u{1f000}'..));
         let least = match () {
             () if pictured => MARGIN_PICTURED,
             () if is_open => MARGIN_OPEN,
-            () if many => MARGIN_MANY,
+            () if many || is_any && marked => MARGIN_MANY,
             () => MARGIN,
         };
         let ambiguous = part.margin.is_some_and(|margin| margin < least);
@@ -397,7 +404,7 @@ fn has_leftover(line: &str, zone: &Range<usize>, page: CodePage, edits: &[Edit])
     let first = edits.partition_point(|e| e.span.end <= zone.start);
     let mut taken = edits[first..].iter().map(|e| e.span.clone()).peekable();
     let text = &line[zone.clone()];
-    if super::codepage::DOUBLE.contains(&page) && (has_torn(text) || text.contains("???")) {
+    if DOUBLE.contains(&page) && (has_torn(text) || text.contains("???")) {
         return true;
     }
     line[zone.clone()].char_indices().any(|(i, c)| {
