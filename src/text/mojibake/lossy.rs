@@ -576,7 +576,7 @@ fn unclosed(quotes: &Quotes, c: char) -> Cost {
 /// What a mark costs that closes the quotation in other languages.
 const ABROAD: Cost = 90;
 /// What it costs to leave a quotation open.
-const UNCLOSED: Cost = 40;
+const UNCLOSED: Cost = 55;
 /// What an opening mark costs after which nothing can close it.
 const LONELY: Cost = 40;
 /// What an apostrophe costs that ends a word: a genitive of the plural.
