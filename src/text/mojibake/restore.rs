@@ -149,10 +149,10 @@ fn torn(line: &str, zone: &Range<usize>) -> u32 {
         if !c.is_ascii() && opens != 0 {
             let mut rest = line[zone.start + i + c.len_utf8()..].chars();
             let (next, then) = (rest.next().unwrap_or(' '), rest.next().unwrap_or(' '));
-            let is_word = prev.is_alphabetic() && next.is_alphabetic();
-            let is_misplaced = is_word && prev.is_lowercase() && c.is_uppercase() && next.is_lowercase()
+            // What hardly any character is comes first, as this is asked of all.
+            let is_misplaced = c.is_uppercase() && prev.is_lowercase() && next.is_lowercase()
                 || prev.is_ascii_alphabetic() && is_other_script(c) && (next.is_ascii_alphabetic() || next == '?');
-            let is_broken = c.is_alphabetic() && next == '?' && then.is_lowercase();
+            let is_broken = next == '?' && then.is_lowercase() && c.is_alphabetic();
             if is_misplaced || is_broken {
                 mask |= opens & LOSING;
             }
