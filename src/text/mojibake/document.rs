@@ -458,7 +458,8 @@ pub(super) struct Site {
 fn sites(line: &str, memo: &mut Memo, out: &mut Vec<Site>) {
     let mut has_code = None;
     for chunk in chunks(line) {
-        if !strict::has_lead(&line[chunk.span.clone()]) {
+        // Of two bytes is one character, which alone is no sequence; most chunks of Latin text are.
+        if chunk.span.len() <= 2 || !strict::has_lead(&line[chunk.span.clone()]) {
             continue;
         }
         let Some(runs) = memo.runs(&line[chunk.span.clone()], chunk.left, chunk.right) else { continue };
