@@ -1,8 +1,8 @@
 //! What stands elsewhere in the collection where something is lost: in the same phrase, or in the same item of another
 //! version.
 //!
-//! Knows documents and works; not rules, and not what is made of it. All documents are searched at once, in time that
-//! grows with their size and not with the number of losses.
+//! Knows documents and works; not rules, and not what is made of it. All documents are searched for all losses at once,
+//! so that the time does not grow with their size times the number of losses.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -73,6 +73,8 @@ impl Reading {
 const SHARING: usize = 32;
 /// Places to spare.
 const SPARE: usize = 1 << 19;
+/// Places of a phrase that are looked at; no text but an artificial one has more.
+const MOST: usize = 1 << 16;
 /// Bytes of an item that are looked through for what another version lost.
 const ITEM: usize = 4096;
 
@@ -331,9 +333,11 @@ struct Suspect<'a> {
 impl Suspect<'_> {
     /// Whether anything near an occurrence of the anchor could have been lost: ASCII never is.
     fn is_possible(&self, text: &[u8], anchor: &Range<usize>) -> bool {
-        /// Bytes of the gaps around a token, of a number before a title, and of a character.
-        const SLACK: (usize, usize) = (4, 24);
-        let reach = self.between.iter().map(|token| token.len() + SLACK.0).sum::<usize>() + SLACK.1;
+        /// Bytes of the marks and spaces next to a token, and of a number before a title.
+        const GAP: usize = 8;
+        const NUMBER: usize = 24;
+        let slack = if self.place == AnchorPlace::Title { NUMBER } else { GAP };
+        let reach = self.between.iter().map(|token| token.len() + GAP).sum::<usize>() + slack;
         let near = match self.place {
             AnchorPlace::Before => anchor.end..text.len().min(anchor.end + reach),
             _ => anchor.start.saturating_sub(reach)..anchor.start,
@@ -371,8 +375,14 @@ fn hits(collection: &Collection, searches: &[Search<'_>]) -> Vec<Vec<(DocId, Ran
     let mut hits = vec![Vec::new(); searches.len()];
     let Ok(finder) = AhoCorasick::new(searches.iter().map(|search| search.phrase)) else { return hits };
     for doc in &collection.documents {
+        let is_in_word = |at: usize| doc.text().as_bytes().get(at).is_some_and(u8::is_ascii_alphanumeric);
         for hit in finder.find_overlapping_iter(doc.text()) {
-            hits[hit.pattern()].push((doc.id, hit.start()..hit.end()));
+            // On the side away from the loss, whole words are the same.
+            let is_piece = hit.start().checked_sub(1).is_some_and(is_in_word) && is_in_word(hit.end());
+            let known = &mut hits[hit.pattern()];
+            if !is_piece && known.len() < MOST {
+                known.push((doc.id, hit.start()..hit.end()));
+            }
         }
     }
     hits
