@@ -104,6 +104,16 @@ fn a_picture_before_common_words_is_not_restored() {
 }
 
 #[test]
+fn a_dash_between_numbers_is_no_picture_before_a_title() {
+    let lossy = ("a.md", "##  68\u{FFFD}97: Knots, splices and whippings\n");
+    let intact = ("b.md", "\u{1F7E1} 68\u{2013}97: Knots, splices and whippings\n");
+    assert_eq!(restored(&[lossy, intact]), both("\u{2013}"));
+    let lossy = ("a.md", "## \u{F0}\u{178}\u{152} Charts of the whole world (41-60)\n");
+    let intact = ("b.md", "\u{1F30D} 41\u{2013}60: Charts of the whole world\n");
+    assert_eq!(restored(&[lossy, intact]), both("\u{1F30D}"));
+}
+
+#[test]
 fn many_losses_are_each_restored_if_another_copy_has_them() {
     let line = |n: usize, dash: &str| format!("Buoy {n} of the northern channel {dash} painted again in spring.\n\n");
     let lossy: String = (0..80).map(|n| line(n, "\u{FFFD}")).collect();

@@ -203,9 +203,13 @@ impl<'a> Case<'a> {
             };
             return Some(Agreement { weight: direct.weight(), is_likely });
         }
+        // A dash between numbers is none before a title.
+        if !is_picture || self.before.joins() || self.after.joins() {
+            return None;
+        }
         let own = (self.before.unnumbered(), self.after.unnumbered());
         let other = (before.unnumbered(), after.unnumbered());
-        let title = Match::of((&own.0, &own.1), (&other.0, &other.1)).filter(|title| is_picture && title.is_title());
+        let title = Match::of((&own.0, &own.1), (&other.0, &other.1)).filter(Match::is_title);
         title.map(|title| Agreement { weight: title.weight(), is_likely: !self.remnant.is_open() })
     }
 }
@@ -266,7 +270,10 @@ impl Window {
         let (range, Agreement { weight, is_likely }) = match suspect.place {
             AnchorPlace::Before => self.reading_from(case, phrase::on_over(&self.text, at.end, between)?),
             AnchorPlace::After => self.reading_to(case, phrase::back_over(&self.text, at.start, between)?),
-            AnchorPlace::Title => self.reading_to(case, phrase::back_over_numbers(&self.text, at.start)?),
+            AnchorPlace::Title => {
+                let title = phrase::back_over(&self.text, at.start, between)?;
+                self.reading_to(case, phrase::back_over_numbers(&self.text, title)?)
+            }
         }?;
         let text = self.text.get(range.clone())?.to_owned();
         let place = self.place(doc, anchor, range).unwrap_or(anchor.clone().into());
@@ -356,7 +363,8 @@ fn searches<'a>(cases: &[Case<'a>]) -> Vec<Search<'a>> {
     let mut searches: Vec<Search<'a>> = Vec::new();
     let mut known: FxHashMap<&str, usize> = FxHashMap::default();
     for (case, Case { before, after, .. }) in cases.iter().enumerate() {
-        let title = before.is_label().then(|| after.unnumbered().anchor()).flatten();
+        let is_title = before.is_label() && !before.joins() && !after.joins();
+        let title = is_title.then(|| after.unnumbered().anchor()).flatten();
         let anchors =
             [(before.anchor(), AnchorPlace::Before), (after.anchor(), AnchorPlace::After), (title, AnchorPlace::Title)];
         for (anchor, place) in anchors.into_iter().filter_map(|(anchor, place)| Some((anchor?, place))) {
