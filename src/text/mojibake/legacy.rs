@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use super::alphabet::Languages;
 use super::codepage::{CodePage, DOUBLE, SINGLE, tables};
+use super::fluency::{Context, fluency};
 use super::model::{Class, Cost, Model, model};
 use super::recipe::Layer;
 use super::strict;
@@ -123,6 +124,11 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
     if is_spelled_out(line) {
         return None;
     }
+    read_signs(line, scope).or_else(|| if scope == Scope::Any { read_words(line) } else { None })
+}
+
+/// The reading whose pairs of characters are by far the most plausible.
+fn read_signs(line: &str, scope: Scope) -> Option<Reading> {
     if scope == Scope::Controls {
         let is_text = has_controls(line) && !is_fragment(line) && !is_among_others(line);
         return if is_text { read_controls(line) } else { None };
@@ -228,6 +234,103 @@ fn has_hump(text: &str) -> bool {
         prev = c;
         is_hump
     })
+}
+
+/// Pages of Latin alphabets that text is written in, by those it is wrongly read in.
+const LATIN: &[(CodePage, &[CodePage])] = {
+    use CodePage::*;
+    &[
+        (Windows1252, &[MacRoman, Windows1250, Windows1254, Windows1257, Ibm437, Ibm850]),
+        (Latin1, &[Windows1252, MacRoman, Iso8859_2, Windows1250, Windows1254, Windows1257, Ibm850, Ibm852]),
+        (MacRoman, &[Windows1252]),
+        (Ibm437, &[Windows1252, Ibm850]),
+        (Ibm850, &[Windows1252]),
+        (Windows1250, &[Windows1252]),
+        (Windows1251, &[Windows1252]),
+        (Windows1253, &[Windows1252]),
+        (Koi8R, &[Windows1252]),
+        (Ibm866, &[Windows1252]),
+    ]
+};
+
+/// What a reading must win by its words, in all and for each character that changes, and against the next best.
+const WIN_WORDS: Cost = 90;
+const WIN_WORDS_EACH: Cost = 60;
+const AHEAD_WORDS: Cost = 40;
+
+/// Letters of ASCII for each other one in text of a Latin alphabet.
+const LATIN_EACH: usize = 2;
+
+/// The reading in another Latin alphabet that makes words of the line, if it is by far the best.
+fn read_words(line: &str) -> Option<Reading> {
+    let letters = line.bytes().filter(u8::is_ascii_alphabetic).count();
+    let others = line.chars().filter(|c| !c.is_ascii() && !is_typography(*c)).count();
+    if line.len() > LONG || others == 0 || letters < others * LATIN_EACH || is_of_language(line) {
+        return None;
+    }
+    let known = line.chars().filter(|c| !c.is_ascii()).fold(u32::MAX, |known, c| known & look(c).0);
+    let fluent = |text: &str| fluency().text(Context::edge(), text.chars()).0;
+    let before = fluent(line);
+    let mut best: Option<Reading> = None;
+    let mut second = 0;
+    for &(read, pages) in LATIN.iter().filter(|(read, _)| known & read.bit() != 0) {
+        for &written in pages {
+            let layer = Layer { written, read };
+            let Some(after) = reread(line, layer) else { continue };
+            if best.as_ref().is_some_and(|b| b.after == after) {
+                continue;
+            }
+            let changes = line.chars().zip(after.chars()).filter(|(a, b)| a != b).count() as Cost;
+            let gain = before - fluent(&after) - rarity(layer);
+            if changes == 0 || gain <= 0 {
+                continue;
+            }
+            if best.as_ref().is_some_and(|b| b.gain >= gain) {
+                second = second.max(gain);
+                continue;
+            }
+            second = best.map_or(0, |b| b.gain).max(second);
+            best = Some(Reading { layer, after, gain });
+        }
+    }
+    let best = best?;
+    let changes = line.chars().zip(best.after.chars()).filter(|(a, b)| a != b).count() as Cost;
+    let wins = best.gain >= WIN_WORDS.max(changes * WIN_WORDS_EACH) && best.gain - second >= AHEAD_WORDS;
+    (wins && is_of_language(&best.after) && makes_words(line, &best.after)).then_some(best)
+}
+
+/// Whether the words of the line are those of a language that has all its letters.
+fn is_of_language(line: &str) -> bool {
+    let (words, letters) = (Languages::guess(line.chars()), Languages::of(line.chars()));
+    // The order of both matters only if they have no language in common.
+    let is_common = words.and(letters) == letters.and(words);
+    is_common && letters != Languages::ANY && line.chars().all(|c| words.and(letters).write(c))
+}
+
+/// Letters of a word that tells more than a formula does.
+const LETTERS: usize = 5;
+
+/// Whether letters change within a word or in several, and none becomes a sign in a word or a capital at its end.
+fn makes_words(before: &str, after: &str) -> bool {
+    let pairs: Vec<(char, char)> = before.chars().zip(after.chars()).collect();
+    let (mut within, mut words) = (false, Vec::new());
+    for word in pairs.split(|(was, c)| !(was.is_alphabetic() || c.is_alphabetic())) {
+        let is_changed = |&(was, c): &(char, char)| was != c;
+        let is_sign = |&(was, c): &(char, char)| was != c && !c.is_alphabetic() && c != '’';
+        let is_hump = |w: &[(char, char)]| w[1].0 != w[1].1 && w[0].1.is_lowercase() && w[1].1.is_uppercase();
+        if !word.iter().any(is_changed) || word.len() == 1 {
+            continue;
+        }
+        if word.iter().any(is_sign) || word.windows(2).any(is_hump) {
+            return false;
+        }
+        let is_inner = |w: &[(char, char)]| is_changed(&w[1]) && w[0].1.is_ascii() && w[2].1.is_ascii();
+        if word.len() >= LETTERS && !words.contains(&word) {
+            within |= word.windows(3).any(is_inner);
+            words.push(word);
+        }
+    }
+    within || words.len() > 1
 }
 
 /// Whether the letters of the line are those of one Latin alphabet.
@@ -784,5 +887,32 @@ mod tests {
             assert_eq!(repair(clean), clean);
         }
         assert_eq!(repair("РПЗПДБ ВХДЕФ ИПТПЫЕК"), "погода будет хорошей");
+    }
+
+    #[test]
+    fn words_of_another_latin_alphabet() {
+        for (bad, good) in [
+            (
+                "Bugün hava güzel, çocuklar bahçede oynuyor; akþam yaðmur baþlayacak.",
+                "Bugün hava güzel, çocuklar bahçede oynuyor; akşam yağmur başlayacak.",
+            ),
+            ("A szervezõk ellenõrizték a résztvevõket.", "A szervezők ellenőrizték a résztvevőket."),
+            (
+                "La r\u{82}union de demain est annul\u{82}e, le pr\u{82}sident est malade.",
+                "La réunion de demain est annulée, le président est malade.",
+            ),
+            ("Das GerΣt lΣsst sich leider nicht ÷ffnen.", "Das Gerät lässt sich leider nicht öffnen."),
+        ] {
+            assert_eq!(repair(bad), good);
+        }
+        for clean in [
+            "| first_index | ~9.5 µs | ~4.8 µs |",
+            "let pattern = r\"[aβ]{100}\";",
+            "Vy' mozhacze zmyanіcz' spіs praverak u naladax",
+            "Krossferð á Íslandi (uþb. ein klukkustund)",
+            "◊ **diamond**: shape, rhombus",
+        ] {
+            assert_eq!(repair(clean), clean);
+        }
     }
 }
