@@ -18,7 +18,8 @@ use super::leads::{Suspect, ascii_end, suspects};
 use super::legacy;
 use super::model::{Class, Cost, model};
 use super::recipe::{Layer, Recipe};
-use super::restore::{CERTAIN, Suspects, WESTERN, has_torn, replaced, restore, shows_loss};
+use super::restore::{CERTAIN, Suspects, replaced, restore};
+use super::signs::{WESTERN, has_torn, shows_loss};
 use super::strict::{self, Finder, Run};
 use super::{Cause, Certainty, Garble, Options, apply};
 

@@ -1,8 +1,10 @@
 //! Mojibake: finding text that was decoded with the wrong encoding, and proving its repair.
 //!
-//! Reading order: `codepage` (bytes and characters), `model` (plausibility), `alphabet` (languages),
-//! `strict` (proofs), `fluency` (ranking), `lossy` (lost bytes), `twice` (lost in two layers), `legacy` (where nothing can be proved), `entities` (HTML
-//! references), `leads` (which lines to look at), `document` (the vote), `restore` (lost bytes in it), `edits`, `recipe` (names), `bytes` (for whoever has bytes). Knows no
+//! Reading order: `codepage` (bytes and characters), `model` (plausibility), `alphabet` (languages), `strict` (proofs),
+//! `fluency` (ranking). Lost bytes: `signs` (what tells of them), `reader` (the bytes behind a text), `twice` (the same of
+//! two misreadings), `quotes`, `lattice` (all readings), `lossy` (the best one), `restore` (in a line). Then `legacy`
+//! (where nothing can be proved), `entities` (HTML references), `leads` (which lines to look at), `document` (the vote),
+//! `edits`, `recipe` (names), `bytes` (for whoever has bytes). Knows no
 //! Markdown and no files.
 
 mod alphabet;
@@ -12,12 +14,16 @@ mod document;
 mod edits;
 mod entities;
 mod fluency;
+mod lattice;
 mod leads;
 mod legacy;
 mod lossy;
 mod model;
+mod quotes;
+mod reader;
 mod recipe;
 mod restore;
+mod signs;
 mod strict;
 #[cfg(test)]
 mod tests;

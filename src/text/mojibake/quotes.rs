@@ -1,0 +1,82 @@
+//! Quotation marks around a place where bytes are lost, and what a mark costs there. Knows no encodings.
+
+use super::alphabet::Languages;
+use super::model::Cost;
+
+/// Quotation marks around a zone.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Quotes {
+    /// The one that is open before it.
+    pub(super) open: Option<char>,
+    /// The next one after it.
+    pub(super) next: Option<char>,
+    /// Whether the zone is the last thing in its line that could be one.
+    pub(super) is_last: bool,
+}
+
+/// Whether a character is a quotation mark; an apostrophe may be one.
+pub(super) fn is_quote(c: char) -> bool {
+    "“”‘’„‚«»‹›".contains(c)
+}
+
+/// The quotation mark that is open after `text`.
+pub(super) fn open_quote(text: impl Iterator<Item = char>) -> Option<char> {
+    let mut open: Vec<char> = Vec::new();
+    for c in text {
+        match (c, open.last()) {
+            (_, Some(&mark)) if closers(mark).contains(c) => drop(open.pop()),
+            ('„' | '‚' | '“' | '‘' | '«' | '‹', _) => open.push(c),
+            _ => {}
+        }
+    }
+    open.pop()
+}
+
+/// The marks that close a quotation.
+fn closers(mark: char) -> &'static str {
+    match mark {
+        '„' => "“”",
+        '‚' => "‘’",
+        '“' => "”",
+        '‘' => "’",
+        '«' => "»",
+        '‹' => "›",
+        _ => "",
+    }
+}
+
+/// What a quotation mark costs that does not go with those before and after it.
+pub(super) fn misquoted(quotes: &Quotes, languages: Languages, c: char) -> Cost {
+    if c == '’' || !is_quote(c) {
+        return 0;
+    }
+    match quotes.open {
+        Some(mark) if languages.close_with(mark, c) => 0,
+        Some(mark) if closers(mark).contains(c) => ABROAD,
+        Some(_) => MISQUOTED,
+        // A mark that opens: one of the language, and one that is closed by the next.
+        None => {
+            let single = if matches!(c, '‘' | '‚' | '‹') { 20 } else { 0 };
+            let strange = if languages.open_with(c) { 0 } else { MISQUOTED };
+            let open = quotes.next.is_some_and(|next| "“”‘’«»".contains(next) && !closers(c).contains(next));
+            let lonely = if quotes.is_last && quotes.next.is_none() { LONELY } else { 0 };
+            single + strange + lonely + if open { MISQUOTED } else { 0 }
+        }
+    }
+}
+
+/// What anything else costs where a quotation is open and the only mark that could close it is the one that was lost.
+pub(super) fn unclosed(quotes: &Quotes, c: char) -> Cost {
+    let is_open =
+        |mark: char| !closers(mark).contains(c) && quotes.next.is_none_or(|next| !closers(mark).contains(next));
+    if quotes.open.is_some_and(is_open) { UNCLOSED } else { 0 }
+}
+
+/// What a mark costs that closes the quotation in other languages.
+const ABROAD: Cost = 90;
+/// What it costs to leave a quotation open.
+const UNCLOSED: Cost = 55;
+/// What an opening mark costs after which nothing can close it.
+const LONELY: Cost = 40;
+/// What a quotation mark costs that has no partner.
+const MISQUOTED: Cost = 120;

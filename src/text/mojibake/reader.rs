@@ -1,0 +1,466 @@
+//! The bytes behind a stretch of text, and every sequence of UTF-8 that may start at each of them although bytes were
+//! dropped or replaced.
+
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
+
+use super::alphabet::Languages;
+use super::codepage::{CodePage, DOUBLE, SINGLE, double_tables, tables};
+use super::lossy::Around;
+use super::model::{Cost, model};
+use super::quotes::{Quotes, misquoted, unclosed};
+use super::twice::{self, Blanks, Token};
+
+/// What it costs to assume that a byte was lost, by what stands in its place.
+const AS_REPLACEMENT: Cost = 5;
+const AS_QUESTION: Cost = 25;
+const AS_QUESTION_WIDE: Cost = 8;
+const AS_SPACE: Cost = 30;
+const DROPPED: Cost = 45;
+/// What it costs to choose between bytes that look alike.
+const EITHER: Cost = 5;
+/// What a letter costs that the languages of the text do not have.
+const FOREIGN: Cost = 80;
+/// What a character costs that the document has nowhere else.
+const UNSEEN: Cost = 15;
+/// What a character costs that shows nothing, or that hardly anybody writes.
+const INVISIBLE: Cost = 60;
+/// What a character costs that no text of the model has.
+const UNATTESTED: Cost = 120;
+/// While a sequence is put together: the lost bytes so far, and whether the last byte is one of them.
+const COUNT: u8 = 0x0f;
+const CUT: u8 = 0x80;
+/// Readings of one sequence that are kept.
+const MANY: usize = 96;
+/// What an apostrophe costs that ends a word: a genitive of the plural.
+const DANGLING: Cost = 20;
+
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Slot {
+    /// A byte of the page beyond ASCII.
+    Byte(u8),
+    /// One of the bytes of `Reader::choices[i]`, which look alike.
+    Either(usize),
+    /// An ASCII byte: a character of its own, or the trail byte of a double-byte character.
+    Ascii(u8),
+    /// U+FFFD: one byte, unknown.
+    Hole,
+    /// Not in the page.
+    Other,
+}
+
+/// How a page reads bytes, and which it loses.
+pub(super) struct Reader<'a> {
+    pub(super) slots: Vec<Slot>,
+    /// What slots that could be several bytes could be, and how many slots each takes.
+    pub(super) choices: Vec<SmallVec<[(u8, usize); 6]>>,
+    /// Characters of the zone.
+    pub(super) len: usize,
+    /// For each slot, the character it belongs to, and whether it opens that character.
+    pub(super) unit: Vec<usize>,
+    pub(super) opens: Vec<bool>,
+    /// The place of a double-byte page in `DOUBLE`.
+    pub(super) double: Option<usize>,
+    /// Whether it is legacy text that was read as UTF-8, so that a hole is a character.
+    pub(super) is_legacy: bool,
+    /// Continuation bytes that the page loses.
+    pub(super) holes: Vec<u8>,
+    pub(super) drops: Vec<u8>,
+    /// The continuation byte that reads as U+00A0, if any.
+    pub(super) blank: Option<u8>,
+    pub(super) languages: Languages,
+    /// The character after the zone.
+    pub(super) next: char,
+    pub(super) quotes: Quotes,
+    pub(super) seen: &'a FxHashSet<char>,
+    /// Scripts that the zone does not have beside what was lost.
+    pub(super) absent: Vec<Script>,
+}
+
+/// The scripts of East Asia that are told apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Script {
+    Other,
+    Han,
+    Kana,
+    Hangul,
+}
+
+pub(super) fn script(c: char) -> Script {
+    match c {
+        '\u{3041}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' => Script::Kana,
+        '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7af}' => Script::Hangul,
+        '\u{2e80}'..='\u{2fff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' => Script::Han,
+        _ => Script::Other,
+    }
+}
+
+/// How text was misread: as UTF-8 in a page, and what came of it perhaps once more.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Misread {
+    Once(CodePage),
+    Twice(CodePage),
+}
+
+impl Misread {
+    pub(crate) fn page(self) -> CodePage {
+        match self {
+            Misread::Once(page) | Misread::Twice(page) => page,
+        }
+    }
+}
+
+pub(super) fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, around: &Around<'a>) -> Reader<'a> {
+    let page = misread.page();
+    let mut r = Reader {
+        slots: Vec::new(),
+        choices: Vec::new(),
+        len: zone.len(),
+        unit: Vec::new(),
+        opens: Vec::new(),
+        double: DOUBLE.iter().position(|&p| p == page),
+        is_legacy: page == CodePage::Utf8,
+        holes: Vec::new(),
+        drops: Vec::new(),
+        blank: None,
+        languages,
+        next: around.after.first().copied().unwrap_or('\n'),
+        quotes: around.quotes,
+        seen: around.seen,
+        absent: Vec::new(),
+    };
+    let single = SINGLE.iter().position(|&p| p == page);
+    let has_c1 = zone.iter().any(|c| ('\u{80}'..='\u{9f}').contains(c));
+    if let Some(e) = single {
+        r.holes = (0x80..=0xbf).filter(|&b| tables().is_hole(e, b)).collect();
+        r.blank = Some(tables().row('\u{a0}').byte[e]).filter(|b| matches!(b, 0x80..=0xbf));
+        r.blank = r.blank.filter(|_| around.blanks == Blanks::Lost);
+        if !has_c1 {
+            r.drops.clone_from(&r.holes);
+            if page == CodePage::Latin1 {
+                r.drops = (0x80..=0x9f).collect();
+            }
+        }
+    } else if r.double.is_some() {
+        r.holes = (0x80..=0xbf).collect();
+    }
+    if let (Misread::Twice(_), Some(e)) = (misread, single) {
+        r.split(zone, e, around.blanks);
+        return r;
+    }
+    let double = r.double;
+    for (i, &c) in zone.iter().enumerate() {
+        let mut push = |slot, opens| {
+            r.slots.push(slot);
+            r.unit.push(i);
+            r.opens.push(opens);
+        };
+        if c.is_ascii() {
+            push(Slot::Ascii(c as u8), true);
+        } else if c == '\u{fffd}' {
+            push(Slot::Hole, true);
+        } else if let Some(e) = single {
+            match tables().row(c).byte[e] {
+                0 => push(Slot::Other, true),
+                b => push(Slot::Byte(b), true),
+            }
+        } else {
+            let of = |b: u8| if b < 0x80 { Slot::Ascii(b) } else { Slot::Byte(b) };
+            match double.map_or(0, |i| double_tables().bytes(i, c)) {
+                0 => push(Slot::Other, true),
+                b if b < 256 => push(of(b as u8), true),
+                b => {
+                    push(of((b >> 8) as u8), true);
+                    push(of(b as u8), false);
+                }
+            }
+        }
+    }
+    r
+}
+
+/// One way to read a sequence: the slots it takes, its character, and what was assumed.
+#[derive(Clone, Copy)]
+pub(super) struct Atom {
+    pub(super) len: usize,
+    pub(super) c: char,
+    pub(super) penalty: Cost,
+    pub(super) lost: u8,
+    /// Whether its last byte was lost.
+    pub(super) cut: bool,
+}
+
+impl Reader<'_> {
+    /// Splits a zone that was misread twice in `SINGLE[e]` into the bytes of the first misreading.
+    fn split(&mut self, zone: &[char], e: usize, blanks: Blanks) {
+        let mut at = 0;
+        while at < zone.len() {
+            let rest = &zone[at..];
+            let token = |blanks| if rest[0].is_ascii() { None } else { twice::token(rest, e, blanks) };
+            let kept = token(Blanks::Kept);
+            // The blank after a token may be its last character.
+            let wider = if blanks == Blanks::Lost { token(Blanks::Lost) } else { None };
+            let wider = wider.filter(|wide| kept.as_ref().is_none_or(|kept| kept.len < wide.len));
+            let (len, slot) = match (kept, wider) {
+                (None, None) if rest[0].is_ascii() => (1, Slot::Ascii(rest[0] as u8)),
+                (None, None) => (1, Slot::Other),
+                (Some(Token { len, bytes, exact: true }), None) if bytes.len() == 1 => (len, Slot::Byte(bytes[0])),
+                (Some(Token { len, bytes, .. }), None) if bytes.is_empty() => (len, Slot::Hole),
+                (kept, wider) => {
+                    let of = |token: Option<Token>, width| {
+                        token.into_iter().flat_map(move |token| token.bytes.into_iter().map(move |byte| (byte, width)))
+                    };
+                    let len = match (&kept, &wider) {
+                        (Some(kept), _) => kept.len,
+                        (None, wide) => wide.as_ref().map_or(1, |wide| wide.len),
+                    };
+                    let width = if kept.is_some() { 2 } else { 1 };
+                    self.choices.push(of(kept, 1).chain(of(wider, width)).collect());
+                    (len, Slot::Either(self.choices.len() - 1))
+                }
+            };
+            self.slots.push(slot);
+            self.unit.push(at);
+            self.opens.push(true);
+            at += len;
+        }
+    }
+
+    /// Every sequence that may start at slot `at`.
+    pub(super) fn atoms(&self, at: usize, out: &mut Vec<Atom>) {
+        out.clear();
+        match self.slots.get(at) {
+            Some(Slot::Hole) if self.is_legacy => {
+                let western = (0x80..=0xff).filter(|&b| !tables().is_hole(0, b)).map(|b| tables().upper(0, b));
+                out.extend(western.map(|c| Atom {
+                    len: 1,
+                    c,
+                    penalty: AS_REPLACEMENT + self.strange(c),
+                    lost: 1,
+                    cut: true,
+                }));
+            }
+            Some(&Slot::Byte(lead)) => self.open(at, 1, lead, 0, 0, out),
+            Some(&Slot::Either(i)) => {
+                self.choices[i].iter().for_each(|&(lead, width)| self.open(at, width, lead, EITHER, 1, out));
+            }
+            Some(Slot::Hole) => self.open_lost(at, AS_REPLACEMENT, out),
+            Some(Slot::Ascii(b'?')) if self.opens[at] => self.open_lost(at, self.as_question(), out),
+            _ => {}
+        }
+        if out.len() > MANY {
+            let m = model();
+            out.sort_by_key(|a| (a.penalty + m.step(m.edge(), m.class(a.c)), a.c));
+            out.truncate(MANY);
+        }
+    }
+
+    /// What a character costs that a lost byte is taken for, beyond what the text around it says.
+    fn strange(&self, c: char) -> Cost {
+        let unseen = if self.seen.is_empty() || self.seen.contains(&c) { 0 } else { UNSEEN };
+        unseen
+            + unclosed(&self.quotes, c)
+            + match c {
+                '\u{10000}'..'\u{1f000}' | '\u{1fb00}'.. => UNATTESTED,
+                '\u{202f}' if self.languages != Languages::ANY && self.languages.open_with('«') => INVISIBLE,
+                '\u{2000}'..='\u{200f}'
+                | '\u{202f}'
+                | '\u{302a}'..='\u{302f}'
+                | '\u{e000}'..='\u{f8ff}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' => 2 * INVISIBLE,
+                // Hyphens that only typesetters write, and accents without their letters.
+                '\u{2010}' | '\u{2011}' | '´' | '¨' | '¸' | 'ˆ' | '˜' | '¯' => INVISIBLE,
+                _ if model().is_unattested(c) => UNATTESTED,
+                _ if !self.languages.write(c) || self.absent.contains(&script(c)) => FOREIGN,
+                _ => misquoted(&self.quotes, self.languages, c),
+            }
+    }
+
+    /// Every sequence at slot `at` that opens with `lead`, which takes `width` slots.
+    fn open(&self, at: usize, width: usize, lead: u8, penalty: Cost, lost: u8, out: &mut Vec<Atom>) {
+        let (need, bits) = match lead {
+            0xc2..=0xdf => (1, u32::from(lead & 0x1f)),
+            0xe0..=0xef => (2, u32::from(lead & 0xf)),
+            0xf0..=0xf4 => (3, u32::from(lead & 7)),
+            _ => return,
+        };
+        self.extend(at, width, need, bits, penalty, lost, out);
+    }
+
+    /// Every sequence at slot `at` whose first byte was lost, in pages that lose such bytes.
+    fn open_lost(&self, at: usize, cost: Cost, out: &mut Vec<Atom>) {
+        let Some(i) = self.double else { return };
+        for lead in (0xe2..=0xef).filter(|&lead| self.loses(at, lead)) {
+            self.open(at, 1, lead, cost, 1, out);
+        }
+        let is_lost = |at: usize| match self.slots.get(at) {
+            Some(Slot::Hole) => true,
+            Some(Slot::Ascii(b'?')) => self.opens[at],
+            _ => false,
+        };
+        if is_lost(at + 1) && is_lost(at + 2) {
+            out.extend(vanishing(i).iter().filter(|(_, last)| self.loses(at + 2, *last)).map(|&(c, _)| Atom {
+                len: 3,
+                c,
+                penalty: 3 * cost + self.strange(c),
+                lost: 3,
+                cut: true,
+            }));
+        }
+    }
+
+    /// What it costs to take a question mark for a lost byte; among wide characters it hardly is one.
+    fn as_question(&self) -> Cost {
+        if self.double.is_some() { AS_QUESTION_WIDE } else { AS_QUESTION }
+    }
+
+    /// The continuation bytes that may have been lost at slot `at`, after `before` if that was lost too.
+    fn lost_at(&self, at: usize, before: Option<u8>) -> Vec<u8> {
+        let pairs = |byte: u8| {
+            let pair = |before| u16::from(before) << 8 | u16::from(byte);
+            self.double.zip(before).is_some_and(|(i, before)| double_tables().is_defined(i, pair(before)))
+        };
+        self.holes.iter().copied().filter(|&byte| self.loses(at, byte) && !pairs(byte)).collect()
+    }
+
+    /// Whether a double-byte page loses `byte` at slot `at`: alone and with the byte after it it is no character.
+    fn loses(&self, at: usize, byte: u8) -> bool {
+        let Some(i) = self.double else { return true };
+        let t = double_tables();
+        !t.is_defined(i, byte.into())
+            && match self.slots.get(at + 1) {
+                Some(&(Slot::Byte(next) | Slot::Ascii(next))) => {
+                    !t.is_defined(i, u16::from(byte) << 8 | u16::from(next))
+                }
+                _ => true,
+            }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the state of one step of a depth-first search")]
+    fn extend(&self, at: usize, len: usize, need: usize, bits: u32, penalty: Cost, lost: u8, out: &mut Vec<Atom>) {
+        if need == 0 {
+            // The shortest form only, as UTF-8 demands.
+            let least = match self.slots.get(at) {
+                Some(Slot::Byte(0xf0..)) => bits >= 0x10000,
+                Some(Slot::Byte(0xe0..)) => bits >= 0x800,
+                Some(Slot::Byte(_)) => true,
+                Some(Slot::Either(_)) => bits >= 0x80,
+                _ => bits >= 0x800,
+            };
+            if let (true, Some(c)) = (least, char::from_u32(bits)) {
+                let ends_word = at + len == self.slots.len() && !self.next.is_alphabetic();
+                let is_apostrophe = c == '’' && !matches!(self.quotes.open, Some('‘' | '‚'));
+                let dangling = if ends_word && is_apostrophe { DANGLING } else { 0 };
+                let strange = if lost == 0 { 0 } else { self.strange(c) + dangling };
+                out.push(Atom { len, c, penalty: penalty + strange, lost: lost & COUNT, cut: lost & CUT != 0 });
+            }
+            return;
+        }
+        let slot = self.slots.get(at + len).copied();
+        if let Some(Slot::Byte(b @ 0x80..=0xbf)) = slot {
+            self.extend(at, len + 1, need - 1, bits << 6 | u32::from(b & 0x3f), penalty, lost, out);
+        }
+        if let Some(Slot::Either(i)) = slot {
+            for (b, width) in self.choices[i].iter().filter(|(b, _)| matches!(b, 0x80..=0xbf)) {
+                let (bits, lost) = (bits << 6 | u32::from(b & 0x3f), (lost & COUNT) + 1);
+                self.extend(at, len + width, need - 1, bits, penalty + EITHER, lost, out);
+            }
+        }
+        // Two lost bytes of one character leave too many readings, except where few bytes can be lost.
+        let most = if self.double.is_some() || self.holes.len() <= 16 { 2 } else { 1 };
+        if lost & COUNT >= most || out.len() > 4000 {
+            return;
+        }
+        let more = ((lost & COUNT) + 1) | if need == 1 { CUT } else { 0 };
+        // The byte before, if it was lost.
+        let before = matches!(self.slots.get(at + len - 1), Some(Slot::Hole | Slot::Ascii(b'?')))
+            .then(|| if len == 1 { 0xe0 | bits as u8 & 0xf } else { 0x80 | bits as u8 & 0x3f });
+        let lose = |bytes: &[u8], taken: usize, cost: Cost, out: &mut Vec<Atom>| {
+            for &b in bytes {
+                self.extend(at, len + taken, need - 1, bits << 6 | u32::from(b & 0x3f), penalty + cost, more, out);
+            }
+        };
+        match slot {
+            Some(Slot::Hole) => lose(&self.lost_at(at + len, before), 1, AS_REPLACEMENT, out),
+            Some(Slot::Ascii(b'?')) => lose(&self.lost_at(at + len, before), 1, self.as_question(), out),
+            Some(Slot::Ascii(b' ')) if self.opens[at + len] && lost == 0 => {
+                let next = self.slots.get(at + len + 1);
+                let is_last = need == 1;
+                let is_doubled = next == Some(&Slot::Ascii(b' '));
+                // A blank follows most symbols, and is not to be taken for a part of them.
+                let is_symbol = is_last && matches!(bits << 6, 0x2000..0x2e80 | 0x1f000..);
+                if !is_symbol || is_doubled || !matches!(next, Some(Slot::Ascii(_)) | None) {
+                    lose(self.blank.as_slice(), 1, AS_SPACE, out);
+                }
+                // Two blanks may have become one.
+                if is_last && len == 1 && !is_doubled {
+                    lose(self.blank.as_slice(), 0, AS_SPACE, out);
+                }
+            }
+            _ => {}
+        }
+        if !matches!(slot, Some(Slot::Hole)) {
+            lose(&self.drops, 0, DROPPED, out);
+        }
+        // Latin-1 without its C1 controls: only typographic marks (U+2010 to U+201F) lose two bytes.
+        if self.drops.len() == 32
+            && lost == 0
+            && need == 2
+            && bits == 2
+            && !matches!(slot, Some(Slot::Byte(0x80..=0xbf)))
+        {
+            for code in [0x2013, 0x2014, 0x2018, 0x2019, 0x201c, 0x201d] {
+                if let Some(c) = char::from_u32(code) {
+                    out.push(Atom { len, c, penalty: penalty + DROPPED + 20, lost: 2, cut: true });
+                }
+            }
+        }
+    }
+}
+
+/// Characters of `DOUBLE[i]` that are looked for where all their bytes are lost.
+const VANISHING: usize = 400;
+
+/// The commonest characters of three bytes none of which `DOUBLE[i]` has, alone or with the next, and the last byte of each.
+fn vanishing(i: usize) -> &'static [(char, u8)] {
+    static ALL: [OnceLock<Vec<(char, u8)>>; DOUBLE.len()] = [const { OnceLock::new() }; DOUBLE.len()];
+    ALL[i].get_or_init(|| {
+        let (t, m) = (double_tables(), model());
+        let is_lost = |a: u8, b: u8| !t.is_defined(i, a.into()) && !t.is_defined(i, u16::from(a) << 8 | u16::from(b));
+        let bytes = |c: char| {
+            let mut utf8 = [0; 3];
+            c.encode_utf8(&mut utf8);
+            utf8
+        };
+        let mut all: Vec<(char, u8)> = ('\u{2010}'..'\u{ffe0}')
+            .filter(|c| !('\u{e000}'..'\u{f900}').contains(c) && !m.is_unattested(*c))
+            .map(|c| (c, bytes(c)))
+            .filter(|(_, [a, b, c])| is_lost(*a, *b) && is_lost(*b, *c) && !t.is_defined(i, (*c).into()))
+            .map(|(c, [.., last])| (c, last))
+            .collect();
+        all.sort_by_key(|(c, _)| (m.step(m.edge(), m.class(*c)), *c));
+        all.truncate(VANISHING);
+        all
+    })
+}
+
+/// Whether a character could be part of a sequence in the page, so that leaving it is odd.
+pub(super) fn is_odd(slot: Slot) -> bool {
+    matches!(slot, Slot::Hole | Slot::Either(_) | Slot::Byte(0x80..=0xf4))
+}
+
+/// Whether most of what a zone has beyond ASCII are tokens of text that was misread twice in the page.
+pub(crate) fn is_twice(zone: &[char], page: CodePage, blanks: Blanks) -> bool {
+    let Some(e) = SINGLE.iter().position(|&p| p == page) else { return false };
+    let (mut at, mut tokens, mut rest) = (0, 0, 0);
+    while at < zone.len() {
+        match twice::token(&zone[at..], e, blanks) {
+            Some(token) => (tokens, at) = (tokens + 1, at + token.len),
+            None => (rest, at) = (rest + usize::from(!zone[at].is_ascii()), at + 1),
+        }
+    }
+    tokens > 1 && rest * 4 <= tokens
+}

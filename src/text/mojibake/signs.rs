@@ -1,0 +1,124 @@
+//! What tells of lost bytes on its own, before any page is proved: U+FFFD, halves of no-break blanks, and letters at
+//! places where no text has them. Tells in which pages to look, and proves nothing.
+
+use std::ops::Range;
+
+use super::codepage::{CodePage, Row, tables};
+use super::document::{chunks, near};
+use super::model::{Cost, model};
+
+/// Pages that agree on most of the Latin letters.
+pub(super) const WESTERN: u32 = {
+    use CodePage::*;
+    1 << Windows1252 as u32 | 1 << Windows1250 as u32 | 1 << Windows1254 as u32 | 1 << Windows1257 as u32
+};
+
+/// Pages in which U+00A0 reads as `Â` and a blank, the commonest loss of all.
+const BLANKING: u32 = 1 << CodePage::Windows1252 as u32;
+
+/// Pages that leave bytes undefined and are common enough to be thought of where U+FFFD stands.
+const LOSING: u32 = {
+    use CodePage::*;
+    WESTERN | 1 << Windows1251 as u32 | 1 << Windows1253 as u32 | WIDE
+};
+
+/// The double-byte pages.
+pub(super) const WIDE: u32 = {
+    use CodePage::*;
+    1 << Gbk as u32 | 1 << ShiftJis as u32 | 1 << Big5 as u32 | 1 << EucKr as u32
+};
+
+/// What tells of lost bytes without a proof of any page, and the pages to think of then.
+const SIGNS: [(&str, u32); 3] = [("\u{fffd}", LOSING), ("Â ", BLANKING), ("Ã ", BLANKING)];
+
+/// Whether something in the line tells of lost bytes on its own.
+pub(super) fn shows_loss(line: &str) -> bool {
+    SIGNS.iter().any(|(sign, _)| line.contains(sign)) || chunks(line).any(|chunk| torn(line, &chunk.span) != 0)
+}
+
+/// The pages that something in a zone of the line tells of.
+pub(super) fn pages(line: &str, zone: &Range<usize>) -> u32 {
+    let text = &line[zone.clone()];
+    if text.trim_matches(['\u{fffd}', '?', ' ']).is_empty() && !is_in_word(line, zone) {
+        return 0;
+    }
+    let signs = SIGNS.iter().filter(|(sign, _)| text.contains(sign)).fold(0, |all, (_, pages)| all | pages);
+    signs | torn(line, zone)
+}
+
+/// Whether the zone stands between letters or digits.
+fn is_in_word(line: &str, zone: &Range<usize>) -> bool {
+    let of_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    of_word(line[..zone.start].chars().next_back()) && of_word(line[zone.end..].chars().next())
+}
+
+/// The pages in which something of the zone is a sequence that lost a byte, at a place where no text has such letters:
+/// a capital inside a word, a letter of another script in it, a question mark or a blank that breaks it.
+pub(super) fn torn(line: &str, zone: &Range<usize>) -> u32 {
+    let m = model();
+    let mut mask = 0;
+    let mut prev = line[..zone.start].chars().next_back().unwrap_or(' ');
+    for (i, c) in line[zone.clone()].char_indices() {
+        let row = tables().row(c);
+        let opens = row.lead2 | row.lead3 | row.lead4;
+        if !c.is_ascii() && opens != 0 {
+            let mut rest = line[zone.start + i + c.len_utf8()..].chars();
+            let (next, then) = (rest.next().unwrap_or(' '), rest.next().unwrap_or(' '));
+            // What hardly any character is comes first, as this is asked of all.
+            let is_misplaced = c.is_uppercase() && prev.is_lowercase() && next.is_lowercase()
+                || prev.is_ascii_alphabetic() && is_other_script(c) && (next.is_ascii_alphabetic() || next == '?');
+            let is_broken = next == '?' && then.is_lowercase() && c.is_alphabetic();
+            if is_misplaced || is_broken {
+                mask |= opens & LOSING;
+            }
+            if next == ' ' {
+                mask |= blanked(row, prev, then);
+            }
+            let follower = if next == ' ' { then } else { next };
+            let long = opens & !row.lead2 & tables().row(follower).cont;
+            if long != 0 && !follower.is_ascii() && m.step(m.class(c), m.class(follower)) >= ODD {
+                mask |= long;
+            }
+        }
+        prev = c;
+    }
+    if mask != 0 && has_foreign_word(near(line, zone).0) { 0 } else { mask }
+}
+
+/// The pages in which a character before a blank is the first half of a no-break blank, an à or a Š, the second of which
+/// (A0) became the blank; of what else it could be nothing is common.
+fn blanked(row: &Row, prev: char, then: char) -> u32 {
+    let blanks = tables().row('\u{a0}').cont;
+    let with = |byte: u8| row.byte.iter().enumerate().filter(|(_, b)| **b == byte).fold(0, |all, (e, _)| all | 1 << e);
+    let ends_word = !prev.is_whitespace() && !prev.is_uppercase();
+    let begins_word = !prev.is_alphanumeric() && then.is_lowercase();
+    let is_double = then == ' ';
+    let of = |holds: bool, byte: u8| if holds { with(byte) } else { 0 };
+    blanks & (of(ends_word || is_double, 0xc2) | of(is_double && !prev.is_uppercase(), 0xc3) | of(begins_word, 0xc5))
+}
+
+/// Whether a text has words of another script than the Latin one, in which its letters are not out of place.
+fn has_foreign_word(line: &str) -> bool {
+    let mut run = 0;
+    line.chars().any(|c| {
+        run = if is_other_script(c) { run + 1 } else { 0 };
+        run > 2
+    })
+}
+
+/// What a step must cost to be odd.
+const ODD: Cost = 90;
+
+/// Whether a letter is no Latin one.
+fn is_other_script(c: char) -> bool {
+    matches!(c, '\u{370}'..='\u{52f}')
+}
+
+/// Whether a question mark stands where a wide character lost its half.
+pub(super) fn has_torn(text: &str) -> bool {
+    let is_wide = |c: Option<char>| c.is_some_and(|c| ('\u{2e80}'..'\u{ff00}').contains(&c));
+    text.match_indices('?').any(|(at, _)| {
+        let after = text[at + 1..].trim_start_matches('?');
+        is_wide(after.chars().next()) || is_wide(text[..at].chars().next_back()) && !after.trim_end().is_empty()
+    })
+}
