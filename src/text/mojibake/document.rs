@@ -103,7 +103,7 @@ pub(super) struct Memo {
 }
 
 /// Chunks that are remembered at most when a new text begins.
-const REMEMBERED: usize = 1 << 16;
+const REMEMBERED: usize = 1 << 14;
 /// Bytes of a chunk that may come again.
 const MEMORABLE: usize = 64;
 
@@ -181,7 +181,7 @@ fn carried(lines: Vec<Line>, garbles: &[Garble], text: &str, memo: &mut Memo) ->
             is_repaired = true;
         }
         let span = start..line.span.end.wrapping_add(shift);
-        if is_repaired {
+        if is_repaired || line.sites.is_none() {
             let new = suspects(&text[span.clone()]);
             out.extend(new.into_iter().map(|suspect| Line::new(text, suspect.after(start), memo)));
         } else {
@@ -569,8 +569,8 @@ struct Line {
     references: Vec<Edit>,
     /// What it is with these, if there are any.
     read: Option<String>,
-    /// Of the line as it is read.
-    sites: Vec<Site>,
+    /// Of the line as it is read; gone when it was found garbled, which mostly makes it another line.
+    sites: Option<Vec<Site>>,
 }
 
 impl Line {
@@ -583,7 +583,7 @@ impl Line {
         sites(current, memo, &mut here);
         credit_strangers(current, &mut here);
         prefer_language(current, &mut here);
-        Line { span, odd, references, read, sites: here }
+        Line { span, odd, references, read, sites: Some(here) }
     }
 
     /// The line as it stands in its text.
@@ -596,10 +596,14 @@ impl Line {
         self.read.as_deref().unwrap_or(self.found(text))
     }
 
+    fn sites(&self) -> impl Iterator<Item = &Site> {
+        self.sites.iter().flatten()
+    }
+
     /// Whether nothing in the line wins anything, so that without a convicted page it stays as it is.
     fn is_harmless(&self, text: &str) -> bool {
         let wins = |site: &Site| site.runs.iter().any(|run| run.gain > 0);
-        !self.odd && self.references.is_empty() && !self.sites.iter().any(wins) && !shows_loss(self.found(text))
+        !self.odd && self.references.is_empty() && !self.sites().any(wins) && !shows_loss(self.found(text))
     }
 }
 
@@ -682,7 +686,7 @@ fn prefer_language(line: &str, sites: &mut [Site]) {
 /// Whether all that is garbled is one letter in a line whose dash came through, which the same mistake would have
 /// garbled too: a name that was garbled elsewhere, in a list that is right as it is.
 fn is_stray(text: &str, lines: &[Line]) -> bool {
-    let mut all = lines.iter().flat_map(|line| line.sites.iter().map(move |site| (line, site)));
+    let mut all = lines.iter().flat_map(|line| line.sites().map(move |site| (line, site)));
     let (Some((line, site)), None) = (all.next(), all.next()) else { return false };
     let best = site.runs.iter().zip(&site.spans).max_by_key(|(run, _)| run.gain);
     let Some((run, span)) = best else { return false };
@@ -706,7 +710,7 @@ fn vote(text: &str, lines: &[Line], options: &Options) -> Verdict {
     let mut seen = FxHashSet::default();
     let mut lone = 0;
     let mut all = Vec::new();
-    for site in lines.iter().flat_map(|line| &line.sites) {
+    for site in lines.iter().flat_map(Line::sites) {
         if !seen.insert(Arc::as_ptr(&site.known)) {
             continue;
         }
@@ -760,16 +764,19 @@ fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Ve
     let (found, odd) = (line.found(text), line.odd);
     let mut edits = line.references.clone();
     let mut current = Cow::Borrowed(line.read.as_deref().unwrap_or(found));
-    let mut later = Vec::new();
+    let mut here = line.sites.take().unwrap_or_default();
     let mut past = Past::default();
     for i in 0..PASSES {
-        let here = if i == 0 { &mut line.sites } else { &mut later };
         if i > 0 {
             here.clear();
-            sites(&current, memo, here);
+            sites(&current, memo, &mut here);
         }
-        let mut new = pass(&current, here, verdict, &mut past);
+        let mut new = pass(&current, &mut here, verdict, &mut past);
         if new.is_empty() {
+            if i == 0 {
+                here.iter_mut().for_each(|site| site.chosen.clear());
+                line.sites = Some(std::mem::take(&mut here));
+            }
             break;
         }
         let done = new.iter().all(|e| e.certainty == Certainty::Ambiguous);
@@ -782,7 +789,6 @@ fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Ve
         }
         current = Cow::Owned(render(found, &edits));
     }
-    line.sites.iter_mut().for_each(|site| site.chosen.clear());
     let line = found;
     let rival = if !odd || is_covered(line, &edits) { None } else { legacy::read(line, legacy::Scope::Any) };
     if let Some(reading) = rival.filter(|r| legacy::cost(current.as_ref()) - legacy::cost(&r.after) >= RIVAL) {
