@@ -3,6 +3,7 @@
 //! Nothing can be proved here, as every text decodes in every page. So the model decides, line by
 //! line, and only a large gain that no other pair of pages comes near to counts.
 
+use std::cell::LazyCell;
 use std::sync::LazyLock;
 
 use super::alphabet::Languages;
@@ -269,22 +270,25 @@ fn read_words(line: &str) -> Option<Reading> {
         return None;
     }
     let known = line.chars().filter(|c| !c.is_ascii()).fold(u32::MAX, |known, c| known & look(c).0);
+    // What is not around a character that may change costs the same in every reading.
+    let words: Vec<&str> = line.split(' ').filter(|word| !word.is_ascii()).collect();
+    let words = words.join(" ");
     let fluent = |text: &str| fluency().text(Context::edge(), text.chars()).0;
-    let before = fluent(line);
+    let (before, signs) = (LazyCell::new(|| fluent(&words)), cost(&words));
     let mut best: Option<Reading> = None;
     let mut second = 0;
     for &(read, pages) in LATIN.iter().filter(|(read, _)| known & read.bit() != 0) {
         for &written in pages {
             let layer = Layer { written, read };
-            let Some(after) = reread(line, layer) else { continue };
+            let Some(after) = reread(&words, layer).filter(|after| *after != words) else { continue };
             if best.as_ref().is_some_and(|b| b.after == after) {
                 continue;
             }
-            let changes = line.chars().zip(after.chars()).filter(|(a, b)| a != b).count() as Cost;
-            let gain = before - fluent(&after) - rarity(layer);
-            if changes == 0 || gain <= 0 {
+            // Pairs of characters tell the same for less.
+            if cost(&after) > signs {
                 continue;
             }
+            let gain = *before - fluent(&after) - rarity(layer);
             if best.as_ref().is_some_and(|b| b.gain >= gain) {
                 second = second.max(gain);
                 continue;
@@ -294,17 +298,23 @@ fn read_words(line: &str) -> Option<Reading> {
         }
     }
     let best = best?;
-    let changes = line.chars().zip(best.after.chars()).filter(|(a, b)| a != b).count() as Cost;
-    let wins = best.gain >= WIN_WORDS.max(changes * WIN_WORDS_EACH) && best.gain - second >= AHEAD_WORDS;
-    (wins && is_of_language(&best.after) && makes_words(line, &best.after)).then_some(best)
+    let changes = words.chars().zip(best.after.chars()).filter(|(a, b)| a != b).count() as Cost;
+    if best.gain < WIN_WORDS.max(changes * WIN_WORDS_EACH) || best.gain - second < AHEAD_WORDS {
+        return None;
+    }
+    let after = reread(line, best.layer)?;
+    (is_of_language(&after) && makes_words(line, &after)).then_some(Reading { after, ..best })
 }
 
 /// Whether the words of the line are those of a language that has all its letters.
 fn is_of_language(line: &str) -> bool {
-    let (words, letters) = (Languages::guess(line.chars()), Languages::of(line.chars()));
+    let letters = Languages::of(line.chars());
+    if letters == Languages::ANY || !line.chars().all(|c| letters.write(c)) {
+        return false;
+    }
+    let words = Languages::guess(line.chars());
     // The order of both matters only if they have no language in common.
-    let is_common = words.and(letters) == letters.and(words);
-    is_common && letters != Languages::ANY && line.chars().all(|c| words.and(letters).write(c))
+    words.and(letters) == letters.and(words) && line.chars().all(|c| words.and(letters).write(c))
 }
 
 /// Letters of a word that tells more than a formula does.
