@@ -164,6 +164,11 @@ impl Languages {
         if self.0 & other.0 == 0 { self } else { Languages(self.0 & other.0) }
     }
 
+    /// Whether English is among them.
+    pub(crate) fn holds_english(self) -> bool {
+        self.0 >> (ALPHABETS.len() - 1) & 1 == 1
+    }
+
     /// Whether `mark` opens quotations in some of the languages.
     pub(crate) fn open_with(self, mark: char) -> bool {
         self.quotes().any(|(open, _)| open == mark)

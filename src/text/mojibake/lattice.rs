@@ -10,6 +10,8 @@ pub(super) const KEPT: Cost = 70;
 /// Contexts kept at each place, and how far behind the best of them the others may be.
 const BEAM: usize = 8;
 const WIDTH: Cost = 150;
+/// The same at the end of a zone, where each is followed to the end of what is around.
+const ENDS: usize = 16;
 /// Slots of the longest sequence.
 const LONGEST: usize = 6;
 /// What an apostrophe costs that follows no letter.
@@ -91,7 +93,13 @@ impl Lattice {
             }
         }
         lattice.first.push(lattice.arcs.len());
-        for &i in &places[n] {
+        let ends = &mut places[n];
+        ends.sort_by_key(|&i| lattice.nodes[i].cost);
+        let least = ends.first().map_or(0, |&i| lattice.nodes[i].cost);
+        // What is far behind here is so beyond the zone: four more characters make up for little.
+        ends.retain(|&i| lattice.nodes[i].cost <= least + 2 * WIDTH);
+        ends.truncate(ENDS);
+        for &i in ends.iter() {
             lattice.nodes[i].rest = fluency().text(lattice.nodes[i].context, around.after.iter().copied()).0;
         }
         for arc in lattice.arcs.iter().rev() {

@@ -252,7 +252,7 @@ impl Reader<'_> {
         }
         if out.len() > MANY {
             let m = model();
-            out.sort_by_key(|a| (a.penalty + m.step(m.edge(), m.class(a.c)), a.c));
+            out.select_nth_unstable_by_key(MANY, |a| (a.penalty + m.step(m.edge(), m.class(a.c)), a.c, a.len, a.cut));
             out.truncate(MANY);
         }
     }

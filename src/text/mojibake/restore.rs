@@ -9,7 +9,7 @@ use super::codepage::{CodePage, DOUBLE};
 use super::document::{NEAR, Site, Verdict, chunks, is_quoted, layers, near, pages};
 use super::edits::{Edit, is_covered, repaired};
 use super::fluency;
-use super::lossy::{self, Reading};
+use super::lossy::{self, Reading, Restored};
 use super::model::{Cost, model};
 use super::quotes;
 use super::reader::{self, Misread};
@@ -330,16 +330,16 @@ pub(super) fn replaced(line: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
         return edits;
     }
     let languages = languages(line, &[], &[]);
-    let is_unknown = languages == Languages::ANY;
-    if is_unknown && !line.trim().contains(' ') {
-        return edits;
-    }
     for (at, _) in line.match_indices('\u{fffd}') {
         let end = at + '\u{fffd}'.len_utf8();
-        let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
         let (nearby, span) = near(line, &(at..end));
         let in_code = nearby[..span.start].matches('`').count() % 2 == 1;
-        if in_code || !is_letter(line[..at].chars().next_back()) && !is_letter(line[end..].chars().next()) {
+        let (before, rest) = (line[..at].chars().next_back(), &line[end..]);
+        let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+        let is_word = !is_letter(before) && !is_letter(rest.chars().next());
+        // English has no letters beyond ASCII that could be told: what is lost is a dash or a sign as often as a letter.
+        let is_english = languages.holds_english();
+        if in_code || is_english && !(is_letter(before) && is_contraction(rest)) {
             return Vec::new();
         }
         let after = after(line, end);
@@ -347,13 +347,21 @@ pub(super) fn replaced(line: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
         let Some(reading) = lossy::read(&['\u{fffd}'], Misread::Once(CodePage::Utf8), languages, &around) else {
             return Vec::new();
         };
-        // Without a language only an apostrophe can be told.
-        if is_unknown && reading.parts.iter().any(|part| part.after != "’") {
+        let is_sure = |part: &Restored| {
+            (!is_english || part.after == "’") && (!is_word || part.margin.is_some_and(|margin| margin >= MARGIN_OPEN))
+        };
+        if !reading.parts.iter().all(is_sure) {
             return Vec::new();
         }
         edits.extend(restored(at, &['\u{fffd}'], &reading, Misread::Once(CodePage::Utf8)));
     }
     edits
+}
+
+/// Whether a text goes on with what follows the apostrophe of an English contraction or genitive.
+fn is_contraction(text: &str) -> bool {
+    let end = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
+    matches!(&text[..end], "s" | "t" | "re" | "ve" | "ll" | "d" | "m")
 }
 
 /// Whether a line is ASCII but for U+FFFD.

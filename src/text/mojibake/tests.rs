@@ -174,6 +174,9 @@ fn letters_lost_for_u_fffd_are_restored_from_the_words() {
         "x = '\u{fffd}'",
         "Foo\u{fffd}Bar",
         "It returns `Foo\u{fffd}Bar` for such bytes.",
+        "See the questions Q63\u{fffd}Q78 of the list",
+        "It took the thing itself\u{fffd}looking at it again \u{fffd} apart",
+        "The answer takes 0.3\u{fffd}s at most on that machine",
     ] {
         assert_eq!(repair(text), text);
     }
