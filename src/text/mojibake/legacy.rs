@@ -3,7 +3,6 @@
 //! Nothing can be proved here, as every text decodes in every page. So the model decides, line by
 //! line, and only a large gain that no other pair of pages comes near to counts.
 
-use std::cell::LazyCell;
 use std::sync::LazyLock;
 
 use super::alphabet::Languages;
@@ -266,36 +265,40 @@ const LATIN_EACH: usize = 2;
 fn read_words(line: &str) -> Option<Reading> {
     let letters = line.bytes().filter(u8::is_ascii_alphabetic).count();
     let others = line.chars().filter(|c| !c.is_ascii() && !is_typography(*c)).count();
-    if line.len() > LONG || others == 0 || letters < others * LATIN_EACH || is_of_language(line) {
+    if line.len() > LONG || others == 0 || letters < others * LATIN_EACH {
         return None;
     }
     let known = line.chars().filter(|c| !c.is_ascii()).fold(u32::MAX, |known, c| known & look(c).0);
     // What is not around a character that may change costs the same in every reading.
     let words: Vec<&str> = line.split(' ').filter(|word| !word.is_ascii()).collect();
     let words = words.join(" ");
+    // Pairs of characters tell the same for less.
+    let signs = cost(&words);
+    let mut readings: Vec<(Layer, String)> = Vec::new();
+    for &(read, pages) in LATIN.iter().filter(|(read, _)| known & read.bit() != 0) {
+        for layer in pages.iter().map(|&written| Layer { written, read }) {
+            let after = reread(&words, layer).filter(|after| *after != words && cost(after) <= signs);
+            readings.extend(after.map(|after| (layer, after)));
+        }
+    }
+    if readings.is_empty() || is_of_language(line) {
+        return None;
+    }
     let fluent = |text: &str| fluency().text(Context::edge(), text.chars()).0;
-    let (before, signs) = (LazyCell::new(|| fluent(&words)), cost(&words));
+    let before = fluent(&words);
     let mut best: Option<Reading> = None;
     let mut second = 0;
-    for &(read, pages) in LATIN.iter().filter(|(read, _)| known & read.bit() != 0) {
-        for &written in pages {
-            let layer = Layer { written, read };
-            let Some(after) = reread(&words, layer).filter(|after| *after != words) else { continue };
-            if best.as_ref().is_some_and(|b| b.after == after) {
-                continue;
-            }
-            // Pairs of characters tell the same for less.
-            if cost(&after) > signs {
-                continue;
-            }
-            let gain = *before - fluent(&after) - rarity(layer);
-            if best.as_ref().is_some_and(|b| b.gain >= gain) {
-                second = second.max(gain);
-                continue;
-            }
-            second = best.map_or(0, |b| b.gain).max(second);
-            best = Some(Reading { layer, after, gain });
+    for (layer, after) in readings {
+        if best.as_ref().is_some_and(|b| b.after == after) {
+            continue;
         }
+        let gain = before - fluent(&after) - rarity(layer);
+        if best.as_ref().is_some_and(|b| b.gain >= gain) {
+            second = second.max(gain);
+            continue;
+        }
+        second = best.map_or(0, |b| b.gain).max(second);
+        best = Some(Reading { layer, after, gain });
     }
     let best = best?;
     let changes = words.chars().zip(best.after.chars()).filter(|(a, b)| a != b).count() as Cost;

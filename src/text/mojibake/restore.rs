@@ -34,6 +34,9 @@ const MARGIN_OPEN: Cost = 30;
 /// The same for emoji and symbols, as hardly anything around them tells which it was.
 const MARGIN_PICTURED: Cost = 80;
 
+/// What a run must win to make its page worth a look where none is convicted.
+const LEADING: Cost = 50;
+
 /// What a reading must win that is the only evidence for its page.
 const ALONE: Cost = 180;
 
@@ -61,7 +64,7 @@ pub(super) struct Suspects<'a> {
 impl Suspects<'_> {
     pub(super) fn new<'a>(sites: &[Site], used: u32, verdict: &'a Verdict) -> Suspects<'a> {
         let best = sites.iter().flat_map(|s| s.runs.iter()).max_by_key(|r| r.gain);
-        let leading = best.filter(|r| verdict.convicted == 0 && r.gain > 0).map_or(0, |r| r.mask);
+        let leading = best.filter(|r| verdict.convicted == 0 && r.gain > LEADING).map_or(0, |r| r.mask);
         Suspects { used, convicted: verdict.convicted & !used, leading, seen: &verdict.seen }
     }
 

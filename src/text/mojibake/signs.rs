@@ -55,6 +55,9 @@ fn is_in_word(line: &str, zone: &Range<usize>) -> bool {
 /// The pages in which something of the zone is a sequence that lost a byte, at a place where no text has such letters:
 /// a capital inside a word, a letter of another script in it, a question mark or a blank that breaks it.
 pub(super) fn torn(line: &str, zone: &Range<usize>) -> u32 {
+    if has_foreign_word(&line[zone.clone()]) {
+        return 0;
+    }
     let m = model();
     let mut mask = 0;
     let mut prev = line[..zone.start].chars().next_back().unwrap_or(' ');
