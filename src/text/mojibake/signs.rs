@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::codepage::{CodePage, Row, tables};
 use super::document::{chunks, near};
 use super::model::{Cost, model};
+use super::quotes::is_quote;
 
 /// Pages that agree on most of the Latin letters.
 pub(super) const WESTERN: u32 = {
@@ -20,6 +21,12 @@ const BLANKING: u32 = 1 << CodePage::Windows1252 as u32;
 const LOSING: u32 = {
     use CodePage::*;
     WESTERN | 1 << Windows1251 as u32 | 1 << Windows1253 as u32 | WIDE
+};
+
+/// The pages in which a letter out of place may be the first byte of a longer sequence.
+const TEARING: u32 = {
+    use CodePage::*;
+    LOSING | 1 << Latin1 as u32 | 1 << Iso8859_2 as u32 | 1 << Koi8R as u32
 };
 
 /// The double-byte pages.
@@ -78,8 +85,10 @@ pub(super) fn torn(line: &str, zone: &Range<usize>) -> u32 {
                 mask |= blanked(row, prev, then);
             }
             let follower = if next == ' ' { then } else { next };
-            let long = opens & !row.lead2 & tables().row(follower).cont;
-            if long != 0 && !follower.is_ascii() && m.step(m.class(c), m.class(follower)) >= ODD {
+            let long = opens & !row.lead2 & TEARING;
+            let long = if long == 0 || follower.is_ascii() { 0 } else { long & tables().row(follower).cont };
+            let is_quotation = next == ' ' && is_quote(follower);
+            if long != 0 && !is_quotation && m.step(m.class(c), m.class(follower)) >= ODD {
                 mask |= long;
             }
         }
