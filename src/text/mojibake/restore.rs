@@ -115,8 +115,11 @@ pub(super) fn restore(line: &str, suspects: &Suspects<'_>, sure: &[char], edits:
         if pages.is_empty() {
             continue;
         }
-        let languages = *known.get_or_insert_with(|| languages(line, &edits, sure));
         let text = &line[zone.clone()];
+        if is_hopeless(text) {
+            continue;
+        }
+        let languages = *known.get_or_insert_with(|| languages(line, &edits, sure));
         let chars: Vec<char> = text.chars().collect();
         let after = after(line, zone.end);
         let blanks = *blanks.get_or_insert_with(|| if line.contains('\u{a0}') { Blanks::Kept } else { Blanks::Lost });
@@ -138,6 +141,18 @@ pub(super) fn restore(line: &str, suspects: &Suspects<'_>, sure: &[char], edits:
     }
     done.extend_from_slice(&edits[open..]);
     done
+}
+
+/// How many bytes in a row may be lost.
+const MOST: usize = 9;
+
+/// Whether so much of a zone is lost that every reading is made up.
+fn is_hopeless(zone: &str) -> bool {
+    let mut run = 0;
+    zone.chars().any(|c| {
+        run = if matches!(c, '\u{fffd}' | '?') { run + 1 } else { 0 };
+        run > MOST
+    })
 }
 
 /// The characters after `at` as far as they matter, the end of the line among them.
