@@ -175,3 +175,13 @@ fn a_field_that_no_row_has_is_a_mistake() {
     let output = repair(&["--jsonl", "--field", "body"], b"{\"text\":\"a\"}\n");
     assert_eq!((output.stdout.as_slice(), output.status.code()), (&b"{\"text\":\"a\"}\n"[..], Some(2)));
 }
+
+#[test]
+fn an_eaten_backtick_before_a_declaration_has_two_different_candidates() {
+    let bytes = b"*Fix:* \x0b := v (shadowing) inside the loop.\n".to_vec();
+    let settings = Settings::new(PathBuf::from("."), PathBuf::from("."));
+    let findings = lint(&recto::collection(vec![(PathBuf::from("a.md"), bytes)], &settings), &settings);
+    let eaten: Vec<_> = findings.iter().filter(|finding| finding.rule == "invisible-character").collect();
+    assert_eq!(eaten.len(), 1);
+    assert_eq!(eaten[0].candidates, ["`v`", "`v := v`"]);
+}

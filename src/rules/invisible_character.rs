@@ -159,8 +159,12 @@ fn eaten(doc: &Document, span: Span, letter: char, finding: &mut crate::model::f
         let title = format!("write {text}");
         finding.fix(Fix::replace(doc.id, whole, text, title));
     } else {
-        let phrase = rest.find(['(', '.', ',', ':']).map_or(rest, |at| &rest[..at]).trim_end();
+        let is_end = |at: usize| !rest[at..].starts_with(":=");
+        let phrase = rest.match_indices(['(', '.', ',', ':']).map(|(at, _)| at).find(|&at| is_end(at));
+        let phrase = phrase.map_or(rest, |at| &rest[..at]).trim_end();
         let wide = rest.find([' ', '(']).map_or(rest, |at| &rest[..at]);
-        finding.candidates([format!("`{letter}{wide}`"), format!("`{letter}{phrase}`")]);
+        let mut candidates = vec![format!("`{letter}{wide}`"), format!("`{letter}{phrase}`")];
+        candidates.dedup();
+        finding.candidates(candidates);
     }
 }

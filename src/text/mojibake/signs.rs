@@ -87,8 +87,8 @@ pub(super) fn torn(line: &str, zone: &Range<usize>) -> u32 {
             let follower = if next == ' ' { then } else { next };
             let long = opens & !row.lead2 & TEARING;
             let long = if long == 0 || follower.is_ascii() { 0 } else { long & tables().row(follower).cont };
-            let is_quotation = next == ' ' && is_quote(follower);
-            if long != 0 && !is_quotation && m.step(m.class(c), m.class(follower)) >= ODD {
+            let is_word_end = next == ' ' && (prev.is_alphabetic() || is_quote(follower));
+            if long != 0 && !is_word_end && m.step(m.class(c), m.class(follower)) >= ODD {
                 mask |= long;
             }
         }
