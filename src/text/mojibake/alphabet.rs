@@ -164,6 +164,11 @@ impl Languages {
         if self.0 & other.0 == 0 { self } else { Languages(self.0 & other.0) }
     }
 
+    /// Whether `c` is a letter of some of these languages, or of some language if nothing is known of them.
+    pub(crate) fn spell(self, c: char) -> bool {
+        alphabets_with(c) & self.0 != 0
+    }
+
     /// Whether English is among them.
     pub(crate) fn holds_english(self) -> bool {
         self.0 >> (ALPHABETS.len() - 1) & 1 == 1

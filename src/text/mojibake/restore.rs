@@ -68,6 +68,11 @@ impl Suspects<'_> {
         Suspects { used, convicted: verdict.convicted & !used, leading, seen: &verdict.seen }
     }
 
+    /// Whether the line or the document proves the page.
+    fn are_proved(&self, page: CodePage) -> bool {
+        (self.used | self.convicted) & page.bit() != 0
+    }
+
     /// Whether some of them are double-byte pages.
     fn are_wide(&self) -> bool {
         (self.used | self.convicted | self.leading) & WIDE != 0
@@ -131,7 +136,8 @@ pub(super) fn restore(line: &str, suspects: &Suspects<'_>, sure: &[char], edits:
                 }
                 let reading = lossy::read(&chars, how, languages, &around)?;
                 let is_sound = reading.gain >= suspects.least(how.page(), line, &zone)
-                    && reading.parts.iter().any(|p| p.margin.is_some());
+                    && reading.parts.iter().any(|p| p.margin.is_some())
+                    && (suspects.are_proved(how.page()) || is_native(line, &zone, &reading, languages));
                 is_sound.then_some((reading.cost + 3 * strict::rarity(how.page()), how, reading))
             });
         if let Some((_, how, reading)) = rank(readings.collect()) {
@@ -141,6 +147,31 @@ pub(super) fn restore(line: &str, suspects: &Suspects<'_>, sure: &[char], edits:
     }
     done.extend_from_slice(&edits[open..]);
     done
+}
+
+/// Letters of a script that make a word of it.
+const WORD: usize = 3;
+
+/// Whether everything that a reading restores belongs to the languages of the line, or to a script that more of it is
+/// in: where no page is proved, a letter that nothing else in the line is like is a coincidence.
+fn is_native(line: &str, zone: &Range<usize>, reading: &Reading, languages: Languages) -> bool {
+    let (nearby, span) = near(line, zone);
+    let rest = || nearby[..span.start].chars().chain(nearby[span.end..].chars());
+    let restored = || reading.parts.iter().flat_map(|part| part.after.chars());
+    let is_wide = |c: char| ('\u{2e80}'..'\u{fb00}').contains(&c);
+    let is_near = |c: char, other: char| (c as u32).abs_diff(other as u32) < 0x100 || is_wide(c) && is_wide(other);
+    let is_like = |c: char, other: char| is_near(c, other) && other.is_alphabetic();
+    let is_in_word = nearby[..span.start].ends_with(char::is_alphabetic);
+    let is_among_others = |c: char| {
+        rest().any(|other| is_like(c, other)) || restored().filter(|&other| is_like(c, other)).count() >= WORD
+    };
+    restored().all(|c| match c {
+        '\u{a0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => !c.is_alphabetic() || languages.spell(c),
+        _ if c.is_ascii() => true,
+        _ if c.is_alphabetic() => is_among_others(c),
+        '\u{1f000}'.. => !is_in_word,
+        _ => matches!(c, '\u{2010}'..='\u{2bff}' | '\u{3000}'..='\u{303f}' | '\u{fe00}'..='\u{ffef}'),
+    })
 }
 
 /// How many bytes in a row may be lost.

@@ -102,7 +102,7 @@ pub(super) fn torn(line: &str, zone: &Range<usize>) -> u32 {
 fn blanked(row: &Row, prev: char, then: char) -> u32 {
     let blanks = tables().row('\u{a0}').cont;
     let with = |byte: u8| row.byte.iter().enumerate().filter(|(_, b)| **b == byte).fold(0, |all, (e, _)| all | 1 << e);
-    let ends_word = !prev.is_whitespace() && !prev.is_uppercase();
+    let ends_word = !prev.is_whitespace() && !prev.is_uppercase() && prev != '=';
     let begins_word = !prev.is_alphanumeric() && then.is_lowercase();
     let is_double = then == ' ';
     let of = |holds: bool, byte: u8| if holds { with(byte) } else { 0 };
