@@ -68,6 +68,8 @@ pub(super) struct Reader<'a> {
     /// Continuation bytes that the page loses.
     pub(super) holes: Vec<u8>,
     pub(super) drops: Vec<u8>,
+    /// The continuation byte that reads as U+00AD, which some programs drop, if any.
+    pub(super) shy: Option<u8>,
     /// The continuation byte that reads as U+00A0, if any.
     pub(super) blank: Option<u8>,
     pub(super) languages: Languages,
@@ -124,6 +126,7 @@ pub(super) fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, 
         is_legacy: page == CodePage::Utf8,
         holes: Vec::new(),
         drops: Vec::new(),
+        shy: None,
         blank: None,
         languages,
         next: around.after.first().copied().unwrap_or('\n'),
@@ -142,6 +145,8 @@ pub(super) fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, 
             if page == CodePage::Latin1 {
                 r.drops = (0x80..=0x9f).collect();
             }
+            r.shy = Some(tables().row('\u{ad}').byte[e])
+                .filter(|b| matches!(b, 0x80..=0xbf) && around.blanks == Blanks::Lost);
         }
     } else if r.double.is_some() {
         r.holes = (0x80..=0xbf).collect();
@@ -404,6 +409,7 @@ impl Reader<'_> {
         }
         if !matches!(slot, Some(Slot::Hole)) {
             lose(&self.drops, 0, DROPPED, out);
+            lose(self.shy.as_slice(), 0, DROPPED + 10, out);
         }
         // Latin-1 without its C1 controls: only typographic marks (U+2010 to U+201F) lose two bytes.
         if self.drops.len() == 32
