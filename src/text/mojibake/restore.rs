@@ -69,7 +69,7 @@ impl Suspects<'_> {
     }
 
     /// Whether the line or the document proves the page.
-    fn are_proved(&self, page: CodePage) -> bool {
+    fn prove(&self, page: CodePage) -> bool {
         (self.used | self.convicted) & page.bit() != 0
     }
 
@@ -137,7 +137,7 @@ pub(super) fn restore(line: &str, suspects: &Suspects<'_>, sure: &[char], edits:
                 let reading = lossy::read(&chars, how, languages, &around)?;
                 let is_sound = reading.gain >= suspects.least(how.page(), line, &zone)
                     && reading.parts.iter().any(|p| p.margin.is_some())
-                    && (suspects.are_proved(how.page()) || is_native(line, &zone, &reading, languages));
+                    && (suspects.prove(how.page()) || is_native(line, &zone, &reading, languages));
                 is_sound.then_some((reading.cost + 3 * strict::rarity(how.page()), how, reading))
             });
         if let Some((_, how, reading)) = rank(readings.collect()) {
@@ -163,7 +163,8 @@ fn is_native(line: &str, zone: &Range<usize>, reading: &Reading, languages: Lang
     let is_like = |c: char, other: char| is_near(c, other) && other.is_alphabetic();
     let is_in_word = nearby[..span.start].ends_with(char::is_alphabetic);
     let is_among_others = |c: char| {
-        rest().any(|other| is_like(c, other)) || restored().filter(|&other| is_like(c, other)).count() >= WORD
+        rest().any(|other| is_like(c, other))
+            || restored().filter(|&other| is_like(c, other)).take(WORD).count() == WORD
     };
     restored().all(|c| match c {
         '\u{a0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => !c.is_alphabetic() || languages.spell(c),
@@ -210,7 +211,7 @@ fn around<'a>(
         quotes: quotes::Quotes {
             open: quotes::open_quote(before.chars()),
             next: next_quote(line, zone.end, ahead),
-            is_last: line[zone.end..].is_ascii(),
+            is_last: line.as_bytes()[zone.end..].iter().take(NEAR).all(u8::is_ascii),
         },
         seen: &NOTHING,
         blanks: Blanks::Lost,
