@@ -409,7 +409,10 @@ impl Reader<'_> {
         }
         if !matches!(slot, Some(Slot::Hole)) {
             lose(&self.drops, 0, DROPPED, out);
-            lose(self.shy.as_slice(), 0, DROPPED + 10, out);
+            // What is dropped for a soft hyphen matters in letters such as í.
+            if need == 1 && bits < 0x20 {
+                lose(self.shy.as_slice(), 0, DROPPED + 10, out);
+            }
         }
         // Latin-1 without its C1 controls: only typographic marks (U+2010 to U+201F) lose two bytes.
         if self.drops.len() == 32

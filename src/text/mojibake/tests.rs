@@ -141,6 +141,12 @@ fn wide_misreadings_hold_signs_and_letters_too() {
 }
 
 #[test]
+fn letters_whose_soft_hyphen_was_dropped_are_restored() {
+    let bad = "El tamaÃ±o mÃnimo permitido para la contraseÃ±a";
+    assert_eq!(repair(bad), "El tamaño mínimo permitido para la contraseña");
+}
+
+#[test]
 fn a_quotation_is_closed_as_its_language_closes_it() {
     for (bad, good) in [
         (
