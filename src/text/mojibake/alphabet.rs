@@ -10,6 +10,12 @@ use std::sync::LazyLock;
 static TRIGRAMS: &[u8] = include_bytes!("../../../rules/data/mojibake/languages.bin");
 const BUCKETS: usize = 1 << 12;
 
+/// The same by bucket, so that what a trigram costs in all languages lies together.
+static BY_BUCKET: LazyLock<Vec<[u8; ALPHABETS.len()]>> = LazyLock::new(|| {
+    let of = |bucket: usize| std::array::from_fn(|language| TRIGRAMS[language * BUCKETS + bucket]);
+    (0..BUCKETS).map(of).collect()
+});
+
 /// Small letters beyond ASCII of each alphabet.
 const ALPHABETS: [&str; 32] = [
     "àâæçéèêëîïôœùûüÿ",                                                    // French
@@ -135,6 +141,7 @@ impl Languages {
 
     /// The languages whose words `text` may be; all if it is too short to tell.
     pub(crate) fn guess(text: impl Iterator<Item = char>) -> Languages {
+        let by_bucket = LazyLock::force(&BY_BUCKET);
         let mut scores = [0u32; ALPHABETS.len()];
         let mut count = 0;
         let mut last = [' '; 2];
@@ -144,10 +151,8 @@ impl Languages {
                 continue;
             }
             if last != [' ', ' '] {
-                let bucket = bucket([last[0], last[1], c]);
-                for (score, row) in scores.iter_mut().zip(TRIGRAMS.chunks_exact(BUCKETS)) {
-                    *score += u32::from(row[bucket]);
-                }
+                let costs = &by_bucket[bucket([last[0], last[1], c])];
+                scores.iter_mut().zip(costs).for_each(|(score, cost)| *score += u32::from(*cost));
                 count += 1;
             }
             last = [last[1], c];
