@@ -88,9 +88,8 @@ impl Suspects<'_> {
         self.leading | signs::pages(line, zone)
     }
 
-    /// What a reading of the zone in `page` must win.
-    fn least(&self, page: CodePage, line: &str, zone: &Range<usize>) -> Cost {
-        let (text, torn) = (&line[zone.clone()], torn(line, zone));
+    /// What a reading of the text of a zone in `page` must win, of which `torn` are the pages of letters out of place.
+    fn least(&self, page: CodePage, text: &str, torn: u32) -> Cost {
         match page.bit() {
             bit if self.used & bit != 0 => CERTAIN,
             bit if self.convicted & bit != 0 => RESTORED,
@@ -124,6 +123,7 @@ pub(super) fn restore(line: &str, suspects: &Suspects<'_>, sure: &[char], edits:
         if is_hopeless(text) {
             continue;
         }
+        let torn = torn(line, &zone);
         let languages = *known.get_or_insert_with(|| languages(line, &edits, sure));
         let chars: Vec<char> = text.chars().collect();
         let after = after(line, zone.end);
@@ -135,7 +135,7 @@ pub(super) fn restore(line: &str, suspects: &Suspects<'_>, sure: &[char], edits:
                     return None;
                 }
                 let reading = lossy::read(&chars, how, languages, &around)?;
-                let is_sound = reading.gain >= suspects.least(how.page(), line, &zone)
+                let is_sound = reading.gain >= suspects.least(how.page(), text, torn)
                     && reading.parts.iter().any(|p| p.margin.is_some())
                     && (suspects.prove(how.page()) || is_native(line, &zone, &reading, languages));
                 is_sound.then_some((reading.cost + 3 * strict::rarity(how.page()), how, reading))
