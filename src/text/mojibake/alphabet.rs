@@ -105,6 +105,26 @@ static LETTERS: LazyLock<Vec<u32>> = LazyLock::new(|| {
     letters
 });
 
+/// Characters below this one are looked up in `ALPHABETIC`: Latin, Greek, Cyrillic, Armenian and Hebrew.
+const ASKED: u32 = 0x600;
+
+/// One bit for each character.
+static ALPHABETIC: LazyLock<[u64; ASKED as usize / 64]> = LazyLock::new(|| {
+    let is_letter = |code: usize| u32::try_from(code).ok().and_then(char::from_u32).is_some_and(char::is_alphabetic);
+    std::array::from_fn(|word| (0..64).fold(0, |bits, bit| bits | u64::from(is_letter(64 * word + bit)) << bit))
+});
+
+/// The same as `char::is_alphabetic`, which is slow where it is asked most.
+#[inline]
+pub(crate) fn is_letter(c: char) -> bool {
+    match u32::from(c) {
+        code @ ..ASKED => ALPHABETIC[code as usize / 64] >> (code % 64) & 1 == 1,
+        // Unified ideographs and syllables of Hangul.
+        0x4e00..=0x9fff | 0xac00..=0xd7a3 => true,
+        _ => c.is_alphabetic(),
+    }
+}
+
 fn alphabets_with(c: char) -> u32 {
     LETTERS.get(c as usize).copied().unwrap_or(0)
 }
@@ -121,7 +141,7 @@ impl Languages {
     pub(crate) fn of(letters: impl Iterator<Item = char>) -> Languages {
         let mut hits = [0u32; ALPHABETS.len()];
         let mut total = 0;
-        for c in letters.filter(|c| !c.is_ascii() && c.is_alphabetic()) {
+        for c in letters.filter(|c| !c.is_ascii() && is_letter(*c)) {
             total += 1;
             let mut set = alphabets_with(c);
             while set != 0 {
@@ -145,7 +165,7 @@ impl Languages {
         let mut scores = [0u32; ALPHABETS.len()];
         let mut count = 0;
         let mut last = [' '; 2];
-        let letters = text.map(|c| if c.is_alphabetic() { c.to_lowercase().next().unwrap_or(c) } else { ' ' });
+        let letters = text.map(|c| if is_letter(c) { c.to_lowercase().next().unwrap_or(c) } else { ' ' });
         for c in letters.chain([' ']) {
             if c == ' ' && last[1] == ' ' {
                 continue;
@@ -199,7 +219,7 @@ impl Languages {
     /// Whether `c` is no letter, or one of these languages; letters of other scripts than the
     /// alphabets know are foreign to all of them.
     pub(crate) fn write(self, c: char) -> bool {
-        self == Languages::ANY || c.is_ascii() || alphabets_with(c) & self.0 != 0 || !c.is_alphabetic()
+        self == Languages::ANY || c.is_ascii() || alphabets_with(c) & self.0 != 0 || !is_letter(c)
     }
 }
 
@@ -225,6 +245,11 @@ mod tests {
         let lithuanian = Languages::of("ženklą skaičių".chars());
         assert!(lithuanian.write('š') && !lithuanian.write('ş') && lithuanian.write('’'));
         assert!(Languages::of("plain".chars()).write('ş'));
+    }
+
+    #[test]
+    fn letters_are_those_of_the_standard_library() {
+        assert!(('\0'..=char::MAX).all(|c| is_letter(c) == c.is_alphabetic()));
     }
 
     #[test]

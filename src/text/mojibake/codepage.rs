@@ -458,16 +458,31 @@ fn extra(page: CodePage) -> &'static [(u8, u16)] {
     }
 }
 
+/// Enters every code of a double-byte page that means one character, and tells `define` of those that are defined.
 fn fill(standard: &'static Encoding, table: &mut [u16], mut define: impl FnMut(u16)) {
-    let mut put = |bytes: &[u8]| {
-        let Some(text) = standard.decode_without_bom_handling_and_without_replacement(bytes) else {
-            return;
-        };
-        let mut chars = text.chars();
-        let (Some(c), None) = (chars.next(), chars.next()) else {
-            return;
-        };
-        let value = bytes.iter().fold(0u16, |v, &b| v << 8 | u16::from(b));
+    // All codes at once, each on a line of its own, as a call for each is dear: a byte that no code begins with becomes
+    // U+FFFD, and the line feed after it stays.
+    let leads = 0x80..=0xffu8;
+    let trails = || std::iter::once(None).chain((0x40..=0xfeu8).map(Some));
+    let mut bytes = Vec::with_capacity(3 * 128 * 192);
+    for lead in leads.clone() {
+        trails().for_each(|trail| match trail {
+            None => bytes.extend_from_slice(&[lead, b'\n']),
+            Some(trail) => bytes.extend_from_slice(&[lead, trail, b'\n']),
+        });
+    }
+    let (text, _) = standard.decode_without_bom_handling(&bytes);
+    let mut chars = text.chars();
+    for (lead, trail) in leads.flat_map(|lead| trails().map(move |trail| (lead, trail))) {
+        let (Some(c), next) = (chars.next(), chars.next()) else { return };
+        if next != Some('\n') {
+            chars.by_ref().take_while(|&c| c != '\n').for_each(drop);
+            continue;
+        }
+        if c == '\u{fffd}' {
+            continue;
+        }
+        let value = trail.map_or(lead.into(), |trail| u16::from_be_bytes([lead, trail]));
         // What stands for private use in one standard is undefined in older ones, and so is the euro sign of GBK.
         if value != 0x80 && !('\u{e000}'..='\u{f8ff}').contains(&c) {
             define(value);
@@ -478,12 +493,6 @@ fn fill(standard: &'static Encoding, table: &mut [u16], mut define: impl FnMut(u
             if better && c as u32 >= 0x80 {
                 *slot = value;
             }
-        }
-    };
-    for lead in 0x80..=0xffu8 {
-        put(&[lead]);
-        for trail in 0x40..=0xfeu8 {
-            put(&[lead, trail]);
         }
     }
 }

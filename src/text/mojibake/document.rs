@@ -4,13 +4,14 @@
 //! a convicted page needs less evidence elsewhere. Every line is then repaired until nothing changes.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 
-use super::alphabet::Languages;
+use super::alphabet::{Languages, is_letter};
 use super::codepage::{ALL_PAGES, CodePage};
 use super::edits::{Edit, compose, gaps, is_covered, render};
 use super::entities;
@@ -79,7 +80,7 @@ impl FromIterator<Run> for Runs {
 
 /// Whether two runs make different letters of the same characters and win about as much.
 fn is_contested(runs: &[Run]) -> bool {
-    let is_letter = |run: &Run| run.after.chars().any(char::is_alphabetic);
+    let is_letter = |run: &Run| run.after.chars().any(is_letter);
     let is_rival = |a: &Run, b: &Run| {
         a.gain.min(b.gain) > 0
             && a.gain.abs_diff(b.gain) <= UNWRITTEN.unsigned_abs()
@@ -275,7 +276,7 @@ fn is_unfinished(line: &str, edits: &[Edit]) -> bool {
             if matches!(c, '\u{80}'..='\u{9f}' | '\u{fffd}') {
                 return true;
             }
-            if c.is_alphabetic() && !languages.write(c) && pages(mask).any(|page| page.opens(c)) {
+            if is_letter(c) && !languages.write(c) && pages(mask).any(|page| page.opens(c)) {
                 return true;
             }
             let Some(&next) = chars.peek() else { return false };
@@ -352,34 +353,31 @@ fn release(text: &str, garbles: &mut [Garble]) {
     }
 }
 
-/// A run of characters beyond ASCII, with its neighbours' classes.
-pub(super) struct Chunk {
-    pub(super) span: Range<usize>,
-    pub(super) left: Class,
-    pub(super) right: Class,
-}
-
 /// Bytes of a chunk. What is longer without a single ASCII character is cut, as the work grows with the
 /// square of a chunk's length.
 const LONGEST: usize = 32 << 10;
 
-pub(super) fn chunks(line: &str) -> impl Iterator<Item = Chunk> {
-    let m = model();
+/// The runs of characters beyond ASCII, as bytes of the line.
+pub(super) fn chunks(line: &str) -> impl Iterator<Item = Range<usize>> {
     let bytes = line.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
-        at = ascii_end(bytes, at);
-        if at >= bytes.len() {
+        let start = ascii_end(bytes, at);
+        if start >= bytes.len() {
             return None;
         }
-        let len = bytes[at..].iter().position(u8::is_ascii).unwrap_or(bytes.len() - at);
-        let len = line.floor_char_boundary(at + len.min(LONGEST)) - at;
-        let class = |b: Option<&u8>| b.filter(|b| b.is_ascii()).map_or(m.edge(), |&b| m.class(char::from(b)));
-        let left = class(at.checked_sub(1).and_then(|i| bytes.get(i)));
-        let right = class(bytes.get(at + len));
-        at += len;
-        Some(Chunk { span: at - len..at, left, right })
+        let len = bytes[start..].iter().position(u8::is_ascii).unwrap_or(bytes.len() - start);
+        at = if len > LONGEST { line.floor_char_boundary(start + LONGEST) } else { start + len };
+        Some(start..at)
     })
+}
+
+/// The classes of a chunk's neighbours.
+fn neighbours(line: &str, chunk: &Range<usize>) -> (Class, Class) {
+    let m = model();
+    let bytes = line.as_bytes();
+    let class = |b: Option<&u8>| b.filter(|b| b.is_ascii()).map_or(m.edge(), |&b| m.class(char::from(b)));
+    (class(chunk.start.checked_sub(1).and_then(|i| bytes.get(i))), class(bytes.get(chunk.end)))
 }
 
 /// How many bytes before and after a span count as near, so that long lines take linear time.
@@ -433,14 +431,14 @@ pub(super) fn is_quoted(line: &str, span: &Range<usize>) -> bool {
 }
 
 /// The byte spans in the line of the runs of a chunk.
-fn spans(line: &str, chunk: &Chunk, runs: &[Run]) -> SmallVec<[Range<usize>; 2]> {
-    let text = &line[chunk.span.clone()];
+fn spans(line: &str, chunk: &Range<usize>, runs: &[Run]) -> SmallVec<[Range<usize>; 2]> {
+    let text = &line[chunk.clone()];
     let all = |run: &Run| run.start == 0 && run.end * 4 >= text.len() && text.chars().count() == run.end;
     if runs.iter().all(all) {
-        return runs.iter().map(|_| chunk.span.clone()).collect();
+        return runs.iter().map(|_| chunk.clone()).collect();
     }
     let offsets: Vec<usize> = text.char_indices().map(|(i, _)| i).chain([text.len()]).collect();
-    let at = |i: usize| chunk.span.start + offsets.get(i).copied().unwrap_or(text.len());
+    let at = |i: usize| chunk.start + offsets.get(i).copied().unwrap_or(text.len());
     runs.iter().map(|run| at(run.start)..at(run.end)).collect()
 }
 
@@ -460,10 +458,12 @@ fn sites(line: &str, memo: &mut Memo, out: &mut Vec<Site>) {
     let mut has_code = None;
     for chunk in chunks(line) {
         // Of two bytes is one character, which alone is no sequence; most chunks of Latin text are.
-        if chunk.span.len() <= 2 || !strict::has_lead(&line[chunk.span.clone()]) {
+        let text = &line[chunk.clone()];
+        if text.len() <= 2 || !strict::has_lead(text) {
             continue;
         }
-        let Some(runs) = memo.runs(&line[chunk.span.clone()], chunk.left, chunk.right) else { continue };
+        let (left, right) = neighbours(line, &chunk);
+        let Some(runs) = memo.runs(text, left, right) else { continue };
         let has_code = *has_code.get_or_insert_with(|| memchr::memchr(b'`', line.as_bytes()).is_some());
         let spans = spans(line, &chunk, &runs);
         let quoted = quotations(line, &spans, &runs, has_code);
@@ -571,6 +571,8 @@ struct Line {
     read: Option<String>,
     /// Of the line as it is read; gone when it was found garbled, which mostly makes it another line.
     sites: Option<Vec<Site>>,
+    /// What the line is as legacy text, if that was asked.
+    legacy: OnceCell<Option<legacy::Reading>>,
 }
 
 impl Line {
@@ -583,7 +585,7 @@ impl Line {
         sites(current, memo, &mut here);
         credit_strangers(current, &mut here);
         prefer_language(current, &mut here);
-        Line { span, odd, references, read, sites: Some(here) }
+        Line { span, odd, references, read, sites: Some(here), legacy: OnceCell::new() }
     }
 
     /// The line as it stands in its text.
@@ -789,8 +791,10 @@ fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Ve
         }
         current = Cow::Owned(render(found, &edits));
     }
+    // As it is found the line is the same in every round.
+    let as_legacy = || line.legacy.get_or_init(|| legacy::read(found, legacy::Scope::Any)).as_ref();
+    let rival = if !odd || is_covered(found, &edits) { None } else { as_legacy() };
     let line = found;
-    let rival = if !odd || is_covered(line, &edits) { None } else { legacy::read(line, legacy::Scope::Any) };
     if let Some(reading) = rival.filter(|r| legacy::cost(current.as_ref()) - legacy::cost(&r.after) >= RIVAL) {
         edits = vec![legacy_edit(line, reading)];
     } else if edits.iter().all(|e| e.certainty != Certainty::Ambiguous) {
@@ -811,10 +815,10 @@ fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Ve
 /// Adds what a legacy reading of the rest of the line changes.
 fn reread(edits: Vec<Edit>, current: &str, scope: legacy::Scope) -> Vec<Edit> {
     let Some(reading) = legacy::read(current, scope) else { return edits };
-    compose(edits, vec![legacy_edit(current, reading)], current)
+    compose(edits, vec![legacy_edit(current, &reading)], current)
 }
 
-fn legacy_edit(before: &str, reading: legacy::Reading) -> Edit {
+fn legacy_edit(before: &str, reading: &legacy::Reading) -> Edit {
     let after = reading.after.as_str();
     // Up to the first and from the last difference on, both are alike.
     let start = before.char_indices().zip(after.chars()).find(|((_, a), b)| a != b).map_or(0, |((i, _), _)| i);

@@ -1,11 +1,12 @@
 //! A quick look at a text: which lines hold something that could be garbled. Allocates nothing for the others.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use super::entities;
 use super::legacy;
 use super::model::{Class, Cost, Model, model};
-use super::strict::{self, Leads};
+use super::signs::TEARING;
+use super::strict::{Leads, two_bytes};
 
 pub(super) fn has_leads(text: &str) -> bool {
     let mut found = false;
@@ -34,13 +35,15 @@ enum Next {
 }
 
 /// How odd a line is so far, as long as some page has all its characters.
+#[derive(Clone, Copy)]
 struct Oddness {
     sum: Cost,
     known: u32,
 }
 
 impl Oddness {
-    const NONE: Oddness = Oddness { sum: 0, known: u32::MAX };
+    /// What has characters of none of these pages is neither legacy text nor UTF-8 that lost bytes.
+    const NONE: Oddness = Oddness { sum: 0, known: legacy::READ | TEARING };
 
     /// Goes one step on in the line; whether it has become odd enough to be looked at.
     #[inline(always)]
@@ -94,8 +97,7 @@ fn each_lead(text: &str, found: &mut dyn FnMut(usize, Lead) -> Next) {
     let bytes = text.as_bytes();
     let mut references =
         memchr::memchr_iter(b'&', bytes).filter(|&i| entities::reference(&text[i..]).is_some()).peekable();
-    let m = model();
-    let mut line = Oddness::NONE;
+    let mut scan = Scan { m: model(), leads: Leads::default(), line: Oddness::NONE };
     let mut at = 0;
     while at < bytes.len() {
         let (next, has_line_feed) = gap(bytes, at);
@@ -105,9 +107,13 @@ fn each_lead(text: &str, found: &mut dyn FnMut(usize, Lead) -> Next) {
             }
         }
         if has_line_feed {
-            line = Oddness::NONE;
+            scan.line = Oddness::NONE;
         }
-        let (end, next) = chunk(text, next, (m, &mut line), found);
+        if let Some(end) = scan.intact_letter(bytes, next) {
+            at = end;
+            continue;
+        }
+        let (end, next) = scan.chunk(text, next, found);
         at = end;
         match next {
             Next::Lead => {}
@@ -119,6 +125,7 @@ fn each_lead(text: &str, found: &mut dyn FnMut(usize, Lead) -> Next) {
         }
     }
     let ends_beyond_ascii = bytes.last().is_some_and(|b| !b.is_ascii());
+    let Scan { m, line, .. } = scan;
     if ends_beyond_ascii && line.known != 0 {
         let last = text.chars().next_back().map_or(m.edge(), |c| m.class(c));
         if line.sum + legacy::oddness(m, last, m.edge()) >= legacy::ODD {
@@ -127,64 +134,117 @@ fn each_lead(text: &str, found: &mut dyn FnMut(usize, Lead) -> Next) {
     }
 }
 
-/// The leads of the chunk from `at` on, the character of ASCII after it included; where it ends, or where to go on
-/// from elsewhere.
-#[inline(always)]
-fn chunk(
-    text: &str,
-    mut at: usize,
-    (m, line): (&Model, &mut Oddness),
-    found: &mut dyn FnMut(usize, Lead) -> Next,
-) -> (usize, Next) {
-    let bytes = text.as_bytes();
-    let class = |byte: u8| strict::look(char::from(byte)).map_or(m.edge(), |look| look.class);
-    let mut prev = at.checked_sub(1).map_or(m.edge(), |i| class(bytes[i]));
-    let mut leads = Leads::default();
-    let mut chars = text[at..].chars();
-    while let Some(c) = chars.next() {
-        if c.is_ascii() {
-            let is_odd = line.known != 0 && line.step(m, (prev, class(c as u8)), u32::MAX, true);
-            let next = match () {
-                () if is_odd => found(at, Lead::Oddity),
-                () if leads.end(c as u8) => found(at, Lead::Sequence),
-                () => Next::Lead,
-            };
-            return (at, next);
+/// What looks at the chunks of a text.
+struct Scan {
+    m: &'static Model,
+    /// At the beginning of a chunk.
+    leads: Leads,
+    line: Oddness,
+}
+
+impl Scan {
+    /// The class of a character of ASCII.
+    #[inline(always)]
+    fn class(&self, byte: u8) -> Class {
+        self.leads.look(char::from(byte)).map_or(self.m.edge(), |look| look.class)
+    }
+
+    /// The class of what stands before `at`, a character of ASCII if there is one.
+    #[inline(always)]
+    fn class_before(&self, bytes: &[u8], at: usize) -> Class {
+        at.checked_sub(1).map_or(self.m.edge(), |i| self.class(bytes[i]))
+    }
+
+    /// Where the chunk from `at` on ends if it is a single character of two bytes, as most of Latin text are, that is
+    /// no lead.
+    #[inline(always)]
+    fn intact_letter(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
+        let bytes_here = bytes.get(at..)?;
+        let &[_, _, byte @ ..=0x7f] = bytes_here.first_chunk()? else { return None };
+        let look = self.leads.look(two_bytes(bytes_here)?)?;
+        if !look.is_intact_before(byte) {
+            return None;
         }
-        let mut len = c.len_utf8();
-        let lead = match leads.look(c) {
-            Some(look) => {
-                let is_sequence = leads.push(c, look);
-                let is_odd = line.known != 0 && line.step(m, (prev, look.class), look.known, false);
-                prev = look.class;
-                (is_sequence || is_odd || look.is_control).then_some(if is_odd || look.is_control {
-                    Lead::Oddity
-                } else {
-                    Lead::Sequence
-                })
+        if self.line.known != 0 {
+            let mut line = self.line;
+            if line.step(self.m, (self.class_before(bytes, at), look.class), look.known, false)
+                || line.known != 0 && line.step(self.m, (look.class, self.class(byte)), u32::MAX, true)
+            {
+                return None;
             }
-            None => {
-                line.known = 0;
-                let (next, is_sequence) = leads.push_wide(c);
-                leads = next;
-                let idle = leads.idle(chars.as_str().as_bytes());
-                if idle > 0 {
-                    len += idle;
-                    chars = text[at + len..].chars();
-                }
-                is_sequence.then_some(Lead::Sequence)
-            }
-        };
-        if let Some(lead) = lead {
-            let next = found(at, lead);
-            if next != Next::Lead {
+            self.line = line;
+        }
+        Some(at + 2)
+    }
+
+    /// The leads of the chunk from `at` on, the character of ASCII after it included; where it ends, or where to go on
+    /// from elsewhere.
+    #[inline(always)]
+    fn chunk(&mut self, text: &str, mut at: usize, found: &mut dyn FnMut(usize, Lead) -> Next) -> (usize, Next) {
+        let m = self.m;
+        let bytes = text.as_bytes();
+        let mut prev = self.class_before(bytes, at);
+        let mut leads = self.leads;
+        while let Some(&byte) = bytes.get(at) {
+            if byte.is_ascii() {
+                let is_odd = self.line.known != 0 && self.line.step(m, (prev, self.class(byte)), u32::MAX, true);
+                let next = match () {
+                    () if is_odd => found(at, Lead::Oddity),
+                    () if leads.end(byte) => found(at, Lead::Sequence),
+                    () => Next::Lead,
+                };
                 return (at, next);
             }
+            if UNPAGED.contains(&byte) {
+                let run = bytes[at..].chunks_exact(3).take_while(|bytes| UNPAGED.contains(&bytes[0])).count();
+                at += 3 * run;
+                self.line.known = 0;
+                leads = self.leads;
+                continue;
+            }
+            if self.line.known == 0 {
+                let (word, last) = leads.word(&bytes[at..]);
+                if let Some(last) = last {
+                    (at, prev) = (at + word, last.class);
+                    continue;
+                }
+            }
+            let Some(c) = two_bytes(&bytes[at..]).or_else(|| text[at..].chars().next()) else { break };
+            let mut len = c.len_utf8();
+            let lead = match leads.look(c) {
+                Some(look) => {
+                    let is_sequence = leads.push(c, look);
+                    let line = &mut self.line;
+                    let is_odd = line.known != 0 && line.step(m, (prev, look.class), look.known, false);
+                    prev = look.class;
+                    match () {
+                        () if is_odd || look.is_control => Some(Lead::Oddity),
+                        () if is_sequence => Some(Lead::Sequence),
+                        () => None,
+                    }
+                }
+                None => {
+                    self.line.known = 0;
+                    let (next, is_sequence) = leads.push_wide(c);
+                    leads = next;
+                    len += leads.idle(&bytes[at + len..]);
+                    is_sequence.then_some(Lead::Sequence)
+                }
+            };
+            if let Some(lead) = lead {
+                let next = found(at, lead);
+                if next != Next::Lead {
+                    return (at, next);
+                }
+            }
+            at += len;
         }
-        at += len;
+        (at, Next::Lead)
     }
-    (at, Next::Lead)
 }
+
+/// The first bytes of characters from U+0800 to U+1FFF, which no code page has.
+const UNPAGED: RangeInclusive<u8> = 0xe0..=0xe1;
 
 /// A line, without its line feed, that holds a lead.
 pub(super) struct Suspect {
@@ -216,4 +276,24 @@ pub(super) fn suspects(text: &str) -> Vec<Suspect> {
         if odd { Next::Line } else { Next::Lead }
     });
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::codepage::{DOUBLE, double_tables, tables};
+    use super::*;
+
+    #[test]
+    fn no_page_has_what_is_passed_over() {
+        for c in '\u{800}'..'\u{2000}' {
+            assert!(UNPAGED.contains(&c.to_string().as_bytes()[0]), "{c}");
+            assert_eq!(tables().row(c).known, 0, "{c}");
+            assert!((0..DOUBLE.len()).all(|i| double_tables().bytes(i, c) == 0), "{c}");
+        }
+    }
+
+    #[test]
+    fn oddness_alone_is_a_lead_where_a_sequence_lost_its_last_byte() {
+        assert!(has_leads("- \u{101}\u{af} `stern`: checks the length"));
+    }
 }

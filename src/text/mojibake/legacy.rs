@@ -10,7 +10,7 @@ use super::codepage::{CodePage, DOUBLE, SINGLE, tables};
 use super::fluency::{Context, fluency};
 use super::model::{Class, Cost, Model, model};
 use super::recipe::Layer;
-use super::strict;
+use super::strict::{self, is_typography};
 
 /// What a step must cost before the rest is counted as odd.
 const USUAL: Cost = 60;
@@ -40,10 +40,10 @@ const PLAUSIBLE: Cost = 62;
 /// The same for text with characters of Chinese, Japanese or Korean.
 const PLAUSIBLE_WIDE: Cost = 95;
 
-/// Pages that text is written in and wrongly read in, the likelier ones first.
-fn pairs() -> impl Iterator<Item = Layer> {
+/// Pages that text is written in, the likelier ones first, by those it is wrongly read in.
+const PAIRS: &[(CodePage, &[CodePage])] = {
     use CodePage::*;
-    const READ: &[(CodePage, &[CodePage])] = &[
+    &[
         (
             Windows1252,
             &[
@@ -93,9 +93,28 @@ fn pairs() -> impl Iterator<Item = Layer> {
         (Ibm850, &[Windows1252, Ibm437, ShiftJis, Ibm866]),
         (MacRoman, &[Windows1252]),
         (Windows1250, &[Windows1252]),
-    ];
-    READ.iter().flat_map(|&(read, written)| written.iter().map(move |&written| Layer { written, read }))
+    ]
+};
+
+fn pairs() -> impl Iterator<Item = Layer> {
+    PAIRS.iter().flat_map(|&(read, written)| written.iter().map(move |&written| Layer { written, read }))
 }
+
+/// The pages of a list by those it is wrongly read in, as a mask.
+const fn read_pages(list: &[(CodePage, &[CodePage])]) -> u32 {
+    let (mut mask, mut i) = (0, 0);
+    while i < list.len() {
+        mask |= 1 << list[i].0 as u32;
+        i += 1;
+    }
+    mask
+}
+
+/// The pages that text is wrongly read in whose signs, and those whose words, may tell the page it was written in.
+const SIGNS_READ: u32 = read_pages(PAIRS);
+const WORDS_READ: u32 = read_pages(LATIN);
+/// All of them.
+pub(crate) const READ: u32 = SIGNS_READ | WORDS_READ;
 
 /// How odd a step is: what it costs beyond what is usual; below 0 if it makes up for others.
 #[inline]
@@ -263,21 +282,40 @@ const LATIN_EACH: usize = 2;
 
 /// The reading in another Latin alphabet that makes words of the line, if it is by far the best.
 fn read_words(line: &str) -> Option<Reading> {
-    let letters = line.bytes().filter(u8::is_ascii_alphabetic).count();
-    let others = line.chars().filter(|c| !c.is_ascii() && !is_typography(*c)).count();
-    if line.len() > LONG || others == 0 || letters < others * LATIN_EACH {
+    if line.len() > LONG {
         return None;
     }
-    let known = line.chars().filter(|c| !c.is_ascii()).fold(u32::MAX, |known, c| known & look(c).0);
+    let (mut letters, mut others, mut known) = (0, 0, WORDS_READ);
+    for c in line.chars() {
+        if c.is_ascii() {
+            letters += usize::from(c.is_ascii_alphabetic());
+            continue;
+        }
+        let (pages, _, is_typography) = look(c);
+        others += usize::from(!is_typography);
+        known &= pages;
+        if known == 0 {
+            return None;
+        }
+    }
+    if others == 0 || letters < others * LATIN_EACH {
+        return None;
+    }
     // What is not around a character that may change costs the same in every reading.
     let words: Vec<&str> = line.split(' ').filter(|word| !word.is_ascii()).collect();
     let words = words.join(" ");
     // Pairs of characters tell the same for less.
     let signs = cost(&words);
     let mut readings: Vec<(Layer, String)> = Vec::new();
+    let mut bytes = Vec::new();
     for &(read, pages) in LATIN.iter().filter(|(read, _)| known & read.bit() != 0) {
+        fill_bytes(&words, read, &mut bytes);
         for layer in pages.iter().map(|&written| Layer { written, read }) {
-            let after = reread(&words, layer).filter(|after| *after != words && cost(after) <= signs);
+            let written = SINGLE.iter().position(|&page| page == layer.written);
+            if written.is_some_and(|written| is_costlier(&bytes, written, signs)) {
+                continue;
+            }
+            let after = reread(&words, layer).filter(|after| *after != words);
             readings.extend(after.map(|after| (layer, after)));
         }
     }
@@ -367,35 +405,11 @@ fn is_fragment(line: &str) -> bool {
     fragment && rest <= FEW
 }
 
-fn is_typography(c: char) -> bool {
-    matches!(
-        c,
-        '\u{a0}'
-            | '«'
-            | '»'
-            | '©'
-            | '®'
-            | '°'
-            | '±'
-            | '×'
-            | '÷'
-            | '·'
-            | '§'
-            | '¶'
-            | '¹'
-            | '²'
-            | '³'
-            | 'º'
-            | 'ª'
-            | '¼'..='¾' | '™' | '€' | '£'
-    ) || matches!(c, '\u{2000}'..='\u{206f}' | '\u{2190}'..='\u{21ff}' | '\u{2500}'..='\u{25ff}')
-}
-
 /// What decides between readings of a line.
 struct Essence {
     /// Its characters beyond ASCII with their neighbours, of which those that follow may be second bytes.
     text: String,
-    /// The single-byte pages that have every character.
+    /// The pages of `SIGNS_READ` that have every character.
     encodable: u32,
     /// What the line costs as it is.
     before: Cost,
@@ -409,7 +423,7 @@ impl Essence {
     fn of(line: &str) -> Option<Essence> {
         let m = model();
         let text = around(line);
-        let (mut encodable, mut before, mut dense, mut has_controls) = (u32::MAX, 0, false, false);
+        let (mut encodable, mut before, mut dense, mut has_controls) = (SIGNS_READ, 0, false, false);
         let (mut odd, mut is_odd, mut evidence, mut has_evidence) = (0, false, None, false);
         let (mut prev, mut prev_class) = ('\n', m.edge());
         let mut series = Series::default();
@@ -417,14 +431,14 @@ impl Essence {
             let class = if c.is_ascii() {
                 m.class(c)
             } else {
-                let (known, class) = look(c);
+                let (known, class, is_typography) = look(c);
                 encodable &= known;
                 if encodable == 0 || series.push(c) {
                     return None;
                 }
                 has_controls |= ('\u{80}'..='\u{9f}').contains(&c);
                 dense |= !prev.is_ascii() && prev != c;
-                if !is_typography(c) {
+                if !is_typography {
                     has_evidence |= evidence.is_some_and(|first| first != c);
                     evidence.get_or_insert(c);
                 }
@@ -519,12 +533,12 @@ fn has_contraction(line: &str) -> bool {
     false
 }
 
-/// The single-byte pages that have the character, and its class.
-#[inline]
-fn look(c: char) -> (u32, Class) {
+/// The single-byte pages that have the character, its class, and whether it is typography.
+#[inline(always)]
+fn look(c: char) -> (u32, Class, bool) {
     match strict::look(c) {
-        Some(look) => (look.known, look.class),
-        None => (tables().row(c).known, model().class(c)),
+        Some(look) => (look.known, look.class, look.is_typography),
+        None => (tables().row(c).known, model().class(c), false),
     }
 }
 
@@ -604,18 +618,18 @@ static CLASSES: LazyLock<Vec<[Class; 256]>> = LazyLock::new(|| {
 fn is_costlier(bytes: &[u8], written: usize, most: Cost) -> bool {
     let m = model();
     let classes = &CLASSES[written];
-    let (mut prev, mut sum) = ((m.edge(), true), 0);
-    for &byte in bytes.iter().chain(b"\n") {
-        let next = (classes[usize::from(byte)], byte.is_ascii());
-        if is_step(prev, next) {
-            sum += m.step(prev.0, next.0);
+    let (mut prev, mut prev_byte, mut sum) = (m.edge(), b'\n', 0);
+    for &byte in bytes {
+        let class = classes[usize::from(byte)];
+        if is_step((prev, prev_byte.is_ascii()), (class, byte.is_ascii())) {
+            sum += m.step(prev, class);
             if sum > most {
                 return true;
             }
         }
-        prev = next;
+        (prev, prev_byte) = (class, byte);
     }
-    false
+    !prev_byte.is_ascii() && sum + m.step(prev, m.edge()) > most
 }
 
 /// How many distinct characters change that are no ordinary typography.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashSet;
 
-use super::alphabet::Languages;
+use super::alphabet::{Languages, is_letter};
 use super::codepage::{CodePage, DOUBLE};
 use super::document::{NEAR, Site, Verdict, chunks, is_quoted, layers, near, pages};
 use super::edits::{Edit, is_covered, repaired};
@@ -248,7 +248,7 @@ fn languages(line: &str, edits: &[Edit], sure: &[char]) -> Languages {
     let end = line.floor_char_boundary(NEAR);
     let words = repaired(line, end, edits).scan(false, |was_broken, c| {
         // Words that are cut by what is still garbled tell nothing.
-        *was_broken = !c.is_ascii() && !sure.contains(&c) || *was_broken && c.is_alphabetic();
+        *was_broken = !c.is_ascii() && !sure.contains(&c) || *was_broken && is_letter(c);
         Some(if *was_broken { ' ' } else { c })
     });
     Languages::guess(words).and(Languages::of(sure.iter().copied()))
@@ -335,10 +335,10 @@ fn zones(line: &str, wide: bool) -> Vec<Range<usize>> {
     };
     let mut vanished = line.match_indices("???").take(if wide { usize::MAX } else { 0 }).map(|(at, _)| at).peekable();
     for chunk in chunks(line) {
-        while let Some(at) = vanished.next_if(|&at| at < chunk.span.start) {
+        while let Some(at) = vanished.next_if(|&at| at < chunk.start) {
             add(at..at + 3);
         }
-        add(chunk.span);
+        add(chunk);
     }
     vanished.for_each(|at| add(at..at + 3));
     out

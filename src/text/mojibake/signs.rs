@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::alphabet::is_letter;
 use super::codepage::{CodePage, Row, tables};
 use super::document::{chunks, near};
 use super::model::{Cost, model};
@@ -24,7 +25,7 @@ const LOSING: u32 = {
 };
 
 /// The pages in which a letter out of place may be the first byte of a longer sequence.
-const TEARING: u32 = {
+pub(super) const TEARING: u32 = {
     use CodePage::*;
     LOSING | 1 << Latin1 as u32 | 1 << Iso8859_2 as u32 | 1 << Koi8R as u32
 };
@@ -40,7 +41,12 @@ const SIGNS: [(&str, u32); 3] = [("\u{fffd}", LOSING), ("Â ", BLANKING), ("Ã "
 
 /// Whether something in the line tells of lost bytes on its own.
 pub(super) fn shows_loss(line: &str) -> bool {
-    SIGNS.iter().any(|(sign, _)| line.contains(sign)) || chunks(line).any(|chunk| torn(line, &chunk.span) != 0)
+    let bytes = line.as_bytes();
+    // `Â ` and `Ã `.
+    let is_halved = |chunk: &Range<usize>| {
+        bytes.get(chunk.end) == Some(&b' ') && matches!(bytes[..chunk.end], [.., 0xc3, 0x82 | 0x83])
+    };
+    line.contains("\u{fffd}") || chunks(line).any(|chunk| is_halved(&chunk) || torn(line, &chunk) != 0)
 }
 
 /// The pages that something in a zone of the line tells of.
@@ -62,22 +68,23 @@ fn is_in_word(line: &str, zone: &Range<usize>) -> bool {
 /// The pages in which something of the zone is a sequence that lost a byte, at a place where no text has such letters:
 /// a capital inside a word, a letter of another script in it, a question mark or a blank that breaks it.
 pub(super) fn torn(line: &str, zone: &Range<usize>) -> u32 {
-    if has_foreign_word(&line[zone.clone()]) {
-        return 0;
-    }
-    let m = model();
-    let mut mask = 0;
+    let (m, t) = (model(), tables());
+    let (mut mask, mut foreign) = (0, 0);
     let mut prev = line[..zone.start].chars().next_back().unwrap_or(' ');
     for (i, c) in line[zone.clone()].char_indices() {
-        let row = tables().row(c);
+        foreign = if is_other_script(c) { foreign + 1 } else { 0 };
+        if foreign > FOREIGN {
+            return 0;
+        }
+        let row = t.row(c);
         let opens = row.lead2 | row.lead3 | row.lead4;
         if !c.is_ascii() && opens != 0 {
             let mut rest = line[zone.start + i + c.len_utf8()..].chars();
             let (next, then) = (rest.next().unwrap_or(' '), rest.next().unwrap_or(' '));
             // What hardly any character is comes first, as this is asked of all.
-            let is_misplaced = c.is_uppercase() && prev.is_lowercase() && next.is_lowercase()
+            let is_misplaced = prev.is_lowercase() && next.is_lowercase() && c.is_uppercase()
                 || prev.is_ascii_alphabetic() && is_other_script(c) && (next.is_ascii_alphabetic() || next == '?');
-            let is_broken = next == '?' && then.is_lowercase() && c.is_alphabetic();
+            let is_broken = next == '?' && then.is_lowercase() && is_letter(c);
             if is_misplaced || is_broken {
                 mask |= opens & LOSING;
             }
@@ -86,8 +93,8 @@ pub(super) fn torn(line: &str, zone: &Range<usize>) -> u32 {
             }
             let follower = if next == ' ' { then } else { next };
             let long = opens & !row.lead2 & TEARING;
-            let long = if long == 0 || follower.is_ascii() { 0 } else { long & tables().row(follower).cont };
-            let is_word_end = next == ' ' && (prev.is_alphabetic() || is_quote(follower));
+            let long = if long == 0 || follower.is_ascii() { 0 } else { long & t.row(follower).cont };
+            let is_word_end = next == ' ' && (is_letter(prev) || is_quote(follower));
             if long != 0 && !is_word_end && m.step(m.class(c), m.class(follower)) >= ODD {
                 mask |= long;
             }
@@ -100,21 +107,26 @@ pub(super) fn torn(line: &str, zone: &Range<usize>) -> u32 {
 /// The pages in which a character before a blank is the first half of a no-break blank, an à or a Š, the second of which
 /// (A0) became the blank; of what else it could be nothing is common.
 fn blanked(row: &Row, prev: char, then: char) -> u32 {
-    let blanks = tables().row('\u{a0}').cont;
-    let with = |byte: u8| row.byte.iter().enumerate().filter(|(_, b)| **b == byte).fold(0, |all, (e, _)| all | 1 << e);
-    let ends_word = !prev.is_whitespace() && !prev.is_uppercase() && prev != '=';
-    let begins_word = !prev.is_alphanumeric() && then.is_lowercase();
+    let blanks = tables().row('\u{a0}').cont & row.known;
+    let with = |byte: u8| row.byte.iter().enumerate().fold(0, |all, (e, &b)| all | u32::from(b == byte) << e);
+    let ends_word = || !prev.is_whitespace() && !prev.is_uppercase() && prev != '=';
+    let begins_word = || !prev.is_alphanumeric() && then.is_lowercase();
     let is_double = then == ' ';
-    let of = |holds: bool, byte: u8| if holds { with(byte) } else { 0 };
-    blanks & (of(ends_word || is_double, 0xc2) | of(is_double && !prev.is_uppercase(), 0xc3) | of(begins_word, 0xc5))
+    // What is none of these bytes in any page is most of what stands before a blank.
+    let (half, letter, caron) = (blanks & with(0xc2), blanks & with(0xc3), blanks & with(0xc5));
+    let of = |mask: u32, holds: &dyn Fn() -> bool| if mask != 0 && holds() { mask } else { 0 };
+    of(half, &|| is_double || ends_word()) | of(letter, &|| is_double && !prev.is_uppercase()) | of(caron, &begins_word)
 }
+
+/// Letters of another script than the Latin one in a row that are no word of it.
+const FOREIGN: usize = 2;
 
 /// Whether a text has words of another script than the Latin one, in which its letters are not out of place.
 fn has_foreign_word(line: &str) -> bool {
     let mut run = 0;
     line.chars().any(|c| {
         run = if is_other_script(c) { run + 1 } else { 0 };
-        run > 2
+        run > FOREIGN
     })
 }
 

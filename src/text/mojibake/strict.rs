@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use super::alphabet::Languages;
+use super::alphabet::{Languages, is_letter};
 use super::codepage::{CodePage, DOUBLE, Row, SINGLE, double_tables, tables};
 use super::model::{Class, Cost, model};
 
@@ -73,7 +73,10 @@ pub(crate) struct Look {
     pub(crate) class: Class,
     /// Whether no sequence may stand directly after it.
     is_letter: bool,
+    /// Whether a blank after it may be the rest of a sequence.
+    is_blanked: bool,
     pub(crate) is_control: bool,
+    pub(crate) is_typography: bool,
 }
 
 impl Look {
@@ -85,9 +88,36 @@ impl Look {
             known: row.known,
             class,
             is_letter: row.letter != 0,
+            is_blanked: matches!(c, 'Â' | 'Ã' | 'Å' | 'Ĺ' | 'Ă' | 'Ā' | 'Γ' | 'Β'),
             is_control: ('\u{80}'..='\u{9f}').contains(&c),
+            is_typography: is_typography(c),
         }
     }
+}
+
+/// Whether a character is one that people set between words or with figures: no letter of any alphabet.
+pub(crate) fn is_typography(c: char) -> bool {
+    matches!(
+        c,
+        '\u{a0}'
+            | '«'
+            | '»'
+            | '©'
+            | '®'
+            | '°'
+            | '±'
+            | '×'
+            | '÷'
+            | '·'
+            | '§'
+            | '¶'
+            | '¹'
+            | '²'
+            | '³'
+            | 'º'
+            | 'ª'
+            | '¼'..='¾' | '™' | '€' | '£'
+    ) || matches!(c, '\u{2000}'..='\u{206f}' | '\u{2190}'..='\u{21ff}' | '\u{2500}'..='\u{25ff}')
 }
 
 /// The characters below `WIDE`.
@@ -100,6 +130,14 @@ static LOOKS: LazyLock<Vec<Look>> = LazyLock::new(|| {
 #[inline]
 pub(crate) fn look(c: char) -> Option<&'static Look> {
     LOOKS.get(c as usize)
+}
+
+impl Look {
+    /// Whether a chunk that is this character alone, before `byte` of ASCII, neither is nor was part of a sequence.
+    #[inline(always)]
+    pub(crate) fn is_intact_before(&self, byte: u8) -> bool {
+        !(self.is_control || self.is_blanked && byte == b' ')
+    }
 }
 
 /// Which pages hold a complete UTF-8 sequence somewhere in the text fed to it. Sequences follow the
@@ -128,6 +166,27 @@ impl Automaton {
         }
     }
 
+    /// The pages in which a sequence is under way.
+    #[inline(always)]
+    fn open(&self) -> Lanes {
+        (self.need | self.need >> LANE | self.need >> (2 * LANE)) & LOW
+    }
+
+    /// The pages in which the next character goes on with what is under way, or begins something if nothing is.
+    #[inline(always)]
+    fn follow(&self, c: char) -> Lanes {
+        let Some(look) = self.looks.get(c as usize) else { return 0 };
+        let opens = look.opens | look.opens >> LANE | look.opens >> (2 * LANE);
+        let open = self.open();
+        open & look.continues | !open & opens & LOW
+    }
+
+    /// Whether nothing is under way, and nothing may start after the character before.
+    #[inline(always)]
+    fn is_idle(&self) -> bool {
+        self.need | self.may_start == 0
+    }
+
     #[inline(always)]
     fn push_look(&mut self, look: &Look) -> u32 {
         let goes_on = self.need & look.continues;
@@ -141,8 +200,16 @@ impl Automaton {
 /// Whether some page completes a UTF-8 sequence in a chunk, at a guess that is never wrong when it says no.
 pub(crate) fn has_lead(chunk: &str) -> bool {
     let mut leads = Leads::default();
-    let mut chars = chunk.chars();
-    while let Some(c) = chars.next() {
+    let bytes = chunk.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let (word, last) = leads.word(&bytes[at..]);
+        if last.is_some() {
+            at += word;
+            continue;
+        }
+        let Some(c) = two_bytes(&bytes[at..]).or_else(|| chunk[at..].chars().next()) else { break };
+        at += c.len_utf8();
         match leads.look(c) {
             Some(look) if leads.push(c, look) => return true,
             Some(_) => {}
@@ -152,13 +219,20 @@ pub(crate) fn has_lead(chunk: &str) -> bool {
                     return true;
                 }
                 leads = next;
-                let rest = chars.as_str();
-                let idle = leads.idle(rest.as_bytes());
-                chars = rest[idle..].chars();
+                at += leads.idle(&bytes[at..]);
             }
         }
     }
     false
+}
+
+/// The character that `bytes` of text begin with, if it is one of two bytes.
+#[inline(always)]
+pub(crate) fn two_bytes(bytes: &[u8]) -> Option<char> {
+    match bytes {
+        &[lead @ 0xc2..=0xdf, trail, ..] => char::from_u32(u32::from(lead & 0x1f) << 6 | u32::from(trail & 0x3f)),
+        _ => None,
+    }
 }
 
 /// Looks at the characters of a chunk for sequences in any page.
@@ -180,6 +254,11 @@ impl Leads {
     /// Feeds the next character beyond ASCII, which is not wide; whether it may complete a sequence.
     #[inline(always)]
     pub(crate) fn push(&mut self, c: char, look: &Look) -> bool {
+        // Within a word nothing begins.
+        if self.doubles == 0 && look.is_letter && self.automaton.is_idle() {
+            self.prev = c;
+            return false;
+        }
         let goes_on = self.doubles != 0 && double_tables().follows(c) & self.doubles != 0;
         self.doubles = 0;
         self.prev = c;
@@ -190,13 +269,15 @@ impl Leads {
     #[inline(always)]
     pub(crate) fn end(&self, byte: u8) -> bool {
         self.doubles != 0 && byte == b'?'
-            || byte == b' ' && matches!(self.prev, 'Â' | 'Ã' | 'Å' | 'Ĺ' | 'Ă' | 'Ā' | 'Γ' | 'Β')
+            || byte == b' ' && self.look(self.prev).is_some_and(|look| look.is_blanked)
             || self.automaton.need != 0 && self.is_broken()
     }
 
     /// Whether a sequence of three or four bytes has begun with a sign, not a letter, and does not go on.
     fn is_broken(&self) -> bool {
-        !self.prev.is_alphabetic() && self.look(self.prev).is_some_and(|look| look.opens == 0)
+        // What no page has is asked for here, as it is seldom and dear.
+        let is_letter = |look: &Look| look.is_letter || look.known == 0 && self.prev.is_alphabetic();
+        self.look(self.prev).is_some_and(|look| look.opens == 0 && !is_letter(look))
     }
 
     /// Feeds the next character, a wide one.
@@ -212,6 +293,22 @@ impl Leads {
         self.doubles = opens;
         self.prev = c;
         (self, lead || whole)
+    }
+
+    /// Feeds the letters of two bytes at the beginning of `rest` within a word, in which nothing begins; how many bytes
+    /// that was, and the last of them.
+    #[inline(always)]
+    pub(crate) fn word(&mut self, rest: &[u8]) -> (usize, Option<&'static Look>) {
+        let (mut at, mut last) = (0, None);
+        if self.doubles != 0 || !self.automaton.is_idle() {
+            return (at, last);
+        }
+        while let Some(c) = two_bytes(&rest[at..]) {
+            let Some(look) = self.look(c).filter(|look| look.is_letter) else { break };
+            (self.prev, last) = (c, Some(look));
+            at += 2;
+        }
+        (at, last)
     }
 
     /// Feeds the text of wide scripts after such text, in which nothing begins; how many bytes of `rest` that was.
@@ -235,6 +332,11 @@ pub(crate) fn runs(chars: &[char], left: Class, right: Class) -> Vec<Run> {
     Finder::default().find(&Chunk { chars, left, right }, 0)
 }
 
+/// What a run must win, and how many characters it must have, to be beyond doubt: more than convicts any page on its own,
+/// and more than are a sequence after the other by chance.
+const EVIDENT: Cost = 300;
+const EVIDENT_LEN: usize = 8;
+
 /// Finds runs, with room that serves one chunk after another.
 #[derive(Debug, Default)]
 pub(crate) struct Finder {
@@ -248,6 +350,8 @@ struct Room {
     rows: Vec<&'static Row>,
     bytes: Vec<u8>,
     after: Vec<char>,
+    /// Where the bytes of each character end.
+    ends: Vec<usize>,
 }
 
 /// A run of characters beyond ASCII between two neighbours.
@@ -271,9 +375,14 @@ impl Finder {
     fn find(&mut self, chunk: &Chunk<'_>, depth: usize) -> Vec<Run> {
         let mut out = Vec::new();
         let mut automaton = Automaton::default();
-        let hits = chunk.chars.iter().fold(0, |hits, &c| hits | automaton.push(c));
+        let (mut hits, mut whole) = (0, LOW);
+        for &c in chunk.chars {
+            whole &= automaton.follow(c);
+            hits |= automaton.push(c);
+        }
         if hits != 0 {
-            self.single_runs(chunk, depth, hits, &mut out);
+            let whole = (whole & !automaton.open()) as u32 & hits;
+            self.single_runs(chunk, depth, (hits, whole), &mut out);
         }
         if chunk.chars.iter().any(|&c| c >= WIDE) {
             self.double_runs(chunk, depth, &mut out);
@@ -281,18 +390,38 @@ impl Finder {
         out
     }
 
-    /// The runs in the single-byte pages of `hits`.
-    fn single_runs(&mut self, chunk: &Chunk<'_>, depth: usize, hits: u32, out: &mut Vec<Run>) {
+    /// The runs in the single-byte pages of `hits`, of which those in `whole` read all of the chunk.
+    fn single_runs(&mut self, chunk: &Chunk<'_>, depth: usize, (hits, whole): (u32, u32), out: &mut Vec<Run>) {
         let mut room = self.rooms.pop().unwrap_or_default();
-        let Room { rows, bytes, after } = &mut room;
-        rows.clear();
-        rows.extend(chunk.chars.iter().map(|&c| tables().row(c)));
-        let mut left = hits;
+        room.rows.clear();
+        room.rows.extend(chunk.chars.iter().map(|&c| tables().row(c)));
+        self.page_runs(chunk, depth, (hits, whole), &mut room, out);
+        // What takes all of a chunk and wins so much that it convicts its page is no part of anything else.
+        let is_evident = |run: &Run| run.gain >= EVIDENT && run.end - run.start == chunk.chars.len().max(EVIDENT_LEN);
+        if whole != hits && !out.iter().any(is_evident) {
+            self.page_runs(chunk, depth, (hits, hits & !whole), &mut room, out);
+            // In the order of the pages, as whoever compares runs takes the first of equals.
+            out.sort_by_key(|run| (run.mask.trailing_zeros(), run.start));
+        }
+        self.rooms.push(room);
+    }
+
+    /// The runs in the pages of `these`, one for all pages of `hits` that read a stretch alike.
+    fn page_runs(
+        &mut self,
+        chunk: &Chunk<'_>,
+        depth: usize,
+        (hits, these): (u32, u32),
+        room: &mut Room,
+        out: &mut Vec<Run>,
+    ) {
+        let Room { rows, bytes, after, .. } = room;
+        let mut left = these;
         while left != 0 {
             let page = left.trailing_zeros() as usize;
             bytes.clear();
             bytes.extend(rows.iter().map(|r| r.byte[page]));
-            let mask = alike(rows, bytes, left);
+            let mask = alike(rows, bytes, hits & (u32::MAX << page));
             left &= !mask;
             let mut at = 0;
             while at < bytes.len() {
@@ -307,15 +436,17 @@ impl Finder {
                     continue;
                 }
                 let is_known = |run: &Run| {
-                    let page = run.mask.trailing_zeros() as usize;
-                    run.start <= start && at <= run.end && (start..at).all(|i| rows[i].byte[page] == bytes[i])
+                    let other = run.mask.trailing_zeros() as usize;
+                    other < page
+                        && run.start <= start
+                        && at <= run.end
+                        && (start..at).all(|i| rows[i].byte[other] == bytes[i])
                 };
                 if !out.iter().any(is_known) {
                     out.push(self.judge(chunk, depth, &Found { start, end: at, mask, after }));
                 }
             }
         }
-        self.rooms.push(room);
     }
 
     /// The runs in the double-byte pages.
@@ -323,19 +454,20 @@ impl Finder {
         let chars = chunk.chars;
         let t = double_tables();
         let opens = chars.iter().fold(0, |mask, &c| mask | t.opens(c));
-        for (i, page) in DOUBLE.into_iter().enumerate() {
-            if opens >> i & 1 == 0 {
-                continue;
-            }
+        if opens == 0 {
+            return;
+        }
+        let mut room = self.rooms.pop().unwrap_or_default();
+        for (i, page) in DOUBLE.into_iter().enumerate().filter(|(i, _)| opens >> i & 1 == 1) {
             let mut at = 0;
             while at < chars.len() {
                 if t.opens(chars[at]) >> i & 1 == 0 {
                     at += 1;
                     continue;
                 }
-                match double_run(&chars[at..], i) {
-                    Some((len, after)) => {
-                        let found = Found { start: at, end: at + len, mask: page.bit(), after: &after };
+                match double_run(&chars[at..], i, &mut room) {
+                    Some(len) => {
+                        let found = Found { start: at, end: at + len, mask: page.bit(), after: &room.after };
                         out.push(self.judge(chunk, depth, &found));
                         at += len;
                     }
@@ -343,6 +475,7 @@ impl Finder {
                 }
             }
         }
+        self.rooms.push(room);
     }
 
     fn judge(&mut self, chunk: &Chunk<'_>, depth: usize, found: &Found<'_>) -> Run {
@@ -398,20 +531,24 @@ impl Finder {
         let is_double = mask >> SINGLE.len() != 0;
         let is_word = end - start == chars.len() && after.iter().all(|&c| c >= '\u{2e80}');
         let is_rare = rarity(CodePage::first(mask)) > 0;
-        let is_letter = match after[..] {
+        let is_single = match after[..] {
             // Intact text has each wide character on its own now and then, and half of them are a sequence.
-            [c] if is_double => c.is_alphabetic() || end - start == 1,
+            [c] if is_double => is_letter(c) || end - start == 1,
             // A mark of another script needs a letter too.
-            [c @ '\u{250}'..'\u{2000}'] if !c.is_alphabetic() => true,
+            [c @ '\u{250}'..'\u{2000}'] if !is_letter(c) => true,
             [c] => is_rare && is_foreign(c) || is_unattested && (is_foreign(c) || c < '\u{2000}'),
-            _ => is_double && after.len() <= 2 && !is_word && after.iter().all(|c| c.is_alphabetic()),
+            _ => is_double && after.len() <= 2 && !is_word && after.iter().all(|&c| is_letter(c)),
         };
-        let is_lone = (is_letter || is_drawn(&chars[start..end]))
+        let is_lone = (is_single || is_drawn(&chars[start..end]))
             && !(m.is_latin(l) || m.is_latin(r))
-            && !chars[..start].last().is_some_and(|c| c.is_alphabetic());
+            && !chars[..start].last().is_some_and(|&c| is_letter(c));
         // What wins nothing is never chosen, but tells that the stretch is known.
-        let after = if gain > 0 { after.iter().collect() } else { String::new() };
-        Run { start, end, mask, inner, after, gain, is_lone }
+        let len = if gain > 0 { after.iter().map(|c| c.len_utf8()).sum() } else { 0 };
+        let mut text = String::with_capacity(len);
+        if gain > 0 {
+            text.extend(after.iter());
+        }
+        Run { start, end, mask, inner, after: text, gain, is_lone }
     }
 }
 
@@ -476,7 +613,7 @@ fn signs(before: &[char], after: &[char], (left, right): (Class, Class), mask: u
     if before == ['Ã', '—'] && left == m.class(' ') && right == left {
         gain += 60; // a sign between two blanks
     }
-    if only && before.len() == 2 && first.is_alphabetic() && m.is_latin_lower(right) {
+    if only && before.len() == 2 && is_letter(first) && m.is_latin_lower(right) {
         if before.iter().all(|c| c.is_uppercase()) {
             gain += 30; // capitals within a word
         } else if before.iter().all(|c| is_operator(*c)) && !m.is_latin(left) {
@@ -495,7 +632,7 @@ fn signs(before: &[char], after: &[char], (left, right): (Class, Class), mask: u
     if is_drawn && !is_touching {
         gain -= 60; // lines are drawn where there are no words
     }
-    if is_drawn && first.is_alphabetic() && !m.is_latin(left) && !m.is_latin(right) {
+    if is_drawn && is_letter(first) && !m.is_latin(left) && !m.is_latin(right) {
         gain -= 60; // a letter on its own
     }
     if before == ['×', '\u{a0}'] {
@@ -534,7 +671,7 @@ fn is_unlisted(c: char) -> bool {
 
 /// Whether a letter is of no Latin alphabet.
 fn is_foreign(c: char) -> bool {
-    c.is_alphabetic() && c > '\u{24f}' && !('\u{1e00}'..='\u{1eff}').contains(&c)
+    is_letter(c) && c > '\u{24f}' && !('\u{1e00}'..='\u{1eff}').contains(&c)
 }
 
 /// The runs that pass, best first, none overlapping a better one; in the order of the text.
@@ -596,12 +733,14 @@ pub(crate) fn sequence(bytes: &[u8]) -> Option<(usize, char)> {
     }
 }
 
-/// The longest stretch from the start whose bytes in `DOUBLE[i]` are complete UTF-8 (trail bytes
-/// may be ASCII), and what it becomes.
-fn double_run(chars: &[char], i: usize) -> Option<(usize, Vec<char>)> {
+/// How many characters the longest stretch from the start has whose bytes in `DOUBLE[i]` are complete UTF-8 (trail bytes
+/// may be ASCII); what it becomes is then in `room.after`.
+fn double_run(chars: &[char], i: usize, room: &mut Room) -> Option<usize> {
     let t = double_tables();
-    let mut bytes: Vec<u8> = Vec::new();
-    let mut ends: Vec<usize> = Vec::new();
+    let Room { bytes, after, ends, .. } = room;
+    bytes.clear();
+    after.clear();
+    ends.clear();
     for &c in chars {
         let b = t.bytes(i, c);
         if b == 0 {
@@ -613,7 +752,6 @@ fn double_run(chars: &[char], i: usize) -> Option<(usize, Vec<char>)> {
         bytes.push(b as u8);
         ends.push(bytes.len());
     }
-    let mut after = Vec::new();
     let (mut at, mut best) = (0, None);
     let mut unit = 0;
     while at < bytes.len() {
@@ -636,7 +774,7 @@ fn double_run(chars: &[char], i: usize) -> Option<(usize, Vec<char>)> {
     }
     let (units, len) = best?;
     after.truncate(len);
-    Some((units, after))
+    Some(units)
 }
 
 #[cfg(test)]
