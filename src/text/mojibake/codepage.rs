@@ -196,7 +196,7 @@ impl CodePage {
     }
 
     /// The bit of this page in a mask of pages.
-    pub(crate) fn bit(self) -> u32 {
+    pub(crate) const fn bit(self) -> u32 {
         1 << self as u32
     }
 
@@ -483,8 +483,10 @@ fn fill(standard: &'static Encoding, table: &mut [u16], mut define: impl FnMut(u
             continue;
         }
         let value = trail.map_or(lead.into(), |trail| u16::from_be_bytes([lead, trail]));
-        // What stands for private use in one standard is undefined in older ones, and so is the euro sign of GBK.
-        if value != 0x80 && !('\u{e000}'..='\u{f8ff}').contains(&c) {
+        // What stands for private use in one standard is undefined in older ones, and so are the euro sign of GBK and
+        // what Hong Kong added to Big5.
+        let is_added = standard == encoding_rs::BIG5 && matches!(value >> 8, 1..0xa1 | 0xfa..);
+        if value != 0x80 && !is_added && !('\u{e000}'..='\u{f8ff}').contains(&c) {
             define(value);
         }
         if let Some(slot) = table.get_mut(c as usize) {

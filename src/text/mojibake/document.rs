@@ -872,7 +872,7 @@ struct Past {
 }
 
 fn pass(line: &str, here: &mut [Site], verdict: &Verdict, past: &mut Past) -> Vec<Edit> {
-    if here.is_empty() && verdict.convicted == 0 && !shows_loss(line) {
+    if here.is_empty() && verdict.convicted | past.used == 0 && !shows_loss(line) {
         return Vec::new();
     }
     let used = settle_pages(here, verdict.convicted, CONVICTED, |_| 0);
@@ -884,7 +884,7 @@ fn pass(line: &str, here: &mut [Site], verdict: &Verdict, past: &mut Past) -> Ve
         }
     }
     past.used |= alike(here, used);
-    let suspects = Suspects::new(here, past.used, verdict);
+    let suspects = Suspects::new(line, here, past.used, verdict);
     let mut out = Vec::new();
     for site in here {
         site.chosen.sort_unstable_by_key(|&i| site.runs[i].start);
@@ -906,6 +906,8 @@ fn pass(line: &str, here: &mut [Site], verdict: &Verdict, past: &mut Past) -> Ve
     }
     past.sure.extend(out.iter().flat_map(|e| e.after.chars()).filter(|c| !c.is_ascii()));
     let restored = restore(line, &suspects, &past.sure, out);
+    // What was restored in a page that nothing else proved is no longer there to tell of it.
+    past.used |= suspects.found(&restored);
     replaced(line, restored)
 }
 

@@ -80,9 +80,14 @@ impl Context {
         text[start..].chars().fold(edge, Context::then)
     }
 
+    /// The last character, folded.
+    pub(crate) fn last(self) -> char {
+        self.chars[CONTEXT - 1]
+    }
+
     /// Whether the last character is a letter.
     pub(crate) fn ends_word(self) -> bool {
-        self.chars[CONTEXT - 1].is_alphabetic()
+        self.last().is_alphabetic()
     }
 
     /// After one more character.

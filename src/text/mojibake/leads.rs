@@ -162,7 +162,8 @@ impl Scan {
         let bytes_here = bytes.get(at..)?;
         let &[_, _, byte @ ..=0x7f] = bytes_here.first_chunk()? else { return None };
         let look = self.leads.look(two_bytes(bytes_here)?)?;
-        if !look.is_intact_before(byte) {
+        let before = at.checked_sub(1).map_or(b'\n', |i| bytes[i]);
+        if !look.is_intact_between(before, byte) {
             return None;
         }
         if self.line.known != 0 {
@@ -184,7 +185,7 @@ impl Scan {
         let m = self.m;
         let bytes = text.as_bytes();
         let mut prev = self.class_before(bytes, at);
-        let mut leads = self.leads;
+        let mut leads = self.leads.after(at.checked_sub(1).map_or(0, |i| bytes[i]));
         while let Some(&byte) = bytes.get(at) {
             if byte.is_ascii() {
                 let is_odd = self.line.known != 0 && self.line.step(m, (prev, self.class(byte)), u32::MAX, true);

@@ -39,15 +39,57 @@ pub(crate) struct Reading {
 /// How many characters of a script tell that another one is absent.
 const ENOUGH: usize = 4;
 
-/// The scripts that few characters of a reading have, and only such as were lost.
-fn absent(path: &[Arc]) -> Vec<Script> {
-    let count = |script_: Script, lost: bool| {
-        path.iter().filter(|arc| arc.read && (arc.lost > 0) == lost && script(arc.c) == script_).count()
-    };
-    let all = [Script::Han, Script::Kana, Script::Hangul];
-    let total: usize = all.iter().map(|&s| count(s, true) + count(s, false)).sum();
-    let is_absent = |&s: &Script| total >= ENOUGH && count(s, false) == 0 && count(s, true) * 4 <= total;
-    all.into_iter().filter(is_absent).collect()
+/// The scripts of East Asia that are told apart.
+const SCRIPTS: [Script; 3] = [Script::Han, Script::Kana, Script::Hangul];
+
+/// How many characters of each of [`SCRIPTS`] a line has: such as are sure, and such as were restored.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Census {
+    sure: [usize; SCRIPTS.len()],
+    restored: [usize; SCRIPTS.len()],
+}
+
+impl Census {
+    /// Of characters that are sure.
+    pub(crate) fn of(sure: &[char]) -> Census {
+        let mut census = Census::default();
+        sure.iter().for_each(|&c| census.add(c, false));
+        census
+    }
+
+    /// One more character.
+    fn add(&mut self, c: char, is_restored: bool) {
+        let counts = if is_restored { &mut self.restored } else { &mut self.sure };
+        if let Some(i) = SCRIPTS.iter().position(|&s| s == script(c)) {
+            counts[i] += 1;
+        }
+    }
+
+    /// With what a reading of a part of the line has.
+    pub(crate) fn with(mut self, reading: &Reading) -> Census {
+        for part in &reading.parts {
+            part.after.chars().for_each(|c| self.add(c, part.margin.is_some()));
+        }
+        self
+    }
+
+    /// Whether it is written in these scripts.
+    pub(crate) fn is_wide(&self) -> bool {
+        self.sure.iter().chain(&self.restored).sum::<usize>() >= ENOUGH
+    }
+
+    /// The scripts of which it has few characters, and only such as were restored.
+    fn absent(&self) -> Vec<Script> {
+        let total: usize = self.sure.iter().chain(&self.restored).sum();
+        let is_absent = |&i: &usize| total >= ENOUGH && self.sure[i] == 0 && self.restored[i] * 4 <= total;
+        (0..SCRIPTS.len()).filter(is_absent).map(|i| SCRIPTS[i]).collect()
+    }
+}
+
+/// What the line and the path through a part of it have.
+fn census(path: &[Arc], mut line: Census) -> Census {
+    path.iter().filter(|arc| arc.read).for_each(|arc| line.add(arc.c, arc.lost > 0));
+    line
 }
 
 /// What stands around a zone.
@@ -62,23 +104,32 @@ pub(crate) struct Around<'a> {
     /// The characters that the document surely holds; empty if that is not known.
     pub(crate) seen: &'a FxHashSet<char>,
     pub(crate) blanks: Blanks,
+    /// What the line is known to hold.
+    pub(crate) census: Census,
+    /// Whether it is Latin text with single signs in it.
+    pub(crate) is_narrow: bool,
 }
 
 /// The most plausible reading of `zone` in `page`; `None` when it is to leave all as it is.
 pub(crate) fn read(zone: &[char], misread: Misread, languages: Languages, around: &Around<'_>) -> Option<Reading> {
     let m = model();
     let mut reader = reader(zone, misread, languages, around);
+    (reader.absent, reader.is_wide) = (around.census.absent(), around.census.is_wide());
     let mut lattice = Lattice::new(zone, &reader, around);
     let (mut path, mut cost) = lattice.best()?;
-    reader.absent = absent(&path);
-    if path.iter().any(|arc| arc.lost > 0 && reader.absent.contains(&script(arc.c))) {
+    let known = std::mem::replace(&mut reader.absent, census(&path, around.census).absent());
+    let is_absent = |arc: &Arc| arc.lost > 0 && reader.absent.contains(&script(arc.c));
+    if known.iter().any(|script| !reader.absent.contains(script)) || path.iter().any(is_absent) {
         lattice = Lattice::new(zone, &reader, around);
         (path, cost) = lattice.best()?;
     }
-    let mut parts = parts(&reader, &lattice, &path, cost);
+    let mut parts = parts(&reader, &lattice, &path, cost, around);
     let is_wide = |slot: usize| matches!(reader.slots.get(slot), Some(Slot::Byte(_) | Slot::Hole));
-    let is_left = |arc: &Arc| !arc.read && (arc.penalty == KEPT || arc.c == '?' && is_wide(arc.end));
-    if reader.double.is_some() && path.iter().any(is_left) {
+    let is_lost = |arc: Option<&Arc>| arc.is_some_and(|arc| arc.lost > 0);
+    let is_left = |(i, arc): (usize, &Arc)| {
+        !arc.read && (arc.penalty == KEPT || arc.c == '?' && (is_wide(arc.end) || is_lost(path.get(i + 1))))
+    };
+    if reader.double.is_some() && path.iter().enumerate().any(is_left) {
         // What is left garbled in the middle makes the rest a guess.
         parts.iter_mut().filter_map(|part| part.margin.as_mut()).for_each(|margin| *margin = 0);
     }
@@ -93,11 +144,46 @@ pub(crate) fn read(zone: &[char], misread: Misread, languages: Languages, around
     Some(Reading { parts, gain: (before - after - penalty).max(fluent), cost })
 }
 
-fn parts(reader: &Reader<'_>, lattice: &Lattice, path: &[Arc], cost: Cost) -> Vec<Restored> {
+/// How much surer or less sure a restored character is than its margin says, by what stands beside it: the model knows
+/// words, and what stands alone is none. `before` and `after` are its neighbours, with the bytes that they lost.
+fn trust(arc: &Arc, before: (char, u8), after: (char, u8), is_wide: bool) -> Option<Cost> {
+    let is_letter = |c: char| script(c) != Script::Other;
+    let is_mark = matches!(arc.c, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}');
+    let beside = usize::from(is_letter(before.0)) + usize::from(is_letter(after.0));
+    // Of a script of thousands nothing is left to tell by, and a mark in a word of it is a word that is not known.
+    if arc.lost > 2 && (script(arc.c) == Script::Han || !is_letter(arc.c) && beside > 0) {
+        return None;
+    }
+    if is_letter(arc.c) && arc.lost > 1 && (before.1 > 1 || after.1 > 1) {
+        return None;
+    }
+    let stands_free = before.0.is_whitespace() && after.0.is_whitespace();
+    let is_most = if script(arc.c) == Script::Han { arc.lost > 1 } else { arc.lost > 2 && (is_wide || stands_free) };
+    let vanished = if is_most { VANISHED } else { 0 };
+    let trust = match (script(arc.c), beside) {
+        (Script::Other, _) if is_mark => MARKED,
+        (Script::Other, _) => 0,
+        (_, 0) => ALONE,
+        (Script::Hangul, _) | (Script::Han, 2) => 0,
+        // Kana differ by little, as カ and ガ do, and are endings.
+        (Script::Kana, 2) | (Script::Han, _) => BESIDE,
+        (Script::Kana, _) => 2 * BESIDE,
+    };
+    Some(trust + vanished)
+}
+
+/// What a letter has for it that is beside another, and one that is alone; what a mark has for it, and what lost most of
+/// its bytes.
+const BESIDE: Cost = -5;
+const ALONE: Cost = -40;
+const MARKED: Cost = 2;
+const VANISHED: Cost = -20;
+
+fn parts(reader: &Reader<'_>, lattice: &Lattice, path: &[Arc], cost: Cost, around: &Around<'_>) -> Vec<Restored> {
     let unit_at = |slot: usize| reader.unit.get(slot).copied().unwrap_or(reader.len);
     let mut out: Vec<Restored> = Vec::new();
     let mut open = false;
-    for arc in path {
+    for (i, arc) in path.iter().enumerate() {
         if !arc.read {
             open = false;
             continue;
@@ -105,6 +191,12 @@ fn parts(reader: &Reader<'_>, lattice: &Lattice, path: &[Arc], cost: Cost) -> Ve
         let (start, end) = (unit_at(arc.start), unit_at(arc.end));
         let rivals = if arc.lost > 0 { lattice.rivals(arc) } else { Vec::new() };
         let margin = (arc.lost > 0).then(|| rivals.first().map_or(500, |(second, _)| second - cost));
+        let margin = margin.map(|margin| {
+            let of = |arc: &Arc| (arc.c, arc.lost);
+            let before = i.checked_sub(1).map_or((around.before.last(), 0), |i| of(&path[i]));
+            let after = path.get(i + 1).map_or((reader.next, 0), of);
+            trust(arc, before, after, reader.is_wide).map_or(0, |trust| margin.saturating_add(trust).max(0))
+        });
         let is_like = |a: &Arc| a.read && (a.start, a.end, a.cut) == (arc.start, arc.end, arc.cut);
         let others = rivals.iter().map(|(_, a)| a).filter(|a| is_like(a)).map(|a| a.c);
         let options: Vec<char> = std::iter::once(arc.c).chain(others).collect();

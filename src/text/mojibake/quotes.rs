@@ -8,6 +8,8 @@ use super::model::Cost;
 pub(super) struct Quotes {
     /// The one that is open before it.
     pub(super) open: Option<char>,
+    /// The bracket of the wide scripts that is open before it.
+    pub(super) bracket: Option<char>,
     /// The next one after it.
     pub(super) next: Option<char>,
     /// Whether the zone is the last thing in its line that could be one.
@@ -30,6 +32,34 @@ pub(super) fn open_quote(text: impl Iterator<Item = char>) -> Option<char> {
         }
     }
     open.pop()
+}
+
+/// Brackets of the wide scripts, opening and closing.
+const BRACKETS: [(char, char); 8] =
+    [('（', '）'), ('「', '」'), ('『', '』'), ('《', '》'), ('〈', '〉'), ('【', '】'), ('〔', '〕'), ('〖', '〗')];
+
+/// The bracket that is open after `text`.
+pub(super) fn open_bracket(text: impl Iterator<Item = char>) -> Option<char> {
+    let mut open: Vec<char> = Vec::new();
+    for c in text {
+        if BRACKETS.iter().any(|pair| pair.0 == c) {
+            open.push(c);
+        } else if open.last().is_some_and(|&last| BRACKETS.contains(&(last, c))) {
+            open.pop();
+        }
+    }
+    open.pop()
+}
+
+/// What a closing bracket costs that closes nothing before a place.
+pub(super) fn unopened(quotes: &Quotes, c: char) -> Cost {
+    let Some(pair) = BRACKETS.iter().find(|pair| pair.1 == c) else { return 0 };
+    if quotes.bracket == Some(pair.0) { 0 } else { UNCLOSED }
+}
+
+/// Whether `c` closes what `mark` opens.
+pub(super) fn closes(mark: char, c: char) -> bool {
+    closers(mark).contains(c)
 }
 
 /// The marks that close a quotation.

@@ -10,7 +10,7 @@ use super::alphabet::Languages;
 use super::codepage::{CodePage, DOUBLE, SINGLE, double_tables, tables};
 use super::lossy::Around;
 use super::model::{Cost, model};
-use super::quotes::{Quotes, misquoted, unclosed};
+use super::quotes::{Quotes, misquoted, unclosed, unopened};
 use super::twice::{self, Blanks, Token};
 
 /// What it costs to assume that a byte was lost, by what stands in its place.
@@ -23,6 +23,14 @@ const DROPPED: Cost = 45;
 const EITHER: Cost = 5;
 /// What a letter costs that the languages of the text do not have.
 const FOREIGN: Cost = 80;
+/// What a sign costs in a word of a script of thousands.
+const SIGN: Cost = 30;
+/// Slots that can be one character.
+const LONGEST: usize = 4;
+/// The characters that U+FE0F follows most, by how many of 200 packages' documentation have them, and what another one
+/// costs before it.
+const VARIED_MOST: [char; 2] = ['⚠', '❤'];
+const LESS_VARIED: Cost = 60;
 /// What a character costs that the document has nowhere else.
 const UNSEEN: Cost = 15;
 /// What a character costs that shows nothing, or that hardly anybody writes.
@@ -79,6 +87,9 @@ pub(super) struct Reader<'a> {
     pub(super) seen: &'a FxHashSet<char>,
     /// Scripts that the zone does not have beside what was lost.
     pub(super) absent: Vec<Script>,
+    /// Whether the line is written in these, or in the Latin script with single signs in it.
+    pub(super) is_wide: bool,
+    pub(super) is_narrow: bool,
 }
 
 /// The scripts of East Asia that are told apart.
@@ -97,6 +108,20 @@ pub(super) fn script(c: char) -> Script {
         '\u{2e80}'..='\u{2fff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' => Script::Han,
         _ => Script::Other,
     }
+}
+
+/// Whether U+FE0F may follow a character: `emoji-variation-sequences.txt` of the Unicode Character Database, of what
+/// takes three bytes and more.
+fn is_varied(c: char) -> bool {
+    matches!(c,
+        '‼' | '⁉' | '™' | 'ℹ' | '↔'..='↙' | '↩' | '↪' | '⌚' | '⌛' | '⌨' | '⏏' | '⏩'..='⏳' | '⏸'..='⏺' | 'Ⓜ'
+        | '▪' | '▫' | '▶' | '◀' | '◻'..='◾' | '☀'..='☄' | '☎' | '☑' | '☔' | '☕' | '☘' | '☝' | '☠' | '☢' | '☣' | '☦'
+        | '☪' | '☮' | '☯' | '☸'..='☺' | '♀' | '♂' | '♈'..='♓' | '♟' | '♠' | '♣' | '♥' | '♦' | '♨' | '♻' | '♾' | '♿'
+        | '⚒'..='⚗' | '⚙' | '⚛' | '⚜' | '⚠' | '⚡' | '⚧' | '⚪' | '⚫' | '⚰' | '⚱' | '⚽' | '⚾' | '⛄' | '⛅' | '⛈'
+        | '⛎' | '⛏' | '⛑' | '⛓' | '⛔' | '⛩' | '⛪' | '⛰'..='⛵' | '⛷'..='⛺' | '⛽' | '✂' | '✅' | '✈'..='✍' | '✏'
+        | '✒' | '✔' | '✖' | '✝' | '✡' | '✨' | '✳' | '✴' | '❄' | '❇' | '❌' | '❎' | '❓'..='❕' | '❗' | '❣' | '❤'
+        | '➕'..='➗' | '➡' | '➰' | '➿' | '⤴' | '⤵' | '⬅'..='⬇' | '⬛' | '⬜' | '⭐' | '⭕' | '〰' | '〽' | '㊗' | '㊙'
+        | '\u{1f000}'..='\u{1faff}')
 }
 
 /// How text was misread: as UTF-8 in a page, and what came of it perhaps once more.
@@ -133,6 +158,8 @@ pub(super) fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, 
         quotes: around.quotes,
         seen: around.seen,
         absent: Vec::new(),
+        is_wide: false,
+        is_narrow: around.is_narrow,
     };
     let single = SINGLE.iter().position(|&p| p == page);
     let has_c1 = zone.iter().any(|c| ('\u{80}'..='\u{9f}').contains(c));
@@ -242,7 +269,7 @@ impl Reader<'_> {
                 out.extend(western.map(|c| Atom {
                     len: 1,
                     c,
-                    penalty: AS_REPLACEMENT + self.strange(c),
+                    penalty: AS_REPLACEMENT + self.strange(c, at + 1),
                     lost: 1,
                     cut: true,
                 }));
@@ -262,14 +289,47 @@ impl Reader<'_> {
         }
     }
 
-    /// What a character costs that a lost byte is taken for, beyond what the text around it says.
-    fn strange(&self, c: char) -> Cost {
+    /// Whether what stands at a slot is set apart by a narrow blank, as French does: a mark, or the rest of a number.
+    fn parts(&self, at: usize) -> bool {
+        let next = match self.slots.get(at) {
+            Some(&Slot::Ascii(b)) => char::from(b),
+            Some(_) => return true,
+            None => self.next,
+        };
+        !next.is_ascii() || next.is_ascii_digit() || matches!(next, ';' | ':' | '!' | '?' | '%' | ' ')
+    }
+
+    /// Whether U+FE0F stands at a slot, which asks for the coloured form of the character before it.
+    fn varies(&self, at: usize) -> bool {
+        let holds = |at: usize, byte: u8| match self.slots.get(at) {
+            Some(&Slot::Byte(b)) => b == byte,
+            Some(Slot::Hole | Slot::Ascii(b'?')) => true,
+            _ => false,
+        };
+        self.slots.get(at) == Some(&Slot::Byte(0xef)) && holds(at + 1, 0xb8) && holds(at + 2, 0x8f)
+    }
+
+    /// What a character costs that a lost byte is taken for and that ends before slot `end`, beyond what the text
+    /// around it says.
+    fn strange(&self, c: char, end: usize) -> Cost {
         let unseen = if self.seen.is_empty() || self.seen.contains(&c) { 0 } else { UNSEEN };
+        if self.varies(end) {
+            // How rare it is beside others of its kind does not matter here.
+            let rarity = model().share(model().class(c));
+            return match () {
+                () if VARIED_MOST.contains(&c) => -rarity,
+                () if is_varied(c) => LESS_VARIED - rarity,
+                () => 2 * UNATTESTED,
+            };
+        }
         unseen
             + unclosed(&self.quotes, c)
+            + if self.slots.len() > LONGEST { 0 } else { unopened(&self.quotes, c) }
             + match c {
                 '\u{10000}'..'\u{1f000}' | '\u{1fb00}'.. => UNATTESTED,
-                '\u{202f}' if self.languages != Languages::ANY && self.languages.open_with('«') => INVISIBLE,
+                '\u{202f}' if self.parts(end) && self.languages != Languages::ANY && self.languages.open_with('«') => {
+                    INVISIBLE
+                }
                 '\u{2000}'..='\u{200f}'
                 | '\u{202f}'
                 | '\u{302a}'..='\u{302f}'
@@ -280,6 +340,9 @@ impl Reader<'_> {
                 '\u{2010}' | '\u{2011}' | '´' | '¨' | '¸' | 'ˆ' | '˜' | '¯' => INVISIBLE,
                 _ if model().is_unattested(c) => UNATTESTED,
                 _ if !self.languages.write(c) || self.absent.contains(&script(c)) => FOREIGN,
+                '\u{3001}'..='\u{303f}' | '\u{ff01}'..='\u{ff60}' if self.is_narrow => FOREIGN,
+                '\u{a000}'..='\u{abff}' if self.is_wide => FOREIGN,
+                '\u{2070}'..='\u{2e7f}' | '\u{3200}'..='\u{33ff}' if self.is_wide && self.slots.len() > LONGEST => SIGN,
                 _ => misquoted(&self.quotes, self.languages, c),
             }
     }
@@ -298,7 +361,9 @@ impl Reader<'_> {
     /// Every sequence at slot `at` whose first byte was lost, in pages that lose such bytes.
     fn open_lost(&self, at: usize, cost: Cost, out: &mut Vec<Atom>) {
         let Some(i) = self.double else { return };
-        for lead in (0xe2..=0xef).filter(|&lead| self.loses(at, lead)) {
+        // Of what takes four bytes emoji are the commonest by far.
+        let pictures = (self.slots.get(at + 1) == Some(&Slot::Byte(0x9f))).then_some(0xf0);
+        for lead in (0xe2..=0xef).chain(pictures).filter(|&lead| self.loses(at, lead)) {
             self.open(at, 1, lead, cost, 1, out);
         }
         let is_lost = |at: usize| match self.slots.get(at) {
@@ -307,10 +372,14 @@ impl Reader<'_> {
             _ => false,
         };
         if is_lost(at + 1) && is_lost(at + 2) {
-            out.extend(vanishing(i).iter().filter(|(_, last)| self.loses(at + 2, *last)).map(|&(c, _)| Atom {
+            let varies = self.varies(at + 3);
+            let fits = |(c, last): &&(char, u8)| {
+                self.loses(at + 2, *last) && self.ends(at + 2, *last) && (!varies || is_varied(*c))
+            };
+            out.extend(vanishing(i).iter().filter(fits).map(|&(c, _)| Atom {
                 len: 3,
                 c,
-                penalty: 3 * cost + self.strange(c),
+                penalty: 3 * cost + self.strange(c, at + 3),
                 lost: 3,
                 cut: true,
             }));
@@ -323,12 +392,25 @@ impl Reader<'_> {
     }
 
     /// The continuation bytes that may have been lost at slot `at`, after `before` if that was lost too.
-    fn lost_at(&self, at: usize, before: Option<u8>) -> Vec<u8> {
+    fn lost_at(&self, at: usize, before: Option<u8>, is_last: bool) -> Vec<u8> {
         let pairs = |byte: u8| {
             let pair = |before| u16::from(before) << 8 | u16::from(byte);
             self.double.zip(before).is_some_and(|(i, before)| double_tables().is_defined(i, pair(before)))
         };
-        self.holes.iter().copied().filter(|&byte| self.loses(at, byte) && !pairs(byte)).collect()
+        let is_possible = |byte: &u8| self.loses(at, *byte) && !pairs(*byte) && (!is_last || self.ends(at, *byte));
+        self.holes.iter().copied().filter(is_possible).collect()
+    }
+
+    /// Whether a sequence may end at slot `at` with `byte`, which was lost: where the first byte of the next one was
+    /// lost too, both together are no character of the page.
+    fn ends(&self, at: usize, byte: u8) -> bool {
+        let is_lead = match self.slots.get(at + 1) {
+            Some(Slot::Hole) => true,
+            Some(Slot::Ascii(b'?')) => matches!(self.slots.get(at + 2), Some(Slot::Byte(0x80..=0xbf))),
+            _ => false,
+        };
+        let Some(i) = self.double.filter(|_| is_lead) else { return true };
+        (0xe2..=0xf0).any(|lead| !double_tables().is_defined(i, u16::from(byte) << 8 | lead))
     }
 
     /// Whether a double-byte page loses `byte` at slot `at`: alone and with the byte after it it is no character.
@@ -353,13 +435,14 @@ impl Reader<'_> {
                 Some(Slot::Byte(0xe0..)) => bits >= 0x800,
                 Some(Slot::Byte(_)) => true,
                 Some(Slot::Either(_)) => bits >= 0x80,
+                _ if len > 3 => bits >= 0x10000,
                 _ => bits >= 0x800,
             };
             if let (true, Some(c)) = (least, char::from_u32(bits)) {
                 let ends_word = at + len == self.slots.len() && !self.next.is_alphabetic();
                 let is_apostrophe = c == '’' && !matches!(self.quotes.open, Some('‘' | '‚'));
                 let dangling = if ends_word && is_apostrophe { DANGLING } else { 0 };
-                let strange = if lost == 0 { 0 } else { self.strange(c) + dangling };
+                let strange = if lost == 0 { 0 } else { self.strange(c, at + len) + dangling };
                 out.push(Atom { len, c, penalty: penalty + strange, lost: lost & COUNT, cut: lost & CUT != 0 });
             }
             return;
@@ -389,8 +472,8 @@ impl Reader<'_> {
             }
         };
         match slot {
-            Some(Slot::Hole) => lose(&self.lost_at(at + len, before), 1, AS_REPLACEMENT, out),
-            Some(Slot::Ascii(b'?')) => lose(&self.lost_at(at + len, before), 1, self.as_question(), out),
+            Some(Slot::Hole) => lose(&self.lost_at(at + len, before, need == 1), 1, AS_REPLACEMENT, out),
+            Some(Slot::Ascii(b'?')) => lose(&self.lost_at(at + len, before, need == 1), 1, self.as_question(), out),
             Some(Slot::Ascii(b' ')) if self.opens[at + len] && lost == 0 => {
                 let next = self.slots.get(at + len + 1);
                 let is_last = need == 1;
@@ -445,13 +528,14 @@ fn vanishing(i: usize) -> &'static [(char, u8)] {
             utf8
         };
         let mut all: Vec<(char, u8)> = ('\u{2010}'..'\u{ffe0}')
-            .filter(|c| !('\u{e000}'..'\u{f900}').contains(c) && !m.is_unattested(*c))
+            .filter(|c| !('\u{e000}'..'\u{f900}').contains(c) && (!m.is_unattested(*c) || VARIED_MOST.contains(c)))
             .map(|c| (c, bytes(c)))
             .filter(|(_, [a, b, c])| is_lost(*a, *b) && is_lost(*b, *c) && !t.is_defined(i, (*c).into()))
             .map(|(c, [.., last])| (c, last))
             .collect();
         all.sort_by_key(|(c, _)| (m.step(m.edge(), m.class(*c)), *c));
-        all.truncate(VANISHING);
+        let rare = all.split_off(VANISHING.min(all.len()));
+        all.extend(rare.into_iter().filter(|(c, _)| VARIED_MOST.contains(c)));
         all
     })
 }

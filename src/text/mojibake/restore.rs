@@ -5,16 +5,16 @@ use std::ops::Range;
 use rustc_hash::FxHashSet;
 
 use super::alphabet::{Languages, is_letter};
-use super::codepage::{CodePage, DOUBLE};
+use super::codepage::{CodePage, DOUBLE, double_tables};
 use super::document::{NEAR, Site, Verdict, chunks, is_quoted, layers, near, pages};
-use super::edits::{Edit, is_covered, repaired};
+use super::edits::{Edit, gaps, is_covered, repaired};
 use super::fluency;
-use super::lossy::{self, Reading, Restored};
+use super::lossy::{self, Census, Reading, Restored};
 use super::model::{Cost, model};
 use super::quotes;
 use super::reader::{self, Misread};
 use super::recipe::Layer;
-use super::signs::{self, WIDE, has_torn, torn};
+use super::signs::{self, WIDE, has_torn, is_wide, torn, torn_wide};
 use super::strict;
 use super::twice::Blanks;
 use super::{Cause, Certainty};
@@ -28,11 +28,20 @@ const MARGIN: Cost = 14;
 /// The same for characters of scripts of thousands, which the model knows only by frequency.
 const MARGIN_MANY: Cost = 25;
 
+/// The same in a double-byte page, of which a line tells more, as it loses more.
+const MARGIN_WIDE: Cost = 20;
+
 /// The same where each lost byte could be any of 32.
 const MARGIN_OPEN: Cost = 30;
 
+/// The same for typographic marks in a page that can lose any byte, of which there are few.
+const MARGIN_MARKED: Cost = 18;
+
 /// The same for emoji and symbols, as hardly anything around them tells which it was.
 const MARGIN_PICTURED: Cost = 80;
+
+/// The same before U+FE0F, which few of them take.
+const MARGIN_VARIED: Cost = 45;
 
 /// What a run must win to make its page worth a look where none is convicted.
 const LEADING: Cost = 50;
@@ -57,15 +66,18 @@ pub(super) struct Suspects<'a> {
     convicted: u32,
     /// Those of the best run of the line, when no page is convicted.
     leading: u32,
+    /// Those in which a stretch of the line is UTF-8 that lost bytes, when no page is convicted.
+    torn: u32,
     /// The characters that the document surely holds.
     seen: &'a FxHashSet<char>,
 }
 
 impl Suspects<'_> {
-    pub(super) fn new<'a>(sites: &[Site], used: u32, verdict: &'a Verdict) -> Suspects<'a> {
+    pub(super) fn new<'a>(line: &str, sites: &[Site], used: u32, verdict: &'a Verdict) -> Suspects<'a> {
         let best = sites.iter().flat_map(|s| s.runs.iter()).max_by_key(|r| r.gain);
         let leading = best.filter(|r| verdict.convicted == 0 && r.gain > LEADING).map_or(0, |r| r.mask);
-        Suspects { used, convicted: verdict.convicted & !used, leading, seen: &verdict.seen }
+        let torn = if used | verdict.convicted == 0 { torn_wide(line) & !lacking(line) } else { 0 };
+        Suspects { used, convicted: verdict.convicted & !used, leading, torn, seen: &verdict.seen }
     }
 
     /// Whether the line or the document proves the page.
@@ -75,7 +87,13 @@ impl Suspects<'_> {
 
     /// Whether some of them are double-byte pages.
     fn are_wide(&self) -> bool {
-        (self.used | self.convicted | self.leading) & WIDE != 0
+        (self.used | self.convicted | self.leading | self.torn) & WIDE != 0
+    }
+
+    /// The double-byte pages that the line alone told of and that bytes were restored in.
+    pub(super) fn found(&self, edits: &[Edit]) -> u32 {
+        let layers = edits.iter().filter(|edit| edit.certainty == Certainty::Likely).flat_map(|edit| &edit.layers);
+        layers.fold(0, |mask, layer| mask | layer.read.bit()) & self.torn
     }
 
     /// The pages to read a zone of the line in.
@@ -85,7 +103,7 @@ impl Suspects<'_> {
         if mask != 0 || is_quoted(around, &span) {
             return mask;
         }
-        self.leading | signs::pages(line, zone)
+        self.leading | self.torn | signs::pages(line, zone)
     }
 
     /// What a reading of the text of a zone in `page` must win, of which `torn` are the pages of letters out of place.
@@ -93,7 +111,7 @@ impl Suspects<'_> {
         match page.bit() {
             bit if self.used & bit != 0 => CERTAIN,
             bit if self.convicted & bit != 0 => RESTORED,
-            _ if torn & page.bit() != 0 => TORN,
+            bit if (torn | self.torn) & bit != 0 => TORN,
             _ if text.contains('\u{fffd}') => REPLACED,
             _ => ALONE,
         }
@@ -105,30 +123,164 @@ pub(super) fn restore(line: &str, suspects: &Suspects<'_>, sure: &[char], edits:
     if is_covered(line, &edits) {
         return edits;
     }
+    let is_open = edits.is_empty() && suspects.used | suspects.convicted == 0 && line.contains(VANISHED);
+    if let Some(marks) = is_open.then(|| marks(line)).flatten() {
+        return marks;
+    }
+    let census = Census::of(sure);
+    let (mut restored, found) = read_zones(line, suspects, (sure, census), &edits);
+    if found.is_wide() {
+        // What the whole line turns out to be written in tells what single letters are not.
+        restored = read_zones(line, suspects, (sure, found), &edits).0;
+    }
+    if suspects.are_wide() {
+        close(line, &mut restored);
+        hold(line, suspects, &mut restored);
+    }
+    restored
+}
+
+/// What is left of a character that takes three bytes where all of them are lost.
+const VANISHED: &str = "\u{fffd}\u{fffd}\u{fffd}";
+
+/// The quotation marks and apostrophes of an English line that is ASCII but for such as lost all their bytes, if all of
+/// them go together: every quotation that opens is closed, and what stands in a word ends as a contraction does.
+fn marks(line: &str) -> Option<Vec<Edit>> {
+    let is_single = |run: &str| run.is_empty() || run == VANISHED;
+    if !line.split(|c: char| c.is_ascii()).all(is_single) || !languages(line, &[], &[]).holds_english() {
+        return None;
+    }
+    let (mut out, mut is_open) = (Vec::new(), false);
+    for (at, _) in line.match_indices(VANISHED) {
+        let (head, tail) = (&line[..at], &line[at + VANISHED.len()..]);
+        let of = |c: Option<char>| c.filter(|c| !c.is_whitespace());
+        let (before, after) = (of(head.chars().next_back()), of(tail.chars().next()));
+        let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let is_example = before == after && !is_word(before);
+        let opens = !is_word(before) && after.is_some_and(|c| c.is_alphanumeric() || "$%&*+-/:<@_~{[(.#\\".contains(c));
+        let closes = !is_word(after) && before.is_some_and(|c| !"([{<=".contains(c));
+        let mark = match () {
+            () if is_example => return None,
+            () if is_word(before) && is_contraction(tail) => "’",
+            () if !is_open && opens => "“",
+            () if is_open && closes => "”",
+            () => return None,
+        };
+        is_open = match mark {
+            "’" => is_open,
+            _ => !is_open,
+        };
+        out.push(Edit {
+            span: at..at + VANISHED.len(),
+            after: mark.to_owned(),
+            candidates: Vec::new(),
+            layers: layers(CodePage::Big5, &[]),
+            certainty: Certainty::Likely,
+            cause: Cause::LostBytes,
+        });
+    }
+    (!is_open).then_some(out)
+}
+
+/// Leaves opening quotation marks that were restored and that nothing closes before the next one.
+fn close(line: &str, edits: &mut [Edit]) {
+    for i in 0..edits.len() {
+        let opened = quotes::open_quote(edits[i].after.chars());
+        let Some(mark) = opened.filter(|_| edits[i].certainty == Certainty::Likely) else { continue };
+        let ahead = &edits[i + 1..];
+        let starts = edits[i..].iter().map(|edit| edit.span.end);
+        let ends = ahead.iter().map(|edit| edit.span.start).chain([line.len()]);
+        let afters = ahead.iter().map(|edit| edit.after.as_str()).chain([""]);
+        let rest = starts
+            .zip(ends)
+            .zip(afters)
+            .flat_map(|((start, end), after)| line[start..end].chars().chain(after.chars()));
+        if rest.take(NEAR).find(|&c| c == mark || quotes::closes(mark, c)).is_none_or(|c| c == mark) {
+            let found = line[edits[i].span.clone()].to_owned();
+            let best = std::mem::replace(&mut edits[i].after, found);
+            (edits[i].certainty, edits[i].candidates) = (Certainty::Ambiguous, vec![best]);
+        }
+    }
+}
+
+/// The pages that lose all bytes of many characters.
+const VANISHING: u32 = CodePage::Big5.bit() | CodePage::EucKr.bit();
+
+/// Adds what is lost wholly and not restored to the edits of a line in which bytes are restored, so that it is told.
+fn hold(line: &str, suspects: &Suspects<'_>, edits: &mut Vec<Edit>) {
+    let is_wide = |edit: &&Edit| edit.layers.iter().any(|layer| layer.read.bit() & WIDE != 0);
+    let known =
+        edits.iter().find(|edit| edit.cause == Cause::LostBytes && is_wide(edit)).map(|edit| edit.layers.clone());
+    let used = pages(suspects.used & VANISHING).next();
+    let Some(layers) = known.or_else(|| used.map(|page| layers(page, &[]))) else { return };
+    let Some(page) = layers.iter().map(|layer| layer.read).find(|page| DOUBLE.contains(page)) else { return };
+    let left: Vec<Range<usize>> = gaps(line, edits)
+        .flat_map(|gap| {
+            let text = &line[gap.clone()];
+            let vanished = text.match_indices("???").map(|(at, mark)| at..at + mark.len());
+            let ends = text.match_indices('?').filter(|(at, _)| {
+                let start = text[..*at].trim_end_matches(signs::is_wide).len();
+                !text[*at..].starts_with("???") && start < *at && signs::is_torn(page, &text[start..=*at])
+            });
+            let left = vanished.chain(ends.map(|(at, mark)| at..at + mark.len()));
+            left.map(move |span| gap.start + span.start..gap.start + span.end)
+        })
+        .collect();
+    edits.extend(left.into_iter().map(|span| Edit {
+        after: line[span.clone()].to_owned(),
+        span,
+        candidates: Vec::new(),
+        layers: layers.clone(),
+        certainty: Certainty::Ambiguous,
+        cause: Cause::LostBytes,
+    }));
+    edits.sort_by_key(|edit| edit.span.start);
+}
+
+/// The same, once, and what the line has then; of which the characters and the scripts are known that are sure.
+fn read_zones(
+    line: &str,
+    suspects: &Suspects<'_>,
+    (sure, census): (&[char], Census),
+    edits: &[Edit],
+) -> (Vec<Edit>, Census) {
     let (mut known, mut blanks) = (None, None);
+    let mut found = census;
     let mut done: Vec<Edit> = Vec::new();
     // From here on the edits still stand; those before it are done.
     let mut open = 0;
+    let (mut lacks, mut narrow) = (None, None);
     for zone in zones(line, suspects.are_wide()) {
         let before = open + edits[open..].partition_point(|e| e.span.end <= zone.start);
         done.extend_from_slice(&edits[open..before]);
         open = before;
         let ahead = &edits[open..];
-        let pages = pages(suspects.of(line, &zone)).filter(|&page| has_leftover(line, &zone, page, ahead));
+        let mut mask = suspects.of(line, &zone);
+        if mask & WIDE != 0 {
+            mask &= !*lacks.get_or_insert_with(|| lacking(line));
+        }
+        let pages = pages(mask).filter(|&page| has_leftover(line, &zone, page, ahead));
         let pages: Vec<CodePage> = pages.collect();
+        let text = &line[zone.clone()];
         if pages.is_empty() {
             continue;
         }
-        let text = &line[zone.clone()];
         if is_hopeless(text) {
             continue;
         }
         let torn = torn(line, &zone);
-        let languages = *known.get_or_insert_with(|| languages(line, &edits, sure));
+        let languages = *known.get_or_insert_with(|| languages(line, edits, sure));
         let chars: Vec<char> = text.chars().collect();
         let after = after(line, zone.end);
         let blanks = *blanks.get_or_insert_with(|| if line.contains('\u{a0}') { Blanks::Kept } else { Blanks::Lost });
-        let around = lossy::Around { seen: suspects.seen, blanks, ..around(line, &zone, &after, (&done, ahead)) };
+        let is_narrow = mask & WIDE != 0 && *narrow.get_or_insert_with(|| is_narrow(line));
+        let around = lossy::Around {
+            seen: suspects.seen,
+            blanks,
+            census,
+            is_narrow,
+            ..around(line, &zone, &after, (&done, ahead))
+        };
         let readings =
             pages.into_iter().flat_map(|page| [Misread::Once(page), Misread::Twice(page)]).filter_map(|how| {
                 if how == Misread::Twice(how.page()) && !reader::is_twice(&chars, how.page(), around.blanks) {
@@ -141,16 +293,36 @@ pub(super) fn restore(line: &str, suspects: &Suspects<'_>, sure: &[char], edits:
                 is_sound.then_some((reading.cost + 3 * strict::rarity(how.page()), how, reading))
             });
         if let Some((_, how, reading)) = rank(readings.collect()) {
+            found = found.with(&reading);
             open += ahead.partition_point(|e| e.span.start < zone.end);
             done.extend(restored(zone.start, &chars, &reading, how).into_iter().map(|edit| grave(line, edit)));
         }
     }
     done.extend_from_slice(&edits[open..]);
-    done
+    (done, found)
 }
 
-/// Letters of a script that make a word of it.
+/// Letters of ASCII that make a line one of the Latin script, and characters in a row that are still signs in it.
+const LATIN_LINE: usize = 8;
+const SIGNS: usize = 4;
+
+/// Whether a line is in a language of the Latin script, with a sign here and there beyond it.
+fn is_narrow(line: &str) -> bool {
+    line.bytes().filter(u8::is_ascii_alphabetic).take(LATIN_LINE).count() == LATIN_LINE
+        && chunks(line).all(|chunk| line[chunk].chars().take(SIGNS + 1).count() <= SIGNS)
+}
+
+/// The double-byte pages that lack a wide character of the line, where some page lacks none.
+fn lacking(line: &str) -> u32 {
+    let t = double_tables();
+    let lacks = |page: usize| line.chars().any(|c| is_wide(c) && t.bytes(page, c) == 0);
+    let lacking = (0..DOUBLE.len()).filter(|&i| lacks(i)).fold(0, |mask, i| mask | DOUBLE[i].bit());
+    if lacking == WIDE { 0 } else { lacking }
+}
+
+/// Letters of a script that make a word of it, and where more tells of lost bytes than question marks.
 const WORD: usize = 3;
+const SURE_WORD: usize = 2;
 
 /// Whether everything that a reading restores belongs to the languages of the line, or to a script that more of it is
 /// in: where no page is proved, a letter that nothing else in the line is like is a coincidence.
@@ -158,13 +330,14 @@ fn is_native(line: &str, zone: &Range<usize>, reading: &Reading, languages: Lang
     let (nearby, span) = near(line, zone);
     let rest = || nearby[..span.start].chars().chain(nearby[span.end..].chars());
     let restored = || reading.parts.iter().flat_map(|part| part.after.chars());
-    let is_wide = |c: char| ('\u{2e80}'..'\u{fb00}').contains(&c);
     let is_near = |c: char, other: char| (c as u32).abs_diff(other as u32) < 0x100 || is_wide(c) && is_wide(other);
     let is_like = |c: char, other: char| is_near(c, other) && other.is_alphabetic();
     let is_in_word = nearby[..span.start].ends_with(char::is_alphabetic);
+    let is_sure = line[zone.clone()].contains('\u{fffd}') || reading.parts.iter().any(|part| part.margin.is_none());
+    let word = if is_sure { SURE_WORD } else { WORD };
     let is_among_others = |c: char| {
         rest().any(|other| is_like(c, other))
-            || restored().filter(|&other| is_like(c, other)).take(WORD).count() == WORD
+            || restored().filter(|&other| is_like(c, other)).take(word).count() == word
     };
     restored().all(|c| match c {
         '\u{a0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => !c.is_alphabetic() || languages.spell(c),
@@ -210,11 +383,14 @@ fn around<'a>(
         right: after.first().map_or(m.edge(), |&c| m.class(c)),
         quotes: quotes::Quotes {
             open: quotes::open_quote(before.chars()),
+            bracket: quotes::open_bracket(before.chars()),
             next: next_quote(line, zone.end, ahead),
             is_last: line.as_bytes()[zone.end..].iter().take(NEAR).all(u8::is_ascii),
         },
         seen: &NOTHING,
         blanks: Blanks::Lost,
+        census: Census::default(),
+        is_narrow: false,
     }
 }
 
@@ -271,10 +447,14 @@ fn restored(start: usize, chars: &[char], reading: &Reading, how: Misread) -> Ve
         let is_any = DOUBLE.contains(&page);
         let marked = part.after.chars().any(|c| matches!(c, '\u{2010}'..='\u{2027}'));
         let pictured = part.after.chars().any(|c| matches!(c, '\u{2100}'..='\u{2bff}' | '\u{1f000}'..));
+        let varied = part.after.ends_with('\u{fe0f}');
         let least = match () {
+            () if varied => MARGIN_VARIED,
             () if pictured => MARGIN_PICTURED,
             () if is_open => MARGIN_OPEN,
-            () if many || is_any && marked => MARGIN_MANY,
+            () if many && is_any => MARGIN_WIDE,
+            () if many => MARGIN_MANY,
+            () if is_any && marked => MARGIN_MARKED,
             () => MARGIN,
         };
         let ambiguous = part.margin.is_some_and(|margin| margin < least);

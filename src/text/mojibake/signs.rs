@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::alphabet::is_letter;
-use super::codepage::{CodePage, Row, tables};
+use super::codepage::{CodePage, DOUBLE, Row, double_tables, tables};
 use super::document::{chunks, near};
 use super::model::{Cost, model};
 use super::quotes::is_quote;
@@ -46,7 +46,87 @@ pub(super) fn shows_loss(line: &str) -> bool {
     let is_halved = |chunk: &Range<usize>| {
         bytes.get(chunk.end) == Some(&b' ') && matches!(bytes[..chunk.end], [.., 0xc3, 0x82 | 0x83])
     };
-    line.contains("\u{fffd}") || chunks(line).any(|chunk| is_halved(&chunk) || torn(line, &chunk) != 0)
+    line.contains("\u{fffd}")
+        || chunks(line).any(|chunk| is_halved(&chunk) || torn(line, &chunk) != 0)
+        || torn_wide(line) != 0
+}
+
+/// The double-byte pages in which all stretches of wide characters are UTF-8 and some of them only if bytes were lost for
+/// question marks and U+FFFD.
+pub(super) fn torn_wide(line: &str) -> u32 {
+    if memchr::memchr(b'?', line.as_bytes()).is_none() && !line.contains("\u{fffd}") {
+        return 0;
+    }
+    let (mut torn, mut broken) = (0, 0);
+    for span in chunks(line).filter(|chunk| line[chunk.clone()].contains(is_wide)) {
+        let start = span.start - line[..span.start].bytes().rev().take_while(|&b| b == b'?').count();
+        let rest = line[span.end..].bytes().take_while(|&b| b == b'?').count();
+        for (i, page) in DOUBLE.into_iter().enumerate() {
+            match utf8_in(i, &line[start..span.end + rest]) {
+                Utf8::Whole => {}
+                Utf8::Torn => torn |= page.bit(),
+                Utf8::Broken => broken |= page.bit(),
+            }
+        }
+        if broken == WIDE {
+            return 0;
+        }
+    }
+    torn & !broken
+}
+
+/// Whether a text is UTF-8 in a double-byte page, if some of its bytes were lost.
+pub(super) fn is_torn(page: CodePage, text: &str) -> bool {
+    DOUBLE.iter().position(|&p| p == page).is_some_and(|i| matches!(utf8_in(i, text), Utf8::Torn))
+}
+
+/// What the bytes of a text are.
+enum Utf8 {
+    Whole,
+    /// UTF-8 if bytes were lost.
+    Torn,
+    Broken,
+}
+
+/// What the bytes of a text in `DOUBLE[i]` are if some were lost for its question marks and U+FFFD.
+fn utf8_in(i: usize, text: &str) -> Utf8 {
+    let t = double_tables();
+    // How many more bytes a sequence wants, as bits, by whether something was lost so far.
+    let (mut whole, mut lost) = (1u8, 0u8);
+    let step = |states: u8, b: u8| match b {
+        0x80..=0xbf => states >> 1,
+        0xe0..=0xef => (states & 1) << 2,
+        0xf0..=0xf4 => (states & 1) << 3,
+        0..0x80 => states & 1,
+        _ => 0,
+    };
+    for c in text.chars() {
+        if matches!(c, '?' | '\u{fffd}') {
+            // A sequence of three or four bytes begins, or one goes on.
+            let begins = ((whole | lost) & 1) * 0b1100;
+            lost = lost & 1 | begins | (whole | lost) >> 1;
+            whole &= if c == '?' { 1 } else { 0 };
+            continue;
+        }
+        let bytes = if c.is_ascii() { c as u16 } else { t.bytes(i, c) };
+        let bytes = [(bytes >> 8) as u8, bytes as u8];
+        let bytes = if bytes[0] == 0 { &bytes[1..] } else { &bytes[..] };
+        if bytes == [0] {
+            return Utf8::Broken;
+        }
+        for &b in bytes {
+            (whole, lost) = (step(whole, b), step(lost, b));
+        }
+    }
+    match (whole & 1, lost & 1) {
+        (1, _) => Utf8::Whole,
+        (_, 1) => Utf8::Torn,
+        _ => Utf8::Broken,
+    }
+}
+
+pub(super) fn is_wide(c: char) -> bool {
+    ('\u{2e80}'..'\u{fb00}').contains(&c)
 }
 
 /// The pages that something in a zone of the line tells of.

@@ -133,10 +133,10 @@ pub(crate) fn look(c: char) -> Option<&'static Look> {
 }
 
 impl Look {
-    /// Whether a chunk that is this character alone, before `byte` of ASCII, neither is nor was part of a sequence.
+    /// Whether a chunk that is this character alone, between two of ASCII, neither is nor was part of a sequence.
     #[inline(always)]
-    pub(crate) fn is_intact_before(&self, byte: u8) -> bool {
-        !(self.is_control || self.is_blanked && byte == b' ')
+    pub(crate) fn is_intact_between(&self, before: u8, after: u8) -> bool {
+        !(self.is_control || self.is_blanked && after == b' ' || before == b'?')
     }
 }
 
@@ -245,6 +245,12 @@ pub(crate) struct Leads {
 }
 
 impl Leads {
+    /// After a byte of ASCII: a question mark may stand for the first byte of a sequence.
+    #[inline(always)]
+    pub(crate) fn after(self, byte: u8) -> Leads {
+        Leads { doubles: if byte == b'?' { u8::MAX } else { 0 }, ..self }
+    }
+
     /// What is known of a character that is not wide.
     #[inline(always)]
     pub(crate) fn look(&self, c: char) -> Option<&'static Look> {
