@@ -194,6 +194,11 @@ impl Languages {
         alphabets_with(c) & self.0 != 0
     }
 
+    /// Whether `c` is a letter of all of these languages, of which something must be known.
+    pub(crate) fn all_spell(self, c: char) -> bool {
+        self != Languages::ANY && alphabets_with(c) & self.0 == self.0
+    }
+
     /// Whether English is among them.
     pub(crate) fn holds_english(self) -> bool {
         self.0 >> (ALPHABETS.len() - 1) & 1 == 1

@@ -584,6 +584,7 @@ impl Line {
         let mut here = Vec::new();
         sites(current, memo, &mut here);
         credit_strangers(current, &mut here);
+        credit_language(current, &mut here);
         prefer_language(current, &mut here);
         Line { span, odd, references, read, sites: Some(here), legacy: OnceCell::new() }
     }
@@ -661,6 +662,58 @@ fn credit_strangers(line: &str, sites: &mut [Site]) {
     }
 }
 
+/// What it says for a run that the language of its line has the letters that it makes, and not those that it takes.
+const NATIVE: Cost = 50;
+/// Runs that win more need no such credit.
+const ENOUGH: Cost = 200;
+
+/// Adds to the runs that turn letters foreign to the language of their line into such as it has.
+fn credit_language(line: &str, sites: &mut [Site]) {
+    let is_open = |run: &Run| (1..=ENOUGH).contains(&run.gain);
+    let is_sure = sites.iter().any(|site| site.runs.iter().any(|run| run.gain > ENOUGH));
+    if is_sure || line.len() > 2 * NEAR || !sites.iter().any(|site| site.runs.iter().any(is_open)) {
+        return;
+    }
+    let languages = languages_around(line, sites);
+    if languages == Languages::ANY {
+        return;
+    }
+    for site in sites {
+        let is_credited = |(span, run): (&Range<usize>, &Run)| {
+            is_open(run) && is_foreign(&line[span.clone()], languages) && is_native(line, span, &run.after, languages)
+        };
+        if site.spans.iter().zip(site.runs.iter()).any(is_credited) {
+            let credit = |(span, run): (&Range<usize>, &Run)| Run {
+                gain: run.gain + if is_credited((span, run)) { NATIVE } else { 0 },
+                ..run.clone()
+            };
+            site.runs = Arc::new(site.spans.iter().zip(site.runs.iter()).map(credit).collect());
+        }
+    }
+}
+
+/// Whether a text begins with a Latin letter that the languages do not have.
+fn is_foreign(text: &str, languages: Languages) -> bool {
+    text.chars().next().is_some_and(|c| c.is_alphabetic() && c < '\u{250}' && !languages.write(c))
+}
+
+/// Whether a text in place of a span has nothing but letters of the languages, which go on with a word and its case.
+fn is_native(line: &str, span: &Range<usize>, after: &str, languages: Languages) -> bool {
+    let neighbours = [line[..span.start].chars().next_back(), line[span.end..].chars().next()];
+    let mut neighbours = neighbours.into_iter().flatten().filter(char::is_ascii_alphabetic).peekable();
+    let is_letter = |c: char| c.is_alphabetic() && languages.write(c);
+    neighbours.peek().is_some()
+        && after.chars().all(is_letter)
+        && (neighbours.all(|c| c.is_lowercase()) || after.chars().all(char::is_uppercase))
+}
+
+/// The languages of the words between all that could be garbled.
+fn languages_around(line: &str, sites: &[Site]) -> Languages {
+    let garbled: Vec<Range<usize>> = sites.iter().flat_map(|site| &site.spans).cloned().collect();
+    let is_garbled = |at: usize| garbled.iter().any(|span| span.contains(&at));
+    Languages::guess(line.char_indices().map(|(at, c)| if is_garbled(at) { ' ' } else { c }))
+}
+
 /// What a reading costs with letters that the language of its line does not have, where there is another one.
 const UNWRITTEN: Cost = 60;
 
@@ -669,10 +722,7 @@ fn prefer_language(line: &str, sites: &mut [Site]) {
     if line.len() > 2 * NEAR || !sites.iter().any(|site| site.runs.is_contested) {
         return;
     }
-    let garbled: Vec<Range<usize>> = sites.iter().flat_map(|site| &site.spans).cloned().collect();
-    let is_garbled = |at: usize| garbled.iter().any(|span| span.contains(&at));
-    let words = line.char_indices().map(|(at, c)| if is_garbled(at) { ' ' } else { c });
-    let languages = Languages::guess(words);
+    let languages = languages_around(line, sites);
     if languages == Languages::ANY {
         return;
     }

@@ -143,7 +143,37 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
     if is_spelled_out(line) {
         return None;
     }
-    read_signs(line, scope).or_else(|| if scope == Scope::Any { read_words(line) } else { None })
+    let reading = read_signs(line, scope).or_else(|| if scope == Scope::Any { read_words(line) } else { None });
+    reading.and_then(|reading| settle_quotes(line, reading))
+}
+
+/// Of a reading that puts quotation marks into words, the one of the Macintosh instead, whose letters stand at their
+/// bytes, if these make words and the marks do not; none if neither is far ahead.
+fn settle_quotes(line: &str, reading: Reading) -> Option<Reading> {
+    let western = Layer { written: CodePage::Windows1252, read: CodePage::Latin1 };
+    if reading.layer != western || line.len() > LONG || has_contraction(line) || !has_quote_within(line) {
+        return Some(reading);
+    }
+    let layer = Layer { written: CodePage::MacRoman, read: CodePage::Latin1 };
+    let Some(after) = reread(line, layer) else { return Some(reading) };
+    let fluent = |text: &str| fluency().text(Context::edge(), text.chars()).0;
+    let gain = fluent(&reading.after) - fluent(&after);
+    let languages = languages_of(line);
+    let is_native = languages != Languages::ANY && after.chars().all(|c| languages.write(c));
+    match () {
+        () if gain >= rarity(layer) && is_native => Some(Reading { layer, after, gain }),
+        () if gain > 0 => None,
+        () => Some(reading),
+    }
+}
+
+/// Whether a control that is a quotation mark in Windows-1252 stands between small letters, and not after a single one,
+/// where it would be the apostrophe of a word cut short: `l’ami`, `s’ka`.
+fn has_quote_within(line: &str) -> bool {
+    line.match_indices(['\u{91}', '\u{92}', '\u{93}', '\u{94}']).any(|(at, mark)| {
+        let letters = line[..at].chars().rev().take_while(|c| c.is_lowercase()).take(2).count();
+        letters == 2 && line[at + mark.len()..].starts_with(char::is_lowercase)
+    })
 }
 
 /// The reading whose pairs of characters are by far the most plausible.
@@ -276,6 +306,9 @@ const LATIN: &[(CodePage, &[CodePage])] = {
 const WIN_WORDS: Cost = 90;
 const WIN_WORDS_EACH: Cost = 60;
 const AHEAD_WORDS: Cost = 40;
+/// What a single character must win in a line of so few letters of ASCII that they do not tell the language.
+const WIN_SINGLE: Cost = 200;
+const TELLING: usize = 14;
 
 /// Letters of ASCII for each other one in text of a Latin alphabet.
 const LATIN_EACH: usize = 2;
@@ -340,7 +373,8 @@ fn read_words(line: &str) -> Option<Reading> {
     }
     let best = best?;
     let changes = words.chars().zip(best.after.chars()).filter(|(a, b)| a != b).count() as Cost;
-    if best.gain < WIN_WORDS.max(changes * WIN_WORDS_EACH) || best.gain - second < AHEAD_WORDS {
+    let least = if changes == 1 && letters < TELLING { WIN_SINGLE } else { WIN_WORDS };
+    if best.gain < least.max(changes * WIN_WORDS_EACH) || best.gain - second < AHEAD_WORDS {
         return None;
     }
     let after = reread(line, best.layer)?;
@@ -361,14 +395,15 @@ fn is_of_language(line: &str) -> bool {
 /// Letters of a word that tells more than a formula does.
 const LETTERS: usize = 5;
 
-/// Whether letters change within a word or in several, and none becomes a sign in a word or a capital at its end.
+/// Whether letters change within a word or in several, and none becomes a sign in a word or a capital at its end. A name
+/// with a capital in it is no word.
 fn makes_words(before: &str, after: &str) -> bool {
     let pairs: Vec<(char, char)> = before.chars().zip(after.chars()).collect();
     let (mut within, mut words) = (false, Vec::new());
     for word in pairs.split(|(was, c)| !(was.is_alphabetic() || c.is_alphabetic())) {
         let is_changed = |&(was, c): &(char, char)| was != c;
         let is_sign = |&(was, c): &(char, char)| was != c && !c.is_alphabetic() && c != '’';
-        let is_hump = |w: &[(char, char)]| w[1].0 != w[1].1 && w[0].1.is_lowercase() && w[1].1.is_uppercase();
+        let is_hump = |w: &[(char, char)]| w[0].1.is_lowercase() && w[1].1.is_uppercase();
         if !word.iter().any(is_changed) || word.len() == 1 {
             continue;
         }
@@ -934,6 +969,9 @@ mod tests {
         }
         for clean in [
             "| first_index | ~9.5 µs | ~4.8 µs |",
+            "cœlioscope/S.",
+            "phœnix/L'D'Q'",
+            "IL2RθcKO mice",
             "let pattern = r\"[aβ]{100}\";",
             "Vy' mozhacze zmyanіcz' spіs praverak u naladax",
             "Krossferð á Íslandi (uþb. ein klukkustund)",

@@ -109,6 +109,11 @@ impl Model {
         self.is_latin_lower(class) || (self.big_a..=self.big_z).contains(&class)
     }
 
+    /// The class of the small letter, if the class is that of a capital of ASCII.
+    pub(crate) fn small(&self, class: Class) -> Class {
+        if (self.big_a..=self.big_z).contains(&class) { class - self.big_a + self.small_a } else { class }
+    }
+
     /// What `chars` cost after `left`, including the step to `right`.
     pub(crate) fn cost(&self, left: Class, chars: impl Iterator<Item = char>, right: Class) -> Cost {
         let mut prev = left;

@@ -295,7 +295,9 @@ fn read_zones(
         if let Some((_, how, reading)) = rank(readings.collect()) {
             found = found.with(&reading);
             open += ahead.partition_point(|e| e.span.start < zone.end);
-            done.extend(restored(zone.start, &chars, &reading, how).into_iter().map(|edit| grave(line, edit)));
+            done.extend(
+                restored(zone.start, &chars, &reading, how).into_iter().map(|edit| grave(line, edit, languages)),
+            );
         }
     }
     done.extend_from_slice(&edits[open..]);
@@ -479,21 +481,29 @@ fn restored(start: usize, chars: &[char], reading: &Reading, how: Misread) -> Ve
 
 /// A grave a whose second byte, a blank, was lost or taken for the blank after the word: words that
 /// decide which of the two it was, where pairs of characters do not.
-fn grave(line: &str, edit: Edit) -> Edit {
+fn grave(line: &str, edit: Edit, languages: Languages) -> Edit {
     /// What follows the contraction of the Portuguese `a` with an article or a pronoun.
     const CONTRACTED: [&str; 6] = ["s", "quela", "quelas", "quele", "queles", "quilo"];
-    const OPEN: &str = "Ã";
+    /// What the first byte of an à reads as in pages that read the second one as a blank.
+    const OPEN: [char; 5] = ['Ã', 'Ă', 'Ć', 'Г', 'Γ'];
     let start = edit.span.start;
     let begins_word = !line[..start].ends_with(char::is_alphabetic);
-    let rest = line[start..].strip_prefix(OPEN).and_then(|rest| rest.strip_prefix(' '));
-    let (true, OPEN, Some(rest)) = (begins_word, line[edit.span.clone()].trim_end_matches(' '), rest) else {
+    let rest = line[start..].strip_prefix(OPEN);
+    let (true, Some(rest)) = (begins_word, rest) else { return edit };
+    let end = line.len() - rest.len();
+    let (true, Some(rest)) =
+        (line[edit.span.clone()].trim_end_matches(' ').len() == end - start, rest.strip_prefix(' '))
+    else {
         return edit;
     };
     let word = &rest[..rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len())];
     let ends_word = !rest[word.len()..].starts_with(['\'', '’']);
+    // Of the languages in which it is a word of its own, most have a cedilla; none of the others that could be meant.
+    let is_word = || edit.after == "à" || languages.all_spell('à') && languages.all_spell('ç');
     let end = match () {
-        () if CONTRACTED.contains(&word) && ends_word => start + OPEN.len() + 1,
-        () if !word.is_empty() && line[..start].ends_with("usqu'") => start + OPEN.len(),
+        () if CONTRACTED.contains(&word) && ends_word => end + 1,
+        () if !word.is_empty() && line[..start].ends_with("usqu'") => end,
+        () if rest.starts_with(char::is_alphanumeric) && is_word() => end,
         () => return edit,
     };
     let certainty = Certainty::Likely;

@@ -489,7 +489,6 @@ impl Finder {
         let (chars, &Found { start, end, mask, after: decoded }) = (chunk.chars, found);
         let l = start.checked_sub(1).map_or(chunk.left, |i| m.class(chars[i]));
         let r = chars.get(end).map_or(chunk.right, |&c| m.class(c));
-        let before = m.cost(l, chars[start..end].iter().copied(), r);
         let mut after = Cow::Borrowed(decoded);
         let mut inner = Vec::new();
         if depth + 1 < DEPTH && end - start > 1 {
@@ -510,8 +509,12 @@ impl Finder {
                 }
             }
         }
-        let cost = m.cost(l, after.iter().copied(), r);
-        let mut gain = before - cost - 15 * inner.len() as Cost - rarity(CodePage::first(mask));
+        let cost = |chars: &[char]| m.cost(l, chars.iter().copied(), r);
+        let won = match shouted(&chars[start..end], &after, (l, r)) {
+            Some(won) => won,
+            None => cost(&chars[start..end]) - cost(&after) + relief((l, r), &chars[start..end], &after, chars.len()),
+        };
+        let mut gain = won - 15 * inner.len() as Cost - rarity(CodePage::first(mask));
         for neighbour in [start.checked_sub(1).and_then(|i| chars.get(i)), chars.get(end)].into_iter().flatten() {
             gain -= if tables().row(*neighbour).letter != 0 || neighbour == chars.get(start).unwrap_or(neighbour) {
                 50
@@ -529,7 +532,9 @@ impl Finder {
         if is_table(chars, start..end) || mask >> SINGLE.len() != 0 && is_series(&chars[start..end], &after) {
             gain -= TABLE;
         }
-        if m.is_latin_lower(l) && m.is_latin_lower(r) && after.iter().all(|&c| is_foreign(c)) {
+        let is_within = m.is_latin_lower(l) && m.is_latin_lower(r) && after.iter().all(|&c| is_foreign(c));
+        let is_strange = matches!(after[..], ['\u{530}'..'\u{1e00}']) && (m.is_latin(l) || m.is_latin(r));
+        if is_within || is_strange {
             gain -= FOREIGN;
         }
         // In double-byte pages a character is a whole sequence by chance as often as not, and so are two; two wide ones
@@ -541,7 +546,7 @@ impl Finder {
             // Intact text has each wide character on its own now and then, and half of them are a sequence.
             [c] if is_double => is_letter(c) || end - start == 1,
             // A mark of another script needs a letter too.
-            [c @ '\u{250}'..'\u{2000}'] if !is_letter(c) => true,
+            [c @ '\u{250}'..'\u{2000}'] if !is_letter(c) => !('\u{300}'..='\u{36f}').contains(&c) || l != m.class('5'),
             [c] => is_rare && is_foreign(c) || is_unattested && (is_foreign(c) || c < '\u{2000}'),
             _ => is_double && after.len() <= 2 && !is_word && after.iter().all(|&c| is_letter(c)),
         };
@@ -556,6 +561,55 @@ impl Finder {
         }
         Run { start, end, mask, inner, after: text, gain, is_lone }
     }
+}
+
+/// What a capital wins within a word in capitals, of which the texts of the model have few: as much as in small letters.
+fn shouted(before: &[char], after: &[char], (left, right): (Class, Class)) -> Option<Cost> {
+    let m = model();
+    let is_capital = |class: Class| m.is_latin(class) && !m.is_latin_lower(class);
+    let is_small = m.is_latin_lower(left) || m.is_latin_lower(right);
+    // Trademarks stand after words in capitals.
+    if !before[0].is_uppercase() || before.ends_with(&['™']) || before.ends_with(&['®']) {
+        return None;
+    }
+    if is_small || !(is_capital(left) || is_capital(right)) || !after.iter().all(|c| c.is_uppercase()) {
+        return None;
+    }
+    let small = |c: &char| c.to_lowercase().next().unwrap_or(*c);
+    let cost = |chars: &[char]| m.cost(m.small(left), chars.iter().map(small), m.small(right));
+    Some(cost(before) - cost(after))
+}
+
+/// What a symbol costs more beside a letter than at its usual place.
+const GLUED: Cost = 20;
+
+/// What the model takes too much for a symbol that stands on its own: its texts have pictures and Greek letters between
+/// blanks and accents on letters, while people put pictures anywhere, name things by Greek letters and strike out
+/// numbers. So it costs hardly more than in place of a blank, or of a mark on a letter.
+fn relief((left, right): (Class, Class), before: &[char], after: &[char], chunk: usize) -> Cost {
+    let m = model();
+    let [c] = *after else { return 0 };
+    // Quotation marks and dashes follow letters beyond ASCII in intact text, too, and more characters are more than that.
+    let is_free = || before.len() == chunk && !before[1..].iter().any(|c| is_punctuation(*c));
+    let usual = match c {
+        _ if is_picture(c) => ' ',
+        'Γ' | 'Δ' | 'Θ' | 'Λ' | 'Ξ' | 'Π' | 'Σ' | 'Φ' | 'Ψ' | 'Ω' | 'α'..='ω' if is_free() => ' ',
+        '\u{300}'..='\u{36f}' if is_free() => 'e',
+        _ => return 0,
+    };
+    let (usual, class) = (m.class(usual), m.class(c));
+    let spare = |found: Cost, usual: Cost| (found - usual - GLUED).max(0);
+    spare(m.step(left, class), m.step(usual, class)) + spare(m.step(class, right), m.step(usual, right))
+}
+
+/// Whether a character is a picture or a sign that people put anywhere, and no line to draw with.
+fn is_picture(c: char) -> bool {
+    matches!(c, '\u{2190}'..='\u{24ff}' | '\u{25a0}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
+}
+
+/// Whether a character is one that stands directly after words.
+fn is_punctuation(c: char) -> bool {
+    matches!(c, '«' | '»' | '®' | '™' | '\u{a0}' | '\u{2010}'..='\u{203f}')
 }
 
 /// Neighbours in a table of characters are hardly farther apart in Unicode.
@@ -785,6 +839,7 @@ fn double_run(chars: &[char], i: usize, room: &mut Room) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::repair;
     use super::*;
 
     fn best(chunk: &str) -> Option<String> {
@@ -803,6 +858,36 @@ mod tests {
     #[test]
     fn two_layers() {
         assert_eq!(best("Ã¢â‚¬â„¢").as_deref(), Some("’"));
+    }
+
+    #[test]
+    fn symbols_stand_anywhere() {
+        for (bad, good) in [
+            ("hatikuâ™«~", "hatiku♫~"),
+            ("doneâž¡", "done➡"),
+            ("aâ˜‘b and 3âœ”4", "a☑b and 3✔4"),
+            ("the IL2RÎ³cKO mice", "the IL2RγcKO mice"),
+            ("5Ïƒm thick", "5σm thick"),
+        ] {
+            assert_eq!(repair(bad), good);
+        }
+        for clean in ["Litera „Î” este rară", "A COBORÎ”, LUNEDÌ… VENERDÌ’", "“AMANHÔ, «ABÎ»"] {
+            assert_eq!(repair(clean), clean);
+        }
+    }
+
+    #[test]
+    fn words_in_capitals_are_words() {
+        for (bad, good) in [
+            ("REPOSITÃ“RIOS", "REPOSITÓRIOS"),
+            ("DAS AUSGEWÃ„HLTE", "DAS AUSGEWÄHLTE"),
+            ("UNGĂśLTIGE DATEN", "UNGÜLTIGE DATEN"),
+        ] {
+            assert_eq!(repair(bad), good);
+        }
+        for clean in ["NICIODATĂ™", "HORTELÃ™ E IRMÃ®", "HOJE NÃO, AMANHÃ— TALVEZ"] {
+            assert_eq!(repair(clean), clean);
+        }
     }
 
     #[test]

@@ -453,6 +453,25 @@ fn a_blank_in_a_grave_a_is_given_back_to_its_word() {
 }
 
 #[test]
+fn a_grave_a_that_is_a_word_keeps_its_blank() {
+    for (garbled, text) in [
+        ("La ville se trouve Г lвЂ™ouest de la rГ©gion.", "La ville se trouve à l’ouest de la région."),
+        ("Faites attention Г bien lire le mГ©mo avant.", "Faites attention à bien lire le mémo avant."),
+        ("Ã relire avant la rÃ©union de demain", "à relire avant la réunion de demain"),
+    ] {
+        assert_eq!(repair(garbled), text);
+    }
+}
+
+#[test]
+fn a_letter_of_a_macintosh_is_no_quotation_mark() {
+    assert_eq!(repair("Un barco tur\u{92}stico se hunde en la costa."), "Un barco turístico se hunde en la costa.");
+    assert_eq!(repair("la fin de l\u{92}ann\u{e9}e"), "la fin de l’année");
+    assert_eq!(repair("Recomanacions per a l\u{92}\u{ed}tem"), "Recomanacions per a l’ítem");
+    assert_eq!(repair("it wasn\u{92}t there"), "it wasn’t there");
+}
+
+#[test]
 fn faces_drawn_of_lines_stay() {
     let face = "├┤b┼┐b┼┐b┼┐b";
     assert_eq!(repair(face), face);
