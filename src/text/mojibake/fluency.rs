@@ -1,7 +1,8 @@
 //! What a character costs after the four before it: the model that ranks what lost bytes may have been.
 //!
 //! Character n-grams up to five with back-off (interpolated absolute discounting, pruned after Seymore
-//! and Rosenfeld 1996), counted from the texts of the plausibility model, to which it backs off at last.
+//! and Rosenfeld 1996), counted from the texts of the plausibility model, to which it backs off at last,
+//! and more, of Chinese, Japanese and Korean above all.
 //! `rules/data/mojibake/README.md` tells from what and how it is made. Knows no encodings.
 
 use std::sync::LazyLock;
