@@ -212,12 +212,6 @@ impl CodePage {
         })
     }
 
-    /// Whether `c` opens a UTF-8 sequence of three or four bytes in this single-byte page.
-    pub(crate) fn opens_long(self, c: char) -> bool {
-        let row = tables().row(c);
-        (row.lead3 | row.lead4) & self.bit() != 0
-    }
-
     /// Whether `c` is a byte of this single-byte page that continues a UTF-8 sequence.
     pub(crate) fn continues(self, c: char) -> bool {
         tables().row(c).cont & self.bit() != 0

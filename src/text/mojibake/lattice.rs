@@ -27,6 +27,38 @@ struct Node {
     by: usize,
 }
 
+/// The nodes at a place of a zone.
+#[derive(Clone)]
+struct Place {
+    nodes: Vec<usize>,
+    /// What a node may cost to be followed: `width` more than the cheapest way that is known.
+    most: Cost,
+    width: Cost,
+}
+
+/// The places of a zone, with what the zone costs up to each of them if all of it is left as it is.
+fn places(zone: &[char], reader: &Reader<'_>, around: &Around<'_>) -> Vec<Place> {
+    let n = reader.slots.len();
+    let mut places = vec![Place { nodes: Vec::new(), most: NEVER, width: WIDTH }; n + 1];
+    // What is far behind at the end of a zone is so beyond it: four more characters make up for little.
+    places[n].width = 2 * WIDTH;
+    let (mut context, mut cost, mut at) = (around.before, 0, 0);
+    while at < n {
+        let Atom { len, c, penalty, .. } = kept(zone, reader, at);
+        cost += fluency().cost_after(&fluency().prepare(context), c) + penalty;
+        (context, at) = (context.then(c), at + len);
+        places[at].most = cost + places[at].width;
+    }
+    places
+}
+
+/// The character at slot `at`, where one opens, as it stands.
+fn kept(zone: &[char], reader: &Reader<'_>, at: usize) -> Atom {
+    let to = (at + 1..reader.slots.len()).find(|&i| reader.opens[i]).unwrap_or(reader.slots.len());
+    let penalty = if is_odd(reader.slots[at]) { KEPT } else { 0 };
+    Atom { len: to - at, c: zone[reader.unit[at]], penalty, lost: 0, cut: false }
+}
+
 /// One character of a reading.
 #[derive(Clone, Copy)]
 pub(super) struct Arc {
@@ -62,13 +94,13 @@ impl Lattice {
     pub(super) fn new(zone: &[char], reader: &Reader<'_>, around: &Around<'_>) -> Lattice {
         let n = reader.slots.len();
         let mut lattice = Lattice { nodes: Vec::new(), arcs: Vec::new(), first: Vec::with_capacity(n + 1) };
-        let mut places: Vec<Vec<usize>> = vec![Vec::new(); n + 1];
-        places[0].push(0);
+        let mut places = places(zone, reader, around);
+        places[0].nodes.push(0);
         lattice.nodes.push(Node { context: around.before, cost: 0, rest: NEVER, by: usize::MAX });
         let mut atoms = Vec::new();
         for at in 0..n {
             lattice.first.push(lattice.arcs.len());
-            let mut here = std::mem::take(&mut places[at]);
+            let mut here = std::mem::take(&mut places[at].nodes);
             if here.is_empty() {
                 continue;
             }
@@ -79,25 +111,21 @@ impl Lattice {
             let here: Vec<(usize, Prepared)> =
                 here.into_iter().map(|i| (i, fluency().prepare(lattice.nodes[i].context))).collect();
             reader.atoms(at, &mut atoms);
-            let unread = |len, c, penalty| Atom { len, c, penalty, lost: 0, cut: false };
             if reader.opens[at] {
-                let to = (at + 1..n).find(|&i| reader.opens[i]).unwrap_or(n);
-                let penalty = if is_odd(reader.slots[at]) { KEPT } else { 0 };
-                let kept = unread(to - at, zone[reader.unit[at]], penalty);
-                lattice.reach(&here, at, kept, false, &mut places[to]);
+                let kept = kept(zone, reader, at);
+                lattice.reach(&here, at, kept, false, &mut places[at + kept.len]);
             } else if let Slot::Ascii(b) = reader.slots[at] {
-                lattice.reach(&here, at, unread(1, char::from(b), 0), true, &mut places[at + 1]);
+                let trail = Atom { len: 1, c: char::from(b), penalty: 0, lost: 0, cut: false };
+                lattice.reach(&here, at, trail, true, &mut places[at + 1]);
             }
             for &atom in &atoms {
                 lattice.reach(&here, at, atom, true, &mut places[at + atom.len]);
             }
         }
         lattice.first.push(lattice.arcs.len());
-        let ends = &mut places[n];
+        let Place { nodes: ends, most, .. } = &mut places[n];
         ends.sort_by_key(|&i| lattice.nodes[i].cost);
-        let least = ends.first().map_or(0, |&i| lattice.nodes[i].cost);
-        // What is far behind here is so beyond the zone: four more characters make up for little.
-        ends.retain(|&i| lattice.nodes[i].cost <= least + 2 * WIDTH);
+        ends.retain(|&i| lattice.nodes[i].cost <= *most);
         ends.truncate(ENDS);
         for &i in ends.iter() {
             lattice.nodes[i].rest = fluency().text(lattice.nodes[i].context, around.after.iter().copied()).0;
@@ -111,15 +139,23 @@ impl Lattice {
     }
 
     /// Arcs from each node of `here` over `atom` to a node of `there`.
-    fn reach(&mut self, here: &[(usize, Prepared)], at: usize, atom: Atom, read: bool, there: &mut Vec<usize>) {
+    fn reach(&mut self, here: &[(usize, Prepared)], at: usize, atom: Atom, read: bool, there: &mut Place) {
         for (from, prepared) in here {
             let from = *from;
+            if self.nodes[from].cost + atom.penalty > there.most {
+                continue;
+            }
             let context = self.nodes[from].context;
             let headless = if atom.lost > 0 && atom.c == '’' && !context.ends_word() { HEADLESS } else { 0 };
             let cost = fluency().cost_after(prepared, atom.c) + atom.penalty + headless;
             let (to, all) = (context.then(atom.c), self.nodes[from].cost + cost);
+            // No path leads on from what is so far behind.
+            if all > there.most {
+                continue;
+            }
+            there.most = there.most.min(all + there.width);
             let by = self.arcs.len();
-            let node = match there.iter().find(|&&i| self.nodes[i].context == to) {
+            let node = match there.nodes.iter().find(|&&i| self.nodes[i].context == to) {
                 Some(&i) => {
                     if all < self.nodes[i].cost {
                         (self.nodes[i].cost, self.nodes[i].by) = (all, by);
@@ -128,7 +164,7 @@ impl Lattice {
                 }
                 None => {
                     self.nodes.push(Node { context: to, cost: all, rest: NEVER, by });
-                    there.push(self.nodes.len() - 1);
+                    there.nodes.push(self.nodes.len() - 1);
                     self.nodes.len() - 1
                 }
             };

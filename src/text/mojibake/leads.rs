@@ -1,6 +1,6 @@
 //! A quick look at a text: which lines hold something that could be garbled. Allocates nothing for the others.
 
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 
 use super::entities;
 use super::legacy;
@@ -196,9 +196,8 @@ impl Scan {
                 };
                 return (at, next);
             }
-            if UNPAGED.contains(&byte) {
-                let run = bytes[at..].chunks_exact(3).take_while(|bytes| UNPAGED.contains(&bytes[0])).count();
-                at += 3 * run;
+            if is_unpaged(&bytes[at..]) {
+                at += 3 * bytes[at..].chunks_exact(3).take_while(|bytes| is_unpaged(bytes)).count();
                 self.line.known = 0;
                 leads = self.leads;
                 continue;
@@ -244,8 +243,11 @@ impl Scan {
     }
 }
 
-/// The first bytes of characters from U+0800 to U+1FFF, which no code page has.
-const UNPAGED: RangeInclusive<u8> = 0xe0..=0xe1;
+/// Whether text begins with a character from U+0800 to U+1DFF. Of those no code page has any.
+#[inline(always)]
+fn is_unpaged(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xe0, ..] | [0xe1, 0x80..=0xb7, ..])
+}
 
 /// A line, without its line feed, that holds a lead.
 pub(super) struct Suspect {
@@ -286,8 +288,7 @@ mod tests {
 
     #[test]
     fn no_page_has_what_is_passed_over() {
-        for c in '\u{800}'..'\u{2000}' {
-            assert!(UNPAGED.contains(&c.to_string().as_bytes()[0]), "{c}");
+        for c in ('\0'..='\u{ffff}').filter(|c| is_unpaged(c.to_string().as_bytes())) {
             assert_eq!(tables().row(c).known, 0, "{c}");
             assert!((0..DOUBLE.len()).all(|i| double_tables().bytes(i, c) == 0), "{c}");
         }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use rustc_hash::FxHashSet;
 
 use super::alphabet::{Languages, is_letter};
-use super::codepage::{CodePage, DOUBLE, double_tables};
+use super::codepage::{CodePage, DOUBLE, Row, Tables, double_tables, tables};
 use super::document::{NEAR, Site, Verdict, chunks, is_quoted, layers, near, pages};
 use super::edits::{Edit, gaps, is_covered, repaired};
 use super::fluency;
@@ -259,13 +259,9 @@ fn read_zones(
         if mask & WIDE != 0 {
             mask &= !*lacks.get_or_insert_with(|| lacking(line));
         }
-        let pages = pages(mask).filter(|&page| has_leftover(line, &zone, page, ahead));
-        let pages: Vec<CodePage> = pages.collect();
+        let left = leftovers(line, &zone, mask, ahead);
         let text = &line[zone.clone()];
-        if pages.is_empty() {
-            continue;
-        }
-        if is_hopeless(text) {
+        if left == 0 || is_hopeless(text) {
             continue;
         }
         let torn = torn(line, &zone);
@@ -281,17 +277,16 @@ fn read_zones(
             is_narrow,
             ..around(line, &zone, &after, (&done, ahead))
         };
-        let readings =
-            pages.into_iter().flat_map(|page| [Misread::Once(page), Misread::Twice(page)]).filter_map(|how| {
-                if how == Misread::Twice(how.page()) && !reader::is_twice(&chars, how.page(), around.blanks) {
-                    return None;
-                }
-                let reading = lossy::read(&chars, how, languages, &around)?;
-                let is_sound = reading.gain >= suspects.least(how.page(), text, torn)
-                    && reading.parts.iter().any(|p| p.margin.is_some())
-                    && (suspects.prove(how.page()) || is_native(line, &zone, &reading, languages));
-                is_sound.then_some((reading.cost + 3 * strict::rarity(how.page()), how, reading))
-            });
+        let readings = pages(left).flat_map(|page| [Misread::Once(page), Misread::Twice(page)]).filter_map(|how| {
+            if how == Misread::Twice(how.page()) && !reader::is_twice(&chars, how.page(), around.blanks) {
+                return None;
+            }
+            let reading = lossy::read(&chars, how, languages, &around)?;
+            let is_sound = reading.gain >= suspects.least(how.page(), text, torn)
+                && reading.parts.iter().any(|p| p.margin.is_some())
+                && (suspects.prove(how.page()) || is_native(line, &zone, &reading, languages));
+            is_sound.then_some((reading.cost + 3 * strict::rarity(how.page()), how, reading))
+        });
         if let Some((_, how, reading)) = rank(readings.collect()) {
             found = found.with(&reading);
             open += ahead.partition_point(|e| e.span.start < zone.end);
@@ -523,7 +518,8 @@ fn zones(line: &str, wide: bool) -> Vec<Range<usize>> {
             _ => out.push(span.start..span.end + rest),
         }
     };
-    let mut vanished = line.match_indices("???").take(if wide { usize::MAX } else { 0 }).map(|(at, _)| at).peekable();
+    let vanished = wide.then(|| line.match_indices("???").map(|(at, _)| at));
+    let mut vanished = vanished.into_iter().flatten().peekable();
     for chunk in chunks(line) {
         while let Some(at) = vanished.next_if(|&at| at < chunk.start) {
             add(at..at + 3);
@@ -534,33 +530,62 @@ fn zones(line: &str, wide: bool) -> Vec<Range<usize>> {
     out
 }
 
-/// Whether, beside what the edits take, the zone holds a character that opens a sequence in the page.
-fn has_leftover(line: &str, zone: &Range<usize>, page: CodePage, edits: &[Edit]) -> bool {
+/// The pages of `mask` in which, beside what the edits take, the zone holds a character that opens a sequence.
+fn leftovers(line: &str, zone: &Range<usize>, mask: u32, edits: &[Edit]) -> u32 {
+    let (t, text) = (tables(), &line[zone.clone()]);
+    let wide = mask & WIDE;
+    let mut found = if wide != 0 && (has_torn(text) || text.contains("???")) { wide } else { 0 };
     let first = edits.partition_point(|e| e.span.end <= zone.start);
     let mut taken = edits[first..].iter().map(|e| e.span.clone()).peekable();
-    let text = &line[zone.clone()];
-    if DOUBLE.contains(&page) && (has_torn(text) || text.contains("???")) {
-        return true;
-    }
-    line[zone.clone()].char_indices().any(|(i, c)| {
+    let mut is_after_ascii = !line[..zone.start].ends_with(|c: char| !c.is_ascii());
+    for (i, c) in text.char_indices() {
+        if found == mask {
+            break;
+        }
         let at = zone.start + i;
         while taken.next_if(|span| span.end <= at).is_some() {}
         let is_taken = taken.peek().is_some_and(|span| span.contains(&at));
-        !c.is_ascii() && !is_taken && (c == '\u{fffd}' || page.opens(c) && !is_letter_alone(&line[at..zone.end], page))
-    })
+        if !c.is_ascii() && !is_taken {
+            found |= match mask & opening(t, c, wide != 0) {
+                _ if c == '\u{fffd}' => mask,
+                0 => 0,
+                opens => opens & !alone(t, &line[at..], is_after_ascii),
+            };
+        }
+        is_after_ascii = c.is_ascii();
+    }
+    found
 }
 
-/// Whether a text begins with what opens a long sequence in the page but has nothing of the rest of it: an intact
-/// letter, as nobody loses two bytes of three.
-fn is_letter_alone(text: &str, page: CodePage) -> bool {
+/// The pages in which a character opens a sequence, double-byte ones among them if asked for.
+fn opening(t: &Tables, c: char, is_wide: bool) -> u32 {
+    let row = t.row(c);
+    let wide = DOUBLE.iter().filter(|page| is_wide && page.opens(c)).fold(0, |mask, page| mask | page.bit());
+    row.lead2 | row.lead3 | row.lead4 | wide
+}
+
+/// The single-byte pages in which a text begins with a character that opens a sequence but is an intact letter all the
+/// same, by what follows it.
+fn alone(t: &Tables, text: &str, is_after_ascii: bool) -> u32 {
     let mut chars = text.chars();
-    // The typographic marks of Latin-1 lose two of three where the C1 controls are dropped.
-    let is_mark = |c: char| page == CodePage::Latin1 && c == 'â';
-    let is_long = chars.next().is_some_and(|c| page.opens_long(c) && !is_mark(c));
-    let is_rest = |c: Option<char>| c.is_some_and(|c| page.continues(c) || matches!(c, '\u{fffd}' | '?'));
-    let next = chars.next();
-    let after = chars.next();
-    is_long && !is_rest(next) && !(next == Some(' ') && (is_rest(after) || after == Some(' ')))
+    let (Some(c), next, after) = (chars.next(), chars.next().unwrap_or('\n'), chars.next().unwrap_or('\n')) else {
+        return 0;
+    };
+    let row = t.row(c);
+    // Nobody loses two bytes of three, but for the typographic marks of Latin-1 where the C1 controls are dropped.
+    let long = (row.lead3 | row.lead4) & if c == 'â' { !CodePage::Latin1.bit() } else { u32::MAX };
+    let rest = |c: char| if matches!(c, '\u{fffd}' | '?') { u32::MAX } else { t.row(c).cont };
+    let goes_on =
+        rest(next) | if next == ' ' { rest(after) } else { 0 } | if (next, after) == (' ', ' ') { u32::MAX } else { 0 };
+    // Of what a lost second byte would make of the others, nothing stands between letters of ASCII.
+    let is_within = is_after_ascii && next.is_ascii_alphanumeric();
+    let foreign = if is_within { row.lead2 & !latin(row) } else { 0 };
+    long & !goes_on | foreign
+}
+
+/// The single-byte pages in which a character is the first byte of letters of the Latin alphabets, U+0080 to U+023F.
+fn latin(row: &Row) -> u32 {
+    row.byte.iter().enumerate().fold(0, |mask, (e, byte)| mask | u32::from(matches!(byte, 0xc2..=0xc8)) << e)
 }
 
 /// Adds what letters became that were written in a legacy encoding and read as UTF-8, each lost for a U+FFFD, in
