@@ -24,6 +24,7 @@ CAP_PLAIN = 3_000_000                   # characters of READMEs in lines of ASCI
 MANY = ("zh", "zh_hant", "ja", "ko")
 ASCII = 0.2                             # what an n-gram of ASCII alone weighs when it is decided what to keep
 KOREAN = 1.0                            # what a Korean word of a middling cost counts
+BUCKET = 16                             # places of a bucket, as many as a line of the processor's cache holds
 LOAD = 0.9                              # of the places of the table that are taken
 
 
@@ -242,16 +243,17 @@ def main():
             entries[key] = [cost, 0]
         for key, cost in zip(backoff[n - 1][0].tolist(), np.minimum(63, np.rint(-np.log(backoff[n - 1][1]) * 2.5)).astype(int).tolist()):
             entries.setdefault(key, [63, 0])[1] = cost      # 63: known as a context only
-    size = math.ceil(len(entries) / LOAD)
-    table = [0] * size
+    buckets = math.ceil(len(entries) / LOAD / BUCKET)
+    table = [0] * (buckets * BUCKET)
     for key in sorted(entries):
-        place = (key >> 32) * size >> 32
+        place = ((key >> 32) * buckets >> 32) * BUCKET
         while table[place]:
-            place = (place + 1) % size
+            place = (place + 1) % len(table)
         cost, back = entries[key]
         table[place] = (key & 0xFFFFF or 1) | cost << 20 | back << 26
-    Path(sys.argv[3]).write_bytes(struct.pack("<4sI", b"RMF3", size) + np.array(table, dtype="<u4").tobytes())
-    print(len(entries), "entries", size * 4 + 8, "bytes", file=sys.stderr)
+    data = struct.pack("<4sI56x", b"RMF4", buckets) + np.array(table, dtype="<u4").tobytes()
+    Path(sys.argv[3]).write_bytes(data)
+    print(len(entries), "entries", len(data), "bytes", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -9,11 +9,18 @@ use std::sync::LazyLock;
 
 use super::model::{Class, Cost, model};
 
-static DATA: &[u8] = include_bytes!("../../../rules/data/mojibake/fluency.bin");
-static FLUENCY: LazyLock<Fluency> = LazyLock::new(|| Fluency::read(DATA));
+/// Aligned as the lines of the processor's cache are, so that a bucket is one of them.
+#[repr(align(64))]
+struct Aligned<T: ?Sized>(T);
 
-const HEADER: usize = 8;
-const ENTRY: usize = 4;
+static DATA: &Aligned<[u8]> = &Aligned(*include_bytes!("../../../rules/data/mojibake/fluency.bin"));
+static FLUENCY: LazyLock<Fluency> = LazyLock::new(|| Fluency::read(&DATA.0));
+
+/// Bytes before the buckets, and of a bucket.
+const HEADER: usize = 64;
+const BUCKET: usize = 64;
+/// What of an entry tells its n-gram.
+const MARK: u32 = 0xf_ffff;
 /// What an emoji costs, beside what it costs among emoji.
 const PICTURE: Cost = 80;
 /// Characters of context.
@@ -24,9 +31,7 @@ const CONTEXT_ONLY: u32 = 63;
 const UNIT: Cost = 4;
 
 pub(crate) struct Fluency {
-    entries: &'static [u8],
-    /// Number of entries.
-    size: u64,
+    buckets: &'static [[u8; BUCKET]],
 }
 
 pub(crate) fn fluency() -> &'static Fluency {
@@ -132,25 +137,26 @@ fn mix(hash: u64, c: char) -> u64 {
 
 impl Fluency {
     fn read(data: &'static [u8]) -> Fluency {
-        let size = u32::from_le_bytes([data[4], data[5], data[6], data[7]]);
-        Fluency { entries: &data[HEADER..], size: u64::from(size) }
+        Fluency { buckets: data[HEADER..].as_chunks().0 }
     }
 
     /// Cost and back-off cost of the n-gram of this hash.
     fn entry(&self, hash: u64) -> Option<(Option<Cost>, Cost)> {
-        let mark = (hash as u32 & 0xf_ffff).max(1);
-        let mut at = (((hash >> 32) * self.size) >> 32) as usize;
+        let mark = (hash as u32 & MARK).max(1);
+        let mut at = (((hash >> 32) * self.buckets.len() as u64) >> 32) as usize;
         loop {
-            let entry = self.entries.get(at * ENTRY..at * ENTRY + ENTRY)?;
-            let entry = u32::from_le_bytes([entry[0], entry[1], entry[2], entry[3]]);
-            let (cost, back) = (entry >> 20 & 0x3f, entry >> 26);
-            match entry & 0xf_ffff {
-                0 => return None,
-                found if found == mark => {
-                    return Some(((cost != CONTEXT_ONLY).then_some(cost as Cost * UNIT), back as Cost * UNIT));
+            for entry in self.buckets.get(at)?.as_chunks().0 {
+                let entry = u32::from_le_bytes(*entry);
+                match entry & MARK {
+                    0 => return None,
+                    found if found == mark => {
+                        let (cost, back) = (entry >> 20 & 0x3f, entry >> 26);
+                        return Some(((cost != CONTEXT_ONLY).then_some(cost as Cost * UNIT), back as Cost * UNIT));
+                    }
+                    _ => {}
                 }
-                _ => at = if at + 1 == self.size as usize { 0 } else { at + 1 },
             }
+            at = if at + 1 == self.buckets.len() { 0 } else { at + 1 };
         }
     }
 
