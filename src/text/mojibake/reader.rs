@@ -27,8 +27,8 @@ const FOREIGN: Cost = 80;
 const SIGN: Cost = 30;
 /// Slots that can be one character.
 const LONGEST: usize = 4;
-/// The characters that U+FE0F follows most, by how many of 200 packages' documentation have them, and what another one
-/// costs before it.
+/// The characters that U+FE0F follows most in the documentation of some 200 packages (in 8 and 5 of them), and what
+/// another one costs before it.
 const VARIED_MOST: [char; 2] = ['⚠', '❤'];
 const LESS_VARIED: Cost = 60;
 /// What a character costs that the document has nowhere else.
