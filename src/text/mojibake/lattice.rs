@@ -1,5 +1,7 @@
 //! All readings of a zone that are plausible enough: a path for each through places in it, after what was read so far.
 
+use rustc_hash::FxHashSet;
+
 use super::fluency::{Context, Prepared, fluency};
 use super::lossy::Around;
 use super::model::Cost;
@@ -190,24 +192,26 @@ impl Lattice {
         Some((path, cost))
     }
 
-    /// The cheapest readings that have something else than `chosen` in its place: the cost of each, and its arc.
-    pub(super) fn rivals(&self, chosen: &Arc) -> Vec<(Cost, Arc)> {
+    /// What the cheapest reading costs that has something else than `chosen` in its place, and the characters that
+    /// readings have for the same bytes, the cheapest first.
+    pub(super) fn rivals(&self, chosen: &Arc) -> (Option<Cost>, Vec<char>) {
         let from = self.first[chosen.start.saturating_sub(LONGEST)];
         let to = self.first[chosen.end];
-        let mut out: Vec<(Cost, Arc)> = Vec::new();
+        let of = |arc: &Arc| (arc.start, arc.end, arc.read);
+        let (mut second, mut like) = (None, Vec::new());
         for arc in self.arcs[from..to].iter().filter(|arc| arc.end > chosen.start) {
-            if (arc.start, arc.end, arc.c, arc.read) == (chosen.start, chosen.end, chosen.c, chosen.read) {
+            let is_same_place = of(arc) == of(chosen);
+            if is_same_place && arc.c == chosen.c {
                 continue;
             }
             let through = self.nodes[arc.from].cost.saturating_add(arc.cost).saturating_add(self.nodes[arc.to].rest);
-            let same =
-                |(_, a): &&mut (Cost, Arc)| (a.start, a.end, a.c, a.read) == (arc.start, arc.end, arc.c, arc.read);
-            match out.iter_mut().find(same) {
-                Some(known) => known.0 = known.0.min(through),
-                None => out.push((through, *arc)),
+            second = Some(second.map_or(through, |second: Cost| second.min(through)));
+            if is_same_place && arc.cut == chosen.cut {
+                like.push((through, arc.c));
             }
         }
-        out.sort_by_key(|(cost, arc)| (*cost, arc.start, arc.c));
-        out
+        like.sort_unstable();
+        let mut seen = FxHashSet::default();
+        (second, like.into_iter().map(|(_, c)| c).filter(|c| seen.insert(*c)).collect())
     }
 }

@@ -189,16 +189,14 @@ fn parts(reader: &Reader<'_>, lattice: &Lattice, path: &[Arc], cost: Cost, aroun
             continue;
         }
         let (start, end) = (unit_at(arc.start), unit_at(arc.end));
-        let rivals = if arc.lost > 0 { lattice.rivals(arc) } else { Vec::new() };
-        let margin = (arc.lost > 0).then(|| rivals.first().map_or(500, |(second, _)| second - cost));
+        let (second, others) = if arc.lost > 0 { lattice.rivals(arc) } else { (None, Vec::new()) };
+        let margin = (arc.lost > 0).then(|| second.map_or(500, |second| second - cost));
         let margin = margin.map(|margin| {
             let of = |arc: &Arc| (arc.c, arc.lost);
             let before = i.checked_sub(1).map_or((around.before.last(), 0), |i| of(&path[i]));
             let after = path.get(i + 1).map_or((reader.next, 0), of);
             trust(arc, before, after, reader.is_wide).map_or(0, |trust| margin.saturating_add(trust).max(0))
         });
-        let is_like = |a: &Arc| a.read && (a.start, a.end, a.cut) == (arc.start, arc.end, arc.cut);
-        let others = rivals.iter().map(|(_, a)| a).filter(|a| is_like(a)).map(|a| a.c);
         let options: Vec<char> = std::iter::once(arc.c).chain(others).collect();
         match out.last_mut() {
             Some(part) if open => {
