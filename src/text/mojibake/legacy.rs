@@ -971,7 +971,7 @@ mod tests {
             "| first_index | ~9.5 µs | ~4.8 µs |",
             "cœlioscope/S.",
             "phœnix/L'D'Q'",
-            "IL2RθcKO mice",
+            "KX7RθcTO cells",
             "let pattern = r\"[aβ]{100}\";",
             "Vy' mozhacze zmyanіcz' spіs praverak u naladax",
             "Krossferð á Íslandi (uþb. ein klukkustund)",
