@@ -619,6 +619,11 @@ const STRANGER: Cost = 40;
 /// Letters of ASCII that make a line one of the Latin script.
 const LATIN_LINE: usize = 8;
 
+/// Whether a line has letters enough to be one of the Latin script.
+pub(super) fn is_latin_line(line: &str) -> bool {
+    line.bytes().filter(u8::is_ascii_alphabetic).take(LATIN_LINE).count() == LATIN_LINE
+}
+
 /// Adds to the runs that turn letters of another script into Latin ones or signs, in a line that has no other letters
 /// of that script.
 fn credit_strangers(line: &str, sites: &mut [Site]) {
@@ -633,7 +638,7 @@ fn credit_strangers(line: &str, sites: &mut [Site]) {
     }
     // Long lines are of many texts.
     let is_short = line.len() <= 2 * NEAR;
-    if !is_short || line.bytes().filter(u8::is_ascii_alphabetic).take(LATIN_LINE).count() < LATIN_LINE {
+    if !is_short || !is_latin_line(line) {
         return;
     }
     let mut at = 0;

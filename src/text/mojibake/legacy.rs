@@ -96,6 +96,7 @@ const PAIRS: &[(CodePage, &[CodePage])] = {
     ]
 };
 
+/// The same, pair by pair.
 fn pairs() -> impl Iterator<Item = Layer> {
     PAIRS.iter().flat_map(|&(read, written)| written.iter().map(move |&written| Layer { written, read }))
 }

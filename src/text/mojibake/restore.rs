@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use super::alphabet::{Languages, is_letter};
 use super::codepage::{CodePage, DOUBLE, Row, Tables, double_tables, tables};
-use super::document::{NEAR, Site, Verdict, chunks, is_quoted, layers, near, pages};
+use super::document::{NEAR, Site, Verdict, chunks, is_latin_line, is_quoted, layers, near, pages};
 use super::edits::{Edit, gaps, is_covered, repaired};
 use super::fluency;
 use super::lossy::{self, Census, Reading, Restored};
@@ -299,14 +299,12 @@ fn read_zones(
     (done, found)
 }
 
-/// Letters of ASCII that make a line one of the Latin script, and characters in a row that are still signs in it.
-const LATIN_LINE: usize = 8;
+/// Characters in a row that are still signs in a line of the Latin script.
 const SIGNS: usize = 4;
 
 /// Whether a line is in a language of the Latin script, with a sign here and there beyond it.
 fn is_narrow(line: &str) -> bool {
-    line.bytes().filter(u8::is_ascii_alphabetic).take(LATIN_LINE).count() == LATIN_LINE
-        && chunks(line).all(|chunk| line[chunk].chars().take(SIGNS + 1).count() <= SIGNS)
+    is_latin_line(line) && chunks(line).all(|chunk| line[chunk].chars().take(SIGNS + 1).count() <= SIGNS)
 }
 
 /// The double-byte pages that lack a wide character of the line, where some page lacks none.
