@@ -83,7 +83,7 @@ impl Context {
     pub(crate) fn after(text: &str) -> Context {
         let start = text.char_indices().rev().nth(CONTEXT - 1).map_or(0, |(i, _)| i);
         let edge = if start == 0 { Context::edge() } else { Context { chars: ['\0'; CONTEXT], ..Context::edge() } };
-        text[start..].chars().fold(edge, Context::then)
+        text[start..].chars().fold(edge, |context, c| context.then(&Letter::of(c)))
     }
 
     /// The last character, folded.
@@ -97,19 +97,35 @@ impl Context {
     }
 
     /// After one more character.
-    pub(crate) fn then(self, c: char) -> Context {
+    pub(crate) fn then(self, letter: &Letter) -> Context {
         let [_, b, d, e] = self.chars;
+        let shout = match letter.c {
+            _ if letter.case != Case::None => letter.case,
+            '.' | '!' | '?' | ':' | '\n' | '*' | '#' | '-' => Case::None,
+            _ => self.shout,
+        };
+        let (chars, case) = ([b, d, e, letter.folded], letter.case);
+        Context { chars, class: letter.class, case, before: self.case, shout }
+    }
+}
+
+/// A character with all that the model asks of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Letter {
+    pub(crate) c: char,
+    folded: char,
+    class: Class,
+    case: Case,
+}
+
+impl Letter {
+    pub(crate) fn of(c: char) -> Letter {
         let case = match c {
             _ if c.is_lowercase() => Case::Lower,
             _ if c.is_uppercase() => Case::Upper,
             _ => Case::None,
         };
-        let shout = match c {
-            _ if case != Case::None => case,
-            '.' | '!' | '?' | ':' | '\n' | '*' | '#' | '-' => Case::None,
-            _ => self.shout,
-        };
-        Context { chars: [b, d, e, fold(c)], class: model().class(c), case, before: self.case, shout }
+        Letter { c, folded: fold(c), class: model().class(c), case }
     }
 }
 
@@ -145,16 +161,19 @@ impl Fluency {
         let mark = (hash as u32 & MARK).max(1);
         let mut at = (((hash >> 32) * self.buckets.len() as u64) >> 32) as usize;
         loop {
+            // All of a bucket at once, as where in it an entry stands cannot be foreseen.
+            let (mut found, mut is_full) = (0, true);
             for entry in self.buckets.get(at)?.as_chunks().0 {
                 let entry = u32::from_le_bytes(*entry);
-                match entry & MARK {
-                    0 => return None,
-                    found if found == mark => {
-                        let (cost, back) = (entry >> 20 & 0x3f, entry >> 26);
-                        return Some(((cost != CONTEXT_ONLY).then_some(cost as Cost * UNIT), back as Cost * UNIT));
-                    }
-                    _ => {}
-                }
+                found |= if entry & MARK == mark { entry } else { 0 };
+                is_full &= entry & MARK != 0;
+            }
+            if found != 0 {
+                let (cost, back) = (found >> 20 & 0x3f, found >> 26);
+                return Some(((cost != CONTEXT_ONLY).then_some(cost as Cost * UNIT), back as Cost * UNIT));
+            }
+            if !is_full {
+                return None;
             }
             at = if at + 1 == self.buckets.len() { 0 } else { at + 1 };
         }
@@ -180,36 +199,37 @@ impl Fluency {
         Prepared { context, levels, known, back }
     }
 
-    /// What `c` costs after a context, in tenths of a nat.
-    pub(crate) fn cost_after(&self, prepared: &Prepared, c: char) -> Cost {
-        let class = model().class(c);
-        if matches!(c, '\u{1f000}'..='\u{1faff}') {
+    /// What a character costs after a context, in tenths of a nat.
+    pub(crate) fn cost_after(&self, prepared: &Prepared, letter: &Letter) -> Cost {
+        if matches!(letter.c, '\u{1f000}'..='\u{1faff}') {
             // Any picture can stand anywhere.
-            return PICTURE + model().share(class);
+            return PICTURE + model().share(letter.class);
         }
-        let folded = fold(c);
         for &(hash, back) in &prepared.levels[..prepared.known] {
-            if let Some((Some(cost), _)) = self.entry(mix(hash, folded)) {
-                return back + cost + case(prepared.context, c);
+            if let Some((Some(cost), _)) = self.entry(mix(hash, letter.folded)) {
+                return back + cost + case(&prepared.context, letter);
             }
         }
-        prepared.back + model().step(prepared.context.class, class)
+        prepared.back + model().step(prepared.context.class, letter.class)
     }
 
     /// What `text` costs after `context`, and the context after it.
     pub(crate) fn text(&self, context: Context, text: impl Iterator<Item = char>) -> (Cost, Context) {
-        text.fold((0, context), |(sum, context), c| (sum + self.cost_after(&self.prepare(context), c), context.then(c)))
+        text.fold((0, context), |(sum, context), c| {
+            let letter = Letter::of(c);
+            (sum + self.cost_after(&self.prepare(context), &letter), context.then(&letter))
+        })
     }
 }
 
 /// What the case of a letter costs, which the n-grams do not see.
-fn case(context: Context, c: char) -> Cost {
-    match (c.is_uppercase(), context.case, context.before) {
-        (true, Case::Lower, _) => 50,
-        (true, Case::Upper, Case::None | Case::Lower) => 25,
-        (true, Case::None, _) if context.shout == Case::Lower => 22,
-        (false, Case::Upper, Case::Upper) if c.is_lowercase() => 25,
-        _ if is_blank(c) => 10,
+fn case(context: &Context, letter: &Letter) -> Cost {
+    match (letter.case, context.case, context.before) {
+        (Case::Upper, Case::Lower, _) => 50,
+        (Case::Upper, Case::Upper, Case::None | Case::Lower) => 25,
+        (Case::Upper, Case::None, _) if context.shout == Case::Lower => 22,
+        (Case::Lower, Case::Upper, Case::Upper) => 25,
+        _ if is_blank(letter.c) => 10,
         _ => 0,
     }
 }

@@ -1,8 +1,9 @@
 //! All readings of a zone that are plausible enough: a path for each through places in it, after what was read so far.
 
 use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
 
-use super::fluency::{Context, Prepared, fluency};
+use super::fluency::{Context, Letter, Prepared, fluency};
 use super::lossy::Around;
 use super::model::Cost;
 use super::reader::{Atom, Reader, Slot, is_odd};
@@ -33,22 +34,45 @@ struct Node {
 #[derive(Clone)]
 struct Place {
     nodes: Vec<usize>,
-    /// What a node may cost to be followed: `width` more than the cheapest way that is known.
+    /// The cheapest of them, as many as are followed, in the order of their costs.
+    ahead: SmallVec<[usize; ENDS]>,
+    /// How many are followed at most, and what one may cost for that: `width` more than the cheapest way that is known,
+    /// and no more than the last of those ahead.
+    count: usize,
     most: Cost,
     width: Cost,
+}
+
+impl Place {
+    /// Takes note of what a node, a new one perhaps, costs now.
+    fn rank(&mut self, nodes: &[Node], node: usize) {
+        let cost = nodes[node].cost;
+        self.ahead.retain(|&mut i| i != node);
+        let at = self.ahead.partition_point(|&i| nodes[i].cost <= cost);
+        if at < self.count {
+            self.ahead.insert(at, node);
+            self.ahead.truncate(self.count);
+        }
+        self.most = self.most.min(nodes[self.ahead[0]].cost + self.width);
+        if let Some(&last) = self.ahead.get(self.count - 1) {
+            self.most = self.most.min(nodes[last].cost);
+        }
+    }
 }
 
 /// The places of a zone, with what the zone costs up to each of them if all of it is left as it is.
 fn places(zone: &[char], reader: &Reader<'_>, around: &Around<'_>) -> Vec<Place> {
     let n = reader.slots.len();
-    let mut places = vec![Place { nodes: Vec::new(), most: NEVER, width: WIDTH }; n + 1];
+    let place = Place { nodes: Vec::new(), ahead: SmallVec::new(), count: BEAM, most: NEVER, width: WIDTH };
+    let mut places = vec![place; n + 1];
     // What is far behind at the end of a zone is so beyond it: four more characters make up for little.
-    places[n].width = 2 * WIDTH;
+    (places[n].count, places[n].width) = (ENDS, 2 * WIDTH);
     let (mut context, mut cost, mut at) = (around.before, 0, 0);
     while at < n {
         let Atom { len, c, penalty, .. } = kept(zone, reader, at);
-        cost += fluency().cost_after(&fluency().prepare(context), c) + penalty;
-        (context, at) = (context.then(c), at + len);
+        let letter = Letter::of(c);
+        cost += fluency().cost_after(&fluency().prepare(context), &letter) + penalty;
+        (context, at) = (context.then(&letter), at + len);
         places[at].most = cost + places[at].width;
     }
     places
@@ -97,21 +121,19 @@ impl Lattice {
         let n = reader.slots.len();
         let mut lattice = Lattice { nodes: Vec::new(), arcs: Vec::new(), first: Vec::with_capacity(n + 1) };
         let mut places = places(zone, reader, around);
-        places[0].nodes.push(0);
+        places[0].ahead.push(0);
         lattice.nodes.push(Node { context: around.before, cost: 0, rest: NEVER, by: usize::MAX });
         let mut atoms = Vec::new();
         for at in 0..n {
             lattice.first.push(lattice.arcs.len());
-            let mut here = std::mem::take(&mut places[at].nodes);
-            if here.is_empty() {
-                continue;
-            }
-            here.sort_by_key(|&i| lattice.nodes[i].cost);
-            let most = lattice.nodes[here[0]].cost + WIDTH;
-            here.truncate(BEAM);
-            here.retain(|&i| lattice.nodes[i].cost <= most);
-            let here: Vec<(usize, Prepared)> =
-                here.into_iter().map(|i| (i, fluency().prepare(lattice.nodes[i].context))).collect();
+            let here = std::mem::take(&mut places[at].ahead);
+            let Some(&best) = here.first() else { continue };
+            let most = lattice.nodes[best].cost + WIDTH;
+            let here: Vec<(usize, Prepared)> = here
+                .into_iter()
+                .filter(|&i| lattice.nodes[i].cost <= most)
+                .map(|i| (i, fluency().prepare(lattice.nodes[i].context)))
+                .collect();
             reader.atoms(at, &mut atoms);
             if reader.opens[at] {
                 let kept = kept(zone, reader, at);
@@ -125,12 +147,13 @@ impl Lattice {
             }
         }
         lattice.first.push(lattice.arcs.len());
-        let Place { nodes: ends, most, .. } = &mut places[n];
-        ends.sort_by_key(|&i| lattice.nodes[i].cost);
-        ends.retain(|&i| lattice.nodes[i].cost <= *most);
-        ends.truncate(ENDS);
-        for &i in ends.iter() {
-            lattice.nodes[i].rest = fluency().text(lattice.nodes[i].context, around.after.iter().copied()).0;
+        let Place { ahead: ends, most, .. } = &places[n];
+        for &i in ends {
+            let node = &mut lattice.nodes[i];
+            if node.cost > *most {
+                break;
+            }
+            node.rest = fluency().text(node.context, around.after.iter().copied()).0;
         }
         for arc in lattice.arcs.iter().rev() {
             let rest = lattice.nodes[arc.to].rest.saturating_add(arc.cost);
@@ -142,6 +165,7 @@ impl Lattice {
 
     /// Arcs from each node of `here` over `atom` to a node of `there`.
     fn reach(&mut self, here: &[(usize, Prepared)], at: usize, atom: Atom, read: bool, there: &mut Place) {
+        let letter = Letter::of(atom.c);
         for (from, prepared) in here {
             let from = *from;
             if self.nodes[from].cost + atom.penalty > there.most {
@@ -149,27 +173,23 @@ impl Lattice {
             }
             let context = self.nodes[from].context;
             let headless = if atom.lost > 0 && atom.c == '’' && !context.ends_word() { HEADLESS } else { 0 };
-            let cost = fluency().cost_after(prepared, atom.c) + atom.penalty + headless;
-            let (to, all) = (context.then(atom.c), self.nodes[from].cost + cost);
+            let cost = fluency().cost_after(prepared, &letter) + atom.penalty + headless;
+            let (to, all) = (context.then(&letter), self.nodes[from].cost + cost);
             // No path leads on from what is so far behind.
             if all > there.most {
                 continue;
             }
-            there.most = there.most.min(all + there.width);
             let by = self.arcs.len();
-            let node = match there.nodes.iter().find(|&&i| self.nodes[i].context == to) {
-                Some(&i) => {
-                    if all < self.nodes[i].cost {
-                        (self.nodes[i].cost, self.nodes[i].by) = (all, by);
-                    }
-                    i
-                }
-                None => {
-                    self.nodes.push(Node { context: to, cost: all, rest: NEVER, by });
-                    there.nodes.push(self.nodes.len() - 1);
-                    self.nodes.len() - 1
-                }
-            };
+            let known = there.nodes.iter().copied().find(|&i| self.nodes[i].context == to);
+            let node = known.unwrap_or(self.nodes.len());
+            if known.is_none() {
+                self.nodes.push(Node { context: to, cost: NEVER, rest: NEVER, by });
+                there.nodes.push(node);
+            }
+            if all < self.nodes[node].cost {
+                (self.nodes[node].cost, self.nodes[node].by) = (all, by);
+                there.rank(&self.nodes, node);
+            }
             let Atom { len, c, penalty, lost, cut } = atom;
             self.arcs.push(Arc { from, to: node, start: at, end: at + len, c, cost, penalty, read, lost, cut });
         }
