@@ -25,6 +25,7 @@ MANY = ("zh", "zh_hant", "ja", "ko")
 ASCII = 0.2                             # what an n-gram of ASCII alone weighs when it is decided what to keep
 KOREAN = 1.0                            # what a Korean word of a middling cost counts
 BUCKET = 16                             # places of a bucket, as many as a line of the processor's cache holds
+LINE = 64                               # bytes of such a line
 LOAD = 0.9                              # of the places of the table that are taken
 
 
@@ -244,14 +245,18 @@ def main():
         for key, cost in zip(backoff[n - 1][0].tolist(), np.minimum(63, np.rint(-np.log(backoff[n - 1][1]) * 2.5)).astype(int).tolist()):
             entries.setdefault(key, [63, 0])[1] = cost      # 63: known as a context only
     buckets = math.ceil(len(entries) / LOAD / BUCKET)
-    table = [0] * (buckets * BUCKET)
+    table, marks = [0] * (buckets * BUCKET), [0] * buckets
     for key in sorted(entries):
-        place = ((key >> 32) * buckets >> 32) * BUCKET
+        home, mark = (key >> 32) * buckets >> 32, key & 0xFFFFF or 1
+        marks[home] |= 1 << mark % 64
+        place = home * BUCKET
         while table[place]:
             place = (place + 1) % len(table)
         cost, back = entries[key]
-        table[place] = (key & 0xFFFFF or 1) | cost << 20 | back << 26
-    data = struct.pack("<4sI56x", b"RMF4", buckets) + np.array(table, dtype="<u4").tobytes()
+        table[place] = mark | cost << 20 | back << 26
+    filled = np.array(marks, dtype="<u8").tobytes()
+    filled += bytes(-len(filled) % LINE)
+    data = struct.pack("<4sI56x", b"RMF5", buckets) + filled + np.array(table, dtype="<u4").tobytes()
     Path(sys.argv[3]).write_bytes(data)
     print(len(entries), "entries", len(data), "bytes", file=sys.stderr)
 

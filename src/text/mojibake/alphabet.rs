@@ -130,7 +130,7 @@ fn alphabets_with(c: char) -> u32 {
 }
 
 /// A set of languages that a text may be in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Languages(u32);
 
 impl Languages {

@@ -17,6 +17,7 @@ use super::edits::{Edit, compose, gaps, is_covered, render};
 use super::entities;
 use super::leads::{Suspect, ascii_end, suspects};
 use super::legacy;
+use super::lossy::{Readings, Seen};
 use super::model::{Class, Cost, model};
 use super::recipe::{Layer, Recipe};
 use super::restore::{CERTAIN, Suspects, replaced, restore};
@@ -51,8 +52,8 @@ fn bar(page: CodePage) -> Cost {
 pub(super) struct Verdict {
     /// Pages as bits of `CodePage::bit`.
     pub(super) convicted: u32,
-    /// What the sure spans hold beyond ASCII; empty if that is too little to tell what the document holds.
-    pub(super) seen: FxHashSet<char>,
+    /// What the sure spans hold beyond ASCII, if that is enough to tell what the document holds.
+    pub(super) seen: Seen,
 }
 
 /// The runs of a chunk.
@@ -101,6 +102,7 @@ type Judged = (Class, Class, Option<Arc<Runs>>);
 pub(super) struct Memo {
     runs: FxHashMap<Box<str>, SmallVec<[Judged; 1]>>,
     finder: Finder,
+    readings: Readings,
 }
 
 /// Chunks that are remembered at most when a new text begins.
@@ -802,8 +804,8 @@ fn vote(text: &str, lines: &[Line], options: &Options) -> Verdict {
     }
     let convicted = known | settle_pages(&mut all, ALL_PAGES, COINCIDENCE, bar);
     let sure = all.iter().flat_map(|site| site.chosen.iter().flat_map(|&i| site.runs[i].after.chars()));
-    let seen: FxHashSet<char> = sure.filter(|c| !c.is_ascii()).collect();
-    Verdict { convicted, seen: if seen.len() < SEEN { FxHashSet::default() } else { seen } }
+    let seen: Seen = sure.filter(|c| !c.is_ascii()).collect();
+    Verdict { convicted, seen: if seen.len() < SEEN { Seen::default() } else { seen } }
 }
 
 /// The pages of a mask, in the order in which one is named when several explain a span alike.
@@ -828,7 +830,7 @@ fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Ve
             here.clear();
             sites(&current, memo, &mut here);
         }
-        let mut new = pass(&current, &mut here, verdict, &mut past);
+        let mut new = pass(&current, &mut here, verdict, &mut past, &mut memo.readings);
         if new.is_empty() {
             if i == 0 {
                 here.iter_mut().for_each(|site| site.chosen.clear());
@@ -926,7 +928,7 @@ struct Past {
     sure: Vec<char>,
 }
 
-fn pass(line: &str, here: &mut [Site], verdict: &Verdict, past: &mut Past) -> Vec<Edit> {
+fn pass(line: &str, here: &mut [Site], verdict: &Verdict, past: &mut Past, readings: &mut Readings) -> Vec<Edit> {
     if here.is_empty() && verdict.convicted | past.used == 0 && !shows_loss(line) {
         return Vec::new();
     }
@@ -960,7 +962,7 @@ fn pass(line: &str, here: &mut [Site], verdict: &Verdict, past: &mut Past) -> Ve
         }
     }
     past.sure.extend(out.iter().flat_map(|e| e.after.chars()).filter(|c| !c.is_ascii()));
-    let restored = restore(line, &suspects, &past.sure, out);
+    let restored = restore(line, &suspects, &past.sure, out, readings);
     // What was restored in a page that nothing else proved is no longer there to tell of it.
     past.used |= suspects.found(&restored);
     replaced(line, restored)

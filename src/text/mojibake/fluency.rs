@@ -16,7 +16,7 @@ struct Aligned<T: ?Sized>(T);
 static DATA: &Aligned<[u8]> = &Aligned(*include_bytes!("../../../rules/data/mojibake/fluency.bin"));
 static FLUENCY: LazyLock<Fluency> = LazyLock::new(|| Fluency::read(&DATA.0));
 
-/// Bytes before the buckets, and of a bucket.
+/// Bytes of the head of the table, and of a bucket.
 const HEADER: usize = 64;
 const BUCKET: usize = 64;
 /// What of an entry tells its n-gram.
@@ -31,6 +31,9 @@ const CONTEXT_ONLY: u32 = 63;
 const UNIT: Cost = 4;
 
 pub(crate) struct Fluency {
+    /// For each bucket the marks of the entries that belong there, as bits by their low six bits: most n-grams that are
+    /// asked for are not known, and an eighth of the table tells so.
+    marks: &'static [[u8; 8]],
     buckets: &'static [[u8; BUCKET]],
 }
 
@@ -39,7 +42,7 @@ pub(crate) fn fluency() -> &'static Fluency {
 }
 
 /// The last characters of a text, folded, latest last, and the class of the very last one.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Context {
     /// Unused places in front hold U+0000.
     chars: [char; CONTEXT],
@@ -60,7 +63,7 @@ pub(crate) struct Prepared {
     back: Cost,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 enum Case {
     None,
     Lower,
@@ -153,13 +156,22 @@ fn mix(hash: u64, c: char) -> u64 {
 
 impl Fluency {
     fn read(data: &'static [u8]) -> Fluency {
-        Fluency { buckets: data[HEADER..].as_chunks().0 }
+        let count = u32::from_le_bytes([data[4], data[5], data[6], data[7]]) as usize;
+        let (marks, rest) = data[HEADER..].split_at((count * 8).next_multiple_of(BUCKET));
+        Fluency { marks: &marks.as_chunks().0[..count], buckets: rest.as_chunks().0 }
     }
 
     /// Cost and back-off cost of the n-gram of this hash.
     fn entry(&self, hash: u64) -> Option<(Option<Cost>, Cost)> {
         let mark = (hash as u32 & MARK).max(1);
-        let mut at = (((hash >> 32) * self.buckets.len() as u64) >> 32) as usize;
+        let home = (((hash >> 32) * self.buckets.len() as u64) >> 32) as usize;
+        let marks = u64::from_le_bytes(*self.marks.get(home)?);
+        if marks >> (mark & 63) & 1 == 0 { None } else { self.find(home, mark) }
+    }
+
+    /// The same, from its bucket on.
+    fn find(&self, home: usize, mark: u32) -> Option<(Option<Cost>, Cost)> {
+        let mut at = home;
         loop {
             // All of a bucket at once, as where in it an entry stands cannot be foreseen.
             let (mut found, mut is_full) = (0, true);

@@ -4,10 +4,13 @@
 //! repair (Viterbi), and how far the best path with something else in its place lies behind tells how
 //! sure each restored character is (max-marginals).
 
-use rustc_hash::FxHashSet;
+use std::hash::{BuildHasher, BuildHasherDefault};
+
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use smallvec::SmallVec;
 
 use super::alphabet::Languages;
-use super::fluency::{Context, fluency};
+use super::fluency::{CONTEXT, Context, fluency};
 use super::lattice::{Arc, KEPT, Lattice};
 use super::model::{Class, Cost, model};
 use super::quotes::Quotes;
@@ -43,7 +46,7 @@ const ENOUGH: usize = 4;
 const SCRIPTS: [Script; 3] = [Script::Han, Script::Kana, Script::Hangul];
 
 /// How many characters of each of [`SCRIPTS`] a line has: such as are sure, and such as were restored.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Census {
     sure: [usize; SCRIPTS.len()],
     restored: [usize; SCRIPTS.len()],
@@ -92,6 +95,35 @@ fn census(path: &[Arc], mut line: Census) -> Census {
     line
 }
 
+/// The characters that a document surely holds, if that is known.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Seen {
+    chars: FxHashSet<char>,
+    /// Another one for other characters.
+    mark: u64,
+}
+
+impl FromIterator<char> for Seen {
+    fn from_iter<I: IntoIterator<Item = char>>(chars: I) -> Seen {
+        let chars: FxHashSet<char> = chars.into_iter().collect();
+        let hasher = BuildHasherDefault::<FxHasher>::default();
+        let mark = chars.iter().fold(0u64, |mark, c| mark.wrapping_add(hasher.hash_one(c) | 1));
+        Seen { chars, mark }
+    }
+}
+
+impl Seen {
+    /// How many they are.
+    pub(crate) fn len(&self) -> usize {
+        self.chars.len()
+    }
+
+    /// Whether the document has the character, or it is not known what it has.
+    pub(crate) fn may_have(&self, c: char) -> bool {
+        self.chars.is_empty() || self.chars.contains(&c)
+    }
+}
+
 /// What stands around a zone.
 pub(crate) struct Around<'a> {
     /// Before it, as it is repaired.
@@ -101,13 +133,75 @@ pub(crate) struct Around<'a> {
     pub(crate) left: Class,
     pub(crate) right: Class,
     pub(crate) quotes: Quotes,
-    /// The characters that the document surely holds; empty if that is not known.
-    pub(crate) seen: &'a FxHashSet<char>,
+    pub(crate) seen: &'a Seen,
     pub(crate) blanks: Blanks,
     /// What the line is known to hold.
     pub(crate) census: Census,
     /// Whether it is Latin text with single signs in it.
     pub(crate) is_narrow: bool,
+}
+
+/// All that a reading depends on.
+#[derive(PartialEq, Eq, Hash, Debug)]
+struct Key {
+    zone: Box<[char]>,
+    misread: Misread,
+    languages: Languages,
+    before: Context,
+    after: SmallVec<[char; CONTEXT]>,
+    edges: (Class, Class),
+    quotes: Quotes,
+    seen: u64,
+    blanks: Blanks,
+    census: Census,
+    is_narrow: bool,
+}
+
+/// Readings that were worked out before: a line is read again after each repair in it, and words come again.
+#[derive(Default, Debug)]
+pub(crate) struct Readings {
+    known: FxHashMap<Key, Option<Reading>>,
+    /// Characters of all zones in it.
+    size: usize,
+}
+
+/// Characters of the zones whose readings are remembered.
+const REMEMBERED: usize = 1 << 17;
+
+impl Readings {
+    /// See [`read`].
+    pub(crate) fn read(
+        &mut self,
+        zone: &[char],
+        misread: Misread,
+        languages: Languages,
+        around: &Around<'_>,
+    ) -> Option<Reading> {
+        let key = Key {
+            zone: zone.into(),
+            misread,
+            languages,
+            before: around.before,
+            after: around.after.into(),
+            edges: (around.left, around.right),
+            quotes: around.quotes,
+            seen: around.seen.mark,
+            blanks: around.blanks,
+            census: around.census,
+            is_narrow: around.is_narrow,
+        };
+        if let Some(reading) = self.known.get(&key) {
+            return reading.clone();
+        }
+        let reading = read(zone, misread, languages, around);
+        self.size += zone.len();
+        if self.size > REMEMBERED {
+            self.known.clear();
+            self.size = zone.len();
+        }
+        self.known.insert(key, reading.clone());
+        reading
+    }
 }
 
 /// The most plausible reading of `zone` in `page`; `None` when it is to leave all as it is.

@@ -4,8 +4,8 @@ use super::alphabet::Languages;
 use super::model::Cost;
 
 /// Quotation marks around a zone.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Quotes {
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Quotes {
     /// The one that is open before it.
     pub(super) open: Option<char>,
     /// The bracket of the wide scripts that is open before it.

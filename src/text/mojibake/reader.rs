@@ -3,12 +3,11 @@
 
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 use super::alphabet::Languages;
 use super::codepage::{CodePage, DOUBLE, SINGLE, double_tables, tables};
-use super::lossy::Around;
+use super::lossy::{Around, Seen};
 use super::model::{Cost, model};
 use super::quotes::{Quotes, misquoted, unclosed, unopened};
 use super::twice::{self, Blanks, Token};
@@ -84,7 +83,7 @@ pub(super) struct Reader<'a> {
     /// The character after the zone.
     pub(super) next: char,
     pub(super) quotes: Quotes,
-    pub(super) seen: &'a FxHashSet<char>,
+    pub(super) seen: &'a Seen,
     /// Scripts that the zone does not have beside what was lost.
     pub(super) absent: Vec<Script>,
     /// Whether the line is written in these, or in the Latin script with single signs in it.
@@ -125,7 +124,7 @@ fn is_varied(c: char) -> bool {
 }
 
 /// How text was misread: as UTF-8 in a page, and what came of it perhaps once more.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(crate) enum Misread {
     Once(CodePage),
     Twice(CodePage),
@@ -312,7 +311,7 @@ impl Reader<'_> {
     /// What a character costs that a lost byte is taken for and that ends before slot `end`, beyond what the text
     /// around it says.
     fn strange(&self, c: char, end: usize) -> Cost {
-        let unseen = if self.seen.is_empty() || self.seen.contains(&c) { 0 } else { UNSEEN };
+        let unseen = if self.seen.may_have(c) { 0 } else { UNSEEN };
         if self.varies(end) {
             // How rare it is beside others of its kind does not matter here.
             let rarity = model().share(model().class(c));

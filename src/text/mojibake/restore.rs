@@ -1,15 +1,14 @@
 //! Where bytes are lost: which stretches of a line are read in which pages, and which reading is far enough ahead.
 
 use std::ops::Range;
-
-use rustc_hash::FxHashSet;
+use std::sync::LazyLock;
 
 use super::alphabet::{Languages, is_letter};
 use super::codepage::{CodePage, DOUBLE, Row, Tables, double_tables, tables};
 use super::document::{NEAR, Site, Verdict, chunks, is_latin_line, is_quoted, layers, near, pages};
 use super::edits::{Edit, gaps, is_covered, repaired};
 use super::fluency;
-use super::lossy::{self, Census, Reading, Restored};
+use super::lossy::{self, Census, Reading, Readings, Restored, Seen};
 use super::model::{Cost, model};
 use super::quotes;
 use super::reader::{self, Misread};
@@ -69,7 +68,7 @@ pub(super) struct Suspects<'a> {
     /// Those in which a stretch of the line is UTF-8 that lost bytes, when no page is convicted.
     torn: u32,
     /// The characters that the document surely holds.
-    seen: &'a FxHashSet<char>,
+    seen: &'a Seen,
 }
 
 impl Suspects<'_> {
@@ -119,7 +118,13 @@ impl Suspects<'_> {
 }
 
 /// Replaces the edits of zones where something is left over by readings that restore lost bytes.
-pub(super) fn restore(line: &str, suspects: &Suspects<'_>, sure: &[char], edits: Vec<Edit>) -> Vec<Edit> {
+pub(super) fn restore(
+    line: &str,
+    suspects: &Suspects<'_>,
+    sure: &[char],
+    edits: Vec<Edit>,
+    readings: &mut Readings,
+) -> Vec<Edit> {
     if is_covered(line, &edits) {
         return edits;
     }
@@ -128,10 +133,10 @@ pub(super) fn restore(line: &str, suspects: &Suspects<'_>, sure: &[char], edits:
         return marks;
     }
     let census = Census::of(sure);
-    let (mut restored, found) = read_zones(line, suspects, (sure, census), &edits);
+    let (mut restored, found) = read_zones(line, suspects, (sure, census), &edits, readings);
     if found.is_wide() {
         // What the whole line turns out to be written in tells what single letters are not.
-        restored = read_zones(line, suspects, (sure, found), &edits).0;
+        restored = read_zones(line, suspects, (sure, found), &edits, readings).0;
     }
     if suspects.are_wide() {
         close(line, &mut restored);
@@ -243,6 +248,7 @@ fn read_zones(
     suspects: &Suspects<'_>,
     (sure, census): (&[char], Census),
     edits: &[Edit],
+    memory: &mut Readings,
 ) -> (Vec<Edit>, Census) {
     let (mut known, mut blanks) = (None, None);
     let mut found = census;
@@ -281,7 +287,7 @@ fn read_zones(
             if how == Misread::Twice(how.page()) && !reader::is_twice(&chars, how.page(), around.blanks) {
                 return None;
             }
-            let reading = lossy::read(&chars, how, languages, &around)?;
+            let reading = memory.read(&chars, how, languages, &around)?;
             let is_sound = reading.gain >= suspects.least(how.page(), text, torn)
                 && reading.parts.iter().any(|p| p.margin.is_some())
                 && (suspects.prove(how.page()) || is_native(line, &zone, &reading, languages));
@@ -360,7 +366,7 @@ fn after(line: &str, at: usize) -> Vec<char> {
     line[at..].chars().chain(['\n']).take(fluency::CONTEXT).collect()
 }
 
-static NOTHING: FxHashSet<char> = FxHashSet::with_hasher(rustc_hash::FxBuildHasher);
+static NOTHING: LazyLock<Seen> = LazyLock::new(Seen::default);
 
 /// What stands around a zone, as the edits leave it.
 fn around<'a>(

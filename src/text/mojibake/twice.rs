@@ -66,7 +66,7 @@ fn table(e: usize) -> &'static Table {
 }
 
 /// What became of no-break blanks.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Blanks {
     Kept,
     /// They may have become blanks.
