@@ -121,8 +121,25 @@ pub(crate) struct Letter {
     case: Case,
 }
 
+/// Characters below this one are looked up in `LETTERS`: those that have cases mostly.
+const CASED: usize = 0x600;
+
+static LETTERS: LazyLock<Vec<Letter>> =
+    LazyLock::new(|| (0..CASED as u32).filter_map(char::from_u32).map(Letter::new).collect());
+
 impl Letter {
     pub(crate) fn of(c: char) -> Letter {
+        match LETTERS.get(c as usize) {
+            Some(&letter) => letter,
+            // The wide scripts have no case.
+            None if matches!(c, '\u{2e80}'..'\u{a640}' | '\u{ac00}'..'\u{e000}') => {
+                Letter { c, folded: c, class: model().class(c), case: Case::None }
+            }
+            None => Letter::new(c),
+        }
+    }
+
+    fn new(c: char) -> Letter {
         let case = match c {
             _ if c.is_lowercase() => Case::Lower,
             _ if c.is_uppercase() => Case::Upper,

@@ -18,7 +18,7 @@ pub(crate) struct Quotes {
 
 /// Whether a character is a quotation mark; an apostrophe may be one.
 pub(super) fn is_quote(c: char) -> bool {
-    "“”‘’„‚«»‹›".contains(c)
+    matches!(c, '“' | '”' | '‘' | '’' | '„' | '‚' | '«' | '»' | '‹' | '›')
 }
 
 /// The quotation mark that is open after `text`.
@@ -26,7 +26,7 @@ pub(super) fn open_quote(text: impl Iterator<Item = char>) -> Option<char> {
     let mut open: Vec<char> = Vec::new();
     for c in text {
         match (c, open.last()) {
-            (_, Some(&mark)) if closers(mark).contains(c) => drop(open.pop()),
+            (_, Some(&mark)) if closes(mark, c) => drop(open.pop()),
             ('„' | '‚' | '“' | '‘' | '«' | '‹', _) => open.push(c),
             _ => {}
         }
@@ -59,19 +59,14 @@ pub(super) fn unopened(quotes: &Quotes, c: char) -> Cost {
 
 /// Whether `c` closes what `mark` opens.
 pub(super) fn closes(mark: char, c: char) -> bool {
-    closers(mark).contains(c)
-}
-
-/// The marks that close a quotation.
-fn closers(mark: char) -> &'static str {
     match mark {
-        '„' => "“”",
-        '‚' => "‘’",
-        '“' => "”",
-        '‘' => "’",
-        '«' => "»",
-        '‹' => "›",
-        _ => "",
+        '„' => matches!(c, '“' | '”'),
+        '‚' => matches!(c, '‘' | '’'),
+        '“' => c == '”',
+        '‘' => c == '’',
+        '«' => c == '»',
+        '‹' => c == '›',
+        _ => false,
     }
 }
 
@@ -82,13 +77,13 @@ pub(super) fn misquoted(quotes: &Quotes, languages: Languages, c: char) -> Cost 
     }
     match quotes.open {
         Some(mark) if languages.close_with(mark, c) => 0,
-        Some(mark) if closers(mark).contains(c) => ABROAD,
+        Some(mark) if closes(mark, c) => ABROAD,
         Some(_) => MISQUOTED,
         // A mark that opens: one of the language, and one that is closed by the next.
         None => {
             let single = if matches!(c, '‘' | '‚' | '‹') { 20 } else { 0 };
             let strange = if languages.open_with(c) { 0 } else { MISQUOTED };
-            let open = quotes.next.is_some_and(|next| "“”‘’«»".contains(next) && !closers(c).contains(next));
+            let open = quotes.next.is_some_and(|next| matches!(next, '“' | '”' | '‘' | '’' | '«' | '»') && !closes(c, next));
             let lonely = if quotes.is_last && quotes.next.is_none() { LONELY } else { 0 };
             single + strange + lonely + if open { MISQUOTED } else { 0 }
         }
@@ -98,7 +93,7 @@ pub(super) fn misquoted(quotes: &Quotes, languages: Languages, c: char) -> Cost 
 /// What anything else costs where a quotation is open and the only mark that could close it is the one that was lost.
 pub(super) fn unclosed(quotes: &Quotes, c: char) -> Cost {
     let is_open =
-        |mark: char| !closers(mark).contains(c) && quotes.next.is_none_or(|next| !closers(mark).contains(next));
+        |mark: char| !closes(mark, c) && quotes.next.is_none_or(|next| !closes(mark, next));
     if quotes.open.is_some_and(is_open) { UNCLOSED } else { 0 }
 }
 

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use smallvec::SmallVec;
 
-use super::alphabet::Languages;
+use super::alphabet::{Languages, is_letter};
 use super::codepage::{CodePage, DOUBLE, SINGLE, double_tables, tables};
 use super::lossy::{Around, Seen};
 use super::model::{Cost, model};
@@ -58,6 +58,51 @@ pub(super) enum Slot {
     Other,
 }
 
+/// Continuation bytes, as bits by their low six bits.
+type Bytes = u64;
+
+/// Those that Latin-1 reads as controls.
+const CONTROLS: Bytes = 0xffff_ffff;
+
+fn bit(byte: u8) -> Bytes {
+    1 << (byte & 0x3f)
+}
+
+/// The low six bits of each, in ascending order.
+fn values(mut bytes: Bytes) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let value = (bytes != 0).then(|| bytes.trailing_zeros());
+        bytes &= bytes.wrapping_sub(1);
+        value
+    })
+}
+
+/// Which continuation bytes a double-byte page does not lose, as they are a character of it.
+struct Pairs {
+    alone: Bytes,
+    /// Before and after each byte.
+    before: [Bytes; 256],
+    after: [Bytes; 256],
+    /// Before each byte that begins a sequence of three bytes or four.
+    before_all: Bytes,
+}
+
+/// Those of `DOUBLE[i]`.
+fn paired(i: usize) -> &'static Pairs {
+    static ALL: [OnceLock<Pairs>; DOUBLE.len()] = [const { OnceLock::new() }; DOUBLE.len()];
+    ALL[i].get_or_init(|| {
+        let t = double_tables();
+        let those = |code: &dyn Fn(u16) -> u16| {
+            let is_defined = |b: &u8| t.is_defined(i, code(u16::from(*b)));
+            (0x80..=0xbf).filter(is_defined).fold(0, |all, b| all | bit(b))
+        };
+        let before: [Bytes; 256] = std::array::from_fn(|next| those(&|b| b << 8 | next as u16));
+        let after = std::array::from_fn(|last| those(&|b| (last as u16) << 8 | b));
+        let before_all = before[0xe2..=0xf0].iter().fold(Bytes::MAX, |all, bytes| all & bytes);
+        Pairs { alone: those(&|b| b), before, after, before_all }
+    })
+}
+
 /// How a page reads bytes, and which it loses.
 pub(super) struct Reader<'a> {
     pub(super) slots: Vec<Slot>,
@@ -72,16 +117,18 @@ pub(super) struct Reader<'a> {
     pub(super) double: Option<usize>,
     /// Whether it is legacy text that was read as UTF-8, so that a hole is a character.
     pub(super) is_legacy: bool,
-    /// Continuation bytes that the page loses.
-    pub(super) holes: Vec<u8>,
-    pub(super) drops: Vec<u8>,
-    /// The continuation byte that reads as U+00AD, which some programs drop, if any.
-    pub(super) shy: Option<u8>,
-    /// The continuation byte that reads as U+00A0, if any.
-    pub(super) blank: Option<u8>,
+    /// What the page loses.
+    pub(super) holes: Bytes,
+    pub(super) drops: Bytes,
+    /// What reads as U+00AD, which some programs drop.
+    pub(super) shy: Bytes,
+    /// What reads as U+00A0.
+    pub(super) blank: Bytes,
     pub(super) languages: Languages,
     /// The character after the zone.
     pub(super) next: char,
+    /// Whether it is a letter.
+    pub(super) is_in_word: bool,
     pub(super) quotes: Quotes,
     pub(super) seen: &'a Seen,
     /// Scripts that the zone does not have beside what was lost.
@@ -148,12 +195,13 @@ pub(super) fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, 
         opens: Vec::new(),
         double: DOUBLE.iter().position(|&p| p == page),
         is_legacy: page == CodePage::Utf8,
-        holes: Vec::new(),
-        drops: Vec::new(),
-        shy: None,
-        blank: None,
+        holes: 0,
+        drops: 0,
+        shy: 0,
+        blank: 0,
         languages,
         next: around.after.first().copied().unwrap_or('\n'),
+        is_in_word: around.after.first().is_some_and(|&c| is_letter(c)),
         quotes: around.quotes,
         seen: around.seen,
         absent: Vec::new(),
@@ -163,19 +211,18 @@ pub(super) fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, 
     let single = SINGLE.iter().position(|&p| p == page);
     let has_c1 = zone.iter().any(|c| ('\u{80}'..='\u{9f}').contains(c));
     if let Some(e) = single {
-        r.holes = (0x80..=0xbf).filter(|&b| tables().is_hole(e, b)).collect();
-        r.blank = Some(tables().row('\u{a0}').byte[e]).filter(|b| matches!(b, 0x80..=0xbf));
-        r.blank = r.blank.filter(|_| around.blanks == Blanks::Lost);
+        r.holes = (0x80..=0xbf).filter(|&b| tables().is_hole(e, b)).fold(0, |all, b| all | bit(b));
+        let of = |c: char| match tables().row(c).byte[e] {
+            b @ 0x80..=0xbf if around.blanks == Blanks::Lost => bit(b),
+            _ => 0,
+        };
+        r.blank = of('\u{a0}');
         if !has_c1 {
-            r.drops.clone_from(&r.holes);
-            if page == CodePage::Latin1 {
-                r.drops = (0x80..=0x9f).collect();
-            }
-            r.shy = Some(tables().row('\u{ad}').byte[e])
-                .filter(|b| matches!(b, 0x80..=0xbf) && around.blanks == Blanks::Lost);
+            r.drops = if page == CodePage::Latin1 { CONTROLS } else { r.holes };
+            r.shy = of('\u{ad}');
         }
     } else if r.double.is_some() {
-        r.holes = (0x80..=0xbf).collect();
+        r.holes = Bytes::MAX;
     }
     if let (Misread::Twice(_), Some(e)) = (misread, single) {
         r.split(zone, e, around.blanks);
@@ -283,8 +330,11 @@ impl Reader<'_> {
         }
         if out.len() > MANY {
             let m = model();
-            out.select_nth_unstable_by_key(MANY, |a| (a.penalty + m.step(m.edge(), m.class(a.c)), a.c, a.len, a.cut));
-            out.truncate(MANY);
+            let mut ranked: Vec<(Cost, Atom)> =
+                out.drain(..).map(|atom| (atom.penalty + m.step(m.edge(), m.class(atom.c)), atom)).collect();
+            ranked.select_nth_unstable_by_key(MANY, |(cost, atom)| (*cost, atom.c, atom.len, atom.cut));
+            ranked.truncate(MANY);
+            out.extend(ranked.into_iter().map(|(_, atom)| atom));
         }
     }
 
@@ -372,9 +422,8 @@ impl Reader<'_> {
         };
         if is_lost(at + 1) && is_lost(at + 2) {
             let varies = self.varies(at + 3);
-            let fits = |(c, last): &&(char, u8)| {
-                self.loses(at + 2, *last) && self.ends(at + 2, *last) && (!varies || is_varied(*c))
-            };
+            let lost = self.lost_at(at + 2, None, true);
+            let fits = |(c, last): &&(char, u8)| lost & bit(*last) != 0 && (!varies || is_varied(*c));
             out.extend(vanishing(i).iter().filter(fits).map(|&(c, _)| Atom {
                 len: 3,
                 c,
@@ -390,26 +439,26 @@ impl Reader<'_> {
         if self.double.is_some() { AS_QUESTION_WIDE } else { AS_QUESTION }
     }
 
-    /// The continuation bytes that may have been lost at slot `at`, after `before` if that was lost too.
-    fn lost_at(&self, at: usize, before: Option<u8>, is_last: bool) -> Vec<u8> {
-        let pairs = |byte: u8| {
-            let pair = |before| u16::from(before) << 8 | u16::from(byte);
-            self.double.zip(before).is_some_and(|(i, before)| double_tables().is_defined(i, pair(before)))
-        };
-        let is_possible = |byte: &u8| self.loses(at, *byte) && !pairs(*byte) && (!is_last || self.ends(at, *byte));
-        self.holes.iter().copied().filter(is_possible).collect()
-    }
-
-    /// Whether a sequence may end at slot `at` with `byte`, which was lost: where the first byte of the next one was
-    /// lost too, both together are no character of the page.
-    fn ends(&self, at: usize, byte: u8) -> bool {
-        let is_lead = match self.slots.get(at + 1) {
+    /// The continuation bytes that may have been lost at slot `at`, after `before` if that was lost too. Where the first
+    /// byte of the next sequence was lost as well as the last one of this, both together are no character of the page.
+    fn lost_at(&self, at: usize, before: Option<u8>, is_last: bool) -> Bytes {
+        let Some(pairs) = self.double.map(paired) else { return self.holes };
+        let mut kept = pairs.alone;
+        if let Some(&(Slot::Byte(next) | Slot::Ascii(next))) = self.slots.get(at + 1) {
+            kept |= pairs.before[usize::from(next)];
+        }
+        if let Some(before) = before {
+            kept |= pairs.after[usize::from(before)];
+        }
+        let begins = match self.slots.get(at + 1) {
             Some(Slot::Hole) => true,
             Some(Slot::Ascii(b'?')) => matches!(self.slots.get(at + 2), Some(Slot::Byte(0x80..=0xbf))),
             _ => false,
         };
-        let Some(i) = self.double.filter(|_| is_lead) else { return true };
-        (0xe2..=0xf0).any(|lead| !double_tables().is_defined(i, u16::from(byte) << 8 | lead))
+        if is_last && begins {
+            kept |= pairs.before_all;
+        }
+        self.holes & !kept
     }
 
     /// Whether a double-byte page loses `byte` at slot `at`: alone and with the byte after it it is no character.
@@ -438,7 +487,7 @@ impl Reader<'_> {
                 _ => bits >= 0x800,
             };
             if let (true, Some(c)) = (least, char::from_u32(bits)) {
-                let ends_word = at + len == self.slots.len() && !self.next.is_alphabetic();
+                let ends_word = at + len == self.slots.len() && !self.is_in_word;
                 let is_apostrophe = c == '’' && !matches!(self.quotes.open, Some('‘' | '‚'));
                 let dangling = if ends_word && is_apostrophe { DANGLING } else { 0 };
                 let strange = if lost == 0 { 0 } else { self.strange(c, at + len) + dangling };
@@ -457,7 +506,7 @@ impl Reader<'_> {
             }
         }
         // Two lost bytes of one character leave too many readings, except where few bytes can be lost.
-        let most = if self.double.is_some() || self.holes.len() <= 16 { 2 } else { 1 };
+        let most = if self.double.is_some() || self.holes.count_ones() <= 16 { 2 } else { 1 };
         if lost & COUNT >= most || out.len() > 4000 {
             return;
         }
@@ -465,14 +514,14 @@ impl Reader<'_> {
         // The byte before, if it was lost.
         let before = matches!(self.slots.get(at + len - 1), Some(Slot::Hole | Slot::Ascii(b'?')))
             .then(|| if len == 1 { 0xe0 | bits as u8 & 0xf } else { 0x80 | bits as u8 & 0x3f });
-        let lose = |bytes: &[u8], taken: usize, cost: Cost, out: &mut Vec<Atom>| {
-            for &b in bytes {
-                self.extend(at, len + taken, need - 1, bits << 6 | u32::from(b & 0x3f), penalty + cost, more, out);
+        let lose = |bytes: Bytes, taken: usize, cost: Cost, out: &mut Vec<Atom>| {
+            for value in values(bytes) {
+                self.extend(at, len + taken, need - 1, bits << 6 | value, penalty + cost, more, out);
             }
         };
         match slot {
-            Some(Slot::Hole) => lose(&self.lost_at(at + len, before, need == 1), 1, AS_REPLACEMENT, out),
-            Some(Slot::Ascii(b'?')) => lose(&self.lost_at(at + len, before, need == 1), 1, self.as_question(), out),
+            Some(Slot::Hole) => lose(self.lost_at(at + len, before, need == 1), 1, AS_REPLACEMENT, out),
+            Some(Slot::Ascii(b'?')) => lose(self.lost_at(at + len, before, need == 1), 1, self.as_question(), out),
             Some(Slot::Ascii(b' ')) if self.opens[at + len] && lost == 0 => {
                 let next = self.slots.get(at + len + 1);
                 let is_last = need == 1;
@@ -480,24 +529,24 @@ impl Reader<'_> {
                 // A blank follows most symbols, and is not to be taken for a part of them.
                 let is_symbol = is_last && matches!(bits << 6, 0x2000..0x2e80 | 0x1f000..);
                 if !is_symbol || is_doubled || !matches!(next, Some(Slot::Ascii(_)) | None) {
-                    lose(self.blank.as_slice(), 1, AS_SPACE, out);
+                    lose(self.blank, 1, AS_SPACE, out);
                 }
                 // Two blanks may have become one.
                 if is_last && len == 1 && !is_doubled {
-                    lose(self.blank.as_slice(), 0, AS_SPACE, out);
+                    lose(self.blank, 0, AS_SPACE, out);
                 }
             }
             _ => {}
         }
         if !matches!(slot, Some(Slot::Hole)) {
-            lose(&self.drops, 0, DROPPED, out);
+            lose(self.drops, 0, DROPPED, out);
             // What is dropped for a soft hyphen matters in letters such as í.
             if need == 1 && bits < 0x20 {
-                lose(self.shy.as_slice(), 0, DROPPED + 10, out);
+                lose(self.shy, 0, DROPPED + 10, out);
             }
         }
         // Latin-1 without its C1 controls: only typographic marks (U+2010 to U+201F) lose two bytes.
-        if self.drops.len() == 32
+        if self.drops == CONTROLS
             && lost == 0
             && need == 2
             && bits == 2
