@@ -52,6 +52,8 @@ fn bar(page: CodePage) -> Cost {
 pub(super) struct Verdict {
     /// Pages as bits of `CodePage::bit`.
     pub(super) convicted: u32,
+    /// The same with those that explain all that one of these explains.
+    pub(super) kin: u32,
     /// What the sure spans hold beyond ASCII, if that is enough to tell what the document holds.
     pub(super) seen: Seen,
 }
@@ -805,7 +807,8 @@ fn vote(text: &str, lines: &[Line], options: &Options) -> Verdict {
     let convicted = known | settle_pages(&mut all, ALL_PAGES, COINCIDENCE, bar);
     let sure = all.iter().flat_map(|site| site.chosen.iter().flat_map(|&i| site.runs[i].after.chars()));
     let seen: Seen = sure.filter(|c| !c.is_ascii()).collect();
-    Verdict { convicted, seen: if seen.len() < SEEN { Seen::default() } else { seen } }
+    let kin = alike(&all, convicted);
+    Verdict { convicted, kin, seen: if seen.len() < SEEN { Seen::default() } else { seen } }
 }
 
 /// The pages of a mask, in the order in which one is named when several explain a span alike.
@@ -824,13 +827,22 @@ fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Ve
     let mut edits = line.references.clone();
     let mut current = Cow::Borrowed(line.read.as_deref().unwrap_or(found));
     let mut here = line.sites.take().unwrap_or_default();
+    // As it is found the line is the same in every round.
+    let as_legacy = || line.legacy.get_or_init(|| legacy::read(found, legacy::Scope::Any)).as_ref();
+    // A line that is text of another page as a whole has lost nothing, though every word of it looks torn.
+    let is_legacy = odd
+        && as_legacy().is_some_and(|reading| {
+            let best = |site: &Site| site.runs.iter().map(|run| run.gain).max().unwrap_or(0).max(0);
+            let gain = legacy::cost(found) - legacy::cost(&reading.after);
+            gain >= WHOLLY.max(2 * here.iter().map(best).sum::<Cost>()) && legacy::is_text(found, reading)
+        });
     let mut past = Past::default();
     for i in 0..PASSES {
         if i > 0 {
             here.clear();
             sites(&current, memo, &mut here);
         }
-        let mut new = pass(&current, &mut here, verdict, &mut past, &mut memo.readings);
+        let mut new = pass(&current, &mut here, verdict, &mut past, (!is_legacy).then_some(&mut memo.readings));
         if new.is_empty() {
             if i == 0 {
                 here.iter_mut().for_each(|site| site.chosen.clear());
@@ -848,8 +860,6 @@ fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Ve
         }
         current = Cow::Owned(render(found, &edits));
     }
-    // As it is found the line is the same in every round.
-    let as_legacy = || line.legacy.get_or_init(|| legacy::read(found, legacy::Scope::Any)).as_ref();
     let rival = if !odd || is_covered(found, &edits) { None } else { as_legacy() };
     let line = found;
     if let Some(reading) = rival.filter(|r| legacy::cost(current.as_ref()) - legacy::cost(&r.after) >= RIVAL) {
@@ -928,7 +938,13 @@ struct Past {
     sure: Vec<char>,
 }
 
-fn pass(line: &str, here: &mut [Site], verdict: &Verdict, past: &mut Past, readings: &mut Readings) -> Vec<Edit> {
+fn pass(
+    line: &str,
+    here: &mut [Site],
+    verdict: &Verdict,
+    past: &mut Past,
+    readings: Option<&mut Readings>,
+) -> Vec<Edit> {
     if here.is_empty() && verdict.convicted | past.used == 0 && !shows_loss(line) {
         return Vec::new();
     }
@@ -962,6 +978,7 @@ fn pass(line: &str, here: &mut [Site], verdict: &Verdict, past: &mut Past, readi
         }
     }
     past.sure.extend(out.iter().flat_map(|e| e.after.chars()).filter(|c| !c.is_ascii()));
+    let Some(readings) = readings else { return out };
     let restored = restore(line, &suspects, &past.sure, out, readings);
     // What was restored in a page that nothing else proved is no longer there to tell of it.
     past.used |= suspects.found(&restored);
@@ -975,6 +992,9 @@ fn alike(sites: &[Site], used: u32) -> u32 {
         all | chosen.filter(|mask| mask & page.bit() != 0).reduce(|a, b| a & b).unwrap_or(0)
     })
 }
+
+/// What a legacy reading of a line must win to be beyond doubt, and as much again as all that is UTF-8 in the line.
+const WHOLLY: Cost = 400;
 
 /// What a legacy reading of a whole line must win over repairs that leave something of it.
 const RIVAL: Cost = 120;

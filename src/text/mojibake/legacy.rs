@@ -668,6 +668,11 @@ fn is_costlier(bytes: &[u8], written: usize, most: Cost) -> bool {
     !prev_byte.is_ascii() && sum + m.step(prev, m.edge()) > most
 }
 
+/// Whether a reading of a line changes so many different characters that these are letters of a text.
+pub(super) fn is_text(line: &str, reading: &Reading) -> bool {
+    evidence(line, &reading.after) >= EVIDENCE_CYRILLIC
+}
+
 /// How many distinct characters change that are no ordinary typography.
 fn evidence(line: &str, after: &str) -> usize {
     let mut found: Vec<char> = Vec::new();

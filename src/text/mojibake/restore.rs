@@ -61,7 +61,7 @@ const RESTORED: Cost = 60;
 pub(super) struct Suspects<'a> {
     /// At work in the line, or as good as those that are.
     used: u32,
-    /// Convicted by the document, and not at work in the line.
+    /// Convicted by the document, or as good as those that are, and not at work in the line.
     convicted: u32,
     /// Those of the best run of the line, when no page is convicted.
     leading: u32,
@@ -76,7 +76,7 @@ impl Suspects<'_> {
         let best = sites.iter().flat_map(|s| s.runs.iter()).max_by_key(|r| r.gain);
         let leading = best.filter(|r| verdict.convicted == 0 && r.gain > LEADING).map_or(0, |r| r.mask);
         let torn = if used | verdict.convicted == 0 { torn_wide(line) & !lacking(line) } else { 0 };
-        Suspects { used, convicted: verdict.convicted & !used, leading, torn, seen: &verdict.seen }
+        Suspects { used, convicted: verdict.kin & !used, leading, torn, seen: &verdict.seen }
     }
 
     /// Whether the line or the document proves the page.
