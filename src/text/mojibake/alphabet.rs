@@ -189,6 +189,11 @@ impl Languages {
         if self.0 & other.0 == 0 { self } else { Languages(self.0 & other.0) }
     }
 
+    /// The languages of both, or of either where they have none in common.
+    pub(crate) fn among(self, other: Languages) -> Languages {
+        if self.0 & other.0 == 0 { Languages(self.0 | other.0) } else { Languages(self.0 & other.0) }
+    }
+
     /// Whether `c` is a letter of some of these languages, or of some language if nothing is known of them.
     pub(crate) fn spell(self, c: char) -> bool {
         alphabets_with(c) & self.0 != 0

@@ -830,12 +830,13 @@ fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Ve
     // As it is found the line is the same in every round.
     let as_legacy = || line.legacy.get_or_init(|| legacy::read(found, legacy::Scope::Any)).as_ref();
     // A line that is text of another page as a whole has lost nothing, though every word of it looks torn.
-    let is_legacy = odd
-        && as_legacy().is_some_and(|reading| {
-            let best = |site: &Site| site.runs.iter().map(|run| run.gain).max().unwrap_or(0).max(0);
-            let gain = legacy::cost(found) - legacy::cost(&reading.after);
-            gain >= WHOLLY.max(2 * here.iter().map(best).sum::<Cost>()) && legacy::is_text(found, reading)
-        });
+    let is_wholly = |reading: &legacy::Reading| {
+        legacy::cost(found) - legacy::cost(&reading.after) >= WHOLLY && legacy::is_text(found, reading)
+    };
+    let best = |site: &Site| site.runs.iter().map(|run| run.gain).max().unwrap_or(0).max(0);
+    let utf8: Cost = here.iter().map(best).sum();
+    let is_legacy =
+        odd && as_legacy().is_some_and(|r| is_wholly(r) && legacy::cost(found) - legacy::cost(&r.after) >= 2 * utf8);
     let mut past = Past::default();
     for i in 0..PASSES {
         if i > 0 {

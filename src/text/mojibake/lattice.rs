@@ -8,6 +8,14 @@ use super::lossy::Around;
 use super::model::Cost;
 use super::reader::{Atom, Reader, Slot, is_odd};
 
+/// The cost of what is as likely as all of several readings are together.
+fn together(costs: impl Iterator<Item = Cost> + Clone) -> Option<Cost> {
+    let least = costs.clone().min()?;
+    // Costs are in tenths of a nat.
+    let sum: f32 = costs.map(|cost| (-((cost - least) as f32) / 10.0).exp()).sum();
+    Some(least - (10.0 * sum.ln()).round() as Cost)
+}
+
 /// What it costs to leave a character that could be part of a sequence.
 pub(super) const KEPT: Cost = 70;
 /// Contexts kept at each place, and how far behind the best of them the others may be.
@@ -28,6 +36,8 @@ struct Node {
     rest: Cost,
     /// The last arc of the cheapest way to it.
     by: usize,
+    /// Whether it was followed.
+    is_followed: bool,
 }
 
 /// The nodes at a place of a zone.
@@ -104,6 +114,16 @@ pub(super) struct Arc {
     pub(super) cut: bool,
 }
 
+/// The node of an arc that no path follows.
+const NOWHERE: usize = usize::MAX;
+
+/// A node that is followed, and the cheapest arc from it that is not.
+struct Ahead {
+    node: usize,
+    prepared: Prepared,
+    cut: Option<Arc>,
+}
+
 /// All readings of a zone that are plausible enough.
 pub(super) struct Lattice {
     nodes: Vec<Node>,
@@ -111,6 +131,8 @@ pub(super) struct Lattice {
     arcs: Vec<Arc>,
     /// The first arc of each slot.
     first: Vec<usize>,
+    /// What the cheapest way costs from a node of each place to the end.
+    rest: Vec<Cost>,
 }
 
 /// A cost beyond all others.
@@ -119,32 +141,35 @@ const NEVER: Cost = Cost::MAX / 4;
 impl Lattice {
     pub(super) fn new(zone: &[char], reader: &Reader<'_>, around: &Around<'_>) -> Lattice {
         let n = reader.slots.len();
-        let mut lattice = Lattice { nodes: Vec::new(), arcs: Vec::new(), first: Vec::with_capacity(n + 1) };
+        let mut lattice =
+            Lattice { nodes: Vec::new(), arcs: Vec::new(), first: Vec::with_capacity(n + 1), rest: vec![NEVER; n + 1] };
         let mut places = places(zone, reader, around);
         places[0].ahead.push(0);
-        lattice.nodes.push(Node { context: around.before, cost: 0, rest: NEVER, by: usize::MAX });
+        lattice.nodes.push(Node { context: around.before, cost: 0, rest: NEVER, by: usize::MAX, is_followed: false });
         let mut atoms = Vec::new();
         for at in 0..n {
             lattice.first.push(lattice.arcs.len());
             let here = std::mem::take(&mut places[at].ahead);
             let Some(&best) = here.first() else { continue };
             let most = lattice.nodes[best].cost + WIDTH;
-            let here: Vec<(usize, Prepared)> = here
+            let mut here: Vec<Ahead> = here
                 .into_iter()
                 .filter(|&i| lattice.nodes[i].cost <= most)
-                .map(|i| (i, fluency().prepare(lattice.nodes[i].context)))
+                .map(|i| Ahead { node: i, prepared: fluency().prepare(lattice.nodes[i].context), cut: None })
                 .collect();
+            here.iter().for_each(|ahead| lattice.nodes[ahead.node].is_followed = true);
             reader.atoms(at, &mut atoms);
             if reader.opens[at] {
                 let kept = kept(zone, reader, at);
-                lattice.reach(&here, at, kept, false, &mut places[at + kept.len]);
+                lattice.reach(&mut here, at, kept, false, &mut places[at + kept.len]);
             } else if let Slot::Ascii(b) = reader.slots[at] {
                 let trail = Atom { len: 1, c: char::from(b), penalty: 0, lost: 0, cut: false };
-                lattice.reach(&here, at, trail, true, &mut places[at + 1]);
+                lattice.reach(&mut here, at, trail, true, &mut places[at + 1]);
             }
             for &atom in &atoms {
-                lattice.reach(&here, at, atom, true, &mut places[at + atom.len]);
+                lattice.reach(&mut here, at, atom, true, &mut places[at + atom.len]);
             }
+            lattice.arcs.extend(here.into_iter().filter_map(|ahead| ahead.cut));
         }
         lattice.first.push(lattice.arcs.len());
         let Place { ahead: ends, most, .. } = &places[n];
@@ -154,19 +179,31 @@ impl Lattice {
                 break;
             }
             node.rest = fluency().text(node.context, around.after.iter().copied()).0;
+            node.is_followed = true;
+            lattice.rest[n] = lattice.rest[n].min(node.rest);
         }
         for arc in lattice.arcs.iter().rev() {
-            let rest = lattice.nodes[arc.to].rest.saturating_add(arc.cost);
+            let rest = lattice.rest_after(arc).saturating_add(arc.cost);
             let from = &mut lattice.nodes[arc.from];
             from.rest = from.rest.min(rest);
+            lattice.rest[arc.start] = lattice.rest[arc.start].min(rest);
         }
         lattice
     }
 
+    /// What the cheapest way costs after an arc. What leads to a node that is not followed could have gone on as well as
+    /// what is: it is told apart by what is known of it.
+    fn rest_after(&self, arc: &Arc) -> Cost {
+        match self.nodes.get(arc.to) {
+            Some(node) if node.is_followed => node.rest,
+            _ => self.rest[arc.end],
+        }
+    }
+
     /// Arcs from each node of `here` over `atom` to a node of `there`.
-    fn reach(&mut self, here: &[(usize, Prepared)], at: usize, atom: Atom, read: bool, there: &mut Place) {
+    fn reach(&mut self, here: &mut [Ahead], at: usize, atom: Atom, read: bool, there: &mut Place) {
         let letter = Letter::of(atom.c);
-        for (from, prepared) in here {
+        for Ahead { node: from, prepared, cut: dropped } in here {
             let from = *from;
             if self.nodes[from].cost + atom.penalty > there.most {
                 continue;
@@ -175,23 +212,28 @@ impl Lattice {
             let headless = if atom.lost > 0 && atom.c == '’' && !context.ends_word() { HEADLESS } else { 0 };
             let cost = fluency().cost_after(prepared, &letter) + atom.penalty + headless;
             let (to, all) = (context.then(&letter), self.nodes[from].cost + cost);
+            let Atom { len, c, penalty, lost, cut } = atom;
+            let mut arc = Arc { from, to: NOWHERE, start: at, end: at + len, c, cost, penalty, read, lost, cut };
             // No path leads on from what is so far behind.
             if all > there.most {
+                if dropped.is_none_or(|least| cost < least.cost) {
+                    *dropped = Some(arc);
+                }
                 continue;
             }
             let by = self.arcs.len();
             let known = there.nodes.iter().copied().find(|&i| self.nodes[i].context == to);
             let node = known.unwrap_or(self.nodes.len());
             if known.is_none() {
-                self.nodes.push(Node { context: to, cost: NEVER, rest: NEVER, by });
+                self.nodes.push(Node { context: to, cost: NEVER, rest: NEVER, by, is_followed: false });
                 there.nodes.push(node);
             }
             if all < self.nodes[node].cost {
                 (self.nodes[node].cost, self.nodes[node].by) = (all, by);
                 there.rank(&self.nodes, node);
             }
-            let Atom { len, c, penalty, lost, cut } = atom;
-            self.arcs.push(Arc { from, to: node, start: at, end: at + len, c, cost, penalty, read, lost, cut });
+            arc.to = node;
+            self.arcs.push(arc);
         }
     }
 
@@ -199,7 +241,7 @@ impl Lattice {
     pub(super) fn best(&self) -> Option<(Vec<Arc>, Cost)> {
         let end = self.first.len() - 1;
         // Nodes that end the zone are the only ones without arcs from them that have a rest.
-        let last = self.arcs.iter().filter(|arc| arc.end == end).map(|arc| arc.to);
+        let last = self.arcs.iter().filter(|arc| arc.end == end && arc.to != NOWHERE).map(|arc| arc.to);
         let total = |i: usize| self.nodes[i].cost.saturating_add(self.nodes[i].rest);
         let mut node = last.min_by_key(|&i| (total(i), i))?;
         let cost = total(node);
@@ -212,26 +254,28 @@ impl Lattice {
         Some((path, cost))
     }
 
-    /// What the cheapest reading costs that has something else than `chosen` in its place, and the characters that
+    /// What all readings cost together that have something else than `chosen` in its place, and the characters that
     /// readings have for the same bytes, the cheapest first.
     pub(super) fn rivals(&self, chosen: &Arc) -> (Option<Cost>, Vec<char>) {
         let from = self.first[chosen.start.saturating_sub(LONGEST)];
         let to = self.first[chosen.end];
         let of = |arc: &Arc| (arc.start, arc.end, arc.read);
-        let (mut second, mut like) = (None, Vec::new());
+        let (mut other, mut like) = (None, Vec::new());
         for arc in self.arcs[from..to].iter().filter(|arc| arc.end > chosen.start) {
             let is_same_place = of(arc) == of(chosen);
             if is_same_place && arc.c == chosen.c {
                 continue;
             }
-            let through = self.nodes[arc.from].cost.saturating_add(arc.cost).saturating_add(self.nodes[arc.to].rest);
-            second = Some(second.map_or(through, |second: Cost| second.min(through)));
+            let through = self.nodes[arc.from].cost.saturating_add(arc.cost).saturating_add(self.rest_after(arc));
             if is_same_place && arc.cut == chosen.cut {
                 like.push((through, arc.c));
+            } else {
+                other = Some(other.map_or(through, |other: Cost| other.min(through)));
             }
         }
         like.sort_unstable();
         let mut seen = FxHashSet::default();
-        (second, like.into_iter().map(|(_, c)| c).filter(|c| seen.insert(*c)).collect())
+        like.retain(|(_, c)| seen.insert(*c));
+        (together(like.iter().map(|(cost, _)| *cost).chain(other)), like.into_iter().map(|(_, c)| c).collect())
     }
 }

@@ -101,6 +101,7 @@ pub(crate) struct Seen {
     chars: FxHashSet<char>,
     /// Another one for other characters.
     mark: u64,
+    languages: Option<Languages>,
 }
 
 impl FromIterator<char> for Seen {
@@ -108,7 +109,8 @@ impl FromIterator<char> for Seen {
         let chars: FxHashSet<char> = chars.into_iter().collect();
         let hasher = BuildHasherDefault::<FxHasher>::default();
         let mark = chars.iter().fold(0u64, |mark, c| mark.wrapping_add(hasher.hash_one(c) | 1));
-        Seen { chars, mark }
+        let languages = Some(Languages::of(chars.iter().copied()));
+        Seen { chars, mark, languages }
     }
 }
 
@@ -116,6 +118,11 @@ impl Seen {
     /// How many they are.
     pub(crate) fn len(&self) -> usize {
         self.chars.len()
+    }
+
+    /// The languages that have most of its letters.
+    pub(crate) fn languages(&self) -> Languages {
+        self.languages.unwrap_or(Languages::ANY)
     }
 
     /// Whether the document has the character, or it is not known what it has.

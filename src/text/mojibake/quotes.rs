@@ -83,7 +83,8 @@ pub(super) fn misquoted(quotes: &Quotes, languages: Languages, c: char) -> Cost 
         None => {
             let single = if matches!(c, '‘' | '‚' | '‹') { 20 } else { 0 };
             let strange = if languages.open_with(c) { 0 } else { MISQUOTED };
-            let open = quotes.next.is_some_and(|next| matches!(next, '“' | '”' | '‘' | '’' | '«' | '»') && !closes(c, next));
+            let open =
+                quotes.next.is_some_and(|next| matches!(next, '“' | '”' | '‘' | '’' | '«' | '»') && !closes(c, next));
             let lonely = if quotes.is_last && quotes.next.is_none() { LONELY } else { 0 };
             single + strange + lonely + if open { MISQUOTED } else { 0 }
         }
@@ -92,8 +93,7 @@ pub(super) fn misquoted(quotes: &Quotes, languages: Languages, c: char) -> Cost 
 
 /// What anything else costs where a quotation is open and the only mark that could close it is the one that was lost.
 pub(super) fn unclosed(quotes: &Quotes, c: char) -> Cost {
-    let is_open =
-        |mark: char| !closes(mark, c) && quotes.next.is_none_or(|next| !closes(mark, next));
+    let is_open = |mark: char| !closes(mark, c) && quotes.next.is_none_or(|next| !closes(mark, next));
     if quotes.open.is_some_and(is_open) { UNCLOSED } else { 0 }
 }
 

@@ -1,6 +1,7 @@
 //! The bytes behind a stretch of text, and every sequence of UTF-8 that may start at each of them although bytes were
 //! dropped or replaced.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use smallvec::SmallVec;
@@ -22,6 +23,8 @@ const DROPPED: Cost = 45;
 const EITHER: Cost = 5;
 /// What a letter costs that the languages of the text do not have.
 const FOREIGN: Cost = 80;
+/// What a character of another alphabet costs within a Latin word.
+const MIXED: Cost = 60;
 /// What a sign costs in a word of a script of thousands.
 const SIGN: Cost = 30;
 /// Slots that can be one character.
@@ -129,6 +132,8 @@ pub(super) struct Reader<'a> {
     pub(super) next: char,
     /// Whether it is a letter.
     pub(super) is_in_word: bool,
+    /// Whether a letter of ASCII stands directly before the zone, and after it.
+    pub(super) edges: (bool, bool),
     pub(super) quotes: Quotes,
     pub(super) seen: &'a Seen,
     /// Scripts that the zone does not have beside what was lost.
@@ -201,6 +206,10 @@ pub(super) fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, 
         blank: 0,
         languages,
         next: around.after.first().copied().unwrap_or('\n'),
+        edges: (
+            around.before.last().is_ascii_alphabetic(),
+            around.after.first().is_some_and(char::is_ascii_alphabetic),
+        ),
         is_in_word: around.after.first().is_some_and(|&c| is_letter(c)),
         quotes: around.quotes,
         seen: around.seen,
@@ -315,7 +324,7 @@ impl Reader<'_> {
                 out.extend(western.map(|c| Atom {
                     len: 1,
                     c,
-                    penalty: AS_REPLACEMENT + self.strange(c, at + 1),
+                    penalty: AS_REPLACEMENT + self.strange(c, at..at + 1),
                     lost: 1,
                     cut: true,
                 }));
@@ -358,9 +367,9 @@ impl Reader<'_> {
         self.slots.get(at) == Some(&Slot::Byte(0xef)) && holds(at + 1, 0xb8) && holds(at + 2, 0x8f)
     }
 
-    /// What a character costs that a lost byte is taken for and that ends before slot `end`, beyond what the text
-    /// around it says.
-    fn strange(&self, c: char, end: usize) -> Cost {
+    /// What a character costs that a lost byte of some slots is taken for, beyond what the text around it says.
+    fn strange(&self, c: char, slots: Range<usize>) -> Cost {
+        let end = slots.end;
         let unseen = if self.seen.may_have(c) { 0 } else { UNSEEN };
         if self.varies(end) {
             // How rare it is beside others of its kind does not matter here.
@@ -371,7 +380,10 @@ impl Reader<'_> {
                 () => 2 * UNATTESTED,
             };
         }
+        let is_beside = slots.start == 0 && self.edges.0 || end == self.slots.len() && self.edges.1;
+        let mixed = if is_beside && matches!(c, '\u{400}'..'\u{1e00}') { MIXED } else { 0 };
         unseen
+            + mixed
             + unclosed(&self.quotes, c)
             + if self.slots.len() > LONGEST { 0 } else { unopened(&self.quotes, c) }
             + match c {
@@ -427,7 +439,7 @@ impl Reader<'_> {
             out.extend(vanishing(i).iter().filter(fits).map(|&(c, _)| Atom {
                 len: 3,
                 c,
-                penalty: 3 * cost + self.strange(c, at + 3),
+                penalty: 3 * cost + self.strange(c, at..at + 3),
                 lost: 3,
                 cut: true,
             }));
@@ -490,7 +502,7 @@ impl Reader<'_> {
                 let ends_word = at + len == self.slots.len() && !self.is_in_word;
                 let is_apostrophe = c == '’' && !matches!(self.quotes.open, Some('‘' | '‚'));
                 let dangling = if ends_word && is_apostrophe { DANGLING } else { 0 };
-                let strange = if lost == 0 { 0 } else { self.strange(c, at + len) + dangling };
+                let strange = if lost == 0 { 0 } else { self.strange(c, at..at + len) + dangling };
                 out.push(Atom { len, c, penalty: penalty + strange, lost: lost & COUNT, cut: lost & CUT != 0 });
             }
             return;

@@ -22,7 +22,7 @@ use super::{Cause, Certainty};
 pub(super) const CERTAIN: Cost = 5;
 
 /// How far ahead the best reading of lost bytes must be.
-const MARGIN: Cost = 14;
+const MARGIN: Cost = 20;
 
 /// The same for characters of scripts of thousands, which the model knows only by frequency.
 const MARGIN_MANY: Cost = 25;
@@ -31,7 +31,7 @@ const MARGIN_MANY: Cost = 25;
 const MARGIN_WIDE: Cost = 20;
 
 /// The same where each lost byte could be any of 32.
-const MARGIN_OPEN: Cost = 30;
+const MARGIN_OPEN: Cost = 25;
 
 /// The same for typographic marks in a page that can lose any byte, of which there are few.
 const MARGIN_MARKED: Cost = 18;
@@ -271,7 +271,7 @@ fn read_zones(
             continue;
         }
         let torn = torn(line, &zone);
-        let languages = *known.get_or_insert_with(|| languages(line, edits, sure));
+        let languages = *known.get_or_insert_with(|| languages(line, edits, sure).among(suspects.seen.languages()));
         let chars: Vec<char> = text.chars().collect();
         let after = after(line, zone.end);
         let blanks = *blanks.get_or_insert_with(|| if line.contains('\u{a0}') { Blanks::Kept } else { Blanks::Lost });
@@ -428,7 +428,7 @@ fn languages(line: &str, edits: &[Edit], sure: &[char]) -> Languages {
         *was_broken = !c.is_ascii() && !sure.contains(&c) || *was_broken && is_letter(c);
         Some(if *was_broken { ' ' } else { c })
     });
-    Languages::guess(words).and(Languages::of(sure.iter().copied()))
+    Languages::guess(words).among(Languages::of(sure.iter().copied()))
 }
 
 fn restored(start: usize, chars: &[char], reading: &Reading, how: Misread) -> Vec<Edit> {
