@@ -405,13 +405,20 @@ fn next_quote(line: &str, at: usize, edits: &[Edit]) -> Option<char> {
     })
 }
 
-/// The cheapest of the readings in several pages, no surer than the next that says something else lets it be.
+/// The cheapest of the readings in several pages, no surer than those that say the same, of which a page that loses more
+/// bytes knows more rivals, and than the next that says something else lets it be.
 fn rank(mut readings: Vec<(Cost, Misread, Reading)>) -> Option<(Cost, Misread, Reading)> {
     readings.sort_by_key(|(cost, how, ..)| (*cost, *how));
     let mut readings = readings.into_iter();
     let mut best = readings.next()?;
     let text = |reading: &Reading| reading.parts.iter().map(|p| (p.start, p.after.clone())).collect::<Vec<_>>();
     let said = text(&best.2);
+    for (_, _, same) in readings.clone().filter(|(_, _, reading)| text(reading) == said) {
+        let margins = best.2.parts.iter_mut().zip(&same.parts);
+        for (margin, other) in margins.filter_map(|(part, same)| part.margin.as_mut().zip(same.margin)) {
+            *margin = (*margin).min(other);
+        }
+    }
     if let Some(other) = readings.find(|(_, _, reading)| text(reading) != said) {
         for margin in best.2.parts.iter_mut().filter_map(|part| part.margin.as_mut()) {
             *margin = (*margin).min(other.0 - best.0);
