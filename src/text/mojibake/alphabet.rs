@@ -105,8 +105,8 @@ static LETTERS: LazyLock<Vec<u32>> = LazyLock::new(|| {
     letters
 });
 
-/// Characters below this one are looked up in `ALPHABETIC`: Latin, Greek, Cyrillic, Armenian and Hebrew.
-const ASKED: u32 = 0x600;
+/// Characters below this one are looked up in `ALPHABETIC`: those of all alphabets, Vietnamese and polytonic Greek too.
+const ASKED: u32 = 0x2000;
 
 /// One bit for each character.
 static ALPHABETIC: LazyLock<[u64; ASKED as usize / 64]> = LazyLock::new(|| {

@@ -81,18 +81,28 @@ impl Census {
         self.sure.iter().chain(&self.restored).sum::<usize>() >= ENOUGH
     }
 
-    /// The scripts of which it has few characters, and only such as were restored.
-    fn absent(&self) -> Vec<Script> {
+    /// What it tells of each script.
+    pub(crate) fn scripts(&self) -> Scripts {
         let total: usize = self.sure.iter().chain(&self.restored).sum();
-        let is_absent = |&i: &usize| total >= ENOUGH && self.sure[i] == 0 && self.restored[i] * 4 <= total;
-        (0..SCRIPTS.len()).filter(is_absent).map(|i| SCRIPTS[i]).collect()
+        let is_absent = |i: usize| total >= ENOUGH && self.sure[i] == 0 && self.restored[i] * 4 <= total;
+        Scripts { absent: std::array::from_fn(is_absent), is_wide: self.is_wide() }
     }
 }
 
-/// What the line and the path through a part of it have.
-fn census(path: &[Arc], mut line: Census) -> Census {
-    path.iter().filter(|arc| arc.read).for_each(|arc| line.add(arc.c, arc.lost > 0));
-    line
+/// What is known of the scripts of a line.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Scripts {
+    /// Which of [`SCRIPTS`] it has few characters of, and only such as were restored.
+    absent: [bool; SCRIPTS.len()],
+    /// Whether it is written in these.
+    pub(crate) is_wide: bool,
+}
+
+impl Scripts {
+    /// Whether a character is of a script that the line does not have.
+    pub(crate) fn lack(self, c: char) -> bool {
+        SCRIPTS.iter().zip(self.absent).any(|(&s, is_absent)| is_absent && s == script(c))
+    }
 }
 
 /// The characters that a document surely holds, if that is known.
@@ -142,8 +152,7 @@ pub(crate) struct Around<'a> {
     pub(crate) quotes: Quotes,
     pub(crate) seen: &'a Seen,
     pub(crate) blanks: Blanks,
-    /// What the line is known to hold.
-    pub(crate) census: Census,
+    pub(crate) scripts: Scripts,
     /// Whether it is Latin text with single signs in it.
     pub(crate) is_narrow: bool,
 }
@@ -160,7 +169,7 @@ struct Key {
     quotes: Quotes,
     seen: u64,
     blanks: Blanks,
-    census: Census,
+    scripts: Scripts,
     is_narrow: bool,
 }
 
@@ -194,7 +203,7 @@ impl Readings {
             quotes: around.quotes,
             seen: around.seen.mark,
             blanks: around.blanks,
-            census: around.census,
+            scripts: around.scripts,
             is_narrow: around.is_narrow,
         };
         if let Some(reading) = self.known.get(&key) {
@@ -214,16 +223,9 @@ impl Readings {
 /// The most plausible reading of `zone` in `page`; `None` when it is to leave all as it is.
 pub(crate) fn read(zone: &[char], misread: Misread, languages: Languages, around: &Around<'_>) -> Option<Reading> {
     let m = model();
-    let mut reader = reader(zone, misread, languages, around);
-    (reader.absent, reader.is_wide) = (around.census.absent(), around.census.is_wide());
-    let mut lattice = Lattice::new(zone, &reader, around);
-    let (mut path, mut cost) = lattice.best()?;
-    let known = std::mem::replace(&mut reader.absent, census(&path, around.census).absent());
-    let is_absent = |arc: &Arc| arc.lost > 0 && reader.absent.contains(&script(arc.c));
-    if known.iter().any(|script| !reader.absent.contains(script)) || path.iter().any(is_absent) {
-        lattice = Lattice::new(zone, &reader, around);
-        (path, cost) = lattice.best()?;
-    }
+    let reader = reader(zone, misread, languages, around);
+    let lattice = Lattice::new(zone, &reader, around);
+    let (path, cost) = lattice.best()?;
     let mut parts = parts(&reader, &lattice, &path, cost, around);
     let is_wide = |slot: usize| matches!(reader.slots.get(slot), Some(Slot::Byte(_) | Slot::Hole));
     let is_lost = |arc: Option<&Arc>| arc.is_some_and(|arc| arc.lost > 0);
@@ -296,7 +298,7 @@ fn parts(reader: &Reader<'_>, lattice: &Lattice, path: &[Arc], cost: Cost, aroun
             let of = |arc: &Arc| (arc.c, arc.lost);
             let before = i.checked_sub(1).map_or((around.before.last(), 0), |i| of(&path[i]));
             let after = path.get(i + 1).map_or((reader.next, 0), of);
-            trust(arc, before, after, reader.is_wide).map_or(0, |trust| margin.saturating_add(trust).max(0))
+            trust(arc, before, after, around.scripts.is_wide).map_or(0, |trust| margin.saturating_add(trust).max(0))
         });
         let options: Vec<char> = std::iter::once(arc.c).chain(others).collect();
         match out.last_mut() {

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 use super::alphabet::{Languages, is_letter};
 use super::codepage::{CodePage, DOUBLE, SINGLE, double_tables, tables};
-use super::lossy::{Around, Seen};
+use super::lossy::{Around, Scripts, Seen};
 use super::model::{Cost, model};
 use super::quotes::{Quotes, misquoted, unclosed, unopened};
 use super::twice::{self, Blanks, Token};
@@ -136,10 +136,8 @@ pub(super) struct Reader<'a> {
     pub(super) edges: (bool, bool),
     pub(super) quotes: Quotes,
     pub(super) seen: &'a Seen,
-    /// Scripts that the zone does not have beside what was lost.
-    pub(super) absent: Vec<Script>,
-    /// Whether the line is written in these, or in the Latin script with single signs in it.
-    pub(super) is_wide: bool,
+    pub(super) scripts: Scripts,
+    /// Whether the line is in the Latin script with single signs in it.
     pub(super) is_narrow: bool,
 }
 
@@ -213,8 +211,7 @@ pub(super) fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, 
         is_in_word: around.after.first().is_some_and(|&c| is_letter(c)),
         quotes: around.quotes,
         seen: around.seen,
-        absent: Vec::new(),
-        is_wide: false,
+        scripts: around.scripts,
         is_narrow: around.is_narrow,
     };
     let single = SINGLE.iter().position(|&p| p == page);
@@ -400,10 +397,10 @@ impl Reader<'_> {
                 // Hyphens that only typesetters write, and accents without their letters.
                 '\u{2010}' | '\u{2011}' | '´' | '¨' | '¸' | 'ˆ' | '˜' | '¯' => INVISIBLE,
                 _ if model().is_unattested(c) => UNATTESTED,
-                _ if !self.languages.write(c) || self.absent.contains(&script(c)) => FOREIGN,
+                _ if !self.languages.write(c) || self.scripts.lack(c) => FOREIGN,
                 '\u{3001}'..='\u{303f}' | '\u{ff01}'..='\u{ff60}' if self.is_narrow => FOREIGN,
-                '\u{a000}'..='\u{abff}' if self.is_wide => FOREIGN,
-                '\u{2070}'..='\u{2e7f}' | '\u{3200}'..='\u{33ff}' if self.is_wide && self.slots.len() > LONGEST => SIGN,
+                '\u{a000}'..='\u{abff}' if self.scripts.is_wide => FOREIGN,
+                '\u{2070}'..='\u{2e7f}' | '\u{3200}'..='\u{33ff}' if self.scripts.is_wide && self.slots.len() > LONGEST => SIGN,
                 _ => misquoted(&self.quotes, self.languages, c),
             }
     }

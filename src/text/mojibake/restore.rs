@@ -24,14 +24,14 @@ pub(super) const CERTAIN: Cost = 5;
 /// How far ahead the best reading of lost bytes must be.
 const MARGIN: Cost = 20;
 
+/// The same for a letter that is a word of its own.
+const MARGIN_WORD: Cost = 30;
+
 /// The same for characters of scripts of thousands, which the model knows only by frequency.
 const MARGIN_MANY: Cost = 25;
 
 /// The same in a double-byte page, of which a line tells more, as it loses more.
 const MARGIN_WIDE: Cost = 20;
-
-/// The same where each lost byte could be any of 32.
-const MARGIN_OPEN: Cost = 25;
 
 /// The same for typographic marks in a page that can lose any byte, of which there are few.
 const MARGIN_MARKED: Cost = 18;
@@ -82,6 +82,22 @@ impl Suspects<'_> {
     /// Whether the line or the document proves the page.
     fn prove(&self, page: CodePage) -> bool {
         (self.used | self.convicted) & page.bit() != 0
+    }
+
+    /// The pages of `left` that read a text as Latin-1 does, which is among them and loses all bytes that they lose.
+    fn narrower(&self, left: u32, text: &str) -> u32 {
+        let (latin, proved) = (CodePage::Latin1.bit(), self.used | self.convicted);
+        if left & latin == 0 || left == latin || text.contains(['?', '\u{fffd}']) {
+            return 0;
+        }
+        let others = if proved & latin != 0 { left } else { left & !proved };
+        let byte = |c: char, page: CodePage| {
+            let at = page.bit().trailing_zeros() as usize;
+            tables().row(c).byte.get(at).copied().filter(|&byte| byte != 0)
+        };
+        let is_alike = |c: char, page| byte(c, page).is_some() && byte(c, page) == byte(c, CodePage::Latin1);
+        let is_narrower = |page: &CodePage| text.chars().filter(|c| !c.is_ascii()).all(|c| is_alike(c, *page));
+        pages(others & !latin).filter(is_narrower).fold(0, |mask, page| mask | page.bit())
     }
 
     /// Whether some of them are double-byte pages.
@@ -266,6 +282,7 @@ fn read_zones(
             mask &= !*lacks.get_or_insert_with(|| lacking(line));
         }
         let left = leftovers(line, &zone, mask, ahead);
+        let left = left & !suspects.narrower(left, &line[zone.clone()]);
         let text = &line[zone.clone()];
         if left == 0 || is_hopeless(text) {
             continue;
@@ -279,21 +296,27 @@ fn read_zones(
         let around = lossy::Around {
             seen: suspects.seen,
             blanks,
-            census,
+            scripts: census.scripts(),
             is_narrow,
             ..around(line, &zone, &after, (&done, ahead))
         };
-        let readings = pages(left).flat_map(|page| [Misread::Once(page), Misread::Twice(page)]).filter_map(|how| {
-            if how == Misread::Twice(how.page()) && !reader::is_twice(&chars, how.page(), around.blanks) {
-                return None;
+        let mut readings = Vec::new();
+        for page in pages(left) {
+            for how in [Misread::Once(page), Misread::Twice(page)] {
+                let is_twice = how == Misread::Twice(page);
+                if is_twice && (is_read(&readings, page, &chars) || !reader::is_twice(&chars, page, around.blanks)) {
+                    continue;
+                }
+                let Some(reading) = memory.read(&chars, how, languages, &around) else { continue };
+                let is_sound = reading.gain >= suspects.least(page, text, torn)
+                    && reading.parts.iter().any(|p| p.margin.is_some())
+                    && (suspects.prove(page) || is_native(line, &zone, &reading, languages));
+                if is_sound {
+                    readings.push((reading.cost + 3 * strict::rarity(page), how, reading));
+                }
             }
-            let reading = memory.read(&chars, how, languages, &around)?;
-            let is_sound = reading.gain >= suspects.least(how.page(), text, torn)
-                && reading.parts.iter().any(|p| p.margin.is_some())
-                && (suspects.prove(how.page()) || is_native(line, &zone, &reading, languages));
-            is_sound.then_some((reading.cost + 3 * strict::rarity(how.page()), how, reading))
-        });
-        if let Some((_, how, reading)) = rank(readings.collect()) {
+        }
+        if let Some((_, how, reading)) = rank(readings) {
             found = found.with(&reading);
             open += ahead.partition_point(|e| e.span.start < zone.end);
             done.extend(
@@ -303,6 +326,18 @@ fn read_zones(
     }
     done.extend_from_slice(&edits[open..]);
     (done, found)
+}
+
+/// Whether the last reading is one in this page of all that a zone has beyond ASCII, which makes text of it.
+fn is_read(readings: &[(Cost, Misread, Reading)], page: CodePage, zone: &[char]) -> bool {
+    let Some((_, _, reading)) = readings.last().filter(|(_, how, _)| how.page() == page) else { return false };
+    let mut at = 0;
+    let is_covered = reading.parts.iter().all(|part| {
+        let gap = zone[at..part.start].iter().all(char::is_ascii);
+        at = part.end;
+        gap
+    });
+    is_covered && zone[at..].iter().all(char::is_ascii) && !reading.parts.iter().any(|p| strict::has_lead(&p.after))
 }
 
 /// Characters in a row that are still signs in a line of the Latin script.
@@ -390,7 +425,7 @@ fn around<'a>(
         },
         seen: &NOTHING,
         blanks: Blanks::Lost,
-        census: Census::default(),
+        scripts: lossy::Scripts::default(),
         is_narrow: false,
     }
 }
@@ -449,8 +484,6 @@ fn restored(start: usize, chars: &[char], reading: &Reading, how: Misread) -> Ve
     for part in &reading.parts {
         let many = part.after.chars().any(|c| ('\u{2e80}'..'\u{e000}').contains(&c));
         let found: String = chars[part.start..part.end].iter().collect();
-        // Where all controls were dropped, each could be any of 32.
-        let is_open = page == CodePage::Latin1 && !found.contains([' ', '\u{fffd}', '?']);
         // A double-byte page can lose any byte, and typographic marks differ in the last only.
         let is_any = DOUBLE.contains(&page);
         let marked = part.after.chars().any(|c| matches!(c, '\u{2010}'..='\u{2027}'));
@@ -459,7 +492,6 @@ fn restored(start: usize, chars: &[char], reading: &Reading, how: Misread) -> Ve
         let least = match () {
             () if varied => MARGIN_VARIED,
             () if pictured => MARGIN_PICTURED,
-            () if is_open => MARGIN_OPEN,
             () if many && is_any => MARGIN_WIDE,
             () if many => MARGIN_MANY,
             () if is_any && marked => MARGIN_MARKED,
@@ -624,7 +656,7 @@ pub(super) fn replaced(line: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
             return Vec::new();
         };
         let is_sure = |part: &Restored| {
-            (!is_english || part.after == "’") && (!is_word || part.margin.is_some_and(|margin| margin >= MARGIN_OPEN))
+            (!is_english || part.after == "’") && (!is_word || part.margin.is_some_and(|margin| margin >= MARGIN_WORD))
         };
         if !reading.parts.iter().all(is_sure) {
             return Vec::new();
