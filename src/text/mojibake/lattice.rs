@@ -3,6 +3,7 @@
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
+use super::alphabet::is_letter;
 use super::fluency::{Context, Letter, Prepared, fluency};
 use super::lossy::Around;
 use super::model::Cost;
@@ -194,10 +195,12 @@ impl Lattice {
     /// What the cheapest way costs after an arc. What leads to a node that is not followed could have gone on as well as
     /// what is: it is told apart by what is known of it.
     fn rest_after(&self, arc: &Arc) -> Cost {
-        match self.nodes.get(arc.to) {
-            Some(node) if node.is_followed => node.rest,
-            _ => self.rest[arc.end],
-        }
+        if self.is_followed(arc) { self.nodes[arc.to].rest } else { self.rest[arc.end] }
+    }
+
+    /// Whether the node that an arc leads to was followed.
+    fn is_followed(&self, arc: &Arc) -> bool {
+        self.nodes.get(arc.to).is_some_and(|node| node.is_followed)
     }
 
     /// Arcs from each node of `here` over `atom` to a node of `there`.
@@ -260,13 +263,17 @@ impl Lattice {
         let from = self.first[chosen.start.saturating_sub(LONGEST)];
         let to = self.first[chosen.end];
         let of = |arc: &Arc| (arc.start, arc.end, arc.read);
+        // Signs that hardly anybody writes are many, and each has too large a share in the model: of them only those count
+        // that are followed.
+        let is_letter = is_letter(chosen.c);
         let (mut other, mut like) = (None, Vec::new());
         for arc in self.arcs[from..to].iter().filter(|arc| arc.end > chosen.start) {
             let is_same_place = of(arc) == of(chosen);
             if is_same_place && arc.c == chosen.c {
                 continue;
             }
-            let through = self.nodes[arc.from].cost.saturating_add(arc.cost).saturating_add(self.rest_after(arc));
+            let rest = if is_letter || self.is_followed(arc) { self.rest_after(arc) } else { NEVER };
+            let through = self.nodes[arc.from].cost.saturating_add(arc.cost).saturating_add(rest);
             if is_same_place && arc.cut == chosen.cut {
                 like.push((through, arc.c));
             } else {
@@ -276,6 +283,8 @@ impl Lattice {
         like.sort_unstable();
         let mut seen = FxHashSet::default();
         like.retain(|(_, c)| seen.insert(*c));
-        (together(like.iter().map(|(cost, _)| *cost).chain(other)), like.into_iter().map(|(_, c)| c).collect())
+        let costs = like.iter().map(|(cost, _)| *cost).chain(other);
+        let all = if is_letter { together(costs) } else { costs.min() };
+        (all, like.into_iter().map(|(_, c)| c).collect())
     }
 }

@@ -232,7 +232,7 @@ pub(crate) fn read(zone: &[char], misread: Misread, languages: Languages, around
     let is_left = |(i, arc): (usize, &Arc)| {
         !arc.read && (arc.penalty == KEPT || arc.c == '?' && (is_wide(arc.end) || is_lost(path.get(i + 1))))
     };
-    if reader.double.is_some() && path.iter().enumerate().any(is_left) {
+    if path.iter().enumerate().any(is_left) {
         // What is left garbled in the middle makes the rest a guess.
         parts.iter_mut().filter_map(|part| part.margin.as_mut()).for_each(|margin| *margin = 0);
     }

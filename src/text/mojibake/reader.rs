@@ -400,7 +400,11 @@ impl Reader<'_> {
                 _ if !self.languages.write(c) || self.scripts.lack(c) => FOREIGN,
                 '\u{3001}'..='\u{303f}' | '\u{ff01}'..='\u{ff60}' if self.is_narrow => FOREIGN,
                 '\u{a000}'..='\u{abff}' if self.scripts.is_wide => FOREIGN,
-                '\u{2070}'..='\u{2e7f}' | '\u{3200}'..='\u{33ff}' if self.scripts.is_wide && self.slots.len() > LONGEST => SIGN,
+                '\u{2070}'..='\u{2e7f}' | '\u{3200}'..='\u{33ff}'
+                    if self.scripts.is_wide && self.slots.len() > LONGEST =>
+                {
+                    SIGN
+                }
                 _ => misquoted(&self.quotes, self.languages, c),
             }
     }

@@ -31,7 +31,7 @@ const MARGIN_WORD: Cost = 30;
 const MARGIN_MANY: Cost = 25;
 
 /// The same in a double-byte page, of which a line tells more, as it loses more.
-const MARGIN_WIDE: Cost = 20;
+const MARGIN_WIDE: Cost = 17;
 
 /// The same for typographic marks in a page that can lose any byte, of which there are few.
 const MARGIN_MARKED: Cost = 18;
