@@ -136,6 +136,25 @@ fn characters_that_lost_all_their_bytes_are_restored() {
 }
 
 #[test]
+fn words_that_lost_most_of_their_letters_are_not_made_up() {
+    // UTF-8 read as Latin-1, of which the controls were dropped: half of the letters lost their second byte.
+    let without_controls = |text: &str| -> String {
+        text.bytes().map(char::from).filter(|c| !('\u{80}'..='\u{9f}').contains(c)).collect()
+    };
+    for text in [
+        "Вступительное слово автора к читателю",
+        "Отсутствует ключ от двери",
+        "הקובץ נשמר בהצלחה כדי לשלב אותו במסמך הגדול",
+        "גם מחרוזות ולוח השנה",
+        "Đường đi với một người bạn",
+    ] {
+        for garble in scan(&without_controls(text)) {
+            assert!(garble.repair.as_ref().is_none_or(|repair| text.contains(repair.trim())), "{garble:?}");
+        }
+    }
+}
+
+#[test]
 fn question_marks_beside_wide_characters_tell_of_a_page() {
     for (bad, good) in [
         ("The two rules apply to a window??셲 frame, too", "The two rules apply to a window’s frame, too"),
