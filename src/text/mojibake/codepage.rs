@@ -249,6 +249,16 @@ impl CodePage {
     }
 }
 
+/// The pages of a mask, in the order in which one is named when several explain a span alike.
+pub(crate) fn pages(mut mask: u32) -> impl Iterator<Item = CodePage> {
+    mask &= ALL_PAGES;
+    std::iter::from_fn(move || {
+        let page = (mask != 0).then(|| CodePage::first(mask));
+        mask &= mask.wrapping_sub(1);
+        page
+    })
+}
+
 /// What the text science needs of one character, in every single-byte page at once. Bit `i` of a
 /// mask stands for `SINGLE[i]`.
 #[derive(Clone, Copy, Debug)]

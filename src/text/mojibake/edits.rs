@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::document::NEAR;
+use super::line::NEAR;
 use super::recipe::Layer;
 use super::{Cause, Certainty};
 

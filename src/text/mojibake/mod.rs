@@ -10,6 +10,7 @@
 mod alphabet;
 mod bytes;
 mod codepage;
+mod credit;
 mod document;
 mod edits;
 mod entities;
@@ -17,13 +18,16 @@ mod fluency;
 mod lattice;
 mod leads;
 mod legacy;
+mod line;
 mod lossy;
 mod model;
 mod quotes;
 mod reader;
 mod recipe;
+mod residue;
 mod restore;
 mod signs;
+mod sites;
 mod strict;
 #[cfg(test)]
 mod tests;

@@ -26,6 +26,12 @@ impl Recipe {
     }
 }
 
+/// The layers of UTF-8 that was read in `first`, and what came of it in the pages of `inner`, outermost first.
+pub(super) fn layers(first: CodePage, inner: &[CodePage]) -> Vec<Layer> {
+    let pages = inner.iter().rev().chain([&first]);
+    pages.map(|&read| Layer { written: CodePage::Utf8, read }).collect()
+}
+
 impl fmt::Display for Recipe {
     /// "UTF-8 read as Windows-1252, twice"; nothing for an empty recipe.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::alphabet::is_letter;
 use super::codepage::{CodePage, DOUBLE, Row, double_tables, tables};
-use super::document::{chunks, near};
+use super::line::{chunks, near};
 use super::model::{Cost, model};
 use super::quotes::is_quote;
 

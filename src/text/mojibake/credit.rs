@@ -1,0 +1,128 @@
+//! What the language and the script of a line say for its runs.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::alphabet::Languages;
+use super::line::{NEAR, is_latin_line};
+use super::model::Cost;
+use super::sites::Site;
+use super::strict::Run;
+
+/// What it says for a run that its letters are the only ones of their script in a line of another.
+const STRANGER: Cost = 40;
+/// Adds to the runs that turn letters of another script into Latin ones or signs, in a line that has no other letters
+/// of that script.
+pub(super) fn credit_strangers(line: &str, sites: &mut [Site]) {
+    let script = |c: char| match c {
+        'Ͱ'..='Ͽ' => 1u8,
+        'Ѐ'..='ԯ' => 2,
+        _ => 0,
+    };
+    let has_stranger = |span: &Range<usize>| line[span.clone()].chars().any(|c| script(c) != 0);
+    if !sites.iter().any(|site| site.spans.iter().any(has_stranger)) {
+        return;
+    }
+    // Long lines are of many texts.
+    let is_short = line.len() <= 2 * NEAR;
+    if !is_short || !is_latin_line(line) {
+        return;
+    }
+    let mut at = 0;
+    let mut rest = 0;
+    for site in sites.iter() {
+        for span in &site.spans {
+            if span.start >= at {
+                rest |= line[at..span.start].chars().fold(0, |scripts, c| scripts | script(c));
+            }
+            at = at.max(span.end);
+        }
+    }
+    rest |= line[at..].chars().fold(0, |scripts, c| scripts | script(c));
+    for site in sites {
+        let is_credited = |(span, run): (&Range<usize>, &Run)| {
+            let found = line[span.clone()].chars().fold(0, |scripts, c| scripts | script(c));
+            found != 0 && found & rest == 0 && run.gain > 0 && run.after.chars().all(|c| script(c) == 0)
+        };
+        if site.spans.iter().zip(site.runs.iter()).any(is_credited) {
+            let credit = |(span, run): (&Range<usize>, &Run)| Run {
+                gain: run.gain + if is_credited((span, run)) { STRANGER } else { 0 },
+                ..run.clone()
+            };
+            site.runs = Arc::new(site.spans.iter().zip(site.runs.iter()).map(credit).collect());
+        }
+    }
+}
+
+/// What it says for a run that the language of its line has the letters that it makes, and not those that it takes.
+const NATIVE: Cost = 50;
+/// Runs that win more need no such credit.
+const ENOUGH: Cost = 200;
+
+/// Adds to the runs that turn letters foreign to the language of their line into such as it has.
+pub(super) fn credit_language(line: &str, sites: &mut [Site]) {
+    let is_open = |run: &Run| (1..=ENOUGH).contains(&run.gain);
+    let is_sure = sites.iter().any(|site| site.runs.iter().any(|run| run.gain > ENOUGH));
+    if is_sure || line.len() > 2 * NEAR || !sites.iter().any(|site| site.runs.iter().any(is_open)) {
+        return;
+    }
+    let languages = languages_around(line, sites);
+    if languages == Languages::ANY {
+        return;
+    }
+    for site in sites {
+        let is_credited = |(span, run): (&Range<usize>, &Run)| {
+            is_open(run) && is_foreign(&line[span.clone()], languages) && is_native(line, span, &run.after, languages)
+        };
+        if site.spans.iter().zip(site.runs.iter()).any(is_credited) {
+            let credit = |(span, run): (&Range<usize>, &Run)| Run {
+                gain: run.gain + if is_credited((span, run)) { NATIVE } else { 0 },
+                ..run.clone()
+            };
+            site.runs = Arc::new(site.spans.iter().zip(site.runs.iter()).map(credit).collect());
+        }
+    }
+}
+
+/// Whether a text begins with a Latin letter that the languages do not have.
+fn is_foreign(text: &str, languages: Languages) -> bool {
+    text.chars().next().is_some_and(|c| c.is_alphabetic() && c < '\u{250}' && !languages.write(c))
+}
+
+/// Whether a text in place of a span has nothing but letters of the languages, which go on with a word and its case.
+fn is_native(line: &str, span: &Range<usize>, after: &str, languages: Languages) -> bool {
+    let neighbours = [line[..span.start].chars().next_back(), line[span.end..].chars().next()];
+    let mut neighbours = neighbours.into_iter().flatten().filter(char::is_ascii_alphabetic).peekable();
+    let is_letter = |c: char| c.is_alphabetic() && languages.write(c);
+    neighbours.peek().is_some()
+        && after.chars().all(is_letter)
+        && (neighbours.all(|c| c.is_lowercase()) || after.chars().all(char::is_uppercase))
+}
+
+/// The languages of the words between all that could be garbled.
+fn languages_around(line: &str, sites: &[Site]) -> Languages {
+    let garbled: Vec<Range<usize>> = sites.iter().flat_map(|site| &site.spans).cloned().collect();
+    let is_garbled = |at: usize| garbled.iter().any(|span| span.contains(&at));
+    Languages::guess(line.char_indices().map(|(at, c)| if is_garbled(at) { ' ' } else { c }))
+}
+
+/// What a reading costs with letters that the language of its line does not have, where there is another one.
+pub(super) const UNWRITTEN: Cost = 60;
+
+/// Of several readings of the same characters, prefers those in letters of the line's language.
+pub(super) fn prefer_language(line: &str, sites: &mut [Site]) {
+    if line.len() > 2 * NEAR || !sites.iter().any(|site| site.runs.is_contested) {
+        return;
+    }
+    let languages = languages_around(line, sites);
+    if languages == Languages::ANY {
+        return;
+    }
+    for site in sites.iter_mut().filter(|site| site.runs.is_contested) {
+        let judge = |run: &Run| {
+            let is_written = run.after.chars().all(|c| languages.write(c));
+            Run { gain: run.gain - if is_written { 0 } else { UNWRITTEN }, ..run.clone() }
+        };
+        site.runs = Arc::new(site.runs.iter().map(judge).collect());
+    }
+}
