@@ -9,14 +9,6 @@ use super::lossy::Around;
 use super::model::Cost;
 use super::reader::{Atom, Reader, Slot, is_odd};
 
-/// The cost of what is as likely as all of several readings are together.
-fn together(costs: impl Iterator<Item = Cost> + Clone) -> Option<Cost> {
-    let least = costs.clone().min()?;
-    // Costs are in tenths of a nat.
-    let sum: f32 = costs.map(|cost| (-((cost - least) as f32) / 10.0).exp()).sum();
-    Some(least - (10.0 * sum.ln()).round() as Cost)
-}
-
 /// What it costs to leave a character that could be part of a sequence.
 pub(super) const KEPT: Cost = 70;
 /// Contexts kept at each place, and how far behind the best of them the others may be.
@@ -287,4 +279,12 @@ impl Lattice {
         let all = if is_letter { together(costs) } else { costs.min() };
         (all, like.into_iter().map(|(_, c)| c).collect())
     }
+}
+
+/// The cost of what is as likely as all of several readings are together.
+fn together(costs: impl Iterator<Item = Cost> + Clone) -> Option<Cost> {
+    let least = costs.clone().min()?;
+    // Costs are in tenths of a nat.
+    let sum: f32 = costs.map(|cost| (-((cost - least) as f32) / 10.0).exp()).sum();
+    Some(least - (10.0 * sum.ln()).round() as Cost)
 }
