@@ -292,15 +292,15 @@ fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Ve
     };
     let best = |site: &Site| site.runs.iter().map(|run| run.gain).max().unwrap_or(0).max(0);
     let utf8: Cost = here.iter().map(best).sum();
-    let is_legacy =
-        odd && as_legacy().is_some_and(|r| is_wholly(r) && legacy::cost(found) - legacy::cost(&r.after) >= 2 * utf8);
+    let is_more = |reading: &legacy::Reading| legacy::cost(found) - legacy::cost(&reading.after) >= 2 * utf8;
+    let is_legacy = || odd && as_legacy().is_some_and(|reading| is_wholly(reading) && is_more(reading));
     let mut past = Past::default();
     for i in 0..PASSES {
         if i > 0 {
             here.clear();
             sites(&current, &mut memo.chunks, &mut here);
         }
-        let mut new = pass(&current, &mut here, verdict, &mut past, (!is_legacy).then_some(&mut memo.readings));
+        let mut new = pass(&current, &mut here, verdict, &mut past, &is_legacy, &mut memo.readings);
         if new.is_empty() {
             if i == 0 {
                 here.iter_mut().for_each(|site| site.chosen.clear());
@@ -389,6 +389,8 @@ struct Past {
     used: u32,
     /// What is surely right in it beyond ASCII.
     sure: Vec<char>,
+    /// Whether it is text of another page as a whole, as the first pass finds.
+    is_legacy: Option<bool>,
 }
 
 fn pass(
@@ -396,7 +398,8 @@ fn pass(
     here: &mut [Site],
     verdict: &Verdict,
     past: &mut Past,
-    readings: Option<&mut Readings>,
+    is_legacy: &dyn Fn() -> bool,
+    readings: &mut Readings,
 ) -> Vec<Edit> {
     if here.is_empty() && verdict.convicted | past.used == 0 && !shows_loss(line) {
         return Vec::new();
@@ -431,7 +434,10 @@ fn pass(
         }
     }
     past.sure.extend(out.iter().flat_map(|e| e.after.chars()).filter(|c| !c.is_ascii()));
-    let Some(readings) = readings else { return out };
+    let is_covered = is_covered(line, &out);
+    if is_covered | *past.is_legacy.get_or_insert_with(|| !is_covered && is_legacy()) {
+        return out;
+    }
     let restored = restore(line, &suspects, &past.sure, out, readings);
     // What was restored in a page that nothing else proved is no longer there to tell of it.
     past.used |= suspects.found(&restored);

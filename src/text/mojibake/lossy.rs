@@ -177,12 +177,14 @@ struct Key {
 #[derive(Default, Debug)]
 pub(crate) struct Readings {
     known: FxHashMap<Key, Option<Reading>>,
-    /// Characters of all zones in it.
+    /// Characters of all zones in it, with [`ROOM`] for each.
     size: usize,
 }
 
-/// Characters of the zones whose readings are remembered.
-const REMEMBERED: usize = 1 << 17;
+/// Characters of the zones whose readings are remembered, and what a reading takes beside its zone, some 40 times four
+/// bytes; in all hardly more than ten megabytes.
+const REMEMBERED: usize = 1 << 19;
+const ROOM: usize = 64;
 
 impl Readings {
     /// See [`read`].
@@ -210,11 +212,12 @@ impl Readings {
             return reading.clone();
         }
         let reading = read(zone, misread, languages, around);
-        self.size += zone.len();
-        if self.size > REMEMBERED {
+        let size = zone.len() + ROOM;
+        if self.size + size > REMEMBERED {
             self.known.clear();
-            self.size = zone.len();
+            self.size = 0;
         }
+        self.size += size;
         self.known.insert(key, reading.clone());
         reading
     }
