@@ -287,13 +287,13 @@ fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Ve
     // As it is found the line is the same in every round.
     let as_legacy = || line.legacy.get_or_init(|| legacy::read(found, legacy::Scope::Any)).as_ref();
     // A line that is text of another page as a whole has lost nothing, though every word of it looks torn.
-    let is_wholly = |reading: &legacy::Reading| {
-        legacy::cost(found) - legacy::cost(&reading.after) >= WHOLLY && legacy::is_text(found, reading)
-    };
     let best = |site: &Site| site.runs.iter().map(|run| run.gain).max().unwrap_or(0).max(0);
-    let utf8: Cost = here.iter().map(best).sum();
-    let is_more = |reading: &legacy::Reading| legacy::cost(found) - legacy::cost(&reading.after) >= 2 * utf8;
-    let is_legacy = || odd && as_legacy().is_some_and(|reading| is_wholly(reading) && is_more(reading));
+    let utf8 = here.iter().map(best).fold(0, Cost::saturating_add);
+    let least = WHOLLY.max(utf8.saturating_mul(2));
+    let is_wholly = |reading: &legacy::Reading| {
+        legacy::cost(found) - legacy::cost(&reading.after) >= least && legacy::is_text(found, reading)
+    };
+    let is_legacy = || odd && as_legacy().is_some_and(is_wholly);
     let mut past = Past::default();
     for i in 0..PASSES {
         if i > 0 {
@@ -434,8 +434,9 @@ fn pass(
         }
     }
     past.sure.extend(out.iter().flat_map(|e| e.after.chars()).filter(|c| !c.is_ascii()));
-    let is_covered = is_covered(line, &out);
-    if is_covered | *past.is_legacy.get_or_insert_with(|| !is_covered && is_legacy()) {
+    let is_whole = is_covered(line, &out);
+    let is_legacy = *past.is_legacy.get_or_insert_with(|| !is_whole && is_legacy());
+    if is_whole || is_legacy {
         return out;
     }
     let restored = restore(line, &suspects, &past.sure, out, readings);
@@ -452,7 +453,7 @@ fn alike(sites: &[Site], used: u32) -> u32 {
     })
 }
 
-/// What a legacy reading of a line must win to be beyond doubt, and as much again as all that is UTF-8 in the line.
+/// What a legacy reading of a line must win to be beyond doubt, and twice as much as all that is UTF-8 in the line.
 const WHOLLY: Cost = 400;
 
 /// What a legacy reading of a whole line must win over repairs that leave something of it.

