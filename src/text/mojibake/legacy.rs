@@ -806,7 +806,7 @@ fn steps(line: &str) -> impl Iterator<Item = (Class, Class)> {
 /// What the steps to and from characters beyond ASCII cost in all.
 pub(crate) fn cost(line: &str) -> Cost {
     let m = model();
-    steps(line).map(|(prev, next)| m.step(prev, next)).sum()
+    steps(line).map(|(prev, next)| m.step(prev, next)).fold(0, Cost::saturating_add)
 }
 
 /// The line as bytes of the page it was read in, read in the page it was written in; `None` if a

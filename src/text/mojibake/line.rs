@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::leads::ascii_end;
 
 /// Bytes of a chunk. What is longer without a single ASCII character is cut, as the work grows with the
-/// square of a chunk's length.
-const LONGEST: usize = 32 << 10;
+/// square of a chunk's length, and the room with that of a zone.
+pub(super) const LONGEST: usize = 32 << 10;
 
 /// The runs of characters beyond ASCII, as bytes of the line.
 pub(super) fn chunks(line: &str) -> impl Iterator<Item = Range<usize>> {

@@ -8,7 +8,7 @@ use super::codepage::{CodePage, DOUBLE, Row, Tables, double_tables, pages, table
 use super::document::Verdict;
 use super::edits::{Edit, gaps, is_covered, repaired};
 use super::fluency;
-use super::line::{NEAR, chunks, is_latin_line, near};
+use super::line::{LONGEST, NEAR, chunks, is_latin_line, near};
 use super::lossy::{self, Census, Reading, Readings, Restored, Seen};
 use super::model::{Cost, model};
 use super::quotes;
@@ -560,8 +560,11 @@ fn zones(line: &str, wide: bool) -> Vec<Range<usize>> {
         span.start -= line[..span.start].bytes().rev().take_while(|&b| b == b'?').count().min(most);
         let rest = line[span.end..].bytes().take_while(|b| matches!(b, b'?' | b' ')).count().min(most);
         match out.last_mut() {
-            Some(last) if last.end >= span.start => last.end = last.end.max(span.end + rest),
-            _ => out.push(span.start..span.end + rest),
+            Some(last) if last.end >= span.start && last.len() < LONGEST => last.end = last.end.max(span.end + rest),
+            last => {
+                let start = last.map_or(0, |last| last.end).max(span.start);
+                out.push(start..span.end + rest);
+            }
         }
     };
     let vanished = wide.then(|| line.match_indices("???").map(|(at, _)| at));
