@@ -277,6 +277,20 @@ pub(crate) struct Row {
     pub(crate) byte: [u8; SINGLE.len()],
 }
 
+impl Row {
+    /// The pages of `mask`, of `SINGLE` all, in which the character has this byte.
+    #[inline(always)]
+    pub(crate) fn with_byte(&self, byte: u8, mask: u32) -> u32 {
+        let (mut with, mut rest) = (0, mask);
+        while rest != 0 {
+            let bit = rest & rest.wrapping_neg();
+            with |= if self.byte[bit.trailing_zeros() as usize] == byte { bit } else { 0 };
+            rest &= rest - 1;
+        }
+        with
+    }
+}
+
 const EMPTY: Row = Row { lead2: 0, lead3: 0, lead4: 0, cont: 0, letter: 0, known: 0, byte: [0; SINGLE.len()] };
 
 /// All code pages, both ways.

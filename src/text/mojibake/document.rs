@@ -288,12 +288,12 @@ fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Ve
     let as_legacy = || line.legacy.get_or_init(|| legacy::read(found, legacy::Scope::Any)).as_ref();
     // A line that is text of another page as a whole has lost nothing, though every word of it looks torn.
     let best = |site: &Site| site.runs.iter().map(|run| run.gain).max().unwrap_or(0).max(0);
-    let utf8 = here.iter().map(best).fold(0, Cost::saturating_add);
-    let least = WHOLLY.max(utf8.saturating_mul(2));
-    let is_wholly = |reading: &legacy::Reading| {
-        legacy::cost(found) - legacy::cost(&reading.after) >= least && legacy::is_text(found, reading)
+    let is_legacy = |here: &[Site]| {
+        let reading = if odd { as_legacy() } else { None };
+        let Some(reading) = reading.filter(|reading| legacy::is_text(found, reading)) else { return false };
+        let utf8 = here.iter().map(best).fold(0, Cost::saturating_add);
+        legacy::cost(found) - legacy::cost(&reading.after) >= WHOLLY.max(utf8.saturating_mul(2))
     };
-    let is_legacy = || odd && as_legacy().is_some_and(is_wholly);
     let mut past = Past::default();
     for i in 0..PASSES {
         if i > 0 {
@@ -398,7 +398,7 @@ fn pass(
     here: &mut [Site],
     verdict: &Verdict,
     past: &mut Past,
-    is_legacy: &dyn Fn() -> bool,
+    is_legacy: &dyn Fn(&[Site]) -> bool,
     readings: &mut Readings,
 ) -> Vec<Edit> {
     if here.is_empty() && verdict.convicted | past.used == 0 && !shows_loss(line) {
@@ -413,9 +413,8 @@ fn pass(
         }
     }
     past.used |= alike(here, used);
-    let suspects = Suspects::new(line, here, past.used, verdict);
     let mut out = Vec::new();
-    for site in here {
+    for site in here.iter_mut() {
         site.chosen.sort_unstable_by_key(|&i| site.runs[i].start);
         for &i in &site.chosen {
             let run = &site.runs[i];
@@ -435,10 +434,11 @@ fn pass(
     }
     past.sure.extend(out.iter().flat_map(|e| e.after.chars()).filter(|c| !c.is_ascii()));
     let is_whole = is_covered(line, &out);
-    let is_legacy = *past.is_legacy.get_or_insert_with(|| !is_whole && is_legacy());
+    let is_legacy = *past.is_legacy.get_or_insert_with(|| !is_whole && is_legacy(here));
     if is_whole || is_legacy {
         return out;
     }
+    let suspects = Suspects::new(line, here, past.used, verdict);
     let restored = restore(line, &suspects, &past.sure, out, readings);
     // What was restored in a page that nothing else proved is no longer there to tell of it.
     past.used |= suspects.found(&restored);

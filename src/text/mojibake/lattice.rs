@@ -114,7 +114,7 @@ const NOWHERE: usize = usize::MAX;
 struct Ahead {
     node: usize,
     prepared: Prepared,
-    cut: Option<Arc>,
+    dropped: Option<Arc>,
 }
 
 /// All readings of a zone that are plausible enough.
@@ -148,7 +148,7 @@ impl Lattice {
             let mut here: Vec<Ahead> = here
                 .into_iter()
                 .filter(|&i| lattice.nodes[i].cost <= most)
-                .map(|i| Ahead { node: i, prepared: fluency().prepare(lattice.nodes[i].context), cut: None })
+                .map(|i| Ahead { node: i, prepared: fluency().prepare(lattice.nodes[i].context), dropped: None })
                 .collect();
             here.iter().for_each(|ahead| lattice.nodes[ahead.node].is_followed = true);
             reader.atoms(at, &mut atoms);
@@ -162,7 +162,7 @@ impl Lattice {
             for &atom in &atoms {
                 lattice.reach(&mut here, at, atom, true, &mut places[at + atom.len]);
             }
-            lattice.arcs.extend(here.into_iter().filter_map(|ahead| ahead.cut));
+            lattice.arcs.extend(here.into_iter().filter_map(|ahead| ahead.dropped));
         }
         lattice.first.push(lattice.arcs.len());
         let Place { ahead: ends, most, .. } = &places[n];
@@ -198,7 +198,7 @@ impl Lattice {
     /// Arcs from each node of `here` over `atom` to a node of `there`.
     fn reach(&mut self, here: &mut [Ahead], at: usize, atom: Atom, read: bool, there: &mut Place) {
         let letter = Letter::of(atom.c);
-        for Ahead { node: from, prepared, cut: dropped } in here {
+        for Ahead { node: from, prepared, dropped } in here {
             let from = *from;
             if self.nodes[from].cost + atom.penalty > there.most {
                 continue;

@@ -46,7 +46,7 @@ const ENOUGH: usize = 4;
 const SCRIPTS: [Script; 3] = [Script::Han, Script::Kana, Script::Hangul];
 
 /// How many characters of each of [`SCRIPTS`] a line has: such as are sure, and such as were restored.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Census {
     sure: [usize; SCRIPTS.len()],
     restored: [usize; SCRIPTS.len()],
@@ -78,14 +78,18 @@ impl Census {
 
     /// Whether it is written in these scripts.
     pub(crate) fn is_wide(&self) -> bool {
-        self.sure.iter().chain(&self.restored).sum::<usize>() >= ENOUGH
+        self.total() >= ENOUGH
+    }
+
+    fn total(&self) -> usize {
+        self.sure.iter().chain(&self.restored).sum()
     }
 
     /// What it tells of each script.
     pub(crate) fn scripts(&self) -> Scripts {
-        let total: usize = self.sure.iter().chain(&self.restored).sum();
-        let is_absent = |i: usize| total >= ENOUGH && self.sure[i] == 0 && self.restored[i] * 4 <= total;
-        Scripts { absent: std::array::from_fn(is_absent), is_wide: self.is_wide() }
+        let is_wide = self.is_wide();
+        let is_absent = |i: usize| is_wide && self.sure[i] == 0 && self.restored[i] * 4 <= self.total();
+        Scripts { absent: std::array::from_fn(is_absent), is_wide }
     }
 }
 

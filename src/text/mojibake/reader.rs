@@ -128,12 +128,9 @@ pub(super) struct Reader<'a> {
     /// What reads as U+00A0.
     pub(super) blank: Bytes,
     pub(super) languages: Languages,
-    /// The character after the zone.
+    /// The characters before and after the zone.
+    pub(super) prev: char,
     pub(super) next: char,
-    /// Whether it is a letter.
-    pub(super) is_in_word: bool,
-    /// Whether a letter of ASCII stands directly before the zone, and after it.
-    pub(super) edges: (bool, bool),
     pub(super) quotes: Quotes,
     pub(super) seen: &'a Seen,
     pub(super) scripts: Scripts,
@@ -203,12 +200,8 @@ pub(super) fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, 
         shy: 0,
         blank: 0,
         languages,
+        prev: around.before.last(),
         next: around.after.first().copied().unwrap_or('\n'),
-        edges: (
-            around.before.last().is_ascii_alphabetic(),
-            around.after.first().is_some_and(char::is_ascii_alphabetic),
-        ),
-        is_in_word: around.after.first().is_some_and(|&c| is_letter(c)),
         quotes: around.quotes,
         seen: around.seen,
         scripts: around.scripts,
@@ -377,7 +370,8 @@ impl Reader<'_> {
                 () => 2 * UNATTESTED,
             };
         }
-        let is_beside = slots.start == 0 && self.edges.0 || end == self.slots.len() && self.edges.1;
+        let is_beside = slots.start == 0 && self.prev.is_ascii_alphabetic()
+            || end == self.slots.len() && self.next.is_ascii_alphabetic();
         let mixed = if is_beside && matches!(c, '\u{400}'..'\u{1e00}') { MIXED } else { 0 };
         unseen
             + mixed
@@ -500,7 +494,7 @@ impl Reader<'_> {
                 _ => bits >= 0x800,
             };
             if let (true, Some(c)) = (least, char::from_u32(bits)) {
-                let ends_word = at + len == self.slots.len() && !self.is_in_word;
+                let ends_word = at + len == self.slots.len() && !is_letter(self.next);
                 let is_apostrophe = c == '’' && !matches!(self.quotes.open, Some('‘' | '‚'));
                 let dangling = if ends_word && is_apostrophe { DANGLING } else { 0 };
                 let strange = if lost == 0 { 0 } else { self.strange(c, at..at + len) + dangling };

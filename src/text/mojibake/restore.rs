@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::alphabet::{Languages, is_letter};
 use super::codepage::{CodePage, DOUBLE, Row, Tables, double_tables, pages, tables};
 use super::document::Verdict;
-use super::edits::{Edit, gaps, is_covered, repaired};
+use super::edits::{Edit, gaps, repaired};
 use super::fluency;
 use super::line::{LONGEST, NEAR, chunks, is_latin_line, near};
 use super::lossy::{self, Census, Reading, Readings, Restored, Seen};
@@ -94,13 +94,13 @@ impl Suspects<'_> {
             return 0;
         }
         let others = if proved & latin != 0 { left } else { left & !proved };
-        let byte = |c: char, page: CodePage| {
-            let at = page.bit().trailing_zeros() as usize;
-            tables().row(c).byte.get(at).copied().filter(|&byte| byte != 0)
-        };
-        let is_alike = |c: char, page| byte(c, page).is_some() && byte(c, page) == byte(c, CodePage::Latin1);
-        let is_narrower = |page: &CodePage| text.chars().filter(|c| !c.is_ascii()).all(|c| is_alike(c, *page));
-        pages(others & !latin).filter(is_narrower).fold(0, |mask, page| mask | page.bit())
+        text.chars().filter(|c| !c.is_ascii()).fold(others & !latin, |mask, c| {
+            let row = tables().row(c);
+            match row.byte[latin.trailing_zeros() as usize] {
+                0 => 0,
+                byte => row.with_byte(byte, mask & row.known),
+            }
+        })
     }
 
     /// Whether some of them are double-byte pages.
@@ -136,7 +136,7 @@ impl Suspects<'_> {
     }
 }
 
-/// Replaces the edits of zones where something is left over by readings that restore lost bytes.
+/// Replaces the edits of zones of a line where something is left over by readings that restore lost bytes.
 pub(super) fn restore(
     line: &str,
     suspects: &Suspects<'_>,
@@ -144,9 +144,6 @@ pub(super) fn restore(
     edits: Vec<Edit>,
     readings: &mut Readings,
 ) -> Vec<Edit> {
-    if is_covered(line, &edits) {
-        return edits;
-    }
     let is_open = edits.is_empty() && suspects.used | suspects.convicted == 0 && line.contains(VANISHED);
     if let Some(marks) = is_open.then(|| marks(line)).flatten() {
         return marks;

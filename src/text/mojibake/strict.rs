@@ -634,13 +634,8 @@ fn is_series(before: &[char], after: &[char]) -> bool {
 /// The pages of `mask` in which the characters have the bytes that they have in its first page.
 fn alike(rows: &[&Row], bytes: &[u8], mask: u32) -> u32 {
     rows.iter().zip(bytes).fold(mask, |mask, (row, &byte)| {
-        let (mut alike, mut rest) = (mask & mask.wrapping_neg(), mask & mask.wrapping_sub(1));
-        while rest != 0 {
-            let bit = rest & rest.wrapping_neg();
-            alike |= if row.byte[bit.trailing_zeros() as usize] == byte { bit } else { 0 };
-            rest &= rest - 1;
-        }
-        alike
+        let first = mask & mask.wrapping_neg();
+        first | row.with_byte(byte, mask & !first)
     })
 }
 
