@@ -10,7 +10,6 @@ pub mod locale;
 pub mod localized;
 pub mod lookup;
 pub mod lost;
-pub mod mojibake;
 pub mod names;
 pub mod patterns;
 pub mod phrase;
@@ -26,3 +25,5 @@ pub mod tongue;
 pub mod untranslated;
 pub mod vocabulary;
 pub mod words;
+
+pub use recto_mojibake as mojibake;

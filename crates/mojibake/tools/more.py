@@ -4,7 +4,7 @@
     python3 more.py WORK
 
 After gather.py. Above all Chinese, Japanese and Korean, which need far more text than alphabets do. Only packages
-whose licence allows reuse; the list with licences is in rules/data/mojibake/README.md. The other models are not
+whose licence allows reuse; the list with licences is in crates/mojibake/data/README.md. The other models are not
 counted from these texts.
 """
 import hashlib, html, json, re, struct, subprocess, sys, tarfile, unicodedata, zipfile

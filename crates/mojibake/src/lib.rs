@@ -1,4 +1,13 @@
-//! Mojibake: finding text that was decoded with the wrong encoding, and proving its repair.
+//! Finds text that was decoded with the wrong encoding, proves its repair, and restores lost bytes as far as a language
+//! model is sure of them.
+//!
+//! ```
+//! assert_eq!(recto_mojibake::repair("It doesnâ€™t matter."), "It doesn’t matter.");
+//!
+//! let spans = recto_mojibake::scan("It doesnâ€™t matter.");
+//! assert_eq!(spans[0].repair.as_deref(), Some("’"));
+//! assert_eq!(spans[0].certainty, recto_mojibake::Certainty::Proved);
+//! ```
 //!
 //! Reading order: `codepage` (bytes and characters), `model` (plausibility), `alphabet` (languages), `strict` (proofs),
 //! `fluency` (ranking). Lost bytes: `signs` (what tells of them), `reader` (the bytes behind a text), `twice` (the same of

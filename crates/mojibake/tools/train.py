@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Count character classes and their bigrams in WORK/text; write the model recto embeds.
 
-    python3 train.py WORK ../../rules/data/mojibake/model.bin
+    python3 train.py WORK ../data/model.bin
 
-The format is described in rules/data/mojibake/README.md.
+The format is described in crates/mojibake/data/README.md.
 """
 import codecs, math, random, re, struct, sys, unicodedata
 from collections import Counter, defaultdict

@@ -2,12 +2,12 @@
 //!
 //! The alphabets are those of the languages' orthographies (the main exemplar characters of Unicode
 //! CLDR, without ASCII), and what their trigrams cost comes from the texts of the plausibility model
-//! (`rules/data/mojibake/README.md`). Both rank what lost bytes may have been; they never prove anything.
+//! (`crates/mojibake/data/README.md`). Both rank what lost bytes may have been; they never prove anything.
 
 use std::sync::LazyLock;
 
 /// What each trigram costs in each language, in eighths of a nat, by the hash of the trigram.
-static TRIGRAMS: &[u8] = include_bytes!("../../../rules/data/mojibake/languages.bin");
+static TRIGRAMS: &[u8] = include_bytes!("../data/languages.bin");
 const BUCKETS: usize = 1 << 12;
 
 /// The same by bucket, so that what a trigram costs in all languages lies together.
@@ -237,7 +237,7 @@ impl Languages {
 const TELLING: usize = 12;
 const CLOSE: u32 = 40;
 
-/// The place of a trigram, as in `tools/mojibake-model/languages.py`.
+/// The place of a trigram, as in `crates/mojibake/tools/languages.py`.
 fn bucket(gram: [char; 3]) -> usize {
     let hash = gram.iter().fold(0u32, |h, &c| {
         let h = (h ^ u32::from(c)).wrapping_mul(0x9e37_79b1);

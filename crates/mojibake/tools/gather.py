@@ -4,7 +4,7 @@
     python3 gather.py WORK
 
 Only packages whose licence allows reuse; the list with licences is in
-rules/data/mojibake/README.md. Nothing of the text enters the repository: only
+crates/mojibake/data/README.md. Nothing of the text enters the repository: only
 quantised counts of character classes do.
 """
 import gettext, hashlib, html, io, json, re, subprocess, sys, tarfile, unicodedata, zipfile

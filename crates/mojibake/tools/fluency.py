@@ -5,7 +5,7 @@
 
 WORK is what gather.py, readmes.py and more.py filled, MODEL the plausibility model of train.py, which the n-grams
 back off to. Interpolated absolute discounting over characters, orders 2 to 5, pruned by what each entry tells
-beyond its back-off (Seymore and Rosenfeld 1996). The format is told in rules/data/mojibake/README.md.
+beyond its back-off (Seymore and Rosenfeld 1996). The format is told in crates/mojibake/data/README.md.
 """
 import math, random, re, struct, sys
 from collections import Counter

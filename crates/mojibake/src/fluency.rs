@@ -3,7 +3,7 @@
 //! Character n-grams up to five with back-off (interpolated absolute discounting, pruned after Seymore
 //! and Rosenfeld 1996), counted from the texts of the plausibility model, to which it backs off at last,
 //! and more, of Chinese, Japanese and Korean above all.
-//! `rules/data/mojibake/README.md` tells from what and how it is made. Knows no encodings.
+//! `crates/mojibake/data/README.md` tells from what and how it is made. Knows no encodings.
 
 use std::sync::LazyLock;
 
@@ -13,7 +13,7 @@ use super::model::{Class, Cost, model};
 #[repr(align(64))]
 struct Aligned<T: ?Sized>(T);
 
-static DATA: &Aligned<[u8]> = &Aligned(*include_bytes!("../../../rules/data/mojibake/fluency.bin"));
+static DATA: &Aligned<[u8]> = &Aligned(*include_bytes!("../data/fluency.bin"));
 static FLUENCY: LazyLock<Fluency> = LazyLock::new(|| Fluency::read(&DATA.0));
 
 /// Bytes of the head of the table, and of a bucket.
@@ -165,7 +165,7 @@ fn is_blank(c: char) -> bool {
     matches!(c, '\u{a0}' | '\u{202f}')
 }
 
-/// A step of the hash of an n-gram, as in `tools/mojibake-model/fluency.py`.
+/// A step of the hash of an n-gram, as in `crates/mojibake/tools/fluency.py`.
 fn mix(hash: u64, c: char) -> u64 {
     let hash = (hash ^ u64::from(c)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     hash ^ hash >> 29

@@ -1,11 +1,11 @@
 //! How plausible a stretch of text is: the cost of each character after the one before it.
 //!
 //! A bigram model over about 500 classes of characters, trained on software translations in some
-//! 600 languages; `rules/data/mojibake/README.md` tells from what and how. Knows no encodings.
+//! 600 languages; `crates/mojibake/data/README.md` tells from what and how. Knows no encodings.
 
 use std::sync::LazyLock;
 
-static DATA: &[u8] = include_bytes!("../../../rules/data/mojibake/model.bin");
+static DATA: &[u8] = include_bytes!("../data/model.bin");
 static MODEL: LazyLock<Model> = LazyLock::new(|| Model::read(DATA));
 
 const PAGES: usize = 0x200;
