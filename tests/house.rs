@@ -363,3 +363,23 @@ fn rule_options_are_on_their_pages() {
         }
     }
 }
+
+/// The names that a cell of code calls: `doc.prose.text_of(block)` gives `text_of`.
+fn called(cell: &str) -> Vec<&str> {
+    let codes = cell.split('`').skip(1).step_by(2);
+    codes.filter_map(|code| code.split('(').next()?.trim_end_matches(".…").rsplit('.').next()).collect()
+}
+
+#[test]
+fn the_calls_that_contributing_names_exist() {
+    let page = read(&root().join(".github/CONTRIBUTING.md"));
+    let table = page.split("<!-- calls -->").nth(1).and_then(|rest| rest.split("<!-- /calls -->").next());
+    let rows = table.expect("marks in CONTRIBUTING.md").lines().filter(|line| line.starts_with("| `"));
+    let names: Vec<&str> = rows.filter_map(|row| row.split(" | ").next()).flat_map(called).collect();
+    let code: String = files().into_iter().map(|file| file.code).collect();
+    assert!(names.len() >= 10, "{names:?}");
+    for name in names {
+        let exists = code.contains(&format!("pub fn {name}(")) || code.contains(&format!("pub {name}: "));
+        assert!(exists, ".github/CONTRIBUTING.md names `{name}`, which is no public function or field");
+    }
+}
