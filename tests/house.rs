@@ -336,6 +336,22 @@ fn the_readme_table_is_current() {
     }
 }
 
+#[test]
+fn the_pages_name_the_rust_version_and_the_address_of_the_manifest() {
+    let (version, address) = (env!("CARGO_PKG_RUST_VERSION"), env!("CARGO_PKG_REPOSITORY"));
+    for page in ["README.md", ".github/CONTRIBUTING.md"] {
+        let text = read(&root().join(page));
+        assert!(text.contains(&format!("({version} or newer)")), "{page}: the Rust version of Cargo.toml is {version}");
+    }
+    let name = address.trim_start_matches("https://github.com/");
+    for page in [".github/CONTRIBUTING.md", ".github/SECURITY.md", ".github/ISSUE_TEMPLATE/config.yml"] {
+        let text = read(&root().join(page));
+        assert!(text.contains(address), "{page}: the address of Cargo.toml is {address}");
+    }
+    let nightly = read(&root().join(".github/workflows/nightly.yml"));
+    assert!(nightly.contains(&format!("github.repository == '{name}'")), "nightly.yml: the repository is {name}");
+}
+
 fn rule_table() -> String {
     let mut table = String::from("\n| rule | tier | what it finds |\n| --- | --- | --- |\n");
     for family in Family::ALL {

@@ -48,9 +48,11 @@ fn main() -> ExitCode {
     }
 }
 
-/// The root of the repository, which is the folder above this package.
+/// The root of the repository, which is the folder above this package. Cargo says at run time where the package is,
+/// because a binary in a shared target folder may have been built in another clone.
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the repository").to_path_buf()
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&package).parent().expect("xtask is a folder of the repository").to_path_buf()
 }
 
 fn bless(tests: &[&str]) -> Result<(), String> {
