@@ -13,7 +13,7 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-    /// Use this configuration file instead of the nearest recto.toml
+    /// Use this configuration file (TOML, or JSON if it is named so) instead of the nearest recto.toml
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Use no configuration file
@@ -57,6 +57,8 @@ pub enum Command {
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         output_format: ListFormat,
     },
+    /// Print the JSON schema of recto.toml, for editors
+    Schema,
     /// Print the completions for a shell
     Completions {
         /// The shell

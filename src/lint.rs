@@ -14,11 +14,12 @@ use crate::model::source::Origin;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::rules;
-use crate::settings::{Options, RuleTable, Settings, suggestion};
+use crate::settings::{Catalogue, Options, RuleTable, Settings, suggestion};
 
 /// The names of the rules, as the settings want to know them.
-pub fn catalogue() -> Vec<(&'static str, Family, Tier)> {
-    rules::ALL.iter().map(|rule| (rule.id, rule.family, rule.tier)).collect()
+pub fn catalogue() -> Catalogue {
+    let rules = rules::ALL.iter().map(|rule| (rule.id, rule.family, rule.tier)).collect();
+    Catalogue { rules, renamed: rules::RENAMED }
 }
 
 /// Runs every rule that is on over the collection. The order of the findings is a total one: path, place, rule.
@@ -63,7 +64,7 @@ struct Tables {
 }
 
 impl Tables {
-    fn new(collection: &Collection, settings: &Settings, catalogue: &[(&'static str, Family, Tier)]) -> Self {
+    fn new(collection: &Collection, settings: &Settings, catalogue: &Catalogue) -> Self {
         let table = |doc: &Document| settings.table_for(doc.source.path(), catalogue);
         let tables = if settings.has_overrides() {
             collection.documents.iter().map(table).collect()
@@ -238,7 +239,8 @@ fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &Tables) ->
 }
 
 fn speaks_for(allow: &Allow, finding: &Finding) -> bool {
-    allow.rules.is_empty() || allow.rules.iter().any(|name| name == finding.rule || name == finding.family.as_str())
+    let named = |name: &String| rules::current(name) == finding.rule || name == finding.family.as_str();
+    allow.rules.is_empty() || allow.rules.iter().any(named)
 }
 
 /// What is wrong with an allow comment, if anything.
@@ -247,13 +249,14 @@ fn complaint(allow: &Allow, used: bool, table: &RuleTable) -> Option<(String, Op
         return Some((problem.clone(), None));
     }
     let families = Family::ALL.map(Family::as_str);
-    let exists = |name: &String| index_of(name).is_some() || families.contains(&name.as_str());
+    let exists = |name: &String| index_of(rules::current(name)).is_some() || families.contains(&name.as_str());
     if let Some(name) = allow.rules.iter().find(|name| !exists(name)) {
         let names = rules::ALL.iter().map(|rule| rule.id).chain(families);
         return Some((format!("there is no rule or family `{name}`"), suggestion(name, names)));
     }
     // Whether it would suppress something cannot be known while one of its rules is off.
-    let covered = |rule: &Rule| allow.rules.iter().any(|name| name == rule.id || name == rule.family.as_str());
+    let named = |name: &String, rule: &Rule| rules::current(name) == rule.id || name == rule.family.as_str();
+    let covered = |rule: &Rule| allow.rules.iter().any(|name| named(name, rule));
     let all_run = rules::ALL.iter().enumerate().all(|(at, rule)| {
         let state = table.state(at);
         !covered(rule) || (state.enabled && (state.audit || rule.tier == Tier::Gate))

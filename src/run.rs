@@ -20,15 +20,15 @@ use crate::cli::{Cli, Command};
 use crate::lint::catalogue;
 use crate::report::failure;
 use crate::report::terminal::Terminal;
-use crate::settings::{Complaint, ConfigError, Settings};
+use crate::settings::{Complaint, ConfigError, Loaded, Settings, renamed};
 
 /// Why a run could not be carried out.
 #[derive(Debug)]
 pub enum Failure {
     /// Something typed, or something it leads to, is wrong.
     Usage(Complaint),
-    /// Something in the configuration file is wrong.
-    Config(Box<ConfigError>),
+    /// Something in the configuration files is wrong: all of it.
+    Config(Vec<ConfigError>),
     /// Reading standard input or writing output failed.
     Io(io::Error),
 }
@@ -39,9 +39,9 @@ impl From<Complaint> for Failure {
     }
 }
 
-impl From<Box<ConfigError>> for Failure {
-    fn from(error: Box<ConfigError>) -> Self {
-        Self::Config(error)
+impl From<Vec<ConfigError>> for Failure {
+    fn from(errors: Vec<ConfigError>) -> Self {
+        Self::Config(errors)
     }
 }
 
@@ -60,6 +60,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Check(args) => check::check(cli, args, &terminal),
         Command::Explain { rule } => pages::explain(rule, &terminal),
         Command::Rules { output_format } => pages::rules(*output_format, &terminal),
+        Command::Schema => pages::schema(&terminal),
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "recto", &mut io::stdout());
             Ok(ExitCode::SUCCESS)
@@ -75,7 +76,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Err(failure) => {
             match failure {
                 Failure::Usage(complaint) => failure::complain(&complaint, &terminal),
-                Failure::Config(error) => failure::misconfigured(&error, &terminal),
+                Failure::Config(errors) => failure::misconfigured(&errors, &terminal),
                 Failure::Io(error) => {
                     failure::complain(&Complaint { message: error.to_string(), help: None }, &terminal);
                 }
@@ -85,8 +86,18 @@ pub fn run(cli: &Cli) -> ExitCode {
     }
 }
 
-/// What holds for what is checked: the configuration file nearest to all of `paths`, with the defaults beneath.
-fn settings(cli: &Cli, paths: &[PathBuf]) -> Result<Settings, Failure> {
+/// Says which rules were called by earlier names on the command line.
+fn note_renamed(names: &[impl AsRef<str>], terminal: &Terminal) {
+    let catalogue = catalogue();
+    for old in names.iter().map(AsRef::as_ref) {
+        if let Some(new) = catalogue.new_name(old) {
+            failure::note(&renamed(old, new), terminal);
+        }
+    }
+}
+
+/// The settings of a run: the configuration file nearest to all of `paths`, with the defaults beneath.
+fn settings(cli: &Cli, paths: &[PathBuf], terminal: &Terminal) -> Result<Settings, Failure> {
     let working_dir = std::env::current_dir()?;
     let found = match &cli.config {
         Some(path) => Some(path.clone()),
@@ -94,8 +105,8 @@ fn settings(cli: &Cli, paths: &[PathBuf]) -> Result<Settings, Failure> {
         None => nearest_config(&common_folder(paths, &working_dir)),
     };
     let Some(path) = found else { return Ok(Settings::new(working_dir.clone(), working_dir)) };
-    let text = std::fs::read_to_string(&path).map_err(|error| Complaint {
-        message: format!("cannot read the configuration file `{}`: {error}", path.display()),
+    let loaded = load(&path).map_err(|reason| Complaint {
+        message: format!("cannot read the configuration file `{}`: {reason}", path.display()),
         help: Some("give the path of a recto.toml in UTF-8, or use --no-config".to_owned()),
     })?;
     let absolute = working_dir.join(&path);
@@ -103,7 +114,9 @@ fn settings(cli: &Cli, paths: &[PathBuf]) -> Result<Settings, Failure> {
     let root = if folder.ends_with(".config") { folder.parent().unwrap_or(folder) } else { folder };
     let root: PathBuf = root.components().collect();
     let shown = path.strip_prefix(&working_dir).unwrap_or(&path);
-    Ok(Settings::new(root, working_dir.clone()).with_file(&text, shown, &catalogue())?)
+    let settings = Settings::new(root, working_dir.clone()).with_files(loaded, shown, &load, &catalogue())?;
+    settings.notes.iter().for_each(|text| failure::note(text, terminal));
+    Ok(settings)
 }
 
 /// The innermost folder that holds all of `paths`.
@@ -118,8 +131,25 @@ fn common_folder(paths: &[PathBuf], working_dir: &Path) -> PathBuf {
     folders.try_fold(first, shared).unwrap_or_else(|| working_dir.to_path_buf())
 }
 
-/// `recto.toml`, or `.config/recto.toml`, in the nearest ancestor that has one.
+/// Loads a configuration file, or says why not.
+fn load(path: &Path) -> Result<Loaded, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    Ok(Loaded { identity: std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf()), text })
+}
+
+/// `recto.toml`, or `.config/recto.toml`, or either of them as JSON, in the nearest ancestor that has one.
 fn nearest_config(folder: &Path) -> Option<PathBuf> {
-    let candidates = |folder: &Path| [folder.join("recto.toml"), folder.join(".config/recto.toml")];
-    folder.ancestors().flat_map(candidates).find(|path| path.is_file())
+    let names = ["recto.toml", ".config/recto.toml", "recto.json", ".config/recto.json"];
+    let candidates = |folder: &Path| names.map(|name| folder.join(name));
+    let counts =
+        |path: &PathBuf| path.is_file() && (path.extension().is_some_and(|end| end == "toml") || !is_report(path));
+    folder.ancestors().flat_map(candidates).find(counts)
+}
+
+/// True if a `recto.json` is no settings, but the file to which somebody redirects recto's own report: it is a report, or
+/// still empty.
+fn is_report(path: &Path) -> bool {
+    let Ok(text) = std::fs::read_to_string(path) else { return false };
+    let report = |value: serde_json::Value| value.pointer("/tool/name").is_some_and(|name| name == "recto");
+    text.trim().is_empty() || serde_json::from_str(&text).is_ok_and(report)
 }

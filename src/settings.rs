@@ -1,12 +1,14 @@
-//! What the user asked for, typed and validated once: the configuration file, with the command line on top.
+//! The wishes of the user, typed and validated once: the configuration files, with the command line on top.
 //!
-//! Knows the model and the names of the rules (handed in as a [`Catalogue`]); not the rules, and no file but the text
-//! of the configuration that it is given.
+//! Knows the model and the names of the rules (handed in as a [`Catalogue`]); not the rules, and no file but those that
+//! are loaded for it.
 
+mod deserialize;
 mod file;
-mod language;
+mod node;
 mod options;
-mod reader;
+mod schema;
+mod values;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -18,11 +20,29 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use crate::model::finding::{Family, Finding, Severity, Tier};
 use crate::model::work::Role;
 
-pub use self::language::{AllowedWords, Grammar, InconsistentTerm, Misspelling, OwnPattern};
-pub use self::options::Options;
+pub use self::file::{Load, Loaded, renamed};
+pub use self::options::{
+    AllowedWords, Grammar, InconsistentTerm, Misspelling, Options, OwnPattern, RepeatedWord, SentenceCase, SplitWord,
+    UnknownWord,
+};
+pub use self::schema::schema;
+use self::values::Overlay;
 
-/// The rules that exist: id, family and default tier, sorted by id.
-pub type Catalogue = [(&'static str, Family, Tier)];
+/// The rules that exist.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    /// Id, family and default tier, sorted by id.
+    pub rules: Vec<(&'static str, Family, Tier)>,
+    /// The names that rules had earlier, each with the name of today.
+    pub renamed: &'static [(&'static str, &'static str)],
+}
+
+impl Catalogue {
+    /// The name of today of a rule that was renamed.
+    pub fn new_name(&self, old: &str) -> Option<&'static str> {
+        self.renamed.iter().find(|(name, _)| *name == old).map(|(_, new)| *new)
+    }
+}
 
 /// Everything that steers a run, validated and immutable.
 #[derive(Debug, Clone)]
@@ -31,22 +51,25 @@ pub struct Settings {
     pub root: PathBuf,
     /// The working directory, to which the paths of files refer.
     pub working_dir: PathBuf,
-    /// Which files a folder stands for.
+    /// The files that are meant by a folder.
     pub files: Files,
     /// The works that are declared.
     pub works: Vec<WorkSpec>,
-    base: RulePatch,
+    /// Remarks beside the findings: where a rule is called by an earlier name.
+    pub notes: Vec<String>,
+    /// Of each file, those that are extended first.
+    base: Vec<RulePatch>,
     overrides: Vec<Override>,
     command_line: RulePatch,
     audit: bool,
 }
 
-/// Which files a folder stands for, in gitignore syntax relative to the root.
+/// The files that are meant by a folder, in gitignore syntax relative to the root.
 #[derive(Debug, Clone, Default)]
 pub struct Files {
     /// Further files to check beside Markdown.
     pub include: Vec<String>,
-    /// What to leave out.
+    /// Files to leave out.
     pub exclude: Vec<String>,
 }
 
@@ -62,13 +85,13 @@ pub struct WorkSpec {
 /// A version as declared.
 #[derive(Debug, Clone)]
 pub struct VersionSpec {
-    /// What it is to the work.
+    /// Its part in the work.
     pub role: Role,
     /// Its files: globs relative to the root, in reading order.
     pub files: Vec<String>,
 }
 
-/// What one `[rules]` table, override or command line says about rules.
+/// The part of one `[rules]` table, override or command line that is about rules.
 #[derive(Debug, Clone, Default)]
 pub struct RulePatch {
     /// Only these, if given.
@@ -103,7 +126,7 @@ pub enum Selector {
 }
 
 impl Selector {
-    /// Reads a selector.
+    /// Reads a selector. A rule can be called by an earlier name, too.
     ///
     /// # Errors
     /// Says what is wrong and, where one is near, which name was perhaps meant.
@@ -114,10 +137,11 @@ impl Selector {
         if let Some(family) = Family::ALL.into_iter().find(|family| family.as_str() == name) {
             return Ok(Self::Family(family));
         }
-        if let Ok(at) = catalogue.binary_search_by(|(id, ..)| (*id).cmp(name)) {
-            return Ok(Self::Rule(catalogue[at].0));
+        let id = catalogue.new_name(name).unwrap_or(name);
+        if let Ok(at) = catalogue.rules.binary_search_by(|(known, ..)| (*known).cmp(id)) {
+            return Ok(Self::Rule(catalogue.rules[at].0));
         }
-        let names = catalogue.iter().map(|(id, ..)| *id).chain(Family::ALL.map(Family::as_str)).chain(["all"]);
+        let names = catalogue.rules.iter().map(|(id, ..)| *id).chain(Family::ALL.map(Family::as_str)).chain(["all"]);
         Err(Complaint {
             message: format!("there is no rule or family `{name}`"),
             help: suggestion(name, names).or(Some("`recto rules` lists them all".to_owned())),
@@ -133,26 +157,45 @@ impl Selector {
     }
 }
 
-/// What is wrong with something typed, and what to do.
+/// A mistake in something typed, and the way to mend it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Complaint {
-    /// What is wrong.
+    /// The mistake.
     pub message: String,
-    /// What to do.
+    /// The way to mend it.
     pub help: Option<String>,
 }
 
-/// A complaint about a place in the configuration file.
+/// A place in a configuration file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigError {
+pub struct Excerpt {
     /// The configuration file.
     pub path: PathBuf,
     /// Its text.
     pub text: Arc<str>,
-    /// The bytes of it that are wrong.
+    /// The bytes of it that are concerned.
     pub span: Range<usize>,
-    /// What is wrong and what to do.
+}
+
+impl Excerpt {
+    /// Path, line and column, as editors read them.
+    pub fn place(&self) -> String {
+        let before = self.text.get(..self.span.start).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        format!("{}:{line}:{column}", self.path.display())
+    }
+}
+
+/// A complaint about a place in a configuration file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    /// The place.
+    pub excerpt: Excerpt,
+    /// The mistake, and the way to mend it.
     pub complaint: Complaint,
+    /// Another place that has to do with it, and how.
+    pub related: Option<(Excerpt, String)>,
 }
 
 /// "did you mean …?", if one of `names` is near.
@@ -172,19 +215,38 @@ impl Settings {
             working_dir,
             files: Files::default(),
             works: Vec::new(),
-            base: RulePatch::default(),
+            notes: Vec::new(),
+            base: Vec::new(),
             overrides: Vec::new(),
             command_line: RulePatch::default(),
             audit: false,
         }
     }
 
-    /// Puts what the text of a configuration file at `path` says on top of these defaults.
+    /// Puts what the text of a configuration file at `path` says on top of these defaults; the file can extend no other.
+    /// It is JSON if its name says so, else TOML.
     ///
     /// # Errors
-    /// At the first thing that is wrong, with its place.
-    pub fn with_file(self, text: &str, path: &Path, catalogue: &Catalogue) -> Result<Self, Box<ConfigError>> {
-        file::read(self, text, path, catalogue)
+    /// All that is wrong, each with its place.
+    pub fn with_file(self, text: &str, path: &Path, catalogue: &Catalogue) -> Result<Self, Vec<ConfigError>> {
+        let loaded = Loaded { identity: path.to_path_buf(), text: text.to_owned() };
+        self.with_files(loaded, path, &|_| Err("there are no other files here".to_owned()), catalogue)
+    }
+
+    /// Puts what a configuration file and those that it extends say on top of these defaults. `path` is shown, and what
+    /// the paths of extended files are relative to.
+    ///
+    /// # Errors
+    /// All that is wrong, each with its place.
+    pub fn with_files(
+        mut self,
+        loaded: Loaded,
+        path: &Path,
+        load: &Load<'_>,
+        catalogue: &Catalogue,
+    ) -> Result<Self, Vec<ConfigError>> {
+        let wrong = file::layer(&mut self, loaded, path, load, catalogue);
+        if wrong.is_empty() { Ok(self) } else { Err(wrong) }
     }
 
     /// Puts the command line on top.
@@ -197,17 +259,19 @@ impl Settings {
 
     /// The options for rules that look at more than one document.
     pub fn options(&self) -> Options {
-        let mut options = self.base.options.clone();
-        options.merge(&self.command_line.options);
+        let mut options = Options::default();
+        for patch in self.base.iter().chain([&self.command_line]) {
+            options.overlay(&patch.options);
+        }
         options
     }
 
-    /// What holds for the file at `path`, which is given as found.
+    /// The rules for the file at `path`, which is given as found.
     pub fn table_for(&self, path: &Path, catalogue: &Catalogue) -> RuleTable {
         let relative = self.relative(path);
         let matching = self.overrides.iter().filter(|over| over.files.is_match(&relative)).map(|over| &over.rules);
         let patches: Vec<&RulePatch> =
-            std::iter::once(&self.base).chain(matching).chain(std::iter::once(&self.command_line)).collect();
+            self.base.iter().chain(matching).chain(std::iter::once(&self.command_line)).collect();
         RuleTable::new(&patches, self.audit, catalogue)
     }
 
@@ -218,7 +282,7 @@ impl Settings {
         absolute.strip_prefix(&self.root).unwrap_or(path).to_path_buf()
     }
 
-    /// Whether two files can have different tables at all.
+    /// True if two files can have different tables at all.
     pub fn has_overrides(&self) -> bool {
         !self.overrides.is_empty()
     }
@@ -227,13 +291,13 @@ impl Settings {
 /// Which tiers are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tiers {
-    /// What can fail a build.
+    /// Findings that can fail a build.
     Gate,
     /// Everything.
     GateAndAudit,
 }
 
-/// What holds for each rule in one file.
+/// The state of each rule in one file.
 #[derive(Debug, Clone)]
 pub struct RuleTable {
     /// In the order of the catalogue.
@@ -242,12 +306,12 @@ pub struct RuleTable {
     pub options: Options,
 }
 
-/// What holds for one rule in one file.
+/// The state of one rule in one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RuleState {
-    /// Whether it is on at all.
+    /// True if it is on at all.
     pub enabled: bool,
-    /// Whether its findings of the audit tier are shown.
+    /// True if its findings of the audit tier are shown.
     pub audit: bool,
     /// The tier to which the user moved it.
     pub tier: Option<Tier>,
@@ -281,19 +345,19 @@ impl RuleTable {
         };
         let mut options = Options::default();
         for patch in patches {
-            options.merge(&patch.options);
+            options.overlay(&patch.options);
         }
-        Self { states: catalogue.iter().map(state).collect(), options }
+        Self { states: catalogue.rules.iter().map(state).collect(), options }
     }
 
-    /// What holds for the rule at this index of the catalogue.
+    /// The state of the rule at this index of the catalogue.
     pub fn state(&self, rule: usize) -> RuleState {
         self.states[rule]
     }
 }
 
 impl RuleState {
-    /// Whether any finding of a rule with this default tier could be shown.
+    /// True if any finding of a rule with this default tier could be shown.
     pub fn runs(self, tier: Tier) -> bool {
         self.enabled && (self.audit || self.tier.unwrap_or(tier) == Tier::Gate)
     }
@@ -305,6 +369,9 @@ impl RuleState {
         (self.enabled && (finding.tier == Tier::Gate || self.audit)).then_some(finding)
     }
 }
+
+#[cfg(test)]
+mod tests;
 
 /// Compiles globs in gitignore spirit: a pattern without a slash matches at any depth.
 fn globs(patterns: &[String]) -> Result<GlobSet, globset::Error> {

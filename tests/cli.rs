@@ -224,6 +224,66 @@ fn a_mistake_in_the_configuration_is_shown_at_its_place() {
 }
 
 #[test]
+fn all_mistakes_of_the_configuration_are_shown_and_counted() {
+    let place = Place::new();
+    place.write("recto.toml", "extends = [\"team.toml\"]\nlocle = \"en-US\"\n[filess]\n").write("a.md", SLIP);
+    place.write("team.toml", "# shared\nextends = [\"recto.toml\"]\n[rules]\nselect = [\"mojibaek\"]\n");
+    let run = place.run(&["check"]);
+    assert_eq!((run.code, run.out.as_str()), (2, ""));
+    for part in [
+        "`recto.toml` extends itself",
+        "team.toml:2:12",
+        "the circle starts here",
+        "recto.toml:1:12",
+        "did you mean `mojibake`?",
+        "team.toml:4:11",
+        "did you mean `locale`?",
+        "recto.toml:2:1",
+        "did you mean `files`?",
+        "4 mistakes in the configuration; nothing was done",
+    ] {
+        assert!(run.err.contains(part), "{part}:\n{}", run.err);
+    }
+}
+
+#[test]
+fn shared_settings_are_found_from_the_folder_of_the_file_that_extends_them() {
+    let place = Place::new();
+    place.write("shared/base.json", "{ \"rules\": { \"ignore\": [\"language\"] } }").write("guide/sub/a.md", SLIP);
+    place.write("guide/recto.toml", "extends = [\"../shared/base.json\"]\n");
+    assert_eq!(place.run(&["check", "guide/sub"]).code, 0);
+    let mut command = place.command(&["check"]);
+    let run = Run::of(command.current_dir(place.path("guide/sub")).output().expect("runs"));
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    place.write("shared/base.json", "{ \"required-version\": \">=99\" }");
+    let run = place.run(&["check", "guide"]);
+    assert!(run.code == 2 && run.err.contains("these settings are for recto >=99"), "{}", run.err);
+    assert!(run.err.contains("base.json:1:23"), "{}", run.err);
+}
+
+#[test]
+fn settings_can_be_json_but_a_report_of_that_name_is_none() {
+    let place = Place::new();
+    place.write("recto.json", "{ \"rules\": { \"ignore\": [\"language\"] } }").write("a.md", SLIP);
+    assert_eq!(place.run(&["check"]).code, 0);
+    assert_eq!(place.run(&["check", "--no-config"]).code, 1);
+    let report = place.run(&["check", "--no-config", "--output-format", "json"]);
+    for text in ["", &report.out] {
+        place.write("recto.json", text);
+        let run = place.run(&["check"]);
+        assert_eq!((run.code, run.err.as_str()), (1, ""), "{text}");
+    }
+}
+
+#[test]
+fn the_schema_is_printed() {
+    let run = Place::new().run(&["schema"]);
+    assert_eq!(run.code, 0);
+    let committed = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/recto.schema.json");
+    assert_eq!(run.out, fs::read_to_string(committed).expect("committed"));
+}
+
+#[test]
 fn the_nearest_configuration_holds_and_no_config_leaves_it_out() {
     let place = Place::new();
     place.write("recto.toml", "[rules]\nignore = [\"language\"]\n").write("sub/a.md", SLIP);

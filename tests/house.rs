@@ -365,21 +365,6 @@ fn rule_table() -> String {
     table
 }
 
-#[test]
-fn rule_options_are_on_their_pages() {
-    let options = read(&root().join("src/settings/options.rs"));
-    let mut rule = "";
-    for line in options.lines() {
-        if let Some((id, _)) = line.trim().strip_prefix('"').and_then(|rest| rest.split_once("\" =>")) {
-            rule = id;
-        }
-        let Some(known) = rules::by_id(rule) else { continue };
-        for key in line.split("table.").skip(1).filter_map(|call| call.split('"').nth(1)) {
-            assert!(known.page.contains(key), "rules/{rule}.md does not tell of the option `{key}`");
-        }
-    }
-}
-
 /// The names that a cell of code calls: `doc.prose.text_of(block)` gives `text_of`.
 fn called(cell: &str) -> Vec<&str> {
     let codes = cell.split('`').skip(1).step_by(2);

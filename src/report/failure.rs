@@ -8,7 +8,7 @@ use owo_colors::OwoColorize;
 
 use super::human::handler;
 use super::terminal::Terminal;
-use crate::settings::{Complaint, ConfigError};
+use crate::settings::{Complaint, ConfigError, Excerpt};
 
 /// Says what is wrong with something typed, and what to do.
 pub fn complain(complaint: &Complaint, terminal: &Terminal) {
@@ -20,14 +20,25 @@ pub fn complain(complaint: &Complaint, terminal: &Terminal) {
     }
 }
 
-/// Shows what is wrong in a configuration file, at its place.
-pub fn misconfigured(error: &ConfigError, terminal: &Terminal) {
-    let source = NamedSource::new(error.path.to_string_lossy(), error.text.to_string());
-    let report = Misconfigured { error, source };
-    let mut text = String::new();
+/// Says something that is no mistake.
+pub fn note(text: &str, terminal: &Terminal) {
+    let _ = writeln!(terminal.stderr(), "{}: {text}", "note".cyan());
+}
+
+/// Shows all that is wrong in configuration files, each mistake at its place, and how many there are.
+pub fn misconfigured(errors: &[ConfigError], terminal: &Terminal) {
     let mut out = terminal.stderr();
-    if handler(terminal).render_report(&mut text, &report).is_ok() {
+    let handler = handler(terminal);
+    for error in errors {
+        let mut text = String::new();
+        if handler.render_report(&mut text, &Misconfigured::new(error)).is_err() {
+            // A mistake whose place cannot be drawn is told all the same.
+            text = format!("{}: {}\n", error.excerpt.place(), error.complaint.message);
+        }
         let _ = out.write_all(text.as_bytes());
+    }
+    if errors.len() > 1 {
+        let _ = writeln!(out, "{} mistakes in the configuration; nothing was done", errors.len());
     }
 }
 
@@ -37,15 +48,31 @@ pub fn panicked(panic: &PanicHookInfo<'_>) {
     let _ = writeln!(std::io::stderr(), "recto: internal error{place}: please report it");
 }
 
+/// A mistake, or another place that has to do with it, as miette wants it.
 #[derive(Debug)]
 struct Misconfigured<'a> {
-    error: &'a ConfigError,
+    message: &'a str,
+    help: Option<&'a String>,
+    excerpt: &'a Excerpt,
     source: NamedSource<String>,
+    related: Option<Box<Misconfigured<'a>>>,
+}
+
+impl<'a> Misconfigured<'a> {
+    fn new(error: &'a ConfigError) -> Self {
+        let related = error.related.as_ref().map(|(excerpt, message)| Box::new(Self::at(excerpt, message)));
+        Self { help: error.complaint.help.as_ref(), related, ..Self::at(&error.excerpt, &error.complaint.message) }
+    }
+
+    fn at(excerpt: &'a Excerpt, message: &'a str) -> Self {
+        let source = NamedSource::new(excerpt.path.to_string_lossy(), excerpt.text.to_string());
+        Self { message, help: None, excerpt, source, related: None }
+    }
 }
 
 impl std::fmt::Display for Misconfigured<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.error.complaint.message)
+        f.write_str(self.message)
     }
 }
 
@@ -53,7 +80,7 @@ impl std::error::Error for Misconfigured<'_> {}
 
 impl Diagnostic for Misconfigured<'_> {
     fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
-        self.error.complaint.help.as_ref().map(|help| Box::new(help) as Box<dyn std::fmt::Display>)
+        self.help.map(|help| Box::new(help) as Box<dyn std::fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -61,8 +88,13 @@ impl Diagnostic for Misconfigured<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let span = &self.error.span;
+        let span = &self.excerpt.span;
         let label = LabeledSpan::new(Some("here".to_owned()), span.start, span.len());
         Some(Box::new(std::iter::once(label)))
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        let related = self.related.as_deref()?;
+        Some(Box::new(std::iter::once(related as &dyn Diagnostic)))
     }
 }

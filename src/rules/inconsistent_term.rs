@@ -303,9 +303,7 @@ fn judge(documents: &[&Document], forms: &BTreeMap<&str, Vec<Place>>, cx: &Conte
 /// Whether the user allows both forms, or said by the locale which of them is right.
 fn is_settled(form: &str, usual: &str, options: &Options) -> bool {
     let foreign = |word| options.locale.is_some_and(|locale| foreign(word, locale).is_some());
-    options.inconsistent_term.words.iter().any(|word| word.eq_ignore_ascii_case(usual))
-        || foreign(form)
-        || foreign(usual)
+    options.inconsistent_term.words.contains(usual) || foreign(form) || foreign(usual)
 }
 
 fn say(documents: &[&Document], place: &Place, form: &str, (usual, usual_places): (&str, &[Place]), out: &mut Report) {

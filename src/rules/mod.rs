@@ -90,6 +90,15 @@ pub static ALL: &[&Rule] = &[
     &unused_allow::RULE,
 ];
 
+/// The names that rules had in earlier versions, each with the name of today: settings, allow comments and the command
+/// line may go on using them.
+pub static RENAMED: &[(&str, &str)] = if cfg!(test) { &[("garbled-text", "mojibake")] } else { &[] };
+
+/// The name of today of a rule that may have been renamed; any other name as it is.
+pub fn current(name: &str) -> &str {
+    RENAMED.iter().find(|(old, _)| *old == name).map_or(name, |(_, new)| new)
+}
+
 /// The rule with this id.
 pub fn by_id(id: &str) -> Option<&'static Rule> {
     ALL.binary_search_by(|rule| rule.id.cmp(id)).ok().map(|at| ALL[at])

@@ -37,7 +37,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         for token in tokens(text) {
             if let Some((first, word)) = alike(text, before, token)
                 && is_same(&first, &word)
-                && is_slip(text, &first, &word, &cx.options.repeated_word)
+                && is_slip(text, &first, &word, &cx.options.repeated_word.words)
                 // What is no English word is a name or a type: "send on a chan chan".
                 && is_english(&word.text.to_lowercase())
             {

@@ -53,7 +53,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         if kind.len() < HABIT.0 || (capital as f64) < HABIT.1 * kind.len() as f64 {
             continue;
         }
-        for start in kind.into_iter().filter(|start| is_small(doc, start, &cx.options.sentence_case)) {
+        for start in kind.into_iter().filter(|start| is_small(doc, start, &cx.options.sentence_case.words)) {
             say(doc, start, out);
         }
     }

@@ -31,7 +31,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         for space in memchr::memchr_iter(b' ', text.as_bytes()) {
             let Some((letter, rest)) = letter_and_rest(text, space) else { continue };
             if is_split(doc, text, &letter, &rest)
-                && !cx.options.split_word.contains(&format!("{} {}", letter.text, rest.text))
+                && !cx.options.split_word.words.contains(&format!("{} {}", letter.text, rest.text))
                 && language_of(text) == Language::English
             {
                 say(doc, block, &letter, &rest, out);

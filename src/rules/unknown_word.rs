@@ -192,7 +192,7 @@ fn suspect(
 
 /// Whether the user knows a word in small letters, or wrote it down as a misspelling.
 fn is_allowed(word: &str, options: &Options) -> bool {
-    options.unknown_word.contains(word)
+    options.unknown_word.words.contains(word)
         || options.misspelling.extend_words.contains_key(word)
         // Told as another country's spelling.
         || options.locale.is_some_and(|locale| foreign(word, locale).is_some())

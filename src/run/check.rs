@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use super::read::read;
-use super::{Failure, settings};
+use super::{Failure, note_renamed, settings};
 use crate::cli::{CheckArgs, Cli, OutputFormat};
 use crate::fix::write;
 use crate::input::{decode, discover, load, surroundings};
@@ -19,10 +19,11 @@ use crate::model::finding::Finding;
 use crate::model::target::normalized;
 use crate::pair::pair;
 use crate::parse::parse;
+use crate::report::failure;
 use crate::report::summary::{Change, Summary};
 use crate::report::terminal::Terminal;
 use crate::report::{self, Results};
-use crate::settings::{Complaint, RulePatch, Selector, Settings, Tiers};
+use crate::settings::{Complaint, RulePatch, Selector, Settings, Tiers, renamed};
 use crate::settle::{Settled, settle};
 
 /// Carries out `recto check`.
@@ -33,11 +34,15 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
         Some(path) if args.paths.iter().any(|path| is_stdin(path)) => std::slice::from_ref(path),
         _ => &args.paths,
     };
-    let settings = settings(cli, places)?.with_command_line(patch(args)?, tiers);
+    let settings = settings(cli, places, terminal)?.with_command_line(patch(args)?, tiers);
+    for names in [&args.select, &args.extend_select, &args.ignore] {
+        note_renamed(names, terminal);
+    }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build();
     let pool = pool.map_err(|error| Complaint { message: error.to_string(), help: None })?;
     pool.install(|| {
         let collection = pair(gather(args, &settings, terminal)?, &settings);
+        note_renamed_in_comments(&collection, terminal);
         if args.fix || args.diff {
             fix(args, &settings, collection, terminal, start)
         } else {
@@ -50,6 +55,26 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
             Ok(code)
         }
     })
+}
+
+/// Says which rules are called by earlier names in allow comments, each with the first place and how many there are.
+fn note_renamed_in_comments(collection: &Collection, terminal: &Terminal) {
+    let catalogue = catalogue();
+    let mut found: BTreeMap<&str, (String, usize)> = BTreeMap::new();
+    for doc in &collection.documents {
+        for allow in &doc.allows {
+            for name in allow.rules.iter().filter(|name| catalogue.new_name(name).is_some()) {
+                let line = doc.lines.line_of(allow.comment.start) + 1;
+                let first = || (format!("{}:{line}", doc.source.display()), 0);
+                found.entry(name).or_insert_with(first).1 += 1;
+            }
+        }
+    }
+    for (old, (place, count)) in found {
+        let Some(new) = catalogue.new_name(old) else { continue };
+        let more = if count > 1 { format!(" (and {} more)", count - 1) } else { String::new() };
+        failure::note(&format!("{place}: {}{more}", renamed(old, new)), terminal);
+    }
 }
 
 /// Fixes, and writes what changed or shows it.

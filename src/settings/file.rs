@@ -1,242 +1,416 @@
-//! `recto.toml`: from its text to settings.
+//! A settings file, in TOML or JSON: from its text to settings.
+//!
+//! The types of this module say which keys there are. Names of rules are checked afterwards, because they depend on the
+//! rules that exist; both complain about all mistakes at once.
 
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use toml::de::DeTable;
+use schemars::JsonSchema;
+use semver::{Version, VersionReq};
+use serde::Deserialize;
 
-use super::reader::{Reader, Result, misfit, string};
+use super::deserialize::{Lexicon, Spanned, read};
+use super::node::{Misfit, Node, Syntax, Value};
+use super::options::RulesTable;
+use super::values::{AtLeast, Glob, OneOf, PerRule, RuleName};
 use super::{
-    Catalogue, ConfigError, Files, Override, RulePatch, Selector, Settings, VersionSpec, WorkSpec, globs, suggestion,
+    Catalogue, Complaint, ConfigError, Excerpt, Override, RulePatch, Selector, Settings, VersionSpec, WorkSpec, globs,
+    suggestion,
 };
-use crate::model::finding::{Severity, Tier};
+use crate::model::target::normalized;
 use crate::model::work::Role;
 use crate::text::locale::Locale;
 
-/// Reads the text of a configuration file.
-pub(super) fn read(
-    settings: Settings,
-    text: &str,
+/// The settings of recto for a folder: which files are checked, and how. Every key is optional.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+#[schemars(title = "Settings of recto", rename = "Settings")]
+pub(super) struct File {
+    /// The address of this schema, for editors.
+    #[serde(rename = "$schema")]
+    _schema: Option<String>,
+    /// The versions of recto that these settings are for, e.g. `">=0.2"`; any other one refuses them.
+    required_version: Option<Spanned<String>>,
+    /// Settings that these are put on top of: paths of `recto.toml` or JSON files, relative to this file. Later ones
+    /// win over earlier ones, and this file over all of them; works, overrides and patterns of files are added.
+    extends: Vec<Spanned<String>>,
+    /// Whose spelling the English text follows, in any case; without it all spellings are right.
+    locale: Option<OneOf<Locale>>,
+    /// The files that are checked below the folder.
+    files: FilesTable,
+    /// Which rules are used, and how.
+    rules: RulesTable,
+    /// Settings for some of the files, on top of the others.
+    #[serde(rename = "override")]
+    overrides: Vec<OverrideTable>,
+    /// Works: content in several versions, which are compared.
+    #[serde(rename = "work")]
+    works: Vec<WorkTable>,
+}
+
+/// The files that are checked below the folder.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+#[schemars(rename = "Files")]
+struct FilesTable {
+    /// Further files to check for their encoding, beside Markdown, in the syntax of gitignore.
+    include: Vec<Glob>,
+    /// Files to leave out, in the syntax of gitignore; what `.gitignore` names is left out anyway.
+    exclude: Vec<Glob>,
+}
+
+/// Settings for some of the files, on top of the others.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "Override")]
+struct OverrideTable {
+    /// The files.
+    files: AtLeast<1, Glob>,
+    /// Whose spelling their English text follows.
+    locale: Option<OneOf<Locale>>,
+    /// The rules in them.
+    #[serde(default)]
+    rules: RulesTable,
+}
+
+/// Content in several versions.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "Work")]
+struct WorkTable {
+    /// Its name, by which findings call it.
+    name: String,
+    /// Its versions, the one of greatest authority first.
+    versions: AtLeast<2, VersionTable>,
+}
+
+/// A version of a work.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "Version")]
+struct VersionTable {
+    /// Its part in the work: `long` is the full text, `edition` another full one; a `summary` may leave items out, a
+    /// `list` has titles only, a `translation` is in another language.
+    role: OneOf<Role>,
+    /// Its files, in reading order.
+    files: AtLeast<1, Glob>,
+}
+
+/// A settings file as it was loaded.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// Its path without links, which tells it from every other file however it was named.
+    pub identity: PathBuf,
+    /// Its text.
+    pub text: String,
+}
+
+/// Loads the settings file at a path, or says why not.
+pub type Load<'a> = dyn Fn(&Path) -> Result<Loaded, String> + 'a;
+
+/// Puts what a file and those that it extends say on top of `settings`.
+pub(super) fn layer(
+    settings: &mut Settings,
+    loaded: Loaded,
     path: &Path,
+    load: &Load<'_>,
     catalogue: &Catalogue,
-) -> std::result::Result<Settings, Box<ConfigError>> {
-    let settings = DeTable::parse(text)
-        .map_err(|error| misfit(error.span().unwrap_or(0..0), format!("not valid TOML: {}", error.message()), None))
-        .and_then(|table| whole(settings, Reader::new(table.get_ref(), ""), catalogue));
-    settings.map_err(|(span, complaint)| {
-        Box::new(ConfigError { path: path.to_path_buf(), text: text.into(), span, complaint })
-    })
+) -> Vec<ConfigError> {
+    let mut reader =
+        FileReader { settings, load, catalogue, open: Vec::new(), read: BTreeSet::new(), wrong: Vec::new() };
+    reader.file(loaded, path);
+    reader.wrong
 }
 
-fn whole(mut settings: Settings, mut top: Reader<'_>, catalogue: &Catalogue) -> Result<Settings> {
-    if let Some(mut table) = top.table("files")? {
-        settings.files = Files { include: patterns(&mut table, "include")?, exclude: patterns(&mut table, "exclude")? };
-        table.finish()?;
-    }
-    if let Some(table) = top.table("rules")? {
-        settings.base = rules(table, catalogue)?;
-    }
-    settings.base.options.locale = locale(&mut top)?;
-    for (mut table, span) in top.tables("override")? {
-        let files = patterns(&mut table, "files")?;
-        if files.is_empty() {
-            return Err(misfit(span, "an override needs `files`", Some("files = [\"drafts/**\"]".to_owned())));
+/// A file that is being read, with the place where it extends the next one.
+#[derive(Debug)]
+struct Open {
+    identity: PathBuf,
+    excerpt: Excerpt,
+}
+
+struct FileReader<'a> {
+    settings: &'a mut Settings,
+    load: &'a Load<'a>,
+    catalogue: &'a Catalogue,
+    /// The files of which each extends the next one.
+    open: Vec<Open>,
+    /// The files that were read already: a file that is reached twice is read once.
+    read: BTreeSet<PathBuf>,
+    wrong: Vec<ConfigError>,
+}
+
+impl FileReader<'_> {
+    fn file(&mut self, loaded: Loaded, path: &Path) {
+        let text: Arc<str> = loaded.text.into();
+        let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+        let syntax = if is_json { Syntax::Json } else { Syntax::Toml };
+        let excerpt = |span: Range<usize>| Excerpt { path: path.to_path_buf(), text: text.clone(), span };
+        let error = |(span, complaint): Misfit| ConfigError { excerpt: excerpt(span), complaint, related: None };
+        let mut root = match Node::parse(&text, syntax) {
+            Ok(root) => root,
+            Err(wrong) => {
+                self.wrong.extend(wrong.into_iter().map(error));
+                return;
+            }
+        };
+        // Keys that only another version of recto understands are not for this one to judge.
+        if let Err(misfit) = required_version(&root) {
+            self.wrong.push(error(misfit));
+            return;
         }
-        let files = globs(&files).map_err(|error| misfit(span, error.to_string(), None))?;
-        let mut rules = table.table("rules")?.map(|table| rules(table, catalogue)).transpose()?.unwrap_or_default();
-        rules.options.locale = locale(&mut table)?;
-        settings.overrides.push(Override { files, rules });
-        table.finish()?;
+        let mut wrong = rename_rules(&mut root, self.catalogue, &mut |span, old, new| {
+            self.settings.notes.push(format!("{}: {}", excerpt(span).place(), renamed(old, new)));
+        });
+        let (file, misfits) = read::<File>(&root, syntax, &Keys { catalogue: self.catalogue });
+        wrong.extend(misfits);
+        let Some(file) = file else {
+            self.wrong.extend(wrong.into_iter().map(error));
+            return;
+        };
+        self.read.insert(loaded.identity.clone());
+        for name in &file.extends {
+            self.open.push(Open { identity: loaded.identity.clone(), excerpt: excerpt(name.span.clone()) });
+            self.extended(path, &name.value);
+            self.open.pop();
+        }
+        self.apply(file, &mut wrong, &mut |span| excerpt(span).place());
+        wrong.sort_by_key(|(span, _)| span.start);
+        self.wrong.extend(wrong.into_iter().map(error));
     }
-    for (table, span) in top.tables("work")? {
-        settings.works.push(work(table, span)?);
+
+    /// Reads a file that the one at `path` extends.
+    fn extended(&mut self, path: &Path, name: &str) {
+        let Some(excerpt) = self.open.last().map(|open| open.excerpt.clone()) else { return };
+        let mut complain = |message: String, help: Option<String>, related: Option<(Excerpt, String)>| {
+            let complaint = Complaint { message, help };
+            self.wrong.push(ConfigError { excerpt: excerpt.clone(), complaint, related });
+        };
+        if name.contains("://") {
+            let help = "save what is there beside your own settings and name the file".to_owned();
+            return complain("settings are read from files, not from the network".to_owned(), Some(help), None);
+        }
+        let target = normalized(&path.parent().unwrap_or(Path::new("")).join(name));
+        let loaded = match (self.load)(&target) {
+            Ok(loaded) => loaded,
+            Err(reason) => {
+                let help = format!("the path is relative to the folder of `{}`", path.display());
+                return complain(format!("cannot read `{name}`: {reason}"), Some(help), None);
+            }
+        };
+        if let Some(first) = self.open.iter().find(|open| open.identity == loaded.identity) {
+            let help = "leave out one of the two".to_owned();
+            let here = first.excerpt.clone();
+            let message = format!("`{}` extends itself", first.excerpt.path.display());
+            let related = (here.span != excerpt.span || here.path != excerpt.path)
+                .then(|| (here, "the circle starts here".to_owned()));
+            return complain(message, Some(help), related);
+        }
+        if !self.read.contains(&loaded.identity) {
+            self.file(loaded, &target);
+        }
     }
-    top.finish()?;
-    Ok(settings)
+
+    /// Puts a file on top of the settings.
+    fn apply(&mut self, mut file: File, wrong: &mut Vec<Misfit>, place: &mut dyn FnMut(Range<usize>) -> String) {
+        let mut resolver = Resolver { catalogue: self.catalogue, wrong, notes: &mut self.settings.notes, place };
+        self.settings.files.include.extend(plain(file.files.include));
+        self.settings.files.exclude.extend(plain(file.files.exclude));
+        self.settings.base.push(resolver.patch(&mut file.rules, file.locale));
+        for mut table in file.overrides {
+            let rules = resolver.patch(&mut table.rules, table.locale);
+            // Each pattern was compiled when it was read.
+            if let Ok(files) = globs(&plain(table.files.0)) {
+                self.settings.overrides.push(Override { files, rules });
+            }
+        }
+        self.settings.works.extend(file.works.into_iter().map(|work| {
+            let version = |version: VersionTable| VersionSpec { role: version.role.0, files: plain(version.files.0) };
+            WorkSpec { name: work.name, versions: work.versions.0.into_iter().map(version).collect() }
+        }));
+    }
 }
 
-/// The locale at the key `locale`.
-fn locale(table: &mut Reader<'_>) -> Result<Option<Locale>> {
-    let Some((tag, span)) = table.string("locale")? else { return Ok(None) };
-    let known = Locale::ALL.map(Locale::as_str);
-    let complaint =
-        || misfit(span, format!("`{tag}` is no locale"), Some(format!("it is one of {}", known.join(", "))));
-    Locale::from_tag(&tag).ok_or_else(complaint).map(Some)
+fn plain(patterns: Vec<Glob>) -> Vec<String> {
+    patterns.into_iter().map(|pattern| pattern.0).collect()
 }
 
-/// The globs at `key`, each of them checked.
-fn patterns(table: &mut Reader<'_>, key: &str) -> Result<Vec<String>> {
-    let mut patterns = Vec::new();
-    for (pattern, span) in table.strings(key)? {
-        globset::Glob::new(&pattern).map_err(|error| misfit(span, format!("no glob: {}", error.kind()), None))?;
-        patterns.push(pattern);
-    }
-    Ok(patterns)
+/// The remark where a rule is called by a name that it no longer has.
+pub fn renamed(old: &str, new: &str) -> String {
+    format!("the rule `{old}` is called `{new}` now")
 }
 
-fn rules(mut table: Reader<'_>, catalogue: &Catalogue) -> Result<RulePatch> {
-    let mut patch = RulePatch {
-        extend_select: selectors(&mut table, "extend-select", catalogue)?,
-        ignore: selectors(&mut table, "ignore", catalogue)?,
-        ..RulePatch::default()
+/// Checks `required-version`, before anything else is judged.
+fn required_version(root: &Node) -> Result<(), Misfit> {
+    let Some(Node { value: Value::Text(text), span, .. }) = root.get("required-version") else { return Ok(()) };
+    let complain = |message, help: String| Err((span.clone(), Complaint { message, help: Some(help) }));
+    let required = match VersionReq::parse(text) {
+        Ok(required) => required,
+        Err(error) => {
+            let message = format!("`{text}` says no versions: {error}");
+            return complain(message, "for example `\">=0.2\"` or `\">=0.2, <0.5\"`".to_owned());
+        }
     };
-    let select = selectors(&mut table, "select", catalogue)?;
-    patch.select = table.has("select").then_some(select);
-    patch.tier = per_rule(&mut table, "tier", catalogue, &[Tier::Gate, Tier::Audit].map(|tier| (tier.as_str(), tier)))?;
-    let severities = [Severity::Error, Severity::Warning, Severity::Info].map(|level| (level.as_str(), level));
-    patch.severity = per_rule(&mut table, "severity", catalogue, &severities)?;
-    // Whatever else stands here must be the options of a rule.
-    let others: Vec<_> = table.rest().map(|(key, span)| (key.to_owned(), span)).collect();
-    for (key, span) in others {
-        let names = catalogue.iter().map(|(id, ..)| *id);
-        if !names.clone().any(|id| id == key) {
-            let keys = ["select", "extend-select", "ignore", "tier", "severity"];
-            let help = suggestion(&key, names.chain(keys));
-            return Err(misfit(span, format!("`{key}` is neither a rule nor a key of `[rules]`"), help));
-        }
-        let Some(mut options) = table.table(&key)? else { continue };
-        if !patch.options.read(&key, &mut options)? {
-            return Err(misfit(span, format!("`{key}` has no options"), Some(format!("see `recto explain {key}`"))));
-        }
-        options.finish()?;
+    let own = env!("CARGO_PKG_VERSION");
+    if Version::parse(own).is_ok_and(|own| required.matches(&own)) {
+        return Ok(());
     }
-    Ok(patch)
+    let message = format!("these settings are for recto {text}, and this is recto {own}");
+    complain(message, format!("install a recto that is {text}, or change `required-version`"))
 }
 
-fn selectors(table: &mut Reader<'_>, key: &str, catalogue: &Catalogue) -> Result<Vec<Selector>> {
-    let names = table.strings(key)?;
-    names.into_iter().map(|(name, span)| Selector::parse(&name, catalogue).map_err(|wrong| (span, wrong))).collect()
-}
-
-/// A table from rules or families to one of a few values.
-fn per_rule<T: Copy>(
-    table: &mut Reader<'_>,
-    key: &str,
+/// Gives the tables of options of renamed rules their new names.
+fn rename_rules(
+    root: &mut Node,
     catalogue: &Catalogue,
-    values: &[(&'static str, T)],
-) -> Result<std::collections::BTreeMap<&'static str, T>> {
-    let mut chosen = std::collections::BTreeMap::new();
-    let Some(mut entries) = table.table(key)? else { return Ok(chosen) };
-    let names: Vec<_> = entries.rest().map(|(name, span)| (name.to_owned(), span)).collect();
-    for (name, span) in names {
-        let selector = Selector::parse(&name, catalogue).map_err(|wrong| (span, wrong))?;
-        let Some(value) = entries.get(&name) else { continue };
-        let typed = string(value, &name)?;
-        let Some((_, found)) = values.iter().find(|(name, _)| *name == typed) else {
-            let known: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
-            return Err(misfit(value.span(), format!("`{typed}` is not one of {}", known.join(", ")), None));
-        };
-        chosen.extend(
-            catalogue.iter().filter(|(id, family, _)| selector.covers(id, *family)).map(|(id, ..)| (*id, *found)),
-        );
-    }
-    Ok(chosen)
-}
-
-fn work(mut table: Reader<'_>, span: std::ops::Range<usize>) -> Result<WorkSpec> {
-    let Some((name, _)) = table.string("name")? else {
-        return Err(misfit(span, "a work needs a `name`", None));
+    note: &mut dyn FnMut(Range<usize>, &str, &'static str),
+) -> Vec<Misfit> {
+    let mut wrong = Vec::new();
+    let mut rename = |rules: &mut Node| {
+        let Value::Table(entries) = &mut rules.value else { return };
+        let names: Vec<String> = entries.iter().map(|entry| entry.key.clone()).collect();
+        entries.retain_mut(|entry| {
+            let Some(new) = catalogue.new_name(&entry.key) else { return true };
+            if names.iter().any(|other| other == new) {
+                let message = format!("{}, which has its options here too", renamed(&entry.key, new));
+                wrong.push((entry.span.clone(), Complaint { message, help: Some("join the two tables".to_owned()) }));
+                return false;
+            }
+            note(entry.span.clone(), &entry.key, new);
+            new.clone_into(&mut entry.key);
+            true
+        });
     };
-    let mut versions = Vec::new();
-    for (mut version, span) in table.tables("versions")? {
-        let Some((role, place)) = version.string("role")? else {
-            return Err(misfit(span, "a version needs a `role`", Some("role = \"long\"".to_owned())));
-        };
-        let Some(role) = Role::ALL.into_iter().find(|known| known.as_str() == role) else {
-            let names = Role::ALL.map(Role::as_str);
-            let help = suggestion(&role, names).unwrap_or_else(|| format!("it is one of {}", names.join(", ")));
-            return Err(misfit(place, format!("there is no role `{role}`"), Some(help)));
-        };
-        let files = patterns(&mut version, "files")?;
-        if files.is_empty() {
-            return Err(misfit(span, "a version needs `files`", Some("files = [\"long/**/*.md\"]".to_owned())));
+    if let Some(rules) = root.get_mut("rules") {
+        rename(rules);
+    }
+    if let Some(Node { value: Value::List(tables), .. }) = root.get_mut("override") {
+        for table in tables {
+            if let Some(rules) = table.get_mut("rules") {
+                rename(rules);
+            }
         }
-        version.finish()?;
-        versions.push(VersionSpec { role, files });
     }
-    table.finish()?;
-    if versions.len() < 2 {
-        return Err(misfit(span, format!("the work `{name}` has fewer than two versions"), None));
-    }
-    Ok(WorkSpec { name, versions })
+    wrong
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::finding::Family;
+/// Finds the rules that are named, and complains about those that are not there.
+struct Resolver<'a> {
+    catalogue: &'a Catalogue,
+    wrong: &'a mut Vec<Misfit>,
+    notes: &'a mut Vec<String>,
+    place: &'a mut dyn FnMut(Range<usize>) -> String,
+}
 
-    const CATALOGUE: &Catalogue =
-        &[("misspelling", Family::Language, Tier::Gate), ("mojibake", Family::Encoding, Tier::Gate)];
-
-    fn settings(text: &str) -> std::result::Result<Settings, Box<ConfigError>> {
-        let base = Settings::new("/root".into(), "/root".into());
-        read(base, text, Path::new("recto.toml"), CATALOGUE)
+impl Resolver<'_> {
+    fn patch(&mut self, table: &mut RulesTable, locale: Option<OneOf<Locale>>) -> RulePatch {
+        RulePatch {
+            select: table.select.take().map(|names| self.selectors(names)),
+            extend_select: self.selectors(std::mem::take(&mut table.extend_select)),
+            ignore: self.selectors(std::mem::take(&mut table.ignore)),
+            tier: self.per_rule(&table.tier),
+            severity: self.per_rule(&table.severity),
+            options: table.options(locale.map(|locale| locale.0)),
+        }
     }
 
-    fn error(text: &str) -> (String, String, Option<String>) {
-        let error = settings(text).expect_err("must complain");
-        (text[error.span.clone()].to_owned(), error.complaint.message, error.complaint.help)
+    fn selectors(&mut self, names: Vec<RuleName>) -> Vec<Selector> {
+        names.iter().filter_map(|name| self.selector(&name.0)).collect()
     }
 
-    #[test]
-    fn a_whole_file_is_read() {
-        let text = r#"
-            [files]
-            exclude = ["vendor/**"]
-            [rules]
-            ignore = ["language"]
-            tier = { mojibake = "audit" }
-            [rules.misspelling]
-            extend-words = { teh = "the" }
-            [[override]]
-            files = ["drafts/**"]
-            rules = { ignore = ["all"] }
-            [[work]]
-            name = "guide"
-            versions = [ { role = "long", files = ["a.md"] }, { role = "summary", files = ["b.md"] } ]
-        "#;
-        let settings = settings(text).expect("valid");
-        let table = settings.table_for(Path::new("x.md"), CATALOGUE);
-        assert!(!table.state(0).enabled);
-        assert_eq!(table.state(1).tier, Some(Tier::Audit));
-        assert!(!settings.table_for(Path::new("drafts/x.md"), CATALOGUE).state(1).enabled);
-        assert_eq!(table.options.misspelling.extend_words["teh"], "the");
-        assert_eq!(settings.works[0].versions[1].role, Role::Summary);
+    fn selector(&mut self, name: &Spanned<String>) -> Option<Selector> {
+        if let Some(new) = self.catalogue.new_name(&name.value) {
+            let place = (self.place)(name.span.clone());
+            self.notes.push(format!("{place}: {}", renamed(&name.value, new)));
+        }
+        match Selector::parse(&name.value, self.catalogue) {
+            Ok(selector) => Some(selector),
+            Err(complaint) => {
+                self.wrong.push((name.span.clone(), complaint));
+                None
+            }
+        }
     }
 
-    #[test]
-    fn a_locale_holds_for_all_files_and_can_be_another_for_some() {
-        let text = r#"
-            locale = "en-US"
-            [[override]]
-            files = ["uk/**"]
-            locale = "en-gb"
-        "#;
-        let settings = settings(text).expect("valid");
-        let locale = |path: &str| settings.table_for(Path::new(path), CATALOGUE).options.locale;
-        assert_eq!(locale("a.md"), Some(Locale::UnitedStates));
-        assert_eq!(locale("uk/a.md"), Some(Locale::UnitedKingdom));
-        let (place, message, help) = error("locale = \"en-UK\"\n");
-        assert_eq!((place.as_str(), message.as_str()), ("\"en-UK\"", "`en-UK` is no locale"));
-        assert_eq!(help.as_deref(), Some("it is one of en-US, en-GB, en-CA, en-AU"));
+    /// The values of each rule in a table from rules or families to values: a rule's own entry goes before
+    /// that of its family, and that before `all`.
+    fn per_rule<T: Copy>(&mut self, table: &PerRule<OneOf<T>>) -> BTreeMap<&'static str, T> {
+        let catalogue = self.catalogue;
+        let mut chosen = BTreeMap::new();
+        let mut named: Vec<(Selector, T)> =
+            table.0.iter().filter_map(|(name, value)| Some((self.selector(name)?, value.0))).collect();
+        named.sort_by_key(|(selector, _)| match selector {
+            Selector::All => 0,
+            Selector::Family(_) => 1,
+            Selector::Rule(_) => 2,
+        });
+        for (selector, value) in named {
+            let covered = catalogue.rules.iter().filter(|(id, family, _)| selector.covers(id, *family));
+            chosen.extend(covered.map(|(id, ..)| (*id, value)));
+        }
+        chosen
+    }
+}
+
+/// Knowledge about keys that comes from the rules that exist.
+struct Keys<'a> {
+    catalogue: &'a Catalogue,
+}
+
+/// The keys of `[rules]` that are no rules.
+const KEYS_OF_RULES: [&str; 5] = ["select", "extend-select", "ignore", "tier", "severity"];
+
+impl Lexicon for Keys<'_> {
+    fn unknown_key(&self, path: &str, key: &str) -> Option<Complaint> {
+        let ids = self.catalogue.rules.iter().map(|(id, ..)| *id);
+        let is_rule = ids.clone().any(|id| id == key);
+        match path {
+            "rules" | "override.rules" if is_rule => Some(Complaint {
+                message: format!("`{key}` has no options"),
+                help: Some(format!("see `recto explain {key}`")),
+            }),
+            "rules" | "override.rules" => Some(Complaint {
+                message: format!("`{key}` is neither a rule nor a key of `[{path}]`"),
+                help: suggestion(key, ids.chain(KEYS_OF_RULES)).or(Some("`recto rules` lists the rules".to_owned())),
+            }),
+            "" | "override" if is_rule || KEYS_OF_RULES.contains(&key) => Some(Complaint {
+                message: format!("`{key}` is given outside of `rules`"),
+                help: Some(if is_rule {
+                    format!("write `[rules.{key}]`")
+                } else {
+                    "put it under `[rules]`".to_owned()
+                }),
+            }),
+            _ => None,
+        }
     }
 
-    #[test]
-    fn unknown_keys_and_values_are_named_with_a_suggestion() {
-        let (place, message, help) = error("[rules]\nignroe = []\n");
-        assert_eq!((place.as_str(), help.as_deref()), ("ignroe", Some("did you mean `ignore`?")));
-        assert!(message.contains("ignroe"));
-        let (place, _, help) = error("[rules]\nselect = [\"mojibaek\"]\n");
-        assert_eq!((place.as_str(), help.as_deref()), ("\"mojibaek\"", Some("did you mean `mojibake`?")));
-        let (place, _, help) = error("[file]\n");
-        assert_eq!((place.as_str(), help.as_deref()), ("file", Some("did you mean `files`?")));
-        let (place, ..) = error("[rules]\ntier = { mojibake = \"loud\" }\n");
-        assert_eq!(place, "\"loud\"");
+    fn too_few(&self, path: &str) -> Option<Complaint> {
+        (path == "work.versions").then(|| Complaint {
+            message: "a work needs at least two versions".to_owned(),
+            help: Some("versions are compared with each other; `recto init` proposes them".to_owned()),
+        })
     }
 
-    #[test]
-    fn wrong_types_and_syntax_point_at_their_place() {
-        assert_eq!(error("[files]\ninclude = 3\n").0, "3");
-        assert!(error("[files\n").1.starts_with("not valid TOML"));
+    fn missing_key(&self, path: &str, key: &str) -> Complaint {
+        let noun = match path {
+            "override" => "an override",
+            "work" => "a work",
+            "work.versions" => "a version",
+            "rules.grammar.patterns" | "override.rules.grammar.patterns" => "a pattern of `grammar`",
+            _ => "this table",
+        };
+        let example = match (path, key) {
+            ("override", "files") => Some("files = [\"drafts/**\"]"),
+            ("work", "name") => Some("name = \"handbook\""),
+            ("work", "versions") => Some("`recto init` proposes works with their versions"),
+            ("work.versions", "role") => Some("role = \"long\""),
+            ("work.versions", "files") => Some("files = [\"long/**/*.md\"]"),
+            _ => None,
+        };
+        Complaint { message: format!("{noun} needs `{key}`"), help: example.map(str::to_owned) }
     }
 }

@@ -1,57 +1,165 @@
-//! The rules' own options: `[rules.<id>]` in the configuration file.
+//! The rules' own options: `[rules.<id>]` in the settings.
 //!
-//! Each option is documented on the page of its rule. What several rules heed, as `locale`, stands outside `[rules]`.
+//! An option is declared here once: its name, its type and, as a comment, what the schema says about it. Its rule heeds
+//! it, and the page of the rule shows it. An option that several rules heed, as `locale`, is outside `[rules]`.
 
-use super::language::{AllowedWords, Grammar, InconsistentTerm, Misspelling};
-use super::reader::{Reader, Result};
+use std::collections::BTreeMap;
+
+use regex::Regex;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::values::{OneOf, Overlay, PerRule, RuleName, regex};
+use crate::model::finding::{Severity, Tier};
 use crate::text::locale::Locale;
 
-/// The options of all rules that have any.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Options {
-    /// `locale`: whose spelling the text follows; any if it is not given.
-    pub locale: Option<Locale>,
-    /// `[rules.misspelling]`
-    pub misspelling: Misspelling,
-    /// `[rules.grammar]`
-    pub grammar: Grammar,
-    /// `[rules.inconsistent-term]`
-    pub inconsistent_term: InconsistentTerm,
-    /// `[rules.repeated-word]`
-    pub repeated_word: AllowedWords,
-    /// `[rules.sentence-case]`
-    pub sentence_case: AllowedWords,
-    /// `[rules.split-word]`
-    pub split_word: AllowedWords,
-    /// `[rules.unknown-word]`
-    pub unknown_word: AllowedWords,
-}
-
-impl Options {
-    /// Puts `other` on top: its words join, its values replace.
-    pub fn merge(&mut self, other: &Self) {
-        self.locale = other.locale.or(self.locale);
-        self.misspelling.extend_words.extend(other.misspelling.extend_words.clone());
-        self.grammar.merge(&other.grammar);
-        self.inconsistent_term.merge(&other.inconsistent_term);
-        self.repeated_word.merge(&other.repeated_word);
-        self.sentence_case.merge(&other.sentence_case);
-        self.split_word.merge(&other.split_word);
-        self.unknown_word.merge(&other.unknown_word);
-    }
-
-    /// Reads the table `[rules.<id>]`; `false` if this rule has no options.
-    pub(super) fn read(&mut self, rule: &str, table: &mut Reader<'_>) -> Result<bool> {
-        match rule {
-            "misspelling" => self.misspelling.extend_words = table.words("extend-words")?,
-            "grammar" => self.grammar = Grammar::read(table)?,
-            "inconsistent-term" => self.inconsistent_term = InconsistentTerm::read(table)?,
-            "repeated-word" => self.repeated_word = AllowedWords::read(table)?,
-            "sentence-case" => self.sentence_case = AllowedWords::read(table)?,
-            "split-word" => self.split_word = AllowedWords::read(table)?,
-            "unknown-word" => self.unknown_word = AllowedWords::read(table)?,
-            _ => return Ok(false),
+/// Declares the options of the rules that have any: a type for each rule, all of them together as [`Options`], and
+/// `[rules]` as it is read.
+macro_rules! rule_options {
+    ($(
+        $(#[$about:meta])*
+        $rule:ident: $name:ident {
+            $($(#[$doc:meta])* $option:ident: $type:ty,)*
         }
-        Ok(true)
+    )*) => {
+        $(
+            $(#[$about])*
+            #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+            #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+            pub struct $name {
+                $($(#[$doc])* pub $option: $type,)*
+            }
+
+            impl Overlay for $name {
+                fn overlay(&mut self, other: &Self) {
+                    $(self.$option.overlay(&other.$option);)*
+                }
+            }
+        )*
+
+        /// The options of all rules that have any.
+        #[derive(Debug, Clone, Default, PartialEq, Eq)]
+        pub struct Options {
+            /// Whose spelling the text follows; any if it is not given.
+            pub locale: Option<Locale>,
+            $($(#[$about])* pub $rule: $name,)*
+        }
+
+        impl Overlay for Options {
+            fn overlay(&mut self, other: &Self) {
+                self.locale.overlay(&other.locale);
+                $(self.$rule.overlay(&other.$rule);)*
+            }
+        }
+
+        /// Which rules are used, in which tier and with which severity, and the rules' own options.
+        #[derive(Debug, Default, Deserialize, JsonSchema)]
+        #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+        #[schemars(rename = "Rules")]
+        pub(super) struct RulesTable {
+            /// Only these rules or families, instead of all.
+            pub(super) select: Option<Vec<RuleName>>,
+            /// These rules or families too, beside the selected ones; of a rule that is named, the audit tier is shown.
+            pub(super) extend_select: Vec<RuleName>,
+            /// Rules or families that are left out.
+            pub(super) ignore: Vec<RuleName>,
+            /// Moves rules or families to a tier: findings of the gate tier can fail a build, the audit tier is shown
+            /// on request.
+            pub(super) tier: PerRule<OneOf<Tier>>,
+            /// Gives the findings of rules or families a severity.
+            pub(super) severity: PerRule<OneOf<Severity>>,
+            $($(#[$about])* pub(super) $rule: $name,)*
+        }
+
+        impl RulesTable {
+            /// The options of the rules alone.
+            pub(super) fn options(&mut self, locale: Option<Locale>) -> Options {
+                Options { locale, $($rule: std::mem::take(&mut self.$rule),)* }
+            }
+        }
+    };
+}
+
+rule_options! {
+    /// Options of `grammar`.
+    grammar: Grammar {
+        /// Ids of built-in patterns that are off; a finding names its own as `pattern` in its data.
+        ignore: Vec<String>,
+        /// Patterns of your own, looked for in prose of every language.
+        patterns: Vec<OwnPattern>,
+    }
+    /// Options of `inconsistent-term`.
+    inconsistent_term: InconsistentTerm {
+        /// Terms that are not to be used, in any case, and what to write instead.
+        terms: BTreeMap<String, String>,
+        /// Terms of which several forms are right, in any case.
+        words: AllowedWords,
+    }
+    /// Options of `misspelling`.
+    misspelling: Misspelling {
+        /// Words in small letters and what to write instead; a word given as its own correction is right.
+        extend_words: BTreeMap<String, String>,
+    }
+    /// Options of `repeated-word`.
+    repeated_word: RepeatedWord {
+        /// Words that may occur twice in a row.
+        words: AllowedWords,
+    }
+    /// Options of `sentence-case`.
+    sentence_case: SentenceCase {
+        /// Words that may start a sentence with a small letter.
+        words: AllowedWords,
+    }
+    /// Options of `split-word`.
+    split_word: SplitWord {
+        /// Pairs of words that are right.
+        words: AllowedWords,
+    }
+    /// Options of `unknown-word`.
+    unknown_word: UnknownWord {
+        /// Words that are right, in any case.
+        words: AllowedWords,
     }
 }
+
+/// Words that a rule leaves alone, in any case.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct AllowedWords(pub Vec<String>);
+
+impl AllowedWords {
+    /// True if `word`, in any case, is one of them.
+    pub fn contains(&self, word: &str) -> bool {
+        self.0.iter().any(|own| own.eq_ignore_ascii_case(word))
+    }
+}
+
+impl Overlay for AllowedWords {
+    fn overlay(&mut self, other: &Self) {
+        self.0.overlay(&other.0);
+    }
+}
+
+/// A pattern of the user's own for `grammar`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct OwnPattern {
+    /// The places in prose: a regular expression in the syntax of Rust's `regex` crate.
+    #[serde(deserialize_with = "regex")]
+    #[schemars(with = "String")]
+    pub pattern: Regex,
+    /// The message where it matches.
+    pub message: String,
+    /// The text to write instead; may name the groups of the pattern (`$1`, `${name}`).
+    pub replacement: Option<String>,
+}
+
+impl PartialEq for OwnPattern {
+    fn eq(&self, other: &Self) -> bool {
+        let key = |own: &Self| (own.pattern.as_str().to_owned(), own.message.clone(), own.replacement.clone());
+        key(self) == key(other)
+    }
+}
+
+impl Eq for OwnPattern {}

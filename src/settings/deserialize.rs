@@ -1,0 +1,488 @@
+//! Reads a tree of settings into serde types, past every mistake: a part that is wrong is complained about, left out, and
+//! the rest is read again, until nothing is wrong with what is left.
+//!
+//! So each key is declared once, as a field of a type, and still all mistakes of a file are told at once.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::Range;
+
+use serde::de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use super::node::{Entry, Id, Misfit, Node, Syntax, Value};
+use super::{Complaint, suggestion};
+
+/// The name by which [`Spanned`] asks for its place.
+const SPANNED: &str = "$recto::Spanned";
+
+/// More mistakes than this in one file are not told.
+const MAX_MISTAKES: usize = 100;
+
+/// A value and the bytes of the file that it is written in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Spanned<T> {
+    /// The value.
+    pub(super) value: T,
+    /// Its place.
+    pub(super) span: Range<usize>,
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Parts<T>(std::marker::PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Parts<T> {
+            type Value = Spanned<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value with its place")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Spanned<T>, A::Error> {
+                let missing = || de::Error::custom("a value without its place");
+                let start = parts.next_element()?.ok_or_else(missing)?;
+                let end = parts.next_element()?.ok_or_else(missing)?;
+                Ok(Spanned { value: parts.next_element()?.ok_or_else(missing)?, span: start..end })
+            }
+        }
+        deserializer.deserialize_newtype_struct(SPANNED, Parts(std::marker::PhantomData))
+    }
+}
+
+/// Knowledge about the settings that the reader cannot have.
+pub(super) trait Lexicon {
+    /// Says what is wrong with a key of the table at `path`, if more is to be said than that it is unknown.
+    fn unknown_key(&self, path: &str, key: &str) -> Option<Complaint>;
+    /// Says that the list at `path` has too few entries, if more is to be said than how many it needs.
+    fn too_few(&self, path: &str) -> Option<Complaint>;
+    /// Says that the table at `path` lacks a key.
+    fn missing_key(&self, path: &str, key: &str) -> Complaint;
+}
+
+/// Reads as much of a tree as is right, and complains about the rest.
+pub(super) fn read<T: DeserializeOwned>(
+    root: &Node,
+    syntax: Syntax,
+    lexicon: &dyn Lexicon,
+) -> (Option<T>, Vec<Misfit>) {
+    let mut pruned = BTreeSet::new();
+    let mut told: Vec<Misfit> = Vec::new();
+    // The keys that were meant where others were found: that they are missing is no mistake of its own.
+    let mut meant: BTreeSet<String> = BTreeSet::new();
+    loop {
+        let mistake = match T::deserialize(Reader { node: root, pruned: &pruned }) {
+            Ok(value) => return (Some(value), told),
+            Err(mistake) => mistake,
+        };
+        let at = mistake.at.unwrap_or(root.id);
+        let teller = Teller { pruned: &pruned, syntax, lexicon };
+        if let Some(place) = Place::find(root, at)
+            && let Some((misfit, key)) = teller.tell(&mistake.kind, &place, &meant)
+        {
+            told.push(misfit);
+            meant.extend(key);
+        }
+        if at == root.id || told.len() >= MAX_MISTAKES || !pruned.insert(at) {
+            return (None, told);
+        }
+    }
+}
+
+/// A mistake, before its place has words.
+#[derive(Debug)]
+pub(super) struct Mistake {
+    at: Option<Id>,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    UnknownKey(&'static [&'static str]),
+    Missing(&'static str),
+    WrongType(Wanted),
+    TooFew(String),
+    /// The complaint of a value that checks itself.
+    Unfit(Complaint),
+}
+
+/// The type that a value must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Text,
+    List,
+    Table,
+    Bool,
+    Integer,
+}
+
+impl Mistake {
+    fn new(at: Id, kind: Kind) -> Self {
+        Self { at: Some(at), kind }
+    }
+
+    fn at(mut self, id: Id) -> Self {
+        self.at.get_or_insert(id);
+        self
+    }
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.kind)
+    }
+}
+
+impl std::error::Error for Mistake {}
+
+impl de::Error for Mistake {
+    /// The first line says what is wrong, another one what to do.
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        let text = message.to_string();
+        let (message, help) = text.split_once('\n').map_or((text.as_str(), None), |(first, rest)| (first, Some(rest)));
+        let complaint = Complaint { message: message.to_owned(), help: help.map(str::to_owned) };
+        Self { at: None, kind: Kind::Unfit(complaint) }
+    }
+
+    fn unknown_field(_: &str, known: &'static [&'static str]) -> Self {
+        Self { at: None, kind: Kind::UnknownKey(known) }
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self { at: None, kind: Kind::Missing(field) }
+    }
+
+    fn invalid_length(_: usize, wanted: &dyn de::Expected) -> Self {
+        Self { at: None, kind: Kind::TooFew(wanted.to_string()) }
+    }
+}
+
+/// A node, read without the parts of it that were wrong.
+#[derive(Clone, Copy)]
+struct Reader<'a> {
+    node: &'a Node,
+    pruned: &'a BTreeSet<Id>,
+}
+
+impl<'a> Reader<'a> {
+    fn wrong<T>(self, wanted: Wanted) -> Result<T, Mistake> {
+        Err(Mistake::new(self.node.id, Kind::WrongType(wanted)))
+    }
+
+    fn located<T>(self, outcome: Result<T, Mistake>) -> Result<T, Mistake> {
+        outcome.map_err(|mistake| mistake.at(self.node.id))
+    }
+
+    fn elements(self) -> Elements<'a> {
+        let list = if let Value::List(list) = &self.node.value { list.as_slice() } else { &[] };
+        Elements { rest: list.iter(), pruned: self.pruned }
+    }
+
+    fn members(self) -> Members<'a> {
+        Members { rest: self.node.entries().iter(), value: None, pruned: self.pruned }
+    }
+}
+
+impl<'a> Deserializer<'a> for Reader<'a> {
+    type Error = Mistake;
+
+    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        let outcome = match &self.node.value {
+            Value::Null | Value::Time => visitor.visit_unit(),
+            Value::Bool(truth) => visitor.visit_bool(*truth),
+            Value::Integer(number) => visitor.visit_i64(*number),
+            Value::Float(number) => visitor.visit_f64(*number),
+            Value::Text(text) => visitor.visit_borrowed_str(text),
+            Value::List(_) => visitor.visit_seq(self.elements()),
+            Value::Table(_) => visitor.visit_map(self.members()),
+        };
+        self.located(outcome)
+    }
+
+    fn deserialize_bool<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        let Value::Bool(truth) = self.node.value else { return self.wrong(Wanted::Bool) };
+        self.located(visitor.visit_bool(truth))
+    }
+
+    fn deserialize_u64<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        let Value::Integer(number) = self.node.value else { return self.wrong(Wanted::Integer) };
+        let Ok(number) = u64::try_from(number) else { return self.wrong(Wanted::Integer) };
+        self.located(visitor.visit_u64(number))
+    }
+
+    fn deserialize_u32<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        self.deserialize_u64(visitor)
+    }
+
+    fn deserialize_str<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        let Value::Text(text) = &self.node.value else { return self.wrong(Wanted::Text) };
+        self.located(visitor.visit_borrowed_str(text))
+    }
+
+    fn deserialize_string<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        match self.node.value {
+            Value::Null => self.located(visitor.visit_none()),
+            _ => self.located(visitor.visit_some(self)),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'a>>(self, name: &'static str, visitor: V) -> Result<V::Value, Mistake> {
+        if name != SPANNED {
+            return self.located(visitor.visit_newtype_struct(self));
+        }
+        let span = &self.node.span;
+        self.located(visitor.visit_seq(Parts { place: vec![span.end, span.start], value: Some(self) }))
+    }
+
+    fn deserialize_seq<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        let Value::List(_) = self.node.value else { return self.wrong(Wanted::List) };
+        self.located(visitor.visit_seq(self.elements()))
+    }
+
+    fn deserialize_map<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        let Value::Table(_) = self.node.value else { return self.wrong(Wanted::Table) };
+        self.located(visitor.visit_map(self.members()))
+    }
+
+    fn deserialize_struct<V: Visitor<'a>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Mistake> {
+        self.deserialize_map(visitor)
+    }
+
+    serde::forward_to_deserialize_any! { <W: Visitor<'a>>
+        i8 i16 i32 i64 i128 u8 u16 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct enum identifier
+        ignored_any
+    }
+}
+
+/// The elements of a list that are not wrong.
+struct Elements<'a> {
+    rest: std::slice::Iter<'a, Node>,
+    pruned: &'a BTreeSet<Id>,
+}
+
+impl<'a> SeqAccess<'a> for Elements<'a> {
+    type Error = Mistake;
+
+    fn next_element_seed<T: DeserializeSeed<'a>>(&mut self, seed: T) -> Result<Option<T::Value>, Mistake> {
+        let pruned = self.pruned;
+        let next = self.rest.by_ref().find(|node| !pruned.contains(&node.id));
+        let read = |node: &'a Node| seed.deserialize(Reader { node, pruned }).map_err(|mistake| mistake.at(node.id));
+        next.map(read).transpose()
+    }
+}
+
+/// The entries of a table that are not wrong.
+struct Members<'a> {
+    rest: std::slice::Iter<'a, Entry>,
+    value: Option<&'a Node>,
+    pruned: &'a BTreeSet<Id>,
+}
+
+impl<'a> MapAccess<'a> for Members<'a> {
+    type Error = Mistake;
+
+    fn next_key_seed<K: DeserializeSeed<'a>>(&mut self, seed: K) -> Result<Option<K::Value>, Mistake> {
+        let pruned = self.pruned;
+        let next = self.rest.by_ref().find(|entry| !pruned.contains(&entry.id) && !pruned.contains(&entry.value.id));
+        let Some(entry) = next else { return Ok(None) };
+        self.value = Some(&entry.value);
+        seed.deserialize(Key(entry)).map(Some).map_err(|mistake| mistake.at(entry.id))
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> Result<V::Value, Mistake> {
+        let node = self.value.take().ok_or_else(|| de::Error::custom("a value before its key"))?;
+        seed.deserialize(Reader { node, pruned: self.pruned }).map_err(|mistake| mistake.at(node.id))
+    }
+}
+
+/// The key of an entry.
+#[derive(Clone, Copy)]
+struct Key<'a>(&'a Entry);
+
+impl<'a> Deserializer<'a> for Key<'a> {
+    type Error = Mistake;
+
+    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        visitor.visit_borrowed_str(&self.0.key)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'a>>(self, name: &'static str, visitor: V) -> Result<V::Value, Mistake> {
+        if name != SPANNED {
+            return visitor.visit_newtype_struct(self);
+        }
+        visitor.visit_seq(Parts { place: vec![self.0.span.end, self.0.span.start], value: Some(self) })
+    }
+
+    serde::forward_to_deserialize_any! { <W: Visitor<'a>>
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct seq
+        tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// The parts of a [`Spanned`]: start, end, value.
+struct Parts<D> {
+    /// End and start, taken from the back.
+    place: Vec<usize>,
+    value: Option<D>,
+}
+
+impl<'a, D: Deserializer<'a, Error = Mistake>> SeqAccess<'a> for Parts<D> {
+    type Error = Mistake;
+
+    fn next_element_seed<T: DeserializeSeed<'a>>(&mut self, seed: T) -> Result<Option<T::Value>, Mistake> {
+        match self.place.pop() {
+            Some(offset) => seed.deserialize((offset as u64).into_deserializer()).map(Some),
+            None => self.value.take().map(|value| seed.deserialize(value)).transpose(),
+        }
+    }
+}
+
+/// Where a node or an entry is.
+struct Place<'a> {
+    /// The keys that lead to it, its own included.
+    path: String,
+    /// The node, or the value of the entry.
+    node: &'a Node,
+    /// The entry, if it is one.
+    entry: Option<&'a Entry>,
+    /// The keys that lead to the table of the entry.
+    table: String,
+}
+
+impl<'a> Place<'a> {
+    fn find(root: &'a Node, id: Id) -> Option<Self> {
+        Self::below(root, id, "")
+    }
+
+    fn below(node: &'a Node, id: Id, path: &str) -> Option<Self> {
+        if node.id == id {
+            return Some(Self { path: path.to_owned(), node, entry: None, table: String::new() });
+        }
+        if let Value::List(list) = &node.value {
+            return list.iter().find_map(|node| Self::below(node, id, path));
+        }
+        node.entries().iter().find_map(|entry| {
+            let own = if path.is_empty() { entry.key.clone() } else { format!("{path}.{}", entry.key) };
+            if entry.id == id {
+                let (node, table) = (&entry.value, path.to_owned());
+                return Some(Self { path: own, node, entry: Some(entry), table });
+            }
+            Self::below(&entry.value, id, &own)
+        })
+    }
+}
+
+/// Puts mistakes into words.
+struct Teller<'a> {
+    pruned: &'a BTreeSet<Id>,
+    syntax: Syntax,
+    lexicon: &'a dyn Lexicon,
+}
+
+impl Teller<'_> {
+    /// The words for a mistake, with the key that was meant if it is a wrong one; `None` if it only follows from
+    /// another mistake.
+    fn tell(&self, kind: &Kind, place: &Place<'_>, meant: &BTreeSet<String>) -> Option<(Misfit, Option<String>)> {
+        let span = place.node.span.clone();
+        let complain = |message: String, help| Some(((span.clone(), Complaint { message, help }), None));
+        match kind {
+            Kind::UnknownKey(known) => {
+                let entry = place.entry?;
+                let own = self.lexicon.unknown_key(&place.table, &entry.key);
+                let near = nearest(&entry.key, known).map(|key| joined(&place.table, key));
+                let complaint = own.unwrap_or_else(|| unknown_key(&place.table, &entry.key, known));
+                Some(((entry.span.clone(), complaint), near))
+            }
+            Kind::Missing(key) => {
+                let gone = |entry: &Entry| self.pruned.contains(&entry.id) || self.pruned.contains(&entry.value.id);
+                let follows = place
+                    .node
+                    .entries()
+                    .iter()
+                    .any(|entry| gone(entry) && (entry.key == *key || meant.contains(&joined(&place.path, key))));
+                let complaint = self.lexicon.missing_key(&place.path, key);
+                (!follows).then_some(((span, complaint), None))
+            }
+            Kind::WrongType(wanted) => {
+                let (wanted_name, found) = (self.name(*wanted), self.name_of(&place.node.value));
+                let help = match &place.node.value {
+                    Value::Text(text) if *wanted == Wanted::List => Some(format!("write `[{text:?}]`")),
+                    _ => None,
+                };
+                let name = if place.path.is_empty() { "the configuration" } else { &format!("`{}`", place.path) };
+                complain(format!("{name} must be {wanted_name}, not {found}"), help)
+            }
+            Kind::TooFew(_) | Kind::Unfit(_) if self.is_incomplete(place.node) => None,
+            Kind::TooFew(wanted) => {
+                let plain = || Complaint { message: format!("`{}` needs {wanted}", place.path), help: None };
+                Some(((span.clone(), self.lexicon.too_few(&place.path).unwrap_or_else(plain)), None))
+            }
+            Kind::Unfit(complaint) => {
+                let span = place.entry.map_or(span, |entry| entry.span.clone());
+                Some(((span, complaint.clone()), None))
+            }
+        }
+    }
+
+    /// True if a part of the node was left out.
+    fn is_incomplete(&self, node: &Node) -> bool {
+        let gone = |id: Id| self.pruned.contains(&id);
+        match &node.value {
+            Value::List(list) => list.iter().any(|node| gone(node.id) || self.is_incomplete(node)),
+            Value::Table(entries) => {
+                entries.iter().any(|entry| gone(entry.id) || gone(entry.value.id) || self.is_incomplete(&entry.value))
+            }
+            _ => false,
+        }
+    }
+
+    fn name(&self, wanted: Wanted) -> &'static str {
+        match (wanted, self.syntax) {
+            (Wanted::Text, _) => "a string",
+            (Wanted::List, _) => "a list",
+            (Wanted::Table, Syntax::Toml) => "a table",
+            (Wanted::Table, Syntax::Json) => "an object",
+            (Wanted::Bool, _) => "`true` or `false`",
+            (Wanted::Integer, _) => "a whole number that is not negative",
+        }
+    }
+
+    fn name_of(&self, value: &Value) -> &'static str {
+        match value {
+            Value::Null => "null",
+            Value::Bool(_) => "a boolean",
+            Value::Integer(_) => "an integer",
+            Value::Float(_) => "a float",
+            Value::Text(_) => "a string",
+            Value::Time => "a date or a time",
+            Value::List(_) => "a list",
+            Value::Table(_) => self.name(Wanted::Table),
+        }
+    }
+}
+
+fn joined(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+/// The known key that is near to the one typed.
+fn nearest(key: &str, known: &[&'static str]) -> Option<&'static str> {
+    suggestion(key, known.iter().copied())?;
+    known.iter().copied().max_by(|a, b| strsim::jaro_winkler(key, a).total_cmp(&strsim::jaro_winkler(key, b)))
+}
+
+fn unknown_key(table: &str, key: &str, known: &[&str]) -> Complaint {
+    let place = if table.is_empty() { "the configuration".to_owned() } else { format!("`[{table}]`") };
+    let mut known: Vec<&str> = known.iter().copied().filter(|key| !key.starts_with('$')).collect();
+    known.sort_unstable();
+    let help = suggestion(key, known.iter().copied()).unwrap_or_else(|| format!("known here: {}", known.join(", ")));
+    Complaint { message: format!("unknown key `{key}` in {place}"), help: Some(help) }
+}
