@@ -323,4 +323,16 @@ mod tests {
         assert_eq!(cause_of(|| panic!("no line {}", 7)), "no line 7");
         assert_eq!(cause_of(|| std::panic::panic_any(7)), "");
     }
+
+    #[test]
+    fn an_allow_comment_can_call_a_renamed_rule_by_its_earlier_name() {
+        let settings = Settings::new("/project".into(), "/project".into());
+        let rules = |name: &str| -> Vec<&str> {
+            let text = format!("<!-- recto-allow {name}: quoted -->\n\nThe ferry doesnâ€™t leave before noon.\n");
+            let files = vec![("a.md".into(), text.into_bytes())];
+            lint(&crate::collection(files, &settings), &settings).into_iter().map(|finding| finding.rule).collect()
+        };
+        assert!(rules("mojibake").is_empty() && rules("garbled-text").is_empty());
+        assert_eq!(rules("garbled"), ["unused-allow", "mojibake"]);
+    }
 }
