@@ -13,7 +13,7 @@
 use std::path::PathBuf;
 
 use model::collection::{Collection, Surroundings};
-use model::document::DocId;
+use model::id::DocId;
 use settings::Settings;
 
 pub mod cli;

@@ -301,7 +301,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::model::document::DocId;
+    use crate::model::id::DocId;
     use crate::model::source::{Bom, Source};
     use crate::parse::parse;
 

@@ -11,15 +11,16 @@ mod link;
 pub mod natural;
 mod newcomers;
 pub mod role;
+mod sequence;
 mod translated;
 mod translation;
 
 use globset::{GlobBuilder, GlobMatcher};
 
 use crate::model::collection::Collection;
-use crate::model::document::DocId;
+use crate::model::id::DocId;
 use crate::model::work::{Role, Version, Work};
-use crate::pair::role::Measure;
+use role::Measure;
 use crate::settings::{Settings, VersionSpec};
 
 /// The collection with its works as the settings declare them, aligned.

@@ -5,9 +5,10 @@
 use serde_json::Map;
 
 use crate::model::collection::Collection;
-use crate::model::document::{DocId, Document};
+use crate::model::document::Document;
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Finding, Label, Severity, Tier};
+use crate::model::id::DocId;
 use crate::model::span::Span;
 use crate::model::work::Work;
 use crate::settings::{Options, RuleTable};

@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use crate::model::collection::Collection;
-use crate::model::document::DocId;
 use crate::model::edit::Applicability;
 use crate::model::finding::Finding;
+use crate::model::id::DocId;
 use crate::model::span::Span;
 
 /// Edits of one file: disjoint byte spans of it as it lies on disk, sorted, with what replaces them.

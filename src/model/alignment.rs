@@ -2,7 +2,7 @@
 //!
 //! Knows items; not rules.
 
-use super::document::DocId;
+use super::id::DocId;
 
 /// An item, named by its document and its index there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,8 +5,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::document::{DocId, Document};
-use super::work::Work;
+use super::alignment::{ItemRef, Verdict};
+use super::document::Document;
+use super::id::DocId;
+use super::work::{Version, Work};
 
 /// All documents of a run, ordered by path.
 #[derive(Debug, Clone, Default)]
@@ -56,5 +58,36 @@ impl Collection {
     /// Whether two documents are parts of versions of one work, and so expected to share content.
     pub fn same_work(&self, a: DocId, b: DocId) -> bool {
         self.works.iter().any(|work| work.contains(a) && work.contains(b))
+    }
+
+    /// Returns the name of a version in text for users: the path of its file, or the folder that all its files share.
+    pub fn name_of(&self, version: &Version) -> String {
+        let mut paths = version.documents.iter().map(|id| self.document(*id).source.display());
+        let Some(first) = paths.next() else { return "an empty version".to_owned() };
+        if version.documents.len() == 1 {
+            return first.to_owned();
+        }
+        let common = |a: &str, b: &str| a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
+        let shared = paths.fold(first.len(), |shared, path| shared.min(common(first, path)));
+        match first.get(..shared).and_then(|start| start.rfind('/')) {
+            Some(end) => first[..=end].to_owned(),
+            None => format!("{first} and {} more", version.documents.len() - 1),
+        }
+    }
+
+    /// Returns the items that other versions of a work have for the item that holds `offset` of a document, or for an
+    /// item around it, in the order of the works and their alignments.
+    pub fn aligned_items(&self, doc: DocId, offset: u32) -> Vec<ItemRef> {
+        let around = self.document(doc).items_around(offset);
+        let here = |item: Option<ItemRef>| item.filter(|item| item.doc == doc && around.contains(&item.item));
+        let works = self.works.iter().filter(|work| work.contains(doc));
+        let pairs = works.flat_map(|work| &work.alignments).flat_map(|alignment| &alignment.pairs);
+        let linked = pairs.filter(|pair| matches!(pair.verdict, Verdict::Same | Verdict::Reworded | Verdict::Moved));
+        let mut found: Vec<ItemRef> = Vec::new();
+        for pair in linked {
+            let other = if here(pair.left).is_some() { pair.right } else { here(pair.right).and(pair.left) };
+            found.extend(other.filter(|other| !found.contains(other)));
+        }
+        found
     }
 }

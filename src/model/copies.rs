@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 
 use super::collection::Collection;
-use super::document::{DocId, Document};
+use super::document::Document;
+use super::id::DocId;
 use super::print::{Print, PrintPlace};
 use super::span::Span;
 use crate::text::repeats::{Index, Scope};

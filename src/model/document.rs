@@ -5,17 +5,13 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use super::item::{CountFault, Item, Numeral, Place, Run, Style, Word};
+use super::id::DocId;
+use super::item::{Basis, CountFault, Item, Numeral, Place, Run, Style, Word};
 use super::print::Print;
 use super::source::Source;
 use super::span::{LineIndex, Position, Span};
-use super::work::Basis;
 use crate::text::language::{Language, language_of};
 use crate::text::mojibake::{self, Garble};
-
-/// The index of a document in its collection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DocId(pub u32);
 
 /// What a document is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 //!
 //! Knows spans of text; not the disk and not how edits are chosen.
 
-use super::document::DocId;
+use super::id::DocId;
 use super::span::Span;
 
 /// How far a fix may be trusted, in rising order.

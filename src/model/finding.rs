@@ -4,8 +4,8 @@
 
 use serde_json::{Map, Value};
 
-use super::document::DocId;
 use super::edit::{Fix, Stage};
+use super::id::DocId;
 use super::span::Span;
 
 /// The families of rules.

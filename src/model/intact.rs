@@ -13,9 +13,10 @@ use serde_json::{Value, json};
 
 use super::alignment::{ItemRef, Verdict};
 use super::collection::Collection;
-use super::document::{DocId, Document};
+use super::document::Document;
+use super::id::DocId;
+use super::item::Basis;
 use super::span::Span;
-use super::work::Basis;
 use crate::text::lost::Remnant;
 use crate::text::mojibake::Certainty;
 use crate::text::phrase::{self, Extent, Match, Side};

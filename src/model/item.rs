@@ -152,6 +152,16 @@ pub struct Run {
     pub items: Vec<u32>,
 }
 
+/// What the versions of a work are compared by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Basis {
+    /// Items: numbered, or titled as a question.
+    #[default]
+    Items,
+    /// Headings, each with the text up to the next one: for translations of prose, which has few items or none.
+    Topics,
+}
+
 /// A place where the items of a run do not count on by one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CountFault {

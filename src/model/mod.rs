@@ -9,6 +9,7 @@ pub mod copies;
 pub mod document;
 pub mod edit;
 pub mod finding;
+pub mod id;
 pub mod intact;
 pub mod item;
 pub mod print;

@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 
 use super::alignment::{Alignment, ItemRef, Shift, Verdict};
-use super::collection::Collection;
-use super::document::DocId;
+use super::id::DocId;
+use super::item::Basis;
 
 /// The same content in several versions.
 #[derive(Debug, Clone)]
@@ -21,16 +21,6 @@ pub struct Work {
     pub alignments: Vec<Alignment>,
     /// Items that the first version lacks and several others have, in the order of the earliest of these.
     pub newcomers: Vec<Newcomer>,
-}
-
-/// What the versions of a work are made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Basis {
-    /// Items: numbered or asked.
-    #[default]
-    Items,
-    /// Headings with what stands under them: translations of prose, which has few items or none.
-    Topics,
 }
 
 /// An item that several versions have, but not the first one.
@@ -81,22 +71,6 @@ impl Work {
     }
 }
 
-/// The items that other versions of a work have for the item that holds `offset` of a document, or for an item around
-/// it; in the order of the works and their alignments.
-pub fn counterparts(collection: &Collection, doc: DocId, offset: u32) -> Vec<ItemRef> {
-    let around = collection.document(doc).items_around(offset);
-    let here = |item: Option<ItemRef>| item.filter(|item| item.doc == doc && around.contains(&item.item));
-    let works = collection.works.iter().filter(|work| work.contains(doc));
-    let pairs = works.flat_map(|work| &work.alignments).flat_map(|alignment| &alignment.pairs);
-    let linked = pairs.filter(|pair| matches!(pair.verdict, Verdict::Same | Verdict::Reworded | Verdict::Moved));
-    let mut found: Vec<ItemRef> = Vec::new();
-    for pair in linked {
-        let other = if here(pair.left).is_some() { pair.right } else { here(pair.right).and(pair.left) };
-        found.extend(other.filter(|other| !found.contains(other)));
-    }
-    found
-}
-
 /// One version of a work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
@@ -107,19 +81,9 @@ pub struct Version {
 }
 
 impl Version {
-    /// What people call it: the path of its file, or the folder that all its files share.
-    pub fn name(&self, collection: &Collection) -> String {
-        let mut paths = self.documents.iter().map(|id| collection.document(*id).source.display());
-        let Some(first) = paths.next() else { return "an empty version".to_owned() };
-        if self.documents.len() == 1 {
-            return first.to_owned();
-        }
-        let common = |a: &str, b: &str| a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
-        let shared = paths.fold(first.len(), |shared, path| shared.min(common(first, path)));
-        match first.get(..shared).and_then(|start| start.rfind('/')) {
-            Some(end) => first[..=end].to_owned(),
-            None => format!("{first} and {} more", self.documents.len() - 1),
-        }
+    /// Returns whether one of the two is a translation, so that their words cannot be compared.
+    pub fn is_translated(&self, other: &Self) -> bool {
+        [self.role, other.role].contains(&Role::Translation)
     }
 }
 

@@ -9,11 +9,13 @@ use rustc_hash::FxHashMap;
 use super::entry::{Entry, entries};
 use super::evidence::Evidence;
 use super::link::{Link, Texts, links};
+use super::sequence::{longest_increasing_subsequence, mutual_best_matches};
 use super::translation;
 use crate::model::alignment::{Alignment, Pair, SectionPair, SectionRef, Shift, Verdict};
 use crate::model::collection::Collection;
+use crate::model::item::Basis;
 use crate::model::item::Style;
-use crate::model::work::{Basis, Role, Version};
+use crate::model::work::Version;
 
 /// A run of equal shifts has at least so many links.
 const SHORTEST_SHIFT: usize = 3;
@@ -23,17 +25,12 @@ const SHIFT_GAP: i64 = 10;
 /// Aligns `right` with `left`, the version of greater authority.
 pub(super) fn align(left: &Version, right: &Version, basis: Basis, collection: &Collection) -> Alignment {
     let (lefts, rights) = (entries(left, basis, collection), entries(right, basis, collection));
-    if is_translated(left, right) {
+    if left.is_translated(right) {
         let evidence = Evidence::new(&lefts, &rights, collection);
         return Builder::new(&lefts, &rights, &translation::links(&lefts, &rights, &evidence), None).build();
     }
     let (links, texts) = links(&lefts, &rights);
     Builder::new(&lefts, &rights, &links, Some(&texts)).build()
-}
-
-/// Whether the two are in different languages, so that their words do not compare.
-pub(super) fn is_translated(left: &Version, right: &Version) -> bool {
-    [left.role, right.role].contains(&Role::Translation)
 }
 
 /// What an alignment is made from.
@@ -204,7 +201,7 @@ impl<'a> Builder<'a> {
         }
         for members in by_section.into_values() {
             let rights: Vec<usize> = members.iter().map(|(_, right)| *right).collect();
-            let kept = longest_rise(&rights);
+            let kept = longest_increasing_subsequence(&rights);
             // Where many are out of order, the two are ordered by different ideas, and none of them is misplaced.
             let out_of_order = members.len() - kept.len();
             if kept.len() < 2 || (out_of_order > 1 && kept.len() * 10 < members.len() * 8) {
@@ -304,7 +301,7 @@ impl<'a> Builder<'a> {
             (Some(left), Some(right)) => Some((left, right)),
             _ => None,
         });
-        let partner = best_partners(shared);
+        let partner = mutual_best_matches(shared);
         let taken: BTreeMap<SectionRef, SectionRef> = partner.iter().map(|(left, right)| (*right, *left)).collect();
         let mut order: Vec<(Option<SectionRef>, Option<SectionRef>)> = Vec::new();
         let mut rows: FxHashMap<(Option<SectionRef>, Option<SectionRef>), Vec<u32>> = FxHashMap::default();
@@ -327,30 +324,9 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// The partner of each section, where both choose each other: by the number of what they share, the earlier one
-/// where that is equal.
-pub(super) fn best_partners(
-    shared: impl Iterator<Item = (SectionRef, SectionRef)>,
-) -> BTreeMap<SectionRef, SectionRef> {
-    let mut counts: BTreeMap<(SectionRef, SectionRef), usize> = BTreeMap::new();
-    for pair in shared {
-        *counts.entry(pair).or_default() += 1;
-    }
-    let mut ordered: Vec<((SectionRef, SectionRef), usize)> = counts.into_iter().collect();
-    ordered.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    let mut partner = BTreeMap::new();
-    let mut taken = std::collections::BTreeSet::new();
-    for ((left, right), _) in ordered {
-        if !partner.contains_key(&left) && taken.insert(right) {
-            partner.insert(left, right);
-        }
-    }
-    partner
-}
-
 /// Which section of the right version each section of the left one shares most of its exact links with.
 fn sections(left: &[Entry<'_>], right: &[Entry<'_>], links: &[Link]) -> BTreeMap<SectionRef, SectionRef> {
-    best_partners(
+    mutual_best_matches(
         links
             .iter()
             .filter(|link| link.exact)
@@ -457,27 +433,4 @@ impl<'a> Numbers<'a> {
         let only = inside.next()?;
         inside.next().is_none().then_some(*only)
     }
-}
-
-/// The positions of a longest strictly rising subsequence (C. Schensted, 1961), sorted.
-pub(super) fn longest_rise(values: &[usize]) -> Vec<usize> {
-    let mut tails: Vec<usize> = Vec::new();
-    let mut previous: Vec<Option<usize>> = vec![None; values.len()];
-    for (at, value) in values.iter().enumerate() {
-        let place = tails.partition_point(|&tail| values[tail] < *value);
-        previous[at] = place.checked_sub(1).map(|before| tails[before]);
-        if place == tails.len() {
-            tails.push(at);
-        } else {
-            tails[place] = at;
-        }
-    }
-    let mut rise = Vec::new();
-    let mut next = tails.last().copied();
-    while let Some(at) = next {
-        rise.push(at);
-        next = previous[at];
-    }
-    rise.reverse();
-    rise
 }

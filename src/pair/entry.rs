@@ -7,8 +7,9 @@ use std::cell::OnceCell;
 use crate::model::alignment::{ItemRef, SectionRef};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
+use crate::model::item::Basis;
 use crate::model::item::{Item, Style};
-use crate::model::work::{Basis, Version};
+use crate::model::work::Version;
 use crate::text::similarity::{Features, Weights, body_words};
 use crate::text::title::{self, Approach};
 

@@ -4,14 +4,14 @@
 
 use std::collections::BTreeSet;
 
-use super::align::is_translated;
 use super::entry::{Entry, entries};
 use super::evidence::{Evidence, Weight};
 use super::link::{Candidate, Context, ENOUGH, Link, Texts, links};
 use super::translation;
 use crate::model::alignment::{Grounds, Judgement, Words};
 use crate::model::collection::Collection;
-use crate::model::work::{Basis, Version};
+use crate::model::item::Basis;
+use crate::model::work::Version;
 
 /// So many candidates are told for an item.
 const TOLD: usize = 4;
@@ -20,7 +20,7 @@ const TOLD: usize = 4;
 /// told twice: an item of the other version about which nothing new can be said has no list of its own.
 pub fn explain(left: &Version, right: &Version, number: u32, collection: &Collection) -> Vec<Vec<Judgement>> {
     let (lefts, rights) = (entries(left, Basis::Items, collection), entries(right, Basis::Items, collection));
-    let all = if is_translated(left, right) {
+    let all = if left.is_translated(right) {
         let evidence = Evidence::new(&lefts, &rights, collection);
         let links = translation::links(&lefts, &rights, &evidence);
         of_both(&lefts, &rights, number, |pairs| best_translated(pairs, (&lefts, &rights), &evidence, &links))

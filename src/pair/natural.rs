@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 
 use crate::model::collection::Collection;
-use crate::model::document::DocId;
+use crate::model::id::DocId;
 
 /// Sorts documents by path, runs of digits by their value.
 pub fn sort(documents: &mut [DocId], collection: &Collection) {

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeSet;
 
-use super::align::is_translated;
 use super::entry::{Entry, entries_of};
 use super::evidence::Evidence;
 use super::link::{Link, links};
@@ -54,7 +53,7 @@ pub(super) fn find(work: &Work, collection: &Collection) -> Vec<Newcomer> {
 }
 
 fn tongue_of(a: &Version, b: &Version) -> Tongue {
-    if is_translated(a, b) { Tongue::Other } else { Tongue::Same }
+    if a.is_translated(b) { Tongue::Other } else { Tongue::Same }
 }
 
 /// The right items of an alignment that are nowhere in the left version.

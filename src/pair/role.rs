@@ -5,8 +5,9 @@
 use rustc_hash::FxHashSet;
 
 use crate::model::collection::Collection;
-use crate::model::document::DocId;
-use crate::model::work::{Basis, Role};
+use crate::model::id::DocId;
+use crate::model::item::Basis;
+use crate::model::work::Role;
 use crate::text::localized;
 use crate::text::title::key;
 use crate::text::tongue::Tongue;

@@ -6,9 +6,11 @@ use super::aligned;
 use super::entry::entries;
 use crate::model::alignment::{ItemRef, Verdict};
 use crate::model::collection::Collection;
-use crate::model::document::{DocId, Format};
+use crate::model::document::Format;
+use crate::model::id::DocId;
+use crate::model::item::Basis;
 use crate::model::source::{Bom, Source};
-use crate::model::work::{Basis, Role, Version, Work};
+use crate::model::work::{Role, Version, Work};
 use crate::parse::parse;
 
 /// A linear congruential generator (D. E. Knuth's MMIX constants): the same numbers on every machine.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::natural;
 use super::role::Measure;
 use crate::model::collection::Collection;
-use crate::model::document::DocId;
+use crate::model::id::DocId;
 use crate::text::localized;
 
 /// Files that hold one content in several languages, each language with its documents in reading order; the original,

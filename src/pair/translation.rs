@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::align::{best_partners, longest_rise};
 use super::entry::Entry;
 use super::evidence::{Evidence, Strangers, Weight};
 use super::link::Link;
+use super::sequence::{longest_increasing_subsequence, mutual_best_matches};
 use crate::model::alignment::SectionRef;
 
 /// Shared evidence of this weight links two items wherever they stand, if nothing comes near it.
@@ -115,7 +115,7 @@ impl<'a> Matcher<'a> {
         self.link_best(SURE, |_| 1.0);
         let linked = self.of_left.iter().enumerate().filter_map(|(a, found)| Some((a, found.as_ref()?.0)));
         self.sections =
-            best_partners(linked.filter_map(|(a, b)| Some((self.left[a].section?, self.right[b].section?))));
+            mutual_best_matches(linked.filter_map(|(a, b)| Some((self.left[a].section?, self.right[b].section?))));
         if self.sections.is_empty() {
             let (lefts, rights) = (sections(self.left), sections(self.right));
             if lefts.len() == rights.len() {
@@ -129,7 +129,8 @@ impl<'a> Matcher<'a> {
         let linked: Vec<(usize, usize)> =
             self.of_left.iter().enumerate().filter_map(|(a, found)| Some((a, found.as_ref()?.0))).collect();
         let rights: Vec<usize> = linked.iter().map(|(_, right)| *right).collect();
-        let backbone: Vec<(usize, usize)> = longest_rise(&rights).into_iter().map(|at| linked[at]).collect();
+        let backbone: Vec<(usize, usize)> =
+            longest_increasing_subsequence(&rights).into_iter().map(|at| linked[at]).collect();
         let ends = std::iter::once(None).chain(backbone.iter().copied().map(Some));
         let next = backbone.iter().copied().map(Some).chain(std::iter::once(None));
         for (before, after) in ends.zip(next) {

@@ -96,7 +96,8 @@ fn scope(doc: &Document, comment: Span) -> Span {
 mod tests {
     use std::path::Path;
 
-    use crate::model::document::{DocId, Document, Format};
+    use crate::model::document::{Document, Format};
+    use crate::model::id::DocId;
     use crate::model::source::{Bom, Source};
     use crate::parse::parse;
 

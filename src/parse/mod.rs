@@ -10,7 +10,8 @@ mod prints;
 
 use std::sync::OnceLock;
 
-use crate::model::document::{DocId, Document, Format, Prose};
+use crate::model::document::{Document, Format, Prose};
+use crate::model::id::DocId;
 use crate::model::source::Source;
 use crate::model::span::LineIndex;
 

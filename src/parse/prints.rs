@@ -74,7 +74,8 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::model::document::{DocId, Format};
+    use crate::model::document::Format;
+    use crate::model::id::DocId;
     use crate::model::source::{Bom, Source};
     use crate::parse::parse;
 

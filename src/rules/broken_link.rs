@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use crate::model::collection::{Collection, Surroundings};
-use crate::model::document::{BlockKind, DocId, Document, Format, Heading, LinkKind};
+use crate::model::document::{BlockKind, Document, Format, Heading, LinkKind};
 use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
+use crate::model::id::DocId;
 use crate::model::span::Span;
 use crate::model::target::{Reference, attributes, normalized, relative_targets, resolve};
 use crate::rule::{Check, Context, Report, Rule};

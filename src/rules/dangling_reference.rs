@@ -2,9 +2,10 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::model::document::{DocId, Document};
+use crate::model::document::Document;
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
+use crate::model::id::DocId;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::reference::references;

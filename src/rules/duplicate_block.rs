@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use crate::model::collection::Collection;
 use crate::model::copies::{Copies, Copy, Sets, Stretch, copies, covered, groups, regions};
-use crate::model::document::{BlockKind, DocId, Document};
+use crate::model::document::{BlockKind, Document};
 use crate::model::edit::{Applicability, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
+use crate::model::id::DocId;
 use crate::model::print::PrintPlace;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};

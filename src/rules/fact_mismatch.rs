@@ -39,7 +39,7 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
     let Some((first, others)) = work.versions.split_first() else { return };
     for (other, alignment) in others.iter().zip(&work.alignments) {
         let is_translated = [first, other].iter().any(|version| version.role == Role::Translation);
-        let names = [first, other].map(|version| version.name(cx.collection));
+        let names = [first, other].map(|version| cx.collection.name_of(version));
         for pair in &alignment.pairs {
             let comparable = match pair.verdict {
                 Verdict::Same => true,

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::model::document::{BlockKind, DocId, Document};
+use crate::model::document::{BlockKind, Document};
 use crate::model::edit::{Applicability, Fix, Stage};
 use crate::model::finding::{Family, Finding, Label, Severity, Tier};
+use crate::model::id::DocId;
 use crate::model::intact::{self, Reading};
 use crate::model::source::{Segment, Unit};
 use crate::model::span::Span;

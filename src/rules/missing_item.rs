@@ -121,7 +121,7 @@ fn tell(
     let number = |item: &ItemRef| cx.document(item.doc).unit(item.item)?.number.map(|number| number.value);
     let numbers = runs(gap.items.iter().filter_map(number));
     let elsewhere: Vec<u32> = gap.items.iter().filter(|item| moved.contains(item)).filter_map(number).collect();
-    let mut names: Vec<String> = having.iter().map(|version| version.name(cx.collection)).collect();
+    let mut names: Vec<String> = having.iter().map(|version| cx.collection.name_of(version)).collect();
     let have = names.join(" and ");
     let count = gap.items.len();
     let title = |item: ItemRef| {
@@ -150,12 +150,12 @@ fn tell(
     finding.data("missing", pairs);
     finding.data("count", count);
     finding.data("elsewhere", elsewhere);
-    names.push(lacking.name(cx.collection));
+    names.push(cx.collection.name_of(lacking));
     finding.data("versions", names);
 }
 
 /// Where in the lacking version the items would stand.
-fn place(gap: &Gap, lacking: &Version, cx: &Context<'_>) -> Option<(crate::model::document::DocId, Span)> {
+fn place(gap: &Gap, lacking: &Version, cx: &Context<'_>) -> Option<(crate::model::id::DocId, Span)> {
     if let Some(after) = gap.after {
         let item = cx.document(after.doc).unit(after.item)?;
         return Some((after.doc, item.span));

@@ -59,7 +59,7 @@ fn tell_shift(
     let (Some((left_doc, left)), Some((right_doc, right))) = (item(start.left, cx), item(start.right, cx)) else {
         return;
     };
-    let names = [first, other].map(|version| version.name(cx.collection));
+    let names = [first, other].map(|version| cx.collection.name_of(version));
     let message = format!(
         "items {} of {} stand here as {}: their numbers are shifted by {:+}",
         list(&lefts),
@@ -81,7 +81,7 @@ fn tell_one(pair: &Pair, (first, other): (&Version, &Version), cx: &Context<'_>,
     let (Some((left_doc, left)), Some((right_doc, right))) = (item(pair.left, cx), item(pair.right, cx)) else {
         return;
     };
-    let names = [first, other].map(|version| version.name(cx.collection));
+    let names = [first, other].map(|version| cx.collection.name_of(version));
     let message = match (left.number, right.number) {
         (Some(left), Some(right)) if left.value != right.value => {
             format!("item {} of {} stands here as {}", left.value, left_doc.source.display(), right.value)

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::collection::Collection;
 use crate::model::copies::{Sets, Versions, copies};
-use crate::model::document::{BlockKind, DocId, Document};
+use crate::model::document::{BlockKind, Document};
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
+use crate::model::id::DocId;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::shingle::{Overlap, overlap, shingles, winnow, words};

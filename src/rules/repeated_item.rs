@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::alignment::ItemRef;
 use crate::model::collection::Collection;
-use crate::model::document::{DocId, Document};
+use crate::model::document::Document;
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
+use crate::model::id::DocId;
 use crate::model::item::{Item, Place, Run, Word};
 use crate::model::print::Print;
 use crate::model::span::Span;

@@ -1,9 +1,10 @@
 //! `section-mismatch`: a section holds other items under the same numbers than in the version of greater authority.
 
 use crate::model::alignment::{Alignment, ItemRef, Pair, SectionPair, SectionRef};
-use crate::model::document::{DocId, Document};
+use crate::model::document::Document;
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
+use crate::model::id::DocId;
 use crate::model::span::Span;
 use crate::model::work::{Version, Work};
 use crate::rule::{Check, Context, Report, Rule};
@@ -55,7 +56,7 @@ fn tell(
     ) else {
         return;
     };
-    let names = [first, other].map(|version| version.name(cx.collection));
+    let names = [first, other].map(|version| cx.collection.name_of(version));
     let message = format!("under {} this section asks other questions than {}", list(&numbers), names[0]);
     let finding = out.find(right.doc, right.span, message);
     finding.related(left.doc, left.span, "the numbers stand there");

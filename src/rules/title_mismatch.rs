@@ -59,7 +59,7 @@ fn tell(pair: &Pair, (first, other): (&Version, &Version), cx: &Context<'_>, out
     let (Some(wanted), Some(found)) = (left_doc.unit(left.item), right_doc.unit(right.item)) else {
         return;
     };
-    let authority = first.name(cx.collection);
+    let authority = cx.collection.name_of(first);
     let name = found.number.map_or("this item".to_owned(), |number| format!("item {}", number.value));
     let message = match pair.verdict {
         Verdict::Reworded => format!("{name} is worded otherwise than in {}", left_doc.source.display()),
@@ -71,7 +71,7 @@ fn tell(pair: &Pair, (first, other): (&Version, &Version), cx: &Context<'_>, out
     finding.data("number", wanted.number.map(|number| number.value));
     finding.data("verdict", pair.verdict.as_str());
     finding.data("titles", titles.map(str::to_owned).to_vec());
-    finding.data("versions", vec![authority, other.name(cx.collection)]);
+    finding.data("versions", vec![authority, cx.collection.name_of(other)]);
     if pair.verdict == Verdict::Reworded && differ_by_articles(titles) {
         finding.tier(Tier::Audit);
     }

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap;
 
 use crate::model::collection::Collection;
-use crate::model::document::{DocId, Document, Format};
+use crate::model::document::{Document, Format};
 use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
+use crate::model::id::DocId;
 use crate::model::span::Span;
-use crate::model::work::counterparts;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::Options;
 use crate::text::corrections::corrections_of;
@@ -305,7 +305,7 @@ fn witnesses(collection: &Collection, place: &Place<'_>) -> Vec<Witness> {
     let suspect = place.word.to_ascii_lowercase();
     let offset = doc.prose.source_span(place.start..place.start + place.word.len()).start;
     let mut found: Vec<Witness> = Vec::new();
-    for item in counterparts(collection, doc.id, offset) {
+    for item in collection.aligned_items(doc.id, offset) {
         let doc = collection.document(item.doc);
         let Some(item) = doc.items.get(item.item as usize).filter(|_| !english_text(doc).is_empty()) else { continue };
         let span = item.title.cover(item.body);

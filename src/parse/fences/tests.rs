@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::model::document::{DocId, Document, FenceSlip, Format};
+use crate::model::document::{Document, FenceSlip, Format};
+use crate::model::id::DocId;
 use crate::model::source::{Bom, Source};
 use crate::parse::parse;
 

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::*;
-use crate::model::document::{DocId, Format};
+use crate::model::document::Format;
+use crate::model::id::DocId;
 
 fn parsed(text: &str) -> Document {
     let source = crate::input::decode::decode(Path::new("tides.md"), text.as_bytes().to_vec());
