@@ -34,12 +34,11 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
             wide.collect::<Vec<_>>()
         },
         || {
-            let local =
-                collection.documents.par_iter().with_max_len(FEW).map(|doc| check_document(doc, collection, &tables));
-            weighed(local.collect::<Vec<_>>().concat(), collection, &options, &tables)
+            let documents = collection.documents.par_iter().with_max_len(FEW);
+            documents.map(|doc| check_document(doc, collection, &tables)).collect::<Vec<_>>()
         },
     );
-    let findings = local.into_iter().chain(wide.into_iter().flatten());
+    let findings = local.into_iter().chain(wide).flatten();
     let shown = findings.filter_map(|finding| {
         let at = index_of(finding.rule)?;
         tables.of(collection.document(finding.primary.doc)).state(at).judge(finding)
@@ -98,28 +97,11 @@ fn check_document(doc: &Document, collection: &Collection, tables: &Tables) -> V
     }
     for (at, rule) in rules::ALL.iter().enumerate() {
         let state = table.state(at);
-        let check = match rule.check {
-            Check::Document(check) if doc.format == Format::Markdown => check,
-            Check::Text(check) | Check::Weighed(check, _) => check,
-            _ => continue,
-        };
-        if state.runs(rule.tier) {
+        let Check::Document(check) = rule.check else { continue };
+        let reads = doc.format == Format::Markdown || rule.family == Family::Encoding;
+        if reads && state.runs(rule.tier) {
             let cx = Context { collection, options: &table.options, tables: &tables.tables, audit: state.audit };
             findings.extend(guarded(rule, doc, |out| check(doc, &cx, out)));
-        }
-    }
-    findings
-}
-
-/// Lets rules that weigh what they found against the other documents do so.
-fn weighed(mut findings: Vec<Finding>, collection: &Collection, options: &Options, tables: &Tables) -> Vec<Finding> {
-    for (at, rule) in rules::ALL.iter().enumerate() {
-        let Check::Weighed(_, weigh) = rule.check else { continue };
-        let mut own: Vec<Finding> = findings.extract_if(.., |finding| finding.rule == rule.id).collect();
-        if let Some(first) = own.first().map(|finding| finding.primary.doc) {
-            let cx = Context { collection, options, tables: &tables.tables, audit: tables.anywhere(at).1 };
-            findings.extend(guarded(rule, collection.document(first), |_| weigh(&mut own, &cx)));
-            findings.append(&mut own);
         }
     }
     findings

@@ -20,8 +20,8 @@ use globset::{GlobBuilder, GlobMatcher};
 use crate::model::collection::Collection;
 use crate::model::id::DocId;
 use crate::model::work::{Role, Version, Work};
-use role::Measure;
 use crate::settings::{Settings, VersionSpec};
+use role::Measure;
 
 /// The collection with its works as the settings declare them, aligned.
 pub fn pair(mut collection: Collection, settings: &Settings) -> Collection {

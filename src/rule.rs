@@ -37,16 +37,11 @@ pub struct Rule {
 /// What a rule looks at, and its function.
 #[derive(Debug, Clone, Copy)]
 pub enum Check {
-    /// One Markdown document at a time.
+    /// One document at a time: Markdown, or, for the rules of the family `encoding`, any text.
     Document(fn(&Document, &Context<'_>, &mut Report)),
-    /// One document at a time, Markdown or any other text.
-    Text(fn(&Document, &Context<'_>, &mut Report)),
-    /// One document at a time, Markdown or any other text; then, if anything was found, all of it once against the
-    /// other documents.
-    Weighed(fn(&Document, &Context<'_>, &mut Report), fn(&mut Vec<Finding>, &Context<'_>)),
     /// One work at a time: all versions, with their alignment.
     Work(fn(&Work, &Context<'_>, &mut Report)),
-    /// Everything at once.
+    /// All documents at once.
     Collection(fn(&Collection, &Context<'_>, &mut Report)),
     /// Raised by recto itself.
     Engine,

@@ -61,6 +61,7 @@ fn room_names(part: &str) -> Vec<String> {
 /// What each room may name. `run`, `main` and `lib` may name all.
 const WALLS: &[(&str, &[&str])] = &[
     ("cli", &[]),
+    ("facts", &["model", "text"]),
     ("fix", &["model"]),
     ("input", &["model", "text", "settings"]),
     ("lint", &["rules", "rule", "model", "settings"]),
@@ -69,7 +70,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("parse", &["model", "text"]),
     ("report", &["rule", "fix", "model", "settings", "cli"]),
     ("rule", &["model", "settings"]),
-    ("rules", &["rule", "model", "text", "settings"]),
+    ("rules", &["rule", "facts", "model", "text", "settings"]),
     ("settings", &["model", "text"]),
     ("settle", &["lint", "parse", "input", "pair", "fix", "model", "settings"]),
     ("text", &[]),
@@ -107,7 +108,7 @@ const EFFECTS: &[(&str, &[&str])] = &[
     ("io::stdin", &["run"]),
     ("SystemTime::now", &[]),
     ("Instant::now", &["run", "report"]),
-    ("rayon::prelude", &["run", "lint", "settle"]),
+    ("rayon::prelude", &["run", "lint", "settle", "facts"]),
     ("pulldown_cmark", &["parse"]),
     ("miette", &["report"]),
     ("thread_local!", &[]),

@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::alignment::{ItemRef, Verdict};
 use super::document::Document;
 use super::id::DocId;
 use super::work::{Version, Work};
@@ -73,21 +72,5 @@ impl Collection {
             Some(end) => first[..=end].to_owned(),
             None => format!("{first} and {} more", version.documents.len() - 1),
         }
-    }
-
-    /// Returns the items that other versions of a work have for the item that holds `offset` of a document, or for an
-    /// item around it, in the order of the works and their alignments.
-    pub fn aligned_items(&self, doc: DocId, offset: u32) -> Vec<ItemRef> {
-        let around = self.document(doc).items_around(offset);
-        let here = |item: Option<ItemRef>| item.filter(|item| item.doc == doc && around.contains(&item.item));
-        let works = self.works.iter().filter(|work| work.contains(doc));
-        let pairs = works.flat_map(|work| &work.alignments).flat_map(|alignment| &alignment.pairs);
-        let linked = pairs.filter(|pair| matches!(pair.verdict, Verdict::Same | Verdict::Reworded | Verdict::Moved));
-        let mut found: Vec<ItemRef> = Vec::new();
-        for pair in linked {
-            let other = if here(pair.left).is_some() { pair.right } else { here(pair.right).and(pair.left) };
-            found.extend(other.filter(|other| !found.contains(other)));
-        }
-        found
     }
 }

@@ -110,7 +110,7 @@ impl Document {
     }
 
     /// The text of `span` with what is garbled in it put right, as far as that is beyond doubt: for people to read.
-    pub fn mended(&self, span: Span) -> String {
+    pub fn repaired(&self, span: Span) -> String {
         let garbles = self.garbles();
         let start = garbles.partition_point(|garble| garble.span.end <= span.start as usize);
         let mut out = String::new();

@@ -5,15 +5,12 @@
 
 pub mod alignment;
 pub mod collection;
-pub mod copies;
 pub mod document;
 pub mod edit;
 pub mod finding;
 pub mod id;
-pub mod intact;
 pub mod item;
 pub mod print;
-pub mod renumber;
 pub mod source;
 pub mod span;
 pub mod target;

@@ -145,6 +145,11 @@ impl Source {
         &self.origin
     }
 
+    /// Returns whether the file could be read and holds text.
+    pub fn is_text(&self) -> bool {
+        !matches!(self.origin, Origin::Binary(_) | Origin::Unreadable(_))
+    }
+
     /// What the decoding rests on.
     pub fn grounds(&self) -> Grounds {
         self.grounds

@@ -134,7 +134,7 @@ impl Spelling {
     fn of(self, doc: &Document, span: Span) -> String {
         match self {
             Self::Written => doc.slice(span).to_owned(),
-            Self::Mended => doc.mended(span),
+            Self::Mended => doc.repaired(span),
         }
     }
 }

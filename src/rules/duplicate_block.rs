@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use crate::facts::copies::{CopiedLines, Copies, Copy, Sets, copies, covered, groups, regions};
 use crate::model::collection::Collection;
-use crate::model::copies::{Copies, Copy, Sets, Stretch, copies, covered, groups, regions};
 use crate::model::document::{BlockKind, Document};
 use crate::model::edit::{Applicability, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
@@ -254,7 +254,7 @@ impl<'a> Files<'a> {
     /// One finding for a file in which others were collected, or from which they were split.
     fn collected(&self, doc: DocId, parts: &[Share], out: &mut Report) {
         let regions = parts.iter().flat_map(|part| regions(doc, self.copies(*part), GAP));
-        let mut regions: Vec<(Stretch, Stretch)> = regions.collect();
+        let mut regions: Vec<(CopiedLines, CopiedLines)> = regions.collect();
         regions.sort();
         let Some(&(first, _)) = regions.first() else { return };
         let message = format!("{} other files stand in this one too", parts.len());
@@ -268,7 +268,7 @@ impl<'a> Files<'a> {
         finding.help("keep either this file or the others, or generate the one from the others");
     }
 
-    fn lines(&self, stretch: Stretch) -> String {
+    fn lines(&self, stretch: CopiedLines) -> String {
         let doc = self.collection.document(stretch.doc);
         let span = stretch.span(self.collection);
         let (first, last) = (doc.position(span.start).line, doc.position(span.end).line);
@@ -281,7 +281,7 @@ fn percent(share: f64) -> String {
 }
 
 /// One finding for all places of a block: at its second place, or at the first that is a repeat right after another.
-fn block(collection: &Collection, places: &[Stretch], out: &mut Report) {
+fn block(collection: &Collection, places: &[CopiedLines], out: &mut Report) {
     let [first, second, ..] = places else { return };
     let tier = tier(&Copy { at: *second, source: *first }, collection);
     let repeats = repeats(collection, places);
@@ -310,7 +310,7 @@ fn block(collection: &Collection, places: &[Stretch], out: &mut Report) {
 }
 
 /// The first places in a row that each stand right after the one before, letter for letter, all whole blocks.
-fn repeats(collection: &Collection, places: &[Stretch]) -> Range<usize> {
+fn repeats(collection: &Collection, places: &[CopiedLines]) -> Range<usize> {
     let is_repeat = |at: usize| is_repeat(collection, places[at - 1], places[at]);
     match (1..places.len()).find(|&at| is_repeat(at)) {
         Some(start) => start..(start + 1..places.len()).find(|&at| !is_repeat(at)).unwrap_or(places.len()),
@@ -318,7 +318,7 @@ fn repeats(collection: &Collection, places: &[Stretch]) -> Range<usize> {
     }
 }
 
-fn is_repeat(collection: &Collection, first: Stretch, repeat: Stretch) -> bool {
+fn is_repeat(collection: &Collection, first: CopiedLines, repeat: CopiedLines) -> bool {
     let doc = collection.document(repeat.doc);
     let (kept, removed) = (first.span(collection), repeat.span(collection));
     let between = Span::new(kept.end, removed.start);
@@ -327,8 +327,8 @@ fn is_repeat(collection: &Collection, first: Stretch, repeat: Stretch) -> bool {
 }
 
 /// Whether the two agree letter for letter, white space at the ends of lines aside.
-fn reads_the_same(collection: &Collection, one: Stretch, other: Stretch) -> bool {
-    let lines = |stretch: Stretch| {
+fn reads_the_same(collection: &Collection, one: CopiedLines, other: CopiedLines) -> bool {
+    let lines = |stretch: CopiedLines| {
         let text = collection.document(stretch.doc).slice(stretch.span(collection));
         text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty())
     };
@@ -336,7 +336,7 @@ fn reads_the_same(collection: &Collection, one: Stretch, other: Stretch) -> bool
 }
 
 /// Removes repeats of the block that stands before them.
-fn repeat_fix(collection: &Collection, kept: Stretch, repeats: &[Stretch]) -> Fix {
+fn repeat_fix(collection: &Collection, kept: CopiedLines, repeats: &[CopiedLines]) -> Fix {
     let doc = collection.document(kept.doc);
     let end = repeats.last().map_or(kept, |last| *last).span(collection).end;
     let cut = Span::new(kept.span(collection).end, end);

@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     stage: Stage::Bytes,
     summary: "a file, or a part of it, is not UTF-8",
     page: include_str!("../../rules/invalid-encoding.md"),
-    check: Check::Text(check),
+    check: Check::Document(check),
 };
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {

@@ -18,7 +18,7 @@ pub(crate) static RULE: Rule = Rule {
     stage: Stage::Characters,
     summary: "a character that cannot be seen stands where it has no business",
     page: include_str!("../../rules/invisible-character.md"),
-    check: Check::Text(check),
+    check: Check::Document(check),
 };
 
 /// More of one kind in a document are one finding.

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::facts::copies::{Sets, Versions, copies};
 use crate::model::collection::Collection;
-use crate::model::copies::{Sets, Versions, copies};
 use crate::model::document::{BlockKind, Document};
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};

@@ -1,7 +1,8 @@
 //! `number-order`: a number stands where the count does not lead.
 
+use crate::facts::renumbering::replaceable_number;
 use crate::model::document::Document;
-use crate::model::edit::Stage;
+use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::item::CountSlip;
 use crate::rule::{Check, Context, Report, Rule};
@@ -29,8 +30,8 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         finding.related(doc.id, from.span, "the count comes from here").data("number", number.value);
         if let Some(expected) = fault.expected {
             finding.data("expected", expected);
-            if let Some(fix) = cx.collection.renumbering(doc, fault.item, expected) {
-                finding.fix(fix);
+            if let Some(number) = replaceable_number(cx.collection, doc, fault.item, expected) {
+                finding.fix(Fix::replace(doc.id, number, expected.to_string(), format!("number it {expected}")));
             }
         }
     }

@@ -1,7 +1,8 @@
 //! `number-repeat`: two different items bear the same number.
 
+use crate::facts::renumbering::replaceable_number;
 use crate::model::document::Document;
-use crate::model::edit::Stage;
+use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::item::CountSlip;
 use crate::rule::{Check, Context, Report, Rule};
@@ -25,8 +26,10 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         finding.related(doc.id, first.span, "first here, with another title").data("number", number.value);
         if let Some(expected) = fault.expected {
             finding.data("expected", expected);
-            match cx.collection.renumbering(doc, fault.item, expected) {
-                Some(fix) => finding.fix(fix),
+            match replaceable_number(cx.collection, doc, fault.item, expected) {
+                Some(number) => {
+                    finding.fix(Fix::replace(doc.id, number, expected.to_string(), format!("number it {expected}")))
+                }
                 None => finding.help(format!("by its place it is number {expected}")),
             };
         }

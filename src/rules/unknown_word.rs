@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
+use crate::facts::counterparts::aligned_items;
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
 use crate::model::edit::{Fix, Stage};
@@ -305,7 +306,7 @@ fn witnesses(collection: &Collection, place: &Place<'_>) -> Vec<Witness> {
     let suspect = place.word.to_ascii_lowercase();
     let offset = doc.prose.source_span(place.start..place.start + place.word.len()).start;
     let mut found: Vec<Witness> = Vec::new();
-    for item in collection.aligned_items(doc.id, offset) {
+    for item in aligned_items(collection, doc.id, offset) {
         let doc = collection.document(item.doc);
         let Some(item) = doc.items.get(item.item as usize).filter(|_| !english_text(doc).is_empty()) else { continue };
         let span = item.title.cover(item.body);

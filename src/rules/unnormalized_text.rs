@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     stage: Stage::Characters,
     summary: "letters are written in pieces, not as Unicode normalization form C has them",
     page: include_str!("../../rules/unnormalized-text.md"),
-    check: Check::Text(check),
+    check: Check::Document(check),
 };
 
 /// So many in one document have one cause, and are one finding.

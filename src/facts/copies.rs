@@ -4,16 +4,16 @@
 
 use std::collections::BTreeMap;
 
-use super::collection::Collection;
-use super::document::Document;
-use super::id::DocId;
-use super::print::{Print, PrintPlace};
-use super::span::Span;
+use crate::model::collection::Collection;
+use crate::model::document::Document;
+use crate::model::id::DocId;
+use crate::model::print::{Print, PrintPlace};
+use crate::model::span::Span;
 use crate::text::repeats::{Index, Scope};
 
 /// Whole lines of a document, named by their fingerprints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Stretch {
+pub struct CopiedLines {
     /// The document.
     pub doc: DocId,
     /// Index of its first line in `Document::prints`.
@@ -26,12 +26,12 @@ pub struct Stretch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Copy {
     /// The later place.
-    pub at: Stretch,
+    pub at: CopiedLines,
     /// The earlier place, of the same number of lines with a fingerprint; the two do not overlap.
-    pub source: Stretch,
+    pub source: CopiedLines,
 }
 
-impl Stretch {
+impl CopiedLines {
     /// The fingerprints of its lines.
     pub fn prints(self, collection: &Collection) -> &[Print] {
         collection.document(self.doc).prints.get(self.first as usize..self.end as usize).unwrap_or(&[])
@@ -115,7 +115,7 @@ pub fn copies(collection: &Collection, least: u32) -> Copies {
     let stretch = |at: u32, len: u32| {
         let doc = starts.partition_point(|&start| start <= at).saturating_sub(1);
         let first = at - starts[doc];
-        Stretch { doc: DocId(doc as u32), first, end: first + len }
+        CopiedLines { doc: DocId(doc as u32), first, end: first + len }
     };
     let versions = Versions::new(collection);
     let may = |later: usize, earlier: usize| !versions.are(DocId(later as u32), DocId(earlier as u32));
@@ -225,19 +225,20 @@ impl Copy {
     }
 
     /// Its two places, that in `doc` first.
-    pub fn seen_from(&self, doc: DocId) -> (Stretch, Stretch) {
+    pub fn seen_from(&self, doc: DocId) -> (CopiedLines, CopiedLines) {
         if self.at.doc == doc { (self.at, self.source) } else { (self.source, self.at) }
     }
 }
 
 /// What `copies`, all between `doc` and one other document, come to: pairs of regions, `doc`'s first, in its order,
 /// taking together what stands in the same order with at most `gap` lines between in either document.
-pub fn regions(doc: DocId, copies: &[Copy], gap: u32) -> Vec<(Stretch, Stretch)> {
-    let mut places: Vec<(Stretch, Stretch)> = copies.iter().map(|copy| copy.seen_from(doc)).collect();
+pub fn regions(doc: DocId, copies: &[Copy], gap: u32) -> Vec<(CopiedLines, CopiedLines)> {
+    let mut places: Vec<(CopiedLines, CopiedLines)> = copies.iter().map(|copy| copy.seen_from(doc)).collect();
     places.sort();
-    let mut regions: Vec<(Stretch, Stretch)> = Vec::new();
+    let mut regions: Vec<(CopiedLines, CopiedLines)> = Vec::new();
     for (here, there) in places {
-        let close = |before: Stretch, after: Stretch| before.end <= after.first && after.first - before.end <= gap;
+        let close =
+            |before: CopiedLines, after: CopiedLines| before.end <= after.first && after.first - before.end <= gap;
         match regions.last_mut() {
             Some(last) if close(last.0, here) && close(last.1, there) => {
                 (last.0.end, last.1.end) = (here.end, there.end);
@@ -250,11 +251,11 @@ pub fn regions(doc: DocId, copies: &[Copy], gap: u32) -> Vec<(Stretch, Stretch)>
 
 /// How many bytes of `doc` the copies cover, those after normalisation; what two copies cover counts once.
 pub fn covered(doc: DocId, copies: &[Copy], collection: &Collection) -> u64 {
-    let mut places: Vec<Stretch> = copies.iter().map(|copy| copy.seen_from(doc).0).collect();
+    let mut places: Vec<CopiedLines> = copies.iter().map(|copy| copy.seen_from(doc).0).collect();
     places.sort();
     let (mut covered, mut reached) = (0, 0);
     for place in places {
-        covered += Stretch { first: place.first.max(reached), ..place }.weight(collection);
+        covered += CopiedLines { first: place.first.max(reached), ..place }.weight(collection);
         reached = reached.max(place.end);
     }
     covered
@@ -262,8 +263,8 @@ pub fn covered(doc: DocId, copies: &[Copy], collection: &Collection) -> u64 {
 
 /// The places of each block that the copies are of: copies belong together if they have a place nearly in common. The
 /// places of a group are in order and do not overlap; groups are in the order of their first copies.
-pub fn groups(copies: &[Copy]) -> Vec<Vec<Stretch>> {
-    let mut places: Vec<(Stretch, usize)> =
+pub fn groups(copies: &[Copy]) -> Vec<Vec<CopiedLines>> {
+    let mut places: Vec<(CopiedLines, usize)> =
         copies.iter().enumerate().flat_map(|(at, copy)| [(copy.at, at), (copy.source, at)]).collect();
     places.sort();
     let mut sets = Sets::new(copies.len());
@@ -272,11 +273,11 @@ pub fn groups(copies: &[Copy]) -> Vec<Vec<Stretch>> {
             sets.join(pair[0].1, pair[1].1);
         }
     }
-    let mut groups: BTreeMap<usize, Vec<Stretch>> = BTreeMap::new();
+    let mut groups: BTreeMap<usize, Vec<CopiedLines>> = BTreeMap::new();
     for (at, copy) in copies.iter().enumerate() {
         groups.entry(sets.first_of(at)).or_default().extend([copy.at, copy.source]);
     }
-    let mut groups: Vec<Vec<Stretch>> = groups.into_values().collect();
+    let mut groups: Vec<Vec<CopiedLines>> = groups.into_values().collect();
     for places in &mut groups {
         places.sort();
         places.dedup_by(|later, before| later.doc == before.doc && later.first < before.end);
