@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 use crate::model::collection::Collection;
-use crate::model::document::{Allow, Document, Format};
+use crate::model::document::{Document, Format, Suppression};
 use crate::model::edit::{Applicability, Edit, Fix};
 use crate::model::finding::{Family, Finding, Tier};
 use crate::model::source::Origin;
@@ -192,16 +192,16 @@ fn unreadable(doc: &Document) -> Option<Finding> {
 
 /// Drops what an allow comment speaks for, and complains about comments that speak for nothing.
 fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &Tables) -> Vec<Finding> {
-    let mut used: Vec<Vec<bool>> = collection.documents.iter().map(|doc| vec![false; doc.allows.len()]).collect();
+    let mut used: Vec<Vec<bool>> = collection.documents.iter().map(|doc| vec![false; doc.suppressions.len()]).collect();
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
     for finding in findings {
         let at = finding.primary.doc.0 as usize;
-        let covering = |allow: &Allow| {
+        let covering = |allow: &Suppression| {
             let span = finding.primary.span;
             let inside = allow.scope.overlaps(span) || allow.scope.contains_offset(span.start);
             inside && speaks_for(allow, &finding) && allow.problem.is_none()
         };
-        match collection.documents[at].allows.iter().position(covering) {
+        match collection.documents[at].suppressions.iter().position(covering) {
             Some(allow) if finding.family != Family::Engine => used[at][allow] = true,
             _ => kept.push(finding),
         }
@@ -210,7 +210,7 @@ fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &Tables) ->
     for (doc, used) in collection.documents.iter().zip(&used) {
         let table = tables.of(doc);
         let state = table.state(unused);
-        let complaints = doc.allows.iter().zip(used).filter_map(|(allow, &used)| {
+        let complaints = doc.suppressions.iter().zip(used).filter_map(|(allow, &used)| {
             let complaint = complaint(allow, used, table)?;
             Some(unused_allow(doc, allow, complaint))
         });
@@ -219,12 +219,12 @@ fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &Tables) ->
     kept
 }
 
-fn speaks_for(allow: &Allow, finding: &Finding) -> bool {
+fn speaks_for(allow: &Suppression, finding: &Finding) -> bool {
     allow.rules.is_empty() || allow.rules.iter().any(|name| name == finding.rule || name == finding.family.as_str())
 }
 
 /// What is wrong with an allow comment, if anything.
-fn complaint(allow: &Allow, used: bool, table: &RuleTable) -> Option<(String, Option<String>)> {
+fn complaint(allow: &Suppression, used: bool, table: &RuleTable) -> Option<(String, Option<String>)> {
     if let Some(problem) = &allow.problem {
         return Some((problem.clone(), None));
     }
@@ -245,7 +245,7 @@ fn complaint(allow: &Allow, used: bool, table: &RuleTable) -> Option<(String, Op
         .then(|| (format!("nothing here needs this allow of {}", allow.rules.join(", ")), Some("remove it".to_owned())))
 }
 
-fn unused_allow(doc: &Document, allow: &Allow, (message, help): (String, Option<String>)) -> Finding {
+fn unused_allow(doc: &Document, allow: &Suppression, (message, help): (String, Option<String>)) -> Finding {
     let mut report = engine("unused-allow");
     let finding = report.find(doc.id, allow.comment, message);
     if let Some(help) = help {

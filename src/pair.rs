@@ -46,7 +46,7 @@ pub fn aligned(mut work: Work, collection: &Collection) -> Work {
         Some((first, others)) => others.iter().map(|other| align::align(first, other, basis, collection)).collect(),
         None => Vec::new(),
     };
-    work.newcomers = newcomers::find(&work, collection);
+    work.added_items = newcomers::find(&work, collection);
     work
 }
 

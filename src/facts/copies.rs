@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::id::DocId;
-use crate::model::print::{Print, PrintPlace};
+use crate::model::line_fingerprint::{FingerprintPosition, LineFingerprint};
 use crate::model::span::Span;
 use crate::text::repeats::{Index, Scope};
 
@@ -16,7 +16,7 @@ use crate::text::repeats::{Index, Scope};
 pub struct CopiedLines {
     /// The document.
     pub doc: DocId,
-    /// Index of its first line in `Document::prints`.
+    /// Index of its first line in `Document::line_fingerprints`.
     pub first: u32,
     /// One past the index of its last line.
     pub end: u32,
@@ -33,8 +33,8 @@ pub struct Copy {
 
 impl CopiedLines {
     /// The fingerprints of its lines.
-    pub fn prints(self, collection: &Collection) -> &[Print] {
-        collection.document(self.doc).prints.get(self.first as usize..self.end as usize).unwrap_or(&[])
+    pub fn prints(self, collection: &Collection) -> &[LineFingerprint] {
+        collection.document(self.doc).line_fingerprints.get(self.first as usize..self.end as usize).unwrap_or(&[])
     }
 
     /// Its text, from the first character of its first line to the last one of its last line. Where it starts or ends
@@ -43,12 +43,12 @@ impl CopiedLines {
         let doc = collection.document(self.doc);
         let prints = self.prints(collection);
         let (Some(first), Some(last)) = (prints.first(), prints.last()) else { return Span::at(0) };
-        let line = |print: &Print| doc.line_span(doc.lines.start_of(print.line as usize).unwrap_or(0));
+        let line = |print: &LineFingerprint| doc.line_span(doc.lines.start_of(print.line as usize).unwrap_or(0));
         let mut span = line(first).cover(line(last));
-        if first.place == PrintPlace::Code && first.edges.starts() {
+        if first.place == FingerprintPosition::Code && first.edges.starts() {
             span.start = code_block(doc, line(first)).map_or(span.start, |block| doc.line_span(block.start).start);
         }
-        if last.place == PrintPlace::Code && last.edges.ends() {
+        if last.place == FingerprintPosition::Code && last.edges.ends() {
             span.end = code_block(doc, line(last)).map_or(span.end, |block| span.end.max(block.end));
         }
         span
@@ -103,7 +103,8 @@ pub struct Copies {
 ///
 /// Linear in the number of lines, in time and memory.
 pub fn copies(collection: &Collection, least: u32) -> Copies {
-    let parts: Vec<&[Print]> = collection.documents.iter().map(|doc| doc.prints.as_slice()).collect();
+    let parts: Vec<&[LineFingerprint]> =
+        collection.documents.iter().map(|doc| doc.line_fingerprints.as_slice()).collect();
     let starts: Vec<u32> = parts
         .iter()
         .scan(0, |next, part| {
@@ -168,10 +169,10 @@ fn periods(copy: Copy) -> impl Iterator<Item = Copy> {
 }
 
 /// A line as it stands at both places.
-type Both = (Print, Print);
+type Both = (LineFingerprint, LineFingerprint);
 
 fn is_code(line: &Both) -> bool {
-    line.0.place == PrintPlace::Code
+    line.0.place == FingerprintPosition::Code
 }
 
 fn starts_block(line: &Both) -> bool {
@@ -206,7 +207,7 @@ impl Copy {
         let mut end = lines.len();
         while let Some(last) = lines.get(first..end).and_then(<[Both]>::last) {
             let tail = code_lines(lines[first..end].iter().rev(), starts_block);
-            if last.0.place == PrintPlace::Heading {
+            if last.0.place == FingerprintPosition::Heading {
                 end -= 1;
             } else if is_piece(tail) && !ends_block(last) {
                 end -= tail;

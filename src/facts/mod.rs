@@ -2,6 +2,7 @@
 //!
 //! May use the model and text; knows no rules, no settings and no words for people.
 
+pub mod code_names;
 pub mod concordance;
 pub mod copies;
 pub mod counterparts;

@@ -15,7 +15,7 @@ const MAX_DEFECTS_WITH_FIX: usize = 200;
 /// Returns the span of the number of an item, if `expected` can be written there: if nothing refers or links to either
 /// number, and no other version of the document is numbered alike.
 pub fn replaceable_number(collection: &Collection, doc: &Document, item: u32, expected: u32) -> Option<Span> {
-    if doc.count_faults.len() > MAX_DEFECTS_WITH_FIX {
+    if doc.numbering_defects.len() > MAX_DEFECTS_WITH_FIX {
         return None;
     }
     let item = doc.items.get(item as usize)?;

@@ -46,7 +46,7 @@ impl Verdict {
 
 /// One row of an alignment.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Pair {
+pub struct AlignedPair {
     /// The item of the first version.
     pub left: Option<ItemRef>,
     /// The item of the other version.
@@ -61,7 +61,7 @@ pub struct Pair {
 
 /// A stretch of items that all moved by the same number.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shift {
+pub struct RenumberedBlock {
     /// The number in the other version, less the number in the first.
     pub offset: i64,
     /// Its moved rows, as indices into [`Alignment::pairs`], in the order of the first version.
@@ -98,11 +98,11 @@ pub struct SectionPair {
 pub struct Alignment {
     /// The rows in place, in the order of the left version, each item of the right version that is alone after what
     /// precedes it there; then the moved rows beside them, in the order of the left version.
-    pub pairs: Vec<Pair>,
+    pub pairs: Vec<AlignedPair>,
     /// How many of the pairs are rows in place.
     pub in_place: usize,
     /// Runs of rows in place that moved by the same number.
-    pub shifts: Vec<Shift>,
+    pub shifts: Vec<RenumberedBlock>,
     /// How sections correspond, in the order of their first rows. Items outside any section on both sides make a pair
     /// without sections.
     pub sections: Vec<SectionPair>,
@@ -110,24 +110,24 @@ pub struct Alignment {
 
 impl Alignment {
     /// The rows in place: every item once.
-    pub fn rows(&self) -> &[Pair] {
+    pub fn rows(&self) -> &[AlignedPair] {
         self.pairs.get(..self.in_place).unwrap_or(&self.pairs)
     }
 
     /// The moved rows beside them.
-    pub fn moves(&self) -> &[Pair] {
+    pub fn moves(&self) -> &[AlignedPair] {
         self.pairs.get(self.in_place..).unwrap_or(&[])
     }
 
     /// The rows of a pair of sections.
-    pub fn rows_of(&self, sections: &SectionPair) -> impl Iterator<Item = &Pair> {
+    pub fn rows_of(&self, sections: &SectionPair) -> impl Iterator<Item = &AlignedPair> {
         sections.rows.iter().filter_map(|row| self.pairs.get(*row as usize))
     }
 
     /// Pairs of sections that hold other items under the same numbers: at least five numbers, 70 % of them.
     pub fn replaced_sections(&self) -> impl Iterator<Item = &SectionPair> {
         self.sections.iter().filter(|sections| {
-            let both = |pair: &&Pair| pair.left.is_some() && pair.right.is_some();
+            let both = |pair: &&AlignedPair| pair.left.is_some() && pair.right.is_some();
             let shared = self.rows_of(sections).filter(both).count();
             let different = self.rows_of(sections).filter(|pair| pair.verdict == Verdict::Different).count();
             shared >= 5 && different * 10 >= shared * 7
@@ -137,22 +137,22 @@ impl Alignment {
 
 /// Two items that were weighed against each other, and what spoke for and against them.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Judgement {
+pub struct MatchExplanation {
     /// The item of the first version.
     pub left: ItemRef,
     /// The item of the other version.
     pub right: ItemRef,
     /// What spoke for and against them.
-    pub grounds: Grounds,
+    pub grounds: MatchEvidence,
     /// Whether the alignment links them.
     pub linked: bool,
 }
 
 /// What speaks for and against two items being one.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Grounds {
+pub enum MatchEvidence {
     /// In one language: titles, bodies and place.
-    Words(Words),
+    Words(SimilarityScores),
     /// Between languages: what translation leaves alone.
     Evidence {
         /// What both have, the weightiest first: "code block `ls -l`".
@@ -168,7 +168,7 @@ pub enum Grounds {
 
 /// What titles, bodies and places say.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Words {
+pub struct SimilarityScores {
     /// How alike the titles are after the vetoes, 0 to 1.
     pub title: f32,
     /// The part of the words in that, weighted by rarity.

@@ -49,16 +49,16 @@ impl Number {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Style {
     /// Where the label stands.
-    pub place: Place,
+    pub place: LabelPosition,
     /// The word or letter before the number.
-    pub word: Word,
+    pub word: LabelWord,
     /// What the number is written in.
     pub numeral: Numeral,
 }
 
 /// Where a label stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Place {
+pub enum LabelPosition {
     /// In a heading of this level.
     Heading(u8),
     /// In bold at the start of a line.
@@ -89,7 +89,7 @@ pub enum Numeral {
 /// The word of a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "each is the word itself")]
-pub enum Word {
+pub enum LabelWord {
     /// None: `12. T`.
     None,
     /// `Q12`.
@@ -134,10 +134,10 @@ pub enum Word {
     Layer,
 }
 
-impl Word {
+impl LabelWord {
     /// Whether it names a part of a document, which holds items, rather than an item.
     pub fn is_division(self) -> bool {
-        use Word::{Chapter, Level, Module, Part, Phase, Round, Section, Stage, Unit, Week};
+        use LabelWord::{Chapter, Level, Module, Part, Phase, Round, Section, Stage, Unit, Week};
         matches!(self, Part | Section | Chapter | Module | Unit | Level | Phase | Stage | Round | Week)
     }
 }
@@ -145,7 +145,7 @@ impl Word {
 /// Items of one style under one parent, in source order, up to where the count starts anew at 1: what "the next
 /// number" is judged by. Only numbered items stand in runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Run {
+pub struct ItemSequence {
     /// The style that its items share.
     pub style: Style,
     /// Indices of its items, in source order.
@@ -164,9 +164,9 @@ pub enum Basis {
 
 /// A place where the items of a run do not count on by one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CountFault {
+pub struct NumberingDefect {
     /// What is wrong.
-    pub slip: CountSlip,
+    pub kind: NumberingDefectKind,
     /// The index of the run.
     pub run: u32,
     /// The item that is counted from: the one before, or for `Repeat` the first one with this number.
@@ -182,7 +182,7 @@ pub struct CountFault {
 
 /// What can be wrong with a count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum CountSlip {
+pub enum NumberingDefectKind {
     /// Numbers are left out.
     Gap,
     /// A number stands twice.

@@ -10,7 +10,7 @@ pub mod edit;
 pub mod finding;
 pub mod id;
 pub mod item;
-pub mod print;
+pub mod line_fingerprint;
 pub mod source;
 pub mod span;
 pub mod target;

@@ -24,7 +24,7 @@ pub enum Origin {
 
 /// The encoding of one stretch of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
+pub enum SegmentEncoding {
     /// Stored as the UTF-8 that the text holds: offsets differ by a constant.
     Utf8,
     /// Stored in the named encoding.
@@ -41,7 +41,7 @@ pub struct Segment {
     /// Where it stands in the file.
     pub disk: Span,
     /// How it is stored there.
-    pub unit: Unit,
+    pub unit: SegmentEncoding,
 }
 
 /// One file, read once.
@@ -55,12 +55,12 @@ pub struct Source {
     bom: bool,
     origin: Origin,
     segments: Vec<Segment>,
-    grounds: Grounds,
+    grounds: DecodingCertainty,
 }
 
 /// How sure it is that a file which is not UTF-8 was read in the right encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Grounds {
+pub enum DecodingCertainty {
     /// The bytes fit it, and nothing else comes near.
     Sure,
     /// It is the likeliest of several.
@@ -76,8 +76,11 @@ impl Source {
         let bom = bom == Bom::Present;
         let shift = if bom { BOM.len() as u32 } else { 0 };
         let len = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        let segment =
-            Segment { text: Span::new(0, len), disk: Span::new(shift, len.saturating_add(shift)), unit: Unit::Utf8 };
+        let segment = Segment {
+            text: Span::new(0, len),
+            disk: Span::new(shift, len.saturating_add(shift)),
+            unit: SegmentEncoding::Utf8,
+        };
         Self { bytes: None, bom, origin: Origin::Utf8, segments: vec![segment], ..Self::empty(path, text) }
     }
 
@@ -89,13 +92,13 @@ impl Source {
     /// A file that holds data, for the reason given.
     pub fn binary(path: &Path, bytes: Vec<u8>, reason: String) -> Self {
         let disk = Span::from(0..bytes.len());
-        let segment = Segment { text: Span::at(0), disk, unit: Unit::Invalid };
+        let segment = Segment { text: Span::at(0), disk, unit: SegmentEncoding::Invalid };
         Self::decoded(path, bytes, String::new(), Origin::Binary(reason), vec![segment])
     }
 
     /// The same, with what its decoding rests on.
     #[must_use]
-    pub fn on(mut self, grounds: Grounds) -> Self {
+    pub fn on(mut self, grounds: DecodingCertainty) -> Self {
         self.grounds = grounds;
         self
     }
@@ -116,7 +119,7 @@ impl Source {
             bom: false,
             origin: Origin::Utf8,
             segments: Vec::new(),
-            grounds: Grounds::Sure,
+            grounds: DecodingCertainty::Sure,
         }
     }
 
@@ -151,7 +154,7 @@ impl Source {
     }
 
     /// What the decoding rests on.
-    pub fn grounds(&self) -> Grounds {
+    pub fn grounds(&self) -> DecodingCertainty {
         self.grounds
     }
 
@@ -165,7 +168,7 @@ impl Source {
 
     /// The stretches that are not UTF-8: few, or none.
     pub fn foreign(&self) -> impl Iterator<Item = &Segment> {
-        self.segments.iter().filter(|segment| segment.unit != Unit::Utf8)
+        self.segments.iter().filter(|segment| segment.unit != SegmentEncoding::Utf8)
     }
 
     /// The stretches of the file, sorted.
@@ -196,17 +199,17 @@ impl Source {
         let first = self.segments.partition_point(|segment| segment.text.end <= span.start);
         let after = self.segments.partition_point(|segment| segment.text.start < span.end);
         let touched = self.segments.get(first..after)?;
-        let whole = |segment: &Segment| segment.unit == Unit::Utf8 || span.contains(segment.text);
+        let whole = |segment: &Segment| segment.unit == SegmentEncoding::Utf8 || span.contains(segment.text);
         if !touched.iter().all(whole) {
             return None;
         }
         let (head, tail) = (touched.first()?, touched.last()?);
         let start = match head.unit {
-            Unit::Utf8 => head.disk.start + (span.start - head.text.start),
+            SegmentEncoding::Utf8 => head.disk.start + (span.start - head.text.start),
             _ => head.disk.start,
         };
         let end = match tail.unit {
-            Unit::Utf8 => tail.disk.start + (span.end - tail.text.start),
+            SegmentEncoding::Utf8 => tail.disk.start + (span.end - tail.text.start),
             _ => tail.disk.end,
         };
         Some(Span::new(start, end))
@@ -219,7 +222,7 @@ impl Source {
         }
         let at = self.segments.partition_point(|segment| segment.text.end < offset);
         let mut beside = self.segments.iter().skip(at).take_while(|segment| segment.text.start <= offset);
-        let segment = beside.find(|segment| segment.unit == Unit::Utf8)?;
+        let segment = beside.find(|segment| segment.unit == SegmentEncoding::Utf8)?;
         Some(segment.disk.start + (offset - segment.text.start))
     }
 
@@ -229,15 +232,15 @@ impl Source {
         let Some(segment) = self.segments.get(at).or(self.segments.last()) else { return 0 };
         let into = offset.saturating_sub(segment.text.start);
         match segment.unit {
-            Unit::Utf8 => segment.disk.start + into,
-            Unit::Invalid => {
+            SegmentEncoding::Utf8 => segment.disk.start + into,
+            SegmentEncoding::Invalid => {
                 if offset >= segment.text.end {
                     segment.disk.end
                 } else {
                     segment.disk.start
                 }
             }
-            Unit::Encoded(name) => {
+            SegmentEncoding::Encoded(name) => {
                 // Counted from the end, so that a byte-order mark at the start does not matter.
                 let tail =
                     self.text.get(offset.min(segment.text.end) as usize..segment.text.end as usize).unwrap_or("");
@@ -278,10 +281,10 @@ mod tests {
     /// `ab` as UTF-8, an invalid byte, `c` as UTF-8, `dé` as UTF-16LE.
     fn mixed() -> Source {
         let segments = vec![
-            Segment { text: Span::new(0, 2), disk: Span::new(0, 2), unit: Unit::Utf8 },
-            Segment { text: Span::new(2, 5), disk: Span::new(2, 3), unit: Unit::Invalid },
-            Segment { text: Span::new(5, 6), disk: Span::new(3, 4), unit: Unit::Utf8 },
-            Segment { text: Span::new(6, 9), disk: Span::new(4, 8), unit: Unit::Encoded("UTF-16LE") },
+            Segment { text: Span::new(0, 2), disk: Span::new(0, 2), unit: SegmentEncoding::Utf8 },
+            Segment { text: Span::new(2, 5), disk: Span::new(2, 3), unit: SegmentEncoding::Invalid },
+            Segment { text: Span::new(5, 6), disk: Span::new(3, 4), unit: SegmentEncoding::Utf8 },
+            Segment { text: Span::new(6, 9), disk: Span::new(4, 8), unit: SegmentEncoding::Encoded("UTF-16LE") },
         ];
         let bytes = b"ab\xFFcd\0\xE9\0".to_vec();
         Source::decoded(Path::new("a.md"), bytes, "ab\u{FFFD}cd\u{E9}".to_owned(), Origin::Mixed, segments)

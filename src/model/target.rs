@@ -9,14 +9,14 @@ use super::span::Span;
 
 /// A relative target, decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
+pub struct LinkTarget {
     /// What stands before `?` and `#`; empty for a link into the same document.
     pub path: String,
     /// What stands after `#`, if anything does.
     pub fragment: Option<String>,
 }
 
-impl Target {
+impl LinkTarget {
     /// Reads a target as written. `None` if it is not relative (it has a scheme, a host or starts with `/`), is
     /// empty, or is a template that something else fills in.
     pub fn parse(written: &str) -> Option<Self> {
@@ -94,7 +94,7 @@ pub fn normalized(path: &Path) -> PathBuf {
 
 /// A target with its place: the target alone where it can be found in the construct, otherwise the whole of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reference {
+pub struct TargetSpan {
     /// The whole link, image, definition or attribute value.
     pub construct: Span,
     /// Where it stands.
@@ -102,41 +102,41 @@ pub struct Reference {
     /// Whether `span` is the target alone, as written.
     pub exact: bool,
     /// Where it leads.
-    pub target: Target,
+    pub target: LinkTarget,
 }
 
 /// The relative targets of links, images, definitions and of `href` and `src` in HTML, in source order.
-pub fn relative_targets(doc: &Document) -> Vec<Reference> {
+pub fn relative_targets(doc: &Document) -> Vec<TargetSpan> {
     let links = doc.links.iter().filter(|link| matches!(link.kind, LinkKind::Inline | LinkKind::Image));
     let inline = links.filter_map(|link| reference(doc, link.span, &link.target, link.kind));
     let definitions = doc.definitions.iter().filter(|definition| !definition.label.starts_with('^'));
     let defined =
         definitions.filter_map(|definition| reference(doc, definition.span, &definition.target, LinkKind::Reference));
-    let mut all: Vec<Reference> = inline.chain(defined).collect();
+    let mut all: Vec<TargetSpan> = inline.chain(defined).collect();
     for html in &doc.html {
         all.extend(attributes(doc, *html, &["href", "src"]).into_iter().filter_map(|span| {
-            let target = Target::parse(doc.slice(span))?;
-            Some(Reference { construct: span, span, exact: true, target })
+            let target = LinkTarget::parse(doc.slice(span))?;
+            Some(TargetSpan { construct: span, span, exact: true, target })
         }));
     }
     all.sort_by_key(|reference| reference.span);
     all
 }
 
-fn reference(doc: &Document, span: Span, target: &str, kind: LinkKind) -> Option<Reference> {
-    let parsed = Target::parse(target)?;
+fn reference(doc: &Document, span: Span, target: &str, kind: LinkKind) -> Option<TargetSpan> {
+    let parsed = LinkTarget::parse(target)?;
     let written = doc.slice(span);
     // An image by reference leads where its definition does, which is looked at on its own.
     let from = if kind == LinkKind::Reference { written.find("]:")? } else { written.rfind("](")? };
     let place = written[from..].find(target).map(|at| span.start + (from + at) as u32);
     Some(match place {
-        Some(start) => Reference {
+        Some(start) => TargetSpan {
             construct: span,
             span: Span::new(start, start + target.len() as u32),
             exact: true,
             target: parsed,
         },
-        None => Reference { construct: span, span, exact: false, target: parsed },
+        None => TargetSpan { construct: span, span, exact: false, target: parsed },
     })
 }
 
@@ -170,14 +170,16 @@ mod tests {
 
     #[test]
     fn a_target_has_a_path_and_a_fragment() {
-        let target = Target::parse("./a%20b.md?raw=true#x%C3%A9").expect("relative");
+        let target = LinkTarget::parse("./a%20b.md?raw=true#x%C3%A9").expect("relative");
         assert_eq!((target.path.as_str(), target.fragment.as_deref()), ("./a b.md", Some("xé")));
     }
 
     #[test]
     fn what_leads_elsewhere_is_no_relative_target() {
         for written in ["https://x.y", "mailto:a@b.c", "//host/x", "/root.md", "{{ page }}", "", "#"] {
-            assert!(Target::parse(written).is_none_or(|target| target.path.is_empty() && target.fragment.is_none()));
+            assert!(
+                LinkTarget::parse(written).is_none_or(|target| target.path.is_empty() && target.fragment.is_none())
+            );
         }
     }
 

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::alignment::{Alignment, ItemRef, Shift, Verdict};
+use super::alignment::{Alignment, ItemRef, RenumberedBlock, Verdict};
 use super::id::DocId;
 use super::item::Basis;
 
@@ -20,12 +20,12 @@ pub struct Work {
     /// How each later version aligns with the first: one less than there are versions.
     pub alignments: Vec<Alignment>,
     /// Items that the first version lacks and several others have, in the order of the earliest of these.
-    pub newcomers: Vec<Newcomer>,
+    pub added_items: Vec<AddedItem>,
 }
 
 /// An item that several versions have, but not the first one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Newcomer {
+pub struct AddedItem {
     /// The versions that have it, as indices into [`Work::versions`], with the item; rising.
     pub items: Vec<(usize, ItemRef)>,
 }
@@ -33,7 +33,7 @@ pub struct Newcomer {
 impl Work {
     /// A work whose versions are not aligned yet.
     pub fn new(name: String, versions: Vec<Version>) -> Self {
-        Self { name, versions, basis: Basis::Items, alignments: Vec::new(), newcomers: Vec::new() }
+        Self { name, versions, basis: Basis::Items, alignments: Vec::new(), added_items: Vec::new() }
     }
 
     /// Whether a document is part of any version.
@@ -65,7 +65,7 @@ impl Work {
     /// starts with the item at `item`.
     pub fn shift_starts(&self, item: ItemRef, offset: i64) -> bool {
         self.alignments.iter().any(|alignment| {
-            let first = |shift: &Shift| alignment.pairs.get(*shift.rows.first()? as usize)?.right;
+            let first = |shift: &RenumberedBlock| alignment.pairs.get(*shift.rows.first()? as usize)?.right;
             alignment.shifts.iter().any(|shift| shift.offset == offset && first(shift) == Some(item))
         })
     }

@@ -11,7 +11,7 @@ use super::evidence::Evidence;
 use super::link::{Link, Texts, links};
 use super::sequence::{longest_increasing_subsequence, mutual_best_matches};
 use super::translation;
-use crate::model::alignment::{Alignment, Pair, SectionPair, SectionRef, Shift, Verdict};
+use crate::model::alignment::{AlignedPair, Alignment, RenumberedBlock, SectionPair, SectionRef, Verdict};
 use crate::model::collection::Collection;
 use crate::model::item::Basis;
 use crate::model::item::Style;
@@ -234,14 +234,14 @@ impl<'a> Builder<'a> {
                 None => {}
             }
         }
-        let alone = |right: usize| Pair {
+        let alone = |right: usize| AlignedPair {
             left: None,
             right: Some(self.right[right].item),
             verdict: Verdict::RightOnly,
             score: 0.0,
             shift: None,
         };
-        out.shifts = self.shifts.iter().map(|run| Shift { offset: run.offset, rows: Vec::new() }).collect();
+        out.shifts = self.shifts.iter().map(|run| RenumberedBlock { offset: run.offset, rows: Vec::new() }).collect();
         for right in after.get(&0).into_iter().flatten() {
             out.pairs.push(alone(*right));
         }
@@ -250,14 +250,14 @@ impl<'a> Builder<'a> {
                 out.shifts[shift as usize].rows.push(out.pairs.len() as u32);
             }
             out.pairs.push(match place {
-                Some(place) => Pair {
+                Some(place) => AlignedPair {
                     left: Some(self.left[item].item),
                     right: Some(self.right[place.right].item),
                     verdict: place.verdict,
                     score: place.score,
                     shift: place.shift,
                 },
-                None => Pair {
+                None => AlignedPair {
                     left: Some(self.left[item].item),
                     right: None,
                     verdict: Verdict::LeftOnly,
@@ -278,7 +278,7 @@ impl<'a> Builder<'a> {
             if places[link.left].is_some_and(|place| place.right == link.right) {
                 continue;
             }
-            out.pairs.push(Pair {
+            out.pairs.push(AlignedPair {
                 left: Some(self.left[link.left].item),
                 right: Some(self.right[link.right].item),
                 verdict: Verdict::Moved,
@@ -292,7 +292,7 @@ impl<'a> Builder<'a> {
     fn write_sections(&self, out: &mut Alignment) {
         let left_of: FxHashMap<_, _> = self.left.iter().map(|entry| (entry.item, entry.section)).collect();
         let right_of: FxHashMap<_, _> = self.right.iter().map(|entry| (entry.item, entry.section)).collect();
-        let section = |pair: &Pair| {
+        let section = |pair: &AlignedPair| {
             let left = pair.left.and_then(|item| left_of.get(&item).copied().flatten());
             let right = pair.right.and_then(|item| right_of.get(&item).copied().flatten());
             (left, right)

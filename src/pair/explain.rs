@@ -8,7 +8,7 @@ use super::entry::{Entry, entries};
 use super::evidence::{Evidence, Weight};
 use super::link::{Candidate, Context, ENOUGH, Link, Texts, links};
 use super::translation;
-use crate::model::alignment::{Grounds, Judgement, Words};
+use crate::model::alignment::{MatchEvidence, MatchExplanation, SimilarityScores};
 use crate::model::collection::Collection;
 use crate::model::item::Basis;
 use crate::model::work::Version;
@@ -18,7 +18,7 @@ const TOLD: usize = 4;
 
 /// For each item of either version with this number: its best candidates in the other version, best first. No pair is
 /// told twice: an item of the other version about which nothing new can be said has no list of its own.
-pub fn explain(left: &Version, right: &Version, number: u32, collection: &Collection) -> Vec<Vec<Judgement>> {
+pub fn explain(left: &Version, right: &Version, number: u32, collection: &Collection) -> Vec<Vec<MatchExplanation>> {
     let (lefts, rights) = (entries(left, Basis::Items, collection), entries(right, Basis::Items, collection));
     let all = if left.is_translated(right) {
         let evidence = Evidence::new(&lefts, &rights, collection);
@@ -29,7 +29,7 @@ pub fn explain(left: &Version, right: &Version, number: u32, collection: &Collec
         of_both(&lefts, &rights, number, |pairs| best(pairs, &texts, &links))
     };
     let mut told = BTreeSet::new();
-    let fresh = |mut candidates: Vec<Judgement>| {
+    let fresh = |mut candidates: Vec<MatchExplanation>| {
         let had_any = !candidates.is_empty();
         candidates.retain(|judgement| told.insert((judgement.left, judgement.right)));
         (!had_any || !candidates.is_empty()).then_some(candidates)
@@ -42,8 +42,8 @@ fn of_both(
     lefts: &[Entry<'_>],
     rights: &[Entry<'_>],
     number: u32,
-    best: impl Fn(Vec<(usize, usize)>) -> Vec<Judgement>,
-) -> Vec<Vec<Judgement>> {
+    best: impl Fn(Vec<(usize, usize)>) -> Vec<MatchExplanation>,
+) -> Vec<Vec<MatchExplanation>> {
     let numbered = |entries: &[Entry<'_>]| -> Vec<usize> {
         let found = entries.iter().enumerate().filter(|(_, entry)| entry.number == Some(number));
         found.map(|(at, _)| at).collect()
@@ -53,7 +53,7 @@ fn of_both(
     from_left.chain(from_right).map(best).collect()
 }
 
-fn best(pairs: Vec<(usize, usize)>, texts: &Texts<'_>, links: &[Link]) -> Vec<Judgement> {
+fn best(pairs: Vec<(usize, usize)>, texts: &Texts<'_>, links: &[Link]) -> Vec<MatchExplanation> {
     let context = |left: usize, right: usize| {
         let numbers = (texts.left[left].number, texts.right[right].number);
         if numbers.0.is_some() && numbers.0 == numbers.1 { Context::SameNumber } else { Context::Far }
@@ -77,9 +77,9 @@ fn is_linked(links: &[Link], left: usize, right: usize) -> bool {
     links.iter().any(|link| link.left == left && link.right == right)
 }
 
-fn judgement(candidate: &Candidate, texts: &Texts<'_>, linked: bool) -> Judgement {
+fn judgement(candidate: &Candidate, texts: &Texts<'_>, linked: bool) -> MatchExplanation {
     let title = candidate.title;
-    let grounds = Grounds::Words(Words {
+    let grounds = MatchEvidence::Words(SimilarityScores {
         title: title.value,
         words: title.words,
         trigrams: title.trigrams,
@@ -96,7 +96,12 @@ fn judgement(candidate: &Candidate, texts: &Texts<'_>, linked: bool) -> Judgemen
         total: candidate.total,
         enough: ENOUGH,
     });
-    Judgement { left: texts.left[candidate.left].item, right: texts.right[candidate.right].item, grounds, linked }
+    MatchExplanation {
+        left: texts.left[candidate.left].item,
+        right: texts.right[candidate.right].item,
+        grounds,
+        linked,
+    }
 }
 
 /// The best pairs of an item and its translation: the one that is linked, what shares most, what has its number.
@@ -105,7 +110,7 @@ fn best_translated(
     (lefts, rights): (&[Entry<'_>], &[Entry<'_>]),
     evidence: &Evidence<'_>,
     links: &[Link],
-) -> Vec<Judgement> {
+) -> Vec<MatchExplanation> {
     let weighed = pairs.into_iter().map(|(left, right)| (left, right, evidence.weigh(left, right)));
     let mut all: Vec<(usize, usize, Weight)> = weighed.collect();
     let linked = |left: usize, right: usize| is_linked(links, left, right);
@@ -119,10 +124,10 @@ fn best_translated(
         let same_number = lefts[left].number.is_some() && lefts[left].number == rights[right].number;
         told <= TOLD && (weight.shared > 0.0 || linked(left, right)) || same_number
     });
-    let tell = |&(left, right, weight): &(usize, usize, Weight)| Judgement {
+    let tell = |&(left, right, weight): &(usize, usize, Weight)| MatchExplanation {
         left: lefts[left].item,
         right: rights[right].item,
-        grounds: Grounds::Evidence {
+        grounds: MatchEvidence::Evidence {
             shared: evidence.told_shared(left, right),
             shared_weight: weight.shared,
             elsewhere: evidence.told_elsewhere(left, right),

@@ -11,7 +11,7 @@ use super::link::{Link, links};
 use super::translation;
 use crate::model::alignment::{Alignment, ItemRef, Verdict};
 use crate::model::collection::Collection;
-use crate::model::work::{Newcomer, Version, Work};
+use crate::model::work::{AddedItem, Version, Work};
 
 /// Whether two versions are in one language.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -21,8 +21,8 @@ enum Tongue {
 }
 
 /// The items that two versions or more have, but not the first one.
-pub(super) fn find(work: &Work, collection: &Collection) -> Vec<Newcomer> {
-    let mut all: Vec<Newcomer> = Vec::new();
+pub(super) fn find(work: &Work, collection: &Collection) -> Vec<AddedItem> {
+    let mut all: Vec<AddedItem> = Vec::new();
     for (at, alignment) in work.alignments.iter().enumerate() {
         let version = at + 1;
         let items = alone(alignment);
@@ -44,7 +44,7 @@ pub(super) fn find(work: &Work, collection: &Collection) -> Vec<Newcomer> {
         for (item, partner) in items.into_iter().zip(partner) {
             match partner {
                 Some(known) => all[known].items.push((version, item)),
-                None => all.push(Newcomer { items: vec![(version, item)] }),
+                None => all.push(AddedItem { items: vec![(version, item)] }),
             }
         }
     }

@@ -15,10 +15,10 @@ use crate::model::span::Span;
 pub(super) fn read(doc: &mut Document) {
     doc.sections = sections(doc);
     doc.items = items::read(doc);
-    doc.runs = runs::read(&doc.items);
-    doc.announcements = claims::read(doc);
-    claims::mark_sections(&doc.announcements, &mut doc.sections);
-    doc.count_faults = counts::read(doc);
+    doc.sequences = runs::read(&doc.items);
+    doc.stated_ranges = claims::read(doc);
+    claims::mark_sections(&doc.stated_ranges, &mut doc.sections);
+    doc.numbering_defects = counts::read(doc);
 }
 
 /// One section per heading: it ends before the next heading of the same or a higher level.

@@ -4,7 +4,7 @@
 
 use similar::{ChangeTag, TextDiff};
 
-use crate::model::alignment::{Alignment, ItemRef, Pair, SectionRef, Verdict};
+use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionRef, Verdict};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::finding::Finding;
@@ -92,7 +92,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// The titles of a row for people, what differs marked; in two languages everything would.
-    pub fn marked_titles(&self, pair: &Pair, other: usize) -> (Marked, Marked) {
+    pub fn marked_titles(&self, pair: &AlignedPair, other: usize) -> (Marked, Marked) {
         let [left, right] = [pair.left, pair.right].map(|item| item.map(|item| self.title(item, Spelling::Mended)));
         let comparable = pair.verdict != Verdict::Same && !self.is_translated(other);
         match (left, right) {

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::compare::{Comparison, Counts, Mark, Spelling, VERDICTS};
 use super::count;
-use crate::model::alignment::{Alignment, ItemRef, Pair, SectionPair, SectionRef, Verdict};
+use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, SectionRef, Verdict};
 
 /// Of a longer body only this many bytes are shown.
 const BODY: usize = 6000;
@@ -165,7 +165,7 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
         }
     }
 
-    fn row(&mut self, pair: &Pair, other: usize) {
+    fn row(&mut self, pair: &AlignedPair, other: usize) {
         let (left, right) = self.comparison.marked_titles(pair, other);
         let verdict = pair.verdict.as_str();
         let _ = write!(

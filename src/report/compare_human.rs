@@ -9,9 +9,9 @@ use owo_colors::OwoColorize;
 
 use super::compare::{Comparison, Counts, Mark, Spelling, VERDICTS, ranges};
 use super::count;
-use crate::model::alignment::{Alignment, ItemRef, Pair, SectionPair, Verdict};
+use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, Verdict};
 use crate::model::finding::Finding;
-use crate::model::work::Newcomer;
+use crate::model::work::AddedItem;
 
 /// How much is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,13 +43,14 @@ pub fn write(comparison: &Comparison<'_>, extent: Extent, out: &mut dyn Write) -
 
 /// What the first version lacks and several others have: perhaps it is the first one that is behind.
 fn newcomers(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let all = &comparison.work.newcomers;
+    let all = &comparison.work.added_items;
     if all.is_empty() {
         return Ok(());
     }
     let head = format!("Not in {}, but in several others", comparison.names[0]);
     writeln!(out, "\n{} ({})", head.bold(), count(all.len(), "item"))?;
-    let versions = |newcomer: &Newcomer| -> Vec<usize> { newcomer.items.iter().map(|(version, _)| *version).collect() };
+    let versions =
+        |newcomer: &AddedItem| -> Vec<usize> { newcomer.items.iter().map(|(version, _)| *version).collect() };
     for group in all.chunk_by(|a, b| versions(a) == versions(b)) {
         let Some(first) = group.first() else { continue };
         let sides = first.items.iter().enumerate().map(|(at, (version, _))| {
@@ -111,7 +112,7 @@ impl View<'_> {
         let replaced: Vec<&SectionPair> = self.alignment.replaced_sections().collect();
         for sections in &self.alignment.sections {
             let folded = extent == Extent::Disagreements && replaced.contains(&sections);
-            let rows: Vec<&Pair> = self.alignment.rows_of(sections).filter(|pair| shown(pair, extent)).collect();
+            let rows: Vec<&AlignedPair> = self.alignment.rows_of(sections).filter(|pair| shown(pair, extent)).collect();
             if rows.is_empty() {
                 continue;
             }
@@ -140,7 +141,7 @@ impl View<'_> {
         }
     }
 
-    fn row(&self, pair: &Pair, out: &mut dyn Write) -> io::Result<()> {
+    fn row(&self, pair: &AlignedPair, out: &mut dyn Write) -> io::Result<()> {
         let verdict = match pair.verdict {
             Verdict::Same => pair.verdict.as_str().green().to_string(),
             Verdict::Different => pair.verdict.as_str().red().to_string(),
@@ -193,7 +194,7 @@ impl View<'_> {
         let moved: BTreeSet<ItemRef> =
             self.alignment.moves().iter().flat_map(|pair| [pair.left, pair.right]).flatten().collect();
         for (verdict, name) in [(Verdict::LeftOnly, left), (Verdict::RightOnly, right)] {
-            let rows: Vec<&Pair> = self.alignment.rows().iter().filter(|pair| pair.verdict == verdict).collect();
+            let rows: Vec<&AlignedPair> = self.alignment.rows().iter().filter(|pair| pair.verdict == verdict).collect();
             if rows.is_empty() {
                 continue;
             }
@@ -223,7 +224,7 @@ impl View<'_> {
 }
 
 /// Whether a row is told in its section: moved and one-sided ones are told together further down.
-fn shown(pair: &Pair, extent: Extent) -> bool {
+fn shown(pair: &AlignedPair, extent: Extent) -> bool {
     let alone = matches!(pair.verdict, Verdict::LeftOnly | Verdict::RightOnly);
     extent == Extent::Everything || !(pair.verdict == Verdict::Same || alone || pair.shift.is_some())
 }

@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 
 use super::compare::{Comparison, Counts, Spelling, VERDICTS};
 use super::json::{Entry, entry};
-use crate::model::alignment::{Alignment, ItemRef, Pair, SectionPair, SectionRef};
-use crate::model::work::Newcomer;
+use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, SectionRef};
+use crate::model::work::AddedItem;
 
 /// Writes the comparison.
 ///
@@ -41,7 +41,7 @@ pub fn write(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()>
             .filter(|(_, pair, _)| pair.left.is_some() || pair.right.is_some())
             .map(|(at, pair, alignment)| section_row(comparison, at, pair, alignment))
             .collect(),
-        newcomers: comparison.work.newcomers.iter().map(|newcomer| newcomer_row(comparison, newcomer)).collect(),
+        newcomers: comparison.work.added_items.iter().map(|newcomer| newcomer_row(comparison, newcomer)).collect(),
         findings: comparison.findings.iter().map(|finding| entry(finding, comparison.collection)).collect(),
     };
     serde_json::to_writer(&mut *out, &report)?;
@@ -110,7 +110,7 @@ fn versions(comparison: &Comparison<'_>) -> Vec<Value> {
         .collect()
 }
 
-fn row(comparison: &Comparison<'_>, other: usize, pair: &Pair, place: Place, alignment: &Alignment) -> Row {
+fn row(comparison: &Comparison<'_>, other: usize, pair: &AlignedPair, place: Place, alignment: &Alignment) -> Row {
     let shift = pair.shift.and_then(|shift| alignment.shifts.get(shift as usize));
     Row {
         left: pair.left.map(|item| side(comparison, item)),
@@ -142,7 +142,7 @@ fn section_row(comparison: &Comparison<'_>, other: usize, pair: &SectionPair, al
     row.into()
 }
 
-fn newcomer_row(comparison: &Comparison<'_>, newcomer: &Newcomer) -> Value {
+fn newcomer_row(comparison: &Comparison<'_>, newcomer: &AddedItem) -> Value {
     let items = newcomer.items.iter().map(|(version, item)| {
         let mut row = json!(side(comparison, *item));
         row["version"] = (*version).into();

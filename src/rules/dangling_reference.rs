@@ -151,5 +151,5 @@ fn is_label_or_claim(doc: &Document, span: Span) -> bool {
     let line = doc.line_span(span.start);
     let before = doc.slice(Span::new(line.start, span.start));
     let opens = before.trim_start().starts_with('#') && before.chars().all(|c| matches!(c, '#' | '*' | ' '));
-    labelled || opens || in_heading || doc.announcements.iter().any(|claim| claim.span.overlaps(span))
+    labelled || opens || in_heading || doc.stated_ranges.iter().any(|claim| claim.span.overlaps(span))
 }

@@ -9,7 +9,7 @@ use crate::model::document::{BlockKind, Document};
 use crate::model::edit::{Applicability, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::DocId;
-use crate::model::print::PrintPlace;
+use crate::model::line_fingerprint::FingerprintPosition;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 
@@ -76,10 +76,10 @@ fn tier(copy: &Copy, collection: &Collection) -> Option<Tier> {
     for print in copy.at.prints(collection) {
         let size = u32::from(print.size);
         match print.place {
-            PrintPlace::Prose if size < SHORT_LINE => prose += size / 3,
-            PrintPlace::Prose => prose += size,
-            PrintPlace::Code => (code, lines) = (code + size, lines + 1),
-            PrintPlace::Heading => {}
+            FingerprintPosition::Prose if size < SHORT_LINE => prose += size / 3,
+            FingerprintPosition::Prose => prose += size,
+            FingerprintPosition::Code => (code, lines) = (code + size, lines + 1),
+            FingerprintPosition::Heading => {}
         }
     }
     let is_code = |least: u32| code >= least && lines >= CODE_LINES;
@@ -126,7 +126,7 @@ impl<'a> Files<'a> {
         for &copy in all.iter().filter(|copy| copy.at.doc != copy.source.doc) {
             pairs.entry((copy.source.doc, copy.at.doc)).or_default().push(copy);
         }
-        let weight = |doc: &Document| doc.prints.iter().map(|print| u64::from(print.size)).sum();
+        let weight = |doc: &Document| doc.line_fingerprints.iter().map(|print| u64::from(print.size)).sum();
         Self { collection, pairs, weights: collection.documents.iter().map(weight).collect() }
     }
 
@@ -343,11 +343,11 @@ fn repeat_fix(collection: &Collection, kept: CopiedLines, repeats: &[CopiedLines
     // Without prose the repeat may be meant, as output that comes twice; HTML may open what another block closes; and
     // a link to the second of two equal headings goes by its number.
     let lines = kept.prints(collection);
-    let prose = lines.iter().any(|print| print.place == PrintPlace::Prose);
+    let prose = lines.iter().any(|print| print.place == FingerprintPosition::Prose);
     let at = doc.html.partition_point(|html| html.end <= cut.start);
     let html = doc.html.get(at).is_some_and(|html| html.start < cut.end);
     let numbered = |target: &str| target.starts_with('#') && target.ends_with(|c: char| c.is_ascii_digit());
-    let linked = lines.iter().any(|print| print.place == PrintPlace::Heading)
+    let linked = lines.iter().any(|print| print.place == FingerprintPosition::Heading)
         && doc.links.iter().any(|link| numbered(&link.target));
     let sure = prose && !html && !linked;
     let applicability = if sure { Applicability::Safe } else { Applicability::Unsafe };

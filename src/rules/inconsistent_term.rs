@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::facts::code_names::is_named_in_code;
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document, Format};
 use crate::model::edit::{Fix, Stage};
@@ -310,7 +311,7 @@ fn is_settled(form: &str, usual: &str, options: &Options) -> bool {
 
 fn say(documents: &[&Document], place: &Place, form: &str, (usual, usual_places): (&str, &[Place]), out: &mut Report) {
     let doc = documents[place.doc];
-    if doc.is_named_in_code(form) {
+    if is_named_in_code(doc, form) {
         return;
     }
     let span = doc.prose.source_span(place.start..place.end);

@@ -9,7 +9,7 @@ use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document};
 use crate::model::edit::{Applicability, Fix, Stage};
 use crate::model::finding::{Family, Finding, Severity, Tier};
-use crate::model::source::{Segment, Unit};
+use crate::model::source::{Segment, SegmentEncoding};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::lost::Remnant;
@@ -154,7 +154,9 @@ fn lost_passages(doc: &Document) -> Vec<LostPassage<'_>> {
         ambiguous.map(|garble| LostPassage { span: garble.span.clone().into(), kind: LossKind::Garbled(garble) });
     let halves: Vec<Span> = losses.iter().map(|half| half.span).collect();
     losses.extend(ambiguous.filter(|loss| !overlaps(&halves, loss.span)));
-    covered.extend(doc.source.foreign().filter(|segment| segment.unit == Unit::Invalid).map(|segment| segment.text));
+    covered.extend(
+        doc.source.foreign().filter(|segment| segment.unit == SegmentEncoding::Invalid).map(|segment| segment.text),
+    );
     covered.sort();
     losses.extend(replaced(doc).into_iter().filter(|loss| !overlaps(&covered, loss.span)));
     losses.extend(truncated(doc).into_iter().filter(|loss| !overlaps(&covered, loss.span)));
@@ -315,7 +317,7 @@ struct Half {
 /// Neighbouring code units that lost a half, with the characters beyond ASCII that stand with them.
 fn utf16_losses(doc: &Document) -> Vec<LostPassage<'_>> {
     let mut halves: Vec<Half> = Vec::new();
-    for segment in doc.source.foreign().filter(|segment| segment.unit == Unit::Invalid) {
+    for segment in doc.source.foreign().filter(|segment| segment.unit == SegmentEncoding::Invalid) {
         let Some(unit) = unit_of(doc, segment) else { continue };
         match halves.last_mut() {
             Some(last) if is_joined(doc, last.span.end, segment.text.start) => {

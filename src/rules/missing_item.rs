@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::alignment::{ItemRef, Pair, Verdict};
+use crate::model::alignment::{AlignedPair, ItemRef, Verdict};
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::span::Span;
-use crate::model::work::{Newcomer, Version, Work};
+use crate::model::work::{AddedItem, Version, Work};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::ranges::{list, runs};
 
@@ -22,7 +22,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 /// Which item of a row belongs to a version.
-type Side = fn(&Pair) -> Option<ItemRef>;
+type Side = fn(&AlignedPair) -> Option<ItemRef>;
 
 fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
     let Some((first, others)) = work.versions.split_first() else { return };
@@ -53,12 +53,12 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
 
 /// The items that several versions have and the first one lacks: told once, with the earliest that has them.
 struct Shared<'a> {
-    of: BTreeMap<ItemRef, &'a Newcomer>,
+    of: BTreeMap<ItemRef, &'a AddedItem>,
 }
 
 impl<'a> Shared<'a> {
     fn new(work: &'a Work) -> Self {
-        let items = work.newcomers.iter().flat_map(|all| all.items.iter().map(move |(_, item)| (*item, all)));
+        let items = work.added_items.iter().flat_map(|all| all.items.iter().map(move |(_, item)| (*item, all)));
         Self { of: items.collect() }
     }
 
@@ -90,8 +90,8 @@ struct Gap {
     also: Vec<usize>,
 }
 
-fn gaps(rows: &[Pair], has: Side, lacks: Side, verdict: Verdict) -> Vec<Gap> {
-    let mut ordered: Vec<&Pair> = rows.iter().filter(|pair| has(pair).is_some()).collect();
+fn gaps(rows: &[AlignedPair], has: Side, lacks: Side, verdict: Verdict) -> Vec<Gap> {
+    let mut ordered: Vec<&AlignedPair> = rows.iter().filter(|pair| has(pair).is_some()).collect();
     ordered.sort_by_key(|pair| has(pair));
     let mut gaps: Vec<Gap> = Vec::new();
     let mut open: Option<Gap> = None;

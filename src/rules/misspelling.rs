@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
+use crate::facts::code_names::is_named_in_code;
 use crate::model::document::{BlockKind, Document, ProseBlock};
 use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
@@ -66,7 +67,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
                 && language_of(text) == Language::English
                 && !is_spoken_about(text, &word, &known)
                 && !may_be_a_name(doc, block, &word, &known)
-                && !doc.is_named_in_code(word.text)
+                && !is_named_in_code(doc, word.text)
             {
                 say(doc, base, &word, spelled_in(locale, &ranked(word.text, &known)), out);
             } else if let Some(foreign) = &mut foreign {
@@ -220,7 +221,7 @@ impl<'a> ForeignWords<'a> {
         let doc = self.doc;
         *self.kept.entry(word.text).or_insert_with(|| {
             let is_capital = word.shape == Shape::Capitalised;
-            doc.is_named_in_code(word.text) || is_capital && is_name_elsewhere(doc.prose.text(), word.text)
+            is_named_in_code(doc, word.text) || is_capital && is_name_elsewhere(doc.prose.text(), word.text)
         })
     }
 }

@@ -1,6 +1,6 @@
 //! `moved-item`: an item stands under another number, or elsewhere, than in the version of greater authority.
 
-use crate::model::alignment::{Alignment, ItemRef, Pair, Shift, Verdict};
+use crate::model::alignment::{AlignedPair, Alignment, ItemRef, RenumberedBlock, Verdict};
 use crate::model::document::Document;
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
@@ -45,13 +45,13 @@ fn item<'a>(item: Option<ItemRef>, cx: &'a Context<'_>) -> Option<(&'a Document,
 
 /// A run of equal shifts is one defect: something before it was added or left out.
 fn tell_shift(
-    shift: &Shift,
+    shift: &RenumberedBlock,
     alignment: &Alignment,
     (first, other): (&Version, &Version),
     cx: &Context<'_>,
     out: &mut Report,
 ) {
-    let rows: Vec<&Pair> = shift.rows.iter().filter_map(|row| alignment.pairs.get(*row as usize)).collect();
+    let rows: Vec<&AlignedPair> = shift.rows.iter().filter_map(|row| alignment.pairs.get(*row as usize)).collect();
     let number = |found: Option<(&Document, &Item)>| Some(found?.1.number?.value);
     let lefts = runs(rows.iter().filter_map(|pair| number(item(pair.left, cx))));
     let rights = runs(rows.iter().filter_map(|pair| number(item(pair.right, cx))));
@@ -77,7 +77,7 @@ fn tell_shift(
     finding.data("versions", names.to_vec());
 }
 
-fn tell_one(pair: &Pair, (first, other): (&Version, &Version), cx: &Context<'_>, out: &mut Report) {
+fn tell_one(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context<'_>, out: &mut Report) {
     let (Some((left_doc, left)), Some((right_doc, right))) = (item(pair.left, cx), item(pair.right, cx)) else {
         return;
     };

@@ -4,7 +4,7 @@ use crate::facts::renumbering::replaceable_number;
 use crate::model::document::Document;
 use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
-use crate::model::item::CountSlip;
+use crate::model::item::NumberingDefectKind;
 use crate::rule::{Check, Context, Report, Rule};
 
 pub(crate) static RULE: Rule = Rule {
@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    for fault in doc.count_faults.iter().filter(|fault| fault.slip == CountSlip::Repeat) {
+    for fault in doc.numbering_defects.iter().filter(|fault| fault.kind == NumberingDefectKind::Repeat) {
         let (first, item) = (&doc.items[fault.from as usize], &doc.items[fault.item as usize]);
         let Some(number) = item.number else { continue };
         let finding = out.find(doc.id, item.span, format!("number {} stands twice in this count", number.value));

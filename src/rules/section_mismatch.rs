@@ -1,6 +1,6 @@
 //! `section-mismatch`: a section holds other items under the same numbers than in the version of greater authority.
 
-use crate::model::alignment::{Alignment, ItemRef, Pair, SectionPair, SectionRef};
+use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, SectionRef};
 use crate::model::document::Document;
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
@@ -45,7 +45,7 @@ fn tell(
     cx: &Context<'_>,
     out: &mut Report,
 ) {
-    let both: Vec<&Pair> =
+    let both: Vec<&AlignedPair> =
         alignment.rows_of(sections).filter(|pair| pair.left.is_some() && pair.right.is_some()).collect();
     let number = |item: ItemRef| cx.document(item.doc).unit(item.item)?.number;
     let numbers = runs(both.iter().filter_map(|pair| Some(number(pair.left?)?.value)));

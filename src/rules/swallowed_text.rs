@@ -44,7 +44,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     let mut by_cause: BTreeMap<Cause, Vec<Fault>> = BTreeMap::new();
     for fault in faults {
         // A comment that allows one place must find it.
-        let allowed = doc.allows.iter().any(|allow| allow.scope.overlaps(fault.place));
+        let allowed = doc.suppressions.iter().any(|allow| allow.scope.overlaps(fault.place));
         if allowed {
             say(doc, &[fault], out);
         } else {

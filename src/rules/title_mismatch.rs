@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::alignment::{Alignment, ItemRef, Pair, Verdict};
+use crate::model::alignment::{AlignedPair, Alignment, ItemRef, Verdict};
 use crate::model::document::Document;
 use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
-use crate::model::item::{Item, Place};
+use crate::model::item::{Item, LabelPosition};
 use crate::model::work::{Version, Work};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::{mojibake, title};
@@ -48,12 +48,12 @@ fn swapped(alignment: &Alignment) -> BTreeSet<ItemRef> {
     exact.flat_map(|pair| [pair.left, pair.right]).flatten().collect()
 }
 
-fn is_swapped(pair: &Pair, swapped: &BTreeSet<ItemRef>) -> bool {
+fn is_swapped(pair: &AlignedPair, swapped: &BTreeSet<ItemRef>) -> bool {
     let moved = |item: Option<ItemRef>| item.is_some_and(|item| swapped.contains(&item));
     moved(pair.left) && moved(pair.right)
 }
 
-fn tell(pair: &Pair, (first, other): (&Version, &Version), cx: &Context<'_>, out: &mut Report) {
+fn tell(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context<'_>, out: &mut Report) {
     let (Some(left), Some(right)) = (pair.left, pair.right) else { return };
     let (left_doc, right_doc) = (cx.document(left.doc), cx.document(right.doc));
     let (Some(wanted), Some(found)) = (left_doc.unit(left.item), right_doc.unit(right.item)) else {
@@ -101,8 +101,8 @@ fn copyable(wanted: &Item, doc: &Document, found: &Item) -> Option<String> {
     let title = doc.slice(wanted.title).trim();
     let several_lines = title.contains(['\n', '\r']);
     let clashes = match found.style.place {
-        Place::Bold => title.contains("**"),
-        Place::Table => title.contains('|'),
+        LabelPosition::Bold => title.contains("**"),
+        LabelPosition::Table => title.contains('|'),
         _ => false,
     };
     let fits = !(title.is_empty() || found.title.is_empty() || several_lines || clashes);

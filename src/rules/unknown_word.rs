@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
+use crate::facts::code_names::is_named_in_code;
 use crate::facts::counterparts::aligned_items;
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
@@ -90,7 +91,7 @@ fn is_name(doc: &Document, place: &Place<'_>) -> bool {
     let span = doc.prose.source_span(place.start..place.start + place.word.len());
     let before = doc.text().get(..span.start as usize).unwrap_or("");
     let after = doc.text().get(span.end as usize..).unwrap_or("");
-    before.ends_with('[') && after.starts_with(']') || doc.is_named_in_code(place.word)
+    before.ends_with('[') && after.starts_with(']') || is_named_in_code(doc, place.word)
 }
 
 /// The prose of a document if it is to be read, otherwise nothing.

@@ -4,7 +4,7 @@
 
 use super::label::{self, Label};
 use crate::model::document::{Block, BlockKind, Document};
-use crate::model::item::{Item, Number, Numeral, Place, Style, Word};
+use crate::model::item::{Item, LabelPosition, LabelWord, Number, Numeral, Style};
 use crate::model::span::Span;
 
 /// All items in source order, with bodies and parents.
@@ -120,9 +120,9 @@ impl<'a> Reader<'a> {
         let parent_section = self.doc.sections[index as usize].parent;
         let content = self.doc.slice(heading.content);
         let end = self.doc.sections[index as usize].span.end;
-        let read = self.labelled(content, Place::Heading(heading.level));
+        let read = self.labelled(content, LabelPosition::Heading(heading.level));
         if let Some(label) = read {
-            let place = Place::Heading(heading.level);
+            let place = LabelPosition::Heading(heading.level);
             self.section = parent_section;
             self.push(label, place, heading.content.start, heading.span, block, rank, end);
         }
@@ -130,16 +130,16 @@ impl<'a> Reader<'a> {
     }
 
     /// The label of a heading or bold stretch; a question without one is a label of its own.
-    fn labelled(&self, content: &str, place: Place) -> Option<Label> {
+    fn labelled(&self, content: &str, place: LabelPosition) -> Option<Label> {
         if let Some(label) = label::read(content) {
             return Some(label);
         }
         let start = label::skip_decoration(content, 0);
         let asks = ends_as_question(content) && content.len() < 300;
-        let whole = !matches!(place, Place::Line | Place::List(_)) || starts_as_sentence(content);
+        let whole = !matches!(place, LabelPosition::Line | LabelPosition::List(_)) || starts_as_sentence(content);
         let title = label::title(content, start.min(content.len()));
         (asks && whole && title.len() > 3).then_some(Label {
-            word: Word::None,
+            word: LabelWord::None,
             numeral: Numeral::Absent,
             number: None,
             title,
@@ -159,7 +159,7 @@ impl<'a> Reader<'a> {
         let number = Number { value, last: None, span: Span::new(block.span.start, block.span.start + end as u32) };
         let item = Item {
             number: Some(number),
-            style: Style { place: Place::List(depth as u8), word: Word::None, numeral: Numeral::Decimal },
+            style: Style { place: LabelPosition::List(depth as u8), word: LabelWord::None, numeral: Numeral::Decimal },
             span: Span::new(block.span.start, (offset + line.len() as u32).max(block.span.start)),
             title: moved(&list_title(line), offset),
             body: Span::default(),
@@ -221,8 +221,11 @@ impl<'a> Reader<'a> {
             let line = first_line(&written[start..]);
             let quoted = if start == 0 { 0 } else { line.len() - line.trim_start_matches([' ', '\t', '>']).len() };
             let offset = span.start + (start + quoted) as u32;
-            let place =
-                if bullet && start == 0 { Place::List(self.depth().saturating_sub(1) as u8) } else { Place::Line };
+            let place = if bullet && start == 0 {
+                LabelPosition::List(self.depth().saturating_sub(1) as u8)
+            } else {
+                LabelPosition::Line
+            };
             if !(ordered && start == 0) {
                 self.line(&line[quoted..], offset, at, place, single);
             }
@@ -239,16 +242,16 @@ impl<'a> Reader<'a> {
     }
 
     /// A line of a paragraph, if it is an item: labelled, bold and labelled, or a question that is all of it.
-    fn line(&mut self, line: &str, offset: u32, block: u32, place: Place, single: bool) {
+    fn line(&mut self, line: &str, offset: u32, block: u32, place: LabelPosition, single: bool) {
         let Some(&first) = line.as_bytes().first() else { return };
         let depth = self.depth();
         if first == b'*' || first == b'_' || (first >= 0x80 && decorated_bold(line)) {
             if let Some((label, len)) = self.bold(line, single) {
                 let span = Span::new(offset, offset + len as u32);
-                let weak = label.word == Word::None && label.numeral == Numeral::Absent;
+                let weak = label.word == LabelWord::None && label.numeral == Numeral::Absent;
                 let rank = (if weak { QUESTION } else { BOLD }) + PER_DEPTH * depth;
                 self.close(span.start, rank);
-                self.push(label, Place::Bold, offset, span, block, rank, u32::MAX);
+                self.push(label, LabelPosition::Bold, offset, span, block, rank, u32::MAX);
             }
             return;
         }
@@ -289,7 +292,7 @@ impl<'a> Reader<'a> {
         }
         let rest = line[close + 2..].trim();
         let whole = rest.is_empty() && (single || ends_as_question(inner));
-        let label = if whole { self.labelled(inner, Place::Bold) } else { None };
+        let label = if whole { self.labelled(inner, LabelPosition::Bold) } else { None };
         label.map(|label| (label, close + 2))
     }
 
@@ -319,7 +322,7 @@ impl<'a> Reader<'a> {
         let number = Span::new(first.start + start as u32, first.start + end as u32);
         let item = Item {
             number: Some(Number { value, last: None, span: number }),
-            style: Style { place: Place::Table, word: Word::None, numeral: Numeral::Decimal },
+            style: Style { place: LabelPosition::Table, word: LabelWord::None, numeral: Numeral::Decimal },
             span: block.span,
             title: moved(&label::title(self.doc.slice(second), 0), second.start),
             body: Span::default(),
@@ -334,7 +337,7 @@ impl<'a> Reader<'a> {
 
     /// Adds an item whose label was read from a text that starts at `offset`.
     #[expect(clippy::too_many_arguments, reason = "each is a fact of the item")]
-    fn push(&mut self, label: Label, place: Place, offset: u32, span: Span, block: u32, rank: u16, cap: u32) {
+    fn push(&mut self, label: Label, place: LabelPosition, offset: u32, span: Span, block: u32, rank: u16, cap: u32) {
         let number = label.number.map(|number| Number {
             value: number.value,
             last: number.last,
@@ -348,7 +351,7 @@ impl<'a> Reader<'a> {
 
     fn add(&mut self, mut item: Item, rank: u16, cap: u32) {
         // What stands in a list item ends with it, and nothing outlasts what it stands in.
-        let own = matches!(item.style.place, Place::List(_)) && item.number.is_some();
+        let own = matches!(item.style.place, LabelPosition::List(_)) && item.number.is_some();
         let cap = if own { cap } else { cap.min(self.containers.last().map_or(u32::MAX, |c| c.item_end)) };
         let cap = cap.min(self.open.last().map_or(u32::MAX, |open| open.cap));
         item.parent = self.open.last().map(|open| open.item);
@@ -434,10 +437,10 @@ fn starts_plain_label(first: u8) -> bool {
 
 /// Whether a label at the start of a plain line is one, and not the middle of a sentence that broke there.
 fn is_plain(label: &Label, line: &str) -> bool {
-    let Some(number) = &label.number else { return label.word == Word::Q };
+    let Some(number) = &label.number else { return label.word == LabelWord::Q };
     let sign = line[number.range.end..].trim_start_matches('\\');
     match label.word {
-        Word::None => {
+        LabelWord::None => {
             let capital = line[label.title.clone()].starts_with(|c: char| c.is_uppercase() || "`\"*".contains(c));
             label.numeral == Numeral::Decimal && sign.starts_with(['.', ')']) && capital
         }

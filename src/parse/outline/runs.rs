@@ -4,14 +4,14 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::model::item::{Item, Number, Run, Style};
+use crate::model::item::{Item, ItemSequence, Number, Style};
 
 /// How many interrupted runs of one kind are remembered.
 const INTERRUPTED: usize = 4;
 
 /// The runs of `items`, in the order of their first items.
-pub(super) fn read(items: &[Item]) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
+pub(super) fn read(items: &[Item]) -> Vec<ItemSequence> {
+    let mut runs: Vec<ItemSequence> = Vec::new();
     // The last runs of each style under each parent, the current one last; only looked up, never iterated.
     let mut last: FxHashMap<(Style, Option<u32>), Vec<u32>> = FxHashMap::default();
     for (index, item) in items.iter().enumerate() {
@@ -27,13 +27,13 @@ pub(super) fn read(items: &[Item]) -> Vec<Run> {
             known.remove(0);
         }
         known.push(runs.len() as u32);
-        runs.push(Run { style: item.style, items: vec![index as u32] });
+        runs.push(ItemSequence { style: item.style, items: vec![index as u32] });
     }
     runs
 }
 
 /// Which of the `known` runs an item numbered `value` belongs to; none if it starts a count of its own.
-fn continued(runs: &[Run], known: &[u32], items: &[Item], value: u32) -> Option<usize> {
+fn continued(runs: &[ItemSequence], known: &[u32], items: &[Item], value: u32) -> Option<usize> {
     let end = |run: u32| runs[run as usize].items.last().and_then(|&at| items[at as usize].number).map(Number::end);
     let follows = known.iter().rposition(|&run| end(run) == value.checked_sub(1) && value > 0);
     let current = known.len().checked_sub(1);

@@ -6,7 +6,7 @@ use crate::text::repeats::Unit;
 
 /// The fingerprint of a line: 16 bytes, whatever the line's length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Print {
+pub struct LineFingerprint {
     /// Hash of what is left of the line after normalisation.
     pub hash: u64,
     /// The line, 0-based.
@@ -14,7 +14,7 @@ pub struct Print {
     /// How many bytes were left after normalisation; the largest number for more.
     pub size: u16,
     /// Where the line stands.
-    pub place: PrintPlace,
+    pub place: FingerprintPosition,
     /// Whether its leaf block (paragraph, heading, code block, table) starts or ends with it.
     pub edges: Edges,
 }
@@ -42,7 +42,7 @@ impl Edges {
 
 /// Where a line with a fingerprint stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PrintPlace {
+pub enum FingerprintPosition {
     /// In a heading.
     Heading,
     /// In a code block; its fences have no fingerprint.
@@ -51,7 +51,7 @@ pub enum PrintPlace {
     Prose,
 }
 
-impl Unit for Print {
+impl Unit for LineFingerprint {
     fn hash(&self) -> u64 {
         self.hash
     }

@@ -1,0 +1,156 @@
+//! The Markdown of a document: blocks, headings, sections, links and definitions.
+//!
+//! Knows spans; not how Markdown is parsed.
+
+use super::Document;
+use super::items::StatedNumbers;
+use crate::model::span::Span;
+
+/// A CommonMark block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// What it is.
+    pub kind: BlockKind,
+    /// From its first character to the end of its last line, without the line break.
+    pub span: Span,
+    /// The index of the block that contains it.
+    pub parent: Option<u32>,
+}
+
+/// The kinds of block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BlockKind {
+    /// A paragraph. The text of a tight list item stands in one too.
+    Paragraph,
+    /// A heading; its facts are in `Document::headings` at this index.
+    Heading(u32),
+    /// A code block; `fence` is the span of its opening fence line's info string, `None` when it is indented.
+    Code {
+        /// The span of the info string (may be empty), `None` for an indented block.
+        info: Option<Span>,
+    },
+    /// A list, with the first number if it is ordered.
+    List {
+        /// The number of the first item of an ordered list.
+        start: Option<u32>,
+    },
+    /// One item of a list.
+    ListItem,
+    /// A block quote.
+    Quote,
+    /// A table.
+    Table,
+    /// A row of a table; the first one is its header.
+    TableRow,
+    /// A cell of a table.
+    TableCell,
+    /// A block of HTML.
+    Html,
+    /// A thematic break.
+    Rule,
+    /// A footnote definition.
+    Footnote,
+    /// YAML or TOML metadata at the top.
+    FrontMatter,
+}
+
+impl BlockKind {
+    /// Whether its text is not prose: code, HTML and metadata.
+    pub fn is_verbatim(&self) -> bool {
+        matches!(self, Self::Code { .. } | Self::Html | Self::FrontMatter)
+    }
+}
+
+/// A heading, ATX or setext.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    /// With its markers.
+    pub span: Span,
+    /// What stands between the markers; empty at the heading's end if nothing does.
+    pub content: Span,
+    /// The explicit id of `{#id}`.
+    pub id: Option<String>,
+    /// The index of its block.
+    pub block: u32,
+    /// The index of its prose block, if it has any prose.
+    pub prose: Option<u32>,
+}
+
+/// A heading with what stands under it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// The index of its heading.
+    pub heading: u32,
+    /// From its heading to the next one of the same or a higher level.
+    pub span: Span,
+    /// The index of the section that contains it.
+    pub parent: Option<u32>,
+    /// The range of item numbers that its heading says it holds.
+    pub claim: Option<StatedNumbers>,
+}
+
+/// A link or image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The whole construct.
+    pub span: Span,
+    /// Where it leads, unescaped; for a broken reference, the label.
+    pub target: String,
+    /// What it is.
+    pub kind: LinkKind,
+}
+
+/// The kinds of link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkKind {
+    /// `[text](target)`.
+    Inline,
+    /// `![alt](target)`, also by reference.
+    Image,
+    /// `[text][label]`, `[label][]` or `[label]`, with its definition found.
+    Reference,
+    /// `[text][label]` or `[label][]` whose label is defined nowhere in the document.
+    BrokenReference,
+    /// `<https://…>` or an e-mail address.
+    Autolink,
+}
+
+/// A link reference definition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// Its label as written.
+    pub label: String,
+    /// Where it leads.
+    pub target: String,
+    /// The whole definition.
+    pub span: Span,
+}
+
+impl Document {
+    /// The innermost block that covers `offset`, as an index into `blocks`.
+    pub fn block_at(&self, offset: u32) -> Option<usize> {
+        let after = self.blocks.partition_point(|block| block.span.start <= offset);
+        // Containers precede their contents, so the last one that still covers the offset is the innermost.
+        let mut at = after.checked_sub(1)?;
+        loop {
+            let block = self.blocks.get(at)?;
+            if block.span.contains_offset(offset) {
+                return Some(at);
+            }
+            at = block.parent? as usize;
+        }
+    }
+
+    /// Whether `offset` lies in a code block, inline code, HTML, front matter or math.
+    pub fn is_verbatim(&self, offset: u32) -> bool {
+        let inside = |spans: &[Span]| {
+            let after = spans.partition_point(|span| span.start <= offset);
+            after > 0 && spans[after - 1].contains_offset(offset)
+        };
+        inside(&self.inline_code)
+            || inside(&self.html)
+            || self.block_at(offset).is_some_and(|block| self.blocks[block].kind.is_verbatim())
+    }
+}
