@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use crate::model::alignment::{ItemRef, Verdict};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
-use crate::model::id::DocId;
+use crate::model::id::{DocId, ItemId};
 use crate::model::item::Basis;
 use crate::model::span::Span;
 use crate::text::lost::Remnant;
@@ -443,10 +443,7 @@ impl ItemLinks {
         let Some(basis) = self.basis.get(&loss.doc) else { return Vec::new() };
         let around = match basis {
             Basis::Items => doc.items_around(loss.span.start),
-            Basis::Topics => {
-                let last = doc.topics().partition_point(|topic| topic.span.start <= loss.span.start).checked_sub(1);
-                last.map(|at| (doc.items.len() + at) as u32).into_iter().collect()
-            }
+            Basis::Topics => doc.topic_around(loss.span.start).into_iter().collect(),
         };
         let mut found = Vec::new();
         for item in around {
@@ -462,10 +459,10 @@ impl ItemLinks {
 /// Returns the text that an aligned item has in the place of a loss, if there is exactly one.
 fn in_item(
     doc: &Document,
-    item: u32,
+    item: ItemId,
     loss: &Loss,
     other: &Document,
-    counterpart: u32,
+    counterpart: ItemId,
 ) -> Option<(String, (DocId, Span))> {
     let (item, counterpart) = (doc.unit(item)?, other.unit(counterpart)?);
     let parts = [(item.title, counterpart.title), (item.span, counterpart.span), (item.body, counterpart.body)];

@@ -4,6 +4,7 @@
 
 use crate::model::collection::Collection;
 use crate::model::document::Document;
+use crate::model::id::ItemId;
 use crate::model::item::Numeral;
 use crate::model::span::Span;
 use crate::text::reference::references;
@@ -14,11 +15,11 @@ const MAX_DEFECTS_WITH_FIX: usize = 200;
 
 /// Returns the span of the number of an item, if `expected` can be written there: if nothing refers or links to either
 /// number, and no other version of the document is numbered alike.
-pub fn replaceable_number(collection: &Collection, doc: &Document, item: u32, expected: u32) -> Option<Span> {
+pub fn replaceable_number(collection: &Collection, doc: &Document, item: ItemId, expected: u32) -> Option<Span> {
     if doc.numbering_defects.len() > MAX_DEFECTS_WITH_FIX {
         return None;
     }
-    let item = doc.items.get(item as usize)?;
+    let item = doc.items.get(item.index())?;
     let number = item.number.filter(|number| number.last.is_none() && item.style.numeral == Numeral::Decimal)?;
     let is_free = |value: u32| !is_linked(collection, value) && !is_mentioned(doc, value);
     let is_alone = !collection.works.iter().any(|work| work.contains(doc.id));

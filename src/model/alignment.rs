@@ -2,7 +2,7 @@
 //!
 //! Knows items; not rules.
 
-use super::id::DocId;
+use super::id::{DocId, ItemId, SectionId};
 
 /// An item, named by its document and its index there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -10,7 +10,7 @@ pub struct ItemRef {
     /// The document.
     pub doc: DocId,
     /// The index that `Document::unit` knows it by: of items, that into `Document::items`.
-    pub item: u32,
+    pub item: ItemId,
 }
 
 /// How two items, or one alone, relate.
@@ -74,7 +74,7 @@ pub struct SectionRef {
     /// The document.
     pub doc: DocId,
     /// The index into `Document::sections`.
-    pub section: u32,
+    pub section: SectionId,
 }
 
 /// Two sections that correspond, or one without counterpart, and what became of their items.

@@ -2,6 +2,7 @@
 //!
 //! Knows spans; not how items are recognised.
 
+use super::id::{BlockId, ItemId, SectionId};
 use super::span::Span;
 
 /// A numbered (or titled) unit of content: `### 241. What is gRPC?`, `**Q361: How…**`, `12. **Why…**`.
@@ -20,11 +21,11 @@ pub struct Item {
     /// What stands under the title, up to the next item of its rank or the next heading that ends it.
     pub body: Span,
     /// The index of the innermost section it stands in (for a heading item, the section that encloses its own).
-    pub section: Option<u32>,
+    pub section: Option<SectionId>,
     /// The index of the block that holds its title.
-    pub block: u32,
+    pub block: BlockId,
     /// The index of the innermost item whose body it stands in: a step of an answer, a question of a part.
-    pub parent: Option<u32>,
+    pub parent: Option<ItemId>,
 }
 
 /// A number as written.
@@ -149,7 +150,7 @@ pub struct ItemSequence {
     /// The style that its items share.
     pub style: Style,
     /// Indices of its items, in source order.
-    pub items: Vec<u32>,
+    pub items: Vec<ItemId>,
 }
 
 /// What the versions of a work are compared by.
@@ -170,9 +171,9 @@ pub struct NumberingDefect {
     /// The index of the run.
     pub run: u32,
     /// The item that is counted from: the one before, or for `Repeat` the first one with this number.
-    pub from: u32,
+    pub from: ItemId,
     /// The item that does not follow.
-    pub item: u32,
+    pub item: ItemId,
     /// For `Gap`, the numbers that stand nowhere in the document, as closed ranges. Numbers that a broken code fence
     /// swallows or that are written in another way are not among them.
     pub missing: Vec<(u32, u32)>,

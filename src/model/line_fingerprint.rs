@@ -2,6 +2,7 @@
 //!
 //! Plain data; knows neither how a line is normalised nor what is made of it.
 
+use super::id::BlockId;
 use crate::text::repeats::Unit;
 
 /// The fingerprint of a line: 16 bytes, whatever the line's length.
@@ -25,7 +26,7 @@ pub struct Edges(u8);
 
 impl Edges {
     /// The edges of a line before and after which another block stands, or not.
-    pub fn new(before: Option<u32>, own: Option<u32>, after: Option<u32>) -> Self {
+    pub fn new(before: Option<BlockId>, own: Option<BlockId>, after: Option<BlockId>) -> Self {
         Self(u8::from(before != own || own.is_none()) | u8::from(after != own || own.is_none()) << 1)
     }
 

@@ -7,6 +7,7 @@ use std::cell::OnceCell;
 use crate::model::alignment::{ItemRef, SectionRef};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
+use crate::model::id::ItemId;
 use crate::model::item::Basis;
 use crate::model::item::{Item, Style};
 use crate::model::work::Version;
@@ -32,7 +33,7 @@ pub(super) struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    fn new<'a>(doc: &'a Document, at: u32, item: &Item) -> Entry<'a> {
+    fn new<'a>(doc: &'a Document, at: ItemId, item: &Item) -> Entry<'a> {
         let body = doc.slice(item.body);
         let title = doc.slice(item.title);
         let title = if title.trim().is_empty() { first_line(body) } else { title };

@@ -7,7 +7,7 @@ use super::entry::entries;
 use crate::model::alignment::{ItemRef, Verdict};
 use crate::model::collection::Collection;
 use crate::model::document::Format;
-use crate::model::id::DocId;
+use crate::model::id::{DocId, ItemId};
 use crate::model::item::Basis;
 use crate::model::source::{Bom, Source};
 use crate::model::work::{Role, Version, Work};
@@ -142,7 +142,7 @@ fn work(collection: &Collection) -> Work {
 }
 
 fn number(collection: &Collection, item: ItemRef) -> u32 {
-    collection.document(item.doc).items[item.item as usize].number.expect("numbered").value
+    collection.document(item.doc)[item.item].number.expect("numbered").value
 }
 
 /// 1,000 questions; the short form has 800 of them, in two stretches whose numbers are shifted, three in ten of them
@@ -187,14 +187,14 @@ fn every_item_stands_in_one_row_in_place() {
     let (collection, _) = handbook();
     let work = work(&collection);
     for (side, doc) in [0, 1].into_iter().zip(&collection.documents) {
-        let mut items: Vec<u32> = work.alignments[0]
+        let mut items: Vec<ItemId> = work.alignments[0]
             .rows()
             .iter()
             .filter_map(|pair| if side == 0 { pair.left } else { pair.right })
             .map(|item| item.item)
             .collect();
         items.sort_unstable();
-        let all: Vec<u32> = doc.principal_items().map(|(at, _)| at).collect();
+        let all: Vec<ItemId> = doc.principal_items().map(|(at, _)| at).collect();
         assert_eq!(items, all);
     }
 }

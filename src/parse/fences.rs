@@ -151,7 +151,7 @@ fn after(rest: &str) -> After {
 /// Whether a mark can be one to anybody: not in indented code, HTML or front matter, and not where CommonMark takes a
 /// fence for text because it is indented too far.
 fn may_count(doc: &Document, mark: &Mark) -> bool {
-    let Some(block) = doc.block_at(mark.ticks.start).map(|at| &doc.blocks[at]) else { return true };
+    let Some(block) = doc.block_at(mark.ticks.start).map(|at| &doc[at]) else { return true };
     match block.kind {
         BlockKind::Code { info } => info.is_some(),
         BlockKind::Html | BlockKind::FrontMatter => false,

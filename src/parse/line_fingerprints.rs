@@ -3,6 +3,7 @@
 //! Reads what `blocks` found; knows no rules.
 
 use crate::model::document::{Block, BlockKind, Document};
+use crate::model::id::BlockId;
 use crate::model::line_fingerprint::{Edges, FingerprintPosition, LineFingerprint};
 use crate::model::span::Span;
 use crate::text::shingle::{code_line, prose_line};
@@ -13,7 +14,7 @@ pub(super) fn read(doc: &mut Document) {
     let mut leaves = doc.blocks.iter().enumerate().filter(|(_, block)| is_leaf(&block.kind)).peekable();
     let mut prints: Vec<LineFingerprint> = Vec::with_capacity(doc.lines.count() / 2);
     // The leaf of the line before, and of the one before that.
-    let mut before: [Option<u32>; 2] = [None; 2];
+    let mut before: [Option<BlockId>; 2] = [None; 2];
     for line in 0..doc.lines.count() {
         let span = doc.lines.span_of(line, &text);
         while leaves.next_if(|(_, block)| block.span.end <= span.start).is_some() {}
@@ -22,7 +23,7 @@ pub(super) fn read(doc: &mut Document) {
         let Some(place) = place(written, span, leaf.map(|(_, block)| *block)) else { continue };
         let print = if place == FingerprintPosition::Code { code_line(written.trim()) } else { prose_line(written) };
         let Some(print) = print else { continue };
-        let own = leaf.map(|(at, _)| *at as u32);
+        let own = leaf.map(|(at, _)| BlockId::new(*at));
         if let Some(last) = prints.last_mut() {
             last.edges = Edges::new(before[1], before[0], own);
         }

@@ -9,6 +9,7 @@ mod label;
 mod runs;
 
 use crate::model::document::{Document, Section};
+use crate::model::id::{HeadingId, SectionId};
 use crate::model::span::Span;
 
 /// Fills in sections, items and runs.
@@ -25,21 +26,21 @@ pub(super) fn read(doc: &mut Document) {
 fn sections(doc: &Document) -> Vec<Section> {
     let end = doc.text().len() as u32;
     let mut sections: Vec<Section> = Vec::with_capacity(doc.headings.len());
-    let mut open: Vec<u32> = Vec::new();
+    let mut open: Vec<SectionId> = Vec::new();
     for (index, heading) in doc.headings.iter().enumerate() {
         while let Some(&last) = open.last()
-            && doc.headings[last as usize].level >= heading.level
+            && doc.headings[last.index()].level >= heading.level
         {
-            sections[last as usize].span.end = heading.span.start;
+            sections[last.index()].span.end = heading.span.start;
             open.pop();
         }
         sections.push(Section {
-            heading: index as u32,
+            heading: HeadingId::new(index),
             span: Span::new(heading.span.start, end),
             parent: open.last().copied(),
             claim: None,
         });
-        open.push(index as u32);
+        open.push(SectionId::new(index));
     }
     sections
 }

@@ -114,8 +114,8 @@ impl<'a> Comparison<'a> {
     /// The heading of a section on one line, with its document and its 1-based line.
     pub fn section(&self, section: SectionRef, spelling: Spelling) -> Option<(&'a Document, String, u32)> {
         let doc = self.collection.document(section.doc);
-        let found = doc.sections.get(section.section as usize)?;
-        let heading = doc.headings.get(found.heading as usize)?;
+        let found = doc.sections.get(section.section.index())?;
+        let heading = doc.headings.get(found.heading.index())?;
         let title = spelling.of(doc, heading.content).replace("**", "").trim().to_owned();
         Some((doc, title, doc.position(heading.span.start).line))
     }

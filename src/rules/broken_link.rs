@@ -357,7 +357,7 @@ fn labels(doc: &Document, cx: &Context<'_>, out: &mut Report) {
 fn in_code_like(doc: &Document, span: Span) -> bool {
     let text = doc.text();
     let line = doc.line_span(span.start);
-    if doc.block_at(span.start).is_some_and(|at| matches!(doc.blocks[at].kind, BlockKind::Html)) {
+    if doc.block_at(span.start).is_some_and(|at| matches!(doc[at].kind, BlockKind::Html)) {
         return false;
     }
     let written = doc.slice(span);

@@ -363,9 +363,7 @@ fn is_whole(doc: &Document, span: Span) -> bool {
     let starting = doc.blocks[at..].iter().take_while(|block| block.span.start == start);
     let parents = starting.filter(|block| match block.parent {
         None => true,
-        Some(parent) => {
-            block.kind == BlockKind::ListItem && doc.blocks[parent as usize].kind == (BlockKind::List { start: None })
-        }
+        Some(parent) => block.kind == BlockKind::ListItem && doc[parent].kind == (BlockKind::List { start: None }),
     });
     let mut parents = parents.map(|block| block.parent);
     let inside = &doc.blocks[at..doc.blocks.partition_point(|block| block.span.start < end)];

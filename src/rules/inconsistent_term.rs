@@ -176,7 +176,7 @@ impl Reader {
     /// Calls `visit` with every form of a document: its key, its text and where it starts in the prose.
     fn read<'a>(&mut self, doc: &'a Document, visit: &mut impl FnMut(Key, &'a str, usize)) {
         for block in &doc.prose.blocks {
-            let in_heading = matches!(doc.blocks[block.block as usize].kind, BlockKind::Heading(_));
+            let in_heading = matches!(doc[block.block].kind, BlockKind::Heading(_));
             let text = doc.prose.text_of(block);
             let base = block.range.start as usize;
             let mut before: Option<Word<'_>> = None;

@@ -303,7 +303,7 @@ fn is_shown(doc: &Document, span: Span) -> bool {
     let after = doc.inline_code.partition_point(|code| code.start <= span.start);
     let code = after.checked_sub(1).and_then(|at| doc.inline_code.get(at)).filter(|code| code.contains(span));
     let alone = |code: &Span| doc.slice(*code).trim_matches(['`', ' ', '\u{FFFD}', '\'', '"']).is_empty();
-    let heading = doc.block_at(span.start).is_some_and(|at| matches!(doc.blocks[at].kind, BlockKind::Heading(_)));
+    let heading = doc.block_at(span.start).is_some_and(|at| matches!(doc[at].kind, BlockKind::Heading(_)));
     !heading && code.is_some_and(alone)
 }
 

@@ -117,7 +117,7 @@ const CALENDAR: [&str; 12] = [
 /// Whether a capitalised word may be a name. One that stands in a heading or opens a sentence hardly is; in the middle
 /// of a sentence, or before another capitalised word, the document must know the correction to tell.
 fn may_be_a_name(doc: &Document, block: &ProseBlock, word: &Word<'_>, corrections: &[&str]) -> bool {
-    let in_heading = matches!(doc.blocks[block.block as usize].kind, BlockKind::Heading(_));
+    let in_heading = matches!(doc[block.block].kind, BlockKind::Heading(_));
     if word.shape != Shape::Capitalised || in_heading || corrections.iter().all(|word| CALENDAR.contains(word)) {
         return false;
     }
@@ -194,7 +194,7 @@ impl<'a> ForeignWords<'a> {
         };
         let Some(found) = foreign(small.as_deref().unwrap_or(word.text), self.locale) else { return };
         let text = self.doc.prose.text_of(block);
-        let in_heading = matches!(self.doc.blocks[block.block as usize].kind, BlockKind::Heading(_));
+        let in_heading = matches!(self.doc[block.block].kind, BlockKind::Heading(_));
         let keeps_its_spelling = !stands_free(text, word.start, word.end())
             || language_of(text) != Language::English
             || may_be_name(text, word, in_heading)

@@ -28,7 +28,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     for fault in doc.numbering_defects.iter().filter(|fault| fault.kind == NumberingDefectKind::Gap) {
         let beside = around.entry(fault.run).or_insert_with(|| beside(doc, cx, &doc.sequences[fault.run as usize]));
         let missing = nowhere(doc, fault, beside);
-        let (from, item) = (&doc.items[fault.from as usize], &doc.items[fault.item as usize]);
+        let (from, item) = (&doc[fault.from], &doc[fault.item]);
         let (Some(before), Some(number), false) = (from.number, item.number, missing.is_empty()) else { continue };
         if is_told_by_versions(doc, cx, fault) {
             continue;
@@ -96,14 +96,14 @@ fn nowhere(doc: &Document, fault: &NumberingDefect, beside: &[u32]) -> Vec<(u32,
     let to = beside.partition_point(|&number| number <= high);
     let mut missing = subtract(&fault.missing, beside[from..to.max(from)].iter().copied());
     if missing != fault.missing {
-        let from = doc.items[fault.from as usize].number.map_or(0, |number| number.end());
+        let from = doc[fault.from].number.map_or(0, |number| number.end());
         missing.retain(|&(first, _)| first == from + 1);
     }
     missing
 }
 
 fn numbers<'a>(doc: &'a Document, run: &'a ItemSequence) -> impl Iterator<Item = u32> {
-    run.items.iter().filter_map(|&at| doc.items.get(at as usize)?.number).map(|number| number.value)
+    run.items.iter().filter_map(|&at| doc.items.get(at.index())?.number).map(|number| number.value)
 }
 
 /// Whether two runs may be parts of one count.

@@ -20,7 +20,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     for fault in doc.numbering_defects.iter().filter(|fault| fault.kind == NumberingDefectKind::Order) {
-        let (from, item) = (&doc.items[fault.from as usize], &doc.items[fault.item as usize]);
+        let (from, item) = (&doc[fault.from], &doc[fault.item]);
         let (Some(before), Some(number)) = (from.number, item.number) else { continue };
         let message = match fault.expected {
             Some(expected) => format!("this is number {}, where {expected} belongs", number.value),

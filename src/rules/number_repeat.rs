@@ -20,7 +20,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     for fault in doc.numbering_defects.iter().filter(|fault| fault.kind == NumberingDefectKind::Repeat) {
-        let (first, item) = (&doc.items[fault.from as usize], &doc.items[fault.item as usize]);
+        let (first, item) = (&doc[fault.from], &doc[fault.item]);
         let Some(number) = item.number else { continue };
         let finding = out.find(doc.id, item.span, format!("number {} stands twice in this count", number.value));
         finding.related(doc.id, first.span, "first here, with another title").data("number", number.value);

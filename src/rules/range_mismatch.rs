@@ -206,7 +206,7 @@ fn best_group(doc: &Document, claim: &StatedRange, first: u32, last: u32) -> Opt
             groups.push(Group { style: item.style, numbers: Vec::new(), nested: true });
             groups.len() - 1
         });
-        let parent = item.parent.and_then(|parent| doc.items.get(parent as usize));
+        let parent = item.parent.and_then(|parent| doc.items.get(parent.index()));
         groups[at].nested &= parent.is_some_and(|parent| {
             parent.number.is_some()
                 && !parent.style.word.is_division()

@@ -7,7 +7,7 @@ use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
-use crate::model::id::DocId;
+use crate::model::id::{DocId, ItemId};
 use crate::model::item::{Item, ItemSequence, LabelPosition, LabelWord};
 use crate::model::line_fingerprint::LineFingerprint;
 use crate::model::span::Span;
@@ -73,7 +73,7 @@ struct Question {
 
 impl Question {
     fn item(self, collection: &Collection) -> &Item {
-        &collection.document(self.at.doc).items[self.at.item as usize]
+        &collection.document(self.at.doc)[self.at.item]
     }
 
     fn title(self, collection: &Collection) -> &str {
@@ -112,14 +112,14 @@ fn questions(doc: &Document) -> Vec<Question> {
     let questions = doc.items.iter().enumerate().filter(|(_, item)| may_ask(doc, item));
     let questions = questions.filter_map(|(at, item)| {
         let print = prose_line(doc.slice(item.title))?;
-        Some(Question { at: ItemRef { doc: doc.id, item: at as u32 }, title: print.hash })
+        Some(Question { at: ItemRef { doc: doc.id, item: ItemId::new(at) }, title: print.hash })
     });
     questions.collect()
 }
 
 fn may_ask(doc: &Document, item: &Item) -> bool {
     let title = doc.slice(item.title);
-    let parent = item.parent.and_then(|parent| doc.items.get(parent as usize));
+    let parent = item.parent.and_then(|parent| doc.items.get(parent.index()));
     let is_step = parent.is_some_and(|parent| {
         parent.number.is_some()
             && matches!(parent.style.word, LabelWord::None | LabelWord::Q | LabelWord::Question | LabelWord::Problem)

@@ -69,7 +69,7 @@ fn tell(
 fn side<'a>(section: Option<SectionRef>, item: Option<ItemRef>, cx: &'a Context<'_>) -> Option<Start<'a>> {
     let heading = |section: SectionRef| {
         let doc: &Document = cx.document(section.doc);
-        let heading = doc.headings.get(doc.sections.get(section.section as usize)?.heading as usize)?;
+        let heading = doc.headings.get(doc.sections.get(section.section.index())?.heading.index())?;
         Some(Start { doc: doc.id, span: heading.content, title: doc.slice(heading.content).trim() })
     };
     section.and_then(heading).or_else(|| {

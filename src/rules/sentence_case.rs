@@ -62,7 +62,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
 
 /// The starts of a block: for a heading its first word, for other prose the words after a full stop.
 fn starts<'a>(doc: &'a Document, block: &'a ProseBlock) -> Vec<Start<'a>> {
-    let heading = matches!(doc.blocks[block.block as usize].kind, BlockKind::Heading(_));
+    let heading = matches!(doc[block.block].kind, BlockKind::Heading(_));
     let text = doc.prose.text_of(block);
     let mut before: Option<Word<'_>> = None;
     let mut starts = Vec::new();

@@ -214,7 +214,7 @@ fn comments(doc: &Document, out: &mut Report) {
 
 /// Whether a block of prose is a paragraph.
 fn is_running_text(doc: &Document, prose: &ProseBlock) -> bool {
-    matches!(doc.blocks[prose.block as usize].kind, BlockKind::Paragraph)
+    matches!(doc[prose.block].kind, BlockKind::Paragraph)
 }
 
 /// Pairs of asterisks that readers see.
@@ -322,7 +322,7 @@ fn quotes(doc: &Document, out: &mut Report) {
     let mut marks = 0;
     for prose in &doc.prose.blocks {
         let text = doc.prose.text_of(prose);
-        let heading = matches!(doc.blocks[prose.block as usize].kind, BlockKind::Heading(_));
+        let heading = matches!(doc[prose.block].kind, BlockKind::Heading(_));
         let start = text.find('"').filter(|&at| {
             let label = text[..at].trim_end();
             let labelled = label.is_empty() || (label.ends_with(':') && label.len() <= 40);

@@ -309,7 +309,7 @@ fn witnesses(collection: &Collection, place: &Place<'_>) -> Vec<Witness> {
     let mut found: Vec<Witness> = Vec::new();
     for item in aligned_items(collection, doc.id, offset) {
         let doc = collection.document(item.doc);
-        let Some(item) = doc.items.get(item.item as usize).filter(|_| !english_text(doc).is_empty()) else { continue };
+        let Some(item) = doc.items.get(item.item.index()).filter(|_| !english_text(doc).is_empty()) else { continue };
         let span = item.title.cover(item.body);
         let near = words(doc.slice(span)).filter(|word| word.text.len().abs_diff(suspect.len()) <= 1);
         let near: Vec<(String, usize)> = near.map(|word| (word.text.to_ascii_lowercase(), word.start)).collect();

@@ -2,7 +2,10 @@
 //!
 //! Knows items and spans; not how items are recognised.
 
+use std::ops::Index;
+
 use super::Document;
+use crate::model::id::{ItemId, SectionId};
 use crate::model::item::{Basis, Item};
 use crate::model::span::Span;
 
@@ -50,7 +53,7 @@ pub enum StatedIn {
     /// In the file's name.
     FileName,
     /// In the heading of this section.
-    Heading(u32),
+    Heading(SectionId),
     /// In a line before the first item, about the whole document.
     Tagline,
     /// In an emphasised line at the end, about the whole document.
@@ -60,54 +63,70 @@ pub enum StatedIn {
 }
 
 impl Document {
-    /// The items that are units of content, as an editor would list them: not the parts that hold them, and nothing
-    /// that stands in the body of one of them, such as the steps of an answer.
-    pub fn principal_items(&self) -> impl Iterator<Item = (u32, &Item)> {
-        self.items.iter().enumerate().map(|(at, item)| (at as u32, item)).filter(|&(_, item)| self.is_principal(item))
+    /// Returns the items that are units of content, as an editor would list them: neither the parts that hold them, nor
+    /// what is in the body of one of them, such as the steps of an answer.
+    pub fn principal_items(&self) -> impl Iterator<Item = (ItemId, &Item)> {
+        self.numbered(&self.items, 0).filter(|&(_, item)| self.is_principal(item))
     }
 
-    /// The items that a work of this basis consists of, each with the index that [`Self::unit`] knows it by.
-    pub fn units(&self, basis: Basis) -> Vec<(u32, &Item)> {
-        match basis {
-            Basis::Items => self.principal_items().collect(),
-            Basis::Topics => {
-                self.topics().iter().enumerate().map(|(at, item)| ((self.items.len() + at) as u32, item)).collect()
-            }
-        }
-    }
-
-    /// An item by its index: topics are counted after the items.
-    pub fn unit(&self, index: u32) -> Option<&Item> {
-        let index = index as usize;
-        self.items.get(index).or_else(|| self.topics().get(index - self.items.len()))
-    }
-
-    /// Whether `item` is one of [`Self::principal_items`].
+    /// Returns whether `item` is one of [`Self::principal_items`].
     pub fn is_principal(&self, item: &Item) -> bool {
         let mut parent = item.parent;
         while let Some(at) = parent {
-            let Some(above) = self.items.get(at as usize) else { return false };
-            if !above.style.word.is_division() {
+            if !self[at].style.word.is_division() {
                 return false;
             }
-            parent = above.parent;
+            parent = self[at].parent;
         }
         !item.style.word.is_division()
     }
 
-    /// The items whose title or body holds `offset`, by index, innermost first.
-    pub fn items_around(&self, offset: u32) -> Vec<u32> {
+    /// Returns the items that a work of this basis consists of.
+    pub fn units(&self, basis: Basis) -> Vec<(ItemId, &Item)> {
+        match basis {
+            Basis::Items => self.principal_items().collect(),
+            Basis::Topics => self.numbered(self.topics(), self.items.len()).collect(),
+        }
+    }
+
+    /// Returns the item or topic with this identity: topics are counted after the items.
+    pub fn unit(&self, id: ItemId) -> Option<&Item> {
+        self.items.get(id.index()).or_else(|| self.topics().get(id.index() - self.items.len()))
+    }
+
+    /// Returns the topic that holds `offset`.
+    pub fn topic_around(&self, offset: u32) -> Option<ItemId> {
+        let last = self.topics().partition_point(|topic| topic.span.start <= offset).checked_sub(1)?;
+        Some(ItemId::new(self.items.len() + last))
+    }
+
+    /// Returns the items whose title or body holds `offset`, innermost first.
+    pub fn items_around(&self, offset: u32) -> Vec<ItemId> {
         let last = self.items.partition_point(|item| item.span.start <= offset).checked_sub(1);
         let mut around = Vec::new();
-        let mut next = last.map(|at| at as u32);
+        let mut next = last.map(ItemId::new);
         while let Some(at) = next {
-            let item = &self.items[at as usize];
+            let item = &self[at];
             if item.span.cover(item.body).contains_offset(offset) {
                 around.push(at);
             }
-            // An outer item stands before its parts, so this ends.
+            // An outer item precedes its parts, so this ends.
             next = item.parent.filter(|parent| *parent < at);
         }
         around
+    }
+
+    fn numbered<'a>(&self, items: &'a [Item], first: usize) -> impl Iterator<Item = (ItemId, &'a Item)> + use<'a> {
+        items.iter().enumerate().map(move |(at, item)| (ItemId::new(first + at), item))
+    }
+}
+
+impl Index<ItemId> for Document {
+    type Output = Item;
+
+    /// # Panics
+    /// If the id is of another document.
+    fn index(&self, id: ItemId) -> &Item {
+        self.unit(id).expect("an item of this document")
     }
 }

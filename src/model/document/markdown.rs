@@ -2,8 +2,11 @@
 //!
 //! Knows spans; not how Markdown is parsed.
 
+use std::ops::Index;
+
 use super::Document;
 use super::items::StatedNumbers;
+use crate::model::id::{BlockId, HeadingId, SectionId};
 use crate::model::span::Span;
 
 /// A CommonMark block.
@@ -14,7 +17,7 @@ pub struct Block {
     /// From its first character to the end of its last line, without the line break.
     pub span: Span,
     /// The index of the block that contains it.
-    pub parent: Option<u32>,
+    pub parent: Option<BlockId>,
 }
 
 /// The kinds of block.
@@ -23,7 +26,7 @@ pub enum BlockKind {
     /// A paragraph. The text of a tight list item stands in one too.
     Paragraph,
     /// A heading; its facts are in `Document::headings` at this index.
-    Heading(u32),
+    Heading(HeadingId),
     /// A code block; `fence` is the span of its opening fence line's info string, `None` when it is indented.
     Code {
         /// The span of the info string (may be empty), `None` for an indented block.
@@ -73,7 +76,7 @@ pub struct Heading {
     /// The explicit id of `{#id}`.
     pub id: Option<String>,
     /// The index of its block.
-    pub block: u32,
+    pub block: BlockId,
     /// The index of its prose block, if it has any prose.
     pub prose: Option<u32>,
 }
@@ -82,11 +85,11 @@ pub struct Heading {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
     /// The index of its heading.
-    pub heading: u32,
+    pub heading: HeadingId,
     /// From its heading to the next one of the same or a higher level.
     pub span: Span,
-    /// The index of the section that contains it.
-    pub parent: Option<u32>,
+    /// The section that contains it.
+    pub parent: Option<SectionId>,
     /// The range of item numbers that its heading says it holds.
     pub claim: Option<StatedNumbers>,
 }
@@ -129,18 +132,15 @@ pub struct Definition {
 }
 
 impl Document {
-    /// The innermost block that covers `offset`, as an index into `blocks`.
-    pub fn block_at(&self, offset: u32) -> Option<usize> {
+    /// Returns the innermost block that covers `offset`.
+    pub fn block_at(&self, offset: u32) -> Option<BlockId> {
         let after = self.blocks.partition_point(|block| block.span.start <= offset);
-        // Containers precede their contents, so the last one that still covers the offset is the innermost.
-        let mut at = after.checked_sub(1)?;
-        loop {
-            let block = self.blocks.get(at)?;
-            if block.span.contains_offset(offset) {
-                return Some(at);
-            }
-            at = block.parent? as usize;
+        // Containers precede their contents, so the last block that covers the offset is the innermost.
+        let mut at = BlockId::new(after.checked_sub(1)?);
+        while !self[at].span.contains_offset(offset) {
+            at = self[at].parent?;
         }
+        Some(at)
     }
 
     /// Whether `offset` lies in a code block, inline code, HTML, front matter or math.
@@ -151,6 +151,30 @@ impl Document {
         };
         inside(&self.inline_code)
             || inside(&self.html)
-            || self.block_at(offset).is_some_and(|block| self.blocks[block].kind.is_verbatim())
+            || self.block_at(offset).is_some_and(|block| self[block].kind.is_verbatim())
+    }
+}
+
+impl Index<BlockId> for Document {
+    type Output = Block;
+
+    fn index(&self, id: BlockId) -> &Block {
+        &self.blocks[id.index()]
+    }
+}
+
+impl Index<HeadingId> for Document {
+    type Output = Heading;
+
+    fn index(&self, id: HeadingId) -> &Heading {
+        &self.headings[id.index()]
+    }
+}
+
+impl Index<SectionId> for Document {
+    type Output = Section;
+
+    fn index(&self, id: SectionId) -> &Section {
+        &self.sections[id.index()]
     }
 }

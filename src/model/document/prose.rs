@@ -5,6 +5,7 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use crate::model::id::BlockId;
 use crate::model::span::Span;
 
 /// What the language rules read: text outside code, HTML, URLs and metadata, with inline markup removed, so that
@@ -41,7 +42,7 @@ pub struct ProseBlock {
     /// Its bytes in [`Prose::text`].
     pub range: Range<u32>,
     /// The index of the block it is the text of.
-    pub block: u32,
+    pub block: BlockId,
 }
 
 impl Prose {

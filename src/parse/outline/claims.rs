@@ -7,13 +7,14 @@ use std::ops::Range;
 
 use super::label;
 use crate::model::document::{BlockKind, Document, Section, StatedExtent, StatedIn, StatedNumbers, StatedRange};
+use crate::model::id::{BlockId, SectionId};
 use crate::model::span::Span;
 
 /// All claims of a document, in source order, the file's name first.
 pub(super) fn read(doc: &Document) -> Vec<StatedRange> {
     let mut found: Vec<StatedRange> = in_name(doc).into_iter().collect();
     for (index, section) in doc.sections.iter().enumerate() {
-        in_heading(doc, index as u32, section, &mut found);
+        in_heading(doc, SectionId::new(index), section, &mut found);
     }
     in_lines(doc, &mut found);
     in_leading_lines(doc, &mut found);
@@ -25,7 +26,7 @@ pub(super) fn read(doc: &Document) -> Vec<StatedRange> {
 pub(super) fn mark_sections(announcements: &[StatedRange], sections: &mut [Section]) {
     for own in announcements {
         if let (StatedIn::Heading(at), StatedExtent::Range { first, last }) = (own.place, own.extent) {
-            sections[at as usize].claim = Some(StatedNumbers { first, last, span: own.span });
+            sections[at.index()].claim = Some(StatedNumbers { first, last, span: own.span });
         }
     }
 }
@@ -66,8 +67,8 @@ const MEASURES: &[&str] = &[
     "yoe", "yr", "yrs",
 ];
 
-fn in_heading(doc: &Document, index: u32, section: &Section, found: &mut Vec<StatedRange>) {
-    let content = doc.headings[section.heading as usize].content;
+fn in_heading(doc: &Document, index: SectionId, section: &Section, found: &mut Vec<StatedRange>) {
+    let content = doc[section.heading].content;
     let text = doc.slice(content);
     if !has_digit(text) {
         return;
@@ -81,11 +82,11 @@ fn in_heading(doc: &Document, index: u32, section: &Section, found: &mut Vec<Sta
 
 /// What a heading speaks for: its section; or, where the items are headings of its own level, what follows up to the
 /// next heading of that level that is none.
-fn scope(doc: &Document, index: u32, section: &Section) -> Span {
-    let level = doc.headings[section.heading as usize].level;
+fn scope(doc: &Document, index: SectionId, section: &Section) -> Span {
+    let level = doc[section.heading].level;
     let mut end = section.span.end;
-    for next in &doc.sections[index as usize + 1..] {
-        let heading = &doc.headings[next.heading as usize];
+    for next in &doc.sections[index.index() + 1..] {
+        let heading = &doc[next.heading];
         if heading.span.start < end {
             // Something stands below it: these are its items.
             if heading.level > level {
@@ -169,8 +170,8 @@ fn leading(doc: &Document, span: Span) -> Option<(StatedExtent, Span)> {
     (divided && last - first >= 3 && !is_years(first, last)).then_some((StatedExtent::Range { first, last }, at))
 }
 
-fn is_in_list(doc: &Document, parent: Option<u32>) -> bool {
-    parent.is_some_and(|parent| doc.blocks[parent as usize].kind == BlockKind::ListItem)
+fn is_in_list(doc: &Document, parent: Option<BlockId>) -> bool {
+    parent.is_some_and(|parent| doc[parent].kind == BlockKind::ListItem)
 }
 
 /// The claim of a paragraph of one or two lines.

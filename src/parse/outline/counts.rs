@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::label;
 use crate::model::document::{Document, StatedExtent};
+use crate::model::id::ItemId;
 use crate::model::item::{
     ItemSequence, LabelPosition, LabelWord, NumberingDefect, NumberingDefectKind, Numeral, Style,
 };
@@ -45,14 +46,14 @@ fn counts(doc: &Document, run: &ItemSequence) -> bool {
     {
         return false;
     }
-    let values = || run.items.iter().filter_map(|&at| doc.items[at as usize].number).map(|number| number.value);
+    let values = || run.items.iter().filter_map(|&at| doc[at].number).map(|number| number.value);
     let (low, high) = (values().min().unwrap_or(0), values().max().unwrap_or(0));
     if run.style.word == LabelWord::None && YEARS.contains(&low) && YEARS.contains(&high) {
         return false;
     }
     let mut regular = 0;
     let (mut last, mut before_last) = (None, None);
-    for number in run.items.iter().filter_map(|&at| doc.items[at as usize].number) {
+    for number in run.items.iter().filter_map(|&at| doc[at].number) {
         // One wrong number breaks one step, not two.
         let follows = last == Some(number.value.wrapping_sub(1)) || before_last == Some(number.value.wrapping_sub(2));
         regular += usize::from(follows);
@@ -79,7 +80,7 @@ struct Walk<'a> {
     run: &'a ItemSequence,
     restarts: &'a [(u32, u32)],
     /// Where each number stood first since the count last started anew.
-    seen: FxHashMap<u32, u32>,
+    seen: FxHashMap<u32, ItemId>,
 }
 
 impl<'a> Walk<'a> {
@@ -88,7 +89,7 @@ impl<'a> Walk<'a> {
     }
 
     fn value(&self, nth: usize) -> Option<(u32, u32)> {
-        let number = self.doc.items[*self.run.items.get(nth)? as usize].number?;
+        let number = self.doc[*self.run.items.get(nth)?].number?;
         Some((number.value, number.end()))
     }
 
@@ -152,7 +153,7 @@ impl<'a> Walk<'a> {
 
     /// Whether a heading between two items announces that the count starts at `value`.
     fn is_announced(&self, from: usize, at: usize, value: u32) -> bool {
-        let place = |nth: usize| self.doc.items[self.run.items[nth] as usize].span.start;
+        let place = |nth: usize| self.doc[self.run.items[nth]].span.start;
         let after = self.restarts.partition_point(|&(start, _)| start <= place(from));
         self.restarts[after..].iter().take_while(|&&(start, _)| start < place(at)).any(|&(_, first)| first == value)
     }
@@ -163,14 +164,20 @@ impl<'a> Walk<'a> {
             return self.fault(NumberingDefectKind::Repeat, first, at, None);
         }
         // Blocks under headings may stand in any order; within one section nothing explains a step back.
-        let section = |nth: usize| self.doc.items[self.run.items[nth] as usize].section;
+        let section = |nth: usize| self.doc[self.run.items[nth]].section;
         if section(from) != section(at) {
             return None;
         }
         self.fault(NumberingDefectKind::Order, self.run.items[from], at, None)
     }
 
-    fn fault(&self, slip: NumberingDefectKind, from: u32, at: usize, expected: Option<u32>) -> Option<NumberingDefect> {
+    fn fault(
+        &self,
+        slip: NumberingDefectKind,
+        from: ItemId,
+        at: usize,
+        expected: Option<u32>,
+    ) -> Option<NumberingDefect> {
         let item = self.run.items[at];
         // The same item twice is a duplicate, not a slip of the count.
         if slip == NumberingDefectKind::Repeat && self.same_title(from, item) {
@@ -191,8 +198,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn same_title(&self, one: u32, other: u32) -> bool {
-        let key = |at: u32| title::key(self.doc.slice(self.doc.items[at as usize].title));
+    fn same_title(&self, one: ItemId, other: ItemId) -> bool {
+        let key = |at: ItemId| title::key(self.doc.slice(self.doc[at].title));
         key(one) == key(other)
     }
 }
@@ -209,9 +216,9 @@ fn explain(doc: &Document, known: &Known, fault: &mut NumberingDefect) -> bool {
 /// The numbers that stand in a document, sorted, by the parent under which they are counted.
 struct Known {
     /// Of each style.
-    styles: FxHashMap<(Option<u32>, Style), Vec<u32>>,
+    styles: FxHashMap<(Option<ItemId>, Style), Vec<u32>>,
     /// Of runs of any style that do not start at 1: parts of a count that changes its syntax.
-    parts: FxHashMap<Option<u32>, Vec<u32>>,
+    parts: FxHashMap<Option<ItemId>, Vec<u32>>,
 }
 
 impl Known {
@@ -219,8 +226,8 @@ impl Known {
         let mut known = Self { styles: FxHashMap::default(), parts: FxHashMap::default() };
         for run in &doc.sequences {
             let Some(&first) = run.items.first() else { continue };
-            let parent = doc.items[first as usize].parent;
-            let numbers = || run.items.iter().filter_map(|&at| doc.items[at as usize].number);
+            let parent = doc[first].parent;
+            let numbers = || run.items.iter().filter_map(|&at| doc[at].number);
             let all = || numbers().flat_map(|number| number.value..=number.end().min(number.value + 1000));
             known.styles.entry((parent, run.style)).or_default().extend(all());
             if run.style.place != LabelPosition::Line
@@ -236,7 +243,7 @@ impl Known {
 
     /// Missing numbers that stand elsewhere under the same parent.
     fn elsewhere(&self, doc: &Document, fault: &NumberingDefect) -> Vec<u32> {
-        let parent = doc.items[fault.item as usize].parent;
+        let parent = doc[fault.item].parent;
         let style = doc.sequences[fault.run as usize].style;
         let lists = [self.styles.get(&(parent, style)), self.parts.get(&parent)];
         let mut found = Vec::new();
@@ -254,10 +261,10 @@ impl Known {
 /// Missing numbers that runs of another syntax in the gap itself go on with. The steps of an answer start at 1; what
 /// starts with a missing number belongs to the count.
 fn going_on(doc: &Document, fault: &NumberingDefect) -> Vec<u32> {
-    let start = |run: &ItemSequence| run.items.first().copied().unwrap_or(0);
+    let start = |run: &ItemSequence| run.items.first().copied().unwrap_or(ItemId::new(0));
     let from = doc.sequences.partition_point(|run| start(run) <= fault.from);
     let inside = doc.sequences[from..].iter().take_while(|run| start(run) < fault.item);
-    let number = |at: u32| doc.items[at as usize].number;
+    let number = |at: ItemId| doc[at].number;
     let goes_on =
         inside.filter(|run| number(start(run)).is_some_and(|first| first.value > 1 && misses(fault, first.value)));
     goes_on.flat_map(|run| run.items.iter().filter_map(|&at| number(at)).map(|number| number.value)).collect()
@@ -270,7 +277,7 @@ fn misses(fault: &NumberingDefect, value: u32) -> bool {
 /// Missing numbers that stand in the text of the gap without being items: in code that a fence swallowed, in a
 /// heading without its space, in the middle of a line.
 fn hidden(doc: &Document, fault: &NumberingDefect, found: &mut Vec<u32>) {
-    let region = Span::new(doc.items[fault.from as usize].span.end, doc.items[fault.item as usize].span.start);
+    let region = Span::new(doc[fault.from].span.end, doc[fault.item].span.start);
     for line in doc.slice(region).lines() {
         let bare = line.trim_start_matches([' ', '\t', '>', '#', '-', '*', '+', '|', '"']);
         let after_number = bare.find(|c: char| !c.is_ascii_digit()).unwrap_or(bare.len());

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::*;
 use crate::model::document::Format;
-use crate::model::id::DocId;
+use crate::model::id::{DocId, ItemId};
 
 fn parsed(text: &str) -> Document {
     let source = crate::input::decode::decode(Path::new("tides.md"), text.as_bytes().to_vec());
@@ -16,7 +16,7 @@ type Facts = (NumberingDefectKind, u32, Vec<(u32, u32)>, Option<u32>);
 
 fn faults(text: &str) -> Vec<Facts> {
     let doc = parsed(text);
-    let number = |at: u32| doc.items[at as usize].number.map_or(0, |number| number.value);
+    let number = |at: ItemId| doc[at].number.map_or(0, |number| number.value);
     let facts = |fault: &NumberingDefect| (fault.kind, number(fault.item), fault.missing.clone(), fault.expected);
     doc.numbering_defects.iter().map(facts).collect()
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::*;
 use crate::model::document::Format;
-use crate::model::id::DocId;
+use crate::model::id::{DocId, ItemId, SectionId};
 
 fn parsed(text: &str) -> Document {
     let source = crate::input::decode::decode(Path::new("tides.md"), text.as_bytes().to_vec());
@@ -125,8 +125,11 @@ fn bodies_end_where_the_next_item_or_heading_begins() {
     let bodies: Vec<&str> = doc.items.iter().map(|item| doc.slice(item.body).trim()).collect();
     assert_eq!(bodies[0], "The moon.\n\n1. It pulls\n2. It lets go\n\nSo it is.");
     assert_eq!(bodies[3], "Twice.");
-    assert_eq!(doc.items.iter().map(|item| item.parent).collect::<Vec<_>>(), [None, Some(0), Some(0), None]);
-    assert!(doc.items.iter().all(|item| item.section == Some(0)));
+    assert_eq!(
+        doc.items.iter().map(|item| item.parent).collect::<Vec<_>>(),
+        [None, Some(ItemId::new(0)), Some(ItemId::new(0)), None]
+    );
+    assert!(doc.items.iter().all(|item| item.section == Some(SectionId::new(0))));
     assert_eq!(doc.principal_items().count(), 2);
 }
 
