@@ -2,24 +2,27 @@
 //!
 //! May use settings and the model; never the disk.
 
+mod added_items;
 mod align;
+mod alignment_item;
 pub mod discover;
-mod entry;
-mod evidence;
 pub mod explain;
+mod features;
 mod link;
 pub mod natural;
-mod newcomers;
+mod renumbered;
 pub mod role;
+mod rows;
+mod sections;
 mod sequence;
-mod translated;
-mod translation;
+mod translation_groups;
+mod translation_links;
 
 use globset::{GlobBuilder, GlobMatcher};
 
 use crate::model::collection::Collection;
 use crate::model::id::DocId;
-use crate::model::work::{Role, Version, Work};
+use crate::model::work::{Role, Version, VersionPair, Work};
 use crate::settings::{Settings, VersionSpec};
 use role::Measure;
 
@@ -43,10 +46,13 @@ pub fn aligned(mut work: Work, collection: &Collection) -> Work {
     }
     let basis = work.basis;
     work.alignments = match work.versions.split_first() {
-        Some((first, others)) => others.iter().map(|other| align::align(first, other, basis, collection)).collect(),
+        Some((base, others)) => {
+            let align = |derived| align::align(VersionPair { base, derived }, basis, collection);
+            others.iter().map(align).collect()
+        }
         None => Vec::new(),
     };
-    work.added_items = newcomers::find(&work, collection);
+    work.added_items = added_items::find(&work, collection);
     work
 }
 

@@ -429,7 +429,7 @@ impl ItemLinks {
             let pairs = work.alignments.iter().flat_map(|alignment| &alignment.pairs);
             let linked =
                 pairs.filter(|pair| matches!(pair.verdict, Verdict::Same | Verdict::Reworded | Verdict::Moved));
-            for (left, right) in linked.filter_map(|pair| pair.left.zip(pair.right)) {
+            for (left, right) in linked.filter_map(|pair| pair.base.zip(pair.derived)) {
                 links.entry(left).or_default().push(right);
                 links.entry(right).or_default().push(left);
             }

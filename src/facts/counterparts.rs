@@ -16,7 +16,7 @@ pub fn aligned_items(collection: &Collection, doc: DocId, offset: u32) -> Vec<It
     let linked = pairs.filter(|pair| matches!(pair.verdict, Verdict::Same | Verdict::Reworded | Verdict::Moved));
     let mut found: Vec<ItemRef> = Vec::new();
     for pair in linked {
-        let other = if here(pair.left).is_some() { pair.right } else { here(pair.right).and(pair.left) };
+        let other = if here(pair.base).is_some() { pair.derived } else { here(pair.derived).and(pair.base) };
         found.extend(other.filter(|other| !found.contains(other)));
     }
     found

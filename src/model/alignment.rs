@@ -25,9 +25,9 @@ pub enum Verdict {
     /// The same question under another number or elsewhere.
     Moved,
     /// Only in the left version.
-    LeftOnly,
+    BaseOnly,
     /// Only in the right version.
-    RightOnly,
+    DerivedOnly,
 }
 
 impl Verdict {
@@ -38,8 +38,8 @@ impl Verdict {
             Self::Reworded => "reworded",
             Self::Different => "different",
             Self::Moved => "moved",
-            Self::LeftOnly => "left-only",
-            Self::RightOnly => "right-only",
+            Self::BaseOnly => "left-only",
+            Self::DerivedOnly => "right-only",
         }
     }
 }
@@ -48,15 +48,15 @@ impl Verdict {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AlignedPair {
     /// The item of the first version.
-    pub left: Option<ItemRef>,
+    pub base: Option<ItemRef>,
     /// The item of the other version.
-    pub right: Option<ItemRef>,
+    pub derived: Option<ItemRef>,
     /// How they relate.
     pub verdict: Verdict,
     /// How alike their titles are, 0 to 1.
     pub score: f32,
-    /// For a moved row, the run of equal shifts that it belongs to, as an index into [`Alignment::shifts`].
-    pub shift: Option<u32>,
+    /// For a moved row, the run of equal shifts that it belongs to, as an index into [`Alignment::renumbered`].
+    pub renumbered: Option<u32>,
 }
 
 /// A stretch of items that all moved by the same number.
@@ -81,9 +81,9 @@ pub struct SectionRef {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SectionPair {
     /// The section of the first version.
-    pub left: Option<SectionRef>,
+    pub base: Option<SectionRef>,
     /// The section of the other version.
-    pub right: Option<SectionRef>,
+    pub derived: Option<SectionRef>,
     /// The rows in place whose items stand in these sections, as indices into [`Alignment::pairs`].
     pub rows: Vec<u32>,
 }
@@ -102,7 +102,7 @@ pub struct Alignment {
     /// How many of the pairs are rows in place.
     pub in_place: usize,
     /// Runs of rows in place that moved by the same number.
-    pub shifts: Vec<RenumberedBlock>,
+    pub renumbered: Vec<RenumberedBlock>,
     /// How sections correspond, in the order of their first rows. Items outside any section on both sides make a pair
     /// without sections.
     pub sections: Vec<SectionPair>,
@@ -127,7 +127,7 @@ impl Alignment {
     /// Pairs of sections that hold other items under the same numbers: at least five numbers, 70 % of them.
     pub fn replaced_sections(&self) -> impl Iterator<Item = &SectionPair> {
         self.sections.iter().filter(|sections| {
-            let both = |pair: &&AlignedPair| pair.left.is_some() && pair.right.is_some();
+            let both = |pair: &&AlignedPair| pair.base.is_some() && pair.derived.is_some();
             let shared = self.rows_of(sections).filter(both).count();
             let different = self.rows_of(sections).filter(|pair| pair.verdict == Verdict::Different).count();
             shared >= 5 && different * 10 >= shared * 7
@@ -139,11 +139,11 @@ impl Alignment {
 #[derive(Debug, Clone, PartialEq)]
 pub struct MatchExplanation {
     /// The item of the first version.
-    pub left: ItemRef,
+    pub base: ItemRef,
     /// The item of the other version.
-    pub right: ItemRef,
+    pub derived: ItemRef,
     /// What spoke for and against them.
-    pub grounds: MatchEvidence,
+    pub evidence: MatchEvidence,
     /// Whether the alignment links them.
     pub linked: bool,
 }
@@ -152,9 +152,9 @@ pub struct MatchExplanation {
 #[derive(Debug, Clone, PartialEq)]
 pub enum MatchEvidence {
     /// In one language: titles, bodies and place.
-    Words(SimilarityScores),
+    Similarity(SimilarityScores),
     /// Between languages: what translation leaves alone.
-    Evidence {
+    Features {
         /// What both have, the weightiest first: "code block `ls -l`".
         shared: Vec<String>,
         /// How much that weighs: 1 is as much as an equal number.

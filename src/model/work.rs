@@ -48,12 +48,12 @@ impl Work {
         let Some((first, others)) = self.versions.split_first() else { return found };
         for (other, alignment) in others.iter().zip(&self.alignments) {
             let moved: BTreeSet<ItemRef> =
-                alignment.moves().iter().flat_map(|pair| [pair.left, pair.right]).flatten().collect();
+                alignment.moves().iter().flat_map(|pair| [pair.base, pair.derived]).flatten().collect();
             let lacks = |version: &Version| version.documents.contains(&doc) && !version.role.may_omit();
             let (in_first, in_other) = (lacks(first), lacks(other));
             let alone = alignment.rows().iter().filter_map(|pair| match pair.verdict {
-                Verdict::LeftOnly if in_other => pair.left,
-                Verdict::RightOnly if in_first => pair.right,
+                Verdict::BaseOnly if in_other => pair.base,
+                Verdict::DerivedOnly if in_first => pair.derived,
                 _ => None,
             });
             found.extend(alone.filter(|item| !moved.contains(item)));
@@ -63,12 +63,21 @@ impl Work {
 
     /// Whether a run of items of `doc` that are numbered higher by `offset` than in the version of greater authority
     /// starts with the item at `item`.
-    pub fn shift_starts(&self, item: ItemRef, offset: i64) -> bool {
+    pub fn is_renumbered_from(&self, item: ItemRef, offset: i64) -> bool {
         self.alignments.iter().any(|alignment| {
-            let first = |shift: &RenumberedBlock| alignment.pairs.get(*shift.rows.first()? as usize)?.right;
-            alignment.shifts.iter().any(|shift| shift.offset == offset && first(shift) == Some(item))
+            let first = |shift: &RenumberedBlock| alignment.pairs.get(*shift.rows.first()? as usize)?.derived;
+            alignment.renumbered.iter().any(|shift| shift.offset == offset && first(shift) == Some(item))
         })
     }
+}
+
+/// A value for each of two versions: the base version, which the other is compared with, and the derived version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct VersionPair<T> {
+    /// That of the version of greater authority.
+    pub base: T,
+    /// That of the version compared with it.
+    pub derived: T,
 }
 
 /// One version of a work.

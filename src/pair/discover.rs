@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 
 use super::natural;
 use super::role::{Measure, roles};
-use super::translated;
+use super::translation_groups;
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::id::DocId;
@@ -45,13 +45,13 @@ pub struct ProposedVersion {
 }
 
 /// Fewer shared titles than this are chance.
-const LEAST_SHARED: usize = 8;
+const MIN_SHARED_TITLES: usize = 8;
 /// A title that stands in more parts than this says nothing ("What is polymorphism?" is asked everywhere).
-const COMMON: usize = 24;
+const MAX_PARTS_OF_TITLE: usize = 24;
 
 /// Files of one folder whose names differ only by their numbers: parts of one version.
 #[derive(Debug)]
-struct Part {
+struct VersionPart {
     documents: Vec<DocId>,
     /// Titles, with the number under which each stands first.
     titles: BTreeMap<u64, Option<u32>>,
@@ -60,7 +60,7 @@ struct Part {
 
 /// What two parts share.
 #[derive(Debug, Clone, Copy, Default)]
-struct Shared {
+struct PartOverlap {
     titles: usize,
     /// How many of these stand under the same number.
     numbers: usize,
@@ -98,7 +98,7 @@ pub fn discover(collection: &Collection) -> Vec<Proposal> {
 
 /// Adds what is translated: to the work that holds the original, or as a work of its own.
 fn add_translations(found: &mut Vec<Proposal>, collection: &Collection) {
-    for languages in translated::find(collection) {
+    for languages in translation_groups::find(collection) {
         let Some((original, translations)) = languages.split_first() else { continue };
         let taken = |documents: &[DocId]| {
             let mut all = found.iter().flat_map(|proposal| &proposal.versions).flat_map(|version| &version.documents);
@@ -126,7 +126,7 @@ fn add_translations(found: &mut Vec<Proposal>, collection: &Collection) {
 }
 
 /// For each part, the parts that hold the same content, with the number of titles that they share.
-fn related(parts: &[Part], collection: &Collection) -> BTreeMap<usize, Vec<(usize, usize)>> {
+fn related(parts: &[VersionPart], collection: &Collection) -> BTreeMap<usize, Vec<(usize, usize)>> {
     let mut related: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
     for ((a, b), shared) in shared(parts) {
         if are_versions(&parts[a], &parts[b], shared, collection) {
@@ -139,7 +139,7 @@ fn related(parts: &[Part], collection: &Collection) -> BTreeMap<usize, Vec<(usiz
 
 /// The parts in falling order of authority: first those that go deep, and among these those that share most with the
 /// others, since everything is compared with the first version.
-fn by_authority(parts: &[Part], related: &BTreeMap<usize, Vec<(usize, usize)>>) -> Vec<usize> {
+fn by_authority(parts: &[VersionPart], related: &BTreeMap<usize, Vec<(usize, usize)>>) -> Vec<usize> {
     let depth = |part: usize| parts[part].measure.depth();
     let mut order: Vec<(bool, usize, usize, usize)> = related
         .iter()
@@ -153,7 +153,7 @@ fn by_authority(parts: &[Part], related: &BTreeMap<usize, Vec<(usize, usize)>>) 
     order.into_iter().map(|(.., part)| part).collect()
 }
 
-fn proposal(first: usize, others: &[(usize, usize)], parts: &[Part], collection: &Collection) -> Proposal {
+fn proposal(first: usize, others: &[(usize, usize)], parts: &[VersionPart], collection: &Collection) -> Proposal {
     let members = || std::iter::once((first, parts[first].titles.len())).chain(others.iter().copied());
     let measures: Vec<Measure> = members().map(|(part, _)| parts[part].measure.clone()).collect();
     let mut versions: Vec<ProposedVersion> = members()
@@ -182,17 +182,17 @@ fn proposal(first: usize, others: &[(usize, usize)], parts: &[Part], collection:
 }
 
 /// Whether two parts hold the same content: they share many titles, and these are not simply a copied file.
-fn are_versions(a: &Part, b: &Part, shared: Shared, collection: &Collection) -> bool {
+fn are_versions(a: &VersionPart, b: &VersionPart, shared: PartOverlap, collection: &Collection) -> bool {
     let smaller = a.titles.len().min(b.titles.len()).max(1);
     let share = shared.titles * 100 / smaller;
     // Numbers that agree are evidence that titles alone are not.
     let numbers_agree = shared.numbers * 2 >= shared.titles;
     let enough = (share >= 60 && shared.titles >= 20) || (share >= 25 && numbers_agree);
-    shared.titles >= LEAST_SHARED && enough && !is_copy(a, b, shared, collection)
+    shared.titles >= MIN_SHARED_TITLES && enough && !is_copy(a, b, shared, collection)
 }
 
 /// Whether one file is a copy of another, which is no version but a duplicate.
-fn is_copy(a: &Part, b: &Part, shared: Shared, collection: &Collection) -> bool {
+fn is_copy(a: &VersionPart, b: &VersionPart, shared: PartOverlap, collection: &Collection) -> bool {
     let ([a_doc], [b_doc]) = (&a.documents[..], &b.documents[..]) else { return false };
     let larger = a.titles.len().max(b.titles.len());
     if shared.titles * 10 < larger * 9 {
@@ -208,21 +208,21 @@ fn is_copy(a: &Part, b: &Part, shared: Shared, collection: &Collection) -> bool 
 }
 
 /// The parts, in the order of their first documents.
-fn parts(collection: &Collection) -> Vec<Part> {
+fn parts(collection: &Collection) -> Vec<VersionPart> {
     let mut groups: BTreeMap<String, Vec<DocId>> = BTreeMap::new();
     for doc in &collection.documents {
         groups.entry(series(doc.source.display())).or_default().push(doc.id);
     }
-    let mut parts: Vec<Part> = Vec::new();
+    let mut parts: Vec<VersionPart> = Vec::new();
     for mut documents in groups.into_values() {
         natural::sort(&mut documents, collection);
         let mut titles = BTreeMap::new();
         for &id in &documents {
             read(collection.document(id), &mut titles);
         }
-        if titles.len() >= LEAST_SHARED {
+        if titles.len() >= MIN_SHARED_TITLES {
             let measure = Measure::new(&documents, collection);
-            parts.push(Part { documents, titles, measure });
+            parts.push(VersionPart { documents, titles, measure });
         }
     }
     parts.sort_by_key(|part| part.documents.iter().min().copied());
@@ -258,15 +258,15 @@ fn series(path: &str) -> String {
 }
 
 /// What each pair of parts (smaller index first) shares.
-fn shared(parts: &[Part]) -> BTreeMap<(usize, usize), Shared> {
+fn shared(parts: &[VersionPart]) -> BTreeMap<(usize, usize), PartOverlap> {
     let mut places: BTreeMap<u64, Vec<(usize, Option<u32>)>> = BTreeMap::new();
     for (at, part) in parts.iter().enumerate() {
         for (title, number) in &part.titles {
             places.entry(*title).or_default().push((at, *number));
         }
     }
-    let mut shared: BTreeMap<(usize, usize), Shared> = BTreeMap::new();
-    let counted = places.values().filter(|places| places.len() <= COMMON);
+    let mut shared: BTreeMap<(usize, usize), PartOverlap> = BTreeMap::new();
+    let counted = places.values().filter(|places| places.len() <= MAX_PARTS_OF_TITLE);
     for places in counted {
         for (at, (a, left)) in places.iter().enumerate() {
             for (b, right) in &places[at + 1..] {

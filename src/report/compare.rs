@@ -42,7 +42,7 @@ pub struct Counts {
 
 /// The verdicts, in the order in which they are told.
 pub const VERDICTS: [Verdict; 6] =
-    [Verdict::Same, Verdict::Reworded, Verdict::Different, Verdict::Moved, Verdict::LeftOnly, Verdict::RightOnly];
+    [Verdict::Same, Verdict::Reworded, Verdict::Different, Verdict::Moved, Verdict::BaseOnly, Verdict::DerivedOnly];
 
 impl Counts {
     /// Counts these verdicts.
@@ -93,7 +93,7 @@ impl<'a> Comparison<'a> {
 
     /// The titles of a row for people, what differs marked; in two languages everything would.
     pub fn marked_titles(&self, pair: &AlignedPair, other: usize) -> (Marked, Marked) {
-        let [left, right] = [pair.left, pair.right].map(|item| item.map(|item| self.title(item, Spelling::Mended)));
+        let [left, right] = [pair.base, pair.derived].map(|item| item.map(|item| self.title(item, Spelling::Mended)));
         let comparable = pair.verdict != Verdict::Same && !self.is_translated(other);
         match (left, right) {
             (Some(left), Some(right)) if comparable => differences(&left, &right),

@@ -40,11 +40,11 @@ pub fn write(
 
 fn candidate(comparison: &Comparison<'_>, judgement: &MatchExplanation, out: &mut dyn Write) -> io::Result<()> {
     let mark = if judgement.linked { "matched".green().to_string() } else { "not matched".dimmed().to_string() };
-    writeln!(out, "  {}", item(comparison, judgement.left))?;
-    writeln!(out, "  {}", item(comparison, judgement.right))?;
-    match &judgement.grounds {
-        MatchEvidence::Words(words) => writeln!(out, "    {mark}: {}\n", by_words(words)),
-        MatchEvidence::Evidence { shared, shared_weight, elsewhere, elsewhere_weight } => {
+    writeln!(out, "  {}", item(comparison, judgement.base))?;
+    writeln!(out, "  {}", item(comparison, judgement.derived))?;
+    match &judgement.evidence {
+        MatchEvidence::Similarity(words) => writeln!(out, "    {mark}: {}\n", by_words(words)),
+        MatchEvidence::Features { shared, shared_weight, elsewhere, elsewhere_weight } => {
             writeln!(out, "    {mark}")?;
             evidence("in both", shared, *shared_weight, out)?;
             evidence("in one, and elsewhere in the other version", elsewhere, *elsewhere_weight, out)?;

@@ -133,8 +133,8 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
         let replaced: Vec<&SectionPair> = alignment.replaced_sections().collect();
         for sections in &alignment.sections {
             self.push("<section class=\"group\">\n<h2>");
-            self.heading(sections.left);
-            self.heading(sections.right);
+            self.heading(sections.base);
+            self.heading(sections.derived);
             if replaced.contains(&sections) {
                 self.push("<em>other questions under the same numbers</em>");
             }
@@ -175,8 +175,8 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
             meaning(pair.verdict),
             verdict.replace('-', " ")
         );
-        self.side(pair.left, &left, "del");
-        self.side(pair.right, &right, "ins");
+        self.side(pair.base, &left, "del");
+        self.side(pair.derived, &right, "ins");
         self.push("</article>\n");
     }
 
@@ -228,8 +228,8 @@ fn meaning(verdict: Verdict) -> &'static str {
         Verdict::Reworded => "the same question in other words",
         Verdict::Different => "another question under the same number",
         Verdict::Moved => "the same question under another number or elsewhere",
-        Verdict::LeftOnly => "only in the first version",
-        Verdict::RightOnly => "only in the other version",
+        Verdict::BaseOnly => "only in the first version",
+        Verdict::DerivedOnly => "only in the other version",
     }
 }
 

@@ -46,7 +46,7 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
                 Verdict::Reworded | Verdict::Moved => pair.score >= if is_translated { LIKELY } else { ALIKE },
                 _ => false,
             };
-            let (Some(left), Some(right), true) = (side(pair.left, cx), side(pair.right, cx), comparable) else {
+            let (Some(left), Some(right), true) = (side(pair.base, cx), side(pair.derived, cx), comparable) else {
                 continue;
             };
             for fact in if is_translated { translated(&left, &right) } else { facts(&left, &right) } {

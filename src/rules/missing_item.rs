@@ -29,10 +29,10 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
     let shared = Shared::new(work);
     for (at, (other, alignment)) in others.iter().zip(&work.alignments).enumerate() {
         let moved: BTreeSet<ItemRef> =
-            alignment.moves().iter().flat_map(|pair| [pair.left, pair.right]).flatten().collect();
+            alignment.moves().iter().flat_map(|pair| [pair.base, pair.derived]).flatten().collect();
         let sides: [(&Version, &Version, Side, Side, Verdict); 2] = [
-            (first, other, |pair| pair.left, |pair| pair.right, Verdict::LeftOnly),
-            (other, first, |pair| pair.right, |pair| pair.left, Verdict::RightOnly),
+            (first, other, |pair| pair.base, |pair| pair.derived, Verdict::BaseOnly),
+            (other, first, |pair| pair.derived, |pair| pair.base, Verdict::DerivedOnly),
         ];
         for (having, lacking, has, lacks, verdict) in sides {
             // A summary may leave out what it likes.

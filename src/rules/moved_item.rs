@@ -26,11 +26,11 @@ const CERTAIN: f32 = 0.9;
 fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
     let Some((first, others)) = work.versions.split_first() else { return };
     for (other, alignment) in others.iter().zip(&work.alignments) {
-        for shift in &alignment.shifts {
+        for shift in &alignment.renumbered {
             tell_shift(shift, alignment, (first, other), cx, out);
         }
         let out_of_order =
-            alignment.rows().iter().filter(|pair| pair.verdict == Verdict::Moved && pair.shift.is_none());
+            alignment.rows().iter().filter(|pair| pair.verdict == Verdict::Moved && pair.renumbered.is_none());
         for pair in alignment.moves().iter().chain(out_of_order) {
             tell_one(pair, (first, other), cx, out);
         }
@@ -53,10 +53,10 @@ fn tell_shift(
 ) {
     let rows: Vec<&AlignedPair> = shift.rows.iter().filter_map(|row| alignment.pairs.get(*row as usize)).collect();
     let number = |found: Option<(&Document, &Item)>| Some(found?.1.number?.value);
-    let lefts = runs(rows.iter().filter_map(|pair| number(item(pair.left, cx))));
-    let rights = runs(rows.iter().filter_map(|pair| number(item(pair.right, cx))));
+    let lefts = runs(rows.iter().filter_map(|pair| number(item(pair.base, cx))));
+    let rights = runs(rows.iter().filter_map(|pair| number(item(pair.derived, cx))));
     let Some(start) = rows.first() else { return };
-    let (Some((left_doc, left)), Some((right_doc, right))) = (item(start.left, cx), item(start.right, cx)) else {
+    let (Some((left_doc, left)), Some((right_doc, right))) = (item(start.base, cx), item(start.derived, cx)) else {
         return;
     };
     let names = [first, other].map(|version| cx.collection.name_of(version));
@@ -78,7 +78,7 @@ fn tell_shift(
 }
 
 fn tell_one(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context<'_>, out: &mut Report) {
-    let (Some((left_doc, left)), Some((right_doc, right))) = (item(pair.left, cx), item(pair.right, cx)) else {
+    let (Some((left_doc, left)), Some((right_doc, right))) = (item(pair.base, cx), item(pair.derived, cx)) else {
         return;
     };
     let names = [first, other].map(|version| cx.collection.name_of(version));

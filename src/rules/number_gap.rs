@@ -55,7 +55,7 @@ fn is_told_by_versions(doc: &Document, cx: &Context<'_>, fault: &NumberingDefect
     let count: u32 = fault.missing.iter().map(|(first, last)| last - first + 1).sum();
     let after = ItemRef { doc: doc.id, item: fault.item };
     cx.collection.works.iter().filter(|work| work.contains(doc.id)).any(|work| {
-        if work.shift_starts(after, i64::from(count)) {
+        if work.is_renumbered_from(after, i64::from(count)) {
             return true;
         }
         let number = |item: &ItemRef| cx.document(item.doc).unit(item.item)?.number;

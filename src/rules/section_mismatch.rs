@@ -46,13 +46,13 @@ fn tell(
     out: &mut Report,
 ) {
     let both: Vec<&AlignedPair> =
-        alignment.rows_of(sections).filter(|pair| pair.left.is_some() && pair.right.is_some()).collect();
+        alignment.rows_of(sections).filter(|pair| pair.base.is_some() && pair.derived.is_some()).collect();
     let number = |item: ItemRef| cx.document(item.doc).unit(item.item)?.number;
-    let numbers = runs(both.iter().filter_map(|pair| Some(number(pair.left?)?.value)));
+    let numbers = runs(both.iter().filter_map(|pair| Some(number(pair.base?)?.value)));
     let start = both.first().copied();
     let (Some(left), Some(right)) = (
-        side(sections.left, start.and_then(|pair| pair.left), cx),
-        side(sections.right, start.and_then(|pair| pair.right), cx),
+        side(sections.base, start.and_then(|pair| pair.base), cx),
+        side(sections.derived, start.and_then(|pair| pair.derived), cx),
     ) else {
         return;
     };

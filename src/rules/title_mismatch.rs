@@ -45,16 +45,16 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
 /// The items that stand word for word under another number.
 fn swapped(alignment: &Alignment) -> BTreeSet<ItemRef> {
     let exact = alignment.moves().iter().filter(|pair| pair.score >= 0.999);
-    exact.flat_map(|pair| [pair.left, pair.right]).flatten().collect()
+    exact.flat_map(|pair| [pair.base, pair.derived]).flatten().collect()
 }
 
 fn is_swapped(pair: &AlignedPair, swapped: &BTreeSet<ItemRef>) -> bool {
     let moved = |item: Option<ItemRef>| item.is_some_and(|item| swapped.contains(&item));
-    moved(pair.left) && moved(pair.right)
+    moved(pair.base) && moved(pair.derived)
 }
 
 fn tell(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context<'_>, out: &mut Report) {
-    let (Some(left), Some(right)) = (pair.left, pair.right) else { return };
+    let (Some(left), Some(right)) = (pair.base, pair.derived) else { return };
     let (left_doc, right_doc) = (cx.document(left.doc), cx.document(right.doc));
     let (Some(wanted), Some(found)) = (left_doc.unit(left.item), right_doc.unit(right.item)) else {
         return;

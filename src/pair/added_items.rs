@@ -5,17 +5,17 @@
 
 use std::collections::BTreeSet;
 
-use super::entry::{Entry, entries_of};
-use super::evidence::Evidence;
-use super::link::{Link, links};
-use super::translation;
+use super::alignment_item::{AlignmentItem, alignment_items_of};
+use super::features::VersionFeatures;
+use super::link::{ItemLink, links};
+use super::translation_links;
 use crate::model::alignment::{Alignment, ItemRef, Verdict};
 use crate::model::collection::Collection;
 use crate::model::work::{AddedItem, Version, Work};
 
 /// Whether two versions are in one language.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Tongue {
+enum LanguageRelation {
     Same,
     Other,
 }
@@ -27,18 +27,18 @@ pub(super) fn find(work: &Work, collection: &Collection) -> Vec<AddedItem> {
         let version = at + 1;
         let items = alone(alignment);
         let mut partner: Vec<Option<usize>> = vec![None; items.len()];
-        for tongue in [Tongue::Same, Tongue::Other] {
+        for relation in [LanguageRelation::Same, LanguageRelation::Other] {
             let known: Vec<usize> = (0..all.len())
                 .filter(|&known| {
                     let of = all[known].items[0].0;
-                    tongue_of(&work.versions[of], &work.versions[version]) == tongue
+                    language_relation(&work.versions[of], &work.versions[version]) == relation
                 })
                 .collect();
             let free: Vec<usize> = (0..items.len()).filter(|&item| partner[item].is_none()).collect();
             let first: Vec<ItemRef> = known.iter().map(|&known| all[known].items[0].1).collect();
             let here: Vec<ItemRef> = free.iter().map(|&item| items[item]).collect();
-            for link in linked(&first, &here, tongue, collection) {
-                partner[free[link.right]] = Some(known[link.left]);
+            for link in linked(&first, &here, relation, collection) {
+                partner[free[link.derived]] = Some(known[link.base]);
             }
         }
         for (item, partner) in items.into_iter().zip(partner) {
@@ -48,29 +48,33 @@ pub(super) fn find(work: &Work, collection: &Collection) -> Vec<AddedItem> {
             }
         }
     }
-    all.retain(|newcomer| newcomer.items.len() > 1);
+    all.retain(|item| item.items.len() > 1);
     all
 }
 
-fn tongue_of(a: &Version, b: &Version) -> Tongue {
-    if a.is_translated(b) { Tongue::Other } else { Tongue::Same }
+fn language_relation(a: &Version, b: &Version) -> LanguageRelation {
+    if a.is_translated(b) { LanguageRelation::Other } else { LanguageRelation::Same }
 }
 
-/// The right items of an alignment that are nowhere in the left version.
+/// The derived items of an alignment that are nowhere in the base version.
 fn alone(alignment: &Alignment) -> Vec<ItemRef> {
-    let moved: BTreeSet<ItemRef> = alignment.moves().iter().filter_map(|pair| pair.right).collect();
-    let rows = alignment.rows().iter().filter(|pair| pair.verdict == Verdict::RightOnly);
-    rows.filter_map(|pair| pair.right).filter(|item| !moved.contains(item)).collect()
+    let moved: BTreeSet<ItemRef> = alignment.moves().iter().filter_map(|pair| pair.derived).collect();
+    let rows = alignment.rows().iter().filter(|pair| pair.verdict == Verdict::DerivedOnly);
+    rows.filter_map(|pair| pair.derived).filter(|item| !moved.contains(item)).collect()
 }
 
-fn linked(left: &[ItemRef], right: &[ItemRef], tongue: Tongue, collection: &Collection) -> Vec<Link> {
-    if left.is_empty() || right.is_empty() {
+fn linked(base: &[ItemRef], derived: &[ItemRef], relation: LanguageRelation, collection: &Collection) -> Vec<ItemLink> {
+    if base.is_empty() || derived.is_empty() {
         return Vec::new();
     }
-    let (lefts, rights): (Vec<Entry<'_>>, Vec<Entry<'_>>) =
-        (entries_of(left, collection), entries_of(right, collection));
-    match tongue {
-        Tongue::Same => links(&lefts, &rights).0,
-        Tongue::Other => translation::links(&lefts, &rights, &Evidence::new(&lefts, &rights, collection)),
+    let (base_items, derived_items): (Vec<AlignmentItem<'_>>, Vec<AlignmentItem<'_>>) =
+        (alignment_items_of(base, collection), alignment_items_of(derived, collection));
+    match relation {
+        LanguageRelation::Same => links(&base_items, &derived_items).0,
+        LanguageRelation::Other => translation_links::links(
+            &base_items,
+            &derived_items,
+            &VersionFeatures::new(&base_items, &derived_items, collection),
+        ),
     }
 }

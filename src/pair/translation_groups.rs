@@ -13,13 +13,13 @@ use crate::text::localized;
 
 /// Files that hold one content in several languages, each language with its documents in reading order; the original,
 /// as far as that can be told, first.
-pub(super) type Languages = Vec<Vec<DocId>>;
+pub(super) type TranslationGroup = Vec<Vec<DocId>>;
 
 /// Fewer items or headings than this are nothing to compare.
-const LEAST: usize = 3;
+const MIN_COMPARED_UNITS: usize = 3;
 
 /// The groups of translations in the collection, in the order of their first documents.
-pub(super) fn find(collection: &Collection) -> Vec<Languages> {
+pub(super) fn find(collection: &Collection) -> Vec<TranslationGroup> {
     let mut alike: BTreeMap<String, Vec<DocId>> = BTreeMap::new();
     for doc in &collection.documents {
         alike.entry(localized::neutral(doc.source.display())).or_default().push(doc.id);
@@ -36,7 +36,7 @@ pub(super) fn find(collection: &Collection) -> Vec<Languages> {
             group.entry(language.to_owned()).or_default().push(id);
         }
     }
-    let mut found: Vec<Languages> = groups.into_values().map(|group| in_order(group, collection)).collect();
+    let mut found: Vec<TranslationGroup> = groups.into_values().map(|group| in_order(group, collection)).collect();
     found.retain(|languages| languages.len() > 1);
     found.sort_by_key(|languages| languages.iter().flatten().min().copied());
     found
@@ -57,7 +57,7 @@ fn folder_of_mark(path: &str) -> Option<String> {
 fn different(documents: &[DocId], collection: &Collection) -> Vec<DocId> {
     let mut ordered: Vec<(DocId, Measure)> =
         documents.iter().map(|id| (*id, Measure::new(&[*id], collection))).collect();
-    ordered.retain(|(_, measure)| measure.units().0 >= LEAST);
+    ordered.retain(|(_, measure)| measure.units().0 >= MIN_COMPARED_UNITS);
     ordered.sort_by_key(|(id, _)| (rank(*id, collection), *id));
     let Some(((first, original), others)) = ordered.split_first() else { return Vec::new() };
     let about_as_many = |a: usize, b: usize| a.min(b) * 10 >= a.max(b) * 6;
@@ -79,8 +79,8 @@ fn rank(id: DocId, collection: &Collection) -> u8 {
 }
 
 /// The languages of a group, the original first, the documents of each in reading order.
-fn in_order(group: BTreeMap<String, Vec<DocId>>, collection: &Collection) -> Languages {
-    let mut languages: Languages = group.into_values().collect();
+fn in_order(group: BTreeMap<String, Vec<DocId>>, collection: &Collection) -> TranslationGroup {
+    let mut languages: TranslationGroup = group.into_values().collect();
     for documents in &mut languages {
         natural::sort(documents, collection);
     }

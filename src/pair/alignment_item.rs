@@ -10,13 +10,13 @@ use crate::model::document::Document;
 use crate::model::id::ItemId;
 use crate::model::item::Basis;
 use crate::model::item::{Item, Style};
-use crate::model::work::Version;
+use crate::model::work::{Version, VersionPair};
 use crate::text::similarity::{Features, Weights, body_words};
 use crate::text::title::{self, Approach};
 
 /// One item of a version.
 #[derive(Debug)]
-pub(super) struct Entry<'a> {
+pub(super) struct AlignmentItem<'a> {
     pub(super) item: ItemRef,
     pub(super) number: Option<u32>,
     pub(super) style: Style,
@@ -32,8 +32,8 @@ pub(super) struct Entry<'a> {
     body_words: OnceCell<Vec<u64>>,
 }
 
-impl Entry<'_> {
-    fn new<'a>(doc: &'a Document, at: ItemId, item: &Item) -> Entry<'a> {
+impl AlignmentItem<'_> {
+    fn new<'a>(doc: &'a Document, at: ItemId, item: &Item) -> AlignmentItem<'a> {
         let body = doc.slice(item.body);
         let title = doc.slice(item.title);
         let title = if title.trim().is_empty() { first_line(body) } else { title };
@@ -42,7 +42,7 @@ impl Entry<'_> {
         let mut stems: Vec<u64> = features.stems().collect();
         stems.sort_unstable();
         stems.dedup();
-        Entry {
+        AlignmentItem {
             item: ItemRef { doc: doc.id, item: at },
             number: item.number.map(|number| number.value),
             style: item.style,
@@ -62,40 +62,47 @@ impl Entry<'_> {
     }
 }
 
+/// The items of two versions, in reading order.
+pub(super) type ItemsOfPair<'a> = VersionPair<&'a [AlignmentItem<'a>]>;
+
 fn first_line(body: &str) -> &str {
     body.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("")
 }
 
 /// The items of a version, in reading order.
-pub(super) fn entries<'a>(version: &Version, basis: Basis, collection: &'a Collection) -> Vec<Entry<'a>> {
+pub(super) fn alignment_items<'a>(
+    version: &Version,
+    basis: Basis,
+    collection: &'a Collection,
+) -> Vec<AlignmentItem<'a>> {
     let mut entries = Vec::new();
     for &id in &version.documents {
         let doc = collection.document(id);
-        entries.extend(doc.units(basis).into_iter().map(|(at, item)| Entry::new(doc, at, item)));
+        entries.extend(doc.units(basis).into_iter().map(|(at, item)| AlignmentItem::new(doc, at, item)));
     }
     entries
 }
 
 /// These items.
-pub(super) fn entries_of<'a>(items: &[ItemRef], collection: &'a Collection) -> Vec<Entry<'a>> {
+pub(super) fn alignment_items_of<'a>(items: &[ItemRef], collection: &'a Collection) -> Vec<AlignmentItem<'a>> {
     let entry = |item: &ItemRef| {
         let doc = collection.document(item.doc);
-        Some(Entry::new(doc, item.item, doc.unit(item.item)?))
+        Some(AlignmentItem::new(doc, item.item, doc.unit(item.item)?))
     };
     items.iter().filter_map(entry).collect()
 }
 
 /// What the titles of both versions teach about the weight of words.
-pub(super) fn title_weights(left: &[Entry<'_>], right: &[Entry<'_>]) -> Weights {
+pub(super) fn title_weights(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>]) -> Weights {
     let mut weights = Weights::default();
-    for entry in left.iter().chain(right) {
+    for entry in base.iter().chain(derived) {
         weights.learn(entry.stems.iter().copied());
     }
     weights
 }
 
 /// What the bodies of some entries teach about the weight of words.
-pub(super) fn body_weights<'a>(entries: impl Iterator<Item = &'a Entry<'a>>) -> Weights {
+pub(super) fn body_weights<'a>(entries: impl Iterator<Item = &'a AlignmentItem<'a>>) -> Weights {
     let mut weights = Weights::default();
     for entry in entries {
         weights.learn(entry.body_words().iter().copied());

@@ -4,7 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::entry::Entry;
+use super::alignment_item::AlignmentItem;
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document, LinkKind};
 use crate::model::span::Span;
@@ -12,9 +12,9 @@ use crate::text::localized;
 use crate::text::similarity::hash;
 use crate::text::untranslated::{self, tokens};
 
-/// What a piece of evidence is.
+/// What a feature of evidence is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Kind {
+pub(super) enum FeatureKind {
     /// A whole code block.
     Block,
     /// A line of a code block, without its comment.
@@ -33,7 +33,7 @@ pub(super) enum Kind {
     Word,
 }
 
-impl Kind {
+impl FeatureKind {
     /// What people call it.
     const fn as_str(self) -> &'static str {
         match self {
@@ -48,7 +48,7 @@ impl Kind {
         }
     }
 
-    /// How much one piece weighs that stands in no other item, and how much all pieces of this kind do at most.
+    /// How much one feature weighs that stands in no other item, and how much all features of this kind do at most.
     const fn weight(self) -> (f32, f32) {
         match self {
             Self::Block => (2.0, 2.0),
@@ -63,10 +63,10 @@ impl Kind {
     }
 }
 
-/// A piece of evidence.
+/// A feature of evidence.
 #[derive(Debug, Clone, Copy)]
-struct Piece<'a> {
-    kind: Kind,
+struct Feature<'a> {
+    kind: FeatureKind,
     hash: u64,
     /// As written, for people.
     text: &'a str,
@@ -75,42 +75,42 @@ struct Piece<'a> {
 /// How the text of an item is built: so many code blocks, list items, tables, links and images, paragraphs; and how
 /// many characters it has.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Shape {
+pub(super) struct ItemShape {
     parts: [u32; 5],
     characters: u32,
 }
 
 /// The evidence of one item.
 #[derive(Debug, Default)]
-struct Traits<'a> {
+struct ItemFeatures<'a> {
     /// Sorted by kind and hash, each once.
-    pieces: Vec<Piece<'a>>,
-    shape: Shape,
+    features: Vec<Feature<'a>>,
+    shape: ItemShape,
 }
 
-impl Traits<'_> {
-    fn has(&self, piece: &Piece<'_>) -> bool {
-        self.pieces.binary_search_by_key(&(piece.kind, piece.hash), |own| (own.kind, own.hash)).is_ok()
+impl ItemFeatures<'_> {
+    fn has(&self, feature: &Feature<'_>) -> bool {
+        self.features.binary_search_by_key(&(feature.kind, feature.hash), |own| (own.kind, own.hash)).is_ok()
     }
 }
 
-/// A piece that stands in more items than this finds nothing.
-const COMMON: u32 = 8;
+/// A feature that stands in more items than this finds nothing.
+const MAX_ITEMS_OF_FEATURE: u32 = 8;
 
-/// The evidence of two versions, and where each piece of it stands.
+/// The evidence of two versions, and where each feature of it stands.
 #[derive(Debug)]
-pub(super) struct Evidence<'a> {
-    left: Vec<Traits<'a>>,
-    right: Vec<Traits<'a>>,
-    in_left: FxHashMap<(Kind, u64), Vec<u32>>,
-    in_right: FxHashMap<(Kind, u64), Vec<u32>>,
-    /// How many characters the right version has for one of the left.
+pub(super) struct VersionFeatures<'a> {
+    base: Vec<ItemFeatures<'a>>,
+    derived: Vec<ItemFeatures<'a>>,
+    in_base: FxHashMap<(FeatureKind, u64), Vec<u32>>,
+    in_derived: FxHashMap<(FeatureKind, u64), Vec<u32>>,
+    /// How many characters the derived version has for one of the left.
     growth: f32,
 }
 
 /// What speaks for and against two items being one.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Weight {
+pub(super) struct FeatureWeight {
     /// The weight of what they share.
     pub(super) shared: f32,
     /// The weight of what one has and the other version has in other items only.
@@ -119,69 +119,70 @@ pub(super) struct Weight {
 
 /// For each item the weight of all its evidence: what speaks against it and one that it shares nothing with.
 #[derive(Debug)]
-pub(super) struct Strangers {
-    left: Vec<f32>,
-    right: Vec<f32>,
+pub(super) struct UnsharedWeights {
+    base: Vec<f32>,
+    derived: Vec<f32>,
 }
 
-impl Strangers {
-    pub(super) fn weigh(&self, left: usize, right: usize) -> Weight {
-        Weight { shared: 0.0, elsewhere: self.left[left].max(self.right[right]) }
+impl UnsharedWeights {
+    pub(super) fn weigh(&self, base: usize, derived: usize) -> FeatureWeight {
+        FeatureWeight { shared: 0.0, elsewhere: self.base[base].max(self.derived[derived]) }
     }
 }
 
-impl<'a> Evidence<'a> {
-    pub(super) fn new(left: &[Entry<'_>], right: &[Entry<'_>], collection: &'a Collection) -> Self {
-        let of = |entries: &[Entry<'_>]| entries.iter().map(|entry| traits(entry, collection)).collect::<Vec<_>>();
-        let (left, right) = (of(left), of(right));
-        let characters = |side: &[Traits<'_>]| side.iter().map(|item| item.shape.characters).sum::<u32>().max(1);
-        let growth = characters(&right) as f32 / characters(&left) as f32;
-        Self { in_left: places(&left), in_right: places(&right), left, right, growth }
+impl<'a> VersionFeatures<'a> {
+    pub(super) fn new(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>], collection: &'a Collection) -> Self {
+        let of =
+            |entries: &[AlignmentItem<'_>]| entries.iter().map(|entry| features(entry, collection)).collect::<Vec<_>>();
+        let (base, derived) = (of(base), of(derived));
+        let characters = |side: &[ItemFeatures<'_>]| side.iter().map(|item| item.shape.characters).sum::<u32>().max(1);
+        let growth = characters(&derived) as f32 / characters(&base) as f32;
+        Self { in_base: places(&base), in_derived: places(&derived), base, derived, growth }
     }
 
-    /// How much a piece says that stands in so many items of the two versions: nothing if one of them lacks it.
-    fn rarity(&self, piece: &Piece<'_>) -> f32 {
-        let count = |places: &FxHashMap<(Kind, u64), Vec<u32>>| {
-            places.get(&(piece.kind, piece.hash)).map_or(0, |items| items.len() as u32)
+    /// How much a feature says that stands in so many items of the two versions: nothing if one of them lacks it.
+    fn rarity(&self, feature: &Feature<'_>) -> f32 {
+        let count = |places: &FxHashMap<(FeatureKind, u64), Vec<u32>>| {
+            places.get(&(feature.kind, feature.hash)).map_or(0, |items| items.len() as u32)
         };
-        let (left, right) = (count(&self.in_left), count(&self.in_right));
-        let most = left.max(right);
-        if left == 0 || right == 0 || most > COMMON { 0.0 } else { 1.0 / most as f32 }
+        let (base, derived) = (count(&self.in_base), count(&self.in_derived));
+        let most = base.max(derived);
+        if base == 0 || derived == 0 || most > MAX_ITEMS_OF_FEATURE { 0.0 } else { 1.0 / most as f32 }
     }
 
     /// What speaks for and against two items.
-    pub(super) fn weigh(&self, left: usize, right: usize) -> Weight {
-        let (a, b) = (&self.left[left], &self.right[right]);
-        let shared = self.sum(a.pieces.iter().filter(|piece| b.has(piece)));
-        let lost = self.sum(a.pieces.iter().filter(|piece| !b.has(piece)));
-        let gained = self.sum(b.pieces.iter().filter(|piece| !a.has(piece)));
-        Weight { shared, elsewhere: lost.max(gained) }
+    pub(super) fn weigh(&self, base: usize, derived: usize) -> FeatureWeight {
+        let (a, b) = (&self.base[base], &self.derived[derived]);
+        let shared = self.sum(a.features.iter().filter(|feature| b.has(feature)));
+        let lost = self.sum(a.features.iter().filter(|feature| !b.has(feature)));
+        let gained = self.sum(b.features.iter().filter(|feature| !a.has(feature)));
+        FeatureWeight { shared, elsewhere: lost.max(gained) }
     }
 
     /// The weight against two items that share nothing.
-    pub(super) fn strangers(&self) -> Strangers {
-        let sums = |items: &[Traits<'_>]| items.iter().map(|item| self.sum(item.pieces.iter())).collect();
-        Strangers { left: sums(&self.left), right: sums(&self.right) }
+    pub(super) fn unshared_weights(&self) -> UnsharedWeights {
+        let sums = |items: &[ItemFeatures<'_>]| items.iter().map(|item| self.sum(item.features.iter())).collect();
+        UnsharedWeights { base: sums(&self.base), derived: sums(&self.derived) }
     }
 
-    /// The weight of some pieces, in the order of their kinds.
-    fn sum<'b>(&self, pieces: impl Iterator<Item = &'b Piece<'b>>) -> f32 {
+    /// The weight of some features, in the order of their kinds.
+    fn sum<'b>(&self, features: impl Iterator<Item = &'b Feature<'b>>) -> f32 {
         let (mut total, mut of_kind, mut kind) = (0.0_f32, 0.0_f32, None);
-        for piece in pieces {
-            if kind != Some(piece.kind) {
-                (total, of_kind, kind) = (total + of_kind, 0.0, Some(piece.kind));
+        for feature in features {
+            if kind != Some(feature.kind) {
+                (total, of_kind, kind) = (total + of_kind, 0.0, Some(feature.kind));
             }
-            let (each, most) = piece.kind.weight();
-            of_kind = (of_kind + each * self.rarity(piece)).min(most);
+            let (each, most) = feature.kind.weight();
+            of_kind = (of_kind + each * self.rarity(feature)).min(most);
         }
         total + of_kind
     }
 
-    /// The right items that share something telling with a left one, in their order.
-    pub(super) fn sharing(&self, left: usize) -> Vec<usize> {
-        let pieces = self.left[left].pieces.iter().filter(|piece| self.rarity(piece) > 0.0);
-        let places = pieces.filter_map(|piece| self.in_right.get(&(piece.kind, piece.hash)));
-        let mut found: Vec<usize> = places.flatten().map(|&right| right as usize).collect();
+    /// The derived items that share something telling with a base one, in their order.
+    pub(super) fn sharing(&self, base: usize) -> Vec<usize> {
+        let features = self.base[base].features.iter().filter(|feature| self.rarity(feature) > 0.0);
+        let places = features.filter_map(|feature| self.in_derived.get(&(feature.kind, feature.hash)));
+        let mut found: Vec<usize> = places.flatten().map(|&derived| derived as usize).collect();
         found.sort_unstable();
         found.dedup();
         found
@@ -189,8 +190,8 @@ impl<'a> Evidence<'a> {
 
     /// How alike two items are built, from -0.5 to 0.5. Lengths are compared by their ratio (W. A. Gale and
     /// K. W. Church, 1993) and that of the two versions as wholes.
-    pub(super) fn shape(&self, left: usize, right: usize) -> f32 {
-        let (a, b) = (self.left[left].shape, self.right[right].shape);
+    pub(super) fn shape(&self, base: usize, derived: usize) -> f32 {
+        let (a, b) = (self.base[base].shape, self.derived[derived].shape);
         let alike = |a: f32, b: f32| a.min(b) / a.max(b);
         let told = a.parts.iter().zip(&b.parts).filter(|(a, b)| **a > 0 || **b > 0);
         let mut all: Vec<f32> = told.map(|(a, b)| alike(*a as f32, *b as f32)).collect();
@@ -199,27 +200,27 @@ impl<'a> Evidence<'a> {
     }
 
     /// What two items share that says something, the weightiest first, for people.
-    pub(super) fn told_shared(&self, left: usize, right: usize) -> Vec<String> {
-        let there = &self.right[right];
-        self.tell(self.left[left].pieces.iter().filter(|piece| there.has(piece)))
+    pub(super) fn shared_feature_names(&self, base: usize, derived: usize) -> Vec<String> {
+        let there = &self.derived[derived];
+        self.feature_names(self.base[base].features.iter().filter(|feature| there.has(feature)))
     }
 
     /// What one of two items has and the other version has in other items only, for people.
-    pub(super) fn told_elsewhere(&self, left: usize, right: usize) -> Vec<String> {
-        let (a, b) = (&self.left[left], &self.right[right]);
-        let lost = a.pieces.iter().filter(|piece| !b.has(piece));
-        self.tell(lost.chain(b.pieces.iter().filter(|piece| !a.has(piece))))
+    pub(super) fn other_feature_names(&self, base: usize, derived: usize) -> Vec<String> {
+        let (a, b) = (&self.base[base], &self.derived[derived]);
+        let lost = a.features.iter().filter(|feature| !b.has(feature));
+        self.feature_names(lost.chain(b.features.iter().filter(|feature| !a.has(feature))))
     }
 
-    fn tell<'b>(&self, pieces: impl Iterator<Item = &'b Piece<'b>>) -> Vec<String> {
-        let told = pieces.map(|piece| (piece.kind.weight().0 * self.rarity(piece), piece));
-        let mut told: Vec<(f32, &Piece<'_>)> = told.filter(|(weight, _)| *weight > 0.05).collect();
+    fn feature_names<'b>(&self, features: impl Iterator<Item = &'b Feature<'b>>) -> Vec<String> {
+        let told = features.map(|feature| (feature.kind.weight().0 * self.rarity(feature), feature));
+        let mut told: Vec<(f32, &Feature<'_>)> = told.filter(|(weight, _)| *weight > 0.05).collect();
         told.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1.kind, a.1.text).cmp(&(b.1.kind, b.1.text))));
         // The lines of a block that is equal as a whole say nothing new.
-        if told.iter().any(|(_, piece)| piece.kind == Kind::Block) {
-            told.retain(|(_, piece)| piece.kind != Kind::Line);
+        if told.iter().any(|(_, feature)| feature.kind == FeatureKind::Block) {
+            told.retain(|(_, feature)| feature.kind != FeatureKind::Line);
         }
-        told.iter().map(|(_, piece)| format!("{} `{}`", piece.kind.as_str(), short(piece.text))).collect()
+        told.iter().map(|(_, feature)| format!("{} `{}`", feature.kind.as_str(), short(feature.text))).collect()
     }
 }
 
@@ -230,14 +231,14 @@ fn short(text: &str) -> String {
     if cut.len() < line.len() { format!("{cut}…") } else { cut }
 }
 
-/// The items in which each piece stands, in their order.
-fn places(items: &[Traits<'_>]) -> FxHashMap<(Kind, u64), Vec<u32>> {
-    let mut places: FxHashMap<(Kind, u64), Vec<u32>> = FxHashMap::default();
+/// The items in which each feature stands, in their order.
+fn places(items: &[ItemFeatures<'_>]) -> FxHashMap<(FeatureKind, u64), Vec<u32>> {
+    let mut places: FxHashMap<(FeatureKind, u64), Vec<u32>> = FxHashMap::default();
     for (at, item) in items.iter().enumerate() {
-        for piece in &item.pieces {
-            let items = places.entry((piece.kind, piece.hash)).or_default();
+        for feature in &item.features {
+            let items = places.entry((feature.kind, feature.hash)).or_default();
             // One more than what is common is as good as all.
-            if items.len() <= COMMON as usize {
+            if items.len() <= MAX_ITEMS_OF_FEATURE as usize {
                 items.push(at as u32);
             }
         }
@@ -246,29 +247,29 @@ fn places(items: &[Traits<'_>]) -> FxHashMap<(Kind, u64), Vec<u32>> {
 }
 
 /// The evidence of an item.
-fn traits<'a>(entry: &Entry<'_>, collection: &'a Collection) -> Traits<'a> {
+fn features<'a>(entry: &AlignmentItem<'_>, collection: &'a Collection) -> ItemFeatures<'a> {
     let doc = collection.document(entry.item.doc);
-    let Some(item) = doc.unit(entry.item.item) else { return Traits::default() };
-    let mut reader = Reader { doc, traits: Traits::default() };
+    let Some(item) = doc.unit(entry.item.item) else { return ItemFeatures::default() };
+    let mut reader = FeatureExtractor { doc, found: ItemFeatures::default() };
     reader.code(item.body);
     reader.inline(item.title.cover(item.body));
     reader.anchors(item.span.cover(item.body));
     reader.prose(item.title, item.body);
     reader.count(item.body);
-    let mut traits = reader.traits;
-    traits.pieces.sort_by_key(|piece| (piece.kind, piece.hash));
-    traits.pieces.dedup_by_key(|piece| (piece.kind, piece.hash));
-    traits
+    let mut found = reader.found;
+    found.features.sort_by_key(|feature| (feature.kind, feature.hash));
+    found.features.dedup_by_key(|feature| (feature.kind, feature.hash));
+    found
 }
 
-struct Reader<'a> {
+struct FeatureExtractor<'a> {
     doc: &'a Document,
-    traits: Traits<'a>,
+    found: ItemFeatures<'a>,
 }
 
-impl<'a> Reader<'a> {
-    fn add(&mut self, kind: Kind, key: &str, text: &'a str) {
-        self.traits.pieces.push(Piece { kind, hash: hash(key), text });
+impl<'a> FeatureExtractor<'a> {
+    fn add(&mut self, kind: FeatureKind, key: &str, text: &'a str) {
+        self.found.features.push(Feature { kind, hash: hash(key), text });
     }
 
     /// The blocks that start in `span`.
@@ -292,12 +293,12 @@ impl<'a> Reader<'a> {
                 whole.push('\n');
                 let bare = without_comment(line);
                 if bare.bytes().filter(u8::is_ascii_alphanumeric).count() >= 4 {
-                    self.add(Kind::Line, bare, line);
+                    self.add(FeatureKind::Line, bare, line);
                 }
             }
             if whole.len() > 3 {
                 let inner = text.split_once('\n').map_or(text, |(_, inner)| if fenced { inner } else { text });
-                self.add(Kind::Block, &whole, inner);
+                self.add(FeatureKind::Block, &whole, inner);
             }
         }
     }
@@ -309,7 +310,7 @@ impl<'a> Reader<'a> {
         for code in doc.inline_code[start..].iter().take_while(|code| code.end <= span.end) {
             let text = doc.slice(*code).trim_matches('`').trim();
             if text.len() >= 2 {
-                self.add(Kind::Code, text, text);
+                self.add(FeatureKind::Code, text, text);
             }
         }
         let start = doc.links.partition_point(|link| link.span.start < span.start);
@@ -317,7 +318,7 @@ impl<'a> Reader<'a> {
             let target = link.target.split('#').next().unwrap_or("");
             // What leads within the page leads to a translated heading.
             if link.kind != LinkKind::BrokenReference && !target.is_empty() {
-                self.add(Kind::Link, &localized::neutral(target), &link.target);
+                self.add(FeatureKind::Link, &localized::neutral(target), &link.target);
             }
         }
     }
@@ -328,7 +329,7 @@ impl<'a> Reader<'a> {
         let start = doc.headings.partition_point(|heading| heading.span.start < span.start);
         for heading in doc.headings[start..].iter().take_while(|heading| heading.span.start < span.end) {
             if let Some(id) = &heading.id {
-                self.add(Kind::Anchor, id, id);
+                self.add(FeatureKind::Anchor, id, id);
             }
         }
         let start = doc.html.partition_point(|html| html.start < span.start);
@@ -338,7 +339,7 @@ impl<'a> Reader<'a> {
                 let value = text.split_once(name).map_or("", |(_, after)| after.trim_start_matches(['"', '\'']));
                 let end = value.find(['"', '\'', '>', ' ']).unwrap_or(value.len());
                 if end > 0 {
-                    self.add(Kind::Anchor, &value[..end], &value[..end]);
+                    self.add(FeatureKind::Anchor, &value[..end], &value[..end]);
                 }
             }
         }
@@ -359,10 +360,10 @@ impl<'a> Reader<'a> {
         for (span, is_title) in stretches {
             for token in tokens(self.doc.slice(span)) {
                 let kind = match token.kind {
-                    untranslated::Kind::Figure => Kind::Figure,
-                    untranslated::Kind::Name => Kind::Name,
+                    untranslated::Kind::Figure => FeatureKind::Figure,
+                    untranslated::Kind::Name => FeatureKind::Name,
                     untranslated::Kind::Word if is_title => continue,
-                    untranslated::Kind::Word => Kind::Word,
+                    untranslated::Kind::Word => FeatureKind::Word,
                 };
                 self.add(kind, &token.key(), token.text);
             }
@@ -384,7 +385,7 @@ impl<'a> Reader<'a> {
         let links = self.doc.links[start..].iter().take_while(|link| link.span.end <= body.end);
         parts[4] = links.count() as u32;
         let characters = self.doc.slice(body).chars().filter(|c| !c.is_whitespace()).count();
-        self.traits.shape = Shape { parts, characters: characters as u32 };
+        self.found.shape = ItemShape { parts, characters: characters as u32 };
     }
 }
 
