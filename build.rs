@@ -1,28 +1,28 @@
-//! Writes the corrections of `typos-dict` as sorted text, and a filter in front of it.
+//! Writes the Bloom filter of the known misspellings.
 //!
-//! The crate's own table is made of a quarter of a million pointers, and each of them is set when the program starts:
-//! ten megabytes touched and some milliseconds spent before `recto --version` can answer. Text needs nothing of that,
-//! and only those of its pages are read that a word is looked up in.
+//! `rules/data/misspelling/corrections.txt` is committed text, so the build compiles no dictionary: `cargo xtask
+//! corrections` rewrites it from the `typos-dict` crate, and `tests/data.rs` compares the two. The filter is made here,
+//! with the hashes that look words up in it, because the two must agree bit for bit.
 
 use std::path::PathBuf;
 
 #[path = "src/text/bloom.rs"]
 mod bloom;
 
+/// Lines of a misspelling, a tab and its corrections, sorted.
+const CORRECTIONS: &str = "rules/data/misspelling/corrections.txt";
+
 fn main() -> std::io::Result<()> {
-    println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-changed=src/text/bloom.rs");
-    let words = typos_dict::WORD.map.entries().map(|(word, corrections)| (word.into_inner(), corrections));
-    let mut lines: Vec<String> = words
-        .clone()
-        .map(|(word, corrections)| format!("{}\t{}\n", word.to_ascii_lowercase(), corrections.join(",")))
-        .collect();
-    lines.sort();
-    let folder = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
-    std::fs::write(folder.join("corrections.txt"), lines.concat())?;
+    for input in ["build.rs", "src/text/bloom.rs", CORRECTIONS] {
+        println!("cargo::rerun-if-changed={input}");
+    }
+    let corrections = std::fs::read_to_string(CORRECTIONS)?;
+    let words = corrections.lines().filter_map(|line| line.split_once('\t')).map(|(word, _)| word);
     let mut filter = vec![0u8; (bloom::BITS / 8) as usize];
-    for bit in words.flat_map(|(word, _)| bloom::bits(word)) {
+    for bit in words.flat_map(bloom::bits) {
         filter[(bit / 8) as usize] |= 1 << (bit % 8);
     }
+    let folder = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR for build scripts"));
+    std::fs::write(folder.join("corrections.txt"), corrections)?;
     std::fs::write(folder.join("corrections.filter"), filter)
 }

@@ -1,0 +1,212 @@
+//! The voice of the house, counted: openers of comments that hide the noun, and things that are said to stand.
+//!
+//! The ceilings are in `tidy.toml`, by room, and may only fall: `cargo xtask bless tidy` lowers a ceiling to the count, and
+//! nothing raises one. How to write instead is in `docs/glossary.md`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use tree::{all_sources, is_test_file, read, room, root, without_tests};
+
+mod tree;
+
+/// Openers of a sentence that name a thing by a relative clause instead of by a noun.
+static OPENER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:[-*] )?(?:What|The same|So many|Of (?:what|which|all)|Whether|Such as)\b").expect("valid")
+});
+
+/// The verb that stands for "is", "occurs" and "appears".
+static STAND: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)\bstands?\b").expect("valid"));
+
+/// A text in quotation marks, on one line.
+static LITERAL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#""((?:[^"\\]|\\.)*)""#).expect("valid"));
+
+/// The end of a sentence, with what follows it.
+static NEXT_SENTENCE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"[.!?]["')`]* +"#).expect("valid"));
+
+/// Places of each kind, as `file:line: text`.
+#[derive(Debug, Default)]
+struct Places {
+    openers: Vec<String>,
+    stand: Vec<String>,
+}
+
+/// A line of a comment, without its slashes. `None` if the line is code.
+fn comment(line: &str) -> Option<&str> {
+    let text = line.trim_start().strip_prefix("//")?;
+    Some(text.trim_start_matches(['/', '!']).trim())
+}
+
+/// The beginnings of sentences on a line. `continues` says that the line goes on with the sentence of the line above.
+fn sentences(line: &str, continues: bool) -> impl Iterator<Item = &str> {
+    let first = (!continues).then_some(line);
+    first.into_iter().chain(NEXT_SENTENCE.find_iter(line).map(|end| &line[end.end()..]))
+}
+
+/// True if the sentence goes on on the next line.
+fn goes_on(line: &str) -> bool {
+    !line.is_empty() && !line.trim_end_matches(['"', '\'', ')', '`']).ends_with(['.', '!', '?', ':'])
+}
+
+/// Counts prose: each line with its number, and `None` where prose is interrupted.
+fn count_prose<'a>(name: &str, lines: impl Iterator<Item = (usize, Option<&'a str>)>, places: &mut Places) {
+    let mut continues = false;
+    for (number, line) in lines {
+        let Some(line) = line else {
+            continues = false;
+            continue;
+        };
+        let is_entry = line.starts_with("- ") || line.starts_with("* ");
+        for sentence in sentences(line, continues && !is_entry) {
+            if OPENER.is_match(sentence) {
+                places.openers.push(format!("{name}:{number}: {sentence}"));
+            }
+        }
+        places.stand.extend(STAND.find_iter(line).map(|_| format!("{name}:{number}: {line}")));
+        continues = goes_on(line);
+    }
+}
+
+fn count_source(name: &str, text: &str, places: &mut Places) {
+    let lines = text.lines().enumerate().map(|(at, line)| (at + 1, comment(line)));
+    count_prose(name, lines, places);
+    if is_test_file(name) {
+        return;
+    }
+    // Texts for users; those of tests are content.
+    for (at, line) in without_tests(text).lines().enumerate().filter(|(_, line)| comment(line).is_none()) {
+        for literal in LITERAL.captures_iter(line) {
+            let found = STAND.find_iter(&literal[1]).map(|_| format!("{name}:{}: {}", at + 1, &literal[0]));
+            places.stand.extend(found);
+        }
+    }
+}
+
+fn count_page(name: &str, text: &str, places: &mut Places) {
+    let mut in_fence = false;
+    let lines = text.lines().enumerate().map(|(at, line)| {
+        let is_fence = line.trim_start().starts_with("```");
+        in_fence ^= is_fence;
+        // The README's table repeats the summaries of rules, which are counted where they are written.
+        let is_rule = line.starts_with("| [`");
+        (at + 1, (!is_fence && !in_fence && !is_rule && !line.starts_with('#')).then_some(line))
+    });
+    count_prose(name, lines, places);
+}
+
+/// The pages that users and contributors read, by the name of their group. The glossary is not among them, because it
+/// quotes the words that it replaces.
+const PAGES: &[(&str, &[&str])] = &[(
+    "door",
+    &["README.md", "CHANGELOG.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md", "docs/architecture.md"],
+)];
+
+/// What is there now, by room of `src`, and by group of pages.
+fn counted() -> BTreeMap<String, Places> {
+    let mut rooms: BTreeMap<String, Places> = BTreeMap::new();
+    for (name, path) in all_sources() {
+        count_source(&name, &read(&path), rooms.entry(room(&name).to_owned()).or_default());
+    }
+    for (group, pages) in PAGES {
+        for page in *pages {
+            count_page(page, &read(&root().join(page)), rooms.entry(format!("pages:{group}")).or_default());
+        }
+    }
+    let pages = rooms.entry("pages:rules".to_owned()).or_default();
+    let entries = fs::read_dir(root().join("rules")).expect("a folder").flatten().map(|entry| entry.path());
+    let mut paths: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|e| e == "md")).collect();
+    paths.sort();
+    for path in paths {
+        let name = format!("rules/{}", path.file_name().expect("a file").to_string_lossy());
+        count_page(&name, &read(&path), pages);
+    }
+    rooms
+}
+
+/// How often at most, by room.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ceiling {
+    #[serde(default)]
+    openers: usize,
+    #[serde(default)]
+    stand: usize,
+}
+
+const HEAD: &str = "\
+# How often comments open with a forbidden opener, and how often comments and texts for users say that something stands.
+# By room of src, and by group of pages. A room that is not named has neither. The numbers only fall: `cargo xtask bless
+# tidy` lowers them to the count. Whoever moves a file to another room moves its share of the numbers by hand.
+";
+
+fn written(ceilings: &BTreeMap<String, Ceiling>) -> String {
+    let mut text = HEAD.to_owned();
+    for (room, ceiling) in ceilings.iter().filter(|(_, ceiling)| **ceiling != Ceiling::default()) {
+        let _ = writeln!(text, "{room:?} = {{ openers = {}, stand = {} }}", ceiling.openers, ceiling.stand);
+    }
+    text
+}
+
+#[test]
+fn the_voice_only_gets_plainer() {
+    let path = root().join("tests/tidy.toml");
+    let ceilings: BTreeMap<String, Ceiling> = toml::from_str(&read(&path)).expect("valid");
+    let counted = counted();
+    let mut worse = String::new();
+    for (room, places) in &counted {
+        let ceiling = ceilings.get(room).copied().unwrap_or_default();
+        for (what, places, most) in
+            [("opener", &places.openers, ceiling.openers), ("\"stand\"", &places.stand, ceiling.stand)]
+        {
+            if places.len() > most {
+                let _ = writeln!(worse, "{room}: {} × {what}, at most {most}:\n{}", places.len(), places.join("\n"));
+            }
+        }
+    }
+    assert!(worse.is_empty(), "say it plainly, as docs/glossary.md shows:\n{worse}");
+
+    let now = counted
+        .iter()
+        .map(|(room, places)| (room.clone(), Ceiling { openers: places.openers.len(), stand: places.stand.len() }));
+    let now = written(&now.collect());
+    if std::env::var_os("RECTO_BLESS").is_some() {
+        fs::write(&path, now).expect("written");
+    } else {
+        assert_eq!(read(&path), now, "fewer than the ceiling: `cargo xtask bless tidy` lowers it");
+    }
+}
+
+#[test]
+fn openers_are_found_at_the_beginning_of_sentences_only() {
+    let text = "\
+/// What it is. Whether so: the same.
+/// A line that goes on with
+/// What is not an opener. So many words.
+//
+// - Such as this.
+//! The same. Whatever. Of which one? Of course.
+let stands_free = \"it stands here\"; // not a comment line
+";
+    let mut places = Places::default();
+    count_source("example.rs", text, &mut places);
+    let lines: Vec<&str> = places.openers.iter().map(|place| place.split(": ").next().expect("a place")).collect();
+    assert_eq!(
+        lines,
+        ["example.rs:1", "example.rs:1", "example.rs:3", "example.rs:5", "example.rs:6", "example.rs:6"],
+        "{places:#?}"
+    );
+    assert_eq!(places.stand, ["example.rs:7: \"it stands here\""]);
+}
+
+#[test]
+fn code_on_pages_is_not_counted() {
+    let mut places = Places::default();
+    count_page("page.md", "# What\n\nIt stands.\n\n```markdown bad\nWhat stands.\n```\n\nWhat now?\n", &mut places);
+    assert_eq!(places.stand, ["page.md:3: It stands."]);
+    assert_eq!(places.openers, ["page.md:9: What now?"]);
+}
