@@ -26,7 +26,7 @@ use crate::model::work::{Role, Version, VersionPair, Work};
 use crate::settings::{Settings, VersionSpec};
 use role::Measure;
 
-/// The collection with its works as the settings declare them, aligned.
+/// Returns the collection with its works as the settings declare them, aligned.
 pub fn pair(mut collection: Collection, settings: &Settings) -> Collection {
     let works = settings.works.iter().map(|spec| {
         let versions = spec.versions.iter().map(|version| gather(version, &collection, settings));
@@ -37,7 +37,8 @@ pub fn pair(mut collection: Collection, settings: &Settings) -> Collection {
     collection
 }
 
-/// The work with each of its later versions aligned with the first, and what that one lacks matched among the others.
+/// Returns the work with each derived version aligned with the base version, and the items that the base version lacks
+/// matched among the derived versions.
 pub fn aligned(mut work: Work, collection: &Collection) -> Work {
     let roles: Vec<Role> = work.versions.iter().map(|version| version.role).collect();
     if roles.contains(&Role::Translation) {
@@ -56,7 +57,8 @@ pub fn aligned(mut work: Work, collection: &Collection) -> Work {
     work
 }
 
-/// The documents of a version: in the order of its globs, and within each by path, numbers in paths by their value.
+/// Returns the documents of a version: in the order of its globs, and within each by path, numbers in paths by their
+/// value.
 fn gather(spec: &VersionSpec, collection: &Collection, settings: &Settings) -> Version {
     let mut documents: Vec<DocId> = Vec::new();
     for matcher in spec.files.iter().filter_map(|glob| matcher(glob)) {
@@ -71,7 +73,7 @@ fn gather(spec: &VersionSpec, collection: &Collection, settings: &Settings) -> V
     Version { role: spec.role, documents }
 }
 
-/// Settings have checked that the glob is one.
+/// The settings have checked that the glob is valid.
 fn matcher(glob: &str) -> Option<GlobMatcher> {
     GlobBuilder::new(glob).literal_separator(true).build().ok().map(|glob| glob.compile_matcher())
 }

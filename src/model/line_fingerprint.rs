@@ -1,47 +1,47 @@
-//! Fingerprints of lines: what the duplication rules compare instead of texts.
+//! Fingerprints of lines: hashes that the duplication rules compare instead of texts.
 //!
-//! Plain data; knows neither how a line is normalised nor what is made of it.
+//! Plain data; knows neither how a line is normalised nor what follows from equal hashes.
 
 use super::id::BlockId;
 use crate::text::repeats::Unit;
 
-/// The fingerprint of a line: 16 bytes, whatever the line's length.
+/// The fingerprint of a line: 16 bytes, for a line of any length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LineFingerprint {
-    /// Hash of what is left of the line after normalisation.
+    /// Hash of the line after normalisation.
     pub hash: u64,
     /// The line, 0-based.
     pub line: u32,
-    /// How many bytes were left after normalisation; the largest number for more.
+    /// Length of the line after normalisation, in bytes; the largest number for more.
     pub size: u16,
-    /// Where the line stands.
+    /// Kind of block that the line is in.
     pub place: FingerprintPosition,
-    /// Whether its leaf block (paragraph, heading, code block, table) starts or ends with it.
+    /// The ends of its leaf block (paragraph, heading, code block, table) that the line is at.
     pub edges: Edges,
 }
 
-/// Which ends of its block a line is.
+/// The ends of its block that a line is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Edges(u8);
 
 impl Edges {
-    /// The edges of a line before and after which another block stands, or not.
+    /// The ends for a line in block `own`, given the blocks of the lines before and after it.
     pub fn new(before: Option<BlockId>, own: Option<BlockId>, after: Option<BlockId>) -> Self {
         Self(u8::from(before != own || own.is_none()) | u8::from(after != own || own.is_none()) << 1)
     }
 
-    /// Whether the block starts with the line.
+    /// Returns whether the block starts with the line.
     pub const fn starts(self) -> bool {
         self.0 & 1 != 0
     }
 
-    /// Whether the block ends with the line.
+    /// Returns whether the block ends with the line.
     pub const fn ends(self) -> bool {
         self.0 & 2 != 0
     }
 }
 
-/// Where a line with a fingerprint stands.
+/// Kind of block that a line with a fingerprint is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FingerprintPosition {
     /// In a heading.

@@ -1,6 +1,6 @@
-//! Where links lead: the path and the fragment that a target names, and the file that the path means.
+//! Targets of links: the path and the fragment that a target names, and the file that the path means.
 //!
-//! Knows documents and the syntax of URLs (RFC 3986); whether something is there, only the disk knows.
+//! Knows documents and the syntax of URLs (RFC 3986); not whether a file exists.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -10,9 +10,9 @@ use super::span::Span;
 /// A relative target, decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkTarget {
-    /// What stands before `?` and `#`; empty for a link into the same document.
+    /// The part before `?` and `#`; empty for a link into the same document.
     pub path: String,
-    /// What stands after `#`, if anything does.
+    /// The part after `#`, if there is any.
     pub fragment: Option<String>,
 }
 
@@ -39,14 +39,14 @@ impl LinkTarget {
     }
 }
 
-/// Whether it starts with `scheme:` (RFC 3986, section 3.1).
+/// Returns whether a target starts with `scheme:` (RFC 3986, section 3.1).
 fn has_scheme(written: &str) -> bool {
     let Some((scheme, _)) = written.split_once(':') else { return false };
     scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | '-'))
 }
 
-/// Percent-decoded; as written where that gives no UTF-8.
+/// Returns the text percent-decoded; as written where that is not UTF-8.
 fn decode(written: &str) -> String {
     if !written.contains('%') {
         return written.to_owned();
@@ -70,14 +70,14 @@ fn decode(written: &str) -> String {
     String::from_utf8(out).unwrap_or_else(|_| written.to_owned())
 }
 
-/// The path that a relative one means in a file at `from`: joined to its folder, without `.` and, where that can be
-/// told from the names alone, without `..`.
+/// Returns the path that a relative path means in a file at `from`: joined to its folder, without `.`, and without `..`
+/// as far as names alone decide that.
 pub fn resolve(from: &Path, path: &str) -> PathBuf {
     let folder = from.parent().unwrap_or(Path::new(""));
     normalized(&folder.join(path))
 }
 
-/// Without `.` and, where that can be told from the names alone, without `..`.
+/// Returns the path without `.`, and without `..` as far as names alone decide that.
 pub fn normalized(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
@@ -92,20 +92,21 @@ pub fn normalized(path: &Path) -> PathBuf {
     out
 }
 
-/// A target with its place: the target alone where it can be found in the construct, otherwise the whole of it.
+/// A target with its span: that of the target alone where it can be found in the construct, otherwise that of the
+/// construct.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetSpan {
     /// The whole link, image, definition or attribute value.
     pub construct: Span,
-    /// Where it stands.
+    /// Span of the target.
     pub span: Span,
-    /// Whether `span` is the target alone, as written.
+    /// True if `span` is that of the target alone, as written.
     pub exact: bool,
-    /// Where it leads.
+    /// The target.
     pub target: LinkTarget,
 }
 
-/// The relative targets of links, images, definitions and of `href` and `src` in HTML, in source order.
+/// Returns the relative targets of links, images, definitions and of `href` and `src` in HTML, in source order.
 pub fn relative_targets(doc: &Document) -> Vec<TargetSpan> {
     let links = doc.links.iter().filter(|link| matches!(link.kind, LinkKind::Inline | LinkKind::Image));
     let inline = links.filter_map(|link| reference(doc, link.span, &link.target, link.kind));
@@ -126,7 +127,7 @@ pub fn relative_targets(doc: &Document) -> Vec<TargetSpan> {
 fn reference(doc: &Document, span: Span, target: &str, kind: LinkKind) -> Option<TargetSpan> {
     let parsed = LinkTarget::parse(target)?;
     let written = doc.slice(span);
-    // An image by reference leads where its definition does, which is looked at on its own.
+    // The target of an image by reference is that of its definition, which is read on its own.
     let from = if kind == LinkKind::Reference { written.find("]:")? } else { written.rfind("](")? };
     let place = written[from..].find(target).map(|at| span.start + (from + at) as u32);
     Some(match place {
@@ -140,7 +141,7 @@ fn reference(doc: &Document, span: Span, target: &str, kind: LinkKind) -> Option
     })
 }
 
-/// The spans of the quoted values of these attributes in a stretch of HTML.
+/// Returns the spans of the quoted values of these attributes in a span of HTML.
 pub fn attributes(doc: &Document, html: Span, names: &[&str]) -> Vec<Span> {
     let text = doc.slice(html);
     if text.starts_with("<!--") || !text.contains('=') {

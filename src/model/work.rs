@@ -8,25 +8,25 @@ use super::alignment::{Alignment, ItemRef, RenumberedBlock, Verdict};
 use super::id::DocId;
 use super::item::Basis;
 
-/// The same content in several versions.
+/// A work: the same content in several versions.
 #[derive(Debug, Clone)]
 pub struct Work {
     /// Its name in the configuration.
     pub name: String,
     /// Its versions, in falling order of authority.
     pub versions: Vec<Version>,
-    /// What is compared of them.
+    /// The units that are compared.
     pub basis: Basis,
-    /// How each later version aligns with the first: one less than there are versions.
+    /// The alignment of each derived version with the base version: one less than there are versions.
     pub alignments: Vec<Alignment>,
-    /// Items that the first version lacks and several others have, in the order of the earliest of these.
+    /// Items that the base version lacks and several others have, in the order of the earliest of these.
     pub added_items: Vec<AddedItem>,
 }
 
-/// An item that several versions have, but not the first one.
+/// An item that several versions have, but not the base version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddedItem {
-    /// The versions that have it, as indices into [`Work::versions`], with the item; rising.
+    /// The versions that have it, as indices into [`Work::versions`], each with the item; rising.
     pub items: Vec<(usize, ItemRef)>,
 }
 
@@ -36,13 +36,13 @@ impl Work {
         Self { name, versions, basis: Basis::Items, alignments: Vec::new(), added_items: Vec::new() }
     }
 
-    /// Whether a document is part of any version.
+    /// Returns whether a document is part of any version.
     pub fn contains(&self, doc: DocId) -> bool {
         self.versions.iter().any(|version| version.documents.contains(&doc))
     }
 
-    /// The items that another version has and the version of `doc` lacks although it may not: what `missing-item`
-    /// tells of.
+    /// Returns the items that another version has and the version of `doc` lacks although its role does not allow it:
+    /// those that `missing-item` reports.
     pub fn lacking(&self, doc: DocId) -> Vec<ItemRef> {
         let mut found = Vec::new();
         let Some((first, others)) = self.versions.split_first() else { return found };
@@ -61,8 +61,8 @@ impl Work {
         found
     }
 
-    /// Whether a run of items of `doc` that are numbered higher by `offset` than in the version of greater authority
-    /// starts with the item at `item`.
+    /// Returns whether a renumbered block starts with `item`, whose number is higher by `offset` than in the base
+    /// version.
     pub fn is_renumbered_from(&self, item: ItemRef, offset: i64) -> bool {
         self.alignments.iter().any(|alignment| {
             let first = |shift: &RenumberedBlock| alignment.pairs.get(*shift.rows.first()? as usize)?.derived;
@@ -74,16 +74,16 @@ impl Work {
 /// A value for each of two versions: the base version, which the other is compared with, and the derived version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct VersionPair<T> {
-    /// That of the version of greater authority.
+    /// The value of the base version, which has the greater authority.
     pub base: T,
-    /// That of the version compared with it.
+    /// The value of the derived version.
     pub derived: T,
 }
 
 /// One version of a work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
-    /// What it is to the work.
+    /// Its role in the work.
     pub role: Role,
     /// Its documents, in reading order.
     pub documents: Vec<DocId>,
@@ -96,14 +96,14 @@ impl Version {
     }
 }
 
-/// What a version is to its work; decides what it may leave out.
+/// Role of a version in its work, which decides whether it may lack items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// The full text.
     Long,
     /// A short form: may omit, may not contradict.
     Summary,
-    /// The same in another language.
+    /// The content in another language.
     Translation,
     /// Another full edition.
     Edition,
@@ -115,12 +115,12 @@ impl Role {
     /// All roles.
     pub const ALL: [Self; 5] = [Self::Long, Self::Summary, Self::Translation, Self::Edition, Self::List];
 
-    /// Whether a version with this role may leave out what others have.
+    /// Returns whether a version with this role may lack items that others have.
     pub const fn may_omit(self) -> bool {
         matches!(self, Self::Summary)
     }
 
-    /// The name users type.
+    /// Returns the name that users type.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Long => "long",

@@ -1,7 +1,7 @@
-//! Items that several versions have and the first one lacks. Each version is aligned with the first only, so what that
-//! one lacks is matched here, among the others.
+//! Added items: those that derived versions have and the base version lacks. Each derived version is aligned with the
+//! base version only, so these items are matched here, among the derived versions.
 //!
-//! Knows the model and text, through entries, links and evidence; not settings.
+//! Knows the model and text, through items, links and features; not settings.
 
 use std::collections::BTreeSet;
 
@@ -13,14 +13,14 @@ use crate::model::alignment::{Alignment, ItemRef, Verdict};
 use crate::model::collection::Collection;
 use crate::model::work::{AddedItem, Version, Work};
 
-/// Whether two versions are in one language.
+/// Relation of the languages of two versions.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum LanguageRelation {
     Same,
     Other,
 }
 
-/// The items that two versions or more have, but not the first one.
+/// Returns the items that two derived versions or more have, but not the base version.
 pub(super) fn find(work: &Work, collection: &Collection) -> Vec<AddedItem> {
     let mut all: Vec<AddedItem> = Vec::new();
     for (at, alignment) in work.alignments.iter().enumerate() {
@@ -56,7 +56,7 @@ fn language_relation(a: &Version, b: &Version) -> LanguageRelation {
     if a.is_translated(b) { LanguageRelation::Other } else { LanguageRelation::Same }
 }
 
-/// The derived items of an alignment that are nowhere in the base version.
+/// Returns the derived items of an alignment that are nowhere in the base version.
 fn alone(alignment: &Alignment) -> Vec<ItemRef> {
     let moved: BTreeSet<ItemRef> = alignment.moves().iter().filter_map(|pair| pair.derived).collect();
     let rows = alignment.rows().iter().filter(|pair| pair.verdict == Verdict::DerivedOnly);

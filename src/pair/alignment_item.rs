@@ -1,6 +1,6 @@
 //! The items of a version as the alignment compares them.
 //!
-//! Knows the model and text; not how entries are linked.
+//! Knows the model and text; not how items are linked.
 
 use std::cell::OnceCell;
 
@@ -24,7 +24,7 @@ pub(super) struct AlignmentItem<'a> {
     /// The title as compared; of an item without title, its first line.
     pub(super) key: String,
     pub(super) features: Features,
-    /// What the title wants to know.
+    /// The kind of question that the title asks.
     pub(super) approach: Option<Approach>,
     /// The distinct stems of the title, sorted.
     pub(super) stems: Vec<u64>,
@@ -56,7 +56,7 @@ impl AlignmentItem<'_> {
         }
     }
 
-    /// The distinct content words of the body, sorted; read when first asked for.
+    /// Returns the distinct content words of the body, sorted; read when first asked for.
     pub(super) fn body_words(&self) -> &[u64] {
         self.body_words.get_or_init(|| body_words(self.body))
     }
@@ -69,7 +69,7 @@ fn first_line(body: &str) -> &str {
     body.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("")
 }
 
-/// The items of a version, in reading order.
+/// Returns the items of a version, in reading order.
 pub(super) fn alignment_items<'a>(
     version: &Version,
     basis: Basis,
@@ -83,7 +83,7 @@ pub(super) fn alignment_items<'a>(
     entries
 }
 
-/// These items.
+/// Returns these items.
 pub(super) fn alignment_items_of<'a>(items: &[ItemRef], collection: &'a Collection) -> Vec<AlignmentItem<'a>> {
     let entry = |item: &ItemRef| {
         let doc = collection.document(item.doc);
@@ -92,7 +92,7 @@ pub(super) fn alignment_items_of<'a>(items: &[ItemRef], collection: &'a Collecti
     items.iter().filter_map(entry).collect()
 }
 
-/// What the titles of both versions teach about the weight of words.
+/// Returns the weights of words, learnt from the titles of both versions.
 pub(super) fn title_weights(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>]) -> Weights {
     let mut weights = Weights::default();
     for entry in base.iter().chain(derived) {
@@ -101,7 +101,7 @@ pub(super) fn title_weights(base: &[AlignmentItem<'_>], derived: &[AlignmentItem
     weights
 }
 
-/// What the bodies of some entries teach about the weight of words.
+/// Returns the weights of words, learnt from the bodies of some items.
 pub(super) fn body_weights<'a>(entries: impl Iterator<Item = &'a AlignmentItem<'a>>) -> Weights {
     let mut weights = Weights::default();
     for entry in entries {

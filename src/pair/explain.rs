@@ -1,6 +1,6 @@
-//! Why two items were, or were not, linked: the best candidates of an item, with all that spoke for them.
+//! Explanations of matches: the best candidates of an item, with the evidence for and against each.
 //!
-//! Knows the model and text, through entries, links and evidence; not settings.
+//! Knows the model and text, through items, links and features; not settings.
 
 use std::collections::BTreeSet;
 
@@ -13,11 +13,11 @@ use crate::model::collection::Collection;
 use crate::model::item::Basis;
 use crate::model::work::Version;
 
-/// So many candidates are told for an item.
+/// Maximum number of candidates that are explained for an item.
 const TOLD: usize = 4;
 
-/// For each item of either version with this number: its best candidates in the other version, best first. No pair is
-/// told twice: an item of the other version about which nothing new can be said has no list of its own.
+/// Returns for each item of either version with this number its best candidates in the other version, best first. No
+/// pair is explained twice: an item of the derived version without a new pair has no list of its own.
 pub fn explain(base: &Version, derived: &Version, number: u32, collection: &Collection) -> Vec<Vec<MatchExplanation>> {
     let (base_items, derived_items) =
         (alignment_items(base, Basis::Items, collection), alignment_items(derived, Basis::Items, collection));
@@ -40,7 +40,7 @@ pub fn explain(base: &Version, derived: &Version, number: u32, collection: &Coll
     all.into_iter().filter_map(fresh).collect()
 }
 
-/// What `best` says of the pairs of each item with this number, those of the base version first.
+/// Returns the result of `best` for the pairs of each item with this number, those of the base version first.
 fn of_both(
     base_items: &[AlignmentItem<'_>],
     derived_items: &[AlignmentItem<'_>],
@@ -73,7 +73,7 @@ fn best(pairs: Vec<(usize, usize)>, texts: &Texts<'_>, links: &[ItemLink]) -> Ve
     all.sort_by(|a, b| {
         linked(b).cmp(&linked(a)).then(b.total.total_cmp(&a.total)).then((a.base, a.derived).cmp(&(b.base, b.derived)))
     });
-    // What stands under the same number is told even if nothing speaks for it.
+    // The item of the same number is explained even if there is no evidence for it.
     let mut told = 0;
     all.retain(|candidate| {
         told += 1;
@@ -113,7 +113,8 @@ fn judgement(candidate: &Candidate, texts: &Texts<'_>, linked: bool) -> MatchExp
     }
 }
 
-/// The best pairs of an item and its translation: the one that is linked, what shares most, what has its number.
+/// Returns the best pairs of an item and its translation: the linked one, those that share most, and the one of its
+/// number.
 fn best_translated(
     pairs: Vec<(usize, usize)>,
     (base_items, derived_items): (&[AlignmentItem<'_>], &[AlignmentItem<'_>]),

@@ -1,6 +1,6 @@
-//! What of an item survives translation: code, links, anchors, figures, names, and the shape of its text.
+//! Translation-invariant features of items: code, links, anchors, numbers, names, and the shape of the text.
 //!
-//! Knows the model and text, through entries; not how items are linked.
+//! Knows the model and text, through items; not how items are linked.
 
 use rustc_hash::FxHashMap;
 
@@ -12,7 +12,7 @@ use crate::text::localized;
 use crate::text::similarity::hash;
 use crate::text::untranslated::{self, tokens};
 
-/// What a feature of evidence is.
+/// Kind of a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum FeatureKind {
     /// A whole code block.
@@ -21,7 +21,7 @@ pub(super) enum FeatureKind {
     Line,
     /// Inline code.
     Code,
-    /// Where a link or image leads.
+    /// The target of a link or image.
     Link,
     /// An explicit id of a heading, or an anchor in HTML.
     Anchor,
@@ -34,7 +34,7 @@ pub(super) enum FeatureKind {
 }
 
 impl FeatureKind {
-    /// What people call it.
+    /// Returns the name of the kind in text for users.
     const fn as_str(self) -> &'static str {
         match self {
             Self::Block => "code block",
@@ -48,7 +48,8 @@ impl FeatureKind {
         }
     }
 
-    /// How much one feature weighs that stands in no other item, and how much all features of this kind do at most.
+    /// Returns the weight of one feature that is in no other item, and the maximum weight of all features of this kind,
+    /// in units of an equal number (a guess, tried on translated handbooks).
     const fn weight(self) -> (f32, f32) {
         match self {
             Self::Block => (2.0, 2.0),
@@ -63,24 +64,24 @@ impl FeatureKind {
     }
 }
 
-/// A feature of evidence.
+/// A translation-invariant feature.
 #[derive(Debug, Clone, Copy)]
 struct Feature<'a> {
     kind: FeatureKind,
     hash: u64,
-    /// As written, for people.
+    /// The text as written, for users.
     text: &'a str,
 }
 
-/// How the text of an item is built: so many code blocks, list items, tables, links and images, paragraphs; and how
-/// many characters it has.
+/// The shape of the text of an item: the numbers of its code blocks, list items, table rows, paragraphs, links and
+/// images; and its length in characters.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct ItemShape {
     parts: [u32; 5],
     characters: u32,
 }
 
-/// The evidence of one item.
+/// The features of one item.
 #[derive(Debug, Default)]
 struct ItemFeatures<'a> {
     /// Sorted by kind and hash, each once.
@@ -94,30 +95,30 @@ impl ItemFeatures<'_> {
     }
 }
 
-/// A feature that stands in more items than this finds nothing.
+/// Maximum number of items that have a feature which counts as evidence (a guess).
 const MAX_ITEMS_OF_FEATURE: u32 = 8;
 
-/// The evidence of two versions, and where each feature of it stands.
+/// The features of two versions, and the items that have each feature.
 #[derive(Debug)]
 pub(super) struct VersionFeatures<'a> {
     base: Vec<ItemFeatures<'a>>,
     derived: Vec<ItemFeatures<'a>>,
     in_base: FxHashMap<(FeatureKind, u64), Vec<u32>>,
     in_derived: FxHashMap<(FeatureKind, u64), Vec<u32>>,
-    /// How many characters the derived version has for one of the left.
+    /// Number of characters of the derived version for one of the base version.
     growth: f32,
 }
 
-/// What speaks for and against two items being one.
+/// Weights for and against two items being the same.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct FeatureWeight {
-    /// The weight of what they share.
+    /// Weight of the features that both have.
     pub(super) shared: f32,
-    /// The weight of what one has and the other version has in other items only.
+    /// Weight of the features that one has and the other version has in other items only.
     pub(super) elsewhere: f32,
 }
 
-/// For each item the weight of all its evidence: what speaks against it and one that it shares nothing with.
+/// The weight of all features of each item: the evidence against it and an item with which it shares none.
 #[derive(Debug)]
 pub(super) struct UnsharedWeights {
     base: Vec<f32>,
@@ -140,7 +141,8 @@ impl<'a> VersionFeatures<'a> {
         Self { in_base: places(&base), in_derived: places(&derived), base, derived, growth }
     }
 
-    /// How much a feature says that stands in so many items of the two versions: nothing if one of them lacks it.
+    /// Returns the rarity of a feature: 1 divided by the number of items of a version that have it; 0 if one version
+    /// lacks it.
     fn rarity(&self, feature: &Feature<'_>) -> f32 {
         let count = |places: &FxHashMap<(FeatureKind, u64), Vec<u32>>| {
             places.get(&(feature.kind, feature.hash)).map_or(0, |items| items.len() as u32)
@@ -150,7 +152,7 @@ impl<'a> VersionFeatures<'a> {
         if base == 0 || derived == 0 || most > MAX_ITEMS_OF_FEATURE { 0.0 } else { 1.0 / most as f32 }
     }
 
-    /// What speaks for and against two items.
+    /// Returns the weights for and against two items.
     pub(super) fn weigh(&self, base: usize, derived: usize) -> FeatureWeight {
         let (a, b) = (&self.base[base], &self.derived[derived]);
         let shared = self.sum(a.features.iter().filter(|feature| b.has(feature)));
@@ -159,13 +161,13 @@ impl<'a> VersionFeatures<'a> {
         FeatureWeight { shared, elsewhere: lost.max(gained) }
     }
 
-    /// The weight against two items that share nothing.
+    /// Returns the weights against two items that share nothing.
     pub(super) fn unshared_weights(&self) -> UnsharedWeights {
         let sums = |items: &[ItemFeatures<'_>]| items.iter().map(|item| self.sum(item.features.iter())).collect();
         UnsharedWeights { base: sums(&self.base), derived: sums(&self.derived) }
     }
 
-    /// The weight of some features, in the order of their kinds.
+    /// Returns the weight of some features, which are in the order of their kinds.
     fn sum<'b>(&self, features: impl Iterator<Item = &'b Feature<'b>>) -> f32 {
         let (mut total, mut of_kind, mut kind) = (0.0_f32, 0.0_f32, None);
         for feature in features {
@@ -178,7 +180,7 @@ impl<'a> VersionFeatures<'a> {
         total + of_kind
     }
 
-    /// The derived items that share something telling with a base one, in their order.
+    /// Returns the derived items that share a rare feature with a base item, in their order.
     pub(super) fn sharing(&self, base: usize) -> Vec<usize> {
         let features = self.base[base].features.iter().filter(|feature| self.rarity(feature) > 0.0);
         let places = features.filter_map(|feature| self.in_derived.get(&(feature.kind, feature.hash)));
@@ -188,8 +190,8 @@ impl<'a> VersionFeatures<'a> {
         found
     }
 
-    /// How alike two items are built, from -0.5 to 0.5. Lengths are compared by their ratio (W. A. Gale and
-    /// K. W. Church, 1993) and that of the two versions as wholes.
+    /// Returns the similarity of the shapes of two items, from -0.5 to 0.5. Lengths are compared by their ratio (W. A.
+    /// Gale and K. W. Church, 1993) and that of the two versions as wholes.
     pub(super) fn shape(&self, base: usize, derived: usize) -> f32 {
         let (a, b) = (self.base[base].shape, self.derived[derived].shape);
         let alike = |a: f32, b: f32| a.min(b) / a.max(b);
@@ -199,13 +201,14 @@ impl<'a> VersionFeatures<'a> {
         all.iter().sum::<f32>() / all.len() as f32 - 0.5
     }
 
-    /// What two items share that says something, the weightiest first, for people.
+    /// Returns the names of the rare features that two items share, those of greatest weight first, for users.
     pub(super) fn shared_feature_names(&self, base: usize, derived: usize) -> Vec<String> {
         let there = &self.derived[derived];
         self.feature_names(self.base[base].features.iter().filter(|feature| there.has(feature)))
     }
 
-    /// What one of two items has and the other version has in other items only, for people.
+    /// Returns the names of the features that one of two items has and the other version has in other items only, for
+    /// users.
     pub(super) fn other_feature_names(&self, base: usize, derived: usize) -> Vec<String> {
         let (a, b) = (&self.base[base], &self.derived[derived]);
         let lost = a.features.iter().filter(|feature| !b.has(feature));
@@ -216,7 +219,7 @@ impl<'a> VersionFeatures<'a> {
         let told = features.map(|feature| (feature.kind.weight().0 * self.rarity(feature), feature));
         let mut told: Vec<(f32, &Feature<'_>)> = told.filter(|(weight, _)| *weight > 0.05).collect();
         told.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1.kind, a.1.text).cmp(&(b.1.kind, b.1.text))));
-        // The lines of a block that is equal as a whole say nothing new.
+        // The lines of a block that is equal as a whole are no further evidence.
         if told.iter().any(|(_, feature)| feature.kind == FeatureKind::Block) {
             told.retain(|(_, feature)| feature.kind != FeatureKind::Line);
         }
@@ -224,20 +227,20 @@ impl<'a> VersionFeatures<'a> {
     }
 }
 
-/// The first line that says something, cut to what fits.
+/// Returns the first line that is not empty, cut to 40 characters.
 fn short(text: &str) -> String {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("");
     let cut: String = line.chars().take(40).collect();
     if cut.len() < line.len() { format!("{cut}…") } else { cut }
 }
 
-/// The items in which each feature stands, in their order.
+/// Returns the items that have each feature, in their order.
 fn places(items: &[ItemFeatures<'_>]) -> FxHashMap<(FeatureKind, u64), Vec<u32>> {
     let mut places: FxHashMap<(FeatureKind, u64), Vec<u32>> = FxHashMap::default();
     for (at, item) in items.iter().enumerate() {
         for feature in &item.features {
             let items = places.entry((feature.kind, feature.hash)).or_default();
-            // One more than what is common is as good as all.
+            // One more than the maximum is as good as all.
             if items.len() <= MAX_ITEMS_OF_FEATURE as usize {
                 items.push(at as u32);
             }
@@ -246,7 +249,7 @@ fn places(items: &[ItemFeatures<'_>]) -> FxHashMap<(FeatureKind, u64), Vec<u32>>
     places
 }
 
-/// The evidence of an item.
+/// Returns the features of an item.
 fn features<'a>(entry: &AlignmentItem<'_>, collection: &'a Collection) -> ItemFeatures<'a> {
     let doc = collection.document(entry.item.doc);
     let Some(item) = doc.unit(entry.item.item) else { return ItemFeatures::default() };
@@ -272,7 +275,7 @@ impl<'a> FeatureExtractor<'a> {
         self.found.features.push(Feature { kind, hash: hash(key), text });
     }
 
-    /// The blocks that start in `span`.
+    /// Returns the blocks that start in `span`.
     fn blocks(&self, span: Span) -> impl Iterator<Item = &'a crate::model::document::Block> + use<'a> {
         let blocks = &self.doc.blocks;
         let start = blocks.partition_point(|block| block.span.start < span.start);
@@ -303,7 +306,7 @@ impl<'a> FeatureExtractor<'a> {
         }
     }
 
-    /// Inline code, links and images.
+    /// Adds inline code, links and images.
     fn inline(&mut self, span: Span) {
         let doc = self.doc;
         let start = doc.inline_code.partition_point(|code| code.start < span.start);
@@ -316,14 +319,14 @@ impl<'a> FeatureExtractor<'a> {
         let start = doc.links.partition_point(|link| link.span.start < span.start);
         for link in doc.links[start..].iter().take_while(|link| link.span.end <= span.end) {
             let target = link.target.split('#').next().unwrap_or("");
-            // What leads within the page leads to a translated heading.
+            // The fragment of a target names a heading, which is translated.
             if link.kind != LinkKind::BrokenReference && !target.is_empty() {
                 self.add(FeatureKind::Link, &localized::neutral(target), &link.target);
             }
         }
     }
 
-    /// Ids of headings and of HTML elements.
+    /// Adds the ids of headings and of HTML elements.
     fn anchors(&mut self, span: Span) {
         let doc = self.doc;
         let start = doc.headings.partition_point(|heading| heading.span.start < span.start);
@@ -345,7 +348,7 @@ impl<'a> FeatureExtractor<'a> {
         }
     }
 
-    /// Figures, names and untranslated words outside code blocks. Of the title, no words.
+    /// Adds numbers, names and untranslated words outside code blocks; of the title, no words.
     fn prose(&mut self, title: Span, body: Span) {
         let code = self.blocks(body).filter(|block| block.kind.is_verbatim()).map(|block| block.span);
         let mut stretches = vec![(title, true)];
@@ -389,7 +392,7 @@ impl<'a> FeatureExtractor<'a> {
     }
 }
 
-/// A line of code without the comment at its end, whose words may be translated.
+/// Returns a line of code without the comment at its end, whose words may be translated.
 fn without_comment(line: &str) -> &str {
     let cut = ["// ", "# ", "-- ", "; ", "/* "].iter().filter_map(|mark| line.find(mark)).min();
     line[..cut.unwrap_or(line.len())].trim_end()

@@ -1,7 +1,7 @@
-//! Which items of two versions ask the same: links, found by their titles and, in doubt, their bodies.
+//! Links between the items of two versions in one language, found by their titles and, in doubt, their bodies.
 //!
-//! Equal titles are the anchors; the rest is linked greedily from the best score down, among candidates that share
-//! rare words or stand where the anchors around them point. Near-linear in the number of items.
+//! Equal titles are the anchors; the other items are linked greedily from the best score down, among candidates that
+//! share rare words or are where the anchors around them point. Near-linear in the number of items.
 
 use std::cmp::Ordering;
 
@@ -10,33 +10,33 @@ use rustc_hash::FxHashMap;
 use super::alignment_item::{AlignmentItem, body_weights, title_weights};
 use crate::text::similarity::{Score, Weights, containment, titles};
 
-/// Two items that ask the same.
+/// Two items that are linked as the same.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct ItemLink {
-    /// Index of the base entry.
+    /// Index of the base item.
     pub(super) base: usize,
-    /// Index of the derived entry.
+    /// Index of the derived item.
     pub(super) derived: usize,
-    /// How alike the titles are; 1 if they are the same.
+    /// Similarity of the titles; 1 if they are equal.
     pub(super) score: f32,
-    /// Whether the keys are equal.
+    /// True if the keys are equal.
     pub(super) exact: bool,
 }
 
-/// Two items that might ask the same, and what speaks for it.
+/// Two items that may be the same, with the evidence.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Candidate {
     pub(super) base: usize,
     pub(super) derived: usize,
     pub(super) title: Score,
-    /// How much of the shorter body is found in the longer one; `None` if one of them says too little.
+    /// Share of the shorter body that is in the longer one; `None` if one of them is too short to be compared.
     pub(super) body: Option<f32>,
     pub(super) context: CandidatePosition,
-    /// What all of it comes to: linked if at least `LINK_THRESHOLD`, best first.
+    /// Score of all of it: linked from [`LINK_THRESHOLD`] on, best first.
     pub(super) total: f32,
 }
 
-/// Where a candidate stands.
+/// Position of a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CandidatePosition {
     /// Where the anchors around it point.
@@ -45,21 +45,21 @@ pub(super) enum CandidatePosition {
     SameNumber,
     /// Anywhere else.
     Far,
-    /// Anywhere else, and one asks what a thing is where the other one asks what to do with it, or how it differs from
+    /// Anywhere else, and one asks what a thing is where the other asks what to do with it, or how it differs from
     /// another: neighbours in any handbook.
     FarAndOtherwise,
 }
 
-/// From here on a candidate is linked.
+/// Minimum score for a link: the value of the logistic model at which a match is as likely as not.
 pub(super) const LINK_THRESHOLD: f32 = 0.5;
-/// A word that stands in more titles than this finds nothing by itself.
+/// Maximum number of titles that have a word by which candidates are found (a guess).
 const MAX_TITLES_OF_WORD: usize = 120;
-/// So many items of the other version are weighed against one that has no anchor.
+/// Maximum number of derived items that are compared with a base item without anchor (a guess).
 const MAX_CANDIDATES: usize = 12;
-/// Anchors further away than this say nothing about a place.
+/// Maximum distance of an anchor by which a position is predicted, in items (a guess).
 const ANCHOR_DISTANCE_ITEMS: usize = 10;
 
-/// Both versions, and what is known of the weight of their words.
+/// The items of both versions, and the weights of their words.
 #[derive(Debug)]
 pub(super) struct Texts<'a> {
     pub(super) base: &'a [AlignmentItem<'a>],
@@ -69,8 +69,8 @@ pub(super) struct Texts<'a> {
 }
 
 impl<'a> Texts<'a> {
-    /// Learns the weights. Bodies are learnt from the items that `doubtful` names (left, right) and a sample of the
-    /// others, since only doubtful ones are judged by them.
+    /// Learns the weights. Those of bodies are learnt from the items without an anchor and a sample of the others,
+    /// because only items without an anchor are judged by their bodies.
     pub(super) fn new(base: &'a [AlignmentItem<'a>], derived: &'a [AlignmentItem<'a>], anchors: &[ItemLink]) -> Self {
         let linked = |side: fn(&ItemLink) -> usize, len: usize| {
             let mut linked = vec![false; len];
@@ -87,7 +87,7 @@ impl<'a> Texts<'a> {
         Self { base, derived, titles: title_weights(base, derived), bodies }
     }
 
-    /// How alike the titles are.
+    /// Returns the similarity of the titles.
     pub(super) fn title(&self, base: usize, derived: usize) -> Score {
         let (a, b) = (&self.base[base], &self.derived[derived]);
         if a.key == b.key && !a.key.is_empty() {
@@ -96,7 +96,7 @@ impl<'a> Texts<'a> {
         titles(&a.features, &b.features, &self.titles)
     }
 
-    /// How much of the shorter body is found in the longer one, the words of the titles left out.
+    /// Returns the share of the shorter body that is in the longer one, without the words of the titles.
     pub(super) fn body(&self, base: usize, derived: usize) -> Option<f32> {
         let (a, b) = (&self.base[base], &self.derived[derived]);
         let (a_words, b_words) = (a.body_words(), b.body_words());
@@ -105,7 +105,7 @@ impl<'a> Texts<'a> {
         containment(part, whole, &except, &self.bodies)
     }
 
-    /// Judges a pair.
+    /// Returns the candidate with its score.
     pub(super) fn candidate(&self, base: usize, derived: usize, context: CandidatePosition) -> Candidate {
         let title = self.title(base, derived);
         let worth_reading = title.words >= 0.3;
@@ -119,9 +119,10 @@ impl<'a> Texts<'a> {
     }
 }
 
-/// How likely two items ask the same, by title, body and place: a logistic model, fitted to pairs judged by hand.
+/// Returns how likely two items are the same, by title, body and position: a logistic model, fitted to pairs judged by
+/// hand.
 fn total(title: Score, body: Option<f32>, context: CandidatePosition) -> f32 {
-    // Bodies that say too little speak neither for nor, much, against.
+    // A body that is too short to be compared counts as one that shares 8 %.
     let body = body.unwrap_or(0.08).min(0.7);
     let place = match context {
         CandidatePosition::Predicted | CandidatePosition::SameNumber => 1.5,
@@ -133,7 +134,7 @@ fn total(title: Score, body: Option<f32>, context: CandidatePosition) -> f32 {
     1.0 / (1.0 + (-sum).exp())
 }
 
-/// All links: each item is in at most one, in the order of the base version.
+/// Returns all links, in the order of the base version: each item is in at most one.
 pub(super) fn links<'a>(base: &'a [AlignmentItem<'a>], derived: &'a [AlignmentItem<'a>]) -> (Vec<ItemLink>, Texts<'a>) {
     let mut links = anchors(base, derived);
     let texts = Texts::new(base, derived, &links);
@@ -161,7 +162,7 @@ fn best_first(a: &Candidate, b: &Candidate) -> Ordering {
     b.total.total_cmp(&a.total).then_with(|| (a.base, a.derived).cmp(&(b.base, b.derived)))
 }
 
-/// Which items are linked, and to which.
+/// The link of each item.
 #[derive(Debug)]
 struct State {
     base: Vec<Option<usize>>,
@@ -182,7 +183,7 @@ impl State {
         self.base[base].is_none() && self.derived[derived].is_none()
     }
 
-    /// Where the nearest anchors before and after say that the base item has its counterpart.
+    /// Returns the derived items that the nearest anchors before and after a base item point to.
     fn predicted(&self, base: usize) -> [Option<usize>; 2] {
         let before = (1..=ANCHOR_DISTANCE_ITEMS).find_map(|step| {
             let derived = (*self.base.get(base.checked_sub(step)?)?)?;
@@ -193,7 +194,8 @@ impl State {
     }
 }
 
-/// Items whose titles are the same. Where a title stands several times, the same number decides, then the order.
+/// Returns links between items of equal titles. Where a title occurs several times, the same number decides, then the
+/// order.
 fn anchors(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>]) -> Vec<ItemLink> {
     let mut by_key: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     for (at, entry) in derived.iter().enumerate().filter(|(_, entry)| !entry.key.is_empty()) {
@@ -205,7 +207,7 @@ fn anchors(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>]) -> Vec<Ite
     }
     let mut links = Vec::new();
     for (at, entry) in base.iter().enumerate() {
-        // Each group once, at its first member.
+        // Each group is handled once, at its first member.
         let Some(base_items) = groups.get(entry.key.as_str()).filter(|group| group.first() == Some(&at)) else {
             continue;
         };
@@ -225,7 +227,7 @@ fn anchors(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>]) -> Vec<Ite
     links
 }
 
-/// The pairs of free items that are worth a look.
+/// Returns the pairs of items without a link that are worth a comparison.
 fn candidates(texts: &Texts<'_>, state: &State) -> Vec<Candidate> {
     let mut by_stem: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
     let mut by_number: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
@@ -250,7 +252,7 @@ fn candidates(texts: &Texts<'_>, state: &State) -> Vec<Candidate> {
             sharing(entry, &by_stem, texts, &mut weight).into_iter().map(|derived| (derived, CandidatePosition::Far)),
         );
         places.retain(|(derived, _)| state.derived[*derived].is_none());
-        // The first of each place is the one with the most to say for it.
+        // Of each derived item the first position counts, which is the one with the most evidence.
         places.sort_by_key(|(derived, _)| *derived);
         places.dedup_by_key(|(derived, _)| *derived);
         found.extend(places.into_iter().map(|(derived, context)| texts.candidate(at, derived, context)));
@@ -258,8 +260,8 @@ fn candidates(texts: &Texts<'_>, state: &State) -> Vec<Candidate> {
     found
 }
 
-/// The derived items that share the heaviest words with `entry`, heaviest first. `weight` holds a zero for each right
-/// item, and does so again afterwards.
+/// Returns the derived items that share the heaviest words with `entry`, heaviest first. `weight` holds a zero for each
+/// derived item, and does so again afterwards.
 fn sharing(
     entry: &AlignmentItem<'_>,
     by_stem: &FxHashMap<u64, Vec<usize>>,

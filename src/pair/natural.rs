@@ -35,7 +35,7 @@ pub fn order(a: &str, b: &str) -> Ordering {
     }
 }
 
-/// How many bytes of digits a text starts with.
+/// Returns the number of digits that a text starts with.
 fn digits(text: &str) -> usize {
     text.bytes().take_while(u8::is_ascii_digit).count()
 }

@@ -1,9 +1,9 @@
-//! Links between a text and its translation: by code, links, anchors, figures and names that translation leaves alone,
-//! by numbers, and by order. Titles are not compared.
+//! Links between a text and its translation: by code, links, anchors, numbers and names that a translation leaves as
+//! they are, by the numbers of items, and by order. Titles are not compared.
 //!
-//! Evidence that only one item of each version has makes anchors. Between the anchors that stand in one order, items
-//! are aligned by dynamic programming, which weighs evidence, numbers (as the anchors around shift them), sections and
-//! the shape of the texts. What is left over is linked by its number, or by its evidence wherever it stands.
+//! Features that only one item of each version has make anchors. Between the anchors that are in one order, items are
+//! aligned by dynamic programming, over features, numbers (as the anchors around renumber them), sections and the shape
+//! of the texts. The remaining items are linked by their number, or by their features wherever they are.
 
 use std::collections::BTreeMap;
 
@@ -15,20 +15,21 @@ use super::link::ItemLink;
 use super::sequence::{longest_increasing_subsequence, mutual_best_matches};
 use crate::model::alignment::SectionRef;
 
-/// Shared evidence of this weight links two items wherever they stand, if nothing comes near it.
+/// Minimum weight of shared features that link two items wherever they are, if no other candidate comes near (a guess).
 const ANCHOR_WEIGHT: f32 = 0.9;
-/// So much weightier than any other candidate it has to be.
+/// Minimum ratio to the weight of any other candidate (a guess).
 const ANCHOR_MARGIN_RATIO: f32 = 1.4;
-/// What is left over at the end is linked by evidence of this weight.
+/// Minimum weight of shared features that link the remaining items at the end (a guess).
 const LEFTOVER_LINK_WEIGHT: f32 = 0.5;
-/// A stretch between two anchors is aligned as a whole if it has no more pairs than this; a longer one in parts.
+/// Maximum number of pairs between two anchors that are aligned as a whole (16 MB of sums); more are aligned in halves.
 const MAX_ALIGNED_PAIRS: usize = 4_000_000;
-/// Items so many places apart are neighbours.
+/// Maximum distance of neighbours, in items (a guess).
 const NEIGHBOUR_DISTANCE_ITEMS: usize = 3;
-/// A number counts for as much as a shared code block that stands twice.
+/// Weight of an equal number: that of a code block that is in two items of each version.
 const SAME_NUMBER_WEIGHT: f32 = 1.0;
 
-/// Links of a translation, in the order of the base version; all of them exact, since nothing was reworded.
+/// Returns the links of a translation, in the order of the base version; all of them exact, because nothing is
+/// reworded.
 pub(super) fn links(
     base: &[AlignmentItem<'_>],
     derived: &[AlignmentItem<'_>],
@@ -49,11 +50,11 @@ pub(super) fn links(
 struct Matcher<'a> {
     base: &'a [AlignmentItem<'a>],
     derived: &'a [AlignmentItem<'a>],
-    /// What is shared by the pairs that share anything.
+    /// The weights of the pairs that share a feature.
     weights: FxHashMap<(usize, usize), FeatureWeight>,
     evidence: &'a VersionFeatures<'a>,
     unshared: UnsharedWeights,
-    /// The partner of each base item, and how sure that is, 0 to 1.
+    /// The match of each base item, and its certainty, 0 to 1.
     of_base: Vec<Option<(usize, f32)>>,
     of_derived: Vec<Option<usize>>,
     sections: BTreeMap<SectionRef, SectionRef>,
@@ -94,7 +95,7 @@ impl<'a> Matcher<'a> {
             .collect()
     }
 
-    /// Links the pairs of free items that choose each other, if what they share weighs at least `least`.
+    /// Links the pairs of free items that are each other's best match, if what they share weighs at least `least`.
     fn link_best(&mut self, least: f32, score: fn(FeatureWeight) -> f32) {
         let mut candidates: Vec<(usize, usize, FeatureWeight)> =
             self.weights.iter().map(|(&(a, b), &weight)| (a, b, weight)).collect();
@@ -114,7 +115,7 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Links what only one item of each version can be.
+    /// Links the pairs that only one item of each version can be in.
     fn anchor(&mut self) {
         self.link_best(ANCHOR_WEIGHT, |_| 1.0);
         let linked = self.of_base.iter().enumerate().filter_map(|(a, found)| Some((a, found.as_ref()?.0)));
@@ -128,7 +129,7 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Aligns what stands between the anchors that keep one order.
+    /// Aligns the items between the anchors that are in one order.
     fn fill(&mut self) {
         let linked: Vec<(usize, usize)> =
             self.of_base.iter().enumerate().filter_map(|(a, found)| Some((a, found.as_ref()?.0))).collect();
@@ -156,7 +157,7 @@ impl<'a> Matcher<'a> {
         self.align_all(&base_items, &derived_items, gap);
     }
 
-    /// Aligns items in their order; a stretch that is too long for that in halves.
+    /// Aligns items in their order; too many of them in halves.
     fn align_all(&mut self, base_items: &[usize], derived_items: &[usize], gap: AnchorGap) {
         if base_items.is_empty() || derived_items.is_empty() {
             return;
@@ -175,7 +176,8 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// What speaks for linking two items of one gap, less what speaks against it: not at all if it is 0 or less.
+    /// Returns the evidence for a link between two items of one gap, less the evidence against it: no link at 0 or
+    /// less.
     fn score(&self, base: usize, derived: usize, gap: AnchorGap) -> f32 {
         let (a, b) = (&self.base[base], &self.derived[derived]);
         let weight = self.weigh(base, derived);
@@ -193,7 +195,7 @@ impl<'a> Matcher<'a> {
         order + number + section + weight.shared - 0.7 * weight.elsewhere + self.evidence.shape(base, derived)
     }
 
-    /// Links free items that have one number, unless their neighbours are shifted or evidence speaks against it.
+    /// Links free items of one number, unless their neighbours are renumbered or features are evidence against it.
     fn link_by_number(&mut self) {
         let (base_items, derived_items) = (once(self.base), once(self.derived));
         for (number, a) in base_items {
@@ -205,7 +207,7 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Whether the nearest linked items around a base one have other numbers than their partners.
+    /// Returns whether the nearest linked items around a base item have other numbers than their matches.
     fn is_renumbered(&self, base: usize) -> bool {
         const ANCHOR_WINDOW_ITEMS: usize = 5;
         let keeps = |a: usize| {
@@ -217,8 +219,8 @@ impl<'a> Matcher<'a> {
         (before, after) == (Some(false), Some(false))
     }
 
-    /// Links a free item with the only free one where its neighbours are: the two of them changed places with one of
-    /// those, and neither says anything that tells.
+    /// Links a free item with the only free one near the matches of its neighbours: the two changed places with one of
+    /// those, and neither has features.
     fn link_the_last(&mut self) {
         for a in 0..self.base.len() {
             let near =
@@ -226,7 +228,7 @@ impl<'a> Matcher<'a> {
             let alone = near.clone().all(|other| other == a || self.of_base[other].is_some());
             let partners = || near.clone().filter_map(|other| Some(self.of_base[other]?.0));
             let (Some(first), Some(last)) = (partners().min(), partners().max()) else { continue };
-            // Where the neighbours are scattered, they point nowhere.
+            // Scattered matches point nowhere.
             if self.of_base[a].is_some() || !alone || last - first > 3 * NEIGHBOUR_DISTANCE_ITEMS {
                 continue;
             }
@@ -240,22 +242,22 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Links what is left over and shares something that says enough, wherever it stands.
+    /// Links the remaining items that share features of enough weight, wherever they are.
     fn link_by_evidence(&mut self) {
         self.link_best(LEFTOVER_LINK_WEIGHT, |weight| (weight.shared - weight.elsewhere / 2.0).clamp(0.3, 1.0));
     }
 }
 
-/// What is known of the items between two anchors.
+/// The surroundings of the items between two anchors.
 #[derive(Clone, Copy)]
 struct AnchorGap {
     /// By how much the anchors before and after it are renumbered.
     offsets: [Option<i64>; 2],
-    /// Whether both versions have equally many items in it.
+    /// True if both versions have equally many items in it.
     even: bool,
 }
 
-/// The weightiest candidate of an item and the weight of the next one.
+/// The candidate of greatest weight for an item, and the weight of the next one.
 #[derive(Debug, Clone, Copy, Default)]
 struct Best {
     item: usize,
@@ -277,8 +279,8 @@ impl Best {
     }
 }
 
-/// The pairs of the alignment that keeps the order and has the highest sum of scores (S. B. Needleman and C. D. Wunsch,
-/// 1970); leaving an item alone costs nothing, and so only scores above 0 make a pair.
+/// Returns the pairs of the alignment that keeps the order and has the highest sum of scores (S. B. Needleman and C. D.
+/// Wunsch, 1970). Leaving an item alone costs nothing, so only scores above 0 make a pair.
 fn best_path(base_items: usize, derived_items: usize, score: impl Fn(usize, usize) -> f32) -> Vec<(usize, usize, f32)> {
     let width = derived_items + 1;
     let mut sums = vec![0.0_f32; (base_items + 1) * width];
@@ -306,7 +308,7 @@ fn best_path(base_items: usize, derived_items: usize, score: impl Fn(usize, usiz
     path
 }
 
-/// The entries whose number stands once.
+/// Returns the items whose number occurs once.
 fn once(entries: &[AlignmentItem<'_>]) -> BTreeMap<u32, usize> {
     let mut counts: FxHashMap<u32, usize> = FxHashMap::default();
     entries.iter().filter_map(|entry| entry.number).for_each(|number| *counts.entry(number).or_default() += 1);
@@ -314,7 +316,7 @@ fn once(entries: &[AlignmentItem<'_>]) -> BTreeMap<u32, usize> {
     numbered.filter(|(number, _)| counts.get(number) == Some(&1)).collect()
 }
 
-/// The sections that hold items, in reading order.
+/// Returns the sections that hold items, in reading order.
 fn sections(entries: &[AlignmentItem<'_>]) -> Vec<SectionRef> {
     let mut sections: Vec<SectionRef> = entries.iter().filter_map(|entry| entry.section).collect();
     sections.dedup();

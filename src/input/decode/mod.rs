@@ -12,7 +12,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use crate::model::source::{BOM, Bom, DecodingCertainty, Origin, Segment, SegmentEncoding, Source};
-use crate::model::span::Span;
+use crate::model::span::{DiskSpan, Span};
 
 /// Decodes the bytes of the file at `path`. Every input gives a source whose segments cover all bytes (but a leading
 /// byte-order mark of UTF-8); what cannot be decoded is U+FFFD in its text.
@@ -65,7 +65,7 @@ fn gaps(stretches: &[utf16::Stretch], len: usize) -> Vec<Range<usize>> {
 
 /// A file in one encoding from end to end.
 fn whole(path: &Path, bytes: Vec<u8>, text: String, encoding: &'static str) -> Source {
-    let (text_span, disk) = (Span::from(0..text.len()), Span::from(0..bytes.len()));
+    let (text_span, disk) = (Span::from(0..text.len()), DiskSpan::from(0..bytes.len()));
     let segment = Segment { text: text_span, disk, unit: SegmentEncoding::Encoded(encoding) };
     Source::decoded(path, bytes, text, Origin::Encoded(encoding), vec![segment])
 }
@@ -86,7 +86,7 @@ impl Pieces {
         }
         let start = self.text.len();
         self.text.push_str(text);
-        let (text, disk) = (Span::from(start..self.text.len()), Span::from(self.disk..self.disk + len));
+        let (text, disk) = (Span::from(start..self.text.len()), DiskSpan::from(self.disk..self.disk + len));
         self.disk += len;
         match self.segments.last_mut() {
             // What was lost stays apart, so that each stands for the character that it was.

@@ -11,10 +11,10 @@ pub struct Suppression {
     pub comment: Span,
     /// The ids of rules or names of families; empty means every rule (only for `recto-off`).
     pub rules: Vec<String>,
-    /// The part of the document for which it speaks.
+    /// The part of the document in which it silences rules.
     pub scope: Span,
     /// The reason given, if any.
     pub reason: Option<String>,
-    /// What is wrong with the comment itself, if anything.
+    /// The defect of the comment itself, if it has one.
     pub problem: Option<String>,
 }

@@ -1,4 +1,5 @@
-//! What is computed from a document when it is first asked for: its language, its mojibake, its headings as items.
+//! Results that are computed when they are first asked for: the language of a document, its mojibake, its headings as
+//! items.
 //!
 //! The caches are private, so that no other room can fill or reset one.
 

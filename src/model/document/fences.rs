@@ -4,10 +4,10 @@
 
 use crate::model::span::Span;
 
-/// A code fence that does not do what its writer meant, so that text is read as code.
+/// A code fence that does not do what its writer meant, so that text becomes code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FenceDefect {
-    /// What went wrong.
+    /// Kind of the defect.
     pub kind: FenceDefectKind,
     /// The line of the faulty fence, without its break; for `Unclosed` that of the opening fence.
     pub line: Span,
@@ -15,20 +15,20 @@ pub struct FenceDefect {
     pub ticks: Span,
     /// The line of the opening fence, for a fence that was meant to close it.
     pub opener: Option<Span>,
-    /// The byte offset at which the repair goes in: where the code was meant to end for `Unclosed`, where a line
-    /// break is missing for `TextAfter` and `TextBefore`, the start of the line otherwise.
+    /// The byte offset of the repair: the intended end of the code for `Unclosed`, the place of the missing line break
+    /// for `TextAfter` and `TextBefore`, the start of the line otherwise.
     pub repair: u32,
-    /// What was meant as text and is read as code because of it: headings and items in here exist for no reader.
-    /// Empty if nothing is.
+    /// The text that is code because of the defect, so that its headings and items are not read. Empty if there is
+    /// none.
     pub swallowed: Span,
 }
 
-/// What can be wrong with a code fence.
+/// Kinds of fence defects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FenceDefectKind {
     /// A closing fence with text after it on its line, so that it closes nothing.
     TextAfter,
-    /// A fence at the end of a line of text or code, so that it is none.
+    /// A fence at the end of a line of text or code, where it is not a fence.
     TextBefore,
     /// An opening fence without a closing one before the text goes on.
     Unclosed,

@@ -9,45 +9,45 @@ use crate::model::id::{ItemId, SectionId};
 use crate::model::item::{Basis, Item};
 use crate::model::span::Span;
 
-/// A range of numbers that a heading, title or line announces: "241–260", "(Questions 361-380)".
+/// A range of numbers that a heading, title or line states: "241–260", "(Questions 361-380)".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatedNumbers {
-    /// First number announced.
+    /// First number stated.
     pub first: u32,
-    /// Last number announced.
+    /// Last number stated.
     pub last: u32,
-    /// Where the range is written.
+    /// Span of the range.
     pub span: Span,
 }
 
-/// What a heading, tagline, footer or file name says about the numbers it speaks for.
+/// The numbers, or the count of items, that a heading, line or file name says there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatedRange {
-    /// What is announced.
+    /// The numbers or the count.
     pub extent: StatedExtent,
-    /// Where it is written; empty at the start for the file's name.
+    /// Span of the statement; empty at the start for the file's name.
     pub span: Span,
-    /// What it speaks for.
+    /// The part of the document that the statement is about.
     pub scope: Span,
-    /// Who says so.
+    /// Kind of text that states it.
     pub place: StatedIn,
 }
 
-/// What can be announced about items.
+/// Statements about items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StatedExtent {
-    /// That they have these numbers.
+    /// They have these numbers.
     Range {
-        /// First number announced.
+        /// First number stated.
         first: u32,
-        /// Last number announced.
+        /// Last number stated.
         last: u32,
     },
-    /// That there are so many.
+    /// Their count.
     Count(u32),
 }
 
-/// Where something is announced.
+/// Kinds of text that state something about items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StatedIn {
     /// In the file's name.
@@ -58,7 +58,7 @@ pub enum StatedIn {
     Tagline,
     /// In an emphasised line at the end, about the whole document.
     Footer,
-    /// In a line that stands for a heading, about what follows up to the next such line or heading.
+    /// In a line that is used as a heading, about the text up to the next such line or heading.
     Line,
 }
 

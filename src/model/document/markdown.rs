@@ -12,24 +12,24 @@ use crate::model::span::Span;
 /// A CommonMark block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
-    /// What it is.
+    /// Kind of the block.
     pub kind: BlockKind,
-    /// From its first character to the end of its last line, without the line break.
+    /// Span from its first character to the end of its last line, without the line break.
     pub span: Span,
-    /// The index of the block that contains it.
+    /// The block that contains it.
     pub parent: Option<BlockId>,
 }
 
 /// The kinds of block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BlockKind {
-    /// A paragraph. The text of a tight list item stands in one too.
+    /// A paragraph, or the text of a tight list item.
     Paragraph,
-    /// A heading; its facts are in `Document::headings` at this index.
+    /// A heading, described in `Document::headings`.
     Heading(HeadingId),
-    /// A code block; `fence` is the span of its opening fence line's info string, `None` when it is indented.
+    /// A code block, fenced or indented.
     Code {
-        /// The span of the info string (may be empty), `None` for an indented block.
+        /// Span of the info string of the opening fence (may be empty), `None` for an indented block.
         info: Option<Span>,
     },
     /// A list, with the first number if it is ordered.
@@ -58,7 +58,7 @@ pub enum BlockKind {
 }
 
 impl BlockKind {
-    /// Whether its text is not prose: code, HTML and metadata.
+    /// Returns whether its text is not prose: code, HTML and metadata.
     pub fn is_verbatim(&self) -> bool {
         matches!(self, Self::Code { .. } | Self::Html | Self::FrontMatter)
     }
@@ -67,30 +67,30 @@ impl BlockKind {
 /// A heading, ATX or setext.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heading {
-    /// 1 to 6.
+    /// Level, 1 to 6.
     pub level: u8,
-    /// With its markers.
+    /// Span with its markers.
     pub span: Span,
-    /// What stands between the markers; empty at the heading's end if nothing does.
+    /// Span between the markers; empty at the heading's end if there is no text.
     pub content: Span,
     /// The explicit id of `{#id}`.
     pub id: Option<String>,
-    /// The index of its block.
+    /// Its block.
     pub block: BlockId,
-    /// The index of its prose block, if it has any prose.
+    /// Index of its text in `Prose::blocks`, if it has any prose.
     pub prose: Option<u32>,
 }
 
-/// A heading with what stands under it.
+/// A heading with the content under it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
-    /// The index of its heading.
+    /// Its heading.
     pub heading: HeadingId,
-    /// From its heading to the next one of the same or a higher level.
+    /// Span from its heading to the next one of the same or a higher level.
     pub span: Span,
     /// The section that contains it.
     pub parent: Option<SectionId>,
-    /// The range of item numbers that its heading says it holds.
+    /// The range of item numbers that its heading states.
     pub claim: Option<StatedNumbers>,
 }
 
@@ -99,9 +99,9 @@ pub struct Section {
 pub struct Link {
     /// The whole construct.
     pub span: Span,
-    /// Where it leads, unescaped; for a broken reference, the label.
+    /// Its target, unescaped; for a broken reference, the label.
     pub target: String,
-    /// What it is.
+    /// Kind of the link.
     pub kind: LinkKind,
 }
 
@@ -125,7 +125,7 @@ pub enum LinkKind {
 pub struct Definition {
     /// Its label as written.
     pub label: String,
-    /// Where it leads.
+    /// Its target.
     pub target: String,
     /// The whole definition.
     pub span: Span,
@@ -143,7 +143,7 @@ impl Document {
         Some(at)
     }
 
-    /// Whether `offset` lies in a code block, inline code, HTML, front matter or math.
+    /// Returns whether `offset` is in a code block, inline code, HTML, front matter or math.
     pub fn is_verbatim(&self, offset: u32) -> bool {
         let inside = |spans: &[Span]| {
             let after = spans.partition_point(|span| span.start <= offset);

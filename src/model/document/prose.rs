@@ -8,31 +8,31 @@ use std::sync::{Arc, OnceLock};
 use crate::model::id::BlockId;
 use crate::model::span::Span;
 
-/// What the language rules read: text outside code, HTML, URLs and metadata, with inline markup removed, so that
-/// `**P**rocessing` is one word, and a map back to the source.
+/// The text that language rules read: outside code, HTML, URLs and metadata, with inline markup removed, so that
+/// `**P**rocessing` is one word; and a map back to the source.
 ///
-/// Its text is put together when somebody first asks for it: rules that compare lines never do.
+/// The text is put together when it is first asked for, because rules that compare lines never ask.
 #[derive(Debug, Clone, Default)]
 pub struct Prose {
-    /// Where each contiguous piece starts, in the text and in the source: both rise.
+    /// Starts of the contiguous pieces, in the text and in the source: both rise.
     pub pieces: Vec<ProsePiece>,
     /// The blocks, in source order.
     pub blocks: Vec<ProseBlock>,
     source: Arc<String>,
-    /// What stands in the text and not in the source, in order.
+    /// Text that is not in the source, in order.
     added: String,
     len: u32,
     text: OnceLock<String>,
 }
 
-/// A stretch of prose that stands in the source exactly as it stands in [`Prose::text`] (but for opaque ones).
+/// A piece of prose that is in the source exactly as it is in [`Prose::text`], or that replaces something there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProsePiece {
     /// Byte offset in [`Prose::text`].
     pub prose: u32,
-    /// The bytes of the source that it stands for.
+    /// Its bytes in the source.
     pub source: Span,
-    /// Whether the source text stands for itself.
+    /// True if the text is equal to its bytes in the source.
     pub verbatim: bool,
 }
 
@@ -41,20 +41,20 @@ pub struct ProsePiece {
 pub struct ProseBlock {
     /// Its bytes in [`Prose::text`].
     pub range: Range<u32>,
-    /// The index of the block it is the text of.
+    /// The block that it is the text of.
     pub block: BlockId,
 }
 
 impl Prose {
-    /// Stands for a stretch that is no prose.
+    /// Replaces what is not prose.
     pub const OPAQUE: char = '\u{FFFC}';
 
-    /// No prose yet, of a document with this text.
+    /// The prose, still empty, of a document with this text.
     pub fn new(source: Arc<String>) -> Self {
         Self { source, ..Self::default() }
     }
 
-    /// Adds what stands in the source at `span`.
+    /// Adds the text of the source at `span`.
     pub fn push_verbatim(&mut self, span: Span) {
         let prose = self.len;
         self.len += span.len();
@@ -66,13 +66,13 @@ impl Prose {
         }
     }
 
-    /// Adds `content`, which stands for the source at `span`.
+    /// Adds `content`, which replaces the text of the source at `span`.
     pub fn push_other(&mut self, span: Span, content: &str) {
         self.pieces.push(ProsePiece { prose: self.len, source: span, verbatim: false });
         self.push_added(content);
     }
 
-    /// Adds what stands for nothing in the source.
+    /// Adds text that is not in the source.
     pub fn push_added(&mut self, content: &str) {
         self.added.push_str(content);
         self.len += content.len() as u32;
@@ -85,24 +85,24 @@ impl Prose {
         self.blocks.shrink_to_fit();
     }
 
-    /// Length of the text in bytes.
+    /// Returns the length of the text in bytes.
     pub fn len(&self) -> u32 {
         self.len
     }
 
-    /// Whether there is none.
+    /// Returns whether there is no text.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// Whether the text ends with something that is no prose.
+    /// Returns whether the text ends with something that is not prose.
     pub fn ends_opaque(&self) -> bool {
         let verbatim = self.pieces.last().is_none_or(|piece| piece.verbatim);
         !verbatim && self.added.ends_with(Self::OPAQUE)
     }
 
-    /// All prose of the document. A line break inside a block is `\n`; what is no prose (inline code, HTML, an image,
-    /// an autolink, math) is [`Prose::OPAQUE`]; blocks are divided by `\n\n`.
+    /// Returns all prose of the document. A line break inside a block is `\n`; what is not prose (inline code, HTML, an
+    /// image, an autolink, math) is [`Prose::OPAQUE`]; blocks are divided by `\n\n`.
     pub fn text(&self) -> &str {
         self.text.get_or_init(|| {
             let mut text = String::with_capacity(self.len as usize);
@@ -120,12 +120,12 @@ impl Prose {
         })
     }
 
-    /// The text of a block.
+    /// Returns the text of a block.
     pub fn text_of(&self, block: &ProseBlock) -> &str {
         self.text().get(block.range.start as usize..block.range.end as usize).unwrap_or("")
     }
 
-    /// The bytes of the source that a range of [`Prose::text`] came from, markup between them included.
+    /// Returns the bytes of the source that a range of [`Prose::text`] came from, markup between them included.
     pub fn source_span(&self, range: Range<usize>) -> Span {
         let start = self.source_offset(range.start);
         if range.is_empty() {
@@ -140,7 +140,7 @@ impl Prose {
         Span::new(start, end.max(start))
     }
 
-    /// The range of [`Prose::text`] that comes from a span of the source.
+    /// Returns the range of [`Prose::text`] that comes from a span of the source.
     pub fn range_of(&self, span: Span) -> Range<usize> {
         let first = self.pieces.partition_point(|piece| piece.source.end <= span.start);
         let last = self.pieces.partition_point(|piece| piece.source.start < span.end);
@@ -154,7 +154,8 @@ impl Prose {
         place(opening, span.start)..place(closing, end).max(place(opening, span.start))
     }
 
-    /// Whether a range of [`Prose::text`] stands in the source byte for byte, so that it can be replaced as a whole.
+    /// Returns whether a range of [`Prose::text`] is in the source byte for byte, so that it can be replaced as a
+    /// whole.
     pub fn is_contiguous(&self, range: Range<usize>) -> bool {
         match self.piece_at(range.start) {
             Some(piece) => piece.verbatim && range.end as u32 - piece.prose <= piece.source.len(),
