@@ -184,7 +184,8 @@ const INNER_WALLS: &[(&str, &[&str])] = &[
     // Decoding is pure; finding and reading files is not.
     ("input/decode/", &["input/decode/"]),
     // The nouns that everything else is made of.
-    ("model/item.rs", &["model/span.rs"]),
+    ("model/id.rs", &[]),
+    ("model/item.rs", &["model/id.rs", "model/span.rs"]),
     ("model/source.rs", &["model/span.rs"]),
     ("model/span.rs", &[]),
     // Readers of one aspect of a document each.
@@ -195,8 +196,10 @@ const INNER_WALLS: &[(&str, &[&str])] = &[
     ("report/concise.rs", &["report/mod.rs"]),
     ("report/github.rs", &["report/mod.rs"]),
     ("report/json.rs", &["report/mod.rs"]),
-    // No rule knows another one.
-    ("rules/", &[]),
+    // Pure algorithms over numbers.
+    ("pair/sequence.rs", &[]),
+    // No rule knows another one; `recovered` is no rule, but words that two of them share.
+    ("rules/", &["rules/recovered/"]),
 ];
 
 #[test]
@@ -225,8 +228,6 @@ fn walls_within_rooms_hold_and_guard_something() {
 
 /// Circles of files that are still there. Nothing may be added; whoever cuts one removes its line.
 const CIRCLES: &[&[&str]] = &[
-    &["model/alignment.rs", "model/collection.rs", "model/document.rs", "model/work.rs"],
-    &["pair/align.rs", "pair/translation.rs"],
     &["mojibake/credit.rs", "mojibake/sites.rs"],
     &["mojibake/document.rs", "mojibake/restore.rs"],
     &["mojibake/lattice.rs", "mojibake/lossy.rs", "mojibake/reader.rs"],

@@ -27,7 +27,7 @@ pub struct Loss {
     pub doc: DocId,
     /// Characters that are left of it.
     pub span: Span,
-    /// What those characters allow it to have been.
+    /// Characters that it may have been, as far as the rest of them says.
     pub remnant: Remnant,
 }
 

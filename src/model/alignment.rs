@@ -18,11 +18,11 @@ pub struct ItemRef {
 pub enum Verdict {
     /// The titles are equal, up to what normalization removes.
     Same,
-    /// The same item, with another title.
+    /// One item, with another title.
     Reworded,
     /// A different item under the same number.
     Different,
-    /// The same item under another number, or in another place.
+    /// One item, under another number or in another place.
     Moved,
     /// An item of the base version only.
     BaseOnly,

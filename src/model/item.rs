@@ -153,7 +153,7 @@ pub struct ItemSequence {
     pub items: Vec<ItemId>,
 }
 
-/// What the versions of a work are compared by.
+/// Units by which the versions of a work are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Basis {
     /// Items: numbered, or titled as a question.

@@ -107,7 +107,7 @@ impl Question {
         (VERBS[self.verb], KINDS[self.kind], THINGS[self.thing], PLACES[self.place])
     }
 
-    /// The same in other words, by one rule or two.
+    /// The question in other words, by one rule or two.
     fn reworded(self, dice: &mut Dice) -> String {
         let (verb, kind, thing, place) = self.words();
         let frame = FRAMES[1 + dice.roll(3)];
