@@ -4,6 +4,7 @@
 //!
 //! - `input` finds files, reads them and decodes them;
 //! - `parse` turns each into a document of the `model`;
+//! - `facts` are computed once over many documents;
 //! - `lint` runs the `rules`, whose contract is in `rule`;
 //! - `fix` plans and splices edits, `settle` repeats that until nothing changes;
 //! - `report` shows what is left;
@@ -13,10 +14,11 @@
 use std::path::PathBuf;
 
 use model::collection::{Collection, Surroundings};
-use model::document::DocId;
+use model::id::DocId;
 use settings::Settings;
 
 pub mod cli;
+pub mod facts;
 pub mod fix;
 pub mod input;
 pub mod lint;

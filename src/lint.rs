@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 use crate::model::collection::Collection;
-use crate::model::document::{Allow, Document, Format};
+use crate::model::document::{Document, Format, Suppression};
 use crate::model::edit::{Applicability, Edit, Fix};
 use crate::model::finding::{Family, Finding, Tier};
 use crate::model::source::Origin;
@@ -16,7 +16,7 @@ use crate::rule::{Check, Context, Report, Rule};
 use crate::rules;
 use crate::settings::{Catalogue, Options, RuleTable, Settings, suggestion};
 
-/// The names of the rules, as the settings want to know them.
+/// Returns the names of the rules, as the settings want to know them.
 pub fn catalogue() -> Catalogue {
     let rules = rules::ALL.iter().map(|rule| (rule.id, rule.family, rule.tier)).collect();
     Catalogue { rules, renamed: rules::RENAMED }
@@ -25,28 +25,28 @@ pub fn catalogue() -> Catalogue {
 /// Runs every rule that is on over the collection. The order of the findings is a total one: path, place, rule.
 pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
     let catalogue = catalogue();
-    let tables = Tables::new(collection, settings, &catalogue);
+    let tables = RuleTables::new(collection, settings, &catalogue);
     let options = settings.options();
-    let units: Vec<(usize, Unit<'_>)> = wide_units(collection, &tables);
-    // What looks at everything takes longest and cannot be divided, so it goes beside the documents, not after them.
+    let units: Vec<(usize, LintScope<'_>)> = scopes_beyond_one_document(collection, &tables);
+    // Rules over all documents take longest and cannot be divided, so they run beside those over one document, not
+    // after them.
     let (wide, local) = rayon::join(
         || {
             let wide = units.par_iter().map(|&(rule, unit)| check_unit(rule, unit, collection, &options, &tables));
             wide.collect::<Vec<_>>()
         },
         || {
-            let local =
-                collection.documents.par_iter().with_max_len(FEW).map(|doc| check_document(doc, collection, &tables));
-            weighed(local.collect::<Vec<_>>().concat(), collection, &options, &tables)
+            let documents = collection.documents.par_iter().with_max_len(DOCUMENTS_PER_TASK);
+            documents.map(|doc| check_document(doc, collection, &tables)).collect::<Vec<_>>()
         },
     );
-    let findings = local.into_iter().chain(wide.into_iter().flatten());
+    let findings = local.into_iter().chain(wide).flatten();
     let shown = findings.filter_map(|finding| {
         let at = index_of(finding.rule)?;
         tables.of(collection.document(finding.primary.doc)).state(at).judge(finding)
     });
     let mut findings = suppress(shown.collect(), collection, &tables);
-    // Documents are ordered by path, so the id stands for it.
+    // Documents are ordered by path, so the id is enough.
     findings.sort_by(|a, b| {
         let key = |f: &Finding| (f.primary.doc, f.primary.span, f.rule);
         key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
@@ -55,15 +55,16 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
     findings
 }
 
-/// So many documents are checked by one thread before it looks whether another one is idle: they differ much in size.
-const FEW: usize = 4;
+/// Number of documents that one thread checks before it looks whether another one is idle (a guess): they differ much
+/// in size.
+const DOCUMENTS_PER_TASK: usize = 4;
 
 /// The rules that hold for each document.
-struct Tables {
+struct RuleTables {
     tables: Vec<RuleTable>,
 }
 
-impl Tables {
+impl RuleTables {
     fn new(collection: &Collection, settings: &Settings, catalogue: &Catalogue) -> Self {
         let table = |doc: &Document| settings.table_for(doc.source.path(), catalogue);
         let tables = if settings.has_overrides() {
@@ -78,7 +79,7 @@ impl Tables {
         self.tables.get(doc.id.0 as usize).unwrap_or(&self.tables[0])
     }
 
-    /// Whether a rule runs anywhere, and whether its audit tier is wanted anywhere.
+    /// Returns whether a rule runs anywhere, and whether its audit tier is wanted anywhere.
     fn anywhere(&self, rule: usize) -> (bool, bool) {
         let tier = rules::ALL[rule].tier;
         let runs = self.tables.iter().any(|table| table.state(rule).runs(tier));
@@ -90,8 +91,8 @@ fn index_of(id: &str) -> Option<usize> {
     rules::ALL.binary_search_by(|rule| rule.id.cmp(id)).ok()
 }
 
-/// All rules that look at one document alone, on `doc`.
-fn check_document(doc: &Document, collection: &Collection, tables: &Tables) -> Vec<Finding> {
+/// Runs all rules that look at one document alone on `doc`.
+fn check_document(doc: &Document, collection: &Collection, tables: &RuleTables) -> Vec<Finding> {
     let table = tables.of(doc);
     let mut findings: Vec<Finding> = unreadable(doc).into_iter().collect();
     if !findings.is_empty() {
@@ -99,12 +100,9 @@ fn check_document(doc: &Document, collection: &Collection, tables: &Tables) -> V
     }
     for (at, rule) in rules::ALL.iter().enumerate() {
         let state = table.state(at);
-        let check = match rule.check {
-            Check::Document(check) if doc.format == Format::Markdown => check,
-            Check::Text(check) | Check::Weighed(check, _) => check,
-            _ => continue,
-        };
-        if state.runs(rule.tier) {
+        let Check::Document(check) = rule.check else { continue };
+        let reads = doc.format == Format::Markdown || rule.family == Family::Encoding;
+        if reads && state.runs(rule.tier) {
             let cx = Context { collection, options: &table.options, tables: &tables.tables, audit: state.audit };
             findings.extend(guarded(rule, doc, |out| check(doc, &cx, out)));
         }
@@ -112,28 +110,14 @@ fn check_document(doc: &Document, collection: &Collection, tables: &Tables) -> V
     findings
 }
 
-/// Lets rules that weigh what they found against the other documents do so.
-fn weighed(mut findings: Vec<Finding>, collection: &Collection, options: &Options, tables: &Tables) -> Vec<Finding> {
-    for (at, rule) in rules::ALL.iter().enumerate() {
-        let Check::Weighed(_, weigh) = rule.check else { continue };
-        let mut own: Vec<Finding> = findings.extract_if(.., |finding| finding.rule == rule.id).collect();
-        if let Some(first) = own.first().map(|finding| finding.primary.doc) {
-            let cx = Context { collection, options, tables: &tables.tables, audit: tables.anywhere(at).1 };
-            findings.extend(guarded(rule, collection.document(first), |_| weigh(&mut own, &cx)));
-            findings.append(&mut own);
-        }
-    }
-    findings
-}
-
-/// What a rule that looks at several documents looks at.
+/// The documents that a rule over several documents looks at.
 #[derive(Clone, Copy)]
-enum Unit<'a> {
+enum LintScope<'a> {
     Work(&'a crate::model::work::Work),
     Collection,
 }
 
-fn wide_units<'a>(collection: &'a Collection, tables: &Tables) -> Vec<(usize, Unit<'a>)> {
+fn scopes_beyond_one_document<'a>(collection: &'a Collection, tables: &RuleTables) -> Vec<(usize, LintScope<'a>)> {
     let mut units = Vec::new();
     if collection.documents.is_empty() {
         return units;
@@ -141,9 +125,9 @@ fn wide_units<'a>(collection: &'a Collection, tables: &Tables) -> Vec<(usize, Un
     for (at, rule) in rules::ALL.iter().enumerate() {
         match rule.check {
             Check::Work(_) if tables.anywhere(at).0 => {
-                units.extend(collection.works.iter().map(|work| (at, Unit::Work(work))));
+                units.extend(collection.works.iter().map(|work| (at, LintScope::Work(work))));
             }
-            Check::Collection(_) if tables.anywhere(at).0 => units.push((at, Unit::Collection)),
+            Check::Collection(_) if tables.anywhere(at).0 => units.push((at, LintScope::Collection)),
             _ => {}
         }
     }
@@ -152,20 +136,20 @@ fn wide_units<'a>(collection: &'a Collection, tables: &Tables) -> Vec<(usize, Un
 
 fn check_unit(
     rule: usize,
-    unit: Unit<'_>,
+    unit: LintScope<'_>,
     collection: &Collection,
     options: &Options,
-    tables: &Tables,
+    tables: &RuleTables,
 ) -> Vec<Finding> {
     let cx = Context { collection, options, tables: &tables.tables, audit: tables.anywhere(rule).1 };
     let rule = rules::ALL[rule];
     match (rule.check, unit) {
-        (Check::Work(check), Unit::Work(work)) => {
+        (Check::Work(check), LintScope::Work(work)) => {
             let first = work.versions.iter().flat_map(|version| &version.documents).next();
             let Some(&first) = first else { return Vec::new() };
             guarded(rule, collection.document(first), |out| check(work, &cx, out))
         }
-        (Check::Collection(check), Unit::Collection) => {
+        (Check::Collection(check), LintScope::Collection) => {
             guarded(rule, &collection.documents[0], |out| check(collection, &cx, out))
         }
         _ => Vec::new(),
@@ -180,7 +164,7 @@ fn guarded(rule: &'static Rule, doc: &Document, check: impl FnOnce(&mut Report))
         report.into_findings()
     }));
     outcome.unwrap_or_else(|cause| {
-        // A message is a `&str` if it is written as it stands, and a `String` if it is put together.
+        // A message is a `&str` if it has no arguments, and a `String` if it is formatted.
         let plain = cause.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let cause = plain.or_else(|| cause.downcast_ref::<String>().cloned());
         let mut report = engine("internal-error");
@@ -193,7 +177,7 @@ fn guarded(rule: &'static Rule, doc: &Document, check: impl FnOnce(&mut Report))
     })
 }
 
-/// A report of one of the engine's own rules.
+/// Returns a report of one of the engine's own rules.
 fn engine(id: &str) -> Report {
     Report::new(rules::by_id(id).expect("the engine's rules are in the list"))
 }
@@ -209,18 +193,18 @@ fn unreadable(doc: &Document) -> Option<Finding> {
     report.into_findings().pop()
 }
 
-/// Drops what an allow comment speaks for, and complains about comments that speak for nothing.
-fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &Tables) -> Vec<Finding> {
-    let mut used: Vec<Vec<bool>> = collection.documents.iter().map(|doc| vec![false; doc.allows.len()]).collect();
+/// Drops the findings that a suppression covers, and reports suppressions that cover nothing.
+fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &RuleTables) -> Vec<Finding> {
+    let mut used: Vec<Vec<bool>> = collection.documents.iter().map(|doc| vec![false; doc.suppressions.len()]).collect();
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
     for finding in findings {
         let at = finding.primary.doc.0 as usize;
-        let covering = |allow: &Allow| {
+        let covering = |allow: &Suppression| {
             let span = finding.primary.span;
             let inside = allow.scope.overlaps(span) || allow.scope.contains_offset(span.start);
-            inside && speaks_for(allow, &finding) && allow.problem.is_none()
+            inside && covers(allow, &finding) && allow.problem.is_none()
         };
-        match collection.documents[at].allows.iter().position(covering) {
+        match collection.documents[at].suppressions.iter().position(covering) {
             Some(allow) if finding.family != Family::Engine => used[at][allow] = true,
             _ => kept.push(finding),
         }
@@ -229,8 +213,8 @@ fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &Tables) ->
     for (doc, used) in collection.documents.iter().zip(&used) {
         let table = tables.of(doc);
         let state = table.state(unused);
-        let complaints = doc.allows.iter().zip(used).filter_map(|(allow, &used)| {
-            let complaint = complaint(allow, used, table)?;
+        let complaints = doc.suppressions.iter().zip(used).filter_map(|(allow, &used)| {
+            let complaint = usage_error(allow, used, table)?;
             Some(unused_allow(doc, allow, complaint))
         });
         kept.extend(complaints.filter_map(|finding| state.judge(finding)));
@@ -238,13 +222,13 @@ fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &Tables) ->
     kept
 }
 
-fn speaks_for(allow: &Allow, finding: &Finding) -> bool {
+fn covers(allow: &Suppression, finding: &Finding) -> bool {
     let named = |name: &String| rules::current(name) == finding.rule || name == finding.family.as_str();
     allow.rules.is_empty() || allow.rules.iter().any(named)
 }
 
-/// What is wrong with an allow comment, if anything.
-fn complaint(allow: &Allow, used: bool, table: &RuleTable) -> Option<(String, Option<String>)> {
+/// Returns the defect of a suppression, if it has one.
+fn usage_error(allow: &Suppression, used: bool, table: &RuleTable) -> Option<(String, Option<String>)> {
     if let Some(problem) = &allow.problem {
         return Some((problem.clone(), None));
     }
@@ -254,7 +238,7 @@ fn complaint(allow: &Allow, used: bool, table: &RuleTable) -> Option<(String, Op
         let names = rules::ALL.iter().map(|rule| rule.id).chain(families);
         return Some((format!("there is no rule or family `{name}`"), suggestion(name, names)));
     }
-    // Whether it would suppress something cannot be known while one of its rules is off.
+    // A suppression of a rule that is off may be of use when the rule is on.
     let named = |name: &String, rule: &Rule| rules::current(name) == rule.id || name == rule.family.as_str();
     let covered = |rule: &Rule| allow.rules.iter().any(|name| named(name, rule));
     let all_run = rules::ALL.iter().enumerate().all(|(at, rule)| {
@@ -266,7 +250,7 @@ fn complaint(allow: &Allow, used: bool, table: &RuleTable) -> Option<(String, Op
         .then(|| (format!("nothing here needs this allow of {}", allow.rules.join(", ")), Some("remove it".to_owned())))
 }
 
-fn unused_allow(doc: &Document, allow: &Allow, (message, help): (String, Option<String>)) -> Finding {
+fn unused_allow(doc: &Document, allow: &Suppression, (message, help): (String, Option<String>)) -> Finding {
     let mut report = engine("unused-allow");
     let finding = report.find(doc.id, allow.comment, message);
     if let Some(help) = help {
@@ -282,7 +266,7 @@ fn unused_allow(doc: &Document, allow: &Allow, (message, help): (String, Option<
     report.into_findings().pop().expect("one was just said")
 }
 
-/// The comment, together with its line and the empty one after it if nothing else stands there.
+/// Returns the span of the comment, with its line and the empty one after it if nothing else is on the line.
 fn with_its_line(doc: &Document, comment: Span) -> Span {
     let text = doc.text();
     let line = doc.line_span(comment.start);
@@ -304,7 +288,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::model::document::DocId;
+    use crate::model::id::DocId;
     use crate::model::source::{Bom, Source};
     use crate::parse::parse;
 

@@ -2,27 +2,31 @@
 //!
 //! May use settings and the model; never the disk.
 
+mod added_items;
 mod align;
+mod alignment_item;
 pub mod discover;
-mod entry;
-mod evidence;
 pub mod explain;
+mod features;
 mod link;
 pub mod natural;
-mod newcomers;
+mod renumbered;
 pub mod role;
-mod translated;
-mod translation;
+mod rows;
+mod sections;
+mod sequence;
+mod translation_groups;
+mod translation_links;
 
 use globset::{GlobBuilder, GlobMatcher};
 
 use crate::model::collection::Collection;
-use crate::model::document::DocId;
-use crate::model::work::{Role, Version, Work};
-use crate::pair::role::Measure;
+use crate::model::id::DocId;
+use crate::model::work::{Role, Version, VersionPair, Work};
 use crate::settings::{Settings, VersionSpec};
+use role::Measure;
 
-/// The collection with its works as the settings declare them, aligned.
+/// Returns the collection with its works as the settings declare them, aligned.
 pub fn pair(mut collection: Collection, settings: &Settings) -> Collection {
     let works = settings.works.iter().map(|spec| {
         let versions = spec.versions.iter().map(|version| gather(version, &collection, settings));
@@ -33,7 +37,8 @@ pub fn pair(mut collection: Collection, settings: &Settings) -> Collection {
     collection
 }
 
-/// The work with each of its later versions aligned with the first, and what that one lacks matched among the others.
+/// Returns the work with each derived version aligned with the base version, and the items that the base version lacks
+/// matched among the derived versions.
 pub fn aligned(mut work: Work, collection: &Collection) -> Work {
     let roles: Vec<Role> = work.versions.iter().map(|version| version.role).collect();
     if roles.contains(&Role::Translation) {
@@ -42,14 +47,18 @@ pub fn aligned(mut work: Work, collection: &Collection) -> Work {
     }
     let basis = work.basis;
     work.alignments = match work.versions.split_first() {
-        Some((first, others)) => others.iter().map(|other| align::align(first, other, basis, collection)).collect(),
+        Some((base, others)) => {
+            let align = |derived| align::align(VersionPair { base, derived }, basis, collection);
+            others.iter().map(align).collect()
+        }
         None => Vec::new(),
     };
-    work.newcomers = newcomers::find(&work, collection);
+    work.added_items = added_items::find(&work, collection);
     work
 }
 
-/// The documents of a version: in the order of its globs, and within each by path, numbers in paths by their value.
+/// Returns the documents of a version: in the order of its globs, and within each by path, numbers in paths by their
+/// value.
 fn gather(spec: &VersionSpec, collection: &Collection, settings: &Settings) -> Version {
     let mut documents: Vec<DocId> = Vec::new();
     for matcher in spec.files.iter().filter_map(|glob| matcher(glob)) {
@@ -64,7 +73,7 @@ fn gather(spec: &VersionSpec, collection: &Collection, settings: &Settings) -> V
     Version { role: spec.role, documents }
 }
 
-/// Settings have checked that the glob is one.
+/// The settings have checked that the glob is valid.
 fn matcher(glob: &str) -> Option<GlobMatcher> {
     GlobBuilder::new(glob).literal_separator(true).build().ok().map(|glob| glob.compile_matcher())
 }

@@ -11,7 +11,7 @@ use recto::fix::splice::splice;
 use recto::input::decode::decode;
 use recto::lint::{catalogue, lint};
 use recto::model::edit::Applicability;
-use recto::model::source::{Origin, Source, Unit};
+use recto::model::source::{Origin, SegmentEncoding, Source};
 use recto::settings::{RulePatch, Selector, Settings, Tiers};
 
 /// A passage in one of several scripts.
@@ -69,7 +69,7 @@ fn settings() -> Settings {
 fn transcoded(source: &Source) -> Vec<u8> {
     let parts = source.segments().iter().map(|segment| match segment.unit {
         // A mark by itself has no text that an edit could replace.
-        Unit::Encoded(_) if !segment.text.is_empty() => source.text()[segment.text.range()].as_bytes(),
+        SegmentEncoding::Encoded(_) if !segment.text.is_empty() => source.text()[segment.text.range()].as_bytes(),
         _ => source.bytes_of(segment),
     });
     parts.collect::<Vec<_>>().concat()
@@ -89,7 +89,7 @@ proptest! {
             (disk, text) = (segment.disk.end, segment.text.end);
             let shown = source.text().get(segment.text.range());
             prop_assert!(shown.is_some());
-            if segment.unit == Unit::Utf8 {
+            if segment.unit == SegmentEncoding::Utf8 {
                 prop_assert_eq!(shown.unwrap_or_default().as_bytes(), source.bytes_of(segment));
             }
             if !segment.text.is_empty() {

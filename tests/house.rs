@@ -128,6 +128,7 @@ fn paths_are_read_in_groups_and_from_the_module_above() {
 /// Other rooms that each room may name. `run`, `main` and `lib` may name all.
 const WALLS: &[(&str, &[&str])] = &[
     ("cli", &[]),
+    ("facts", &["model", "text"]),
     ("fix", &["model"]),
     ("input", &["model", "text", "settings"]),
     ("lint", &["rules", "rule", "model", "settings"]),
@@ -138,7 +139,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("parse", &["model", "text"]),
     ("report", &["rule", "fix", "model", "settings", "cli"]),
     ("rule", &["model", "settings"]),
-    ("rules", &["rule", "model", "text", "settings"]),
+    ("rules", &["rule", "facts", "model", "text", "settings"]),
     ("settings", &["model", "text"]),
     ("settle", &["lint", "parse", "input", "pair", "fix", "model", "settings"]),
     ("text", &[]),
@@ -183,7 +184,8 @@ const INNER_WALLS: &[(&str, &[&str])] = &[
     // Decoding is pure; finding and reading files is not.
     ("input/decode/", &["input/decode/"]),
     // The nouns that everything else is made of.
-    ("model/item.rs", &["model/span.rs"]),
+    ("model/id.rs", &[]),
+    ("model/item.rs", &["model/id.rs", "model/span.rs"]),
     ("model/source.rs", &["model/span.rs"]),
     ("model/span.rs", &[]),
     // Readers of one aspect of a document each.
@@ -194,8 +196,10 @@ const INNER_WALLS: &[(&str, &[&str])] = &[
     ("report/concise.rs", &["report/mod.rs"]),
     ("report/github.rs", &["report/mod.rs"]),
     ("report/json.rs", &["report/mod.rs"]),
-    // No rule knows another one.
-    ("rules/", &[]),
+    // Pure algorithms over numbers.
+    ("pair/sequence.rs", &[]),
+    // No rule knows another one; `recovered` is no rule, but words that two of them share.
+    ("rules/", &["rules/recovered/"]),
 ];
 
 #[test]
@@ -224,8 +228,6 @@ fn walls_within_rooms_hold_and_guard_something() {
 
 /// Circles of files that are still there. Nothing may be added; whoever cuts one removes its line.
 const CIRCLES: &[&[&str]] = &[
-    &["model/alignment.rs", "model/collection.rs", "model/document.rs", "model/work.rs"],
-    &["pair/align.rs", "pair/translation.rs"],
     &["mojibake/credit.rs", "mojibake/sites.rs"],
     &["mojibake/document.rs", "mojibake/restore.rs"],
     &["mojibake/lattice.rs", "mojibake/lossy.rs", "mojibake/reader.rs"],
@@ -275,7 +277,7 @@ const EFFECTS: &[(&str, &[&str])] = &[
     ("io::stdin", &["run"]),
     ("SystemTime::now", &[]),
     ("Instant::now", &["run", "report"]),
-    ("rayon::prelude", &["run", "lint", "settle"]),
+    ("rayon::prelude", &["run", "lint", "settle", "facts"]),
     ("pulldown_cmark", &["parse"]),
     ("miette", &["report"]),
     ("thread_local!", &[]),

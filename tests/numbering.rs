@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use recto::lint::{catalogue, lint};
 use recto::model::collection::Collection;
-use recto::model::document::{ClaimPlace, Extent};
+use recto::model::document::{StatedExtent, StatedIn};
 use recto::model::finding::{Family, Finding};
 use recto::settings::{RulePatch, Selector, Settings, Tiers};
 
@@ -50,16 +50,16 @@ fn the_summary_counts_without_a_fault() {
 #[test]
 fn every_range_that_the_seeds_announce_is_read() {
     let Some(folder) = corpus() else { return };
-    let ranges = |name: &str, place: fn(ClaimPlace) -> bool| -> Vec<(u32, u32)> {
+    let ranges = |name: &str, place: fn(StatedIn) -> bool| -> Vec<(u32, u32)> {
         let collection = seed(&folder, name);
-        let of_place = collection.documents[0].announcements.iter().filter(|claim| place(claim.place));
-        let range = |extent: Extent| match extent {
-            Extent::Range { first, last } => Some((first, last)),
-            Extent::Count(_) => None,
+        let of_place = collection.documents[0].stated_ranges.iter().filter(|claim| place(claim.place));
+        let range = |extent: StatedExtent| match extent {
+            StatedExtent::Range { first, last } => Some((first, last)),
+            StatedExtent::Count(_) => None,
         };
         of_place.filter_map(|claim| range(claim.extent)).collect()
     };
-    let heading = |place| matches!(place, ClaimPlace::Heading(_));
+    let heading = |place| matches!(place, StatedIn::Heading(_));
     let by_twenty = |from: u32, to: u32| (from..to).step_by(20).map(|first| (first, first + 19)).collect::<Vec<_>>();
     for names in [["long.md", "summary.md"], ["long.clean.md", "summary.clean.md"]] {
         let long = [by_twenty(241, 260), by_twenty(321, 400), by_twenty(621, 680), by_twenty(941, 960)].concat();
@@ -67,7 +67,7 @@ fn every_range_that_the_seeds_announce_is_read() {
         let summary = [vec![(361, 680)], by_twenty(361, 680)].concat();
         assert_eq!(ranges(names[1], heading), summary);
         assert_eq!(long.len() + summary.len(), 25 + 1);
-        let line = |place| matches!(place, ClaimPlace::Tagline | ClaimPlace::Footer);
+        let line = |place| matches!(place, StatedIn::Tagline | StatedIn::Footer);
         assert_eq!(ranges(names[1], line), [(361, 680), (361, 680)]);
     }
 }

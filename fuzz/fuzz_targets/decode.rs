@@ -8,7 +8,7 @@ use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
 use recto::input::decode::decode;
-use recto::model::source::Unit;
+use recto::model::source::SegmentEncoding;
 
 fuzz_target!(|bytes: &[u8]| {
     let source = decode(Path::new("fuzz.md"), bytes.to_vec());
@@ -19,7 +19,7 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!((segment.disk.start, segment.text.start), (disk, text), "a hole");
         (disk, text) = (segment.disk.end, segment.text.end);
         let shown = source.text().get(segment.text.range()).expect("segments lie between characters");
-        if segment.unit == Unit::Utf8 {
+        if segment.unit == SegmentEncoding::Utf8 {
             assert_eq!(shown.as_bytes(), source.bytes_of(segment));
         }
         if !segment.text.is_empty() {

@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 
 use crate::model::collection::Collection;
-use crate::model::document::DocId;
 use crate::model::edit::Applicability;
 use crate::model::finding::Finding;
-use crate::model::span::Span;
+use crate::model::id::DocId;
+use crate::model::span::DiskSpan;
 
 /// Edits of one file: disjoint byte spans of it as it lies on disk, sorted, with what replaces them.
-pub type FileEdits = Vec<(Span, String)>;
+pub type FileEdits = Vec<(DiskSpan, String)>;
 
 /// The fixes of one pass.
 #[derive(Debug, Clone, Default)]
@@ -57,7 +57,7 @@ pub fn plan(
         }
     }
     let edits = |spans: BTreeMap<u32, Taken<'_>>| {
-        spans.into_iter().map(|(start, taken)| (Span::new(start, taken.end), taken.text.to_owned())).collect()
+        spans.into_iter().map(|(start, taken)| (DiskSpan::new(start, taken.end), taken.text.to_owned())).collect()
     };
     Plan { edits: taken.into_iter().map(|(doc, spans)| (doc, edits(spans))).collect(), chosen }
 }
@@ -68,6 +68,6 @@ struct Taken<'a> {
 }
 
 /// Whether `span` neither overlaps nor touches any of `spans`, which are disjoint.
-fn is_free(spans: &BTreeMap<u32, Taken<'_>>, span: Span) -> bool {
+fn is_free(spans: &BTreeMap<u32, Taken<'_>>, span: DiskSpan) -> bool {
     spans.range(..=span.end).next_back().is_none_or(|(_, taken)| taken.end < span.start)
 }

@@ -1,12 +1,12 @@
 //! Applies edits to bytes. Pure: whatever lies outside the edits is copied unchanged.
 
-use crate::model::span::Span;
+use crate::model::span::DiskSpan;
 
 /// `bytes` with each edit's span replaced.
 ///
 /// # Panics
 /// If the edits are not sorted and disjoint, or reach past the end: `plan` makes sure of both.
-pub fn splice(bytes: &[u8], edits: &[(Span, String)]) -> Vec<u8> {
+pub fn splice(bytes: &[u8], edits: &[(DiskSpan, String)]) -> Vec<u8> {
     let grown: usize = edits.iter().map(|(_, text)| text.len()).sum();
     let mut out = Vec::with_capacity(bytes.len() + grown);
     let mut at = 0;
@@ -30,8 +30,11 @@ mod tests {
 
     #[test]
     fn edits_replace_delete_and_insert() {
-        let edits =
-            [(Span::new(0, 1), "X".to_owned()), (Span::new(2, 3), String::new()), (Span::at(4), "!".to_owned())];
+        let edits = [
+            (DiskSpan::new(0, 1), "X".to_owned()),
+            (DiskSpan::new(2, 3), String::new()),
+            (DiskSpan::at(4), "!".to_owned()),
+        ];
         assert_eq!(splice(b"abcd", &edits), b"Xbd!");
     }
 }

@@ -1,70 +1,70 @@
-//! Which item of one version corresponds to which of another, and how sure that is.
+//! The alignment of two versions: which item of one corresponds to which item of the other, and how certain that is.
 //!
 //! Knows items; not rules.
 
-use super::document::DocId;
+use super::id::{DocId, ItemId, SectionId};
 
 /// An item, named by its document and its index there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ItemRef {
     /// The document.
     pub doc: DocId,
-    /// The index that `Document::unit` knows it by: of items, that into `Document::items`.
-    pub item: u32,
+    /// The item: one of `Document::items`, or one of `Document::topics` counted after them.
+    pub item: ItemId,
 }
 
 /// How two items, or one alone, relate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
-    /// The same title, up to what normalization removes.
+    /// The titles are equal, up to what normalization removes.
     Same,
-    /// The same question in other words.
+    /// One item, with another title.
     Reworded,
-    /// The same number, another question.
+    /// A different item under the same number.
     Different,
-    /// The same question under another number or elsewhere.
+    /// One item, under another number or in another place.
     Moved,
-    /// Only in the left version.
-    LeftOnly,
-    /// Only in the right version.
-    RightOnly,
+    /// An item of the base version only.
+    BaseOnly,
+    /// An item of the derived version only.
+    DerivedOnly,
 }
 
 impl Verdict {
-    /// As the JSON contract writes it.
+    /// Returns the name in the JSON contract.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Same => "same",
             Self::Reworded => "reworded",
             Self::Different => "different",
             Self::Moved => "moved",
-            Self::LeftOnly => "left-only",
-            Self::RightOnly => "right-only",
+            Self::BaseOnly => "left-only",
+            Self::DerivedOnly => "right-only",
         }
     }
 }
 
 /// One row of an alignment.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Pair {
-    /// The item of the first version.
-    pub left: Option<ItemRef>,
-    /// The item of the other version.
-    pub right: Option<ItemRef>,
+pub struct AlignedPair {
+    /// The item of the base version.
+    pub base: Option<ItemRef>,
+    /// The item of the derived version.
+    pub derived: Option<ItemRef>,
     /// How they relate.
     pub verdict: Verdict,
-    /// How alike their titles are, 0 to 1.
+    /// Similarity of the titles, 0 to 1.
     pub score: f32,
-    /// For a moved row, the run of equal shifts that it belongs to, as an index into [`Alignment::shifts`].
-    pub shift: Option<u32>,
+    /// For a moved row, the renumbered block that it is in, as an index into [`Alignment::renumbered`].
+    pub renumbered: Option<u32>,
 }
 
-/// A stretch of items that all moved by the same number.
+/// Items whose numbers all differ by one constant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shift {
-    /// The number in the other version, less the number in the first.
+pub struct RenumberedBlock {
+    /// Number in the derived version, less the number in the base version.
     pub offset: i64,
-    /// Its moved rows, as indices into [`Alignment::pairs`], in the order of the first version.
+    /// Its moved rows, as indices into [`Alignment::pairs`], in the order of the base version.
     pub rows: Vec<u32>,
 }
 
@@ -74,60 +74,61 @@ pub struct SectionRef {
     /// The document.
     pub doc: DocId,
     /// The index into `Document::sections`.
-    pub section: u32,
+    pub section: SectionId,
 }
 
-/// Two sections that correspond, or one without counterpart, and what became of their items.
+/// Two sections that correspond, or one without counterpart, with the rows of their items.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SectionPair {
-    /// The section of the first version.
-    pub left: Option<SectionRef>,
-    /// The section of the other version.
-    pub right: Option<SectionRef>,
-    /// The rows in place whose items stand in these sections, as indices into [`Alignment::pairs`].
+    /// The section of the base version.
+    pub base: Option<SectionRef>,
+    /// The section of the derived version.
+    pub derived: Option<SectionRef>,
+    /// The rows in place whose items are in these sections, as indices into [`Alignment::pairs`].
     pub rows: Vec<u32>,
 }
 
 /// The alignment of two versions.
 ///
-/// Every item stands in exactly one row *in place*: with the item of its number (moved by the shift of its run, if it
-/// is in one), or, where numbers do not help, with the item that asks the same; or alone. An item that is asked under
-/// a number of its own, outside any run of shifts, has a `Moved` row beside that, so that what stands under each
-/// number and where each question went can both be told.
+/// Every item is in exactly one row *in place*: with the item of its number (less the offset of its renumbered block,
+/// if it is in one), or, where numbers are no evidence, with the same item; or alone. An item that has a number of its
+/// own in each version, outside any renumbered block, has a `Moved` row beside that, so that both can be reported:
+/// which item each number has, and where each item is.
 #[derive(Debug, Clone, Default)]
 pub struct Alignment {
-    /// The rows in place, in the order of the left version, each item of the right version that is alone after what
-    /// precedes it there; then the moved rows beside them, in the order of the left version.
-    pub pairs: Vec<Pair>,
-    /// How many of the pairs are rows in place.
+    /// The rows in place, in the order of the base version, each derived item that is alone after the item that
+    /// precedes it in its own version; then the moved rows beside them, in the order of the base version.
+    pub pairs: Vec<AlignedPair>,
+    /// Number of the pairs that are rows in place.
     pub in_place: usize,
-    /// Runs of rows in place that moved by the same number.
-    pub shifts: Vec<Shift>,
-    /// How sections correspond, in the order of their first rows. Items outside any section on both sides make a pair
-    /// without sections.
+    /// The renumbered blocks of rows in place.
+    pub renumbered: Vec<RenumberedBlock>,
+    /// The pairs of sections, in the order of their first rows. Items outside any section in both versions are in a
+    /// pair without sections.
     pub sections: Vec<SectionPair>,
 }
 
 impl Alignment {
-    /// The rows in place: every item once.
-    pub fn rows(&self) -> &[Pair] {
+    /// Returns the rows in place: every item once.
+    pub fn rows(&self) -> &[AlignedPair] {
         self.pairs.get(..self.in_place).unwrap_or(&self.pairs)
     }
 
-    /// The moved rows beside them.
-    pub fn moves(&self) -> &[Pair] {
+    /// Returns the moved rows beside them.
+    pub fn moves(&self) -> &[AlignedPair] {
         self.pairs.get(self.in_place..).unwrap_or(&[])
     }
 
-    /// The rows of a pair of sections.
-    pub fn rows_of(&self, sections: &SectionPair) -> impl Iterator<Item = &Pair> {
+    /// Returns the rows of a pair of sections.
+    pub fn rows_of(&self, sections: &SectionPair) -> impl Iterator<Item = &AlignedPair> {
         sections.rows.iter().filter_map(|row| self.pairs.get(*row as usize))
     }
 
-    /// Pairs of sections that hold other items under the same numbers: at least five numbers, 70 % of them.
+    /// Returns the pairs of sections that hold different items under the same numbers: at least five numbers, 70 % of
+    /// them (both a guess).
     pub fn replaced_sections(&self) -> impl Iterator<Item = &SectionPair> {
         self.sections.iter().filter(|sections| {
-            let both = |pair: &&Pair| pair.left.is_some() && pair.right.is_some();
+            let both = |pair: &&AlignedPair| pair.base.is_some() && pair.derived.is_some();
             let shared = self.rows_of(sections).filter(both).count();
             let different = self.rows_of(sections).filter(|pair| pair.verdict == Verdict::Different).count();
             shared >= 5 && different * 10 >= shared * 7
@@ -135,58 +136,59 @@ impl Alignment {
     }
 }
 
-/// Two items that were weighed against each other, and what spoke for and against them.
+/// Two items that were compared, with the evidence for and against a match.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Judgement {
-    /// The item of the first version.
-    pub left: ItemRef,
-    /// The item of the other version.
-    pub right: ItemRef,
-    /// What spoke for and against them.
-    pub grounds: Grounds,
-    /// Whether the alignment links them.
+pub struct MatchExplanation {
+    /// The item of the base version.
+    pub base: ItemRef,
+    /// The item of the derived version.
+    pub derived: ItemRef,
+    /// The evidence for and against a match.
+    pub evidence: MatchEvidence,
+    /// True if the alignment links them.
     pub linked: bool,
 }
 
-/// What speaks for and against two items being one.
+/// Evidence for and against two items being the same.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Grounds {
-    /// In one language: titles, bodies and place.
-    Words(Words),
-    /// Between languages: what translation leaves alone.
-    Evidence {
-        /// What both have, the weightiest first: "code block `ls -l`".
+pub enum MatchEvidence {
+    /// In one language: similarity of titles and bodies, and position.
+    Similarity(SimilarityScores),
+    /// Between languages: translation-invariant features.
+    Features {
+        /// Names of the features that both have, those of greatest weight first: "code block `ls -l`".
         shared: Vec<String>,
-        /// How much that weighs: 1 is as much as an equal number.
+        /// Sum of their weights: 1 is the weight of an equal number.
         shared_weight: f32,
-        /// What one has and the other version has in other items only, the weightiest first.
+        /// Names of the features that one has and the other version has in other items only, those of greatest weight
+        /// first.
         elsewhere: Vec<String>,
-        /// How much that weighs.
+        /// Sum of their weights.
         elsewhere_weight: f32,
     },
 }
 
-/// What titles, bodies and places say.
+/// Scores of titles, bodies and positions.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Words {
-    /// How alike the titles are after the vetoes, 0 to 1.
+pub struct SimilarityScores {
+    /// Similarity of the titles after the vetoes, 0 to 1.
     pub title: f32,
-    /// The part of the words in that, weighted by rarity.
+    /// Similarity of their words, weighted by rarity.
     pub words: f32,
-    /// The part of three-letter windows.
+    /// Similarity of their character trigrams.
     pub trigrams: f32,
-    /// The smaller share of weight that found no partner on either side.
+    /// The smaller share of weight without a counterpart in the other title.
     pub unmatched: f32,
-    /// What the vetoes took away.
+    /// Score that the vetoes subtract.
     pub veto: f32,
-    /// Why they did; empty if they did not.
+    /// Reason of the vetoes; empty if there are none.
     pub reason: &'static str,
-    /// How much of the shorter body is found in the longer one; `None` if one of them says too little.
+    /// Share of the shorter body that is in the longer one; `None` if one of them is too short to be compared.
     pub body: Option<f32>,
-    /// Where the two stand to each other: "the same number", "where the neighbours point", "elsewhere".
+    /// Position of the two items: "the same number", "where their neighbours point", "elsewhere".
     pub place: &'static str,
-    /// What all of it comes to.
+    /// Score of all of it.
     pub total: f32,
-    /// From what total on they are linked.
+    /// Minimum score for a link.
     pub enough: f32,
 }

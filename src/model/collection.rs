@@ -1,12 +1,13 @@
-//! All documents of a run, and the facts about them that several rules need.
+//! All documents of a run, the works that they belong to, and what is known of the files around them.
 //!
 //! Knows documents and works; not rules.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::document::{DocId, Document};
-use super::work::Work;
+use super::document::Document;
+use super::id::DocId;
+use super::work::{Version, Work};
 
 /// All documents of a run, ordered by path.
 #[derive(Debug, Clone, Default)]
@@ -15,11 +16,11 @@ pub struct Collection {
     pub documents: Vec<Document>,
     /// The works that some of them belong to.
     pub works: Vec<Work>,
-    /// What is known of the files around them.
+    /// Knowledge of the files around them.
     pub surroundings: Surroundings,
 }
 
-/// What is known of files that are no documents of the run.
+/// Knowledge of files that are not documents of the run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Surroundings {
     /// Nothing: there may be others.
@@ -33,7 +34,7 @@ pub enum Surroundings {
 }
 
 impl Collection {
-    /// The document with this id.
+    /// Returns the document with this id.
     ///
     /// # Panics
     /// If the id is of another collection.
@@ -41,11 +42,11 @@ impl Collection {
         &self.documents[id.0 as usize]
     }
 
-    /// The other documents of the folder in which `doc` stands.
+    /// Returns the other documents in the folder of `doc`.
     pub fn siblings<'a>(&'a self, doc: &'a Document) -> impl Iterator<Item = &'a Document> {
         let folder = doc.source.path().parent();
         let documents = self.documents.as_slice();
-        // Documents are ordered by path, so a folder and what is below it stand together.
+        // Documents are ordered by path, so a folder and everything below it are consecutive.
         let start = documents.partition_point(|other| folder.is_some_and(|folder| other.source.path() < folder));
         let below = documents[start..]
             .iter()
@@ -53,8 +54,23 @@ impl Collection {
         below.filter(move |other| other.id != doc.id && other.source.path().parent() == folder)
     }
 
-    /// Whether two documents are parts of versions of one work, and so expected to share content.
+    /// Returns whether two documents are parts of versions of one work, and so expected to share content.
     pub fn same_work(&self, a: DocId, b: DocId) -> bool {
         self.works.iter().any(|work| work.contains(a) && work.contains(b))
+    }
+
+    /// Returns the name of a version in text for users: the path of its file, or the folder that all its files share.
+    pub fn name_of(&self, version: &Version) -> String {
+        let mut paths = version.documents.iter().map(|id| self.document(*id).source.display());
+        let Some(first) = paths.next() else { return "an empty version".to_owned() };
+        if version.documents.len() == 1 {
+            return first.to_owned();
+        }
+        let common = |a: &str, b: &str| a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
+        let shared = paths.fold(first.len(), |shared, path| shared.min(common(first, path)));
+        match first.get(..shared).and_then(|start| start.rfind('/')) {
+            Some(end) => first[..=end].to_owned(),
+            None => format!("{first} and {} more", version.documents.len() - 1),
+        }
     }
 }

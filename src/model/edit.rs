@@ -2,10 +2,10 @@
 //!
 //! Knows spans of text; not the disk and not how edits are chosen.
 
-use super::document::DocId;
+use super::id::DocId;
 use super::span::Span;
 
-/// How far a fix may be trusted, in rising order.
+/// Applicability of a fix, in rising order of certainty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Applicability {
     /// Shown, never applied: a person has to choose.
@@ -17,7 +17,7 @@ pub enum Applicability {
 }
 
 impl Applicability {
-    /// As the JSON contract writes it.
+    /// Returns the name in the JSON contract.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::DisplayOnly => "display-only",
@@ -27,10 +27,10 @@ impl Applicability {
     }
 }
 
-/// When a fix may be applied: earlier stages settle the ground for later ones.
+/// Order in which fixes are applied: later stages rely on the results of earlier ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
-    /// Stretches that are not UTF-8.
+    /// Segments that are not UTF-8.
     Bytes,
     /// Characters and their encoding.
     Characters,
@@ -42,30 +42,30 @@ pub enum Stage {
     Versions,
 }
 
-/// A span of a document's text and what replaces it.
+/// A span of a document's text and its replacement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
     /// The document to change.
     pub doc: DocId,
     /// The text to replace; empty to insert.
     pub span: Span,
-    /// What takes its place.
+    /// The text that replaces it.
     pub replacement: String,
 }
 
 /// A titled set of edits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
-    /// What it does, in the imperative.
+    /// Its effect, in the imperative.
     pub title: String,
-    /// How far it may be trusted.
+    /// Its applicability.
     pub applicability: Applicability,
     /// At least one edit; no two overlap.
     pub edits: Vec<Edit>,
 }
 
 impl Fix {
-    /// A fix that replaces one span.
+    /// Returns a fix of one edit, of applicability `unsafe`.
     pub fn replace(doc: DocId, span: Span, replacement: impl Into<String>, title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -74,7 +74,7 @@ impl Fix {
         }
     }
 
-    /// The same fix, trusted this far.
+    /// Returns the fix with this applicability.
     #[must_use]
     pub fn applicability(mut self, applicability: Applicability) -> Self {
         self.applicability = applicability;

@@ -1,11 +1,11 @@
-//! Findings: what a rule says about a place.
+//! Findings: the defects that rules report.
 //!
 //! Knows documents by id; not how findings are shown, selected or fixed.
 
 use serde_json::{Map, Value};
 
-use super::document::DocId;
 use super::edit::{Fix, Stage};
+use super::id::DocId;
 use super::span::Span;
 
 /// The families of rules.
@@ -13,9 +13,9 @@ use super::span::Span;
 pub enum Family {
     /// Bytes and characters.
     Encoding,
-    /// The same thing twice.
+    /// Content that is there twice.
     Duplication,
-    /// Numbers of items and the ranges that headings claim.
+    /// Numbers of items, and the ranges that headings state.
     Numbering,
     /// Versions of the same content that disagree.
     Versions,
@@ -23,12 +23,12 @@ pub enum Family {
     Language,
     /// Markup, links and leftovers.
     Structure,
-    /// What recto says about its own work.
+    /// Reports of recto about its own work.
     Engine,
 }
 
 impl Family {
-    /// All families, in the order of the catalogue.
+    /// All families, in the order of the registry.
     pub const ALL: [Self; 7] = [
         Self::Encoding,
         Self::Duplication,
@@ -39,7 +39,7 @@ impl Family {
         Self::Engine,
     ];
 
-    /// The name users type.
+    /// Returns the name that users type.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Encoding => "encoding",
@@ -53,7 +53,7 @@ impl Family {
     }
 }
 
-/// How sure a rule is.
+/// Tier of a rule: how often it is right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tier {
     /// Right often enough to fail a build on.
@@ -63,7 +63,7 @@ pub enum Tier {
 }
 
 impl Tier {
-    /// The name users type.
+    /// Returns the name that users type.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Gate => "gate",
@@ -72,7 +72,7 @@ impl Tier {
     }
 }
 
-/// How bad a defect is, in falling order.
+/// Severity of a defect, in falling order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Readers see something broken.
@@ -84,7 +84,7 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// The name users type.
+    /// Returns the name that users type.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -94,14 +94,14 @@ impl Severity {
     }
 }
 
-/// A place and what is to be seen there.
+/// A span of a document, with a message about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
     /// The document.
     pub doc: DocId,
-    /// The place in its text.
+    /// The span of its text.
     pub span: Span,
-    /// What is to be seen there; may be empty for a primary label.
+    /// Message about the span; may be empty for a primary label.
     pub message: String,
 }
 
@@ -112,35 +112,35 @@ pub struct Finding {
     pub rule: &'static str,
     /// The family of the rule.
     pub family: Family,
-    /// How sure the rule is of this finding.
+    /// Tier of this finding.
     pub tier: Tier,
-    /// How bad it is.
+    /// Severity of the defect.
     pub severity: Severity,
-    /// When its fix may be applied.
+    /// Stage in which its fix may be applied.
     pub stage: Stage,
-    /// What is wrong: lower case, no full stop.
+    /// Message that names the defect: lower case, no full stop.
     pub message: String,
-    /// Where it is wrong.
+    /// Position of the defect.
     pub primary: Label,
     /// The evidence; may lie in other documents.
     pub related: Vec<Label>,
-    /// What to do, where no fix says it.
+    /// Advice, where no fix gives it.
     pub help: Option<String>,
-    /// The edits that mend it.
+    /// Edits that remove the defect.
     pub fix: Option<Fix>,
-    /// What could stand there instead, likeliest first, where no single answer is beyond doubt.
+    /// Possible replacements, likeliest first, where no single one is certain.
     pub candidates: Vec<String>,
     /// The rule's own facts, named in its page.
     pub data: Map<String, Value>,
 }
 
 impl Finding {
-    /// Whether it fails a run: of the gate tier, and more than worth knowing.
+    /// Returns whether the finding fails a run: it is of the gate tier, and more severe than `info`.
     pub fn fails(&self) -> bool {
         self.tier == Tier::Gate && self.severity <= Severity::Warning
     }
 
-    /// Says what is to be seen at the primary place.
+    /// Sets the message of the primary label.
     pub fn label(&mut self, message: impl Into<String>) -> &mut Self {
         self.primary.message = message.into();
         self
@@ -152,37 +152,37 @@ impl Finding {
         self
     }
 
-    /// Says what to do.
+    /// Sets the advice.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Offers a fix.
+    /// Sets the fix.
     pub fn fix(&mut self, fix: Fix) -> &mut Self {
         self.fix = Some(fix);
         self
     }
 
-    /// Offers candidates, likeliest first.
+    /// Sets the possible replacements, likeliest first.
     pub fn candidates(&mut self, candidates: impl IntoIterator<Item = impl Into<String>>) -> &mut Self {
         self.candidates = candidates.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Adds a fact.
+    /// Adds a fact to `data`.
     pub fn data(&mut self, key: &str, value: impl Into<Value>) -> &mut Self {
         self.data.insert(key.to_owned(), value.into());
         self
     }
 
-    /// Moves this one finding to another tier than its rule's.
+    /// Sets the tier of this one finding, where it differs from that of its rule.
     pub fn tier(&mut self, tier: Tier) -> &mut Self {
         self.tier = tier;
         self
     }
 
-    /// Gives this one finding another severity than its rule's.
+    /// Sets the severity of this one finding, where it differs from that of its rule.
     pub fn severity(&mut self, severity: Severity) -> &mut Self {
         self.severity = severity;
         self

@@ -1,7 +1,8 @@
-//! Items (numbered or titled units of content) and the runs they form.
+//! Items (numbered or titled units of content) and the sequences that they form.
 //!
 //! Knows spans; not how items are recognised.
 
+use super::id::{BlockId, ItemId, SectionId};
 use super::span::Span;
 
 /// A numbered (or titled) unit of content: `### 241. What is gRPC?`, `**Q361: How…**`, `12. **Why…**`.
@@ -11,20 +12,20 @@ use super::span::Span;
 pub struct Item {
     /// Its number, if it has one.
     pub number: Option<Number>,
-    /// How its label is written.
+    /// Style of its label.
     pub style: Style,
     /// Its label and title: a heading, or the line that opens it.
     pub span: Span,
     /// Its title as written, without label and outer markup; may be empty.
     pub title: Span,
-    /// What stands under the title, up to the next item of its rank or the next heading that ends it.
+    /// The text under the title, up to the next item of its rank or the next heading that ends it.
     pub body: Span,
-    /// The index of the innermost section it stands in (for a heading item, the section that encloses its own).
-    pub section: Option<u32>,
-    /// The index of the block that holds its title.
-    pub block: u32,
-    /// The index of the innermost item whose body it stands in: a step of an answer, a question of a part.
-    pub parent: Option<u32>,
+    /// The innermost section that it is in; for a heading item, the section around its own.
+    pub section: Option<SectionId>,
+    /// The block that holds its title.
+    pub block: BlockId,
+    /// The innermost item whose body it is in: a step of an answer, a question of a part.
+    pub parent: Option<ItemId>,
 }
 
 /// A number as written.
@@ -34,31 +35,31 @@ pub struct Number {
     pub value: u32,
     /// The last number of an interval ("Day 3-4").
     pub last: Option<u32>,
-    /// Where it is written.
+    /// Position of the digits.
     pub span: Span,
 }
 
 impl Number {
-    /// The number that the next item has to follow: of an interval, its last one.
+    /// Returns the number that the next item has to follow: of an interval, the last one.
     pub fn end(self) -> u32 {
         self.last.unwrap_or(self.value)
     }
 }
 
-/// How the label of an item is written: what has to agree for two items to be of one kind.
+/// Style of a label: has to be equal for two items to be in one sequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Style {
-    /// Where the label stands.
-    pub place: Place,
+    /// Position of the label.
+    pub place: LabelPosition,
     /// The word or letter before the number.
-    pub word: Word,
-    /// What the number is written in.
+    pub word: LabelWord,
+    /// Numeral system of the number.
     pub numeral: Numeral,
 }
 
-/// Where a label stands.
+/// Position of a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Place {
+pub enum LabelPosition {
     /// In a heading of this level.
     Heading(u8),
     /// In bold at the start of a line.
@@ -71,7 +72,7 @@ pub enum Place {
     Table,
 }
 
-/// What a number is written in.
+/// Numeral system of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Numeral {
     /// `12`.
@@ -89,7 +90,7 @@ pub enum Numeral {
 /// The word of a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "each is the word itself")]
-pub enum Word {
+pub enum LabelWord {
     /// None: `12. T`.
     None,
     /// `Q12`.
@@ -134,49 +135,59 @@ pub enum Word {
     Layer,
 }
 
-impl Word {
-    /// Whether it names a part of a document, which holds items, rather than an item.
+impl LabelWord {
+    /// Returns whether the word names a part of a document, which holds items, rather than an item.
     pub fn is_division(self) -> bool {
-        use Word::{Chapter, Level, Module, Part, Phase, Round, Section, Stage, Unit, Week};
+        use LabelWord::{Chapter, Level, Module, Part, Phase, Round, Section, Stage, Unit, Week};
         matches!(self, Part | Section | Chapter | Module | Unit | Level | Phase | Stage | Round | Week)
     }
 }
 
-/// Items of one style under one parent, in source order, up to where the count starts anew at 1: what "the next
-/// number" is judged by. Only numbered items stand in runs.
+/// Consecutive items of one style under one parent, up to where numbering restarts at 1: the items within which the
+/// next number is expected. Only numbered items are in sequences.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Run {
+pub struct ItemSequence {
     /// The style that its items share.
     pub style: Style,
-    /// Indices of its items, in source order.
-    pub items: Vec<u32>,
+    /// Its items, in source order.
+    pub items: Vec<ItemId>,
 }
 
-/// A place where the items of a run do not count on by one.
+/// Units by which the versions of a work are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Basis {
+    /// Items: numbered, or titled as a question.
+    #[default]
+    Items,
+    /// Headings, each with the text up to the next one: for translations of prose, which has few items or none.
+    Topics,
+}
+
+/// An item whose number does not follow from the one before it in its sequence.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CountFault {
-    /// What is wrong.
-    pub slip: CountSlip,
-    /// The index of the run.
+pub struct NumberingDefect {
+    /// Kind of the defect.
+    pub kind: NumberingDefectKind,
+    /// Index of the sequence in `Document::sequences`.
     pub run: u32,
-    /// The item that is counted from: the one before, or for `Repeat` the first one with this number.
-    pub from: u32,
+    /// The item that it is counted from: the one before, or for `Repeat` the first one with this number.
+    pub from: ItemId,
     /// The item that does not follow.
-    pub item: u32,
-    /// For `Gap`, the numbers that stand nowhere in the document, as closed ranges. Numbers that a broken code fence
-    /// swallows or that are written in another way are not among them.
+    pub item: ItemId,
+    /// For `Gap`, the numbers that occur nowhere in the document, as closed ranges. Numbers that are in code because of
+    /// a defective fence, or that are written in another way, are not among them.
     pub missing: Vec<(u32, u32)>,
-    /// The number that would make the count whole, if it is just this one that is wrong.
+    /// The number that would make the sequence complete, if only this one is wrong.
     pub expected: Option<u32>,
 }
 
-/// What can be wrong with a count.
+/// Kinds of numbering defects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum CountSlip {
+pub enum NumberingDefectKind {
     /// Numbers are left out.
     Gap,
-    /// A number stands twice.
+    /// A number occurs twice.
     Repeat,
-    /// A number stands where another one belongs.
+    /// A number is where another one is expected.
     Order,
 }

@@ -5,14 +5,12 @@
 
 pub mod alignment;
 pub mod collection;
-pub mod copies;
 pub mod document;
 pub mod edit;
 pub mod finding;
-pub mod intact;
+pub mod id;
 pub mod item;
-pub mod print;
-pub mod renumber;
+pub mod line_fingerprint;
 pub mod source;
 pub mod span;
 pub mod target;

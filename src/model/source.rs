@@ -1,11 +1,11 @@
-//! One file: its decoded text, and how each piece of it lies on disk.
+//! One file: its decoded text, and the bytes on disk that each part of it came from.
 //!
 //! Knows bytes and text; not Markdown, and never the disk itself.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::span::Span;
+use super::span::{DiskSpan, Span};
 
 /// How the bytes of a file became text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub enum Origin {
     Utf8,
     /// Every byte in another encoding, named as in the WHATWG Encoding Standard ("UTF-16LE", "windows-1251").
     Encoded(&'static str),
-    /// UTF-8 with pieces in other encodings or bytes that are no text.
+    /// UTF-8 with parts in other encodings, or with bytes that are not text.
     Mixed,
     /// Holds data, not text, for the reason given; the text is empty.
     Binary(String),
@@ -22,9 +22,9 @@ pub enum Origin {
     Unreadable(String),
 }
 
-/// The encoding of one stretch of a file.
+/// The encoding of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
+pub enum SegmentEncoding {
     /// Stored as the UTF-8 that the text holds: offsets differ by a constant.
     Utf8,
     /// Stored in the named encoding.
@@ -33,15 +33,15 @@ pub enum Unit {
     Invalid,
 }
 
-/// A stretch of text and the bytes on disk that it came from.
+/// A part of the text and the bytes on disk that it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Segment {
-    /// Where it stands in the text.
+    /// Span in the text.
     pub text: Span,
-    /// Where it stands in the file.
-    pub disk: Span,
-    /// How it is stored there.
-    pub unit: Unit,
+    /// Span in the file.
+    pub disk: DiskSpan,
+    /// Encoding in the file.
+    pub unit: SegmentEncoding,
 }
 
 /// One file, read once.
@@ -55,15 +55,15 @@ pub struct Source {
     bom: bool,
     origin: Origin,
     segments: Vec<Segment>,
-    grounds: Grounds,
+    grounds: DecodingCertainty,
 }
 
-/// How sure it is that a file which is not UTF-8 was read in the right encoding.
+/// Certainty that a file which is not UTF-8 was decoded in the right encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Grounds {
-    /// The bytes fit it, and nothing else comes near.
+pub enum DecodingCertainty {
+    /// The bytes fit the encoding, and no other comes near.
     Sure,
-    /// It is the likeliest of several.
+    /// It is the likeliest encoding of several.
     Likely,
 }
 
@@ -71,36 +71,39 @@ pub enum Grounds {
 pub const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 impl Source {
-    /// A file of valid UTF-8; `text` without the byte-order mark that stood before it if `bom`.
+    /// A file of valid UTF-8; `text` is without the byte-order mark that preceded it if `bom` is `Present`.
     pub fn utf8(path: &Path, text: String, bom: Bom) -> Self {
         let bom = bom == Bom::Present;
         let shift = if bom { BOM.len() as u32 } else { 0 };
         let len = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        let segment =
-            Segment { text: Span::new(0, len), disk: Span::new(shift, len.saturating_add(shift)), unit: Unit::Utf8 };
+        let segment = Segment {
+            text: Span::new(0, len),
+            disk: DiskSpan::new(shift, len.saturating_add(shift)),
+            unit: SegmentEncoding::Utf8,
+        };
         Self { bytes: None, bom, origin: Origin::Utf8, segments: vec![segment], ..Self::empty(path, text) }
     }
 
-    /// A file of another kind, with its bytes and the segments, sorted and without holes, that explain each stretch.
+    /// A file of another kind, with its bytes and the segments that they are divided into: sorted and without gaps.
     pub fn decoded(path: &Path, bytes: Vec<u8>, text: String, origin: Origin, segments: Vec<Segment>) -> Self {
         Self { bytes: Some(bytes.into()), origin, segments, ..Self::empty(path, text) }
     }
 
     /// A file that holds data, for the reason given.
     pub fn binary(path: &Path, bytes: Vec<u8>, reason: String) -> Self {
-        let disk = Span::from(0..bytes.len());
-        let segment = Segment { text: Span::at(0), disk, unit: Unit::Invalid };
+        let disk = DiskSpan::from(0..bytes.len());
+        let segment = Segment { text: Span::at(0), disk, unit: SegmentEncoding::Invalid };
         Self::decoded(path, bytes, String::new(), Origin::Binary(reason), vec![segment])
     }
 
-    /// The same, with what its decoding rests on.
+    /// Returns the source with this certainty of its decoding.
     #[must_use]
-    pub fn on(mut self, grounds: Grounds) -> Self {
+    pub fn on(mut self, grounds: DecodingCertainty) -> Self {
         self.grounds = grounds;
         self
     }
 
-    /// A file that gave no text.
+    /// A file that could not be read.
     pub fn unreadable(path: &Path, reason: String) -> Self {
         Self { origin: Origin::Unreadable(reason), ..Self::empty(path, String::new()) }
     }
@@ -116,41 +119,46 @@ impl Source {
             bom: false,
             origin: Origin::Utf8,
             segments: Vec::new(),
-            grounds: Grounds::Sure,
+            grounds: DecodingCertainty::Sure,
         }
     }
 
-    /// The path as it was found.
+    /// Returns the path as it was found.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The path as reports show it: with forward slashes, without a leading `./`.
+    /// Returns the path as reports show it: with forward slashes, without a leading `./`.
     pub fn display(&self) -> &str {
         &self.display
     }
 
-    /// The decoded text, without a leading byte-order mark.
+    /// Returns the decoded text, without a leading byte-order mark.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The decoded text, shared.
+    /// Returns the decoded text, shared.
     pub fn shared_text(&self) -> Arc<String> {
         Arc::clone(&self.text)
     }
 
-    /// How the bytes became text.
+    /// Returns how the bytes became text.
     pub fn origin(&self) -> &Origin {
         &self.origin
     }
 
-    /// What the decoding rests on.
-    pub fn grounds(&self) -> Grounds {
+    /// Returns whether the file could be read and holds text.
+    pub fn is_text(&self) -> bool {
+        !matches!(self.origin, Origin::Binary(_) | Origin::Unreadable(_))
+    }
+
+    /// Returns the certainty of the decoding.
+    pub fn grounds(&self) -> DecodingCertainty {
         self.grounds
     }
 
-    /// The bytes of a stretch as they lie on disk.
+    /// Returns the bytes of a segment as they are on disk.
     pub fn bytes_of(&self, segment: &Segment) -> &[u8] {
         match &self.bytes {
             Some(bytes) => bytes.get(segment.disk.range()).unwrap_or_default(),
@@ -158,22 +166,22 @@ impl Source {
         }
     }
 
-    /// The stretches that are not UTF-8: few, or none.
+    /// Returns the segments that are not UTF-8: few, or none.
     pub fn foreign(&self) -> impl Iterator<Item = &Segment> {
-        self.segments.iter().filter(|segment| segment.unit != Unit::Utf8)
+        self.segments.iter().filter(|segment| segment.unit != SegmentEncoding::Utf8)
     }
 
-    /// The stretches of the file, sorted.
+    /// Returns the segments of the file, sorted.
     pub fn segments(&self) -> &[Segment] {
         &self.segments
     }
 
-    /// Whether a UTF-8 byte-order mark stands at the start of the file.
+    /// Returns whether the file starts with a UTF-8 byte-order mark.
     pub fn has_bom(&self) -> bool {
         self.bom
     }
 
-    /// The bytes of the file as they lie on disk.
+    /// Returns the bytes of the file as they are on disk.
     pub fn bytes(&self) -> std::borrow::Cow<'_, [u8]> {
         match &self.bytes {
             Some(bytes) => bytes.as_ref().into(),
@@ -182,57 +190,58 @@ impl Source {
         }
     }
 
-    /// The bytes on disk that an edit of `span` replaces, or `None` where it cannot be expressed: in a stretch
-    /// that is not UTF-8, only an edit that covers the whole stretch (and so rewrites it as UTF-8) can.
-    pub fn disk_span(&self, span: Span) -> Option<Span> {
+    /// Returns the bytes on disk that an edit of `span` replaces, or `None` where there are none: in a segment that is
+    /// not UTF-8, only an edit that covers the whole segment (and so rewrites it as UTF-8) has a place on disk.
+    pub fn disk_span(&self, span: Span) -> Option<DiskSpan> {
         if span.is_empty() {
-            return self.disk_place(span.start).map(Span::at);
+            return self.disk_place(span.start).map(DiskSpan::at);
         }
         let first = self.segments.partition_point(|segment| segment.text.end <= span.start);
         let after = self.segments.partition_point(|segment| segment.text.start < span.end);
         let touched = self.segments.get(first..after)?;
-        let whole = |segment: &Segment| segment.unit == Unit::Utf8 || span.contains(segment.text);
+        let whole = |segment: &Segment| segment.unit == SegmentEncoding::Utf8 || span.contains(segment.text);
         if !touched.iter().all(whole) {
             return None;
         }
         let (head, tail) = (touched.first()?, touched.last()?);
         let start = match head.unit {
-            Unit::Utf8 => head.disk.start + (span.start - head.text.start),
+            SegmentEncoding::Utf8 => head.disk.start + (span.start - head.text.start),
             _ => head.disk.start,
         };
         let end = match tail.unit {
-            Unit::Utf8 => tail.disk.start + (span.end - tail.text.start),
+            SegmentEncoding::Utf8 => tail.disk.start + (span.end - tail.text.start),
             _ => tail.disk.end,
         };
-        Some(Span::new(start, end))
+        Some(DiskSpan::new(start, end))
     }
 
-    /// Where text can be inserted into the file before the byte at `offset` of the text: only beside or in UTF-8.
+    /// Returns where text can be inserted into the file before the byte at `offset` of the text: only beside or in
+    /// UTF-8.
     fn disk_place(&self, offset: u32) -> Option<u32> {
         if self.segments.is_empty() {
             return (offset == 0).then_some(0);
         }
         let at = self.segments.partition_point(|segment| segment.text.end < offset);
         let mut beside = self.segments.iter().skip(at).take_while(|segment| segment.text.start <= offset);
-        let segment = beside.find(|segment| segment.unit == Unit::Utf8)?;
+        let segment = beside.find(|segment| segment.unit == SegmentEncoding::Utf8)?;
         Some(segment.disk.start + (offset - segment.text.start))
     }
 
-    /// The byte offset in the file of the character that starts at `offset` of the text.
+    /// Returns the byte offset in the file of the character that starts at `offset` of the text.
     pub fn disk_offset(&self, offset: u32) -> u32 {
         let at = self.segments.partition_point(|segment| segment.text.end <= offset);
         let Some(segment) = self.segments.get(at).or(self.segments.last()) else { return 0 };
         let into = offset.saturating_sub(segment.text.start);
         match segment.unit {
-            Unit::Utf8 => segment.disk.start + into,
-            Unit::Invalid => {
+            SegmentEncoding::Utf8 => segment.disk.start + into,
+            SegmentEncoding::Invalid => {
                 if offset >= segment.text.end {
                     segment.disk.end
                 } else {
                     segment.disk.start
                 }
             }
-            Unit::Encoded(name) => {
+            SegmentEncoding::Encoded(name) => {
                 // Counted from the end, so that a byte-order mark at the start does not matter.
                 let tail =
                     self.text.get(offset.min(segment.text.end) as usize..segment.text.end as usize).unwrap_or("");
@@ -242,7 +251,7 @@ impl Source {
     }
 }
 
-/// The number of bytes that `text` takes in the named encoding.
+/// Returns the number of bytes that `text` takes in the named encoding.
 fn encoded_len(text: &str, encoding: &str) -> u32 {
     let len = if encoding.starts_with("UTF-16") {
         text.encode_utf16().count() * 2
@@ -257,12 +266,12 @@ fn encoded_len(text: &str, encoding: &str) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX)
 }
 
-/// Whether a byte-order mark stood before the text.
+/// Presence of a byte-order mark before the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bom {
-    /// It did.
+    /// There was one.
     Present,
-    /// It did not.
+    /// There was none.
     Absent,
 }
 
@@ -273,10 +282,10 @@ mod tests {
     /// `ab` as UTF-8, an invalid byte, `c` as UTF-8, `dé` as UTF-16LE.
     fn mixed() -> Source {
         let segments = vec![
-            Segment { text: Span::new(0, 2), disk: Span::new(0, 2), unit: Unit::Utf8 },
-            Segment { text: Span::new(2, 5), disk: Span::new(2, 3), unit: Unit::Invalid },
-            Segment { text: Span::new(5, 6), disk: Span::new(3, 4), unit: Unit::Utf8 },
-            Segment { text: Span::new(6, 9), disk: Span::new(4, 8), unit: Unit::Encoded("UTF-16LE") },
+            Segment { text: Span::new(0, 2), disk: DiskSpan::new(0, 2), unit: SegmentEncoding::Utf8 },
+            Segment { text: Span::new(2, 5), disk: DiskSpan::new(2, 3), unit: SegmentEncoding::Invalid },
+            Segment { text: Span::new(5, 6), disk: DiskSpan::new(3, 4), unit: SegmentEncoding::Utf8 },
+            Segment { text: Span::new(6, 9), disk: DiskSpan::new(4, 8), unit: SegmentEncoding::Encoded("UTF-16LE") },
         ];
         let bytes = b"ab\xFFcd\0\xE9\0".to_vec();
         Source::decoded(Path::new("a.md"), bytes, "ab\u{FFFD}cd\u{E9}".to_owned(), Origin::Mixed, segments)
@@ -285,11 +294,11 @@ mod tests {
     #[test]
     fn edits_within_utf8_and_over_whole_foreign_stretches_have_a_place_on_disk() {
         let source = mixed();
-        assert_eq!(source.disk_span(Span::new(0, 1)), Some(Span::new(0, 1)));
-        assert_eq!(source.disk_span(Span::new(1, 6)), Some(Span::new(1, 4)));
-        assert_eq!(source.disk_span(Span::new(6, 9)), Some(Span::new(4, 8)));
+        assert_eq!(source.disk_span(Span::new(0, 1)), Some(DiskSpan::new(0, 1)));
+        assert_eq!(source.disk_span(Span::new(1, 6)), Some(DiskSpan::new(1, 4)));
+        assert_eq!(source.disk_span(Span::new(6, 9)), Some(DiskSpan::new(4, 8)));
         assert_eq!(source.disk_span(Span::new(6, 7)), None);
-        assert_eq!(source.disk_span(Span::at(2)), Some(Span::at(2)));
+        assert_eq!(source.disk_span(Span::at(2)), Some(DiskSpan::at(2)));
         assert_eq!(source.disk_span(Span::at(7)), None);
     }
 

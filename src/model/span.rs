@@ -1,12 +1,12 @@
-//! Byte spans and the line index that turns them into what people read.
+//! Byte spans, and the line index that turns offsets into lines and columns.
 //!
-//! Knows text positions only; not which file they are in.
+//! Knows offsets only; not which file they are in.
 
 use std::ops::Range;
 
 /// A half-open range of byte offsets into a document's decoded text.
 ///
-/// Offsets are 32 bits wide: a source is at most 4 GiB, which `input` makes sure of.
+/// Offsets are 32 bits wide because a source is at most 4 GiB, which `input` makes sure of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Span {
     /// First byte, 0-based.
@@ -26,37 +26,37 @@ impl Span {
         Self { start: offset, end: offset }
     }
 
-    /// The number of bytes covered.
+    /// Returns the number of bytes covered.
     pub const fn len(self) -> u32 {
         self.end.saturating_sub(self.start)
     }
 
-    /// Whether it covers no byte.
+    /// Returns whether the span covers no byte.
     pub const fn is_empty(self) -> bool {
         self.end <= self.start
     }
 
-    /// As a `usize` range, for slicing.
+    /// Returns the span as a `usize` range, for slicing.
     pub const fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 
-    /// Whether `other` lies wholly within this span.
+    /// Returns whether `other` is wholly within this span.
     pub const fn contains(self, other: Self) -> bool {
         self.start <= other.start && other.end <= self.end
     }
 
-    /// Whether the byte at `offset` is covered.
+    /// Returns whether the byte at `offset` is covered.
     pub const fn contains_offset(self, offset: u32) -> bool {
         self.start <= offset && offset < self.end
     }
 
-    /// Whether the two share at least one byte.
+    /// Returns whether the two share at least one byte.
     pub const fn overlaps(self, other: Self) -> bool {
         self.start < other.end && other.start < self.end
     }
 
-    /// The smallest span that covers both.
+    /// Returns the smallest span that covers both.
     pub fn cover(self, other: Self) -> Self {
         Self::new(self.start.min(other.start), self.end.max(other.end))
     }
@@ -71,7 +71,53 @@ impl From<Range<usize>> for Span {
     }
 }
 
-/// A place as people and editors name it.
+/// A half-open range of byte offsets into a file as it is on disk, which differ from those of its decoded text by a
+/// byte-order mark, an encoding or ill-formed bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct DiskSpan {
+    /// First byte, 0-based.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl DiskSpan {
+    /// The span from `start` to `end` (bytes, end exclusive).
+    pub const fn new(start: u32, end: u32) -> Self {
+        Self { start, end }
+    }
+
+    /// The empty span at `offset`.
+    pub const fn at(offset: u32) -> Self {
+        Self { start: offset, end: offset }
+    }
+
+    /// Returns the number of bytes covered.
+    pub const fn len(self) -> u32 {
+        self.end.saturating_sub(self.start)
+    }
+
+    /// Returns whether the span covers no byte.
+    pub const fn is_empty(self) -> bool {
+        self.end <= self.start
+    }
+
+    /// Returns the span as a `usize` range, for slicing bytes.
+    pub const fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+impl From<Range<usize>> for DiskSpan {
+    /// # Panics
+    /// Never: offsets past 4 GiB, which no source has, are clamped.
+    fn from(range: Range<usize>) -> Self {
+        let Span { start, end } = Span::from(range);
+        Self { start, end }
+    }
+}
+
+/// A position as people and editors name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// 1-based line.
@@ -80,16 +126,16 @@ pub struct Position {
     pub column: u32,
 }
 
-/// Where each line of a text starts. A line ends with `\n`, `\r\n` or a lone `\r`.
+/// Offsets at which the lines of a text start. A line ends with `\n`, `\r\n` or a lone `\r`.
 #[derive(Debug, Clone, Default)]
 pub struct LineIndex {
     starts: Vec<u32>,
-    /// Within lines longer than [`STRIDE`]: a byte offset, and how many characters of its line stand before it. They
-    /// keep positions cheap where a whole file is one line.
+    /// Within lines longer than [`STRIDE`]: a byte offset, and the number of characters of its line before it. They
+    /// keep positions inexpensive where a whole file is one line.
     columns: Vec<(u32, u32)>,
 }
 
-/// How many bytes of a long line there are between two known columns.
+/// Number of bytes of a long line between two known columns (a guess: a page of memory).
 const STRIDE: usize = 4096;
 
 impl LineIndex {
@@ -108,29 +154,29 @@ impl LineIndex {
         Self { starts, columns }
     }
 
-    /// The number of lines; a text that ends with a line break has an empty last line.
+    /// Returns the number of lines; a text that ends with a line break has an empty last line.
     pub fn count(&self) -> usize {
         self.starts.len()
     }
 
-    /// The 0-based line that holds the byte at `offset`.
+    /// Returns the 0-based line that holds the byte at `offset`.
     pub fn line_of(&self, offset: u32) -> usize {
         self.starts.partition_point(|&start| start <= offset).saturating_sub(1)
     }
 
-    /// The byte offset at which the 0-based `line` starts, if there is one.
+    /// Returns the byte offset at which the 0-based `line` starts, if there is one.
     pub fn start_of(&self, line: usize) -> Option<u32> {
         self.starts.get(line).copied()
     }
 
-    /// The span of the 0-based `line`, its line break included; the end of the text for a line past it.
+    /// Returns the span of the 0-based `line`, its line break included; the end of the text for a line past it.
     pub fn span_of(&self, line: usize, text: &str) -> Span {
         let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
         let start = self.start_of(line).unwrap_or(end);
         Span::new(start, self.start_of(line + 1).unwrap_or(end))
     }
 
-    /// Line and column of the byte at `offset` of `text`; an offset inside a character counts as its start.
+    /// Returns line and column of the byte at `offset` of `text`; an offset inside a character counts as its start.
     pub fn position(&self, text: &str, offset: u32) -> Position {
         let line = self.line_of(offset);
         let start = self.starts.get(line).copied().unwrap_or(0);
@@ -143,12 +189,12 @@ impl LineIndex {
     }
 }
 
-/// How many characters start in `bytes`: continuation bytes are none of their own.
+/// Returns the number of characters that start in `bytes`.
 fn characters(bytes: &[u8]) -> usize {
     bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
 }
 
-/// A column for each [`STRIDE`] bytes of the lines that are longer.
+/// Returns a column for each [`STRIDE`] bytes of the lines that are longer.
 fn known_columns(bytes: &[u8], starts: &[u32]) -> Vec<(u32, u32)> {
     let mut columns = Vec::new();
     for (at, &start) in starts.iter().enumerate() {

@@ -1,6 +1,6 @@
-//! Where links lead: the path and the fragment that a target names, and the file that the path means.
+//! Targets of links: the path and the fragment that a target names, and the file that the path means.
 //!
-//! Knows documents and the syntax of URLs (RFC 3986); whether something is there, only the disk knows.
+//! Knows documents and the syntax of URLs (RFC 3986); not whether a file exists.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -9,14 +9,14 @@ use super::span::Span;
 
 /// A relative target, decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
-    /// What stands before `?` and `#`; empty for a link into the same document.
+pub struct LinkTarget {
+    /// The part before `?` and `#`; empty for a link into the same document.
     pub path: String,
-    /// What stands after `#`, if anything does.
+    /// The part after `#`, if there is any.
     pub fragment: Option<String>,
 }
 
-impl Target {
+impl LinkTarget {
     /// Reads a target as written. `None` if it is not relative (it has a scheme, a host or starts with `/`), is
     /// empty, or is a template that something else fills in.
     pub fn parse(written: &str) -> Option<Self> {
@@ -39,14 +39,14 @@ impl Target {
     }
 }
 
-/// Whether it starts with `scheme:` (RFC 3986, section 3.1).
+/// Returns whether a target starts with `scheme:` (RFC 3986, section 3.1).
 fn has_scheme(written: &str) -> bool {
     let Some((scheme, _)) = written.split_once(':') else { return false };
     scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | '-'))
 }
 
-/// Percent-decoded; as written where that gives no UTF-8.
+/// Returns the text percent-decoded; as written where that is not UTF-8.
 fn decode(written: &str) -> String {
     if !written.contains('%') {
         return written.to_owned();
@@ -70,14 +70,14 @@ fn decode(written: &str) -> String {
     String::from_utf8(out).unwrap_or_else(|_| written.to_owned())
 }
 
-/// The path that a relative one means in a file at `from`: joined to its folder, without `.` and, where that can be
-/// told from the names alone, without `..`.
+/// Returns the path that a relative path means in a file at `from`: joined to its folder, without `.`, and without `..`
+/// as far as names alone decide that.
 pub fn resolve(from: &Path, path: &str) -> PathBuf {
     let folder = from.parent().unwrap_or(Path::new(""));
     normalized(&folder.join(path))
 }
 
-/// Without `.` and, where that can be told from the names alone, without `..`.
+/// Returns the path without `.`, and without `..` as far as names alone decide that.
 pub fn normalized(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
@@ -92,55 +92,56 @@ pub fn normalized(path: &Path) -> PathBuf {
     out
 }
 
-/// A target with its place: the target alone where it can be found in the construct, otherwise the whole of it.
+/// A target with its span: that of the target alone where it can be found in the construct, otherwise that of the
+/// construct.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reference {
+pub struct TargetSpan {
     /// The whole link, image, definition or attribute value.
     pub construct: Span,
-    /// Where it stands.
+    /// Span of the target.
     pub span: Span,
-    /// Whether `span` is the target alone, as written.
+    /// True if `span` is that of the target alone, as written.
     pub exact: bool,
-    /// Where it leads.
-    pub target: Target,
+    /// The target.
+    pub target: LinkTarget,
 }
 
-/// The relative targets of links, images, definitions and of `href` and `src` in HTML, in source order.
-pub fn relative_targets(doc: &Document) -> Vec<Reference> {
+/// Returns the relative targets of links, images, definitions and of `href` and `src` in HTML, in source order.
+pub fn relative_targets(doc: &Document) -> Vec<TargetSpan> {
     let links = doc.links.iter().filter(|link| matches!(link.kind, LinkKind::Inline | LinkKind::Image));
     let inline = links.filter_map(|link| reference(doc, link.span, &link.target, link.kind));
     let definitions = doc.definitions.iter().filter(|definition| !definition.label.starts_with('^'));
     let defined =
         definitions.filter_map(|definition| reference(doc, definition.span, &definition.target, LinkKind::Reference));
-    let mut all: Vec<Reference> = inline.chain(defined).collect();
+    let mut all: Vec<TargetSpan> = inline.chain(defined).collect();
     for html in &doc.html {
         all.extend(attributes(doc, *html, &["href", "src"]).into_iter().filter_map(|span| {
-            let target = Target::parse(doc.slice(span))?;
-            Some(Reference { construct: span, span, exact: true, target })
+            let target = LinkTarget::parse(doc.slice(span))?;
+            Some(TargetSpan { construct: span, span, exact: true, target })
         }));
     }
     all.sort_by_key(|reference| reference.span);
     all
 }
 
-fn reference(doc: &Document, span: Span, target: &str, kind: LinkKind) -> Option<Reference> {
-    let parsed = Target::parse(target)?;
+fn reference(doc: &Document, span: Span, target: &str, kind: LinkKind) -> Option<TargetSpan> {
+    let parsed = LinkTarget::parse(target)?;
     let written = doc.slice(span);
-    // An image by reference leads where its definition does, which is looked at on its own.
+    // The target of an image by reference is that of its definition, which is read on its own.
     let from = if kind == LinkKind::Reference { written.find("]:")? } else { written.rfind("](")? };
     let place = written[from..].find(target).map(|at| span.start + (from + at) as u32);
     Some(match place {
-        Some(start) => Reference {
+        Some(start) => TargetSpan {
             construct: span,
             span: Span::new(start, start + target.len() as u32),
             exact: true,
             target: parsed,
         },
-        None => Reference { construct: span, span, exact: false, target: parsed },
+        None => TargetSpan { construct: span, span, exact: false, target: parsed },
     })
 }
 
-/// The spans of the quoted values of these attributes in a stretch of HTML.
+/// Returns the spans of the quoted values of these attributes in a span of HTML.
 pub fn attributes(doc: &Document, html: Span, names: &[&str]) -> Vec<Span> {
     let text = doc.slice(html);
     if text.starts_with("<!--") || !text.contains('=') {
@@ -170,14 +171,16 @@ mod tests {
 
     #[test]
     fn a_target_has_a_path_and_a_fragment() {
-        let target = Target::parse("./a%20b.md?raw=true#x%C3%A9").expect("relative");
+        let target = LinkTarget::parse("./a%20b.md?raw=true#x%C3%A9").expect("relative");
         assert_eq!((target.path.as_str(), target.fragment.as_deref()), ("./a b.md", Some("xé")));
     }
 
     #[test]
     fn what_leads_elsewhere_is_no_relative_target() {
         for written in ["https://x.y", "mailto:a@b.c", "//host/x", "/root.md", "{{ page }}", "", "#"] {
-            assert!(Target::parse(written).is_none_or(|target| target.path.is_empty() && target.fragment.is_none()));
+            assert!(
+                LinkTarget::parse(written).is_none_or(|target| target.path.is_empty() && target.fragment.is_none())
+            );
         }
     }
 

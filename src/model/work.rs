@@ -4,66 +4,56 @@
 
 use std::collections::BTreeSet;
 
-use super::alignment::{Alignment, ItemRef, Shift, Verdict};
-use super::collection::Collection;
-use super::document::DocId;
+use super::alignment::{Alignment, ItemRef, RenumberedBlock, Verdict};
+use super::id::DocId;
+use super::item::Basis;
 
-/// The same content in several versions.
+/// A work: the same content in several versions.
 #[derive(Debug, Clone)]
 pub struct Work {
     /// Its name in the configuration.
     pub name: String,
     /// Its versions, in falling order of authority.
     pub versions: Vec<Version>,
-    /// What is compared of them.
+    /// The units that are compared.
     pub basis: Basis,
-    /// How each later version aligns with the first: one less than there are versions.
+    /// The alignment of each derived version with the base version: one less than there are versions.
     pub alignments: Vec<Alignment>,
-    /// Items that the first version lacks and several others have, in the order of the earliest of these.
-    pub newcomers: Vec<Newcomer>,
+    /// Items that the base version lacks and several others have, in the order of the earliest of these.
+    pub added_items: Vec<AddedItem>,
 }
 
-/// What the versions of a work are made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Basis {
-    /// Items: numbered or asked.
-    #[default]
-    Items,
-    /// Headings with what stands under them: translations of prose, which has few items or none.
-    Topics,
-}
-
-/// An item that several versions have, but not the first one.
+/// An item that several versions have, but not the base version.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Newcomer {
-    /// The versions that have it, as indices into [`Work::versions`], with the item; rising.
+pub struct AddedItem {
+    /// The versions that have it, as indices into [`Work::versions`], each with the item; rising.
     pub items: Vec<(usize, ItemRef)>,
 }
 
 impl Work {
     /// A work whose versions are not aligned yet.
     pub fn new(name: String, versions: Vec<Version>) -> Self {
-        Self { name, versions, basis: Basis::Items, alignments: Vec::new(), newcomers: Vec::new() }
+        Self { name, versions, basis: Basis::Items, alignments: Vec::new(), added_items: Vec::new() }
     }
 
-    /// Whether a document is part of any version.
+    /// Returns whether a document is part of any version.
     pub fn contains(&self, doc: DocId) -> bool {
         self.versions.iter().any(|version| version.documents.contains(&doc))
     }
 
-    /// The items that another version has and the version of `doc` lacks although it may not: what `missing-item`
-    /// tells of.
+    /// Returns the items that another version has and the version of `doc` lacks although its role does not allow it:
+    /// those that `missing-item` reports.
     pub fn lacking(&self, doc: DocId) -> Vec<ItemRef> {
         let mut found = Vec::new();
         let Some((first, others)) = self.versions.split_first() else { return found };
         for (other, alignment) in others.iter().zip(&self.alignments) {
             let moved: BTreeSet<ItemRef> =
-                alignment.moves().iter().flat_map(|pair| [pair.left, pair.right]).flatten().collect();
+                alignment.moves().iter().flat_map(|pair| [pair.base, pair.derived]).flatten().collect();
             let lacks = |version: &Version| version.documents.contains(&doc) && !version.role.may_omit();
             let (in_first, in_other) = (lacks(first), lacks(other));
             let alone = alignment.rows().iter().filter_map(|pair| match pair.verdict {
-                Verdict::LeftOnly if in_other => pair.left,
-                Verdict::RightOnly if in_first => pair.right,
+                Verdict::BaseOnly if in_other => pair.base,
+                Verdict::DerivedOnly if in_first => pair.derived,
                 _ => None,
             });
             found.extend(alone.filter(|item| !moved.contains(item)));
@@ -71,66 +61,49 @@ impl Work {
         found
     }
 
-    /// Whether a run of items of `doc` that are numbered higher by `offset` than in the version of greater authority
-    /// starts with the item at `item`.
-    pub fn shift_starts(&self, item: ItemRef, offset: i64) -> bool {
+    /// Returns whether a renumbered block starts with `item`, whose number is higher by `offset` than in the base
+    /// version.
+    pub fn is_renumbered_from(&self, item: ItemRef, offset: i64) -> bool {
         self.alignments.iter().any(|alignment| {
-            let first = |shift: &Shift| alignment.pairs.get(*shift.rows.first()? as usize)?.right;
-            alignment.shifts.iter().any(|shift| shift.offset == offset && first(shift) == Some(item))
+            let first = |shift: &RenumberedBlock| alignment.pairs.get(*shift.rows.first()? as usize)?.derived;
+            alignment.renumbered.iter().any(|shift| shift.offset == offset && first(shift) == Some(item))
         })
     }
 }
 
-/// The items that other versions of a work have for the item that holds `offset` of a document, or for an item around
-/// it; in the order of the works and their alignments.
-pub fn counterparts(collection: &Collection, doc: DocId, offset: u32) -> Vec<ItemRef> {
-    let around = collection.document(doc).items_around(offset);
-    let here = |item: Option<ItemRef>| item.filter(|item| item.doc == doc && around.contains(&item.item));
-    let works = collection.works.iter().filter(|work| work.contains(doc));
-    let pairs = works.flat_map(|work| &work.alignments).flat_map(|alignment| &alignment.pairs);
-    let linked = pairs.filter(|pair| matches!(pair.verdict, Verdict::Same | Verdict::Reworded | Verdict::Moved));
-    let mut found: Vec<ItemRef> = Vec::new();
-    for pair in linked {
-        let other = if here(pair.left).is_some() { pair.right } else { here(pair.right).and(pair.left) };
-        found.extend(other.filter(|other| !found.contains(other)));
-    }
-    found
+/// A value for each of two versions: the base version, which the other is compared with, and the derived version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct VersionPair<T> {
+    /// The value of the base version, which has the greater authority.
+    pub base: T,
+    /// The value of the derived version.
+    pub derived: T,
 }
 
 /// One version of a work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
-    /// What it is to the work.
+    /// Its role in the work.
     pub role: Role,
     /// Its documents, in reading order.
     pub documents: Vec<DocId>,
 }
 
 impl Version {
-    /// What people call it: the path of its file, or the folder that all its files share.
-    pub fn name(&self, collection: &Collection) -> String {
-        let mut paths = self.documents.iter().map(|id| collection.document(*id).source.display());
-        let Some(first) = paths.next() else { return "an empty version".to_owned() };
-        if self.documents.len() == 1 {
-            return first.to_owned();
-        }
-        let common = |a: &str, b: &str| a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
-        let shared = paths.fold(first.len(), |shared, path| shared.min(common(first, path)));
-        match first.get(..shared).and_then(|start| start.rfind('/')) {
-            Some(end) => first[..=end].to_owned(),
-            None => format!("{first} and {} more", self.documents.len() - 1),
-        }
+    /// Returns whether one of the two is a translation, so that their words cannot be compared.
+    pub fn is_translated(&self, other: &Self) -> bool {
+        [self.role, other.role].contains(&Role::Translation)
     }
 }
 
-/// What a version is to its work; decides what it may leave out.
+/// Role of a version in its work, which decides whether it may lack items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// The full text.
     Long,
     /// A short form: may omit, may not contradict.
     Summary,
-    /// The same in another language.
+    /// The content in another language.
     Translation,
     /// Another full edition.
     Edition,
@@ -142,12 +115,12 @@ impl Role {
     /// All roles.
     pub const ALL: [Self; 5] = [Self::Long, Self::Summary, Self::Translation, Self::Edition, Self::List];
 
-    /// Whether a version with this role may leave out what others have.
+    /// Returns whether a version with this role may lack items that others have.
     pub const fn may_omit(self) -> bool {
         matches!(self, Self::Summary)
     }
 
-    /// The name users type.
+    /// Returns the name that users type.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Long => "long",

@@ -1,5 +1,5 @@
-//! Which files of a repository hold versions of the same content, judged by the titles that they share; translations,
-//! which share none, are found elsewhere.
+//! Discovery of works: the files of a repository that hold versions of the same content, judged by the titles that they
+//! share. Translations share none, and are found by `translation_groups`.
 //!
 //! Knows the model and text; not settings, and not the disk. Near-linear: titles are looked up, documents are never
 //! compared in pairs.
@@ -10,10 +10,12 @@ use rustc_hash::FxHashSet;
 
 use super::natural;
 use super::role::{Measure, roles};
-use super::translated;
+use super::translation_groups;
 use crate::model::collection::Collection;
-use crate::model::document::{DocId, Document};
-use crate::model::work::{Basis, Role};
+use crate::model::document::Document;
+use crate::model::id::DocId;
+use crate::model::item::Basis;
+use crate::model::work::Role;
 use crate::text::localized;
 use crate::text::similarity::hash;
 use crate::text::title::{key, words};
@@ -30,41 +32,42 @@ pub struct Proposal {
 /// A version of a proposed work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProposedVersion {
-    /// What it seems to be.
+    /// Its probable role.
     pub role: Role,
     /// Its documents, in reading order.
     pub documents: Vec<DocId>,
-    /// How many items or headings it has.
+    /// Number of its items or headings.
     pub units: usize,
-    /// Which of the two.
+    /// Which of the two `units` counts.
     pub basis: Basis,
-    /// How many of its titles the first version has too; of the first version, all; of a translation, none.
+    /// Number of its titles that the base version has, too; of the base version, all; of a translation, none.
     pub shared: usize,
 }
 
-/// Fewer shared titles than this are chance.
-const LEAST_SHARED: usize = 8;
-/// A title that stands in more parts than this says nothing ("What is polymorphism?" is asked everywhere).
-const COMMON: usize = 24;
+/// Minimum number of titles that two parts share (a guess): fewer are chance.
+const MIN_SHARED_TITLES: usize = 8;
+/// Maximum number of parts that have a title which counts as shared (a guess), because a title such as "What is
+/// polymorphism?" is in all of them.
+const MAX_PARTS_OF_TITLE: usize = 24;
 
 /// Files of one folder whose names differ only by their numbers: parts of one version.
 #[derive(Debug)]
-struct Part {
+struct VersionPart {
     documents: Vec<DocId>,
-    /// Titles, with the number under which each stands first.
+    /// Titles, each with the number of its first item.
     titles: BTreeMap<u64, Option<u32>>,
     measure: Measure,
 }
 
-/// What two parts share.
+/// Overlap of two parts.
 #[derive(Debug, Clone, Copy, Default)]
-struct Shared {
+struct PartOverlap {
     titles: usize,
-    /// How many of these stand under the same number.
+    /// Number of these titles that have the same number in both.
     numbers: usize,
 }
 
-/// The works that the collection seems to hold, the largest first.
+/// Returns the works that the collection seems to hold, the largest first.
 pub fn discover(collection: &Collection) -> Vec<Proposal> {
     let parts = parts(collection);
     let related = related(&parts, collection);
@@ -94,9 +97,9 @@ pub fn discover(collection: &Collection) -> Vec<Proposal> {
     found
 }
 
-/// Adds what is translated: to the work that holds the original, or as a work of its own.
+/// Adds translations: to the work that holds the original, or as a work of their own.
 fn add_translations(found: &mut Vec<Proposal>, collection: &Collection) {
-    for languages in translated::find(collection) {
+    for languages in translation_groups::find(collection) {
         let Some((original, translations)) = languages.split_first() else { continue };
         let taken = |documents: &[DocId]| {
             let mut all = found.iter().flat_map(|proposal| &proposal.versions).flat_map(|version| &version.documents);
@@ -123,8 +126,8 @@ fn add_translations(found: &mut Vec<Proposal>, collection: &Collection) {
     }
 }
 
-/// For each part, the parts that hold the same content, with the number of titles that they share.
-fn related(parts: &[Part], collection: &Collection) -> BTreeMap<usize, Vec<(usize, usize)>> {
+/// Returns for each part the parts that hold the same content, with the number of titles that they share.
+fn related(parts: &[VersionPart], collection: &Collection) -> BTreeMap<usize, Vec<(usize, usize)>> {
     let mut related: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
     for ((a, b), shared) in shared(parts) {
         if are_versions(&parts[a], &parts[b], shared, collection) {
@@ -135,9 +138,9 @@ fn related(parts: &[Part], collection: &Collection) -> BTreeMap<usize, Vec<(usiz
     related
 }
 
-/// The parts in falling order of authority: first those that go deep, and among these those that share most with the
-/// others, since everything is compared with the first version.
-fn by_authority(parts: &[Part], related: &BTreeMap<usize, Vec<(usize, usize)>>) -> Vec<usize> {
+/// Returns the parts in falling order of authority: first those that go deep, and among these those that share most
+/// with the others, because everything is compared with the base version.
+fn by_authority(parts: &[VersionPart], related: &BTreeMap<usize, Vec<(usize, usize)>>) -> Vec<usize> {
     let depth = |part: usize| parts[part].measure.depth();
     let mut order: Vec<(bool, usize, usize, usize)> = related
         .iter()
@@ -151,14 +154,14 @@ fn by_authority(parts: &[Part], related: &BTreeMap<usize, Vec<(usize, usize)>>) 
     order.into_iter().map(|(.., part)| part).collect()
 }
 
-fn proposal(first: usize, others: &[(usize, usize)], parts: &[Part], collection: &Collection) -> Proposal {
+fn proposal(first: usize, others: &[(usize, usize)], parts: &[VersionPart], collection: &Collection) -> Proposal {
     let members = || std::iter::once((first, parts[first].titles.len())).chain(others.iter().copied());
     let measures: Vec<Measure> = members().map(|(part, _)| parts[part].measure.clone()).collect();
     let mut versions: Vec<ProposedVersion> = members()
         .zip(roles(&measures))
         .map(|((part, shared), role)| {
             let items = parts[part].measure.items;
-            // What holds only a part of the items leaves out the others, as a summary may.
+            // A part that holds only some of the items lacks the others, as a summary may.
             let partial = role == Role::Edition && items * 10 < parts[first].measure.items * 6;
             let role = if partial { Role::Summary } else { role };
             ProposedVersion {
@@ -170,7 +173,7 @@ fn proposal(first: usize, others: &[(usize, usize)], parts: &[Part], collection:
             }
         })
         .collect();
-    // The first one stays; full texts go before short ones, and these before lists.
+    // The base version stays first; full texts precede short ones, and these precede lists.
     if let Some((_, others)) = versions.split_first_mut() {
         let ranks = [Role::Long, Role::Edition, Role::Translation, Role::Summary, Role::List];
         let rank = |role: Role| ranks.iter().position(|known| *known == role);
@@ -179,18 +182,18 @@ fn proposal(first: usize, others: &[(usize, usize)], parts: &[Part], collection:
     Proposal { name: name(&parts[first].documents, collection), versions }
 }
 
-/// Whether two parts hold the same content: they share many titles, and these are not simply a copied file.
-fn are_versions(a: &Part, b: &Part, shared: Shared, collection: &Collection) -> bool {
+/// Returns whether two parts hold the same content: they share many titles, and neither is a copied file.
+fn are_versions(a: &VersionPart, b: &VersionPart, shared: PartOverlap, collection: &Collection) -> bool {
     let smaller = a.titles.len().min(b.titles.len()).max(1);
     let share = shared.titles * 100 / smaller;
-    // Numbers that agree are evidence that titles alone are not.
+    // Equal numbers are evidence where titles alone are not.
     let numbers_agree = shared.numbers * 2 >= shared.titles;
     let enough = (share >= 60 && shared.titles >= 20) || (share >= 25 && numbers_agree);
-    shared.titles >= LEAST_SHARED && enough && !is_copy(a, b, shared, collection)
+    shared.titles >= MIN_SHARED_TITLES && enough && !is_copy(a, b, shared, collection)
 }
 
-/// Whether one file is a copy of another, which is no version but a duplicate.
-fn is_copy(a: &Part, b: &Part, shared: Shared, collection: &Collection) -> bool {
+/// Returns whether one file is a copy of another, which is a duplicate rather than a version.
+fn is_copy(a: &VersionPart, b: &VersionPart, shared: PartOverlap, collection: &Collection) -> bool {
     let ([a_doc], [b_doc]) = (&a.documents[..], &b.documents[..]) else { return false };
     let larger = a.titles.len().max(b.titles.len());
     if shared.titles * 10 < larger * 9 {
@@ -205,22 +208,22 @@ fn is_copy(a: &Part, b: &Part, shared: Shared, collection: &Collection) -> bool 
     same * 10 >= a_lines.len().max(b_lines.len()) * 9
 }
 
-/// The parts, in the order of their first documents.
-fn parts(collection: &Collection) -> Vec<Part> {
+/// Returns the parts, in the order of their first documents.
+fn parts(collection: &Collection) -> Vec<VersionPart> {
     let mut groups: BTreeMap<String, Vec<DocId>> = BTreeMap::new();
     for doc in &collection.documents {
         groups.entry(series(doc.source.display())).or_default().push(doc.id);
     }
-    let mut parts: Vec<Part> = Vec::new();
+    let mut parts: Vec<VersionPart> = Vec::new();
     for mut documents in groups.into_values() {
         natural::sort(&mut documents, collection);
         let mut titles = BTreeMap::new();
         for &id in &documents {
             read(collection.document(id), &mut titles);
         }
-        if titles.len() >= LEAST_SHARED {
+        if titles.len() >= MIN_SHARED_TITLES {
             let measure = Measure::new(&documents, collection);
-            parts.push(Part { documents, titles, measure });
+            parts.push(VersionPart { documents, titles, measure });
         }
     }
     parts.sort_by_key(|part| part.documents.iter().min().copied());
@@ -237,8 +240,8 @@ fn read(doc: &Document, titles: &mut BTreeMap<u64, Option<u32>>) {
     }
 }
 
-/// What names a series of files: the folder, and the name with its numbers set aside. Files that are numbered in front
-/// (`01_basics.md`, `02_tools.md`) are one series, whatever they are about.
+/// Returns the name of a series of files: the folder, and the file name with its numbers replaced. Files that are
+/// numbered in front (`01_basics.md`, `02_tools.md`) are one series, whatever the rest of their names.
 fn series(path: &str) -> String {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     if name.starts_with(|c: char| c.is_ascii_digit()) {
@@ -255,16 +258,16 @@ fn series(path: &str) -> String {
     out
 }
 
-/// What each pair of parts (smaller index first) shares.
-fn shared(parts: &[Part]) -> BTreeMap<(usize, usize), Shared> {
+/// Returns the overlap of each pair of parts, the smaller index first.
+fn shared(parts: &[VersionPart]) -> BTreeMap<(usize, usize), PartOverlap> {
     let mut places: BTreeMap<u64, Vec<(usize, Option<u32>)>> = BTreeMap::new();
     for (at, part) in parts.iter().enumerate() {
         for (title, number) in &part.titles {
             places.entry(*title).or_default().push((at, *number));
         }
     }
-    let mut shared: BTreeMap<(usize, usize), Shared> = BTreeMap::new();
-    let counted = places.values().filter(|places| places.len() <= COMMON);
+    let mut shared: BTreeMap<(usize, usize), PartOverlap> = BTreeMap::new();
+    let counted = places.values().filter(|places| places.len() <= MAX_PARTS_OF_TITLE);
     for places in counted {
         for (at, (a, left)) in places.iter().enumerate() {
             for (b, right) in &places[at + 1..] {
@@ -277,7 +280,7 @@ fn shared(parts: &[Part]) -> BTreeMap<(usize, usize), Shared> {
     shared
 }
 
-/// A name made from that of the file, or of the folder of several.
+/// Returns a name for a work, made from that of the file, or of the folder of several.
 fn name(documents: &[DocId], collection: &Collection) -> String {
     let Some(first) = documents.first() else { return "work".to_owned() };
     let path = collection.document(*first).source.display();

@@ -1,85 +1,94 @@
-//! Why two items were, or were not, linked: the best candidates of an item, with all that spoke for them.
+//! Explanations of matches: the best candidates of an item, with the evidence for and against each.
 //!
-//! Knows the model and text, through entries, links and evidence; not settings.
+//! Knows the model and text, through items, links and features; not settings.
 
 use std::collections::BTreeSet;
 
-use super::align::is_translated;
-use super::entry::{Entry, entries};
-use super::evidence::{Evidence, Weight};
-use super::link::{Candidate, Context, ENOUGH, Link, Texts, links};
-use super::translation;
-use crate::model::alignment::{Grounds, Judgement, Words};
+use super::alignment_item::{AlignmentItem, alignment_items};
+use super::features::{FeatureWeight, VersionFeatures};
+use super::link::{Candidate, CandidatePosition, ItemLink, LINK_THRESHOLD, Texts, links};
+use super::translation_links;
+use crate::model::alignment::{MatchEvidence, MatchExplanation, SimilarityScores};
 use crate::model::collection::Collection;
-use crate::model::work::{Basis, Version};
+use crate::model::item::Basis;
+use crate::model::work::Version;
 
-/// So many candidates are told for an item.
+/// Maximum number of candidates that are explained for an item.
 const TOLD: usize = 4;
 
-/// For each item of either version with this number: its best candidates in the other version, best first. No pair is
-/// told twice: an item of the other version about which nothing new can be said has no list of its own.
-pub fn explain(left: &Version, right: &Version, number: u32, collection: &Collection) -> Vec<Vec<Judgement>> {
-    let (lefts, rights) = (entries(left, Basis::Items, collection), entries(right, Basis::Items, collection));
-    let all = if is_translated(left, right) {
-        let evidence = Evidence::new(&lefts, &rights, collection);
-        let links = translation::links(&lefts, &rights, &evidence);
-        of_both(&lefts, &rights, number, |pairs| best_translated(pairs, (&lefts, &rights), &evidence, &links))
+/// Returns for each item of either version with this number its best candidates in the other version, best first. No
+/// pair is explained twice: an item of the derived version without a new pair has no list of its own.
+pub fn explain(base: &Version, derived: &Version, number: u32, collection: &Collection) -> Vec<Vec<MatchExplanation>> {
+    let (base_items, derived_items) =
+        (alignment_items(base, Basis::Items, collection), alignment_items(derived, Basis::Items, collection));
+    let all = if base.is_translated(derived) {
+        let evidence = VersionFeatures::new(&base_items, &derived_items, collection);
+        let links = translation_links::links(&base_items, &derived_items, &evidence);
+        of_both(&base_items, &derived_items, number, |pairs| {
+            best_translated(pairs, (&base_items, &derived_items), &evidence, &links)
+        })
     } else {
-        let (links, texts) = links(&lefts, &rights);
-        of_both(&lefts, &rights, number, |pairs| best(pairs, &texts, &links))
+        let (links, texts) = links(&base_items, &derived_items);
+        of_both(&base_items, &derived_items, number, |pairs| best(pairs, &texts, &links))
     };
     let mut told = BTreeSet::new();
-    let fresh = |mut candidates: Vec<Judgement>| {
+    let fresh = |mut candidates: Vec<MatchExplanation>| {
         let had_any = !candidates.is_empty();
-        candidates.retain(|judgement| told.insert((judgement.left, judgement.right)));
+        candidates.retain(|judgement| told.insert((judgement.base, judgement.derived)));
         (!had_any || !candidates.is_empty()).then_some(candidates)
     };
     all.into_iter().filter_map(fresh).collect()
 }
 
-/// What `best` says of the pairs of each item with this number, those of the left version first.
+/// Returns the result of `best` for the pairs of each item with this number, those of the base version first.
 fn of_both(
-    lefts: &[Entry<'_>],
-    rights: &[Entry<'_>],
+    base_items: &[AlignmentItem<'_>],
+    derived_items: &[AlignmentItem<'_>],
     number: u32,
-    best: impl Fn(Vec<(usize, usize)>) -> Vec<Judgement>,
-) -> Vec<Vec<Judgement>> {
-    let numbered = |entries: &[Entry<'_>]| -> Vec<usize> {
+    best: impl Fn(Vec<(usize, usize)>) -> Vec<MatchExplanation>,
+) -> Vec<Vec<MatchExplanation>> {
+    let numbered = |entries: &[AlignmentItem<'_>]| -> Vec<usize> {
         let found = entries.iter().enumerate().filter(|(_, entry)| entry.number == Some(number));
         found.map(|(at, _)| at).collect()
     };
-    let from_left = numbered(lefts).into_iter().map(|left| (0..rights.len()).map(|right| (left, right)).collect());
-    let from_right = numbered(rights).into_iter().map(|right| (0..lefts.len()).map(|left| (left, right)).collect());
-    from_left.chain(from_right).map(best).collect()
+    let from_base =
+        numbered(base_items).into_iter().map(|base| (0..derived_items.len()).map(|derived| (base, derived)).collect());
+    let from_derived =
+        numbered(derived_items).into_iter().map(|derived| (0..base_items.len()).map(|base| (base, derived)).collect());
+    from_base.chain(from_derived).map(best).collect()
 }
 
-fn best(pairs: Vec<(usize, usize)>, texts: &Texts<'_>, links: &[Link]) -> Vec<Judgement> {
-    let context = |left: usize, right: usize| {
-        let numbers = (texts.left[left].number, texts.right[right].number);
-        if numbers.0.is_some() && numbers.0 == numbers.1 { Context::SameNumber } else { Context::Far }
+fn best(pairs: Vec<(usize, usize)>, texts: &Texts<'_>, links: &[ItemLink]) -> Vec<MatchExplanation> {
+    let context = |base: usize, derived: usize| {
+        let numbers = (texts.base[base].number, texts.derived[derived].number);
+        if numbers.0.is_some() && numbers.0 == numbers.1 {
+            CandidatePosition::SameNumber
+        } else {
+            CandidatePosition::Far
+        }
     };
     let mut all: Vec<Candidate> =
-        pairs.into_iter().map(|(left, right)| texts.candidate(left, right, context(left, right))).collect();
-    let linked = |candidate: &Candidate| is_linked(links, candidate.left, candidate.right);
+        pairs.into_iter().map(|(base, derived)| texts.candidate(base, derived, context(base, derived))).collect();
+    let linked = |candidate: &Candidate| is_linked(links, candidate.base, candidate.derived);
     all.sort_by(|a, b| {
-        linked(b).cmp(&linked(a)).then(b.total.total_cmp(&a.total)).then((a.left, a.right).cmp(&(b.left, b.right)))
+        linked(b).cmp(&linked(a)).then(b.total.total_cmp(&a.total)).then((a.base, a.derived).cmp(&(b.base, b.derived)))
     });
-    // What stands under the same number is told even if nothing speaks for it.
+    // The item of the same number is explained even if there is no evidence for it.
     let mut told = 0;
     all.retain(|candidate| {
         told += 1;
-        told <= TOLD && candidate.title.words > 0.05 || candidate.context == Context::SameNumber
+        told <= TOLD && candidate.title.words > 0.05 || candidate.context == CandidatePosition::SameNumber
     });
     all.iter().map(|candidate| judgement(candidate, texts, linked(candidate))).collect()
 }
 
-fn is_linked(links: &[Link], left: usize, right: usize) -> bool {
-    links.iter().any(|link| link.left == left && link.right == right)
+fn is_linked(links: &[ItemLink], base: usize, derived: usize) -> bool {
+    links.iter().any(|link| link.base == base && link.derived == derived)
 }
 
-fn judgement(candidate: &Candidate, texts: &Texts<'_>, linked: bool) -> Judgement {
+fn judgement(candidate: &Candidate, texts: &Texts<'_>, linked: bool) -> MatchExplanation {
     let title = candidate.title;
-    let grounds = Grounds::Words(Words {
+    let evidence = MatchEvidence::Similarity(SimilarityScores {
         title: title.value,
         words: title.words,
         trigrams: title.trigrams,
@@ -88,47 +97,53 @@ fn judgement(candidate: &Candidate, texts: &Texts<'_>, linked: bool) -> Judgemen
         reason: title.reason,
         body: candidate.body,
         place: match candidate.context {
-            Context::Predicted => "where their neighbours point",
-            Context::SameNumber => "the same number",
-            Context::Far => "elsewhere",
-            Context::FarAndOtherwise => "elsewhere, and another thing is asked of the subject",
+            CandidatePosition::Predicted => "where their neighbours point",
+            CandidatePosition::SameNumber => "the same number",
+            CandidatePosition::Far => "elsewhere",
+            CandidatePosition::FarAndOtherwise => "elsewhere, and another thing is asked of the subject",
         },
         total: candidate.total,
-        enough: ENOUGH,
+        enough: LINK_THRESHOLD,
     });
-    Judgement { left: texts.left[candidate.left].item, right: texts.right[candidate.right].item, grounds, linked }
+    MatchExplanation {
+        base: texts.base[candidate.base].item,
+        derived: texts.derived[candidate.derived].item,
+        evidence,
+        linked,
+    }
 }
 
-/// The best pairs of an item and its translation: the one that is linked, what shares most, what has its number.
+/// Returns the best pairs of an item and its translation: the linked one, those that share most, and the one of its
+/// number.
 fn best_translated(
     pairs: Vec<(usize, usize)>,
-    (lefts, rights): (&[Entry<'_>], &[Entry<'_>]),
-    evidence: &Evidence<'_>,
-    links: &[Link],
-) -> Vec<Judgement> {
-    let weighed = pairs.into_iter().map(|(left, right)| (left, right, evidence.weigh(left, right)));
-    let mut all: Vec<(usize, usize, Weight)> = weighed.collect();
-    let linked = |left: usize, right: usize| is_linked(links, left, right);
+    (base_items, derived_items): (&[AlignmentItem<'_>], &[AlignmentItem<'_>]),
+    evidence: &VersionFeatures<'_>,
+    links: &[ItemLink],
+) -> Vec<MatchExplanation> {
+    let weighed = pairs.into_iter().map(|(base, derived)| (base, derived, evidence.weigh(base, derived)));
+    let mut all: Vec<(usize, usize, FeatureWeight)> = weighed.collect();
+    let linked = |base: usize, derived: usize| is_linked(links, base, derived);
     all.sort_by(|a, b| {
         let by_weight = b.2.shared.total_cmp(&a.2.shared);
         linked(b.0, b.1).cmp(&linked(a.0, a.1)).then(by_weight).then((a.0, a.1).cmp(&(b.0, b.1)))
     });
     let mut told = 0;
-    all.retain(|&(left, right, weight)| {
+    all.retain(|&(base, derived, weight)| {
         told += 1;
-        let same_number = lefts[left].number.is_some() && lefts[left].number == rights[right].number;
-        told <= TOLD && (weight.shared > 0.0 || linked(left, right)) || same_number
+        let same_number = base_items[base].number.is_some() && base_items[base].number == derived_items[derived].number;
+        told <= TOLD && (weight.shared > 0.0 || linked(base, derived)) || same_number
     });
-    let tell = |&(left, right, weight): &(usize, usize, Weight)| Judgement {
-        left: lefts[left].item,
-        right: rights[right].item,
-        grounds: Grounds::Evidence {
-            shared: evidence.told_shared(left, right),
+    let tell = |&(base, derived, weight): &(usize, usize, FeatureWeight)| MatchExplanation {
+        base: base_items[base].item,
+        derived: derived_items[derived].item,
+        evidence: MatchEvidence::Features {
+            shared: evidence.shared_feature_names(base, derived),
             shared_weight: weight.shared,
-            elsewhere: evidence.told_elsewhere(left, right),
+            elsewhere: evidence.other_feature_names(base, derived),
             elsewhere_weight: weight.elsewhere,
         },
-        linked: linked(left, right),
+        linked: linked(base, derived),
     };
     all.iter().map(tell).collect()
 }

@@ -1,218 +1,222 @@
-//! Which items of two versions ask the same: links, found by their titles and, in doubt, their bodies.
+//! Links between the items of two versions in one language, found by their titles and, in doubt, their bodies.
 //!
-//! Equal titles are the anchors; the rest is linked greedily from the best score down, among candidates that share
-//! rare words or stand where the anchors around them point. Near-linear in the number of items.
+//! Equal titles are the anchors; the other items are linked greedily from the best score down, among candidates that
+//! share rare words or are where the anchors around them point. Near-linear in the number of items.
 
 use std::cmp::Ordering;
 
 use rustc_hash::FxHashMap;
 
-use super::entry::{Entry, body_weights, title_weights};
+use super::alignment_item::{AlignmentItem, body_weights, title_weights};
 use crate::text::similarity::{Score, Weights, containment, titles};
 
-/// Two items that ask the same.
+/// Two items that are linked as the same.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Link {
-    /// Index of the left entry.
-    pub(super) left: usize,
-    /// Index of the right entry.
-    pub(super) right: usize,
-    /// How alike the titles are; 1 if they are the same.
+pub(super) struct ItemLink {
+    /// Index of the base item.
+    pub(super) base: usize,
+    /// Index of the derived item.
+    pub(super) derived: usize,
+    /// Similarity of the titles; 1 if they are equal.
     pub(super) score: f32,
-    /// Whether the keys are equal.
+    /// True if the keys are equal.
     pub(super) exact: bool,
 }
 
-/// Two items that might ask the same, and what speaks for it.
+/// Two items that may be the same, with the evidence.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Candidate {
-    pub(super) left: usize,
-    pub(super) right: usize,
+    pub(super) base: usize,
+    pub(super) derived: usize,
     pub(super) title: Score,
-    /// How much of the shorter body is found in the longer one; `None` if one of them says too little.
+    /// Share of the shorter body that is in the longer one; `None` if one of them is too short to be compared.
     pub(super) body: Option<f32>,
-    pub(super) context: Context,
-    /// What all of it comes to: linked if at least `ENOUGH`, best first.
+    pub(super) context: CandidatePosition,
+    /// Score of all of it: linked from [`LINK_THRESHOLD`] on, best first.
     pub(super) total: f32,
 }
 
-/// Where a candidate stands.
+/// Position of a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Context {
+pub(super) enum CandidatePosition {
     /// Where the anchors around it point.
     Predicted,
     /// Under the same number.
     SameNumber,
     /// Anywhere else.
     Far,
-    /// Anywhere else, and one asks what a thing is where the other one asks what to do with it, or how it differs from
+    /// Anywhere else, and one asks what a thing is where the other asks what to do with it, or how it differs from
     /// another: neighbours in any handbook.
     FarAndOtherwise,
 }
 
-/// From here on a candidate is linked.
-pub(super) const ENOUGH: f32 = 0.5;
-/// A word that stands in more titles than this finds nothing by itself.
-const POSTINGS: usize = 120;
-/// So many items of the other version are weighed against one that has no anchor.
-const MOST_CANDIDATES: usize = 12;
-/// Anchors further away than this say nothing about a place.
-const REACH: usize = 10;
+/// Minimum score for a link: the value of the logistic model at which a match is as likely as not.
+pub(super) const LINK_THRESHOLD: f32 = 0.5;
+/// Maximum number of titles that have a word by which candidates are found (a guess).
+const MAX_TITLES_OF_WORD: usize = 120;
+/// Maximum number of derived items that are compared with a base item without anchor (a guess).
+const MAX_CANDIDATES: usize = 12;
+/// Maximum distance of an anchor by which a position is predicted, in items (a guess).
+const ANCHOR_DISTANCE_ITEMS: usize = 10;
 
-/// Both versions, and what is known of the weight of their words.
+/// The items of both versions, and the weights of their words.
 #[derive(Debug)]
 pub(super) struct Texts<'a> {
-    pub(super) left: &'a [Entry<'a>],
-    pub(super) right: &'a [Entry<'a>],
+    pub(super) base: &'a [AlignmentItem<'a>],
+    pub(super) derived: &'a [AlignmentItem<'a>],
     titles: Weights,
     bodies: Weights,
 }
 
 impl<'a> Texts<'a> {
-    /// Learns the weights. Bodies are learnt from the items that `doubtful` names (left, right) and a sample of the
-    /// others, since only doubtful ones are judged by them.
-    pub(super) fn new(left: &'a [Entry<'a>], right: &'a [Entry<'a>], anchors: &[Link]) -> Self {
-        let linked = |side: fn(&Link) -> usize, len: usize| {
+    /// Learns the weights. Those of bodies are learnt from the items without an anchor and a sample of the others,
+    /// because only items without an anchor are judged by their bodies.
+    pub(super) fn new(base: &'a [AlignmentItem<'a>], derived: &'a [AlignmentItem<'a>], anchors: &[ItemLink]) -> Self {
+        let linked = |side: fn(&ItemLink) -> usize, len: usize| {
             let mut linked = vec![false; len];
             anchors.iter().for_each(|link| linked[side(link)] = true);
             linked
         };
-        let in_left = linked(|link| link.left, left.len());
-        let in_right = linked(|link| link.right, right.len());
-        let pick = |entries: &'a [Entry<'a>], linked: Vec<bool>| {
+        let in_base = linked(|link| link.base, base.len());
+        let in_derived = linked(|link| link.derived, derived.len());
+        let pick = |entries: &'a [AlignmentItem<'a>], linked: Vec<bool>| {
             let every = entries.len() / 100 + 1;
             entries.iter().enumerate().filter(move |(at, _)| !linked[*at] || at % every == 0).map(|(_, entry)| entry)
         };
-        let bodies = body_weights(pick(left, in_left).chain(pick(right, in_right)));
-        Self { left, right, titles: title_weights(left, right), bodies }
+        let bodies = body_weights(pick(base, in_base).chain(pick(derived, in_derived)));
+        Self { base, derived, titles: title_weights(base, derived), bodies }
     }
 
-    /// How alike the titles are.
-    pub(super) fn title(&self, left: usize, right: usize) -> Score {
-        let (a, b) = (&self.left[left], &self.right[right]);
+    /// Returns the similarity of the titles.
+    pub(super) fn title(&self, base: usize, derived: usize) -> Score {
+        let (a, b) = (&self.base[base], &self.derived[derived]);
         if a.key == b.key && !a.key.is_empty() {
             return Score { value: 1.0, words: 1.0, trigrams: 1.0, telling: true, ..Score::default() };
         }
         titles(&a.features, &b.features, &self.titles)
     }
 
-    /// How much of the shorter body is found in the longer one, the words of the titles left out.
-    pub(super) fn body(&self, left: usize, right: usize) -> Option<f32> {
-        let (a, b) = (&self.left[left], &self.right[right]);
+    /// Returns the share of the shorter body that is in the longer one, without the words of the titles.
+    pub(super) fn body(&self, base: usize, derived: usize) -> Option<f32> {
+        let (a, b) = (&self.base[base], &self.derived[derived]);
         let (a_words, b_words) = (a.body_words(), b.body_words());
         let (part, whole) = if a_words.len() <= b_words.len() { (a_words, b_words) } else { (b_words, a_words) };
         let except: Vec<u64> = a.stems.iter().chain(&b.stems).copied().collect();
         containment(part, whole, &except, &self.bodies)
     }
 
-    /// Judges a pair.
-    pub(super) fn candidate(&self, left: usize, right: usize, context: Context) -> Candidate {
-        let title = self.title(left, right);
+    /// Returns the candidate with its score.
+    pub(super) fn candidate(&self, base: usize, derived: usize, context: CandidatePosition) -> Candidate {
+        let title = self.title(base, derived);
         let worth_reading = title.words >= 0.3;
-        let body = if worth_reading { self.body(left, right) } else { None };
-        let approaches = [self.left[left].approach, self.right[right].approach];
+        let body = if worth_reading { self.body(base, derived) } else { None };
+        let approaches = [self.base[base].approach, self.derived[derived].approach];
         let context = match (context, approaches) {
-            (Context::Far, [Some(a), Some(b)]) if a != b => Context::FarAndOtherwise,
+            (CandidatePosition::Far, [Some(a), Some(b)]) if a != b => CandidatePosition::FarAndOtherwise,
             _ => context,
         };
-        Candidate { left, right, title, body, context, total: total(title, body, context) }
+        Candidate { base, derived, title, body, context, total: total(title, body, context) }
     }
 }
 
-/// How likely two items ask the same, by title, body and place: a logistic model, fitted to pairs judged by hand.
-fn total(title: Score, body: Option<f32>, context: Context) -> f32 {
-    // Bodies that say too little speak neither for nor, much, against.
+/// Returns how likely two items are the same, by title, body and position: a logistic model, fitted to pairs judged by
+/// hand.
+fn total(title: Score, body: Option<f32>, context: CandidatePosition) -> f32 {
+    // A body that is too short to be compared counts as one that shares 8 %.
     let body = body.unwrap_or(0.08).min(0.7);
     let place = match context {
-        Context::Predicted | Context::SameNumber => 1.5,
-        Context::Far => 0.0,
-        Context::FarAndOtherwise => -1.5,
+        CandidatePosition::Predicted | CandidatePosition::SameNumber => 1.5,
+        CandidatePosition::Far => 0.0,
+        CandidatePosition::FarAndOtherwise => -1.5,
     };
     let chance = if title.telling { 0.0 } else { 2.0 };
     let sum = 6.5 * title.words + 5.0 * body - 4.5 * title.unmatched - 4.0 * title.veto - 4.3 + place - chance;
     1.0 / (1.0 + (-sum).exp())
 }
 
-/// All links: each item is in at most one, in the order of the left version.
-pub(super) fn links<'a>(left: &'a [Entry<'a>], right: &'a [Entry<'a>]) -> (Vec<Link>, Texts<'a>) {
-    let mut links = anchors(left, right);
-    let texts = Texts::new(left, right, &links);
-    let mut state = State::new(left.len(), right.len());
-    links.iter().for_each(|link| state.take(link.left, link.right));
+/// Returns all links, in the order of the base version: each item is in at most one.
+pub(super) fn links<'a>(base: &'a [AlignmentItem<'a>], derived: &'a [AlignmentItem<'a>]) -> (Vec<ItemLink>, Texts<'a>) {
+    let mut links = anchors(base, derived);
+    let texts = Texts::new(base, derived, &links);
+    let mut state = State::new(base.len(), derived.len());
+    links.iter().for_each(|link| state.take(link.base, link.derived));
     let mut candidates = candidates(&texts, &state);
-    candidates.retain(|candidate| candidate.total >= ENOUGH);
+    candidates.retain(|candidate| candidate.total >= LINK_THRESHOLD);
     candidates.sort_by(best_first);
     for candidate in candidates {
-        if state.is_free(candidate.left, candidate.right) {
-            state.take(candidate.left, candidate.right);
-            links.push(Link {
-                left: candidate.left,
-                right: candidate.right,
+        if state.is_free(candidate.base, candidate.derived) {
+            state.take(candidate.base, candidate.derived);
+            links.push(ItemLink {
+                base: candidate.base,
+                derived: candidate.derived,
                 score: candidate.title.value,
                 exact: false,
             });
         }
     }
-    links.sort_by_key(|link| (link.left, link.right));
+    links.sort_by_key(|link| (link.base, link.derived));
     (links, texts)
 }
 
 fn best_first(a: &Candidate, b: &Candidate) -> Ordering {
-    b.total.total_cmp(&a.total).then_with(|| (a.left, a.right).cmp(&(b.left, b.right)))
+    b.total.total_cmp(&a.total).then_with(|| (a.base, a.derived).cmp(&(b.base, b.derived)))
 }
 
-/// Which items are linked, and to which.
+/// The link of each item.
 #[derive(Debug)]
 struct State {
-    left: Vec<Option<usize>>,
-    right: Vec<Option<usize>>,
+    base: Vec<Option<usize>>,
+    derived: Vec<Option<usize>>,
 }
 
 impl State {
-    fn new(left: usize, right: usize) -> Self {
-        Self { left: vec![None; left], right: vec![None; right] }
+    fn new(base: usize, derived: usize) -> Self {
+        Self { base: vec![None; base], derived: vec![None; derived] }
     }
 
-    fn take(&mut self, left: usize, right: usize) {
-        self.left[left] = Some(right);
-        self.right[right] = Some(left);
+    fn take(&mut self, base: usize, derived: usize) {
+        self.base[base] = Some(derived);
+        self.derived[derived] = Some(base);
     }
 
-    fn is_free(&self, left: usize, right: usize) -> bool {
-        self.left[left].is_none() && self.right[right].is_none()
+    fn is_free(&self, base: usize, derived: usize) -> bool {
+        self.base[base].is_none() && self.derived[derived].is_none()
     }
 
-    /// Where the nearest anchors before and after say that the left item has its counterpart.
-    fn predicted(&self, left: usize) -> [Option<usize>; 2] {
-        let before = (1..=REACH).find_map(|step| {
-            let right = (*self.left.get(left.checked_sub(step)?)?)?;
-            Some(right + step)
+    /// Returns the derived items that the nearest anchors before and after a base item point to.
+    fn predicted(&self, base: usize) -> [Option<usize>; 2] {
+        let before = (1..=ANCHOR_DISTANCE_ITEMS).find_map(|step| {
+            let derived = (*self.base.get(base.checked_sub(step)?)?)?;
+            Some(derived + step)
         });
-        let after = (1..=REACH).find_map(|step| (*self.left.get(left + step)?)?.checked_sub(step));
-        [before, after].map(|place| place.filter(|&place| place < self.right.len()))
+        let after = (1..=ANCHOR_DISTANCE_ITEMS).find_map(|step| (*self.base.get(base + step)?)?.checked_sub(step));
+        [before, after].map(|place| place.filter(|&place| place < self.derived.len()))
     }
 }
 
-/// Items whose titles are the same. Where a title stands several times, the same number decides, then the order.
-fn anchors(left: &[Entry<'_>], right: &[Entry<'_>]) -> Vec<Link> {
+/// Returns links between items of equal titles. Where a title occurs several times, the same number decides, then the
+/// order.
+fn anchors(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>]) -> Vec<ItemLink> {
     let mut by_key: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
-    for (at, entry) in right.iter().enumerate().filter(|(_, entry)| !entry.key.is_empty()) {
+    for (at, entry) in derived.iter().enumerate().filter(|(_, entry)| !entry.key.is_empty()) {
         by_key.entry(&entry.key).or_default().push(at);
     }
     let mut groups: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
-    for (at, entry) in left.iter().enumerate().filter(|(_, entry)| by_key.contains_key(entry.key.as_str())) {
+    for (at, entry) in base.iter().enumerate().filter(|(_, entry)| by_key.contains_key(entry.key.as_str())) {
         groups.entry(&entry.key).or_default().push(at);
     }
     let mut links = Vec::new();
-    for (at, entry) in left.iter().enumerate() {
-        // Each group once, at its first member.
-        let Some(lefts) = groups.get(entry.key.as_str()).filter(|group| group.first() == Some(&at)) else { continue };
-        let Some(rights) = by_key.get(entry.key.as_str()) else { continue };
-        let link = |left: usize, right: usize| Link { left, right, score: 1.0, exact: true };
-        let mut free: Vec<usize> = rights.clone();
+    for (at, entry) in base.iter().enumerate() {
+        // Each group is handled once, at its first member.
+        let Some(base_items) = groups.get(entry.key.as_str()).filter(|group| group.first() == Some(&at)) else {
+            continue;
+        };
+        let Some(derived_items) = by_key.get(entry.key.as_str()) else { continue };
+        let link = |base: usize, derived: usize| ItemLink { base, derived, score: 1.0, exact: true };
+        let mut free: Vec<usize> = derived_items.clone();
         let mut rest: Vec<usize> = Vec::new();
-        for &l in lefts {
-            let same = |&r: &usize| left[l].number.is_some() && left[l].number == right[r].number;
+        for &l in base_items {
+            let same = |&r: &usize| base[l].number.is_some() && base[l].number == derived[r].number;
             match free.iter().position(same) {
                 Some(found) => links.push(link(l, free.remove(found))),
                 None => rest.push(l),
@@ -223,11 +227,11 @@ fn anchors(left: &[Entry<'_>], right: &[Entry<'_>]) -> Vec<Link> {
     links
 }
 
-/// The pairs of free items that are worth a look.
+/// Returns the pairs of items without a link that are worth a comparison.
 fn candidates(texts: &Texts<'_>, state: &State) -> Vec<Candidate> {
     let mut by_stem: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
     let mut by_number: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
-    for (at, entry) in texts.right.iter().enumerate().filter(|(at, _)| state.right[*at].is_none()) {
+    for (at, entry) in texts.derived.iter().enumerate().filter(|(at, _)| state.derived[*at].is_none()) {
         for &stem in &entry.stems {
             by_stem.entry(stem).or_default().push(at);
         }
@@ -236,42 +240,46 @@ fn candidates(texts: &Texts<'_>, state: &State) -> Vec<Candidate> {
         }
     }
     let mut found = Vec::new();
-    let mut weight = vec![0.0; texts.right.len()];
-    for (at, entry) in texts.left.iter().enumerate().filter(|(at, _)| state.left[*at].is_none()) {
-        let mut places: Vec<(usize, Context)> = Vec::new();
-        places.extend(state.predicted(at).into_iter().flatten().map(|right| (right, Context::Predicted)));
+    let mut weight = vec![0.0; texts.derived.len()];
+    for (at, entry) in texts.base.iter().enumerate().filter(|(at, _)| state.base[*at].is_none()) {
+        let mut places: Vec<(usize, CandidatePosition)> = Vec::new();
+        places.extend(state.predicted(at).into_iter().flatten().map(|derived| (derived, CandidatePosition::Predicted)));
         let same = entry.number.and_then(|number| by_number.get(&number));
-        places.extend(same.into_iter().flatten().take(MOST_CANDIDATES).map(|&right| (right, Context::SameNumber)));
-        places.extend(sharing(entry, &by_stem, texts, &mut weight).into_iter().map(|right| (right, Context::Far)));
-        places.retain(|(right, _)| state.right[*right].is_none());
-        // The first of each place is the one with the most to say for it.
-        places.sort_by_key(|(right, _)| *right);
-        places.dedup_by_key(|(right, _)| *right);
-        found.extend(places.into_iter().map(|(right, context)| texts.candidate(at, right, context)));
+        places.extend(
+            same.into_iter().flatten().take(MAX_CANDIDATES).map(|&derived| (derived, CandidatePosition::SameNumber)),
+        );
+        places.extend(
+            sharing(entry, &by_stem, texts, &mut weight).into_iter().map(|derived| (derived, CandidatePosition::Far)),
+        );
+        places.retain(|(derived, _)| state.derived[*derived].is_none());
+        // Of each derived item the first position counts, which is the one with the most evidence.
+        places.sort_by_key(|(derived, _)| *derived);
+        places.dedup_by_key(|(derived, _)| *derived);
+        found.extend(places.into_iter().map(|(derived, context)| texts.candidate(at, derived, context)));
     }
     found
 }
 
-/// The right items that share the heaviest words with `entry`, heaviest first. `weight` holds a zero for each right
-/// item, and does so again afterwards.
+/// Returns the derived items that share the heaviest words with `entry`, heaviest first. `weight` holds a zero for each
+/// derived item, and does so again afterwards.
 fn sharing(
-    entry: &Entry<'_>,
+    entry: &AlignmentItem<'_>,
     by_stem: &FxHashMap<u64, Vec<usize>>,
     texts: &Texts<'_>,
     weight: &mut [f32],
 ) -> Vec<usize> {
     let mut found: Vec<usize> = Vec::new();
     for stem in &entry.stems {
-        let Some(places) = by_stem.get(stem).filter(|places| places.len() <= POSTINGS) else { continue };
-        for &right in places {
-            if weight[right] == 0.0 {
-                found.push(right);
+        let Some(places) = by_stem.get(stem).filter(|places| places.len() <= MAX_TITLES_OF_WORD) else { continue };
+        for &derived in places {
+            if weight[derived] == 0.0 {
+                found.push(derived);
             }
-            weight[right] += texts.titles.of(*stem);
+            weight[derived] += texts.titles.of(*stem);
         }
     }
     found.sort_by(|a, b| weight[*b].total_cmp(&weight[*a]).then(a.cmp(b)));
-    found.iter().for_each(|right| weight[*right] = 0.0);
-    found.truncate(MOST_CANDIDATES);
+    found.iter().for_each(|derived| weight[*derived] = 0.0);
+    found.truncate(MAX_CANDIDATES);
     found
 }

@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 
 use crate::model::collection::Collection;
-use crate::model::document::DocId;
+use crate::model::id::DocId;
 
 /// Sorts documents by path, runs of digits by their value.
 pub fn sort(documents: &mut [DocId], collection: &Collection) {
@@ -35,7 +35,7 @@ pub fn order(a: &str, b: &str) -> Ordering {
     }
 }
 
-/// How many bytes of digits a text starts with.
+/// Returns the number of digits that a text starts with.
 fn digits(text: &str) -> usize {
     text.bytes().take_while(u8::is_ascii_digit).count()
 }

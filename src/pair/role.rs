@@ -1,40 +1,41 @@
-//! What a version is to its work, judged by what it holds, where nobody said it.
+//! The role of a version in its work, judged by its content where the configuration does not say it.
 //!
 //! Knows the model and text; not settings.
 
 use rustc_hash::FxHashSet;
 
 use crate::model::collection::Collection;
-use crate::model::document::DocId;
-use crate::model::work::{Basis, Role};
+use crate::model::id::DocId;
+use crate::model::item::Basis;
+use crate::model::work::Role;
 use crate::text::localized;
 use crate::text::title::key;
 use crate::text::tongue::Tongue;
 
-/// What a version holds.
+/// Figures about the content of a version.
 #[derive(Debug, Clone, Default)]
 pub struct Measure {
-    /// How many items it has.
+    /// Number of its items.
     pub items: usize,
-    /// How many of them have a body.
+    /// Number of its items that have a body.
     pub with_body: usize,
-    /// How many bytes the bodies have together.
+    /// Length of all bodies together, in bytes.
     pub body_bytes: usize,
     tongue: Tongue,
-    /// The paths of its files without the marks of languages.
+    /// The paths of its files without locale tags.
     paths: FxHashSet<String>,
-    /// Whether one of them had such a mark.
+    /// True if one of the paths had such a tag.
     marked: bool,
     keys: FxHashSet<String>,
-    /// How many headings it has.
+    /// Number of its headings.
     pub headings: usize,
-    /// How many bytes its items and their bodies have together, and how many all of it has.
+    /// Length of its items with their bodies, and of all of it, in bytes.
     itemised: (usize, usize),
 }
 
-/// So many items are what a version is made of, whatever else it holds.
+/// Number of items from which a version consists of them, whatever else it holds (a guess).
 const MANY_ITEMS: usize = 20;
-/// So few items are chance: the steps of a recipe, a question in passing.
+/// Minimum number of items that a version may consist of (a guess): fewer are chance, such as the steps of a recipe.
 const FEW_ITEMS: usize = 3;
 
 impl Measure {
@@ -61,18 +62,18 @@ impl Measure {
         measure
     }
 
-    /// Bytes of body for an item.
+    /// Returns the bytes of body for an item.
     pub fn depth(&self) -> usize {
         self.body_bytes / self.items.max(1)
     }
 
-    /// Whether it is made of items: they are many, or most of its text.
+    /// Returns whether the version consists of items: they are many, or most of its text.
     pub fn is_itemised(&self) -> bool {
         let (inside, all) = self.itemised;
         self.items >= MANY_ITEMS || (self.items >= FEW_ITEMS && inside * 10 >= all * 4)
     }
 
-    /// How much there is to compare with a translation: items, or the headings of prose.
+    /// Returns the number of units to compare with a translation: items, or the headings of prose.
     pub(super) fn units(&self) -> (usize, Basis) {
         if self.is_itemised() { (self.items, Basis::Items) } else { (self.headings, Basis::Topics) }
     }
@@ -81,8 +82,8 @@ impl Measure {
         self.is_itemised() && self.with_body * 5 < self.items
     }
 
-    /// Whether the two are in different languages: they share next to no title, and their words or scripts say so, or
-    /// else their paths.
+    /// Returns whether the two are in different languages: they share next to no title, and their words or scripts, or
+    /// else their paths, say so.
     pub(super) fn translates(&self, other: &Self) -> bool {
         let titles = self.keys.intersection(&other.keys).count();
         let few = |tenths: usize| titles * 10 < self.keys.len().min(other.keys.len()).max(1) * tenths;
@@ -91,13 +92,14 @@ impl Measure {
     }
 }
 
-/// What versions with these measures and roles are compared by: translations of prose by their headings.
+/// Returns the units by which versions with these measures and roles are compared: translations of prose by their
+/// headings.
 pub fn basis(measures: &[Measure], roles: &[Role]) -> Basis {
     let prose = !measures.iter().any(Measure::is_itemised);
     if prose && roles.contains(&Role::Translation) { Basis::Topics } else { Basis::Items }
 }
 
-/// The role of each version, the first being that of greatest authority.
+/// Returns the role of each version; the first is the base version.
 pub fn roles(measures: &[Measure]) -> Vec<Role> {
     let deepest = measures.iter().map(Measure::depth).max().unwrap_or(0);
     let role = |(at, measure): (usize, &Measure)| {

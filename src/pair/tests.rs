@@ -3,12 +3,14 @@
 use std::path::Path;
 
 use super::aligned;
-use super::entry::entries;
+use super::alignment_item::alignment_items;
 use crate::model::alignment::{ItemRef, Verdict};
 use crate::model::collection::Collection;
-use crate::model::document::{DocId, Format};
+use crate::model::document::Format;
+use crate::model::id::{DocId, ItemId};
+use crate::model::item::Basis;
 use crate::model::source::{Bom, Source};
-use crate::model::work::{Basis, Role, Version, Work};
+use crate::model::work::{Role, Version, Work};
 use crate::parse::parse;
 
 /// A linear congruential generator (D. E. Knuth's MMIX constants): the same numbers on every machine.
@@ -105,7 +107,7 @@ impl Question {
         (VERBS[self.verb], KINDS[self.kind], THINGS[self.thing], PLACES[self.place])
     }
 
-    /// The same in other words, by one rule or two.
+    /// The question in other words, by one rule or two.
     fn reworded(self, dice: &mut Dice) -> String {
         let (verb, kind, thing, place) = self.words();
         let frame = FRAMES[1 + dice.roll(3)];
@@ -140,7 +142,7 @@ fn work(collection: &Collection) -> Work {
 }
 
 fn number(collection: &Collection, item: ItemRef) -> u32 {
-    collection.document(item.doc).items[item.item as usize].number.expect("numbered").value
+    collection.document(item.doc)[item.item].number.expect("numbered").value
 }
 
 /// 1,000 questions; the short form has 800 of them, in two stretches whose numbers are shifted, three in ten of them
@@ -171,13 +173,13 @@ fn reworded_items_find_each_other() {
     let asked_the_same = |verdict| matches!(verdict, Verdict::Same | Verdict::Reworded | Verdict::Moved);
     let pairs = work.alignments[0].pairs.iter().filter(|pair| asked_the_same(pair.verdict));
     let found: Vec<(u32, u32)> = pairs
-        .map(|pair| (number(&collection, pair.left.expect("both")), number(&collection, pair.right.expect("both"))))
+        .map(|pair| (number(&collection, pair.base.expect("both")), number(&collection, pair.derived.expect("both"))))
         .collect();
     let right = found.iter().filter(|pair| truth.contains(pair)).count();
     let wrong = found.len() - right;
     assert!(right * 100 >= truth.len() * 99, "{right} of {} found", truth.len());
     assert!(wrong * 1000 <= truth.len() * 5, "{wrong} wrong links");
-    assert_eq!(work.alignments[0].shifts.len(), 2, "one run for each stretch");
+    assert_eq!(work.alignments[0].renumbered.len(), 2, "one run for each stretch");
 }
 
 #[test]
@@ -185,14 +187,14 @@ fn every_item_stands_in_one_row_in_place() {
     let (collection, _) = handbook();
     let work = work(&collection);
     for (side, doc) in [0, 1].into_iter().zip(&collection.documents) {
-        let mut items: Vec<u32> = work.alignments[0]
+        let mut items: Vec<ItemId> = work.alignments[0]
             .rows()
             .iter()
-            .filter_map(|pair| if side == 0 { pair.left } else { pair.right })
+            .filter_map(|pair| if side == 0 { pair.base } else { pair.derived })
             .map(|item| item.item)
             .collect();
         items.sort_unstable();
-        let all: Vec<u32> = doc.principal_items().map(|(at, _)| at).collect();
+        let all: Vec<ItemId> = doc.principal_items().map(|(at, _)| at).collect();
         assert_eq!(items, all);
     }
 }
@@ -202,7 +204,7 @@ fn rows(left: &str, right: &str) -> Vec<(Option<u32>, Option<u32>, Verdict)> {
     let collection = collection([left.to_owned(), right.to_owned()]);
     let work = work(&collection);
     let number = |item: Option<ItemRef>| item.map(|item| number(&collection, item));
-    work.alignments[0].pairs.iter().map(|pair| (number(pair.left), number(pair.right), pair.verdict)).collect()
+    work.alignments[0].pairs.iter().map(|pair| (number(pair.base), number(pair.derived), pair.verdict)).collect()
 }
 
 #[test]
@@ -214,8 +216,8 @@ fn another_question_under_a_number_keeps_its_row_when_the_first_one_moved() {
         [
             (Some(1), Some(1), Verdict::Same),
             (Some(2), Some(2), Verdict::Different),
-            (None, Some(7), Verdict::RightOnly),
-            (Some(3), None, Verdict::LeftOnly),
+            (None, Some(7), Verdict::DerivedOnly),
+            (Some(3), None, Verdict::BaseOnly),
             (Some(2), Some(7), Verdict::Moved),
         ]
     );
@@ -231,7 +233,7 @@ fn garbled_titles_are_the_same() {
 #[test]
 fn versions_without_items_align_to_nothing() {
     assert_eq!(rows("Nothing here.\n", ""), []);
-    assert_eq!(rows("", "### 1. What is ballast?\n"), [(None, Some(1), Verdict::RightOnly)]);
+    assert_eq!(rows("", "### 1. What is ballast?\n"), [(None, Some(1), Verdict::DerivedOnly)]);
 }
 
 /// Items of a made-up manual with evidence of their own, in an order: what one says in code, links and figures.
@@ -252,10 +254,11 @@ fn translated(left: String, right: String) -> Vec<(usize, usize)> {
     let collection = collection([left, right]);
     let version = |role, at| Version { role, documents: vec![DocId(at)] };
     let (left, right) = (version(Role::Long, 0), version(Role::Translation, 1));
-    let (lefts, rights) = (entries(&left, Basis::Items, &collection), entries(&right, Basis::Items, &collection));
-    let evidence = super::evidence::Evidence::new(&lefts, &rights, &collection);
-    let links = super::translation::links(&lefts, &rights, &evidence);
-    links.into_iter().map(|link| (link.left, link.right)).collect()
+    let (lefts, rights) =
+        (alignment_items(&left, Basis::Items, &collection), alignment_items(&right, Basis::Items, &collection));
+    let evidence = super::features::VersionFeatures::new(&lefts, &rights, &collection);
+    let links = super::translation_links::links(&lefts, &rights, &evidence);
+    links.into_iter().map(|link| (link.base, link.derived)).collect()
 }
 
 #[test]

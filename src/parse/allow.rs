@@ -2,13 +2,13 @@
 //!
 //! Reads HTML comments; knows nothing of which rules exist.
 
-use crate::model::document::{Allow, Document};
+use crate::model::document::{Document, Suppression};
 use crate::model::span::Span;
 
 /// Fills in the allow comments.
 pub(super) fn read(doc: &mut Document) {
     let mut allows = Vec::new();
-    let mut off: Option<Allow> = None;
+    let mut off: Option<Suppression> = None;
     for html in &doc.html {
         for (comment, content) in comments(doc, *html) {
             let Some(words) = content.trim().strip_prefix("recto-") else { continue };
@@ -24,14 +24,14 @@ pub(super) fn read(doc: &mut Document) {
                         allow.scope.end = comment.start;
                         allows.push(allow);
                     }
-                    None => allows.push(Allow {
+                    None => allows.push(Suppression {
                         problem: Some("`recto-on` without a `recto-off` before it".to_owned()),
                         ..allow(comment, "")
                     }),
                 },
-                "allow-file" => allows.push(Allow { scope: doc.span(), ..checked(allow(comment, rest)) }),
-                "allow" => allows.push(Allow { scope: scope(doc, comment), ..checked(allow(comment, rest)) }),
-                other => allows.push(Allow {
+                "allow-file" => allows.push(Suppression { scope: doc.span(), ..checked(allow(comment, rest)) }),
+                "allow" => allows.push(Suppression { scope: scope(doc, comment), ..checked(allow(comment, rest)) }),
+                other => allows.push(Suppression {
                     problem: Some(format!(
                         "`recto-{other}` is no comment that recto knows: it is `recto-allow`, `recto-allow-file`, `recto-off` or `recto-on`"
                     )),
@@ -42,7 +42,7 @@ pub(super) fn read(doc: &mut Document) {
     }
     allows.extend(off);
     allows.sort_by_key(|allow| allow.comment);
-    doc.allows = allows;
+    doc.suppressions = allows;
 }
 
 /// The HTML comments within a span, with what stands between their marks.
@@ -60,10 +60,10 @@ fn comments(doc: &Document, html: Span) -> impl Iterator<Item = (Span, &str)> {
 }
 
 /// `number-gap, range-mismatch: the reason`.
-fn allow(comment: Span, rest: &str) -> Allow {
+fn allow(comment: Span, rest: &str) -> Suppression {
     let (rules, reason) = rest.split_once(':').unwrap_or((rest, ""));
     let reason = reason.trim();
-    Allow {
+    Suppression {
         comment,
         rules: rules.split([',', ' ', '\t', '\n']).filter(|rule| !rule.is_empty()).map(str::to_owned).collect(),
         scope: comment,
@@ -72,7 +72,7 @@ fn allow(comment: Span, rest: &str) -> Allow {
     }
 }
 
-fn checked(mut allow: Allow) -> Allow {
+fn checked(mut allow: Suppression) -> Suppression {
     if allow.rules.is_empty() {
         allow.problem = Some("names no rule: write `recto-allow RULE: the reason`".to_owned());
     } else if allow.reason.is_none() {
@@ -96,7 +96,8 @@ fn scope(doc: &Document, comment: Span) -> Span {
 mod tests {
     use std::path::Path;
 
-    use crate::model::document::{DocId, Document, Format};
+    use crate::model::document::{Document, Format};
+    use crate::model::id::DocId;
     use crate::model::source::{Bom, Source};
     use crate::parse::parse;
 
@@ -107,7 +108,7 @@ mod tests {
     #[test]
     fn an_allow_comment_speaks_for_the_next_block() {
         let doc = document("<!-- recto-allow number-gap, repeated-word: withdrawn -->\n\nnext\n\nother\n");
-        let allow = &doc.allows[0];
+        let allow = &doc.suppressions[0];
         assert_eq!(allow.rules, ["number-gap", "repeated-word"]);
         assert_eq!(allow.reason.as_deref(), Some("withdrawn"));
         assert_eq!(doc.slice(allow.scope), "next");
@@ -116,17 +117,17 @@ mod tests {
     #[test]
     fn an_allow_comment_at_the_end_of_a_line_speaks_for_that_line() {
         let doc = document("### 7. Title <!-- recto-allow number-gap: six was withdrawn -->\n\nnext\n");
-        assert!(doc.slice(doc.allows[0].scope).starts_with("### 7. Title"));
+        assert!(doc.slice(doc.suppressions[0].scope).starts_with("### 7. Title"));
     }
 
     #[test]
     fn off_and_on_enclose_what_lies_between() {
         let doc = document("a\n\n<!-- recto-off -->\n\nb\n\n<!-- recto-on -->\n\nc\n");
-        assert_eq!(doc.slice(doc.allows[0].scope).trim(), "b");
+        assert_eq!(doc.slice(doc.suppressions[0].scope).trim(), "b");
     }
 
     #[test]
     fn a_comment_without_a_reason_has_a_problem() {
-        assert!(document("<!-- recto-allow number-gap -->\n\nx\n").allows[0].problem.is_some());
+        assert!(document("<!-- recto-allow number-gap -->\n\nx\n").suppressions[0].problem.is_some());
     }
 }

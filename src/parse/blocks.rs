@@ -7,6 +7,7 @@ use std::sync::Arc;
 use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag};
 
 use crate::model::document::{Block, BlockKind, Definition, Document, Heading, Link, LinkKind, Prose, ProseBlock};
+use crate::model::id::{BlockId, HeadingId};
 use crate::model::span::Span;
 
 /// Fills in everything that follows from the Markdown structure alone.
@@ -56,11 +57,11 @@ const BROKEN: &str = "\0broken:";
 struct Reader<'a> {
     text: &'a str,
     blocks: Vec<Block>,
-    open: Vec<u32>,
+    open: Vec<BlockId>,
     headings: Vec<Heading>,
     prose: Prose,
     /// Where the prose of the innermost open leaf began.
-    prose_start: Option<(u32, u32)>,
+    prose_start: Option<(u32, BlockId)>,
     inline_code: Vec<Span>,
     html: Vec<Span>,
     links: Vec<Link>,
@@ -121,10 +122,10 @@ impl<'a> Reader<'a> {
                     span: self.trimmed(span),
                     content: heading_content(self.text, self.trimmed(span)),
                     id: id.map(|id| id.to_string()),
-                    block: self.blocks.len() as u32,
+                    block: BlockId::new(self.blocks.len()),
                     prose: None,
                 });
-                BlockKind::Heading(self.headings.len() as u32 - 1)
+                BlockKind::Heading(HeadingId::new(self.headings.len() - 1))
             }
             Tag::BlockQuote(_) => BlockKind::Quote,
             Tag::CodeBlock(CodeBlockKind::Indented) => BlockKind::Code { info: None },
@@ -154,7 +155,7 @@ impl<'a> Reader<'a> {
             self.verbatim += 1;
         }
         self.block(kind, span);
-        self.open.push(self.blocks.len() as u32 - 1);
+        self.open.push(BlockId::new(self.blocks.len() - 1));
     }
 
     fn link(&mut self, link_type: LinkType, target: &str, span: Span) {
@@ -182,7 +183,7 @@ impl<'a> Reader<'a> {
             _ => {
                 self.close_leaf();
                 if let Some(block) = self.open.pop()
-                    && self.blocks[block as usize].kind.is_verbatim()
+                    && self.blocks[block.index()].kind.is_verbatim()
                 {
                     self.verbatim -= 1;
                 }
@@ -250,7 +251,7 @@ impl<'a> Reader<'a> {
         let container = self.open.last().copied();
         let is_leaf = container.is_some_and(|block| {
             matches!(
-                self.blocks[block as usize].kind,
+                self.blocks[block.index()].kind,
                 BlockKind::Paragraph | BlockKind::Heading(_) | BlockKind::TableCell
             )
         });
@@ -258,7 +259,7 @@ impl<'a> Reader<'a> {
             Some(block) if is_leaf => block,
             _ => {
                 self.blocks.push(Block { kind: BlockKind::Paragraph, span, parent: container });
-                self.blocks.len() as u32 - 1
+                BlockId::new(self.blocks.len() - 1)
             }
         };
         self.prose_start = Some((self.prose.len(), block));
@@ -268,11 +269,11 @@ impl<'a> Reader<'a> {
         let Some((start, block)) = self.prose_start.take() else { return };
         let end = self.prose.len();
         if let Some(last) = self.prose.pieces.last() {
-            let covered = &mut self.blocks[block as usize].span;
+            let covered = &mut self.blocks[block.index()].span;
             covered.end = covered.end.max(last.source.end);
         }
-        if let BlockKind::Heading(heading) = self.blocks[block as usize].kind {
-            self.headings[heading as usize].prose = Some(self.prose.blocks.len() as u32);
+        if let BlockKind::Heading(heading) = self.blocks[block.index()].kind {
+            self.headings[heading.index()].prose = Some(self.prose.blocks.len() as u32);
         }
         self.prose.blocks.push(ProseBlock { range: start..end, block });
         self.prose.push_added("\n\n");

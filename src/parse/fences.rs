@@ -4,13 +4,13 @@
 //! CommonMark never fails, so a bad fence silently turns prose into code up to the next one. This module reads the
 //! fence lines of a document a second time, as a writer sees them, and looks for the cheapest set of slips that
 //! explains them all: a shortest path over the fence lines with two states, text and code. It runs only where
-//! CommonMark's own reading is odd, so a document without a slip costs one scan for fence marks.
+//! CommonMark's own reading is odd, so a document without a defect costs one scan for fence marks.
 //!
 //! Knows the text and its lines; no rules.
 
 use memchr::memmem;
 
-use crate::model::document::{BlockKind, Document, FenceFault, FenceSlip};
+use crate::model::document::{BlockKind, Document, FenceDefect, FenceDefectKind};
 use crate::model::span::Span;
 
 /// Fills in the fence faults.
@@ -22,7 +22,7 @@ pub(super) fn read(doc: &mut Document) {
     if Reading::of(doc, &marks).is_odd() {
         marks.retain(|mark| may_count(doc, mark));
         let faults = explain(doc, &marks, &Reading::of(doc, &marks));
-        doc.fence_faults = faults;
+        doc.fence_defects = faults;
     }
 }
 
@@ -151,7 +151,7 @@ fn after(rest: &str) -> After {
 /// Whether a mark can be one to anybody: not in indented code, HTML or front matter, and not where CommonMark takes a
 /// fence for text because it is indented too far.
 fn may_count(doc: &Document, mark: &Mark) -> bool {
-    let Some(block) = doc.block_at(mark.ticks.start).map(|at| &doc.blocks[at]) else { return true };
+    let Some(block) = doc.block_at(mark.ticks.start).map(|at| &doc[at]) else { return true };
     match block.kind {
         BlockKind::Code { info } => info.is_some(),
         BlockKind::Html | BlockKind::FrontMatter => false,
@@ -243,7 +243,7 @@ struct Step {
 }
 
 /// Finds the cheapest path and reports where it differs from CommonMark's.
-fn explain(doc: &Document, marks: &[Mark], reading: &Reading) -> Vec<FenceFault> {
+fn explain(doc: &Document, marks: &[Mark], reading: &Reading) -> Vec<FenceDefect> {
     let stretches: Vec<Stretch> = (0..marks.len())
         .map(|at| {
             let end = marks.get(at + 1).map_or(doc.text().len() as u32, |next| next.line.start);
@@ -473,7 +473,7 @@ struct Trace<'a> {
 }
 
 impl Trace<'_> {
-    fn faults(&self, text: Path, code: Path) -> Vec<FenceFault> {
+    fn faults(&self, text: Path, code: Path) -> Vec<FenceDefect> {
         let last_split = self.stretches.last().and_then(|last| last.split);
         let ends_in_code = match last_split.filter(|_| code.cost < NEVER && code.opener + 1 == self.marks.len()) {
             Some(_) => {
@@ -491,15 +491,15 @@ impl Trace<'_> {
             acts[at] = step.act;
             in_code = step.from_code;
         }
-        let mut faults: Vec<FenceFault> = Vec::new();
+        let mut faults: Vec<FenceDefect> = Vec::new();
         let mut opener: Option<usize> = None;
         for (at, &act) in acts.iter().enumerate() {
             match act {
                 Act::Open | Act::Reopen(_) => {
                     if let (Act::Reopen(split), Some(open)) = (act, opener) {
-                        faults.push(self.fault(FenceSlip::Unclosed, open, Some(split), at));
+                        faults.push(self.fault(FenceDefectKind::Unclosed, open, Some(split), at));
                     } else if self.marks[at].tail {
-                        faults.push(self.fault(FenceSlip::TextBefore, at, None, at));
+                        faults.push(self.fault(FenceDefectKind::TextBefore, at, None, at));
                     }
                     opener = Some(at);
                 }
@@ -507,30 +507,30 @@ impl Trace<'_> {
                     if let Some(open) = opener
                         && self.reading.ends_before(open, &self.marks[at]).is_some()
                     {
-                        let mut fault = self.fault(FenceSlip::Outdented, open, None, at);
+                        let mut fault = self.fault(FenceDefectKind::Outdented, open, None, at);
                         fault.swallowed = Span::at(self.marks[at].line.end);
                         faults.push(fault);
                     }
                     opener = None;
                 }
                 Act::BadClose => {
-                    let slip = match (self.marks[at].tail, self.marks[at].after) {
-                        (true, _) => FenceSlip::TextBefore,
-                        (false, After::Text) => FenceSlip::TextAfter,
-                        _ => FenceSlip::Mismatched,
+                    let kind = match (self.marks[at].tail, self.marks[at].after) {
+                        (true, _) => FenceDefectKind::TextBefore,
+                        (false, After::Text) => FenceDefectKind::TextAfter,
+                        _ => FenceDefectKind::Mismatched,
                     };
-                    let mut fault = self.fault(slip, at, None, at);
+                    let mut fault = self.fault(kind, at, None, at);
                     fault.opener = opener.map(|open| self.marks[open].line);
                     faults.push(fault);
                     opener = None;
                 }
                 Act::Stray if let Some(outer) = self.outer_of(&acts, at) => {
-                    let mut fault = self.fault(FenceSlip::Nested, at, None, at);
+                    let mut fault = self.fault(FenceDefectKind::Nested, at, None, at);
                     fault.opener = Some(self.marks[outer].line);
                     faults.push(fault);
                 }
                 Act::Stray if self.stray_is_certain(&acts, at) => {
-                    faults.push(self.fault(FenceSlip::Stray, at, None, at))
+                    faults.push(self.fault(FenceDefectKind::Stray, at, None, at))
                 }
                 Act::Stray | Act::Content => {}
             }
@@ -538,7 +538,7 @@ impl Trace<'_> {
         if let Some(open) = opener.filter(|_| ends_in_code) {
             let ended = self.reading.opened[open].filter(|&end| end < self.doc.text().trim_end().len() as u32);
             let split = ended.map(|end| end + 1).or(last_split).filter(|_| open + 1 == self.marks.len());
-            faults.push(self.fault(FenceSlip::Unclosed, open, split, self.marks.len()));
+            faults.push(self.fault(FenceDefectKind::Unclosed, open, split, self.marks.len()));
         }
         let ends = self.ends_of_disagreement(&meant);
         for fault in &mut faults {
@@ -554,17 +554,20 @@ impl Trace<'_> {
         faults
     }
 
-    fn fault(&self, slip: FenceSlip, mark: usize, repair: Option<u32>, until: usize) -> FenceFault {
+    fn fault(&self, kind: FenceDefectKind, mark: usize, repair: Option<u32>, until: usize) -> FenceDefect {
         let mark = &self.marks[mark];
         let end = self.marks.get(until).map_or(self.doc.text().len() as u32, |next| next.line.start);
-        let repair = repair.unwrap_or(match slip {
-            FenceSlip::Unclosed => end,
-            FenceSlip::TextBefore => mark.ticks.start,
-            FenceSlip::TextAfter => mark.ticks.end,
-            FenceSlip::Stray | FenceSlip::Nested | FenceSlip::Mismatched | FenceSlip::Outdented => mark.line.start,
+        let repair = repair.unwrap_or(match kind {
+            FenceDefectKind::Unclosed => end,
+            FenceDefectKind::TextBefore => mark.ticks.start,
+            FenceDefectKind::TextAfter => mark.ticks.end,
+            FenceDefectKind::Stray
+            | FenceDefectKind::Nested
+            | FenceDefectKind::Mismatched
+            | FenceDefectKind::Outdented => mark.line.start,
         });
-        FenceFault {
-            slip,
+        FenceDefect {
+            kind,
             line: mark.line,
             ticks: mark.ticks,
             opener: None,
@@ -636,11 +639,11 @@ impl Trace<'_> {
     }
 
     /// What the fault makes code of although it is meant as text.
-    fn swallowed(&self, fault: &FenceFault, ends: &[u32]) -> Span {
-        let start = if fault.slip == FenceSlip::Outdented { fault.swallowed.start } else { fault.line.start };
+    fn swallowed(&self, fault: &FenceDefect, ends: &[u32]) -> Span {
+        let start = if fault.kind == FenceDefectKind::Outdented { fault.swallowed.start } else { fault.line.start };
         let after = self.marks.partition_point(|mark| mark.line.start <= start);
         let Some(at) = after.checked_sub(1) else { return fault.swallowed };
-        if fault.slip != FenceSlip::Unclosed {
+        if fault.kind != FenceDefectKind::Unclosed {
             let line = self.marks[at].line.end;
             return Span::new(line, ends[at].max(line));
         }

@@ -9,37 +9,38 @@ mod label;
 mod runs;
 
 use crate::model::document::{Document, Section};
+use crate::model::id::{HeadingId, SectionId};
 use crate::model::span::Span;
 
 /// Fills in sections, items and runs.
 pub(super) fn read(doc: &mut Document) {
     doc.sections = sections(doc);
     doc.items = items::read(doc);
-    doc.runs = runs::read(&doc.items);
-    doc.announcements = claims::read(doc);
-    claims::mark_sections(&doc.announcements, &mut doc.sections);
-    doc.count_faults = counts::read(doc);
+    doc.sequences = runs::read(&doc.items);
+    doc.stated_ranges = claims::read(doc);
+    claims::mark_sections(&doc.stated_ranges, &mut doc.sections);
+    doc.numbering_defects = counts::read(doc);
 }
 
 /// One section per heading: it ends before the next heading of the same or a higher level.
 fn sections(doc: &Document) -> Vec<Section> {
     let end = doc.text().len() as u32;
     let mut sections: Vec<Section> = Vec::with_capacity(doc.headings.len());
-    let mut open: Vec<u32> = Vec::new();
+    let mut open: Vec<SectionId> = Vec::new();
     for (index, heading) in doc.headings.iter().enumerate() {
         while let Some(&last) = open.last()
-            && doc.headings[last as usize].level >= heading.level
+            && doc.headings[last.index()].level >= heading.level
         {
-            sections[last as usize].span.end = heading.span.start;
+            sections[last.index()].span.end = heading.span.start;
             open.pop();
         }
         sections.push(Section {
-            heading: index as u32,
+            heading: HeadingId::new(index),
             span: Span::new(heading.span.start, end),
             parent: open.last().copied(),
             claim: None,
         });
-        open.push(index as u32);
+        open.push(SectionId::new(index));
     }
     sections
 }

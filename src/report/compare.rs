@@ -4,7 +4,7 @@
 
 use similar::{ChangeTag, TextDiff};
 
-use crate::model::alignment::{Alignment, ItemRef, Pair, SectionRef, Verdict};
+use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionRef, Verdict};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::finding::Finding;
@@ -42,7 +42,7 @@ pub struct Counts {
 
 /// The verdicts, in the order in which they are told.
 pub const VERDICTS: [Verdict; 6] =
-    [Verdict::Same, Verdict::Reworded, Verdict::Different, Verdict::Moved, Verdict::LeftOnly, Verdict::RightOnly];
+    [Verdict::Same, Verdict::Reworded, Verdict::Different, Verdict::Moved, Verdict::BaseOnly, Verdict::DerivedOnly];
 
 impl Counts {
     /// Counts these verdicts.
@@ -92,8 +92,8 @@ impl<'a> Comparison<'a> {
     }
 
     /// The titles of a row for people, what differs marked; in two languages everything would.
-    pub fn marked_titles(&self, pair: &Pair, other: usize) -> (Marked, Marked) {
-        let [left, right] = [pair.left, pair.right].map(|item| item.map(|item| self.title(item, Spelling::Mended)));
+    pub fn marked_titles(&self, pair: &AlignedPair, other: usize) -> (Marked, Marked) {
+        let [left, right] = [pair.base, pair.derived].map(|item| item.map(|item| self.title(item, Spelling::Mended)));
         let comparable = pair.verdict != Verdict::Same && !self.is_translated(other);
         match (left, right) {
             (Some(left), Some(right)) if comparable => differences(&left, &right),
@@ -114,8 +114,8 @@ impl<'a> Comparison<'a> {
     /// The heading of a section on one line, with its document and its 1-based line.
     pub fn section(&self, section: SectionRef, spelling: Spelling) -> Option<(&'a Document, String, u32)> {
         let doc = self.collection.document(section.doc);
-        let found = doc.sections.get(section.section as usize)?;
-        let heading = doc.headings.get(found.heading as usize)?;
+        let found = doc.sections.get(section.section.index())?;
+        let heading = doc.headings.get(found.heading.index())?;
         let title = spelling.of(doc, heading.content).replace("**", "").trim().to_owned();
         Some((doc, title, doc.position(heading.span.start).line))
     }
@@ -134,7 +134,7 @@ impl Spelling {
     fn of(self, doc: &Document, span: Span) -> String {
         match self {
             Self::Written => doc.slice(span).to_owned(),
-            Self::Mended => doc.mended(span),
+            Self::Mended => doc.repaired(span),
         }
     }
 }

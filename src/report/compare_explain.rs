@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use owo_colors::OwoColorize;
 
 use super::compare::{Comparison, Spelling};
-use crate::model::alignment::{Grounds, ItemRef, Judgement, Words};
+use crate::model::alignment::{ItemRef, MatchEvidence, MatchExplanation, SimilarityScores};
 
 /// Writes what spoke for and against each candidate of each item with this number; `other` is the index of the version
 /// that is compared with the first.
@@ -18,7 +18,7 @@ pub fn write(
     comparison: &Comparison<'_>,
     number: u32,
     other: usize,
-    judgements: &[Vec<Judgement>],
+    judgements: &[Vec<MatchExplanation>],
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let names = (&comparison.names[0], &comparison.names[other]);
@@ -38,13 +38,13 @@ pub fn write(
     Ok(())
 }
 
-fn candidate(comparison: &Comparison<'_>, judgement: &Judgement, out: &mut dyn Write) -> io::Result<()> {
+fn candidate(comparison: &Comparison<'_>, judgement: &MatchExplanation, out: &mut dyn Write) -> io::Result<()> {
     let mark = if judgement.linked { "matched".green().to_string() } else { "not matched".dimmed().to_string() };
-    writeln!(out, "  {}", item(comparison, judgement.left))?;
-    writeln!(out, "  {}", item(comparison, judgement.right))?;
-    match &judgement.grounds {
-        Grounds::Words(words) => writeln!(out, "    {mark}: {}\n", by_words(words)),
-        Grounds::Evidence { shared, shared_weight, elsewhere, elsewhere_weight } => {
+    writeln!(out, "  {}", item(comparison, judgement.base))?;
+    writeln!(out, "  {}", item(comparison, judgement.derived))?;
+    match &judgement.evidence {
+        MatchEvidence::Similarity(words) => writeln!(out, "    {mark}: {}\n", by_words(words)),
+        MatchEvidence::Features { shared, shared_weight, elsewhere, elsewhere_weight } => {
             writeln!(out, "    {mark}")?;
             evidence("in both", shared, *shared_weight, out)?;
             evidence("in one, and elsewhere in the other version", elsewhere, *elsewhere_weight, out)?;
@@ -56,7 +56,7 @@ fn candidate(comparison: &Comparison<'_>, judgement: &Judgement, out: &mut dyn W
     }
 }
 
-fn by_words(words: &Words) -> String {
+fn by_words(words: &SimilarityScores) -> String {
     let mut told = vec![format!("titles {:.2} (words {:.2}, letters {:.2})", words.title, words.words, words.trigrams)];
     if words.veto > 0.0 {
         told.push(format!("−{:.2}: {}", words.veto, words.reason));

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::compare::{Comparison, Counts, Mark, Spelling, VERDICTS};
 use super::count;
-use crate::model::alignment::{Alignment, ItemRef, Pair, SectionPair, SectionRef, Verdict};
+use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, SectionRef, Verdict};
 
 /// Of a longer body only this many bytes are shown.
 const BODY: usize = 6000;
@@ -133,8 +133,8 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
         let replaced: Vec<&SectionPair> = alignment.replaced_sections().collect();
         for sections in &alignment.sections {
             self.push("<section class=\"group\">\n<h2>");
-            self.heading(sections.left);
-            self.heading(sections.right);
+            self.heading(sections.base);
+            self.heading(sections.derived);
             if replaced.contains(&sections) {
                 self.push("<em>other questions under the same numbers</em>");
             }
@@ -165,7 +165,7 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
         }
     }
 
-    fn row(&mut self, pair: &Pair, other: usize) {
+    fn row(&mut self, pair: &AlignedPair, other: usize) {
         let (left, right) = self.comparison.marked_titles(pair, other);
         let verdict = pair.verdict.as_str();
         let _ = write!(
@@ -175,8 +175,8 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
             meaning(pair.verdict),
             verdict.replace('-', " ")
         );
-        self.side(pair.left, &left, "del");
-        self.side(pair.right, &right, "ins");
+        self.side(pair.base, &left, "del");
+        self.side(pair.derived, &right, "ins");
         self.push("</article>\n");
     }
 
@@ -228,8 +228,8 @@ fn meaning(verdict: Verdict) -> &'static str {
         Verdict::Reworded => "the same question in other words",
         Verdict::Different => "another question under the same number",
         Verdict::Moved => "the same question under another number or elsewhere",
-        Verdict::LeftOnly => "only in the first version",
-        Verdict::RightOnly => "only in the other version",
+        Verdict::BaseOnly => "only in the first version",
+        Verdict::DerivedOnly => "only in the other version",
     }
 }
 

@@ -9,9 +9,9 @@ use owo_colors::OwoColorize;
 
 use super::compare::{Comparison, Counts, Mark, Spelling, VERDICTS, ranges};
 use super::count;
-use crate::model::alignment::{Alignment, ItemRef, Pair, SectionPair, Verdict};
+use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, Verdict};
 use crate::model::finding::Finding;
-use crate::model::work::Newcomer;
+use crate::model::work::AddedItem;
 
 /// How much is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,13 +43,14 @@ pub fn write(comparison: &Comparison<'_>, extent: Extent, out: &mut dyn Write) -
 
 /// What the first version lacks and several others have: perhaps it is the first one that is behind.
 fn newcomers(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let all = &comparison.work.newcomers;
+    let all = &comparison.work.added_items;
     if all.is_empty() {
         return Ok(());
     }
     let head = format!("Not in {}, but in several others", comparison.names[0]);
     writeln!(out, "\n{} ({})", head.bold(), count(all.len(), "item"))?;
-    let versions = |newcomer: &Newcomer| -> Vec<usize> { newcomer.items.iter().map(|(version, _)| *version).collect() };
+    let versions =
+        |newcomer: &AddedItem| -> Vec<usize> { newcomer.items.iter().map(|(version, _)| *version).collect() };
     for group in all.chunk_by(|a, b| versions(a) == versions(b)) {
         let Some(first) = group.first() else { continue };
         let sides = first.items.iter().enumerate().map(|(at, (version, _))| {
@@ -102,8 +103,8 @@ impl View<'_> {
             Verdict::Reworded => "reworded: the same question in other words".to_owned(),
             Verdict::Different => "different: another question under the same number".to_owned(),
             Verdict::Moved => "moved: the same question under another number or elsewhere".to_owned(),
-            Verdict::LeftOnly => format!("only in {left}"),
-            Verdict::RightOnly => format!("only in {right}"),
+            Verdict::BaseOnly => format!("only in {left}"),
+            Verdict::DerivedOnly => format!("only in {right}"),
         }
     }
 
@@ -111,14 +112,14 @@ impl View<'_> {
         let replaced: Vec<&SectionPair> = self.alignment.replaced_sections().collect();
         for sections in &self.alignment.sections {
             let folded = extent == Extent::Disagreements && replaced.contains(&sections);
-            let rows: Vec<&Pair> = self.alignment.rows_of(sections).filter(|pair| shown(pair, extent)).collect();
+            let rows: Vec<&AlignedPair> = self.alignment.rows_of(sections).filter(|pair| shown(pair, extent)).collect();
             if rows.is_empty() {
                 continue;
             }
             writeln!(out, "\n{}", self.heading(sections).bold())?;
             if folded {
                 let different = rows.iter().filter(|pair| pair.verdict == Verdict::Different);
-                let numbers = ranges(different.clone().filter_map(|pair| self.comparison.number(pair.left?)));
+                let numbers = ranges(different.clone().filter_map(|pair| self.comparison.number(pair.base?)));
                 writeln!(out, "  {} other questions under {numbers}", different.count().to_string().red())?;
                 continue;
             }
@@ -133,31 +134,31 @@ impl View<'_> {
         let title = |section| {
             self.comparison.section(section, Spelling::Mended).map(|(_, title, line)| format!("{title} (line {line})"))
         };
-        match (sections.left.and_then(title), sections.right.and_then(title)) {
+        match (sections.base.and_then(title), sections.derived.and_then(title)) {
             (Some(left), Some(right)) => format!("{left} ↔ {right}"),
             (Some(only), None) | (None, Some(only)) => only,
             (None, None) => "outside any section".to_owned(),
         }
     }
 
-    fn row(&self, pair: &Pair, out: &mut dyn Write) -> io::Result<()> {
+    fn row(&self, pair: &AlignedPair, out: &mut dyn Write) -> io::Result<()> {
         let verdict = match pair.verdict {
             Verdict::Same => pair.verdict.as_str().green().to_string(),
             Verdict::Different => pair.verdict.as_str().red().to_string(),
             _ => pair.verdict.as_str().yellow().to_string(),
         };
         let number = |item: Option<ItemRef>| item.and_then(|item| self.comparison.number(item));
-        let numbers = match (number(pair.left), number(pair.right)) {
+        let numbers = match (number(pair.base), number(pair.derived)) {
             (Some(left), Some(right)) if left != right => format!("{left} → {right}  "),
             (Some(number), _) | (None, Some(number)) => format!("{number}  "),
             (None, None) => String::new(),
         };
         writeln!(out, "  {}{verdict}", numbers.bold())?;
         let (left, right) = self.comparison.marked_titles(pair, self.other);
-        if let Some(item) = pair.left {
+        if let Some(item) = pair.base {
             writeln!(out, "    {} {}", painted(&left, Side::Left), self.place(item).dimmed())?;
         }
-        if let Some(item) = pair.right {
+        if let Some(item) = pair.derived {
             writeln!(out, "    {} {}", painted(&right, Side::Right), self.place(item).dimmed())?;
         }
         Ok(())
@@ -170,15 +171,15 @@ impl View<'_> {
 
     /// Runs of shifts, then items that moved alone.
     fn moved(&self, out: &mut dyn Write) -> io::Result<()> {
-        if self.alignment.moves().is_empty() && self.alignment.shifts.iter().all(|shift| shift.rows.is_empty()) {
+        if self.alignment.moves().is_empty() && self.alignment.renumbered.iter().all(|shift| shift.rows.is_empty()) {
             return Ok(());
         }
         writeln!(out, "\n{}", "Moved".bold())?;
         let number = |item: Option<ItemRef>| item.and_then(|item| self.comparison.number(item));
-        for shift in &self.alignment.shifts {
+        for shift in &self.alignment.renumbered {
             let rows = || shift.rows.iter().filter_map(|row| self.alignment.pairs.get(*row as usize));
-            let lefts = ranges(rows().filter_map(|pair| number(pair.left)));
-            let rights = ranges(rows().filter_map(|pair| number(pair.right)));
+            let lefts = ranges(rows().filter_map(|pair| number(pair.base)));
+            let rights = ranges(rows().filter_map(|pair| number(pair.derived)));
             let offset = format!("{:+}", shift.offset);
             writeln!(out, "  {lefts} → {rights}  {} ({})", offset.yellow(), count(shift.rows.len(), "item"))?;
         }
@@ -191,13 +192,13 @@ impl View<'_> {
     fn one_sided(&self, out: &mut dyn Write) -> io::Result<()> {
         let (left, right) = self.names();
         let moved: BTreeSet<ItemRef> =
-            self.alignment.moves().iter().flat_map(|pair| [pair.left, pair.right]).flatten().collect();
-        for (verdict, name) in [(Verdict::LeftOnly, left), (Verdict::RightOnly, right)] {
-            let rows: Vec<&Pair> = self.alignment.rows().iter().filter(|pair| pair.verdict == verdict).collect();
+            self.alignment.moves().iter().flat_map(|pair| [pair.base, pair.derived]).flatten().collect();
+        for (verdict, name) in [(Verdict::BaseOnly, left), (Verdict::DerivedOnly, right)] {
+            let rows: Vec<&AlignedPair> = self.alignment.rows().iter().filter(|pair| pair.verdict == verdict).collect();
             if rows.is_empty() {
                 continue;
             }
-            let items = || rows.iter().filter_map(|pair| pair.left.or(pair.right));
+            let items = || rows.iter().filter_map(|pair| pair.base.or(pair.derived));
             let numbers: Vec<u32> = items().filter_map(|item| self.comparison.number(item)).collect();
             let unnumbered: Vec<ItemRef> = items().filter(|item| self.comparison.number(*item).is_none()).collect();
             let head = format!("Only in {name}");
@@ -223,9 +224,9 @@ impl View<'_> {
 }
 
 /// Whether a row is told in its section: moved and one-sided ones are told together further down.
-fn shown(pair: &Pair, extent: Extent) -> bool {
-    let alone = matches!(pair.verdict, Verdict::LeftOnly | Verdict::RightOnly);
-    extent == Extent::Everything || !(pair.verdict == Verdict::Same || alone || pair.shift.is_some())
+fn shown(pair: &AlignedPair, extent: Extent) -> bool {
+    let alone = matches!(pair.verdict, Verdict::BaseOnly | Verdict::DerivedOnly);
+    extent == Extent::Everything || !(pair.verdict == Verdict::Same || alone || pair.renumbered.is_some())
 }
 
 #[derive(Clone, Copy)]

@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 
 use super::compare::{Comparison, Counts, Spelling, VERDICTS};
 use super::json::{Entry, entry};
-use crate::model::alignment::{Alignment, ItemRef, Pair, SectionPair, SectionRef};
-use crate::model::work::Newcomer;
+use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, SectionRef};
+use crate::model::work::AddedItem;
 
 /// Writes the comparison.
 ///
@@ -38,10 +38,10 @@ pub fn write(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()>
         sections: comparison
             .others()
             .flat_map(|(at, _, alignment)| alignment.sections.iter().map(move |pair| (at, pair, alignment)))
-            .filter(|(_, pair, _)| pair.left.is_some() || pair.right.is_some())
+            .filter(|(_, pair, _)| pair.base.is_some() || pair.derived.is_some())
             .map(|(at, pair, alignment)| section_row(comparison, at, pair, alignment))
             .collect(),
-        newcomers: comparison.work.newcomers.iter().map(|newcomer| newcomer_row(comparison, newcomer)).collect(),
+        newcomers: comparison.work.added_items.iter().map(|newcomer| newcomer_row(comparison, newcomer)).collect(),
         findings: comparison.findings.iter().map(|finding| entry(finding, comparison.collection)).collect(),
     };
     serde_json::to_writer(&mut *out, &report)?;
@@ -110,11 +110,11 @@ fn versions(comparison: &Comparison<'_>) -> Vec<Value> {
         .collect()
 }
 
-fn row(comparison: &Comparison<'_>, other: usize, pair: &Pair, place: Place, alignment: &Alignment) -> Row {
-    let shift = pair.shift.and_then(|shift| alignment.shifts.get(shift as usize));
+fn row(comparison: &Comparison<'_>, other: usize, pair: &AlignedPair, place: Place, alignment: &Alignment) -> Row {
+    let shift = pair.renumbered.and_then(|shift| alignment.renumbered.get(shift as usize));
     Row {
-        left: pair.left.map(|item| side(comparison, item)),
-        right: pair.right.map(|item| side(comparison, item)),
+        left: pair.base.map(|item| side(comparison, item)),
+        right: pair.derived.map(|item| side(comparison, item)),
         verdict: pair.verdict.as_str(),
         score: (f64::from(pair.score) * 1000.0).round() / 1000.0,
         other,
@@ -135,14 +135,14 @@ fn side(comparison: &Comparison<'_>, item: ItemRef) -> Side {
 fn section_row(comparison: &Comparison<'_>, other: usize, pair: &SectionPair, alignment: &Alignment) -> Value {
     let rows = pair.rows.iter().filter_map(|row| alignment.pairs.get(*row as usize));
     let mut row = Map::new();
-    row.insert("left".to_owned(), pair.left.map_or(Value::Null, |section| heading(comparison, section)));
-    row.insert("right".to_owned(), pair.right.map_or(Value::Null, |section| heading(comparison, section)));
+    row.insert("left".to_owned(), pair.base.map_or(Value::Null, |section| heading(comparison, section)));
+    row.insert("right".to_owned(), pair.derived.map_or(Value::Null, |section| heading(comparison, section)));
     row.insert("other".to_owned(), other.into());
     row.extend(counts(Counts::new(rows.map(|pair| pair.verdict))));
     row.into()
 }
 
-fn newcomer_row(comparison: &Comparison<'_>, newcomer: &Newcomer) -> Value {
+fn newcomer_row(comparison: &Comparison<'_>, newcomer: &AddedItem) -> Value {
     let items = newcomer.items.iter().map(|(version, item)| {
         let mut row = json!(side(comparison, *item));
         row["version"] = (*version).into();

@@ -11,9 +11,10 @@ use miette::{
 use super::Results;
 use super::terminal::Terminal;
 use crate::model::collection::Collection;
-use crate::model::document::{DocId, Document};
+use crate::model::document::Document;
 use crate::model::edit::{Applicability, Fix};
 use crate::model::finding::{Finding, Label, Severity, Tier};
+use crate::model::id::DocId;
 use crate::model::span::Span;
 
 /// What the line numbers and the frame take of the width.

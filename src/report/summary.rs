@@ -8,8 +8,8 @@ use owo_colors::OwoColorize;
 
 use super::terminal::Terminal;
 use super::{Results, count};
-use crate::model::document::DocId;
 use crate::model::edit::Applicability;
+use crate::model::id::DocId;
 
 /// What a run comes to.
 #[derive(Debug, Clone)]

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use crate::model::collection::{Collection, Surroundings};
-use crate::model::document::{BlockKind, DocId, Document, Format, Heading, LinkKind};
+use crate::model::document::{BlockKind, Document, Format, Heading, LinkKind};
 use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
+use crate::model::id::DocId;
 use crate::model::span::Span;
-use crate::model::target::{Reference, attributes, normalized, relative_targets, resolve};
+use crate::model::target::{TargetSpan, attributes, normalized, relative_targets, resolve};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::slug::{loose, slug};
 
@@ -113,7 +114,7 @@ impl<'a> Files<'a> {
     }
 }
 
-fn follow(doc: &Document, reference: &Reference, files: &mut Files<'_>, out: &mut Report) {
+fn follow(doc: &Document, reference: &TargetSpan, files: &mut Files<'_>, out: &mut Report) {
     let path = &reference.target.path;
     if path.is_empty() {
         if let Some(fragment) = &reference.target.fragment {
@@ -134,7 +135,7 @@ fn follow(doc: &Document, reference: &Reference, files: &mut Files<'_>, out: &mu
     }
 }
 
-fn missing(doc: &Document, reference: &Reference, resolved: &Path, files: &Files<'_>, out: &mut Report) {
+fn missing(doc: &Document, reference: &TargetSpan, resolved: &Path, files: &Files<'_>, out: &mut Report) {
     let path = &reference.target.path;
     let Some(kind) = kind_of(path, resolved, files) else { return };
     let finding = out.find(doc.id, reference.span, format!("there is no file `{path}`"));
@@ -227,7 +228,7 @@ impl Anchors {
             }
         }
         // What a broken fence hides would be there if the fence were right.
-        for fault in &doc.fence_faults {
+        for fault in &doc.fence_defects {
             for line in doc.slice(fault.swallowed).lines().filter(|line| line.starts_with('#')) {
                 anchors.add(&slug(line.trim_start_matches('#')));
             }
@@ -272,7 +273,7 @@ fn has_includes(doc: &Document) -> bool {
         || (doc.source.display().ends_with(".mdx") && text.contains(signs[6]))
 }
 
-fn anchor(doc: &Document, at: &Reference, fragment: &str, other: &Document, files: &mut Files<'_>, out: &mut Report) {
+fn anchor(doc: &Document, at: &TargetSpan, fragment: &str, other: &Document, files: &mut Files<'_>, out: &mut Report) {
     if other.format != Format::Markdown || is_generated(fragment) {
         return;
     }
@@ -356,7 +357,7 @@ fn labels(doc: &Document, cx: &Context<'_>, out: &mut Report) {
 fn in_code_like(doc: &Document, span: Span) -> bool {
     let text = doc.text();
     let line = doc.line_span(span.start);
-    if doc.block_at(span.start).is_some_and(|at| matches!(doc.blocks[at].kind, BlockKind::Html)) {
+    if doc.block_at(span.start).is_some_and(|at| matches!(doc[at].kind, BlockKind::Html)) {
         return false;
     }
     let written = doc.slice(span);

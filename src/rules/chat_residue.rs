@@ -12,6 +12,7 @@ use serde::Deserialize;
 use crate::model::document::{BlockKind, Document, ProseBlock};
 use crate::model::edit::{Applicability, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
+use crate::model::id::BlockId;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 
@@ -339,19 +340,19 @@ fn looked_at(line: &str) -> usize {
 
 /// A paragraph at the top level, or one in an item's title: what is quoted or listed is somebody's example.
 fn stands_alone(doc: &Document, prose: &ProseBlock) -> bool {
-    let block = &doc.blocks[prose.block as usize];
+    let block = &doc[prose.block];
     matches!(block.kind, BlockKind::Paragraph) && block.parent.is_none()
 }
 
 /// The blocks at the top level before this one, nearest first, and those after it.
-fn before(doc: &Document, block: u32) -> Option<&BlockKind> {
-    doc.blocks[..block as usize].iter().rev().find(|block| block.parent.is_none()).map(|block| &block.kind)
+fn before(doc: &Document, block: BlockId) -> Option<&BlockKind> {
+    doc.blocks[..block.index()].iter().rev().find(|block| block.parent.is_none()).map(|block| &block.kind)
 }
 
-fn after(doc: &Document, block: u32) -> impl Iterator<Item = (u32, &BlockKind)> {
-    let next = block as usize + 1;
+fn after(doc: &Document, block: BlockId) -> impl Iterator<Item = (BlockId, &BlockKind)> {
+    let next = block.index() + 1;
     let blocks = doc.blocks.get(next..).unwrap_or(&[]).iter().enumerate();
-    blocks.filter(|(_, block)| block.parent.is_none()).map(move |(at, block)| ((next + at) as u32, &block.kind))
+    blocks.filter(|(_, block)| block.parent.is_none()).map(move |(at, block)| (BlockId::new(next + at), &block.kind))
 }
 
 fn is_edge(kind: &BlockKind) -> bool {
@@ -359,19 +360,19 @@ fn is_edge(kind: &BlockKind) -> bool {
 }
 
 /// Whether it is the first thing in its document or section.
-fn opens(doc: &Document, block: u32) -> bool {
+fn opens(doc: &Document, block: BlockId) -> bool {
     before(doc, block).is_none_or(is_edge)
 }
 
 /// Whether no more than a list and a parting word follow before the section or the document ends.
-fn closes(doc: &Document, block: u32) -> bool {
+fn closes(doc: &Document, block: BlockId) -> bool {
     after(doc, block).take_while(|(_, kind)| !is_edge(kind)).take(3).count() <= 2
 }
 
 /// The paragraph with the list that it announces and the parting word after that; `None` if it is long enough to say
 /// something else as well.
 fn passage(doc: &Document, prose: &ProseBlock, line: &str) -> Option<Span> {
-    let block = &doc.blocks[prose.block as usize];
+    let block = &doc[prose.block];
     let text = doc.prose.text_of(prose);
     let sentences = text.matches(['.', '!', '?']).count();
     if text.contains('\n') || text.contains(crate::model::document::Prose::OPAQUE) || sentences > 2 {
@@ -386,12 +387,12 @@ fn passage(doc: &Document, prose: &ProseBlock, line: &str) -> Option<Span> {
     if !matches!(kind, BlockKind::List { .. }) {
         return None;
     }
-    span = span.cover(doc.blocks[list as usize].span);
+    span = span.cover(doc[list].span);
     if let Some((next, BlockKind::Paragraph)) = following.next() {
-        let parting = doc.slice(doc.blocks[next as usize].span);
+        let parting = doc.slice(doc[next].span);
         let words = parting.to_lowercase();
         if !parting.contains('\n') && (words.starts_with("just ") || words.starts_with("let me know")) {
-            span = span.cover(doc.blocks[next as usize].span);
+            span = span.cover(doc[next].span);
         }
     }
     Some(span)

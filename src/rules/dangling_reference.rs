@@ -2,9 +2,10 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::model::document::{DocId, Document};
+use crate::model::document::Document;
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
+use crate::model::id::{DocId, ItemId};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::reference::references;
@@ -48,7 +49,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
 /// The items that are referred to, in this document or, where it has none with the number, in those beside it.
 struct Targets {
     /// Number, document and index of the item, sorted.
-    items: Vec<(u32, DocId, u32)>,
+    items: Vec<(u32, DocId, ItemId)>,
 }
 
 impl Targets {
@@ -65,7 +66,7 @@ impl Targets {
         Self { items }
     }
 
-    fn of(&self, number: u32) -> &[(u32, DocId, u32)] {
+    fn of(&self, number: u32) -> &[(u32, DocId, ItemId)] {
         let from = self.items.partition_point(|item| item.0 < number);
         let to = self.items.partition_point(|item| item.0 <= number);
         &self.items[from..to]
@@ -73,13 +74,13 @@ impl Targets {
 }
 
 /// Adds the items of `doc` that bear a wanted number, and says which numbers those were.
-fn collect(doc: &Document, wanted: &FxHashSet<u32>, items: &mut Vec<(u32, DocId, u32)>) -> FxHashSet<u32> {
+fn collect(doc: &Document, wanted: &FxHashSet<u32>, items: &mut Vec<(u32, DocId, ItemId)>) -> FxHashSet<u32> {
     let mut met = FxHashSet::default();
     for (at, item) in doc.items.iter().enumerate() {
         let Some(number) = item.number else { continue };
         for value in number.value..=number.end().min(number.value + 100) {
             if wanted.contains(&value) {
-                items.push((value, doc.id, at as u32));
+                items.push((value, doc.id, ItemId::new(at)));
                 met.insert(value);
             }
         }
@@ -95,7 +96,7 @@ fn unrelated(
     doc: &Document,
     cx: &Context<'_>,
     (number, span): (u32, Span),
-    items: &[(u32, DocId, u32)],
+    items: &[(u32, DocId, ItemId)],
     out: &mut Report,
 ) {
     let before = doc.slice(Span::new(span.start.saturating_sub(24), span.start)).to_ascii_lowercase();
@@ -109,9 +110,9 @@ fn unrelated(
         return;
     }
     let asked = content(doc.slice(source.title));
-    let about = |&(_, id, at): &(u32, DocId, u32)| {
+    let about = |&(_, id, at): &(u32, DocId, ItemId)| {
         let other = cx.document(id);
-        let item = &other.items[at as usize];
+        let item = &other[at];
         let start = Span::new(item.title.start, item.body.end.min(item.title.end + 2000));
         let title = content(other.slice(item.title));
         let text = content(other.text().get(start.range()).unwrap_or_else(|| other.slice(item.title)));
@@ -122,7 +123,7 @@ fn unrelated(
         return;
     }
     let (_, id, at) = items[0];
-    let target = &cx.document(id).items[at as usize];
+    let target = &cx.document(id)[at];
     out.find(doc.id, span, format!("number {number} is about something else"))
         .related(id, target.span, format!("this is number {number}"))
         .related(doc.id, source.span, "this is what refers to it")
@@ -150,5 +151,5 @@ fn is_label_or_claim(doc: &Document, span: Span) -> bool {
     let line = doc.line_span(span.start);
     let before = doc.slice(Span::new(line.start, span.start));
     let opens = before.trim_start().starts_with('#') && before.chars().all(|c| matches!(c, '#' | '*' | ' '));
-    labelled || opens || in_heading || doc.announcements.iter().any(|claim| claim.span.overlaps(span))
+    labelled || opens || in_heading || doc.stated_ranges.iter().any(|claim| claim.span.overlaps(span))
 }

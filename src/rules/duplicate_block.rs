@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use crate::facts::copies::{CopiedLines, Copies, Copy, Sets, copies, covered, groups, regions};
 use crate::model::collection::Collection;
-use crate::model::copies::{Copies, Copy, Sets, Stretch, copies, covered, groups, regions};
-use crate::model::document::{BlockKind, DocId, Document};
+use crate::model::document::{BlockKind, Document};
 use crate::model::edit::{Applicability, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
-use crate::model::print::PrintPlace;
+use crate::model::id::DocId;
+use crate::model::line_fingerprint::FingerprintPosition;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 
@@ -75,10 +76,10 @@ fn tier(copy: &Copy, collection: &Collection) -> Option<Tier> {
     for print in copy.at.prints(collection) {
         let size = u32::from(print.size);
         match print.place {
-            PrintPlace::Prose if size < SHORT_LINE => prose += size / 3,
-            PrintPlace::Prose => prose += size,
-            PrintPlace::Code => (code, lines) = (code + size, lines + 1),
-            PrintPlace::Heading => {}
+            FingerprintPosition::Prose if size < SHORT_LINE => prose += size / 3,
+            FingerprintPosition::Prose => prose += size,
+            FingerprintPosition::Code => (code, lines) = (code + size, lines + 1),
+            FingerprintPosition::Heading => {}
         }
     }
     let is_code = |least: u32| code >= least && lines >= CODE_LINES;
@@ -125,7 +126,7 @@ impl<'a> Files<'a> {
         for &copy in all.iter().filter(|copy| copy.at.doc != copy.source.doc) {
             pairs.entry((copy.source.doc, copy.at.doc)).or_default().push(copy);
         }
-        let weight = |doc: &Document| doc.prints.iter().map(|print| u64::from(print.size)).sum();
+        let weight = |doc: &Document| doc.line_fingerprints.iter().map(|print| u64::from(print.size)).sum();
         Self { collection, pairs, weights: collection.documents.iter().map(weight).collect() }
     }
 
@@ -253,7 +254,7 @@ impl<'a> Files<'a> {
     /// One finding for a file in which others were collected, or from which they were split.
     fn collected(&self, doc: DocId, parts: &[Share], out: &mut Report) {
         let regions = parts.iter().flat_map(|part| regions(doc, self.copies(*part), GAP));
-        let mut regions: Vec<(Stretch, Stretch)> = regions.collect();
+        let mut regions: Vec<(CopiedLines, CopiedLines)> = regions.collect();
         regions.sort();
         let Some(&(first, _)) = regions.first() else { return };
         let message = format!("{} other files stand in this one too", parts.len());
@@ -267,7 +268,7 @@ impl<'a> Files<'a> {
         finding.help("keep either this file or the others, or generate the one from the others");
     }
 
-    fn lines(&self, stretch: Stretch) -> String {
+    fn lines(&self, stretch: CopiedLines) -> String {
         let doc = self.collection.document(stretch.doc);
         let span = stretch.span(self.collection);
         let (first, last) = (doc.position(span.start).line, doc.position(span.end).line);
@@ -280,7 +281,7 @@ fn percent(share: f64) -> String {
 }
 
 /// One finding for all places of a block: at its second place, or at the first that is a repeat right after another.
-fn block(collection: &Collection, places: &[Stretch], out: &mut Report) {
+fn block(collection: &Collection, places: &[CopiedLines], out: &mut Report) {
     let [first, second, ..] = places else { return };
     let tier = tier(&Copy { at: *second, source: *first }, collection);
     let repeats = repeats(collection, places);
@@ -309,7 +310,7 @@ fn block(collection: &Collection, places: &[Stretch], out: &mut Report) {
 }
 
 /// The first places in a row that each stand right after the one before, letter for letter, all whole blocks.
-fn repeats(collection: &Collection, places: &[Stretch]) -> Range<usize> {
+fn repeats(collection: &Collection, places: &[CopiedLines]) -> Range<usize> {
     let is_repeat = |at: usize| is_repeat(collection, places[at - 1], places[at]);
     match (1..places.len()).find(|&at| is_repeat(at)) {
         Some(start) => start..(start + 1..places.len()).find(|&at| !is_repeat(at)).unwrap_or(places.len()),
@@ -317,7 +318,7 @@ fn repeats(collection: &Collection, places: &[Stretch]) -> Range<usize> {
     }
 }
 
-fn is_repeat(collection: &Collection, first: Stretch, repeat: Stretch) -> bool {
+fn is_repeat(collection: &Collection, first: CopiedLines, repeat: CopiedLines) -> bool {
     let doc = collection.document(repeat.doc);
     let (kept, removed) = (first.span(collection), repeat.span(collection));
     let between = Span::new(kept.end, removed.start);
@@ -326,8 +327,8 @@ fn is_repeat(collection: &Collection, first: Stretch, repeat: Stretch) -> bool {
 }
 
 /// Whether the two agree letter for letter, white space at the ends of lines aside.
-fn reads_the_same(collection: &Collection, one: Stretch, other: Stretch) -> bool {
-    let lines = |stretch: Stretch| {
+fn reads_the_same(collection: &Collection, one: CopiedLines, other: CopiedLines) -> bool {
+    let lines = |stretch: CopiedLines| {
         let text = collection.document(stretch.doc).slice(stretch.span(collection));
         text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty())
     };
@@ -335,18 +336,18 @@ fn reads_the_same(collection: &Collection, one: Stretch, other: Stretch) -> bool
 }
 
 /// Removes repeats of the block that stands before them.
-fn repeat_fix(collection: &Collection, kept: Stretch, repeats: &[Stretch]) -> Fix {
+fn repeat_fix(collection: &Collection, kept: CopiedLines, repeats: &[CopiedLines]) -> Fix {
     let doc = collection.document(kept.doc);
     let end = repeats.last().map_or(kept, |last| *last).span(collection).end;
     let cut = Span::new(kept.span(collection).end, end);
     // Without prose the repeat may be meant, as output that comes twice; HTML may open what another block closes; and
     // a link to the second of two equal headings goes by its number.
     let lines = kept.prints(collection);
-    let prose = lines.iter().any(|print| print.place == PrintPlace::Prose);
+    let prose = lines.iter().any(|print| print.place == FingerprintPosition::Prose);
     let at = doc.html.partition_point(|html| html.end <= cut.start);
     let html = doc.html.get(at).is_some_and(|html| html.start < cut.end);
     let numbered = |target: &str| target.starts_with('#') && target.ends_with(|c: char| c.is_ascii_digit());
-    let linked = lines.iter().any(|print| print.place == PrintPlace::Heading)
+    let linked = lines.iter().any(|print| print.place == FingerprintPosition::Heading)
         && doc.links.iter().any(|link| numbered(&link.target));
     let sure = prose && !html && !linked;
     let applicability = if sure { Applicability::Safe } else { Applicability::Unsafe };
@@ -362,9 +363,7 @@ fn is_whole(doc: &Document, span: Span) -> bool {
     let starting = doc.blocks[at..].iter().take_while(|block| block.span.start == start);
     let parents = starting.filter(|block| match block.parent {
         None => true,
-        Some(parent) => {
-            block.kind == BlockKind::ListItem && doc.blocks[parent as usize].kind == (BlockKind::List { start: None })
-        }
+        Some(parent) => block.kind == BlockKind::ListItem && doc[parent].kind == (BlockKind::List { start: None }),
     });
     let mut parents = parents.map(|block| block.parent);
     let inside = &doc.blocks[at..doc.blocks.partition_point(|block| block.span.start < end)];

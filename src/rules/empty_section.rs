@@ -23,7 +23,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     let mut leaves = [0_usize; 7];
     let mut empty: Vec<usize> = Vec::new();
     for (at, heading) in doc.headings.iter().enumerate() {
-        if doc.blocks[heading.block as usize].parent.is_some() {
+        if doc[heading.block].parent.is_some() {
             return;
         }
         let next = doc.headings.get(at + 1);
@@ -31,8 +31,8 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
             continue;
         }
         leaves[usize::from(heading.level.min(6))] += 1;
-        let until = next.map_or(doc.blocks.len(), |next| next.block as usize);
-        let blocks = doc.blocks.get(heading.block as usize + 1..until).unwrap_or(&[]);
+        let until = next.map_or(doc.blocks.len(), |next| next.block.index());
+        let blocks = doc.blocks.get(heading.block.index() + 1..until).unwrap_or(&[]);
         let is_text = next.is_some_and(|next| is_sentence(doc, next));
         if blocks.iter().all(|block| matches!(block.kind, BlockKind::Rule)) && !is_text {
             empty.push(at);

@@ -39,14 +39,14 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
     let Some((first, others)) = work.versions.split_first() else { return };
     for (other, alignment) in others.iter().zip(&work.alignments) {
         let is_translated = [first, other].iter().any(|version| version.role == Role::Translation);
-        let names = [first, other].map(|version| version.name(cx.collection));
+        let names = [first, other].map(|version| cx.collection.name_of(version));
         for pair in &alignment.pairs {
             let comparable = match pair.verdict {
                 Verdict::Same => true,
                 Verdict::Reworded | Verdict::Moved => pair.score >= if is_translated { LIKELY } else { ALIKE },
                 _ => false,
             };
-            let (Some(left), Some(right), true) = (side(pair.left, cx), side(pair.right, cx), comparable) else {
+            let (Some(left), Some(right), true) = (side(pair.base, cx), side(pair.derived, cx), comparable) else {
                 continue;
             };
             for fact in if is_translated { translated(&left, &right) } else { facts(&left, &right) } {

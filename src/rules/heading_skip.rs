@@ -23,7 +23,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     let mut skips: BTreeMap<(u8, u8), Vec<usize>> = BTreeMap::new();
     let mut before: Option<usize> = None;
     for (at, heading) in doc.headings.iter().enumerate() {
-        if doc.blocks[heading.block as usize].parent.is_some() {
+        if doc[heading.block].parent.is_some() {
             continue;
         }
         if let Some(before) = before.map(|before| &doc.headings[before])

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::facts::code_names::is_named_in_code;
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document, Format};
 use crate::model::edit::{Fix, Stage};
@@ -175,7 +176,7 @@ impl Reader {
     /// Calls `visit` with every form of a document: its key, its text and where it starts in the prose.
     fn read<'a>(&mut self, doc: &'a Document, visit: &mut impl FnMut(Key, &'a str, usize)) {
         for block in &doc.prose.blocks {
-            let in_heading = matches!(doc.blocks[block.block as usize].kind, BlockKind::Heading(_));
+            let in_heading = matches!(doc[block.block].kind, BlockKind::Heading(_));
             let text = doc.prose.text_of(block);
             let base = block.range.start as usize;
             let mut before: Option<Word<'_>> = None;
@@ -308,7 +309,7 @@ fn is_settled(form: &str, usual: &str, options: &Options) -> bool {
 
 fn say(documents: &[&Document], place: &Place, form: &str, (usual, usual_places): (&str, &[Place]), out: &mut Report) {
     let doc = documents[place.doc];
-    if doc.is_named_in_code(form) {
+    if is_named_in_code(doc, form) {
         return;
     }
     let span = doc.prose.source_span(place.start..place.end);

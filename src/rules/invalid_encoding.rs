@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::document::Document;
 use crate::model::edit::{Applicability, Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
-use crate::model::source::{Grounds, Origin, Segment, Unit};
+use crate::model::source::{DecodingCertainty, Origin, Segment, SegmentEncoding};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 
@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     stage: Stage::Bytes,
     summary: "a file, or a part of it, is not UTF-8",
     page: include_str!("../../rules/invalid-encoding.md"),
-    check: Check::Text(check),
+    check: Check::Document(check),
 };
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
@@ -26,9 +26,9 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     let mut undecoded: Vec<&Segment> = Vec::new();
     for segment in doc.source.foreign() {
         match segment.unit {
-            Unit::Encoded(name) => foreign.entry(name).or_default().push(segment),
+            SegmentEncoding::Encoded(name) => foreign.entry(name).or_default().push(segment),
             // What somebody else's decoder lost is the business of `lost-character`.
-            Unit::Invalid if !is_lost(doc, segment) => undecoded.push(segment),
+            SegmentEncoding::Invalid if !is_lost(doc, segment) => undecoded.push(segment),
             _ => {}
         }
     }
@@ -61,8 +61,8 @@ fn transcode(doc: &Document, name: &'static str, places: &[&Segment], out: &mut 
         (false, false) if count == 1 => format!("{bytes} bytes here are {shown}, not UTF-8"),
         (false, false) => format!("{bytes} bytes in {count} places are {shown}, not UTF-8"),
     };
-    let grounds = if wide { Grounds::Sure } else { doc.source.grounds() };
-    let applicability = if grounds == Grounds::Sure { Applicability::Safe } else { Applicability::Unsafe };
+    let grounds = if wide { DecodingCertainty::Sure } else { doc.source.grounds() };
+    let applicability = if grounds == DecodingCertainty::Sure { Applicability::Safe } else { Applicability::Unsafe };
     let written = places.iter().filter(|segment| !segment.text.is_empty());
     let edits: Vec<Edit> = written
         .map(|segment| Edit { doc: doc.id, span: segment.text, replacement: doc.slice(segment.text).to_owned() })

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::document::{Document, Format};
 use crate::model::edit::{Applicability, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
-use crate::model::source::Unit;
+use crate::model::source::SegmentEncoding;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::invisible::{self, Kind, Mark};
@@ -18,7 +18,7 @@ pub(crate) static RULE: Rule = Rule {
     stage: Stage::Characters,
     summary: "a character that cannot be seen stands where it has no business",
     page: include_str!("../../rules/invisible-character.md"),
-    check: Check::Text(check),
+    check: Check::Document(check),
 };
 
 /// More of one kind in a document are one finding.
@@ -33,8 +33,12 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
         return;
     }
     let garbled: Vec<Span> = doc.garbles().iter().map(|garble| Span::from(garble.span.clone())).collect();
-    let foreign: Vec<Span> =
-        doc.source.foreign().filter(|segment| segment.unit == Unit::Invalid).map(|segment| segment.text).collect();
+    let foreign: Vec<Span> = doc
+        .source
+        .foreign()
+        .filter(|segment| segment.unit == SegmentEncoding::Invalid)
+        .map(|segment| segment.text)
+        .collect();
     let inside = |spans: &[Span], span: Span| {
         let at = spans.partition_point(|other| other.end <= span.start);
         spans.get(at).is_some_and(|other| other.overlaps(span))

@@ -1,14 +1,15 @@
 //! `lost-character`: a character is gone, and no single one is sure to have stood there.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
-use crate::model::document::{BlockKind, DocId, Document};
+use super::recovered;
+use crate::facts::concordance::{self, Loss, Recovery};
+use crate::facts::of_each_document;
+use crate::model::collection::Collection;
+use crate::model::document::{BlockKind, Document};
 use crate::model::edit::{Applicability, Fix, Stage};
-use crate::model::finding::{Family, Finding, Label, Severity, Tier};
-use crate::model::intact::{self, Reading};
-use crate::model::source::{Segment, Unit};
+use crate::model::finding::{Family, Finding, Severity, Tier};
+use crate::model::source::{Segment, SegmentEncoding};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::lost::Remnant;
@@ -23,75 +24,139 @@ pub(crate) static RULE: Rule = Rule {
     stage: Stage::Characters,
     summary: "a character was lost for good",
     page: include_str!("../../rules/lost-character.md"),
-    check: Check::Weighed(check, weigh),
+    check: Check::Collection(check),
 };
 
 /// Candidates that are shown; `data.candidates` says how many there are.
 const SHOWN: usize = 5;
 
-/// More places with U+FFFD in a document about which the other documents tell nothing are one finding.
-const SINGLY: usize = 50;
-/// If there are more, the other documents are not asked.
-const MANY: usize = 1000;
-/// Places that are shown as evidence.
-const EVIDENCE: usize = 3;
+/// Maximum number of findings for U+FFFD in a document of which the other documents have no recovery (a guess): more of
+/// them are one finding.
+const MAX_REPLACEMENT_FINDINGS: usize = 50;
+/// Maximum number of places with U+FFFD in a document that are searched for elsewhere (a guess): more of them are one
+/// finding.
+const MAX_LOSSES_SEARCHED: usize = 1000;
+/// Maximum number of places elsewhere that are shown as evidence.
+const MAX_LOSS_EVIDENCE: usize = 3;
 const RESTORE: &str = "restore it from an older version or another copy; recto never writes U+FFFD";
 
-/// Something that is lost.
-struct Loss<'a> {
+/// A passage of which something is lost.
+struct LostPassage<'a> {
     /// What is left of it.
     span: Span,
-    kind: Kind<'a>,
+    kind: LossKind<'a>,
 }
 
-enum Kind<'a> {
-    /// UTF-16 that was read as UTF-8: one half of each of these code units is gone, or they are intact and stand beside
+enum LossKind<'a> {
+    /// UTF-16 that was decoded as UTF-8: of each of these code units one byte is lost, or they are intact and next to
     /// such.
     Halved(Vec<lost::Unit>),
     /// Mojibake that lacks bytes.
     Garbled(&'a Garble),
     /// The first bytes of one of these emoji. Among other mojibake the repair finds them; once that is repaired, they
-    /// are all that tells.
+    /// are the only evidence.
     Truncated(Vec<String>),
     /// U+FFFD.
     Replaced,
 }
 
-fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
-    let losses = losses(doc);
-    let is_replaced = |loss: &&Loss<'_>| matches!(loss.kind, Kind::Replaced);
-    let replaced = losses.iter().filter(is_replaced).count();
-    let mut is_first = true;
-    for loss in &losses {
-        match &loss.kind {
-            Kind::Halved(units) => halved(doc, loss.span, units, out),
-            Kind::Garbled(garble) => garbled(doc, garble, out),
-            Kind::Truncated(candidates) => {
-                let finding = out.find(doc.id, loss.span, "bytes of this text are lost: UTF-8 read as Windows-1252");
-                finding.data("recipe", "utf-8>windows-1252");
-                offer(finding, candidates, candidates.len());
+/// The lost passages of a document.
+struct DocumentLosses<'a> {
+    doc: &'a Document,
+    passages: Vec<LostPassage<'a>>,
+    /// True if all places with U+FFFD are one finding, and not searched for elsewhere.
+    is_folded: bool,
+}
+
+impl<'a> DocumentLosses<'a> {
+    fn new(doc: &'a Document) -> Self {
+        let passages = if doc.source.is_text() { lost_passages(doc) } else { Vec::new() };
+        let mut found = Self { doc, passages, is_folded: false };
+        found.is_folded = found.replaced() > MAX_LOSSES_SEARCHED;
+        found
+    }
+
+    fn replaced(&self) -> usize {
+        self.passages.iter().filter(|passage| matches!(passage.kind, LossKind::Replaced)).count()
+    }
+
+    fn is_searched(&self, passage: &LostPassage<'_>) -> bool {
+        !self.is_folded || !matches!(passage.kind, LossKind::Replaced)
+    }
+
+    fn losses(&self) -> impl Iterator<Item = Loss> {
+        let searched = self.passages.iter().filter(|passage| self.is_searched(passage));
+        searched.map(|passage| Loss { doc: self.doc.id, span: passage.span, remnant: residue(self.doc, passage) })
+    }
+
+    /// Reports the passages, given the recoveries of those that were searched for.
+    fn report(&self, recoveries: &mut impl Iterator<Item = Vec<Recovery>>, out: &mut Report) {
+        let found: Vec<Vec<Recovery>> = self
+            .passages
+            .iter()
+            .map(|passage| if self.is_searched(passage) { recoveries.next().unwrap_or_default() } else { Vec::new() })
+            .collect();
+        let is_bare = |at: usize| matches!(self.passages[at].kind, LossKind::Replaced) && found[at].is_empty();
+        let bare = (0..found.len()).filter(|&at| is_bare(at)).count();
+        let is_folded = self.is_folded || bare > MAX_REPLACEMENT_FINDINGS;
+        let mut is_first = true;
+        for (at, passage) in self.passages.iter().enumerate() {
+            if is_folded && is_bare(at) {
+                // The first one is reported for all.
+                if std::mem::take(&mut is_first) {
+                    fold(self.report_first(passage, out), bare);
+                }
+                continue;
             }
-            Kind::Replaced if replaced <= MANY => say_replaced(doc, loss.span, out),
-            Kind::Replaced if is_first => {
-                is_first = false;
-                fold(out.find(doc.id, loss.span, ""), replaced);
+            let finding = report(self.doc, passage, out);
+            if !found[at].is_empty() {
+                with_evidence(finding, self.doc, &found[at]);
             }
-            Kind::Replaced => {}
         }
+    }
+
+    fn report_first<'b>(&self, passage: &LostPassage<'_>, out: &'b mut Report) -> &'b mut Finding {
+        if self.is_folded { out.find(self.doc.id, passage.span, "") } else { report(self.doc, passage, out) }
+    }
+}
+
+fn check(collection: &Collection, _cx: &Context<'_>, out: &mut Report) {
+    let documents = of_each_document(collection, DocumentLosses::new);
+    let losses: Vec<Loss> = documents.iter().flat_map(DocumentLosses::losses).collect();
+    let mut recoveries = concordance::recoveries(collection, &losses).into_iter();
+    for document in &documents {
+        document.report(&mut recoveries, out);
+    }
+}
+
+fn report<'a>(doc: &Document, passage: &LostPassage<'_>, out: &'a mut Report) -> &'a mut Finding {
+    match &passage.kind {
+        LossKind::Halved(units) => report_halved(doc, passage.span, units, out),
+        LossKind::Garbled(garble) => report_garbled(doc, garble, out),
+        LossKind::Truncated(candidates) => {
+            let finding = out.find(doc.id, passage.span, "bytes of this text are lost: UTF-8 read as Windows-1252");
+            finding.data("recipe", "utf-8>windows-1252");
+            offer(finding, candidates, candidates.len());
+            finding
+        }
+        LossKind::Replaced => report_replaced(doc, passage.span, out),
     }
 }
 
 /// What is lost in a document, each place once.
-fn losses(doc: &Document) -> Vec<Loss<'_>> {
+fn lost_passages(doc: &Document) -> Vec<LostPassage<'_>> {
     let garbles = doc.garbles();
-    let mut losses = halves(doc);
+    let mut losses = utf16_losses(doc);
     let mut covered: Vec<Span> = garbles.iter().map(|garble| Span::from(garble.span.clone())).collect();
     covered.extend(losses.iter().map(|half| half.span));
     let ambiguous = garbles.iter().filter(|garble| garble.repair.is_none());
-    let ambiguous = ambiguous.map(|garble| Loss { span: garble.span.clone().into(), kind: Kind::Garbled(garble) });
+    let ambiguous =
+        ambiguous.map(|garble| LostPassage { span: garble.span.clone().into(), kind: LossKind::Garbled(garble) });
     let halves: Vec<Span> = losses.iter().map(|half| half.span).collect();
     losses.extend(ambiguous.filter(|loss| !overlaps(&halves, loss.span)));
-    covered.extend(doc.source.foreign().filter(|segment| segment.unit == Unit::Invalid).map(|segment| segment.text));
+    covered.extend(
+        doc.source.foreign().filter(|segment| segment.unit == SegmentEncoding::Invalid).map(|segment| segment.text),
+    );
     covered.sort();
     losses.extend(replaced(doc).into_iter().filter(|loss| !overlaps(&covered, loss.span)));
     losses.extend(truncated(doc).into_iter().filter(|loss| !overlaps(&covered, loss.span)));
@@ -106,24 +171,25 @@ fn overlaps(spans: &[Span], span: Span) -> bool {
 }
 
 /// Emoji of which only the first bytes are left.
-fn truncated(doc: &Document) -> Vec<Loss<'_>> {
+fn truncated(doc: &Document) -> Vec<LostPassage<'_>> {
     let text = doc.text();
     let leads = memchr::memmem::find_iter(text.as_bytes(), lost::EMOJI_LEAD);
     let found = leads.map(|at| {
         let rest = at + lost::EMOJI_LEAD.len();
         let (len, candidates) = lost::emoji(text.get(rest..).unwrap_or(""));
         let candidates = candidates.iter().map(char::to_string).collect();
-        Loss { span: Span::from(at..rest + len), kind: Kind::Truncated(candidates) }
+        LostPassage { span: Span::from(at..rest + len), kind: LossKind::Truncated(candidates) }
     });
     found.filter(|loss| !doc.is_verbatim(loss.span.start)).collect()
 }
 
-fn garbled(doc: &Document, garble: &Garble, out: &mut Report) {
+fn report_garbled<'a>(doc: &Document, garble: &Garble, out: &'a mut Report) -> &'a mut Finding {
     let recipe = garble.recipe.to_string();
     let recipe = if recipe.is_empty() { "its encoding was misread".to_owned() } else { recipe };
     let finding = out.find(doc.id, garble.span.clone().into(), format!("bytes of this text are lost: {recipe}"));
     finding.data("recipe", garble.recipe.id());
     offer(finding, &garble.candidates, garble.candidates.len());
+    finding
 }
 
 fn offer(finding: &mut Finding, candidates: &[String], count: usize) {
@@ -138,7 +204,7 @@ fn offer(finding: &mut Finding, candidates: &[String], count: usize) {
 }
 
 /// Each run of U+FFFD, but for those in text that is about U+FFFD.
-fn replaced(doc: &Document) -> Vec<Loss<'_>> {
+fn replaced(doc: &Document) -> Vec<LostPassage<'_>> {
     let text = doc.text();
     let finder = memchr::memmem::Finder::new("\u{FFFD}");
     let mut end = 0;
@@ -150,7 +216,7 @@ fn replaced(doc: &Document) -> Vec<Loss<'_>> {
         end = at + text[at..].len() - text[at..].trim_start_matches('\u{FFFD}').len();
         let span = Span::from(at..end);
         if !is_shown(doc, span) {
-            runs.push(Loss { span, kind: Kind::Replaced });
+            runs.push(LostPassage { span, kind: LossKind::Replaced });
         }
     }
     runs
@@ -161,7 +227,7 @@ fn count(run: Span) -> usize {
     run.len() as usize / '\u{FFFD}'.len_utf8()
 }
 
-fn say_replaced(doc: &Document, run: Span, out: &mut Report) {
+fn report_replaced<'a>(doc: &Document, run: Span, out: &'a mut Report) -> &'a mut Finding {
     let message = match count(run) {
         1 => "a character is lost: U+FFFD stands in its place".to_owned(),
         count => format!("characters are lost: {count} U+FFFD stand in their place"),
@@ -170,6 +236,7 @@ fn say_replaced(doc: &Document, run: Span, out: &mut Report) {
     finding.help(RESTORE);
     let guesses = guesses(doc.text(), run.start as usize, run.end as usize);
     offer(finding, &guesses, guesses.len());
+    finding
 }
 
 /// Makes a finding stand for all places with U+FFFD.
@@ -179,93 +246,36 @@ fn fold(finding: &mut Finding, places: usize) {
     finding.candidates.clear();
 }
 
-/// Ranks what could have stood there by what stands elsewhere in the same words, and offers what alone does.
-fn weigh(findings: &mut Vec<Finding>, cx: &Context<'_>) {
-    let mut asked: Vec<usize> = Vec::new();
-    let mut losses: Vec<intact::Loss> = Vec::new();
-    let mut known: Option<(DocId, Vec<Loss<'_>>)> = None;
-    for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| !finding.data.contains_key("places")) {
-        let Label { doc, span, .. } = finding.primary;
-        if known.as_ref().is_none_or(|(known, _)| *known != doc) {
-            known = Some((doc, self::losses(cx.document(doc))));
-        }
-        let here = known.as_ref().map_or(&[][..], |(_, losses)| losses);
-        if let Ok(loss) = here.binary_search_by_key(&span, |loss| loss.span) {
-            asked.push(at);
-            losses.push(intact::Loss { doc, span, remnant: remnant(cx.document(doc), &here[loss]) });
-        }
-    }
-    let readings = intact::readings(cx.collection, &losses);
-    for (at, readings) in asked.into_iter().zip(readings) {
-        if !readings.is_empty() {
-            witnessed(&mut findings[at], &readings, cx);
-        }
-    }
-    fold_each(findings, cx);
-}
-
-/// Folds what is said of U+FFFD in a document where that is much and the other documents tell nothing of it.
-fn fold_each(findings: &mut Vec<Finding>, cx: &Context<'_>) {
-    let is_bare = |finding: &Finding| {
-        let Label { doc, span, .. } = finding.primary;
-        let silent = ["elsewhere", "places", "recipe"].iter().all(|key| !finding.data.contains_key(*key));
-        silent && cx.document(doc).slice(span).starts_with('\u{FFFD}')
-    };
-    let mut bare: BTreeMap<DocId, usize> = BTreeMap::new();
-    for finding in findings.iter().filter(|finding| is_bare(finding)) {
-        *bare.entry(finding.primary.doc).or_default() += 1;
-    }
-    bare.retain(|_, count| *count > SINGLY);
-    if bare.is_empty() {
-        return;
-    }
-    findings.retain_mut(|finding| {
-        let doc = finding.primary.doc;
-        if !is_bare(finding) {
-            return true;
-        }
-        match bare.get_mut(&doc) {
-            // The first one speaks for the others.
-            Some(0) => false,
-            Some(count) => {
-                fold(finding, std::mem::take(count));
-                true
-            }
-            None => true,
-        }
-    });
-}
-
 /// What is left of a loss, as the search for it elsewhere wants it.
-fn remnant(doc: &Document, loss: &Loss<'_>) -> Remnant {
+fn residue(doc: &Document, loss: &LostPassage<'_>) -> Remnant {
     match &loss.kind {
-        Kind::Halved(units) => Remnant::Units(units.clone()),
-        Kind::Garbled(garble) => Remnant::of(garble, doc.slice(loss.span)),
-        Kind::Truncated(candidates) => Remnant::OneOf(candidates.clone()),
-        Kind::Replaced => Remnant::Replaced(count(loss.span)),
+        LossKind::Halved(units) => Remnant::Units(units.clone()),
+        LossKind::Garbled(garble) => Remnant::of(garble, doc.slice(loss.span)),
+        LossKind::Truncated(candidates) => Remnant::OneOf(candidates.clone()),
+        LossKind::Replaced => Remnant::Replaced(count(loss.span)),
     }
 }
 
-/// Says what stands elsewhere.
-fn witnessed(finding: &mut Finding, readings: &[Reading], cx: &Context<'_>) {
-    let Label { doc, span, .. } = finding.primary;
-    let others = finding.candidates.iter().filter(|other| readings.iter().all(|reading| reading.text != **other));
-    let candidates: Vec<String> = readings.iter().map(|reading| reading.text.clone()).chain(others.cloned()).collect();
+/// Adds the text that other places have.
+fn with_evidence(finding: &mut Finding, doc: &Document, recoveries: &[Recovery]) {
+    let span = finding.primary.span;
+    let others = finding.candidates.iter().filter(|other| recoveries.iter().all(|found| found.text != **other));
+    let candidates: Vec<String> = recoveries.iter().map(|found| found.text.clone()).chain(others.cloned()).collect();
     let count = finding.data.get("candidates").and_then(Value::as_u64).unwrap_or(0).max(candidates.len() as u64);
-    finding.data("candidates", count).data("elsewhere", Reading::data(readings));
+    finding.data("candidates", count).data("elsewhere", recovered::data(recoveries));
     finding.candidates(candidates.into_iter().take(SHOWN));
-    for reading in readings.iter().take(EVIDENCE) {
-        finding.related(reading.best.0, reading.best.1, format!("`{}` in the same words", reading.text));
+    for found in recoveries.iter().take(MAX_LOSS_EVIDENCE) {
+        finding.related(found.best.0, found.best.1, format!("`{}` in the same words", found.text));
     }
     finding.fix = None;
-    match readings {
-        [only] if only.is_likely && !cx.document(doc).is_verbatim(span.start) => {
-            finding.label(format!("likely `{}`, {}", only.text, only.grounds())).help = None;
-            finding.fix(Fix::replace(doc, span, &only.text, format!("restore `{}`", only.text)));
+    match recoveries {
+        [only] if only.is_likely && !doc.is_verbatim(span.start) => {
+            finding.label(format!("likely `{}`, {}", only.text, recovered::reason(only))).help = None;
+            finding.fix(Fix::replace(doc.id, span, &only.text, format!("restore `{}`", only.text)));
         }
         _ => {
-            let told: Vec<String> = readings.iter().take(SHOWN).map(Reading::told).collect();
-            finding.label(format!("elsewhere {}", told.join(", ")));
+            let texts: Vec<String> = recoveries.iter().take(SHOWN).map(recovered::evidence_text).collect();
+            finding.label(format!("elsewhere {}", texts.join(", ")));
         }
     }
 }
@@ -293,7 +303,7 @@ fn is_shown(doc: &Document, span: Span) -> bool {
     let after = doc.inline_code.partition_point(|code| code.start <= span.start);
     let code = after.checked_sub(1).and_then(|at| doc.inline_code.get(at)).filter(|code| code.contains(span));
     let alone = |code: &Span| doc.slice(*code).trim_matches(['`', ' ', '\u{FFFD}', '\'', '"']).is_empty();
-    let heading = doc.block_at(span.start).is_some_and(|at| matches!(doc.blocks[at].kind, BlockKind::Heading(_)));
+    let heading = doc.block_at(span.start).is_some_and(|at| matches!(doc[at].kind, BlockKind::Heading(_)));
     !heading && code.is_some_and(alone)
 }
 
@@ -305,9 +315,9 @@ struct Half {
 }
 
 /// Neighbouring code units that lost a half, with the characters beyond ASCII that stand with them.
-fn halves(doc: &Document) -> Vec<Loss<'_>> {
+fn utf16_losses(doc: &Document) -> Vec<LostPassage<'_>> {
     let mut halves: Vec<Half> = Vec::new();
-    for segment in doc.source.foreign().filter(|segment| segment.unit == Unit::Invalid) {
+    for segment in doc.source.foreign().filter(|segment| segment.unit == SegmentEncoding::Invalid) {
         let Some(unit) = unit_of(doc, segment) else { continue };
         match halves.last_mut() {
             Some(last) if is_joined(doc, last.span.end, segment.text.start) => {
@@ -333,7 +343,7 @@ fn halves(doc: &Document) -> Vec<Loss<'_>> {
         half.units.extend(rest[..intact].chars().map(lost::Unit::Known));
         half.span.end += intact as u32;
     }
-    halves.into_iter().map(|half| Loss { span: half.span, kind: Kind::Halved(half.units) }).collect()
+    halves.into_iter().map(|half| LostPassage { span: half.span, kind: LossKind::Halved(half.units) }).collect()
 }
 
 fn is_joined(doc: &Document, end: u32, start: u32) -> bool {
@@ -349,7 +359,7 @@ fn unit_of(doc: &Document, segment: &Segment) -> Option<lost::Unit> {
     }
 }
 
-fn halved(doc: &Document, span: Span, units: &[lost::Unit], out: &mut Report) {
+fn report_halved<'a>(doc: &Document, span: Span, units: &[lost::Unit], out: &'a mut Report) -> &'a mut Finding {
     let lost = units.iter().filter(|unit| matches!(unit, lost::Unit::High(_))).count();
     let before = doc.text()[..span.start as usize].chars().next_back();
     let after = doc.text()[span.end as usize..].chars().next();
@@ -365,4 +375,5 @@ fn halved(doc: &Document, span: Span, units: &[lost::Unit], out: &mut Report) {
         let fix = Fix::replace(doc.id, span, best.clone(), format!("write `{best}`"));
         finding.fix(fix.applicability(Applicability::Unsafe));
     }
+    finding
 }

@@ -31,7 +31,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
         let hashes = text[at..].bytes().take_while(|&byte| byte == b'#').count();
         next = at + hashes;
         if let Some(prose) = block_of(doc, at)
-            && matches!(doc.blocks[prose.block as usize].kind, BlockKind::Paragraph)
+            && matches!(doc[prose.block].kind, BlockKind::Paragraph)
             && doc.prose.is_contiguous(at..next)
         {
             let usual = usual[hashes.min(6)];

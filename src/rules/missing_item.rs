@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::alignment::{ItemRef, Pair, Verdict};
+use crate::model::alignment::{AlignedPair, ItemRef, Verdict};
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::span::Span;
-use crate::model::work::{Newcomer, Version, Work};
+use crate::model::work::{AddedItem, Version, Work};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::ranges::{list, runs};
 
@@ -22,17 +22,17 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 /// Which item of a row belongs to a version.
-type Side = fn(&Pair) -> Option<ItemRef>;
+type Side = fn(&AlignedPair) -> Option<ItemRef>;
 
 fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
     let Some((first, others)) = work.versions.split_first() else { return };
     let shared = Shared::new(work);
     for (at, (other, alignment)) in others.iter().zip(&work.alignments).enumerate() {
         let moved: BTreeSet<ItemRef> =
-            alignment.moves().iter().flat_map(|pair| [pair.left, pair.right]).flatten().collect();
+            alignment.moves().iter().flat_map(|pair| [pair.base, pair.derived]).flatten().collect();
         let sides: [(&Version, &Version, Side, Side, Verdict); 2] = [
-            (first, other, |pair| pair.left, |pair| pair.right, Verdict::LeftOnly),
-            (other, first, |pair| pair.right, |pair| pair.left, Verdict::RightOnly),
+            (first, other, |pair| pair.base, |pair| pair.derived, Verdict::BaseOnly),
+            (other, first, |pair| pair.derived, |pair| pair.base, Verdict::DerivedOnly),
         ];
         for (having, lacking, has, lacks, verdict) in sides {
             // A summary may leave out what it likes.
@@ -53,12 +53,12 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
 
 /// The items that several versions have and the first one lacks: told once, with the earliest that has them.
 struct Shared<'a> {
-    of: BTreeMap<ItemRef, &'a Newcomer>,
+    of: BTreeMap<ItemRef, &'a AddedItem>,
 }
 
 impl<'a> Shared<'a> {
     fn new(work: &'a Work) -> Self {
-        let items = work.newcomers.iter().flat_map(|all| all.items.iter().map(move |(_, item)| (*item, all)));
+        let items = work.added_items.iter().flat_map(|all| all.items.iter().map(move |(_, item)| (*item, all)));
         Self { of: items.collect() }
     }
 
@@ -90,8 +90,8 @@ struct Gap {
     also: Vec<usize>,
 }
 
-fn gaps(rows: &[Pair], has: Side, lacks: Side, verdict: Verdict) -> Vec<Gap> {
-    let mut ordered: Vec<&Pair> = rows.iter().filter(|pair| has(pair).is_some()).collect();
+fn gaps(rows: &[AlignedPair], has: Side, lacks: Side, verdict: Verdict) -> Vec<Gap> {
+    let mut ordered: Vec<&AlignedPair> = rows.iter().filter(|pair| has(pair).is_some()).collect();
     ordered.sort_by_key(|pair| has(pair));
     let mut gaps: Vec<Gap> = Vec::new();
     let mut open: Option<Gap> = None;
@@ -121,7 +121,7 @@ fn tell(
     let number = |item: &ItemRef| cx.document(item.doc).unit(item.item)?.number.map(|number| number.value);
     let numbers = runs(gap.items.iter().filter_map(number));
     let elsewhere: Vec<u32> = gap.items.iter().filter(|item| moved.contains(item)).filter_map(number).collect();
-    let mut names: Vec<String> = having.iter().map(|version| version.name(cx.collection)).collect();
+    let mut names: Vec<String> = having.iter().map(|version| cx.collection.name_of(version)).collect();
     let have = names.join(" and ");
     let count = gap.items.len();
     let title = |item: ItemRef| {
@@ -150,12 +150,12 @@ fn tell(
     finding.data("missing", pairs);
     finding.data("count", count);
     finding.data("elsewhere", elsewhere);
-    names.push(lacking.name(cx.collection));
+    names.push(cx.collection.name_of(lacking));
     finding.data("versions", names);
 }
 
 /// Where in the lacking version the items would stand.
-fn place(gap: &Gap, lacking: &Version, cx: &Context<'_>) -> Option<(crate::model::document::DocId, Span)> {
+fn place(gap: &Gap, lacking: &Version, cx: &Context<'_>) -> Option<(crate::model::id::DocId, Span)> {
     if let Some(after) = gap.after {
         let item = cx.document(after.doc).unit(after.item)?;
         return Some((after.doc, item.span));

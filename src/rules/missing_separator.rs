@@ -28,12 +28,12 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     // For each level, which headings follow a sibling, and whether a thematic break stands right before them.
     let mut levels: BTreeMap<u8, (usize, Vec<usize>)> = BTreeMap::new();
     for (at, section) in doc.sections.iter().enumerate() {
-        let heading = &doc.headings[section.heading as usize];
+        let heading = &doc[section.heading];
         let follows_sibling = at > 0 && doc.headings[at - 1].level >= heading.level;
-        if !follows_sibling || doc.blocks[heading.block as usize].parent.is_some() {
+        if !follows_sibling || doc[heading.block].parent.is_some() {
             continue;
         }
-        let before = doc.blocks[..heading.block as usize].iter().rev().find(|block| block.parent.is_none());
+        let before = doc.blocks[..heading.block.index()].iter().rev().find(|block| block.parent.is_none());
         let (divided, bare) = levels.entry(heading.level).or_default();
         match before.map(|block| &block.kind) {
             Some(BlockKind::Rule) => *divided += 1,

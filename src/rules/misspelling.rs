@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
+use crate::facts::code_names::is_named_in_code;
 use crate::model::document::{BlockKind, Document, ProseBlock};
 use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
@@ -66,7 +67,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
                 && language_of(text) == Language::English
                 && !is_spoken_about(text, &word, &known)
                 && !may_be_a_name(doc, block, &word, &known)
-                && !doc.is_named_in_code(word.text)
+                && !is_named_in_code(doc, word.text)
             {
                 say(doc, base, &word, spelled_in(locale, &ranked(word.text, &known)), out);
             } else if let Some(foreign) = &mut foreign {
@@ -116,7 +117,7 @@ const CALENDAR: [&str; 12] = [
 /// Whether a capitalised word may be a name. One that stands in a heading or opens a sentence hardly is; in the middle
 /// of a sentence, or before another capitalised word, the document must know the correction to tell.
 fn may_be_a_name(doc: &Document, block: &ProseBlock, word: &Word<'_>, corrections: &[&str]) -> bool {
-    let in_heading = matches!(doc.blocks[block.block as usize].kind, BlockKind::Heading(_));
+    let in_heading = matches!(doc[block.block].kind, BlockKind::Heading(_));
     if word.shape != Shape::Capitalised || in_heading || corrections.iter().all(|word| CALENDAR.contains(word)) {
         return false;
     }
@@ -193,7 +194,7 @@ impl<'a> ForeignWords<'a> {
         };
         let Some(found) = foreign(small.as_deref().unwrap_or(word.text), self.locale) else { return };
         let text = self.doc.prose.text_of(block);
-        let in_heading = matches!(self.doc.blocks[block.block as usize].kind, BlockKind::Heading(_));
+        let in_heading = matches!(self.doc[block.block].kind, BlockKind::Heading(_));
         let keeps_its_spelling = !stands_free(text, word.start, word.end())
             || language_of(text) != Language::English
             || may_be_name(text, word, in_heading)
@@ -220,7 +221,7 @@ impl<'a> ForeignWords<'a> {
         let doc = self.doc;
         *self.kept.entry(word.text).or_insert_with(|| {
             let is_capital = word.shape == Shape::Capitalised;
-            doc.is_named_in_code(word.text) || is_capital && is_name_elsewhere(doc.prose.text(), word.text)
+            is_named_in_code(doc, word.text) || is_capital && is_name_elsewhere(doc.prose.text(), word.text)
         })
     }
 }

@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     stage: Stage::Characters,
     summary: "some lines end in another way than the others",
     page: include_str!("../../rules/mixed-line-endings.md"),
-    check: Check::Text(check),
+    check: Check::Document(check),
 };
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {

@@ -1,6 +1,6 @@
 //! The rules: one file each, named as its id, and the list of all.
 //!
-//! A rule may use `rule`, `model` and `text`. It cannot open a file, read the clock or the environment, print,
+//! A rule may use `rule`, `facts`, `model` and `text`. It cannot open a file, read the clock or the environment, print,
 //! remember, or call another rule.
 
 mod broken_link;
@@ -30,6 +30,7 @@ mod number_order;
 mod number_repeat;
 mod placeholder;
 mod range_mismatch;
+mod recovered;
 mod repeated_item;
 mod repeated_word;
 mod section_gap;

@@ -1,11 +1,12 @@
 //! `mojibake`: text that was decoded with the wrong encoding.
 
-use serde_json::Value;
-
+use super::recovered;
+use crate::facts::concordance::{self, Loss, Recovery};
+use crate::facts::of_each_document;
+use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::{Applicability, Fix, Stage};
-use crate::model::finding::{Family, Finding, Label, Severity, Tier};
-use crate::model::intact::{self, Loss, Reading};
+use crate::model::finding::{Family, Finding, Severity, Tier};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::lost::Remnant;
@@ -19,74 +20,81 @@ pub(crate) static RULE: Rule = Rule {
     stage: Stage::Characters,
     summary: "text was decoded with the wrong encoding",
     page: include_str!("../../rules/mojibake.md"),
-    check: Check::Weighed(check, weigh),
+    check: Check::Collection(check),
 };
 
-/// Places that are shown as evidence.
-const EVIDENCE: usize = 3;
+/// Maximum number of places elsewhere that are shown as evidence.
+const MAX_RECIPE_EVIDENCE: usize = 3;
 
-fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
-    for garble in doc.garbles() {
-        // What is lost is `lost-character`'s, an eaten backtick `invisible-character`'s.
-        if garble.cause == Cause::EatenEscape {
-            continue;
-        }
-        if let Some(repair) = &garble.repair {
-            report(doc, garble, repair, out);
+/// Mojibake that has a repair.
+#[derive(Clone, Copy)]
+struct Repairable<'a> {
+    doc: &'a Document,
+    garble: &'a Garble,
+    repair: &'a str,
+}
+
+impl Repairable<'_> {
+    fn span(&self) -> Span {
+        self.garble.span.clone().into()
+    }
+
+    /// Returns the loss to search the collection for, because where bytes are lost, equal phrases elsewhere are better
+    /// evidence than the words around the loss.
+    fn loss(&self) -> Option<Loss> {
+        let is_lossy = self.garble.certainty == Certainty::Likely && self.garble.cause == Cause::LostBytes;
+        let (doc, span) = (self.doc.id, self.span());
+        is_lossy.then(|| Loss { doc, span, remnant: Remnant::of(self.garble, self.doc.slice(span)) })
+    }
+}
+
+fn check(collection: &Collection, _cx: &Context<'_>, out: &mut Report) {
+    let found = of_each_document(collection, repairable).concat();
+    let losses: Vec<Loss> = found.iter().filter_map(Repairable::loss).collect();
+    let mut recoveries = concordance::recoveries(collection, &losses).into_iter();
+    for repairable in &found {
+        let finding = report(repairable, out);
+        if repairable.loss().is_some() {
+            with_evidence(finding, repairable, &recoveries.next().unwrap_or_default());
         }
     }
 }
 
-/// Where bytes are lost, what stands elsewhere in the same words tells more than the words alone.
-#[expect(clippy::ptr_arg, reason = "other rules also drop findings")]
-fn weigh(findings: &mut Vec<Finding>, cx: &Context<'_>) {
-    let mut asked: Vec<usize> = Vec::new();
-    let mut losses: Vec<Loss> = Vec::new();
-    for (at, finding) in findings.iter().enumerate() {
-        let Label { doc, span, .. } = finding.primary;
-        let garbles = cx.document(doc).garbles();
-        let garble = garbles.binary_search_by_key(&(span.start as usize), |garble| garble.span.start);
-        let Some(garble) = garble.ok().and_then(|at| garbles.get(at)) else { continue };
-        if garble.certainty == Certainty::Likely && garble.cause == Cause::LostBytes {
-            let remnant = Remnant::of(garble, cx.document(doc).slice(span));
-            asked.push(at);
-            losses.push(Loss { doc, span, remnant });
-        }
-    }
-    let readings = intact::readings(cx.collection, &losses);
-    for (at, readings) in asked.into_iter().zip(readings) {
-        if let Some(first) = readings.first() {
-            witnessed(&mut findings[at], first, &readings);
-        }
-    }
+/// Returns the mojibake of a document that has a repair. What is lost without one is reported by `lost-character`, an
+/// interpreted escape sequence by `invisible-character`.
+fn repairable(doc: &Document) -> Vec<Repairable<'_>> {
+    let garbles = doc.garbles().iter().filter(|garble| garble.cause != Cause::EatenEscape);
+    garbles.filter_map(|garble| Some(Repairable { doc, garble, repair: garble.repair.as_deref()? })).collect()
 }
 
-/// Says what stands elsewhere, and goes by it.
-fn witnessed(finding: &mut Finding, first: &Reading, readings: &[Reading]) {
-    let Label { doc, span, .. } = finding.primary;
-    let guess = finding.data.get("repair").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let agrees = readings.len() == 1 && first.text == guess;
-    finding.data("elsewhere", Reading::data(readings));
-    for reading in readings.iter().take(EVIDENCE) {
-        finding.related(reading.best.0, reading.best.1, format!("`{}` in the same words", reading.text));
+/// Adds the text that other places have, and prefers it to the repair where it is likely.
+fn with_evidence(finding: &mut Finding, repairable: &Repairable<'_>, recoveries: &[Recovery]) {
+    let Some(first) = recoveries.first() else { return };
+    let guess = repairable.repair;
+    let agrees = recoveries.len() == 1 && first.text == guess;
+    finding.data("elsewhere", recovered::data(recoveries));
+    for recovery in recoveries.iter().take(MAX_RECIPE_EVIDENCE) {
+        finding.related(recovery.best.0, recovery.best.1, format!("`{}` in the same words", recovery.text));
     }
-    if agrees || readings.len() == 1 && first.is_likely {
+    if agrees || recoveries.len() == 1 && first.is_likely {
         finding
-            .label(format!("was `{}`, {}", first.text, first.grounds()))
-            .fix(Fix::replace(doc, span, &first.text, format!("restore `{}`", first.text)))
+            .label(format!("was `{}`, {}", first.text, recovered::reason(first)))
+            .fix(Fix::replace(repairable.doc.id, repairable.span(), &first.text, format!("restore `{}`", first.text)))
             .data("repair", first.text.as_str());
         return;
     }
-    let told: Vec<String> = readings.iter().take(EVIDENCE).map(Reading::told).collect();
-    let guessed = std::iter::once(guess).filter(|guess| readings.iter().all(|reading| reading.text != *guess));
-    finding.candidates(readings.iter().map(|reading| reading.text.clone()).chain(guessed));
-    finding.label(format!("elsewhere {}", told.join(", "))).data("certainty", "ambiguous").fix = None;
+    let texts: Vec<String> = recoveries.iter().take(MAX_RECIPE_EVIDENCE).map(recovered::evidence_text).collect();
+    let is_new = recoveries.iter().all(|recovery| recovery.text != guess);
+    let guess = is_new.then(|| guess.to_owned());
+    finding.candidates(recoveries.iter().map(|recovery| recovery.text.clone()).chain(guess));
+    finding.label(format!("elsewhere {}", texts.join(", "))).data("certainty", "ambiguous").fix = None;
 }
 
-fn report(doc: &Document, garble: &Garble, repair: &str, out: &mut Report) {
-    let span = Span::from(garble.span.clone());
+fn report<'a>(repairable: &Repairable<'_>, out: &'a mut Report) -> &'a mut Finding {
+    let Repairable { doc, garble, repair } = *repairable;
+    let span = repairable.span();
     let (applicability, certainty) = match garble.certainty {
-        // A character was lost before the text was garbled: recto never writes U+FFFD.
+        // A character was lost before the text was mis-decoded: recto never writes U+FFFD.
         _ if repair.contains('\u{FFFD}') => (Applicability::DisplayOnly, "ambiguous"),
         Certainty::Proved => (Applicability::Safe, "proved"),
         Certainty::Likely => (Applicability::Unsafe, "likely"),
@@ -102,6 +110,7 @@ fn report(doc: &Document, garble: &Garble, repair: &str, out: &mut Report) {
     if garble.certainty == Certainty::Ambiguous {
         finding.candidates(garble.candidates.iter().cloned());
     }
+    finding
 }
 
 /// What happened, in words, with the program that typically does it.

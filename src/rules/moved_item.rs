@@ -1,6 +1,6 @@
 //! `moved-item`: an item stands under another number, or elsewhere, than in the version of greater authority.
 
-use crate::model::alignment::{Alignment, ItemRef, Pair, Shift, Verdict};
+use crate::model::alignment::{AlignedPair, Alignment, ItemRef, RenumberedBlock, Verdict};
 use crate::model::document::Document;
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
@@ -26,11 +26,11 @@ const CERTAIN: f32 = 0.9;
 fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
     let Some((first, others)) = work.versions.split_first() else { return };
     for (other, alignment) in others.iter().zip(&work.alignments) {
-        for shift in &alignment.shifts {
+        for shift in &alignment.renumbered {
             tell_shift(shift, alignment, (first, other), cx, out);
         }
         let out_of_order =
-            alignment.rows().iter().filter(|pair| pair.verdict == Verdict::Moved && pair.shift.is_none());
+            alignment.rows().iter().filter(|pair| pair.verdict == Verdict::Moved && pair.renumbered.is_none());
         for pair in alignment.moves().iter().chain(out_of_order) {
             tell_one(pair, (first, other), cx, out);
         }
@@ -45,21 +45,21 @@ fn item<'a>(item: Option<ItemRef>, cx: &'a Context<'_>) -> Option<(&'a Document,
 
 /// A run of equal shifts is one defect: something before it was added or left out.
 fn tell_shift(
-    shift: &Shift,
+    shift: &RenumberedBlock,
     alignment: &Alignment,
     (first, other): (&Version, &Version),
     cx: &Context<'_>,
     out: &mut Report,
 ) {
-    let rows: Vec<&Pair> = shift.rows.iter().filter_map(|row| alignment.pairs.get(*row as usize)).collect();
+    let rows: Vec<&AlignedPair> = shift.rows.iter().filter_map(|row| alignment.pairs.get(*row as usize)).collect();
     let number = |found: Option<(&Document, &Item)>| Some(found?.1.number?.value);
-    let lefts = runs(rows.iter().filter_map(|pair| number(item(pair.left, cx))));
-    let rights = runs(rows.iter().filter_map(|pair| number(item(pair.right, cx))));
+    let lefts = runs(rows.iter().filter_map(|pair| number(item(pair.base, cx))));
+    let rights = runs(rows.iter().filter_map(|pair| number(item(pair.derived, cx))));
     let Some(start) = rows.first() else { return };
-    let (Some((left_doc, left)), Some((right_doc, right))) = (item(start.left, cx), item(start.right, cx)) else {
+    let (Some((left_doc, left)), Some((right_doc, right))) = (item(start.base, cx), item(start.derived, cx)) else {
         return;
     };
-    let names = [first, other].map(|version| version.name(cx.collection));
+    let names = [first, other].map(|version| cx.collection.name_of(version));
     let message = format!(
         "items {} of {} stand here as {}: their numbers are shifted by {:+}",
         list(&lefts),
@@ -77,11 +77,11 @@ fn tell_shift(
     finding.data("versions", names.to_vec());
 }
 
-fn tell_one(pair: &Pair, (first, other): (&Version, &Version), cx: &Context<'_>, out: &mut Report) {
-    let (Some((left_doc, left)), Some((right_doc, right))) = (item(pair.left, cx), item(pair.right, cx)) else {
+fn tell_one(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context<'_>, out: &mut Report) {
+    let (Some((left_doc, left)), Some((right_doc, right))) = (item(pair.base, cx), item(pair.derived, cx)) else {
         return;
     };
-    let names = [first, other].map(|version| version.name(cx.collection));
+    let names = [first, other].map(|version| cx.collection.name_of(version));
     let message = match (left.number, right.number) {
         (Some(left), Some(right)) if left.value != right.value => {
             format!("item {} of {} stands here as {}", left.value, left_doc.source.display(), right.value)

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::facts::copies::{Sets, Versions, copies};
 use crate::model::collection::Collection;
-use crate::model::copies::{Sets, Versions, copies};
-use crate::model::document::{BlockKind, DocId, Document};
+use crate::model::document::{BlockKind, Document};
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
+use crate::model::id::{DocId, ItemId};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::shingle::{Overlap, overlap, shingles, winnow, words};
@@ -62,7 +63,7 @@ struct Block {
     doc: DocId,
     span: Span,
     /// The outermost item that it stands in.
-    item: Option<u32>,
+    item: Option<ItemId>,
     is_code: bool,
 }
 
@@ -80,7 +81,7 @@ impl Block {
 /// The paragraphs and code blocks of a document.
 fn blocks(doc: &Document) -> Vec<Block> {
     let mut blocks = Vec::new();
-    let mut outermost: Option<u32> = None;
+    let mut outermost: Option<ItemId> = None;
     let mut items = doc.items.iter().enumerate().filter(|(_, item)| item.parent.is_none()).peekable();
     for block in &doc.blocks {
         let is_code = matches!(block.kind, BlockKind::Code { .. });
@@ -88,9 +89,9 @@ fn blocks(doc: &Document) -> Vec<Block> {
             continue;
         }
         while let Some((at, _)) = items.next_if(|(_, item)| item.span.start <= block.span.start) {
-            outermost = Some(at as u32);
+            outermost = Some(ItemId::new(at));
         }
-        let inside = |item: &u32| doc.items[*item as usize].body.contains_offset(block.span.start);
+        let inside = |item: &ItemId| doc[*item].body.contains_offset(block.span.start);
         blocks.push(Block { doc: doc.id, span: block.span, item: outermost.filter(inside), is_code });
     }
     blocks
@@ -188,7 +189,7 @@ fn candidates(collection: &Collection, blocks: &[Block]) -> Vec<(usize, usize)> 
 
 /// One finding for each item that says the same twice, or for the whole file if many do.
 fn answers(blocks: &[Block], pairs: &[Pair], out: &mut Report) {
-    let mut items: BTreeMap<(DocId, Option<u32>), BTreeSet<usize>> = BTreeMap::new();
+    let mut items: BTreeMap<(DocId, Option<ItemId>), BTreeSet<usize>> = BTreeMap::new();
     for pair in pairs {
         let block = &blocks[pair.first];
         items.entry((block.doc, block.item)).or_default().extend([pair.first, pair.second]);

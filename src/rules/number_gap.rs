@@ -7,7 +7,7 @@ use crate::model::alignment::ItemRef;
 use crate::model::document::Document;
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
-use crate::model::item::{CountFault, CountSlip, Run, Word};
+use crate::model::item::{ItemSequence, LabelWord, NumberingDefect, NumberingDefectKind};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::ranges::{list, subtract};
 
@@ -25,10 +25,10 @@ pub(crate) static RULE: Rule = Rule {
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     // What the files beside this one hold is gathered once for each run that has a gap.
     let mut around: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-    for fault in doc.count_faults.iter().filter(|fault| fault.slip == CountSlip::Gap) {
-        let beside = around.entry(fault.run).or_insert_with(|| beside(doc, cx, &doc.runs[fault.run as usize]));
+    for fault in doc.numbering_defects.iter().filter(|fault| fault.kind == NumberingDefectKind::Gap) {
+        let beside = around.entry(fault.run).or_insert_with(|| beside(doc, cx, &doc.sequences[fault.run as usize]));
         let missing = nowhere(doc, fault, beside);
-        let (from, item) = (&doc.items[fault.from as usize], &doc.items[fault.item as usize]);
+        let (from, item) = (&doc[fault.from], &doc[fault.item]);
         let (Some(before), Some(number), false) = (from.number, item.number, missing.is_empty()) else { continue };
         if is_told_by_versions(doc, cx, fault) {
             continue;
@@ -43,7 +43,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         let finding = out.find(doc.id, item.span, message);
         finding.related(doc.id, from.span, format!("number {before} stands here")).data("missing", json!(missing));
         // A plan may leave days out on purpose.
-        if matches!(item.style.word, Word::Day | Word::Week) {
+        if matches!(item.style.word, LabelWord::Day | LabelWord::Week) {
             finding.tier(Tier::Audit);
         }
     }
@@ -51,11 +51,11 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
 
 /// Whether the rules that compare versions tell of the gap: another version has what is missing, or the gap is where a
 /// run of shifted numbers starts.
-fn is_told_by_versions(doc: &Document, cx: &Context<'_>, fault: &CountFault) -> bool {
+fn is_told_by_versions(doc: &Document, cx: &Context<'_>, fault: &NumberingDefect) -> bool {
     let count: u32 = fault.missing.iter().map(|(first, last)| last - first + 1).sum();
     let after = ItemRef { doc: doc.id, item: fault.item };
     cx.collection.works.iter().filter(|work| work.contains(doc.id)).any(|work| {
-        if work.shift_starts(after, i64::from(count)) {
+        if work.is_renumbered_from(after, i64::from(count)) {
             return true;
         }
         let number = |item: &ItemRef| cx.document(item.doc).unit(item.item)?.number;
@@ -72,11 +72,11 @@ fn clause(missing: &[(u32, u32)], one: &str, several: &str) -> String {
 
 /// The numbers that other files of the folder hold and this one does not: a set of files often shares one count. A
 /// file that repeats the numbers of this one is another version of it, and explains nothing.
-fn beside(doc: &Document, cx: &Context<'_>, run: &Run) -> Vec<u32> {
+fn beside(doc: &Document, cx: &Context<'_>, run: &ItemSequence) -> Vec<u32> {
     let own: FxHashSet<u32> = numbers(doc, run).collect();
     let mut found = Vec::new();
     for sibling in cx.collection.siblings(doc) {
-        for other in sibling.runs.iter().filter(|other| alike(run, other)) {
+        for other in sibling.sequences.iter().filter(|other| alike(run, other)) {
             let shared = numbers(sibling, other).filter(|number| own.contains(number)).count();
             if shared * 10 <= other.items.len() {
                 found.extend(numbers(sibling, other));
@@ -90,24 +90,24 @@ fn beside(doc: &Document, cx: &Context<'_>, run: &Run) -> Vec<u32> {
 
 /// The numbers of a gap that no file of the folder holds. What the whole set lacks is said once: where the count
 /// breaks off.
-fn nowhere(doc: &Document, fault: &CountFault, beside: &[u32]) -> Vec<(u32, u32)> {
+fn nowhere(doc: &Document, fault: &NumberingDefect, beside: &[u32]) -> Vec<(u32, u32)> {
     let (Some(&(low, _)), Some(&(_, high))) = (fault.missing.first(), fault.missing.last()) else { return Vec::new() };
     let from = beside.partition_point(|&number| number < low);
     let to = beside.partition_point(|&number| number <= high);
     let mut missing = subtract(&fault.missing, beside[from..to.max(from)].iter().copied());
     if missing != fault.missing {
-        let from = doc.items[fault.from as usize].number.map_or(0, |number| number.end());
+        let from = doc[fault.from].number.map_or(0, |number| number.end());
         missing.retain(|&(first, _)| first == from + 1);
     }
     missing
 }
 
-fn numbers<'a>(doc: &'a Document, run: &'a Run) -> impl Iterator<Item = u32> {
-    run.items.iter().filter_map(|&at| doc.items.get(at as usize)?.number).map(|number| number.value)
+fn numbers<'a>(doc: &'a Document, run: &'a ItemSequence) -> impl Iterator<Item = u32> {
+    run.items.iter().filter_map(|&at| doc.items.get(at.index())?.number).map(|number| number.value)
 }
 
 /// Whether two runs may be parts of one count.
-fn alike(one: &Run, other: &Run) -> bool {
+fn alike(one: &ItemSequence, other: &ItemSequence) -> bool {
     let place = std::mem::discriminant(&one.style.place) == std::mem::discriminant(&other.style.place);
     place && one.style.word == other.style.word && one.style.numeral == other.style.numeral
 }

@@ -1,9 +1,10 @@
 //! `number-order`: a number stands where the count does not lead.
 
+use crate::facts::renumbering::replaceable_number;
 use crate::model::document::Document;
-use crate::model::edit::Stage;
+use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
-use crate::model::item::CountSlip;
+use crate::model::item::NumberingDefectKind;
 use crate::rule::{Check, Context, Report, Rule};
 
 pub(crate) static RULE: Rule = Rule {
@@ -18,8 +19,8 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    for fault in doc.count_faults.iter().filter(|fault| fault.slip == CountSlip::Order) {
-        let (from, item) = (&doc.items[fault.from as usize], &doc.items[fault.item as usize]);
+    for fault in doc.numbering_defects.iter().filter(|fault| fault.kind == NumberingDefectKind::Order) {
+        let (from, item) = (&doc[fault.from], &doc[fault.item]);
         let (Some(before), Some(number)) = (from.number, item.number) else { continue };
         let message = match fault.expected {
             Some(expected) => format!("this is number {}, where {expected} belongs", number.value),
@@ -29,8 +30,8 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         finding.related(doc.id, from.span, "the count comes from here").data("number", number.value);
         if let Some(expected) = fault.expected {
             finding.data("expected", expected);
-            if let Some(fix) = cx.collection.renumbering(doc, fault.item, expected) {
-                finding.fix(fix);
+            if let Some(number) = replaceable_number(cx.collection, doc, fault.item, expected) {
+                finding.fix(Fix::replace(doc.id, number, expected.to_string(), format!("number it {expected}")));
             }
         }
     }

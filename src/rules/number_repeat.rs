@@ -1,9 +1,10 @@
 //! `number-repeat`: two different items bear the same number.
 
+use crate::facts::renumbering::replaceable_number;
 use crate::model::document::Document;
-use crate::model::edit::Stage;
+use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
-use crate::model::item::CountSlip;
+use crate::model::item::NumberingDefectKind;
 use crate::rule::{Check, Context, Report, Rule};
 
 pub(crate) static RULE: Rule = Rule {
@@ -18,15 +19,17 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    for fault in doc.count_faults.iter().filter(|fault| fault.slip == CountSlip::Repeat) {
-        let (first, item) = (&doc.items[fault.from as usize], &doc.items[fault.item as usize]);
+    for fault in doc.numbering_defects.iter().filter(|fault| fault.kind == NumberingDefectKind::Repeat) {
+        let (first, item) = (&doc[fault.from], &doc[fault.item]);
         let Some(number) = item.number else { continue };
         let finding = out.find(doc.id, item.span, format!("number {} stands twice in this count", number.value));
         finding.related(doc.id, first.span, "first here, with another title").data("number", number.value);
         if let Some(expected) = fault.expected {
             finding.data("expected", expected);
-            match cx.collection.renumbering(doc, fault.item, expected) {
-                Some(fix) => finding.fix(fix),
+            match replaceable_number(cx.collection, doc, fault.item, expected) {
+                Some(number) => {
+                    finding.fix(Fix::replace(doc.id, number, expected.to_string(), format!("number it {expected}")))
+                }
                 None => finding.help(format!("by its place it is number {expected}")),
             };
         }

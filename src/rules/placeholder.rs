@@ -41,7 +41,7 @@ static WITHIN: LazyLock<Regex> = LazyLock::new(|| {
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     for prose in &doc.prose.blocks {
-        let block = &doc.blocks[prose.block as usize];
+        let block = &doc[prose.block];
         let text = doc.prose.text_of(prose);
         let base = prose.range.start as usize;
         let short = text.len() <= 120 && !text.contains('\n');

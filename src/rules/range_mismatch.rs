@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::model::document::{Announcement, ClaimPlace, Document, Extent};
+use crate::model::document::{Document, StatedExtent, StatedIn, StatedRange};
 use crate::model::edit::{Applicability, Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::item::{Item, Numeral, Style};
@@ -21,13 +21,13 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    let ranges: Vec<Judged<'_>> = doc.announcements.iter().filter_map(|claim| Judged::new(doc, claim)).collect();
+    let ranges: Vec<Judged<'_>> = doc.stated_ranges.iter().filter_map(|claim| Judged::new(doc, claim)).collect();
     let mut wrong: Vec<Span> = Vec::new();
     // Claims about a part come before those about the whole: one cause, one finding.
     inner(doc, cx, &ranges, &mut wrong, out);
     outer(doc, cx, &ranges, &wrong, out);
-    for claim in &doc.announcements {
-        if let Extent::Count(count) = claim.extent
+    for claim in &doc.stated_ranges {
+        if let StatedExtent::Count(count) = claim.extent
             && wrong.is_empty()
         {
             counted(doc, claim, count, out);
@@ -37,7 +37,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
 
 /// A range that is announced, and the numbers that stand in its scope.
 struct Judged<'a> {
-    claim: &'a Announcement,
+    claim: &'a StatedRange,
     announced: (u32, u32),
     /// Lowest and highest number of the items it speaks of.
     found: (u32, u32),
@@ -50,8 +50,8 @@ struct Judged<'a> {
 }
 
 impl<'a> Judged<'a> {
-    fn new(doc: &Document, claim: &'a Announcement) -> Option<Self> {
-        let Extent::Range { first, last } = claim.extent else { return None };
+    fn new(doc: &Document, claim: &'a StatedRange) -> Option<Self> {
+        let StatedExtent::Range { first, last } = claim.extent else { return None };
         let group = best_group(doc, claim, first, last)?;
         let (low, high) = (*group.numbers.first()?, *group.numbers.last()?);
         let count = group.numbers.len();
@@ -92,7 +92,7 @@ impl<'a> Judged<'a> {
     /// Whether it speaks of a set of files of which this is one, or names the number that the file before ends with.
     fn is_of_a_set(&self, doc: &Document, cx: &Context<'_>) -> bool {
         let ((first, last), (low, high)) = (self.announced, self.found);
-        if self.claim.place == ClaimPlace::FileName {
+        if self.claim.place == StatedIn::FileName {
             return low == first + 1 && high == last;
         }
         let beside = |number: u32| {
@@ -145,7 +145,7 @@ struct Group {
 
 impl Group {
     /// The first number, or the announced one where the count itself has the gap.
-    fn lowest(&self, doc: &Document, claim: &Announcement, low: u32, announced: u32) -> u32 {
+    fn lowest(&self, doc: &Document, claim: &StatedRange, low: u32, announced: u32) -> u32 {
         let before = doc.items.partition_point(|item| item.span.start < claim.scope.start);
         let last = doc.items[..before].iter().rev().take(NEAR).find(|item| item.style == self.style);
         let skipped = last.and_then(|item| item.number).is_some_and(|number| number.end() < announced);
@@ -154,7 +154,7 @@ impl Group {
 
     /// The last number, or the announced one where the count itself has the gap, it is written in another way, or the
     /// items go on behind a heading that claims nothing.
-    fn highest(&self, doc: &Document, claim: &Announcement, high: u32, announced: u32) -> u32 {
+    fn highest(&self, doc: &Document, claim: &StatedRange, high: u32, announced: u32) -> u32 {
         if announced <= high {
             return high;
         }
@@ -168,10 +168,10 @@ impl Group {
     }
 
     /// Whether an item numbered `number` stands between the end of the claim's scope and the next claim.
-    fn goes_on(&self, doc: &Document, claim: &Announcement, number: u32) -> bool {
-        let next = doc.announcements.partition_point(|next| next.span.start < claim.scope.end);
-        let heads = |next: &&Announcement| matches!(next.place, ClaimPlace::Heading(_) | ClaimPlace::Line);
-        let end = doc.announcements[next..].iter().find(heads).map_or(u32::MAX, |next| next.span.start);
+    fn goes_on(&self, doc: &Document, claim: &StatedRange, number: u32) -> bool {
+        let next = doc.stated_ranges.partition_point(|next| next.span.start < claim.scope.end);
+        let heads = |next: &&StatedRange| matches!(next.place, StatedIn::Heading(_) | StatedIn::Line);
+        let end = doc.stated_ranges[next..].iter().find(heads).map_or(u32::MAX, |next| next.span.start);
         let from = doc.items.partition_point(|item| item.span.start < claim.scope.end);
         let behind = doc.items[from..].iter().take(NEAR).take_while(|item| item.span.start < end);
         behind.filter(|item| item.style == self.style).any(|item| item.number.is_some_and(|n| n.value == number))
@@ -195,7 +195,7 @@ fn stands(doc: &Document, scope: Span, number: u32) -> bool {
 }
 
 /// The numbered items of one style that a claim of `first` to `last` speaks of: those that fit it best.
-fn best_group(doc: &Document, claim: &Announcement, first: u32, last: u32) -> Option<Group> {
+fn best_group(doc: &Document, claim: &StatedRange, first: u32, last: u32) -> Option<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for item in items_in(doc, claim) {
         let (Some(number), false) = (item.number, item.style.word.is_division()) else { continue };
@@ -206,7 +206,7 @@ fn best_group(doc: &Document, claim: &Announcement, first: u32, last: u32) -> Op
             groups.push(Group { style: item.style, numbers: Vec::new(), nested: true });
             groups.len() - 1
         });
-        let parent = item.parent.and_then(|parent| doc.items.get(parent as usize));
+        let parent = item.parent.and_then(|parent| doc.items.get(parent.index()));
         groups[at].nested &= parent.is_some_and(|parent| {
             parent.number.is_some()
                 && !parent.style.word.is_division()
@@ -240,8 +240,8 @@ fn starts_anew(group: &Group) -> bool {
 }
 
 /// The items in the scope of a claim, but for the one whose title makes it.
-fn items_in<'a>(doc: &'a Document, claim: &Announcement) -> &'a [Item] {
-    let heads = matches!(claim.place, ClaimPlace::Heading(_) | ClaimPlace::Line);
+fn items_in<'a>(doc: &'a Document, claim: &StatedRange) -> &'a [Item] {
+    let heads = matches!(claim.place, StatedIn::Heading(_) | StatedIn::Line);
     let start = if heads { claim.span.end } else { claim.scope.start };
     let from = doc.items.partition_point(|item| item.span.start < start);
     let to = doc.items.partition_point(|item| item.span.start < claim.scope.end);
@@ -253,7 +253,7 @@ fn is_inner(ranges: &[Judged<'_>], at: usize) -> bool {
     let own = ranges[at].claim;
     let mut within =
         ranges[at + 1..].iter().map(|later| later.claim).take_while(|later| later.span.start < own.scope.end);
-    matches!(own.place, ClaimPlace::Heading(_) | ClaimPlace::Line)
+    matches!(own.place, StatedIn::Heading(_) | StatedIn::Line)
         && !within.any(|later| own.scope != later.scope && own.scope.contains(later.scope))
 }
 
@@ -302,15 +302,15 @@ fn inner(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &mut Ve
 /// Whether a file beside this one announces what follows on `last`: then its claims would have to be corrected too.
 fn goes_on_beside(doc: &Document, cx: &Context<'_>, last: &Judged<'_>) -> bool {
     let next = last.announced.1 + 1;
-    let announces = |claim: &Announcement| matches!(claim.extent, Extent::Range { first, .. } if first == next);
-    cx.collection.siblings(doc).any(|sibling| sibling.announcements.iter().any(announces))
+    let announces = |claim: &StatedRange| matches!(claim.extent, StatedExtent::Range { first, .. } if first == next);
+    cx.collection.siblings(doc).any(|sibling| sibling.stated_ranges.iter().any(announces))
 }
 
 /// By how much the numbers were off at the end of the file before this one, if a set of files shares one count.
 fn shift_before(doc: &Document, cx: &Context<'_>, first: &Judged<'_>) -> i64 {
     for sibling in cx.collection.siblings(doc) {
-        for claim in &sibling.announcements {
-            let follows = matches!(claim.extent, Extent::Range { last, .. } if last + 1 == first.announced.0);
+        for claim in &sibling.stated_ranges {
+            let follows = matches!(claim.extent, StatedExtent::Range { last, .. } if last + 1 == first.announced.0);
             if let Some(before) = follows.then(|| Judged::new(sibling, claim)).flatten() {
                 return before.shifts().1;
             }
@@ -358,7 +358,7 @@ fn outer(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &[Span]
             continue;
         }
         said.push((scope, judged.announced));
-        let by_name = judged.claim.place == ClaimPlace::FileName;
+        let by_name = judged.claim.place == StatedIn::FileName;
         let message = if by_name { format!("in the file's name, {}", judged.message()) } else { judged.message() };
         let finding = out.find(doc.id, judged.claim.span, message);
         finding
@@ -373,16 +373,16 @@ fn outer(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &[Span]
 /// Whether a file beside this one goes on by its name where this one ends or the other way round; alone, two figures
 /// in a name may be a version.
 fn is_in_set(doc: &Document, cx: &Context<'_>, judged: &Judged<'_>) -> bool {
-    cx.collection.siblings(doc).filter_map(|sibling| sibling.announcements.first()).any(|claim| {
-        let Extent::Range { first, last } = claim.extent else { return false };
+    cx.collection.siblings(doc).filter_map(|sibling| sibling.stated_ranges.first()).any(|claim| {
+        let StatedExtent::Range { first, last } = claim.extent else { return false };
         let touches = |one: u32, other: u32| one == other || one + 1 == other;
         let meets = touches(last, judged.announced.0) || touches(judged.announced.1, first);
-        claim.place == ClaimPlace::FileName && meets
+        claim.place == StatedIn::FileName && meets
     })
 }
 
 /// Reports a wrong number of items: only where they are numbered from 1, so that their last number says how many.
-fn counted(doc: &Document, claim: &Announcement, count: u32, out: &mut Report) {
+fn counted(doc: &Document, claim: &StatedRange, count: u32, out: &mut Report) {
     let items = items_in(doc, claim);
     let mut sizes: Vec<(Style, u32, u32)> = Vec::new();
     for item in items {

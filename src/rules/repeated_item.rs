@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::alignment::ItemRef;
 use crate::model::collection::Collection;
-use crate::model::document::{DocId, Document};
+use crate::model::document::Document;
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
-use crate::model::item::{Item, Place, Run, Word};
-use crate::model::print::Print;
+use crate::model::id::{DocId, ItemId};
+use crate::model::item::{Item, ItemSequence, LabelPosition, LabelWord};
+use crate::model::line_fingerprint::LineFingerprint;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::shingle::{prose_line, words};
@@ -72,7 +73,7 @@ struct Question {
 
 impl Question {
     fn item(self, collection: &Collection) -> &Item {
-        &collection.document(self.at.doc).items[self.at.item as usize]
+        &collection.document(self.at.doc)[self.at.item]
     }
 
     fn title(self, collection: &Collection) -> &str {
@@ -80,10 +81,10 @@ impl Question {
     }
 
     /// Where its label stands, however deep.
-    fn kind(self, collection: &Collection) -> Place {
+    fn kind(self, collection: &Collection) -> LabelPosition {
         match self.item(collection).style.place {
-            Place::Heading(_) => Place::Heading(0),
-            Place::List(_) => Place::List(0),
+            LabelPosition::Heading(_) => LabelPosition::Heading(0),
+            LabelPosition::List(_) => LabelPosition::List(0),
             place => place,
         }
     }
@@ -111,18 +112,19 @@ fn questions(doc: &Document) -> Vec<Question> {
     let questions = doc.items.iter().enumerate().filter(|(_, item)| may_ask(doc, item));
     let questions = questions.filter_map(|(at, item)| {
         let print = prose_line(doc.slice(item.title))?;
-        Some(Question { at: ItemRef { doc: doc.id, item: at as u32 }, title: print.hash })
+        Some(Question { at: ItemRef { doc: doc.id, item: ItemId::new(at) }, title: print.hash })
     });
     questions.collect()
 }
 
 fn may_ask(doc: &Document, item: &Item) -> bool {
     let title = doc.slice(item.title);
-    let parent = item.parent.and_then(|parent| doc.items.get(parent as usize));
+    let parent = item.parent.and_then(|parent| doc.items.get(parent.index()));
     let is_step = parent.is_some_and(|parent| {
-        parent.number.is_some() && matches!(parent.style.word, Word::None | Word::Q | Word::Question | Word::Problem)
+        parent.number.is_some()
+            && matches!(parent.style.word, LabelWord::None | LabelWord::Q | LabelWord::Question | LabelWord::Problem)
     });
-    let listed = matches!(item.style.place, Place::List(_) | Place::Table);
+    let listed = matches!(item.style.place, LabelPosition::List(_) | LabelPosition::Table);
     !is_step
         && !item.style.word.is_division()
         && (!listed || is_question(title))
@@ -143,8 +145,8 @@ fn tier(first: Question, second: Question, collection: &Collection) -> Option<Ti
 
 /// Whether the two count in one run, so that neither can belong to a part of the document that the other one does not.
 fn count_on(first: Question, second: Question, collection: &Collection) -> bool {
-    let within = |run: &Run, question: Question| run.items.binary_search(&question.at.item).is_ok();
-    let mut runs = collection.document(first.at.doc).runs.iter();
+    let within = |run: &ItemSequence, question: Question| run.items.binary_search(&question.at.item).is_ok();
+    let mut runs = collection.document(first.at.doc).sequences.iter();
     first.at.doc == second.at.doc && runs.any(|run| within(run, first) && within(run, second))
 }
 
@@ -243,7 +245,7 @@ impl List {
 struct Stretch<'a> {
     doc: &'a Document,
     titles: Span,
-    prints: &'a [Print],
+    prints: &'a [LineFingerprint],
 }
 
 impl<'a> Stretch<'a> {
@@ -252,9 +254,9 @@ impl<'a> Stretch<'a> {
         let (first, last) = (first.item(collection), last.item(collection));
         let line = |offset: u32| doc.lines.line_of(offset) as u32;
         let end = last.span.end.max(last.body.end).saturating_sub(1);
-        let from = doc.prints.partition_point(|print| print.line < line(first.span.start));
-        let to = doc.prints.partition_point(|print| print.line <= line(end));
-        let prints = doc.prints.get(from..to).unwrap_or(&[]);
+        let from = doc.line_fingerprints.partition_point(|print| print.line < line(first.span.start));
+        let to = doc.line_fingerprints.partition_point(|print| print.line <= line(end));
+        let prints = doc.line_fingerprints.get(from..to).unwrap_or(&[]);
         Self { doc, titles: first.span.cover(last.span), prints }
     }
 

@@ -1,9 +1,10 @@
 //! `section-mismatch`: a section holds other items under the same numbers than in the version of greater authority.
 
-use crate::model::alignment::{Alignment, ItemRef, Pair, SectionPair, SectionRef};
-use crate::model::document::{DocId, Document};
+use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, SectionRef};
+use crate::model::document::Document;
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
+use crate::model::id::DocId;
 use crate::model::span::Span;
 use crate::model::work::{Version, Work};
 use crate::rule::{Check, Context, Report, Rule};
@@ -44,18 +45,18 @@ fn tell(
     cx: &Context<'_>,
     out: &mut Report,
 ) {
-    let both: Vec<&Pair> =
-        alignment.rows_of(sections).filter(|pair| pair.left.is_some() && pair.right.is_some()).collect();
+    let both: Vec<&AlignedPair> =
+        alignment.rows_of(sections).filter(|pair| pair.base.is_some() && pair.derived.is_some()).collect();
     let number = |item: ItemRef| cx.document(item.doc).unit(item.item)?.number;
-    let numbers = runs(both.iter().filter_map(|pair| Some(number(pair.left?)?.value)));
+    let numbers = runs(both.iter().filter_map(|pair| Some(number(pair.base?)?.value)));
     let start = both.first().copied();
     let (Some(left), Some(right)) = (
-        side(sections.left, start.and_then(|pair| pair.left), cx),
-        side(sections.right, start.and_then(|pair| pair.right), cx),
+        side(sections.base, start.and_then(|pair| pair.base), cx),
+        side(sections.derived, start.and_then(|pair| pair.derived), cx),
     ) else {
         return;
     };
-    let names = [first, other].map(|version| version.name(cx.collection));
+    let names = [first, other].map(|version| cx.collection.name_of(version));
     let message = format!("under {} this section asks other questions than {}", list(&numbers), names[0]);
     let finding = out.find(right.doc, right.span, message);
     finding.related(left.doc, left.span, "the numbers stand there");
@@ -68,7 +69,7 @@ fn tell(
 fn side<'a>(section: Option<SectionRef>, item: Option<ItemRef>, cx: &'a Context<'_>) -> Option<Start<'a>> {
     let heading = |section: SectionRef| {
         let doc: &Document = cx.document(section.doc);
-        let heading = doc.headings.get(doc.sections.get(section.section as usize)?.heading as usize)?;
+        let heading = doc.headings.get(doc.sections.get(section.section.index())?.heading.index())?;
         Some(Start { doc: doc.id, span: heading.content, title: doc.slice(heading.content).trim() })
     };
     section.and_then(heading).or_else(|| {

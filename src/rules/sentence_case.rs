@@ -1,5 +1,6 @@
 //! `sentence-case`: a sentence that starts with a small letter although its kind here starts with a capital.
 
+use crate::facts::code_names::is_named_in_code;
 use crate::model::document::{BlockKind, Document, ProseBlock};
 use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
@@ -61,7 +62,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
 
 /// The starts of a block: for a heading its first word, for other prose the words after a full stop.
 fn starts<'a>(doc: &'a Document, block: &'a ProseBlock) -> Vec<Start<'a>> {
-    let heading = matches!(doc.blocks[block.block as usize].kind, BlockKind::Heading(_));
+    let heading = matches!(doc[block.block].kind, BlockKind::Heading(_));
     let text = doc.prose.text_of(block);
     let mut before: Option<Word<'_>> = None;
     let mut starts = Vec::new();
@@ -102,7 +103,7 @@ fn is_small(doc: &Document, start: &Start<'_>, own: &AllowedWords) -> bool {
         && is_english(start.word.text)
         && stands_free(text, start.word.start, start.word.end())
         && !own.contains(start.word.text)
-        && !doc.is_named_in_code(start.word.text)
+        && !is_named_in_code(doc, start.word.text)
 }
 
 fn say(doc: &Document, start: &Start<'_>, out: &mut Report) {

@@ -28,7 +28,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     let mut lines: Vec<Lazy> = Vec::new();
     for (at, block) in doc.blocks.iter().enumerate() {
         if matches!(block.kind, BlockKind::Paragraph) {
-            match block.parent.map(|parent| &doc.blocks[parent as usize].kind) {
+            match block.parent.map(|parent| &doc[parent].kind) {
                 Some(BlockKind::ListItem) => lines.extend(lazy_line(doc, at)),
                 None => faults.extend(list_in_text(doc, block.span)),
                 _ => {}
@@ -44,7 +44,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     let mut by_cause: BTreeMap<Cause, Vec<Fault>> = BTreeMap::new();
     for fault in faults {
         // A comment that allows one place must find it.
-        let allowed = doc.allows.iter().any(|allow| allow.scope.overlaps(fault.place));
+        let allowed = doc.suppressions.iter().any(|allow| allow.scope.overlaps(fault.place));
         if allowed {
             say(doc, &[fault], out);
         } else {
@@ -145,7 +145,7 @@ fn say(doc: &Document, faults: &[Fault], out: &mut Report) {
 
 /// The dashes that make headings of sentences.
 fn underlines(doc: &Document) -> impl Iterator<Item = Fault> {
-    let at_top = doc.headings.iter().filter(|heading| doc.blocks[heading.block as usize].parent.is_none());
+    let at_top = doc.headings.iter().filter(|heading| doc[heading.block].parent.is_none());
     at_top.filter_map(|heading| {
         let underline = accidental_underline(doc, heading.span, heading.content)?;
         Some(Fault::new(Cause::Underline, underline).beside(heading.content))
@@ -179,8 +179,8 @@ fn accidental_underline(doc: &Document, span: Span, content: Span) -> Option<Spa
 /// the list is written so.
 fn lazy_line(doc: &Document, paragraph: usize) -> Option<Lazy> {
     let block = &doc.blocks[paragraph];
-    let item = &doc.blocks[block.parent? as usize];
-    let list = &doc.blocks[item.parent? as usize];
+    let item = &doc[block.parent?];
+    let list = &doc[item.parent?];
     let text = doc.slice(block.span);
     let first_break = text.find('\n')?;
     let line = block.span.start + first_break as u32 + 1;

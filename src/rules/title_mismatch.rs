@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::alignment::{Alignment, ItemRef, Pair, Verdict};
+use crate::model::alignment::{AlignedPair, Alignment, ItemRef, Verdict};
 use crate::model::document::Document;
 use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
-use crate::model::item::{Item, Place};
+use crate::model::item::{Item, LabelPosition};
 use crate::model::work::{Version, Work};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::{mojibake, title};
@@ -45,21 +45,21 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
 /// The items that stand word for word under another number.
 fn swapped(alignment: &Alignment) -> BTreeSet<ItemRef> {
     let exact = alignment.moves().iter().filter(|pair| pair.score >= 0.999);
-    exact.flat_map(|pair| [pair.left, pair.right]).flatten().collect()
+    exact.flat_map(|pair| [pair.base, pair.derived]).flatten().collect()
 }
 
-fn is_swapped(pair: &Pair, swapped: &BTreeSet<ItemRef>) -> bool {
+fn is_swapped(pair: &AlignedPair, swapped: &BTreeSet<ItemRef>) -> bool {
     let moved = |item: Option<ItemRef>| item.is_some_and(|item| swapped.contains(&item));
-    moved(pair.left) && moved(pair.right)
+    moved(pair.base) && moved(pair.derived)
 }
 
-fn tell(pair: &Pair, (first, other): (&Version, &Version), cx: &Context<'_>, out: &mut Report) {
-    let (Some(left), Some(right)) = (pair.left, pair.right) else { return };
+fn tell(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context<'_>, out: &mut Report) {
+    let (Some(left), Some(right)) = (pair.base, pair.derived) else { return };
     let (left_doc, right_doc) = (cx.document(left.doc), cx.document(right.doc));
     let (Some(wanted), Some(found)) = (left_doc.unit(left.item), right_doc.unit(right.item)) else {
         return;
     };
-    let authority = first.name(cx.collection);
+    let authority = cx.collection.name_of(first);
     let name = found.number.map_or("this item".to_owned(), |number| format!("item {}", number.value));
     let message = match pair.verdict {
         Verdict::Reworded => format!("{name} is worded otherwise than in {}", left_doc.source.display()),
@@ -71,7 +71,7 @@ fn tell(pair: &Pair, (first, other): (&Version, &Version), cx: &Context<'_>, out
     finding.data("number", wanted.number.map(|number| number.value));
     finding.data("verdict", pair.verdict.as_str());
     finding.data("titles", titles.map(str::to_owned).to_vec());
-    finding.data("versions", vec![authority, other.name(cx.collection)]);
+    finding.data("versions", vec![authority, cx.collection.name_of(other)]);
     if pair.verdict == Verdict::Reworded && differ_by_articles(titles) {
         finding.tier(Tier::Audit);
     }
@@ -101,8 +101,8 @@ fn copyable(wanted: &Item, doc: &Document, found: &Item) -> Option<String> {
     let title = doc.slice(wanted.title).trim();
     let several_lines = title.contains(['\n', '\r']);
     let clashes = match found.style.place {
-        Place::Bold => title.contains("**"),
-        Place::Table => title.contains('|'),
+        LabelPosition::Bold => title.contains("**"),
+        LabelPosition::Table => title.contains('|'),
         _ => false,
     };
     let fits = !(title.is_empty() || found.title.is_empty() || several_lines || clashes);

@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use crate::model::document::{BlockKind, Document, FenceFault, FenceSlip, ProseBlock};
+use crate::model::document::{BlockKind, Document, FenceDefect, FenceDefectKind, ProseBlock};
 use crate::model::edit::{Applicability, Edit, Fix, Stage};
 use crate::model::finding::{Family, Finding, Severity, Tier};
 use crate::model::span::Span;
@@ -20,7 +20,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    for fault in &doc.fence_faults {
+    for fault in &doc.fence_defects {
         fence(doc, fault, out);
     }
     comments(doc, out);
@@ -33,15 +33,17 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-fn fence(doc: &Document, fault: &FenceFault, out: &mut Report) {
-    let message = match fault.slip {
-        FenceSlip::TextAfter => "this fence has text after it, so it does not close its code block",
-        FenceSlip::TextBefore => "this fence stands at the end of a line, so it is none",
-        FenceSlip::Unclosed => "this code block is never closed",
-        FenceSlip::Mismatched => "this fence is not of the kind that opened its code block, so it does not close it",
-        FenceSlip::Outdented => "the lines after this fence stand further left than it, so they are not its code",
-        FenceSlip::Nested => "this fence does not close its code block, because one inside it already has",
-        FenceSlip::Stray => "this fence belongs to no code block and opens one by accident",
+fn fence(doc: &Document, fault: &FenceDefect, out: &mut Report) {
+    let message = match fault.kind {
+        FenceDefectKind::TextAfter => "this fence has text after it, so it does not close its code block",
+        FenceDefectKind::TextBefore => "this fence stands at the end of a line, so it is none",
+        FenceDefectKind::Unclosed => "this code block is never closed",
+        FenceDefectKind::Mismatched => {
+            "this fence is not of the kind that opened its code block, so it does not close it"
+        }
+        FenceDefectKind::Outdented => "the lines after this fence stand further left than it, so they are not its code",
+        FenceDefectKind::Nested => "this fence does not close its code block, because one inside it already has",
+        FenceDefectKind::Stray => "this fence belongs to no code block and opens one by accident",
     };
     let finding = out.find(doc.id, fault.line, message);
     if let Some(opener) = fault.opener {
@@ -73,12 +75,12 @@ fn headings_in(doc: &Document, span: Span) -> Vec<Span> {
     lines
 }
 
-fn mend(doc: &Document, fault: &FenceFault, finding: &mut Finding) {
+fn mend(doc: &Document, fault: &FenceDefect, finding: &mut Finding) {
     let newline = line_break(doc, fault.line);
     let lead = lead(doc, fault.opener.unwrap_or(fault.line));
     let ticks = doc.slice(fault.ticks);
-    let fix = match fault.slip {
-        FenceSlip::TextAfter => {
+    let fix = match fault.kind {
+        FenceDefectKind::TextAfter => {
             let rest = doc.slice(Span::new(fault.ticks.end, fault.line.end));
             let blank = (rest.len() - rest.trim_start().len()) as u32;
             let span = Span::new(fault.ticks.end, fault.ticks.end + blank);
@@ -89,17 +91,17 @@ fn mend(doc: &Document, fault: &FenceFault, finding: &mut Finding) {
                 false => fix,
             }
         }
-        FenceSlip::TextBefore => {
+        FenceDefectKind::TextBefore => {
             let before = doc.slice(Span::new(fault.line.start, fault.ticks.start));
             let blank = (before.len() - before.trim_end().len()) as u32;
             let span = Span::new(fault.ticks.start - blank, fault.ticks.start);
             Fix::replace(doc.id, span, format!("{newline}{lead}"), "put the fence on its own line")
         }
-        FenceSlip::Unclosed => match closing(doc, fault, newline, &lead) {
+        FenceDefectKind::Unclosed => match closing(doc, fault, newline, &lead) {
             Some(fix) => fix,
             None => return,
         },
-        FenceSlip::Mismatched => match fault.opener {
+        FenceDefectKind::Mismatched => match fault.opener {
             Some(opener) => {
                 let opener = doc.slice(opener);
                 let sign = if opener.contains("~~~") { '~' } else { '`' };
@@ -113,15 +115,15 @@ fn mend(doc: &Document, fault: &FenceFault, finding: &mut Finding) {
             }
             None => return,
         },
-        FenceSlip::Nested => match fault.opener {
+        FenceDefectKind::Nested => match fault.opener {
             Some(opener) => lengthened(doc, opener, fault.ticks),
             None => return,
         },
-        FenceSlip::Outdented => {
+        FenceDefectKind::Outdented => {
             finding.help("indent the code as far as its fence");
             return;
         }
-        FenceSlip::Stray => {
+        FenceDefectKind::Stray => {
             let line = doc.lines.span_of(doc.lines.line_of(fault.line.start), doc.text());
             debug_assert!(doc.slice(line).contains(ticks));
             Fix::replace(doc.id, line, "", "remove the fence")
@@ -143,12 +145,12 @@ fn lengthened(doc: &Document, opener: Span, closer: Span) -> Fix {
     }
 }
 
-fn lost_nothing(fault: &FenceFault) -> bool {
+fn lost_nothing(fault: &FenceDefect) -> bool {
     fault.swallowed.is_empty()
 }
 
 /// The fix that closes a block after its last line that is not empty.
-fn closing(doc: &Document, fault: &FenceFault, newline: &str, lead: &str) -> Option<Fix> {
+fn closing(doc: &Document, fault: &FenceDefect, newline: &str, lead: &str) -> Option<Fix> {
     let block = doc.slice(Span::new(fault.line.end, fault.repair));
     let content = block.trim_end();
     if content.trim().is_empty() {
@@ -212,7 +214,7 @@ fn comments(doc: &Document, out: &mut Report) {
 
 /// Whether a block of prose is a paragraph.
 fn is_running_text(doc: &Document, prose: &ProseBlock) -> bool {
-    matches!(doc.blocks[prose.block as usize].kind, BlockKind::Paragraph)
+    matches!(doc[prose.block].kind, BlockKind::Paragraph)
 }
 
 /// Pairs of asterisks that readers see.
@@ -320,7 +322,7 @@ fn quotes(doc: &Document, out: &mut Report) {
     let mut marks = 0;
     for prose in &doc.prose.blocks {
         let text = doc.prose.text_of(prose);
-        let heading = matches!(doc.blocks[prose.block as usize].kind, BlockKind::Heading(_));
+        let heading = matches!(doc[prose.block].kind, BlockKind::Heading(_));
         let start = text.find('"').filter(|&at| {
             let label = text[..at].trim_end();
             let labelled = label.is_empty() || (label.ends_with(':') && label.len() <= 40);

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
+use crate::facts::code_names::is_named_in_code;
+use crate::facts::counterparts::aligned_items;
 use crate::model::collection::Collection;
-use crate::model::document::{DocId, Document, Format};
+use crate::model::document::{Document, Format};
 use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
+use crate::model::id::DocId;
 use crate::model::span::Span;
-use crate::model::work::counterparts;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::Options;
 use crate::text::corrections::corrections_of;
@@ -89,7 +91,7 @@ fn is_name(doc: &Document, place: &Place<'_>) -> bool {
     let span = doc.prose.source_span(place.start..place.start + place.word.len());
     let before = doc.text().get(..span.start as usize).unwrap_or("");
     let after = doc.text().get(span.end as usize..).unwrap_or("");
-    before.ends_with('[') && after.starts_with(']') || doc.is_named_in_code(place.word)
+    before.ends_with('[') && after.starts_with(']') || is_named_in_code(doc, place.word)
 }
 
 /// The prose of a document if it is to be read, otherwise nothing.
@@ -305,9 +307,9 @@ fn witnesses(collection: &Collection, place: &Place<'_>) -> Vec<Witness> {
     let suspect = place.word.to_ascii_lowercase();
     let offset = doc.prose.source_span(place.start..place.start + place.word.len()).start;
     let mut found: Vec<Witness> = Vec::new();
-    for item in counterparts(collection, doc.id, offset) {
+    for item in aligned_items(collection, doc.id, offset) {
         let doc = collection.document(item.doc);
-        let Some(item) = doc.items.get(item.item as usize).filter(|_| !english_text(doc).is_empty()) else { continue };
+        let Some(item) = doc.items.get(item.item.index()).filter(|_| !english_text(doc).is_empty()) else { continue };
         let span = item.title.cover(item.body);
         let near = words(doc.slice(span)).filter(|word| word.text.len().abs_diff(suspect.len()) <= 1);
         let near: Vec<(String, usize)> = near.map(|word| (word.text.to_ascii_lowercase(), word.start)).collect();

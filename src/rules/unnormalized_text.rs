@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     stage: Stage::Characters,
     summary: "letters are written in pieces, not as Unicode normalization form C has them",
     page: include_str!("../../rules/unnormalized-text.md"),
-    check: Check::Text(check),
+    check: Check::Document(check),
 };
 
 /// So many in one document have one cause, and are one finding.
@@ -66,7 +66,7 @@ fn in_prose(doc: &Document) -> Vec<Loose> {
     let placed = found.map(|(at, len, composed)| {
         let span = doc.prose.source_span(at..at + len);
         // The anchor of a heading follows from its characters.
-        let heading = doc.block_at(span.start).is_some_and(|at| matches!(doc.blocks[at].kind, BlockKind::Heading(_)));
+        let heading = doc.block_at(span.start).is_some_and(|at| matches!(doc[at].kind, BlockKind::Heading(_)));
         let level = if heading { Applicability::Unsafe } else { Applicability::Safe };
         Loose { span, composed, level }
     });

@@ -13,9 +13,10 @@ use crate::fix::write;
 use crate::input::{decode, discover, load, surroundings};
 use crate::lint::{catalogue, lint};
 use crate::model::collection::Collection;
-use crate::model::document::{DocId, Document};
+use crate::model::document::Document;
 use crate::model::edit::Applicability;
 use crate::model::finding::Finding;
+use crate::model::id::DocId;
 use crate::model::target::normalized;
 use crate::pair::pair;
 use crate::parse::parse;
@@ -62,7 +63,7 @@ fn note_renamed_in_comments(collection: &Collection, terminal: &Terminal) {
     let catalogue = catalogue();
     let mut found: BTreeMap<&str, (String, usize)> = BTreeMap::new();
     for doc in &collection.documents {
-        for allow in &doc.allows {
+        for allow in &doc.suppressions {
             for name in allow.rules.iter().filter(|name| catalogue.new_name(name).is_some()) {
                 let line = doc.lines.line_of(allow.comment.start) + 1;
                 let first = || (format!("{}:{line}", doc.source.display()), 0);

@@ -6,7 +6,8 @@ use rayon::prelude::*;
 
 use crate::input::load;
 use crate::model::collection::Collection;
-use crate::model::document::{DocId, Document};
+use crate::model::document::Document;
+use crate::model::id::DocId;
 use crate::parse::parse;
 use crate::report::progress::Progress;
 use crate::report::terminal::Terminal;

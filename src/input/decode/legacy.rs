@@ -8,7 +8,7 @@ use std::ops::Range;
 use encoding_rs::Encoding;
 
 use super::Pieces;
-use crate::model::source::{Grounds, Unit};
+use crate::model::source::{DecodingCertainty, SegmentEncoding};
 use crate::text::mojibake::{CodePage, implausibility};
 
 /// How the bytes beyond UTF-8 are read.
@@ -33,7 +33,7 @@ enum Extent {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Plan {
     pub(super) how: How,
-    pub(super) grounds: Grounds,
+    pub(super) grounds: DecodingCertainty,
 }
 
 /// The code pages that are tried, with what each has to be better than Windows-1252 (tenths of a nat).
@@ -79,7 +79,7 @@ pub(super) fn plan(bytes: &[u8], narrow: &[Range<usize>]) -> Plan {
     let broken = narrow.iter().any(|range| std::str::from_utf8(&bytes[range.clone()]).is_err());
     let fallback = How { page: CodePage::Windows1252, extent: Extent::Bytes };
     if !broken {
-        return Plan { how: fallback, grounds: Grounds::Sure };
+        return Plan { how: fallback, grounds: DecodingCertainty::Sure };
     }
     let sample = sample(bytes, narrow);
     let guess = guess(&sample);
@@ -101,11 +101,14 @@ pub(super) fn plan(bytes: &[u8], narrow: &[Range<usize>]) -> Plan {
     }
     // The order breaks ties: the page that needs least evidence, and as few bytes as can be.
     let best = readings.iter().min_by_key(|(cost, ..)| *cost);
-    let Some((cost, text, how)) = best else { return Plan { how: fallback, grounds: Grounds::Likely } };
+    let Some((cost, text, how)) = best else { return Plan { how: fallback, grounds: DecodingCertainty::Likely } };
     let next = readings.iter().filter(|(_, other, _)| other != text).map(|(cost, ..)| *cost).min();
     let ahead = next.is_none_or(|next| next >= cost + AHEAD);
     let extent = if mixed == 0 { Extent::Whole } else { how.extent };
-    Plan { how: How { extent, ..*how }, grounds: if ahead { Grounds::Sure } else { Grounds::Likely } }
+    Plan {
+        how: How { extent, ..*how },
+        grounds: if ahead { DecodingCertainty::Sure } else { DecodingCertainty::Likely },
+    }
 }
 
 /// Lines that are not ASCII.
@@ -151,7 +154,7 @@ impl Sample<'_> {
         for (at, line) in self.lines.iter().enumerate() {
             let ends = self.ends && at + 1 == self.lines.len();
             read_line(line, how, ends, &mut |piece, len, unit| {
-                if unit == Unit::Invalid {
+                if unit == SegmentEncoding::Invalid {
                     // Several bytes at once are the beginning of a character: that is how UTF-8 breaks.
                     let cut = how.extent == Extent::Bytes && len > 1 || ends && is_cut(line, len);
                     cost += if cut { CUT } else { UNDECODED * len as u64 };
@@ -190,7 +193,7 @@ pub(super) fn read(bytes: &[u8], range: Range<usize>, how: How, pieces: &mut Pie
     let ends = range.end == bytes.len();
     let bytes = &bytes[range];
     if let Ok(text) = std::str::from_utf8(bytes) {
-        return pieces.push(text, text.len(), Unit::Utf8);
+        return pieces.push(text, text.len(), SegmentEncoding::Utf8);
     }
     let mut rest = bytes;
     while !rest.is_empty() {
@@ -204,7 +207,7 @@ pub(super) fn read(bytes: &[u8], range: Range<usize>, how: How, pieces: &mut Pie
             memchr::memrchr(b'\n', &rest[..valid]).map_or(0, |at| at + 1)
         };
         if let (true, Ok(text)) = (clean > 0, std::str::from_utf8(&rest[..clean])) {
-            pieces.push(text, clean, Unit::Utf8);
+            pieces.push(text, clean, SegmentEncoding::Utf8);
             rest = &rest[clean..];
             continue;
         }
@@ -218,7 +221,7 @@ pub(super) fn read(bytes: &[u8], range: Range<usize>, how: How, pieces: &mut Pie
 }
 
 /// Reads a line, or a whole file; `put` gets each piece of text with the bytes that it takes.
-fn read_line(line: &[u8], how: How, ends: bool, put: &mut dyn FnMut(&str, usize, Unit)) {
+fn read_line(line: &[u8], how: How, ends: bool, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
     let utf8 = how.extent != Extent::Whole && std::str::from_utf8(line).is_ok();
     match how.extent {
         Extent::Bytes => bytewise(line, how.page, ends, put),
@@ -229,15 +232,15 @@ fn read_line(line: &[u8], how: How, ends: bool, put: &mut dyn FnMut(&str, usize,
 }
 
 /// UTF-8 where it is, the code page elsewhere.
-fn bytewise(line: &[u8], page: CodePage, ends: bool, put: &mut dyn FnMut(&str, usize, Unit)) {
+fn bytewise(line: &[u8], page: CodePage, ends: bool, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
     let mut chunks = line.utf8_chunks().peekable();
     while let Some(chunk) = chunks.next() {
-        put(chunk.valid(), chunk.valid().len(), Unit::Utf8);
+        put(chunk.valid(), chunk.valid().len(), SegmentEncoding::Utf8);
         let invalid = chunk.invalid();
         // The first bytes of a character whose others are gone are not letters of a code page.
         let cut = ends && chunks.peek().is_none() || invalid.len() > 1 && !is_plausible(invalid, page);
         if cut && is_prefix(invalid) {
-            put("\u{FFFD}", invalid.len(), Unit::Invalid);
+            put("\u{FFFD}", invalid.len(), SegmentEncoding::Invalid);
         } else {
             single(invalid, page, put);
         }
@@ -259,8 +262,8 @@ fn is_plausible(bytes: &[u8], page: CodePage) -> bool {
     text.is_some_and(|text| implausibility(&text) < 45 * (text.chars().count() as u64 + 1))
 }
 
-fn single(bytes: &[u8], page: CodePage, put: &mut dyn FnMut(&str, usize, Unit)) {
-    let unit = Unit::Encoded(name(page));
+fn single(bytes: &[u8], page: CodePage, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
+    let unit = SegmentEncoding::Encoded(name(page));
     let mut text = String::with_capacity(bytes.len() * 2);
     let mut from = 0;
     for (at, &byte) in bytes.iter().enumerate() {
@@ -269,16 +272,16 @@ fn single(bytes: &[u8], page: CodePage, put: &mut dyn FnMut(&str, usize, Unit)) 
             continue;
         }
         put(&text, at - from, unit);
-        put("\u{FFFD}", 1, Unit::Invalid);
+        put("\u{FFFD}", 1, SegmentEncoding::Invalid);
         text.clear();
         from = at + 1;
     }
     put(&text, bytes.len() - from, unit);
 }
 
-fn multiple(bytes: &[u8], page: CodePage, put: &mut dyn FnMut(&str, usize, Unit)) {
+fn multiple(bytes: &[u8], page: CodePage, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
     let Some(encoding) = standard(page) else { return single(bytes, page, put) };
-    let unit = Unit::Encoded(encoding.name());
+    let unit = SegmentEncoding::Encoded(encoding.name());
     let mut rest = bytes;
     let mut text = String::new();
     while !rest.is_empty() {
@@ -297,7 +300,7 @@ fn multiple(bytes: &[u8], page: CodePage, put: &mut dyn FnMut(&str, usize, Unit)
         put(&text, good, unit);
         let bad = bad.min(rest.len() - good);
         if bad > 0 {
-            put("\u{FFFD}", bad, Unit::Invalid);
+            put("\u{FFFD}", bad, SegmentEncoding::Invalid);
         }
         rest = &rest[(good + bad).max(1).min(rest.len())..];
     }

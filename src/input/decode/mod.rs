@@ -11,8 +11,8 @@ mod utf16;
 use std::ops::Range;
 use std::path::Path;
 
-use crate::model::source::{BOM, Bom, Grounds, Origin, Segment, Source, Unit};
-use crate::model::span::Span;
+use crate::model::source::{BOM, Bom, DecodingCertainty, Origin, Segment, SegmentEncoding, Source};
+use crate::model::span::{DiskSpan, Span};
 
 /// Decodes the bytes of the file at `path`. Every input gives a source whose segments cover all bytes (but a leading
 /// byte-order mark of UTF-8); what cannot be decoded is U+FFFD in its text.
@@ -65,8 +65,8 @@ fn gaps(stretches: &[utf16::Stretch], len: usize) -> Vec<Range<usize>> {
 
 /// A file in one encoding from end to end.
 fn whole(path: &Path, bytes: Vec<u8>, text: String, encoding: &'static str) -> Source {
-    let (text_span, disk) = (Span::from(0..text.len()), Span::from(0..bytes.len()));
-    let segment = Segment { text: text_span, disk, unit: Unit::Encoded(encoding) };
+    let (text_span, disk) = (Span::from(0..text.len()), DiskSpan::from(0..bytes.len()));
+    let segment = Segment { text: text_span, disk, unit: SegmentEncoding::Encoded(encoding) };
     Source::decoded(path, bytes, text, Origin::Encoded(encoding), vec![segment])
 }
 
@@ -80,17 +80,17 @@ struct Pieces {
 
 impl Pieces {
     /// Adds the text of the next `len` bytes of the file, joined to the segment before if it is stored alike.
-    fn push(&mut self, text: &str, len: usize, unit: Unit) {
+    fn push(&mut self, text: &str, len: usize, unit: SegmentEncoding) {
         if len == 0 {
             return;
         }
         let start = self.text.len();
         self.text.push_str(text);
-        let (text, disk) = (Span::from(start..self.text.len()), Span::from(self.disk..self.disk + len));
+        let (text, disk) = (Span::from(start..self.text.len()), DiskSpan::from(self.disk..self.disk + len));
         self.disk += len;
         match self.segments.last_mut() {
             // What was lost stays apart, so that each stands for the character that it was.
-            Some(last) if last.unit == unit && unit != Unit::Invalid => {
+            Some(last) if last.unit == unit && unit != SegmentEncoding::Invalid => {
                 last.text.end = text.end;
                 last.disk.end = disk.end;
             }
@@ -102,11 +102,11 @@ impl Pieces {
     fn settle(&mut self, bytes: &[u8]) {
         for segment in &mut self.segments {
             if bytes.get(segment.disk.range()) == self.text.as_bytes().get(segment.text.range()) {
-                segment.unit = Unit::Utf8;
+                segment.unit = SegmentEncoding::Utf8;
             }
         }
         self.segments.dedup_by(|next, last| {
-            let joins = last.unit == Unit::Utf8 && next.unit == Unit::Utf8;
+            let joins = last.unit == SegmentEncoding::Utf8 && next.unit == SegmentEncoding::Utf8;
             if joins {
                 (last.text.end, last.disk.end) = (next.text.end, next.disk.end);
             }
@@ -114,17 +114,17 @@ impl Pieces {
         });
     }
 
-    fn into_source(mut self, path: &Path, bytes: Vec<u8>, grounds: Grounds) -> Source {
+    fn into_source(mut self, path: &Path, bytes: Vec<u8>, grounds: DecodingCertainty) -> Source {
         self.settle(&bytes);
         match self.segments.as_slice() {
-            [] | [Segment { unit: Unit::Utf8, .. }] => {
+            [] | [Segment { unit: SegmentEncoding::Utf8, .. }] => {
                 let marked = self.text.starts_with('\u{FEFF}');
                 if marked {
                     self.text.drain(..BOM.len());
                 }
                 Source::utf8(path, self.text, if marked { Bom::Present } else { Bom::Absent })
             }
-            [Segment { unit: Unit::Encoded(name), .. }] => {
+            [Segment { unit: SegmentEncoding::Encoded(name), .. }] => {
                 let origin = Origin::Encoded(name);
                 Source::decoded(path, bytes, self.text, origin, self.segments).on(grounds)
             }

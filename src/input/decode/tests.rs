@@ -6,7 +6,7 @@ fn source(bytes: &[u8]) -> Source {
     decode(Path::new("a.md"), bytes.to_vec())
 }
 
-fn units(source: &Source) -> Vec<(&str, Unit)> {
+fn units(source: &Source) -> Vec<(&str, SegmentEncoding)> {
     source.segments().iter().map(|segment| (&source.text()[segment.text.range()], segment.unit)).collect()
 }
 
@@ -73,9 +73,9 @@ fn a_tail_that_powershell_appended_is_read() {
         [("# Tide\n\nHigh — at noon.\n", "\r\n- Ebb\r\n- Flow\r\n"), ("odd head\n", "Прилив\r\n"), ("№\n", "x\r\n")]
     {
         let mixed = source(&[head.as_bytes(), &utf16le(tail)].concat());
-        assert_eq!(units(&mixed), [(head, Unit::Utf8), (tail, Unit::Encoded("UTF-16LE"))]);
+        assert_eq!(units(&mixed), [(head, SegmentEncoding::Utf8), (tail, SegmentEncoding::Encoded("UTF-16LE"))]);
         let marked = source(&[head.as_bytes(), &[0xFF, 0xFE], &utf16le(tail)].concat());
-        assert_eq!(units(&marked), [(head, Unit::Utf8), (tail, Unit::Encoded("UTF-16LE"))]);
+        assert_eq!(units(&marked), [(head, SegmentEncoding::Utf8), (tail, SegmentEncoding::Encoded("UTF-16LE"))]);
     }
 }
 
@@ -94,13 +94,14 @@ fn what_a_second_misreading_lost_of_utf16_is_kept_apart() {
     let mixed = source(&bytes);
     // ’ is 19 20, so it survives; é is E9 00 and does not.
     assert_eq!(mixed.text(), "# Tide\n\n\r\n## ebb\r\n\r\nWhat’s caf\u{FFFD}s\r\n");
-    let lost: Vec<&Segment> = mixed.segments().iter().filter(|segment| segment.unit == Unit::Invalid).collect();
+    let lost: Vec<&Segment> =
+        mixed.segments().iter().filter(|segment| segment.unit == SegmentEncoding::Invalid).collect();
     assert_eq!(mixed.bytes_of(lost[0]), "\u{FFFD}\0".as_bytes());
     assert_eq!(lost.len(), 1);
     // The same once the rest is UTF-8.
     let again = source("What’s caf\u{FFFD}\0s and so on".as_bytes());
-    let invalid = ("\u{FFFD}", Unit::Invalid);
-    assert_eq!(units(&again), [("What’s caf", Unit::Utf8), invalid, ("s and so on", Unit::Utf8)]);
+    let invalid = ("\u{FFFD}", SegmentEncoding::Invalid);
+    assert_eq!(units(&again), [("What’s caf", SegmentEncoding::Utf8), invalid, ("s and so on", SegmentEncoding::Utf8)]);
 }
 
 #[test]
@@ -142,7 +143,7 @@ fn whole_files_in_a_code_page_are_read() {
 fn a_character_cut_at_the_end_is_kept_as_bytes() {
     let cut = source("Abfahrt — heute 🟣".as_bytes().split_last().expect("not empty").1);
     assert_eq!(cut.text(), "Abfahrt — heute \u{FFFD}");
-    assert_eq!(units(&cut).last().expect("two").1, Unit::Invalid);
+    assert_eq!(units(&cut).last().expect("two").1, SegmentEncoding::Invalid);
 }
 
 #[test]
@@ -167,5 +168,5 @@ fn data_is_no_text() {
 fn plain_ascii_beside_a_broken_byte_is_not_said_to_be_in_another_encoding() {
     let source = decode(Path::new("a.md"), b"\r\x80".to_vec());
     let units: Vec<_> = source.segments().iter().map(|segment| segment.unit).collect();
-    assert_eq!(units, [Unit::Utf8, Unit::Invalid]);
+    assert_eq!(units, [SegmentEncoding::Utf8, SegmentEncoding::Invalid]);
 }

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::Pieces;
-use crate::model::source::Unit;
+use crate::model::source::SegmentEncoding;
 
 /// Without a NUL, so many bytes that are readable as they stand end a stretch.
 const TEXT_LIKE: usize = 32;
@@ -321,7 +321,7 @@ fn is_readable(bytes: &[u8]) -> bool {
 
 /// Reads a stretch. Lone surrogates, a last odd byte and characters with a lost byte are kept as bytes.
 pub(super) fn read(bytes: &[u8], stretch: &Stretch, pieces: &mut Pieces) {
-    let unit = Unit::Encoded(match stretch.endian {
+    let unit = SegmentEncoding::Encoded(match stretch.endian {
         Endian::Little => "UTF-16LE",
         Endian::Big => "UTF-16BE",
     });
@@ -351,11 +351,11 @@ pub(super) fn read(bytes: &[u8], stretch: &Stretch, pieces: &mut Pieces) {
         };
         match c {
             Some(c) => pieces.push(c.encode_utf8(&mut buffer), end - at, unit),
-            None => pieces.push("\u{FFFD}", end - at, Unit::Invalid),
+            None => pieces.push("\u{FFFD}", end - at, SegmentEncoding::Invalid),
         }
         at = end;
     }
     if at < stretch.range.end {
-        pieces.push("\u{FFFD}", stretch.range.end - at, Unit::Invalid);
+        pieces.push("\u{FFFD}", stretch.range.end - at, SegmentEncoding::Invalid);
     }
 }

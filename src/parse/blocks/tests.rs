@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::model::document::{BlockKind, DocId, Document, Format};
+use crate::model::document::{BlockKind, Document, Format};
+use crate::model::id::DocId;
 use crate::model::source::{Bom, Source};
 use crate::parse::parse;
 

@@ -6,26 +6,27 @@
 use std::ops::Range;
 
 use super::label;
-use crate::model::document::{Announcement, BlockKind, Claim, ClaimPlace, Document, Extent, Section};
+use crate::model::document::{BlockKind, Document, Section, StatedExtent, StatedIn, StatedNumbers, StatedRange};
+use crate::model::id::{BlockId, SectionId};
 use crate::model::span::Span;
 
 /// All claims of a document, in source order, the file's name first.
-pub(super) fn read(doc: &Document) -> Vec<Announcement> {
-    let mut found: Vec<Announcement> = in_name(doc).into_iter().collect();
+pub(super) fn read(doc: &Document) -> Vec<StatedRange> {
+    let mut found: Vec<StatedRange> = in_name(doc).into_iter().collect();
     for (index, section) in doc.sections.iter().enumerate() {
-        in_heading(doc, index as u32, section, &mut found);
+        in_heading(doc, SectionId::new(index), section, &mut found);
     }
     in_lines(doc, &mut found);
     in_leading_lines(doc, &mut found);
-    found.sort_by_key(|claim| (claim.place != ClaimPlace::FileName, claim.span));
+    found.sort_by_key(|claim| (claim.place != StatedIn::FileName, claim.span));
     found
 }
 
 /// Tells the sections which ranges their headings claim.
-pub(super) fn mark_sections(announcements: &[Announcement], sections: &mut [Section]) {
+pub(super) fn mark_sections(announcements: &[StatedRange], sections: &mut [Section]) {
     for own in announcements {
-        if let (ClaimPlace::Heading(at), Extent::Range { first, last }) = (own.place, own.extent) {
-            sections[at as usize].claim = Some(Claim { first, last, span: own.span });
+        if let (StatedIn::Heading(at), StatedExtent::Range { first, last }) = (own.place, own.extent) {
+            sections[at.index()].claim = Some(StatedNumbers { first, last, span: own.span });
         }
     }
 }
@@ -66,8 +67,8 @@ const MEASURES: &[&str] = &[
     "yoe", "yr", "yrs",
 ];
 
-fn in_heading(doc: &Document, index: u32, section: &Section, found: &mut Vec<Announcement>) {
-    let content = doc.headings[section.heading as usize].content;
+fn in_heading(doc: &Document, index: SectionId, section: &Section, found: &mut Vec<StatedRange>) {
+    let content = doc[section.heading].content;
     let text = doc.slice(content);
     if !has_digit(text) {
         return;
@@ -76,16 +77,16 @@ fn in_heading(doc: &Document, index: u32, section: &Section, found: &mut Vec<Ann
     let Some((extent, range)) = read else { return };
     let span = Span::new(content.start + range.start as u32, content.start + range.end as u32);
     let scope = scope(doc, index, section);
-    found.push(Announcement { extent, span, scope, place: ClaimPlace::Heading(index) });
+    found.push(StatedRange { extent, span, scope, place: StatedIn::Heading(index) });
 }
 
 /// What a heading speaks for: its section; or, where the items are headings of its own level, what follows up to the
 /// next heading of that level that is none.
-fn scope(doc: &Document, index: u32, section: &Section) -> Span {
-    let level = doc.headings[section.heading as usize].level;
+fn scope(doc: &Document, index: SectionId, section: &Section) -> Span {
+    let level = doc[section.heading].level;
     let mut end = section.span.end;
-    for next in &doc.sections[index as usize + 1..] {
-        let heading = &doc.headings[next.heading as usize];
+    for next in &doc.sections[index.index() + 1..] {
+        let heading = &doc[next.heading];
         if heading.span.start < end {
             // Something stands below it: these are its items.
             if heading.level > level {
@@ -108,15 +109,15 @@ fn scope(doc: &Document, index: u32, section: &Section) -> Span {
 }
 
 /// Taglines before the first item and footers after the last: paragraphs that are wholly emphasised or quoted.
-fn in_lines(doc: &Document, found: &mut Vec<Announcement>) {
+fn in_lines(doc: &Document, found: &mut Vec<StatedRange>) {
     let first_item = doc.items.iter().find(|item| item.number.is_some()).map_or(u32::MAX, |item| item.span.start);
     let head = doc.blocks.iter().take(12).take_while(|block| block.span.start < first_item);
     let tail = doc.blocks.iter().rev().take(6);
     let scope = doc.span();
     for block in head {
         if block.kind == BlockKind::Paragraph && !is_in_list(doc, block.parent) {
-            let place = ClaimPlace::Tagline;
-            found.extend(in_line(doc, block.span).map(|(extent, span)| Announcement { extent, span, scope, place }));
+            let place = StatedIn::Tagline;
+            found.extend(in_line(doc, block.span).map(|(extent, span)| StatedRange { extent, span, scope, place }));
         }
     }
     for block in tail.filter(|block| block.span.start > first_item) {
@@ -125,15 +126,15 @@ fn in_lines(doc: &Document, found: &mut Vec<Announcement>) {
         let ends =
             text.trim_start_matches(['*', '_', ' ']).get(..3).is_some_and(|start| start.eq_ignore_ascii_case("end"));
         if block.kind == BlockKind::Paragraph && emphasised && ends && !is_in_list(doc, block.parent) {
-            let place = ClaimPlace::Footer;
-            found.extend(in_line(doc, block.span).map(|(extent, span)| Announcement { extent, span, scope, place }));
+            let place = StatedIn::Footer;
+            found.extend(in_line(doc, block.span).map(|(extent, span)| StatedRange { extent, span, scope, place }));
         }
     }
 }
 
 /// Lines that stand for a heading: "🟤 **1–27: Tides**" at the start of a paragraph. Each speaks for what follows up to
 /// the next one or the next heading.
-fn in_leading_lines(doc: &Document, found: &mut Vec<Announcement>) {
+fn in_leading_lines(doc: &Document, found: &mut Vec<StatedRange>) {
     let mut open: Option<usize> = None;
     for block in &doc.blocks {
         let claim = match block.kind {
@@ -150,13 +151,13 @@ fn in_leading_lines(doc: &Document, found: &mut Vec<Announcement>) {
         if let Some((extent, span)) = claim {
             let scope = Span::new(block.span.start, doc.span().end);
             open = Some(found.len());
-            found.push(Announcement { extent, span, scope, place: ClaimPlace::Line });
+            found.push(StatedRange { extent, span, scope, place: StatedIn::Line });
         }
     }
 }
 
 /// The range that a paragraph starts with, divided by a colon from its name.
-fn leading(doc: &Document, span: Span) -> Option<(Extent, Span)> {
+fn leading(doc: &Document, span: Span) -> Option<(StatedExtent, Span)> {
     let text = doc.slice(span);
     let line = text.split('\n').next().unwrap_or("");
     let start = line.bytes().take(32).position(|byte| byte.is_ascii_digit())?;
@@ -166,15 +167,15 @@ fn leading(doc: &Document, span: Span) -> Option<(Extent, Span)> {
     let (first, last, range) = range_at(line, start)?;
     let divided = line[range.end..].trim_start_matches(['*', '_', ' ']).starts_with(':');
     let at = Span::new(span.start + range.start as u32, span.start + range.end as u32);
-    (divided && last - first >= 3 && !is_years(first, last)).then_some((Extent::Range { first, last }, at))
+    (divided && last - first >= 3 && !is_years(first, last)).then_some((StatedExtent::Range { first, last }, at))
 }
 
-fn is_in_list(doc: &Document, parent: Option<u32>) -> bool {
-    parent.is_some_and(|parent| doc.blocks[parent as usize].kind == BlockKind::ListItem)
+fn is_in_list(doc: &Document, parent: Option<BlockId>) -> bool {
+    parent.is_some_and(|parent| doc[parent].kind == BlockKind::ListItem)
 }
 
 /// The claim of a paragraph of one or two lines.
-fn in_line(doc: &Document, span: Span) -> Option<(Extent, Span)> {
+fn in_line(doc: &Document, span: Span) -> Option<(StatedExtent, Span)> {
     let text = doc.slice(span);
     if text.len() > 300 || !has_digit(text) || text.contains(" will ") || text.contains("](") {
         return None;
@@ -184,7 +185,7 @@ fn in_line(doc: &Document, span: Span) -> Option<(Extent, Span)> {
 }
 
 /// The range at the end of the file's name: `batch_21_40.md`, `questions-1-100.md`.
-fn in_name(doc: &Document) -> Option<Announcement> {
+fn in_name(doc: &Document) -> Option<StatedRange> {
     let stem = doc.source.path().file_stem()?.to_str()?;
     let parts: Vec<&str> = stem.split(['_', '-', ' ']).collect();
     let number = |part: &str| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse::<u32>().ok()).flatten();
@@ -198,8 +199,8 @@ fn in_name(doc: &Document) -> Option<Announcement> {
     if third || is_years(first, last) || last - first < 3 || last > 99_999 {
         return None;
     }
-    let extent = Extent::Range { first, last };
-    Some(Announcement { extent, span: Span::at(0), scope: doc.span(), place: ClaimPlace::FileName })
+    let extent = StatedExtent::Range { first, last };
+    Some(StatedRange { extent, span: Span::at(0), scope: doc.span(), place: StatedIn::FileName })
 }
 
 fn has_digit(text: &str) -> bool {
@@ -218,7 +219,7 @@ enum Reading {
 }
 
 /// The first range of item numbers that a text claims, and where.
-fn range_in(text: &str, reading: Reading) -> Option<(Extent, Range<usize>)> {
+fn range_in(text: &str, reading: Reading) -> Option<(StatedExtent, Range<usize>)> {
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
@@ -230,7 +231,7 @@ fn range_in(text: &str, reading: Reading) -> Option<(Extent, Range<usize>)> {
         if let Some((first, last, range)) = range_at(text, at)
             && claims(text, &range, (first, last), reading)
         {
-            return Some((Extent::Range { first, last }, range));
+            return Some((StatedExtent::Range { first, last }, range));
         }
         at = end;
     }
@@ -280,7 +281,7 @@ fn claims(text: &str, range: &Range<usize>, (first, last): (u32, u32), reading: 
 }
 
 /// "All 433 questions", "55 Programs": the number of items that a text claims, and where.
-fn count_in(text: &str) -> Option<(Extent, Range<usize>)> {
+fn count_in(text: &str) -> Option<(StatedExtent, Range<usize>)> {
     let mut at = 0;
     while let Some(digit) = text.as_bytes()[at..].iter().position(u8::is_ascii_digit) {
         let start = at + digit;
@@ -301,7 +302,7 @@ fn count_in(text: &str) -> Option<(Extent, Range<usize>)> {
         // "12 questions per topic" and "50 questions across 7 files" count something else.
         let elsewhere = [" per ", " across ", " each", " from ", " more "].iter().any(|word| rest.contains(word));
         if last.is_some() && !elsewhere {
-            return Some((Extent::Count(count), start..end));
+            return Some((StatedExtent::Count(count), start..end));
         }
     }
     None

@@ -5,8 +5,11 @@
 use rustc_hash::FxHashMap;
 
 use super::label;
-use crate::model::document::{Document, Extent};
-use crate::model::item::{CountFault, CountSlip, Numeral, Place, Run, Style, Word};
+use crate::model::document::{Document, StatedExtent};
+use crate::model::id::ItemId;
+use crate::model::item::{
+    ItemSequence, LabelPosition, LabelWord, NumberingDefect, NumberingDefectKind, Numeral, Style,
+};
 use crate::model::span::Span;
 use crate::text::ranges::subtract;
 use crate::text::title;
@@ -18,39 +21,39 @@ const SHORTEST: usize = 5;
 const YEARS: std::ops::RangeInclusive<u32> = 1900..=2100;
 
 /// All faults, in source order.
-pub(super) fn read(doc: &Document) -> Vec<CountFault> {
+pub(super) fn read(doc: &Document) -> Vec<NumberingDefect> {
     let mut faults = Vec::new();
     let restarts = restarts(doc);
-    for (index, run) in doc.runs.iter().enumerate() {
+    for (index, run) in doc.sequences.iter().enumerate() {
         if counts(doc, run) {
             faults.extend(Walk::new(doc, index as u32, run, &restarts).faults());
         }
     }
-    if faults.iter().any(|fault| fault.slip == CountSlip::Gap) {
+    if faults.iter().any(|fault| fault.kind == NumberingDefectKind::Gap) {
         let known = Known::new(doc);
-        faults.retain_mut(|fault| fault.slip != CountSlip::Gap || explain(doc, &known, fault));
+        faults.retain_mut(|fault| fault.kind != NumberingDefectKind::Gap || explain(doc, &known, fault));
     }
-    faults.sort_by_key(|fault| (fault.item, fault.slip));
+    faults.sort_by_key(|fault| (fault.item, fault.kind));
     faults
 }
 
 /// Whether a run is a count at all: long enough, and mostly going up by one.
-fn counts(doc: &Document, run: &Run) -> bool {
+fn counts(doc: &Document, run: &ItemSequence) -> bool {
     if run.items.len() < SHORTEST
         || !matches!(run.style.numeral, Numeral::Decimal | Numeral::Keycap)
         || run.style.word.is_division()
-        || run.style.place == Place::Line
+        || run.style.place == LabelPosition::Line
     {
         return false;
     }
-    let values = || run.items.iter().filter_map(|&at| doc.items[at as usize].number).map(|number| number.value);
+    let values = || run.items.iter().filter_map(|&at| doc[at].number).map(|number| number.value);
     let (low, high) = (values().min().unwrap_or(0), values().max().unwrap_or(0));
-    if run.style.word == Word::None && YEARS.contains(&low) && YEARS.contains(&high) {
+    if run.style.word == LabelWord::None && YEARS.contains(&low) && YEARS.contains(&high) {
         return false;
     }
     let mut regular = 0;
     let (mut last, mut before_last) = (None, None);
-    for number in run.items.iter().filter_map(|&at| doc.items[at as usize].number) {
+    for number in run.items.iter().filter_map(|&at| doc[at].number) {
         // One wrong number breaks one step, not two.
         let follows = last == Some(number.value.wrapping_sub(1)) || before_last == Some(number.value.wrapping_sub(2));
         regular += usize::from(follows);
@@ -63,34 +66,34 @@ fn counts(doc: &Document, run: &Run) -> bool {
 
 /// The first numbers that headings announce, with the places of the headings, in source order.
 fn restarts(doc: &Document) -> Vec<(u32, u32)> {
-    let first = |extent: Extent| match extent {
-        Extent::Range { first, .. } => Some(first),
-        Extent::Count(_) => None,
+    let first = |extent: StatedExtent| match extent {
+        StatedExtent::Range { first, .. } => Some(first),
+        StatedExtent::Count(_) => None,
     };
-    doc.announcements.iter().filter_map(|claim| Some((claim.span.start, first(claim.extent)?))).collect()
+    doc.stated_ranges.iter().filter_map(|claim| Some((claim.span.start, first(claim.extent)?))).collect()
 }
 
 /// Goes through a run once.
 struct Walk<'a> {
     doc: &'a Document,
     index: u32,
-    run: &'a Run,
+    run: &'a ItemSequence,
     restarts: &'a [(u32, u32)],
     /// Where each number stood first since the count last started anew.
-    seen: FxHashMap<u32, u32>,
+    seen: FxHashMap<u32, ItemId>,
 }
 
 impl<'a> Walk<'a> {
-    fn new(doc: &'a Document, index: u32, run: &'a Run, restarts: &'a [(u32, u32)]) -> Self {
+    fn new(doc: &'a Document, index: u32, run: &'a ItemSequence, restarts: &'a [(u32, u32)]) -> Self {
         Self { doc, index, run, restarts, seen: FxHashMap::default() }
     }
 
     fn value(&self, nth: usize) -> Option<(u32, u32)> {
-        let number = self.doc.items[*self.run.items.get(nth)? as usize].number?;
+        let number = self.doc[*self.run.items.get(nth)?].number?;
         Some((number.value, number.end()))
     }
 
-    fn faults(mut self) -> Vec<CountFault> {
+    fn faults(mut self) -> Vec<NumberingDefect> {
         let mut faults = Vec::new();
         let mut at = 0;
         // What the next item is counted from: not the one before, where that one is wrong itself.
@@ -106,8 +109,12 @@ impl<'a> Walk<'a> {
                 before = Some((end, at));
             } else if self.is_lone(last, at) {
                 // The next item counts on as if this one bore the number between.
-                let slip = if self.seen.contains_key(&value) { CountSlip::Repeat } else { CountSlip::Order };
-                let from = if slip == CountSlip::Repeat { self.seen[&value] } else { self.run.items[from] };
+                let slip = if self.seen.contains_key(&value) {
+                    NumberingDefectKind::Repeat
+                } else {
+                    NumberingDefectKind::Order
+                };
+                let from = if slip == NumberingDefectKind::Repeat { self.seen[&value] } else { self.run.items[from] };
                 faults.extend(self.fault(slip, from, at, Some(last + 1)));
                 before = Some((last + 1, at));
                 at += 1;
@@ -146,46 +153,59 @@ impl<'a> Walk<'a> {
 
     /// Whether a heading between two items announces that the count starts at `value`.
     fn is_announced(&self, from: usize, at: usize, value: u32) -> bool {
-        let place = |nth: usize| self.doc.items[self.run.items[nth] as usize].span.start;
+        let place = |nth: usize| self.doc[self.run.items[nth]].span.start;
         let after = self.restarts.partition_point(|&(start, _)| start <= place(from));
         self.restarts[after..].iter().take_while(|&&(start, _)| start < place(at)).any(|&(_, first)| first == value)
     }
 
     /// A number that is not above the one before.
-    fn backward(&self, value: u32, from: usize, at: usize) -> Option<CountFault> {
+    fn backward(&self, value: u32, from: usize, at: usize) -> Option<NumberingDefect> {
         if let Some(&first) = self.seen.get(&value) {
-            return self.fault(CountSlip::Repeat, first, at, None);
+            return self.fault(NumberingDefectKind::Repeat, first, at, None);
         }
         // Blocks under headings may stand in any order; within one section nothing explains a step back.
-        let section = |nth: usize| self.doc.items[self.run.items[nth] as usize].section;
+        let section = |nth: usize| self.doc[self.run.items[nth]].section;
         if section(from) != section(at) {
             return None;
         }
-        self.fault(CountSlip::Order, self.run.items[from], at, None)
+        self.fault(NumberingDefectKind::Order, self.run.items[from], at, None)
     }
 
-    fn fault(&self, slip: CountSlip, from: u32, at: usize, expected: Option<u32>) -> Option<CountFault> {
+    fn fault(
+        &self,
+        slip: NumberingDefectKind,
+        from: ItemId,
+        at: usize,
+        expected: Option<u32>,
+    ) -> Option<NumberingDefect> {
         let item = self.run.items[at];
         // The same item twice is a duplicate, not a slip of the count.
-        if slip == CountSlip::Repeat && self.same_title(from, item) {
+        if slip == NumberingDefectKind::Repeat && self.same_title(from, item) {
             return None;
         }
-        Some(CountFault { slip, run: self.index, from, item, missing: Vec::new(), expected })
+        Some(NumberingDefect { kind: slip, run: self.index, from, item, missing: Vec::new(), expected })
     }
 
-    fn gap(&self, from: usize, at: usize) -> CountFault {
+    fn gap(&self, from: usize, at: usize) -> NumberingDefect {
         let (from, item) = (self.run.items[from], self.run.items[at]);
-        CountFault { slip: CountSlip::Gap, run: self.index, from, item, missing: Vec::new(), expected: None }
+        NumberingDefect {
+            kind: NumberingDefectKind::Gap,
+            run: self.index,
+            from,
+            item,
+            missing: Vec::new(),
+            expected: None,
+        }
     }
 
-    fn same_title(&self, one: u32, other: u32) -> bool {
-        let key = |at: u32| title::key(self.doc.slice(self.doc.items[at as usize].title));
+    fn same_title(&self, one: ItemId, other: ItemId) -> bool {
+        let key = |at: ItemId| title::key(self.doc.slice(self.doc[at].title));
         key(one) == key(other)
     }
 }
 
 /// Takes out of a gap what is not missing; whether anything is left.
-fn explain(doc: &Document, known: &Known, fault: &mut CountFault) -> bool {
+fn explain(doc: &Document, known: &Known, fault: &mut NumberingDefect) -> bool {
     let mut found = known.elsewhere(doc, fault);
     found.extend(going_on(doc, fault));
     hidden(doc, fault, &mut found);
@@ -196,21 +216,24 @@ fn explain(doc: &Document, known: &Known, fault: &mut CountFault) -> bool {
 /// The numbers that stand in a document, sorted, by the parent under which they are counted.
 struct Known {
     /// Of each style.
-    styles: FxHashMap<(Option<u32>, Style), Vec<u32>>,
+    styles: FxHashMap<(Option<ItemId>, Style), Vec<u32>>,
     /// Of runs of any style that do not start at 1: parts of a count that changes its syntax.
-    parts: FxHashMap<Option<u32>, Vec<u32>>,
+    parts: FxHashMap<Option<ItemId>, Vec<u32>>,
 }
 
 impl Known {
     fn new(doc: &Document) -> Self {
         let mut known = Self { styles: FxHashMap::default(), parts: FxHashMap::default() };
-        for run in &doc.runs {
+        for run in &doc.sequences {
             let Some(&first) = run.items.first() else { continue };
-            let parent = doc.items[first as usize].parent;
-            let numbers = || run.items.iter().filter_map(|&at| doc.items[at as usize].number);
+            let parent = doc[first].parent;
+            let numbers = || run.items.iter().filter_map(|&at| doc[at].number);
             let all = || numbers().flat_map(|number| number.value..=number.end().min(number.value + 1000));
             known.styles.entry((parent, run.style)).or_default().extend(all());
-            if run.style.place != Place::Line && run.items.len() >= 2 && numbers().all(|number| number.value > 1) {
+            if run.style.place != LabelPosition::Line
+                && run.items.len() >= 2
+                && numbers().all(|number| number.value > 1)
+            {
                 known.parts.entry(parent).or_default().extend(all());
             }
         }
@@ -219,9 +242,9 @@ impl Known {
     }
 
     /// Missing numbers that stand elsewhere under the same parent.
-    fn elsewhere(&self, doc: &Document, fault: &CountFault) -> Vec<u32> {
-        let parent = doc.items[fault.item as usize].parent;
-        let style = doc.runs[fault.run as usize].style;
+    fn elsewhere(&self, doc: &Document, fault: &NumberingDefect) -> Vec<u32> {
+        let parent = doc[fault.item].parent;
+        let style = doc.sequences[fault.run as usize].style;
         let lists = [self.styles.get(&(parent, style)), self.parts.get(&parent)];
         let mut found = Vec::new();
         for (numbers, &(first, last)) in
@@ -237,24 +260,24 @@ impl Known {
 
 /// Missing numbers that runs of another syntax in the gap itself go on with. The steps of an answer start at 1; what
 /// starts with a missing number belongs to the count.
-fn going_on(doc: &Document, fault: &CountFault) -> Vec<u32> {
-    let start = |run: &Run| run.items.first().copied().unwrap_or(0);
-    let from = doc.runs.partition_point(|run| start(run) <= fault.from);
-    let inside = doc.runs[from..].iter().take_while(|run| start(run) < fault.item);
-    let number = |at: u32| doc.items[at as usize].number;
+fn going_on(doc: &Document, fault: &NumberingDefect) -> Vec<u32> {
+    let start = |run: &ItemSequence| run.items.first().copied().unwrap_or(ItemId::new(0));
+    let from = doc.sequences.partition_point(|run| start(run) <= fault.from);
+    let inside = doc.sequences[from..].iter().take_while(|run| start(run) < fault.item);
+    let number = |at: ItemId| doc[at].number;
     let goes_on =
         inside.filter(|run| number(start(run)).is_some_and(|first| first.value > 1 && misses(fault, first.value)));
     goes_on.flat_map(|run| run.items.iter().filter_map(|&at| number(at)).map(|number| number.value)).collect()
 }
 
-fn misses(fault: &CountFault, value: u32) -> bool {
+fn misses(fault: &NumberingDefect, value: u32) -> bool {
     fault.missing.iter().any(|&(first, last)| (first..=last).contains(&value))
 }
 
 /// Missing numbers that stand in the text of the gap without being items: in code that a fence swallowed, in a
 /// heading without its space, in the middle of a line.
-fn hidden(doc: &Document, fault: &CountFault, found: &mut Vec<u32>) {
-    let region = Span::new(doc.items[fault.from as usize].span.end, doc.items[fault.item as usize].span.start);
+fn hidden(doc: &Document, fault: &NumberingDefect, found: &mut Vec<u32>) {
+    let region = Span::new(doc[fault.from].span.end, doc[fault.item].span.start);
     for line in doc.slice(region).lines() {
         let bare = line.trim_start_matches([' ', '\t', '>', '#', '-', '*', '+', '|', '"']);
         let after_number = bare.find(|c: char| !c.is_ascii_digit()).unwrap_or(bare.len());

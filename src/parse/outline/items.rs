@@ -4,15 +4,16 @@
 
 use super::label::{self, Label};
 use crate::model::document::{Block, BlockKind, Document};
-use crate::model::item::{Item, Number, Numeral, Place, Style, Word};
+use crate::model::id::{BlockId, HeadingId, ItemId, SectionId};
+use crate::model::item::{Item, LabelPosition, LabelWord, Number, Numeral, Style};
 use crate::model::span::Span;
 
 /// All items in source order, with bodies and parents.
 pub(super) fn read(doc: &Document) -> Vec<Item> {
     let mut reader = Reader::new(doc);
     for (at, block) in doc.blocks.iter().enumerate() {
-        reader.enter(at as u32, block);
-        reader.block(at as u32, block);
+        reader.enter(BlockId::new(at), block);
+        reader.block(BlockId::new(at), block);
     }
     reader.finish()
 }
@@ -25,12 +26,12 @@ struct Reader<'a> {
     open: Vec<Open>,
     /// The chain of blocks that contain the one being read.
     containers: Vec<Container>,
-    section: Option<u32>,
+    section: Option<SectionId>,
 }
 
 /// An item whose body goes on.
 struct Open {
-    item: u32,
+    item: ItemId,
     rank: u16,
     /// Where the body ends at the latest.
     cap: u32,
@@ -38,7 +39,7 @@ struct Open {
 
 /// A list, list item, row or quote that contains what is being read.
 struct Container {
-    block: u32,
+    block: BlockId,
     kind: ContainerKind,
     /// How many list items the chain holds down to here.
     depth: u16,
@@ -78,7 +79,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Leaves the containers that ended and enters this one.
-    fn enter(&mut self, at: u32, block: &Block) {
+    fn enter(&mut self, at: BlockId, block: &Block) {
         while let Some(last) = self.containers.last()
             && block.parent != Some(last.block)
         {
@@ -98,7 +99,7 @@ impl<'a> Reader<'a> {
         self.containers.push(Container { block: at, kind, depth, item_end });
     }
 
-    fn block(&mut self, at: u32, block: &Block) {
+    fn block(&mut self, at: BlockId, block: &Block) {
         match block.kind {
             BlockKind::Heading(heading) => self.heading(heading, at),
             BlockKind::ListItem => self.list_item(at, block),
@@ -113,40 +114,41 @@ impl<'a> Reader<'a> {
         self.containers.last().map_or(0, |container| container.depth)
     }
 
-    fn heading(&mut self, index: u32, block: u32) {
-        let heading = &self.doc.headings[index as usize];
+    fn heading(&mut self, index: HeadingId, block: BlockId) {
+        let heading = &self.doc[index];
         let rank = u16::from(heading.level) * 2 + self.depth() * PER_DEPTH;
         self.close(heading.span.start, rank);
-        let parent_section = self.doc.sections[index as usize].parent;
+        let section = SectionId::new(index.index());
+        let parent_section = self.doc[section].parent;
         let content = self.doc.slice(heading.content);
-        let end = self.doc.sections[index as usize].span.end;
-        let read = self.labelled(content, Place::Heading(heading.level));
+        let end = self.doc[section].span.end;
+        let read = self.labelled(content, LabelPosition::Heading(heading.level));
         if let Some(label) = read {
-            let place = Place::Heading(heading.level);
+            let place = LabelPosition::Heading(heading.level);
             self.section = parent_section;
             self.push(label, place, heading.content.start, heading.span, block, rank, end);
         }
-        self.section = Some(index);
+        self.section = Some(section);
     }
 
     /// The label of a heading or bold stretch; a question without one is a label of its own.
-    fn labelled(&self, content: &str, place: Place) -> Option<Label> {
+    fn labelled(&self, content: &str, place: LabelPosition) -> Option<Label> {
         if let Some(label) = label::read(content) {
             return Some(label);
         }
         let start = label::skip_decoration(content, 0);
         let asks = ends_as_question(content) && content.len() < 300;
-        let whole = !matches!(place, Place::Line | Place::List(_)) || starts_as_sentence(content);
+        let whole = !matches!(place, LabelPosition::Line | LabelPosition::List(_)) || starts_as_sentence(content);
         let title = label::title(content, start.min(content.len()));
         (asks && whole && title.len() > 3).then_some(Label {
-            word: Word::None,
+            word: LabelWord::None,
             numeral: Numeral::Absent,
             number: None,
             title,
         })
     }
 
-    fn list_item(&mut self, at: u32, block: &Block) {
+    fn list_item(&mut self, at: BlockId, block: &Block) {
         if !self.in_ordered_list() {
             return;
         }
@@ -159,7 +161,7 @@ impl<'a> Reader<'a> {
         let number = Number { value, last: None, span: Span::new(block.span.start, block.span.start + end as u32) };
         let item = Item {
             number: Some(number),
-            style: Style { place: Place::List(depth as u8), word: Word::None, numeral: Numeral::Decimal },
+            style: Style { place: LabelPosition::List(depth as u8), word: LabelWord::None, numeral: Numeral::Decimal },
             span: Span::new(block.span.start, (offset + line.len() as u32).max(block.span.start)),
             title: moved(&list_title(line), offset),
             body: Span::default(),
@@ -174,9 +176,9 @@ impl<'a> Reader<'a> {
     }
 
     /// The first line of a list item after its marker, which ends `marker` bytes into it, and where it starts.
-    fn opening_line(&self, at: u32, block: &Block, marker: usize) -> (&'a str, u32) {
+    fn opening_line(&self, at: BlockId, block: &Block, marker: usize) -> (&'a str, u32) {
         let doc: &'a Document = self.doc;
-        let first = doc.blocks.get(at as usize + 1).filter(|next| {
+        let first = doc.blocks.get(at.index() + 1).filter(|next| {
             next.parent == Some(at) && matches!(next.kind, BlockKind::Paragraph | BlockKind::Heading(_))
         });
         let written = doc.slice(block.span);
@@ -191,16 +193,16 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether a list item is the only one of its list.
-    fn is_alone(&self, at: u32, list: Option<u32>) -> bool {
+    fn is_alone(&self, at: BlockId, list: Option<BlockId>) -> bool {
         let Some(list) = list else { return false };
-        if at != list + 1 {
+        if at.index() != list.index() + 1 {
             return false;
         }
-        let (item, list) = (&self.doc.blocks[at as usize], &self.doc.blocks[list as usize]);
+        let (item, list) = (&self.doc[at], &self.doc[list]);
         item.span.end >= list.span.end
     }
 
-    fn paragraph(&mut self, at: u32, block: &Block) {
+    fn paragraph(&mut self, at: BlockId, block: &Block) {
         let mut ordered = false;
         let mut bullet = false;
         if let Some(container) = self.containers.last_mut()
@@ -221,8 +223,11 @@ impl<'a> Reader<'a> {
             let line = first_line(&written[start..]);
             let quoted = if start == 0 { 0 } else { line.len() - line.trim_start_matches([' ', '\t', '>']).len() };
             let offset = span.start + (start + quoted) as u32;
-            let place =
-                if bullet && start == 0 { Place::List(self.depth().saturating_sub(1) as u8) } else { Place::Line };
+            let place = if bullet && start == 0 {
+                LabelPosition::List(self.depth().saturating_sub(1) as u8)
+            } else {
+                LabelPosition::Line
+            };
             if !(ordered && start == 0) {
                 self.line(&line[quoted..], offset, at, place, single);
             }
@@ -239,16 +244,16 @@ impl<'a> Reader<'a> {
     }
 
     /// A line of a paragraph, if it is an item: labelled, bold and labelled, or a question that is all of it.
-    fn line(&mut self, line: &str, offset: u32, block: u32, place: Place, single: bool) {
+    fn line(&mut self, line: &str, offset: u32, block: BlockId, place: LabelPosition, single: bool) {
         let Some(&first) = line.as_bytes().first() else { return };
         let depth = self.depth();
         if first == b'*' || first == b'_' || (first >= 0x80 && decorated_bold(line)) {
             if let Some((label, len)) = self.bold(line, single) {
                 let span = Span::new(offset, offset + len as u32);
-                let weak = label.word == Word::None && label.numeral == Numeral::Absent;
+                let weak = label.word == LabelWord::None && label.numeral == Numeral::Absent;
                 let rank = (if weak { QUESTION } else { BOLD }) + PER_DEPTH * depth;
                 self.close(span.start, rank);
-                self.push(label, Place::Bold, offset, span, block, rank, u32::MAX);
+                self.push(label, LabelPosition::Bold, offset, span, block, rank, u32::MAX);
             }
             return;
         }
@@ -289,24 +294,24 @@ impl<'a> Reader<'a> {
         }
         let rest = line[close + 2..].trim();
         let whole = rest.is_empty() && (single || ends_as_question(inner));
-        let label = if whole { self.labelled(inner, Place::Bold) } else { None };
+        let label = if whole { self.labelled(inner, LabelPosition::Bold) } else { None };
         label.map(|label| (label, close + 2))
     }
 
-    fn row(&mut self, at: u32, block: &Block) {
+    fn row(&mut self, at: BlockId, block: &Block) {
         let table = self.containers.len().checked_sub(2).and_then(|at| self.containers.get_mut(at));
         let Some(Container { kind: ContainerKind::Table { rows, numbered }, .. }) = table else { return };
         *rows += 1;
         if *rows == 1 {
             *numbered =
-                is_number_column(self.doc.blocks.get(at as usize + 1).map_or("", |cell| self.doc.slice(cell.span)));
+                is_number_column(self.doc.blocks.get(at.index() + 1).map_or("", |cell| self.doc.slice(cell.span)));
             return;
         }
         if !*numbered {
             return;
         }
         let cell = |nth: usize| {
-            let cell = self.doc.blocks.get(at as usize + nth)?;
+            let cell = self.doc.blocks.get(at.index() + nth)?;
             (cell.parent == Some(at)).then_some(cell.span)
         };
         let (Some(first), Some(second)) = (cell(1), cell(2)) else { return };
@@ -319,7 +324,7 @@ impl<'a> Reader<'a> {
         let number = Span::new(first.start + start as u32, first.start + end as u32);
         let item = Item {
             number: Some(Number { value, last: None, span: number }),
-            style: Style { place: Place::Table, word: Word::None, numeral: Numeral::Decimal },
+            style: Style { place: LabelPosition::Table, word: LabelWord::None, numeral: Numeral::Decimal },
             span: block.span,
             title: moved(&label::title(self.doc.slice(second), 0), second.start),
             body: Span::default(),
@@ -334,7 +339,16 @@ impl<'a> Reader<'a> {
 
     /// Adds an item whose label was read from a text that starts at `offset`.
     #[expect(clippy::too_many_arguments, reason = "each is a fact of the item")]
-    fn push(&mut self, label: Label, place: Place, offset: u32, span: Span, block: u32, rank: u16, cap: u32) {
+    fn push(
+        &mut self,
+        label: Label,
+        place: LabelPosition,
+        offset: u32,
+        span: Span,
+        block: BlockId,
+        rank: u16,
+        cap: u32,
+    ) {
         let number = label.number.map(|number| Number {
             value: number.value,
             last: number.last,
@@ -348,12 +362,12 @@ impl<'a> Reader<'a> {
 
     fn add(&mut self, mut item: Item, rank: u16, cap: u32) {
         // What stands in a list item ends with it, and nothing outlasts what it stands in.
-        let own = matches!(item.style.place, Place::List(_)) && item.number.is_some();
+        let own = matches!(item.style.place, LabelPosition::List(_)) && item.number.is_some();
         let cap = if own { cap } else { cap.min(self.containers.last().map_or(u32::MAX, |c| c.item_end)) };
         let cap = cap.min(self.open.last().map_or(u32::MAX, |open| open.cap));
         item.parent = self.open.last().map(|open| open.item);
         item.body = Span::new(item.span.end, item.span.end);
-        self.open.push(Open { item: self.items.len() as u32, rank, cap });
+        self.open.push(Open { item: ItemId::new(self.items.len()), rank, cap });
         self.items.push(item);
     }
 
@@ -361,7 +375,7 @@ impl<'a> Reader<'a> {
     fn close(&mut self, at: u32, rank: u16) {
         // Ranks rise and ends fall towards the top, so what is done stands there.
         while let Some(open) = self.open.pop_if(|open| open.cap <= at || open.rank >= rank) {
-            let body = &mut self.items[open.item as usize].body;
+            let body = &mut self.items[open.item.index()].body;
             body.end = at.min(open.cap).max(body.start);
         }
     }
@@ -434,10 +448,10 @@ fn starts_plain_label(first: u8) -> bool {
 
 /// Whether a label at the start of a plain line is one, and not the middle of a sentence that broke there.
 fn is_plain(label: &Label, line: &str) -> bool {
-    let Some(number) = &label.number else { return label.word == Word::Q };
+    let Some(number) = &label.number else { return label.word == LabelWord::Q };
     let sign = line[number.range.end..].trim_start_matches('\\');
     match label.word {
-        Word::None => {
+        LabelWord::None => {
             let capital = line[label.title.clone()].starts_with(|c: char| c.is_uppercase() || "`\"*".contains(c));
             label.numeral == Numeral::Decimal && sign.starts_with(['.', ')']) && capital
         }

@@ -4,12 +4,12 @@
 
 use std::ops::Range;
 
-use crate::model::item::{Numeral, Word};
+use crate::model::item::{LabelWord, Numeral};
 
 /// What stands before a title, and the title.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Label {
-    pub(super) word: Word,
+    pub(super) word: LabelWord,
     pub(super) numeral: Numeral,
     /// The number, the last one of an interval, and where they are written; `None` for "Q:".
     pub(super) number: Option<Numbered>,
@@ -25,56 +25,56 @@ pub(super) struct Numbered {
 }
 
 /// The words that may precede a number, in lower case.
-const WORDS: &[(&str, Word)] = &[
-    ("approach", Word::Approach),
-    ("case", Word::Case),
-    ("challenge", Word::Challenge),
-    ("chapter", Word::Chapter),
-    ("day", Word::Day),
-    ("days", Word::Day),
-    ("example", Word::Example),
-    ("exercise", Word::Exercise),
-    ("layer", Word::Layer),
-    ("lesson", Word::Lesson),
-    ("level", Word::Level),
-    ("method", Word::Method),
-    ("mistake", Word::Mistake),
-    ("module", Word::Module),
-    ("option", Word::Option),
-    ("part", Word::Part),
-    ("pattern", Word::Pattern),
-    ("phase", Word::Phase),
-    ("principle", Word::Principle),
-    ("problem", Word::Problem),
-    ("program", Word::Program),
-    ("project", Word::Project),
-    ("puzzle", Word::Puzzle),
-    ("q", Word::Q),
-    ("que", Word::Question),
-    ("ques", Word::Question),
-    ("question", Word::Question),
-    ("round", Word::Round),
-    ("rule", Word::Rule),
-    ("scenario", Word::Scenario),
-    ("section", Word::Section),
-    ("snippet", Word::Snippet),
-    ("solution", Word::Solution),
-    ("stage", Word::Stage),
-    ("step", Word::Step),
-    ("story", Word::Story),
-    ("task", Word::Task),
-    ("test", Word::Test),
-    ("tip", Word::Tip),
-    ("topic", Word::Topic),
-    ("unit", Word::Unit),
-    ("week", Word::Week),
-    ("weeks", Word::Week),
+const WORDS: &[(&str, LabelWord)] = &[
+    ("approach", LabelWord::Approach),
+    ("case", LabelWord::Case),
+    ("challenge", LabelWord::Challenge),
+    ("chapter", LabelWord::Chapter),
+    ("day", LabelWord::Day),
+    ("days", LabelWord::Day),
+    ("example", LabelWord::Example),
+    ("exercise", LabelWord::Exercise),
+    ("layer", LabelWord::Layer),
+    ("lesson", LabelWord::Lesson),
+    ("level", LabelWord::Level),
+    ("method", LabelWord::Method),
+    ("mistake", LabelWord::Mistake),
+    ("module", LabelWord::Module),
+    ("option", LabelWord::Option),
+    ("part", LabelWord::Part),
+    ("pattern", LabelWord::Pattern),
+    ("phase", LabelWord::Phase),
+    ("principle", LabelWord::Principle),
+    ("problem", LabelWord::Problem),
+    ("program", LabelWord::Program),
+    ("project", LabelWord::Project),
+    ("puzzle", LabelWord::Puzzle),
+    ("q", LabelWord::Q),
+    ("que", LabelWord::Question),
+    ("ques", LabelWord::Question),
+    ("question", LabelWord::Question),
+    ("round", LabelWord::Round),
+    ("rule", LabelWord::Rule),
+    ("scenario", LabelWord::Scenario),
+    ("section", LabelWord::Section),
+    ("snippet", LabelWord::Snippet),
+    ("solution", LabelWord::Solution),
+    ("stage", LabelWord::Stage),
+    ("step", LabelWord::Step),
+    ("story", LabelWord::Story),
+    ("task", LabelWord::Task),
+    ("test", LabelWord::Test),
+    ("tip", LabelWord::Tip),
+    ("topic", LabelWord::Topic),
+    ("unit", LabelWord::Unit),
+    ("week", LabelWord::Week),
+    ("weeks", LabelWord::Week),
 ];
 
 /// The label that `text` starts with, after emoji, markup and level tags; `None` if there is none.
 pub(super) fn read(text: &str) -> Option<Label> {
     let start = skip_decoration(text, 0);
-    let (word, after_word) = word(text, start).unwrap_or((Word::None, start));
+    let (word, after_word) = word(text, start).unwrap_or((LabelWord::None, start));
     let Some((numeral, number)) = number(text, after_word, word) else {
         return question_mark_label(text, word, after_word);
     };
@@ -83,8 +83,8 @@ pub(super) fn read(text: &str) -> Option<Label> {
 }
 
 /// "Q:" and "Question:" introduce a question without a number.
-fn question_mark_label(text: &str, word: Word, at: usize) -> Option<Label> {
-    if !matches!(word, Word::Q | Word::Question) {
+fn question_mark_label(text: &str, word: LabelWord, at: usize) -> Option<Label> {
+    if !matches!(word, LabelWord::Q | LabelWord::Question) {
         return None;
     }
     let rest = text.get(at..)?;
@@ -149,7 +149,7 @@ fn short(text: &str, at: usize, limit: usize) -> &str {
 }
 
 /// A word of the table, and where the number after it would start.
-fn word(text: &str, at: usize) -> Option<(Word, usize)> {
+fn word(text: &str, at: usize) -> Option<(LabelWord, usize)> {
     let rest = text.as_bytes().get(at..)?;
     let len = rest.iter().take(10).take_while(|byte| byte.is_ascii_alphabetic()).count();
     if len == 0 {
@@ -169,14 +169,14 @@ const TEN: char = '\u{1F51F}';
 const KEYCAP: char = '\u{20E3}';
 
 /// The number that starts at `at`, in whatever it is written.
-fn number(text: &str, at: usize, word: Word) -> Option<(Numeral, Numbered)> {
+fn number(text: &str, at: usize, word: LabelWord) -> Option<(Numeral, Numbered)> {
     let rest = text.get(at..)?;
     if let Some(after) = rest.strip_prefix(TEN) {
         let range = at..text.len() - after.len();
         return Some((Numeral::Keycap, Numbered { value: 10, last: None, range }));
     }
     let first = *rest.as_bytes().first()?;
-    if first == b'(' && word == Word::None {
+    if first == b'(' && word == LabelWord::None {
         let (value, end) = digits(text, at + 1)?;
         let closed = text.as_bytes().get(end) == Some(&b')');
         let numbered = Numbered { value, last: None, range: at + 1..end };
@@ -214,7 +214,7 @@ pub(super) fn digits(text: &str, at: usize) -> Option<(u32, usize)> {
     Some((value, at + len))
 }
 
-fn decimal(text: &str, at: usize, word: Word) -> Option<(Numeral, Numbered)> {
+fn decimal(text: &str, at: usize, word: LabelWord) -> Option<(Numeral, Numbered)> {
     let (value, end) = digits(text, at)?;
     let Some(after) = dash(text, end) else {
         return Some((Numeral::Decimal, Numbered { value, last: None, range: at..end }));
@@ -224,11 +224,11 @@ fn decimal(text: &str, at: usize, word: Word) -> Option<(Numeral, Numbered)> {
     };
     // In "Q12 - 24 hours" the dash begins the title.
     let spaced = text[end..].starts_with(' ');
-    if spaced && matches!(word, Word::Q | Word::Question) {
+    if spaced && matches!(word, LabelWord::Q | LabelWord::Question) {
         return Some((Numeral::Decimal, Numbered { value, last: None, range: at..end }));
     }
     // Without a word, "21-40" is a claim about what follows and no number of its own.
-    let interval = word != Word::None && last > value;
+    let interval = word != LabelWord::None && last > value;
     interval.then_some((Numeral::Decimal, Numbered { value, last: Some(last), range: at..last_end }))
 }
 
@@ -254,7 +254,7 @@ pub(super) fn dash(text: &str, at: usize) -> Option<usize> {
 }
 
 /// "IV" and "B", which only a separator tells from a word.
-fn roman_or_letter(text: &str, at: usize, word: Word) -> Option<(Numeral, Numbered)> {
+fn roman_or_letter(text: &str, at: usize, word: LabelWord) -> Option<(Numeral, Numbered)> {
     let rest = text.as_bytes().get(at..)?;
     let len = rest.iter().take(8).take_while(|byte| byte.is_ascii_alphabetic()).count();
     let written = &rest[..len];
@@ -266,7 +266,7 @@ fn roman_or_letter(text: &str, at: usize, word: Word) -> Option<(Numeral, Number
         return Some((Numeral::Roman, Numbered { value, last: None, range: at..at + len }));
     }
     let letter = *written.first()?;
-    let upper = letter.is_ascii_uppercase() || (word == Word::None && rest.get(1) == Some(&b')'));
+    let upper = letter.is_ascii_uppercase() || (word == LabelWord::None && rest.get(1) == Some(&b')'));
     let value = u32::from(letter.to_ascii_uppercase() - b'A') + 1;
     upper.then_some((Numeral::Letter, Numbered { value, last: None, range: at..at + len }))
 }
@@ -293,7 +293,7 @@ fn roman(written: &[u8]) -> Option<u32> {
 }
 
 /// Past what divides a number from its title; `None` if nothing does, and so it is no label.
-fn separator(text: &str, at: usize, word: Word, numeral: Numeral) -> Option<usize> {
+fn separator(text: &str, at: usize, word: LabelWord, numeral: Numeral) -> Option<usize> {
     let rest = text.get(at..)?;
     let ends = |after: &str| {
         after.chars().next().is_none_or(|c| c.is_whitespace() || !c.is_ascii() || "*_[\"'`<(/".contains(c))
@@ -305,7 +305,7 @@ fn separator(text: &str, at: usize, word: Word, numeral: Numeral) -> Option<usiz
         let glued = !sign.starts_with(':') && after.starts_with(|c: char| c.is_ascii_uppercase());
         let tight = inner.len() == rest.len() || !sign.starts_with([')', '.']) || rest.starts_with(['*', '_']);
         // "A:" answers "Q:".
-        if sign.starts_with(':') && word == Word::None && matches!(numeral, Numeral::Letter | Numeral::Roman) {
+        if sign.starts_with(':') && word == LabelWord::None && matches!(numeral, Numeral::Letter | Numeral::Roman) {
             return None;
         }
         let open = ends(after) || (glued && numeral == Numeral::Decimal) || after.starts_with([':', '.']);
@@ -316,16 +316,16 @@ fn separator(text: &str, at: usize, word: Word, numeral: Numeral) -> Option<usiz
         return Some(at);
     }
     if inner.is_empty() {
-        return (word != Word::None).then_some(text.len());
+        return (word != LabelWord::None).then_some(text.len());
     }
     let spaced = rest.starts_with(' ');
     if let Some(after) = inner.strip_prefix(['-', '–', '—', '|'])
-        && (word != Word::None || (spaced && numeral == Numeral::Decimal))
+        && (word != LabelWord::None || (spaced && numeral == Numeral::Decimal))
         && after.starts_with(' ')
     {
         return Some(text.len() - after.len());
     }
-    if word != Word::None && (inner.starts_with(['(', '[']) || (spaced && garbled_dash(inner))) {
+    if word != LabelWord::None && (inner.starts_with(['(', '[']) || (spaced && garbled_dash(inner))) {
         return Some(text.len() - inner.len());
     }
     None

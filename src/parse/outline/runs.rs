@@ -4,37 +4,38 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::model::item::{Item, Number, Run, Style};
+use crate::model::id::ItemId;
+use crate::model::item::{Item, ItemSequence, Number, Style};
 
 /// How many interrupted runs of one kind are remembered.
 const INTERRUPTED: usize = 4;
 
 /// The runs of `items`, in the order of their first items.
-pub(super) fn read(items: &[Item]) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
+pub(super) fn read(items: &[Item]) -> Vec<ItemSequence> {
+    let mut runs: Vec<ItemSequence> = Vec::new();
     // The last runs of each style under each parent, the current one last; only looked up, never iterated.
-    let mut last: FxHashMap<(Style, Option<u32>), Vec<u32>> = FxHashMap::default();
+    let mut last: FxHashMap<(Style, Option<ItemId>), Vec<u32>> = FxHashMap::default();
     for (index, item) in items.iter().enumerate() {
         let Some(number) = item.number else { continue };
         let known = last.entry((item.style, counting_parent(items, item))).or_default();
         if let Some(at) = continued(&runs, known, items, number.value) {
             // What was counted in between was an interlude.
             known.truncate(at + 1);
-            runs[known[at] as usize].items.push(index as u32);
+            runs[known[at] as usize].items.push(ItemId::new(index));
             continue;
         }
         if known.len() == INTERRUPTED {
             known.remove(0);
         }
         known.push(runs.len() as u32);
-        runs.push(Run { style: item.style, items: vec![index as u32] });
+        runs.push(ItemSequence { style: item.style, items: vec![ItemId::new(index)] });
     }
     runs
 }
 
 /// Which of the `known` runs an item numbered `value` belongs to; none if it starts a count of its own.
-fn continued(runs: &[Run], known: &[u32], items: &[Item], value: u32) -> Option<usize> {
-    let end = |run: u32| runs[run as usize].items.last().and_then(|&at| items[at as usize].number).map(Number::end);
+fn continued(runs: &[ItemSequence], known: &[u32], items: &[Item], value: u32) -> Option<usize> {
+    let end = |run: u32| runs[run as usize].items.last().and_then(|&at| items[at.index()].number).map(Number::end);
     let follows = known.iter().rposition(|&run| end(run) == value.checked_sub(1) && value > 0);
     let current = known.len().checked_sub(1);
     // `1. 1. 1.` numbers nothing, and stays one run.
@@ -44,12 +45,12 @@ fn continued(runs: &[Run], known: &[u32], items: &[Item], value: u32) -> Option<
 }
 
 /// The innermost parent that counts its own items: parts of a document do not, their items go on counting.
-fn counting_parent(items: &[Item], item: &Item) -> Option<u32> {
+fn counting_parent(items: &[Item], item: &Item) -> Option<ItemId> {
     let mut parent = item.parent;
     while let Some(at) = parent
-        && items[at as usize].style.word.is_division()
+        && items[at.index()].style.word.is_division()
     {
-        parent = items[at as usize].parent;
+        parent = items[at.index()].parent;
     }
     parent
 }

@@ -17,7 +17,7 @@ use self::row::Outcome;
 use super::Failure;
 use crate::cli::RepairArgs;
 use crate::input::decode::decode;
-use crate::model::source::{BOM, Origin, Source, Unit};
+use crate::model::source::{BOM, Origin, SegmentEncoding, Source};
 use crate::settings::Complaint;
 use crate::text::mojibake::{self, Certainty, Garble, Scanner};
 
@@ -81,7 +81,7 @@ fn settled(mut bytes: Vec<u8>) -> Vec<u8> {
 /// The repaired text in UTF-8; bytes that could not be decoded stay as they are.
 fn repaired(source: &Source, garbles: &[Garble]) -> Vec<u8> {
     let text = source.text();
-    let mut kept = source.segments().iter().filter(|segment| segment.unit == Unit::Invalid).peekable();
+    let mut kept = source.segments().iter().filter(|segment| segment.unit == SegmentEncoding::Invalid).peekable();
     let mut edits: Vec<(Range<usize>, &[u8])> = Vec::new();
     let garbles = garbles.iter().filter_map(|garble| Some((garble.span.clone(), garble.replacement()?)));
     // Both are sorted; a repair that would reach into what could not be decoded is left out.

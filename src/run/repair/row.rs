@@ -11,7 +11,7 @@ use base64::Engine;
 use super::explanation;
 use crate::cli::RepairArgs;
 use crate::input::decode::decode;
-use crate::model::source::{Origin, Unit};
+use crate::model::source::{Origin, SegmentEncoding};
 use crate::text::mojibake::{Options, Scanner};
 
 /// The field that holds a whole file in base64, whose text is then answered in the field for texts.
@@ -140,7 +140,7 @@ impl Tools<'_> {
         }
         let text = self.repaired(source.text(), explain);
         let quoted = quote(text.as_deref().unwrap_or(source.text()), Charset::Unicode);
-        let is_whole = source.segments().iter().all(|segment| segment.unit != Unit::Invalid);
+        let is_whole = source.segments().iter().all(|segment| segment.unit != SegmentEncoding::Invalid);
         Ok(Some(Decoded { quoted, is_whole }))
     }
 }

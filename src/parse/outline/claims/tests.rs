@@ -2,12 +2,12 @@
 
 use super::*;
 
-fn heading(text: &str) -> Option<Extent> {
+fn heading(text: &str) -> Option<StatedExtent> {
     range_in(text, Reading::Heading).or_else(|| count_in(text)).map(|(extent, _)| extent)
 }
 
-const fn range(first: u32, last: u32) -> Option<Extent> {
-    Some(Extent::Range { first, last })
+const fn range(first: u32, last: u32) -> Option<StatedExtent> {
+    Some(StatedExtent::Range { first, last })
 }
 
 #[test]
@@ -50,8 +50,8 @@ fn no_ranges() {
 
 #[test]
 fn counts() {
-    assert_eq!(heading("All 433 Tide Questions"), Some(Extent::Count(433)));
-    assert_eq!(heading("Harbours (12 Questions)"), Some(Extent::Count(12)));
+    assert_eq!(heading("All 433 Tide Questions"), Some(StatedExtent::Count(433)));
+    assert_eq!(heading("Harbours (12 Questions)"), Some(StatedExtent::Count(12)));
     assert_eq!(heading("~580 questions across 7 files"), None);
     assert_eq!(heading("12 questions per harbour"), None);
     assert_eq!(heading("2 questions"), None);

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::*;
-use crate::model::document::{DocId, Format};
+use crate::model::document::Format;
+use crate::model::id::{DocId, ItemId};
 
 fn parsed(text: &str) -> Document {
     let source = crate::input::decode::decode(Path::new("tides.md"), text.as_bytes().to_vec());
@@ -11,13 +12,13 @@ fn parsed(text: &str) -> Document {
 }
 
 /// What is wrong, with which number, what is missing and what is expected.
-type Facts = (CountSlip, u32, Vec<(u32, u32)>, Option<u32>);
+type Facts = (NumberingDefectKind, u32, Vec<(u32, u32)>, Option<u32>);
 
 fn faults(text: &str) -> Vec<Facts> {
     let doc = parsed(text);
-    let number = |at: u32| doc.items[at as usize].number.map_or(0, |number| number.value);
-    let facts = |fault: &CountFault| (fault.slip, number(fault.item), fault.missing.clone(), fault.expected);
-    doc.count_faults.iter().map(facts).collect()
+    let number = |at: ItemId| doc[at].number.map_or(0, |number| number.value);
+    let facts = |fault: &NumberingDefect| (fault.kind, number(fault.item), fault.missing.clone(), fault.expected);
+    doc.numbering_defects.iter().map(facts).collect()
 }
 
 fn headings(numbers: &[u32]) -> String {
@@ -26,7 +27,7 @@ fn headings(numbers: &[u32]) -> String {
 
 #[test]
 fn gaps_name_their_numbers() {
-    assert_eq!(faults(&headings(&[1, 2, 3, 4, 5, 9, 10, 11])), [(CountSlip::Gap, 9, vec![(6, 8)], None)]);
+    assert_eq!(faults(&headings(&[1, 2, 3, 4, 5, 9, 10, 11])), [(NumberingDefectKind::Gap, 9, vec![(6, 8)], None)]);
     assert_eq!(faults(&headings(&[1, 2, 3, 4, 5, 6])), []);
 }
 
@@ -41,8 +42,8 @@ fn a_number_between_two_neighbours_is_expected_there() {
     let numbers = [1, 2, 3, 4, 4, 6, 7, 8];
     let twice: String =
         numbers.iter().enumerate().map(|(at, n)| format!("**Q{n}: Harbour {at}?**\nText.\n\n")).collect();
-    assert_eq!(faults(&twice), [(CountSlip::Repeat, 4, vec![], Some(5))]);
-    assert_eq!(faults(&headings(&[1, 2, 3, 40, 5, 6, 7, 8])), [(CountSlip::Order, 40, vec![], Some(4))]);
+    assert_eq!(faults(&twice), [(NumberingDefectKind::Repeat, 4, vec![], Some(5))]);
+    assert_eq!(faults(&headings(&[1, 2, 3, 40, 5, 6, 7, 8])), [(NumberingDefectKind::Order, 40, vec![], Some(4))]);
 }
 
 #[test]
@@ -89,7 +90,7 @@ fn steps_of_answers_count_for_themselves() {
 #[test]
 fn intervals_count_to_their_end() {
     let text = "### Day 1: a\n\n### Day 2: b\n\n### Day 3-4: c\n\n### Day 5: d\n\n### Day 6: e\n\n### Day 7: f\n\n### Day 9: g\n";
-    assert_eq!(faults(text), [(CountSlip::Gap, 9, vec![(8, 8)], None)]);
+    assert_eq!(faults(text), [(NumberingDefectKind::Gap, 9, vec![(8, 8)], None)]);
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::*;
-use crate::model::document::{DocId, Format};
+use crate::model::document::Format;
+use crate::model::id::{DocId, ItemId, SectionId};
 
 fn parsed(text: &str) -> Document {
     let source = crate::input::decode::decode(Path::new("tides.md"), text.as_bytes().to_vec());
@@ -11,7 +12,7 @@ fn parsed(text: &str) -> Document {
 }
 
 /// Place, word, number and title of each item.
-fn items(text: &str) -> Vec<(Place, Word, Option<u32>, String)> {
+fn items(text: &str) -> Vec<(LabelPosition, LabelWord, Option<u32>, String)> {
     let doc = parsed(text);
     let facts = |item: &Item| {
         let number = item.number.map(|number| number.value);
@@ -21,7 +22,7 @@ fn items(text: &str) -> Vec<(Place, Word, Option<u32>, String)> {
 }
 
 /// The one item of `text`.
-fn item(text: &str) -> (Place, Word, Option<u32>, String) {
+fn item(text: &str) -> (LabelPosition, LabelWord, Option<u32>, String) {
     let mut items = items(text);
     assert_eq!(items.len(), 1, "{text}: {items:?}");
     items.remove(0)
@@ -29,70 +30,76 @@ fn item(text: &str) -> (Place, Word, Option<u32>, String) {
 
 #[test]
 fn headings() {
-    let tides = |level, word| (Place::Heading(level), word, Some(12), "Why do tides turn?".to_owned());
-    assert_eq!(item("### 12. Why do tides turn?"), tides(3, Word::None));
-    assert_eq!(item("## 🌊 **12. Why do tides turn?**"), tides(2, Word::None));
-    assert_eq!(item("### Q12. Why do tides turn?"), tides(3, Word::Q));
-    assert_eq!(item("### Question 12: Why do tides turn?"), tides(3, Word::Question));
-    assert_eq!(item("#### Problem 12 - Why do tides turn?"), tides(4, Word::Problem));
-    assert_eq!(item("### 1️⃣2️⃣ Why do tides turn?"), tides(3, Word::None));
-    assert_eq!(item("###### <a name=x></a>12. Why do tides turn?"), tides(6, Word::None));
+    let tides = |level, word| (LabelPosition::Heading(level), word, Some(12), "Why do tides turn?".to_owned());
+    assert_eq!(item("### 12. Why do tides turn?"), tides(3, LabelWord::None));
+    assert_eq!(item("## 🌊 **12. Why do tides turn?**"), tides(2, LabelWord::None));
+    assert_eq!(item("### Q12. Why do tides turn?"), tides(3, LabelWord::Q));
+    assert_eq!(item("### Question 12: Why do tides turn?"), tides(3, LabelWord::Question));
+    assert_eq!(item("#### Problem 12 - Why do tides turn?"), tides(4, LabelWord::Problem));
+    assert_eq!(item("### 1️⃣2️⃣ Why do tides turn?"), tides(3, LabelWord::None));
+    assert_eq!(item("###### <a name=x></a>12. Why do tides turn?"), tides(6, LabelWord::None));
     assert_eq!(item("### [12. Why do tides turn?](#x)").2, Some(12));
-    assert_eq!(item("12\\. Why do tides turn?\n---"), tides(2, Word::None));
-    assert_eq!(item("> ### 12. Why do tides turn?"), tides(3, Word::None));
+    assert_eq!(item("12\\. Why do tides turn?\n---"), tides(2, LabelWord::None));
+    assert_eq!(item("> ### 12. Why do tides turn?"), tides(3, LabelWord::None));
 }
 
 #[test]
 fn bold_lines() {
-    let tides = |word| (Place::Bold, word, Some(12), "Why do tides turn?".to_owned());
-    assert_eq!(item("**Q12: Why do tides turn?**\nThe moon pulls."), tides(Word::Q));
-    assert_eq!(item("**12. Why do tides turn?**"), tides(Word::None));
-    assert_eq!(item("**Q12:** Why do tides turn?"), tides(Word::Q));
-    assert_eq!(item("🌊 **12. Why do tides turn?**"), tides(Word::None));
-    assert_eq!(item("> **12. Why do tides turn?**\n> The moon pulls."), tides(Word::None));
+    let tides = |word| (LabelPosition::Bold, word, Some(12), "Why do tides turn?".to_owned());
+    assert_eq!(item("**Q12: Why do tides turn?**\nThe moon pulls."), tides(LabelWord::Q));
+    assert_eq!(item("**12. Why do tides turn?**"), tides(LabelWord::None));
+    assert_eq!(item("**Q12:** Why do tides turn?"), tides(LabelWord::Q));
+    assert_eq!(item("🌊 **12. Why do tides turn?**"), tides(LabelWord::None));
+    assert_eq!(item("> **12. Why do tides turn?**\n> The moon pulls."), tides(LabelWord::None));
     let two = items("**Q1: Why?**\nThe moon.\n**Q2: When?**\nTwice a day.");
     assert_eq!(two.iter().map(|item| item.2).collect::<Vec<_>>(), [Some(1), Some(2)]);
 }
 
 #[test]
 fn list_items() {
-    let tides = (Place::List(0), Word::None, Some(12), "Why do tides turn?".to_owned());
+    let tides = (LabelPosition::List(0), LabelWord::None, Some(12), "Why do tides turn?".to_owned());
     assert_eq!(item("12. Why do tides turn?"), tides);
     assert_eq!(item("12. **Why do tides turn?**"), tides);
     assert_eq!(item("12) **Why do tides turn?** The moon."), tides);
     assert_eq!(item("> 12. Why do tides turn?"), tides);
     assert_eq!(
         items("1. Ebb\n   1. Neap\n2. Flood").iter().map(|item| item.0).collect::<Vec<_>>(),
-        [Place::List(0), Place::List(1), Place::List(0)]
+        [LabelPosition::List(0), LabelPosition::List(1), LabelPosition::List(0)]
     );
 }
 
 #[test]
 fn rows_and_plain_lines() {
     let table = "| No | Question |\n|---|---|\n| 12 | Why do tides turn? |\n| **13** | When? |";
-    assert_eq!(items(table)[0], (Place::Table, Word::None, Some(12), "Why do tides turn?".to_owned()));
+    assert_eq!(items(table)[0], (LabelPosition::Table, LabelWord::None, Some(12), "Why do tides turn?".to_owned()));
     assert_eq!(items(table).len(), 2);
-    assert_eq!(item("Q12: Why do tides turn?"), (Place::Line, Word::Q, Some(12), "Why do tides turn?".to_owned()));
+    assert_eq!(
+        item("Q12: Why do tides turn?"),
+        (LabelPosition::Line, LabelWord::Q, Some(12), "Why do tides turn?".to_owned())
+    );
     assert_eq!(item("Harbour list\n12. Why do tides turn?").2, Some(12));
-    assert_eq!(item("12\\. Why do tides turn?\n\nThe moon.").0, Place::Line);
+    assert_eq!(item("12\\. Why do tides turn?\n\nThe moon.").0, LabelPosition::Line);
 }
 
 #[test]
 fn intervals_romans_and_letters() {
     let doc = parsed("**Day 3-4: Harbours**");
     assert_eq!(doc.items[0].number.map(|number| (number.value, number.last)), Some((3, Some(4))));
-    assert_eq!(item("### IV. Harbours"), (Place::Heading(3), Word::None, Some(4), "Harbours".to_owned()));
-    assert_eq!(item("**Option B: Harbours**"), (Place::Bold, Word::Option, Some(2), "Harbours".to_owned()));
+    assert_eq!(item("### IV. Harbours"), (LabelPosition::Heading(3), LabelWord::None, Some(4), "Harbours".to_owned()));
+    assert_eq!(
+        item("**Option B: Harbours**"),
+        (LabelPosition::Bold, LabelWord::Option, Some(2), "Harbours".to_owned())
+    );
 }
 
 #[test]
 fn questions_without_numbers() {
     let tides = |place, word| (place, word, None, "Why do tides turn?".to_owned());
-    assert_eq!(item("**Q: Why do tides turn?**\nThe moon."), tides(Place::Bold, Word::Q));
-    assert_eq!(item("### Q: Why do tides turn?"), tides(Place::Heading(3), Word::Q));
-    assert_eq!(item("### Why do tides turn?"), tides(Place::Heading(3), Word::None));
-    assert_eq!(item("Why do tides turn?"), tides(Place::Line, Word::None));
-    assert_eq!(item("- Why do tides turn?"), tides(Place::List(0), Word::None));
+    assert_eq!(item("**Q: Why do tides turn?**\nThe moon."), tides(LabelPosition::Bold, LabelWord::Q));
+    assert_eq!(item("### Q: Why do tides turn?"), tides(LabelPosition::Heading(3), LabelWord::Q));
+    assert_eq!(item("### Why do tides turn?"), tides(LabelPosition::Heading(3), LabelWord::None));
+    assert_eq!(item("Why do tides turn?"), tides(LabelPosition::Line, LabelWord::None));
+    assert_eq!(item("- Why do tides turn?"), tides(LabelPosition::List(0), LabelWord::None));
 }
 
 #[test]
@@ -118,8 +125,11 @@ fn bodies_end_where_the_next_item_or_heading_begins() {
     let bodies: Vec<&str> = doc.items.iter().map(|item| doc.slice(item.body).trim()).collect();
     assert_eq!(bodies[0], "The moon.\n\n1. It pulls\n2. It lets go\n\nSo it is.");
     assert_eq!(bodies[3], "Twice.");
-    assert_eq!(doc.items.iter().map(|item| item.parent).collect::<Vec<_>>(), [None, Some(0), Some(0), None]);
-    assert!(doc.items.iter().all(|item| item.section == Some(0)));
+    assert_eq!(
+        doc.items.iter().map(|item| item.parent).collect::<Vec<_>>(),
+        [None, Some(ItemId::new(0)), Some(ItemId::new(0)), None]
+    );
+    assert!(doc.items.iter().all(|item| item.section == Some(SectionId::new(0))));
     assert_eq!(doc.principal_items().count(), 2);
 }
 
@@ -134,7 +144,7 @@ fn an_answer_behind_a_list_of_one_belongs_to_it() {
 fn parts_hold_items_without_owning_them() {
     let doc = parsed("# Part 1: Tides\n\n## 1. Why?\n\n# Part 2: Lights\n\n## 2. Who?\n");
     assert_eq!(doc.principal_items().filter_map(|(_, item)| item.number).map(|n| n.value).collect::<Vec<_>>(), [1, 2]);
-    assert_eq!(doc.runs.iter().filter(|run| run.style.word == Word::None).count(), 1);
+    assert_eq!(doc.sequences.iter().filter(|run| run.style.word == LabelWord::None).count(), 1);
 }
 
 #[test]

@@ -2,46 +2,46 @@
 
 use super::*;
 
-fn label(text: &str) -> Option<(Word, Option<u32>, &str)> {
+fn label(text: &str) -> Option<(LabelWord, Option<u32>, &str)> {
     let label = read(text)?;
     Some((label.word, label.number.map(|number| number.value), &text[label.title]))
 }
 
 #[test]
 fn numbers_with_and_without_words() {
-    assert_eq!(label("12. Why tides?"), Some((Word::None, Some(12), "Why tides?")));
-    assert_eq!(label("12) Why tides?"), Some((Word::None, Some(12), "Why tides?")));
-    assert_eq!(label("12\\. Why tides?"), Some((Word::None, Some(12), "Why tides?")));
-    assert_eq!(label("(12) Why tides?"), Some((Word::None, Some(12), "Why tides?")));
-    assert_eq!(label("Q12: Why tides?"), Some((Word::Q, Some(12), "Why tides?")));
-    assert_eq!(label("Q12. Why tides?"), Some((Word::Q, Some(12), "Why tides?")));
-    assert_eq!(label("Q.12 - Why tides?"), Some((Word::Q, Some(12), "Why tides?")));
-    assert_eq!(label("Question 12: Why tides?"), Some((Word::Question, Some(12), "Why tides?")));
-    assert_eq!(label("question #12 — Why tides?"), Some((Word::Question, Some(12), "Why tides?")));
-    assert_eq!(label("Question 7"), Some((Word::Question, Some(7), "")));
-    assert_eq!(label("Step 3 (optional): rinse"), Some((Word::Step, Some(3), "(optional): rinse")));
-    assert_eq!(label("1. "), Some((Word::None, Some(1), "")));
+    assert_eq!(label("12. Why tides?"), Some((LabelWord::None, Some(12), "Why tides?")));
+    assert_eq!(label("12) Why tides?"), Some((LabelWord::None, Some(12), "Why tides?")));
+    assert_eq!(label("12\\. Why tides?"), Some((LabelWord::None, Some(12), "Why tides?")));
+    assert_eq!(label("(12) Why tides?"), Some((LabelWord::None, Some(12), "Why tides?")));
+    assert_eq!(label("Q12: Why tides?"), Some((LabelWord::Q, Some(12), "Why tides?")));
+    assert_eq!(label("Q12. Why tides?"), Some((LabelWord::Q, Some(12), "Why tides?")));
+    assert_eq!(label("Q.12 - Why tides?"), Some((LabelWord::Q, Some(12), "Why tides?")));
+    assert_eq!(label("Question 12: Why tides?"), Some((LabelWord::Question, Some(12), "Why tides?")));
+    assert_eq!(label("question #12 — Why tides?"), Some((LabelWord::Question, Some(12), "Why tides?")));
+    assert_eq!(label("Question 7"), Some((LabelWord::Question, Some(7), "")));
+    assert_eq!(label("Step 3 (optional): rinse"), Some((LabelWord::Step, Some(3), "(optional): rinse")));
+    assert_eq!(label("1. "), Some((LabelWord::None, Some(1), "")));
 }
 
 #[test]
 fn decoration_is_looked_through() {
-    assert_eq!(label("🔵 **12. Why tides?**"), Some((Word::None, Some(12), "Why tides?")));
-    assert_eq!(label("ðŸ”µ **12. Why tides?**"), Some((Word::None, Some(12), "Why tides?")));
-    assert_eq!(label("[Easy] 12. Why tides?"), Some((Word::None, Some(12), "Why tides?")));
-    assert_eq!(label("<a name=\"x\"></a>12. Why tides?"), Some((Word::None, Some(12), "Why tides?")));
-    assert_eq!(label("**Q12.** Why tides?"), Some((Word::Q, Some(12), "Why tides?")));
-    assert_eq!(label("12. **Why** tides?"), Some((Word::None, Some(12), "**Why** tides?")));
-    assert_eq!(label("12. Why **tides**"), Some((Word::None, Some(12), "Why **tides**")));
+    assert_eq!(label("🔵 **12. Why tides?**"), Some((LabelWord::None, Some(12), "Why tides?")));
+    assert_eq!(label("ðŸ”µ **12. Why tides?**"), Some((LabelWord::None, Some(12), "Why tides?")));
+    assert_eq!(label("[Easy] 12. Why tides?"), Some((LabelWord::None, Some(12), "Why tides?")));
+    assert_eq!(label("<a name=\"x\"></a>12. Why tides?"), Some((LabelWord::None, Some(12), "Why tides?")));
+    assert_eq!(label("**Q12.** Why tides?"), Some((LabelWord::Q, Some(12), "Why tides?")));
+    assert_eq!(label("12. **Why** tides?"), Some((LabelWord::None, Some(12), "**Why** tides?")));
+    assert_eq!(label("12. Why **tides**"), Some((LabelWord::None, Some(12), "Why **tides**")));
 }
 
 #[test]
 fn keycaps_romans_and_letters() {
-    assert_eq!(label("1️⃣ Tides"), Some((Word::None, Some(1), "Tides")));
-    assert_eq!(label("1️⃣2️⃣ Tides"), Some((Word::None, Some(12), "Tides")));
-    assert_eq!(label("🔟 Tides"), Some((Word::None, Some(10), "Tides")));
-    assert_eq!(label("Part IV: Tides"), Some((Word::Part, Some(4), "Tides")));
-    assert_eq!(label("XIX. Tides"), Some((Word::None, Some(19), "Tides")));
-    assert_eq!(label("B. Tides"), Some((Word::None, Some(2), "Tides")));
+    assert_eq!(label("1️⃣ Tides"), Some((LabelWord::None, Some(1), "Tides")));
+    assert_eq!(label("1️⃣2️⃣ Tides"), Some((LabelWord::None, Some(12), "Tides")));
+    assert_eq!(label("🔟 Tides"), Some((LabelWord::None, Some(10), "Tides")));
+    assert_eq!(label("Part IV: Tides"), Some((LabelWord::Part, Some(4), "Tides")));
+    assert_eq!(label("XIX. Tides"), Some((LabelWord::None, Some(19), "Tides")));
+    assert_eq!(label("B. Tides"), Some((LabelWord::None, Some(2), "Tides")));
     assert_eq!(read("I. Tides").map(|label| label.numeral), Some(Numeral::Roman));
     assert_eq!(label("I think so"), None);
     assert_eq!(label("A tide"), None);
@@ -68,8 +68,8 @@ fn no_labels() {
 
 #[test]
 fn unnumbered_questions() {
-    assert_eq!(label("Q: Why tides?"), Some((Word::Q, None, "Why tides?")));
-    assert_eq!(label("**Question:** Why tides?"), Some((Word::Question, None, "Why tides?")));
+    assert_eq!(label("Q: Why tides?"), Some((LabelWord::Q, None, "Why tides?")));
+    assert_eq!(label("**Question:** Why tides?"), Some((LabelWord::Question, None, "Why tides?")));
 }
 
 #[test]

@@ -1,75 +1,76 @@
-//! Which stretches of the documents stand elsewhere too, line for line: the fact behind the duplication rules.
+//! Copies: lines of the documents that occur elsewhere, too.
 //!
-//! Knows documents and works; not rules, and not what is worth a finding.
+//! Knows documents and works; not rules, and not which copies are worth a finding.
 
 use std::collections::BTreeMap;
 
-use super::collection::Collection;
-use super::document::{DocId, Document};
-use super::print::{Print, PrintPlace};
-use super::span::Span;
+use crate::model::collection::Collection;
+use crate::model::document::Document;
+use crate::model::id::DocId;
+use crate::model::line_fingerprint::{FingerprintPosition, LineFingerprint};
+use crate::model::span::Span;
 use crate::text::repeats::{Index, Scope};
 
-/// Whole lines of a document, named by their fingerprints.
+/// Consecutive lines of a document, by their fingerprints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Stretch {
+pub struct CopiedLines {
     /// The document.
     pub doc: DocId,
-    /// Index of its first line in `Document::prints`.
+    /// Index of its first line in `Document::line_fingerprints`.
     pub first: u32,
     /// One past the index of its last line.
     pub end: u32,
 }
 
-/// A stretch that stands at an earlier place too, up to what normalisation removes.
+/// Lines that occur at an earlier place, too, up to what normalisation removes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Copy {
     /// The later place.
-    pub at: Stretch,
+    pub at: CopiedLines,
     /// The earlier place, of the same number of lines with a fingerprint; the two do not overlap.
-    pub source: Stretch,
+    pub source: CopiedLines,
 }
 
-impl Stretch {
-    /// The fingerprints of its lines.
-    pub fn prints(self, collection: &Collection) -> &[Print] {
-        collection.document(self.doc).prints.get(self.first as usize..self.end as usize).unwrap_or(&[])
+impl CopiedLines {
+    /// Returns the fingerprints of its lines.
+    pub fn prints(self, collection: &Collection) -> &[LineFingerprint] {
+        collection.document(self.doc).line_fingerprints.get(self.first as usize..self.end as usize).unwrap_or(&[])
     }
 
-    /// Its text, from the first character of its first line to the last one of its last line. Where it starts or ends
-    /// as a fenced code block does, the fence belongs to it.
+    /// Returns the span from the first character of its first line to the last one of its last line, with the fence of
+    /// a code block that starts or ends there.
     pub fn span(self, collection: &Collection) -> Span {
         let doc = collection.document(self.doc);
         let prints = self.prints(collection);
         let (Some(first), Some(last)) = (prints.first(), prints.last()) else { return Span::at(0) };
-        let line = |print: &Print| doc.line_span(doc.lines.start_of(print.line as usize).unwrap_or(0));
+        let line = |print: &LineFingerprint| doc.line_span(doc.lines.start_of(print.line as usize).unwrap_or(0));
         let mut span = line(first).cover(line(last));
-        if first.place == PrintPlace::Code && first.edges.starts() {
+        if first.place == FingerprintPosition::Code && first.edges.starts() {
             span.start = code_block(doc, line(first)).map_or(span.start, |block| doc.line_span(block.start).start);
         }
-        if last.place == PrintPlace::Code && last.edges.ends() {
+        if last.place == FingerprintPosition::Code && last.edges.ends() {
             span.end = code_block(doc, line(last)).map_or(span.end, |block| span.end.max(block.end));
         }
         span
     }
 
-    /// How many bytes are left of its lines after normalisation.
+    /// Returns the number of bytes of its lines after normalisation.
     pub fn weight(self, collection: &Collection) -> u64 {
         self.prints(collection).iter().map(|print| u64::from(print.size)).sum()
     }
 
-    /// Whether the two share most of their lines.
+    /// Returns whether the two share at least four fifths of their lines (a guess).
     pub fn is_nearly(self, other: Self) -> bool {
         let shared = self.end.min(other.end).saturating_sub(self.first.max(other.first));
         self.doc == other.doc && u64::from(shared) * 5 >= u64::from(self.len().max(other.len())) * 4
     }
 
-    /// The number of its lines with a fingerprint.
+    /// Returns the number of its lines with a fingerprint.
     pub fn len(self) -> u32 {
         self.end.saturating_sub(self.first)
     }
 
-    /// Whether it has no lines.
+    /// Returns whether it has no lines.
     pub fn is_empty(self) -> bool {
         self.len() == 0
     }
@@ -79,7 +80,7 @@ impl Stretch {
     }
 }
 
-/// The code block that stands on a line.
+/// Returns the code block on a line.
 fn code_block(doc: &Document, line: Span) -> Option<Span> {
     let after = doc.blocks.partition_point(|block| block.span.start <= line.end);
     // The block itself is the last one that starts at or before its own line.
@@ -87,22 +88,23 @@ fn code_block(doc: &Document, line: Span) -> Option<Span> {
     (block.kind.is_verbatim() && line.start <= block.span.end).then_some(block.span)
 }
 
-/// What stands twice, seen in two ways. In each no line is in two copies, copies are sorted by place, and a block that
-/// stands several times in a row gives a copy for each time.
+/// All copies, found in two ways. In each, no line is in two copies, copies are sorted by place, and a block that
+/// occurs several times in a row gives a copy for each time.
 #[derive(Debug, Clone, Default)]
 pub struct Copies {
-    /// Between all documents but those of different versions of one work. If what stands twice in one document stands
-    /// in another one too, it is a copy of that.
+    /// Between all documents but those of different versions of one work. Lines that occur twice in one document and in
+    /// an earlier one are copies of the earlier document.
     pub anywhere: Vec<Copy>,
-    /// Each document by itself.
+    /// Within each document by itself.
     pub within: Vec<Copy>,
 }
 
-/// All stretches that weigh `least` bytes or more after normalisation and stand earlier too.
+/// Returns all lines that have `least` bytes or more after normalisation and occur earlier, too.
 ///
 /// Linear in the number of lines, in time and memory.
 pub fn copies(collection: &Collection, least: u32) -> Copies {
-    let parts: Vec<&[Print]> = collection.documents.iter().map(|doc| doc.prints.as_slice()).collect();
+    let parts: Vec<&[LineFingerprint]> =
+        collection.documents.iter().map(|doc| doc.line_fingerprints.as_slice()).collect();
     let starts: Vec<u32> = parts
         .iter()
         .scan(0, |next, part| {
@@ -114,7 +116,7 @@ pub fn copies(collection: &Collection, least: u32) -> Copies {
     let stretch = |at: u32, len: u32| {
         let doc = starts.partition_point(|&start| start <= at).saturating_sub(1);
         let first = at - starts[doc];
-        Stretch { doc: DocId(doc as u32), first, end: first + len }
+        CopiedLines { doc: DocId(doc as u32), first, end: first + len }
     };
     let versions = Versions::new(collection);
     let may = |later: usize, earlier: usize| !versions.are(DocId(later as u32), DocId(earlier as u32));
@@ -127,10 +129,10 @@ pub fn copies(collection: &Collection, least: u32) -> Copies {
     Copies { anywhere: found(Scope::Across(&may)), within: found(Scope::Within) }
 }
 
-/// Which documents are versions of each other, and so meant to share content.
+/// The versions that documents belong to: documents of different versions of one work are meant to share content.
 #[derive(Debug, Clone)]
 pub struct Versions {
-    /// For each document the works that it belongs to, and in which version.
+    /// For each document, the works that it belongs to, and in which version.
     of: Vec<Vec<(usize, usize)>>,
 }
 
@@ -148,7 +150,7 @@ impl Versions {
         Self { of }
     }
 
-    /// Whether two documents belong to different versions of one work.
+    /// Returns whether two documents belong to different versions of one work.
     pub fn are(&self, one: DocId, other: DocId) -> bool {
         let versions = |doc: DocId| self.of.get(doc.0 as usize).map_or(&[][..], Vec::as_slice);
         let parts = |(work, nth): &(usize, usize)| versions(other).iter().any(|(w, n)| w == work && n != nth);
@@ -156,7 +158,8 @@ impl Versions {
     }
 }
 
-/// A stretch that overlaps its source is a block that stands several times in a row.
+/// Returns one copy for each time that a block occurs, if it occurs several times in a row: such a copy overlaps its
+/// source.
 fn periods(copy: Copy) -> impl Iterator<Item = Copy> {
     let overlaps = copy.at.doc == copy.source.doc && copy.source.end > copy.at.first;
     let period = if overlaps { copy.at.first - copy.source.first } else { copy.at.len() }.max(1) as usize;
@@ -166,11 +169,11 @@ fn periods(copy: Copy) -> impl Iterator<Item = Copy> {
     })
 }
 
-/// A line as it stands at both places.
-type Both = (Print, Print);
+/// A line at both places.
+type Both = (LineFingerprint, LineFingerprint);
 
 fn is_code(line: &Both) -> bool {
-    line.0.place == PrintPlace::Code
+    line.0.place == FingerprintPosition::Code
 }
 
 fn starts_block(line: &Both) -> bool {
@@ -181,7 +184,7 @@ fn ends_block(line: &Both) -> bool {
     line.0.edges.ends() && line.1.edges.ends()
 }
 
-/// How many of `lines` are of one code block, of which `last` tells the last one.
+/// Returns the number of `lines` that are of one code block, given the test for its last line.
 fn code_lines<'a>(lines: impl Iterator<Item = &'a Both>, last: fn(&Both) -> bool) -> usize {
     let mut count = 0;
     for line in lines.take_while(|line| is_code(line)) {
@@ -194,7 +197,7 @@ fn code_lines<'a>(lines: impl Iterator<Item = &'a Both>, last: fn(&Both) -> bool
 }
 
 impl Copy {
-    /// The copy without what belongs to other blocks: headings at its end, and pieces of code blocks at either end that
+    /// Returns the copy without lines of other blocks: headings at its end, and parts of code blocks at either end that
     /// have fewer than `least` lines. `None` if nothing is left.
     pub fn trimmed(self, least: u32, collection: &Collection) -> Option<Self> {
         let places = self.at.prints(collection).iter().zip(self.source.prints(collection));
@@ -205,7 +208,7 @@ impl Copy {
         let mut end = lines.len();
         while let Some(last) = lines.get(first..end).and_then(<[Both]>::last) {
             let tail = code_lines(lines[first..end].iter().rev(), starts_block);
-            if last.0.place == PrintPlace::Heading {
+            if last.0.place == FingerprintPosition::Heading {
                 end -= 1;
             } else if is_piece(tail) && !ends_block(last) {
                 end -= tail;
@@ -216,27 +219,29 @@ impl Copy {
         (end > first).then(|| Self { at: self.at.cut(first..end), source: self.source.cut(first..end) })
     }
 
-    /// Whether it starts where a block starts and ends where one ends, at both places.
+    /// Returns whether it starts where a block starts and ends where one ends, at both places.
     pub fn has_whole_blocks(&self, collection: &Collection) -> bool {
         let (at, source) = (self.at.prints(collection), self.source.prints(collection));
         let starts = at.first().zip(source.first()).is_some_and(|(a, b)| a.edges.starts() && b.edges.starts());
         starts && at.last().zip(source.last()).is_some_and(|(a, b)| a.edges.ends() && b.edges.ends())
     }
 
-    /// Its two places, that in `doc` first.
-    pub fn seen_from(&self, doc: DocId) -> (Stretch, Stretch) {
+    /// Returns its two places, that in `doc` first.
+    pub fn seen_from(&self, doc: DocId) -> (CopiedLines, CopiedLines) {
         if self.at.doc == doc { (self.at, self.source) } else { (self.source, self.at) }
     }
 }
 
-/// What `copies`, all between `doc` and one other document, come to: pairs of regions, `doc`'s first, in its order,
-/// taking together what stands in the same order with at most `gap` lines between in either document.
-pub fn regions(doc: DocId, copies: &[Copy], gap: u32) -> Vec<(Stretch, Stretch)> {
-    let mut places: Vec<(Stretch, Stretch)> = copies.iter().map(|copy| copy.seen_from(doc)).collect();
+/// Returns the regions that `copies`, all between `doc` and one other document, form: pairs of places, that in `doc`
+/// first, in its order. Copies in the same order with at most `gap` lines between them in either document are one
+/// region.
+pub fn regions(doc: DocId, copies: &[Copy], gap: u32) -> Vec<(CopiedLines, CopiedLines)> {
+    let mut places: Vec<(CopiedLines, CopiedLines)> = copies.iter().map(|copy| copy.seen_from(doc)).collect();
     places.sort();
-    let mut regions: Vec<(Stretch, Stretch)> = Vec::new();
+    let mut regions: Vec<(CopiedLines, CopiedLines)> = Vec::new();
     for (here, there) in places {
-        let close = |before: Stretch, after: Stretch| before.end <= after.first && after.first - before.end <= gap;
+        let close =
+            |before: CopiedLines, after: CopiedLines| before.end <= after.first && after.first - before.end <= gap;
         match regions.last_mut() {
             Some(last) if close(last.0, here) && close(last.1, there) => {
                 (last.0.end, last.1.end) = (here.end, there.end);
@@ -247,22 +252,22 @@ pub fn regions(doc: DocId, copies: &[Copy], gap: u32) -> Vec<(Stretch, Stretch)>
     regions
 }
 
-/// How many bytes of `doc` the copies cover, those after normalisation; what two copies cover counts once.
+/// Returns the number of bytes of `doc` that the copies cover, after normalisation; bytes of two copies count once.
 pub fn covered(doc: DocId, copies: &[Copy], collection: &Collection) -> u64 {
-    let mut places: Vec<Stretch> = copies.iter().map(|copy| copy.seen_from(doc).0).collect();
+    let mut places: Vec<CopiedLines> = copies.iter().map(|copy| copy.seen_from(doc).0).collect();
     places.sort();
     let (mut covered, mut reached) = (0, 0);
     for place in places {
-        covered += Stretch { first: place.first.max(reached), ..place }.weight(collection);
+        covered += CopiedLines { first: place.first.max(reached), ..place }.weight(collection);
         reached = reached.max(place.end);
     }
     covered
 }
 
-/// The places of each block that the copies are of: copies belong together if they have a place nearly in common. The
+/// Returns the places of each block that is copied: copies are of one block if they have a place nearly in common. The
 /// places of a group are in order and do not overlap; groups are in the order of their first copies.
-pub fn groups(copies: &[Copy]) -> Vec<Vec<Stretch>> {
-    let mut places: Vec<(Stretch, usize)> =
+pub fn groups(copies: &[Copy]) -> Vec<Vec<CopiedLines>> {
+    let mut places: Vec<(CopiedLines, usize)> =
         copies.iter().enumerate().flat_map(|(at, copy)| [(copy.at, at), (copy.source, at)]).collect();
     places.sort();
     let mut sets = Sets::new(copies.len());
@@ -271,11 +276,11 @@ pub fn groups(copies: &[Copy]) -> Vec<Vec<Stretch>> {
             sets.join(pair[0].1, pair[1].1);
         }
     }
-    let mut groups: BTreeMap<usize, Vec<Stretch>> = BTreeMap::new();
+    let mut groups: BTreeMap<usize, Vec<CopiedLines>> = BTreeMap::new();
     for (at, copy) in copies.iter().enumerate() {
         groups.entry(sets.first_of(at)).or_default().extend([copy.at, copy.source]);
     }
-    let mut groups: Vec<Vec<Stretch>> = groups.into_values().collect();
+    let mut groups: Vec<Vec<CopiedLines>> = groups.into_values().collect();
     for places in &mut groups {
         places.sort();
         places.dedup_by(|later, before| later.doc == before.doc && later.first < before.end);
@@ -295,7 +300,7 @@ impl Sets {
         Self { parents: (0..count).collect() }
     }
 
-    /// The smallest number in the set of `member`.
+    /// Returns the smallest number in the set of `member`.
     pub fn first_of(&mut self, mut member: usize) -> usize {
         while self.parents[member] != member {
             self.parents[member] = self.parents[self.parents[member]];
@@ -304,7 +309,7 @@ impl Sets {
         member
     }
 
-    /// Makes the sets of two numbers one.
+    /// Joins the sets of two numbers.
     pub fn join(&mut self, one: usize, other: usize) {
         let (one, other) = (self.first_of(one), self.first_of(other));
         self.parents[one.max(other)] = one.min(other);

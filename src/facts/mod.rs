@@ -1,0 +1,22 @@
+//! Facts over many documents: what several rules need and what is computed once for all documents.
+//!
+//! May use the model and text; knows no rules, no settings and no words for people.
+
+pub mod code_names;
+pub mod concordance;
+pub mod copies;
+pub mod counterparts;
+pub mod renumbering;
+
+use rayon::prelude::*;
+
+use crate::model::collection::Collection;
+use crate::model::document::Document;
+
+/// Applies `read` to each document in parallel and returns the results in the order of the documents.
+pub fn of_each_document<'a, T: Send>(
+    collection: &'a Collection,
+    read: impl Fn(&'a Document) -> T + Sync + Send,
+) -> Vec<T> {
+    collection.documents.par_iter().map(read).collect()
+}

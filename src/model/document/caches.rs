@@ -1,0 +1,73 @@
+//! Results that are computed when they are first asked for: the language of a document, its mojibake, its headings as
+//! items.
+//!
+//! The caches are private, so that no other room can fill or reset one.
+
+use std::sync::OnceLock;
+
+use super::Document;
+use super::markdown::Heading;
+use crate::model::item::{Item, LabelPosition, LabelWord, Numeral, Style};
+use crate::model::span::Span;
+use crate::text::language::{Language, language_of};
+use crate::text::mojibake::{self, Garble};
+
+/// Results that are kept for the next call.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Caches {
+    language: OnceLock<Language>,
+    mojibake: OnceLock<Vec<Garble>>,
+    topics: OnceLock<Vec<Item>>,
+}
+
+impl Document {
+    /// Returns the language of the prose as a whole.
+    pub fn language(&self) -> Language {
+        *self.caches.language.get_or_init(|| language_of(self.prose.text()))
+    }
+
+    /// Returns the mojibake of the text: sorted, disjoint spans.
+    pub fn garbles(&self) -> &[Garble] {
+        self.caches.mojibake.get_or_init(|| mojibake::scan(self.text()))
+    }
+
+    /// Returns the text of `span`, for people to read: with its mojibake repaired where the repair is certain.
+    pub fn repaired(&self, span: Span) -> String {
+        let garbles = self.garbles();
+        let start = garbles.partition_point(|garble| garble.span.end <= span.start as usize);
+        let mut out = String::new();
+        let mut at = span.start;
+        for garble in garbles[start..].iter().take_while(|garble| garble.span.start < span.end as usize) {
+            let found = Span::from(garble.span.clone());
+            if let Some(repair) = garble.replacement().filter(|_| span.contains(found)) {
+                out.push_str(self.slice(Span::new(at, found.start)));
+                out.push_str(repair);
+                at = found.end;
+            }
+        }
+        out.push_str(self.slice(Span::new(at, span.end)));
+        out
+    }
+
+    /// Returns each heading, with the text up to the next heading, as an item without a number.
+    pub fn topics(&self) -> &[Item] {
+        self.caches.topics.get_or_init(|| {
+            let ends = self.headings.iter().skip(1).map(|heading| heading.span.start).chain([self.span().end]);
+            let topic = |((at, heading), end): ((usize, &Heading), u32)| Item {
+                number: None,
+                style: Style {
+                    place: LabelPosition::Heading(heading.level),
+                    word: LabelWord::None,
+                    numeral: Numeral::Absent,
+                },
+                span: heading.span,
+                title: heading.content,
+                body: Span::new(heading.span.end, end.max(heading.span.end)),
+                section: self.sections.get(at).and_then(|section| section.parent),
+                block: heading.block,
+                parent: None,
+            };
+            self.headings.iter().enumerate().zip(ends).map(topic).collect()
+        })
+    }
+}

@@ -1,0 +1,132 @@
+//! The items of a document as other rooms ask for them, and the numbers that it states for them.
+//!
+//! Knows items and spans; not how items are recognised.
+
+use std::ops::Index;
+
+use super::Document;
+use crate::model::id::{ItemId, SectionId};
+use crate::model::item::{Basis, Item};
+use crate::model::span::Span;
+
+/// A range of numbers that a heading, title or line states: "241–260", "(Questions 361-380)".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatedNumbers {
+    /// First number stated.
+    pub first: u32,
+    /// Last number stated.
+    pub last: u32,
+    /// Span of the range.
+    pub span: Span,
+}
+
+/// The numbers, or the count of items, that a heading, line or file name says there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatedRange {
+    /// The numbers or the count.
+    pub extent: StatedExtent,
+    /// Span of the statement; empty at the start for the file's name.
+    pub span: Span,
+    /// The part of the document that the statement is about.
+    pub scope: Span,
+    /// Kind of text that states it.
+    pub place: StatedIn,
+}
+
+/// Statements about items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatedExtent {
+    /// They have these numbers.
+    Range {
+        /// First number stated.
+        first: u32,
+        /// Last number stated.
+        last: u32,
+    },
+    /// Their count.
+    Count(u32),
+}
+
+/// Kinds of text that state something about items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatedIn {
+    /// In the file's name.
+    FileName,
+    /// In the heading of this section.
+    Heading(SectionId),
+    /// In a line before the first item, about the whole document.
+    Tagline,
+    /// In an emphasised line at the end, about the whole document.
+    Footer,
+    /// In a line that is used as a heading, about the text up to the next such line or heading.
+    Line,
+}
+
+impl Document {
+    /// Returns the items that are units of content, as an editor would list them: neither the parts that hold them, nor
+    /// what is in the body of one of them, such as the steps of an answer.
+    pub fn principal_items(&self) -> impl Iterator<Item = (ItemId, &Item)> {
+        self.numbered(&self.items, 0).filter(|&(_, item)| self.is_principal(item))
+    }
+
+    /// Returns whether `item` is one of [`Self::principal_items`].
+    pub fn is_principal(&self, item: &Item) -> bool {
+        let mut parent = item.parent;
+        while let Some(at) = parent {
+            if !self[at].style.word.is_division() {
+                return false;
+            }
+            parent = self[at].parent;
+        }
+        !item.style.word.is_division()
+    }
+
+    /// Returns the items that a work of this basis consists of.
+    pub fn units(&self, basis: Basis) -> Vec<(ItemId, &Item)> {
+        match basis {
+            Basis::Items => self.principal_items().collect(),
+            Basis::Topics => self.numbered(self.topics(), self.items.len()).collect(),
+        }
+    }
+
+    /// Returns the item or topic with this identity: topics are counted after the items.
+    pub fn unit(&self, id: ItemId) -> Option<&Item> {
+        self.items.get(id.index()).or_else(|| self.topics().get(id.index() - self.items.len()))
+    }
+
+    /// Returns the topic that holds `offset`.
+    pub fn topic_around(&self, offset: u32) -> Option<ItemId> {
+        let last = self.topics().partition_point(|topic| topic.span.start <= offset).checked_sub(1)?;
+        Some(ItemId::new(self.items.len() + last))
+    }
+
+    /// Returns the items whose title or body holds `offset`, innermost first.
+    pub fn items_around(&self, offset: u32) -> Vec<ItemId> {
+        let last = self.items.partition_point(|item| item.span.start <= offset).checked_sub(1);
+        let mut around = Vec::new();
+        let mut next = last.map(ItemId::new);
+        while let Some(at) = next {
+            let item = &self[at];
+            if item.span.cover(item.body).contains_offset(offset) {
+                around.push(at);
+            }
+            // An outer item precedes its parts, so this ends.
+            next = item.parent.filter(|parent| *parent < at);
+        }
+        around
+    }
+
+    fn numbered<'a>(&self, items: &'a [Item], first: usize) -> impl Iterator<Item = (ItemId, &'a Item)> + use<'a> {
+        items.iter().enumerate().map(move |(at, item)| (ItemId::new(first + at), item))
+    }
+}
+
+impl Index<ItemId> for Document {
+    type Output = Item;
+
+    /// # Panics
+    /// If the id is of another document.
+    fn index(&self, id: ItemId) -> &Item {
+        self.unit(id).expect("an item of this document")
+    }
+}

@@ -1,0 +1,48 @@
+//! Identities: which document of a collection, and which block, heading, section or item of a document is meant.
+//!
+//! Knows nothing else of the model, because everything else in it names documents.
+
+/// Index of a document in its collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DocId(pub u32);
+
+/// Defines an index into one of the lists of a document, so that it cannot be taken for an index into another list.
+macro_rules! index_into_document {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(u32);
+
+        impl $name {
+            /// The identity of what has this index in its list. Sources are at most 4 GiB long, so lists are shorter.
+            pub const fn new(index: usize) -> Self {
+                Self(index as u32)
+            }
+
+            /// Returns the index in the list.
+            pub const fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    };
+}
+
+index_into_document! {
+    /// Index of a block in `Document::blocks`.
+    BlockId
+}
+
+index_into_document! {
+    /// Index of a heading in `Document::headings`.
+    HeadingId
+}
+
+index_into_document! {
+    /// Index of a section in `Document::sections`.
+    SectionId
+}
+
+index_into_document! {
+    /// Index of an item in `Document::items`; from their number on, of a heading as an item in `Document::topics`.
+    ItemId
+}

@@ -1,0 +1,120 @@
+//! Renumbered blocks: consecutive linked items whose numbers differ by one constant, because items before them were added
+//! or left out.
+//!
+//! Knows items and links; not what an alignment makes of a block.
+
+use super::alignment_item::{AlignmentItem, ItemsOfPair};
+use super::link::ItemLink;
+
+/// Minimum number of links in a renumbered block (a guess): two may agree by chance.
+const MIN_BLOCK_ITEMS: usize = 3;
+/// Maximum distance between the numbers of consecutive links of a block (a guess).
+const MAX_NUMBER_GAP: i64 = 10;
+
+/// Linked items of one offset.
+pub(super) struct RenumberedItems {
+    /// Number in the derived version, less the number in the base version; never 0.
+    pub(super) offset: i64,
+    /// Indices of the base items, sorted.
+    base: Vec<usize>,
+}
+
+/// The renumbered blocks of two versions.
+pub(super) struct Renumbering {
+    /// The blocks, in the order of their first base items.
+    pub(super) blocks: Vec<RenumberedItems>,
+    /// For each base item, the block that it is in, as an index into `blocks`.
+    block_of: Vec<Option<u32>>,
+}
+
+impl Renumbering {
+    pub(super) fn new(items: ItemsOfPair<'_>, links: &[ItemLink]) -> Self {
+        let blocks = merged(renumbered_blocks(items, links), items.base);
+        let mut block_of = vec![None; items.base.len()];
+        for (at, block) in blocks.iter().enumerate() {
+            for &item in &block.base {
+                block_of[item] = Some(at as u32);
+            }
+        }
+        Self { blocks, block_of }
+    }
+
+    /// Returns the block that a base item is in.
+    pub(super) fn block_of(&self, item: usize) -> Option<u32> {
+        self.block_of[item]
+    }
+
+    /// Returns by how much the numbers of a block differ.
+    pub(super) fn offset(&self, block: u32) -> i64 {
+        self.blocks[block as usize].offset
+    }
+
+    /// Adds the items without a link that are between two near items of a block to that block.
+    pub(super) fn extend(&mut self, of_base: &[Option<ItemLink>]) {
+        for (at, block) in self.blocks.iter().enumerate() {
+            let gaps = block.base.windows(2).map(|pair| pair[0] + 1..pair[1]);
+            for item in gaps.filter(|gap| gap.len() <= MAX_NUMBER_GAP as usize).flatten() {
+                if self.block_of[item].is_none() && of_base[item].is_none() {
+                    self.block_of[item] = Some(at as u32);
+                }
+            }
+        }
+    }
+}
+
+/// Returns consecutive links of one offset other than 0. A link that is not exact and has another offset does not end a
+/// block.
+fn renumbered_blocks(items: ItemsOfPair<'_>, links: &[ItemLink]) -> Vec<RenumberedItems> {
+    let mut blocks: Vec<RenumberedItems> = Vec::new();
+    let mut open: Option<(RenumberedItems, i64)> = None;
+    let mut close = |open: &mut Option<(RenumberedItems, i64)>| {
+        let is_block = |block: &RenumberedItems| block.base.len() >= MIN_BLOCK_ITEMS && block.offset != 0;
+        blocks.extend(open.take().map(|(block, _)| block).filter(is_block));
+    };
+    for link in links {
+        let numbers = (items.base[link.base].number, items.derived[link.derived].number);
+        let (Some(base), Some(derived)) = numbers else { continue };
+        let (number, offset) = (i64::from(base), i64::from(derived) - i64::from(base));
+        match &mut open {
+            Some((block, last)) if block.offset == offset && (number - *last).abs() <= MAX_NUMBER_GAP => {
+                block.base.push(link.base);
+                *last = number;
+            }
+            Some((_, last)) if !link.exact && (number - *last).abs() <= MAX_NUMBER_GAP => {}
+            _ => {
+                close(&mut open);
+                open = Some((RenumberedItems { offset, base: vec![link.base] }, number));
+            }
+        }
+    }
+    close(&mut open);
+    blocks
+}
+
+/// Returns the blocks, those of one offset whose numbers follow each other joined: a version may be grouped by other
+/// ideas than by number.
+fn merged(blocks: Vec<RenumberedItems>, base: &[AlignmentItem<'_>]) -> Vec<RenumberedItems> {
+    let number = |item: &usize| base[*item].number.map_or(0, i64::from);
+    let mut ordered: Vec<(i64, i64, RenumberedItems)> = blocks
+        .into_iter()
+        .map(|block| {
+            let first = block.base.iter().map(number).min().unwrap_or(0);
+            (first, block.base.iter().map(number).max().unwrap_or(0), block)
+        })
+        .collect();
+    ordered.sort_by_key(|(first, last, block)| (block.offset, *first, *last));
+    let mut joined: Vec<(i64, RenumberedItems)> = Vec::new();
+    for (first, last, block) in ordered {
+        match joined.last_mut() {
+            Some((end, before)) if before.offset == block.offset && first > *end && first - *end <= MAX_NUMBER_GAP => {
+                before.base.extend(block.base);
+                *end = last;
+            }
+            _ => joined.push((last, block)),
+        }
+    }
+    let mut blocks: Vec<RenumberedItems> = joined.into_iter().map(|(_, block)| block).collect();
+    blocks.iter_mut().for_each(|block| block.base.sort_unstable());
+    blocks.sort_by_key(|block| block.base.first().copied());
+    blocks
+}

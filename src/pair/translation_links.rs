@@ -1,0 +1,324 @@
+//! Links between a text and its translation: by code, links, anchors, numbers and names that a translation leaves as
+//! they are, by the numbers of items, and by order. Titles are not compared.
+//!
+//! Features that only one item of each version has make anchors. Between the anchors that are in one order, items are
+//! aligned by dynamic programming, over features, numbers (as the anchors around renumber them), sections and the shape
+//! of the texts. The remaining items are linked by their number, or by their features wherever they are.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::alignment_item::AlignmentItem;
+use super::features::{FeatureWeight, UnsharedWeights, VersionFeatures};
+use super::link::ItemLink;
+use super::sequence::{longest_increasing_subsequence, mutual_best_matches};
+use crate::model::alignment::SectionRef;
+
+/// Minimum weight of shared features that link two items wherever they are, if no other candidate comes near (a guess).
+const ANCHOR_WEIGHT: f32 = 0.9;
+/// Minimum ratio to the weight of any other candidate (a guess).
+const ANCHOR_MARGIN_RATIO: f32 = 1.4;
+/// Minimum weight of shared features that link the remaining items at the end (a guess).
+const LEFTOVER_LINK_WEIGHT: f32 = 0.5;
+/// Maximum number of pairs between two anchors that are aligned as a whole (16 MB of sums); more are aligned in halves.
+const MAX_ALIGNED_PAIRS: usize = 4_000_000;
+/// Maximum distance of neighbours, in items (a guess).
+const NEIGHBOUR_DISTANCE_ITEMS: usize = 3;
+/// Weight of an equal number: that of a code block that is in two items of each version.
+const SAME_NUMBER_WEIGHT: f32 = 1.0;
+
+/// Returns the links of a translation, in the order of the base version; all of them exact, because nothing is
+/// reworded.
+pub(super) fn links(
+    base: &[AlignmentItem<'_>],
+    derived: &[AlignmentItem<'_>],
+    evidence: &VersionFeatures<'_>,
+) -> Vec<ItemLink> {
+    let mut matcher = Matcher::new(base, derived, evidence);
+    matcher.anchor();
+    if base.len().saturating_mul(derived.len()) > MAX_ALIGNED_PAIRS {
+        matcher.link_by_number();
+    }
+    matcher.fill();
+    matcher.link_by_number();
+    matcher.link_by_evidence();
+    matcher.link_the_last();
+    matcher.links()
+}
+
+struct Matcher<'a> {
+    base: &'a [AlignmentItem<'a>],
+    derived: &'a [AlignmentItem<'a>],
+    /// The weights of the pairs that share a feature.
+    weights: FxHashMap<(usize, usize), FeatureWeight>,
+    evidence: &'a VersionFeatures<'a>,
+    unshared: UnsharedWeights,
+    /// The match of each base item, and its certainty, 0 to 1.
+    of_base: Vec<Option<(usize, f32)>>,
+    of_derived: Vec<Option<usize>>,
+    sections: BTreeMap<SectionRef, SectionRef>,
+}
+
+impl<'a> Matcher<'a> {
+    fn new(base: &'a [AlignmentItem<'a>], derived: &'a [AlignmentItem<'a>], evidence: &'a VersionFeatures<'a>) -> Self {
+        let pairs = (0..base.len()).flat_map(|a| evidence.sharing(a).into_iter().map(move |b| (a, b)));
+        Self {
+            weights: pairs.map(|(a, b)| ((a, b), evidence.weigh(a, b))).collect(),
+            unshared: evidence.unshared_weights(),
+            of_base: vec![None; base.len()],
+            of_derived: vec![None; derived.len()],
+            sections: BTreeMap::new(),
+            base,
+            derived,
+            evidence,
+        }
+    }
+
+    fn link(&mut self, base: usize, derived: usize, score: f32) {
+        self.of_base[base] = Some((derived, score));
+        self.of_derived[derived] = Some(base);
+    }
+
+    fn is_free(&self, base: usize, derived: usize) -> bool {
+        self.of_base[base].is_none() && self.of_derived[derived].is_none()
+    }
+
+    fn weigh(&self, base: usize, derived: usize) -> FeatureWeight {
+        self.weights.get(&(base, derived)).copied().unwrap_or_else(|| self.unshared.weigh(base, derived))
+    }
+
+    fn links(&self) -> Vec<ItemLink> {
+        let linked = self.of_base.iter().enumerate();
+        linked
+            .filter_map(|(base, found)| found.map(|(derived, score)| ItemLink { base, derived, score, exact: true }))
+            .collect()
+    }
+
+    /// Links the pairs of free items that are each other's best match, if what they share weighs at least `least`.
+    fn link_best(&mut self, least: f32, score: fn(FeatureWeight) -> f32) {
+        let mut candidates: Vec<(usize, usize, FeatureWeight)> =
+            self.weights.iter().map(|(&(a, b), &weight)| (a, b, weight)).collect();
+        candidates.retain(|&(a, b, _)| self.is_free(a, b));
+        candidates.sort_by_key(|&(a, b, _)| (a, b));
+        let (mut of_base, mut of_derived) =
+            (vec![Best::default(); self.base.len()], vec![Best::default(); self.derived.len()]);
+        for &(a, b, weight) in &candidates {
+            of_base[a].meet(b, weight.shared);
+            of_derived[b].meet(a, weight.shared);
+        }
+        for (a, b, weight) in candidates {
+            let sure = weight.shared >= least && weight.elsewhere < weight.shared;
+            if sure && of_base[a].is_clearly(b) && of_derived[b].is_clearly(a) {
+                self.link(a, b, score(weight));
+            }
+        }
+    }
+
+    /// Links the pairs that only one item of each version can be in.
+    fn anchor(&mut self) {
+        self.link_best(ANCHOR_WEIGHT, |_| 1.0);
+        let linked = self.of_base.iter().enumerate().filter_map(|(a, found)| Some((a, found.as_ref()?.0)));
+        self.sections =
+            mutual_best_matches(linked.filter_map(|(a, b)| Some((self.base[a].section?, self.derived[b].section?))));
+        if self.sections.is_empty() {
+            let (base_sections, derived_sections) = (sections(self.base), sections(self.derived));
+            if base_sections.len() == derived_sections.len() {
+                self.sections = base_sections.into_iter().zip(derived_sections).collect();
+            }
+        }
+    }
+
+    /// Aligns the items between the anchors that are in one order.
+    fn fill(&mut self) {
+        let linked: Vec<(usize, usize)> =
+            self.of_base.iter().enumerate().filter_map(|(a, found)| Some((a, found.as_ref()?.0))).collect();
+        let derived_items: Vec<usize> = linked.iter().map(|(_, derived)| *derived).collect();
+        let backbone: Vec<(usize, usize)> =
+            longest_increasing_subsequence(&derived_items).into_iter().map(|at| linked[at]).collect();
+        let ends = std::iter::once(None).chain(backbone.iter().copied().map(Some));
+        let next = backbone.iter().copied().map(Some).chain(std::iter::once(None));
+        for (before, after) in ends.zip(next) {
+            self.fill_gap(before, after);
+        }
+    }
+
+    fn fill_gap(&mut self, before: Option<(usize, usize)>, after: Option<(usize, usize)>) {
+        let starts = before.map_or((0, 0), |(a, b)| (a + 1, b + 1));
+        let ends = after.unwrap_or((self.base.len(), self.derived.len()));
+        let base_items: Vec<usize> = (starts.0..ends.0).filter(|&a| self.of_base[a].is_none()).collect();
+        let derived_items: Vec<usize> = (starts.1..ends.1).filter(|&b| self.of_derived[b].is_none()).collect();
+        let offset =
+            |(a, b): (usize, usize)| Some(i64::from(self.derived[b].number?) - i64::from(self.base[a].number?));
+        let gap = AnchorGap {
+            offsets: [before.map_or(Some(0), offset), after.and_then(offset)],
+            even: base_items.len() == derived_items.len(),
+        };
+        self.align_all(&base_items, &derived_items, gap);
+    }
+
+    /// Aligns items in their order; too many of them in halves.
+    fn align_all(&mut self, base_items: &[usize], derived_items: &[usize], gap: AnchorGap) {
+        if base_items.is_empty() || derived_items.is_empty() {
+            return;
+        }
+        if base_items.len().saturating_mul(derived_items.len()) > MAX_ALIGNED_PAIRS
+            && base_items.len().min(derived_items.len()) > 1
+        {
+            let (a, b) = (base_items.split_at(base_items.len() / 2), derived_items.split_at(derived_items.len() / 2));
+            self.align_all(a.0, b.0, gap);
+            self.align_all(a.1, b.1, gap);
+            return;
+        }
+        let score = |a: usize, b: usize| self.score(base_items[a], derived_items[b], gap);
+        for (a, b, score) in best_path(base_items.len(), derived_items.len(), score) {
+            self.link(base_items[a], derived_items[b], (0.4 + score / 4.0).clamp(0.3, 1.0));
+        }
+    }
+
+    /// Returns the evidence for a link between two items of one gap, less the evidence against it: no link at 0 or
+    /// less.
+    fn score(&self, base: usize, derived: usize, gap: AnchorGap) -> f32 {
+        let (a, b) = (&self.base[base], &self.derived[derived]);
+        let weight = self.weigh(base, derived);
+        let number = match (a.number, b.number) {
+            (Some(a), Some(b)) if gap.offsets.contains(&Some(i64::from(b) - i64::from(a))) => SAME_NUMBER_WEIGHT,
+            (Some(_), Some(_)) => -0.4 * SAME_NUMBER_WEIGHT,
+            _ => 0.0,
+        };
+        let section = match (a.section.and_then(|section| self.sections.get(&section)), b.section) {
+            (Some(partner), Some(section)) if *partner == section => 0.25,
+            (Some(_), Some(_)) => -0.25,
+            _ => 0.0,
+        };
+        let order = if gap.even { 0.5 } else { 0.2 };
+        order + number + section + weight.shared - 0.7 * weight.elsewhere + self.evidence.shape(base, derived)
+    }
+
+    /// Links free items of one number, unless their neighbours are renumbered or features are evidence against it.
+    fn link_by_number(&mut self) {
+        let (base_items, derived_items) = (once(self.base), once(self.derived));
+        for (number, a) in base_items {
+            let Some(&b) = derived_items.get(&number) else { continue };
+            let weight = self.weigh(a, b);
+            if self.is_free(a, b) && weight.elsewhere <= weight.shared + 0.5 && !self.is_renumbered(a) {
+                self.link(a, b, 0.6);
+            }
+        }
+    }
+
+    /// Returns whether the nearest linked items around a base item have other numbers than their matches.
+    fn is_renumbered(&self, base: usize) -> bool {
+        const ANCHOR_WINDOW_ITEMS: usize = 5;
+        let keeps = |a: usize| {
+            let (b, _) = (*self.of_base.get(a)?)?;
+            Some(self.base[a].number? == self.derived[b].number?)
+        };
+        let before = (1..=ANCHOR_WINDOW_ITEMS).find_map(|step| keeps(base.checked_sub(step)?));
+        let after = (1..=ANCHOR_WINDOW_ITEMS).find_map(|step| keeps(base + step));
+        (before, after) == (Some(false), Some(false))
+    }
+
+    /// Links a free item with the only free one near the matches of its neighbours: the two changed places with one of
+    /// those, and neither has features.
+    fn link_the_last(&mut self) {
+        for a in 0..self.base.len() {
+            let near =
+                a.saturating_sub(NEIGHBOUR_DISTANCE_ITEMS)..(a + NEIGHBOUR_DISTANCE_ITEMS + 1).min(self.base.len());
+            let alone = near.clone().all(|other| other == a || self.of_base[other].is_some());
+            let partners = || near.clone().filter_map(|other| Some(self.of_base[other]?.0));
+            let (Some(first), Some(last)) = (partners().min(), partners().max()) else { continue };
+            // Scattered matches point nowhere.
+            if self.of_base[a].is_some() || !alone || last - first > 3 * NEIGHBOUR_DISTANCE_ITEMS {
+                continue;
+            }
+            let there = first.saturating_sub(1)..(last + 2).min(self.derived.len());
+            let mut free = there.filter(|&b| self.of_derived[b].is_none());
+            let (Some(b), None) = (free.next(), free.next()) else { continue };
+            let weight = self.weigh(a, b);
+            if weight.elsewhere <= weight.shared + 0.5 && self.evidence.shape(a, b) > -0.2 {
+                self.link(a, b, 0.5);
+            }
+        }
+    }
+
+    /// Links the remaining items that share features of enough weight, wherever they are.
+    fn link_by_evidence(&mut self) {
+        self.link_best(LEFTOVER_LINK_WEIGHT, |weight| (weight.shared - weight.elsewhere / 2.0).clamp(0.3, 1.0));
+    }
+}
+
+/// The surroundings of the items between two anchors.
+#[derive(Clone, Copy)]
+struct AnchorGap {
+    /// By how much the anchors before and after it are renumbered.
+    offsets: [Option<i64>; 2],
+    /// True if both versions have equally many items in it.
+    even: bool,
+}
+
+/// The candidate of greatest weight for an item, and the weight of the next one.
+#[derive(Debug, Clone, Copy, Default)]
+struct Best {
+    item: usize,
+    weight: f32,
+    next: f32,
+}
+
+impl Best {
+    fn meet(&mut self, item: usize, weight: f32) {
+        if weight > self.weight {
+            *self = Self { item, weight, next: self.weight };
+        } else {
+            self.next = self.next.max(weight);
+        }
+    }
+
+    fn is_clearly(&self, item: usize) -> bool {
+        self.item == item && self.weight >= self.next * ANCHOR_MARGIN_RATIO
+    }
+}
+
+/// Returns the pairs of the alignment that keeps the order and has the highest sum of scores (S. B. Needleman and C. D.
+/// Wunsch, 1970). Leaving an item alone costs nothing, so only scores above 0 make a pair.
+fn best_path(base_items: usize, derived_items: usize, score: impl Fn(usize, usize) -> f32) -> Vec<(usize, usize, f32)> {
+    let width = derived_items + 1;
+    let mut sums = vec![0.0_f32; (base_items + 1) * width];
+    for a in 0..base_items {
+        for b in 0..derived_items {
+            let pair = score(a, b);
+            let linked = if pair > 0.0 { sums[a * width + b] + pair } else { 0.0 };
+            sums[(a + 1) * width + b + 1] = linked.max(sums[a * width + b + 1]).max(sums[(a + 1) * width + b]);
+        }
+    }
+    let mut path = Vec::new();
+    let (mut a, mut b) = (base_items, derived_items);
+    while a > 0 && b > 0 {
+        let here = sums[a * width + b];
+        if here == sums[(a - 1) * width + b] {
+            a -= 1;
+        } else if here == sums[a * width + b - 1] {
+            b -= 1;
+        } else {
+            (a, b) = (a - 1, b - 1);
+            path.push((a, b, score(a, b)));
+        }
+    }
+    path.reverse();
+    path
+}
+
+/// Returns the items whose number occurs once.
+fn once(entries: &[AlignmentItem<'_>]) -> BTreeMap<u32, usize> {
+    let mut counts: FxHashMap<u32, usize> = FxHashMap::default();
+    entries.iter().filter_map(|entry| entry.number).for_each(|number| *counts.entry(number).or_default() += 1);
+    let numbered = entries.iter().enumerate().filter_map(|(at, entry)| Some((entry.number?, at)));
+    numbered.filter(|(number, _)| counts.get(number) == Some(&1)).collect()
+}
+
+/// Returns the sections that hold items, in reading order.
+fn sections(entries: &[AlignmentItem<'_>]) -> Vec<SectionRef> {
+    let mut sections: Vec<SectionRef> = entries.iter().filter_map(|entry| entry.section).collect();
+    sections.dedup();
+    sections
+}
