@@ -88,6 +88,8 @@ fn report(doc: &Document, garble: &Garble, repair: &str, out: &mut Report) {
     let (applicability, certainty) = match garble.certainty {
         // A character was lost before the text was garbled: recto never writes U+FFFD.
         _ if repair.contains('\u{FFFD}') => (Applicability::DisplayOnly, "ambiguous"),
+        // In text about encodings it may be an example.
+        Certainty::Proved if garble.quoted => (Applicability::Unsafe, "likely"),
         Certainty::Proved => (Applicability::Safe, "proved"),
         Certainty::Likely => (Applicability::Unsafe, "likely"),
         Certainty::Ambiguous => (Applicability::DisplayOnly, "ambiguous"),
@@ -99,6 +101,10 @@ fn report(doc: &Document, garble: &Garble, repair: &str, out: &mut Report) {
         .data("recipe", garble.recipe.id())
         .data("repair", repair)
         .data("certainty", certainty);
+    if garble.quoted {
+        finding.data("quoted", true);
+        finding.help("the text around it is about encodings: if it is shown as an example, allow it");
+    }
     if garble.certainty == Certainty::Ambiguous {
         finding.candidates(garble.candidates.iter().cloned());
     }

@@ -18,6 +18,7 @@ use super::credit::{
 };
 use super::edits::{Edit, compose, is_covered, render};
 use super::entities;
+use super::examples::{self, Shown};
 use super::leads::{Suspect, suspects};
 use super::legacy;
 use super::line::near;
@@ -149,8 +150,44 @@ fn carried(lines: Vec<Line>, garbles: &[Garble], text: &str, memo: &mut Memo) ->
     out
 }
 
-/// What is garbled in the lines of a text.
+/// What is garbled in the lines of a text, examples aside.
 fn judge(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> Vec<Garble> {
+    let mut found = found(text, lines, options, memo);
+    let mut shown = examples::shown(text, &found);
+    if shown.contains(&Shown::Beside) && mute(text, lines, (&found, &shown), memo) {
+        // What is shown proves nothing for the rest.
+        found = self::found(text, lines, options, memo);
+        shown = examples::shown(text, &found);
+    }
+    for (garble, shown) in found.iter_mut().zip(&shown) {
+        garble.quoted = *shown == Shown::Named;
+    }
+    let mut shown = shown.into_iter();
+    found.retain(|_| shown.next() != Some(Shown::Beside));
+    found
+}
+
+/// Mutes the lines in which all that is garbled is beside what it stands for; whether there are any.
+fn mute(text: &str, lines: &mut [Line], (found, shown): (&[Garble], &[Shown]), memo: &mut Memo) -> bool {
+    let mut is_any = false;
+    for line in lines.iter_mut() {
+        let first = found.partition_point(|garble| garble.span.start < line.span.start);
+        let here = first..found.partition_point(|garble| garble.span.start < line.span.end);
+        if !here.is_empty() && shown[here].iter().all(|shown| *shown == Shown::Beside) {
+            line.is_mute = true;
+            is_any = true;
+        }
+        if line.sites.is_none() {
+            let Line { span, odd, is_mute, .. } = line;
+            let suspect = Suspect { span: span.clone(), odd: *odd };
+            *line = Line { is_mute: *is_mute, ..Line::new(text, suspect, memo) };
+        }
+    }
+    is_any
+}
+
+/// What is garbled in the lines of a text.
+fn found(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> Vec<Garble> {
     if lines.is_empty() {
         return Vec::new();
     }
@@ -176,6 +213,7 @@ fn judge(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> 
                 candidates: edit.candidates,
                 cause: edit.cause,
                 held,
+                quoted: false,
             });
         }
     }
@@ -197,6 +235,8 @@ struct Line {
     sites: Option<Vec<Site>>,
     /// What the line is as legacy text, if that was asked.
     legacy: OnceCell<Option<legacy::Reading>>,
+    /// Whether nothing in it is evidence, as all that is garbled in it is shown as an example.
+    is_mute: bool,
 }
 
 impl Line {
@@ -212,7 +252,7 @@ impl Line {
         credit_strangers(current, &mut here);
         credit_language(current, &mut here);
         prefer_language(current, &mut here);
-        Line { span, odd, references, read, sites: Some(here), legacy: OnceCell::new() }
+        Line { span, odd, references, read, sites: Some(here), legacy: OnceCell::new(), is_mute: false }
     }
 
     /// The line as it stands in its text.
@@ -270,7 +310,8 @@ fn vote(text: &str, lines: &[Line], options: &Options) -> Verdict {
     let is_weak = |run: &Run| run.is_weak && run.gain > 0;
     let has_weak = lines.iter().flat_map(Line::sites).any(|site| site.runs.iter().any(is_weak));
     let words = if has_weak { scripts_of_words(text, ALL_SCRIPTS) } else { 0 };
-    for (line, site) in lines.iter().flat_map(|line| line.sites().map(move |site| (line, site))) {
+    let heard = lines.iter().filter(|line| !line.is_mute);
+    for (line, site) in heard.flat_map(|line| line.sites().map(move |site| (line, site))) {
         if !seen.insert(Arc::as_ptr(&site.known)) {
             continue;
         }

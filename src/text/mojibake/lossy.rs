@@ -161,7 +161,7 @@ pub(crate) struct Around<'a> {
     pub(crate) is_narrow: bool,
     /// Whether question marks took in what stood after the byte that they stand for.
     pub(crate) eats: bool,
-    /// Whether U+FFFD stands for lost bytes in the line, so that [`SUBSTITUTE`](super::codepage::SUBSTITUTE) does not.
+    /// Whether something else than [`SUBSTITUTE`](super::codepage::SUBSTITUTE) stands for lost bytes in the line.
     pub(crate) has_other_losses: bool,
 }
 

@@ -7,6 +7,7 @@ use super::alphabet::{Languages, is_letter};
 use super::codepage::{CodePage, DOUBLE, Row, SUBSTITUTE, Tables, double_tables, pages, tables};
 use super::document::Verdict;
 use super::edits::{Edit, gaps, repaired};
+use super::examples::is_quoted;
 use super::fluency;
 use super::line::{LONGEST, NEAR, chunks, is_latin_line, near};
 use super::lossy::{self, Census, Reading, Readings, Restored, Seen};
@@ -15,7 +16,7 @@ use super::quotes;
 use super::reader::{self, Misread};
 use super::recipe::{Layer, layers};
 use super::signs::{self, WIDE, has_torn, is_wide, torn, torn_wide};
-use super::sites::{Site, is_quoted};
+use super::sites::Site;
 use super::strict;
 use super::twice::Blanks;
 use super::{Cause, Certainty};
@@ -316,7 +317,7 @@ fn read_zones(
             scripts: census.scripts(),
             is_narrow,
             eats: mask & WIDE != 0 && *eats.get_or_insert_with(|| signs::eats(line)),
-            has_other_losses: text.contains(SUBSTITUTE) && line.contains('\u{fffd}'),
+            has_other_losses: text.contains(SUBSTITUTE) && signs::has_other_losses(line),
             ..around(line, &zone, &after, (&done, ahead))
         };
         let mut readings = Vec::new();

@@ -247,6 +247,14 @@ fn has_foreign_word(line: &str) -> bool {
 /// What a step must cost to be odd.
 const ODD: Cost = 90;
 
+/// Whether U+FFFD or question marks stand for bytes that code page 932 lost, which [`SUBSTITUTE`] then does not: after the
+/// first byte of a sequence a question mark is none.
+pub(super) fn has_other_losses(line: &str) -> bool {
+    let page = DOUBLE.iter().position(|&page| page == CodePage::ShiftJis);
+    let opens = |c: char| page.is_some_and(|i| matches!(double_tables().bytes(i, c) & 0xff, 0xe2..=0xef));
+    line.contains('\u{fffd}') || line.match_indices('?').any(|(at, _)| line[..at].ends_with(opens))
+}
+
 /// Whether a question mark stands where a wide character lost its half.
 pub(super) fn has_torn(text: &str) -> bool {
     let is_wide = |c: Option<char>| c.is_some_and(|c| ('\u{2e80}'..'\u{ff00}').contains(&c));
