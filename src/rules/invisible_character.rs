@@ -54,22 +54,33 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
         }
     }
     for marks in kinds.values() {
+        let meant = is_hyphenated(doc.text(), marks);
         if marks.len() > SINGLY {
-            together(doc, marks, out);
+            together(doc, marks, meant, out);
         } else {
             for mark in marks {
-                report(doc, Span::from(mark.span.clone()), mark, out);
+                report(doc, mark, meant, out);
             }
         }
     }
 }
 
+/// Whether soft hyphens divide some word at more than one place: whoever does that has put them where the word may break,
+/// while those that are left from hyphenation are one in a word.
+fn is_hyphenated(text: &str, marks: &[Mark]) -> bool {
+    marks.windows(2).any(|pair| {
+        let [first, second] = pair else { return false };
+        let between = text.get(first.span.end..second.span.start).unwrap_or_default();
+        first.kind == Kind::SoftHyphen && !between.is_empty() && between.chars().all(char::is_alphabetic)
+    })
+}
+
 /// Many marks of one kind: one finding, with the fixes of all.
-fn together(doc: &Document, marks: &[Mark], out: &mut Report) {
+fn together(doc: &Document, marks: &[Mark], meant: bool, out: &mut Report) {
     let Some(first) = marks.first() else { return };
     let mut each = Report::new(&RULE);
     for mark in marks {
-        report(doc, Span::from(mark.span.clone()), mark, &mut each);
+        report(doc, mark, meant, &mut each);
     }
     let each = each.into_findings();
     let fixes: Vec<&Fix> = each.iter().filter_map(|finding| finding.fix.as_ref()).collect();
@@ -87,12 +98,16 @@ fn together(doc: &Document, marks: &[Mark], out: &mut Report) {
     }
 }
 
-/// Whether the text is about the character: it names its code point on the same line, or shows it as inline code.
+/// Whether the text is about the character: it names its code point on the same line, shows it as inline code, or has it
+/// alone, as a table does, in a line that has its name or number.
 fn is_shown(doc: &Document, span: Span, mark: &Mark) -> bool {
     let line = invisible::line_around(doc.text(), span.start as usize);
     let code = mark.first as u32;
     let names = [format!("U+{code:04X}"), format!("U+{code:04x}"), format!("\\u{code:04x}"), format!("\\x{code:02x}")];
     if names.iter().any(|name| line.contains(name.as_str())) {
+        return true;
+    }
+    if is_tabulated(line, doc, span, mark) {
         return true;
     }
     let after = doc.inline_code.partition_point(|code| code.start <= span.start);
@@ -104,7 +119,25 @@ fn is_shown(doc: &Document, span: Span, mark: &Mark) -> bool {
     around.iter().all(|part| doc.slice(*part).trim_matches(['`', ' ']).is_empty())
 }
 
-fn report(doc: &Document, span: Span, mark: &Mark, out: &mut Report) {
+/// Whether the character is alone between blanks or the bars of a table, in a line that has its name or number.
+fn is_tabulated(line: &str, doc: &Document, span: Span, mark: &Mark) -> bool {
+    let before = doc.text()[..span.start as usize].chars().next_back();
+    let after = doc.text()[span.end as usize..].chars().next();
+    let is_edge = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || matches!(c, '|' | '`' | '"' | '\''));
+    if !(is_edge(before) && is_edge(after)) {
+        return false;
+    }
+    let name = mark.name();
+    let name = name.split(" (").next().unwrap_or_default().to_lowercase();
+    let code = mark.first as u32;
+    let numbers = [format!("{code:X}"), format!("{code:x}"), format!("0x{code:X}"), format!("0x{code:x}"), code.to_string()];
+    line.to_lowercase().contains(&name)
+        || line.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| numbers.iter().any(|number| number == word))
+}
+
+/// Reports a mark, of a kind that may be `meant` where it is.
+fn report(doc: &Document, mark: &Mark, meant: bool, out: &mut Report) {
+    let span = Span::from(mark.span.clone());
     let name = mark.name();
     let finding = out.find(doc.id, span, format!("{name}: {}", mark.kind.why()));
     finding.data("code_point", format!("U+{:04X}", mark.first as u32)).data("kind", mark.kind.id());
@@ -132,7 +165,7 @@ fn report(doc: &Document, span: Span, mark: &Mark, out: &mut Report) {
             finding.fix(replace(String::new(), "remove it".to_owned()));
         }
         _ => {
-            let safe = mark.kind.is_droppable() && has_no_markup_beside(doc, span);
+            let safe = mark.kind.is_droppable() && !meant && has_no_markup_beside(doc, span);
             let level = if safe { Applicability::Safe } else { Applicability::Unsafe };
             finding.fix(replace(String::new(), "remove it".to_owned()).applicability(level));
         }

@@ -58,6 +58,10 @@ fn marker(doc: &Document, prose: &ProseBlock, marker: Marker, out: &mut Report) 
     let Marker { at, hashes, usual } = marker;
     let text = doc.prose.text().get(..prose.range.end as usize).unwrap_or("");
     let rest = text[at + hashes..].split('\n').next().unwrap_or("");
+    // The last number sign is part of a keycap or another picture, which nothing may part.
+    if rest.starts_with(['\u{FE0F}', '\u{20E3}', '\u{200D}']) {
+        return;
+    }
     let line_start = at == prose.range.start as usize || text[..at].ends_with('\n');
     let span = doc.prose.source_span(at..at + hashes);
     let escaped = doc.text()[..span.start as usize].ends_with('\\');

@@ -96,6 +96,8 @@ fn report<'a>(repairable: &Repairable<'_>, out: &'a mut Report) -> &'a mut Findi
     let (applicability, certainty) = match garble.certainty {
         // A character was lost before the text was mis-decoded: recto never writes U+FFFD.
         _ if repair.contains('\u{FFFD}') => (Applicability::DisplayOnly, "ambiguous"),
+        // In text about encodings it may be an example.
+        Certainty::Proved if garble.quoted => (Applicability::Unsafe, "likely"),
         Certainty::Proved => (Applicability::Safe, "proved"),
         Certainty::Likely => (Applicability::Unsafe, "likely"),
         Certainty::Ambiguous => (Applicability::DisplayOnly, "ambiguous"),
@@ -107,6 +109,10 @@ fn report<'a>(repairable: &Repairable<'_>, out: &'a mut Report) -> &'a mut Findi
         .data("recipe", garble.recipe.id())
         .data("repair", repair)
         .data("certainty", certainty);
+    if garble.quoted {
+        finding.data("quoted", true);
+        finding.help("the text around it is about encodings: if it is shown as an example, allow it");
+    }
     if garble.certainty == Certainty::Ambiguous {
         finding.candidates(garble.candidates.iter().cloned());
     }

@@ -204,6 +204,22 @@ impl Languages {
         self != Languages::ANY && alphabets_with(c) & self.0 == self.0
     }
 
+    /// Whether `c` is a letter of all of these languages, or nothing is known of them.
+    pub(crate) fn share(self, c: char) -> bool {
+        self == Languages::ANY || alphabets_with(c) & self.0 == self.0
+    }
+
+    /// Whether words of some of these languages, of which something must be known, end in à: of those that have the
+    /// letter, all but Portuguese and English.
+    pub(crate) fn end_words_with_grave(self) -> bool {
+        if self == Languages::ANY {
+            return false;
+        }
+        let portuguese = alphabets_with('ã') & !alphabets_with('ệ');
+        let english = 1 << (ALPHABETS.len() - 1);
+        alphabets_with('à') & self.0 & !(portuguese | english) != 0
+    }
+
     /// Whether English is among them.
     pub(crate) fn holds_english(self) -> bool {
         self.0 >> (ALPHABETS.len() - 1) & 1 == 1

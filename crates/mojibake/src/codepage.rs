@@ -380,6 +380,10 @@ fn is_hole(page: CodePage, byte: u8) -> bool {
     page.standard().is_some_and(|e| e.decode_without_bom_handling_and_without_replacement(&[byte]).is_none())
 }
 
+/// What Windows writes for two bytes that code page 932 has no character for, and for the first byte of a character whose
+/// second one is none. In text that was read in that page it therefore is no middle dot, whose UTF-8 reads as `繝ｻ`.
+pub(crate) const SUBSTITUTE: char = '・';
+
 /// Double-byte pages: the bytes of each character of the Basic Multilingual Plane.
 pub(crate) struct DoubleTables {
     /// 0 where the page lacks the character; one byte if below 256.
@@ -413,6 +417,8 @@ impl DoubleTables {
                 if let Some(standard) = page.standard() {
                     fill(standard, &mut table, |code| defined[usize::from(code)] |= 1 << i);
                 }
+                // It still goes on with a sequence, see below.
+                let substituted = if page == ShiftJis { table[SUBSTITUTE as usize] } else { 0 };
                 for &(byte, code) in extra(page) {
                     table[usize::from(code)] = byte.into();
                     defined[usize::from(byte)] |= 1 << i;
@@ -430,6 +436,9 @@ impl DoubleTables {
                     if matches!(if b > 255 { b >> 8 } else { b }, 0x80..=0xbf) {
                         follows[code] |= 1 << i;
                     }
+                }
+                if substituted != 0 {
+                    table[SUBSTITUTE as usize] = 0;
                 }
                 table
             })

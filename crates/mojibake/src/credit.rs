@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::alphabet::Languages;
 use super::line::{NEAR, is_latin_line};
 use super::model::Cost;
@@ -14,11 +16,6 @@ const STRANGER: Cost = 40;
 /// Adds to the runs that turn letters of another script into Latin ones or signs, in a line that has no other letters
 /// of that script.
 pub(super) fn credit_strangers(line: &str, sites: &mut [Site]) {
-    let script = |c: char| match c {
-        'Ͱ'..='Ͽ' => 1u8,
-        'Ѐ'..='ԯ' => 2,
-        _ => 0,
-    };
     let has_stranger = |span: &Range<usize>| line[span.clone()].chars().any(|c| script(c) != 0);
     if !sites.iter().any(|site| site.spans.iter().any(has_stranger)) {
         return;
@@ -47,12 +44,77 @@ pub(super) fn credit_strangers(line: &str, sites: &mut [Site]) {
         if site.spans.iter().zip(site.runs.iter()).any(is_credited) {
             let credit = |(span, run): (&Range<usize>, &Run)| Run {
                 gain: run.gain + if is_credited((span, run)) { STRANGER } else { 0 },
+                is_lone: run.is_lone && !(run.is_weak && is_credited((span, run))),
                 ..run.clone()
             };
             site.runs = Arc::new(site.spans.iter().zip(site.runs.iter()).map(credit).collect());
         }
     }
 }
+
+/// Greek and Cyrillic as bits; 0 for whatever is a letter of neither.
+pub(super) fn script(c: char) -> u8 {
+    match c {
+        'Ͱ'..='Ͽ' => 1,
+        'Ѐ'..='ԯ' => 2,
+        _ => 0,
+    }
+}
+
+/// Small letters in a row that make an intact word: of UTF-8 that was read in a page of the script every other one is a
+/// capital or a sign, or, in KOI8, one of a few.
+const INTACT: usize = 4;
+
+/// The scripts of [`script`] that a text has intact words of, of those asked for.
+pub(super) fn scripts_of_words(text: &str, asked: u8) -> u8 {
+    /// The first bytes of Greek and Cyrillic letters in KOI8.
+    const LEADS: [char; 4] = ['п', 'я', 'н', 'о'];
+    let (mut found, mut word) = (0, SmallVec::<[char; INTACT]>::new());
+    for c in text.chars() {
+        let of = if c.is_ascii() { 0 } else { script(c) & asked };
+        if of == 0 || !c.is_lowercase() {
+            word.clear();
+            continue;
+        }
+        match word.last() {
+            Some(&last) if script(last) != of => word.clear(),
+            _ if word.len() == INTACT => drop(word.remove(0)),
+            _ => {}
+        }
+        word.push(c);
+        if let [a, _, b, _] = word[..]
+            && !(LEADS.contains(&a) && LEADS.contains(&b))
+        {
+            found |= of;
+            if found == asked {
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// Takes from the runs that prove nothing what they win where the line has intact words of their script.
+pub(super) fn discredit_weak(line: &str, sites: &mut [Site]) {
+    if !sites.iter().any(|site| site.runs.iter().any(|run| run.is_weak && run.gain > 0)) {
+        return;
+    }
+    let words = scripts_of_words(line, ALL_SCRIPTS);
+    let of = |span: &Range<usize>| line[span.clone()].chars().next().map_or(0, script);
+    for site in sites.iter_mut() {
+        let is_intact = |(span, run): (&Range<usize>, &Run)| run.is_weak && of(span) & words != 0;
+        if site.spans.iter().zip(site.runs.iter()).any(is_intact) {
+            let judge = |(span, run): (&Range<usize>, &Run)| Run {
+                gain: if is_intact((span, run)) { run.gain.min(0) } else { run.gain },
+                ..run.clone()
+            };
+            site.runs = Arc::new(site.spans.iter().zip(site.runs.iter()).map(judge).collect());
+        }
+    }
+}
+
+/// All scripts of [`script`].
+pub(super) const ALL_SCRIPTS: u8 = 3;
 
 /// What it says for a run that the language of its line has the letters that it makes, and not those that it takes.
 const NATIVE: Cost = 50;

@@ -11,10 +11,14 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
+use super::alphabet::Languages;
 use super::codepage::{ALL_PAGES, CodePage, pages};
-use super::credit::{credit_language, credit_strangers, prefer_language};
+use super::credit::{
+    ALL_SCRIPTS, credit_language, credit_strangers, discredit_weak, prefer_language, script, scripts_of_words,
+};
 use super::edits::{Edit, compose, is_covered, render};
 use super::entities;
+use super::examples::{self, Shown};
 use super::leads::{Suspect, suspects};
 use super::legacy;
 use super::line::near;
@@ -56,7 +60,31 @@ pub(super) struct Verdict {
     pub(super) kin: u32,
     /// What the sure spans hold beyond ASCII, if that is enough to tell what the document holds.
     pub(super) seen: Seen,
+    /// Scripts of which the document has intact words, if some run could be part of such.
+    words: u8,
+    /// The languages of its words, once they are asked for.
+    languages: OnceCell<Languages>,
 }
+
+impl Verdict {
+    /// The languages that the words of `text`, the document, may be in.
+    pub(super) fn languages(&self, text: &str) -> Languages {
+        *self.languages.get_or_init(|| {
+            let head = &text[..text.floor_char_boundary(TELLING)];
+            // Words that are garbled, or could be, tell nothing.
+            let is_word = |word: &&str| word.bytes().all(|b| b.is_ascii_alphabetic() || b.is_ascii_punctuation());
+            let words: Vec<&str> = head.split(char::is_whitespace).filter(is_word).collect();
+            match words.iter().map(|word| word.len()).sum::<usize>() {
+                ..FEW => Languages::ANY,
+                _ => Languages::guess(words.iter().flat_map(|word| word.chars().chain([' ']))),
+            }
+        })
+    }
+}
+
+/// Bytes of a document that tell its languages, and how many of them at least must be words of ASCII.
+const TELLING: usize = 2 << 10;
+const FEW: usize = 60;
 
 /// What was already worked out, in this text or others.
 #[derive(Debug, Default)]
@@ -122,8 +150,44 @@ fn carried(lines: Vec<Line>, garbles: &[Garble], text: &str, memo: &mut Memo) ->
     out
 }
 
-/// What is garbled in the lines of a text.
+/// What is garbled in the lines of a text, examples aside.
 fn judge(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> Vec<Garble> {
+    let mut found = found(text, lines, options, memo);
+    let mut shown = examples::shown(text, &found);
+    if shown.contains(&Shown::Beside) && mute(text, lines, (&found, &shown), memo) {
+        // What is shown proves nothing for the rest.
+        found = self::found(text, lines, options, memo);
+        shown = examples::shown(text, &found);
+    }
+    for (garble, shown) in found.iter_mut().zip(&shown) {
+        garble.quoted = *shown == Shown::Named;
+    }
+    let mut shown = shown.into_iter();
+    found.retain(|_| shown.next() != Some(Shown::Beside));
+    found
+}
+
+/// Mutes the lines in which all that is garbled is beside what it stands for; whether there are any.
+fn mute(text: &str, lines: &mut [Line], (found, shown): (&[Garble], &[Shown]), memo: &mut Memo) -> bool {
+    let mut is_any = false;
+    for line in lines.iter_mut() {
+        let first = found.partition_point(|garble| garble.span.start < line.span.start);
+        let here = first..found.partition_point(|garble| garble.span.start < line.span.end);
+        if !here.is_empty() && shown[here].iter().all(|shown| *shown == Shown::Beside) {
+            line.is_mute = true;
+            is_any = true;
+        }
+        if line.sites.is_none() {
+            let Line { span, odd, is_mute, .. } = line;
+            let suspect = Suspect { span: span.clone(), odd: *odd };
+            *line = Line { is_mute: *is_mute, ..Line::new(text, suspect, memo) };
+        }
+    }
+    is_any
+}
+
+/// What is garbled in the lines of a text.
+fn found(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> Vec<Garble> {
     if lines.is_empty() {
         return Vec::new();
     }
@@ -149,6 +213,7 @@ fn judge(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> 
                 candidates: edit.candidates,
                 cause: edit.cause,
                 held,
+                quoted: false,
             });
         }
     }
@@ -170,6 +235,8 @@ struct Line {
     sites: Option<Vec<Site>>,
     /// What the line is as legacy text, if that was asked.
     legacy: OnceCell<Option<legacy::Reading>>,
+    /// Whether nothing in it is evidence, as all that is garbled in it is shown as an example.
+    is_mute: bool,
 }
 
 impl Line {
@@ -180,10 +247,12 @@ impl Line {
         let current = read.as_deref().unwrap_or(found);
         let mut here = Vec::new();
         sites(current, &mut memo.chunks, &mut here);
+        discredit_weak(current, &mut here);
+        discredit_mixed(current, &references, &mut here);
         credit_strangers(current, &mut here);
         credit_language(current, &mut here);
         prefer_language(current, &mut here);
-        Line { span, odd, references, read, sites: Some(here), legacy: OnceCell::new() }
+        Line { span, odd, references, read, sites: Some(here), legacy: OnceCell::new(), is_mute: false }
     }
 
     /// The line as it stands in its text.
@@ -238,15 +307,21 @@ fn vote(text: &str, lines: &[Line], options: &Options) -> Verdict {
     let mut seen = FxHashSet::default();
     let mut lone = 0;
     let mut all = Vec::new();
-    for site in lines.iter().flat_map(Line::sites) {
+    let is_weak = |run: &Run| run.is_weak && run.gain > 0;
+    let has_weak = lines.iter().flat_map(Line::sites).any(|site| site.runs.iter().any(is_weak));
+    let words = if has_weak { scripts_of_words(text, ALL_SCRIPTS) } else { 0 };
+    let heard = lines.iter().filter(|line| !line.is_mute);
+    for (line, site) in heard.flat_map(|line| line.sites().map(move |site| (line, site))) {
         if !seen.insert(Arc::as_ptr(&site.known)) {
             continue;
         }
+        let current = if words == 0 { "" } else { line.read(text) };
         let runs = if !site.quoted.is_empty() || site.runs.iter().any(|run| run.is_lone) {
             let runs = site.runs.iter().enumerate().filter(|(i, _)| !site.quoted.contains(i));
-            let mut gain = |run: &Run| {
+            let mut gain = |at: usize, run: &Run| {
                 let is_first = run.mask & !lone != 0;
                 match () {
+                    () if is_weak(run) && is_of(current, &site.spans[at], words) => 0,
                     () if !run.is_lone => run.gain,
                     () if !is_first => 0,
                     () => {
@@ -255,7 +330,7 @@ fn vote(text: &str, lines: &[Line], options: &Options) -> Verdict {
                     }
                 }
             };
-            Arc::new(runs.map(|(_, run)| Run { gain: gain(run), ..run.clone() }).collect())
+            Arc::new(runs.map(|(at, run)| Run { gain: gain(at, run), ..run.clone() }).collect())
         } else {
             Arc::clone(&site.runs)
         };
@@ -275,7 +350,13 @@ fn vote(text: &str, lines: &[Line], options: &Options) -> Verdict {
     let sure = all.iter().flat_map(|site| site.chosen.iter().flat_map(|&i| site.runs[i].after.chars()));
     let seen: Seen = sure.filter(|c| !c.is_ascii()).collect();
     let kin = alike(&all, convicted);
-    Verdict { convicted, kin, seen: if seen.len() < SEEN { Seen::default() } else { seen } }
+    let seen = if seen.len() < SEEN { Seen::default() } else { seen };
+    Verdict { convicted, kin, seen, words, languages: OnceCell::new() }
+}
+
+/// Whether a span begins with a letter of one of the scripts of [`script`].
+fn is_of(line: &str, span: &Range<usize>, scripts: u8) -> bool {
+    scripts != 0 && line[span.clone()].chars().next().is_some_and(|c| script(c) & scripts != 0)
 }
 
 /// Repairs one line until nothing changes; its edits in the order of the line.
@@ -299,8 +380,9 @@ fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Ve
         if i > 0 {
             here.clear();
             sites(&current, &mut memo.chunks, &mut here);
+            discredit_weak(&current, &mut here);
         }
-        let mut new = pass(&current, &mut here, verdict, &mut past, &is_legacy, &mut memo.readings);
+        let mut new = pass((text, &current), &mut here, verdict, &mut past, &is_legacy, &mut memo.readings);
         if new.is_empty() {
             if i == 0 {
                 here.iter_mut().for_each(|site| site.chosen.clear());
@@ -382,6 +464,37 @@ fn references(line: &str) -> Vec<Edit> {
     out
 }
 
+/// Lets a pair of a reference and a letter say little: whoever writes references
+/// for no-break spaces and quotation marks only has intact letters beside them. `references` are those of the line that was
+/// found, and `line` is what they make of it.
+fn discredit_mixed(line: &str, references: &[Edit], sites: &mut [Site]) {
+    if references.is_empty() {
+        return;
+    }
+    let mut shift = 0;
+    let read: Vec<Range<usize>> = references
+        .iter()
+        .map(|reference| {
+            let start = reference.span.start - shift;
+            shift += reference.span.len() - reference.after.len();
+            start..start + reference.after.len()
+        })
+        .collect();
+    let is_mixed = |(span, run): (&Range<usize>, &Run)| {
+        let is_read = |at: usize| read.iter().any(|reference| reference.contains(&at));
+        let is_bare = |(at, c): (usize, char)| c.is_alphabetic() && !is_read(span.start + at);
+        let found = || line[span.clone()].char_indices();
+        let is_pair = run.after.chars().take(2).count() == 1 && found().take(3).count() == 2;
+        is_pair && found().any(is_bare) && found().any(|(at, _)| is_read(span.start + at))
+    };
+    for site in sites {
+        if site.spans.iter().zip(site.runs.iter()).any(is_mixed) {
+            let judge = |it: (&Range<usize>, &Run)| Run { is_lone: it.1.is_lone || is_mixed(it), ..it.1.clone() };
+            site.runs = Arc::new(site.spans.iter().zip(site.runs.iter()).map(judge).collect());
+        }
+    }
+}
+
 /// What the passes over a line so far have found.
 #[derive(Default)]
 struct Past {
@@ -393,8 +506,9 @@ struct Past {
     is_legacy: Option<bool>,
 }
 
+/// Goes once over a line of a text.
 fn pass(
-    line: &str,
+    (text, line): (&str, &str),
     here: &mut [Site],
     verdict: &Verdict,
     past: &mut Past,
@@ -411,6 +525,9 @@ fn pass(
                 site.add(page, CERTAIN, true);
             }
         }
+    }
+    if verdict.words != 0 {
+        leave_weak(line, here, verdict.words);
     }
     past.used |= alike(here, used);
     let mut out = Vec::new();
@@ -438,11 +555,19 @@ fn pass(
     if is_whole || is_legacy {
         return out;
     }
-    let suspects = Suspects::new(line, here, past.used, verdict);
+    let suspects = Suspects::new((text, line), here, past.used, verdict);
     let restored = restore(line, &suspects, &past.sure, out, readings);
     // What was restored in a page that nothing else proved is no longer there to tell of it.
     past.used |= suspects.found(&restored);
     replaced(line, restored)
+}
+
+/// Leaves what could be intact text of the document's scripts in a line that nothing else is garbled in.
+fn leave_weak(line: &str, sites: &mut [Site], words: u8) {
+    let is_weak = |site: &Site, i: usize| site.runs[i].is_weak && is_of(line, &site.spans[i], words);
+    if sites.iter().all(|site| site.chosen.iter().all(|&i| is_weak(site, i))) {
+        sites.iter_mut().for_each(|site| site.chosen.clear());
+    }
 }
 
 /// The pages that explain everything that is explained by one of `used`, and these themselves.

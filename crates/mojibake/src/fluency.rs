@@ -99,6 +99,11 @@ impl Context {
         self.last().is_alphabetic()
     }
 
+    /// Whether the last character is a small letter.
+    pub(crate) fn ends_small(self) -> bool {
+        self.case == Case::Lower
+    }
+
     /// After one more character.
     pub(crate) fn then(self, letter: &Letter) -> Context {
         let [_, b, d, e] = self.chars;
@@ -137,6 +142,11 @@ impl Letter {
             }
             None => Letter::new(c),
         }
+    }
+
+    /// Whether it is a capital.
+    pub(crate) fn is_capital(&self) -> bool {
+        self.case == Case::Upper
     }
 
     fn new(c: char) -> Letter {

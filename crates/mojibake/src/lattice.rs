@@ -20,6 +20,8 @@ const ENDS: usize = 16;
 const LONGEST: usize = 6;
 /// What an apostrophe costs that follows no letter.
 const HEADLESS: Cost = 20;
+/// What a capital costs that lost a byte and follows a small letter, where hardly any text has one.
+const HUMPED: Cost = 120;
 
 /// A place in a zone, after a context.
 struct Node {
@@ -73,9 +75,12 @@ fn places(zone: &[char], reader: &Reader<'_>, around: &Around<'_>) -> Vec<Place>
     let (mut context, mut cost, mut at) = (around.before, 0, 0);
     while at < n {
         let Atom { len, c, penalty, .. } = kept(zone, reader, at);
-        let letter = Letter::of(c);
-        cost += fluency().cost_after(&fluency().prepare(context), &letter) + penalty;
-        (context, at) = (context.then(&letter), at + len);
+        if at < reader.tail {
+            let letter = Letter::of(c);
+            cost += fluency().cost_after(&fluency().prepare(context), &letter) + penalty;
+            context = context.then(&letter);
+        }
+        at += len;
         places[at].most = cost + places[at].width;
     }
     places
@@ -105,6 +110,17 @@ pub(super) struct Arc {
     pub(super) read: bool,
     pub(super) lost: u8,
     pub(super) cut: bool,
+}
+
+/// How a character came to be in a reading.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// As part of a sequence, or as a trail byte.
+    Read,
+    /// As it was found.
+    Kept,
+    /// As it was found, at the end of the line where nobody sees it.
+    Unseen,
 }
 
 /// The node of an arc that no path follows.
@@ -154,13 +170,14 @@ impl Lattice {
             reader.atoms(at, &mut atoms);
             if reader.opens[at] {
                 let kept = kept(zone, reader, at);
-                lattice.reach(&mut here, at, kept, false, &mut places[at + kept.len]);
+                let how = if at < reader.tail { How::Kept } else { How::Unseen };
+                lattice.reach(&mut here, at, kept, how, &mut places[at + kept.len]);
             } else if let Slot::Ascii(b) = reader.slots[at] {
                 let trail = Atom { len: 1, c: char::from(b), penalty: 0, lost: 0, cut: false };
-                lattice.reach(&mut here, at, trail, true, &mut places[at + 1]);
+                lattice.reach(&mut here, at, trail, How::Read, &mut places[at + 1]);
             }
             for &atom in &atoms {
-                lattice.reach(&mut here, at, atom, true, &mut places[at + atom.len]);
+                lattice.reach(&mut here, at, atom, How::Read, &mut places[at + atom.len]);
             }
             lattice.arcs.extend(here.into_iter().filter_map(|ahead| ahead.dropped));
         }
@@ -196,7 +213,8 @@ impl Lattice {
     }
 
     /// Arcs from each node of `here` over `atom` to a node of `there`.
-    fn reach(&mut self, here: &mut [Ahead], at: usize, atom: Atom, read: bool, there: &mut Place) {
+    fn reach(&mut self, here: &mut [Ahead], at: usize, atom: Atom, how: How, there: &mut Place) {
+        let read = how == How::Read;
         let letter = Letter::of(atom.c);
         for Ahead { node: from, prepared, dropped } in here {
             let from = *from;
@@ -205,8 +223,14 @@ impl Lattice {
             }
             let context = self.nodes[from].context;
             let headless = if atom.lost > 0 && atom.c == '’' && !context.ends_word() { HEADLESS } else { 0 };
-            let cost = fluency().cost_after(prepared, &letter) + atom.penalty + headless;
-            let (to, all) = (context.then(&letter), self.nodes[from].cost + cost);
+            let is_latin = |c: char| c < '\u{250}';
+            let is_humped = letter.is_capital() && context.ends_small() && is_latin(atom.c) == is_latin(context.last());
+            let humped = if atom.lost > 0 && is_humped { HUMPED } else { 0 };
+            let (to, cost) = match how {
+                How::Unseen => (context, 0),
+                _ => (context.then(&letter), fluency().cost_after(prepared, &letter) + atom.penalty + headless + humped),
+            };
+            let all = self.nodes[from].cost + cost;
             let Atom { len, c, penalty, lost, cut } = atom;
             let mut arc = Arc { from, to: NOWHERE, start: at, end: at + len, c, cost, penalty, read, lost, cut };
             // No path leads on from what is so far behind.

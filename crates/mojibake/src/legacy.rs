@@ -145,7 +145,21 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
         return None;
     }
     let reading = read_signs(line, scope).or_else(|| if scope == Scope::Any { read_words(line) } else { None });
+    let reading = reading.filter(|reading| !is_disguised(line, &reading.after));
     reading.and_then(|reading| settle_quotes(line, reading))
+}
+
+/// How far ahead the letters that others look like must be.
+const AHEAD_ALIKE: Cost = 20;
+
+/// Whether the letters of other alphabets in a line of Latin text are such as look like Latin ones, and make better words
+/// of it as these than `after`, what they are in another page.
+fn is_disguised(line: &str, after: &str) -> bool {
+    if line.len() > LONG || after.chars().any(strict::is_other_script) {
+        return false;
+    }
+    let fluent = |text: &str| fluency().text(Context::edge(), text.chars()).0;
+    look_alike(line).is_some_and(|alike| fluent(&alike) + AHEAD_ALIKE <= fluent(after))
 }
 
 /// Of a reading that puts quotation marks into words, the one of the Macintosh instead, whose letters stand at their
@@ -332,7 +346,7 @@ fn read_words(line: &str) -> Option<Reading> {
             return None;
         }
     }
-    if others == 0 || letters < others * LATIN_EACH {
+    if others == 0 || letters < others * LATIN_EACH || has_word_of_other_script(line) {
         return None;
     }
     // What is not around a character that may change costs the same in every reading.
@@ -378,8 +392,44 @@ fn read_words(line: &str) -> Option<Reading> {
     if best.gain < least.max(changes * WIN_WORDS_EACH) || best.gain - second < AHEAD_WORDS {
         return None;
     }
+    if is_ligature(&words, &best) {
+        return None;
+    }
     let after = reread(line, best.layer)?;
     (is_of_language(&after) && makes_words(line, &after)).then_some(Reading { after, ..best })
+}
+
+/// Whether the line has a word of several letters all of which are Greek or Cyrillic: misread Latin text has letters of
+/// ASCII in all words but those of a single one.
+fn has_word_of_other_script(line: &str) -> bool {
+    let mut words = line.split(|c: char| !c.is_alphabetic());
+    words.any(|word| word.chars().take(2).count() == 2 && word.chars().all(strict::is_other_script))
+}
+
+/// Greek and Cyrillic letters and the Latin ones that they look like, in pairs.
+const ALIKE: &str = "\
+    αaοoνvρpυuιiκkχxγyηnωwτt\
+    ΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧX\
+    аaеeоoрpсcуyхxіiјjѕsкkмmтtнhвb\
+    АAВBЕEКKМMНHОOРPСCТTУYХXІIЈJЅSёëїïЁËЇÏ";
+
+/// The text with Latin letters in the place of all letters of other alphabets, if these look alike.
+fn look_alike(text: &str) -> Option<String> {
+    let alike = |c: char| {
+        let mut pairs = ALIKE.chars().step_by(2).zip(ALIKE.chars().skip(1).step_by(2));
+        pairs.find(|&(other, _)| other == c).map(|(_, latin)| latin)
+    };
+    if !text.chars().any(strict::is_other_script) {
+        return None;
+    }
+    text.chars().map(|c| if strict::is_other_script(c) { alike(c) } else { Some(c) }).collect()
+}
+
+/// Whether a reading of Macintosh text changes nothing but ligatures, which words of several languages and all of Latin have
+/// (`phœnix`); an ú or an å is hardly ever the only letter that Macintosh text has.
+fn is_ligature(words: &str, reading: &Reading) -> bool {
+    let mut changed = words.chars().zip(reading.after.chars()).filter(|(a, b)| a != b);
+    reading.layer.written == CodePage::MacRoman && changed.all(|(was, _)| matches!(was, 'œ' | 'Œ' | 'æ' | 'Æ'))
 }
 
 /// Whether the words of the line are those of a language that has all its letters.

@@ -13,7 +13,7 @@
 //! `fluency` (ranking). Lost bytes: `signs` (what tells of them), `reader` (the bytes behind a text), `twice` (the same of
 //! two misreadings), `quotes`, `lattice` (all readings), `lossy` (the best one), `restore` (in a line). Then `legacy`
 //! (where nothing can be proved), `entities` (HTML references), `leads` (which lines to look at), `document` (the vote),
-//! `edits`, `recipe` (names), `bytes` (for whoever has bytes). Knows no
+//! `examples` (what is quoted), `edits`, `recipe` (names), `bytes` (for whoever has bytes). Knows no
 //! Markdown and no files.
 
 mod alphabet;
@@ -23,6 +23,7 @@ mod credit;
 mod document;
 mod edits;
 mod entities;
+mod examples;
 mod fluency;
 mod lattice;
 mod leads;
@@ -91,13 +92,15 @@ pub struct Garble {
     /// is: half a repair hides the rest from whoever could still restore it. The repair of the span
     /// itself is none the worse for that.
     pub held: bool,
+    /// Whether the text around it is about encodings, so that it may be shown there as an example. [`repair`] leaves it.
+    pub quoted: bool,
 }
 
 impl Garble {
     /// What [`repair`] puts in place of the span.
     #[must_use]
     pub fn replacement(&self) -> Option<&str> {
-        self.repair.as_deref().filter(|_| !self.held)
+        self.repair.as_deref().filter(|_| !self.held && !self.quoted)
     }
 }
 
@@ -120,8 +123,8 @@ pub fn scan_with(text: &str, options: &Options) -> Vec<Garble> {
     Scanner::default().scan(text, options)
 }
 
-/// The text with every `Proved` and `Likely` repair applied that is not [held](Garble::held);
-/// borrowed when nothing changes.
+/// The text with every `Proved` and `Likely` repair applied that is neither [held](Garble::held) nor
+/// [quoted](Garble::quoted); borrowed when nothing changes.
 #[must_use]
 pub fn repair(text: &str) -> Cow<'_, str> {
     repair_with(text, &Options::default())

@@ -159,6 +159,10 @@ pub(crate) struct Around<'a> {
     pub(crate) scripts: Scripts,
     /// Whether it is Latin text with single signs in it.
     pub(crate) is_narrow: bool,
+    /// Whether question marks took in what stood after the byte that they stand for.
+    pub(crate) eats: bool,
+    /// Whether something else than [`SUBSTITUTE`](super::codepage::SUBSTITUTE) stands for lost bytes in the line.
+    pub(crate) has_other_losses: bool,
 }
 
 /// All that a reading depends on.
@@ -175,6 +179,8 @@ struct Key {
     blanks: Blanks,
     scripts: Scripts,
     is_narrow: bool,
+    eats: bool,
+    has_other_losses: bool,
 }
 
 /// Readings that were worked out before: a line is read again after each repair in it, and words come again.
@@ -211,6 +217,8 @@ impl Readings {
             blanks: around.blanks,
             scripts: around.scripts,
             is_narrow: around.is_narrow,
+            eats: around.eats,
+            has_other_losses: around.has_other_losses,
         };
         if let Some(reading) = self.known.get(&key) {
             return reading.clone();
@@ -249,7 +257,8 @@ pub(crate) fn read(zone: &[char], misread: Misread, languages: Languages, around
     let before = m.cost(around.left, zone.iter().copied(), around.right);
     let after = m.cost(around.left, path.iter().map(|arc| arc.c), around.right);
     let penalty: Cost = path.iter().map(|arc| arc.penalty).sum();
-    let found = zone.iter().chain(around.after).copied();
+    let seen = zone.iter().take(reader.unit.get(reader.tail).copied().unwrap_or(zone.len()));
+    let found = seen.chain(around.after).copied();
     let fluent = fluency().text(around.before, found).0 - cost;
     Some(Reading { parts, gain: (before - after - penalty).max(fluent), cost })
 }

@@ -7,10 +7,11 @@ use std::sync::OnceLock;
 use smallvec::SmallVec;
 
 use super::alphabet::{Languages, is_letter};
-use super::codepage::{CodePage, DOUBLE, SINGLE, double_tables, tables};
+use super::codepage::{CodePage, DOUBLE, SINGLE, SUBSTITUTE, double_tables, tables};
 use super::lossy::{Around, Scripts, Seen};
 use super::model::{Cost, model};
 use super::quotes::{Quotes, misquoted, unclosed, unopened};
+use super::signs::is_no_second_byte;
 use super::twice::{self, Blanks, Token};
 
 /// What it costs to assume that a byte was lost, by what stands in its place.
@@ -19,6 +20,17 @@ const AS_QUESTION: Cost = 25;
 const AS_QUESTION_WIDE: Cost = 8;
 const AS_SPACE: Cost = 30;
 const DROPPED: Cost = 45;
+/// The same for a no-break space at the end of a line, which editors trim, and before punctuation.
+const TRIMMED: Cost = 20;
+const REMOVED: Cost = 35;
+/// What the first two bytes of the typographic marks from U+2000 on say.
+const MARKS: u32 = 0x2000 >> 6;
+/// What the first byte of an à says.
+const GRAVE: u32 = 0xc3 & 0x1f;
+/// What an í costs more at the end of a word in languages that have à there.
+const RIVALLED: Cost = 30;
+/// What an à and an í, which are told apart by their languages, cost where some of these do not have it.
+const UNSHARED: Cost = 25;
 /// What it costs to choose between bytes that look alike.
 const EITHER: Cost = 5;
 /// What a letter costs that the languages of the text do not have.
@@ -57,9 +69,15 @@ pub(super) enum Slot {
     Ascii(u8),
     /// U+FFFD: one byte, unknown.
     Hole,
+    /// The first byte that [`SUBSTITUTE`] stands for, and the second one, if there is one.
+    Dotted,
+    Eaten,
     /// Not in the page.
     Other,
 }
+
+/// The bytes of [`SUBSTITUTE`] itself: the end of a comma, and the letter after it.
+const DOT: (Slot, Slot) = (Slot::Byte(0x81), Slot::Ascii(0x45));
 
 /// Continuation bytes, as bits by their low six bits.
 type Bytes = u64;
@@ -113,6 +131,8 @@ pub(super) struct Reader<'a> {
     pub(super) choices: Vec<SmallVec<[(u8, usize); 6]>>,
     /// Characters of the zone.
     pub(super) len: usize,
+    /// The first of the slots that are blanks at the end of a line, which cost nothing: writers do not see them.
+    pub(super) tail: usize,
     /// For each slot, the character it belongs to, and whether it opens that character.
     pub(super) unit: Vec<usize>,
     pub(super) opens: Vec<bool>,
@@ -125,8 +145,9 @@ pub(super) struct Reader<'a> {
     pub(super) drops: Bytes,
     /// What reads as U+00AD, which some programs drop.
     pub(super) shy: Bytes,
-    /// What reads as U+00A0.
+    /// What reads as U+00A0, where that may have become a blank, and wherever it may have been dropped.
     pub(super) blank: Bytes,
+    pub(super) trimmed: Bytes,
     pub(super) languages: Languages,
     /// The characters before and after the zone.
     pub(super) prev: char,
@@ -136,6 +157,8 @@ pub(super) struct Reader<'a> {
     pub(super) scripts: Scripts,
     /// Whether the line is in the Latin script with single signs in it.
     pub(super) is_narrow: bool,
+    /// Whether question marks took in what stood after the byte that they stand for.
+    pub(super) eats: bool,
 }
 
 /// The scripts of East Asia that are told apart.
@@ -191,6 +214,7 @@ pub(super) fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, 
         slots: Vec::new(),
         choices: Vec::new(),
         len: zone.len(),
+        tail: 0,
         unit: Vec::new(),
         opens: Vec::new(),
         double: DOUBLE.iter().position(|&p| p == page),
@@ -199,6 +223,7 @@ pub(super) fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, 
         drops: 0,
         shy: 0,
         blank: 0,
+        trimmed: 0,
         languages,
         prev: around.before.last(),
         next: around.after.first().copied().unwrap_or('\n'),
@@ -206,16 +231,18 @@ pub(super) fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, 
         seen: around.seen,
         scripts: around.scripts,
         is_narrow: around.is_narrow,
+        eats: around.eats && page == CodePage::Gbk,
     };
     let single = SINGLE.iter().position(|&p| p == page);
     let has_c1 = zone.iter().any(|c| ('\u{80}'..='\u{9f}').contains(c));
     if let Some(e) = single {
         r.holes = (0x80..=0xbf).filter(|&b| tables().is_hole(e, b)).fold(0, |all, b| all | bit(b));
         let of = |c: char| match tables().row(c).byte[e] {
-            b @ 0x80..=0xbf if around.blanks == Blanks::Lost => bit(b),
+            b @ 0x80..=0xbf => bit(b),
             _ => 0,
         };
-        r.blank = of('\u{a0}');
+        r.trimmed = of('\u{a0}');
+        r.blank = if around.blanks == Blanks::Lost { r.trimmed } else { 0 };
         if !has_c1 {
             r.drops = if page == CodePage::Latin1 { CONTROLS } else { r.holes };
             r.shy = of('\u{ad}');
@@ -225,6 +252,7 @@ pub(super) fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, 
     }
     if let (Misread::Twice(_), Some(e)) = (misread, single) {
         r.split(zone, e, around.blanks);
+        r.tail = r.tail();
         return r;
     }
     let double = r.double;
@@ -236,8 +264,19 @@ pub(super) fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, 
         };
         if c.is_ascii() {
             push(Slot::Ascii(c as u8), true);
+            let next = zone.get(i + 1).copied().unwrap_or(around.after.first().copied().unwrap_or('\n'));
+            if c == '?' && page == CodePage::Gbk && is_no_second_byte(next) {
+                // Windows takes in what is no second byte: a blank mostly.
+                push(Slot::Ascii(b' '), false);
+            }
         } else if c == '\u{fffd}' {
             push(Slot::Hole, true);
+        } else if c == SUBSTITUTE && page == CodePage::ShiftJis {
+            let next = zone.get(i + 1).or(around.after.first());
+            let is_itself = around.has_other_losses && next.is_some_and(char::is_ascii_alphabetic);
+            let (first, second) = if is_itself { DOT } else { (Slot::Dotted, Slot::Eaten) };
+            push(first, true);
+            push(second, false);
         } else if let Some(e) = single {
             match tables().row(c).byte[e] {
                 0 => push(Slot::Other, true),
@@ -255,7 +294,19 @@ pub(super) fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, 
             }
         }
     }
+    r.tail = r.tail();
     r
+}
+
+/// What ends a word.
+enum Edge {
+    /// The end of the line, after blanks or none.
+    Line,
+    /// Punctuation.
+    Mark,
+    Blank,
+    /// Nothing.
+    None,
 }
 
 /// One way to read a sequence: the slots it takes, its character, and what was assumed.
@@ -305,6 +356,12 @@ impl Reader<'_> {
         }
     }
 
+    /// Where the blanks at the end of the line begin.
+    fn tail(&self) -> usize {
+        let blanks = self.slots.iter().rev().take_while(|&&slot| slot == Slot::Ascii(b' ')).count();
+        self.slots.len() - if matches!(self.next, '\n' | '\r') { blanks } else { 0 }
+    }
+
     /// Every sequence that may start at slot `at`.
     pub(super) fn atoms(&self, at: usize, out: &mut Vec<Atom>) {
         out.clear();
@@ -324,6 +381,7 @@ impl Reader<'_> {
                 self.choices[i].iter().for_each(|&(lead, width)| self.open(at, width, lead, EITHER, 1, out));
             }
             Some(Slot::Hole) => self.open_lost(at, AS_REPLACEMENT, out),
+            Some(Slot::Eaten) => self.open_eaten(at, out),
             Some(Slot::Ascii(b'?')) if self.opens[at] => self.open_lost(at, self.as_question(), out),
             _ => {}
         }
@@ -345,6 +403,24 @@ impl Reader<'_> {
             None => self.next,
         };
         !next.is_ascii() || next.is_ascii_digit() || matches!(next, ';' | ':' | '!' | '?' | '%' | ' ')
+    }
+
+    /// What ends a word at a slot.
+    fn edge(&self, at: usize) -> Edge {
+        let rest = self.slots.get(at..).unwrap_or_default();
+        let blanks = rest.iter().take_while(|&&slot| slot == Slot::Ascii(b' ')).count();
+        let next = match rest.get(blanks) {
+            Some(&Slot::Ascii(b)) => char::from(b),
+            Some(_) => return Edge::None,
+            None => self.next,
+        };
+        match next {
+            '\n' | '\r' => Edge::Line,
+            _ if blanks > 0 || next == ' ' => Edge::Blank,
+            '?' => Edge::None,
+            _ if next.is_ascii_punctuation() => Edge::Mark,
+            _ => Edge::None,
+        }
     }
 
     /// Whether U+FE0F stands at a slot, which asks for the coloured form of the character before it.
@@ -392,6 +468,15 @@ impl Reader<'_> {
                 '\u{2010}' | '\u{2011}' | '´' | '¨' | '¸' | 'ˆ' | '˜' | '¯' => INVISIBLE,
                 _ if model().is_unattested(c) => UNATTESTED,
                 _ if !self.languages.write(c) || self.scripts.lack(c) => FOREIGN,
+                // Portuguese has it as a word only.
+                'à' if slots.start == 0
+                    && is_letter(self.prev)
+                    && self.languages != Languages::ANY
+                    && !self.languages.end_words_with_grave() =>
+                {
+                    FOREIGN
+                }
+                'à' | 'í' if !self.languages.share(c) => UNSHARED,
                 '\u{3001}'..='\u{303f}' | '\u{ff01}'..='\u{ff60}' if self.is_narrow => FOREIGN,
                 '\u{a000}'..='\u{abff}' if self.scripts.is_wide => FOREIGN,
                 '\u{2070}'..='\u{2e7f}' | '\u{3200}'..='\u{33ff}'
@@ -441,6 +526,23 @@ impl Reader<'_> {
         }
     }
 
+    /// Every sequence whose first byte is the second one of those that [`SUBSTITUTE`] stands for at slot `at`.
+    fn open_eaten(&self, at: usize, out: &mut Vec<Atom>) {
+        for lead in dotted().seconds.iter().copied() {
+            self.open(at, 1, lead, AS_REPLACEMENT, 1, out);
+        }
+    }
+
+    /// Whether a question mark took in something that nothing tells of.
+    fn is_eaten(&self, at: usize) -> bool {
+        let ends = |slot: Option<&Slot>| match slot {
+            Some(Slot::Ascii(_)) => self.opens.get(at + 1) == Some(&true),
+            Some(_) => false,
+            None => !matches!(self.next, '\n' | '\r'),
+        };
+        self.eats && ends(self.slots.get(at + 1))
+    }
+
     /// What it costs to take a question mark for a lost byte; among wide characters it hardly is one.
     fn as_question(&self) -> Cost {
         if self.double.is_some() { AS_QUESTION_WIDE } else { AS_QUESTION }
@@ -451,7 +553,7 @@ impl Reader<'_> {
     fn lost_at(&self, at: usize, before: Option<u8>, is_last: bool) -> Bytes {
         let Some(pairs) = self.double.map(paired) else { return self.holes };
         let mut kept = pairs.alone;
-        if let Some(&(Slot::Byte(next) | Slot::Ascii(next))) = self.slots.get(at + 1) {
+        if let Some(next) = self.byte_after(at) {
             kept |= pairs.before[usize::from(next)];
         }
         if let Some(before) = before {
@@ -466,6 +568,27 @@ impl Reader<'_> {
             kept |= pairs.before_all;
         }
         self.holes & !kept
+    }
+
+    /// Whether a blank may have been taken in at a slot, see [`reader`].
+    fn is_between(&self, at: usize) -> bool {
+        self.slots.get(at) == Some(&Slot::Ascii(b' ')) && !self.opens[at]
+    }
+
+    /// The byte after slot `at`, blanks aside that may have been taken in.
+    fn byte_after(&self, at: usize) -> Option<u8> {
+        match self.slots.get(at + if self.is_between(at + 1) { 2 } else { 1 }) {
+            Some(&(Slot::Byte(next) | Slot::Ascii(next))) => Some(next),
+            None => u8::try_from(self.next).ok().filter(u8::is_ascii_alphabetic),
+            _ => None,
+        }
+    }
+
+    /// The continuation bytes that would be a character with the byte after slot `at`, so that something stood between them
+    /// if one of them was lost.
+    fn parted_at(&self, at: usize) -> Bytes {
+        let Some(pairs) = self.double.map(paired) else { return 0 };
+        self.byte_after(at).map_or(0, |next| pairs.before[usize::from(next)]) & self.holes & !pairs.alone
     }
 
     /// Whether a double-byte page loses `byte` at slot `at`: alone and with the byte after it it is no character.
@@ -528,6 +651,25 @@ impl Reader<'_> {
         };
         match slot {
             Some(Slot::Hole) => lose(self.lost_at(at + len, before, need == 1), 1, AS_REPLACEMENT, out),
+            // Of more than the last byte too much is lost.
+            Some(Slot::Dotted) if need == 1 => match self.slots.get(at + len + 2) {
+                // What follows is no second byte, so that nothing is known of the first one.
+                Some(Slot::Ascii(..b'@')) => lose(dotted().alone, 2, AS_REPLACEMENT, out),
+                None if self.next < '@' => lose(dotted().alone, 2, AS_REPLACEMENT, out),
+                // It goes on with a sequence whose first byte is lost.
+                Some(Slot::Byte(0x80..=0xbf) | Slot::Dotted) => lose(dotted().firsts, 1, AS_REPLACEMENT, out),
+                _ => {}
+            },
+            Some(Slot::Ascii(b'?')) if self.is_eaten(at + len) => {}
+            Some(Slot::Ascii(b'?')) if self.is_between(at + len + 1) => {
+                lose(self.lost_at(at + len, before, need == 1), 2, self.as_question(), out);
+                // Other programs leave the first byte of the next sequence alone; but of typographic marks only invisible
+                // ones are lost before it.
+                let is_latin = self.byte_after(at + len).is_some_and(|byte| byte.is_ascii());
+                if need == 1 && (is_latin || self.eats || bits == MARKS) {
+                    lose(self.parted_at(at + len), 1, self.as_question(), out);
+                }
+            }
             Some(Slot::Ascii(b'?')) => lose(self.lost_at(at + len, before, need == 1), 1, self.as_question(), out),
             Some(Slot::Ascii(b' ')) if self.opens[at + len] && lost == 0 => {
                 let next = self.slots.get(at + len + 1);
@@ -539,17 +681,29 @@ impl Reader<'_> {
                     lose(self.blank, 1, AS_SPACE, out);
                 }
                 // Two blanks may have become one.
-                if is_last && len == 1 && !is_doubled {
+                if is_last && len == 1 && !is_doubled && at + len < self.tail {
                     lose(self.blank, 0, AS_SPACE, out);
                 }
             }
             _ => {}
         }
-        if !matches!(slot, Some(Slot::Hole)) {
+        if !matches!(slot, Some(Slot::Hole | Slot::Dotted)) {
             lose(self.drops, 0, DROPPED, out);
             // What is dropped for a soft hyphen matters in letters such as í.
             if need == 1 && bits < 0x20 {
-                lose(self.shy, 0, DROPPED + 10, out);
+                let is_rival = !matches!(self.edge(at + len), Edge::None) && self.languages.end_words_with_grave();
+                lose(self.shy, 0, DROPPED + 10 + if is_rival { RIVALLED } else { 0 }, out);
+            }
+            if need == 1 && lost == 0 {
+                let blank = slot == Some(Slot::Ascii(b' '));
+                match self.edge(at + len) {
+                    // A blank there is what became of it, see above.
+                    _ if blank && self.blank != 0 => {}
+                    Edge::Line => lose(self.trimmed, 0, TRIMMED, out),
+                    Edge::Mark => lose(self.trimmed, 0, REMOVED, out),
+                    Edge::Blank if bits == GRAVE => lose(self.trimmed, 0, DROPPED, out),
+                    Edge::Blank | Edge::None => {}
+                }
             }
         }
         // Latin-1 without its C1 controls: only typographic marks (U+2010 to U+201F) lose two bytes.
@@ -566,6 +720,37 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Which bytes of UTF-8 [`SUBSTITUTE`] may stand for.
+struct Dotted {
+    /// Continuation bytes before the first byte of a sequence.
+    firsts: Bytes,
+    /// The same before what is no second byte.
+    alone: Bytes,
+    /// First bytes of sequences after a continuation byte.
+    seconds: Vec<u8>,
+}
+
+fn dotted() -> &'static Dotted {
+    static DOTTED: OnceLock<Dotted> = OnceLock::new();
+    DOTTED.get_or_init(|| {
+        let t = double_tables();
+        let shift_jis = DOUBLE.iter().position(|&page| page == CodePage::ShiftJis);
+        // The first bytes of code page 932 that are continuation bytes.
+        let firsts = 0x81..=0x9fu8;
+        let leads = (0xc3..=0xdfu8).chain(0xe2..=0xef);
+        let is_lost = |first: u8, second: u8| {
+            shift_jis.is_some_and(|i| !t.is_defined(i, u16::from(first) << 8 | u16::from(second)))
+        };
+        let before = |first: &u8| leads.clone().any(|lead| is_lost(*first, lead));
+        let after = |lead: &u8| firsts.clone().any(|first| is_lost(first, *lead));
+        Dotted {
+            firsts: firsts.clone().filter(before).fold(0, |all, b| all | bit(b)),
+            alone: firsts.clone().fold(0, |all, b| all | bit(b)),
+            seconds: leads.clone().filter(after).collect(),
+        }
+    })
 }
 
 /// Characters of `DOUBLE[i]` that are looked for where all their bytes are lost.
@@ -597,7 +782,7 @@ fn vanishing(i: usize) -> &'static [(char, u8)] {
 
 /// Whether a character could be part of a sequence in the page, so that leaving it is odd.
 pub(super) fn is_odd(slot: Slot) -> bool {
-    matches!(slot, Slot::Hole | Slot::Either(_) | Slot::Byte(0x80..=0xf4))
+    matches!(slot, Slot::Hole | Slot::Dotted | Slot::Either(_) | Slot::Byte(0x80..=0xf4))
 }
 
 /// Whether most of what a zone has beyond ASCII are tokens of text that was misread twice in the page.

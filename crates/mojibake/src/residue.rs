@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::alphabet::{Languages, is_letter};
-use super::codepage::{DOUBLE, pages};
+use super::codepage::{CodePage, DOUBLE, SUBSTITUTE, pages};
 use super::edits::{Edit, gaps, is_covered};
 use super::model::{Cost, model};
 use super::signs::{WESTERN, has_torn};
@@ -48,7 +48,8 @@ pub(super) fn is_unfinished(line: &str, edits: &[Edit]) -> bool {
         return true;
     }
     gaps(line, edits).any(|gap| {
-        if wide != 0 && has_torn(&line[gap.clone()]) {
+        let text = &line[gap.clone()];
+        if wide != 0 && has_torn(text) || mask & CodePage::ShiftJis.bit() != 0 && text.contains(SUBSTITUTE) {
             return true;
         }
         let mut chars = line[gap].chars().peekable();

@@ -4,9 +4,10 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::alphabet::{Languages, is_letter};
-use super::codepage::{CodePage, DOUBLE, Row, Tables, double_tables, pages, tables};
+use super::codepage::{CodePage, DOUBLE, Row, SUBSTITUTE, Tables, double_tables, pages, tables};
 use super::document::Verdict;
 use super::edits::{Edit, gaps, repaired};
+use super::examples::is_quoted;
 use super::fluency;
 use super::line::{LONGEST, NEAR, chunks, is_latin_line, near};
 use super::lossy::{self, Census, Reading, Readings, Restored, Seen};
@@ -15,7 +16,7 @@ use super::quotes;
 use super::reader::{self, Misread};
 use super::recipe::{Layer, layers};
 use super::signs::{self, WIDE, has_torn, is_wide, torn, torn_wide};
-use super::sites::{Site, is_quoted};
+use super::sites::Site;
 use super::strict;
 use super::twice::Blanks;
 use super::{Cause, Certainty};
@@ -72,14 +73,31 @@ pub(super) struct Suspects<'a> {
     torn: u32,
     /// The characters that the document surely holds.
     seen: &'a Seen,
+    /// The document, and what is known of it.
+    text: &'a str,
+    verdict: &'a Verdict,
 }
 
 impl Suspects<'_> {
-    pub(super) fn new<'a>(line: &str, sites: &[Site], used: u32, verdict: &'a Verdict) -> Suspects<'a> {
+    /// Of a line of a text.
+    pub(super) fn new<'a>(
+        (text, line): (&'a str, &str),
+        sites: &[Site],
+        used: u32,
+        verdict: &'a Verdict,
+    ) -> Suspects<'a> {
         let best = sites.iter().flat_map(|s| s.runs.iter()).max_by_key(|r| r.gain);
         let leading = best.filter(|r| verdict.convicted == 0 && r.gain > LEADING).map_or(0, |r| r.mask);
         let torn = if used | verdict.convicted == 0 { torn_wide(line) & !lacking(line) } else { 0 };
-        Suspects { used, convicted: verdict.kin & !used, leading, torn, seen: &verdict.seen }
+        Suspects { used, convicted: verdict.kin & !used, leading, torn, seen: &verdict.seen, text, verdict }
+    }
+
+    /// The languages that the line may be in; those of the document if that cannot be told.
+    fn languages(&self, line: &str, edits: &[Edit], sure: &[char]) -> Languages {
+        match languages(line, edits, sure).among(self.seen.languages()) {
+            Languages::ANY => self.verdict.languages(self.text),
+            languages => languages,
+        }
     }
 
     /// Whether the line or the document proves the page.
@@ -271,7 +289,7 @@ fn read_zones(
     let mut done: Vec<Edit> = Vec::new();
     // From here on the edits still stand; those before it are done.
     let mut open = 0;
-    let (mut lacks, mut narrow) = (None, None);
+    let (mut lacks, mut narrow, mut eats) = (None, None, None);
     for zone in zones(line, suspects.are_wide()) {
         let before = open + edits[open..].partition_point(|e| e.span.end <= zone.start);
         done.extend_from_slice(&edits[open..before]);
@@ -288,7 +306,7 @@ fn read_zones(
             continue;
         }
         let torn = torn(line, &zone);
-        let languages = *known.get_or_insert_with(|| languages(line, edits, sure).among(suspects.seen.languages()));
+        let languages = *known.get_or_insert_with(|| suspects.languages(line, edits, sure));
         let chars: Vec<char> = text.chars().collect();
         let after = after(line, zone.end);
         let blanks = *blanks.get_or_insert_with(|| if line.contains('\u{a0}') { Blanks::Kept } else { Blanks::Lost });
@@ -298,6 +316,8 @@ fn read_zones(
             blanks,
             scripts: census.scripts(),
             is_narrow,
+            eats: mask & WIDE != 0 && *eats.get_or_insert_with(|| signs::eats(line)),
+            has_other_losses: text.contains(SUBSTITUTE) && signs::has_other_losses(line),
             ..around(line, &zone, &after, (&done, ahead))
         };
         let mut readings = Vec::new();
@@ -307,7 +327,7 @@ fn read_zones(
                 if is_twice && (is_read(&readings, page, &chars) || !reader::is_twice(&chars, page, around.blanks)) {
                     continue;
                 }
-                let Some(reading) = memory.read(&chars, how, languages, &around) else { continue };
+    let Some(reading) = memory.read(&chars, how, languages, &around) else { continue };
                 let is_sound = reading.gain >= suspects.least(page, text, torn)
                     && reading.parts.iter().any(|p| p.margin.is_some())
                     && (suspects.prove(page) || is_native(line, &zone, &reading, languages));
@@ -351,7 +371,7 @@ fn is_narrow(line: &str) -> bool {
 /// The double-byte pages that lack a wide character of the line, where some page lacks none.
 fn lacking(line: &str) -> u32 {
     let t = double_tables();
-    let lacks = |page: usize| line.chars().any(|c| is_wide(c) && t.bytes(page, c) == 0);
+    let lacks = |page: usize| line.chars().any(|c| is_wide(c) && c != SUBSTITUTE && t.bytes(page, c) == 0);
     let lacking = (0..DOUBLE.len()).filter(|&i| lacks(i)).fold(0, |mask, i| mask | DOUBLE[i].bit());
     if lacking == WIDE { 0 } else { lacking }
 }
@@ -396,9 +416,14 @@ fn is_hopeless(zone: &str) -> bool {
     })
 }
 
-/// The characters after `at` as far as they matter, the end of the line among them.
+/// The characters after `at` as far as they matter, the end of the line among them; blanks before that do not.
 fn after(line: &str, at: usize) -> Vec<char> {
-    line[at..].chars().chain(['\n']).take(fluency::CONTEXT).collect()
+    line[at..written(line).max(at)].chars().chain(['\n']).take(fluency::CONTEXT).collect()
+}
+
+/// Where a line ends but for blanks.
+fn written(line: &str) -> usize {
+    line.trim_end_matches([' ', '\r']).len()
 }
 
 static NOTHING: LazyLock<Seen> = LazyLock::new(Seen::default);
@@ -427,6 +452,8 @@ fn around<'a>(
         blanks: Blanks::Lost,
         scripts: lossy::Scripts::default(),
         is_narrow: false,
+        eats: false,
+        has_other_losses: false,
     }
 }
 
@@ -497,7 +524,10 @@ fn restored(start: usize, chars: &[char], reading: &Reading, how: Misread) -> Ve
             () if is_any && marked => MARGIN_MARKED,
             () => MARGIN,
         };
-        let ambiguous = part.margin.is_some_and(|margin| margin < least);
+        // Where a byte of an invisible character was lost, what was taken in with it was as well.
+        let is_invisible = |c: char| matches!(c, '\u{2000}'..='\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{2060}'..='\u{206f}');
+        let is_made_up = is_any && part.after.chars().any(is_invisible);
+        let ambiguous = part.margin.is_some_and(|margin| margin < least || is_made_up);
         out.push(Edit {
             span: offsets[part.start]..offsets[part.end],
             after: if ambiguous { found } else { part.after.clone() },
@@ -540,6 +570,7 @@ fn grave(line: &str, edit: Edit, languages: Languages) -> Edit {
     let is_word = || edit.after == "à" || languages.all_spell('à') && languages.all_spell('ç');
     let end = match () {
         () if CONTRACTED.contains(&word) && ends_word => end + 1,
+        () if rest.starts_with(['*', '_', ')', '.', ',']) && is_word() => end + 1,
         () if !word.is_empty() && line[..start].ends_with("usqu'") => end,
         () if rest.starts_with(char::is_alphanumeric) && is_word() => end,
         () => return edit,
@@ -581,6 +612,9 @@ fn leftovers(line: &str, zone: &Range<usize>, mask: u32, edits: &[Edit]) -> u32 
     let (t, text) = (tables(), &line[zone.clone()]);
     let wide = mask & WIDE;
     let mut found = if wide != 0 && (has_torn(text) || text.contains("???")) { wide } else { 0 };
+    if text.contains(SUBSTITUTE) {
+        found |= mask & CodePage::ShiftJis.bit();
+    }
     let first = edits.partition_point(|e| e.span.end <= zone.start);
     let mut taken = edits[first..].iter().map(|e| e.span.clone()).peekable();
     let mut is_after_ascii = !line[..zone.start].ends_with(|c: char| !c.is_ascii());

@@ -4,10 +4,11 @@
 use std::ops::Range;
 
 use super::alphabet::is_letter;
-use super::codepage::{CodePage, DOUBLE, Row, double_tables, tables};
+use super::codepage::{CodePage, DOUBLE, Row, SUBSTITUTE, double_tables, tables};
 use super::line::{chunks, near};
 use super::model::{Cost, model};
 use super::quotes::is_quote;
+use super::strict::is_other_script;
 
 /// Pages that agree on most of the Latin letters.
 pub(super) const WESTERN: u32 = {
@@ -52,9 +53,9 @@ pub(super) fn shows_loss(line: &str) -> bool {
 }
 
 /// The double-byte pages in which all stretches of wide characters are UTF-8 and some of them only if bytes were lost for
-/// question marks and U+FFFD.
+/// question marks, U+FFFD and [`SUBSTITUTE`].
 pub(super) fn torn_wide(line: &str) -> u32 {
-    if memchr::memchr(b'?', line.as_bytes()).is_none() && !line.contains("\u{fffd}") {
+    if memchr::memchr(b'?', line.as_bytes()).is_none() && !line.contains(['\u{fffd}', SUBSTITUTE]) {
         return 0;
     }
     let (mut torn, mut broken) = (0, 0);
@@ -101,6 +102,12 @@ fn utf8_in(i: usize, text: &str) -> Utf8 {
         _ => 0,
     };
     for c in text.chars() {
+        if c == SUBSTITUTE && DOUBLE[i] == CodePage::ShiftJis {
+            // The last byte of a sequence, with the first one of the next or without it.
+            let ended = (whole | lost) >> 1;
+            (whole, lost) = (0, ended | (ended & 1) << 2);
+            continue;
+        }
         if matches!(c, '?' | '\u{fffd}') {
             // A sequence of three or four bytes begins, or one goes on.
             let begins = ((whole | lost) & 1) * 0b1100;
@@ -123,6 +130,19 @@ fn utf8_in(i: usize, text: &str) -> Utf8 {
         (_, 1) => Utf8::Torn,
         _ => Utf8::Broken,
     }
+}
+
+/// Whether a question mark of the line stands for a byte of GBK and for what came after it: between a wide character and a
+/// letter of ASCII, with which the byte would be a character.
+pub(super) fn eats(line: &str) -> bool {
+    let is_letter = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic());
+    line.match_indices('?').any(|(at, _)| line[..at].ends_with(is_wide) && is_letter(&line[at + 1..]))
+}
+
+/// Whether a character is a letter of ASCII or begins a sequence in GBK: what no question mark stands before unless
+/// something between them is lost.
+pub(super) fn is_no_second_byte(c: char) -> bool {
+    c.is_ascii_alphabetic() || !c.is_ascii() && CodePage::Gbk.opens(c)
 }
 
 pub(super) fn is_wide(c: char) -> bool {
@@ -169,7 +189,11 @@ pub(super) fn torn(line: &str, zone: &Range<usize>) -> u32 {
                 mask |= opens & LOSING;
             }
             if next == ' ' {
-                mask |= blanked(row, prev, then);
+                mask |= if is_other_script(c) && !prev.is_alphanumeric() {
+                    blanked_alone(line, zone.start + i, c)
+                } else {
+                    blanked(row, prev, then)
+                };
             }
             let follower = if next == ' ' { then } else { next };
             let long = opens & !row.lead2 & TEARING;
@@ -198,6 +222,16 @@ fn blanked(row: &Row, prev: char, then: char) -> u32 {
     of(half, &|| is_double || ends_word()) | of(letter, &|| is_double && !prev.is_uppercase()) | of(caron, &begins_word)
 }
 
+/// The same for a letter of Greek or Cyrillic that is no part of a word: mostly it names something (`│ Β   │`), or is
+/// listed (`Γ   gamma`), but between words in prose it is the word à.
+fn blanked_alone(line: &str, at: usize, c: char) -> u32 {
+    let (before, after) = (&line[..at], &line[at + c.len_utf8()..]);
+    let is_word = |c: char| c.is_ascii_lowercase() || matches!(c, ',' | ';' | '`' | '"' | '%');
+    let is_between = before.strip_suffix(' ').is_some_and(|before| before.ends_with(is_word))
+        && after.strip_prefix("  ").is_some_and(|after| after.starts_with(is_word));
+    if is_between { blanked(tables().row(c), ' ', ' ') } else { 0 }
+}
+
 /// Letters of another script than the Latin one in a row that are no word of it.
 const FOREIGN: usize = 2;
 
@@ -213,9 +247,12 @@ fn has_foreign_word(line: &str) -> bool {
 /// What a step must cost to be odd.
 const ODD: Cost = 90;
 
-/// Whether a letter is no Latin one.
-fn is_other_script(c: char) -> bool {
-    matches!(c, '\u{370}'..='\u{52f}')
+/// Whether U+FFFD or question marks stand for bytes that code page 932 lost, which [`SUBSTITUTE`] then does not: after the
+/// first byte of a sequence a question mark is none.
+pub(super) fn has_other_losses(line: &str) -> bool {
+    let page = DOUBLE.iter().position(|&page| page == CodePage::ShiftJis);
+    let opens = |c: char| page.is_some_and(|i| matches!(double_tables().bytes(i, c) & 0xff, 0xe2..=0xef));
+    line.contains('\u{fffd}') || line.match_indices('?').any(|(at, _)| line[..at].ends_with(opens))
 }
 
 /// Whether a question mark stands where a wide character lost its half.

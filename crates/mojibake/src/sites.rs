@@ -9,6 +9,7 @@ use smallvec::{SmallVec, smallvec};
 use super::alphabet::is_letter;
 use super::codepage::{CodePage, pages};
 use super::credit::UNWRITTEN;
+use super::examples::{is_example, is_quoted};
 use super::line::{chunks, near};
 use super::model::{Class, Cost, model};
 use super::strict::{self, Finder, Run};
@@ -103,46 +104,6 @@ fn neighbours(line: &str, chunk: &Range<usize>) -> (Class, Class) {
     let bytes = line.as_bytes();
     let class = |b: Option<&u8>| b.filter(|b| b.is_ascii()).map_or(m.edge(), |&b| m.class(char::from(b)));
     (class(chunk.start.checked_sub(1).and_then(|i| bytes.get(i))), class(bytes.get(chunk.end)))
-}
-
-/// The longest mojibake, in characters, that is taken for a quotation.
-const QUOTABLE: usize = 8;
-
-/// Whether the span lies in an inline code span that is an example of mojibake: what it becomes stands in the prose of
-/// the line, or all that the code becomes does elsewhere in it, or the code itself has the intact letter.
-fn is_example(line: &str, span: &Range<usize>, repair: &str) -> bool {
-    let (before, after) = (&line[..span.start], &line[span.end..]);
-    let (Some(opening), Some(closing)) = (before.rfind('`'), after.find('`')) else { return false };
-    if before[..=opening].matches('`').count().is_multiple_of(2) {
-        return false;
-    }
-    let (head, tail) = (&before[opening + 1..], &after[..closing]);
-    let is_letter = repair.chars().any(char::is_alphanumeric);
-    if is_letter && (head.contains(repair) || tail.contains(repair))
-        || line.split('`').step_by(2).any(|prose| prose.contains(repair))
-    {
-        return true;
-    }
-    let whole = [head, repair, tail].concat();
-    before[..opening].contains(&whole) || after[closing..].contains(&whole)
-}
-
-/// Whether the span stands alone between quotation marks.
-pub(super) fn is_quoted(line: &str, span: &Range<usize>) -> bool {
-    if span.len() > 4 * QUOTABLE || line[span.clone()].chars().count() > QUOTABLE {
-        return false;
-    }
-    let before = line[..span.start].trim_end_matches(' ');
-    let after = line[span.end..].trim_start_matches(' ').chars().next();
-    let opens = |mark: char| before.matches(mark).count() % 2 == 1;
-    match (before.chars().next_back(), after) {
-        (Some('`'), Some('`')) => opens('`'),
-        (Some('"'), Some('"')) => opens('"'),
-        (Some('\''), Some('\'')) => opens('\''),
-        (a, b) => {
-            matches!((a, b), (Some('“' | '„' | '”'), Some('”' | '“')) | (Some('‘'), Some('’')) | (Some('«'), Some('»')))
-        }
-    }
 }
 
 /// The byte spans in the line of the runs of a chunk.

@@ -46,6 +46,8 @@ pub(crate) struct Run {
     pub(crate) gain: Cost,
     /// Whether it becomes a letter or two, of another script mostly, that stand on their own, or is drawn of lines.
     pub(crate) is_lone: bool,
+    /// Whether intact text of the script of its first letter has these characters beside each other, see [`is_weak`].
+    pub(crate) is_weak: bool,
 }
 
 /// Pages of `SINGLE` as bits, in each of three lanes of a word: sequences that want one, two and three more bytes.
@@ -550,17 +552,46 @@ impl Finder {
             [c] => is_rare && is_foreign(c) || is_unattested && (is_foreign(c) || c < '\u{2000}'),
             _ => is_double && after.len() <= 2 && !is_word && after.iter().all(|&c| is_letter(c)),
         };
-        let is_lone = (is_single || is_drawn(&chars[start..end]))
-            && !(m.is_latin(l) || m.is_latin(r))
-            && !chars[..start].last().is_some_and(|&c| is_letter(c));
+        let is_weak = is_weak(&chars[start..end], &after, (l, r));
+        let is_lone = is_weak
+            || (is_single || is_drawn(&chars[start..end]))
+                && !(m.is_latin(l) || m.is_latin(r))
+                && !chars[..start].last().is_some_and(|&c| is_letter(c));
         // What wins nothing is never chosen, but tells that the stretch is known.
         let len = if gain > 0 { after.iter().map(|c| c.len_utf8()).sum() } else { 0 };
         let mut text = String::with_capacity(len);
         if gain > 0 {
             text.extend(after.iter());
         }
-        Run { start, end, mask, inner, after: text, gain, is_lone }
+        Run { start, end, mask, inner, after: text, gain, is_lone, is_weak }
     }
+}
+
+/// Whether a character is a letter of an alphabet of its own beside the Latin one, Greek or Cyrillic.
+pub(crate) fn is_other_script(c: char) -> bool {
+    matches!(c, '\u{370}'..='\u{52f}')
+}
+
+/// Whether two characters are one letter of UTF-8 and also what intact text has beside each other, so that they prove
+/// nothing: a letter of Greek or Cyrillic before a no-break space, a quotation mark or another letter of its script
+/// (`В Москве`, `«В»`, `ФАЙЛ`), any other letter before a no-break space (`Å gå`), a ligature before a vowel. Beside small
+/// Latin letters such letters are strangers.
+fn is_weak(before: &[char], after: &[char], (left, right): (Class, Class)) -> bool {
+    let (&[lead, tail], &[becomes]) = (before, after) else { return false };
+    let m = model();
+    let is_within = m.is_latin_lower(left) || is_letter(becomes) && m.is_latin_lower(right);
+    match lead {
+        'ﬁ' | 'ﬂ' => is_letter(tail),
+        _ if is_other_script(lead) => !is_within && (is_other_script(tail) || is_set_beside_words(tail)),
+        // These are what a no-break space after a Latin letter was most often.
+        _ if matches!(becomes, 'à' | '\u{a0}') => false,
+        _ => is_letter(lead) && tail == '\u{a0}' && !is_within,
+    }
+}
+
+/// Whether a character is a blank or a mark that stands directly beside words.
+fn is_set_beside_words(c: char) -> bool {
+    matches!(c, '\u{a0}' | '\u{ad}' | '«' | '»' | '·' | '‹' | '›' | '–' | '—' | '‘'..='„' | '…' | '•')
 }
 
 /// What a capital wins within a word in capitals, of which the texts of the model have few: as much as in small letters.

@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 
-use super::codepage::{CodePage, SINGLE, tables};
+use super::codepage::{CodePage, DOUBLE, SINGLE, double_tables, tables};
 use super::{Certainty, repair, scan};
 
 const SENTENCES: &[&str] = &[
@@ -298,6 +298,94 @@ fn a_lost_byte_of_an_emoji_is_reported_with_its_candidates() {
 }
 
 #[test]
+fn a_letter_and_a_no_break_space_are_no_proof() {
+    for text in [
+        "# Погода\n\nВ&nbsp;Твери тепло. В&nbsp;Пскове дождь. А в&nbsp;Орле снег, 5&nbsp;°C.\n",
+        "<td>В&#160;1987 году</td><td>С&#xA0;1990 года</td>",
+        "В&laquo;Волгу&raquo; налили 20 л, в пункте &laquo;С&raquo; ещё 5.",
+        "Сеть 220&nbsp;В&nbsp;и 12&nbsp;В&nbsp;для лодки",
+        "220\u{a0}В\u{a0}",
+        "<p>В\u{a0}2031 г.</p>",
+        "Το&nbsp;Β&nbsp;μέρος και το «Β» του χάρτη",
+        "Å\u{a0}gå på tur",
+        "Spaß&#160;und Fuß&#160;und Gruß&#160;dazu",
+    ] {
+        assert_eq!(repair(text), text);
+    }
+    // Whoever writes no-break spaces as references in garbled text has garbled letters beside them.
+    assert_eq!(repair("Р“РѕСЂРѕРґ В&nbsp;Тверь вЂ” РЅР° Р’РѕР»РіРµ"), "Город В&nbsp;Тверь — на Волге");
+    assert_eq!(repair("The pump needs 12В\u{a0}V вЂ” and 3В°C, as itвЂ™s said."), "The pump needs 12\u{a0}V — and 3°C, as it’s said.");
+}
+
+#[test]
+fn a_no_break_space_trimmed_at_the_end_of_a_word_makes_an_a_with_a_grave() {
+    for (bad, good) in [
+        ("Le phare est fermÃ©, le gardien dort dÃ©jÃ", "Le phare est fermé, le gardien dort déjà"),
+        ("Le phare est fermÃ©, le gardien dort dÃ©jÃ  ", "Le phare est fermé, le gardien dort déjà "),
+        ("La barca Ã¨ arrivata, e questa Ã¨ la veritÃ", "La barca è arrivata, e questa è la verità"),
+        ("Ils sont allÃ©s jusquâ€™Ã\nla jetÃ©e.", "Ils sont allés jusqu’à\nla jetée."),
+        ("El vaixell Ã©s aquÃ\u{ad}, i demÃ\u{a0} serÃ\u{a0} allÃ", "El vaixell és aquí, i demà serà allà"),
+    ] {
+        assert_eq!(repair(bad), good);
+    }
+    for text in ["dÃ©jÃ.", "giÃ, dice", "A LÃ DA IRMÃ\nAMANHÃ DE MANHÃ\n"] {
+        let fixed = repair(text);
+        assert!(!fixed.contains(['í', 'Í', 'Á', 'À', 'Ï', 'Ý']), "{fixed}");
+    }
+}
+
+#[test]
+fn what_windows_writes_for_lost_bytes_becomes_no_letter() {
+    for (bad, good) in [
+        ("竊・ see the harbour", "→ see the harbour"),
+        ("The 窶徂arbour窶・ is open; the ferry窶冱 bell rings.", "The “harbour” is open; the ferry’s bell rings."),
+        ("縺ｻ繧薙ｒ縺九∴縺励※縺上□縺輔＞縲・", "ほんをかえしてください。"),
+    ] {
+        assert_eq!(repair(bad), good);
+    }
+    for text in ["縺・", "縲・", "迴ｾ蝨ｨ・縺ｮ・豌ｴ・", "管理・運営の窓口はこちら・あちら"] {
+        assert!(!repair(text).contains(|c: char| c.is_ascii_alphanumeric()), "{text}");
+    }
+    assert_eq!(repair("管理・運営の窓口はこちら・あちら"), "管理・運営の窓口はこちら・あちら");
+    // What a double-byte page took in for a second byte is given back.
+    assert_eq!(repair("The keeper says it鈥檚 late."), "The keeper says it’s late.");
+    // And so is a blank that went with a lost byte.
+    for (bad, good) in [
+        ("The keeper 鈥?it鈥檚 late 鈥?goes home.", "The keeper — it’s late — goes home."),
+        ("The 鈥渓amp鈥?of the pier is lit", "The “lamp” of the pier is lit"),
+    ] {
+        let fixed = repair(bad);
+        assert!(fixed == good || fixed == bad, "{fixed}");
+    }
+}
+
+#[test]
+fn letters_alone_are_no_proof() {
+    for text in [
+        // Ligatures before vowels, in a list of syllables.
+        "ﬂó\nﬁá2l\nﬂú1s\nﬁé2k\nﬁó3n\n",
+        // Cyrillic capitals after a Latin letter that sets a font.
+        ".SH ОПИС\n\\fIФА\\fP\n=\\fIФАЙЛ\\fP\n",
+        // Greek capitals as names.
+        "│ Α   │\n│ Β   │\n│ Γ   │",
+        "Team Α  Team Β  Team Γ",
+        "Γ   Β   Α  ∆  Ζ Ε",
+        // Letters that look like Latin ones.
+        "Buy cheap сoffee and grеen tea today",
+        "The twо bоats are in the hаrbоur",
+        "Οpen the dοοr and clοse it",
+        // Transliteration.
+        "щц becomes shch·ts",
+        "шч is written sh·ch, and ж is written zh",
+        // Words with a ligature of their own.
+        "stœchas is:ma\nrœsti is:ma\npœcile is:fe",
+        "The phœnix of the old harbour is painted in red.",
+    ] {
+        assert_eq!(repair(text), text);
+    }
+}
+
+#[test]
 fn quoted_mojibake_stays() {
     for text in ["If you see “ï»¿” at the start, a mark was misread.", "The bytes of “é” look like `Ã©` then."]
     {
@@ -371,8 +459,31 @@ fn suspicious() -> impl Strategy<Value = String> {
         Just("\u{ad}"),
         Just("»"),
         Just("🚀"),
+        Just("・"),
+        Just("縲"),
+        Just("竊"),
+        Just("窶"),
+        Just("ｯ"),
+        Just("銆"),
+        Just("锛"),
+        Just("쏬"),
+        Just("е"),
+        Just("Γ"),
     ];
     proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+/// How often each letter and digit of ASCII may be in a repair of the text: as often as it is in the text, and as it is the
+/// second byte of a character in a double-byte page.
+fn letters_of(text: &str) -> [usize; 128] {
+    let mut letters = [0; 128];
+    for c in text.chars() {
+        let trails = (0..DOUBLE.len()).map(|i| double_tables().bytes(i, c)).filter(|&code| code > 0xff);
+        for byte in trails.map(|code| code as u8).chain(u8::try_from(c)).filter(u8::is_ascii_alphanumeric) {
+            letters[usize::from(byte)] += 1;
+        }
+    }
+    letters
 }
 
 fn check(text: &str) -> Result<(), TestCaseError> {
@@ -388,6 +499,11 @@ fn check(text: &str) -> Result<(), TestCaseError> {
         prop_assert!(garbles.is_empty());
     }
     let once = repair(text);
+    let known = letters_of(text);
+    for byte in (0..128u8).filter(u8::is_ascii_alphanumeric) {
+        let count = once.bytes().filter(|&b| b == byte).count();
+        prop_assert!(count <= known[usize::from(byte)], "{} is made up in {once}", char::from(byte));
+    }
     let twice = repair(&once).into_owned();
     prop_assert_eq!(once, twice);
     Ok(())

@@ -130,6 +130,9 @@ fn explanation(text: &str, garble: &Garble) -> String {
     let recipe = garble.recipe.to_string();
     let recipe = if recipe.is_empty() { "wrong encoding" } else { &recipe };
     match &garble.repair {
+        Some(repair) if garble.quoted => {
+            format!("{found:?} would be {repair:?}: {recipe} ({certainty}), left as an example in text about encodings")
+        }
         Some(repair) if garble.held => {
             format!("{found:?} would be {repair:?}: {recipe} ({certainty}), left for the losses in its line")
         }
