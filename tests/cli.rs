@@ -157,6 +157,22 @@ fn diff_shows_what_would_change_and_writes_nothing() {
 }
 
 #[test]
+fn a_refrain_a_prayer_and_a_log_keep_what_they_say_twice() {
+    let place = Place::new();
+    let refrain = "Heave the line and make it fast,\nthe lock is shut, the night is vast,\n\
+        the keeper sleeps, the lamp burns low,\nand we have still ten miles to go.\n";
+    let entry = "- Gauge read at six: two metres and forty, wind from the west, nothing to report from the sluice.\n";
+    place.write("song.md", format!("# Song\n\n{refrain}\n{refrain}"));
+    place.write("log.md", format!("# Log\n\n{entry}{entry}- Relieved at eight.\n"));
+    let before = (place.read("song.md"), place.read("log.md"));
+    let run = place.run(&["check", "--fix"]);
+    assert!(run.code == 1 && run.out.matches("duplicate-block").count() == 2, "{}", run.out);
+    assert_eq!((place.read("song.md"), place.read("log.md")), before);
+    place.run(&["check", "--fix", "--unsafe-fixes"]);
+    assert_eq!(String::from_utf8_lossy(&place.read("song.md")), format!("# Song\n\n{refrain}"));
+}
+
+#[test]
 fn line_endings_mark_and_missing_final_newline_survive_a_fix() {
     let place = Place::new();
     place.write("slip.md", "\u{FEFF}# A\r\n\r\nLeaves at at noon.");
