@@ -7,6 +7,7 @@ mod file;
 mod language;
 mod options;
 mod reader;
+mod rewrites;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -20,6 +21,7 @@ use crate::model::work::Role;
 
 pub use self::language::{AllowedWords, Grammar, InconsistentTerm, Misspelling, OwnPattern};
 pub use self::options::Options;
+pub use self::rewrites::find_term;
 
 /// The rules that exist: id, family and default tier, sorted by id.
 pub type Catalogue = [(&'static str, Family, Tier)];
@@ -87,6 +89,8 @@ pub struct RulePatch {
 
 #[derive(Debug, Clone)]
 struct Override {
+    /// As they are written.
+    patterns: Vec<String>,
     files: GlobSet,
     rules: RulePatch,
 }
@@ -218,6 +222,11 @@ impl Settings {
         absolute.strip_prefix(&self.root).unwrap_or(path).to_path_buf()
     }
 
+    /// The globs of each override, as they are written.
+    pub fn override_globs(&self) -> impl Iterator<Item = &[String]> {
+        self.overrides.iter().map(|over| over.patterns.as_slice())
+    }
+
     /// Whether two files can have different tables at all.
     pub fn has_overrides(&self) -> bool {
         !self.overrides.is_empty()
@@ -307,7 +316,10 @@ impl RuleState {
 }
 
 /// Compiles globs in gitignore spirit: a pattern without a slash matches at any depth.
-fn globs(patterns: &[String]) -> Result<GlobSet, globset::Error> {
+///
+/// # Errors
+/// If one of them is no glob.
+pub fn globs(patterns: &[String]) -> Result<GlobSet, globset::Error> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
         let anchored = pattern.trim_start_matches("./");

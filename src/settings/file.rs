@@ -5,6 +5,7 @@ use std::path::Path;
 use toml::de::DeTable;
 
 use super::reader::{Reader, Result, misfit, string};
+use super::rewrites::{self, Place, What};
 use super::{
     Catalogue, ConfigError, Files, Override, RulePatch, Selector, Settings, VersionSpec, WorkSpec, globs, suggestion,
 };
@@ -33,18 +34,25 @@ fn whole(mut settings: Settings, mut top: Reader<'_>, catalogue: &Catalogue) -> 
         table.finish()?;
     }
     if let Some(table) = top.table("rules")? {
-        settings.base = rules(table, catalogue)?;
+        let mut places = Vec::new();
+        settings.base = rules(table, catalogue, &mut places)?;
+        rewrites::check(&settings.base.options, &places)?;
     }
     settings.base.options.locale = locale(&mut top)?;
     for (mut table, span) in top.tables("override")? {
-        let files = patterns(&mut table, "files")?;
-        if files.is_empty() {
+        let patterns = patterns(&mut table, "files")?;
+        if patterns.is_empty() {
             return Err(misfit(span, "an override needs `files`", Some("files = [\"drafts/**\"]".to_owned())));
         }
-        let files = globs(&files).map_err(|error| misfit(span, error.to_string(), None))?;
-        let mut rules = table.table("rules")?.map(|table| rules(table, catalogue)).transpose()?.unwrap_or_default();
+        let files = globs(&patterns).map_err(|error| misfit(span, error.to_string(), None))?;
+        let mut places = Vec::new();
+        let rules = table.table("rules")?.map(|table| rules(table, catalogue, &mut places)).transpose()?;
+        let mut rules = rules.unwrap_or_default();
+        let mut options = settings.base.options.clone();
+        options.merge(&rules.options);
+        rewrites::check(&options, &shifted(places, settings.base.options.grammar.patterns.len()))?;
         rules.options.locale = locale(&mut table)?;
-        settings.overrides.push(Override { files, rules });
+        settings.overrides.push(Override { patterns, files, rules });
         table.finish()?;
     }
     for (table, span) in top.tables("work")? {
@@ -73,7 +81,18 @@ fn patterns(table: &mut Reader<'_>, key: &str) -> Result<Vec<String>> {
     Ok(patterns)
 }
 
-fn rules(mut table: Reader<'_>, catalogue: &Catalogue) -> Result<RulePatch> {
+/// The places of an override's replacements, whose patterns follow so many others.
+fn shifted(mut places: Vec<Place>, before: usize) -> Vec<Place> {
+    for place in &mut places {
+        if let What::Pattern(at) = &mut place.what {
+            *at += before;
+        }
+    }
+    places
+}
+
+/// Reads a table of rules; the places of its replacements go to `places`.
+fn rules(mut table: Reader<'_>, catalogue: &Catalogue, places: &mut Vec<Place>) -> Result<RulePatch> {
     let mut patch = RulePatch {
         extend_select: selectors(&mut table, "extend-select", catalogue)?,
         ignore: selectors(&mut table, "ignore", catalogue)?,
@@ -94,7 +113,7 @@ fn rules(mut table: Reader<'_>, catalogue: &Catalogue) -> Result<RulePatch> {
             return Err(misfit(span, format!("`{key}` is neither a rule nor a key of `[rules]`"), help));
         }
         let Some(mut options) = table.table(&key)? else { continue };
-        if !patch.options.read(&key, &mut options)? {
+        if !patch.options.read(&key, &mut options, places)? {
             return Err(misfit(span, format!("`{key}` has no options"), Some(format!("see `recto explain {key}`"))));
         }
         options.finish()?;
@@ -232,6 +251,27 @@ mod tests {
         assert_eq!((place.as_str(), help.as_deref()), ("file", Some("did you mean `files`?")));
         let (place, ..) = error("[rules]\ntier = { mojibake = \"loud\" }\n");
         assert_eq!(place, "\"loud\"");
+    }
+
+    #[test]
+    fn a_replacement_that_never_comes_to_rest_is_refused_at_its_place() {
+        let text = "[rules.misspelling]\nextend-words = { abaft = \"astern\", astern = \"abaft\" }\n";
+        let (place, message, help) = error(text);
+        assert_eq!(
+            (place.as_str(), message.as_str()),
+            ("\"astern\"", "`Astern` would itself be replaced, again and again")
+        );
+        assert!(help.is_some());
+        let (place, ..) = error("[rules.misspelling]\nextend-words = { rope = \"a rope\" }\n");
+        assert_eq!(place, "\"a rope\"");
+        // If two tables hold together, the complaint is about the later one.
+        let base = "[rules.misspelling]\nextend-words = { abaft = \"astern\" }\n[[override]]\nfiles = [\"old/**\"]\n";
+        let (place, ..) = error(&format!("{base}rules.misspelling.extend-words = {{ astern = \"abaft\" }}\n"));
+        assert_eq!(place, "\"abaft\"");
+        // A word that is its own correction is right, and a chain has an end.
+        let fine = "[rules.misspelling]\nextend-words = { recieve = \"recieve\", podman = \"Podman\", ropes = \"lines\", \
+            lines = \"sheets\" }\n";
+        assert!(settings(fine).is_ok());
     }
 
     #[test]

@@ -7,12 +7,39 @@ use std::collections::BTreeMap;
 use regex::Regex;
 
 use super::reader::{Reader, Result, misfit};
+use super::rewrites::{Place, What};
 
 /// Options of `misspelling`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Misspelling {
     /// Words in small letters and what to write instead; a word that stands for itself is right.
     pub extend_words: BTreeMap<String, String>,
+}
+
+impl Misspelling {
+    /// Returns the word to write instead of `word`, if there is one.
+    pub fn correction_of(&self, word: &str) -> Option<&str> {
+        let small = || self.extend_words.get(word.to_lowercase().as_str());
+        let correction = self.extend_words.get(word).or_else(small)?;
+        let has_capital = correction.chars().any(char::is_uppercase);
+        (correction != word && (has_capital || !correction.eq_ignore_ascii_case(word))).then_some(correction)
+    }
+
+    pub(super) fn read(table: &mut Reader<'_>, places: &mut Vec<Place>) -> Result<Self> {
+        Ok(Self { extend_words: words(table, "extend-words", What::Word, places)? })
+    }
+}
+
+/// A table of words, with the places of what they are replaced by.
+fn words(
+    table: &mut Reader<'_>,
+    key: &str,
+    what: fn(String) -> What,
+    places: &mut Vec<Place>,
+) -> Result<BTreeMap<String, String>> {
+    let entries = table.words(key)?;
+    places.extend(entries.iter().map(|(word, (_, span))| Place { what: what(word.clone()), span: span.clone() }));
+    Ok(entries.into_iter().map(|(word, (wanted, _))| (word, wanted)).collect())
 }
 
 /// Options of a rule that can be told to leave words alone.
@@ -73,14 +100,20 @@ impl Grammar {
         self.patterns.extend(other.patterns.iter().cloned());
     }
 
-    pub(super) fn read(table: &mut Reader<'_>) -> Result<Self> {
+    pub(super) fn read(table: &mut Reader<'_>, places: &mut Vec<Place>) -> Result<Self> {
         let ignore = table.strings("ignore")?.into_iter().map(|(id, _)| id).collect();
-        let patterns = table.tables("patterns")?.into_iter().map(|(table, span)| own_pattern(table, span));
+        let patterns = table.tables("patterns")?.into_iter().enumerate();
+        let patterns = patterns.map(|(at, (table, span))| own_pattern(table, at, span, places));
         Ok(Self { ignore, patterns: patterns.collect::<Result<_>>()? })
     }
 }
 
-fn own_pattern(mut table: Reader<'_>, span: std::ops::Range<usize>) -> Result<OwnPattern> {
+fn own_pattern(
+    mut table: Reader<'_>,
+    at: usize,
+    span: std::ops::Range<usize>,
+    places: &mut Vec<Place>,
+) -> Result<OwnPattern> {
     let Some((pattern, place)) = table.string("pattern")? else {
         return Err(misfit(span, "a pattern of `grammar` needs a `pattern`", None));
     };
@@ -92,7 +125,10 @@ fn own_pattern(mut table: Reader<'_>, span: std::ops::Range<usize>) -> Result<Ow
         let reason = reason.lines().last().unwrap_or("").trim_start_matches("error: ").to_owned();
         misfit(place, format!("no regular expression: {reason}"), None)
     })?;
-    let replacement = table.string("replacement")?.map(|(replacement, _)| replacement);
+    let replacement = table.string("replacement")?.map(|(replacement, span)| {
+        places.push(Place { what: What::Pattern(at), span });
+        replacement
+    });
     table.finish()?;
     Ok(OwnPattern { pattern, message, replacement })
 }
@@ -112,8 +148,8 @@ impl InconsistentTerm {
         self.words.extend(other.words.iter().cloned());
     }
 
-    pub(super) fn read(table: &mut Reader<'_>) -> Result<Self> {
-        let words = table.strings("words")?.into_iter().map(|(word, _)| word).collect();
-        Ok(Self { terms: table.words("terms")?, words })
+    pub(super) fn read(table: &mut Reader<'_>, places: &mut Vec<Place>) -> Result<Self> {
+        let allowed = table.strings("words")?.into_iter().map(|(word, _)| word).collect();
+        Ok(Self { terms: words(table, "terms", What::Term, places)?, words: allowed })
     }
 }

@@ -4,6 +4,7 @@
 
 use super::language::{AllowedWords, Grammar, InconsistentTerm, Misspelling};
 use super::reader::{Reader, Result};
+use super::rewrites::Place;
 use crate::text::locale::Locale;
 
 /// The options of all rules that have any.
@@ -40,12 +41,12 @@ impl Options {
         self.unknown_word.merge(&other.unknown_word);
     }
 
-    /// Reads the table `[rules.<id>]`; `false` if this rule has no options.
-    pub(super) fn read(&mut self, rule: &str, table: &mut Reader<'_>) -> Result<bool> {
+    /// Reads the table `[rules.<id>]`, and tells the places of its replacements; `false` if this rule has no options.
+    pub(super) fn read(&mut self, rule: &str, table: &mut Reader<'_>, places: &mut Vec<Place>) -> Result<bool> {
         match rule {
-            "misspelling" => self.misspelling.extend_words = table.words("extend-words")?,
-            "grammar" => self.grammar = Grammar::read(table)?,
-            "inconsistent-term" => self.inconsistent_term = InconsistentTerm::read(table)?,
+            "misspelling" => self.misspelling = Misspelling::read(table, places)?,
+            "grammar" => self.grammar = Grammar::read(table, places)?,
+            "inconsistent-term" => self.inconsistent_term = InconsistentTerm::read(table, places)?,
             "repeated-word" => self.repeated_word = AllowedWords::read(table)?,
             "sentence-case" => self.sentence_case = AllowedWords::read(table)?,
             "split-word" => self.split_word = AllowedWords::read(table)?,

@@ -78,12 +78,12 @@ impl<'a> Reader<'a> {
         array(value, &name)?.iter().map(|value| Ok((table(value, name.clone())?, value.span()))).collect()
     }
 
-    /// The table of strings at `key`.
-    pub(super) fn words(&mut self, key: &str) -> Result<BTreeMap<String, String>> {
+    /// The table of strings at `key`, each with its place.
+    pub(super) fn words(&mut self, key: &str) -> Result<BTreeMap<String, (String, Range<usize>)>> {
         let Some(table) = self.table(key)? else { return Ok(BTreeMap::new()) };
         let entry = |(word, value): (&Spanned<_>, &Spanned<DeValue<'_>>)| {
             let word: &std::borrow::Cow<'_, str> = word.get_ref();
-            Ok((word.clone().into_owned(), string(value, &table.full(word))?))
+            Ok((word.clone().into_owned(), (string(value, &table.full(word))?, value.span())))
         };
         table.table.iter().map(entry).collect()
     }
