@@ -14,12 +14,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::CommandFactory;
+use clap::{CommandFactory, Parser};
 
 use crate::cli::{Cli, Command};
 use crate::lint::catalogue;
 use crate::report::failure;
 use crate::report::terminal::Terminal;
+use crate::report::visible::visible;
 use crate::settings::{Complaint, ConfigError, Settings};
 
 /// Why a run could not be carried out.
@@ -51,6 +52,20 @@ impl From<io::Error> for Failure {
     }
 }
 
+/// Reads what was typed and carries it out.
+pub fn typed() -> ExitCode {
+    match Cli::try_parse() {
+        Ok(cli) => run(&cli),
+        Err(error) => {
+            // clap repeats what was typed: it must not steer the terminal.
+            let shown = std::env::args_os().map(|argument| visible(&argument.to_string_lossy()).into_owned());
+            let error = if error.use_stderr() { Cli::try_parse_from(shown).err().unwrap_or(error) } else { error };
+            let told = error.print();
+            if told.is_err() || error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+        }
+    }
+}
+
 /// Carries out what was typed. Exit code 0: nothing to complain about; 1: findings; 2: the run itself failed.
 pub fn run(cli: &Cli) -> ExitCode {
     let terminal = Terminal::new(cli.color);
@@ -61,8 +76,10 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Explain { rule } => pages::explain(rule, &terminal),
         Command::Rules { output_format } => pages::rules(*output_format, &terminal),
         Command::Completions { shell } => {
-            clap_complete::generate(*shell, &mut Cli::command(), "recto", &mut io::stdout());
-            Ok(ExitCode::SUCCESS)
+            // Into memory first, because a stream that does not take it would make this panic.
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "recto", &mut script);
+            terminal.write_bytes(&script).map(|()| ExitCode::SUCCESS).map_err(Failure::from)
         }
         Command::Repair(args) => repair::repair(args),
         Command::Init(args) => init::init(args, &terminal),

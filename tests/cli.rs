@@ -7,6 +7,9 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+#[path = "cli/trust.rs"]
+mod trust;
+
 /// A folder of its own for one test, with a way to run recto in it.
 struct Place {
     folder: tempfile::TempDir,

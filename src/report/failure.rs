@@ -8,22 +8,31 @@ use owo_colors::OwoColorize;
 
 use super::human::handler;
 use super::terminal::Terminal;
+use super::visible::{View, visible};
 use crate::settings::{Complaint, ConfigError};
 
 /// Says what is wrong with something typed, and what to do.
 pub fn complain(complaint: &Complaint, terminal: &Terminal) {
+    say(&"error".red().bold(), &complaint.message, complaint.help.as_deref(), terminal);
+}
+
+fn say(head: &dyn std::fmt::Display, message: &str, help: Option<&str>, terminal: &Terminal) {
     let mut out = terminal.stderr();
     // If standard error is gone, there is nowhere left to say so.
-    let _ = writeln!(out, "{}: {}", "error".red().bold(), complaint.message);
-    if let Some(help) = &complaint.help {
-        let _ = writeln!(out, "{}: {help}", "help".cyan());
+    let _ = writeln!(out, "{head}: {}", visible(message));
+    if let Some(help) = help {
+        let _ = writeln!(out, "{}: {}", "help".cyan(), visible(help));
     }
 }
 
 /// Shows what is wrong in a configuration file, at its place.
 pub fn misconfigured(error: &ConfigError, terminal: &Terminal) {
-    let source = NamedSource::new(error.path.to_string_lossy(), error.text.to_string());
-    let report = Misconfigured { error, source };
+    let view = View::new(&error.text);
+    let text = view.as_ref().map_or(&*error.text, View::text).to_owned();
+    let shown = |at: usize| view.as_ref().map_or(at, |view| view.shown(u32::try_from(at).unwrap_or(u32::MAX)) as usize);
+    let span = shown(error.span.start)..shown(error.span.end);
+    let source = NamedSource::new(visible(&error.path.to_string_lossy()), text);
+    let report = Misconfigured { error, source, span };
     let mut text = String::new();
     let mut out = terminal.stderr();
     if handler(terminal).render_report(&mut text, &report).is_ok() {
@@ -41,11 +50,13 @@ pub fn panicked(panic: &PanicHookInfo<'_>) {
 struct Misconfigured<'a> {
     error: &'a ConfigError,
     source: NamedSource<String>,
+    /// The place of the mistake, in bytes of the source as it is shown.
+    span: std::ops::Range<usize>,
 }
 
 impl std::fmt::Display for Misconfigured<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.error.complaint.message)
+        f.write_str(&visible(&self.error.complaint.message))
     }
 }
 
@@ -53,7 +64,7 @@ impl std::error::Error for Misconfigured<'_> {}
 
 impl Diagnostic for Misconfigured<'_> {
     fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
-        self.error.complaint.help.as_ref().map(|help| Box::new(help) as Box<dyn std::fmt::Display>)
+        self.error.complaint.help.as_ref().map(|help| Box::new(visible(help)) as Box<dyn std::fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -61,7 +72,7 @@ impl Diagnostic for Misconfigured<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let span = &self.error.span;
+        let span = &self.span;
         let label = LabeledSpan::new(Some("here".to_owned()), span.start, span.len());
         Some(Box::new(std::iter::once(label)))
     }

@@ -18,6 +18,7 @@ pub mod progress;
 pub mod statistics;
 pub mod summary;
 pub mod terminal;
+pub mod visible;
 
 use std::collections::BTreeMap;
 

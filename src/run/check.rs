@@ -86,7 +86,7 @@ fn fix(
         for doc in &collection.documents {
             terminal.write_bytes(&doc.source.bytes())?;
         }
-        report::concise::write(&results, &mut io::stderr().lock())?;
+        report::concise::write(&results, &mut terminal.stderr())?;
         return Ok(code(&findings, Clean::Yes));
     }
     let mut failed: BTreeMap<DocId, (PathBuf, String)> = BTreeMap::new();
@@ -128,7 +128,10 @@ fn show(args: &CheckArgs, results: &Results<'_>, terminal: &Terminal, summary: &
     if args.statistics {
         return report::statistics::write(results, args.output_format, terminal);
     }
-    let mut out = terminal.stdout();
+    let mut out = match args.output_format {
+        OutputFormat::Human | OutputFormat::Concise => terminal.stdout(),
+        OutputFormat::Json | OutputFormat::Github => terminal.plain_stdout(),
+    };
     match args.output_format {
         OutputFormat::Human => {
             report::human::write(results, terminal, &mut out)?;

@@ -55,6 +55,9 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
         out.flush()?;
         return Ok(ExitCode::SUCCESS);
     }
+    if args.output_format == CompareFormat::Json {
+        out = terminal.plain_stdout();
+    }
     let extent = if args.all { Extent::Everything } else { Extent::Disagreements };
     match args.output_format {
         CompareFormat::Json => compare_json::write(&comparison, &mut out)?,
