@@ -1,7 +1,5 @@
 //! The binary: an exit code, nothing else.
 
-use clap::Parser;
-
 fn main() -> std::process::ExitCode {
-    recto::run::run(&recto::cli::Cli::parse())
+    recto::run::typed()
 }

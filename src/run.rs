@@ -6,6 +6,7 @@
 mod check;
 mod compare;
 mod init;
+mod notices;
 mod pages;
 mod read;
 mod repair;
@@ -14,12 +15,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::CommandFactory;
+use clap::{CommandFactory, Parser};
 
 use crate::cli::{Cli, Command};
+use crate::input::load;
 use crate::lint::catalogue;
 use crate::report::failure;
 use crate::report::terminal::Terminal;
+use crate::report::visible::visible;
 use crate::settings::{Complaint, ConfigError, Loaded, Settings, renamed};
 
 /// Why a run could not be carried out.
@@ -51,6 +54,20 @@ impl From<io::Error> for Failure {
     }
 }
 
+/// Reads what was typed and carries it out.
+pub fn typed() -> ExitCode {
+    match Cli::try_parse() {
+        Ok(cli) => run(&cli),
+        Err(error) => {
+            // clap repeats what was typed: it must not steer the terminal.
+            let shown = std::env::args_os().map(|argument| visible(&argument.to_string_lossy()).into_owned());
+            let error = if error.use_stderr() { Cli::try_parse_from(shown).err().unwrap_or(error) } else { error };
+            let told = error.print();
+            if told.is_err() || error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+        }
+    }
+}
+
 /// Carries out what was typed. Exit code 0: nothing to complain about; 1: findings; 2: the run itself failed.
 pub fn run(cli: &Cli) -> ExitCode {
     let terminal = Terminal::new(cli.color);
@@ -62,8 +79,10 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Rules { output_format } => pages::rules(*output_format, &terminal),
         Command::Schema => pages::schema(&terminal),
         Command::Completions { shell } => {
-            clap_complete::generate(*shell, &mut Cli::command(), "recto", &mut io::stdout());
-            Ok(ExitCode::SUCCESS)
+            // Into memory first, because a stream that does not take it would make this panic.
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "recto", &mut script);
+            terminal.write_bytes(&script).map(|()| ExitCode::SUCCESS).map_err(Failure::from)
         }
         Command::Repair(args) => repair::repair(args),
         Command::Init(args) => init::init(args, &terminal),
@@ -86,6 +105,11 @@ pub fn run(cli: &Cli) -> ExitCode {
     }
 }
 
+/// Lets whoever reads the output stop reading: the findings so far are still the outcome of the run.
+fn seen_enough(written: io::Result<()>) -> io::Result<()> {
+    written.or_else(|error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
+}
+
 /// Says which rules were called by earlier names on the command line.
 fn note_renamed(names: &[impl AsRef<str>], terminal: &Terminal) {
     let catalogue = catalogue();
@@ -102,10 +126,10 @@ fn settings(cli: &Cli, paths: &[PathBuf], terminal: &Terminal) -> Result<Setting
     let found = match &cli.config {
         Some(path) => Some(path.clone()),
         None if cli.no_config => None,
-        None => nearest_config(&common_folder(paths, &working_dir)),
+        None => nearest_config(&common_folder(paths, &working_dir))?,
     };
     let Some(path) = found else { return Ok(Settings::new(working_dir.clone(), working_dir)) };
-    let loaded = load(&path).map_err(|reason| Complaint {
+    let loaded = load_config(&path).map_err(|reason| Complaint {
         message: format!("cannot read the configuration file `{}`: {reason}", path.display()),
         help: Some("give the path of a recto.toml in UTF-8, or use --no-config".to_owned()),
     })?;
@@ -114,7 +138,7 @@ fn settings(cli: &Cli, paths: &[PathBuf], terminal: &Terminal) -> Result<Setting
     let root = if folder.ends_with(".config") { folder.parent().unwrap_or(folder) } else { folder };
     let root: PathBuf = root.components().collect();
     let shown = path.strip_prefix(&working_dir).unwrap_or(&path);
-    let settings = Settings::new(root, working_dir.clone()).with_files(loaded, shown, &load, &catalogue())?;
+    let settings = Settings::new(root, working_dir.clone()).with_files(loaded, shown, &load_config, &catalogue())?;
     settings.notes.iter().for_each(|text| failure::note(text, terminal));
     Ok(settings)
 }
@@ -132,18 +156,30 @@ fn common_folder(paths: &[PathBuf], working_dir: &Path) -> PathBuf {
 }
 
 /// Loads a configuration file, or says why not.
-fn load(path: &Path) -> Result<Loaded, String> {
+fn load_config(path: &Path) -> Result<Loaded, String> {
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
     Ok(Loaded { identity: std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf()), text })
 }
 
 /// `recto.toml`, or `.config/recto.toml`, or either of them as JSON, in the nearest ancestor that has one.
-fn nearest_config(folder: &Path) -> Option<PathBuf> {
+///
+/// # Errors
+/// If something is there under that name that cannot be read: the run would go on without what was configured.
+fn nearest_config(folder: &Path) -> Result<Option<PathBuf>, Complaint> {
     let names = ["recto.toml", ".config/recto.toml", "recto.json", ".config/recto.json"];
     let candidates = |folder: &Path| names.map(|name| folder.join(name));
-    let counts =
-        |path: &PathBuf| path.is_file() && (path.extension().is_some_and(|end| end == "toml") || !is_report(path));
-    folder.ancestors().flat_map(candidates).find(counts)
+    let counts = |path: &PathBuf| match path.extension() {
+        Some(end) if end == "json" => path.is_file() && !is_report(path),
+        _ => path.symlink_metadata().is_ok(),
+    };
+    let found = folder.ancestors().flat_map(candidates).find(counts);
+    match found.as_deref().and_then(load::unfit) {
+        Some(reason) => Err(Complaint {
+            message: format!("cannot read the configuration file `{}`: {reason}", found.unwrap_or_default().display()),
+            help: Some("put a recto.toml there, or use --no-config".to_owned()),
+        }),
+        None => Ok(found),
+    }
 }
 
 /// True if a `recto.json` is no settings, but the file to which somebody redirects recto's own report: it is a report, or

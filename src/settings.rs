@@ -7,6 +7,7 @@ mod deserialize;
 mod file;
 mod node;
 mod options;
+mod rewrites;
 mod schema;
 mod values;
 
@@ -25,6 +26,7 @@ pub use self::options::{
     AllowedWords, Grammar, InconsistentTerm, Misspelling, Options, OwnPattern, RepeatedWord, SentenceCase, SplitWord,
     UnknownWord,
 };
+pub use self::rewrites::find_term;
 pub use self::schema::schema;
 use self::values::Overlay;
 
@@ -110,6 +112,8 @@ pub struct RulePatch {
 
 #[derive(Debug, Clone)]
 struct Override {
+    /// The globs as they are written.
+    patterns: Vec<String>,
     files: GlobSet,
     rules: RulePatch,
 }
@@ -282,6 +286,11 @@ impl Settings {
         absolute.strip_prefix(&self.root).unwrap_or(path).to_path_buf()
     }
 
+    /// Returns the globs of each override as they are written.
+    pub fn override_globs(&self) -> impl Iterator<Item = &[String]> {
+        self.overrides.iter().map(|over| over.patterns.as_slice())
+    }
+
     /// True if two files can have different tables at all.
     pub fn has_overrides(&self) -> bool {
         !self.overrides.is_empty()
@@ -374,7 +383,10 @@ impl RuleState {
 mod tests;
 
 /// Compiles globs in gitignore spirit: a pattern without a slash matches at any depth.
-fn globs(patterns: &[String]) -> Result<GlobSet, globset::Error> {
+///
+/// # Errors
+/// If one of them is no glob.
+pub fn globs(patterns: &[String]) -> Result<GlobSet, globset::Error> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
         let anchored = pattern.trim_start_matches("./");

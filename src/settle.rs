@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use crate::fix::plan::plan;
+use crate::fix::plan::{Plan, plan};
 use crate::fix::splice::splice;
 use crate::input::decode::decode;
 use crate::lint::lint;
@@ -19,7 +19,7 @@ use crate::pair::pair;
 use crate::parse::parse;
 use crate::settings::Settings;
 
-/// A text that needs more passes than this is not settling.
+/// A text that still changes after this many passes does not settle: fixes that touch each other take two or three.
 const PASSES: usize = 10;
 
 /// What is left when nothing changes any more.
@@ -31,52 +31,128 @@ pub struct Settled {
     pub findings: Vec<Finding>,
     /// How many fixes each rule made in each document, a fix counting where its finding was.
     pub applied: BTreeMap<DocId, BTreeMap<&'static str, usize>>,
-    /// Documents whose fixes chase each other, with the rules that do: they keep the text from before the cycle.
-    pub cycles: BTreeMap<DocId, BTreeSet<&'static str>>,
+    /// Documents whose fixes never come to rest, with the rules that chase each other: each has its first text.
+    pub cycles: Cycles,
 }
 
-/// Applies fixes at `level` to the collection until nothing changes.
+/// Documents whose fixes never come to rest, with the rules that chase each other.
+pub type Cycles = BTreeMap<DocId, BTreeSet<&'static str>>;
+
+/// Applies fixes at `level` to the collection until nothing changes. A document whose fixes never come to rest is left
+/// as it was, and so is what else a fix of it would have changed.
 pub fn settle(mut collection: Collection, settings: &Settings, level: Applicability) -> Settled {
-    let mut applied: BTreeMap<DocId, BTreeMap<&'static str, usize>> = BTreeMap::new();
-    let mut histories: BTreeMap<DocId, History> = BTreeMap::new();
-    let mut cycles: BTreeMap<DocId, BTreeSet<&'static str>> = BTreeMap::new();
-    let mut findings = lint(&collection, settings);
-    for _ in 0..PASSES {
-        let plan = plan(&findings, &collection, level, |doc| cycles.contains_key(&doc));
-        if plan.chosen.is_empty() {
-            break;
+    let mut cycles = Cycles::new();
+    loop {
+        // Fixes of a document that does not settle may have led to fixes in others, so all begin again.
+        let attempt = Attempt::new(collection, &cycles).run(settings, level);
+        if attempt.restless.is_empty() {
+            let Attempt { collection, findings, applied, .. } = attempt;
+            return Settled { collection, findings, applied, cycles };
         }
-        let mut rules: BTreeMap<DocId, BTreeSet<&'static str>> = BTreeMap::new();
+        let restless = attempt.restless.clone();
+        collection = pair(attempt.undone(), settings);
+        cycles.extend(restless);
+    }
+}
+
+/// Passes over a collection, from its first text on.
+struct Attempt<'a> {
+    collection: Collection,
+    /// Documents that are known not to settle, and not changed.
+    known: &'a Cycles,
+    /// Documents that do not settle as well, as far as that is known by now.
+    restless: Cycles,
+    /// The first state of each document that changed.
+    first: BTreeMap<DocId, Document>,
+    histories: BTreeMap<DocId, History>,
+    findings: Vec<Finding>,
+    applied: BTreeMap<DocId, BTreeMap<&'static str, usize>>,
+}
+
+impl<'a> Attempt<'a> {
+    fn new(collection: Collection, known: &'a Cycles) -> Self {
+        Self {
+            collection,
+            known,
+            restless: Cycles::new(),
+            first: BTreeMap::new(),
+            histories: BTreeMap::new(),
+            findings: Vec::new(),
+            applied: BTreeMap::new(),
+        }
+    }
+
+    fn run(mut self, settings: &Settings, level: Applicability) -> Self {
+        self.findings = lint(&self.collection, settings);
+        for _ in 0..PASSES {
+            let plan = self.plan(level);
+            if plan.chosen.is_empty() {
+                return self;
+            }
+            self.apply(&plan);
+            self.collection = pair(self.collection, settings);
+            self.findings = lint(&self.collection, settings);
+        }
+        let left = self.plan(level);
+        self.restless.extend(self.rules_of(&left));
+        self
+    }
+
+    /// The collection with the first text of every document.
+    fn undone(mut self) -> Collection {
+        for (id, doc) in self.first {
+            self.collection.documents[id.0 as usize] = doc;
+        }
+        self.collection
+    }
+
+    fn plan(&self, level: Applicability) -> Plan {
+        let frozen = |doc| {
+            let is_held = self.collection.read_only.contains(&doc);
+            is_held || self.known.contains_key(&doc) || self.restless.contains_key(&doc)
+        };
+        plan(&self.findings, &self.collection, level, frozen)
+    }
+
+    /// Returns the rules that change each document.
+    fn rules_of(&self, plan: &Plan) -> Cycles {
+        let mut rules = Cycles::new();
         for &at in &plan.chosen {
-            *applied.entry(findings[at].primary.doc).or_default().entry(findings[at].rule).or_default() += 1;
-            for edit in findings[at].fix.iter().flat_map(|fix| &fix.edits) {
-                rules.entry(edit.doc).or_default().insert(findings[at].rule);
+            for edit in self.findings[at].fix.iter().flat_map(|fix| &fix.edits) {
+                rules.entry(edit.doc).or_default().insert(self.findings[at].rule);
             }
         }
-        let mut changed: Vec<(DocId, Vec<u8>)> = plan
+        rules
+    }
+
+    fn apply(&mut self, plan: &Plan) {
+        let mut rules = self.rules_of(plan);
+        for &at in &plan.chosen {
+            let finding = &self.findings[at];
+            *self.applied.entry(finding.primary.doc).or_default().entry(finding.rule).or_default() += 1;
+        }
+        let collection = &self.collection;
+        let changed: Vec<(DocId, Vec<u8>)> = plan
             .edits
             .par_iter()
             .map(|(&doc, edits)| (doc, splice(&collection.document(doc).source.bytes(), edits)))
             .collect();
-        for (doc, bytes) in &mut changed {
+        for (doc, bytes) in &changed {
+            let history = self.histories.entry(*doc).or_default();
             let before = collection.document(*doc).source.bytes().into_owned();
-            let history = histories.entry(*doc).or_default();
             history.passes.push((before, rules.remove(doc).unwrap_or_default()));
-            if let Some((text, rules)) = history.cycle(bytes) {
-                *bytes = text;
-                cycles.insert(*doc, rules);
+            if let Some(rules) = history.cycle(bytes) {
+                self.restless.insert(*doc, rules);
             }
         }
         let parsed: Vec<Document> =
-            changed.into_par_iter().map(|(doc, bytes)| reparse(&collection, doc, bytes)).collect();
+            changed.into_par_iter().map(|(doc, bytes)| reparse(collection, doc, bytes)).collect();
         for doc in parsed {
-            let at = doc.id.0 as usize;
-            collection.documents[at] = doc;
+            let id = doc.id;
+            let old = std::mem::replace(&mut self.collection.documents[id.0 as usize], doc);
+            self.first.entry(id).or_insert(old);
         }
-        collection = pair(collection, settings);
-        findings = lint(&collection, settings);
     }
-    Settled { collection, findings, applied, cycles }
 }
 
 fn reparse(collection: &Collection, id: DocId, bytes: Vec<u8>) -> Document {
@@ -91,10 +167,9 @@ struct History {
 }
 
 impl History {
-    /// If `bytes` stood here before: that text, and the rules that led away from it and back.
-    fn cycle(&self, bytes: &[u8]) -> Option<(Vec<u8>, BTreeSet<&'static str>)> {
+    /// If the document had the text `bytes` before: the rules that led away from it and back.
+    fn cycle(&self, bytes: &[u8]) -> Option<BTreeSet<&'static str>> {
         let at = self.passes.iter().position(|(text, _)| text == bytes)?;
-        let rules = self.passes[at..].iter().flat_map(|(_, rules)| rules.iter().copied()).collect();
-        Some((self.passes[at].0.clone(), rules))
+        Some(self.passes[at..].iter().flat_map(|(_, rules)| rules.iter().copied()).collect())
     }
 }

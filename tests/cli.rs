@@ -7,6 +7,9 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+#[path = "cli/trust.rs"]
+mod trust;
+
 /// A folder of its own for one test, with a way to run recto in it.
 struct Place {
     folder: tempfile::TempDir,
@@ -154,6 +157,22 @@ fn diff_shows_what_would_change_and_writes_nothing() {
     assert!(run.out.contains("--- a/slip.md\n+++ b/slip.md\n@@ -1,3 +1,3 @@\n"), "{}", run.out);
     assert!(run.out.contains("-The ferry leaves at at noon.\n+The ferry leaves at noon.\n"), "{}", run.out);
     assert_eq!(place.read("slip.md"), SLIP.as_bytes());
+}
+
+#[test]
+fn a_refrain_a_prayer_and_a_log_keep_what_they_say_twice() {
+    let place = Place::new();
+    let refrain = "Heave the line and make it fast,\nthe lock is shut, the night is vast,\n\
+        the keeper sleeps, the lamp burns low,\nand we have still ten miles to go.\n";
+    let entry = "- Gauge read at six: two metres and forty, wind from the west, nothing to report from the sluice.\n";
+    place.write("song.md", format!("# Song\n\n{refrain}\n{refrain}"));
+    place.write("log.md", format!("# Log\n\n{entry}{entry}- Relieved at eight.\n"));
+    let before = (place.read("song.md"), place.read("log.md"));
+    let run = place.run(&["check", "--fix"]);
+    assert!(run.code == 1 && run.out.matches("duplicate-block").count() == 2, "{}", run.out);
+    assert_eq!((place.read("song.md"), place.read("log.md")), before);
+    place.run(&["check", "--fix", "--unsafe-fixes"]);
+    assert_eq!(String::from_utf8_lossy(&place.read("song.md")), format!("# Song\n\n{refrain}"));
 }
 
 #[test]

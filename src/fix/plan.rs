@@ -6,10 +6,11 @@
 use std::collections::BTreeMap;
 
 use crate::model::collection::Collection;
-use crate::model::edit::Applicability;
+use crate::model::edit::{Applicability, Edit};
 use crate::model::finding::Finding;
 use crate::model::id::DocId;
-use crate::model::span::DiskSpan;
+use crate::model::source::{Segment, SegmentEncoding, Source};
+use crate::model::span::{DiskSpan, Span};
 
 /// Edits of one file: disjoint byte spans of it as it lies on disk, sorted, with what replaces them.
 pub type FileEdits = Vec<(DiskSpan, String)>;
@@ -23,7 +24,8 @@ pub struct Plan {
     pub chosen: Vec<usize>,
 }
 
-/// Chooses among the fixes of `findings` that may be applied at `level` and touch no document for which `frozen` holds.
+/// Chooses among the fixes of `findings` that may be applied at `level`, change anything, and touch no document for
+/// which `frozen` holds.
 pub fn plan(
     findings: &[Finding],
     collection: &Collection,
@@ -48,6 +50,12 @@ pub fn plan(
             Some((edit.doc, span, edit.replacement.as_str()))
         });
         let Some(located) = located.collect::<Option<Vec<_>>>() else { continue };
+        let is_there = |(edit, (doc, disk, _)): (&Edit, &(DocId, DiskSpan, &str))| {
+            bytes_on_disk(&collection.document(*doc).source, edit.span, *disk) == edit.replacement.as_bytes()
+        };
+        if fix.edits.iter().zip(&located).all(is_there) {
+            continue;
+        }
         let free = located.iter().all(|(doc, span, _)| taken.get(doc).is_none_or(|spans| is_free(spans, *span)));
         if free {
             for (doc, span, text) in located {
@@ -60,6 +68,11 @@ pub fn plan(
         spans.into_iter().map(|(start, taken)| (DiskSpan::new(start, taken.end), taken.text.to_owned())).collect()
     };
     Plan { edits: taken.into_iter().map(|(doc, spans)| (doc, edits(spans))).collect(), chosen }
+}
+
+/// The bytes of `source` at a place that is given both in its text and on disk.
+fn bytes_on_disk(source: &Source, text: Span, disk: DiskSpan) -> &[u8] {
+    source.bytes_of(&Segment { text, disk, unit: SegmentEncoding::Utf8 })
 }
 
 struct Taken<'a> {

@@ -2,7 +2,7 @@
 //!
 //! Knows documents and works; not rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::document::Document;
@@ -18,6 +18,10 @@ pub struct Collection {
     pub works: Vec<Work>,
     /// Knowledge of the files around them.
     pub surroundings: Surroundings,
+    /// Further paths under which files of the run were found: links to them, or other spellings of their paths.
+    pub aliases: Vec<(PathBuf, DocId)>,
+    /// Documents that are read and never written.
+    pub read_only: BTreeSet<DocId>,
 }
 
 /// Knowledge of files that are not documents of the run.

@@ -14,7 +14,7 @@ use crate::rule::Rule;
 /// # Errors
 /// If standard output does not take it.
 pub fn page(rule: &Rule, terminal: &Terminal) -> io::Result<()> {
-    let mut out = terminal.stdout();
+    let mut out = terminal.own_stdout();
     let mut in_fence = false;
     for line in rule.page.lines() {
         if line.starts_with("```") {
@@ -40,7 +40,7 @@ pub fn page(rule: &Rule, terminal: &Terminal) -> io::Result<()> {
 /// # Errors
 /// If standard output does not take it.
 pub fn table(rules: &[&Rule], terminal: &Terminal) -> io::Result<()> {
-    let mut out = terminal.stdout();
+    let mut out = terminal.own_stdout();
     for family in Family::ALL {
         writeln!(out, "{}", family.as_str().bold())?;
         for rule in rules.iter().filter(|rule| rule.family == family) {
@@ -73,7 +73,7 @@ pub fn json(rules: &[&Rule], terminal: &Terminal) -> io::Result<()> {
         summary: rule.summary,
     };
     let rows: Vec<Row> = rules.iter().map(row).collect();
-    let mut out = terminal.stdout();
+    let mut out = terminal.plain_stdout();
     serde_json::to_writer_pretty(&mut out, &rows)?;
     writeln!(out)?;
     out.flush()

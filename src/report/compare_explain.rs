@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use owo_colors::OwoColorize;
 
 use super::compare::{Comparison, Spelling};
+use super::visible::visible;
 use crate::model::alignment::{ItemRef, MatchEvidence, MatchExplanation, SimilarityScores};
 
 /// Writes what spoke for and against each candidate of each item with this number; `other` is the index of the version
@@ -21,7 +22,7 @@ pub fn write(
     judgements: &[Vec<MatchExplanation>],
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let names = (&comparison.names[0], &comparison.names[other]);
+    let names = (visible(&comparison.names[0]), visible(&comparison.names[other]));
     writeln!(out, "{}", format!("items {number} of {} and {}", names.0, names.1).bold())?;
     if judgements.is_empty() {
         return writeln!(out, "\n  neither has an item with this number");
@@ -78,6 +79,7 @@ fn evidence(what: &str, pieces: &[String], weight: f32, out: &mut dyn Write) -> 
         return Ok(());
     }
     let named = pieces.get(..NAMED).unwrap_or(pieces).join(", ");
+    let named = visible(&named);
     let more = pieces.len().saturating_sub(NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     writeln!(out, "      {what} ({weight:.1}): {named}{more}")
@@ -86,5 +88,6 @@ fn evidence(what: &str, pieces: &[String], weight: f32, out: &mut dyn Write) -> 
 fn item(comparison: &Comparison<'_>, item: ItemRef) -> String {
     let doc = comparison.collection.document(item.doc);
     let number = comparison.number(item).map(|number| format!("{number}. ")).unwrap_or_default();
-    format!("{}:{} {number}{}", doc.source.display(), comparison.line(item), comparison.title(item, Spelling::Mended))
+    let title = comparison.title(item, Spelling::Mended);
+    format!("{}:{} {number}{}", visible(doc.source.display()), comparison.line(item), visible(&title))
 }

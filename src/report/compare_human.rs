@@ -2,6 +2,7 @@
 //!
 //! May use the model.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -9,6 +10,7 @@ use owo_colors::OwoColorize;
 
 use super::compare::{Comparison, Counts, Mark, Spelling, VERDICTS, ranges};
 use super::count;
+use super::visible::visible;
 use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, Verdict};
 use crate::model::finding::Finding;
 use crate::model::work::AddedItem;
@@ -47,7 +49,7 @@ fn newcomers(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()>
     if all.is_empty() {
         return Ok(());
     }
-    let head = format!("Not in {}, but in several others", comparison.names[0]);
+    let head = format!("Not in {}, but in several others", visible(&comparison.names[0]));
     writeln!(out, "\n{} ({})", head.bold(), count(all.len(), "item"))?;
     let versions =
         |newcomer: &AddedItem| -> Vec<usize> { newcomer.items.iter().map(|(version, _)| *version).collect() };
@@ -57,9 +59,9 @@ fn newcomers(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()>
             let items = || group.iter().filter_map(|newcomer| Some(newcomer.items.get(at)?.1));
             let numbers = ranges(items().filter_map(|item| comparison.number(item)));
             let unnumbered = items().find(|item| comparison.number(*item).is_none());
-            let title = unnumbered.map(|item| format!("“{}”", comparison.title(item, Spelling::Mended)));
+            let title = unnumbered.map(|item| format!("“{}”", visible(&comparison.title(item, Spelling::Mended))));
             let what = [numbers, title.unwrap_or_default()].into_iter().filter(|what| !what.is_empty());
-            format!("{} {}", comparison.names[*version], what.collect::<Vec<_>>().join(", ").bold())
+            format!("{} {}", visible(&comparison.names[*version]), what.collect::<Vec<_>>().join(", ").bold())
         });
         writeln!(out, "  {}", sides.collect::<Vec<_>>().join(" = "))?;
     }
@@ -74,15 +76,20 @@ struct View<'a> {
 }
 
 impl View<'_> {
-    fn names(&self) -> (&str, &str) {
-        (&self.comparison.names[0], &self.comparison.names[self.other])
+    fn names(&self) -> (Cow<'_, str>, Cow<'_, str>) {
+        (visible(&self.comparison.names[0]), visible(&self.comparison.names[self.other]))
     }
 
     fn summary(&self, out: &mut dyn Write) -> io::Result<()> {
         let side = |at: usize| {
             let version = &self.comparison.work.versions[at];
             let items = self.comparison.items(at);
-            format!("{} ({}, {})", self.comparison.names[at].bold(), version.role.as_str(), count(items, "item"))
+            format!(
+                "{} ({}, {})",
+                visible(&self.comparison.names[at]).bold(),
+                version.role.as_str(),
+                count(items, "item")
+            )
         };
         writeln!(out, "{} ↔ {}\n", side(0), side(self.other))?;
         let counts = Counts::new(self.alignment.pairs.iter().map(|pair| pair.verdict));
@@ -132,7 +139,8 @@ impl View<'_> {
 
     fn heading(&self, sections: &SectionPair) -> String {
         let title = |section| {
-            self.comparison.section(section, Spelling::Mended).map(|(_, title, line)| format!("{title} (line {line})"))
+            let found = self.comparison.section(section, Spelling::Mended);
+            found.map(|(_, title, line)| format!("{} (line {line})", visible(&title)))
         };
         match (sections.base.and_then(title), sections.derived.and_then(title)) {
             (Some(left), Some(right)) => format!("{left} ↔ {right}"),
@@ -166,7 +174,7 @@ impl View<'_> {
 
     fn place(&self, item: ItemRef) -> String {
         let doc = self.comparison.collection.document(item.doc);
-        format!("{}:{}", doc.source.display(), self.comparison.line(item))
+        format!("{}:{}", visible(doc.source.display()), self.comparison.line(item))
     }
 
     /// Runs of shifts, then items that moved alone.
@@ -193,7 +201,7 @@ impl View<'_> {
         let (left, right) = self.names();
         let moved: BTreeSet<ItemRef> =
             self.alignment.moves().iter().flat_map(|pair| [pair.base, pair.derived]).flatten().collect();
-        for (verdict, name) in [(Verdict::BaseOnly, left), (Verdict::DerivedOnly, right)] {
+        for (verdict, name) in [(Verdict::BaseOnly, &left), (Verdict::DerivedOnly, &right)] {
             let rows: Vec<&AlignedPair> = self.alignment.rows().iter().filter(|pair| pair.verdict == verdict).collect();
             if rows.is_empty() {
                 continue;
@@ -213,7 +221,8 @@ impl View<'_> {
                 writeln!(out, "  of these, asked in the other under other numbers: {}", ranges(elsewhere))?;
             }
             for item in unnumbered.iter().take(8) {
-                writeln!(out, "  {} {}", self.comparison.title(*item, Spelling::Mended), self.place(*item).dimmed())?;
+                let title = self.comparison.title(*item, Spelling::Mended);
+                writeln!(out, "  {} {}", visible(&title), self.place(*item).dimmed())?;
             }
             if unnumbered.len() > 8 {
                 writeln!(out, "  and {} more without a number", unnumbered.len() - 8)?;
@@ -237,9 +246,9 @@ enum Side {
 
 fn painted(parts: &[(Mark, String)], side: Side) -> String {
     let paint = |(mark, text): &(Mark, String)| match (mark, side) {
-        (Mark::Common, _) => text.clone(),
-        (Mark::Own, Side::Left) => text.red().underline().to_string(),
-        (Mark::Own, Side::Right) => text.green().underline().to_string(),
+        (Mark::Common, _) => visible(text).into_owned(),
+        (Mark::Own, Side::Left) => visible(text).red().underline().to_string(),
+        (Mark::Own, Side::Right) => visible(text).green().underline().to_string(),
     };
     let sign = match side {
         Side::Left => "−".red().to_string(),
@@ -259,9 +268,9 @@ fn facts(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
     for finding in facts {
         let doc = comparison.collection.document(finding.primary.doc);
         let line = doc.position(finding.primary.span.start).line;
-        let place = format!("{}:{line}", doc.source.display());
+        let place = format!("{}:{line}", visible(doc.source.display()));
         if told.insert((place.clone(), finding.message.clone())) {
-            writeln!(out, "  {} {}", finding.message, place.dimmed())?;
+            writeln!(out, "  {} {}", visible(&finding.message), place.dimmed())?;
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::Results;
+use super::visible::visible;
 
 /// Writes the findings.
 ///
@@ -12,7 +13,10 @@ pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
     for finding in results.findings {
         let doc = results.collection.document(finding.primary.doc);
         let at = doc.position(finding.primary.span.start);
-        writeln!(out, "{}:{}:{}: {} {}", doc.source.display(), at.line, at.column, finding.rule, finding.message)?;
+        let (path, message) = (visible(doc.source.display()), visible(&finding.message));
+        // A name that a build server would obey is given in another of its spellings.
+        let here = if path.starts_with("::") { "./" } else { "" };
+        writeln!(out, "{here}{path}:{}:{}: {} {message}", at.line, at.column, finding.rule)?;
     }
     Ok(())
 }

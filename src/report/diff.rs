@@ -1,11 +1,13 @@
-//! Unified diffs of what the fixes change.
+//! Unified diffs of what the fixes change: for people on a terminal, and to the byte for whoever keeps or pipes them.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
-use owo_colors::OwoColorize;
-use similar::{ChangeTag, TextDiff};
+use owo_colors::Style;
+use similar::{Algorithm, ChangeTag, capture_diff_slices, group_diff_ops};
 
 use super::terminal::Terminal;
+use super::visible::visible;
 use crate::model::source::{Origin, Source};
 
 /// Lines of context around each change, as `diff -u` has them.
@@ -16,32 +18,136 @@ const CONTEXT: usize = 3;
 /// # Errors
 /// If it does not take it.
 pub fn write(before: &Source, after: &Source, terminal: &Terminal) -> io::Result<()> {
-    let mut out = terminal.stdout();
-    let name = before.display();
+    let paint = Paint(terminal.has_color());
+    if terminal.is_shown() {
+        let mut out = terminal.stdout();
+        let text = |source: &Source| [if source.has_bom() { "\u{FEFF}" } else { "" }, source.text()].concat();
+        let name = visible(before.display());
+        let line = |line: &[u8]| {
+            let line = String::from_utf8_lossy(line).replace('\t', "    ");
+            // A carriage return before the line feed is part of every line of such a file.
+            let (line, end) = line.strip_suffix('\r').map_or((&*line, ""), |line| (line, "\r"));
+            format!("{}{end}", visible(line)).into_bytes()
+        };
+        unified(
+            (before, text(before).as_bytes()),
+            (after, text(after).as_bytes()),
+            (&format!("a/{name}"), &format!("b/{name}")),
+            line,
+            paint,
+            &mut out,
+        )?;
+        return out.flush();
+    }
+    let mut out = terminal.plain_stdout();
+    let (old, new) = (before.bytes(), after.bytes());
+    // On Unix a backslash is part of the name.
+    let path = before.path().to_string_lossy();
+    let name = if cfg!(windows) { before.display() } else { path.strip_prefix("./").unwrap_or(&path) };
+    unified(
+        (before, &old),
+        (after, &new),
+        (&header_name(&format!("a/{name}")), &header_name(&format!("b/{name}"))),
+        <[u8]>::to_vec,
+        paint,
+        &mut out,
+    )?;
+    out.flush()
+}
+
+/// A file name as git and patch read it: quoted if it holds what would end it, and with a tab after a name with blanks.
+fn header_name(name: &str) -> Cow<'_, str> {
+    let needs_quotes = |c: char| c.is_ascii_control() || matches!(c, '"' | '\\');
+    if name.contains(needs_quotes) {
+        let quoted = name.chars().map(|c| match c {
+            '"' | '\\' => format!("\\{c}"),
+            '\n' => "\\n".to_owned(),
+            '\t' => "\\t".to_owned(),
+            c if needs_quotes(c) => format!("\\{:03o}", c as u32),
+            c => c.to_string(),
+        });
+        return format!("\"{}\"", quoted.collect::<String>()).into();
+    }
+    if name.contains(' ') { format!("{name}\t").into() } else { name.into() }
+}
+
+/// Colours, where they are wanted.
+#[derive(Clone, Copy)]
+struct Paint(bool);
+
+impl Paint {
+    fn line(self, style: Style, line: &[u8], out: &mut dyn Write) -> io::Result<()> {
+        if !self.0 {
+            out.write_all(line)?;
+            return out.write_all(b"\n");
+        }
+        write!(out, "{}", style.prefix_formatter())?;
+        out.write_all(line)?;
+        writeln!(out, "{}", style.suffix_formatter())
+    }
+}
+
+fn unified(
+    (before, old): (&Source, &[u8]),
+    (after, new): (&Source, &[u8]),
+    names: (&str, &str),
+    shown: impl Fn(&[u8]) -> Vec<u8>,
+    paint: Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     if before.origin() != after.origin() {
         let from = match before.origin() {
             Origin::Encoded(name) => name,
             _ => "mixed encodings",
         };
-        writeln!(out, "{}", format!("# {name}: from {from} to UTF-8").dimmed())?;
+        let name = visible(before.display());
+        paint.line(Style::new().dimmed(), format!("# {name}: from {from} to UTF-8").as_bytes(), out)?;
     }
-    let diff = TextDiff::from_lines(before.text(), after.text());
-    writeln!(out, "{}", format!("--- a/{name}").bold())?;
-    writeln!(out, "{}", format!("+++ b/{name}").bold())?;
-    for hunk in diff.unified_diff().context_radius(CONTEXT).iter_hunks() {
-        writeln!(out, "{}", hunk.header().cyan())?;
-        for change in hunk.iter_changes() {
+    let lines = |bytes| <[u8]>::split_inclusive(bytes, |byte| *byte == b'\n').collect::<Vec<&[u8]>>();
+    let (old, new) = (lines(old), lines(new));
+    let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
+    let groups = group_diff_ops(ops, CONTEXT);
+    if groups.is_empty() {
+        return Ok(());
+    }
+    paint.line(Style::new().bold(), format!("--- {}", names.0).as_bytes(), out)?;
+    paint.line(Style::new().bold(), format!("+++ {}", names.1).as_bytes(), out)?;
+    for group in groups {
+        let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
+        let range = |start: usize, end: usize| match end - start {
+            0 => format!("{start},0"),
+            1 => format!("{}", start + 1),
+            len => format!("{},{len}", start + 1),
+        };
+        let old_range = range(first.old_range().start, last.old_range().end);
+        let new_range = range(first.new_range().start, last.new_range().end);
+        paint.line(Style::new().cyan(), format!("@@ -{old_range} +{new_range} @@").as_bytes(), out)?;
+        for change in group.iter().flat_map(|op| op.iter_changes(&old, &new)) {
+            let (sign, style) = match change.tag() {
+                ChangeTag::Equal => (b" ", Style::new()),
+                ChangeTag::Delete => (b"-", Style::new().red()),
+                ChangeTag::Insert => (b"+", Style::new().green()),
+            };
             let text = change.value();
-            let line = text.strip_suffix('\n').unwrap_or(text);
-            match change.tag() {
-                ChangeTag::Equal => writeln!(out, " {line}")?,
-                ChangeTag::Delete => writeln!(out, "{}", format!("-{line}").red())?,
-                ChangeTag::Insert => writeln!(out, "{}", format!("+{line}").green())?,
-            }
-            if change.missing_newline() {
-                writeln!(out, "\\ No newline at end of file")?;
+            let line = text.strip_suffix(b"\n").unwrap_or(text);
+            paint.line(style, &[sign.as_slice(), &shown(line)].concat(), out)?;
+            if !text.ends_with(b"\n") {
+                paint.line(Style::new(), b"\\ No newline at end of file", out)?;
             }
         }
     }
-    out.flush()
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_as_git_reads_them() {
+        assert_eq!(header_name("a/plain.md"), "a/plain.md");
+        assert_eq!(header_name("a/my notes.md"), "a/my notes.md\t");
+        assert_eq!(header_name("a/é\u{1b}[31m\n.md"), "\"a/é\\033[31m\\n.md\"");
+        assert_eq!(header_name("a/say \"so\"\\.md"), "\"a/say \\\"so\\\"\\\\.md\"");
+    }
 }

@@ -8,21 +8,35 @@ use owo_colors::OwoColorize;
 
 use super::human::handler;
 use super::terminal::Terminal;
+use super::visible::{View, visible};
 use crate::settings::{Complaint, ConfigError, Excerpt};
 
 /// Says what is wrong with something typed, and what to do.
 pub fn complain(complaint: &Complaint, terminal: &Terminal) {
+    say(&"error".red().bold(), &complaint.message, complaint.help.as_deref(), terminal);
+}
+
+/// Says what may be wrong, and what to do; for several in a row with one remedy, once.
+pub fn warn(warnings: &[Complaint], terminal: &Terminal) {
+    for (at, warning) in warnings.iter().enumerate() {
+        let is_told = warnings.get(at + 1).is_some_and(|next| next.help == warning.help);
+        let help = warning.help.as_deref().filter(|_| !is_told);
+        say(&"warning".yellow().bold(), &warning.message, help, terminal);
+    }
+}
+
+fn say(head: &dyn std::fmt::Display, message: &str, help: Option<&str>, terminal: &Terminal) {
     let mut out = terminal.stderr();
     // If standard error is gone, there is nowhere left to say so.
-    let _ = writeln!(out, "{}: {}", "error".red().bold(), complaint.message);
-    if let Some(help) = &complaint.help {
-        let _ = writeln!(out, "{}: {help}", "help".cyan());
+    let _ = writeln!(out, "{head}: {}", visible(message));
+    if let Some(help) = help {
+        let _ = writeln!(out, "{}: {}", "help".cyan(), visible(help));
     }
 }
 
 /// Says something that is no mistake.
 pub fn note(text: &str, terminal: &Terminal) {
-    let _ = writeln!(terminal.stderr(), "{}: {text}", "note".cyan());
+    let _ = writeln!(terminal.stderr(), "{}: {}", "note".cyan(), visible(text));
 }
 
 /// Shows all that is wrong in configuration files, each mistake at its place, and how many there are.
@@ -53,8 +67,9 @@ pub fn panicked(panic: &PanicHookInfo<'_>) {
 struct Misconfigured<'a> {
     message: &'a str,
     help: Option<&'a String>,
-    excerpt: &'a Excerpt,
     source: NamedSource<String>,
+    /// The place of the mistake, in bytes of the source as it is shown.
+    span: std::ops::Range<usize>,
     related: Option<Box<Misconfigured<'a>>>,
 }
 
@@ -65,14 +80,19 @@ impl<'a> Misconfigured<'a> {
     }
 
     fn at(excerpt: &'a Excerpt, message: &'a str) -> Self {
-        let source = NamedSource::new(excerpt.path.to_string_lossy(), excerpt.text.to_string());
-        Self { message, help: None, excerpt, source, related: None }
+        let view = View::new(&excerpt.text);
+        let text = view.as_ref().map_or(&*excerpt.text, View::text).to_owned();
+        let shown =
+            |at: usize| view.as_ref().map_or(at, |view| view.shown(u32::try_from(at).unwrap_or(u32::MAX)) as usize);
+        let span = shown(excerpt.span.start)..shown(excerpt.span.end);
+        let source = NamedSource::new(visible(&excerpt.path.to_string_lossy()), text);
+        Self { message, help: None, source, span, related: None }
     }
 }
 
 impl std::fmt::Display for Misconfigured<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.message)
+        f.write_str(&visible(self.message))
     }
 }
 
@@ -80,7 +100,7 @@ impl std::error::Error for Misconfigured<'_> {}
 
 impl Diagnostic for Misconfigured<'_> {
     fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
-        self.help.map(|help| Box::new(help) as Box<dyn std::fmt::Display>)
+        self.help.map(|help| Box::new(visible(help)) as Box<dyn std::fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -88,7 +108,7 @@ impl Diagnostic for Misconfigured<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let span = &self.excerpt.span;
+        let span = &self.span;
         let label = LabeledSpan::new(Some("here".to_owned()), span.start, span.len());
         Some(Box::new(std::iter::once(label)))
     }

@@ -5,6 +5,7 @@
 use std::io::{self, Write};
 
 use super::Results;
+use super::visible::{visible, visible_lines};
 use crate::model::finding::Severity;
 
 /// Writes an annotation for each finding.
@@ -20,11 +21,18 @@ pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
             Severity::Warning => "warning",
             Severity::Info => "notice",
         };
-        let file = property(doc.source.display());
-        let mut message = format!("{}: {}", finding.rule, finding.message);
+        let mut message = format!("{}: {}", finding.rule, visible(&finding.message));
         if let Some(help) = &finding.help {
-            message.push_str(&format!("\nhelp: {help}"));
+            message.push_str(&format!("\nhelp: {}", visible_lines(help)));
         }
+        let name = doc.source.display();
+        if !can_be_named(name) {
+            let place = format!("{}:{}:{}", visible(name), start.line, start.column);
+            let title = property(finding.rule);
+            writeln!(out, "::{command} title=recto {title}::{}", data(&format!("{place}: {message}")))?;
+            continue;
+        }
+        let file = property(name);
         write!(out, "::{command} file={file},line={},", start.line)?;
         // Columns are only shown, and only allowed, within one line.
         if start.line == end.line {
@@ -33,6 +41,12 @@ pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "endLine={},title=recto {}::{}", end.line, property(finding.rule), data(&message))?;
     }
     Ok(())
+}
+
+/// Says if a command can name this file: of the characters that are not shown, only line breaks have an escape there.
+fn can_be_named(path: &str) -> bool {
+    let path = path.replace(['\n', '\r'], "");
+    visible(&path) == path
 }
 
 /// Escapes the text of a command.

@@ -1,5 +1,6 @@
 //! Findings with excerpts of their source, for people. The only module, with `failure`, that knows miette.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::{self, Write};
 
@@ -10,12 +11,13 @@ use miette::{
 
 use super::Results;
 use super::terminal::Terminal;
+use super::visible::{View, visible, visible_lines};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::{Applicability, Fix};
 use crate::model::finding::{Finding, Label, Severity, Tier};
 use crate::model::id::DocId;
-use crate::model::span::Span;
+use crate::model::span::{LineIndex, Position, Span};
 
 /// What the line numbers and the frame take of the width.
 const MARGIN: usize = 24;
@@ -33,8 +35,10 @@ pub fn write(results: &Results<'_>, terminal: &Terminal, out: &mut dyn Write) ->
     // Of a line that is wider than the window, what stands around the place is shown.
     let reach = (terminal.width() - MARGIN) / 2;
     let mut text = String::new();
+    let views = views(results);
     for findings in fold(results.findings, results.collection) {
-        let shown = Shown::new(findings, results.collection, reach);
+        let excerpt = |doc: DocId| Excerpt { doc: results.collection.document(doc), view: views.get(&doc), reach };
+        let shown = Shown::new(findings, &excerpt);
         text.clear();
         if handler.render_report(&mut text, &shown).is_err() {
             // An excerpt that cannot be drawn must not cost the finding.
@@ -44,6 +48,15 @@ pub fn write(results: &Results<'_>, terminal: &Terminal, out: &mut dyn Write) ->
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// The views of the documents that are shown and hold what a terminal would obey.
+fn views(results: &Results<'_>) -> BTreeMap<DocId, View> {
+    let labels =
+        |finding: &'_ Finding| finding.related.iter().take(MOST_RELATED).map(|label| label.doc).collect::<Vec<_>>();
+    let docs = results.findings.iter().flat_map(|finding| [vec![finding.primary.doc], labels(finding)].concat());
+    let docs: BTreeSet<DocId> = docs.collect();
+    docs.into_iter().filter_map(|id| Some((id, View::new(results.collection.document(id).text())?))).collect()
 }
 
 /// The drawing of diagnostics, as wide and as colourful as the terminal allows.
@@ -81,11 +94,10 @@ struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    fn new(findings: &'a [Finding], collection: &'a Collection, reach: usize) -> Self {
+    fn new(findings: &'a [Finding], excerpt_of: &impl Fn(DocId) -> Excerpt<'a>) -> Self {
         let finding = &findings[0];
-        let doc = collection.document(finding.primary.doc);
-        let excerpt = Excerpt { doc, reach };
-        let here = |label: &&Label| label.doc == doc.id;
+        let excerpt = excerpt_of(finding.primary.doc);
+        let here = |label: &&Label| label.doc == finding.primary.doc;
         let mut labels: Vec<LabeledSpan> = Vec::new();
         for finding in findings {
             labels.push(labeled(excerpt, finding.primary.span, primary_text(finding), Primary::Yes));
@@ -95,9 +107,9 @@ impl<'a> Shown<'a> {
             labels.push(labeled(excerpt, label.span, label.message.clone(), Primary::No));
         }
         let elsewhere = related.iter().filter(|label| !here(label)).map(|label| {
-            let excerpt = Excerpt { doc: collection.document(label.doc), reach };
+            let excerpt = excerpt_of(label.doc);
             let labels = vec![labeled(excerpt, label.span, String::new(), Primary::Yes)];
-            Elsewhere { message: &label.message, excerpt, labels }
+            Elsewhere { message: visible(&label.message).into_owned(), excerpt, labels }
         });
         Self { finding, excerpt, labels, help: help(findings), elsewhere: elsewhere.collect() }
     }
@@ -127,16 +139,17 @@ enum Primary {
     No,
 }
 
-fn labeled(Excerpt { doc, reach }: Excerpt<'_>, span: Span, message: String, primary: Primary) -> LabeledSpan {
+fn labeled(excerpt: Excerpt<'_>, span: Span, message: String, primary: Primary) -> LabeledSpan {
+    let Excerpt { doc, reach, .. } = excerpt;
     let (first, last) = (doc.lines.line_of(span.start), doc.lines.line_of(span.end.saturating_sub(1).max(span.start)));
-    let mut message = message;
-    let mut shown = span;
+    let mut message = visible(&message).into_owned();
+    let mut shown = excerpt.shown(span);
     if last - first >= MOST_LINES {
-        shown = Span::new(span.start, doc.line_span(span.start).end.max(span.start));
+        shown = excerpt.shown(Span::new(span.start, doc.line_span(span.start).end.max(span.start)));
         let lines = format!("lines {} to {}", first + 1, last + 1);
         message = if message.is_empty() { lines } else { format!("{message} ({lines})") };
     } else if shown.len() as usize > 2 * reach && first == last {
-        let end = doc.text().ceil_char_boundary(span.start as usize + 2 * reach);
+        let end = excerpt.text().ceil_char_boundary(shown.start as usize + 2 * reach);
         shown.end = end as u32;
     }
     let place = SourceSpan::new((shown.start as usize).into(), shown.len() as usize);
@@ -158,22 +171,23 @@ fn help(findings: &[Finding]) -> Option<String> {
             Applicability::DisplayOnly => "not automatic",
         };
         let number = if findings.len() > 1 { format!(", {} places", findings.len()) } else { String::new() };
-        lines.push(format!("{} ({how}{number})", fix.title));
+        lines.push(format!("{} ({how}{number})", visible(&fix.title)));
     }
     if !finding.candidates.is_empty() {
-        let candidates: Vec<String> = finding.candidates.iter().take(8).map(|text| format!("`{text}`")).collect();
+        let candidates: Vec<String> =
+            finding.candidates.iter().take(8).map(|text| format!("`{}`", visible(text))).collect();
         let verb = if finding.candidates.len() > 1 { "could be one of" } else { "could be" };
         lines.push(format!("{verb} {}", candidates.join(", ")));
     }
     if finding.related.len() > MOST_RELATED {
         lines.push(format!("and {} places more", finding.related.len() - MOST_RELATED));
     }
-    (!lines.is_empty()).then(|| lines.join("\n"))
+    (!lines.is_empty()).then(|| lines.iter().map(|line| visible_lines(line)).collect::<Vec<_>>().join("\n"))
 }
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.finding.message)
+        f.write_str(&visible(&self.finding.message))
     }
 }
 
@@ -216,14 +230,14 @@ impl Diagnostic for Shown<'_> {
 /// Evidence in another document.
 #[derive(Debug)]
 struct Elsewhere<'a> {
-    message: &'a str,
+    message: String,
     excerpt: Excerpt<'a>,
     labels: Vec<LabeledSpan>,
 }
 
 impl fmt::Display for Elsewhere<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.message)
+        f.write_str(&self.message)
     }
 }
 
@@ -243,12 +257,34 @@ impl Diagnostic for Elsewhere<'_> {
     }
 }
 
-/// A document as miette reads it: by the line index, and never more of a line than can be looked at.
+/// A document as miette reads it: by the line index, and never more of a line than can be looked at. Where something
+/// in it is spelled out, its places are those of the view.
 #[derive(Clone, Copy)]
 struct Excerpt<'a> {
     doc: &'a Document,
+    view: Option<&'a View>,
     /// Of a longer line only this many bytes on either side of the place are shown.
     reach: usize,
+}
+
+impl<'a> Excerpt<'a> {
+    fn text(self) -> &'a str {
+        self.view.map_or_else(|| self.doc.text(), View::text)
+    }
+
+    fn lines(self) -> &'a LineIndex {
+        self.view.map_or(&self.doc.lines, View::lines)
+    }
+
+    fn shown(self, span: Span) -> Span {
+        self.view.map_or(span, |view| Span::new(view.shown(span.start), view.shown(span.end)))
+    }
+
+    /// Line and column of a place of the view in the document.
+    fn position(self, offset: usize) -> Position {
+        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+        self.doc.position(self.view.map_or(offset, |view| view.written(offset)))
+    }
 }
 
 impl fmt::Debug for Excerpt<'_> {
@@ -265,26 +301,26 @@ impl SourceCode for Excerpt<'_> {
         before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let text = self.doc.text();
+        let (text, lines) = (self.text(), self.lines());
         let start = span.offset().min(text.len());
         let end = (start + span.len()).min(text.len());
-        let name = self.doc.source.display().to_owned();
-        let lines = &self.doc.lines;
+        let name = visible(self.doc.source.display()).into_owned();
         if before + after == 0 {
             // Asked for the place alone, miette wants its line and column.
-            let (at, data) = (self.doc.position(start as u32), &text.as_bytes()[start..end]);
+            let (at, data) = (self.position(start), &text.as_bytes()[start..end]);
             let span = SourceSpan::new(start.into(), end - start);
             let (line, column) = (at.line as usize - 1, at.column as usize - 1);
             return Ok(Box::new(MietteSpanContents::new_named(name, data, span, line, column, 1)));
         }
         let (first, last) = (lines.line_of(start as u32), lines.line_of(end.saturating_sub(1).max(start) as u32));
         let line_start = lines.start_of(first).unwrap_or(0) as usize;
-        let line_end = self.doc.line_span(end.saturating_sub(1).max(start) as u32).end as usize;
+        let line = lines.span_of(last, text).range();
+        let line_end = line.start + text.get(line).unwrap_or_default().trim_end_matches(['\n', '\r']).len();
         let fits = line_end.saturating_sub(line_start) <= 2 * self.reach;
         let from = if fits { line_start } else { line_start.max(start.saturating_sub(self.reach)) };
         let to = if fits { line_end.max(end) } else { line_end.max(end).min(end + self.reach) };
         let (from, to) = (text.floor_char_boundary(from), text.ceil_char_boundary(to));
-        let column = text[line_start..from].chars().count();
+        let column = self.position(from).column as usize - 1;
         let window = SourceSpan::new(from.into(), to - from);
         let data = &text.as_bytes()[from..to];
         let contents = MietteSpanContents::new_named(name, data, window, first, column, last - first + 1);

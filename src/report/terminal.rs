@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
 
+use super::visible::Lines;
 use crate::cli::Color;
 
 /// The streams that recto writes to.
@@ -26,14 +27,25 @@ impl Terminal {
         Self { choice }
     }
 
-    /// Standard output, buffered; colours are stripped where they are not wanted.
+    /// Standard output for people, buffered; colours are stripped where they are not wanted, and no line is a command
+    /// to a build server.
     pub fn stdout(&self) -> BufWriter<Box<dyn Write>> {
+        BufWriter::with_capacity(1 << 16, Box::new(Lines::new(AutoStream::new(io::stdout(), self.choice))))
+    }
+
+    /// Standard output for texts of recto itself, buffered; colours are stripped where they are not wanted.
+    pub fn own_stdout(&self) -> BufWriter<Box<dyn Write>> {
         BufWriter::with_capacity(1 << 16, Box::new(AutoStream::new(io::stdout(), self.choice)))
     }
 
-    /// Standard error; colours are stripped where they are not wanted.
+    /// Standard output for programs, buffered: what is written is what they get.
+    pub fn plain_stdout(&self) -> BufWriter<Box<dyn Write>> {
+        BufWriter::with_capacity(1 << 16, Box::new(io::stdout()))
+    }
+
+    /// Standard error, which is for people.
     pub fn stderr(&self) -> Box<dyn Write> {
-        Box::new(AutoStream::new(io::stderr(), self.choice))
+        Box::new(Lines::new(AutoStream::new(io::stderr(), self.choice)))
     }
 
     /// Writes bytes to standard output as they are.
@@ -49,6 +61,11 @@ impl Terminal {
     /// Whether colours reach standard output.
     pub fn has_color(&self) -> bool {
         AutoStream::new(io::stdout(), self.choice).current_choice() != ColorChoice::Never
+    }
+
+    /// Says if standard output is shown to somebody, and not kept.
+    pub fn is_shown(&self) -> bool {
+        io::stdout().is_terminal()
     }
 
     /// Whether somebody watches standard error.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::facts::copies::{CopiedLines, Copies, Copy, Sets, copies, covered, groups, regions};
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document};
-use crate::model::edit::{Applicability, Fix, Stage};
+use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::DocId;
 use crate::model::line_fingerprint::FingerprintPosition;
@@ -335,23 +335,12 @@ fn reads_the_same(collection: &Collection, one: CopiedLines, other: CopiedLines)
     lines(one).eq(lines(other))
 }
 
-/// Removes repeats of the block that stands before them.
+/// Removes repeats of the block before them. Never safe, because text that is identical may be meant: a refrain, a
+/// prayer, an entry of a log.
 fn repeat_fix(collection: &Collection, kept: CopiedLines, repeats: &[CopiedLines]) -> Fix {
-    let doc = collection.document(kept.doc);
     let end = repeats.last().map_or(kept, |last| *last).span(collection).end;
     let cut = Span::new(kept.span(collection).end, end);
-    // Without prose the repeat may be meant, as output that comes twice; HTML may open what another block closes; and
-    // a link to the second of two equal headings goes by its number.
-    let lines = kept.prints(collection);
-    let prose = lines.iter().any(|print| print.place == FingerprintPosition::Prose);
-    let at = doc.html.partition_point(|html| html.end <= cut.start);
-    let html = doc.html.get(at).is_some_and(|html| html.start < cut.end);
-    let numbered = |target: &str| target.starts_with('#') && target.ends_with(|c: char| c.is_ascii_digit());
-    let linked = lines.iter().any(|print| print.place == FingerprintPosition::Heading)
-        && doc.links.iter().any(|link| numbered(&link.target));
-    let sure = prose && !html && !linked;
-    let applicability = if sure { Applicability::Safe } else { Applicability::Unsafe };
-    Fix::replace(doc.id, cut, "", "remove what repeats the block before").applicability(applicability)
+    Fix::replace(kept.doc, cut, "", "remove what repeats the block before")
 }
 
 /// Whether `span` holds whole blocks at the top level, or whole entries of one bulleted list.

@@ -88,14 +88,21 @@ fn check_own(doc: &Document, own: &OwnPattern, out: &mut Report) {
         let text = doc.prose.text_of(block);
         for groups in own.pattern.captures_iter(text) {
             let Some(whole) = groups.get(0).filter(|whole| !whole.is_empty()) else { continue };
+            let new = own.replacement.as_ref().map(|template| {
+                let mut new = String::new();
+                groups.expand(template, &mut new);
+                new
+            });
+            // A text that is already as the pattern wants it is right.
+            if new.as_deref() == Some(whole.as_str()) {
+                continue;
+            }
             let base = block.range.start as usize;
             let range = base + whole.start()..base + whole.end();
             let span = doc.prose.source_span(range.clone());
             let finding = out.find(doc.id, span, own.message.clone());
             finding.data("pattern", own.pattern.as_str());
-            if let Some(template) = &own.replacement {
-                let mut new = String::new();
-                groups.expand(template, &mut new);
+            if let Some(new) = new {
                 if doc.prose.is_contiguous(range) {
                     finding.fix(Fix::replace(doc.id, span, &new, format!("write `{new}`")));
                 } else {

@@ -10,7 +10,7 @@ use crate::model::document::{BlockKind, Document, Format};
 use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
-use crate::settings::{InconsistentTerm, Options};
+use crate::settings::{InconsistentTerm, Options, find_term};
 use crate::text::dictionary::{is_derived, is_english, is_known, is_term};
 use crate::text::language::Language;
 use crate::text::locale::foreign;
@@ -129,10 +129,10 @@ fn check_own_terms(doc: &Document, options: &InconsistentTerm, out: &mut Report)
             for found in find_term(text, term) {
                 let range = block.range.start as usize + found..block.range.start as usize + found + term.len();
                 let written = text.get(found..found + term.len()).unwrap_or("");
-                if written == wanted {
+                let new = in_the_case_of(written, wanted);
+                if written == wanted || written == new {
                     continue;
                 }
-                let new = in_the_case_of(written, wanted);
                 let span = doc.prose.source_span(range.clone());
                 let finding = out.find(doc.id, span, format!("`{written}` is to be `{new}`"));
                 if doc.prose.is_contiguous(range) {
@@ -143,19 +143,6 @@ fn check_own_terms(doc: &Document, options: &InconsistentTerm, out: &mut Report)
             }
         }
     }
-}
-
-/// Where a term stands as whole words, in any case.
-fn find_term(text: &str, term: &str) -> Vec<usize> {
-    let Some(first) = words(term).next() else { return Vec::new() };
-    let starts = words(text).filter(|word| word.text.eq_ignore_ascii_case(first.text));
-    let whole = starts.filter_map(|word| {
-        let start = word.start.checked_sub(first.start)?;
-        let end = start + term.len();
-        let is_term = text.get(start..end)?.eq_ignore_ascii_case(term);
-        (is_term && stands_free(text, start, end)).then_some(start)
-    });
-    whole.collect()
 }
 
 /// Goes through the forms of terms in documents.

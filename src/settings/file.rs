@@ -14,8 +14,9 @@ use serde::Deserialize;
 
 use super::deserialize::{Lexicon, Spanned, read};
 use super::node::{Misfit, Node, Syntax, Value};
-use super::options::RulesTable;
-use super::values::{AtLeast, Glob, OneOf, PerRule, RuleName};
+use super::options::{Options, RulesTable};
+use super::rewrites;
+use super::values::{AtLeast, Glob, OneOf, Overlay, PerRule, RuleName};
 use super::{
     Catalogue, Complaint, ConfigError, Excerpt, Override, RulePatch, Selector, Settings, VersionSpec, WorkSpec, globs,
     suggestion,
@@ -177,9 +178,30 @@ impl FileReader<'_> {
             self.extended(path, &name.value);
             self.open.pop();
         }
+        let before = self.settings.overrides.len();
         self.apply(file, &mut wrong, &mut |span| excerpt(span).place());
+        wrong.extend(self.restless(&root, before));
         wrong.sort_by_key(|(span, _)| span.start);
         self.wrong.extend(wrong.into_iter().map(error));
+    }
+
+    /// Complains about replacements of the file with this tree that are replaced again for ever; `before` overrides were
+    /// there before the file was applied.
+    fn restless(&self, root: &Node, before: usize) -> Vec<Misfit> {
+        let mut base = Options::default();
+        for patch in &self.settings.base {
+            base.overlay(&patch.options);
+        }
+        let own = self.settings.base.last().map_or(0, |patch| patch.options.grammar.patterns.len());
+        let first = base.grammar.patterns.len() - own;
+        let mut wrong = rewrites::check(&base, &rewrites::places(root.get("rules"), first));
+        let tables = root.get("override").map_or(&[][..], Node::items);
+        for (table, over) in tables.iter().zip(&self.settings.overrides[before..]) {
+            let mut options = base.clone();
+            options.overlay(&over.rules.options);
+            wrong.extend(rewrites::check(&options, &rewrites::places(table.get("rules"), base.grammar.patterns.len())));
+        }
+        wrong
     }
 
     /// Reads a file that the one at `path` extends.
@@ -223,8 +245,9 @@ impl FileReader<'_> {
         for mut table in file.overrides {
             let rules = resolver.patch(&mut table.rules, table.locale);
             // Each pattern was compiled when it was read.
-            if let Ok(files) = globs(&plain(table.files.0)) {
-                self.settings.overrides.push(Override { files, rules });
+            let patterns = plain(table.files.0);
+            if let Ok(files) = globs(&patterns) {
+                self.settings.overrides.push(Override { patterns, files, rules });
             }
         }
         self.settings.works.extend(file.works.into_iter().map(|work| {

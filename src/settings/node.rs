@@ -81,6 +81,11 @@ impl Node {
         if let Value::Table(entries) = &self.value { entries } else { &[] }
     }
 
+    /// The items, if this is a list.
+    pub(super) fn items(&self) -> &[Self] {
+        if let Value::List(items) = &self.value { items } else { &[] }
+    }
+
     /// The value of `key`, if this is a table that has it.
     pub(super) fn get(&self, key: &str) -> Option<&Self> {
         self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.value)

@@ -18,6 +18,7 @@ use super::Failure;
 use crate::cli::RepairArgs;
 use crate::input::decode::decode;
 use crate::model::source::{BOM, Origin, SegmentEncoding, Source};
+use crate::report::visible::visible;
 use crate::settings::Complaint;
 use crate::text::mojibake::{self, Certainty, Garble, Scanner};
 
@@ -137,7 +138,7 @@ fn explanation(text: &str, garble: &Garble) -> String {
             format!("{found:?} would be {repair:?}: {recipe} ({certainty}), left for the losses in its line")
         }
         Some(repair) => format!("{found:?} → {repair:?}: {recipe} ({certainty})"),
-        None => format!("{found:?} could be {}: {recipe} ({certainty})", garble.candidates.join(" ")),
+        None => format!("{found:?} could be {}: {recipe} ({certainty})", visible(&garble.candidates.join(" "))),
     }
 }
 

@@ -1,0 +1,288 @@
+//! Text that others wrote (documents, file names, link targets, keys of TOML, arguments), made harmless for whoever
+//! shows it: what could steer a terminal or forge a line of the report is spelled out.
+//!
+//! Knows text; not findings. For people only: JSON has escapes of its own, and a patch must be exact.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use crate::model::span::{LineIndex, Span};
+
+/// Says if a terminal would obey this character and not show it: control characters (the C0 and C1 sets, DEL), line and
+/// paragraph separators, and those that embed, override or isolate a direction of writing.
+fn steers(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The text on one line, with everything spelled out that a terminal would obey: `\n`, `\u{1b}`.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(steers) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if steers(c) { spell(c, &mut out) } else { out.push(c) }
+    }
+    out.into()
+}
+
+/// Each line of the text as [`visible`] has it.
+pub fn visible_lines(text: &str) -> String {
+    text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
+}
+
+fn spell(c: char, out: &mut String) {
+    match c {
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        // Writing to a string cannot fail.
+        _ => _ = write!(out, "\\u{{{:x}}}", c as u32),
+    }
+}
+
+/// A text of several lines as an excerpt shows it: as [`visible`], but with its lines and tabs, and with a way from
+/// places in the one to places in the other.
+#[derive(Debug)]
+pub struct View {
+    text: String,
+    lines: LineIndex,
+    spelled: Vec<Spelled>,
+}
+
+/// A character that is spelled out: where it ends in the text, and its spelling in the view.
+#[derive(Debug, Clone, Copy)]
+struct Spelled {
+    written: Span,
+    shown: Span,
+}
+
+impl View {
+    /// The view of `text`; `None` if it can be shown as it is.
+    pub fn new(text: &str) -> Option<Self> {
+        // In runs without a branch, so that long texts cost little.
+        let may_steer =
+            |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r') || matches!(byte, 0x7F | 0xC2 | 0xE2);
+        let is_suspect = |run: &[u8]| run.iter().fold(false, |found, byte| found | may_steer(byte) | (*byte == b'\r'));
+        if !text.as_bytes().chunks(4096).any(is_suspect) {
+            return None;
+        }
+        let mut view = Self { text: String::new(), lines: LineIndex::default(), spelled: Vec::new() };
+        let mut done = 0;
+        for (at, c) in text.char_indices().filter(|(_, c)| steers(*c)) {
+            let end = at + c.len_utf8();
+            let ends_line = c == '\r' && text.as_bytes().get(end) == Some(&b'\n');
+            if matches!(c, '\t' | '\n') || ends_line {
+                continue;
+            }
+            view.text.push_str(text.get(done..at).unwrap_or_default());
+            done = end;
+            let start = view.text.len();
+            spell(c, &mut view.text);
+            if c == '\r' {
+                // A line of the text ends here, so one of the view must.
+                view.text.push('\n');
+            }
+            view.spelled.push(Spelled { written: Span::from(at..end), shown: Span::from(start..view.text.len()) });
+        }
+        if view.spelled.is_empty() {
+            return None;
+        }
+        view.text.push_str(text.get(done..).unwrap_or_default());
+        view.lines = LineIndex::new(&view.text);
+        Some(view)
+    }
+
+    /// The text as shown.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Its lines, as many as the text has.
+    pub fn lines(&self) -> &LineIndex {
+        &self.lines
+    }
+
+    /// Returns the place in the view of the character at `offset` of the text.
+    pub fn shown(&self, offset: u32) -> u32 {
+        let after = self.spelled.partition_point(|spelled| spelled.written.end <= offset);
+        let Some(Spelled { written, shown }) = after.checked_sub(1).and_then(|at| self.spelled.get(at)) else {
+            return offset;
+        };
+        shown.end + (offset - written.end)
+    }
+
+    /// Returns the place in the text of the character that `offset` of the view shows or spells out.
+    pub fn written(&self, offset: u32) -> u32 {
+        let after = self.spelled.partition_point(|spelled| spelled.shown.end <= offset);
+        let before = after.checked_sub(1).and_then(|at| self.spelled.get(at));
+        let at = before.map_or(offset, |Spelled { written, shown }| written.end + (offset - shown.end));
+        self.spelled.get(after).map_or(at, |next| at.min(next.written.start))
+    }
+}
+
+/// Commands that build servers carry out wherever they are in a line, as in `##[error]` and `##vso[task]`, by the text
+/// after the `##`.
+/// Sources: the registered commands of actions/runner (`ActionCommandManager`), the logging commands of Azure Pipelines
+/// and the service messages of TeamCity.
+const COMMANDS: [&str; 18] = [
+    "[add-mask",
+    "[add-matcher",
+    "[add-path",
+    "[command",
+    "[debug",
+    "[echo",
+    "[endgroup",
+    "[error",
+    "[group",
+    "[notice",
+    "[remove-matcher",
+    "[save-state",
+    "[section",
+    "[set-env",
+    "[set-output",
+    "[warning",
+    "vso[",
+    "teamcity[",
+];
+
+/// A writer of lines that no line leaves as a command to a build server: one starts with `::`, or has `##[error]`.
+#[derive(Debug)]
+pub(super) struct Lines<W: Write> {
+    out: W,
+    line: Vec<u8>,
+    is_begun: bool,
+}
+
+impl<W: Write> Lines<W> {
+    pub(super) fn new(out: W) -> Self {
+        Self { out, line: Vec::new(), is_begun: false }
+    }
+
+    fn write_line(&mut self) -> io::Result<()> {
+        let line = std::mem::take(&mut self.line);
+        let start = if self.is_begun { None } else { command_start(&line) };
+        self.is_begun = !line.ends_with(b"\n");
+        let mut rest: &[u8] = &line;
+        if let Some(at) = start {
+            self.out.write_all(&line[..at])?;
+            self.out.write_all(b"\\u{3a}")?;
+            rest = &line[at + 1..];
+        }
+        while let Some(at) = memchr::memmem::find(rest, b"##") {
+            let (before, after) = rest.split_at(at + 1);
+            let is_command = COMMANDS.iter().any(|command| after[1..].starts_with(command.as_bytes()));
+            self.out.write_all(before)?;
+            if is_command {
+                self.out.write_all(b"\\u{23}")?;
+            }
+            rest = &after[usize::from(is_command)..];
+        }
+        self.out.write_all(rest)
+    }
+}
+
+impl<W: Write> Write for Lines<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.line.extend_from_slice(line);
+            if line.ends_with(b"\n") {
+                self.write_line()?;
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if !self.line.is_empty() {
+            self.write_line()?;
+        }
+        self.out.flush()
+    }
+}
+
+impl<W: Write> Drop for Lines<W> {
+    fn drop(&mut self) {
+        // Whoever wants to know whether it was taken flushes.
+        let _ = self.flush();
+    }
+}
+
+/// Returns the place of `::` in the line, if nothing but blanks and colours is before it.
+fn command_start(line: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        let rest = line.get(at..)?;
+        if rest.starts_with(b"::") {
+            return Some(at);
+        }
+        at += match rest.first()? {
+            b'\x1b' => rest.iter().position(|byte| byte.is_ascii_alphabetic())? + 1,
+            byte if byte.is_ascii_whitespace() => 1,
+            // Blanks beyond ASCII are blanks to a build server too.
+            _ => {
+                let c = String::from_utf8_lossy(rest.get(..rest.len().min(4))?).chars().next()?;
+                if c.is_whitespace() { c.len_utf8() } else { return None }
+            }
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_spelled_out() {
+        assert_eq!(visible("a\u{1b}]0;x\u{7}b"), "a\\u{1b}]0;x\\u{7}b");
+        assert_eq!(visible("a\nb\r\tc\u{7f}\u{9b}2J"), "a\\nb\\r\\tc\\u{7f}\\u{9b}2J");
+        assert_eq!(
+            visible("\u{202e}abc\u{2066}\u{2069}\u{2028}\u{2029}"),
+            "\\u{202e}abc\\u{2066}\\u{2069}\\u{2028}\\u{2029}"
+        );
+        let harmless = "naïve 東京 \u{200d}👩\u{200f}سلام \u{ad}";
+        assert!(matches!(visible(harmless), Cow::Borrowed(text) if text == harmless));
+    }
+
+    #[test]
+    fn a_view_has_the_lines_of_its_text_and_knows_the_way_back() {
+        let text = "one\u{1b}[2J\r\ntwo\rthree\tx\u{202e}y\n";
+        let view = View::new(text).expect("something is spelled out");
+        assert_eq!(view.text(), "one\\u{1b}[2J\r\ntwo\\r\nthree\tx\\u{202e}y\n");
+        assert_eq!(view.lines().count(), LineIndex::new(text).count());
+        for (at, c) in text.char_indices() {
+            let shown = view.shown(at as u32);
+            assert_eq!(view.written(shown), at as u32, "{c:?}");
+            if !steers(c) {
+                assert!(view.text()[shown as usize..].starts_with(c), "{c:?}");
+            }
+        }
+        assert_eq!(view.written(5), 3, "within a spelling");
+        assert_eq!(view.shown(text.len() as u32) as usize, view.text().len());
+    }
+
+    #[test]
+    fn a_harmless_text_needs_no_view() {
+        assert!(View::new("plain\r\ntext\twith “quotes” and ©\n").is_none());
+    }
+
+    fn written(pieces: &[&str]) -> String {
+        let mut out = Vec::new();
+        let mut lines = Lines::new(&mut out);
+        for piece in pieces {
+            lines.write_all(piece.as_bytes()).expect("memory takes it");
+        }
+        drop(lines);
+        String::from_utf8(out).expect("text stays text")
+    }
+
+    #[test]
+    fn no_line_is_a_command_to_a_build_server() {
+        assert_eq!(written(&["::err", "or::x\n", "a ::b\n"]), "\\u{3a}:error::x\na ::b\n");
+        assert_eq!(written(&[" \u{1b}[31m\u{a0}::warning::x\n"]), " \u{1b}[31m\u{a0}\\u{3a}:warning::x\n");
+        assert_eq!(written(&["see ##[error]x and ##[link]\n"]), "see #\\u{23}[error]x and ##[link]\n");
+        assert_eq!(written(&["####[error]x ##vso[task]\n"]), "###\\u{23}[error]x #\\u{23}vso[task]\n");
+        assert_eq!(written(&["std::fs\n:: "]), "std::fs\n\\u{3a}: ");
+    }
+}
