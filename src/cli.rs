@@ -156,7 +156,7 @@ pub struct CompareArgs {
     /// Say why the items with this number were, or were not, matched
     #[arg(long, value_name = "N")]
     pub explain: Option<u32>,
-    /// Write the comparison as one self-contained page
+    /// Write the comparison as one self-contained page; `-` is standard output, without the report
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
     /// How to report

@@ -53,12 +53,12 @@ pub fn aligned(mut work: Work, collection: &Collection) -> Work {
 fn gather(spec: &VersionSpec, collection: &Collection, settings: &Settings) -> Version {
     let mut documents: Vec<DocId> = Vec::new();
     for matcher in spec.files.iter().filter_map(|glob| matcher(glob)) {
-        let matching = collection
-            .documents
-            .iter()
-            .filter(|doc| matcher.is_match(settings.relative(doc.source.path())) && !documents.contains(&doc.id));
-        let mut matching: Vec<DocId> = matching.map(|doc| doc.id).collect();
+        let own = collection.documents.iter().map(|doc| (doc.source.path(), doc.id));
+        let names = own.chain(collection.aliases.iter().map(|(path, id)| (path.as_path(), *id)));
+        let matching = names.filter(|(path, id)| matcher.is_match(settings.relative(path)) && !documents.contains(id));
+        let mut matching: Vec<DocId> = matching.map(|(_, id)| id).collect();
         natural::sort(&mut matching, collection);
+        matching.dedup();
         documents.extend(matching);
     }
     Version { role: spec.role, documents }

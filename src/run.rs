@@ -6,6 +6,7 @@
 mod check;
 mod compare;
 mod init;
+mod notices;
 mod pages;
 mod read;
 mod repair;
@@ -17,6 +18,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use crate::cli::{Cli, Command};
+use crate::input::load;
 use crate::lint::catalogue;
 use crate::report::failure;
 use crate::report::terminal::Terminal;
@@ -102,13 +104,18 @@ pub fn run(cli: &Cli) -> ExitCode {
     }
 }
 
+/// Lets whoever reads the output stop reading: what was found is still the outcome of the run.
+fn seen_enough(written: io::Result<()>) -> io::Result<()> {
+    written.or_else(|error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
+}
+
 /// What holds for what is checked: the configuration file nearest to all of `paths`, with the defaults beneath.
 fn settings(cli: &Cli, paths: &[PathBuf]) -> Result<Settings, Failure> {
     let working_dir = std::env::current_dir()?;
     let found = match &cli.config {
         Some(path) => Some(path.clone()),
         None if cli.no_config => None,
-        None => nearest_config(&common_folder(paths, &working_dir)),
+        None => nearest_config(&common_folder(paths, &working_dir))?,
     };
     let Some(path) = found else { return Ok(Settings::new(working_dir.clone(), working_dir)) };
     let text = std::fs::read_to_string(&path).map_err(|error| Complaint {
@@ -136,7 +143,17 @@ fn common_folder(paths: &[PathBuf], working_dir: &Path) -> PathBuf {
 }
 
 /// `recto.toml`, or `.config/recto.toml`, in the nearest ancestor that has one.
-fn nearest_config(folder: &Path) -> Option<PathBuf> {
+///
+/// # Errors
+/// If something is there under that name that cannot be read: the run would go on without what was configured.
+fn nearest_config(folder: &Path) -> Result<Option<PathBuf>, Complaint> {
     let candidates = |folder: &Path| [folder.join("recto.toml"), folder.join(".config/recto.toml")];
-    folder.ancestors().flat_map(candidates).find(|path| path.is_file())
+    let found = folder.ancestors().flat_map(candidates).find(|path| path.symlink_metadata().is_ok());
+    match found.as_deref().and_then(load::unfit) {
+        Some(reason) => Err(Complaint {
+            message: format!("cannot read the configuration file `{}`: {reason}", found.unwrap_or_default().display()),
+            help: Some("put a recto.toml there, or use --no-config".to_owned()),
+        }),
+        None => Ok(found),
+    }
 }

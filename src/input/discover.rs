@@ -1,81 +1,331 @@
 //! Which files to check.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use ignore::WalkBuilder;
-use ignore::overrides::{Override, OverrideBuilder};
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::{DirEntry, Match, WalkBuilder};
 
-use super::load::format_of;
+use super::left_out::IgnoreFiles;
+use super::load::{format_of, unfit};
 use crate::model::document::Format;
 use crate::settings::{Complaint, Files, suggestion};
 
-/// The files that `paths` stand for: a file for itself, a folder for the Markdown files below it (and what
-/// `[files] include` adds), without what ignore files and `[files] exclude` leave out. Sorted, each once.
+/// A file to check, or a place that could not be looked into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its path as it was found.
+    pub path: PathBuf,
+    /// Further paths under which it was found: links to it, or other spellings of its path.
+    pub aliases: Vec<PathBuf>,
+    /// Its real place, if `path` is a symbolic link that leads out of what was named.
+    pub outside: Option<PathBuf>,
+    /// Reason why it cannot be read, if that is known already.
+    pub trouble: Option<String>,
+}
+
+/// Files that paths name.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// The files and what could not be looked into, sorted by path, each once.
+    pub entries: Vec<Entry>,
+    /// The patterns of `[files] exclude` that left nothing out, as far as folders were walked.
+    pub idle_excludes: Vec<String>,
+}
+
+/// The files that `paths` name: a file itself, a folder the Markdown files below it (and what `[files] include` adds),
+/// without what ignore files and `[files] exclude` leave out. A file with several names is one entry.
 ///
 /// # Errors
 /// If a path does not exist or a glob of `[files]` is malformed.
-pub fn discover(paths: &[PathBuf], files: &Files, root: &Path) -> Result<Vec<PathBuf>, Complaint> {
+pub fn discover(paths: &[PathBuf], files: &Files, root: &Path) -> Result<Found, Complaint> {
     let filters = Filters::new(files, root)?;
-    let mut found = Vec::new();
+    let mut names: Vec<Name> = Vec::new();
     for path in paths {
         if path.is_dir() {
-            filters.walk(path, &mut found);
-        } else if path.exists() || path.symlink_metadata().is_ok() {
-            found.push(path.clone());
+            filters.walk(path, &mut names);
         } else {
-            return Err(missing(path));
+            match path.symlink_metadata() {
+                Ok(meta) => names.push(Name::new(path.clone(), meta.is_symlink())),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(missing(path)),
+                Err(error) => names.push(Name { trouble: Some(error.to_string()), ..Name::new(path.clone(), false) }),
+            }
         }
     }
-    found.sort();
-    found.dedup();
-    Ok(found)
+    let idle_excludes = filters.idle_excludes();
+    Ok(Found { entries: entries(names, &Inside::new(paths, root, &filters)), idle_excludes })
 }
 
-struct Filters {
-    include: Override,
-    exclude: Override,
+/// A path that was found.
+#[derive(Debug)]
+struct Name {
+    path: PathBuf,
+    is_link: bool,
+    trouble: Option<String>,
+}
+
+impl Name {
+    fn new(path: PathBuf, is_link: bool) -> Self {
+        Self { path: plain(&path).to_path_buf(), is_link, trouble: None }
+    }
+}
+
+/// The path without a leading `./`, so that a file is found under one name whether its folder was named or it was.
+pub fn plain(path: &Path) -> &Path {
+    path.strip_prefix(".").ok().filter(|path| !path.as_os_str().is_empty()).unwrap_or(path)
+}
+
+/// Identity of a file, whatever its names.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Identity {
+    #[cfg(unix)]
+    Inode(u64, u64),
+    Path(PathBuf),
+}
+
+impl Identity {
+    fn of(path: &Path) -> Self {
+        #[cfg(unix)]
+        if let Ok(meta) = std::fs::metadata(path) {
+            use std::os::unix::fs::MetadataExt;
+            return Self::Inode(meta.dev(), meta.ino());
+        }
+        Self::Path(std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf()))
+    }
+}
+
+/// Says if two paths lead to the same file.
+pub fn is_same_file(one: &Path, other: &Path) -> bool {
+    one.exists() && other.exists() && Identity::of(one) == Identity::of(other)
+}
+
+/// Puts the names of each file together.
+fn entries(names: Vec<Name>, inside: &Inside<'_>) -> Vec<Entry> {
+    let mut by_file: BTreeMap<Identity, Vec<Name>> = BTreeMap::new();
+    for name in names {
+        by_file.entry(Identity::of(&name.path)).or_default().push(name);
+    }
+    let mut entries: Vec<Entry> = by_file.into_values().filter_map(|names| entry(names, inside)).collect();
+    // Files of one folder must follow each other.
+    entries.sort_by(|a, b| a.path.cmp(&b.path));
+    entries
+}
+
+fn entry(mut names: Vec<Name>, inside: &Inside<'_>) -> Option<Entry> {
+    names.sort_by(|a, b| a.path.cmp(&b.path));
+    names.dedup_by(|later, first| later.path == first.path);
+    if names.len() > 1 {
+        // The name that is no link, neither itself nor by one of its folders, is the one that people know.
+        let real = names.first().and_then(|name| std::fs::canonicalize(&name.path).ok());
+        names.sort_by_key(|name| {
+            let is_link = name.is_link || real.as_ref().is_some_and(|real| *real != absolute(&name.path));
+            (is_link, name.path.is_absolute())
+        });
+    }
+    let is_link = names.iter().all(|name| name.is_link);
+    let outside = if is_link { inside.leads_out(&names) } else { None };
+    let mut names = names.into_iter();
+    let Name { path, trouble, .. } = names.next()?;
+    Some(Entry { outside, path, trouble, aliases: names.map(|name| name.path).collect() })
+}
+
+/// Places that may be written through links.
+struct Inside<'a> {
+    /// The folders that were named, each with its real place.
+    folders: Vec<(&'a Path, PathBuf)>,
+    /// For links that were named themselves: the real places of the working directory and of the root.
+    around: Vec<PathBuf>,
+    named: Vec<&'a Path>,
+    filters: &'a Filters,
+}
+
+impl<'a> Inside<'a> {
+    fn new(paths: &'a [PathBuf], root: &Path, filters: &'a Filters) -> Self {
+        let real = |path: &Path| std::fs::canonicalize(path).ok();
+        let paths = paths.iter().map(PathBuf::as_path);
+        let (folders, named): (Vec<&Path>, Vec<&Path>) = paths.partition(|path| path.is_dir());
+        Self {
+            folders: folders.into_iter().filter_map(|folder| Some((folder, real(folder)?))).collect(),
+            around: [Path::new("."), root].into_iter().filter_map(real).collect(),
+            named: named.into_iter().map(plain).collect(),
+            filters,
+        }
+    }
+
+    /// Returns the target of links to one file, if it is out of what was named or is left out there.
+    fn leads_out(&self, links: &[Name]) -> Option<PathBuf> {
+        let target = std::fs::canonicalize(&links.first()?.path).ok()?;
+        let is_of_git = target.components().any(|part| part.as_os_str() == ".git");
+        let is_named = links.iter().any(|link| self.named.contains(&link.path.as_path()));
+        let is_near = is_named && self.around.iter().any(|folder| target.starts_with(folder));
+        let is_checked = || {
+            self.folders.iter().any(|(folder, real)| {
+                let Ok(below) = target.strip_prefix(real) else { return false };
+                let path = folder.join(below);
+                let is_ignored = || IgnoreFiles::default().speak_of(&path, folder).is_some();
+                self.filters.excluded_by(&path, folder).is_none() && !is_ignored()
+            })
+        };
+        let may_be_written = !is_of_git && (is_near || is_checked());
+        (!may_be_written).then_some(target)
+    }
+}
+
+/// Patterns of `[files]`, which add files and leave files out.
+pub(super) struct Filters {
+    include: Gitignore,
+    exclude: Gitignore,
+    /// The patterns of `exclude`, and whether each of them left anything out.
+    used: Arc<Vec<(String, AtomicBool)>>,
 }
 
 impl Filters {
-    fn new(files: &Files, root: &Path) -> Result<Self, Complaint> {
-        let build = |patterns: &[String]| {
-            let mut builder = OverrideBuilder::new(root);
-            for pattern in patterns {
-                builder.add(pattern)?;
-            }
-            builder.build()
-        };
-        let complain = |error: ignore::Error| Complaint { message: error.to_string(), help: None };
+    pub(super) fn new(files: &Files, root: &Path) -> Result<Self, Complaint> {
+        let used = files.exclude.iter().map(|pattern| (pattern.clone(), AtomicBool::new(false)));
         Ok(Self {
-            include: build(&files.include).map_err(complain)?,
-            exclude: build(&files.exclude).map_err(complain)?,
+            include: matcher(&files.include, root)?,
+            exclude: matcher(&files.exclude, root)?,
+            used: Arc::new(used.collect()),
         })
     }
 
-    fn walk(&self, folder: &Path, found: &mut Vec<PathBuf>) {
-        let exclude = self.exclude.clone();
+    fn walk(&self, folder: &Path, found: &mut Vec<Name>) {
+        if let Some(trouble) = odd_ignore_file(folder, Reach::Above) {
+            found.push(trouble);
+            return;
+        }
         let mut walker = WalkBuilder::new(folder);
-        // Ignore files count outside a git checkout as well: an unpacked archive is the same content.
-        walker.require_git(false);
+        // Outside a git checkout ignore files count as well, because an unpacked archive is the same content; within
+        // one, those outside do not.
+        walker.require_git(is_in_repository(folder));
+        let (exclude, used) = (self.exclude.clone(), Arc::clone(&self.used));
+        let odd: Arc<std::sync::Mutex<Vec<Name>>> = Arc::default();
+        let troubles = Arc::clone(&odd);
         walker.filter_entry(move |entry| {
-            let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
-            !exclude.matched(absolute(entry.path()), is_dir).is_whitelist()
+            let is_dir = is_dir(entry);
+            match exclude.matched(absolute(entry.path()), is_dir) {
+                Match::None => {}
+                Match::Whitelist(glob) => mark(&used, glob.original()),
+                Match::Ignore(glob) => {
+                    mark(&used, glob.original());
+                    return false;
+                }
+            }
+            let trouble = if is_dir { odd_ignore_file(entry.path(), Reach::Here) } else { None };
+            let is_fine = trouble.is_none();
+            troubles.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(trouble);
+            is_fine
         });
-        for entry in walker.build().flatten() {
-            let is_file = entry.file_type().is_some_and(|kind| kind.is_file() || kind.is_symlink());
-            if is_file && self.wants(entry.path()) {
-                found.push(entry.into_path());
+        for entry in walker.build() {
+            match entry {
+                Ok(entry) if is_dir(&entry) || !self.wants(entry.path()) => {}
+                Ok(entry) => found.push(Name::new(entry.path().to_path_buf(), entry.path_is_symlink())),
+                Err(error) => found.extend(unentered(&error, folder)),
             }
         }
+        found.append(&mut odd.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
     }
 
-    fn wants(&self, path: &Path) -> bool {
-        format_of(path) == Format::Markdown || self.include.matched(absolute(path), false).is_whitelist()
+    /// Says if the file at `path` is checked where nothing leaves it out.
+    pub(super) fn wants(&self, path: &Path) -> bool {
+        format_of(path) == Format::Markdown || self.include.matched(absolute(path), false).is_ignore()
+    }
+
+    /// The pattern of `exclude` that leaves out the file at `path` below `folder`.
+    pub(super) fn excluded_by(&self, path: &Path, folder: &Path) -> Option<&str> {
+        let below = path.ancestors().take_while(|ancestor| *ancestor != folder);
+        below.enumerate().find_map(|(up, ancestor)| match self.exclude.matched(absolute(ancestor), up > 0) {
+            Match::Ignore(glob) => Some(glob.original()),
+            _ => None,
+        })
+    }
+
+    fn idle_excludes(&self) -> Vec<String> {
+        let idle = self.used.iter().filter(|(_, used)| !used.load(Ordering::Relaxed));
+        idle.map(|(pattern, _)| pattern.clone()).collect()
     }
 }
 
+fn mark(used: &[(String, AtomicBool)], pattern: &str) {
+    for (_, used) in used.iter().filter(|(known, _)| known == pattern) {
+        used.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Reads patterns in gitignore syntax, relative to `root`: what they match is "ignored".
+pub(super) fn matcher(patterns: &[String], root: &Path) -> Result<Gitignore, Complaint> {
+    let complain = |error: ignore::Error| Complaint { message: error.to_string(), help: None };
+    let mut builder = GitignoreBuilder::new(root);
+    for pattern in patterns {
+        builder.add_line(None, pattern).map_err(complain)?;
+    }
+    builder.build().map_err(complain)
+}
+
+pub(super) fn is_dir(entry: &DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_dir())
+}
+
+/// Says if the folder is part of a git checkout.
+pub(super) fn is_in_repository(folder: &Path) -> bool {
+    absolute(folder).ancestors().any(|folder| folder.join(".git").symlink_metadata().is_ok())
+}
+
+/// Folders that are asked for ignore files.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    Here,
+    Above,
+}
+
+/// An ignore file that must not be opened: it would never end, or wait for ever.
+fn odd_ignore_file(folder: &Path, reach: Reach) -> Option<Name> {
+    let odd = |folder: &Path| {
+        [".gitignore", ".ignore"].into_iter().find_map(|name| {
+            let path = folder.join(name);
+            // An empty one is often made as a link to /dev/null.
+            let is_null = || std::fs::canonicalize(&path).is_ok_and(|path| path == Path::new("/dev/null"));
+            let is_there = path.metadata().is_ok_and(|meta| !meta.is_dir()) && !is_null();
+            let reason = if is_there { unfit(&path)? } else { return None };
+            Some(Name {
+                trouble: Some(format!("{reason}, so its folder was not looked into")),
+                ..Name::new(path, false)
+            })
+        })
+    };
+    match reach {
+        Reach::Here => odd(folder),
+        Reach::Above => odd(folder).or_else(|| absolute(folder).ancestors().skip(1).find_map(odd)),
+    }
+}
+
+/// The folder that a walk could not enter.
+fn unentered(error: &ignore::Error, folder: &Path) -> Option<Name> {
+    let (mut path, mut inner) = (None, error);
+    loop {
+        match inner {
+            ignore::Error::WithPath { path: at, err } => (path, inner) = (Some(at.clone()), err),
+            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => inner = err,
+            // Lines of ignore files that are no patterns leave nothing out.
+            ignore::Error::Partial(_) | ignore::Error::Glob { .. } => return None,
+            _ => break,
+        }
+    }
+    // A file that is gone by now need not be read.
+    if error.io_error().is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+        return None;
+    }
+    let path = path.unwrap_or_else(|| folder.to_path_buf());
+    let reason = error.io_error().map_or_else(|| inner.to_string(), ToString::to_string);
+    let is_dir = path.is_dir();
+    let reason = if is_dir { format!("it is a folder whose files cannot be listed: {reason}") } else { reason };
+    Some(Name { trouble: Some(reason), ..Name::new(path, false) })
+}
+
 /// Globs refer to the root, which is absolute.
-fn absolute(path: &Path) -> PathBuf {
+pub(super) fn absolute(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     path.components().collect()
 }

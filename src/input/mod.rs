@@ -4,5 +4,6 @@
 
 pub mod decode;
 pub mod discover;
+pub mod left_out;
 pub mod load;
 pub mod surroundings;

@@ -16,6 +16,15 @@ pub fn complain(complaint: &Complaint, terminal: &Terminal) {
     say(&"error".red().bold(), &complaint.message, complaint.help.as_deref(), terminal);
 }
 
+/// Says what may be wrong, and what to do; for several in a row with one remedy, once.
+pub fn warn(warnings: &[Complaint], terminal: &Terminal) {
+    for (at, warning) in warnings.iter().enumerate() {
+        let is_told = warnings.get(at + 1).is_some_and(|next| next.help == warning.help);
+        let help = warning.help.as_deref().filter(|_| !is_told);
+        say(&"warning".yellow().bold(), &warning.message, help, terminal);
+    }
+}
+
 fn say(head: &dyn std::fmt::Display, message: &str, help: Option<&str>, terminal: &Terminal) {
     let mut out = terminal.stderr();
     // If standard error is gone, there is nowhere left to say so.

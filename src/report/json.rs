@@ -14,6 +14,7 @@ use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::{Applicability, Fix};
 use crate::model::finding::{Finding, Label};
+use crate::settings::Complaint;
 
 /// Writes the whole report as one JSON object.
 ///
@@ -31,6 +32,7 @@ pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
             by_rule: results.by_rule(),
         },
         findings: results.findings.iter().map(|finding| entry(finding, results.collection)).collect(),
+        warnings: results.warnings.iter().map(warning).collect(),
     };
     serde_json::to_writer(&mut *out, &report)?;
     writeln!(out)
@@ -42,6 +44,18 @@ struct Report<'a> {
     tool: Tool,
     summary: Summary,
     findings: Vec<Entry<'a>>,
+    warnings: Vec<Warning<'a>>,
+}
+
+/// A remark on the run, and not on a place in a file.
+#[derive(Serialize)]
+struct Warning<'a> {
+    message: &'a str,
+    help: Option<&'a str>,
+}
+
+fn warning(warning: &Complaint) -> Warning<'_> {
+    Warning { message: &warning.message, help: warning.help.as_deref() }
 }
 
 #[derive(Serialize)]

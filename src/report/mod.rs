@@ -25,6 +25,7 @@ use std::collections::BTreeMap;
 use crate::model::collection::Collection;
 use crate::model::edit::Applicability;
 use crate::model::finding::Finding;
+use crate::settings::Complaint;
 
 /// The findings of a run, with the documents that they are about.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +34,8 @@ pub struct Results<'a> {
     pub collection: &'a Collection,
     /// The findings, in their total order.
     pub findings: &'a [Finding],
+    /// Remarks on the run itself.
+    pub warnings: &'a [Complaint],
 }
 
 impl Results<'_> {

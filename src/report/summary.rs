@@ -8,14 +8,19 @@ use owo_colors::OwoColorize;
 
 use super::terminal::Terminal;
 use super::{Results, count};
-use crate::model::document::DocId;
+use crate::model::document::{DocId, Document, Format};
 use crate::model::edit::Applicability;
+use crate::model::source::Origin;
 
 /// What a run comes to.
 #[derive(Debug, Clone)]
 pub struct Summary {
     /// How many files were checked.
     pub files: usize,
+    /// Number of those that are no Markdown by their names, so that only their encoding was checked.
+    pub encoding_only: usize,
+    /// Number of those that could not be read.
+    pub unread: usize,
     /// How many findings are left, and in how many files.
     pub findings: (usize, usize),
     /// How many of them have a safe fix.
@@ -26,8 +31,6 @@ pub struct Summary {
     pub change: Change,
     /// How many files could not be written.
     pub unwritten: usize,
-    /// Documents whose fixes chase each other, with the rules that do.
-    pub cycles: Vec<(DocId, Vec<&'static str>)>,
     /// How long it took.
     pub elapsed: Duration,
 }
@@ -60,14 +63,19 @@ impl Summary {
         places.sort_unstable();
         places.dedup();
         let safe = results.fixable(Applicability::Safe);
+        let documents = &results.collection.documents;
+        let is_unread = |doc: &&Document| matches!(doc.source.origin(), Origin::Unreadable(_) | Origin::Binary(_));
+        let unread = documents.iter().filter(is_unread).count();
+        let text = documents.iter().filter(|doc| doc.format == Format::Text && !is_unread(doc)).count();
         Self {
-            files: results.collection.documents.len(),
+            files: documents.len(),
+            encoding_only: text,
+            unread,
             findings: (results.findings.len(), places.len()),
             safe,
             risky: results.fixable(Applicability::Unsafe) - safe,
             change: Change::None,
             unwritten: 0,
-            cycles: Vec::new(),
             elapsed,
         }
     }
@@ -83,19 +91,14 @@ pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         Change::Written { applied, files } => fixes("fixed", "in", applied, *files, out)?,
         Change::Shown { applied, files } => fixes("would fix", "in", applied, *files, out)?,
     }
-    for (_, rules) in &summary.cycles {
-        let rules = rules.join(", ");
-        writeln!(out, "{}: the fixes of {rules} undo each other; the file was left as it was", "warning".yellow())?;
-    }
     if summary.unwritten > 0 {
-        return writeln!(out, "{}", format!("{} could not be written", count(summary.unwritten, "file")).red());
+        writeln!(out, "{}", format!("{} could not be written", count(summary.unwritten, "file")).red())?;
     }
     let time = duration(summary.elapsed);
     let (findings, places) = summary.findings;
     let checked = count(summary.files, "file");
     if findings == 0 {
-        let done = if matches!(summary.change, Change::None) { "nothing to complain about" } else { "nothing left" };
-        return writeln!(out, "{} {checked} checked, {done} ({time})", "✓".green());
+        return writeln!(out, "{} ({time})", all_well(summary));
     }
     let head = format!("{} in {places} of {checked}", count(findings, "finding"));
     let mut hints = Vec::new();
@@ -108,9 +111,30 @@ pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         hints.push(format!("{}{more} with --fix --unsafe-fixes", summary.risky));
     }
     if hints.is_empty() {
-        hints.push("none of them fixable".to_owned());
+        hints.push(if summary.safe > 0 { "none of them fixed" } else { "none of them fixable" }.to_owned());
     }
     writeln!(out, "{}: {} ({time})", head.bold(), hints.join(", "))
+}
+
+/// Returns the closing words where nothing was found. The tick is for a run that read something, and all of it.
+fn all_well(summary: &Summary) -> String {
+    let checked = count(summary.files, "file");
+    if summary.files == 0 {
+        return format!("{} checked", checked.yellow());
+    }
+    if summary.unread > 0 {
+        return format!("{} of {checked} could not be read", summary.unread).yellow().to_string();
+    }
+    if summary.unwritten > 0 {
+        return format!("{checked} checked");
+    }
+    let nothing = matches!(summary.change, Change::None);
+    let (how, what) = match summary.encoding_only {
+        0 => (String::new(), "nothing to complain about"),
+        all if all == summary.files => (" for encoding only (not named as Markdown)".to_owned(), "nothing found"),
+        some => (format!(" ({some} for encoding only)"), "nothing to complain about"),
+    };
+    format!("{} {checked} checked{how}, {}", "✓".green(), if nothing { what } else { "nothing left" })
 }
 
 fn fixes(

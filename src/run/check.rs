@@ -1,13 +1,13 @@
 //! `recto check`: find, read, lint, fix, report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use super::read::read;
-use super::{Failure, settings};
+use super::{Failure, notices, seen_enough, settings};
 use crate::cli::{CheckArgs, Cli, OutputFormat};
 use crate::fix::write;
 use crate::input::{decode, discover, load, surroundings};
@@ -16,12 +16,13 @@ use crate::model::collection::Collection;
 use crate::model::document::{DocId, Document};
 use crate::model::edit::Applicability;
 use crate::model::finding::Finding;
+use crate::model::source::Source;
 use crate::model::target::normalized;
 use crate::pair::pair;
 use crate::parse::parse;
 use crate::report::summary::{Change, Summary};
 use crate::report::terminal::Terminal;
-use crate::report::{self, Results};
+use crate::report::{self, Results, count, failure};
 use crate::settings::{Complaint, RulePatch, Selector, Settings, Tiers};
 use crate::settle::{Settled, settle};
 
@@ -37,77 +38,146 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build();
     let pool = pool.map_err(|error| Complaint { message: error.to_string(), help: None })?;
     pool.install(|| {
-        let collection = pair(gather(args, &settings, terminal)?, &settings);
+        let Gathered { collection, outside, warnings } = gather(args, &settings, terminal)?;
+        let collection = pair(collection, &settings);
         if args.fix || args.diff {
-            fix(args, &settings, collection, terminal, start)
-        } else {
-            let findings = lint(&collection, &settings);
-            let results = Results { collection: &collection, findings: &findings };
-            show(args, &results, terminal, &Summary::new(&results, start.elapsed()))?;
-            let code = code(&findings, Clean::Yes);
-            // The process ends here: taking thousands of documents apart first would only cost time.
-            std::mem::forget((collection, findings));
-            Ok(code)
+            return Fixing { args, settings: &settings, terminal, start, outside, warnings }.run(collection);
         }
+        let findings = lint(&collection, &settings);
+        let results = Results { collection: &collection, findings: &findings, warnings: &warnings };
+        show(args, &results, terminal, &Summary::new(&results, start.elapsed()))?;
+        let code = code(&findings, Clean::Yes);
+        // The process ends here: taking thousands of documents apart first would only cost time.
+        std::mem::forget((collection, findings));
+        Ok(code)
     })
 }
 
-/// Fixes, and writes what changed or shows it.
-fn fix(
-    args: &CheckArgs,
-    settings: &Settings,
-    collection: Collection,
-    terminal: &Terminal,
+/// A run that fixes, and writes what changed or shows it.
+struct Fixing<'a> {
+    args: &'a CheckArgs,
+    settings: &'a Settings,
+    terminal: &'a Terminal,
     start: Instant,
-) -> Result<ExitCode, Failure> {
-    let level = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
-    let before: Vec<_> = collection.documents.iter().map(|doc| doc.source.clone()).collect();
-    let Settled { collection, findings, applied, cycles } = settle(collection, settings, level);
-    let changed: Vec<(usize, &Document)> = collection
-        .documents
-        .iter()
-        .enumerate()
-        .filter(|(at, doc)| doc.source.text() != before[*at].text() || doc.source.bytes() != before[*at].bytes())
-        .collect();
-    let results = Results { collection: &collection, findings: &findings };
-    let mut summary = Summary::new(&results, start.elapsed());
-    summary.cycles = cycles.iter().map(|(doc, rules)| (*doc, rules.iter().copied().collect())).collect();
-    let stdin = args.paths.iter().any(|path| is_stdin(path));
-    if args.diff {
-        for (at, doc) in &changed {
-            report::diff::write(&before[*at], &doc.source, terminal)?;
+    outside: BTreeMap<DocId, PathBuf>,
+    warnings: Vec<Complaint>,
+}
+
+/// Documents that were not written, with the reason.
+type Unwritten = BTreeMap<DocId, String>;
+
+impl Fixing<'_> {
+    fn run(mut self, collection: Collection) -> Result<ExitCode, Failure> {
+        let level = if self.args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+        let before: Vec<Source> = collection.documents.iter().map(|doc| doc.source.clone()).collect();
+        let settled = settle(collection, self.settings, level);
+        self.warnings.extend(notices::cycles(&settled.cycles, &settled.collection));
+        let refused = self.refused(&settled.findings, level);
+        if self.args.diff {
+            return self.diff(&settled, &before, &refused);
         }
-        summary.change = Change::Shown { applied: total(&applied, |_| true), files: changed.len() };
-        report::summary::write_to_stderr(&summary, terminal)?;
-        return Ok(code(&findings, if changed.is_empty() { Clean::Yes } else { Clean::No }));
-    }
-    if stdin {
-        // The fixed text takes the place of the report, which goes where it does no harm.
-        for doc in &collection.documents {
-            terminal.write_bytes(&doc.source.bytes())?;
+        if self.args.paths.iter().any(|path| is_stdin(path)) {
+            return self.pass_on(&settled);
         }
-        report::concise::write(&results, &mut terminal.stderr())?;
-        return Ok(code(&findings, Clean::Yes));
+        self.write(settled, &before, refused)
     }
-    let mut failed: BTreeMap<DocId, (PathBuf, String)> = BTreeMap::new();
-    for (at, doc) in &changed {
-        let path = doc.source.path();
-        if let Err(error) = write::replace(path, &before[*at].bytes(), &doc.source.bytes()) {
-            failed.insert(doc.id, (path.to_path_buf(), error.to_string()));
-        }
+
+    /// Documents that fixes at `level` would change but for a link that leads out of what was named.
+    fn refused(&self, findings: &[Finding], level: Applicability) -> Unwritten {
+        let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref());
+        let wanted: BTreeSet<DocId> = fixes
+            .filter(|fix| fix.applicability >= level)
+            .flat_map(|fix| fix.edits.iter().map(|edit| edit.doc))
+            .collect();
+        let refused = self.outside.iter().filter(|(doc, _)| wanted.contains(doc));
+        let reason = |target: &Path| {
+            format!("it is a symbolic link to `{}`, which is outside of what is checked", target.display())
+        };
+        refused.map(|(doc, target)| (*doc, reason(target))).collect()
     }
-    let written = total(&applied, |doc| !failed.contains_key(&doc));
-    summary.change = Change::Written { applied: written, files: changed.len() - failed.len() };
-    summary.unwritten = failed.len();
-    show(args, &results, terminal, &summary)?;
-    if let Some((path, reason)) = failed.values().next() {
-        let more = if failed.len() > 1 { format!(" (and {} more files)", failed.len() - 1) } else { String::new() };
-        return Err(Failure::Usage(Complaint {
-            message: format!("could not write `{}`: {reason}{more}", path.display()),
-            help: Some("what could not be written is as it was; everything else is done".to_owned()),
+
+    /// Shows what the fixes would change.
+    fn diff(mut self, settled: &Settled, before: &[Source], refused: &Unwritten) -> Result<ExitCode, Failure> {
+        let changed = changed(&settled.collection, before);
+        let shown = changed.iter().try_for_each(|&at| {
+            report::diff::write(&before[at], &settled.collection.documents[at].source, self.terminal)
+        });
+        seen_enough(shown)?;
+        self.warnings.extend(refused.iter().map(|(doc, reason)| Complaint {
+            message: format!("`{}` would not be written: {reason}", settled.collection.document(*doc).source.display()),
+            help: None,
         }));
+        let results =
+            Results { collection: &settled.collection, findings: &settled.findings, warnings: &self.warnings };
+        let mut summary = Summary::new(&results, self.start.elapsed());
+        summary.change = Change::Shown { applied: total(&settled.applied, |_| true), files: changed.len() };
+        report::summary::write_to_stderr(&summary, self.terminal)?;
+        failure::warn(&self.warnings, self.terminal);
+        Ok(code(&settled.findings, if changed.is_empty() { Clean::Yes } else { Clean::No }))
     }
-    Ok(code(&findings, Clean::Yes))
+
+    /// Writes the fixed text of standard input to standard output. The report goes where it does no harm.
+    fn pass_on(&self, settled: &Settled) -> Result<ExitCode, Failure> {
+        for doc in &settled.collection.documents {
+            seen_enough(self.terminal.write_bytes(&doc.source.bytes()))?;
+        }
+        let results =
+            Results { collection: &settled.collection, findings: &settled.findings, warnings: &self.warnings };
+        report::concise::write(&results, &mut self.terminal.stderr())?;
+        failure::warn(&self.warnings, self.terminal);
+        Ok(code(&settled.findings, Clean::Yes))
+    }
+
+    /// Writes the files that changed, and reports what is left in them.
+    fn write(self, settled: Settled, before: &[Source], mut unwritten: Unwritten) -> Result<ExitCode, Failure> {
+        let Settled { mut collection, mut findings, applied, .. } = settled;
+        let changed = changed(&collection, before);
+        let refused = unwritten.len();
+        for &at in &changed {
+            let doc = &collection.documents[at];
+            let aliases = collection.aliases.iter().filter(|(_, id)| *id == doc.id).map(|(path, _)| path.as_path());
+            let aliases: Vec<&Path> = aliases.collect();
+            let (old, new) = (before[at].bytes(), doc.source.bytes());
+            if let Err(error) = write::replace(doc.source.path(), &aliases, &old, &new) {
+                unwritten.insert(doc.id, error.to_string());
+            }
+        }
+        if unwritten.len() > refused {
+            // The report is about the files, and these are as they were.
+            for &at in changed.iter().filter(|at| unwritten.contains_key(&DocId(**at as u32))) {
+                let doc = &mut collection.documents[at];
+                *doc = parse(doc.id, before[at].clone(), doc.format);
+            }
+            collection = pair(collection, self.settings);
+            findings = lint(&collection, self.settings);
+        }
+        let results = Results { collection: &collection, findings: &findings, warnings: &self.warnings };
+        let mut summary = Summary::new(&results, self.start.elapsed());
+        let written = changed.iter().filter(|at| !unwritten.contains_key(&DocId(**at as u32))).count();
+        let applied = total(&applied, |doc| !unwritten.contains_key(&doc));
+        summary.change = Change::Written { applied, files: written };
+        summary.unwritten = unwritten.len();
+        show(self.args, &results, self.terminal, &summary)?;
+        if let Some((doc, reason)) = unwritten.iter().next() {
+            let others = unwritten.len() - 1;
+            let more = if others > 0 { format!(" (and {} more)", count(others, "file")) } else { String::new() };
+            let path = collection.document(*doc).source.display();
+            return Err(Failure::Usage(Complaint {
+                message: format!("could not write `{path}`: {reason}{more}"),
+                help: Some("what could not be written is as it was; everything else is done".to_owned()),
+            }));
+        }
+        Ok(code(&findings, Clean::Yes))
+    }
+}
+
+/// The places of the documents whose file is no longer as it was.
+fn changed(collection: &Collection, before: &[Source]) -> Vec<usize> {
+    let is_changed = |(doc, before): (&Document, &Source)| {
+        doc.source.text() != before.text() || doc.source.bytes() != before.bytes()
+    };
+    let pairs = collection.documents.iter().zip(before).enumerate();
+    pairs.filter(|(_, pair)| is_changed(*pair)).map(|(at, _)| at).collect()
 }
 
 /// How many fixes each rule made in the documents for which `counts` holds.
@@ -124,7 +194,14 @@ fn total(
     total
 }
 
+/// Shows the findings, and then what else there is to say.
 fn show(args: &CheckArgs, results: &Results<'_>, terminal: &Terminal, summary: &Summary) -> io::Result<()> {
+    seen_enough(report(args, results, terminal, summary))?;
+    failure::warn(results.warnings, terminal);
+    Ok(())
+}
+
+fn report(args: &CheckArgs, results: &Results<'_>, terminal: &Terminal, summary: &Summary) -> io::Result<()> {
     if args.statistics {
         return report::statistics::write(results, args.output_format, terminal);
     }
@@ -163,8 +240,16 @@ fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
+/// Documents to check.
+struct Gathered {
+    collection: Collection,
+    /// Targets of symbolic links that lead out of what was named.
+    outside: BTreeMap<DocId, PathBuf>,
+    warnings: Vec<Complaint>,
+}
+
 /// Finds, reads and parses the files, or standard input.
-fn gather(args: &CheckArgs, settings: &Settings, terminal: &Terminal) -> Result<Collection, Failure> {
+fn gather(args: &CheckArgs, settings: &Settings, terminal: &Terminal) -> Result<Gathered, Failure> {
     if args.paths.iter().any(|path| is_stdin(path)) {
         if args.paths.len() > 1 {
             let message = "standard input can only be checked alone".to_owned();
@@ -175,14 +260,22 @@ fn gather(args: &CheckArgs, settings: &Settings, terminal: &Terminal) -> Result<
         let path = args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("stdin.md"));
         let source = decode::decode(&path, bytes);
         let documents = vec![parse(DocId(0), source, load::format_of(&path))];
-        return Ok(Collection { documents, ..Collection::default() });
+        let collection = Collection { documents, ..Collection::default() };
+        return Ok(Gathered { collection, outside: BTreeMap::new(), warnings: Vec::new() });
     }
-    let paths = discover::discover(&args.paths, &settings.files, &settings.root)?;
-    let mut collection = read(&paths, terminal);
+    let found = discover::discover(&args.paths, &settings.files, &settings.root)?;
+    let outside = found.entries.iter().enumerate();
+    let outside = outside.filter_map(|(at, entry)| Some((DocId(at as u32), entry.outside.clone()?))).collect();
+    let mut collection = read(found.entries, load::format_of, terminal);
     let folders = args.paths.iter().filter(|path| path.is_dir()).map(|path| settings.working_dir.join(path));
     let roots: Vec<PathBuf> = folders.chain([settings.root.clone()]).map(|root| normalized(&root)).collect();
     collection.surroundings = surroundings::look(&collection.documents, &roots);
-    Ok(collection)
+    let mut warnings = Vec::new();
+    if collection.documents.is_empty() {
+        warnings.push(notices::nothing_checked(&args.paths, settings)?);
+    }
+    warnings.extend(notices::idle_globs(&args.paths, &found.idle_excludes, &collection, settings));
+    Ok(Gathered { collection, outside, warnings })
 }
 
 /// What the command line says about rules.

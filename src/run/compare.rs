@@ -6,15 +6,17 @@ use std::process::ExitCode;
 
 use globset::GlobBuilder;
 
-use super::Failure;
 use super::read::read;
+use super::{Failure, seen_enough};
 use crate::cli::{Cli, CompareArgs, CompareFormat};
 use crate::fix::write;
-use crate::input::discover;
+use crate::input::discover::{self, Entry};
+use crate::input::load;
 use crate::lint::{catalogue, lint};
 use crate::model::collection::Collection;
-use crate::model::document::DocId;
+use crate::model::document::{DocId, Document, Format};
 use crate::model::finding::{Family, Finding};
+use crate::model::source::Origin;
 use crate::model::work::{Basis, Version, Work};
 use crate::pair::explain::explain;
 use crate::pair::role::{Measure, basis, roles};
@@ -31,7 +33,8 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
     let named: Vec<&PathBuf> = std::iter::once(&args.first).chain(&args.others).collect();
     let names: Vec<String> = named.iter().map(|path| path.display().to_string()).collect();
     let files = named.iter().map(|path| files_of(path, &working_dir)).collect::<Result<Vec<_>, _>>()?;
-    let (mut collection, documents) = gather(&files, terminal);
+    let (mut collection, documents) = gather(files, &named, terminal)?;
+    let page = args.html.as_deref().map(|path| Page::new(path, &collection)).transpose()?;
     let measures: Vec<Measure> = documents.iter().map(|docs| Measure::new(docs, &collection)).collect();
     let roles = roles(&measures);
     let basis = basis(&measures, &roles);
@@ -49,26 +52,59 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
     let findings = lint(&collection, &settings(args, working_dir.clone()));
     let Some(work) = collection.works.first() else { return Ok(ExitCode::SUCCESS) };
     let comparison = Comparison { collection: &collection, work, names: &names, findings: &findings };
-    let mut out = terminal.stdout();
     if let Some(number) = args.explain {
+        let mut out = terminal.stdout();
         explain_number(&comparison, number, &mut out)?;
         out.flush()?;
         return Ok(ExitCode::SUCCESS);
     }
-    if args.output_format == CompareFormat::Json {
-        out = terminal.plain_stdout();
+    let code = ExitCode::from(u8::from(findings.iter().any(Finding::fails)));
+    let html = |path: &Path| compare_html::page(&comparison, &links(path, &working_dir));
+    if page == Some(Page::Output) {
+        // The page alone: nobody could read the two in one another.
+        seen_enough(terminal.write_bytes(html(Path::new("-")).as_bytes()))?;
+        return Ok(code);
     }
     let extent = if args.all { Extent::Everything } else { Extent::Disagreements };
-    match args.output_format {
-        CompareFormat::Json => compare_json::write(&comparison, &mut out)?,
-        CompareFormat::Human => compare_human::write(&comparison, extent, &mut out)?,
+    let mut out = match args.output_format {
+        CompareFormat::Json => terminal.plain_stdout(),
+        CompareFormat::Human => terminal.stdout(),
+    };
+    let told = match args.output_format {
+        CompareFormat::Json => compare_json::write(&comparison, &mut out),
+        CompareFormat::Human => compare_human::write(&comparison, extent, &mut out),
+    };
+    seen_enough(told.and_then(|()| out.flush()))?;
+    if let Some(Page::File(path)) = page {
+        write::create(path, html(path).as_bytes()).map_err(|error| unwritable(path, &error))?;
     }
-    out.flush()?;
-    if let Some(path) = &args.html {
-        let page = compare_html::page(&comparison, &links(path, &working_dir));
-        write::create(path, page.as_bytes()).map_err(|error| unwritable(path, &error))?;
+    Ok(code)
+}
+
+/// Destination of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Page<'a> {
+    /// To standard output.
+    Output,
+    /// To this file.
+    File(&'a Path),
+}
+
+impl<'a> Page<'a> {
+    /// Reads what was given to `--html`, which must be none of the documents.
+    fn new(path: &'a Path, collection: &Collection) -> Result<Self, Complaint> {
+        if path == Path::new("-") || path == Path::new("/dev/stdout") {
+            return Ok(Self::Output);
+        }
+        let is_it = |doc: &&Document| discover::is_same_file(path, doc.source.path());
+        match collection.documents.iter().find(is_it) {
+            Some(doc) => Err(Complaint {
+                message: format!("the page would take the place of `{}`, which is compared", doc.source.display()),
+                help: Some("give --html a name of its own, such as comparison.html".to_owned()),
+            }),
+            None => Ok(Self::File(path)),
+        }
     }
-    Ok(ExitCode::from(u8::from(findings.iter().any(Finding::fails))))
 }
 
 /// Says why the items with this number were, or were not, matched.
@@ -101,22 +137,23 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Complaint {
 }
 
 /// The files of a version: a file, a folder or a glob.
-fn files_of(path: &Path, working_dir: &Path) -> Result<Vec<PathBuf>, Complaint> {
+fn files_of(path: &Path, working_dir: &Path) -> Result<Vec<Entry>, Complaint> {
     let everything = Files::default();
+    let found = |path: &Path| Ok(discover::discover(&[path.to_path_buf()], &everything, working_dir)?.entries);
     if path.exists() {
-        return discover::discover(&[path.to_path_buf()], &everything, working_dir);
+        return found(path);
     }
     let text = path.to_string_lossy();
     let Some(first) = text.find(['*', '?', '[', '{']) else {
-        return discover::discover(&[path.to_path_buf()], &everything, working_dir);
+        return found(path);
     };
     let glob = GlobBuilder::new(&text).literal_separator(true).build();
     let glob = glob.map_err(|error| Complaint { message: format!("no glob: {error}"), help: None })?.compile_matcher();
     // Whatever stands before the first wildcard's folder need not be walked.
     let base = text.get(..first).and_then(|start| start.rsplit_once('/')).map_or(".", |(folder, _)| folder);
     let base = if base.is_empty() { Path::new("/") } else { Path::new(base) };
-    let mut files = discover::discover(&[base.to_path_buf()], &everything, working_dir)?;
-    files.retain(|file| glob.is_match(file.strip_prefix("./").unwrap_or(file)));
+    let mut files = found(base)?;
+    files.retain(|file| glob.is_match(file.path.strip_prefix("./").unwrap_or(&file.path)));
     if files.is_empty() {
         return Err(Complaint { message: format!("no file matches `{text}`"), help: None });
     }
@@ -124,19 +161,32 @@ fn files_of(path: &Path, working_dir: &Path) -> Result<Vec<PathBuf>, Complaint> 
 }
 
 /// All documents by path, and those of each version in reading order.
-fn gather(files: &[Vec<PathBuf>], terminal: &Terminal) -> (Collection, Vec<Vec<DocId>>) {
-    let mut paths: Vec<PathBuf> = files.concat();
-    paths.sort();
-    paths.dedup();
-    let collection = read(&paths, terminal);
-    let id = |path: &PathBuf| paths.binary_search(path).ok().map(|at| DocId(at as u32));
+fn gather(
+    files: Vec<Vec<Entry>>,
+    named: &[&PathBuf],
+    terminal: &Terminal,
+) -> Result<(Collection, Vec<Vec<DocId>>), Complaint> {
+    let mut entries: Vec<Entry> = files.concat();
+    entries.sort_by(|a, b| a.path.cmp(&b.path));
+    entries.dedup_by(|later, first| later.path == first.path);
+    let paths: Vec<PathBuf> = entries.iter().map(|entry| entry.path.clone()).collect();
+    // Whoever names a file as a version knows that it is one, whatever its name ends in.
+    let is_named = |path: &Path| named.iter().any(|named| discover::plain(named) == path);
+    let format = |path: &Path| if is_named(path) { Format::Markdown } else { load::format_of(path) };
+    let collection = read(entries, format, terminal);
+    for doc in &collection.documents {
+        if let Origin::Unreadable(reason) | Origin::Binary(reason) = doc.source.origin() {
+            return Err(Complaint { message: format!("cannot read `{}`: {reason}", doc.source.display()), help: None });
+        }
+    }
+    let id = |entry: &Entry| paths.binary_search(&entry.path).ok().map(|at| DocId(at as u32));
     let documents = files.iter().map(|files| {
         let mut documents: Vec<DocId> = files.iter().filter_map(id).collect();
         natural::sort(&mut documents, &collection);
         documents
     });
     let documents = documents.collect();
-    (collection, documents)
+    Ok((collection, documents))
 }
 
 /// Only what concerns versions; all of it but the facts, which `--audit` adds.

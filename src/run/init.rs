@@ -11,6 +11,7 @@ use super::read::read;
 use crate::cli::InitArgs;
 use crate::fix::write;
 use crate::input::discover as files;
+use crate::input::load::format_of;
 use crate::model::collection::Collection;
 use crate::model::document::DocId;
 use crate::model::work::{Basis, Role};
@@ -33,7 +34,7 @@ pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Fai
     }
     let working_dir = std::env::current_dir()?;
     let paths = files::discover(&[PathBuf::from(".")], &Files::default(), &working_dir)?;
-    let collection = read(&paths, terminal);
+    let collection = read(paths.entries, format_of, terminal);
     let works = discover(&collection);
     let text = configuration(&works, &collection);
     if args.stdout {

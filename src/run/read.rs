@@ -1,12 +1,14 @@
 //! Reads and parses files: what `check`, `compare` and `init` begin with.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use rayon::prelude::*;
 
+use crate::input::discover::Entry;
 use crate::input::load;
 use crate::model::collection::Collection;
-use crate::model::document::{DocId, Document};
+use crate::model::document::{DocId, Document, Format};
+use crate::model::source::Source;
 use crate::parse::parse;
 use crate::report::progress::Progress;
 use crate::report::terminal::Terminal;
@@ -17,19 +19,35 @@ const PORTION: usize = 512;
 /// So many files are read by one thread before it looks whether another one is idle: files differ much in size.
 const FEW: usize = 4;
 
-/// Reads and parses the files, each portion in parallel; the id of a document is the place of its path.
-pub(super) fn read(paths: &[PathBuf], terminal: &Terminal) -> Collection {
-    let mut progress = Progress::new("reading", paths.len(), terminal);
-    let mut documents: Vec<Document> = Vec::with_capacity(paths.len());
-    for (portion, paths) in paths.chunks(PORTION).enumerate() {
+/// Reads and parses the files, each portion in parallel; the id of a document is the place of its entry.
+/// `format` says what a file is read as.
+pub(super) fn read(entries: Vec<Entry>, format: impl Fn(&Path) -> Format + Sync, terminal: &Terminal) -> Collection {
+    let mut progress = Progress::new("reading", entries.len(), terminal);
+    let mut documents: Vec<Document> = Vec::with_capacity(entries.len());
+    for (portion, entries) in entries.chunks(PORTION).enumerate() {
         let first = portion * PORTION;
-        let parsed = paths
+        let parsed = entries
             .par_iter()
             .with_max_len(FEW)
             .enumerate()
-            .map(|(at, path)| parse(DocId((first + at) as u32), load::load(path), load::format_of(path)));
+            .map(|(at, entry)| parse(DocId((first + at) as u32), source(entry), format(&entry.path)));
         documents.extend(parsed.collect::<Vec<_>>());
-        progress.advance(paths.len());
+        progress.advance(entries.len());
     }
-    Collection { documents, ..Collection::default() }
+    let mut collection = Collection { documents, ..Collection::default() };
+    for (at, entry) in entries.into_iter().enumerate() {
+        let id = DocId(at as u32);
+        if entry.outside.is_some() {
+            collection.read_only.insert(id);
+        }
+        collection.aliases.extend(entry.aliases.into_iter().map(|path| (path, id)));
+    }
+    collection
+}
+
+fn source(entry: &Entry) -> Source {
+    match &entry.trouble {
+        Some(reason) => Source::unreadable(&entry.path, reason.clone()),
+        None => load::load(&entry.path),
+    }
 }

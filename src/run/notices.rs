@@ -1,0 +1,180 @@
+//! Remarks of a run beside its findings: globs of the configuration that match nothing, why no file was checked,
+//! and fixes that never come to rest.
+
+use std::path::{Path, PathBuf};
+
+use crate::input::left_out::{First, LeftOut, Reading, Why};
+use crate::model::collection::Collection;
+use crate::report::count;
+use crate::settings::{Complaint, Settings};
+use crate::settle::Cycles;
+
+/// Number of endings and of patterns that are named.
+const NAMED: usize = 4;
+
+/// Endings of files of text, for which `[files] include` is worth a hint.
+const TEXT: [&str; 22] = [
+    ".adoc",
+    ".asciidoc",
+    ".csv",
+    ".htm",
+    ".html",
+    ".ipynb",
+    ".json",
+    ".org",
+    ".po",
+    ".pot",
+    ".properties",
+    ".rmd",
+    ".rst",
+    ".srt",
+    ".tex",
+    ".textile",
+    ".tsv",
+    ".txt",
+    ".vtt",
+    ".xml",
+    ".yaml",
+    ".yml",
+];
+
+/// Warns of the globs of the configuration that match nothing, neither what was checked nor anything else below the
+/// root. `paths` is what was named.
+pub(super) fn idle_globs(
+    paths: &[PathBuf],
+    idle_excludes: &[String],
+    collection: &Collection,
+    settings: &Settings,
+) -> Vec<Complaint> {
+    let own = collection.documents.iter().map(|doc| doc.source.path());
+    let aliases = collection.aliases.iter().map(|(path, _)| path.as_path());
+    let checked: Vec<PathBuf> = own.chain(aliases).map(|path| settings.relative(path)).collect();
+    let root = &settings.root;
+    let first = |glob: &str, reading: Option<Reading>| {
+        let reading = reading?;
+        let is_idle = !checked.iter().any(|path| reading.matches(path, root));
+        is_idle.then(|| reading.first(glob, root))
+    };
+    let folders: Vec<PathBuf> =
+        paths.iter().filter(|path| path.is_dir()).filter_map(|folder| std::fs::canonicalize(folder).ok()).collect();
+    let is_walked = |path: &Path| {
+        let path = std::fs::canonicalize(path).unwrap_or_default();
+        folders.iter().any(|folder| path.starts_with(folder))
+    };
+    let mut warnings = Vec::new();
+    for work in &settings.works {
+        let place = format!("the work `{}`", work.name);
+        for glob in work.versions.iter().flat_map(|version| &version.files) {
+            match first(glob, Reading::version(glob)) {
+                Some(First::None) => warnings.push(idle_glob(&place, glob)),
+                Some(First::Is(path)) if is_walked(&path) => {
+                    warnings.push(unchecked(&place, glob, &settings.relative(&path)))
+                }
+                _ => {}
+            }
+        }
+    }
+    for glob in settings.override_globs().flatten() {
+        if first(glob, Reading::overriding(glob)) == Some(First::None) {
+            warnings.push(idle_glob("an `[[override]]`", glob));
+        }
+    }
+    // Files that are named are checked whatever `[files]` says.
+    if !folders.is_empty() {
+        for (key, globs) in [("include", settings.files.include.as_slice()), ("exclude", idle_excludes)] {
+            for glob in globs.iter().filter(|glob| !Reading::is_ignored(glob, root)) {
+                if first(glob, Reading::files(glob, root)) == Some(First::None) {
+                    warnings.push(idle_glob(&format!("`{key}` under `[files]`"), glob));
+                }
+            }
+        }
+    }
+    warnings
+}
+
+fn idle_glob(place: &str, glob: &str) -> Complaint {
+    let help = if glob.contains('\\') {
+        format!("folders are divided by `/` on every system: `{}`", glob.replace('\\', "/"))
+    } else {
+        "globs start at the folder of recto.toml: correct it there, or take it out".to_owned()
+    };
+    Complaint { message: format!("no file matches `{glob}` of {place}"), help: Some(help) }
+}
+
+fn unchecked(place: &str, glob: &str, path: &Path) -> Complaint {
+    Complaint {
+        message: format!("no file that is checked matches `{glob}` of {place}: `{}` is left out", path.display()),
+        help: Some("versions are compared if they are Markdown and neither excluded, ignored nor hidden".to_owned()),
+    }
+}
+
+/// Says why no file was checked, and what to do. `folders` is what was named.
+///
+/// # Errors
+/// If a glob of `[files]` is malformed.
+pub(super) fn nothing_checked(folders: &[PathBuf], settings: &Settings) -> Result<Complaint, Complaint> {
+    let left = LeftOut::look(folders, &settings.files, &settings.root)?;
+    let places: Vec<String> = folders.iter().map(|folder| format!("`{}`", folder.display())).collect();
+    let places = places.join(", ");
+    let mut told = vec![match left.reasons.len() {
+        0 => format!("there is no Markdown file in {places}"),
+        _ => format!("no file in {places} was checked"),
+    }];
+    told.extend(left.reasons.iter().take(NAMED).map(|(why, number)| reason(why, *number, settings)));
+    if left.reasons.len() > NAMED {
+        let rest: usize = left.reasons.values().skip(NAMED).sum();
+        told.push(format!("{} by other patterns", count(rest, "more Markdown file")));
+    }
+    let mut endings: Vec<(&str, usize)> =
+        left.endings.iter().map(|(ending, number)| (ending.as_str(), *number)).collect();
+    endings.sort_by_key(|(ending, number)| (std::cmp::Reverse(*number), *ending));
+    if !endings.is_empty() {
+        let named = endings.iter().take(NAMED).map(|(ending, number)| match *ending {
+            "" => format!("{number} without one"),
+            ending => format!("{number} {ending}"),
+        });
+        let mut named: Vec<String> = named.collect();
+        if endings.len() > NAMED {
+            named.push("…".to_owned());
+        }
+        let total = endings.iter().map(|(_, number)| number).sum();
+        told.push(format!("{} with other endings ({})", count(total, "file"), named.join(", ")));
+    }
+    let text = endings.iter().find(|(ending, _)| TEXT.contains(ending));
+    let help = match (left.reasons.keys().next(), text) {
+        (Some(Why::Hidden(name)), _) => format!("name what is hidden to have it checked, as in `recto check {name}`"),
+        (Some(_), _) => "a file that is named itself is checked all the same".to_owned(),
+        (None, Some((ending, _))) => {
+            format!("`include = [\"*{ending}\"]` under `[files]` in recto.toml has their encoding checked")
+        }
+        (None, None) => "name the folder that has the .md, .markdown, .mdx or .qmd files, or a file itself".to_owned(),
+    };
+    Ok(Complaint { message: told.join("; "), help: Some(help) })
+}
+
+/// Says why Markdown files were left out.
+fn reason(why: &Why, number: usize, settings: &Settings) -> String {
+    let files = count(number, "Markdown file");
+    match why {
+        Why::Excluded(pattern) => format!("{files} left out by `{pattern}` (`exclude` in recto.toml)"),
+        Why::Hidden(name) => format!("{files} hidden by the dot of `{name}`"),
+        Why::Ignored { pattern, file } => {
+            let file = file.strip_prefix(&settings.working_dir).unwrap_or(file);
+            format!("{files} left out by `{pattern}` in `{}`", file.display())
+        }
+        Why::IgnoredElsewhere => format!("{files} left out by an ignore file of the checkout or of yours"),
+    }
+}
+
+/// Warns of documents whose fixes never come to rest.
+pub(super) fn cycles(cycles: &Cycles, collection: &Collection) -> Vec<Complaint> {
+    let warnings = cycles.iter().map(|(doc, rules)| {
+        let rules: Vec<&str> = rules.iter().copied().collect();
+        let (named, name) = (rules.join(", "), collection.document(*doc).source.display());
+        Complaint {
+            message: format!("the fixes of {named} never come to rest in `{name}`: the file was left as it was"),
+            help: Some(format!("fix the rest of it with `--ignore {}`", rules.join(","))),
+        }
+    });
+    warnings.collect()
+}
