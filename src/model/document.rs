@@ -57,6 +57,8 @@ pub struct Document {
     pub told_language: OnceLock<Language>,
     /// Spans of inline code, with their backticks.
     pub inline_code: Vec<Span>,
+    /// Template tags, such as `{{ page }}`, and the code between two of them, as in `{% highlight %}`; sorted.
+    pub templates: Vec<Span>,
     /// Inline and block HTML, comments included.
     pub html: Vec<Span>,
     /// Links and images.
@@ -98,9 +100,15 @@ impl Document {
         self.prose.pieces.shrink_to_fit();
         self.prose.blocks.shrink_to_fit();
         self.inline_code.shrink_to_fit();
+        self.templates.shrink_to_fit();
         self.html.shrink_to_fit();
         self.links.shrink_to_fit();
         self.prints.shrink_to_fit();
+    }
+
+    /// Whether it is MDX, which holds code between its Markdown.
+    pub fn is_mdx(&self) -> bool {
+        self.source.path().extension().is_some_and(|extension| extension == "mdx")
     }
 
     /// The decoded text.
@@ -215,7 +223,7 @@ impl Document {
         !item.style.word.is_division()
     }
 
-    /// Whether `offset` lies in a code block, inline code, HTML, front matter or math.
+    /// Whether `offset` lies in a code block, inline code, HTML, a template tag, front matter or math.
     pub fn is_verbatim(&self, offset: u32) -> bool {
         let inside = |spans: &[Span]| {
             let after = spans.partition_point(|span| span.start <= offset);
@@ -223,6 +231,7 @@ impl Document {
         };
         inside(&self.inline_code)
             || inside(&self.html)
+            || inside(&self.templates)
             || self.block_at(offset).is_some_and(|block| self.blocks[block].kind.is_verbatim())
     }
 
@@ -448,7 +457,7 @@ pub struct Definition {
     pub span: Span,
 }
 
-/// What the language rules read: text outside code, HTML, URLs and metadata, with inline markup removed, so that
+/// What the language rules read: text outside code, HTML, template tags, URLs and metadata, with inline markup removed, so that
 /// `**P**rocessing` is one word, and a map back to the source.
 ///
 /// Its text is put together when somebody first asks for it: rules that compare lines never do.
@@ -535,7 +544,7 @@ impl Prose {
     }
 
     /// All prose of the document. A line break inside a block is `\n`; what is no prose (inline code, HTML, an image,
-    /// an autolink, math) is [`Prose::OPAQUE`]; blocks are divided by `\n\n`.
+    /// an autolink, math, a template tag) is [`Prose::OPAQUE`]; blocks are divided by `\n\n`.
     pub fn text(&self) -> &str {
         self.text.get_or_init(|| {
             let mut text = String::with_capacity(self.len as usize);

@@ -5,8 +5,10 @@
 mod allow;
 mod blocks;
 mod fences;
+mod matter;
 mod outline;
 mod prints;
+mod templates;
 
 use std::sync::OnceLock;
 
@@ -31,6 +33,7 @@ pub fn parse(id: DocId, source: Source, format: Format) -> Document {
         prose: Prose::default(),
         told_language: OnceLock::new(),
         inline_code: Vec::new(),
+        templates: Vec::new(),
         html: Vec::new(),
         links: Vec::new(),
         definitions: Vec::new(),
