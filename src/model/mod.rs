@@ -8,6 +8,7 @@ pub mod collection;
 pub mod copies;
 pub mod document;
 pub mod edit;
+pub mod english;
 pub mod finding;
 pub mod intact;
 pub mod item;

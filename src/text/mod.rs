@@ -2,6 +2,7 @@
 pub mod bloom;
 pub mod corrections;
 pub mod dictionary;
+pub mod english;
 pub mod facts;
 pub mod figures;
 pub mod invisible;
