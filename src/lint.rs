@@ -10,6 +10,7 @@ use crate::model::collection::Collection;
 use crate::model::document::{Allow, Document, Format};
 use crate::model::edit::{Applicability, Edit, Fix};
 use crate::model::finding::{Family, Finding, Tier};
+use crate::model::renamed::carry_links;
 use crate::model::source::Origin;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
@@ -45,6 +46,7 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
         tables.of(collection.document(finding.primary.doc)).state(at).judge(finding)
     });
     let mut findings = suppress(shown.collect(), collection, &tables);
+    carry_links(&mut findings, collection);
     // Documents are ordered by path, so the id stands for it.
     findings.sort_by(|a, b| {
         let key = |f: &Finding| (f.primary.doc, f.primary.span, f.rule);
@@ -217,7 +219,7 @@ fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &Tables) ->
         let covering = |allow: &Allow| {
             let span = finding.primary.span;
             let inside = allow.scope.overlaps(span) || allow.scope.contains_offset(span.start);
-            inside && speaks_for(allow, &finding) && allow.problem.is_none()
+            inside && allow.speaks_for(finding.rule, finding.family) && allow.problem.is_none()
         };
         match collection.documents[at].allows.iter().position(covering) {
             Some(allow) if finding.family != Family::Engine => used[at][allow] = true,
@@ -235,10 +237,6 @@ fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &Tables) ->
         kept.extend(complaints.filter_map(|finding| state.judge(finding)));
     }
     kept
-}
-
-fn speaks_for(allow: &Allow, finding: &Finding) -> bool {
-    allow.rules.is_empty() || allow.rules.iter().any(|name| name == finding.rule || name == finding.family.as_str())
 }
 
 /// What is wrong with an allow comment, if anything.

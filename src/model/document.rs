@@ -5,6 +5,7 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use super::finding::Family;
 use super::item::{CountFault, Item, Numeral, Place, Run, Style, Word};
 use super::print::Print;
 use super::source::Source;
@@ -670,4 +671,11 @@ pub struct Allow {
     pub reason: Option<String>,
     /// What is wrong with the comment itself, if anything.
     pub problem: Option<String>,
+}
+
+impl Allow {
+    /// Whether it names this rule, or its family, or means all rules.
+    pub fn speaks_for(&self, rule: &str, family: Family) -> bool {
+        self.rules.is_empty() || self.rules.iter().any(|name| name == rule || name == family.as_str())
+    }
 }

@@ -4,6 +4,7 @@
 //! rules, settings or the disk.
 
 pub mod alignment;
+pub mod anchors;
 pub mod collection;
 pub mod copies;
 pub mod document;
@@ -13,6 +14,7 @@ pub mod finding;
 pub mod intact;
 pub mod item;
 pub mod print;
+pub mod renamed;
 pub mod renumber;
 pub mod source;
 pub mod span;

@@ -13,6 +13,7 @@ pub mod lookup;
 pub mod lost;
 pub mod mojibake;
 pub mod names;
+pub mod nearest;
 pub mod patterns;
 pub mod phrase;
 pub mod ranges;
