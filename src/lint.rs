@@ -10,6 +10,7 @@ use crate::model::collection::Collection;
 use crate::model::document::{Document, Format, Suppression};
 use crate::model::edit::{Applicability, Edit, Fix};
 use crate::model::finding::{Family, Finding, Tier};
+use crate::model::renamed::carry_links;
 use crate::model::source::Origin;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
@@ -46,6 +47,7 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
         tables.of(collection.document(finding.primary.doc)).state(at).judge(finding)
     });
     let mut findings = suppress(shown.collect(), collection, &tables);
+    carry_links(&mut findings, collection);
     // Documents are ordered by path, so the id is enough.
     findings.sort_by(|a, b| {
         let key = |f: &Finding| (f.primary.doc, f.primary.span, f.rule);
@@ -222,9 +224,10 @@ fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &RuleTables
     kept
 }
 
+/// True if a suppression names the rule of the finding, by its name of today or an earlier one, or its family.
 fn covers(allow: &Suppression, finding: &Finding) -> bool {
-    let named = |name: &String| rules::current(name) == finding.rule || name == finding.family.as_str();
-    allow.rules.is_empty() || allow.rules.iter().any(named)
+    let is_earlier_name = |name: &String| rules::current(name) == finding.rule;
+    allow.covers(finding.rule, finding.family) || allow.rules.iter().any(is_earlier_name)
 }
 
 /// Returns the defect of a suppression, if it has one.

@@ -48,6 +48,16 @@ fn line() -> impl Strategy<Value = String> {
         1 => Just("<!-- recto-off -->".to_owned()),
         1 => Just("<!-- recto-allow repeated-word: a name -->".to_owned()),
         1 => Just("[cite: 2]".to_owned()),
+        1 => Just("# Seperate harbor".to_owned()),
+        1 => Just("- [x](#seperate-harbor) [y](f00.md#seperate-harbor-1) [z](docs\\f01.md#--harbor) [w](docs/f01.md)".to_owned()),
+        1 => Just("[v]: f01.md#recieve-{{ü}} \"t\"".to_owned()),
+        1 => Just("{{ recieve | teh }} {% if teh %} <%= teh %> ${teh} {{< teh".to_owned()),
+        1 => Just("{% highlight ruby %}".to_owned()),
+        1 => Just("{% endhighlight %} {% raw %}".to_owned()),
+        1 => Just("title: recieve teh".to_owned()),
+        1 => Just("+++".to_owned()),
+        1 => Just("{#recieve} [o]rganise (re)recieve".to_owned()),
+        1 => Just("<h2 id=teh>Recieve teh</h2>".to_owned()),
         3 => Just(String::new()),
     ]
 }

@@ -4,13 +4,16 @@
 //! rules, settings or the disk.
 
 pub mod alignment;
+pub mod anchors;
 pub mod collection;
 pub mod document;
 pub mod edit;
+pub mod english;
 pub mod finding;
 pub mod id;
 pub mod item;
 pub mod line_fingerprint;
+pub mod renamed;
 pub mod source;
 pub mod span;
 pub mod target;

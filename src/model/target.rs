@@ -2,6 +2,7 @@
 //!
 //! Knows documents and the syntax of URLs (RFC 3986); not whether a file exists.
 
+use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
 use super::document::{Document, LinkKind};
@@ -24,18 +25,21 @@ impl LinkTarget {
         if written.is_empty() || written.starts_with(['/', '\\', '<', '@', '~']) || has_scheme(written) {
             return None;
         }
-        if ["{{", "{%", "${", "<%", "{#", "*", "...", "…"].iter().any(|sign| written.contains(sign)) {
+        if ["{{", "{%", "${", "<%", "{#", "...", "…"].iter().any(|sign| written.contains(sign)) {
             return None;
         }
         let (path, fragment) = match written.split_once('#') {
-            Some((path, fragment)) => (path, Some(decode(fragment))),
+            Some((path, fragment)) => (path, Some(decoded(fragment))),
             None => (written, None),
         };
+        if path.contains('*') {
+            return None;
+        }
         let path = path.split_once('?').map_or(path, |(path, _)| path);
         if path.is_empty() && fragment.is_none() {
             return None;
         }
-        Some(Self { path: decode(path), fragment: fragment.filter(|fragment| !fragment.is_empty()) })
+        Some(Self { path: decoded(path), fragment: fragment.filter(|fragment| !fragment.is_empty()) })
     }
 }
 
@@ -47,7 +51,7 @@ fn has_scheme(written: &str) -> bool {
 }
 
 /// Returns the text percent-decoded; as written where that is not UTF-8.
-fn decode(written: &str) -> String {
+pub fn decoded(written: &str) -> String {
     if !written.contains('%') {
         return written.to_owned();
     }
@@ -100,7 +104,7 @@ pub struct TargetSpan {
     pub construct: Span,
     /// Span of the target.
     pub span: Span,
-    /// True if `span` is that of the target alone, as written.
+    /// True if `span` is that of the target alone, as written: with its escapes.
     pub exact: bool,
     /// The target.
     pub target: LinkTarget,
@@ -130,35 +134,83 @@ fn reference(doc: &Document, span: Span, target: &str, kind: LinkKind) -> Option
     // The target of an image by reference is that of its definition, which is read on its own.
     let from = if kind == LinkKind::Reference { written.find("]:")? } else { written.rfind("](")? };
     let place = written[from..].find(target).map(|at| span.start + (from + at) as u32);
+    let start = from + 2;
+    let escaped = || {
+        let raw = raw_target(written.get(start..)?)?;
+        let place = span.start + (start + raw.start) as u32;
+        let same = without_escapes(written.get(start..)?.get(raw.clone())?) == target;
+        same.then(|| Span::new(place, place + raw.len() as u32))
+    };
+    let place = place.map(|start| Span::new(start, start + target.len() as u32)).or_else(escaped);
     Some(match place {
-        Some(start) => TargetSpan {
-            construct: span,
-            span: Span::new(start, start + target.len() as u32),
-            exact: true,
-            target: parsed,
-        },
+        Some(place) => TargetSpan { construct: span, span: place, exact: true, target: parsed },
         None => TargetSpan { construct: span, span, exact: false, target: parsed },
     })
 }
 
-/// Returns the spans of the quoted values of these attributes in a span of HTML.
+/// Where the target of a link is in what follows its opening bracket, or that of a definition in what follows its colon.
+fn raw_target(after: &str) -> Option<Range<usize>> {
+    let start = after.len() - after.trim_start().len();
+    let (mut depth, mut escaped) = (0, false);
+    for (at, byte) in after.bytes().enumerate().skip(start) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'(' => depth += 1,
+            b')' if depth > 0 => depth -= 1,
+            b')' | b' ' | b'\t' | b'\n' | b'\r' => return Some(start..at),
+            _ => {}
+        }
+    }
+    Some(start..after.len())
+}
+
+/// A target as Markdown reads it: a backslash before punctuation falls away.
+fn without_escapes(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    let mut chars = raw.chars().peekable();
+    while let Some(c) = chars.next() {
+        match chars.peek() {
+            Some(next) if c == '\\' && next.is_ascii_punctuation() => out.extend(chars.next()),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// The spans of the values of these attributes in a stretch of HTML, outside comments.
 pub fn attributes(doc: &Document, html: Span, names: &[&str]) -> Vec<Span> {
     let text = doc.slice(html);
-    if text.starts_with("<!--") || !text.contains('=') {
-        return Vec::new();
-    }
     let mut spans = Vec::new();
+    // Where the comment ends that starts before the place that is looked at, and where the next one starts.
+    let (mut visible, mut comment) = (0, text.find("<!--").unwrap_or(text.len()));
     for (at, _) in text.match_indices('=') {
+        while comment < at {
+            // `<!-->` and `<!--->` are comments as well.
+            visible = text[comment + 2..].find("-->").map_or(text.len(), |end| comment + 2 + end + 3);
+            comment = text[visible..].find("<!--").map_or(text.len(), |start| visible + start);
+        }
+        if at < visible {
+            continue;
+        }
         let before = text[..at].trim_end();
         let named = names.iter().any(|name| {
             let start = before.len().wrapping_sub(name.len());
             before.get(start..).is_some_and(|end| end.eq_ignore_ascii_case(name))
                 && before.get(..start).is_some_and(|rest| rest.ends_with(char::is_whitespace))
         });
+        if !named {
+            continue;
+        }
         let value = text[at + 1..].trim_start();
-        let Some(quote) = value.chars().next().filter(|c| named && matches!(c, '"' | '\'')) else { continue };
-        let start = text.len() - value.len() + 1;
-        if let Some(len) = text[start..].find(quote) {
+        let (start, len) = match value.chars().next() {
+            Some(quote @ ('"' | '\'')) => (1, value[1..].find(quote)),
+            // An expression of MDX.
+            Some('{') => continue,
+            _ => (0, value.find(|c: char| c.is_whitespace() || matches!(c, '>' | '"' | '\'' | '<' | '`' | '='))),
+        };
+        if let Some(len) = len {
+            let start = text.len() - value.len() + start;
             spans.push(Span::new(html.start + start as u32, html.start + (start + len) as u32));
         }
     }

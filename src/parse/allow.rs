@@ -1,6 +1,7 @@
 //! Comments that speak to recto: `recto-allow`, `recto-allow-file`, `recto-off` and `recto-on`.
 //!
-//! Reads HTML comments; knows nothing of which rules exist.
+//! Reads HTML comments, and in MDX, which refuses these, the comments of its expressions: `{/* recto-allow … */}`. Knows
+//! nothing of which rules exist.
 
 use crate::model::document::{Document, Suppression};
 use crate::model::span::Span;
@@ -9,8 +10,9 @@ use crate::model::span::Span;
 pub(super) fn read(doc: &mut Document) {
     let mut allows = Vec::new();
     let mut off: Option<Suppression> = None;
-    for html in &doc.html {
-        for (comment, content) in comments(doc, *html) {
+    let in_braces: &[Span] = if doc.is_mdx() { &doc.templates } else { &[] };
+    for place in doc.html.iter().chain(in_braces) {
+        for (comment, content) in comments(doc, *place) {
             let Some(words) = content.trim().strip_prefix("recto-") else { continue };
             let (verb, rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
             match verb {
@@ -45,15 +47,16 @@ pub(super) fn read(doc: &mut Document) {
     doc.suppressions = allows;
 }
 
-/// The HTML comments within a span, with what stands between their marks.
+/// The comments within a span of HTML or an expression, with what stands between their marks.
 fn comments(doc: &Document, html: Span) -> impl Iterator<Item = (Span, &str)> {
     let text = doc.slice(html);
+    let (opening, closing) = if text.starts_with('{') { ("{/*", "*/}") } else { ("<!--", "-->") };
     let mut at = 0;
     std::iter::from_fn(move || {
-        let start = at + text.get(at..)?.find("<!--")?;
-        let inner = start + 4;
-        let len = text.get(inner..)?.find("-->")?;
-        at = inner + len + 3;
+        let start = at + text.get(at..)?.find(opening)?;
+        let inner = start + opening.len();
+        let len = text.get(inner..)?.find(closing)?;
+        at = inner + len + closing.len();
         let span = Span::new(html.start + start as u32, html.start + at as u32);
         Some((span, &text[inner..inner + len]))
     })
@@ -124,6 +127,16 @@ mod tests {
     fn off_and_on_enclose_what_lies_between() {
         let doc = document("a\n\n<!-- recto-off -->\n\nb\n\n<!-- recto-on -->\n\nc\n");
         assert_eq!(doc.slice(doc.suppressions[0].scope).trim(), "b");
+    }
+
+    #[test]
+    fn a_comment_in_braces_speaks_in_mdx() {
+        let text = "{/* recto-allow number-gap: withdrawn */}\n\nnext\n\nlast {/* recto-allow grammar: a name */}\n";
+        let source = Source::utf8(Path::new("a.mdx"), text.to_owned(), Bom::Absent);
+        let doc = parse(DocId(0), source, Format::Markdown);
+        let scopes: Vec<&str> = doc.suppressions.iter().map(|allow| doc.slice(allow.scope)).collect();
+        assert_eq!(scopes, ["next", "last {/* recto-allow grammar: a name */}"]);
+        assert_eq!(document(text).suppressions, []);
     }
 
     #[test]

@@ -1,61 +1,117 @@
-//! Blocks, prose, links and inline code, read from pulldown-cmark's events in one pass.
+//! Blocks, prose, links and inline code, read from pulldown-cmark's events in one pass; in two where a text holds template
+//! tags, because only Markdown tells which of these are code.
 //!
 //! The only module that knows pulldown-cmark.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag};
 
+use super::matter::{self, Matter};
+use super::templates::{self, Templates};
 use crate::model::document::{Block, BlockKind, Definition, Document, Heading, Link, LinkKind, Prose, ProseBlock};
 use crate::model::id::{BlockId, HeadingId};
 use crate::model::span::Span;
 
+/// What recto reads beside CommonMark. Front matter is not left to the parser, which takes any rule with text under it
+/// for some.
+const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_MATH)
+    .union(Options::ENABLE_GFM)
+    .union(Options::ENABLE_HEADING_ATTRIBUTES);
+
 /// Fills in everything that follows from the Markdown structure alone.
 pub(super) fn read(doc: &mut Document) {
     let text = doc.source.shared_text();
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_MATH
-        | Options::ENABLE_GFM
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
-        | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS;
+    let matter = matter::read(&text);
+    let base = matter.map_or(0, |matter| matter.next);
+    let markdown = &text[base..];
+    let mdx = doc.is_mdx();
+    let templates = match templates::may_occur(markdown, mdx) {
+        true => templates::find(markdown, &code_spans(markdown), mdx),
+        false => Templates::default(),
+    };
+    let hidden = match templates.spans.is_empty() {
+        true => Cow::Borrowed(markdown),
+        false => Cow::Owned(templates.hide(markdown)),
+    };
+    let base = base as u32;
+    let templates = templates.shifted(base);
     // Full and collapsed references without a definition become links to their own label, to be reported.
     let mut broken = |link: BrokenLink<'_>| {
         let written = matches!(link.link_type, LinkType::Reference | LinkType::Collapsed);
         written.then(|| (CowStr::from(BROKEN.to_owned() + &link.reference), CowStr::from("")))
     };
-    let mut parser = Parser::new_with_broken_link_callback(&text, options, Some(&mut broken)).into_offset_iter();
-    let mut reader = Reader::new(&text);
+    let mut parser = Parser::new_with_broken_link_callback(&hidden, OPTIONS, Some(&mut broken)).into_offset_iter();
+    let mut reader = Reader::new(&text, &templates, Masked { text: &hidden, base });
+    if let Some(Matter { end, .. }) = matter {
+        reader.block(BlockKind::FrontMatter, Span::from(0..end));
+    }
+    let place = |range: std::ops::Range<usize>| {
+        let span = Span::from(range);
+        Span::new(span.start + base, span.end + base)
+    };
     for (event, range) in parser.by_ref() {
-        reader.event(event, Span::from(range));
+        reader.event(event, place(range));
     }
     let mut definitions: Vec<Definition> = parser
         .reference_definitions()
         .iter()
-        .map(|(label, def)| Definition {
-            label: label.to_owned(),
-            target: def.dest.to_string(),
-            span: Span::from(def.span.clone()),
+        .map(|(label, def)| {
+            let span = place(def.span.clone());
+            Definition { label: label.to_owned(), target: reader.unmasked(span, &def.dest), span }
         })
         .collect();
     definitions.sort_by_key(|def| def.span);
     doc.definitions = definitions;
+    reader.code_of_templates();
     doc.blocks = reader.blocks;
     doc.headings = reader.headings;
     doc.prose = reader.prose;
     doc.inline_code = reader.inline_code;
     doc.html = reader.html;
     doc.links = reader.links;
+    doc.templates = templates.spans;
+}
+
+/// The code and mathematics of a text, sorted.
+fn code_spans(text: &str) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for (event, range) in Parser::new_ext(text, OPTIONS).into_offset_iter() {
+        if matches!(
+            event,
+            Event::Code(_) | Event::InlineMath(_) | Event::DisplayMath(_) | Event::Start(Tag::CodeBlock(_))
+        ) {
+            spans.push(Span::from(range));
+        }
+    }
+    spans
 }
 
 /// Marks the target of a reference that is defined nowhere; no URL starts with it.
 const BROKEN: &str = "\0broken:";
 
+/// The text as the parser sees it, from some byte of the whole on.
+struct Masked<'a> {
+    text: &'a str,
+    base: u32,
+}
+
+impl Masked<'_> {
+    fn slice(&self, span: Span) -> &str {
+        let place = |offset: u32| offset.saturating_sub(self.base) as usize;
+        self.text.get(place(span.start)..place(span.end)).unwrap_or("")
+    }
+}
+
 struct Reader<'a> {
     text: &'a str,
+    templates: &'a Templates,
+    masked: Masked<'a>,
     blocks: Vec<Block>,
     open: Vec<BlockId>,
     headings: Vec<Heading>,
@@ -70,9 +126,11 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(text: &'a Arc<String>) -> Self {
+    fn new(text: &'a Arc<String>, templates: &'a Templates, masked: Masked<'a>) -> Self {
         Self {
             text,
+            templates,
+            masked,
             blocks: Vec::with_capacity(text.len() / 64),
             open: Vec::new(),
             headings: Vec::new(),
@@ -142,10 +200,11 @@ impl<'a> Reader<'a> {
             Tag::Table(_) => BlockKind::Table,
             Tag::TableHead | Tag::TableRow => BlockKind::TableRow,
             Tag::TableCell => BlockKind::TableCell,
+            // The options leave it out.
             Tag::MetadataBlock(_) => BlockKind::FrontMatter,
             Tag::Link { link_type, dest_url, .. } => return self.link(link_type, &dest_url, span),
             Tag::Image { dest_url, .. } => {
-                self.links.push(Link { span, target: dest_url.to_string(), kind: LinkKind::Image });
+                self.image(&dest_url, span);
                 return self.opaque(span);
             }
             Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Superscript | Tag::Subscript => return,
@@ -158,7 +217,27 @@ impl<'a> Reader<'a> {
         self.open.push(BlockId::new(self.blocks.len() - 1));
     }
 
+    fn image(&mut self, target: &str, span: Span) {
+        let target = self.unmasked(span, target);
+        let (kind, target) = match target.strip_prefix(BROKEN) {
+            Some(label) => (LinkKind::BrokenReference, label.to_owned()),
+            None => (LinkKind::Image, target),
+        };
+        self.links.push(Link { span, target, kind });
+    }
+
+    /// The target of a link, image or definition at `span` as it is written, which the parser saw with template tags
+    /// hidden.
+    fn unmasked(&self, span: Span, target: &str) -> String {
+        let Some(tag) = self.templates.within(span) else { return target.to_owned() };
+        let at = self.masked.slice(span).rfind(target).filter(|_| !target.is_empty());
+        let start = at.map_or(0, |at| span.start as usize + at);
+        let written = at.and_then(|_| self.text.get(start..start + target.len()));
+        written.unwrap_or(self.text.get(tag.range()).unwrap_or("")).to_owned()
+    }
+
     fn link(&mut self, link_type: LinkType, target: &str, span: Span) {
+        let target = &*self.unmasked(span, target);
         let (kind, target) = match target.strip_prefix(BROKEN) {
             Some(label) => (LinkKind::BrokenReference, label),
             None => match link_type {
@@ -207,6 +286,12 @@ impl<'a> Reader<'a> {
         if self.verbatim > 0 || self.in_last_opaque(span) {
             return;
         }
+        if let Some(tag) = self.templates.within(span) {
+            return self.words_around(tag, content, span);
+        }
+        if self.templates.is_raw(span.start) {
+            return self.opaque(span);
+        }
         self.leaf(span);
         let written = self.text.get(span.range()).unwrap_or("");
         if written == content {
@@ -220,6 +305,37 @@ impl<'a> Reader<'a> {
         } else {
             // An entity or another replacement: its characters count, but it cannot be edited.
             self.prose.push_other(span, content);
+        }
+    }
+
+    /// Text that holds a template tag: what stands before it, the tag, and the rest.
+    fn words_around(&mut self, tag: Span, content: &str, span: Span) {
+        let before = Span::new(span.start, tag.start.max(span.start));
+        let after = Span::new(tag.end.min(span.end), span.end);
+        for part in [before, Span::new(before.end, after.start), after] {
+            if part == span || content.len() != span.len() as usize {
+                // Nothing but a tag, or an entity, which holds none.
+                return self.opaque(span);
+            }
+            let Some(said) = content.get((part.start - span.start) as usize..(part.end - span.start) as usize) else {
+                continue;
+            };
+            if part == tag {
+                self.opaque(part);
+            } else if !said.is_empty() {
+                self.words(said, part);
+            }
+        }
+    }
+
+    /// Makes code blocks of the paragraphs that are nothing but code between two template tags.
+    fn code_of_templates(&mut self) {
+        for body in &self.templates.bodies {
+            let at = self.blocks.partition_point(|block| block.span.start < body.start);
+            let starting = self.blocks[at..].iter_mut().take_while(|block| block.span.start == body.start);
+            for block in starting.filter(|block| block.kind == BlockKind::Paragraph && block.span == *body) {
+                block.kind = BlockKind::Code { info: None };
+            }
         }
     }
 

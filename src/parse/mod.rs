@@ -6,7 +6,9 @@ mod allow;
 mod blocks;
 mod fences;
 mod line_fingerprints;
+mod matter;
 mod outline;
+mod templates;
 
 use crate::model::document::{Document, Format};
 use crate::model::id::DocId;

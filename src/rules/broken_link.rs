@@ -1,17 +1,23 @@
 //! `broken-link`: a link to a file, heading or definition that is not there.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Component, Path, PathBuf};
+mod files;
+mod fold;
 
-use crate::model::collection::{Collection, Surroundings};
-use crate::model::document::{BlockKind, Document, Format, Heading, LinkKind};
-use crate::model::edit::{Fix, Stage};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashMap;
+
+use self::files::{Files, There, relative};
+use self::fold::{Dead, Kind, Repair, Subject, tell};
+use crate::model::collection::Collection;
+use crate::model::document::{BlockKind, Document, Format, LinkKind};
+use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
-use crate::model::id::DocId;
 use crate::model::span::Span;
-use crate::model::target::{TargetSpan, attributes, normalized, relative_targets, resolve};
+use crate::model::target::{TargetSpan, decoded, normalized, relative_targets, resolve};
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::slug::{loose, slug};
+use crate::text::nearest::Nearest;
 
 pub(crate) static RULE: Rule = Rule {
     id: "broken-link",
@@ -24,348 +30,360 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Collection(check),
 };
 
-/// How like two names have to be for one to be offered instead of the other (Jaro-Winkler).
-const ALIKE: f64 = 0.85;
+/// How many anchors or labels are offered.
+const OFFERED: usize = 3;
 
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let mut files = Files::new(collection);
     for doc in collection.documents.iter().filter(|doc| doc.format == Format::Markdown) {
-        labels(doc, cx, out);
-        for reference in relative_targets(doc) {
-            if !in_code_like(doc, reference.construct) {
-                follow(doc, &reference, &mut files, out);
+        let references = relative_targets(doc);
+        let contributors = contributors(doc);
+        let mut dead = labels(doc, cx);
+        dead.extend(footnotes(doc));
+        dead.extend(empty(doc));
+        for reference in &references {
+            let thanks =
+                reference.target.path.is_empty() && contributors.iter().any(|list| list.contains(reference.span));
+            if !thanks && !in_code_like(doc, reference.construct) {
+                dead.extend(follow(doc, reference, &mut files));
             }
         }
+        if !dead.is_empty() {
+            tell(doc, dead, &references, &mut files, out);
+        }
     }
 }
 
-/// What stands at a path.
-enum There {
-    /// A document of this run.
-    Document(DocId),
-    /// Another file, or a folder.
-    Other,
-    Nothing,
-    Unknown,
+/// Where the tables of the all-contributors bot are: their links lead to anchors that no heading has, by design.
+fn contributors(doc: &Document) -> Vec<Span> {
+    let text = doc.text();
+    let starts = memchr::memmem::find_iter(text.as_bytes(), "ALL-CONTRIBUTORS-LIST:START");
+    let end = |start: usize| text[start..].find("ALL-CONTRIBUTORS-LIST:END").map(|len| start + len);
+    starts.filter_map(|start| Some(Span::from(start..end(start)?))).collect()
 }
 
-struct Files<'a> {
-    collection: &'a Collection,
-    documents: BTreeMap<PathBuf, DocId>,
-    folders: BTreeSet<PathBuf>,
-    anchors: BTreeMap<DocId, Anchors>,
-}
-
-impl<'a> Files<'a> {
-    fn new(collection: &'a Collection) -> Self {
-        let documents: BTreeMap<PathBuf, DocId> =
-            collection.documents.iter().map(|doc| (normalized(doc.source.path()), doc.id)).collect();
-        let mut folders = BTreeSet::new();
-        for path in documents.keys() {
-            let mut folder = path.parent();
-            while let Some(path) = folder.filter(|path| folders.insert(path.to_path_buf())) {
-                folder = path.parent();
-            }
-        }
-        Self { collection, documents, folders, anchors: BTreeMap::new() }
-    }
-
-    fn at(&self, path: &Path) -> There {
-        if let Some(&doc) = self.documents.get(path) {
-            return There::Document(doc);
-        }
-        if self.folders.contains(path) {
-            return There::Other;
-        }
-        match &self.collection.surroundings {
-            Surroundings::Unknown => There::Unknown,
-            // Whatever lies above what is known may be anything.
-            Surroundings::Closed if path.components().next() == Some(Component::ParentDir) => There::Unknown,
-            Surroundings::Closed => There::Nothing,
-            Surroundings::Seen(seen) => match seen.get(path) {
-                Some(true) => There::Other,
-                Some(false) => There::Nothing,
-                None => There::Unknown,
-            },
-        }
-    }
-
-    fn anchors(&mut self, doc: DocId) -> &Anchors {
-        let collection = self.collection;
-        self.anchors.entry(doc).or_insert_with(|| Anchors::of(collection.document(doc)))
-    }
-
-    /// Documents with this name elsewhere or a like name in the same folder, nearest first.
-    fn like(&self, wanted: &Path) -> Vec<&Path> {
-        let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-        let wanted_name = name(wanted);
-        let mut found: Vec<(u32, &Path)> = Vec::new();
-        for path in self.documents.keys() {
-            let other = name(path);
-            let score = strsim::jaro_winkler(&wanted_name, &other);
-            if other == wanted_name {
-                found.push((0, path));
-            } else if path.parent() == wanted.parent() && score >= ALIKE {
-                found.push(((1000.0 * (2.0 - score)) as u32, path));
-            }
-        }
-        found.sort();
-        found.into_iter().take(3).map(|(_, path)| path).collect()
-    }
-}
-
-fn follow(doc: &Document, reference: &TargetSpan, files: &mut Files<'_>, out: &mut Report) {
+fn follow(doc: &Document, reference: &TargetSpan, files: &mut Files<'_>) -> Option<Dead> {
     let path = &reference.target.path;
+    let fragment = reference.target.fragment.as_deref();
     if path.is_empty() {
-        if let Some(fragment) = &reference.target.fragment {
-            anchor(doc, reference, fragment, doc, files, out);
-        }
-        return;
+        return anchor(doc, reference, fragment?, doc, files);
     }
     let resolved = resolve(doc.source.path(), path);
     match files.at(&resolved) {
-        There::Document(other) => {
-            if let Some(fragment) = &reference.target.fragment {
-                let other = files.collection.document(other);
-                anchor(doc, reference, fragment, other, files, out);
-            }
-        }
-        There::Nothing => missing(doc, reference, &resolved, files, out),
-        There::Other | There::Unknown => {}
+        There::Document(other) => anchor(doc, reference, fragment?, files.collection.document(other), files),
+        There::Nothing => missing(doc, reference, &resolved, files),
+        // Backslashes that Markdown reads as escapes lead to a path that nobody looked for.
+        There::Unknown => backslashes(doc, reference, files),
+        There::Other => None,
     }
 }
 
-fn missing(doc: &Document, reference: &TargetSpan, resolved: &Path, files: &Files<'_>, out: &mut Report) {
-    let path = &reference.target.path;
-    let Some(kind) = kind_of(path, resolved, files) else { return };
-    let finding = out.find(doc.id, reference.span, format!("there is no file `{path}`"));
-    finding.data("target", path.as_str()).tier(kind);
-    let from = normalized(doc.source.path());
-    let written: Vec<String> = files.like(resolved).iter().map(|to| relative(&from, to)).collect();
-    let same_name = written.iter().filter(|to| to.rsplit('/').next() == path.rsplit('/').next()).count() == 1;
-    if let [only] = &written[..]
-        && same_name
-        && reference.exact
-        && doc.slice(reference.span).starts_with(&encoded(path))
-    {
-        let span = Span::new(reference.span.start, reference.span.start + encoded(path).len() as u32);
-        finding.fix(Fix::replace(doc.id, span, encoded(only), format!("link to `{only}`")));
-    }
-    finding.candidates(written);
+/// The path of a target as it is written, if that is to be seen: what stands before `?` and `#`.
+fn written<'a>(doc: &'a Document, reference: &TargetSpan) -> Option<&'a str> {
+    let written = doc.slice(reference.span);
+    reference.exact.then(|| written.split(['#', '?']).next().unwrap_or(written))
 }
+
+fn place_of_path(reference: &TargetSpan, written: &str) -> Span {
+    Span::new(reference.span.start, reference.span.start + written.len() as u32)
+}
+
+/// A link whose path has backslashes and leads somewhere with slashes.
+fn backslashes(doc: &Document, reference: &TargetSpan, files: &mut Files<'_>) -> Option<Dead> {
+    let path = written(doc, reference).filter(|path| path.contains('\\'))?;
+    let slashed = path.replace('\\', "/");
+    let resolved = resolve(doc.source.path(), &decoded(&slashed));
+    let mut dead = Dead::file(reference.span, path, &resolved, Tier::Gate);
+    let span = place_of_path(reference, path);
+    let there = match files.at(&resolved) {
+        There::Document(_) | There::Other => true,
+        // A picture, which nobody looked for under this name: on no host a backslash divides folders.
+        There::Unknown => extension(path).is_some() && files.like(&resolved).of_same_name.is_empty(),
+        There::Nothing => false,
+    };
+    if there {
+        let kind = Kind::Path { slashes: true, old: String::new(), new: String::new() };
+        dead.repairs.push(Repair::new(kind, span, slashed.clone(), true));
+    } else {
+        dead.repairs = moved(doc, reference, &slashed, &resolved, files);
+    }
+    let sure = dead.repairs.iter().any(|repair| repair.sure) || kind_of(path, &resolved, files).is_some();
+    dead.candidates = dead.repairs.iter().map(|repair| repair.new.clone()).take(OFFERED).collect();
+    sure.then_some(dead)
+}
+
+fn missing(doc: &Document, reference: &TargetSpan, resolved: &Path, files: &mut Files<'_>) -> Option<Dead> {
+    let path = &reference.target.path;
+    if let Some(dead) = backslashes(doc, reference, files).filter(|dead| !dead.repairs.is_empty()) {
+        return Some(dead);
+    }
+    if let Some(dead) = without_hash(doc, reference, files).or_else(|| without_scheme(doc, reference)) {
+        return Some(dead);
+    }
+    let tier = kind_of(path, resolved, files)?;
+    let mut dead = Dead::file(reference.span, path, resolved, tier);
+    dead.repairs = moved(doc, reference, path, resolved, files);
+    let from = normalized(doc.source.path());
+    dead.candidates = files.like(resolved).offered.iter().map(|to| relative(&from, to)).collect();
+    Some(dead)
+}
+
+/// The repairs that write the path of a file of the same name for `path`, which leads to `resolved`, where nothing is.
+fn moved(doc: &Document, reference: &TargetSpan, path: &str, resolved: &Path, files: &mut Files<'_>) -> Vec<Repair> {
+    let Some(written) = written(doc, reference) else { return Vec::new() };
+    let like = files.like(resolved);
+    let from = normalized(doc.source.path());
+    let span = place_of_path(reference, written);
+    let sure = |to: &PathBuf| like.only.as_ref() == Some(to);
+    let mut repairs = Vec::new();
+    for to in &like.of_same_name {
+        let plain = relative(&from, to);
+        // A file in the same folder is reached through the folder above as well, as its neighbours are.
+        let above = from.parent().and_then(Path::file_name).filter(|_| !plain.starts_with("../"));
+        let above = above.map(|folder| format!("../{}/{plain}", folder.to_string_lossy()));
+        for new in [Some(plain), above].into_iter().flatten() {
+            let (old_start, new_start) = prefixes(path, &new);
+            let kind = Kind::Path { slashes: written.contains('\\'), old: old_start, new: new_start };
+            repairs.push(Repair { to: Some(to.clone()), ..Repair::new(kind, span, encoded(&new), sure(to)) });
+        }
+    }
+    repairs
+}
+
+/// What two paths start with before they are the same: `("a/", "../b/")` for `a/c/d.md` and `../b/c/d.md`.
+fn prefixes(old: &str, new: &str) -> (String, String) {
+    let parts = |path: &str| path.split('/').filter(|part| *part != ".").map(str::to_owned).collect::<Vec<String>>();
+    let (old, new) = (parts(old), parts(new));
+    let shared = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
+    let start = |parts: &[String]| {
+        let start = parts[..parts.len() - shared].join("/");
+        if start.is_empty() || shared == 0 { start } else { start + "/" }
+    };
+    (start(&old), start(&new))
+}
+
+/// A link that lacks the `#` of an anchor of its own document.
+fn without_hash(doc: &Document, reference: &TargetSpan, files: &mut Files<'_>) -> Option<Dead> {
+    let path = &reference.target.path;
+    if path.contains(['/', '.', '\\']) || !reference.exact || reference.target.fragment.is_some() {
+        return None;
+    }
+    let anchors = files.anchors(doc.id);
+    let anchor = if anchors.has(path) { path.to_lowercase() } else { anchors.loosely(path)?.to_owned() };
+    let mut dead = Dead::new(reference.span, Tier::Audit, Subject::Hash(path.clone()));
+    let new = format!("#{anchor}");
+    dead.repairs.push(Repair::new(Kind::Hash, reference.span, new.clone(), true));
+    dead.candidates.push(new);
+    Some(dead)
+}
+
+/// A link to a host, without `https://`.
+fn without_scheme(doc: &Document, reference: &TargetSpan) -> Option<Dead> {
+    /// Domains that are no endings of files.
+    const DOMAINS: [&str; 8] = ["com", "org", "net", "edu", "gov", "io", "dev", "info"];
+    let path = &reference.target.path;
+    let host = path.split('/').next().unwrap_or("");
+    let domain = host.rsplit('.').next().unwrap_or("");
+    let labels = host.split('.').count();
+    let plain =
+        host.split('.').all(|label| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
+    let known = DOMAINS.contains(&domain) && labels > 1 && (path.contains('/') || DOMAINS[..5].contains(&domain));
+    let www = host.to_ascii_lowercase().starts_with("www.") && labels > 2;
+    if !plain || !(known || www) {
+        return None;
+    }
+    let tier = if www { Tier::Gate } else { Tier::Audit };
+    let mut dead = Dead::new(reference.span, tier, Subject::Scheme(path.clone()));
+    let new = format!("https://{}", doc.slice(reference.span));
+    if reference.exact {
+        dead.repairs.push(Repair::new(Kind::Scheme, reference.span, new.clone(), true));
+    }
+    dead.candidates.push(new);
+    Some(dead)
+}
+
+fn extension(path: &str) -> Option<String> {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or("");
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase())?;
+    let usual = (1..=8).contains(&extension.len()) && extension.chars().all(|c| c.is_ascii_alphanumeric());
+    (usual && extension.chars().any(|c| c.is_ascii_alphabetic())).then_some(extension)
+}
+
+/// Files that have no ending, by convention.
+const BARE_NAMES: [&str; 14] = [
+    "LICENSE",
+    "LICENCE",
+    "COPYING",
+    "NOTICE",
+    "AUTHORS",
+    "CONTRIBUTING",
+    "CONTRIBUTORS",
+    "CHANGELOG",
+    "CHANGES",
+    "README",
+    "SECURITY",
+    "CODEOWNERS",
+    "Makefile",
+    "Dockerfile",
+];
 
 /// How sure it is that a path which leads nowhere is meant as that of a file; `None` if it is not at all.
 fn kind_of(path: &str, resolved: &Path, files: &Files<'_>) -> Option<Tier> {
     let name = path.rsplit('/').next().unwrap_or("");
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
-    match extension.as_deref() {
+    match extension(path).as_deref() {
         // Pages that a site generator makes.
         Some("html" | "htm" | "php" | "aspx" | "jsp" | "xml") => None,
-        Some(extension)
-            if (1..=8).contains(&extension.len())
-                && extension.chars().all(|c| c.is_ascii_alphanumeric())
-                && extension.chars().any(|c| c.is_ascii_alphabetic())
-                && !path.contains(char::is_whitespace) | path.contains(".md") =>
-        {
-            Some(Tier::Gate)
-        }
+        Some(_) if !path.contains(char::is_whitespace) || path.contains(".md") => Some(Tier::Gate),
         // Without an extension it may be a page that a generator names so, or a document whose ending it adds.
         _ => {
-            let mut with_ending = resolved.as_os_str().to_os_string();
-            with_ending.push(".md");
-            let there = |path: &Path| !matches!(files.at(path), There::Nothing);
-            (path.contains('/') && !there(Path::new(&with_ending))).then_some(Tier::Audit)
+            let meant = path.contains('/') || BARE_NAMES.contains(&name);
+            (meant && !files.is_page(resolved)).then_some(Tier::Audit)
         }
     }
 }
 
-/// The path that leads from the file `from` to the file `to`.
-fn relative(from: &Path, to: &Path) -> String {
-    let folder: Vec<_> = from.parent().unwrap_or(Path::new("")).components().collect();
-    let target: Vec<_> = to.components().collect();
-    let shared = folder.iter().zip(&target).take_while(|(a, b)| a == b).count();
-    let up = folder[shared..].iter().map(|_| "..".to_owned());
-    let down = target[shared..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
-    up.chain(down).collect::<Vec<_>>().join("/")
-}
-
+/// A path as a target: what ends one is percent-encoded.
 fn encoded(path: &str) -> String {
-    path.replace(' ', "%20")
+    path.replace('%', "%25").replace(' ', "%20").replace('(', "%28").replace(')', "%29").replace('#', "%23")
 }
 
-/// The anchors of a document.
-struct Anchors {
-    /// As GitHub writes them, in lower case, and ids in HTML.
-    exact: BTreeSet<String>,
-    /// What any renderer may make of them.
-    loose: BTreeMap<String, String>,
-    /// Whether something may add anchors that cannot be seen in the source.
-    open: bool,
-}
-
-impl Anchors {
-    fn of(doc: &Document) -> Self {
-        let mut anchors = Self { exact: BTreeSet::new(), loose: BTreeMap::new(), open: has_includes(doc) };
-        let mut taken: BTreeMap<String, u32> = BTreeMap::new();
-        for heading in &doc.headings {
-            if let Some(id) = &heading.id {
-                anchors.add(id);
-            }
-            let base = slug(&rendered(doc, heading));
-            let mut name = base.clone();
-            // A number that another heading already has is skipped, as github-slugger does.
-            while taken.contains_key(&name) {
-                let times = taken.entry(base.clone()).or_default();
-                *times += 1;
-                name = format!("{base}-{times}");
-            }
-            taken.insert(name.clone(), 0);
-            anchors.add(&name);
-        }
-        for html in &doc.html {
-            for span in attributes(doc, *html, &["id", "name"]) {
-                anchors.add(doc.slice(span));
-            }
-        }
-        // What a broken fence hides would be there if the fence were right.
-        for fault in &doc.fence_defects {
-            for line in doc.slice(fault.swallowed).lines().filter(|line| line.starts_with('#')) {
-                anchors.add(&slug(line.trim_start_matches('#')));
-            }
-        }
-        anchors
-    }
-
-    fn add(&mut self, anchor: &str) {
-        self.loose.entry(loose(anchor)).or_insert_with(|| anchor.to_owned());
-        self.exact.insert(anchor.to_lowercase());
-    }
-}
-
-/// The text of a heading as readers see it: without markup, images and HTML, code without its backticks.
-fn rendered(doc: &Document, heading: &Heading) -> String {
-    let mut text = String::new();
-    let Some(prose) = heading.prose.and_then(|at| doc.prose.blocks.get(at as usize)) else { return text };
-    let first = doc.prose.pieces.partition_point(|piece| piece.prose < prose.range.start);
-    for (at, piece) in doc.prose.pieces.iter().enumerate().skip(first) {
-        if piece.prose >= prose.range.end {
-            break;
-        }
-        let end = doc.prose.pieces.get(at + 1).map_or(prose.range.end, |next| next.prose.min(prose.range.end));
-        let shown = doc.prose.text().get(piece.prose as usize..end as usize).unwrap_or("");
-        if shown.starts_with(crate::model::document::Prose::OPAQUE) {
-            let written = doc.slice(piece.source);
-            if written.starts_with(['`', '$']) {
-                text.push_str(written.trim_matches(['`', '$']).trim());
-            }
-        } else {
-            text.push_str(shown);
-        }
-    }
-    text
-}
-
-/// Whether a generator may put other text into this document.
-fn has_includes(doc: &Document) -> bool {
-    let text = doc.text();
-    let signs = ["{% include", "{{#include", "{{<", "--8<--", "{!", "```{include}", "import "];
-    signs[..6].iter().any(|sign| text.contains(sign))
-        || (doc.source.display().ends_with(".mdx") && text.contains(signs[6]))
-}
-
-fn anchor(doc: &Document, at: &TargetSpan, fragment: &str, other: &Document, files: &mut Files<'_>, out: &mut Report) {
-    if other.format != Format::Markdown || is_generated(fragment) {
-        return;
+fn anchor(doc: &Document, at: &TargetSpan, fragment: &str, other: &Document, files: &mut Files<'_>) -> Option<Dead> {
+    if other.format != Format::Markdown || is_generated(fragment) || is_readme(other, fragment) {
+        return None;
     }
     let anchors = files.anchors(other.id);
-    let wanted = fragment.to_lowercase();
-    if anchors.open || anchors.exact.contains(&wanted) {
-        return;
+    // Bitbucket puts this before the anchors of headings.
+    let plain = fragment.strip_prefix("markdown-header-").unwrap_or(fragment);
+    if anchors.are_open() || anchors.has(fragment) || anchors.has(plain) {
+        return None;
     }
-    let near = anchors.loose.get(&loose(fragment)).cloned();
-    let message = if other.id == doc.id {
-        format!("no heading here has the anchor `#{fragment}`")
-    } else {
-        format!("no heading of `{}` has the anchor `#{fragment}`", at.target.path)
+    let subject = Subject::Anchor {
+        fragment: fragment.to_owned(),
+        into: other.id,
+        path: (other.id != doc.id).then(|| at.target.path.clone()),
     };
-    let best = || {
-        let mut alike: Vec<(u32, &String)> = anchors
-            .exact
-            .iter()
-            .map(|anchor| ((1000.0 * (1.0 - strsim::jaro_winkler(&wanted, anchor))) as u32, anchor))
-            .filter(|&(distance, _)| f64::from(distance) <= 1000.0 * (1.0 - ALIKE))
-            .collect();
-        alike.sort();
-        alike.into_iter().take(3).map(|(_, anchor)| anchor.clone()).collect::<Vec<String>>()
-    };
-    let candidates = near.clone().map_or_else(best, |near| vec![near]);
-    let finding = out.find(doc.id, at.span, message);
-    finding.data("anchor", fragment);
-    if let Some(near) = near {
+    let mut dead = Dead::new(at.span, Tier::Gate, subject);
+    if let Some(near) = anchors.loosely(fragment) {
         // Renderers disagree about leading hyphens and doubled ones, so elsewhere the link may work.
-        finding.tier(Tier::Audit);
-        let written = doc.slice(at.span);
-        if let Some(hash) = written.find('#').filter(|_| at.exact) {
+        dead.tier = Tier::Audit;
+        dead.candidates = vec![format!("#{near}")];
+        if let Some(hash) = doc.slice(at.span).find('#').filter(|_| at.exact) {
             let span = Span::new(at.span.start + hash as u32 + 1, at.span.end);
-            finding.fix(Fix::replace(doc.id, span, near, "use the anchor of the heading"));
+            dead.repairs.push(Repair::new(Kind::Anchor(other.id), span, near.to_owned(), true));
+        }
+    } else {
+        // No heading has such an anchor: a script may read it, or a generator makes it from the names of functions.
+        if fragment.contains(|c: char| c.is_ascii_punctuation() && !matches!(c, '-' | '_')) {
+            dead.tier = Tier::Audit;
+        }
+        dead.candidates = anchors.alike(fragment, OFFERED).into_iter().map(|anchor| format!("#{anchor}")).collect();
+        if fragment.contains('=') || fragment.contains('/') && dead.candidates.is_empty() {
+            return None;
         }
     }
-    finding.candidates(candidates.iter().map(|anchor| format!("#{anchor}")));
+    Some(dead)
+}
+
+/// Whether the anchor is that of a README as a whole, which GitHub gives it.
+fn is_readme(doc: &Document, fragment: &str) -> bool {
+    let stem = doc.source.path().file_stem().and_then(|stem| stem.to_str()).unwrap_or("");
+    stem.eq_ignore_ascii_case("readme") && fragment.eq_ignore_ascii_case("readme")
 }
 
 /// Anchors that renderers add by themselves, and those of lines.
 fn is_generated(fragment: &str) -> bool {
     let lower = fragment.to_ascii_lowercase();
-    let starts = ["fn", "_ft", "_toc", "cite", "ref", "user-content", ":~:", "!/", "/", "l"];
-    let line = lower.strip_prefix('l').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    lower == "top" || line || starts[..9].iter().any(|start| lower.starts_with(start)) || lower.contains(['=', '/'])
+    let starts = ["_ft", "_toc", "cite_note", "cite_ref", "cite:", "user-content", "fnref", ":~:", "!/", "/"];
+    // Notes and lines are numbered: `#fn1`, `#fn:1`, `#ref-1`, `#L10`.
+    let is_number =
+        |rest: &str| rest.trim_start_matches([':', '-', '_', '.']).starts_with(|c: char| c.is_ascii_digit());
+    let numbered = ["footnote", "fn", "ref", "cite", "note", "l"]
+        .iter()
+        .any(|start| lower.strip_prefix(start).is_some_and(is_number));
+    let named_note = lower.starts_with("fn:");
+    lower == "top" || numbered || named_note || starts.iter().any(|start| lower.starts_with(start))
+}
+
+/// Links and images whose target is empty.
+fn empty(doc: &Document) -> impl Iterator<Item = Dead> + '_ {
+    let links = doc.links.iter().filter(|link| matches!(link.kind, LinkKind::Inline | LinkKind::Image));
+    let empty = links.filter(|link| link.target.trim().is_empty() && !in_code_like(doc, link.span));
+    // Without a text it shows nothing: an anchor of some flavour, or what an editor left.
+    let shows = empty.filter(|link| !doc.slice(link.span).trim_start_matches('!').starts_with("[]"));
+    shows.map(|link| Dead::new(link.span, Tier::Gate, Subject::Empty))
 }
 
 /// References to labels that are defined nowhere.
-fn labels(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    for link in doc.links.iter().filter(|link| link.kind == LinkKind::BrokenReference) {
-        let label = link.target.as_str();
-        if in_code_like(doc, link.span) || doc.is_verbatim(link.span.start) {
-            continue;
-        }
-        let written = doc.slice(link.span);
-        let shown = written.trim_start_matches(['!', '[']).split(']').next().unwrap_or("");
-        let alike: Vec<&str> = doc
-            .definitions
-            .iter()
-            .map(|definition| definition.label.as_str())
-            .filter(|other| strsim::jaro_winkler(&label.to_lowercase(), &other.to_lowercase()) >= ALIKE)
-            .take(3)
-            .collect();
-        let words = |text: &str| text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
-        let looks_meant = words(shown) >= 2 && label.chars().all(|c| c.is_alphanumeric() || " -_.".contains(c));
-        let sure = !alike.is_empty() || (looks_meant && !doc.definitions.is_empty());
-        if !(sure || looks_meant && cx.audit) {
-            continue;
-        }
-        let candidates: Vec<String> = alike.into_iter().map(str::to_owned).collect();
-        let finding = out.find(doc.id, link.span, format!("the label `{label}` is defined nowhere in this document"));
-        finding.candidates(candidates).data("label", label);
-        if !sure {
-            finding.tier(Tier::Audit);
-        }
+fn labels(doc: &Document, cx: &Context<'_>) -> Vec<Dead> {
+    let broken = doc.links.iter().filter(|link| link.kind == LinkKind::BrokenReference);
+    let mut broken =
+        broken.filter(|link| !in_code_like(doc, link.span) && !doc.is_verbatim(link.span.start)).peekable();
+    if broken.peek().is_none() {
+        return Vec::new();
     }
+    let labels = doc.definitions.iter().map(|definition| (definition.label.to_lowercase(), definition.label.as_str()));
+    let written: FxHashMap<String, &str> = labels.collect();
+    let known = Nearest::new(doc.definitions.iter().map(|definition| definition.label.to_lowercase()));
+    let mut dead = Vec::new();
+    for link in broken {
+        let label = link.target.as_str();
+        let shown = doc.slice(link.span).trim_start_matches(['!', '[']).split(']').next().unwrap_or("");
+        let alike = known.alike(&label.to_lowercase(), OFFERED);
+        let words = |text: &str| text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
+        let plain = label.chars().all(|c| c.is_alphanumeric() || " -_.".contains(c));
+        let looks_meant = words(shown) >= 2 && plain;
+        // A label such as `package.module` is one that a generator defines.
+        let sure = !alike.is_empty() || (looks_meant && !label.contains('.') && !doc.definitions.is_empty());
+        // `[almanac][alm]` among others whose labels are defined.
+        let one_word = plain && words(shown) == 1 && shown.len() > 2 && label.len() > 1 && !doc.definitions.is_empty();
+        if !(sure || (looks_meant || one_word) && cx.audit) {
+            continue;
+        }
+        let tier = if sure { Tier::Gate } else { Tier::Audit };
+        let mut found = Dead::new(link.span, tier, Subject::Label(label.to_owned()));
+        found.candidates =
+            alike.into_iter().filter_map(|low| written.get(low)).map(|&label| label.to_owned()).collect();
+        dead.push(found);
+    }
+    dead
+}
+
+/// References to footnotes that are defined nowhere, in a document that has some.
+fn footnotes(doc: &Document) -> Vec<Dead> {
+    /// Labels are shorter than so many bytes.
+    const LONGEST: usize = 60;
+    if !doc.blocks.iter().any(|block| block.kind == BlockKind::Footnote) {
+        return Vec::new();
+    }
+    let text = doc.prose.text();
+    let found = memchr::memmem::find_iter(text.as_bytes(), "[^").filter_map(|at| {
+        let rest = &text[at + 2..text.floor_char_boundary((at + 2 + LONGEST).min(text.len()))];
+        let (label, after) = rest.split_once(']')?;
+        let plain = !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+        let range: Range<usize> = at..at + 3 + label.len();
+        let fits = plain && !after.starts_with([':', '(', '[']) && doc.prose.is_contiguous(range.clone());
+        fits.then(|| Dead::new(doc.prose.source_span(range), Tier::Gate, Subject::Footnote(label.to_owned())))
+    });
+    found.collect()
 }
 
 /// Whether brackets stand right after or before a letter or another bracket, as in `row[i](x)` or `[]T[K]`: that is
-/// code without its backticks, whatever Markdown makes of it.
+/// code without its backticks, whatever Markdown makes of it. Letters of scripts that are written without spaces may
+/// touch a link.
 fn in_code_like(doc: &Document, span: Span) -> bool {
-    let text = doc.text();
-    let line = doc.line_span(span.start);
-    if doc.block_at(span.start).is_some_and(|at| matches!(doc[at].kind, BlockKind::Html)) {
-        return false;
-    }
     let written = doc.slice(span);
     if !written.starts_with('[') {
         return false;
     }
+    let text = doc.text();
+    if doc.block_at(span.start).is_some_and(|at| matches!(doc[at].kind, BlockKind::Html)) {
+        return false;
+    }
+    let line = doc.line_span(span.start);
     let before = text.get(line.start as usize..span.start as usize).and_then(|text| text.chars().next_back());
-    let after = text.get(span.end as usize..).and_then(|text| text.chars().next());
-    let wordy = |c: char| c.is_alphanumeric() || matches!(c, '[' | ']' | '_' | '(');
+    // The brackets of `[label][]` are no part of the link.
+    let after = text.get(span.end as usize..).map(|text| text.strip_prefix("[]").unwrap_or(text));
+    let after = after.and_then(|text| text.chars().next());
+    let wordy = |c: char| c.is_ascii_alphanumeric() || matches!(c, '[' | ']' | '_' | '(');
     before.is_some_and(|c| wordy(c) && c != '(' && c != '[') || after.is_some_and(|c| wordy(c) && c != ']')
 }

@@ -6,11 +6,13 @@ use std::sync::LazyLock;
 
 use crate::model::document::{Document, ProseBlock};
 use crate::model::edit::{Fix, Stage};
+use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::OwnPattern;
-use crate::text::language::{Language, language_of};
+use crate::text::language::Language;
 use crate::text::patterns::{Found, Patterns};
+use crate::text::words::touches_brackets;
 
 pub(crate) static RULE: Rule = Rule {
     id: "grammar",
@@ -45,6 +47,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     if doc.language() != Language::English {
         return;
     }
+    let mut english = EnglishProse::new(doc);
     let mut last: Option<usize> = None;
     for found in PATTERNS.find(doc.prose.text(), cx.audit) {
         let Some(block) = block_of(doc, found.range.start) else { continue };
@@ -53,7 +56,8 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         if inside
             && !overlaps
             && !options.ignore.iter().any(|id| id == found.id)
-            && language_of(doc.prose.text_of(block)) == Language::English
+            && !touches_brackets(doc.prose.text(), found.range.start, found.range.end)
+            && english.is_english(found.range.clone())
         {
             last = Some(found.range.end);
             say(doc, found, out);

@@ -8,12 +8,13 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use crate::facts::code_names::is_named_in_code;
 use crate::model::document::{BlockKind, Document, ProseBlock};
 use crate::model::edit::{Fix, Stage};
+use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::Misspelling;
 use crate::text::corrections::corrections_of;
 use crate::text::dictionary::is_english;
-use crate::text::language::{Language, language_of};
+use crate::text::language::Language;
 use crate::text::locale::{Locale, foreign, spelled_in};
 use crate::text::names::{is_name_elsewhere, is_quoted, may_be_name};
 use crate::text::spelling::distance;
@@ -47,8 +48,11 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     let mut foreign = locale.filter(|_| doc.language() == Language::English).map(|locale| ForeignWords {
         doc,
         locale,
+        english: EnglishProse::new(doc),
         kept: FxHashMap::default(),
     });
+    let mut english = EnglishProse::new(doc);
+    let mut names: FxHashMap<&str, bool> = FxHashMap::default();
     for block in &doc.prose.blocks {
         let text = doc.prose.text_of(block);
         let base = block.range.start as usize;
@@ -62,12 +66,12 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
             }
             let known = known_corrections(&word);
             if !known.is_empty()
-                && doc.language() == Language::English
                 && stands_free(text, word.start, word.end())
-                && language_of(text) == Language::English
                 && !is_spoken_about(text, &word, &known)
                 && !may_be_a_name(doc, block, &word, &known)
+                && !*names.entry(word.text).or_insert_with(|| is_used_as_name(doc, &word, &known))
                 && !is_named_in_code(doc, word.text)
+                && english.is_english(base + word.start..base + word.end())
             {
                 say(doc, base, &word, spelled_in(locale, &ranked(word.text, &known)), out);
             } else if let Some(foreign) = &mut foreign {
@@ -140,6 +144,29 @@ fn may_be_a_name(doc: &Document, block: &ProseBlock, word: &Word<'_>, correction
     }
 }
 
+/// Whether the document uses a capitalised word as a name: more than once, never small, and not only where a sentence
+/// opens.
+fn is_used_as_name(doc: &Document, word: &Word<'_>, corrections: &[&str]) -> bool {
+    let calendar = corrections.iter().all(|word| CALENDAR.contains(word));
+    if word.shape != Shape::Capitalised || calendar {
+        return false;
+    }
+    let text = doc.prose.text();
+    let places = |word: &str| {
+        let whole = memchr::memmem::find_iter(text.as_bytes(), word).filter(|&at| {
+            let letter = |text: Option<char>| text.is_some_and(char::is_alphanumeric);
+            !letter(text[..at].chars().next_back()) && !letter(text[at + word.len()..].chars().next())
+        });
+        whole.collect::<Vec<usize>>()
+    };
+    let within = |at: &usize| {
+        let before = text[..*at].trim_end_matches([' ', '“', '"']);
+        before.len() < *at && before.ends_with(|c: char| c.is_lowercase() || c == ',') || before.ends_with('(')
+    };
+    let capitals = places(word.text);
+    capitals.len() > 1 && capitals.iter().any(within) && places(&word.text.to_ascii_lowercase()).is_empty()
+}
+
 fn is_capital_next(after: &str) -> bool {
     after.strip_prefix(' ').is_some_and(|next| next.starts_with(char::is_uppercase))
 }
@@ -151,6 +178,15 @@ fn mentions(text: &str, word: &str) -> bool {
 
 fn same_letters(a: &str, b: &str) -> bool {
     a == b || !a.chars().any(char::is_uppercase) && a.eq_ignore_ascii_case(b)
+}
+
+/// Whether a capitalised word is all that a table cell says: it may be a name in any language.
+fn stands_for_itself(doc: &Document, base: usize, word: &Word<'_>) -> bool {
+    let after = doc.prose.blocks.partition_point(|block| block.range.start as usize <= base);
+    let Some(block) = after.checked_sub(1).and_then(|at| doc.prose.blocks.get(at)) else { return false };
+    word.shape == Shape::Capitalised
+        && doc[block.block].kind == BlockKind::TableCell
+        && doc.prose.text_of(block).trim() == word.text
 }
 
 /// The corrections of a word, likeliest first.
@@ -165,6 +201,9 @@ fn say(doc: &Document, base: usize, word: &Word<'_>, likely: Vec<String>, out: &
     let span = doc.prose.source_span(range.clone());
     let written: Vec<String> = likely.iter().map(|correction| in_the_case_of(word.text, correction)).collect();
     let finding = out.find(doc.id, span, format!("`{}` is a misspelling", word.text));
+    if stands_for_itself(doc, base, word) {
+        finding.tier(Tier::Audit);
+    }
     match written.as_slice() {
         [only] if doc.prose.is_contiguous(range) => {
             finding.label(format!("means `{only}`"));
@@ -181,6 +220,7 @@ fn say(doc: &Document, base: usize, word: &Word<'_>, likely: Vec<String>, out: &
 struct ForeignWords<'a> {
     doc: &'a Document,
     locale: Locale,
+    english: EnglishProse<'a>,
     /// Which words the document itself uses as names.
     kept: FxHashMap<&'a str, bool>,
 }
@@ -195,15 +235,15 @@ impl<'a> ForeignWords<'a> {
         let Some(found) = foreign(small.as_deref().unwrap_or(word.text), self.locale) else { return };
         let text = self.doc.prose.text_of(block);
         let in_heading = matches!(self.doc[block.block].kind, BlockKind::Heading(_));
+        let range = block.range.start as usize + word.start..block.range.start as usize + word.end();
         let keeps_its_spelling = !stands_free(text, word.start, word.end())
-            || language_of(text) != Language::English
             || may_be_name(text, word, in_heading)
             || is_quoted(text, word.start, word.end())
-            || self.is_name(word);
+            || self.is_name(word)
+            || !self.english.is_english(range.clone());
         if keeps_its_spelling {
             return;
         }
-        let range = block.range.start as usize + word.start..block.range.start as usize + word.end();
         let span = self.doc.prose.source_span(range.clone());
         let here = in_the_case_of(word.text, &found.here);
         let message = format!("`{}` is the {} spelling", word.text, found.home.as_str());

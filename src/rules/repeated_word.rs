@@ -2,6 +2,7 @@
 
 use crate::model::document::{Document, ProseBlock};
 use crate::model::edit::{Fix, Stage};
+use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::AllowedWords;
@@ -31,8 +32,10 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     if doc.language() != Language::English {
         return;
     }
+    let mut english = EnglishProse::new(doc);
     for block in &doc.prose.blocks {
         let text = doc.prose.text_of(block);
+        let base = block.range.start as usize;
         let mut before = (0, 0);
         for token in tokens(text) {
             if let Some((first, word)) = alike(text, before, token)
@@ -40,6 +43,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
                 && is_slip(text, &first, &word, &cx.options.repeated_word.words)
                 // What is no English word is a name or a type: "send on a chan chan".
                 && is_english(&word.text.to_lowercase())
+                && english.is_english(base + first.start..base + word.end())
             {
                 say(doc, block, &first, &word, out);
             }

@@ -2,10 +2,11 @@
 
 use crate::model::document::{Document, ProseBlock};
 use crate::model::edit::{Fix, Stage};
+use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::dictionary::{is_english, is_term};
-use crate::text::language::{Language, language_of};
+use crate::text::language::Language;
 use crate::text::words::{Shape, Word, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
@@ -26,13 +27,15 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     if doc.language() != Language::English {
         return;
     }
+    let mut english = EnglishProse::new(doc);
     for block in &doc.prose.blocks {
         let text = doc.prose.text_of(block);
+        let base = block.range.start as usize;
         for space in memchr::memchr_iter(b' ', text.as_bytes()) {
             let Some((letter, rest)) = letter_and_rest(text, space) else { continue };
             if is_split(doc, text, &letter, &rest)
                 && !cx.options.split_word.words.contains(&format!("{} {}", letter.text, rest.text))
-                && language_of(text) == Language::English
+                && english.is_english(base + letter.start..base + rest.end())
             {
                 say(doc, block, &letter, &rest, out);
             }

@@ -9,13 +9,14 @@ use crate::facts::counterparts::aligned_items;
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
 use crate::model::edit::{Fix, Stage};
+use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::DocId;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::Options;
 use crate::text::corrections::corrections_of;
-use crate::text::dictionary::{is_compound, is_derived, is_english, is_known, neighbours, two_words};
+use crate::text::dictionary::{is_compound, is_compound_of, is_derived, is_english, is_known, neighbours, two_words};
 use crate::text::language::Language;
 use crate::text::locale::{Locale, foreign, spelled_in};
 use crate::text::spelling::{distance, for_each_slip};
@@ -48,12 +49,16 @@ const RARE: u32 = 24;
 const FEW_PLACES: usize = 3;
 /// How many times as common its neighbour has to be for a word that might be a compound, and how common at least.
 const COMMONER: (u32, u32) = (5, 20);
+/// How long both parts of a compound have to be for it to be a word that others are slips of: shorter ones are in words of
+/// any language ("chest" and "ham").
+const HALF: usize = 5;
 
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let texts: Vec<&str> = collection.documents.iter().map(english_text).collect();
     let vocabulary = Vocabulary::of(texts.iter().copied(), shortest(cx) - 1, RARE);
     let entries = vocabulary.entries();
     let common = if cx.audit { common_words(&texts, &entries) } else { Common::default() };
+    let mut found: Vec<(Place<'_>, Verdict)> = Vec::new();
     for entry in &entries {
         let Some(suspect) =
             word_at(&texts, entry.first).and_then(|word| suspect(word, entry, &vocabulary, &common, cx))
@@ -69,12 +74,23 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
             continue;
         }
         let sure = suspect.is_sure(contexts.len());
-        for place in &places {
-            let verdict = suspect.verdict(sure, witnesses(collection, place));
+        for place in places {
+            let verdict = suspect.verdict(sure, witnesses(collection, &place));
             let options = cx.options_of(collection.documents[place.doc].id);
             let wanted = verdict.sure || cx.audit && !suspect.gate_only && !verdict.meant.is_empty();
             if wanted && !is_allowed(&place.word.to_ascii_lowercase(), options) {
-                say(collection, place, &verdict, options.locale, out);
+                found.push((place, verdict));
+            }
+        }
+    }
+    // In the order of the text, in which each block is weighed once.
+    found.sort_by_key(|(place, _)| (place.doc, place.start));
+    for in_doc in found.chunk_by(|(a, _), (b, _)| a.doc == b.doc) {
+        let doc = &collection.documents[in_doc[0].0.doc];
+        let mut english = EnglishProse::new(doc);
+        for (place, verdict) in in_doc {
+            if english.is_english(place.start..place.start + place.word.len()) {
+                say(collection, place, verdict, cx.options_of(doc.id).locale, out);
             }
         }
     }
@@ -167,9 +183,9 @@ fn suspect(
     if is_allowed(&word, cx.options) {
         return None;
     }
-    let near = near_words(&word, entry, vocabulary);
+    let (near, contested) = near_words(&word, entry, vocabulary);
     let sure = match near.as_slice() {
-        [(only, count)] if entry.small && word.len() >= SHORTEST_SURE => {
+        [(only, count)] if entry.small && word.len() >= SHORTEST_SURE && !contested => {
             is_sure(&word, entry, only, *count).then_some(*count)
         }
         _ => None,
@@ -200,8 +216,11 @@ fn is_allowed(word: &str, options: &Options) -> bool {
         || options.locale.is_some_and(|locale| foreign(word, locale).is_some())
 }
 
-/// The known words of the collection that are one slip away, with their counts, likeliest first.
-fn near_words(word: &str, entry: &Entry, vocabulary: &Vocabulary) -> Vec<(String, u32)> {
+/// The known words of the collection that are one slip away, with their counts, likeliest first; and whether a much
+/// commoner word that only the collection knows is as near. Such a word is no correction, because it may be one of another
+/// language, unless it is plainly made of two English ones ("healthcheck").
+fn near_words(word: &str, entry: &Entry, vocabulary: &Vocabulary) -> (Vec<(String, u32)>, bool) {
+    let mut contested = false;
     let mut near: Vec<(String, u32)> = Vec::new();
     for_each_slip(word.as_bytes(), &mut |slip| {
         if let Some(found) = vocabulary.get(slip)
@@ -209,15 +228,17 @@ fn near_words(word: &str, entry: &Entry, vocabulary: &Vocabulary) -> Vec<(String
             && let Ok(spelling) = std::str::from_utf8(slip)
             && is_inside(word, spelling)
             && near.iter().all(|(known, _)| known != spelling)
-            && (is_known(spelling)
-                || is_derived(spelling)
-                || is_much_commoner(found.count, entry) && is_compound(spelling))
         {
-            near.push((spelling.to_owned(), found.count));
+            let learnt = is_much_commoner(found.count, entry) && is_compound_of(spelling, HALF);
+            if is_known(spelling) || is_derived(spelling) || learnt {
+                near.push((spelling.to_owned(), found.count));
+            } else {
+                contested |= is_much_commoner(found.count, entry);
+            }
         }
     });
     near.sort_by(|a, b| distance(word, &a.0).total_cmp(&distance(word, &b.0)).then(b.1.cmp(&a.1)));
-    near
+    (near, contested)
 }
 
 /// The common words of the collection, by first and last letter.
@@ -345,7 +366,14 @@ fn is_free(text: &str, word: &Word<'_>) -> bool {
         }
         _ => false,
     };
-    cased && stands_free(text, word.start, word.end()) && !is_handle(text, word)
+    cased && stands_free(text, word.start, word.end()) && !is_handle(text, word) && !is_quoted_alone(text, word)
+}
+
+/// Whether quotation marks enclose the word and nothing else: it is spoken about.
+fn is_quoted_alone(text: &str, word: &Word<'_>) -> bool {
+    let marks = ['"', '“', '”', '‘', '’', '\'', '«', '»', '„'];
+    let before = text.get(..word.start).is_some_and(|before| before.ends_with(marks));
+    before && text.get(word.end()..).is_some_and(|after| after.starts_with(marks))
 }
 
 /// Whether a word stands alone or with one other in brackets, as names of people do: "(fairwind)", "(ada fairwind)".

@@ -109,9 +109,14 @@ fn is_stem(stem: &str) -> bool {
 
 /// Whether a word in small letters is two known words of at least three letters, one of them of four.
 pub fn is_compound(word: &str) -> bool {
+    is_compound_of(word, 3)
+}
+
+/// Whether a word in small letters is two known words of at least `shortest` letters, one of them of four.
+pub fn is_compound_of(word: &str, shortest: usize) -> bool {
     let word = word.strip_suffix('s').filter(|word| word.len() > 6).unwrap_or(word);
     word.is_ascii()
-        && (3..word.len().saturating_sub(2)).any(|at| {
+        && (shortest..(word.len() + 1).saturating_sub(shortest)).any(|at| {
             let (first, second) = word.split_at(at);
             first.len().max(second.len()) > 3 && is_known(first) && is_known(second)
         })

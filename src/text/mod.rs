@@ -2,6 +2,7 @@
 pub mod bloom;
 pub mod corrections;
 pub mod dictionary;
+pub mod english;
 pub mod facts;
 pub mod figures;
 pub mod invisible;
@@ -11,6 +12,7 @@ pub mod localized;
 pub mod lookup;
 pub mod lost;
 pub mod names;
+pub mod nearest;
 pub mod patterns;
 pub mod phrase;
 pub mod ranges;

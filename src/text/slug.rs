@@ -3,17 +3,65 @@
 //! The rule is that of `TableOfContentsFilter` in GitHub's html-pipeline: lower case, everything removed but word
 //! characters, hyphens and spaces, each space a hyphen. Knows text; not documents.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+use rustc_hash::FxHashMap;
 use unicode_normalization::char::is_combining_mark;
 
-/// The anchor of a heading with this text, before duplicates are numbered.
+/// The anchor of a heading with this text, before duplicates are numbered. White space at the ends of the text counts, as
+/// an image before it leaves some.
 pub fn slug(text: &str) -> String {
-    let kept = text.trim().chars().filter_map(|c| match c {
+    let kept = text.chars().filter_map(|c| match c {
         ' ' => Some('-'),
-        '-' | '_' => Some(c),
-        _ if c.is_alphanumeric() || is_combining_mark(c) => Some(c),
+        '-' => Some(c),
+        _ if is_word(c) => Some(c),
         _ => None,
     });
     kept.flat_map(char::to_lowercase).collect()
+}
+
+/// Decimal digits and connectors of all scripts: of the numbers only these are word characters, so that ① and ½ fall away.
+static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[\p{Nd}\p{Pc}]$").expect("a valid pattern"));
+
+/// Whether a character is a word character in Ruby's sense: a letter, a mark, a decimal digit or a connector.
+fn is_word(c: char) -> bool {
+    match c {
+        'a'..='z' | 'A'..='Z' | '0'..='9' | '_' => true,
+        _ if c.is_ascii() => false,
+        _ => c.is_alphabetic() || is_combining_mark(c) || WORD.is_match(c.encode_utf8(&mut [0; 4])),
+    }
+}
+
+/// The anchors of headings whose slugs are `slugs`, in their order: a slug that was given before is numbered, and a number
+/// that another heading already has is skipped, as github-slugger does.
+pub fn numbered(slugs: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut taken: FxHashMap<String, u32> = FxHashMap::default();
+    let mut anchors = Vec::new();
+    for base in slugs {
+        let mut name = base.clone();
+        while taken.contains_key(&name) {
+            let times = taken.entry(base.clone()).or_default();
+            *times += 1;
+            name = format!("{base}-{times}");
+        }
+        taken.insert(name.clone(), 0);
+        anchors.push(name);
+    }
+    anchors
+}
+
+/// What the slugs have in common that can get into each other's way when they are numbered: the slug without numbers at its
+/// end.
+pub fn family(slug: &str) -> &str {
+    let mut rest = slug;
+    while let Some((start, number)) = rest.rsplit_once('-')
+        && !number.is_empty()
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        rest = start;
+    }
+    rest
 }
 
 /// What different renderers agree on: the letters and digits of an anchor in lower case, with one hyphen between
@@ -41,6 +89,22 @@ mod tests {
         assert_eq!(slug("A & B — `x_y`"), "a--b--x_y");
         assert_eq!(slug("🟢 Basics"), "-basics");
         assert_eq!(slug("Größe"), "größe");
+    }
+
+    #[test]
+    fn numbers_that_are_no_digits_fall_away_and_connectors_stay() {
+        for (text, anchor) in [("① 安装", "-安装"), ("1½ cups", "1-cups"), ("H₂O²", "ho"), ("Les‿amis", "les‿amis")]
+        {
+            assert_eq!(slug(text), anchor);
+        }
+        assert_eq!(slug("٣ १ Ⅷ"), "٣-१-ⅷ");
+    }
+
+    #[test]
+    fn repeated_slugs_are_numbered() {
+        let slugs = ["a", "a", "a-1", "b", "a"].map(str::to_owned);
+        assert_eq!(numbered(slugs), ["a", "a-1", "a-1-1", "b", "a-2"]);
+        assert_eq!(["a-1-1", "a-b", "a-", "2-3"].map(family), ["a", "a-b", "a-", "2"]);
     }
 
     #[test]

@@ -135,11 +135,19 @@ const fn shape(first: u8, rest: u8) -> Shape {
 }
 
 /// Whether the word at `start..end` stands free, as words of a sentence do: it is no part of an identifier, path,
-/// address, option, call, assignment, hyphenated compound or contraction. A possessive `'s` leaves it free.
+/// address, option, call, assignment, hyphenated compound or contraction, and no letters in brackets touch it, as in
+/// "\[c]onfiguration" and "(re)start". A possessive `'s` leaves it free.
 pub fn stands_free(text: &str, start: usize, end: usize) -> bool {
     let before = text.get(..start).unwrap_or("");
     let after = text.get(end..).unwrap_or("");
     free_before(before) && free_after(after)
+}
+
+/// Whether letters in brackets touch what stands at `start..end`, so that its first or its last word is part of another
+/// one: "\[m]an pages".
+pub fn touches_brackets(text: &str, start: usize, end: usize) -> bool {
+    text.get(..start).is_some_and(|before| before.ends_with([']', ')', '}']))
+        || text.get(end..).is_some_and(|after| after.starts_with(['[', '(', '{']))
 }
 
 fn free_before(before: &str) -> bool {
@@ -147,6 +155,9 @@ fn free_before(before: &str) -> bool {
     match back.next() {
         None => true,
         Some('/' | '\\' | '.' | '@' | '_' | '=' | '-' | '#' | '$' | '%' | '&' | '+' | '<' | '~' | '\u{FFFC}') => false,
+        Some(']' | ')' | '}') => false,
+        // "con[word]", "call(word)"; but a bracket after a space may open anything.
+        Some('[' | '(' | '{') => !back.next().is_some_and(char::is_alphanumeric),
         // "host:word", "don't", "don’t"; but a quotation or a colon after a space may open anything.
         Some(':' | '\'' | '’') => !back.next().is_some_and(char::is_alphanumeric),
         Some(c) => !c.is_alphanumeric(),
@@ -158,7 +169,7 @@ fn free_after(after: &str) -> bool {
     match ahead.next() {
         None => true,
         Some('/' | '\\' | '@' | '_' | '=' | '-' | '(' | '[' | '{' | '+' | '<' | '$' | '~' | '\u{FFFC}') => false,
-        Some('.' | ':') => !ahead.next().is_some_and(char::is_alphanumeric),
+        Some('.' | ':' | ']' | ')' | '}') => !ahead.next().is_some_and(char::is_alphanumeric),
         Some('\'' | '’') => {
             let rest = ahead.as_str();
             let possessive = rest.strip_prefix('s').is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
@@ -243,6 +254,9 @@ mod tests {
             assert!(free(text), "{text}");
         }
         for text in ["a/word", "word/a", "x.word", "word.x", "word(", "@word", "_word", "word=1", "re-word", "x:word"] {
+            assert!(!free(text), "{text}");
+        }
+        for text in ["[s]word", "(s)word", "{s}word", "s[word]s", "word[s]", "word(s)", "[word]s", "(word)s"] {
             assert!(!free(text), "{text}");
         }
     }

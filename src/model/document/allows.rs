@@ -2,6 +2,7 @@
 //!
 //! Knows spans; not rules.
 
+use crate::model::finding::Family;
 use crate::model::span::Span;
 
 /// A comment that tells recto to be silent.
@@ -17,4 +18,11 @@ pub struct Suppression {
     pub reason: Option<String>,
     /// The defect of the comment itself, if it has one.
     pub problem: Option<String>,
+}
+
+impl Suppression {
+    /// True if the comment names this rule or its family, or means all rules.
+    pub fn covers(&self, rule: &str, family: Family) -> bool {
+        self.rules.is_empty() || self.rules.iter().any(|name| name == rule || name == family.as_str())
+    }
 }

@@ -143,7 +143,7 @@ impl Document {
         Some(at)
     }
 
-    /// Returns whether `offset` is in a code block, inline code, HTML, front matter or math.
+    /// Returns whether `offset` is in a code block, inline code, HTML, a template tag, front matter or math.
     pub fn is_verbatim(&self, offset: u32) -> bool {
         let inside = |spans: &[Span]| {
             let after = spans.partition_point(|span| span.start <= offset);
@@ -151,6 +151,7 @@ impl Document {
         };
         inside(&self.inline_code)
             || inside(&self.html)
+            || inside(&self.templates)
             || self.block_at(offset).is_some_and(|block| self[block].kind.is_verbatim())
     }
 }

@@ -60,6 +60,8 @@ pub struct Document {
     pub prose: Prose,
     /// Spans of inline code, with their backticks.
     pub inline_code: Vec<Span>,
+    /// Template tags, such as `{{ page }}`, and the code between two of them, as in `{% highlight %}`; sorted.
+    pub templates: Vec<Span>,
     /// Inline and block HTML, comments included.
     pub html: Vec<Span>,
     /// Links and images.
@@ -91,6 +93,7 @@ impl Document {
             numbering_defects: Vec::new(),
             prose: Prose::default(),
             inline_code: Vec::new(),
+            templates: Vec::new(),
             html: Vec::new(),
             links: Vec::new(),
             definitions: Vec::new(),
@@ -112,9 +115,15 @@ impl Document {
         self.stated_ranges.shrink_to_fit();
         self.prose.shrink();
         self.inline_code.shrink_to_fit();
+        self.templates.shrink_to_fit();
         self.html.shrink_to_fit();
         self.links.shrink_to_fit();
         self.line_fingerprints.shrink_to_fit();
+    }
+
+    /// True if the file is MDX, which holds code between its Markdown.
+    pub fn is_mdx(&self) -> bool {
+        self.source.path().extension().is_some_and(|extension| extension == "mdx")
     }
 
     /// Returns the decoded text.

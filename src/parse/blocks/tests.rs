@@ -65,3 +65,46 @@ fn code_blocks_know_their_info_string() {
         .collect();
     assert_eq!(infos, ["go run", ""]);
 }
+
+#[test]
+fn a_rule_with_text_under_it_hid_everything_up_to_the_next_rule() {
+    let text = "# A\n\n---\n## B\n\nb [x](c.md)\n\n---\n\n+++\nd\n+++\n\ne\n---\n";
+    let doc = document(text);
+    let headings: Vec<_> = doc.headings.iter().map(|h| (h.level, doc.slice(h.content))).collect();
+    assert_eq!(headings, [(1, "A"), (2, "B"), (2, "e")]);
+    assert_eq!((doc.links.len(), doc.blocks.iter().any(|b| b.kind == BlockKind::FrontMatter)), (1, false));
+    assert_eq!(prose(text), ["A", "B", "b x", "+++\nd\n+++", "e"]);
+}
+
+#[test]
+fn offsets_count_from_the_start_of_the_text_behind_front_matter() {
+    let text = "---\ntitle: ü\n---\n# A {{ b }}\n\n[c]: d.md\n\nx `y` [z](w.md)\n";
+    let doc = document(text);
+    assert_eq!(doc.slice(doc.blocks[0].span), "---\ntitle: ü\n---");
+    assert_eq!(doc.slice(doc.headings[0].content), "A {{ b }}");
+    assert_eq!(doc.slice(doc.templates[0]), "{{ b }}");
+    assert_eq!(doc.slice(doc.definitions[0].span), "[c]: d.md");
+    assert_eq!((doc.slice(doc.inline_code[0]), doc.slice(doc.links[0].span)), ("`y`", "[z](w.md)"));
+    assert_eq!(prose(text), ["A ▢", "x ▢ z"]);
+}
+
+#[test]
+fn template_tags_were_prose_and_what_they_hold_was_markup() {
+    assert_eq!(prose("a {{ b | c }}, {{< d\n  e=\"f\" >}} and <%= g %>\n"), ["a ▢, ▢ and ▢"]);
+    assert_eq!(prose("| a |\n|---|\n| {{ b | c }} |\n"), ["a", "▢"]);
+    let text = "x\n\n{% highlight sh %}\n# a\n\n1. b\n{% endhighlight %}\n\n{% raw %}\n## c\n\nd `e`\n{% endraw %}\n";
+    let doc = document(text);
+    let code: Vec<_> = doc.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Code { .. })).collect();
+    assert_eq!(code.iter().map(|b| doc.slice(b.span).lines().count()).collect::<Vec<_>>(), [5]);
+    assert_eq!(doc.headings.iter().map(|h| doc.slice(h.content)).collect::<Vec<_>>(), ["c"]);
+    assert_eq!(prose(text), ["x", "▢", "▢", "▢", "▢▢\n▢"]);
+    assert!(doc.is_verbatim(text.find("b\n").expect("there") as u32));
+}
+
+#[test]
+fn links_whose_targets_are_template_tags_keep_them() {
+    let doc = document("[a]({{< ref \"b c\" >}}) [d]({{ e }}/f.md) [g {{ h }}](i.md) [j][{{ k }}]\n\n[l]: {{ m }}\n");
+    let targets: Vec<_> = doc.links.iter().map(|link| link.target.as_str()).collect();
+    assert_eq!(targets, ["{{< ref \"b c\" >}}", "{{ e }}/f.md", "i.md", "{{ k }}"]);
+    assert_eq!(doc.definitions[0].target, "{{ m }}");
+}

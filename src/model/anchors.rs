@@ -1,0 +1,340 @@
+//! The anchors of a document: where links into it can lead.
+//!
+//! Headings have those of GitHub; ids in HTML and in the attributes of other Markdown flavours count as well. Knows one
+//! document at a time; not who links to it.
+
+use std::sync::OnceLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::document::{Document, Heading, Prose};
+use super::span::Span;
+use super::target::attributes;
+use crate::text::nearest::Nearest;
+use crate::text::slug::{loose, numbered, slug};
+
+/// A heading, in Markdown or in HTML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Title {
+    /// Where it starts.
+    pub start: u32,
+    /// Its index in [`Document::headings`], if it is one of Markdown.
+    pub heading: Option<usize>,
+    /// What its anchor would be if there were no other heading.
+    pub slug: String,
+    /// Its anchor.
+    pub anchor: String,
+}
+
+/// The anchors of a document.
+#[derive(Debug)]
+pub struct Anchors {
+    /// Its headings in source order.
+    titles: Vec<Title>,
+    /// In lower case: ids that somebody wrote.
+    ids: FxHashSet<String>,
+    /// In lower case: all that a link may lead to.
+    exact: FxHashSet<String>,
+    /// What renderers may make of them, and the anchor as GitHub has it.
+    loose: FxHashMap<String, String>,
+    nearest: OnceLock<Nearest>,
+    open: bool,
+}
+
+impl Anchors {
+    /// Reads the anchors of a document.
+    pub fn of(doc: &Document) -> Self {
+        let titles = titles(doc);
+        let ids: Vec<&str> = ids(doc).collect();
+        let mut anchors = Self {
+            ids: ids.iter().map(|id| id.to_lowercase()).collect(),
+            exact: FxHashSet::default(),
+            loose: FxHashMap::default(),
+            nearest: OnceLock::new(),
+            open: is_open(doc),
+            titles,
+        };
+        for id in ids {
+            anchors.add(id);
+        }
+        for at in 0..anchors.titles.len() {
+            let anchor = anchors.titles[at].anchor.clone();
+            anchors.add(&anchor);
+            // Some renderers leave out the space between an image and the rest.
+            anchors.exact.insert(anchor.trim_matches('-').to_owned());
+        }
+        // What a broken fence hides would be there if the fence were right.
+        for fault in &doc.fence_defects {
+            for line in doc.slice(fault.swallowed).lines().filter(|line| line.starts_with('#')) {
+                anchors.add(&slug(line.trim_start_matches('#').trim()));
+            }
+        }
+        anchors
+    }
+
+    fn add(&mut self, anchor: &str) {
+        self.loose.entry(loose(anchor)).or_insert_with(|| anchor.to_owned());
+        self.exact.insert(anchor.to_lowercase());
+    }
+
+    /// The headings in source order.
+    pub fn titles(&self) -> &[Title] {
+        &self.titles
+    }
+
+    /// Whether something may add anchors that cannot be seen in the source.
+    pub fn are_open(&self) -> bool {
+        self.open
+    }
+
+    /// Whether a link with this fragment leads to something here.
+    pub fn has(&self, fragment: &str) -> bool {
+        self.exact.contains(&fragment.to_lowercase())
+    }
+
+    /// Whether somebody gave this id.
+    pub fn has_id(&self, anchor: &str) -> bool {
+        self.ids.contains(anchor)
+    }
+
+    /// The anchor that differs from the fragment only in what renderers disagree about: hyphens and case.
+    pub fn loosely(&self, fragment: &str) -> Option<&str> {
+        self.loose.get(&loose(fragment)).map(String::as_str)
+    }
+
+    /// The anchors that are like a fragment, the most similar first.
+    pub fn alike(&self, fragment: &str, most: usize) -> Vec<&str> {
+        let nearest =
+            self.nearest.get_or_init(|| Nearest::new(self.loose.values().map(|anchor| anchor.to_lowercase())));
+        nearest.alike(&fragment.to_lowercase(), most)
+    }
+}
+
+/// The headings of a document with their anchors.
+fn titles(doc: &Document) -> Vec<Title> {
+    let title =
+        |start: u32, heading: Option<usize>, slug: String| Title { start, heading, slug, anchor: String::new() };
+    let markdown = doc.headings.iter().enumerate().map(|(at, heading)| {
+        let shown = rendered(doc, heading, &[]).unwrap_or_default();
+        title(heading.span.start, Some(at), slug(&shown))
+    });
+    let mut titles: Vec<Title> = markdown.collect();
+    for html in &doc.html {
+        titles
+            .extend(html_headings(doc.slice(*html)).map(|(at, text)| title(html.start + at as u32, None, slug(&text))));
+    }
+    titles.sort_by_key(|title| title.start);
+    let anchors = numbered(titles.iter().map(|title| title.slug.clone()));
+    for (title, anchor) in titles.iter_mut().zip(anchors) {
+        title.anchor = anchor;
+    }
+    titles
+}
+
+/// The text of a heading as readers see it, once `edits` are made: without markup, images and HTML, code without its
+/// backticks. `None` if it cannot be told what the edits make of it, because they change markup too.
+pub fn rendered(doc: &Document, heading: &Heading, edits: &[(Span, &str)]) -> Option<String> {
+    let mut text = String::new();
+    let mut done = 0;
+    let prose = heading.prose.and_then(|at| doc.prose.blocks.get(at as usize));
+    if let Some(prose) = prose {
+        let first = doc.prose.pieces.partition_point(|piece| piece.prose < prose.range.start);
+        for (at, piece) in doc.prose.pieces.iter().enumerate().skip(first) {
+            if piece.prose >= prose.range.end {
+                break;
+            }
+            let end = doc.prose.pieces.get(at + 1).map_or(prose.range.end, |next| next.prose.min(prose.range.end));
+            let shown = doc.prose.text().get(piece.prose as usize..end as usize).unwrap_or("");
+            let opaque = shown.starts_with(Prose::OPAQUE);
+            if !piece.verbatim && !opaque {
+                text.push_str(shown);
+                continue;
+            }
+            let (written, made) = edited(doc, piece.source, edits.get(done..).unwrap_or(&[]));
+            done += made;
+            match written.chars().next() {
+                _ if !opaque => text.push_str(&written),
+                Some('`' | '$') => text.push_str(written.trim_matches(['`', '$']).trim()),
+                Some('!' | '<' | '[') | None => {}
+                // Words that are raw to a template engine.
+                Some(_) if doc.templates.iter().all(|tag| !tag.overlaps(piece.source)) => text.push_str(&written),
+                Some(_) => {}
+            }
+        }
+    }
+    // What is left changes markup, which leaves no trace in a slug, or more than that.
+    let traceless = |(span, new): &(Span, &str)| {
+        let shows = |text: &str| text.contains(|c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+        !shows(doc.slice(*span)) && !shows(new)
+    };
+    edits.get(done..).unwrap_or(&[]).iter().all(traceless).then_some(text)
+}
+
+/// A stretch of the source with those of `edits` made that lie in it, and how many these are; they come first and in order.
+fn edited(doc: &Document, stretch: Span, edits: &[(Span, &str)]) -> (String, usize) {
+    let mut written = String::new();
+    let (mut at, mut made) = (stretch.start, 0);
+    for (span, new) in edits.iter().take_while(|(span, _)| stretch.contains(*span)) {
+        written.push_str(doc.slice(Span::new(at, span.start)));
+        written.push_str(new);
+        (at, made) = (span.end, made + 1);
+    }
+    written.push_str(doc.slice(Span::new(at, stretch.end)));
+    (written, made)
+}
+
+/// The headings in a stretch of HTML: where each starts, and its text.
+fn html_headings(html: &str) -> impl Iterator<Item = (usize, String)> + '_ {
+    /// Longest heading, in bytes: what is not closed within so many is none.
+    const LONGEST: usize = 2000;
+    let bytes = html.as_bytes();
+    memchr::memchr_iter(b'<', bytes).filter_map(move |at| {
+        let [_, b'h' | b'H', level @ b'1'..=b'6', next, ..] = bytes.get(at..)? else { return None };
+        let near = html.get(at..html.floor_char_boundary((at + LONGEST).min(html.len())))?;
+        let (_, inner) = near.split_once('>').filter(|_| !next.is_ascii_alphanumeric())?;
+        let closes = |end: &usize| matches!(inner.as_bytes()[*end..], [b'<', b'/', b'h' | b'H', l, ..] if l == *level);
+        let end = memchr::memchr_iter(b'<', inner.as_bytes()).find(closes)?;
+        Some((at, text_of_html(&inner[..end])))
+    })
+}
+
+/// What is shown of a stretch of HTML.
+fn text_of_html(html: &str) -> String {
+    let mut text = String::new();
+    let mut rest = html;
+    while let Some((before, tag)) = rest.split_once('<') {
+        text.push_str(before);
+        let closing = if tag.starts_with("!--") { "-->" } else { ">" };
+        rest = tag.split_once(closing).map_or("", |(_, after)| after);
+    }
+    text.push_str(rest);
+    for (entity, character) in
+        [("&nbsp;", " "), ("&lt;", ""), ("&gt;", ""), ("&quot;", ""), ("&#39;", ""), ("&amp;", "")]
+    {
+        text = text.replace(entity, character);
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The ids that somebody wrote: of headings, in HTML, and in the attributes of other flavours.
+fn ids(doc: &Document) -> impl Iterator<Item = &str> {
+    let of_headings = doc.headings.iter().filter_map(|heading| heading.id.as_deref());
+    let in_html = doc.html.iter().flat_map(|html| attributes(doc, *html, &["id", "name"])).map(|span| doc.slice(span));
+    of_headings.chain(in_html).chain(in_braces(doc)).chain(labels(doc)).chain(in_brackets(doc))
+}
+
+/// Ids as kramdown, Pandoc, MyST and Python-Markdown write them: `{#id}`, `{: .class #id}`, `{ id="id" }`.
+fn in_braces(doc: &Document) -> impl Iterator<Item = &str> {
+    /// Attributes are shorter than so many bytes.
+    const LONGEST: usize = 200;
+    let text = doc.text();
+    let braces = memchr::memchr_iter(b'{', text.as_bytes()).filter_map(move |at| {
+        let rest = &text[at + 1..text.floor_char_boundary((at + 1 + LONGEST).min(text.len()))];
+        let inner = rest.split_once('}').map(|(inner, _)| inner);
+        let inner = inner.filter(|inner| inner.contains('#') || inner.contains("id="))?;
+        let attribute = |word: &str| word.starts_with(['#', '.']) || word.contains('=');
+        let inner = inner.trim_start_matches(':');
+        let fits = !inner.contains('\n') && inner.split_whitespace().all(attribute) && !doc.is_verbatim(at as u32);
+        fits.then_some(inner)
+    });
+    braces.flat_map(|inner| {
+        inner.split_whitespace().filter_map(|word| match word.strip_prefix('#') {
+            Some(id) => Some(id),
+            None => word.strip_prefix("id=").map(|id| id.trim_matches(['"', '\''])),
+        })
+    })
+}
+
+/// Labels as MyST writes them, on a line of their own: `(label)=`.
+fn labels(doc: &Document) -> impl Iterator<Item = &str> {
+    let text = doc.text();
+    memchr::memmem::find_iter(text.as_bytes(), ")=").filter_map(move |at| {
+        let line = doc.slice(doc.line_span(at as u32)).trim();
+        line.strip_prefix('(')?.strip_suffix(")=").filter(|label| !label.contains(char::is_whitespace))
+    })
+}
+
+/// Ids as Fumadocs writes them, at the end of a heading: `## Title [#id]`.
+fn in_brackets(doc: &Document) -> impl Iterator<Item = &str> {
+    doc.headings.iter().filter_map(|heading| {
+        let (_, id) = doc.slice(heading.content).strip_suffix(']')?.rsplit_once("[#")?;
+        (!id.contains(char::is_whitespace)).then_some(id)
+    })
+}
+
+/// Whether a generator may put other text into the document, or make a heading of it.
+fn is_open(doc: &Document) -> bool {
+    let text = doc.text();
+    let signs = ["{% include", "{{#include", "{{<", "{{%", "--8<--", "{!", "```{include}"];
+    let filled = |heading: &Heading| {
+        let at = doc.templates.partition_point(|tag| tag.end <= heading.span.start);
+        let tagged = doc.templates.get(at).is_some_and(|tag| tag.start < heading.span.end);
+        // Nothing but a comment, from which a generator makes the heading.
+        let content = doc.slice(heading.content);
+        tagged || content.starts_with("<!--") && content.ends_with("-->")
+    };
+    signs.iter().any(|sign| text.contains(sign))
+        || doc.is_mdx() && text.contains("import ")
+        || doc.headings.iter().any(filled)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::model::document::Format;
+    use crate::model::id::DocId;
+    use crate::model::source::{Bom, Source};
+    use crate::parse::parse;
+
+    fn document(text: &str) -> Document {
+        parse(DocId(0), Source::utf8(Path::new("a.md"), text.to_owned(), Bom::Absent), Format::Markdown)
+    }
+
+    fn anchors(text: &str) -> Vec<String> {
+        Anchors::of(&document(text)).titles().iter().map(|title| title.anchor.clone()).collect()
+    }
+
+    #[test]
+    fn headings_have_the_anchors_of_github() {
+        let text =
+            "# A *b* `c d`\n\n## A b c d\n\n## ![x](y.png) Logo\n\n## Plan <!-- z -->\n\n## Use <img src=\"w\">\n";
+        assert_eq!(anchors(text), ["a-b-c-d", "a-b-c-d-1", "-logo", "plan-", "use-"]);
+        let found = Anchors::of(&document(text));
+        assert!(["logo", "-logo", "PLAN", "use"].iter().all(|fragment| found.has(fragment)));
+    }
+
+    #[test]
+    fn headings_in_html_had_no_anchor() {
+        let text = "<h2 align=\"center\">In <em>stall</em> &amp; run</h2>\n\n## In stall  run\n\n<H3\nid=x>Two\nlines</H3>\n<h2>\n";
+        assert_eq!(anchors(text), ["in-stall-run", "in-stall--run", "two-lines"]);
+    }
+
+    #[test]
+    fn ids_of_other_flavours_were_dead() {
+        let text = "(king-knot)=\n## A\n\n{#two}\n## B\n\n## C\n{: .x #three }\n\nThe [d]{#four}.\n\n## E [#five]\n\n## E { id=\"ten\" }\n\n\
+            ## F {#six} ##\n\n<!----><a id=\"seven\"></a>\n\n<a id=eight>\n\n<a name = 'nine'>\n";
+        let found = Anchors::of(&document(text));
+        for id in ["king-knot", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"] {
+            assert!(found.has(id), "{id}");
+        }
+        let none = Anchors::of(&document("`{#a}` {b #c d} <!-- <a id=\"e\"> -->\n\n```\n{#f}\n```\n"));
+        assert!(["a", "c", "e", "f"].iter().all(|id| !none.has(id)));
+    }
+
+    #[test]
+    fn edits_are_made_in_what_is_shown() {
+        let doc = document("# Fix *teh* `lmap` of [teh](x) &amp; co\n");
+        let at = |word: &str| {
+            let start = doc.text().find(word).expect("there") as u32;
+            Span::new(start, start + word.len() as u32)
+        };
+        let shown = |edits: &[(Span, &str)]| rendered(&doc, &doc.headings[0], edits);
+        assert_eq!(shown(&[(at("teh"), "the"), (at("lmap"), "lamp")]).as_deref(), Some("Fix the lamp of teh & co"));
+        assert_eq!(shown(&[(at("*teh"), "**teh")]), None);
+        assert_eq!(shown(&[(at("*"), "_")]), None);
+        assert_eq!(shown(&[(at("&amp;"), "and")]), None);
+        assert_eq!(shown(&[(Span::at(at("*").start), "*")]).as_deref(), Some("Fix *teh lmap of teh & co"));
+    }
+}

@@ -1,0 +1,341 @@
+//! Links to headings that a fix renames: they are changed in the same fix, in whatever document of the run they are, or the
+//! fix is withheld.
+//!
+//! Knows documents, findings and their fixes; not which rule offers one.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::anchors::{Anchors, rendered};
+use super::collection::Collection;
+use super::document::Document;
+use super::id::DocId;
+use super::edit::{Edit, Fix};
+use super::finding::Finding;
+use super::span::Span;
+use super::target::{normalized, relative_targets, resolve};
+use crate::text::slug::{family, numbered, slug};
+
+/// Adds to each fix that changes headings the edits of the links to these, so that no link breaks. Where such a link cannot
+/// be changed, the fix is taken away and the finding says why.
+pub fn carry_links(findings: &mut [Finding], collection: &Collection) {
+    let mut links: Option<Links<'_>> = None;
+    for finding in findings {
+        let touched = finding.fix.as_ref().map(|fix| touched(fix, collection)).unwrap_or_default();
+        if touched.is_empty() {
+            continue;
+        }
+        let links = links.get_or_insert_with(|| Links::new(collection));
+        let mut carried = Vec::new();
+        let mut held: Option<DocId> = None;
+        for (&doc, headings) in &touched {
+            match links.carried(finding.fix.as_ref(), doc, headings) {
+                Ok(edits) => carried.extend(edits),
+                Err(linking) => held = Some(linking),
+            }
+        }
+        match held {
+            Some(linking) => withhold(finding, collection.document(linking)),
+            None => add(finding, carried),
+        }
+    }
+}
+
+/// The headings that a fix changes, as indices into those of their documents.
+fn touched(fix: &Fix, collection: &Collection) -> BTreeMap<DocId, Vec<usize>> {
+    let mut touched: BTreeMap<DocId, Vec<usize>> = BTreeMap::new();
+    for edit in &fix.edits {
+        let headings = &collection.document(edit.doc).headings;
+        let after = headings.partition_point(|heading| heading.span.start <= edit.span.start);
+        let Some(at) = after.checked_sub(1).filter(|&at| headings[at].content.contains(edit.span)) else { continue };
+        let known = touched.entry(edit.doc).or_default();
+        if known.last() != Some(&at) {
+            known.push(at);
+        }
+    }
+    for headings in touched.values_mut() {
+        headings.sort_unstable();
+        headings.dedup();
+    }
+    touched
+}
+
+fn withhold(finding: &mut Finding, linking: &Document) {
+    let Some(fix) = finding.fix.take() else { return };
+    if finding.candidates.is_empty()
+        && let [edit] = fix.edits.as_slice()
+    {
+        finding.candidates(vec![edit.replacement.clone()]);
+    }
+    let name = linking.source.display();
+    finding.help(format!("`{name}` links to this heading: change the heading and the link together"));
+}
+
+fn add(finding: &mut Finding, carried: Vec<Edit>) {
+    let Some(fix) = &mut finding.fix else { return };
+    let own = fix.edits.len();
+    for edit in carried {
+        // A link that the fix changes itself is what it should be.
+        let free = |other: &Edit| {
+            other.doc != edit.doc || other.span.end < edit.span.start || edit.span.end < other.span.start
+        };
+        if fix.edits[..own].iter().all(free) {
+            fix.edits.push(edit);
+        }
+    }
+    match fix.edits.len() - own {
+        0 => {}
+        1 => fix.title.push_str(", and change the link to this heading"),
+        count => fix.title.push_str(&format!(", and change the {count} links to this heading")),
+    }
+}
+
+/// A fragment in a link.
+#[derive(Debug, Clone)]
+struct Place {
+    doc: DocId,
+    /// Where it is written; `None` if it is not to be seen as such.
+    span: Option<Span>,
+    /// It, decoded and in small letters.
+    fragment: String,
+}
+
+/// The links into each document.
+struct Links<'a> {
+    collection: &'a Collection,
+    into: FxHashMap<DocId, Vec<Place>>,
+    targets: FxHashMap<DocId, Target>,
+}
+
+/// A document that is linked to.
+struct Target {
+    anchors: Anchors,
+    /// The links to each anchor.
+    places: FxHashMap<String, Vec<Place>>,
+    /// The headings of each family of slugs, as indices into those of `anchors`.
+    families: FxHashMap<String, Vec<usize>>,
+    /// For each heading of Markdown, its index there.
+    titles: FxHashMap<usize, usize>,
+}
+
+impl<'a> Links<'a> {
+    fn new(collection: &'a Collection) -> Self {
+        let documents: FxHashMap<_, DocId> =
+            collection.documents.iter().map(|doc| (normalized(doc.source.path()), doc.id)).collect();
+        let mut into: FxHashMap<DocId, Vec<Place>> = FxHashMap::default();
+        for doc in &collection.documents {
+            for reference in relative_targets(doc) {
+                let Some(fragment) = &reference.target.fragment else { continue };
+                let target = match reference.target.path.as_str() {
+                    "" => Some(doc.id),
+                    path => documents.get(&resolve(doc.source.path(), path)).copied(),
+                };
+                let Some(target) = target else { continue };
+                let hash = doc.slice(reference.span).find('#').filter(|_| reference.exact);
+                let span = hash.map(|at| Span::new(reference.span.start + at as u32 + 1, reference.span.end));
+                into.entry(target).or_default().push(Place { doc: doc.id, span, fragment: fragment.to_lowercase() });
+            }
+        }
+        Self { collection, into, targets: FxHashMap::default() }
+    }
+
+    fn target(&mut self, doc: DocId) -> &Target {
+        let collection = self.collection;
+        let into = &self.into;
+        self.targets.entry(doc).or_insert_with(|| {
+            let anchors = Anchors::of(collection.document(doc));
+            let mut places: FxHashMap<String, Vec<Place>> = FxHashMap::default();
+            for place in into.get(&doc).map_or(&[][..], Vec::as_slice) {
+                let exact = anchors.has(&place.fragment).then(|| place.fragment.clone());
+                let anchor = exact.or_else(|| anchors.loosely(&place.fragment).map(str::to_owned));
+                places.entry(anchor.unwrap_or_default()).or_default().push(place.clone());
+            }
+            let mut families: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+            let mut titles = FxHashMap::default();
+            for (at, title) in anchors.titles().iter().enumerate() {
+                families.entry(family(&title.slug).to_owned()).or_default().push(at);
+                titles.extend(title.heading.map(|heading| (heading, at)));
+            }
+            Target { anchors, places, families, titles }
+        })
+    }
+
+    /// The edits of the links to headings of `doc` whose anchors change with `fix`, which touches `headings`; or the
+    /// document with a link that cannot be changed.
+    fn carried(&mut self, fix: Option<&Fix>, doc: DocId, headings: &[usize]) -> Result<Vec<Edit>, DocId> {
+        let document = self.collection.document(doc);
+        let Some(fix) = fix.filter(|_| self.into.contains_key(&doc)) else { return Ok(Vec::new()) };
+        let mut edits: Vec<(Span, &str)> = fix
+            .edits
+            .iter()
+            .filter(|edit| edit.doc == doc)
+            .map(|edit| (edit.span, edit.replacement.as_str()))
+            .collect();
+        edits.sort_by_key(|(span, _)| *span);
+        let target = self.target(doc);
+        // The slugs that change, by the index of the heading.
+        let mut changed: FxHashMap<usize, String> = FxHashMap::default();
+        for heading in headings {
+            let Some(&at) = target.titles.get(heading) else { continue };
+            let content = document.headings[*heading].content;
+            let first = edits.partition_point(|(span, _)| span.start < content.start);
+            let last = edits.partition_point(|(span, _)| span.end <= content.end).max(first);
+            match rendered(document, &document.headings[*heading], &edits[first..last]) {
+                Some(text) => changed.insert(at, slug(&text)),
+                None => {
+                    match target.places.get(&target.anchors.titles()[at].anchor).and_then(|places| places.first()) {
+                        Some(place) => return Err(place.doc),
+                        None => continue,
+                    }
+                }
+            };
+        }
+        changed.retain(|at, slug| target.anchors.titles()[*at].slug != *slug);
+        let mut carried = Vec::new();
+        for (old, new) in target.renamed(&changed) {
+            for place in target.places.get(&old).map_or(&[][..], Vec::as_slice) {
+                let span = place.span.ok_or(place.doc)?;
+                carried.push((place.doc, span, new.clone()));
+            }
+        }
+        let edits = carried.into_iter().map(|(doc, span, anchor)| {
+            let encoded = self.collection.document(doc).slice(span).contains('%');
+            Edit { doc, span, replacement: if encoded { percent_encoded(&anchor) } else { anchor } }
+        });
+        Ok(edits.collect())
+    }
+}
+
+impl Target {
+    /// The anchors that change if the headings in `changed` have these slugs: a heading may also lose or gain a number
+    /// because another one has its slug no longer, or has it now.
+    fn renamed(&self, changed: &FxHashMap<usize, String>) -> Vec<(String, String)> {
+        let titles = self.anchors.titles();
+        let mut affected: FxHashSet<&str> = FxHashSet::default();
+        for (at, new) in changed {
+            affected.extend([family(&titles[*at].slug), family(new)]);
+        }
+        let of_family = |family: &&str| self.families.get(*family).map_or(&[][..], Vec::as_slice);
+        let mut members: Vec<usize> = affected.iter().flat_map(of_family).copied().collect();
+        members.sort_unstable();
+        let slug_of = |at: &usize| changed.get(at).unwrap_or(&titles[*at].slug).clone();
+        let anchors = numbered(members.iter().map(slug_of));
+        let renamed = members.iter().zip(anchors).filter(|(at, new)| titles[**at].anchor != *new);
+        // An id that somebody wrote goes on leading to where it is.
+        let linked = renamed.filter(|(at, _)| !self.anchors.has_id(&titles[**at].anchor));
+        linked.map(|(at, new)| (titles[*at].anchor.clone(), new)).collect()
+    }
+}
+
+/// An anchor with all but ASCII percent-encoded.
+fn percent_encoded(anchor: &str) -> String {
+    let mut out = String::new();
+    for byte in anchor.bytes() {
+        match byte {
+            0..=0x7F => out.push(char::from(byte)),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::model::document::Format;
+    use crate::model::edit::{Applicability, Stage};
+    use crate::model::finding::{Family, Label, Severity, Tier};
+    use crate::model::source::{Bom, Source};
+    use crate::parse::parse;
+
+    /// What becomes of `files` when in the first of them `word` is replaced at its last place, and the finding's help.
+    fn after(files: &[(&str, &str)], word: &str, new: &str) -> (Vec<String>, Option<String>) {
+        let documents = files.iter().zip(0..).map(|((path, text), at)| {
+            let source = Source::utf8(Path::new(path), (*text).to_owned(), Bom::Absent);
+            parse(DocId(at), source, Format::Markdown)
+        });
+        let collection = Collection { documents: documents.collect(), ..Collection::default() };
+        let start = files[0].1.rfind(word).expect("there") as u32;
+        let span = Span::new(start, start + word.len() as u32);
+        let mut findings = [Finding {
+            rule: "misspelling",
+            family: Family::Language,
+            tier: Tier::Gate,
+            severity: Severity::Warning,
+            stage: Stage::Words,
+            message: String::new(),
+            primary: Label { doc: DocId(0), span, message: String::new() },
+            related: Vec::new(),
+            help: None,
+            fix: Some(Fix::replace(DocId(0), span, new, "write it").applicability(Applicability::Unsafe)),
+            candidates: Vec::new(),
+            data: serde_json::Map::new(),
+        }];
+        carry_links(&mut findings, &collection);
+        let mut texts: Vec<String> = files.iter().map(|(_, text)| (*text).to_owned()).collect();
+        let mut edits = findings[0].fix.as_ref().map(|fix| fix.edits.clone()).unwrap_or_default();
+        edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
+        for edit in edits {
+            texts[edit.doc.0 as usize].replace_range(edit.span.range(), &edit.replacement);
+        }
+        (texts, findings[0].help.clone())
+    }
+
+    #[test]
+    fn a_fix_in_a_heading_broke_the_links_to_it() {
+        let files = [("a.md", "[x](#teh-lamp) [y](#other) [z](a.md#Teh-Lamp)\n\n# Teh lamp\n\n# Other\n")];
+        let fixed = "[x](#the-lamp) [y](#other) [z](a.md#the-lamp)\n\n# The lamp\n\n# Other\n";
+        assert_eq!(after(&files, "Teh", "The").0, [fixed]);
+    }
+
+    #[test]
+    fn links_of_other_documents_are_carried_along() {
+        let files = [
+            ("docs/a.md", "# Teh *lamp*\n"),
+            ("b.md", "<a href=\"docs/a.md#teh-lamp\">x</a> [y][]\n\n[y]: ./docs/a.md#teh-lamp\n"),
+            ("docs/c.md", "[x](a.md#teh-lamp) [y](b.md#teh-lamp)\n"),
+        ];
+        let fixed = [
+            "# The *lamp*\n",
+            "<a href=\"docs/a.md#the-lamp\">x</a> [y][]\n\n[y]: ./docs/a.md#the-lamp\n",
+            "[x](a.md#the-lamp) [y](b.md#teh-lamp)\n",
+        ];
+        assert_eq!(after(&files, "Teh", "The").0, fixed);
+    }
+
+    #[test]
+    fn headings_that_lose_or_gain_a_number_keep_their_links() {
+        let lost = [("a.md", "[x](#a) [y](#a-1) [z](#a-2)\n\n# A\n\n# A\n\n# A teh\n")];
+        assert_eq!(after(&lost, " teh", "").0, ["[x](#a) [y](#a-1) [z](#a-2)\n\n# A\n\n# A\n\n# A\n"]);
+        let gained = [("a.md", "[x](#b) [y](#b-1)\n\n# C\n\n# B\n\n# B\n\nTeh\n===\n")];
+        assert_eq!(after(&gained, "Teh", "B").0, ["[x](#b) [y](#b-1)\n\n# C\n\n# B\n\n# B\n\nB\n===\n"]);
+        let first = [("a.md", "[x](#b) [y](#b-1) [z](#teh)\n\n# B\n\n# B\n\n# Teh\n")];
+        assert_eq!(after(&first, "Teh", "The").0, ["[x](#b) [y](#b-1) [z](#the)\n\n# B\n\n# B\n\n# The\n"]);
+        let before = [("a.md", "# Teh\n\n# The\n\n[x](#teh) [y](#the)\n")];
+        assert_eq!(after(&before, "Teh", "The").0, ["# The\n\n# The\n\n[x](#the) [y](#the-1)\n"]);
+    }
+
+    #[test]
+    fn an_id_that_somebody_wrote_needs_no_change() {
+        let files = [("a.md", "[x](#teh) [y](#own)\n\n<a id=\"teh\"></a>\n# Teh {#own}\n")];
+        let (texts, help) = after(&files, "Teh", "The");
+        assert_eq!((texts[0].as_str(), help), ("[x](#teh) [y](#own)\n\n<a id=\"teh\"></a>\n# The {#own}\n", None));
+    }
+
+    #[test]
+    fn a_fix_is_withheld_where_a_link_cannot_follow() {
+        let files = [("a.md", "[x](#teh&#45;lamp)\n\n# Teh lamp\n")];
+        let (texts, help) = after(&files, "Teh", "The");
+        assert_eq!(texts, [files[0].1]);
+        assert!(help.is_some_and(|help| help.contains("`a.md` links to this heading")));
+    }
+
+    #[test]
+    fn letters_of_other_scripts_are_encoded_where_they_were() {
+        let files = [("a.md", "[x](#d%C3%A9j%C3%A0-teh) [y](#déjà-teh)\n\n# Déjà teh\n")];
+        assert_eq!(after(&files, "teh", "vu").0, ["[x](#d%C3%A9j%C3%A0-vu) [y](#déjà-vu)\n\n# Déjà vu\n"]);
+    }
+}

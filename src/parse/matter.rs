@@ -1,0 +1,132 @@
+//! Front matter: metadata in YAML or TOML at the very start of a text.
+//!
+//! A line of `---` or `+++` anywhere else is a thematic break, the underline of a heading, or text. Knows text only.
+
+/// Where the front matter of a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Matter {
+    /// One past the last byte of its closing mark.
+    pub(super) end: usize,
+    /// Where the Markdown begins: the line after the closing mark.
+    pub(super) next: usize,
+}
+
+/// The front matter that a text starts with: a line with an opening mark, lines of metadata, and a line with the closing
+/// mark. `None` if the mark is never closed, or if the lines between the marks are no metadata, as after a thematic break
+/// that opens a document.
+pub(super) fn read(text: &str) -> Option<Matter> {
+    let mut lines = Lines { text, next: 0 };
+    let closing: &[&str] = match lines.next()?.1.trim_end() {
+        "---" => &["---", "..."],
+        "+++" => &["+++"],
+        _ => return None,
+    };
+    let toml = closing == ["+++"];
+    // Lines that are metadata, and lines that are not. The first line that says anything decides with the majority.
+    let (mut like, mut unlike, mut opens) = (0, 0, None);
+    while let Some((start, line)) = lines.next() {
+        if closing.contains(&line.trim_end()) {
+            let metadata = opens.unwrap_or(true) && like >= unlike;
+            return metadata.then_some(Matter { end: start + line.trim_end().len(), next: lines.next });
+        }
+        if line.trim().is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let entry = if toml { is_toml_entry(line) } else { is_yaml_entry(line) };
+        opens.get_or_insert(entry);
+        let continues = line.starts_with([' ', '\t', ']', '}']) || (!toml && line.starts_with("- "));
+        if entry || continues { like += 1 } else { unlike += 1 }
+    }
+    None
+}
+
+/// The lines of a text without their line breaks, each with its offset.
+struct Lines<'a> {
+    text: &'a str,
+    next: usize,
+}
+
+impl<'a> Iterator for Lines<'a> {
+    type Item = (usize, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.text.get(self.next..).filter(|rest| !rest.is_empty())?;
+        let start = self.next;
+        let len = memchr::memchr2(b'\n', b'\r', rest.as_bytes()).unwrap_or(rest.len());
+        let line_break = if rest[len..].starts_with("\r\n") { 2 } else { usize::from(len < rest.len()) };
+        self.next = start + len + line_break;
+        Some((start, &rest[..len]))
+    }
+}
+
+/// Whether a line is `key: value` or `key:`, the key being a word or two, or quoted.
+fn is_yaml_entry(line: &str) -> bool {
+    let Some((key, value)) = line.split_once(':') else { return false };
+    (value.is_empty() || value.starts_with([' ', '\t'])) && is_key(key.trim_end())
+}
+
+/// Whether a line is `key = value` or `[table]`.
+fn is_toml_entry(line: &str) -> bool {
+    line.starts_with('[') || line.split_once('=').is_some_and(|(key, _)| is_key(key.trim_end()))
+}
+
+fn is_key(key: &str) -> bool {
+    /// Longest key, in bytes: longer ones are sentences with a colon.
+    const LONGEST: usize = 60;
+    let bare = key.trim_matches(['"', '\'']);
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ' ' | '$' | '@');
+    !bare.is_empty()
+        && key.len() <= LONGEST
+        && !key.starts_with([' ', '-'])
+        && bare.chars().all(plain)
+        && bare.split(' ').count() <= 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(text: &str) -> Option<(&str, &str)> {
+        read(text).map(|matter| (&text[..matter.end], &text[matter.next..]))
+    }
+
+    #[test]
+    fn metadata_at_the_start_of_a_text_is_front_matter() {
+        for (text, matter, rest) in [
+            ("---\ntitle: Oars\ntags:\n- a\n- b\n---\n# Oars\n", "---\ntitle: Oars\ntags:\n- a\n- b\n---", "# Oars\n"),
+            ("---\r\ntitle: Oars\r\n---\r\n\r\nx", "---\r\ntitle: Oars\r\n---", "\r\nx"),
+            (
+                "---\n# a comment\n\"key\": >\n  long\n\n  text\n...\nx",
+                "---\n# a comment\n\"key\": >\n  long\n\n  text\n...",
+                "x",
+            ),
+            ("+++\ntitle = 'Oars'\n[extra]\na.b = 1\n+++\nx", "+++\ntitle = 'Oars'\n[extra]\na.b = 1\n+++", "x"),
+            ("---\n---\nx", "---\n---", "x"),
+            ("---\n标题: 桨\n---", "---\n标题: 桨\n---", ""),
+            ("---  \nlast modified: today\n---\t\nx", "---  \nlast modified: today\n---", "x"),
+        ] {
+            assert_eq!(split(text), Some((matter, rest)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_rule_that_opens_a_text_hid_all_of_it_up_to_the_next_rule() {
+        for text in [
+            "---\n# Oars\n\nThey are long.\n\n---\n\nx\n",
+            "---\nThey are long, and this is how they are made.\n---\n",
+            "---\nNote: they are long.\nThey are made of ash.\nOthers are made of spruce.\n---\nx",
+            "---\ntitle: never closed\n\n# Oars\n",
+            "\n---\ntitle: Oars\n---\n",
+            "text\n---\ntitle: Oars\n---\n",
+            "{{< figure src=\"a.png\" >}}\n---\ntitle: Oars\n---\n",
+            "{% include a %}\n---\ntitle: Oars\n---\n",
+            "{/* a comment */}\n---\ntitle: Oars\n---\n",
+            "+++\nThe importer no longer stops.\n+++\n",
+            "----\na: b\n----\n",
+            "---",
+            "",
+        ] {
+            assert_eq!(split(text), None, "{text}");
+        }
+    }
+}

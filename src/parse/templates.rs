@@ -1,0 +1,419 @@
+//! Template tags: what Liquid, Jinja, Hugo, ERB and template literals put into Markdown, which is code to its readers.
+//!
+//! A template engine reads its tags before Markdown is read, so no markup inside one counts: the tags are found first and
+//! hidden from the Markdown parser behind a stretch of letters of the same length. Knows text only.
+
+use std::collections::HashSet;
+
+use memchr::{memchr3_iter, memmem};
+
+use crate::model::span::Span;
+
+/// Longest tag, in bytes; what is longer was hardly meant as one. Hugo's figure tags with their captions take some
+/// hundred.
+const LONGEST: usize = 4096;
+/// How far before a tag the start of its line is looked for, in bytes: farther away are only words.
+const LEAD: usize = 64;
+
+/// Names of tags whose bodies are code or a comment, as parts of a name that `-` or `_` divides.
+const CODE: [&str; 16] = [
+    "highlight",
+    "code",
+    "codeblock",
+    "comment",
+    "verbatim",
+    "mermaid",
+    "plantuml",
+    "prism",
+    "katex",
+    "latex",
+    "math",
+    "graphviz",
+    "javascript",
+    "style",
+    "stylesheet",
+    "schema",
+];
+
+/// The template tags of a text.
+#[derive(Debug, Default)]
+pub(super) struct Templates {
+    /// Tags, and code between two of them together with these two; sorted and disjoint.
+    pub(super) spans: Vec<Span>,
+    /// Those of `spans` that hold code between two tags.
+    pub(super) bodies: Vec<Span>,
+    /// What is between `{% raw %}` and `{% endraw %}`: its Markdown counts, its words do not.
+    pub(super) raw: Vec<Span>,
+}
+
+/// Whether a text may hold template tags. In MDX (`mdx`) expressions in braces are tags, and so are imports and exports.
+pub(super) fn may_occur(text: &str, mdx: bool) -> bool {
+    let bytes = text.as_bytes();
+    mdx || memchr3_iter(b'{', b'$', b'<', bytes).any(|at| Syntax::at(&bytes[at..], false).is_some())
+}
+
+/// Finds the template tags of a text; `code` are the spans of its code as Markdown sees it, sorted: a tag in there is one
+/// that is talked about.
+pub(super) fn find(text: &str, code: &[Span], mdx: bool) -> Templates {
+    let mut finder = Finder { text, code, mdx, found: Templates::default(), unclosed: HashSet::new() };
+    finder.run();
+    if mdx {
+        finder.modules();
+    }
+    finder.found
+}
+
+impl Templates {
+    /// The text with each span behind letters: Markdown can make nothing of them, and all offsets stay.
+    pub(super) fn hide(&self, text: &str) -> String {
+        let mut hidden = String::with_capacity(text.len());
+        let mut at = 0;
+        for span in &self.spans {
+            hidden.push_str(&text[at..span.start as usize]);
+            // The digit keeps `<` before it from opening HTML, the letters keep a dot after it from making a list.
+            hidden.push('0');
+            hidden.extend(std::iter::repeat_n('x', span.len() as usize - 1));
+            at = span.end as usize;
+        }
+        hidden.push_str(&text[at..]);
+        hidden
+    }
+
+    /// The same, of a text that starts so many bytes later.
+    pub(super) fn shifted(mut self, by: u32) -> Self {
+        for span in self.spans.iter_mut().chain(&mut self.bodies).chain(&mut self.raw) {
+            *span = Span::new(span.start + by, span.end + by);
+        }
+        self
+    }
+
+    /// The first of the spans that shares a byte with `span`.
+    pub(super) fn within(&self, span: Span) -> Option<Span> {
+        let at = self.spans.partition_point(|tag| tag.end <= span.start);
+        self.spans.get(at).copied().filter(|tag| tag.start < span.end)
+    }
+
+    /// Whether the words at `offset` are between `{% raw %}` and `{% endraw %}`.
+    pub(super) fn is_raw(&self, offset: u32) -> bool {
+        let after = self.raw.partition_point(|raw| raw.start <= offset);
+        after > 0 && self.raw[after - 1].contains_offset(offset)
+    }
+}
+
+/// How a tag is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Syntax {
+    /// `{{ x }}`, `{{< x >}}`, `{{% x %}}`, `{{</* x */>}}`, `{{{ x }}}`.
+    Value,
+    /// `{% x %}`.
+    Block,
+    /// `{# x #}`.
+    Comment,
+    /// `<% x %>`.
+    Erb,
+    /// `${x}`.
+    Literal,
+    /// `{x}`, an expression of MDX.
+    Expression,
+}
+
+impl Syntax {
+    fn at(bytes: &[u8], mdx: bool) -> Option<Self> {
+        Some(match bytes {
+            [b'{', b'{', ..] => Self::Value,
+            [b'{', b'%', ..] => Self::Block,
+            // `{#x}` is the id of a heading.
+            [b'{', b'#', b' ' | b'-', ..] => Self::Comment,
+            [b'<', b'%', ..] => Self::Erb,
+            [b'$', b'{', ..] => Self::Literal,
+            [b'{', next, ..] if mdx && *next != b'#' => Self::Expression,
+            _ => return None,
+        })
+    }
+
+    /// The length of the tag that `text` starts with.
+    fn len(self, text: &str) -> Option<usize> {
+        let bytes = &text.as_bytes()[..text.len().min(LONGEST)];
+        let closed = |mark: &str| memmem::find(bytes.get(2..)?, mark.as_bytes()).map(|at| at + 2 + mark.len());
+        let len = match self {
+            Self::Value => closed("}}").map(|end| end + usize::from(bytes.get(end) == Some(&b'}')))?,
+            Self::Block => closed("%}")?,
+            Self::Comment => closed("#}")?,
+            Self::Erb => closed("%>")?,
+            Self::Literal => balanced(bytes, 1)?,
+            Self::Expression => balanced(bytes, 0)?,
+        };
+        let one_line = matches!(self, Self::Comment | Self::Literal);
+        let tag = text.get(..len)?;
+        let broken = if one_line { tag.contains(['\n', '\r']) } else { has_empty_line(tag) };
+        (!broken).then_some(len)
+    }
+}
+
+/// One past the brace that closes the one at `start`.
+fn balanced(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut depth = 0;
+    for (at, byte) in bytes.iter().enumerate().skip(start) {
+        match byte {
+            b'{' => depth += 1,
+            b'}' if depth == 1 => return Some(at + 1),
+            b'}' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+fn has_empty_line(text: &str) -> bool {
+    text.lines().skip(1).any(|line| line.trim_matches([' ', '\t', '\r', '>']).is_empty())
+}
+
+struct Finder<'a> {
+    text: &'a str,
+    code: &'a [Span],
+    mdx: bool,
+    found: Templates,
+    /// Names of tags that are closed nowhere in the rest of the text.
+    unclosed: HashSet<String>,
+}
+
+impl Finder<'_> {
+    fn run(&mut self) {
+        let bytes = self.text.as_bytes();
+        let mut next = 0;
+        for at in memchr3_iter(b'{', b'$', b'<', bytes) {
+            if at < next || self.is_code(at) {
+                continue;
+            }
+            let Some(len) = Syntax::at(&bytes[at..], self.mdx).and_then(|syntax| syntax.len(&self.text[at..])) else {
+                continue;
+            };
+            let end = at + len;
+            if self.is_code(end - 1) {
+                continue;
+            }
+            let span = Span::from(at..end);
+            next = end;
+            match opened(&self.text[at..end]) {
+                // What is between the two is text, even if it looks like another one of them.
+                Some((name, style)) if name == "raw" && !self.found.is_raw(at as u32) => {
+                    if let Some((start, _)) = self.closing(&name, style, at, end) {
+                        self.found.raw.push(Span::from(end..start));
+                    }
+                    self.found.spans.push(span);
+                }
+                Some((name, style)) if is_code_name(&name) => match self.closing(&name, style, at, end) {
+                    Some((_, after)) => {
+                        self.found.spans.push(Span::from(at..after));
+                        self.found.bodies.push(Span::from(at..after));
+                        next = after;
+                    }
+                    None => self.found.spans.push(span),
+                },
+                _ => self.found.spans.push(span),
+            }
+        }
+    }
+
+    /// Imports and exports of MDX: from a line that starts with one to the line where all its brackets are closed, or to
+    /// the next empty line.
+    fn modules(&mut self) {
+        let (mut open, mut depth, mut at) = (None, 0i32, 0);
+        let mut modules: Vec<Span> = Vec::new();
+        for line in self.text.split_inclusive('\n') {
+            let start = at;
+            at += line.len();
+            let begins = line.starts_with("import ") || line.starts_with("export ");
+            if open.is_none() && begins && !self.is_code(start) {
+                (open, depth) = (Some(start), 0);
+            }
+            let Some(first) = open else { continue };
+            depth += line
+                .bytes()
+                .map(|byte| i32::from(b"{[(".contains(&byte)) - i32::from(b"}])".contains(&byte)))
+                .sum::<i32>();
+            if depth <= 0 || line.trim().is_empty() {
+                modules.push(Span::from(first..start + line.trim_end().len()));
+                open = None;
+            }
+        }
+        self.found.spans.retain(|tag| {
+            let after = modules.partition_point(|module| module.end <= tag.start);
+            modules.get(after).is_none_or(|module| module.start >= tag.end)
+        });
+        self.found.spans.extend(modules.iter().filter(|module| !module.is_empty()));
+        self.found.spans.sort();
+        self.found.bodies.extend(modules);
+        self.found.bodies.sort();
+    }
+
+    fn is_code(&self, at: usize) -> bool {
+        let after = self.code.partition_point(|code| code.start as usize <= at);
+        after > 0 && self.code[after - 1].contains_offset(at as u32)
+    }
+
+    /// The start and end of the tag that closes the one at `start..end`. A tag that starts its line is closed anywhere
+    /// below, one within a line in its paragraph: it may be only talked about.
+    fn closing(&mut self, name: &str, style: Style, start: usize, end: usize) -> Option<(usize, usize)> {
+        let text = self.text;
+        let key = format!("{style:?} {name}");
+        let near = &text[text.floor_char_boundary(start.saturating_sub(LEAD))..start];
+        let lead = near.rsplit(['\n', '\r']).next().unwrap_or("");
+        let leads = lead.chars().all(|c| c.is_whitespace() || c.is_ascii_digit() || "->*+.)".contains(c));
+        let limit = if leads { text.len() } else { text.floor_char_boundary((end + LONGEST).min(text.len())) };
+        if leads && self.unclosed.contains(&key) {
+            return None;
+        }
+        let finder = memmem::Finder::new(style.opening());
+        let mut from = end;
+        while let Some(at) = finder.find(&text.as_bytes()[from..limit]).map(|at| from + at) {
+            from = at + 2;
+            let syntax = if style == Style::Block { Syntax::Block } else { Syntax::Value };
+            let Some(len) = syntax.len(&text[at..]) else { continue };
+            if closes(&text[at..at + len], name, style) && !self.is_code(at) {
+                return (leads || !has_empty_line(&text[start..at])).then_some((at, at + len));
+            }
+        }
+        if leads {
+            self.unclosed.insert(key);
+        }
+        None
+    }
+}
+
+/// Which engine's tags have bodies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// `{% x %}` … `{% endx %}`.
+    Block,
+    /// `{{< x >}}` … `{{< /x >}}`.
+    Hugo,
+}
+
+impl Style {
+    fn opening(self) -> &'static str {
+        match self {
+            Self::Block => "{%",
+            Self::Hugo => "{{",
+        }
+    }
+}
+
+/// The name of a tag that may have a body.
+fn opened(tag: &str) -> Option<(String, Style)> {
+    if let Some(inner) = tag.strip_prefix("{%") {
+        return Some((name_of(inner), Style::Block));
+    }
+    let inner = tag.strip_prefix("{{<").or_else(|| tag.strip_prefix("{{%"))?;
+    let closed = tag.trim_end_matches(['}', '>', '%']).trim_end().ends_with('/') || inner.starts_with("/*");
+    (!closed).then(|| (name_of(inner), Style::Hugo))
+}
+
+fn closes(tag: &str, name: &str, style: Style) -> bool {
+    match style {
+        Style::Block => tag.strip_prefix("{%").is_some_and(|inner| name_of(inner).strip_prefix("end") == Some(name)),
+        Style::Hugo => {
+            let inner = tag.strip_prefix("{{<").or_else(|| tag.strip_prefix("{{%"));
+            let named = inner.and_then(|inner| inner.trim_start().strip_prefix('/'));
+            named.is_some_and(|inner| name_of(inner) == name)
+        }
+    }
+}
+
+fn name_of(inner: &str) -> String {
+    let inner = inner.trim_start_matches(['-', '+', '~']).trim_start();
+    inner.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect()
+}
+
+fn is_code_name(name: &str) -> bool {
+    name.split(['-', '_']).any(|part| CODE.contains(&part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags(text: &str) -> Vec<&str> {
+        find(text, &[], false).spans.iter().map(|span| &text[span.range()]).collect()
+    }
+
+    #[test]
+    fn tags_of_all_engines_are_found() {
+        for tag in [
+            "{{ x }}",
+            "{{{ x }}}",
+            "{{< x a=\"b\" >}}",
+            "{{% x %}}",
+            "{{</* x */>}}",
+            "{{- x | y -}}",
+            "{% if x %}",
+            "{%- x -%}",
+            "{# x #}",
+            "<%= x %>",
+            "<% x %>",
+            "${x}",
+            "${{ x.y }}",
+            "${f({ a: 1 })}",
+            "{{< figure\n  src=\"a\"\n>}}",
+        ] {
+            assert_eq!(tags(&format!("one {tag} two")), [tag]);
+        }
+        for text in ["{#id}", "{x}", "$5 {", "a {{ b", "{{ a\n\nb }}", "${a\n}", "<%", "5 < 6% of {%"] {
+            assert_eq!(tags(text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn code_between_two_tags_is_one_stretch_with_them() {
+        for text in [
+            "{% highlight ruby linenos %}\n# a\n\nb\n{% endhighlight %}",
+            "{%- comment -%}\na\n{%- endcomment -%}",
+            "{{< highlight go >}}\na {{ b }}\n{{< /highlight >}}",
+            "{{% code-toggle %}}\n\na\n{{%/ code-toggle %}}",
+        ] {
+            assert_eq!(tags(&format!("x\n\n{text}\n\ny")), [text]);
+        }
+        assert_eq!(tags("{% highlight %}\na\n"), ["{% highlight %}"]);
+        assert_eq!(tags("say {% comment %} and\n\n{% endcomment %}"), ["{% comment %}", "{% endcomment %}"]);
+        assert_eq!(tags("{{< code file=x />}} a {{< /code >}}").len(), 2);
+    }
+
+    #[test]
+    fn raw_text_keeps_its_markup() {
+        let text = "{% raw %}\n# A {{ b }}\n{% endraw %}";
+        let found = find(text, &[], false);
+        assert_eq!(found.raw.iter().map(|raw| &text[raw.range()]).collect::<Vec<_>>(), ["\n# A {{ b }}\n"]);
+        assert_eq!(found.spans.len(), 3);
+    }
+
+    #[test]
+    fn imports_exports_and_expressions_are_code_in_mdx() {
+        let module = "export const meta = {\n  label: 'the the',\n}";
+        let text = format!("import A from 'a'\n\n{module}\n\n# A {{b}}\n\n{{/* c */}}\n\nexports of {{#id}}\n");
+        let found = find(&text, &[], true);
+        let spans: Vec<&str> = found.spans.iter().map(|span| &text[span.range()]).collect();
+        assert_eq!(spans, ["import A from 'a'", module, "{b}", "{/* c */}"]);
+        assert_eq!(tags("{b}"), [""; 0]);
+    }
+
+    #[test]
+    fn a_tag_in_code_is_one_that_is_talked_about() {
+        let text = "`{{ a }}` and {{ b }} and `{{` to `}}`";
+        let code = [Span::new(0, 9), Span::new(26, 30), Span::new(34, 38)];
+        assert_eq!(find(text, &code, false).spans, [Span::new(14, 21)]);
+    }
+
+    #[test]
+    fn what_is_hidden_keeps_its_length() {
+        let text = "a {{ ü }} b\n{{< x\n>}}";
+        let hidden = find(text, &[], false).hide(text);
+        assert_eq!(hidden, "a 0xxxxxxx b\n0xxxxxxxx");
+        assert_eq!(hidden.len(), text.len());
+    }
+
+    #[test]
+    fn thousands_of_tags_that_are_never_closed_take_linear_time() {
+        let text = "{% highlight x %}\n\n{{< code >}}\n\n".repeat(20_000);
+        assert_eq!(find(&text, &[], false).spans.len(), 40_000);
+    }
+}

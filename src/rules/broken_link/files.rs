@@ -1,0 +1,199 @@
+//! What is at a path, and which file may be meant by one where nothing is.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use crate::model::anchors::Anchors;
+use crate::model::collection::{Collection, Surroundings};
+use crate::model::id::DocId;
+use crate::model::target::normalized;
+use crate::text::nearest::Nearest;
+
+/// How many candidates are offered.
+const OFFERED: usize = 3;
+/// How many files of a name are looked at: a name that more files have tells little.
+const OF_A_NAME: usize = 8;
+/// Endings that a site generator adds to a link without one.
+const ENDINGS: [&str; 5] = [".md", ".mdx", ".markdown", "/index.md", "/README.md"];
+
+/// What is at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum There {
+    /// A document of this run.
+    Document(DocId),
+    /// Another file, or a folder.
+    Other,
+    Nothing,
+    Unknown,
+}
+
+/// Files that may be meant by a path at which there is none.
+#[derive(Debug, Default)]
+pub(super) struct Like {
+    /// Those that are offered, nearest first.
+    pub(super) offered: Vec<PathBuf>,
+    /// Those of the same name, nearest first.
+    pub(super) of_same_name: Vec<PathBuf>,
+    /// The one that is meant beyond doubt: no other file has its name, or none has its name and its folder.
+    pub(super) only: Option<PathBuf>,
+}
+
+/// The files of a run.
+pub(super) struct Files<'a> {
+    pub(super) collection: &'a Collection,
+    documents: BTreeMap<PathBuf, DocId>,
+    /// The documents by the ends of their paths in small letters: the name, and the name with one and with two folders. In
+    /// the order of their paths.
+    names: FxHashMap<String, Vec<PathBuf>>,
+    folders: BTreeSet<PathBuf>,
+    /// The names of the documents in a folder, in small letters, made when first asked for.
+    inside: FxHashMap<PathBuf, Nearest>,
+    anchors: FxHashMap<DocId, Rc<Anchors>>,
+    like: FxHashMap<PathBuf, Rc<Like>>,
+    filled: FxHashMap<PathBuf, bool>,
+}
+
+impl<'a> Files<'a> {
+    pub(super) fn new(collection: &'a Collection) -> Self {
+        let documents: BTreeMap<PathBuf, DocId> =
+            collection.documents.iter().map(|doc| (normalized(doc.source.path()), doc.id)).collect();
+        let (mut folders, mut names): (BTreeSet<PathBuf>, FxHashMap<String, Vec<PathBuf>>) = Default::default();
+        for path in documents.keys() {
+            for end in ends(path) {
+                names.entry(end).or_default().push(path.clone());
+            }
+            let mut folder = path.parent();
+            while let Some(path) = folder.filter(|path| folders.insert(path.to_path_buf())) {
+                folder = path.parent();
+            }
+        }
+        let (inside, anchors, like, filled) = Default::default();
+        Self { collection, documents, names, folders, inside, anchors, like, filled }
+    }
+
+    pub(super) fn at(&self, path: &Path) -> There {
+        if let Some(&doc) = self.documents.get(path) {
+            return There::Document(doc);
+        }
+        if self.folders.contains(path) {
+            return There::Other;
+        }
+        match &self.collection.surroundings {
+            Surroundings::Unknown => There::Unknown,
+            // Whatever lies above what is known may be anything.
+            Surroundings::Closed if path.components().next() == Some(Component::ParentDir) => There::Unknown,
+            Surroundings::Closed => There::Nothing,
+            Surroundings::Seen(seen) => match seen.get(path) {
+                Some(true) => There::Other,
+                Some(false) => There::Nothing,
+                None => There::Unknown,
+            },
+        }
+    }
+
+    /// Whether a page is there that a site generator may mean by a path without an ending.
+    pub(super) fn is_page(&self, path: &Path) -> bool {
+        ENDINGS.iter().any(|ending| {
+            let mut page = path.as_os_str().to_os_string();
+            page.push(ending);
+            let first = *ending == ENDINGS[0];
+            match self.at(Path::new(&page)) {
+                There::Document(_) | There::Other => true,
+                // Only the first ending was looked up on the disk.
+                There::Unknown => first,
+                There::Nothing => false,
+            }
+        })
+    }
+
+    /// Whether any file is known below a folder.
+    pub(super) fn is_folder(&mut self, folder: &Path) -> bool {
+        if let Some(known) = self.filled.get(folder) {
+            return *known;
+        }
+        let inside = |seen: &BTreeMap<PathBuf, bool>| {
+            seen.range(folder.to_path_buf()..).take_while(|(path, _)| path.starts_with(folder)).any(|(_, there)| *there)
+        };
+        let filled = self.folders.contains(folder)
+            || matches!(&self.collection.surroundings, Surroundings::Seen(seen) if inside(seen));
+        self.filled.insert(folder.to_path_buf(), filled);
+        filled
+    }
+
+    pub(super) fn anchors(&mut self, doc: DocId) -> Rc<Anchors> {
+        let collection = self.collection;
+        Rc::clone(self.anchors.entry(doc).or_insert_with(|| Rc::new(Anchors::of(collection.document(doc)))))
+    }
+
+    /// Documents with this name elsewhere, or with a like name in the same folder.
+    pub(super) fn like(&mut self, wanted: &Path) -> Rc<Like> {
+        if let Some(known) = self.like.get(wanted) {
+            return Rc::clone(known);
+        }
+        let wanted_name = name(wanted);
+        let mut of_same_name: Vec<PathBuf> = Vec::new();
+        let mut only = None;
+        for end in ends(wanted).rev() {
+            let all = self.names.get(&end).map_or(&[][..], Vec::as_slice);
+            if let ([one], true) = (all, of_same_name.is_empty()) {
+                only = Some((one.clone(), end.contains('/')));
+            }
+            // Paths near each other in the order of the letters share their first folders.
+            let near = all.partition_point(|path| path.as_path() < wanted);
+            let near = near.saturating_sub(OF_A_NAME / 2)..(near + OF_A_NAME / 2).min(all.len());
+            let near = if all.len() <= OF_A_NAME { all } else { &all[near] };
+            let mut near: Vec<&PathBuf> = near.iter().filter(|path| !of_same_name.contains(path)).collect();
+            let shared = |path: &Path| path.components().zip(wanted.components()).take_while(|(a, b)| a == b).count();
+            near.sort_by_key(|path| std::cmp::Reverse(shared(path)));
+            of_same_name.extend(near.into_iter().cloned());
+        }
+        of_same_name.truncate(OF_A_NAME);
+        let mut offered: Vec<PathBuf> = of_same_name.iter().take(OFFERED).cloned().collect();
+        if let Some(folder) = wanted.parent().filter(|folder| self.folders.contains(*folder)) {
+            let documents = &self.documents;
+            let inside = self.inside.entry(folder.to_path_buf()).or_insert_with(|| {
+                let below = documents.range(folder.to_path_buf()..).take_while(|(path, _)| path.starts_with(folder));
+                Nearest::new(below.filter(|(path, _)| path.parent() == Some(folder)).map(|(path, _)| name(path)))
+            });
+            let here = |found: &str| {
+                let files = self.names.get(found).map_or(&[][..], Vec::as_slice);
+                let below = &files[files.partition_point(|path| path.as_path() < folder)..];
+                let mut below = below.iter().take_while(|path| path.starts_with(folder));
+                below.find(|path| path.parent() == Some(folder)).cloned()
+            };
+            let alike = inside.alike(&wanted_name, OFFERED).into_iter().filter(|found| *found != wanted_name);
+            offered.extend(alike.filter_map(here));
+            offered.truncate(OFFERED);
+        }
+        let alone = offered.len() == 1;
+        let only = only.filter(|(_, in_folder)| *in_folder || alone).map(|(path, _)| path);
+        let like = Rc::new(Like { offered, of_same_name, only });
+        self.like.insert(wanted.to_path_buf(), Rc::clone(&like));
+        like
+    }
+}
+
+/// The ends of a path in small letters, the shortest first: its name, and its name with one and with two folders.
+fn ends(path: &Path) -> impl DoubleEndedIterator<Item = String> {
+    let parts: Vec<String> =
+        path.components().rev().take(3).map(|part| part.as_os_str().to_string_lossy().to_lowercase()).collect();
+    (1..=parts.len()).map(move |count| parts[..count].iter().rev().map(String::as_str).collect::<Vec<_>>().join("/"))
+}
+
+/// The name of a file in small letters.
+fn name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default()
+}
+
+/// The path that leads from the file `from` to the file `to`.
+pub(super) fn relative(from: &Path, to: &Path) -> String {
+    let folder: Vec<_> = from.parent().unwrap_or(Path::new("")).components().collect();
+    let target: Vec<_> = to.components().collect();
+    let shared = folder.iter().zip(&target).take_while(|(a, b)| a == b).count();
+    let up = folder[shared..].iter().map(|_| "..".to_owned());
+    let down = target[shared..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
+}

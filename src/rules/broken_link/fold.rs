@@ -1,0 +1,428 @@
+//! One finding for the links of a document that one and the same change would mend.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashMap;
+
+use super::RULE;
+use super::files::Files;
+use crate::model::document::{BlockKind, Document};
+use crate::model::id::DocId;
+use crate::model::edit::{Applicability, Edit, Fix};
+use crate::model::finding::{Finding, Tier};
+use crate::model::span::Span;
+use crate::model::target::TargetSpan;
+use crate::rule::Report;
+
+/// From so many dead links of one list, or into one folder that is not there, on they are told of together.
+const MANY: usize = 3;
+/// So many further places are named, however many there are.
+const MOST_LABELS: usize = 100;
+
+/// A link that leads nowhere.
+#[derive(Debug, Clone)]
+pub(super) struct Dead {
+    span: Span,
+    pub(super) tier: Tier,
+    subject: Subject,
+    /// What could be written instead, likeliest first.
+    pub(super) candidates: Vec<String>,
+    /// The changes that would mend it, likeliest first.
+    pub(super) repairs: Vec<Repair>,
+}
+
+/// What is not there.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Subject {
+    /// A file: its path as written, and where that leads.
+    File(String, PathBuf),
+    /// An anchor of a document, with the path to it if it is another one.
+    Anchor { into: DocId, fragment: String, path: Option<String> },
+    /// A file, but an anchor of this name is.
+    Hash(String),
+    /// A file, but it is the address of a host.
+    Scheme(String),
+    /// A definition of a label.
+    Label(String),
+    /// A footnote.
+    Footnote(String),
+    /// A target.
+    Empty,
+}
+
+/// A change that would mend a link.
+#[derive(Debug, Clone)]
+pub(super) struct Repair {
+    pub(super) kind: Kind,
+    /// What it replaces.
+    pub(super) span: Span,
+    pub(super) new: String,
+    /// Whether there is no other one.
+    pub(super) sure: bool,
+    /// The file that it leads to, if it is one.
+    pub(super) to: Option<PathBuf>,
+}
+
+impl Repair {
+    pub(super) fn new(kind: Kind, span: Span, new: String, sure: bool) -> Self {
+        Self { kind, span, new, sure, to: None }
+    }
+}
+
+/// What changes that are one and the same have in common.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// Slashes for backslashes, and another start of the path.
+    Path { slashes: bool, old: String, new: String },
+    /// The anchors that the headings of a document have, but for their hyphens.
+    Anchor(DocId),
+    /// `#` before an anchor.
+    Hash,
+    /// `https://` before a host.
+    Scheme,
+}
+
+impl Dead {
+    pub(super) fn new(span: Span, tier: Tier, subject: Subject) -> Self {
+        Self { span, tier, subject, candidates: Vec::new(), repairs: Vec::new() }
+    }
+
+    pub(super) fn file(span: Span, path: &str, resolved: &Path, tier: Tier) -> Self {
+        Self::new(span, tier, Subject::File(path.to_owned(), resolved.to_path_buf()))
+    }
+
+    /// What is wrong, for people to read.
+    fn message(&self) -> String {
+        match &self.subject {
+            Subject::File(path, _) if self.has_backslashes() => {
+                format!("there is no file `{path}`: `\\` divides no folders in a link")
+            }
+            Subject::File(path, _) => format!("there is no file `{path}`"),
+            Subject::Anchor { fragment, path: None, .. } => format!("no heading here has the anchor `#{fragment}`"),
+            Subject::Anchor { fragment, path: Some(path), .. } => {
+                format!("no heading of `{path}` has the anchor `#{fragment}`")
+            }
+            Subject::Hash(path) => format!("there is no file `{path}`, but an anchor of this name"),
+            Subject::Scheme(path) => format!("there is no file `{path}`: the address lacks `https://`"),
+            Subject::Label(label) => format!("the label `{label}` is defined nowhere in this document"),
+            Subject::Footnote(label) => format!("the footnote `{label}` is defined nowhere in this document"),
+            Subject::Empty => "this link has no target".to_owned(),
+        }
+    }
+
+    fn has_backslashes(&self) -> bool {
+        self.repairs.iter().any(|repair| matches!(repair.kind, Kind::Path { slashes: true, .. }))
+    }
+
+    /// The fact that the page of the rule names.
+    fn data(&self) -> Option<(&'static str, &str)> {
+        match &self.subject {
+            Subject::File(path, _) | Subject::Hash(path) | Subject::Scheme(path) => Some(("target", path)),
+            Subject::Anchor { fragment, .. } => Some(("anchor", fragment)),
+            Subject::Label(label) | Subject::Footnote(label) => Some(("label", label)),
+            Subject::Empty => None,
+        }
+    }
+}
+
+/// Tells of the dead links of a document. A link that an allow comment speaks for is told of by itself, so that the comment
+/// hides it and no other one.
+pub(super) fn tell(
+    doc: &Document,
+    mut dead: Vec<Dead>,
+    references: &[TargetSpan],
+    files: &mut Files<'_>,
+    out: &mut Report,
+) {
+    dead.sort_by_key(|dead| dead.span);
+    let (allowed, open): (Vec<Dead>, Vec<Dead>) = dead.into_iter().partition(|dead| is_allowed(doc, dead.span));
+    for dead in allowed {
+        say(doc, &[dead], out);
+    }
+    let (repaired, rest) = by_repair(open);
+    for group in repaired {
+        together(doc, &group, out);
+    }
+    let (listed, rest) = by_list(doc, rest);
+    for (lists, group) in listed {
+        contents(doc, &lists, &group, references, out);
+    }
+    let (in_folders, rest) = by_folder(rest, files);
+    for (folder, group) in in_folders {
+        lost_folder(doc, &folder, &group, out);
+    }
+    let mut by_subject: BTreeMap<(Subject, Tier), Vec<Dead>> = BTreeMap::new();
+    for dead in rest {
+        by_subject.entry((dead.subject.clone(), dead.tier)).or_default().push(dead);
+    }
+    for group in by_subject.into_values() {
+        say(doc, &group, out);
+    }
+}
+
+fn is_allowed(doc: &Document, span: Span) -> bool {
+    doc.suppressions.iter().any(|allow| {
+        let inside = allow.scope.overlaps(span) || allow.scope.contains_offset(span.start);
+        inside && allow.problem.is_none() && allow.covers(RULE.id, RULE.family)
+    })
+}
+
+/// Groups of links that one change mends: each link is mended as most others are. What is left is mended alone or not.
+fn by_repair(dead: Vec<Dead>) -> (Vec<Vec<Dead>>, Vec<Dead>) {
+    let mut counts: FxHashMap<(Kind, Tier), usize> = FxHashMap::default();
+    for one in &dead {
+        for repair in &one.repairs {
+            *counts.entry((repair.kind.clone(), one.tier)).or_default() += 1;
+        }
+    }
+    let mut groups: BTreeMap<(Kind, Tier), Vec<Dead>> = BTreeMap::new();
+    let mut rest = Vec::new();
+    for mut one in dead {
+        let count = |repair: &Repair| counts.get(&(repair.kind.clone(), one.tier)).copied().unwrap_or(0);
+        // The first of those that are as frequent.
+        let best = (0..one.repairs.len()).rev().max_by_key(|&at| count(&one.repairs[at]));
+        match best.filter(|&at| count(&one.repairs[at]) > 1) {
+            Some(at) => {
+                one.repairs.swap(0, at);
+                groups.entry((one.repairs[0].kind.clone(), one.tier)).or_default().push(one);
+            }
+            None => rest.push(one),
+        }
+    }
+    // Whose others went another way is alone after all.
+    let (groups, alone): (Vec<Vec<Dead>>, Vec<Vec<Dead>>) = groups.into_values().partition(|group| group.len() > 1);
+    rest.extend(alone.into_iter().flatten());
+    rest.sort_by_key(|dead| dead.span);
+    (groups, rest)
+}
+
+/// The dead anchors in lists with three or more of them, as in a table of contents that was not kept, each document that
+/// they lead into by itself.
+fn by_list(doc: &Document, dead: Vec<Dead>) -> (Vec<(Vec<Span>, Vec<Dead>)>, Vec<Dead>) {
+    let mut lists: BTreeMap<(DocId, Span), Vec<Dead>> = BTreeMap::new();
+    let mut rest = Vec::new();
+    for one in dead {
+        match (&one.subject, outermost_list(doc, one.span.start)) {
+            (Subject::Anchor { into, .. }, Some(list)) if one.tier == Tier::Gate => {
+                lists.entry((*into, list)).or_default().push(one);
+            }
+            _ => rest.push(one),
+        }
+    }
+    let mut found: BTreeMap<DocId, (Vec<Span>, Vec<Dead>)> = BTreeMap::new();
+    for ((into, list), group) in lists {
+        if targets(&group) >= MANY {
+            let known = found.entry(into).or_default();
+            known.0.push(list);
+            known.1.extend(group);
+        } else {
+            rest.extend(group);
+        }
+    }
+    rest.sort_by_key(|dead| dead.span);
+    (found.into_values().collect(), rest)
+}
+
+/// How many different targets links have.
+fn targets(group: &[Dead]) -> usize {
+    let mut subjects: Vec<&Subject> = group.iter().map(|dead| &dead.subject).collect();
+    subjects.sort();
+    subjects.dedup();
+    subjects.len()
+}
+
+/// The outermost list that holds `offset`.
+fn outermost_list(doc: &Document, offset: u32) -> Option<Span> {
+    let mut next = doc.block_at(offset);
+    let mut list = None;
+    while let Some(at) = next {
+        let block = &doc[at];
+        if matches!(block.kind, BlockKind::List { .. }) {
+            list = Some(block.span);
+        }
+        next = block.parent;
+    }
+    list
+}
+
+/// The links to three or more files of one folder in which no file is known.
+fn by_folder(dead: Vec<Dead>, files: &mut Files<'_>) -> (Vec<(String, Vec<Dead>)>, Vec<Dead>) {
+    let folder_of = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+    let mut folders: BTreeMap<(String, Tier), Vec<Dead>> = BTreeMap::new();
+    let mut rest = Vec::new();
+    for one in dead {
+        let lost = match &one.subject {
+            Subject::File(path, resolved) if one.candidates.is_empty() => {
+                let empty = resolved.parent().is_some_and(|folder| !files.is_folder(folder));
+                folder_of(path).filter(|_| empty)
+            }
+            _ => None,
+        };
+        match lost {
+            Some(folder) => folders.entry((folder, one.tier)).or_default().push(one),
+            None => rest.push(one),
+        }
+    }
+    let mut found = Vec::new();
+    for ((folder, _), group) in folders {
+        if targets(&group) >= MANY { found.push((folder, group)) } else { rest.extend(group) }
+    }
+    rest.sort_by_key(|dead| dead.span);
+    (found, rest)
+}
+
+/// The finding of a group at its first place, with the others beside it.
+fn find<'a>(
+    doc: &Document,
+    group: &[Dead],
+    message: String,
+    label: impl Fn(&Dead) -> String,
+    out: &'a mut Report,
+) -> Option<&'a mut Finding> {
+    let (first, others) = group.split_first()?;
+    let finding = out.find(doc.id, first.span, message);
+    finding.tier(first.tier);
+    if let Some((key, value)) = first.data() {
+        finding.data(key, value);
+    }
+    if !others.is_empty() {
+        finding.data("links", group.len());
+    }
+    for other in others.iter().take(MOST_LABELS) {
+        finding.related(doc.id, other.span, label(other));
+    }
+    Some(finding)
+}
+
+/// One finding for the links to one target.
+fn say(doc: &Document, group: &[Dead], out: &mut Report) {
+    let Some(first) = group.first() else { return };
+    let message = match group.len() {
+        1 => first.message(),
+        count => format!("{}: {count} links lead there", first.message()),
+    };
+    let Some(finding) = find(doc, group, message, |_| "and here".to_owned(), out) else { return };
+    finding.candidates(first.candidates.clone());
+    if let Some(repair) = first.repairs.first().filter(|repair| repair.sure) {
+        let edits = group.iter().filter_map(|dead| Some(edit(doc, dead.repairs.first()?))).collect();
+        finding.fix(fix(edits, format!("link to `{}`", repair.new)));
+    }
+}
+
+/// One finding for the links that one change mends.
+fn together(doc: &Document, group: &[Dead], out: &mut Report) {
+    let repair = |dead: &Dead| dead.repairs.first().map(|repair| repair.new.clone()).unwrap_or_default();
+    let Some((first, kind)) = group.first().and_then(|dead| Some((dead, &dead.repairs.first()?.kind))) else { return };
+    let one_target = group.iter().all(|dead| dead.subject == first.subject);
+    let (wrong, change) = told(kind);
+    let contested = is_contested(kind, group);
+    let message = match (one_target, wrong) {
+        (false, _) if contested => {
+            format!("{} links here lead to files that are not there, but in several other folders", group.len())
+        }
+        (false, Some(wrong)) => format!("{} links here {wrong}", group.len()),
+        _ => format!("{}: {} links lead there", first.message(), group.len()),
+    };
+    let verb = if contested { "perhaps" } else { "means" };
+    let Some(finding) = find(doc, group, message, |dead| format!("{verb} `{}`", repair(dead)), out) else { return };
+    finding.label(format!("{verb} `{}`", repair(first)));
+    if contested {
+        finding.candidates(first.candidates.clone());
+        return;
+    }
+    // What most of them have in common decides where one alone could mean several files.
+    if group.len() >= MANY || group.iter().all(|dead| dead.repairs.first().is_some_and(|repair| repair.sure)) {
+        let edits = group.iter().filter_map(|dead| Some(edit(doc, dead.repairs.first()?))).collect();
+        finding.fix(fix(edits, change));
+    } else {
+        finding.candidates([repair(first)]);
+    }
+}
+
+/// Whether another change would mend half of the links too, as where each language has a file of the same name.
+fn is_contested(kind: &Kind, group: &[Dead]) -> bool {
+    let mut others: FxHashMap<&Kind, usize> = FxHashMap::default();
+    for dead in group {
+        let to = dead.repairs.first().and_then(|repair| repair.to.as_ref());
+        for repair in dead.repairs.iter().filter(|repair| repair.kind != *kind && repair.to.as_ref() != to) {
+            *others.entry(&repair.kind).or_default() += 1;
+        }
+    }
+    others.values().any(|count| count * 2 >= group.len())
+}
+
+/// What is wrong with links that one change mends, and that change.
+fn told(kind: &Kind) -> (Option<String>, String) {
+    let (wrong, change) = match kind {
+        Kind::Path { slashes: true, old, new } if old.is_empty() && new.is_empty() => {
+            ("have `\\` between folders where a link has `/`".to_owned(), "write `/`".to_owned())
+        }
+        Kind::Path { slashes, old, new } => {
+            let (wrong, change) = match (old.as_str(), new.as_str()) {
+                ("", "") => return (None, "link to the file".to_owned()),
+                (old, "") => (format!("lead nowhere for the `{old}` at their start"), format!("leave out `{old}`")),
+                ("", new) => {
+                    (format!("lead nowhere for want of `{new}` at their start"), format!("write `{new}` before them"))
+                }
+                (old, new) => {
+                    (format!("lead nowhere: they say `{old}` and mean `{new}`"), format!("write `{new}` for `{old}`"))
+                }
+            };
+            match slashes {
+                true => (format!("{wrong}, and have `\\` where a link has `/`"), format!("{change}, and `/`")),
+                false => (wrong, change),
+            }
+        }
+        Kind::Anchor(_) => {
+            ("differ from the anchors of their headings".to_owned(), "use the anchors of the headings".to_owned())
+        }
+        Kind::Hash => ("lack the `#` before their anchors".to_owned(), "write `#` before the anchors".to_owned()),
+        Kind::Scheme => ("lack `https://` before a host".to_owned(), "write `https://`".to_owned()),
+    };
+    (Some(wrong), change)
+}
+
+fn edit(doc: &Document, repair: &Repair) -> Edit {
+    Edit { doc: doc.id, span: repair.span, replacement: repair.new.clone() }
+}
+
+fn fix(edits: Vec<Edit>, title: String) -> Fix {
+    Fix { title, applicability: Applicability::Unsafe, edits }
+}
+
+/// One finding for a table of contents.
+fn contents(doc: &Document, lists: &[Span], group: &[Dead], references: &[TargetSpan], out: &mut Report) {
+    let Some(Dead { subject: Subject::Anchor { path, .. }, candidates, .. }) = group.first() else { return };
+    let into = |reference: &&TargetSpan| {
+        let target = &reference.target;
+        target.fragment.is_some() && target.path.as_str() == path.as_deref().unwrap_or("")
+    };
+    let within = |list: &Span| {
+        let first = references.partition_point(|reference| reference.span.start < list.start);
+        references[first..].iter().take_while(|reference| reference.span.start < list.end).filter(into).count()
+    };
+    let (dead, all) = (group.len(), lists.iter().map(within).sum::<usize>());
+    let place = path.as_ref().map_or("here".to_owned(), |path| format!("of `{path}`"));
+    let which = if lists.len() == 1 { "this list" } else { "these lists" };
+    let message = match dead >= all {
+        true => format!("none of the {dead} links of {which} leads to a heading {place}"),
+        false => format!("{dead} of the {all} links of {which} lead to no heading {place}"),
+    };
+    let label = |dead: &Dead| match (&dead.subject, dead.candidates.first()) {
+        (Subject::Anchor { fragment, .. }, Some(like)) => format!("no `#{fragment}`, but `{like}`"),
+        (Subject::Anchor { fragment, .. }, None) => format!("no `#{fragment}`"),
+        _ => String::new(),
+    };
+    let Some(finding) = find(doc, group, message, label, out) else { return };
+    if let Some(first) = group.first() {
+        finding.label(label(first));
+    }
+    finding.candidates(candidates.clone()).help("make the list anew from the headings");
+}
+
+/// One finding for a folder that is not there.
+fn lost_folder(doc: &Document, folder: &str, group: &[Dead], out: &mut Report) {
+    let message = format!("{} links lead to files in `{folder}` that are not there", group.len());
+    find(doc, group, message, Dead::message, out);
+}

@@ -1,0 +1,158 @@
+//! The names among many that are most like a wanted one, by the similarity of Jaro and Winkler (W. E. Winkler, 1990).
+//!
+//! Each name of a small set is compared. Of a large one only those that share a start, an end or a rare word with the
+//! wanted name are, so that as many questions as there are names take time in proportion to them. Knows text only.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
+
+use super::similarity::hash;
+
+/// Similarity from which on one name is offered instead of another, of 1; measured on anchors of renamed headings.
+const ALIKE: f64 = 0.85;
+/// Sets of no more names are compared as a whole.
+const FEW: usize = 64;
+/// How many names before and after the wanted one are compared, in the order of their letters and in that of their letters
+/// read from the end.
+const BESIDE: usize = 8;
+/// How many words of the wanted name are looked up, the rarest first, and how many names with each of them.
+const WORDS: usize = 3;
+const WITH_WORD: usize = 12;
+/// So many bytes of a name are compared: the similarity takes time in the square of the length.
+const LENGTH: usize = 160;
+
+/// A set of names.
+#[derive(Debug)]
+pub struct Nearest {
+    /// Sorted, each once.
+    names: Vec<String>,
+    index: OnceLock<Index>,
+}
+
+/// What finds candidates in a large set.
+#[derive(Debug)]
+struct Index {
+    /// The names by their letters read from the end, as indices.
+    from_end: Vec<u32>,
+    /// The names that hold a word, by its hash.
+    words: FxHashMap<u64, Vec<u32>>,
+}
+
+impl Nearest {
+    /// A set of names.
+    pub fn new(names: impl IntoIterator<Item = String>) -> Self {
+        let names: BTreeSet<String> = names.into_iter().collect();
+        Self { names: names.into_iter().collect(), index: OnceLock::new() }
+    }
+
+    /// The names that are like `wanted`, at most `most` of them, the most similar first.
+    pub fn alike(&self, wanted: &str, most: usize) -> Vec<&str> {
+        let all: Vec<u32>;
+        let candidates = if self.names.len() <= FEW {
+            all = (0..self.names.len() as u32).collect();
+            &all
+        } else {
+            all = self.candidates(wanted);
+            &all
+        };
+        let mut found: Vec<(Reverse<u32>, &str)> = Vec::new();
+        for name in candidates.iter().filter_map(|at| self.names.get(*at as usize)) {
+            if let Some(score) = similarity(wanted, name) {
+                found.push((Reverse(score), name));
+            }
+        }
+        found.sort();
+        found.into_iter().take(most).map(|(_, name)| name).collect()
+    }
+
+    fn candidates(&self, wanted: &str) -> Vec<u32> {
+        let index = self.index.get_or_init(|| Index::new(&self.names));
+        let beside = |at: usize| at.saturating_sub(BESIDE)..(at + BESIDE).min(self.names.len());
+        let first = self.names.partition_point(|name| name.as_str() < wanted);
+        let last = index.from_end.partition_point(|at| backwards(&self.names[*at as usize]).lt(backwards(wanted)));
+        let mut all: Vec<u32> = beside(first).map(|at| at as u32).collect();
+        all.extend(&index.from_end[beside(last)]);
+        let mut lists: Vec<&Vec<u32>> = words(wanted).filter_map(|word| index.words.get(&word)).collect();
+        lists.sort_by_key(|list| list.len());
+        lists.dedup();
+        all.extend(lists.into_iter().take(WORDS).flat_map(|list| list.iter().take(WITH_WORD)));
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
+
+impl Index {
+    fn new(names: &[String]) -> Self {
+        let mut from_end: Vec<u32> = (0..names.len() as u32).collect();
+        from_end.sort_by(|a, b| backwards(&names[*a as usize]).cmp(backwards(&names[*b as usize])));
+        let mut words_of: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
+        for (name, at) in names.iter().zip(0..) {
+            for word in words(name) {
+                let list = words_of.entry(word).or_default();
+                if list.len() <= WITH_WORD && list.last() != Some(&at) {
+                    list.push(at);
+                }
+            }
+        }
+        Self { from_end, words: words_of }
+    }
+}
+
+/// The bytes of a name from its end, as far as they are compared.
+fn backwards(name: &str) -> impl Iterator<Item = u8> + '_ {
+    name.bytes().rev().take(LENGTH)
+}
+
+/// The words of a name as numbers.
+fn words(name: &str) -> impl Iterator<Item = u64> + '_ {
+    name[..name.floor_char_boundary(LENGTH.min(name.len()))]
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(hash)
+}
+
+/// How like two names are, in thousandths; `None` if they are not enough.
+fn similarity(a: &str, b: &str) -> Option<u32> {
+    let cut = |name| str::get(name, ..str::floor_char_boundary(name, LENGTH.min(name.len()))).unwrap_or(name);
+    let (a, b) = (cut(a), cut(b));
+    // Names of which the one is four times as long as the other cannot reach the threshold.
+    if a.len().min(b.len()) * 4 < a.len().max(b.len()) {
+        return None;
+    }
+    let score = strsim::jaro_winkler(a, b);
+    (score >= ALIKE).then_some((1000.0 * score) as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_similar_come_first() {
+        let names = Nearest::new(["harbour-fees", "harbour-fee", "tides", "harbours"].map(str::to_owned));
+        assert_eq!(names.alike("harbour-feess", 2), ["harbour-fees", "harbour-fee"]);
+        assert_eq!(names.alike("lanterns", 3), [""; 0]);
+    }
+
+    #[test]
+    fn of_a_large_set_those_are_found_that_share_a_start_an_end_or_a_word() {
+        let many = (0..5000).map(|at| format!("chapter-{at}-about-the-harbour"));
+        let names = Nearest::new(many.chain(["old-lanterns-and-their-keepers".to_owned()]));
+        assert_eq!(names.alike("chapter-417-abuot-the-harbour", 1), ["chapter-417-about-the-harbour"]);
+        assert_eq!(names.alike("old-lantern-and-their-keepers", 1), ["old-lanterns-and-their-keepers"]);
+        assert_eq!(names.alike("odl-lanterns-and-keepers", 1), ["old-lanterns-and-their-keepers"]);
+    }
+
+    #[test]
+    fn thousands_of_questions_and_very_long_names_took_time_in_their_square() {
+        let names = Nearest::new((0..8000).map(|at| format!("fees-for-visitors-of-berth-{at}")));
+        let found = (0..8000).filter(|at| !names.alike(&format!("fees-of-guests-at-berth-{at}"), 3).is_empty());
+        assert!(found.count() > 7000);
+        let long = "a".repeat(400_000);
+        assert_eq!(Nearest::new([long.clone()]).alike(&format!("{long}b"), 1), [long.as_str()]);
+    }
+}

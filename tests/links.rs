@@ -1,0 +1,109 @@
+//! Links of several documents: what is told of them together, and what becomes of them when headings are mended.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use recto::lint::lint;
+use recto::model::collection::Collection;
+use recto::model::edit::Applicability;
+use recto::model::finding::{Finding, Tier};
+use recto::settings::Settings;
+use recto::settle::settle;
+
+fn settings() -> Settings {
+    Settings::new("/project".into(), "/project".into())
+}
+
+fn collection(files: &[(&str, &str)]) -> Collection {
+    let files = files.iter().map(|(path, text)| (PathBuf::from(path), text.as_bytes().to_vec()));
+    recto::collection(files.collect(), &settings())
+}
+
+fn links(collection: &Collection) -> Vec<Finding> {
+    let findings = lint(collection, &settings());
+    findings.into_iter().filter(|finding| finding.rule == "broken-link").collect()
+}
+
+/// Where a finding is: the lines of its primary place and of those beside it.
+fn lines(collection: &Collection, finding: &Finding) -> Vec<u32> {
+    let labels = std::iter::once(&finding.primary).chain(&finding.related);
+    labels.map(|label| collection.document(label.doc).position(label.span.start).line).collect()
+}
+
+#[test]
+fn an_allow_comment_takes_one_place_out_of_the_links_that_are_told_of_together() {
+    let text = "[a](#gone)\n\n<!-- recto-allow broken-link: it will come -->\n[b](#gone)\n\n[c](#gone)\n\n\
+        <!-- recto-allow structure: so will this -->\n[d](x\\\\y.md)\n\n[e](x\\\\z.md)\n\n[f](x\\\\w.md)\n";
+    let text = text.replace("\\\\", "\\");
+    let files = [("a.md", text.as_str()), ("x/w.md", "# W\n"), ("x/y.md", "# Y\n"), ("x/z.md", "# Z\n")];
+    let collection = collection(&files);
+    let found = links(&collection);
+    assert_eq!(found.iter().map(|finding| lines(&collection, finding)).collect::<Vec<_>>(), [vec![1, 6], vec![11, 13]]);
+    assert!(lint(&collection, &settings()).iter().all(|finding| finding.rule != "unused-allow"));
+    let fixed = settle(collection, &settings(), Applicability::Unsafe);
+    let text = fixed.collection.documents[0].text();
+    assert!(text.contains("[d](x\\y.md)") && text.contains("[e](x/z.md)") && text.contains("[f](x/w.md)"), "{text}");
+}
+
+#[test]
+fn links_that_lack_one_start_were_as_many_findings_as_links() {
+    let mut files: Vec<(String, String)> = Vec::new();
+    for page in 0..60 {
+        let mut text = format!("# Page {page}\n\n");
+        for link in 0..20 {
+            let _ = writeln!(
+                text,
+                "[x](../base/part-{0}/page-{0}.md) and ![y](../base/pictures/{link}.png)\n",
+                (page + link) % 60
+            );
+        }
+        files.push((format!("docs/part-{page}/page-{page}.md"), text));
+    }
+    files.sort();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let collection = collection(&files);
+    // One for the pages, one for the pictures of a folder that is not there.
+    assert_eq!(links(&collection).len(), 2 * 60);
+    let fixed = settle(collection, &settings(), Applicability::Unsafe);
+    assert!(fixed.findings.iter().all(|finding| !finding.message.contains("part-")), "{:?}", fixed.findings.first());
+}
+
+#[test]
+fn two_dead_links_for_two_reasons_are_two_findings() {
+    let files = [("a.md", "[a](b.md) [c](#d) [e](f.png)\n\n- [g](#h)\n- [i](#j)\n"), ("c/b.md", "# B\n")];
+    let collection = collection(&files);
+    let found = links(&collection);
+    assert_eq!(found.len(), 5, "{found:?}");
+    assert!(found.iter().all(|finding| finding.tier == Tier::Gate && finding.related.is_empty()));
+}
+
+#[test]
+fn a_file_that_each_language_has_is_no_repair() {
+    let page = "# P\n\n[a](x.md) [b](y.md) [c](z.md)\n";
+    let mut files = vec![("docs/uk/p.md".to_owned(), page)];
+    for language in ["de", "en", "fr"] {
+        files.extend(["x", "y", "z"].map(|name| (format!("docs/{language}/{name}.md"), "# Page\n")));
+    }
+    files.sort();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+    let found = links(&collection(&files));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((found[0].fix.as_ref(), found[0].related.len()), (None, 2));
+}
+
+#[test]
+fn a_mended_heading_keeps_its_links_in_all_documents() {
+    let files = [
+        (
+            "docs/post.md",
+            "# Post\n\nThis page tells what happens to a parcel when it comes in.\n\n## What you recieve and and send\n",
+        ),
+        ("index.md", "# Index\n\nSee [what you get](docs/post.md#what-you-recieve-and-and-send) when it is there.\n"),
+    ];
+    let before = collection(&files);
+    assert_eq!(links(&before), []);
+    let fixed = settle(before, &settings(), Applicability::Unsafe);
+    assert_eq!(links(&fixed.collection), []);
+    assert!(fixed.collection.documents[0].text().contains("## What you receive and send"));
+    assert!(fixed.collection.documents[1].text().contains("docs/post.md#what-you-receive-and-send)"));
+}
