@@ -84,7 +84,7 @@ impl Verdict {
 
 /// Bytes of a document that tell its languages, and how many of them at least must be words of ASCII.
 const TELLING: usize = 2 << 10;
-const FEW: usize = 60;
+const FEW: usize = 24;
 
 /// What was already worked out, in this text or others.
 #[derive(Debug, Default)]

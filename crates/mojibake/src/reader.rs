@@ -21,13 +21,15 @@ const AS_QUESTION_WIDE: Cost = 8;
 const AS_SPACE: Cost = 30;
 const DROPPED: Cost = 45;
 /// The same for a no-break space at the end of a line, which editors trim, and before punctuation.
-const TRIMMED: Cost = 20;
+const TRIMMED: Cost = 10;
 const REMOVED: Cost = 35;
 /// What the first two bytes of the typographic marks from U+2000 on say.
 const MARKS: u32 = 0x2000 >> 6;
+/// From here on characters are of Chinese, Japanese or Korean.
+const WIDE: u32 = 0x3000;
 /// What the first byte of an à says.
 const GRAVE: u32 = 0xc3 & 0x1f;
-/// What an í costs more at the end of a word in languages that have à there.
+/// What an í costs more at the end of a word where the text may be in a language that has à there.
 const RIVALLED: Cost = 30;
 /// What an à and an í, which are told apart by their languages, cost where some of these do not have it.
 const UNSHARED: Cost = 25;
@@ -245,7 +247,8 @@ pub(super) fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, 
         r.blank = if around.blanks == Blanks::Lost { r.trimmed } else { 0 };
         if !has_c1 {
             r.drops = if page == CodePage::Latin1 { CONTROLS } else { r.holes };
-            r.shy = of('\u{ad}');
+            // Whatever drops one of them drops them all.
+            r.shy = if zone.contains(&'\u{ad}') { 0 } else { of('\u{ad}') };
         }
     } else if r.double.is_some() {
         r.holes = Bytes::MAX;
@@ -691,8 +694,16 @@ impl Reader<'_> {
             lose(self.drops, 0, DROPPED, out);
             // What is dropped for a soft hyphen matters in letters such as í.
             if need == 1 && bits < 0x20 {
-                let is_rival = !matches!(self.edge(at + len), Edge::None) && self.languages.end_words_with_grave();
+                let is_rival = match self.edge(at + len) {
+                    Edge::None => false,
+                    Edge::Blank => self.languages.end_words_with_grave(),
+                    _ => self.languages == Languages::ANY || self.languages.end_words_with_grave(),
+                };
                 lose(self.shy, 0, DROPPED + 10 + if is_rival { RIVALLED } else { 0 }, out);
+            }
+            // So it does in Chinese, Japanese and Korean, whose letters have it as often as any other byte.
+            if lost == 0 && (need == 1 && len == 2 && bits >= WIDE >> 6 || need == 2 && len == 1 && bits >= WIDE >> 12) {
+                lose(self.shy, 0, DROPPED + 10, out);
             }
             if need == 1 && lost == 0 {
                 let blank = slot == Some(Slot::Ascii(b' '));

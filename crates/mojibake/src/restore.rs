@@ -340,7 +340,9 @@ fn read_zones(
             found = found.with(&reading);
             open += ahead.partition_point(|e| e.span.start < zone.end);
             done.extend(
-                restored(zone.start, &chars, &reading, how).into_iter().map(|edit| grave(line, edit, languages)),
+                restored(zone.start, &chars, &reading, how)
+                    .into_iter()
+                    .map(|edit| grave(line, sober(line, edit), languages)),
             );
         }
     }
@@ -545,6 +547,22 @@ fn restored(start: usize, chars: &[char], reading: &Reading, how: Misread) -> Ve
         });
     }
     out
+}
+
+/// Leaves what would be a mark or a single letter of another script within a Latin word.
+fn sober(line: &str, edit: Edit) -> Edit {
+    let is_latin = |c: char| c.is_alphabetic() && c < '\u{250}';
+    let is_foreign = |c: char| matches!(c, '\u{300}'..='\u{36f}') || c.is_alphabetic() && matches!(c, '\u{370}'..'\u{1e00}');
+    let (first, last) = (edit.after.chars().next(), edit.after.chars().next_back());
+    let is_joined = |c: Option<char>, beside: Option<char>| c.is_some_and(is_foreign) && beside.is_some_and(is_latin);
+    let is_within = is_joined(first, line[..edit.span.start].chars().next_back())
+        || is_joined(last, line[edit.span.end..].chars().next());
+    let is_single = edit.after.chars().filter(|&c| is_foreign(c)).take(2).count() == 1;
+    if edit.certainty != Certainty::Likely || !(is_single && is_within) {
+        return edit;
+    }
+    let found = line[edit.span.clone()].to_owned();
+    Edit { certainty: Certainty::Ambiguous, candidates: vec![edit.after], after: found, ..edit }
 }
 
 /// A grave a whose second byte, a blank, was lost or taken for the blank after the word: words that
