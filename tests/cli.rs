@@ -103,7 +103,7 @@ fn concise_is_a_line_for_each_finding() {
 #[test]
 fn json_keeps_its_contract() {
     let place = Place::new();
-    place.write("slip.md", "\u{FEFF}# Ä\n\nÄ ferry leaves at at noon.\n");
+    place.write("slip.md", "\u{FEFF}# Ä\n\nÄ ferry leaves from the pier at at noon.\n");
     let report = place.run(&["check", "--output-format", "json"]).json();
     assert_eq!(report["schema"], 1);
     assert_eq!(report["tool"]["name"], "recto");
@@ -113,11 +113,11 @@ fn json_keeps_its_contract() {
     assert_eq!(finding["rule"], "repeated-word");
     assert_eq!((&finding["family"], &finding["tier"]), (&"language".into(), &"gate".into()));
     // Columns count characters, offsets bytes of the file with its byte-order mark.
-    assert_eq!(finding["start"], serde_json::json!({"line": 3, "column": 16, "offset": 25}));
-    assert_eq!(finding["end"]["offset"], 30);
+    assert_eq!(finding["start"], serde_json::json!({"line": 3, "column": 30, "offset": 39}));
+    assert_eq!(finding["end"]["offset"], 44);
     assert_eq!(finding["text"], "at at");
     let edit = &finding["fix"]["edits"][0];
-    assert_eq!((&edit["start"], &edit["end"], &edit["replacement"]), (&25.into(), &30.into(), &"at".into()));
+    assert_eq!((&edit["start"], &edit["end"], &edit["replacement"]), (&39.into(), &44.into(), &"at".into()));
     assert_eq!(finding["fix"]["applicability"], "unsafe");
     for key in ["message", "path", "related", "candidates", "data"] {
         assert!(!finding[key].is_null(), "{key}");

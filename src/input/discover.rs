@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, Match, WalkBuilder};
 
-use super::left_out::IgnoreFiles;
+use super::ignore_files::{IgnoreFiles, absolute};
 use super::load::{format_of, unfit};
 use crate::model::document::Format;
 use crate::settings::{Complaint, Files, suggestion};
@@ -164,7 +164,7 @@ impl<'a> Inside<'a> {
             self.folders.iter().any(|(folder, real)| {
                 let Ok(below) = target.strip_prefix(real) else { return false };
                 let path = folder.join(below);
-                let is_ignored = || IgnoreFiles::default().speak_of(&path, folder).is_some();
+                let is_ignored = || IgnoreFiles::default().pattern_for(&path, folder).is_some();
                 self.filters.excluded_by(&path, folder).is_none() && !is_ignored()
             })
         };
@@ -322,12 +322,6 @@ fn unentered(error: &ignore::Error, folder: &Path) -> Option<Name> {
     let is_dir = path.is_dir();
     let reason = if is_dir { format!("it is a folder whose files cannot be listed: {reason}") } else { reason };
     Some(Name { trouble: Some(reason), ..Name::new(path, false) })
-}
-
-/// Globs refer to the root, which is absolute.
-pub(super) fn absolute(path: &Path) -> PathBuf {
-    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-    path.components().collect()
 }
 
 fn missing(path: &Path) -> Complaint {

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher, GlobSet};
 use ignore::gitignore::Gitignore;
-use ignore::{Match, Walk, WalkBuilder};
+use ignore::{Walk, WalkBuilder};
 
-use super::discover::{Filters, absolute, is_dir, is_in_repository, matcher};
+use super::discover::{Filters, is_dir, is_in_repository, matcher};
+use super::ignore_files::{IgnoreFiles, ignore_files};
 use crate::settings::{Complaint, Files, globs};
 
 /// A search that saw this many files and folders is given up, because a run must not take longer for a hint.
@@ -94,48 +95,11 @@ fn why(path: &Path, folder: &Path, filters: &Filters, ignore_files: &mut IgnoreF
     let mut names = below.map(|part| part.as_os_str().to_string_lossy());
     match names.find(|name| name.starts_with('.') && name.len() > 1) {
         Some(name) => Why::Hidden(name.into_owned()),
-        None => ignore_files.speak_of(path, folder).unwrap_or(Why::IgnoredElsewhere),
-    }
-}
-
-/// The ignore files of folders, read once each.
-#[derive(Default)]
-pub(super) struct IgnoreFiles {
-    read: BTreeMap<PathBuf, Vec<(PathBuf, Gitignore)>>,
-}
-
-impl IgnoreFiles {
-    /// The pattern that leaves out the file at `path`, or a folder below `within` that it is in.
-    pub(super) fn speak_of(&mut self, path: &Path, within: &Path) -> Option<Why> {
-        let (path, within) = (absolute(path), absolute(within));
-        let mut is_in_repository = false;
-        for folder in path.ancestors().skip(1) {
-            if is_in_repository {
-                break;
-            }
-            is_in_repository = folder.join(".git").symlink_metadata().is_ok();
-            let files = self.read.entry(folder.to_path_buf()).or_insert_with(|| ignore_files(folder));
-            let parts =
-                path.ancestors().take_while(|part| *part != within && part.starts_with(folder) && *part != folder);
-            for (file, patterns) in files.iter() {
-                for (up, part) in parts.clone().enumerate() {
-                    match patterns.matched(part, up > 0) {
-                        Match::Ignore(glob) => {
-                            return Some(Why::Ignored { pattern: glob.original().to_owned(), file: file.clone() });
-                        }
-                        Match::Whitelist(_) => break,
-                        Match::None => {}
-                    }
-                }
-            }
+        None => {
+            let ignored = ignore_files.pattern_for(path, folder);
+            ignored.map_or(Why::IgnoredElsewhere, |by| Why::Ignored { pattern: by.pattern, file: by.file })
         }
-        None
     }
-}
-
-fn ignore_files(folder: &Path) -> Vec<(PathBuf, Gitignore)> {
-    let names = [".ignore", ".gitignore"].map(|name| folder.join(name)).into_iter();
-    names.filter(|file| file.is_file()).map(|file| (file.clone(), Gitignore::new(&file).0)).collect()
 }
 
 /// First thing that a glob speaks of.

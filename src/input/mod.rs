@@ -4,6 +4,7 @@
 
 pub mod decode;
 pub mod discover;
+mod ignore_files;
 pub mod left_out;
 pub mod load;
 pub mod surroundings;

@@ -130,7 +130,8 @@ fn is_tabulated(line: &str, doc: &Document, span: Span, mark: &Mark) -> bool {
     let name = mark.name();
     let name = name.split(" (").next().unwrap_or_default().to_lowercase();
     let code = mark.first as u32;
-    let numbers = [format!("{code:X}"), format!("{code:x}"), format!("0x{code:X}"), format!("0x{code:x}"), code.to_string()];
+    let numbers =
+        [format!("{code:X}"), format!("{code:x}"), format!("0x{code:X}"), format!("0x{code:x}"), code.to_string()];
     line.to_lowercase().contains(&name)
         || line.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| numbers.iter().any(|number| number == word))
 }

@@ -12,9 +12,9 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::Garble;
 use super::alphabet::{Languages, is_letter};
 use super::entities;
-use super::Garble;
 
 /// The longest mojibake, in characters, that is taken for a quotation.
 const QUOTABLE: usize = 8;
@@ -325,7 +325,8 @@ impl<'a> Line<'a> {
         if end == content.end {
             return known;
         }
-        let is_held = self.each_choice(content, |whole| self.neighbours().any(|line| self.is_held_in(whole, &line, &line)));
+        let is_held =
+            self.each_choice(content, |whole| self.neighbours().any(|line| self.is_held_in(whole, &line, &line)));
         self.last.set((content.end, is_held));
         is_held
     }
@@ -565,7 +566,8 @@ fn is_relation(between: &str, is_letter: bool, is_word: bool) -> bool {
     let signs = ["→", "->", "=>", "⇒", "=", "←", "<-"];
     let is_bare = !between.chars().any(char::is_alphanumeric) && between.len() <= 16;
     let is_sign = is_bare && signs.iter().any(|sign| between.contains(sign)) || between.trim() == ":";
-    let is_phrase = || between.is_ascii() && (1..=5).contains(&between.split_whitespace().count()) && between.len() <= 40;
+    let is_phrase =
+        || between.is_ascii() && (1..=5).contains(&between.split_whitespace().count()) && between.len() <= 40;
     is_sign || !is_word && (is_bare && between.contains('(') || is_letter && !is_bare && is_phrase())
 }
 

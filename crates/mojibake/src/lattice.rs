@@ -228,7 +228,9 @@ impl Lattice {
             let humped = if atom.lost > 0 && is_humped { HUMPED } else { 0 };
             let (to, cost) = match how {
                 How::Unseen => (context, 0),
-                _ => (context.then(&letter), fluency().cost_after(prepared, &letter) + atom.penalty + headless + humped),
+                _ => {
+                    (context.then(&letter), fluency().cost_after(prepared, &letter) + atom.penalty + headless + humped)
+                }
             };
             let all = self.nodes[from].cost + cost;
             let Atom { len, c, penalty, lost, cut } = atom;

@@ -702,7 +702,8 @@ impl Reader<'_> {
                 lose(self.shy, 0, DROPPED + 10 + if is_rival { RIVALLED } else { 0 }, out);
             }
             // So it does in Chinese, Japanese and Korean, whose letters have it as often as any other byte.
-            if lost == 0 && (need == 1 && len == 2 && bits >= WIDE >> 6 || need == 2 && len == 1 && bits >= WIDE >> 12) {
+            if lost == 0 && (need == 1 && len == 2 && bits >= WIDE >> 6 || need == 2 && len == 1 && bits >= WIDE >> 12)
+            {
                 lose(self.shy, 0, DROPPED + 10, out);
             }
             if need == 1 && lost == 0 {

@@ -327,7 +327,7 @@ fn read_zones(
                 if is_twice && (is_read(&readings, page, &chars) || !reader::is_twice(&chars, page, around.blanks)) {
                     continue;
                 }
-    let Some(reading) = memory.read(&chars, how, languages, &around) else { continue };
+                let Some(reading) = memory.read(&chars, how, languages, &around) else { continue };
                 let is_sound = reading.gain >= suspects.least(page, text, torn)
                     && reading.parts.iter().any(|p| p.margin.is_some())
                     && (suspects.prove(page) || is_native(line, &zone, &reading, languages));
@@ -552,7 +552,8 @@ fn restored(start: usize, chars: &[char], reading: &Reading, how: Misread) -> Ve
 /// Leaves what would be a mark or a single letter of another script within a Latin word.
 fn sober(line: &str, edit: Edit) -> Edit {
     let is_latin = |c: char| c.is_alphabetic() && c < '\u{250}';
-    let is_foreign = |c: char| matches!(c, '\u{300}'..='\u{36f}') || c.is_alphabetic() && matches!(c, '\u{370}'..'\u{1e00}');
+    let is_foreign =
+        |c: char| matches!(c, '\u{300}'..='\u{36f}') || c.is_alphabetic() && matches!(c, '\u{370}'..'\u{1e00}');
     let (first, last) = (edit.after.chars().next(), edit.after.chars().next_back());
     let is_joined = |c: Option<char>, beside: Option<char>| c.is_some_and(is_foreign) && beside.is_some_and(is_latin);
     let is_within = is_joined(first, line[..edit.span.start].chars().next_back())

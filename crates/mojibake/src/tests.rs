@@ -314,7 +314,10 @@ fn a_letter_and_a_no_break_space_are_no_proof() {
     }
     // Whoever writes no-break spaces as references in garbled text has garbled letters beside them.
     assert_eq!(repair("Р“РѕСЂРѕРґ В&nbsp;Тверь вЂ” РЅР° Р’РѕР»РіРµ"), "Город В&nbsp;Тверь — на Волге");
-    assert_eq!(repair("The pump needs 12В\u{a0}V вЂ” and 3В°C, as itвЂ™s said."), "The pump needs 12\u{a0}V — and 3°C, as it’s said.");
+    assert_eq!(
+        repair("The pump needs 12В\u{a0}V вЂ” and 3В°C, as itвЂ™s said."),
+        "The pump needs 12\u{a0}V — and 3°C, as it’s said."
+    );
 }
 
 #[test]
@@ -343,7 +346,8 @@ fn what_windows_writes_for_lost_bytes_becomes_no_letter() {
     ] {
         assert_eq!(repair(bad), good);
     }
-    for text in ["縺・", "縲・", "迴ｾ蝨ｨ・縺ｮ・豌ｴ・", "管理・運営の窓口はこちら・あちら"] {
+    for text in ["縺・", "縲・", "迴ｾ蝨ｨ・縺ｮ・豌ｴ・", "管理・運営の窓口はこちら・あちら"]
+    {
         assert!(!repair(text).contains(|c: char| c.is_ascii_alphanumeric()), "{text}");
     }
     assert_eq!(repair("管理・運営の窓口はこちら・あちら"), "管理・運営の窓口はこちら・あちら");

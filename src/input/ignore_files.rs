@@ -1,0 +1,65 @@
+//! The ignore files of folders, asked for the pattern that leaves a file out.
+//!
+//! Knows the syntax of gitignore; not which files are wanted.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use ignore::Match;
+use ignore::gitignore::Gitignore;
+
+/// A pattern that leaves a file out.
+#[derive(Debug, Clone)]
+pub(super) struct IgnoredBy {
+    /// The pattern as it is written.
+    pub(super) pattern: String,
+    /// The ignore file that has it.
+    pub(super) file: PathBuf,
+}
+
+/// The ignore files of folders, read once each.
+#[derive(Default)]
+pub(super) struct IgnoreFiles {
+    read: BTreeMap<PathBuf, Vec<(PathBuf, Gitignore)>>,
+}
+
+impl IgnoreFiles {
+    /// Returns the pattern that leaves out the file at `path`, or a folder below `within` that it is in.
+    pub(super) fn pattern_for(&mut self, path: &Path, within: &Path) -> Option<IgnoredBy> {
+        let (path, within) = (absolute(path), absolute(within));
+        let mut is_in_repository = false;
+        for folder in path.ancestors().skip(1) {
+            if is_in_repository {
+                break;
+            }
+            is_in_repository = folder.join(".git").symlink_metadata().is_ok();
+            let files = self.read.entry(folder.to_path_buf()).or_insert_with(|| ignore_files(folder));
+            let parts =
+                path.ancestors().take_while(|part| *part != within && part.starts_with(folder) && *part != folder);
+            for (file, patterns) in files.iter() {
+                for (up, part) in parts.clone().enumerate() {
+                    match patterns.matched(part, up > 0) {
+                        Match::Ignore(glob) => {
+                            return Some(IgnoredBy { pattern: glob.original().to_owned(), file: file.clone() });
+                        }
+                        Match::Whitelist(_) => break,
+                        Match::None => {}
+                    }
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Returns the ignore files of a folder with their patterns.
+pub(super) fn ignore_files(folder: &Path) -> Vec<(PathBuf, Gitignore)> {
+    let names = [".ignore", ".gitignore"].map(|name| folder.join(name)).into_iter();
+    names.filter(|file| file.is_file()).map(|file| (file.clone(), Gitignore::new(&file).0)).collect()
+}
+
+/// Returns the path from the root of the file system, without `.` and doubled separators.
+pub(super) fn absolute(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    path.components().collect()
+}
