@@ -212,10 +212,8 @@ impl Target {
     /// because another one has its slug no longer, or has it now.
     fn renamed(&self, changed: &FxHashMap<usize, String>) -> Vec<(String, String)> {
         let titles = self.anchors.titles();
-        let mut affected: FxHashSet<&str> = FxHashSet::default();
-        for (at, new) in changed {
-            affected.extend([family(&titles[*at].slug), family(new)]);
-        }
+        let before_and_after = changed.iter().flat_map(|(at, new)| [family(&titles[*at].slug), family(new)]);
+        let affected: FxHashSet<&str> = before_and_after.collect();
         let of_family = |family: &&str| self.families.get(*family).map_or(&[][..], Vec::as_slice);
         let mut members: Vec<usize> = affected.iter().flat_map(of_family).copied().collect();
         members.sort_unstable();

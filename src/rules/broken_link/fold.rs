@@ -197,9 +197,12 @@ fn by_repair(dead: Vec<Dead>) -> (Vec<Vec<Dead>>, Vec<Dead>) {
     (groups, rest)
 }
 
+/// Lists, and the dead links in them that lead into one document.
+type DeadInLists = (Vec<Span>, Vec<Dead>);
+
 /// The dead anchors in lists with three or more of them, as in a table of contents that was not kept, each document that
 /// they lead into by itself.
-fn by_list(doc: &Document, dead: Vec<Dead>) -> (Vec<(Vec<Span>, Vec<Dead>)>, Vec<Dead>) {
+fn by_list(doc: &Document, dead: Vec<Dead>) -> (Vec<DeadInLists>, Vec<Dead>) {
     let mut lists: BTreeMap<(DocId, Span), Vec<Dead>> = BTreeMap::new();
     let mut rest = Vec::new();
     for one in dead {
@@ -210,7 +213,7 @@ fn by_list(doc: &Document, dead: Vec<Dead>) -> (Vec<(Vec<Span>, Vec<Dead>)>, Vec
             _ => rest.push(one),
         }
     }
-    let mut found: BTreeMap<DocId, (Vec<Span>, Vec<Dead>)> = BTreeMap::new();
+    let mut found: BTreeMap<DocId, DeadInLists> = BTreeMap::new();
     for ((into, list), group) in lists {
         if targets(&group) >= MANY {
             let known = found.entry(into).or_default();
