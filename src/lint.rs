@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::model::collection::Collection;
 use crate::model::document::{Allow, Document, Format};
-use crate::model::edit::{Applicability, Edit, Fix};
+use crate::model::edit::{Applicability, Edit, Fix, Stage};
 use crate::model::finding::{Family, Finding, Tier};
 use crate::model::source::Origin;
 use crate::model::span::Span;
@@ -103,6 +103,10 @@ fn check_document(doc: &Document, collection: &Collection, tables: &Tables) -> V
             Check::Text(check) | Check::Weighed(check, _) => check,
             _ => continue,
         };
+        // What is wrong with the bytes of a file that cannot be rewritten comes before all that its text may say.
+        if doc.source.declined().is_some() && rule.stage != Stage::Bytes {
+            continue;
+        }
         if state.runs(rule.tier) {
             let cx = Context { collection, options: &table.options, tables: &tables.tables, audit: state.audit };
             findings.extend(guarded(rule, doc, |out| check(doc, &cx, out)));
@@ -225,7 +229,8 @@ fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &Tables) ->
         }
     }
     let unused = index_of("unused-allow").expect("the engine's rules are in the list");
-    for (doc, used) in collection.documents.iter().zip(&used) {
+    let read = |(doc, _): &(&Document, _)| doc.source.declined().is_none();
+    for (doc, used) in collection.documents.iter().zip(&used).filter(read) {
         let table = tables.of(doc);
         let state = table.state(unused);
         let complaints = doc.allows.iter().zip(used).filter_map(|(allow, &used)| {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::document::Document;
 use crate::model::edit::{Applicability, Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
-use crate::model::source::{Grounds, Origin, Segment, Unit};
+use crate::model::source::{Declined, Flaw, Grounds, Origin, Segment, Unit};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 
@@ -21,6 +21,9 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
+    if let Some(declined) = doc.source.declined() {
+        return decline(doc, declined, out);
+    }
     // One diagnosis for each cause, however many places it has.
     let mut foreign: BTreeMap<&'static str, Vec<&Segment>> = BTreeMap::new();
     let mut undecoded: Vec<&Segment> = Vec::new();
@@ -77,6 +80,44 @@ fn transcode(doc: &Document, name: &'static str, places: &[&Segment], out: &mut 
     if !edits.is_empty() {
         finding.fix(Fix { title: "rewrite it as UTF-8".to_owned(), applicability, edits });
     }
+}
+
+/// A file of which no byte can be rewritten.
+fn decline(doc: &Document, declined: &Declined, out: &mut Report) {
+    let at = declined.at;
+    let file = match declined.encoding {
+        Some(name) => format!("this file is {}", shown(name)),
+        None => "this file".to_owned(),
+    };
+    let message = match declined.flaw {
+        Flaw::HalfPair => format!("{file}, but holds half a surrogate pair at byte {at}: it is left as it is"),
+        Flaw::NoCharacter => format!("{file}, but holds what is no character at byte {at}: it is left as it is"),
+        Flaw::CutShort => format!("{file}, but ends within a character at byte {at}: it is left as it is"),
+        Flaw::OutOfStep(b'\n') => {
+            format!("{file}, but a line feed takes one byte instead of two at byte {at}: it is left as it is")
+        }
+        Flaw::OutOfStep(_) => format!("{file}, but a byte is missing or too many at byte {at}: it is left as it is"),
+        Flaw::Undefined(byte) => {
+            format!("{file}, but the byte {byte:02X} at byte {at} is no character of it: it is left as it is")
+        }
+        Flaw::Foreign => format!("{file}, which recto cannot read: it is left as it is"),
+        Flaw::Unknown => format!("{file} is text in no encoding that recto can tell: it is left as it is"),
+    };
+    let help = match declined.flaw {
+        Flaw::Foreign | Flaw::Unknown => {
+            "save it as UTF-8 with the program that wrote it, or convert it with `iconv -f ENCODING -t UTF-8`"
+        }
+        _ => "mend that place in the file, or write the file again as UTF-8 with the program that made it",
+    };
+    let flawed = doc.source.foreign().find(|segment| segment.unit == Unit::Invalid);
+    let bytes = flawed.map_or(0, |segment| segment.disk.len());
+    let span = flawed.map_or(Span::at(0), |segment| segment.text);
+    out.find(doc.id, span, message)
+        .help(help)
+        .data("encoding", declined.encoding)
+        .data("places", 1)
+        .data("bytes", bytes)
+        .data("offset", at);
 }
 
 /// Bytes that are text in no encoding.

@@ -1,12 +1,15 @@
 //! From bytes to text, with an account of how each stretch was stored. Pure.
 //!
-//! Reading order: `mod` (the way from clean to broken), `utf16` (stretches of UTF-16), `legacy` (bytes of a code page,
-//! whole files or single ones), `binary` (what is no text at all). Knows no Markdown and no rules, and writes nothing:
+//! Reading order: `mod` (the way from clean to broken), `wide` (whole files of UTF-16 and UTF-32), `utf16` (stretches of
+//! UTF-16), `legacy` (bytes of a code page, whole files or single ones), `binary` (what is no text at all). Knows no Markdown and no rules, and writes nothing:
 //! whoever wants the text on disk takes the fix of `invalid-encoding`.
 
 mod binary;
 mod legacy;
+mod pages;
+mod tables;
 mod utf16;
+mod wide;
 
 use std::ops::Range;
 use std::path::Path;
@@ -33,8 +36,12 @@ pub fn decode(path: &Path, bytes: Vec<u8>) -> Source {
 
 /// A file that is not UTF-8 from end to end, or holds NULs.
 fn by_stretches(path: &Path, bytes: Vec<u8>) -> Source {
-    if let Some(text) = utf16::as_utf32(&bytes) {
-        return whole(path, bytes, text.0, text.1);
+    if let Some(whole) = wide::read(&bytes) {
+        let source = whole.pieces.into_source(path, bytes, Grounds::Sure);
+        return match whole.declined {
+            Some(declined) => source.declined_for(declined),
+            None => source,
+        };
     }
     let wide = utf16::stretches(&bytes);
     let narrow = gaps(&wide, bytes.len());
@@ -61,13 +68,6 @@ fn gaps(stretches: &[utf16::Stretch], len: usize) -> Vec<Range<usize>> {
     let starts = std::iter::once(0).chain(stretches.iter().map(|stretch| stretch.range.end));
     let ends = stretches.iter().map(|stretch| stretch.range.start).chain([len]);
     starts.zip(ends).filter(|(start, end)| start < end).map(|(start, end)| start..end).collect()
-}
-
-/// A file in one encoding from end to end.
-fn whole(path: &Path, bytes: Vec<u8>, text: String, encoding: &'static str) -> Source {
-    let (text_span, disk) = (Span::from(0..text.len()), Span::from(0..bytes.len()));
-    let segment = Segment { text: text_span, disk, unit: Unit::Encoded(encoding) };
-    Source::decoded(path, bytes, text, Origin::Encoded(encoding), vec![segment])
 }
 
 /// Text and segments as they grow, in the order of the file.

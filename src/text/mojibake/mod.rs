@@ -23,6 +23,7 @@ mod lossy;
 mod model;
 mod quotes;
 mod reader;
+mod reading;
 mod recipe;
 mod residue;
 mod restore;
@@ -38,6 +39,7 @@ use std::ops::Range;
 
 pub use bytes::implausibility;
 pub use codepage::CodePage;
+pub use reading::{local, strangeness};
 pub use recipe::{Layer, Recipe};
 
 /// How sure a repair is, ordered.
