@@ -8,6 +8,7 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::model::source::{Declined, Flaw, Grounds, Origin, Segment, Unit};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
+use crate::text::declaration::declarations;
 
 pub(crate) static RULE: Rule = Rule {
     id: "invalid-encoding",
@@ -64,12 +65,21 @@ fn transcode(doc: &Document, name: &'static str, places: &[&Segment], out: &mut 
         (false, false) if count == 1 => format!("{bytes} bytes here are {shown}, not UTF-8"),
         (false, false) => format!("{bytes} bytes in {count} places are {shown}, not UTF-8"),
     };
-    let grounds = if wide { Grounds::Sure } else { doc.source.grounds() };
-    let applicability = if grounds == Grounds::Sure { Applicability::Safe } else { Applicability::Unsafe };
-    let written = places.iter().filter(|segment| !segment.text.is_empty());
-    let edits: Vec<Edit> = written
-        .map(|segment| Edit { doc: doc.id, span: segment.text, replacement: doc.slice(segment.text).to_owned() })
-        .collect();
+    // UTF-16 is told by its form; amid bytes of a code page it is as doubtful as they are.
+    let all_wide = doc.source.foreign().all(|segment| match segment.unit {
+        Unit::Encoded(name) => name.starts_with("UTF-"),
+        _ => is_lost(doc, segment),
+    });
+    let grounds = if wide && all_wide { Grounds::Sure } else { doc.source.grounds() };
+    let rivals = if wide { &[] } else { doc.source.rivals() };
+    let untrue = Untrue::of(doc, name);
+    let is_safe = grounds == Grounds::Sure && untrue.left.is_none();
+    let applicability = if is_safe { Applicability::Safe } else { Applicability::Unsafe };
+    let mut edits: Vec<Edit> = Vec::new();
+    for segment in places.iter().filter(|segment| !segment.text.is_empty()) {
+        edits.push(Edit { doc: doc.id, span: segment.text, replacement: untrue.corrected(doc, segment) });
+    }
+    edits.extend(untrue.beside(doc, places));
     let finding = out.find(doc.id, shown_span(doc, first), message);
     finding.data("encoding", name).data("places", count).data("bytes", bytes);
     match (whole, wide) {
@@ -77,8 +87,60 @@ fn transcode(doc: &Document, name: &'static str, places: &[&Segment], out: &mut 
         (false, true) => finding.label("from here on: typically appended by PowerShell's `>>`"),
         (false, false) => finding.label(format!("read as {shown}: `{}`", excerpt(doc.slice(first.text)))),
     };
+    if !rivals.is_empty() {
+        finding.candidates(std::iter::once(name).chain(rivals.iter().copied()).map(self::shown));
+    }
+    if let Some(line) = untrue.left {
+        finding.help(format!("line {line} still names the old encoding afterwards: change it there, too"));
+    }
     if !edits.is_empty() {
         finding.fix(Fix { title: "rewrite it as UTF-8".to_owned(), applicability, edits });
+    }
+}
+
+/// What a file says of its own encoding that is no longer true once the file is UTF-8.
+struct Untrue {
+    /// Names of encodings in the text, with what takes their place.
+    names: Vec<(Span, &'static str)>,
+    /// The line of the first one that stays, because it may be an example or other parts of the file are left in the old
+    /// encoding.
+    left: Option<u32>,
+}
+
+impl Untrue {
+    /// Once the passages in the encoding `name` have been rewritten.
+    fn of(doc: &Document, name: &'static str) -> Self {
+        let rewritten = doc.source.foreign().all(|segment| segment.unit == Unit::Encoded(name));
+        let mut untrue = Self { names: Vec::new(), left: None };
+        for declaration in declarations(doc.text().as_bytes()) {
+            if declaration.encoding == "UTF-8" || declaration.encoding == "us-ascii" && !declaration.heeded {
+                continue;
+            }
+            let span = Span::from(declaration.span);
+            if declaration.heeded && rewritten {
+                untrue.names.push((span, declaration.utf8));
+            } else {
+                untrue.left.get_or_insert_with(|| doc.position(span.start).line);
+            }
+        }
+        untrue
+    }
+
+    /// The text of a passage with its names corrected.
+    fn corrected(&self, doc: &Document, segment: &Segment) -> String {
+        let mut text = doc.slice(segment.text).to_owned();
+        for (span, utf8) in self.names.iter().rev().filter(|(span, _)| segment.text.contains(*span)) {
+            let start = (span.start - segment.text.start) as usize;
+            text.replace_range(start..start + span.len() as usize, utf8);
+        }
+        text
+    }
+
+    /// Edits of names that are not in the passages.
+    fn beside<'a>(&'a self, doc: &'a Document, places: &'a [&Segment]) -> impl Iterator<Item = Edit> + 'a {
+        let outside = |span: Span| !places.iter().any(|segment| segment.text.contains(span));
+        let names = self.names.iter().filter(move |(span, _)| outside(*span));
+        names.map(|(span, utf8)| Edit { doc: doc.id, span: *span, replacement: (*utf8).to_owned() })
     }
 }
 
@@ -152,12 +214,19 @@ fn shown_span(doc: &Document, segment: &Segment) -> Span {
 /// The name that writers know.
 fn shown(name: &str) -> String {
     match name {
-        "ibm437" | "ibm850" | "ibm852" | "IBM866" => format!("the DOS code page {}", &name[3..]),
+        _ if name.get(..3).is_some_and(|maker| maker.eq_ignore_ascii_case("ibm")) => {
+            format!("the DOS code page {}", &name[3..])
+        }
         "macintosh" => "Mac Roman".to_owned(),
+        "x-mac-ce" => "Mac Central European".to_owned(),
         "gb18030" => "GBK".to_owned(),
-        _ => match name.strip_prefix("windows-") {
-            Some(number) => format!("Windows-{number}"),
-            None => name.to_owned(),
+        "koi8-t" | "kz-1048" | "armscii-8" | "mik" | "tcvn" | "viscii" | "pt154" => name.to_ascii_uppercase(),
+        "hz-gb-2312" => "HZ".to_owned(),
+        "utf-7" | "iso-2022-kr" => name.to_ascii_uppercase(),
+        _ => match (name.strip_prefix("windows-"), name.strip_prefix("x-mac-")) {
+            (Some(number), _) => format!("Windows-{number}"),
+            (_, Some(script)) => format!("Mac {}{}", script[..1].to_ascii_uppercase(), &script[1..]),
+            _ => name.to_owned(),
         },
     }
 }

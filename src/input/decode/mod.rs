@@ -5,10 +5,13 @@
 //! whoever wants the text on disk takes the fix of `invalid-encoding`.
 
 mod binary;
+mod broken;
 mod legacy;
 mod pages;
+mod seven;
 mod tables;
 mod utf16;
+mod whole;
 mod wide;
 
 use std::ops::Range;
@@ -23,6 +26,11 @@ pub fn decode(path: &Path, bytes: Vec<u8>) -> Source {
     let suspicious = memchr::memchr(0, &bytes).is_some() || bytes.starts_with(&[0xFF, 0xFE]);
     if suspicious {
         return by_stretches(path, bytes);
+    }
+    if let Some((text, encoding, grounds)) = seven::read(&bytes) {
+        let mut pieces = Pieces::default();
+        pieces.push(&text, bytes.len(), Unit::Encoded(encoding));
+        return pieces.into_source(path, bytes, grounds);
     }
     match String::from_utf8(bytes) {
         Ok(mut text) if text.as_bytes().starts_with(BOM) => {
@@ -43,6 +51,9 @@ fn by_stretches(path: &Path, bytes: Vec<u8>) -> Source {
             None => source,
         };
     }
+    if let Some(pieces) = wide::appended(&bytes) {
+        return pieces.into_source(path, bytes, Grounds::Sure);
+    }
     let wide = utf16::stretches(&bytes);
     let narrow = gaps(&wide, bytes.len());
     if let Some(reason) = binary::reason(&bytes, &narrow) {
@@ -60,7 +71,16 @@ fn by_stretches(path: &Path, bytes: Vec<u8>) -> Source {
     for stretch in wide {
         utf16::read(&bytes, stretch, &mut pieces);
     }
-    pieces.into_source(path, bytes, plan.grounds)
+    let is_mute = plan.declined.as_ref().is_some_and(|declined| !pages::is_page(declined.encoding));
+    if is_mute {
+        pieces = Pieces::default();
+        pieces.push("", bytes.len(), Unit::Invalid);
+    }
+    let source = pieces.into_source(path, bytes, plan.grounds).beside(plan.rivals);
+    match plan.declined {
+        Some(declined) => source.declined_for(declined),
+        None => source,
+    }
 }
 
 /// What lies between the stretches.
@@ -135,3 +155,6 @@ impl Pieces {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod dbg;

@@ -1,9 +1,10 @@
 //! The upper halves of single-byte code pages that neither the Encoding Standard nor `text::mojibake` has: bytes 80 to
 //! FF, U+FFFD where a byte is undefined.
 //!
-//! The DOS pages, those of the Macintosh and KZ-1048 are from the Unicode Consortium's mapping tables (`VENDORS/MICSFT/PC`,
-//! `VENDORS/APPLE`, `VENDORS/MISC`); IBM 1125, PT154, KOI8-T, ARMSCII-8, Georgian PS, MIK, TCVN 5712 and VISCII as
-//! registered with IANA or their national standards. Knows no more than that.
+//! The DOS pages, those of the Macintosh and KZ-1048 are from the Unicode Consortium's mapping tables
+//! (`VENDORS/MICSFT/PC`, `VENDORS/APPLE`, `VENDORS/MISC`); IBM 1125, PT154, KOI8-T, ARMSCII-8, Georgian PS, TCVN 5712 and
+//! VISCII as they are registered or standardised; Kamenický, Mazovia and MIK as the DOS programs of their countries had
+//! them, which is code page 437 with other letters. Knows no more than that.
 
 pub(super) const IBM720: &str = "\
     \u{fffd}\u{fffd}éâ\u{fffd}à\u{fffd}çêëèïî\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{651}\u{652}ô¤ـûùءآأؤ£إئا\
@@ -135,3 +136,13 @@ pub(super) const VISCII: &str = "\
     ÕắằặấầẩậẽẹếềểễệốồổỗỠƠộờởịỰỨỪỬơớƯ\
     ÀÁÂÃẢĂẳẵÈÉÊẺÌÍĨỳĐứÒÓÔạỷừửÙÚỹỵÝỡư\
     àáâãảăữẫèéêẻìíĩỉđựòóôõỏọụùúũủýợỮ";
+pub(super) const KAMENICKY: &str = "\
+    ČüéďäĎŤčěĚĹÍľĺÄÁÉžŽôöÓůÚýÖÜŠĽÝŘť\
+    áíóúňŇŮÔšřŕŔ¼§«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐\
+    └┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀\
+    αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
+pub(super) const MAZOVIA: &str = "\
+    ÇüéâäàąçêëèïîćÄĄĘęłôöĆûùŚÖÜ¢Ł¥śƒ\
+    ŹŻóÓńŃźż¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐\
+    └┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀\
+    αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";

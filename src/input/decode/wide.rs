@@ -33,6 +33,8 @@ const FEW: usize = 8;
 const FLAWED: usize = 50;
 /// So many bytes in a row that are UTF-8 as they are need an explanation.
 const RUN: usize = 8;
+/// Beginnings of lines that are looked at for the place where UTF-8 ends.
+const STARTS: usize = 4;
 /// Line feeds that are looked at.
 const FEEDS: usize = 10_000;
 
@@ -41,12 +43,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Whole> {
     if let Some(whole) = utf32(bytes) {
         return Some(whole);
     }
-    let marked = match bytes.get(..2)? {
-        [0xFF, 0xFE] => Some(Endian::Little),
-        [0xFE, 0xFF] => Some(Endian::Big),
-        _ => None,
-    };
-    match marked {
+    match endian_of(bytes.get(..2)?) {
         Some(endian) => Reader { bytes, start: 2, endian }.marked(),
         None => unmarked(bytes),
     }
@@ -99,8 +96,7 @@ fn declined(name: &'static str, at: usize, flaw: Flaw) -> Declined {
 
 /// The order without a mark in which the file is text, if it is in one of them and noise in the other.
 fn unmarked(bytes: &[u8]) -> Option<Whole> {
-    // Whose bytes are lost in part has been read as UTF-8 before.
-    if bytes.len() < 2 * FEW || utf16::has_lost(bytes) && std::str::from_utf8(bytes).is_ok() {
+    if bytes.len() < 2 * FEW || is_lossy(bytes) {
         return None;
     }
     let reader = |endian| Reader { bytes, start: 0, endian };
@@ -122,6 +118,53 @@ fn unmarked(bytes: &[u8]) -> Option<Whole> {
         return None;
     }
     Some(reader.settled(pieces, flaw))
+}
+
+/// Whether this was read as UTF-8 once, so that its bytes from 80 up are lost: `utf16` knows what is left of that.
+fn is_lossy(bytes: &[u8]) -> bool {
+    utf16::has_lost(bytes) && std::str::from_utf8(bytes).is_ok()
+}
+
+/// A file of UTF-8 whose end is UTF-16 that another program appended, with or without a mark; `None` if it is not.
+pub(super) fn appended(bytes: &[u8]) -> Option<Pieces> {
+    if is_lossy(bytes) {
+        return None;
+    }
+    let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+    let head = memchr::memchr(0, &bytes[..valid]).unwrap_or(valid);
+    // What was appended begins a line, and its first bytes may be ASCII, too.
+    let lines = memchr::memrchr_iter(b'\n', &bytes[..head]).map(|at| at + 1).take(STARTS);
+    let marked = bytes.get(head..head + 2).and_then(endian_of).map(|endian| (head, 2, endian));
+    let unmarked = lines.flat_map(|at| [(at, 0, Endian::Little), (at, 0, Endian::Big)]);
+    let found = marked.into_iter().chain(unmarked).find_map(|(at, mark, endian)| {
+        let reader = Reader { bytes, start: at + mark, endian };
+        let other = Reader { endian: if endian == Endian::Little { Endian::Big } else { Endian::Little }, ..reader };
+        let long = bytes.len() - at >= 2 * FEW && at > 0;
+        let is_text = long && reader.cost() <= TEXT && (mark > 0 || other.cost() >= NOISE) && !reader.holds_utf8();
+        if !is_text {
+            return None;
+        }
+        let (tail, flaw, _) = reader.decode();
+        (flaw.is_none() && reader.step().is_none()).then_some((at, mark, tail))
+    });
+    let (at, mark, tail) = found?;
+    let mut pieces = Pieces::default();
+    pieces.push(std::str::from_utf8(&bytes[..at]).ok()?, at, Unit::Utf8);
+    let unit = tail.segments.first()?.unit;
+    pieces.push(&tail.text, bytes.len() - at - mark, unit);
+    if let Some(last) = pieces.segments.last_mut().filter(|_| mark > 0) {
+        last.disk.end += 2;
+    }
+    Some(pieces)
+}
+
+/// The order that a mark tells.
+fn endian_of(mark: &[u8]) -> Option<Endian> {
+    match mark {
+        [0xFF, 0xFE] => Some(Endian::Little),
+        [0xFE, 0xFF] => Some(Endian::Big),
+        _ => None,
+    }
 }
 
 /// Reads code units from `start` on.

@@ -39,7 +39,7 @@ use std::ops::Range;
 
 pub use bytes::implausibility;
 pub use codepage::CodePage;
-pub use reading::{local, strangeness};
+pub use reading::{Oddity, oddity, strangeness};
 pub use recipe::{Layer, Recipe};
 
 /// How sure a repair is, ordered.

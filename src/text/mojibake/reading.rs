@@ -2,37 +2,89 @@
 //!
 //! Knows the model of fluency; not files, and nothing of misreadings.
 
-use super::fluency::{Context, fluency};
+use std::collections::BTreeMap;
 
-/// How strange `text` is as a passage of any of the languages of the model, character after character: a negative log
-/// probability in tenths of a nat. Slower than [`implausibility`](super::implausibility), but it knows words.
+use super::alphabet::is_letter;
+use super::fluency::{Context, fluency};
+use super::model::Cost;
+
+/// How strange `text` is as a passage of any of the languages of the model, each character after the four before it: a
+/// negative log probability in tenths of a nat. Slower than [`implausibility`](super::implausibility), but it knows words.
 #[must_use]
 pub fn strangeness(text: &str) -> u64 {
-    let cost = |line: &str| {
-        let (cost, context) = fluency().text(Context::edge(), line.chars());
-        let (end, _) = fluency().text(context, std::iter::once('\n'));
-        u64::from((cost + end).unsigned_abs())
-    };
-    text.lines().map(cost).sum()
+    let mut sum = 0;
+    each(text, |_, cost| sum += u64::from(cost.unsigned_abs()));
+    sum
 }
 
-pub fn local(text: &str) -> (u64, u64, u64, u64) {
-    let (mut sum, mut n) = (0i64, 0u64);
-    let mut by: std::collections::BTreeMap<char, (i64, i64)> = Default::default();
+/// How strange the characters beyond ASCII are where they stand, each with the one after it, in tenths of a nat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Oddity {
+    /// The mean of all.
+    pub mean: u64,
+    /// The mean of the letter that fits worst, of those that occur more than once.
+    pub worst: u64,
+}
+
+/// How strange the characters beyond ASCII of `text` are.
+#[must_use]
+pub fn oddity(text: &str) -> Oddity {
+    let (mut sum, mut count) = (0i64, 0i64);
+    let mut letters: BTreeMap<char, (i64, i64)> = BTreeMap::new();
+    let mut before = None;
+    each(text, |c, cost| {
+        let cost = i64::from(cost);
+        if let Some(entry) = before.and_then(|c: char| letters.get_mut(&c)) {
+            entry.0 += cost;
+        }
+        let beyond = !c.is_ascii();
+        if beyond || before.is_some() {
+            sum += cost;
+        }
+        if beyond {
+            count += 1;
+            let entry = letters.entry(c).or_default();
+            *entry = (entry.0 + cost, entry.1 + 1);
+        }
+        before = beyond.then_some(c);
+    });
+    let mean = |sum: i64, count: i64| (sum / count.max(1)).unsigned_abs();
+    let often = letters.iter().filter(|(c, (_, count))| *count > 1 && is_letter(**c));
+    let worst = often.map(|(_, &(sum, count))| mean(sum, count)).max();
+    Oddity { mean: mean(sum, count), worst: worst.unwrap_or(0) }
+}
+
+/// Gives each character of each line, its end included, and what it costs after those before it.
+fn each(text: &str, mut tell: impl FnMut(char, Cost)) {
     for line in text.lines() {
         let mut context = Context::edge();
-        let mut before = None;
-        for c in line.chars().chain(std::iter::once('\n')) {
+        for c in line.chars().chain(['\n']) {
             let (cost, next) = fluency().text(context, std::iter::once(c));
             context = next;
-            let here = !c.is_ascii();
-            if here || before.is_some() { sum += i64::from(cost); }
-            if let Some(b) = before { by.entry(b).or_default().0 += i64::from(cost); }
-            if here { n += 1; let e = by.entry(c).or_default(); e.0 += i64::from(cost); e.1 += 1; }
-            before = here.then_some(c);
+            tell(c, cost);
         }
     }
-    let worst = by.values().map(|v| v.0 / v.1).max().unwrap_or(0);
-    let worst2 = by.values().filter(|v| v.1 > 1).map(|v| v.0 / v.1).max().unwrap_or(0);
-    (sum.unsigned_abs(), n, worst as u64, worst2 as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_less_strange_than_their_neighbours_letters() {
+        for (right, wrong) in [
+            ("Në mal ka shumë dëborë.", "Nė mal ka shumė dėborė."),
+            ("La ĉambro estas tre eta.", "La ćambro estas tre eta."),
+            ("За холмом стоит дом.", "ђа холмом стоит дом."),
+        ] {
+            assert!(strangeness(right) + 10 < strangeness(wrong), "{right} {wrong}");
+        }
+    }
+
+    #[test]
+    fn the_letter_that_fits_worst_is_found_among_good_ones() {
+        let (right, wrong) = (oddity("Schöne Grüße, Köln und Zürich"), oddity("Schöne Grřße, Köln und Zřrich"));
+        assert!(right.worst + 50 < wrong.worst && right.mean < wrong.mean, "{right:?} {wrong:?}");
+        assert_eq!(oddity("plain"), Oddity::default());
+    }
 }
