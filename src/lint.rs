@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format, Suppression};
-use crate::model::edit::{Applicability, Edit, Fix};
+use crate::model::edit::{Applicability, Edit, Fix, Stage};
 use crate::model::finding::{Family, Finding, Tier};
 use crate::model::renamed::carry_links;
 use crate::model::source::Origin;
@@ -46,7 +46,12 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
         let at = index_of(finding.rule)?;
         tables.of(collection.document(finding.primary.doc)).state(at).judge(finding)
     });
-    let mut findings = suppress(shown.collect(), collection, &tables);
+    // A defect in the bytes of a file that cannot be rewritten comes before all that its text may say.
+    let is_legible = |finding: &Finding| {
+        let declined = collection.document(finding.primary.doc).source.declined().is_some();
+        !declined || finding.stage == Stage::Bytes || finding.family == Family::Engine
+    };
+    let mut findings = suppress(shown.filter(is_legible).collect(), collection, &tables);
     carry_links(&mut findings, collection);
     // Documents are ordered by path, so the id is enough.
     findings.sort_by(|a, b| {
@@ -212,7 +217,8 @@ fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &RuleTables
         }
     }
     let unused = index_of("unused-allow").expect("the engine's rules are in the list");
-    for (doc, used) in collection.documents.iter().zip(&used) {
+    let read = |(doc, _): &(&Document, _)| doc.source.declined().is_none();
+    for (doc, used) in collection.documents.iter().zip(&used).filter(read) {
         let table = tables.of(doc);
         let state = table.state(unused);
         let complaints = doc.suppressions.iter().zip(used).filter_map(|(allow, &used)| {

@@ -56,6 +56,40 @@ pub struct Source {
     origin: Origin,
     segments: Vec<Segment>,
     grounds: DecodingCertainty,
+    rivals: Vec<&'static str>,
+    declined: Option<Declined>,
+}
+
+/// Why a file that is not UTF-8 is left as it is, every byte of it: a part could only be rewritten by making the file a
+/// mixture that no program reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declined {
+    /// The encoding that it is in but for the flaw; `None` if that cannot be told.
+    pub encoding: Option<&'static str>,
+    /// Where the flaw is: an offset in bytes into the file.
+    pub at: u32,
+    /// What is wrong there.
+    pub flaw: Flaw,
+}
+
+/// What keeps a file from being rewritten as UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// Half of a surrogate pair, which is no character.
+    HalfPair,
+    /// A number beyond those of characters, in UTF-32.
+    NoCharacter,
+    /// The file ends within a character.
+    CutShort,
+    /// From here on each character begins one byte early or late; the byte is a line feed if that is what has one byte
+    /// instead of two.
+    OutOfStep(u8),
+    /// A byte that the encoding leaves undefined.
+    Undefined(u8),
+    /// The encoding is one that recto knows by sight but cannot read.
+    Foreign,
+    /// No encoding that recto knows gives words.
+    Unknown,
 }
 
 /// Certainty that a file which is not UTF-8 was decoded in the right encoding.
@@ -103,7 +137,22 @@ impl Source {
         self
     }
 
-    /// A file that could not be read.
+    /// The same, with the encodings that read nearly as well.
+    #[must_use]
+    pub fn beside(mut self, rivals: Vec<&'static str>) -> Self {
+        self.rivals = rivals;
+        self
+    }
+
+    /// The same, as a file that is left as it is. Where the text says too little to be shown, it is empty, and so is the
+    /// one segment.
+    #[must_use]
+    pub fn declined_for(mut self, declined: Declined) -> Self {
+        self.declined = Some(declined);
+        self
+    }
+
+    /// A file that gave no text.
     pub fn unreadable(path: &Path, reason: String) -> Self {
         Self { origin: Origin::Unreadable(reason), ..Self::empty(path, String::new()) }
     }
@@ -120,6 +169,8 @@ impl Source {
             origin: Origin::Utf8,
             segments: Vec::new(),
             grounds: DecodingCertainty::Sure,
+            rivals: Vec::new(),
+            declined: None,
         }
     }
 
@@ -158,6 +209,16 @@ impl Source {
         self.grounds
     }
 
+    /// The encodings that read nearly as well as the one that was chosen, best first.
+    pub fn rivals(&self) -> &[&'static str] {
+        &self.rivals
+    }
+
+    /// Why no byte of the file may be rewritten, if so.
+    pub fn declined(&self) -> Option<&Declined> {
+        self.declined.as_ref()
+    }
+
     /// Returns the bytes of a segment as they are on disk.
     pub fn bytes_of(&self, segment: &Segment) -> &[u8] {
         match &self.bytes {
@@ -191,8 +252,12 @@ impl Source {
     }
 
     /// Returns the bytes on disk that an edit of `span` replaces, or `None` where there are none: in a segment that is
-    /// not UTF-8, only an edit that covers the whole segment (and so rewrites it as UTF-8) has a place on disk.
+    /// not UTF-8, only an edit that covers the whole segment (and so rewrites it as UTF-8) has a place on disk, and no
+    /// edit has one in a file that is left as it is.
     pub fn disk_span(&self, span: Span) -> Option<DiskSpan> {
+        if self.declined.is_some() {
+            return None;
+        }
         if span.is_empty() {
             return self.disk_place(span.start).map(DiskSpan::at);
         }
@@ -229,6 +294,9 @@ impl Source {
 
     /// Returns the byte offset in the file of the character that starts at `offset` of the text.
     pub fn disk_offset(&self, offset: u32) -> u32 {
+        if let Some(declined) = self.declined.as_ref().filter(|_| self.text.is_empty()) {
+            return declined.at;
+        }
         let at = self.segments.partition_point(|segment| segment.text.end <= offset);
         let Some(segment) = self.segments.get(at).or(self.segments.last()) else { return 0 };
         let into = offset.saturating_sub(segment.text.start);

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use crate::model::document::Document;
 use crate::model::edit::{Applicability, Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
-use crate::model::source::{DecodingCertainty, Origin, Segment, SegmentEncoding};
+use crate::model::source::{Declined, Flaw, DecodingCertainty, Origin, Segment, SegmentEncoding};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
+use crate::text::declaration::declarations;
 
 pub(crate) static RULE: Rule = Rule {
     id: "invalid-encoding",
@@ -21,6 +22,9 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
+    if let Some(declined) = doc.source.declined() {
+        return decline(doc, declined, out);
+    }
     // One diagnosis for each cause, however many places it has.
     let mut foreign: BTreeMap<&'static str, Vec<&Segment>> = BTreeMap::new();
     let mut undecoded: Vec<&Segment> = Vec::new();
@@ -61,12 +65,21 @@ fn transcode(doc: &Document, name: &'static str, places: &[&Segment], out: &mut 
         (false, false) if count == 1 => format!("{bytes} bytes here are {shown}, not UTF-8"),
         (false, false) => format!("{bytes} bytes in {count} places are {shown}, not UTF-8"),
     };
-    let grounds = if wide { DecodingCertainty::Sure } else { doc.source.grounds() };
-    let applicability = if grounds == DecodingCertainty::Sure { Applicability::Safe } else { Applicability::Unsafe };
-    let written = places.iter().filter(|segment| !segment.text.is_empty());
-    let edits: Vec<Edit> = written
-        .map(|segment| Edit { doc: doc.id, span: segment.text, replacement: doc.slice(segment.text).to_owned() })
-        .collect();
+    // UTF-16 is told by its form; amid bytes of a code page it is as doubtful as they are.
+    let all_wide = doc.source.foreign().all(|segment| match segment.unit {
+        SegmentEncoding::Encoded(name) => name.starts_with("UTF-"),
+        _ => is_lost(doc, segment),
+    });
+    let grounds = if wide && all_wide { DecodingCertainty::Sure } else { doc.source.grounds() };
+    let rivals = if wide { &[] } else { doc.source.rivals() };
+    let untrue = Untrue::of(doc, name);
+    let is_safe = grounds == DecodingCertainty::Sure && untrue.left.is_none();
+    let applicability = if is_safe { Applicability::Safe } else { Applicability::Unsafe };
+    let mut edits: Vec<Edit> = Vec::new();
+    for segment in places.iter().filter(|segment| !segment.text.is_empty()) {
+        edits.push(Edit { doc: doc.id, span: segment.text, replacement: untrue.corrected(doc, segment) });
+    }
+    edits.extend(untrue.beside(doc, places));
     let finding = out.find(doc.id, shown_span(doc, first), message);
     finding.data("encoding", name).data("places", count).data("bytes", bytes);
     match (whole, wide) {
@@ -74,9 +87,99 @@ fn transcode(doc: &Document, name: &'static str, places: &[&Segment], out: &mut 
         (false, true) => finding.label("from here on: typically appended by PowerShell's `>>`"),
         (false, false) => finding.label(format!("read as {shown}: `{}`", excerpt(doc.slice(first.text)))),
     };
+    if !rivals.is_empty() {
+        finding.candidates(std::iter::once(name).chain(rivals.iter().copied()).map(self::shown));
+    }
+    if let Some(line) = untrue.left {
+        finding.help(format!("line {line} still names the old encoding afterwards: change it there, too"));
+    }
     if !edits.is_empty() {
         finding.fix(Fix { title: "rewrite it as UTF-8".to_owned(), applicability, edits });
     }
+}
+
+/// What a file says of its own encoding that is no longer true once the file is UTF-8.
+struct Untrue {
+    /// Names of encodings in the text, with what takes their place.
+    names: Vec<(Span, &'static str)>,
+    /// The line of the first one that stays, because it may be an example or other parts of the file are left in the old
+    /// encoding.
+    left: Option<u32>,
+}
+
+impl Untrue {
+    /// Once the passages in the encoding `name` have been rewritten.
+    fn of(doc: &Document, name: &'static str) -> Self {
+        let rewritten = doc.source.foreign().all(|segment| segment.unit == SegmentEncoding::Encoded(name));
+        let mut untrue = Self { names: Vec::new(), left: None };
+        for declaration in declarations(doc.text().as_bytes()) {
+            if declaration.encoding == "UTF-8" || declaration.encoding == "us-ascii" && !declaration.heeded {
+                continue;
+            }
+            let span = Span::from(declaration.span);
+            if declaration.heeded && rewritten {
+                untrue.names.push((span, declaration.utf8));
+            } else {
+                untrue.left.get_or_insert_with(|| doc.position(span.start).line);
+            }
+        }
+        untrue
+    }
+
+    /// The text of a passage with its names corrected.
+    fn corrected(&self, doc: &Document, segment: &Segment) -> String {
+        let mut text = doc.slice(segment.text).to_owned();
+        for (span, utf8) in self.names.iter().rev().filter(|(span, _)| segment.text.contains(*span)) {
+            let start = (span.start - segment.text.start) as usize;
+            text.replace_range(start..start + span.len() as usize, utf8);
+        }
+        text
+    }
+
+    /// Edits of names that are not in the passages.
+    fn beside<'a>(&'a self, doc: &'a Document, places: &'a [&Segment]) -> impl Iterator<Item = Edit> + 'a {
+        let outside = |span: Span| !places.iter().any(|segment| segment.text.contains(span));
+        let names = self.names.iter().filter(move |(span, _)| outside(*span));
+        names.map(|(span, utf8)| Edit { doc: doc.id, span: *span, replacement: (*utf8).to_owned() })
+    }
+}
+
+/// A file of which no byte can be rewritten.
+fn decline(doc: &Document, declined: &Declined, out: &mut Report) {
+    let at = declined.at;
+    let file = match declined.encoding {
+        Some(name) => format!("this file is {}", shown(name)),
+        None => "this file".to_owned(),
+    };
+    let message = match declined.flaw {
+        Flaw::HalfPair => format!("{file}, but holds half a surrogate pair at byte {at}: it is left as it is"),
+        Flaw::NoCharacter => format!("{file}, but holds what is no character at byte {at}: it is left as it is"),
+        Flaw::CutShort => format!("{file}, but ends within a character at byte {at}: it is left as it is"),
+        Flaw::OutOfStep(b'\n') => {
+            format!("{file}, but a line feed takes one byte instead of two at byte {at}: it is left as it is")
+        }
+        Flaw::OutOfStep(_) => format!("{file}, but a byte is missing or too many at byte {at}: it is left as it is"),
+        Flaw::Undefined(byte) => {
+            format!("{file}, but the byte {byte:02X} at byte {at} is no character of it: it is left as it is")
+        }
+        Flaw::Foreign => format!("{file}, which recto cannot read: it is left as it is"),
+        Flaw::Unknown => format!("{file} is text in no encoding that recto can tell: it is left as it is"),
+    };
+    let help = match declined.flaw {
+        Flaw::Foreign | Flaw::Unknown => {
+            "save it as UTF-8 with the program that wrote it, or convert it with `iconv -f ENCODING -t UTF-8`"
+        }
+        _ => "mend that place in the file, or write the file again as UTF-8 with the program that made it",
+    };
+    let flawed = doc.source.foreign().find(|segment| segment.unit == SegmentEncoding::Invalid);
+    let bytes = flawed.map_or(0, |segment| segment.disk.len());
+    let span = flawed.map_or(Span::at(0), |segment| segment.text);
+    out.find(doc.id, span, message)
+        .help(help)
+        .data("encoding", declined.encoding)
+        .data("places", 1)
+        .data("bytes", bytes)
+        .data("offset", at);
 }
 
 /// Bytes that are text in no encoding.
@@ -111,12 +214,19 @@ fn shown_span(doc: &Document, segment: &Segment) -> Span {
 /// The name that writers know.
 fn shown(name: &str) -> String {
     match name {
-        "ibm437" | "ibm850" | "ibm852" | "IBM866" => format!("the DOS code page {}", &name[3..]),
+        _ if name.get(..3).is_some_and(|maker| maker.eq_ignore_ascii_case("ibm")) => {
+            format!("the DOS code page {}", &name[3..])
+        }
         "macintosh" => "Mac Roman".to_owned(),
+        "x-mac-ce" => "Mac Central European".to_owned(),
         "gb18030" => "GBK".to_owned(),
-        _ => match name.strip_prefix("windows-") {
-            Some(number) => format!("Windows-{number}"),
-            None => name.to_owned(),
+        "koi8-t" | "kz-1048" | "armscii-8" | "mik" | "tcvn" | "viscii" | "pt154" => name.to_ascii_uppercase(),
+        "hz-gb-2312" => "HZ".to_owned(),
+        "utf-7" | "iso-2022-kr" => name.to_ascii_uppercase(),
+        _ => match (name.strip_prefix("windows-"), name.strip_prefix("x-mac-")) {
+            (Some(number), _) => format!("Windows-{number}"),
+            (_, Some(script)) => format!("Mac {}{}", script[..1].to_ascii_uppercase(), &script[1..]),
+            _ => name.to_owned(),
         },
     }
 }

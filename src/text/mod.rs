@@ -1,6 +1,7 @@
 //! Pure text science: knows no Markdown, no files and no rules.
 pub mod bloom;
 pub mod corrections;
+pub mod declaration;
 pub mod dictionary;
 pub mod english;
 pub mod facts;

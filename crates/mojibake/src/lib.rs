@@ -33,6 +33,7 @@ mod lossy;
 mod model;
 mod quotes;
 mod reader;
+mod reading;
 mod recipe;
 mod residue;
 mod restore;
@@ -48,6 +49,7 @@ use std::ops::Range;
 
 pub use bytes::implausibility;
 pub use codepage::CodePage;
+pub use reading::{Oddity, oddity, strangeness};
 pub use recipe::{Layer, Recipe};
 
 /// How sure a repair is, ordered.

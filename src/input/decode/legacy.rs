@@ -1,20 +1,22 @@
 //! Bytes that are not UTF-8: single ones among UTF-8, lines, and whole files in a legacy code page.
 //!
-//! Every reading that makes sense is tried on a sample, and the plausibility model of `text::mojibake` chooses; chardetng
-//! has a voice. Windows-1252 needs the least evidence, because it is by far the most frequent.
+//! Where there is UTF-8 beside them, every reading that makes sense is tried on a sample, and the plausibility model of
+//! `text::mojibake` chooses; chardetng has a voice. Windows-1252 needs the least evidence, because it is by far the most
+//! frequent. Which page a whole file is in is settled by `whole`.
 
 use std::ops::Range;
 
-use encoding_rs::Encoding;
-
 use super::Pieces;
-use crate::model::source::{DecodingCertainty, SegmentEncoding};
-use crate::text::mojibake::{CodePage, implausibility};
+use super::broken;
+use super::pages::{PAGES, Page, Trust};
+use super::whole::{self, Sense, Verdict};
+use crate::model::source::{Declined, Flaw, DecodingCertainty, SegmentEncoding};
+use crate::text::mojibake::{implausibility, strangeness};
 
 /// How the bytes beyond UTF-8 are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct How {
-    page: CodePage,
+    page: &'static Page,
     extent: Extent,
 }
 
@@ -27,41 +29,40 @@ enum Extent {
     Lines,
     /// Each byte that is not part of a character in UTF-8.
     Bytes,
+    /// Nothing: these bytes are kept.
+    Nothing,
 }
 
 /// How the bytes beyond UTF-8 are read, and how sure that is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Plan {
     pub(super) how: How,
     pub(super) grounds: DecodingCertainty,
+    /// The pages that read nearly as well.
+    pub(super) rivals: Vec<&'static str>,
+    /// Why nothing may be rewritten, if so.
+    pub(super) declined: Option<Declined>,
 }
 
-/// The code pages that are tried, with what each has to be better than Windows-1252 (tenths of a nat).
-const PAGES: [(CodePage, u64); 23] = [
-    (CodePage::Windows1252, 0),
-    (CodePage::Windows1251, 20),
-    (CodePage::Windows1250, 25),
-    (CodePage::MacRoman, 35),
-    (CodePage::Ibm437, 35),
-    (CodePage::Ibm850, 35),
-    (CodePage::Koi8R, 30),
-    (CodePage::Koi8U, 35),
-    (CodePage::Ibm866, 35),
-    (CodePage::Windows1253, 30),
-    (CodePage::Windows1254, 30),
-    (CodePage::Windows1255, 30),
-    (CodePage::Windows1256, 30),
-    (CodePage::Windows1257, 30),
-    (CodePage::Windows1258, 40),
-    (CodePage::Iso8859_2, 35),
-    (CodePage::Iso8859_5, 45),
-    (CodePage::Ibm852, 40),
-    (CodePage::Gbk, 30),
-    (CodePage::ShiftJis, 30),
-    (CodePage::Big5, 35),
-    (CodePage::EucKr, 35),
-    (CodePage::EucJp, 35),
-];
+impl Plan {
+    fn new(page: &'static Page, extent: Extent, grounds: DecodingCertainty) -> Self {
+        Self { how: How { page, extent }, grounds, rivals: Vec::new(), declined: None }
+    }
+
+    /// What was settled for a whole file.
+    fn of(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Page(page, grounds, rivals) => Self { rivals, ..Self::new(page, Extent::Whole, grounds) },
+            Verdict::Kept => Self::new(&PAGES[0], Extent::Nothing, DecodingCertainty::Sure),
+            Verdict::Declined(declined) => {
+                let page = PAGES.iter().find(|page| Some(page.name) == declined.encoding);
+                let extent = if page.is_some() { Extent::Whole } else { Extent::Nothing };
+                let plan = Self::new(page.unwrap_or(&PAGES[0]), extent, DecodingCertainty::Likely);
+                Self { declined: Some(declined), ..plan }
+            }
+        }
+    }
+}
 
 /// What a byte costs that a reading leaves undecoded.
 const UNDECODED: u64 = 110;
@@ -74,41 +75,80 @@ const AHEAD: u64 = 50;
 /// Bytes of lines that are looked at.
 const SAMPLE: usize = 24 << 10;
 
+/// A file with more characters of UTF-8 than so many for each byte that is none has not got them by chance: in Thai and in
+/// the DOS page 855 nearly every other pair of letters happens to be one.
+const CHANCE: usize = 2;
+
 /// Settles how the bytes beyond UTF-8 in the stretches `narrow` are read.
 pub(super) fn plan(bytes: &[u8], narrow: &[Range<usize>]) -> Plan {
-    let broken = narrow.iter().any(|range| std::str::from_utf8(&bytes[range.clone()]).is_err());
-    let fallback = How { page: CodePage::Windows1252, extent: Extent::Bytes };
-    if !broken {
-        return Plan { how: fallback, grounds: DecodingCertainty::Sure };
+    let (mut characters, mut stray) = (0, 0);
+    for chunk in narrow.iter().flat_map(|range| bytes[range.clone()].utf8_chunks()) {
+        characters += chunk.valid().chars().filter(|c| !c.is_ascii() && *c != '\u{FFFD}').count();
+        stray += chunk.invalid().len();
+    }
+    let is_whole = matches!(narrow, [range] if range.len() == bytes.len());
+    if stray == 0 {
+        return Plan::new(&PAGES[0], Extent::Bytes, DecodingCertainty::Sure);
+    }
+    if characters == 0 && is_whole {
+        return if broken::is_all(bytes) {
+            Plan::new(&PAGES[0], Extent::Nothing, DecodingCertainty::Sure)
+        } else {
+            Plan::of(whole::verdict(bytes))
+        };
     }
     let sample = sample(bytes, narrow);
-    let guess = guess(&sample);
-    let mixed = sample.utf8().chars().filter(|c| !c.is_ascii() && *c != '\u{FFFD}').count();
-    let mut readings: Vec<(u64, String, How)> = Vec::new();
-    for (page, prior) in PAGES {
+    let (plan, text, undecoded) = mixed(&sample, characters > 0);
+    if is_whole && characters <= CHANCE * stray {
+        let verdict = whole::verdict(bytes);
+        let page = match &verdict {
+            Verdict::Page(page, ..) => Some(*page),
+            Verdict::Declined(Declined { flaw: Flaw::Foreign, .. }) => return Plan::of(verdict),
+            Verdict::Declined(declined) => PAGES.iter().find(|page| Some(page.name) == declined.encoding),
+            Verdict::Kept => None,
+        };
+        let own = strangeness(&text) + undecoded;
+        let whole = page.map(|page| sample.read(How { page, extent: Extent::Whole }));
+        let whole = whole.map(|(other, lost)| strangeness(&other) + lost);
+        let is_better = whole.map_or_else(|| Sense::of(&text).is_senseless(), |whole| whole <= own);
+        if is_better || plan.how.extent == Extent::Whole {
+            return Plan::of(verdict);
+        }
+        if whole.is_some_and(|whole| whole < own + AHEAD) {
+            return Plan { grounds: DecodingCertainty::Likely, ..plan };
+        }
+    }
+    plan
+}
+
+/// How the bytes between characters of UTF-8 are read, with the text of the sample and what its undecoded bytes cost.
+fn mixed(sample: &Sample<'_>, has_utf8: bool) -> (Plan, String, u64) {
+    let guess = guess(sample);
+    let mut readings: Vec<(u64, String, u64, How)> = Vec::new();
+    for page in PAGES.iter().filter(|page| page.trust == Trust::Measured) {
         for extent in [Extent::Bytes, Extent::Lines, Extent::Whole] {
             // Without any character in UTF-8 there is nothing but the whole file; single bytes of a page with
             // characters of several bytes mean nothing.
-            if extent == Extent::Bytes && !page.is_single_byte() || extent == Extent::Lines && mixed == 0 {
+            if extent == Extent::Bytes && !page.is_single_byte() || extent == Extent::Lines && !has_utf8 {
                 continue;
             }
             let how = How { page, extent };
             let (text, undecoded) = sample.read(how);
-            let guessed = if guess == Some(page) { 0 } else { GUESS };
-            let cost = implausibility(&text) + undecoded + prior + guessed;
-            readings.push((cost, text, how));
+            let guessed = if guess == Some(page.name) { 0 } else { GUESS };
+            let cost = implausibility(&text) + undecoded + page.prior + guessed;
+            readings.push((cost, text, undecoded, how));
         }
     }
     // The order breaks ties: the page that needs least evidence, and as few bytes as can be.
     let best = readings.iter().min_by_key(|(cost, ..)| *cost);
-    let Some((cost, text, how)) = best else { return Plan { how: fallback, grounds: DecodingCertainty::Likely } };
-    let next = readings.iter().filter(|(_, other, _)| other != text).map(|(cost, ..)| *cost).min();
+    let Some((cost, text, undecoded, how)) = best else {
+        return (Plan::new(&PAGES[0], Extent::Bytes, DecodingCertainty::Likely), String::new(), 0);
+    };
+    let next = readings.iter().filter(|(_, other, ..)| other != text).map(|(cost, ..)| *cost).min();
     let ahead = next.is_none_or(|next| next >= cost + AHEAD);
-    let extent = if mixed == 0 { Extent::Whole } else { how.extent };
-    Plan {
-        how: How { extent, ..*how },
-        grounds: if ahead { DecodingCertainty::Sure } else { DecodingCertainty::Likely },
-    }
+    let extent = if has_utf8 { how.extent } else { Extent::Whole };
+    let grounds = if ahead { DecodingCertainty::Sure } else { DecodingCertainty::Likely };
+    (Plan::new(how.page, extent, grounds), text.clone(), *undecoded)
 }
 
 /// Lines that are not ASCII.
@@ -143,10 +183,6 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 impl Sample<'_> {
-    fn utf8(&self) -> String {
-        self.lines.iter().map(|line| String::from_utf8_lossy(line)).collect()
-    }
-
     /// The sample in one reading, and what its undecoded bytes cost.
     fn read(&self, how: How) -> (String, u64) {
         let mut text = String::new();
@@ -169,23 +205,12 @@ impl Sample<'_> {
 }
 
 /// What chardetng takes the sample for.
-fn guess(sample: &Sample<'_>) -> Option<CodePage> {
+fn guess(sample: &Sample<'_>) -> Option<&'static str> {
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     for line in &sample.lines {
         detector.feed(line, false);
     }
-    let encoding = detector.guess(None, chardetng::Utf8Detection::Deny);
-    PAGES.iter().map(|(page, _)| *page).find(|page| standard(*page) == Some(encoding))
-}
-
-/// The encoding of the WHATWG standard.
-fn standard(page: CodePage) -> Option<&'static Encoding> {
-    Encoding::for_label(page.id().as_bytes()).filter(|_| page != CodePage::Latin1)
-}
-
-/// The name of a code page for segments: that of the WHATWG standard where it has one.
-fn name(page: CodePage) -> &'static str {
-    standard(page).map_or(page.id(), Encoding::name)
+    Some(detector.guess(None, chardetng::Utf8Detection::Deny).name())
 }
 
 /// Reads a stretch.
@@ -224,26 +249,50 @@ pub(super) fn read(bytes: &[u8], range: Range<usize>, how: How, pieces: &mut Pie
 fn read_line(line: &[u8], how: How, ends: bool, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
     let utf8 = how.extent != Extent::Whole && std::str::from_utf8(line).is_ok();
     match how.extent {
+        Extent::Nothing => kept(line, put),
         Extent::Bytes => bytewise(line, how.page, ends, put),
         _ if utf8 => bytewise(line, how.page, ends, put),
-        _ if how.page.is_single_byte() => single(line, how.page, put),
-        _ => multiple(line, how.page, put),
+        _ => paged(line, how.page, put),
+    }
+}
+
+/// UTF-8 where it is; all other bytes are kept.
+fn kept(line: &[u8], put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
+    let mut rest = line;
+    while !rest.is_empty() {
+        let valid = std::str::from_utf8(rest).map_or_else(|error| error.valid_up_to(), str::len);
+        put(std::str::from_utf8(&rest[..valid]).unwrap_or_default(), valid, SegmentEncoding::Utf8);
+        rest = &rest[valid..];
+        let len = broken::len(rest);
+        if len > 0 {
+            put("\u{FFFD}", len, SegmentEncoding::Invalid);
+        }
+        rest = &rest[len..];
     }
 }
 
 /// UTF-8 where it is, the code page elsewhere.
-fn bytewise(line: &[u8], page: CodePage, ends: bool, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
-    let mut chunks = line.utf8_chunks().peekable();
-    while let Some(chunk) = chunks.next() {
-        put(chunk.valid(), chunk.valid().len(), SegmentEncoding::Utf8);
-        let invalid = chunk.invalid();
-        // The first bytes of a character whose others are gone are not letters of a code page.
-        let cut = ends && chunks.peek().is_none() || invalid.len() > 1 && !is_plausible(invalid, page);
-        if cut && is_prefix(invalid) {
-            put("\u{FFFD}", invalid.len(), SegmentEncoding::Invalid);
-        } else {
-            single(invalid, page, put);
+fn bytewise(line: &[u8], page: &'static Page, ends: bool, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
+    let mut rest = line;
+    while !rest.is_empty() {
+        let valid = std::str::from_utf8(rest).map_or_else(|error| error.valid_up_to(), str::len);
+        put(std::str::from_utf8(&rest[..valid]).unwrap_or_default(), valid, SegmentEncoding::Utf8);
+        rest = &rest[valid..];
+        if let Some(c) = broken::pair(rest) {
+            put(c.encode_utf8(&mut [0; 4]), broken::PAIR, SegmentEncoding::Encoded("CESU-8"));
+            rest = &rest[broken::PAIR..];
+            continue;
         }
+        let len = broken::len(rest);
+        let (bytes, after) = rest.split_at(len);
+        // The first bytes of a character whose others are gone, and what never was one, are not letters of a code page.
+        let cut = ends && after.is_empty() && is_prefix(bytes);
+        if cut || len > 1 && !is_plausible(bytes, page) {
+            put("\u{FFFD}", len, SegmentEncoding::Invalid);
+        } else if len > 0 {
+            paged(bytes, page, put);
+        }
+        rest = after;
     }
 }
 
@@ -257,51 +306,15 @@ fn is_cut(line: &[u8], len: usize) -> bool {
 }
 
 /// Whether the beginning of a character could be letters of the page: "é»" may be, "â€" is not.
-fn is_plausible(bytes: &[u8], page: CodePage) -> bool {
+fn is_plausible(bytes: &[u8], page: &'static Page) -> bool {
     let text: Option<String> = bytes.iter().map(|&byte| page.read(byte)).collect();
     text.is_some_and(|text| implausibility(&text) < 45 * (text.chars().count() as u64 + 1))
 }
 
-fn single(bytes: &[u8], page: CodePage, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
-    let unit = SegmentEncoding::Encoded(name(page));
-    let mut text = String::with_capacity(bytes.len() * 2);
-    let mut from = 0;
-    for (at, &byte) in bytes.iter().enumerate() {
-        if let Some(c) = page.read(byte) {
-            text.push(c);
-            continue;
-        }
-        put(&text, at - from, unit);
-        put("\u{FFFD}", 1, SegmentEncoding::Invalid);
-        text.clear();
-        from = at + 1;
-    }
-    put(&text, bytes.len() - from, unit);
-}
-
-fn multiple(bytes: &[u8], page: CodePage, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
-    let Some(encoding) = standard(page) else { return single(bytes, page, put) };
-    let unit = SegmentEncoding::Encoded(encoding.name());
-    let mut rest = bytes;
-    let mut text = String::new();
-    while !rest.is_empty() {
-        let mut decoder = encoding.new_decoder_without_bom_handling();
-        text.clear();
-        text.reserve(decoder.max_utf8_buffer_length_without_replacement(rest.len()).unwrap_or(rest.len() * 4));
-        let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut text, true);
-        let (good, bad) = match result {
-            encoding_rs::DecoderResult::InputEmpty => (read, 0),
-            encoding_rs::DecoderResult::OutputFull => (read.max(1).min(rest.len()), 0),
-            encoding_rs::DecoderResult::Malformed(bad, after) => {
-                let (bad, after) = (usize::from(bad), usize::from(after));
-                (read.saturating_sub(bad + after), bad)
-            }
-        };
-        put(&text, good, unit);
-        let bad = bad.min(rest.len() - good);
-        if bad > 0 {
-            put("\u{FFFD}", bad, SegmentEncoding::Invalid);
-        }
-        rest = &rest[(good + bad).max(1).min(rest.len())..];
-    }
+/// All bytes in the code page.
+fn paged(bytes: &[u8], page: &'static Page, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
+    page.each(bytes, &mut |text, len| match text {
+        Some(text) => put(text, len, SegmentEncoding::Encoded(page.name)),
+        None => put("\u{FFFD}", len, SegmentEncoding::Invalid),
+    });
 }

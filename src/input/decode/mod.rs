@@ -1,12 +1,18 @@
 //! From bytes to text, with an account of how each stretch was stored. Pure.
 //!
-//! Reading order: `mod` (the way from clean to broken), `utf16` (stretches of UTF-16), `legacy` (bytes of a code page,
-//! whole files or single ones), `binary` (what is no text at all). Knows no Markdown and no rules, and writes nothing:
+//! Reading order: `mod` (the way from clean to broken), `wide` (whole files of UTF-16 and UTF-32), `utf16` (stretches of
+//! UTF-16), `legacy` (bytes of a code page, whole files or single ones), `binary` (what is no text at all). Knows no Markdown and no rules, and writes nothing:
 //! whoever wants the text on disk takes the fix of `invalid-encoding`.
 
 mod binary;
+mod broken;
 mod legacy;
+mod pages;
+mod seven;
+mod tables;
 mod utf16;
+mod whole;
+mod wide;
 
 use std::ops::Range;
 use std::path::Path;
@@ -21,6 +27,11 @@ pub fn decode(path: &Path, bytes: Vec<u8>) -> Source {
     if suspicious {
         return by_stretches(path, bytes);
     }
+    if let Some((text, encoding, grounds)) = seven::read(&bytes) {
+        let mut pieces = Pieces::default();
+        pieces.push(&text, bytes.len(), SegmentEncoding::Encoded(encoding));
+        return pieces.into_source(path, bytes, grounds);
+    }
     match String::from_utf8(bytes) {
         Ok(mut text) if text.as_bytes().starts_with(BOM) => {
             text.drain(..BOM.len());
@@ -33,8 +44,15 @@ pub fn decode(path: &Path, bytes: Vec<u8>) -> Source {
 
 /// A file that is not UTF-8 from end to end, or holds NULs.
 fn by_stretches(path: &Path, bytes: Vec<u8>) -> Source {
-    if let Some(text) = utf16::as_utf32(&bytes) {
-        return whole(path, bytes, text.0, text.1);
+    if let Some(whole) = wide::read(&bytes) {
+        let source = whole.pieces.into_source(path, bytes, DecodingCertainty::Sure);
+        return match whole.declined {
+            Some(declined) => source.declined_for(declined),
+            None => source,
+        };
+    }
+    if let Some(pieces) = wide::appended(&bytes) {
+        return pieces.into_source(path, bytes, DecodingCertainty::Sure);
     }
     let wide = utf16::stretches(&bytes);
     let narrow = gaps(&wide, bytes.len());
@@ -53,7 +71,16 @@ fn by_stretches(path: &Path, bytes: Vec<u8>) -> Source {
     for stretch in wide {
         utf16::read(&bytes, stretch, &mut pieces);
     }
-    pieces.into_source(path, bytes, plan.grounds)
+    let is_mute = plan.declined.as_ref().is_some_and(|declined| !pages::is_page(declined.encoding));
+    if is_mute {
+        pieces = Pieces::default();
+        pieces.push("", bytes.len(), SegmentEncoding::Invalid);
+    }
+    let source = pieces.into_source(path, bytes, plan.grounds).beside(plan.rivals);
+    match plan.declined {
+        Some(declined) => source.declined_for(declined),
+        None => source,
+    }
 }
 
 /// What lies between the stretches.
@@ -61,13 +88,6 @@ fn gaps(stretches: &[utf16::Stretch], len: usize) -> Vec<Range<usize>> {
     let starts = std::iter::once(0).chain(stretches.iter().map(|stretch| stretch.range.end));
     let ends = stretches.iter().map(|stretch| stretch.range.start).chain([len]);
     starts.zip(ends).filter(|(start, end)| start < end).map(|(start, end)| start..end).collect()
-}
-
-/// A file in one encoding from end to end.
-fn whole(path: &Path, bytes: Vec<u8>, text: String, encoding: &'static str) -> Source {
-    let (text_span, disk) = (Span::from(0..text.len()), DiskSpan::from(0..bytes.len()));
-    let segment = Segment { text: text_span, disk, unit: SegmentEncoding::Encoded(encoding) };
-    Source::decoded(path, bytes, text, Origin::Encoded(encoding), vec![segment])
 }
 
 /// Text and segments as they grow, in the order of the file.

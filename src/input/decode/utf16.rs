@@ -1,5 +1,5 @@
-//! Finds the stretches of a file that are UTF-16 and reads them: whole files with and without a byte-order mark, and
-//! tails that PowerShell's `>>` appended to UTF-8.
+//! Finds the stretches of a mixed file that are UTF-16 and reads them: names, and tails that PowerShell's `>>` appended to
+//! UTF-8.
 //!
 //! Such a tail may have been through one more misreading: read as UTF-8, with each byte from 80 up replaced by U+FFFD.
 //! Its characters below 80 are still there and are read; the others are kept as bytes and reported.
@@ -99,25 +99,6 @@ impl CodeUnit {
     }
 }
 
-/// The text of a file that is UTF-32 from end to end, and the name of the encoding.
-pub(super) fn as_utf32(bytes: &[u8]) -> Option<(String, &'static str)> {
-    if bytes.len() < 8 || !bytes.len().is_multiple_of(4) {
-        return None;
-    }
-    let read = |value: fn([u8; 4]) -> u32| -> Option<String> {
-        let chars = bytes.chunks_exact(4).map(|four| {
-            let c = char::from_u32(value([four[0], four[1], four[2], four[3]]))?;
-            (c >= ' ' || matches!(c, '\t' | '\n' | '\r' | '\u{C}')).then_some(c)
-        });
-        chars.collect()
-    };
-    let unmarked = |text: String| text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text);
-    if let Some(text) = read(u32::from_le_bytes) {
-        return Some((unmarked(text), "UTF-32LE"));
-    }
-    read(u32::from_be_bytes).map(|text| (unmarked(text), "UTF-32BE"))
-}
-
 /// The stretches of UTF-16 in a file, sorted and disjoint.
 pub(super) fn stretches(bytes: &[u8]) -> Vec<Stretch> {
     let mut found: Vec<Stretch> = Vec::new();
@@ -147,7 +128,8 @@ pub(super) fn stretches(bytes: &[u8]) -> Vec<Stretch> {
     found
 }
 
-fn has_lost(bytes: &[u8]) -> bool {
+/// Whether U+FFFD is among the bytes.
+pub(super) fn has_lost(bytes: &[u8]) -> bool {
     memchr::memmem::find(bytes, LOST).is_some()
 }
 
@@ -216,6 +198,15 @@ impl Reader<'_> {
             (_, Cell::Lost) => CodeUnit::Lost(None),
         };
         Some((unit, end))
+    }
+
+    /// Whether a range holds whole characters only.
+    fn is_whole(&self, range: Range<usize>) -> bool {
+        let units = self.bytes[range.clone()].as_chunks().0.iter().map(|pair: &[u8; 2]| match self.endian {
+            Endian::Little => u16::from_le_bytes(*pair),
+            Endian::Big => u16::from_be_bytes(*pair),
+        });
+        range.len().is_multiple_of(2) && char::decode_utf16(units).all(|c| c.is_ok())
     }
 
     fn starts_lost(&self, at: usize) -> bool {
@@ -319,13 +310,17 @@ fn is_readable(bytes: &[u8]) -> bool {
     valid && bytes.iter().all(|&byte| byte >= b' ' && byte != 0x7F || matches!(byte, b'\n' | b'\r' | b'\t'))
 }
 
-/// Reads a stretch. Lone surrogates, a last odd byte and characters with a lost byte are kept as bytes.
+/// Reads a stretch. Characters with a lost byte are kept as bytes; a stretch with half a surrogate pair is kept as a whole,
+/// so that no later pass takes what is left of it for something else.
 pub(super) fn read(bytes: &[u8], stretch: &Stretch, pieces: &mut Pieces) {
     let unit = SegmentEncoding::Encoded(match stretch.endian {
         Endian::Little => "UTF-16LE",
         Endian::Big => "UTF-16BE",
     });
     let reader = Reader { bytes: &bytes[..stretch.range.end], endian: stretch.endian, cells: stretch.cells };
+    if stretch.cells == Cells::Bytes && !reader.is_whole(stretch.range.clone()) {
+        return pieces.push("\u{FFFD}", stretch.range.len(), SegmentEncoding::Invalid);
+    }
     let mut at = stretch.range.start;
     let mut buffer = [0; 4];
     let mark = bytes[at..].starts_with("\u{FFFD}\u{FFFD}".as_bytes()) && stretch.cells == Cells::Lossy;

@@ -53,6 +53,12 @@ fn document(args: &RepairArgs, mut input: impl Read, mut output: impl Write) -> 
         let message = format!("standard input is not text ({reason}): it was passed on as it is");
         return Err(Complaint { message, help: None }.into());
     }
+    if source.declined().is_some() {
+        output.write_all(&source.bytes())?;
+        output.flush()?;
+        let message = "standard input cannot be decoded as a whole: it was passed on as it is".to_owned();
+        return Err(Complaint { message, help: Some("`recto check -` says where and why".to_owned()) }.into());
+    }
     let garbles = mojibake::scan(source.text());
     if args.explain {
         explain(&source, &garbles)?;

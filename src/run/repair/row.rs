@@ -135,7 +135,8 @@ impl Tools<'_> {
         let value: String = serde_json::from_str(value).map_err(|_| "`b64` is no string".to_owned())?;
         let bytes = base64::engine::general_purpose::STANDARD.decode(value.trim());
         let source = decode(Path::new("row"), bytes.map_err(|error| format!("`b64` is not base64: {error}"))?);
-        if matches!(source.origin(), Origin::Binary(_)) {
+        let is_mute = source.declined().is_some() && source.text().is_empty();
+        if is_mute || matches!(source.origin(), Origin::Binary(_)) {
             return Ok(None);
         }
         let text = self.repaired(source.text(), explain);

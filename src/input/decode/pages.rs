@@ -1,0 +1,298 @@
+//! The code pages that a file may be in, with what each byte means in them.
+//!
+//! Two sorts: those whose readings were measured, in which a file may be rewritten without being asked, and those that
+//! are read for comparison, so that no file gets the letters of a neighbour. Knows no plausibility and no files.
+
+use std::sync::LazyLock;
+
+use encoding_rs::{DecoderResult, Encoding};
+
+use super::tables;
+use crate::model::source::Flaw;
+use crate::text::mojibake::CodePage;
+
+/// A code page.
+#[derive(Debug)]
+pub(super) struct Page {
+    /// The name of the Encoding Standard, else that of IANA or the usual one.
+    pub(super) name: &'static str,
+    /// How much better than Windows-1252 a reading in this page has to be, in tenths of a nat.
+    pub(super) prior: u64,
+    /// How much better than the other pages it has to be beyond that, in thousandths: files in it are hardly ever met, and
+    /// it has so many letters of its own that many texts could be in it.
+    pub(super) rarity: u64,
+    /// How far its readings are trusted.
+    pub(super) trust: Trust,
+    bytes: Bytes,
+}
+
+/// How far the readings of a page are trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// They were measured: such files come out right where no other page reads nearly as well.
+    Measured,
+    /// Files in it are rare, or it differs from a neighbour in few letters: somebody should look.
+    Compared,
+}
+
+#[derive(Debug)]
+enum Bytes {
+    /// What bytes 80 to FF mean; U+FFFD for nothing.
+    Single(Box<[char; 128]>),
+    Multiple(&'static Encoding),
+}
+
+impl PartialEq for Page {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Page {
+    /// The character of one byte in a single-byte page; `None` where the page leaves it undefined.
+    pub(super) fn read(&self, byte: u8) -> Option<char> {
+        match &self.bytes {
+            _ if byte.is_ascii() => Some(char::from(byte)),
+            Bytes::Single(upper) => Some(upper[usize::from(byte & 0x7F)]).filter(|c| *c != '\u{FFFD}'),
+            Bytes::Multiple(_) => None,
+        }
+    }
+
+    pub(super) fn is_single_byte(&self) -> bool {
+        matches!(self.bytes, Bytes::Single(_))
+    }
+
+    /// The text of bytes, with a line feed for each stretch that is none, and how many bytes these have.
+    pub(super) fn decode(&self, bytes: &[u8]) -> (String, u64) {
+        let (mut text, mut undecoded) = (String::with_capacity(2 * bytes.len()), 0);
+        self.each(bytes, &mut |piece, len| match piece {
+            Some(piece) => text.push_str(piece),
+            None => {
+                undecoded += len as u64;
+                text.push('\n');
+            }
+        });
+        (text, undecoded)
+    }
+
+    /// The first place where bytes are no text in the page.
+    pub(super) fn flaw(&self, bytes: &[u8]) -> Option<(usize, Flaw)> {
+        let (mut at, mut first) = (0, None);
+        self.each(bytes, &mut |piece, len| {
+            if piece.is_none() && first.is_none() {
+                first = Some((at, at + len == bytes.len() && !self.is_single_byte()));
+            }
+            at += len;
+        });
+        first.map(|(at, cut)| (at, if cut { Flaw::CutShort } else { Flaw::Undefined(bytes[at]) }))
+    }
+
+    /// Gives each stretch of bytes: its text, or nothing if it is none, and how many bytes it has.
+    pub(super) fn each(&self, bytes: &[u8], put: &mut dyn FnMut(Option<&str>, usize)) {
+        match &self.bytes {
+            Bytes::Single(upper) => single(bytes, upper, put),
+            Bytes::Multiple(encoding) => multiple(bytes, encoding, put),
+        }
+    }
+}
+
+fn single(bytes: &[u8], upper: &[char; 128], put: &mut dyn FnMut(Option<&str>, usize)) {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    let mut from = 0;
+    for (at, &byte) in bytes.iter().enumerate() {
+        let c = if byte.is_ascii() { char::from(byte) } else { upper[usize::from(byte & 0x7F)] };
+        if c != '\u{FFFD}' {
+            text.push(c);
+            continue;
+        }
+        if at > from {
+            put(Some(&text), at - from);
+        }
+        put(None, 1);
+        text.clear();
+        from = at + 1;
+    }
+    if bytes.len() > from {
+        put(Some(&text), bytes.len() - from);
+    }
+}
+
+fn multiple(bytes: &[u8], encoding: &'static Encoding, put: &mut dyn FnMut(Option<&str>, usize)) {
+    let mut rest = bytes;
+    let mut text = String::new();
+    while !rest.is_empty() {
+        let mut decoder = encoding.new_decoder_without_bom_handling();
+        text.clear();
+        text.reserve(decoder.max_utf8_buffer_length_without_replacement(rest.len()).unwrap_or(rest.len() * 4));
+        let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut text, true);
+        let (good, bad) = match result {
+            DecoderResult::InputEmpty => (read, 0),
+            DecoderResult::OutputFull => (read.max(1).min(rest.len()), 0),
+            DecoderResult::Malformed(bad, after) => {
+                let (bad, after) = (usize::from(bad), usize::from(after));
+                (read.saturating_sub(bad + after), bad)
+            }
+        };
+        if good > 0 {
+            put(Some(&text), good);
+        }
+        let bad = bad.min(rest.len() - good);
+        if bad > 0 {
+            put(None, bad);
+        }
+        rest = &rest[(good + bad).max(1).min(rest.len())..];
+    }
+}
+
+/// The pages whose readings were measured, with their priors (tenths of a nat), in the order that breaks ties.
+const MEASURED: [(CodePage, u64); 23] = [
+    (CodePage::Windows1252, 0),
+    (CodePage::Windows1251, 20),
+    (CodePage::Windows1250, 25),
+    (CodePage::MacRoman, 35),
+    (CodePage::Ibm437, 35),
+    (CodePage::Ibm850, 35),
+    (CodePage::Koi8R, 30),
+    (CodePage::Koi8U, 35),
+    (CodePage::Ibm866, 35),
+    (CodePage::Windows1253, 30),
+    (CodePage::Windows1254, 30),
+    (CodePage::Windows1255, 30),
+    (CodePage::Windows1256, 30),
+    (CodePage::Windows1257, 30),
+    (CodePage::Windows1258, 40),
+    (CodePage::Iso8859_2, 35),
+    (CodePage::Iso8859_5, 45),
+    (CodePage::Ibm852, 40),
+    (CodePage::Gbk, 30),
+    (CodePage::ShiftJis, 30),
+    (CodePage::Big5, 35),
+    (CodePage::EucKr, 35),
+    (CodePage::EucJp, 35),
+];
+
+/// Labels of pages of the Encoding Standard that are read for comparison.
+const STANDARD: [&str; 12] = [
+    "iso-8859-3",
+    "iso-8859-4",
+    "iso-8859-6",
+    "iso-8859-7",
+    "iso-8859-8",
+    "iso-8859-10",
+    "iso-8859-13",
+    "iso-8859-14",
+    "iso-8859-15",
+    "iso-8859-16",
+    "windows-874",
+    "x-mac-cyrillic",
+];
+
+/// Pages of `tables` that are read for comparison, with their rarity in thousandths.
+const OWN: [(&str, &str, u64); 28] = [
+    ("ibm720", tables::IBM720, 0),
+    ("ibm737", tables::IBM737, 0),
+    ("ibm775", tables::IBM775, 0),
+    ("ibm855", tables::IBM855, 0),
+    ("ibm857", tables::IBM857, 0),
+    ("ibm860", tables::IBM860, 0),
+    ("ibm861", tables::IBM861, 0),
+    ("ibm862", tables::IBM862, 0),
+    ("ibm863", tables::IBM863, 0),
+    ("ibm865", tables::IBM865, 0),
+    ("ibm869", tables::IBM869, 0),
+    ("ibm1125", tables::IBM1125, 0),
+    ("x-mac-ce", tables::MAC_CE, 0),
+    ("x-mac-croatian", tables::MAC_CROATIAN, 0),
+    ("x-mac-greek", tables::MAC_GREEK, 0),
+    ("x-mac-icelandic", tables::MAC_ICELANDIC, 0),
+    ("x-mac-romanian", tables::MAC_ROMANIAN, 0),
+    ("x-mac-turkish", tables::MAC_TURKISH, 0),
+    ("kz-1048", tables::KZ1048, EXOTIC),
+    ("pt154", tables::PT154, EXOTIC),
+    ("koi8-t", tables::KOI8_T, EXOTIC),
+    ("armscii-8", tables::ARMSCII_8, EXOTIC),
+    ("georgian-ps", tables::GEORGIAN_PS, EXOTIC),
+    ("mik", tables::MIK, EXOTIC),
+    ("kamenicky", tables::KAMENICKY, EXOTIC),
+    ("mazovia", tables::MAZOVIA, EXOTIC),
+    ("tcvn", tables::TCVN, EXOTIC),
+    ("viscii", tables::VISCII, EXOTIC),
+];
+
+/// The rarity of pages of one country that was never common even there. Measured: in Macedonian, Ukrainian and Welsh such
+/// pages read up to 1.5 per cent better than the right one; their own languages read 5 per cent better in them and more.
+const EXOTIC: u64 = 30;
+
+/// All pages, the measured ones first.
+pub(super) static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
+    let measured = MEASURED.into_iter().map(|(page, prior)| measured(page, prior));
+    let standard = STANDARD.into_iter().filter_map(|label| {
+        let encoding = Encoding::for_label(label.as_bytes())?;
+        Some(compared(encoding.name(), 0, upper(|byte| decoded(encoding, byte))))
+    });
+    let own = OWN.into_iter().map(|(name, table, rarity)| {
+        let chars: Vec<char> = table.chars().collect();
+        compared(name, rarity, upper(|byte| chars.get(usize::from(byte & 0x7F)).copied()))
+    });
+    measured.chain(standard).chain(own).collect()
+});
+
+/// Whether this is the name of a page.
+pub(super) fn is_page(name: Option<&str>) -> bool {
+    PAGES.iter().any(|page| Some(page.name) == name)
+}
+
+/// What a rare page has to be better than Windows-1252 (tenths of a nat): as much as the rarest of the measured ones.
+const RARE: u64 = 45;
+
+fn compared(name: &'static str, rarity: u64, upper: Box<[char; 128]>) -> Page {
+    Page { name, prior: RARE, rarity, trust: Trust::Compared, bytes: Bytes::Single(upper) }
+}
+
+fn measured(page: CodePage, prior: u64) -> Page {
+    let standard = Encoding::for_label(page.id().as_bytes());
+    let name = standard.map_or(page.id(), Encoding::name);
+    let bytes = match standard {
+        Some(encoding) if !page.is_single_byte() => Bytes::Multiple(encoding),
+        _ => Bytes::Single(upper(|byte| page.read(byte))),
+    };
+    Page { name, prior, rarity: 0, trust: Trust::Measured, bytes }
+}
+
+/// The upper half of a page. No page has control characters there, whatever standards say: text has none.
+fn upper(read: impl Fn(u8) -> Option<char>) -> Box<[char; 128]> {
+    let mut upper = ['\u{FFFD}'; 128];
+    for (byte, slot) in (0x80..=0xFF).zip(&mut upper) {
+        *slot = read(byte).filter(|c| !c.is_control()).unwrap_or('\u{FFFD}');
+    }
+    Box::new(upper)
+}
+
+fn decoded(encoding: &'static Encoding, byte: u8) -> Option<char> {
+    encoding.decode_without_bom_handling_and_without_replacement(&[byte])?.chars().next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_whole() {
+        for (name, table, _) in OWN {
+            assert_eq!(table.chars().count(), 128, "{name}");
+        }
+        assert_eq!(PAGES.len(), MEASURED.len() + STANDARD.len() + OWN.len());
+    }
+
+    #[test]
+    fn bytes_of_rare_pages_are_read_and_holes_are_not() {
+        let page = |name: &str| PAGES.iter().find(|page| page.name == name).expect("a page");
+        assert_eq!(page("ibm737").decode(b"\x89\x98\xA2\xE3").0, "Καλή");
+        assert_eq!(page("x-mac-cyrillic").decode(b"\x8F\xEB\xFE\xF9").0, "Плющ");
+        assert_eq!(page("kamenicky").decode(b"\xA9eka").0, "řeka");
+        assert_eq!(page("ibm857").decode(b"a\xD5").1, 1);
+        assert_eq!(page("ISO-8859-2").read(0x9A), None);
+        assert_eq!(page("Shift_JIS").flaw(b"\x82\xA0\x82"), Some((2, Flaw::CutShort)));
+        assert_eq!(page("windows-1252").flaw(b"a\x81b"), Some((1, Flaw::Undefined(0x81))));
+    }
+}

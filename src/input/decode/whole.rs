@@ -1,0 +1,372 @@
+//! Which code page a file is in that has no character of UTF-8: one for the whole file, or none.
+//!
+//! Every page is read, also those that are hardly ever met. Files are rewritten without being asked only where words come
+//! out, in a page whose readings were measured, and no other page reads nearly as well.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::pages::{PAGES, Page, Trust};
+use crate::model::source::{Declined, Flaw, DecodingCertainty};
+use crate::text::declaration::declarations;
+use crate::text::mojibake::{implausibility, oddity, strangeness};
+
+/// How a file is read.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    /// In this page, from end to end.
+    Page(&'static Page, DecodingCertainty, Vec<&'static str>),
+    /// As ASCII, with the bytes beyond it kept.
+    Kept,
+    /// Not at all.
+    Declined(Declined),
+}
+
+/// Bytes of the lines beyond ASCII that are looked at; more only for bytes that occur in no line so far.
+const SAMPLE: usize = 12 << 10;
+/// Each byte beyond ASCII is wanted so often in the sample.
+const OFTEN: u32 = 4;
+/// Bytes of a line that are looked at together.
+const PIECE: usize = 1024;
+/// Different readings that are looked at closely.
+const READINGS: usize = 16;
+/// What a byte costs that a reading leaves undecoded, in tenths of a nat as all costs.
+const UNDECODED: u64 = 110;
+/// What chardetng's guess is worth.
+const GUESS: u64 = 30;
+/// How much worse the next best reading must be for the best one to be sure: e to the eighth to one.
+const AHEAD: u64 = 80;
+/// How much worse than the best the declared page may be and be sure all the same, or be believed.
+const DECLARED: u64 = 40;
+const BELIEVED: u64 = 150;
+/// A text with fewer words of lines with several is a list, a table of keys or a drawing.
+const WORDS: usize = 16;
+/// A letter or two beyond ASCII are of a name in a text of another language, and say nothing of it.
+const LETTERS: usize = 3;
+const NAME_AHEAD: u64 = 160;
+/// Signs of prose.
+const MARKS: &str = "‘’“”„«»–—…•€£§°©®™";
+/// The share of letters beyond ASCII that may stand alone in a text: short words of Italian and Russian do.
+const ALONE: usize = 3;
+/// One byte beyond ASCII in so many, or a few in all, are still a text in ASCII with some bytes that nobody can read.
+const MOSTLY_ASCII: usize = 4;
+const SOME: usize = 16;
+
+/// What a character beyond ASCII costs on average, with what follows it, in readings of prose that are right and in those
+/// that make no sense at all. Measured on prose in 49 languages; wrong neighbours reach down to the former.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Bar {
+    sound: u64,
+    senseless: u64,
+}
+
+/// Latin letters are rare in their text: 60 to 155; others follow each other, 30 to 47; Chinese characters are many, 54 to
+/// 80.
+const LATIN: Bar = Bar { sound: 170, senseless: 270 };
+const OTHER: Bar = Bar { sound: 58, senseless: 110 };
+const WIDE: Bar = Bar { sound: 100, senseless: 130 };
+/// What the letter costs that fits worst, in Latin text: 110 to 220.
+const WORST: u64 = 240;
+
+/// Settles how a file is read.
+pub(super) fn verdict(bytes: &[u8]) -> Verdict {
+    if is_ebcdic(bytes) {
+        return Verdict::Declined(Declined { encoding: Some("EBCDIC"), at: 0, flaw: Flaw::Foreign });
+    }
+    let sample = sample(bytes);
+    let declared = declarations(bytes).iter().find_map(|declaration| page_of(declaration.encoding));
+    let readings = readings(&sample, declared);
+    let Some(best) = readings.first() else { return unreadable(bytes) };
+    let of_declared = declared.and_then(|page| readings.iter().find(|reading| reading.pages.contains(&page)));
+    // What a file says of itself is true unless another page makes words of it.
+    let believed = of_declared.filter(|reading| {
+        let near = reading.plain <= best.cost + BELIEVED;
+        reading.undecoded == 0 && (near || !Sense::of(&best.text).is_sound()) && !Sense::of(&reading.text).is_senseless()
+    });
+    let (reading, page) = match (believed, declared) {
+        (Some(reading), Some(page)) => (reading, page),
+        _ => (best, best.page()),
+    };
+    let sense = Sense::of(&reading.text);
+    if sense.is_senseless() || !has_word(&reading.text) {
+        return unreadable(bytes);
+    }
+    if let Some(flaw) = flaw(bytes, page) {
+        return Verdict::Declined(flaw);
+    }
+    let ahead = if sense.is_name() { NAME_AHEAD } else { AHEAD };
+    let near = readings.iter().filter(|other| other.key != reading.key && other.cost < reading.cost + ahead);
+    let mut rivals: Vec<&'static str> = near.map(|other| other.page().name).collect();
+    let sure = match (believed, declared) {
+        (Some(reading), _) => reading.plain <= best.cost + DECLARED,
+        // What it says of itself cannot be true, and so no more can be sure.
+        (None, Some(page)) => {
+            rivals.extend((!rivals.contains(&page.name)).then_some(page.name));
+            false
+        }
+        (None, None) => {
+            let measured = page.trust == Trust::Measured;
+            measured && rivals.is_empty() && sense.is_sound() && is_prose(bytes, page, sense.bar)
+        }
+    };
+    Verdict::Page(page, if sure { DecodingCertainty::Sure } else { DecodingCertainty::Likely }, rivals)
+}
+
+/// Bytes in no page that makes sense.
+fn unreadable(bytes: &[u8]) -> Verdict {
+    let high = bytes.iter().filter(|byte| !byte.is_ascii()).count();
+    if high * MOSTLY_ASCII <= bytes.len() || high < SOME {
+        return Verdict::Kept;
+    }
+    let at = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
+    let at = u32::try_from(at).unwrap_or(u32::MAX);
+    Verdict::Declined(Declined { encoding: None, at, flaw: Flaw::Unknown })
+}
+
+/// One text that the sample may be, with the pages in which it is that.
+#[derive(Debug)]
+struct Reading {
+    text: String,
+    key: String,
+    pages: Vec<&'static Page>,
+    undecoded: u64,
+    /// What it costs, and the same without what the pages cost.
+    cost: u64,
+    plain: u64,
+}
+
+impl Reading {
+    /// The page that is best known.
+    fn page(&self) -> &'static Page {
+        self.pages[0]
+    }
+}
+
+fn page_of(encoding: &str) -> Option<&'static Page> {
+    PAGES.iter().find(|page| page.name == encoding)
+}
+
+/// The readings of a sample, best first, the one in the declared page among them.
+fn readings(sample: &[u8], declared: Option<&'static Page>) -> Vec<Reading> {
+    let mut rough: Vec<(u64, Reading)> = Vec::new();
+    for page in PAGES.iter() {
+        let (text, undecoded) = page.decode(sample);
+        // Pages of Vietnamese have accents of their own, which the models know as parts of letters only.
+        let text = if text.contains(is_mark) { text.nfc().collect() } else { text };
+        let key = folded(&text);
+        match rough.iter_mut().find(|(_, reading)| reading.key == key) {
+            Some((_, reading)) => reading.pages.push(page),
+            None => {
+                let cost = implausibility(&text) + UNDECODED * undecoded;
+                rough.push((cost, Reading { text, key, pages: vec![page], undecoded, cost, plain: cost }));
+            }
+        }
+    }
+    rough.sort_by_key(|(cost, _)| *cost);
+    let guess = guess(sample);
+    let is_declared = |reading: &Reading| declared.is_some_and(|page| reading.pages.contains(&page));
+    let close = rough.into_iter().enumerate().filter(|(at, (_, reading))| *at < READINGS || is_declared(reading));
+    let mut readings: Vec<Reading> = close.map(|(_, (_, reading))| reading).collect();
+    for reading in &mut readings {
+        reading.plain = strangeness(&reading.text) + UNDECODED * reading.undecoded;
+        let guessed = reading.pages.iter().any(|page| guess == Some(page.name));
+        let page = reading.pages.iter().map(|page| page.prior + reading.plain * page.rarity / 1000).min().unwrap_or(0);
+        reading.cost = reading.plain + page + if guessed { 0 } else { GUESS };
+    }
+    readings.sort_by_key(|reading| reading.cost);
+    readings
+}
+
+/// The text as readings are told apart: the letters with a comma and those with a cedilla are the same ones of Romanian.
+fn folded(text: &str) -> String {
+    let fold = |c: char| match c {
+        'ș' => 'ş',
+        'ț' => 'ţ',
+        'Ș' => 'Ş',
+        'Ț' => 'Ţ',
+        _ => c,
+    };
+    text.chars().map(fold).collect()
+}
+
+/// The page that chardetng takes the sample for, by its name.
+fn guess(sample: &[u8]) -> Option<&'static str> {
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    detector.feed(sample, true);
+    Some(detector.guess(None, chardetng::Utf8Detection::Deny).name())
+}
+
+/// Lines that are not ASCII, of which each byte beyond ASCII in the file occurs in some.
+fn sample(bytes: &[u8]) -> Vec<u8> {
+    let mut sample = Vec::new();
+    let mut seen = [0u32; 256];
+    for line in bytes.split_inclusive(|&byte| byte == b'\n').filter(|line| !line.is_ascii()) {
+        for piece in pieces(line).filter(|piece| !piece.is_ascii()) {
+            let is_new = |byte: &u8| !byte.is_ascii() && seen[usize::from(*byte)] < OFTEN;
+            if sample.len() < SAMPLE || piece.iter().any(is_new) {
+                piece.iter().for_each(|byte| seen[usize::from(*byte)] += 1);
+                sample.extend_from_slice(piece);
+                if piece.last() != Some(&b'\n') {
+                    sample.push(b'\n');
+                }
+            }
+        }
+    }
+    sample
+}
+
+/// A line in pieces that begin and end between characters, in every page.
+fn pieces(mut line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let long = line.len() > PIECE;
+        // No page has blanks and marks of punctuation as second bytes.
+        let ends = |at: &usize| line[at - 1] < 0x30;
+        let end = if long { (1..=PIECE).rev().find(ends).unwrap_or(line.len()) } else { line.len() };
+        let (piece, rest) = line.split_at(end);
+        line = rest;
+        (!piece.is_empty()).then_some(piece)
+    })
+}
+
+/// The first place where the file is not text in the page.
+fn flaw(bytes: &[u8], page: &'static Page) -> Option<Declined> {
+    let (at, flaw) = page.flaw(bytes)?;
+    Some(Declined { encoding: Some(page.name), at: u32::try_from(at).unwrap_or(u32::MAX), flaw })
+}
+
+/// Whether a reading makes sense where it differs from ASCII.
+#[derive(Debug)]
+pub(super) struct Sense {
+    mean: u64,
+    worst: u64,
+    bar: Bar,
+    /// Letters beyond ASCII, and those of them that stand alone.
+    letters: usize,
+    alone: usize,
+    /// Quotation marks, dashes and other signs that prose has beyond ASCII.
+    marks: usize,
+}
+
+impl Sense {
+    pub(super) fn of(text: &str) -> Self {
+        let (mut latin, mut wide, mut other, mut alone, mut marks) = (0, 0, 0, 0, 0);
+        let mut before = ' ';
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            if !c.is_ascii() && (c.is_alphabetic() || is_mark(c)) {
+                match c {
+                    _ if is_mark(c) || c < '\u{250}' || ('\u{1E00}'..'\u{1F00}').contains(&c) => latin += 1,
+                    '\u{2E80}'.. => wide += 1,
+                    _ => other += 1,
+                }
+                let joined = |c: char| c.is_alphabetic() || is_mark(c) || c == '\'' || c == '’';
+                alone += usize::from(!joined(before) && !chars.peek().copied().is_some_and(joined));
+            }
+            marks += usize::from(MARKS.contains(c));
+            before = c;
+        }
+        let letters = latin + wide + other;
+        let bar = match wide.max(other) {
+            0 => LATIN,
+            most if latin > most => LATIN,
+            most if wide == most => WIDE,
+            _ => OTHER,
+        };
+        let oddity = oddity(text);
+        Self { mean: oddity.mean, worst: if letters == latin { oddity.worst } else { 0 }, bar, letters, alone, marks }
+    }
+
+    fn is_sound(&self) -> bool {
+        self.mean <= self.bar.sound && self.worst <= WORST && self.alone * ALONE <= self.letters
+    }
+
+    /// Whether there is so little beyond ASCII that it may be a name in a text of another language.
+    fn is_name(&self) -> bool {
+        self.letters + self.marks < LETTERS && (self.letters > 0 || self.marks == 0)
+    }
+
+    pub(super) fn is_senseless(&self) -> bool {
+        self.mean > self.bar.senseless
+    }
+}
+
+/// Combining marks that pages of Vietnamese have.
+fn is_mark(c: char) -> bool {
+    ('\u{300}'..'\u{370}').contains(&c)
+}
+
+/// Whether the file is prose rather than a list of words, keys or strokes: it has enough words in lines with several. Where
+/// letters are not Latin, only words of such letters count.
+fn is_prose(bytes: &[u8], page: &'static Page, bar: Bar) -> bool {
+    let mut words = 0;
+    for line in bytes.split(|&byte| byte == b'\n') {
+        for piece in pieces(line) {
+            words += words_in_row(&page.decode(piece).0, bar == LATIN);
+        }
+        if words >= WORDS {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether any word is in the text: marks and numbers alone say nothing.
+fn has_word(text: &str) -> bool {
+    text.split(|c: char| !c.is_alphabetic()).any(|word| word.chars().nth(1).is_some())
+}
+
+/// The words of a line, if there are several.
+fn words_in_row(line: &str, with_ascii: bool) -> usize {
+    let is_part = |c: char| c.is_alphabetic() || is_mark(c);
+    let is_wide = |c: char| c >= '\u{2E80}';
+    let count = |word: &str| match word.chars().filter(|c| is_wide(*c)).count() {
+        0 => usize::from(word.chars().count() > 1 && (with_ascii || !word.is_ascii())),
+        // Chinese and Japanese have two characters to a word, and no blanks.
+        wide => wide.div_ceil(2),
+    };
+    let words: usize = line.split(|c| !is_part(c)).map(count).sum();
+    if words >= 3 { words } else { 0 }
+}
+
+/// Whether this is text as mainframes have it: the blank is 40, and letters are in three rows of nine or eight.
+fn is_ebcdic(bytes: &[u8]) -> bool {
+    let (mut blanks, mut text, mut ascii) = (0, 0, 0);
+    for byte in bytes {
+        match byte {
+            0x40 => blanks += 1,
+            0x81..=0x89 | 0x91..=0x99 | 0xA2..=0xA9 | 0xC1..=0xC9 | 0xD1..=0xD9 | 0xE2..=0xE9 | 0xF0..=0xF9 => text += 1,
+            0x15 | 0x25 | 0x4B | 0x6B => text += 1,
+            b' ' | b'\n' | b'a'..=b'z' => ascii += 1,
+            _ => {}
+        }
+    }
+    blanks * 20 >= bytes.len() && (blanks + text) * 10 >= bytes.len() * 8 && ascii * 20 <= bytes.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_and_keys_are_no_prose() {
+        let page = &PAGES[0];
+        let list = "Apfel\nBirne\nKirsche\n".repeat(20);
+        let keys = "key 24: a b\nkey 25: c d\n".repeat(20);
+        let prose = "Wer früh kommt, der bekommt den besten Platz am Fenster.\n".repeat(2);
+        let is_prose = |text: &str| is_prose(&encoding_rs::WINDOWS_1252.encode(text).0, page, LATIN);
+        assert!(!is_prose(&list) && !is_prose(&keys) && is_prose(&prose));
+    }
+
+    #[test]
+    fn the_sample_has_every_byte() {
+        let mut bytes = "größer\n".repeat(4000).into_bytes();
+        bytes.extend_from_slice(b"one \xA4 at the end\n");
+        let sample = sample(&bytes);
+        assert!(sample.len() < 2 * SAMPLE && sample.contains(&0xA4));
+    }
+
+    #[test]
+    fn text_of_mainframes_is_known_by_sight() {
+        let bytes = b"\xE3\x88\x85\x40\x84\x96\x96\x99\x40\x89\xA2\x40\x96\x97\x85\x95\x4B\x25";
+        assert!(is_ebcdic(bytes) && !is_ebcdic("The door is open, and @ home.".as_bytes()));
+    }
+}
