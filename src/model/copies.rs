@@ -1,11 +1,12 @@
 //! Which stretches of the documents stand elsewhere too, line for line: the fact behind the duplication rules.
 //!
-//! Knows documents and works; not rules, and not what is worth a finding.
+//! Knows documents and their kin; not rules, and not what is worth a finding.
 
 use std::collections::BTreeMap;
 
 use super::collection::Collection;
 use super::document::{DocId, Document};
+use super::kin::Kin;
 use super::print::{Print, PrintPlace};
 use super::span::Span;
 use crate::text::repeats::{Index, Scope};
@@ -91,7 +92,7 @@ fn code_block(doc: &Document, line: Span) -> Option<Span> {
 /// stands several times in a row gives a copy for each time.
 #[derive(Debug, Clone, Default)]
 pub struct Copies {
-    /// Between all documents but those of different versions of one work. If what stands twice in one document stands
+    /// Between all documents but those that are kin. If what stands twice in one document stands
     /// in another one too, it is a copy of that.
     pub anywhere: Vec<Copy>,
     /// Each document by itself.
@@ -101,7 +102,7 @@ pub struct Copies {
 /// All stretches that weigh `least` bytes or more after normalisation and stand earlier too.
 ///
 /// Linear in the number of lines, in time and memory.
-pub fn copies(collection: &Collection, least: u32) -> Copies {
+pub fn copies(collection: &Collection, kin: &Kin<'_>, least: u32) -> Copies {
     let parts: Vec<&[Print]> = collection.documents.iter().map(|doc| doc.prints.as_slice()).collect();
     let starts: Vec<u32> = parts
         .iter()
@@ -116,44 +117,17 @@ pub fn copies(collection: &Collection, least: u32) -> Copies {
         let first = at - starts[doc];
         Stretch { doc: DocId(doc as u32), first, end: first + len }
     };
-    let versions = Versions::new(collection);
-    let may = |later: usize, earlier: usize| !versions.are(DocId(later as u32), DocId(earlier as u32));
+    let may = |later: usize, earlier: usize| !kin.are(DocId(later as u32), DocId(earlier as u32));
     let index = Index::new(&parts, least);
     let found = |scope: Scope<'_>| -> Vec<Copy> {
         let repeats = index.repeats(scope).into_iter();
         let copies = repeats.map(|r| Copy { at: stretch(r.at, r.len), source: stretch(r.source, r.len) });
         copies.flat_map(periods).collect()
     };
-    Copies { anywhere: found(Scope::Across(&may)), within: found(Scope::Within) }
-}
-
-/// Which documents are versions of each other, and so meant to share content.
-#[derive(Debug, Clone)]
-pub struct Versions {
-    /// For each document the works that it belongs to, and in which version.
-    of: Vec<Vec<(usize, usize)>>,
-}
-
-impl Versions {
-    /// Reads the works of a collection.
-    pub fn new(collection: &Collection) -> Self {
-        let mut of = vec![Vec::new(); collection.documents.len()];
-        for (at, work) in collection.works.iter().enumerate() {
-            for (nth, version) in work.versions.iter().enumerate() {
-                for doc in &version.documents {
-                    of[doc.0 as usize].push((at, nth));
-                }
-            }
-        }
-        Self { of }
-    }
-
-    /// Whether two documents belong to different versions of one work.
-    pub fn are(&self, one: DocId, other: DocId) -> bool {
-        let versions = |doc: DocId| self.of.get(doc.0 as usize).map_or(&[][..], Vec::as_slice);
-        let parts = |(work, nth): &(usize, usize)| versions(other).iter().any(|(w, n)| w == work && n != nth);
-        versions(one).iter().any(parts)
-    }
+    let own = |copy: &Copy| !kin.is_generated(copy.at.doc);
+    let [anywhere, within] = [found(Scope::Across(&may)), found(Scope::Within)];
+    // Whoever mends a generated document mends its source.
+    Copies { anywhere: anywhere.into_iter().filter(own).collect(), within: within.into_iter().filter(own).collect() }
 }
 
 /// A stretch that overlaps its source is a block that stands several times in a row.
@@ -247,13 +221,16 @@ pub fn regions(doc: DocId, copies: &[Copy], gap: u32) -> Vec<(Stretch, Stretch)>
     regions
 }
 
-/// How many bytes of `doc` the copies cover, those after normalisation; what two copies cover counts once.
-pub fn covered(doc: DocId, copies: &[Copy], collection: &Collection) -> u64 {
+/// How many bytes of the lines of `doc` for which `counts` holds the copies cover, those after normalisation; what two
+/// copies cover counts once.
+pub fn covered(doc: DocId, copies: &[Copy], collection: &Collection, counts: impl Fn(&Print) -> bool) -> u64 {
     let mut places: Vec<Stretch> = copies.iter().map(|copy| copy.seen_from(doc).0).collect();
     places.sort();
     let (mut covered, mut reached) = (0, 0);
     for place in places {
-        covered += Stretch { first: place.first.max(reached), ..place }.weight(collection);
+        let new = Stretch { first: place.first.max(reached), ..place };
+        covered +=
+            new.prints(collection).iter().filter(|print| counts(print)).map(|print| u64::from(print.size)).sum::<u64>();
         reached = reached.max(place.end);
     }
     covered
@@ -327,7 +304,7 @@ mod tests {
             parse(DocId(at), source, Format::Markdown)
         });
         let collection = Collection { documents: documents.collect(), ..Collection::default() };
-        let Copies { anywhere, within } = copies(&collection, 60);
+        let Copies { anywhere, within } = copies(&collection, &Kin::new(&collection), 60);
         assert!(anywhere.iter().all(|copy| copy.source.doc == DocId(0)), "{anywhere:?}");
         let [Copy { at, source }] = within.as_slice() else { panic!("{within:?}") };
         assert_eq!((at.doc, source.doc, at.first), (DocId(1), DocId(1), source.end));

@@ -13,6 +13,7 @@ pub mod english;
 pub mod finding;
 pub mod intact;
 pub mod item;
+pub mod kin;
 pub mod print;
 pub mod renamed;
 pub mod renumber;
