@@ -1,9 +1,10 @@
 //! Copies: lines of the documents that occur elsewhere, too.
 //!
-//! Knows documents and works; not rules, and not which copies are worth a finding.
+//! Knows documents and their kin; not rules, and not which copies are worth a finding.
 
 use std::collections::BTreeMap;
 
+use super::kin::Kin;
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::id::DocId;
@@ -92,8 +93,8 @@ fn code_block(doc: &Document, line: Span) -> Option<Span> {
 /// occurs several times in a row gives a copy for each time.
 #[derive(Debug, Clone, Default)]
 pub struct Copies {
-    /// Between all documents but those of different versions of one work. Lines that occur twice in one document and in
-    /// an earlier one are copies of the earlier document.
+    /// Between all documents but those that are kin. Lines that occur twice in one document and in an earlier one are
+    /// copies of the earlier document.
     pub anywhere: Vec<Copy>,
     /// Within each document by itself.
     pub within: Vec<Copy>,
@@ -102,7 +103,7 @@ pub struct Copies {
 /// Returns all lines that have `least` bytes or more after normalisation and occur earlier, too.
 ///
 /// Linear in the number of lines, in time and memory.
-pub fn copies(collection: &Collection, least: u32) -> Copies {
+pub fn copies(collection: &Collection, kin: &Kin<'_>, least: u32) -> Copies {
     let parts: Vec<&[LineFingerprint]> =
         collection.documents.iter().map(|doc| doc.line_fingerprints.as_slice()).collect();
     let starts: Vec<u32> = parts
@@ -118,44 +119,17 @@ pub fn copies(collection: &Collection, least: u32) -> Copies {
         let first = at - starts[doc];
         CopiedLines { doc: DocId(doc as u32), first, end: first + len }
     };
-    let versions = Versions::new(collection);
-    let may = |later: usize, earlier: usize| !versions.are(DocId(later as u32), DocId(earlier as u32));
+    let may = |later: usize, earlier: usize| !kin.are(DocId(later as u32), DocId(earlier as u32));
     let index = Index::new(&parts, least);
     let found = |scope: Scope<'_>| -> Vec<Copy> {
         let repeats = index.repeats(scope).into_iter();
         let copies = repeats.map(|r| Copy { at: stretch(r.at, r.len), source: stretch(r.source, r.len) });
         copies.flat_map(periods).collect()
     };
-    Copies { anywhere: found(Scope::Across(&may)), within: found(Scope::Within) }
-}
-
-/// The versions that documents belong to: documents of different versions of one work are meant to share content.
-#[derive(Debug, Clone)]
-pub struct Versions {
-    /// For each document, the works that it belongs to, and in which version.
-    of: Vec<Vec<(usize, usize)>>,
-}
-
-impl Versions {
-    /// Reads the works of a collection.
-    pub fn new(collection: &Collection) -> Self {
-        let mut of = vec![Vec::new(); collection.documents.len()];
-        for (at, work) in collection.works.iter().enumerate() {
-            for (nth, version) in work.versions.iter().enumerate() {
-                for doc in &version.documents {
-                    of[doc.0 as usize].push((at, nth));
-                }
-            }
-        }
-        Self { of }
-    }
-
-    /// Returns whether two documents belong to different versions of one work.
-    pub fn are(&self, one: DocId, other: DocId) -> bool {
-        let versions = |doc: DocId| self.of.get(doc.0 as usize).map_or(&[][..], Vec::as_slice);
-        let parts = |(work, nth): &(usize, usize)| versions(other).iter().any(|(w, n)| w == work && n != nth);
-        versions(one).iter().any(parts)
-    }
+    let own = |copy: &Copy| !kin.is_generated(copy.at.doc);
+    let [anywhere, within] = [found(Scope::Across(&may)), found(Scope::Within)];
+    // Whoever mends a generated document mends its source.
+    Copies { anywhere: anywhere.into_iter().filter(own).collect(), within: within.into_iter().filter(own).collect() }
 }
 
 /// Returns one copy for each time that a block occurs, if it occurs several times in a row: such a copy overlaps its
@@ -252,13 +226,16 @@ pub fn regions(doc: DocId, copies: &[Copy], gap: u32) -> Vec<(CopiedLines, Copie
     regions
 }
 
-/// Returns the number of bytes of `doc` that the copies cover, after normalisation; bytes of two copies count once.
-pub fn covered(doc: DocId, copies: &[Copy], collection: &Collection) -> u64 {
+/// Returns the number of bytes that the copies cover of the lines of `doc` for which `counts` holds, after normalisation;
+/// bytes of two copies count once.
+pub fn covered(doc: DocId, copies: &[Copy], collection: &Collection, counts: impl Fn(&LineFingerprint) -> bool) -> u64 {
     let mut places: Vec<CopiedLines> = copies.iter().map(|copy| copy.seen_from(doc).0).collect();
     places.sort();
     let (mut covered, mut reached) = (0, 0);
     for place in places {
-        covered += CopiedLines { first: place.first.max(reached), ..place }.weight(collection);
+        let new = CopiedLines { first: place.first.max(reached), ..place };
+        let counted = new.prints(collection).iter().filter(|print| counts(print));
+        covered += counted.map(|print| u64::from(print.size)).sum::<u64>();
         reached = reached.max(place.end);
     }
     covered
@@ -332,7 +309,7 @@ mod tests {
             parse(DocId(at), source, Format::Markdown)
         });
         let collection = Collection { documents: documents.collect(), ..Collection::default() };
-        let Copies { anywhere, within } = copies(&collection, 60);
+        let Copies { anywhere, within } = copies(&collection, &Kin::new(&collection), 60);
         assert!(anywhere.iter().all(|copy| copy.source.doc == DocId(0)), "{anywhere:?}");
         let [Copy { at, source }] = within.as_slice() else { panic!("{within:?}") };
         assert_eq!((at.doc, source.doc, at.first), (DocId(1), DocId(1), source.end));

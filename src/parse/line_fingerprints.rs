@@ -8,9 +8,12 @@ use crate::model::line_fingerprint::{Edges, FingerprintPosition, LineFingerprint
 use crate::model::span::Span;
 use crate::text::shingle::{code_line, prose_line};
 
-/// Fills in the fingerprints. Fences, underlines of headings, thematic breaks and front matter have none.
+/// Fills in the fingerprints. Fences, underlines of headings, thematic breaks and front matter have none; neither have
+/// comments, which nobody reads, footnotes and link definitions, which belong to their file, and what is in `recto-off`.
 pub(super) fn read(doc: &mut Document) {
     let text = doc.source.shared_text();
+    let hidden = hidden(doc);
+    let mut hidden = hidden.iter().peekable();
     let mut leaves = doc.blocks.iter().enumerate().filter(|(_, block)| is_leaf(&block.kind)).peekable();
     let mut prints: Vec<LineFingerprint> = Vec::with_capacity(doc.lines.count() / 2);
     // The leaf of the line before, and of the one before that.
@@ -19,6 +22,10 @@ pub(super) fn read(doc: &mut Document) {
         let span = doc.lines.span_of(line, &text);
         while leaves.next_if(|(_, block)| block.span.end <= span.start).is_some() {}
         let leaf = leaves.peek().filter(|(_, block)| block.span.start < span.end);
+        while hidden.next_if(|hidden| hidden.end <= span.start).is_some() {}
+        if hidden.peek().is_some_and(|hidden| hidden.start < span.end) {
+            continue;
+        }
         let Some(written) = text.get(span.range()) else { continue };
         let Some(place) = place(written, span, leaf.map(|(_, block)| *block)) else { continue };
         let print = if place == FingerprintPosition::Code { code_line(written.trim()) } else { prose_line(written) };
@@ -41,6 +48,40 @@ pub(super) fn read(doc: &mut Document) {
         last.edges = Edges::new(before[1], before[0], None);
     }
     doc.line_fingerprints = prints;
+}
+
+/// What has no fingerprint though it is no code and no metadata, sorted.
+fn hidden(doc: &Document) -> Vec<Span> {
+    let is_comment = |html: &&Span| {
+        let written = doc.slice(**html);
+        written.starts_with("<!--") && written.ends_with("-->")
+    };
+    let mut hidden: Vec<Span> =
+        doc.html.iter().filter(is_comment).copied().filter(|html| stands_alone(doc, *html)).collect();
+    hidden.extend(doc.definitions.iter().map(|definition| definition.span));
+    hidden.extend(doc.blocks.iter().filter(|block| block.kind == BlockKind::Footnote).map(|block| block.span));
+    hidden.extend(
+        doc.suppressions
+            .iter()
+            .filter(|allow| allow.rules.is_empty() && allow.problem.is_none())
+            .map(|allow| allow.scope),
+    );
+    hidden.sort();
+    // A stretch within another one that goes on after it must not end the other.
+    let mut reached = 0;
+    hidden.retain(|span| {
+        let further = span.end > reached;
+        reached = reached.max(span.end);
+        further
+    });
+    hidden
+}
+
+/// Whether nothing else is on the lines of a span.
+fn stands_alone(doc: &Document, span: Span) -> bool {
+    let (first, last) = (doc.line_span(span.start), doc.line_span(span.end.saturating_sub(1)));
+    doc.slice(Span::new(first.start, span.start)).trim().is_empty()
+        && doc.slice(Span::new(span.end, last.end)).trim().is_empty()
 }
 
 /// Whether a block holds lines of its own, tables as a whole.
@@ -84,6 +125,12 @@ mod tests {
         let source = Source::utf8(Path::new("a.md"), text.to_owned(), Bom::Absent);
         let doc = parse(DocId(0), source, Format::Markdown);
         doc.line_fingerprints.iter().map(|p| (p.line, p.place, p.edges.starts(), p.edges.ends())).collect()
+    }
+
+    #[test]
+    fn what_belongs_to_its_file_was_told_of_as_a_copy() {
+        let text = "<!-- a\nb -->\n\nc <!-- d -->\n\n[e]: f.md\n\n[^g]: h\n\n    i\n\n<!-- recto-off -->\n\nj\n\n<!-- recto-on -->\n\nk\n";
+        assert_eq!(prints(text).iter().map(|print| print.0).collect::<Vec<_>>(), [3, 17]);
     }
 
     #[test]

@@ -3,13 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use rustc_hash::FxHashSet;
+
 use crate::facts::copies::{CopiedLines, Copies, Copy, Sets, copies, covered, groups, regions};
+use crate::facts::kin::Kin;
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document};
 use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::DocId;
-use crate::model::line_fingerprint::FingerprintPosition;
+use crate::model::line_fingerprint::{FingerprintPosition, LineFingerprint};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 
@@ -54,8 +57,9 @@ const SHARE_OF_A_PAIR: f64 = 0.25;
 const GAP: u32 = 8;
 
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
-    let Copies { anywhere, within } = copies(collection, LEAST);
-    let told = Files::new(collection, &anywhere).tell(out);
+    let kin = Kin::new(collection);
+    let Copies { anywhere, within } = copies(collection, &kin, LEAST);
+    let told = Files::new(collection, &kin, &anywhere).tell(out);
     let across = anywhere.iter().filter(|copy| copy.at.doc != copy.source.doc);
     let open = across.filter(|copy| !told.contains(&(copy.source.doc, copy.at.doc)));
     let rest = within.iter().chain(open).filter_map(|copy| copy.trimmed(CODE_LINES, collection));
@@ -106,7 +110,11 @@ fn is_adjacent(copy: &Copy) -> bool {
 /// The copies between documents, by the two that they are of.
 struct Files<'a> {
     collection: &'a Collection,
+    kin: &'a Kin<'a>,
     pairs: BTreeMap<(DocId, DocId), Vec<Copy>>,
+    /// Lines of so many documents that they are there on purpose: notices, footers, what a template brings along.
+    boilerplate: FxHashSet<u64>,
+    /// How much each document has of its own.
     weights: Vec<u64>,
 }
 
@@ -121,20 +129,29 @@ struct Share {
 }
 
 impl<'a> Files<'a> {
-    fn new(collection: &'a Collection, all: &[Copy]) -> Self {
+    fn new(collection: &'a Collection, kin: &'a Kin<'a>, all: &[Copy]) -> Self {
         let mut pairs: BTreeMap<(DocId, DocId), Vec<Copy>> = BTreeMap::new();
         for &copy in all.iter().filter(|copy| copy.at.doc != copy.source.doc) {
             pairs.entry((copy.source.doc, copy.at.doc)).or_default().push(copy);
         }
-        let weight = |doc: &Document| doc.line_fingerprints.iter().map(|print| u64::from(print.size)).sum();
-        Self { collection, pairs, weights: collection.documents.iter().map(weight).collect() }
+        let boilerplate = boilerplate(collection, all);
+        let own = |print: &&LineFingerprint| !boilerplate.contains(&print.hash);
+        let weight = |doc: &Document| doc.line_fingerprints.iter().filter(own).map(|print| u64::from(print.size)).sum();
+        let weights = collection.documents.iter().map(weight).collect();
+        Self { collection, kin, pairs, boilerplate, weights }
     }
 
     /// Tells of files and of pairs of files; returns the pairs that need no further word.
     fn tell(&self, out: &mut Report) -> BTreeSet<(DocId, DocId)> {
         let mut told = BTreeSet::new();
         let mut most: Vec<Share> = Vec::new();
+        let mut equal: BTreeMap<u64, BTreeSet<DocId>> = BTreeMap::new();
         for (&pair, copies) in &self.pairs {
+            if self.kin.are_identical(pair.0, pair.1) && self.size(pair.0) >= STUB {
+                equal.entry(self.kin.print(pair.0)).or_default().extend([pair.0, pair.1]);
+                told.insert(pair);
+                continue;
+            }
             let share = self.share(pair, copies);
             if share.share >= MOST_OF_A_FILE {
                 most.push(share);
@@ -145,15 +162,38 @@ impl<'a> Files<'a> {
             }
             told.insert(pair);
         }
+        for docs in equal.values() {
+            self.same(docs, out);
+        }
+        // What is a copy of one of some equal files is told of once.
+        most.retain(|share| {
+            let first =
+                |doc: DocId| equal.get(&self.kin.print(doc)).and_then(|docs| docs.first().copied()).unwrap_or(doc);
+            first(share.doc) == share.doc && first(share.within) == share.within
+        });
         self.whole_files(most, out);
         told
+    }
+
+    /// How much a document says, whatever others say.
+    fn size(&self, doc: DocId) -> u64 {
+        self.collection.document(doc).line_fingerprints.iter().map(|print| u64::from(print.size)).sum()
+    }
+
+    /// A copy without what is there on purpose.
+    fn own_part(&self, copy: &Copy) -> u64 {
+        let own = copy.at.prints(self.collection).iter().filter(|print| !self.boilerplate.contains(&print.hash));
+        own.map(|print| u64::from(print.size)).sum()
     }
 
     /// The share of the one of which more stands in the other.
     fn share(&self, (early, late): (DocId, DocId), copies: &[Copy]) -> Share {
         let share = |doc: DocId| match self.weights[doc.0 as usize] {
             stub if stub < STUB => 0.0,
-            weight => covered(doc, copies, self.collection) as f64 / weight as f64,
+            weight => {
+                covered(doc, copies, self.collection, |print| !self.boilerplate.contains(&print.hash)) as f64
+                    / weight as f64
+            }
         };
         let (of_early, of_late) = (share(early), share(late));
         if of_early > of_late {
@@ -165,6 +205,7 @@ impl<'a> Files<'a> {
 
     fn is_pair(&self, share: Share, copies: &[Copy]) -> bool {
         let trimmed = copies.iter().filter_map(|copy| copy.trimmed(CODE_LINES, self.collection));
+        let trimmed = trimmed.filter(|copy| self.own_part(copy) * 2 >= copy.at.weight(self.collection));
         let certain = trimmed.filter(|copy| tier(copy, self.collection) == Some(Tier::Gate)).count();
         certain >= BLOCKS_OF_A_PAIR || (certain > 0 && share.share >= SHARE_OF_A_PAIR)
     }
@@ -201,7 +242,7 @@ impl<'a> Files<'a> {
             within.entry(share.within).or_default().push(share);
         }
         for docs in same.values() {
-            self.same(docs, out);
+            self.nearly_same(docs, out);
         }
         for (doc, parts) in within {
             match parts.as_slice() {
@@ -215,17 +256,40 @@ impl<'a> Files<'a> {
         self.collection.document(doc).source.display()
     }
 
-    /// One finding for more than two files of the same text.
+    /// One finding for files of the same text.
     fn same(&self, docs: &BTreeSet<DocId>, out: &mut Report) {
-        let mut docs = docs.iter().copied();
-        let Some(first) = docs.next() else { return };
-        let title = |doc: DocId| self.collection.document(doc).line_span(0);
-        let others: Vec<DocId> = docs.collect();
-        let finding = out.find(first, title(first), format!("{} other files say the same as this one", others.len()));
-        for doc in others {
-            finding.related(doc, self.collection.document(doc).span(), "the same here");
+        let message = |first: DocId, others: &[DocId]| match others {
+            [other] => (*other, format!("all of this file stands in `{}` too", self.name(first))),
+            others => (first, format!("{} other files say the same as this one", others.len())),
+        };
+        self.alike(docs, message, "the same here", out);
+    }
+
+    /// One finding for more than two files most of which is the same.
+    fn nearly_same(&self, docs: &BTreeSet<DocId>, out: &mut Report) {
+        let message =
+            |first: DocId, others: &[DocId]| (first, format!("{} other files hold most of this one", others.len()));
+        self.alike(docs, message, "most of it here", out);
+    }
+
+    fn alike(
+        &self,
+        docs: &BTreeSet<DocId>,
+        message: impl Fn(DocId, &[DocId]) -> (DocId, String),
+        label: &str,
+        out: &mut Report,
+    ) {
+        let all: Vec<DocId> = docs.iter().copied().collect();
+        let Some((&first, others)) = all.split_first() else { return };
+        let (place, message) = message(first, others);
+        let finding = out.find(place, self.collection.document(place).line_span(0), message);
+        for &doc in all.iter().filter(|&&doc| doc != place) {
+            finding.related(doc, self.collection.document(doc).span(), label);
         }
-        finding.help("keep one of them, and let the others link to it");
+        finding.help(match others.len() {
+            1 => "keep one of the two, or let one link to the other",
+            _ => "keep one of them, and let the others link to it",
+        });
     }
 
     /// One finding for all that a file shares with another.
@@ -278,6 +342,15 @@ impl<'a> Files<'a> {
 
 fn percent(share: f64) -> String {
     if share >= 1.0 { "all".to_owned() } else { format!("{} %", (share * 100.0).floor() as u32) }
+}
+
+/// The lines, as hashes, that copies show to be in more documents than [`MOST_PLACES`].
+fn boilerplate(collection: &Collection, all: &[Copy]) -> FxHashSet<u64> {
+    let lines = |stretch: CopiedLines| stretch.prints(collection).iter().map(move |print| (print.hash, stretch.doc));
+    let mut places: Vec<(u64, DocId)> = all.iter().flat_map(|copy| [copy.at, copy.source]).flat_map(lines).collect();
+    places.sort_unstable();
+    places.dedup();
+    places.chunk_by(|a, b| a.0 == b.0).filter(|docs| docs.len() > MOST_PLACES).map(|docs| docs[0].0).collect()
 }
 
 /// One finding for all places of a block: at its second place, or at the first that is a repeat right after another.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::document::Document;
 use crate::model::edit::{Applicability, Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
-use crate::model::source::{Declined, Flaw, DecodingCertainty, Origin, Segment, SegmentEncoding};
+use crate::model::source::{Declined, DecodingCertainty, Flaw, Origin, Segment, SegmentEncoding};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::declaration::declarations;

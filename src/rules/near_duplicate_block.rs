@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facts::copies::{Sets, Versions, copies};
+use crate::facts::copies::{Sets, copies};
+use crate::facts::kin::Kin;
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document};
 use crate::model::edit::Stage;
@@ -48,8 +49,9 @@ const ITEMS_OF_A_FILE: usize = 5;
 
 fn check(collection: &Collection, _cx: &Context<'_>, out: &mut Report) {
     let blocks: Vec<Block> = collection.documents.iter().flat_map(blocks).collect();
-    let mut pairs = alike(collection, &blocks);
-    leave_equal_ones(collection, &blocks, &mut pairs);
+    let kin = Kin::new(collection);
+    let mut pairs = alike(collection, &kin, &blocks);
+    leave_equal_ones(collection, &kin, &blocks, &mut pairs);
     let (inside, apart): (Vec<Pair>, Vec<Pair>) =
         pairs.into_iter().partition(|pair| blocks[pair.first].is_beside(&blocks[pair.second]));
     answers(&blocks, &inside, out);
@@ -105,13 +107,12 @@ struct Pair {
 }
 
 /// All pairs of blocks that are alike but not equal.
-fn alike(collection: &Collection, blocks: &[Block]) -> Vec<Pair> {
-    let versions = Versions::new(collection);
+fn alike(collection: &Collection, kin: &Kin<'_>, blocks: &[Block]) -> Vec<Pair> {
     let mut pairs = Vec::new();
     let mut of_first: Option<(usize, Vec<u64>, Vec<u64>)> = None;
     for (first, second) in candidates(collection, blocks) {
         let (a, b) = (&blocks[first], &blocks[second]);
-        if a.is_code != b.is_code || versions.are(a.doc, b.doc) {
+        if a.is_code != b.is_code || kin.are(a.doc, b.doc) {
             continue;
         }
         if of_first.as_ref().is_none_or(|(at, ..)| *at != first) {
@@ -134,8 +135,8 @@ fn alike(collection: &Collection, blocks: &[Block]) -> Vec<Pair> {
 }
 
 /// Drops the pairs most of whose lines are equal: those are copies.
-fn leave_equal_ones(collection: &Collection, blocks: &[Block], pairs: &mut Vec<Pair>) {
-    let found = copies(collection, EQUAL);
+fn leave_equal_ones(collection: &Collection, kin: &Kin<'_>, blocks: &[Block], pairs: &mut Vec<Pair>) {
+    let found = copies(collection, kin, EQUAL);
     let mut equal: BTreeMap<(DocId, DocId), Vec<(Span, Span)>> = BTreeMap::new();
     for copy in found.anywhere.iter().chain(&found.within) {
         let spans = (copy.source.span(collection), copy.at.span(collection));

@@ -55,6 +55,81 @@ pub fn language_of(text: &str) -> Language {
     if total >= ENOUGH && (foreign || unlike_english) { Language::Other } else { Language::English }
 }
 
+/// Words that are frequent in one of some languages and in hardly any other of them, by the code of the language.
+const TELLING: [(&str, &str); 17] = [
+    ("en", "the and is that for with are this you not can how what when from your which have has will they should"),
+    (
+        "de",
+        "der und ist nicht ein eine einen mit für auf den von zu wird sind wie auch werden oder das bei sie wir man",
+    ),
+    ("fr", "les des et est une dans pour pas que qui sur avec vous sont nous au aux cette ou il du chaque"),
+    ("es", "el los las y una por para con del como está cuando esta pero su más al lo se hay"),
+    ("pt", "os uma um não em da na mais do dos das com ao você são está pelo seu isso para"),
+    ("it", "il di che per non della sono nel gli una con del alla questo più anche come dei le è"),
+    ("nl", "een het van niet op voor dat zijn wordt met je aan ook kan deze naar bij de en"),
+    ("sv", "och att det som inte är på för med den till av kan ett har du"),
+    ("da", "og det som ikke er på til af kan et har du med jeg vi fra skal"),
+    ("pl", "w na z się nie jest dla że do oraz można po jak są przez tego które"),
+    ("cs", "se na je že pro jako není také které nebo jsou být po při"),
+    ("tr", "ve bir bu için ile olarak daha gibi olan çok en değil her"),
+    ("id", "yang dan untuk dengan ini adalah dari tidak pada dalam akan anda atau"),
+    ("hu", "és egy hogy nem az ez van meg csak ha kell vagy"),
+    ("ro", "și este pentru care cu din pe nu sau sunt mai în"),
+    ("vi", "và của là một các cho không được trong với có những bạn"),
+    ("bs", "je i se za na su od koji ili kao može samo treba"),
+];
+
+/// The language of a text, as a code: one of those with a list of frequent words, or the one whose script is used.
+/// `None` if too little tells.
+pub fn code_of(text: &str) -> Option<&'static str> {
+    /// How many of the frequent words a text must hold at least.
+    const LEAST: usize = 3;
+    if let Some(script) = script_of(text) {
+        return Some(script);
+    }
+    let mut counts = [0usize; TELLING.len()];
+    for word in words(text).take(SAMPLE) {
+        let small = word.text.to_lowercase();
+        for (count, (_, list)) in counts.iter_mut().zip(TELLING) {
+            *count += usize::from(list.split(' ').any(|known| known == small));
+        }
+    }
+    let best = (0..counts.len()).max_by_key(|&at| (counts[at], std::cmp::Reverse(at)))?;
+    let second = (0..counts.len()).filter(|&at| at != best).map(|at| counts[at]).max().unwrap_or(0);
+    (counts[best] >= LEAST && counts[best] * 2 >= second * 3).then_some(TELLING[best].0)
+}
+
+/// The script of a text that is not mainly in Latin letters.
+fn script_of(text: &str) -> Option<&'static str> {
+    const SCRIPTS: [&str; 8] = ["greek", "cyrillic", "semitic", "indic", "thai", "kana", "han", "hangul"];
+    let mut counts = [0usize; SCRIPTS.len()];
+    let mut latin = 0;
+    for c in text.chars().filter(|c| c.is_alphabetic()).take(SAMPLE * 8) {
+        let at = match u32::from(c) {
+            0x370..=0x3FF | 0x1F00..=0x1FFF => 0,
+            0x400..=0x52F => 1,
+            0x590..=0x77F => 2,
+            0x900..=0xDFF => 3,
+            0xE00..=0xE7F => 4,
+            0x3040..=0x30FF => 5,
+            0x3400..=0x4DBF | 0x4E00..=0x9FFF => 6,
+            0xAC00..=0xD7AF => 7,
+            _ => {
+                latin += 1;
+                continue;
+            }
+        };
+        counts[at] += 1;
+    }
+    let all = latin + counts.iter().sum::<usize>();
+    // Japanese has Chinese characters as well; names and code are in Latin letters whatever the language.
+    if counts[5] * 16 >= all && counts[5] > 0 {
+        return Some("kana");
+    }
+    let most = (0..counts.len()).max_by_key(|&at| counts[at]).filter(|&at| counts[at] * 5 >= all && counts[at] > 2)?;
+    Some(SCRIPTS[most])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,6 +145,25 @@ mod tests {
             "Лампа горит, когда лодка рядом, и видно, как далеко она ушла от берега, это не так просто",
         ] {
             assert_eq!(language_of(text), Language::Other, "{text}");
+        }
+    }
+
+    #[test]
+    fn languages_are_told_from_each_other() {
+        for (text, code) in [
+            ("The lamp is lit when the boat is near, and you can see how far it has come", Some("en")),
+            ("Die Lampe brennt, wenn das Boot nahe ist, und man sieht sie von der Küste", Some("de")),
+            ("Voici les livres que nous avons lus dans la semaine, et les pages sont en anglais", Some("fr")),
+            ("La lámpara está encendida cuando el barco llega y los niños esperan por ella", Some("es")),
+            ("A lâmpada é acesa quando o barco não está longe, e os meninos esperam na praia com uma rede", Some("pt")),
+            ("Лампа горит, когда лодка рядом", Some("cyrillic")),
+            ("灯亮着，船就在附近", Some("han")),
+            ("船が近いと灯がつく", Some("kana")),
+            ("등대가 켜져 있다", Some("hangul")),
+            ("Lamp, boat, harbour", None),
+            ("", None),
+        ] {
+            assert_eq!(code_of(text), code, "{text}");
         }
     }
 

@@ -26,6 +26,185 @@ pub fn is_code(text: &str) -> bool {
     known && region && parts.next().is_none()
 }
 
+/// Languages by the names that folders and files have, in small letters, each with its code.
+const NAMES: [(&str, &str); 66] = [
+    ("arabic", "ar"),
+    ("bahasa", "id"),
+    ("bangla", "bn"),
+    ("bengali", "bn"),
+    ("brazilian", "pt"),
+    ("bulgarian", "bg"),
+    ("catalan", "ca"),
+    ("chinese", "zh"),
+    ("czech", "cs"),
+    ("danish", "da"),
+    ("dansk", "da"),
+    ("deutsch", "de"),
+    ("dutch", "nl"),
+    ("english", "en"),
+    ("espanol", "es"),
+    ("español", "es"),
+    ("esperanto", "eo"),
+    ("farsi", "fa"),
+    ("finnish", "fi"),
+    ("francais", "fr"),
+    ("français", "fr"),
+    ("french", "fr"),
+    ("german", "de"),
+    ("greek", "el"),
+    ("hebrew", "he"),
+    ("hindi", "hi"),
+    ("hungarian", "hu"),
+    ("indonesian", "id"),
+    ("italian", "it"),
+    ("italiano", "it"),
+    ("japanese", "ja"),
+    ("korean", "ko"),
+    ("magyar", "hu"),
+    ("malay", "ms"),
+    ("mandarin", "zh"),
+    ("marathi", "mr"),
+    ("nederlands", "nl"),
+    ("nepali", "ne"),
+    ("norsk", "no"),
+    ("norwegian", "no"),
+    ("persian", "fa"),
+    ("polish", "pl"),
+    ("polski", "pl"),
+    ("portugues", "pt"),
+    ("portuguese", "pt"),
+    ("português", "pt"),
+    ("romanian", "ro"),
+    ("russian", "ru"),
+    ("serbian", "sr"),
+    ("slovak", "sk"),
+    ("spanish", "es"),
+    ("suomi", "fi"),
+    ("svenska", "sv"),
+    ("swedish", "sv"),
+    ("tamil", "ta"),
+    ("telugu", "te"),
+    ("thai", "th"),
+    ("turkce", "tr"),
+    ("turkish", "tr"),
+    ("türkçe", "tr"),
+    ("ukrainian", "uk"),
+    ("urdu", "ur"),
+    ("uzbek", "uz"),
+    ("vietnamese", "vi"),
+    ("русский", "ru"),
+    ("українська", "uk"),
+];
+
+/// Folders in which translations are kept.
+const CONTAINERS: [&str; 12] = [
+    "i18n",
+    "intl",
+    "l10n",
+    "lang",
+    "langs",
+    "languages",
+    "locale",
+    "locales",
+    "localized_docs",
+    "po",
+    "translated",
+    "translations",
+];
+
+/// A part of a path that seems to name a language.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Named {
+    /// The code of the language, in small letters, with its script or region.
+    pub code: String,
+    /// The rest of the path before the part and after it.
+    pub around: (String, String),
+    /// Whether it can hardly be anything else: it is a name, it has a region, or translations are kept where it is.
+    pub sure: bool,
+}
+
+/// The language that `path` is marked with by a folder or by what stands before the ending of the file's name, as a code
+/// or by its name; the last one, if there are several.
+#[must_use]
+pub fn named(path: &str) -> Option<Named> {
+    let folders_end = path.rfind('/').map_or(0, |at| at + 1);
+    let name = &path[folders_end..];
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let kept_here = |before: &str| {
+        let last = before.trim_end_matches('/').rsplit('/').next().unwrap_or("").to_lowercase();
+        CONTAINERS.contains(&last.as_str())
+    };
+    let found = |code: String, start: usize, end: usize, sure: bool| {
+        let (before, after) = (path[..start].to_owned(), path[end..].to_owned());
+        Some(Named { code, around: (before, after), sure })
+    };
+    for (at, _) in stem.match_indices(['.', '_', '-']) {
+        if let Some((code, sure)) = code_of(&stem[at + 1..]).filter(|_| at > 0) {
+            let start = folders_end + at;
+            return found(code, start, start + stem.len() - at, sure || kept_here(&path[..folders_end]));
+        }
+    }
+    if kept_here(&path[..folders_end])
+        && let Some((code, _)) = code_of(stem)
+    {
+        return found(code, folders_end, folders_end + stem.len(), true);
+    }
+    let mut end = folders_end.saturating_sub(1);
+    while end > 0 {
+        let start = path[..end].rfind('/').map_or(0, |at| at + 1);
+        let folder = &path[start..end];
+        // "pages.de", "docs-zh": the mark is the last part of the folder's name.
+        let joint = folder.rfind(['.', '_', '-']).filter(|at| *at > 0).map_or(0, |at| at + 1);
+        for part in [0, joint] {
+            if let Some((code, sure)) = code_of(&folder[part..]) {
+                let sure = sure || kept_here(&path[..start]);
+                let start = if part == 0 { start } else { start + part - 1 };
+                return found(code, start, if part == 0 { end + 1 } else { end }, sure);
+            }
+        }
+        end = start.saturating_sub(1);
+    }
+    None
+}
+
+/// The part of a path at which its siblings name languages, if it may name one too that has no code: the short end of the
+/// file's name ("README-fil") or a folder of two letters. With what stands before and after it.
+#[must_use]
+pub fn unnamed(path: &str) -> Option<Named> {
+    let folders_end = path.rfind('/').map_or(0, |at| at + 1);
+    let stem_end = path[folders_end..].rfind('.').map_or(path.len(), |at| folders_end + at);
+    let is_short =
+        |text: &str, most: usize| (2..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphabetic());
+    let stem = &path[folders_end..stem_end];
+    let named = |start: usize, code: &str, end: usize| {
+        let around = (path[..start].to_owned(), path[end..].to_owned());
+        Some(Named { code: code.to_lowercase(), around, sure: false })
+    };
+    if let Some(at) = stem.rfind(['.', '_', '-']).filter(|at| *at > 0 && is_short(&stem[at + 1..], 4)) {
+        return named(folders_end + at, &stem[at + 1..], stem_end);
+    }
+    let mut start = 0;
+    for folder in path[..folders_end].split_terminator('/') {
+        if is_short(folder, 2) {
+            return named(start, folder, start + folder.len() + 1);
+        }
+        start += folder.len() + 1;
+    }
+    None
+}
+
+/// The code of a language that is written as one or by its name, and whether that is sure.
+fn code_of(text: &str) -> Option<(String, bool)> {
+    let small = text.to_lowercase();
+    // "zh-hant" in small letters, as folders have it.
+    let script = small.split_once(['-', '_']).filter(|(_, script)| ["hans", "hant", "latn", "cyrl"].contains(script));
+    if is_code(text) || script.is_some_and(|(language, _)| is_code(language)) {
+        return Some((small.replace('_', "-"), text.len() > 2));
+    }
+    let name = small.split(['-', '_', ' ']).next().unwrap_or("");
+    NAMES.iter().find(|(known, _)| *known == name).map(|(_, code)| ((*code).to_owned(), true))
+}
+
 /// Where `path` is marked with a language, with the sign that joins the mark to the rest: a folder, or what stands
 /// before the ending of the file's name. The last mark, if there are several.
 #[must_use]
@@ -88,6 +267,33 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(neutral(path), wanted, "{path}");
+        }
+    }
+
+    #[test]
+    fn languages_are_named_by_codes_and_words_in_files_and_folders() {
+        let seen =
+            |path: &str| named(path).map(|named| (named.code, named.around.0 + "|" + &named.around.1, named.sure));
+        for (path, code, around, sure) in [
+            ("README-fr.md", "fr", "README|.md", false),
+            ("README.zh-CN.md", "zh-cn", "README|.md", true),
+            ("a/README_pt_BR.md", "pt-br", "a/README|.md", true),
+            ("pump.french.md", "fr", "pump|.md", true),
+            ("README-German.md", "de", "README|.md", true),
+            ("docs/de/x.md", "de", "docs/|x.md", false),
+            ("translations/German/x.md", "de", "translations/|x.md", true),
+            ("translations/README-pl.md", "pl", "translations/README|.md", true),
+            ("i18n/ja/a/b.md", "ja", "i18n/|a/b.md", true),
+            ("locales/ko.md", "ko", "locales/|.md", true),
+            ("pages.de/linux/x.md", "de", "pages|/linux/x.md", false),
+            ("Español/01/x.md", "es", "|01/x.md", true),
+            ("docs/en/docs/zh/x.md", "zh", "docs/en/docs/|x.md", false),
+            ("docs/zh-hant/x.md", "zh-hant", "docs/|x.md", true),
+        ] {
+            assert_eq!(seen(path), Some((code.to_owned(), around.to_owned(), sure)), "{path}");
+        }
+        for path in ["README.md", "docs/start-here.md", "de.md", "go/x.md", ""] {
+            assert_eq!(seen(path), None, "{path}");
         }
     }
 

@@ -41,7 +41,8 @@ pub(super) fn is_all(bytes: &[u8]) -> bool {
         at += next;
         let len = len(&bytes[at..]);
         let is_last = at + len == bytes.len();
-        let is_broken = if len == 1 { is_last && is_cut(bytes, at) } else { is_last || !is_letters(&bytes[at..at + len]) };
+        let is_broken =
+            if len == 1 { is_last && is_cut(bytes, at) } else { is_last || !is_letters(&bytes[at..at + len]) };
         if !is_broken {
             return false;
         }

@@ -10,7 +10,7 @@ use super::Pieces;
 use super::broken;
 use super::pages::{PAGES, Page, Trust};
 use super::whole::{self, Sense, Verdict};
-use crate::model::source::{Declined, Flaw, DecodingCertainty, SegmentEncoding};
+use crate::model::source::{Declined, DecodingCertainty, Flaw, SegmentEncoding};
 use crate::text::mojibake::{implausibility, strangeness};
 
 /// How the bytes beyond UTF-8 are read.

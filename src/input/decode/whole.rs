@@ -6,7 +6,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::pages::{PAGES, Page, Trust};
-use crate::model::source::{Declined, Flaw, DecodingCertainty};
+use crate::model::source::{Declined, DecodingCertainty, Flaw};
 use crate::text::declaration::declarations;
 use crate::text::mojibake::{implausibility, oddity, strangeness};
 
@@ -80,7 +80,9 @@ pub(super) fn verdict(bytes: &[u8]) -> Verdict {
     // What a file says of itself is true unless another page makes words of it.
     let believed = of_declared.filter(|reading| {
         let near = reading.plain <= best.cost + BELIEVED;
-        reading.undecoded == 0 && (near || !Sense::of(&best.text).is_sound()) && !Sense::of(&reading.text).is_senseless()
+        reading.undecoded == 0
+            && (near || !Sense::of(&best.text).is_sound())
+            && !Sense::of(&reading.text).is_senseless()
     });
     let (reading, page) = match (believed, declared) {
         (Some(reading), Some(page)) => (reading, page),
@@ -333,7 +335,9 @@ fn is_ebcdic(bytes: &[u8]) -> bool {
     for byte in bytes {
         match byte {
             0x40 => blanks += 1,
-            0x81..=0x89 | 0x91..=0x99 | 0xA2..=0xA9 | 0xC1..=0xC9 | 0xD1..=0xD9 | 0xE2..=0xE9 | 0xF0..=0xF9 => text += 1,
+            0x81..=0x89 | 0x91..=0x99 | 0xA2..=0xA9 | 0xC1..=0xC9 | 0xD1..=0xD9 | 0xE2..=0xE9 | 0xF0..=0xF9 => {
+                text += 1
+            }
             0x15 | 0x25 | 0x4B | 0x6B => text += 1,
             b' ' | b'\n' | b'a'..=b'z' => ascii += 1,
             _ => {}
