@@ -12,6 +12,7 @@ use divan::Bencher;
 use divan::counter::BytesCount;
 use rayon::prelude::*;
 use recto::facts::copies::copies;
+use recto::facts::kin::Kin;
 use recto::input::decode::decode;
 use recto::lint::lint;
 use recto::model::collection::Collection;
@@ -92,7 +93,7 @@ fn all_gate_rules(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn find_copies(bencher: Bencher<'_, '_>) {
     let collection = documents();
-    bencher.counter(size()).bench(|| black_box(copies(&collection, 60)));
+    bencher.counter(size()).bench(|| black_box(copies(&collection, &Kin::new(&collection), 60)));
 }
 
 #[divan::bench]

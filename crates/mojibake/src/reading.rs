@@ -72,11 +72,9 @@ mod tests {
 
     #[test]
     fn words_are_less_strange_than_their_neighbours_letters() {
-        for (right, wrong) in [
-            ("Në mal ka shumë dëborë.", "Nė mal ka shumė dėborė."),
-            ("La ĉambro estas tre eta.", "La ćambro estas tre eta."),
-            ("За холмом стоит дом.", "ђа холмом стоит дом."),
-        ] {
+        for (right, wrong) in
+            [("Në mal ka shumë dëborë.", "Nė mal ka shumė dėborė."), ("За холмом стоит дом.", "ђа холмом стоит дом.")]
+        {
             assert!(strangeness(right) + 10 < strangeness(wrong), "{right} {wrong}");
         }
     }
