@@ -107,3 +107,10 @@ fn a_mended_heading_keeps_its_links_in_all_documents() {
     assert!(fixed.collection.documents[0].text().contains("## What you receive and send"));
     assert!(fixed.collection.documents[1].text().contains("docs/post.md#what-you-receive-and-send)"));
 }
+
+#[test]
+fn an_anchor_with_a_control_character_is_a_dead_link_and_not_one_of_another_renderer() {
+    let collection = collection(&[("a.md", "# Pier\n\n[a](#x%0A::y) [b](#f(x))\n")]);
+    let found = links(&collection);
+    assert_eq!(found.iter().filter(|finding| finding.tier == Tier::Gate).count(), 1, "{found:?}");
+}

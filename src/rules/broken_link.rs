@@ -273,11 +273,14 @@ fn anchor(doc: &Document, at: &TargetSpan, fragment: &str, other: &Document, fil
         }
     } else {
         // No heading has such an anchor: a script may read it, or a generator makes it from the names of functions.
-        if fragment.contains(|c: char| c.is_ascii_punctuation() && !matches!(c, '-' | '_')) {
+        // A control character is in no anchor at all.
+        let is_possible = !fragment.contains(char::is_control);
+        if is_possible && fragment.contains(|c: char| c.is_ascii_punctuation() && !matches!(c, '-' | '_')) {
             dead.tier = Tier::Audit;
         }
         dead.candidates = anchors.alike(fragment, OFFERED).into_iter().map(|anchor| format!("#{anchor}")).collect();
-        if fragment.contains('=') || fragment.contains('/') && dead.candidates.is_empty() {
+        if is_possible && fragment.contains('=') || is_possible && fragment.contains('/') && dead.candidates.is_empty()
+        {
             return None;
         }
     }
