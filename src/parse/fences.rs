@@ -143,7 +143,9 @@ fn after(rest: &str) -> After {
     let word = rest.split_whitespace().next().unwrap_or("");
     let name = word.trim_end_matches(|c: char| c != '+' && c != '#' && !c.is_alphanumeric());
     let attributes = rest.contains(['{', '=', ':', '[']) || rest.split_whitespace().count() <= 2;
-    if first == '{' || (first.is_alphanumeric() && word.len() <= MAX_NAME_BYTES && name.len() + 2 >= word.len() && attributes) {
+    if first == '{'
+        || (first.is_alphanumeric() && word.len() <= MAX_NAME_BYTES && name.len() + 2 >= word.len() && attributes)
+    {
         After::Info
     } else {
         After::Text

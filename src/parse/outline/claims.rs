@@ -184,7 +184,8 @@ fn leading(doc: &Document, span: Span) -> Option<(StatedExtent, Span)> {
     let (first, last, range) = range_at(line, start)?;
     let divided = line[range.end..].trim_start_matches(['*', '_', ' ']).starts_with(':');
     let at = Span::new(span.start + range.start as u32, span.start + range.end as u32);
-    (divided && last - first >= MIN_RANGE_DIFFERENCE && !is_years(first, last)).then_some((StatedExtent::Range { first, last }, at))
+    (divided && last - first >= MIN_RANGE_DIFFERENCE && !is_years(first, last))
+        .then_some((StatedExtent::Range { first, last }, at))
 }
 
 fn is_in_list(doc: &Document, parent: Option<BlockId>) -> bool {
@@ -294,7 +295,11 @@ fn claims(text: &str, range: &Range<usize>, (first, last): (u32, u32), reading: 
     }
     let leads = label::skip_decoration(text, 0) >= range.start;
     let divided = after.trim_start_matches(['*', '_', ' ']).starts_with([':', '.', ')', '-', '–', '—', '|']);
-    reading == Reading::Heading && leads && (divided || lettered) && (!is_years(first, last)) && last - first >= MIN_RANGE_DIFFERENCE
+    reading == Reading::Heading
+        && leads
+        && (divided || lettered)
+        && (!is_years(first, last))
+        && last - first >= MIN_RANGE_DIFFERENCE
 }
 
 /// Returns the number of items that a text states, and its position: "All 433 questions", "55 Programs".

@@ -241,7 +241,8 @@ impl Known {
             let Some(&first) = run.items.first() else { continue };
             let parent = doc[first].parent;
             let numbers = || run.items.iter().filter_map(|&at| doc[at].number);
-            let all = || numbers().flat_map(|number| number.value..=number.end().min(number.value + MAX_INTERVAL_ITEMS));
+            let all =
+                || numbers().flat_map(|number| number.value..=number.end().min(number.value + MAX_INTERVAL_ITEMS));
             known.styles.entry((parent, run.style)).or_default().extend(all());
             if run.style.place != LabelPosition::Line
                 && run.items.len() >= 2

@@ -129,7 +129,10 @@ pub(super) fn skip_decoration(text: &str, mut at: usize) -> usize {
                 let run = rest.len() - rest.trim_start_matches(|c: char| !c.is_ascii()).len();
                 let next = bytes.get(at + run).copied().unwrap_or(b'x');
                 // A word of another script is not decoration unless it is alone, as in "№ 12".
-                if run > MAX_EMOJI_BYTES || !(next == b' ' || next == b'*' || next.is_ascii_digit()) || opens_title(rest, run) {
+                if run > MAX_EMOJI_BYTES
+                    || !(next == b' ' || next == b'*' || next.is_ascii_digit())
+                    || opens_title(rest, run)
+                {
                     return at;
                 }
                 at + run
