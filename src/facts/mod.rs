@@ -6,6 +6,7 @@ pub mod code_names;
 pub mod concordance;
 pub mod copies;
 pub mod counterparts;
+pub mod fingerprint;
 pub mod kin;
 pub mod renumbering;
 

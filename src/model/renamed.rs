@@ -265,7 +265,7 @@ mod tests {
             severity: Severity::Warning,
             stage: Stage::Words,
             message: String::new(),
-            primary: Label { doc: DocId(0), span, message: String::new() },
+            primary: Label::place(DocId(0), span, ""),
             related: Vec::new(),
             help: None,
             fix: Some(Fix::replace(DocId(0), span, new, "write it").applicability(Applicability::Unsafe)),

@@ -53,7 +53,7 @@ pub fn write(results: &Results<'_>, terminal: &Terminal, out: &mut dyn Write) ->
 /// The views of the documents that are shown and hold what a terminal would obey.
 fn views(results: &Results<'_>) -> BTreeMap<DocId, View> {
     let labels =
-        |finding: &'_ Finding| finding.related.iter().take(MOST_RELATED).map(|label| label.doc).collect::<Vec<_>>();
+        |finding: &'_ Finding| told(finding).take(MOST_RELATED).map(|label| label.doc).collect::<Vec<_>>();
     let docs = results.findings.iter().flat_map(|finding| [vec![finding.primary.doc], labels(finding)].concat());
     let docs: BTreeSet<DocId> = docs.collect();
     docs.into_iter().filter_map(|id| Some((id, View::new(results.collection.document(id).text())?))).collect()
@@ -68,6 +68,12 @@ pub(super) fn handler(terminal: &Terminal) -> GraphicalReportHandler {
         .with_links(false)
         .without_syntax_highlighting()
         .with_show_related_as_nested(true)
+}
+
+/// The labels beside the primary one that have something to say. Further places of a folded finding have nothing where
+/// its help lists them.
+fn told(finding: &Finding) -> impl Iterator<Item = &Label> {
+    finding.related.iter().filter(|label| label.fingerprint.is_none() || !label.message.is_empty())
 }
 
 /// Groups what says the same on the same line.
@@ -102,11 +108,11 @@ impl<'a> Shown<'a> {
         for finding in findings {
             labels.push(labeled(excerpt, finding.primary.span, primary_text(finding), Primary::Yes));
         }
-        let related = &finding.related[..finding.related.len().min(MOST_RELATED)];
-        for label in related.iter().filter(here) {
+        let related = || told(finding).take(MOST_RELATED);
+        for label in related().filter(here) {
             labels.push(labeled(excerpt, label.span, label.message.clone(), Primary::No));
         }
-        let elsewhere = related.iter().filter(|label| !here(label)).map(|label| {
+        let elsewhere = related().filter(|label| !here(label)).map(|label| {
             let excerpt = excerpt_of(label.doc);
             let labels = vec![labeled(excerpt, label.span, String::new(), Primary::Yes)];
             Elsewhere { message: visible(&label.message).into_owned(), excerpt, labels }
@@ -179,8 +185,9 @@ fn help(findings: &[Finding]) -> Option<String> {
         let verb = if finding.candidates.len() > 1 { "could be one of" } else { "could be" };
         lines.push(format!("{verb} {}", candidates.join(", ")));
     }
-    if finding.related.len() > MOST_RELATED {
-        lines.push(format!("and {} places more", finding.related.len() - MOST_RELATED));
+    let related = told(finding).count();
+    if related > MOST_RELATED {
+        lines.push(format!("and {} places more", related - MOST_RELATED));
     }
     (!lines.is_empty()).then(|| lines.iter().map(|line| visible_lines(line)).collect::<Vec<_>>().join("\n"))
 }

@@ -91,6 +91,7 @@ pub struct Entry<'a> {
     fix: Option<FixEntry<'a>>,
     candidates: &'a [String],
     data: &'a Map<String, Value>,
+    fingerprint: String,
 }
 
 #[derive(Serialize)]
@@ -106,6 +107,9 @@ struct Related<'a> {
     start: Place,
     end: Place,
     message: &'a str,
+    /// Of a further place of a finding that is folded by its cause; evidence has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -142,6 +146,7 @@ pub fn entry<'a>(finding: &'a Finding, collection: &'a Collection) -> Entry<'a> 
         fix: finding.fix.as_ref().and_then(|fix| fix_entry(fix, collection)),
         candidates: &finding.candidates,
         data: &finding.data,
+        fingerprint: finding.fingerprint().to_string(),
     }
 }
 
@@ -157,6 +162,7 @@ fn related<'a>(label: &'a Label, collection: &'a Collection) -> Related<'a> {
         start: place(doc, label.span.start),
         end: place(doc, label.span.end),
         message: &label.message,
+        fingerprint: label.fingerprint.map(|print| print.to_string()),
     }
 }
 

@@ -97,14 +97,18 @@ impl<'a> DocumentLosses<'a> {
             .map(|passage| if self.is_searched(passage) { recoveries.next().unwrap_or_default() } else { Vec::new() })
             .collect();
         let is_bare = |at: usize| matches!(self.passages[at].kind, LossKind::Replaced) && found[at].is_empty();
-        let bare = (0..found.len()).filter(|&at| is_bare(at)).count();
-        let is_folded = self.is_folded || bare > MAX_REPLACEMENT_FINDINGS;
+        let bare: Vec<usize> = (0..found.len()).filter(|&at| is_bare(at)).collect();
+        let is_folded = self.is_folded || bare.len() > MAX_REPLACEMENT_FINDINGS;
         let mut is_first = true;
         for (at, passage) in self.passages.iter().enumerate() {
             if is_folded && is_bare(at) {
                 // The first one is reported for all.
                 if std::mem::take(&mut is_first) {
-                    fold(self.report_first(passage, out), bare);
+                    let finding = self.report_first(passage, out);
+                    fold(finding, bare.len());
+                    for other in &bare[1..] {
+                        finding.also(self.doc.id, self.passages[*other].span, "");
+                    }
                 }
                 continue;
             }

@@ -124,6 +124,9 @@ fn say(doc: &Document, faults: &[Fault], out: &mut Report) {
         let lines: Vec<String> = others.iter().map(|fault| doc.position(fault.place.start).line.to_string()).collect();
         finding.label("the first of them").help(format!("the others are lines {}", lines.join(", ")));
         finding.data("places", faults.len());
+        for other in others {
+            finding.also(doc.id, other.place, "");
+        }
     }
     // A quote mark needs its partner looked for.
     if first.cause != Cause::QuotedList {

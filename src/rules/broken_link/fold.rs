@@ -17,8 +17,6 @@ use crate::rule::Report;
 
 /// From so many dead links of one list, or into one folder that is not there, on they are told of together.
 const MANY: usize = 3;
-/// So many further places are named, however many there are.
-const MOST_LABELS: usize = 100;
 
 /// A link that leads nowhere.
 #[derive(Debug, Clone)]
@@ -292,8 +290,8 @@ fn find<'a>(
     if !others.is_empty() {
         finding.data("links", group.len());
     }
-    for other in others.iter().take(MOST_LABELS) {
-        finding.related(doc.id, other.span, label(other));
+    for other in others {
+        finding.also(doc.id, other.span, label(other));
     }
     Some(finding)
 }
