@@ -46,6 +46,8 @@ pub enum Command {
     Init(InitArgs),
     /// Repair mojibake from standard input to standard output
     Repair(RepairArgs),
+    /// Record the findings of today in recto-baseline.jsonl, so that only new ones are reported
+    Baseline(BaselineArgs),
     /// Show the page of a rule
     Explain {
         /// The id of the rule
@@ -105,6 +107,9 @@ pub struct CheckArgs {
     /// How to report
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub output_format: OutputFormat,
+    /// What the report holds, where it goes, and what fails the run
+    #[command(flatten)]
+    pub outcome: OutcomeArgs,
     /// Show how many findings each rule has, instead of the findings
     #[arg(long)]
     pub statistics: bool,
@@ -116,17 +121,104 @@ pub struct CheckArgs {
     pub stdin_filename: Option<PathBuf>,
 }
 
+/// What the report of `recto check` holds, where it goes, and what fails the run.
+#[derive(Debug, Args)]
+pub struct OutcomeArgs {
+    /// Write the report to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub output_file: Option<PathBuf>,
+    /// Show at most this many findings, the gravest; the rest are counted
+    #[arg(long, value_name = "N")]
+    pub max_findings: Option<usize>,
+    /// Show every finding on a terminal, too, where otherwise the report ends after a page
+    #[arg(long, conflicts_with = "max_findings")]
+    pub all: bool,
+    /// Which findings make the exit code 1
+    #[arg(long, value_name = "WHICH", default_value = "gate")]
+    pub fail_on: FailOn,
+    /// Exit with 0 although there are findings
+    #[arg(long)]
+    pub exit_zero: bool,
+    /// Say nothing but the findings
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// List the files that would be checked, and check nothing
+    #[arg(long)]
+    pub show_files: bool,
+    /// Do not hide the findings of recto-baseline.jsonl
+    #[arg(long)]
+    pub no_baseline: bool,
+}
+
+/// Which findings make the exit code of `recto check` 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Findings of the gate tier, but for those of severity `info`
+    Gate,
+    /// Any finding that is shown
+    Audit,
+    /// Findings of severity `error`
+    Error,
+    /// None
+    Never,
+}
+
 /// How to report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum OutputFormat {
     /// With excerpts of the source
     Human,
-    /// A line for each finding
+    /// Under the name of each file, a line for each finding
+    Grouped,
+    /// A line for each finding, with path, line and column
     Concise,
     /// The JSON contract, schema 1
     Json,
-    /// Annotations of GitHub Actions
+    /// Each finding as a JSON object on a line of its own
+    JsonLines,
+    /// Annotations of GitHub Actions, as many as the host shows
     Github,
+    /// Code Quality report of GitLab
+    Gitlab,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit XML
+    Junit,
+    /// Checkstyle XML
+    Checkstyle,
+    /// Diagnostics of reviewdog, with the fixes as suggestions
+    Rdjson,
+    /// Logging commands of Azure Pipelines
+    Azure,
+    /// A summary in Markdown, for a job summary or a comment
+    Markdown,
+}
+
+impl OutputFormat {
+    /// True if people read the format, so that colours are welcome.
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Self::Human | Self::Grouped | Self::Concise)
+    }
+}
+
+/// `recto baseline`
+#[derive(Debug, Args)]
+pub struct BaselineArgs {
+    /// Files and folders whose findings are recorded; the entries of other files stay
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// Drop the entries of what is mended
+    #[arg(long)]
+    pub update: bool,
+    /// With `--update`: take in new findings as well
+    #[arg(long, requires = "update")]
+    pub grow: bool,
+    /// Record the findings of a rule that are never recorded unasked: `lost-character`
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub include: Vec<String>,
+    /// How many threads to use [default: one per core]
+    #[arg(long, short, value_name = "N")]
+    pub jobs: Option<usize>,
 }
 
 /// `recto init`

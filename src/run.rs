@@ -3,10 +3,13 @@
 //!
 //! May use every room.
 
+mod baseline;
 mod check;
 mod compare;
 mod init;
+mod known;
 mod notices;
+mod outcome;
 mod pages;
 mod read;
 mod repair;
@@ -75,6 +78,7 @@ pub fn run(cli: &Cli) -> ExitCode {
     std::panic::set_hook(Box::new(failure::panicked));
     let outcome = match &cli.command {
         Command::Check(args) => check::check(cli, args, &terminal),
+        Command::Baseline(args) => baseline::baseline(cli, args, &terminal),
         Command::Explain { rule } => pages::explain(rule, &terminal),
         Command::Rules { output_format } => pages::rules(*output_format, &terminal),
         Command::Schema => pages::schema(&terminal),

@@ -152,7 +152,8 @@ impl Selector {
         })
     }
 
-    fn covers(self, id: &str, family: Family) -> bool {
+    /// Returns whether the selector means the rule with this id and family.
+    pub fn covers(self, id: &str, family: Family) -> bool {
         match self {
             Self::All => true,
             Self::Family(other) => other == family,

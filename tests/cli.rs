@@ -7,6 +7,8 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+#[path = "cli/adopt.rs"]
+mod adopt;
 #[path = "cli/trust.rs"]
 mod trust;
 

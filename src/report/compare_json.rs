@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::compare::{Comparison, Counts, Spelling, VERDICTS};
-use super::json::{Entry, entry};
+use super::formats::json::{Entry, entry};
 use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, SectionRef};
 use crate::model::work::AddedItem;
 

@@ -36,7 +36,7 @@ pub fn write(results: &Results<'_>, terminal: &Terminal, out: &mut dyn Write) ->
     let reach = (terminal.width() - MARGIN) / 2;
     let mut text = String::new();
     let views = views(results);
-    for findings in fold(results.findings, results.collection) {
+    for findings in fold(results.shown, results.collection) {
         let excerpt = |doc: DocId| Excerpt { doc: results.collection.document(doc), view: views.get(&doc), reach };
         let shown = Shown::new(findings, &excerpt);
         text.clear();
@@ -54,7 +54,7 @@ pub fn write(results: &Results<'_>, terminal: &Terminal, out: &mut dyn Write) ->
 fn views(results: &Results<'_>) -> BTreeMap<DocId, View> {
     let labels =
         |finding: &'_ Finding| told(finding).take(MOST_RELATED).map(|label| label.doc).collect::<Vec<_>>();
-    let docs = results.findings.iter().flat_map(|finding| [vec![finding.primary.doc], labels(finding)].concat());
+    let docs = results.shown.iter().flat_map(|finding| [vec![finding.primary.doc], labels(finding)].concat());
     let docs: BTreeSet<DocId> = docs.collect();
     docs.into_iter().filter_map(|id| Some((id, View::new(results.collection.document(id).text())?))).collect()
 }

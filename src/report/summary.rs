@@ -32,14 +32,26 @@ pub struct Summary {
     pub change: Change,
     /// How many files could not be written.
     pub unwritten: usize,
+    /// What became of the findings that were there before.
+    pub known: Known,
     /// How long it took.
     pub elapsed: Duration,
 }
 
+/// What became of the findings that were there before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Number of places whose findings are hidden.
+    pub hidden: usize,
+    /// Number of recorded findings that are not there any more.
+    pub stale: usize,
+}
+
 /// What was done about the findings.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub enum Change {
     /// Nothing: nobody asked.
+    #[default]
     None,
     /// These fixes, by rule, were written.
     Written {
@@ -77,6 +89,7 @@ impl Summary {
             risky: results.fixable(Applicability::Unsafe) - safe,
             change: Change::None,
             unwritten: 0,
+            known: Known::default(),
             elapsed,
         }
     }
@@ -95,6 +108,7 @@ pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     if summary.unwritten > 0 {
         writeln!(out, "{}", format!("{} could not be written", count(summary.unwritten, "file")).red())?;
     }
+    baseline(summary.known, out)?;
     let time = duration(summary.elapsed);
     let (findings, places) = summary.findings;
     let checked = count(summary.files, "file");
@@ -115,6 +129,19 @@ pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         hints.push(if summary.safe > 0 { "none of them fixed" } else { "none of them fixable" }.to_owned());
     }
     writeln!(out, "{}: {} ({time})", head.bold(), hints.join(", "))
+}
+
+/// Says what the baseline hides, and whether it is still true.
+fn baseline(known: Known, out: &mut dyn Write) -> io::Result<()> {
+    if known.hidden > 0 {
+        writeln!(out, "{} of recto-baseline.jsonl hidden; --no-baseline shows them", count(known.hidden, "finding"))?;
+    }
+    if known.stale > 0 {
+        let are = if known.stale == 1 { "is" } else { "are" };
+        let stale = count(known.stale, "finding");
+        writeln!(out, "{stale} of recto-baseline.jsonl {are} mended: `recto baseline --update` drops them")?;
+    }
+    Ok(())
 }
 
 /// Returns the closing words where nothing was found. The tick is for a run that read something, and all of it.

@@ -3,13 +3,15 @@
 //! Lines and columns are 1-based, columns count Unicode scalar values; offsets are bytes in the file on disk, ends are
 //! exclusive.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::Results;
+use super::path_of;
+use crate::report::Results;
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::{Applicability, Fix};
@@ -20,7 +22,7 @@ use crate::settings::Complaint;
 ///
 /// # Errors
 /// If `out` does not take it.
-pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
     let report = Report {
         schema: 1,
         tool: Tool { name: "recto", version: env!("CARGO_PKG_VERSION") },
@@ -31,11 +33,23 @@ pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
             unsafe_fixable: results.fixable(Applicability::Unsafe) - results.fixable(Applicability::Safe),
             by_rule: results.by_rule(),
         },
-        findings: results.findings.iter().map(|finding| entry(finding, results.collection)).collect(),
+        findings: results.shown.iter().map(|finding| entry(finding, results.collection)).collect(),
         warnings: results.warnings.iter().map(warning).collect(),
     };
     serde_json::to_writer(&mut *out, &report)?;
     writeln!(out)
+}
+
+/// Writes each finding as one JSON object on a line of its own.
+///
+/// # Errors
+/// If `out` does not take them.
+pub(super) fn write_lines(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for finding in results.shown {
+        serde_json::to_writer(&mut *out, &entry(finding, results.collection))?;
+        writeln!(out)?;
+    }
+    Ok(())
 }
 
 #[derive(Serialize)]
@@ -81,7 +95,7 @@ pub struct Entry<'a> {
     tier: &'static str,
     severity: &'static str,
     message: &'a str,
-    path: &'a str,
+    path: Cow<'a, str>,
     start: Place,
     end: Place,
     text: &'a str,
@@ -103,7 +117,7 @@ struct Place {
 
 #[derive(Serialize)]
 struct Related<'a> {
-    path: &'a str,
+    path: Cow<'a, str>,
     start: Place,
     end: Place,
     message: &'a str,
@@ -121,7 +135,7 @@ struct FixEntry<'a> {
 
 #[derive(Serialize)]
 struct EditEntry<'a> {
-    path: &'a str,
+    path: Cow<'a, str>,
     start: u32,
     end: u32,
     replacement: &'a str,
@@ -136,7 +150,7 @@ pub fn entry<'a>(finding: &'a Finding, collection: &'a Collection) -> Entry<'a> 
         tier: finding.tier.as_str(),
         severity: finding.severity.as_str(),
         message: &finding.message,
-        path: doc.source.display(),
+        path: path_of(doc),
         start: place(doc, finding.primary.span.start),
         end: place(doc, finding.primary.span.end),
         text: doc.slice(finding.primary.span),
@@ -158,7 +172,7 @@ fn place(doc: &Document, offset: u32) -> Place {
 fn related<'a>(label: &'a Label, collection: &'a Collection) -> Related<'a> {
     let doc = collection.document(label.doc);
     Related {
-        path: doc.source.display(),
+        path: path_of(doc),
         start: place(doc, label.span.start),
         end: place(doc, label.span.end),
         message: &label.message,
@@ -169,9 +183,9 @@ fn related<'a>(label: &'a Label, collection: &'a Collection) -> Related<'a> {
 /// A fix; none where one of its edits cannot be told in bytes of the file, which has to become UTF-8 first.
 fn fix_entry<'a>(fix: &'a Fix, collection: &'a Collection) -> Option<FixEntry<'a>> {
     let edits = fix.edits.iter().map(|edit| {
-        let source = &collection.document(edit.doc).source;
-        let span = source.disk_span(edit.span)?;
-        Some(EditEntry { path: source.display(), start: span.start, end: span.end, replacement: &edit.replacement })
+        let doc = collection.document(edit.doc);
+        let span = doc.source.disk_span(edit.span)?;
+        Some(EditEntry { path: path_of(doc), start: span.start, end: span.end, replacement: &edit.replacement })
     });
     Some(FixEntry {
         title: &fix.title,
