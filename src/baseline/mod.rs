@@ -127,7 +127,9 @@ mod tests {
         assert_eq!(bad("<<<<<<< HEAD").line, 3);
         assert!(bad("<<<<<<< HEAD").reason.contains("merge conflict"));
         assert!(bad(r#"{"rule":"x","path":"a.md","fingerprint":"12","count":1}"#).reason.contains("16"));
-        assert!(bad(r#"{"rule":"x","path":"a.md","fingerprint":"0000000000000000","count":0}"#).reason.contains("count"));
+        assert!(
+            bad(r#"{"rule":"x","path":"a.md","fingerprint":"0000000000000000","count":0}"#).reason.contains("count")
+        );
         assert!(bad(r#"{"rule":"x","path":"a.md","print":"0000000000000000","count":1}"#).reason.contains("print"));
     }
 }

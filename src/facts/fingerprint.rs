@@ -126,7 +126,11 @@ fn block_around(doc: &Document, offset: u32) -> Span {
         let block = &doc[at];
         match block.kind {
             BlockKind::TableCell => next = block.parent,
-            BlockKind::List { .. } | BlockKind::ListItem | BlockKind::Quote | BlockKind::Table | BlockKind::Footnote => {
+            BlockKind::List { .. }
+            | BlockKind::ListItem
+            | BlockKind::Quote
+            | BlockKind::Table
+            | BlockKind::Footnote => {
                 break;
             }
             _ => return block.span,

@@ -72,6 +72,8 @@ mod tests {
         assert_eq!(print.to_string(), "012345fedcba5555");
         assert_eq!(print.to_string().parse(), Ok(print));
         assert_eq!((print.text(), print.block()), (0x01_2345, 0xFE_DCBA));
-        assert!("012345FEDCBA5555".parse::<Fingerprint>().is_err() && "+12345fedcba5555".parse::<Fingerprint>().is_err());
+        assert!(
+            "012345FEDCBA5555".parse::<Fingerprint>().is_err() && "+12345fedcba5555".parse::<Fingerprint>().is_err()
+        );
     }
 }

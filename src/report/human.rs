@@ -52,8 +52,7 @@ pub fn write(results: &Results<'_>, terminal: &Terminal, out: &mut dyn Write) ->
 
 /// The views of the documents that are shown and hold what a terminal would obey.
 fn views(results: &Results<'_>) -> BTreeMap<DocId, View> {
-    let labels =
-        |finding: &'_ Finding| told(finding).take(MOST_RELATED).map(|label| label.doc).collect::<Vec<_>>();
+    let labels = |finding: &'_ Finding| told(finding).take(MOST_RELATED).map(|label| label.doc).collect::<Vec<_>>();
     let docs = results.shown.iter().flat_map(|finding| [vec![finding.primary.doc], labels(finding)].concat());
     let docs: BTreeSet<DocId> = docs.collect();
     docs.into_iter().filter_map(|id| Some((id, View::new(results.collection.document(id).text())?))).collect()

@@ -26,14 +26,15 @@ pub(super) fn baseline(cli: &Cli, args: &BaselineArgs, terminal: &Terminal) -> R
     let included: Vec<Selector> = included.collect::<Result<_, Complaint>>()?;
     let is_wanted = |finding: &Finding| {
         let named = || included.iter().any(|selector| selector.covers(finding.rule, finding.family));
-        is_recorded(finding) && (!NEVER_UNASKED.contains(&finding.rule) || named())
+        !NEVER_UNASKED.contains(&finding.rule) || named()
     };
     let old = Baseline::load(&settings)?;
     if old.is_some() && !args.update {
         return Err(Complaint {
             message: format!("`{FILE_NAME}` is already there"),
             help: Some(
-                "`recto baseline --update` drops what is mended; with --grow it takes in new findings as well".to_owned(),
+                "`recto baseline --update` drops what is mended; with --grow it takes in new findings as well"
+                    .to_owned(),
             ),
         }
         .into());
@@ -44,13 +45,14 @@ pub(super) fn baseline(cli: &Cli, args: &BaselineArgs, terminal: &Terminal) -> R
         let Gathered { collection, .. } = gather(&args.paths, None, &settings, terminal)?;
         let collection = pair(collection, &settings);
         let mut findings = lint(&collection, &settings);
-        let all = findings.iter().filter(|finding| is_recorded(finding)).count();
-        findings.retain(is_wanted);
-        let left_out = all - findings.len();
+        findings.retain(is_recorded);
         let names = Names::new(&collection, &settings);
         let first = old.is_none();
         let old = old.unwrap_or_else(|| Baseline { path: settings.root.join(FILE_NAME), entries: Vec::new() });
-        let divided = old.divide(findings, &collection, &args.paths, &settings);
+        let mut divided = old.divide(findings, &collection, &args.paths, &settings);
+        let new = divided.new.len();
+        divided.new.retain(is_wanted);
+        let left_out = new - divided.new.len();
         let dropped = divided.stale.iter().map(|count| *count as usize).sum();
         let mut entries = divided.still_true;
         let mut added = 0;
@@ -85,11 +87,18 @@ struct Outcome {
 
 impl Outcome {
     fn text(&self, file: &str) -> String {
-        let total: usize = baseline::parse(file).map_or(0, |entries| entries.iter().map(|one| one.count as usize).sum());
+        let total: usize =
+            baseline::parse(file).map_or(0, |entries| entries.iter().map(|one| one.count as usize).sum());
         let mut lines = Vec::new();
         if self.first {
-            lines.push(format!("{FILE_NAME}: {} recorded; `recto check` reports only new ones from now on", count(total, "finding")));
-            lines.push("put the file under version control; after mending, `recto baseline --update` makes it smaller".to_owned());
+            lines.push(format!(
+                "{FILE_NAME}: {} recorded; `recto check` reports only new ones from now on",
+                count(total, "finding")
+            ));
+            lines.push(
+                "put the file under version control; after mending, `recto baseline --update` makes it smaller"
+                    .to_owned(),
+            );
         } else {
             lines.push(format!("{FILE_NAME}: {} dropped, {} added, {total} left", self.dropped, self.added));
             if self.new > 0 && self.added == 0 {

@@ -138,7 +138,10 @@ impl Fixing<'_> {
             message: format!("`{}` would not be written: {reason}", settled.collection.document(*doc).source.display()),
             help: None,
         }));
-        let done = Done { change: Change::Shown { applied: total(&settled.applied, |_| true), files: changed.len() }, unwritten: 0 };
+        let done = Done {
+            change: Change::Shown { applied: total(&settled.applied, |_| true), files: changed.len() },
+            unwritten: 0,
+        };
         let clean = if changed.is_empty() { Clean::Yes } else { Clean::No };
         self.outcome.tell(&settled.collection, settled.findings, &self.warnings, done, clean)
     }

@@ -147,7 +147,8 @@ impl Run<'_> {
         let path = self.settings.root.join(&entry.path);
         let catalogue = catalogue();
         let table = self.settings.table_for(&path, &catalogue);
-        let runs = rules::ALL.iter().position(|one| one.id == rule.id).is_some_and(|at| table.state(at).runs(rule.tier));
+        let runs =
+            rules::ALL.iter().position(|one| one.id == rule.id).is_some_and(|at| table.state(at).runs(rule.tier));
         // A defect between files shows only where all of them are read.
         let needs_all = matches!(rule.family, Family::Duplication | Family::Versions);
         runs && (self.is_whole() || !needs_all && self.was_read(&entry.path, &path))

@@ -5,9 +5,9 @@
 use std::io::{self, Write};
 
 use super::{Levels, gravest_first, path_of, remedy};
+use crate::model::finding::Severity;
 use crate::report::Results;
 use crate::report::visible::{visible, visible_lines};
-use crate::model::finding::Severity;
 
 const LEVELS: Levels = Levels { error: "error", warning: "warning", info: "notice" };
 
@@ -57,7 +57,8 @@ pub(super) fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()
         writeln!(out, "endLine={},title=recto {}::{}", end.line, property(finding.rule), data(&message))?;
     }
     if left > 0 {
-        let text = format!("{left} of {} findings are not shown here; `recto check` lists them all", results.findings.len());
+        let text =
+            format!("{left} of {} findings are not shown here; `recto check` lists them all", results.findings.len());
         writeln!(out, "::notice title=recto::{}", data(&text))?;
     }
     Ok(())

@@ -11,11 +11,11 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::path_of;
-use crate::report::Results;
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::{Applicability, Fix};
 use crate::model::finding::{Finding, Label};
+use crate::report::Results;
 use crate::settings::Complaint;
 
 /// Writes the whole report as one JSON object.
