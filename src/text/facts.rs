@@ -201,12 +201,24 @@ const MEASURING: [&str; 18] = [
 const AROUND: usize = 8;
 /// Maximum length of a text that is short, in words (a guess): it has few other quantities to mistake for this one.
 const SHORT: usize = 40;
+/// Weight of a word that is weak evidence, where any other weighs 1 (a guess).
+const WEAK: f32 = 0.5;
+/// Minimum weight of shared words for one quantity, in two long texts and otherwise (guesses).
+const ENOUGH_IN_LONG: f32 = 1.5;
+const ENOUGH_IN_SHORT: f32 = 1.0;
+/// Minimum length of a name without its marks, in bytes (a guess): shorter ones are words that happen to be joined.
+const MIN_NAME_BYTES: usize = 5;
 
 impl<'a> Settings<'a> {
     fn new(left: &'a str, right: &'a str, asked: &str) -> Self {
         let length = |text: &str| text.split_whitespace().take(SHORT + 1).count();
         let both_long = length(left) > SHORT && length(right) > SHORT;
-        Self { left, right, asked: telling(asked).collect(), enough: if both_long { 1.5 } else { 1.0 } }
+        Self {
+            left,
+            right,
+            asked: telling(asked).collect(),
+            enough: if both_long { ENOUGH_IN_LONG } else { ENOUGH_IN_SHORT },
+        }
     }
 
     /// Returns whether the words around two quantities are similar enough for one quantity.
@@ -218,7 +230,7 @@ impl<'a> Settings<'a> {
         }
         let (here, there) = (around(self.left, &a.range), around(self.right, &b.range));
         let weight =
-            |word: &String| if MEASURING.contains(&word.as_str()) || self.asked.contains(word) { 0.5 } else { 1.0 };
+            |word: &String| if MEASURING.contains(&word.as_str()) || self.asked.contains(word) { WEAK } else { 1.0 };
         here.intersection(&there).map(weight).sum::<f32>() >= self.enough
     }
 }
@@ -404,7 +416,7 @@ fn names(text: &str) -> impl Iterator<Item = Fact> {
         }
         let name = found.as_str().to_lowercase();
         let skeleton: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-        if skeleton.len() < 5 {
+        if skeleton.len() < MIN_NAME_BYTES {
             return None;
         }
         let before = text.get(..found.start()).unwrap_or("");

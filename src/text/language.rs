@@ -23,6 +23,11 @@ pub enum Language {
 const SAMPLE: usize = 240;
 /// Minimum number of words of a text that may be called anything but English (a guess).
 const ENOUGH: usize = 12;
+/// A text with a non-ASCII word in fewer than this many is foreign if it has little English (a guess).
+const FOREIGN_ONE_IN: usize = 4;
+/// Number of words among which one English function word is little: beside many non-ASCII words, and in a long text
+/// without them (guesses).
+const ENGLISH_ONE_IN: (usize, usize) = (10, 50);
 
 const ENGLISH: &str = "the of and to in is that for it with as are be this by or you not can how what when from your \
     we if have which use has will an at but does they do its into only between one more all than should";
@@ -50,8 +55,8 @@ pub fn language_of(text: &str) -> Language {
         other += usize::from(KNOWN_OTHERS.contains(word.text));
         foreign_letters += usize::from(!word.text.is_ascii());
     }
-    let foreign = other > english || foreign_letters * 4 > total && english * 10 < total;
-    let unlike_english = total >= SAMPLE && english * 50 < total && other > 0;
+    let foreign = other > english || foreign_letters * FOREIGN_ONE_IN > total && english * ENGLISH_ONE_IN.0 < total;
+    let unlike_english = total >= SAMPLE && english * ENGLISH_ONE_IN.1 < total && other > 0;
     if total >= ENOUGH && (foreign || unlike_english) { Language::Other } else { Language::English }
 }
 
@@ -102,6 +107,11 @@ pub fn code_of(text: &str) -> Option<&'static str> {
 /// Returns the script of a text that is not mainly in Latin script.
 fn script_of(text: &str) -> Option<&'static str> {
     const SCRIPTS: [&str; 8] = ["greek", "cyrillic", "semitic", "indic", "thai", "kana", "han", "hangul"];
+    /// One letter in this many is kana in Japanese, and of any other script in its languages, at least (guesses).
+    const KANA_ONE_IN: usize = 16;
+    const SCRIPT_ONE_IN: usize = 5;
+    /// Minimum number of letters of a script (a guess).
+    const MIN_SCRIPT_LETTERS: usize = 3;
     let mut counts = [0usize; SCRIPTS.len()];
     let mut latin = 0;
     for c in text.chars().filter(|c| c.is_alphabetic()).take(SAMPLE * 8) {
@@ -123,10 +133,12 @@ fn script_of(text: &str) -> Option<&'static str> {
     }
     let all = latin + counts.iter().sum::<usize>();
     // Japanese has Chinese characters as well; names and code are in Latin script in every language.
-    if counts[5] * 16 >= all && counts[5] > 0 {
+    if counts[5] * KANA_ONE_IN >= all && counts[5] > 0 {
         return Some("kana");
     }
-    let most = (0..counts.len()).max_by_key(|&at| counts[at]).filter(|&at| counts[at] * 5 >= all && counts[at] > 2)?;
+    let most = (0..counts.len())
+        .max_by_key(|&at| counts[at])
+        .filter(|&at| counts[at] * SCRIPT_ONE_IN >= all && counts[at] >= MIN_SCRIPT_LETTERS)?;
     Some(SCRIPTS[most])
 }
 

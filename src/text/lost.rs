@@ -138,6 +138,9 @@ const KEPT: usize = 64;
 /// Margin over the second candidate from which the first one clearly wins, in decinats (a guess).
 const AHEAD: u64 = 20;
 
+/// Maximum cost above that of the best candidate for a replaced character, in decinats (a guess).
+const MAX_DISTANCE: u64 = 40;
+
 /// The encodings in which text is typically mis-decoded before a console writes it as UTF-16, with the recipes.
 const PAGES: [(CodePage, &str); 3] = [
     (CodePage::Ibm437, "utf-8>ibm437|utf-16>utf-8"),
@@ -200,7 +203,7 @@ pub fn replaced(before: &str, after: &str) -> Vec<String> {
     let mut ranked: Vec<(u64, char)> = all.map(|c| (cost(c), c)).collect();
     ranked.sort_unstable();
     let least = ranked.first().map_or(0, |(cost, _)| *cost);
-    ranked.into_iter().take_while(|(cost, _)| *cost <= least + 40).map(|(_, c)| c.to_string()).collect()
+    ranked.into_iter().take_while(|(cost, _)| *cost <= least + MAX_DISTANCE).map(|(_, c)| c.to_string()).collect()
 }
 
 /// Returns the texts of complete characters whose UTF-8, decoded in `page`, fits the code units, and the number of

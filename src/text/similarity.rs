@@ -12,6 +12,16 @@ use super::title::{is_frame, is_light, stem, words};
 
 /// Share of its weight with which a word counts that is in many questions (a guess).
 const LIGHT_FACTOR: f32 = 0.25;
+/// Share of its weight with which a word counts that matches a similar spelling (a guess).
+const NEARLY_FACTOR: f32 = 0.8;
+/// Share of words in the title score, 0 to 1 (a guess); the rest is that of trigrams.
+const WORDS_SHARE: f32 = 0.6;
+/// Cost in the title score of weight without a match, for all of it (a guess).
+const UNMATCHED_COST: f32 = 0.5;
+/// Share of the weight of a rare word from which shared words are evidence (a guess).
+const TELLING_SHARE: f32 = 0.9;
+/// Minimum number of content words in a body that is compared (a guess).
+const MIN_BODY_WORDS: usize = 4;
 
 /// Number of texts that hold each word.
 #[derive(Debug, Clone, Default)]
@@ -245,10 +255,10 @@ pub fn titles(a: &Features, b: &Features, weights: &Weights) -> Score {
 
 fn blend(a: &Reading, b: &Reading, weights: &Weights) -> Score {
     let Shared { words, unmatched, matched } = word_dice(a, b, weights);
-    let telling = matched >= 0.9 * weights.rare();
+    let telling = matched >= TELLING_SHARE * weights.rare();
     let trigrams = trigram_dice(&a.trigrams, &b.trigrams);
     Score {
-        value: 0.6 * words + 0.4 * trigrams - 0.5 * unmatched,
+        value: WORDS_SHARE * words + (1.0 - WORDS_SHARE) * trigrams - UNMATCHED_COST * unmatched,
         words,
         trigrams,
         unmatched,
@@ -284,8 +294,8 @@ fn word_dice(a: &Reading, b: &Reading, weights: &Weights) -> Shared {
         if let Some(at) = free.iter().position(near)
             && let Some(other) = free[at].take()
         {
-            from_left += 0.8 * weight(word);
-            from_right += 0.8 * weight(other);
+            from_left += NEARLY_FACTOR * weight(word);
+            from_right += NEARLY_FACTOR * weight(other);
         }
     }
     let unmatched = (1.0 - from_left / left).min(1.0 - from_right / right);
@@ -338,11 +348,15 @@ fn trigram_dice(a: &[u32], b: &[u32]) -> f32 {
 fn vetoes(a: &Features, b: &Features) -> (f32, &'static str) {
     let turned = matches!((a.direction, b.direction), (Some((x, y)), Some((z, w))) if x == w && y == z && x != y);
     let found = [
-        (turned, 0.4, "the direction is turned round"),
+        (turned, 0.4, "the direction is reversed"),
         (a.negated != b.negated, 0.3, "one of them is negated"),
         (!a.digits.is_empty() && !b.digits.is_empty() && a.digits != b.digits, 0.3, "their digits differ"),
-        (a.operands > 0 && b.operands > 0 && a.operands != b.operands, 0.25, "they compare another number of things"),
-        (a.intents != b.intents, 0.2, "one of them wants something else done"),
+        (
+            a.operands > 0 && b.operands > 0 && a.operands != b.operands,
+            0.25,
+            "they compare different numbers of things",
+        ),
+        (a.intents != b.intents, 0.2, "they ask for different actions"),
     ];
     let sum = found.iter().filter(|(holds, ..)| *holds).map(|(_, weight, _)| weight).sum();
     let reason = found.iter().find(|(holds, ..)| *holds).map_or("", |(.., reason)| reason);
@@ -382,7 +396,7 @@ pub fn containment(part: &[u64], whole: &[u64], except: &[u64], weights: &Weight
             found += weight;
         }
     }
-    (count >= 4).then(|| found / total)
+    (count >= MIN_BODY_WORDS).then(|| found / total)
 }
 
 #[cfg(test)]

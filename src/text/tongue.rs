@@ -18,6 +18,12 @@ const ENOUGH: usize = 40;
 const SHORT: usize = 5;
 /// Number of the most frequent short words that are compared (a guess).
 const TOP: usize = 24;
+/// Minimum share of kana in Japanese, and of any script but Latin in its languages, in percent of letters (guesses).
+const KANA_PERCENT: u32 = 6;
+const SCRIPT_PERCENT: u32 = 20;
+/// Minimum share of the most frequent short words of one text that the other one uses, too, if both are in one language: in
+/// the text that shares fewer, and in the one that shares more; in percent of occurrences (guesses).
+const MIN_SHARED_PERCENT: (u32, u32) = (45, 60);
 
 /// The language profile of a text.
 #[derive(Debug, Clone, Default)]
@@ -99,11 +105,12 @@ impl Tongue {
         if all == 0 {
             return None;
         }
-        if has(Script::Kana, 6) {
+        if has(Script::Kana, KANA_PERCENT) {
             return Some(Script::Kana);
         }
         let others = Script::ALL.into_iter().skip(1);
-        let other = others.max_by_key(|script| self.scripts[*script as usize]).filter(|script| has(*script, 20));
+        let other =
+            others.max_by_key(|script| self.scripts[*script as usize]).filter(|script| has(*script, SCRIPT_PERCENT));
         Some(other.unwrap_or(Script::Latin))
     }
 
@@ -134,8 +141,8 @@ impl Tongue {
             used * 100 / all.max(1)
         };
         let (a, b) = (self.top(), other.top());
-        share(&a, &other.short).min(share(&b, &self.short)) < 45
-            && share(&a, &other.short).max(share(&b, &self.short)) < 60
+        share(&a, &other.short).min(share(&b, &self.short)) < MIN_SHARED_PERCENT.0
+            && share(&a, &other.short).max(share(&b, &self.short)) < MIN_SHARED_PERCENT.1
     }
 }
 
