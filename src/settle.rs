@@ -85,7 +85,7 @@ impl<'a> Attempt<'a> {
 
     fn run(mut self, settings: &Settings, level: Applicability) -> Self {
         self.findings = lint(&self.collection, settings);
-        for _ in 0..PASSES {
+        for _ in 0..MAX_ITERATIONS {
             let plan = self.plan(level);
             if plan.chosen.is_empty() {
                 return self;

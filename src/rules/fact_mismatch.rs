@@ -44,7 +44,9 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
         for pair in &alignment.pairs {
             let comparable = match pair.verdict {
                 Verdict::Same => true,
-                Verdict::Reworded | Verdict::Moved => pair.score >= if is_translated { MIN_TRANSLATION_SCORE } else { MIN_TITLE_SIMILARITY },
+                Verdict::Reworded | Verdict::Moved => {
+                    pair.score >= if is_translated { MIN_TRANSLATION_SCORE } else { MIN_TITLE_SIMILARITY }
+                }
                 _ => false,
             };
             let (Some(left), Some(right), true) = (side(pair.base, cx), side(pair.derived, cx), comparable) else {

@@ -197,7 +197,11 @@ fn offer(finding: &mut Finding, candidates: &[String], count: usize) {
         return;
     }
     let shown: Vec<&str> = candidates.iter().take(MAX_SHOWN_CANDIDATES).map(String::as_str).collect();
-    let more = if count > MAX_SHOWN_CANDIDATES { format!(" and {} more", count - MAX_SHOWN_CANDIDATES) } else { String::new() };
+    let more = if count > MAX_SHOWN_CANDIDATES {
+        format!(" and {} more", count - MAX_SHOWN_CANDIDATES)
+    } else {
+        String::new()
+    };
     finding.label(format!("could have been {}{more}", shown.join(" ")));
     finding.candidates(candidates.iter().take(MAX_SHOWN_CANDIDATES).cloned());
 }
@@ -273,7 +277,8 @@ fn with_evidence(finding: &mut Finding, doc: &Document, recoveries: &[Recovery])
             finding.fix(Fix::replace(doc.id, span, &only.text, format!("restore `{}`", only.text)));
         }
         _ => {
-            let texts: Vec<String> = recoveries.iter().take(MAX_SHOWN_CANDIDATES).map(recovered::evidence_text).collect();
+            let texts: Vec<String> =
+                recoveries.iter().take(MAX_SHOWN_CANDIDATES).map(recovered::evidence_text).collect();
             finding.label(format!("elsewhere {}", texts.join(", ")));
         }
     }

@@ -45,7 +45,10 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
         let text = doc.prose.text_of(prose);
         let base = prose.range.start as usize;
         let short = text.len() <= 120 && !text.contains('\n');
-        if short && !matches!(block.kind, BlockKind::Heading(_) | BlockKind::TableCell) && WHOLE_PLACEHOLDER.is_match(text) {
+        if short
+            && !matches!(block.kind, BlockKind::Heading(_) | BlockKind::TableCell)
+            && WHOLE_PLACEHOLDER.is_match(text)
+        {
             let span = doc.prose.source_span(base..base + text.len());
             out.find(doc.id, span, "a placeholder stands here instead of content");
             continue;

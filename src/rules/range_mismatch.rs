@@ -160,7 +160,11 @@ impl Group {
             return high;
         }
         let behind = &doc.items[doc.items.partition_point(|item| item.span.start < claim.scope.end)..];
-        let next = behind.iter().take(SEARCHED_AROUND_ITEMS).find(|item| item.style == self.style).and_then(|item| item.number);
+        let next = behind
+            .iter()
+            .take(SEARCHED_AROUND_ITEMS)
+            .find(|item| item.style == self.style)
+            .and_then(|item| item.number);
         let skipped = next.is_some_and(|number| number.value > announced);
         let mut absent = (high + 1..=announced).take(64);
         let explained =

@@ -99,7 +99,8 @@ fn is_small(doc: &Document, start: &SentenceStart<'_>, own: &AllowedWords) -> bo
     let text = doc.prose.text_of(start.block);
     let after = text.get(start.word.end()..).unwrap_or("");
     // "heap for cleanup", "reflect package", "exec: runs commands": names of the things that the text describes.
-    let is_term = !SENTENCE_OPENERS.contains(&start.word.text) && (start.word.text.len() < 3 || is_term(start.word.text));
+    let is_term =
+        !SENTENCE_OPENERS.contains(&start.word.text) && (start.word.text.len() < 3 || is_term(start.word.text));
     let is_name = is_term || after.starts_with(':') || after.starts_with(" package");
     !is_name
         && start.word.shape == Shape::Lower

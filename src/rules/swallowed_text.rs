@@ -39,7 +39,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     let ends = lines.iter().filter(|line| line.ends_list).count();
     if (lines.len() - ends) * 4 <= ends {
         let ends = lines.into_iter().filter(|line| line.ends_list);
-        faults.extend(ends.map(|Lazy { span, item, .. }| Fault::new(AbsorbCause::TakenIn, span).beside(item)));
+        faults.extend(ends.map(|Lazy { span, item, .. }| Fault::new(AbsorbCause::AbsorbedByItem, span).beside(item)));
     }
     let mut by_cause: BTreeMap<AbsorbCause, Vec<Fault>> = BTreeMap::new();
     for fault in faults {
@@ -74,7 +74,7 @@ impl AbsorbCause {
     fn message(self) -> &'static str {
         match self {
             Self::Underline => "this line makes a heading of the text above it",
-            Self::TakenIn => "without an empty line before it this line belongs to the list item above",
+            Self::AbsorbedByItem => "without an empty line before it this line belongs to the list item above",
             Self::LateList => "without an empty line before it this list is read as running text",
             Self::QuotedList => "the quote mark before its first number makes running text of this list",
         }

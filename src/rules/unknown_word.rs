@@ -175,8 +175,9 @@ fn suspect(
     cx: &Context<'_>,
 ) -> Option<SuspectWord> {
     // A word that never occurs in lower case is a name.
-    let candidate =
-        (shortest(cx)..=MAX_WORD_BYTES).contains(&written.len()) && entry.count <= MAX_OCCURRENCES && (entry.small || cx.audit);
+    let candidate = (shortest(cx)..=MAX_WORD_BYTES).contains(&written.len())
+        && entry.count <= MAX_OCCURRENCES
+        && (entry.small || cx.audit);
     if !candidate {
         return None;
     }
@@ -406,7 +407,13 @@ fn context<'a>(text: &'a str, place: &SuspectOccurrence<'_>) -> &'a str {
     &text[start..end]
 }
 
-fn say(collection: &Collection, place: &SuspectOccurrence<'_>, verdict: &SuspectDiagnosis, locale: Option<Locale>, out: &mut Report) {
+fn say(
+    collection: &Collection,
+    place: &SuspectOccurrence<'_>,
+    verdict: &SuspectDiagnosis,
+    locale: Option<Locale>,
+    out: &mut Report,
+) {
     let doc = &collection.documents[place.doc];
     let range = place.start..place.start + place.word.len();
     let span = doc.prose.source_span(range.clone());

@@ -336,7 +336,9 @@ fn together(doc: &Document, group: &[Dead], out: &mut Report) {
         return;
     }
     // The repair that most of the links share decides for a link that alone could mean several files.
-    if group.len() >= MIN_FOLDED_LINKS || group.iter().all(|dead| dead.repairs.first().is_some_and(|repair| repair.sure)) {
+    if group.len() >= MIN_FOLDED_LINKS
+        || group.iter().all(|dead| dead.repairs.first().is_some_and(|repair| repair.sure))
+    {
         let edits = group.iter().filter_map(|dead| Some(edit(doc, dead.repairs.first()?))).collect();
         finding.fix(fix(edits, change));
     } else {

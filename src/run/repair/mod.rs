@@ -36,7 +36,7 @@ pub(super) fn repair(args: &RepairArgs) -> Result<ExitCode, Failure> {
 }
 
 /// Maximum number of iterations (a guess): a text that needs more does not settle.
-const PASSES: usize = 10;
+const MAX_ITERATIONS: usize = 10;
 
 /// Repairs one text, of any length below 4 GiB, in any encoding.
 fn document(args: &RepairArgs, mut input: impl Read, mut output: impl Write) -> Result<ExitCode, Failure> {
@@ -74,7 +74,7 @@ fn document(args: &RepairArgs, mut input: impl Read, mut output: impl Write) -> 
 
 /// Repairs until nothing changes, because a repair can expose mojibake that was mis-decoded before it.
 fn settled(mut bytes: Vec<u8>) -> Vec<u8> {
-    for _ in 0..PASSES {
+    for _ in 0..MAX_ITERATIONS {
         let source = decode(Path::new("standard input"), bytes.clone());
         let next = repaired(&source, &mojibake::scan(source.text()));
         if next == bytes {
