@@ -108,7 +108,7 @@ static LETTERS: LazyLock<Vec<u32>> = LazyLock::new(|| {
 /// First character that is not in `ALPHABETIC`, which has those of all alphabets, even Vietnamese and polytonic Greek.
 const ASKED: u32 = 0x2000;
 
-/// Whether each character is a letter, in one bit.
+/// One bit for each character: 1 for a letter.
 static ALPHABETIC: LazyLock<[u64; ASKED as usize / 64]> = LazyLock::new(|| {
     let is_letter = |code: usize| u32::try_from(code).ok().and_then(char::from_u32).is_some_and(char::is_alphabetic);
     std::array::from_fn(|word| (0..64).fold(0, |bits, bit| bits | u64::from(is_letter(64 * word + bit)) << bit))

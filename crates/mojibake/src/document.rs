@@ -506,7 +506,7 @@ struct Past {
     used: u32,
     /// Non-ASCII characters of the line that are certain.
     sure: Vec<char>,
-    /// Whether it is legacy text as a whole, as decided in the first iteration.
+    /// True if it is legacy text as a whole; decided in the first iteration.
     is_legacy: Option<bool>,
 }
 

@@ -870,8 +870,8 @@ pub(crate) fn cost(line: &str) -> Cost {
     steps(line).map(|(prev, next)| m.step(prev, next)).fold(0, Cost::saturating_add)
 }
 
-/// The line as bytes of the page it was read in, read in the page it was written in; `None` if a
-/// character does not go there and back.
+/// Returns the line with `layer` undone: encoded as `read` and decoded as `written`. `None` if a character is not
+/// possible in either encoding.
 pub(crate) fn reread(line: &str, layer: Layer) -> Option<String> {
     let t = tables();
     let read = SINGLE.iter().position(|&p| p == layer.read)?;
@@ -914,8 +914,8 @@ pub(crate) fn reread(line: &str, layer: Layer) -> Option<String> {
     layer.written.decode(&bytes)
 }
 
-/// Whether at most one in ten of the double-byte characters is of those that Windows-949 added to KS X 1001, syllables
-/// that Korean hardly uses; what decodes as many of them is Shift-JIS.
+/// Returns whether at most one in ten of the multi-byte characters is one that Windows-949 added to KS X 1001: syllables
+/// that Korean hardly uses. Bytes that decode to many of them are Shift-JIS.
 fn is_standard_korean(bytes: &[u8]) -> bool {
     let (mut all, mut added, mut at) = (0, 0, 0);
     while at < bytes.len() {
@@ -980,7 +980,7 @@ mod tests {
 
     #[test]
     fn controls_within_other_mojibake_stay() {
-        // UTF-8 read in the Thai page, which is not known here.
+        // UTF-8 decoded as Windows-874 (Thai), which is not supported.
         let text = "they donโ€\u{99}t know ร\u{9c}bersetzung";
         assert_eq!(repair(text), text);
     }
@@ -995,7 +995,8 @@ mod tests {
 
     #[test]
     fn half_of_a_line_of_a_kindred_page_stays() {
-        // UTF-8 read in Mac Cyrillic and in code pages 862 and 865, which share half of their characters with known ones.
+        // UTF-8 decoded as Mac Cyrillic and as code pages 862 and 865, which share half of their characters with
+        // supported encodings.
         for text in
             ["S√©quence ¬Ђ suivante ¬ї en √Љt√©", "Neplatn├╜ base64 k├│dovan├╜ ┼שet─¢zec", "soubor┼¤ um├¡st─øn├¡"]
         {

@@ -145,7 +145,7 @@ impl Suspects<'_> {
         self.leading | self.torn | signs::pages(line, zone)
     }
 
-    /// Returns the minimum score improvement of a candidate for a damaged region in `page`. `torn` are the encodings of
+    /// Returns the minimum score improvement of a candidate for a damaged region, decoded as `page`. `torn` are the encodings of
     /// letters out of place.
     fn least(&self, page: CodePage, text: &str, torn: u32) -> Cost {
         match page.bit() {

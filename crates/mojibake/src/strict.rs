@@ -693,48 +693,48 @@ fn signs(before: &[char], after: &[char], (left, right): (Class, Class), mask: u
     let (first, only) = (after.first().copied().unwrap_or(' '), after.len() < 2);
     let mut gain = 0;
     if m.is_latin_lower(left) && before[0].is_uppercase() && first.is_lowercase() {
-        gain += 40; // a capital in the middle of a word
+        gain += 40; // an upper-case letter in the middle of a word
     }
     if let [lead, sign] = before
         && *sign == first
         && matches!(lead, 'Â' | 'Β' | 'В')
         && !m.is_latin(left)
     {
-        gain += 50; // the sign itself stays visible
+        gain += 50; // the symbol itself stays visible
         if matches!(sign, '£' | '¥' | '¢') && right == m.class('5') {
-            gain += 50; // and is that of a price
+            gain += 50; // and is a currency symbol before a price
         }
     }
     if before == ['Ã', '—'] && left == m.class(' ') && right == left {
-        gain += 60; // a sign between two blanks
+        gain += 60; // a symbol between two spaces
     }
     if only && before.len() == 2 && is_letter(first) && m.is_latin_lower(right) {
         if before.iter().all(|c| c.is_uppercase()) {
-            gain += 30; // capitals within a word
+            gain += 30; // upper-case letters within a word
         } else if before.iter().all(|c| is_operator(*c)) && !m.is_latin(left) {
-            gain += 30; // mathematics at the head of a word
+            gain += 30; // mathematical symbols at the start of a word
         }
     }
     if only && matches!(first, '«' | '»') && mask & CodePage::MacRoman.bit() != 0 {
-        gain -= 70; // one without its partner looks like an emoticon
+        gain -= 70; // an emoticon is as likely as a single quotation mark
     }
     let in_capitals = m.is_latin(left) && !m.is_latin_lower(left) && !m.is_latin(right);
     if before.ends_with(&['\u{a0}']) && in_capitals && first.is_lowercase() {
-        gain -= 120; // a word in capitals, then a blank
+        gain -= 120; // an upper-case word, then a no-break space
     }
     let is_drawn = is_drawn(before);
     let is_touching = m.is_latin(left) && m.is_latin(right) || first == '¿' && m.is_latin(right);
     if is_drawn && !is_touching {
-        gain -= 60; // lines are drawn where there are no words
+        gain -= 60; // box-drawing characters occur away from words
     }
     if is_drawn && is_letter(first) && !m.is_latin(left) && !m.is_latin(right) {
-        gain -= 60; // a letter on its own
+        gain -= 60; // an isolated letter
     }
     if before == ['×', '\u{a0}'] {
         gain -= 200; // a product of two numbers
     }
     if is_drawn && first == 'ſ' {
-        gain -= 120; // a letter nobody writes today, while such lines are drawn for fun
+        gain -= 120; // nobody writes ſ today, but people draw with these characters
     }
     gain
 }

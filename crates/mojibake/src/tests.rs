@@ -368,9 +368,9 @@ fn letters_alone_are_no_proof() {
     for text in [
         // Ligatures before vowels, in a list of syllables.
         "ﬂó\nﬁá2l\nﬂú1s\nﬁé2k\nﬁó3n\n",
-        // Cyrillic capitals after a Latin letter that sets a font.
+        // Cyrillic upper-case letters after a Latin letter that sets a font.
         ".SH ОПИС\n\\fIФА\\fP\n=\\fIФАЙЛ\\fP\n",
-        // Greek capitals as names.
+        // Greek upper-case letters as names.
         "│ Α   │\n│ Β   │\n│ Γ   │",
         "Team Α  Team Β  Team Γ",
         "Γ   Β   Α  ∆  Ζ Ε",
