@@ -72,12 +72,15 @@ impl Document {
     /// Returns whether `item` is one of [`Self::principal_items`].
     pub fn is_principal(&self, item: &Item) -> bool {
         let holds_items = |item: &Item| item.style.word.is_division() && self.has_parts();
-        let mut parent = item.parent;
-        while let Some(at) = parent {
-            if !holds_items(&self[at]) && !self[at].is_contents {
+        let mut inner = item;
+        while let Some(at) = inner.parent {
+            let outer = &self[at];
+            // "1.4" is below "1", but an item of its own.
+            let is_dotted = outer.number.is_some_and(|outer| inner.number.is_some_and(|inner| inner.is_below(outer)));
+            if !is_dotted && !holds_items(outer) && !outer.is_contents {
                 return false;
             }
-            parent = self[at].parent;
+            inner = outer;
         }
         !holds_items(item) && !item.is_contents
     }

@@ -17,7 +17,9 @@ const MIN_ENTRIES: usize = 3;
 pub(super) fn mark(doc: &Document, items: &mut [Item]) {
     let mut lists: FxHashMap<BlockId, Vec<usize>> = FxHashMap::default();
     for (at, item) in items.iter().enumerate() {
+        // A list item that is a heading itself names nothing else.
         if matches!(item.style.place, LabelPosition::List(_) | LabelPosition::Table)
+            && !matches!(doc[item.block].kind, BlockKind::Heading(_) | BlockKind::Html)
             && let Some(list) = outermost_list(doc, item.block)
         {
             lists.entry(list).or_default().push(at);
