@@ -51,7 +51,7 @@ fn outermost_list(doc: &Document, block: BlockId) -> Option<BlockId> {
     found
 }
 
-/// What the headings of a document are called, and where links into it may lead.
+/// The titles of the headings of a document, and the anchors that links into it may lead to.
 struct Names<'a> {
     doc: &'a Document,
     titles: FxHashSet<String>,

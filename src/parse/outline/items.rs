@@ -32,7 +32,7 @@ struct Reader<'a> {
     text: &'a str,
     /// The level of each heading.
     levels: &'a [u8],
-    /// How many headings bear a weak label of each kind.
+    /// Number of headings with a weak label of each kind.
     weak: FxHashMap<(LabelWord, Numeral), usize>,
     items: Vec<Item>,
     /// The list item whose title is the heading that follows.

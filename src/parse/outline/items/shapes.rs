@@ -7,7 +7,7 @@ use crate::model::item::{LabelWord, Numeral};
 use crate::model::span::Span;
 use crate::parse::outline::label::{self, Label};
 
-/// What joins a second numbered title to the first one in a heading.
+/// Joints between two numbered titles in one heading.
 pub(super) const FURTHER_JOINTS: [&str; 5] = ["& ", "and ", "/ ", "+ ", "| "];
 
 /// Returns whether the head of a column says that it numbers the rows. Numbers in other columns are values.

@@ -101,9 +101,18 @@ fn numbers_in_the_ways_of_laws_books_and_other_scripts() {
 
 #[test]
 fn no_labels() {
-    for text in
-        ["100 tides", "2024 in review", "Part of it", "Part 2 of it", "Stepwise 3: x", "", "Q", "12", "1.9.0", "1.4 - 2021"]
-    {
+    for text in [
+        "100 tides",
+        "2024 in review",
+        "Part of it",
+        "Part 2 of it",
+        "Stepwise 3: x",
+        "",
+        "Q",
+        "12",
+        "1.9.0",
+        "1.4 - 2021",
+    ] {
         assert_eq!(label(text), None, "{text}");
     }
 }
