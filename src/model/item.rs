@@ -75,13 +75,6 @@ impl Number {
         self.last.unwrap_or(self.value)
     }
 
-    /// Returns whether this dotted number is below `outer`: 1.4 and 1.4.2 are below 1.
-    pub fn is_below(self, outer: Self) -> bool {
-        let above = outer.outer.parts();
-        let rest = self.outer.parts().strip_prefix(above);
-        rest.and_then(|rest| rest.first()).is_some_and(|part| u32::from(*part) == outer.value)
-    }
-
     /// Returns a value that is equal for equal numbers only, and that differs by one for neighbours under one outer
     /// number: the number itself if it is not dotted.
     pub fn key(self) -> u64 {

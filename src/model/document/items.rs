@@ -75,8 +75,9 @@ impl Document {
         let mut inner = item;
         while let Some(at) = inner.parent {
             let outer = &self[at];
-            // "1.4" is below "1", but an item of its own.
-            let is_dotted = outer.number.is_some_and(|outer| inner.number.is_some_and(|inner| inner.is_below(outer)));
+            // "1.4" is an item of its own below "1".
+            let depth = |item: &Item| item.number.map_or(0, |number| number.outer.parts().len());
+            let is_dotted = outer.number.is_some() && depth(inner) > depth(outer);
             if !is_dotted && !holds_items(outer) && !outer.is_contents {
                 return false;
             }
