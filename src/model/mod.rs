@@ -11,6 +11,7 @@ pub mod edit;
 pub mod english;
 pub mod finding;
 pub mod fingerprint;
+pub mod html_titles;
 pub mod id;
 pub mod item;
 pub mod line_fingerprint;

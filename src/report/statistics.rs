@@ -1,4 +1,4 @@
-//! How many findings each rule has.
+//! The number of findings of each rule.
 
 use std::io::{self, Write};
 
@@ -18,7 +18,7 @@ struct Row {
     unsafe_fixable: usize,
 }
 
-/// Writes a row for each rule with findings, the commonest first.
+/// Writes a line for each rule with findings, the most frequent first.
 ///
 /// # Errors
 /// If `out` does not take it.

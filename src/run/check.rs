@@ -1,4 +1,4 @@
-//! `recto check`: find, read, lint, fix, report.
+//! `recto check`: finds, reads, lints, fixes and reports.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
@@ -30,7 +30,7 @@ use crate::report::{self, count, failure};
 use crate::settings::{Complaint, RulePatch, Selector, Settings, Tiers, renamed};
 use crate::settle::{Settled, settle};
 
-/// Carries out `recto check`.
+/// Runs `recto check`.
 pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let start = Instant::now();
     let tiers = if args.audit { Tiers::GateAndAudit } else { Tiers::Gate };
@@ -64,7 +64,7 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
     })
 }
 
-/// Says which rules are called by earlier names in allow comments, each with the first place and how many there are.
+/// Notes the rules that suppressions call by earlier names, each with the first place and the number of places.
 fn note_renamed_in_comments(collection: &Collection, terminal: &Terminal) {
     let catalogue = catalogue();
     let mut found: BTreeMap<&str, (String, usize)> = BTreeMap::new();
@@ -84,7 +84,7 @@ fn note_renamed_in_comments(collection: &Collection, terminal: &Terminal) {
     }
 }
 
-/// A run that fixes, and writes what changed or shows it.
+/// A run that applies fixes, and writes or shows the changes.
 struct Fixing<'a> {
     args: &'a CheckArgs,
     settings: &'a Settings,
@@ -113,7 +113,8 @@ impl Fixing<'_> {
         self.write(settled, &before, refused)
     }
 
-    /// Documents that fixes at `level` would change but for a link that leads out of what was named.
+    /// Returns the documents that fixes at `level` would change, except that they are links to files outside the named
+    /// paths.
     fn refused(&self, findings: &[Finding], level: Applicability) -> Unwritten {
         let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref());
         let wanted: BTreeSet<DocId> = fixes
@@ -154,7 +155,7 @@ impl Fixing<'_> {
         self.outcome.tell_concisely(&settled.collection, settled.findings, &self.warnings)
     }
 
-    /// Writes the files that changed, and reports what is left in them.
+    /// Writes the files that changed, and reports the remaining findings.
     fn write(self, settled: Settled, before: &[Source], mut unwritten: Unwritten) -> Result<ExitCode, Failure> {
         let Settled { mut collection, mut findings, applied, .. } = settled;
         let changed = changed(&collection, before);
@@ -169,7 +170,7 @@ impl Fixing<'_> {
             }
         }
         if unwritten.len() > refused {
-            // The report is about the files, and these are as they were.
+            // The report is about the files on disk, which in these cases did not change.
             for &at in changed.iter().filter(|at| unwritten.contains_key(&DocId(**at as u32))) {
                 let doc = &mut collection.documents[at];
                 *doc = parse(doc.id, before[at].clone(), doc.format);
@@ -194,7 +195,7 @@ impl Fixing<'_> {
     }
 }
 
-/// The places of the documents whose file is no longer as it was.
+/// Returns the indices of the documents whose file changes.
 fn changed(collection: &Collection, before: &[Source]) -> Vec<usize> {
     let is_changed = |(doc, before): (&Document, &Source)| {
         doc.source.text() != before.text() || doc.source.bytes() != before.bytes()
@@ -203,7 +204,7 @@ fn changed(collection: &Collection, before: &[Source]) -> Vec<usize> {
     pairs.filter(|(_, pair)| is_changed(*pair)).map(|(at, _)| at).collect()
 }
 
-/// How many fixes each rule made in the documents for which `counts` holds.
+/// Returns the number of fixes of each rule in the documents for which `counts` returns true.
 fn total(
     applied: &BTreeMap<DocId, BTreeMap<&'static str, usize>>,
     counts: impl Fn(DocId) -> bool,
@@ -278,7 +279,7 @@ pub(super) fn gather(
     Ok(Gathered { collection, outside, warnings })
 }
 
-/// What the command line says about rules.
+/// Returns the selection of rules on the command line.
 fn patch(args: &CheckArgs) -> Result<RulePatch, Complaint> {
     let catalogue = catalogue();
     let parse = |names: &[String]| -> Result<Vec<Selector>, Complaint> {

@@ -61,7 +61,7 @@ struct Report<'a> {
     warnings: Vec<Warning<'a>>,
 }
 
-/// A remark on the run, and not on a place in a file.
+/// A warning about the run, without a place in a file.
 #[derive(Serialize)]
 struct Warning<'a> {
     message: &'a str,
@@ -87,7 +87,7 @@ struct Summary {
     by_rule: BTreeMap<&'static str, usize>,
 }
 
-/// One finding as the contract writes it.
+/// One finding as in the contract.
 #[derive(Serialize)]
 pub struct Entry<'a> {
     rule: &'a str,
@@ -141,7 +141,7 @@ struct EditEntry<'a> {
     replacement: &'a str,
 }
 
-/// A finding as the contract writes it.
+/// Returns a finding as in the contract.
 pub fn entry<'a>(finding: &'a Finding, collection: &'a Collection) -> Entry<'a> {
     let doc = collection.document(finding.primary.doc);
     Entry {
@@ -180,7 +180,8 @@ fn related<'a>(label: &'a Label, collection: &'a Collection) -> Related<'a> {
     }
 }
 
-/// A fix; none where one of its edits cannot be told in bytes of the file, which has to become UTF-8 first.
+/// Returns a fix. `None` if one of its edits has no span in bytes of the file, because the file must become UTF-8
+/// first.
 fn fix_entry<'a>(fix: &'a Fix, collection: &'a Collection) -> Option<FixEntry<'a>> {
     let edits = fix.edits.iter().map(|edit| {
         let doc = collection.document(edit.doc);
