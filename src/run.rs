@@ -165,7 +165,8 @@ fn load_config(path: &Path) -> Result<Loaded, String> {
 /// Returns the path of `recto.toml` or `.config/recto.toml`, or of either as JSON, in the nearest ancestor that has
 /// one.
 ///
-/// # Errors If a file of that name cannot be read, because the run would silently ignore the configuration.
+/// # Errors
+/// If a file of that name cannot be read, because the run would silently ignore the configuration.
 fn nearest_config(folder: &Path) -> Result<Option<PathBuf>, Complaint> {
     let names = ["recto.toml", ".config/recto.toml", "recto.json", ".config/recto.json"];
     let candidates = |folder: &Path| names.map(|name| folder.join(name));

@@ -136,7 +136,7 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
             self.heading(sections.base);
             self.heading(sections.derived);
             if replaced.contains(&sections) {
-                self.push("<em>other questions under the same numbers</em>");
+                self.push("<em>other items under the same numbers</em>");
             }
             self.push("</h2>\n");
             for pair in alignment.rows_of(sections) {
@@ -145,7 +145,7 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
             self.push("</section>\n");
         }
         if !alignment.moves().is_empty() {
-            self.push("<section class=\"group\">\n<h2><span>Asked under another number</span></h2>\n");
+            self.push("<section class=\"group\">\n<h2><span>Under another number</span></h2>\n");
             for pair in alignment.moves() {
                 self.row(pair, other);
             }
@@ -224,11 +224,11 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
 
 fn meaning(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Same => "the same title",
-        Verdict::Reworded => "the same question in other words",
-        Verdict::Different => "another question under the same number",
-        Verdict::Moved => "the same question under another number or elsewhere",
-        Verdict::BaseOnly => "only in the first version",
+        Verdict::Same => "equal titles",
+        Verdict::Reworded => "the same item, worded differently",
+        Verdict::Different => "a different item under the same number",
+        Verdict::Moved => "the same item under another number or in another place",
+        Verdict::BaseOnly => "only in the reference version",
         Verdict::DerivedOnly => "only in the other version",
     }
 }

@@ -7,7 +7,8 @@ use super::visible::visible;
 
 /// Writes the findings.
 ///
-/// # Errors If writing to `out` fails.
+/// # Errors
+/// If writing to `out` fails.
 pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
     for finding in results.findings {
         let doc = results.collection.document(finding.primary.doc);

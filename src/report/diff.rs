@@ -15,7 +15,8 @@ const CONTEXT: usize = 3;
 
 /// Writes the difference between two states of a file to standard output.
 ///
-/// # Errors If writing to standard output fails.
+/// # Errors
+/// If writing to standard output fails.
 pub fn write(before: &Source, after: &Source, terminal: &Terminal) -> io::Result<()> {
     let paint = Paint(terminal.has_color());
     if terminal.is_shown() {

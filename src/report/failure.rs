@@ -52,7 +52,7 @@ pub fn misconfigured(errors: &[ConfigError], terminal: &Terminal) {
         let _ = out.write_all(text.as_bytes());
     }
     if errors.len() > 1 {
-        let _ = writeln!(out, "{} mistakes in the configuration; nothing was done", errors.len());
+        let _ = writeln!(out, "{} errors in the configuration; nothing was done", errors.len());
     }
 }
 

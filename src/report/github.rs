@@ -10,7 +10,8 @@ use crate::model::finding::Severity;
 
 /// Writes an annotation for each finding.
 ///
-/// # Errors If writing to `out` fails.
+/// # Errors
+/// If writing to `out` fails.
 pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
     for finding in results.findings {
         let doc = results.collection.document(finding.primary.doc);

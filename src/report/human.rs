@@ -28,7 +28,8 @@ const MOST_RELATED: usize = 6;
 
 /// Writes the findings. Findings of one rule with one message on one line are folded into one.
 ///
-/// # Errors If writing to `out` fails.
+/// # Errors
+/// If writing to `out` fails.
 pub fn write(results: &Results<'_>, terminal: &Terminal, out: &mut dyn Write) -> io::Result<()> {
     let handler = handler(terminal);
     // Of a line that is wider than the window, only the part around the place is shown.
@@ -179,7 +180,7 @@ fn help(findings: &[Finding]) -> Option<String> {
         lines.push(format!("{verb} {}", candidates.join(", ")));
     }
     if finding.related.len() > MOST_RELATED {
-        lines.push(format!("and {} places more", finding.related.len() - MOST_RELATED));
+        lines.push(format!("and {} more places", finding.related.len() - MOST_RELATED));
     }
     (!lines.is_empty()).then(|| lines.iter().map(|line| visible_lines(line)).collect::<Vec<_>>().join("\n"))
 }

@@ -18,7 +18,8 @@ use crate::settings::Complaint;
 
 /// Writes the whole report as one JSON object.
 ///
-/// # Errors If writing to `out` fails.
+/// # Errors
+/// If writing to `out` fails.
 pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
     let report = Report {
         schema: 1,

@@ -21,7 +21,8 @@ struct Row {
 
 /// Writes a line for each rule with findings, the most frequent first.
 ///
-/// # Errors If writing to standard output fails.
+/// # Errors
+/// If writing to standard output fails.
 pub fn write(results: &Results<'_>, format: OutputFormat, terminal: &Terminal) -> io::Result<()> {
     let mut rows: Vec<Row> = results.by_rule().keys().map(|rule| row(results, rule)).collect();
     rows.sort_by_key(|row| (std::cmp::Reverse(row.count), row.rule));
@@ -35,8 +36,8 @@ pub fn write(results: &Results<'_>, format: OutputFormat, terminal: &Terminal) -
         let fixes = match (row.fixable, row.unsafe_fixable) {
             (0, 0) => String::new(),
             (safe, 0) => format!("  {safe} fixable"),
-            (0, risky) => format!("  {risky} fixable unsafely"),
-            (safe, risky) => format!("  {safe} fixable, {risky} more unsafely"),
+            (0, risky) => format!("  {risky} fixable with --unsafe-fixes"),
+            (safe, risky) => format!("  {safe} fixable, {risky} more with --unsafe-fixes"),
         };
         writeln!(out, "{:>7}  {:<22} in {:>4} files{fixes}", row.count.bold(), row.rule, row.files)?;
     }

@@ -84,7 +84,8 @@ impl Summary {
 
 /// Writes the summary.
 ///
-/// # Errors If writing to `out` fails.
+/// # Errors
+/// If writing to `out` fails.
 pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     match &summary.change {
         Change::None => {}
@@ -154,7 +155,8 @@ fn fixes(
 
 /// Writes the summary to standard error.
 ///
-/// # Errors If writing to standard error fails.
+/// # Errors
+/// If writing to standard error fails.
 pub fn write_to_stderr(summary: &Summary, terminal: &Terminal) -> io::Result<()> {
     write(summary, &mut terminal.stderr())
 }

@@ -50,7 +50,8 @@ impl Terminal {
 
     /// Writes bytes to standard output, unfiltered.
     ///
-    /// # Errors If writing to standard output fails.
+    /// # Errors
+    /// If writing to standard output fails.
     pub fn write_bytes(&self, bytes: &[u8]) -> io::Result<()> {
         let mut out = io::stdout().lock();
         out.write_all(bytes)?;

@@ -25,7 +25,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "a link leads to a file, heading or definition that is not there",
+    summary: "a link leads to a file, heading or definition that does not exist",
     page: include_str!("../../rules/broken-link.md"),
     check: Check::Collection(check),
 };

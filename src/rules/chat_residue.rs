@@ -102,7 +102,7 @@ fn tokens(doc: &Document, out: &mut Report) {
 
 fn token(doc: &Document, span: Span, found: &str, out: &mut Report) {
     if found.starts_with("utm_source") {
-        let finding = out.find(doc.id, span, "this link tells its target that it came from a chat assistant");
+        let finding = out.find(doc.id, span, "this link has the tracking parameter of a chat assistant");
         if let Some(parameter) = parameter(doc, span) {
             let fix = Fix::replace(doc.id, parameter, "", "remove the tracking parameter");
             finding.fix(fix.applicability(Applicability::Safe));
@@ -325,7 +325,7 @@ fn remark(
     if !fits || span.start < done || (phrase.tier == Level::Audit && !cx.audit) {
         return None;
     }
-    let finding = out.find(doc.id, span, format!("{} of a chat assistant, left standing", phrase.what));
+    let finding = out.find(doc.id, span, format!("{} of a chat assistant, left in the text", phrase.what));
     if phrase.tier == Level::Audit {
         finding.tier(Tier::Audit);
     }

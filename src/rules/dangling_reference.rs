@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Audit,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "a text refers to an item that does not exist",
+    summary: "a reference to an item that does not exist",
     page: include_str!("../../rules/dangling-reference.md"),
     check: Check::Document(check),
 };
@@ -39,7 +39,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     for (number, span) in found {
         match targets.of(number) {
             [] => {
-                out.find(doc.id, span, format!("there is no number {number}")).data("number", number);
+                out.find(doc.id, span, format!("there is no item {number}")).data("number", number);
             }
             items => unrelated(doc, cx, (number, span), items, out),
         }
@@ -126,9 +126,9 @@ fn unrelated(
     }
     let (_, id, at) = items[0];
     let target = &cx.document(id)[at];
-    out.find(doc.id, span, format!("number {number} is about something else"))
-        .related(id, target.span, format!("this is number {number}"))
-        .related(doc.id, source.span, "this is what refers to it")
+    out.find(doc.id, span, format!("item {number} is about something else"))
+        .related(id, target.span, format!("this is item {number}"))
+        .related(doc.id, source.span, "the item that refers to it")
         .data("number", number);
 }
 

@@ -22,7 +22,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "the same block, or most of a file, stands twice",
+    summary: "a block, or most of a file, is repeated",
     page: include_str!("../../rules/duplicate-block.md"),
     check: Check::Collection(check),
 };
@@ -263,17 +263,17 @@ impl<'a> Files<'a> {
     /// Reports files with identical text.
     fn same(&self, docs: &BTreeSet<DocId>, out: &mut Report) {
         let message = |first: DocId, others: &[DocId]| match others {
-            [other] => (*other, format!("all of this file stands in `{}` too", self.name(first))),
-            others => (first, format!("{} other files say the same as this one", others.len())),
+            [other] => (*other, format!("all of this file is also in `{}`", self.name(first))),
+            others => (first, format!("{} other files are identical to this one", others.len())),
         };
-        self.alike(docs, message, "the same here", out);
+        self.alike(docs, message, "identical", out);
     }
 
     /// Reports more than two files that have most of their text in common.
     fn nearly_same(&self, docs: &BTreeSet<DocId>, out: &mut Report) {
         let message =
-            |first: DocId, others: &[DocId]| (first, format!("{} other files hold most of this one", others.len()));
-        self.alike(docs, message, "most of it here", out);
+            |first: DocId, others: &[DocId]| (first, format!("{} other files contain most of this one", others.len()));
+        self.alike(docs, message, "contains most of it", out);
     }
 
     fn alike(
@@ -303,11 +303,11 @@ impl<'a> Files<'a> {
         let [(first, _), others @ ..] = regions.as_slice() else { return };
         let (part, other) = (percent(share.share), self.name(within));
         let message = if share.share >= MIN_FILE_SHARE {
-            format!("{part} of this file stands in `{other}` too")
+            format!("{part} of this file is also in `{other}`")
         } else if others.is_empty() {
-            format!("{} of this file, {part} of it, stand in `{other}` too", self.lines(*first))
+            format!("{} of this file, {part} of it, are also in `{other}`", self.lines(*first))
         } else {
-            format!("{} blocks of this file, {part} of it, stand in `{other}` too", regions.len())
+            format!("{} blocks of this file, {part} of it, are also in `{other}`", regions.len())
         };
         let finding = out.find(doc, first.span(self.collection), message);
         for &(here, there) in &regions {
@@ -325,7 +325,7 @@ impl<'a> Files<'a> {
         let mut regions: Vec<(CopiedLines, CopiedLines)> = regions.collect();
         regions.sort();
         let Some(&(first, _)) = regions.first() else { return };
-        let message = format!("{} other files stand in this one too", parts.len());
+        let message = format!("this file contains {} other files", parts.len());
         let finding = out.find(doc, first.span(self.collection), message);
         for &(here, there) in &regions {
             finding.related(there.doc, there.span(self.collection), format!("{} there", self.lines(here)));
@@ -333,7 +333,7 @@ impl<'a> Files<'a> {
         for &(here, there) in &regions[1..] {
             finding.related(doc, here.span(self.collection), format!("from `{}`", self.name(there.doc)));
         }
-        finding.help("keep either this file or the others, or generate the one from the others");
+        finding.help("keep either this file or the others, or generate this file from the others");
     }
 
     fn lines(&self, stretch: CopiedLines) -> String {
@@ -367,14 +367,14 @@ fn block(collection: &Collection, places: &[CopiedLines], out: &mut Report) {
     }
     let certain = tier == Some(Tier::Gate) && places.len() <= MAX_PLACES;
     let message = match places.len() {
-        2 => "this block stands here for the second time".to_owned(),
-        count => format!("this block stands in {count} places"),
+        2 => "this block is repeated here".to_owned(),
+        count => format!("this block occurs in {count} places"),
     };
     let here = if repeats.is_empty() { 1 } else { repeats.start };
     let finding = out.find(places[here].doc, places[here].span(collection), message);
     finding.tier(if certain || !repeats.is_empty() { Tier::Gate } else { Tier::Audit });
     if !reads_the_same(collection, *first, places[here]) {
-        finding.label("the same but for labels, case, markup or punctuation");
+        finding.label("equal apart from labels, case, markup or punctuation");
     }
     finding.related(first.doc, first.span(collection), "first here");
     let others = places.iter().enumerate().skip(1).filter(|(at, _)| *at != here).take(MAX_RELATED_LABELS);
@@ -418,7 +418,7 @@ fn reads_the_same(collection: &Collection, one: CopiedLines, other: CopiedLines)
 fn repeat_fix(collection: &Collection, kept: CopiedLines, repeats: &[CopiedLines]) -> Fix {
     let end = repeats.last().map_or(kept, |last| *last).span(collection).end;
     let cut = Span::new(kept.span(collection).end, end);
-    Fix::replace(kept.doc, cut, "", "remove what repeats the block before")
+    Fix::replace(kept.doc, cut, "", "remove the repeated block")
 }
 
 /// Returns true if `span` covers whole blocks at the top level, or whole entries of one bulleted list.

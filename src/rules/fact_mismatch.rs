@@ -151,17 +151,22 @@ fn links_elsewhere(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
     let lefts = links(left);
     let differ = |(text, (here, target)): (String, (Span, String))| {
         let (there, wanted) = lefts.get(&text)?;
-        (*wanted != target).then_some(Fact { kind: "link", wording: "leads elsewhere than", there: *there, here })
+        (*wanted != target).then_some(Fact {
+            kind: "link",
+            wording: "leads to a different address than",
+            there: *there,
+            here,
+        })
     };
     links(right).into_iter().filter_map(differ).collect()
 }
 
 fn wording(kind: Kind) -> &'static str {
     match kind {
-        Kind::Quantity => "is another value than",
-        Kind::Version => "is another version than",
-        Kind::Name => "is another name than",
-        Kind::Path => "is another path than",
+        Kind::Quantity => "differs from",
+        Kind::Version => "is a different version from",
+        Kind::Name => "is a different name from",
+        Kind::Path => "is a different path from",
     }
 }
 
@@ -169,7 +174,7 @@ fn tell(fact: &Fact, (left, right): (&Side<'_>, &Side<'_>), names: &[String; 2],
     let values = [left.doc.slice(fact.there).to_owned(), right.doc.slice(fact.here).to_owned()];
     let message = format!("`{}` {} `{}` in {}", values[1], fact.wording, values[0], left.doc.source.display());
     let finding = out.find(right.doc.id, fact.here, message);
-    finding.related(left.doc.id, fact.there, "stands there");
+    finding.related(left.doc.id, fact.there, "the other value");
     finding.data("kind", fact.kind);
     finding.data("values", values.to_vec());
     finding.data("number", right.item.number.map(|number| number.value));

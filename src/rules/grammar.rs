@@ -20,7 +20,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Words,
-    summary: "a phrase is wrong wherever it stands",
+    summary: "a phrase is wrong in any context",
     page: include_str!("../../rules/grammar.md"),
     check: Check::Document(check),
 };

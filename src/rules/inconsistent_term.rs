@@ -134,7 +134,7 @@ fn check_own_terms(doc: &Document, options: &InconsistentTerm, out: &mut Report)
                     continue;
                 }
                 let span = doc.prose.source_span(range.clone());
-                let finding = out.find(doc.id, span, format!("`{written}` is to be `{new}`"));
+                let finding = out.find(doc.id, span, format!("write `{new}` instead of `{written}`"));
                 if doc.prose.is_contiguous(range) {
                     finding.fix(Fix::replace(doc.id, span, &new, format!("write `{new}`")));
                 } else {

@@ -141,11 +141,11 @@ fn tell(
     finding.label(if gap.after.is_some() { "expected after this" } else { "expected before this" });
     let source = cx.document(first.doc);
     if let Some(item) = source.unit(first.item) {
-        let message = if count == 1 { "stands here".to_owned() } else { format!("the first of {count} stands here") };
+        let message = if count == 1 { "is here".to_owned() } else { format!("the first of {count} is here") };
         finding.related(source.id, item.span, message);
     }
     if !elsewhere.is_empty() {
-        finding.help(format!("asked here under other numbers: {}", list(&runs(elsewhere.iter().copied()))));
+        finding.help(format!("under other numbers here: {}", list(&runs(elsewhere.iter().copied()))));
     }
     let pairs: Vec<Vec<u32>> = numbers.iter().map(|(first, last)| vec![*first, *last]).collect();
     finding.data("missing", pairs);

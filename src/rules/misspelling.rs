@@ -26,7 +26,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Words,
-    summary: "a word is a known misspelling, or another country's spelling",
+    summary: "a known misspelling, or another country's spelling",
     page: include_str!("../../rules/misspelling.md"),
     check: Check::Document(check),
 };

@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Audit,
     severity: Severity::Info,
     stage: Stage::Structure,
-    summary: "blocks say the same in nearly the same words",
+    summary: "blocks are nearly identical",
     page: include_str!("../../rules/near-duplicate-block.md"),
     check: Check::Collection(check),
 };
@@ -212,9 +212,9 @@ fn answers(blocks: &[Block], pairs: &[Pair], out: &mut Report) {
 fn answer(blocks: &[Block], item: &BTreeSet<usize>, out: &mut Report) {
     let Some(&last) = item.last() else { return };
     let finding = out.find(blocks[last].doc, blocks[last].span, "this item gives the same answer twice");
-    finding.label("nearly the same again");
+    finding.label("nearly identical");
     for &other in item.iter().filter(|&&other| other != last) {
-        finding.related(blocks[other].doc, blocks[other].span, "said here");
+        finding.related(blocks[other].doc, blocks[other].span, "first here");
     }
 }
 
@@ -225,9 +225,9 @@ fn answers_of_a_file(blocks: &[Block], items: &[BTreeSet<usize>], out: &mut Repo
     let doc = blocks[last].doc;
     let message = format!("{} items of this file give the same answer twice", items.len());
     let finding = out.find(doc, blocks[last].span, message);
-    finding.label("nearly the same again").related(doc, blocks[first].span, "said here");
+    finding.label("nearly identical").related(doc, blocks[first].span, "first here");
     for (first, last) in places {
-        finding.related(doc, blocks[first].span, "said here").related(doc, blocks[last].span, "and here again");
+        finding.related(doc, blocks[first].span, "first here").related(doc, blocks[last].span, "and here again");
     }
 }
 
@@ -245,12 +245,12 @@ fn file_pairs(collection: &Collection, blocks: &[Block], pairs: &[Pair], out: &m
         pairs.sort_by_key(|pair| (pair.second, pair.first));
         let other = collection.document(early).source.display();
         let count = pairs.chunk_by(|a, b| a.second == b.second).count();
-        let message = format!("{count} blocks of this file stand nearly the same in `{other}`");
+        let message = format!("{count} blocks of this file are nearly identical to blocks of `{other}`");
         let finding = out.find(late, blocks[pairs[0].second].span, message);
         for pair in pairs.iter() {
             let line = collection.document(late).position(blocks[pair.second].span.start).line;
             let share = percent(pair.overlap);
-            finding.related(early, blocks[pair.first].span, format!("{share} of line {line} there"));
+            finding.related(early, blocks[pair.first].span, format!("{share} of line {line}"));
         }
         for pair in &pairs[1..] {
             finding.related(late, blocks[pair.second].span, "");
@@ -278,7 +278,7 @@ fn groups(blocks: &[Block], pairs: &[&Pair], out: &mut Report) {
         let mut others = places.into_iter().filter(|&place| place != first);
         let Some(second) = others.next() else { continue };
         let (a, b) = (&blocks[first], &blocks[second]);
-        let finding = out.find(b.doc, b.span, "this block says nearly the same as another");
+        let finding = out.find(b.doc, b.span, "this block is nearly identical to another");
         finding.label(format!("{} of it agrees", percent(overlap)));
         finding.related(a.doc, a.span, "the other");
         for other in others {

@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "a count leaves numbers out",
+    summary: "a sequence of items omits numbers",
     page: include_str!("../../rules/number-gap.md"),
     check: Check::Document(check),
 };
@@ -37,11 +37,11 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         let message = if missing == fault.missing {
             format!("the numbers go from {before} to {next}: {}", clause(&missing, "is missing", "are missing"))
         } else {
-            let rest = clause(&missing, "stands in no file of this folder", "stand in no file of this folder");
+            let rest = clause(&missing, "is in no file of this folder", "are in no file of this folder");
             format!("between {before} and {next}, {rest}")
         };
         let finding = out.find(doc.id, item.span, message);
-        finding.related(doc.id, from.span, format!("number {before} stands here")).data("missing", json!(missing));
+        finding.related(doc.id, from.span, format!("number {before} is here")).data("missing", json!(missing));
         // A schedule may omit days on purpose.
         if matches!(item.style.word, LabelWord::Day | LabelWord::Week) {
             finding.tier(Tier::Audit);

@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "a number stands out of order",
+    summary: "a number is out of order",
     page: include_str!("../../rules/number-order.md"),
     check: Check::Document(check),
 };
@@ -23,11 +23,11 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         let (from, item) = (&doc[fault.from], &doc[fault.item]);
         let (Some(before), Some(number)) = (from.number, item.number) else { continue };
         let message = match fault.expected {
-            Some(expected) => format!("this is number {}, where {expected} belongs", number.value),
-            None => format!("number {} stands after number {}", number.value, before.end()),
+            Some(expected) => format!("this is number {}, but {expected} follows here", number.value),
+            None => format!("number {} follows number {}", number.value, before.end()),
         };
         let finding = out.find(doc.id, item.span, message);
-        finding.related(doc.id, from.span, "the count comes from here").data("number", number.value);
+        finding.related(doc.id, from.span, "the number before it").data("number", number.value);
         if let Some(expected) = fault.expected {
             finding.data("expected", expected);
             if let Some(number) = replaceable_number(cx.collection, doc, fault.item, expected) {

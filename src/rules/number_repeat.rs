@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "two different items of one count bear the same number",
+    summary: "two different items have the same number",
     page: include_str!("../../rules/number-repeat.md"),
     check: Check::Document(check),
 };
@@ -22,7 +22,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     for fault in doc.numbering_defects.iter().filter(|fault| fault.kind == NumberingDefectKind::Repeat) {
         let (first, item) = (&doc[fault.from], &doc[fault.item]);
         let Some(number) = item.number else { continue };
-        let finding = out.find(doc.id, item.span, format!("number {} stands twice in this count", number.value));
+        let finding = out.find(doc.id, item.span, format!("number {} is already taken", number.value));
         finding.related(doc.id, first.span, "first here, with another title").data("number", number.value);
         if let Some(expected) = fault.expected {
             finding.data("expected", expected);
@@ -30,7 +30,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
                 Some(number) => {
                     finding.fix(Fix::replace(doc.id, number, expected.to_string(), format!("number it {expected}")))
                 }
-                None => finding.help(format!("by its place it is number {expected}")),
+                None => finding.help(format!("by its place it would be number {expected}")),
             };
         }
     }

@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Audit,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "words stand where content was to come",
+    summary: "a placeholder in place of content",
     page: include_str!("../../rules/placeholder.md"),
     check: Check::Document(check),
 };
@@ -50,7 +50,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
             && WHOLE_PLACEHOLDER.is_match(text)
         {
             let span = doc.prose.source_span(base..base + text.len());
-            out.find(doc.id, span, "a placeholder stands here instead of content");
+            out.find(doc.id, span, "this is a placeholder, not content");
             continue;
         }
         for found in INLINE_PLACEHOLDER.find_iter(text) {

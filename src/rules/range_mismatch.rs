@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "a heading, title or file name announces other numbers than stand there",
+    summary: "a heading, title or file name states other numbers than its items have",
     page: include_str!("../../rules/range-mismatch.md"),
     check: Check::Document(check),
 };
@@ -84,9 +84,9 @@ impl<'a> Judged<'a> {
         let ((first, last), (low, high)) = (self.announced, self.found);
         if self.starts_anew() {
             let announced = last - first + 1;
-            return format!("{first}–{last} announces {announced} items, but {} stand here", self.count);
+            return format!("{first}–{last} states {announced} items, but there are {}", self.count);
         }
-        format!("{first}–{last} is announced, but {low}–{high} stand here")
+        format!("{first}–{last} is stated, but the items are {low}–{high}")
     }
 
     /// Returns true if the range describes a set of files to which this one belongs, or the last number of the file
@@ -293,7 +293,7 @@ fn inner(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &mut Ve
         }
         if follow > 0 {
             let next = sections[at].claim.span;
-            let message = format!("from here on {follow} more are off by the same {}", end.abs());
+            let message = format!("{follow} more from here on are off by {} as well", end.abs());
             finding.related(doc.id, next, message);
         }
         if sections.len() <= MAX_RANGES_WITH_FIX
@@ -337,7 +337,8 @@ fn correction(doc: &Document, cx: &Context<'_>, claims: &[&Judged<'_>]) -> Optio
     }
     let edits: Option<Vec<[Edit; 2]>> = claims.iter().map(|judged| judged.edits(doc)).collect();
     let edits = edits?.into_iter().flatten().filter(|edit| doc.slice(edit.span) != edit.replacement);
-    let title = if claims.len() == 1 { "announce what stands here" } else { "announce what stands in each" };
+    let title =
+        if claims.len() == 1 { "state the numbers of the items" } else { "state the numbers of the items in each" };
     Some(Fix { title: title.to_owned(), applicability: Applicability::Unsafe, edits: edits.collect() })
 }
 
@@ -408,7 +409,7 @@ fn counted(doc: &Document, claim: &StatedRange, count: u32, out: &mut Report) {
     if right || principal == count || size != highest || size * 2 < count || size > count * 2 {
         return;
     }
-    out.find(doc.id, claim.span, format!("{count} are announced, but {size} stand here"))
+    out.find(doc.id, claim.span, format!("{count} items are stated, but there are {size}"))
         .tier(Tier::Audit)
         .data("announced", count)
         .data("found", size);

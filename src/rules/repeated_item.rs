@@ -22,7 +22,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "the same question stands twice",
+    summary: "an item is repeated",
     page: include_str!("../../rules/repeated-item.md"),
     check: Check::Collection(check),
 };
@@ -224,7 +224,7 @@ impl List {
             return;
         }
         if self.pairs.len() >= MIN_REPEATED_ITEMS {
-            let message = format!("{} items in a row stand here for the second time", self.pairs.len());
+            let message = format!("{} items in a row are repeated here", self.pairs.len());
             let finding = out.find(here.doc.id, here.titles, message);
             finding.related(there.doc.id, there.titles, "first here").help("keep one of the two lists");
             return;
@@ -233,14 +233,14 @@ impl List {
             let (first, second) = (all[first], all[second]);
             let span = second.item(collection).span;
             let Some(tier) = tier(first, second, collection) else { continue };
-            let finding = out.find(second.at.doc, span, "this item stands here for the second time");
+            let finding = out.find(second.at.doc, span, "this item is repeated here");
             finding.tier(tier);
             finding.related(
                 first.at.doc,
                 first.item(collection).span,
                 format!("first here, {}", first.name(collection)),
             );
-            finding.help("keep the better answer, or put the two together");
+            finding.help("keep the better answer, or merge the two");
         }
     }
 }
@@ -314,7 +314,7 @@ fn reworded(all: &[Question], collection: &Collection, out: &mut Report) {
         if told.insert(second) {
             let (first, second) = (all[first], all[second]);
             let span = second.item(collection).span;
-            let finding = out.find(second.at.doc, span, "this asks the same as another question, in other words");
+            let finding = out.find(second.at.doc, span, "this item is another one in other words");
             finding
                 .tier(Tier::Audit)
                 .severity(Severity::Info)

@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Words,
-    summary: "the same word stands twice in a row",
+    summary: "repeated word",
     page: include_str!("../../rules/repeated-word.md"),
     check: Check::Document(check),
 };
@@ -144,7 +144,7 @@ fn say(doc: &Document, block: &ProseBlock, first: &Word<'_>, second: &Word<'_>, 
     let span = doc.prose.source_span(both.clone());
     let contiguous = doc.prose.is_contiguous(both);
     let between = doc.slice(span).get(first.text.len()..).unwrap_or("").strip_suffix(second.text).unwrap_or("");
-    let finding = out.find(doc.id, span, format!("`{}` stands twice in a row", second.text));
+    let finding = out.find(doc.id, span, format!("`{}` is repeated", second.text));
     if contiguous {
         finding.fix(Fix::replace(doc.id, span, first.text, "keep it once"));
     } else if !between.chars().all(|c| c.is_whitespace() || c == '>') {

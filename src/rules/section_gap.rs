@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Audit,
     severity: Severity::Info,
     stage: Stage::Structure,
-    summary: "numbered sections leave numbers out",
+    summary: "numbered sections omit numbers",
     page: include_str!("../../rules/section-gap.md"),
     check: Check::Document(check),
 };

@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Audit,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "a line is joined to what stands before it for want of an empty one",
+    summary: "a line is joined to the text before it because an empty line is missing",
     page: include_str!("../../rules/swallowed-text.md"),
     check: Check::Document(check),
 };
@@ -73,10 +73,10 @@ enum AbsorbCause {
 impl AbsorbCause {
     fn message(self) -> &'static str {
         match self {
-            Self::Underline => "this line makes a heading of the text above it",
+            Self::Underline => "this line turns the text above it into a heading",
             Self::AbsorbedByItem => "without an empty line before it this line belongs to the list item above",
-            Self::LateList => "without an empty line before it this list is read as running text",
-            Self::QuotedList => "the quote mark before its first number makes running text of this list",
+            Self::LateList => "without an empty line before it this list becomes running text",
+            Self::QuotedList => "the quotation mark before its first number turns this list into running text",
         }
     }
 }
@@ -111,9 +111,9 @@ fn say(doc: &Document, faults: &[Fault], out: &mut Report) {
     let finding = out.find(doc.id, first.place, message);
     if let Some(beside) = first.beside {
         let what = if first.cause == AbsorbCause::Underline {
-            "this is read as a heading"
+            "this becomes a heading"
         } else {
-            "the list item that takes it in"
+            "the list item that absorbs it"
         };
         finding.related(doc.id, beside, what);
     }
@@ -134,7 +134,8 @@ fn say(doc: &Document, faults: &[Fault], out: &mut Report) {
             span: Span::at(fault.place.start),
             replacement: newline(fault).to_owned(),
         };
-        let title = if others.is_empty() { "put an empty line before it" } else { "put an empty line before each" };
+        let title =
+            if others.is_empty() { "insert an empty line before it" } else { "insert an empty line before each" };
         finding.fix(Fix {
             title: title.to_owned(),
             applicability: Applicability::Unsafe,

@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Versions,
-    summary: "an item has another title than in the version of greater authority",
+    summary: "an item has another title than in the reference version",
     page: include_str!("../../rules/title-mismatch.md"),
     check: Check::Work(check),
 };
@@ -62,8 +62,8 @@ fn tell(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context<'
     let authority = cx.collection.name_of(first);
     let name = found.number.map_or("this item".to_owned(), |number| format!("item {}", number.value));
     let message = match pair.verdict {
-        Verdict::Reworded => format!("{name} is worded otherwise than in {}", left_doc.source.display()),
-        _ => format!("{name} asks another question than in {}", left_doc.source.display()),
+        Verdict::Reworded => format!("{name} is worded differently from {}", left_doc.source.display()),
+        _ => format!("{name} is a different item from {}", left_doc.source.display()),
     };
     let titles = [left_doc.slice(wanted.title).trim(), right_doc.slice(found.title).trim()];
     let finding = out.find(right_doc.id, if found.title.is_empty() { found.span } else { found.title }, message);
@@ -77,12 +77,7 @@ fn tell(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context<'
     }
     let Some(title) = copyable(wanted, left_doc, found) else { return };
     if pair.verdict == Verdict::Reworded {
-        finding.fix(Fix::replace(
-            right_doc.id,
-            found.title,
-            title,
-            "take the title of the version of greater authority",
-        ));
+        finding.fix(Fix::replace(right_doc.id, found.title, title, "take the title of the reference version"));
     } else {
         // The body belongs to the title of its own version, so only a person can decide which of the two is right.
         finding.candidates([title]);

@@ -36,12 +36,12 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
 fn fence(doc: &Document, fault: &FenceDefect, out: &mut Report) {
     let message = match fault.kind {
         FenceDefectKind::TextAfter => "this fence has text after it, so it does not close its code block",
-        FenceDefectKind::TextBefore => "this fence stands at the end of a line, so it is none",
+        FenceDefectKind::TextBefore => "this fence is at the end of a line, so it is not a fence",
         FenceDefectKind::Unclosed => "this code block is never closed",
         FenceDefectKind::Mismatched => {
-            "this fence is not of the kind that opened its code block, so it does not close it"
+            "this fence differs from the one that opened its code block, so it does not close it"
         }
-        FenceDefectKind::Outdented => "the lines after this fence stand further left than it, so they are not its code",
+        FenceDefectKind::Outdented => "the lines after this fence are indented less than it, so they are not its code",
         FenceDefectKind::Nested => "this fence does not close its code block, because one inside it already has",
         FenceDefectKind::Stray => "this fence belongs to no code block and opens one by accident",
     };
@@ -52,8 +52,8 @@ fn fence(doc: &Document, fault: &FenceDefect, out: &mut Report) {
     let lost = headings_in(doc, fault.swallowed);
     if let Some(first) = lost.first() {
         let message = match lost.len() {
-            1 => "this heading is read as code".to_owned(),
-            more => format!("{more} headings are read as code, from this one on"),
+            1 => "this heading is code".to_owned(),
+            more => format!("{more} headings are code, from this one on"),
         };
         finding.related(doc.id, *first, message);
     }
@@ -84,7 +84,7 @@ fn mend(doc: &Document, fault: &FenceDefect, finding: &mut Finding) {
             let rest = doc.slice(Span::new(fault.ticks.end, fault.line.end));
             let blank = (rest.len() - rest.trim_start().len()) as u32;
             let span = Span::new(fault.ticks.end, fault.ticks.end + blank);
-            let fix = Fix::replace(doc.id, span, format!("{newline}{lead}"), "move what follows to its own line");
+            let fix = Fix::replace(doc.id, span, format!("{newline}{lead}"), "move the text after it to its own line");
             // Quotation marks and asterisks do not occur in code on their own, so they can only belong to the text
             // around it.
             match rest.trim().chars().all(|c| !c.is_alphanumeric() && c != '/' && c != '#') && !lost_nothing(fault) {
@@ -96,7 +96,7 @@ fn mend(doc: &Document, fault: &FenceDefect, finding: &mut Finding) {
             let before = doc.slice(Span::new(fault.line.start, fault.ticks.start));
             let blank = (before.len() - before.trim_end().len()) as u32;
             let span = Span::new(fault.ticks.start - blank, fault.ticks.start);
-            Fix::replace(doc.id, span, format!("{newline}{lead}"), "put the fence on its own line")
+            Fix::replace(doc.id, span, format!("{newline}{lead}"), "move the fence to its own line")
         }
         FenceDefectKind::Unclosed => match closing(doc, fault, newline, &lead) {
             Some(fix) => fix,
@@ -107,12 +107,7 @@ fn mend(doc: &Document, fault: &FenceDefect, finding: &mut Finding) {
                 let opener = doc.slice(opener);
                 let sign = if opener.contains("~~~") { '~' } else { '`' };
                 let len = opener.chars().filter(|&c| c == sign).count();
-                Fix::replace(
-                    doc.id,
-                    fault.ticks,
-                    sign.to_string().repeat(len),
-                    "close it with the fence that opened it",
-                )
+                Fix::replace(doc.id, fault.ticks, sign.to_string().repeat(len), "use the same fence as at the opening")
             }
             None => return,
         },
@@ -202,7 +197,7 @@ fn comments(doc: &Document, out: &mut Report) {
         let text = doc.slice(*html);
         if text.starts_with("<!--") && !text.contains("-->") {
             let start = Span::new(html.start, html.start + 4);
-            out.find(doc.id, start, "this comment is never closed, so nothing after it is shown");
+            out.find(doc.id, start, "this comment is never closed, so the text after it is not shown");
         }
     }
     for at in memmem::find_iter(doc.prose.text().as_bytes(), b"<!--") {
@@ -273,13 +268,13 @@ fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'
             }
             let range = open..close + 2;
             let span = doc.prose.source_span(range.clone());
-            let finding = out.find(doc.id, span, "the asterisks around these words are shown");
+            let finding = out.find(doc.id, span, "the asterisks around these words are rendered literally");
             if doc.prose.is_contiguous(range) {
                 let gap = if !spaced && after.is_alphanumeric() { " " } else { "" };
                 let lead = if inner.starts_with(' ') && !before.is_whitespace() { " " } else { "" };
                 let tail = if inner.ends_with(' ') && !after.is_whitespace() { " " } else { "" };
                 let fix = format!("{lead}**{words}**{tail}{gap}");
-                finding.fix(Fix::replace(doc.id, span, fix, "let them mark emphasis"));
+                finding.fix(Fix::replace(doc.id, span, fix, "turn them into emphasis"));
             }
         }
         [only] => {
@@ -314,7 +309,7 @@ fn bracket(doc: &Document, prose: &ProseBlock, out: &mut Report) {
         && text[only..].split_whitespace().count() >= 3
     {
         let start = prose.range.start as usize + only;
-        out.find(doc.id, doc.prose.source_span(start..start + 1), "this bracket is never closed").tier(Tier::Audit);
+        out.find(doc.id, doc.prose.source_span(start..start + 1), "this parenthesis is never closed").tier(Tier::Audit);
     }
 }
 
@@ -347,6 +342,6 @@ fn quotes(doc: &Document, out: &mut Report) {
 
 fn report_quote(doc: &Document, at: Option<usize>, out: &mut Report) {
     if let Some(at) = at {
-        out.find(doc.id, doc.prose.source_span(at..at + 1), "this quote mark is never closed").tier(Tier::Audit);
+        out.find(doc.id, doc.prose.source_span(at..at + 1), "this quotation mark is never closed").tier(Tier::Audit);
     }
 }

@@ -30,7 +30,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Words,
-    summary: "a rare word is unknown, and one slip away from a known one",
+    summary: "an unknown rare word, one typo away from a known one",
     page: include_str!("../../rules/unknown-word.md"),
     check: Check::Collection(check),
 };
@@ -420,7 +420,7 @@ fn say(
     let meant = spelled_in(locale, &verdict.meant);
     let meant: Vec<String> = meant.iter().map(|word| in_the_case_of(place.word, word)).collect();
     let id: DocId = doc.id;
-    let finding = out.find(id, span, format!("`{}` is no known word", place.word));
+    let finding = out.find(id, span, format!("`{}` is not a known word", place.word));
     if let Some(witness) = &verdict.witness {
         finding.related(witness.doc, witness.span, format!("`{}` in another version", witness.word));
     }

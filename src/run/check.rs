@@ -117,7 +117,7 @@ impl Fixing<'_> {
             .collect();
         let refused = self.outside.iter().filter(|(doc, _)| wanted.contains(doc));
         let reason = |target: &Path| {
-            format!("it is a symbolic link to `{}`, which is outside of what is checked", target.display())
+            format!("it is a symbolic link to `{}`, which is outside the checked paths", target.display())
         };
         refused.map(|(doc, target)| (*doc, reason(target))).collect()
     }
@@ -190,7 +190,7 @@ impl Fixing<'_> {
             let path = collection.document(*doc).source.display();
             return Err(Failure::Usage(Complaint {
                 message: format!("could not write `{path}`: {reason}{more}"),
-                help: Some("what could not be written is as it was; everything else is done".to_owned()),
+                help: Some("files that could not be written are unchanged; all others were fixed".to_owned()),
             }));
         }
         Ok(code(&findings, Clean::Yes))
@@ -278,7 +278,7 @@ struct Gathered {
 fn gather(args: &CheckArgs, settings: &Settings, terminal: &Terminal) -> Result<Gathered, Failure> {
     if args.paths.iter().any(|path| is_stdin(path)) {
         if args.paths.len() > 1 {
-            let message = "standard input can only be checked alone".to_owned();
+            let message = "standard input cannot be checked together with files".to_owned();
             return Err(Complaint { message, help: Some("give either `-` or paths".to_owned()) }.into());
         }
         let mut bytes = Vec::new();

@@ -28,7 +28,7 @@ pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Fai
     let target = Path::new(NAME);
     if !args.stdout && !args.force && target.symlink_metadata().is_ok() {
         return Err(Complaint {
-            message: format!("`{NAME}` is already there"),
+            message: format!("`{NAME}` already exists"),
             help: Some("--stdout shows what would be written, --force replaces it".to_owned()),
         }
         .into());
@@ -45,9 +45,9 @@ pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Fai
         let mut out = terminal.stderr();
         let number = works.len();
         let found = match number {
-            0 => "no works were found".to_owned(),
-            1 => "one work was found".to_owned(),
-            _ => format!("{number} works were found"),
+            0 => "no works found".to_owned(),
+            1 => "one work found".to_owned(),
+            _ => format!("{number} works found"),
         };
         writeln!(out, "wrote {NAME}: {found} in {} files", collection.documents.len())?;
     }

@@ -451,7 +451,7 @@ impl Teller<'_> {
             (Wanted::Table, Syntax::Toml) => "a table",
             (Wanted::Table, Syntax::Json) => "an object",
             (Wanted::Bool, _) => "`true` or `false`",
-            (Wanted::Integer, _) => "a whole number that is not negative",
+            (Wanted::Integer, _) => "a non-negative integer",
         }
     }
 

@@ -212,7 +212,7 @@ impl FileReader<'_> {
             self.wrong.push(ConfigError { excerpt: excerpt.clone(), complaint, related });
         };
         if name.contains("://") {
-            let help = "save what is there beside your own settings and name the file".to_owned();
+            let help = "save the settings in a file next to your own and give its path".to_owned();
             return complain("settings are read from files, not from the network".to_owned(), Some(help), None);
         }
         let target = normalized(&path.parent().unwrap_or(Path::new("")).join(name));
@@ -224,11 +224,11 @@ impl FileReader<'_> {
             }
         };
         if let Some(first) = self.open.iter().find(|open| open.identity == loaded.identity) {
-            let help = "leave out one of the two".to_owned();
+            let help = "remove one of the two".to_owned();
             let here = first.excerpt.clone();
             let message = format!("`{}` extends itself", first.excerpt.path.display());
             let related = (here.span != excerpt.span || here.path != excerpt.path)
-                .then(|| (here, "the circle starts here".to_owned()));
+                .then(|| (here, "the cycle starts here".to_owned()));
             return complain(message, Some(help), related);
         }
         if !self.read.contains(&loaded.identity) {
@@ -263,7 +263,7 @@ fn plain(patterns: Vec<Glob>) -> Vec<String> {
 
 /// The remark where a rule is called by a name that it no longer has.
 pub fn renamed(old: &str, new: &str) -> String {
-    format!("the rule `{old}` is called `{new}` now")
+    format!("the rule `{old}` is now called `{new}`")
 }
 
 /// Checks `required-version`, before anything else is judged.
@@ -273,7 +273,7 @@ fn required_version(root: &Node) -> Result<(), Misfit> {
     let required = match VersionReq::parse(text) {
         Ok(required) => required,
         Err(error) => {
-            let message = format!("`{text}` says no versions: {error}");
+            let message = format!("`{text}` is not a version requirement: {error}");
             return complain(message, "for example `\">=0.2\"` or `\">=0.2, <0.5\"`".to_owned());
         }
     };
@@ -282,7 +282,7 @@ fn required_version(root: &Node) -> Result<(), Misfit> {
         return Ok(());
     }
     let message = format!("these settings are for recto {text}, and this is recto {own}");
-    complain(message, format!("install a recto that is {text}, or change `required-version`"))
+    complain(message, format!("install recto {text}, or change `required-version`"))
 }
 
 /// Gives the tables of options of renamed rules their new names.
@@ -298,8 +298,8 @@ fn rename_rules(
         entries.retain_mut(|entry| {
             let Some(new) = catalogue.new_name(&entry.key) else { return true };
             if names.iter().any(|other| other == new) {
-                let message = format!("{}, which has its options here too", renamed(&entry.key, new));
-                wrong.push((entry.span.clone(), Complaint { message, help: Some("join the two tables".to_owned()) }));
+                let message = format!("{}, which has a table of options as well", renamed(&entry.key, new));
+                wrong.push((entry.span.clone(), Complaint { message, help: Some("merge the two tables".to_owned()) }));
                 return false;
             }
             note(entry.span.clone(), &entry.key, new);
@@ -400,12 +400,8 @@ impl Lexicon for Keys<'_> {
                 help: suggestion(key, ids.chain(KEYS_OF_RULES)).or(Some("`recto rules` lists the rules".to_owned())),
             }),
             "" | "override" if is_rule || KEYS_OF_RULES.contains(&key) => Some(Complaint {
-                message: format!("`{key}` is given outside of `rules`"),
-                help: Some(if is_rule {
-                    format!("write `[rules.{key}]`")
-                } else {
-                    "put it under `[rules]`".to_owned()
-                }),
+                message: format!("`{key}` is outside `rules`"),
+                help: Some(if is_rule { format!("write `[rules.{key}]`") } else { "move it to `[rules]`".to_owned() }),
             }),
             _ => None,
         }

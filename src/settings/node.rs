@@ -173,7 +173,7 @@ impl Builder<'_> {
     fn json_value(&mut self, raw: &RawValue, depth: usize) -> Option<Node> {
         let span = self.span_of(raw);
         if depth > MAX_DEPTH {
-            self.complain(span, "settings are not nested as deeply as this".to_owned());
+            self.complain(span, "the settings are nested too deeply".to_owned());
             return None;
         }
         let text = raw.get();

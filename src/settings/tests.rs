@@ -1,4 +1,4 @@
-//! Settings files, right and wrong ones, and the messages about these.
+//! Settings files, right and wrong ones, and the messages about the wrong ones.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;

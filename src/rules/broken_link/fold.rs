@@ -97,7 +97,7 @@ impl Dead {
     fn message(&self) -> String {
         match &self.subject {
             Subject::File(path, _) if self.has_backslashes() => {
-                format!("there is no file `{path}`: `\\` divides no folders in a link")
+                format!("there is no file `{path}`: `\\` does not separate folders in a link")
             }
             Subject::File(path, _) => format!("there is no file `{path}`"),
             Subject::Anchor { fragment, path: None, .. } => format!("no heading here has the anchor `#{fragment}`"),
@@ -106,8 +106,8 @@ impl Dead {
             }
             Subject::Hash(path) => format!("there is no file `{path}`, but an anchor of this name"),
             Subject::Scheme(path) => format!("there is no file `{path}`: the address lacks `https://`"),
-            Subject::Label(label) => format!("the label `{label}` is defined nowhere in this document"),
-            Subject::Footnote(label) => format!("the footnote `{label}` is defined nowhere in this document"),
+            Subject::Label(label) => format!("the label `{label}` is not defined in this document"),
+            Subject::Footnote(label) => format!("the footnote `{label}` is not defined in this document"),
             Subject::Empty => "this link has no target".to_owned(),
         }
     }
@@ -323,7 +323,7 @@ fn together(doc: &Document, group: &[Dead], out: &mut Report) {
     let contested = is_contested(kind, group);
     let message = match (one_target, wrong) {
         (false, _) if contested => {
-            format!("{} links here lead to files that are not there, but in several other folders", group.len())
+            format!("{} links here lead to missing files, whose names exist in several other folders", group.len())
         }
         (false, Some(wrong)) => format!("{} links here {wrong}", group.len()),
         _ => format!("{}: {} links lead there", first.message(), group.len()),
@@ -368,13 +368,12 @@ fn told(kind: &Kind) -> (Option<String>, String) {
         Kind::Path { slashes, old, new } => {
             let (wrong, change) = match (old.as_str(), new.as_str()) {
                 ("", "") => return (None, "link to the file".to_owned()),
-                (old, "") => (format!("lead nowhere for the `{old}` at their start"), format!("leave out `{old}`")),
-                ("", new) => {
-                    (format!("lead nowhere for want of `{new}` at their start"), format!("write `{new}` before them"))
-                }
-                (old, new) => {
-                    (format!("lead nowhere: they say `{old}` and mean `{new}`"), format!("write `{new}` for `{old}`"))
-                }
+                (old, "") => (format!("have `{old}` at their start in excess"), format!("remove `{old}`")),
+                ("", new) => (format!("lack `{new}` at their start"), format!("write `{new}` before them")),
+                (old, new) => (
+                    format!("lead nowhere: they have `{old}` instead of `{new}`"),
+                    format!("write `{new}` for `{old}`"),
+                ),
             };
             match slashes {
                 true => (format!("{wrong}, and have `\\` where a link has `/`"), format!("{change}, and `/`")),
@@ -425,11 +424,11 @@ fn contents(doc: &Document, lists: &[Span], group: &[Dead], references: &[Target
     if let Some(first) = group.first() {
         finding.label(label(first));
     }
-    finding.candidates(candidates.clone()).help("make the list anew from the headings");
+    finding.candidates(candidates.clone()).help("regenerate the list from the headings");
 }
 
 /// Reports a missing folder.
 fn lost_folder(doc: &Document, folder: &str, group: &[Dead], out: &mut Report) {
-    let message = format!("{} links lead to files in `{folder}` that are not there", group.len());
+    let message = format!("{} links lead to missing files in `{folder}`", group.len());
     find(doc, group, message, Dead::message, out);
 }

@@ -50,14 +50,14 @@ fn document(args: &RepairArgs, mut input: impl Read, mut output: impl Write) -> 
     if let Origin::Binary(reason) = source.origin() {
         output.write_all(&source.bytes())?;
         output.flush()?;
-        let message = format!("standard input is not text ({reason}): it was passed on as it is");
+        let message = format!("standard input is not text ({reason}): it was passed on unchanged");
         return Err(Complaint { message, help: None }.into());
     }
     if source.declined().is_some() {
         output.write_all(&source.bytes())?;
         output.flush()?;
-        let message = "standard input cannot be decoded as a whole: it was passed on as it is".to_owned();
-        return Err(Complaint { message, help: Some("`recto check -` says where and why".to_owned()) }.into());
+        let message = "standard input cannot be decoded as a whole: it was passed on unchanged".to_owned();
+        return Err(Complaint { message, help: Some("`recto check -` reports where and why".to_owned()) }.into());
     }
     let garbles = mojibake::scan(source.text());
     if args.explain {
@@ -132,16 +132,20 @@ fn explanation(text: &str, garble: &Garble) -> String {
     let certainty = match garble.certainty {
         Certainty::Proved => "proved",
         Certainty::Likely => "likely",
-        Certainty::Ambiguous => "ambiguous, left as it is",
+        Certainty::Ambiguous => "ambiguous, left unchanged",
     };
     let recipe = garble.recipe.to_string();
     let recipe = if recipe.is_empty() { "wrong encoding" } else { &recipe };
     match &garble.repair {
         Some(repair) if garble.quoted => {
-            format!("{found:?} would be {repair:?}: {recipe} ({certainty}), left as an example in text about encodings")
+            format!(
+                "{found:?} would be {repair:?}: {recipe} ({certainty}), left unchanged, as an example in text about encodings"
+            )
         }
         Some(repair) if garble.held => {
-            format!("{found:?} would be {repair:?}: {recipe} ({certainty}), left for the losses in its line")
+            format!(
+                "{found:?} would be {repair:?}: {recipe} ({certainty}), left unchanged because of the losses in its line"
+            )
         }
         Some(repair) => format!("{found:?} → {repair:?}: {recipe} ({certainty})"),
         None => format!("{found:?} could be {}: {recipe} ({certainty})", visible(&garble.candidates.join(" "))),
@@ -303,7 +307,7 @@ impl Tally {
         for (line, problem) in &outcome.malformed {
             self.malformed += 1;
             if self.malformed <= NAMED {
-                writeln!(err, "line {}: {problem}; the row was passed on as it is", self.lines + line + 1)?;
+                writeln!(err, "line {}: {problem}; the row was passed on unchanged", self.lines + line + 1)?;
             }
         }
         if args.explain {
@@ -317,7 +321,7 @@ impl Tally {
     fn verdict(&self, args: &RepairArgs) -> Result<ExitCode, Failure> {
         let fail = |message: String, help: Option<String>| Err(Complaint { message, help }.into());
         if self.malformed > 0 {
-            let help = "every row was passed on; those could not be looked into".to_owned();
+            let help = "all rows were passed on; the malformed ones could not be parsed".to_owned();
             return fail(format!("{} of {} rows are malformed", self.malformed, self.rows), Some(help));
         }
         if self.rows > 0 && self.with_field == 0 {

@@ -132,7 +132,7 @@ impl Tools<'_> {
 
     /// Returns the text of a file in base64, repaired. `None` if the file is not text.
     fn text_of(&mut self, value: &str, explain: &mut dyn FnMut(String)) -> Result<Option<Decoded>, String> {
-        let value: String = serde_json::from_str(value).map_err(|_| "`b64` is no string".to_owned())?;
+        let value: String = serde_json::from_str(value).map_err(|_| "`b64` is not a string".to_owned())?;
         let bytes = base64::engine::general_purpose::STANDARD.decode(value.trim());
         let source = decode(Path::new("row"), bytes.map_err(|error| format!("`b64` is not base64: {error}"))?);
         let is_mute = source.declined().is_some() && source.text().is_empty();
@@ -247,7 +247,7 @@ impl Json<'_> {
         })?;
         self.blank();
         if self.at < self.bytes.len() {
-            return Err("something follows the object");
+            return Err("there is text after the object");
         }
         Ok(match (text, bytes) {
             (Some(value), _) => Found::Text(value),
@@ -352,7 +352,7 @@ impl Json<'_> {
 
     fn word(&mut self, word: &'static str) -> Step<()> {
         if !self.bytes[self.at..].starts_with(word.as_bytes()) {
-            return Err("no such word in JSON");
+            return Err("not a word of JSON");
         }
         self.at += word.len();
         Ok(())
@@ -391,7 +391,7 @@ impl Json<'_> {
         self.expect(b'"', "a string is missing")?;
         loop {
             let Some(len) = memchr::memchr2(b'"', b'\\', &self.bytes[self.at..]) else {
-                return Err("a string does not end");
+                return Err("a string has no end");
             };
             self.at += len + 1;
             if self.bytes[self.at - 1] == b'"' {
@@ -408,12 +408,12 @@ impl Json<'_> {
                     }
                     self.at += 4;
                 }
-                _ => return Err("no such escape in JSON"),
+                _ => return Err("not an escape sequence of JSON"),
             }
         }
         // Written so that the compiler vectorizes it.
         let control = self.bytes[start..self.at].iter().fold(false, |found, &byte| found | (byte < 0x20));
-        if control { Err("a control character stands in a string") } else { Ok(()) }
+        if control { Err("a string has an unescaped control character") } else { Ok(()) }
     }
 }
 
