@@ -36,8 +36,8 @@ pub fn write(results: &Results<'_>, format: OutputFormat, terminal: &Terminal) -
         let fixes = match (row.fixable, row.unsafe_fixable) {
             (0, 0) => String::new(),
             (safe, 0) => format!("  {safe} fixable"),
-            (0, risky) => format!("  {risky} fixable with --unsafe-fixes"),
-            (safe, risky) => format!("  {safe} fixable, {risky} more with --unsafe-fixes"),
+            (0, risky) => format!("  {risky} fixable with `--unsafe-fixes`"),
+            (safe, risky) => format!("  {safe} fixable, {risky} more with `--unsafe-fixes`"),
         };
         writeln!(out, "{:>7}  {:<22} in {:>4} files{fixes}", row.count.bold(), row.rule, row.files)?;
     }

@@ -62,8 +62,8 @@ fn tell(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context<'
     let authority = cx.collection.name_of(first);
     let name = found.number.map_or("this item".to_owned(), |number| format!("item {}", number.value));
     let message = match pair.verdict {
-        Verdict::Reworded => format!("{name} is worded differently from {}", left_doc.source.display()),
-        _ => format!("{name} is a different item from {}", left_doc.source.display()),
+        Verdict::Reworded => format!("{name} is worded differently in {}", left_doc.source.display()),
+        _ => format!("{name} is a different item in {}", left_doc.source.display()),
     };
     let titles = [left_doc.slice(wanted.title).trim(), right_doc.slice(found.title).trim()];
     let finding = out.find(right_doc.id, if found.title.is_empty() { found.span } else { found.title }, message);
