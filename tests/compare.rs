@@ -241,7 +241,10 @@ fn why_translated_items_belong_together_is_explained() {
     let explain = ["compare", "handbook.md", "handbook.de.md", "--explain", "4"];
     let why = String::from_utf8(recto(&translations(), &explain).stdout).expect("UTF-8");
     assert!(why.contains("in both (3.8): code block `[sensor.wind]`"), "{why}");
-    assert!(why.contains("in one item, and in other items of the other version (3.8): code block `[sensor.wind]`"), "{why}");
+    assert!(
+        why.contains("in one item, and in other items of the other version (3.8): code block `[sensor.wind]`"),
+        "{why}"
+    );
 }
 
 #[test]

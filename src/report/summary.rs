@@ -108,8 +108,11 @@ pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         hints.push(format!("{} fixable with `--fix`", summary.safe));
     }
     if summary.risky > 0 {
-        let more = if hints.is_empty() { "" } else { " more" };
-        hints.push(format!("{}{more} with `--unsafe-fixes`", summary.risky));
+        hints.push(if hints.is_empty() {
+            format!("{} fixable with `--fix --unsafe-fixes`", summary.risky)
+        } else {
+            format!("{} more with `--unsafe-fixes`", summary.risky)
+        });
     }
     if hints.is_empty() {
         hints.push(if summary.safe > 0 { "none of them fixed" } else { "none of them fixable" }.to_owned());

@@ -261,7 +261,7 @@ fn globs_of_the_configuration_that_match_nothing_are_told() {
     place.write("recto.toml", &config);
     assert_eq!(place.run(&["check", "long"]).err, "");
     let run = place.run(&["check"]);
-    assert!(run.err.contains("no file that is checked matches `brief.md` of the work `locks`"), "{}", run.err);
+    assert!(run.err.contains("no checked file matches `brief.md` of the work `locks`"), "{}", run.err);
     assert_eq!(run.err.matches("warning").count(), 1, "{}", run.err);
 }
 
