@@ -103,10 +103,10 @@ impl Anchors {
     }
 
     /// Returns the anchors that are similar to a fragment, the most similar first.
-    pub fn alike(&self, fragment: &str, most: usize) -> Vec<&str> {
+    pub fn similar(&self, fragment: &str, most: usize) -> Vec<&str> {
         let nearest =
             self.nearest.get_or_init(|| Nearest::new(self.loose.values().map(|anchor| anchor.to_lowercase())));
-        nearest.alike(&fragment.to_lowercase(), most)
+        nearest.similar(&fragment.to_lowercase(), most)
     }
 }
 
@@ -187,11 +187,11 @@ fn edited(doc: &Document, stretch: Span, edits: &[(Span, &str)]) -> (String, usi
 /// Returns the headings in HTML: the offset of each, and its text.
 fn html_headings(html: &str) -> impl Iterator<Item = (usize, String)> + '_ {
     /// Maximum length of a heading, in bytes (a guess): a tag that is not closed within this length is not a heading.
-    const LONGEST: usize = 2000;
+    const MAX_HEADING_BYTES: usize = 2000;
     let bytes = html.as_bytes();
     memchr::memchr_iter(b'<', bytes).filter_map(move |at| {
         let [_, b'h' | b'H', level @ b'1'..=b'6', next, ..] = bytes.get(at..)? else { return None };
-        let near = html.get(at..html.floor_char_boundary((at + LONGEST).min(html.len())))?;
+        let near = html.get(at..html.floor_char_boundary((at + MAX_HEADING_BYTES).min(html.len())))?;
         let (_, inner) = near.split_once('>').filter(|_| !next.is_ascii_alphanumeric())?;
         let closes = |end: &usize| matches!(inner.as_bytes()[*end..], [b'<', b'/', b'h' | b'H', l, ..] if l == *level);
         let end = memchr::memchr_iter(b'<', inner.as_bytes()).find(closes)?;
@@ -227,10 +227,10 @@ fn ids(doc: &Document) -> impl Iterator<Item = &str> {
 /// Returns ids in the syntax of kramdown, Pandoc, MyST and Python-Markdown: `{#id}`, `{: .class #id}`, `{ id="id" }`.
 fn in_braces(doc: &Document) -> impl Iterator<Item = &str> {
     /// Maximum length of attributes, in bytes (a guess).
-    const LONGEST: usize = 200;
+    const MAX_ATTRIBUTES_BYTES: usize = 200;
     let text = doc.text();
     let braces = memchr::memchr_iter(b'{', text.as_bytes()).filter_map(move |at| {
-        let rest = &text[at + 1..text.floor_char_boundary((at + 1 + LONGEST).min(text.len()))];
+        let rest = &text[at + 1..text.floor_char_boundary((at + 1 + MAX_ATTRIBUTES_BYTES).min(text.len()))];
         let inner = rest.split_once('}').map(|(inner, _)| inner);
         let inner = inner.filter(|inner| inner.contains('#') || inner.contains("id="))?;
         let attribute = |word: &str| word.starts_with(['#', '.']) || word.contains('=');

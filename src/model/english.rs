@@ -16,12 +16,12 @@ const MAX_NEIGHBOUR_WORDS: usize = 40;
 #[derive(Debug)]
 pub struct EnglishProse<'a> {
     doc: &'a Document,
-    last: Option<Block>,
+    last: Option<BlockEvidence>,
 }
 
 /// The evidence of a block.
 #[derive(Debug)]
-struct Block {
+struct BlockEvidence {
     index: usize,
     language: Language,
     reading: Reading,
@@ -50,7 +50,7 @@ impl<'a> EnglishProse<'a> {
         if self.last.as_ref().is_none_or(|last| last.index != index) {
             let text = self.doc.prose.text_of(&blocks[index]);
             let reading = Reading::of(text, usize::MAX);
-            self.last = Some(Block { index, language: language_of(text), reading, neighbours: None });
+            self.last = Some(BlockEvidence { index, language: language_of(text), reading, neighbours: None });
         }
         let Some(block) = &mut self.last else { return true };
         let start = blocks[index].range.start as usize;

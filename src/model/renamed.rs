@@ -92,7 +92,7 @@ fn add(finding: &mut Finding, carried: Vec<Edit>) {
 
 /// A fragment in a link.
 #[derive(Debug, Clone)]
-struct Place {
+struct LinkFragment {
     doc: DocId,
     /// Span of the fragment; `None` if the source does not have it literally.
     span: Option<Span>,
@@ -103,7 +103,7 @@ struct Place {
 /// The links into each document.
 struct Links<'a> {
     collection: &'a Collection,
-    into: FxHashMap<DocId, Vec<Place>>,
+    into: FxHashMap<DocId, Vec<LinkFragment>>,
     targets: FxHashMap<DocId, Target>,
 }
 
@@ -111,7 +111,7 @@ struct Links<'a> {
 struct Target {
     anchors: Anchors,
     /// The links to each anchor.
-    places: FxHashMap<String, Vec<Place>>,
+    places: FxHashMap<String, Vec<LinkFragment>>,
     /// The headings of each family of slugs, as indices into those of `anchors`.
     families: FxHashMap<String, Vec<usize>>,
     /// For each Markdown heading, its index in `anchors`.
@@ -122,7 +122,7 @@ impl<'a> Links<'a> {
     fn new(collection: &'a Collection) -> Self {
         let documents: FxHashMap<_, DocId> =
             collection.documents.iter().map(|doc| (normalized(doc.source.path()), doc.id)).collect();
-        let mut into: FxHashMap<DocId, Vec<Place>> = FxHashMap::default();
+        let mut into: FxHashMap<DocId, Vec<LinkFragment>> = FxHashMap::default();
         for doc in &collection.documents {
             for reference in relative_targets(doc) {
                 let Some(fragment) = &reference.target.fragment else { continue };
@@ -133,7 +133,7 @@ impl<'a> Links<'a> {
                 let Some(target) = target else { continue };
                 let hash = doc.slice(reference.span).find('#').filter(|_| reference.exact);
                 let span = hash.map(|at| Span::new(reference.span.start + at as u32 + 1, reference.span.end));
-                into.entry(target).or_default().push(Place { doc: doc.id, span, fragment: fragment.to_lowercase() });
+                into.entry(target).or_default().push(LinkFragment { doc: doc.id, span, fragment: fragment.to_lowercase() });
             }
         }
         Self { collection, into, targets: FxHashMap::default() }
@@ -144,7 +144,7 @@ impl<'a> Links<'a> {
         let into = &self.into;
         self.targets.entry(doc).or_insert_with(|| {
             let anchors = Anchors::of(collection.document(doc));
-            let mut places: FxHashMap<String, Vec<Place>> = FxHashMap::default();
+            let mut places: FxHashMap<String, Vec<LinkFragment>> = FxHashMap::default();
             for place in into.get(&doc).map_or(&[][..], Vec::as_slice) {
                 let exact = anchors.has(&place.fragment).then(|| place.fragment.clone());
                 let anchor = exact.or_else(|| anchors.loosely(&place.fragment).map(str::to_owned));

@@ -58,29 +58,29 @@ fn candidate(comparison: &Comparison<'_>, judgement: &MatchExplanation, out: &mu
 }
 
 fn by_words(words: &SimilarityScores) -> String {
-    let mut told = vec![format!("titles {:.2} (words {:.2}, letters {:.2})", words.title, words.words, words.trigrams)];
+    let mut scores = vec![format!("titles {:.2} (words {:.2}, letters {:.2})", words.title, words.words, words.trigrams)];
     if words.veto > 0.0 {
-        told.push(format!("−{:.2}: {}", words.veto, words.reason));
+        scores.push(format!("−{:.2}: {}", words.veto, words.reason));
     }
-    told.push(match words.body {
+    scores.push(match words.body {
         Some(body) => format!("bodies {body:.2}"),
         None => "bodies not compared".to_owned(),
     });
-    told.push(format!("place: {}", words.place));
-    told.push(format!("total {:.2}, minimum {:.2}", words.total, words.enough));
-    told.join(" · ")
+    scores.push(format!("place: {}", words.place));
+    scores.push(format!("total {:.2}, minimum {:.2}", words.total, words.enough));
+    scores.join(" · ")
 }
 
 /// Maximum number of features that are named (a guess: more are not read).
-const NAMED: usize = 6;
+const MAX_NAMED_FEATURES: usize = 6;
 
 fn evidence(what: &str, pieces: &[String], weight: f32, out: &mut dyn Write) -> io::Result<()> {
     if pieces.is_empty() {
         return Ok(());
     }
-    let named = pieces.get(..NAMED).unwrap_or(pieces).join(", ");
+    let named = pieces.get(..MAX_NAMED_FEATURES).unwrap_or(pieces).join(", ");
     let named = visible(&named);
-    let more = pieces.len().saturating_sub(NAMED);
+    let more = pieces.len().saturating_sub(MAX_NAMED_FEATURES);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     writeln!(out, "      {what} ({weight:.1}): {named}{more}")
 }

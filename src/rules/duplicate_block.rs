@@ -63,9 +63,9 @@ const MAX_GAP_LINES: u32 = 8;
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let kin = Kin::new(collection);
     let Copies { anywhere, within } = copies(collection, &kin, MIN_COPIED_BYTES);
-    let told = Files::new(collection, &kin, &anywhere).tell(out);
+    let reported = FileOverlaps::new(collection, &kin, &anywhere).report(out);
     let across = anywhere.iter().filter(|copy| copy.at.doc != copy.source.doc);
-    let open = across.filter(|copy| !told.contains(&(copy.source.doc, copy.at.doc)));
+    let open = across.filter(|copy| !reported.contains(&(copy.source.doc, copy.at.doc)));
     let rest = within.iter().chain(open).filter_map(|copy| copy.trimmed(MIN_CODE_LINES, collection));
     let rest: Vec<Copy> = rest
         .filter(|copy| match tier(copy, collection) {
@@ -112,7 +112,7 @@ fn is_adjacent(copy: &Copy) -> bool {
 }
 
 /// The copies between documents, by pair of documents.
-struct Files<'a> {
+struct FileOverlaps<'a> {
     collection: &'a Collection,
     kin: &'a Kin<'a>,
     pairs: BTreeMap<(DocId, DocId), Vec<Copy>>,
@@ -132,7 +132,7 @@ struct Share {
     of_other: f64,
 }
 
-impl<'a> Files<'a> {
+impl<'a> FileOverlaps<'a> {
     fn new(collection: &'a Collection, kin: &'a Kin<'a>, all: &[Copy]) -> Self {
         let mut pairs: BTreeMap<(DocId, DocId), Vec<Copy>> = BTreeMap::new();
         for &copy in all.iter().filter(|copy| copy.at.doc != copy.source.doc) {
@@ -146,14 +146,14 @@ impl<'a> Files<'a> {
     }
 
     /// Reports files and pairs of files. Returns the pairs that are thereby reported completely.
-    fn tell(&self, out: &mut Report) -> BTreeSet<(DocId, DocId)> {
-        let mut told = BTreeSet::new();
+    fn report(&self, out: &mut Report) -> BTreeSet<(DocId, DocId)> {
+        let mut reported = BTreeSet::new();
         let mut most: Vec<Share> = Vec::new();
         let mut equal: BTreeMap<u64, BTreeSet<DocId>> = BTreeMap::new();
         for (&pair, copies) in &self.pairs {
             if self.kin.are_identical(pair.0, pair.1) && self.size(pair.0) >= MIN_FILE_BYTES {
                 equal.entry(self.kin.print(pair.0)).or_default().extend([pair.0, pair.1]);
-                told.insert(pair);
+                reported.insert(pair);
                 continue;
             }
             let share = self.share(pair, copies);
@@ -164,7 +164,7 @@ impl<'a> Files<'a> {
             } else {
                 continue;
             }
-            told.insert(pair);
+            reported.insert(pair);
         }
         for docs in equal.values() {
             self.same(docs, out);
@@ -176,7 +176,7 @@ impl<'a> Files<'a> {
             first(share.doc) == share.doc && first(share.within) == share.within
         });
         self.whole_files(most, out);
-        told
+        reported
     }
 
     /// Returns the size of a document, shared text included.
@@ -236,8 +236,8 @@ impl<'a> Files<'a> {
         same.retain(|_, docs| docs.len() > 2);
         let mut best: BTreeMap<DocId, Share> = BTreeMap::new();
         for share in most {
-            let told = same.values().any(|docs| docs.contains(&share.doc) && docs.contains(&share.within));
-            if !told && best.get(&share.doc).is_none_or(|have| have.share < share.share) {
+            let reported = same.values().any(|docs| docs.contains(&share.doc) && docs.contains(&share.within));
+            if !reported && best.get(&share.doc).is_none_or(|have| have.share < share.share) {
                 best.insert(share.doc, share);
             }
         }
@@ -266,17 +266,17 @@ impl<'a> Files<'a> {
             [other] => (*other, format!("all of this file is also in `{}`", self.name(first))),
             others => (first, format!("{} other files are identical to this one", others.len())),
         };
-        self.alike(docs, message, "identical", out);
+        self.report_similar(docs, message, "identical", out);
     }
 
     /// Reports more than two files that have most of their text in common.
     fn nearly_same(&self, docs: &BTreeSet<DocId>, out: &mut Report) {
         let message =
             |first: DocId, others: &[DocId]| (first, format!("{} other files contain most of this one", others.len()));
-        self.alike(docs, message, "contains most of it", out);
+        self.report_similar(docs, message, "contains most of it", out);
     }
 
-    fn alike(
+    fn report_similar(
         &self,
         docs: &BTreeSet<DocId>,
         message: impl Fn(DocId, &[DocId]) -> (DocId, String),

@@ -236,6 +236,8 @@ fn shown(name: &str) -> String {
 
 /// Returns the beginning of a passage.
 fn excerpt(text: &str) -> String {
+    /// Length of the excerpt, in characters (a guess: enough to recognize the passage).
+    const EXCERPT_CHARS: usize = 24;
     let line = text.lines().next().unwrap_or_default();
-    line.chars().take(24).collect()
+    line.chars().take(EXCERPT_CHARS).collect()
 }

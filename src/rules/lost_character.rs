@@ -286,10 +286,12 @@ fn with_evidence(finding: &mut Finding, doc: &Document, recoveries: &[Recovery])
 
 /// Returns the characters that a single U+FFFD within a word or number could have been.
 fn guesses(text: &str, start: usize, end: usize) -> Vec<String> {
+    /// Number of characters on either side that the candidates are ranked by (a guess: a word or two).
+    const CONTEXT_CHARS: usize = 12;
     let stops = |c: &char| matches!(*c, '\n' | '\u{FFFD}');
-    let before: Vec<char> = text[..start].chars().rev().take(12).take_while(|c| !stops(c)).collect();
+    let before: Vec<char> = text[..start].chars().rev().take(CONTEXT_CHARS).take_while(|c| !stops(c)).collect();
     let before: String = before.into_iter().rev().collect();
-    let after: String = text[end..].chars().take(12).take_while(|c| !stops(c)).collect();
+    let after: String = text[end..].chars().take(CONTEXT_CHARS).take_while(|c| !stops(c)).collect();
     let inside = before.ends_with(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric);
     if !inside || end - start > '\u{FFFD}'.len_utf8() {
         return Vec::new();

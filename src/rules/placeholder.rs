@@ -39,12 +39,15 @@ static INLINE_PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is tested")
 });
 
+/// Maximum length of a paragraph that consists of a placeholder, in bytes (a guess: one line).
+const MAX_PLACEHOLDER_BYTES: usize = 120;
+
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     for prose in &doc.prose.blocks {
         let block = &doc[prose.block];
         let text = doc.prose.text_of(prose);
         let base = prose.range.start as usize;
-        let short = text.len() <= 120 && !text.contains('\n');
+        let short = text.len() <= MAX_PLACEHOLDER_BYTES && !text.contains('\n');
         if short
             && !matches!(block.kind, BlockKind::Heading(_) | BlockKind::TableCell)
             && WHOLE_PLACEHOLDER.is_match(text)

@@ -25,7 +25,7 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
     let Some((first, others)) = work.versions.split_first() else { return };
     for (other, alignment) in others.iter().zip(&work.alignments) {
         for sections in alignment.replaced_sections() {
-            tell(sections, alignment, (first, other), cx, out);
+            report(sections, alignment, (first, other), cx, out);
         }
     }
 }
@@ -38,7 +38,7 @@ struct SectionStart<'a> {
     title: &'a str,
 }
 
-fn tell(
+fn report(
     sections: &SectionPair,
     alignment: &Alignment,
     (first, other): (&Version, &Version),

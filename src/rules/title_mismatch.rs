@@ -29,14 +29,14 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
             alignment.replaced_sections().flat_map(|sections| sections.rows.iter().copied()).collect();
         let swapped = swapped(alignment);
         for (at, pair) in alignment.rows().iter().enumerate() {
-            let told = match pair.verdict {
+            let reported = match pair.verdict {
                 Verdict::Reworded => true,
                 // Other rules report a replaced section, or a pair of titles that only moved.
                 Verdict::Different => !folded.contains(&(at as u32)) && !is_swapped(pair, &swapped),
                 _ => false,
             };
-            if told {
-                tell(pair, (first, other), cx, out);
+            if reported {
+                report(pair, (first, other), cx, out);
             }
         }
     }
@@ -44,7 +44,9 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
 
 /// Returns the items that occur verbatim under another number.
 fn swapped(alignment: &Alignment) -> BTreeSet<ItemRef> {
-    let exact = alignment.moves().iter().filter(|pair| pair.score >= 0.999);
+    /// Minimum similarity of equal titles: 1, less the error of the arithmetic.
+    const EQUAL_SIMILARITY: f32 = 0.999;
+    let exact = alignment.moves().iter().filter(|pair| pair.score >= EQUAL_SIMILARITY);
     exact.flat_map(|pair| [pair.base, pair.derived]).flatten().collect()
 }
 
@@ -53,7 +55,7 @@ fn is_swapped(pair: &AlignedPair, swapped: &BTreeSet<ItemRef>) -> bool {
     moved(pair.base) && moved(pair.derived)
 }
 
-fn tell(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context<'_>, out: &mut Report) {
+fn report(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context<'_>, out: &mut Report) {
     let (Some(left), Some(right)) = (pair.base, pair.derived) else { return };
     let (left_doc, right_doc) = (cx.document(left.doc), cx.document(right.doc));
     let (Some(wanted), Some(found)) = (left_doc.unit(left.item), right_doc.unit(right.item)) else {

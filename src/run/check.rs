@@ -25,7 +25,7 @@ use crate::report::summary::{Change, Summary};
 use crate::report::terminal::Terminal;
 use crate::report::{self, Results, count, failure};
 use crate::settings::{Complaint, RulePatch, Selector, Settings, Tiers, renamed};
-use crate::settle::{Settled, settle};
+use crate::settle::{FixedPoint, settle};
 
 /// Runs `recto check`.
 pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
@@ -123,7 +123,7 @@ impl Fixing<'_> {
     }
 
     /// Shows the changes of the fixes as a diff.
-    fn diff(mut self, settled: &Settled, before: &[Source], refused: &Unwritten) -> Result<ExitCode, Failure> {
+    fn diff(mut self, settled: &FixedPoint, before: &[Source], refused: &Unwritten) -> Result<ExitCode, Failure> {
         let changed = changed(&settled.collection, before);
         let shown = changed.iter().try_for_each(|&at| {
             report::diff::write(&before[at], &settled.collection.documents[at].source, self.terminal)
@@ -143,7 +143,7 @@ impl Fixing<'_> {
     }
 
     /// Writes the fixed text of standard input to standard output, and the report to standard error.
-    fn pass_on(&self, settled: &Settled) -> Result<ExitCode, Failure> {
+    fn pass_on(&self, settled: &FixedPoint) -> Result<ExitCode, Failure> {
         for doc in &settled.collection.documents {
             seen_enough(self.terminal.write_bytes(&doc.source.bytes()))?;
         }
@@ -155,8 +155,8 @@ impl Fixing<'_> {
     }
 
     /// Writes the files that changed, and reports the remaining findings.
-    fn write(self, settled: Settled, before: &[Source], mut unwritten: Unwritten) -> Result<ExitCode, Failure> {
-        let Settled { mut collection, mut findings, applied, .. } = settled;
+    fn write(self, settled: FixedPoint, before: &[Source], mut unwritten: Unwritten) -> Result<ExitCode, Failure> {
+        let FixedPoint { mut collection, mut findings, applied, .. } = settled;
         let changed = changed(&collection, before);
         let refused = unwritten.len();
         for &at in &changed {

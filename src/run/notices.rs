@@ -10,7 +10,7 @@ use crate::settings::{Complaint, Settings};
 use crate::settle::Cycles;
 
 /// Maximum number of extensions and of patterns that are named (a guess: more are not read).
-const NAMED: usize = 4;
+const MAX_NAMED: usize = 4;
 
 /// Extensions of text files, for which a warning suggests `[files] include`.
 const TEXT: [&str; 22] = [
@@ -116,29 +116,29 @@ pub(super) fn nothing_checked(folders: &[PathBuf], settings: &Settings) -> Resul
     let left = LeftOut::look(folders, &settings.files, &settings.root)?;
     let places: Vec<String> = folders.iter().map(|folder| format!("`{}`", folder.display())).collect();
     let places = places.join(", ");
-    let mut told = vec![match left.reasons.len() {
+    let mut reasons = vec![match left.reasons.len() {
         0 => format!("there is no Markdown file in {places}"),
         _ => format!("no file in {places} was checked"),
     }];
-    told.extend(left.reasons.iter().take(NAMED).map(|(why, number)| reason(why, *number, settings)));
-    if left.reasons.len() > NAMED {
-        let rest: usize = left.reasons.values().skip(NAMED).sum();
-        told.push(format!("{} by other patterns", count(rest, "more Markdown file")));
+    reasons.extend(left.reasons.iter().take(MAX_NAMED).map(|(why, number)| reason(why, *number, settings)));
+    if left.reasons.len() > MAX_NAMED {
+        let rest: usize = left.reasons.values().skip(MAX_NAMED).sum();
+        reasons.push(format!("{} by other patterns", count(rest, "more Markdown file")));
     }
     let mut endings: Vec<(&str, usize)> =
         left.endings.iter().map(|(ending, number)| (ending.as_str(), *number)).collect();
     endings.sort_by_key(|(ending, number)| (std::cmp::Reverse(*number), *ending));
     if !endings.is_empty() {
-        let named = endings.iter().take(NAMED).map(|(ending, number)| match *ending {
+        let named = endings.iter().take(MAX_NAMED).map(|(ending, number)| match *ending {
             "" => format!("{number} without an ending"),
             ending => format!("{number} {ending}"),
         });
         let mut named: Vec<String> = named.collect();
-        if endings.len() > NAMED {
+        if endings.len() > MAX_NAMED {
             named.push("…".to_owned());
         }
         let total = endings.iter().map(|(_, number)| number).sum();
-        told.push(format!("{} with other endings ({})", count(total, "file"), named.join(", ")));
+        reasons.push(format!("{} with other endings ({})", count(total, "file"), named.join(", ")));
     }
     let text = endings.iter().find(|(ending, _)| TEXT.contains(ending));
     let help = match (left.reasons.keys().next(), text) {
@@ -149,7 +149,7 @@ pub(super) fn nothing_checked(folders: &[PathBuf], settings: &Settings) -> Resul
         }
         (None, None) => "name the folder that has the .md, .markdown, .mdx or .qmd files, or a file itself".to_owned(),
     };
-    Ok(Complaint { message: told.join("; "), help: Some(help) })
+    Ok(Complaint { message: reasons.join("; "), help: Some(help) })
 }
 
 /// Returns the reason why Markdown files were excluded.
