@@ -133,7 +133,11 @@ impl<'a> Links<'a> {
                 let Some(target) = target else { continue };
                 let hash = doc.slice(reference.span).find('#').filter(|_| reference.exact);
                 let span = hash.map(|at| Span::new(reference.span.start + at as u32 + 1, reference.span.end));
-                into.entry(target).or_default().push(LinkFragment { doc: doc.id, span, fragment: fragment.to_lowercase() });
+                into.entry(target).or_default().push(LinkFragment {
+                    doc: doc.id,
+                    span,
+                    fragment: fragment.to_lowercase(),
+                });
             }
         }
         Self { collection, into, targets: FxHashMap::default() }

@@ -58,7 +58,8 @@ fn candidate(comparison: &Comparison<'_>, judgement: &MatchExplanation, out: &mu
 }
 
 fn by_words(words: &SimilarityScores) -> String {
-    let mut scores = vec![format!("titles {:.2} (words {:.2}, letters {:.2})", words.title, words.words, words.trigrams)];
+    let mut scores =
+        vec![format!("titles {:.2} (words {:.2}, letters {:.2})", words.title, words.words, words.trigrams)];
     if words.veto > 0.0 {
         scores.push(format!("−{:.2}: {}", words.veto, words.reason));
     }

@@ -5,7 +5,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use super::compare::{Comparison, VerdictCounts, Mark, Spelling, VERDICTS};
+use super::compare::{Comparison, Mark, Spelling, VERDICTS, VerdictCounts};
 use super::count;
 use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, SectionRef, Verdict};
 

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
 
-use super::compare::{Comparison, VerdictCounts, Mark, Spelling, VERDICTS, ranges};
+use super::compare::{Comparison, Mark, Spelling, VERDICTS, VerdictCounts, ranges};
 use super::count;
 use super::visible::visible;
 use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, Verdict};

@@ -9,8 +9,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::compare::{Comparison, VerdictCounts, Spelling, VERDICTS};
-use super::json::{Entry, entry};
+use super::compare::{Comparison, Spelling, VERDICTS, VerdictCounts};
+use super::json::{JsonFinding, entry};
 use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, SectionRef};
 use crate::model::work::AddedItem;
 
@@ -58,7 +58,7 @@ struct CompareOutput<'a> {
     sections: Vec<Value>,
     /// Items that the base version lacks and several derived versions have.
     newcomers: Vec<Value>,
-    findings: Vec<Entry<'a>>,
+    findings: Vec<JsonFinding<'a>>,
 }
 
 /// One pair of an alignment.
@@ -110,7 +110,13 @@ fn versions(comparison: &Comparison<'_>) -> Vec<Value> {
         .collect()
 }
 
-fn row(comparison: &Comparison<'_>, other: usize, pair: &AlignedPair, place: RowPosition, alignment: &Alignment) -> PairRow {
+fn row(
+    comparison: &Comparison<'_>,
+    other: usize,
+    pair: &AlignedPair,
+    place: RowPosition,
+    alignment: &Alignment,
+) -> PairRow {
     let shift = pair.renumbered.and_then(|shift| alignment.renumbered.get(shift as usize));
     PairRow {
         left: pair.base.map(|item| side(comparison, item)),

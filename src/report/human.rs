@@ -52,8 +52,9 @@ pub fn write(results: &Results<'_>, terminal: &Terminal, out: &mut dyn Write) ->
 
 /// Returns the views of the shown documents that have characters which a terminal would interpret.
 fn views(results: &Results<'_>) -> BTreeMap<DocId, View> {
-    let labels =
-        |finding: &'_ Finding| finding.related.iter().take(MAX_SHOWN_RELATED).map(|label| label.doc).collect::<Vec<_>>();
+    let labels = |finding: &'_ Finding| {
+        finding.related.iter().take(MAX_SHOWN_RELATED).map(|label| label.doc).collect::<Vec<_>>()
+    };
     let docs = results.findings.iter().flat_map(|finding| [vec![finding.primary.doc], labels(finding)].concat());
     let docs: BTreeSet<DocId> = docs.collect();
     docs.into_iter().filter_map(|id| Some((id, View::new(results.collection.document(id).text())?))).collect()

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashMap;
 
 use self::files::{LinkTargets, There, relative};
-use self::fold::{Dead, RepairKind, Repair, Subject, report};
+use self::fold::{Dead, Repair, RepairKind, Subject, report};
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document, Format, LinkKind};
 use crate::model::edit::Stage;
@@ -132,7 +132,13 @@ fn missing(doc: &Document, reference: &TargetSpan, resolved: &Path, files: &mut 
 
 /// Returns the repairs that replace `path`, which leads to the missing `resolved`, with the path of a file of the same
 /// name.
-fn moved(doc: &Document, reference: &TargetSpan, path: &str, resolved: &Path, files: &mut LinkTargets<'_>) -> Vec<Repair> {
+fn moved(
+    doc: &Document,
+    reference: &TargetSpan,
+    path: &str,
+    resolved: &Path,
+    files: &mut LinkTargets<'_>,
+) -> Vec<Repair> {
     let Some(written) = written(doc, reference) else { return Vec::new() };
     let like = files.like(resolved);
     let from = normalized(doc.source.path());
@@ -252,7 +258,13 @@ fn encoded(path: &str) -> String {
     path.replace('%', "%25").replace(' ', "%20").replace('(', "%28").replace(')', "%29").replace('#', "%23")
 }
 
-fn anchor(doc: &Document, at: &TargetSpan, fragment: &str, other: &Document, files: &mut LinkTargets<'_>) -> Option<Dead> {
+fn anchor(
+    doc: &Document,
+    at: &TargetSpan,
+    fragment: &str,
+    other: &Document,
+    files: &mut LinkTargets<'_>,
+) -> Option<Dead> {
     if other.format != Format::Markdown || is_generated(fragment) || is_readme(other, fragment) {
         return None;
     }
@@ -283,7 +295,8 @@ fn anchor(doc: &Document, at: &TargetSpan, fragment: &str, other: &Document, fil
         if is_possible && fragment.contains(|c: char| c.is_ascii_punctuation() && !matches!(c, '-' | '_')) {
             dead.tier = Tier::Audit;
         }
-        dead.candidates = anchors.similar(fragment, MAX_OFFERED).into_iter().map(|anchor| format!("#{anchor}")).collect();
+        dead.candidates =
+            anchors.similar(fragment, MAX_OFFERED).into_iter().map(|anchor| format!("#{anchor}")).collect();
         if is_possible && fragment.contains('=') || is_possible && fragment.contains('/') && dead.candidates.is_empty()
         {
             return None;

@@ -114,8 +114,11 @@ fn unrelated(
     let before = doc.slice(Span::new(span.start.saturating_sub(INTRODUCTION_BYTES), span.start)).to_ascii_lowercase();
     let answers = ["see", "duplicate of", "same as", "repeat of"].iter().any(|word| before.trim_end().ends_with(word));
     let after = doc.items.partition_point(|item| item.span.start <= span.start);
-    let source =
-        doc.items[..after].iter().rev().take(SEARCHED_BEFORE_ITEMS).find(|item| item.body.contains(span) && doc.is_principal(item));
+    let source = doc.items[..after]
+        .iter()
+        .rev()
+        .take(SEARCHED_BEFORE_ITEMS)
+        .find(|item| item.body.contains(span) && doc.is_principal(item));
     let (Some(source), true) = (source, answers) else { return };
     // Further inside, an answer may touch on another subject.
     if span.start > source.body.start + MAX_ANSWER_OFFSET_BYTES {

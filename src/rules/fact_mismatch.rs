@@ -98,11 +98,13 @@ fn translated(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Vec<FactConf
     let found = contradictions(left.doc.slice(left.span), right.doc.slice(right.span), asked);
     let named = found.iter().filter(|found| found.kind != Kind::Quantity);
     let mut facts: Vec<FactConflict> = named.map(|found| fact(found, left, right)).collect();
-    let value = |there: Span, here: Span| FactConflict { kind: "quantity", wording: wording(Kind::Quantity), there, here };
+    let value =
+        |there: Span, here: Span| FactConflict { kind: "quantity", wording: wording(Kind::Quantity), there, here };
     let prose = |side: &ComparedItem<'_>| side.doc.prose.range_of(side.item.body);
     let (here, there) = (prose(left), prose(right));
-    let text =
-        |side: &ComparedItem<'_>, range: &Range<usize>| side.doc.prose.text().get(range.clone()).unwrap_or("").to_owned();
+    let text = |side: &ComparedItem<'_>, range: &Range<usize>| {
+        side.doc.prose.text().get(range.clone()).unwrap_or("").to_owned()
+    };
     if let Some((a, b)) = figures::changed(&text(left, &here), &text(right, &there)) {
         let place = |side: &ComparedItem<'_>, from: usize, range: Range<usize>| {
             side.doc.prose.source_span(from + range.start..from + range.end)
@@ -170,7 +172,12 @@ fn wording(kind: Kind) -> &'static str {
     }
 }
 
-fn report(fact: &FactConflict, (left, right): (&ComparedItem<'_>, &ComparedItem<'_>), names: &[String; 2], out: &mut Report) {
+fn report(
+    fact: &FactConflict,
+    (left, right): (&ComparedItem<'_>, &ComparedItem<'_>),
+    names: &[String; 2],
+    out: &mut Report,
+) {
     let values = [left.doc.slice(fact.there).to_owned(), right.doc.slice(fact.here).to_owned()];
     let message = format!("`{}` {} `{}` in {}", values[1], fact.wording, values[0], left.doc.source.display());
     let finding = out.find(right.doc.id, fact.here, message);

@@ -263,7 +263,8 @@ fn is_inside_sentence(text: &str, word: &Word<'_>) -> bool {
 }
 
 fn judge(documents: &[&Document], forms: &BTreeMap<&str, Vec<TermOccurrence>>, cx: &Context<'_>, out: &mut Report) {
-    let mut by_count: Vec<(&str, &[TermOccurrence])> = forms.iter().map(|(form, places)| (*form, places.as_slice())).collect();
+    let mut by_count: Vec<(&str, &[TermOccurrence])> =
+        forms.iter().map(|(form, places)| (*form, places.as_slice())).collect();
     by_count.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.cmp(b.0)));
     let Some((&(usual, usual_places), others)) = by_count.split_first() else { return };
     if usual_places.len() < USUAL_FORM_RATIO.1 {
@@ -296,7 +297,13 @@ fn is_settled(form: &str, usual: &str, options: &Options) -> bool {
     options.inconsistent_term.words.contains(usual) || foreign(form) || foreign(usual)
 }
 
-fn say(documents: &[&Document], place: &TermOccurrence, form: &str, (usual, usual_places): (&str, &[TermOccurrence]), out: &mut Report) {
+fn say(
+    documents: &[&Document],
+    place: &TermOccurrence,
+    form: &str,
+    (usual, usual_places): (&str, &[TermOccurrence]),
+    out: &mut Report,
+) {
     let doc = documents[place.doc];
     if is_named_in_code(doc, form) {
         return;

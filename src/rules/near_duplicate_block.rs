@@ -232,7 +232,12 @@ fn answers_of_a_file(blocks: &[ComparableBlock], items: &[BTreeSet<usize>], out:
 }
 
 /// Reports pairs of files with several nearly identical blocks. Returns the reported pairs.
-fn file_pairs(collection: &Collection, blocks: &[ComparableBlock], pairs: &[BlockPair], out: &mut Report) -> BTreeSet<(DocId, DocId)> {
+fn file_pairs(
+    collection: &Collection,
+    blocks: &[ComparableBlock],
+    pairs: &[BlockPair],
+    out: &mut Report,
+) -> BTreeSet<(DocId, DocId)> {
     let mut files: BTreeMap<(DocId, DocId), Vec<&BlockPair>> = BTreeMap::new();
     for pair in pairs {
         let docs = (blocks[pair.first].doc, blocks[pair.second].doc);

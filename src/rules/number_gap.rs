@@ -95,7 +95,9 @@ fn beside(doc: &Document, cx: &Context<'_>, run: &ItemSequence) -> Vec<u32> {
 /// Returns the numbers of a gap that no file of the folder has. Numbers that the whole set lacks are reported once, at
 /// the end of the sequence before them.
 fn nowhere(doc: &Document, defect: &NumberingDefect, beside: &[u32]) -> Vec<(u32, u32)> {
-    let (Some(&(low, _)), Some(&(_, high))) = (defect.missing.first(), defect.missing.last()) else { return Vec::new() };
+    let (Some(&(low, _)), Some(&(_, high))) = (defect.missing.first(), defect.missing.last()) else {
+        return Vec::new();
+    };
     let from = beside.partition_point(|&number| number < low);
     let to = beside.partition_point(|&number| number <= high);
     let mut missing = subtract(&defect.missing, beside[from..to.max(from)].iter().copied());

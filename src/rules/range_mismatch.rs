@@ -21,7 +21,8 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    let ranges: Vec<CheckedRange<'_>> = doc.stated_ranges.iter().filter_map(|claim| CheckedRange::new(doc, claim)).collect();
+    let ranges: Vec<CheckedRange<'_>> =
+        doc.stated_ranges.iter().filter_map(|claim| CheckedRange::new(doc, claim)).collect();
     let mut wrong: Vec<Span> = Vec::new();
     // Stated ranges of parts come before those of the whole, so that one cause is one finding.
     inner(doc, cx, &ranges, &mut wrong, out);
@@ -207,7 +208,9 @@ const MAX_INTERVAL: u32 = 100;
 fn stands(doc: &Document, scope: Span, number: u32) -> bool {
     let digits = number.to_string();
     doc.slice(scope).lines().any(|line| {
-        let Some(at) = line.find(|c: char| c.is_ascii_digit()).filter(|&at| at < MAX_NUMBER_OFFSET_BYTES) else { return false };
+        let Some(at) = line.find(|c: char| c.is_ascii_digit()).filter(|&at| at < MAX_NUMBER_OFFSET_BYTES) else {
+            return false;
+        };
         line[at..].strip_prefix(&digits).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
     })
 }

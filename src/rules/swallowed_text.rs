@@ -39,7 +39,9 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     let ends = lines.iter().filter(|line| line.ends_list).count();
     if (lines.len() - ends) * 4 <= ends {
         let ends = lines.into_iter().filter(|line| line.ends_list);
-        absorbed_texts.extend(ends.map(|Lazy { span, item, .. }| AbsorbedText::new(AbsorbCause::AbsorbedByItem, span).beside(item)));
+        absorbed_texts.extend(
+            ends.map(|Lazy { span, item, .. }| AbsorbedText::new(AbsorbCause::AbsorbedByItem, span).beside(item)),
+        );
     }
     let mut by_cause: BTreeMap<AbsorbCause, Vec<AbsorbedText>> = BTreeMap::new();
     for absorbed in absorbed_texts {
@@ -121,14 +123,16 @@ fn report(doc: &Document, absorbed_texts: &[AbsorbedText], out: &mut Report) {
         finding.data("lines", lines);
     }
     if !others.is_empty() {
-        let lines: Vec<String> = others.iter().map(|absorbed| doc.position(absorbed.place.start).line.to_string()).collect();
+        let lines: Vec<String> =
+            others.iter().map(|absorbed| doc.position(absorbed.place.start).line.to_string()).collect();
         finding.label("the first of them").help(format!("the others are lines {}", lines.join(", ")));
         finding.data("places", absorbed_texts.len());
     }
     // The counterpart of a quotation mark is not known.
     if first.cause != AbsorbCause::QuotedList {
-        let newline =
-            |absorbed: &AbsorbedText| if doc.text()[..absorbed.place.start as usize].ends_with("\r\n") { "\r\n" } else { "\n" };
+        let newline = |absorbed: &AbsorbedText| {
+            if doc.text()[..absorbed.place.start as usize].ends_with("\r\n") { "\r\n" } else { "\n" }
+        };
         let edit = |absorbed: &AbsorbedText| Edit {
             doc: doc.id,
             span: Span::at(absorbed.place.start),
@@ -175,7 +179,8 @@ fn accidental_underline(doc: &Document, span: Span, content: Span) -> Option<Spa
     let underline = doc.line_span(span.end.saturating_sub(1));
     let dashes = doc.slice(underline).trim();
     let text = doc.slice(content);
-    let sentence = text.trim_end().ends_with(['.', ':', '"', ')']) && text.split_whitespace().count() >= MIN_SENTENCE_WORDS;
+    let sentence =
+        text.trim_end().ends_with(['.', ':', '"', ')']) && text.split_whitespace().count() >= MIN_SENTENCE_WORDS;
     let several = text.contains('\n') && text.split_whitespace().count() >= MIN_LINES_WORDS;
     (dashes == "---" && (sentence || several) && underline.start > content.end).then_some(underline)
 }
@@ -232,7 +237,9 @@ fn list_in_text(doc: &Document, span: Span) -> Option<AbsorbedText> {
     let counts = numbers.len() >= 2 && numbers.windows(2).all(|pair| pair[1].0 == pair[0].0 + 1);
     let &(number, first) = numbers.first().filter(|_| counts)?;
     Some(match quoted_first(doc, span, first, number) {
-        Some(opening) => AbsorbedText { lines: Some(numbers.len() + 1), ..AbsorbedText::new(AbsorbCause::QuotedList, opening) },
+        Some(opening) => {
+            AbsorbedText { lines: Some(numbers.len() + 1), ..AbsorbedText::new(AbsorbCause::QuotedList, opening) }
+        }
         None => AbsorbedText { lines: Some(numbers.len()), ..AbsorbedText::new(AbsorbCause::LateList, first) },
     })
 }
