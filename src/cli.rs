@@ -13,7 +13,7 @@ pub struct Cli {
     /// The command to run.
     #[command(subcommand)]
     pub command: Command,
-    /// Use this configuration file (TOML, or JSON if it is named so) instead of the nearest recto.toml
+    /// Use this configuration file (TOML, or JSON if its name ends so) instead of the nearest recto.toml
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Use no configuration file
@@ -92,16 +92,16 @@ pub struct CheckArgs {
     /// Show what the fixes would change, and write nothing
     #[arg(long)]
     pub diff: bool,
-    /// Show the audit tier too: what is worth an editor's look
+    /// Show the audit tier too: findings worth an editor's look
     #[arg(long)]
     pub audit: bool,
     /// Which rules or families to use, instead of all
     #[arg(long, value_name = "RULE|FAMILY", value_delimiter = ',')]
     pub select: Vec<String>,
-    /// Which rules or families to leave out
+    /// Which rules or families to disable
     #[arg(long, value_name = "RULE|FAMILY", value_delimiter = ',')]
     pub ignore: Vec<String>,
-    /// Which rules or families to use beside the selected ones
+    /// Which rules or families to use in addition to the selected ones
     #[arg(long, value_name = "RULE|FAMILY", value_delimiter = ',')]
     pub extend_select: Vec<String>,
     /// How to report
@@ -110,13 +110,13 @@ pub struct CheckArgs {
     /// What the report holds, where it goes, and what fails the run
     #[command(flatten)]
     pub outcome: OutcomeArgs,
-    /// Show how many findings each rule has, instead of the findings
+    /// Show the number of findings of each rule, instead of the findings
     #[arg(long)]
     pub statistics: bool,
     /// How many threads to use [default: one per core]
     #[arg(long, short, value_name = "N")]
     pub jobs: Option<usize>,
-    /// The path under which standard input is judged
+    /// The path that standard input is checked as
     #[arg(long, value_name = "PATH")]
     pub stdin_filename: Option<PathBuf>,
 }
@@ -224,10 +224,10 @@ pub struct BaselineArgs {
 /// `recto init`
 #[derive(Debug, Args)]
 pub struct InitArgs {
-    /// Show what would be written, and write nothing
+    /// Print the file to standard output, and write nothing
     #[arg(long)]
     pub stdout: bool,
-    /// Replace a recto.toml that is already there
+    /// Replace an existing recto.toml
     #[arg(long)]
     pub force: bool,
 }
@@ -235,19 +235,19 @@ pub struct InitArgs {
 /// `recto compare`
 #[derive(Debug, Args)]
 pub struct CompareArgs {
-    /// The version with the greatest authority: a file, a folder or a glob
+    /// The reference version: a file, a folder or a glob
     #[arg(value_name = "LONG")]
     pub first: PathBuf,
     /// The other versions
     #[arg(value_name = "SUMMARY", required = true)]
     pub others: Vec<PathBuf>,
-    /// Show the whole alignment, not only what disagrees
+    /// Show the whole alignment, not only the disagreements
     #[arg(long)]
     pub all: bool,
     /// Show the audit tier too
     #[arg(long)]
     pub audit: bool,
-    /// Say why the items with this number were, or were not, matched
+    /// Show why the items with this number were, or were not, matched
     #[arg(long, value_name = "N")]
     pub explain: Option<u32>,
     /// Write the comparison as one self-contained page; `-` is standard output, without the report
@@ -272,14 +272,15 @@ pub enum CompareFormat {
 pub struct RepairArgs {
     /// Read and write a JSON object a line, and repair one field of each
     ///
-    /// A row without the field may have the bytes of a file in base64, as `b64`: it is answered with their text in its
-    /// place. Bytes that cannot be decoded show as U+FFFD in that text; `b64` then stays in the row, so none is lost.
+    /// A row without the field may have the bytes of a file in base64, as `b64`: the output row has their text in the
+    /// field instead. Bytes that cannot be decoded are U+FFFD in that text; `b64` then stays in the row, so that no byte
+    /// is lost.
     #[arg(long)]
     pub jsonl: bool,
     /// The field to repair
     #[arg(long, value_name = "NAME", default_value = "text", requires = "jsonl")]
     pub field: String,
-    /// Print what was garbled, how, and how sure that is, to standard error
+    /// Print each repair with its recipe and certainty to standard error
     #[arg(long)]
     pub explain: bool,
 }

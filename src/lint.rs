@@ -178,8 +178,12 @@ fn guarded(rule: &'static Rule, doc: &Document, check: impl FnOnce(&mut Report))
         let cause = plain.or_else(|| cause.downcast_ref::<String>().cloned());
         let mut report = engine("internal-error");
         report
-            .find(doc.id, Span::at(0), format!("the rule `{}` failed on this file: a defect of recto", rule.id))
-            .help(format!("please report it; until then `--ignore {}` leaves the rule out", rule.id))
+            .find(
+                doc.id,
+                Span::at(0),
+                format!("the rule `{}` failed on this file, which is a defect of recto", rule.id),
+            )
+            .help(format!("please report it; until then `--ignore {}` disables the rule", rule.id))
             .data("rule", rule.id)
             .data("cause", cause.unwrap_or_default());
         report.into_findings()
@@ -198,7 +202,7 @@ fn unreadable(doc: &Document) -> Option<Finding> {
         _ => return None,
     };
     let mut report = engine("unreadable-file");
-    report.find(doc.id, Span::at(0), reason).help("leave it out with `exclude` under `[files]` in recto.toml");
+    report.find(doc.id, Span::at(0), reason).help("exclude it with `exclude` under `[files]` in recto.toml");
     report.into_findings().pop()
 }
 
@@ -261,8 +265,9 @@ fn usage_error(allow: &Suppression, used: bool, table: &RuleTable) -> Option<(St
         !covered(rule) || (state.enabled && (state.audit || rule.tier == Tier::Gate))
     });
     let switch = allow.rules.is_empty();
-    (!used && all_run && !switch)
-        .then(|| (format!("nothing here needs this allow of {}", allow.rules.join(", ")), Some("remove it".to_owned())))
+    (!used && all_run && !switch).then(|| {
+        (format!("this comment suppresses nothing of {}", allow.rules.join(", ")), Some("remove it".to_owned()))
+    })
 }
 
 fn unused_allow(doc: &Document, allow: &Suppression, (message, help): (String, Option<String>)) -> Finding {

@@ -25,7 +25,7 @@ pub fn replace(path: &Path, aliases: &[&Path], before: &[u8], after: &[u8]) -> i
     // itself.
     std::fs::OpenOptions::new().write(true).open(&target)?;
     if std::fs::read(&target)? != before {
-        return Err(io::Error::other("it was changed by another program while recto was at work; run recto again"));
+        return Err(io::Error::other("it was changed by another program in the meantime; run recto again"));
     }
     let mut beside = beside(&target)?;
     beside.write_all(after)?;

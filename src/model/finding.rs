@@ -14,7 +14,7 @@ use super::span::Span;
 pub enum Family {
     /// Bytes and characters.
     Encoding,
-    /// Content that is there twice.
+    /// Repeated content.
     Duplication,
     /// Numbers of items, and the ranges that headings state.
     Numbering,
@@ -24,7 +24,7 @@ pub enum Family {
     Language,
     /// Markup, links and leftovers.
     Structure,
-    /// Reports of recto about its own work.
+    /// Recto's own defects and comments.
     Engine,
 }
 
@@ -146,7 +146,7 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// Possible replacements, likeliest first, where no single one is certain.
     pub candidates: Vec<String>,
-    /// The rule's own facts, named in its page.
+    /// Further values of the rule, documented on its page.
     pub data: Map<String, Value>,
 }
 

@@ -10,7 +10,7 @@ use crate::cli::OutputFormat;
 use crate::model::edit::Applicability;
 
 #[derive(Serialize)]
-struct Row {
+struct RuleCount {
     rule: &'static str,
     count: usize,
     files: usize,
@@ -23,7 +23,7 @@ struct Row {
 /// # Errors
 /// If `out` does not take it.
 pub fn write(results: &Results<'_>, format: OutputFormat, out: &mut dyn Write) -> io::Result<()> {
-    let mut rows: Vec<Row> = results.by_rule().keys().map(|rule| row(results, rule)).collect();
+    let mut rows: Vec<RuleCount> = results.by_rule().keys().map(|rule| row(results, rule)).collect();
     rows.sort_by_key(|row| (std::cmp::Reverse(row.count), row.rule));
     if format == OutputFormat::Json {
         serde_json::to_writer(&mut *out, &rows)?;
@@ -33,19 +33,19 @@ pub fn write(results: &Results<'_>, format: OutputFormat, out: &mut dyn Write) -
         let fixes = match (row.fixable, row.unsafe_fixable) {
             (0, 0) => String::new(),
             (safe, 0) => format!("  {safe} fixable"),
-            (0, risky) => format!("  {risky} fixable unsafely"),
-            (safe, risky) => format!("  {safe} fixable, {risky} more unsafely"),
+            (0, risky) => format!("  {risky} fixable with `--unsafe-fixes`"),
+            (safe, risky) => format!("  {safe} fixable, {risky} more with `--unsafe-fixes`"),
         };
         writeln!(out, "{:>7}  {:<22} in {:>4} files{fixes}", row.count.bold(), row.rule, row.files)?;
     }
     Ok(())
 }
 
-fn row(results: &Results<'_>, rule: &'static str) -> Row {
+fn row(results: &Results<'_>, rule: &'static str) -> RuleCount {
     let mine = || results.findings.iter().filter(move |finding| finding.rule == rule);
     let mut files: Vec<_> = mine().map(|finding| finding.primary.doc).collect();
     files.dedup();
     let fixable = mine().filter(|finding| is_fixable(finding, Applicability::Safe)).count();
     let any = mine().filter(|finding| is_fixable(finding, Applicability::Unsafe)).count();
-    Row { rule, count: mine().count(), files: files.len(), fixable, unsafe_fixable: any - fixable }
+    RuleCount { rule, count: mine().count(), files: files.len(), fixable, unsafe_fixable: any - fixable }
 }

@@ -119,11 +119,14 @@ pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let mut hints = Vec::new();
     let offers = !matches!(summary.change, Change::Written { .. });
     if summary.safe > 0 && offers {
-        hints.push(format!("{} fixable with --fix", summary.safe));
+        hints.push(format!("{} fixable with `--fix`", summary.safe));
     }
     if summary.risky > 0 {
-        let more = if hints.is_empty() { "" } else { " more" };
-        hints.push(format!("{}{more} with --fix --unsafe-fixes", summary.risky));
+        hints.push(if hints.is_empty() {
+            format!("{} fixable with `--fix --unsafe-fixes`", summary.risky)
+        } else {
+            format!("{} more with `--unsafe-fixes`", summary.risky)
+        });
     }
     if hints.is_empty() {
         hints.push(if summary.safe > 0 { "none of them fixed" } else { "none of them fixable" }.to_owned());

@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Characters,
-    summary: "a character that cannot be seen stands where it has no business",
+    summary: "an invisible character in an unexpected place",
     page: include_str!("../../rules/invisible-character.md"),
     check: Check::Document(check),
 };

@@ -28,7 +28,7 @@ use crate::report::terminal::Terminal;
 use crate::report::visible::visible;
 use crate::report::{self, count, failure};
 use crate::settings::{Complaint, RulePatch, Selector, Settings, Tiers, renamed};
-use crate::settle::{Settled, settle};
+use crate::settle::{FixedPoint, settle};
 
 /// Runs `recto check`.
 pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
@@ -123,13 +123,13 @@ impl Fixing<'_> {
             .collect();
         let refused = self.outside.iter().filter(|(doc, _)| wanted.contains(doc));
         let reason = |target: &Path| {
-            format!("it is a symbolic link to `{}`, which is outside of what is checked", target.display())
+            format!("it is a symbolic link to `{}`, which is outside the checked paths", target.display())
         };
         refused.map(|(doc, target)| (*doc, reason(target))).collect()
     }
 
     /// Shows what the fixes would change.
-    fn diff(mut self, settled: Settled, before: &[Source], refused: &Unwritten) -> Result<ExitCode, Failure> {
+    fn diff(mut self, settled: FixedPoint, before: &[Source], refused: &Unwritten) -> Result<ExitCode, Failure> {
         let changed = changed(&settled.collection, before);
         let shown = changed.iter().try_for_each(|&at| {
             report::diff::write(&before[at], &settled.collection.documents[at].source, self.terminal)
@@ -148,7 +148,7 @@ impl Fixing<'_> {
     }
 
     /// Writes the fixed text of standard input to standard output. The report goes where it does no harm.
-    fn pass_on(&self, settled: Settled) -> Result<ExitCode, Failure> {
+    fn pass_on(&self, settled: FixedPoint) -> Result<ExitCode, Failure> {
         for doc in &settled.collection.documents {
             seen_enough(self.terminal.write_bytes(&doc.source.bytes()))?;
         }
@@ -156,8 +156,8 @@ impl Fixing<'_> {
     }
 
     /// Writes the files that changed, and reports the remaining findings.
-    fn write(self, settled: Settled, before: &[Source], mut unwritten: Unwritten) -> Result<ExitCode, Failure> {
-        let Settled { mut collection, mut findings, applied, .. } = settled;
+    fn write(self, settled: FixedPoint, before: &[Source], mut unwritten: Unwritten) -> Result<ExitCode, Failure> {
+        let FixedPoint { mut collection, mut findings, applied, .. } = settled;
         let changed = changed(&collection, before);
         let refused = unwritten.len();
         for &at in &changed {
@@ -188,7 +188,7 @@ impl Fixing<'_> {
             let path = collection.document(*doc).source.display();
             return Err(Failure::Usage(Complaint {
                 message: format!("could not write `{path}`: {reason}{more}"),
-                help: Some("what could not be written is as it was; everything else is done".to_owned()),
+                help: Some("files that could not be written are unchanged; all others were fixed".to_owned()),
             }));
         }
         Ok(code)
@@ -253,7 +253,7 @@ pub(super) fn gather(
 ) -> Result<Gathered, Failure> {
     if paths.iter().any(|path| is_stdin(path)) {
         if paths.len() > 1 {
-            let message = "standard input can only be checked alone".to_owned();
+            let message = "standard input cannot be checked together with files".to_owned();
             return Err(Complaint { message, help: Some("give either `-` or paths".to_owned()) }.into());
         }
         let mut bytes = Vec::new();
