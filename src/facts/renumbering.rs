@@ -7,7 +7,7 @@ use crate::model::document::Document;
 use crate::model::id::ItemId;
 use crate::model::item::Numeral;
 use crate::model::span::Span;
-use crate::text::reference::references;
+use crate::text::values::reference::references;
 
 /// Maximum number of numbering defects in a document that are looked at (a guess), because each look reads the whole
 /// text, and because defects in such numbers are not mended one by one.

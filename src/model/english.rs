@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::document::Document;
-use crate::text::english::{Evidence, Reading};
+use crate::text::english::context::{Evidence, Reading};
 use crate::text::language::{Language, language_of};
 
 /// How many words of a neighbouring block are looked at.

@@ -15,7 +15,7 @@ use super::finding::Finding;
 use super::id::DocId;
 use super::span::Span;
 use super::target::{normalized, relative_targets, resolve};
-use crate::text::slug::{family, numbered, slug};
+use crate::text::words::slug::{family, numbered, slug};
 
 /// Adds to each fix that changes headings the edits of the links to these, so that no link breaks. Where such a link cannot
 /// be changed, the fix is taken away and the finding says why.

@@ -11,8 +11,10 @@ use crate::model::item::Item;
 use crate::model::span::Span;
 use crate::model::work::{Role, Work};
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::facts::{Contradiction, Kind, contradictions};
-use crate::text::{figures, localized, title};
+use crate::text::language::locale_tag;
+use crate::text::similarity::title;
+use crate::text::values::facts::{Contradiction, Kind, contradictions};
+use crate::text::values::numbers;
 
 pub(crate) static RULE: Rule = Rule {
     id: "fact-mismatch",
@@ -100,7 +102,7 @@ fn translated(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
     let (here, there) = (prose(left), prose(right));
     let text =
         |side: &Side<'_>, range: &Range<usize>| side.doc.prose.text().get(range.clone()).unwrap_or("").to_owned();
-    if let Some((a, b)) = figures::changed(&text(left, &here), &text(right, &there)) {
+    if let Some((a, b)) = numbers::changed(&text(left, &here), &text(right, &there)) {
         let place = |side: &Side<'_>, from: usize, range: Range<usize>| {
             side.doc.prose.source_span(from + range.start..from + range.end)
         };
@@ -109,7 +111,7 @@ fn translated(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
     let (lefts, rights) = (code(left), code(right));
     if lefts.len() == rights.len() {
         let changed = lefts.into_iter().zip(rights).filter_map(|(a, b)| {
-            let (x, y) = figures::changed_in_code(left.doc.slice(a), right.doc.slice(b))?;
+            let (x, y) = numbers::changed_in_code(left.doc.slice(a), right.doc.slice(b))?;
             let place = |block: Span, range: Range<usize>| {
                 Span::new(block.start + range.start as u32, block.start + range.end as u32)
             };
@@ -196,7 +198,7 @@ fn links(side: &Side<'_>) -> BTreeMap<String, (Span, String)> {
 
 /// The address without what does not change where it leads, the language of the page among it.
 fn address(target: &str) -> String {
-    let target = localized::neutral(target.split(['#', '?']).next().unwrap_or(target));
+    let target = locale_tag::neutral(target.split(['#', '?']).next().unwrap_or(target));
     let target = target.as_str();
     let target = target.split_once("://").map_or(target, |(_, rest)| rest);
     target.trim_start_matches("www.").trim_end_matches('/').to_lowercase()

@@ -10,8 +10,8 @@ use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::OwnPattern;
+use crate::text::english::patterns::{Found, Patterns};
 use crate::text::language::Language;
-use crate::text::patterns::{Found, Patterns};
 use crate::text::words::touches_brackets;
 
 pub(crate) static RULE: Rule = Rule {

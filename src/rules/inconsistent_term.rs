@@ -11,10 +11,10 @@ use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::{InconsistentTerm, Options, find_term};
-use crate::text::dictionary::{is_derived, is_english, is_known, is_term};
+use crate::text::english::dictionary::{is_derived, is_english, is_known, is_term};
+use crate::text::english::locale::foreign;
 use crate::text::language::Language;
-use crate::text::locale::foreign;
-use crate::text::vocabulary::key;
+use crate::text::words::vocabulary::key;
 use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {

@@ -8,7 +8,7 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::model::source::SegmentEncoding;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::invisible::{self, Kind, Mark};
+use crate::text::characters::invisible::{self, Kind, Mark};
 
 pub(crate) static RULE: Rule = Rule {
     id: "invisible-character",

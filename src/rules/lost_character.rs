@@ -12,9 +12,9 @@ use crate::model::finding::{Family, Finding, Severity, Tier};
 use crate::model::source::{Segment, SegmentEncoding};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::lost::Remnant;
+use crate::text::characters::lost::Remnant;
+use crate::text::characters::{invisible, lost};
 use crate::text::mojibake::Garble;
-use crate::text::{invisible, lost};
 
 pub(crate) static RULE: Rule = Rule {
     id: "lost-character",

@@ -12,12 +12,12 @@ use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::Misspelling;
-use crate::text::corrections::corrections_of;
-use crate::text::dictionary::is_english;
+use crate::text::english::corrections::corrections_of;
+use crate::text::english::dictionary::is_english;
+use crate::text::english::locale::{Locale, foreign, spelled_in};
+use crate::text::english::spelling::distance;
 use crate::text::language::Language;
-use crate::text::locale::{Locale, foreign, spelled_in};
-use crate::text::names::{is_name_elsewhere, is_quoted, may_be_name};
-use crate::text::spelling::distance;
+use crate::text::words::names::{is_name_elsewhere, is_quoted, may_be_name};
 use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {

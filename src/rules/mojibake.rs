@@ -9,7 +9,7 @@ use crate::model::edit::{Applicability, Fix, Stage};
 use crate::model::finding::{Family, Finding, Severity, Tier};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::lost::Remnant;
+use crate::text::characters::lost::Remnant;
 use crate::text::mojibake::{Cause, Certainty, CodePage, Garble, Recipe};
 
 pub(crate) static RULE: Rule = Rule {

@@ -6,7 +6,7 @@ use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::AllowedWords;
-use crate::text::dictionary::is_english;
+use crate::text::english::dictionary::is_english;
 use crate::text::language::Language;
 use crate::text::words::{Shape, Word, stands_free, tokens, words};
 

@@ -6,7 +6,7 @@ use crate::model::edit::{Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::AllowedWords;
-use crate::text::dictionary::{is_english, is_term};
+use crate::text::english::dictionary::{is_english, is_term};
 use crate::text::language::Language;
 use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
 

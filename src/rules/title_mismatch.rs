@@ -9,7 +9,8 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::model::item::{Item, LabelPosition};
 use crate::model::work::{Version, Work};
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::{mojibake, title};
+use crate::text::mojibake;
+use crate::text::similarity::title;
 
 pub(crate) static RULE: Rule = Rule {
     id: "title-mismatch",

@@ -15,12 +15,14 @@ use crate::model::id::DocId;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::Options;
-use crate::text::corrections::corrections_of;
-use crate::text::dictionary::{is_compound, is_compound_of, is_derived, is_english, is_known, neighbours, two_words};
+use crate::text::english::corrections::corrections_of;
+use crate::text::english::dictionary::{
+    is_compound, is_compound_of, is_derived, is_english, is_known, neighbours, two_words,
+};
+use crate::text::english::locale::{Locale, foreign, spelled_in};
+use crate::text::english::spelling::{distance, for_each_slip};
 use crate::text::language::Language;
-use crate::text::locale::{Locale, foreign, spelled_in};
-use crate::text::spelling::{distance, for_each_slip};
-use crate::text::vocabulary::{self, Entry, Vocabulary};
+use crate::text::words::vocabulary::{self, Entry, Vocabulary};
 use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {

@@ -11,8 +11,8 @@ use crate::model::item::{
     ItemSequence, LabelPosition, LabelWord, NumberingDefect, NumberingDefectKind, Numeral, Style,
 };
 use crate::model::span::Span;
-use crate::text::ranges::subtract;
-use crate::text::title;
+use crate::text::similarity::title;
+use crate::text::values::ranges::subtract;
 
 /// A run shorter than this numbers too little to say what belongs in it.
 const SHORTEST: usize = 5;

@@ -6,7 +6,7 @@ use std::hash::Hasher;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
-use super::words::{Shape, Word, words};
+use super::{Shape, Word, words};
 
 /// What is known of a word, whatever its case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

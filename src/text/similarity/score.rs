@@ -4,11 +4,12 @@
 //! document frequency (K. Spärck Jones, 1972), and over character trigrams, with vetoes for what changes a question
 //! although most words stay.
 
-use std::hash::{BuildHasher, BuildHasherDefault};
+use std::hash::{BuildHasher as _, BuildHasherDefault};
 
 use rustc_hash::{FxHashMap, FxHasher};
 
 use super::title::{is_frame, is_light, stem, words};
+use crate::text::words::hash;
 
 /// What part of its weight a word counts that says little of what is asked.
 const LIGHT_FACTOR: f32 = 0.25;
@@ -47,12 +48,6 @@ impl Weights {
     pub fn count(&self, word: u64) -> u32 {
         self.counts.get(&word).copied().unwrap_or(0)
     }
-}
-
-/// A word as a number.
-#[must_use]
-pub fn hash(word: &str) -> u64 {
-    BuildHasherDefault::<FxHasher>::default().hash_one(word)
 }
 
 /// What is compared of a title.
@@ -387,7 +382,7 @@ pub fn containment(part: &[u64], whole: &[u64], except: &[u64], weights: &Weight
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::title::key;
+    use crate::text::similarity::title::key;
 
     /// Titles of a harbour handbook, so that "harbour" and "ship" are worth little.
     fn weights() -> Weights {

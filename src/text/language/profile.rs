@@ -5,9 +5,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::language::{Language, language_of};
-use super::similarity::hash;
-use super::words::words;
+use super::{Language, language_of};
+use crate::text::words::{hash, words};
 
 /// So many words of a text are looked at.
 const SAMPLE: usize = 2000;

@@ -2,7 +2,7 @@
 //!
 //! Knows plain text only, no dictionaries.
 
-use super::words::{Shape, Word};
+use super::{Shape, Word};
 
 /// Words by which institutions, places and products are called, in any country's spelling.
 const IN_NAMES: [&str; 26] = [
