@@ -1,4 +1,4 @@
-//! Which files to check.
+//! Discovery of the files to check.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,30 +13,31 @@ use super::load::{format_of, unfit};
 use crate::model::document::Format;
 use crate::settings::{Complaint, Files, suggestion};
 
-/// A file to check, or a place that could not be looked into.
+/// A file to check, or a path that could not be examined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Its path as it was found.
+    /// Path as it was found.
     pub path: PathBuf,
-    /// Further paths under which it was found: links to it, or other spellings of its path.
+    /// Further paths under which the file was found: links to it, or other spellings of its path.
     pub aliases: Vec<PathBuf>,
-    /// Its real place, if `path` is a symbolic link that leads out of what was named.
+    /// Real path of the file, if `path` is a symbolic link that leads out of the paths named on the command line.
     pub outside: Option<PathBuf>,
-    /// Reason why it cannot be read, if that is known already.
+    /// Reason why the file cannot be read, if that is known already.
     pub trouble: Option<String>,
 }
 
-/// Files that paths name.
+/// The files that the paths on the command line name.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
-    /// The files and what could not be looked into, sorted by path, each once.
+    /// The files, and the paths that could not be examined, sorted by path, each once.
     pub entries: Vec<Entry>,
-    /// The patterns of `[files] exclude` that left nothing out, as far as folders were walked.
+    /// The patterns of `[files] exclude` that left nothing out in the folders that were walked.
     pub idle_excludes: Vec<String>,
 }
 
-/// The files that `paths` name: a file itself, a folder the Markdown files below it (and what `[files] include` adds),
-/// without what ignore files and `[files] exclude` leave out. A file with several names is one entry.
+/// Returns the files that `paths` name: a path of a file names the file; that of a folder, the Markdown files below it
+/// and those that `[files] include` adds, without those that ignore files and `[files] exclude` leave out. A file with
+/// several names is one entry.
 ///
 /// # Errors
 /// If a path does not exist or a glob of `[files]` is malformed.
@@ -72,12 +73,12 @@ impl Name {
     }
 }
 
-/// The path without a leading `./`, so that a file is found under one name whether its folder was named or it was.
+/// Returns the path without a leading `./`, so that a file has one name whether it was named itself or by its folder.
 pub fn plain(path: &Path) -> &Path {
     path.strip_prefix(".").ok().filter(|path| !path.as_os_str().is_empty()).unwrap_or(path)
 }
 
-/// Identity of a file, whatever its names.
+/// Identity of a file under all its names.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Identity {
     #[cfg(unix)]
@@ -96,12 +97,12 @@ impl Identity {
     }
 }
 
-/// Says if two paths lead to the same file.
+/// Returns whether two paths lead to the same file.
 pub fn is_same_file(one: &Path, other: &Path) -> bool {
     one.exists() && other.exists() && Identity::of(one) == Identity::of(other)
 }
 
-/// Puts the names of each file together.
+/// Groups the names by file.
 fn entries(names: Vec<Name>, inside: &Inside<'_>) -> Vec<Entry> {
     let mut by_file: BTreeMap<Identity, Vec<Name>> = BTreeMap::new();
     for name in names {
@@ -117,7 +118,7 @@ fn entry(mut names: Vec<Name>, inside: &Inside<'_>) -> Option<Entry> {
     names.sort_by(|a, b| a.path.cmp(&b.path));
     names.dedup_by(|later, first| later.path == first.path);
     if names.len() > 1 {
-        // The name that is no link, neither itself nor by one of its folders, is the one that people know.
+        // The name that people know is the one that is not a link, neither itself nor through one of its folders.
         let real = names.first().and_then(|name| std::fs::canonicalize(&name.path).ok());
         names.sort_by_key(|name| {
             let is_link = name.is_link || real.as_ref().is_some_and(|real| *real != absolute(&name.path));
@@ -131,11 +132,11 @@ fn entry(mut names: Vec<Name>, inside: &Inside<'_>) -> Option<Entry> {
     Some(Entry { outside, path, trouble, aliases: names.map(|name| name.path).collect() })
 }
 
-/// Places that may be written through links.
+/// The folders whose files may be written through links.
 struct Inside<'a> {
-    /// The folders that were named, each with its real place.
+    /// The folders that were named, each with its real path.
     folders: Vec<(&'a Path, PathBuf)>,
-    /// For links that were named themselves: the real places of the working directory and of the root.
+    /// For links that were named themselves: the real paths of the working directory and of the root.
     around: Vec<PathBuf>,
     named: Vec<&'a Path>,
     filters: &'a Filters,
@@ -154,7 +155,7 @@ impl<'a> Inside<'a> {
         }
     }
 
-    /// Returns the target of links to one file, if it is out of what was named or is left out there.
+    /// Returns the target of links to one file, if it is outside the named paths or left out where it is.
     fn leads_out(&self, links: &[Name]) -> Option<PathBuf> {
         let target = std::fs::canonicalize(&links.first()?.path).ok()?;
         let is_of_git = target.components().any(|part| part.as_os_str() == ".git");
@@ -173,11 +174,11 @@ impl<'a> Inside<'a> {
     }
 }
 
-/// Patterns of `[files]`, which add files and leave files out.
+/// The patterns of `[files]`, which add files and leave files out.
 pub(super) struct Filters {
     include: Gitignore,
     exclude: Gitignore,
-    /// The patterns of `exclude`, and whether each of them left anything out.
+    /// The patterns of `exclude`, each with whether it left anything out.
     used: Arc<Vec<(String, AtomicBool)>>,
 }
 
@@ -197,8 +198,8 @@ impl Filters {
             return;
         }
         let mut walker = WalkBuilder::new(folder);
-        // Outside a git checkout ignore files count as well, because an unpacked archive is the same content; within
-        // one, those outside do not.
+        // Ignore files count outside a git checkout, too, because an unpacked archive is the same content; within a
+        // checkout, the ignore files outside it do not count.
         walker.require_git(is_in_repository(folder));
         let (exclude, used) = (self.exclude.clone(), Arc::clone(&self.used));
         let odd: Arc<std::sync::Mutex<Vec<Name>>> = Arc::default();
@@ -228,12 +229,12 @@ impl Filters {
         found.append(&mut odd.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
     }
 
-    /// Says if the file at `path` is checked where nothing leaves it out.
+    /// Returns whether the file at `path` is checked unless something leaves it out.
     pub(super) fn wants(&self, path: &Path) -> bool {
         format_of(path) == Format::Markdown || self.include.matched(absolute(path), false).is_ignore()
     }
 
-    /// The pattern of `exclude` that leaves out the file at `path` below `folder`.
+    /// Returns the pattern of `exclude` that leaves out the file at `path` below `folder`.
     pub(super) fn excluded_by(&self, path: &Path, folder: &Path) -> Option<&str> {
         let below = path.ancestors().take_while(|ancestor| *ancestor != folder);
         below.enumerate().find_map(|(up, ancestor)| match self.exclude.matched(absolute(ancestor), up > 0) {
@@ -254,7 +255,7 @@ fn mark(used: &[(String, AtomicBool)], pattern: &str) {
     }
 }
 
-/// Reads patterns in gitignore syntax, relative to `root`: what they match is "ignored".
+/// Compiles patterns in gitignore syntax, relative to `root`: a path that they match is "ignored".
 pub(super) fn matcher(patterns: &[String], root: &Path) -> Result<Gitignore, Complaint> {
     let complain = |error: ignore::Error| Complaint { message: error.to_string(), help: None };
     let mut builder = GitignoreBuilder::new(root);
@@ -268,24 +269,24 @@ pub(super) fn is_dir(entry: &DirEntry) -> bool {
     entry.file_type().is_some_and(|kind| kind.is_dir())
 }
 
-/// Says if the folder is part of a git checkout.
+/// Returns whether the folder is part of a git checkout.
 pub(super) fn is_in_repository(folder: &Path) -> bool {
     absolute(folder).ancestors().any(|folder| folder.join(".git").symlink_metadata().is_ok())
 }
 
-/// Folders that are asked for ignore files.
+/// The folders that are searched for ignore files.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reach {
     Here,
     Above,
 }
 
-/// An ignore file that must not be opened: it would never end, or wait for ever.
+/// Returns an ignore file that must not be opened, because reading it would never end or would wait for ever.
 fn odd_ignore_file(folder: &Path, reach: Reach) -> Option<Name> {
     let odd = |folder: &Path| {
         [".gitignore", ".ignore"].into_iter().find_map(|name| {
             let path = folder.join(name);
-            // An empty one is often made as a link to /dev/null.
+            // An empty ignore file is often a link to /dev/null.
             let is_null = || std::fs::canonicalize(&path).is_ok_and(|path| path == Path::new("/dev/null"));
             let is_there = path.metadata().is_ok_and(|meta| !meta.is_dir()) && !is_null();
             let reason = if is_there { unfit(&path)? } else { return None };
@@ -301,19 +302,19 @@ fn odd_ignore_file(folder: &Path, reach: Reach) -> Option<Name> {
     }
 }
 
-/// The folder that a walk could not enter.
+/// Returns the folder that a walk could not enter.
 fn unentered(error: &ignore::Error, folder: &Path) -> Option<Name> {
     let (mut path, mut inner) = (None, error);
     loop {
         match inner {
             ignore::Error::WithPath { path: at, err } => (path, inner) = (Some(at.clone()), err),
             ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => inner = err,
-            // Lines of ignore files that are no patterns leave nothing out.
+            // Lines of ignore files that are not patterns leave nothing out.
             ignore::Error::Partial(_) | ignore::Error::Glob { .. } => return None,
             _ => break,
         }
     }
-    // A file that is gone by now need not be read.
+    // A file that has been deleted meanwhile need not be read.
     if error.io_error().is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
         return None;
     }

@@ -1,6 +1,6 @@
-//! The ignore files of folders, asked for the pattern that leaves a file out.
+//! The ignore files of folders, and which of their patterns leaves a file out.
 //!
-//! Knows the syntax of gitignore; not which files are wanted.
+//! Knows the syntax of gitignore; does not know which files are wanted.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,20 +11,21 @@ use ignore::gitignore::Gitignore;
 /// A pattern that leaves a file out.
 #[derive(Debug, Clone)]
 pub(super) struct IgnoredBy {
-    /// The pattern as it is written.
+    /// The pattern as written.
     pub(super) pattern: String,
-    /// The ignore file that has it.
+    /// The ignore file that holds the pattern.
     pub(super) file: PathBuf,
 }
 
-/// The ignore files of folders, read once each.
+/// The ignore files of folders, each read once.
 #[derive(Default)]
 pub(super) struct IgnoreFiles {
     read: BTreeMap<PathBuf, Vec<(PathBuf, Gitignore)>>,
 }
 
 impl IgnoreFiles {
-    /// Returns the pattern that leaves out the file at `path`, or a folder below `within` that it is in.
+    /// Returns the pattern that leaves out the file at `path`, or that leaves out a folder below `within` that holds
+    /// the file.
     pub(super) fn pattern_for(&mut self, path: &Path, within: &Path) -> Option<IgnoredBy> {
         let (path, within) = (absolute(path), absolute(within));
         let mut is_in_repository = false;

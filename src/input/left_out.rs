@@ -1,6 +1,6 @@
-//! Reasons why files are not checked: asked where there would have to be some and there are none.
+//! Reasons why files are not checked, found only when there is no file to check.
 //!
-//! Walks folders once more, with less left out; knows no rules.
+//! Walks the folders once more with fewer filters; knows no rules.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use super::discover::{Filters, is_dir, is_in_repository, matcher};
 use super::ignore_files::{IgnoreFiles, ignore_files};
 use crate::settings::{Complaint, Files, globs};
 
-/// A search that saw this many files and folders is given up, because a run must not take longer for a hint.
+/// Maximum number of files and folders that a search looks at (a guess), because a run must not take longer for a hint.
 const MOST: usize = 100_000;
 
 /// Reason why a Markdown file is not checked.
@@ -21,30 +21,31 @@ const MOST: usize = 100_000;
 pub enum Why {
     /// This pattern of `[files] exclude` leaves it out.
     Excluded(String),
-    /// This file or folder, which it is or is in, is hidden by the dot before its name.
+    /// The dot before the name of this file or folder hides the file, or a folder that holds it.
     Hidden(String),
     /// An ignore file leaves it out.
     Ignored {
-        /// The pattern as it is written there.
+        /// The pattern as written in the ignore file.
         pattern: String,
         /// The ignore file.
         file: PathBuf,
     },
-    /// An ignore file that is not in the folders above it leaves it out: the user's own, or that of the checkout.
+    /// An ignore file outside the folders above leaves it out: the user's own, or that of the checkout.
     IgnoredElsewhere,
 }
 
-/// The files below folders that are not checked, by reason.
+/// The files below some folders that are not checked, by reason.
 #[derive(Debug, Clone, Default)]
 pub struct LeftOut {
-    /// Number of files with each ending that is not that of Markdown, with its dot; an empty one if they have none.
+    /// Number of files with each extension that is not one of Markdown, with its dot; empty for files without an
+    /// extension.
     pub endings: BTreeMap<String, usize>,
-    /// Number of Markdown files for each other reason.
+    /// Number of Markdown files that each other reason leaves out.
     pub reasons: BTreeMap<Why, usize>,
 }
 
 impl LeftOut {
-    /// Looks through `folders`, where no file is to be checked.
+    /// Looks through `folders`, which hold no file to check.
     ///
     /// # Errors
     /// If a glob of `[files]` is malformed.
@@ -74,7 +75,7 @@ fn visible(folder: &Path) -> Walk {
     walker.build()
 }
 
-/// Everything below a folder but what git keeps for itself.
+/// Walks a folder with all it holds except git's own files.
 fn everything(folder: &Path) -> Walk {
     let mut walker = WalkBuilder::new(folder);
     walker.standard_filters(false);
@@ -102,46 +103,46 @@ fn why(path: &Path, folder: &Path, filters: &Filters, ignore_files: &mut IgnoreF
     }
 }
 
-/// First thing that a glob speaks of.
+/// The first path that a glob matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum First {
     /// This file or folder.
     Is(PathBuf),
-    /// Nothing.
+    /// No path matches.
     None,
-    /// There is too much to look through.
+    /// There are too many files and folders to look at.
     Unknown,
 }
 
-/// A glob of the configuration, read as the table reads it that it is in.
+/// A glob of the configuration, with the meaning that it has in its table.
 #[derive(Debug, Clone)]
 pub enum Reading {
-    /// One of a version of a work: the whole path of a file, relative to the root.
+    /// A glob of a version of a work: it matches the whole path of a file, relative to the root.
     Version(GlobMatcher),
-    /// One of an override: as in a version, but without a slash it speaks of every folder.
+    /// A glob of an override: as in a version, but without a slash it matches in every folder.
     Override(GlobSet),
-    /// One of `[files]`, in gitignore syntax.
+    /// A glob of `[files]`, in gitignore syntax.
     Files(Gitignore),
 }
 
 impl Reading {
-    /// A glob of a version of a work.
+    /// Compiles a glob of a version of a work; `None` if it is malformed.
     pub fn version(glob: &str) -> Option<Self> {
         let glob = GlobBuilder::new(glob).literal_separator(true).build().ok()?;
         Some(Self::Version(glob.compile_matcher()))
     }
 
-    /// A glob of an override.
+    /// Compiles a glob of an override; `None` if it is malformed.
     pub fn overriding(glob: &str) -> Option<Self> {
         globs(&[glob.to_owned()]).ok().map(Self::Override)
     }
 
-    /// A glob of `[files]`.
+    /// Compiles a glob of `[files]`; `None` if it is malformed.
     pub fn files(glob: &str, root: &Path) -> Option<Self> {
         matcher(&[glob.to_owned()], root).ok().map(Self::Files)
     }
 
-    /// Says if this speaks of a file, given relative to the root.
+    /// Returns whether the glob matches a file, given relative to the root.
     pub fn matches(&self, relative: &Path, root: &Path) -> bool {
         match self {
             Self::Version(glob) => glob.is_match(relative),
@@ -150,7 +151,8 @@ impl Reading {
         }
     }
 
-    /// The first file below the root, or folder if whole folders can be meant, of which `glob`, read as this, speaks.
+    /// Returns the first file below the root that the glob matches, or the first folder if the glob may match whole
+    /// folders.
     pub fn first(&self, glob: &str, root: &Path) -> First {
         for (seen, entry) in everything(&root.join(self.base(glob))).flatten().enumerate() {
             let Ok(relative) = entry.path().strip_prefix(root) else { continue };
@@ -168,7 +170,8 @@ impl Reading {
         First::None
     }
 
-    /// Says if an ignore file of the root speaks of the files that `glob` names: such files come and go with a build.
+    /// Returns whether an ignore file of the root matches the files that `glob` names, because such files come and go
+    /// with a build.
     pub fn is_ignored(glob: &str, root: &Path) -> bool {
         let path = root.join(glob.trim_start_matches('/').trim_end_matches("/**").trim_end_matches('/'));
         let speaks =
@@ -176,7 +179,7 @@ impl Reading {
         path.starts_with(root) && ignore_files(root).iter().any(speaks)
     }
 
-    /// The file or folder that all is in, or is, of which the glob can speak.
+    /// Returns the file or folder that holds everything the glob can match.
     fn base(&self, glob: &str) -> PathBuf {
         let is_anywhere = !matches!(self, Self::Version(_)) && !glob.trim_end_matches('/').contains('/');
         if is_anywhere {

@@ -1,4 +1,4 @@
-//! Reads one file.
+//! Loading of one file.
 
 use std::io::Read;
 use std::path::Path;
@@ -7,14 +7,14 @@ use super::decode::decode;
 use crate::model::document::Format;
 use crate::model::source::Source;
 
-/// Offsets have 32 bits.
+/// Maximum size of a file, in bytes, because offsets have 32 bits.
 const LARGEST: u64 = u32::MAX as u64;
 
-/// Extensions, in lower case, of what is read as Markdown.
+/// Extensions of Markdown files, in lower case.
 const MARKDOWN: [&str; 7] = ["md", "markdown", "mdown", "mkd", "mkdn", "mdx", "qmd"];
 
-/// Reads and decodes the file at `path`. A file that cannot be read gives a source that says why; what is no file of a
-/// disk is not opened, because reading it may never end.
+/// Reads and decodes the file at `path`. A file that cannot be read gives a source that says why. A path that is not a
+/// file on a disk is not opened, because reading it may never end.
 pub fn load(path: &Path) -> Source {
     match unfit(path) {
         Some(reason) => Source::unreadable(path, reason),
@@ -30,7 +30,7 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
     let told = |error: std::io::Error| error.to_string();
     let file = std::fs::File::open(path).map_err(told)?;
     let meta = file.metadata().map_err(told)?;
-    // Asked of the open file, because another one may have its name by now.
+    // The open file is checked, because another file may have the name by now.
     if let Some(kind) = kind(meta.file_type()) {
         return Err(kind.to_owned());
     }
@@ -51,7 +51,7 @@ pub fn unfit(path: &Path) -> Option<String> {
     if let Some(kind) = kind(meta.file_type()) {
         return Some(kind.to_owned());
     }
-    // What the system makes up while it is read has no length of its own, and may wait for ever.
+    // Files that the system generates while they are read have no length, and reading them may wait for ever.
     let made_up = |path: &Path| ["/proc", "/sys"].iter().any(|system| path.starts_with(system));
     if meta.len() == 0 && std::fs::canonicalize(path).is_ok_and(|path| made_up(&path)) {
         return Some("it is not a file on a disk but a view into the system".to_owned());
@@ -59,7 +59,7 @@ pub fn unfit(path: &Path) -> Option<String> {
     None
 }
 
-/// Names the kind of thing that this is, if it is not a regular file.
+/// Returns what a path is if it is not a regular file.
 fn kind(kind: std::fs::FileType) -> Option<&'static str> {
     if kind.is_file() {
         return None;
@@ -80,7 +80,7 @@ fn kind(kind: std::fs::FileType) -> Option<&'static str> {
     Some("it is a device, not a file")
 }
 
-/// What a file is read as, by its name.
+/// Returns the format of a file, judged by its name.
 pub fn format_of(path: &Path) -> Format {
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
     match extension {

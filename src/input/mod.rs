@@ -1,4 +1,4 @@
-//! Files: which they are, what they hold, and how their bytes become text.
+//! Files: discovery, loading, and decoding of their bytes into text.
 //!
 //! May use `model` and `text`; knows no Markdown and no rules. `decode` is pure.
 

@@ -1,4 +1,4 @@
-//! Looks up, once, whether the files are there that links lead to.
+//! A single look at the disk for the targets of links.
 //!
 //! Reads names from the disk, never contents; knows no rules.
 
@@ -9,8 +9,8 @@ use crate::model::collection::Surroundings;
 use crate::model::document::Document;
 use crate::model::target::{normalized, relative_targets, resolve};
 
-/// What there is at the targets of the documents' relative links, as far as they lie below one of `roots` (absolute):
-/// what lies elsewhere may be known to others and not to this machine, so only what exists there is told.
+/// Returns which targets of the documents' relative links exist. A target that does not exist is entered only if it is
+/// below one of `roots` (absolute paths), because others may have files elsewhere that this machine lacks.
 pub fn look(documents: &[Document], roots: &[PathBuf]) -> Surroundings {
     let known: BTreeSet<PathBuf> = documents.iter().map(|doc| normalized(doc.source.path())).collect();
     let mut seen = BTreeMap::new();
@@ -35,7 +35,7 @@ pub fn look(documents: &[Document], roots: &[PathBuf]) -> Surroundings {
     Surroundings::Seen(seen)
 }
 
-/// The path, and what it is short for where a site generator completes it.
+/// Returns the path, and the path that a site generator completes it to.
 fn spellings(path: &Path) -> Vec<PathBuf> {
     let mut paths = vec![path.to_path_buf()];
     if path.extension().is_none()

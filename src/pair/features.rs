@@ -118,7 +118,7 @@ pub(super) struct FeatureWeight {
     pub(super) elsewhere: f32,
 }
 
-/// The weight of all features of each item: the evidence against it and an item with which it shares none.
+/// Weight of all features of each item: the evidence against a pair of items that share none.
 #[derive(Debug)]
 pub(super) struct UnsharedWeights {
     base: Vec<f32>,

@@ -45,8 +45,8 @@ pub(super) enum CandidatePosition {
     SameNumber,
     /// Anywhere else.
     Far,
-    /// Anywhere else, and one asks what a thing is where the other asks what to do with it, or how it differs from
-    /// another: neighbours in any handbook.
+    /// Anywhere else, and one title asks what a thing is where the other asks what to do with it or how it differs from
+    /// another thing: in handbooks such questions are next to each other.
     FarAndOtherwise,
 }
 

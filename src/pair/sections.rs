@@ -1,4 +1,4 @@
-//! Which sections of two versions correspond, and which rows of their alignment are in them.
+//! Corresponding sections of two versions, and the rows of their alignment that are in them.
 //!
 //! Knows items, links and rows; not how rows come about.
 

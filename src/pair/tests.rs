@@ -145,8 +145,8 @@ fn number(collection: &Collection, item: ItemRef) -> u32 {
     collection.document(item.doc)[item.item].number.expect("numbered").value
 }
 
-/// 1,000 questions; the short form has 800 of them, in two stretches whose numbers are shifted, three in ten of them
-/// reworded.
+/// Returns a version of 1,000 questions and a short form with 800 of them. Two blocks of the short form are renumbered,
+/// and three questions in ten are reworded.
 fn handbook() -> (Collection, Vec<(u32, u32)>) {
     let mut dice = Dice(7);
     let questions = questions(1000, &mut dice);
@@ -199,7 +199,7 @@ fn every_item_stands_in_one_row_in_place() {
     }
 }
 
-/// An alignment in short: number and number, with the verdict.
+/// Returns an alignment in short: both numbers of each row, and its verdict.
 fn rows(left: &str, right: &str) -> Vec<(Option<u32>, Option<u32>, Verdict)> {
     let collection = collection([left.to_owned(), right.to_owned()]);
     let work = work(&collection);
@@ -236,7 +236,7 @@ fn versions_without_items_align_to_nothing() {
     assert_eq!(rows("", "### 1. What is ballast?\n"), [(None, Some(1), Verdict::DerivedOnly)]);
 }
 
-/// Items of a made-up manual with evidence of their own, in an order: what one says in code, links and figures.
+/// Returns items of a made-up manual in the given order, each with features of its own in code, links and numbers.
 fn manual(order: &[usize], label: impl Fn(usize, usize) -> String) -> String {
     let evidence = |own: usize| match own % 5 {
         0 => format!("```sh\nharbour open --gate {own} --tide low\n```"),
@@ -249,7 +249,7 @@ fn manual(order: &[usize], label: impl Fn(usize, usize) -> String) -> String {
     items.collect()
 }
 
-/// The links between a text and its translation, as indices of items.
+/// Returns the links between a text and its translation, as indices of items.
 fn translated(left: String, right: String) -> Vec<(usize, usize)> {
     let collection = collection([left, right]);
     let version = |role, at| Version { role, documents: vec![DocId(at)] };

@@ -1,12 +1,12 @@
-//! Comments that speak to recto: `recto-allow`, `recto-allow-file`, `recto-off` and `recto-on`.
+//! Suppression comments: `recto-allow`, `recto-allow-file`, `recto-off` and `recto-on`.
 //!
-//! Reads HTML comments, and in MDX, which refuses these, the comments of its expressions: `{/* recto-allow … */}`. Knows
-//! nothing of which rules exist.
+//! Reads HTML comments. MDX refuses these, so there also the comments of its expressions: `{/* recto-allow … */}`. Does
+//! not know which rules exist.
 
 use crate::model::document::{Document, Suppression};
 use crate::model::span::Span;
 
-/// Fills in the allow comments.
+/// Fills in the suppressions.
 pub(super) fn read(doc: &mut Document) {
     let mut allows = Vec::new();
     let mut off: Option<Suppression> = None;
@@ -35,7 +35,7 @@ pub(super) fn read(doc: &mut Document) {
                 "allow" => allows.push(Suppression { scope: scope(doc, comment), ..checked(allow(comment, rest)) }),
                 other => allows.push(Suppression {
                     problem: Some(format!(
-                        "`recto-{other}` is no comment that recto knows: it is `recto-allow`, `recto-allow-file`, `recto-off` or `recto-on`"
+                        "`recto-{other}` is not a directive of recto: use `recto-allow`, `recto-allow-file`, `recto-off` or `recto-on`"
                     )),
                     ..allow(comment, "")
                 }),
@@ -47,7 +47,7 @@ pub(super) fn read(doc: &mut Document) {
     doc.suppressions = allows;
 }
 
-/// The comments within a span of HTML or an expression, with what stands between their marks.
+/// Returns the comments within a span of HTML or within an expression, each with the text between its delimiters.
 fn comments(doc: &Document, html: Span) -> impl Iterator<Item = (Span, &str)> {
     let text = doc.slice(html);
     let (opening, closing) = if text.starts_with('{') { ("{/*", "*/}") } else { ("<!--", "-->") };
@@ -62,7 +62,7 @@ fn comments(doc: &Document, html: Span) -> impl Iterator<Item = (Span, &str)> {
     })
 }
 
-/// `number-gap, range-mismatch: the reason`.
+/// Parses what follows the directive: `number-gap, range-mismatch: the reason`.
 fn allow(comment: Span, rest: &str) -> Suppression {
     let (rules, reason) = rest.split_once(':').unwrap_or((rest, ""));
     let reason = reason.trim();
@@ -84,14 +84,14 @@ fn checked(mut allow: Suppression) -> Suppression {
     allow
 }
 
-/// The line that the comment ends, if anything else stands on it; otherwise the block after it.
+/// Returns the line that the comment ends, if the line holds anything else; otherwise the block after the comment.
 fn scope(doc: &Document, comment: Span) -> Span {
     let line = doc.line_span(comment.start);
     let before = doc.slice(Span::new(line.start, comment.start));
     if !before.trim().is_empty() {
         return line;
     }
-    // Containers come before what they contain, so this is the outermost block that follows.
+    // Containers come before their contents, so this is the outermost block that follows.
     doc.blocks.iter().find(|block| block.span.start >= comment.end).map_or(comment, |block| block.span)
 }
 

@@ -1,5 +1,5 @@
-//! Blocks, prose, links and inline code, read from pulldown-cmark's events in one pass; in two where a text holds template
-//! tags, because only Markdown tells which of these are code.
+//! Blocks, prose, links and inline code, built from pulldown-cmark's events in one pass. A text with template tags
+//! takes two passes, because only Markdown tells which of the tags are code.
 //!
 //! The only module that knows pulldown-cmark.
 
@@ -14,8 +14,8 @@ use crate::model::document::{Block, BlockKind, Definition, Document, Heading, Li
 use crate::model::id::{BlockId, HeadingId};
 use crate::model::span::Span;
 
-/// What recto reads beside CommonMark. Front matter is not left to the parser, which takes any rule with text under it
-/// for some.
+/// Extensions of CommonMark that recto reads. Front matter is not left to the parser, because the parser takes any
+/// thematic break with text below it for front matter.
 const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_STRIKETHROUGH)
@@ -78,7 +78,7 @@ pub(super) fn read(doc: &mut Document) {
     doc.templates = templates.spans;
 }
 
-/// The code and mathematics of a text, sorted.
+/// Returns the spans of code and mathematics in a text, sorted.
 fn code_spans(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();
     for (event, range) in Parser::new_ext(text, OPTIONS).into_offset_iter() {
@@ -92,10 +92,10 @@ fn code_spans(text: &str) -> Vec<Span> {
     spans
 }
 
-/// Marks the target of a reference that is defined nowhere; no URL starts with it.
+/// Prefix of the target of a reference that is defined nowhere. No URL starts with it.
 const BROKEN: &str = "\0broken:";
 
-/// The text as the parser sees it, from some byte of the whole on.
+/// The text as the parser sees it, which starts `base` bytes into the whole text.
 struct Masked<'a> {
     text: &'a str,
     base: u32,
@@ -116,12 +116,12 @@ struct Reader<'a> {
     open: Vec<BlockId>,
     headings: Vec<Heading>,
     prose: Prose,
-    /// Where the prose of the innermost open leaf began.
+    /// Start of the prose of the innermost open leaf, and the block of that leaf.
     prose_start: Option<(u32, BlockId)>,
     inline_code: Vec<Span>,
     html: Vec<Span>,
     links: Vec<Link>,
-    /// How many images are open: their alternative text is prose, their target is not.
+    /// Number of open verbatim blocks, whose text is not prose.
     verbatim: u32,
 }
 
@@ -154,7 +154,8 @@ impl<'a> Reader<'a> {
             }
             Event::InlineHtml(_) => {
                 self.html.push(span);
-                // A tag between letters divides no word ("H<sub>2</sub>O"), a comment is invisible; both only part pieces.
+                // An inline tag divides no word ("H<sub>2</sub>O") and a comment is invisible, so both only separate
+                // pieces.
                 self.opaque(span);
             }
             Event::Html(_) => {}
@@ -192,7 +193,7 @@ impl<'a> Reader<'a> {
                 self.html.push(self.trimmed(span));
                 BlockKind::Html
             }
-            // Nine digits at most, says CommonMark.
+            // CommonMark allows at most nine digits.
             Tag::List(start) => BlockKind::List { start: start.and_then(|start| u32::try_from(start).ok()) },
             Tag::Item => BlockKind::ListItem,
             Tag::FootnoteDefinition(_) => BlockKind::Footnote,
@@ -200,7 +201,7 @@ impl<'a> Reader<'a> {
             Tag::Table(_) => BlockKind::Table,
             Tag::TableHead | Tag::TableRow => BlockKind::TableRow,
             Tag::TableCell => BlockKind::TableCell,
-            // The options leave it out.
+            // Never produced with these options.
             Tag::MetadataBlock(_) => BlockKind::FrontMatter,
             Tag::Link { link_type, dest_url, .. } => return self.link(link_type, &dest_url, span),
             Tag::Image { dest_url, .. } => {
@@ -226,8 +227,8 @@ impl<'a> Reader<'a> {
         self.links.push(Link { span, target, kind });
     }
 
-    /// The target of a link, image or definition at `span` as it is written, which the parser saw with template tags
-    /// hidden.
+    /// Returns the target of the link, image or definition at `span` as the source has it. The parser has seen the
+    /// target with template tags hidden.
     fn unmasked(&self, span: Span, target: &str) -> String {
         let Some(tag) = self.templates.within(span) else { return target.to_owned() };
         let at = self.masked.slice(span).rfind(target).filter(|_| !target.is_empty());
@@ -275,13 +276,13 @@ impl<'a> Reader<'a> {
         self.blocks.push(Block { kind, span, parent: self.open.last().copied() });
     }
 
-    /// The span without the line breaks at its end.
+    /// Returns the span without the line breaks at its end.
     fn trimmed(&self, span: Span) -> Span {
         let text = self.text.get(span.range()).unwrap_or("");
         Span::new(span.start, span.start + text.trim_end().len() as u32)
     }
 
-    /// Text of a paragraph, heading or cell.
+    /// Adds text of a paragraph, heading or cell.
     fn words(&mut self, content: &str, span: Span) {
         if self.verbatim > 0 || self.in_last_opaque(span) {
             return;
@@ -303,18 +304,18 @@ impl<'a> Reader<'a> {
         } else if content.len() == 1 && content == "\n" {
             self.prose.push_other(span, "\n");
         } else {
-            // An entity or another replacement: its characters count, but it cannot be edited.
+            // A character reference or another replacement: its characters count, but they cannot be edited.
             self.prose.push_other(span, content);
         }
     }
 
-    /// Text that holds a template tag: what stands before it, the tag, and the rest.
+    /// Adds text that holds a template tag: the text before the tag, the tag, and the rest.
     fn words_around(&mut self, tag: Span, content: &str, span: Span) {
         let before = Span::new(span.start, tag.start.max(span.start));
         let after = Span::new(tag.end.min(span.end), span.end);
         for part in [before, Span::new(before.end, after.start), after] {
             if part == span || content.len() != span.len() as usize {
-                // Nothing but a tag, or an entity, which holds none.
+                // Nothing but a tag, or a character reference, which cannot hold a tag.
                 return self.opaque(span);
             }
             let Some(said) = content.get((part.start - span.start) as usize..(part.end - span.start) as usize) else {
@@ -328,7 +329,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Makes code blocks of the paragraphs that are nothing but code between two template tags.
+    /// Turns paragraphs that are nothing but code between two template tags into code blocks.
     fn code_of_templates(&mut self) {
         for body in &self.templates.bodies {
             let at = self.blocks.partition_point(|block| block.span.start < body.start);
@@ -347,7 +348,7 @@ impl<'a> Reader<'a> {
         self.prose.push_other(span, Prose::OPAQUE.encode_utf8(&mut [0; 4]));
     }
 
-    /// Whether `span` lies in the image, autolink or other opaque construct that was read last.
+    /// Returns whether `span` lies in the last opaque construct: an image, an autolink, a tag.
     fn in_last_opaque(&self, span: Span) -> bool {
         self.prose_start.is_some()
             && self.prose.ends_opaque()
@@ -358,8 +359,8 @@ impl<'a> Reader<'a> {
         self.links.last().is_some_and(|link| link.kind == LinkKind::Autolink && link.span.contains(span))
     }
 
-    /// Opens the prose block of the innermost block, if it is not open yet. A tight list item has no paragraph event
-    /// of its own, so its text opens one.
+    /// Opens the prose block of the innermost block, unless it is open already. A tight list item has no paragraph
+    /// event, so its text opens one.
     fn leaf(&mut self, span: Span) {
         if self.prose_start.is_some() {
             return;
@@ -396,24 +397,24 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The span of what a heading says, without its markers.
+/// Returns the span of a heading's text, without its markers.
 fn heading_content(text: &str, span: Span) -> Span {
     let written = text.get(span.range()).unwrap_or("");
     if let Some(rest) = written.strip_prefix('#') {
         let rest = rest.trim_start_matches('#');
         let body = rest.trim();
         let closed = body.trim_end_matches('#');
-        // A closing sequence needs a space before it.
+        // A closing sequence of `#` needs a space before it.
         let body = if closed.is_empty() || closed.ends_with([' ', '\t']) { closed.trim_end() } else { body };
         let start = span.start + (written.len() - rest.len()) as u32 + (rest.len() - rest.trim_start().len()) as u32;
         return Span::new(start.min(span.end), (start + body.len() as u32).min(span.end));
     }
-    // Setext: everything before the last line.
+    // Setext: the text is everything before the last line.
     let body = written.rfind(['\n', '\r']).map_or(written, |at| &written[..at]).trim_end();
     Span::new(span.start, span.start + body.len() as u32)
 }
 
-/// The span of a fence's info string.
+/// Returns the span of a fence's info string.
 fn info_span(text: &str, span: Span) -> Span {
     let written = text.get(span.range()).unwrap_or("");
     let line = written.split(['\n', '\r']).next().unwrap_or("");

@@ -1,9 +1,9 @@
-//! Fences that do not do what their writer meant: closed with text after them, never closed, or standing where no
-//! code is.
+//! Code fences that do not do what their writer meant: closed with text after them, never closed, or placed where there
+//! is no code.
 //!
 //! CommonMark never fails, so a bad fence silently turns prose into code up to the next one. This module reads the
-//! fence lines of a document a second time, as a writer sees them, and looks for the cheapest set of slips that
-//! explains them all: a shortest path over the fence lines with two states, text and code. It runs only where
+//! fence lines of a document a second time, as a writer sees them, and looks for the set of slips with the lowest cost
+//! that explains them all: a shortest path over the fence lines with two states, text and code. It runs only where
 //! CommonMark's own reading is odd, so a document without a defect costs one scan for fence marks.
 //!
 //! Knows the text and its lines; no rules.
@@ -13,7 +13,7 @@ use memchr::memmem;
 use crate::model::document::{BlockKind, Document, FenceDefect, FenceDefectKind};
 use crate::model::span::Span;
 
-/// Fills in the fence faults.
+/// Fills in the fence defects.
 pub(super) fn read(doc: &mut Document) {
     let mut marks = marks(doc);
     if marks.is_empty() {
@@ -33,26 +33,26 @@ struct Mark {
     line: Span,
     /// The backticks or tildes.
     ticks: Span,
-    /// What stands after them.
+    /// The text of the line after the ticks.
     rest: Span,
-    /// The character repeated.
+    /// The character that is repeated: a backtick or a tilde.
     sign: u8,
-    /// How many characters stand before the ticks on their line.
+    /// Number of characters before the ticks on their line.
     indent: u32,
-    /// Whether something other than the signs of containers stands before the ticks.
+    /// True if something other than the markers of quotes and list items precedes the ticks.
     tail: bool,
-    /// What the text after the ticks can be.
+    /// The kind of text after the ticks.
     after: After,
 }
 
-/// What stands after the ticks of a fence.
+/// Text after the ticks of a fence, by what it can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum After {
-    /// Nothing: it may open or close.
+    /// No text: the fence may open or close.
     Nothing,
-    /// What can be the name of a language with its attributes: it opens.
+    /// Possibly the name of a language with attributes: the fence opens.
     Info,
-    /// What is no name of a language.
+    /// Anything else, which cannot be the name of a language.
     Text,
 }
 
@@ -61,14 +61,14 @@ impl Mark {
         self.ticks.len()
     }
 
-    /// Whether CommonMark lets it close a block that `open` opened.
+    /// Returns whether CommonMark lets this mark close a block that `open` opened.
     fn closes(&self, open: &Self) -> bool {
         let like = self.sign == open.sign && self.len() >= open.len() && self.after == After::Nothing;
         like && !self.tail && self.indent <= open.indent + 3
     }
 }
 
-/// The fence lines of the document, in order.
+/// Returns the fence lines of the document, in order.
 fn marks(doc: &Document) -> Vec<Mark> {
     let text = doc.text();
     let mut marks = Vec::new();
@@ -95,7 +95,7 @@ fn mark(text: &str, line: Span, sign: u8) -> Option<Mark> {
     let ticks = runs_from(lead);
     if ticks >= 3 {
         let rest = &written[lead + ticks..];
-        // The info string of a backtick fence holds no backtick: this is inline code.
+        // The info string of a backtick fence holds no backtick, so this is inline code.
         if sign == b'`' && rest.contains('`') {
             return None;
         }
@@ -104,7 +104,7 @@ fn mark(text: &str, line: Span, sign: u8) -> Option<Mark> {
         let indent = written[..lead].chars().count() as u32;
         return Some(Mark { line, ticks: span(lead, lead + ticks), rest, sign, indent, tail: false, after });
     }
-    // The only other mark of the line, at its end: code that runs into its fence, or text that does.
+    // The only other kind of mark is one at the end of its line: the last line of code or text runs into the fence.
     let start = written.find("```").filter(|_| sign == b'`')?;
     let ticks = runs_from(start);
     let rest = &written[start + ticks..];
@@ -115,7 +115,7 @@ fn mark(text: &str, line: Span, sign: u8) -> Option<Mark> {
     Some(Mark { line, ticks, rest: rest_span, sign, indent: 0, tail: true, after: after(rest) })
 }
 
-/// The line without indentation and the signs of quotes and list items at its start.
+/// Returns the line without its indentation and without the markers of quotes and list items at its start.
 fn after_containers(line: &str) -> &str {
     let mut rest = line.trim_start();
     loop {
@@ -136,20 +136,24 @@ fn after_containers(line: &str) -> &str {
 }
 
 fn after(rest: &str) -> After {
+    /// Maximum length of the name of a language, in bytes (a guess).
+    const MAX_NAME_BYTES: usize = 40;
     let rest = rest.trim();
     let Some(first) = rest.chars().next() else { return After::Nothing };
     let word = rest.split_whitespace().next().unwrap_or("");
     let name = word.trim_end_matches(|c: char| c != '+' && c != '#' && !c.is_alphanumeric());
     let attributes = rest.contains(['{', '=', ':', '[']) || rest.split_whitespace().count() <= 2;
-    if first == '{' || (first.is_alphanumeric() && word.len() <= 40 && name.len() + 2 >= word.len() && attributes) {
+    if first == '{'
+        || (first.is_alphanumeric() && word.len() <= MAX_NAME_BYTES && name.len() + 2 >= word.len() && attributes)
+    {
         After::Info
     } else {
         After::Text
     }
 }
 
-/// Whether a mark can be one to anybody: not in indented code, HTML or front matter, and not where CommonMark takes a
-/// fence for text because it is indented too far.
+/// Returns whether a writer can have meant a mark as a fence: it is not in indented code, HTML or front matter, and
+/// CommonMark does not take it for text because it is indented too far.
 fn may_count(doc: &Document, mark: &Mark) -> bool {
     let Some(block) = doc.block_at(mark.ticks.start).map(|at| &doc[at]) else { return true };
     match block.kind {
@@ -160,13 +164,13 @@ fn may_count(doc: &Document, mark: &Mark) -> bool {
     }
 }
 
-/// How CommonMark reads the marks.
+/// CommonMark's reading of the marks.
 struct Reading {
     /// For each mark, the end of the code block that the lines after it belong to, if they do.
     code: Vec<Option<u32>>,
     /// For each mark, the end of the block that it opens, if it opens one.
     opened: Vec<Option<u32>>,
-    /// The marks that open a block that looks odd: never closed, or with a fence inside.
+    /// Indexes of the marks that open an odd block: one that is never closed or has a fence inside.
     odd_openers: Vec<usize>,
 }
 
@@ -200,32 +204,43 @@ impl Reading {
         !self.odd_openers.is_empty()
     }
 
-    /// The end of the block that this mark opens, if that ends before `mark` because what contains it does.
+    /// Returns the end of the block that this mark opens, if the block ends before `mark` because its container does.
     fn ends_before(&self, opener: usize, mark: &Mark) -> Option<u32> {
         self.opened[opener].filter(|&end| end < mark.line.start && self.odd_openers.binary_search(&opener).is_ok())
     }
 }
 
-/// What a mark does on a path.
+/// The role of a mark on a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Act {
     /// Opens a block.
     Open,
-    /// Closes one.
+    /// Closes the open block.
     Close,
-    /// Closes one although CommonMark does not let it.
+    /// Closes the open block although CommonMark does not let it.
     BadClose,
-    /// The block ended before it, at the line that starts at this offset; it opens the next one.
+    /// Opens the next block: the one before it ended earlier, at the line that starts at this offset.
     Reopen(u32),
     /// Belongs to no block.
     Stray,
-    /// Is content: of code, or of text for a mark at the end of a line.
+    /// Is content: of a code block, or of text for a mark at the end of a line.
     Content,
 }
 
+/// Cost of a mark that is not written as it was meant, in points of [`markdown_sign`] (a guess): less than a heading within
+/// code, so that a block that swallows a heading is worth the assumption of a slip.
 const SLIP: u32 = 20;
+/// Cost of a mark that belongs to no block (a guess), more than that of a slip, because people seldom type a fence for
+/// nothing.
 const STRAY: u32 = 30;
+/// Cost of a state that cannot be reached; a quarter of the range, so that sums do not overflow.
 const NEVER: u32 = u32::MAX / 4;
+/// Maximum cost of Markdown in a code block with an info string (a guess).
+const MAX_COST_AS_CODE: u32 = 100;
+/// Maximum cost of Markdown in a bare code block (a guess): lower, because bare blocks often show Markdown.
+const MAX_COST_AS_BARE_CODE: u32 = 80;
+/// Cost of lines of code outside a code block (a guess).
+const COST_AS_TEXT: u32 = 40;
 
 /// The best path that ends in one state.
 #[derive(Debug, Clone, Copy)]
@@ -235,14 +250,14 @@ struct Path {
     opener: usize,
 }
 
-/// How one state was reached from the one before.
+/// The step by which a state was reached from the one before.
 #[derive(Debug, Clone, Copy)]
 struct Step {
     from_code: bool,
     act: Act,
 }
 
-/// Finds the cheapest path and reports where it differs from CommonMark's.
+/// Finds the path with the lowest cost and returns the places where it differs from CommonMark's.
 fn explain(doc: &Document, marks: &[Mark], reading: &Reading) -> Vec<FenceDefect> {
     let stretches: Vec<Stretch> = (0..marks.len())
         .map(|at| {
@@ -287,7 +302,8 @@ fn explain(doc: &Document, marks: &[Mark], reading: &Reading) -> Vec<FenceDefect
             if code.cost < NEVER {
                 let opener = &marks[code.opener];
                 let natural = reading.ends_before(code.opener, mark);
-                // A fence after the end of what contained the opening one belongs to it only in the writer's mind.
+                // A fence after the end of the container of its opening fence closes the block only in the writer's
+                // mind.
                 let doubt = match natural {
                     Some(end) if end > opener.line.end => SLIP * 2,
                     Some(_) => SLIP / 2,
@@ -305,7 +321,8 @@ fn explain(doc: &Document, marks: &[Mark], reading: &Reading) -> Vec<FenceDefect
                 if let Some(split) = natural.filter(|_| code.opener + 1 == at).map(|end| end + 1).or(split)
                     && mark.after != After::Text
                 {
-                    // The stretch was charged as code that holds text; split, it is both what it looks like.
+                    // The stretch was charged as code that holds text. Split in two, each part is what it looks like,
+                    // so the charge is refunded.
                     let refund = before.map_or(0, |before| before.cost_as_code(opener.after));
                     offer(true, true, Act::Reopen(split), code.cost - refund + SLIP, at);
                 }
@@ -323,7 +340,7 @@ fn explain(doc: &Document, marks: &[Mark], reading: &Reading) -> Vec<FenceDefect
     Trace { doc, marks, reading, stretches: &stretches, steps: &steps }.faults(text, code)
 }
 
-/// Whether `#` starts a comment in the language that a fence names.
+/// Returns whether `#` starts a comment in the language that a fence names.
 fn hash_comments(doc: &Document, mark: &Mark) -> bool {
     const NAMES: [&str; 18] = [
         "bash",
@@ -349,14 +366,14 @@ fn hash_comments(doc: &Document, mark: &Mark) -> bool {
     NAMES.contains(&info.as_str())
 }
 
-/// What stands between two marks, weighed as a reader would.
+/// The lines between two marks, with the evidence that they are code or Markdown.
 #[derive(Debug, Clone, Copy, Default)]
 struct Stretch {
-    /// Signs of Markdown, in tenths of a heading.
+    /// Sum of [`markdown_sign`] over the lines.
     markdown: u32,
     code_lines: u32,
     lines: u32,
-    /// Where the Markdown starts after lines of code, if it does.
+    /// Offset of the line where Markdown starts after lines of code, if it does.
     split: Option<u32>,
 }
 
@@ -365,9 +382,9 @@ impl Stretch {
         let mut stretch = Self::default();
         let mut blank_before = true;
         let mut offset = span.start;
-        // Where the sentences that lead up to a sign of Markdown start: they are no code either.
+        // Start of the sentences that lead up to a sign of Markdown. They are not code either.
         let mut sentences = None;
-        // Code that has text before it is an example in that text.
+        // Code with text before it is an example in that text.
         let mut starts_as_text = false;
         for line in doc.slice(span).split_inclusive('\n') {
             let start = offset;
@@ -383,7 +400,7 @@ impl Stretch {
             blank_before = false;
             if is_code(line) {
                 stretch.code_lines += 1;
-                // Markdown before code is no end of the code, unless it is a heading.
+                // Markdown before code does not end the code, unless it is a heading.
                 stretch.split = stretch.split.filter(|_| stretch.markdown >= HEADING);
                 sentences = None;
             } else if sign == 0 {
@@ -404,25 +421,31 @@ impl Stretch {
     }
 
     fn cost_as_code(&self, opener: After) -> u32 {
-        let cap = if opener == After::Nothing { 80 } else { 100 };
+        let cap = if opener == After::Nothing { MAX_COST_AS_BARE_CODE } else { MAX_COST_AS_CODE };
         self.markdown.min(cap)
     }
 
     fn cost_as_text(&self) -> u32 {
-        if self.code_lines >= 2 && self.code_lines * 2 > self.lines { 40 } else { 0 }
+        if self.code_lines >= 2 && self.code_lines * 2 > self.lines { COST_AS_TEXT } else { 0 }
     }
 }
 
-/// The sign that a heading is.
+/// Weight of a heading as a sign of Markdown, in points of [`markdown_sign`] (a guess, as the weights below are).
 const HEADING: u32 = 30;
-/// The sign that a line which starts in bold is.
+/// Weight of a line that starts in bold.
 const LABEL: u32 = 20;
+/// Weight of a sentence.
+const SENTENCE: u32 = 8;
+/// Weight of a line that may be Markdown, but is usual in code, too: a thematic break, a commented heading.
+const AMBIGUOUS: u32 = 5;
+/// Minimum length of a sentence, in words (a guess): shorter ones are usual in code.
+const MIN_SENTENCE_WORDS: usize = 7;
 
-/// How surely a line is Markdown and not code, up to [`HEADING`].
+/// Returns how strong a sign a line is of Markdown rather than code: 0 to [`HEADING`].
 fn markdown_sign(line: &str, blank_before: bool, hash_comments: bool) -> u32 {
     let hashes = line.len() - line.trim_start_matches('#').len();
     if (2..=6).contains(&hashes) && line[hashes..].starts_with(' ') && blank_before {
-        return if hash_comments && hashes == 2 { 5 } else { HEADING };
+        return if hash_comments && hashes == 2 { AMBIGUOUS } else { HEADING };
     }
     if let Some(bold) = line.strip_prefix("**")
         && bold.starts_with(|c: char| c.is_alphanumeric())
@@ -431,15 +454,15 @@ fn markdown_sign(line: &str, blank_before: bool, hash_comments: bool) -> u32 {
         return LABEL;
     }
     if line == "---" && blank_before {
-        return 5;
+        return AMBIGUOUS;
     }
-    if is_sentence(line) { 8 } else { 0 }
+    if is_sentence(line) { SENTENCE } else { 0 }
 }
 
 fn is_sentence(line: &str) -> bool {
     let ends = line.trim_end_matches(['"', '\'', ')', '*', '”']).ends_with(['.', '?', '!']);
     let starts = line.starts_with(|c: char| c.is_uppercase() || c == '*' || c == '-' || c == '"');
-    ends && starts && line.split_whitespace().count() >= 7 && !line.contains([';', '{', '}', '='])
+    ends && starts && line.split_whitespace().count() >= MIN_SENTENCE_WORDS && !line.contains([';', '{', '}', '='])
 }
 
 fn is_code(line: &str) -> bool {
@@ -463,7 +486,7 @@ fn is_code(line: &str) -> bool {
     starts || ends.iter().any(|end| words.ends_with(end)) || drawn || operators || (indented && !listed)
 }
 
-/// Everything that is needed to turn the cheapest path into faults.
+/// The parts of the search that are needed to turn the best path into defects.
 struct Trace<'a> {
     doc: &'a Document,
     marks: &'a [Mark],
@@ -544,7 +567,7 @@ impl Trace<'_> {
         for fault in &mut faults {
             fault.swallowed = self.swallowed(fault, &ends);
         }
-        // From the next fault on it is that one's doing, so that no text is counted twice.
+        // From the next defect on, swallowed text belongs to that defect, so that no text is counted twice.
         let next: Vec<u32> = faults.iter().skip(1).map(|fault| fault.line.start).collect();
         for (fault, next) in faults.iter_mut().zip(next) {
             if next >= fault.swallowed.start {
@@ -576,7 +599,8 @@ impl Trace<'_> {
         }
     }
 
-    /// The opening fence that a stray one was meant to close, if a fence inside that block closed it before.
+    /// Returns the opening fence that a stray mark was meant to close, if a fence inside that block has closed it
+    /// already.
     fn outer_of(&self, acts: &[Act], at: usize) -> Option<usize> {
         let closer = at.checked_sub(1).filter(|&before| acts[before] == Act::Close)?;
         let (outer, inner) = (closer.checked_sub(2)?, closer - 1);
@@ -588,13 +612,13 @@ impl Trace<'_> {
         let named = ["", "markdown", "md", "mdx", "text", "txt"];
         let shows_text = named.contains(&self.doc.slice(self.marks[outer].rest).trim());
         let opens = self.marks[inner].after == After::Info && !self.marks[inner].tail;
-        // A block whose fences are longer than those it shows needs no longer ones.
+        // An outer fence that is longer than the fences inside need not be made longer.
         let as_long = self.marks[inner].ticks.len() >= self.marks[outer].ticks.len();
         (opens && as_long && shows_text && self.marks[at].closes(&self.marks[outer])).then_some(outer)
     }
 
-    /// A mark that belongs to no block is one beyond doubt if it opens a block that looks odd or is inside out:
-    /// right after text, and with an empty line as its first.
+    /// Returns whether a stray mark is certainly a defect: it opens an odd block, or one that is inside out, which
+    /// means that it comes right after text and starts with an empty line.
     fn stray_is_certain(&self, acts: &[Act], at: usize) -> bool {
         let line_before = |at: usize| {
             let start = self.marks[at].line.start;
@@ -621,8 +645,8 @@ impl Trace<'_> {
         }
     }
 
-    /// For each mark, where what follows it stops being read as code though it is meant as text; the end of its own
-    /// line if that is nowhere the case.
+    /// Returns for each mark where CommonMark stops reading the lines after it as code although they are meant as text;
+    /// the end of the mark's own line if they are read as meant.
     fn ends_of_disagreement(&self, meant: &[bool]) -> Vec<u32> {
         let mut ends = vec![0; self.marks.len()];
         for at in (0..self.marks.len()).rev() {
@@ -638,7 +662,7 @@ impl Trace<'_> {
         ends
     }
 
-    /// What the fault makes code of although it is meant as text.
+    /// Returns the text that the defect turns into code.
     fn swallowed(&self, fault: &FenceDefect, ends: &[u32]) -> Span {
         let start = if fault.kind == FenceDefectKind::Outdented { fault.swallowed.start } else { fault.line.start };
         let after = self.marks.partition_point(|mark| mark.line.start <= start);
@@ -647,7 +671,8 @@ impl Trace<'_> {
             let line = self.marks[at].line.end;
             return Span::new(line, ends[at].max(line));
         }
-        // Up to the next mark, and beyond it where that is misread in turn; no further than the block itself.
+        // Up to the next mark, and beyond it if the lines after that mark are misread, too; never beyond the block
+        // itself.
         let next = self.marks.get(after).map_or(self.doc.text().len() as u32, |next| next.line.start);
         let end = match self.reading.code[at] {
             Some(end) if end < next => end,

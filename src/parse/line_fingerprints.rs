@@ -1,6 +1,6 @@
-//! Fingerprints of lines, for the rules that look for the same thing twice.
+//! Fingerprints of lines, for the rules that look for duplicates.
 //!
-//! Reads what `blocks` found; knows no rules.
+//! Reads the blocks of a document; knows no rules.
 
 use crate::model::document::{Block, BlockKind, Document};
 use crate::model::id::BlockId;
@@ -8,15 +8,16 @@ use crate::model::line_fingerprint::{Edges, FingerprintPosition, LineFingerprint
 use crate::model::span::Span;
 use crate::text::similarity::shingle::{code_line, prose_line};
 
-/// Fills in the fingerprints. Fences, underlines of headings, thematic breaks and front matter have none; neither have
-/// comments, which nobody reads, footnotes and link definitions, which belong to their file, and what is in `recto-off`.
+/// Fills in the fingerprints. Fences, underlines of headings, thematic breaks and front matter have none. Neither have
+/// comments, because nobody reads them; footnotes and link definitions, because they belong to their file; and regions
+/// in `recto-off`.
 pub(super) fn read(doc: &mut Document) {
     let text = doc.source.shared_text();
     let hidden = hidden(doc);
     let mut hidden = hidden.iter().peekable();
     let mut leaves = doc.blocks.iter().enumerate().filter(|(_, block)| is_leaf(&block.kind)).peekable();
     let mut prints: Vec<LineFingerprint> = Vec::with_capacity(doc.lines.count() / 2);
-    // The leaf of the line before, and of the one before that.
+    // The leaf of the line before, and the leaf of the line before that one.
     let mut before: [Option<BlockId>; 2] = [None; 2];
     for line in 0..doc.lines.count() {
         let span = doc.lines.span_of(line, &text);
@@ -50,7 +51,7 @@ pub(super) fn read(doc: &mut Document) {
     doc.line_fingerprints = prints;
 }
 
-/// What has no fingerprint though it is no code and no metadata, sorted.
+/// Returns the spans that have no fingerprint although they are neither code nor metadata, sorted.
 fn hidden(doc: &Document) -> Vec<Span> {
     let is_comment = |html: &&Span| {
         let written = doc.slice(**html);
@@ -67,7 +68,7 @@ fn hidden(doc: &Document) -> Vec<Span> {
             .map(|allow| allow.scope),
     );
     hidden.sort();
-    // A stretch within another one that goes on after it must not end the other.
+    // A span that lies within a longer one must not end the longer one.
     let mut reached = 0;
     hidden.retain(|span| {
         let further = span.end > reached;
@@ -77,19 +78,19 @@ fn hidden(doc: &Document) -> Vec<Span> {
     hidden
 }
 
-/// Whether nothing else is on the lines of a span.
+/// Returns whether nothing else is on the lines of a span.
 fn stands_alone(doc: &Document, span: Span) -> bool {
     let (first, last) = (doc.line_span(span.start), doc.line_span(span.end.saturating_sub(1)));
     doc.slice(Span::new(first.start, span.start)).trim().is_empty()
         && doc.slice(Span::new(span.end, last.end)).trim().is_empty()
 }
 
-/// Whether a block holds lines of its own, tables as a whole.
+/// Returns whether a block holds lines of its own. A table does, as a whole.
 fn is_leaf(kind: &BlockKind) -> bool {
     matches!(kind, BlockKind::Paragraph | BlockKind::Heading(_) | BlockKind::Table) || kind.is_verbatim()
 }
 
-/// Where a line of `leaf` stands, if it is to have a fingerprint.
+/// Returns the kind of a line in `leaf`; `None` if the line has no fingerprint.
 fn place(written: &str, line: Span, leaf: Option<&Block>) -> Option<FingerprintPosition> {
     let Some(leaf) = leaf else { return Some(FingerprintPosition::Prose) };
     match leaf.kind {
@@ -104,7 +105,7 @@ fn place(written: &str, line: Span, leaf: Option<&Block>) -> Option<FingerprintP
     }
 }
 
-/// Whether a line of a fenced code block is its opening or closing fence.
+/// Returns whether a line of a fenced code block is its opening or closing fence.
 fn is_fence(written: &str, line: Span, block: Span) -> bool {
     let marks = written.trim_start_matches([' ', '\t', '>']);
     let closes = block.end <= line.end && (marks.starts_with("```") || marks.starts_with("~~~"));

@@ -2,18 +2,18 @@
 //!
 //! A line of `---` or `+++` anywhere else is a thematic break, the underline of a heading, or text. Knows text only.
 
-/// Where the front matter of a text is.
+/// The position of the front matter in a text, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Matter {
-    /// One past the last byte of its closing mark.
+    /// End of the closing mark.
     pub(super) end: usize,
-    /// Where the Markdown begins: the line after the closing mark.
+    /// Start of the Markdown: the line after the closing mark.
     pub(super) next: usize,
 }
 
-/// The front matter that a text starts with: a line with an opening mark, lines of metadata, and a line with the closing
-/// mark. `None` if the mark is never closed, or if the lines between the marks are no metadata, as after a thematic break
-/// that opens a document.
+/// Returns the front matter at the start of a text: a line with an opening mark, lines of metadata, and a line with the
+/// closing mark. `None` if the mark is never closed, or if the lines between the marks are not metadata, as after a
+/// thematic break that opens a document.
 pub(super) fn read(text: &str) -> Option<Matter> {
     let mut lines = Lines { text, next: 0 };
     let closing: &[&str] = match lines.next()?.1.trim_end() {
@@ -22,7 +22,8 @@ pub(super) fn read(text: &str) -> Option<Matter> {
         _ => return None,
     };
     let toml = closing == ["+++"];
-    // Lines that are metadata, and lines that are not. The first line that says anything decides with the majority.
+    // Numbers of lines that are metadata and of lines that are not. The first non-empty line decides together with the
+    // majority.
     let (mut like, mut unlike, mut opens) = (0, 0, None);
     while let Some((start, line)) = lines.next() {
         if closing.contains(&line.trim_end()) {
@@ -59,19 +60,19 @@ impl<'a> Iterator for Lines<'a> {
     }
 }
 
-/// Whether a line is `key: value` or `key:`, the key being a word or two, or quoted.
+/// Returns whether a line is `key: value` or `key:`, where the key is a word or two, or quoted.
 fn is_yaml_entry(line: &str) -> bool {
     let Some((key, value)) = line.split_once(':') else { return false };
     (value.is_empty() || value.starts_with([' ', '\t'])) && is_key(key.trim_end())
 }
 
-/// Whether a line is `key = value` or `[table]`.
+/// Returns whether a line is `key = value` or `[table]`.
 fn is_toml_entry(line: &str) -> bool {
     line.starts_with('[') || line.split_once('=').is_some_and(|(key, _)| is_key(key.trim_end()))
 }
 
 fn is_key(key: &str) -> bool {
-    /// Longest key, in bytes: longer ones are sentences with a colon.
+    /// Maximum length of a key, in bytes (a guess): longer ones are sentences with a colon.
     const LONGEST: usize = 60;
     let bare = key.trim_matches(['"', '\'']);
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ' ' | '$' | '@');

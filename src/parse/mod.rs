@@ -1,4 +1,4 @@
-//! From a source to a document. Cannot fail: whatever the text, there is a document.
+//! Parsing of a source into a document. Cannot fail: there is a document for every text.
 //!
 //! May use `model` and `text`; knows no rules, no settings and no disk.
 

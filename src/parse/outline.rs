@@ -1,6 +1,6 @@
-//! Sections, items, runs and claims.
+//! Sections, items, item sequences and stated ranges.
 //!
-//! Reads what `blocks` found; knows no rules.
+//! Reads the blocks of a document; knows no rules.
 
 mod claims;
 mod counts;
@@ -12,7 +12,10 @@ use crate::model::document::{Document, Section};
 use crate::model::id::{HeadingId, SectionId};
 use crate::model::span::Span;
 
-/// Fills in sections, items and runs.
+/// Numbers that are more often years than numbers of items, where no word says what they count.
+const YEARS: std::ops::RangeInclusive<u32> = 1900..=2100;
+
+/// Fills in sections, items, sequences, stated ranges and numbering defects.
 pub(super) fn read(doc: &mut Document) {
     doc.sections = sections(doc);
     doc.items = items::read(doc);
@@ -22,7 +25,7 @@ pub(super) fn read(doc: &mut Document) {
     doc.numbering_defects = counts::read(doc);
 }
 
-/// One section per heading: it ends before the next heading of the same or a higher level.
+/// Returns one section for each heading. It ends before the next heading of the same or a higher level.
 fn sections(doc: &Document) -> Vec<Section> {
     let end = doc.text().len() as u32;
     let mut sections: Vec<Section> = Vec::with_capacity(doc.headings.len());

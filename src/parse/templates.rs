@@ -1,7 +1,7 @@
-//! Template tags: what Liquid, Jinja, Hugo, ERB and template literals put into Markdown, which is code to its readers.
+//! Template tags of Liquid, Jinja, Hugo, ERB and template literals in Markdown, which are code to its readers.
 //!
-//! A template engine reads its tags before Markdown is read, so no markup inside one counts: the tags are found first and
-//! hidden from the Markdown parser behind a stretch of letters of the same length. Knows text only.
+//! A template engine reads its tags before Markdown is read, so markup inside a tag does not count. The tags are found
+//! first and hidden from the Markdown parser behind the same number of letters. Knows text only.
 
 use std::collections::HashSet;
 
@@ -9,13 +9,15 @@ use memchr::{memchr3_iter, memmem};
 
 use crate::model::span::Span;
 
-/// Longest tag, in bytes; what is longer was hardly meant as one. Hugo's figure tags with their captions take some
-/// hundred.
+/// Maximum length of a tag, in bytes (a guess): Hugo's figure tags with captions take some hundred, and anything longer
+/// was hardly meant as a tag.
 const LONGEST: usize = 4096;
-/// How far before a tag the start of its line is looked for, in bytes: farther away are only words.
+/// Maximum distance from a tag back to the start of its line, in bytes (a guess). A tag farther from it comes after
+/// words.
 const LEAD: usize = 64;
 
-/// Names of tags whose bodies are code or a comment, as parts of a name that `-` or `_` divides.
+/// Names of tags whose bodies are code or a comment. A name counts if any of its parts, divided by `-` or `_`, is
+/// listed.
 const CODE: [&str; 16] = [
     "highlight",
     "code",
@@ -38,22 +40,22 @@ const CODE: [&str; 16] = [
 /// The template tags of a text.
 #[derive(Debug, Default)]
 pub(super) struct Templates {
-    /// Tags, and code between two of them together with these two; sorted and disjoint.
+    /// Tags, and each code body together with its two tags; sorted and disjoint.
     pub(super) spans: Vec<Span>,
-    /// Those of `spans` that hold code between two tags.
+    /// The elements of `spans` that hold code between two tags.
     pub(super) bodies: Vec<Span>,
-    /// What is between `{% raw %}` and `{% endraw %}`: its Markdown counts, its words do not.
+    /// Text between `{% raw %}` and `{% endraw %}`: its Markdown counts, its words do not.
     pub(super) raw: Vec<Span>,
 }
 
-/// Whether a text may hold template tags. In MDX (`mdx`) expressions in braces are tags, and so are imports and exports.
+/// Returns whether a text may hold template tags. In MDX, expressions in braces, imports and exports are tags, too.
 pub(super) fn may_occur(text: &str, mdx: bool) -> bool {
     let bytes = text.as_bytes();
     mdx || memchr3_iter(b'{', b'$', b'<', bytes).any(|at| Syntax::at(&bytes[at..], false).is_some())
 }
 
-/// Finds the template tags of a text; `code` are the spans of its code as Markdown sees it, sorted: a tag in there is one
-/// that is talked about.
+/// Finds the template tags of a text. A tag within `code`, the sorted spans of code as Markdown sees it, is only shown,
+/// so it is left out.
 pub(super) fn find(text: &str, code: &[Span], mdx: bool) -> Templates {
     let mut finder = Finder { text, code, mdx, found: Templates::default(), unclosed: HashSet::new() };
     finder.run();
@@ -64,13 +66,15 @@ pub(super) fn find(text: &str, code: &[Span], mdx: bool) -> Templates {
 }
 
 impl Templates {
-    /// The text with each span behind letters: Markdown can make nothing of them, and all offsets stay.
+    /// Returns the text with each span replaced by letters, from which Markdown can make nothing. All offsets stay
+    /// valid.
     pub(super) fn hide(&self, text: &str) -> String {
         let mut hidden = String::with_capacity(text.len());
         let mut at = 0;
         for span in &self.spans {
             hidden.push_str(&text[at..span.start as usize]);
-            // The digit keeps `<` before it from opening HTML, the letters keep a dot after it from making a list.
+            // The digit keeps a `<` before it from opening HTML; the letters keep a dot after them from starting a
+            // list.
             hidden.push('0');
             hidden.extend(std::iter::repeat_n('x', span.len() as usize - 1));
             at = span.end as usize;
@@ -79,7 +83,7 @@ impl Templates {
         hidden
     }
 
-    /// The same, of a text that starts so many bytes later.
+    /// Returns the tags with all offsets raised by `by` bytes.
     pub(super) fn shifted(mut self, by: u32) -> Self {
         for span in self.spans.iter_mut().chain(&mut self.bodies).chain(&mut self.raw) {
             *span = Span::new(span.start + by, span.end + by);
@@ -87,20 +91,20 @@ impl Templates {
         self
     }
 
-    /// The first of the spans that shares a byte with `span`.
+    /// Returns the first of the spans that shares a byte with `span`.
     pub(super) fn within(&self, span: Span) -> Option<Span> {
         let at = self.spans.partition_point(|tag| tag.end <= span.start);
         self.spans.get(at).copied().filter(|tag| tag.start < span.end)
     }
 
-    /// Whether the words at `offset` are between `{% raw %}` and `{% endraw %}`.
+    /// Returns whether `offset` is between `{% raw %}` and `{% endraw %}`.
     pub(super) fn is_raw(&self, offset: u32) -> bool {
         let after = self.raw.partition_point(|raw| raw.start <= offset);
         after > 0 && self.raw[after - 1].contains_offset(offset)
     }
 }
 
-/// How a tag is written.
+/// Syntax of a tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Syntax {
     /// `{{ x }}`, `{{< x >}}`, `{{% x %}}`, `{{</* x */>}}`, `{{{ x }}}`.
@@ -131,7 +135,7 @@ impl Syntax {
         })
     }
 
-    /// The length of the tag that `text` starts with.
+    /// Returns the length of the tag at the start of `text`, in bytes.
     fn len(self, text: &str) -> Option<usize> {
         let bytes = &text.as_bytes()[..text.len().min(LONGEST)];
         let closed = |mark: &str| memmem::find(bytes.get(2..)?, mark.as_bytes()).map(|at| at + 2 + mark.len());
@@ -150,7 +154,7 @@ impl Syntax {
     }
 }
 
-/// One past the brace that closes the one at `start`.
+/// Returns the offset after the brace that closes the one at `start`.
 fn balanced(bytes: &[u8], start: usize) -> Option<usize> {
     let mut depth = 0;
     for (at, byte) in bytes.iter().enumerate().skip(start) {
@@ -173,7 +177,7 @@ struct Finder<'a> {
     code: &'a [Span],
     mdx: bool,
     found: Templates,
-    /// Names of tags that are closed nowhere in the rest of the text.
+    /// Names of the tags that nothing in the rest of the text closes.
     unclosed: HashSet<String>,
 }
 
@@ -195,7 +199,7 @@ impl Finder<'_> {
             let span = Span::from(at..end);
             next = end;
             match opened(&self.text[at..end]) {
-                // What is between the two is text, even if it looks like another one of them.
+                // Content of a raw tag is text, even if it looks like another raw tag.
                 Some((name, style)) if name == "raw" && !self.found.is_raw(at as u32) => {
                     if let Some((start, _)) = self.closing(&name, style, at, end) {
                         self.found.raw.push(Span::from(end..start));
@@ -215,8 +219,8 @@ impl Finder<'_> {
         }
     }
 
-    /// Imports and exports of MDX: from a line that starts with one to the line where all its brackets are closed, or to
-    /// the next empty line.
+    /// Finds the imports and exports of MDX: from a line that starts with one to the line where all brackets are
+    /// closed, or to the next empty line.
     fn modules(&mut self) {
         let (mut open, mut depth, mut at) = (None, 0i32, 0);
         let mut modules: Vec<Span> = Vec::new();
@@ -252,8 +256,9 @@ impl Finder<'_> {
         after > 0 && self.code[after - 1].contains_offset(at as u32)
     }
 
-    /// The start and end of the tag that closes the one at `start..end`. A tag that starts its line is closed anywhere
-    /// below, one within a line in its paragraph: it may be only talked about.
+    /// Returns the start and end of the tag that closes the one at `start..end`. The tag that closes a tag at the start
+    /// of its line may be anywhere below. One that closes a tag within a line must be in the same paragraph, because
+    /// there the tag may only be talked about.
     fn closing(&mut self, name: &str, style: Style, start: usize, end: usize) -> Option<(usize, usize)> {
         let text = self.text;
         let key = format!("{style:?} {name}");
@@ -281,7 +286,7 @@ impl Finder<'_> {
     }
 }
 
-/// Which engine's tags have bodies.
+/// Syntaxes whose tags have bodies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Style {
     /// `{% x %}` … `{% endx %}`.
@@ -299,7 +304,7 @@ impl Style {
     }
 }
 
-/// The name of a tag that may have a body.
+/// Returns the name of a tag that may have a body.
 fn opened(tag: &str) -> Option<(String, Style)> {
     if let Some(inner) = tag.strip_prefix("{%") {
         return Some((name_of(inner), Style::Block));

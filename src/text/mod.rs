@@ -1,4 +1,4 @@
-//! Pure text science: knows no Markdown, no files and no rules.
+//! Pure text algorithms: know no Markdown, no files and no rules.
 //!
 //! A floor plan, from the ground up: `words` and `characters` name no other folder; `english` and `language` build on
 //! words; `similarity` on words and characters; `values` on all but `english`.

@@ -1,10 +1,10 @@
-//! Tells data from text, so that a picture with the name of a document is never "repaired".
+//! Detection of binary data, so that a picture with the name of a document is never "repaired".
 //!
 //! Knows bytes only.
 
 use std::ops::Range;
 
-/// How files of formats that are no text begin.
+/// First bytes of file formats that are not text.
 const MAGIC: [(&[u8], &str); 24] = [
     (b"\x89PNG\r\n\x1A\n", "a PNG picture"),
     (b"\xFF\xD8\xFF", "a JPEG picture"),
@@ -32,10 +32,18 @@ const MAGIC: [(&[u8], &str); 24] = [
     (b"ID3", "an MP3 recording"),
 ];
 
-/// NULs in a row at the end of a file that a crash or a copy left there: padding, not data.
+/// Minimum number of NULs at the end of a file that are padding left by a crash or a copy (a guess).
 const PADDING: usize = 16;
 
-/// Why a file that is not clean UTF-8 is no text, if it is none. `narrow` are the stretches that are not UTF-16.
+/// Maximum number of control characters in text (a guess): a few may have strayed into it.
+pub(super) const MAX_CONTROLS: usize = 2;
+/// Number of bytes for each control character beyond them in binary data (a guess): in random bytes it is about ten.
+pub(super) const BYTES_PER_CONTROL: usize = 25;
+/// Number of distinct control characters from which text with U+FFFD is binary data (a guess).
+const MIN_DISTINCT_CONTROLS: usize = 16;
+
+/// Returns the reason why a file that is not clean UTF-8 is not text, if it is not. `narrow` are the spans outside
+/// UTF-16.
 pub(super) fn reason(bytes: &[u8], narrow: &[Range<usize>]) -> Option<String> {
     let container = bytes.get(4..8).is_some_and(|kind| kind == b"ftyp") || bytes.starts_with(b"RIFF");
     let known = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, name)| *name);
@@ -49,24 +57,29 @@ pub(super) fn reason(bytes: &[u8], narrow: &[Range<usize>]) -> Option<String> {
     let controls: usize =
         narrow.iter().map(|range| bytes[range.clone()].iter().filter(|b| is_control(**b)).count()).sum();
     let (controls, kept) = (controls.saturating_sub(padding), kept.saturating_sub(padding));
-    // Random bytes have about one such control in ten; text has none. A known beginning needs less.
-    if controls > 2 && controls * 25 > kept + 64 || is_noise(bytes) || known.is_some() && controls > 0 {
+    // About one random byte in ten is such a control; text has none. A known beginning is evidence enough with a single
+    // one.
+    if controls > MAX_CONTROLS && controls * BYTES_PER_CONTROL > kept + 64
+        || is_noise(bytes)
+        || known.is_some() && controls > 0
+    {
         return Some(known.map_or("it holds binary data".to_owned(), |name| format!("it is {name}")));
     }
     None
 }
 
-/// Whether this is data that was read as UTF-8: UTF-16 that went that way has few different high bytes.
+/// Returns whether this is binary data that was decoded as UTF-8. UTF-16 that was decoded so has few distinct controls.
 fn is_noise(bytes: &[u8]) -> bool {
     let mut seen = [false; 32];
     for &byte in bytes.iter().filter(|byte| is_control(**byte)) {
         seen[usize::from(byte)] = true;
     }
     let distinct = seen.iter().filter(|seen| **seen).count();
-    distinct >= 16 && std::str::from_utf8(bytes).is_ok_and(|text| text.contains('\u{FFFD}'))
+    distinct >= MIN_DISTINCT_CONTROLS && std::str::from_utf8(bytes).is_ok_and(|text| text.contains('\u{FFFD}'))
 }
 
-/// Control characters that no text has; those that PowerShell makes of a backtick and a letter are not among them.
+/// Returns whether a byte is a control character that no text has. Those that PowerShell makes of a backtick and a
+/// letter occur in text.
 fn is_control(byte: u8) -> bool {
     byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x07 | 0x08 | 0x0B | 0x0C | 0x1B)
 }

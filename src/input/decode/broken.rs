@@ -1,11 +1,12 @@
-//! Bytes that look like UTF-8 and are no character: what is left of one, and what never was one.
+//! Ill-formed UTF-8: truncated characters, and sequences that never were one.
 //!
-//! Knows the form of UTF-8 only (RFC 3629, and the older RFC 2279 for what is beyond Unicode).
+//! Knows the form of UTF-8 only (RFC 3629, and the older RFC 2279 for sequences beyond Unicode).
 
-/// The bytes of a character beyond U+FFFF that was written as two halves (CESU-8).
+/// Length of a character above U+FFFF in CESU-8, in bytes: each half of its surrogate pair takes three.
 pub(super) const PAIR: usize = 6;
 
-/// The character that the bytes begin with as two halves of a pair, each written as if it were a character.
+/// Returns the character in CESU-8 at the start of `bytes`: a surrogate pair whose halves are each encoded as a
+/// character.
 pub(super) fn pair(bytes: &[u8]) -> Option<char> {
     let half = |three: &[u8]| match three {
         [0xED, second @ 0xA0..=0xBF, third @ 0x80..=0xBF] => {
@@ -17,8 +18,8 @@ pub(super) fn pair(bytes: &[u8]) -> Option<char> {
     char::decode_utf16(units).next().and_then(Result::ok)
 }
 
-/// How many bytes at the beginning belong together, of bytes that begin with none of UTF-8: a character without its end, or
-/// too long, or half a pair, or beyond Unicode. One if it is nothing of that kind.
+/// Returns the length of the ill-formed sequence at the start of `bytes`, in bytes: a character that is truncated,
+/// overlong, half a surrogate pair, or beyond Unicode. 1 if it is none of these.
 pub(super) fn len(bytes: &[u8]) -> usize {
     let Some(&lead) = bytes.first() else { return 0 };
     let follow = match lead {
@@ -34,7 +35,7 @@ pub(super) fn len(bytes: &[u8]) -> usize {
     if len == follow + 1 || is_prefix() { len } else { 1 }
 }
 
-/// Whether all bytes beyond ASCII are of that kind, so that no code page is to be looked for.
+/// Returns whether all non-ASCII bytes are in ill-formed UTF-8, so that no other encoding is worth a search.
 pub(super) fn is_all(bytes: &[u8]) -> bool {
     let mut at = 0;
     while let Some(next) = bytes[at..].iter().position(|byte| !byte.is_ascii()) {
@@ -51,8 +52,8 @@ pub(super) fn is_all(bytes: &[u8]) -> bool {
     true
 }
 
-/// Whether the last byte is the first one of a character whose others are gone, rather than a letter of Western Europe at
-/// the end of a word: no text in ASCII has characters of the planes and scripts that such letters would begin.
+/// Returns whether the last byte is the lead byte of a truncated character rather than a letter of Western Europe at
+/// the end of a word. No text in ASCII has characters of the planes and scripts that most of these letters would begin.
 fn is_cut(bytes: &[u8], at: usize) -> bool {
     let after_letter = at.checked_sub(1).is_some_and(|at| bytes[at].is_ascii_lowercase());
     match bytes[at] {
@@ -62,8 +63,8 @@ fn is_cut(bytes: &[u8], at: usize) -> bool {
     }
 }
 
-/// Whether bytes are a letter of Western Europe and what may close a word after it: "à" and a no-break space may be, "â€" is
-/// not.
+/// Returns whether bytes are a letter of Western Europe and a character that may close a word after it: "à" and a
+/// no-break space may be, "â€" is not.
 fn is_letters(bytes: &[u8]) -> bool {
     let closes = |byte: &u8| matches!(byte, 0x85 | 0x92 | 0x94 | 0xA0 | 0xBB);
     !matches!(bytes[0], 0..0xE0 | 0xE2 | 0xF0) && bytes[1..].iter().all(closes)

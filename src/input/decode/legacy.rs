@@ -1,8 +1,8 @@
-//! Bytes that are not UTF-8: single ones among UTF-8, lines, and whole files in a legacy code page.
+//! Bytes that are not UTF-8: single bytes among UTF-8, lines, and whole files in a legacy encoding.
 //!
-//! Where there is UTF-8 beside them, every reading that makes sense is tried on a sample, and the plausibility model of
-//! `text::mojibake` chooses; chardetng has a voice. Windows-1252 needs the least evidence, because it is by far the most
-//! frequent. Which page a whole file is in is settled by `whole`.
+//! If the file holds UTF-8, too, every possible decoding is tried on a sample, and the plausibility model of
+//! `text::mojibake` decides, with chardetng's guess as one more piece of evidence. Windows-1252 needs the least
+//! evidence, because it is by far the most frequent. The encoding of a whole file is decided in `whole`.
 
 use std::ops::Range;
 
@@ -13,34 +13,34 @@ use super::whole::{self, Sense, Verdict};
 use crate::model::source::{Declined, DecodingCertainty, Flaw, SegmentEncoding};
 use crate::text::mojibake::{implausibility, strangeness};
 
-/// How the bytes beyond UTF-8 are read.
+/// The way in which the bytes that are not UTF-8 are decoded.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct How {
     page: &'static Page,
     extent: Extent,
 }
 
-/// How much of a file a code page accounts for.
+/// The part of a file that is in a legacy encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Extent {
-    /// All of it.
+    /// The whole file.
     Whole,
     /// Each line that is not UTF-8.
     Lines,
     /// Each byte that is not part of a character in UTF-8.
     Bytes,
-    /// Nothing: these bytes are kept.
+    /// No byte: all bytes that are not UTF-8 are kept.
     Nothing,
 }
 
-/// How the bytes beyond UTF-8 are read, and how sure that is.
+/// The decision how to decode the bytes that are not UTF-8, and its certainty.
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) how: How,
     pub(super) grounds: DecodingCertainty,
-    /// The pages that read nearly as well.
+    /// The encodings whose decoding is nearly as plausible.
     pub(super) rivals: Vec<&'static str>,
-    /// Why nothing may be rewritten, if so.
+    /// Reason why nothing may be rewritten, if there is one.
     pub(super) declined: Option<Declined>,
 }
 
@@ -49,7 +49,7 @@ impl Plan {
         Self { how: How { page, extent }, grounds, rivals: Vec::new(), declined: None }
     }
 
-    /// What was settled for a whole file.
+    /// Returns the plan for a decision about a whole file.
     fn of(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Page(page, grounds, rivals) => Self { rivals, ..Self::new(page, Extent::Whole, grounds) },
@@ -64,22 +64,28 @@ impl Plan {
     }
 }
 
-/// What a byte costs that a reading leaves undecoded.
+/// Cost of a byte that a decoding leaves undecoded, in decinats (a guess): that of a senseless character.
 const UNDECODED: u64 = 110;
-/// What the beginning of a character costs, at the end of a file or among UTF-8.
+/// Cost of a truncated character at the end of a file or among UTF-8, in decinats (a guess).
 const CUT: u64 = 30;
-/// What chardetng's guess is worth.
+/// Weight of chardetng's guess, in decinats (a guess).
 const GUESS: u64 = 30;
-/// How much worse the next best reading must be for the best one to be sure.
+/// Margin over the next best decoding from which the best one is certain, in decinats (a guess).
 const AHEAD: u64 = 50;
-/// Bytes of lines that are looked at.
+/// Maximum length of the sampled lines, in bytes: enough for the models, and independent of the size of the file.
 const SAMPLE: usize = 24 << 10;
 
-/// A file with more characters of UTF-8 than so many for each byte that is none has not got them by chance: in Thai and in
-/// the DOS page 855 nearly every other pair of letters happens to be one.
+/// Maximum length of a sampled line, and of the context before its first non-ASCII byte, in bytes (guesses).
+const MAX_LINE: usize = 2048;
+const CONTEXT: usize = 64;
+/// Maximum mean cost of the letters that the first bytes of a UTF-8 character may be, in decinats (a guess).
+const LETTERS: u64 = 45;
+
+/// Number of UTF-8 characters for each byte that is not UTF-8 up to which they may be chance (a guess): in Thai and in
+/// the DOS code page 855 nearly every other pair of letters happens to be a UTF-8 character.
 const CHANCE: usize = 2;
 
-/// Settles how the bytes beyond UTF-8 in the stretches `narrow` are read.
+/// Decides how the bytes that are not UTF-8 are decoded in the spans `narrow`.
 pub(super) fn plan(bytes: &[u8], narrow: &[Range<usize>]) -> Plan {
     let (mut characters, mut stray) = (0, 0);
     for chunk in narrow.iter().flat_map(|range| bytes[range.clone()].utf8_chunks()) {
@@ -121,14 +127,14 @@ pub(super) fn plan(bytes: &[u8], narrow: &[Range<usize>]) -> Plan {
     plan
 }
 
-/// How the bytes between characters of UTF-8 are read, with the text of the sample and what its undecoded bytes cost.
+/// Decides how the bytes between UTF-8 characters are decoded. Returns the plan with the decoded sample and the cost of
+/// the bytes that are left undecoded.
 fn mixed(sample: &Sample<'_>, has_utf8: bool) -> (Plan, String, u64) {
     let guess = guess(sample);
     let mut readings: Vec<(u64, String, u64, How)> = Vec::new();
     for page in PAGES.iter().filter(|page| page.trust == Trust::Measured) {
         for extent in [Extent::Bytes, Extent::Lines, Extent::Whole] {
-            // Without any character in UTF-8 there is nothing but the whole file; single bytes of a page with
-            // characters of several bytes mean nothing.
+            // Lines in UTF-8 need a UTF-8 character somewhere, and single bytes of a multi-byte encoding mean nothing.
             if extent == Extent::Bytes && !page.is_single_byte() || extent == Extent::Lines && !has_utf8 {
                 continue;
             }
@@ -139,7 +145,7 @@ fn mixed(sample: &Sample<'_>, has_utf8: bool) -> (Plan, String, u64) {
             readings.push((cost, text, undecoded, how));
         }
     }
-    // The order breaks ties: the page that needs least evidence, and as few bytes as can be.
+    // The order breaks ties: the encoding that needs the least evidence, for as few bytes as possible.
     let best = readings.iter().min_by_key(|(cost, ..)| *cost);
     let Some((cost, text, undecoded, how)) = best else {
         return (Plan::new(&PAGES[0], Extent::Bytes, DecodingCertainty::Likely), String::new(), 0);
@@ -154,7 +160,7 @@ fn mixed(sample: &Sample<'_>, has_utf8: bool) -> (Plan, String, u64) {
 /// Lines that are not ASCII.
 struct Sample<'a> {
     lines: Vec<&'a [u8]>,
-    /// Whether the last line is the end of the file.
+    /// True if the last line is the end of the file.
     ends: bool,
 }
 
@@ -163,10 +169,13 @@ fn sample<'a>(bytes: &'a [u8], narrow: &[Range<usize>]) -> Sample<'a> {
     let mut kept: Vec<&[u8]> = Vec::new();
     let (mut valid, mut broken) = (0, 0);
     for line in lines.filter(|line| !line.is_ascii()) {
-        // Long lines give their first bytes beyond ASCII with what surrounds them.
+        // Of a long line, its first non-ASCII bytes with their context are sampled.
         let first = line.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
-        let part =
-            if line.len() > 2048 { &line[first.saturating_sub(64)..(first + 1984).min(line.len())] } else { line };
+        let part = if line.len() > MAX_LINE {
+            &line[first.saturating_sub(CONTEXT)..(first + MAX_LINE - CONTEXT).min(line.len())]
+        } else {
+            line
+        };
         let size = if std::str::from_utf8(line).is_ok() { &mut valid } else { &mut broken };
         if *size < SAMPLE {
             *size += part.len();
@@ -177,13 +186,13 @@ fn sample<'a>(bytes: &'a [u8], narrow: &[Range<usize>]) -> Sample<'a> {
     Sample { lines: kept, ends }
 }
 
-/// The lines of bytes, each with its line feed.
+/// Returns the lines of `bytes`, each with its line feed.
 fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes.split_inclusive(|&byte| byte == b'\n')
 }
 
 impl Sample<'_> {
-    /// The sample in one reading, and what its undecoded bytes cost.
+    /// Returns the decoded sample, and the cost of the bytes that are left undecoded, in decinats.
     fn read(&self, how: How) -> (String, u64) {
         let mut text = String::new();
         let mut cost = 0;
@@ -191,7 +200,7 @@ impl Sample<'_> {
             let ends = self.ends && at + 1 == self.lines.len();
             read_line(line, how, ends, &mut |piece, len, unit| {
                 if unit == SegmentEncoding::Invalid {
-                    // Several bytes at once are the beginning of a character: that is how UTF-8 breaks.
+                    // Several invalid bytes in a row are a truncated character, because that is how UTF-8 breaks.
                     let cut = how.extent == Extent::Bytes && len > 1 || ends && is_cut(line, len);
                     cost += if cut { CUT } else { UNDECODED * len as u64 };
                     text.push('\n');
@@ -204,7 +213,7 @@ impl Sample<'_> {
     }
 }
 
-/// What chardetng takes the sample for.
+/// Returns chardetng's guess of the encoding of the sample.
 fn guess(sample: &Sample<'_>) -> Option<&'static str> {
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     for line in &sample.lines {
@@ -213,7 +222,7 @@ fn guess(sample: &Sample<'_>) -> Option<&'static str> {
     Some(detector.guess(None, chardetng::Utf8Detection::Deny).name())
 }
 
-/// Reads a stretch.
+/// Decodes a span of the file.
 pub(super) fn read(bytes: &[u8], range: Range<usize>, how: How, pieces: &mut Pieces) {
     let ends = range.end == bytes.len();
     let bytes = &bytes[range];
@@ -222,7 +231,7 @@ pub(super) fn read(bytes: &[u8], range: Range<usize>, how: How, pieces: &mut Pie
     }
     let mut rest = bytes;
     while !rest.is_empty() {
-        // What is clean is taken as a whole.
+        // A clean part is taken as a whole.
         let valid = std::str::from_utf8(rest).map_or_else(|error| error.valid_up_to(), str::len);
         let clean = if how.extent == Extent::Whole && valid < rest.len() {
             0
@@ -245,7 +254,7 @@ pub(super) fn read(bytes: &[u8], range: Range<usize>, how: How, pieces: &mut Pie
     }
 }
 
-/// Reads a line, or a whole file; `put` gets each piece of text with the bytes that it takes.
+/// Decodes a line, or a whole file. `put` gets each piece of text with the number of bytes that it takes.
 fn read_line(line: &[u8], how: How, ends: bool, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
     let utf8 = how.extent != Extent::Whole && std::str::from_utf8(line).is_ok();
     match how.extent {
@@ -256,7 +265,7 @@ fn read_line(line: &[u8], how: How, ends: bool, put: &mut dyn FnMut(&str, usize,
     }
 }
 
-/// UTF-8 where it is; all other bytes are kept.
+/// Decodes UTF-8 and keeps all other bytes.
 fn kept(line: &[u8], put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
     let mut rest = line;
     while !rest.is_empty() {
@@ -271,7 +280,7 @@ fn kept(line: &[u8], put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
     }
 }
 
-/// UTF-8 where it is, the code page elsewhere.
+/// Decodes UTF-8 as such, and all other bytes in `page`.
 fn bytewise(line: &[u8], page: &'static Page, ends: bool, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
     let mut rest = line;
     while !rest.is_empty() {
@@ -285,7 +294,8 @@ fn bytewise(line: &[u8], page: &'static Page, ends: bool, put: &mut dyn FnMut(&s
         }
         let len = broken::len(rest);
         let (bytes, after) = rest.split_at(len);
-        // The first bytes of a character whose others are gone, and what never was one, are not letters of a code page.
+        // The first bytes of a truncated character, and sequences that never were one, are not letters of a legacy
+        // encoding.
         let cut = ends && after.is_empty() && is_prefix(bytes);
         if cut || len > 1 && !is_plausible(bytes, page) {
             put("\u{FFFD}", len, SegmentEncoding::Invalid);
@@ -296,7 +306,7 @@ fn bytewise(line: &[u8], page: &'static Page, ends: bool, put: &mut dyn FnMut(&s
     }
 }
 
-/// Whether bytes are a character in UTF-8 without its end.
+/// Returns whether bytes are a truncated UTF-8 character.
 fn is_prefix(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
 }
@@ -305,13 +315,13 @@ fn is_cut(line: &[u8], len: usize) -> bool {
     line.get(line.len() - len.min(line.len())..).is_some_and(is_prefix)
 }
 
-/// Whether the beginning of a character could be letters of the page: "é»" may be, "â€" is not.
+/// Returns whether the first bytes of a UTF-8 character may be letters of `page`: "é»" may be, "â€" is not.
 fn is_plausible(bytes: &[u8], page: &'static Page) -> bool {
     let text: Option<String> = bytes.iter().map(|&byte| page.read(byte)).collect();
-    text.is_some_and(|text| implausibility(&text) < 45 * (text.chars().count() as u64 + 1))
+    text.is_some_and(|text| implausibility(&text) < LETTERS * (text.chars().count() as u64 + 1))
 }
 
-/// All bytes in the code page.
+/// Decodes all bytes in `page`.
 fn paged(bytes: &[u8], page: &'static Page, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
     page.each(bytes, &mut |text, len| match text {
         Some(text) => put(text, len, SegmentEncoding::Encoded(page.name)),

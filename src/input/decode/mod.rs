@@ -1,8 +1,8 @@
-//! From bytes to text, with an account of how each stretch was stored. Pure.
+//! Decoding of bytes into text, with an account of how each segment is stored. Pure.
 //!
-//! Reading order: `mod` (the way from clean to broken), `wide` (whole files of UTF-16 and UTF-32), `utf16` (stretches of
-//! UTF-16), `legacy` (bytes of a code page, whole files or single ones), `binary` (what is no text at all). Knows no Markdown and no rules, and writes nothing:
-//! whoever wants the text on disk takes the fix of `invalid-encoding`.
+//! Reading order: `mod` (the stages, from clean to broken), `wide` (whole files in UTF-16 and UTF-32), `utf16` (spans
+//! of UTF-16), `legacy` (bytes of a legacy encoding, whole files or single bytes), `binary` (data that is not text).
+//! Knows no Markdown and no rules, and writes nothing: the fix of `invalid-encoding` brings the text to the disk.
 
 mod binary;
 mod broken;
@@ -20,8 +20,8 @@ use std::path::Path;
 use crate::model::source::{BOM, Bom, DecodingCertainty, Origin, Segment, SegmentEncoding, Source};
 use crate::model::span::{DiskSpan, Span};
 
-/// Decodes the bytes of the file at `path`. Every input gives a source whose segments cover all bytes (but a leading
-/// byte-order mark of UTF-8); what cannot be decoded is U+FFFD in its text.
+/// Decodes the bytes of the file at `path`. Every input gives a source whose segments cover all bytes except a leading
+/// UTF-8 byte-order mark. Bytes that cannot be decoded are U+FFFD in its text.
 pub fn decode(path: &Path, bytes: Vec<u8>) -> Source {
     let suspicious = memchr::memchr(0, &bytes).is_some() || bytes.starts_with(&[0xFF, 0xFE]);
     if suspicious {
@@ -42,7 +42,7 @@ pub fn decode(path: &Path, bytes: Vec<u8>) -> Source {
     }
 }
 
-/// A file that is not UTF-8 from end to end, or holds NULs.
+/// Decodes a file that is not UTF-8 from end to end, or that holds NULs.
 fn by_stretches(path: &Path, bytes: Vec<u8>) -> Source {
     if let Some(whole) = wide::read(&bytes) {
         let source = whole.pieces.into_source(path, bytes, DecodingCertainty::Sure);
@@ -83,14 +83,14 @@ fn by_stretches(path: &Path, bytes: Vec<u8>) -> Source {
     }
 }
 
-/// What lies between the stretches.
+/// Returns the ranges between the spans of UTF-16.
 fn gaps(stretches: &[utf16::Stretch], len: usize) -> Vec<Range<usize>> {
     let starts = std::iter::once(0).chain(stretches.iter().map(|stretch| stretch.range.end));
     let ends = stretches.iter().map(|stretch| stretch.range.start).chain([len]);
     starts.zip(ends).filter(|(start, end)| start < end).map(|(start, end)| start..end).collect()
 }
 
-/// Text and segments as they grow, in the order of the file.
+/// The text and segments decoded so far, in the order of the file.
 #[derive(Debug, Default)]
 struct Pieces {
     text: String,
@@ -99,7 +99,8 @@ struct Pieces {
 }
 
 impl Pieces {
-    /// Adds the text of the next `len` bytes of the file, joined to the segment before if it is stored alike.
+    /// Adds the text of the next `len` bytes of the file. It joins the segment before if both are stored in the same
+    /// way.
     fn push(&mut self, text: &str, len: usize, unit: SegmentEncoding) {
         if len == 0 {
             return;
@@ -109,7 +110,7 @@ impl Pieces {
         let (text, disk) = (Span::from(start..self.text.len()), DiskSpan::from(self.disk..self.disk + len));
         self.disk += len;
         match self.segments.last_mut() {
-            // What was lost stays apart, so that each stands for the character that it was.
+            // Lost characters are not joined, so that each segment is one of them.
             Some(last) if last.unit == unit && unit != SegmentEncoding::Invalid => {
                 last.text.end = text.end;
                 last.disk.end = disk.end;
@@ -118,7 +119,7 @@ impl Pieces {
         }
     }
 
-    /// Calls UTF-8 what another encoding would store in the same bytes, so that there is nothing to rewrite in it.
+    /// Marks segments as UTF-8 whose bytes are the UTF-8 of their text, so that nothing in them is rewritten.
     fn settle(&mut self, bytes: &[u8]) {
         for segment in &mut self.segments {
             if bytes.get(segment.disk.range()) == self.text.as_bytes().get(segment.text.range()) {

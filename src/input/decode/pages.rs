@@ -1,7 +1,8 @@
-//! The code pages that a file may be in, with what each byte means in them.
+//! The legacy encodings that a file may be in, with the character of each byte.
 //!
-//! Two sorts: those whose readings were measured, in which a file may be rewritten without being asked, and those that
-//! are read for comparison, so that no file gets the letters of a neighbour. Knows no plausibility and no files.
+//! There are two kinds: encodings whose decodings were measured, in which a file may be rewritten without asking; and
+//! encodings that are tried for comparison, so that no file gets the letters of a neighbour. Knows no plausibility and
+//! no files.
 
 use std::sync::LazyLock;
 
@@ -11,33 +12,33 @@ use super::tables;
 use crate::model::source::Flaw;
 use crate::text::mojibake::CodePage;
 
-/// A code page.
+/// A legacy encoding.
 #[derive(Debug)]
 pub(super) struct Page {
-    /// The name of the Encoding Standard, else that of IANA or the usual one.
+    /// Name in the Encoding Standard, else that of IANA or the usual one.
     pub(super) name: &'static str,
-    /// How much better than Windows-1252 a reading in this page has to be, in tenths of a nat.
+    /// Margin over Windows-1252 that a decoding needs, in decinats.
     pub(super) prior: u64,
-    /// How much better than the other pages it has to be beyond that, in thousandths: files in it are hardly ever met, and
-    /// it has so many letters of its own that many texts could be in it.
+    /// Further margin over all other encodings, in thousandths of the cost. It is needed if files in the encoding are
+    /// hardly ever met and it has so many letters of its own that many texts could be in it.
     pub(super) rarity: u64,
-    /// How far its readings are trusted.
+    /// The trust in its decodings.
     pub(super) trust: Trust,
     bytes: Bytes,
 }
 
-/// How far the readings of a page are trusted.
+/// The trust in the decodings of an encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trust {
-    /// They were measured: such files come out right where no other page reads nearly as well.
+    /// They were measured: such files come out right if no other encoding is nearly as plausible.
     Measured,
-    /// Files in it are rare, or it differs from a neighbour in few letters: somebody should look.
+    /// Files in the encoding are rare, or it differs from a neighbour in few letters: a person should look.
     Compared,
 }
 
 #[derive(Debug)]
 enum Bytes {
-    /// What bytes 80 to FF mean; U+FFFD for nothing.
+    /// The characters of the bytes 80 to FF; U+FFFD for unassigned bytes.
     Single(Box<[char; 128]>),
     Multiple(&'static Encoding),
 }
@@ -49,7 +50,7 @@ impl PartialEq for Page {
 }
 
 impl Page {
-    /// The character of one byte in a single-byte page; `None` where the page leaves it undefined.
+    /// Returns the character of one byte in a single-byte encoding; `None` for an unassigned byte.
     pub(super) fn read(&self, byte: u8) -> Option<char> {
         match &self.bytes {
             _ if byte.is_ascii() => Some(char::from(byte)),
@@ -62,7 +63,8 @@ impl Page {
         matches!(self.bytes, Bytes::Single(_))
     }
 
-    /// The text of bytes, with a line feed for each stretch that is none, and how many bytes these have.
+    /// Decodes bytes. Returns the text, with a line feed for each sequence that cannot be decoded, and the number of
+    /// bytes in such sequences.
     pub(super) fn decode(&self, bytes: &[u8]) -> (String, u64) {
         let (mut text, mut undecoded) = (String::with_capacity(2 * bytes.len()), 0);
         self.each(bytes, &mut |piece, len| match piece {
@@ -75,7 +77,7 @@ impl Page {
         (text, undecoded)
     }
 
-    /// The first place where bytes are no text in the page.
+    /// Returns the position of the first bytes that are not text in the encoding.
     pub(super) fn flaw(&self, bytes: &[u8]) -> Option<(usize, Flaw)> {
         let (mut at, mut first) = (0, None);
         self.each(bytes, &mut |piece, len| {
@@ -87,7 +89,7 @@ impl Page {
         first.map(|(at, cut)| (at, if cut { Flaw::CutShort } else { Flaw::Undefined(bytes[at]) }))
     }
 
-    /// Gives each stretch of bytes: its text, or nothing if it is none, and how many bytes it has.
+    /// Calls `put` for each piece of the bytes with its length and its text, or `None` if it cannot be decoded.
     pub(super) fn each(&self, bytes: &[u8], put: &mut dyn FnMut(Option<&str>, usize)) {
         match &self.bytes {
             Bytes::Single(upper) => single(bytes, upper, put),
@@ -144,7 +146,7 @@ fn multiple(bytes: &[u8], encoding: &'static Encoding, put: &mut dyn FnMut(Optio
     }
 }
 
-/// The pages whose readings were measured, with their priors (tenths of a nat), in the order that breaks ties.
+/// The measured encodings with their priors in decinats (guesses by frequency), in the order that breaks ties.
 const MEASURED: [(CodePage, u64); 23] = [
     (CodePage::Windows1252, 0),
     (CodePage::Windows1251, 20),
@@ -171,7 +173,7 @@ const MEASURED: [(CodePage, u64); 23] = [
     (CodePage::EucJp, 35),
 ];
 
-/// Labels of pages of the Encoding Standard that are read for comparison.
+/// Labels in the Encoding Standard of encodings that are tried for comparison.
 const STANDARD: [&str; 12] = [
     "iso-8859-3",
     "iso-8859-4",
@@ -187,7 +189,7 @@ const STANDARD: [&str; 12] = [
     "x-mac-cyrillic",
 ];
 
-/// Pages of `tables` that are read for comparison, with their rarity in thousandths.
+/// Encodings of `tables` that are tried for comparison, with their rarity in thousandths.
 const OWN: [(&str, &str, u64); 28] = [
     ("ibm720", tables::IBM720, 0),
     ("ibm737", tables::IBM737, 0),
@@ -219,11 +221,12 @@ const OWN: [(&str, &str, u64); 28] = [
     ("viscii", tables::VISCII, EXOTIC),
 ];
 
-/// The rarity of pages of one country that was never common even there. Measured: in Macedonian, Ukrainian and Welsh such
-/// pages read up to 1.5 per cent better than the right one; their own languages read 5 per cent better in them and more.
+/// Rarity of encodings of one country that were never common even there, in thousandths. Measured: decodings of
+/// Macedonian, Ukrainian and Welsh in such encodings cost up to 1.5 per cent less than in the right one; those of their
+/// own languages cost at least 5 per cent less.
 const EXOTIC: u64 = 30;
 
-/// All pages, the measured ones first.
+/// All encodings, the measured ones first.
 pub(super) static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
     let measured = MEASURED.into_iter().map(|(page, prior)| measured(page, prior));
     let standard = STANDARD.into_iter().filter_map(|label| {
@@ -237,12 +240,12 @@ pub(super) static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
     measured.chain(standard).chain(own).collect()
 });
 
-/// Whether this is the name of a page.
+/// Returns whether this is the name of an encoding.
 pub(super) fn is_page(name: Option<&str>) -> bool {
     PAGES.iter().any(|page| Some(page.name) == name)
 }
 
-/// What a rare page has to be better than Windows-1252 (tenths of a nat): as much as the rarest of the measured ones.
+/// Margin over Windows-1252 that a rare encoding needs, in decinats: as much as the rarest of the measured ones.
 const RARE: u64 = 45;
 
 fn compared(name: &'static str, rarity: u64, upper: Box<[char; 128]>) -> Page {
@@ -259,7 +262,8 @@ fn measured(page: CodePage, prior: u64) -> Page {
     Page { name, prior, rarity: 0, trust: Trust::Measured, bytes }
 }
 
-/// The upper half of a page. No page has control characters there, whatever standards say: text has none.
+/// Returns the upper half of an encoding. Control characters count as unassigned in all of them, whatever standards
+/// say, because text has none.
 fn upper(read: impl Fn(u8) -> Option<char>) -> Box<[char; 128]> {
     let mut upper = ['\u{FFFD}'; 128];
     for (byte, slot) in (0x80..=0xFF).zip(&mut upper) {

@@ -1,23 +1,24 @@
-//! Files of ASCII in which other characters are written with escapes: ISO-2022-JP and -KR, HZ, UTF-7.
+//! Files in ASCII that encode other characters by escapes: ISO-2022-JP and -KR, HZ, UTF-7.
 //!
-//! The escapes of ISO-2022 are certain by themselves; those of HZ and UTF-7 are marks of ASCII that could mean themselves,
-//! so that Chinese, or letters in words, must come out of every one of them.
+//! The escapes of ISO-2022 are certain by themselves. Those of HZ and UTF-7 are ASCII symbols that could mean
+//! themselves, so Chinese, or letters in words, must come out of every one of them.
 
 use encoding_rs::Encoding;
 
 use crate::model::source::DecodingCertainty;
 use crate::text::mojibake::{implausibility, strangeness};
 
-/// A text, its encoding, and how sure that is.
+/// A text, its encoding, and the certainty of the decoding.
 pub(super) type Found = (String, &'static str, DecodingCertainty);
 
-/// What a character costs at most where text comes out, in tenths of a nat: see `whole`.
+/// Maximum cost of a character of text, in decinats: that of CJK text in `whole`.
 const TEXT: u64 = 100;
-/// So many characters of Chinese, or passages in UTF-7, are no accident.
+/// Number of Chinese characters, or of passages in UTF-7, from which a decoding is certain (a guess).
 const MANY: usize = 20;
+/// Minimum number of them (a guess): fewer may be chance.
 const FEW: usize = 3;
 
-/// Reads a file of ASCII.
+/// Decodes a file in ASCII.
 pub(super) fn read(bytes: &[u8]) -> Option<Found> {
     let escaped = memchr::memchr(0x1B, bytes).is_some_and(|at| bytes[at..].starts_with(b"\x1B$"));
     let hz = memchr::memmem::find(bytes, b"~{").is_some();
@@ -35,7 +36,7 @@ fn iso2022_jp(bytes: &[u8]) -> Option<Found> {
     (!text.is_ascii()).then_some((text, encoding.name(), DecodingCertainty::Sure))
 }
 
-/// What ISO-2022-KR begins with, and what takes it from one set of characters to the other.
+/// First bytes of ISO-2022-KR, and the bytes that switch from one character set to the other.
 const KOREAN: &[u8] = b"\x1B$)C";
 const OUT: u8 = 0x0E;
 const IN: u8 = 0x0F;
@@ -43,7 +44,7 @@ const IN: u8 = 0x0F;
 fn iso2022_kr(bytes: &[u8]) -> Option<Found> {
     let at = memchr::memmem::find(bytes, KOREAN)?;
     let rest = &bytes[at + KOREAN.len()..];
-    // The escape stands in a line of its own, mostly.
+    // The escape is usually on a line of its own.
     let rest = rest.strip_prefix(b"\n").or(rest.strip_prefix(b"\r\n")).unwrap_or(rest);
     let mut text = String::from_utf8(bytes[..at].to_vec()).ok()?;
     let mut parts = rest.split(|&byte| byte == OUT);
@@ -56,14 +57,14 @@ fn iso2022_kr(bytes: &[u8]) -> Option<Found> {
     (!text.is_ascii() && !text.contains('\x0F')).then_some((text, "iso-2022-kr", DecodingCertainty::Sure))
 }
 
-/// Pairs of seven bits in a set of ninety-four rows; blanks and line ends may be among them.
+/// Decodes pairs of seven-bit bytes in a set of ninety-four rows. Spaces and line breaks may be among them.
 fn wide(pairs: &[u8], encoding: &'static Encoding) -> Option<String> {
     let high = |byte: &u8| if (0x21..=0x7E).contains(byte) { byte | 0x80 } else { *byte };
     let bytes: Vec<u8> = pairs.iter().map(high).collect();
     encoding.decode_without_bom_handling_and_without_replacement(&bytes).map(std::borrow::Cow::into_owned)
 }
 
-/// RFC 1843.
+/// Decodes HZ (RFC 1843).
 fn hz(bytes: &[u8]) -> Option<Found> {
     let (mut text, mut chinese) = (String::new(), String::new());
     let mut rest = bytes;
@@ -89,13 +90,13 @@ fn hz(bytes: &[u8]) -> Option<Found> {
     }
     text.push_str(std::str::from_utf8(rest).ok()?);
     let count = chinese.chars().count();
-    // Its beginning and its end cost as much as a character each.
+    // The start and the end of the text cost as much as a character each.
     let is_text = count >= FEW && implausibility(&chinese) <= TEXT * (count as u64 + 2);
     let grounds = if count >= MANY { DecodingCertainty::Sure } else { DecodingCertainty::Likely };
     is_text.then_some((text, "hz-gb-2312", grounds))
 }
 
-/// RFC 2152.
+/// Decodes UTF-7 (RFC 2152).
 fn utf7(bytes: &[u8]) -> Option<Found> {
     let (mut text, mut passages) = (String::new(), 0);
     let mut rest = bytes;
@@ -113,7 +114,7 @@ fn utf7(bytes: &[u8]) -> Option<Found> {
     is_text.then_some((text, "utf-7", grounds))
 }
 
-/// What a plus sign and what follows it stand for in UTF-7, and how many bytes they have.
+/// Decodes a plus sign and the passage after it. Returns the text and the length in bytes.
 fn passage(bytes: &[u8]) -> Option<(String, usize)> {
     if bytes.get(1) == Some(&b'-') {
         return Some(("+".to_owned(), 2));
@@ -137,7 +138,7 @@ fn passage(bytes: &[u8]) -> Option<(String, usize)> {
             bits &= (1 << count) - 1;
         }
     }
-    // What is left over are fewer bits than a digit has, and zeros.
+    // The bits left over must be fewer than those of a digit, and zeros.
     if units.is_empty() || count >= 6 || bits != 0 {
         return None;
     }

@@ -1,10 +1,10 @@
-//! The upper halves of single-byte code pages that neither the Encoding Standard nor `text::mojibake` has: bytes 80 to
-//! FF, U+FFFD where a byte is undefined.
+//! Upper halves of single-byte encodings that neither the Encoding Standard nor `text::mojibake` has: the characters of
+//! bytes 80 to FF, U+FFFD for unassigned bytes.
 //!
-//! The DOS pages, those of the Macintosh and KZ-1048 are from the Unicode Consortium's mapping tables
-//! (`VENDORS/MICSFT/PC`, `VENDORS/APPLE`, `VENDORS/MISC`); IBM 1125, PT154, KOI8-T, ARMSCII-8, Georgian PS, TCVN 5712 and
-//! VISCII as they are registered or standardised; Kamenický, Mazovia and MIK as the DOS programs of their countries had
-//! them, which is code page 437 with other letters. Knows no more than that.
+//! Sources: for the DOS and Macintosh encodings and KZ-1048, the mapping tables of the Unicode Consortium
+//! (`VENDORS/MICSFT/PC`, `VENDORS/APPLE`, `VENDORS/MISC`); for IBM 1125, PT154, KOI8-T, ARMSCII-8, Georgian PS, TCVN
+//! 5712 and VISCII, their registrations and standards; for Kamenický, Mazovia and MIK, the DOS programs of their
+//! countries, which used code page 437 with other letters. Knows nothing else.
 
 pub(super) const IBM720: &str = "\
     \u{fffd}\u{fffd}éâ\u{fffd}à\u{fffd}çêëèïî\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{651}\u{652}ô¤ـûùءآأؤ£إئا\

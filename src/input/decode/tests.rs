@@ -1,4 +1,4 @@
-//! What becomes of clean, broken, foreign and binary files.
+//! Decoding of clean, broken, foreign and binary files.
 
 use super::*;
 
@@ -18,7 +18,7 @@ fn utf16be(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_be_bytes).collect()
 }
 
-/// What reading as UTF-8 makes of bytes.
+/// Returns the bytes after decoding them as UTF-8 with replacement characters.
 fn lossy(bytes: &[u8]) -> Vec<u8> {
     let replaced = bytes.iter().flat_map(|&byte| if byte < 0x80 { vec![byte] } else { b"\xEF\xBF\xBD".to_vec() });
     replaced.collect()
@@ -92,13 +92,13 @@ fn what_a_second_misreading_lost_of_utf16_is_kept_apart() {
     let tail = "\r\n## ebb\r\n\r\nWhat’s cafés\r\n";
     let bytes = [head.as_bytes(), &lossy(&utf16le(tail))].concat();
     let mixed = source(&bytes);
-    // ’ is 19 20, so it survives; é is E9 00 and does not.
+    // ’ is 19 20, so it survives; é is E9 00, so it does not.
     assert_eq!(mixed.text(), "# Tide\n\n\r\n## ebb\r\n\r\nWhat’s caf\u{FFFD}s\r\n");
     let lost: Vec<&Segment> =
         mixed.segments().iter().filter(|segment| segment.unit == SegmentEncoding::Invalid).collect();
     assert_eq!(mixed.bytes_of(lost[0]), "\u{FFFD}\0".as_bytes());
     assert_eq!(lost.len(), 1);
-    // The same once the rest is UTF-8.
+    // The loss is found again once the rest is UTF-8.
     let again = source("What’s caf\u{FFFD}\0s and so on".as_bytes());
     let invalid = ("\u{FFFD}", SegmentEncoding::Invalid);
     assert_eq!(units(&again), [("What’s caf", SegmentEncoding::Utf8), invalid, ("s and so on", SegmentEncoding::Utf8)]);

@@ -1,43 +1,47 @@
-//! Finds the stretches of a mixed file that are UTF-16 and reads them: names, and tails that PowerShell's `>>` appended to
-//! UTF-8.
+//! Spans of UTF-16 in mixed files, found and decoded: names, and tails that PowerShell's `>>` appended to UTF-8.
 //!
-//! Such a tail may have been through one more misreading: read as UTF-8, with each byte from 80 up replaced by U+FFFD.
-//! Its characters below 80 are still there and are read; the others are kept as bytes and reported.
+//! Such a tail may have suffered one more mis-decoding: as UTF-8, which replaces each byte from 80 up with U+FFFD. Its
+//! characters below 80 survive and are decoded; the others are kept as bytes and reported.
 
 use std::ops::Range;
 
 use super::Pieces;
 use crate::model::source::SegmentEncoding;
 
-/// Without a NUL, so many bytes that are readable as they stand end a stretch.
+/// Number of readable bytes without a NUL that end a span (a guess).
 const TEXT_LIKE: usize = 32;
-/// So many code units without a NUL, in a stretch that was read as UTF-8: a drawn line or a symbol.
+/// Number of such bytes if some are not ASCII (a guess): two characters of three bytes hardly come about by chance.
+const NON_ASCII_TEXT_LIKE: usize = 6;
+/// Maximum number of code units for each that is ASCII with a NUL (a guess).
+const UNITS_PER_SPACE: usize = 60;
+/// Maximum number of code units without a NUL within a span that was decoded as UTF-8 (a guess): a drawn line or a
+/// symbol.
 const LOSSY_GAP: usize = 6;
-/// What a byte from 80 up became when UTF-16 was read as UTF-8.
+/// Replacement of a byte from 80 up where UTF-16 was decoded as UTF-8.
 const LOST: &[u8] = "\u{FFFD}".as_bytes();
 
-/// Which byte of a code unit comes first.
+/// Byte order of code units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Endian {
     Little,
     Big,
 }
 
-/// A stretch of UTF-16.
+/// A span of UTF-16.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Stretch {
-    /// The bytes, its byte-order mark included.
+    /// The bytes, with the byte-order mark.
     pub(super) range: Range<usize>,
     endian: Endian,
     cells: Cells,
 }
 
-/// How the bytes of code units lie in the file.
+/// Form of the code units' bytes in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cells {
-    /// As they are.
+    /// Unchanged.
     Bytes,
-    /// Those from 80 up as U+FFFD in UTF-8.
+    /// Bytes from 80 up replaced with U+FFFD in UTF-8.
     Lossy,
 }
 
@@ -52,11 +56,11 @@ enum Cell {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum CodeUnit {
     Known(u16),
-    /// One of its bytes, from 80 up, is lost; the high byte that is left, if it is the low one that is lost.
+    /// At least one byte, from 80 up, is lost. Holds the high byte if only the low one is lost.
     Lost(Option<u8>),
 }
 
-/// How far a stretch reaches, and how many code units speak for it.
+/// End of a span, and the number of code units of each kind in it.
 #[derive(Debug, Clone, Copy, Default)]
 struct Reach {
     end: usize,
@@ -64,26 +68,26 @@ struct Reach {
     good: usize,
     /// Other characters.
     plain: usize,
-    /// Both bytes are ASCII: letters of two words, or one of another script.
+    /// Code units of two ASCII bytes: a piece of other text, or a character of another script.
     doubtful: usize,
 }
 
 impl Reach {
     fn is_convincing(&self) -> bool {
-        // Text of any script has spaces or line breaks, data of two bytes each has not.
-        let spaced = 60 * self.good >= self.good + self.plain + self.doubtful;
+        // Text of any script has spaces or line breaks, but data of two bytes each does not.
+        let spaced = UNITS_PER_SPACE * self.good >= self.good + self.plain + self.doubtful;
         self.good >= 2 && spaced && (2 * self.doubtful <= self.good || self.doubtful <= self.plain)
     }
 }
 
-/// How much a code unit looks like UTF-16.
+/// Likelihood that a code unit is one of UTF-16.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Look {
-    /// ASCII with a NUL: hardly anything else looks so.
+    /// ASCII with a NUL: hardly anything else looks like it.
     Good,
-    /// May be.
+    /// Possible.
     Plain,
-    /// Cannot be.
+    /// Impossible.
     Bad,
 }
 
@@ -99,7 +103,7 @@ impl CodeUnit {
     }
 }
 
-/// The stretches of UTF-16 in a file, sorted and disjoint.
+/// Returns the spans of UTF-16 in a file, sorted and disjoint.
 pub(super) fn stretches(bytes: &[u8]) -> Vec<Stretch> {
     let mut found: Vec<Stretch> = Vec::new();
     let marked = match bytes.get(..2) {
@@ -121,26 +125,26 @@ pub(super) fn stretches(bytes: &[u8]) -> Vec<Stretch> {
                 from = stretch.range.end;
                 found.push(stretch);
             }
-            // A NUL by itself: on to what follows the NULs that stand with it.
+            // A NUL outside UTF-16: continue after the NULs that follow it.
             None => from += at + bytes[from + at..].iter().take_while(|&&byte| byte == 0).count(),
         }
     }
     found
 }
 
-/// Whether U+FFFD is among the bytes.
+/// Returns whether U+FFFD is among the bytes.
 pub(super) fn has_lost(bytes: &[u8]) -> bool {
     memchr::memmem::find(bytes, LOST).is_some()
 }
 
-/// The stretch whose first NUL is at `nul`, if it is one, starting at or after `floor`.
+/// Returns the span of UTF-16 whose first NUL is at `nul`, if there is one that starts at or after `floor`.
 fn stretch_at(bytes: &[u8], floor: usize, nul: usize, cells: Cells) -> Option<Stretch> {
     let little = Reader { bytes, endian: Endian::Little, cells };
     let big = Reader { bytes, endian: Endian::Big, cells };
     let start = little.before(nul).filter(|&start| start >= floor);
     let as_little = start.map(|start| (little, start, little.extend(start)));
     let as_big = Some((big, nul, big.extend(nul)));
-    // As ASCII each fits nearly as well as the other, one byte apart: the one that leaves no byte over is right.
+    // For ASCII both orders fit nearly equally well, one byte apart: the right one leaves no byte over.
     let (reader, start, reach) = [as_little, as_big]
         .into_iter()
         .flatten()
@@ -156,7 +160,7 @@ fn stretch_at(bytes: &[u8], floor: usize, nul: usize, cells: Cells) -> Option<St
     Some(Stretch { range: start..reach.end, endian: reader.endian, cells })
 }
 
-/// Reads code units.
+/// Reader of code units.
 #[derive(Debug, Clone, Copy)]
 struct Reader<'a> {
     bytes: &'a [u8],
@@ -165,17 +169,17 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// The cell at `at` and where the next one starts.
+    /// Returns the cell at `at` and the start of the next one.
     fn cell(&self, at: usize) -> Option<(Cell, usize)> {
         let byte = *self.bytes.get(at)?;
         if self.cells == Cells::Bytes || byte.is_ascii() {
             return Some((Cell::Byte(byte), at + 1));
         }
-        // Whatever else is not ASCII is a character of UTF-8 and no half of a code unit.
+        // All other non-ASCII bytes are those of a UTF-8 character, not halves of a code unit.
         self.bytes[at..].starts_with(LOST).then_some((Cell::Lost, at + LOST.len()))
     }
 
-    /// Where the cell before `at` starts, if `at` is the second half of a code unit.
+    /// Returns the start of the cell before `at`, if `at` is the second half of a code unit.
     fn before(&self, at: usize) -> Option<usize> {
         if self.cells == Cells::Lossy && self.bytes[..at].ends_with(LOST) {
             return Some(at - LOST.len());
@@ -184,7 +188,7 @@ impl Reader<'_> {
         (self.cells == Cells::Bytes || byte.is_ascii()).then_some(at - 1)
     }
 
-    /// The code unit at `at` and where the next one starts.
+    /// Returns the code unit at `at` and the start of the next one.
     fn unit(&self, at: usize) -> Option<(CodeUnit, usize)> {
         let (first, middle) = self.cell(at)?;
         let (second, end) = self.cell(middle)?;
@@ -200,7 +204,7 @@ impl Reader<'_> {
         Some((unit, end))
     }
 
-    /// Whether a range holds whole characters only.
+    /// Returns whether a range holds whole characters only.
     fn is_whole(&self, range: Range<usize>) -> bool {
         let units = self.bytes[range.clone()].as_chunks().0.iter().map(|pair: &[u8; 2]| match self.endian {
             Endian::Little => u16::from_le_bytes(*pair),
@@ -213,7 +217,7 @@ impl Reader<'_> {
         matches!(self.unit(at), Some((CodeUnit::Lost(Some(0..=0x1F)), _)))
     }
 
-    /// How far UTF-16 reaches from `start`, and what speaks for it.
+    /// Returns the end of UTF-16 from `start` on, with the evidence for it.
     fn extend(&self, start: usize) -> Reach {
         let mut reach = Reach { end: start, ..Reach::default() };
         let (mut pending, mut at) = (Reach::default(), start);
@@ -235,11 +239,11 @@ impl Reader<'_> {
             }
             at = next;
         }
-        // What follows the last sure code unit belongs to it, unless it is text as it stands.
+        // The code units after the last certain one belong to the span, unless their bytes are readable text.
         if self.cells == Cells::Bytes && reach.end < at && !is_readable(&self.bytes[reach.end..at]) {
             reach.end = at;
         }
-        // Blocks and boxes, of which the high byte looks like a percent sign, end what a console garbled.
+        // Block and box characters, whose high byte 25 is a percent sign, end the text that a console damaged.
         while self.cells == Cells::Lossy
             && let Some((CodeUnit::Lost(Some(0x25)), next)) = self.unit(reach.end)
         {
@@ -248,20 +252,21 @@ impl Reader<'_> {
         reach
     }
 
-    /// Whether what stands between two sure code units is more likely text as it stands than code units.
+    /// Returns whether the bytes between two certain code units are more likely readable text than code units.
     fn is_text(&self, range: Range<usize>) -> bool {
         let bytes = &self.bytes[range];
         if self.cells == Cells::Lossy {
             let worded = bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b' ');
             return !bytes.is_empty() && (worded || bytes.len() > 2 * LOSSY_GAP);
         }
-        let least = if bytes.is_ascii() { TEXT_LIKE } else { 6 };
-        // Only its end counts: what precedes was looked at when the stretch was shorter.
+        let least = if bytes.is_ascii() { TEXT_LIKE } else { NON_ASCII_TEXT_LIKE };
+        // Only the end counts, because the bytes before it were examined when the span was shorter.
         let tail = &bytes[bytes.len().saturating_sub(2 * TEXT_LIKE)..];
         bytes.len() >= least && is_readable(tail)
     }
 
-    /// Where the stretch starts whose first sure code unit is at `start`: letters of other scripts may precede it.
+    /// Returns the start of the span whose first certain code unit is at `start`: letters of other scripts may precede
+    /// it.
     fn walk_back(&self, floor: usize, start: usize) -> usize {
         if self.cells == Cells::Lossy {
             let mut start = start;
@@ -278,7 +283,8 @@ impl Reader<'_> {
         }
         let mut at = start;
         while at >= floor + 2 {
-            // The high bytes of the alphabets from Latin to Syriac are controls, which UTF-8 text has not.
+            // The high bytes of the scripts from Latin to Syriac are control characters, which UTF-8 text does not
+            // have.
             match self.unit(at - 2) {
                 Some((CodeUnit::Known(0x80..=0x08FF), _)) => at -= 2,
                 _ => break,
@@ -287,7 +293,7 @@ impl Reader<'_> {
         at
     }
 
-    /// Includes a byte-order mark that stands before `start`, also one that was read as UTF-8.
+    /// Returns the start with any byte-order mark before it included, even a mark that was decoded as UTF-8.
     fn mark_before(&self, floor: usize, start: usize) -> usize {
         let marks: [&[u8]; 2] = match (self.cells, self.endian) {
             (Cells::Bytes, Endian::Little) => [&[0xFF, 0xFE], &[0xFF, 0xFE]],
@@ -302,7 +308,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether bytes are printable UTF-8, but for characters that are cut at either end.
+/// Returns whether bytes are printable UTF-8, except for characters that are truncated at either end.
 fn is_readable(bytes: &[u8]) -> bool {
     let cut = bytes.iter().take(3).take_while(|&&byte| byte & 0xC0 == 0x80).count();
     let bytes = &bytes[cut..];
@@ -310,8 +316,8 @@ fn is_readable(bytes: &[u8]) -> bool {
     valid && bytes.iter().all(|&byte| byte >= b' ' && byte != 0x7F || matches!(byte, b'\n' | b'\r' | b'\t'))
 }
 
-/// Reads a stretch. Characters with a lost byte are kept as bytes; a stretch with half a surrogate pair is kept as a whole,
-/// so that no later pass takes what is left of it for something else.
+/// Decodes a span. Characters with a lost byte are kept as bytes. A span with half a surrogate pair is kept as a whole,
+/// so that no later iteration takes the rest of it for something else.
 pub(super) fn read(bytes: &[u8], stretch: &Stretch, pieces: &mut Pieces) {
     let unit = SegmentEncoding::Encoded(match stretch.endian {
         Endian::Little => "UTF-16LE",

@@ -1,7 +1,7 @@
-//! Which code page a file is in that has no character of UTF-8: one for the whole file, or none.
+//! The encoding of a file without any UTF-8 character: one for the whole file, or none.
 //!
-//! Every page is read, also those that are hardly ever met. Files are rewritten without being asked only where words come
-//! out, in a page whose readings were measured, and no other page reads nearly as well.
+//! Every encoding is tried, even those that are hardly ever met. A file is rewritten without asking only if words come
+//! out, in a measured encoding, and no other encoding is nearly as plausible.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -10,64 +10,73 @@ use crate::model::source::{Declined, DecodingCertainty, Flaw};
 use crate::text::characters::declaration::declarations;
 use crate::text::mojibake::{implausibility, oddity, strangeness};
 
-/// How a file is read.
+/// The decision how a file is decoded.
 #[derive(Debug)]
 pub(super) enum Verdict {
-    /// In this page, from end to end.
+    /// In this encoding, from end to end; with the certainty and the rival encodings.
     Page(&'static Page, DecodingCertainty, Vec<&'static str>),
-    /// As ASCII, with the bytes beyond it kept.
+    /// As ASCII, with all other bytes kept.
     Kept,
     /// Not at all.
     Declined(Declined),
 }
 
-/// Bytes of the lines beyond ASCII that are looked at; more only for bytes that occur in no line so far.
+/// Maximum length of the sampled non-ASCII lines, in bytes, beyond which only lines with rare bytes are sampled: the
+/// cost of a large file is that of a small one.
 const SAMPLE: usize = 12 << 10;
-/// Each byte beyond ASCII is wanted so often in the sample.
+/// Number of occurrences in the sample up to which a non-ASCII byte is rare (a guess).
 const OFTEN: u32 = 4;
-/// Bytes of a line that are looked at together.
+/// Maximum length of a piece of a line that is sampled at once, in bytes (a guess).
 const PIECE: usize = 1024;
-/// Different readings that are looked at closely.
+/// Maximum number of distinct decodings that are scored by the n-gram model (a guess).
 const READINGS: usize = 16;
-/// What a byte costs that a reading leaves undecoded, in tenths of a nat as all costs.
+/// Cost of a byte that a decoding leaves undecoded, in decinats (a guess).
 const UNDECODED: u64 = 110;
-/// What chardetng's guess is worth.
+/// Weight of chardetng's guess, in decinats (a guess).
 const GUESS: u64 = 30;
-/// How much worse the next best reading must be for the best one to be sure: e to the eighth to one.
+/// Margin over the next best decoding from which the best one is certain, in decinats: odds of e to the eighth, about
+/// 3000, to one.
 const AHEAD: u64 = 80;
-/// How much worse than the best the declared page may be and be sure all the same, or be believed.
+/// Maximum cost above that of the best decoding at which the declared encoding is still certain, and at which it is
+/// still believed, in decinats (guesses).
 const DECLARED: u64 = 40;
 const BELIEVED: u64 = 150;
-/// A text with fewer words of lines with several is a list, a table of keys or a drawing.
+/// Minimum number of words in lines of several words (a guess): a file with fewer is a list, a table of keys or a
+/// drawing.
 const WORDS: usize = 16;
-/// A letter or two beyond ASCII are of a name in a text of another language, and say nothing of it.
+/// Minimum number of words in such a line (a guess).
+const ROW_WORDS: usize = 3;
+/// Number of non-ASCII letters and marks below which they may be a name in a text of another language (a guess), which
+/// is no evidence of the encoding; and the margin that such a file needs, in decinats: twice the usual one.
 const LETTERS: usize = 3;
 const NAME_AHEAD: u64 = 160;
-/// Signs of prose.
+/// Punctuation and symbols of prose.
 const MARKS: &str = "‘’“”„«»–—…•€£§°©®™";
-/// The share of letters beyond ASCII that may stand alone in a text: short words of Italian and Russian do.
+/// One non-ASCII letter in this many may be a word of its own (a guess): Italian and Russian have such words.
 const ALONE: usize = 3;
-/// One byte beyond ASCII in so many, or a few in all, are still a text in ASCII with some bytes that nobody can read.
+/// A file with at most one non-ASCII byte in this many, or with fewer than `SOME` of them, is a text in ASCII with a
+/// few undecodable bytes (guesses).
 const MOSTLY_ASCII: usize = 4;
 const SOME: usize = 16;
 
-/// What a character beyond ASCII costs on average, with what follows it, in readings of prose that are right and in those
-/// that make no sense at all. Measured on prose in 49 languages; wrong neighbours reach down to the former.
+/// Thresholds for the mean cost of a non-ASCII character with the character after it, in decinats: the maximum of
+/// correct prose, and the maximum of text that makes any sense. Measured on prose in 49 languages; neighbouring
+/// encodings that are wrong reach down to the former.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Bar {
     sound: u64,
     senseless: u64,
 }
 
-/// Latin letters are rare in their text: 60 to 155; others follow each other, 30 to 47; Chinese characters are many, 54 to
-/// 80.
+/// Thresholds by script. Measured for correct prose: 60 to 155 in Latin script, where non-ASCII letters are rare; 30 to
+/// 47 in other alphabets, where they follow each other; 54 to 80 in CJK, which has many characters.
 const LATIN: Bar = Bar { sound: 170, senseless: 270 };
 const OTHER: Bar = Bar { sound: 58, senseless: 110 };
 const WIDE: Bar = Bar { sound: 100, senseless: 130 };
-/// What the letter costs that fits worst, in Latin text: 110 to 220.
+/// Maximum cost of the least plausible letter in Latin text, in decinats. Measured: 110 to 220.
 const WORST: u64 = 240;
 
-/// Settles how a file is read.
+/// Decides how a file is decoded.
 pub(super) fn verdict(bytes: &[u8]) -> Verdict {
     if is_ebcdic(bytes) {
         return Verdict::Declined(Declined { encoding: Some("EBCDIC"), at: 0, flaw: Flaw::Foreign });
@@ -77,7 +86,7 @@ pub(super) fn verdict(bytes: &[u8]) -> Verdict {
     let readings = readings(&sample, declared);
     let Some(best) = readings.first() else { return unreadable(bytes) };
     let of_declared = declared.and_then(|page| readings.iter().find(|reading| reading.pages.contains(&page)));
-    // What a file says of itself is true unless another page makes words of it.
+    // The declaration of a file is believed unless another encoding makes words of the file.
     let believed = of_declared.filter(|reading| {
         let near = reading.plain <= best.cost + BELIEVED;
         reading.undecoded == 0
@@ -100,7 +109,7 @@ pub(super) fn verdict(bytes: &[u8]) -> Verdict {
     let mut rivals: Vec<&'static str> = near.map(|other| other.page().name).collect();
     let sure = match (believed, declared) {
         (Some(reading), _) => reading.plain <= best.cost + DECLARED,
-        // What it says of itself cannot be true, and so no more can be sure.
+        // The declaration cannot be true, so nothing can be certain.
         (None, Some(page)) => {
             rivals.extend((!rivals.contains(&page.name)).then_some(page.name));
             false
@@ -113,7 +122,7 @@ pub(super) fn verdict(bytes: &[u8]) -> Verdict {
     Verdict::Page(page, if sure { DecodingCertainty::Sure } else { DecodingCertainty::Likely }, rivals)
 }
 
-/// Bytes in no page that makes sense.
+/// Returns the decision for bytes that make sense in no encoding.
 fn unreadable(bytes: &[u8]) -> Verdict {
     let high = bytes.iter().filter(|byte| !byte.is_ascii()).count();
     if high * MOSTLY_ASCII <= bytes.len() || high < SOME {
@@ -124,20 +133,20 @@ fn unreadable(bytes: &[u8]) -> Verdict {
     Verdict::Declined(Declined { encoding: None, at, flaw: Flaw::Unknown })
 }
 
-/// One text that the sample may be, with the pages in which it is that.
+/// One text that the sample may be, with the encodings that decode it so.
 #[derive(Debug)]
 struct Reading {
     text: String,
     key: String,
     pages: Vec<&'static Page>,
     undecoded: u64,
-    /// What it costs, and the same without what the pages cost.
+    /// Cost in decinats, with and without the priors of the encodings.
     cost: u64,
     plain: u64,
 }
 
 impl Reading {
-    /// The page that is best known.
+    /// Returns the best known of the encodings.
     fn page(&self) -> &'static Page {
         self.pages[0]
     }
@@ -147,12 +156,12 @@ fn page_of(encoding: &str) -> Option<&'static Page> {
     PAGES.iter().find(|page| page.name == encoding)
 }
 
-/// The readings of a sample, best first, the one in the declared page among them.
+/// Returns the decodings of a sample, best first. The one in the declared encoding is always among them.
 fn readings(sample: &[u8], declared: Option<&'static Page>) -> Vec<Reading> {
     let mut rough: Vec<(u64, Reading)> = Vec::new();
     for page in PAGES.iter() {
         let (text, undecoded) = page.decode(sample);
-        // Pages of Vietnamese have accents of their own, which the models know as parts of letters only.
+        // Vietnamese encodings have combining marks, but the models know accents as parts of letters only.
         let text = if text.contains(is_mark) { text.nfc().collect() } else { text };
         let key = folded(&text);
         match rough.iter_mut().find(|(_, reading)| reading.key == key) {
@@ -178,7 +187,8 @@ fn readings(sample: &[u8], declared: Option<&'static Page>) -> Vec<Reading> {
     readings
 }
 
-/// The text as readings are told apart: the letters with a comma and those with a cedilla are the same ones of Romanian.
+/// Returns the text in the form by which decodings are distinguished. Romanian letters with a comma equal those with a
+/// cedilla.
 fn folded(text: &str) -> String {
     let fold = |c: char| match c {
         'ș' => 'ş',
@@ -190,14 +200,14 @@ fn folded(text: &str) -> String {
     text.chars().map(fold).collect()
 }
 
-/// The page that chardetng takes the sample for, by its name.
+/// Returns the name of the encoding that chardetng guesses.
 fn guess(sample: &[u8]) -> Option<&'static str> {
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     detector.feed(sample, true);
     Some(detector.guess(None, chardetng::Utf8Detection::Deny).name())
 }
 
-/// Lines that are not ASCII, of which each byte beyond ASCII in the file occurs in some.
+/// Returns non-ASCII lines such that every non-ASCII byte of the file occurs in some of them.
 fn sample(bytes: &[u8]) -> Vec<u8> {
     let mut sample = Vec::new();
     let mut seen = [0u32; 256];
@@ -216,11 +226,11 @@ fn sample(bytes: &[u8]) -> Vec<u8> {
     sample
 }
 
-/// A line in pieces that begin and end between characters, in every page.
+/// Returns a line in pieces that begin and end between characters in every encoding.
 fn pieces(mut line: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
         let long = line.len() > PIECE;
-        // No page has blanks and marks of punctuation as second bytes.
+        // Spaces and most punctuation are trail bytes in no encoding.
         let ends = |at: &usize| line[at - 1] < 0x30;
         let end = if long { (1..=PIECE).rev().find(ends).unwrap_or(line.len()) } else { line.len() };
         let (piece, rest) = line.split_at(end);
@@ -229,22 +239,22 @@ fn pieces(mut line: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// The first place where the file is not text in the page.
+/// Returns the first place where the file is not text in the encoding.
 fn flaw(bytes: &[u8], page: &'static Page) -> Option<Declined> {
     let (at, flaw) = page.flaw(bytes)?;
     Some(Declined { encoding: Some(page.name), at: u32::try_from(at).unwrap_or(u32::MAX), flaw })
 }
 
-/// Whether a reading makes sense where it differs from ASCII.
+/// Measurements of whether a decoding makes sense where it is not ASCII.
 #[derive(Debug)]
 pub(super) struct Sense {
     mean: u64,
     worst: u64,
     bar: Bar,
-    /// Letters beyond ASCII, and those of them that stand alone.
+    /// Number of non-ASCII letters, and of those that are words of their own.
     letters: usize,
     alone: usize,
-    /// Quotation marks, dashes and other signs that prose has beyond ASCII.
+    /// Number of quotation marks, dashes and other [`MARKS`].
     marks: usize,
 }
 
@@ -281,7 +291,7 @@ impl Sense {
         self.mean <= self.bar.sound && self.worst <= WORST && self.alone * ALONE <= self.letters
     }
 
-    /// Whether there is so little beyond ASCII that it may be a name in a text of another language.
+    /// Returns whether there are so few non-ASCII characters that they may be a name in a text of another language.
     fn is_name(&self) -> bool {
         self.letters + self.marks < LETTERS && (self.letters > 0 || self.marks == 0)
     }
@@ -291,13 +301,13 @@ impl Sense {
     }
 }
 
-/// Combining marks that pages of Vietnamese have.
+/// Returns whether this is a combining mark, as Vietnamese encodings have.
 fn is_mark(c: char) -> bool {
     ('\u{300}'..'\u{370}').contains(&c)
 }
 
-/// Whether the file is prose rather than a list of words, keys or strokes: it has enough words in lines with several. Where
-/// letters are not Latin, only words of such letters count.
+/// Returns whether the file is prose rather than a list of words, keys or strokes: it has enough words in lines of
+/// several. In scripts other than Latin, only words with letters of the script count.
 fn is_prose(bytes: &[u8], page: &'static Page, bar: Bar) -> bool {
     let mut words = 0;
     for line in bytes.split(|&byte| byte == b'\n') {
@@ -311,26 +321,30 @@ fn is_prose(bytes: &[u8], page: &'static Page, bar: Bar) -> bool {
     false
 }
 
-/// Whether any word is in the text: marks and numbers alone say nothing.
+/// Returns whether the text holds a word, because marks and numbers alone are no evidence.
 fn has_word(text: &str) -> bool {
     text.split(|c: char| !c.is_alphabetic()).any(|word| word.chars().nth(1).is_some())
 }
 
-/// The words of a line, if there are several.
+/// Returns the number of words of a line, or 0 if there are fewer than [`ROW_WORDS`].
 fn words_in_row(line: &str, with_ascii: bool) -> usize {
     let is_part = |c: char| c.is_alphabetic() || is_mark(c);
     let is_wide = |c: char| c >= '\u{2E80}';
     let count = |word: &str| match word.chars().filter(|c| is_wide(*c)).count() {
         0 => usize::from(word.chars().count() > 1 && (with_ascii || !word.is_ascii())),
-        // Chinese and Japanese have two characters to a word, and no blanks.
+        // Chinese and Japanese have about two characters to a word, and no spaces.
         wide => wide.div_ceil(2),
     };
     let words: usize = line.split(|c| !is_part(c)).map(count).sum();
-    if words >= 3 { words } else { 0 }
+    if words >= ROW_WORDS { words } else { 0 }
 }
 
-/// Whether this is text as mainframes have it: the blank is 40, and letters are in three rows of nine or eight.
+/// Returns whether this is EBCDIC text: the space is 40, and letters are in three rows of nine or eight.
 fn is_ebcdic(bytes: &[u8]) -> bool {
+    /// Minimum share of spaces, minimum share of text, and maximum share of ASCII text, in percent (guesses).
+    const SPACES: usize = 5;
+    const TEXT: usize = 80;
+    const ASCII: usize = 5;
     let (mut blanks, mut text, mut ascii) = (0, 0, 0);
     for byte in bytes {
         match byte {
@@ -343,7 +357,9 @@ fn is_ebcdic(bytes: &[u8]) -> bool {
             _ => {}
         }
     }
-    blanks * 20 >= bytes.len() && (blanks + text) * 10 >= bytes.len() * 8 && ascii * 20 <= bytes.len()
+    blanks * 100 >= bytes.len() * SPACES
+        && (blanks + text) * 100 >= bytes.len() * TEXT
+        && ascii * 100 <= bytes.len() * ASCII
 }
 
 #[cfg(test)]

@@ -1,44 +1,48 @@
-//! Files that are UTF-16 or UTF-32 from end to end: read whole, or left as they are with the place of the first flaw.
+//! Files in UTF-16 or UTF-32 from end to end: decoded whole, or left as they are with the place of the first flaw.
 //!
-//! A byte-order mark settles it. Without one, both byte orders are tried on the whole file before anybody looks for
-//! stretches in it; the plausibility model tells text from noise. Files in which UTF-8 and UTF-16 are mixed are left to
+//! A byte-order mark decides. Without one, both byte orders are tried on the whole file before spans of UTF-16 are
+//! looked for; the plausibility model separates text from noise. Files in which UTF-8 and UTF-16 are mixed are left to
 //! `utf16`.
 
 use crate::model::source::{Declined, Flaw, SegmentEncoding};
 use crate::text::mojibake::implausibility;
 
 use super::Pieces;
+use super::binary::{BYTES_PER_CONTROL, MAX_CONTROLS};
 use super::utf16::{self, Endian};
 
 /// A file in one encoding from end to end.
 #[derive(Debug)]
 pub(super) struct Whole {
     pub(super) pieces: Pieces,
-    /// Why it cannot be rewritten, if so.
+    /// Reason why the file cannot be rewritten, if there is one.
     pub(super) declined: Option<Declined>,
 }
 
-/// Code units that are looked at together: enough for the model to tell text from noise.
+/// Length of a window that is scored at once, in code units: enough for the model to separate text from noise.
 const WINDOW: usize = 32;
-/// Windows of a file that are looked at, evenly spaced: the cost of a long file is that of a short one.
+/// Maximum number of windows that are scored, evenly spaced: the cost of a long file is that of a short one.
 const WINDOWS: usize = 256;
-/// What a character costs at most in text, in tenths of a nat. Measured on prose in 51 languages: 23 to 85. Bytes of
-/// UTF-8, of code pages and of UTF-16 in the wrong order, read as UTF-16, cost 182 and more.
+/// Maximum cost of a character in text, in decinats. Measured on prose in 51 languages: 23 to 85. Bytes of UTF-8, of
+/// legacy encodings and of UTF-16 in the wrong order cost at least 182 as UTF-16.
 const TEXT: u64 = 130;
-/// What a character costs at least in noise.
+/// Minimum cost of a character in noise, in decinats: between the two measurements above.
 const NOISE: u64 = 160;
-/// Fewer code units than this say too little without a mark.
+/// Minimum length of a file without a mark, in code units (a guess): a shorter one is too little evidence.
 const FEW: usize = 8;
-/// A file with more flaws than one in so many code units is not UTF-16.
+/// A file with more than one flaw in this many code units is not UTF-16 (a guess).
 const FLAWED: usize = 50;
-/// So many bytes in a row that are UTF-8 as they are need an explanation.
+/// Number of valid UTF-8 bytes in a row that may be text of their own (a guess).
 const RUN: usize = 8;
-/// Beginnings of lines that are looked at for the place where UTF-8 ends.
+/// Maximum number of line starts that are tried as the end of UTF-8 (a guess).
 const STARTS: usize = 4;
-/// Line feeds that are looked at.
+/// Maximum number of line feeds that are examined (a guess), because a file may hold nothing else.
 const FEEDS: usize = 10_000;
 
-/// Reads a file that is UTF-16 or UTF-32 as a whole; `None` if it is not.
+/// Maximum number of characters that are searched for control characters (a guess): data shows itself soon.
+const DATA_SAMPLE_CHARS: usize = 1 << 16;
+
+/// Decodes a file that is UTF-16 or UTF-32 as a whole; `None` if it is not.
 pub(super) fn read(bytes: &[u8]) -> Option<Whole> {
     if let Some(whole) = utf32(bytes) {
         return Some(whole);
@@ -58,7 +62,7 @@ fn utf32(bytes: &[u8]) -> Option<Whole> {
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => None,
         _ if bytes.len() < 8 || !bytes.len().is_multiple_of(4) => None,
         _ => {
-            // Beyond the third plane are no characters of text.
+            // Text has no characters beyond the third plane.
             let is_text = |c: char| (c >= ' ' || "\t\n\r\u{C}".contains(c)) && c < '\u{40000}';
             let strict = |whole: &Whole| whole.declined.is_none() && whole.pieces.text.chars().all(is_text);
             let whole = utf32_in(bytes, 0, "UTF-32LE", little).filter(strict);
@@ -67,7 +71,7 @@ fn utf32(bytes: &[u8]) -> Option<Whole> {
     }
 }
 
-/// The file in UTF-32, if nearly all of it is.
+/// Decodes the file as UTF-32, if nearly all of it is.
 fn utf32_in(bytes: &[u8], start: usize, name: &'static str, value: fn([u8; 4]) -> u32) -> Option<Whole> {
     let mut pieces = Pieces::default();
     let (mut first, mut flaws) = (None, 0);
@@ -94,7 +98,7 @@ fn declined(name: &'static str, at: usize, flaw: Flaw) -> Declined {
     Declined { encoding: Some(name), at: u32::try_from(at).unwrap_or(u32::MAX), flaw }
 }
 
-/// The order without a mark in which the file is text, if it is in one of them and noise in the other.
+/// Decodes a file without a mark, if it is text in one byte order and noise in the other.
 fn unmarked(bytes: &[u8]) -> Option<Whole> {
     if bytes.len() < 2 * FEW || is_lossy(bytes) {
         return None;
@@ -120,19 +124,19 @@ fn unmarked(bytes: &[u8]) -> Option<Whole> {
     Some(reader.settled(pieces, flaw))
 }
 
-/// Whether this was read as UTF-8 once, so that its bytes from 80 up are lost: `utf16` knows what is left of that.
+/// Returns whether the file was once decoded as UTF-8, so that its bytes from 80 up are lost: `utf16` decodes the rest.
 fn is_lossy(bytes: &[u8]) -> bool {
     utf16::has_lost(bytes) && std::str::from_utf8(bytes).is_ok()
 }
 
-/// A file of UTF-8 whose end is UTF-16 that another program appended, with or without a mark; `None` if it is not.
+/// Decodes a UTF-8 file to which another program appended UTF-16, with or without a mark; `None` if it is not one.
 pub(super) fn appended(bytes: &[u8]) -> Option<Pieces> {
     if is_lossy(bytes) {
         return None;
     }
     let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
     let head = memchr::memchr(0, &bytes[..valid]).unwrap_or(valid);
-    // What was appended begins a line, and its first bytes may be ASCII, too.
+    // The appended text begins a line, and its first bytes may be ASCII, too.
     let lines = memchr::memrchr_iter(b'\n', &bytes[..head]).map(|at| at + 1).take(STARTS);
     let marked = bytes.get(head..head + 2).and_then(endian_of).map(|endian| (head, 2, endian));
     let unmarked = lines.flat_map(|at| [(at, 0, Endian::Little), (at, 0, Endian::Big)]);
@@ -158,7 +162,7 @@ pub(super) fn appended(bytes: &[u8]) -> Option<Pieces> {
     Some(pieces)
 }
 
-/// The order that a mark tells.
+/// Returns the byte order of a mark.
 fn endian_of(mark: &[u8]) -> Option<Endian> {
     match mark {
         [0xFF, 0xFE] => Some(Endian::Little),
@@ -167,7 +171,7 @@ fn endian_of(mark: &[u8]) -> Option<Endian> {
     }
 }
 
-/// Reads code units from `start` on.
+/// Reader of code units from `start` on.
 #[derive(Debug, Clone, Copy)]
 struct Reader<'a> {
     bytes: &'a [u8],
@@ -190,13 +194,13 @@ impl Reader<'_> {
         }
     }
 
-    /// The code units of so many bytes from `at` on.
+    /// Returns the code units of `len` bytes from `at` on.
     fn units(self, at: usize, len: usize) -> impl Iterator<Item = u16> {
         let bytes = self.bytes.get(at..self.bytes.len().min(at + len)).unwrap_or_default();
         bytes.as_chunks().0.iter().map(move |pair| self.value(*pair))
     }
 
-    /// A file that begins with a mark.
+    /// Decodes a file that begins with a mark.
     fn marked(self) -> Option<Whole> {
         if self.bytes.len() < 4 || self.holds_utf8() {
             return None;
@@ -209,10 +213,10 @@ impl Reader<'_> {
         Some(self.settled(pieces, flaw))
     }
 
-    /// The file as it was decoded, declined for its first flaw.
+    /// Returns the decoded file, declined if it has a flaw.
     fn settled(self, pieces: Pieces, flaw: Option<(usize, Flaw)>) -> Whole {
         if let Some((at, flaw)) = self.step().filter(|(at, _)| flaw.is_none_or(|(other, _)| *at < other)) {
-            // From there on the text is noise.
+            // After that place the text is noise.
             let mut pieces = Pieces::default();
             pieces.push("", self.bytes.len(), SegmentEncoding::Invalid);
             return Whole { pieces, declined: Some(declined(self.name(), at, flaw)) };
@@ -220,13 +224,13 @@ impl Reader<'_> {
         Whole { pieces, declined: flaw.map(|(at, flaw)| declined(self.name(), at, flaw)) }
     }
 
-    /// A file that begins well and gets out of step.
+    /// Decodes a file that begins well and gets out of step.
     fn out_of_step(self) -> Option<Whole> {
         let whole = self.settled(Pieces::default(), None);
         whole.declined.is_some().then_some(whole).filter(|_| !self.holds_utf8())
     }
 
-    /// The text, the first flaw, and how many there are.
+    /// Returns the text, the first flaw, and the number of flaws.
     fn decode(self) -> (Pieces, Option<(usize, Flaw)>, usize) {
         let unit = SegmentEncoding::Encoded(self.name());
         let mut pieces = Pieces::default();
@@ -255,14 +259,14 @@ impl Reader<'_> {
         (pieces, first, flaws)
     }
 
-    /// What a character costs from `at` on within so many code units.
+    /// Returns the mean cost of a character in `units` code units from `at` on, in decinats.
     fn cost_at(self, at: usize, units: usize) -> u64 {
         let units = self.units(at, 2 * units);
         let text: String = char::decode_utf16(units).map(|c| c.unwrap_or('\u{FFFF}')).collect();
         implausibility(&text) / (text.chars().count() as u64).max(1)
     }
 
-    /// The windows of the file that are looked at.
+    /// Returns the starts of the windows that are scored.
     fn windows(self) -> impl Iterator<Item = usize> {
         let all = (self.bytes.len() - self.start) / (2 * WINDOW);
         let (start, step) = (self.start, all.div_ceil(WINDOWS).max(1));
@@ -270,15 +274,15 @@ impl Reader<'_> {
         (0..all).step_by(step).map(move |window| start + window * 2 * WINDOW).chain([last])
     }
 
-    /// What a character costs in all windows together.
+    /// Returns the mean cost of a character in all windows, in decinats.
     fn cost(self) -> u64 {
         let (sum, count) = self.windows().fold((0, 0), |(sum, count), at| (sum + self.cost_at(at, WINDOW), count + 1));
         sum / count.max(1)
     }
 
-    /// Whether a part of the file is UTF-8 as it is: its bytes make more sense by themselves than as code units.
+    /// Returns whether a part of the file is UTF-8: its bytes make more sense by themselves than as code units.
     fn holds_utf8(self) -> bool {
-        // Tabs are the high bytes of Devanagari and Bengali.
+        // Tabs do not count, because they are the high bytes of Devanagari and Bengali.
         let is_text = |byte: &u8| *byte >= b' ' && *byte != 0x7F || matches!(byte, b'\n' | b'\r');
         let mut at = self.start;
         while at < self.bytes.len() {
@@ -297,7 +301,7 @@ impl Reader<'_> {
         false
     }
 
-    /// Whether a run of UTF-8 from `at` on costs less by itself than as code units.
+    /// Returns whether a run of UTF-8 from `at` on costs less by itself than as code units.
     fn is_cheaper(self, run: &str, at: usize) -> bool {
         let first = at + (at - self.start) % 2;
         let units = (at + run.len() - first) / 2;
@@ -305,11 +309,11 @@ impl Reader<'_> {
         wide > TEXT && implausibility(run) < wide * units as u64
     }
 
-    /// Where the code units get out of step, as a line feed takes one byte or a byte is missing.
+    /// Returns where the code units get out of step, because a line feed takes one byte or a byte is missing.
     fn step(self) -> Option<(usize, Flaw)> {
         let feed = memchr::memchr_iter(b'\n', &self.bytes[self.start..]).take(FEEDS).map(|at| self.start + at);
         let feed = feed.filter(|at| self.is_single_feed(*at)).map(|at| (at, Flaw::OutOfStep(b'\n'))).next();
-        // Noise, and text one byte later.
+        // Noise here, and text one byte later.
         let is_out = |at: &usize, units| self.cost_at(*at, units) > TEXT && self.cost_at(at + 1, units) <= TEXT;
         let window = self.windows().find(|at| is_out(at, WINDOW));
         let byte = window.map(|to| {
@@ -320,12 +324,13 @@ impl Reader<'_> {
         [feed, byte].into_iter().flatten().min_by_key(|(at, _)| *at)
     }
 
-    /// Whether the line feed at `at` takes one byte: as a half of its code unit it makes no sense.
+    /// Returns whether the line feed at `at` takes one byte: as a half of its code unit it makes no sense.
     fn is_single_feed(self, at: usize) -> bool {
         let unit = at - (at - self.start) % 2;
         match value_at(self)(unit) {
             None | Some(0x0A) => false,
-            // Two of them in one code unit are letters of Gurmukhi or Malayalam, which others of them would surround.
+            // Two line breaks in one code unit are a letter of Gurmukhi or Malayalam, which is surrounded by others of
+            // its script.
             Some(value @ (0x0A0A | 0x0A0D | 0x0D0A | 0x0D0D)) => {
                 let beside = [unit.checked_sub(2).filter(|at| *at >= self.start), Some(unit + 2)];
                 !beside.into_iter().flatten().filter_map(value_at(self)).any(|other| other >> 8 == value >> 8)
@@ -342,13 +347,13 @@ fn value_at(reader: Reader<'_>) -> impl Fn(usize) -> Option<u16> {
     move |at| reader.units(at, 2).next()
 }
 
-/// Whether what was decoded is data rather than text: it holds too many control characters.
+/// Returns whether the decoded text is data rather than text: it holds too many control characters.
 fn is_data(text: &str) -> bool {
     let is_control = |c: &char| c.is_control() && !"\t\n\r\u{7}\u{8}\u{B}\u{C}\u{1B}\u{85}".contains(*c);
     let (mut controls, mut all) = (0, 0);
-    for c in text.chars().take(1 << 16) {
+    for c in text.chars().take(DATA_SAMPLE_CHARS) {
         controls += usize::from(is_control(&c));
         all += 1;
     }
-    controls > 2 && controls * 25 > all
+    controls > MAX_CONTROLS && controls * BYTES_PER_CONTROL > all
 }

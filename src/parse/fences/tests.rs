@@ -1,4 +1,4 @@
-//! What each slip looks like, and what only looks like one.
+//! Slips with fences, and texts that only look like slips.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ fn document(text: &str) -> Document {
     parse(DocId(0), Source::utf8(Path::new("a.md"), text.to_owned(), Bom::Absent), Format::Markdown)
 }
 
-/// The slips with the text of their lines and what they swallow.
+/// Returns the slips with the text of their lines and the text that they swallow.
 fn slips(text: &str) -> Vec<(FenceDefectKind, String, String)> {
     let doc = document(text);
     let faults = doc.fence_defects.iter();

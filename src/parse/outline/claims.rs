@@ -1,16 +1,16 @@
-//! Reads what headings, titles, taglines, footers and file names say about the numbers they hold: "241–260: T",
+//! Stated ranges: the numbers that headings, titles, taglines, footers and file names say there are: "241–260: T",
 //! "(Questions 361-380)", "All 433 questions", `batch_21_40.md`.
 //!
-//! Knows headings, paragraphs and the path; not whether a claim is true.
+//! Knows headings, paragraphs and the path; does not know whether a statement is true.
 
 use std::ops::Range;
 
-use super::label;
+use super::{YEARS, label};
 use crate::model::document::{BlockKind, Document, Section, StatedExtent, StatedIn, StatedNumbers, StatedRange};
 use crate::model::id::{BlockId, SectionId};
 use crate::model::span::Span;
 
-/// All claims of a document, in source order, the file's name first.
+/// Returns all stated ranges of a document: that of the file name, then the others in source order.
 pub(super) fn read(doc: &Document) -> Vec<StatedRange> {
     let mut found: Vec<StatedRange> = in_name(doc).into_iter().collect();
     for (index, section) in doc.sections.iter().enumerate() {
@@ -22,7 +22,7 @@ pub(super) fn read(doc: &Document) -> Vec<StatedRange> {
     found
 }
 
-/// Tells the sections which ranges their headings claim.
+/// Enters the ranges that headings state into their sections.
 pub(super) fn mark_sections(announcements: &[StatedRange], sections: &mut [Section]) {
     for own in announcements {
         if let (StatedIn::Heading(at), StatedExtent::Range { first, last }) = (own.place, own.extent) {
@@ -31,7 +31,7 @@ pub(super) fn mark_sections(announcements: &[StatedRange], sections: &mut [Secti
     }
 }
 
-/// Words that say that numbers of items follow.
+/// Words after which numbers of items follow.
 const NOUNS: &[&str] = &[
     "answers",
     "continuation",
@@ -57,10 +57,27 @@ const NOUNS: &[&str] = &[
     "tasks",
 ];
 
-/// What is counted by "12 Questions".
+/// Numbers of blocks at the start and at the end of a document among which taglines and footers are looked for (guesses).
+const HEAD_BLOCKS: usize = 12;
+const TAIL_BLOCKS: usize = 6;
+/// Maximum length of a tagline or footer, in bytes (a guess): longer paragraphs are text.
+const MAX_LINE_BYTES: usize = 300;
+/// Maximum length of the decoration before a range at the start of a line, in bytes (a guess).
+const MAX_DECORATION_BYTES: usize = 32;
+/// Minimum difference between the ends of a range that no noun precedes (a guess), because numbers closer to each other
+/// are more often a date, a version or a score.
+const MIN_RANGE_DIFFERENCE: u32 = 3;
+/// Maximum difference between the ends of a range (a guess), because no document holds so many items.
+const MAX_RANGE_DIFFERENCE: u32 = 9_999;
+/// Greatest number that a file name may state (a guess): six digits are a date.
+const MAX_NUMBER_IN_NAME: u32 = 99_999;
+/// Minimum count that a text states of its items (a guess): fewer are those that the next lines list.
+const MIN_STATED_COUNT: u32 = 5;
+
+/// Nouns that "12 Questions" may count.
 const COUNTED: &[&str] = &["exercises", "problems", "programs", "puzzles", "questions", "snippets"];
 
-/// Words after a range that make it a measure of something else.
+/// Words after a range that make it a measurement.
 const MEASURES: &[&str] = &[
     "days", "gb", "hours", "hrs", "kb", "lines", "lpa", "marks", "mb", "min", "mins", "minutes", "months", "ms",
     "pages", "people", "percent", "points", "sec", "seconds", "sections", "times", "weeks", "words", "year", "years",
@@ -80,15 +97,15 @@ fn in_heading(doc: &Document, index: SectionId, section: &Section, found: &mut V
     found.push(StatedRange { extent, span, scope, place: StatedIn::Heading(index) });
 }
 
-/// What a heading speaks for: its section; or, where the items are headings of its own level, what follows up to the
-/// next heading of that level that is none.
+/// Returns the scope of a heading's statement: its section. Where the items are headings of the same level, the scope
+/// goes on up to the next heading of that level that is not an item.
 fn scope(doc: &Document, index: SectionId, section: &Section) -> Span {
     let level = doc[section.heading].level;
     let mut end = section.span.end;
     for next in &doc.sections[index.index() + 1..] {
         let heading = &doc[next.heading];
         if heading.span.start < end {
-            // Something stands below it: these are its items.
+            // A deeper heading is below it, so these are its items.
             if heading.level > level {
                 break;
             }
@@ -108,11 +125,11 @@ fn scope(doc: &Document, index: SectionId, section: &Section) -> Span {
     Span::new(section.span.start, end)
 }
 
-/// Taglines before the first item and footers after the last: paragraphs that are wholly emphasised or quoted.
+/// Finds taglines before the first item, and footers after the last one: emphasised paragraphs that start with "end".
 fn in_lines(doc: &Document, found: &mut Vec<StatedRange>) {
     let first_item = doc.items.iter().find(|item| item.number.is_some()).map_or(u32::MAX, |item| item.span.start);
-    let head = doc.blocks.iter().take(12).take_while(|block| block.span.start < first_item);
-    let tail = doc.blocks.iter().rev().take(6);
+    let head = doc.blocks.iter().take(HEAD_BLOCKS).take_while(|block| block.span.start < first_item);
+    let tail = doc.blocks.iter().rev().take(TAIL_BLOCKS);
     let scope = doc.span();
     for block in head {
         if block.kind == BlockKind::Paragraph && !is_in_list(doc, block.parent) {
@@ -132,8 +149,8 @@ fn in_lines(doc: &Document, found: &mut Vec<StatedRange>) {
     }
 }
 
-/// Lines that stand for a heading: "🟤 **1–27: Tides**" at the start of a paragraph. Each speaks for what follows up to
-/// the next one or the next heading.
+/// Finds lines that serve as headings: "🟤 **1–27: Tides**" at the start of a paragraph. The scope of each goes up to
+/// the next one or to the next heading.
 fn in_leading_lines(doc: &Document, found: &mut Vec<StatedRange>) {
     let mut open: Option<usize> = None;
     for block in &doc.blocks {
@@ -156,35 +173,36 @@ fn in_leading_lines(doc: &Document, found: &mut Vec<StatedRange>) {
     }
 }
 
-/// The range that a paragraph starts with, divided by a colon from its name.
+/// Returns the range at the start of a paragraph, if a colon divides it from a name.
 fn leading(doc: &Document, span: Span) -> Option<(StatedExtent, Span)> {
     let text = doc.slice(span);
     let line = text.split('\n').next().unwrap_or("");
-    let start = line.bytes().take(32).position(|byte| byte.is_ascii_digit())?;
+    let start = line.bytes().take(MAX_DECORATION_BYTES).position(|byte| byte.is_ascii_digit())?;
     if label::skip_decoration(line, 0) < start {
         return None;
     }
     let (first, last, range) = range_at(line, start)?;
     let divided = line[range.end..].trim_start_matches(['*', '_', ' ']).starts_with(':');
     let at = Span::new(span.start + range.start as u32, span.start + range.end as u32);
-    (divided && last - first >= 3 && !is_years(first, last)).then_some((StatedExtent::Range { first, last }, at))
+    (divided && last - first >= MIN_RANGE_DIFFERENCE && !is_years(first, last))
+        .then_some((StatedExtent::Range { first, last }, at))
 }
 
 fn is_in_list(doc: &Document, parent: Option<BlockId>) -> bool {
     parent.is_some_and(|parent| doc[parent].kind == BlockKind::ListItem)
 }
 
-/// The claim of a paragraph of one or two lines.
+/// Returns the range or count stated in a paragraph of one or two lines.
 fn in_line(doc: &Document, span: Span) -> Option<(StatedExtent, Span)> {
     let text = doc.slice(span);
-    if text.len() > 300 || !has_digit(text) || text.contains(" will ") || text.contains("](") {
+    if text.len() > MAX_LINE_BYTES || !has_digit(text) || text.contains(" will ") || text.contains("](") {
         return None;
     }
     let (extent, range) = range_in(text, Reading::Line).or_else(|| count_in(text))?;
     Some((extent, Span::new(span.start + range.start as u32, span.start + range.end as u32)))
 }
 
-/// The range at the end of the file's name: `batch_21_40.md`, `questions-1-100.md`.
+/// Returns the last range in the file's name: `batch_21_40.md`, `questions-1-100.md`.
 fn in_name(doc: &Document) -> Option<StatedRange> {
     let stem = doc.source.path().file_stem()?.to_str()?;
     let parts: Vec<&str> = stem.split(['_', '-', ' ']).collect();
@@ -193,10 +211,10 @@ fn in_name(doc: &Document) -> Option<StatedRange> {
         .rev()
         .find(|&at| matches!((number(parts[at]), number(parts[at + 1])), (Some(first), Some(last)) if first < last))?;
     let (first, last) = (number(parts[at])?, number(parts[at + 1])?);
-    // A date is no range, and neither is one number of three.
+    // Three numbers in a row are a date or a version, not a range.
     let third = parts.get(at + 2).is_some_and(|part| number(part).is_some())
         || at.checked_sub(1).is_some_and(|before| number(parts[before]).is_some());
-    if third || is_years(first, last) || last - first < 3 || last > 99_999 {
+    if third || is_years(first, last) || last - first < MIN_RANGE_DIFFERENCE || last > MAX_NUMBER_IN_NAME {
         return None;
     }
     let extent = StatedExtent::Range { first, last };
@@ -208,17 +226,17 @@ fn has_digit(text: &str) -> bool {
 }
 
 fn is_years(first: u32, last: u32) -> bool {
-    (1900..=2100).contains(&first) && (1900..=2100).contains(&last)
+    YEARS.contains(&first) && YEARS.contains(&last)
 }
 
-/// How freely a text may claim: a heading may start with its range, a sentence has to say of what.
+/// The kind of text that may state a range: a heading may start with the range, a sentence has to name the items.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reading {
     Heading,
     Line,
 }
 
-/// The first range of item numbers that a text claims, and where.
+/// Returns the first range of item numbers that a text states, and its position in bytes.
 fn range_in(text: &str, reading: Reading) -> Option<(StatedExtent, Range<usize>)> {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -238,7 +256,7 @@ fn range_in(text: &str, reading: Reading) -> Option<(StatedExtent, Range<usize>)
     None
 }
 
-/// Two rising numbers with a dash between them, which may be garbled; "Q1–Q20" too.
+/// Returns two rising numbers with a dash between them, which may be mojibake; "Q1–Q20", too.
 fn range_at(text: &str, at: usize) -> Option<(u32, u32, Range<usize>)> {
     let before = text[..at].chars().next_back();
     let letter = before.is_some_and(|c| c == 'Q' || c == 'q' || c == '#');
@@ -256,10 +274,10 @@ fn range_at(text: &str, at: usize) -> Option<(u32, u32, Range<usize>)> {
     let after = text[end..].chars().next();
     let open = after.is_none_or(|c| !(c.is_ascii_alphanumeric() || matches!(c, '%' | '+' | '-' | '/')));
     let decimal = text[end..].strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    (open && !decimal && first < last && last - first < 10_000).then_some((first, last, start..end))
+    (open && !decimal && first < last && last - first <= MAX_RANGE_DIFFERENCE).then_some((first, last, start..end))
 }
 
-/// Whether a range is said of items: it leads the heading, stands alone in parentheses, or follows their name.
+/// Returns whether a range is one of items: it leads the heading, is alone in parentheses, or follows a noun for items.
 fn claims(text: &str, range: &Range<usize>, (first, last): (u32, u32), reading: Reading) -> bool {
     let (before, after) = (&text[..range.start], &text[range.end..]);
     let next_word = after.trim_start_matches([' ', '*', '_', '+']).split(|c: char| !c.is_alphanumeric()).next();
@@ -273,14 +291,18 @@ fn claims(text: &str, range: &Range<usize>, (first, last): (u32, u32), reading: 
     let lettered = text[range.clone()].starts_with(['Q', 'q']);
     let closed = after.trim_start().starts_with([')', ']']);
     if before.trim_end().ends_with(['(', '[']) && closed && (lettered || !is_years(first, last)) {
-        return lettered || last - first >= 3;
+        return lettered || last - first >= MIN_RANGE_DIFFERENCE;
     }
     let leads = label::skip_decoration(text, 0) >= range.start;
     let divided = after.trim_start_matches(['*', '_', ' ']).starts_with([':', '.', ')', '-', '–', '—', '|']);
-    reading == Reading::Heading && leads && (divided || lettered) && (!is_years(first, last)) && last - first >= 3
+    reading == Reading::Heading
+        && leads
+        && (divided || lettered)
+        && (!is_years(first, last))
+        && last - first >= MIN_RANGE_DIFFERENCE
 }
 
-/// "All 433 questions", "55 Programs": the number of items that a text claims, and where.
+/// Returns the number of items that a text states, and its position: "All 433 questions", "55 Programs".
 fn count_in(text: &str) -> Option<(StatedExtent, Range<usize>)> {
     let mut at = 0;
     while let Some(digit) = text.as_bytes()[at..].iter().position(u8::is_ascii_digit) {
@@ -290,7 +312,7 @@ fn count_in(text: &str) -> Option<(StatedExtent, Range<usize>)> {
         let before = text[..start].chars().next_back();
         let alone = before.is_none_or(|c| matches!(c, ' ' | '(' | '*' | '_' | '['));
         let Some((count, end)) = label::digits(text, start) else { continue };
-        if !alone || count < 5 || !text[end..].starts_with(' ') {
+        if !alone || count < MIN_STATED_COUNT || !text[end..].starts_with(' ') {
             continue;
         }
         let mut words = text[end + 1..].split([' ', '\n']).take(3);

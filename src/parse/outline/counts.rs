@@ -1,10 +1,10 @@
-//! Finds where a run does not count on by one, and explains each gap before it is believed.
+//! Numbering defects: places where a sequence does not count on by one, each gap explained before it is believed.
 //!
-//! Knows items, runs, claims and code fences of one document; not other documents, no rules.
+//! Knows items, sequences, stated ranges and code fences of one document; no other documents, no rules.
 
 use rustc_hash::FxHashMap;
 
-use super::label;
+use super::{YEARS, label};
 use crate::model::document::{Document, StatedExtent};
 use crate::model::id::ItemId;
 use crate::model::item::{
@@ -14,13 +14,21 @@ use crate::model::span::Span;
 use crate::text::similarity::title;
 use crate::text::values::ranges::subtract;
 
-/// A run shorter than this numbers too little to say what belongs in it.
+/// Minimum length of a sequence, in items (a guess): a shorter one says too little about which numbers belong in it.
 const SHORTEST: usize = 5;
 
-/// Headings that start with one of these are years.
-const YEARS: std::ops::RangeInclusive<u32> = 1900..=2100;
+/// Lowest number of a sequence that may consist of codes, such as the status codes of HTTP, rather than count items.
+const FIRST_CODE: u32 = 100;
+/// Minimum length of a sequence that may consist of codes, in items (a guess).
+const MIN_CODE_ITEMS: usize = 8;
+/// Minimum share of steps by one in a sequence that counts, in percent (a guess), and in one that may consist of codes.
+const MIN_REGULAR_PERCENT: usize = 80;
+const MIN_REGULAR_CODES_PERCENT: usize = 90;
+/// Maximum number of items that an interval such as "21–40" covers. A longer one is hardly an interval, and need not
+/// be filled in to the end.
+const MAX_INTERVAL_ITEMS: u32 = 1000;
 
-/// All faults, in source order.
+/// Returns all numbering defects, in source order.
 pub(super) fn read(doc: &Document) -> Vec<NumberingDefect> {
     let mut faults = Vec::new();
     let restarts = restarts(doc);
@@ -37,7 +45,7 @@ pub(super) fn read(doc: &Document) -> Vec<NumberingDefect> {
     faults
 }
 
-/// Whether a run is a count at all: long enough, and mostly going up by one.
+/// Returns whether a sequence counts at all: it is long enough and mostly goes up by one.
 fn counts(doc: &Document, run: &ItemSequence) -> bool {
     if run.items.len() < SHORTEST
         || !matches!(run.style.numeral, Numeral::Decimal | Numeral::Keycap)
@@ -60,11 +68,15 @@ fn counts(doc: &Document, run: &ItemSequence) -> bool {
         (before_last, last) = (last, Some(number.end()));
     }
     let steps = run.items.len() - 1;
-    // Status codes and the like also go up by one here and there.
-    if low >= 100 { run.items.len() >= 8 && regular * 10 >= steps * 9 } else { regular * 5 >= steps * 4 }
+    // Codes need more evidence, because they also go up by one here and there.
+    let (min_items, min_percent) = match low >= FIRST_CODE {
+        true => (MIN_CODE_ITEMS, MIN_REGULAR_CODES_PERCENT),
+        false => (SHORTEST, MIN_REGULAR_PERCENT),
+    };
+    run.items.len() >= min_items && regular * 100 >= steps * min_percent
 }
 
-/// The first numbers that headings announce, with the places of the headings, in source order.
+/// Returns the offset of each statement of a range and the first number of that range, in source order.
 fn restarts(doc: &Document) -> Vec<(u32, u32)> {
     let first = |extent: StatedExtent| match extent {
         StatedExtent::Range { first, .. } => Some(first),
@@ -73,13 +85,13 @@ fn restarts(doc: &Document) -> Vec<(u32, u32)> {
     doc.stated_ranges.iter().filter_map(|claim| Some((claim.span.start, first(claim.extent)?))).collect()
 }
 
-/// Goes through a run once.
+/// A single pass over one sequence.
 struct Walk<'a> {
     doc: &'a Document,
     index: u32,
     run: &'a ItemSequence,
     restarts: &'a [(u32, u32)],
-    /// Where each number stood first since the count last started anew.
+    /// The first item with each number since the count last restarted.
     seen: FxHashMap<u32, ItemId>,
 }
 
@@ -96,7 +108,8 @@ impl<'a> Walk<'a> {
     fn faults(mut self) -> Vec<NumberingDefect> {
         let mut faults = Vec::new();
         let mut at = 0;
-        // What the next item is counted from: not the one before, where that one is wrong itself.
+        // The number and position from which the next item is counted: those of the item before, unless that item is
+        // wrong itself.
         let mut before: Option<(u32, usize)> = None;
         while let Some((value, end)) = self.value(at) {
             let Some((last, from)) = before else {
@@ -108,7 +121,7 @@ impl<'a> Walk<'a> {
             if value == last + 1 {
                 before = Some((end, at));
             } else if self.is_lone(last, at) {
-                // The next item counts on as if this one bore the number between.
+                // The next item counts on as if this one had the number between.
                 let slip = if self.seen.contains_key(&value) {
                     NumberingDefectKind::Repeat
                 } else {
@@ -144,26 +157,26 @@ impl<'a> Walk<'a> {
         self.seen.entry(value).or_insert(self.run.items[nth]);
     }
 
-    /// Whether the item alone is out of place: without its number, its neighbours would count on.
+    /// Returns whether the item alone is out of place: without it, the items around it count on.
     fn is_lone(&self, last: u32, at: usize) -> bool {
         let next = self.value(at + 1).map(|(next, _)| next);
         let after = self.value(at + 2).map(|(after, _)| after);
         next == Some(last + 2) && after.is_none_or(|after| after == last + 3)
     }
 
-    /// Whether a heading between two items announces that the count starts at `value`.
+    /// Returns whether a heading between two items states that the count starts at `value`.
     fn is_announced(&self, from: usize, at: usize, value: u32) -> bool {
         let place = |nth: usize| self.doc[self.run.items[nth]].span.start;
         let after = self.restarts.partition_point(|&(start, _)| start <= place(from));
         self.restarts[after..].iter().take_while(|&&(start, _)| start < place(at)).any(|&(_, first)| first == value)
     }
 
-    /// A number that is not above the one before.
+    /// Returns the defect of a number that is not greater than the one before.
     fn backward(&self, value: u32, from: usize, at: usize) -> Option<NumberingDefect> {
         if let Some(&first) = self.seen.get(&value) {
             return self.fault(NumberingDefectKind::Repeat, first, at, None);
         }
-        // Blocks under headings may stand in any order; within one section nothing explains a step back.
+        // Blocks under headings may come in any order; within one section nothing explains a step back.
         let section = |nth: usize| self.doc[self.run.items[nth]].section;
         if section(from) != section(at) {
             return None;
@@ -179,7 +192,7 @@ impl<'a> Walk<'a> {
         expected: Option<u32>,
     ) -> Option<NumberingDefect> {
         let item = self.run.items[at];
-        // The same item twice is a duplicate, not a slip of the count.
+        // An item that occurs twice is a duplicate, not an error in numbering.
         if slip == NumberingDefectKind::Repeat && self.same_title(from, item) {
             return None;
         }
@@ -204,7 +217,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Takes out of a gap what is not missing; whether anything is left.
+/// Removes from a gap the numbers that are not missing. Returns whether any is left.
 fn explain(doc: &Document, known: &Known, fault: &mut NumberingDefect) -> bool {
     let mut found = known.elsewhere(doc, fault);
     found.extend(going_on(doc, fault));
@@ -213,11 +226,11 @@ fn explain(doc: &Document, known: &Known, fault: &mut NumberingDefect) -> bool {
     !fault.missing.is_empty()
 }
 
-/// The numbers that stand in a document, sorted, by the parent under which they are counted.
+/// The numbers in a document, sorted, by the parent under which they are counted.
 struct Known {
-    /// Of each style.
+    /// By style.
     styles: FxHashMap<(Option<ItemId>, Style), Vec<u32>>,
-    /// Of runs of any style that do not start at 1: parts of a count that changes its syntax.
+    /// Numbers of sequences of any style that do not start at 1: parts of a count whose syntax changes.
     parts: FxHashMap<Option<ItemId>, Vec<u32>>,
 }
 
@@ -228,7 +241,8 @@ impl Known {
             let Some(&first) = run.items.first() else { continue };
             let parent = doc[first].parent;
             let numbers = || run.items.iter().filter_map(|&at| doc[at].number);
-            let all = || numbers().flat_map(|number| number.value..=number.end().min(number.value + 1000));
+            let all =
+                || numbers().flat_map(|number| number.value..=number.end().min(number.value + MAX_INTERVAL_ITEMS));
             known.styles.entry((parent, run.style)).or_default().extend(all());
             if run.style.place != LabelPosition::Line
                 && run.items.len() >= 2
@@ -241,7 +255,7 @@ impl Known {
         known
     }
 
-    /// Missing numbers that stand elsewhere under the same parent.
+    /// Returns missing numbers that occur elsewhere under the same parent.
     fn elsewhere(&self, doc: &Document, fault: &NumberingDefect) -> Vec<u32> {
         let parent = doc[fault.item].parent;
         let style = doc.sequences[fault.run as usize].style;
@@ -258,8 +272,8 @@ impl Known {
     }
 }
 
-/// Missing numbers that runs of another syntax in the gap itself go on with. The steps of an answer start at 1; what
-/// starts with a missing number belongs to the count.
+/// Returns missing numbers with which sequences of another syntax within the gap go on. The steps of an answer start at
+/// 1, but a sequence that starts with a missing number belongs to the count.
 fn going_on(doc: &Document, fault: &NumberingDefect) -> Vec<u32> {
     let start = |run: &ItemSequence| run.items.first().copied().unwrap_or(ItemId::new(0));
     let from = doc.sequences.partition_point(|run| start(run) <= fault.from);
@@ -274,7 +288,7 @@ fn misses(fault: &NumberingDefect, value: u32) -> bool {
     fault.missing.iter().any(|&(first, last)| (first..=last).contains(&value))
 }
 
-/// Missing numbers that stand in the text of the gap without being items: in code that a fence swallowed, in a
+/// Collects missing numbers that occur in the text of the gap without being items: in code that a fence swallowed, in a
 /// heading without its space, in the middle of a line.
 fn hidden(doc: &Document, fault: &NumberingDefect, found: &mut Vec<u32>) {
     let region = Span::new(doc[fault.from].span.end, doc[fault.item].span.start);

@@ -1,6 +1,6 @@
-//! Finds the items of a document: headings, bold lines, list items, table rows and plain lines with a label.
+//! Items of a document: headings, bold lines, list items, table rows and plain lines with a label.
 //!
-//! Reads blocks; the labels themselves are read by `label`.
+//! Reads blocks; `label` parses the labels themselves.
 
 use super::label::{self, Label};
 use crate::model::document::{Block, BlockKind, Document};
@@ -8,7 +8,7 @@ use crate::model::id::{BlockId, HeadingId, ItemId, SectionId};
 use crate::model::item::{Item, LabelPosition, LabelWord, Number, Numeral, Style};
 use crate::model::span::Span;
 
-/// All items in source order, with bodies and parents.
+/// Returns all items in source order, with bodies and parents.
 pub(super) fn read(doc: &Document) -> Vec<Item> {
     let mut reader = Reader::new(doc);
     for (at, block) in doc.blocks.iter().enumerate() {
@@ -24,26 +24,26 @@ struct Reader<'a> {
     items: Vec<Item>,
     /// The items whose bodies are open, outermost first.
     open: Vec<Open>,
-    /// The chain of blocks that contain the one being read.
+    /// The blocks that contain the current one, outermost first.
     containers: Vec<Container>,
     section: Option<SectionId>,
 }
 
-/// An item whose body goes on.
+/// An item whose body is not complete yet.
 struct Open {
     item: ItemId,
     rank: u16,
-    /// Where the body ends at the latest.
+    /// Maximum end of the body, in bytes.
     cap: u32,
 }
 
-/// A list, list item, row or quote that contains what is being read.
+/// A list, list item, row or quote that contains the current block.
 struct Container {
     block: BlockId,
     kind: ContainerKind,
-    /// How many list items the chain holds down to here.
+    /// Number of list items in the chain down to here.
     depth: u16,
-    /// Where the innermost of them ends.
+    /// End of the innermost list item.
     item_end: u32,
 }
 
@@ -52,11 +52,11 @@ enum ContainerKind {
     List {
         ordered: bool,
     },
-    /// A list item: whether its first line is still to come.
+    /// A list item; `fresh` until its first line is read.
     Item {
         fresh: bool,
     },
-    /// A table: how many rows were read, and whether the first column numbers them.
+    /// A table: the number of rows read, and whether the first column numbers them.
     Table {
         rows: u32,
         numbered: bool,
@@ -64,13 +64,17 @@ enum ContainerKind {
     Other,
 }
 
-/// Bold labels rank below all headings, and what stands in a list item below the item.
+/// Ranks: bold labels rank below all headings, and contents of a list item rank below the item.
 const BOLD: u16 = 14;
 const LINE: u16 = 15;
 const LIST: u16 = 16;
 const QUESTION: u16 = 17;
 const PER_DEPTH: u16 = 10;
-/// Deeper nesting is not told apart.
+/// Minimum and maximum length of a question that is an item without a label, in bytes (guesses): shorter and longer ones
+/// are parts of a text.
+const MIN_QUESTION_BYTES: usize = 4;
+const MAX_QUESTION_BYTES: usize = 300;
+/// Depth in list items from which deeper nesting is not distinguished.
 const DEEPEST: u16 = 200;
 
 impl<'a> Reader<'a> {
@@ -78,7 +82,7 @@ impl<'a> Reader<'a> {
         Self { doc, text: doc.text(), items: Vec::new(), open: Vec::new(), containers: Vec::new(), section: None }
     }
 
-    /// Leaves the containers that ended and enters this one.
+    /// Leaves the containers that have ended and enters this one.
     fn enter(&mut self, at: BlockId, block: &Block) {
         while let Some(last) = self.containers.last()
             && block.parent != Some(last.block)
@@ -109,7 +113,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// How many list items contain the current block.
+    /// Returns the number of list items that contain the current block.
     fn depth(&self) -> u16 {
         self.containers.last().map_or(0, |container| container.depth)
     }
@@ -131,16 +135,16 @@ impl<'a> Reader<'a> {
         self.section = Some(section);
     }
 
-    /// The label of a heading or bold stretch; a question without one is a label of its own.
+    /// Returns the label of a heading or bold span. A question without a label is a title of its own.
     fn labelled(&self, content: &str, place: LabelPosition) -> Option<Label> {
         if let Some(label) = label::read(content) {
             return Some(label);
         }
         let start = label::skip_decoration(content, 0);
-        let asks = ends_as_question(content) && content.len() < 300;
+        let asks = ends_as_question(content) && content.len() < MAX_QUESTION_BYTES;
         let whole = !matches!(place, LabelPosition::Line | LabelPosition::List(_)) || starts_as_sentence(content);
         let title = label::title(content, start.min(content.len()));
-        (asks && whole && title.len() > 3).then_some(Label {
+        (asks && whole && title.len() >= MIN_QUESTION_BYTES).then_some(Label {
             word: LabelWord::None,
             numeral: Numeral::Absent,
             number: None,
@@ -154,7 +158,7 @@ impl<'a> Reader<'a> {
         }
         let written = self.doc.slice(block.span);
         let Some((value, end)) = label::digits(written, 0) else { return };
-        // A list of one item, its answer unindented behind it, goes on in the next list.
+        // A list of one item, whose answer follows unindented, continues in the next list.
         let alone = self.is_alone(at, block.parent);
         let depth = self.depth().saturating_sub(1);
         let (line, offset) = self.opening_line(at, block, end);
@@ -175,7 +179,8 @@ impl<'a> Reader<'a> {
         self.add(item, rank, cap);
     }
 
-    /// The first line of a list item after its marker, which ends `marker` bytes into it, and where it starts.
+    /// Returns the first line of a list item after its marker, which is `marker` bytes long, and the offset of that
+    /// line.
     fn opening_line(&self, at: BlockId, block: &Block, marker: usize) -> (&'a str, u32) {
         let doc: &'a Document = self.doc;
         let first = doc.blocks.get(at.index() + 1).filter(|next| {
@@ -183,7 +188,7 @@ impl<'a> Reader<'a> {
         });
         let written = doc.slice(block.span);
         let Some(first) = first else { return ("", block.span.start + marker as u32) };
-        // The block of a tight item starts inside its first markup, so the line is read from the source.
+        // The block of a tight item starts inside its first markup, so the line is taken from the source.
         let line = first_line(&written[marker..]);
         let inner = line.strip_prefix(['.', ')']).map_or("", str::trim_start);
         if inner.is_empty() {
@@ -192,7 +197,7 @@ impl<'a> Reader<'a> {
         (inner, block.span.start + (marker + line.len() - inner.len()) as u32)
     }
 
-    /// Whether a list item is the only one of its list.
+    /// Returns whether a list item is the only one of its list.
     fn is_alone(&self, at: BlockId, list: Option<BlockId>) -> bool {
         let Some(list) = list else { return false };
         if at.index() != list.index() + 1 {
@@ -243,7 +248,7 @@ impl<'a> Reader<'a> {
         matches!(list, Some(Container { kind: ContainerKind::List { ordered: true }, .. }))
     }
 
-    /// A line of a paragraph, if it is an item: labelled, bold and labelled, or a question that is all of it.
+    /// Adds the item of a line of a paragraph, if it is one: labelled, bold and labelled, or nothing but a question.
     fn line(&mut self, line: &str, offset: u32, block: BlockId, place: LabelPosition, single: bool) {
         let Some(&first) = line.as_bytes().first() else { return };
         let depth = self.depth();
@@ -274,7 +279,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The label of a line that starts in bold, and how much of the line it and its title take.
+    /// Returns the label of a line that starts in bold, and the length of label and title in bytes.
     fn bold(&self, line: &str, single: bool) -> Option<(Label, usize)> {
         let open = line.find("**").or_else(|| line.find("__"))?;
         let mark = &line[open..open + 2];
@@ -288,7 +293,7 @@ impl<'a> Reader<'a> {
             let end = line.trim_end().len();
             return Some((label, end));
         }
-        // "**12**. T" and "**Q12** - T": the mark stands between number and separator.
+        // "**12**. T" and "**Q12** - T": the mark comes between number and separator.
         if let Some(label) = label::read(line).filter(|label| label.number.is_some() && label.title.end > close) {
             return Some((label, line.trim_end().len()));
         }
@@ -337,7 +342,7 @@ impl<'a> Reader<'a> {
         self.add(item, rank, block.span.end);
     }
 
-    /// Adds an item whose label was read from a text that starts at `offset`.
+    /// Adds an item whose label was parsed from a text that starts at `offset`.
     #[expect(clippy::too_many_arguments, reason = "each is a fact of the item")]
     fn push(
         &mut self,
@@ -361,7 +366,7 @@ impl<'a> Reader<'a> {
     }
 
     fn add(&mut self, mut item: Item, rank: u16, cap: u32) {
-        // What stands in a list item ends with it, and nothing outlasts what it stands in.
+        // The body of an item in a list item ends with the list item, and no body outlasts the one that contains it.
         let own = matches!(item.style.place, LabelPosition::List(_)) && item.number.is_some();
         let cap = if own { cap } else { cap.min(self.containers.last().map_or(u32::MAX, |c| c.item_end)) };
         let cap = cap.min(self.open.last().map_or(u32::MAX, |open| open.cap));
@@ -371,9 +376,9 @@ impl<'a> Reader<'a> {
         self.items.push(item);
     }
 
-    /// Ends the bodies of the items that cannot go on past `at`, where something of `rank` begins.
+    /// Ends the bodies of the items that cannot go on past `at`, where a unit of `rank` begins.
     fn close(&mut self, at: u32, rank: u16) {
-        // Ranks rise and ends fall towards the top, so what is done stands there.
+        // Ranks rise and ends fall towards the top, so completed items are at the top.
         while let Some(open) = self.open.pop_if(|open| open.cap <= at || open.rank >= rank) {
             let body = &mut self.items[open.item.index()].body;
             body.end = at.min(open.cap).max(body.start);
@@ -386,7 +391,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether the head of a column says that it numbers the rows; other figures are values.
+/// Returns whether the head of a column says that it numbers the rows. Numbers in other columns are values.
 fn is_number_column(head: &str) -> bool {
     let name = head.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
     matches!(
@@ -414,13 +419,14 @@ fn moved(range: &std::ops::Range<usize>, by: u32) -> Span {
     Span::new(by + range.start as u32, by + range.end as u32)
 }
 
-/// Up to the line's end, without its break.
+/// Returns the first line, without its line break.
 fn first_line(text: &str) -> &str {
     let end = memchr::memchr(b'\n', text.as_bytes()).unwrap_or(text.len());
     text[..end].trim_end_matches('\r')
 }
 
-/// The title of a list item: its first line, or what it starts with in bold if a colon, dash or nothing follows.
+/// Returns the title of a list item: its first line, or the bold text at its start if a colon, a dash or nothing
+/// follows.
 fn list_title(line: &str) -> std::ops::Range<usize> {
     let start = ["[ ] ", "[x] ", "[X] "].iter().find(|mark| line.starts_with(**mark)).map_or(0, |mark| mark.len());
     let rest = &line[start..];
@@ -435,18 +441,18 @@ fn list_title(line: &str) -> std::ops::Range<usize> {
     start..line.trim_end().len()
 }
 
-/// Emoji and then bold: `🔵 **12. T**`.
+/// Returns whether a line is emoji and then bold: `🔵 **12. T**`.
 fn decorated_bold(line: &str) -> bool {
     let after = line.trim_start_matches(|c: char| !c.is_ascii());
-    line.len() - after.len() <= 24 && after.trim_start().starts_with("**")
+    line.len() - after.len() <= label::MAX_EMOJI_BYTES && after.trim_start().starts_with("**")
 }
 
-/// Whether a plain line that starts with this byte may start with a label.
+/// Returns whether a plain line that starts with this byte may start with a label.
 fn starts_plain_label(first: u8) -> bool {
     first.is_ascii_digit() || matches!(first, b'Q' | b'q' | b'S' | b'D' | b'P' | b'\\' | b'<' | b'C' | b'E' | b'T')
 }
 
-/// Whether a label at the start of a plain line is one, and not the middle of a sentence that broke there.
+/// Returns whether the label at the start of a plain line is a label, not the middle of a sentence that wraps there.
 fn is_plain(label: &Label, line: &str) -> bool {
     let Some(number) = &label.number else { return label.word == LabelWord::Q };
     let sign = line[number.range.end..].trim_start_matches('\\');
@@ -459,9 +465,9 @@ fn is_plain(label: &Label, line: &str) -> bool {
     }
 }
 
-/// Whether a question mark ends it, inside or outside of markup and quotes.
+/// Returns whether a text ends with a question mark, inside or outside of markup and quotation marks.
 fn ends_as_question(text: &str) -> bool {
-    // Also as Chinese, Japanese and Arabic write it.
+    // The other two are those of Chinese and Japanese, and of Arabic.
     text.trim_end_matches([' ', '*', '_', '"', '”', ')', '\t', '\r']).ends_with(['?', '？', '؟'])
 }
 

@@ -1,28 +1,39 @@
-//! Reads the label at the start of a heading, a bold stretch or a line: "12.", "Q12:", "Question 12 -", "1️⃣", "IV.".
+//! Labels at the start of a heading, a bold span or a line: "12.", "Q12:", "Question 12 -", "1️⃣", "IV.".
 //!
-//! Pure: a text in, ranges of it out. Knows nothing of blocks.
+//! Pure: takes a text, returns ranges of it. Knows nothing of blocks.
 
 use std::ops::Range;
 
 use crate::model::item::{LabelWord, Numeral};
 
-/// What stands before a title, and the title.
+/// A label and the title after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Label {
     pub(super) word: LabelWord,
     pub(super) numeral: Numeral,
-    /// The number, the last one of an interval, and where they are written; `None` for "Q:".
+    /// The number or interval, and its position; `None` for "Q:".
     pub(super) number: Option<Numbered>,
     pub(super) title: Range<usize>,
 }
 
-/// A number and its place.
+/// A number, or an interval of numbers, and its position in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Numbered {
     pub(super) value: u32,
     pub(super) last: Option<u32>,
     pub(super) range: Range<usize>,
 }
+
+/// Maximum length of an HTML tag before a label, in bytes (a guess).
+const MAX_TAG_BYTES: usize = 120;
+/// Maximum length of a level tag such as "[Easy]", in bytes (a guess).
+const MAX_LEVEL_BYTES: usize = 32;
+/// Maximum length of the text of a link that holds a label, in bytes (a guess).
+const MAX_LINK_TEXT_BYTES: usize = 400;
+/// Maximum length of emoji before a label, in bytes, or of what mojibake made of them (a guess).
+pub(super) const MAX_EMOJI_BYTES: usize = 24;
+/// Maximum length of a dash between two numbers, in characters: that of an en dash after two mis-decodings.
+const MAX_DASH_CHARS: usize = 8;
 
 /// The words that may precede a number, in lower case.
 const WORDS: &[(&str, LabelWord)] = &[
@@ -71,7 +82,7 @@ const WORDS: &[(&str, LabelWord)] = &[
     ("weeks", LabelWord::Week),
 ];
 
-/// The label that `text` starts with, after emoji, markup and level tags; `None` if there is none.
+/// Parses the label that `text` starts with, after emoji, markup and level tags. `None` if there is no label.
 pub(super) fn read(text: &str) -> Option<Label> {
     let start = skip_decoration(text, 0);
     let (word, after_word) = word(text, start).unwrap_or((LabelWord::None, start));
@@ -82,7 +93,7 @@ pub(super) fn read(text: &str) -> Option<Label> {
     Some(Label { word, numeral, number: Some(number), title: title(text, end) })
 }
 
-/// "Q:" and "Question:" introduce a question without a number.
+/// Parses "Q:" and "Question:", which introduce a question without a number.
 fn question_mark_label(text: &str, word: LabelWord, at: usize) -> Option<Label> {
     if !matches!(word, LabelWord::Q | LabelWord::Question) {
         return None;
@@ -93,21 +104,21 @@ fn question_mark_label(text: &str, word: LabelWord, at: usize) -> Option<Label> 
     Some(Label { word, numeral: Numeral::Absent, number: None, title })
 }
 
-/// Past what people put before a label: white space, quote marks, emphasis, HTML tags, "[Easy]", emoji.
+/// Skips what people put before a label: white space, quotation marks, emphasis, HTML tags, "[Easy]", emoji.
 pub(super) fn skip_decoration(text: &str, mut at: usize) -> usize {
     let bytes = text.as_bytes();
     while let Some(&byte) = bytes.get(at) {
         at = match byte {
             b' ' | b'\t' | b'*' | b'_' | b'~' | b'>' => at + 1,
-            b'<' => match short(text, at, 120).find('>') {
+            b'<' => match short(text, at, MAX_TAG_BYTES).find('>') {
                 Some(end) if bytes.get(at + 1).is_some_and(|&b| b == b'/' || b.is_ascii_alphabetic()) => at + end + 1,
                 _ => return at,
             },
-            b'[' => match short(text, at, 32).find(']') {
-                // The text of a link carries the label; a tag stands before it.
+            b'[' => match short(text, at, MAX_LEVEL_BYTES).find(']') {
+                // The text of a link holds the label; a tag in brackets precedes it.
                 Some(end) if bytes.get(at + end + 1) == Some(&b'(') => at + 1,
                 Some(end) if bytes.get(at + end + 1) == Some(&b' ') => at + end + 1,
-                None if short(text, at, 400).contains("](") => at + 1,
+                None if short(text, at, MAX_LINK_TEXT_BYTES).contains("](") => at + 1,
                 _ => return at,
             },
             _ if byte >= 0x80 => {
@@ -117,8 +128,11 @@ pub(super) fn skip_decoration(text: &str, mut at: usize) -> usize {
                 }
                 let run = rest.len() - rest.trim_start_matches(|c: char| !c.is_ascii()).len();
                 let next = bytes.get(at + run).copied().unwrap_or(b'x');
-                // A word of another script is no decoration unless it stands alone, as "№ 12" does.
-                if run > 24 || !(next == b' ' || next == b'*' || next.is_ascii_digit()) || opens_title(rest, run) {
+                // A word of another script is not decoration unless it is alone, as in "№ 12".
+                if run > MAX_EMOJI_BYTES
+                    || !(next == b' ' || next == b'*' || next.is_ascii_digit())
+                    || opens_title(rest, run)
+                {
                     return at;
                 }
                 at + run
@@ -129,8 +143,8 @@ pub(super) fn skip_decoration(text: &str, mut at: usize) -> usize {
     at
 }
 
-/// Whether the first `run` bytes of `text` are a word of a title, such as "Как" and "É": letters, and no number after
-/// them that they would be the label of. Letters with a mark below U+0370 are as often what is left of an emoji.
+/// Returns whether the first `run` bytes of `text` are a word of a title, such as "Как" and "É": letters that no number
+/// follows, for otherwise they would be its label. Accented letters below U+0370 are as often the residue of an emoji.
 fn opens_title(text: &str, run: usize) -> bool {
     let (word, after) = text.split_at(run);
     let is_word = word.chars().all(|c| c.is_alphabetic() && c >= '\u{370}') || ["À", "É", "Ó"].contains(&word);
@@ -138,7 +152,7 @@ fn opens_title(text: &str, run: usize) -> bool {
     is_word && !labels
 }
 
-/// At most `limit` bytes of `text` from `at`, cut at a character boundary and at the line's end.
+/// Returns at most `limit` bytes of `text` from `at`, cut at a character boundary and at the end of the line.
 fn short(text: &str, at: usize, limit: usize) -> &str {
     let rest = text.get(at..).unwrap_or("");
     let mut end = rest.len().min(limit);
@@ -148,7 +162,7 @@ fn short(text: &str, at: usize, limit: usize) -> &str {
     rest[..end].split('\n').next().unwrap_or("")
 }
 
-/// A word of the table, and where the number after it would start.
+/// Returns the label word at `at`, and the offset where its number would start.
 fn word(text: &str, at: usize) -> Option<(LabelWord, usize)> {
     let rest = text.as_bytes().get(at..)?;
     let len = rest.iter().take(10).take_while(|byte| byte.is_ascii_alphabetic()).count();
@@ -168,7 +182,7 @@ fn word(text: &str, at: usize) -> Option<(LabelWord, usize)> {
 const TEN: char = '\u{1F51F}';
 const KEYCAP: char = '\u{20E3}';
 
-/// The number that starts at `at`, in whatever it is written.
+/// Parses the number that starts at `at`, in any numeral system.
 fn number(text: &str, at: usize, word: LabelWord) -> Option<(Numeral, Numbered)> {
     let rest = text.get(at..)?;
     if let Some(after) = rest.strip_prefix(TEN) {
@@ -188,7 +202,7 @@ fn number(text: &str, at: usize, word: LabelWord) -> Option<(Numeral, Numbered)>
     roman_or_letter(text, at, word)
 }
 
-/// `1️⃣2️⃣`: each digit with a combining keycap, and usually a variation selector between the two.
+/// Parses `1️⃣2️⃣`: digits with a combining keycap each, and usually a variation selector before the keycap.
 fn keycaps(text: &str, at: usize) -> Option<(Numeral, Numbered)> {
     let mut value = 0_u32;
     let mut end = at;
@@ -203,7 +217,7 @@ fn keycaps(text: &str, at: usize) -> Option<(Numeral, Numbered)> {
     (end > at).then_some((Numeral::Keycap, Numbered { value, last: None, range: at..end }))
 }
 
-/// Up to six digits, not part of a longer number; its value and end.
+/// Parses up to six digits that are not part of a longer number. Returns the value and the end.
 pub(super) fn digits(text: &str, at: usize) -> Option<(u32, usize)> {
     let rest = text.as_bytes().get(at..)?;
     let len = rest.iter().take(7).take_while(|byte| byte.is_ascii_digit()).count();
@@ -227,22 +241,22 @@ fn decimal(text: &str, at: usize, word: LabelWord) -> Option<(Numeral, Numbered)
     if spaced && matches!(word, LabelWord::Q | LabelWord::Question) {
         return Some((Numeral::Decimal, Numbered { value, last: None, range: at..end }));
     }
-    // Without a word, "21-40" is a claim about what follows and no number of its own.
+    // Without a word, "21-40" states the range of what follows and is not a label.
     let interval = word != LabelWord::None && last > value;
     interval.then_some((Numeral::Decimal, Numbered { value, last: Some(last), range: at..last_end }))
 }
 
-/// Past a dash between two numbers, which may be garbled: the start of what follows it.
+/// Skips a dash between two numbers, which may be mojibake. Returns the start of what follows.
 pub(super) fn dash(text: &str, at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
     let inner = rest.trim_start_matches(' ');
     let after = match inner.chars().next()? {
         '-' => inner[1..].trim_start_matches('-'),
         't' if inner.starts_with("to ") && inner.len() < rest.len() => &inner[2..],
-        // An en dash, or what is left of one: a few characters none of which is ASCII.
+        // An en dash, or its mojibake: a few non-ASCII characters.
         c if !c.is_ascii() => {
             let after = inner.trim_start_matches(|c: char| !c.is_ascii() || c == '"');
-            if inner[..inner.len() - after.len()].chars().count() > 8 {
+            if inner[..inner.len() - after.len()].chars().count() > MAX_DASH_CHARS {
                 return None;
             }
             after
@@ -253,7 +267,7 @@ pub(super) fn dash(text: &str, at: usize) -> Option<usize> {
     Some(text.len() - after.len())
 }
 
-/// "IV" and "B", which only a separator tells from a word.
+/// Parses "IV" and "B", which only a separator after them distinguishes from words.
 fn roman_or_letter(text: &str, at: usize, word: LabelWord) -> Option<(Numeral, Numbered)> {
     let rest = text.as_bytes().get(at..)?;
     let len = rest.iter().take(8).take_while(|byte| byte.is_ascii_alphabetic()).count();
@@ -271,7 +285,7 @@ fn roman_or_letter(text: &str, at: usize, word: LabelWord) -> Option<(Numeral, N
     upper.then_some((Numeral::Letter, Numbered { value, last: None, range: at..at + len }))
 }
 
-/// The value of an upper-case roman numeral below 90, written as the ancients' schoolbooks have it.
+/// Returns the value of an upper-case Roman numeral below 90 in its standard form.
 fn roman(written: &[u8]) -> Option<u32> {
     const STEPS: [(&[u8], u32); 9] =
         [(b"L", 50), (b"XL", 40), (b"X", 10), (b"IX", 9), (b"V", 5), (b"IV", 4), (b"III", 3), (b"II", 2), (b"I", 1)];
@@ -292,7 +306,7 @@ fn roman(written: &[u8]) -> Option<u32> {
     (rest.is_empty() && value > 0).then_some(value)
 }
 
-/// Past what divides a number from its title; `None` if nothing does, and so it is no label.
+/// Skips the separator between a number and its title. `None` if there is none, because then the number is not a label.
 fn separator(text: &str, at: usize, word: LabelWord, numeral: Numeral) -> Option<usize> {
     let rest = text.get(at..)?;
     let ends = |after: &str| {
@@ -300,7 +314,7 @@ fn separator(text: &str, at: usize, word: LabelWord, numeral: Numeral) -> Option
     };
     let inner = rest.trim_start_matches([' ', '*', '_']);
     let sign = inner.strip_prefix('\\').unwrap_or(inner);
-    // The wide ones are those of Chinese and Japanese.
+    // The full-width ones are used in Chinese and Japanese.
     if let Some(after) = sign.strip_prefix(['.', ')', ':', '、', '．', '）', '：']) {
         let glued = !sign.starts_with(':') && after.starts_with(|c: char| c.is_ascii_uppercase());
         let tight = inner.len() == rest.len() || !sign.starts_with([')', '.']) || rest.starts_with(['*', '_']);
@@ -331,25 +345,25 @@ fn separator(text: &str, at: usize, word: LabelWord, numeral: Numeral) -> Option
     None
 }
 
-/// Whether a dash stands here that lost its encoding: two or three odd characters and a space.
+/// Returns whether the text starts with the mojibake of a dash: two to four odd characters and a space.
 fn garbled_dash(text: &str) -> bool {
     let after = text.trim_start_matches(|c: char| !c.is_ascii() || c == '"');
     let odd = text[..text.len() - after.len()].chars().count();
     (2..=4).contains(&odd) && after.starts_with(' ')
 }
 
-/// What is left of `text` from `at`, without outer markup.
+/// Returns the rest of the line of `text` from `at`, without outer markup.
 pub(super) fn title(text: &str, at: usize) -> Range<usize> {
     let rest = text.get(at..).unwrap_or("");
     let line = rest.split('\n').next().unwrap_or("");
     let body = line.trim_start();
-    // "**12.** T": the mark closes what began before the label.
+    // "**12.** T": the mark closes the emphasis that began before the label.
     let closes = |mark: &str| body.strip_prefix(mark).filter(|after| after.starts_with([' ', ':']));
     let body = closes("**").or_else(|| closes("__")).unwrap_or(body).trim_start_matches([' ', ':']);
     let opened = body.trim_start_matches("**").trim_start_matches("__").trim_start();
     let start = at + (line.len() - opened.len());
     let closed = opened.trim_end();
-    // A bold stretch that does not close at the end closes further inside, and belongs to the title.
+    // Bold that does not close at the end closes further inside, so it belongs to the title.
     let inner = closed.strip_suffix("**").or_else(|| closed.strip_suffix("__")).unwrap_or(closed);
     if opened.len() < body.len() && inner.len() == closed.len() {
         let start = at + (line.len() - body.len());

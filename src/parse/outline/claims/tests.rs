@@ -1,4 +1,4 @@
-//! Claims in the shapes people write them, and numbers that claim nothing.
+//! Statements in the shapes that people write them in, and numbers that state nothing.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Counts that go wrong, and counts that only look so.
+//! Counts that go wrong, and counts that only seem to.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ fn parsed(text: &str) -> Document {
     crate::parse::parse(DocId(0), source, Format::Markdown)
 }
 
-/// What is wrong, with which number, what is missing and what is expected.
+/// Kind of the defect, its number, the missing ranges and the expected number.
 type Facts = (NumberingDefectKind, u32, Vec<(u32, u32)>, Option<u32>);
 
 fn faults(text: &str) -> Vec<Facts> {

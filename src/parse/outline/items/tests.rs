@@ -1,4 +1,4 @@
-//! Items in every syntax that people number them in, and what only looks like one.
+//! Items in every syntax that people number them in, and texts that only look like items.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ fn parsed(text: &str) -> Document {
     crate::parse::parse(DocId(0), source, Format::Markdown)
 }
 
-/// Place, word, number and title of each item.
+/// Returns position, word, number and title of each item.
 fn items(text: &str) -> Vec<(LabelPosition, LabelWord, Option<u32>, String)> {
     let doc = parsed(text);
     let facts = |item: &Item| {
@@ -21,7 +21,7 @@ fn items(text: &str) -> Vec<(LabelPosition, LabelWord, Option<u32>, String)> {
     doc.items.iter().map(facts).collect()
 }
 
-/// The one item of `text`.
+/// Returns the only item of `text`.
 fn item(text: &str) -> (LabelPosition, LabelWord, Option<u32>, String) {
     let mut items = items(text);
     assert_eq!(items.len(), 1, "{text}: {items:?}");

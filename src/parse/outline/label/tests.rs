@@ -1,4 +1,4 @@
-//! Labels in the shapes people write them.
+//! Labels in the shapes that people write them in.
 
 use super::*;
 
