@@ -201,7 +201,7 @@ impl<'a> Links<'a> {
         }
         let edits = carried.into_iter().map(|(doc, span, anchor)| {
             let encoded = self.collection.document(doc).slice(span).contains('%');
-            Edit { doc, span, replacement: if encoded { percent_encoded(&anchor) } else { anchor } }
+            Edit::replace(doc, span, if encoded { percent_encoded(&anchor) } else { anchor })
         });
         Ok(edits.collect())
     }
@@ -244,7 +244,7 @@ mod tests {
 
     use super::*;
     use crate::model::document::Format;
-    use crate::model::edit::{Applicability, Stage};
+    use crate::model::edit::{Edit, Stage};
     use crate::model::finding::{Family, Label, Severity, Tier};
     use crate::model::source::{Bom, Source};
     use crate::parse::parse;
@@ -268,7 +268,7 @@ mod tests {
             primary: Label { doc: DocId(0), span, message: String::new() },
             related: Vec::new(),
             help: None,
-            fix: Some(Fix::replace(DocId(0), span, new, "write it").applicability(Applicability::Unsafe)),
+            fix: Some(Fix::likely("write it", Edit::replace(DocId(0), span, new))),
             candidates: Vec::new(),
             data: serde_json::Map::new(),
         }];

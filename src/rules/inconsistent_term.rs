@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::facts::code_names::is_named_in_code;
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document, Format};
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::{InconsistentTerm, Options, find_term};
@@ -136,7 +136,7 @@ fn check_own_terms(doc: &Document, options: &InconsistentTerm, out: &mut Report)
                 let span = doc.prose.source_span(range.clone());
                 let finding = out.find(doc.id, span, format!("`{written}` is to be `{new}`"));
                 if doc.prose.is_contiguous(range) {
-                    finding.fix(Fix::replace(doc.id, span, &new, format!("write `{new}`")));
+                    finding.fix(Fix::likely(format!("write `{new}`"), Edit::replace(doc.id, span, &new)));
                 } else {
                     finding.candidates([new]);
                 }

@@ -7,7 +7,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::facts::code_names::is_named_in_code;
 use crate::model::document::{BlockKind, Document, ProseBlock};
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
@@ -209,7 +209,7 @@ fn say(doc: &Document, base: usize, word: &Word<'_>, likely: Vec<String>, out: &
     match written.as_slice() {
         [only] if doc.prose.is_contiguous(range) => {
             finding.label(format!("means `{only}`"));
-            finding.fix(Fix::replace(doc.id, span, only, format!("write `{only}`")));
+            finding.fix(Fix::likely(format!("write `{only}`"), Edit::replace(doc.id, span, only)));
         }
         _ => {
             finding.label(format!("means {}", listed(&written)));
@@ -252,7 +252,7 @@ impl<'a> ForeignWords<'a> {
         let finding = out.find(self.doc.id, span, message);
         finding.label(format!("in {}: `{here}`", self.locale.as_str()));
         if self.doc.prose.is_contiguous(range) {
-            finding.fix(Fix::replace(self.doc.id, span, &here, format!("write `{here}`")));
+            finding.fix(Fix::likely(format!("write `{here}`"), Edit::replace(self.doc.id, span, &here)));
         } else {
             finding.candidates([here]);
         }

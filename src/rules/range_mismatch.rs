@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::model::document::{Document, StatedExtent, StatedIn, StatedRange};
-use crate::model::edit::{Applicability, Edit, Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::item::{Item, Numeral, Style};
 use crate::model::span::Span;
@@ -129,8 +129,8 @@ impl<'a> Judged<'a> {
         let at =
             |from: usize, to: usize| Span::new(self.claim.span.start + from as u32, self.claim.span.start + to as u32);
         Some([
-            Edit { doc: doc.id, span: at(start, start + first_len), replacement: self.found.0.to_string() },
-            Edit { doc: doc.id, span: at(second, end), replacement: self.found.1.to_string() },
+            Edit::replace(doc.id, at(start, start + first_len), self.found.0.to_string()),
+            Edit::replace(doc.id, at(second, end), self.found.1.to_string()),
         ])
     }
 }
@@ -338,7 +338,7 @@ fn correction(doc: &Document, cx: &Context<'_>, claims: &[&Judged<'_>]) -> Optio
     let edits: Option<Vec<[Edit; 2]>> = claims.iter().map(|judged| judged.edits(doc)).collect();
     let edits = edits?.into_iter().flatten().filter(|edit| doc.slice(edit.span) != edit.replacement);
     let title = if claims.len() == 1 { "announce what stands here" } else { "announce what stands in each" };
-    Some(Fix { title: title.to_owned(), applicability: Applicability::Unsafe, edits: edits.collect() })
+    Some(Fix::likely(title, edits.collect::<Vec<_>>()))
 }
 
 /// Returns true if the range at `span` is repeated elsewhere in the document.

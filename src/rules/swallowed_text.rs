@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::document::{BlockKind, Document};
-use crate::model::edit::{Applicability, Edit, Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
@@ -129,17 +129,9 @@ fn say(doc: &Document, faults: &[Fault], out: &mut Report) {
     if first.cause != AbsorbCause::QuotedList {
         let newline =
             |fault: &Fault| if doc.text()[..fault.place.start as usize].ends_with("\r\n") { "\r\n" } else { "\n" };
-        let edit = |fault: &Fault| Edit {
-            doc: doc.id,
-            span: Span::at(fault.place.start),
-            replacement: newline(fault).to_owned(),
-        };
+        let edit = |fault: &Fault| Edit::insert(doc.id, fault.place.start, newline(fault));
         let title = if others.is_empty() { "put an empty line before it" } else { "put an empty line before each" };
-        finding.fix(Fix {
-            title: title.to_owned(),
-            applicability: Applicability::Unsafe,
-            edits: faults.iter().map(edit).collect(),
-        });
+        finding.fix(Fix::likely(title, faults.iter().map(edit).collect::<Vec<_>>()));
     }
 }
 

@@ -84,19 +84,19 @@ fn mend(doc: &Document, fault: &FenceDefect, finding: &mut Finding) {
             let rest = doc.slice(Span::new(fault.ticks.end, fault.line.end));
             let blank = (rest.len() - rest.trim_start().len()) as u32;
             let span = Span::new(fault.ticks.end, fault.ticks.end + blank);
-            let fix = Fix::replace(doc.id, span, format!("{newline}{lead}"), "move what follows to its own line");
             // Quotation marks and asterisks do not occur in code on their own, so they can only belong to the text
             // around it.
-            match rest.trim().chars().all(|c| !c.is_alphanumeric() && c != '/' && c != '#') && !lost_nothing(fault) {
-                true => fix.applicability(Applicability::Safe),
-                false => fix,
-            }
+            let safe =
+                rest.trim().chars().all(|c| !c.is_alphanumeric() && c != '/' && c != '#') && !lost_nothing(fault);
+            let level = if safe { Applicability::Safe } else { Applicability::Unsafe };
+            let moved = Edit::replace(doc.id, span, format!("{newline}{lead}"));
+            Fix::new(level, "move what follows to its own line", moved)
         }
         FenceDefectKind::TextBefore => {
             let before = doc.slice(Span::new(fault.line.start, fault.ticks.start));
             let blank = (before.len() - before.trim_end().len()) as u32;
             let span = Span::new(fault.ticks.start - blank, fault.ticks.start);
-            Fix::replace(doc.id, span, format!("{newline}{lead}"), "put the fence on its own line")
+            Fix::likely("put the fence on its own line", Edit::replace(doc.id, span, format!("{newline}{lead}")))
         }
         FenceDefectKind::Unclosed => match closing(doc, fault, newline, &lead) {
             Some(fix) => fix,
@@ -107,11 +107,9 @@ fn mend(doc: &Document, fault: &FenceDefect, finding: &mut Finding) {
                 let opener = doc.slice(opener);
                 let sign = if opener.contains("~~~") { '~' } else { '`' };
                 let len = opener.chars().filter(|&c| c == sign).count();
-                Fix::replace(
-                    doc.id,
-                    fault.ticks,
-                    sign.to_string().repeat(len),
+                Fix::likely(
                     "close it with the fence that opened it",
+                    Edit::replace(doc.id, fault.ticks, sign.to_string().repeat(len)),
                 )
             }
             None => return,
@@ -127,7 +125,7 @@ fn mend(doc: &Document, fault: &FenceDefect, finding: &mut Finding) {
         FenceDefectKind::Stray => {
             let line = doc.lines.span_of(doc.lines.line_of(fault.line.start), doc.text());
             debug_assert!(doc.slice(line).contains(ticks));
-            Fix::replace(doc.id, line, "", "remove the fence")
+            Fix::likely("remove the fence", Edit::delete(doc.id, line))
         }
     };
     finding.fix(fix);
@@ -138,12 +136,8 @@ fn lengthened(doc: &Document, opener: Span, closer: Span) -> Fix {
     let written = doc.slice(opener);
     let start = opener.start + written.find(['`', '~']).unwrap_or(0) as u32;
     let sign = if doc.slice(closer).starts_with('~') { "~" } else { "`" };
-    let insert = |at: u32| Edit { doc: doc.id, span: Span::at(at), replacement: sign.to_owned() };
-    Fix {
-        title: "make the outer fences longer".to_owned(),
-        applicability: Applicability::Unsafe,
-        edits: vec![insert(start), insert(closer.start)],
-    }
+    let insert = |at: u32| Edit::insert(doc.id, at, sign);
+    Fix::likely("make the outer fences longer", [insert(start), insert(closer.start)])
 }
 
 fn lost_nothing(fault: &FenceDefect) -> bool {
@@ -163,9 +157,9 @@ fn closing(doc: &Document, fault: &FenceDefect, newline: &str, lead: &str) -> Op
     let at_end = fault.swallowed.is_empty();
     // Where text follows directly, an empty line separates it.
     let gap = if !at_end && block[content.len()..].matches('\n').count() < 2 { newline } else { "" };
-    let fix = Fix::replace(doc.id, Span::at(at), format!("{newline}{lead}{ticks}{gap}"), title);
+    let level = if at_end { Applicability::Safe } else { Applicability::Unsafe };
     // At the end of the text, closing the block changes nothing in the rendered document.
-    Some(if at_end { fix.applicability(Applicability::Safe) } else { fix })
+    Some(Fix::new(level, title, Edit::insert(doc.id, at, format!("{newline}{lead}{ticks}{gap}"))))
 }
 
 /// Returns the line break as this document writes it.
@@ -279,7 +273,7 @@ fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'
                 let lead = if inner.starts_with(' ') && !before.is_whitespace() { " " } else { "" };
                 let tail = if inner.ends_with(' ') && !after.is_whitespace() { " " } else { "" };
                 let fix = format!("{lead}**{words}**{tail}{gap}");
-                finding.fix(Fix::replace(doc.id, span, fix, "let them mark emphasis"));
+                finding.fix(Fix::likely("let them mark emphasis", Edit::replace(doc.id, span, fix)));
             }
         }
         [only] => {

@@ -8,7 +8,7 @@ use crate::facts::code_names::is_named_in_code;
 use crate::facts::counterparts::aligned_items;
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::DocId;
@@ -432,7 +432,7 @@ fn say(
     match meant.as_slice() {
         [only] if verdict.sure && doc.prose.is_contiguous(range) => {
             finding.label(format!("means `{only}`?"));
-            finding.fix(Fix::replace(id, span, only, format!("write `{only}`")));
+            finding.fix(Fix::likely(format!("write `{only}`"), Edit::replace(id, span, only)));
         }
         _ => {
             finding.candidates(meant);
