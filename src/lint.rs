@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::facts::fingerprint;
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format, Suppression};
-use crate::model::edit::{Applicability, Edit, Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Finding, Tier};
 use crate::model::renamed::carry_links;
 use crate::model::source::Origin;
@@ -17,6 +17,9 @@ use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::rules;
 use crate::settings::{Catalogue, Options, RuleTable, Settings, suggestion};
+
+/// Address at which defects of recto are reported.
+const ISSUES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/issues");
 
 /// Returns the names of the rules, in the form that the settings need.
 pub fn catalogue() -> Catalogue {
@@ -42,7 +45,8 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
             documents.map(|doc| check_document(doc, collection, &tables)).collect::<Vec<_>>()
         },
     );
-    let findings = local.into_iter().chain(wide).flatten();
+    let failures = collection.documents.iter().filter_map(failure);
+    let findings = local.into_iter().chain(wide).flatten().chain(failures);
     let shown = findings.filter_map(|finding| {
         let at = index_of(finding.rule)?;
         tables.of(collection.document(finding.primary.doc)).state(at).judge(finding)
@@ -183,7 +187,7 @@ fn guarded(rule: &'static Rule, doc: &Document, check: impl FnOnce(&mut Report))
                 Span::at(0),
                 format!("the rule `{}` failed on this file, which is a defect of recto", rule.id),
             )
-            .help(format!("please report it; until then `--ignore {}` disables the rule", rule.id))
+            .help(format!("please report it at {ISSUES}; until then `--ignore {}` disables the rule", rule.id))
             .data("rule", rule.id)
             .data("cause", cause.unwrap_or_default());
         report.into_findings()
@@ -193,6 +197,17 @@ fn guarded(rule: &'static Rule, doc: &Document, check: impl FnOnce(&mut Report))
 /// Returns a report of one of the engine's own rules.
 fn engine(id: &str) -> Report {
     Report::new(rules::by_id(id).expect("the engine's rules are in the list"))
+}
+
+/// Returns the finding about a document over which a computation for several rules panicked.
+fn failure(doc: &Document) -> Option<Finding> {
+    if !doc.has_failed() {
+        return None;
+    }
+    let mut report = engine("internal-error");
+    let message = "this file could not be checked completely: a defect of recto";
+    report.find(doc.id, Span::at(0), message).help(format!("please report it at {ISSUES}"));
+    report.into_findings().pop()
 }
 
 fn unreadable(doc: &Document) -> Option<Finding> {
@@ -277,11 +292,7 @@ fn unused_allow(doc: &Document, allow: &Suppression, (message, help): (String, O
         finding.help(help);
     }
     if allow.problem.is_none() && allow.reason.is_some() {
-        finding.fix(Fix {
-            title: "remove the comment".to_owned(),
-            applicability: Applicability::Unsafe,
-            edits: vec![Edit { doc: doc.id, span: with_its_line(doc, allow.comment), replacement: String::new() }],
-        });
+        finding.fix(Fix::likely("remove the comment", Edit::delete(doc.id, with_its_line(doc, allow.comment))));
     }
     report.into_findings().pop().expect("one was just said")
 }
@@ -326,6 +337,17 @@ mod tests {
         assert_eq!(cause_of(|| panic!("plain")), "plain");
         assert_eq!(cause_of(|| panic!("no line {}", 7)), "no line 7");
         assert_eq!(cause_of(|| std::panic::panic_any(7)), "");
+    }
+
+    #[test]
+    fn a_panic_over_one_document_is_one_finding_in_that_document() {
+        let settings = Settings::new("/project".into(), "/project".into());
+        let files =
+            ["a.md", "b.md"].map(|path| (path.into(), b"It doesn\xC3\xA2\xE2\x82\xAC\xE2\x84\xA2t.\n".to_vec()));
+        let collection = crate::collection(files.to_vec(), &settings);
+        collection.documents[1].set_failed();
+        let found = lint(&collection, &settings).into_iter().map(|finding| (finding.primary.doc.0, finding.rule));
+        assert_eq!(found.collect::<Vec<_>>(), [(0, "mojibake"), (1, "internal-error"), (1, "mojibake")]);
     }
 
     #[test]

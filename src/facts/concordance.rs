@@ -16,9 +16,9 @@ use crate::model::document::Document;
 use crate::model::id::{DocId, ItemId};
 use crate::model::item::Basis;
 use crate::model::span::Span;
-use crate::text::lost::Remnant;
+use crate::text::characters::lost::Remnant;
 use crate::text::mojibake::Certainty;
-use crate::text::phrase::{self, Extent, Match, Side};
+use crate::text::similarity::phrase::{self, Extent, Match, Side};
 
 /// A place where text is lost.
 #[derive(Debug, Clone)]

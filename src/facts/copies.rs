@@ -10,7 +10,7 @@ use crate::model::document::Document;
 use crate::model::id::DocId;
 use crate::model::line_fingerprint::{FingerprintPosition, LineFingerprint};
 use crate::model::span::Span;
-use crate::text::repeats::{Index, Scope};
+use crate::text::similarity::repeats::{Index, Scope};
 
 /// Consecutive lines of a document, by their fingerprints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -10,8 +10,8 @@ use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document};
 use crate::model::id::{BlockId, DocId};
 use crate::text::language::code_of;
-use crate::text::localized::{Named, named, unnamed};
-use crate::text::shingle::mix;
+use crate::text::language::locale_tag::{Named, named, unnamed};
+use crate::text::similarity::shingle::mix;
 
 /// Number of bytes of prose by which the language of a document is identified (a guess).
 const LANGUAGE_SAMPLE_BYTES: usize = 2000;

@@ -7,7 +7,7 @@ use crate::model::document::Document;
 use crate::model::id::ItemId;
 use crate::model::item::Numeral;
 use crate::model::span::Span;
-use crate::text::reference::references;
+use crate::text::values::reference::references;
 
 /// Maximum number of numbering defects in a document that get fixes (a guess), because each fix searches the whole
 /// text, and because so many defects are not fixed one by one.

@@ -10,8 +10,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::document::{Document, Heading, Prose};
 use super::span::Span;
 use super::target::attributes;
-use crate::text::nearest::Nearest;
-use crate::text::slug::{loose, numbered, slug};
+use crate::text::similarity::nearest::Nearest;
+use crate::text::words::slug::{loose, numbered, slug};
 
 /// A heading, in Markdown or in HTML.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::document::Document;
-use crate::text::english::{Evidence, Reading};
+use crate::text::english::context::{Evidence, Reading};
 use crate::text::language::{Language, language_of};
 
 /// Number of words of a neighbouring block that are examined (a guess).

@@ -3,7 +3,7 @@
 //! Plain data; knows neither how a line is normalized nor what equal hashes mean.
 
 use super::id::BlockId;
-use crate::text::repeats::Unit;
+use crate::text::similarity::repeats::Unit;
 
 /// The fingerprint of a line: 16 bytes, for a line of any length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

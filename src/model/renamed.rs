@@ -14,7 +14,7 @@ use super::finding::Finding;
 use super::id::DocId;
 use super::span::Span;
 use super::target::{normalized, relative_targets, resolve};
-use crate::text::slug::{family, numbered, slug};
+use crate::text::words::slug::{family, numbered, slug};
 
 /// Adds to each fix that changes headings the edits of the links to these headings, so that no link breaks. Where such
 /// a link cannot be changed, the fix is removed and the finding's help gives the reason.
@@ -204,7 +204,7 @@ impl<'a> Links<'a> {
         }
         let edits = carried.into_iter().map(|(doc, span, anchor)| {
             let encoded = self.collection.document(doc).slice(span).contains('%');
-            Edit { doc, span, replacement: if encoded { percent_encoded(&anchor) } else { anchor } }
+            Edit::replace(doc, span, if encoded { percent_encoded(&anchor) } else { anchor })
         });
         Ok(edits.collect())
     }
@@ -247,7 +247,7 @@ mod tests {
 
     use super::*;
     use crate::model::document::Format;
-    use crate::model::edit::{Applicability, Stage};
+    use crate::model::edit::{Edit, Stage};
     use crate::model::finding::{Family, Label, Severity, Tier};
     use crate::model::source::{Bom, Source};
     use crate::parse::parse;
@@ -271,7 +271,7 @@ mod tests {
             primary: Label::place(DocId(0), span, ""),
             related: Vec::new(),
             help: None,
-            fix: Some(Fix::replace(DocId(0), span, new, "write it").applicability(Applicability::Unsafe)),
+            fix: Some(Fix::likely("write it", Edit::replace(DocId(0), span, new))),
             candidates: Vec::new(),
             data: serde_json::Map::new(),
         }];

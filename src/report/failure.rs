@@ -59,7 +59,11 @@ pub fn misconfigured(errors: &[ConfigError], terminal: &Terminal) {
 /// Writes the place of a panic in recto itself. A finding names the rule.
 pub fn panicked(panic: &PanicHookInfo<'_>) {
     let place = panic.location().map(|place| format!(" at {}:{}", place.file(), place.line())).unwrap_or_default();
-    let _ = writeln!(std::io::stderr(), "recto: internal error{place}: please report it");
+    let _ = writeln!(
+        std::io::stderr(),
+        "recto: internal error{place}: please report it at {}/issues",
+        env!("CARGO_PKG_REPOSITORY")
+    );
 }
 
 /// A configuration error, or a related place, in the form that miette needs.

@@ -17,7 +17,7 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::model::span::Span;
 use crate::model::target::{TargetSpan, decoded, normalized, relative_targets, resolve};
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::nearest::Nearest;
+use crate::text::similarity::nearest::Nearest;
 
 pub(crate) static RULE: Rule = Rule {
     id: "broken-link",

@@ -10,7 +10,7 @@ use regex::{Regex, RegexSet, RegexSetBuilder};
 use serde::Deserialize;
 
 use crate::model::document::{BlockKind, Document, ProseBlock};
-use crate::model::edit::{Applicability, Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::BlockId;
 use crate::model::span::Span;
@@ -104,8 +104,8 @@ fn token(doc: &Document, span: Span, found: &str, out: &mut Report) {
     if found.starts_with("utm_source") {
         let finding = out.find(doc.id, span, "this link has the tracking parameter of a chat assistant");
         if let Some(parameter) = parameter(doc, span) {
-            let fix = Fix::replace(doc.id, parameter, "", "remove the tracking parameter");
-            finding.fix(fix.applicability(Applicability::Safe));
+            let fix = Fix::safe("remove the tracking parameter", Edit::delete(doc.id, parameter));
+            finding.fix(fix);
         }
     } else if found.starts_with("https") {
         out.find(doc.id, span, "this link leads to a private chat that nobody else can open");
@@ -113,8 +113,7 @@ fn token(doc: &Document, span: Span, found: &str, out: &mut Report) {
         out.find(doc.id, span, "this link leads to a file that only a chat assistant could see");
     } else {
         let finding = out.find(doc.id, span, "a citation mark of a chat assistant that leads nowhere");
-        let fix = Fix::replace(doc.id, with_space(doc, span), "", "remove it");
-        finding.fix(fix.applicability(Applicability::Safe));
+        finding.fix(Fix::safe("remove it", Edit::delete(doc.id, with_space(doc, span))));
     }
 }
 
@@ -330,7 +329,7 @@ fn remark(
         finding.tier(Tier::Audit);
     }
     let whole = passage(doc, prose, line).filter(|_| first)?;
-    finding.fix(Fix::replace(doc.id, removable(doc, whole), "", "remove it"));
+    finding.fix(Fix::likely("remove it", Edit::delete(doc.id, removable(doc, whole))));
     Some(whole.end)
 }
 

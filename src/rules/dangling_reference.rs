@@ -8,8 +8,8 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::{DocId, ItemId};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::reference::references;
-use crate::text::title;
+use crate::text::similarity::title;
+use crate::text::values::reference::references;
 
 pub(crate) static RULE: Rule = Rule {
     id: "dangling-reference",

@@ -9,7 +9,7 @@ use crate::facts::copies::{CopiedLines, Copies, Copy, Sets, copies, covered, gro
 use crate::facts::kin::Kin;
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document};
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::DocId;
 use crate::model::line_fingerprint::{FingerprintPosition, LineFingerprint};
@@ -418,7 +418,7 @@ fn reads_the_same(collection: &Collection, one: CopiedLines, other: CopiedLines)
 fn repeat_fix(collection: &Collection, kept: CopiedLines, repeats: &[CopiedLines]) -> Fix {
     let end = repeats.last().map_or(kept, |last| *last).span(collection).end;
     let cut = Span::new(kept.span(collection).end, end);
-    Fix::replace(kept.doc, cut, "", "remove the repeated block")
+    Fix::likely("remove the repeated block", Edit::delete(kept.doc, cut))
 }
 
 /// Returns true if `span` covers whole blocks at the top level, or whole entries of one bulleted list.

@@ -11,8 +11,10 @@ use crate::model::item::Item;
 use crate::model::span::Span;
 use crate::model::work::{Role, Work};
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::facts::{Contradiction, Kind, contradictions};
-use crate::text::{figures, localized, title};
+use crate::text::language::locale_tag;
+use crate::text::similarity::title;
+use crate::text::values::facts::{Contradiction, Kind, contradictions};
+use crate::text::values::numbers;
 
 pub(crate) static RULE: Rule = Rule {
     id: "fact-mismatch",
@@ -105,7 +107,7 @@ fn translated(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Vec<FactConf
     let text = |side: &ComparedItem<'_>, range: &Range<usize>| {
         side.doc.prose.text().get(range.clone()).unwrap_or("").to_owned()
     };
-    if let Some((a, b)) = figures::changed(&text(left, &here), &text(right, &there)) {
+    if let Some((a, b)) = numbers::changed(&text(left, &here), &text(right, &there)) {
         let place = |side: &ComparedItem<'_>, from: usize, range: Range<usize>| {
             side.doc.prose.source_span(from + range.start..from + range.end)
         };
@@ -114,7 +116,7 @@ fn translated(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Vec<FactConf
     let (lefts, rights) = (code(left), code(right));
     if lefts.len() == rights.len() {
         let changed = lefts.into_iter().zip(rights).filter_map(|(a, b)| {
-            let (x, y) = figures::changed_in_code(left.doc.slice(a), right.doc.slice(b))?;
+            let (x, y) = numbers::changed_in_code(left.doc.slice(a), right.doc.slice(b))?;
             let place = |block: Span, range: Range<usize>| {
                 Span::new(block.start + range.start as u32, block.start + range.end as u32)
             };
@@ -211,7 +213,7 @@ fn links(side: &ComparedItem<'_>) -> BTreeMap<String, (Span, String)> {
 
 /// Returns the address without the parts that do not change where it leads, such as the language of the page.
 fn address(target: &str) -> String {
-    let target = localized::neutral(target.split(['#', '?']).next().unwrap_or(target));
+    let target = locale_tag::neutral(target.split(['#', '?']).next().unwrap_or(target));
     let target = target.as_str();
     let target = target.split_once("://").map_or(target, |(_, rest)| rest);
     target.trim_start_matches("www.").trim_end_matches('/').to_lowercase()

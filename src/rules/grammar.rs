@@ -5,13 +5,13 @@
 use std::sync::LazyLock;
 
 use crate::model::document::{Document, ProseBlock};
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::OwnPattern;
+use crate::text::english::patterns::{Found, Patterns};
 use crate::text::language::Language;
-use crate::text::patterns::{Found, Patterns};
 use crate::text::words::touches_brackets;
 
 pub(crate) static RULE: Rule = Rule {
@@ -78,7 +78,7 @@ fn say(doc: &Document, found: Found<'_>, out: &mut Report) {
     }
     match found.replacement {
         Some(new) if doc.prose.is_contiguous(found.range) => {
-            finding.fix(Fix::replace(doc.id, span, &new, format!("write `{new}`")));
+            finding.fix(Fix::likely(format!("write `{new}`"), Edit::replace(doc.id, span, &new)));
         }
         new => {
             finding.candidates(found.candidates.into_iter().chain(new));
@@ -107,7 +107,7 @@ fn check_own(doc: &Document, own: &OwnPattern, out: &mut Report) {
             finding.data("pattern", own.pattern.as_str());
             if let Some(new) = new {
                 if doc.prose.is_contiguous(range) {
-                    finding.fix(Fix::replace(doc.id, span, &new, format!("write `{new}`")));
+                    finding.fix(Fix::likely(format!("write `{new}`"), Edit::replace(doc.id, span, &new)));
                 } else {
                     finding.candidates([new]);
                 }

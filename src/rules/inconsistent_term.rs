@@ -7,14 +7,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::facts::code_names::is_named_in_code;
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document, Format};
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::{InconsistentTerm, Options, find_term};
-use crate::text::dictionary::{is_derived, is_english, is_known, is_term};
+use crate::text::english::dictionary::{is_derived, is_english, is_known, is_term};
+use crate::text::english::locale::foreign;
 use crate::text::language::Language;
-use crate::text::locale::foreign;
-use crate::text::vocabulary::key;
+use crate::text::words::vocabulary::key;
 use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
@@ -137,7 +137,7 @@ fn check_own_terms(doc: &Document, options: &InconsistentTerm, out: &mut Report)
                 let span = doc.prose.source_span(range.clone());
                 let finding = out.find(doc.id, span, format!("write `{new}` instead of `{written}`"));
                 if doc.prose.is_contiguous(range) {
-                    finding.fix(Fix::replace(doc.id, span, &new, format!("write `{new}`")));
+                    finding.fix(Fix::likely(format!("write `{new}`"), Edit::replace(doc.id, span, &new)));
                 } else {
                     finding.candidates([new]);
                 }

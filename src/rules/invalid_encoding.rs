@@ -8,7 +8,7 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::model::source::{Declined, DecodingCertainty, Flaw, Origin, Segment, SegmentEncoding};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::declaration::declarations;
+use crate::text::characters::declaration::declarations;
 
 pub(crate) static RULE: Rule = Rule {
     id: "invalid-encoding",
@@ -78,7 +78,7 @@ fn transcode(doc: &Document, name: &'static str, places: &[&Segment], out: &mut 
     let applicability = if is_safe { Applicability::Safe } else { Applicability::Unsafe };
     let mut edits: Vec<Edit> = Vec::new();
     for segment in places.iter().filter(|segment| !segment.text.is_empty()) {
-        edits.push(Edit { doc: doc.id, span: segment.text, replacement: untrue.corrected(doc, segment) });
+        edits.push(Edit::replace(doc.id, segment.text, untrue.corrected(doc, segment)));
     }
     edits.extend(untrue.beside(doc, places));
     let finding = out.find(doc.id, shown_span(doc, first), message);
@@ -95,7 +95,7 @@ fn transcode(doc: &Document, name: &'static str, places: &[&Segment], out: &mut 
         finding.help(format!("line {line} still names the old encoding afterwards: change it there as well"));
     }
     if !edits.is_empty() {
-        finding.fix(Fix { title: "rewrite it as UTF-8".to_owned(), applicability, edits });
+        finding.fix(Fix::new(applicability, "rewrite it as UTF-8", edits));
     }
 }
 
@@ -141,7 +141,7 @@ impl Untrue {
     fn beside<'a>(&'a self, doc: &'a Document, places: &'a [&Segment]) -> impl Iterator<Item = Edit> + 'a {
         let outside = |span: Span| !places.iter().any(|segment| segment.text.contains(span));
         let names = self.names.iter().filter(move |(span, _)| outside(*span));
-        names.map(|(span, utf8)| Edit { doc: doc.id, span: *span, replacement: (*utf8).to_owned() })
+        names.map(|(span, utf8)| Edit::replace(doc.id, *span, *utf8))
     }
 }
 

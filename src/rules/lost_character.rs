@@ -7,14 +7,14 @@ use crate::facts::concordance::{self, Loss, Recovery};
 use crate::facts::of_each_document;
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document};
-use crate::model::edit::{Applicability, Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Finding, Severity, Tier};
 use crate::model::source::{Segment, SegmentEncoding};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::lost::Remnant;
+use crate::text::characters::lost::Remnant;
+use crate::text::characters::{invisible, lost};
 use crate::text::mojibake::Garble;
-use crate::text::{invisible, lost};
 
 pub(crate) static RULE: Rule = Rule {
     id: "lost-character",
@@ -278,7 +278,7 @@ fn with_evidence(finding: &mut Finding, doc: &Document, recoveries: &[Recovery])
     match recoveries {
         [only] if only.is_likely && !doc.is_verbatim(span.start) => {
             finding.label(format!("likely `{}`, {}", only.text, recovered::reason(only))).help = None;
-            finding.fix(Fix::replace(doc.id, span, &only.text, format!("restore `{}`", only.text)));
+            finding.fix(Fix::likely(format!("restore `{}`", only.text), Edit::replace(doc.id, span, &only.text)));
         }
         _ => {
             let texts: Vec<String> =
@@ -382,8 +382,8 @@ fn report_halved<'a>(doc: &Document, span: Span, units: &[lost::Unit], out: &'a 
     finding.data("recipe", restored.recipe);
     offer(finding, &restored.candidates, restored.count);
     if let (Some(best), true) = (restored.candidates.first(), restored.is_clear) {
-        let fix = Fix::replace(doc.id, span, best.clone(), format!("write `{best}`"));
-        finding.fix(fix.applicability(Applicability::Unsafe));
+        let fix = Fix::likely(format!("write `{best}`"), Edit::replace(doc.id, span, best.clone()));
+        finding.fix(fix);
     }
     finding
 }

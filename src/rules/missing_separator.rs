@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::document::{BlockKind, Document};
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
@@ -49,7 +49,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
             let message = format!("{divided} sections of this level follow a thematic break, this one does not");
             let place = Span::at(doc.line_span(heading.span.start).start);
             let finding = out.find(doc.id, heading.span, message);
-            finding.fix(Fix::replace(doc.id, place, "---\n\n", "insert a thematic break before it"));
+            finding.fix(Fix::likely("insert a thematic break before it", Edit::replace(doc.id, place, "---\n\n")));
         }
     }
 }

@@ -49,9 +49,9 @@ fn lines(count: usize) -> String {
 
 fn report(doc: &Document, wrong: &[Span], ending: &str, message: String, level: Applicability, out: &mut Report) {
     let Some(first) = wrong.first() else { return };
-    let edits = wrong.iter().map(|span| Edit { doc: doc.id, span: *span, replacement: ending.to_owned() });
+    let edits = wrong.iter().map(|span| Edit::replace(doc.id, *span, ending));
     let name = if ending == "\n" { "LF" } else { "CRLF" };
-    let fix = Fix { title: format!("end them with {name}"), applicability: level, edits: edits.collect() };
+    let fix = Fix::new(level, format!("end them with {name}"), edits.collect::<Vec<_>>());
     out.find(doc.id, *first, message).label("the first of them").data("count", wrong.len()).fix(fix);
 }
 

@@ -5,11 +5,11 @@ use crate::facts::concordance::{self, Loss, Recovery};
 use crate::facts::of_each_document;
 use crate::model::collection::Collection;
 use crate::model::document::Document;
-use crate::model::edit::{Applicability, Fix, Stage};
+use crate::model::edit::{Applicability, Edit, Fix, Stage};
 use crate::model::finding::{Family, Finding, Severity, Tier};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::lost::Remnant;
+use crate::text::characters::lost::Remnant;
 use crate::text::mojibake::{Cause, Certainty, CodePage, Garble, Recipe};
 
 pub(crate) static RULE: Rule = Rule {
@@ -79,7 +79,10 @@ fn with_evidence(finding: &mut Finding, repairable: &Repairable<'_>, recoveries:
     if agrees || recoveries.len() == 1 && first.is_likely {
         finding
             .label(format!("was `{}`, {}", first.text, recovered::reason(first)))
-            .fix(Fix::replace(repairable.doc.id, repairable.span(), &first.text, format!("restore `{}`", first.text)))
+            .fix(Fix::likely(
+                format!("restore `{}`", first.text),
+                Edit::replace(repairable.doc.id, repairable.span(), &first.text),
+            ))
             .data("repair", first.text.as_str());
         return;
     }
@@ -105,7 +108,7 @@ fn report<'a>(repairable: &Repairable<'_>, out: &'a mut Report) -> &'a mut Findi
     let finding = out.find(doc.id, span, message(garble));
     finding
         .label(format!("was `{repair}`"))
-        .fix(Fix::replace(doc.id, span, repair, format!("restore `{repair}`")).applicability(applicability))
+        .fix(Fix::new(applicability, format!("restore `{repair}`"), Edit::replace(doc.id, span, repair)))
         .data("recipe", garble.recipe.id())
         .data("repair", repair)
         .data("certainty", certainty);

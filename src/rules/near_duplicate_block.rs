@@ -11,7 +11,7 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::{DocId, ItemId};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::shingle::{Overlap, overlap, shingles, winnow, words};
+use crate::text::similarity::shingle::{Overlap, overlap, shingles, winnow, words};
 
 pub(crate) static RULE: Rule = Rule {
     id: "near-duplicate-block",

@@ -9,7 +9,7 @@ use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::item::{ItemSequence, LabelWord, NumberingDefect, NumberingDefectKind};
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::ranges::{list, subtract};
+use crate::text::values::ranges::{list, subtract};
 
 pub(crate) static RULE: Rule = Rule {
     id: "number-gap",

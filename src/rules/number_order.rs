@@ -2,7 +2,7 @@
 
 use crate::facts::renumbering::replaceable_number;
 use crate::model::document::Document;
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::item::NumberingDefectKind;
 use crate::rule::{Check, Context, Report, Rule};
@@ -31,7 +31,10 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         if let Some(expected) = defect.expected {
             finding.data("expected", expected);
             if let Some(number) = replaceable_number(cx.collection, doc, defect.item, expected) {
-                finding.fix(Fix::replace(doc.id, number, expected.to_string(), format!("number it {expected}")));
+                finding.fix(Fix::likely(
+                    format!("number it {expected}"),
+                    Edit::replace(doc.id, number, expected.to_string()),
+                ));
             }
         }
     }

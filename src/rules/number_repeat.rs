@@ -2,7 +2,7 @@
 
 use crate::facts::renumbering::replaceable_number;
 use crate::model::document::Document;
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::item::NumberingDefectKind;
 use crate::rule::{Check, Context, Report, Rule};
@@ -27,9 +27,10 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         if let Some(expected) = defect.expected {
             finding.data("expected", expected);
             match replaceable_number(cx.collection, doc, defect.item, expected) {
-                Some(number) => {
-                    finding.fix(Fix::replace(doc.id, number, expected.to_string(), format!("number it {expected}")))
-                }
+                Some(number) => finding.fix(Fix::likely(
+                    format!("number it {expected}"),
+                    Edit::replace(doc.id, number, expected.to_string()),
+                )),
                 None => finding.help(format!("by its place it would be number {expected}")),
             };
         }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::model::document::{Document, StatedExtent, StatedIn, StatedRange};
-use crate::model::edit::{Applicability, Edit, Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::item::{Item, Numeral, Style};
 use crate::model::span::Span;
@@ -130,8 +130,8 @@ impl<'a> CheckedRange<'a> {
         let at =
             |from: usize, to: usize| Span::new(self.claim.span.start + from as u32, self.claim.span.start + to as u32);
         Some([
-            Edit { doc: doc.id, span: at(start, start + first_len), replacement: self.found.0.to_string() },
-            Edit { doc: doc.id, span: at(second, end), replacement: self.found.1.to_string() },
+            Edit::replace(doc.id, at(start, start + first_len), self.found.0.to_string()),
+            Edit::replace(doc.id, at(second, end), self.found.1.to_string()),
         ])
     }
 }
@@ -354,7 +354,7 @@ fn correction(doc: &Document, cx: &Context<'_>, claims: &[&CheckedRange<'_>]) ->
     let edits = edits?.into_iter().flatten().filter(|edit| doc.slice(edit.span) != edit.replacement);
     let title =
         if claims.len() == 1 { "state the numbers of the items" } else { "state the numbers of the items in each" };
-    Some(Fix { title: title.to_owned(), applicability: Applicability::Unsafe, edits: edits.collect() })
+    Some(Fix::likely(title, edits.collect::<Vec<_>>()))
 }
 
 /// Returns true if the range at `span` is repeated elsewhere in the document.

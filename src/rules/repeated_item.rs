@@ -12,9 +12,9 @@ use crate::model::item::{Item, ItemSequence, LabelPosition, LabelWord};
 use crate::model::line_fingerprint::LineFingerprint;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::shingle::{prose_line, words};
-use crate::text::similarity::{Features, Weights, body_words, containment, titles};
-use crate::text::title;
+use crate::text::similarity::score::{Features, Weights, body_words, containment, titles};
+use crate::text::similarity::shingle::{prose_line, words};
+use crate::text::similarity::title;
 
 pub(crate) static RULE: Rule = Rule {
     id: "repeated-item",

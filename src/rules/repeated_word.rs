@@ -1,12 +1,12 @@
 //! `repeated-word`: the same word twice in a row.
 
 use crate::model::document::{Document, ProseBlock};
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::AllowedWords;
-use crate::text::dictionary::is_english;
+use crate::text::english::dictionary::is_english;
 use crate::text::language::Language;
 use crate::text::words::{Shape, Word, stands_free, tokens, words};
 
@@ -146,7 +146,7 @@ fn say(doc: &Document, block: &ProseBlock, first: &Word<'_>, second: &Word<'_>, 
     let between = doc.slice(span).get(first.text.len()..).unwrap_or("").strip_suffix(second.text).unwrap_or("");
     let finding = out.find(doc.id, span, format!("`{}` is repeated", second.text));
     if contiguous {
-        finding.fix(Fix::replace(doc.id, span, first.text, "keep it once"));
+        finding.fix(Fix::likely("keep it once", Edit::replace(doc.id, span, first.text)));
     } else if !between.chars().all(|c| c.is_whitespace() || c == '>') {
         // A bold term may be followed by a sentence that begins with it.
         finding.tier(Tier::Audit);

@@ -8,7 +8,7 @@ use crate::model::id::DocId;
 use crate::model::span::Span;
 use crate::model::work::{Version, Work};
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::ranges::{list, runs};
+use crate::text::values::ranges::{list, runs};
 
 pub(crate) static RULE: Rule = Rule {
     id: "section-mismatch",

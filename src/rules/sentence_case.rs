@@ -2,11 +2,11 @@
 
 use crate::facts::code_names::is_named_in_code;
 use crate::model::document::{BlockKind, Document, ProseBlock};
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::AllowedWords;
-use crate::text::dictionary::{is_english, is_term};
+use crate::text::english::dictionary::{is_english, is_term};
 use crate::text::language::Language;
 use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
 
@@ -118,7 +118,7 @@ fn say(doc: &Document, start: &SentenceStart<'_>, out: &mut Report) {
     let kind = if start.heading { "heading" } else { "sentence" };
     let finding = out.find(doc.id, span, format!("this {kind} starts in lower case, unlike the others here"));
     if doc.prose.is_contiguous(range) {
-        finding.fix(Fix::replace(doc.id, span, &capital, format!("write `{capital}`")));
+        finding.fix(Fix::likely(format!("write `{capital}`"), Edit::replace(doc.id, span, &capital)));
     } else {
         finding.candidates([capital]);
     }

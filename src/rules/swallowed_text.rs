@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::document::{BlockKind, Document};
-use crate::model::edit::{Applicability, Edit, Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
@@ -136,18 +136,10 @@ fn report(doc: &Document, absorbed_texts: &[AbsorbedText], out: &mut Report) {
         let newline = |absorbed: &AbsorbedText| {
             if doc.text()[..absorbed.place.start as usize].ends_with("\r\n") { "\r\n" } else { "\n" }
         };
-        let edit = |absorbed: &AbsorbedText| Edit {
-            doc: doc.id,
-            span: Span::at(absorbed.place.start),
-            replacement: newline(absorbed).to_owned(),
-        };
+        let edit = |absorbed: &AbsorbedText| Edit::insert(doc.id, absorbed.place.start, newline(absorbed));
         let title =
             if others.is_empty() { "insert an empty line before it" } else { "insert an empty line before each" };
-        finding.fix(Fix {
-            title: title.to_owned(),
-            applicability: Applicability::Unsafe,
-            edits: absorbed_texts.iter().map(edit).collect(),
-        });
+        finding.fix(Fix::likely(title, absorbed_texts.iter().map(edit).collect::<Vec<_>>()));
     }
 }
 

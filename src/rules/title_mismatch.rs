@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use crate::model::alignment::{AlignedPair, Alignment, ItemRef, Verdict};
 use crate::model::document::Document;
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::item::{Item, LabelPosition};
 use crate::model::work::{Version, Work};
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::{mojibake, title};
+use crate::text::mojibake;
+use crate::text::similarity::title;
 
 pub(crate) static RULE: Rule = Rule {
     id: "title-mismatch",
@@ -79,7 +80,10 @@ fn report(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context
     }
     let Some(title) = copyable(wanted, left_doc, found) else { return };
     if pair.verdict == Verdict::Reworded {
-        finding.fix(Fix::replace(right_doc.id, found.title, title, "take the title of the reference version"));
+        finding.fix(Fix::likely(
+            "take the title of the reference version",
+            Edit::replace(right_doc.id, found.title, title),
+        ));
     } else {
         // The body belongs to the title of its own version, so only a person can decide which of the two is right.
         finding.candidates([title]);

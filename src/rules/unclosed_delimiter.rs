@@ -84,19 +84,19 @@ fn fix_of(doc: &Document, defect: &FenceDefect, finding: &mut Finding) {
             let rest = doc.slice(Span::new(defect.ticks.end, defect.line.end));
             let blank = (rest.len() - rest.trim_start().len()) as u32;
             let span = Span::new(defect.ticks.end, defect.ticks.end + blank);
-            let fix = Fix::replace(doc.id, span, format!("{newline}{lead}"), "move the text after it to its own line");
             // Quotation marks and asterisks do not occur in code on their own, so they can only belong to the text
             // around it.
-            match rest.trim().chars().all(|c| !c.is_alphanumeric() && c != '/' && c != '#') && !lost_nothing(defect) {
-                true => fix.applicability(Applicability::Safe),
-                false => fix,
-            }
+            let safe =
+                rest.trim().chars().all(|c| !c.is_alphanumeric() && c != '/' && c != '#') && !lost_nothing(defect);
+            let level = if safe { Applicability::Safe } else { Applicability::Unsafe };
+            let moved = Edit::replace(doc.id, span, format!("{newline}{lead}"));
+            Fix::new(level, "move the text after it to its own line", moved)
         }
         FenceDefectKind::TextBefore => {
             let before = doc.slice(Span::new(defect.line.start, defect.ticks.start));
             let blank = (before.len() - before.trim_end().len()) as u32;
             let span = Span::new(defect.ticks.start - blank, defect.ticks.start);
-            Fix::replace(doc.id, span, format!("{newline}{lead}"), "move the fence to its own line")
+            Fix::likely("move the fence to its own line", Edit::replace(doc.id, span, format!("{newline}{lead}")))
         }
         FenceDefectKind::Unclosed => match closing(doc, defect, newline, &lead) {
             Some(fix) => fix,
@@ -107,7 +107,10 @@ fn fix_of(doc: &Document, defect: &FenceDefect, finding: &mut Finding) {
                 let opener = doc.slice(opener);
                 let sign = if opener.contains("~~~") { '~' } else { '`' };
                 let len = opener.chars().filter(|&c| c == sign).count();
-                Fix::replace(doc.id, defect.ticks, sign.to_string().repeat(len), "use the same fence as at the opening")
+                Fix::likely(
+                    "use the same fence as at the opening",
+                    Edit::replace(doc.id, defect.ticks, sign.to_string().repeat(len)),
+                )
             }
             None => return,
         },
@@ -122,7 +125,7 @@ fn fix_of(doc: &Document, defect: &FenceDefect, finding: &mut Finding) {
         FenceDefectKind::Stray => {
             let line = doc.lines.span_of(doc.lines.line_of(defect.line.start), doc.text());
             debug_assert!(doc.slice(line).contains(ticks));
-            Fix::replace(doc.id, line, "", "remove the fence")
+            Fix::likely("remove the fence", Edit::delete(doc.id, line))
         }
     };
     finding.fix(fix);
@@ -133,12 +136,8 @@ fn lengthened(doc: &Document, opener: Span, closer: Span) -> Fix {
     let written = doc.slice(opener);
     let start = opener.start + written.find(['`', '~']).unwrap_or(0) as u32;
     let sign = if doc.slice(closer).starts_with('~') { "~" } else { "`" };
-    let insert = |at: u32| Edit { doc: doc.id, span: Span::at(at), replacement: sign.to_owned() };
-    Fix {
-        title: "make the outer fences longer".to_owned(),
-        applicability: Applicability::Unsafe,
-        edits: vec![insert(start), insert(closer.start)],
-    }
+    let insert = |at: u32| Edit::insert(doc.id, at, sign);
+    Fix::likely("make the outer fences longer", [insert(start), insert(closer.start)])
 }
 
 fn lost_nothing(defect: &FenceDefect) -> bool {
@@ -158,9 +157,9 @@ fn closing(doc: &Document, defect: &FenceDefect, newline: &str, lead: &str) -> O
     let at_end = defect.swallowed.is_empty();
     // Where text follows directly, an empty line separates it.
     let gap = if !at_end && block[content.len()..].matches('\n').count() < 2 { newline } else { "" };
-    let fix = Fix::replace(doc.id, Span::at(at), format!("{newline}{lead}{ticks}{gap}"), title);
+    let level = if at_end { Applicability::Safe } else { Applicability::Unsafe };
     // At the end of the text, closing the block changes nothing in the rendered document.
-    Some(if at_end { fix.applicability(Applicability::Safe) } else { fix })
+    Some(Fix::new(level, title, Edit::insert(doc.id, at, format!("{newline}{lead}{ticks}{gap}"))))
 }
 
 /// Returns the line break as this document writes it.
@@ -277,7 +276,7 @@ fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'
                 let lead = if inner.starts_with(' ') && !before.is_whitespace() { " " } else { "" };
                 let tail = if inner.ends_with(' ') && !after.is_whitespace() { " " } else { "" };
                 let fix = format!("{lead}**{words}**{tail}{gap}");
-                finding.fix(Fix::replace(doc.id, span, fix, "turn them into emphasis"));
+                finding.fix(Fix::likely("turn them into emphasis", Edit::replace(doc.id, span, fix)));
             }
         }
         [only] => {

@@ -8,19 +8,21 @@ use crate::facts::code_names::is_named_in_code;
 use crate::facts::counterparts::aligned_items;
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::DocId;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::Options;
-use crate::text::corrections::corrections_of;
-use crate::text::dictionary::{is_compound, is_compound_of, is_derived, is_english, is_known, neighbours, two_words};
+use crate::text::english::corrections::corrections_of;
+use crate::text::english::dictionary::{
+    is_compound, is_compound_of, is_derived, is_english, is_known, neighbours, two_words,
+};
+use crate::text::english::locale::{Locale, foreign, spelled_in};
+use crate::text::english::spelling::{distance, for_each_slip};
 use crate::text::language::Language;
-use crate::text::locale::{Locale, foreign, spelled_in};
-use crate::text::spelling::{distance, for_each_slip};
-use crate::text::vocabulary::{self, Entry, Vocabulary};
+use crate::text::words::vocabulary::{self, Entry, Vocabulary};
 use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
@@ -433,7 +435,7 @@ fn say(
     match meant.as_slice() {
         [only] if verdict.sure && doc.prose.is_contiguous(range) => {
             finding.label(format!("means `{only}`?"));
-            finding.fix(Fix::replace(id, span, only, format!("write `{only}`")));
+            finding.fix(Fix::likely(format!("write `{only}`"), Edit::replace(id, span, only)));
         }
         _ => {
             finding.candidates(meant);

@@ -80,16 +80,18 @@ fn singly(doc: &Document, loose: &DecomposedCharacter, out: &mut Report) {
         1 => format!("`{composed}` is written as a duplicate symbol"),
         _ => format!("`{composed}` is decomposed into {count} characters"),
     };
-    out.find(doc.id, *span, message).data("count", 1).fix(
-        Fix::replace(doc.id, *span, composed, format!("write `{composed}` as one character")).applicability(*level),
-    );
+    out.find(doc.id, *span, message).data("count", 1).fix(Fix::new(
+        *level,
+        format!("write `{composed}` as one character"),
+        Edit::replace(doc.id, *span, composed),
+    ));
 }
 
 fn together(doc: &Document, loose: &[DecomposedCharacter], out: &mut Report) {
     let Some(first) = loose.first() else { return };
     let level = loose.iter().map(|loose| loose.level).min().unwrap_or(Applicability::Unsafe);
-    let edits = loose.iter().map(|loose| Edit { doc: doc.id, span: loose.span, replacement: loose.composed.clone() });
-    let fix = Fix { title: "write each as one character".to_owned(), applicability: level, edits: edits.collect() };
+    let edits = loose.iter().map(|loose| Edit::replace(doc.id, loose.span, loose.composed.clone()));
+    let fix = Fix::new(level, "write each as one character", edits.collect::<Vec<_>>());
     out.find(
         doc.id,
         first.span,

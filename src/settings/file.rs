@@ -23,7 +23,7 @@ use super::{
 };
 use crate::model::target::normalized;
 use crate::model::work::Role;
-use crate::text::locale::Locale;
+use crate::text::english::locale::Locale;
 
 /// The settings of recto for a folder: which files are checked, and how. Every key is optional.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

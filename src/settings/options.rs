@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::values::{OneOf, Overlay, PerRule, RuleName, regex};
 use crate::model::finding::{Severity, Tier};
-use crate::text::locale::Locale;
+use crate::text::english::locale::Locale;
 
 /// Declares the options of the rules that have any: a type for each rule, all of them together as [`Options`], and
 /// `[rules]` as it is deserialized.

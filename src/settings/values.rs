@@ -12,7 +12,7 @@ use super::deserialize::Spanned;
 use super::{Complaint, suggestion};
 use crate::model::finding::{Severity, Tier};
 use crate::model::work::Role;
-use crate::text::locale::Locale;
+use crate::text::english::locale::Locale;
 
 impl<T: JsonSchema> JsonSchema for Spanned<T> {
     fn inline_schema() -> bool {

@@ -10,7 +10,7 @@ use crate::model::anchors::Anchors;
 use crate::model::collection::{Collection, Surroundings};
 use crate::model::id::DocId;
 use crate::model::target::normalized;
-use crate::text::nearest::Nearest;
+use crate::text::similarity::nearest::Nearest;
 
 /// Maximum number of candidate paths that a finding offers (a guess: more than three are not read).
 const MAX_OFFERED: usize = 3;

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::RULE;
 use super::files::LinkTargets;
 use crate::model::document::{BlockKind, Document};
-use crate::model::edit::{Applicability, Edit, Fix};
+use crate::model::edit::{Edit, Fix};
 use crate::model::finding::{Finding, Tier};
 use crate::model::id::DocId;
 use crate::model::span::Span;
@@ -388,11 +388,11 @@ fn defect_and_remedy(kind: &RepairKind) -> (Option<String>, String) {
 }
 
 fn edit(doc: &Document, repair: &Repair) -> Edit {
-    Edit { doc: doc.id, span: repair.span, replacement: repair.new.clone() }
+    Edit::replace(doc.id, repair.span, repair.new.clone())
 }
 
 fn fix(edits: Vec<Edit>, title: String) -> Fix {
-    Fix { title, applicability: Applicability::Unsafe, edits }
+    Fix::likely(title, edits)
 }
 
 /// Reports a table of contents with dead anchors.

@@ -11,7 +11,7 @@ use regex::{Captures, Regex};
 use serde::Deserialize;
 
 use super::dictionary::{base_of_ing_form, is_english};
-use super::words::{in_the_case_of, words};
+use crate::text::words::{in_the_case_of, words};
 
 /// Maximum length of a match, in bytes (a guess).
 const REACH: usize = 120;

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
-use super::similarity::hash;
+use crate::text::words::hash;
 
 /// Minimum similarity of a name that is offered instead of another, 0 to 1; measured on anchors of renamed headings.
 const ALIKE: f64 = 0.85;
