@@ -114,6 +114,12 @@ impl Tongue {
         all
     }
 
+    /// Returns whether the text is long enough to be compared by its words.
+    #[must_use]
+    pub fn is_enough(&self) -> bool {
+        self.words >= ENOUGH
+    }
+
     /// Whether the two texts are in different languages; if that cannot be told, they are not.
     #[must_use]
     pub fn differs(&self, other: &Self) -> bool {
