@@ -17,20 +17,20 @@ use crate::rule::{Check, Context, Report, Rule};
 use crate::rules;
 use crate::settings::{Catalogue, Options, RuleTable, Settings, suggestion};
 
-/// Returns the names of the rules, as the settings want to know them.
+/// Returns the names of the rules, in the form that the settings need.
 pub fn catalogue() -> Catalogue {
     let rules = rules::ALL.iter().map(|rule| (rule.id, rule.family, rule.tier)).collect();
     Catalogue { rules, renamed: rules::RENAMED }
 }
 
-/// Runs every rule that is on over the collection. The order of the findings is a total one: path, place, rule.
+/// Runs every enabled rule over the collection. Findings are ordered totally, by path, place and rule.
 pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
     let catalogue = catalogue();
     let tables = RuleTables::new(collection, settings, &catalogue);
     let options = settings.options();
     let units: Vec<(usize, LintScope<'_>)> = scopes_beyond_one_document(collection, &tables);
-    // Rules over all documents take longest and cannot be divided, so they run beside those over one document, not
-    // after them.
+    // Rules over all documents take longest and cannot be divided, so they run in parallel with those over one
+    // document.
     let (wide, local) = rayon::join(
         || {
             let wide = units.par_iter().map(|&(rule, unit)| check_unit(rule, unit, collection, &options, &tables));
@@ -46,14 +46,14 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
         let at = index_of(finding.rule)?;
         tables.of(collection.document(finding.primary.doc)).state(at).judge(finding)
     });
-    // A defect in the bytes of a file that cannot be rewritten comes before all that its text may say.
+    // A defect in the bytes of a file that cannot be rewritten precedes all findings about its text.
     let is_legible = |finding: &Finding| {
         let declined = collection.document(finding.primary.doc).source.declined().is_some();
         !declined || finding.stage == Stage::Bytes || finding.family == Family::Engine
     };
     let mut findings = suppress(shown.filter(is_legible).collect(), collection, &tables);
     carry_links(&mut findings, collection);
-    // Documents are ordered by path, so the id is enough.
+    // Documents are ordered by path, so comparing ids is sufficient.
     findings.sort_by(|a, b| {
         let key = |f: &Finding| (f.primary.doc, f.primary.span, f.rule);
         key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
@@ -62,11 +62,11 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
     findings
 }
 
-/// Number of documents that one thread checks before it looks whether another one is idle (a guess): they differ much
+/// Number of documents that one thread checks before work is shared with idle threads (a guess): documents differ much
 /// in size.
 const DOCUMENTS_PER_TASK: usize = 4;
 
-/// The rules that hold for each document.
+/// The rule tables of the documents.
 struct RuleTables {
     tables: Vec<RuleTable>,
 }
@@ -86,7 +86,7 @@ impl RuleTables {
         self.tables.get(doc.id.0 as usize).unwrap_or(&self.tables[0])
     }
 
-    /// Returns whether a rule runs anywhere, and whether its audit tier is wanted anywhere.
+    /// Returns whether a rule is enabled for any document, and whether its audit tier is.
     fn anywhere(&self, rule: usize) -> (bool, bool) {
         let tier = rules::ALL[rule].tier;
         let runs = self.tables.iter().any(|table| table.state(rule).runs(tier));
@@ -98,7 +98,7 @@ fn index_of(id: &str) -> Option<usize> {
     rules::ALL.binary_search_by(|rule| rule.id.cmp(id)).ok()
 }
 
-/// Runs all rules that look at one document alone on `doc`.
+/// Runs all rules over single documents on `doc`.
 fn check_document(doc: &Document, collection: &Collection, tables: &RuleTables) -> Vec<Finding> {
     let table = tables.of(doc);
     let mut findings: Vec<Finding> = unreadable(doc).into_iter().collect();
@@ -117,7 +117,7 @@ fn check_document(doc: &Document, collection: &Collection, tables: &RuleTables) 
     findings
 }
 
-/// The documents that a rule over several documents looks at.
+/// The documents that a rule over several documents covers.
 #[derive(Clone, Copy)]
 enum LintScope<'a> {
     Work(&'a crate::model::work::Work),
@@ -163,7 +163,7 @@ fn check_unit(
     }
 }
 
-/// Runs one rule; if it panics, that is the finding, at the start of `doc`.
+/// Runs one rule. A panic of the rule becomes a finding at the start of `doc`.
 fn guarded(rule: &'static Rule, doc: &Document, check: impl FnOnce(&mut Report)) -> Vec<Finding> {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let mut report = Report::new(rule);
@@ -171,7 +171,7 @@ fn guarded(rule: &'static Rule, doc: &Document, check: impl FnOnce(&mut Report))
         report.into_findings()
     }));
     outcome.unwrap_or_else(|cause| {
-        // A message is a `&str` if it has no arguments, and a `String` if it is formatted.
+        // A panic message is a `&str` if it has no arguments, and a `String` if it is formatted.
         let plain = cause.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let cause = plain.or_else(|| cause.downcast_ref::<String>().cloned());
         let mut report = engine("internal-error");
@@ -200,7 +200,7 @@ fn unreadable(doc: &Document) -> Option<Finding> {
     report.into_findings().pop()
 }
 
-/// Drops the findings that a suppression covers, and reports suppressions that cover nothing.
+/// Removes the findings that a suppression covers, and reports suppressions that cover nothing.
 fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &RuleTables) -> Vec<Finding> {
     let mut used: Vec<Vec<bool>> = collection.documents.iter().map(|doc| vec![false; doc.suppressions.len()]).collect();
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
@@ -230,7 +230,7 @@ fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &RuleTables
     kept
 }
 
-/// True if a suppression names the rule of the finding, by its name of today or an earlier one, or its family.
+/// Returns true if a suppression names the rule of the finding, by its current or an earlier name, or its family.
 fn covers(allow: &Suppression, finding: &Finding) -> bool {
     let is_earlier_name = |name: &String| rules::current(name) == finding.rule;
     allow.covers(finding.rule, finding.family) || allow.rules.iter().any(is_earlier_name)
@@ -247,7 +247,7 @@ fn usage_error(allow: &Suppression, used: bool, table: &RuleTable) -> Option<(St
         let names = rules::ALL.iter().map(|rule| rule.id).chain(families);
         return Some((format!("there is no rule or family `{name}`"), suggestion(name, names)));
     }
-    // A suppression of a rule that is off may be of use when the rule is on.
+    // A suppression of a disabled rule may be needed when the rule is enabled.
     let named = |name: &String, rule: &Rule| rules::current(name) == rule.id || name == rule.family.as_str();
     let covered = |rule: &Rule| allow.rules.iter().any(|name| named(name, rule));
     let all_run = rules::ALL.iter().enumerate().all(|(at, rule)| {

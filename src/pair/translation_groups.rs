@@ -10,7 +10,7 @@ use super::natural;
 use super::role::Measure;
 use crate::model::collection::Collection;
 use crate::model::id::DocId;
-use crate::text::localized::{Localized, bare, localized, numbers};
+use crate::text::localized::{Localized, bare, is_same_language, localized, numbers};
 
 /// Pages that exist in several languages. All of them are in one work.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +83,13 @@ fn pages(collection: &Collection) -> Vec<Page> {
         match localized(path(doc.id)) {
             Some(found) => marked.entry(found.neutral.clone()).or_default().push((found, doc.id)),
             None => _ = unmarked.insert(path(doc.id).to_lowercase(), doc.id),
+        }
+    }
+    // "ml/knn/README.md" is no Malayalam if it is in English.
+    for (found, id) in marked.values().flatten().filter(|(found, _)| !found.sure) {
+        let language = collection.document(*id).language_code();
+        if language.is_some_and(|language| !is_same_language(language, &found.code)) {
+            unmarked.entry(path(*id).to_lowercase()).or_insert(*id);
         }
     }
     named_by_languages(&mut unmarked, &mut marked, collection);

@@ -19,15 +19,15 @@ use crate::pair::discover::{Proposal, discover};
 use crate::report::terminal::Terminal;
 use crate::settings::{Complaint, Files};
 
-/// The remark where no work was found.
+/// Remark where no work was found.
 const LOOKED_FOR: &str = "recto looked for translations by path and language (README.de.md, docs/de/, \
     translations/German/, i18n/) and for files or folders that share many titles of items; the file shows how to declare \
     versions that it does not see";
 
-/// The name of the file that is written.
+/// Name of the written file.
 const NAME: &str = "recto.toml";
 
-/// Carries out `recto init`.
+/// Runs `recto init`.
 pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let target = Path::new(NAME);
     if !args.stdout && !args.force && target.symlink_metadata().is_ok() {
@@ -59,12 +59,12 @@ pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Fai
             writeln!(out, "{LOOKED_FOR}")?;
         }
     }
-    // The process ends here: taking thousands of documents apart first would only cost time.
+    // The process ends here, and deallocating thousands of documents would only take time.
     std::mem::forget(collection);
     Ok(ExitCode::SUCCESS)
 }
 
-/// The text of the configuration file.
+/// Returns the text of the configuration file.
 fn configuration(works: &[Proposal], collection: &Collection) -> String {
     let mut out = String::from(
         "# What recto checks here, and how. Every key is optional; `recto rules` lists the rules.\n\n\
@@ -116,7 +116,7 @@ fn configuration(works: &[Proposal], collection: &Collection) -> String {
     out
 }
 
-/// A TOML string.
+/// Returns a TOML string.
 fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }

@@ -1,6 +1,6 @@
-//! The mark of a language in paths and addresses: `docs/de/start.md`, `README.zh-CN.md`, `https://de.example.org/`.
+//! Locale tags in paths and addresses: `docs/de/start.md`, `README.zh-CN.md`, `https://de.example.org/`.
 //!
-//! Knows text only. Two letters alone prove nothing ("is", "it", "ml"): callers need further evidence.
+//! Knows text only. Two letters alone prove nothing ("is", "it", "ml"), so callers need further evidence.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ const LANGUAGES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm b
     na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq \
     sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
 
-/// Whether `text` is the code of a language, alone or with a script or region: "de", "pt-BR", "zh_Hans".
+/// Returns whether `text` is the code of a language, alone or with a script or region: "de", "pt-BR", "zh_Hans".
 #[must_use]
 pub fn is_code(text: &str) -> bool {
     let mut parts = text.split(['-', '_']);
@@ -26,8 +26,8 @@ pub fn is_code(text: &str) -> bool {
     known && region && parts.next().is_none()
 }
 
-/// Languages by the names that folders and files have, in English and in the language itself, in small letters, each
-/// with its code.
+/// Names of languages in folders and file names, in English and in the language itself, in lower case, each with its
+/// code.
 const NAMES: &str = "arabic ar, العربية ar, armenian hy, azerbaijani az, bahasa id, bangla bn, বাংলা bn, basque eu, \
     belarusian be, bengali bn, bosnian bs, brazilian pt-br, bulgarian bg, burmese my, catalan ca, català ca, chinese zh, \
     中文 zh, 简体中文 zh-hans, 繁體中文 zh-hant, 繁体中文 zh-hant, croatian hr, czech cs, čeština cs, danish da, dansk da, \
@@ -85,16 +85,16 @@ const AROUND: [&str; 10] =
 /// A part of a path that seems to name a language.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Named {
-    /// The code of the language, in small letters, with its script or region.
+    /// The code of the language, in lower case, with its script or region.
     pub code: String,
-    /// The rest of the path before the part and after it.
+    /// The path before the part, and the path after it.
     pub around: (String, String),
-    /// Whether it can hardly be anything else: it is a name, it has a region, or translations are kept where it is.
+    /// True if the part is certain: it is a name, it has a region, or its folder is one for translations.
     pub sure: bool,
 }
 
-/// The language that `path` is marked with by a folder or by what stands before the ending of the file's name, as a code
-/// or by its name; the last one, if there are several.
+/// Returns the language that a folder of `path`, or the end of its file name before the extension, names by a code or
+/// in words; the last one, if there are several.
 #[must_use]
 pub fn named(path: &str) -> Option<Named> {
     let folders_end = path.rfind('/').map_or(0, |at| at + 1);
@@ -144,13 +144,13 @@ pub fn named(path: &str) -> Option<Named> {
 /// Two-letter codes that are English words, too frequent after a hyphen: `how-to`, `as-is`, `built-so`.
 const WORDS: [&str; 7] = ["am", "as", "be", "is", "or", "so", "to"];
 
-/// The code of a language that is joined to a name, as in `README-de`, and whether that is sure.
+/// Returns the code of a language that is joined to a name, as in `README-de`, and whether it is certain.
 fn joined_code(text: &str) -> Option<(String, bool)> {
     code_of(text).filter(|_| !WORDS.contains(&text))
 }
 
-/// The part of a path at which its siblings name languages, if it may name one too that has no code: the short end of the
-/// file's name ("README-fil") or a folder of two letters. With what stands before and after it.
+/// Returns the part of a path that may name a language without a known code, if its siblings name languages: the short
+/// end of the file name ("README-fil") or a folder of two letters.
 #[must_use]
 pub fn unnamed(path: &str) -> Option<Named> {
     let folders_end = path.rfind('/').map_or(0, |at| at + 1);
@@ -180,10 +180,10 @@ fn looked_up(table: &'static str, word: &str) -> Option<&'static str> {
     table.split(", ").filter_map(|entry| entry.split_once(' ')).find(|(known, _)| *known == word).map(|(_, code)| code)
 }
 
-/// The code of a language that is written as one or by its name, and whether that is sure.
+/// Returns the code of a language given by its code or name, and whether it is certain.
 fn code_of(text: &str) -> Option<(String, bool)> {
     let small = text.to_lowercase();
-    // "zh-hant" in small letters, as folders have it.
+    // "zh-hant" in lower case, as in names of folders.
     let script = small.split_once(['-', '_']).filter(|(_, script)| ["hans", "hant", "latn", "cyrl"].contains(script));
     if is_code(text) || script.is_some_and(|(language, _)| is_code(language)) {
         return Some((small.replace('_', "-"), text.len() > 2));
@@ -335,14 +335,14 @@ pub fn bare(path: &str) -> Option<String> {
     code_of(name.rsplit_once('.')?.0).map(|(code, _)| code)
 }
 
-/// Where `path` is marked with a language, with the sign that joins the mark to the rest: a folder, or what stands
-/// before the ending of the file's name. The last mark, if there are several.
+/// Returns the position of the locale tag of `path`, with the character that joins it to the rest: a folder, or the end
+/// of the file name before the extension. The last tag, if there are several.
 #[must_use]
 pub fn mark(path: &str) -> Option<Range<usize>> {
     let (folders, name) = path.rsplit_once('/').map_or(("", path), |(folders, name)| (folders, name));
     let offset = path.len() - name.len();
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    // "README.pt-BR" and "README_zh_CN" hold the joint in the code too, so each joint is tried.
+    // "README.pt-BR" and "README_zh_CN" have a joining character within the code, too, so each one is tried.
     for (at, _) in stem.match_indices(['.', '_', '-']) {
         if at > 0 && is_code(&stem[at + 1..]) {
             return Some(offset + at..offset + stem.len());
@@ -359,14 +359,14 @@ pub fn mark(path: &str) -> Option<Range<usize>> {
     None
 }
 
-/// `path` without the mark of its language: what its translations have in common.
+/// Returns `path` without its locale tag, which is what its translations have in common.
 #[must_use]
 pub fn neutral(path: &str) -> String {
     let mut out = path.to_owned();
     if let Some(range) = mark(path) {
         out.replace_range(range, "");
     }
-    // A language is also the first label of a host: "de.example.org".
+    // A language may also be the first label of a host: "de.example.org".
     if let Some((scheme, rest)) = out.split_once("://")
         && let Some((first, host)) = rest.split_once('.')
         && is_code(first)

@@ -34,14 +34,14 @@ pub(super) fn of_versions(work: &Proposal, collection: &Collection) -> Vec<Vec<S
             None => {
                 let plain = patterns(&version.documents, collection);
                 let without = |pattern: &Vec<String>| {
-                    let others = globs.iter().flatten().filter(|glob| glob.contains('*') && !glob.starts_with('!'));
+                    let others = globs.iter().flatten().filter(|glob| !glob.starts_with('!'));
                     pattern.iter().cloned().chain(others.map(|glob| format!("!{glob}"))).collect()
                 };
                 let reduced: Vec<Vec<String>> = plain.iter().map(without).collect();
                 plain.into_iter().chain(reduced).collect()
             }
         };
-        let found = patterns.into_iter().find(|pattern| {
+        let found = patterns.into_iter().filter(|pattern| pattern.len() <= own.len()).find(|pattern| {
             let matched = matched(pattern, collection);
             let exact = version.language.is_none() && work.versions.iter().all(|other| other.language.is_none());
             own.is_subset(&matched) && matched.difference(own).all(|id| !exact && is_theirs(id))
