@@ -1,10 +1,12 @@
 //! `fact-mismatch`: two versions of one item state facts that cannot both be right.
 
+mod translated;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::model::alignment::{ItemRef, Verdict};
-use crate::model::document::{BlockKind, Document, LinkKind};
+use crate::model::document::{Document, LinkKind};
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::item::Item;
@@ -12,7 +14,7 @@ use crate::model::span::Span;
 use crate::model::work::{Role, Work};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::facts::{Contradiction, Kind, contradictions};
-use crate::text::{figures, localized, title};
+use crate::text::{localized, title};
 
 pub(crate) static RULE: Rule = Rule {
     id: "fact-mismatch",
@@ -52,7 +54,7 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
             let (Some(left), Some(right), true) = (side(pair.base, cx), side(pair.derived, cx), comparable) else {
                 continue;
             };
-            for fact in if is_translated { translated(&left, &right) } else { facts(&left, &right) } {
+            for fact in if is_translated { translated::facts(&left, &right) } else { facts(&left, &right) } {
                 tell(&fact, (&left, &right), &names, out);
             }
         }
@@ -89,49 +91,6 @@ fn facts(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
     let mut facts: Vec<Fact> = found.iter().map(|found| fact(found, left, right)).collect();
     facts.extend(links_elsewhere(left, right));
     facts
-}
-
-/// Returns the facts that an item and its translation state differently. Because units and words are translated,
-/// numbers are compared without them, and only where the correspondence is unambiguous.
-fn translated(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
-    let asked = left.doc.slice(left.item.title);
-    let found = contradictions(left.doc.slice(left.span), right.doc.slice(right.span), asked);
-    let named = found.iter().filter(|found| found.kind != Kind::Quantity);
-    let mut facts: Vec<Fact> = named.map(|found| fact(found, left, right)).collect();
-    let value = |there: Span, here: Span| Fact { kind: "quantity", wording: wording(Kind::Quantity), there, here };
-    let prose = |side: &Side<'_>| side.doc.prose.range_of(side.item.body);
-    let (here, there) = (prose(left), prose(right));
-    let text =
-        |side: &Side<'_>, range: &Range<usize>| side.doc.prose.text().get(range.clone()).unwrap_or("").to_owned();
-    if let Some((a, b)) = figures::changed(&text(left, &here), &text(right, &there)) {
-        let place = |side: &Side<'_>, from: usize, range: Range<usize>| {
-            side.doc.prose.source_span(from + range.start..from + range.end)
-        };
-        facts.push(value(place(left, here.start, a), place(right, there.start, b)));
-    }
-    let (lefts, rights) = (code(left), code(right));
-    if lefts.len() == rights.len() {
-        let changed = lefts.into_iter().zip(rights).filter_map(|(a, b)| {
-            let (x, y) = figures::changed_in_code(left.doc.slice(a), right.doc.slice(b))?;
-            let place = |block: Span, range: Range<usize>| {
-                Span::new(block.start + range.start as u32, block.start + range.end as u32)
-            };
-            Some(value(place(a, x), place(b, y)))
-        });
-        facts.extend(changed);
-    }
-    facts.extend(links_elsewhere(left, right));
-    facts.sort_by_key(|fact| (fact.here.start, fact.kind));
-    facts.dedup_by(|next, fact| next.here.overlaps(fact.here));
-    facts
-}
-
-/// Returns the code blocks of an item.
-fn code(side: &Side<'_>) -> Vec<Span> {
-    let blocks = &side.doc.blocks;
-    let start = blocks.partition_point(|block| block.span.start < side.item.body.start);
-    let inside = blocks[start..].iter().take_while(|block| block.span.start < side.item.body.end);
-    inside.filter(|block| matches!(block.kind, BlockKind::Code { .. })).map(|block| block.span).collect()
 }
 
 fn fact(found: &Contradiction, left: &Side<'_>, right: &Side<'_>) -> Fact {

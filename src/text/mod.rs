@@ -7,6 +7,7 @@ pub mod english;
 pub mod facts;
 pub mod figures;
 pub mod invisible;
+pub mod invariants;
 pub mod language;
 pub mod locale;
 pub mod localized;

@@ -1,0 +1,249 @@
+//! Facts that an item and its translation state differently: everything that no language translates, in text, links and
+//! code.
+//!
+//! Words and units are translated, so numbers are compared without them, and only where the correspondence is
+//! unambiguous. A translation may say less, or more; only what is in place of something else is told.
+
+use std::ops::Range;
+
+use super::{Fact, Side, fact, links_elsewhere, wording};
+use crate::model::document::{BlockKind, Link, LinkKind};
+use crate::model::span::Span;
+use crate::text::facts::{Kind, contradictions};
+use crate::text::invariants::{self, is_near, is_near_address, only_difference};
+use crate::text::{figures, localized};
+
+/// Returns the facts that an item and its translation state differently, in the order of the translation.
+pub(super) fn facts(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
+    let asked = left.doc.slice(left.item.title);
+    let found = contradictions(left.doc.slice(left.span), right.doc.slice(right.span), asked);
+    let named = found.iter().filter(|found| found.kind != Kind::Quantity);
+    let mut facts: Vec<Fact> = named.map(|found| fact(found, left, right)).collect();
+    facts.extend(links_elsewhere(left, right));
+    facts.extend(targets(left, right));
+    facts.extend(code_blocks(left, right));
+    facts.extend(inline_code(left, right));
+    facts.extend(tokens(left, right));
+    facts.extend(numbers(left, right));
+    facts.sort_by_key(|fact| (fact.here.start, fact.kind));
+    facts.dedup_by(|next, fact| next.here.overlaps(fact.here));
+    facts
+}
+
+fn value(there: Span, here: Span) -> Fact {
+    Fact { kind: "quantity", wording: wording(Kind::Quantity), there, here }
+}
+
+/// Prose of one side: a range of [`crate::model::document::Prose::text`].
+type Stretch = Range<usize>;
+
+/// Returns the pairs of stretches of prose that correspond: block by block if both bodies have equally many blocks, or
+/// else the bodies as wholes.
+fn stretches(left: &Side<'_>, right: &Side<'_>) -> Vec<(Stretch, Stretch)> {
+    let (a, b) = (blocks(left), blocks(right));
+    if a.len() == b.len() { a.into_iter().zip(b).collect() } else { vec![whole(left, right)] }
+}
+
+fn whole(left: &Side<'_>, right: &Side<'_>) -> (Stretch, Stretch) {
+    (left.doc.prose.range_of(left.item.body), right.doc.prose.range_of(right.item.body))
+}
+
+/// Returns the prose of each block of the body.
+fn blocks(side: &Side<'_>) -> Vec<Stretch> {
+    let body = side.doc.prose.range_of(side.item.body);
+    let all = &side.doc.prose.blocks;
+    let start = all.partition_point(|block| (block.range.start as usize) < body.start);
+    let inside = all[start..].iter().take_while(|block| block.range.end as usize <= body.end);
+    inside.map(|block| block.range.start as usize..block.range.end as usize).collect()
+}
+
+fn text<'a>(side: &'a Side<'_>, range: &Stretch) -> &'a str {
+    side.doc.prose.text().get(range.clone()).unwrap_or("")
+}
+
+/// Returns the numbers of the text that differ.
+fn numbers(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
+    /// Number of blocks with another number from which the blocks do not correspond (a guess).
+    const TOO_MANY: usize = 3;
+    let changed = |(a, b): (Stretch, Stretch)| {
+        let (here, there) = (text(left, &a), text(right, &b));
+        let place = |side: &Side<'_>, from: usize, range: Range<usize>| {
+            side.doc.prose.source_span(from + range.start..from + range.end)
+        };
+        if figures::differ_in_digits(here, there) {
+            return Some(value(place(left, a.start, 0..here.len()), place(right, b.start, 0..there.len())));
+        }
+        let (x, y) = figures::changed(here, there)?;
+        Some(value(place(left, a.start, x), place(right, b.start, y)))
+    };
+    let found: Vec<Fact> = stretches(left, right).into_iter().filter_map(changed).collect();
+    if found.len() < TOO_MANY { found } else { changed(whole(left, right)).into_iter().collect() }
+}
+
+/// Returns the tokens of the text that no language translates and that differ.
+fn tokens(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
+    let pair = |(a, b): (Stretch, Stretch)| {
+        let (lefts, rights) = (invariants::tokens(text(left, &a)), invariants::tokens(text(right, &b)));
+        let key = |token: &invariants::Token<'_>| match token.kind {
+            invariants::Kind::Url => Some(address(token.text)),
+            _ => Some(token.text.to_owned()),
+        };
+        let found = invariants::substituted(&lefts, &rights, key).into_iter().filter(|(x, y)| {
+            x.kind != invariants::Kind::Url || named_language(x.text) == named_language(y.text)
+        });
+        let place = |side: &Side<'_>, from: usize, range: &Range<usize>| {
+            side.doc.prose.source_span(from + range.start..from + range.end)
+        };
+        let told = found.map(|(x, y)| Fact {
+            kind: kind_of(x.kind),
+            wording: wording_of(x.kind),
+            there: place(left, a.start, &x.range),
+            here: place(right, b.start, &y.range),
+        });
+        told.collect::<Vec<Fact>>()
+    };
+    let mut found: Vec<Fact> = stretches(left, right).into_iter().flat_map(pair).collect();
+    // Template tags are code, so they are no part of the prose.
+    let templates = |side: &Side<'_>| {
+        let inside = side.doc.templates.iter().filter(|tag| side.item.body.contains(**tag));
+        inside.map(|tag| (side.doc.slice(*tag).to_owned(), *tag)).collect::<Vec<_>>()
+    };
+    let tag = only_difference(templates(left), templates(right));
+    found.extend(tag.map(|(there, here)| Fact {
+        kind: kind_of(invariants::Kind::Placeholder),
+        wording: wording_of(invariants::Kind::Placeholder),
+        there,
+        here,
+    }));
+    found
+}
+
+fn kind_of(kind: invariants::Kind) -> &'static str {
+    match kind {
+        invariants::Kind::Url => "link",
+        invariants::Kind::Mail => "mail",
+        invariants::Kind::Date => "date",
+        invariants::Kind::Host => "host",
+        invariants::Kind::Placeholder => "placeholder",
+        invariants::Kind::Flag => "option",
+        invariants::Kind::Path => "path",
+        invariants::Kind::Name => "name",
+    }
+}
+
+fn wording_of(kind: invariants::Kind) -> &'static str {
+    match kind {
+        invariants::Kind::Url => "leads elsewhere than",
+        invariants::Kind::Mail | invariants::Kind::Host => "is another address than",
+        invariants::Kind::Date => "is another date than",
+        invariants::Kind::Placeholder => "is another placeholder than",
+        invariants::Kind::Flag => "is another option than",
+        invariants::Kind::Path => wording(Kind::Path),
+        invariants::Kind::Name => wording(Kind::Name),
+    }
+}
+
+/// Returns the link and the image that lead elsewhere, each if all others of the item lead to the same places.
+fn targets(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
+    let of = |side: &Side<'_>, is_image: bool| {
+        let start = side.doc.links.partition_point(|link| link.span.start < side.span.start);
+        let inside = side.doc.links[start..].iter().take_while(|link| link.span.end <= side.span.end);
+        let wanted = inside.filter(|link| link.kind != LinkKind::BrokenReference);
+        let kind = wanted.filter(|link| (link.kind == LinkKind::Image) == is_image);
+        let keyed = kind.map(|link| (target(link), (link.span, link.target.clone())));
+        keyed.filter(|(key, _)| !key.is_empty()).collect::<Vec<_>>()
+    };
+    let differing = |is_image: bool| {
+        let ((there, wanted), (here, found)) = only_difference(of(left, is_image), of(right, is_image))?;
+        let is_web = |target: &str| target.contains("://");
+        let near = match (is_web(&wanted), is_web(&found)) {
+            (true, true) => is_near_address(&address(&wanted), &address(&found)),
+            (false, false) => is_near(&relative(&wanted), &relative(&found)),
+            _ => false,
+        };
+        let slip = near && named_language(&wanted) == named_language(&found);
+        slip.then_some(Fact { kind: if is_image { "image" } else { "link" }, wording: "leads elsewhere than", there, here })
+    };
+    [false, true].into_iter().filter_map(differing).collect()
+}
+
+/// Returns where a link leads, without what is translated: the heading within the page, and the language of the page.
+/// Empty for a place in the same page.
+fn target(link: &Link) -> String {
+    if link.target.contains("://") { address(&link.target) } else { relative(&link.target) }
+}
+
+fn address(target: &str) -> String {
+    let target = localized::neutral(target.split('#').next().unwrap_or(target));
+    let bare = target.split_once("://").map_or(&*target, |(_, rest)| rest);
+    bare.trim_start_matches("www.").trim_end_matches('/').to_owned()
+}
+
+/// Returns the path of a link to another file of the repository. A translation may be in another folder, so the folders
+/// before the path are left out.
+fn relative(target: &str) -> String {
+    let path = target.split(['#', '?']).next().unwrap_or(target);
+    let path = localized::localized(path).map_or_else(|| path.to_lowercase(), |found| found.neutral);
+    path.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect::<Vec<_>>().join("/")
+}
+
+/// Returns the code of the language that an address names by its host or its path.
+fn named_language(target: &str) -> Option<String> {
+    let rest = target.split_once("://").map(|(_, rest)| rest);
+    let host = rest.and_then(|rest| rest.split('.').next()).filter(|label| localized::is_code(label));
+    let path = target.split(['#', '?']).next().unwrap_or(target);
+    host.map(str::to_lowercase).or_else(|| localized::named(path).map(|found| found.code))
+}
+
+/// Returns the tokens that differ in code blocks, if both have equally many blocks.
+fn code_blocks(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
+    let (lefts, rights) = (code(left), code(right));
+    if lefts.len() != rights.len() {
+        return Vec::new();
+    }
+    let changed = lefts.into_iter().zip(rights).filter_map(|(a, b)| {
+        let (x, y) = figures::changed_in_code(left.doc.slice(a), right.doc.slice(b))?;
+        let place = |block: Span, range: Range<usize>| {
+            Span::new(block.start + range.start as u32, block.start + range.end as u32)
+        };
+        let (there, here) = (place(a, x), place(b, y));
+        let digits = |side: &Side<'_>, span: Span| side.doc.slice(span).bytes().any(|byte| byte.is_ascii_digit());
+        let is_value = digits(left, there) && digits(right, here);
+        Some(if is_value { value(there, here) } else { Fact { kind: "code", wording: "is other code than", there, here } })
+    });
+    changed.collect()
+}
+
+/// Returns the code blocks of an item.
+fn code(side: &Side<'_>) -> Vec<Span> {
+    let blocks = &side.doc.blocks;
+    let start = blocks.partition_point(|block| block.span.start < side.item.body.start);
+    let inside = blocks[start..].iter().take_while(|block| block.span.start < side.item.body.end);
+    inside.filter(|block| matches!(block.kind, BlockKind::Code { .. })).map(|block| block.span).collect()
+}
+
+/// Returns the inline code that differs, if all other inline code is equal.
+fn inline_code(left: &Side<'_>, right: &Side<'_>) -> Option<Fact> {
+    let of = |side: &Side<'_>| {
+        let start = side.doc.inline_code.partition_point(|code| code.start < side.span.start);
+        let inside = side.doc.inline_code[start..].iter().take_while(|code| code.end <= side.span.end);
+        inside.map(|code| (side.doc.slice(*code).trim_matches('`').trim().to_owned(), *code)).collect::<Vec<_>>()
+    };
+    let (there, here) = only_difference(of(left), of(right))?;
+    let [wanted, found] = [left.doc.slice(there), right.doc.slice(here)].map(|code| code.trim_matches('`').trim());
+    let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    let is_value = letters(wanted) == letters(found);
+    if is_value {
+        return Some(value(there, here));
+    }
+    let slip = is_shaped_as_code(wanted) && is_shaped_as_code(found) && is_near(wanted, found);
+    slip.then_some(Fact { kind: "code", wording: "is other code than", there, here })
+}
+
+/// Returns whether a text can only be code: no word, and no string that may be translated.
+fn is_shaped_as_code(text: &str) -> bool {
+    let has = |signs: &[char]| text.contains(signs);
+    let starts_option = text.starts_with('-') || text.contains(" -");
+    let identifier = !text.contains(' ') && has(&['_', '.', '(', '/', '$', ':', '=', '@', '-']);
+    text.is_ascii() && !has(&['"', '\'', '<', '>']) && (starts_option || identifier)
+}
