@@ -51,8 +51,8 @@ pub fn aligned(mut work: Work, collection: &Collection) -> Work {
     let basis = work.basis;
     work.alignments = match work.versions.split_first() {
         Some((base, others)) => {
-            let whole = |versions: VersionPair<&Version>| align::align(versions, basis, collection);
-            let align = |derived| pages::align(VersionPair { base, derived }, collection, whole);
+            let whole = |versions: VersionPair<&Version>, basis| align::align(versions, basis, collection);
+            let align = |derived| pages::align(VersionPair { base, derived }, basis, collection, whole);
             others.iter().map(align).collect()
         }
         None => Vec::new(),

@@ -51,7 +51,7 @@ pub fn changed_in_code(left: &str, right: &str) -> Option<(Range<usize>, Range<u
         return None;
     }
     let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
-    let differ_in_digits = |a: &str, b: &str| a != b && letters(a) == letters(b);
+    let differ_in_digits = |a: &str, b: &str| !is_equal_code(a, b) && letters(a) == letters(b);
     let (mut differing, mut only) = (0, None);
     for ((a_start, a), (b_start, b)) in lines(left).zip(lines(right)) {
         let (a_code, b_code) = (comment_start(a), comment_start(b));
@@ -60,7 +60,7 @@ pub fn changed_in_code(left: &str, right: &str) -> Option<(Range<usize>, Range<u
         let place = |x: Range<usize>, y: Range<usize>| {
             (a_start + x.start..a_start + x.end, b_start + y.start..b_start + y.end)
         };
-        let changed: Vec<_> = pairs().filter(|(x, y)| a[x.clone()] != b[y.clone()]).collect();
+        let changed: Vec<_> = pairs().filter(|(x, y)| !is_equal_code(&a[x.clone()], &b[y.clone()])).collect();
         if a_tokens.len() == b_tokens.len() {
             if let Some((x, y)) = changed.iter().find(|(x, y)| differ_in_digits(&a[x.clone()], &b[y.clone()])) {
                 return Some(place(x.clone(), y.clone()));
@@ -88,6 +88,12 @@ fn comment_start(line: &str) -> usize {
     let marks = ["# ", "// ", "-- ", "<!--", "/*"];
     let starts = marks.iter().filter_map(|mark| line.find(mark));
     starts.filter(|&at| at == 0 || line[..at].ends_with(char::is_whitespace)).min().unwrap_or(line.len())
+}
+
+/// Returns whether two tokens of code are equal but for the signs that divide and close, which style decides.
+fn is_equal_code(left: &str, right: &str) -> bool {
+    let telling = |c: &char| !matches!(c, ';' | ',' | '(' | ')' | '{' | '}' | '[' | ']' | '"' | '\'' | '`');
+    left == right || left.chars().filter(telling).eq(right.chars().filter(telling))
 }
 
 /// Returns whether a token can be code that nobody translates: no string, and no plain word.
@@ -156,7 +162,11 @@ fn figures(text: &str) -> Vec<Range<usize>> {
         .filter(|range| {
             let before = text[..range.start].chars().next_back();
             let after = text[range.end..].chars().next();
-            !before.is_some_and(|c| c.is_ascii_alphabetic() || "_-–/:#".contains(c))
+            // "ISO 8601" is a name.
+            let word = text[..range.start].trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+            let is_name = word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+            !(is_name && unit(&text[range.end..]).is_none())
+                && !before.is_some_and(|c| c.is_ascii_alphabetic() || "_-–/:#".contains(c))
                 && !after.is_some_and(|c| "_-–/:".contains(c))
         })
         .collect()

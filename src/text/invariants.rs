@@ -36,7 +36,7 @@ impl Kind {
 
 /// The patterns of the kinds, in the order of [`Kind::ALL`]; the first that matches at a place counts.
 static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
-    let url = r"https?://[^\s<>()\[\]{}|\\`'*]+";
+    let url = r"https?://[A-Za-z0-9._~:/?#@!$&+,;=%-]+";
     let mail = r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}";
     let date = r"(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]";
     let host = r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(?::[0-9]+)?";
@@ -164,7 +164,12 @@ pub fn only_difference<T>(mut left: Vec<(String, T)>, mut right: Vec<(String, T)
 
 /// Returns whether one token in place of another is a slip, and not one of several ways to say it.
 fn may_replace(kind: Kind, left: &str, right: &str) -> bool {
+    // "JavaScripta", "--v8ren": languages append their endings to names.
+    let (shorter, longer) = if left.len() < right.len() { (left, right) } else { (right, left) };
+    let ending = longer.to_lowercase().strip_prefix(&shorter.to_lowercase()).map(str::to_owned);
+    let is_inflected = ending.is_some_and(|ending| ending.chars().all(char::is_alphabetic));
     match kind {
+        Kind::Flag | Kind::Name if is_inflected => false,
         Kind::Date | Kind::Host | Kind::Placeholder | Kind::Flag => true,
         // A translation may name a contact of its own, at another host.
         Kind::Mail => {
@@ -180,8 +185,14 @@ fn may_replace(kind: Kind, left: &str, right: &str) -> bool {
 /// Returns whether two addresses lead to the same host and share a part of the path, or differ in little.
 #[must_use]
 pub fn is_near_address(left: &str, right: &str) -> bool {
-    let bare = |text: &str| text.split_once("://").map_or(text, |(_, rest)| rest).trim_start_matches("www.").to_lowercase();
+    let bare = |text: &str| {
+        let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+        rest.trim_start_matches("www.").to_lowercase()
+    };
     let (left, right) = (bare(left), bare(right));
+    if left == right {
+        return false;
+    }
     let (left_host, left_path) = left.split_once('/').unwrap_or((&left, ""));
     let (right_host, right_path) = right.split_once('/').unwrap_or((&right, ""));
     if left_host != right_host {
@@ -204,18 +215,32 @@ pub fn is_near_address(left: &str, right: &str) -> bool {
 /// Share of the longer of two tokens that may differ, in per cent, if one is a slip for the other (a guess).
 const MAX_CHANGED_PERCENT: usize = 40;
 
-/// Returns whether two tokens differ in few characters.
+/// Returns whether two tokens differ in less than half of their characters.
 #[must_use]
 pub fn is_near(left: &str, right: &str) -> bool {
+    differ_at_most(left, right, MAX_CHANGED_PERCENT)
+}
+
+/// Share of the longer of two pieces of code that may differ, in per cent, if one is a slip for the other (a guess): names
+/// in examples may be translated.
+const MAX_CHANGED_CODE_PERCENT: usize = 25;
+
+/// Returns whether two pieces of code differ in few characters.
+#[must_use]
+pub fn is_slip(left: &str, right: &str) -> bool {
+    differ_at_most(left, right, MAX_CHANGED_CODE_PERCENT)
+}
+
+fn differ_at_most(left: &str, right: &str, percent: usize) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
     let longest = a.len().max(b.len());
-    if longest == 0 || longest > 400 {
+    if longest == 0 {
         return false;
     }
-    // What differs between the common start and the common end is what was changed.
+    // What is between the common start and the common end was changed.
     let start = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
     let end = a[start..].iter().rev().zip(b[start..].iter().rev()).take_while(|(a, b)| a == b).count();
-    (longest - start - end) * 100 <= longest * MAX_CHANGED_PERCENT
+    (longest - start - end) * 100 <= longest * percent
 }
 
 /// Returns `text` with the digits of other scripts as ASCII digits.

@@ -9,17 +9,18 @@ use std::ops::Range;
 use super::{Fact, Side, fact, links_elsewhere, wording};
 use crate::model::document::{BlockKind, Link, LinkKind};
 use crate::model::span::Span;
+use crate::model::target::decoded;
 use crate::text::facts::{Kind, contradictions};
-use crate::text::invariants::{self, is_near, is_near_address, only_difference};
+use crate::text::invariants::{self, is_near, is_near_address, is_slip, only_difference};
 use crate::text::{figures, localized};
 
 /// Returns the facts that an item and its translation state differently, in the order of the translation.
 pub(super) fn facts(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
     let asked = left.doc.slice(left.item.title);
     let found = contradictions(left.doc.slice(left.span), right.doc.slice(right.span), asked);
-    let named = found.iter().filter(|found| found.kind != Kind::Quantity);
-    let mut facts: Vec<Fact> = named.map(|found| fact(found, left, right)).collect();
-    facts.extend(links_elsewhere(left, right));
+    let named = found.iter().filter(|found| found.kind != Kind::Quantity).map(|found| fact(found, left, right));
+    let mut facts: Vec<Fact> = named.chain(links_elsewhere(left, right)).collect();
+    facts.retain(|fact| is_one_page(fact, left, right));
     facts.extend(targets(left, right));
     facts.extend(code_blocks(left, right));
     facts.extend(inline_code(left, right));
@@ -28,6 +29,20 @@ pub(super) fn facts(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
     facts.sort_by_key(|fact| (fact.here.start, fact.kind));
     facts.dedup_by(|next, fact| next.here.overlaps(fact.here));
     facts
+}
+
+/// Returns whether a link or path that leads elsewhere is still meant to be the same page, in the same language. Other
+/// facts are.
+fn is_one_page(fact: &Fact, left: &Side<'_>, right: &Side<'_>) -> bool {
+    let address_of = |side: &Side<'_>, span: Span| match side.doc.links.iter().find(|link| link.span == span) {
+        Some(link) => link.target.clone(),
+        None => format!("https://{}", side.doc.slice(span)),
+    };
+    if !matches!(fact.kind, "path" | "link") {
+        return true;
+    }
+    let (there, here) = (address_of(left, fact.there), address_of(right, fact.here));
+    named_language(&there) == named_language(&here) && is_near_address(&address(&there), &address(&here))
 }
 
 fn value(there: Span, here: Span) -> Fact {
@@ -86,10 +101,17 @@ fn tokens(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
         let (lefts, rights) = (invariants::tokens(text(left, &a)), invariants::tokens(text(right, &b)));
         let key = |token: &invariants::Token<'_>| match token.kind {
             invariants::Kind::Url => Some(address(token.text)),
+            invariants::Kind::Path => Some(relative(token.text)),
+            invariants::Kind::Name => Some(token.text.to_lowercase()),
             _ => Some(token.text.to_owned()),
         };
-        let found = invariants::substituted(&lefts, &rights, key).into_iter().filter(|(x, y)| {
-            x.kind != invariants::Kind::Url || named_language(x.text) == named_language(y.text)
+        // A misspelled name is spelled otherwise elsewhere; one that never is may be a translated one.
+        let has = |side: &Side<'_>, name: &str| side.doc.text().contains(name);
+        let is_slip = |x: &str, y: &str| has(right, x) != has(left, y) && is_slip(x, y);
+        let found = invariants::substituted(&lefts, &rights, key).into_iter().filter(|(x, y)| match x.kind {
+            invariants::Kind::Url => named_language(x.text) == named_language(y.text),
+            invariants::Kind::Name => is_slip(x.text, y.text),
+            _ => true,
         });
         let place = |side: &Side<'_>, from: usize, range: &Range<usize>| {
             side.doc.prose.source_span(from + range.start..from + range.end)
@@ -176,15 +198,32 @@ fn target(link: &Link) -> String {
 fn address(target: &str) -> String {
     let target = localized::neutral(target.split('#').next().unwrap_or(target));
     let bare = target.split_once("://").map_or(&*target, |(_, rest)| rest);
-    bare.trim_start_matches("www.").trim_end_matches('/').to_owned()
+    let lower = decoded(bare).to_lowercase();
+    let bare = lower.trim_start_matches("www.").trim_end_matches('/');
+    let bare = ["/index.html", "/index.htm", ".html", ".htm"].iter().find_map(|end| bare.strip_suffix(end)).unwrap_or(bare);
+    bare.to_owned()
 }
 
 /// Returns the path of a link to another file of the repository. A translation may be in another folder, so the folders
 /// before the path are left out.
 fn relative(target: &str) -> String {
     let path = target.split(['#', '?']).next().unwrap_or(target);
-    let path = localized::localized(path).map_or_else(|| path.to_lowercase(), |found| found.neutral);
-    path.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect::<Vec<_>>().join("/")
+    let path = decoded(path);
+    let path = localized::localized(&path).map_or_else(|| path.to_lowercase(), |found| found.neutral);
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => _ = parts.pop(),
+            part => parts.push(part),
+        }
+    }
+    // Folders of a translation may have names of its language.
+    let is_generic = |name: &&str| ["readme", "index"].iter().any(|generic| name.starts_with(generic));
+    match parts.last().filter(|name| !is_generic(name)) {
+        Some(name) => (*name).to_owned(),
+        None => parts.join("/"),
+    }
 }
 
 /// Returns the code of the language that an address names by its host or its path.
@@ -227,16 +266,19 @@ fn inline_code(left: &Side<'_>, right: &Side<'_>) -> Option<Fact> {
     let of = |side: &Side<'_>| {
         let start = side.doc.inline_code.partition_point(|code| code.start < side.span.start);
         let inside = side.doc.inline_code[start..].iter().take_while(|code| code.end <= side.span.end);
-        inside.map(|code| (side.doc.slice(*code).trim_matches('`').trim().to_owned(), *code)).collect::<Vec<_>>()
+        let text = |code: &Span| {
+            let code = side.doc.slice(*code).trim_matches('`').trim();
+            localized::neutral(code.trim_end_matches(['/', '?', '.', ',', ':', ';']))
+        };
+        inside.map(|code| (text(code), *code)).collect::<Vec<_>>()
     };
     let (there, here) = only_difference(of(left), of(right))?;
     let [wanted, found] = [left.doc.slice(there), right.doc.slice(here)].map(|code| code.trim_matches('`').trim());
     let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
-    let is_value = letters(wanted) == letters(found);
-    if is_value {
+    if letters(wanted) == letters(found) {
         return Some(value(there, here));
     }
-    let slip = is_shaped_as_code(wanted) && is_shaped_as_code(found) && is_near(wanted, found);
+    let slip = is_shaped_as_code(wanted) && is_shaped_as_code(found) && is_slip(wanted, found);
     slip.then_some(Fact { kind: "code", wording: "is other code than", there, here })
 }
 

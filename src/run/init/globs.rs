@@ -26,6 +26,8 @@ pub(super) fn of_versions(work: &Proposal, collection: &Collection) -> Vec<Vec<S
         let is_theirs = |id: &DocId| match &version.language {
             // More pages of that language have no original; none of them is aligned.
             Some(language) => localized::localized(path(*id, collection)).is_some_and(|found| found.code == *language),
+            // Untranslated copies are no originals.
+            None if localized::localized(path(*id, collection)).is_some_and(|found| !is_english(&found.code)) => false,
             None => !all.iter().enumerate().any(|(other, ids)| other != at && ids.contains(id)),
         };
         let patterns = match &version.language {
@@ -38,7 +40,13 @@ pub(super) fn of_versions(work: &Proposal, collection: &Collection) -> Vec<Vec<S
                     pattern.iter().cloned().chain(others.map(|glob| format!("!{glob}"))).collect()
                 };
                 let reduced: Vec<Vec<String>> = plain.iter().map(without).collect();
-                plain.into_iter().chain(reduced).collect()
+                let undotted = |pattern: &Vec<String>| {
+                    let dotted = pattern.iter().filter_map(|glob| glob.strip_suffix("*.md"));
+                    let dotted: Vec<String> = dotted.map(|folder| format!("!{folder}*.*.md")).collect();
+                    pattern.iter().cloned().chain(dotted).collect()
+                };
+                let undotted: Vec<Vec<String>> = plain.iter().map(undotted).collect();
+                plain.into_iter().chain(undotted).chain(reduced).collect()
             }
         };
         let found = patterns.into_iter().filter(|pattern| pattern.len() <= own.len()).find(|pattern| {
@@ -51,6 +59,10 @@ pub(super) fn of_versions(work: &Proposal, collection: &Collection) -> Vec<Vec<S
     }
     globs.reverse();
     globs
+}
+
+fn is_english(code: &str) -> bool {
+    code.split('-').next() == Some("en")
 }
 
 fn path(id: DocId, collection: &Collection) -> &str {
