@@ -65,8 +65,7 @@ pub fn aligned(mut work: Work, collection: &Collection) -> Work {
 /// value. A glob after `!` leaves documents out.
 fn gather(spec: &VersionSpec, collection: &Collection, settings: &Settings) -> Version {
     let mut documents: Vec<DocId> = Vec::new();
-    let excluded: Vec<GlobMatcher> =
-        spec.files.iter().filter_map(|glob| matcher(glob.strip_prefix('!')?)).collect();
+    let excluded: Vec<GlobMatcher> = spec.files.iter().filter_map(|glob| matcher(glob.strip_prefix('!')?)).collect();
     for matcher in spec.files.iter().filter(|glob| !glob.starts_with('!')).filter_map(|glob| matcher(glob)) {
         let own = collection.documents.iter().map(|doc| (doc.source.path(), doc.id));
         let names = own.chain(collection.aliases.iter().map(|(path, id)| (path.as_path(), *id)));

@@ -48,14 +48,14 @@ fn pages(versions: VersionPair<&Version>, collection: &Collection) -> Vec<(DocId
     }
     let mut taken = BTreeSet::new();
     let counterpart = |&derived: &DocId| {
-        let places = localized(path(derived)).map_or_else(|| vec![path(derived).to_lowercase()], |found| found.originals);
+        let places =
+            localized(path(derived)).map_or_else(|| vec![path(derived).to_lowercase()], |found| found.originals);
         let found = places.iter().find_map(|place| unmarked.get(place));
         let base = *found.or_else(|| places.iter().find_map(|place| marked.get(place)))?;
         taken.insert(base).then_some((base, derived))
     };
     let mut pairs: Vec<(DocId, DocId)> = versions.derived.documents.iter().filter_map(counterpart).collect();
-    let order: BTreeMap<DocId, usize> =
-        versions.base.documents.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+    let order: BTreeMap<DocId, usize> = versions.base.documents.iter().enumerate().map(|(at, id)| (*id, at)).collect();
     pairs.sort_by_key(|(base, _)| order.get(base).copied());
     pairs
 }
@@ -80,8 +80,7 @@ fn joined(alignments: Vec<Alignment>) -> Alignment {
             rows: block.rows.iter().map(place).collect(),
         };
         all.renumbered.extend(alignment.renumbered.iter().map(renumbered));
-        let sections =
-            |pair: &SectionPair| SectionPair { rows: pair.rows.iter().map(place).collect(), ..pair.clone() };
+        let sections = |pair: &SectionPair| SectionPair { rows: pair.rows.iter().map(place).collect(), ..pair.clone() };
         all.sections.extend(alignment.sections.iter().map(sections));
         let pair = |pair: &AlignedPair| AlignedPair {
             renumbered: pair.renumbered.map(|block| block + blocks_before as u32),

@@ -152,6 +152,12 @@ impl Measure {
         shared * 10 >= self.lines.len().max(other.lines.len()) * 9
     }
 
+    /// Returns whether the two share enough lines to have one origin, such as code and titles that were not translated.
+    pub(super) fn shares_lines(&self, other: &Self) -> bool {
+        let shared = self.lines.intersection(&other.lines).count();
+        shared * 10 >= self.lines.len().min(other.lines.len()).max(1)
+    }
+
     /// Returns whether the language of the paragraphs, as far as it is known, is the one with this code.
     pub(super) fn may_be_in(&self, code: &str) -> bool {
         self.language.is_none_or(|language| localized::is_same_language(language, code))

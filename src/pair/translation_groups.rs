@@ -143,8 +143,12 @@ struct Numbered {
 
 impl Numbered {
     fn new(unmarked: &BTreeMap<String, DocId>, marked: &BTreeMap<String, Members>) -> Self {
-        let roots: BTreeSet<String> =
-            marked.values().flatten().filter_map(|(found, _)| found.folder.as_ref()).map(|f| f.to_lowercase()).collect();
+        let roots: BTreeSet<String> = marked
+            .values()
+            .flatten()
+            .filter_map(|(found, _)| found.folder.as_ref())
+            .map(|f| f.to_lowercase())
+            .collect();
         let mut originals = BTreeMap::new();
         let english = marked.values().flatten().filter(|(found, _)| is_english(found) && found.folder.is_some());
         let all = unmarked.iter().map(|(path, id)| (path, *id)).chain(english.map(|(found, id)| (&found.neutral, *id)));
@@ -190,7 +194,8 @@ impl Judge<'_> {
         let is_translation = |(found, id): &&(Localized, DocId)| {
             let measure = self.measure(*id);
             let is_other = !base.may_be_in(&found.code);
-            let is_named = (found.sure || is_usual(&found.code)) && is_other && !base.is_copy_of(measure);
+            let is_expected = (found.sure || is_usual(&found.code)) && is_other;
+            let is_named = is_expected && base.shares_lines(measure) && !base.is_copy_of(measure);
             let is_likely = is_named || base.translates(measure);
             *id != original && is_likely && !measure.is_empty() && !base.has_own_links(measure)
         };
@@ -225,23 +230,24 @@ fn named_by_languages(
         let ids: BTreeSet<DocId> = files.iter().map(|(_, id)| *id).collect();
         unmarked.retain(|_, id| !ids.contains(id));
         let neutral = format!("{folder}*");
-        let found = |code: String| Localized { code, sure: false, neutral: neutral.clone(), originals: Vec::new(), folder: None };
+        let found = |code: String| Localized {
+            code,
+            sure: false,
+            neutral: neutral.clone(),
+            originals: Vec::new(),
+            folder: None,
+        };
         let members = files.into_iter().map(|(code, id)| (found(code), id));
         marked.entry(neutral.clone()).or_default().extend(members);
     }
 }
 
 /// Returns the original of some pages and the others: the one that names no language, the English one, or the longest.
-fn split(
-    unmarked: Option<DocId>,
-    mut members: Members,
-    collection: &Collection,
-) -> (DocId, Members) {
+fn split(unmarked: Option<DocId>, mut members: Members, collection: &Collection) -> (DocId, Members) {
     let length = |id: DocId| collection.document(id).text().len();
     let english = members.iter().position(|(found, _)| is_english(found));
-    let is_stub = |original: DocId| {
-        english.is_some_and(|at| length(original) * 100 < length(members[at].1) * STUB_PERCENT)
-    };
+    let is_stub =
+        |original: DocId| english.is_some_and(|at| length(original) * 100 < length(members[at].1) * STUB_PERCENT);
     if let Some(original) = unmarked.filter(|original| !is_stub(*original)) {
         return (original, members);
     }

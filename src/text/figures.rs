@@ -9,11 +9,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::invariants::{is_near, with_ascii_digits};
+use super::invariants::{is_slip, with_ascii_digits};
 
 static FIGURE: LazyLock<Regex> = LazyLock::new(|| {
     // Digits in groups of three, or with points and commas between them; then perhaps a unit of one script.
-    Regex::new(r"\d{1,3}(?:[\u{A0}\u{202F}'’]\d{3})+(?:[.,]\d+)?|\d+(?:[.,\u{66B}\u{66C}]\d+)*").expect("a valid pattern")
+    Regex::new(r"\d{1,3}(?:[\u{A0}\u{202F}'’]\d{3})+(?:[.,]\d+)?|\d+(?:[.,\u{66B}\u{66C}]\d+)*")
+        .expect("a valid pattern")
 });
 
 /// Maximum number of numbers in a text (a guess): one with more is a table of measurements, and pairing takes quadratic
@@ -57,9 +58,8 @@ pub fn changed_in_code(left: &str, right: &str) -> Option<(Range<usize>, Range<u
         let (a_code, b_code) = (comment_start(a), comment_start(b));
         let (a_tokens, b_tokens) = (tokens(&a[..a_code]), tokens(&b[..b_code]));
         let pairs = || a_tokens.iter().cloned().zip(b_tokens.iter().cloned());
-        let place = |x: Range<usize>, y: Range<usize>| {
-            (a_start + x.start..a_start + x.end, b_start + y.start..b_start + y.end)
-        };
+        let place =
+            |x: Range<usize>, y: Range<usize>| (a_start + x.start..a_start + x.end, b_start + y.start..b_start + y.end);
         let changed: Vec<_> = pairs().filter(|(x, y)| !is_equal_code(&a[x.clone()], &b[y.clone()])).collect();
         if a_tokens.len() == b_tokens.len() {
             if let Some((x, y)) = changed.iter().find(|(x, y)| differ_in_digits(&a[x.clone()], &b[y.clone()])) {
@@ -75,7 +75,7 @@ pub fn changed_in_code(left: &str, right: &str) -> Option<(Range<usize>, Range<u
         if let [(x, y)] = &changed[..]
             && a_tokens.len() == b_tokens.len()
             && [&a[x.clone()], &b[y.clone()]].iter().all(|token| is_code(token))
-            && is_near(&a[x.clone()], &b[y.clone()])
+            && is_slip(&a[x.clone()], &b[y.clone()])
         {
             only = Some(place(x.clone(), y.clone()));
         }
@@ -152,7 +152,8 @@ pub fn changed(left: &str, right: &str) -> Option<(Range<usize>, Range<usize>)> 
     let telling = |text: &str| text.chars().filter(|c| c.is_numeric()).count() >= 2;
     let same_unit = unit(&left[a.end..]).is_some_and(|of| unit(&right[b.end..]) == Some(of));
     // Where all other numbers are equal, a small one is no word of one language either.
-    (same_unit || count > MANY_EQUAL || telling(&left[a.clone()]) && telling(&right[b.clone()])).then(|| (a.clone(), b.clone()))
+    (same_unit || count > MANY_EQUAL || telling(&left[a.clone()]) && telling(&right[b.clone()]))
+        .then(|| (a.clone(), b.clone()))
 }
 
 /// Returns the numbers of a text that are not part of a name or date.

@@ -46,9 +46,8 @@ static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
     let flag = r"--[A-Za-z][A-Za-z0-9-]+";
     let path = r"(?:~|\.{1,2})?(?:/[A-Za-z0-9_.-]+){2,}|/?(?:[A-Za-z0-9_.-]+/)+[A-Za-z0-9_-]+\.[a-z]{1,5}";
     let name = r"[A-Za-z][A-Za-z0-9_]*";
-    let pattern = format!(
-        "({url})|({mail})|({date})|({host})|({braces}|{percent}|{variable})|({flag})|({path})|({name})"
-    );
+    let pattern =
+        format!("({url})|({mail})|({date})|({host})|({braces}|{percent}|{variable})|({flag})|({path})|({name})");
     Regex::new(&pattern).expect("a valid pattern")
 });
 
@@ -68,7 +67,8 @@ pub struct Token<'a> {
 pub fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut found = Vec::new();
     for captures in PATTERN.captures_iter(text) {
-        let Some((kind, hit)) = Kind::ALL.into_iter().enumerate().find_map(|(at, kind)| Some((kind, captures.get(at + 1)?)))
+        let Some((kind, hit)) =
+            Kind::ALL.into_iter().enumerate().find_map(|(at, kind)| Some((kind, captures.get(at + 1)?)))
         else {
             continue;
         };
@@ -91,11 +91,12 @@ fn stands_alone(text: &str, range: &Range<usize>, kind: Kind) -> bool {
     let joins = |c: char| c.is_ascii_alphanumeric() || c.is_alphabetic() && u32::from(c) < 0x250;
     match kind {
         Kind::Flag => !before.is_some_and(|c| joins(c) || c == '-'),
-        Kind::Placeholder => !(text[range.clone()].starts_with('%') && before.is_some_and(|c| c.is_ascii_digit() || c == ' ' && ends_in_digit(&text[..range.start])))
-            && !(text[range.clone()].starts_with('%') && after.is_some_and(joins)),
-        _ => {
-            !before.is_some_and(|c| joins(c) || "_$@\\".contains(c)) && !after.is_some_and(|c| joins(c) || c == '_')
+        Kind::Placeholder => {
+            !(text[range.clone()].starts_with('%')
+                && before.is_some_and(|c| c.is_ascii_digit() || c == ' ' && ends_in_digit(&text[..range.start])))
+                && !(text[range.clone()].starts_with('%') && after.is_some_and(joins))
         }
+        _ => !before.is_some_and(|c| joins(c) || "_$@\\".contains(c)) && !after.is_some_and(|c| joins(c) || c == '_'),
     }
 }
 
@@ -311,11 +312,21 @@ mod tests {
     #[test]
     fn one_token_in_place_of_another_is_told() {
         for (left, right, a, b) in [
-            ("Write to harbour@example.org", "Écrivez à harbor@example.org", "harbour@example.org", "harbor@example.org"),
+            (
+                "Write to harbour@example.org",
+                "Écrivez à harbor@example.org",
+                "harbour@example.org",
+                "harbor@example.org",
+            ),
             ("from 2031-04-07 on", "ab 2031-04-17", "2031-04-07", "2031-04-17"),
             ("It greets {user}.", "Il salue {usager}.", "{user}", "{usager}"),
             ("Use --dry-run twice", "Nutze --dry-ran zweimal", "--dry-run", "--dry-ran"),
-            ("see https://example.org/oil/grades", "siehe https://example.org/oil/prices", "https://example.org/oil/grades", "https://example.org/oil/prices"),
+            (
+                "see https://example.org/oil/grades",
+                "siehe https://example.org/oil/prices",
+                "https://example.org/oil/grades",
+                "https://example.org/oil/prices",
+            ),
         ] {
             assert_eq!(told(left, right), [(a, b)], "{left} / {right}");
         }

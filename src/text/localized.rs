@@ -276,7 +276,8 @@ pub fn localized(path: &str) -> Option<Localized> {
     let (mut before, mut after) = first.around.clone();
     let mut sure = first.sure;
     // "es-ES/README-ES.md" names the language twice.
-    while let Some(outer) = named(&format!("{before}{after}")).filter(|outer| language(&outer.code) == language(&first.code))
+    while let Some(outer) =
+        named(&format!("{before}{after}")).filter(|outer| language(&outer.code) == language(&first.code))
     {
         (before, after) = outer.around;
         sure = true;

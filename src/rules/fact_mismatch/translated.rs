@@ -184,7 +184,12 @@ fn targets(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
             _ => false,
         };
         let slip = near && named_language(&wanted) == named_language(&found);
-        slip.then_some(Fact { kind: if is_image { "image" } else { "link" }, wording: "leads elsewhere than", there, here })
+        slip.then_some(Fact {
+            kind: if is_image { "image" } else { "link" },
+            wording: "leads elsewhere than",
+            there,
+            here,
+        })
     };
     [false, true].into_iter().filter_map(differing).collect()
 }
@@ -200,7 +205,8 @@ fn address(target: &str) -> String {
     let bare = target.split_once("://").map_or(&*target, |(_, rest)| rest);
     let lower = decoded(bare).to_lowercase();
     let bare = lower.trim_start_matches("www.").trim_end_matches('/');
-    let bare = ["/index.html", "/index.htm", ".html", ".htm"].iter().find_map(|end| bare.strip_suffix(end)).unwrap_or(bare);
+    let bare =
+        ["/index.html", "/index.htm", ".html", ".htm"].iter().find_map(|end| bare.strip_suffix(end)).unwrap_or(bare);
     bare.to_owned()
 }
 
@@ -248,7 +254,11 @@ fn code_blocks(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
         let (there, here) = (place(a, x), place(b, y));
         let digits = |side: &Side<'_>, span: Span| side.doc.slice(span).bytes().any(|byte| byte.is_ascii_digit());
         let is_value = digits(left, there) && digits(right, here);
-        Some(if is_value { value(there, here) } else { Fact { kind: "code", wording: "is other code than", there, here } })
+        Some(if is_value {
+            value(there, here)
+        } else {
+            Fact { kind: "code", wording: "is other code than", there, here }
+        })
     });
     changed.collect()
 }
