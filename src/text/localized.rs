@@ -283,8 +283,10 @@ pub fn localized(path: &str) -> Option<Localized> {
         sure = true;
     }
     let folder = (path.len() > before.len() && path[before.len()..].contains('/')).then(|| before.clone());
-    let (mut place, page) = (before.to_lowercase(), after.to_lowercase());
-    let neutral = format!("{place}{page}");
+    let neutral = format!("{before}{after}").to_lowercase();
+    let folders_end = before.rfind('/').map_or(0, |at| at + 1);
+    let mut place = before[..folders_end].to_lowercase();
+    let page = format!("{}{after}", &before[folders_end..]).to_lowercase();
     let mut originals = vec![neutral.clone()];
     if let Some(source) = page.strip_prefix("docusaurus-plugin-content-").and_then(docusaurus_source) {
         let site = place.trim_end_matches("i18n/").to_owned();
