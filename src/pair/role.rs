@@ -32,7 +32,7 @@ pub struct Measure {
     /// True if one of the paths names a language.
     marked: bool,
     keys: FxHashSet<String>,
-    /// Hashes of the targets on the web that its links have, without the names of languages.
+    /// Hashes of the targets on the web that its links have.
     targets: FxHashSet<u64>,
     /// Length of its running text, in bytes.
     running_bytes: usize,
@@ -89,7 +89,7 @@ impl Measure {
             }
             measure.lines.extend(doc.line_fingerprints.iter().map(|line| line.hash));
             let targets = doc.links.iter().filter(|link| link.target.contains("://"));
-            measure.targets.extend(targets.map(|link| hash(&localized::neutral(&link.target))));
+            measure.targets.extend(targets.map(|link| hash(&link.target)));
         }
         measure
     }
