@@ -7,6 +7,8 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+#[path = "cli/adopt.rs"]
+mod adopt;
 #[path = "cli/trust.rs"]
 mod trust;
 
@@ -97,7 +99,7 @@ fn concise_is_a_line_for_each_finding() {
     let place = Place::new();
     place.write("slip.md", SLIP);
     let run = place.run(&["check", "--output-format", "concise"]);
-    assert_eq!(run.out, "slip.md:3:18: repeated-word `at` stands twice in a row\n");
+    assert_eq!(run.out, "slip.md:3:18: repeated-word `at` is repeated\n");
 }
 
 #[test]
@@ -252,14 +254,14 @@ fn all_mistakes_of_the_configuration_are_shown_and_counted() {
     for part in [
         "`recto.toml` extends itself",
         "team.toml:2:12",
-        "the circle starts here",
+        "the cycle starts here",
         "recto.toml:1:12",
         "did you mean `mojibake`?",
         "team.toml:4:11",
         "did you mean `locale`?",
         "recto.toml:2:1",
         "did you mean `files`?",
-        "4 mistakes in the configuration; nothing was done",
+        "4 errors in the configuration; nothing was done",
     ] {
         assert!(run.err.contains(part), "{part}:\n{}", run.err);
     }
@@ -462,7 +464,7 @@ fn a_line_of_100_megabytes_is_survived() {
     place.write("line.md", &line);
     let run = place.run(&["check", "--output-format", "human"]);
     assert_eq!(run.code, 1, "{}", run.err);
-    assert!(run.out.contains("`at` stands twice"), "the finding is there");
+    assert!(run.out.contains("`at` is repeated"), "the finding is there");
     assert!(run.out.len() < 10_000, "the excerpt is no longer than anybody reads");
 }
 
@@ -474,7 +476,7 @@ fn a_word_of_a_megabyte_is_survived() {
     let start = std::time::Instant::now();
     let run = place.run(&["check", "--audit"]);
     assert_eq!(run.code, 0, "{}", run.out);
-    // Its neighbours alone, each as long as it, would take a day.
+    // Its neighbours alone, each as long as the wanted name, would take a day.
     assert!(start.elapsed().as_secs() < 60);
 }
 
@@ -534,7 +536,7 @@ fn completions_are_printed() {
     assert!(Place::new().run(&["completions", "bash"]).out.contains("recto"));
 }
 
-/// The documents that recto was made for, where the folder with them is at hand.
+/// Returns the folder of the documents that recto was made for, if `RECTO_CORPUS` names one.
 fn corpus() -> Option<PathBuf> {
     std::env::var_os("RECTO_CORPUS").map(PathBuf::from).filter(|path| path.is_dir())
 }
@@ -553,7 +555,7 @@ fn the_seeds_are_repaired_byte_for_byte() {
     let first = place.run(&["check", "--fix", "--select", "encoding", "--output-format", "json"]).json();
     let summary = fs::read(corpus.join("seeds/summary.clean.md")).expect("readable");
     assert_eq!(place.read("summary.md"), summary);
-    // One emoji lost a byte for good: it stays as it was found, with what it could have been.
+    // One emoji lost a byte for good, so it stays as it was found, with its candidates.
     let clean = fs::read_to_string(corpus.join("seeds/long.clean.md")).expect("readable");
     let expected = clean.replace("# \u{1F310} **941", "# \u{F0}\u{178}\u{152} **941");
     assert_eq!(String::from_utf8(place.read("long.md")).expect("UTF-8"), expected);

@@ -1,11 +1,11 @@
-//! Any text is scanned, what is found lies between its characters, and repairing settles.
+//! Any text can be scanned, every span found is between its characters, and repairing reaches a fixed point.
 //!
 //! Run with `cargo +nightly fuzz run repair`.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use recto::text::invisible;
+use recto::text::characters::invisible;
 use recto::text::mojibake::{apply, scan};
 
 fuzz_target!(|bytes: &[u8]| {

@@ -10,7 +10,7 @@ use crate::model::collection::Collection;
 use crate::model::id::DocId;
 use crate::model::item::Basis;
 use crate::model::work::{Version, VersionPair};
-use crate::text::localized::localized;
+use crate::text::language::locale_tag::localized;
 
 /// Aligns a translation with its base version, page by page where the paths say which page is the translation of which.
 /// Pages without a counterpart are not aligned with anything. `basis` is that of the versions as wholes; each page has its

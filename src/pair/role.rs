@@ -9,10 +9,10 @@ use crate::model::document::BlockKind;
 use crate::model::id::DocId;
 use crate::model::item::Basis;
 use crate::model::work::Role;
-use crate::text::localized;
-use crate::text::similarity::hash;
-use crate::text::title::key;
-use crate::text::tongue::Tongue;
+use crate::text::language::locale_tag;
+use crate::text::language::profile::Tongue;
+use crate::text::words::hash;
+use crate::text::similarity::title::key;
 
 /// Figures about the content of a version.
 #[derive(Debug, Clone, Default)]
@@ -54,6 +54,13 @@ const MAX_TARGETS_PER_SHARED: usize = 3;
 /// Minimum number of items that a version may consist of (a guess): fewer are chance, such as the steps of a recipe.
 const FEW_ITEMS: usize = 3;
 
+/// Minimum depth of a full text, in percent of the deepest version (a guess): a version with less is a summary.
+const FULL_DEPTH_PERCENT: usize = 60;
+/// Share of titles below which versions whose texts are in different languages are translations, and share below which
+/// those are of which only the paths say so, in percent (guesses).
+const TITLES_OF_OTHER_LANGUAGE_PERCENT: usize = 30;
+const TITLES_OF_OTHER_PATH_PERCENT: usize = 10;
+
 impl Measure {
     /// Measures the documents of a version.
     pub fn new(documents: &[DocId], collection: &Collection) -> Self {
@@ -80,7 +87,7 @@ impl Measure {
             }
             measure.language = measure.language.or_else(|| doc.language_code());
             let path = doc.source.display();
-            match localized::localized(path) {
+            match locale_tag::localized(path) {
                 Some(named) => {
                     measure.marked = true;
                     measure.paths.extend(named.originals);
@@ -118,13 +125,13 @@ impl Measure {
     /// share next to no title.
     pub(super) fn translates(&self, other: &Self) -> bool {
         let titles = self.keys.intersection(&other.keys).count();
-        let few = |tenths: usize| titles * 10 < self.keys.len().min(other.keys.len()).max(1) * tenths;
+        let few = |percent: usize| titles * 100 < self.keys.len().min(other.keys.len()).max(1) * percent;
         let differs = self.tongue.differs(&other.tongue);
         match (self.language, other.language) {
             (Some(a), Some(b)) if a == b => false,
             // A translation may keep the titles of its original.
             (Some(_), Some(_)) if differs || !self.tongue.is_enough() || !other.tongue.is_enough() => true,
-            _ => differs && few(3) || self.is_named_beside(other) && few(1),
+            _ => differs && few(TITLES_OF_OTHER_LANGUAGE_PERCENT) || self.is_named_beside(other) && few(TITLES_OF_OTHER_PATH_PERCENT),
         }
     }
 
@@ -160,7 +167,7 @@ impl Measure {
 
     /// Returns whether the language of the paragraphs, as far as it is known, is the one with this code.
     pub(super) fn may_be_in(&self, code: &str) -> bool {
-        self.language.is_none_or(|language| localized::is_same_language(language, code))
+        self.language.is_none_or(|language| locale_tag::is_same_language(language, code))
     }
 }
 
@@ -183,7 +190,7 @@ pub fn roles(measures: &[Measure]) -> Vec<Role> {
             Role::Translation
         } else if measure.is_list() {
             Role::List
-        } else if measure.depth() * 10 < deepest * 6 {
+        } else if measure.depth() * 100 < deepest * FULL_DEPTH_PERCENT {
             Role::Summary
         } else if at == 0 {
             Role::Long

@@ -10,7 +10,7 @@ use super::natural;
 use super::role::Measure;
 use crate::model::collection::Collection;
 use crate::model::id::DocId;
-use crate::text::localized::{Localized, bare, is_same_language, localized, numbers};
+use crate::text::language::locale_tag::{Localized, bare, is_same_language, localized, numbers};
 
 /// Pages that exist in several languages. All of them are in one work.
 #[derive(Debug, Clone, PartialEq, Eq)]

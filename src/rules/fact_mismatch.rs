@@ -13,8 +13,9 @@ use crate::model::item::Item;
 use crate::model::span::Span;
 use crate::model::work::{Role, Work};
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::facts::{Contradiction, Kind, contradictions};
-use crate::text::{localized, title};
+use crate::text::language::locale_tag;
+use crate::text::similarity::title;
+use crate::text::values::facts::{Contradiction, Kind, contradictions};
 
 pub(crate) static RULE: Rule = Rule {
     id: "fact-mismatch",
@@ -55,29 +56,29 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
                 continue;
             };
             for fact in if is_translated { translated::facts(&left, &right) } else { facts(&left, &right) } {
-                tell(&fact, (&left, &right), &names, out);
+                report(&fact, (&left, &right), &names, out);
             }
         }
     }
 }
 
 /// One of the two compared items.
-struct Side<'a> {
+struct ComparedItem<'a> {
     doc: &'a Document,
     item: &'a Item,
     /// Title and body.
     span: Span,
 }
 
-fn side<'a>(item: Option<ItemRef>, cx: &'a Context<'_>) -> Option<Side<'a>> {
+fn side<'a>(item: Option<ItemRef>, cx: &'a Context<'_>) -> Option<ComparedItem<'a>> {
     let item = item?;
     let doc = cx.document(item.doc);
     let item = doc.unit(item.item)?;
-    Some(Side { doc, item, span: item.title.cover(item.body) })
+    Some(ComparedItem { doc, item, span: item.title.cover(item.body) })
 }
 
 /// Facts that two items state differently, and where.
-struct Fact {
+struct FactConflict {
     kind: &'static str,
     wording: &'static str,
     there: Span,
@@ -85,19 +86,19 @@ struct Fact {
 }
 
 /// Returns the facts that two items in one language state differently.
-fn facts(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
+fn facts(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Vec<FactConflict> {
     let asked = left.doc.slice(left.item.title);
     let found = contradictions(left.doc.slice(left.span), right.doc.slice(right.span), asked);
-    let mut facts: Vec<Fact> = found.iter().map(|found| fact(found, left, right)).collect();
+    let mut facts: Vec<FactConflict> = found.iter().map(|found| fact(found, left, right)).collect();
     facts.extend(links_elsewhere(left, right));
     facts
 }
 
-fn fact(found: &Contradiction, left: &Side<'_>, right: &Side<'_>) -> Fact {
-    let place = |side: &Side<'_>, range: &Range<usize>| {
+fn fact(found: &Contradiction, left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> FactConflict {
+    let place = |side: &ComparedItem<'_>, range: &Range<usize>| {
         Span::new(side.span.start + range.start as u32, side.span.start + range.end as u32)
     };
-    Fact {
+    FactConflict {
         kind: found.kind.as_str(),
         wording: wording(found.kind),
         there: place(left, &found.left),
@@ -106,29 +107,39 @@ fn fact(found: &Contradiction, left: &Side<'_>, right: &Side<'_>) -> Fact {
 }
 
 /// Returns links with one text and two targets.
-fn links_elsewhere(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
+fn links_elsewhere(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Vec<FactConflict> {
     let lefts = links(left);
     let differ = |(text, (here, target)): (String, (Span, String))| {
         let (there, wanted) = lefts.get(&text)?;
-        (*wanted != target).then_some(Fact { kind: "link", wording: "leads elsewhere than", there: *there, here })
+        (*wanted != target).then_some(FactConflict {
+            kind: "link",
+            wording: "leads to a different address than",
+            there: *there,
+            here,
+        })
     };
     links(right).into_iter().filter_map(differ).collect()
 }
 
 fn wording(kind: Kind) -> &'static str {
     match kind {
-        Kind::Quantity => "is another value than",
-        Kind::Version => "is another version than",
-        Kind::Name => "is another name than",
-        Kind::Path => "is another path than",
+        Kind::Quantity => "differs from",
+        Kind::Version => "is a different version from",
+        Kind::Name => "is a different name from",
+        Kind::Path => "is a different path from",
     }
 }
 
-fn tell(fact: &Fact, (left, right): (&Side<'_>, &Side<'_>), names: &[String; 2], out: &mut Report) {
+fn report(
+    fact: &FactConflict,
+    (left, right): (&ComparedItem<'_>, &ComparedItem<'_>),
+    names: &[String; 2],
+    out: &mut Report,
+) {
     let values = [left.doc.slice(fact.there).to_owned(), right.doc.slice(fact.here).to_owned()];
     let message = format!("`{}` {} `{}` in {}", values[1], fact.wording, values[0], left.doc.source.display());
     let finding = out.find(right.doc.id, fact.here, message);
-    finding.related(left.doc.id, fact.there, "stands there");
+    finding.related(left.doc.id, fact.there, "the other value");
     finding.data("kind", fact.kind);
     finding.data("values", values.to_vec());
     finding.data("number", right.item.number.map(|number| number.value));
@@ -136,7 +147,7 @@ fn tell(fact: &Fact, (left, right): (&Side<'_>, &Side<'_>), names: &[String; 2],
 }
 
 /// Returns the links of an item by their text, where the text describes the target and occurs once.
-fn links(side: &Side<'_>) -> BTreeMap<String, (Span, String)> {
+fn links(side: &ComparedItem<'_>) -> BTreeMap<String, (Span, String)> {
     let mut links: BTreeMap<String, (Span, String)> = BTreeMap::new();
     let mut repeated: Vec<String> = Vec::new();
     let start = side.doc.links.partition_point(|link| link.span.start < side.span.start);
@@ -158,7 +169,7 @@ fn links(side: &Side<'_>) -> BTreeMap<String, (Span, String)> {
 
 /// Returns the address without the parts that do not change where it leads, such as the language of the page.
 fn address(target: &str) -> String {
-    let target = localized::neutral(target.split(['#', '?']).next().unwrap_or(target));
+    let target = locale_tag::neutral(target.split(['#', '?']).next().unwrap_or(target));
     let target = target.as_str();
     let target = target.split_once("://").map_or(target, |(_, rest)| rest);
     target.trim_start_matches("www.").trim_end_matches('/').to_lowercase()

@@ -25,14 +25,14 @@ const LOOKED_FOR: &str = "recto looked for translations by path and language (RE
     versions that it does not see";
 
 /// Name of the written file.
-const NAME: &str = "recto.toml";
+const CONFIG_FILE_NAME: &str = "recto.toml";
 
 /// Runs `recto init`.
 pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
-    let target = Path::new(NAME);
+    let target = Path::new(CONFIG_FILE_NAME);
     if !args.stdout && !args.force && target.symlink_metadata().is_ok() {
         return Err(Complaint {
-            message: format!("`{NAME}` is already there"),
+            message: format!("`{CONFIG_FILE_NAME}` already exists"),
             help: Some("--stdout shows what would be written, --force replaces it".to_owned()),
         }
         .into());
@@ -50,11 +50,11 @@ pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Fai
         let mut out = terminal.stderr();
         let number = works.len();
         let found = match number {
-            0 => "no works were found".to_owned(),
-            1 => format!("one work was found, in {} versions,", pairs + 1),
-            _ => format!("{number} works were found, in {} versions,", pairs + number),
+            0 => "no works found".to_owned(),
+            1 => format!("one work found, in {} versions,", pairs + 1),
+            _ => format!("{number} works found, in {} versions,", pairs + number),
         };
-        writeln!(out, "wrote {NAME}: {found} in {} files", collection.documents.len())?;
+        writeln!(out, "wrote {CONFIG_FILE_NAME}: {found} in {} files", collection.documents.len())?;
         if works.is_empty() {
             writeln!(out, "{LOOKED_FOR}")?;
         }

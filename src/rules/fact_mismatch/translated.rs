@@ -6,26 +6,27 @@
 
 use std::ops::Range;
 
-use super::{Fact, Side, fact, links_elsewhere, wording};
+use super::{ComparedItem, FactConflict, fact, links_elsewhere, wording};
 use crate::model::document::{BlockKind, Link, LinkKind};
 use crate::model::span::Span;
 use crate::model::target::decoded;
-use crate::text::facts::{Kind, contradictions};
-use crate::text::invariants::{self, is_near, is_near_address, is_slip, only_difference};
-use crate::text::{figures, localized};
+use crate::text::values::facts::{Kind, contradictions};
+use crate::text::values::literals::{is_near, is_near_address, is_slip, only_difference};
+use crate::text::language::locale_tag;
+use crate::text::values::{literals, numbers};
 
 /// Returns the facts that an item and its translation state differently, in the order of the translation.
-pub(super) fn facts(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
+pub(super) fn facts(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Vec<FactConflict> {
     let asked = left.doc.slice(left.item.title);
     let found = contradictions(left.doc.slice(left.span), right.doc.slice(right.span), asked);
     let named = found.iter().filter(|found| found.kind != Kind::Quantity).map(|found| fact(found, left, right));
-    let mut facts: Vec<Fact> = named.chain(links_elsewhere(left, right)).collect();
+    let mut facts: Vec<FactConflict> = named.chain(links_elsewhere(left, right)).collect();
     facts.retain(|fact| is_one_page(fact, left, right));
     facts.extend(targets(left, right));
     facts.extend(code_blocks(left, right));
     facts.extend(inline_code(left, right));
     facts.extend(tokens(left, right));
-    facts.extend(numbers(left, right));
+    facts.extend(numbers_of_text(left, right));
     facts.sort_by_key(|fact| (fact.here.start, fact.kind));
     facts.dedup_by(|next, fact| next.here.overlaps(fact.here));
     facts
@@ -33,8 +34,8 @@ pub(super) fn facts(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
 
 /// Returns whether a link or path that leads elsewhere is still meant to be the same page, in the same language. Other
 /// facts are.
-fn is_one_page(fact: &Fact, left: &Side<'_>, right: &Side<'_>) -> bool {
-    let address_of = |side: &Side<'_>, span: Span| match side.doc.links.iter().find(|link| link.span == span) {
+fn is_one_page(fact: &FactConflict, left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> bool {
+    let address_of = |side: &ComparedItem<'_>, span: Span| match side.doc.links.iter().find(|link| link.span == span) {
         Some(link) => link.target.clone(),
         None => format!("https://{}", side.doc.slice(span)),
     };
@@ -45,8 +46,8 @@ fn is_one_page(fact: &Fact, left: &Side<'_>, right: &Side<'_>) -> bool {
     named_language(&there) == named_language(&here) && is_near_address(&address(&there), &address(&here))
 }
 
-fn value(there: Span, here: Span) -> Fact {
-    Fact { kind: "quantity", wording: wording(Kind::Quantity), there, here }
+fn value(there: Span, here: Span) -> FactConflict {
+    FactConflict { kind: "quantity", wording: wording(Kind::Quantity), there, here }
 }
 
 /// Prose of one side: a range of [`crate::model::document::Prose::text`].
@@ -54,17 +55,17 @@ type Stretch = Range<usize>;
 
 /// Returns the pairs of stretches of prose that correspond: block by block if both bodies have equally many blocks, or
 /// else the bodies as wholes.
-fn stretches(left: &Side<'_>, right: &Side<'_>) -> Vec<(Stretch, Stretch)> {
+fn stretches(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Vec<(Stretch, Stretch)> {
     let (a, b) = (blocks(left), blocks(right));
     if a.len() == b.len() { a.into_iter().zip(b).collect() } else { vec![whole(left, right)] }
 }
 
-fn whole(left: &Side<'_>, right: &Side<'_>) -> (Stretch, Stretch) {
+fn whole(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> (Stretch, Stretch) {
     (left.doc.prose.range_of(left.item.body), right.doc.prose.range_of(right.item.body))
 }
 
 /// Returns the prose of each block of the body.
-fn blocks(side: &Side<'_>) -> Vec<Stretch> {
+fn blocks(side: &ComparedItem<'_>) -> Vec<Stretch> {
     let body = side.doc.prose.range_of(side.item.body);
     let all = &side.doc.prose.blocks;
     let start = all.partition_point(|block| (block.range.start as usize) < body.start);
@@ -72,102 +73,102 @@ fn blocks(side: &Side<'_>) -> Vec<Stretch> {
     inside.map(|block| block.range.start as usize..block.range.end as usize).collect()
 }
 
-fn text<'a>(side: &'a Side<'_>, range: &Stretch) -> &'a str {
+fn text<'a>(side: &'a ComparedItem<'_>, range: &Stretch) -> &'a str {
     side.doc.prose.text().get(range.clone()).unwrap_or("")
 }
 
 /// Returns the numbers of the text that differ.
-fn numbers(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
+fn numbers_of_text(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Vec<FactConflict> {
     /// Number of blocks with another number from which the blocks do not correspond (a guess).
     const TOO_MANY: usize = 3;
     let changed = |(a, b): (Stretch, Stretch)| {
         let (here, there) = (text(left, &a), text(right, &b));
-        let place = |side: &Side<'_>, from: usize, range: Range<usize>| {
+        let place = |side: &ComparedItem<'_>, from: usize, range: Range<usize>| {
             side.doc.prose.source_span(from + range.start..from + range.end)
         };
-        if figures::differ_in_digits(here, there) {
+        if numbers::differ_in_digits(here, there) {
             return Some(value(place(left, a.start, 0..here.len()), place(right, b.start, 0..there.len())));
         }
-        let (x, y) = figures::changed(here, there)?;
+        let (x, y) = numbers::changed(here, there)?;
         Some(value(place(left, a.start, x), place(right, b.start, y)))
     };
-    let found: Vec<Fact> = stretches(left, right).into_iter().filter_map(changed).collect();
+    let found: Vec<FactConflict> = stretches(left, right).into_iter().filter_map(changed).collect();
     if found.len() < TOO_MANY { found } else { changed(whole(left, right)).into_iter().collect() }
 }
 
 /// Returns the tokens of the text that no language translates and that differ.
-fn tokens(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
+fn tokens(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Vec<FactConflict> {
     let pair = |(a, b): (Stretch, Stretch)| {
-        let (lefts, rights) = (invariants::tokens(text(left, &a)), invariants::tokens(text(right, &b)));
-        let key = |token: &invariants::Token<'_>| match token.kind {
-            invariants::Kind::Url => Some(address(token.text)),
-            invariants::Kind::Path => Some(relative(token.text)),
-            invariants::Kind::Name => Some(token.text.to_lowercase()),
+        let (lefts, rights) = (literals::tokens(text(left, &a)), literals::tokens(text(right, &b)));
+        let key = |token: &literals::Token<'_>| match token.kind {
+            literals::Kind::Url => Some(address(token.text)),
+            literals::Kind::Path => Some(relative(token.text)),
+            literals::Kind::Name => Some(token.text.to_lowercase()),
             _ => Some(token.text.to_owned()),
         };
         // A misspelled name is spelled otherwise elsewhere; one that never is may be a translated one.
-        let has = |side: &Side<'_>, name: &str| side.doc.text().contains(name);
+        let has = |side: &ComparedItem<'_>, name: &str| side.doc.text().contains(name);
         let is_slip = |x: &str, y: &str| has(right, x) != has(left, y) && is_slip(x, y);
-        let found = invariants::substituted(&lefts, &rights, key).into_iter().filter(|(x, y)| match x.kind {
-            invariants::Kind::Url => named_language(x.text) == named_language(y.text),
-            invariants::Kind::Name => is_slip(x.text, y.text),
+        let found = literals::substituted(&lefts, &rights, key).into_iter().filter(|(x, y)| match x.kind {
+            literals::Kind::Url => named_language(x.text) == named_language(y.text),
+            literals::Kind::Name => is_slip(x.text, y.text),
             _ => true,
         });
-        let place = |side: &Side<'_>, from: usize, range: &Range<usize>| {
+        let place = |side: &ComparedItem<'_>, from: usize, range: &Range<usize>| {
             side.doc.prose.source_span(from + range.start..from + range.end)
         };
-        let told = found.map(|(x, y)| Fact {
+        let told = found.map(|(x, y)| FactConflict {
             kind: kind_of(x.kind),
             wording: wording_of(x.kind),
             there: place(left, a.start, &x.range),
             here: place(right, b.start, &y.range),
         });
-        told.collect::<Vec<Fact>>()
+        told.collect::<Vec<FactConflict>>()
     };
-    let mut found: Vec<Fact> = stretches(left, right).into_iter().flat_map(pair).collect();
+    let mut found: Vec<FactConflict> = stretches(left, right).into_iter().flat_map(pair).collect();
     // Template tags are code, so they are no part of the prose.
-    let templates = |side: &Side<'_>| {
+    let templates = |side: &ComparedItem<'_>| {
         let inside = side.doc.templates.iter().filter(|tag| side.item.body.contains(**tag));
         inside.map(|tag| (side.doc.slice(*tag).to_owned(), *tag)).collect::<Vec<_>>()
     };
     let tag = only_difference(templates(left), templates(right));
-    found.extend(tag.map(|(there, here)| Fact {
-        kind: kind_of(invariants::Kind::Placeholder),
-        wording: wording_of(invariants::Kind::Placeholder),
+    found.extend(tag.map(|(there, here)| FactConflict {
+        kind: kind_of(literals::Kind::Placeholder),
+        wording: wording_of(literals::Kind::Placeholder),
         there,
         here,
     }));
     found
 }
 
-fn kind_of(kind: invariants::Kind) -> &'static str {
+fn kind_of(kind: literals::Kind) -> &'static str {
     match kind {
-        invariants::Kind::Url => "link",
-        invariants::Kind::Mail => "mail",
-        invariants::Kind::Date => "date",
-        invariants::Kind::Host => "host",
-        invariants::Kind::Placeholder => "placeholder",
-        invariants::Kind::Flag => "option",
-        invariants::Kind::Path => "path",
-        invariants::Kind::Name => "name",
+        literals::Kind::Url => "link",
+        literals::Kind::Mail => "mail",
+        literals::Kind::Date => "date",
+        literals::Kind::Host => "host",
+        literals::Kind::Placeholder => "placeholder",
+        literals::Kind::Flag => "option",
+        literals::Kind::Path => "path",
+        literals::Kind::Name => "name",
     }
 }
 
-fn wording_of(kind: invariants::Kind) -> &'static str {
+fn wording_of(kind: literals::Kind) -> &'static str {
     match kind {
-        invariants::Kind::Url => "leads elsewhere than",
-        invariants::Kind::Mail | invariants::Kind::Host => "is another address than",
-        invariants::Kind::Date => "is another date than",
-        invariants::Kind::Placeholder => "is another placeholder than",
-        invariants::Kind::Flag => "is another option than",
-        invariants::Kind::Path => wording(Kind::Path),
-        invariants::Kind::Name => wording(Kind::Name),
+        literals::Kind::Url => "leads elsewhere than",
+        literals::Kind::Mail | literals::Kind::Host => "is another address than",
+        literals::Kind::Date => "is another date than",
+        literals::Kind::Placeholder => "is another placeholder than",
+        literals::Kind::Flag => "is another option than",
+        literals::Kind::Path => wording(Kind::Path),
+        literals::Kind::Name => wording(Kind::Name),
     }
 }
 
 /// Returns the link and the image that lead elsewhere, each if all others of the item lead to the same places.
-fn targets(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
-    let of = |side: &Side<'_>, is_image: bool| {
+fn targets(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Vec<FactConflict> {
+    let of = |side: &ComparedItem<'_>, is_image: bool| {
         let start = side.doc.links.partition_point(|link| link.span.start < side.span.start);
         let inside = side.doc.links[start..].iter().take_while(|link| link.span.end <= side.span.end);
         let wanted = inside.filter(|link| link.kind != LinkKind::BrokenReference);
@@ -184,7 +185,7 @@ fn targets(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
             _ => false,
         };
         let slip = near && named_language(&wanted) == named_language(&found);
-        slip.then_some(Fact {
+        slip.then_some(FactConflict {
             kind: if is_image { "image" } else { "link" },
             wording: "leads elsewhere than",
             there,
@@ -201,7 +202,7 @@ fn target(link: &Link) -> String {
 }
 
 fn address(target: &str) -> String {
-    let target = localized::neutral(target.split('#').next().unwrap_or(target));
+    let target = locale_tag::neutral(target.split('#').next().unwrap_or(target));
     let bare = target.split_once("://").map_or(&*target, |(_, rest)| rest);
     let lower = decoded(bare).to_lowercase();
     let bare = lower.trim_start_matches("www.").trim_end_matches('/');
@@ -215,7 +216,7 @@ fn address(target: &str) -> String {
 fn relative(target: &str) -> String {
     let path = target.split(['#', '?']).next().unwrap_or(target);
     let path = decoded(path);
-    let path = localized::localized(&path).map_or_else(|| path.to_lowercase(), |found| found.neutral);
+    let path = locale_tag::localized(&path).map_or_else(|| path.to_lowercase(), |found| found.neutral);
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
         match part {
@@ -235,36 +236,36 @@ fn relative(target: &str) -> String {
 /// Returns the code of the language that an address names by its host or its path.
 fn named_language(target: &str) -> Option<String> {
     let rest = target.split_once("://").map(|(_, rest)| rest);
-    let host = rest.and_then(|rest| rest.split('.').next()).filter(|label| localized::is_code(label));
+    let host = rest.and_then(|rest| rest.split('.').next()).filter(|label| locale_tag::is_code(label));
     let path = target.split(['#', '?']).next().unwrap_or(target);
-    host.map(str::to_lowercase).or_else(|| localized::named(path).map(|found| found.code))
+    host.map(str::to_lowercase).or_else(|| locale_tag::named(path).map(|found| found.code))
 }
 
 /// Returns the tokens that differ in code blocks, if both have equally many blocks.
-fn code_blocks(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
+fn code_blocks(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Vec<FactConflict> {
     let (lefts, rights) = (code(left), code(right));
     if lefts.len() != rights.len() {
         return Vec::new();
     }
     let changed = lefts.into_iter().zip(rights).filter_map(|(a, b)| {
-        let (x, y) = figures::changed_in_code(left.doc.slice(a), right.doc.slice(b))?;
+        let (x, y) = numbers::changed_in_code(left.doc.slice(a), right.doc.slice(b))?;
         let place = |block: Span, range: Range<usize>| {
             Span::new(block.start + range.start as u32, block.start + range.end as u32)
         };
         let (there, here) = (place(a, x), place(b, y));
-        let digits = |side: &Side<'_>, span: Span| side.doc.slice(span).bytes().any(|byte| byte.is_ascii_digit());
+        let digits = |side: &ComparedItem<'_>, span: Span| side.doc.slice(span).bytes().any(|byte| byte.is_ascii_digit());
         let is_value = digits(left, there) && digits(right, here);
         Some(if is_value {
             value(there, here)
         } else {
-            Fact { kind: "code", wording: "is other code than", there, here }
+            FactConflict { kind: "code", wording: "is other code than", there, here }
         })
     });
     changed.collect()
 }
 
 /// Returns the code blocks of an item.
-fn code(side: &Side<'_>) -> Vec<Span> {
+fn code(side: &ComparedItem<'_>) -> Vec<Span> {
     let blocks = &side.doc.blocks;
     let start = blocks.partition_point(|block| block.span.start < side.item.body.start);
     let inside = blocks[start..].iter().take_while(|block| block.span.start < side.item.body.end);
@@ -272,13 +273,13 @@ fn code(side: &Side<'_>) -> Vec<Span> {
 }
 
 /// Returns the inline code that differs, if all other inline code is equal.
-fn inline_code(left: &Side<'_>, right: &Side<'_>) -> Option<Fact> {
-    let of = |side: &Side<'_>| {
+fn inline_code(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Option<FactConflict> {
+    let of = |side: &ComparedItem<'_>| {
         let start = side.doc.inline_code.partition_point(|code| code.start < side.span.start);
         let inside = side.doc.inline_code[start..].iter().take_while(|code| code.end <= side.span.end);
         let text = |code: &Span| {
             let code = side.doc.slice(*code).trim_matches('`').trim();
-            localized::neutral(code.trim_end_matches(['/', '?', '.', ',', ':', ';']))
+            locale_tag::neutral(code.trim_end_matches(['/', '?', '.', ',', ':', ';']))
         };
         inside.map(|code| (text(code), *code)).collect::<Vec<_>>()
     };
@@ -289,7 +290,7 @@ fn inline_code(left: &Side<'_>, right: &Side<'_>) -> Option<Fact> {
         return Some(value(there, here));
     }
     let slip = is_shaped_as_code(wanted) && is_shaped_as_code(found) && is_slip(wanted, found);
-    slip.then_some(Fact { kind: "code", wording: "is other code than", there, here })
+    slip.then_some(FactConflict { kind: "code", wording: "is other code than", there, here })
 }
 
 /// Returns whether a text can only be code: no word, and no string that may be translated.

@@ -9,7 +9,7 @@ use globset::{Glob, GlobBuilder, GlobMatcher};
 use crate::model::collection::Collection;
 use crate::model::id::DocId;
 use crate::pair::discover::Proposal;
-use crate::text::localized;
+use crate::text::language::locale_tag;
 
 /// Maximum number of files that are named each (a guess).
 const NAMED_FILES: usize = 2;
@@ -25,9 +25,9 @@ pub(super) fn of_versions(work: &Proposal, collection: &Collection) -> Vec<Vec<S
         let own = &all[at];
         let is_theirs = |id: &DocId| match &version.language {
             // More pages of that language have no original; none of them is aligned.
-            Some(language) => localized::localized(path(*id, collection)).is_some_and(|found| found.code == *language),
+            Some(language) => locale_tag::localized(path(*id, collection)).is_some_and(|found| found.code == *language),
             // Untranslated copies are no originals.
-            None if localized::localized(path(*id, collection)).is_some_and(|found| !is_english(&found.code)) => false,
+            None if locale_tag::localized(path(*id, collection)).is_some_and(|found| !is_english(&found.code)) => false,
             None => !all.iter().enumerate().any(|(other, ids)| other != at && ids.contains(id)),
         };
         let patterns = match &version.language {
