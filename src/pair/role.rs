@@ -11,8 +11,8 @@ use crate::model::item::Basis;
 use crate::model::work::Role;
 use crate::text::language::locale_tag;
 use crate::text::language::profile::Tongue;
-use crate::text::words::hash;
 use crate::text::similarity::title::key;
+use crate::text::words::hash;
 
 /// Figures about the content of a version.
 #[derive(Debug, Clone, Default)]
@@ -131,7 +131,10 @@ impl Measure {
             (Some(a), Some(b)) if a == b => false,
             // A translation may keep the titles of its original.
             (Some(_), Some(_)) if differs || !self.tongue.is_enough() || !other.tongue.is_enough() => true,
-            _ => differs && few(TITLES_OF_OTHER_LANGUAGE_PERCENT) || self.is_named_beside(other) && few(TITLES_OF_OTHER_PATH_PERCENT),
+            _ => {
+                differs && few(TITLES_OF_OTHER_LANGUAGE_PERCENT)
+                    || self.is_named_beside(other) && few(TITLES_OF_OTHER_PATH_PERCENT)
+            }
         }
     }
 

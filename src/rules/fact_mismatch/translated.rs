@@ -10,9 +10,9 @@ use super::{ComparedItem, FactConflict, fact, links_elsewhere, wording};
 use crate::model::document::{BlockKind, Link, LinkKind};
 use crate::model::span::Span;
 use crate::model::target::decoded;
+use crate::text::language::locale_tag;
 use crate::text::values::facts::{Kind, contradictions};
 use crate::text::values::literals::{is_near, is_near_address, is_slip, only_difference};
-use crate::text::language::locale_tag;
 use crate::text::values::{literals, numbers};
 
 /// Returns the facts that an item and its translation state differently, in the order of the translation.
@@ -253,7 +253,8 @@ fn code_blocks(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Vec<FactCon
             Span::new(block.start + range.start as u32, block.start + range.end as u32)
         };
         let (there, here) = (place(a, x), place(b, y));
-        let digits = |side: &ComparedItem<'_>, span: Span| side.doc.slice(span).bytes().any(|byte| byte.is_ascii_digit());
+        let digits =
+            |side: &ComparedItem<'_>, span: Span| side.doc.slice(span).bytes().any(|byte| byte.is_ascii_digit());
         let is_value = digits(left, there) && digits(right, here);
         Some(if is_value {
             value(there, here)
