@@ -34,6 +34,8 @@ pub struct Summary {
     pub unwritten: usize,
     /// Findings of the baseline.
     pub known: Known,
+    /// Number of findings that are shown.
+    pub shown: usize,
     /// How long it took.
     pub elapsed: Duration,
 }
@@ -90,6 +92,7 @@ impl Summary {
             change: Change::None,
             unwritten: 0,
             known: Known::default(),
+            shown: results.shown.len(),
             elapsed,
         }
     }
@@ -114,6 +117,10 @@ pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let checked = count(summary.files, "file");
     if findings == 0 {
         return writeln!(out, "{} ({time})", all_well(summary));
+    }
+    if summary.shown < findings {
+        let rest = "--all or --output-format concise shows the rest";
+        writeln!(out, "showing the gravest {} of {findings} findings; {rest}", summary.shown)?;
     }
     let head = format!("{} in {places} of {checked}", count(findings, "finding"));
     let mut hints = Vec::new();

@@ -18,6 +18,10 @@ use crate::report::{self, Results, failure};
 use crate::rules;
 use crate::settings::{Complaint, Settings};
 
+/// Number of findings that are shown on a terminal unasked: with an excerpt each takes seven lines or so, and after sixty
+/// lines the first ones are out of sight (a guess).
+const MAX_ON_TERMINAL: usize = 8;
+
 /// The means to end a run.
 pub(super) struct Outcome<'a> {
     pub(super) args: &'a CheckArgs,
@@ -87,9 +91,18 @@ impl Outcome<'_> {
 
     fn write(&self, results: &Results<'_>, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         match self.args.statistics {
-            true => report::statistics::write(results, self.args.output_format, out),
-            false => report::formats::write(self.args.output_format, results, summary, self.terminal, out),
+            true => report::statistics::write(results, self.args.output_format, out)?,
+            false => report::formats::write(self.args.output_format, results, summary, self.terminal, out)?,
         }
+        if self.ends_with_summary() && !self.args.outcome.quiet {
+            report::summary::write(summary, out)?;
+        }
+        Ok(())
+    }
+
+    /// True if the summary is the end of the report itself.
+    fn ends_with_summary(&self) -> bool {
+        !self.args.statistics && matches!(self.args.output_format, OutputFormat::Human | OutputFormat::Grouped)
     }
 
     /// Says on standard error what a run came to whose standard output is a patch.
@@ -139,9 +152,11 @@ impl Outcome<'_> {
 
     /// Returns the findings that are shown: all, or as many as were asked for, the gravest, in their order.
     fn gravest(&self, findings: &[Finding]) -> Vec<Finding> {
-        let Some(limit) = self.args.outcome.max_findings.filter(|limit| *limit < findings.len()) else {
-            return findings.to_vec();
-        };
+        let options = &self.args.outcome;
+        let is_on_terminal = self.terminal.is_shown() && options.output_file.is_none();
+        let is_paged = is_on_terminal && self.args.output_format == OutputFormat::Human && !options.all;
+        let limit = options.max_findings.or(is_paged.then_some(MAX_ON_TERMINAL));
+        let Some(limit) = limit.filter(|limit| *limit < findings.len()) else { return findings.to_vec() };
         let mut order: Vec<usize> = (0..findings.len()).collect();
         order.sort_by_key(|&at| (findings[at].severity, findings[at].tier, at));
         order.truncate(limit);

@@ -18,7 +18,7 @@ mod xml;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::summary::{self, Summary};
+use super::summary::Summary;
 use super::terminal::Terminal;
 use super::{Results, human};
 use crate::cli::OutputFormat;
@@ -27,7 +27,7 @@ use crate::model::edit::{Applicability, Fix};
 use crate::model::finding::{Finding, Severity};
 use crate::model::span::Span;
 
-/// Writes the report in `format`; formats for people end with the summary.
+/// Writes the findings in `format`.
 ///
 /// # Errors
 /// If `out` does not take it.
@@ -39,14 +39,8 @@ pub fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        OutputFormat::Human => {
-            human::write(results, terminal, out)?;
-            summary::write(summary, out)
-        }
-        OutputFormat::Grouped => {
-            grouped::write(results, out)?;
-            summary::write(summary, out)
-        }
+        OutputFormat::Human => human::write(results, terminal, out),
+        OutputFormat::Grouped => grouped::write(results, out),
         OutputFormat::Concise => concise::write(results, out),
         OutputFormat::Json => json::write(results, out),
         OutputFormat::JsonLines => json::write_lines(results, out),
