@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::alignment_item::{ItemsOfPair, alignment_items};
+use super::alignment_item::{AlignmentItem, ItemsOfPair, alignment_items};
 use super::features::VersionFeatures;
-use super::link::{ItemLink, Texts, links};
-use super::renumbered::Renumbering;
+use super::link::{ItemLink, TELLING_BODY_WORDS, Texts, links, repeated};
+use super::renumbered::{Renumbering, offset};
 use super::rows::{self, InPlaceMatch, Rows};
 use super::sections;
 use super::sequence::longest_increasing_subsequence;
 use super::translation_links;
-use crate::model::alignment::{Alignment, SectionRef, Verdict};
+use crate::model::alignment::{Alignment, RepeatedItem, SectionRef, Verdict};
 use crate::model::collection::Collection;
 use crate::model::item::{Basis, Style};
 use crate::model::work::{Version, VersionPair};
@@ -86,7 +86,19 @@ impl<'a> Aligner<'a> {
         let sections = sections::pairs(self.items, &pairs);
         let in_place = pairs.len();
         pairs.extend(rows::moved(self.items, &self.of_base, &matches));
-        Alignment { pairs, in_place, renumbered, sections }
+        Alignment { pairs, in_place, renumbered, repeats: self.repeats(), sections }
+    }
+
+    /// Returns the items without a link that ask what a linked item of their own version asks.
+    fn repeats(&self) -> Vec<RepeatedItem> {
+        let Some(texts) = self.texts else { return Vec::new() };
+        let of = |items: &[AlignmentItem<'_>], linked: &[Option<ItemLink>]| {
+            let found = repeated(items, |at| linked[at].is_some(), texts);
+            found.into_iter().map(|(at, of, score)| RepeatedItem { item: items[at].item, of: items[of].item, score }).collect::<Vec<_>>()
+        };
+        let mut repeats = of(self.items.base, &self.of_base);
+        repeats.extend(of(self.items.derived, &self.of_derived));
+        repeats
     }
 
     /// Returns the match in the place of each base item.
@@ -113,7 +125,7 @@ impl<'a> Aligner<'a> {
                 (false, _) => Verdict::Different,
             };
             let renumbered = block.filter(|_| verdict == Verdict::Moved);
-            *matched = Some(InPlaceMatch { derived, verdict, score, renumbered });
+            *matched = Some(InPlaceMatch { derived, verdict, score, by_order: false, renumbered });
         }
         self.mark_out_of_order(&mut matches);
         matches
@@ -124,7 +136,8 @@ impl<'a> Aligner<'a> {
     fn linked_match(&self, item: usize) -> Option<InPlaceMatch> {
         let link = self.of_base[item]?;
         let verdict = if link.exact { Verdict::Same } else { Verdict::Reworded };
-        let matched = InPlaceMatch { derived: link.derived, verdict, score: link.score, renumbered: None };
+        let matched =
+            InPlaceMatch { derived: link.derived, verdict, score: link.score, by_order: link.by_order, renumbered: None };
         let numbers = (self.items.base[item].number, self.items.derived[link.derived].number);
         let (Some(base), Some(derived)) = numbers else { return Some(matched) };
         if base == derived || !self.numbers_agree {
@@ -135,7 +148,7 @@ impl<'a> Aligner<'a> {
             // No other item can be in its place where items without a link are not compared.
             return self.texts.is_none().then_some(moved);
         };
-        let is_in_block = i64::from(derived) - i64::from(base) == self.renumbering.offset(block);
+        let is_in_block = offset(base, derived) == self.renumbering.offset(block);
         is_in_block.then_some(InPlaceMatch { renumbered: Some(block), ..moved })
     }
 
@@ -146,6 +159,9 @@ impl<'a> Aligner<'a> {
         if self.of_base[base].is_some() || self.of_derived[derived].is_some() {
             return (false, title);
         }
+        if self.has_equal_body(base, derived) {
+            return (true, title);
+        }
         let is_same = match title {
             value if value >= SAME_TITLE => true,
             value if value < DIFFERENT_TITLE => false,
@@ -154,6 +170,15 @@ impl<'a> Aligner<'a> {
             }
         };
         (is_same, title)
+    }
+
+    /// Returns whether two items have the same body, and their titles a word in common or the body words enough to be no
+    /// chance: many a question is answered by "yes".
+    fn has_equal_body(&self, base: usize, derived: usize) -> bool {
+        let (a, b) = (&self.items.base[base], &self.items.derived[derived]);
+        let (print, words) = a.body_print();
+        let shares_word = || a.stems.iter().any(|stem| b.stems.binary_search(stem).is_ok());
+        words > 0 && b.body_print() == (print, words) && (words >= TELLING_BODY_WORDS || shares_word())
     }
 
     /// Marks unnumbered items as moved that are out of the order which the items of their section keep.
@@ -190,14 +215,14 @@ impl<'a> Aligner<'a> {
 struct ItemsByNumber<'a> {
     items: ItemsOfPair<'a>,
     /// How often each number occurs in the base version.
-    in_base: FxHashMap<u32, usize>,
-    in_derived: FxHashMap<u32, Vec<usize>>,
+    in_base: FxHashMap<u64, usize>,
+    in_derived: FxHashMap<u64, Vec<usize>>,
 }
 
 impl<'a> ItemsByNumber<'a> {
     fn new(items: ItemsOfPair<'a>) -> Self {
-        let mut in_base: FxHashMap<u32, usize> = FxHashMap::default();
-        let mut in_derived: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
+        let mut in_base: FxHashMap<u64, usize> = FxHashMap::default();
+        let mut in_derived: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
         for number in items.base.iter().filter_map(|item| item.number) {
             *in_base.entry(number).or_default() += 1;
         }
@@ -219,7 +244,7 @@ impl<'a> ItemsByNumber<'a> {
     fn match_of(&self, item: usize, offset: i64, sections: &BTreeMap<SectionRef, SectionRef>) -> Option<usize> {
         let base = &self.items.base[item];
         let number = base.number?;
-        let wanted = u32::try_from(i64::from(number) + offset).ok()?;
+        let wanted = number.checked_add_signed(offset)?;
         let derived = self.in_derived.get(&wanted)?;
         if let [only] = derived[..]
             && self.in_base.get(&number) == Some(&1)

@@ -62,6 +62,13 @@ impl Renumbering {
     }
 }
 
+/// Returns by how much the number of a derived item is higher than that of a base item, both as
+/// [`Number::key`](crate::model::item::Number::key) gives them.
+pub(super) fn offset(base: u64, derived: u64) -> i64 {
+    // Keys have 54 bits.
+    derived.wrapping_sub(base) as i64
+}
+
 /// Returns consecutive links of one offset other than 0. A link that is not exact and has another offset does not end a
 /// block.
 fn renumbered_blocks(items: ItemsOfPair<'_>, links: &[ItemLink]) -> Vec<RenumberedItems> {
@@ -74,7 +81,7 @@ fn renumbered_blocks(items: ItemsOfPair<'_>, links: &[ItemLink]) -> Vec<Renumber
     for link in links {
         let numbers = (items.base[link.base].number, items.derived[link.derived].number);
         let (Some(base), Some(derived)) = numbers else { continue };
-        let (number, offset) = (i64::from(base), i64::from(derived) - i64::from(base));
+        let (number, offset) = (i64::try_from(base).unwrap_or(i64::MAX), offset(base, derived));
         match &mut open {
             Some((block, last)) if block.offset == offset && (number - *last).abs() <= MAX_NUMBER_GAP => {
                 block.base.push(link.base);
@@ -94,7 +101,7 @@ fn renumbered_blocks(items: ItemsOfPair<'_>, links: &[ItemLink]) -> Vec<Renumber
 /// Returns the blocks, those of one offset whose numbers follow each other joined: a version may be grouped by other
 /// ideas than by number.
 fn merged(blocks: Vec<RenumberedItems>, base: &[AlignmentItem<'_>]) -> Vec<RenumberedItems> {
-    let number = |item: &usize| base[*item].number.map_or(0, i64::from);
+    let number = |item: &usize| base[*item].number.map_or(0, |number| i64::try_from(number).unwrap_or(i64::MAX));
     let mut ordered: Vec<(i64, i64, RenumberedItems)> = blocks
         .into_iter()
         .map(|block| {

@@ -92,22 +92,19 @@ impl Measure {
     }
 }
 
-/// Returns the units by which versions with these measures and roles are compared: translations of prose by their
-/// headings.
-pub fn basis(measures: &[Measure], roles: &[Role]) -> Basis {
-    let prose = !measures.iter().any(Measure::is_itemised);
-    if prose && roles.contains(&Role::Translation) { Basis::Topics } else { Basis::Items }
-}
-
-/// Returns the role of each version; the first is the base version.
-pub fn roles(measures: &[Measure]) -> Vec<Role> {
-    let deepest = measures.iter().map(Measure::depth).max().unwrap_or(0);
+/// Returns the role of each version, compared by units of this basis; the first is the base version.
+pub fn roles(measures: &[Measure], basis: Basis) -> Vec<Role> {
+    let depth = |measure: &Measure| match basis {
+        Basis::Items => measure.depth(),
+        _ => measure.itemised.1 / measure.headings.max(1),
+    };
+    let deepest = measures.iter().map(depth).max().unwrap_or(0);
     let role = |(at, measure): (usize, &Measure)| {
         if at > 0 && measures.first().is_some_and(|first| first.translates(measure)) {
             Role::Translation
-        } else if measure.is_list() {
+        } else if basis == Basis::Items && measure.is_list() {
             Role::List
-        } else if measure.depth() * 10 < deepest * 6 {
+        } else if depth(measure) * 10 < deepest * 6 {
             Role::Summary
         } else if at == 0 {
             Role::Long

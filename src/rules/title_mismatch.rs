@@ -60,7 +60,7 @@ fn tell(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context<'
         return;
     };
     let authority = cx.collection.name_of(first);
-    let name = found.number.map_or("this item".to_owned(), |number| format!("item {}", number.value));
+    let name = found.number.map_or("this item".to_owned(), |number| format!("item {number}"));
     let message = match pair.verdict {
         Verdict::Reworded => format!("{name} is worded otherwise than in {}", left_doc.source.display()),
         _ => format!("{name} asks another question than in {}", left_doc.source.display()),

@@ -14,7 +14,6 @@ use crate::input::discover as files;
 use crate::input::load::format_of;
 use crate::model::collection::Collection;
 use crate::model::id::DocId;
-use crate::model::item::Basis;
 use crate::model::work::Role;
 use crate::pair::discover::{Proposal, ProposedVersion, discover};
 use crate::report::terminal::Terminal;
@@ -83,10 +82,7 @@ fn configuration(works: &[Proposal], collection: &Collection) -> String {
         let _ = write!(out, "\n[[work]]\nname = {}\nversions = [\n", quoted(&work.name));
         for (at, version) in work.versions.iter().enumerate() {
             let globs: Vec<String> = globs(version, collection).iter().map(|glob| quoted(glob)).collect();
-            let units = match version.basis {
-                Basis::Items => format!("{} items", version.units),
-                Basis::Topics => format!("{} headings", version.units),
-            };
+            let units = format!("{} {}", version.units, version.basis.noun());
             let holds = match version.role {
                 _ if at == 0 => units,
                 Role::Translation => format!("{units}, in another language"),
