@@ -101,7 +101,8 @@ pub fn listed(numbers: impl IntoIterator<Item = Number>) -> String {
     all.sort_by_key(|number| number.key());
     let parts = all.chunk_by(|a, b| a.outer == b.outer).map(|of_one| {
         let ranges = runs(of_one.iter().map(|number| number.value));
-        let outer: String = of_one.iter().take(1).flat_map(|number| number.outer.parts()).map(|part| format!("{part}.")).collect();
+        let outer: String =
+            of_one.iter().take(1).flat_map(|number| number.outer.parts()).map(|part| format!("{part}.")).collect();
         let written = ranges.iter().map(|&(first, last)| match last.saturating_sub(first) {
             0 => format!("{outer}{first}"),
             1 => format!("{outer}{first}, {outer}{last}"),
@@ -262,8 +263,7 @@ pub enum Basis {
 
 impl Basis {
     /// All of them; the units of one are counted after those of the ones before it.
-    pub const ALL: [Self; 6] =
-        [Self::Items, Self::Topics, Self::Bullets, Self::Summaries, Self::Rows, Self::Terms];
+    pub const ALL: [Self; 6] = [Self::Items, Self::Topics, Self::Bullets, Self::Summaries, Self::Rows, Self::Terms];
 
     /// Returns the noun for some of the units.
     pub const fn noun(self) -> &'static str {

@@ -94,7 +94,10 @@ impl<'a> Aligner<'a> {
         let Some(texts) = self.texts else { return Vec::new() };
         let of = |items: &[AlignmentItem<'_>], linked: &[Option<ItemLink>]| {
             let found = repeated(items, |at| linked[at].is_some(), texts);
-            found.into_iter().map(|(at, of, score)| RepeatedItem { item: items[at].item, of: items[of].item, score }).collect::<Vec<_>>()
+            found
+                .into_iter()
+                .map(|(at, of, score)| RepeatedItem { item: items[at].item, of: items[of].item, score })
+                .collect::<Vec<_>>()
         };
         let mut repeats = of(self.items.base, &self.of_base);
         repeats.extend(of(self.items.derived, &self.of_derived));
@@ -136,8 +139,13 @@ impl<'a> Aligner<'a> {
     fn linked_match(&self, item: usize) -> Option<InPlaceMatch> {
         let link = self.of_base[item]?;
         let verdict = if link.exact { Verdict::Same } else { Verdict::Reworded };
-        let matched =
-            InPlaceMatch { derived: link.derived, verdict, score: link.score, by_order: link.by_order, renumbered: None };
+        let matched = InPlaceMatch {
+            derived: link.derived,
+            verdict,
+            score: link.score,
+            by_order: link.by_order,
+            renumbered: None,
+        };
         let numbers = (self.items.base[item].number, self.items.derived[link.derived].number);
         let (Some(base), Some(derived)) = numbers else { return Some(matched) };
         if base == derived || !self.numbers_agree {

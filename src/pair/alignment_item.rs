@@ -59,7 +59,11 @@ impl AlignmentItem<'_> {
             number: item.number.map(Number::key),
             style: item.style,
             section: item.section.map(|section| SectionRef { doc: doc.id, section }),
-            own_section: doc.headings.binary_search_by_key(&item.block, |heading| heading.block).ok().map(SectionId::new),
+            own_section: doc
+                .headings
+                .binary_search_by_key(&item.block, |heading| heading.block)
+                .ok()
+                .map(SectionId::new),
             section_id: item.section.map_or(0, |section| section_id(doc, section)),
             section_key: item.section.map_or(0, |section| section_key(doc, section)),
             approach: title::approach(&key),
@@ -74,7 +78,8 @@ impl AlignmentItem<'_> {
     /// Returns the hash of the words of the body, and their number.
     pub(super) fn body_print(&self) -> (u64, usize) {
         let mut hasher = FxHasher::default();
-        let words = self.body.split_whitespace().map(|word| word.trim_matches(['*', '_'])).filter(|word| !word.is_empty());
+        let words =
+            self.body.split_whitespace().map(|word| word.trim_matches(['*', '_'])).filter(|word| !word.is_empty());
         let count = words.inspect(|word| word.hash(&mut hasher)).count();
         (hasher.finish(), count)
     }

@@ -242,7 +242,13 @@ fn anchors(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>]) -> Vec<Ite
             ([only], [other]) => vec![(*only, *other)],
             _ => matched_by_place((base, base_items), (derived, derived_items)),
         };
-        links.extend(pairs.into_iter().map(|(base, derived)| ItemLink { base, derived, score: 1.0, exact: true, by_order: false }));
+        links.extend(pairs.into_iter().map(|(base, derived)| ItemLink {
+            base,
+            derived,
+            score: 1.0,
+            exact: true,
+            by_order: false,
+        }));
     }
     links
 }

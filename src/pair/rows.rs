@@ -58,7 +58,14 @@ pub(super) fn in_place(items: ItemsOfPair<'_>, matches: &[Option<InPlaceMatch>],
                 by_order: *by_order,
                 renumbered: *renumbered,
             },
-            None => AlignedPair { base, derived: None, verdict: Verdict::BaseOnly, score: 0.0, by_order: false, renumbered: None },
+            None => AlignedPair {
+                base,
+                derived: None,
+                verdict: Verdict::BaseOnly,
+                score: 0.0,
+                by_order: false,
+                renumbered: None,
+            },
         });
         pairs.extend(alone_after.remove(&(item + 1)).into_iter().flatten().map(alone));
     }

@@ -105,13 +105,15 @@ impl<'a> Matcher<'a> {
     fn links(&self) -> Vec<ItemLink> {
         let linked = self.of_base.iter().enumerate();
         linked
-            .filter_map(|(base, found)| found.map(|(derived, score)| ItemLink {
-                base,
-                derived,
-                score,
-                exact: true,
-                by_order: self.by_order[base],
-            }))
+            .filter_map(|(base, found)| {
+                found.map(|(derived, score)| ItemLink {
+                    base,
+                    derived,
+                    score,
+                    exact: true,
+                    by_order: self.by_order[base],
+                })
+            })
             .collect()
     }
 
@@ -143,7 +145,8 @@ impl<'a> Matcher<'a> {
     /// Finds for each section the corresponding one: of equal id; the one under the linked heading; the one with which it
     /// shares most links; and between two of these the one in its place, if both versions have equally many there.
     fn map_groups(&mut self) {
-        let linked = |(a, found): (usize, &Option<(usize, f32)>)| Some((&self.base[a], &self.derived[found.as_ref()?.0]));
+        let linked =
+            |(a, found): (usize, &Option<(usize, f32)>)| Some((&self.base[a], &self.derived[found.as_ref()?.0]));
         let linked: Vec<(&AlignmentItem<'_>, &AlignmentItem<'_>)> =
             self.of_base.iter().enumerate().filter_map(linked).collect();
         let mut groups = BTreeMap::new();
@@ -225,10 +228,10 @@ impl<'a> Matcher<'a> {
         }
         base_items.sort_by_key(|&a| (group(&self.base[a]), a));
         derived_items.sort_by_key(|&b| (group(&self.derived[b]), b));
-        let there: BTreeMap<Group, &[usize]> =
-            derived_items.chunk_by(|&a, &b| group(&self.derived[a]) == group(&self.derived[b]))
-                .map(|items| (group(&self.derived[items[0]]), items))
-                .collect();
+        let there: BTreeMap<Group, &[usize]> = derived_items
+            .chunk_by(|&a, &b| group(&self.derived[a]) == group(&self.derived[b]))
+            .map(|items| (group(&self.derived[items[0]]), items))
+            .collect();
         let pairs: Vec<(&[usize], &[usize])> = base_items
             .chunk_by(|&a, &b| group(&self.base[a]) == group(&self.base[b]))
             .filter_map(|items| Some((items, *there.get(self.groups.get(&group(&self.base[items[0]]))?)?)))
@@ -440,11 +443,8 @@ fn same_ids(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>]) -> Vec<(G
 /// have equally many there.
 fn between(base: &[Group], derived: &[Group], groups: &BTreeMap<Group, Group>) -> Vec<(Group, Group)> {
     let place: FxHashMap<Group, usize> = derived.iter().enumerate().map(|(at, group)| (*group, at)).collect();
-    let known: Vec<(usize, usize)> = base
-        .iter()
-        .enumerate()
-        .filter_map(|(at, group)| Some((at, *place.get(groups.get(group)?)?)))
-        .collect();
+    let known: Vec<(usize, usize)> =
+        base.iter().enumerate().filter_map(|(at, group)| Some((at, *place.get(groups.get(group)?)?))).collect();
     let places: Vec<usize> = known.iter().map(|(_, derived)| *derived).collect();
     let backbone = longest_increasing_subsequence(&places).into_iter().map(|at| known[at]);
     let taken: BTreeSet<&Group> = groups.values().collect();

@@ -89,7 +89,14 @@ impl View<'_> {
                 "{} ({}, {})",
                 visible(&self.comparison.names[at]).bold(),
                 version.role.as_str(),
-                format_args!("{items} {}", if items == 1 { self.comparison.work.basis.noun_of_one() } else { self.comparison.work.basis.noun() })
+                format_args!(
+                    "{items} {}",
+                    if items == 1 {
+                        self.comparison.work.basis.noun_of_one()
+                    } else {
+                        self.comparison.work.basis.noun()
+                    }
+                )
             )
         };
         writeln!(out, "{} ↔ {}\n", side(0), side(self.other))?;

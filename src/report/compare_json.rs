@@ -11,9 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::compare::{Comparison, Counts, Spelling, VERDICTS};
 use super::json::{Entry, entry};
-use crate::model::alignment::{
-    AlignedPair, Alignment, ItemRef, RepeatedItem, SectionPair, SectionRef, Verdict,
-};
+use crate::model::alignment::{AlignedPair, Alignment, ItemRef, RepeatedItem, SectionPair, SectionRef, Verdict};
 use crate::model::work::AddedItem;
 
 /// Writes the comparison.

@@ -201,6 +201,7 @@ fn place(gap: &Gap, lacking: &Version, cx: &Context<'_>) -> Option<(crate::model
         return Some((after.doc, item.span));
     }
     let doc = cx.document(*lacking.documents.first()?);
-    let first = doc.principal_items().map(|(_, item)| item).next().or_else(|| doc.topics().first())?;
-    Some((doc.id, first.span))
+    let first = doc.principal_items().map(|(_, item)| item.span).next();
+    let first = first.or_else(|| doc.headings.first().map(|heading| heading.span));
+    Some((doc.id, first.unwrap_or_else(|| doc.line_span(0))))
 }

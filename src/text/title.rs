@@ -3,8 +3,8 @@
 //! For comparison only, never for output. Knows mojibake and lost bytes; no Markdown but the marks that occur in
 //! titles.
 
-use std::ops::Range;
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};

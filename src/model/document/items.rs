@@ -102,7 +102,6 @@ impl Document {
         }
         around
     }
-
 }
 
 impl Index<ItemId> for Document {

@@ -178,7 +178,9 @@ fn bullets(doc: &Document) -> Vec<Item> {
         };
         depths.insert(at, depth);
         let first = BlockId::new(at.index() + 1);
-        let Some(opening) = doc.blocks.get(first.index()).filter(|opening| opening.parent == Some(at)) else { continue };
+        let Some(opening) = doc.blocks.get(first.index()).filter(|opening| opening.parent == Some(at)) else {
+            continue;
+        };
         if opening.kind != BlockKind::Paragraph || depth > MAX_BULLET_DEPTH {
             continue;
         }
