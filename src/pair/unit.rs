@@ -16,7 +16,9 @@ const ITEMS_COVER_PERCENT: u64 = 50;
 /// guess).
 const HEADINGS_LEAD_PERCENT: u64 = 30;
 /// Share of the text, in percent, that bullets, summaries, rows or terms have to cover in each version (a guess).
-const ENTRIES_COVER_PERCENT: u64 = 75;
+const ENTRIES_COVER_PERCENT: u64 = 85;
+/// Minimum number of bullets, rows or terms for a heading (a guess): where each heading has a few, it is the unit itself.
+const MIN_ENTRIES_OF_HEADING: usize = 2;
 /// Minimum number of units in each version (a guess): fewer are chance, such as the choices of a question.
 const MIN_UNITS: usize = 3;
 /// Share of the titles, in percent, that differ from each other where they name units (a guess): "Answer" forty times
@@ -117,12 +119,17 @@ pub fn basis(versions: &[&[DocId]], collection: &Collection) -> Basis {
         let are_bullets = versions.iter().all(|documents| items_are_bullets(documents, collection));
         return if more && are_bullets && names(least(&of_bullets)) { Basis::Bullets } else { Basis::Items };
     }
+    let of_headings = measures(Basis::Topics);
+    let headings = least(&of_headings);
     for basis in [Basis::Summaries, Basis::Bullets, Basis::Terms, Basis::Rows] {
-        if names(least(&measures(basis))) {
+        let units = measures(basis);
+        let are_many = units.iter().zip(&of_headings).all(|(units, headings)| {
+            basis == Basis::Summaries || units.count >= MIN_ENTRIES_OF_HEADING * headings.count
+        });
+        if are_many && names(least(&units)) {
             return basis;
         }
     }
-    let headings = least(&measures(Basis::Topics));
     let lead = headings.cover >= items.cover + HEADINGS_LEAD_PERCENT;
     if headings.count > 0 && (items.count == 0 || (lead && headings.count >= MIN_UNITS)) {
         return Basis::Topics;
