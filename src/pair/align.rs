@@ -28,6 +28,9 @@ const DIFFERENT_TITLE: f32 = 0.4;
 const SAME_TITLE_WITHOUT_BODY: f32 = 0.55;
 /// Share of the shorter body that has to be in the longer one where the titles leave it open (a guess).
 const SAME_BODY_SHARE: f32 = 0.25;
+/// Maximum number of renumbered blocks (a guess): in versions with more, items were added and omitted all over, and equal
+/// numbers are chance.
+const MAX_RENUMBERED_BLOCKS: usize = 12;
 /// A label style of fewer than one in this many items is a stray step of an answer (a guess).
 const STRAY_STYLE_ONE_IN: usize = 20;
 
@@ -74,7 +77,8 @@ impl<'a> Aligner<'a> {
             let (base, derived) = numbers(link);
             base == derived || renumbering.block_of(link.base).is_some()
         };
-        let numbers_agree = numbered().filter(agrees).count() * 2 >= numbered().count();
+        let numbers_agree = renumbering.blocks.len() <= MAX_RENUMBERED_BLOCKS
+            && numbered().filter(agrees).count() * 2 >= numbered().count();
         let sections = sections::matched(items, links);
         Self { items, texts, of_base, of_derived, numbers_agree, renumbering, sections }
     }

@@ -5,7 +5,7 @@
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document};
 use crate::model::id::DocId;
-use crate::model::item::Basis;
+use crate::model::item::{Basis, LabelPosition};
 use crate::model::span::Span;
 use crate::text::title;
 
@@ -69,7 +69,8 @@ fn cover(doc: &Document, mut spans: Vec<Span>) -> (u64, u64) {
                 }
                 continue;
             }
-            BlockKind::Paragraph | BlockKind::Code { .. } | BlockKind::TableRow | BlockKind::Html => {}
+            // HTML is mostly decoration: badges, and tables of contributors.
+            BlockKind::Paragraph | BlockKind::Code { .. } | BlockKind::TableRow => {}
             _ => continue,
         }
         if block.span.start < contents_end {
@@ -111,7 +112,19 @@ pub fn basis(versions: &[&[DocId]], collection: &Collection) -> Basis {
     };
     let of_items = measures(Basis::Items);
     let items = least(&of_items);
-    if items.cover >= ITEMS_COVER_PERCENT && items.count > 0 {
+    let of_headings = measures(Basis::Topics);
+    let headings = least(&of_headings);
+    let are_headings = of_items.iter().zip(&of_headings).zip(versions).all(|((items, headings), documents)| {
+        items.count * 2 >= headings.count && share_of_headings(documents, collection).numbered
+    });
+    // Where some headings are questions, the others are units as well.
+    let are_questions = of_items.iter().zip(&of_headings).zip(versions).any(|((items, headings), documents)| {
+        headings.count * 10 >= items.count * 13 && share_of_headings(documents, collection).unnumbered
+    });
+    if are_questions && headings.cover >= items.cover {
+        return Basis::Topics;
+    }
+    if items.count > 0 && (items.cover >= ITEMS_COVER_PERCENT || are_headings) {
         // Where some bullets are questions, the others are items as well.
         let of_bullets = measures(Basis::Bullets);
         let more = of_bullets.iter().zip(&of_items).all(|(bullets, items)| bullets.count >= items.count)
@@ -119,8 +132,6 @@ pub fn basis(versions: &[&[DocId]], collection: &Collection) -> Basis {
         let are_bullets = versions.iter().all(|documents| items_are_bullets(documents, collection));
         return if more && are_bullets && names(least(&of_bullets)) { Basis::Bullets } else { Basis::Items };
     }
-    let of_headings = measures(Basis::Topics);
-    let headings = least(&of_headings);
     for basis in [Basis::Summaries, Basis::Bullets, Basis::Terms, Basis::Rows] {
         let units = measures(basis);
         let are_many = units.iter().zip(&of_headings).all(|(units, headings)| {
@@ -135,6 +146,24 @@ pub fn basis(versions: &[&[DocId]], collection: &Collection) -> Basis {
         return Basis::Topics;
     }
     Basis::Items
+}
+
+/// Whether most items of a version are headings with a number, or headings without one.
+struct HeadingItems {
+    numbered: bool,
+    unnumbered: bool,
+}
+
+fn share_of_headings(documents: &[DocId], collection: &Collection) -> HeadingItems {
+    let items = documents.iter().flat_map(|id| collection.document(*id).principal_items());
+    let (mut numbered, mut unnumbered, mut all) = (0, 0, 0);
+    for (_, item) in items {
+        all += 1;
+        if matches!(item.style.place, LabelPosition::Heading(_)) {
+            *if item.number.is_some() { &mut numbered } else { &mut unnumbered } += 1;
+        }
+    }
+    HeadingItems { numbered: all > 0 && numbered * 2 >= all, unnumbered: all > 0 && unnumbered * 2 > all }
 }
 
 /// Returns whether most items of a version are bullets without a number.

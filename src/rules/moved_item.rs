@@ -28,12 +28,8 @@ const CERTAIN_MOVE_SIMILARITY: f32 = 0.9;
 fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
     let Some((first, others)) = work.versions.split_first() else { return };
     for (other, alignment) in others.iter().zip(&work.alignments) {
-        if alignment.renumbered.len() > MAX_BLOCKS_TOLD {
-            report_all_renumbered(alignment, (first, other), cx, out);
-        } else {
-            for shift in &alignment.renumbered {
-                report_renumbered(shift, alignment, (first, other), cx, out);
-            }
+        for shift in &alignment.renumbered {
+            report_renumbered(shift, alignment, (first, other), cx, out);
         }
         let out_of_order =
             alignment.rows().iter().filter(|pair| pair.verdict == Verdict::Moved && pair.renumbered.is_none());
@@ -57,40 +53,6 @@ fn item<'a>(item: Option<ItemRef>, cx: &'a Context<'_>) -> Option<(&'a Document,
     let item = item?;
     let doc = cx.document(item.doc);
     Some((doc, doc.unit(item.item)?))
-}
-
-/// Maximum number of renumbered blocks that are reported one by one (a guess): more are versions that number on their
-/// own.
-const MAX_BLOCKS_TOLD: usize = 8;
-
-/// Reports many renumbered blocks as one defect: items were added and omitted all over the version.
-fn report_all_renumbered(
-    alignment: &Alignment,
-    (first, other): (&Version, &Version),
-    cx: &Context<'_>,
-    out: &mut Report,
-) {
-    let rows = |shift: &RenumberedBlock| -> Vec<&AlignedPair> {
-        shift.rows.iter().filter_map(|row| alignment.pairs.get(*row as usize)).collect()
-    };
-    let Some(start) = alignment.renumbered.first().map(rows).and_then(|rows| rows.first().copied()) else { return };
-    let (Some((left_doc, left)), Some((right_doc, right))) = (item(start.base, cx), item(start.derived, cx)) else {
-        return;
-    };
-    let names = [first, other].map(|version| cx.collection.name_of(version));
-    let count: usize = alignment.renumbered.iter().map(|shift| shift.rows.len()).sum();
-    let blocks = alignment.renumbered.len();
-    let message = format!(
-        "{count} items of {} stand here under other numbers, in {blocks} blocks, because items were added or left out",
-        names[0]
-    );
-    let finding = out.find(right_doc.id, right.span, message);
-    finding.label("the first of them");
-    finding.related(left_doc.id, left.span, "stands there under this number");
-    finding.help("`recto compare --all` lists all of them");
-    finding.data("count", count);
-    finding.data("blocks", blocks);
-    finding.data("versions", names.to_vec());
 }
 
 /// Reports a renumbered block. It is one defect, because the cause is one item added or omitted before it.

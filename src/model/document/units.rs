@@ -201,7 +201,12 @@ fn bullets(doc: &Document) -> Vec<Item> {
         units.push(unit);
     }
     if is_outline {
-        end_at_next(doc, &mut units);
+        // The body of an outer bullet ends where the first inner one starts.
+        for at in 1..units.len() {
+            let next = units[at].span.start;
+            let body = &mut units[at - 1].body;
+            body.end = body.end.min(next).max(body.start);
+        }
     } else {
         units.retain(|unit| depths.get(&unit.block) == Some(&0));
     }
