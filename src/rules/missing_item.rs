@@ -174,7 +174,11 @@ fn tell(
     let Some((doc, span)) = place(gap, lacking, cx) else { return };
     let message = match gap.unsure {
         0 => format!("{what} of {have} {verb} missing here"),
-        here => format!("{what} of {have} are {here} here, so that {} is missing", count.saturating_sub(here)),
+        here => {
+            let missing = count.saturating_sub(here);
+            let verb = if missing == 1 { "is" } else { "are" };
+            format!("{what} of {have} are {here} here, so that {missing} {verb} missing")
+        }
     };
     let finding = out.find(doc, span, message);
     finding.label(if gap.after.is_some() { "expected after this" } else { "expected before this" });
