@@ -106,8 +106,8 @@ fn renumbered_blocks(items: ItemsOfPair<'_>, links: &[ItemLink]) -> Vec<Renumber
     }
     let offsets: Vec<i64> = runs.iter().map(|run| run.items.offset).collect();
     let is_between_shifts = |at: usize| {
-        let before = at.checked_sub(1).map(|before| offsets[before]);
-        before.is_none() || before != offsets.get(at + 1).copied()
+        let (before, after) = (at.checked_sub(1).and_then(|before| offsets.get(before)), offsets.get(at + 1));
+        before.is_some() && after.is_some() && before != after
     };
     let kept = runs.into_iter().enumerate().filter(|(at, run)| {
         let few = run.items.base.len() < MIN_BLOCK_ITEMS;
