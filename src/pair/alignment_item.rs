@@ -123,7 +123,7 @@ pub(super) fn alignment_items<'a>(
     for &id in &version.documents {
         let doc = collection.document(id);
         let units = doc.units(basis);
-        // What a part of an item holds is compared with the part.
+        // The items below an item are compared on their own.
         let ends = units.iter().skip(1).map(|(_, next)| next.span.start).chain([doc.span().end]);
         entries.extend(units.iter().zip(ends).map(|((at, item), end)| AlignmentItem::new(doc, *at, item, end)));
     }

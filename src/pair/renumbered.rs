@@ -73,17 +73,23 @@ pub(super) fn offset(base: u64, derived: u64) -> i64 {
 /// Consecutive links of one offset.
 struct Run {
     items: RenumberedItems,
-    /// True if all of them keep the order that most links keep.
+    /// True if the numbers of all of them rise with those of most links.
     in_order: bool,
 }
 
 /// Returns consecutive links of one offset other than 0. A link that is not exact and has another offset does not end a
-/// block. A few links are a block if they keep the order and if the numbers around them are shifted in two ways: then
-/// items were added or omitted on both sides, and none of these was moved.
+/// block. A few links are a block if their numbers keep the order and if the numbers around them are shifted in two ways:
+/// then items were added or omitted on both sides, and none of these was moved.
 fn renumbered_blocks(items: ItemsOfPair<'_>, links: &[ItemLink]) -> Vec<RenumberedItems> {
-    let places: Vec<usize> = links.iter().map(|link| link.derived).collect();
+    let numbers =
+        |link: &&ItemLink| items.base[link.base].number.is_some() && items.derived[link.derived].number.is_some();
+    let links: Vec<&ItemLink> = links.iter().filter(numbers).collect();
+    let number =
+        |link: &&ItemLink| usize::try_from(items.derived[link.derived].number.unwrap_or(0)).unwrap_or(usize::MAX);
     let mut keeps_order = vec![false; links.len()];
-    longest_increasing_subsequence(&places).into_iter().for_each(|at| keeps_order[at] = true);
+    longest_increasing_subsequence(&links.iter().map(number).collect::<Vec<_>>())
+        .into_iter()
+        .for_each(|at| keeps_order[at] = true);
     let mut runs: Vec<Run> = Vec::new();
     let mut last = 0;
     for (link, in_order) in links.iter().zip(keeps_order) {
@@ -104,9 +110,12 @@ fn renumbered_blocks(items: ItemsOfPair<'_>, links: &[ItemLink]) -> Vec<Renumber
             }
         }
     }
-    let offsets: Vec<i64> = runs.iter().map(|run| run.items.offset).collect();
+    let ordered: Vec<(usize, i64)> =
+        runs.iter().enumerate().filter(|(_, run)| run.in_order).map(|(at, run)| (at, run.items.offset)).collect();
     let is_between_shifts = |at: usize| {
-        let (before, after) = (at.checked_sub(1).and_then(|before| offsets.get(before)), offsets.get(at + 1));
+        let Ok(place) = ordered.binary_search_by_key(&at, |(run, _)| *run) else { return false };
+        let around = |place: Option<usize>| place.and_then(|place| ordered.get(place)).map(|(_, offset)| *offset);
+        let (before, after) = (around(place.checked_sub(1)), around(place.checked_add(1)));
         before.is_some() && after.is_some() && before != after
     };
     let kept = runs.into_iter().enumerate().filter(|(at, run)| {

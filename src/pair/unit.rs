@@ -148,7 +148,7 @@ pub fn basis(versions: &[&[DocId]], collection: &Collection) -> Basis {
     Basis::Items
 }
 
-/// Whether most items of a version are headings with a number, or headings without one.
+/// Kinds of headings that most items of a version are.
 struct HeadingItems {
     numbered: bool,
     unnumbered: bool,
