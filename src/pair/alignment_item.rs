@@ -15,8 +15,9 @@ use crate::model::item::{Basis, Item, Number, Style};
 use crate::model::span::Span;
 use crate::model::target::attributes;
 use crate::model::work::{Version, VersionPair};
-use crate::text::similarity::{Features, Weights, body_words, hash};
-use crate::text::title::{self, Approach};
+use crate::text::similarity::score::{Features, Weights, body_words};
+use crate::text::similarity::title::{self, Approach};
+use crate::text::words::hash;
 
 /// One item of a version.
 #[derive(Debug)]

@@ -32,6 +32,16 @@ const MAX_SECTION_DEPTH: usize = 6;
 /// Weight of an equal number: that of a code block that is in two items of each version.
 const SAME_NUMBER_WEIGHT: f32 = 1.0;
 
+/// Weight of a different number, in units of an equal one, as all weights below (guesses).
+const OTHER_NUMBER_WEIGHT: f32 = -0.4;
+/// Weight of corresponding sections; of others, the negative.
+const SECTION_WEIGHT: f32 = 0.25;
+/// Weight of the order alone, if both versions have equally many items between two anchors, and otherwise.
+const EVEN_ORDER_WEIGHT: f32 = 0.5;
+const UNEVEN_ORDER_WEIGHT: f32 = 0.2;
+/// Weight of a feature that is in other items only, as evidence against a link.
+const ELSEWHERE_WEIGHT: f32 = 0.7;
+
 /// Returns the links of a translation, in the order of the base version; all of them exact, because nothing is
 /// reworded.
 pub(super) fn links(
@@ -270,20 +280,20 @@ impl<'a> Matcher<'a> {
         let number = self.number_weight(base, derived, gap);
         let shape = self.evidence.shape(base, derived);
         let order = match (gap.even, self.evidence.have_bodies(base, derived)) {
-            (true, _) => 0.75,
-            (false, true) => 0.45,
+            (true, _) => EVEN_ORDER_WEIGHT + SECTION_WEIGHT,
+            (false, true) => UNEVEN_ORDER_WEIGHT + SECTION_WEIGHT,
             // Of the items that are more in one version, nothing says which.
             (false, false) if weight.shared + number <= 0.0 => return -1.0,
-            (false, false) => 0.2,
+            (false, false) => UNEVEN_ORDER_WEIGHT,
         };
-        order + number + weight.shared - 0.7 * weight.elsewhere + shape
+        order + number + weight.shared - ELSEWHERE_WEIGHT * weight.elsewhere + shape
     }
 
     /// Returns the evidence of the numbers of two items of one gap.
     fn number_weight(&self, base: usize, derived: usize, gap: AnchorGap) -> f32 {
         match (self.base[base].number, self.derived[derived].number) {
             (Some(a), Some(b)) if gap.offsets.contains(&Some(offset(a, b))) => SAME_NUMBER_WEIGHT,
-            (Some(_), Some(_)) => -0.4 * SAME_NUMBER_WEIGHT,
+            (Some(_), Some(_)) => OTHER_NUMBER_WEIGHT,
             _ => 0.0,
         }
     }

@@ -7,7 +7,7 @@ use crate::model::document::{BlockKind, Document};
 use crate::model::id::DocId;
 use crate::model::item::{Basis, LabelPosition};
 use crate::model::span::Span;
-use crate::text::title;
+use crate::text::similarity::title;
 
 /// Share of the text, in percent, that items have to cover in each version to be the unit (a guess): fewer are steps,
 /// or questions in passing.

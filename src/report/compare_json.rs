@@ -9,16 +9,17 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::compare::{Comparison, Counts, Spelling, VERDICTS};
-use super::json::{Entry, entry};
+use super::compare::{Comparison, Spelling, VERDICTS, VerdictCounts};
+use super::formats::json::{JsonFinding, entry};
 use crate::model::alignment::{AlignedPair, Alignment, ItemRef, RepeatedItem, SectionPair, SectionRef, Verdict};
 use crate::model::work::AddedItem;
 
 /// Writes the comparison.
 ///
-/// # Errors If writing to `out` fails.
+/// # Errors
+/// If writing to `out` fails.
 pub fn write(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let report = Report {
+    let report = CompareOutput {
         schema: 1,
         tool: json!({"name": "recto", "version": env!("CARGO_PKG_VERSION")}),
         summary: summary(comparison),
@@ -33,7 +34,7 @@ pub fn write(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()>
                     .enumerate()
                     .map(move |(row, pair)| (at, pair, row >= alignment.in_place, alignment))
             })
-            .map(|(at, pair, beside, alignment)| row(comparison, at, pair, Place { beside }, alignment))
+            .map(|(at, pair, beside, alignment)| row(comparison, at, pair, RowPosition { beside }, alignment))
             .collect(),
         sections: comparison
             .others()
@@ -50,27 +51,27 @@ pub fn write(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()>
 }
 
 #[derive(Serialize)]
-struct Report<'a> {
+struct CompareOutput<'a> {
     schema: u32,
     tool: Value,
     summary: Value,
     /// The unit by which the versions are compared: `items`, `headings`, `bullets`, `summaries`, `rows` or `terms`.
     unit: &'static str,
     versions: Vec<Value>,
-    pairs: Vec<Row>,
+    pairs: Vec<PairRow>,
     sections: Vec<Value>,
     /// Items that belong to another one as well.
     links: Vec<Value>,
     /// Items that the base version lacks and several derived versions have.
     newcomers: Vec<Value>,
-    findings: Vec<Entry<'a>>,
+    findings: Vec<JsonFinding<'a>>,
 }
 
 /// One pair of an alignment.
 #[derive(Serialize)]
-struct Row {
-    left: Option<Side>,
-    right: Option<Side>,
+struct PairRow {
+    left: Option<JsonItem>,
+    right: Option<JsonItem>,
     verdict: &'static str,
     score: f64,
     /// Why the two are a pair: `same`, or `by-order` if nothing but their order between sure neighbours says so; null if
@@ -85,7 +86,7 @@ struct Row {
 }
 
 #[derive(Serialize)]
-struct Side {
+struct JsonItem {
     /// The number, or the last part of a dotted one.
     number: Option<u32>,
     /// A dotted number in full: "1.4".
@@ -96,18 +97,18 @@ struct Side {
     line: u32,
 }
 
-struct Place {
+struct RowPosition {
     beside: bool,
 }
 
 fn summary(comparison: &Comparison<'_>) -> Value {
     let pairs = comparison.work.alignments.iter().flat_map(|alignment| &alignment.pairs);
-    let mut summary = counts(Counts::new(pairs.map(|pair| pair.verdict)));
+    let mut summary = counts(VerdictCounts::new(pairs.map(|pair| pair.verdict)));
     summary.insert("findings".to_owned(), comparison.findings.len().into());
     summary.into()
 }
 
-fn counts(counts: Counts) -> Map<String, Value> {
+fn counts(counts: VerdictCounts) -> Map<String, Value> {
     VERDICTS.iter().map(|verdict| (verdict.as_str().replace('-', "_"), counts.of(*verdict).into())).collect()
 }
 
@@ -122,9 +123,15 @@ fn versions(comparison: &Comparison<'_>) -> Vec<Value> {
         .collect()
 }
 
-fn row(comparison: &Comparison<'_>, other: usize, pair: &AlignedPair, place: Place, alignment: &Alignment) -> Row {
+fn row(
+    comparison: &Comparison<'_>,
+    other: usize,
+    pair: &AlignedPair,
+    place: RowPosition,
+    alignment: &Alignment,
+) -> PairRow {
     let shift = pair.renumbered.and_then(|shift| alignment.renumbered.get(shift as usize));
-    Row {
+    PairRow {
         left: pair.base.map(|item| side(comparison, item)),
         right: pair.derived.map(|item| side(comparison, item)),
         verdict: pair.verdict.as_str(),
@@ -155,9 +162,9 @@ fn repeats(comparison: &Comparison<'_>) -> Vec<Value> {
     comparison.others().flat_map(of).collect()
 }
 
-fn side(comparison: &Comparison<'_>, item: ItemRef) -> Side {
+fn side(comparison: &Comparison<'_>, item: ItemRef) -> JsonItem {
     let number = comparison.number(item);
-    Side {
+    JsonItem {
         number: number.map(|number| number.value),
         label: number.filter(|number| !number.outer.parts().is_empty()).map(|number| number.to_string()),
         title: comparison.title(item, Spelling::Written),
@@ -172,7 +179,7 @@ fn section_row(comparison: &Comparison<'_>, other: usize, pair: &SectionPair, al
     row.insert("left".to_owned(), pair.base.map_or(Value::Null, |section| heading(comparison, section)));
     row.insert("right".to_owned(), pair.derived.map_or(Value::Null, |section| heading(comparison, section)));
     row.insert("other".to_owned(), other.into());
-    row.extend(counts(Counts::new(rows.map(|pair| pair.verdict))));
+    row.extend(counts(VerdictCounts::new(rows.map(|pair| pair.verdict))));
     row.into()
 }
 

@@ -9,7 +9,7 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::model::item::{Item, Number, listed};
 use crate::model::work::{Version, Work};
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::ranges::runs;
+use crate::text::values::ranges::runs;
 
 pub(crate) static RULE: Rule = Rule {
     id: "moved-item",
@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Versions,
-    summary: "an item stands under another number or elsewhere than in the version of greater authority",
+    summary: "an item has another number or place than in the reference version",
     page: include_str!("../../rules/moved-item.md"),
     check: Check::Work(check),
 };
@@ -76,10 +76,10 @@ fn report_renumbered(
     // A dotted number differs by whole chapters as well.
     let shifted = if outer { String::new() } else { format!(": their numbers are shifted by {:+}", shift.offset) };
     let numbers = runs(lefts.iter().map(|number| number.value));
-    let message = format!("items {} of {} stand here as {}{shifted}", listed(lefts), names[0], listed(rights));
+    let message = format!("items {} of {} are {} here{shifted}", listed(lefts), names[0], listed(rights));
     let finding = out.find(right_doc.id, right.span, message);
     finding.label(format!("the first of {}", rows.len()));
-    finding.related(left_doc.id, left.span, "stands there under this number");
+    finding.related(left_doc.id, left.span, "has this number");
     finding.data("number", left.number.map(|number| number.value));
     finding.data("other_number", right.number.map(|number| number.value));
     finding.data("shift", shift.offset);
@@ -122,12 +122,12 @@ fn report_item(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Co
     let names = [first, other].map(|version| cx.collection.name_of(version));
     let message = match (left.number, right.number) {
         (Some(left), Some(right)) if left.key() != right.key() => {
-            format!("item {left} of {} stands here as {right}", left_doc.source.display())
+            format!("item {left} of {} is item {right} here", left_doc.source.display())
         }
-        _ => format!("this item stands in another place than in {}", left_doc.source.display()),
+        _ => format!("this item has another place than in {}", left_doc.source.display()),
     };
     let finding = out.find(right_doc.id, right.span, message);
-    finding.related(left_doc.id, left.span, "stands there like this");
+    finding.related(left_doc.id, left.span, "the same item");
     finding.data("number", left.number.map(|number| number.value));
     finding.data("other_number", right.number.map(|number| number.value));
     let titles = [left_doc.slice(left.title), right_doc.slice(right.title)];

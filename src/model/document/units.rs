@@ -9,7 +9,7 @@ use crate::model::html_titles::{TitleElement, html_titles};
 use crate::model::id::{BlockId, ItemId, SectionId};
 use crate::model::item::{Basis, Item, LabelPosition, LabelWord, Numeral, Style};
 use crate::model::span::Span;
-use crate::text::title::list_title;
+use crate::text::similarity::title::list_title;
 
 /// Deepest nesting at which a bullet is a unit (a guess): deeper ones are details.
 const MAX_BULLET_DEPTH: usize = 3;

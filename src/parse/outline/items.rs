@@ -16,7 +16,7 @@ use crate::model::html_titles::{TitleElement, html_titles};
 use crate::model::id::{BlockId, HeadingId, ItemId, SectionId};
 use crate::model::item::{Item, LabelPosition, LabelWord, Number, Numeral, OuterNumbers, Style};
 use crate::model::span::Span;
-use crate::text::title::list_title;
+use crate::text::similarity::title::list_title;
 
 /// Returns all items in source order, with bodies and parents. `levels` has the level of each heading.
 pub(super) fn read(doc: &Document, levels: &[u8]) -> Vec<Item> {
