@@ -211,7 +211,7 @@ impl<'a> Aligner<'a> {
             let derived: Vec<usize> = members.iter().map(|(_, derived)| *derived).collect();
             let kept = longest_increasing_subsequence(&derived);
             let out_of_order = members.len() - kept.len();
-            if kept.len() < 2 || (out_of_order > 1 && kept.len() * 100 < members.len() * IN_ORDER_PERCENT) {
+            if out_of_order == 0 || (out_of_order > 1 && kept.len() * 100 < members.len() * IN_ORDER_PERCENT) {
                 continue;
             }
             for (at, (item, _)) in members.iter().enumerate() {
