@@ -154,3 +154,28 @@ fn a_question_asked_twice_is_linked_to_its_first_place() {
     assert_eq!((link["link"].as_str(), link["item"]["number"].as_u64()), (Some("also-asked-as"), Some(1)));
     assert_eq!(link["of"]["number"], 4);
 }
+
+#[test]
+fn sections_of_chapters_are_units() {
+    let part = |at: usize, title: &str, text: &str| {
+        format!(
+            "## Chapter {}: {title}\n\n### Tools for {title}\n\n{text}\n\n### Mistakes in {title}\n\nAll of them.\n\n",
+            at + 1
+        )
+    };
+    let base = book(None, part);
+    let derived = base.replace("### Mistakes in Tarring\n\nAll of them.\n\n", "");
+    let found = disagreements(&compare(&base, &derived));
+    assert_eq!(found, ("headings".to_owned(), vec![left_only("Mistakes in Tarring")]));
+}
+
+#[test]
+fn two_unnumbered_sections_that_changed_places_are_one_finding() {
+    let section = |title: &str| format!("### {title}\n\nThe text below {title}, long enough to tell.\n\n");
+    let base = format!("## Rope\n\n{}{}## Tar\n\nWarm.\n\n", section("Combing"), section("Spinning"));
+    let derived = format!("## Rope\n\n{}{}## Tar\n\nWarm.\n\n", section("Spinning"), section("Combing"));
+    let report = compare(&base, &derived);
+    let rules: Vec<&str> =
+        report["findings"].as_array().expect("findings").iter().filter_map(|found| found["rule"].as_str()).collect();
+    assert_eq!(rules, ["moved-item"]);
+}

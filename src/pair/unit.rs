@@ -121,7 +121,12 @@ pub fn basis(versions: &[&[DocId]], collection: &Collection) -> Basis {
     let are_questions = of_items.iter().zip(&of_headings).zip(versions).any(|((items, headings), documents)| {
         headings.count * 10 >= items.count * 13 && share_of_headings(documents, collection).unnumbered
     });
-    if are_questions && headings.cover >= items.cover {
+    // Where chapters have sections of their own, these are the finer unit.
+    let are_chapters = headings.distinct >= DISTINCT_PERCENT
+        && of_items.iter().zip(&of_headings).zip(versions).all(|((items, headings), documents)| {
+            items.count > 0 && headings.count >= 2 * items.count && share_of_headings(documents, collection).divisions
+        });
+    if (are_questions || are_chapters) && headings.cover >= items.cover {
         return Basis::Topics;
     }
     if items.count > 0 && (items.cover >= ITEMS_COVER_PERCENT || are_headings) {
@@ -152,18 +157,25 @@ pub fn basis(versions: &[&[DocId]], collection: &Collection) -> Basis {
 struct HeadingItems {
     numbered: bool,
     unnumbered: bool,
+    /// True if most are chapters, parts, weeks and the like.
+    divisions: bool,
 }
 
 fn share_of_headings(documents: &[DocId], collection: &Collection) -> HeadingItems {
     let items = documents.iter().flat_map(|id| collection.document(*id).principal_items());
-    let (mut numbered, mut unnumbered, mut all) = (0, 0, 0);
+    let (mut numbered, mut unnumbered, mut divisions, mut all) = (0, 0, 0, 0);
     for (_, item) in items {
         all += 1;
         if matches!(item.style.place, LabelPosition::Heading(_)) {
             *if item.number.is_some() { &mut numbered } else { &mut unnumbered } += 1;
+            divisions += usize::from(item.style.word.is_division());
         }
     }
-    HeadingItems { numbered: all > 0 && numbered * 2 >= all, unnumbered: all > 0 && unnumbered * 2 > all }
+    HeadingItems {
+        numbered: all > 0 && numbered * 2 >= all,
+        unnumbered: all > 0 && unnumbered * 2 > all,
+        divisions: all > 0 && divisions * 2 > all,
+    }
 }
 
 /// Returns whether most items of a version are bullets without a number.
