@@ -302,29 +302,31 @@ fn matched_by_place(
     pairs
 }
 
-/// Adds links between items without one that have the same body, if no other item of either version has it.
-fn link_equal_bodies(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>], links: &mut Vec<ItemLink>) {
-    let prints = |items: &[AlignmentItem<'_>]| {
-        let mut found: FxHashMap<u64, (usize, usize)> = FxHashMap::default();
-        for (at, item) in items.iter().enumerate() {
-            let (print, words) = item.body_print();
-            if words >= TELLING_BODY_WORDS {
-                found.entry(print).or_insert((at, 0)).1 += 1;
-            }
-        }
-        found
-    };
-    let (in_base, in_derived) = (prints(base), prints(derived));
-    let linked = |side: fn(&ItemLink) -> usize, links: &[ItemLink]| links.iter().map(side).collect::<FxHashSet<_>>();
-    let (base_linked, derived_linked) = (linked(|link| link.base, links), linked(|link| link.derived, links));
-    let mut found: Vec<ItemLink> = Vec::new();
-    for (print, (at, count)) in &in_base {
-        let Some((other, 1)) = in_derived.get(print).copied().filter(|_| *count == 1) else { continue };
-        if !base_linked.contains(at) && !derived_linked.contains(&other) {
-            found.push(ItemLink { base: *at, derived: other, score: 0.0, exact: false, by_order: false });
+/// Returns the item of each body that is long enough; `None` if several items have it.
+fn items_of_bodies(items: &[AlignmentItem<'_>]) -> FxHashMap<u64, Option<usize>> {
+    let mut found: FxHashMap<u64, Option<usize>> = FxHashMap::default();
+    for (at, item) in items.iter().enumerate() {
+        let (print, words) = item.body_print();
+        if words >= TELLING_BODY_WORDS {
+            found.entry(print).and_modify(|only| *only = None).or_insert(Some(at));
         }
     }
-    found.sort_by_key(|link| link.base);
+    found
+}
+
+/// Adds links between items without one that have the same body, if no other item of either version has it.
+fn link_equal_bodies(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>], links: &mut Vec<ItemLink>) {
+    let (in_base, in_derived) = (items_of_bodies(base), items_of_bodies(derived));
+    let linked = |side: fn(&ItemLink) -> usize| links.iter().map(side).collect::<FxHashSet<_>>();
+    let (base_linked, derived_linked) = (linked(|link| link.base), linked(|link| link.derived));
+    let same = |at: usize| {
+        let (print, _) = base[at].body_print();
+        in_base.get(&print).copied().flatten().filter(|only| *only == at)?;
+        let other = in_derived.get(&print).copied().flatten()?;
+        let is_free = !base_linked.contains(&at) && !derived_linked.contains(&other);
+        is_free.then_some(ItemLink { base: at, derived: other, score: 0.0, exact: false, by_order: false })
+    };
+    let found: Vec<ItemLink> = (0..base.len()).filter_map(same).collect();
     links.extend(found);
 }
 

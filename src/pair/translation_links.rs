@@ -186,8 +186,7 @@ impl<'a> Matcher<'a> {
         if let (Some(base), Some(derived)) = (outside(&in_base), outside(&in_derived)) {
             add(base, derived);
         }
-        let free_base: Vec<Group> = in_base.iter().copied().collect();
-        for (base, derived) in between(&free_base, &in_derived, &groups) {
+        for (base, derived) in between(&in_base, &in_derived, &groups) {
             if !groups.contains_key(&base) && taken.insert(derived) {
                 groups.insert(base, derived);
             }

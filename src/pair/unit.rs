@@ -48,7 +48,7 @@ impl Measure {
             let (inside, total) = cover(doc, spans);
             (covered, all) = (covered + inside, all + total);
         }
-        let cover = if all == 0 { 100 * u64::from(count > 0) } else { covered * 100 / all };
+        let cover = (covered * 100).checked_div(all).unwrap_or(100 * u64::from(count > 0));
         Self { count, distinct: titles.len(), cover }
     }
 }
