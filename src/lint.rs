@@ -2,10 +2,13 @@
 //!
 //! Knows rules, the contract and the model; not the disk, and not how findings are shown or fixed.
 
+mod ignored;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
+use self::ignored::IgnoredPlaces;
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format, Suppression};
 use crate::model::edit::{Applicability, Edit, Fix, Stage};
@@ -42,9 +45,11 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
         },
     );
     let findings = local.into_iter().chain(wide).flatten();
+    let mut ignored = IgnoredPlaces::new(collection);
     let shown = findings.filter_map(|finding| {
         let at = index_of(finding.rule)?;
-        tables.of(collection.document(finding.primary.doc)).state(at).judge(finding)
+        let table = tables.of(collection.document(finding.primary.doc));
+        table.state(at).judge(finding).filter(|finding| !ignored.covers(finding, &table.options))
     });
     // A defect in the bytes of a file that cannot be rewritten precedes all findings about its text.
     let is_legible = |finding: &Finding| {

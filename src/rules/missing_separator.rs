@@ -22,7 +22,7 @@ pub(crate) static RULE: Rule = Rule {
 /// Minimum number of siblings with a thematic break for which a sibling without one is reported (a guess).
 const MIN_SEPARATED_SIBLINGS: usize = 10;
 /// Maximum share of siblings without a thematic break, as one in this many (a guess).
-const LACKING_ONE_IN: usize = 10;
+const LACKING_ONE_IN: usize = 20;
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     // For each level, the headings that follow a sibling, and whether a thematic break directly precedes them.

@@ -12,6 +12,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::corrections::corrections_of;
 use super::dictionary::{is_derived, is_english, is_known};
+use super::language::is_foreign_function_word;
 use super::words::{Shape, Word, stands_free, words};
 
 /// Function words, without which hardly an English sentence is written. Those that are common in other languages, too
@@ -24,6 +25,12 @@ const FUNCTION: &str = "the of and to in is that for it with as are be this by o
 
 static FUNCTION_WORDS: LazyLock<HashSet<&'static str, FxBuildHasher>> =
     LazyLock::new(|| FUNCTION.split_whitespace().collect());
+
+/// Returns true if a lower-case word is one of those that hardly an English sentence is written without.
+#[must_use]
+pub fn is_function_word(word: &str) -> bool {
+    FUNCTION_WORDS.contains(word) || matches!(word, "a" | "i" | "on" | "so" | "me" | "do")
+}
 
 /// Number of words on either side of a position that are evidence of its language (a guess): about a sentence.
 const AROUND: usize = 30;
@@ -151,7 +158,10 @@ fn kind(text: &str, word: &Word<'_>) -> Kind {
     match word.shape {
         _ if !is_letters || word.text.len() < 2 || !stands_free(text, word.start, word.end()) => Kind::Mute,
         Shape::Upper | Shape::Mixed => Kind::Mute,
+        // "Oh My Zsh": within a sentence a function word with a capital is part of a name or title.
+        Shape::Capitalised if !opens && FUNCTION_WORDS.contains(small.as_str()) => Kind::Mute,
         _ if FUNCTION_WORDS.contains(small.as_str()) => Kind::Function,
+        Shape::Lower if is_foreign_function_word(word.text) => Kind::Strange,
         _ if is_known(&small) || is_english(word.text) => Kind::Known,
         Shape::Lower | Shape::Capitalised if !corrections_of(&small).is_empty() => Kind::Mute,
         Shape::Capitalised if !opens => Kind::Mute,

@@ -46,6 +46,12 @@ type Words = HashSet<&'static str, FxBuildHasher>;
 static KNOWN_ENGLISH: LazyLock<Words> = LazyLock::new(|| ENGLISH.split_whitespace().collect());
 static KNOWN_OTHERS: LazyLock<Words> = LazyLock::new(|| OTHERS.split_whitespace().collect());
 
+/// Returns true if a lower-case word is common in another language and rare in English.
+#[must_use]
+pub fn is_foreign_function_word(word: &str) -> bool {
+    KNOWN_OTHERS.contains(word) && !KNOWN_ENGLISH.contains(word)
+}
+
 /// Returns the language of `text`, judged by its first few hundred words.
 pub fn language_of(text: &str) -> Language {
     let (mut total, mut english, mut other, mut foreign_letters) = (0, 0, 0, 0);

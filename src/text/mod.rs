@@ -19,6 +19,7 @@ pub mod phrase;
 pub mod ranges;
 pub mod reference;
 pub mod repeats;
+pub mod salad;
 pub mod shingle;
 pub mod similarity;
 pub mod slug;
