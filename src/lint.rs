@@ -333,4 +333,22 @@ mod tests {
         assert!(rules("mojibake").is_empty() && rules("garbled-text").is_empty());
         assert_eq!(rules("garbled"), ["unused-allow", "mojibake"]);
     }
+
+    #[test]
+    fn ignored_words_and_text_are_left_alone_by_language_rules_only() {
+        let found = |config: &str| -> Vec<&str> {
+            let settings = Settings::new("/project".into(), "/project".into());
+            let settings = settings.with_file(config, Path::new("/project/recto.toml"), &catalogue()).expect("right");
+            let text = "The keeper will recieve the lamp, and he will seperate them at at noon. It doesnâ€™t burn.\n";
+            let files = vec![("a.md".into(), text.as_bytes().to_vec())];
+            lint(&crate::collection(files, &settings), &settings).into_iter().map(|finding| finding.rule).collect()
+        };
+        assert_eq!(found(""), ["misspelling", "misspelling", "repeated-word", "mojibake"]);
+        assert_eq!(found("ignore-words = ['Recieve', 'at']"), ["misspelling", "mojibake"]);
+        assert_eq!(found("ignore-regex = ['recieve .* at', '.*burn']"), ["mojibake"]);
+        assert_eq!(
+            found("[rules.misspelling]\nignore-words = ['seperate', 'at']\nignore-regex = ['rec[a-z]+']"),
+            ["repeated-word", "mojibake"]
+        );
+    }
 }

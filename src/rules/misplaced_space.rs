@@ -22,11 +22,12 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 /// Words that begin sentences, and hardly a name that follows a dot in code. In the order of the alphabet.
-const OPENERS: [&str; 56] = [
-    "A", "After", "Although", "An", "And", "As", "At", "Because", "Before", "Both", "But", "By", "During", "Each",
-    "Every", "For", "From", "He", "Hence", "Here", "How", "However", "I", "If", "In", "It", "Its", "Let", "Many",
-    "Most", "Now", "On", "Once", "Our", "Please", "She", "Since", "So", "Some", "That", "The", "Then", "There",
-    "Therefore", "These", "They", "This", "Thus", "To", "We", "What", "When", "While", "With", "You", "Your",
+const OPENERS: [&str; 64] = [
+    "A", "After", "Also", "Although", "An", "And", "As", "At", "Because", "Before", "Both", "But", "By", "During",
+    "Each", "Every", "For", "From", "He", "Hence", "Here", "How", "However", "I", "If", "In", "It", "Its", "Let",
+    "Many", "Most", "Now", "On", "Once", "Our", "Please", "See", "She", "Since", "So", "Some", "That", "The", "Their",
+    "Then", "There", "Therefore", "These", "They", "This", "Those", "Thus", "To", "Unlike", "We", "What", "When",
+    "Where", "Which", "While", "Why", "With", "You", "Your",
 ];
 
 /// Words after which a full stop or comma is one that the text is about: "separated by a comma ,".

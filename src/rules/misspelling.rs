@@ -17,6 +17,7 @@ use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::Misspelling;
 use crate::text::corrections::corrections_of;
 use crate::text::dictionary::is_english;
+use crate::text::english::is_function_word;
 use crate::text::language::Language;
 use crate::text::locale::{Locale, foreign, spelled_in};
 use crate::text::names::{is_name_elsewhere, is_quoted, may_be_name};
@@ -155,7 +156,7 @@ fn is_part_of_compound(text: &str, word: &Word<'_>) -> bool {
 fn is_spoken_about(text: &str, word: &Word<'_>, corrections: &[&str]) -> bool {
     let following = words(text.get(word.end()..).unwrap_or("")).take(3);
     let mut following = following.map(|next| next.text.to_ascii_lowercase());
-    following.any(|next| corrections.contains(&next.as_str()))
+    following.any(|next| corrections.contains(&next.as_str()) && !is_function_word(&next))
 }
 
 fn same_letters(a: &str, b: &str) -> bool {

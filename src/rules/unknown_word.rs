@@ -202,7 +202,7 @@ fn suspect(
     };
     let compound = is_compound(&word);
     // "systemis a": two words run together are as near to another word.
-    let joined = joined_words(&word);
+    let joined = joined_words(&word).filter(|_| entry.small && !near.is_empty());
     let sure = sure.filter(|_| joined.is_none());
     // A word that never occurs in lower case is a name, unless it is near to a common word of the collection.
     let is_usual = |count: u32| entry.small || count >= NAME_NEIGHBOUR_RATIO * entry.count;

@@ -2,7 +2,7 @@
 //!
 //! Knows plain English text only.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::dictionary::is_english;
 use super::english::is_function_word;
@@ -56,17 +56,16 @@ fn counted(text: &str, min_words: usize, max_distinct_percent: usize) -> Option<
         return None;
     }
     let (mut function, mut english) = (0, 0);
-    let mut distinct = HashSet::new();
+    let mut distinct: HashMap<String, bool> = HashMap::new();
     for word in words(text) {
         let lower = word.text.to_lowercase();
         function += usize::from(is_function_word(&lower));
-        if distinct.insert(lower.clone()) && lower.len() >= MIN_LONG_LETTERS && is_english(&lower) {
-            english += 1;
-        }
+        let is_long = *distinct.entry(lower).or_insert_with_key(|lower| lower.len() >= MIN_LONG_LETTERS && is_english(lower));
+        english += usize::from(is_long);
     }
     let is_salad = function * 100 <= all * MAX_FUNCTION_PERCENT
         && distinct.len() * 100 <= all * max_distinct_percent
-        && english * 100 >= distinct.len() * MIN_ENGLISH_PERCENT;
+        && english * 100 >= all * MIN_ENGLISH_PERCENT;
     is_salad.then_some(Salad { words: all, distinct: distinct.len() })
 }
 
