@@ -34,6 +34,12 @@ const OPENERS: [&str; 64] = [
 const ABOUT_MARKS: [&str; 10] =
     ["character", "comma", "commas", "delimiter", "dot", "dots", "operator", "period", "separator", "symbol"];
 
+/// Commands whose argument may be a dot, the current folder: "go build ."
+const COMMANDS: [&str; 22] = [
+    "add", "apply", "build", "cat", "cd", "check", "clone", "code", "copy", "find", "fmt", "format", "init", "install",
+    "lint", "ls", "mount", "open", "run", "test", "up", "vet",
+];
+
 /// Number of marks with a space before them from which on they are a style of their own, as in lists with dots between
 /// their entries (a guess).
 const MIN_STYLE_MARKS: usize = 4;
@@ -96,7 +102,8 @@ fn space_before(text: &str, at: usize) -> Option<Fault> {
         return None;
     }
     let left = last_lower_case_word(trimmed)?;
-    let is_about = is_function_word(left) || ABOUT_MARKS.contains(&left);
+    let is_argument = mark == b'.' && COMMANDS.contains(&left);
+    let is_about = is_argument || is_function_word(left) || ABOUT_MARKS.contains(&left);
     let style = text.match_indices(if mark == b'.' { " . " } else { " , " }).take(MIN_STYLE_MARKS).count();
     let is_fault = left.len() > 1 && is_english(left) && !is_about && style < MIN_STYLE_MARKS && is_prose(trimmed);
     let (new, message) = match mark {

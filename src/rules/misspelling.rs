@@ -107,7 +107,13 @@ fn known_corrections(text: &str, word: &Word<'_>) -> Vec<&'static str> {
         return Vec::new();
     }
     let found = corrections_of(word.text);
-    if found.is_empty() || RIGHT.contains(word.text.to_ascii_lowercase().as_str()) { Vec::new() } else { found }
+    let is_right = |lower: &str| RIGHT.contains(lower) || is_negated(lower);
+    if found.is_empty() || is_right(&word.text.to_ascii_lowercase()) { Vec::new() } else { found }
+}
+
+/// Returns true if a word is a known one with "non" before it: nonsignificant.
+fn is_negated(lower: &str) -> bool {
+    lower.strip_prefix("non").is_some_and(|rest| rest.len() >= MIN_MISSPELLING_CHARS && is_english(rest))
 }
 
 /// Returns true if a word of three letters is a well-known slip in a sentence: a lower-case English word follows it.

@@ -105,6 +105,7 @@ fn is_slip(text: &str, first: &Word<'_>, second: &Word<'_>, own: &AllowedWords) 
         && !is_name(first, second)
         && !is_chant(text, first, second)
         && !is_scientific_name(text, first, second)
+        && !is_particle_and_preposition(text, first)
         && !is_followed_by_sic(text.get(second.end()..).unwrap_or(""))
         && !is_doubled_verb(text, first, second)
 }
@@ -144,6 +145,30 @@ fn is_doubled_verb(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
             ["what", "all", "where", "who", "how", "why", "whatever"].contains(&word.text.to_ascii_lowercase().as_str())
         })
     }
+}
+
+/// Returns true for the particle of a verb and a preposition: "log in in the morning", "it carries on on Monday".
+fn is_particle_and_preposition(text: &str, first: &Word<'_>) -> bool {
+    const VERBS: [(&str, &[&str]); 2] = [
+        (
+            "in",
+            &[
+                "built", "call", "check", "checked", "come", "comes", "dial", "drop", "fill", "fit", "give", "go", "goes", "kick",
+                "kicks", "live", "log", "logged", "logs", "opt", "plug", "plugged", "set", "sets", "settle", "sign", "signed",
+                "step", "tune", "type", "write", "zoom",
+            ],
+        ),
+        (
+            "on",
+            &[
+                "carries", "carry", "catch", "early", "go", "goes", "hang", "hold", "keep", "later", "live", "log", "logged",
+                "move", "moves", "passed", "sign", "switch", "switched", "turn", "turned",
+            ],
+        ),
+    ];
+    let before = text.get(..first.start).and_then(|before| before.strip_suffix([' ', '\n'])).unwrap_or("");
+    let verb = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("").to_lowercase();
+    VERBS.iter().any(|(particle, verbs)| *particle == first.text && verbs.contains(&verb.as_str()))
 }
 
 /// Returns true for a scientific name of three parts, such as "Homo sapiens sapiens": a capitalized word precedes two

@@ -53,6 +53,11 @@ pub(super) fn tier_of(doc: &Document, block: &ProseBlock, word: &Word<'_>, corre
     let in_row = beside.iter().all(|word| is_english(&word.to_lowercase()));
     let is_long = word.text.len() >= MIN_SURE_CHARS;
     let means_one_word = corrections.len() == 1 && corrections.iter().all(|word| is_english(word));
+    // "Facter is a tool": a short name at the start of a sentence may resemble several words.
+    let may_name = !means_one_word && word.text.len() < MIN_WITHIN_CHARS;
+    if opens && beside.is_empty() && may_name {
+        return Some(Tier::Audit);
+    }
     if opens && beside.is_empty() || !beside.is_empty() && in_row && is_long && means_one_word {
         return Some(Tier::Gate);
     }
