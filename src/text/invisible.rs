@@ -316,7 +316,7 @@ fn control(text: &str, at: usize, c: char) -> Option<Mark> {
     Some(Mark { span: at..at + c.len_utf8(), kind, first: c, count: 1 })
 }
 
-/// Returns the line that holds `at`; of a very long line, the part within [`NEAR`] bytes.
+/// Returns the line that holds `at`; of a very long line, the part within `NEAR` bytes.
 pub fn line_around(text: &str, at: usize) -> &str {
     let near = window(text, at);
     let start =
@@ -325,7 +325,7 @@ pub fn line_around(text: &str, at: usize) -> &str {
     text.get(start..end).unwrap_or_default()
 }
 
-/// Returns the text within [`NEAR`] bytes on either side.
+/// Returns the text within `NEAR` bytes on either side.
 fn around(text: &str, at: usize) -> &str {
     text.get(window(text, at)).unwrap_or_default()
 }

@@ -81,7 +81,7 @@ impl Script {
 }
 
 impl Tongue {
-    /// Adds a text to the profile, up to [`SAMPLE`] words in all.
+    /// Adds a text to the profile, up to `SAMPLE` words in all.
     pub fn read(&mut self, text: &str) {
         self.foreign |= language_of(text) == Language::Other;
         for word in words(text).take(SAMPLE.saturating_sub(self.words)) {
