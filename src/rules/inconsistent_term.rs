@@ -37,9 +37,9 @@ const SHORTEST: usize = 4;
 /// Second parts that make a verb of two words and a noun of one ("log in", "login"), and first parts that change the
 /// sense ("some time", "sometime").
 const APART: [&str; 37] = [
-    "about", "after", "again", "ahead", "along", "any", "around", "away", "back", "behind", "by", "down", "every", "for", "him",
-    "how", "in", "into", "it", "may", "no", "off", "on", "out", "over", "self", "some", "than", "then", "through",
-    "time", "under", "up", "what", "when", "where", "with",
+    "about", "after", "again", "ahead", "along", "any", "around", "away", "back", "behind", "by", "down", "every",
+    "for", "him", "how", "in", "into", "it", "may", "no", "off", "on", "out", "over", "self", "some", "than", "then",
+    "through", "time", "under", "up", "what", "when", "where", "with",
 ];
 
 /// An occurrence of a term: the document and the bytes of its prose.

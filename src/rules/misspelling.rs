@@ -17,7 +17,6 @@ use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::Misspelling;
 use crate::text::corrections::corrections_of;
 use crate::text::dictionary::is_english;
-use crate::text::english::is_function_word;
 use crate::text::language::Language;
 use crate::text::locale::{Locale, foreign, spelled_in};
 use crate::text::names::{is_name_elsewhere, is_quoted, may_be_name};
@@ -124,7 +123,8 @@ fn is_short_slip(text: &str, word: &Word<'_>) -> bool {
     let opens = word.shape == Shape::Lower || text.get(..word.start).is_some_and(begins_sentence);
     let after = text.get(word.end()..).and_then(|after| after.strip_prefix([' ', '\n']));
     let next = after.and_then(|after| words(after).next()).filter(|next| next.start == 0);
-    opens && next.is_some_and(|next| next.shape == Shape::Lower && is_english(next.text))
+    let is_word = |next: &Word<'_>| is_english(next.text) || !corrections_of(next.text).is_empty();
+    opens && next.is_some_and(|next| next.shape == Shape::Lower && is_word(&next))
 }
 
 /// Returns true if a word is one of a sentence: it stands free, or is part of a compound that does. A word that lost its
@@ -132,7 +132,9 @@ fn is_short_slip(text: &str, word: &Word<'_>) -> bool {
 fn is_word_of_text(text: &str, word: &Word<'_>) -> bool {
     let after = text.get(word.end()..).unwrap_or("");
     let is_clipped = word.text.ends_with("in") && after.starts_with(['\'', '’']);
-    (stands_free(text, word.start, word.end()) || is_part_of_compound(text, word)) && !is_clipped && !is_followed_by_sic(after)
+    (stands_free(text, word.start, word.end()) || is_part_of_compound(text, word))
+        && !is_clipped
+        && !is_followed_by_sic(after)
 }
 
 /// Returns true if a word is a part of a compound of two words with a hyphen ("continous-integration") whose other part
@@ -158,11 +160,23 @@ fn is_part_of_compound(text: &str, word: &Word<'_>) -> bool {
     other.len() > 1 && is_english(&other.to_ascii_lowercase()) && stands_free(text, start, end)
 }
 
-/// Returns true if the text goes on to give the correction itself: "fix typo recieve -> receive".
+/// Returns true if the text goes on to give the correction itself: "fix typo recieve -> receive", "for recieve read
+/// receive". A correct word further on in the sentence is no such correction.
 fn is_spoken_about(text: &str, word: &Word<'_>, corrections: &[&str]) -> bool {
-    let following = words(text.get(word.end()..).unwrap_or("")).take(3);
-    let mut following = following.map(|next| next.text.to_ascii_lowercase());
-    following.any(|next| corrections.contains(&next.as_str()) && !is_function_word(&next))
+    const BETWEEN: [&str; 12] =
+        ["as", "be", "for", "instead", "into", "is", "means", "not", "read", "should", "to", "with"];
+    let after = text.get(word.end()..).unwrap_or("");
+    for next in words(after).take(3) {
+        let lower = next.text.to_ascii_lowercase();
+        if corrections.contains(&lower.as_str()) {
+            // Only a space between: "adn and" is a slip and the word after it.
+            return after.get(..next.start).is_some_and(|between| !between.trim().is_empty());
+        }
+        if !BETWEEN.contains(&lower.as_str()) {
+            return false;
+        }
+    }
+    false
 }
 
 fn same_letters(a: &str, b: &str) -> bool {

@@ -153,16 +153,16 @@ fn is_particle_and_preposition(text: &str, first: &Word<'_>) -> bool {
         (
             "in",
             &[
-                "built", "call", "check", "checked", "come", "comes", "dial", "drop", "fill", "fit", "give", "go", "goes", "kick",
-                "kicks", "live", "log", "logged", "logs", "opt", "plug", "plugged", "set", "sets", "settle", "sign", "signed",
-                "step", "tune", "type", "write", "zoom",
+                "built", "call", "check", "checked", "come", "comes", "dial", "drop", "fill", "fit", "give", "go",
+                "goes", "kick", "kicks", "live", "log", "logged", "logs", "opt", "plug", "plugged", "set", "sets",
+                "settle", "sign", "signed", "step", "tune", "type", "write", "zoom",
             ],
         ),
         (
             "on",
             &[
-                "carries", "carry", "catch", "early", "go", "goes", "hang", "hold", "keep", "later", "live", "log", "logged",
-                "move", "moves", "passed", "sign", "switch", "switched", "turn", "turned",
+                "carries", "carry", "catch", "early", "go", "goes", "hang", "hold", "keep", "later", "live", "log",
+                "logged", "move", "moves", "passed", "sign", "switch", "switched", "turn", "turned",
             ],
         ),
     ];
@@ -177,7 +177,8 @@ fn is_scientific_name(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
     const LATIN_ENDINGS: [&str; 12] = ["a", "ae", "ax", "ens", "ex", "i", "is", "ix", "ops", "um", "us", "yx"];
     let genus = text.get(..first.start).and_then(|before| before.strip_suffix([' ', '\n'])).unwrap_or("");
     let genus = genus.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or("");
-    let is_capitalized = genus.starts_with(char::is_uppercase) && genus.len() > 2 && genus.chars().skip(1).all(char::is_lowercase);
+    let is_capitalized =
+        genus.starts_with(char::is_uppercase) && genus.len() > 2 && genus.chars().skip(1).all(char::is_lowercase);
     let is_latin = second.text.len() > 3 && LATIN_ENDINGS.iter().any(|ending| second.text.ends_with(ending));
     is_capitalized && is_latin && !FUNCTION_WORDS.contains(&genus.to_ascii_lowercase().as_str())
 }

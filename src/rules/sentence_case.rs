@@ -27,15 +27,15 @@ const HABIT: (usize, f64) = (6, 0.9);
 
 /// Abbreviations after whose full stop a sentence continues.
 const ABBREVIATIONS: [&str; 42] = [
-    "al", "approx", "apps", "avg", "ca", "cf", "ch", "co", "comp", "corp", "dept", "dev", "dir", "dr", "eg", "eq", "esp",
-    "est", "etc", "ex", "exp", "ext", "fig", "ie", "inc", "incl", "intro", "lib", "max", "min", "mr", "mrs", "no", "num",
-    "orig", "prev", "ref", "resp", "sec", "std", "vol", "vs",
+    "al", "approx", "apps", "avg", "ca", "cf", "ch", "co", "comp", "corp", "dept", "dev", "dir", "dr", "eg", "eq",
+    "esp", "est", "etc", "ex", "exp", "ext", "fig", "ie", "inc", "incl", "intro", "lib", "max", "min", "mr", "mrs",
+    "no", "num", "orig", "prev", "ref", "resp", "sec", "std", "vol", "vs",
 ];
 
 /// Particles with which names of people begin, in lower case: "van den Berg".
 const NAME_PARTICLES: [&str; 20] = [
-    "al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "ibn", "la", "le", "ten", "ter", "van", "von",
-    "zu", "zur",
+    "al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "ibn", "la", "le", "ten", "ter", "van",
+    "von", "zu", "zur",
 ];
 
 /// Words that begin sentences and never name anything, although some are in lists of terms.
@@ -124,7 +124,8 @@ fn is_small(doc: &Document, start: &SentenceStart<'_>, own: &AllowedWords) -> bo
     let is_term =
         !SENTENCE_OPENERS.contains(&start.word.text) && (start.word.text.len() < 3 || is_term(start.word.text));
     let begins_name = NAME_PARTICLES.contains(&start.word.text) && is_name_next(after);
-    let is_name = is_term || begins_name || start.word.text == "etc" || after.starts_with(':') || after.starts_with(" package");
+    let is_name =
+        is_term || begins_name || start.word.text == "etc" || after.starts_with(':') || after.starts_with(" package");
     !is_name
         && start.word.shape == Shape::Lower
         && is_english(start.word.text)

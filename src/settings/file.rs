@@ -15,12 +15,12 @@ use serde::Deserialize;
 use super::deserialize::{Lexicon, Spanned, read};
 use super::node::{Misfit, Node, Syntax, Value};
 use super::options::{AllowedWords, IgnoredText, Options, Pattern, RulesTable};
-use super::{rewrites, word_list};
 use super::values::{AtLeast, Glob, OneOf, Overlay, PerRule, RuleName};
 use super::{
     Catalogue, Complaint, ConfigError, Excerpt, Override, RulePatch, Selector, Settings, VersionSpec, WorkSpec, globs,
     suggestion,
 };
+use super::{rewrites, word_list};
 use crate::model::target::normalized;
 use crate::model::work::Role;
 use crate::text::locale::Locale;

@@ -146,7 +146,8 @@ pub fn joined_words(word: &str) -> Option<String> {
         ["an", "and", "are", "as", "at", "be", "by", "can", "for", "in", "is", "of", "on", "or", "the", "to"];
     const MIN_OTHER_BYTES: usize = 4;
     let is_other = |other: &str| other.len() >= MIN_OTHER_BYTES && is_english(other);
-    let at_end = LITTLE.iter().find_map(|little| Some((word.strip_suffix(little).filter(|other| is_other(other))?, *little)));
+    let at_end =
+        LITTLE.iter().find_map(|little| Some((word.strip_suffix(little).filter(|other| is_other(other))?, *little)));
     let at_start =
         || LITTLE.iter().find_map(|little| Some((*little, word.strip_prefix(little).filter(|other| is_other(other))?)));
     let (first, second) = at_end.or_else(at_start)?;

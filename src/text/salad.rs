@@ -60,7 +60,8 @@ fn counted(text: &str, min_words: usize, max_distinct_percent: usize) -> Option<
     for word in words(text) {
         let lower = word.text.to_lowercase();
         function += usize::from(is_function_word(&lower));
-        let is_long = *distinct.entry(lower).or_insert_with_key(|lower| lower.len() >= MIN_LONG_LETTERS && is_english(lower));
+        let is_long =
+            *distinct.entry(lower).or_insert_with_key(|lower| lower.len() >= MIN_LONG_LETTERS && is_english(lower));
         english += usize::from(is_long);
     }
     let is_salad = function * 100 <= all * MAX_FUNCTION_PERCENT
@@ -78,7 +79,10 @@ mod tests {
         let adverbs = ["cleanly", "quietly", "robustly", "natively"];
         let run: Vec<&str> = (0..48).map(|at| adverbs[(at * 7 + at / 5) % 4]).collect();
         assert!(salad_in(&format!("The lamp burns {}.", run.join(" "))).is_some());
-        assert!(salad_in(&format!("The lamp burns at night, and the keeper sleeps. It burns {}.", run.join(", "))).is_some());
+        assert!(
+            salad_in(&format!("The lamp burns at night, and the keeper sleeps. It burns {}.", run.join(", ")))
+                .is_some()
+        );
         let sentences: Vec<String> = run.chunks(6).map(|six| six.join(" ")).collect();
         assert!(salad_in(&sentences.join(". ")).is_some());
     }

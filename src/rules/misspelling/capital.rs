@@ -2,11 +2,13 @@
 
 use crate::model::document::{BlockKind, Document, ProseBlock};
 use crate::model::finding::Tier;
-use crate::text::dictionary::is_english;
+use crate::text::dictionary::is_known;
 use crate::text::words::{Shape, Word, words};
 
 /// Minimum length of a capitalized misspelling within a sentence (a guess), where most capitalized words are names.
-const MIN_WITHIN_CHARS: usize = 7;
+const MIN_WITHIN_CHARS: usize = 6;
+/// Minimum length of a capitalized misspelling of several words at the start of a sentence in the gate tier (a guess).
+const MIN_OPENING_CHARS: usize = 7;
 /// Length from which on hardly a name resembles a misspelling (a guess).
 const MIN_SURE_CHARS: usize = 8;
 
@@ -28,7 +30,21 @@ const CALENDAR: [&str; 12] = [
 
 /// Words that precede names of people.
 const TITLES: [&str; 16] = [
-    "author", "by", "called", "de", "dr", "mr", "mrs", "ms", "named", "prof", "professor", "sir", "st", "user", "van",
+    "author",
+    "by",
+    "called",
+    "de",
+    "dr",
+    "mr",
+    "mrs",
+    "ms",
+    "named",
+    "prof",
+    "professor",
+    "sir",
+    "st",
+    "user",
+    "van",
     "von",
 ];
 
@@ -50,18 +66,19 @@ pub(super) fn tier_of(doc: &Document, block: &ProseBlock, word: &Word<'_>, corre
     let next = next.filter(|next| next.start == 0 && next.text.starts_with(char::is_uppercase));
     // "Insufficent Funds", "The Forground Colour": the words beside it have capitals, too, and are no names.
     let beside: Vec<&str> = previous.into_iter().chain(next.map(|next| next.text)).collect();
-    let in_row = beside.iter().all(|word| is_english(&word.to_lowercase()));
+    let is_in_row = |word: &&str| is_known(&word.to_lowercase()) || word.bytes().all(|byte| byte.is_ascii_uppercase());
+    let in_row = beside.iter().all(is_in_row);
     let is_long = word.text.len() >= MIN_SURE_CHARS;
-    let means_one_word = corrections.len() == 1 && corrections.iter().all(|word| is_english(word));
+    let means_one_word = corrections.len() == 1 && corrections.iter().all(|word| is_known(word));
     // "Facter is a tool": a short name at the start of a sentence may resemble several words.
-    let may_name = !means_one_word && word.text.len() < MIN_WITHIN_CHARS;
+    let may_name = !means_one_word && word.text.len() < MIN_OPENING_CHARS;
     if opens && beside.is_empty() && may_name {
         return Some(Tier::Audit);
     }
     if opens && beside.is_empty() || !beside.is_empty() && in_row && is_long && means_one_word {
         return Some(Tier::Gate);
     }
-    if !beside.is_empty() && !is_long || TITLES.contains(&last.to_lowercase().as_str()) {
+    if !beside.is_empty() && !(in_row && means_one_word) || TITLES.contains(&last.to_lowercase().as_str()) {
         return None;
     }
     if corrections.iter().any(|correction| mentions(doc.prose.text(), correction)) {
