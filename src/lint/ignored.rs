@@ -7,8 +7,7 @@ use regex::Regex;
 
 use crate::model::collection::Collection;
 use crate::model::finding::{Family, Finding};
-use crate::settings::{IgnoredText, Options, Pattern};
-use crate::text::words::words as words_of;
+use crate::settings::{Options, Pattern};
 
 /// The matches of patterns in documents, found when the first finding asks for them.
 pub(super) struct IgnoredPlaces<'a> {
@@ -27,20 +26,14 @@ impl<'a> IgnoredPlaces<'a> {
         if finding.family != Family::Language {
             return false;
         }
-        let IgnoredText { words, regex } = &options.ignored;
         let own = options.ignored_by(finding.rule);
-        let (own_words, own_regex) = own.map_or((None, &[][..]), |(words, regex)| (Some(words), regex));
         let doc = self.collection.document(finding.primary.doc);
-        let text = doc.slice(finding.primary.span);
-        let is_ignored =
-            |word: &str| words.contains(word) || own_words.is_some_and(|own_words| own_words.contains(word));
-        let has_words = !words.0.is_empty() || own_words.is_some_and(|own| !own.0.is_empty());
-        let all_words = || words_of(text).next().is_some() && words_of(text).all(|word| is_ignored(word.text));
-        if has_words && (is_ignored(text) || all_words()) {
+        if options.ignored.words.cover(doc.slice(finding.primary.span), own.map(|(words, _)| words)) {
             return true;
         }
         let span = finding.primary.span.start as usize..finding.primary.span.end as usize;
-        let mut patterns = regex.iter().chain(own_regex);
+        let own_regex = own.map_or(&[][..], |(_, regex)| regex);
+        let mut patterns = options.ignored.regex.iter().chain(own_regex);
         patterns.any(|Pattern(pattern)| self.is_inside_match(finding.primary.doc.0, pattern, &span))
     }
 

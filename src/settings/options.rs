@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::values::{OneOf, Overlay, PerRule, RuleName, regex};
 use crate::model::finding::{Severity, Tier};
 use crate::text::locale::Locale;
+use crate::text::words::words;
 
 /// Declares the options of the rules that have any: a type for each rule, all of them together as [`Options`], and
 /// `[rules]` as it is read.
@@ -159,6 +160,14 @@ impl AllowedWords {
     /// True if `word`, in any case, is one of them.
     pub fn contains(&self, word: &str) -> bool {
         self.0.iter().any(|own| own.eq_ignore_ascii_case(word))
+    }
+
+    /// True if `text`, or each of its words, is one of these or of `more`.
+    pub fn cover(&self, text: &str, more: Option<&Self>) -> bool {
+        let is_one = |word: &str| self.contains(word) || more.is_some_and(|more| more.contains(word));
+        let is_empty = self.0.is_empty() && more.is_none_or(|more| more.0.is_empty());
+        let all = || words(text).next().is_some() && words(text).all(|word| is_one(word.text));
+        !is_empty && (is_one(text) || all())
     }
 }
 
