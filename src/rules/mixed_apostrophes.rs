@@ -21,7 +21,7 @@ pub(crate) static RULE: Rule = Rule {
 const CURLY: &str = "’";
 
 /// Minimum number of apostrophes of the usual kind (a guess): fewer make no habit.
-const MIN_USUAL: usize = 5;
+const MIN_USUAL: usize = 3;
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     let text = doc.prose.text();
