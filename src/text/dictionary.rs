@@ -217,6 +217,9 @@ mod tests {
         assert!(is_compound("lampboat") && !is_compound("lamqboat"));
         assert_eq!(two_words("ofthe").as_deref(), Some("of the"));
         assert_eq!(two_words("lantern"), None);
+        assert_eq!(joined_words("systemis").as_deref(), Some("system is"));
+        assert_eq!(joined_words("lantrn"), None);
+        assert!(is_derived("subnet") && is_derived("subnets"));
     }
 
     #[test]
