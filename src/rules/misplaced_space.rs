@@ -1,12 +1,12 @@
 //! `misplaced-space`: no space after a full stop or comma, or one before it.
 
 use crate::model::document::{Document, ProseBlock};
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::dictionary::is_english;
-use crate::text::english::is_function_word;
+use crate::text::english::context::is_function_word;
+use crate::text::english::dictionary::is_english;
 use crate::text::language::Language;
 use crate::text::words::words;
 
@@ -190,5 +190,5 @@ fn say(doc: &Document, block: &ProseBlock, fault: &Fault, out: &mut Report) {
     let base = block.range.start as usize;
     let span = doc.prose.source_span(base + fault.start..base + fault.end);
     let title = if fault.new.ends_with(' ') { "put a space after it" } else { "remove the space" };
-    out.find(doc.id, span, fault.message).fix(Fix::replace(doc.id, span, fault.new, title));
+    out.find(doc.id, span, fault.message).fix(Fix::likely(title, [Edit::replace(doc.id, span, fault.new)]));
 }

@@ -10,17 +10,17 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use self::capital::{begins_sentence, is_used_as_name, tier_of};
 use crate::facts::code_names::is_named_in_code;
 use crate::model::document::{BlockKind, Document, ProseBlock};
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::Misspelling;
-use crate::text::corrections::corrections_of;
-use crate::text::dictionary::is_english;
+use crate::text::english::corrections::corrections_of;
+use crate::text::english::dictionary::is_english;
+use crate::text::english::locale::{Locale, foreign, spelled_in};
+use crate::text::english::spelling::distance;
 use crate::text::language::Language;
-use crate::text::locale::{Locale, foreign, spelled_in};
-use crate::text::names::{is_name_elsewhere, is_quoted, may_be_name};
-use crate::text::spelling::distance;
+use crate::text::words::names::{is_name_elsewhere, is_quoted, may_be_name};
 use crate::text::words::{Shape, Word, in_the_case_of, is_followed_by_sic, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
@@ -29,7 +29,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Words,
-    summary: "a word is a known misspelling, or another country's spelling",
+    summary: "a known misspelling, or another country's spelling",
     page: include_str!("../../rules/misspelling.md"),
     check: Check::Document(check),
 };
@@ -210,7 +210,7 @@ fn say(doc: &Document, base: usize, word: &Word<'_>, likely: Vec<String>, tier: 
     match written.as_slice() {
         [only] if doc.prose.is_contiguous(range) => {
             finding.label(format!("means `{only}`"));
-            finding.fix(Fix::replace(doc.id, span, only, format!("write `{only}`")));
+            finding.fix(Fix::likely(format!("write `{only}`"), Edit::replace(doc.id, span, only)));
         }
         _ => {
             finding.label(format!("means {}", listed(&written)));
@@ -253,7 +253,7 @@ impl<'a> ForeignWords<'a> {
         let finding = out.find(self.doc.id, span, message);
         finding.label(format!("in {}: `{here}`", self.locale.as_str()));
         if self.doc.prose.is_contiguous(range) {
-            finding.fix(Fix::replace(self.doc.id, span, &here, format!("write `{here}`")));
+            finding.fix(Fix::likely(format!("write `{here}`"), Edit::replace(self.doc.id, span, &here)));
         } else {
             finding.candidates([here]);
         }

@@ -4,8 +4,8 @@ use crate::model::document::{BlockKind, Document};
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
+use crate::text::english::salad::salad_in;
 use crate::text::language::Language;
-use crate::text::salad::salad_in;
 
 pub(crate) static RULE: Rule = Rule {
     id: "word-salad",

@@ -2,7 +2,7 @@
 
 use crate::model::document::{BlockKind, Document, ProseBlock};
 use crate::model::finding::Tier;
-use crate::text::dictionary::is_known;
+use crate::text::english::dictionary::is_known;
 use crate::text::words::{Shape, Word, words};
 
 /// Minimum length of a capitalized misspelling within a sentence (a guess), where most capitalized words are names.
