@@ -27,10 +27,10 @@ static FUNCTION_WORDS: LazyLock<HashSet<&'static str, FxBuildHasher>> =
 
 /// Function words of other languages, some of which are in English dictionaries.
 const FOREIGN_WORDS: [&str; 56] = [
-    "att", "avec", "av", "auf", "che", "como", "da", "das", "dat", "de", "del", "della", "den", "der", "des", "det", "di",
-    "dla", "ein", "eine", "einen", "el", "em", "er", "et", "gli", "het", "ikke", "il", "inte", "ist", "la", "las", "le",
-    "les", "los", "mais", "mit", "nel", "nicht", "nie", "och", "oder", "og", "para", "por", "pour", "que", "qui", "som",
-    "sono", "sont", "um", "uma", "und", "une",
+    "att", "avec", "av", "auf", "che", "como", "da", "das", "dat", "de", "del", "della", "den", "der", "des", "det",
+    "di", "dla", "ein", "eine", "einen", "el", "em", "er", "et", "gli", "het", "ikke", "il", "inte", "ist", "la",
+    "las", "le", "les", "los", "mais", "mit", "nel", "nicht", "nie", "och", "oder", "og", "para", "por", "pour", "que",
+    "qui", "som", "sono", "sont", "um", "uma", "und", "une",
 ];
 
 /// Returns true if a lower-case word is one of those that hardly an English sentence is written without.

@@ -4,8 +4,8 @@
 
 use std::collections::HashMap;
 
-use super::dictionary::is_english;
 use super::context::is_function_word;
+use super::dictionary::is_english;
 use crate::text::words::words;
 
 /// Minimum length of a run within a sentence and of a whole paragraph, in words (a guess): real lists are shorter.
