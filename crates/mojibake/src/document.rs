@@ -31,6 +31,7 @@ use super::restore::{CERTAIN, Suspects, replaced, restore};
 use super::signs::shows_loss;
 use super::sites::{self, Site, settle_pages, sites};
 use super::strict::Run;
+use super::whole::{self, Whole};
 use super::{Cause, Certainty, Garble, Options, apply};
 
 /// Maximum number of iterations over one line (a guess); each undoes what the one before exposed.
@@ -181,9 +182,9 @@ fn mute(text: &str, lines: &mut [Line], (found, shown): (&[Garble], &[Shown]), m
             is_any = true;
         }
         if line.sites.is_none() {
-            let Line { span, odd, is_mute, .. } = line;
-            let suspect = Suspect { span: span.clone(), odd: *odd };
-            *line = Line { is_mute: *is_mute, ..Line::new(text, suspect, memo) };
+            let (is_mute, whole) = (line.is_mute, line.whole.take());
+            let suspect = Suspect { span: line.span.clone(), odd: line.odd };
+            *line = Line { is_mute, whole, ..Line::new(text, suspect, memo) };
         }
     }
     is_any
@@ -197,7 +198,7 @@ fn found(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> 
     let verdict = vote(text, lines, options);
     let mut out = Vec::new();
     for line in lines {
-        if verdict.convicted == 0 && line.is_harmless(text) {
+        if line.whole.is_none() && verdict.convicted == 0 && line.is_harmless(text) {
             continue;
         }
         let (start, found) = (line.span.start, line.found(text));
@@ -241,6 +242,8 @@ struct Line {
     legacy: OnceCell<Option<legacy::Reading>>,
     /// True if nothing in it is evidence, because all of its mojibake is an example.
     is_mute: bool,
+    /// The line with the encodings of the whole text undone.
+    whole: Option<legacy::Reading>,
 }
 
 impl Line {
@@ -256,7 +259,7 @@ impl Line {
         credit_strangers(current, &mut here);
         credit_language(current, &mut here);
         prefer_language(current, &mut here);
-        Line { span, odd, references, read, sites: Some(here), legacy: OnceCell::new(), is_mute: false }
+        Line { span, odd, references, read, sites: Some(here), legacy: OnceCell::new(), is_mute: false, whole: None }
     }
 
     /// Returns the line as it is in its text.
@@ -281,7 +284,43 @@ impl Line {
 }
 
 fn lines(text: &str, memo: &mut Memo) -> Vec<Line> {
-    suspects(text).into_iter().map(|suspect| Line::new(text, suspect, memo)).collect()
+    let lines: Vec<Line> = suspects(text).into_iter().map(|suspect| Line::new(text, suspect, memo)).collect();
+    if !lines.iter().any(|line| line.odd) {
+        return lines;
+    }
+    match whole::read(text).filter(|whole| whole.gain >= 2 * evidence(&lines)) {
+        Some(whole) => whole_lines(text, lines, whole, memo),
+        None => lines,
+    }
+}
+
+/// Returns the sum of the score improvements of the distinct runs that may be UTF-8, in decinats.
+fn evidence(lines: &[Line]) -> Cost {
+    let mut seen = FxHashSet::default();
+    let sites = lines.iter().flat_map(Line::sites).filter(|site| seen.insert(Arc::as_ptr(&site.known)));
+    let best = |site: &Site| site.runs.iter().map(|run| run.gain).max().unwrap_or(0).max(0);
+    sites.map(best).fold(0, Cost::saturating_add)
+}
+
+/// Returns the lines of a text whose encodings are undone as a whole: those with candidates, and all that change.
+fn whole_lines(text: &str, lines: Vec<Line>, whole: Whole, memo: &mut Memo) -> Vec<Line> {
+    let mut out = Vec::new();
+    let mut known = lines.into_iter().peekable();
+    let mut start = 0;
+    for found in text.split('\n') {
+        let span = start..start + found.len();
+        start = span.end + 1;
+        let line = known.next_if(|line| line.span.start < start);
+        let after = if found.is_ascii() { None } else { whole::line(found, whole) };
+        let Some(after) = after else {
+            out.extend(line);
+            continue;
+        };
+        let line = line.unwrap_or_else(|| Line::new(text, Suspect { span, odd: true }, memo));
+        let reading = legacy::Reading { layer: whole.layer, after, gain: whole.gain };
+        out.push(Line { is_mute: true, whole: Some(reading), ..line });
+    }
+    out
 }
 
 /// Returns whether the only mojibake is one letter in a line with an intact dash, which the mis-decoding would have
@@ -366,6 +405,9 @@ fn is_of(line: &str, span: &Range<usize>, scripts: u8) -> bool {
 /// Repairs one line until nothing changes. Returns its edits in the order of the line.
 fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
     let (found, odd) = (line.found(text), line.odd);
+    if let Some(reading) = &line.whole {
+        return vec![legacy_edit(found, reading)];
+    }
     let mut edits = line.references.clone();
     let mut current = Cow::Borrowed(line.read.as_deref().unwrap_or(found));
     let mut here = line.sites.take().unwrap_or_default();

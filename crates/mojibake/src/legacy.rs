@@ -916,7 +916,7 @@ pub(crate) fn reread(line: &str, layer: Layer) -> Option<String> {
 
 /// Returns whether at most one in ten of the multi-byte characters is one that Windows-949 added to KS X 1001: syllables
 /// that Korean hardly uses. Bytes that decode to many of them are Shift-JIS.
-fn is_standard_korean(bytes: &[u8]) -> bool {
+pub(crate) fn is_standard_korean(bytes: &[u8]) -> bool {
     let (mut all, mut added, mut at) = (0, 0, 0);
     while at < bytes.len() {
         if bytes[at].is_ascii() {

@@ -12,7 +12,7 @@
 //! Reading order: `codepage` (bytes and characters), `model` (plausibility), `alphabet` (languages), `strict` (proofs),
 //! `fluency` (ranking). Lost bytes: `signs` (damage cues), `reader` (the bytes behind a text), `twice` (those of double
 //! mojibake), `quotes`, `lattice` (all candidates), `lossy` (the best candidate), `restore` (its use in a line). Then
-//! `legacy` (candidates that cannot be proved), `entities` (character references), `leads` (the prefilter), `document`
+//! `legacy` (candidates that cannot be proved), `whole` (those of a whole text), `entities` (character references), `leads` (the prefilter), `document`
 //! (the decision), `examples` (quoted mojibake), `edits`, `recipe` (names), `bytes` (for callers that have bytes).
 //! Knows no Markdown and no files.
 
@@ -43,6 +43,7 @@ mod strict;
 #[cfg(test)]
 mod tests;
 mod twice;
+mod whole;
 
 use std::borrow::Cow;
 use std::ops::Range;
