@@ -25,6 +25,7 @@ use super::legacy;
 use super::line::near;
 use super::lossy::{Readings, Seen};
 use super::model::Cost;
+use super::peel;
 use super::recipe::{Recipe, layers};
 use super::residue::{is_unfinished, keep_losses, release};
 use super::restore::{CERTAIN, Suspects, replaced, restore};
@@ -421,6 +422,15 @@ fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Ve
         let utf8 = here.iter().map(best).fold(0, Cost::saturating_add);
         legacy::cost(found) - legacy::cost(&reading.after) >= WHOLLY.max(utf8.saturating_mul(2))
     };
+    let peeled = peel::edits(&current);
+    let is_peeled = !peeled.is_empty();
+    if is_peeled {
+        edits = if edits.is_empty() { peeled } else { compose(edits, peeled, &current) };
+        current = Cow::Owned(render(found, &edits));
+        here.clear();
+        sites(&current, &mut memo.chunks, &mut here);
+        discredit_weak(&current, &mut here);
+    }
     let mut past = Past::default();
     for i in 0..PASSES {
         if i > 0 {
@@ -430,7 +440,7 @@ fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Ve
         }
         let mut new = pass((text, &current), &mut here, verdict, &mut past, &is_legacy, &mut memo.readings);
         if new.is_empty() {
-            if i == 0 {
+            if i == 0 && !is_peeled {
                 here.iter_mut().for_each(|site| site.chosen.clear());
                 line.sites = Some(std::mem::take(&mut here));
             }
@@ -595,6 +605,7 @@ fn pass(
             });
         }
     }
+    repeat(line, &mut out);
     past.sure.extend(out.iter().flat_map(|e| e.after.chars()).filter(|c| !c.is_ascii()));
     let is_whole = is_covered(line, &out);
     let is_legacy = *past.is_legacy.get_or_insert_with(|| !is_whole && is_legacy(here));
@@ -606,6 +617,29 @@ fn pass(
     // The evidence for an encoding in which bytes were restored is gone once they are restored.
     past.used |= suspects.found(&restored);
     replaced(line, restored)
+}
+
+/// Minimum length of mojibake that is the same wherever its line has it, in characters.
+const SAME: usize = 3;
+
+/// Adds the other occurrences in a line of the mojibake that its edits prove. Beside other letters they may seem to be
+/// less of an improvement.
+fn repeat(line: &str, edits: &mut Vec<Edit>) {
+    let proved: Vec<Edit> = edits.iter().filter(|e| line[e.span.clone()].chars().count() >= SAME).cloned().collect();
+    let is_part = |c: Option<char>| c.is_some_and(|c| !c.is_ascii());
+    for edit in proved {
+        let found = &line[edit.span.clone()];
+        for (at, _) in line.match_indices(found) {
+            let span = at..at + found.len();
+            let is_free = edits.iter().all(|e| e.span.end <= span.start || span.end <= e.span.start);
+            let is_whole = !is_part(line[..span.start].chars().next_back()) && !is_part(line[span.end..].chars().next());
+            let (around, near) = near(line, &span);
+            if is_free && is_whole && !examples::is_quoted(around, &near) {
+                edits.push(Edit { span, ..edit.clone() });
+            }
+        }
+    }
+    edits.sort_by_key(|edit| edit.span.start);
 }
 
 /// Leaves possible intact text of the document's scripts, in a line without other mojibake.

@@ -11,7 +11,7 @@
 //!
 //! Reading order: `codepage` (bytes and characters), `model` (plausibility), `alphabet` (languages), `strict` (proofs),
 //! `fluency` (ranking). Lost bytes: `signs` (damage cues), `reader` (the bytes behind a text), `twice` (those of double
-//! mojibake), `quotes`, `lattice` (all candidates), `lossy` (the best candidate), `restore` (its use in a line). Then
+//! mojibake), `quotes`, `lattice` (all candidates), `lossy` (the best candidate), `restore` (its use in a line), `peel` (many layers). Then
 //! `legacy` (candidates that cannot be proved), `whole` (those of a whole text), `entities` (character references), `leads` (the prefilter), `document`
 //! (the decision), `examples` (quoted mojibake), `edits`, `recipe` (names), `bytes` (for callers that have bytes).
 //! Knows no Markdown and no files.
@@ -31,6 +31,7 @@ mod legacy;
 mod line;
 mod lossy;
 mod model;
+mod peel;
 mod quotes;
 mod reader;
 mod reading;

@@ -44,7 +44,7 @@ const SAMPLE: usize = 1 << 12;
 const WORDS: usize = 2;
 /// Minimum number of distinct letters and symbols that change; between two Cyrillic texts, because laughter and
 /// abbreviations have few.
-const EVIDENCE: usize = 3;
+const EVIDENCE: usize = 2;
 const EVIDENCE_CYRILLIC: usize = 6;
 /// Minimum score improvement of the sample in all, and for each character that changes, in decinats (guesses; those of
 /// a single line are 90 to 300 and 12 to 60).
