@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::alphabet::{Languages, is_letter};
 use super::codepage::CodePage;
 use super::fluency::{Context, fluency};
-use super::legacy::is_standard_korean;
+use super::legacy::{WIN_WORDS_EACH, is_disguised, is_standard_korean};
 use super::model::Cost;
 use super::recipe::Layer;
 use super::strict::{is_other_script, is_typography};
@@ -23,6 +23,16 @@ const READ: [CodePage; 15] = {
         Windows1252, Latin1, Windows1254, Windows1250, Windows1251, Iso8859_15, Windows1257, Windows1253, MacRoman,
         Koi8R, Ibm866, Ibm437, Ibm850, Ibm852, MacCyrillic,
     ]
+};
+
+/// These encodings as a mask.
+pub(crate) const READ_MASK: u32 = {
+    let (mut mask, mut i) = (0, 0);
+    while i < READ.len() {
+        mask |= READ[i].bit();
+        i += 1;
+    }
+    mask
 };
 
 /// Single-byte encodings that texts are in, likeliest first.
@@ -46,6 +56,8 @@ const WORDS: usize = 2;
 /// abbreviations have few.
 const EVIDENCE: usize = 2;
 const EVIDENCE_CYRILLIC: usize = 6;
+/// Minimum number of words that get better if one letter less changes (a guess).
+const WORDS_ALIKE: usize = 4;
 /// Minimum score improvement of the sample in all, and for each character that changes, in decinats (guesses; those of
 /// a single line are 90 to 300 and 12 to 60).
 const WIN: Cost = 200;
@@ -139,7 +151,11 @@ pub(crate) fn read(text: &str) -> Option<Whole> {
             let layer = Layer { written, read: read.page };
             let Some(new) = Candidate::new(layer, (&words, &before), &encoded, best.as_ref()) else { continue };
             match &mut best {
-                Some(best) if best.sample == new.sample => {}
+                Some(best) if best.is_like(&new) => {
+                    if best.gain < new.gain {
+                        *best = new;
+                    }
+                }
                 Some(best) if best.gain >= new.gain => second = second.max(new.gain),
                 _ => {
                     second = best.as_ref().map_or(0, |best| best.gain).max(second);
@@ -150,7 +166,7 @@ pub(crate) fn read(text: &str) -> Option<Whole> {
     }
     let best = best?;
     let is_ahead = best.gain - second >= AHEAD.max(best.gain / AHEAD_PART);
-    (is_ahead && best.is_sound() && !is_of_language(&words.concat(), MISFIT_PART))
+    (is_ahead && best.is_sound() && !best.may_be_intact())
         .then_some(Whole { layer: best.layer, gain: best.gain })
 }
 
@@ -176,8 +192,10 @@ struct Candidate {
     /// The words after one another, as they are and as they become.
     found: String,
     sample: String,
+    /// The words one by one; `None` for those that the encodings do not have.
+    words: Vec<Option<String>>,
     gain: Cost,
-    words: usize,
+    count: usize,
     better: usize,
     worse: usize,
 }
@@ -191,11 +209,13 @@ impl Candidate {
         best: Option<&Candidate>,
     ) -> Option<Candidate> {
         let (mut found, mut sample, mut gain) = (String::new(), String::new(), 0);
+        let mut all = Vec::with_capacity(words.len());
         let (mut count, mut better, mut worse, mut failed) = (0, 0, 0, 0);
         let most: Cost = before.iter().sum();
         let least = best.map_or(0, |best| best.gain / 2);
         let mut spent = 0;
         for ((word, before), bytes) in words.iter().zip(before).zip(encoded) {
+            all.push(None);
             let Some(bytes) = bytes else { continue };
             let Some(after) = decode(bytes, layer.written) else {
                 failed += 1;
@@ -219,14 +239,25 @@ impl Candidate {
             found.push(' ');
             sample.push_str(&after);
             sample.push(' ');
+            if let Some(last) = all.last_mut() {
+                *last = Some(after);
+            }
         }
-        (gain > WIN / 2).then_some(Candidate { layer, found, sample, gain, words: count, better, worse })
+        (gain > WIN / 2).then_some(Candidate { layer, found, sample, words: all, gain, count, better, worse })
+    }
+
+    /// Returns whether both make the same of every word that both have.
+    fn is_like(&self, other: &Candidate) -> bool {
+        self.words.iter().zip(&other.words).all(|(a, b)| a.is_none() || b.is_none() || a == b)
     }
 
     /// Returns whether the words that come out are those of a language, and enough of them.
     fn is_sound(&self) -> bool {
         let wide = self.sample.chars().filter(|c| ('\u{2e80}'..'\u{e000}').contains(c)).count();
-        if self.gain < WIN || self.better < WORDS && wide < 2 * WORDS || self.worse * WORSE_PART > self.words {
+        if self.gain < WIN || self.better < WORDS && wide < 2 * WORDS || self.worse * WORSE_PART > self.count {
+            return false;
+        }
+        if humps(&self.sample) > humps(&self.found) + self.count / WORSE_PART || is_disguised(&self.found, &self.sample) {
             return false;
         }
         if WRITTEN_WIDE.contains(&self.layer.written) {
@@ -246,7 +277,14 @@ impl Candidate {
         let is_cyrillic = |text: &str| text.chars().any(|c| ('\u{400}'..'\u{460}').contains(&c));
         let is_both = is_cyrillic(&self.found) && is_cyrillic(&self.sample);
         let (least, each) = if is_both { (EVIDENCE_CYRILLIC, WIN_EACH_CYRILLIC) } else { (EVIDENCE, WIN_EACH) };
-        kinds.len() >= least && self.gain >= each * changes && is_of_language(&self.sample, MISFIT_PART)
+        let is_varied = kinds.len() >= least || kinds.len() + 1 == least && self.better >= WORDS_ALIKE;
+        is_varied && self.gain >= each * changes && is_of_language(&self.sample, MISFIT_PART)
+    }
+
+    /// Returns whether the words as they are have only letters of their language, and are no nonsense in it.
+    fn may_be_intact(&self) -> bool {
+        let changes = self.found.chars().zip(self.sample.chars()).filter(|(was, c)| was != c).count() as Cost;
+        self.gain < changes * WIN_WORDS_EACH && is_of_language(&self.found, usize::MAX)
     }
 }
 
@@ -258,7 +296,16 @@ fn is_of_language(words: &str, part: usize) -> bool {
     let language = Languages::guess(words.chars()).and(letters);
     let count = words.chars().filter(|c| !c.is_ascii() && is_letter(*c)).count();
     let has_own = language != Languages::ANY && letters != Languages::ANY;
-    has_own && language.and(letters) == letters.and(language) && foreign(language) * part <= count
+    has_own && language.and(letters) == letters.and(language) && foreign(language) <= count / part
+}
+
+/// Returns the number of words with an upper-case letter after a lower-case one.
+fn humps(words: &str) -> usize {
+    let is_hump = |word: &&str| {
+        let mut prev = ' ';
+        word.chars().any(|c| std::mem::replace(&mut prev, c).is_lowercase() && c.is_uppercase())
+    };
+    words.split(' ').filter(is_hump).count()
 }
 
 /// Returns the cost of a word between spaces, in decinats.
