@@ -114,10 +114,14 @@ pub(super) fn repair<'a>(
     memo.chunks.limit();
     let mut lines = lines(text, memo);
     let found = judge(text, &mut lines, options, memo);
-    let Some(mut current) = changed(text, &found) else { return (found, Cow::Borrowed(text)) };
-    lines = carried(lines, &found, &current, memo);
+    let certain = |garbles: &[Garble]| -> Vec<Garble> {
+        garbles.iter().filter(|garble| garble.certainty >= options.certainty).cloned().collect()
+    };
+    let made = certain(&found);
+    let Some(mut current) = changed(text, &made) else { return (found, Cow::Borrowed(text)) };
+    lines = carried(lines, &made, &current, memo);
     for _ in 1..rounds {
-        let garbles = judge(&current, &mut lines, options, memo);
+        let garbles = certain(&judge(&current, &mut lines, options, memo));
         let Some(next) = changed(&current, &garbles) else { break };
         lines = carried(lines, &garbles, &next, memo);
         current = next;

@@ -4,6 +4,9 @@
 //! straighten apostrophes, each time. The bytes lost are known, because they are the only ones that complete a
 //! sequence, and the next layer confirms them. Knows one line.
 
+use std::ops::Range;
+
+use super::alphabet::Languages;
 use super::codepage::{CodePage, SINGLE, tables};
 use super::edits::Edit;
 use super::recipe::layers;
@@ -19,7 +22,7 @@ pub(super) fn edits(line: &str) -> Vec<Edit> {
     let mut from = 0;
     while let Some(at) = line[from..].find(['Ã', 'Â', 'Å', 'Æ', 'â', 'Ë']).map(|at| from + at) {
         let end = at + region(&line[at..]);
-        if let Some((after, depth)) = peel(&line[at..end]) {
+        if let Some((after, depth)) = peel(&line[at..end]).filter(|(after, _)| is_fit(line, at..end, after)) {
             let inner = vec![CodePage::Windows1252; depth - 1];
             out.push(Edit {
                 span: at..end,
@@ -42,25 +45,38 @@ fn byte(c: char) -> Option<u8> {
     (!c.is_ascii() && byte != 0).then_some(byte)
 }
 
-/// Returns whether a character may be what is left of a lost one.
-fn is_rest(c: char) -> bool {
-    matches!(c, ' ' | '\'')
+/// Returns whether a character may be what is left of a lost one: a space or an apostrophe, or the question mark for
+/// the ƒ of a letter in two layers, which Latin-1 lacks.
+fn is_rest(prev: char, c: char, next: char) -> bool {
+    matches!(c, ' ' | '\'') && byte(next).is_some() || (prev, c, next) == ('Ã', '?', 'Â')
+}
+
+/// Returns whether a repair with a question mark in it makes a word of its line: elsewhere it may be a symbol.
+fn is_fit(line: &str, span: Range<usize>, after: &str) -> bool {
+    if !line[span.clone()].contains("Ã?") {
+        return true;
+    }
+    let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_lowercase());
+    let languages = Languages::guess(line.chars().filter(char::is_ascii));
+    (is_letter(line[..span.start].chars().next_back()) || is_letter(line[span.end..].chars().next()))
+        && after.chars().all(|c| c.is_ascii() || c.is_alphabetic() && languages.write(c))
 }
 
 /// Returns the length in bytes of the characters from the start that may be one piece of mojibake: those of
-/// Windows-1252, single rests between them, and two spaces at the end.
+/// Windows-1252, what is left of lost ones between them, and two spaces at the end.
 fn region(text: &str) -> usize {
-    let mut end = 0;
+    let (mut end, mut prev) = (0, ' ');
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let next = chars.peek().map_or('\n', |&(_, c)| c);
         match () {
             () if byte(c).is_some() => end = at + c.len_utf8(),
-            () if is_rest(c) && byte(next).is_some() => {}
+            () if is_rest(prev, c, next) => {}
             () if c == '\'' => return at + 1,
             () if text[at..].starts_with("  ") => return at + 2,
             () => break,
         }
+        prev = c;
     }
     end
 }
@@ -113,6 +129,7 @@ fn undo(text: &str) -> Option<Layer> {
             let continues = match *chars.get(i)? {
                 ' ' if next.is_some_and(|next| next == ' ' || !next.is_ascii()) => 0xa0,
                 '\'' => 0x92,
+                '?' if is_rest(c, '?', next.unwrap_or('\n')) => 0x83,
                 c => byte(c).filter(|byte| matches!(byte, 0x80..=0xbf))?,
             };
             losses += usize::from(chars[i].is_ascii());

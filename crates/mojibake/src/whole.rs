@@ -229,7 +229,7 @@ impl Candidate {
                 let cost = word_cost(&after);
                 spent += cost;
                 gain += before - cost;
-                better += usize::from(cost < *before);
+                better += usize::from(cost < *before && is_word(&after));
                 worse += usize::from(cost > *before + AHEAD);
                 if most - spent < least || worse * WORSE_PART > words.len() {
                     return None;
@@ -272,6 +272,10 @@ impl Candidate {
                 kinds.push(was);
             }
         }
+        let letters = self.sample.chars().zip(self.found.chars()).filter(|(c, was)| c != was && is_letter(*c)).count();
+        if (letters as Cost) * 3 < changes * 2 {
+            return false;
+        }
         kinds.sort_unstable();
         kinds.dedup();
         let is_cyrillic = |text: &str| text.chars().any(|c| ('\u{400}'..'\u{460}').contains(&c));
@@ -297,6 +301,14 @@ fn is_of_language(words: &str, part: usize) -> bool {
     let count = words.chars().filter(|c| !c.is_ascii() && is_letter(*c)).count();
     let has_own = language != Languages::ANY && letters != Languages::ANY;
     has_own && language.and(letters) == letters.and(language) && foreign(language) <= count / part
+}
+
+/// Minimum number of letters of a word that is evidence.
+const LETTERS: usize = 3;
+
+/// Returns whether a piece of text between spaces is a word that is evidence, and not a letter that is named.
+fn is_word(text: &str) -> bool {
+    text.chars().filter(|c| is_letter(*c)).map(|c| if c >= '\u{2e80}' { 2 } else { 1 }).sum::<usize>() >= LETTERS
 }
 
 /// Returns the number of words with an upper-case letter after a lower-case one.
