@@ -636,7 +636,8 @@ fn repeat(line: &str, edits: &mut Vec<Edit>) {
         for (at, _) in line.match_indices(found) {
             let span = at..at + found.len();
             let is_free = edits.iter().all(|e| e.span.end <= span.start || span.end <= e.span.start);
-            let is_whole = !is_part(line[..span.start].chars().next_back()) && !is_part(line[span.end..].chars().next());
+            let is_whole =
+                !is_part(line[..span.start].chars().next_back()) && !is_part(line[span.end..].chars().next());
             let (around, near) = near(line, &span);
             if is_free && is_whole && !examples::is_quoted(around, &near) {
                 edits.push(Edit { span, ..edit.clone() });

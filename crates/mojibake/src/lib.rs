@@ -115,16 +115,18 @@ impl Garble {
         let certainty = match self.certainty {
             Certainty::Proved => "proved",
             Certainty::Likely => "likely",
-            Certainty::Ambiguous => "ambiguous, left as it is",
+            Certainty::Ambiguous => "ambiguous, left unchanged",
         };
         let recipe = self.recipe.to_string();
         let recipe = if recipe.is_empty() { "wrong encoding" } else { &recipe };
         match &self.repair {
             Some(repair) if self.quoted => format!(
-                "{found:?} would be {repair:?}: {recipe} ({certainty}), left as an example in text about encodings"
+                "{found:?} would be {repair:?}: {recipe} ({certainty}), left unchanged, as an example in text about encodings"
             ),
             Some(repair) if self.held => {
-                format!("{found:?} would be {repair:?}: {recipe} ({certainty}), left for the losses in its line")
+                format!(
+                    "{found:?} would be {repair:?}: {recipe} ({certainty}), left unchanged because of the losses in its line"
+                )
             }
             Some(repair) => format!("{found:?} → {repair:?}: {recipe} ({certainty})"),
             None => {

@@ -161,7 +161,9 @@ mod tests {
 
     #[test]
     fn layers_with_losses_are_undone_to_the_end() {
-        for text in ["El niño duerme.", "Größe und Länge", "une forêt brûlée", "AÇÃO E REAÇÃO", "señal à  demi", "ten – twelve"] {
+        for text in
+            ["El niño duerme.", "Größe und Länge", "une forêt brûlée", "AÇÃO E REAÇÃO", "señal à  demi", "ten – twelve"]
+        {
             for layers in 3..=10 {
                 for (from, to) in [('\u{a0}', " "), ('’', "'")] {
                     let bad = garbled(text, layers, from, to);

@@ -20,8 +20,21 @@ use super::strict::{is_other_script, is_typography};
 const READ: [CodePage; 15] = {
     use CodePage::*;
     [
-        Windows1252, Latin1, Windows1254, Windows1250, Windows1251, Iso8859_15, Windows1257, Windows1253, MacRoman,
-        Koi8R, Ibm866, Ibm437, Ibm850, Ibm852, MacCyrillic,
+        Windows1252,
+        Latin1,
+        Windows1254,
+        Windows1250,
+        Windows1251,
+        Iso8859_15,
+        Windows1257,
+        Windows1253,
+        MacRoman,
+        Koi8R,
+        Ibm866,
+        Ibm437,
+        Ibm850,
+        Ibm852,
+        MacCyrillic,
     ]
 };
 
@@ -39,8 +52,24 @@ pub(crate) const READ_MASK: u32 = {
 const WRITTEN: [CodePage; 18] = {
     use CodePage::*;
     [
-        Windows1252, Windows1251, Windows1250, Windows1254, Windows1253, Windows1257, Windows1255, Windows1256, Koi8R,
-        Ibm866, Iso8859_2, Iso8859_7, Iso8859_5, MacRoman, Ibm850, Ibm437, Ibm852, MacCyrillic,
+        Windows1252,
+        Windows1251,
+        Windows1250,
+        Windows1254,
+        Windows1253,
+        Windows1257,
+        Windows1255,
+        Windows1256,
+        Koi8R,
+        Ibm866,
+        Iso8859_2,
+        Iso8859_7,
+        Iso8859_5,
+        MacRoman,
+        Ibm850,
+        Ibm437,
+        Ibm852,
+        MacCyrillic,
     ]
 };
 
@@ -166,8 +195,7 @@ pub(crate) fn read(text: &str) -> Option<Whole> {
     }
     let best = best?;
     let is_ahead = best.gain - second >= AHEAD.max(best.gain / AHEAD_PART);
-    (is_ahead && best.is_sound() && !best.may_be_intact())
-        .then_some(Whole { layer: best.layer, gain: best.gain })
+    (is_ahead && best.is_sound() && !best.may_be_intact()).then_some(Whole { layer: best.layer, gain: best.gain })
 }
 
 /// Returns the distinct words of a text that have a non-ASCII character, up to a limit.
@@ -257,7 +285,8 @@ impl Candidate {
         if self.gain < WIN || self.better < WORDS && wide < 2 * WORDS || self.worse * WORSE_PART > self.count {
             return false;
         }
-        if humps(&self.sample) > humps(&self.found) + self.count / WORSE_PART || is_disguised(&self.found, &self.sample) {
+        if humps(&self.sample) > humps(&self.found) + self.count / WORSE_PART || is_disguised(&self.found, &self.sample)
+        {
             return false;
         }
         if WRITTEN_WIDE.contains(&self.layer.written) {

@@ -1,0 +1,269 @@
+//! Numbers of a text and of its translation, compared across the ways in which languages group digits and mark
+//! decimals.
+//!
+//! Knows text only. A number that one of the two writes in words, or in another unit, makes them incomparable, and then
+//! nothing is returned.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::literals::{is_slip, with_ascii_digits};
+
+static FIGURE: LazyLock<Regex> = LazyLock::new(|| {
+    // Digits in groups of three, or with points and commas between them; then perhaps a unit of one script.
+    Regex::new(r"\d{1,3}(?:[\u{A0}\u{202F}'’]\d{3})+(?:[.,]\d+)?|\d+(?:[.,\u{66B}\u{66C}]\d+)*")
+        .expect("a valid pattern")
+});
+
+/// Maximum number of numbers in a text (a guess): one with more is a table of measurements, and pairing takes quadratic
+/// time.
+const MANY: usize = 200;
+
+/// Number of equal numbers beside the differing one from which a number of one digit counts (a guess).
+const MANY_EQUAL: usize = 2;
+
+/// Returns whether two texts consist of numbers and signs, and differ in the digits only: options of a quiz, cells of a
+/// table. Words of two letters or more say nothing here.
+#[must_use]
+pub fn differ_in_digits(left: &str, right: &str) -> bool {
+    let has_words = |text: &str| text.split(|c: char| !c.is_alphabetic()).any(|word| word.chars().nth(1).is_some());
+    let signs = |text: &str| text.chars().filter(|c| !c.is_numeric() && !c.is_whitespace()).collect::<String>();
+    let digits = |text: &str| with_ascii_digits(text).chars().filter(char::is_ascii_digit).collect::<String>();
+    let count = |text: &str| text.split(|c: char| !c.is_numeric()).filter(|part| !part.is_empty()).count();
+    !has_words(left)
+        && !has_words(right)
+        && signs(left) == signs(right)
+        && count(left) == count(right)
+        && digits(left) != digits(right)
+}
+
+/// Minimum number of lines of code whose only difference is one token that is no number (a guess): in shorter code,
+/// names are chosen freely.
+const MIN_CODE_LINES: usize = 3;
+
+/// Returns the first pair of tokens of two code blocks that a translation has no reason to change, as byte ranges:
+/// tokens that differ in their digits only, a number in a comment, or the only token that differs at all. Lines of
+/// different structure are skipped, because strings and comments are translated.
+#[must_use]
+pub fn changed_in_code(left: &str, right: &str) -> Option<(Range<usize>, Range<usize>)> {
+    if left.lines().count() != right.lines().count() {
+        return None;
+    }
+    let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    let differ_in_digits = |a: &str, b: &str| !is_equal_code(a, b) && letters(a) == letters(b);
+    let (mut differing, mut only) = (0, None);
+    for ((a_start, a), (b_start, b)) in lines(left).zip(lines(right)) {
+        let (a_code, b_code) = (comment_start(a), comment_start(b));
+        let (a_tokens, b_tokens) = (tokens(&a[..a_code]), tokens(&b[..b_code]));
+        let pairs = || a_tokens.iter().cloned().zip(b_tokens.iter().cloned());
+        let place =
+            |x: Range<usize>, y: Range<usize>| (a_start + x.start..a_start + x.end, b_start + y.start..b_start + y.end);
+        let changed: Vec<_> = pairs().filter(|(x, y)| !is_equal_code(&a[x.clone()], &b[y.clone()])).collect();
+        if a_tokens.len() == b_tokens.len() {
+            if let Some((x, y)) = changed.iter().find(|(x, y)| differ_in_digits(&a[x.clone()], &b[y.clone()])) {
+                return Some(place(x.clone(), y.clone()));
+            }
+            if changed.is_empty()
+                && let Some((x, y)) = self::changed(&a[a_code..], &b[b_code..])
+            {
+                return Some(place(a_code + x.start..a_code + x.end, b_code + y.start..b_code + y.end));
+            }
+        }
+        differing += usize::from(a_tokens.len() != b_tokens.len() || !changed.is_empty());
+        if let [(x, y)] = &changed[..]
+            && a_tokens.len() == b_tokens.len()
+            && [&a[x.clone()], &b[y.clone()]].iter().all(|token| is_code(token))
+            && is_slip(&a[x.clone()], &b[y.clone()])
+        {
+            only = Some(place(x.clone(), y.clone()));
+        }
+    }
+    only.filter(|_| differing == 1 && left.lines().count() >= MIN_CODE_LINES)
+}
+
+/// Returns where the comment at the end of a line of code starts.
+fn comment_start(line: &str) -> usize {
+    let marks = ["# ", "// ", "-- ", "<!--", "/*"];
+    let starts = marks.iter().filter_map(|mark| line.find(mark));
+    starts.filter(|&at| at == 0 || line[..at].ends_with(char::is_whitespace)).min().unwrap_or(line.len())
+}
+
+/// Returns whether two tokens of code are equal but for the signs that divide and close, which style decides.
+fn is_equal_code(left: &str, right: &str) -> bool {
+    let telling = |c: &char| !matches!(c, ';' | ',' | '(' | ')' | '{' | '}' | '[' | ']' | '"' | '\'' | '`');
+    left == right || left.chars().filter(telling).eq(right.chars().filter(telling))
+}
+
+/// Returns whether a token can be code that nobody translates: no string, and no plain word.
+fn is_code(token: &str) -> bool {
+    token.is_ascii()
+        && !token.contains(['"', '\'', '`', '<', '>'])
+        && token.bytes().any(|byte| !byte.is_ascii_alphabetic())
+}
+
+/// Returns the lines of a text, each with its offset in bytes.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split_inclusive('\n').scan(0, |at, line| {
+        let start = *at;
+        *at += line.len();
+        Some((start, line))
+    })
+}
+
+/// Returns the pieces of a line between white space, as byte ranges.
+fn tokens(line: &str) -> Vec<Range<usize>> {
+    let mut tokens = Vec::new();
+    let mut start = None;
+    for (at, c) in line.char_indices().chain([(line.len(), ' ')]) {
+        match (start, c.is_whitespace()) {
+            (None, false) => start = Some(at),
+            (Some(from), true) => {
+                tokens.push(from..at);
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    tokens
+}
+
+/// Returns the only number that differs between a text and its translation, as byte ranges of both. `None` if no number
+/// or several numbers differ, or if one text has more numbers than the other.
+#[must_use]
+pub fn changed(left: &str, right: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let (mut lefts, mut rights) = (figures(left), figures(right));
+    let count = lefts.len();
+    if lefts.len() != rights.len() || lefts.len() > MANY {
+        return None;
+    }
+    // Languages order their sentences differently, so equal numbers are paired wherever they occur.
+    lefts.retain(|figure| {
+        match rights.iter().position(|other| may_be_equal(&left[figure.clone()], &right[other.clone()])) {
+            Some(found) => {
+                rights.remove(found);
+                false
+            }
+            None => true,
+        }
+    });
+    let ([a], [b]) = (&lefts[..], &rights[..]) else { return None };
+    let telling = |text: &str| text.chars().filter(|c| c.is_numeric()).count() >= 2;
+    let same_unit = unit(&left[a.end..]).is_some_and(|of| unit(&right[b.end..]) == Some(of));
+    // Where all other numbers are equal, a small one is no word of one language either.
+    (same_unit || count > MANY_EQUAL || telling(&left[a.clone()]) && telling(&right[b.clone()]))
+        .then(|| (a.clone(), b.clone()))
+}
+
+/// Returns the numbers of a text that are not part of a name or date.
+fn figures(text: &str) -> Vec<Range<usize>> {
+    let found = FIGURE.find_iter(text).map(|found| found.range());
+    found
+        .filter(|range| {
+            let before = text[..range.start].chars().next_back();
+            let after = text[range.end..].chars().next();
+            // "ISO 8601" is a name.
+            let word = text[..range.start].trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+            let is_name = word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+            !(is_name && unit(&text[range.end..]).is_none())
+                && !before.is_some_and(|c| c.is_ascii_alphabetic() || "_-–/:#".contains(c))
+                && !after.is_some_and(|c| "_-–/:".contains(c))
+        })
+        .collect()
+}
+
+/// Returns the symbol of a unit after a number.
+fn unit(after: &str) -> Option<&str> {
+    let after = after.trim_start_matches([' ', '\u{A0}', '\u{202F}']);
+    let end = after.find(|c: char| !(c.is_alphabetic() || c == '%' || c == '°' || c == 'Ω')).unwrap_or(after.len());
+    let unit = &after[..end];
+    const UNITS: [&str; 36] = [
+        "%", "°C", "A", "Ah", "GB", "GHz", "GiB", "Hz", "K", "KB", "KiB", "MB", "MHz", "MiB", "TB", "V", "W", "bit",
+        "cm", "dB", "g", "h", "kB", "kHz", "kW", "kWh", "kg", "km", "m", "mA", "mm", "ms", "ns", "s", "Ω", "µs",
+    ];
+    UNITS.contains(&unit).then_some(unit)
+}
+
+/// Returns whether two numbers can have one value, each written in some language's way.
+fn may_be_equal(a: &str, b: &str) -> bool {
+    let (a, b) = (&*with_ascii_digits(a), &*with_ascii_digits(b));
+    a == b || readings(a).iter().any(|a| readings(b).contains(a))
+}
+
+/// Returns the possible values of a number: its digits before and after the decimal mark, without leading and trailing
+/// zeros.
+fn readings(figure: &str) -> Vec<(String, String)> {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let whole = |text: &str| digits(text).trim_start_matches('0').to_owned();
+    let last = figure.rfind(['.', ',']);
+    let mut readings = Vec::new();
+    let grouped = figure.split(['.', ',', '\u{A0}', '\u{202F}', '\'', '’']).skip(1).all(|group| group.len() == 3);
+    if grouped {
+        readings.push((whole(figure), String::new()));
+    }
+    if let Some(at) = last {
+        let fraction = digits(&figure[at..]);
+        readings.push((whole(&figure[..at]), fraction.trim_end_matches('0').to_owned()));
+    }
+    readings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told<'a>(left: &'a str, right: &'a str) -> Option<(&'a str, &'a str)> {
+        changed(left, right).map(|(a, b)| (&left[a], &right[b]))
+    }
+
+    #[test]
+    fn a_changed_figure_is_found_in_any_language() {
+        assert_eq!(told("Every 300 s, in storms 60 s.", "Alle 600 s, bei Sturm 60 s."), Some(("300", "600")));
+        assert_eq!(told("It holds 1,500 kg.", "Es trägt 1.800 kg."), Some(("1,500", "1.800")));
+        assert_eq!(told("保存期間は30日間です。", "We keep them for 90 days."), Some(("30", "90")));
+        assert_eq!(told("Wait 5 s.", "Подождите 8 s."), Some(("5", "8")));
+    }
+
+    #[test]
+    fn other_ways_to_write_a_figure_are_no_change() {
+        for (left, right) in [
+            ("1.5 s", "1,5 s"),
+            ("1,500 boats", "1.500 Boote"),
+            ("1,500 boats", "1\u{202F}500 bateaux"),
+            ("12,000.50", "12.000,5"),
+            ("0.5", "0,50"),
+            ("60 s, then 300 s", "300 s nach 60 s"),
+            // Written in words, or in another unit: no comparison is possible.
+            ("ten boats and 12 men", "10 Boote und 12 Mann"),
+            ("within 2 weeks", "binnen 14 Tagen"),
+            ("at 8:30", "um 20:30"),
+            ("the 1st of 3", "der 2. von 3"),
+            ("see v1.20 or x86", "siehe v1.21 oder x64"),
+            ("", "5 s"),
+        ] {
+            assert_eq!(told(left, right), None, "{left} / {right}");
+        }
+    }
+
+    #[test]
+    fn a_changed_figure_in_code_is_found() {
+        let told =
+            |left: &'static str, right: &'static str| changed_in_code(left, right).map(|(a, b)| (&left[a], &right[b]));
+        assert_eq!(
+            told("use boat:1.2 # the new one\nsay \"Hello\"\n", "use boat:1.4 # das neue\nsay \"Guten Tag\"\n"),
+            Some(("boat:1.2", "boat:1.4"))
+        );
+        assert_eq!(told("wait --for 10\n", "wait --for 10\n"), None);
+        assert_eq!(told("wait --for 10\n", "wait --for 20\n\n"), None);
+        assert_eq!(told("save march.csv\n", "save maerz.csv\n"), None);
+    }
+
+    #[test]
+    fn odd_figures_do_no_harm() {
+        for odd in ["1.", ".1", "1..2", "1,,2", "1.2.3.4", "99999999999999999999999999999,1", "1\u{301}", "१२"] {
+            assert_eq!(told(odd, odd), None);
+            let _ = told(odd, "12 34 x");
+        }
+    }
+}
