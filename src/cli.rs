@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::text::mojibake::Certainty;
+
 /// A linter and auditor for written content.
 #[derive(Debug, Parser)]
 #[command(name = "recto", version, about, max_term_width = 100)]
@@ -280,7 +282,28 @@ pub struct RepairArgs {
     /// The field to repair
     #[arg(long, value_name = "NAME", default_value = "text", requires = "jsonl")]
     pub field: String,
+    /// The least certainty of a repair that is made
+    #[arg(long, value_enum, default_value_t = LeastCertainty::Likely)]
+    pub certainty: LeastCertainty,
     /// Print each repair with its recipe and certainty to standard error
     #[arg(long)]
     pub explain: bool,
+}
+
+/// The least certainty of a repair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LeastCertainty {
+    /// Garbled again, the repair gives exactly the text that was found
+    Proved,
+    /// One candidate is clearly the best
+    Likely,
+}
+
+impl From<LeastCertainty> for Certainty {
+    fn from(least: LeastCertainty) -> Certainty {
+        match least {
+            LeastCertainty::Proved => Certainty::Proved,
+            LeastCertainty::Likely => Certainty::Likely,
+        }
+    }
 }

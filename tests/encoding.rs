@@ -150,6 +150,16 @@ fn the_filter_changes_nothing_but_mojibake() {
 }
 
 #[test]
+fn the_filter_makes_only_proved_repairs_if_asked() {
+    let text = "The ferryâ€™s late\nÏðèâåò, êàê äåëà?\n";
+    let certainties = |args: &[&str]| String::from_utf8_lossy(&repair(args, text.as_bytes()).stdout).into_owned();
+    assert_eq!(certainties(&["--certainty", "proved"]), "The ferry’s late\nÏðèâåò, êàê äåëà?\n");
+    assert_eq!(certainties(&["--certainty", "likely"]), "The ferry’s late\nПривет, как дела?\n");
+    let row = "{\"text\": \"Ïðèâåò, êàê äåëà?\"}\n";
+    assert_eq!(repair(&["--jsonl", "--certainty", "proved"], row.as_bytes()).stdout, row.as_bytes());
+}
+
+#[test]
 fn the_filter_passes_data_on_and_says_so() {
     let picture = b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\x01";
     let output = repair(&[], picture);

@@ -38,6 +38,7 @@ pub enum CodePage {
     EucKr,
     EucJp,
     Utf8,
+    MacCyrillic,
 }
 
 use CodePage::*;
@@ -124,6 +125,7 @@ impl CodePage {
             EucKr => "EUC-KR",
             EucJp => "EUC-JP",
             Utf8 => "UTF-8",
+            MacCyrillic => "Mac Cyrillic",
         }
     }
 
@@ -158,6 +160,7 @@ impl CodePage {
             EucKr => "euc-kr",
             EucJp => "euc-jp",
             Utf8 => "utf-8",
+            MacCyrillic => "x-mac-cyrillic",
         }
     }
 
@@ -191,6 +194,7 @@ impl CodePage {
             EucKr => encoding_rs::EUC_KR,
             EucJp => encoding_rs::EUC_JP,
             Utf8 => encoding_rs::UTF_8,
+            MacCyrillic => encoding_rs::X_MAC_CYRILLIC,
             Latin1 | Ibm437 | Ibm850 | Ibm852 => return None,
         })
     }
@@ -223,7 +227,9 @@ impl CodePage {
         SINGLE.get(i).or_else(|| DOUBLE.get(i - SINGLE.len().min(i))).copied().unwrap_or(Utf8)
     }
 
-    fn compute_upper(self) -> [char; 128] {
+    /// Returns the characters of the bytes from 80 up in this single-byte encoding; of an unassigned byte, the C1 control
+    /// or other character of its value.
+    pub(crate) fn upper_half(self) -> [char; 128] {
         let mut upper = ['\u{fffd}'; 128];
         let table = match self {
             Ibm437 => Some(CP437),
@@ -315,7 +321,7 @@ impl Tables {
         let mut index = [0u8; 256];
         let mut rows = vec![EMPTY; 256];
         for (e, page) in SINGLE.into_iter().enumerate() {
-            upper[e] = page.compute_upper();
+            upper[e] = page.upper_half();
             let windows = page.id().starts_with("windows");
             for (i, &c) in upper[e].iter().enumerate() {
                 let byte = 0x80 + i as u8;
@@ -373,7 +379,7 @@ impl Tables {
     }
 }
 
-/// Returns whether the standard leaves a byte from A0 up unassigned (`encoding_rs` reports it, and `compute_upper` maps
+/// Returns whether the standard leaves a byte from A0 up unassigned (`encoding_rs` reports it, and `upper_half` maps
 /// it to the code point of its value).
 fn is_hole(page: CodePage, byte: u8) -> bool {
     page.standard().is_some_and(|e| e.decode_without_bom_handling_and_without_replacement(&[byte]).is_none())

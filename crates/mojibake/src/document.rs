@@ -25,12 +25,14 @@ use super::legacy;
 use super::line::near;
 use super::lossy::{Readings, Seen};
 use super::model::Cost;
+use super::peel;
 use super::recipe::{Recipe, layers};
 use super::residue::{is_unfinished, keep_losses, release};
 use super::restore::{CERTAIN, Suspects, replaced, restore};
 use super::signs::shows_loss;
 use super::sites::{self, Site, settle_pages, sites};
 use super::strict::Run;
+use super::whole::{self, Whole};
 use super::{Cause, Certainty, Garble, Options, apply};
 
 /// Maximum number of iterations over one line (a guess); each undoes what the one before exposed.
@@ -112,10 +114,14 @@ pub(super) fn repair<'a>(
     memo.chunks.limit();
     let mut lines = lines(text, memo);
     let found = judge(text, &mut lines, options, memo);
-    let Some(mut current) = changed(text, &found) else { return (found, Cow::Borrowed(text)) };
-    lines = carried(lines, &found, &current, memo);
+    let certain = |garbles: &[Garble]| -> Vec<Garble> {
+        garbles.iter().filter(|garble| garble.certainty >= options.certainty).cloned().collect()
+    };
+    let made = certain(&found);
+    let Some(mut current) = changed(text, &made) else { return (found, Cow::Borrowed(text)) };
+    lines = carried(lines, &made, &current, memo);
     for _ in 1..rounds {
-        let garbles = judge(&current, &mut lines, options, memo);
+        let garbles = certain(&judge(&current, &mut lines, options, memo));
         let Some(next) = changed(&current, &garbles) else { break };
         lines = carried(lines, &garbles, &next, memo);
         current = next;
@@ -181,9 +187,9 @@ fn mute(text: &str, lines: &mut [Line], (found, shown): (&[Garble], &[Shown]), m
             is_any = true;
         }
         if line.sites.is_none() {
-            let Line { span, odd, is_mute, .. } = line;
-            let suspect = Suspect { span: span.clone(), odd: *odd };
-            *line = Line { is_mute: *is_mute, ..Line::new(text, suspect, memo) };
+            let (is_mute, whole) = (line.is_mute, line.whole.take());
+            let suspect = Suspect { span: line.span.clone(), odd: line.odd };
+            *line = Line { is_mute, whole, ..Line::new(text, suspect, memo) };
         }
     }
     is_any
@@ -197,7 +203,7 @@ fn found(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> 
     let verdict = vote(text, lines, options);
     let mut out = Vec::new();
     for line in lines {
-        if verdict.convicted == 0 && line.is_harmless(text) {
+        if line.whole.is_none() && verdict.convicted == 0 && line.is_harmless(text) {
             continue;
         }
         let (start, found) = (line.span.start, line.found(text));
@@ -241,6 +247,8 @@ struct Line {
     legacy: OnceCell<Option<legacy::Reading>>,
     /// True if nothing in it is evidence, because all of its mojibake is an example.
     is_mute: bool,
+    /// The line with the encodings of the whole text undone.
+    whole: Option<legacy::Reading>,
 }
 
 impl Line {
@@ -256,7 +264,7 @@ impl Line {
         credit_strangers(current, &mut here);
         credit_language(current, &mut here);
         prefer_language(current, &mut here);
-        Line { span, odd, references, read, sites: Some(here), legacy: OnceCell::new(), is_mute: false }
+        Line { span, odd, references, read, sites: Some(here), legacy: OnceCell::new(), is_mute: false, whole: None }
     }
 
     /// Returns the line as it is in its text.
@@ -281,7 +289,43 @@ impl Line {
 }
 
 fn lines(text: &str, memo: &mut Memo) -> Vec<Line> {
-    suspects(text).into_iter().map(|suspect| Line::new(text, suspect, memo)).collect()
+    let lines: Vec<Line> = suspects(text).into_iter().map(|suspect| Line::new(text, suspect, memo)).collect();
+    if !lines.iter().any(|line| line.odd) {
+        return lines;
+    }
+    match whole::read(text).filter(|whole| whole.gain >= 2 * evidence(&lines)) {
+        Some(whole) => whole_lines(text, lines, whole, memo),
+        None => lines,
+    }
+}
+
+/// Returns the sum of the score improvements of the distinct runs that may be UTF-8, in decinats.
+fn evidence(lines: &[Line]) -> Cost {
+    let mut seen = FxHashSet::default();
+    let sites = lines.iter().flat_map(Line::sites).filter(|site| seen.insert(Arc::as_ptr(&site.known)));
+    let best = |site: &Site| site.runs.iter().map(|run| run.gain).max().unwrap_or(0).max(0);
+    sites.map(best).fold(0, Cost::saturating_add)
+}
+
+/// Returns the lines of a text whose encodings are undone as a whole: those with candidates, and all that change.
+fn whole_lines(text: &str, lines: Vec<Line>, whole: Whole, memo: &mut Memo) -> Vec<Line> {
+    let mut out = Vec::new();
+    let mut known = lines.into_iter().peekable();
+    let mut start = 0;
+    for found in text.split('\n') {
+        let span = start..start + found.len();
+        start = span.end + 1;
+        let line = known.next_if(|line| line.span.start < start);
+        let after = if found.is_ascii() { None } else { whole::line(found, whole) };
+        let Some(after) = after else {
+            out.extend(line);
+            continue;
+        };
+        let line = line.unwrap_or_else(|| Line::new(text, Suspect { span, odd: true }, memo));
+        let reading = legacy::Reading { layer: whole.layer, after, gain: whole.gain };
+        out.push(Line { is_mute: true, whole: Some(reading), ..line });
+    }
+    out
 }
 
 /// Returns whether the only mojibake is one letter in a line with an intact dash, which the mis-decoding would have
@@ -366,6 +410,9 @@ fn is_of(line: &str, span: &Range<usize>, scripts: u8) -> bool {
 /// Repairs one line until nothing changes. Returns its edits in the order of the line.
 fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
     let (found, odd) = (line.found(text), line.odd);
+    if let Some(reading) = &line.whole {
+        return vec![legacy_edit(found, reading)];
+    }
     let mut edits = line.references.clone();
     let mut current = Cow::Borrowed(line.read.as_deref().unwrap_or(found));
     let mut here = line.sites.take().unwrap_or_default();
@@ -379,6 +426,15 @@ fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Ve
         let utf8 = here.iter().map(best).fold(0, Cost::saturating_add);
         legacy::cost(found) - legacy::cost(&reading.after) >= WHOLLY.max(utf8.saturating_mul(2))
     };
+    let peeled = peel::edits(&current);
+    let is_peeled = !peeled.is_empty();
+    if is_peeled {
+        edits = if edits.is_empty() { peeled } else { compose(edits, peeled, &current) };
+        current = Cow::Owned(render(found, &edits));
+        here.clear();
+        sites(&current, &mut memo.chunks, &mut here);
+        discredit_weak(&current, &mut here);
+    }
     let mut past = Past::default();
     for i in 0..PASSES {
         if i > 0 {
@@ -388,7 +444,7 @@ fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Ve
         }
         let mut new = pass((text, &current), &mut here, verdict, &mut past, &is_legacy, &mut memo.readings);
         if new.is_empty() {
-            if i == 0 {
+            if i == 0 && !is_peeled {
                 here.iter_mut().for_each(|site| site.chosen.clear());
                 line.sites = Some(std::mem::take(&mut here));
             }
@@ -553,6 +609,7 @@ fn pass(
             });
         }
     }
+    repeat(line, &mut out);
     past.sure.extend(out.iter().flat_map(|e| e.after.chars()).filter(|c| !c.is_ascii()));
     let is_whole = is_covered(line, &out);
     let is_legacy = *past.is_legacy.get_or_insert_with(|| !is_whole && is_legacy(here));
@@ -564,6 +621,30 @@ fn pass(
     // The evidence for an encoding in which bytes were restored is gone once they are restored.
     past.used |= suspects.found(&restored);
     replaced(line, restored)
+}
+
+/// Minimum length of mojibake that is the same wherever its line has it, in characters.
+const SAME: usize = 3;
+
+/// Adds the other occurrences in a line of the mojibake that its edits prove. Beside other letters they may seem to be
+/// less of an improvement.
+fn repeat(line: &str, edits: &mut Vec<Edit>) {
+    let proved: Vec<Edit> = edits.iter().filter(|e| line[e.span.clone()].chars().count() >= SAME).cloned().collect();
+    let is_part = |c: Option<char>| c.is_some_and(|c| !c.is_ascii());
+    for edit in proved {
+        let found = &line[edit.span.clone()];
+        for (at, _) in line.match_indices(found) {
+            let span = at..at + found.len();
+            let is_free = edits.iter().all(|e| e.span.end <= span.start || span.end <= e.span.start);
+            let is_whole =
+                !is_part(line[..span.start].chars().next_back()) && !is_part(line[span.end..].chars().next());
+            let (around, near) = near(line, &span);
+            if is_free && is_whole && !examples::is_quoted(around, &near) {
+                edits.push(Edit { span, ..edit.clone() });
+            }
+        }
+    }
+    edits.sort_by_key(|edit| edit.span.start);
 }
 
 /// Leaves possible intact text of the document's scripts, in a line without other mojibake.

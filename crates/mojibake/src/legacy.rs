@@ -11,6 +11,7 @@ use super::fluency::{Context, fluency};
 use super::model::{Class, Cost, Model, model};
 use super::recipe::Layer;
 use super::strict::{self, is_typography};
+use super::whole;
 
 /// Cost of a step up to which it is usual, in decinats; only the rest is surprisal.
 const USUAL: Cost = 60;
@@ -116,7 +117,7 @@ const fn read_pages(list: &[(CodePage, &[CodePage])]) -> u32 {
 const SIGNS_READ: u32 = read_pages(PAIRS);
 const WORDS_READ: u32 = read_pages(LATIN);
 /// All wrongly used encodings.
-pub(crate) const READ: u32 = SIGNS_READ | WORDS_READ;
+pub(crate) const READ: u32 = SIGNS_READ | WORDS_READ | whole::READ_MASK;
 
 /// Returns the surprisal of a step: its cost beyond the usual, or below 0 if it makes up for others.
 #[inline]
@@ -146,7 +147,7 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
         return None;
     }
     let reading = read_signs(line, scope).or_else(|| if scope == Scope::Any { read_words(line) } else { None });
-    let reading = reading.filter(|reading| !is_disguised(line, &reading.after));
+    let reading = reading.filter(|reading| line.len() > LONG || !is_disguised(line, &reading.after));
     reading.and_then(|reading| settle_quotes(line, reading))
 }
 
@@ -155,8 +156,8 @@ const AHEAD_ALIKE: Cost = 20;
 
 /// Returns whether the letters of other scripts in a line of Latin text look like Latin letters, and make better words
 /// as these than in `after`, the candidate in another encoding.
-fn is_disguised(line: &str, after: &str) -> bool {
-    if line.len() > LONG || after.chars().any(strict::is_other_script) {
+pub(crate) fn is_disguised(line: &str, after: &str) -> bool {
+    if after.chars().any(strict::is_other_script) {
         return false;
     }
     let fluent = |text: &str| fluency().text(Context::edge(), text.chars()).0;
@@ -323,7 +324,7 @@ const LATIN: &[(CodePage, &[CodePage])] = {
 /// Minimum score improvement of a candidate by its words, in all and for each character that changes, and its minimum
 /// margin, in decinats.
 const WIN_WORDS: Cost = 90;
-const WIN_WORDS_EACH: Cost = 60;
+pub(crate) const WIN_WORDS_EACH: Cost = 60;
 const AHEAD_WORDS: Cost = 40;
 /// Minimum score improvement of a single character, in decinats, in a line with fewer than `TELLING` ASCII letters,
 /// which do not identify the language.
@@ -916,7 +917,7 @@ pub(crate) fn reread(line: &str, layer: Layer) -> Option<String> {
 
 /// Returns whether at most one in ten of the multi-byte characters is one that Windows-949 added to KS X 1001: syllables
 /// that Korean hardly uses. Bytes that decode to many of them are Shift-JIS.
-fn is_standard_korean(bytes: &[u8]) -> bool {
+pub(crate) fn is_standard_korean(bytes: &[u8]) -> bool {
     let (mut all, mut added, mut at) = (0, 0, 0);
     while at < bytes.len() {
         if bytes[at].is_ascii() {

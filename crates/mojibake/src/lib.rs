@@ -11,8 +11,8 @@
 //!
 //! Reading order: `codepage` (bytes and characters), `model` (plausibility), `alphabet` (languages), `strict` (proofs),
 //! `fluency` (ranking). Lost bytes: `signs` (damage cues), `reader` (the bytes behind a text), `twice` (those of double
-//! mojibake), `quotes`, `lattice` (all candidates), `lossy` (the best candidate), `restore` (its use in a line). Then
-//! `legacy` (candidates that cannot be proved), `entities` (character references), `leads` (the prefilter), `document`
+//! mojibake), `quotes`, `lattice` (all candidates), `lossy` (the best candidate), `restore` (its use in a line), `peel` (many layers). Then
+//! `legacy` (candidates that cannot be proved), `whole` (those of a whole text), `entities` (character references), `leads` (the prefilter), `document`
 //! (the decision), `examples` (quoted mojibake), `edits`, `recipe` (names), `bytes` (for callers that have bytes).
 //! Knows no Markdown and no files.
 
@@ -31,6 +31,7 @@ mod legacy;
 mod line;
 mod lossy;
 mod model;
+mod peel;
 mod quotes;
 mod reader;
 mod reading;
@@ -43,6 +44,7 @@ mod strict;
 #[cfg(test)]
 mod tests;
 mod twice;
+mod whole;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -104,13 +106,51 @@ impl Garble {
     pub fn replacement(&self) -> Option<&str> {
         self.repair.as_deref().filter(|_| !self.held && !self.quoted)
     }
+
+    /// Returns an explanation for people: the span in `text`, the text in which it was found, with its repair, the
+    /// mis-decodings and the certainty; see [`explain`].
+    #[must_use]
+    pub fn explain(&self, text: &str) -> String {
+        let found = text.get(self.span.clone()).unwrap_or_default();
+        let certainty = match self.certainty {
+            Certainty::Proved => "proved",
+            Certainty::Likely => "likely",
+            Certainty::Ambiguous => "ambiguous, left unchanged",
+        };
+        let recipe = self.recipe.to_string();
+        let recipe = if recipe.is_empty() { "wrong encoding" } else { &recipe };
+        match &self.repair {
+            Some(repair) if self.quoted => format!(
+                "{found:?} would be {repair:?}: {recipe} ({certainty}), left unchanged, as an example in text about encodings"
+            ),
+            Some(repair) if self.held => {
+                format!(
+                    "{found:?} would be {repair:?}: {recipe} ({certainty}), left unchanged because of the losses in its line"
+                )
+            }
+            Some(repair) => format!("{found:?} → {repair:?}: {recipe} ({certainty})"),
+            None => {
+                let candidates = format!("{:?}", self.candidates.join(" "));
+                format!("{found:?} could be {}: {recipe} ({certainty})", candidates.trim_matches('"'))
+            }
+        }
+    }
 }
 
 /// Knowledge beside the text itself.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// Encodings as which documents of one origin with the text were wrongly decoded.
     pub evidence: Vec<CodePage>,
+    /// The least certainty of a repair that is made.
+    pub certainty: Certainty,
+}
+
+impl Default for Options {
+    /// No evidence from elsewhere, and every repair that is at least likely.
+    fn default() -> Options {
+        Options { evidence: Vec::new(), certainty: Certainty::Likely }
+    }
 }
 
 /// Returns all spans of mojibake in `text`, sorted and disjoint.
@@ -132,8 +172,18 @@ pub fn repair(text: &str) -> Cow<'_, str> {
     repair_with(text, &Options::default())
 }
 
-/// Repairs the text, as [`repair`] does, given evidence from elsewhere. Repeats until nothing changes, because a repair
-/// can expose the next one.
+/// Repairs the text, as [`repair`] does, given evidence from elsewhere and the least certainty of a repair. Repeats
+/// until nothing changes, because a repair can expose the next one.
+///
+/// ```
+/// use recto_mojibake::{Certainty, Options, repair_with};
+///
+/// let proved = Options { certainty: Certainty::Proved, ..Options::default() };
+/// assert_eq!(repair_with("It doesnâ€™t matter.", &proved), "It doesn’t matter.");
+/// // Nothing proves which legacy encoding a text was in.
+/// assert_eq!(repair_with("Ïðèâåò, êàê äåëà?", &proved), "Ïðèâåò, êàê äåëà?");
+/// assert_eq!(repair_with("Ïðèâåò, êàê äåëà?", &Options::default()), "Привет, как дела?");
+/// ```
 #[must_use]
 pub fn repair_with<'a>(text: &'a str, options: &Options) -> Cow<'a, str> {
     Scanner::default().repair(text, options)
@@ -168,6 +218,18 @@ impl Scanner {
 
 /// Maximum number of iterations, which is more than any text needs, because each makes it shorter or plainer.
 const ROUNDS: usize = 12;
+
+/// Returns an explanation of each span of mojibake in the text: the span and its repair, the mis-decodings, and the
+/// certainty.
+///
+/// ```
+/// let explained = recto_mojibake::explain("It doesnâ€™t matter.");
+/// assert_eq!(explained, ["\"â€™\" → \"’\": UTF-8 read as Windows-1252 (proved)"]);
+/// ```
+#[must_use]
+pub fn explain(text: &str) -> Vec<String> {
+    scan(text).iter().map(|garble| garble.explain(text)).collect()
+}
 
 /// Returns the text with each span replaced by its [replacement](Garble::replacement), if it has one.
 #[must_use]

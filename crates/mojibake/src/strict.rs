@@ -88,7 +88,7 @@ impl Look {
         Look {
             opens: lane(row.lead2, 0) | lane(row.lead3, 1) | lane(row.lead4, 2),
             continues: lanes(Lanes::from(row.cont)),
-            known: row.known,
+            known: row.known | if is_mac_cyrillic(c) { CodePage::MacCyrillic.bit() } else { 0 },
             class,
             is_letter: row.letter != 0,
             is_blanked: matches!(c, 'Â' | 'Ã' | 'Å' | 'Ĺ' | 'Ă' | 'Ā' | 'Γ' | 'Β'),
@@ -96,6 +96,12 @@ impl Look {
             is_typography: is_typography(c),
         }
     }
+}
+
+/// Returns whether Mac Cyrillic has a non-ASCII character. No UTF-8 is searched for in that encoding.
+fn is_mac_cyrillic(c: char) -> bool {
+    static ALL: LazyLock<[char; 128]> = LazyLock::new(|| CodePage::MacCyrillic.upper_half());
+    ALL.contains(&c)
 }
 
 /// Returns whether people set a character between words or with numbers: it is no letter of any alphabet.

@@ -759,3 +759,21 @@ fn tables_of_characters_stay() {
         assert_eq!(repair(clean), clean);
     }
 }
+
+#[test]
+fn the_same_mojibake_is_repaired_twice_in_a_line() {
+    assert_eq!(repair("kgCOÔéé/kgHÔéé"), "kgCO₂/kgH₂");
+    assert_eq!(repair("CHÔéä beside NHÔéä and SOÔéä"), "CH₄ beside NH₄ and SO₄");
+}
+
+#[test]
+fn a_question_mark_for_a_character_that_latin_1_lacks_is_a_lost_byte_of_two_layers() {
+    for (bad, good) in [
+        ("Das MÃ?Â¤dchen schläft.", "Das Mädchen schläft."),
+        ("Le cafÃ?Â© du port", "Le café du port"),
+        ("El niÃ?Â±o mira el mar.", "El niño mira el mar."),
+    ] {
+        assert_eq!(repair(bad), good);
+    }
+    assert_eq!(repair("Was it Ã? Or Â?"), "Was it Ã? Or Â?");
+}

@@ -96,6 +96,7 @@ fn matched(chars: &[char], pattern: &[Part], blanks: Blanks) -> Option<(usize, b
         match (*part, chars.get(at)) {
             (Part::Char(c) | Part::Undefined(c), Some(&found)) if c == found => at += 1,
             (Part::Char('\u{a0}'), Some(' ')) if blanks == Blanks::Lost => (at, exact) = (at + 1, false),
+            (Part::Char('\u{100}'..), Some('?')) if at == 0 => (at, exact) = (at + 1, false),
             (Part::Undefined(_), Some('\u{fffd}' | '?')) => (at, exact) = (at + 1, false),
             (Part::Undefined(_), _) => exact = false,
             (Part::Char(_), _) => return None,

@@ -18,7 +18,6 @@ use super::Failure;
 use crate::cli::RepairArgs;
 use crate::input::decode::decode;
 use crate::model::source::{BOM, Origin, SegmentEncoding, Source};
-use crate::report::visible::visible;
 use crate::settings::Complaint;
 use crate::text::mojibake::{self, Certainty, Garble, Scanner};
 
@@ -59,13 +58,15 @@ fn document(args: &RepairArgs, mut input: impl Read, mut output: impl Write) -> 
         let message = "standard input cannot be decoded as a whole: it was passed on unchanged".to_owned();
         return Err(Complaint { message, help: Some("`recto check -` reports where and why".to_owned()) }.into());
     }
-    let garbles = mojibake::scan(source.text());
+    let mut garbles = mojibake::scan(source.text());
     if args.explain {
         explain(&source, &garbles)?;
     }
+    let least = args.certainty.into();
+    garbles.retain(|garble| garble.certainty >= least);
     let mut out = repaired(&source, &garbles);
     if !garbles.is_empty() {
-        out = settled(out);
+        out = settled(out, least);
     }
     output.write_all(&out)?;
     output.flush()?;
@@ -73,10 +74,12 @@ fn document(args: &RepairArgs, mut input: impl Read, mut output: impl Write) -> 
 }
 
 /// Repairs until nothing changes, because a repair can expose mojibake that was mis-decoded before it.
-fn settled(mut bytes: Vec<u8>) -> Vec<u8> {
+fn settled(mut bytes: Vec<u8>, least: Certainty) -> Vec<u8> {
     for _ in 0..MAX_ITERATIONS {
         let source = decode(Path::new("standard input"), bytes.clone());
-        let next = repaired(&source, &mojibake::scan(source.text()));
+        let mut garbles = mojibake::scan(source.text());
+        garbles.retain(|garble| garble.certainty >= least);
+        let next = repaired(&source, &garbles);
         if next == bytes {
             break;
         }
@@ -121,35 +124,9 @@ fn explain(source: &Source, garbles: &[Garble]) -> io::Result<()> {
     let lines = crate::model::span::LineIndex::new(source.text());
     for garble in garbles {
         let at = lines.position(source.text(), u32::try_from(garble.span.start).unwrap_or(u32::MAX));
-        writeln!(err, "{}:{}: {}", at.line, at.column, explanation(source.text(), garble))?;
+        writeln!(err, "{}:{}: {}", at.line, at.column, garble.explain(source.text()))?;
     }
     err.flush()
-}
-
-/// Returns the explanation of a repair: ``"â€™" → "’": UTF-8 read as Windows-1252 (proved)``
-fn explanation(text: &str, garble: &Garble) -> String {
-    let found = text.get(garble.span.clone()).unwrap_or_default();
-    let certainty = match garble.certainty {
-        Certainty::Proved => "proved",
-        Certainty::Likely => "likely",
-        Certainty::Ambiguous => "ambiguous, left unchanged",
-    };
-    let recipe = garble.recipe.to_string();
-    let recipe = if recipe.is_empty() { "wrong encoding" } else { &recipe };
-    match &garble.repair {
-        Some(repair) if garble.quoted => {
-            format!(
-                "{found:?} would be {repair:?}: {recipe} ({certainty}), left unchanged, as an example in text about encodings"
-            )
-        }
-        Some(repair) if garble.held => {
-            format!(
-                "{found:?} would be {repair:?}: {recipe} ({certainty}), left unchanged because of the losses in its line"
-            )
-        }
-        Some(repair) => format!("{found:?} → {repair:?}: {recipe} ({certainty})"),
-        None => format!("{found:?} could be {}: {recipe} ({certainty})", visible(&garble.candidates.join(" "))),
-    }
 }
 
 /// Repairs a data set, row by row.

@@ -8,7 +8,6 @@ use std::path::Path;
 
 use base64::Engine;
 
-use super::explanation;
 use crate::cli::RepairArgs;
 use crate::input::decode::decode;
 use crate::model::source::{Origin, SegmentEncoding};
@@ -117,11 +116,11 @@ impl RowRepairer<'_> {
 
     /// Returns the repaired text, if there is anything to repair.
     fn repaired(&mut self, text: &str, explain: &mut dyn FnMut(String)) -> Option<String> {
-        let options = Options::default();
+        let options = Options { certainty: self.args.certainty.into(), ..Options::default() };
         let (garbles, repaired) = self.scanner.scan_and_repair(text, &options);
         if self.args.explain {
             for garble in &garbles {
-                explain(explanation(text, garble));
+                explain(garble.explain(text));
             }
         }
         match repaired {
@@ -422,7 +421,12 @@ mod tests {
     use super::*;
 
     fn args(field: &str) -> RepairArgs {
-        RepairArgs { jsonl: true, field: field.to_owned(), explain: true }
+        RepairArgs {
+            jsonl: true,
+            field: field.to_owned(),
+            certainty: crate::cli::LeastCertainty::Likely,
+            explain: true,
+        }
     }
 
     fn run(rows: &str, field: &str) -> (String, Outcome) {

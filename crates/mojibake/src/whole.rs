@@ -1,0 +1,429 @@
+//! Whole texts in a legacy encoding that were decoded as another one.
+//!
+//! A single line of such a text rarely proves its encoding, but all its words together do, because a wrong choice is
+//! made for a whole file. So the distinct words of a text are judged at once, under every pair of encodings, and the
+//! pair that wins is undone in every line. Knows no spans and no UTF-8.
+
+use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::alphabet::{Languages, is_letter};
+use super::codepage::CodePage;
+use super::fluency::{Context, fluency};
+use super::legacy::{WIN_WORDS_EACH, is_disguised, is_standard_korean};
+use super::model::Cost;
+use super::recipe::Layer;
+use super::strict::{is_other_script, is_typography};
+
+/// Encodings as which texts are wrongly decoded: those that programs take by default, and those that guessers answer.
+const READ: [CodePage; 15] = {
+    use CodePage::*;
+    [
+        Windows1252,
+        Latin1,
+        Windows1254,
+        Windows1250,
+        Windows1251,
+        Iso8859_15,
+        Windows1257,
+        Windows1253,
+        MacRoman,
+        Koi8R,
+        Ibm866,
+        Ibm437,
+        Ibm850,
+        Ibm852,
+        MacCyrillic,
+    ]
+};
+
+/// These encodings as a mask.
+pub(crate) const READ_MASK: u32 = {
+    let (mut mask, mut i) = (0, 0);
+    while i < READ.len() {
+        mask |= READ[i].bit();
+        i += 1;
+    }
+    mask
+};
+
+/// Single-byte encodings that texts are in, likeliest first.
+const WRITTEN: [CodePage; 18] = {
+    use CodePage::*;
+    [
+        Windows1252,
+        Windows1251,
+        Windows1250,
+        Windows1254,
+        Windows1253,
+        Windows1257,
+        Windows1255,
+        Windows1256,
+        Koi8R,
+        Ibm866,
+        Iso8859_2,
+        Iso8859_7,
+        Iso8859_5,
+        MacRoman,
+        Ibm850,
+        Ibm437,
+        Ibm852,
+        MacCyrillic,
+    ]
+};
+
+/// Multi-byte encodings that texts are in.
+const WRITTEN_WIDE: [CodePage; 5] =
+    [CodePage::Gbk, CodePage::ShiftJis, CodePage::Big5, CodePage::EucKr, CodePage::EucJp];
+
+/// Maximum size of the sample of a text, in characters of distinct words (a guess: 400 words prove every pair).
+const SAMPLE: usize = 1 << 12;
+/// Minimum number of words that get better (a guess: one word is a coincidence).
+const WORDS: usize = 2;
+/// Minimum number of distinct letters and symbols that change; between two Cyrillic texts, because laughter and
+/// abbreviations have few.
+const EVIDENCE: usize = 2;
+const EVIDENCE_CYRILLIC: usize = 6;
+/// Minimum number of words that get better if one letter less changes (a guess).
+const WORDS_ALIKE: usize = 4;
+/// Minimum score improvement of the sample in all, and for each character that changes, in decinats (guesses; those of
+/// a single line are 90 to 300 and 12 to 60).
+const WIN: Cost = 200;
+const WIN_EACH: Cost = 25;
+const WIN_EACH_CYRILLIC: Cost = 10;
+/// Minimum margin over the next best pair, in decinats, and as one part of the improvement in so many (a guess).
+const AHEAD: Cost = 40;
+const AHEAD_PART: Cost = 25;
+/// Words that may get worse: one in so many (a guess: names, abbreviations).
+const WORSE_PART: usize = 8;
+/// Words that the encodings need not have: one in so many (a guess: words that were typed later).
+const FOREIGN_PART: usize = 10;
+/// Letters that the language need not have: one in so many (a guess: names).
+const MISFIT_PART: usize = 20;
+
+/// The pair of encodings of a whole text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Whole {
+    pub(crate) layer: Layer,
+    /// Score improvement of the sample, in decinats.
+    pub(crate) gain: Cost,
+}
+
+/// A single-byte encoding in both directions.
+struct Page {
+    page: CodePage,
+    bytes: FxHashMap<char, u8>,
+    upper: [char; 128],
+}
+
+impl Page {
+    fn new(page: CodePage) -> Page {
+        let upper = page.upper_half();
+        let bytes = (0x80..=0xff_u8).rev().map(|byte| (upper[usize::from(byte & 0x7f)], byte)).collect();
+        Page { page, bytes, upper }
+    }
+
+    /// Returns the character of a byte; `None` if it is unassigned.
+    fn char(&self, byte: u8) -> Option<char> {
+        if byte.is_ascii() {
+            return Some(char::from(byte));
+        }
+        let c = self.upper[usize::from(byte & 0x7f)];
+        (self.page == CodePage::Latin1 || !('\u{80}'..='\u{9f}').contains(&c)).then_some(c)
+    }
+
+    /// Returns the byte of a character.
+    fn byte(&self, c: char) -> Option<u8> {
+        if c.is_ascii() { Some(c as u8) } else { self.bytes.get(&c).copied() }
+    }
+}
+
+static READ_PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| READ.into_iter().map(Page::new).collect());
+static WRITTEN_PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| WRITTEN.into_iter().map(Page::new).collect());
+
+fn encode(text: &str, read: &Page) -> Option<Vec<u8>> {
+    text.chars().map(|c| read.byte(c)).collect()
+}
+
+/// Decodes bytes in an encoding; `None` if some are invalid.
+fn decode(bytes: &[u8], written: CodePage) -> Option<String> {
+    if let Some(page) = WRITTEN_PAGES.iter().find(|page| page.page == written) {
+        return bytes.iter().map(|&byte| page.char(byte)).collect();
+    }
+    if written == CodePage::EucKr && !is_standard_korean(bytes) {
+        return None;
+    }
+    written.decode(bytes)
+}
+
+/// Returns the text encoded as `layer.read` and decoded as `layer.written`; `None` if that is impossible.
+pub(crate) fn reread(text: &str, layer: Layer) -> Option<String> {
+    let read = READ_PAGES.iter().find(|page| page.page == layer.read)?;
+    decode(&encode(text, read)?, layer.written)
+}
+
+/// Returns the pair of encodings whose undoing turns the words of a text into those of a language, if no other pair
+/// comes near.
+pub(crate) fn read(text: &str) -> Option<Whole> {
+    let words = sample(text);
+    let before: Vec<Cost> = words.iter().map(|word| word_cost(word)).collect();
+    let mut best: Option<Candidate> = None;
+    let mut second = 0;
+    for read in READ_PAGES.iter() {
+        let encoded: Vec<Option<Vec<u8>>> = words.iter().map(|word| encode(word, read)).collect();
+        let known = encoded.iter().flatten().count();
+        if known < WORDS || (words.len() - known) * FOREIGN_PART > words.len() {
+            continue;
+        }
+        for written in WRITTEN.into_iter().chain(WRITTEN_WIDE).filter(|&written| written != read.page) {
+            let layer = Layer { written, read: read.page };
+            let Some(new) = Candidate::new(layer, (&words, &before), &encoded, best.as_ref()) else { continue };
+            match &mut best {
+                Some(best) if best.is_like(&new) => {
+                    if best.gain < new.gain {
+                        *best = new;
+                    }
+                }
+                Some(best) if best.gain >= new.gain => second = second.max(new.gain),
+                _ => {
+                    second = best.as_ref().map_or(0, |best| best.gain).max(second);
+                    best = Some(new);
+                }
+            }
+        }
+    }
+    let best = best?;
+    let is_ahead = best.gain - second >= AHEAD.max(best.gain / AHEAD_PART);
+    (is_ahead && best.is_sound() && !best.may_be_intact()).then_some(Whole { layer: best.layer, gain: best.gain })
+}
+
+/// Returns the distinct words of a text that have a non-ASCII character, up to a limit.
+fn sample(text: &str) -> Vec<&str> {
+    let (mut seen, mut words, mut size) = (FxHashSet::default(), Vec::new(), 0);
+    for word in text.split(|c: char| c.is_ascii_whitespace()) {
+        if word.is_ascii() || !seen.insert(word) {
+            continue;
+        }
+        size += word.len();
+        if size > SAMPLE {
+            break;
+        }
+        words.push(word);
+    }
+    words
+}
+
+/// One pair of encodings and the words that it makes of a sample.
+struct Candidate {
+    layer: Layer,
+    /// The words after one another, as they are and as they become.
+    found: String,
+    sample: String,
+    /// The words one by one; `None` for those that the encodings do not have.
+    words: Vec<Option<String>>,
+    gain: Cost,
+    count: usize,
+    better: usize,
+    worse: usize,
+}
+
+impl Candidate {
+    /// Returns `None` if the bytes are invalid, or if the candidate cannot be the best one or near it.
+    fn new(
+        layer: Layer,
+        (words, before): (&[&str], &[Cost]),
+        encoded: &[Option<Vec<u8>>],
+        best: Option<&Candidate>,
+    ) -> Option<Candidate> {
+        let (mut found, mut sample, mut gain) = (String::new(), String::new(), 0);
+        let mut all = Vec::with_capacity(words.len());
+        let (mut count, mut better, mut worse, mut failed) = (0, 0, 0, 0);
+        let most: Cost = before.iter().sum();
+        let least = best.map_or(0, |best| best.gain / 2);
+        let mut spent = 0;
+        for ((word, before), bytes) in words.iter().zip(before).zip(encoded) {
+            all.push(None);
+            let Some(bytes) = bytes else { continue };
+            let Some(after) = decode(bytes, layer.written) else {
+                failed += 1;
+                if failed * FOREIGN_PART > words.len() {
+                    return None;
+                }
+                continue;
+            };
+            count += 1;
+            if after != **word {
+                let cost = word_cost(&after);
+                spent += cost;
+                gain += before - cost;
+                better += usize::from(cost < *before && is_word(&after));
+                worse += usize::from(cost > *before + AHEAD);
+                if most - spent < least || worse * WORSE_PART > words.len() {
+                    return None;
+                }
+            }
+            found.push_str(word);
+            found.push(' ');
+            sample.push_str(&after);
+            sample.push(' ');
+            if let Some(last) = all.last_mut() {
+                *last = Some(after);
+            }
+        }
+        (gain > WIN / 2).then_some(Candidate { layer, found, sample, words: all, gain, count, better, worse })
+    }
+
+    /// Returns whether both make the same of every word that both have.
+    fn is_like(&self, other: &Candidate) -> bool {
+        self.words.iter().zip(&other.words).all(|(a, b)| a.is_none() || b.is_none() || a == b)
+    }
+
+    /// Returns whether the words that come out are those of a language, and enough of them.
+    fn is_sound(&self) -> bool {
+        let wide = self.sample.chars().filter(|c| ('\u{2e80}'..'\u{e000}').contains(c)).count();
+        if self.gain < WIN || self.better < WORDS && wide < 2 * WORDS || self.worse * WORSE_PART > self.count {
+            return false;
+        }
+        if humps(&self.sample) > humps(&self.found) + self.count / WORSE_PART || is_disguised(&self.found, &self.sample)
+        {
+            return false;
+        }
+        if WRITTEN_WIDE.contains(&self.layer.written) {
+            let letters = self.sample.chars().filter(|c| !c.is_ascii() && is_letter(*c)).count();
+            return wide * 2 > letters && self.gain >= WIN_EACH * wide as Cost;
+        }
+        let mut kinds: Vec<char> = Vec::new();
+        let mut changes = 0;
+        for (was, c) in self.found.chars().zip(self.sample.chars()).filter(|(was, c)| was != c) {
+            changes += 1;
+            if !is_typography(was) || is_letter(c) {
+                kinds.push(was);
+            }
+        }
+        let letters = self.sample.chars().zip(self.found.chars()).filter(|(c, was)| c != was && is_letter(*c)).count();
+        if (letters as Cost) * 3 < changes * 2 {
+            return false;
+        }
+        kinds.sort_unstable();
+        kinds.dedup();
+        let is_cyrillic = |text: &str| text.chars().any(|c| ('\u{400}'..'\u{460}').contains(&c));
+        let is_both = is_cyrillic(&self.found) && is_cyrillic(&self.sample);
+        let (least, each) = if is_both { (EVIDENCE_CYRILLIC, WIN_EACH_CYRILLIC) } else { (EVIDENCE, WIN_EACH) };
+        let is_varied = kinds.len() >= least || kinds.len() + 1 == least && self.better >= WORDS_ALIKE;
+        is_varied && self.gain >= each * changes && is_of_language(&self.sample, MISFIT_PART)
+    }
+
+    /// Returns whether the words as they are have only letters of their language, and are no nonsense in it.
+    fn may_be_intact(&self) -> bool {
+        let changes = self.found.chars().zip(self.sample.chars()).filter(|(was, c)| was != c).count() as Cost;
+        self.gain < changes * WIN_WORDS_EACH && is_of_language(&self.found, usize::MAX)
+    }
+}
+
+/// Returns whether words are in a language that has nearly all their letters. `part` is the number of letters of which
+/// one may be of another language.
+fn is_of_language(words: &str, part: usize) -> bool {
+    let foreign = |languages: Languages| words.chars().filter(|&c| !languages.write(c)).count();
+    let letters = Languages::of(words.chars());
+    let language = Languages::guess(words.chars()).and(letters);
+    let count = words.chars().filter(|c| !c.is_ascii() && is_letter(*c)).count();
+    let has_own = language != Languages::ANY && letters != Languages::ANY;
+    has_own && language.and(letters) == letters.and(language) && foreign(language) <= count / part
+}
+
+/// Minimum number of letters of a word that is evidence.
+const LETTERS: usize = 3;
+
+/// Returns whether a piece of text between spaces is a word that is evidence, and not a letter that is named.
+fn is_word(text: &str) -> bool {
+    text.chars().filter(|c| is_letter(*c)).map(|c| if c >= '\u{2e80}' { 2 } else { 1 }).sum::<usize>() >= LETTERS
+}
+
+/// Returns the number of words with an upper-case letter after a lower-case one.
+fn humps(words: &str) -> usize {
+    let is_hump = |word: &&str| {
+        let mut prev = ' ';
+        word.chars().any(|c| std::mem::replace(&mut prev, c).is_lowercase() && c.is_uppercase())
+    };
+    words.split(' ').filter(is_hump).count()
+}
+
+/// Returns the cost of a word between spaces, in decinats.
+fn word_cost(word: &str) -> Cost {
+    let cost = |word: &str| fluency().text(Context::after(" "), word.chars().chain([' '])).0;
+    let plain = cost(word);
+    if !word.chars().any(is_greek_capital) || word.chars().any(char::is_lowercase) {
+        return plain;
+    }
+    // Greek capitals have no accents, but the words of the model have one each.
+    let small: Vec<char> = word.to_lowercase().chars().collect();
+    let accented = small.iter().enumerate().filter_map(|(i, &c)| {
+        let accented = ACCENTS.iter().find(|(plain, _)| *plain == c)?.1;
+        let word: String = small.iter().enumerate().map(|(at, &c)| if at == i { accented } else { c }).collect();
+        Some(cost(&word))
+    });
+    accented.fold(plain, Cost::min)
+}
+
+fn is_greek_capital(c: char) -> bool {
+    is_other_script(c) && ('Α'..='Ω').contains(&c)
+}
+
+/// The vowels of Greek with their accents.
+const ACCENTS: [(char, char); 7] = [('α', 'ά'), ('ε', 'έ'), ('η', 'ή'), ('ι', 'ί'), ('ο', 'ό'), ('υ', 'ύ'), ('ω', 'ώ')];
+
+/// Returns a line of a text that is undone as a whole; `None` if the line does not allow it, or gets clearly worse.
+pub(crate) fn line(found: &str, whole: Whole) -> Option<String> {
+    let after = reread(found, whole.layer)?;
+    let cost = |line: &str| -> Cost { line.split(' ').filter(|word| !word.is_ascii()).map(word_cost).sum() };
+    (after != found && cost(found) + AHEAD >= cost(&after)).then_some(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::repair;
+
+    fn misread(text: &str, written: &'static encoding_rs::Encoding, read: &'static encoding_rs::Encoding) -> String {
+        let (bytes, _, is_lossy) = written.encode(text);
+        assert!(!is_lossy, "{text}");
+        read.decode_without_bom_handling(&bytes).0.into_owned()
+    }
+
+    #[test]
+    fn one_legacy_encoding_holds_for_a_whole_text() {
+        use encoding_rs::*;
+        for (text, written, read) in [
+            (
+                "Zpráva o počasí\n\nDnes bude na horách sněžit a v údolí pršet.\nŘidiči by měli jezdit opatrněji než jindy.\n\
+                 Zítra se oteplí, ale večer přijde bouřka.\n",
+                WINDOWS_1250,
+                WINDOWS_1252,
+            ),
+            (
+                "Yağmur yarın akşama kadar sürecek.\nÇocuklar için sıcak çorba pişirdik.\nKışın dağdaki yollar kapalı.\n",
+                WINDOWS_1254,
+                WINDOWS_1252,
+            ),
+            (
+                "Завтра утром почта закрыта.\nПисьма можно оставить у соседки.\nЭтот ящик для газет уже полон.\n",
+                WINDOWS_1251,
+                WINDOWS_1254,
+            ),
+        ] {
+            assert_eq!(repair(&misread(text, written, read)), text);
+        }
+    }
+
+    #[test]
+    fn intact_texts_stay() {
+        for text in [
+            "Zpráva o počasí\nDnes bude na horách sněžit a v údolí pršet.\n",
+            "Ce café est fermé l’été.\nLa forêt brûle déjà.\nÀ bientôt, mère !\n",
+            "Größe ändern\nÜbersetzung prüfen\nSchließen bestätigen\n",
+            "Þeir sem skila bókum geta lagt þær í kassann.\nÁ hverjum degi.\n",
+        ] {
+            assert_eq!(repair(text), text);
+        }
+    }
+}
