@@ -2,20 +2,23 @@
 //!
 //! Knows rules, the contract and the model; not the disk, and not how findings are shown or fixed.
 
+mod suppressions;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
 use crate::model::collection::Collection;
-use crate::model::document::{Document, Format, Suppression};
-use crate::model::edit::{Applicability, Edit, Fix, Stage};
-use crate::model::finding::{Family, Finding, Tier};
+use self::suppressions::suppress;
+use crate::model::document::{Document, Format};
+use crate::model::edit::Stage;
+use crate::model::finding::{Family, Finding};
 use crate::model::renamed::carry_links;
 use crate::model::source::Origin;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::rules;
-use crate::settings::{Catalogue, Options, RuleTable, Settings, suggestion};
+use crate::settings::{Catalogue, Options, RuleTable, Settings};
 
 /// Returns the names of the rules, as the settings want to know them.
 pub fn catalogue() -> Catalogue {
@@ -200,98 +203,6 @@ fn unreadable(doc: &Document) -> Option<Finding> {
     report.into_findings().pop()
 }
 
-/// Drops the findings that a suppression covers, and reports suppressions that cover nothing.
-fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &RuleTables) -> Vec<Finding> {
-    let mut used: Vec<Vec<bool>> = collection.documents.iter().map(|doc| vec![false; doc.suppressions.len()]).collect();
-    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
-    for finding in findings {
-        let at = finding.primary.doc.0 as usize;
-        let covering = |allow: &Suppression| {
-            let span = finding.primary.span;
-            let inside = allow.scope.overlaps(span) || allow.scope.contains_offset(span.start);
-            inside && covers(allow, &finding) && allow.problem.is_none()
-        };
-        match collection.documents[at].suppressions.iter().position(covering) {
-            Some(allow) if finding.family != Family::Engine => used[at][allow] = true,
-            _ => kept.push(finding),
-        }
-    }
-    let unused = index_of("unused-allow").expect("the engine's rules are in the list");
-    let read = |(doc, _): &(&Document, _)| doc.source.declined().is_none();
-    for (doc, used) in collection.documents.iter().zip(&used).filter(read) {
-        let table = tables.of(doc);
-        let state = table.state(unused);
-        let complaints = doc.suppressions.iter().zip(used).filter_map(|(allow, &used)| {
-            let complaint = usage_error(allow, used, table)?;
-            Some(unused_allow(doc, allow, complaint))
-        });
-        kept.extend(complaints.filter_map(|finding| state.judge(finding)));
-    }
-    kept
-}
-
-/// True if a suppression names the rule of the finding, by its name of today or an earlier one, or its family.
-fn covers(allow: &Suppression, finding: &Finding) -> bool {
-    let is_earlier_name = |name: &String| rules::current(name) == finding.rule;
-    allow.covers(finding.rule, finding.family) || allow.rules.iter().any(is_earlier_name)
-}
-
-/// Returns the defect of a suppression, if it has one.
-fn usage_error(allow: &Suppression, used: bool, table: &RuleTable) -> Option<(String, Option<String>)> {
-    if let Some(problem) = &allow.problem {
-        return Some((problem.clone(), None));
-    }
-    let families = Family::ALL.map(Family::as_str);
-    let exists = |name: &String| index_of(rules::current(name)).is_some() || families.contains(&name.as_str());
-    if let Some(name) = allow.rules.iter().find(|name| !exists(name)) {
-        let names = rules::ALL.iter().map(|rule| rule.id).chain(families);
-        return Some((format!("there is no rule or family `{name}`"), suggestion(name, names)));
-    }
-    // A suppression of a rule that is off may be of use when the rule is on.
-    let named = |name: &String, rule: &Rule| rules::current(name) == rule.id || name == rule.family.as_str();
-    let covered = |rule: &Rule| allow.rules.iter().any(|name| named(name, rule));
-    let all_run = rules::ALL.iter().enumerate().all(|(at, rule)| {
-        let state = table.state(at);
-        !covered(rule) || (state.enabled && (state.audit || rule.tier == Tier::Gate))
-    });
-    let switch = allow.rules.is_empty();
-    (!used && all_run && !switch)
-        .then(|| (format!("nothing here needs this allow of {}", allow.rules.join(", ")), Some("remove it".to_owned())))
-}
-
-fn unused_allow(doc: &Document, allow: &Suppression, (message, help): (String, Option<String>)) -> Finding {
-    let mut report = engine("unused-allow");
-    let finding = report.find(doc.id, allow.comment, message);
-    if let Some(help) = help {
-        finding.help(help);
-    }
-    if allow.problem.is_none() && allow.reason.is_some() {
-        finding.fix(Fix {
-            title: "remove the comment".to_owned(),
-            applicability: Applicability::Unsafe,
-            edits: vec![Edit { doc: doc.id, span: with_its_line(doc, allow.comment), replacement: String::new() }],
-        });
-    }
-    report.into_findings().pop().expect("one was just said")
-}
-
-/// Returns the span of the comment, with its line and the empty one after it if nothing else is on the line.
-fn with_its_line(doc: &Document, comment: Span) -> Span {
-    let text = doc.text();
-    let line = doc.line_span(comment.start);
-    if line != comment {
-        let before = text[..comment.start as usize].trim_end_matches([' ', '\t']).len() as u32;
-        return Span::new(before.max(line.start), comment.end);
-    }
-    let at = doc.lines.line_of(comment.start);
-    let mut end = doc.lines.span_of(at, text).end;
-    let next = doc.lines.span_of(at + 1, text);
-    if next.start == end && doc.slice(next).trim().is_empty() {
-        end = next.end;
-    }
-    Span::new(comment.start, end)
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -315,17 +226,5 @@ mod tests {
         assert_eq!(cause_of(|| panic!("plain")), "plain");
         assert_eq!(cause_of(|| panic!("no line {}", 7)), "no line 7");
         assert_eq!(cause_of(|| std::panic::panic_any(7)), "");
-    }
-
-    #[test]
-    fn an_allow_comment_can_call_a_renamed_rule_by_its_earlier_name() {
-        let settings = Settings::new("/project".into(), "/project".into());
-        let rules = |name: &str| -> Vec<&str> {
-            let text = format!("<!-- recto-allow {name}: quoted -->\n\nThe ferry doesnâ€™t leave before noon.\n");
-            let files = vec![("a.md".into(), text.into_bytes())];
-            lint(&crate::collection(files, &settings), &settings).into_iter().map(|finding| finding.rule).collect()
-        };
-        assert!(rules("mojibake").is_empty() && rules("garbled-text").is_empty());
-        assert_eq!(rules("garbled"), ["unused-allow", "mojibake"]);
     }
 }

@@ -274,9 +274,7 @@ impl Settings {
     pub fn table_for(&self, path: &Path, catalogue: &Catalogue) -> RuleTable {
         let relative = self.relative(path);
         let matching = self.overrides.iter().filter(|over| over.files.is_match(&relative)).map(|over| &over.rules);
-        let patches: Vec<&RulePatch> =
-            self.base.iter().chain(matching).chain(std::iter::once(&self.command_line)).collect();
-        RuleTable::new(&patches, self.audit, catalogue)
+        RuleTable::new(&self.base, &matching.collect::<Vec<_>>(), &self.command_line, self.audit, catalogue)
     }
 
     /// The path of a file, given as found, relative to the root: what globs are matched against.
@@ -329,20 +327,29 @@ pub struct RuleState {
 }
 
 impl RuleTable {
-    fn new(patches: &[&RulePatch], audit: bool, catalogue: &Catalogue) -> Self {
-        let state = |&(id, family, _): &(&'static str, Family, Tier)| {
+    /// Returns the table of the settings in `base`, of the `overrides` that hold for the file, and of the command line.
+    fn new(
+        base: &[RulePatch],
+        overrides: &[&RulePatch],
+        command_line: &RulePatch,
+        audit: bool,
+        catalogue: &Catalogue,
+    ) -> Self {
+        let layers: &[&RulePatch] = &base.iter().chain(overrides.iter().copied()).collect::<Vec<_>>();
+        let state = |&(id, family, home): &(&'static str, Family, Tier)| {
             let mut state = RuleState { enabled: true, audit, tier: None, severity: None };
-            for patch in patches {
-                let named = |selectors: &[Selector]| selectors.iter().any(|selector| selector.covers(id, family));
-                let exactly = |selectors: &[Selector]| selectors.contains(&Selector::Rule(id));
+            let named = |selectors: &[Selector]| selectors.iter().any(|selector| selector.covers(id, family));
+            let mut is_named = false;
+            let exactly = Selector::Rule(id);
+            for patch in layers {
                 if let Some(select) = &patch.select {
                     // What recto says about its own work is not a matter of taste: only `ignore` silences it.
                     state.enabled = named(select) || family == Family::Engine;
-                    state.audit |= exactly(select);
+                    is_named |= select.contains(&exactly);
                 }
                 if named(&patch.extend_select) {
                     state.enabled = true;
-                    state.audit |= exactly(&patch.extend_select);
+                    is_named |= patch.extend_select.contains(&exactly);
                 }
                 if named(&patch.ignore) {
                     state.enabled = false;
@@ -350,10 +357,25 @@ impl RuleTable {
                 state.tier = patch.tier.get(id).copied().or(state.tier);
                 state.severity = patch.severity.get(id).copied().or(state.severity);
             }
+            // The command line narrows what the files select; only `--extend-select` adds to it, and never what an
+            // override leaves out for some files.
+            let left_out = overrides.iter().any(|patch| named(&patch.ignore));
+            state.enabled |= named(&command_line.extend_select) && !left_out;
+            if let Some(select) = &command_line.select {
+                let is_selected = named(select) || named(&command_line.extend_select);
+                state.enabled &= is_selected || family == Family::Engine;
+            }
+            state.enabled &= !named(&command_line.ignore);
+            let typed = [command_line.select.as_deref().unwrap_or_default(), &command_line.extend_select];
+            is_named |= typed.iter().any(|selectors| selectors.contains(&exactly));
+            state.tier = command_line.tier.get(id).copied().or(state.tier);
+            state.severity = command_line.severity.get(id).copied().or(state.severity);
+            // A rule of the audit tier is shown if it is named; a rule of the gate tier shows no more than without.
+            state.audit |= is_named && state.tier.unwrap_or(home) == Tier::Audit;
             state
         };
         let mut options = Options::default();
-        for patch in patches {
+        for patch in layers.iter().copied().chain([command_line]) {
             options.overlay(&patch.options);
         }
         Self { states: catalogue.rules.iter().map(state).collect(), options }

@@ -271,6 +271,7 @@ mod tests {
             fix: Some(Fix::replace(DocId(0), span, new, "write it").applicability(Applicability::Unsafe)),
             candidates: Vec::new(),
             data: serde_json::Map::new(),
+            grave: false,
         }];
         carry_links(&mut findings, &collection);
         let mut texts: Vec<String> = files.iter().map(|(_, text)| (*text).to_owned()).collect();

@@ -89,7 +89,7 @@ fn together(doc: &Document, marks: &[Mark], meant: bool, out: &mut Report) {
     finding.label("the first of them").data("places", marks.len());
     finding.data("code_point", format!("U+{:04X}", first.first as u32)).data("kind", first.kind.id());
     if first.kind.is_grave() {
-        finding.severity(Severity::Error);
+        finding.severity(Severity::Error).grave();
     }
     if let Some(fix) = fixes.first() {
         let applicability = fixes.iter().map(|fix| fix.applicability).min().unwrap_or(Applicability::Unsafe);
@@ -143,7 +143,7 @@ fn report(doc: &Document, mark: &Mark, meant: bool, out: &mut Report) {
     let finding = out.find(doc.id, span, format!("{name}: {}", mark.kind.why()));
     finding.data("code_point", format!("U+{:04X}", mark.first as u32)).data("kind", mark.kind.id());
     if mark.kind.is_grave() {
-        finding.severity(Severity::Error);
+        finding.severity(Severity::Error).grave();
     }
     let replace = |text: String, title: String| Fix::replace(doc.id, span, text, title);
     match mark.kind {
