@@ -1,6 +1,6 @@
-//! What was typed.
+//! The command line.
 //!
-//! Declares the command line and nothing else; what it means is settled in `run`.
+//! Declares the arguments and nothing else; `run` decides what they mean.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[derive(Debug, Parser)]
 #[command(name = "recto", version, about, max_term_width = 100)]
 pub struct Cli {
-    /// What to do.
+    /// The command to run.
     #[command(subcommand)]
     pub command: Command,
     /// Use this configuration file (TOML, or JSON if it is named so) instead of the nearest recto.toml

@@ -1,15 +1,15 @@
 //! recto: a linter and auditor for written content.
 //!
-//! The rooms, in the order in which data takes its way through them:
+//! The rooms, in the order in which data passes through them:
 //!
 //! - `input` finds files, reads them and decodes them;
 //! - `parse` turns each into a document of the `model`;
 //! - `facts` are computed once over many documents;
 //! - `lint` runs the `rules`, whose contract is in `rule`;
 //! - `fix` plans and splices edits, `settle` repeats that until nothing changes;
-//! - `report` shows what is left;
-//! - `run` tells this whole story, `cli` and `settings` hold what the user asked for;
-//! - `text` is the science beneath: mojibake, titles, words, similarity.
+//! - `report` shows the remaining findings;
+//! - `run` calls all of these in turn, `cli` and `settings` hold the user's choices;
+//! - `text` has the algorithms for text alone: mojibake, titles, words, similarity.
 
 use std::path::PathBuf;
 
@@ -33,8 +33,8 @@ pub mod settings;
 pub mod settle;
 pub mod text;
 
-/// The documents that a list of files is, given as path and bytes in the order of their paths; their works are paired
-/// as the settings declare them. There are no files but these: a link that leads to another one is broken.
+/// Returns the documents of a list of files, given as path and bytes in the order of their paths, with their works
+/// paired as the settings declare. No other files exist: a link to any other file is broken.
 pub fn collection(files: Vec<(PathBuf, Vec<u8>)>, settings: &Settings) -> Collection {
     let documents = files.into_iter().enumerate().map(|(at, (path, bytes))| {
         let format = input::load::format_of(&path);

@@ -20,20 +20,20 @@ use crate::rule::{Check, Context, Report, Rule};
 use crate::rules;
 use crate::settings::{Catalogue, Options, RuleTable, Settings};
 
-/// Returns the names of the rules, as the settings want to know them.
+/// Returns the names of the rules, in the form that the settings need.
 pub fn catalogue() -> Catalogue {
     let rules = rules::ALL.iter().map(|rule| (rule.id, rule.family, rule.tier)).collect();
     Catalogue { rules, renamed: rules::RENAMED }
 }
 
-/// Runs every rule that is on over the collection. The order of the findings is a total one: path, place, rule.
+/// Runs every enabled rule over the collection. Findings are ordered totally, by path, place and rule.
 pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
     let catalogue = catalogue();
     let tables = RuleTables::new(collection, settings, &catalogue);
     let options = settings.options();
     let units: Vec<(usize, LintScope<'_>)> = scopes_beyond_one_document(collection, &tables);
-    // Rules over all documents take longest and cannot be divided, so they run beside those over one document, not
-    // after them.
+    // Rules over all documents take longest and cannot be divided, so they run in parallel with those over one
+    // document.
     let (wide, local) = rayon::join(
         || {
             let wide = units.par_iter().map(|&(rule, unit)| check_unit(rule, unit, collection, &options, &tables));
@@ -49,14 +49,14 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
         let at = index_of(finding.rule)?;
         tables.of(collection.document(finding.primary.doc)).state(at).judge(finding)
     });
-    // A defect in the bytes of a file that cannot be rewritten comes before all that its text may say.
+    // A defect in the bytes of a file that cannot be rewritten precedes all findings about its text.
     let is_legible = |finding: &Finding| {
         let declined = collection.document(finding.primary.doc).source.declined().is_some();
         !declined || finding.stage == Stage::Bytes || finding.family == Family::Engine
     };
     let mut findings = suppress(shown.filter(is_legible).collect(), collection, &tables);
     carry_links(&mut findings, collection);
-    // Documents are ordered by path, so the id is enough.
+    // Documents are ordered by path, so comparing ids is sufficient.
     findings.sort_by(|a, b| {
         let key = |f: &Finding| (f.primary.doc, f.primary.span, f.rule);
         key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
@@ -65,11 +65,11 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
     findings
 }
 
-/// Number of documents that one thread checks before it looks whether another one is idle (a guess): they differ much
+/// Number of documents that one thread checks before work is shared with idle threads (a guess): documents differ much
 /// in size.
 const DOCUMENTS_PER_TASK: usize = 4;
 
-/// The rules that hold for each document.
+/// The rule tables of the documents.
 struct RuleTables {
     tables: Vec<RuleTable>,
 }
@@ -89,7 +89,7 @@ impl RuleTables {
         self.tables.get(doc.id.0 as usize).unwrap_or(&self.tables[0])
     }
 
-    /// Returns whether a rule runs anywhere, and whether its audit tier is wanted anywhere.
+    /// Returns whether a rule is enabled for any document, and whether its audit tier is.
     fn anywhere(&self, rule: usize) -> (bool, bool) {
         let tier = rules::ALL[rule].tier;
         let runs = self.tables.iter().any(|table| table.state(rule).runs(tier));
@@ -101,7 +101,7 @@ fn index_of(id: &str) -> Option<usize> {
     rules::ALL.binary_search_by(|rule| rule.id.cmp(id)).ok()
 }
 
-/// Runs all rules that look at one document alone on `doc`.
+/// Runs all rules over single documents on `doc`.
 fn check_document(doc: &Document, collection: &Collection, tables: &RuleTables) -> Vec<Finding> {
     let table = tables.of(doc);
     let mut findings: Vec<Finding> = unreadable(doc).into_iter().collect();
@@ -120,7 +120,7 @@ fn check_document(doc: &Document, collection: &Collection, tables: &RuleTables) 
     findings
 }
 
-/// The documents that a rule over several documents looks at.
+/// The documents that a rule over several documents covers.
 #[derive(Clone, Copy)]
 enum LintScope<'a> {
     Work(&'a crate::model::work::Work),
@@ -166,7 +166,7 @@ fn check_unit(
     }
 }
 
-/// Runs one rule; if it panics, that is the finding, at the start of `doc`.
+/// Runs one rule. A panic of the rule becomes a finding at the start of `doc`.
 fn guarded(rule: &'static Rule, doc: &Document, check: impl FnOnce(&mut Report)) -> Vec<Finding> {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let mut report = Report::new(rule);
@@ -174,7 +174,7 @@ fn guarded(rule: &'static Rule, doc: &Document, check: impl FnOnce(&mut Report))
         report.into_findings()
     }));
     outcome.unwrap_or_else(|cause| {
-        // A message is a `&str` if it has no arguments, and a `String` if it is formatted.
+        // A panic message is a `&str` if it has no arguments, and a `String` if it is formatted.
         let plain = cause.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let cause = plain.or_else(|| cause.downcast_ref::<String>().cloned());
         let mut report = engine("internal-error");

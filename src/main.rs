@@ -1,4 +1,4 @@
-//! The binary: an exit code, nothing else.
+//! The binary: returns the exit code of the library.
 
 fn main() -> std::process::ExitCode {
     recto::run::typed()

@@ -1,5 +1,5 @@
-//! The whole story, top to bottom: what was typed becomes settings, files become documents, documents are linted,
-//! findings are fixed and reported.
+//! The whole run, top to bottom: arguments become settings, files become documents, documents are linted, findings are
+//! fixed and reported.
 //!
 //! May use every room.
 
@@ -25,12 +25,12 @@ use crate::report::terminal::Terminal;
 use crate::report::visible::visible;
 use crate::settings::{Complaint, ConfigError, Loaded, Settings, renamed};
 
-/// Why a run could not be carried out.
+/// Reason why a run could not be carried out.
 #[derive(Debug)]
 pub enum Failure {
-    /// Something typed, or something it leads to, is wrong.
+    /// An argument, or a file that it names, is wrong.
     Usage(Complaint),
-    /// Something in the configuration files is wrong: all of it.
+    /// The configuration files have errors.
     Config(Vec<ConfigError>),
     /// Reading standard input or writing output failed.
     Io(io::Error),
@@ -54,12 +54,12 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Reads what was typed and carries it out.
+/// Parses the command line and runs it.
 pub fn typed() -> ExitCode {
     match Cli::try_parse() {
         Ok(cli) => run(&cli),
         Err(error) => {
-            // clap repeats what was typed: it must not steer the terminal.
+            // clap's messages repeat the arguments, which must not control the terminal.
             let shown = std::env::args_os().map(|argument| visible(&argument.to_string_lossy()).into_owned());
             let error = if error.use_stderr() { Cli::try_parse_from(shown).err().unwrap_or(error) } else { error };
             let told = error.print();
@@ -68,10 +68,11 @@ pub fn typed() -> ExitCode {
     }
 }
 
-/// Carries out what was typed. Exit code 0: nothing to complain about; 1: findings; 2: the run itself failed.
+/// Runs a command. Exit code 0: no findings; 1: findings; 2: the run itself failed.
 pub fn run(cli: &Cli) -> ExitCode {
     let terminal = Terminal::new(cli.color);
-    // A rule that panics is caught and becomes a finding: one line here says where, instead of a backtrace.
+    // A panic of a rule is caught and becomes a finding. One line on standard error has its place, instead of a
+    // backtrace.
     std::panic::set_hook(Box::new(failure::panicked));
     let outcome = match &cli.command {
         Command::Check(args) => check::check(cli, args, &terminal),
@@ -79,7 +80,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Rules { output_format } => pages::rules(*output_format, &terminal),
         Command::Schema => pages::schema(&terminal),
         Command::Completions { shell } => {
-            // Into memory first, because a stream that does not take it would make this panic.
+            // Into memory first, because clap_complete panics if writing to the stream fails.
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "recto", &mut script);
             terminal.write_bytes(&script).map(|()| ExitCode::SUCCESS).map_err(Failure::from)
@@ -90,7 +91,7 @@ pub fn run(cli: &Cli) -> ExitCode {
     };
     match outcome {
         Ok(code) => code,
-        // Whoever reads the output has seen enough.
+        // The reader of the output closed the pipe, which is not an error.
         Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
             match failure {
@@ -105,12 +106,12 @@ pub fn run(cli: &Cli) -> ExitCode {
     }
 }
 
-/// Lets whoever reads the output stop reading: the findings so far are still the outcome of the run.
+/// Accepts a closed pipe: the findings up to then are still the outcome of the run.
 fn seen_enough(written: io::Result<()>) -> io::Result<()> {
     written.or_else(|error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
 }
 
-/// Says which rules were called by earlier names on the command line.
+/// Notes the rules that the command line calls by earlier names.
 fn note_renamed(names: &[impl AsRef<str>], terminal: &Terminal) {
     let catalogue = catalogue();
     for old in names.iter().map(AsRef::as_ref) {
@@ -120,7 +121,7 @@ fn note_renamed(names: &[impl AsRef<str>], terminal: &Terminal) {
     }
 }
 
-/// The settings of a run: the configuration file nearest to all of `paths`, with the defaults beneath.
+/// Returns the settings of a run: the configuration file nearest to all of `paths`, over the defaults.
 fn settings(cli: &Cli, paths: &[PathBuf], terminal: &Terminal) -> Result<Settings, Failure> {
     let working_dir = std::env::current_dir()?;
     let found = match &cli.config {
@@ -143,7 +144,7 @@ fn settings(cli: &Cli, paths: &[PathBuf], terminal: &Terminal) -> Result<Setting
     Ok(settings)
 }
 
-/// The innermost folder that holds all of `paths`.
+/// Returns the innermost folder that contains all of `paths`.
 fn common_folder(paths: &[PathBuf], working_dir: &Path) -> PathBuf {
     let folder_of = |path: &PathBuf| {
         let absolute: PathBuf = working_dir.join(path).components().collect();
@@ -155,16 +156,16 @@ fn common_folder(paths: &[PathBuf], working_dir: &Path) -> PathBuf {
     folders.try_fold(first, shared).unwrap_or_else(|| working_dir.to_path_buf())
 }
 
-/// Loads a configuration file, or says why not.
+/// Loads a configuration file, or returns the reason why it cannot be read.
 fn load_config(path: &Path) -> Result<Loaded, String> {
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
     Ok(Loaded { identity: std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf()), text })
 }
 
-/// `recto.toml`, or `.config/recto.toml`, or either of them as JSON, in the nearest ancestor that has one.
+/// Returns the path of `recto.toml` or `.config/recto.toml`, or of either as JSON, in the nearest ancestor that has
+/// one.
 ///
-/// # Errors
-/// If something is there under that name that cannot be read: the run would go on without what was configured.
+/// # Errors If a file of that name cannot be read, because the run would silently ignore the configuration.
 fn nearest_config(folder: &Path) -> Result<Option<PathBuf>, Complaint> {
     let names = ["recto.toml", ".config/recto.toml", "recto.json", ".config/recto.json"];
     let candidates = |folder: &Path| names.map(|name| folder.join(name));
@@ -182,8 +183,8 @@ fn nearest_config(folder: &Path) -> Result<Option<PathBuf>, Complaint> {
     }
 }
 
-/// True if a `recto.json` is no settings, but the file to which somebody redirects recto's own report: it is a report, or
-/// still empty.
+/// Returns true if a `recto.json` is not a configuration file but the redirected output of recto itself: a report, or
+/// an empty file.
 fn is_report(path: &Path) -> bool {
     let Ok(text) = std::fs::read_to_string(path) else { return false };
     let report = |value: serde_json::Value| value.pointer("/tool/name").is_some_and(|name| name == "recto");

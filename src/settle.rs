@@ -19,31 +19,32 @@ use crate::pair::pair;
 use crate::parse::parse;
 use crate::settings::Settings;
 
-/// A text that still changes after this many passes does not settle: fixes that touch each other take two or three.
-const PASSES: usize = 10;
+/// Maximum number of iterations (a guess): fixes that touch each other take two or three, and a text that still changes
+/// after this many does not settle.
+const MAX_ITERATIONS: usize = 10;
 
-/// What is left when nothing changes any more.
+/// The state in which nothing changes any more.
 #[derive(Debug)]
 pub struct Settled {
-    /// The documents as they are now.
+    /// The documents with all fixes applied.
     pub collection: Collection,
-    /// What is still wrong with them.
+    /// The remaining findings.
     pub findings: Vec<Finding>,
-    /// How many fixes each rule made in each document, a fix counting where its finding was.
+    /// Number of fixes of each rule in each document. A fix counts in the document of its finding.
     pub applied: BTreeMap<DocId, BTreeMap<&'static str, usize>>,
-    /// Documents whose fixes never come to rest, with the rules that chase each other: each has its first text.
+    /// Documents whose fixes never come to rest, with the rules that undo each other. Each document has its first text.
     pub cycles: Cycles,
 }
 
-/// Documents whose fixes never come to rest, with the rules that chase each other.
+/// Documents whose fixes never come to rest, with the rules that undo each other.
 pub type Cycles = BTreeMap<DocId, BTreeSet<&'static str>>;
 
-/// Applies fixes at `level` to the collection until nothing changes. A document whose fixes never come to rest is left
-/// as it was, and so is what else a fix of it would have changed.
+/// Applies fixes at `level` to the collection until nothing changes. A document whose fixes never come to rest keeps
+/// its first text, and so do the other documents that these fixes would change.
 pub fn settle(mut collection: Collection, settings: &Settings, level: Applicability) -> Settled {
     let mut cycles = Cycles::new();
     loop {
-        // Fixes of a document that does not settle may have led to fixes in others, so all begin again.
+        // Fixes of a document that does not settle may have caused fixes in others, so all documents start over.
         let attempt = Attempt::new(collection, &cycles).run(settings, level);
         if attempt.restless.is_empty() {
             let Attempt { collection, findings, applied, .. } = attempt;
@@ -55,12 +56,12 @@ pub fn settle(mut collection: Collection, settings: &Settings, level: Applicabil
     }
 }
 
-/// Passes over a collection, from its first text on.
+/// Iterations over a collection, starting from its first text.
 struct Attempt<'a> {
     collection: Collection,
-    /// Documents that are known not to settle, and not changed.
+    /// Documents that are known not to settle, and are not changed.
     known: &'a Cycles,
-    /// Documents that do not settle as well, as far as that is known by now.
+    /// Further documents found not to settle in this attempt.
     restless: Cycles,
     /// The first state of each document that changed.
     first: BTreeMap<DocId, Document>,
@@ -84,7 +85,7 @@ impl<'a> Attempt<'a> {
 
     fn run(mut self, settings: &Settings, level: Applicability) -> Self {
         self.findings = lint(&self.collection, settings);
-        for _ in 0..PASSES {
+        for _ in 0..MAX_ITERATIONS {
             let plan = self.plan(level);
             if plan.chosen.is_empty() {
                 return self;
@@ -98,7 +99,7 @@ impl<'a> Attempt<'a> {
         self
     }
 
-    /// The collection with the first text of every document.
+    /// Returns the collection with the first text of every document.
     fn undone(mut self) -> Collection {
         for (id, doc) in self.first {
             self.collection.documents[id.0 as usize] = doc;
@@ -160,14 +161,14 @@ fn reparse(collection: &Collection, id: DocId, bytes: Vec<u8>) -> Document {
     parse(id, decode(old.source.path(), bytes), old.format)
 }
 
-/// The texts that a document had, and which rules left each of them.
+/// The previous texts of a document, each with the rules that replaced it.
 #[derive(Debug, Default)]
 struct History {
     passes: Vec<(Vec<u8>, BTreeSet<&'static str>)>,
 }
 
 impl History {
-    /// If the document had the text `bytes` before: the rules that led away from it and back.
+    /// Returns the rules that led away from the text `bytes` and back, if the document had it before.
     fn cycle(&self, bytes: &[u8]) -> Option<BTreeSet<&'static str>> {
         let at = self.passes.iter().position(|(text, _)| text == bytes)?;
         Some(self.passes[at..].iter().flat_map(|(_, rules)| rules.iter().copied()).collect())

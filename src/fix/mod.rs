@@ -1,4 +1,4 @@
-//! Fixes: choosing edits that can land together, splicing them, and writing files.
+//! Fixes: choosing edits that can be applied together, splicing them, and writing files.
 //!
 //! May use the model only. `write` is the only module of recto that writes a file.
 

@@ -1,7 +1,7 @@
-//! Chooses which fixes land in one pass.
+//! Chooses the fixes of one iteration.
 //!
-//! The order is a total one, (stage, document, start, rule), and no pair of rules is special: a fix that overlaps or
-//! touches one chosen before it waits for the next pass.
+//! Fixes are ordered totally, by (stage, document, start, rule), and no pair of rules is treated specially: a fix that
+//! overlaps or touches one chosen before it waits for the next iteration.
 
 use std::collections::BTreeMap;
 
@@ -12,20 +12,20 @@ use crate::model::id::DocId;
 use crate::model::source::{Segment, SegmentEncoding, Source};
 use crate::model::span::{DiskSpan, Span};
 
-/// Edits of one file: disjoint byte spans of it as it lies on disk, sorted, with what replaces them.
+/// Edits of one file: disjoint byte spans of the file on disk, sorted, each with its replacement.
 pub type FileEdits = Vec<(DiskSpan, String)>;
 
-/// The fixes of one pass.
+/// The fixes of one iteration.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
-    /// For each document that changes, its edits.
+    /// The edits of each document that changes.
     pub edits: BTreeMap<DocId, FileEdits>,
     /// Indices of the findings whose fixes were chosen.
     pub chosen: Vec<usize>,
 }
 
-/// Chooses among the fixes of `findings` that may be applied at `level`, change anything, and touch no document for
-/// which `frozen` holds.
+/// Chooses among the fixes of `findings` that may be applied at `level`, that change anything, and that touch no
+/// document for which `frozen` returns true.
 pub fn plan(
     findings: &[Finding],
     collection: &Collection,
@@ -70,7 +70,7 @@ pub fn plan(
     Plan { edits: taken.into_iter().map(|(doc, spans)| (doc, edits(spans))).collect(), chosen }
 }
 
-/// The bytes of `source` at a place that is given both in its text and on disk.
+/// Returns the bytes of `source` at a place that is given both as a span of the text and as one of the file.
 fn bytes_on_disk(source: &Source, text: Span, disk: DiskSpan) -> &[u8] {
     source.bytes_of(&Segment { text, disk, unit: SegmentEncoding::Utf8 })
 }
@@ -80,7 +80,7 @@ struct Taken<'a> {
     text: &'a str,
 }
 
-/// Whether `span` neither overlaps nor touches any of `spans`, which are disjoint.
+/// Returns true if `span` neither overlaps nor touches any of `spans`, which are disjoint.
 fn is_free(spans: &BTreeMap<u32, Taken<'_>>, span: DiskSpan) -> bool {
     spans.range(..=span.end).next_back().is_none_or(|(_, taken)| taken.end < span.start)
 }

@@ -1,11 +1,10 @@
-//! Applies edits to bytes. Pure: whatever lies outside the edits is copied unchanged.
+//! Applies edits to bytes. Pure: all bytes outside the edits are copied unchanged.
 
 use crate::model::span::DiskSpan;
 
-/// `bytes` with each edit's span replaced.
+/// Returns `bytes` with the span of each edit replaced.
 ///
-/// # Panics
-/// If the edits are not sorted and disjoint, or reach past the end: `plan` makes sure of both.
+/// # Panics If the edits are not sorted and disjoint, or extend past the end. `plan` ensures that they do neither.
 pub fn splice(bytes: &[u8], edits: &[(DiskSpan, String)]) -> Vec<u8> {
     let grown: usize = edits.iter().map(|(_, text)| text.len()).sum();
     let mut out = Vec::with_capacity(bytes.len() + grown);

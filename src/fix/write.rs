@@ -1,16 +1,16 @@
-//! Writes files, so that a file is at every moment either the old one or the new one.
+//! Writes files atomically: at every moment a file has either its old or its new content.
 //!
 //! The only module of recto that writes a file.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Replaces the content of the file at `path`, which must still be `before`, with `after`: through a temporary file
-/// beside it that is flushed to disk and renamed. Permissions are kept, and a symbolic link is followed. Whichever of
-/// `aliases` are hard links to the file are hard links to the new one afterwards.
+/// Replaces the content of the file at `path`, which must still be `before`, with `after`: through a temporary file in
+/// the same folder that is flushed to disk and renamed. Permissions are kept, and a symbolic link is followed. Those of
+/// `aliases` that are hard links to the file are hard links to the new one afterwards.
 ///
-/// # Errors
-/// If the file changed meanwhile, may not be written, or the disk does not take it; the file is then as it was.
+/// # Errors If the file changed in the meantime, may not be written, or the disk rejects it. The file then has its old
+/// content.
 pub fn replace(path: &Path, aliases: &[&Path], before: &[u8], after: &[u8]) -> io::Result<()> {
     let target = std::fs::canonicalize(path)?;
     let metadata = std::fs::metadata(&target)?;
@@ -20,7 +20,8 @@ pub fn replace(path: &Path, aliases: &[&Path], before: &[u8], after: &[u8]) -> i
     if metadata.permissions().readonly() {
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"));
     }
-    // Renaming needs only the folder's permission; asking for the file's own keeps to what its owner allowed.
+    // Renaming needs only permission for the folder. Opening the file as well respects the permissions of the file
+    // itself.
     std::fs::OpenOptions::new().write(true).open(&target)?;
     if std::fs::read(&target)? != before {
         return Err(io::Error::other("it was changed by another program while recto was at work; run recto again"));
@@ -34,7 +35,7 @@ pub fn replace(path: &Path, aliases: &[&Path], before: &[u8], after: &[u8]) -> i
     links.into_iter().try_for_each(|(name, link)| name.persist(link).map_err(|error| error.error))
 }
 
-/// For each of `aliases` that is a hard link to `target`, a hard link to `new` that can take its place.
+/// Returns, for each of `aliases` that is a hard link to `target`, a hard link to `new` that can replace it.
 fn linked(new: &Path, target: &Path, aliases: &[&Path]) -> io::Result<Vec<(tempfile::TempPath, PathBuf)>> {
     let mut links: Vec<PathBuf> = aliases.iter().filter_map(|alias| std::fs::canonicalize(alias).ok()).collect();
     links.retain(|link| link != target);
@@ -49,20 +50,19 @@ fn linked(new: &Path, target: &Path, aliases: &[&Path]) -> io::Result<Vec<(tempf
     links.into_iter().map(link).collect()
 }
 
-/// A temporary file in the folder of `path`.
+/// Creates a temporary file in the folder of `path`.
 fn beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     tempfile::Builder::new().prefix(PREFIX).tempfile_in(folder)
 }
 
-/// Start of the names of temporary files.
+/// Beginning of the names of temporary files.
 const PREFIX: &str = ".recto-";
 
-/// Creates or replaces a file that recto was asked to write, such as a report. A symbolic link is followed; what lies
-/// below `/dev` is written to, and not replaced.
+/// Creates or replaces a file that the user asked for, such as a report. A symbolic link is followed. Files below
+/// `/dev` are written to, not replaced.
 ///
-/// # Errors
-/// If something else than a file is there, or the disk does not take it.
+/// # Errors If the path exists and is not a file, or the disk rejects the content.
 pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) => metadata,
@@ -89,7 +89,7 @@ pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
     std::fs::OpenOptions::new().append(true).open(path)?.write_all(content)
 }
 
-/// Says if this takes what is written to it and passes it on: a terminal, `/dev/null`, or a pipe that a shell opened.
+/// Returns true if the path passes on the bytes written to it: a terminal, `/dev/null`, or a pipe that a shell opened.
 fn is_stream(path: &Path, kind: std::fs::FileType) -> bool {
     #[cfg(unix)]
     {
@@ -108,7 +108,7 @@ fn create_new(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(PREFIX);
-    // A temporary file is private; a report is as readable as any new file, which the umask decides.
+    // A temporary file is private, whereas a report is as readable as any new file, which the umask decides.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut beside = builder.tempfile_in(folder)?;

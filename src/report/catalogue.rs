@@ -1,4 +1,4 @@
-//! The rules as `recto rules` and `recto explain` show them.
+//! The output of `recto rules` and `recto explain`.
 
 use std::io::{self, Write};
 
@@ -11,8 +11,7 @@ use crate::rule::Rule;
 
 /// Writes the page of a rule.
 ///
-/// # Errors
-/// If standard output does not take it.
+/// # Errors If writing to standard output fails.
 pub fn page(rule: &Rule, terminal: &Terminal) -> io::Result<()> {
     let mut out = terminal.own_stdout();
     let mut in_fence = false;
@@ -37,8 +36,7 @@ pub fn page(rule: &Rule, terminal: &Terminal) -> io::Result<()> {
 
 /// Writes all rules by family.
 ///
-/// # Errors
-/// If standard output does not take it.
+/// # Errors If writing to standard output fails.
 pub fn table(rules: &[&Rule], terminal: &Terminal) -> io::Result<()> {
     let mut out = terminal.own_stdout();
     for family in Family::ALL {
@@ -62,8 +60,7 @@ struct Row {
 
 /// Writes all rules as JSON.
 ///
-/// # Errors
-/// If standard output does not take it.
+/// # Errors If writing to standard output fails.
 pub fn json(rules: &[&Rule], terminal: &Terminal) -> io::Result<()> {
     let row = |rule: &&Rule| Row {
         id: rule.id,

@@ -1,6 +1,6 @@
-//! A comparison of versions: what every form of its report shows.
+//! The content of a comparison of versions, which every output format shares.
 //!
-//! May use the model; how it is written is told in `compare_human`, `compare_json` and `compare_html`.
+//! May use the model. The formats are in `compare_human`, `compare_json` and `compare_html`.
 
 use similar::{ChangeTag, TextDiff};
 
@@ -12,7 +12,7 @@ use crate::model::item::Item;
 use crate::model::span::Span;
 use crate::model::work::{Role, Version, Work};
 
-/// Versions, how they align, and what the rules say about that.
+/// Versions, their alignments, and the findings about them.
 #[derive(Debug, Clone, Copy)]
 pub struct Comparison<'a> {
     /// The documents of all versions.
@@ -21,26 +21,26 @@ pub struct Comparison<'a> {
     pub work: &'a Work,
     /// The name of each version, as typed.
     pub names: &'a [String],
-    /// What the rules say.
+    /// The findings about the versions.
     pub findings: &'a [Finding],
 }
 
 impl Comparison<'_> {
-    /// How many items the version at this place of the work has.
+    /// Returns the number of items of the version with this index in the work.
     pub fn items(&self, version: usize) -> usize {
         let documents = self.work.versions[version].documents.iter();
         documents.map(|id| self.collection.document(*id).units(self.work.basis).len()).sum()
     }
 }
 
-/// How many rows there are of each verdict.
+/// Number of pairs with each verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// In `Verdict`'s order.
+    /// In the order of the variants of `Verdict`.
     counts: [usize; 6],
 }
 
-/// The verdicts, in the order in which they are told.
+/// The verdicts, in the order in which reports list them.
 pub const VERDICTS: [Verdict; 6] =
     [Verdict::Same, Verdict::Reworded, Verdict::Different, Verdict::Moved, Verdict::BaseOnly, Verdict::DerivedOnly];
 
@@ -54,32 +54,32 @@ impl Counts {
         counts
     }
 
-    /// How many rows have this verdict.
+    /// Returns the number of pairs with this verdict.
     pub fn of(self, verdict: Verdict) -> usize {
         self.counts[verdict as usize]
     }
 }
 
 impl<'a> Comparison<'a> {
-    /// Each later version with its index and its alignment with the first.
+    /// Returns each derived version with its index and its alignment with the base version.
     pub fn others(&self) -> impl Iterator<Item = (usize, &'a Version, &'a Alignment)> {
         let work = self.work;
         let others = work.versions.iter().enumerate().skip(1);
         others.zip(&work.alignments).map(|((at, version), alignment)| (at, version, alignment))
     }
 
-    /// An item with its document.
+    /// Returns an item with its document.
     pub fn item(&self, item: ItemRef) -> Option<(&'a Document, &'a Item)> {
         let doc = self.collection.document(item.doc);
         Some((doc, doc.unit(item.item)?))
     }
 
-    /// The number of an item.
+    /// Returns the number of an item.
     pub fn number(&self, item: ItemRef) -> Option<u32> {
         Some(self.item(item)?.1.number?.value)
     }
 
-    /// The title of an item on one line; of an item without title, its first line.
+    /// Returns the title of an item on one line or, for an item without a title, its first line.
     pub fn title(&self, item: ItemRef, spelling: Spelling) -> String {
         let Some((doc, item)) = self.item(item) else { return String::new() };
         let title = spelling.of(doc, item.title);
@@ -91,7 +91,8 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// The titles of a row for people, what differs marked; in two languages everything would.
+    /// Returns the titles of a pair for people, with the differences marked. Titles in two languages are left unmarked,
+    /// because everything in them differs.
     pub fn marked_titles(&self, pair: &AlignedPair, other: usize) -> (Marked, Marked) {
         let [left, right] = [pair.base, pair.derived].map(|item| item.map(|item| self.title(item, Spelling::Mended)));
         let comparable = pair.verdict != Verdict::Same && !self.is_translated(other);
@@ -101,17 +102,17 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Whether the version at this place of the work and the first one are in different languages.
+    /// Returns true if the version with this index in the work is in another language than the base version.
     fn is_translated(&self, other: usize) -> bool {
         [0, other].iter().any(|at| self.work.versions[*at].role == Role::Translation)
     }
 
-    /// The 1-based line of an item.
+    /// Returns the 1-based line of an item.
     pub fn line(&self, item: ItemRef) -> u32 {
         self.item(item).map_or(0, |(doc, item)| doc.position(item.span.start).line)
     }
 
-    /// The heading of a section on one line, with its document and its 1-based line.
+    /// Returns the heading of a section on one line, with its document and its 1-based line.
     pub fn section(&self, section: SectionRef, spelling: Spelling) -> Option<(&'a Document, String, u32)> {
         let doc = self.collection.document(section.doc);
         let found = doc.sections.get(section.section.index())?;
@@ -121,12 +122,12 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// How titles are given that are garbled in their file.
+/// Treatment of mojibake in titles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spelling {
-    /// As they stand there: for programs.
+    /// Kept as in the file: for programs.
     Written,
-    /// Put right: for people.
+    /// Repaired: for people.
     Mended,
 }
 
@@ -143,19 +144,19 @@ fn whole(text: Option<String>) -> Marked {
     text.map(|text| (Mark::Common, text)).into_iter().collect()
 }
 
-/// Whether a stretch of a title stands in the other one too.
+/// Kind of a part of a title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
-    /// In both.
+    /// The other title has the part as well.
     Common,
-    /// Only here.
+    /// The other title does not have the part.
     Own,
 }
 
-/// A title in stretches.
+/// A title, divided into parts.
 pub type Marked = Vec<(Mark, String)>;
 
-/// Two titles in stretches: what both have, and what only one has. Words are compared as wholes.
+/// Returns two titles divided into the parts that both have, and those that only one has. Words are compared as wholes.
 fn differences(left: &str, right: &str) -> (Marked, Marked) {
     let diff = TextDiff::from_words(left, right);
     let (mut a, mut b) = (Vec::new(), Vec::new());
@@ -180,7 +181,7 @@ fn push(parts: &mut Vec<(Mark, String)>, mark: Mark, text: &str) {
     }
 }
 
-/// Numbers as people write them: "401–620, 630".
+/// Returns numbers as text for people: "401–620, 630".
 pub fn ranges(numbers: impl IntoIterator<Item = u32>) -> String {
     let mut sorted: Vec<u32> = numbers.into_iter().collect();
     sorted.sort_unstable();

@@ -1,4 +1,4 @@
-//! `recto compare --explain N`: why the items with a number were, or were not, matched, for people.
+//! `recto compare --explain N`: the reasons why the items with a number were, or were not, matched, for people.
 //!
 //! May use the model.
 
@@ -10,11 +10,10 @@ use super::compare::{Comparison, Spelling};
 use super::visible::visible;
 use crate::model::alignment::{ItemRef, MatchEvidence, MatchExplanation, SimilarityScores};
 
-/// Writes what spoke for and against each candidate of each item with this number; `other` is the index of the version
-/// that is compared with the first.
+/// Writes the evidence for and against each candidate of each item with this number. `other` is the index of the
+/// derived version.
 ///
-/// # Errors
-/// If `out` does not take it.
+/// # Errors If writing to `out` fails.
 pub fn write(
     comparison: &Comparison<'_>,
     number: u32,
@@ -71,7 +70,7 @@ fn by_words(words: &SimilarityScores) -> String {
     told.join(" · ")
 }
 
-/// So many pieces of evidence are named.
+/// Maximum number of features that are named (a guess: more are not read).
 const NAMED: usize = 6;
 
 fn evidence(what: &str, pieces: &[String], weight: f32, out: &mut dyn Write) -> io::Result<()> {

@@ -1,4 +1,4 @@
-//! The comparison as one self-contained page: side by side, with filters and search, without any network.
+//! The comparison as one self-contained page: side by side, with filters and search, without any network access.
 //!
 //! May use the model. Everything that comes from a document is escaped before it enters the page.
 
@@ -9,10 +9,10 @@ use super::compare::{Comparison, Counts, Mark, Spelling, VERDICTS};
 use super::count;
 use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, SectionRef, Verdict};
 
-/// Of a longer body only this many bytes are shown.
+/// Maximum length of a shown body, in bytes (a guess): longer bodies would dominate the page.
 const BODY: usize = 6000;
 
-/// The page. `link` says how the page refers to a file.
+/// Returns the page. `link` returns the address by which the page refers to a file.
 pub fn page(comparison: &Comparison<'_>, link: &impl Fn(&Path) -> String) -> String {
     let mut page = Page { comparison, link, out: String::new() };
     page.head();
@@ -41,7 +41,7 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
     fn head(&mut self) {
         let title = self.comparison.names.join(" ↔ ");
         self.push("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-        // Nothing may be loaded, and nothing but what is in this page may run.
+        // The page may load nothing, and may run only its own script.
         self.push(
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
              script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n",
@@ -58,7 +58,7 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
         self.findings();
     }
 
-    /// The filters, the search and the key to the keyboard.
+    /// Adds the filters, the search and the keyboard shortcuts.
     fn bar(&mut self) {
         let pairs = self.comparison.work.alignments.iter().flat_map(|alignment| &alignment.pairs);
         let counts = Counts::new(pairs.map(|pair| pair.verdict));
@@ -66,7 +66,7 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
         let conflicts = [Verdict::Reworded, Verdict::Different, Verdict::Moved];
         let any = conflicts.iter().any(|verdict| counts.of(*verdict) > 0);
         for (at, verdict) in VERDICTS.iter().enumerate() {
-            // At first what disagrees is shown; if nothing does, what stands alone.
+            // The page opens with the disagreements or, if there are none, with the items of only one version.
             let pressed = if any { conflicts.contains(verdict) } else { *verdict != Verdict::Same };
             let _ = writeln!(
                 self.out,
@@ -233,7 +233,7 @@ fn meaning(verdict: Verdict) -> &'static str {
     }
 }
 
-/// Text as it may stand in HTML, in an element as in a quoted attribute.
+/// Appends text in a form that is valid in HTML, both in an element and in a quoted attribute.
 fn escape(text: &str, out: &mut String) {
     for c in text.chars() {
         match c {
@@ -242,7 +242,7 @@ fn escape(text: &str, out: &mut String) {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            // HTML knows no other control characters.
+            // HTML allows no other control characters.
             '\t' | '\n' => out.push(c),
             c if c.is_control() => out.push('\u{FFFD}'),
             c => out.push(c),
@@ -250,9 +250,10 @@ fn escape(text: &str, out: &mut String) {
     }
 }
 
-/// A relative path as an address: everything but what is plain in one is percent-encoded (RFC 3986).
+/// Appends a relative path as an address, in which all characters other than the unreserved ones and `/` are
+/// percent-encoded (RFC 3986).
 fn address(path: &str, out: &mut String) {
-    // A first part with a colon would be taken for a scheme.
+    // A first segment with a colon would be parsed as a scheme.
     if path.split('/').next().is_some_and(|first| first.contains(':')) {
         out.push_str("./");
     }

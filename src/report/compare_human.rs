@@ -1,4 +1,4 @@
-//! The comparison for people: what agrees in numbers first, then what disagrees, section by section.
+//! The comparison for people: first the number of agreeing items, then the disagreements, section by section.
 //!
 //! May use the model.
 
@@ -15,19 +15,18 @@ use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, Verd
 use crate::model::finding::Finding;
 use crate::model::work::AddedItem;
 
-/// How much is shown.
+/// Amount of detail that is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
-    /// Only what disagrees.
+    /// Only the disagreements.
     Disagreements,
-    /// Every row.
+    /// Every pair.
     Everything,
 }
 
 /// Writes the comparison.
 ///
-/// # Errors
-/// If `out` does not take it.
+/// # Errors If writing to `out` fails.
 pub fn write(comparison: &Comparison<'_>, extent: Extent, out: &mut dyn Write) -> io::Result<()> {
     for (other, _, alignment) in comparison.others() {
         if other > 1 {
@@ -43,7 +42,8 @@ pub fn write(comparison: &Comparison<'_>, extent: Extent, out: &mut dyn Write) -
     facts(comparison, out)
 }
 
-/// What the first version lacks and several others have: perhaps it is the first one that is behind.
+/// Writes the items that the base version lacks and several derived versions have, because the base version may be the
+/// outdated one.
 fn newcomers(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
     let all = &comparison.work.added_items;
     if all.is_empty() {
@@ -177,7 +177,7 @@ impl View<'_> {
         format!("{}:{}", visible(doc.source.display()), self.comparison.line(item))
     }
 
-    /// Runs of shifts, then items that moved alone.
+    /// Writes renumbered blocks, then items that moved alone.
     fn moved(&self, out: &mut dyn Write) -> io::Result<()> {
         if self.alignment.moves().is_empty() && self.alignment.renumbered.iter().all(|shift| shift.rows.is_empty()) {
             return Ok(());
@@ -214,7 +214,7 @@ impl View<'_> {
             if !numbers.is_empty() {
                 writeln!(out, "  {}", ranges(numbers))?;
             }
-            // Nothing stands under these numbers, but the questions are not lost.
+            // The derived version has no items under these numbers, but has them elsewhere.
             let elsewhere = items().filter(|item| moved.contains(item));
             let elsewhere: Vec<u32> = elsewhere.filter_map(|item| self.comparison.number(item)).collect();
             if !elsewhere.is_empty() {
@@ -232,7 +232,8 @@ impl View<'_> {
     }
 }
 
-/// Whether a row is told in its section: moved and one-sided ones are told together further down.
+/// Returns true if a pair is shown in its section. Moved items and items of only one version are listed together
+/// further down.
 fn shown(pair: &AlignedPair, extent: Extent) -> bool {
     let alone = matches!(pair.verdict, Verdict::BaseOnly | Verdict::DerivedOnly);
     extent == Extent::Everything || !(pair.verdict == Verdict::Same || alone || pair.renumbered.is_some())
@@ -257,7 +258,7 @@ fn painted(parts: &[(Mark, String)], side: Side) -> String {
     format!("{sign} {}", parts.iter().map(paint).collect::<String>())
 }
 
-/// What disagrees inside items.
+/// Writes the facts that differ within items.
 fn facts(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
     let facts: Vec<&Finding> = comparison.findings.iter().filter(|finding| finding.rule == "fact-mismatch").collect();
     if facts.is_empty() {

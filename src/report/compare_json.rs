@@ -1,8 +1,8 @@
 //! The comparison as one JSON object, schema 1: fields may be added, never changed.
 //!
-//! Lines are 1-based. `pairs` holds the rows in place (every item once), then the `moved` rows beside them: items that
-//! are asked under another number; those have `"beside": true`. `newcomers` lists, for each item that the first version
-//! lacks and several others have, where it stands in these.
+//! Lines are 1-based. `pairs` has the pairs in place (every item once), followed by the `moved` pairs: items that have
+//! another number in the derived version; those have `"beside": true`. `newcomers` lists, for each item that the base
+//! version lacks and several derived versions have, its places in those.
 
 use std::io::{self, Write};
 
@@ -16,8 +16,7 @@ use crate::model::work::AddedItem;
 
 /// Writes the comparison.
 ///
-/// # Errors
-/// If `out` does not take it.
+/// # Errors If writing to `out` fails.
 pub fn write(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
     let report = Report {
         schema: 1,
@@ -56,12 +55,12 @@ struct Report<'a> {
     versions: Vec<Value>,
     pairs: Vec<Row>,
     sections: Vec<Value>,
-    /// What the first version lacks and several others have.
+    /// Items that the base version lacks and several derived versions have.
     newcomers: Vec<Value>,
     findings: Vec<Entry<'a>>,
 }
 
-/// One row of an alignment.
+/// One pair of an alignment.
 #[derive(Serialize)]
 struct Row {
     left: Option<Side>,
@@ -70,9 +69,9 @@ struct Row {
     score: f64,
     /// The index of the right version.
     other: usize,
-    /// Whether both items also stand in rows in place.
+    /// True if both items are also part of pairs in place.
     beside: bool,
-    /// By how much the numbers of a whole run are shifted.
+    /// The difference of the numbers in a renumbered block.
     shift: Option<i64>,
 }
 

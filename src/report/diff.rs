@@ -1,4 +1,4 @@
-//! Unified diffs of what the fixes change: for people on a terminal, and to the byte for whoever keeps or pipes them.
+//! Unified diffs of fixes: with control characters made visible on a terminal, byte for byte in a pipe or file.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -10,13 +10,12 @@ use super::terminal::Terminal;
 use super::visible::visible;
 use crate::model::source::{Origin, Source};
 
-/// Lines of context around each change, as `diff -u` has them.
+/// Lines of context around each change, as in `diff -u`.
 const CONTEXT: usize = 3;
 
 /// Writes the difference between two states of a file to standard output.
 ///
-/// # Errors
-/// If it does not take it.
+/// # Errors If writing to standard output fails.
 pub fn write(before: &Source, after: &Source, terminal: &Terminal) -> io::Result<()> {
     let paint = Paint(terminal.has_color());
     if terminal.is_shown() {
@@ -25,7 +24,7 @@ pub fn write(before: &Source, after: &Source, terminal: &Terminal) -> io::Result
         let name = visible(before.display());
         let line = |line: &[u8]| {
             let line = String::from_utf8_lossy(line).replace('\t', "    ");
-            // A carriage return before the line feed is part of every line of such a file.
+            // In a file with CRLF, the carriage return is part of every line.
             let (line, end) = line.strip_suffix('\r').map_or((&*line, ""), |line| (line, "\r"));
             format!("{}{end}", visible(line)).into_bytes()
         };
@@ -55,7 +54,8 @@ pub fn write(before: &Source, after: &Source, terminal: &Terminal) -> io::Result
     out.flush()
 }
 
-/// A file name as git and patch read it: quoted if it holds what would end it, and with a tab after a name with blanks.
+/// Returns a file name in the form that git and patch parse: quoted if it has a character that would end it, and
+/// followed by a tab if it has spaces.
 fn header_name(name: &str) -> Cow<'_, str> {
     let needs_quotes = |c: char| c.is_ascii_control() || matches!(c, '"' | '\\');
     if name.contains(needs_quotes) {
@@ -71,7 +71,7 @@ fn header_name(name: &str) -> Cow<'_, str> {
     if name.contains(' ') { format!("{name}\t").into() } else { name.into() }
 }
 
-/// Colours, where they are wanted.
+/// Colours, where they are enabled.
 #[derive(Clone, Copy)]
 struct Paint(bool);
 

@@ -1,4 +1,4 @@
-//! Why a run could not be carried out, on standard error.
+//! Failures of the run itself, on standard error.
 
 use std::io::Write;
 use std::panic::PanicHookInfo;
@@ -11,12 +11,12 @@ use super::terminal::Terminal;
 use super::visible::{View, visible};
 use crate::settings::{Complaint, ConfigError, Excerpt};
 
-/// Says what is wrong with something typed, and what to do.
+/// Writes a usage error, and its remedy.
 pub fn complain(complaint: &Complaint, terminal: &Terminal) {
     say(&"error".red().bold(), &complaint.message, complaint.help.as_deref(), terminal);
 }
 
-/// Says what may be wrong, and what to do; for several in a row with one remedy, once.
+/// Writes warnings, each with its remedy. The remedy of consecutive warnings is written once if it is the same.
 pub fn warn(warnings: &[Complaint], terminal: &Terminal) {
     for (at, warning) in warnings.iter().enumerate() {
         let is_told = warnings.get(at + 1).is_some_and(|next| next.help == warning.help);
@@ -27,26 +27,26 @@ pub fn warn(warnings: &[Complaint], terminal: &Terminal) {
 
 fn say(head: &dyn std::fmt::Display, message: &str, help: Option<&str>, terminal: &Terminal) {
     let mut out = terminal.stderr();
-    // If standard error is gone, there is nowhere left to say so.
+    // If standard error is closed, the failure cannot be reported anywhere.
     let _ = writeln!(out, "{head}: {}", visible(message));
     if let Some(help) = help {
         let _ = writeln!(out, "{}: {}", "help".cyan(), visible(help));
     }
 }
 
-/// Says something that is no mistake.
+/// Writes a note, which is not an error.
 pub fn note(text: &str, terminal: &Terminal) {
     let _ = writeln!(terminal.stderr(), "{}: {}", "note".cyan(), visible(text));
 }
 
-/// Shows all that is wrong in configuration files, each mistake at its place, and how many there are.
+/// Writes all configuration errors, each with its excerpt, and their number.
 pub fn misconfigured(errors: &[ConfigError], terminal: &Terminal) {
     let mut out = terminal.stderr();
     let handler = handler(terminal);
     for error in errors {
         let mut text = String::new();
         if handler.render_report(&mut text, &Misconfigured::new(error)).is_err() {
-            // A mistake whose place cannot be drawn is told all the same.
+            // An error whose excerpt cannot be drawn is reported without it.
             text = format!("{}: {}\n", error.excerpt.place(), error.complaint.message);
         }
         let _ = out.write_all(text.as_bytes());
@@ -56,19 +56,19 @@ pub fn misconfigured(errors: &[ConfigError], terminal: &Terminal) {
     }
 }
 
-/// Says that recto itself failed somewhere; the rule concerned is named by a finding.
+/// Writes the place of a panic in recto itself. A finding names the rule.
 pub fn panicked(panic: &PanicHookInfo<'_>) {
     let place = panic.location().map(|place| format!(" at {}:{}", place.file(), place.line())).unwrap_or_default();
     let _ = writeln!(std::io::stderr(), "recto: internal error{place}: please report it");
 }
 
-/// A mistake, or another place that has to do with it, as miette wants it.
+/// A configuration error, or a related place, in the form that miette needs.
 #[derive(Debug)]
 struct Misconfigured<'a> {
     message: &'a str,
     help: Option<&'a String>,
     source: NamedSource<String>,
-    /// The place of the mistake, in bytes of the source as it is shown.
+    /// Span of the error, in bytes of the source as shown.
     span: std::ops::Range<usize>,
     related: Option<Box<Misconfigured<'a>>>,
 }

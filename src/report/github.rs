@@ -10,8 +10,7 @@ use crate::model::finding::Severity;
 
 /// Writes an annotation for each finding.
 ///
-/// # Errors
-/// If `out` does not take them.
+/// # Errors If writing to `out` fails.
 pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
     for finding in results.findings {
         let doc = results.collection.document(finding.primary.doc);
@@ -34,7 +33,7 @@ pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
         }
         let file = property(name);
         write!(out, "::{command} file={file},line={},", start.line)?;
-        // Columns are only shown, and only allowed, within one line.
+        // Columns are displayed, and allowed, only within one line.
         if start.line == end.line {
             write!(out, "col={},endColumn={},", start.column, end.column)?;
         }
@@ -43,7 +42,8 @@ pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Says if a command can name this file: of the characters that are not shown, only line breaks have an escape there.
+/// Returns true if a command can name this file, because of the invisible characters only line breaks have an escape
+/// there.
 fn can_be_named(path: &str) -> bool {
     let path = path.replace(['\n', '\r'], "");
     visible(&path) == path

@@ -19,20 +19,19 @@ use crate::model::finding::{Finding, Label, Severity, Tier};
 use crate::model::id::DocId;
 use crate::model::span::{LineIndex, Position, Span};
 
-/// What the line numbers and the frame take of the width.
+/// Number of columns that line numbers and the frame need.
 const MARGIN: usize = 24;
-/// A longer place is shown by its first line.
+/// Maximum number of lines of a shown place (a guess): of a longer place only the first line is shown.
 const MOST_LINES: usize = 6;
-/// More evidence than this is counted, not shown.
+/// Maximum number of related labels that are shown (a guess): of further ones only the number is.
 const MOST_RELATED: usize = 6;
 
 /// Writes the findings. Findings of one rule with one message on one line are folded into one.
 ///
-/// # Errors
-/// If `out` does not take them.
+/// # Errors If writing to `out` fails.
 pub fn write(results: &Results<'_>, terminal: &Terminal, out: &mut dyn Write) -> io::Result<()> {
     let handler = handler(terminal);
-    // Of a line that is wider than the window, what stands around the place is shown.
+    // Of a line that is wider than the window, only the part around the place is shown.
     let reach = (terminal.width() - MARGIN) / 2;
     let mut text = String::new();
     let views = views(results);
@@ -41,7 +40,7 @@ pub fn write(results: &Results<'_>, terminal: &Terminal, out: &mut dyn Write) ->
         let shown = Shown::new(findings, &excerpt);
         text.clear();
         if handler.render_report(&mut text, &shown).is_err() {
-            // An excerpt that cannot be drawn must not cost the finding.
+            // A finding whose excerpt cannot be drawn is reported without it.
             text.push_str(&format!("{}\n", shown));
         }
         out.write_all(text.as_bytes())?;
@@ -50,7 +49,7 @@ pub fn write(results: &Results<'_>, terminal: &Terminal, out: &mut dyn Write) ->
     Ok(())
 }
 
-/// The views of the documents that are shown and hold what a terminal would obey.
+/// Returns the views of the shown documents that have characters which a terminal would interpret.
 fn views(results: &Results<'_>) -> BTreeMap<DocId, View> {
     let labels =
         |finding: &'_ Finding| finding.related.iter().take(MOST_RELATED).map(|label| label.doc).collect::<Vec<_>>();
@@ -59,7 +58,7 @@ fn views(results: &Results<'_>) -> BTreeMap<DocId, View> {
     docs.into_iter().filter_map(|id| Some((id, View::new(results.collection.document(id).text())?))).collect()
 }
 
-/// The drawing of diagnostics, as wide and as colourful as the terminal allows.
+/// Returns the handler that draws diagnostics, in the width and colours of the terminal.
 pub(super) fn handler(terminal: &Terminal) -> GraphicalReportHandler {
     let theme = if terminal.has_color() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     GraphicalReportHandler::new_themed(theme)
@@ -70,7 +69,7 @@ pub(super) fn handler(terminal: &Terminal) -> GraphicalReportHandler {
         .with_show_related_as_nested(true)
 }
 
-/// Groups what says the same on the same line.
+/// Groups findings of one rule with the same message on the same line.
 fn fold<'a>(findings: &'a [Finding], collection: &'a Collection) -> impl Iterator<Item = &'a [Finding]> {
     findings.chunk_by(|a, b| {
         let doc = collection.document(a.primary.doc);
@@ -83,7 +82,7 @@ fn fold<'a>(findings: &'a [Finding], collection: &'a Collection) -> impl Iterato
     })
 }
 
-/// One finding, or several folded into one, as miette wants it.
+/// One finding, or several folded into one, in the form that miette needs.
 #[derive(Debug)]
 struct Shown<'a> {
     finding: &'a Finding,
@@ -115,7 +114,7 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// What is said beside the primary place: the rule's words, or what should stand there.
+/// Returns the text at the primary place: the rule's own, or the suggested replacement.
 fn primary_text(finding: &Finding) -> String {
     if !finding.primary.message.is_empty() {
         return finding.primary.message.clone();
@@ -227,7 +226,7 @@ impl Diagnostic for Shown<'_> {
     }
 }
 
-/// Evidence in another document.
+/// Related labels in another document.
 #[derive(Debug)]
 struct Elsewhere<'a> {
     message: String,
@@ -257,13 +256,13 @@ impl Diagnostic for Elsewhere<'_> {
     }
 }
 
-/// A document as miette reads it: by the line index, and never more of a line than can be looked at. Where something
-/// in it is spelled out, its places are those of the view.
+/// A document in the form that miette needs: found by the line index, and with long lines shortened. Where control
+/// characters are spelled out, offsets are those of the view.
 #[derive(Clone, Copy)]
 struct Excerpt<'a> {
     doc: &'a Document,
     view: Option<&'a View>,
-    /// Of a longer line only this many bytes on either side of the place are shown.
+    /// Maximum number of bytes of a line that are shown on either side of the place.
     reach: usize,
 }
 
@@ -280,7 +279,7 @@ impl<'a> Excerpt<'a> {
         self.view.map_or(span, |view| Span::new(view.shown(span.start), view.shown(span.end)))
     }
 
-    /// Line and column of a place of the view in the document.
+    /// Returns the line and column in the document of an offset in the view.
     fn position(self, offset: usize) -> Position {
         let offset = u32::try_from(offset).unwrap_or(u32::MAX);
         self.doc.position(self.view.map_or(offset, |view| view.written(offset)))
@@ -306,7 +305,7 @@ impl SourceCode for Excerpt<'_> {
         let end = (start + span.len()).min(text.len());
         let name = visible(self.doc.source.display()).into_owned();
         if before + after == 0 {
-            // Asked for the place alone, miette wants its line and column.
+            // Without context lines, miette asks for the place alone and needs its line and column.
             let (at, data) = (self.position(start), &text.as_bytes()[start..end]);
             let span = SourceSpan::new(start.into(), end - start);
             let (line, column) = (at.line as usize - 1, at.column as usize - 1);

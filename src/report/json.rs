@@ -18,8 +18,7 @@ use crate::settings::Complaint;
 
 /// Writes the whole report as one JSON object.
 ///
-/// # Errors
-/// If `out` does not take it.
+/// # Errors If writing to `out` fails.
 pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
     let report = Report {
         schema: 1,
@@ -47,7 +46,7 @@ struct Report<'a> {
     warnings: Vec<Warning<'a>>,
 }
 
-/// A remark on the run, and not on a place in a file.
+/// A warning about the run, without a place in a file.
 #[derive(Serialize)]
 struct Warning<'a> {
     message: &'a str,
@@ -73,7 +72,7 @@ struct Summary {
     by_rule: BTreeMap<&'static str, usize>,
 }
 
-/// One finding as the contract writes it.
+/// One finding as in the contract.
 #[derive(Serialize)]
 pub struct Entry<'a> {
     rule: &'a str,
@@ -123,7 +122,7 @@ struct EditEntry<'a> {
     replacement: &'a str,
 }
 
-/// A finding as the contract writes it.
+/// Returns a finding as in the contract.
 pub fn entry<'a>(finding: &'a Finding, collection: &'a Collection) -> Entry<'a> {
     let doc = collection.document(finding.primary.doc);
     Entry {
@@ -160,7 +159,8 @@ fn related<'a>(label: &'a Label, collection: &'a Collection) -> Related<'a> {
     }
 }
 
-/// A fix; none where one of its edits cannot be told in bytes of the file, which has to become UTF-8 first.
+/// Returns a fix. `None` if one of its edits has no span in bytes of the file, because the file must become UTF-8
+/// first.
 fn fix_entry<'a>(fix: &'a Fix, collection: &'a Collection) -> Option<FixEntry<'a>> {
     let edits = fix.edits.iter().map(|edit| {
         let source = &collection.document(edit.doc).source;

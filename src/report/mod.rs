@@ -1,6 +1,6 @@
-//! What users see. The only room that prints.
+//! Output for users. The only room that prints.
 //!
-//! May use `rule`, `fix`, `model` and the types that say what was asked for; decides nothing, only shows.
+//! May use `rule`, `fix`, `model` and the types of the user's choices; shows results and decides nothing.
 
 pub mod catalogue;
 pub mod compare;
@@ -34,12 +34,12 @@ pub struct Results<'a> {
     pub collection: &'a Collection,
     /// The findings, in their total order.
     pub findings: &'a [Finding],
-    /// Remarks on the run itself.
+    /// Warnings about the run itself.
     pub warnings: &'a [Complaint],
 }
 
 impl Results<'_> {
-    /// How many findings each rule has, by id.
+    /// Returns the number of findings of each rule, by id.
     pub fn by_rule(&self) -> BTreeMap<&'static str, usize> {
         let mut counts = BTreeMap::new();
         for finding in self.findings {
@@ -48,18 +48,18 @@ impl Results<'_> {
         counts
     }
 
-    /// How many findings have a fix that may be applied at this level.
+    /// Returns the number of findings with a fix that may be applied at this level.
     pub fn fixable(&self, level: Applicability) -> usize {
         self.findings.iter().filter(|finding| is_fixable(finding, level)).count()
     }
 }
 
-/// Whether a finding has a fix that may be applied at this level.
+/// Returns true if a finding has a fix that may be applied at this level.
 pub fn is_fixable(finding: &Finding, level: Applicability) -> bool {
     finding.fix.as_ref().is_some_and(|fix| fix.applicability >= level)
 }
 
-/// "1 file", "2 files".
+/// Returns a number with its noun: "1 file", "2 files".
 pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

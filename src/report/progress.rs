@@ -1,4 +1,4 @@
-//! A progress bar on standard error, once a run takes long enough that somebody may wonder.
+//! A progress bar on standard error, for runs that take noticeable time.
 
 use std::time::{Duration, Instant};
 
@@ -6,10 +6,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::terminal::Terminal;
 
-/// Nobody wonders before this.
+/// Time after which the bar appears (a guess): shorter runs need none.
 const PATIENCE: Duration = Duration::from_millis(400);
 
-/// Shows how many files are done; gone when it is dropped.
+/// Shows the number of files that are done. Disappears when dropped.
 #[derive(Debug)]
 pub struct Progress {
     doing: &'static str,
@@ -21,12 +21,12 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Nothing is done yet of `total`.
+    /// Creates a bar for `total` files, none of which is done.
     pub fn new(doing: &'static str, total: usize, terminal: &Terminal) -> Self {
         Self { doing, total, done: 0, start: Instant::now(), bar: None, watched: terminal.is_watched() }
     }
 
-    /// So many more are done.
+    /// Adds to the number of files that are done.
     pub fn advance(&mut self, files: usize) {
         self.done += files;
         if !self.watched || self.start.elapsed() < PATIENCE {

@@ -1,4 +1,4 @@
-//! How many findings each rule has.
+//! The number of findings of each rule.
 
 use std::io::{self, Write};
 
@@ -19,10 +19,9 @@ struct Row {
     unsafe_fixable: usize,
 }
 
-/// Writes a row for each rule with findings, the commonest first.
+/// Writes a line for each rule with findings, the most frequent first.
 ///
-/// # Errors
-/// If standard output does not take it.
+/// # Errors If writing to standard output fails.
 pub fn write(results: &Results<'_>, format: OutputFormat, terminal: &Terminal) -> io::Result<()> {
     let mut rows: Vec<Row> = results.by_rule().keys().map(|rule| row(results, rule)).collect();
     rows.sort_by_key(|row| (std::cmp::Reverse(row.count), row.rule));

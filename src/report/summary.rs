@@ -1,4 +1,4 @@
-//! The last line: how many findings, how many can be fixed, and how long it took.
+//! The last line: the number of findings, the number of fixable ones, and the duration.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -13,52 +13,52 @@ use crate::model::edit::Applicability;
 use crate::model::id::DocId;
 use crate::model::source::Origin;
 
-/// What a run comes to.
+/// The outcome of a run.
 #[derive(Debug, Clone)]
 pub struct Summary {
-    /// How many files were checked.
+    /// Number of files that were checked.
     pub files: usize,
-    /// Number of those that are no Markdown by their names, so that only their encoding was checked.
+    /// Number of those whose names are not those of Markdown files, so that only their encoding was checked.
     pub encoding_only: usize,
     /// Number of those that could not be read.
     pub unread: usize,
-    /// How many findings are left, and in how many files.
+    /// Number of remaining findings, and number of files with findings.
     pub findings: (usize, usize),
-    /// How many of them have a safe fix.
+    /// Number of findings with a safe fix.
     pub safe: usize,
-    /// How many more have an unsafe one.
+    /// Number of findings with a likely fix, which need `--unsafe-fixes`.
     pub risky: usize,
-    /// What was fixed.
+    /// The fixes that were applied.
     pub change: Change,
-    /// How many files could not be written.
+    /// Number of files that could not be written.
     pub unwritten: usize,
-    /// How long it took.
+    /// Duration of the run.
     pub elapsed: Duration,
 }
 
-/// What was done about the findings.
+/// Outcome of fixing.
 #[derive(Debug, Clone)]
 pub enum Change {
-    /// Nothing: nobody asked.
+    /// No fixes were asked for.
     None,
-    /// These fixes, by rule, were written.
+    /// Fixes were written.
     Written {
-        /// How many fixes each rule made.
+        /// Number of fixes of each rule.
         applied: BTreeMap<&'static str, usize>,
-        /// How many files changed.
+        /// Number of files that changed.
         files: usize,
     },
-    /// These fixes, by rule, were shown.
+    /// Fixes were shown.
     Shown {
-        /// How many fixes each rule would make.
+        /// Number of fixes of each rule.
         applied: BTreeMap<&'static str, usize>,
-        /// How many files would change.
+        /// Number of files that would change.
         files: usize,
     },
 }
 
 impl Summary {
-    /// The summary of what was found.
+    /// Returns the summary of these findings.
     pub fn new(results: &Results<'_>, elapsed: Duration) -> Self {
         let mut places: Vec<DocId> = results.findings.iter().map(|finding| finding.primary.doc).collect();
         places.sort_unstable();
@@ -84,8 +84,7 @@ impl Summary {
 
 /// Writes the summary.
 ///
-/// # Errors
-/// If `out` does not take it.
+/// # Errors If writing to `out` fails.
 pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     match &summary.change {
         Change::None => {}
@@ -117,7 +116,7 @@ pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}: {} ({time})", head.bold(), hints.join(", "))
 }
 
-/// Returns the closing words where nothing was found. The tick is for a run that read something, and all of it.
+/// Returns the last line for a run without findings. It has the tick only if the run read files, and all of them.
 fn all_well(summary: &Summary) -> String {
     let checked = count(summary.files, "file");
     if summary.files == 0 {
@@ -155,8 +154,7 @@ fn fixes(
 
 /// Writes the summary to standard error.
 ///
-/// # Errors
-/// If it does not take it.
+/// # Errors If writing to standard error fails.
 pub fn write_to_stderr(summary: &Summary, terminal: &Terminal) -> io::Result<()> {
     write(summary, &mut terminal.stderr())
 }

@@ -1,4 +1,4 @@
-//! Where output goes, and what can be shown there.
+//! The streams for output, and their abilities.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
@@ -13,11 +13,11 @@ pub struct Terminal {
     choice: ColorChoice,
 }
 
-/// A report is never wider than this, however wide the window is.
+/// Maximum width of a report, in columns (a guess): longer lines are hard to read, even in a wide window.
 const WIDEST: usize = 120;
 
 impl Terminal {
-    /// Streams with colours as asked for: by default on a terminal only, and never if `NO_COLOR` is set.
+    /// Returns the streams with colours as asked for: by default only on a terminal, and never if `NO_COLOR` is set.
     pub fn new(color: Color) -> Self {
         let choice = match color {
             Color::Auto => ColorChoice::Auto,
@@ -27,53 +27,52 @@ impl Terminal {
         Self { choice }
     }
 
-    /// Standard output for people, buffered; colours are stripped where they are not wanted, and no line is a command
-    /// to a build server.
+    /// Returns standard output for people, buffered. Colours are stripped where they are disabled, and no line is a
+    /// command to a build server.
     pub fn stdout(&self) -> BufWriter<Box<dyn Write>> {
         BufWriter::with_capacity(1 << 16, Box::new(Lines::new(AutoStream::new(io::stdout(), self.choice))))
     }
 
-    /// Standard output for texts of recto itself, buffered; colours are stripped where they are not wanted.
+    /// Returns standard output for recto's own texts, buffered. Colours are stripped where they are disabled.
     pub fn own_stdout(&self) -> BufWriter<Box<dyn Write>> {
         BufWriter::with_capacity(1 << 16, Box::new(AutoStream::new(io::stdout(), self.choice)))
     }
 
-    /// Standard output for programs, buffered: what is written is what they get.
+    /// Returns standard output for programs, buffered and unfiltered.
     pub fn plain_stdout(&self) -> BufWriter<Box<dyn Write>> {
         BufWriter::with_capacity(1 << 16, Box::new(io::stdout()))
     }
 
-    /// Standard error, which is for people.
+    /// Returns standard error, which is for people.
     pub fn stderr(&self) -> Box<dyn Write> {
         Box::new(Lines::new(AutoStream::new(io::stderr(), self.choice)))
     }
 
-    /// Writes bytes to standard output as they are.
+    /// Writes bytes to standard output, unfiltered.
     ///
-    /// # Errors
-    /// If it does not take them.
+    /// # Errors If writing to standard output fails.
     pub fn write_bytes(&self, bytes: &[u8]) -> io::Result<()> {
         let mut out = io::stdout().lock();
         out.write_all(bytes)?;
         out.flush()
     }
 
-    /// Whether colours reach standard output.
+    /// Returns true if colours are enabled on standard output.
     pub fn has_color(&self) -> bool {
         AutoStream::new(io::stdout(), self.choice).current_choice() != ColorChoice::Never
     }
 
-    /// Says if standard output is shown to somebody, and not kept.
+    /// Returns true if standard output is a terminal, not a file or a pipe.
     pub fn is_shown(&self) -> bool {
         io::stdout().is_terminal()
     }
 
-    /// Whether somebody watches standard error.
+    /// Returns true if standard error is a terminal.
     pub fn is_watched(&self) -> bool {
         io::stderr().is_terminal()
     }
 
-    /// How many columns a report may take.
+    /// Returns the width of a report, in columns.
     pub fn width(&self) -> usize {
         let window = terminal_size::terminal_size().map(|(width, _)| width.0 as usize);
         window.unwrap_or(100).clamp(40, WIDEST)

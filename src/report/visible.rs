@@ -1,7 +1,7 @@
-//! Text that others wrote (documents, file names, link targets, keys of TOML, arguments), made harmless for whoever
-//! shows it: what could steer a terminal or forge a line of the report is spelled out.
+//! Makes text from outside (documents, file names, link targets, keys of TOML, arguments) safe to show: characters that
+//! could control a terminal or forge a line of the report are spelled out.
 //!
-//! Knows text; not findings. For people only: JSON has escapes of its own, and a patch must be exact.
+//! Knows text; not findings. For people only, because JSON has its own escapes and a patch must be exact.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -9,13 +9,13 @@ use std::io::{self, Write};
 
 use crate::model::span::{LineIndex, Span};
 
-/// Says if a terminal would obey this character and not show it: control characters (the C0 and C1 sets, DEL), line and
-/// paragraph separators, and those that embed, override or isolate a direction of writing.
+/// Returns true if a terminal would interpret this character instead of showing it: control characters (the C0 and C1
+/// sets, DEL), line and paragraph separators, and those that embed, override or isolate a direction of writing.
 fn steers(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The text on one line, with everything spelled out that a terminal would obey: `\n`, `\u{1b}`.
+/// Returns the text on one line, with all characters spelled out that a terminal would interpret: `\n`, `\u{1b}`.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(steers) {
         return text.into();
@@ -27,7 +27,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     out.into()
 }
 
-/// Each line of the text as [`visible`] has it.
+/// Returns the text with each line as from [`visible`].
 pub fn visible_lines(text: &str) -> String {
     text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
 }
@@ -42,8 +42,8 @@ fn spell(c: char, out: &mut String) {
     }
 }
 
-/// A text of several lines as an excerpt shows it: as [`visible`], but with its lines and tabs, and with a way from
-/// places in the one to places in the other.
+/// A text of several lines as an excerpt shows it: as from [`visible`], but with its lines and tabs, and with a mapping
+/// between offsets of the text and of the view.
 #[derive(Debug)]
 pub struct View {
     text: String,
@@ -59,9 +59,9 @@ struct Spelled {
 }
 
 impl View {
-    /// The view of `text`; `None` if it can be shown as it is.
+    /// Returns the view of `text`. `None` if the text can be shown unchanged.
     pub fn new(text: &str) -> Option<Self> {
-        // In runs without a branch, so that long texts cost little.
+        // In blocks without a branch, so that long texts are inexpensive.
         let may_steer =
             |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r') || matches!(byte, 0x7F | 0xC2 | 0xE2);
         let is_suspect = |run: &[u8]| run.iter().fold(false, |found, byte| found | may_steer(byte) | (*byte == b'\r'));
@@ -81,7 +81,7 @@ impl View {
             let start = view.text.len();
             spell(c, &mut view.text);
             if c == '\r' {
-                // A line of the text ends here, so one of the view must.
+                // A line of the text ends here, so a line of the view must end too.
                 view.text.push('\n');
             }
             view.spelled.push(Spelled { written: Span::from(at..end), shown: Span::from(start..view.text.len()) });
@@ -94,17 +94,17 @@ impl View {
         Some(view)
     }
 
-    /// The text as shown.
+    /// Returns the text as shown.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Its lines, as many as the text has.
+    /// Returns the lines of the view, which are as many as the text has.
     pub fn lines(&self) -> &LineIndex {
         &self.lines
     }
 
-    /// Returns the place in the view of the character at `offset` of the text.
+    /// Returns the offset in the view of the character at `offset` of the text.
     pub fn shown(&self, offset: u32) -> u32 {
         let after = self.spelled.partition_point(|spelled| spelled.written.end <= offset);
         let Some(Spelled { written, shown }) = after.checked_sub(1).and_then(|at| self.spelled.get(at)) else {
@@ -113,7 +113,7 @@ impl View {
         shown.end + (offset - written.end)
     }
 
-    /// Returns the place in the text of the character that `offset` of the view shows or spells out.
+    /// Returns the offset in the text of the character that `offset` of the view shows or spells out.
     pub fn written(&self, offset: u32) -> u32 {
         let after = self.spelled.partition_point(|spelled| spelled.shown.end <= offset);
         let before = after.checked_sub(1).and_then(|at| self.spelled.get(at));
@@ -122,8 +122,7 @@ impl View {
     }
 }
 
-/// Commands that build servers carry out wherever they are in a line, as in `##[error]` and `##vso[task]`, by the text
-/// after the `##`.
+/// Commands that build servers run anywhere in a line, as in `##[error]` and `##vso[task]`, by the text after the `##`.
 /// Sources: the registered commands of actions/runner (`ActionCommandManager`), the logging commands of Azure Pipelines
 /// and the service messages of TeamCity.
 const COMMANDS: [&str; 18] = [
@@ -147,7 +146,8 @@ const COMMANDS: [&str; 18] = [
     "teamcity[",
 ];
 
-/// A writer of lines that no line leaves as a command to a build server: one starts with `::`, or has `##[error]`.
+/// A writer that changes every line which a build server would run as a command: a line that starts with `::`, or has
+/// `##[error]`.
 #[derive(Debug)]
 pub(super) struct Lines<W: Write> {
     out: W,
@@ -204,12 +204,12 @@ impl<W: Write> Write for Lines<W> {
 
 impl<W: Write> Drop for Lines<W> {
     fn drop(&mut self) {
-        // Whoever wants to know whether it was taken flushes.
+        // A caller that needs the error flushes explicitly.
         let _ = self.flush();
     }
 }
 
-/// Returns the place of `::` in the line, if nothing but blanks and colours is before it.
+/// Returns the offset of `::` in the line, if only white space and colours precede it.
 fn command_start(line: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {
@@ -220,7 +220,7 @@ fn command_start(line: &[u8]) -> Option<usize> {
         at += match rest.first()? {
             b'\x1b' => rest.iter().position(|byte| byte.is_ascii_alphabetic())? + 1,
             byte if byte.is_ascii_whitespace() => 1,
-            // Blanks beyond ASCII are blanks to a build server too.
+            // Build servers accept non-ASCII white space as well.
             _ => {
                 let c = String::from_utf8_lossy(rest.get(..rest.len().min(4))?).chars().next()?;
                 if c.is_whitespace() { c.len_utf8() } else { return None }

@@ -1,4 +1,4 @@
-//! `broken-link`: a link to a file, heading or definition that is not there.
+//! `broken-link`: a link to a file, heading or definition that does not exist.
 
 mod files;
 mod fold;
@@ -30,7 +30,7 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Collection(check),
 };
 
-/// How many anchors or labels are offered.
+/// Maximum number of anchors or labels that a finding offers (a guess: more than three are not read).
 const OFFERED: usize = 3;
 
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
@@ -54,7 +54,7 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// Where the tables of the all-contributors bot are: their links lead to anchors that no heading has, by design.
+/// Returns the tables of the all-contributors bot, whose links lead to anchors that no heading has, by design.
 fn contributors(doc: &Document) -> Vec<Span> {
     let text = doc.text();
     let starts = memchr::memmem::find_iter(text.as_bytes(), "ALL-CONTRIBUTORS-LIST:START");
@@ -72,13 +72,14 @@ fn follow(doc: &Document, reference: &TargetSpan, files: &mut Files<'_>) -> Opti
     match files.at(&resolved) {
         There::Document(other) => anchor(doc, reference, fragment?, files.collection.document(other), files),
         There::Nothing => missing(doc, reference, &resolved, files),
-        // Backslashes that Markdown reads as escapes lead to a path that nobody looked for.
+        // A path whose backslashes are Markdown escapes resolves to a path that was not looked up.
         There::Unknown => backslashes(doc, reference, files),
         There::Other => None,
     }
 }
 
-/// The path of a target as it is written, if that is to be seen: what stands before `?` and `#`.
+/// Returns the path of a target as written, before `?` and `#`. `None` if the document does not show the path
+/// literally.
 fn written<'a>(doc: &'a Document, reference: &TargetSpan) -> Option<&'a str> {
     let written = doc.slice(reference.span);
     reference.exact.then(|| written.split(['#', '?']).next().unwrap_or(written))
@@ -88,7 +89,7 @@ fn place_of_path(reference: &TargetSpan, written: &str) -> Span {
     Span::new(reference.span.start, reference.span.start + written.len() as u32)
 }
 
-/// A link whose path has backslashes and leads somewhere with slashes.
+/// Returns a link whose path has backslashes and would resolve with slashes.
 fn backslashes(doc: &Document, reference: &TargetSpan, files: &mut Files<'_>) -> Option<Dead> {
     let path = written(doc, reference).filter(|path| path.contains('\\'))?;
     let slashed = path.replace('\\', "/");
@@ -97,7 +98,8 @@ fn backslashes(doc: &Document, reference: &TargetSpan, files: &mut Files<'_>) ->
     let span = place_of_path(reference, path);
     let there = match files.at(&resolved) {
         There::Document(_) | There::Other => true,
-        // A picture, which nobody looked for under this name: on no host a backslash divides folders.
+        // An image that was not looked up under the path with slashes. It is reported because no host takes a backslash
+        // for a folder separator.
         There::Unknown => extension(path).is_some() && files.like(&resolved).of_same_name.is_empty(),
         There::Nothing => false,
     };
@@ -128,7 +130,8 @@ fn missing(doc: &Document, reference: &TargetSpan, resolved: &Path, files: &mut 
     Some(dead)
 }
 
-/// The repairs that write the path of a file of the same name for `path`, which leads to `resolved`, where nothing is.
+/// Returns the repairs that replace `path`, which leads to the missing `resolved`, with the path of a file of the same
+/// name.
 fn moved(doc: &Document, reference: &TargetSpan, path: &str, resolved: &Path, files: &mut Files<'_>) -> Vec<Repair> {
     let Some(written) = written(doc, reference) else { return Vec::new() };
     let like = files.like(resolved);
@@ -138,7 +141,7 @@ fn moved(doc: &Document, reference: &TargetSpan, path: &str, resolved: &Path, fi
     let mut repairs = Vec::new();
     for to in &like.of_same_name {
         let plain = relative(&from, to);
-        // A file in the same folder is reached through the folder above as well, as its neighbours are.
+        // A file in the same folder can also be reached through the parent folder, as its neighbours are.
         let above = from.parent().and_then(Path::file_name).filter(|_| !plain.starts_with("../"));
         let above = above.map(|folder| format!("../{}/{plain}", folder.to_string_lossy()));
         for new in [Some(plain), above].into_iter().flatten() {
@@ -150,7 +153,8 @@ fn moved(doc: &Document, reference: &TargetSpan, path: &str, resolved: &Path, fi
     repairs
 }
 
-/// What two paths start with before they are the same: `("a/", "../b/")` for `a/c/d.md` and `../b/c/d.md`.
+/// Returns the beginnings in which two paths differ, before their common ending: `("a/", "../b/")` for `a/c/d.md` and
+/// `../b/c/d.md`.
 fn prefixes(old: &str, new: &str) -> (String, String) {
     let parts = |path: &str| path.split('/').filter(|part| *part != ".").map(str::to_owned).collect::<Vec<String>>();
     let (old, new) = (parts(old), parts(new));
@@ -162,7 +166,7 @@ fn prefixes(old: &str, new: &str) -> (String, String) {
     (start(&old), start(&new))
 }
 
-/// A link that lacks the `#` of an anchor of its own document.
+/// Returns a link that lacks the `#` before an anchor of its own document.
 fn without_hash(doc: &Document, reference: &TargetSpan, files: &mut Files<'_>) -> Option<Dead> {
     let path = &reference.target.path;
     if path.contains(['/', '.', '\\']) || !reference.exact || reference.target.fragment.is_some() {
@@ -177,9 +181,9 @@ fn without_hash(doc: &Document, reference: &TargetSpan, files: &mut Files<'_>) -
     Some(dead)
 }
 
-/// A link to a host, without `https://`.
+/// Returns a link to a host that lacks `https://`.
 fn without_scheme(doc: &Document, reference: &TargetSpan) -> Option<Dead> {
-    /// Domains that are no endings of files.
+    /// Top-level domains that are not file extensions.
     const DOMAINS: [&str; 8] = ["com", "org", "net", "edu", "gov", "io", "dev", "info"];
     let path = &reference.target.path;
     let host = path.split('/').next().unwrap_or("");
@@ -209,7 +213,7 @@ fn extension(path: &str) -> Option<String> {
     (usual && extension.chars().any(|c| c.is_ascii_alphabetic())).then_some(extension)
 }
 
-/// Files that have no ending, by convention.
+/// File names without an extension, by convention.
 const BARE_NAMES: [&str; 14] = [
     "LICENSE",
     "LICENCE",
@@ -227,14 +231,15 @@ const BARE_NAMES: [&str; 14] = [
     "Dockerfile",
 ];
 
-/// How sure it is that a path which leads nowhere is meant as that of a file; `None` if it is not at all.
+/// Returns the tier for a path that leads nowhere, by how likely the path is meant as a file. `None` if it may be
+/// something else.
 fn kind_of(path: &str, resolved: &Path, files: &Files<'_>) -> Option<Tier> {
     let name = path.rsplit('/').next().unwrap_or("");
     match extension(path).as_deref() {
-        // Pages that a site generator makes.
+        // A site generator may produce these files.
         Some("html" | "htm" | "php" | "aspx" | "jsp" | "xml") => None,
         Some(_) if !path.contains(char::is_whitespace) || path.contains(".md") => Some(Tier::Gate),
-        // Without an extension it may be a page that a generator names so, or a document whose ending it adds.
+        // A path without an extension may be a generated page, or a document whose extension the generator adds.
         _ => {
             let meant = path.contains('/') || BARE_NAMES.contains(&name);
             (meant && !files.is_page(resolved)).then_some(Tier::Audit)
@@ -242,7 +247,7 @@ fn kind_of(path: &str, resolved: &Path, files: &Files<'_>) -> Option<Tier> {
     }
 }
 
-/// A path as a target: what ends one is percent-encoded.
+/// Returns a path as a link target, in which characters that would end the target are percent-encoded.
 fn encoded(path: &str) -> String {
     path.replace('%', "%25").replace(' ', "%20").replace('(', "%28").replace(')', "%29").replace('#', "%23")
 }
@@ -252,7 +257,7 @@ fn anchor(doc: &Document, at: &TargetSpan, fragment: &str, other: &Document, fil
         return None;
     }
     let anchors = files.anchors(other.id);
-    // Bitbucket puts this before the anchors of headings.
+    // Bitbucket prefixes the anchors of headings with this.
     let plain = fragment.strip_prefix("markdown-header-").unwrap_or(fragment);
     if anchors.are_open() || anchors.has(fragment) || anchors.has(plain) {
         return None;
@@ -264,7 +269,7 @@ fn anchor(doc: &Document, at: &TargetSpan, fragment: &str, other: &Document, fil
     };
     let mut dead = Dead::new(at.span, Tier::Gate, subject);
     if let Some(near) = anchors.loosely(fragment) {
-        // Renderers disagree about leading hyphens and doubled ones, so elsewhere the link may work.
+        // Renderers disagree about leading and doubled hyphens, so the link may work elsewhere.
         dead.tier = Tier::Audit;
         dead.candidates = vec![format!("#{near}")];
         if let Some(hash) = doc.slice(at.span).find('#').filter(|_| at.exact) {
@@ -272,8 +277,8 @@ fn anchor(doc: &Document, at: &TargetSpan, fragment: &str, other: &Document, fil
             dead.repairs.push(Repair::new(Kind::Anchor(other.id), span, near.to_owned(), true));
         }
     } else {
-        // No heading has such an anchor: a script may read it, or a generator makes it from the names of functions.
-        // A control character is in no anchor at all.
+        // No heading has this anchor, but a script may read it, or a generator may derive it from names of functions.
+        // No anchor has a control character.
         let is_possible = !fragment.contains(char::is_control);
         if is_possible && fragment.contains(|c: char| c.is_ascii_punctuation() && !matches!(c, '-' | '_')) {
             dead.tier = Tier::Audit;
@@ -287,17 +292,17 @@ fn anchor(doc: &Document, at: &TargetSpan, fragment: &str, other: &Document, fil
     Some(dead)
 }
 
-/// Whether the anchor is that of a README as a whole, which GitHub gives it.
+/// Returns true if the anchor is the one that GitHub gives to a README as a whole.
 fn is_readme(doc: &Document, fragment: &str) -> bool {
     let stem = doc.source.path().file_stem().and_then(|stem| stem.to_str()).unwrap_or("");
     stem.eq_ignore_ascii_case("readme") && fragment.eq_ignore_ascii_case("readme")
 }
 
-/// Anchors that renderers add by themselves, and those of lines.
+/// Returns true for anchors that renderers add by themselves, and for those of lines.
 fn is_generated(fragment: &str) -> bool {
     let lower = fragment.to_ascii_lowercase();
     let starts = ["_ft", "_toc", "cite_note", "cite_ref", "cite:", "user-content", "fnref", ":~:", "!/", "/"];
-    // Notes and lines are numbered: `#fn1`, `#fn:1`, `#ref-1`, `#L10`.
+    // Footnotes and lines are numbered: `#fn1`, `#fn:1`, `#ref-1`, `#L10`.
     let is_number =
         |rest: &str| rest.trim_start_matches([':', '-', '_', '.']).starts_with(|c: char| c.is_ascii_digit());
     let numbered = ["footnote", "fn", "ref", "cite", "note", "l"]
@@ -307,16 +312,16 @@ fn is_generated(fragment: &str) -> bool {
     lower == "top" || numbered || named_note || starts.iter().any(|start| lower.starts_with(start))
 }
 
-/// Links and images whose target is empty.
+/// Returns links and images whose target is empty.
 fn empty(doc: &Document) -> impl Iterator<Item = Dead> + '_ {
     let links = doc.links.iter().filter(|link| matches!(link.kind, LinkKind::Inline | LinkKind::Image));
     let empty = links.filter(|link| link.target.trim().is_empty() && !in_code_like(doc, link.span));
-    // Without a text it shows nothing: an anchor of some flavour, or what an editor left.
+    // A link without text renders as nothing: it is an anchor of some Markdown flavour, or an editor left it behind.
     let shows = empty.filter(|link| !doc.slice(link.span).trim_start_matches('!').starts_with("[]"));
     shows.map(|link| Dead::new(link.span, Tier::Gate, Subject::Empty))
 }
 
-/// References to labels that are defined nowhere.
+/// Returns references to labels that no definition has.
 fn labels(doc: &Document, cx: &Context<'_>) -> Vec<Dead> {
     let broken = doc.links.iter().filter(|link| link.kind == LinkKind::BrokenReference);
     let mut broken =
@@ -335,9 +340,9 @@ fn labels(doc: &Document, cx: &Context<'_>) -> Vec<Dead> {
         let words = |text: &str| text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
         let plain = label.chars().all(|c| c.is_alphanumeric() || " -_.".contains(c));
         let looks_meant = words(shown) >= 2 && plain;
-        // A label such as `package.module` is one that a generator defines.
+        // A generator may define a label such as `package.module`.
         let sure = !alike.is_empty() || (looks_meant && !label.contains('.') && !doc.definitions.is_empty());
-        // `[almanac][alm]` among others whose labels are defined.
+        // `[almanac][alm]`, in a document that defines other labels.
         let one_word = plain && words(shown) == 1 && shown.len() > 2 && label.len() > 1 && !doc.definitions.is_empty();
         if !(sure || (looks_meant || one_word) && cx.audit) {
             continue;
@@ -351,16 +356,16 @@ fn labels(doc: &Document, cx: &Context<'_>) -> Vec<Dead> {
     dead
 }
 
-/// References to footnotes that are defined nowhere, in a document that has some.
+/// Returns references to footnotes that no definition has, in a document that defines some.
 fn footnotes(doc: &Document) -> Vec<Dead> {
-    /// Labels are shorter than so many bytes.
-    const LONGEST: usize = 60;
+    /// Maximum length of a footnote label, in bytes (a guess).
+    const MAX_FOOTNOTE_LABEL_BYTES: usize = 60;
     if !doc.blocks.iter().any(|block| block.kind == BlockKind::Footnote) {
         return Vec::new();
     }
     let text = doc.prose.text();
     let found = memchr::memmem::find_iter(text.as_bytes(), "[^").filter_map(|at| {
-        let rest = &text[at + 2..text.floor_char_boundary((at + 2 + LONGEST).min(text.len()))];
+        let rest = &text[at + 2..text.floor_char_boundary((at + 2 + MAX_FOOTNOTE_LABEL_BYTES).min(text.len()))];
         let (label, after) = rest.split_once(']')?;
         let plain = !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
         let range: Range<usize> = at..at + 3 + label.len();
@@ -370,9 +375,9 @@ fn footnotes(doc: &Document) -> Vec<Dead> {
     found.collect()
 }
 
-/// Whether brackets stand right after or before a letter or another bracket, as in `row[i](x)` or `[]T[K]`: that is
-/// code without its backticks, whatever Markdown makes of it. Letters of scripts that are written without spaces may
-/// touch a link.
+/// Returns true if a bracket or letter directly precedes or follows the brackets, as in `row[i](x)` or `[]T[K]`: text
+/// of this form is code without its backticks, even where Markdown makes a link of it. Letters of scripts that are
+/// written without spaces may touch a link.
 fn in_code_like(doc: &Document, span: Span) -> bool {
     let written = doc.slice(span);
     if !written.starts_with('[') {
@@ -384,7 +389,7 @@ fn in_code_like(doc: &Document, span: Span) -> bool {
     }
     let line = doc.line_span(span.start);
     let before = text.get(line.start as usize..span.start as usize).and_then(|text| text.chars().next_back());
-    // The brackets of `[label][]` are no part of the link.
+    // The brackets of `[label][]` are outside the span of the reference.
     let after = text.get(span.end as usize..).map(|text| text.strip_prefix("[]").unwrap_or(text));
     let after = after.and_then(|text| text.chars().next());
     let wordy = |c: char| c.is_ascii_alphanumeric() || matches!(c, '[' | ']' | '_' | '(');

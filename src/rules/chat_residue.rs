@@ -1,6 +1,6 @@
-//! `chat-residue`: what a chat assistant left around the text that it was asked for.
+//! `chat-residue`: text of a chat assistant around the content that it was asked for.
 //!
-//! The phrases are data: `rules/data/chat-residue.toml`, each with lines that it must find and lines that it must not.
+//! The phrases are data: `rules/data/chat-residue.toml`, each with lines that it must match and lines that it must not.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -32,7 +32,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     chatter(doc, cx, out);
 }
 
-/// Citation marks and tracking parameters. The bytes are those that the assistants' interfaces were seen to leave.
+/// Citation marks and tracking parameters, as observed in text copied from the assistants' interfaces.
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"^(?:\[cite_(?:start|end)\]",
@@ -51,7 +51,7 @@ static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is tested")
 });
 
-/// What every token starts with.
+/// Beginnings of all tokens.
 static TOKEN_STARTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let starts = [
         "[cite",
@@ -91,7 +91,7 @@ fn tokens(doc: &Document, out: &mut Report) {
         let wordy = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         let part_of_word = found.as_str().contains("turn") && (wordy(before) || wordy(after));
         let quoted = before.is_some_and(|c| matches!(c, '"' | '“' | '\'' | '‘' | '`'));
-        // A link often stands twice on its line, as text and as target.
+        // A link often occurs twice on its line, as text and as target.
         let again = found.as_str().starts_with("https") && span.start < line_done;
         if !(part_of_word || quoted || again || doc.is_verbatim(span.start)) {
             token(doc, span, found.as_str(), out);
@@ -118,7 +118,7 @@ fn token(doc: &Document, span: Span, found: &str, out: &mut Report) {
     }
 }
 
-/// The parameter with the sign that joins it, so that the rest of the address stays one.
+/// Returns the parameter with the character that joins it to the address, so that the address stays valid without it.
 fn parameter(doc: &Document, span: Span) -> Option<Span> {
     let bytes = doc.text().as_bytes();
     let before = *bytes.get(span.start.checked_sub(1)? as usize)?;
@@ -131,7 +131,7 @@ fn parameter(doc: &Document, span: Span) -> Option<Span> {
     }
 }
 
-/// The token, with the space or the line break before it where one is left over.
+/// Returns the token with the space or line break before it, where removing the token alone would leave one over.
 fn with_space(doc: &Document, span: Span) -> Span {
     let text = doc.text();
     let line = doc.line_span(span.start);
@@ -151,8 +151,8 @@ fn with_space(doc: &Document, span: Span) -> Span {
     span
 }
 
-/// The token at the start of a line, with the break before it if the line goes on with the paragraph above: what is left
-/// must neither open with a full stop nor be a blank line that parts the paragraph.
+/// Returns the token at the start of a line, with the break before it if the line continues the paragraph above.
+/// Otherwise the rest of the line would begin with a full stop, or an empty line would divide the paragraph.
 fn with_break(doc: &Document, span: Span, line: Span) -> Span {
     let above = doc.text().get(..line.start as usize).unwrap_or("").trim_end();
     let end = above.len() as u32;
@@ -160,7 +160,7 @@ fn with_break(doc: &Document, span: Span, line: Span) -> Span {
     if same { Span::new(end, span.end) } else { span }
 }
 
-/// A phrase, as the data file has it.
+/// A phrase as in the data file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Phrase {
@@ -168,7 +168,7 @@ struct Phrase {
     place: Place,
     tier: Level,
     pattern: String,
-    /// Whether the pattern itself says which signs come before the words.
+    /// True if the pattern itself matches the symbols before the words.
     #[serde(default)]
     emoji: bool,
     #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests"))]
@@ -203,13 +203,13 @@ static PHRASES: LazyLock<Vec<Phrase>> = LazyLock::new(|| {
 });
 
 static PATTERNS: LazyLock<RegexSet> = LazyLock::new(|| {
-    // The engine that takes a line at a time knows no Unicode word boundaries; before and after the words of the data
-    // those of ASCII are the same.
+    // The engine that matches line by line has no Unicode word boundaries. The words of the data are ASCII, for which
+    // ASCII word boundaries are equivalent.
     let patterns = PHRASES.iter().map(|phrase| format!("^(?:{})", phrase.pattern.replace(r"\b", r"(?-u:\b)")));
     RegexSetBuilder::new(patterns).case_insensitive(true).build().expect("the data file is tested")
 });
 
-/// Words without one of which no phrase matches; looking for them is much cheaper than looking for the phrases.
+/// Words of which every phrase contains at least one. The prefilter is much less expensive than the phrases.
 static HINTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let words = [
         "here's ",
@@ -264,7 +264,7 @@ static HINTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasickBuilder::new().ascii_case_insensitive(true).build(words).expect("a few words")
 });
 
-/// The first phrase that starts the line.
+/// Returns the first phrase that starts the line.
 fn phrase_of(line: &str) -> Option<&'static Phrase> {
     let straight;
     let line = if line.contains('’') {
@@ -303,7 +303,8 @@ fn chatter(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// Reports the line if it starts with a phrase, unless it lies before `done`; gives the end of what its fix removes.
+/// Reports the line if it starts with a phrase, unless the line is before `done`. Returns the end of the text that the
+/// fix removes.
 fn remark(
     doc: &Document,
     cx: &Context<'_>,
@@ -333,18 +334,19 @@ fn remark(
     Some(whole.end)
 }
 
-/// How much of a line is looked at, in bytes: no phrase is longer.
+/// Returns the length of the searched beginning of a line, in bytes: no phrase is longer.
 fn looked_at(line: &str) -> usize {
     line.floor_char_boundary(300)
 }
 
-/// A paragraph at the top level, or one in an item's title: what is quoted or listed is somebody's example.
+/// Returns true for a paragraph at the top level. Quoted and listed text is not searched, because it is usually an
+/// example.
 fn stands_alone(doc: &Document, prose: &ProseBlock) -> bool {
     let block = &doc[prose.block];
     matches!(block.kind, BlockKind::Paragraph) && block.parent.is_none()
 }
 
-/// The blocks at the top level before this one, nearest first, and those after it.
+/// Returns the nearest top-level block before this one.
 fn before(doc: &Document, block: BlockId) -> Option<&BlockKind> {
     doc.blocks[..block.index()].iter().rev().find(|block| block.parent.is_none()).map(|block| &block.kind)
 }
@@ -359,18 +361,18 @@ fn is_edge(kind: &BlockKind) -> bool {
     matches!(kind, BlockKind::Heading(_) | BlockKind::Rule | BlockKind::FrontMatter)
 }
 
-/// Whether it is the first thing in its document or section.
+/// Returns true if the block is the first of its document or section.
 fn opens(doc: &Document, block: BlockId) -> bool {
     before(doc, block).is_none_or(is_edge)
 }
 
-/// Whether no more than a list and a parting word follow before the section or the document ends.
+/// Returns true if at most a list and a closing phrase follow before the section or the document ends.
 fn closes(doc: &Document, block: BlockId) -> bool {
     after(doc, block).take_while(|(_, kind)| !is_edge(kind)).take(3).count() <= 2
 }
 
-/// The paragraph with the list that it announces and the parting word after that; `None` if it is long enough to say
-/// something else as well.
+/// Returns the span of the paragraph with the list that it introduces and the closing phrase after the list. `None` if
+/// the paragraph is so long that it may have other content as well.
 fn passage(doc: &Document, prose: &ProseBlock, line: &str) -> Option<Span> {
     let block = &doc[prose.block];
     let text = doc.prose.text_of(prose);
@@ -398,7 +400,7 @@ fn passage(doc: &Document, prose: &ProseBlock, line: &str) -> Option<Span> {
     Some(span)
 }
 
-/// The blocks with the empty lines that are left over once they are gone.
+/// Returns the span of the blocks with the empty lines that removing them would leave over.
 fn removable(doc: &Document, span: Span) -> Span {
     let text = doc.text();
     let rest = text.get(span.end as usize..).unwrap_or("");
@@ -406,7 +408,7 @@ fn removable(doc: &Document, span: Span) -> Span {
     if gap < rest.len() {
         return Span::new(doc.line_span(span.start).start, span.end + gap as u32);
     }
-    // The last words of the document: the break before them ends it from now on.
+    // At the end of the document, the break before the removed text becomes the final line break.
     let before = text.get(..span.start as usize).unwrap_or("").trim_end();
     let ending = if before.is_empty() { 0 } else { before.len() as u32 };
     Span::new(ending, if ending == 0 { span.end + gap as u32 } else { span.end })

@@ -1,4 +1,4 @@
-//! `dangling-reference`: a text refers to an item that does not exist.
+//! `dangling-reference`: a reference to an item that does not exist.
 
 use rustc_hash::FxHashSet;
 
@@ -23,7 +23,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    // A document that hardly counts speaks of the items of another one.
+    // A document with fewer than five numbered items (a guess) refers to items of another document.
     if doc.items.iter().filter(|item| item.number.is_some()).take(5).count() < 5 {
         return;
     }
@@ -46,7 +46,8 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// The items that are referred to, in this document or, where it has none with the number, in those beside it.
+/// The items that are referred to: those of this document or, where it has no item with the number, those of the
+/// documents in its folder.
 struct Targets {
     /// Number, document and index of the item, sorted.
     items: Vec<(u32, DocId, ItemId)>,
@@ -73,7 +74,7 @@ impl Targets {
     }
 }
 
-/// Adds the items of `doc` that bear a wanted number, and says which numbers those were.
+/// Adds the items of `doc` that have a wanted number. Returns the numbers found.
 fn collect(doc: &Document, wanted: &FxHashSet<u32>, items: &mut Vec<(u32, DocId, ItemId)>) -> FxHashSet<u32> {
     let mut met = FxHashSet::default();
     for (at, item) in doc.items.iter().enumerate() {
@@ -88,10 +89,11 @@ fn collect(doc: &Document, wanted: &FxHashSet<u32>, items: &mut Vec<(u32, DocId,
     met
 }
 
-/// How many bytes into a body a reference still is the answer and no aside.
-const OPENING: u32 = 80;
+/// Maximum distance of a reference from the start of a body, in bytes, at which the reference is the answer itself and
+/// not an aside (a guess: about one line).
+const MAX_ANSWER_OFFSET_BYTES: u32 = 80;
 
-/// Reports an item that answers with "see Q12" where no item with that number has to do with it.
+/// Reports an item that answers with "see Q12" where no item with that number is about the same subject.
 fn unrelated(
     doc: &Document,
     cx: &Context<'_>,
@@ -105,8 +107,8 @@ fn unrelated(
     let source =
         doc.items[..after].iter().rev().take(50).find(|item| item.body.contains(span) && doc.is_principal(item));
     let (Some(source), true) = (source, answers) else { return };
-    // Further inside, an answer may well touch on another subject.
-    if span.start > source.body.start + OPENING {
+    // Further inside, an answer may touch on another subject.
+    if span.start > source.body.start + MAX_ANSWER_OFFSET_BYTES {
         return;
     }
     let asked = content(doc.slice(source.title));
@@ -116,7 +118,7 @@ fn unrelated(
         let start = Span::new(item.title.start, item.body.end.min(item.title.end + 2000));
         let title = content(other.slice(item.title));
         let text = content(other.text().get(start.range()).unwrap_or_else(|| other.slice(item.title)));
-        // Every answer "handles" and "builds" something: such words tell only from title to title.
+        // Common words such as "handles" and "builds" occur in any answer, so they count as shared only between titles.
         asked.iter().any(|word| title.contains(word) || !title::is_light(word) && text.contains(word))
     };
     if asked.is_empty() || items.iter().any(about) {
@@ -130,14 +132,14 @@ fn unrelated(
         .data("number", number);
 }
 
-/// The stems that say what a text is about, without the frame of its question.
+/// Returns the stems of the words that carry the subject of a text, without the words that only frame a question.
 fn content(text: &str) -> FxHashSet<String> {
     let key = title::key(text);
     let words = title::words(&key).filter(|word| word.len() > 1 && !title::is_frame(word));
     words.map(|word| title::stem(word).to_owned()).collect()
 }
 
-/// Whether "Q1" begins a range or is a share: "Q1–Q4", "Q3+".
+/// Returns true if "Q1" begins a range or is a quarter or a share: "Q1–Q4", "Q3+".
 fn is_range(doc: &Document, span: Span) -> bool {
     doc.text().get(span.end as usize..).is_some_and(|rest| rest.starts_with(['-', '–', '+', '%']))
 }
@@ -147,7 +149,7 @@ fn is_label_or_claim(doc: &Document, span: Span) -> bool {
     let labelled = after > 0 && doc.items[after - 1].number.is_some_and(|number| number.span.overlaps(span));
     let after = doc.headings.partition_point(|heading| heading.span.start <= span.start);
     let in_heading = after > 0 && doc.headings[after - 1].span.contains(span);
-    // "###Question 12" is the label of a heading that lost its space.
+    // "###Question 12" is the label of a heading that lacks its space.
     let line = doc.line_span(span.start);
     let before = doc.slice(Span::new(line.start, span.start));
     let opens = before.trim_start().starts_with('#') && before.chars().all(|c| matches!(c, '#' | '*' | ' '));

@@ -1,4 +1,4 @@
-//! `duplicate-block`: the same text stands twice, told as an editor thinks: files first, then pairs, then blocks.
+//! `duplicate-block`: repeated text, reported as files first, then pairs of files, then blocks.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -27,42 +27,46 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Collection(check),
 };
 
-/// Shorter stretches (in bytes after normalisation) are not looked at.
-const LEAST: u32 = 60;
-/// Prose of this many bytes is not repeated by chance or as a set phrase: within one file, ...
-const PROSE: u32 = 150;
-/// ... and across files, where a paragraph is more often repeated with a purpose.
-const PROSE_ACROSS: u32 = 250;
-/// Shorter lines (list entries, table rows) recur for good reasons, as in a table of contents: they count for a third.
-const SHORT_LINE: u32 = 60;
-/// Code repeats itself more, as examples build on each other: it takes this many bytes, ...
-const CODE: u32 = 300;
-/// ... and this many lines.
-const CODE_LINES: u32 = 8;
-/// From so many bytes on a block is worth an editor's look.
-const LIKELY_PROSE: u32 = 90;
-const LIKELY_CODE: u32 = 150;
-/// A block that stands in more places is there on purpose.
-const MOST_PLACES: usize = 4;
-/// So many further places are named, however many there are.
-const MOST_LABELS: usize = 100;
-/// A file of which this share stands in another is told of as a file.
-const MOST_OF_A_FILE: f64 = 0.8;
-/// A file with fewer bytes is a stub: stubs are alike.
-const STUB: u64 = 200;
-/// Two files that share this many blocks, or this share of one of them, are told of as a pair.
-const BLOCKS_OF_A_PAIR: usize = 3;
-const SHARE_OF_A_PAIR: f64 = 0.25;
-/// Blocks with so few lines between them, in both files, are one region.
-const GAP: u32 = 8;
+/// Minimum length of a copy, in bytes after normalization (a guess): shorter copies are not searched for.
+const MIN_COPIED_BYTES: u32 = 60;
+/// Minimum length of copied prose within one file, in bytes (a guess): this much is not repeated by chance or as a set
+/// phrase.
+const MIN_PROSE_BYTES: u32 = 150;
+/// Minimum length of prose copied across files, in bytes (a guess): larger, because a paragraph is more often repeated
+/// in another file on purpose.
+const MIN_PROSE_ACROSS_BYTES: u32 = 250;
+/// Length of a line, in bytes, below which the line counts for a third (both guesses): short lines (list entries, table
+/// rows) recur for good reasons, as in a table of contents.
+const SHORT_LINE_BYTES: u32 = 60;
+/// Minimum length of copied code, in bytes (a guess): larger than for prose, because examples build on each other.
+const MIN_CODE_BYTES: u32 = 300;
+/// Minimum number of lines of copied code (a guess).
+const MIN_CODE_LINES: u32 = 8;
+/// Minimum length of a copy for the audit tier, in bytes (a guess).
+const MIN_LIKELY_PROSE_BYTES: u32 = 90;
+const MIN_LIKELY_CODE_BYTES: u32 = 150;
+/// Maximum number of places of a block (a guess): text in more places is repeated on purpose.
+const MAX_PLACES: usize = 4;
+/// Maximum number of related labels of a finding (a guess: enough for any reader, and a bound for the output).
+const MAX_RELATED_LABELS: usize = 100;
+/// Minimum share of a file found in another file for which the whole file is reported (a guess).
+const MIN_FILE_SHARE: f64 = 0.8;
+/// Minimum length of a compared file, in bytes (a guess): shorter files are stubs, and stubs resemble each other.
+const MIN_FILE_BYTES: u64 = 200;
+/// Minimum number of shared blocks, and minimum share of one of the files, for which two files are reported as a pair
+/// (both guesses).
+const MIN_SHARED_BLOCKS: usize = 3;
+const MIN_SHARED_SHARE: f64 = 0.25;
+/// Maximum number of lines between two copies, in both files, that belong to one region (a guess).
+const MAX_GAP_LINES: u32 = 8;
 
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let kin = Kin::new(collection);
-    let Copies { anywhere, within } = copies(collection, &kin, LEAST);
+    let Copies { anywhere, within } = copies(collection, &kin, MIN_COPIED_BYTES);
     let told = Files::new(collection, &kin, &anywhere).tell(out);
     let across = anywhere.iter().filter(|copy| copy.at.doc != copy.source.doc);
     let open = across.filter(|copy| !told.contains(&(copy.source.doc, copy.at.doc)));
-    let rest = within.iter().chain(open).filter_map(|copy| copy.trimmed(CODE_LINES, collection));
+    let rest = within.iter().chain(open).filter_map(|copy| copy.trimmed(MIN_CODE_LINES, collection));
     let rest: Vec<Copy> = rest
         .filter(|copy| match tier(copy, collection) {
             Some(tier) => cx.audit || tier == Tier::Gate || is_adjacent(copy),
@@ -74,57 +78,57 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// How sure it is that what stands twice should stand only once; `None` if it well may.
+/// Returns the tier of a copy. `None` if the repetition may well be intended.
 fn tier(copy: &Copy, collection: &Collection) -> Option<Tier> {
     let (mut prose, mut code, mut lines) = (0, 0, 0);
     for print in copy.at.prints(collection) {
         let size = u32::from(print.size);
         match print.place {
-            FingerprintPosition::Prose if size < SHORT_LINE => prose += size / 3,
+            FingerprintPosition::Prose if size < SHORT_LINE_BYTES => prose += size / 3,
             FingerprintPosition::Prose => prose += size,
             FingerprintPosition::Code => (code, lines) = (code + size, lines + 1),
             FingerprintPosition::Heading => {}
         }
     }
-    let is_code = |least: u32| code >= least && lines >= CODE_LINES;
+    let is_code = |least: u32| code >= least && lines >= MIN_CODE_LINES;
     let whole = copy.has_whole_blocks(collection);
     let enough = match copy {
-        _ if is_adjacent(copy) => LIKELY_PROSE,
-        _ if copy.at.doc == copy.source.doc => PROSE,
-        _ => PROSE_ACROSS,
+        _ if is_adjacent(copy) => MIN_LIKELY_PROSE_BYTES,
+        _ if copy.at.doc == copy.source.doc => MIN_PROSE_BYTES,
+        _ => MIN_PROSE_ACROSS_BYTES,
     };
-    if prose >= enough || (is_code(CODE) && whole) {
+    if prose >= enough || (is_code(MIN_CODE_BYTES) && whole) {
         Some(Tier::Gate)
-    } else if prose >= LIKELY_PROSE || is_code(CODE) || (is_code(LIKELY_CODE) && whole) {
+    } else if prose >= MIN_LIKELY_PROSE_BYTES || is_code(MIN_CODE_BYTES) || (is_code(MIN_LIKELY_CODE_BYTES) && whole) {
         Some(Tier::Audit)
     } else {
         None
     }
 }
 
-/// Whether the two places follow each other.
+/// Returns true if one place directly follows the other.
 fn is_adjacent(copy: &Copy) -> bool {
     copy.at.doc == copy.source.doc && copy.at.first == copy.source.end
 }
 
-/// The copies between documents, by the two that they are of.
+/// The copies between documents, by pair of documents.
 struct Files<'a> {
     collection: &'a Collection,
     kin: &'a Kin<'a>,
     pairs: BTreeMap<(DocId, DocId), Vec<Copy>>,
-    /// Lines of so many documents that they are there on purpose: notices, footers, what a template brings along.
+    /// Lines found in so many documents that they are repeated on purpose: notices, footers, text of a template.
     boilerplate: FxHashSet<u64>,
-    /// How much each document has of its own.
+    /// Bytes of each document, without boilerplate.
     weights: Vec<u64>,
 }
 
-/// How much of a document stands in another.
+/// Share of a document that another document has too.
 #[derive(Clone, Copy)]
 struct Share {
     doc: DocId,
     within: DocId,
     share: f64,
-    /// The share of the other one that stands in this one.
+    /// Share of the other document that this document has too.
     of_other: f64,
 }
 
@@ -141,19 +145,19 @@ impl<'a> Files<'a> {
         Self { collection, kin, pairs, boilerplate, weights }
     }
 
-    /// Tells of files and of pairs of files; returns the pairs that need no further word.
+    /// Reports files and pairs of files. Returns the pairs that are thereby reported completely.
     fn tell(&self, out: &mut Report) -> BTreeSet<(DocId, DocId)> {
         let mut told = BTreeSet::new();
         let mut most: Vec<Share> = Vec::new();
         let mut equal: BTreeMap<u64, BTreeSet<DocId>> = BTreeMap::new();
         for (&pair, copies) in &self.pairs {
-            if self.kin.are_identical(pair.0, pair.1) && self.size(pair.0) >= STUB {
+            if self.kin.are_identical(pair.0, pair.1) && self.size(pair.0) >= MIN_FILE_BYTES {
                 equal.entry(self.kin.print(pair.0)).or_default().extend([pair.0, pair.1]);
                 told.insert(pair);
                 continue;
             }
             let share = self.share(pair, copies);
-            if share.share >= MOST_OF_A_FILE {
+            if share.share >= MIN_FILE_SHARE {
                 most.push(share);
             } else if self.is_pair(share, copies) {
                 self.pair(share, out);
@@ -165,7 +169,7 @@ impl<'a> Files<'a> {
         for docs in equal.values() {
             self.same(docs, out);
         }
-        // What is a copy of one of some equal files is told of once.
+        // A copy of one of several identical files is reported once.
         most.retain(|share| {
             let first =
                 |doc: DocId| equal.get(&self.kin.print(doc)).and_then(|docs| docs.first().copied()).unwrap_or(doc);
@@ -175,21 +179,21 @@ impl<'a> Files<'a> {
         told
     }
 
-    /// How much a document says, whatever others say.
+    /// Returns the size of a document, shared text included.
     fn size(&self, doc: DocId) -> u64 {
         self.collection.document(doc).line_fingerprints.iter().map(|print| u64::from(print.size)).sum()
     }
 
-    /// A copy without what is there on purpose.
+    /// Returns the size of a copy without boilerplate.
     fn own_part(&self, copy: &Copy) -> u64 {
         let own = copy.at.prints(self.collection).iter().filter(|print| !self.boilerplate.contains(&print.hash));
         own.map(|print| u64::from(print.size)).sum()
     }
 
-    /// The share of the one of which more stands in the other.
+    /// Returns the share of the document of which more is found in the other one.
     fn share(&self, (early, late): (DocId, DocId), copies: &[Copy]) -> Share {
         let share = |doc: DocId| match self.weights[doc.0 as usize] {
-            stub if stub < STUB => 0.0,
+            stub if stub < MIN_FILE_BYTES => 0.0,
             weight => {
                 covered(doc, copies, self.collection, |print| !self.boilerplate.contains(&print.hash)) as f64
                     / weight as f64
@@ -204,22 +208,22 @@ impl<'a> Files<'a> {
     }
 
     fn is_pair(&self, share: Share, copies: &[Copy]) -> bool {
-        let trimmed = copies.iter().filter_map(|copy| copy.trimmed(CODE_LINES, self.collection));
+        let trimmed = copies.iter().filter_map(|copy| copy.trimmed(MIN_CODE_LINES, self.collection));
         let trimmed = trimmed.filter(|copy| self.own_part(copy) * 2 >= copy.at.weight(self.collection));
         let certain = trimmed.filter(|copy| tier(copy, self.collection) == Some(Tier::Gate)).count();
-        certain >= BLOCKS_OF_A_PAIR || (certain > 0 && share.share >= SHARE_OF_A_PAIR)
+        certain >= MIN_SHARED_BLOCKS || (certain > 0 && share.share >= MIN_SHARED_SHARE)
     }
 
     fn copies(&self, share: Share) -> &[Copy] {
         let key = (share.doc.min(share.within), share.doc.max(share.within));
-        // The earlier place may be in the later document only if both are one.
+        // The earlier place can be in the later document only if both are the same document.
         self.pairs.get(&key).map_or(&[], Vec::as_slice)
     }
 
-    /// Tells of files that are the same, that stand in another, or of which another was put together.
+    /// Reports files that are identical, that are contained in another, or that were compiled from others.
     fn whole_files(&self, most: Vec<Share>, out: &mut Report) {
         let mut sets = Sets::new(self.weights.len());
-        for share in most.iter().filter(|share| share.of_other >= MOST_OF_A_FILE) {
+        for share in most.iter().filter(|share| share.of_other >= MIN_FILE_SHARE) {
             sets.join(share.doc.0 as usize, share.within.0 as usize);
         }
         let mut same: BTreeMap<usize, BTreeSet<DocId>> = BTreeMap::new();
@@ -256,7 +260,7 @@ impl<'a> Files<'a> {
         self.collection.document(doc).source.display()
     }
 
-    /// One finding for files of the same text.
+    /// Reports files with identical text.
     fn same(&self, docs: &BTreeSet<DocId>, out: &mut Report) {
         let message = |first: DocId, others: &[DocId]| match others {
             [other] => (*other, format!("all of this file stands in `{}` too", self.name(first))),
@@ -265,7 +269,7 @@ impl<'a> Files<'a> {
         self.alike(docs, message, "the same here", out);
     }
 
-    /// One finding for more than two files most of which is the same.
+    /// Reports more than two files that have most of their text in common.
     fn nearly_same(&self, docs: &BTreeSet<DocId>, out: &mut Report) {
         let message =
             |first: DocId, others: &[DocId]| (first, format!("{} other files hold most of this one", others.len()));
@@ -292,13 +296,13 @@ impl<'a> Files<'a> {
         });
     }
 
-    /// One finding for all that a file shares with another.
+    /// Reports all that a file shares with another.
     fn pair(&self, share: Share, out: &mut Report) {
         let Share { doc, within, .. } = share;
-        let regions = regions(doc, self.copies(share), GAP);
+        let regions = regions(doc, self.copies(share), MAX_GAP_LINES);
         let [(first, _), others @ ..] = regions.as_slice() else { return };
         let (part, other) = (percent(share.share), self.name(within));
-        let message = if share.share >= MOST_OF_A_FILE {
+        let message = if share.share >= MIN_FILE_SHARE {
             format!("{part} of this file stands in `{other}` too")
         } else if others.is_empty() {
             format!("{} of this file, {part} of it, stand in `{other}` too", self.lines(*first))
@@ -315,9 +319,9 @@ impl<'a> Files<'a> {
         finding.help("keep one of the two, or let one link to the other");
     }
 
-    /// One finding for a file in which others were collected, or from which they were split.
+    /// Reports a file that contains several others: either it was compiled from them, or they were split from it.
     fn collected(&self, doc: DocId, parts: &[Share], out: &mut Report) {
-        let regions = parts.iter().flat_map(|part| regions(doc, self.copies(*part), GAP));
+        let regions = parts.iter().flat_map(|part| regions(doc, self.copies(*part), MAX_GAP_LINES));
         let mut regions: Vec<(CopiedLines, CopiedLines)> = regions.collect();
         regions.sort();
         let Some(&(first, _)) = regions.first() else { return };
@@ -344,16 +348,16 @@ fn percent(share: f64) -> String {
     if share >= 1.0 { "all".to_owned() } else { format!("{} %", (share * 100.0).floor() as u32) }
 }
 
-/// The lines, as hashes, that copies show to be in more documents than [`MOST_PLACES`].
+/// Returns the lines, as hashes, that occur in more than [`MAX_PLACES`] documents.
 fn boilerplate(collection: &Collection, all: &[Copy]) -> FxHashSet<u64> {
     let lines = |stretch: CopiedLines| stretch.prints(collection).iter().map(move |print| (print.hash, stretch.doc));
     let mut places: Vec<(u64, DocId)> = all.iter().flat_map(|copy| [copy.at, copy.source]).flat_map(lines).collect();
     places.sort_unstable();
     places.dedup();
-    places.chunk_by(|a, b| a.0 == b.0).filter(|docs| docs.len() > MOST_PLACES).map(|docs| docs[0].0).collect()
+    places.chunk_by(|a, b| a.0 == b.0).filter(|docs| docs.len() > MAX_PLACES).map(|docs| docs[0].0).collect()
 }
 
-/// One finding for all places of a block: at its second place, or at the first that is a repeat right after another.
+/// Reports all places of a block at its second place, or at the first that is directly repeated.
 fn block(collection: &Collection, places: &[CopiedLines], out: &mut Report) {
     let [first, second, ..] = places else { return };
     let tier = tier(&Copy { at: *second, source: *first }, collection);
@@ -361,7 +365,7 @@ fn block(collection: &Collection, places: &[CopiedLines], out: &mut Report) {
     if repeats.is_empty() && tier.is_none() {
         return;
     }
-    let certain = tier == Some(Tier::Gate) && places.len() <= MOST_PLACES;
+    let certain = tier == Some(Tier::Gate) && places.len() <= MAX_PLACES;
     let message = match places.len() {
         2 => "this block stands here for the second time".to_owned(),
         count => format!("this block stands in {count} places"),
@@ -373,7 +377,7 @@ fn block(collection: &Collection, places: &[CopiedLines], out: &mut Report) {
         finding.label("the same but for labels, case, markup or punctuation");
     }
     finding.related(first.doc, first.span(collection), "first here");
-    let others = places.iter().enumerate().skip(1).filter(|(at, _)| *at != here).take(MOST_LABELS);
+    let others = places.iter().enumerate().skip(1).filter(|(at, _)| *at != here).take(MAX_RELATED_LABELS);
     for (_, place) in others {
         finding.related(place.doc, place.span(collection), "and here");
     }
@@ -382,7 +386,8 @@ fn block(collection: &Collection, places: &[CopiedLines], out: &mut Report) {
     }
 }
 
-/// The first places in a row that each stand right after the one before, letter for letter, all whole blocks.
+/// Returns the first consecutive places of which each directly follows the one before, letter for letter, and all of
+/// which are whole blocks.
 fn repeats(collection: &Collection, places: &[CopiedLines]) -> Range<usize> {
     let is_repeat = |at: usize| is_repeat(collection, places[at - 1], places[at]);
     match (1..places.len()).find(|&at| is_repeat(at)) {
@@ -399,7 +404,7 @@ fn is_repeat(collection: &Collection, first: CopiedLines, repeat: CopiedLines) -
     adjacent && doc.slice(kept) == doc.slice(removed) && is_whole(doc, kept) && is_whole(doc, removed)
 }
 
-/// Whether the two agree letter for letter, white space at the ends of lines aside.
+/// Returns true if the two agree letter for letter, except for white space at the ends of lines.
 fn reads_the_same(collection: &Collection, one: CopiedLines, other: CopiedLines) -> bool {
     let lines = |stretch: CopiedLines| {
         let text = collection.document(stretch.doc).slice(stretch.span(collection));
@@ -408,15 +413,15 @@ fn reads_the_same(collection: &Collection, one: CopiedLines, other: CopiedLines)
     lines(one).eq(lines(other))
 }
 
-/// Removes repeats of the block before them. Never safe, because text that is identical may be meant: a refrain, a
-/// prayer, an entry of a log.
+/// Returns the fix that removes repeats directly after a block. It is never safe, because identical text may be
+/// intended: a refrain, a prayer, an entry of a log.
 fn repeat_fix(collection: &Collection, kept: CopiedLines, repeats: &[CopiedLines]) -> Fix {
     let end = repeats.last().map_or(kept, |last| *last).span(collection).end;
     let cut = Span::new(kept.span(collection).end, end);
     Fix::replace(kept.doc, cut, "", "remove what repeats the block before")
 }
 
-/// Whether `span` holds whole blocks at the top level, or whole entries of one bulleted list.
+/// Returns true if `span` covers whole blocks at the top level, or whole entries of one bulleted list.
 fn is_whole(doc: &Document, span: Span) -> bool {
     let text = doc.slice(span);
     let start = span.start + (text.len() - text.trim_start().len()) as u32;

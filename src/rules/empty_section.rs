@@ -16,8 +16,9 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-/// A level at which more than one heading in this many is empty holds a list of titles.
-const RARE: usize = 5;
+/// Maximum share of empty headings at one level, as one in this many (a guess): a level with more of them is a list of
+/// titles.
+const EMPTY_ONE_IN: usize = 5;
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     let mut leaves = [0_usize; 7];
@@ -44,19 +45,19 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     }
     for (nth, &at) in empty.iter().enumerate() {
         let heading = &doc.headings[at];
-        // Several in a row are a list of titles.
+        // Several empty headings in a row are a list of titles.
         let follows = nth > 0 && empty[nth - 1] + 1 == at;
         let leads = empty.get(nth + 1) == Some(&(at + 1));
         if follows || leads {
             continue;
         }
-        if alike[usize::from(heading.level.min(6))] * RARE <= leaves[usize::from(heading.level.min(6))] {
+        if alike[usize::from(heading.level.min(6))] * EMPTY_ONE_IN <= leaves[usize::from(heading.level.min(6))] {
             out.find(doc.id, heading.span, "nothing stands under this heading");
         }
     }
 }
 
-/// Whether a heading is a sentence that the dashes of a thematic break underline by accident.
+/// Returns true if a heading is a sentence that the dashes of a thematic break accidentally underline.
 fn is_sentence(doc: &Document, heading: &Heading) -> bool {
     let written = doc.slice(heading.span);
     !written.starts_with('#') && doc.slice(heading.content).trim_end().ends_with(['.', '"', ')'])

@@ -25,11 +25,12 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Work(check),
 };
 
-/// Titles less alike than this may belong to different questions, which may state different facts.
-const ALIKE: f32 = 0.8;
-/// Translated items that are less sure to belong together are not compared.
-const LIKELY: f32 = 0.6;
-/// Texts of links that say nothing of where they lead.
+/// Minimum similarity of two titles whose items are compared (a guess): less similar titles may belong to different
+/// items, which may state different facts.
+const MIN_TITLE_SIMILARITY: f32 = 0.8;
+/// Minimum score of a match between an item and its translation (a guess): less certain pairs are not compared.
+const MIN_TRANSLATION_SCORE: f32 = 0.6;
+/// Link texts that do not describe where the link leads.
 const VAGUE: [&str; 8] = ["article", "docs", "documentation", "here", "link", "read more", "source", "this"];
 
 fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
@@ -43,7 +44,9 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
         for pair in &alignment.pairs {
             let comparable = match pair.verdict {
                 Verdict::Same => true,
-                Verdict::Reworded | Verdict::Moved => pair.score >= if is_translated { LIKELY } else { ALIKE },
+                Verdict::Reworded | Verdict::Moved => {
+                    pair.score >= if is_translated { MIN_TRANSLATION_SCORE } else { MIN_TITLE_SIMILARITY }
+                }
                 _ => false,
             };
             let (Some(left), Some(right), true) = (side(pair.base, cx), side(pair.derived, cx), comparable) else {
@@ -56,7 +59,7 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// One side of a pair.
+/// One of the two compared items.
 struct Side<'a> {
     doc: &'a Document,
     item: &'a Item,
@@ -71,7 +74,7 @@ fn side<'a>(item: Option<ItemRef>, cx: &'a Context<'_>) -> Option<Side<'a>> {
     Some(Side { doc, item, span: item.title.cover(item.body) })
 }
 
-/// What two sides state differently, and where.
+/// Facts that two items state differently, and where.
 struct Fact {
     kind: &'static str,
     wording: &'static str,
@@ -79,7 +82,7 @@ struct Fact {
     here: Span,
 }
 
-/// What two items of one language state differently.
+/// Returns the facts that two items in one language state differently.
 fn facts(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
     let asked = left.doc.slice(left.item.title);
     let found = contradictions(left.doc.slice(left.span), right.doc.slice(right.span), asked);
@@ -88,8 +91,8 @@ fn facts(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
     facts
 }
 
-/// What an item and its translation state differently. Units and words are translated: all figures are compared, and
-/// only where they leave no doubt which one belongs to which.
+/// Returns the facts that an item and its translation state differently. Because units and words are translated,
+/// numbers are compared without them, and only where the correspondence is unambiguous.
 fn translated(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
     let asked = left.doc.slice(left.item.title);
     let found = contradictions(left.doc.slice(left.span), right.doc.slice(right.span), asked);
@@ -123,7 +126,7 @@ fn translated(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
     facts
 }
 
-/// The code blocks of an item.
+/// Returns the code blocks of an item.
 fn code(side: &Side<'_>) -> Vec<Span> {
     let blocks = &side.doc.blocks;
     let start = blocks.partition_point(|block| block.span.start < side.item.body.start);
@@ -143,7 +146,7 @@ fn fact(found: &Contradiction, left: &Side<'_>, right: &Side<'_>) -> Fact {
     }
 }
 
-/// Links with one text and two targets.
+/// Returns links with one text and two targets.
 fn links_elsewhere(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
     let lefts = links(left);
     let differ = |(text, (here, target)): (String, (Span, String))| {
@@ -173,7 +176,7 @@ fn tell(fact: &Fact, (left, right): (&Side<'_>, &Side<'_>), names: &[String; 2],
     finding.data("versions", names.to_vec());
 }
 
-/// The links of an item by their text, where that says where they lead and stands once.
+/// Returns the links of an item by their text, where the text describes the target and occurs once.
 fn links(side: &Side<'_>) -> BTreeMap<String, (Span, String)> {
     let mut links: BTreeMap<String, (Span, String)> = BTreeMap::new();
     let mut repeated: Vec<String> = Vec::new();
@@ -194,7 +197,7 @@ fn links(side: &Side<'_>) -> BTreeMap<String, (Span, String)> {
     links
 }
 
-/// The address without what does not change where it leads, the language of the page among it.
+/// Returns the address without the parts that do not change where it leads, such as the language of the page.
 fn address(target: &str) -> String {
     let target = localized::neutral(target.split(['#', '?']).next().unwrap_or(target));
     let target = target.as_str();

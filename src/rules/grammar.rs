@@ -1,4 +1,4 @@
-//! `grammar`: a phrase that is wrong wherever it stands.
+//! `grammar`: a phrase that is wrong in any context.
 //!
 //! The phrases are data: `rules/data/grammar/`.
 
@@ -25,7 +25,6 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-/// The data files.
 const FILES: [&str; 7] = [
     include_str!("../../rules/data/grammar/agreement.toml"),
     include_str!("../../rules/data/grammar/articles.toml"),
@@ -97,7 +96,7 @@ fn check_own(doc: &Document, own: &OwnPattern, out: &mut Report) {
                 groups.expand(template, &mut new);
                 new
             });
-            // A text that is already as the pattern wants it is right.
+            // Text that equals its own replacement is right.
             if new.as_deref() == Some(whole.as_str()) {
                 continue;
             }

@@ -19,7 +19,8 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
-    // One finding for each kind of skip: a document that always skips does so by design, and one place to look at says it.
+    // One finding for each kind of skip, because a document that always skips a level does so by design, and one place
+    // shows it.
     let mut skips: BTreeMap<(u8, u8), Vec<usize>> = BTreeMap::new();
     let mut before: Option<usize> = None;
     for (at, heading) in doc.headings.iter().enumerate() {

@@ -20,7 +20,7 @@ use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
 pub(crate) static RULE: Rule = Rule {
     id: "inconsistent-term",
     family: Family::Language,
-    // What it finds by itself is of the audit tier; the terms of the configuration are not.
+    // Detected terms are of the audit tier; the terms of the configuration are of the gate tier.
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Words,
@@ -29,8 +29,8 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Collection(check),
 };
 
-/// How many times as common the usual form must be, and how common at least.
-const COMMONER: (usize, usize) = (3, 5);
+/// Minimum ratio of the usual form to another one, and minimum number of occurrences of the usual form (both guesses).
+const USUAL_FORM_RATIO: (usize, usize) = (3, 5);
 const SHORTEST: usize = 4;
 
 /// Second parts that make a verb of two words and a noun of one ("log in", "login"), and first parts that change the
@@ -41,7 +41,7 @@ const APART: [&str; 36] = [
     "time", "under", "up", "what", "when", "where", "with",
 ];
 
-/// Where a form of a term stands: the document and the bytes of its prose.
+/// An occurrence of a term: the document and the bytes of its prose.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     doc: usize,
@@ -49,14 +49,14 @@ struct Place {
     end: usize,
 }
 
-/// What the forms of one term have in common: how they differ, and a hash of their letters.
+/// Key that the forms of one term share: how they differ, and a hash of their letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Key {
     by: Difference,
     letters: u64,
 }
 
-/// How two forms of a term differ.
+/// Kind of difference between two forms of a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Difference {
     /// `Nginx`, `nginx`.
@@ -67,10 +67,10 @@ enum Difference {
     Spelling,
 }
 
-/// How often each form of a term occurs, the forms as hashes.
+/// Number of occurrences of each form of a term, with the forms as hashes.
 type Counts = FxHashMap<Key, Vec<(u64, usize)>>;
 
-/// The forms of each term that is written in more ways than one, and where they stand.
+/// The forms of each term that is written in several ways, with their occurrences.
 type Forms<'a> = BTreeMap<Key, BTreeMap<&'a str, Vec<Place>>>;
 
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
@@ -87,8 +87,8 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// The terms that are written in more ways than one, one of which is common. They are few, so all are counted by their
-/// hashes first, and only the places of these are kept.
+/// Returns the terms that are written in several ways, one of which is common. Such terms are few, so all terms are
+/// first counted by their hashes, and only the occurrences of these are kept.
 fn forms<'a>(documents: &[&'a Document]) -> Forms<'a> {
     let mut reader = Reader::new(documents);
     let mut counts = Counts::default();
@@ -102,7 +102,7 @@ fn forms<'a>(documents: &[&'a Document]) -> Forms<'a> {
             }
         });
     }
-    counts.retain(|_, forms| forms.len() > 1 && forms.iter().any(|(_, count)| *count >= COMMONER.1));
+    counts.retain(|_, forms| forms.len() > 1 && forms.iter().any(|(_, count)| *count >= USUAL_FORM_RATIO.1));
     let mut forms = Forms::new();
     for (at, doc) in documents.iter().enumerate() {
         reader.read(doc, &mut |key, form, start| {
@@ -115,13 +115,13 @@ fn forms<'a>(documents: &[&'a Document]) -> Forms<'a> {
     forms
 }
 
-/// A hash of the letters of some words written as one (FNV-1a).
+/// Returns a hash of the letters of some words written as one (FNV-1a).
 fn hash(parts: &[&str]) -> u64 {
     let bytes = parts.iter().flat_map(|part| part.bytes());
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// The terms that the configuration does not want.
+/// Reports the terms that the configuration rejects.
 fn check_own_terms(doc: &Document, options: &InconsistentTerm, out: &mut Report) {
     for (term, wanted) in &options.terms {
         for block in &doc.prose.blocks {
@@ -145,11 +145,12 @@ fn check_own_terms(doc: &Document, options: &InconsistentTerm, out: &mut Report)
     }
 }
 
-/// Goes through the forms of terms in documents.
+/// Scans documents for forms of terms.
 struct Reader {
-    /// The hashes of words long enough to be two: two words are one term only if they are also written as one.
+    /// The hashes of words that are long enough to consist of two: two words are one term only if they are also written
+    /// as one.
     joined: FxHashSet<u64>,
-    /// What is known of the words met so far that may have two spellings, by hash.
+    /// Spelling keys of the words scanned so far, by hash. `None` for words with one spelling.
     variants: FxHashMap<u64, Option<u64>>,
 }
 
@@ -160,7 +161,7 @@ impl Reader {
         Self { joined: long.map(|word| hash(&[word.text])).collect(), variants: FxHashMap::default() }
     }
 
-    /// Calls `visit` with every form of a document: its key, its text and where it starts in the prose.
+    /// Calls `visit` with every form in a document: its key, its text and where it starts in the prose.
     fn read<'a>(&mut self, doc: &'a Document, visit: &mut impl FnMut(Key, &'a str, usize)) {
         for block in &doc.prose.blocks {
             let in_heading = matches!(doc[block.block].kind, BlockKind::Heading(_));
@@ -192,7 +193,7 @@ impl Reader {
         }
     }
 
-    /// The key of two words that might be written as one.
+    /// Returns the key of two words that might be written as one.
     fn pair(&self, text: &str, first: &Word<'_>, word: &Word<'_>) -> Option<Key> {
         let small = word.shape == Shape::Lower && first.shape == Shape::Lower;
         if !small
@@ -207,7 +208,7 @@ impl Reader {
         one.then_some(Key { by: Difference::Parting, letters })
     }
 
-    /// The keys of a word that might be written as two, or in another way.
+    /// Returns the keys of a word that might be written as two, or with another spelling.
     fn keys(&mut self, word: &Word<'_>) -> [Option<Key>; 2] {
         if word.shape != Shape::Lower {
             return [None; 2];
@@ -222,8 +223,8 @@ impl Reader {
     }
 }
 
-/// What the American and the British spelling of a word, and those with one and two consonants, have in common; `None`
-/// for words that have but one spelling.
+/// Returns the form that the American and the British spelling of a word share, as do spellings with one and with two
+/// consonants. `None` for words with only one spelling.
 fn variant_key(word: &str) -> Option<String> {
     let endings = [
         ("lling", "ling"),
@@ -249,7 +250,7 @@ fn variant_key(word: &str) -> Option<String> {
     both.iter().all(known).then(|| twin(short))
 }
 
-/// Whether a word is neither the first of a sentence nor beside a capitalised one, as in titles and names.
+/// Returns true if a word is neither the first of a sentence nor beside a capitalized one, as in titles and names.
 fn is_inside_sentence(text: &str, word: &Word<'_>) -> bool {
     let before = text.get(..word.start).unwrap_or("");
     let Some(before) = before.strip_suffix(' ') else { return false };
@@ -264,19 +265,19 @@ fn judge(documents: &[&Document], forms: &BTreeMap<&str, Vec<Place>>, cx: &Conte
     let mut by_count: Vec<(&str, &[Place])> = forms.iter().map(|(form, places)| (*form, places.as_slice())).collect();
     by_count.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.cmp(b.0)));
     let Some((&(usual, usual_places), others)) = by_count.split_first() else { return };
-    if usual_places.len() < COMMONER.1 {
+    if usual_places.len() < USUAL_FORM_RATIO.1 {
         return;
     }
     for (form, places) in others {
         let differs_in_case = form.eq_ignore_ascii_case(usual);
-        // English words are capitalised for many reasons; names and terms have one way of being written.
+        // English words are capitalized for many reasons; names and terms are always written in one way.
         let small = form.to_ascii_lowercase();
         if differs_in_case && (is_english(&small) || !is_term(&small) && is_derived(&small)) {
             continue;
         }
-        // "A single-threaded loop" and "it is single threaded" are both right; but a word is one or it is two.
+        // "A single-threaded loop" and "it is single threaded" are both right, but a word is either one word or two.
         let is_open = |form: &str| form.contains([' ', '-']);
-        if places.len() * COMMONER.0 > usual_places.len() || is_open(form) && is_open(usual) {
+        if places.len() * USUAL_FORM_RATIO.0 > usual_places.len() || is_open(form) && is_open(usual) {
             continue;
         }
         for place in *places {
@@ -288,7 +289,7 @@ fn judge(documents: &[&Document], forms: &BTreeMap<&str, Vec<Place>>, cx: &Conte
     }
 }
 
-/// Whether the user allows both forms, or said by the locale which of them is right.
+/// Returns true if the user allows both forms, or decided between them by the locale.
 fn is_settled(form: &str, usual: &str, options: &Options) -> bool {
     let foreign = |word| options.locale.is_some_and(|locale| foreign(word, locale).is_some());
     options.inconsistent_term.words.contains(usual) || foreign(form) || foreign(usual)
@@ -300,7 +301,7 @@ fn say(documents: &[&Document], place: &Place, form: &str, (usual, usual_places)
         return;
     }
     let span = doc.prose.source_span(place.start..place.end);
-    // What is emphasised or quoted may be a title.
+    // Emphasized or quoted text may be a title.
     let before = doc.text().get(..span.start as usize).unwrap_or("");
     if form.starts_with(char::is_uppercase) && before.ends_with(['*', '_', '[', '"', '“']) {
         return;

@@ -25,13 +25,13 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     if let Some(declined) = doc.source.declined() {
         return decline(doc, declined, out);
     }
-    // One diagnosis for each cause, however many places it has.
+    // One finding for each cause, regardless of the number of places.
     let mut foreign: BTreeMap<&'static str, Vec<&Segment>> = BTreeMap::new();
     let mut undecoded: Vec<&Segment> = Vec::new();
     for segment in doc.source.foreign() {
         match segment.unit {
             SegmentEncoding::Encoded(name) => foreign.entry(name).or_default().push(segment),
-            // What somebody else's decoder lost is the business of `lost-character`.
+            // Bytes that another program's decoder replaced are reported by `lost-character`.
             SegmentEncoding::Invalid if !is_lost(doc, segment) => undecoded.push(segment),
             _ => {}
         }
@@ -44,12 +44,12 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// Whether a segment holds a U+FFFD of its own: half a code unit that another decoder replaced.
+/// Returns true if a segment contains U+FFFD itself: half a code unit that another decoder replaced.
 fn is_lost(doc: &Document, segment: &Segment) -> bool {
     doc.source.bytes_of(segment).windows(3).any(|bytes| bytes == "\u{FFFD}".as_bytes())
 }
 
-/// A part in an encoding that is known.
+/// Reports the parts in a known encoding.
 fn transcode(doc: &Document, name: &'static str, places: &[&Segment], out: &mut Report) {
     let Some(first) = places.first() else { return };
     let bytes: u32 = places.iter().map(|segment| segment.disk.len()).sum();
@@ -65,7 +65,8 @@ fn transcode(doc: &Document, name: &'static str, places: &[&Segment], out: &mut 
         (false, false) if count == 1 => format!("{bytes} bytes here are {shown}, not UTF-8"),
         (false, false) => format!("{bytes} bytes in {count} places are {shown}, not UTF-8"),
     };
-    // UTF-16 is told by its form; amid bytes of a code page it is as doubtful as they are.
+    // UTF-16 is recognized by its form, but next to bytes in a single-byte or multi-byte encoding it is as doubtful as
+    // those.
     let all_wide = doc.source.foreign().all(|segment| match segment.unit {
         SegmentEncoding::Encoded(name) => name.starts_with("UTF-"),
         _ => is_lost(doc, segment),
@@ -98,17 +99,17 @@ fn transcode(doc: &Document, name: &'static str, places: &[&Segment], out: &mut 
     }
 }
 
-/// What a file says of its own encoding that is no longer true once the file is UTF-8.
+/// Statements of a file about its own encoding that are wrong once the file is UTF-8.
 struct Untrue {
-    /// Names of encodings in the text, with what takes their place.
+    /// Names of encodings in the text, with their replacements.
     names: Vec<(Span, &'static str)>,
-    /// The line of the first one that stays, because it may be an example or other parts of the file are left in the old
-    /// encoding.
+    /// Line of the first statement that is kept, because it may be an example or because other parts of the file remain
+    /// in the old encoding.
     left: Option<u32>,
 }
 
 impl Untrue {
-    /// Once the passages in the encoding `name` have been rewritten.
+    /// Returns the statements that are wrong once the passages in the encoding `name` are rewritten.
     fn of(doc: &Document, name: &'static str) -> Self {
         let rewritten = doc.source.foreign().all(|segment| segment.unit == SegmentEncoding::Encoded(name));
         let mut untrue = Self { names: Vec::new(), left: None };
@@ -126,7 +127,7 @@ impl Untrue {
         untrue
     }
 
-    /// The text of a passage with its names corrected.
+    /// Returns the text of a passage with the names of encodings corrected.
     fn corrected(&self, doc: &Document, segment: &Segment) -> String {
         let mut text = doc.slice(segment.text).to_owned();
         for (span, utf8) in self.names.iter().rev().filter(|(span, _)| segment.text.contains(*span)) {
@@ -136,7 +137,7 @@ impl Untrue {
         text
     }
 
-    /// Edits of names that are not in the passages.
+    /// Returns edits of names outside the passages.
     fn beside<'a>(&'a self, doc: &'a Document, places: &'a [&Segment]) -> impl Iterator<Item = Edit> + 'a {
         let outside = |span: Span| !places.iter().any(|segment| segment.text.contains(span));
         let names = self.names.iter().filter(move |(span, _)| outside(*span));
@@ -144,7 +145,7 @@ impl Untrue {
     }
 }
 
-/// A file of which no byte can be rewritten.
+/// Reports a file of which no byte can be rewritten.
 fn decline(doc: &Document, declined: &Declined, out: &mut Report) {
     let at = declined.at;
     let file = match declined.encoding {
@@ -183,7 +184,7 @@ fn decline(doc: &Document, declined: &Declined, out: &mut Report) {
         .data("offset", at);
 }
 
-/// Bytes that are text in no encoding.
+/// Reports bytes that are text in no encoding.
 fn keep(doc: &Document, first: &Segment, places: &[&Segment], out: &mut Report) {
     let bytes: u32 = places.iter().map(|segment| segment.disk.len()).sum();
     let len = doc.source.segments().last().map_or(0, |last| last.disk.end);
@@ -204,7 +205,7 @@ fn keep(doc: &Document, first: &Segment, places: &[&Segment], out: &mut Report) 
         .data("bytes", bytes);
 }
 
-/// The first line of a segment: a file need not be underlined as a whole.
+/// Returns the first line of a segment, because a whole file need not be underlined.
 fn shown_span(doc: &Document, segment: &Segment) -> Span {
     let text = doc.slice(segment.text);
     let blank = text.len() - text.trim_start().len();
@@ -213,7 +214,7 @@ fn shown_span(doc: &Document, segment: &Segment) -> Span {
     Span::new(start, end)
 }
 
-/// The name that writers know.
+/// Returns the common name of an encoding.
 fn shown(name: &str) -> String {
     match name {
         _ if name.get(..3).is_some_and(|maker| maker.eq_ignore_ascii_case("ibm")) => {
@@ -233,7 +234,7 @@ fn shown(name: &str) -> String {
     }
 }
 
-/// The beginning of a short passage.
+/// Returns the beginning of a passage.
 fn excerpt(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default();
     line.chars().take(24).collect()

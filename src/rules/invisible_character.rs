@@ -1,4 +1,4 @@
-//! `invisible-character`: a character that nobody sees, where it has no business.
+//! `invisible-character`: an invisible character in an unexpected place.
 
 use std::collections::BTreeMap;
 
@@ -21,8 +21,9 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-/// More of one kind in a document are one finding.
-const SINGLY: usize = 12;
+/// Maximum number of characters of one kind in a document that are reported one by one (a guess): more of them are one
+/// finding.
+const MAX_INVISIBLE_FINDINGS: usize = 12;
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     if !invisible::may_hold(doc.text()) {
@@ -47,15 +48,15 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     for mark in marks {
         let span = Span::from(mark.span.clone());
         let alike = kinds.entry((mark.kind.id(), mark.first)).or_default();
-        // So many are not there to be shown.
-        let shown = alike.len() <= SINGLY && is_shown(doc, span, &mark);
+        // A document that shows the character as an example does not contain this many.
+        let shown = alike.len() <= MAX_INVISIBLE_FINDINGS && is_shown(doc, span, &mark);
         if !inside(&garbled, span) && !inside(&foreign, span) && !shown {
             alike.push(mark);
         }
     }
     for marks in kinds.values() {
         let meant = is_hyphenated(doc.text(), marks);
-        if marks.len() > SINGLY {
+        if marks.len() > MAX_INVISIBLE_FINDINGS {
             together(doc, marks, meant, out);
         } else {
             for mark in marks {
@@ -65,8 +66,8 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// Whether soft hyphens divide some word at more than one place: whoever does that has put them where the word may break,
-/// while those that are left from hyphenation are one in a word.
+/// Returns true if soft hyphens divide some word at more than one place. An author inserts one wherever the word may
+/// break, while a soft hyphen left over from hyphenation is the only one in its word.
 fn is_hyphenated(text: &str, marks: &[Mark]) -> bool {
     marks.windows(2).any(|pair| {
         let [first, second] = pair else { return false };
@@ -75,7 +76,7 @@ fn is_hyphenated(text: &str, marks: &[Mark]) -> bool {
     })
 }
 
-/// Many marks of one kind: one finding, with the fixes of all.
+/// Reports many characters of one kind as one finding with the fixes of all.
 fn together(doc: &Document, marks: &[Mark], meant: bool, out: &mut Report) {
     let Some(first) = marks.first() else { return };
     let mut each = Report::new(&RULE);
@@ -98,8 +99,8 @@ fn together(doc: &Document, marks: &[Mark], meant: bool, out: &mut Report) {
     }
 }
 
-/// Whether the text is about the character: it names its code point on the same line, shows it as inline code, or has it
-/// alone, as a table does, in a line that has its name or number.
+/// Returns true if the text is about the character: its line has its code point, or it is inline code by itself, or it
+/// is alone, as in a table, in a line that has its name or number.
 fn is_shown(doc: &Document, span: Span, mark: &Mark) -> bool {
     let line = invisible::line_around(doc.text(), span.start as usize);
     let code = mark.first as u32;
@@ -119,7 +120,8 @@ fn is_shown(doc: &Document, span: Span, mark: &Mark) -> bool {
     around.iter().all(|part| doc.slice(*part).trim_matches(['`', ' ']).is_empty())
 }
 
-/// Whether the character is alone between blanks or the bars of a table, in a line that has its name or number.
+/// Returns true if the character is alone between spaces or the pipes of a table, in a line that has its name or
+/// number.
 fn is_tabulated(line: &str, doc: &Document, span: Span, mark: &Mark) -> bool {
     let before = doc.text()[..span.start as usize].chars().next_back();
     let after = doc.text()[span.end as usize..].chars().next();
@@ -136,7 +138,7 @@ fn is_tabulated(line: &str, doc: &Document, span: Span, mark: &Mark) -> bool {
         || line.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| numbers.iter().any(|number| number == word))
 }
 
-/// Reports a mark, of a kind that may be `meant` where it is.
+/// Reports one character. `meant` says that characters of this kind may be intended here.
 fn report(doc: &Document, mark: &Mark, meant: bool, out: &mut Report) {
     let span = Span::from(mark.span.clone());
     let name = mark.name();
@@ -173,24 +175,25 @@ fn report(doc: &Document, mark: &Mark, meant: bool, out: &mut Report) {
     }
 }
 
-/// Whether both neighbours are letters, digits, spaces or line ends, so that removing what stands between them can
-/// make no markup and open no code fence.
+/// Returns true if both neighbours are letters, digits, spaces or line ends, because then removing the characters
+/// between them can neither create markup nor open a code fence.
 fn has_no_markup_beside(doc: &Document, span: Span) -> bool {
     let plain = |c: Option<char>| c.is_none_or(|c| c.is_alphanumeric() || c == ' ' || c == '\n' || c == '\r');
     let before = doc.text()[..span.start as usize].chars().next_back();
     let after = doc.text()[span.end as usize..].chars().next();
-    // Nor may it join a line's first character to its start, or two spaces to the break at a line's end.
+    // Removing it must not join a line's first character to an indentation, or two spaces to the break at a line's end.
     let edge = |c: Option<char>| c.is_none_or(|c| c.is_whitespace());
     plain(before) && plain(after) && (doc.format == Format::Text || !(edge(before) && edge(after)))
 }
 
-/// A control character that was a backtick and a letter, until PowerShell read them in a string.
+/// Adds the message and fix for a control character that was a backtick and a letter until PowerShell interpreted them
+/// as an escape sequence.
 fn eaten(doc: &Document, span: Span, letter: char, finding: &mut crate::model::finding::Finding) {
     let line = doc.line_span(span.start);
     let rest = doc.slice(Span::new(span.end, line.end));
     let word = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
     finding.label(format!("was a backtick and `{letter}`"));
-    // PowerShell drops the closing backtick as well, so that where the code ended is a guess.
+    // PowerShell drops the closing backtick as well, so the end of the code is a guess.
     if word > 0 && !rest.starts_with(|c: char| c.is_ascii_uppercase()) {
         let whole = Span::new(span.start, span.end + word as u32);
         let text = format!("`{letter}{}`", &rest[..word]);

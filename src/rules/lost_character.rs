@@ -1,4 +1,4 @@
-//! `lost-character`: a character is gone, and no single one is sure to have stood there.
+//! `lost-character`: a character is lost, and no replacement is certain.
 
 use serde_json::Value;
 
@@ -27,8 +27,8 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Collection(check),
 };
 
-/// Candidates that are shown; `data.candidates` says how many there are.
-const SHOWN: usize = 5;
+/// Maximum number of candidates that are shown (a guess); `data.candidates` has their total number.
+const MAX_SHOWN_CANDIDATES: usize = 5;
 
 /// Maximum number of findings for U+FFFD in a document of which the other documents have no recovery (a guess): more of
 /// them are one finding.
@@ -40,21 +40,20 @@ const MAX_LOSSES_SEARCHED: usize = 1000;
 const MAX_LOSS_EVIDENCE: usize = 3;
 const RESTORE: &str = "restore it from an older version or another copy; recto never writes U+FFFD";
 
-/// A passage of which something is lost.
+/// A passage that lost characters.
 struct LostPassage<'a> {
-    /// What is left of it.
+    /// Span of the residue.
     span: Span,
     kind: LossKind<'a>,
 }
 
 enum LossKind<'a> {
-    /// UTF-16 that was decoded as UTF-8: of each of these code units one byte is lost, or they are intact and next to
-    /// such.
+    /// UTF-16 that was decoded as UTF-8: each of these code units lost one byte, or is intact and next to one that did.
     Halved(Vec<lost::Unit>),
     /// Mojibake that lacks bytes.
     Garbled(&'a Garble),
-    /// The first bytes of one of these emoji. Among other mojibake the repair finds them; once that is repaired, they
-    /// are the only evidence.
+    /// The first bytes of one of these emoji. Among other mojibake the repair finds the emoji; once that mojibake is
+    /// repaired, the emoji's own bytes are the only evidence.
     Truncated(Vec<String>),
     /// U+FFFD.
     Replaced,
@@ -102,7 +101,7 @@ impl<'a> DocumentLosses<'a> {
         let mut is_first = true;
         for (at, passage) in self.passages.iter().enumerate() {
             if is_folded && is_bare(at) {
-                // The first one is reported for all.
+                // The first finding covers all places.
                 if std::mem::take(&mut is_first) {
                     fold(self.report_first(passage, out), bare);
                 }
@@ -143,7 +142,7 @@ fn report<'a>(doc: &Document, passage: &LostPassage<'_>, out: &'a mut Report) ->
     }
 }
 
-/// What is lost in a document, each place once.
+/// Returns the lost passages of a document, each once.
 fn lost_passages(doc: &Document) -> Vec<LostPassage<'_>> {
     let garbles = doc.garbles();
     let mut losses = utf16_losses(doc);
@@ -164,13 +163,13 @@ fn lost_passages(doc: &Document) -> Vec<LostPassage<'_>> {
     losses
 }
 
-/// Whether `span` shares something with one of `spans`, which are sorted.
+/// Returns true if `span` overlaps one of `spans`, which are sorted.
 fn overlaps(spans: &[Span], span: Span) -> bool {
     let first = spans.partition_point(|other| other.end <= span.start);
     spans.get(first).is_some_and(|other| other.overlaps(span))
 }
 
-/// Emoji of which only the first bytes are left.
+/// Returns emoji of which only the first bytes are left.
 fn truncated(doc: &Document) -> Vec<LostPassage<'_>> {
     let text = doc.text();
     let leads = memchr::memmem::find_iter(text.as_bytes(), lost::EMOJI_LEAD);
@@ -197,13 +196,17 @@ fn offer(finding: &mut Finding, candidates: &[String], count: usize) {
     if candidates.is_empty() {
         return;
     }
-    let shown: Vec<&str> = candidates.iter().take(SHOWN).map(String::as_str).collect();
-    let more = if count > SHOWN { format!(" and {} more", count - SHOWN) } else { String::new() };
+    let shown: Vec<&str> = candidates.iter().take(MAX_SHOWN_CANDIDATES).map(String::as_str).collect();
+    let more = if count > MAX_SHOWN_CANDIDATES {
+        format!(" and {} more", count - MAX_SHOWN_CANDIDATES)
+    } else {
+        String::new()
+    };
     finding.label(format!("could have been {}{more}", shown.join(" ")));
-    finding.candidates(candidates.iter().take(SHOWN).cloned());
+    finding.candidates(candidates.iter().take(MAX_SHOWN_CANDIDATES).cloned());
 }
 
-/// Each run of U+FFFD, but for those in text that is about U+FFFD.
+/// Returns each run of U+FFFD, except for those in text about U+FFFD.
 fn replaced(doc: &Document) -> Vec<LostPassage<'_>> {
     let text = doc.text();
     let finder = memchr::memmem::Finder::new("\u{FFFD}");
@@ -222,7 +225,7 @@ fn replaced(doc: &Document) -> Vec<LostPassage<'_>> {
     runs
 }
 
-/// How many U+FFFD a run of them has.
+/// Returns the number of U+FFFD in a run.
 fn count(run: Span) -> usize {
     run.len() as usize / '\u{FFFD}'.len_utf8()
 }
@@ -239,14 +242,14 @@ fn report_replaced<'a>(doc: &Document, run: Span, out: &'a mut Report) -> &'a mu
     finding
 }
 
-/// Makes a finding stand for all places with U+FFFD.
+/// Turns a finding into one that covers all places with U+FFFD.
 fn fold(finding: &mut Finding, places: usize) {
     finding.message = format!("characters are lost in {places} places: U+FFFD stands there");
     finding.label("the first of them").help(RESTORE).data("places", places).data("candidates", 0);
     finding.candidates.clear();
 }
 
-/// What is left of a loss, as the search for it elsewhere wants it.
+/// Returns the residue of a loss, for the search for its text elsewhere.
 fn residue(doc: &Document, loss: &LostPassage<'_>) -> Remnant {
     match &loss.kind {
         LossKind::Halved(units) => Remnant::Units(units.clone()),
@@ -263,7 +266,7 @@ fn with_evidence(finding: &mut Finding, doc: &Document, recoveries: &[Recovery])
     let candidates: Vec<String> = recoveries.iter().map(|found| found.text.clone()).chain(others.cloned()).collect();
     let count = finding.data.get("candidates").and_then(Value::as_u64).unwrap_or(0).max(candidates.len() as u64);
     finding.data("candidates", count).data("elsewhere", recovered::data(recoveries));
-    finding.candidates(candidates.into_iter().take(SHOWN));
+    finding.candidates(candidates.into_iter().take(MAX_SHOWN_CANDIDATES));
     for found in recoveries.iter().take(MAX_LOSS_EVIDENCE) {
         finding.related(found.best.0, found.best.1, format!("`{}` in the same words", found.text));
     }
@@ -274,13 +277,14 @@ fn with_evidence(finding: &mut Finding, doc: &Document, recoveries: &[Recovery])
             finding.fix(Fix::replace(doc.id, span, &only.text, format!("restore `{}`", only.text)));
         }
         _ => {
-            let texts: Vec<String> = recoveries.iter().take(SHOWN).map(recovered::evidence_text).collect();
+            let texts: Vec<String> =
+                recoveries.iter().take(MAX_SHOWN_CANDIDATES).map(recovered::evidence_text).collect();
             finding.label(format!("elsewhere {}", texts.join(", ")));
         }
     }
 }
 
-/// What a single U+FFFD within a word or number could have been.
+/// Returns the characters that a single U+FFFD within a word or number could have been.
 fn guesses(text: &str, start: usize, end: usize) -> Vec<String> {
     let stops = |c: &char| matches!(*c, '\n' | '\u{FFFD}');
     let before: Vec<char> = text[..start].chars().rev().take(12).take_while(|c| !stops(c)).collect();
@@ -293,7 +297,7 @@ fn guesses(text: &str, start: usize, end: usize) -> Vec<String> {
     lost::replaced(&before, &after)
 }
 
-/// Whether the text is about the replacement character: names it on the line, or shows it as code.
+/// Returns true if the text is about the replacement character: it names it on the line, or shows it as code.
 fn is_shown(doc: &Document, span: Span) -> bool {
     let line = invisible::line_around(doc.text(), span.start as usize).to_lowercase();
     let named = ["u+fffd", "replacement character", "\\ufffd", "\\u{fffd}", "0xfffd", "&#65533"];
@@ -307,14 +311,14 @@ fn is_shown(doc: &Document, span: Span) -> bool {
     !heading && code.is_some_and(alone)
 }
 
-/// The characters that were one, before they were garbled: those lost, and intact ones beside them.
+/// Characters that were mis-decoded together: lost ones, and intact ones next to them.
 struct Half {
     span: Span,
-    /// Their code units.
+    /// The code units of the characters.
     units: Vec<lost::Unit>,
 }
 
-/// Neighbouring code units that lost a half, with the characters beyond ASCII that stand with them.
+/// Returns neighbouring code units that lost a byte, with the non-ASCII characters next to them.
 fn utf16_losses(doc: &Document) -> Vec<LostPassage<'_>> {
     let mut halves: Vec<Half> = Vec::new();
     for segment in doc.source.foreign().filter(|segment| segment.unit == SegmentEncoding::Invalid) {
@@ -350,7 +354,7 @@ fn is_joined(doc: &Document, end: u32, start: u32) -> bool {
     doc.slice(Span::new(end, start)).chars().all(|c| !c.is_ascii() && c != '\u{FFFD}')
 }
 
-/// The high byte that is left of a code unit whose low byte, from 80 up, is gone.
+/// Returns the high byte that is left of a code unit whose low byte, from 0x80 up, is lost.
 fn unit_of(doc: &Document, segment: &Segment) -> Option<lost::Unit> {
     match doc.source.bytes_of(segment) {
         [0xEF, 0xBF, 0xBD, high] => Some(lost::Unit::High(*high)),

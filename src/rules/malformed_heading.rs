@@ -1,4 +1,4 @@
-//! `malformed-heading`: a line that was meant as a heading and is none.
+//! `malformed-heading`: a line that looks like a heading but is not one.
 
 use crate::model::document::{BlockKind, Document, ProseBlock};
 use crate::model::edit::{Applicability, Fix, Stage};
@@ -45,7 +45,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
 struct Marker {
     at: usize,
     hashes: usize,
-    /// Whether the document has headings of this level.
+    /// True if the document has headings of this level.
     usual: bool,
 }
 
@@ -58,7 +58,7 @@ fn marker(doc: &Document, prose: &ProseBlock, marker: Marker, out: &mut Report) 
     let Marker { at, hashes, usual } = marker;
     let text = doc.prose.text().get(..prose.range.end as usize).unwrap_or("");
     let rest = text[at + hashes..].split('\n').next().unwrap_or("");
-    // The last number sign is part of a keycap or another picture, which nothing may part.
+    // The last number sign is part of a keycap or another emoji sequence, which must not be divided.
     if rest.starts_with(['\u{FE0F}', '\u{20E3}', '\u{200D}']) {
         return;
     }
@@ -87,7 +87,8 @@ fn marker(doc: &Document, prose: &ProseBlock, marker: Marker, out: &mut Report) 
     }
 }
 
-/// The fix that puts a space after the number signs. Where there are headings of this level, nothing else can be meant.
+/// Returns the fix that inserts a space after the number signs. It is safe where the document has headings of this
+/// level, because then the line can have no other meaning.
 fn spaced(doc: &Document, signs: Span, rest: &str, usual: bool) -> Fix {
     let blank = rest.chars().next().filter(|c| c.is_whitespace());
     let gap = Span::new(signs.end, signs.end + blank.map_or(0, |c| c.len_utf8() as u32));
@@ -95,21 +96,21 @@ fn spaced(doc: &Document, signs: Span, rest: &str, usual: bool) -> Fix {
     Fix::replace(doc.id, gap, " ", "put a space there").applicability(applicability)
 }
 
-/// Whether the text after the number signs can be a title.
+/// Returns true if the text after the number signs can be a title.
 fn is_title(rest: &str) -> bool {
     let words = rest.trim();
     let starts = words.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '*' | '"' | '“') || !c.is_ascii());
     starts && words.chars().any(char::is_alphabetic) && words.len() <= 200
 }
 
-/// `##vso[task]`, `##teamcity[…]`, `##macro`: commands that other programs read.
+/// Returns true for `##vso[task]`, `##teamcity[…]`, `##macro`: commands for other programs.
 fn is_command(rest: &str) -> bool {
     let word = rest.split([' ', '[', '(', '=']).next().unwrap_or("");
     word.len() < rest.trim_end().len() && rest[word.len()..].starts_with(['[', '(', '='])
         || (word.len() == rest.trim_end().len() && !rest.starts_with(|c: char| c.is_uppercase() || c.is_whitespace()))
 }
 
-/// Whether a sentence has just ended and a title follows.
+/// Returns true if a sentence ends directly before the number signs and a title follows them.
 fn is_inside(text: &str, marker: Marker, rest: &str) -> bool {
     let before = &text[..marker.at];
     let ends = before.ends_with(' ') && before.trim_end().ends_with(['.', '!', '?', '"', '”', '-', ')']);

@@ -21,7 +21,7 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Work(check),
 };
 
-/// Which item of a row belongs to a version.
+/// Accessor for the item of a pair that belongs to one of the two versions.
 type Side = fn(&AlignedPair) -> Option<ItemRef>;
 
 fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
@@ -35,7 +35,7 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
             (other, first, |pair| pair.derived, |pair| pair.base, Verdict::DerivedOnly),
         ];
         for (having, lacking, has, lacks, verdict) in sides {
-            // A summary may leave out what it likes.
+            // A summary may omit any item.
             if lacking.role.may_omit() {
                 continue;
             }
@@ -51,7 +51,8 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// The items that several versions have and the first one lacks: told once, with the earliest that has them.
+/// The items that several derived versions have and the base version lacks: reported once, for the first derived
+/// version that has them.
 struct Shared<'a> {
     of: BTreeMap<ItemRef, &'a AddedItem>,
 }
@@ -62,8 +63,8 @@ impl<'a> Shared<'a> {
         Self { of: items.collect() }
     }
 
-    /// The gap without what was told with an earlier version than this one, divided where other versions have the
-    /// items too. Items that merely moved divide nothing.
+    /// Returns the gap without the items that were reported for an earlier version, divided where other versions have
+    /// the items too. Items that only moved do not divide it.
     fn split(&self, gap: Gap, version: usize, moved: &BTreeSet<ItemRef>) -> Vec<Gap> {
         let mut parts: Vec<Gap> = Vec::new();
         for item in gap.items {
@@ -81,12 +82,12 @@ impl<'a> Shared<'a> {
     }
 }
 
-/// Items in a row that have no counterpart.
+/// Consecutive items without an aligned item.
 struct Gap {
     items: Vec<ItemRef>,
-    /// The item of the other version after which they would stand.
+    /// The item of the other version after which the missing items belong.
     after: Option<ItemRef>,
-    /// The further versions that have all of them, as indices.
+    /// The further versions that have all of the items, as indices.
     also: Vec<usize>,
 }
 
@@ -154,7 +155,7 @@ fn tell(
     finding.data("versions", names);
 }
 
-/// Where in the lacking version the items would stand.
+/// Returns the place in the lacking version at which the items belong.
 fn place(gap: &Gap, lacking: &Version, cx: &Context<'_>) -> Option<(crate::model::id::DocId, Span)> {
     if let Some(after) = gap.after {
         let item = cx.document(after.doc).unit(after.item)?;

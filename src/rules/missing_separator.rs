@@ -1,4 +1,4 @@
-//! `missing-separator`: a section without the thematic break that stands before its siblings.
+//! `missing-separator`: a section without the thematic break that precedes its siblings.
 
 use std::collections::BTreeMap;
 
@@ -19,13 +19,13 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-/// So many siblings have to be divided before one that is not stands out.
-const FEWEST: usize = 10;
-/// At most one sibling in this many may lack the line.
-const RARE: usize = 10;
+/// Minimum number of siblings with a thematic break for which a sibling without one is reported (a guess).
+const MIN_SEPARATED_SIBLINGS: usize = 10;
+/// Maximum share of siblings without a thematic break, as one in this many (a guess).
+const LACKING_ONE_IN: usize = 10;
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
-    // For each level, which headings follow a sibling, and whether a thematic break stands right before them.
+    // For each level, the headings that follow a sibling, and whether a thematic break directly precedes them.
     let mut levels: BTreeMap<u8, (usize, Vec<usize>)> = BTreeMap::new();
     for (at, section) in doc.sections.iter().enumerate() {
         let heading = &doc[section.heading];
@@ -41,7 +41,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
         }
     }
     for (divided, bare) in levels.into_values() {
-        if divided < FEWEST || bare.len() * RARE > divided {
+        if divided < MIN_SEPARATED_SIBLINGS || bare.len() * LACKING_ONE_IN > divided {
             continue;
         }
         for at in bare {

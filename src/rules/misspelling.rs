@@ -1,4 +1,4 @@
-//! `misspelling`: a word that is a known misspelling of another, or spelled as in another country.
+//! `misspelling`: a word that is a known misspelling of another, or is spelled as in another country.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -31,8 +31,9 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-/// Shorter words are too often abbreviations; capitalised ones must have a letter more.
-const SHORTEST: usize = 4;
+/// Minimum length of a misspelling (a guess): shorter words are too often abbreviations. Capitalized words need one
+/// letter more.
+const MIN_MISSPELLING_CHARS: usize = 4;
 
 static RIGHT: LazyLock<HashSet<&'static str, FxBuildHasher>> = LazyLock::new(|| {
     let lines = include_str!("../../rules/data/misspelling/right-words.txt").lines();
@@ -81,11 +82,11 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// What the list of known misspellings would write instead.
+/// Returns the corrections in the list of known misspellings.
 fn known_corrections(word: &Word<'_>) -> Vec<&'static str> {
     let long_enough = match word.shape {
-        Shape::Lower => word.text.len() >= SHORTEST,
-        Shape::Capitalised => word.text.len() > SHORTEST,
+        Shape::Lower => word.text.len() >= MIN_MISSPELLING_CHARS,
+        Shape::Capitalised => word.text.len() > MIN_MISSPELLING_CHARS,
         _ => false,
     };
     if !long_enough {
@@ -95,14 +96,14 @@ fn known_corrections(word: &Word<'_>) -> Vec<&'static str> {
     if found.is_empty() || RIGHT.contains(word.text.to_ascii_lowercase().as_str()) { Vec::new() } else { found }
 }
 
-/// Whether the text goes on to give the correction itself: "fix typo recieve -> receive".
+/// Returns true if the text gives the correction itself: "fix typo recieve -> receive".
 fn is_spoken_about(text: &str, word: &Word<'_>, corrections: &[&str]) -> bool {
     let following = words(text.get(word.end()..).unwrap_or("")).take(3);
     let mut following = following.map(|next| next.text.to_ascii_lowercase());
     following.any(|next| corrections.contains(&next.as_str()))
 }
 
-/// Words that have a capital wherever they stand, and that no name resembles.
+/// Words that are always capitalized, and that no name resembles.
 const CALENDAR: [&str; 12] = [
     "monday",
     "tuesday",
@@ -118,8 +119,9 @@ const CALENDAR: [&str; 12] = [
     "december",
 ];
 
-/// Whether a capitalised word may be a name. One that stands in a heading or opens a sentence hardly is; in the middle
-/// of a sentence, or before another capitalised word, the document must know the correction to tell.
+/// Returns true if a capitalized word may be a name. In a heading or at the beginning of a sentence a name is unlikely.
+/// In the middle of a sentence, or before another capitalized word, the word may be a name unless the document contains
+/// the correction.
 fn may_be_a_name(doc: &Document, block: &ProseBlock, word: &Word<'_>, corrections: &[&str]) -> bool {
     let in_heading = matches!(doc[block.block].kind, BlockKind::Heading(_));
     if word.shape != Shape::Capitalised || in_heading || corrections.iter().all(|word| CALENDAR.contains(word)) {
@@ -131,21 +133,21 @@ fn may_be_a_name(doc: &Document, block: &ProseBlock, word: &Word<'_>, correction
     let before_capital = is_capital_next(text.get(word.end()..).unwrap_or(""));
     let last = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
     let after_capital = !opens && last.starts_with(char::is_uppercase);
-    // Few names are as long as that.
+    // Few names have eight bytes or more (a guess).
     let is_long = word.text.len() >= 8;
     match (opens, before_capital || after_capital) {
         (true, false) => false,
         // "Insufficent Funds" at the start of a sentence.
         (true, true) if is_long && corrections.len() == 1 => false,
         (false, true) if !is_long => true,
-        // "Code Generaton": what it follows is no name.
+        // "Code Generaton": the word before it is not part of a name.
         (false, true) if !before_capital && is_english(&last.to_lowercase()) => false,
         _ => !corrections.iter().any(|correction| mentions(doc.prose.text(), correction)),
     }
 }
 
-/// Whether the document uses a capitalised word as a name: more than once, never small, and not only where a sentence
-/// opens.
+/// Returns true if the document uses a capitalized word as a name: more than once, never in lower case, and not only at
+/// the beginning of sentences.
 fn is_used_as_name(doc: &Document, word: &Word<'_>, corrections: &[&str]) -> bool {
     let calendar = corrections.iter().all(|word| CALENDAR.contains(word));
     if word.shape != Shape::Capitalised || calendar {
@@ -171,7 +173,7 @@ fn is_capital_next(after: &str) -> bool {
     after.strip_prefix(' ').is_some_and(|next| next.starts_with(char::is_uppercase))
 }
 
-/// Whether `word`, in any case, is a word of `text`.
+/// Returns true if `word`, in any case, is a word of `text`.
 fn mentions(text: &str, word: &str) -> bool {
     words(text).any(|found| found.text.eq_ignore_ascii_case(word))
 }
@@ -180,7 +182,7 @@ fn same_letters(a: &str, b: &str) -> bool {
     a == b || !a.chars().any(char::is_uppercase) && a.eq_ignore_ascii_case(b)
 }
 
-/// Whether a capitalised word is all that a table cell says: it may be a name in any language.
+/// Returns true if a capitalized word is the whole content of a table cell, because it may be a name in any language.
 fn stands_for_itself(doc: &Document, base: usize, word: &Word<'_>) -> bool {
     let after = doc.prose.blocks.partition_point(|block| block.range.start as usize <= base);
     let Some(block) = after.checked_sub(1).and_then(|at| doc.prose.blocks.get(at)) else { return false };
@@ -189,7 +191,7 @@ fn stands_for_itself(doc: &Document, base: usize, word: &Word<'_>) -> bool {
         && doc.prose.text_of(block).trim() == word.text
 }
 
-/// The corrections of a word, likeliest first.
+/// Returns the corrections of a word, likeliest first.
 fn ranked(word: &str, corrections: &[&str]) -> Vec<String> {
     let mut likely: Vec<String> = corrections.iter().map(|&correction| correction.to_owned()).collect();
     likely.sort_by(|a, b| distance(word, a).total_cmp(&distance(word, b)));
@@ -216,12 +218,12 @@ fn say(doc: &Document, base: usize, word: &Word<'_>, likely: Vec<String>, out: &
     }
 }
 
-/// Looks for words that another country spells so.
+/// Finds words with the spelling of another country.
 struct ForeignWords<'a> {
     doc: &'a Document,
     locale: Locale,
     english: EnglishProse<'a>,
-    /// Which words the document itself uses as names.
+    /// For each word, whether the document itself uses it as a name. Filled on first use.
     kept: FxHashMap<&'a str, bool>,
 }
 
@@ -256,7 +258,7 @@ impl<'a> ForeignWords<'a> {
         }
     }
 
-    /// Whether the document uses a word as a name, in its code or by its capital.
+    /// Returns true if the document uses a word as a name, in code or by its capital.
     fn is_name(&mut self, word: &Word<'a>) -> bool {
         let doc = self.doc;
         *self.kept.entry(word.text).or_insert_with(|| {
@@ -270,7 +272,7 @@ fn listed(words: &[String]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or ")
 }
 
-/// The words of `extend-words`, behind a mask that turns other words away without a look into the table.
+/// The words of `extend-words`, with a mask that rejects most other words without a look-up in the table.
 struct OwnWords<'a> {
     options: &'a Misspelling,
     /// For each first letter (its low five bits), the lengths that occur.

@@ -37,7 +37,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     out.find(doc.id, *first, message).label("the first of them").data("count", few.len()).fix(fix);
 }
 
-/// Where `mark` stands between two letters of prose.
+/// Returns the occurrences of `mark` between two letters of prose.
 fn apostrophes(doc: &Document, mark: &str) -> Vec<Span> {
     let text = doc.prose.text();
     let between = |at: &usize| {

@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     let text = doc.text();
-    // A file without any carriage return is the rule.
+    // Most files have no carriage return at all.
     if memchr::memchr(b'\r', text.as_bytes()).is_none() {
         return;
     }
@@ -35,7 +35,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
         let message = format!("{} with two carriage returns: typically converted twice", lines(doubled.len()));
         report(doc, &doubled, ending, message, Applicability::Safe, out);
     }
-    // A file of the old Mac OS has nothing else.
+    // Files of the classic Mac OS have no other line endings.
     let old_mac = lf.is_empty() && crlf.is_empty();
     if !cr.is_empty() && !old_mac {
         let message = format!("{} with a carriage return alone", lines(cr.len()));
@@ -55,7 +55,7 @@ fn report(doc: &Document, wrong: &[Span], ending: &str, message: String, level: 
     out.find(doc.id, *first, message).label("the first of them").data("count", wrong.len()).fix(fix);
 }
 
-/// The ends of lines: `\n`, `\r\n`, `\r\r\n` and `\r`.
+/// Returns the line endings of each kind: `\n`, `\r\n`, `\r\r\n` and `\r`.
 fn endings(text: &str) -> [Vec<Span>; 4] {
     let bytes = text.as_bytes();
     let mut found: [Vec<Span>; 4] = Default::default();

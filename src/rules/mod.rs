@@ -1,7 +1,7 @@
-//! The rules: one file each, named as its id, and the list of all.
+//! The rules: one file each, named after its id, and the list of all.
 //!
 //! A rule may use `rule`, `facts`, `model` and `text`. It cannot open a file, read the clock or the environment, print,
-//! remember, or call another rule.
+//! keep state, or call another rule.
 
 mod broken_link;
 mod chat_residue;
@@ -91,16 +91,16 @@ pub static ALL: &[&Rule] = &[
     &unused_allow::RULE,
 ];
 
-/// The names that rules had in earlier versions, each with the name of today: settings, allow comments and the command
-/// line may go on using them.
+/// Names of rules in earlier versions, each with its current name. Settings, suppressions and the command line accept
+/// both.
 pub static RENAMED: &[(&str, &str)] = if cfg!(test) { &[("garbled-text", "mojibake")] } else { &[] };
 
-/// The name of today of a rule that may have been renamed; any other name as it is.
+/// Returns the current name of a rule that may have been renamed; any other name unchanged.
 pub fn current(name: &str) -> &str {
     RENAMED.iter().find(|(old, _)| *old == name).map_or(name, |(_, new)| new)
 }
 
-/// The rule with this id.
+/// Returns the rule with this id.
 pub fn by_id(id: &str) -> Option<&'static Rule> {
     ALL.binary_search_by(|rule| rule.id.cmp(id)).ok().map(|at| ALL[at])
 }

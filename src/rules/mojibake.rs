@@ -23,7 +23,7 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Collection(check),
 };
 
-/// Maximum number of places elsewhere that are shown as evidence.
+/// Maximum number of places elsewhere that are shown as evidence (a guess).
 const MAX_RECIPE_EVIDENCE: usize = 3;
 
 /// Mojibake that has a repair.
@@ -60,7 +60,7 @@ fn check(collection: &Collection, _cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// Returns the mojibake of a document that has a repair. What is lost without one is reported by `lost-character`, an
+/// Returns the mojibake of a document that has a repair. Losses without a repair are reported by `lost-character`, an
 /// interpreted escape sequence by `invisible-character`.
 fn repairable(doc: &Document) -> Vec<Repairable<'_>> {
     let garbles = doc.garbles().iter().filter(|garble| garble.cause != Cause::EatenEscape);
@@ -94,9 +94,9 @@ fn report<'a>(repairable: &Repairable<'_>, out: &'a mut Report) -> &'a mut Findi
     let Repairable { doc, garble, repair } = *repairable;
     let span = repairable.span();
     let (applicability, certainty) = match garble.certainty {
-        // A character was lost before the text was mis-decoded: recto never writes U+FFFD.
+        // A character was lost before the text was mis-decoded. recto never writes U+FFFD.
         _ if repair.contains('\u{FFFD}') => (Applicability::DisplayOnly, "ambiguous"),
-        // In text about encodings it may be an example.
+        // In text about encodings, mojibake may be an example.
         Certainty::Proved if garble.quoted => (Applicability::Unsafe, "likely"),
         Certainty::Proved => (Applicability::Safe, "proved"),
         Certainty::Likely => (Applicability::Unsafe, "likely"),
@@ -119,7 +119,7 @@ fn report<'a>(repairable: &Repairable<'_>, out: &'a mut Report) -> &'a mut Findi
     finding
 }
 
-/// What happened, in words, with the program that typically does it.
+/// Returns the cause as a sentence, with the program that typically produces it.
 fn message(garble: &Garble) -> String {
     let recipe = match (garble.recipe.to_string(), garble.cause) {
         (recipe, _) if recipe.is_empty() => "text in the wrong encoding".to_owned(),
@@ -133,7 +133,7 @@ fn message(garble: &Garble) -> String {
     }
 }
 
-/// Who typically reads UTF-8 as the code page of the last misreading.
+/// Returns the program that typically decodes UTF-8 with the encoding of the last mis-decoding.
 fn culprit(recipe: &Recipe) -> Option<&'static str> {
     let layer = recipe.layers.last()?;
     let utf8 = layer.written == CodePage::Utf8;

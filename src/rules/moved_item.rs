@@ -1,4 +1,4 @@
-//! `moved-item`: an item stands under another number, or elsewhere, than in the version of greater authority.
+//! `moved-item`: an item that has another number, or another place, than in the reference version.
 
 use crate::model::alignment::{AlignedPair, Alignment, ItemRef, RenumberedBlock, Verdict};
 use crate::model::document::Document;
@@ -20,19 +20,19 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Work(check),
 };
 
-/// Titles less alike than this make a moved item likely, not certain.
-const CERTAIN: f32 = 0.9;
+/// Minimum similarity of two titles for which a moved item is certain and not merely likely (a guess).
+const CERTAIN_MOVE_SIMILARITY: f32 = 0.9;
 
 fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
     let Some((first, others)) = work.versions.split_first() else { return };
     for (other, alignment) in others.iter().zip(&work.alignments) {
         for shift in &alignment.renumbered {
-            tell_shift(shift, alignment, (first, other), cx, out);
+            report_renumbered(shift, alignment, (first, other), cx, out);
         }
         let out_of_order =
             alignment.rows().iter().filter(|pair| pair.verdict == Verdict::Moved && pair.renumbered.is_none());
         for pair in alignment.moves().iter().chain(out_of_order) {
-            tell_one(pair, (first, other), cx, out);
+            report_item(pair, (first, other), cx, out);
         }
     }
 }
@@ -43,8 +43,8 @@ fn item<'a>(item: Option<ItemRef>, cx: &'a Context<'_>) -> Option<(&'a Document,
     Some((doc, doc.unit(item.item)?))
 }
 
-/// A run of equal shifts is one defect: something before it was added or left out.
-fn tell_shift(
+/// Reports a renumbered block. It is one defect, because the cause is one item added or omitted before it.
+fn report_renumbered(
     shift: &RenumberedBlock,
     alignment: &Alignment,
     (first, other): (&Version, &Version),
@@ -77,7 +77,7 @@ fn tell_shift(
     finding.data("versions", names.to_vec());
 }
 
-fn tell_one(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context<'_>, out: &mut Report) {
+fn report_item(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context<'_>, out: &mut Report) {
     let (Some((left_doc, left)), Some((right_doc, right))) = (item(pair.base, cx), item(pair.derived, cx)) else {
         return;
     };
@@ -95,7 +95,7 @@ fn tell_one(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Conte
     let titles = [left_doc.slice(left.title), right_doc.slice(right.title)];
     finding.data("titles", titles.map(|title| title.trim().to_owned()).to_vec());
     finding.data("versions", names.to_vec());
-    if pair.score < CERTAIN {
+    if pair.score < CERTAIN_MOVE_SIMILARITY {
         finding.tier(Tier::Audit);
     }
 }

@@ -1,4 +1,4 @@
-//! `near-duplicate-block`: blocks that say the same in nearly the same words.
+//! `near-duplicate-block`: blocks that are nearly identical.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,28 +24,31 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Collection(check),
 };
 
-/// Blocks of fewer words are alike by chance; code needs twice as many.
-const WORDS: usize = 20;
-/// Fingerprints are hashes of so many words, one of each window chosen.
-const FINGERPRINT: usize = 12;
+/// Minimum number of words of a compared block (a guess): shorter blocks resemble each other by chance. Code needs
+/// twice as many.
+const MIN_BLOCK_WORDS: usize = 20;
+/// Length of a fingerprinted shingle, and of the windows of which one fingerprint each is kept (winnowing; both
+/// guesses).
+const FINGERPRINT_WORDS: usize = 12;
 const WINDOW: usize = 8;
-/// A fingerprint in more places is boilerplate.
-const BOILERPLATE: usize = 8;
-/// True similarity is told by runs of three words.
-const SHINGLE: usize = 3;
-/// How much of two blocks has to agree.
-const PROSE: f64 = 0.8;
-const CODE: f64 = 0.9;
-/// Inside one item it is enough that this share of the smaller block stands in the larger one.
-const WITHIN: f64 = 0.8;
-/// Equal lines that come to so many bytes are told of by `duplicate-block`, ...
-const EQUAL: u32 = 90;
-/// ... and if they are this share of both blocks, the passage needs no second word.
-const EQUAL_SHARE: f64 = 0.5;
-/// Two files that share so many blocks are told of as a pair.
-const BLOCKS_OF_A_PAIR: usize = 3;
-/// A file of which so many items give their answer twice does so by habit, and is told of as one.
-const ITEMS_OF_A_FILE: usize = 5;
+/// Maximum number of places of a fingerprint (a guess): text in more places is boilerplate.
+const MAX_FINGERPRINT_PLACES: usize = 8;
+/// Length of a shingle in the similarity of two blocks (a guess).
+const SHINGLE_WORDS: usize = 3;
+/// Minimum similarity of two blocks (a guess).
+const MIN_PROSE_SHARE: f64 = 0.8;
+const MIN_CODE_SHARE: f64 = 0.9;
+/// Minimum share of the smaller block that the larger one contains, for two blocks of one item (a guess).
+const MIN_CONTAINED_SHARE: f64 = 0.8;
+/// Minimum length of equal lines, in bytes: `duplicate-block` reports those (its `MIN_LIKELY_PROSE_BYTES`).
+const MIN_EQUAL_BYTES: u32 = 90;
+/// Minimum share of both blocks that equal lines cover, for which the pair is left to `duplicate-block` (a guess).
+const MIN_EQUAL_SHARE: f64 = 0.5;
+/// Minimum number of similar blocks for which two files are reported as a pair (a guess).
+const MIN_SIMILAR_BLOCKS: usize = 3;
+/// Minimum number of items with a repeated answer for which a file is reported as a whole (a guess): that many are the
+/// habit of its authors.
+const MIN_ITEMS_OF_FILE: usize = 5;
 
 fn check(collection: &Collection, _cx: &Context<'_>, out: &mut Report) {
     let blocks: Vec<Block> = collection.documents.iter().flat_map(blocks).collect();
@@ -64,13 +67,13 @@ fn check(collection: &Collection, _cx: &Context<'_>, out: &mut Report) {
 struct Block {
     doc: DocId,
     span: Span,
-    /// The outermost item that it stands in.
+    /// The outermost item that contains the block.
     item: Option<ItemId>,
     is_code: bool,
 }
 
 impl Block {
-    /// Whether the two stand in one item.
+    /// Returns true if both blocks belong to one item.
     fn is_beside(&self, other: &Self) -> bool {
         self.doc == other.doc && self.item.is_some() && self.item == other.item
     }
@@ -80,7 +83,7 @@ impl Block {
     }
 }
 
-/// The paragraphs and code blocks of a document.
+/// Returns the paragraphs and code blocks of a document.
 fn blocks(doc: &Document) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut outermost: Option<ItemId> = None;
@@ -99,14 +102,14 @@ fn blocks(doc: &Document) -> Vec<Block> {
     blocks
 }
 
-/// Two blocks that are alike, by their indices, in order.
+/// Two similar blocks, by their indices, in order.
 struct Pair {
     first: usize,
     second: usize,
     overlap: Overlap,
 }
 
-/// All pairs of blocks that are alike but not equal.
+/// Returns all pairs of blocks that are similar but not equal.
 fn alike(collection: &Collection, kin: &Kin<'_>, blocks: &[Block]) -> Vec<Pair> {
     let mut pairs = Vec::new();
     let mut of_first: Option<(usize, Vec<u64>, Vec<u64>)> = None;
@@ -126,17 +129,17 @@ fn alike(collection: &Collection, kin: &Kin<'_>, blocks: &[Block]) -> Vec<Pair> 
             continue;
         }
         let overlap = overlap(shingles, &set(&others));
-        let enough = if a.is_code { CODE } else { PROSE };
-        if overlap.jaccard >= enough || (!a.is_code && a.is_beside(b) && overlap.containment >= WITHIN) {
+        let enough = if a.is_code { MIN_CODE_SHARE } else { MIN_PROSE_SHARE };
+        if overlap.jaccard >= enough || (!a.is_code && a.is_beside(b) && overlap.containment >= MIN_CONTAINED_SHARE) {
             pairs.push(Pair { first, second, overlap });
         }
     }
     pairs
 }
 
-/// Drops the pairs most of whose lines are equal: those are copies.
+/// Removes the pairs that have most of their lines in common, because those are copies.
 fn leave_equal_ones(collection: &Collection, kin: &Kin<'_>, blocks: &[Block], pairs: &mut Vec<Pair>) {
-    let found = copies(collection, kin, EQUAL);
+    let found = copies(collection, kin, MIN_EQUAL_BYTES);
     let mut equal: BTreeMap<(DocId, DocId), Vec<(Span, Span)>> = BTreeMap::new();
     for copy in found.anywhere.iter().chain(&found.within) {
         let spans = (copy.source.span(collection), copy.at.span(collection));
@@ -146,31 +149,31 @@ fn leave_equal_ones(collection: &Collection, kin: &Kin<'_>, blocks: &[Block], pa
         let (a, b) = (&blocks[pair.first], &blocks[pair.second]);
         let Some(equal) = equal.get(&(a.doc, b.doc)) else { return true };
         let shared = |(source, at): &(Span, Span)| (common(a.span, *source), common(b.span, *at));
-        let most = |one: u32, span: Span| f64::from(one) >= EQUAL_SHARE * f64::from(span.len());
+        let most = |one: u32, span: Span| f64::from(one) >= MIN_EQUAL_SHARE * f64::from(span.len());
         !equal.iter().map(shared).any(|(of_a, of_b)| most(of_a, a.span) && most(of_b, b.span))
     });
 }
 
-/// How many bytes two spans have in common.
+/// Returns the length of the overlap of two spans, in bytes.
 fn common(a: Span, b: Span) -> u32 {
     a.end.min(b.end).saturating_sub(a.start.max(b.start))
 }
 
-/// The distinct runs of three words, sorted.
+/// Returns the distinct shingles, sorted.
 fn set(words: &[u64]) -> Vec<u64> {
-    let mut set: Vec<u64> = shingles(words, SHINGLE).collect();
+    let mut set: Vec<u64> = shingles(words, SHINGLE_WORDS).collect();
     set.sort_unstable();
     set.dedup();
     set
 }
 
-/// Pairs of blocks that share a fingerprint which is no boilerplate, sorted.
+/// Returns the pairs of blocks that share a fingerprint other than boilerplate, sorted.
 fn candidates(collection: &Collection, blocks: &[Block]) -> Vec<(usize, usize)> {
     let mut prints: Vec<(u64, u32)> = Vec::new();
     for (at, block) in blocks.iter().enumerate() {
         let words = block.words(collection);
-        if words.len() >= if block.is_code { 2 * WORDS } else { WORDS } {
-            let mut chosen = winnow(shingles(&words, FINGERPRINT), WINDOW);
+        if words.len() >= if block.is_code { 2 * MIN_BLOCK_WORDS } else { MIN_BLOCK_WORDS } {
+            let mut chosen = winnow(shingles(&words, FINGERPRINT_WORDS), WINDOW);
             chosen.sort_unstable();
             chosen.dedup();
             prints.extend(chosen.into_iter().map(|print| (print, at as u32)));
@@ -178,7 +181,7 @@ fn candidates(collection: &Collection, blocks: &[Block]) -> Vec<(usize, usize)> 
     }
     prints.sort_unstable();
     let mut pairs = Vec::new();
-    for places in prints.chunk_by(|a, b| a.0 == b.0).filter(|places| places.len() <= BOILERPLATE) {
+    for places in prints.chunk_by(|a, b| a.0 == b.0).filter(|places| places.len() <= MAX_FINGERPRINT_PLACES) {
         for (at, first) in places.iter().enumerate() {
             pairs.extend(places[at + 1..].iter().map(|second| (first.1 as usize, second.1 as usize)));
         }
@@ -188,7 +191,7 @@ fn candidates(collection: &Collection, blocks: &[Block]) -> Vec<(usize, usize)> 
     pairs
 }
 
-/// One finding for each item that says the same twice, or for the whole file if many do.
+/// Reports each item that repeats itself, or the whole file if many do.
 fn answers(blocks: &[Block], pairs: &[Pair], out: &mut Report) {
     let mut items: BTreeMap<(DocId, Option<ItemId>), BTreeSet<usize>> = BTreeMap::new();
     for pair in pairs {
@@ -198,7 +201,7 @@ fn answers(blocks: &[Block], pairs: &[Pair], out: &mut Report) {
     let items: Vec<BTreeSet<usize>> = items.into_values().collect();
     let doc = |item: &BTreeSet<usize>| item.first().map(|&block| blocks[block].doc);
     for of_doc in items.chunk_by(|a, b| doc(a) == doc(b)) {
-        if of_doc.len() >= ITEMS_OF_A_FILE {
+        if of_doc.len() >= MIN_ITEMS_OF_FILE {
             answers_of_a_file(blocks, of_doc, out);
         } else {
             of_doc.iter().for_each(|item| answer(blocks, item, out));
@@ -228,7 +231,7 @@ fn answers_of_a_file(blocks: &[Block], items: &[BTreeSet<usize>], out: &mut Repo
     }
 }
 
-/// One finding for two files that have several blocks nearly in common; returns the pairs told of.
+/// Reports pairs of files with several nearly identical blocks. Returns the reported pairs.
 fn file_pairs(collection: &Collection, blocks: &[Block], pairs: &[Pair], out: &mut Report) -> BTreeSet<(DocId, DocId)> {
     let mut files: BTreeMap<(DocId, DocId), Vec<&Pair>> = BTreeMap::new();
     for pair in pairs {
@@ -237,7 +240,7 @@ fn file_pairs(collection: &Collection, blocks: &[Block], pairs: &[Pair], out: &m
             files.entry(docs).or_default().push(pair);
         }
     }
-    files.retain(|_, pairs| pairs.len() >= BLOCKS_OF_A_PAIR);
+    files.retain(|_, pairs| pairs.len() >= MIN_SIMILAR_BLOCKS);
     for (&(early, late), pairs) in &mut files {
         pairs.sort_by_key(|pair| (pair.second, pair.first));
         let other = collection.document(early).source.display();
@@ -260,7 +263,7 @@ fn percent(overlap: Overlap) -> String {
     format!("{} %", (overlap.jaccard * 100.0).floor() as u32)
 }
 
-/// One finding for all blocks that are nearly the same.
+/// Reports groups of nearly identical blocks.
 fn groups(blocks: &[Block], pairs: &[&Pair], out: &mut Report) {
     let mut sets = Sets::new(blocks.len());
     for pair in pairs {

@@ -1,4 +1,4 @@
-//! `number-gap`: a count leaves numbers out.
+//! `number-gap`: an item sequence omits numbers.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
@@ -23,7 +23,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    // What the files beside this one hold is gathered once for each run that has a gap.
+    // The numbers in the other files of the folder are collected once for each sequence that has a gap.
     let mut around: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
     for fault in doc.numbering_defects.iter().filter(|fault| fault.kind == NumberingDefectKind::Gap) {
         let beside = around.entry(fault.run).or_insert_with(|| beside(doc, cx, &doc.sequences[fault.run as usize]));
@@ -42,15 +42,15 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         };
         let finding = out.find(doc.id, item.span, message);
         finding.related(doc.id, from.span, format!("number {before} stands here")).data("missing", json!(missing));
-        // A plan may leave days out on purpose.
+        // A schedule may omit days on purpose.
         if matches!(item.style.word, LabelWord::Day | LabelWord::Week) {
             finding.tier(Tier::Audit);
         }
     }
 }
 
-/// Whether the rules that compare versions tell of the gap: another version has what is missing, or the gap is where a
-/// run of shifted numbers starts.
+/// Returns true if the rules that compare versions report the gap: another version has the missing items, or a
+/// renumbered block begins at the gap.
 fn is_told_by_versions(doc: &Document, cx: &Context<'_>, fault: &NumberingDefect) -> bool {
     let count: u32 = fault.missing.iter().map(|(first, last)| last - first + 1).sum();
     let after = ItemRef { doc: doc.id, item: fault.item };
@@ -64,14 +64,14 @@ fn is_told_by_versions(doc: &Document, cx: &Context<'_>, fault: &NumberingDefect
     })
 }
 
-/// The missing numbers and what is said of one, or of several.
+/// Returns a clause about the missing numbers, in the singular or the plural.
 fn clause(missing: &[(u32, u32)], one: &str, several: &str) -> String {
     let single = matches!(missing, [(first, last)] if first == last);
     format!("{} {}", list(missing), if single { one } else { several })
 }
 
-/// The numbers that other files of the folder hold and this one does not: a set of files often shares one count. A
-/// file that repeats the numbers of this one is another version of it, and explains nothing.
+/// Returns the numbers that other files of the folder have and this one does not, because a set of files often shares
+/// one sequence. A file that repeats the numbers of this one is another version of it and explains nothing.
 fn beside(doc: &Document, cx: &Context<'_>, run: &ItemSequence) -> Vec<u32> {
     let own: FxHashSet<u32> = numbers(doc, run).collect();
     let mut found = Vec::new();
@@ -88,8 +88,8 @@ fn beside(doc: &Document, cx: &Context<'_>, run: &ItemSequence) -> Vec<u32> {
     found
 }
 
-/// The numbers of a gap that no file of the folder holds. What the whole set lacks is said once: where the count
-/// breaks off.
+/// Returns the numbers of a gap that no file of the folder has. Numbers that the whole set lacks are reported once, at
+/// the end of the sequence before them.
 fn nowhere(doc: &Document, fault: &NumberingDefect, beside: &[u32]) -> Vec<(u32, u32)> {
     let (Some(&(low, _)), Some(&(_, high))) = (fault.missing.first(), fault.missing.last()) else { return Vec::new() };
     let from = beside.partition_point(|&number| number < low);
@@ -106,7 +106,7 @@ fn numbers<'a>(doc: &'a Document, run: &'a ItemSequence) -> impl Iterator<Item =
     run.items.iter().filter_map(|&at| doc.items.get(at.index())?.number).map(|number| number.value)
 }
 
-/// Whether two runs may be parts of one count.
+/// Returns true if two sequences may be parts of one.
 fn alike(one: &ItemSequence, other: &ItemSequence) -> bool {
     let place = std::mem::discriminant(&one.style.place) == std::mem::discriminant(&other.style.place);
     place && one.style.word == other.style.word && one.style.numeral == other.style.numeral

@@ -1,4 +1,4 @@
-//! `number-order`: a number stands where the count does not lead.
+//! `number-order`: an item whose number does not follow from the one before it.
 
 use crate::facts::renumbering::replaceable_number;
 use crate::model::document::Document;

@@ -1,4 +1,4 @@
-//! `number-repeat`: two different items bear the same number.
+//! `number-repeat`: two different items with the same number.
 
 use crate::facts::renumbering::replaceable_number;
 use crate::model::document::Document;

@@ -1,4 +1,4 @@
-//! `placeholder`: words that stand where content was to come.
+//! `placeholder`: text put where content is yet to come.
 
 use std::sync::LazyLock;
 
@@ -20,8 +20,8 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-/// What a paragraph that is nothing but a placeholder says.
-static WHOLE: LazyLock<Regex> = LazyLock::new(|| {
+/// Paragraphs that consist of a placeholder.
+static WHOLE_PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"^\W*(?:(?:TODO|TBD|TBA|FIXME|XXX)(?:\W*$|[:\s]+\S.*)",
         r"|(?i:(?:this (?:section|page|chapter|answer|part) is )?(?:coming soon|under construction|work in progress",
@@ -31,7 +31,7 @@ static WHOLE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Placeholders within other text.
-static WITHIN: LazyLock<Regex> = LazyLock::new(|| {
+static INLINE_PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)\blorem ipsum\b",
         r"|\[(?:your|insert|enter|add) [a-z][a-z ]{1,38}\]|\[(?:todo|tbd|tba|placeholder)\b[^\]\n]{0,60}\]",
@@ -45,12 +45,15 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
         let text = doc.prose.text_of(prose);
         let base = prose.range.start as usize;
         let short = text.len() <= 120 && !text.contains('\n');
-        if short && !matches!(block.kind, BlockKind::Heading(_) | BlockKind::TableCell) && WHOLE.is_match(text) {
+        if short
+            && !matches!(block.kind, BlockKind::Heading(_) | BlockKind::TableCell)
+            && WHOLE_PLACEHOLDER.is_match(text)
+        {
             let span = doc.prose.source_span(base..base + text.len());
             out.find(doc.id, span, "a placeholder stands here instead of content");
             continue;
         }
-        for found in WITHIN.find_iter(text) {
+        for found in INLINE_PLACEHOLDER.find_iter(text) {
             // `[Your name](…)` is a link.
             if !text[found.end()..].starts_with(['(', '[', ':']) {
                 let span = doc.prose.source_span(base + found.start()..base + found.end());

@@ -1,4 +1,4 @@
-//! `range-mismatch`: a heading, title, footer or file name announces other numbers than stand there.
+//! `range-mismatch`: a heading, title, footer or file name states other numbers than its items have.
 
 use serde_json::json;
 
@@ -23,7 +23,7 @@ pub(crate) static RULE: Rule = Rule {
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     let ranges: Vec<Judged<'_>> = doc.stated_ranges.iter().filter_map(|claim| Judged::new(doc, claim)).collect();
     let mut wrong: Vec<Span> = Vec::new();
-    // Claims about a part come before those about the whole: one cause, one finding.
+    // Stated ranges of parts come before those of the whole, so that one cause is one finding.
     inner(doc, cx, &ranges, &mut wrong, out);
     outer(doc, cx, &ranges, &wrong, out);
     for claim in &doc.stated_ranges {
@@ -35,15 +35,15 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// A range that is announced, and the numbers that stand in its scope.
+/// A stated range, and the numbers that its scope contains.
 struct Judged<'a> {
     claim: &'a StatedRange,
     announced: (u32, u32),
-    /// Lowest and highest number of the items it speaks of.
+    /// Lowest and highest number of the items that the range covers.
     found: (u32, u32),
-    /// How many they are.
+    /// Number of the items.
     count: usize,
-    /// Whether no number between the two is absent or stands twice.
+    /// True if no number between the two is missing or repeated.
     whole: bool,
     /// The style of the items.
     style: Style,
@@ -56,7 +56,7 @@ impl<'a> Judged<'a> {
         let (low, high) = (*group.numbers.first()?, *group.numbers.last()?);
         let count = group.numbers.len();
         let whole = count as u32 == high - low + 1;
-        // Numbers far apart are no count, so nothing can be said about its ends.
+        // Numbers that are far apart do not count, so their ends say nothing.
         if (high - low) as usize >= count * 2 + 4 {
             return None;
         }
@@ -64,13 +64,13 @@ impl<'a> Judged<'a> {
         Some(Self { claim, announced: (first, last), found, count, whole, style: group.style })
     }
 
-    /// By how much the first and the last number differ from what is announced.
+    /// Returns the differences of the first and of the last number from the stated ones.
     fn shifts(&self) -> (i64, i64) {
         let difference = |one: u32, other: u32| i64::from(one) - i64::from(other);
         (difference(self.found.0, self.announced.0), difference(self.found.1, self.announced.1))
     }
 
-    /// Whether the items count from 1 for themselves.
+    /// Returns true if the items are numbered from 1 independently of the stated range.
     fn starts_anew(&self) -> bool {
         self.found.0 == 1 && self.announced.0 > 1
     }
@@ -89,7 +89,8 @@ impl<'a> Judged<'a> {
         format!("{first}–{last} is announced, but {low}–{high} stand here")
     }
 
-    /// Whether it speaks of a set of files of which this is one, or names the number that the file before ends with.
+    /// Returns true if the range describes a set of files to which this one belongs, or the last number of the file
+    /// before.
     fn is_of_a_set(&self, doc: &Document, cx: &Context<'_>) -> bool {
         let ((first, last), (low, high)) = (self.announced, self.found);
         if self.claim.place == StatedIn::FileName {
@@ -102,8 +103,8 @@ impl<'a> Judged<'a> {
         (low <= first || beside(first)) && (high >= last || beside(last)) && low >= first && high <= last
     }
 
-    /// Whether it is the claim that must be wrong: the items before and after are where the numbers that are announced
-    /// and absent would have to be, and it is off by a few only.
+    /// Returns true if the stated range must be the wrong part: the items before and after it have the numbers that are
+    /// stated and missing here, and the range is off by a few only.
     fn is_embedded(&self, doc: &Document) -> bool {
         let stands = |number: u32| {
             doc.items.iter().any(|item| item.style == self.style && item.number.is_some_and(|n| n.value == number))
@@ -116,7 +117,7 @@ impl<'a> Judged<'a> {
         close && ((head && tail) || (start == end && (head || tail)))
     }
 
-    /// The edits that make the claim say what stands there.
+    /// Returns the edits that correct the stated range to the numbers of its items.
     fn edits(&self, doc: &Document) -> Option<[Edit; 2]> {
         let written = doc.slice(self.claim.span);
         let digits = |c: char| c.is_ascii_digit();
@@ -137,29 +138,33 @@ impl<'a> Judged<'a> {
 /// The items of one style in a scope.
 struct Group {
     style: Style,
-    /// Their numbers, sorted, each once.
+    /// The distinct numbers of the items, sorted.
     numbers: Vec<u32>,
-    /// Whether they stand in the bodies of other items of the scope, as the steps of an answer do.
+    /// True if the items are in the bodies of other items of the scope, as the steps of an answer are.
     nested: bool,
 }
 
 impl Group {
-    /// The first number, or the announced one where the count itself has the gap.
+    /// Returns the first number, or the stated one where the item sequence itself has the gap.
     fn lowest(&self, doc: &Document, claim: &StatedRange, low: u32, announced: u32) -> u32 {
         let before = doc.items.partition_point(|item| item.span.start < claim.scope.start);
-        let last = doc.items[..before].iter().rev().take(NEAR).find(|item| item.style == self.style);
+        let last = doc.items[..before].iter().rev().take(SEARCHED_AROUND_ITEMS).find(|item| item.style == self.style);
         let skipped = last.and_then(|item| item.number).is_some_and(|number| number.end() < announced);
         if announced < low && skipped { announced } else { low }
     }
 
-    /// The last number, or the announced one where the count itself has the gap, it is written in another way, or the
-    /// items go on behind a heading that claims nothing.
+    /// Returns the last number, or the stated one where the item sequence itself has the gap, an item is written in
+    /// another way, or the items continue after a heading without a stated range.
     fn highest(&self, doc: &Document, claim: &StatedRange, high: u32, announced: u32) -> u32 {
         if announced <= high {
             return high;
         }
         let behind = &doc.items[doc.items.partition_point(|item| item.span.start < claim.scope.end)..];
-        let next = behind.iter().take(NEAR).find(|item| item.style == self.style).and_then(|item| item.number);
+        let next = behind
+            .iter()
+            .take(SEARCHED_AROUND_ITEMS)
+            .find(|item| item.style == self.style)
+            .and_then(|item| item.number);
         let skipped = next.is_some_and(|number| number.value > announced);
         let mut absent = (high + 1..=announced).take(64);
         let explained =
@@ -167,25 +172,26 @@ impl Group {
         if explained { announced } else { high }
     }
 
-    /// Whether an item numbered `number` stands between the end of the claim's scope and the next claim.
+    /// Returns true if an item numbered `number` follows between the end of the range's scope and the next stated
+    /// range.
     fn goes_on(&self, doc: &Document, claim: &StatedRange, number: u32) -> bool {
         let next = doc.stated_ranges.partition_point(|next| next.span.start < claim.scope.end);
         let heads = |next: &&StatedRange| matches!(next.place, StatedIn::Heading(_) | StatedIn::Line);
         let end = doc.stated_ranges[next..].iter().find(heads).map_or(u32::MAX, |next| next.span.start);
         let from = doc.items.partition_point(|item| item.span.start < claim.scope.end);
-        let behind = doc.items[from..].iter().take(NEAR).take_while(|item| item.span.start < end);
+        let behind = doc.items[from..].iter().take(SEARCHED_AROUND_ITEMS).take_while(|item| item.span.start < end);
         behind.filter(|item| item.style == self.style).any(|item| item.number.is_some_and(|n| n.value == number))
     }
 }
 
-/// A document with more claims than this gets no fixes: each reads the whole text.
-const MANY: usize = 500;
+/// Maximum number of stated ranges in a document that gets fixes (a guess): each fix searches the whole text.
+const MAX_RANGES_WITH_FIX: usize = 500;
 
-/// How many items around a claim are looked through for what it lacks.
-const NEAR: usize = 1000;
+/// Number of items around a stated range that are searched for a missing number (a guess).
+const SEARCHED_AROUND_ITEMS: usize = 1000;
 
-/// Whether a line in `scope` starts with `number`, whatever it is: an item in code that a broken fence swallows, a
-/// heading without its space.
+/// Returns true if a line in `scope` starts with `number`, even if the line is not an item: in code because of an
+/// unclosed fence, or a heading that lacks its space.
 fn stands(doc: &Document, scope: Span, number: u32) -> bool {
     let digits = number.to_string();
     doc.slice(scope).lines().any(|line| {
@@ -194,7 +200,7 @@ fn stands(doc: &Document, scope: Span, number: u32) -> bool {
     })
 }
 
-/// The numbered items of one style that a claim of `first` to `last` speaks of: those that fit it best.
+/// Returns the numbered items of one style that fit a stated range of `first` to `last` best.
 fn best_group(doc: &Document, claim: &StatedRange, first: u32, last: u32) -> Option<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for item in items_in(doc, claim) {
@@ -227,7 +233,7 @@ fn best_group(doc: &Document, claim: &StatedRange, first: u32, last: u32) -> Opt
     };
     let best = groups.into_iter().rev().max_by_key(fit)?;
     let (exact, fits) = fit(&best);
-    // A few numbers in common may be anything: the steps of an answer, say.
+    // A few shared numbers may have any cause, for example the steps of an answer.
     let enough = !best.nested
         && best.numbers.len() * 2 >= size
         && best.numbers.len() >= 3
@@ -239,7 +245,7 @@ fn starts_anew(group: &Group) -> bool {
     group.numbers.first() == Some(&1) && group.numbers.last() == Some(&(group.numbers.len() as u32))
 }
 
-/// The items in the scope of a claim, but for the one whose title makes it.
+/// Returns the items in the scope of a stated range, except for the one whose title states it.
 fn items_in<'a>(doc: &'a Document, claim: &StatedRange) -> &'a [Item] {
     let heads = matches!(claim.place, StatedIn::Heading(_) | StatedIn::Line);
     let start = if heads { claim.span.end } else { claim.scope.start };
@@ -248,7 +254,7 @@ fn items_in<'a>(doc: &'a Document, claim: &StatedRange) -> &'a [Item] {
     &doc.items[from.min(to)..to]
 }
 
-/// Whether the claim at `at` speaks for a part, and no claim speaks for a part of that.
+/// Returns true if the range at `at` covers a part, and no other range covers a part of that part.
 fn is_inner(ranges: &[Judged<'_>], at: usize) -> bool {
     let own = ranges[at].claim;
     let mut within =
@@ -257,8 +263,8 @@ fn is_inner(ranges: &[Judged<'_>], at: usize) -> bool {
         && !within.any(|later| own.scope != later.scope && own.scope.contains(later.scope))
 }
 
-/// Reports claims of sections that hold no further claim. Where all numbers are shifted by the same amount from some
-/// section on, the change of the shift is what is wrong.
+/// Reports wrong ranges of sections that contain no further stated range. Where all numbers are shifted by the same
+/// amount from some section on, only the change of the shift is reported.
 fn inner(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &mut Vec<Span>, out: &mut Report) {
     let sections: Vec<&Judged<'_>> =
         (0..ranges.len()).filter(|&at| is_inner(ranges, at)).map(|at| &ranges[at]).collect();
@@ -281,7 +287,7 @@ fn inner(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &mut Ve
         let finding = out.find(doc.id, judged.claim.span, judged.message());
         finding.data("announced", json!([judged.announced.0, judged.announced.1]));
         finding.data("found", json!([judged.found.0, judged.found.1]));
-        // What starts at 1 may not be what is announced at all.
+        // Items numbered from 1 may not be the stated ones at all.
         if judged.starts_anew() {
             finding.tier(Tier::Audit);
         }
@@ -290,7 +296,7 @@ fn inner(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &mut Ve
             let message = format!("from here on {follow} more are off by the same {}", end.abs());
             finding.related(doc.id, next, message);
         }
-        if sections.len() <= MANY
+        if sections.len() <= MAX_RANGES_WITH_FIX
             && !(at + follow == sections.len() && end != 0 && goes_on_beside(doc, cx, sections[at - 1 + follow]))
             && let Some(fix) = correction(doc, cx, &sections[at - 1..=at - 1 + follow])
         {
@@ -299,14 +305,15 @@ fn inner(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &mut Ve
     }
 }
 
-/// Whether a file beside this one announces what follows on `last`: then its claims would have to be corrected too.
+/// Returns true if another file of the folder states the range that follows `last`, because its stated ranges would
+/// then have to be corrected too.
 fn goes_on_beside(doc: &Document, cx: &Context<'_>, last: &Judged<'_>) -> bool {
     let next = last.announced.1 + 1;
     let announces = |claim: &StatedRange| matches!(claim.extent, StatedExtent::Range { first, .. } if first == next);
     cx.collection.siblings(doc).any(|sibling| sibling.stated_ranges.iter().any(announces))
 }
 
-/// By how much the numbers were off at the end of the file before this one, if a set of files shares one count.
+/// Returns the shift of the numbers at the end of the file before this one, if a set of files shares one sequence.
 fn shift_before(doc: &Document, cx: &Context<'_>, first: &Judged<'_>) -> i64 {
     for sibling in cx.collection.siblings(doc) {
         for claim in &sibling.stated_ranges {
@@ -319,7 +326,8 @@ fn shift_before(doc: &Document, cx: &Context<'_>, first: &Judged<'_>) -> i64 {
     0
 }
 
-/// Makes the claims say what stands there, where the items count without a fault and nothing repeats the claim.
+/// Returns the fix that corrects the stated ranges to the numbers of their items, where the items have no numbering
+/// defect and no other text repeats the stated range.
 fn correction(doc: &Document, cx: &Context<'_>, claims: &[&Judged<'_>]) -> Option<Fix> {
     let sure = claims.iter().all(|judged| judged.whole && !judged.starts_anew() && judged.is_embedded(doc));
     let linked = doc.links.iter().any(|link| link.target.starts_with('#'));
@@ -333,7 +341,7 @@ fn correction(doc: &Document, cx: &Context<'_>, claims: &[&Judged<'_>]) -> Optio
     Some(Fix { title: title.to_owned(), applicability: Applicability::Unsafe, edits: edits.collect() })
 }
 
-/// Whether the range written at `span` is written in another place too.
+/// Returns true if the range at `span` is repeated elsewhere in the document.
 fn is_repeated(doc: &Document, span: Span) -> bool {
     let written = doc.slice(span).trim_start_matches(['Q', 'q', '#']);
     let text = doc.text();
@@ -344,7 +352,7 @@ fn is_repeated(doc: &Document, span: Span) -> bool {
     text.match_indices(written).filter(stands_alone).nth(1).is_some()
 }
 
-/// Reports claims about a whole, unless a part of it was found wrong; all that say the same of it at once.
+/// Reports wrong ranges of a whole, unless a range of a part was reported. Ranges that state the same are one finding.
 fn outer(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &[Span], out: &mut Report) {
     let mut said: Vec<(Span, (u32, u32))> = Vec::new();
     let outer = (0..ranges.len()).filter(|&at| !is_inner(ranges, at)).map(|at| &ranges[at]);
@@ -353,7 +361,7 @@ fn outer(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &[Span]
         let part = wrong.partition_point(|part| part.start < scope.start);
         let explained = wrong.get(part).is_some_and(|part| scope.contains(*part));
         let again = said.contains(&(scope, judged.announced));
-        // The parts may count for themselves; then nothing is known about the whole.
+        // The parts may be numbered independently; then nothing is known about the whole.
         if explained || again || judged.starts_anew() || judged.is_of_a_set(doc, cx) {
             continue;
         }
@@ -370,8 +378,8 @@ fn outer(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &[Span]
     }
 }
 
-/// Whether a file beside this one goes on by its name where this one ends or the other way round; alone, two figures
-/// in a name may be a version.
+/// Returns true if the name of another file of the folder continues the range of this one, or this one continues that
+/// of the other file. A single name with two numbers may contain a version.
 fn is_in_set(doc: &Document, cx: &Context<'_>, judged: &Judged<'_>) -> bool {
     cx.collection.siblings(doc).filter_map(|sibling| sibling.stated_ranges.first()).any(|claim| {
         let StatedExtent::Range { first, last } = claim.extent else { return false };
@@ -381,7 +389,8 @@ fn is_in_set(doc: &Document, cx: &Context<'_>, judged: &Judged<'_>) -> bool {
     })
 }
 
-/// Reports a wrong number of items: only where they are numbered from 1, so that their last number says how many.
+/// Reports a wrong number of items. Only items numbered from 1 are checked, because then their last number is their
+/// count.
 fn counted(doc: &Document, claim: &StatedRange, count: u32, out: &mut Report) {
     let items = items_in(doc, claim);
     let mut sizes: Vec<(Style, u32, u32)> = Vec::new();

@@ -1,4 +1,4 @@
-//! `repeated-item`: the same question stands twice in one document or version.
+//! `repeated-item`: the same item twice in one document or version.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,25 +27,28 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Collection(check),
 };
 
-/// Titles of fewer words are names of parts ("Basics").
-const WORDS: usize = 2;
-/// Titles of fewer words ("Real-world example") can be told apart from questions only by a common count.
-const OWN_WORDS: usize = 5;
-/// A question of so many words is not asked twice by chance, even if the count starts anew.
-const CERTAIN_WORDS: usize = 6;
-/// A title that stands more often in one document belongs to a template.
-const TEMPLATE: usize = 2;
-/// From so many on, items that stand twice in the same order are told of as one.
-const LIST: usize = 3;
-/// Equal stretches of so many bytes are the business of `duplicate-block`.
-const BLOCK: u32 = 150;
-/// A title that scores this much asks the same in other words, ...
-const REWORDED: f32 = 0.86;
-/// ... and one that scores this much does if the answers agree to this degree.
+/// Minimum number of words of a compared title (a guess): shorter ones are names of parts ("Basics").
+const MIN_TITLE_WORDS: usize = 2;
+/// Minimum number of words of a title that is an item by itself (a guess): shorter ones ("Real-world example") are
+/// items only if both belong to one item sequence.
+const MIN_OWN_TITLE_WORDS: usize = 5;
+/// Minimum number of words of a title that does not recur by chance, even if the numbering restarts (a guess).
+const MIN_CERTAIN_TITLE_WORDS: usize = 6;
+/// Maximum number of occurrences of a title in one document (a guess): a more frequent title belongs to a template.
+const MAX_TITLE_OCCURRENCES: usize = 2;
+/// Minimum number of consecutive repeated items that are reported as one list (a guess).
+const MIN_REPEATED_ITEMS: usize = 3;
+/// Minimum length of equal content, in bytes, that is left to `duplicate-block` (its `MIN_PROSE_BYTES`).
+const MIN_BLOCK_BYTES: u32 = 150;
+/// Minimum similarity of two titles that are the same item without further evidence (a guess).
+const MIN_REWORDED_SIMILARITY: f32 = 0.86;
+/// Minimum similarity of two titles that are the same item if their answers agree too (a guess), and minimum share of
+/// the shorter answer that has to agree (a guess).
 const ALIKE: f32 = 0.7;
 const ANSWERS: f32 = 0.5;
-/// Words that stand in more titles lead to no candidates.
-const COMMON: usize = 12;
+/// Maximum number of titles with a word that yields candidates (a guess): more frequent words do not distinguish
+/// titles.
+const MAX_TITLES_OF_WORD: usize = 12;
 
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let questions: Vec<Vec<Question>> = collection.documents.iter().map(questions).collect();
@@ -67,7 +70,7 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
 #[derive(Clone, Copy)]
 struct Question {
     at: ItemRef,
-    /// Hash of its normalised title.
+    /// Hash of the normalized title.
     title: u64,
 }
 
@@ -80,7 +83,7 @@ impl Question {
         collection.document(self.at.doc).slice(self.item(collection).title)
     }
 
-    /// Where its label stands, however deep.
+    /// Returns where the item has its label, regardless of the level.
     fn kind(self, collection: &Collection) -> LabelPosition {
         match self.item(collection).style.place {
             LabelPosition::Heading(_) => LabelPosition::Heading(0),
@@ -89,7 +92,7 @@ impl Question {
         }
     }
 
-    /// Its number as people say it.
+    /// Returns the item's number with its word, as text for users.
     fn name(self, collection: &Collection) -> String {
         match self.item(collection).number {
             Some(number) => format!("number {}", number.value),
@@ -98,7 +101,7 @@ impl Question {
     }
 }
 
-/// The documents that are read as one: those of a version, and each of the others.
+/// Returns the documents that are compared as one: those of a version, and each remaining one by itself.
 fn scopes(collection: &Collection) -> Vec<Vec<DocId>> {
     let versions = collection.works.iter().flat_map(|work| &work.versions);
     let mut scopes: Vec<Vec<DocId>> = versions.map(|version| version.documents.clone()).collect();
@@ -107,7 +110,7 @@ fn scopes(collection: &Collection) -> Vec<Vec<DocId>> {
     scopes
 }
 
-/// The items of a document that ask something of their own: no steps of an answer, no entries of a table of contents.
+/// Returns the items of a document that are independent: neither steps of an answer nor entries of a table of contents.
 fn questions(doc: &Document) -> Vec<Question> {
     let questions = doc.items.iter().enumerate().filter(|(_, item)| may_ask(doc, item));
     let questions = questions.filter_map(|(at, item)| {
@@ -129,21 +132,22 @@ fn may_ask(doc: &Document, item: &Item) -> bool {
         && !item.style.word.is_division()
         && (!listed || is_question(title))
         && !title.contains("](")
-        && words(title).take(WORDS).count() == WORDS
+        && words(title).take(MIN_TITLE_WORDS).count() == MIN_TITLE_WORDS
 }
 
-/// How sure it is that two items of the same title are the same question.
+/// Returns the tier for two items with the same title, by how likely they are the same item.
 fn tier(first: Question, second: Question, collection: &Collection) -> Option<Tier> {
     let (title, words) = (first.title(collection), words(first.title(collection)).count());
     let numbered = [first, second].iter().all(|question| question.item(collection).number.is_some());
-    if count_on(first, second, collection) || (numbered && is_question(title) && words >= CERTAIN_WORDS) {
+    if count_on(first, second, collection) || (numbered && is_question(title) && words >= MIN_CERTAIN_TITLE_WORDS) {
         Some(Tier::Gate)
     } else {
-        (words >= OWN_WORDS).then_some(Tier::Audit)
+        (words >= MIN_OWN_TITLE_WORDS).then_some(Tier::Audit)
     }
 }
 
-/// Whether the two count in one run, so that neither can belong to a part of the document that the other one does not.
+/// Returns true if both items belong to one item sequence, because then neither can belong to a part of the document
+/// that the other one does not.
 fn count_on(first: Question, second: Question, collection: &Collection) -> bool {
     let within = |run: &ItemSequence, question: Question| run.items.binary_search(&question.at.item).is_ok();
     let mut runs = collection.document(first.at.doc).sequences.iter();
@@ -154,20 +158,20 @@ fn is_question(title: &str) -> bool {
     title.trim_end_matches(['*', '_', ' ', '"']).ends_with('?')
 }
 
-/// Titles that recur by design: they stand several times in one document.
+/// Returns the titles that recur by design, because they occur several times in one document.
 fn templates(questions: &[Vec<Question>]) -> BTreeSet<u64> {
     let mut templates = BTreeSet::new();
     for questions in questions {
         let mut titles: Vec<u64> = questions.iter().map(|question| question.title).collect();
         titles.sort_unstable();
-        let often = titles.chunk_by(|a, b| a == b).filter(|same| same.len() > TEMPLATE);
+        let often = titles.chunk_by(|a, b| a == b).filter(|same| same.len() > MAX_TITLE_OCCURRENCES);
         templates.extend(often.filter_map(|same| same.first()));
     }
     templates
 }
 
-/// Pairs of questions with the same title, by their indices, in order of the later one. Lists and headings may go
-/// through the same questions, as a table of contents does; so only items of one kind are compared.
+/// Returns the pairs of items with the same title, by their indices, in order of the later one. Only items of one kind
+/// are compared, because a list and headings may name the same items, as a table of contents does.
 fn same(all: &[Question], collection: &Collection) -> Vec<(usize, usize)> {
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by_key(|&at| (all[at].title, at));
@@ -185,12 +189,12 @@ fn same(all: &[Question], collection: &Collection) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// Questions that stand twice in the same order.
+/// Items that are repeated in the same order.
 struct List {
     pairs: Vec<(usize, usize)>,
 }
 
-/// Puts together pairs that follow each other at both places.
+/// Joins pairs that follow each other at both places.
 fn lists(pairs: &[(usize, usize)], all: &[Question]) -> Vec<List> {
     let mut lists: Vec<List> = Vec::new();
     for &(first, second) in pairs {
@@ -219,7 +223,7 @@ impl List {
         if here.is_block_like(&there) {
             return;
         }
-        if self.pairs.len() >= LIST {
+        if self.pairs.len() >= MIN_REPEATED_ITEMS {
             let message = format!("{} items in a row stand here for the second time", self.pairs.len());
             let finding = out.find(here.doc.id, here.titles, message);
             finding.related(there.doc.id, there.titles, "first here").help("keep one of the two lists");
@@ -241,7 +245,7 @@ impl List {
     }
 }
 
-/// A row of items with their bodies.
+/// Consecutive items with their bodies.
 struct Stretch<'a> {
     doc: &'a Document,
     titles: Span,
@@ -260,15 +264,15 @@ impl<'a> Stretch<'a> {
         Self { doc, titles: first.span.cover(last.span), prints }
     }
 
-    /// Whether the two agree line for line and are large enough to be told of as a block.
+    /// Returns true if the two agree line for line and are large enough to be reported as a block.
     fn is_block_like(&self, other: &Self) -> bool {
         let hashes = |stretch: &Self| stretch.prints.iter().map(|print| print.hash).collect::<Vec<_>>();
         let size: u32 = self.prints.iter().map(|print| u32::from(print.size)).sum();
-        size >= BLOCK && self.prints.len() > 1 && hashes(self) == hashes(other)
+        size >= MIN_BLOCK_BYTES && self.prints.len() > 1 && hashes(self) == hashes(other)
     }
 }
 
-/// Tells of questions that ask the same in other words.
+/// Reports items with different titles that ask the same.
 fn reworded(all: &[Question], collection: &Collection, out: &mut Report) {
     let features: Vec<Features> =
         all.iter().map(|question| Features::new(&title::key(question.title(collection)))).collect();
@@ -283,7 +287,7 @@ fn reworded(all: &[Question], collection: &Collection, out: &mut Report) {
         }
     }
     let mut candidates = BTreeSet::new();
-    for places in places.values().filter(|places| places.len() <= COMMON) {
+    for places in places.values().filter(|places| places.len() <= MAX_TITLES_OF_WORD) {
         for (nth, &first) in places.iter().enumerate() {
             candidates.extend(places[nth + 1..].iter().map(|&second| (first, second)));
         }
@@ -291,7 +295,7 @@ fn reworded(all: &[Question], collection: &Collection, out: &mut Report) {
     let bodies = Bodies::new(all, collection);
     let mut found: Vec<(usize, usize, f32)> = Vec::new();
     for (first, second) in candidates {
-        // Neighbours are variations of one question on purpose.
+        // Neighbouring items are intended variations.
         let beside = second == first + 1 && all[first].at.doc == all[second].at.doc;
         let of_a_kind = all[first].kind(collection) == all[second].kind(collection);
         if beside || !of_a_kind || all[first].title == all[second].title {
@@ -299,12 +303,12 @@ fn reworded(all: &[Question], collection: &Collection, out: &mut Report) {
         }
         let score = titles(&features[first], &features[second], &weights);
         let alike = score.value >= ALIKE && score.telling && score.veto == 0.0;
-        if alike && (score.value >= REWORDED || bodies.agree(first, second, &features)) {
+        if alike && (score.value >= MIN_REWORDED_SIMILARITY || bodies.agree(first, second, &features)) {
             found.push((first, second, score.value));
         }
     }
     let mut told = BTreeSet::new();
-    // The best match of each question is told, once.
+    // Only the best match of each item is reported.
     found.sort_by(|a, b| b.2.total_cmp(&a.2).then((a.1, a.0).cmp(&(b.1, b.0))));
     for (first, second, score) in found {
         if told.insert(second) {
@@ -320,7 +324,7 @@ fn reworded(all: &[Question], collection: &Collection, out: &mut Report) {
     }
 }
 
-/// What the answers say.
+/// The contents of the answers.
 struct Bodies<'a> {
     all: &'a [Question],
     collection: &'a Collection,
@@ -343,7 +347,7 @@ impl<'a> Bodies<'a> {
         body_words(self.collection.document(question.at.doc).slice(question.item(self.collection).body))
     }
 
-    /// Whether most of what the shorter answer says stands in the longer one too.
+    /// Returns true if the longer answer contains most of the shorter one.
     fn agree(&self, first: usize, second: usize, features: &[Features]) -> bool {
         let (a, b) = (self.words(first), self.words(second));
         let (part, whole) = if a.len() <= b.len() { (a, b) } else { (b, a) };

@@ -21,7 +21,7 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-/// Words that English rightly repeats: "I know that that is so", "she had had enough", "very very old", "is so so",
+/// Words that English correctly repeats: "I know that that is so", "she had had enough", "very very old", "is so so",
 /// "bye bye", "knock knock", "blah blah".
 const REPEATABLE: [&str; 22] = [
     "blah", "boo", "bye", "choo", "far", "had", "ha", "haha", "hear", "knock", "long", "many", "much", "no", "now",
@@ -38,10 +38,10 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         let base = block.range.start as usize;
         let mut before = (0, 0);
         for token in tokens(text) {
-            if let Some((first, word)) = alike(text, before, token)
+            if let Some((first, word)) = candidate_words(text, before, token)
                 && is_same(&first, &word)
                 && is_slip(text, &first, &word, &cx.options.repeated_word.words)
-                // What is no English word is a name or a type: "send on a chan chan".
+                // A word that is not English is a name or a type: "send on a chan chan".
                 && is_english(&word.text.to_lowercase())
                 && english.is_english(base + first.start..base + word.end())
             {
@@ -52,11 +52,11 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// The last word of a token and the first of the next, if the two start with the same letter in any case.
-fn alike(text: &str, before: (usize, usize), token: (usize, usize)) -> Option<(Word<'_>, Word<'_>)> {
+/// Returns the last word of a token and the first of the next, if the two start with the same letter in any case.
+fn candidate_words(text: &str, before: (usize, usize), token: (usize, usize)) -> Option<(Word<'_>, Word<'_>)> {
     let bytes = text.as_bytes();
     let letter = bytes.get(token.0)? | 0x20;
-    // The first token may open with brackets or quotation marks.
+    // The first token may begin with brackets or quotation marks.
     let starts_alike = bytes.get(before.0)? | 0x20 == letter || !bytes[before.0].is_ascii_alphanumeric();
     if !starts_alike || !letter.is_ascii_lowercase() {
         return None;
@@ -69,7 +69,7 @@ fn alike(text: &str, before: (usize, usize), token: (usize, usize)) -> Option<(W
     (whole && same_length).then_some((first, Word { start: token.0, ..second }))
 }
 
-/// Equal, or equal but for the great letter that opens a sentence ("The the").
+/// Returns true if the words are equal, or differ only in the upper-case letter that begins a sentence ("The the").
 fn is_same(first: &Word<'_>, second: &Word<'_>) -> bool {
     first.text == second.text
         || first.shape == Shape::Capitalised
@@ -78,7 +78,7 @@ fn is_same(first: &Word<'_>, second: &Word<'_>) -> bool {
             && first.text.eq_ignore_ascii_case(second.text)
 }
 
-/// Words whose repetition is a slip even where only the first of the two is capitalised.
+/// Words whose repetition is a mistake even where only the first of the two is capitalized.
 const FUNCTION_WORDS: [&str; 14] =
     ["an", "and", "are", "for", "if", "in", "is", "it", "of", "or", "the", "this", "to", "with"];
 
@@ -86,7 +86,7 @@ fn is_slip(text: &str, first: &Word<'_>, second: &Word<'_>, own: &AllowedWords) 
     let between = text.get(first.end()..second.start).unwrap_or("");
     let is_word = match second.shape {
         Shape::Lower | Shape::Capitalised => second.text.len() > 1 || is_article(text, first, second),
-        // Acronyms, numbers and identifiers stand side by side in lists and formulas.
+        // Acronyms, numbers and identifiers are repeated in lists and formulas.
         Shape::Upper | Shape::Mixed | Shape::Other => false,
     };
     is_word
@@ -101,7 +101,7 @@ fn is_slip(text: &str, first: &Word<'_>, second: &Word<'_>, own: &AllowedWords) 
         && !is_doubled_verb(text, first, second)
 }
 
-/// "a a" is a slip between words of a sentence, but not in a formula or a list of letters.
+/// Returns true for "a a" between words of a sentence; in a formula or a list of letters it is not a mistake.
 fn is_article(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
     let before = text.get(..first.start).unwrap_or("").strip_suffix(' ').unwrap_or("");
     let after = text.get(second.end()..).and_then(|after| after.strip_prefix(' ')).unwrap_or("");
@@ -110,14 +110,14 @@ fn is_article(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
     second.text == "a" && word_before > 1 && word_after > 1
 }
 
-/// "Sing Sing", "Walla Walla", "Duran Duran": two words with a capital, unless they are words like "the".
+/// Returns true for "Sing Sing", "Walla Walla", "Duran Duran": two capitalized words other than words like "the".
 fn is_name(first: &Word<'_>, second: &Word<'_>) -> bool {
     first.shape == Shape::Capitalised
         && second.shape == Shape::Capitalised
         && !FUNCTION_WORDS.contains(&second.text.to_ascii_lowercase().as_str())
 }
 
-/// Three or more in a row are a chant, a placeholder or a table drawn by hand, not a slip.
+/// Returns true for three or more in a row, which are a chant, a placeholder or a table drawn by hand.
 fn is_chant(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
     let same = |word: &str| word.eq_ignore_ascii_case(second.text);
     let before = text.get(..first.start).unwrap_or("").trim_end();
@@ -126,7 +126,7 @@ fn is_chant(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
     last.is_some_and(same) || next.is_some_and(|next| same(next.text))
 }
 
-/// "What it is is a harbour": the verb of the clause, then that of the sentence.
+/// Returns true for "What it is is a harbour": the verb of the clause, then that of the sentence.
 fn is_doubled_verb(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
     let verbs = ["is", "was", "do", "does", "did"];
     verbs.contains(&second.text) && {
@@ -148,7 +148,7 @@ fn say(doc: &Document, block: &ProseBlock, first: &Word<'_>, second: &Word<'_>, 
     if contiguous {
         finding.fix(Fix::replace(doc.id, span, first.text, "keep it once"));
     } else if !between.chars().all(|c| c.is_whitespace() || c == '>') {
-        // A bold term may be followed by a sentence that opens with it.
+        // A bold term may be followed by a sentence that begins with it.
         finding.tier(Tier::Audit);
     }
 }

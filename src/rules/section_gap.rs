@@ -1,4 +1,4 @@
-//! `section-gap`: numbered sections leave numbers out.
+//! `section-gap`: numbered sections omit numbers.
 
 use serde_json::json;
 
@@ -21,7 +21,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 /// Words before the number of a section. After any other word the number may mean anything ("Java 17").
-const WORDS: &[&str] =
+const SECTION_WORDS: &[&str] =
     &["batch", "chapter", "from", "level", "module", "part", "phase", "section", "stage", "unit", "volume", "week"];
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
@@ -45,7 +45,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// The numbered sections of a document by level and word.
+/// Returns the numbered sections of a document by level and word.
 fn chains(doc: &Document) -> Vec<Chain<'_>> {
     let mut chains: Vec<Chain<'_>> = Vec::new();
     for heading in &doc.headings {
@@ -59,8 +59,8 @@ fn chains(doc: &Document) -> Vec<Chain<'_>> {
     chains
 }
 
-/// What is left of `gap` without the sections of the other files of the folder, which often share one count; what the
-/// whole set lacks is said once, where the count breaks off.
+/// Returns the part of `gap` that the other files of the folder do not have, because they often share one sequence.
+/// Numbers that the whole set lacks are reported once, at the end of the sequence before them.
 fn without_siblings(doc: &Document, cx: &Context<'_>, chain: &Chain<'_>, gap: (u32, u32)) -> Vec<(u32, u32)> {
     let mut missing = vec![gap];
     for sibling in cx.collection.siblings(doc) {
@@ -96,22 +96,22 @@ impl Chain<'_> {
         self.level == heading.level && self.word.eq_ignore_ascii_case(word)
     }
 
-    /// Whether the sections count up without ever stepping back.
+    /// Returns true if the numbers of the sections never decrease.
     fn rises(&self) -> bool {
         self.parts.len() >= 3 && self.parts.windows(2).all(|pair| pair[0].number < pair[1].number)
     }
 }
 
-/// The word and number at the start of a heading, after emoji and markup.
+/// Returns the word and number at the start of a heading, after emoji and markup.
 fn numbered(text: &str) -> Option<(&str, u32)> {
     let start = text.find(|c: char| c.is_ascii_alphanumeric())?;
     let (word, rest) = text[start..].split_once(' ')?;
-    if !WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)) {
+    if !SECTION_WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)) {
         return None;
     }
     let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     let number = rest[..end].parse().ok().filter(|_| end <= 5)?;
-    // "Section 2.1" counts on another level.
+    // "Section 2.1" belongs to another level.
     let deeper = rest[end..].strip_prefix('.').is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit()));
     (!deeper).then_some((word, number))
 }

@@ -1,4 +1,4 @@
-//! `section-mismatch`: a section holds other items under the same numbers than in the version of greater authority.
+//! `section-mismatch`: a section with other items under the same numbers than in the reference version.
 
 use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, SectionRef};
 use crate::model::document::Document;
@@ -30,11 +30,11 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// Where one side of a section begins.
-struct Start<'a> {
+/// The beginning of a section in one version.
+struct SectionStart<'a> {
     doc: DocId,
     span: Span,
-    /// Its heading, or nothing if its items stand outside any section.
+    /// The title of the section; empty if its items are outside any section.
     title: &'a str,
 }
 
@@ -65,16 +65,16 @@ fn tell(
     finding.data("versions", names.to_vec());
 }
 
-/// The heading of a section; where there is none, its first item.
-fn side<'a>(section: Option<SectionRef>, item: Option<ItemRef>, cx: &'a Context<'_>) -> Option<Start<'a>> {
+/// Returns the heading of a section or, where there is none, its first item.
+fn side<'a>(section: Option<SectionRef>, item: Option<ItemRef>, cx: &'a Context<'_>) -> Option<SectionStart<'a>> {
     let heading = |section: SectionRef| {
         let doc: &Document = cx.document(section.doc);
         let heading = doc.headings.get(doc.sections.get(section.section.index())?.heading.index())?;
-        Some(Start { doc: doc.id, span: heading.content, title: doc.slice(heading.content).trim() })
+        Some(SectionStart { doc: doc.id, span: heading.content, title: doc.slice(heading.content).trim() })
     };
     section.and_then(heading).or_else(|| {
         let item = item?;
         let span = cx.document(item.doc).unit(item.item)?.span;
-        Some(Start { doc: item.doc, span, title: "" })
+        Some(SectionStart { doc: item.doc, span, title: "" })
     })
 }

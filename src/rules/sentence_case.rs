@@ -1,4 +1,4 @@
-//! `sentence-case`: a sentence that starts with a small letter although its kind here starts with a capital.
+//! `sentence-case`: a sentence that starts in lower case although most of its kind here start with a capital.
 
 use crate::facts::code_names::is_named_in_code;
 use crate::model::document::{BlockKind, Document, ProseBlock};
@@ -21,23 +21,24 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-/// How many headings or sentences a document needs for a habit, and the share of them that must start with a capital.
+/// Minimum number of headings or sentences of a document that make a habit, and the minimum share of them that start
+/// with a capital (both guesses).
 const HABIT: (usize, f64) = (6, 0.9);
 
-/// Abbreviations after whose point a sentence goes on.
+/// Abbreviations after whose full stop a sentence continues.
 const ABBREVIATIONS: [&str; 22] = [
     "al", "approx", "ca", "cf", "co", "corp", "dr", "eg", "esp", "etc", "fig", "ie", "inc", "max", "min", "mr", "mrs",
     "no", "resp", "sec", "vol", "vs",
 ];
 
-/// Words that open sentences and name nothing, although some stand in lists of terms.
-const OPENERS: [&str; 24] = [
+/// Words that begin sentences and never name anything, although some are in lists of terms.
+const SENTENCE_OPENERS: [&str; 24] = [
     "a", "an", "and", "at", "but", "for", "he", "if", "in", "it", "its", "on", "or", "she", "so", "that", "the",
     "these", "they", "this", "to", "use", "we", "you",
 ];
 
 /// A start of a sentence or heading.
-struct Start<'a> {
+struct SentenceStart<'a> {
     block: &'a ProseBlock,
     word: Word<'a>,
     heading: bool,
@@ -47,9 +48,9 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     if !cx.audit || doc.language() != Language::English {
         return;
     }
-    let starts: Vec<Start<'_>> = doc.prose.blocks.iter().flat_map(|block| starts(doc, block)).collect();
+    let starts: Vec<SentenceStart<'_>> = doc.prose.blocks.iter().flat_map(|block| starts(doc, block)).collect();
     for heading in [true, false] {
-        let kind: Vec<&Start<'_>> = starts.iter().filter(|start| start.heading == heading).collect();
+        let kind: Vec<&SentenceStart<'_>> = starts.iter().filter(|start| start.heading == heading).collect();
         let capital = kind.iter().filter(|start| start.word.shape != Shape::Lower).count();
         if kind.len() < HABIT.0 || (capital as f64) < HABIT.1 * kind.len() as f64 {
             continue;
@@ -60,8 +61,8 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// The starts of a block: for a heading its first word, for other prose the words after a full stop.
-fn starts<'a>(doc: &'a Document, block: &'a ProseBlock) -> Vec<Start<'a>> {
+/// Returns the starts of a block: for a heading its first word, for other prose the words after a full stop.
+fn starts<'a>(doc: &'a Document, block: &'a ProseBlock) -> Vec<SentenceStart<'a>> {
     let heading = matches!(doc[block.block].kind, BlockKind::Heading(_));
     let text = doc.prose.text_of(block);
     let mut before: Option<Word<'_>> = None;
@@ -72,14 +73,15 @@ fn starts<'a>(doc: &'a Document, block: &'a ProseBlock) -> Vec<Start<'a>> {
             Some(last) => !heading && ends_sentence(text, &last, &word),
         };
         if opens && word.shape != Shape::Other {
-            starts.push(Start { block, word, heading });
+            starts.push(SentenceStart { block, word, heading });
         }
         before = Some(word);
     }
     starts
 }
 
-/// Whether a sentence ends between two words: a full stop and one space, after a word that is no abbreviation.
+/// Returns true if a sentence ends between two words: at a full stop and one space, unless the full stop belongs to an
+/// abbreviation.
 fn ends_sentence(text: &str, last: &Word<'_>, next: &Word<'_>) -> bool {
     let between = text.get(last.end()..next.start).unwrap_or("");
     let word = last.text.to_ascii_lowercase();
@@ -91,12 +93,14 @@ fn ends_sentence(text: &str, last: &Word<'_>, next: &Word<'_>) -> bool {
         && stands_free(text, last.start, last.end())
 }
 
-/// Whether a start is small by mistake: a common English word, and no name that is always written small.
-fn is_small(doc: &Document, start: &Start<'_>, own: &AllowedWords) -> bool {
+/// Returns true if a start is in lower case by mistake: it is a common English word, and not a name that is always
+/// written in lower case.
+fn is_small(doc: &Document, start: &SentenceStart<'_>, own: &AllowedWords) -> bool {
     let text = doc.prose.text_of(start.block);
     let after = text.get(start.word.end()..).unwrap_or("");
-    // "heap for cleanup", "reflect package", "exec: runs commands": names of what is written about.
-    let is_term = !OPENERS.contains(&start.word.text) && (start.word.text.len() < 3 || is_term(start.word.text));
+    // "heap for cleanup", "reflect package", "exec: runs commands": names of the things that the text describes.
+    let is_term =
+        !SENTENCE_OPENERS.contains(&start.word.text) && (start.word.text.len() < 3 || is_term(start.word.text));
     let is_name = is_term || after.starts_with(':') || after.starts_with(" package");
     !is_name
         && start.word.shape == Shape::Lower
@@ -106,7 +110,7 @@ fn is_small(doc: &Document, start: &Start<'_>, own: &AllowedWords) -> bool {
         && !is_named_in_code(doc, start.word.text)
 }
 
-fn say(doc: &Document, start: &Start<'_>, out: &mut Report) {
+fn say(doc: &Document, start: &SentenceStart<'_>, out: &mut Report) {
     let base = start.block.range.start as usize;
     let range = base + start.word.start..base + start.word.end();
     let span = doc.prose.source_span(range.clone());

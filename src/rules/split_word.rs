@@ -20,8 +20,8 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-/// Shorter rests join with a letter to too many words.
-const SHORTEST_REST: usize = 3;
+/// Minimum length of the rest of a divided word, in bytes (a guess): shorter rests form a word with too many letters.
+const MIN_REST_BYTES: usize = 3;
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     if doc.language() != Language::English {
@@ -43,7 +43,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// The single letter before a space and the word after it, which starts small.
+/// Returns the single letter before a space and the word after it, which starts in lower case.
 fn letter_and_rest(text: &str, space: usize) -> Option<(Word<'_>, Word<'_>)> {
     let bytes = text.as_bytes();
     let at = space.checked_sub(1)?;
@@ -57,12 +57,12 @@ fn letter_and_rest(text: &str, space: usize) -> Option<(Word<'_>, Word<'_>)> {
     Some((Word { start: at, ..letter }, Word { start: space + 1, ..rest }))
 }
 
-/// Whether a single letter and what follows it are one word that a space divides: they join to a word, and what follows
-/// is none by itself.
+/// Returns true if a single letter and the text after it are one word that a space divides: together they form a word,
+/// and the text after the space is not a word by itself.
 fn is_split(doc: &Document, text: &str, letter: &Word<'_>, rest: &Word<'_>) -> bool {
     let is_word_alone = matches!(letter.text, "a" | "A" | "I" | "O");
     // "R ollingUpdate" and "k eys", but not "K Vectors" or "n JWTs".
-    let fits = rest.text.len() >= SHORTEST_REST
+    let fits = rest.text.len() >= MIN_REST_BYTES
         && matches!(rest.shape, Shape::Lower | Shape::Mixed)
         && rest.text.starts_with(|c: char| c.is_ascii_lowercase());
     if is_word_alone || !fits || text.as_bytes().get(letter.end()) != Some(&b' ') {
@@ -73,14 +73,14 @@ fn is_split(doc: &Document, text: &str, letter: &Word<'_>, rest: &Word<'_>) -> b
     }
     let joined = format!("{}{}", letter.text, rest.text);
     let joins = match rest.shape {
-        // An identifier: the document must know it, for no dictionary does.
+        // The document must contain an identifier elsewhere, because no dictionary does.
         Shape::Mixed => occurs(doc.text(), &joined) || humps_are_words(&joined),
         _ => is_english(&joined) || is_term(&joined),
     };
     joins && !is_english(rest.text) && !is_term(rest.text) && !occurs(doc.text(), rest.text)
 }
 
-/// Whether an identifier in camel case consists of words: `RollingUpdate`.
+/// Returns true if an identifier in camel case consists of words: `RollingUpdate`.
 fn humps_are_words(identifier: &str) -> bool {
     let mut humps: Vec<String> = Vec::new();
     for c in identifier.chars() {
@@ -92,7 +92,7 @@ fn humps_are_words(identifier: &str) -> bool {
     humps.len() > 1 && humps.iter().all(|hump| hump.len() > 2 && (is_english(hump) || is_term(hump)))
 }
 
-/// Whether `word` stands in `text` as a whole, but for the one place that is asked about.
+/// Returns true if `word` occurs in `text` as a whole word, apart from the place in question.
 fn occurs(text: &str, word: &str) -> bool {
     let bytes = text.as_bytes();
     let whole = memchr::memmem::find_iter(bytes, word).filter(|&at| {

@@ -1,4 +1,4 @@
-//! `swallowed-text`: a line that Markdown joins to what stands before it, against what its writer can be seen to mean.
+//! `swallowed-text`: a line that Markdown joins to the text before it, against the visible intention of its author.
 
 use std::collections::BTreeMap;
 
@@ -19,9 +19,9 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-/// A cause that speaks more often in one document is told once, with all its places: it is one habit, to be mended in
-/// one go.
-const SINGLY: usize = 3;
+/// Maximum number of findings with one cause in a document (a guess): more of them are one finding with all places,
+/// because they are one habit with one repair.
+const MAX_ABSORBED_FINDINGS: usize = 3;
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     let mut faults: Vec<Fault> = underlines(doc).collect();
@@ -35,15 +35,15 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
             }
         }
     }
-    // Where the items in the middle of lists go on at the margin too, that is how this document breaks its lines.
+    // Where items in the middle of lists also continue at the margin, the document always breaks its lines in this way.
     let ends = lines.iter().filter(|line| line.ends_list).count();
     if (lines.len() - ends) * 4 <= ends {
         let ends = lines.into_iter().filter(|line| line.ends_list);
-        faults.extend(ends.map(|Lazy { span, item, .. }| Fault::new(Cause::TakenIn, span).beside(item)));
+        faults.extend(ends.map(|Lazy { span, item, .. }| Fault::new(AbsorbCause::AbsorbedByItem, span).beside(item)));
     }
-    let mut by_cause: BTreeMap<Cause, Vec<Fault>> = BTreeMap::new();
+    let mut by_cause: BTreeMap<AbsorbCause, Vec<Fault>> = BTreeMap::new();
     for fault in faults {
-        // A comment that allows one place must find it.
+        // A suppression must match exactly one finding.
         let allowed = doc.suppressions.iter().any(|allow| allow.scope.overlaps(fault.place));
         if allowed {
             say(doc, &[fault], out);
@@ -52,46 +52,46 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
         }
     }
     for faults in by_cause.values() {
-        let size = if faults.len() > SINGLY { faults.len() } else { 1 };
+        let size = if faults.len() > MAX_ABSORBED_FINDINGS { faults.len() } else { 1 };
         faults.chunks(size).for_each(|faults| say(doc, faults, out));
     }
 }
 
-/// Why Markdown joins a line to others.
+/// Reason why Markdown joins a line to others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Cause {
+enum AbsorbCause {
     /// Dashes under a sentence.
     Underline,
-    /// A list item goes on.
-    TakenIn,
-    /// A list that does not begin with 1 follows text.
+    /// A list item that continues.
+    AbsorbedByItem,
+    /// A list after text that does not begin with 1.
     LateList,
-    /// A quote mark stands before the first number of a list.
+    /// A quotation mark before the first number of a list.
     QuotedList,
 }
 
-impl Cause {
+impl AbsorbCause {
     fn message(self) -> &'static str {
         match self {
             Self::Underline => "this line makes a heading of the text above it",
-            Self::TakenIn => "without an empty line before it this line belongs to the list item above",
+            Self::AbsorbedByItem => "without an empty line before it this line belongs to the list item above",
             Self::LateList => "without an empty line before it this list is read as running text",
             Self::QuotedList => "the quote mark before its first number makes running text of this list",
         }
     }
 }
 
-/// A line that is joined to others, with what it is joined to.
+/// An absorbed line, with the text that Markdown joins it to.
 struct Fault {
-    cause: Cause,
+    cause: AbsorbCause,
     place: Span,
     beside: Option<Span>,
-    /// For a list, its lines.
+    /// For a list, the number of its lines.
     lines: Option<usize>,
 }
 
 impl Fault {
-    fn new(cause: Cause, place: Span) -> Self {
+    fn new(cause: AbsorbCause, place: Span) -> Self {
         Self { cause, place, beside: None, lines: None }
     }
 
@@ -100,7 +100,7 @@ impl Fault {
     }
 }
 
-/// Says faults of one cause as one finding, in the place of the first.
+/// Reports defects of one cause as one finding, at the place of the first.
 fn say(doc: &Document, faults: &[Fault], out: &mut Report) {
     let Some((first, others)) = faults.split_first() else { return };
     let message = first.cause.message();
@@ -110,7 +110,7 @@ fn say(doc: &Document, faults: &[Fault], out: &mut Report) {
     };
     let finding = out.find(doc.id, first.place, message);
     if let Some(beside) = first.beside {
-        let what = if first.cause == Cause::Underline {
+        let what = if first.cause == AbsorbCause::Underline {
             "this is read as a heading"
         } else {
             "the list item that takes it in"
@@ -125,8 +125,8 @@ fn say(doc: &Document, faults: &[Fault], out: &mut Report) {
         finding.label("the first of them").help(format!("the others are lines {}", lines.join(", ")));
         finding.data("places", faults.len());
     }
-    // A quote mark needs its partner looked for.
-    if first.cause != Cause::QuotedList {
+    // The counterpart of a quotation mark is not known.
+    if first.cause != AbsorbCause::QuotedList {
         let newline =
             |fault: &Fault| if doc.text()[..fault.place.start as usize].ends_with("\r\n") { "\r\n" } else { "\n" };
         let edit = |fault: &Fault| Edit {
@@ -143,25 +143,26 @@ fn say(doc: &Document, faults: &[Fault], out: &mut Report) {
     }
 }
 
-/// The dashes that make headings of sentences.
+/// Returns the dashes that turn sentences into headings.
 fn underlines(doc: &Document) -> impl Iterator<Item = Fault> {
     let at_top = doc.headings.iter().filter(|heading| doc[heading.block].parent.is_none());
     at_top.filter_map(|heading| {
         let underline = accidental_underline(doc, heading.span, heading.content)?;
-        Some(Fault::new(Cause::Underline, underline).beside(heading.content))
+        Some(Fault::new(AbsorbCause::Underline, underline).beside(heading.content))
     })
 }
 
-/// A line at the margin that a list item takes in.
+/// A line at the margin that a list item absorbs.
 struct Lazy {
     span: Span,
     /// The first line of the item.
     item: Span,
-    /// Whether the item is the last of a list of several.
+    /// True if the item is the last of a list of several.
     ends_list: bool,
 }
 
-/// The dashes under a setext heading that is a sentence or several lines: meant as a thematic break.
+/// Returns the dashes under a setext heading that is a sentence or several lines, and were therefore meant as a
+/// thematic break.
 fn accidental_underline(doc: &Document, span: Span, content: Span) -> Option<Span> {
     let written = doc.slice(span);
     if written.starts_with('#') {
@@ -175,8 +176,8 @@ fn accidental_underline(doc: &Document, span: Span, content: Span) -> Option<Spa
     (dashes == "---" && (sentence || several) && underline.start > content.end).then_some(underline)
 }
 
-/// A line at the margin that Markdown takes into the list item above it, though it starts a new sentence and nothing in
-/// the list is written so.
+/// Returns a line at the margin that the list item above it absorbs, although it starts a new sentence and the list has
+/// no other line of this form.
 fn lazy_line(doc: &Document, paragraph: usize) -> Option<Lazy> {
     let block = &doc.blocks[paragraph];
     let item = &doc[block.parent?];
@@ -201,7 +202,8 @@ fn lazy_line(doc: &Document, paragraph: usize) -> Option<Lazy> {
     })
 }
 
-/// Lines of a paragraph that look like an ordered list; only one that begins with 1 needs no empty line before it.
+/// Returns lines of a paragraph that look like an ordered list. Only a list that begins with 1 needs no empty line
+/// before it.
 fn list_in_text(doc: &Document, span: Span) -> Option<Fault> {
     let text = doc.slice(span);
     if !text.contains('\n') {
@@ -226,19 +228,20 @@ fn list_in_text(doc: &Document, span: Span) -> Option<Fault> {
     let counts = numbers.len() >= 2 && numbers.windows(2).all(|pair| pair[1].0 == pair[0].0 + 1);
     let &(number, first) = numbers.first().filter(|_| counts)?;
     Some(match quoted_first(doc, span, first, number) {
-        Some(opening) => Fault { lines: Some(numbers.len() + 1), ..Fault::new(Cause::QuotedList, opening) },
-        None => Fault { lines: Some(numbers.len()), ..Fault::new(Cause::LateList, first) },
+        Some(opening) => Fault { lines: Some(numbers.len() + 1), ..Fault::new(AbsorbCause::QuotedList, opening) },
+        None => Fault { lines: Some(numbers.len()), ..Fault::new(AbsorbCause::LateList, first) },
     })
 }
 
-/// The line before the first that counts, if it has the number before and only a quote mark keeps it from counting.
+/// Returns the line before the first item, if it has the preceding number and only a quotation mark keeps it from being
+/// an item.
 fn quoted_first(doc: &Document, paragraph: Span, first: Span, number: u32) -> Option<Span> {
     let line = doc.line_span(first.start.checked_sub(1).filter(|&end| end > paragraph.start)?);
     let quoted = doc.slice(line).trim_start_matches(['"', '“', '*', '(', ' ']);
     (number_of(quoted)? + 1 == number).then_some(line)
 }
 
-/// The number of a line such as `3. Haul in`.
+/// Returns the number of a line such as `3. Haul in`.
 fn number_of(line: &str) -> Option<u32> {
     let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let rest = line.get(digits..)?.strip_prefix(['.', ')'])?;

@@ -1,4 +1,4 @@
-//! `title-mismatch`: two versions ask different things under one number, or the same in other words.
+//! `title-mismatch`: two versions that have different items under one number, or word the same item differently.
 
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
         for (at, pair) in alignment.rows().iter().enumerate() {
             let told = match pair.verdict {
                 Verdict::Reworded => true,
-                // A replaced section, or a pair of titles that merely moved, is told by other rules.
+                // Other rules report a replaced section, or a pair of titles that only moved.
                 Verdict::Different => !folded.contains(&(at as u32)) && !is_swapped(pair, &swapped),
                 _ => false,
             };
@@ -42,7 +42,7 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// The items that stand word for word under another number.
+/// Returns the items that occur verbatim under another number.
 fn swapped(alignment: &Alignment) -> BTreeSet<ItemRef> {
     let exact = alignment.moves().iter().filter(|pair| pair.score >= 0.999);
     exact.flat_map(|pair| [pair.base, pair.derived]).flatten().collect()
@@ -84,19 +84,19 @@ fn tell(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context<'
             "take the title of the version of greater authority",
         ));
     } else {
-        // The body belongs to the title that stands there: which of the two is right, a person has to say.
+        // The body belongs to the title of its own version, so only a person can decide which of the two is right.
         finding.candidates([title]);
     }
 }
 
-/// Whether nobody would take two titles for two questions: "in the winter" and "in winter".
+/// Returns true if no reader would take two titles for two items: "in the winter" and "in winter".
 fn differ_by_articles(titles: [&str; 2]) -> bool {
     let [a, b] = titles.map(title::key);
     let rest = |key| title::words(key).filter(|word| !["a", "an", "the"].contains(word));
     rest(&a).eq(rest(&b))
 }
 
-/// The authority's title, if it can stand where the other one stands.
+/// Returns the title of the reference version, if it is valid in place of the other title.
 fn copyable(wanted: &Item, doc: &Document, found: &Item) -> Option<String> {
     let title = doc.slice(wanted.title).trim();
     let several_lines = title.contains(['\n', '\r']);

@@ -1,4 +1,4 @@
-//! `unclosed-delimiter`: a fence, comment or emphasis that does not end where its writer meant it to.
+//! `unclosed-delimiter`: a fence, comment or emphasis without an end where its author meant one.
 
 use memchr::memmem;
 
@@ -61,7 +61,7 @@ fn fence(doc: &Document, fault: &FenceDefect, out: &mut Report) {
     mend(doc, fault, finding);
 }
 
-/// The lines in `span` that would be headings if they were not read as code.
+/// Returns the lines in `span` that would be headings outside code.
 fn headings_in(doc: &Document, span: Span) -> Vec<Span> {
     let mut lines = Vec::new();
     let mut start = span.start;
@@ -85,7 +85,8 @@ fn mend(doc: &Document, fault: &FenceDefect, finding: &mut Finding) {
             let blank = (rest.len() - rest.trim_start().len()) as u32;
             let span = Span::new(fault.ticks.end, fault.ticks.end + blank);
             let fix = Fix::replace(doc.id, span, format!("{newline}{lead}"), "move what follows to its own line");
-            // Quote marks and asterisks say nothing about code: they can only belong to the text around it.
+            // Quotation marks and asterisks do not occur in code on their own, so they can only belong to the text
+            // around it.
             match rest.trim().chars().all(|c| !c.is_alphanumeric() && c != '/' && c != '#') && !lost_nothing(fault) {
                 true => fix.applicability(Applicability::Safe),
                 false => fix,
@@ -132,7 +133,7 @@ fn mend(doc: &Document, fault: &FenceDefect, finding: &mut Finding) {
     finding.fix(fix);
 }
 
-/// The fix that makes both fences of a block longer than those inside it.
+/// Returns the fix that makes both fences of a block longer than those inside it.
 fn lengthened(doc: &Document, opener: Span, closer: Span) -> Fix {
     let written = doc.slice(opener);
     let start = opener.start + written.find(['`', '~']).unwrap_or(0) as u32;
@@ -149,7 +150,7 @@ fn lost_nothing(fault: &FenceDefect) -> bool {
     fault.swallowed.is_empty()
 }
 
-/// The fix that closes a block after its last line that is not empty.
+/// Returns the fix that closes a block after its last line that is not empty.
 fn closing(doc: &Document, fault: &FenceDefect, newline: &str, lead: &str) -> Option<Fix> {
     let block = doc.slice(Span::new(fault.line.end, fault.repair));
     let content = block.trim_end();
@@ -160,14 +161,14 @@ fn closing(doc: &Document, fault: &FenceDefect, newline: &str, lead: &str) -> Op
     let ticks = doc.slice(fault.ticks);
     let title = "close the code block";
     let at_end = fault.swallowed.is_empty();
-    // Where text follows at once, an empty line sets it apart.
+    // Where text follows directly, an empty line separates it.
     let gap = if !at_end && block[content.len()..].matches('\n').count() < 2 { newline } else { "" };
     let fix = Fix::replace(doc.id, Span::at(at), format!("{newline}{lead}{ticks}{gap}"), title);
-    // At the end of the text, closing the block changes nothing that readers see.
+    // At the end of the text, closing the block changes nothing in the rendered document.
     Some(if at_end { fix.applicability(Applicability::Safe) } else { fix })
 }
 
-/// The break that ends a line, as this document writes it.
+/// Returns the line break as this document writes it.
 fn line_break(doc: &Document, line: Span) -> &'static str {
     match doc.text().as_bytes().get(line.end as usize) {
         Some(b'\r') => "\r\n",
@@ -176,7 +177,8 @@ fn line_break(doc: &Document, line: Span) -> &'static str {
     }
 }
 
-/// What a further line in the same containers starts with: indentation and quote marks, spaces for a list marker.
+/// Returns the beginning of a further line in the same containers: indentation and quote markers, spaces for a list
+/// marker.
 fn lead(doc: &Document, line: Span) -> String {
     let written = doc.slice(line);
     let start = written.find(['`', '~']).unwrap_or(0);
@@ -193,7 +195,8 @@ fn lead(doc: &Document, line: Span) -> String {
     }
 }
 
-/// Comments without an end: the rest of the document is invisible, or their start is not.
+/// Reports comments without an end: either the rest of the document is invisible, or the start of the comment is
+/// visible.
 fn comments(doc: &Document, out: &mut Report) {
     for html in &doc.html {
         let text = doc.slice(*html);
@@ -212,12 +215,12 @@ fn comments(doc: &Document, out: &mut Report) {
     }
 }
 
-/// Whether a block of prose is a paragraph.
+/// Returns true if a block of prose is a paragraph.
 fn is_running_text(doc: &Document, prose: &ProseBlock) -> bool {
     matches!(doc[prose.block].kind, BlockKind::Paragraph)
 }
 
-/// Pairs of asterisks that readers see.
+/// Reports pairs of asterisks that are rendered literally.
 fn emphasis(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     let text = doc.prose.text();
     let mut marks: Vec<usize> = Vec::new();
@@ -249,7 +252,7 @@ fn block_of(doc: &Document, at: usize) -> usize {
     doc.prose.blocks.partition_point(|block| block.range.start as usize <= at).saturating_sub(1)
 }
 
-/// The literal pairs of asterisks of one block.
+/// Reports the literal pairs of asterisks of one block.
 fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'_>, out: &mut Report) {
     let text = doc.prose.text();
     match *marks {
@@ -259,7 +262,7 @@ fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'
             let after = text[close + 2..].chars().next().unwrap_or('\n');
             let words = inner.trim();
             let spaced = inner.starts_with(' ') || inner.ends_with(' ');
-            // Between spaces, one word may be an operand of a power.
+            // Between spaces, a single word may be an operand of a power.
             let operand = inner.starts_with(' ') && inner.ends_with(' ') && before == ' ' && !words.contains(' ');
             let phrase = words.starts_with(|c: char| !c.is_ascii_punctuation() || "\"'([:".contains(c))
                 && words.chars().any(char::is_alphabetic)
@@ -294,13 +297,13 @@ fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'
     }
 }
 
-/// A parenthesis that a paragraph opens and never closes.
+/// Reports a parenthesis that a paragraph opens and never closes.
 fn bracket(doc: &Document, prose: &ProseBlock, out: &mut Report) {
     let text = doc.prose.text_of(prose);
     let mut open: Vec<usize> = Vec::new();
     for (at, c) in text.char_indices() {
         match c {
-            // A smiley is no bracket, and neither is the end of an enumerator.
+            // The parenthesis of a smiley opens nothing, and that of an enumerator closes nothing.
             '(' if !text[..at].ends_with([':', ';', '-', '=']) => open.push(at),
             ')' if !text[..at].ends_with([':', ';', '-']) && open.pop().is_none() => return,
             _ => {}
@@ -315,8 +318,8 @@ fn bracket(doc: &Document, prose: &ProseBlock, out: &mut Report) {
     }
 }
 
-/// An answer that begins with a quote mark, perhaps after its label, and has none that ends it. An answer reaches to the
-/// next heading or to the next paragraph that begins so.
+/// Reports an answer that begins with a quotation mark, perhaps after its label, and has no closing one. An answer ends
+/// at the next heading or at the next paragraph that begins with a quotation mark.
 fn quotes(doc: &Document, out: &mut Report) {
     let mut open: Option<usize> = None;
     let mut marks = 0;

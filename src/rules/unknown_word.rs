@@ -1,4 +1,4 @@
-//! `unknown-word`: a rare word that no dictionary knows and that is one slip away from a known one.
+//! `unknown-word`: a rare word that no dictionary contains and that is one typo away from a known one.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
 pub(crate) static RULE: Rule = Rule {
     id: "unknown-word",
     family: Family::Language,
-    // Most findings are of the audit tier; those with strong evidence are not.
+    // Most findings are of the audit tier; those with strong evidence are of the gate tier.
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Words,
@@ -35,40 +35,43 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Collection(check),
 };
 
-/// Shorter words are too near to too many others.
-const SHORTEST: usize = 6;
-/// Longer ones are no words, and looking for their neighbours would take too long.
-const LONGEST: usize = 40;
-/// Shorter words are no matter for the gate.
-const SHORTEST_SURE: usize = 8;
-/// How many candidates are offered at most.
-const MOST: usize = 4;
-/// A word that occurs more often, copies of one passage included, is the authors' own.
-const RARE: u32 = 24;
-/// So is a word that occurs in more different places.
-const FEW_PLACES: usize = 3;
-/// How many times as common its neighbour has to be for a word that might be a compound, and how common at least.
-const COMMONER: (u32, u32) = (5, 20);
-/// How long both parts of a compound have to be for it to be a word that others are slips of: shorter ones are in words of
-/// any language ("chest" and "ham").
-const HALF: usize = 5;
+/// Minimum length of a suspect word (a guess): shorter words are similar to too many others.
+const MIN_UNKNOWN_WORD_CHARS: usize = 6;
+/// Maximum length of a suspect word (a guess): longer tokens are not words, and searching for their neighbours takes
+/// too long.
+const MAX_WORD_BYTES: usize = 40;
+/// Minimum length of a suspect word in the gate tier (a guess).
+const MIN_CERTAIN_WORD_CHARS: usize = 8;
+/// Maximum number of suggested corrections (a guess).
+const MAX_SUGGESTIONS: usize = 4;
+/// Maximum number of occurrences of a suspect word, copies of one passage included (a guess): a more frequent word is
+/// the authors' own.
+const MAX_OCCURRENCES: u32 = 24;
+/// Maximum number of different passages with a suspect word (a guess): a word in more of them is the authors' own.
+const MAX_PASSAGES: usize = 3;
+/// Minimum ratio of a neighbour's occurrences to those of a word that may be a compound, and minimum number of
+/// occurrences of the neighbour (both guesses).
+const KNOWN_NEIGHBOUR_RATIO: (u32, u32) = (5, 20);
+/// Minimum length of both parts of a compound that may be the correction of another word (a guess): shorter parts occur
+/// in words of any language ("chest" and "ham").
+const MIN_COMPOUND_PART_BYTES: usize = 5;
 
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let texts: Vec<&str> = collection.documents.iter().map(english_text).collect();
-    let vocabulary = Vocabulary::of(texts.iter().copied(), shortest(cx) - 1, RARE);
+    let vocabulary = Vocabulary::of(texts.iter().copied(), shortest(cx) - 1, MAX_OCCURRENCES);
     let entries = vocabulary.entries();
     let common = if cx.audit { common_words(&texts, &entries) } else { Common::default() };
-    let mut found: Vec<(Place<'_>, Verdict)> = Vec::new();
+    let mut found: Vec<(SuspectOccurrence<'_>, SuspectDiagnosis)> = Vec::new();
     for entry in &entries {
         let Some(suspect) =
             word_at(&texts, entry.first).and_then(|word| suspect(word, entry, &vocabulary, &common, cx))
         else {
             continue;
         };
-        let places = vocabulary.places(entry).into_iter().filter_map(|place| Place::new(&texts, place));
-        let places: Vec<Place<'_>> = places.collect();
+        let places = vocabulary.places(entry).into_iter().filter_map(|place| SuspectOccurrence::new(&texts, place));
+        let places: Vec<SuspectOccurrence<'_>> = places.collect();
         let contexts: BTreeSet<&str> = places.iter().map(|place| context(texts[place.doc], place)).collect();
-        let usual = contexts.len() > FEW_PLACES
+        let usual = contexts.len() > MAX_PASSAGES
             || places.iter().any(|place| !place.free || is_name(&collection.documents[place.doc], place));
         if usual {
             continue;
@@ -83,7 +86,7 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
             }
         }
     }
-    // In the order of the text, in which each block is weighed once.
+    // In the order of the text, so that each block is examined once.
     found.sort_by_key(|(place, _)| (place.doc, place.start));
     for in_doc in found.chunk_by(|(a, _), (b, _)| a.doc == b.doc) {
         let doc = &collection.documents[in_doc[0].0.doc];
@@ -96,70 +99,71 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// The shortest word that can be found. Without the audit tier only long words and their neighbours matter, unless
-/// there are versions that can prove a slip in others.
+/// Returns the minimum length of a word that can be reported. Without the audit tier only long words and their
+/// neighbours matter, unless there are versions whose words are evidence of a typo in others.
 fn shortest(cx: &Context<'_>) -> usize {
-    if cx.audit || !cx.collection.works.is_empty() { SHORTEST } else { SHORTEST_SURE }
+    if cx.audit || !cx.collection.works.is_empty() { MIN_UNKNOWN_WORD_CHARS } else { MIN_CERTAIN_WORD_CHARS }
 }
 
-/// Whether a place is the text of a link by itself, or its word a name in the code of its document.
-fn is_name(doc: &Document, place: &Place<'_>) -> bool {
+/// Returns true if an occurrence is the whole text of a link, or a name in the code of its document.
+fn is_name(doc: &Document, place: &SuspectOccurrence<'_>) -> bool {
     let span = doc.prose.source_span(place.start..place.start + place.word.len());
     let before = doc.text().get(..span.start as usize).unwrap_or("");
     let after = doc.text().get(span.end as usize..).unwrap_or("");
     before.ends_with('[') && after.starts_with(']') || is_named_in_code(doc, place.word)
 }
 
-/// The prose of a document if it is to be read, otherwise nothing.
+/// Returns the prose of a document if it is English, otherwise an empty text.
 fn english_text(doc: &Document) -> &str {
     if doc.format == Format::Markdown && doc.language() == Language::English { doc.prose.text() } else { "" }
 }
 
-/// A word that is probably wrong.
-struct Suspect {
-    /// What it may be meant for, likeliest first.
+/// A word that is probably misspelt.
+struct SuspectWord {
+    /// Possible corrections, likeliest first.
     meant: Vec<String>,
-    /// How often the only word it can be meant for occurs, if all else is evidence enough to fail a build on.
+    /// Number of occurrences of the only possible correction, if all other evidence suffices for the gate tier.
     sure: Option<u32>,
-    /// Whether another version of the work can make it sure: it is written small, and no two words in one.
+    /// True if another version of the work can make the correction certain: the word is in lower case, and does not
+    /// consist of two words.
     provable: bool,
-    /// Whether it is nothing for an editor's look unless it is sure.
+    /// True if the word is only reported if its correction is certain.
     gate_only: bool,
 }
 
-/// A word that another version of the work has where this one has a suspect.
-struct Witness {
-    /// It, in small letters.
+/// A word that another version of the work has in place of a suspect word.
+struct WordEvidence {
+    /// The word in lower case.
     word: String,
-    /// Where it stands there.
+    /// The document with the word.
     doc: DocId,
     span: Span,
 }
 
-/// What comes of a suspect at one place.
-struct Verdict {
+/// Decision on a suspect word at one place.
+struct SuspectDiagnosis {
     meant: Vec<String>,
     sure: bool,
-    witness: Option<Witness>,
+    witness: Option<WordEvidence>,
 }
 
-impl Suspect {
-    /// Whether it is surely wrong, if it stands in so many different passages.
+impl SuspectWord {
+    /// Returns true if the correction is certain, given the number of different passages with the word.
     fn is_sure(&self, passages: usize) -> bool {
         self.sure.is_some_and(|count| count as usize > passages)
     }
 
-    /// What it means where other versions have `witnesses`: the word of another version ranks before all others, and
-    /// a single one proves the slip.
-    fn verdict(&self, sure: bool, mut witnesses: Vec<Witness>) -> Verdict {
+    /// Returns the diagnosis, given the evidence of other versions: the word of another version ranks before all
+    /// others, and a single one proves the typo.
+    fn verdict(&self, sure: bool, mut witnesses: Vec<WordEvidence>) -> SuspectDiagnosis {
         let mut meant: Vec<String> = witnesses.iter().map(|witness| witness.word.clone()).collect();
         let proved = self.provable && witnesses.len() == 1;
         if !proved {
             meant.extend(self.meant.iter().filter(|word| witnesses.iter().all(|seen| seen.word != **word)).cloned());
-            meant.truncate(MOST);
+            meant.truncate(MAX_SUGGESTIONS);
         }
         let witness = (!witnesses.is_empty()).then(|| witnesses.swap_remove(0));
-        Verdict { meant, sure: sure || proved, witness }
+        SuspectDiagnosis { meant, sure: sure || proved, witness }
     }
 }
 
@@ -169,10 +173,11 @@ fn suspect(
     vocabulary: &Vocabulary,
     common: &Common<'_>,
     cx: &Context<'_>,
-) -> Option<Suspect> {
-    // A word that is never written small is a name.
-    let candidate =
-        (shortest(cx)..=LONGEST).contains(&written.len()) && entry.count <= RARE && (entry.small || cx.audit);
+) -> Option<SuspectWord> {
+    // A word that never occurs in lower case is a name.
+    let candidate = (shortest(cx)..=MAX_WORD_BYTES).contains(&written.len())
+        && entry.count <= MAX_OCCURRENCES
+        && (entry.small || cx.audit);
     if !candidate {
         return None;
     }
@@ -185,7 +190,7 @@ fn suspect(
     }
     let (near, contested) = near_words(&word, entry, vocabulary);
     let sure = match near.as_slice() {
-        [(only, count)] if entry.small && word.len() >= SHORTEST_SURE && !contested => {
+        [(only, count)] if entry.small && word.len() >= MIN_CERTAIN_WORD_CHARS && !contested => {
             is_sure(&word, entry, only, *count).then_some(*count)
         }
         _ => None,
@@ -193,32 +198,32 @@ fn suspect(
     let compound = is_compound(&word);
     let mut meant: Vec<String> = near.into_iter().map(|(word, _)| word).collect();
     if meant.is_empty() && cx.audit && !compound {
-        if word.len() >= SHORTEST_SURE {
+        if word.len() >= MIN_CERTAIN_WORD_CHARS {
             meant = far_words(&word, common);
         }
         meant.extend(neighbours(&word).into_iter().filter(|near| is_inside(&word, near)));
-        if word.len() >= SHORTEST_SURE {
+        if word.len() >= MIN_CERTAIN_WORD_CHARS {
             meant.extend(two_words(&word));
         }
     }
-    meant.truncate(MOST);
+    meant.truncate(MAX_SUGGESTIONS);
     let provable = entry.small && !compound;
-    // Another version may know what no word of this one tells.
+    // Another version may have the correction even if this one does not.
     let hopeless = meant.is_empty() && cx.collection.works.is_empty();
-    (!hopeless).then_some(Suspect { meant, sure, provable, gate_only: compound })
+    (!hopeless).then_some(SuspectWord { meant, sure, provable, gate_only: compound })
 }
 
-/// Whether the user knows a word in small letters, or wrote it down as a misspelling.
+/// Returns true if the user allows a word in lower case, or listed it as a misspelling.
 fn is_allowed(word: &str, options: &Options) -> bool {
     options.unknown_word.words.contains(word)
         || options.misspelling.extend_words.contains_key(word)
-        // Told as another country's spelling.
+        // `misspelling` reports the spelling of another country.
         || options.locale.is_some_and(|locale| foreign(word, locale).is_some())
 }
 
-/// The known words of the collection that are one slip away, with their counts, likeliest first; and whether a much
-/// commoner word that only the collection knows is as near. Such a word is no correction, because it may be one of another
-/// language, unless it is plainly made of two English ones ("healthcheck").
+/// Returns the known words of the collection that are one typo away, with their counts, likeliest first; and true if a
+/// much more common word that only the collection has is as near. Such a word is not offered as a correction, because
+/// it may belong to another language, unless it is evidently made of two English words ("healthcheck").
 fn near_words(word: &str, entry: &Entry, vocabulary: &Vocabulary) -> (Vec<(String, u32)>, bool) {
     let mut contested = false;
     let mut near: Vec<(String, u32)> = Vec::new();
@@ -229,7 +234,7 @@ fn near_words(word: &str, entry: &Entry, vocabulary: &Vocabulary) -> (Vec<(Strin
             && is_inside(word, spelling)
             && near.iter().all(|(known, _)| known != spelling)
         {
-            let learnt = is_much_commoner(found.count, entry) && is_compound_of(spelling, HALF);
+            let learnt = is_much_commoner(found.count, entry) && is_compound_of(spelling, MIN_COMPOUND_PART_BYTES);
             if is_known(spelling) || is_derived(spelling) || learnt {
                 near.push((spelling.to_owned(), found.count));
             } else {
@@ -250,8 +255,8 @@ fn common_words<'a>(texts: &[&'a str], entries: &[Entry]) -> Common<'a> {
         if let Some(word) = word_at(texts, entry.first)
             && let (Some(first), Some(last)) = (word.bytes().next(), word.bytes().last())
             && entry.small
-            && entry.count >= COMMONER.1
-            && word.len() + 1 >= SHORTEST_SURE
+            && entry.count >= KNOWN_NEIGHBOUR_RATIO.1
+            && word.len() + 1 >= MIN_CERTAIN_WORD_CHARS
         {
             common.entry((first.to_ascii_lowercase(), last.to_ascii_lowercase())).or_default().push(word);
         }
@@ -259,8 +264,8 @@ fn common_words<'a>(texts: &[&'a str], entries: &[Entry]) -> Common<'a> {
     common
 }
 
-/// The common words of the collection that are two slips away from a long word: "Sticktly" is rather "strictly" than
-/// "stickily".
+/// Returns the common words of the collection that are two typos away from a long word: "Sticktly" is more likely
+/// "strictly" than "stickily".
 fn far_words(word: &str, common: &Common<'_>) -> Vec<String> {
     let (Some(first), Some(last)) = (word.bytes().next(), word.bytes().last()) else { return Vec::new() };
     let near_in_length = |other: &&&str| other.len().abs_diff(word.len()) <= 2;
@@ -272,10 +277,11 @@ fn far_words(word: &str, common: &Common<'_>) -> Vec<String> {
 }
 
 fn is_much_commoner(count: u32, entry: &Entry) -> bool {
-    count >= COMMONER.0 * entry.count && count >= COMMONER.1
+    count >= KNOWN_NEIGHBOUR_RATIO.0 * entry.count && count >= KNOWN_NEIGHBOUR_RATIO.1
 }
 
-/// Whether the slip lies inside the word: at its end it makes another form of the word, at its start another word.
+/// Returns true if the typo is inside the word: a difference at the end makes another form of the word, one at the
+/// start another word.
 fn is_inside(word: &str, meant: &str) -> bool {
     let (word, meant) = (word.as_bytes(), meant.as_bytes());
     let ends = word.last() == meant.last() && word.first() == meant.first();
@@ -284,34 +290,34 @@ fn is_inside(word: &str, meant: &str) -> bool {
     ends && !prefix
 }
 
-/// Whether the evidence is enough to fail a build on.
+/// Returns true if the evidence suffices for the gate tier.
 fn is_sure(word: &str, entry: &Entry, meant: &str, count: u32) -> bool {
-    // A letter doubled or not is often but the spelling of another country.
+    // A doubled letter is often only the spelling of another country.
     let is_variant = squeezed(word) == squeezed(meant);
     is_english(meant) && !is_compound(word) && !is_variant || is_much_commoner(count, entry)
 }
 
-/// The word with doubled letters written once.
+/// Returns the word with doubled letters written once.
 fn squeezed(word: &str) -> Vec<u8> {
     let mut letters = word.as_bytes().to_vec();
     letters.dedup();
     letters
 }
 
-/// One occurrence of a suspect.
-struct Place<'a> {
+/// One occurrence of a suspect word.
+struct SuspectOccurrence<'a> {
     doc: usize,
     word: &'a str,
     start: usize,
     free: bool,
 }
 
-impl<'a> Place<'a> {
+impl<'a> SuspectOccurrence<'a> {
     fn new(texts: &[&'a str], place: vocabulary::Place) -> Option<Self> {
         let word = word_at(texts, place)?;
         let text = texts[place.text as usize];
         let start = place.start as usize;
-        // It was counted as a word, so it is the first one from there on.
+        // The span begins with the word, because it was counted as one.
         let shape = words(word).next()?.shape;
         Some(Self { doc: place.text as usize, word, start, free: is_free(text, &Word { text: word, start, shape }) })
     }
@@ -321,13 +327,13 @@ fn word_at<'a>(texts: &[&'a str], place: vocabulary::Place) -> Option<&'a str> {
     texts.get(place.text as usize)?.get(place.start as usize..place.end as usize)
 }
 
-/// The words that the same item has in other versions, where they lack the suspect at `place`: known words one slip
-/// away from it, likeliest first.
-fn witnesses(collection: &Collection, place: &Place<'_>) -> Vec<Witness> {
+/// Returns the words that the same item has in other versions, if they lack the suspect word at `place`: known words
+/// one typo away, likeliest first.
+fn witnesses(collection: &Collection, place: &SuspectOccurrence<'_>) -> Vec<WordEvidence> {
     let doc = &collection.documents[place.doc];
     let suspect = place.word.to_ascii_lowercase();
     let offset = doc.prose.source_span(place.start..place.start + place.word.len()).start;
-    let mut found: Vec<Witness> = Vec::new();
+    let mut found: Vec<WordEvidence> = Vec::new();
     for item in aligned_items(collection, doc.id, offset) {
         let doc = collection.document(item.doc);
         let Some(item) = doc.items.get(item.item.index()).filter(|_| !english_text(doc).is_empty()) else { continue };
@@ -339,9 +345,9 @@ fn witnesses(collection: &Collection, place: &Place<'_>) -> Vec<Witness> {
         }
         for (word, start) in near {
             let new = found.iter().all(|witness| witness.word != word);
-            if new && is_one_slip(&suspect, &word) && (is_known(&word) || is_derived(&word)) {
+            if new && is_one_edit_away(&suspect, &word) && (is_known(&word) || is_derived(&word)) {
                 let start = span.start + start as u32;
-                found.push(Witness { doc: doc.id, span: Span::new(start, start + word.len() as u32), word });
+                found.push(WordEvidence { doc: doc.id, span: Span::new(start, start + word.len() as u32), word });
             }
         }
     }
@@ -349,14 +355,14 @@ fn witnesses(collection: &Collection, place: &Place<'_>) -> Vec<Witness> {
     found
 }
 
-/// Whether a word is inside one slip away from another, and no other spelling of it.
-fn is_one_slip(word: &str, meant: &str) -> bool {
-    /// The dearest single slip of [`distance`]; two cheap ones cost as much.
-    const ONE: f32 = 1.2;
-    is_inside(word, meant) && squeezed(word) != squeezed(meant) && distance(word, meant) <= ONE
+/// Returns true if a word is one typo, inside the word, away from another and is not another spelling of it.
+fn is_one_edit_away(word: &str, meant: &str) -> bool {
+    /// Maximum cost of a single edit in [`distance`]; two inexpensive edits can cost as much.
+    const MAX_SINGLE_EDIT_COST: f32 = 1.2;
+    is_inside(word, meant) && squeezed(word) != squeezed(meant) && distance(word, meant) <= MAX_SINGLE_EDIT_COST
 }
 
-/// Whether a word stands in running text as such.
+/// Returns true if the word is free-standing in running text.
 fn is_free(text: &str, word: &Word<'_>) -> bool {
     let cased = match word.shape {
         Shape::Lower => true,
@@ -369,14 +375,15 @@ fn is_free(text: &str, word: &Word<'_>) -> bool {
     cased && stands_free(text, word.start, word.end()) && !is_handle(text, word) && !is_quoted_alone(text, word)
 }
 
-/// Whether quotation marks enclose the word and nothing else: it is spoken about.
+/// Returns true if quotation marks enclose only the word, because then the text is about the word.
 fn is_quoted_alone(text: &str, word: &Word<'_>) -> bool {
     let marks = ['"', '“', '”', '‘', '’', '\'', '«', '»', '„'];
     let before = text.get(..word.start).is_some_and(|before| before.ends_with(marks));
     before && text.get(word.end()..).is_some_and(|after| after.starts_with(marks))
 }
 
-/// Whether a word stands alone or with one other in brackets, as names of people do: "(fairwind)", "(ada fairwind)".
+/// Returns true if brackets enclose the word alone or with one other, as with names of people: "(fairwind)", "(ada
+/// fairwind)".
 fn is_handle(text: &str, word: &Word<'_>) -> bool {
     let is_letter = |c: char| c.is_alphanumeric() || c == '-' || c == '.';
     let before = text.get(..word.start).unwrap_or("").trim_end_matches(' ');
@@ -388,8 +395,8 @@ fn is_handle(text: &str, word: &Word<'_>) -> bool {
         || opens(before) && closes(after.trim_start_matches(is_letter))
 }
 
-/// What surrounds a place: the same for copies of one passage.
-fn context<'a>(text: &'a str, place: &Place<'_>) -> &'a str {
+/// Returns the text around an occurrence, which is equal for copies of one passage.
+fn context<'a>(text: &'a str, place: &SuspectOccurrence<'_>) -> &'a str {
     let (mut start, mut end) = (place.start.saturating_sub(24), (place.start + place.word.len() + 24).min(text.len()));
     while !text.is_char_boundary(start) {
         start -= 1;
@@ -400,7 +407,13 @@ fn context<'a>(text: &'a str, place: &Place<'_>) -> &'a str {
     &text[start..end]
 }
 
-fn say(collection: &Collection, place: &Place<'_>, verdict: &Verdict, locale: Option<Locale>, out: &mut Report) {
+fn say(
+    collection: &Collection,
+    place: &SuspectOccurrence<'_>,
+    verdict: &SuspectDiagnosis,
+    locale: Option<Locale>,
+    out: &mut Report,
+) {
     let doc = &collection.documents[place.doc];
     let range = place.start..place.start + place.word.len();
     let span = doc.prose.source_span(range.clone());

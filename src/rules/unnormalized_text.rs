@@ -1,4 +1,4 @@
-//! `unnormalized-text`: letters in pieces, where one character exists for the whole.
+//! `unnormalized-text`: decomposed characters for which a composed one exists.
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_segmentation::UnicodeSegmentation;
@@ -20,23 +20,23 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-/// So many in one document have one cause, and are one finding.
-const SINGLY: usize = 12;
+/// Maximum number of findings in a document (a guess): more decomposed characters have one cause, and are one finding.
+const MAX_UNNORMALIZED_FINDINGS: usize = 12;
 
-/// A letter in pieces.
-struct Loose {
+/// A decomposed character.
+struct DecomposedCharacter {
     span: Span,
     composed: String,
     level: Applicability,
 }
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
-    // Whatever lies below U+0300 is normalized.
+    // Text below U+0300 is always normalized.
     if !doc.text().as_bytes().chunks(4096).any(|chunk| chunk.iter().fold(false, |found, &byte| found | (byte >= 0xCC)))
     {
         return;
     }
-    let loose: Vec<Loose> = match doc.format {
+    let loose: Vec<DecomposedCharacter> = match doc.format {
         Format::Markdown => in_prose(doc),
         Format::Text => loose(doc.text()).map(|(at, len, composed)| plain(at, len, composed)).collect(),
     };
@@ -45,8 +45,8 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
         let at = garbles.partition_point(|garble| garble.span.end <= span.start as usize);
         garbles.get(at).is_some_and(|garble| Span::from(garble.span.clone()).overlaps(span))
     };
-    let loose: Vec<Loose> = loose.into_iter().filter(|loose| !garbled(loose.span)).collect();
-    if loose.len() > SINGLY {
+    let loose: Vec<DecomposedCharacter> = loose.into_iter().filter(|loose| !garbled(loose.span)).collect();
+    if loose.len() > MAX_UNNORMALIZED_FINDINGS {
         together(doc, &loose, out);
     } else {
         for loose in &loose {
@@ -55,26 +55,26 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// A file that is not Markdown may be code.
-fn plain(at: usize, len: usize, composed: String) -> Loose {
-    Loose { span: Span::from(at..at + len), composed, level: Applicability::Unsafe }
+/// Returns a character of a file that is not Markdown, which may be code.
+fn plain(at: usize, len: usize, composed: String) -> DecomposedCharacter {
+    DecomposedCharacter { span: Span::from(at..at + len), composed, level: Applicability::Unsafe }
 }
 
-/// In prose alone: code, links and HTML may mean the very code points.
-fn in_prose(doc: &Document) -> Vec<Loose> {
+/// Returns the decomposed characters of prose. Code, links and HTML may need the exact code points.
+fn in_prose(doc: &Document) -> Vec<DecomposedCharacter> {
     let found = loose(doc.prose.text()).filter(|(at, len, _)| doc.prose.is_contiguous(*at..at + len));
     let placed = found.map(|(at, len, composed)| {
         let span = doc.prose.source_span(at..at + len);
-        // The anchor of a heading follows from its characters.
+        // The anchor of a heading depends on its characters.
         let heading = doc.block_at(span.start).is_some_and(|at| matches!(doc[at].kind, BlockKind::Heading(_)));
         let level = if heading { Applicability::Unsafe } else { Applicability::Safe };
-        Loose { span, composed, level }
+        DecomposedCharacter { span, composed, level }
     });
     placed.collect()
 }
 
-fn singly(doc: &Document, loose: &Loose, out: &mut Report) {
-    let Loose { span, composed, level } = loose;
+fn singly(doc: &Document, loose: &DecomposedCharacter, out: &mut Report) {
+    let DecomposedCharacter { span, composed, level } = loose;
     let count = doc.slice(*span).chars().count();
     let message = match count {
         1 => format!("`{composed}` is written as a look-alike that stands for it"),
@@ -85,7 +85,7 @@ fn singly(doc: &Document, loose: &Loose, out: &mut Report) {
     );
 }
 
-fn together(doc: &Document, loose: &[Loose], out: &mut Report) {
+fn together(doc: &Document, loose: &[DecomposedCharacter], out: &mut Report) {
     let Some(first) = loose.first() else { return };
     let level = loose.iter().map(|loose| loose.level).min().unwrap_or(Applicability::Unsafe);
     let edits = loose.iter().map(|loose| Edit { doc: doc.id, span: loose.span, replacement: loose.composed.clone() });
@@ -100,7 +100,7 @@ fn together(doc: &Document, loose: &[Loose], out: &mut Report) {
     .fix(fix);
 }
 
-/// The graphemes that normalization composes: offset, length in bytes, and what they become.
+/// Returns the graphemes that normalization composes: offset, length in bytes, and composed form.
 fn loose(text: &str) -> impl Iterator<Item = (usize, usize, String)> {
     runs(text).filter(|(_, run)| is_nfc_quick(run.chars()) != IsNormalized::Yes).flat_map(|(start, run)| {
         run.grapheme_indices(true).filter_map(move |(at, grapheme)| {
@@ -111,7 +111,7 @@ fn loose(text: &str) -> impl Iterator<Item = (usize, usize, String)> {
     })
 }
 
-/// Runs of characters beyond ASCII, each with the character before it, which marks may belong to.
+/// Returns runs of non-ASCII characters, each with the character before it, which combining marks may belong to.
 fn runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -124,9 +124,9 @@ fn runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// Marks of the Latin, Greek and Cyrillic alphabets, of kana, the letters of Hangul, and three look-alike signs. Hebrew,
-/// Arabic, the scripts of India and compatibility ideographs are left alone: there normalization takes characters apart,
-/// reorders points, or loses a shape that was chosen.
+/// Returns true for marks of the Latin, Greek and Cyrillic alphabets, of kana, the letters of Hangul, and three
+/// look-alike symbols. Hebrew, Arabic, the scripts of India and compatibility ideographs are left alone, because there
+/// normalization decomposes characters, reorders points, or loses a shape that was chosen.
 fn is_composable(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{345}' | '\u{1100}'..='\u{11FF}' | '\u{3099}' | '\u{309A}' | '\u{2126}' | '\u{212A}' | '\u{212B}')
 }

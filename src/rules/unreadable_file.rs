@@ -4,7 +4,7 @@ use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Rule};
 
-/// The rule; raised by the engine.
+/// The rule. Its findings come from the engine.
 pub(crate) static RULE: Rule = Rule {
     id: "unreadable-file",
     family: Family::Engine,

@@ -1,10 +1,10 @@
-//! `unused-allow`: a comment that allows something suppresses nothing.
+//! `unused-allow`: a suppression that suppresses nothing.
 
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Rule};
 
-/// The rule; raised by the engine.
+/// The rule. Its findings come from the engine.
 pub(crate) static RULE: Rule = Rule {
     id: "unused-allow",
     family: Family::Engine,

@@ -1,4 +1,4 @@
-//! `recto check`: find, read, lint, fix, report.
+//! `recto check`: finds, reads, lints, fixes and reports.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
@@ -27,7 +27,7 @@ use crate::report::{self, Results, count, failure};
 use crate::settings::{Complaint, RulePatch, Selector, Settings, Tiers, renamed};
 use crate::settle::{Settled, settle};
 
-/// Carries out `recto check`.
+/// Runs `recto check`.
 pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let start = Instant::now();
     let tiers = if args.audit { Tiers::GateAndAudit } else { Tiers::Gate };
@@ -52,13 +52,13 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
         let results = Results { collection: &collection, findings: &findings, warnings: &warnings };
         show(args, &results, terminal, &Summary::new(&results, start.elapsed()))?;
         let code = code(&findings, Clean::Yes);
-        // The process ends here: taking thousands of documents apart first would only cost time.
+        // The process ends here, and deallocating thousands of documents would only take time.
         std::mem::forget((collection, findings));
         Ok(code)
     })
 }
 
-/// Says which rules are called by earlier names in allow comments, each with the first place and how many there are.
+/// Notes the rules that suppressions call by earlier names, each with the first place and the number of places.
 fn note_renamed_in_comments(collection: &Collection, terminal: &Terminal) {
     let catalogue = catalogue();
     let mut found: BTreeMap<&str, (String, usize)> = BTreeMap::new();
@@ -78,7 +78,7 @@ fn note_renamed_in_comments(collection: &Collection, terminal: &Terminal) {
     }
 }
 
-/// A run that fixes, and writes what changed or shows it.
+/// A run that applies fixes, and writes or shows the changes.
 struct Fixing<'a> {
     args: &'a CheckArgs,
     settings: &'a Settings,
@@ -107,7 +107,8 @@ impl Fixing<'_> {
         self.write(settled, &before, refused)
     }
 
-    /// Documents that fixes at `level` would change but for a link that leads out of what was named.
+    /// Returns the documents that fixes at `level` would change, except that they are links to files outside the named
+    /// paths.
     fn refused(&self, findings: &[Finding], level: Applicability) -> Unwritten {
         let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref());
         let wanted: BTreeSet<DocId> = fixes
@@ -121,7 +122,7 @@ impl Fixing<'_> {
         refused.map(|(doc, target)| (*doc, reason(target))).collect()
     }
 
-    /// Shows what the fixes would change.
+    /// Shows the changes of the fixes as a diff.
     fn diff(mut self, settled: &Settled, before: &[Source], refused: &Unwritten) -> Result<ExitCode, Failure> {
         let changed = changed(&settled.collection, before);
         let shown = changed.iter().try_for_each(|&at| {
@@ -141,7 +142,7 @@ impl Fixing<'_> {
         Ok(code(&settled.findings, if changed.is_empty() { Clean::Yes } else { Clean::No }))
     }
 
-    /// Writes the fixed text of standard input to standard output. The report goes where it does no harm.
+    /// Writes the fixed text of standard input to standard output, and the report to standard error.
     fn pass_on(&self, settled: &Settled) -> Result<ExitCode, Failure> {
         for doc in &settled.collection.documents {
             seen_enough(self.terminal.write_bytes(&doc.source.bytes()))?;
@@ -153,7 +154,7 @@ impl Fixing<'_> {
         Ok(code(&settled.findings, Clean::Yes))
     }
 
-    /// Writes the files that changed, and reports what is left in them.
+    /// Writes the files that changed, and reports the remaining findings.
     fn write(self, settled: Settled, before: &[Source], mut unwritten: Unwritten) -> Result<ExitCode, Failure> {
         let Settled { mut collection, mut findings, applied, .. } = settled;
         let changed = changed(&collection, before);
@@ -168,7 +169,7 @@ impl Fixing<'_> {
             }
         }
         if unwritten.len() > refused {
-            // The report is about the files, and these are as they were.
+            // The report is about the files on disk, which in these cases did not change.
             for &at in changed.iter().filter(|at| unwritten.contains_key(&DocId(**at as u32))) {
                 let doc = &mut collection.documents[at];
                 *doc = parse(doc.id, before[at].clone(), doc.format);
@@ -196,7 +197,7 @@ impl Fixing<'_> {
     }
 }
 
-/// The places of the documents whose file is no longer as it was.
+/// Returns the indices of the documents whose file changes.
 fn changed(collection: &Collection, before: &[Source]) -> Vec<usize> {
     let is_changed = |(doc, before): (&Document, &Source)| {
         doc.source.text() != before.text() || doc.source.bytes() != before.bytes()
@@ -205,7 +206,7 @@ fn changed(collection: &Collection, before: &[Source]) -> Vec<usize> {
     pairs.filter(|(_, pair)| is_changed(*pair)).map(|(at, _)| at).collect()
 }
 
-/// How many fixes each rule made in the documents for which `counts` holds.
+/// Returns the number of fixes of each rule in the documents for which `counts` returns true.
 fn total(
     applied: &BTreeMap<DocId, BTreeMap<&'static str, usize>>,
     counts: impl Fn(DocId) -> bool,
@@ -219,7 +220,7 @@ fn total(
     total
 }
 
-/// Shows the findings, and then what else there is to say.
+/// Shows the findings, then the statistics or the summary.
 fn show(args: &CheckArgs, results: &Results<'_>, terminal: &Terminal, summary: &Summary) -> io::Result<()> {
     seen_enough(report(args, results, terminal, summary))?;
     failure::warn(results.warnings, terminal);
@@ -250,7 +251,7 @@ fn report(args: &CheckArgs, results: &Results<'_>, terminal: &Terminal, summary:
     Ok(())
 }
 
-/// Whether the files are as the fixes want them.
+/// State of the files after fixing.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Clean {
     Yes,
@@ -268,7 +269,7 @@ fn is_stdin(path: &Path) -> bool {
 /// Documents to check.
 struct Gathered {
     collection: Collection,
-    /// Targets of symbolic links that lead out of what was named.
+    /// Targets of symbolic links that lead out of the named paths.
     outside: BTreeMap<DocId, PathBuf>,
     warnings: Vec<Complaint>,
 }
@@ -303,7 +304,7 @@ fn gather(args: &CheckArgs, settings: &Settings, terminal: &Terminal) -> Result<
     Ok(Gathered { collection, outside, warnings })
 }
 
-/// What the command line says about rules.
+/// Returns the selection of rules on the command line.
 fn patch(args: &CheckArgs) -> Result<RulePatch, Complaint> {
     let catalogue = catalogue();
     let parse = |names: &[String]| -> Result<Vec<Selector>, Complaint> {

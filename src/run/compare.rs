@@ -1,4 +1,4 @@
-//! `recto compare`: versions named on the command line, aligned, judged and shown. Needs no configuration.
+//! `recto compare`: aligns the versions named on the command line, lints them and shows them. Needs no configuration.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ use crate::report::terminal::Terminal;
 use crate::report::{compare_explain, compare_html, compare_human, compare_json};
 use crate::settings::{Complaint, Files, RulePatch, Selector, Settings, Tiers};
 
-/// Carries out `recto compare`.
+/// Runs `recto compare`.
 pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let working_dir = std::env::current_dir()?;
     let named: Vec<&PathBuf> = std::iter::once(&args.first).chain(&args.others).collect();
@@ -63,7 +63,7 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
     let code = ExitCode::from(u8::from(findings.iter().any(Finding::fails)));
     let html = |path: &Path| compare_html::page(&comparison, &links(path, &working_dir));
     if page == Some(Page::Output) {
-        // The page alone: nobody could read the two in one another.
+        // Only the page is written, because the report would be mixed into it.
         seen_enough(terminal.write_bytes(html(Path::new("-")).as_bytes()))?;
         return Ok(code);
     }
@@ -86,14 +86,14 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
 /// Destination of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Page<'a> {
-    /// To standard output.
+    /// Standard output.
     Output,
-    /// To this file.
+    /// This file.
     File(&'a Path),
 }
 
 impl<'a> Page<'a> {
-    /// Reads what was given to `--html`, which must be none of the documents.
+    /// Parses the argument of `--html`, which must not be one of the documents.
     fn new(path: &'a Path, collection: &Collection) -> Result<Self, Complaint> {
         if path == Path::new("-") || path == Path::new("/dev/stdout") {
             return Ok(Self::Output);
@@ -109,7 +109,7 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Says why the items with this number were, or were not, matched.
+/// Writes why the items with this number were, or were not, matched.
 fn explain_number(comparison: &Comparison<'_>, number: u32, out: &mut dyn Write) -> Result<(), Failure> {
     let Some((first, others)) = comparison.work.versions.split_first() else { return Ok(()) };
     for (at, other) in others.iter().enumerate() {
@@ -119,7 +119,7 @@ fn explain_number(comparison: &Comparison<'_>, number: u32, out: &mut dyn Write)
     Ok(())
 }
 
-/// How the page refers to a file: relative to where the page is.
+/// Returns a function that makes paths relative to the page.
 fn links(page: &Path, working_dir: &Path) -> impl Fn(&Path) -> String {
     let clean = |path: &Path| working_dir.join(path).components().collect::<PathBuf>();
     let (page, working_dir) = (clean(page), working_dir.to_path_buf());
@@ -138,7 +138,7 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Complaint {
     Complaint { message: format!("could not write `{}`: {error}", path.display()), help: None }
 }
 
-/// The files of a version: a file, a folder or a glob.
+/// Returns the files of a version: a file, a folder or a glob.
 fn files_of(path: &Path, working_dir: &Path) -> Result<Vec<Entry>, Complaint> {
     let everything = Files::default();
     let found = |path: &Path| Ok(discover::discover(&[path.to_path_buf()], &everything, working_dir)?.entries);
@@ -151,7 +151,7 @@ fn files_of(path: &Path, working_dir: &Path) -> Result<Vec<Entry>, Complaint> {
     };
     let glob = GlobBuilder::new(&text).literal_separator(true).build();
     let glob = glob.map_err(|error| Complaint { message: format!("no glob: {error}"), help: None })?.compile_matcher();
-    // Whatever stands before the first wildcard's folder need not be walked.
+    // Only the folder before the first wildcard is walked.
     let base = text.get(..first).and_then(|start| start.rsplit_once('/')).map_or(".", |(folder, _)| folder);
     let base = if base.is_empty() { Path::new("/") } else { Path::new(base) };
     let mut files = found(base)?;
@@ -162,7 +162,7 @@ fn files_of(path: &Path, working_dir: &Path) -> Result<Vec<Entry>, Complaint> {
     Ok(files)
 }
 
-/// All documents by path, and those of each version in reading order.
+/// Returns all documents by path, and those of each version in reading order.
 fn gather(
     files: Vec<Vec<Entry>>,
     named: &[&PathBuf],
@@ -172,7 +172,7 @@ fn gather(
     entries.sort_by(|a, b| a.path.cmp(&b.path));
     entries.dedup_by(|later, first| later.path == first.path);
     let paths: Vec<PathBuf> = entries.iter().map(|entry| entry.path.clone()).collect();
-    // Whoever names a file as a version knows that it is one, whatever its name ends in.
+    // A file that is named as a version is Markdown, regardless of its extension.
     let is_named = |path: &Path| named.iter().any(|named| discover::plain(named) == path);
     let format = |path: &Path| if is_named(path) { Format::Markdown } else { load::format_of(path) };
     let collection = read(entries, format, terminal);
@@ -191,7 +191,7 @@ fn gather(
     Ok((collection, documents))
 }
 
-/// Only what concerns versions; all of it but the facts, which `--audit` adds.
+/// Returns settings with only the rules about versions. Facts are compared only with `--audit`.
 fn settings(args: &CompareArgs, working_dir: PathBuf) -> Settings {
     let rules = ["missing-item", "moved-item", "section-mismatch", "title-mismatch"];
     let known = catalogue();

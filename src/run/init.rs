@@ -20,10 +20,10 @@ use crate::pair::discover::{Proposal, ProposedVersion, discover};
 use crate::report::terminal::Terminal;
 use crate::settings::{Complaint, Files};
 
-/// The name of the file that is written.
+/// Name of the written file.
 const NAME: &str = "recto.toml";
 
-/// Carries out `recto init`.
+/// Runs `recto init`.
 pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let target = Path::new(NAME);
     if !args.stdout && !args.force && target.symlink_metadata().is_ok() {
@@ -51,12 +51,12 @@ pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Fai
         };
         writeln!(out, "wrote {NAME}: {found} in {} files", collection.documents.len())?;
     }
-    // The process ends here: taking thousands of documents apart first would only cost time.
+    // The process ends here, and deallocating thousands of documents would only take time.
     std::mem::forget(collection);
     Ok(ExitCode::SUCCESS)
 }
 
-/// The text of the configuration file.
+/// Returns the text of the configuration file.
 fn configuration(works: &[Proposal], collection: &Collection) -> String {
     let mut out = String::from(
         "# What recto checks here, and how. Every key is optional; `recto rules` lists the rules.\n\n\
@@ -104,8 +104,8 @@ fn configuration(works: &[Proposal], collection: &Collection) -> String {
     out
 }
 
-/// The globs that stand for the files of a version: one for a series if it means these files and no others, else each
-/// file by its name.
+/// Returns the globs for the files of a version: one for a series if it matches these files and no others, else the
+/// path of each file.
 fn globs(version: &ProposedVersion, collection: &Collection) -> Vec<String> {
     let path = |id: &DocId| collection.document(*id).source.display();
     if let [first, _, ..] = &version.documents[..] {
@@ -128,7 +128,7 @@ fn globs(version: &ProposedVersion, collection: &Collection) -> Vec<String> {
     version.documents.iter().map(|id| globset::escape(path(id))).collect()
 }
 
-/// The name with a wildcard for each number.
+/// Returns the name with a wildcard for each number.
 fn numbered(name: &str) -> String {
     let mut out = String::new();
     let mut rest = name;
@@ -141,7 +141,7 @@ fn numbered(name: &str) -> String {
     out
 }
 
-/// A TOML string.
+/// Returns a TOML string.
 fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }

@@ -1,4 +1,4 @@
-//! Remarks of a run beside its findings: globs of the configuration that match nothing, why no file was checked,
+//! Warnings of a run about its configuration and its fixes: globs that match nothing, reasons why no file was checked,
 //! and fixes that never come to rest.
 
 use std::path::{Path, PathBuf};
@@ -9,10 +9,10 @@ use crate::report::count;
 use crate::settings::{Complaint, Settings};
 use crate::settle::Cycles;
 
-/// Number of endings and of patterns that are named.
+/// Maximum number of extensions and of patterns that are named (a guess: more are not read).
 const NAMED: usize = 4;
 
-/// Endings of files of text, for which `[files] include` is worth a hint.
+/// Extensions of text files, for which a warning suggests `[files] include`.
 const TEXT: [&str; 22] = [
     ".adoc",
     ".asciidoc",
@@ -38,8 +38,8 @@ const TEXT: [&str; 22] = [
     ".yml",
 ];
 
-/// Warns of the globs of the configuration that match nothing, neither what was checked nor anything else below the
-/// root. `paths` is what was named.
+/// Warns about globs of the configuration that match no file, neither a checked one nor any other below the root.
+/// `paths` are the named paths.
 pub(super) fn idle_globs(
     paths: &[PathBuf],
     idle_excludes: &[String],
@@ -79,7 +79,7 @@ pub(super) fn idle_globs(
             warnings.push(idle_glob("an `[[override]]`", glob));
         }
     }
-    // Files that are named are checked whatever `[files]` says.
+    // Named files are checked regardless of `[files]`.
     if !folders.is_empty() {
         for (key, globs) in [("include", settings.files.include.as_slice()), ("exclude", idle_excludes)] {
             for glob in globs.iter().filter(|glob| !Reading::is_ignored(glob, root)) {
@@ -108,10 +108,9 @@ fn unchecked(place: &str, glob: &str, path: &Path) -> Complaint {
     }
 }
 
-/// Says why no file was checked, and what to do. `folders` is what was named.
+/// Returns the reason why no file was checked, and the remedy. `folders` are the named paths.
 ///
-/// # Errors
-/// If a glob of `[files]` is malformed.
+/// # Errors If a glob of `[files]` is malformed.
 pub(super) fn nothing_checked(folders: &[PathBuf], settings: &Settings) -> Result<Complaint, Complaint> {
     let left = LeftOut::look(folders, &settings.files, &settings.root)?;
     let places: Vec<String> = folders.iter().map(|folder| format!("`{}`", folder.display())).collect();
@@ -152,7 +151,7 @@ pub(super) fn nothing_checked(folders: &[PathBuf], settings: &Settings) -> Resul
     Ok(Complaint { message: told.join("; "), help: Some(help) })
 }
 
-/// Says why Markdown files were left out.
+/// Returns the reason why Markdown files were excluded.
 fn reason(why: &Why, number: usize, settings: &Settings) -> String {
     let files = count(number, "Markdown file");
     match why {
@@ -166,7 +165,7 @@ fn reason(why: &Why, number: usize, settings: &Settings) -> String {
     }
 }
 
-/// Warns of documents whose fixes never come to rest.
+/// Warns about documents whose fixes never come to rest.
 pub(super) fn cycles(cycles: &Cycles, collection: &Collection) -> Vec<Complaint> {
     let warnings = cycles.iter().map(|(doc, rules)| {
         let rules: Vec<&str> = rules.iter().copied().collect();

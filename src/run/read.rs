@@ -1,4 +1,4 @@
-//! Reads and parses files: what `check`, `compare` and `init` begin with.
+//! Reads and parses files, as `check`, `compare` and `init` do first.
 
 use std::path::Path;
 
@@ -14,14 +14,14 @@ use crate::parse::parse;
 use crate::report::progress::Progress;
 use crate::report::terminal::Terminal;
 
-/// Files are handed to the pool in portions of this many, between which the progress is shown.
+/// Number of files that are read before the progress is updated (a guess).
 const PORTION: usize = 512;
 
-/// So many files are read by one thread before it looks whether another one is idle: files differ much in size.
+/// Number of files that one thread reads before work is shared with idle threads (a guess): files differ much in size.
 const FEW: usize = 4;
 
-/// Reads and parses the files, each portion in parallel; the id of a document is the place of its entry.
-/// `format` says what a file is read as.
+/// Reads and parses the files, each portion in parallel. The id of a document is the index of its entry. `format`
+/// returns the format of a file.
 pub(super) fn read(entries: Vec<Entry>, format: impl Fn(&Path) -> Format + Sync, terminal: &Terminal) -> Collection {
     let mut progress = Progress::new("reading", entries.len(), terminal);
     let mut documents: Vec<Document> = Vec::with_capacity(entries.len());

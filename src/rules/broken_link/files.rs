@@ -1,4 +1,4 @@
-//! What is at a path, and which file may be meant by one where nothing is.
+//! Lookup of paths: what exists at a path, and which existing file a dead path may mean.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
@@ -12,14 +12,15 @@ use crate::model::id::DocId;
 use crate::model::target::normalized;
 use crate::text::nearest::Nearest;
 
-/// How many candidates are offered.
+/// Maximum number of candidate paths that a finding offers (a guess: more than three are not read).
 const OFFERED: usize = 3;
-/// How many files of a name are looked at: a name that more files have tells little.
-const OF_A_NAME: usize = 8;
-/// Endings that a site generator adds to a link without one.
+/// Maximum number of files with one name that are compared (a guess): a name shared by more files, such as `README.md`,
+/// says little about which one is meant.
+const MAX_SAME_NAME_FILES: usize = 8;
+/// Endings that a site generator adds to a link without an extension.
 const ENDINGS: [&str; 5] = [".md", ".mdx", ".markdown", "/index.md", "/README.md"];
 
-/// What is at a path.
+/// State of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum There {
     /// A document of this run.
@@ -30,14 +31,14 @@ pub(super) enum There {
     Unknown,
 }
 
-/// Files that may be meant by a path at which there is none.
+/// Existing files that may be meant by a path at which there is no file.
 #[derive(Debug, Default)]
 pub(super) struct Like {
-    /// Those that are offered, nearest first.
+    /// Files offered as candidates, nearest first.
     pub(super) offered: Vec<PathBuf>,
-    /// Those of the same name, nearest first.
+    /// Files of the same name, nearest first.
     pub(super) of_same_name: Vec<PathBuf>,
-    /// The one that is meant beyond doubt: no other file has its name, or none has its name and its folder.
+    /// The certain candidate: no other file has its name, or no other file has its name and its folder.
     pub(super) only: Option<PathBuf>,
 }
 
@@ -45,11 +46,11 @@ pub(super) struct Like {
 pub(super) struct Files<'a> {
     pub(super) collection: &'a Collection,
     documents: BTreeMap<PathBuf, DocId>,
-    /// The documents by the ends of their paths in small letters: the name, and the name with one and with two folders. In
-    /// the order of their paths.
+    /// The documents by the ends of their paths in lower case: the name, and the name with one and with two folders.
+    /// Each list is in the order of the paths.
     names: FxHashMap<String, Vec<PathBuf>>,
     folders: BTreeSet<PathBuf>,
-    /// The names of the documents in a folder, in small letters, made when first asked for.
+    /// The names of the documents in a folder, in lower case. Filled on first use.
     inside: FxHashMap<PathBuf, Nearest>,
     anchors: FxHashMap<DocId, Rc<Anchors>>,
     like: FxHashMap<PathBuf, Rc<Like>>,
@@ -83,7 +84,7 @@ impl<'a> Files<'a> {
         }
         match &self.collection.surroundings {
             Surroundings::Unknown => There::Unknown,
-            // Whatever lies above what is known may be anything.
+            // Nothing is known above the folders that were searched.
             Surroundings::Closed if path.components().next() == Some(Component::ParentDir) => There::Unknown,
             Surroundings::Closed => There::Nothing,
             Surroundings::Seen(seen) => match seen.get(path) {
@@ -94,7 +95,7 @@ impl<'a> Files<'a> {
         }
     }
 
-    /// Whether a page is there that a site generator may mean by a path without an ending.
+    /// Returns true if a path without an extension leads to a page that a site generator would serve for it.
     pub(super) fn is_page(&self, path: &Path) -> bool {
         ENDINGS.iter().any(|ending| {
             let mut page = path.as_os_str().to_os_string();
@@ -109,7 +110,7 @@ impl<'a> Files<'a> {
         })
     }
 
-    /// Whether any file is known below a folder.
+    /// Returns true if any file is known below a folder.
     pub(super) fn is_folder(&mut self, folder: &Path) -> bool {
         if let Some(known) = self.filled.get(folder) {
             return *known;
@@ -128,7 +129,7 @@ impl<'a> Files<'a> {
         Rc::clone(self.anchors.entry(doc).or_insert_with(|| Rc::new(Anchors::of(collection.document(doc)))))
     }
 
-    /// Documents with this name elsewhere, or with a like name in the same folder.
+    /// Returns documents with the same name in other folders, and those with a similar name in the same folder.
     pub(super) fn like(&mut self, wanted: &Path) -> Rc<Like> {
         if let Some(known) = self.like.get(wanted) {
             return Rc::clone(known);
@@ -141,16 +142,16 @@ impl<'a> Files<'a> {
             if let ([one], true) = (all, of_same_name.is_empty()) {
                 only = Some((one.clone(), end.contains('/')));
             }
-            // Paths near each other in the order of the letters share their first folders.
+            // In a sorted list, paths near each other share their first folders.
             let near = all.partition_point(|path| path.as_path() < wanted);
-            let near = near.saturating_sub(OF_A_NAME / 2)..(near + OF_A_NAME / 2).min(all.len());
-            let near = if all.len() <= OF_A_NAME { all } else { &all[near] };
+            let near = near.saturating_sub(MAX_SAME_NAME_FILES / 2)..(near + MAX_SAME_NAME_FILES / 2).min(all.len());
+            let near = if all.len() <= MAX_SAME_NAME_FILES { all } else { &all[near] };
             let mut near: Vec<&PathBuf> = near.iter().filter(|path| !of_same_name.contains(path)).collect();
             let shared = |path: &Path| path.components().zip(wanted.components()).take_while(|(a, b)| a == b).count();
             near.sort_by_key(|path| std::cmp::Reverse(shared(path)));
             of_same_name.extend(near.into_iter().cloned());
         }
-        of_same_name.truncate(OF_A_NAME);
+        of_same_name.truncate(MAX_SAME_NAME_FILES);
         let mut offered: Vec<PathBuf> = of_same_name.iter().take(OFFERED).cloned().collect();
         if let Some(folder) = wanted.parent().filter(|folder| self.folders.contains(*folder)) {
             let documents = &self.documents;
@@ -176,19 +177,19 @@ impl<'a> Files<'a> {
     }
 }
 
-/// The ends of a path in small letters, the shortest first: its name, and its name with one and with two folders.
+/// Returns the ends of a path in lower case, the shortest first: its name, and its name with one and with two folders.
 fn ends(path: &Path) -> impl DoubleEndedIterator<Item = String> {
     let parts: Vec<String> =
         path.components().rev().take(3).map(|part| part.as_os_str().to_string_lossy().to_lowercase()).collect();
     (1..=parts.len()).map(move |count| parts[..count].iter().rev().map(String::as_str).collect::<Vec<_>>().join("/"))
 }
 
-/// The name of a file in small letters.
+/// Returns the name of a file in lower case.
 fn name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default()
 }
 
-/// The path that leads from the file `from` to the file `to`.
+/// Returns the relative path from the file `from` to the file `to`.
 pub(super) fn relative(from: &Path, to: &Path) -> String {
     let folder: Vec<_> = from.parent().unwrap_or(Path::new("")).components().collect();
     let target: Vec<_> = to.components().collect();

@@ -1,4 +1,4 @@
-//! One finding for the links of a document that one and the same change would mend.
+//! Folding: one finding for all dead links of a document that the same change would repair.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,10 +15,11 @@ use crate::model::span::Span;
 use crate::model::target::TargetSpan;
 use crate::rule::Report;
 
-/// From so many dead links of one list, or into one folder that is not there, on they are told of together.
-const MANY: usize = 3;
-/// So many further places are named, however many there are.
-const MOST_LABELS: usize = 100;
+/// Minimum number of dead links in one list, or into one missing folder, that are reported as one finding (a guess: two
+/// may be a coincidence).
+const MIN_FOLDED_LINKS: usize = 3;
+/// Maximum number of related labels of a finding (a guess: enough for any reader, and a bound for the output).
+const MAX_RELATED_LABELS: usize = 100;
 
 /// A link that leads nowhere.
 #[derive(Debug, Clone)]
@@ -26,41 +27,41 @@ pub(super) struct Dead {
     span: Span,
     pub(super) tier: Tier,
     subject: Subject,
-    /// What could be written instead, likeliest first.
+    /// Possible replacements, likeliest first.
     pub(super) candidates: Vec<String>,
-    /// The changes that would mend it, likeliest first.
+    /// Repairs of the link, likeliest first.
     pub(super) repairs: Vec<Repair>,
 }
 
-/// What is not there.
+/// The missing target of a dead link.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Subject {
-    /// A file: its path as written, and where that leads.
+    /// A missing file: its path as written, and the path that it resolves to.
     File(String, PathBuf),
-    /// An anchor of a document, with the path to it if it is another one.
+    /// A missing anchor of a document. `path` is the path to the document if it is another one.
     Anchor { into: DocId, fragment: String, path: Option<String> },
-    /// A file, but an anchor of this name is.
+    /// A missing file, where the document has an anchor of this name.
     Hash(String),
-    /// A file, but it is the address of a host.
+    /// A missing file, where the path is the address of a host.
     Scheme(String),
-    /// A definition of a label.
+    /// A missing link definition.
     Label(String),
-    /// A footnote.
+    /// A missing footnote.
     Footnote(String),
-    /// A target.
+    /// An empty target.
     Empty,
 }
 
-/// A change that would mend a link.
+/// A change that would repair a link.
 #[derive(Debug, Clone)]
 pub(super) struct Repair {
     pub(super) kind: Kind,
-    /// What it replaces.
+    /// Span of the replaced text.
     pub(super) span: Span,
     pub(super) new: String,
-    /// Whether there is no other one.
+    /// True if there is no other repair.
     pub(super) sure: bool,
-    /// The file that it leads to, if it is one.
+    /// The file that the repaired link leads to, if the repair is a path.
     pub(super) to: Option<PathBuf>,
 }
 
@@ -70,12 +71,12 @@ impl Repair {
     }
 }
 
-/// What changes that are one and the same have in common.
+/// Kind of a repair: links with repairs of one kind are repaired, and reported, together.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Kind {
-    /// Slashes for backslashes, and another start of the path.
+    /// Slashes for backslashes, and another beginning of the path.
     Path { slashes: bool, old: String, new: String },
-    /// The anchors that the headings of a document have, but for their hyphens.
+    /// The anchors of this document's headings, which differ only in their hyphens.
     Anchor(DocId),
     /// `#` before an anchor.
     Hash,
@@ -92,7 +93,7 @@ impl Dead {
         Self::new(span, tier, Subject::File(path.to_owned(), resolved.to_path_buf()))
     }
 
-    /// What is wrong, for people to read.
+    /// Returns the message of a finding for this link alone.
     fn message(&self) -> String {
         match &self.subject {
             Subject::File(path, _) if self.has_backslashes() => {
@@ -115,7 +116,7 @@ impl Dead {
         self.repairs.iter().any(|repair| matches!(repair.kind, Kind::Path { slashes: true, .. }))
     }
 
-    /// The fact that the page of the rule names.
+    /// Returns the key and value of `data`, as documented on the rule page.
     fn data(&self) -> Option<(&'static str, &str)> {
         match &self.subject {
             Subject::File(path, _) | Subject::Hash(path) | Subject::Scheme(path) => Some(("target", path)),
@@ -126,8 +127,8 @@ impl Dead {
     }
 }
 
-/// Tells of the dead links of a document. A link that an allow comment speaks for is told of by itself, so that the comment
-/// hides it and no other one.
+/// Reports the dead links of a document. A link that a suppression covers is reported by itself, so that the
+/// suppression hides only this one link.
 pub(super) fn tell(
     doc: &Document,
     mut dead: Vec<Dead>,
@@ -168,7 +169,7 @@ fn is_allowed(doc: &Document, span: Span) -> bool {
     })
 }
 
-/// Groups of links that one change mends: each link is mended as most others are. What is left is mended alone or not.
+/// Groups links by the repair that most of them share. Returns the groups, and the links that no group takes.
 fn by_repair(dead: Vec<Dead>) -> (Vec<Vec<Dead>>, Vec<Dead>) {
     let mut counts: FxHashMap<(Kind, Tier), usize> = FxHashMap::default();
     for one in &dead {
@@ -180,7 +181,7 @@ fn by_repair(dead: Vec<Dead>) -> (Vec<Vec<Dead>>, Vec<Dead>) {
     let mut rest = Vec::new();
     for mut one in dead {
         let count = |repair: &Repair| counts.get(&(repair.kind.clone(), one.tier)).copied().unwrap_or(0);
-        // The first of those that are as frequent.
+        // The first of the repairs that are equally frequent.
         let best = (0..one.repairs.len()).rev().max_by_key(|&at| count(&one.repairs[at]));
         match best.filter(|&at| count(&one.repairs[at]) > 1) {
             Some(at) => {
@@ -190,7 +191,7 @@ fn by_repair(dead: Vec<Dead>) -> (Vec<Vec<Dead>>, Vec<Dead>) {
             None => rest.push(one),
         }
     }
-    // Whose others went another way is alone after all.
+    // A link whose companions chose another repair is alone after all.
     let (groups, alone): (Vec<Vec<Dead>>, Vec<Vec<Dead>>) = groups.into_values().partition(|group| group.len() > 1);
     rest.extend(alone.into_iter().flatten());
     rest.sort_by_key(|dead| dead.span);
@@ -200,8 +201,8 @@ fn by_repair(dead: Vec<Dead>) -> (Vec<Vec<Dead>>, Vec<Dead>) {
 /// Lists, and the dead links in them that lead into one document.
 type DeadInLists = (Vec<Span>, Vec<Dead>);
 
-/// The dead anchors in lists with three or more of them, as in a table of contents that was not kept, each document that
-/// they lead into by itself.
+/// Returns the dead anchors of lists that have at least [`MIN_FOLDED_LINKS`] of them, as in an outdated table of contents, grouped
+/// by the document that the anchors belong to.
 fn by_list(doc: &Document, dead: Vec<Dead>) -> (Vec<DeadInLists>, Vec<Dead>) {
     let mut lists: BTreeMap<(DocId, Span), Vec<Dead>> = BTreeMap::new();
     let mut rest = Vec::new();
@@ -215,7 +216,7 @@ fn by_list(doc: &Document, dead: Vec<Dead>) -> (Vec<DeadInLists>, Vec<Dead>) {
     }
     let mut found: BTreeMap<DocId, DeadInLists> = BTreeMap::new();
     for ((into, list), group) in lists {
-        if targets(&group) >= MANY {
+        if targets(&group) >= MIN_FOLDED_LINKS {
             let known = found.entry(into).or_default();
             known.0.push(list);
             known.1.extend(group);
@@ -227,7 +228,7 @@ fn by_list(doc: &Document, dead: Vec<Dead>) -> (Vec<DeadInLists>, Vec<Dead>) {
     (found.into_values().collect(), rest)
 }
 
-/// How many different targets links have.
+/// Returns the number of different targets.
 fn targets(group: &[Dead]) -> usize {
     let mut subjects: Vec<&Subject> = group.iter().map(|dead| &dead.subject).collect();
     subjects.sort();
@@ -235,7 +236,7 @@ fn targets(group: &[Dead]) -> usize {
     subjects.len()
 }
 
-/// The outermost list that holds `offset`.
+/// Returns the outermost list that contains `offset`.
 fn outermost_list(doc: &Document, offset: u32) -> Option<Span> {
     let mut next = doc.block_at(offset);
     let mut list = None;
@@ -249,7 +250,7 @@ fn outermost_list(doc: &Document, offset: u32) -> Option<Span> {
     list
 }
 
-/// The links to three or more files of one folder in which no file is known.
+/// Returns the links that lead to at least [`MIN_FOLDED_LINKS`] files of one folder in which no file is known.
 fn by_folder(dead: Vec<Dead>, files: &mut Files<'_>) -> (Vec<(String, Vec<Dead>)>, Vec<Dead>) {
     let folder_of = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
     let mut folders: BTreeMap<(String, Tier), Vec<Dead>> = BTreeMap::new();
@@ -269,13 +270,13 @@ fn by_folder(dead: Vec<Dead>, files: &mut Files<'_>) -> (Vec<(String, Vec<Dead>)
     }
     let mut found = Vec::new();
     for ((folder, _), group) in folders {
-        if targets(&group) >= MANY { found.push((folder, group)) } else { rest.extend(group) }
+        if targets(&group) >= MIN_FOLDED_LINKS { found.push((folder, group)) } else { rest.extend(group) }
     }
     rest.sort_by_key(|dead| dead.span);
     (found, rest)
 }
 
-/// The finding of a group at its first place, with the others beside it.
+/// Creates the finding of a group at its first place, with the other places as related labels.
 fn find<'a>(
     doc: &Document,
     group: &[Dead],
@@ -292,13 +293,13 @@ fn find<'a>(
     if !others.is_empty() {
         finding.data("links", group.len());
     }
-    for other in others.iter().take(MOST_LABELS) {
+    for other in others.iter().take(MAX_RELATED_LABELS) {
         finding.related(doc.id, other.span, label(other));
     }
     Some(finding)
 }
 
-/// One finding for the links to one target.
+/// Reports the links to one target.
 fn say(doc: &Document, group: &[Dead], out: &mut Report) {
     let Some(first) = group.first() else { return };
     let message = match group.len() {
@@ -313,7 +314,7 @@ fn say(doc: &Document, group: &[Dead], out: &mut Report) {
     }
 }
 
-/// One finding for the links that one change mends.
+/// Reports the links that one kind of repair fixes.
 fn together(doc: &Document, group: &[Dead], out: &mut Report) {
     let repair = |dead: &Dead| dead.repairs.first().map(|repair| repair.new.clone()).unwrap_or_default();
     let Some((first, kind)) = group.first().and_then(|dead| Some((dead, &dead.repairs.first()?.kind))) else { return };
@@ -334,8 +335,10 @@ fn together(doc: &Document, group: &[Dead], out: &mut Report) {
         finding.candidates(first.candidates.clone());
         return;
     }
-    // What most of them have in common decides where one alone could mean several files.
-    if group.len() >= MANY || group.iter().all(|dead| dead.repairs.first().is_some_and(|repair| repair.sure)) {
+    // The repair that most of the links share decides for a link that alone could mean several files.
+    if group.len() >= MIN_FOLDED_LINKS
+        || group.iter().all(|dead| dead.repairs.first().is_some_and(|repair| repair.sure))
+    {
         let edits = group.iter().filter_map(|dead| Some(edit(doc, dead.repairs.first()?))).collect();
         finding.fix(fix(edits, change));
     } else {
@@ -343,7 +346,8 @@ fn together(doc: &Document, group: &[Dead], out: &mut Report) {
     }
 }
 
-/// Whether another change would mend half of the links too, as where each language has a file of the same name.
+/// Returns true if another kind of repair would fix at least half of the links, as where each language has a file of
+/// the same name.
 fn is_contested(kind: &Kind, group: &[Dead]) -> bool {
     let mut others: FxHashMap<&Kind, usize> = FxHashMap::default();
     for dead in group {
@@ -355,7 +359,7 @@ fn is_contested(kind: &Kind, group: &[Dead]) -> bool {
     others.values().any(|count| count * 2 >= group.len())
 }
 
-/// What is wrong with links that one change mends, and that change.
+/// Returns the defect that the links of one repair share, and the title of the repair.
 fn told(kind: &Kind) -> (Option<String>, String) {
     let (wrong, change) = match kind {
         Kind::Path { slashes: true, old, new } if old.is_empty() && new.is_empty() => {
@@ -394,7 +398,7 @@ fn fix(edits: Vec<Edit>, title: String) -> Fix {
     Fix { title, applicability: Applicability::Unsafe, edits }
 }
 
-/// One finding for a table of contents.
+/// Reports a table of contents with dead anchors.
 fn contents(doc: &Document, lists: &[Span], group: &[Dead], references: &[TargetSpan], out: &mut Report) {
     let Some(Dead { subject: Subject::Anchor { path, .. }, candidates, .. }) = group.first() else { return };
     let into = |reference: &&TargetSpan| {
@@ -424,7 +428,7 @@ fn contents(doc: &Document, lists: &[Span], group: &[Dead], references: &[Target
     finding.candidates(candidates.clone()).help("make the list anew from the headings");
 }
 
-/// One finding for a folder that is not there.
+/// Reports a missing folder.
 fn lost_folder(doc: &Document, folder: &str, group: &[Dead], out: &mut Report) {
     let message = format!("{} links lead to files in `{folder}` that are not there", group.len());
     find(doc, group, message, Dead::message, out);

@@ -1,4 +1,5 @@
-//! Words and JSON data for text that other places have where something is lost, for the rules that report losses.
+//! Texts and JSON data for recoveries: text that other places have where a character is lost. For the rules that report
+//! losses.
 //!
 //! Knows recoveries; not which rule reports them.
 

@@ -1,7 +1,7 @@
-//! `recto repair`: a filter from standard input to standard output that undoes mojibake and touches nothing else.
+//! `recto repair`: a filter from standard input to standard output that repairs mojibake and changes nothing else.
 //!
-//! `row` knows one row of a data set; here are the streams. A data set is read in batches of bounded size, so memory
-//! does not grow with it; while one batch is repaired the one before it is written and the next one is read.
+//! `row` repairs one row of a data set; this module has the streams. A data set is read in batches of bounded size, so
+//! memory does not grow with it. While one batch is repaired, the one before it is written and the next one is read.
 
 mod row;
 
@@ -22,23 +22,23 @@ use crate::report::visible::visible;
 use crate::settings::Complaint;
 use crate::text::mojibake::{self, Certainty, Garble, Scanner};
 
-/// Bytes of a batch, and so, a few times over, the memory that a data set takes. A longer row makes it grow.
+/// Size of a batch, in bytes (a guess). A data set takes a few times this much memory. A longer row enlarges its batch.
 const BATCH: usize = 2 << 20;
-/// Bytes that one thread repairs at a time.
+/// Number of bytes that one thread repairs at a time (a guess).
 const SHARE: usize = 64 << 10;
-/// Malformed rows that are named; of more, only the number.
+/// Maximum number of malformed rows that are named (a guess): of further ones only the number is.
 const NAMED: usize = 20;
 
-/// Carries out `recto repair`. Exit code 0, or 2 if a row was malformed or the input is no text.
+/// Runs `recto repair`. Exit code 0, or 2 if a row is malformed or the input is not text.
 pub(super) fn repair(args: &RepairArgs) -> Result<ExitCode, Failure> {
     let (input, output) = (io::stdin(), BufWriter::with_capacity(SHARE, io::stdout()));
     if args.jsonl { rows(args, input, output) } else { document(args, input, output) }
 }
 
-/// A text that needs more passes than this is not settling.
-const PASSES: usize = 10;
+/// Maximum number of iterations (a guess): a text that needs more does not settle.
+const MAX_ITERATIONS: usize = 10;
 
-/// One text, of any length below 4 GiB, in any encoding.
+/// Repairs one text, of any length below 4 GiB, in any encoding.
 fn document(args: &RepairArgs, mut input: impl Read, mut output: impl Write) -> Result<ExitCode, Failure> {
     let mut bytes = Vec::new();
     input.read_to_end(&mut bytes)?;
@@ -72,9 +72,9 @@ fn document(args: &RepairArgs, mut input: impl Read, mut output: impl Write) -> 
     Ok(ExitCode::SUCCESS)
 }
 
-/// Repairs until nothing changes: a repair can lay bare what was garbled before it.
+/// Repairs until nothing changes, because a repair can expose mojibake that was mis-decoded before it.
 fn settled(mut bytes: Vec<u8>) -> Vec<u8> {
-    for _ in 0..PASSES {
+    for _ in 0..MAX_ITERATIONS {
         let source = decode(Path::new("standard input"), bytes.clone());
         let next = repaired(&source, &mojibake::scan(source.text()));
         if next == bytes {
@@ -85,13 +85,13 @@ fn settled(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// The repaired text in UTF-8; bytes that could not be decoded stay as they are.
+/// Returns the repaired text in UTF-8, with bytes that could not be decoded unchanged.
 fn repaired(source: &Source, garbles: &[Garble]) -> Vec<u8> {
     let text = source.text();
     let mut kept = source.segments().iter().filter(|segment| segment.unit == SegmentEncoding::Invalid).peekable();
     let mut edits: Vec<(Range<usize>, &[u8])> = Vec::new();
     let garbles = garbles.iter().filter_map(|garble| Some((garble.span.clone(), garble.replacement()?)));
-    // Both are sorted; a repair that would reach into what could not be decoded is left out.
+    // Both are sorted. A repair that overlaps bytes which could not be decoded is left out.
     for (span, repair) in garbles {
         while let Some(segment) = kept.next_if(|segment| segment.text.range().end <= span.start) {
             edits.push((segment.text.range(), source.bytes_of(segment)));
@@ -115,7 +115,7 @@ fn repaired(source: &Source, garbles: &[Garble]) -> Vec<u8> {
     out
 }
 
-/// Says to standard error what was garbled, and how.
+/// Writes each repair and its recipe to standard error.
 fn explain(source: &Source, garbles: &[Garble]) -> io::Result<()> {
     let mut err = BufWriter::new(io::stderr().lock());
     let lines = crate::model::span::LineIndex::new(source.text());
@@ -126,7 +126,7 @@ fn explain(source: &Source, garbles: &[Garble]) -> io::Result<()> {
     err.flush()
 }
 
-/// ``"â€™" → "’": UTF-8 read as Windows-1252 (proved)``
+/// Returns the explanation of a repair: ``"â€™" → "’": UTF-8 read as Windows-1252 (proved)``
 fn explanation(text: &str, garble: &Garble) -> String {
     let found = text.get(garble.span.clone()).unwrap_or_default();
     let certainty = match garble.certainty {
@@ -148,7 +148,7 @@ fn explanation(text: &str, garble: &Garble) -> String {
     }
 }
 
-/// A data set, row by row.
+/// Repairs a data set, row by row.
 fn rows(args: &RepairArgs, mut input: impl Read + Send, mut output: impl Write + Send) -> Result<ExitCode, Failure> {
     let mut tally = Tally::default();
     let (mut batch, mut next) = (Batch::default(), Batch::default());
@@ -157,8 +157,7 @@ fn rows(args: &RepairArgs, mut input: impl Read + Send, mut output: impl Write +
     let mut repaired = Vec::new();
     while !batch.rows().is_empty() {
         let before = std::mem::take(&mut repaired);
-        // Two buffers take turns, so that their memory is touched for the first time only once: `next` still holds the
-        // rows before.
+        // Two buffers alternate, so that their memory is allocated only once. `next` still has the rows before.
         let turn = || {
             tally.write(&next, &before, args, &mut output)?;
             io::Result::Ok(next.fill(&mut input, batch.rest()))
@@ -176,13 +175,13 @@ fn rows(args: &RepairArgs, mut input: impl Read + Send, mut output: impl Write +
     tally.verdict(args)
 }
 
-/// Some whole rows, and the beginning of the one after them.
+/// Whole rows, and the beginning of the row after them.
 #[derive(Debug, Default)]
 struct Batch {
     bytes: Vec<u8>,
-    /// How much of `bytes` was read.
+    /// Number of bytes that were read into `bytes`.
     filled: usize,
-    /// Where the last whole row ends.
+    /// End of the last whole row.
     whole: usize,
 }
 
@@ -195,8 +194,8 @@ impl Batch {
         self.bytes.get(self.whole..self.filled).unwrap_or_default()
     }
 
-    /// Reads on after `head`, the beginning of a row, until the buffer is full and at least one row whole, or the input
-    /// ends.
+    /// Reads on after `head`, the beginning of a row, until the buffer is full and has at least one whole row, or the
+    /// input ends.
     fn fill(&mut self, input: &mut impl Read, head: &[u8]) -> io::Result<()> {
         self.grow(head.len() + BATCH);
         self.bytes[..head.len()].copy_from_slice(head);
@@ -231,14 +230,14 @@ impl Batch {
     }
 }
 
-/// Scanners that nobody uses at the moment, with what they have worked out about the texts so far.
+/// Idle scanners, with the results that they cached.
 #[derive(Debug, Default)]
 struct Scanners(Mutex<Vec<Scanner>>);
 
 impl Scanners {
     fn with<T>(&self, work: impl FnOnce(&mut Scanner) -> T) -> T {
         let idle = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // Taken and put back at once each, as others wait for them.
+        // The lock is held only briefly, because other threads wait for it.
         let taken = idle().pop();
         let mut scanner = taken.unwrap_or_default();
         let done = work(&mut scanner);
@@ -247,7 +246,7 @@ impl Scanners {
     }
 }
 
-/// The rows of a batch in shares, in bytes, each with what became of it.
+/// Repairs the rows of a batch in shares. Returns each share's range, in bytes, with its outcome.
 fn repaired_rows(rows: &[u8], args: &RepairArgs, scanners: &Scanners) -> Vec<(Range<usize>, Outcome)> {
     let mut shares = Vec::with_capacity(rows.len() / SHARE + 1);
     let mut start = 0;
@@ -264,7 +263,7 @@ fn repaired_rows(rows: &[u8], args: &RepairArgs, scanners: &Scanners) -> Vec<(Ra
     shares.into_par_iter().map(repair).collect()
 }
 
-/// What was written so far.
+/// Progress of writing.
 #[derive(Debug, Default)]
 struct Tally {
     lines: usize,
@@ -274,7 +273,7 @@ struct Tally {
 }
 
 impl Tally {
-    /// Writes the rows of a batch as they became, and what is to be said of them.
+    /// Writes the repaired rows of a batch, and reports the malformed ones and the explanations.
     fn write(
         &mut self,
         batch: &Batch,

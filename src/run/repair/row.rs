@@ -1,6 +1,6 @@
-//! One row of a data set: finds the field in its JSON, repairs it, and leaves every other byte as it is.
+//! One row of a data set: finds the field in its JSON, repairs the field, and leaves every other byte unchanged.
 //!
-//! Pure. Reads JSON as RFC 8259 has it, strictly, but builds nothing: a row that is clean is only looked at.
+//! Pure. Parses JSON strictly (RFC 8259), but builds no values, so a row without mojibake is only scanned.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -14,19 +14,19 @@ use crate::input::decode::decode;
 use crate::model::source::{Origin, SegmentEncoding};
 use crate::text::mojibake::{Options, Scanner};
 
-/// The field that holds a whole file in base64, whose text is then answered in the field for texts.
+/// Name of the field with a whole file in base64, whose text is then returned in the field for texts.
 const BYTES: &str = "b64";
-/// Nesting beyond this is refused, as every parser does.
+/// Maximum nesting (a guess): a limit that every recursive parser needs.
 const DEPTH: usize = 512;
 
-/// What became of some rows.
+/// Outcome of repairing some rows.
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
-    /// Bytes of the rows, and what takes their place; sorted.
+    /// Byte ranges of the rows with their replacements, sorted.
     pub(super) changes: Vec<(Range<usize>, Vec<u8>)>,
-    /// 0-based lines, and what is wrong with each.
+    /// 0-based lines, each with its defect.
     pub(super) malformed: Vec<(usize, String)>,
-    /// 0-based lines, and what was garbled there.
+    /// 0-based lines, each with the explanation of a repair.
     pub(super) explanations: Vec<(usize, String)>,
     pub(super) lines: usize,
     pub(super) rows: usize,
@@ -78,7 +78,7 @@ impl Outcome {
                         change(key, quote(field, Charset::Unicode));
                         change(value, text.quoted);
                     }
-                    // What the text cannot hold stays in the row.
+                    // Bytes that could not be decoded are kept in the row.
                     Ok(Some(text)) => {
                         let member = [&quote(field, Charset::Unicode), b": ".as_slice(), &text.quoted, b", "];
                         change(key.start..key.start, member.concat());
@@ -91,21 +91,21 @@ impl Outcome {
     }
 }
 
-/// What a row is repaired with.
+/// The tools for repairing a row.
 struct Tools<'a> {
     args: &'a RepairArgs,
     scanner: &'a mut Scanner,
 }
 
 impl Tools<'_> {
-    /// The text of a JSON string, repaired and quoted again; `None` if nothing is wrong with it.
+    /// Returns the text of a JSON string, repaired and quoted again. `None` if there is nothing to repair.
     fn mend(&mut self, value: &str, explain: &mut dyn FnMut(String)) -> Option<Vec<u8>> {
         let escaped = memchr::memmem::find(value.as_bytes(), b"\\u").is_some();
         let ascii = value.is_ascii();
         if ascii && !escaped && memchr::memchr(b'&', value.as_bytes()).is_none() {
             return None;
         }
-        // Without escapes the text is what stands between the quotes.
+        // Without escapes, the text is the characters between the quotation marks.
         let text: Cow<'_, str> = match memchr::memchr(b'\\', value.as_bytes()) {
             Some(_) if escaped => serde_json::from_str::<String>(value).ok()?.into(),
             Some(_) => unescaped(value.get(1..value.len() - 1)?).into(),
@@ -115,7 +115,7 @@ impl Tools<'_> {
         Some(quote(&repaired, if ascii { Charset::Ascii } else { Charset::Unicode }))
     }
 
-    /// The text with its repairs, if there are any.
+    /// Returns the repaired text, if there is anything to repair.
     fn repaired(&mut self, text: &str, explain: &mut dyn FnMut(String)) -> Option<String> {
         let options = Options::default();
         let (garbles, repaired) = self.scanner.scan_and_repair(text, &options);
@@ -130,7 +130,7 @@ impl Tools<'_> {
         }
     }
 
-    /// The text of a file in base64, repaired; `None` if it is no text.
+    /// Returns the text of a file in base64, repaired. `None` if the file is not text.
     fn text_of(&mut self, value: &str, explain: &mut dyn FnMut(String)) -> Result<Option<Decoded>, String> {
         let value: String = serde_json::from_str(value).map_err(|_| "`b64` is no string".to_owned())?;
         let bytes = base64::engine::general_purpose::STANDARD.decode(value.trim());
@@ -146,24 +146,24 @@ impl Tools<'_> {
     }
 }
 
-/// The text of bytes.
+/// Decoded text.
 struct Decoded {
-    /// As a JSON string. What cannot be decoded is U+FFFD.
+    /// As a JSON string, with U+FFFD for bytes that cannot be decoded.
     quoted: Vec<u8>,
-    /// Whether everything could be decoded.
+    /// True if all bytes could be decoded.
     is_whole: bool,
 }
 
-/// What stands unescaped in a JSON string.
+/// The characters that a JSON string has unescaped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Charset {
     Ascii,
     Unicode,
 }
 
-/// `text` as a JSON string.
+/// Returns `text` as a JSON string.
 fn quote(text: &str, charset: Charset) -> Vec<u8> {
-    // Room for what is mostly escaped, line feeds, so that long texts need not move.
+    // With extra capacity for the most frequent escapes, line feeds, so that long texts need not be moved.
     let mut quoted = Vec::with_capacity(text.len() + text.len() / 16 + 2);
     serde_json::to_writer(&mut quoted, text).expect("a string can always be written to memory as JSON");
     if charset == Charset::Unicode {
@@ -182,7 +182,7 @@ fn quote(text: &str, charset: Charset) -> Vec<u8> {
     out.into_bytes()
 }
 
-/// What stands in a JSON string that is valid and escapes nothing by number.
+/// Returns the text of a JSON string that is valid and has no numeric escapes.
 fn unescaped(inside: &str) -> String {
     let mut out = String::with_capacity(inside.len());
     let mut rest = inside;
@@ -203,7 +203,7 @@ fn unescaped(inside: &str) -> String {
     out
 }
 
-/// Where the field of a row is, in bytes of the row, quotes included.
+/// Place of the field in a row, in bytes, with its quotation marks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Found {
     Nothing,
@@ -221,7 +221,7 @@ fn find(line: &str, field: &str) -> Result<Found, String> {
     json.row(field).map_err(|what| format!("not valid JSON (byte {}): {what}", json.at + 1))
 }
 
-/// A reader of one JSON text that is valid UTF-8.
+/// A parser of one JSON text that is valid UTF-8.
 struct Json<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -281,7 +281,7 @@ impl Json<'_> {
         Ok(())
     }
 
-    /// The members of an object whose brace is behind; `value` gets the span of the key, and reads the value.
+    /// Parses the members of an object after its brace. `value` gets the span of the key, and parses the value.
     fn members(&mut self, value: &mut dyn FnMut(&mut Self, Range<usize>) -> Step<()>) -> Step<()> {
         self.blank();
         if self.peek() == Some(b'}') {
@@ -411,7 +411,7 @@ impl Json<'_> {
                 _ => return Err("no such escape in JSON"),
             }
         }
-        // Written so that the compiler makes vector code of it.
+        // Written so that the compiler vectorizes it.
         let control = self.bytes[start..self.at].iter().fold(false, |found, &byte| found | (byte < 0x20));
         if control { Err("a control character stands in a string") } else { Ok(()) }
     }
