@@ -102,6 +102,12 @@ pub struct CheckArgs {
     /// Which rules or families to use beside the selected ones
     #[arg(long, value_name = "RULE|FAMILY", value_delimiter = ',')]
     pub extend_select: Vec<String>,
+    /// Leave out what recto.toml excludes even if it is named
+    #[arg(long)]
+    pub force_exclude: bool,
+    /// Judge what is named alone, without the files around it
+    #[arg(long)]
+    pub no_context: bool,
     /// How to report
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub output_format: OutputFormat,

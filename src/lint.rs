@@ -13,6 +13,7 @@ use self::suppressions::suppress;
 use crate::model::document::{Document, Format};
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Finding};
+use crate::model::id::DocId;
 use crate::model::renamed::carry_links;
 use crate::model::source::Origin;
 use crate::model::span::Span;
@@ -40,11 +41,13 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
             wide.collect::<Vec<_>>()
         },
         || {
-            let documents = collection.documents.par_iter().with_max_len(DOCUMENTS_PER_TASK);
+            let documents: Vec<&Document> = collection.judged().collect();
+            let documents = documents.par_iter().with_max_len(DOCUMENTS_PER_TASK);
             documents.map(|doc| check_document(doc, collection, &tables)).collect::<Vec<_>>()
         },
     );
     let findings = local.into_iter().chain(wide).flatten();
+    let findings = findings.filter(|finding| !collection.context.contains(&finding.primary.doc));
     let shown = findings.filter_map(|finding| {
         let at = index_of(finding.rule)?;
         tables.of(collection.document(finding.primary.doc)).state(at).judge(finding)
@@ -129,7 +132,7 @@ enum LintScope<'a> {
 
 fn scopes_beyond_one_document<'a>(collection: &'a Collection, tables: &RuleTables) -> Vec<(usize, LintScope<'a>)> {
     let mut units = Vec::new();
-    if collection.documents.is_empty() {
+    if collection.judged().next().is_none() {
         return units;
     }
     for (at, rule) in rules::ALL.iter().enumerate() {
@@ -155,12 +158,15 @@ fn check_unit(
     let rule = rules::ALL[rule];
     match (rule.check, unit) {
         (Check::Work(check), LintScope::Work(work)) => {
-            let first = work.versions.iter().flat_map(|version| &version.documents).next();
-            let Some(&first) = first else { return Vec::new() };
+            let mut documents = work.versions.iter().flat_map(|version| &version.documents);
+            let is_judged = |doc: &&DocId| !collection.context.contains(doc);
+            // Where all of a work is context, nothing is reported about it.
+            let Some(&first) = documents.find(is_judged) else { return Vec::new() };
             guarded(rule, collection.document(first), |out| check(work, &cx, out))
         }
         (Check::Collection(check), LintScope::Collection) => {
-            guarded(rule, &collection.documents[0], |out| check(collection, &cx, out))
+            let Some(first) = collection.judged().next() else { return Vec::new() };
+            guarded(rule, first, |out| check(collection, &cx, out))
         }
         _ => Vec::new(),
     }
@@ -208,7 +214,6 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::model::id::DocId;
     use crate::model::source::{Bom, Source};
     use crate::parse::parse;
 

@@ -32,7 +32,9 @@ pub(super) fn suppress(findings: Vec<Finding>, collection: &Collection, tables: 
         }
     }
     let unused = index_of("unused-allow").expect("the engine's rules are in the list");
-    let read = |(doc, _): &(&Document, _)| doc.source.declined().is_none();
+    let read = |(doc, _): &(&Document, _)| {
+        doc.source.declined().is_none() && !collection.context.contains(&doc.id)
+    };
     for (doc, used) in collection.documents.iter().zip(&used).filter(read) {
         let table = tables.of(doc);
         let state = table.state(unused);

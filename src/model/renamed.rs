@@ -121,8 +121,9 @@ struct Target {
 
 impl<'a> Links<'a> {
     fn new(collection: &'a Collection) -> Self {
-        let documents: FxHashMap<_, DocId> =
-            collection.documents.iter().map(|doc| (normalized(doc.source.path()), doc.id)).collect();
+        let own = collection.documents.iter().map(|doc| (normalized(doc.source.path()), doc.id));
+        let aliases = collection.aliases.iter().map(|(path, id)| (normalized(path), *id));
+        let documents: FxHashMap<_, DocId> = aliases.chain(own).collect();
         let mut into: FxHashMap<DocId, Vec<Place>> = FxHashMap::default();
         for doc in &collection.documents {
             for reference in relative_targets(doc) {

@@ -21,6 +21,7 @@ pub mod terminal;
 pub mod visible;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use crate::model::collection::Collection;
 use crate::model::edit::Applicability;
@@ -36,6 +37,8 @@ pub struct Results<'a> {
     pub findings: &'a [Finding],
     /// Warnings about the run itself.
     pub warnings: &'a [Complaint],
+    /// Folders that are left out by default.
+    pub left_out: &'a [PathBuf],
 }
 
 impl Results<'_> {

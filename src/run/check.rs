@@ -1,16 +1,15 @@
 //! `recto check`: finds, reads, lints, fixes and reports.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use super::read::read;
+use super::gather::{Gathered, gather, is_stdin};
 use super::{Failure, note_renamed, notices, seen_enough, settings};
 use crate::cli::{CheckArgs, Cli, OutputFormat};
 use crate::fix::write;
-use crate::input::{decode, discover, load, surroundings};
 use crate::lint::{catalogue, lint};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
@@ -18,7 +17,6 @@ use crate::model::edit::Applicability;
 use crate::model::finding::Finding;
 use crate::model::id::DocId;
 use crate::model::source::Source;
-use crate::model::target::normalized;
 use crate::pair::pair;
 use crate::parse::parse;
 use crate::report::summary::{Change, Summary};
@@ -42,14 +40,14 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build();
     let pool = pool.map_err(|error| Complaint { message: error.to_string(), help: None })?;
     pool.install(|| {
-        let Gathered { collection, outside, warnings } = gather(args, &settings, terminal)?;
+        let Gathered { collection, settings, outside, left_out, warnings } = gather(cli, args, settings, terminal)?;
         let collection = pair(collection, &settings);
         note_renamed_in_comments(&collection, terminal);
         if args.fix || args.diff {
-            return Fixing { args, settings: &settings, terminal, start, outside, warnings }.run(collection);
+            return Fixing { args, settings: &settings, terminal, start, outside, left_out, warnings }.run(collection);
         }
         let findings = lint(&collection, &settings);
-        let results = Results { collection: &collection, findings: &findings, warnings: &warnings };
+        let results = Results { collection: &collection, findings: &findings, warnings: &warnings, left_out: &left_out };
         show(args, &results, terminal, &Summary::new(&results, start.elapsed()))?;
         let code = code(&findings, Clean::Yes);
         // The process ends here, and deallocating thousands of documents would only take time.
@@ -62,7 +60,7 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
 fn note_renamed_in_comments(collection: &Collection, terminal: &Terminal) {
     let catalogue = catalogue();
     let mut found: BTreeMap<&str, (String, usize)> = BTreeMap::new();
-    for doc in &collection.documents {
+    for doc in collection.judged() {
         for allow in &doc.suppressions {
             for name in allow.rules.iter().filter(|name| catalogue.new_name(name).is_some()) {
                 let line = doc.lines.line_of(allow.comment.start) + 1;
@@ -85,6 +83,7 @@ struct Fixing<'a> {
     terminal: &'a Terminal,
     start: Instant,
     outside: BTreeMap<DocId, PathBuf>,
+    left_out: Vec<PathBuf>,
     warnings: Vec<Complaint>,
 }
 
@@ -134,7 +133,7 @@ impl Fixing<'_> {
             help: None,
         }));
         let results =
-            Results { collection: &settled.collection, findings: &settled.findings, warnings: &self.warnings };
+            Results { collection: &settled.collection, findings: &settled.findings, warnings: &self.warnings, left_out: &self.left_out };
         let mut summary = Summary::new(&results, self.start.elapsed());
         summary.change = Change::Shown { applied: total(&settled.applied, |_| true), files: changed.len() };
         report::summary::write_to_stderr(&summary, self.terminal)?;
@@ -144,11 +143,11 @@ impl Fixing<'_> {
 
     /// Writes the fixed text of standard input to standard output, and the report to standard error.
     fn pass_on(&self, settled: &Settled) -> Result<ExitCode, Failure> {
-        for doc in &settled.collection.documents {
+        for doc in settled.collection.judged() {
             seen_enough(self.terminal.write_bytes(&doc.source.bytes()))?;
         }
         let results =
-            Results { collection: &settled.collection, findings: &settled.findings, warnings: &self.warnings };
+            Results { collection: &settled.collection, findings: &settled.findings, warnings: &self.warnings, left_out: &self.left_out };
         report::concise::write(&results, &mut self.terminal.stderr())?;
         failure::warn(&self.warnings, self.terminal);
         Ok(code(&settled.findings, Clean::Yes))
@@ -177,7 +176,7 @@ impl Fixing<'_> {
             collection = pair(collection, self.settings);
             findings = lint(&collection, self.settings);
         }
-        let results = Results { collection: &collection, findings: &findings, warnings: &self.warnings };
+        let results = Results { collection: &collection, findings: &findings, warnings: &self.warnings, left_out: &self.left_out };
         let mut summary = Summary::new(&results, self.start.elapsed());
         let written = changed.iter().filter(|at| !unwritten.contains_key(&DocId(**at as u32))).count();
         let applied = total(&applied, |doc| !unwritten.contains_key(&doc));
@@ -260,48 +259,6 @@ enum Clean {
 
 fn code(findings: &[Finding], clean: Clean) -> ExitCode {
     if clean == Clean::No || findings.iter().any(Finding::fails) { ExitCode::from(1) } else { ExitCode::SUCCESS }
-}
-
-fn is_stdin(path: &Path) -> bool {
-    path.as_os_str() == "-"
-}
-
-/// Documents to check.
-struct Gathered {
-    collection: Collection,
-    /// Targets of symbolic links that lead out of the named paths.
-    outside: BTreeMap<DocId, PathBuf>,
-    warnings: Vec<Complaint>,
-}
-
-/// Finds, reads and parses the files, or standard input.
-fn gather(args: &CheckArgs, settings: &Settings, terminal: &Terminal) -> Result<Gathered, Failure> {
-    if args.paths.iter().any(|path| is_stdin(path)) {
-        if args.paths.len() > 1 {
-            let message = "standard input can only be checked alone".to_owned();
-            return Err(Complaint { message, help: Some("give either `-` or paths".to_owned()) }.into());
-        }
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes)?;
-        let path = args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("stdin.md"));
-        let source = decode::decode(&path, bytes);
-        let documents = vec![parse(DocId(0), source, load::format_of(&path))];
-        let collection = Collection { documents, ..Collection::default() };
-        return Ok(Gathered { collection, outside: BTreeMap::new(), warnings: Vec::new() });
-    }
-    let found = discover::discover(&args.paths, &settings.files, &settings.root)?;
-    let outside = found.entries.iter().enumerate();
-    let outside = outside.filter_map(|(at, entry)| Some((DocId(at as u32), entry.outside.clone()?))).collect();
-    let mut collection = read(found.entries, load::format_of, terminal);
-    let folders = args.paths.iter().filter(|path| path.is_dir()).map(|path| settings.working_dir.join(path));
-    let roots: Vec<PathBuf> = folders.chain([settings.root.clone()]).map(|root| normalized(&root)).collect();
-    collection.surroundings = surroundings::look(&collection.documents, &roots);
-    let mut warnings = Vec::new();
-    if collection.documents.is_empty() {
-        warnings.push(notices::nothing_checked(&args.paths, settings)?);
-    }
-    warnings.extend(notices::idle_globs(&args.paths, &found.idle_excludes, &collection, settings));
-    Ok(Gathered { collection, outside, warnings })
 }
 
 /// Returns the selection of rules on the command line.

@@ -7,18 +7,17 @@ use std::process::ExitCode;
 use globset::GlobBuilder;
 
 use super::Failure;
-use super::read::read;
+use super::read::{format_of, read};
 use crate::cli::InitArgs;
 use crate::fix::write;
-use crate::input::discover as files;
-use crate::input::load::format_of;
+use crate::input::discover::Search;
 use crate::model::collection::Collection;
 use crate::model::id::DocId;
 use crate::model::item::Basis;
 use crate::model::work::Role;
 use crate::pair::discover::{Proposal, ProposedVersion, discover};
 use crate::report::terminal::Terminal;
-use crate::settings::{Complaint, Files};
+use crate::settings::{Complaint, Settings};
 
 /// Name of the written file.
 const NAME: &str = "recto.toml";
@@ -34,8 +33,9 @@ pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Fai
         .into());
     }
     let working_dir = std::env::current_dir()?;
-    let paths = files::discover(&[PathBuf::from(".")], &Files::default(), &working_dir)?;
-    let collection = read(paths.entries, format_of, terminal);
+    let settings = Settings::new(working_dir.clone(), working_dir.clone());
+    let found = Search::new(&settings.files, &settings.root).run(&[PathBuf::from(".")])?;
+    let collection = read(found.into_entries(), &settings, format_of, terminal);
     let works = discover(&collection);
     let text = configuration(&works, &collection);
     if args.stdout {

@@ -46,9 +46,18 @@ pub(super) fn idle_globs(
     collection: &Collection,
     settings: &Settings,
 ) -> Vec<Complaint> {
+    settings.all().flat_map(|settings| idle_globs_of(settings, paths, idle_excludes, collection)).collect()
+}
+
+fn idle_globs_of(
+    settings: &Settings,
+    paths: &[PathBuf],
+    idle_excludes: &[String],
+    collection: &Collection,
+) -> Vec<Complaint> {
     let own = collection.documents.iter().map(|doc| doc.source.path());
     let aliases = collection.aliases.iter().map(|(path, _)| path.as_path());
-    let checked: Vec<PathBuf> = own.chain(aliases).map(|path| settings.relative(path)).collect();
+    let checked: Vec<PathBuf> = own.chain(aliases).filter_map(|path| settings.below_root(path)).collect();
     let root = &settings.root;
     let first = |glob: &str, reading: Option<Reading>| {
         let reading = reading?;
@@ -81,8 +90,16 @@ pub(super) fn idle_globs(
     }
     // Named files are checked regardless of `[files]`.
     if !folders.is_empty() {
-        for (key, globs) in [("include", settings.files.include.as_slice()), ("exclude", idle_excludes)] {
-            for glob in globs.iter().filter(|glob| !Reading::is_ignored(glob, root)) {
+        for (key, globs) in [
+            ("include", settings.files.include.as_slice()),
+            ("markdown", &settings.files.markdown),
+            ("exclude", idle_excludes),
+        ] {
+            let is_own = |glob: &&String| {
+                let is_listed = key != "exclude" || settings.files.exclude.contains(glob);
+                is_listed && !Reading::is_ignored(glob, root) && !glob.starts_with('!')
+            };
+            for glob in globs.iter().filter(is_own) {
                 if first(glob, Reading::files(glob, root)) == Some(First::None) {
                     warnings.push(idle_glob(&format!("`{key}` under `[files]`"), glob));
                 }
@@ -111,8 +128,12 @@ fn unchecked(place: &str, glob: &str, path: &Path) -> Complaint {
 /// Returns the reason why no file was checked, and the remedy. `folders` are the named paths.
 ///
 /// # Errors If a glob of `[files]` is malformed.
-pub(super) fn nothing_checked(folders: &[PathBuf], settings: &Settings) -> Result<Complaint, Complaint> {
-    let left = LeftOut::look(folders, &settings.files, &settings.root)?;
+pub(super) fn nothing_checked(
+    folders: &[PathBuf],
+    settings: &Settings,
+    within: Option<&Path>,
+) -> Result<Complaint, Complaint> {
+    let left = LeftOut::look(folders, &settings.files, &settings.root, within)?;
     let places: Vec<String> = folders.iter().map(|folder| format!("`{}`", folder.display())).collect();
     let places = places.join(", ");
     let mut told = vec![match left.reasons.len() {
@@ -142,6 +163,10 @@ pub(super) fn nothing_checked(folders: &[PathBuf], settings: &Settings) -> Resul
     let text = endings.iter().find(|(ending, _)| TEXT.contains(ending));
     let help = match (left.reasons.keys().next(), text) {
         (Some(Why::Hidden(name)), _) => format!("name what is hidden to have it checked, as in `recto check {name}`"),
+        (Some(Why::ByDefault(name)), _) => {
+            format!("name it to have it checked, or put `!{name}/` into `exclude` under `[files]` in recto.toml")
+        }
+        (Some(_), _) if within.is_some() => "without --force-exclude a file that is named is checked".to_owned(),
         (Some(_), _) => "a file that is named itself is checked all the same".to_owned(),
         (None, Some((ending, _))) => {
             format!("`include = [\"*{ending}\"]` under `[files]` in recto.toml has their encoding checked")
@@ -156,6 +181,7 @@ fn reason(why: &Why, number: usize, settings: &Settings) -> String {
     let files = count(number, "Markdown file");
     match why {
         Why::Excluded(pattern) => format!("{files} left out by `{pattern}` (`exclude` in recto.toml)"),
+        Why::ByDefault(name) => format!("{files} in `{name}`, which is left out by default"),
         Why::Hidden(name) => format!("{files} hidden by the dot of `{name}`"),
         Why::Ignored { pattern, file } => {
             let file = file.strip_prefix(&settings.working_dir).unwrap_or(file);

@@ -16,9 +16,9 @@ use super::deserialize::{Lexicon, Spanned, read};
 use super::node::{Misfit, Node, Syntax, Value};
 use super::options::{Options, RulesTable};
 use super::rewrites;
-use super::values::{AtLeast, Glob, OneOf, Overlay, PerRule, RuleName};
+use super::values::{AtLeast, Glob, Mebibytes, OneOf, Overlay, PerRule, RuleName};
 use super::{
-    Catalogue, Complaint, ConfigError, Excerpt, Override, RulePatch, Selector, Settings, VersionSpec, WorkSpec, globs,
+    Catalogue, Complaint, ConfigError, Excerpt, MIB, Override, RulePatch, Selector, Settings, VersionSpec, WorkSpec, globs,
     suggestion,
 };
 use crate::model::target::normalized;
@@ -61,6 +61,14 @@ struct FilesTable {
     include: Vec<Glob>,
     /// Files to leave out, in the syntax of gitignore; what `.gitignore` names is left out anyway.
     exclude: Vec<Glob>,
+    /// Further files to read as Markdown whatever their names end with, in the syntax of gitignore.
+    markdown: Vec<Glob>,
+    /// Whether the folders that package managers and builds fill are left out: node_modules, vendor, third_party,
+    /// site-packages, .venv, and target, dist and build beside the manifest that makes them. Default: true. A single
+    /// one is read with `exclude = ["!vendor/"]`.
+    default_excludes: Option<bool>,
+    /// The largest file that is read, in mebibytes, from 1 to 4095. Default: 64.
+    max_size_mib: Option<Mebibytes>,
 }
 
 /// Settings for some of the files, on top of the others.
@@ -241,6 +249,13 @@ impl FileReader<'_> {
         let mut resolver = Resolver { catalogue: self.catalogue, wrong, notes: &mut self.settings.notes, place };
         self.settings.files.include.extend(plain(file.files.include));
         self.settings.files.exclude.extend(plain(file.files.exclude));
+        self.settings.files.markdown.extend(plain(file.files.markdown));
+        if let Some(excluded) = file.files.default_excludes {
+            self.settings.files.default_excludes = excluded;
+        }
+        if let Some(Mebibytes(size)) = file.files.max_size_mib {
+            self.settings.files.max_size = size * MIB;
+        }
         self.settings.base.push(resolver.patch(&mut file.rules, file.locale));
         for mut table in file.overrides {
             let rules = resolver.patch(&mut table.rules, table.locale);
