@@ -59,6 +59,7 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
     };
     let mut findings = suppress(shown.filter(is_legible).collect(), collection, &tables);
     carry_links(&mut findings, collection);
+    findings.iter_mut().for_each(|finding| spare_context(finding, collection));
     // Documents are ordered by path, so comparing ids is sufficient.
     findings.sort_by(|a, b| {
         let key = |f: &Finding| (f.primary.doc, f.primary.span, f.rule);
@@ -66,6 +67,16 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
     });
     findings.dedup();
     findings
+}
+
+/// Takes away a fix that would change a document of the context, because such a document is never written.
+fn spare_context(finding: &mut Finding, collection: &Collection) {
+    let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
+    let Some(edit) = edits.into_iter().find(|edit| collection.context.contains(&edit.doc)) else { return };
+    let name = collection.document(edit.doc).source.display();
+    let help = format!("the fix changes `{name}` as well: name that file, too");
+    finding.fix = None;
+    finding.help.get_or_insert(help);
 }
 
 /// Number of documents that one thread checks before work is shared with idle threads (a guess): documents differ much

@@ -7,6 +7,10 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+#[path = "cli/selection.rs"]
+mod selection;
+#[path = "cli/surroundings.rs"]
+mod surroundings;
 #[path = "cli/trust.rs"]
 mod trust;
 
@@ -386,7 +390,7 @@ fn another_version_tells_which_word_was_meant() {
     let summary = "# Guide\n\n### 1. What do the lamps say?\n\nSee the charter on lamps.\n\n\
         ### 2. Who has the list?\n\nThe owner.\n";
     place.write("a.md", long).write("b.md", summary);
-    let args = ["check", "--select", "unknown-word", "--output-format", "json"];
+    let args = ["check", "--audit", "--select", "unknown-word", "--output-format", "json"];
     let alone = place.run(&[args.as_slice(), &["--no-config"]].concat()).json();
     assert_eq!(alone["findings"][0]["tier"], "audit");
     assert_eq!(alone["findings"][0]["candidates"], serde_json::json!(["chapter", "charter"]));
@@ -460,6 +464,9 @@ fn a_line_of_100_megabytes_is_survived() {
     let mut line = "word and another ".repeat(6_200_000);
     line.push_str("at at the end\n");
     place.write("line.md", &line);
+    let run = place.run(&["check"]);
+    assert!(run.code == 1 && run.out.contains("larger than the 64 MiB that `max-size-mib`"), "{}", run.out);
+    place.write("recto.toml", "[files]\nmax-size-mib = 200\n");
     let run = place.run(&["check", "--output-format", "human"]);
     assert_eq!(run.code, 1, "{}", run.err);
     assert!(run.out.contains("`at` stands twice"), "the finding is there");

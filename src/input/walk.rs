@@ -233,7 +233,7 @@ impl Filters {
         };
         itself
             || self.exclude.matched(&path, is_dir).is_ignore()
-            || self.excluded_by(path.parent().unwrap_or(&path), &self.root).is_some()
+            || self.excluded_by(&path, &self.root).is_some()
             || self.excluded_by_default(&path, &self.root).is_some()
     }
 

@@ -196,7 +196,8 @@ impl<'a> Links<'a> {
         let mut carried = Vec::new();
         for (old, new) in target.renamed(&changed) {
             for place in target.places.get(&old).map_or(&[][..], Vec::as_slice) {
-                let span = place.span.ok_or(place.doc)?;
+                let is_writable = !self.collection.context.contains(&place.doc);
+                let span = place.span.filter(|_| is_writable).ok_or(place.doc)?;
                 carried.push((place.doc, span, new.clone()));
             }
         }

@@ -58,7 +58,9 @@ pub(super) fn gather(
     if !found.configured().is_empty() {
         found.narrow(&nested)?;
     }
-    let left_out = found.left_out().to_vec();
+    let mut left_out = found.left_out().to_vec();
+    left_out.sort();
+    left_out.dedup();
     let idle_excludes = std::mem::take(&mut found.idle_excludes);
     let mut entries = found.into_entries();
     if let Some((path, _)) = &piped {
