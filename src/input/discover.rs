@@ -114,7 +114,7 @@ fn glob_of(path: &Path) -> Result<Option<(GlobMatcher, PathBuf)>, Complaint> {
     let Some(first) = text.find(['*', '?', '[', '{']) else { return Ok(None) };
     let glob = GlobBuilder::new(&text).literal_separator(true).build();
     let glob = glob.map_err(|error| Complaint { message: format!("no glob: {error}"), help: None })?.compile_matcher();
-    // What is before the folder of the first wildcard need not be walked.
+    // Only the folder of the first wildcard needs to be walked.
     let base = text.get(..first).and_then(|start| start.rsplit_once('/')).map_or(".", |(folder, _)| folder);
     Ok(Some((glob, PathBuf::from(if base.is_empty() { "/" } else { base }))))
 }
@@ -154,7 +154,7 @@ impl Found {
         self.filters.walk(tree, is_configured, &mut around);
         self.walk.configured = std::mem::take(&mut around.configured);
         let as_context = |name: Name| Name { path: shown(&name.path), is_context: true, ..name };
-        // What cannot be examined there is not what was asked for.
+        // Nobody asked for the paths there that cannot be examined.
         let readable = |name: &Name| name.trouble.is_none();
         self.walk.names.extend(around.names.into_iter().filter(readable).map(as_context));
         self.walk.nested.extend(around.nested.into_iter().filter(readable).map(as_context));

@@ -165,7 +165,8 @@ impl<'a> Links<'a> {
     /// The edits of the links to headings of `doc` whose anchors change with `fix`, which touches `headings`; or the
     /// document with a link that cannot be changed.
     fn carried(&mut self, fix: Option<&Fix>, doc: DocId, headings: &[usize]) -> Result<Vec<Edit>, DocId> {
-        let document = self.collection.document(doc);
+        let collection = self.collection;
+        let document = collection.document(doc);
         let Some(fix) = fix.filter(|_| self.into.contains_key(&doc)) else { return Ok(Vec::new()) };
         let mut edits: Vec<(Span, &str)> = fix
             .edits
@@ -196,7 +197,7 @@ impl<'a> Links<'a> {
         let mut carried = Vec::new();
         for (old, new) in target.renamed(&changed) {
             for place in target.places.get(&old).map_or(&[][..], Vec::as_slice) {
-                let is_writable = !self.collection.context.contains(&place.doc);
+                let is_writable = !collection.context.contains(&place.doc);
                 let span = place.span.filter(|_| is_writable).ok_or(place.doc)?;
                 carried.push((place.doc, span, new.clone()));
             }

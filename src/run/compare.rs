@@ -172,18 +172,15 @@ fn gather(
     Ok((collection, documents))
 }
 
-/// Returns settings with only the rules about versions. Facts are compared only with `--audit`.
+/// Returns the settings of a comparison: all findings about versions, and those about facts with `--audit`.
 fn settings(args: &CompareArgs, working_dir: PathBuf) -> Settings {
-    let rules = ["missing-item", "moved-item", "section-mismatch", "title-mismatch"];
-    let known = catalogue();
-    let rules = rules.iter().filter_map(|id| Selector::parse(id, &known).ok());
+    let facts = Selector::parse("fact-mismatch", &catalogue()).ok().filter(|_| !args.audit);
     let patch = RulePatch {
         select: Some(vec![Selector::Family(Family::Versions)]),
-        extend_select: rules.collect(),
+        ignore: facts.into_iter().collect(),
         ..RulePatch::default()
     };
-    let tiers = if args.audit { Tiers::GateAndAudit } else { Tiers::Gate };
-    Settings::new(working_dir.clone(), working_dir).with_command_line(patch, tiers)
+    Settings::new(working_dir.clone(), working_dir).with_command_line(patch, Tiers::GateAndAudit)
 }
 
 fn no_items(name: &str) -> Complaint {

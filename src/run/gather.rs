@@ -155,7 +155,7 @@ fn tree(places: &[PathBuf], settings: &Settings) -> Option<PathBuf> {
         let repository = first.ancestors().find(is_repository)?.to_path_buf();
         holds_all(&repository).then_some(repository)?
     };
-    // What is named whole has no further context.
+    // A tree that is named itself has no context outside it.
     let is_whole = |place: &PathBuf| is_same_file(place, &tree);
     (!places.iter().any(is_whole)).then_some(tree)
 }

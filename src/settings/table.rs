@@ -45,7 +45,7 @@ impl RuleTable {
             let exactly = Selector::Rule(id);
             for patch in layers {
                 if let Some(select) = &patch.select {
-                    // What recto says about its own work is not a matter of taste: only `ignore` silences it.
+                    // Remarks of recto on its own work are not a matter of taste: only `ignore` silences them.
                     state.enabled = named(select) || family == Family::Engine;
                     is_named |= select.contains(&exactly);
                 }

@@ -168,7 +168,7 @@ fn the_work_of_a_folder_below_is_compared() {
 #[test]
 fn text_that_plainly_is_markdown_is_read_as_such_when_it_is_named() {
     let place = Place::new();
-    let items = "# Sea\n\n### 1. What is a tide?\n\nThe the water that rises and falls again each day.\n\n### 2. What is a lock?\n\nA gate.\n\n### 4. What is a quay?\n\nStone.\n";
+    let items = "# Sea\n\n### 1. What is a tide?\n\nThe the water that rises and falls again each day.\n\n### 2. What is a lock?\n\nA gate.\n\n### 4. What is a quay?\n\nStone.\n\n### 5. What is a bell?\n\nBronze.\n";
     place
         .write("items.txt", items)
         .write("README", format!("Bring:\n\n- a coat\n- a lamp\n\n{SLIP}"))
