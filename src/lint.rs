@@ -8,8 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
-use crate::model::collection::Collection;
 use self::suppressions::suppress;
+use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Finding};

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::ignore_files::{IgnoreFiles, absolute};
-pub use super::walk::{IsConfigured, plain};
 use super::walk::{Filters, Name, Walk};
+pub use super::walk::{IsConfigured, plain};
 use crate::settings::{Complaint, Files, suggestion};
 
 /// A file to check or to read, or a path that could not be examined.

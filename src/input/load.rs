@@ -113,7 +113,9 @@ pub fn may_hold_markdown(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     let is_text = match name.rsplit_once('.') {
         None | Some((_, "txt" | "text" | "me" | "1st" | "first")) => true,
-        Some((before, _)) => before.eq_ignore_ascii_case("readme") && !OTHER_MARKUP.iter().any(|end| name.ends_with(end)),
+        Some((before, _)) => {
+            before.eq_ignore_ascii_case("readme") && !OTHER_MARKUP.iter().any(|end| name.ends_with(end))
+        }
     };
     is_text && !FOR_PROGRAMS.contains(&name.as_str())
 }

@@ -28,6 +28,9 @@ const BUILT: [(&str, &[&str]); 3] = [
 /// The hidden folder that is read all the same, because people write for people there.
 const SHOWN: &str = ".github";
 
+/// Beginning and end of the names of files that are being written, or were when recto was killed.
+const TEMPORARY: (&str, &str) = (".recto-", ".tmp");
+
 /// A path that was found.
 #[derive(Debug)]
 pub(super) struct Name {
@@ -99,7 +102,8 @@ impl Filters {
     pub(super) fn new(files: &Files, root: &Path) -> Result<Self, Complaint> {
         let used = files.exclude.iter().map(|pattern| (pattern.clone(), AtomicBool::new(false)));
         let adding = files.include.iter().chain(&files.markdown);
-        let parts = adding.flat_map(|pattern| pattern.split('/')).filter(|part| part.starts_with('.') && part.len() > 1);
+        let parts =
+            adding.flat_map(|pattern| pattern.split('/')).filter(|part| part.starts_with('.') && part.len() > 1);
         let hidden = parts.filter_map(|part| Some(GlobBuilder::new(part).build().ok()?.compile_matcher()));
         Ok(Self {
             include: matcher(&files.include, root)?,
@@ -149,7 +153,8 @@ impl Filters {
         let name = entry.file_name().to_string_lossy();
         let path = absolute(entry.path());
         let is_hidden = name.starts_with('.') && !(is_dir && (name == SHOWN || self.names_hidden(&name)));
-        if is_hidden && (is_dir || !self.adds(&path)) {
+        let is_temporary = name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1);
+        if is_hidden && (is_dir || is_temporary || !self.adds(&path)) {
             return false;
         }
         if !found.is_nested(&path) {
@@ -254,7 +259,8 @@ fn covers(patterns: &Gitignore, path: &Path) -> bool {
     }
     let path = absolute(path);
     let is_below = path.starts_with(patterns.path());
-    if is_below { patterns.matched_path_or_any_parents(&path, false) } else { patterns.matched(&path, false) }.is_ignore()
+    if is_below { patterns.matched_path_or_any_parents(&path, false) } else { patterns.matched(&path, false) }
+        .is_ignore()
 }
 
 /// Returns the hidden name below `folder` because of which a walk passes over `path`.

@@ -32,9 +32,7 @@ pub(super) fn suppress(findings: Vec<Finding>, collection: &Collection, tables: 
         }
     }
     let unused = index_of("unused-allow").expect("the engine's rules are in the list");
-    let read = |(doc, _): &(&Document, _)| {
-        doc.source.declined().is_none() && !collection.context.contains(&doc.id)
-    };
+    let read = |(doc, _): &(&Document, _)| doc.source.declined().is_none() && !collection.context.contains(&doc.id);
     for (doc, used) in collection.documents.iter().zip(&used).filter(read) {
         let table = tables.of(doc);
         let state = table.state(unused);
@@ -68,9 +66,8 @@ impl<'a> Scopes<'a> {
             scopes.dedup_by_key(|(scope, _)| *scope);
             let mut layers: Vec<Vec<(Span, usize)>> = Vec::new();
             for (scope, at) in scopes {
-                let is_beside = |layer: &&mut Vec<(Span, usize)>| {
-                    layer.last().is_none_or(|(last, _)| last.end < scope.start)
-                };
+                let is_beside =
+                    |layer: &&mut Vec<(Span, usize)>| layer.last().is_none_or(|(last, _)| last.end < scope.start);
                 match layers.iter_mut().find(is_beside) {
                     Some(layer) => layer.push((scope, at)),
                     None => layers.push(vec![(scope, at)]),
@@ -182,7 +179,8 @@ mod tests {
     fn a_switch_hides_no_character_that_deceives() {
         let off = "# A\n\n<!-- recto-off -->\n\nthe the abc\u{202E}def and \u{2066}more.\n\n<!-- recto-on -->\n";
         assert_eq!(found(off), [("invisible-character", 5), ("invisible-character", 5)]);
-        let named = "# A\n\n<!-- recto-allow-file invisible-character: shown -->\n\n<!-- recto-off -->\n\nabc\u{202E}def\n";
+        let named =
+            "# A\n\n<!-- recto-allow-file invisible-character: shown -->\n\n<!-- recto-off -->\n\nabc\u{202E}def\n";
         assert_eq!(found(named), []);
     }
 

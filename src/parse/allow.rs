@@ -33,9 +33,7 @@ pub(super) fn read(doc: &mut Document) {
                         allow.scope.end = comment.start;
                         allows.push(allow);
                     }
-                    None => {
-                        allows.push(with_problem(comment, "`recto-on` without a `recto-off` before it".to_owned()))
-                    }
+                    None => allows.push(with_problem(comment, "`recto-on` without a `recto-off` before it".to_owned())),
                 },
                 "allow-file" => allows.push(Suppression { scope: doc.span(), ..checked(allow(comment, rest)) }),
                 "allow" => allows.push(Suppression { scope: scope(doc, comment), ..checked(allow(comment, rest)) }),
@@ -51,7 +49,8 @@ pub(super) fn read(doc: &mut Document) {
         let remark = remark.map(|rest| rest.trim().trim_start_matches(['(', '"', '\'']));
         if let Some(remark) = remark.filter(|remark| mistyped(remark).is_some() || remark.starts_with("recto-")) {
             let directive = remark.split_whitespace().next().unwrap_or(remark);
-            let problem = format!("`{directive}` is no directive in a definition: use `<!-- recto-allow RULE: the reason -->`");
+            let problem =
+                format!("`{directive}` is no directive in a definition: use `<!-- recto-allow RULE: the reason -->`");
             allows.push(with_problem(definition.span, problem));
         }
     }
@@ -79,9 +78,7 @@ fn with_problem(comment: Span, problem: String) -> Suppression {
 }
 
 fn no_directive(written: &str) -> String {
-    format!(
-        "`{written}` is not a directive of recto: use `recto-allow`, `recto-allow-file`, `recto-off` or `recto-on`"
-    )
+    format!("`{written}` is not a directive of recto: use `recto-allow`, `recto-allow-file`, `recto-off` or `recto-on`")
 }
 
 /// Returns the complaint about a comment that is meant as a directive and written in another way: `recto: allow …`,

@@ -36,7 +36,9 @@ mod tests {
 
     #[test]
     fn items_lists_and_fences_are_signs_of_markdown() {
-        assert!(is_markdown("# Sea\n\n### 1. What is a tide?\n\nWater.\n\n### 2. A quay?\n\nStone.\n\n### 3. A lock?\n\nA gate.\n"));
+        assert!(is_markdown(
+            "# Sea\n\n### 1. What is a tide?\n\nWater.\n\n### 2. A quay?\n\nStone.\n\n### 3. A lock?\n\nA gate.\n"
+        ));
         assert!(is_markdown("Bring:\n\n- a coat\n- a lamp\n- a rope\n"));
         assert!(is_markdown("Run it:\n\n```sh\nmake\n```\n"));
     }

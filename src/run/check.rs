@@ -47,7 +47,8 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
             return Fixing { args, settings: &settings, terminal, start, outside, left_out, warnings }.run(collection);
         }
         let findings = lint(&collection, &settings);
-        let results = Results { collection: &collection, findings: &findings, warnings: &warnings, left_out: &left_out };
+        let results =
+            Results { collection: &collection, findings: &findings, warnings: &warnings, left_out: &left_out };
         show(args, &results, terminal, &Summary::new(&results, start.elapsed()))?;
         let code = code(&findings, Clean::Yes);
         // The process ends here, and deallocating thousands of documents would only take time.
@@ -132,8 +133,12 @@ impl Fixing<'_> {
             message: format!("`{}` would not be written: {reason}", settled.collection.document(*doc).source.display()),
             help: None,
         }));
-        let results =
-            Results { collection: &settled.collection, findings: &settled.findings, warnings: &self.warnings, left_out: &self.left_out };
+        let results = Results {
+            collection: &settled.collection,
+            findings: &settled.findings,
+            warnings: &self.warnings,
+            left_out: &self.left_out,
+        };
         let mut summary = Summary::new(&results, self.start.elapsed());
         summary.change = Change::Shown { applied: total(&settled.applied, |_| true), files: changed.len() };
         report::summary::write_to_stderr(&summary, self.terminal)?;
@@ -146,11 +151,29 @@ impl Fixing<'_> {
         for doc in settled.collection.judged() {
             seen_enough(self.terminal.write_bytes(&doc.source.bytes()))?;
         }
-        let results =
-            Results { collection: &settled.collection, findings: &settled.findings, warnings: &self.warnings, left_out: &self.left_out };
+        let results = Results {
+            collection: &settled.collection,
+            findings: &settled.findings,
+            warnings: &self.warnings,
+            left_out: &self.left_out,
+        };
         report::concise::write(&results, &mut self.terminal.stderr())?;
         failure::warn(&self.warnings, self.terminal);
         Ok(code(&settled.findings, Clean::Yes))
+    }
+
+    /// Removes temporary files that runs left behind that were killed.
+    fn sweep(&self, collection: &Collection) {
+        let real = |doc: &Document| std::fs::canonicalize(doc.source.path()).ok();
+        let folders = collection.judged().filter_map(real).filter_map(|path| path.parent().map(Path::to_path_buf));
+        let folders: BTreeSet<PathBuf> = folders.collect();
+        let swept: usize = folders.iter().map(|folder| write::sweep(folder)).sum();
+        if swept > 0 {
+            failure::note(
+                &format!("removed {} that a killed run had left", count(swept, "temporary file")),
+                self.terminal,
+            );
+        }
     }
 
     /// Writes the files that changed, and reports the remaining findings.
@@ -158,7 +181,12 @@ impl Fixing<'_> {
         let Settled { mut collection, mut findings, applied, .. } = settled;
         let changed = changed(&collection, before);
         let refused = unwritten.len();
+        self.sweep(&collection);
+        let interrupts = write::Interrupts::hold();
         for &at in &changed {
+            if interrupts.is_waiting() {
+                break;
+            }
             let doc = &collection.documents[at];
             let aliases = collection.aliases.iter().filter(|(_, id)| *id == doc.id).map(|(path, _)| path.as_path());
             let aliases: Vec<&Path> = aliases.collect();
@@ -167,6 +195,7 @@ impl Fixing<'_> {
                 unwritten.insert(doc.id, error.to_string());
             }
         }
+        drop(interrupts);
         if unwritten.len() > refused {
             // The report is about the files on disk, which in these cases did not change.
             for &at in changed.iter().filter(|at| unwritten.contains_key(&DocId(**at as u32))) {
@@ -176,7 +205,12 @@ impl Fixing<'_> {
             collection = pair(collection, self.settings);
             findings = lint(&collection, self.settings);
         }
-        let results = Results { collection: &collection, findings: &findings, warnings: &self.warnings, left_out: &self.left_out };
+        let results = Results {
+            collection: &collection,
+            findings: &findings,
+            warnings: &self.warnings,
+            left_out: &self.left_out,
+        };
         let mut summary = Summary::new(&results, self.start.elapsed());
         let written = changed.iter().filter(|at| !unwritten.contains_key(&DocId(**at as u32))).count();
         let applied = total(&applied, |doc| !unwritten.contains_key(&doc));

@@ -18,8 +18,8 @@ use super::options::{Options, RulesTable};
 use super::rewrites;
 use super::values::{AtLeast, Glob, Mebibytes, OneOf, Overlay, PerRule, RuleName};
 use super::{
-    Catalogue, Complaint, ConfigError, Excerpt, MIB, Override, RulePatch, Selector, Settings, VersionSpec, WorkSpec, globs,
-    suggestion,
+    Catalogue, Complaint, ConfigError, Excerpt, MIB, Override, RulePatch, Selector, Settings, VersionSpec, WorkSpec,
+    globs, suggestion,
 };
 use crate::model::target::normalized;
 use crate::model::work::Role;

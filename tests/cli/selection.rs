@@ -38,7 +38,8 @@ fn a_selection_does_not_bring_back_what_the_settings_leave_out() {
         .write("old/a.md", SLIP)
         .write("b.md", SLIP)
         .write("c.md", "We recieve the post.\n");
-    for select in [&["--select", "repeated-word"][..], &["--select", "language"], &["--extend-select", "repeated-word"]] {
+    for select in [&["--select", "repeated-word"][..], &["--select", "language"], &["--extend-select", "repeated-word"]]
+    {
         assert_eq!(places(&place.run(&json(select))), ["b.md:3"], "{select:?}");
     }
     assert_eq!(places(&place.run(&json(&["--select", "misspelling"]))), [""; 0]);
@@ -48,8 +49,15 @@ fn a_selection_does_not_bring_back_what_the_settings_leave_out() {
 #[test]
 fn folders_of_other_people_are_left_out_and_counted() {
     let place = Place::new();
-    let left_out =
-        ["node_modules/x", "docs/vendor", "web/third_party/y", "lib/site-packages", "rust/target/doc", "app/dist", "cpp/build"];
+    let left_out = [
+        "node_modules/x",
+        "docs/vendor",
+        "web/third_party/y",
+        "lib/site-packages",
+        "rust/target/doc",
+        "app/dist",
+        "cpp/build",
+    ];
     for folder in left_out {
         place.write(&format!("{folder}/README.md"), GARBLED);
     }
@@ -61,7 +69,10 @@ fn folders_of_other_people_are_left_out_and_counted() {
         place.write(read, SLIP);
     }
     let run = place.run(&json(&[]));
-    assert_eq!(places(&run), ["build/b.md:3", "dist/c.md:3", "docs/target/a.md:3", "docs/vendor.md:3", "vendors/d.md:3"]);
+    assert_eq!(
+        places(&run),
+        ["build/b.md:3", "dist/c.md:3", "docs/target/a.md:3", "docs/vendor.md:3", "vendors/d.md:3"]
+    );
     assert_eq!(run.json()["summary"]["left_out"], left_out.len());
     assert!(place.run(&["check"]).out.contains("7 folders left out by default: app/dist, cpp/build, docs/vendor"));
     assert_eq!(places(&place.run(&json(&["docs/vendor"]))), ["docs/vendor/README.md:1"], "a folder that is named");
@@ -79,13 +90,19 @@ fn a_folder_with_nothing_but_what_is_left_out_says_so() {
     let place = Place::new();
     place.write("vendor/a.md", GARBLED);
     let run = place.run(&["check"]);
-    assert!(!run.out.contains('✓') && run.err.contains("1 Markdown file in `vendor`, which is left out by default"), "{}", run.err);
+    assert!(
+        !run.out.contains('✓') && run.err.contains("1 Markdown file in `vendor`, which is left out by default"),
+        "{}",
+        run.err
+    );
 }
 
 #[test]
 fn the_github_folder_is_read_and_other_hidden_ones_where_they_are_named() {
     let place = Place::new();
-    for path in [".github/a.md", "sub/.github/b/c.md", ".github/.cache/d.md", ".changeset/e.md", "docs/.notes/f.md", ".g.md"] {
+    for path in
+        [".github/a.md", "sub/.github/b/c.md", ".github/.cache/d.md", ".changeset/e.md", "docs/.notes/f.md", ".g.md"]
+    {
         place.write(path, SLIP);
     }
     assert_eq!(places(&place.run(&json(&[]))), [".github/a.md:3", "sub/.github/b/c.md:3"]);
@@ -94,7 +111,10 @@ fn the_github_folder_is_read_and_other_hidden_ones_where_they_are_named() {
     assert_eq!(places(&place.run(&json(&[]))), all);
     // One that is named is read in any case.
     place.write("recto.toml", "");
-    assert_eq!(places(&place.run(&json(&[".changeset", "docs/.notes/f.md"]))), [".changeset/e.md:3", "docs/.notes/f.md:3"]);
+    assert_eq!(
+        places(&place.run(&json(&[".changeset", "docs/.notes/f.md"]))),
+        [".changeset/e.md:3", "docs/.notes/f.md:3"]
+    );
 }
 
 #[test]
@@ -108,7 +128,10 @@ fn excluded_files_are_left_out_by_name_where_that_is_forced() {
     let run = place.run(&["check", "--force-exclude", "third/deep/a.md", "b.draft.md"]);
     assert!(run.code == 0 && run.err.contains("left out by `third/`"), "{}{}", run.out, run.err);
     assert_eq!(place.run(&["check", "--force-exclude", "gone.md"]).code, 2, "a mistake stays a mistake");
-    let inside = place.command(&["check", "--force-exclude", "--output-format", "concise", "."]).current_dir(place.path("third")).output();
+    let inside = place
+        .command(&["check", "--force-exclude", "--output-format", "concise", "."])
+        .current_dir(place.path("third"))
+        .output();
     assert_eq!(Run::of(inside.expect("runs")).out, "");
 }
 
@@ -130,7 +153,15 @@ fn the_nearest_configuration_holds_for_each_document() {
         .write("recto.toml", "[files]\nexclude = [\"*.draft.md\"]\n")
         .write("quiet/recto.toml", ignore)
         .write("quiet/deep/loud/.config/recto.toml", "[files]\nexclude = [\"out/\"]\n");
-    for path in ["a.md", "b.draft.md", "quiet/c.md", "quiet/deep/d.md", "quiet/deep/loud/e.md", "quiet/deep/loud/out/f.md", "quiet/deep/loud/g.draft.md"] {
+    for path in [
+        "a.md",
+        "b.draft.md",
+        "quiet/c.md",
+        "quiet/deep/d.md",
+        "quiet/deep/loud/e.md",
+        "quiet/deep/loud/out/f.md",
+        "quiet/deep/loud/g.draft.md",
+    ] {
         place.write(path, SLIP);
     }
     let expected = ["a.md:3", "quiet/deep/loud/e.md:3", "quiet/deep/loud/g.draft.md:3"];
@@ -153,7 +184,9 @@ fn the_work_of_a_folder_below_is_compared() {
     let place = Place::new();
     let versions = "{ role = \"long\", files = [\"long.md\"] }, { role = \"summary\", files = [\"short.md\"] }";
     let text = |third: &str| {
-        format!("# Bridges\n\n### 1. What holds up an arch?\n\nStones.\n\n### 2. Why does a deck sway?\n\nWind.\n\n### 3. {third}\n\nWire by wire.\n")
+        format!(
+            "# Bridges\n\n### 1. What holds up an arch?\n\nStones.\n\n### 2. Why does a deck sway?\n\nWind.\n\n### 3. {third}\n\nWire by wire.\n"
+        )
     };
     place
         .write("book/recto.toml", format!("[[work]]\nname = \"bridges\"\nversions = [ {versions} ]\n"))
@@ -183,7 +216,9 @@ fn text_that_plainly_is_markdown_is_read_as_such_when_it_is_named() {
     place.write("recto.toml", "[files]\nmarkdown = [\"**/*.txt\"]\n");
     assert_eq!(rules(&["."]), serde_json::json!({"number-gap": 1, "repeated-word": 2}));
     let fixed = place.run(&["check", "--fix", "--unsafe-fixes", "items.txt"]);
-    assert!(fixed.out.contains("repeated-word") && !String::from_utf8_lossy(&place.read("items.txt")).contains("The the"));
+    assert!(
+        fixed.out.contains("repeated-word") && !String::from_utf8_lossy(&place.read("items.txt")).contains("The the")
+    );
 }
 
 #[test]

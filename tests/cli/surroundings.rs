@@ -24,7 +24,8 @@ fn told(run: &Run, path: &str) -> Vec<String> {
 /// A repository with a work, links between files, and copies.
 fn repository() -> Place {
     let place = Place::new();
-    let versions = "{ role = \"long\", files = [\"book/long/*.md\"] }, { role = \"summary\", files = [\"book/short.md\"] }";
+    let versions =
+        "{ role = \"long\", files = [\"book/long/*.md\"] }, { role = \"summary\", files = [\"book/short.md\"] }";
     let items = |titles: &[&str], first: usize| -> String {
         let numbered = titles.iter().enumerate();
         numbered.map(|(at, title)| format!("### {}. {title}\n\nAs it was said.\n\n", first + at)).collect()
@@ -50,7 +51,11 @@ fn a_file_by_itself_is_told_what_the_whole_is_told_of_it() {
         assert_eq!(told(&alone, path), told(&whole, path), "{path}");
         any += told(&alone, path).len();
         let report = alone.json();
-        assert_eq!(report["findings"].as_array().map(Vec::len), Some(told(&alone, path).len()), "only {path} is reported");
+        assert_eq!(
+            report["findings"].as_array().map(Vec::len),
+            Some(told(&alone, path).len()),
+            "only {path} is reported"
+        );
         assert_eq!((&report["summary"]["files"], &report["summary"]["context"]), (&1.into(), &5.into()));
         assert_eq!(report["warnings"], serde_json::json!([]));
     }
@@ -88,7 +93,10 @@ fn a_file_can_be_judged_alone() {
     assert_eq!(run.json()["summary"]["context"], 0);
     assert_eq!(run.json()["summary"]["by_rule"], serde_json::json!({"broken-link": 1, "mojibake": 1}));
     let told = place.run(&["check", "docs/sub/c.md"]).out;
-    assert!(told.starts_with("5 more files were read as context\n✓ 1 file checked, nothing to complain about"), "{told}");
+    assert!(
+        told.starts_with("5 more files were read as context\n✓ 1 file checked, nothing to complain about"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -106,7 +114,9 @@ fn the_tree_is_the_repository_where_there_is_no_configuration() {
 #[test]
 fn a_fix_never_writes_what_is_only_context() {
     let place = repository();
-    place.write("docs/d.md", "# D\n\n## Recieve it\n\nA page.\n").write("docs/e.md", "# E\n\nSee [d](d.md#recieve-it).\n");
+    place
+        .write("docs/d.md", "# D\n\n## Recieve it\n\nA page.\n")
+        .write("docs/e.md", "# E\n\nSee [d](d.md#recieve-it).\n");
     let before = place.read("docs/e.md");
     place.run(&["check", "--fix", "--unsafe-fixes", "docs/d.md", "book/short.md"]);
     assert_eq!(place.read("docs/e.md"), before);
