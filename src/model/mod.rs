@@ -10,6 +10,7 @@ pub mod document;
 pub mod edit;
 pub mod english;
 pub mod finding;
+pub mod html_titles;
 pub mod id;
 pub mod item;
 pub mod line_fingerprint;

@@ -18,6 +18,9 @@ pub(super) type TranslationGroup = Vec<Vec<DocId>>;
 /// Minimum number of items or headings of a version that can be compared (a guess).
 const MIN_COMPARED_UNITS: usize = 3;
 
+/// Minimum number of units of a translation, in percent of those of the original, and the reverse (a guess).
+const SAME_UNITS_PERCENT: usize = 60;
+
 /// Returns the groups of translations in the collection, in the order of their first documents.
 pub(super) fn find(collection: &Collection) -> Vec<TranslationGroup> {
     let mut alike: BTreeMap<String, Vec<DocId>> = BTreeMap::new();
@@ -60,7 +63,7 @@ fn different(documents: &[DocId], collection: &Collection) -> Vec<DocId> {
     ordered.retain(|(_, measure)| measure.units().0 >= MIN_COMPARED_UNITS);
     ordered.sort_by_key(|(id, _)| (rank(*id, collection), *id));
     let Some(((first, original), others)) = ordered.split_first() else { return Vec::new() };
-    let about_as_many = |a: usize, b: usize| a.min(b) * 10 >= a.max(b) * 6;
+    let about_as_many = |a: usize, b: usize| a.min(b) * 100 >= a.max(b) * SAME_UNITS_PERCENT;
     let translations = others
         .iter()
         .filter(|(_, measure)| original.translates(measure) && about_as_many(original.units().0, measure.units().0));

@@ -18,6 +18,7 @@ pub(super) struct Caches {
     language: OnceLock<Language>,
     mojibake: OnceLock<Vec<Garble>>,
     topics: OnceLock<Vec<Item>>,
+    has_parts: OnceLock<bool>,
 }
 
 impl Document {
@@ -49,6 +50,26 @@ impl Document {
         out
     }
 
+    /// Returns whether the divisions among the items (chapters, parts, weeks) hold the other items, so that they are no
+    /// units of content themselves: these cover at least half as much text.
+    pub fn has_parts(&self) -> bool {
+        *self.caches.has_parts.get_or_init(|| {
+            let (mut others, mut all, mut covered) = (0, 0, 0);
+            let mut divisions_end = 0;
+            for item in self.items.iter().filter(|item| !item.is_contents) {
+                let whole = item.span.cover(item.body);
+                if item.style.word.is_division() {
+                    all += u64::from(whole.end.saturating_sub(whole.start.max(divisions_end)));
+                    divisions_end = divisions_end.max(whole.end);
+                } else {
+                    others += u64::from(whole.end.saturating_sub(whole.start.max(covered)));
+                    covered = covered.max(whole.end);
+                }
+            }
+            others * 2 >= all
+        })
+    }
+
     /// Returns each heading, with the text up to the next heading, as an item without a number.
     pub fn topics(&self) -> &[Item] {
         self.caches.topics.get_or_init(|| {
@@ -66,6 +87,7 @@ impl Document {
                 section: self.sections.get(at).and_then(|section| section.parent),
                 block: heading.block,
                 parent: None,
+                is_contents: false,
             };
             self.headings.iter().enumerate().zip(ends).map(topic).collect()
         })

@@ -5,7 +5,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::model::id::ItemId;
-use crate::model::item::{Item, ItemSequence, Number, Style};
+use crate::model::item::{Item, ItemSequence, Number, OuterNumbers, Style};
 
 /// Maximum number of sequences of one style and parent that a later item may continue (a guess).
 const INTERRUPTED: usize = 4;
@@ -14,10 +14,10 @@ const INTERRUPTED: usize = 4;
 pub(super) fn read(items: &[Item]) -> Vec<ItemSequence> {
     let mut runs: Vec<ItemSequence> = Vec::new();
     // The last sequences of each style under each parent, the current one last. Only looked up, never iterated.
-    let mut last: FxHashMap<(Style, Option<ItemId>), Vec<u32>> = FxHashMap::default();
+    let mut last: FxHashMap<(Style, OuterNumbers, Option<ItemId>), Vec<u32>> = FxHashMap::default();
     for (index, item) in items.iter().enumerate() {
         let Some(number) = item.number else { continue };
-        let known = last.entry((item.style, counting_parent(items, item))).or_default();
+        let known = last.entry((item.style, number.outer, counting_parent(items, item))).or_default();
         if let Some(at) = continued(&runs, known, items, number.value) {
             // The sequences that began in between were interludes.
             known.truncate(at + 1);
