@@ -9,10 +9,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 use self::suppressions::suppress;
+use crate::facts::fingerprint;
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
 use crate::model::edit::Stage;
-use crate::model::finding::{Family, Finding};
+use crate::model::finding::{Family, Finding, Label};
 use crate::model::id::DocId;
 use crate::model::renamed::carry_links;
 use crate::model::source::Origin;
@@ -20,6 +21,9 @@ use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::rules;
 use crate::settings::{Catalogue, Options, RuleTable, Settings};
+
+/// Address at which defects of recto are reported.
+const ISSUES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/issues");
 
 /// Returns the names of the rules, in the form that the settings need.
 pub fn catalogue() -> Catalogue {
@@ -46,8 +50,10 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
             documents.map(|doc| check_document(doc, collection, &tables)).collect::<Vec<_>>()
         },
     );
-    let findings = local.into_iter().chain(wide).flatten();
-    let findings = findings.filter(|finding| !collection.context.contains(&finding.primary.doc));
+    let failures = collection.judged().filter_map(failure);
+    let findings = local.into_iter().chain(wide).flatten().chain(failures);
+    let is_judged = |place: &Label| !collection.context.contains(&place.doc);
+    let findings = findings.filter_map(|finding| finding.retain_places(is_judged));
     let shown = findings.filter_map(|finding| {
         let at = index_of(finding.rule)?;
         tables.of(collection.document(finding.primary.doc)).state(at).judge(finding)
@@ -66,6 +72,7 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
         key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
     });
     findings.dedup();
+    fingerprint::identify(&mut findings, collection);
     findings
 }
 
@@ -196,8 +203,12 @@ fn guarded(rule: &'static Rule, doc: &Document, check: impl FnOnce(&mut Report))
         let cause = plain.or_else(|| cause.downcast_ref::<String>().cloned());
         let mut report = engine("internal-error");
         report
-            .find(doc.id, Span::at(0), format!("the rule `{}` failed on this file: a defect of recto", rule.id))
-            .help(format!("please report it; until then `--ignore {}` leaves the rule out", rule.id))
+            .find(
+                doc.id,
+                Span::at(0),
+                format!("the rule `{}` failed on this file, which is a defect of recto", rule.id),
+            )
+            .help(format!("please report it at {ISSUES}; until then `--ignore {}` disables the rule", rule.id))
             .data("rule", rule.id)
             .data("cause", cause.unwrap_or_default());
         report.into_findings()
@@ -209,6 +220,17 @@ fn engine(id: &str) -> Report {
     Report::new(rules::by_id(id).expect("the engine's rules are in the list"))
 }
 
+/// Returns the finding about a document over which a computation for several rules panicked.
+fn failure(doc: &Document) -> Option<Finding> {
+    if !doc.has_failed() {
+        return None;
+    }
+    let mut report = engine("internal-error");
+    let message = "this file could not be checked completely: a defect of recto";
+    report.find(doc.id, Span::at(0), message).help(format!("please report it at {ISSUES}"));
+    report.into_findings().pop()
+}
+
 fn unreadable(doc: &Document) -> Option<Finding> {
     let reason = match doc.source.origin() {
         Origin::Unreadable(reason) => format!("this file cannot be read: {reason}"),
@@ -216,7 +238,7 @@ fn unreadable(doc: &Document) -> Option<Finding> {
         _ => return None,
     };
     let mut report = engine("unreadable-file");
-    report.find(doc.id, Span::at(0), reason).help("leave it out with `exclude` under `[files]` in recto.toml");
+    report.find(doc.id, Span::at(0), reason).help("exclude it with `exclude` under `[files]` in recto.toml");
     report.into_findings().pop()
 }
 
@@ -242,5 +264,16 @@ mod tests {
         assert_eq!(cause_of(|| panic!("plain")), "plain");
         assert_eq!(cause_of(|| panic!("no line {}", 7)), "no line 7");
         assert_eq!(cause_of(|| std::panic::panic_any(7)), "");
+    }
+
+    #[test]
+    fn a_panic_over_one_document_is_one_finding_in_that_document() {
+        let settings = Settings::new("/project".into(), "/project".into());
+        let files =
+            ["a.md", "b.md"].map(|path| (path.into(), b"It doesn\xC3\xA2\xE2\x82\xAC\xE2\x84\xA2t.\n".to_vec()));
+        let collection = crate::collection(files.to_vec(), &settings);
+        collection.documents[1].set_failed();
+        let found = lint(&collection, &settings).into_iter().map(|finding| (finding.primary.doc.0, finding.rule));
+        assert_eq!(found.collect::<Vec<_>>(), [(0, "mojibake"), (1, "internal-error"), (1, "mojibake")]);
     }
 }

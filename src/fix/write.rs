@@ -21,8 +21,9 @@ pub use self::leftovers::sweep;
 /// and the rename, which are microseconds, is noticed afterwards, and its text is put back; only a program that opened
 /// the file before the rename and writes after that last look writes in vain.
 ///
-/// # Errors If the file changed in the meantime, may not be written, has hard links elsewhere, or the disk rejects it.
-/// The file then has its old content.
+/// # Errors
+/// If the file changed in the meantime, may not be written, has hard links elsewhere, or the disk rejects it. The file
+/// then has its old content.
 pub fn replace(path: &Path, aliases: &[&Path], before: &[u8], after: &[u8]) -> io::Result<()> {
     let target = std::fs::canonicalize(path)?;
     let metadata = std::fs::metadata(&target)?;
@@ -57,7 +58,7 @@ pub fn replace(path: &Path, aliases: &[&Path], before: &[u8], after: &[u8]) -> i
 }
 
 fn was_changed() -> io::Error {
-    io::Error::other("it was changed by another program while recto was at work; run recto again")
+    io::Error::other("it was changed by another program in the meantime; run recto again")
 }
 
 /// Checks that the file at `target` is still the one with `metadata`, opened as `old`, and that its content is `before`.
@@ -123,7 +124,8 @@ fn beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
 /// Creates or replaces a file that the user asked for, such as a report. A symbolic link is followed. Files below
 /// `/dev` are written to, not replaced.
 ///
-/// # Errors If the path exists and is not a file, or the disk rejects the content.
+/// # Errors
+/// If the path exists and is not a file, or the disk rejects the content.
 pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
     let _interrupts = Interrupts::hold();
     let metadata = match std::fs::metadata(path) {

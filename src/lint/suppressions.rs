@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::{RuleTables, engine, index_of};
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Suppression};
-use crate::model::edit::{Applicability, Edit, Fix};
+use crate::model::edit::{Edit, Fix};
 use crate::model::finding::{Family, Finding, Tier};
 use crate::model::id::DocId;
 use crate::model::span::Span;
@@ -21,15 +21,19 @@ pub(super) fn suppress(findings: Vec<Finding>, collection: &Collection, tables: 
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
     let mut scopes: FxHashMap<DocId, Scopes<'_>> = FxHashMap::default();
     for finding in findings {
-        let doc = collection.document(finding.primary.doc);
-        if doc.suppressions.is_empty() || finding.family == Family::Engine {
+        if finding.family == Family::Engine {
             kept.push(finding);
             continue;
         }
-        match scopes.entry(doc.id).or_insert_with(|| Scopes::new(doc)).covering(&finding) {
-            Some(allow) => used[doc.id.0 as usize][allow] = true,
-            None => kept.push(finding),
-        }
+        let names = [Some(finding.rule), Some(finding.family.as_str()), (!finding.grave).then_some("")];
+        kept.extend(finding.retain_places(|place| {
+            let doc = collection.document(place.doc);
+            if doc.suppressions.is_empty() {
+                return true;
+            }
+            let allow = scopes.entry(doc.id).or_insert_with(|| Scopes::new(doc)).covering(place.span, &names);
+            allow.inspect(|&allow| used[doc.id.0 as usize][allow] = true).is_none()
+        }));
     }
     let unused = index_of("unused-allow").expect("the engine's rules are in the list");
     let read = |(doc, _): &(&Document, _)| doc.source.declined().is_none() && !collection.context.contains(&doc.id);
@@ -78,11 +82,8 @@ impl<'a> Scopes<'a> {
         Self { by_name: all.into_iter().map(|(name, scopes)| (name, layered(scopes))).collect() }
     }
 
-    /// Returns the index of the first suppression that names the rule of the finding, or its family, or switches all
-    /// rules off that a switch can hide, where the finding is.
-    fn covering(&self, finding: &Finding) -> Option<usize> {
-        let span = finding.primary.span;
-        let names = [Some(finding.rule), Some(finding.family.as_str()), (!finding.grave).then_some("")];
+    /// Returns the index of the first suppression at `span` that gives one of `names`.
+    fn covering(&self, span: Span, names: &[Option<&str>]) -> Option<usize> {
         let layers = names.iter().flatten().filter_map(|name| self.by_name.get(name)).flatten();
         let first = layers.filter_map(|layer| {
             let at = layer.partition_point(|(scope, _)| scope.end < span.start);
@@ -113,8 +114,9 @@ fn usage_error(allow: &Suppression, used: bool, table: &RuleTable) -> Option<(St
         !covered(rule) || (state.enabled && (state.audit || rule.tier == Tier::Gate))
     });
     let switch = allow.rules.is_empty();
-    (!used && all_run && !switch)
-        .then(|| (format!("nothing here needs this allow of {}", allow.rules.join(", ")), Some("remove it".to_owned())))
+    (!used && all_run && !switch).then(|| {
+        (format!("this comment suppresses nothing of {}", allow.rules.join(", ")), Some("remove it".to_owned()))
+    })
 }
 
 fn unused_allow(doc: &Document, allow: &Suppression, (message, help): (String, Option<String>)) -> Finding {
@@ -124,11 +126,7 @@ fn unused_allow(doc: &Document, allow: &Suppression, (message, help): (String, O
         finding.help(help);
     }
     if allow.problem.is_none() && allow.reason.is_some() {
-        finding.fix(Fix {
-            title: "remove the comment".to_owned(),
-            applicability: Applicability::Unsafe,
-            edits: vec![Edit { doc: doc.id, span: with_its_line(doc, allow.comment), replacement: String::new() }],
-        });
+        finding.fix(Fix::likely("remove the comment", Edit::delete(doc.id, with_its_line(doc, allow.comment))));
     }
     report.into_findings().pop().expect("one was just said")
 }

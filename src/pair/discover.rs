@@ -16,9 +16,9 @@ use crate::model::document::Document;
 use crate::model::id::DocId;
 use crate::model::item::Basis;
 use crate::model::work::Role;
-use crate::text::localized;
-use crate::text::similarity::hash;
-use crate::text::title::{key, words};
+use crate::text::language::locale_tag;
+use crate::text::similarity::title::{key, words};
+use crate::text::words::hash;
 
 /// A work that the collection seems to hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -300,7 +300,7 @@ fn name(documents: &[DocId], collection: &Collection) -> String {
         file.rsplit_once('.').map_or(file, |(stem, _)| stem)
     } else {
         // "docs/en" is the documentation, not "en".
-        folder.rsplit('/').find(|part| !localized::is_code(part)).unwrap_or(folder)
+        folder.rsplit('/').find(|part| !locale_tag::is_code(part)).unwrap_or(folder)
     };
     let lower = base.to_lowercase();
     let parts: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();

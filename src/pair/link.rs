@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use rustc_hash::FxHashMap;
 
 use super::alignment_item::{AlignmentItem, body_weights, title_weights};
-use crate::text::similarity::{Score, Weights, containment, titles};
+use crate::text::similarity::score::{Score, Weights, containment, titles};
 
 /// Two items that are linked as the same.
 #[derive(Debug, Clone, Copy, PartialEq)]

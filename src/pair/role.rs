@@ -8,9 +8,9 @@ use crate::model::collection::Collection;
 use crate::model::id::DocId;
 use crate::model::item::Basis;
 use crate::model::work::Role;
-use crate::text::localized;
-use crate::text::title::key;
-use crate::text::tongue::Tongue;
+use crate::text::language::locale_tag;
+use crate::text::language::profile::Tongue;
+use crate::text::similarity::title::key;
 
 /// Figures about the content of a version.
 #[derive(Debug, Clone, Default)]
@@ -63,8 +63,8 @@ impl Measure {
             measure.itemised.1 += doc.text().len();
             measure.tongue.read(doc.prose.text());
             let path = doc.source.display();
-            measure.marked |= localized::mark(path).is_some();
-            measure.paths.insert(localized::neutral(path));
+            measure.marked |= locale_tag::mark(path).is_some();
+            measure.paths.insert(locale_tag::neutral(path));
         }
         measure
     }

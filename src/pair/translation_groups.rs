@@ -9,7 +9,7 @@ use super::natural;
 use super::role::Measure;
 use crate::model::collection::Collection;
 use crate::model::id::DocId;
-use crate::text::localized;
+use crate::text::language::locale_tag;
 
 /// Files that hold one content in several languages, the documents of each language in reading order; the original
 /// first, as far as it can be recognised.
@@ -25,7 +25,7 @@ const SAME_UNITS_PERCENT: usize = 60;
 pub(super) fn find(collection: &Collection) -> Vec<TranslationGroup> {
     let mut alike: BTreeMap<String, Vec<DocId>> = BTreeMap::new();
     for doc in &collection.documents {
-        alike.entry(localized::neutral(doc.source.display())).or_default().push(doc.id);
+        alike.entry(locale_tag::neutral(doc.source.display())).or_default().push(doc.id);
     }
     alike.retain(|_, documents| documents.len() > 1);
     // Pages of one folder of translations are one group, by folder and language.
@@ -34,7 +34,7 @@ pub(super) fn find(collection: &Collection) -> Vec<TranslationGroup> {
         let languages = different(&documents, collection);
         let folder = languages.iter().find_map(|id| folder_of_mark(path(*id, collection)));
         for id in languages {
-            let language = localized::mark(path(id, collection)).map_or("", |mark| &path(id, collection)[mark]);
+            let language = locale_tag::mark(path(id, collection)).map_or("", |mark| &path(id, collection)[mark]);
             let group = groups.entry(folder.clone().unwrap_or_else(|| neutral.clone())).or_default();
             group.entry(language.to_owned()).or_default().push(id);
         }
@@ -51,7 +51,7 @@ fn path(id: DocId, collection: &Collection) -> &str {
 
 /// Returns the path before the folder that names the language; `None` if the file name names it.
 fn folder_of_mark(path: &str) -> Option<String> {
-    let mark = localized::mark(path)?;
+    let mark = locale_tag::mark(path)?;
     path[mark.clone()].ends_with('/').then(|| path[..mark.start].to_owned())
 }
 
@@ -74,7 +74,7 @@ fn different(documents: &[DocId], collection: &Collection) -> Vec<DocId> {
 /// Ranks the file without a locale tag first, then the English one.
 fn rank(id: DocId, collection: &Collection) -> u8 {
     let path = path(id, collection);
-    match localized::mark(path).map(|mark| path[mark].trim_matches(['.', '_', '-', '/']).to_ascii_lowercase()) {
+    match locale_tag::mark(path).map(|mark| path[mark].trim_matches(['.', '_', '-', '/']).to_ascii_lowercase()) {
         None => 0,
         Some(code) if code.starts_with("en") => 1,
         Some(_) => 2,

@@ -7,7 +7,7 @@ use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::ranges::{list, subtract};
+use crate::text::values::ranges::{list, subtract};
 
 pub(crate) static RULE: Rule = Rule {
     id: "section-gap",
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Audit,
     severity: Severity::Info,
     stage: Stage::Structure,
-    summary: "numbered sections leave numbers out",
+    summary: "numbered sections omit numbers",
     page: include_str!("../../rules/section-gap.md"),
     check: Check::Document(check),
 };
@@ -50,7 +50,7 @@ fn chains(doc: &Document) -> Vec<Chain<'_>> {
     let mut chains: Vec<Chain<'_>> = Vec::new();
     for heading in &doc.headings {
         let Some((word, number)) = numbered(doc.slice(heading.content)) else { continue };
-        let part = Part { number, span: heading.span };
+        let part = NumberedHeading { number, span: heading.span };
         match chains.iter_mut().find(|chain| chain.belongs(heading, word)) {
             Some(chain) => chain.parts.push(part),
             None => chains.push(Chain { level: heading.level, word, parts: vec![part] }),
@@ -59,15 +59,19 @@ fn chains(doc: &Document) -> Vec<Chain<'_>> {
     chains
 }
 
+/// Maximum share of a file's sections that this file has as well, as one in this many (a guess): a file with more of
+/// them is another version.
+const SHARED_ONE_IN: usize = 10;
+
 /// Returns the part of `gap` that the other files of the folder do not have, because they often share one sequence.
 /// Numbers that the whole set lacks are reported once, at the end of the sequence before them.
 fn without_siblings(doc: &Document, cx: &Context<'_>, chain: &Chain<'_>, gap: (u32, u32)) -> Vec<(u32, u32)> {
     let mut missing = vec![gap];
     for sibling in cx.collection.siblings(doc) {
         for other in chains(sibling) {
-            let is_own = |part: &&Part| chain.parts.iter().any(|own| own.number == part.number);
+            let is_own = |part: &&NumberedHeading| chain.parts.iter().any(|own| own.number == part.number);
             // A file with the same sections is another version of this one.
-            let another = other.parts.iter().filter(is_own).count() * 10 <= other.parts.len();
+            let another = other.parts.iter().filter(is_own).count() * SHARED_ONE_IN <= other.parts.len();
             if another && other.word.eq_ignore_ascii_case(chain.word) {
                 missing = subtract(&missing, other.parts.iter().map(|part| part.number));
             }
@@ -83,10 +87,10 @@ fn without_siblings(doc: &Document, cx: &Context<'_>, chain: &Chain<'_>, gap: (u
 struct Chain<'a> {
     level: u8,
     word: &'a str,
-    parts: Vec<Part>,
+    parts: Vec<NumberedHeading>,
 }
 
-struct Part {
+struct NumberedHeading {
     number: u32,
     span: Span,
 }

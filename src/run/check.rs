@@ -1,14 +1,16 @@
 //! `recto check`: finds, reads, lints, fixes and reports.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use super::gather::{Gathered, gather, is_stdin};
+use super::gather::{Gathered, Request, gather, is_stdin, listed};
+use super::known::Baseline;
+use super::outcome::{Clean, Done, Outcome};
 use super::{Failure, note_renamed, notices, seen_enough, settings};
-use crate::cli::{CheckArgs, Cli, OutputFormat};
+use crate::cli::{CheckArgs, Cli};
 use crate::fix::write;
 use crate::lint::{catalogue, lint};
 use crate::model::collection::Collection;
@@ -19,11 +21,12 @@ use crate::model::id::DocId;
 use crate::model::source::Source;
 use crate::pair::pair;
 use crate::parse::parse;
-use crate::report::summary::{Change, Summary};
+use crate::report::summary::Change;
 use crate::report::terminal::Terminal;
-use crate::report::{self, Results, count, failure};
+use crate::report::visible::visible;
+use crate::report::{self, count, failure};
 use crate::settings::{Complaint, RulePatch, Selector, Settings, Tiers, renamed};
-use crate::settle::{Settled, settle};
+use crate::settle::{FixedPoint, settle};
 
 /// Runs `recto check`.
 pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
@@ -40,19 +43,27 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build();
     let pool = pool.map_err(|error| Complaint { message: error.to_string(), help: None })?;
     pool.install(|| {
-        let Gathered { collection, settings, outside, left_out, warnings } = gather(cli, args, settings, terminal)?;
+        let request = Request {
+            paths: &args.paths,
+            stdin_name: args.stdin_filename.as_deref(),
+            is_alone: args.no_context,
+            force_exclude: args.force_exclude,
+        };
+        if args.outcome.show_files {
+            return show_files(cli, &request, settings, terminal);
+        }
+        let known = known(args, &settings)?;
+        let Gathered { collection, settings, outside, left_out, warnings } = gather(cli, &request, settings, terminal)?;
+        let outcome = Outcome { args, settings: &settings, terminal, start, known, left_out };
         let collection = pair(collection, &settings);
         note_renamed_in_comments(&collection, terminal);
         if args.fix || args.diff {
-            return Fixing { args, settings: &settings, terminal, start, outside, left_out, warnings }.run(collection);
+            return Fixing { args, settings: &settings, terminal, outcome, outside, warnings }.run(collection);
         }
         let findings = lint(&collection, &settings);
-        let results =
-            Results { collection: &collection, findings: &findings, warnings: &warnings, left_out: &left_out };
-        show(args, &results, terminal, &Summary::new(&results, start.elapsed()))?;
-        let code = code(&findings, Clean::Yes);
+        let code = outcome.report(&collection, findings, &warnings, Done::default())?;
         // The process ends here, and deallocating thousands of documents would only take time.
-        std::mem::forget((collection, findings));
+        std::mem::forget(collection);
         Ok(code)
     })
 }
@@ -82,9 +93,8 @@ struct Fixing<'a> {
     args: &'a CheckArgs,
     settings: &'a Settings,
     terminal: &'a Terminal,
-    start: Instant,
+    outcome: Outcome<'a>,
     outside: BTreeMap<DocId, PathBuf>,
-    left_out: Vec<PathBuf>,
     warnings: Vec<Complaint>,
 }
 
@@ -99,10 +109,10 @@ impl Fixing<'_> {
         self.warnings.extend(notices::cycles(&settled.cycles, &settled.collection));
         let refused = self.refused(&settled.findings, level);
         if self.args.diff {
-            return self.diff(&settled, &before, &refused);
+            return self.diff(settled, &before, &refused);
         }
         if self.args.paths.iter().any(|path| is_stdin(path)) {
-            return self.pass_on(&settled);
+            return self.pass_on(settled);
         }
         self.write(settled, &before, refused)
     }
@@ -117,13 +127,13 @@ impl Fixing<'_> {
             .collect();
         let refused = self.outside.iter().filter(|(doc, _)| wanted.contains(doc));
         let reason = |target: &Path| {
-            format!("it is a symbolic link to `{}`, which is outside of what is checked", target.display())
+            format!("it is a symbolic link to `{}`, which is outside the checked paths", target.display())
         };
         refused.map(|(doc, target)| (*doc, reason(target))).collect()
     }
 
-    /// Shows the changes of the fixes as a diff.
-    fn diff(mut self, settled: &Settled, before: &[Source], refused: &Unwritten) -> Result<ExitCode, Failure> {
+    /// Shows what the fixes would change.
+    fn diff(mut self, settled: FixedPoint, before: &[Source], refused: &Unwritten) -> Result<ExitCode, Failure> {
         let changed = changed(&settled.collection, before);
         let shown = changed.iter().try_for_each(|&at| {
             report::diff::write(&before[at], &settled.collection.documents[at].source, self.terminal)
@@ -133,33 +143,20 @@ impl Fixing<'_> {
             message: format!("`{}` would not be written: {reason}", settled.collection.document(*doc).source.display()),
             help: None,
         }));
-        let results = Results {
-            collection: &settled.collection,
-            findings: &settled.findings,
-            warnings: &self.warnings,
-            left_out: &self.left_out,
+        let done = Done {
+            change: Change::Shown { applied: total(&settled.applied, |_| true), files: changed.len() },
+            unwritten: 0,
         };
-        let mut summary = Summary::new(&results, self.start.elapsed());
-        summary.change = Change::Shown { applied: total(&settled.applied, |_| true), files: changed.len() };
-        report::summary::write_to_stderr(&summary, self.terminal)?;
-        failure::warn(&self.warnings, self.terminal);
-        Ok(code(&settled.findings, if changed.is_empty() { Clean::Yes } else { Clean::No }))
+        let clean = if changed.is_empty() { Clean::Yes } else { Clean::No };
+        self.outcome.tell(&settled.collection, settled.findings, &self.warnings, done, clean)
     }
 
-    /// Writes the fixed text of standard input to standard output, and the report to standard error.
-    fn pass_on(&self, settled: &Settled) -> Result<ExitCode, Failure> {
+    /// Writes the fixed text of standard input to standard output. The report goes where it does no harm.
+    fn pass_on(&self, settled: FixedPoint) -> Result<ExitCode, Failure> {
         for doc in settled.collection.judged() {
             seen_enough(self.terminal.write_bytes(&doc.source.bytes()))?;
         }
-        let results = Results {
-            collection: &settled.collection,
-            findings: &settled.findings,
-            warnings: &self.warnings,
-            left_out: &self.left_out,
-        };
-        report::concise::write(&results, &mut self.terminal.stderr())?;
-        failure::warn(&self.warnings, self.terminal);
-        Ok(code(&settled.findings, Clean::Yes))
+        self.outcome.tell_concisely(&settled.collection, settled.findings, &self.warnings)
     }
 
     /// Removes temporary files that runs left behind that were killed.
@@ -177,8 +174,8 @@ impl Fixing<'_> {
     }
 
     /// Writes the files that changed, and reports the remaining findings.
-    fn write(self, settled: Settled, before: &[Source], mut unwritten: Unwritten) -> Result<ExitCode, Failure> {
-        let Settled { mut collection, mut findings, applied, .. } = settled;
+    fn write(self, settled: FixedPoint, before: &[Source], mut unwritten: Unwritten) -> Result<ExitCode, Failure> {
+        let FixedPoint { mut collection, mut findings, applied, .. } = settled;
         let changed = changed(&collection, before);
         let refused = unwritten.len();
         self.sweep(&collection);
@@ -205,28 +202,20 @@ impl Fixing<'_> {
             collection = pair(collection, self.settings);
             findings = lint(&collection, self.settings);
         }
-        let results = Results {
-            collection: &collection,
-            findings: &findings,
-            warnings: &self.warnings,
-            left_out: &self.left_out,
-        };
-        let mut summary = Summary::new(&results, self.start.elapsed());
         let written = changed.iter().filter(|at| !unwritten.contains_key(&DocId(**at as u32))).count();
         let applied = total(&applied, |doc| !unwritten.contains_key(&doc));
-        summary.change = Change::Written { applied, files: written };
-        summary.unwritten = unwritten.len();
-        show(self.args, &results, self.terminal, &summary)?;
+        let done = Done { change: Change::Written { applied, files: written }, unwritten: unwritten.len() };
+        let code = self.outcome.report(&collection, findings, &self.warnings, done)?;
         if let Some((doc, reason)) = unwritten.iter().next() {
             let others = unwritten.len() - 1;
             let more = if others > 0 { format!(" (and {} more)", count(others, "file")) } else { String::new() };
             let path = collection.document(*doc).source.display();
             return Err(Failure::Usage(Complaint {
                 message: format!("could not write `{path}`: {reason}{more}"),
-                help: Some("what could not be written is as it was; everything else is done".to_owned()),
+                help: Some("files that could not be written are unchanged; all others were fixed".to_owned()),
             }));
         }
-        Ok(code(&findings, Clean::Yes))
+        Ok(code)
     }
 }
 
@@ -253,46 +242,23 @@ fn total(
     total
 }
 
-/// Shows the findings, then the statistics or the summary.
-fn show(args: &CheckArgs, results: &Results<'_>, terminal: &Terminal, summary: &Summary) -> io::Result<()> {
-    seen_enough(report(args, results, terminal, summary))?;
-    failure::warn(results.warnings, terminal);
-    Ok(())
+/// The findings that were there before, unless they are to be shown.
+fn known(args: &CheckArgs, settings: &Settings) -> Result<Option<Baseline>, Failure> {
+    if args.outcome.no_baseline { Ok(None) } else { Baseline::load(settings) }
 }
 
-fn report(args: &CheckArgs, results: &Results<'_>, terminal: &Terminal, summary: &Summary) -> io::Result<()> {
-    if args.statistics {
-        return report::statistics::write(results, args.output_format, terminal);
-    }
-    let mut out = match args.output_format {
-        OutputFormat::Human | OutputFormat::Concise => terminal.stdout(),
-        OutputFormat::Json | OutputFormat::Github => terminal.plain_stdout(),
-    };
-    match args.output_format {
-        OutputFormat::Human => {
-            report::human::write(results, terminal, &mut out)?;
-            report::summary::write(summary, &mut out)?;
-        }
-        OutputFormat::Concise => report::concise::write(results, &mut out)?,
-        OutputFormat::Json => report::json::write(results, &mut out)?,
-        OutputFormat::Github => report::github::write(results, &mut out)?,
-    }
-    out.flush()?;
-    if args.output_format == OutputFormat::Concise {
-        report::summary::write_to_stderr(summary, terminal)?;
-    }
-    Ok(())
-}
-
-/// State of the files after fixing.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Clean {
-    Yes,
-    No,
-}
-
-fn code(findings: &[Finding], clean: Clean) -> ExitCode {
-    if clean == Clean::No || findings.iter().any(Finding::fails) { ExitCode::from(1) } else { ExitCode::SUCCESS }
+/// Lists the files that would be checked.
+fn show_files(
+    cli: &Cli,
+    request: &Request<'_>,
+    settings: Settings,
+    terminal: &Terminal,
+) -> Result<ExitCode, Failure> {
+    let mut out = terminal.stdout();
+    let files = listed(cli, request, settings, terminal)?;
+    let mut shown = files.iter().map(|path| path.to_string_lossy().into_owned());
+    seen_enough(shown.try_for_each(|path| writeln!(out, "{}", visible(&path))).and_then(|()| out.flush()))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Returns the selection of rules on the command line.

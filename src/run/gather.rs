@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::read::{format_of, guessed, read, source};
 use super::{Failure, configuration, nearest_config, notices};
-use crate::cli::{CheckArgs, Cli};
+use crate::cli::Cli;
 use crate::input::discover::{Entry, Found, Search, is_same_file};
 use crate::input::{decode, load, surroundings};
 use crate::model::collection::Collection;
@@ -30,34 +30,87 @@ pub(super) struct Gathered {
     pub(super) warnings: Vec<Complaint>,
 }
 
-/// Finds, reads and parses the files, or standard input, and the files around them.
-pub(super) fn gather(
+/// The paths of a run, and how they are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Request<'a> {
+    pub(super) paths: &'a [PathBuf],
+    /// The path under which standard input is judged.
+    pub(super) stdin_name: Option<&'a Path>,
+    /// True if nothing is read as context.
+    pub(super) is_alone: bool,
+    /// True if patterns leave out files that are named, too.
+    pub(super) force_exclude: bool,
+}
+
+impl Request<'_> {
+    fn is_piped(&self) -> bool {
+        self.paths.iter().any(|path| is_stdin(path))
+    }
+
+    /// Returns the paths of files and folders.
+    fn files(&self) -> &[PathBuf] {
+        if self.is_piped() { &[] } else { self.paths }
+    }
+
+    /// Returns the paths that are judged, with that of standard input.
+    fn places(&self) -> Vec<PathBuf> {
+        match self.stdin_name.filter(|_| self.is_piped()) {
+            Some(path) => vec![path.to_path_buf()],
+            None => self.files().to_vec(),
+        }
+    }
+}
+
+/// Returns the paths of the files that are checked.
+pub(super) fn listed(
     cli: &Cli,
-    args: &CheckArgs,
+    request: &Request<'_>,
     settings: Settings,
     terminal: &Terminal,
-) -> Result<Gathered, Failure> {
-    let piped = if args.paths.iter().any(|path| is_stdin(path)) { Some(stdin(args)?) } else { None };
-    let paths: &[PathBuf] = if piped.is_some() { &[] } else { &args.paths };
-    let places: Vec<PathBuf> = piped.iter().map(|(path, _)| path.clone()).chain(paths.iter().cloned()).collect();
+) -> Result<Vec<PathBuf>, Failure> {
+    let (found, _) = find(cli, request, settings, terminal)?;
+    let checked = found.into_entries().into_iter().filter(|entry| !entry.is_context);
+    Ok(checked.map(|entry| entry.path).collect())
+}
+
+/// Finds the files and their context; returns them with the settings, to which those of the folders below are added.
+fn find(
+    cli: &Cli,
+    request: &Request<'_>,
+    settings: Settings,
+    terminal: &Terminal,
+) -> Result<(Found, Settings), Failure> {
+    let places = request.places();
     let has_nested = !cli.no_config && cli.config.is_none();
     let search = Search {
         is_configured: if has_nested { |folder| configuration(folder).is_some() } else { |_| false },
         configured: if has_nested { above(&places, &settings)? } else { Vec::new() },
-        force_exclude: args.force_exclude,
+        force_exclude: request.force_exclude,
         ..Search::new(&settings.files, &settings.root)
     };
-    let mut found = search.run(paths)?;
-    let is_alone = args.no_context || piped.is_some() && args.stdin_filename.is_none();
-    if let Some(tree) = tree(&places, &settings).filter(|_| !is_alone && (piped.is_some() || !found.is_empty())) {
-        let shown = shown_as(&places, &settings.working_dir);
-        found.add_context(&tree, search.is_configured, shown);
+    let mut found = search.run(request.files())?;
+    let has_any = request.is_piped() || !found.is_empty();
+    if let Some(tree) = tree(&places, &settings).filter(|_| !request.is_alone && has_any) {
+        found.add_context(&tree, search.is_configured, shown_as(&places, &settings.working_dir));
     }
     let settings = with_nested(settings.clone(), &found, terminal)?;
     let nested: Vec<_> = settings.all().skip(1).map(|nested| (nested.root.as_path(), &nested.files)).collect();
     if !found.configured().is_empty() {
         found.narrow(&nested)?;
     }
+    Ok((found, settings))
+}
+
+/// Finds, reads and parses the files, or standard input, and the files around them.
+pub(super) fn gather(
+    cli: &Cli,
+    request: &Request<'_>,
+    settings: Settings,
+    terminal: &Terminal,
+) -> Result<Gathered, Failure> {
+    let piped = if request.is_piped() { Some(stdin(request)?) } else { None };
+    let paths = request.files();
+    let (mut found, settings) = find(cli, request, settings, terminal)?;
     let mut left_out = found.left_out().to_vec();
     left_out.sort();
     left_out.dedup();
@@ -78,17 +131,18 @@ pub(super) fn gather(
         collection.documents.push(doc);
         sort(&mut collection);
     }
-    if !is_alone {
+    let has_place = !request.is_piped() || request.stdin_name.is_some();
+    if has_place && !request.is_alone {
         add_link_targets(&mut collection, &settings);
     }
-    let folders = places.iter().filter(|path| path.is_dir()).map(|path| settings.working_dir.join(path));
+    let folders = paths.iter().filter(|path| path.is_dir()).map(|path| settings.working_dir.join(path));
     let roots: Vec<PathBuf> = folders.chain([settings.root.clone()]).map(|root| normalized(&root)).collect();
-    if args.stdin_filename.is_some() || !paths.is_empty() {
+    if has_place {
         collection.surroundings = surroundings::look(&collection, &roots);
     }
     let mut warnings = Vec::new();
     if collection.judged().next().is_none() {
-        let within = args.force_exclude.then_some(settings.root.as_path());
+        let within = request.force_exclude.then_some(settings.root.as_path());
         warnings.push(notices::nothing_checked(paths, &settings, within)?);
     }
     warnings.extend(notices::idle_globs(paths, &idle_excludes, &collection, &settings));
@@ -102,14 +156,14 @@ pub(super) fn is_stdin(path: &Path) -> bool {
 }
 
 /// Reads standard input; returns the path under which it is judged, and its bytes.
-fn stdin(args: &CheckArgs) -> Result<(PathBuf, Vec<u8>), Failure> {
-    if args.paths.len() > 1 {
-        let message = "standard input can only be checked alone".to_owned();
+fn stdin(request: &Request<'_>) -> Result<(PathBuf, Vec<u8>), Failure> {
+    if request.paths.len() > 1 {
+        let message = "standard input cannot be checked together with files".to_owned();
         return Err(Complaint { message, help: Some("give either `-` or paths".to_owned()) }.into());
     }
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes)?;
-    Ok((args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("stdin.md")), bytes))
+    Ok((request.stdin_name.map_or_else(|| PathBuf::from("stdin.md"), Path::to_path_buf), bytes))
 }
 
 /// Returns the folders above `places` and below the root that have a configuration of their own.

@@ -45,7 +45,7 @@ impl RuleTable {
             let exactly = Selector::Rule(id);
             for patch in layers {
                 if let Some(select) = &patch.select {
-                    // Remarks of recto on its own work are not a matter of taste: only `ignore` silences them.
+                    // The engine's rules are enabled regardless of `select`: only `ignore` silences them.
                     state.enabled = named(select) || family == Family::Engine;
                     is_named |= select.contains(&exactly);
                 }

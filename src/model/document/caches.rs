@@ -1,5 +1,5 @@
-//! Results that are computed when they are first asked for: the language of a document, its mojibake, its headings as
-//! items.
+//! Results that are computed on first use: the language of a document, its mojibake, its headings as
+//! items; and whether a computation failed.
 //!
 //! The caches are private, so that no other room can fill or reset one.
 
@@ -18,10 +18,22 @@ pub(super) struct Caches {
     language: OnceLock<Language>,
     mojibake: OnceLock<Vec<Garble>>,
     topics: OnceLock<Vec<Item>>,
+    /// Set if a computation over this document panicked.
+    failed: OnceLock<()>,
     has_parts: OnceLock<bool>,
 }
 
 impl Document {
+    /// Records that a computation over this document panicked, which is a defect of recto.
+    pub fn set_failed(&self) {
+        self.caches.failed.get_or_init(|| ());
+    }
+
+    /// Returns whether a computation over this document panicked.
+    pub fn has_failed(&self) -> bool {
+        self.caches.failed.get().is_some()
+    }
+
     /// Returns the language of the prose as a whole.
     pub fn language(&self) -> Language {
         *self.caches.language.get_or_init(|| language_of(self.prose.text()))

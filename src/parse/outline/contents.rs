@@ -8,7 +8,7 @@ use crate::model::anchors::Anchors;
 use crate::model::document::{BlockKind, Document, LinkKind};
 use crate::model::id::BlockId;
 use crate::model::item::{Item, LabelPosition};
-use crate::text::title;
+use crate::text::similarity::title;
 
 /// Minimum number of entries of a table of contents (a guess): two links may as well be steps.
 const MIN_ENTRIES: usize = 3;

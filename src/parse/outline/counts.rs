@@ -9,8 +9,8 @@ use crate::model::document::{Document, StatedExtent};
 use crate::model::id::ItemId;
 use crate::model::item::{ItemSequence, LabelPosition, LabelWord, NumberingDefect, NumberingDefectKind, Style};
 use crate::model::span::Span;
-use crate::text::ranges::subtract;
-use crate::text::title;
+use crate::text::similarity::title;
+use crate::text::values::ranges::subtract;
 
 /// Minimum length of a sequence, in items (a guess): a shorter one says too little about which numbers belong in it.
 const SHORTEST: usize = 5;

@@ -2,7 +2,7 @@
 //!
 //! Knows plain text only, no dictionaries.
 
-use super::words::{Shape, Word};
+use super::{Shape, Word};
 
 /// Words in the names of institutions, places and products, in the spelling of any country.
 const IN_NAMES: [&str; 26] = [

@@ -10,12 +10,12 @@ use spellbook::Dictionary;
 
 use super::lookup;
 
-static ENGLISH_WORDS: &str = include_str!("../../rules/data/dictionary/en_US.dic");
+static ENGLISH_WORDS: &str = include_str!("../../../rules/data/dictionary/en_US.dic");
 /// Words of the British dictionary that the American one lacks. Which of the two spellings to use is not decided here.
-static BRITISH_WORDS: &str = include_str!("../../rules/data/dictionary/en_GB-additions.dic");
+static BRITISH_WORDS: &str = include_str!("../../../rules/data/dictionary/en_GB-additions.dic");
 
 static ENGLISH: LazyLock<Option<Dictionary>> = LazyLock::new(|| {
-    let aff = include_str!("../../rules/data/dictionary/en_US.aff");
+    let aff = include_str!("../../../rules/data/dictionary/en_US.aff");
     let mut words = String::with_capacity(ENGLISH_WORDS.len() + BRITISH_WORDS.len() + 1);
     words.push_str(ENGLISH_WORDS);
     words.push_str(BRITISH_WORDS);
@@ -23,7 +23,7 @@ static ENGLISH: LazyLock<Option<Dictionary>> = LazyLock::new(|| {
 });
 
 /// Lines of terms in lower case, sorted.
-static TERMS: &str = include_str!("../../rules/data/dictionary/technical.txt");
+static TERMS: &str = include_str!("../../../rules/data/dictionary/technical.txt");
 
 /// Returns whether `word`, as written, is in the English dictionary. Capitalised words are also looked up in lower
 /// case, as Hunspell does.

@@ -4,11 +4,12 @@
 //! document frequency (K. Spärck Jones, 1972), and over character trigrams, with vetoes for differences that change a
 //! question although most words stay.
 
-use std::hash::{BuildHasher, BuildHasherDefault};
+use std::hash::{BuildHasher as _, BuildHasherDefault};
 
 use rustc_hash::{FxHashMap, FxHasher};
 
 use super::title::{is_frame, is_light, stem, words};
+use crate::text::words::hash;
 
 /// Share of its weight with which a word counts that is in many questions (a guess).
 const LIGHT_FACTOR: f32 = 0.25;
@@ -58,12 +59,6 @@ impl Weights {
     pub fn count(&self, word: u64) -> u32 {
         self.counts.get(&word).copied().unwrap_or(0)
     }
-}
-
-/// Returns the hash of a word.
-#[must_use]
-pub fn hash(word: &str) -> u64 {
-    BuildHasherDefault::<FxHasher>::default().hash_one(word)
 }
 
 /// The features of a title that are compared.
@@ -402,7 +397,7 @@ pub fn containment(part: &[u64], whole: &[u64], except: &[u64], weights: &Weight
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::title::key;
+    use crate::text::similarity::title::key;
 
     /// Returns the weights of the titles of a harbour handbook, in which "harbour" and "ship" weigh little.
     fn weights() -> Weights {

@@ -1,13 +1,15 @@
 //! Language identification, as far as rules for English need it.
 //!
 //! Counts function words, after the idea of Grefenstette (1995), "Comparing two language identification schemes".
+pub mod locale_tag;
+pub mod profile;
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use rustc_hash::FxBuildHasher;
 
-use super::words::words;
+use crate::text::words::words;
 
 /// The language of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

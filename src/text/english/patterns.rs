@@ -11,7 +11,7 @@ use regex::{Captures, Regex};
 use serde::Deserialize;
 
 use super::dictionary::{base_of_ing_form, is_english};
-use super::words::{in_the_case_of, words};
+use crate::text::words::{in_the_case_of, words};
 
 /// Maximum length of a match, in bytes (a guess).
 const REACH: usize = 120;
@@ -100,7 +100,8 @@ pub struct Found<'a> {
 impl Patterns {
     /// Parses data files.
     ///
-    /// # Errors Returns a description of the first error in any of the files.
+    /// # Errors
+    /// Returns a description of the first error in any of the files.
     pub fn new(files: &[&str]) -> Result<Self, String> {
         let mut patterns = Vec::new();
         for text in files {

@@ -12,7 +12,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::corrections::corrections_of;
 use super::dictionary::{is_derived, is_english, is_known};
-use super::words::{Shape, Word, stands_free, words};
+use crate::text::words::{Shape, Word, stands_free, words};
 
 /// Function words, without which hardly an English sentence is written. Those that are common in other languages, too
 /// ("a", "on", "so", "me", "do"), are weak evidence and left out.

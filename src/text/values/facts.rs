@@ -8,9 +8,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::localized;
-use super::title::{is_frame, stem};
-use super::words::words;
+use crate::text::language::locale_tag;
+use crate::text::similarity::title::{is_frame, stem};
+use crate::text::words::words;
 
 /// Kind of a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -319,7 +319,7 @@ fn compatible(a: &Fact, b: &Fact) -> bool {
         Kind::Version => starts(&a.value, &b.value, '.') || starts(&b.value, &a.value, '.'),
         // A page in another language is the same page.
         Kind::Path => {
-            let [a, b] = [a, b].map(|fact| localized::neutral(&fact.value));
+            let [a, b] = [a, b].map(|fact| locale_tag::neutral(&fact.value));
             a.ends_with(&b) || b.ends_with(&a)
         }
     }

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::dictionary::{is_english, is_term};
-use super::words::in_the_case_of;
+use crate::text::words::in_the_case_of;
 
 /// A country whose spelling a text may follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +90,7 @@ struct Pair {
 }
 
 static PAIRS: LazyLock<FxHashMap<&'static str, Pair>> = LazyLock::new(|| {
-    let lines = include_str!("../../rules/data/locale/variants.txt").lines();
+    let lines = include_str!("../../../rules/data/locale/variants.txt").lines();
     let pair = |line: &'static str| {
         let (word, rest) = line.split_once(' ')?;
         let (here, marks) = rest.split_once(' ')?;
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn no_word_of_the_american_dictionary_is_foreign_to_america() {
-        let stems = include_str!("../../rules/data/dictionary/en_US.dic").lines().skip(1);
+        let stems = include_str!("../../../rules/data/dictionary/en_US.dic").lines().skip(1);
         let stems = stems.map(|line| line.split('/').next().unwrap_or(line)).filter(|stem| stem.is_ascii());
         let wrong: Vec<&str> = stems.filter(|stem| here(stem, Locale::UnitedStates).is_some()).collect();
         assert!(wrong.is_empty(), "{wrong:?}");
@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn the_list_is_sorted_and_each_word_stands_in_it_once() {
-        let lines: Vec<&str> = include_str!("../../rules/data/locale/variants.txt").lines().collect();
+        let lines: Vec<&str> = include_str!("../../../rules/data/locale/variants.txt").lines().collect();
         assert!(lines.is_sorted());
         assert_eq!(PAIRS.len(), lines.len());
         let all: Vec<&str> = Locale::ALL.map(Locale::mark).to_vec();

@@ -6,9 +6,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::language::{Language, language_of};
-use super::similarity::hash;
-use super::words::words;
+use super::{Language, language_of};
+use crate::text::words::{hash, words};
 
 /// Maximum number of words of a text that are counted (a guess).
 const SAMPLE: usize = 2000;

@@ -6,7 +6,7 @@ use std::hash::Hasher;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
-use super::words::{Shape, Word, words};
+use super::{Shape, Word, words};
 
 /// The occurrences of a word, regardless of case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

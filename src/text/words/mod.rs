@@ -1,6 +1,19 @@
 //! Words: runs of letters and digits, with their shape and neighbours.
 //!
 //! Knows plain text only; no Markdown, no dictionaries.
+pub mod names;
+pub mod slug;
+pub mod vocabulary;
+
+use std::hash::{BuildHasher as _, BuildHasherDefault};
+
+use rustc_hash::FxHasher;
+
+/// Returns the hash of a word.
+#[must_use]
+pub fn hash(word: &str) -> u64 {
+    BuildHasherDefault::<FxHasher>::default().hash_one(word)
+}
 
 /// A run of letters and digits in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

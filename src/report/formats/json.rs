@@ -3,27 +3,30 @@
 //! Lines and columns are 1-based, columns count Unicode scalar values; offsets are bytes in the file on disk, ends are
 //! exclusive.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::Results;
+use super::path_of;
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::{Applicability, Fix};
 use crate::model::finding::{Finding, Label};
+use crate::report::Results;
 use crate::settings::Complaint;
 
 /// Writes the whole report as one JSON object.
 ///
-/// # Errors If writing to `out` fails.
-pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let report = Report {
+/// # Errors
+/// If `out` does not take it.
+pub(super) fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let report = CheckOutput {
         schema: 1,
         tool: Tool { name: "recto", version: env!("CARGO_PKG_VERSION") },
-        summary: Summary {
+        summary: JsonSummary {
             files: results.collection.judged().count(),
             context: results.collection.context.len(),
             left_out: results.left_out.len(),
@@ -32,19 +35,31 @@ pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
             unsafe_fixable: results.fixable(Applicability::Unsafe) - results.fixable(Applicability::Safe),
             by_rule: results.by_rule(),
         },
-        findings: results.findings.iter().map(|finding| entry(finding, results.collection)).collect(),
+        findings: results.shown.iter().map(|finding| entry(finding, results.collection)).collect(),
         warnings: results.warnings.iter().map(warning).collect(),
     };
     serde_json::to_writer(&mut *out, &report)?;
     writeln!(out)
 }
 
+/// Writes each finding as one JSON object on a line of its own.
+///
+/// # Errors
+/// If `out` does not take them.
+pub(super) fn write_lines(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for finding in results.shown {
+        serde_json::to_writer(&mut *out, &entry(finding, results.collection))?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
 #[derive(Serialize)]
-struct Report<'a> {
+struct CheckOutput<'a> {
     schema: u32,
     tool: Tool,
-    summary: Summary,
-    findings: Vec<Entry<'a>>,
+    summary: JsonSummary,
+    findings: Vec<JsonFinding<'a>>,
     warnings: Vec<Warning<'a>>,
 }
 
@@ -66,7 +81,7 @@ struct Tool {
 }
 
 #[derive(Serialize)]
-struct Summary {
+struct JsonSummary {
     files: usize,
     context: usize,
     left_out: usize,
@@ -78,15 +93,15 @@ struct Summary {
 
 /// One finding as in the contract.
 #[derive(Serialize)]
-pub struct Entry<'a> {
+pub struct JsonFinding<'a> {
     rule: &'a str,
     family: &'static str,
     tier: &'static str,
     severity: &'static str,
     message: &'a str,
-    path: &'a str,
-    start: Place,
-    end: Place,
+    path: Cow<'a, str>,
+    start: JsonPosition,
+    end: JsonPosition,
     text: &'a str,
     label: &'a str,
     help: Option<&'a str>,
@@ -94,10 +109,11 @@ pub struct Entry<'a> {
     fix: Option<FixEntry<'a>>,
     candidates: &'a [String],
     data: &'a Map<String, Value>,
+    fingerprint: String,
 }
 
 #[derive(Serialize)]
-struct Place {
+struct JsonPosition {
     line: u32,
     column: u32,
     offset: u32,
@@ -105,10 +121,13 @@ struct Place {
 
 #[derive(Serialize)]
 struct Related<'a> {
-    path: &'a str,
-    start: Place,
-    end: Place,
+    path: Cow<'a, str>,
+    start: JsonPosition,
+    end: JsonPosition,
     message: &'a str,
+    /// Of a further place of a finding that is folded by its cause; evidence has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -120,22 +139,22 @@ struct FixEntry<'a> {
 
 #[derive(Serialize)]
 struct EditEntry<'a> {
-    path: &'a str,
+    path: Cow<'a, str>,
     start: u32,
     end: u32,
     replacement: &'a str,
 }
 
 /// Returns a finding as in the contract.
-pub fn entry<'a>(finding: &'a Finding, collection: &'a Collection) -> Entry<'a> {
+pub fn entry<'a>(finding: &'a Finding, collection: &'a Collection) -> JsonFinding<'a> {
     let doc = collection.document(finding.primary.doc);
-    Entry {
+    JsonFinding {
         rule: finding.rule,
         family: finding.family.as_str(),
         tier: finding.tier.as_str(),
         severity: finding.severity.as_str(),
         message: &finding.message,
-        path: doc.source.display(),
+        path: path_of(doc),
         start: place(doc, finding.primary.span.start),
         end: place(doc, finding.primary.span.end),
         text: doc.slice(finding.primary.span),
@@ -145,21 +164,23 @@ pub fn entry<'a>(finding: &'a Finding, collection: &'a Collection) -> Entry<'a> 
         fix: finding.fix.as_ref().and_then(|fix| fix_entry(fix, collection)),
         candidates: &finding.candidates,
         data: &finding.data,
+        fingerprint: finding.fingerprint().to_string(),
     }
 }
 
-fn place(doc: &Document, offset: u32) -> Place {
+fn place(doc: &Document, offset: u32) -> JsonPosition {
     let position = doc.position(offset);
-    Place { line: position.line, column: position.column, offset: doc.source.disk_offset(offset) }
+    JsonPosition { line: position.line, column: position.column, offset: doc.source.disk_offset(offset) }
 }
 
 fn related<'a>(label: &'a Label, collection: &'a Collection) -> Related<'a> {
     let doc = collection.document(label.doc);
     Related {
-        path: doc.source.display(),
+        path: path_of(doc),
         start: place(doc, label.span.start),
         end: place(doc, label.span.end),
         message: &label.message,
+        fingerprint: label.fingerprint.map(|print| print.to_string()),
     }
 }
 
@@ -167,9 +188,9 @@ fn related<'a>(label: &'a Label, collection: &'a Collection) -> Related<'a> {
 /// first.
 fn fix_entry<'a>(fix: &'a Fix, collection: &'a Collection) -> Option<FixEntry<'a>> {
     let edits = fix.edits.iter().map(|edit| {
-        let source = &collection.document(edit.doc).source;
-        let span = source.disk_span(edit.span)?;
-        Some(EditEntry { path: source.display(), start: span.start, end: span.end, replacement: &edit.replacement })
+        let doc = collection.document(edit.doc);
+        let span = doc.source.disk_span(edit.span)?;
+        Some(EditEntry { path: path_of(doc), start: span.start, end: span.end, replacement: &edit.replacement })
     });
     Some(FixEntry {
         title: &fix.title,

@@ -402,7 +402,7 @@ pub fn tag_text(tags: &str) -> String {
 /// Returns the character of Windows-1252 whose byte is this control character.
 pub fn as_windows_1252(c: char) -> Option<char> {
     let byte = u8::try_from(c as u32).ok()?;
-    super::mojibake::CodePage::Windows1252.read(byte).filter(|other| *other != c)
+    crate::text::mojibake::CodePage::Windows1252.read(byte).filter(|other| *other != c)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! Knows encodings and the plausibility model; no files and no Markdown.
 
 use super::invisible::varies;
-use super::mojibake::{CodePage, Garble, implausibility};
+use crate::text::mojibake::{CodePage, Garble, implausibility};
 
 /// A code unit of a damaged passage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 use unicode_normalization::UnicodeNormalization;
 
-use super::{lost, mojibake};
+use crate::text::characters::lost;
+use crate::text::mojibake;
 
 /// "(Medium)", "[Level: hard]": the difficulty of an item, which is not part of the question.
 static LEVEL: LazyLock<Regex> = LazyLock::new(|| {
