@@ -91,7 +91,7 @@ fn a_folder_with_nothing_but_what_is_left_out_says_so() {
     place.write("vendor/a.md", GARBLED);
     let run = place.run(&["check"]);
     assert!(
-        !run.out.contains('✓') && run.err.contains("1 Markdown file in `vendor`, which is left out by default"),
+        !run.out.contains('✓') && run.err.contains("1 Markdown file in `vendor`, which is excluded by default"),
         "{}",
         run.err
     );
@@ -126,7 +126,7 @@ fn excluded_files_are_left_out_by_name_where_that_is_forced() {
     assert_eq!(places(&place.run(&json(&[&["--force-exclude"], &named[..]].concat()))), ["c.md:3"]);
     assert_eq!(places(&place.run(&json(&named))).len(), 3, "without the flag what is named is checked");
     let run = place.run(&["check", "--force-exclude", "third/deep/a.md", "b.draft.md"]);
-    assert!(run.code == 0 && run.err.contains("left out by `third/`"), "{}{}", run.out, run.err);
+    assert!(run.code == 0 && run.err.contains("excluded by `third/`"), "{}{}", run.out, run.err);
     assert_eq!(place.run(&["check", "--force-exclude", "gone.md"]).code, 2, "a mistake stays a mistake");
     let inside = place
         .command(&["check", "--force-exclude", "--output-format", "concise", "."])
