@@ -107,6 +107,12 @@ pub struct CheckArgs {
     /// Leave out what recto.toml excludes even if it is named
     #[arg(long)]
     pub force_exclude: bool,
+    /// Fail if a version of a work has no files [default: where the variable CI is true]
+    #[arg(long, conflicts_with = "no_strict")]
+    pub strict: bool,
+    /// Only warn if a version of a work has no files
+    #[arg(long)]
+    pub no_strict: bool,
     /// Judge what is named alone, without the files around it
     #[arg(long)]
     pub no_context: bool,

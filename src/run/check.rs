@@ -53,19 +53,39 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
             return show_files(cli, &request, settings, terminal);
         }
         let known = known(args, &settings)?;
-        let Gathered { collection, settings, outside, left_out, warnings } = gather(cli, &request, settings, terminal)?;
+        let gathered = gather(cli, &request, settings, terminal)?;
+        let Gathered { collection, settings, outside, left_out, warnings, dead_versions } = gathered;
         let outcome = Outcome { args, settings: &settings, terminal, start, known, left_out };
         let collection = pair(collection, &settings);
         note_renamed_in_comments(&collection, terminal);
         if args.fix || args.diff {
-            return Fixing { args, settings: &settings, terminal, outcome, outside, warnings }.run(collection);
+            let fixing = Fixing { args, settings: &settings, terminal, outcome, outside, warnings };
+            let code = fixing.run(collection)?;
+            return strictly(args, &dead_versions, code);
         }
         let findings = lint(&collection, &settings);
         let code = outcome.report(&collection, findings, &warnings, Done::default())?;
         // The process ends here, and deallocating thousands of documents would only take time.
         std::mem::forget(collection);
-        Ok(code)
+        strictly(args, &dead_versions, code)
     })
+}
+
+/// Returns `code`, unless the run is strict and a version of a work has no file: the comparison that was asked for did
+/// not take place.
+fn strictly(args: &CheckArgs, dead_versions: &[String], code: ExitCode) -> Result<ExitCode, Failure> {
+    let is_automatic = || std::env::var("CI").is_ok_and(|value| value.eq_ignore_ascii_case("true") || value == "1");
+    let is_strict = args.strict || (!args.no_strict && is_automatic());
+    match dead_versions {
+        [first, rest @ ..] if is_strict => {
+            let more = if rest.is_empty() { String::new() } else { format!(" (and {} more)", rest.len()) };
+            Err(Failure::Usage(Complaint {
+                message: format!("{first} has no files, so nothing was compared with it{more}"),
+                help: Some("correct its globs in recto.toml; --no-strict makes this a warning".to_owned()),
+            }))
+        }
+        _ => Ok(code),
+    }
 }
 
 /// Notes the rules that suppressions call by earlier names, each with the first place and the number of places.

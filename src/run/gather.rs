@@ -28,6 +28,8 @@ pub(super) struct Gathered {
     /// Folders that are left out by default.
     pub(super) left_out: Vec<PathBuf>,
     pub(super) warnings: Vec<Complaint>,
+    /// Versions of works that have no file.
+    pub(super) dead_versions: Vec<String>,
 }
 
 /// The paths of a run, and how they are read.
@@ -145,10 +147,12 @@ pub(super) fn gather(
         let within = request.force_exclude.then_some(settings.root.as_path());
         warnings.push(notices::nothing_checked(paths, &settings, within)?);
     }
-    warnings.extend(notices::idle_globs(paths, &idle_excludes, &collection, &settings));
+    let idle = notices::idle_globs(paths, &idle_excludes, &collection, &settings);
+    warnings.extend(idle.warnings);
     let id_of = |path: &PathBuf| collection.documents.iter().find(|doc| doc.source.path() == path).map(|doc| doc.id);
     let outside = outside.into_iter().filter_map(|(path, target)| Some((id_of(&path)?, target))).collect();
-    Ok(Gathered { collection, settings, outside, left_out, warnings })
+    let dead_versions = idle.dead_versions;
+    Ok(Gathered { collection, settings, outside, left_out, warnings, dead_versions })
 }
 
 pub(super) fn is_stdin(path: &Path) -> bool {

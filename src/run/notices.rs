@@ -45,8 +45,21 @@ pub(super) fn idle_globs(
     idle_excludes: &[String],
     collection: &Collection,
     settings: &Settings,
-) -> Vec<Complaint> {
-    settings.all().flat_map(|settings| idle_globs_of(settings, paths, idle_excludes, collection)).collect()
+) -> Idle {
+    let mut idle = Idle::default();
+    for settings in settings.all() {
+        idle_globs_of(settings, paths, idle_excludes, collection, &mut idle);
+    }
+    idle
+}
+
+/// Globs that match no file.
+#[derive(Debug, Default)]
+pub(super) struct Idle {
+    /// A remark on each.
+    pub(super) warnings: Vec<Complaint>,
+    /// The versions of works that have no file, so that nothing is compared with them.
+    pub(super) dead_versions: Vec<String>,
 }
 
 fn idle_globs_of(
@@ -54,7 +67,8 @@ fn idle_globs_of(
     paths: &[PathBuf],
     idle_excludes: &[String],
     collection: &Collection,
-) -> Vec<Complaint> {
+    idle: &mut Idle,
+) {
     let own = collection.documents.iter().map(|doc| doc.source.path());
     let aliases = collection.aliases.iter().map(|(path, _)| path.as_path());
     let checked: Vec<PathBuf> = own.chain(aliases).filter_map(|path| settings.below_root(path)).collect();
@@ -70,16 +84,22 @@ fn idle_globs_of(
         let path = std::fs::canonicalize(path).unwrap_or_default();
         folders.iter().any(|folder| path.starts_with(folder))
     };
-    let mut warnings = Vec::new();
+    let warnings = &mut idle.warnings;
     for work in &settings.works {
         let place = format!("the work `{}`", work.name);
-        for glob in work.versions.iter().flat_map(|version| &version.files) {
-            match first(glob, Reading::version(glob)) {
-                Some(First::None) => warnings.push(idle_glob(&place, glob)),
-                Some(First::Is(path)) if is_walked(&path) => {
-                    warnings.push(unchecked(&place, glob, &settings.relative(&path)))
+        for version in &work.versions {
+            let before = warnings.len();
+            for glob in &version.files {
+                match first(glob, Reading::version(glob)) {
+                    Some(First::None) => warnings.push(idle_glob(&place, glob)),
+                    Some(First::Is(path)) if is_walked(&path) => {
+                        warnings.push(unchecked(&place, glob, &settings.relative(&path)))
+                    }
+                    _ => {}
                 }
-                _ => {}
+            }
+            if warnings.len() - before == version.files.len() {
+                idle.dead_versions.push(format!("the version `{}` of {place}", version.role.as_str()));
             }
         }
     }
@@ -106,7 +126,6 @@ fn idle_globs_of(
             }
         }
     }
-    warnings
 }
 
 fn idle_glob(place: &str, glob: &str) -> Complaint {

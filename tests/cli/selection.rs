@@ -236,3 +236,25 @@ fn a_size_limit_is_a_finding_and_can_be_set() {
     fs::remove_file(place.path("recto.toml")).expect("removed");
     assert_eq!(place.run(&["check"]).code, 0);
 }
+
+#[test]
+fn a_version_without_files_fails_a_strict_run() {
+    let place = Place::new();
+    let versions = "{ role = \"long\", files = [\"long.md\"] }, { role = \"summary\", files = [\"gone.md\", \"gone/*.md\"] }";
+    place.write("recto.toml", format!("[[work]]\nname = \"locks\"\nversions = [ {versions} ]\n"));
+    place.write("long.md", "# Locks\n\nAll is well.\n");
+    let told = "the version `summary` of the work `locks` has no files";
+    let run = place.run(&["check"]);
+    assert!(run.code == 0 && run.err.contains("warning") && !run.err.contains(told), "{}", run.err);
+    for args in [&["check", "--strict"][..], &["check", "--strict", "long.md"], &["check", "--strict", "--fix"]] {
+        let run = place.run(args);
+        assert!(run.code == 2 && run.err.contains(told), "{args:?}: {}", run.err);
+    }
+    let automatic = |args: &[&str]| Run::of(place.command(args).env("CI", "true").output().expect("runs"));
+    let run = automatic(&["check", "--output-format", "json"]);
+    assert!(run.code == 2 && run.json()["warnings"].as_array().is_some_and(|told| told.len() == 2), "{}", run.err);
+    assert_eq!(automatic(&["check", "--no-strict"]).code, 0);
+    // A version of which one glob matches is alive.
+    place.write("gone/short.md", "# Locks\n\nWell.\n");
+    assert_eq!(automatic(&["check"]).code, 0);
+}
