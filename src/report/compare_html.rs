@@ -1,11 +1,12 @@
 //! The comparison as one self-contained page: side by side, with filters and search, without any network access.
 //!
-//! May use base64::Engine;
-use sha2::{Digest, Sha256};
-use the model. Everything that comes from a document is escaped before it enters the page.
+//! May use the model. Everything that comes from a document is escaped before it enters the page.
 
 use std::fmt::Write;
 use std::path::Path;
+
+use base64::Engine;
+use sha2::{Digest, Sha256};
 
 use super::compare::{Comparison, Mark, Spelling, VERDICTS, VerdictCounts};
 use super::count;
