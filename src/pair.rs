@@ -10,6 +10,7 @@ pub mod explain;
 mod features;
 mod link;
 pub mod natural;
+mod pages;
 mod renumbered;
 pub mod role;
 mod rows;
@@ -47,7 +48,8 @@ pub fn aligned(mut work: Work, collection: &Collection) -> Work {
     let basis = work.basis;
     work.alignments = match work.versions.split_first() {
         Some((base, others)) => {
-            let align = |derived| align::align(VersionPair { base, derived }, basis, collection);
+            let whole = |versions: VersionPair<&Version>, basis| align::align(versions, basis, collection);
+            let align = |derived| pages::align(VersionPair { base, derived }, basis, collection, whole);
             others.iter().map(align).collect()
         }
         None => Vec::new(),
@@ -76,8 +78,10 @@ fn declared(settings: &Settings, root: &Settings, collection: &Collection) -> Ve
     let mut matching = matching.into_iter();
     let works = settings.works.iter().map(|work| {
         let versions = work.versions.iter().map(|version| {
-            let globs = version.files.iter().filter(|glob| compiled(glob).is_some()).count();
-            Version { role: version.role, documents: in_order(matching.by_ref().take(globs), collection) }
+            let globs = version.files.iter().filter(|glob| compiled(glob).is_some());
+            let matching: Vec<(bool, Vec<DocId>)> =
+                globs.map(|glob| glob.starts_with('!')).zip(matching.by_ref()).collect();
+            Version { role: version.role, documents: in_order(matching, collection) }
         });
         Work::new(work.name.clone(), versions.collect())
     });
@@ -85,19 +89,21 @@ fn declared(settings: &Settings, root: &Settings, collection: &Collection) -> Ve
 }
 
 /// Returns the documents of a version: in the order of its globs, and within each by path, numbers in paths by their
-/// value. `matching` are the documents that each glob matches.
-fn in_order(matching: impl Iterator<Item = Vec<DocId>>, collection: &Collection) -> Vec<DocId> {
+/// value. `matching` are the documents that each glob matches, and whether the glob leaves them out, as one after `!`.
+fn in_order(matching: Vec<(bool, Vec<DocId>)>, collection: &Collection) -> Vec<DocId> {
+    let (excluded, included): (Vec<_>, Vec<_>) = matching.into_iter().partition(|(is_excluded, _)| *is_excluded);
+    let mut taken: BTreeSet<DocId> = excluded.into_iter().flat_map(|(_, documents)| documents).collect();
     let mut documents: Vec<DocId> = Vec::new();
-    let mut taken: BTreeSet<DocId> = BTreeSet::new();
-    for mut matching in matching {
+    for (_, mut matching) in included {
         natural::sort(&mut matching, collection);
         documents.extend(matching.into_iter().filter(|id| taken.insert(*id)));
     }
     documents
 }
 
+/// Returns the glob, without the `!` by which it leaves documents out.
 fn compiled(glob: &str) -> Option<Glob> {
-    GlobBuilder::new(glob).literal_separator(true).build().ok()
+    GlobBuilder::new(glob.strip_prefix('!').unwrap_or(glob)).literal_separator(true).build().ok()
 }
 
 #[cfg(test)]

@@ -89,7 +89,7 @@ fn idle_globs_of(
         let place = format!("the work `{}`", work.name);
         for version in &work.versions {
             let before = warnings.len();
-            for glob in &version.files {
+            for glob in version.files.iter().filter(|glob| !glob.starts_with('!')) {
                 match first(glob, Reading::version(glob)) {
                     Some(First::None) => warnings.push(idle_glob(&place, glob)),
                     Some(First::Is(path)) if is_walked(&path) => {
@@ -98,7 +98,8 @@ fn idle_globs_of(
                     _ => {}
                 }
             }
-            if warnings.len() - before == version.files.len() {
+            let globs = version.files.iter().filter(|glob| !glob.starts_with('!')).count();
+            if warnings.len() - before == globs {
                 idle.dead_versions.push(format!("the version `{}` of {place}", version.role.as_str()));
             }
         }
