@@ -11,6 +11,7 @@ mod rewrites;
 mod schema;
 mod table;
 mod values;
+mod word_list;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -25,8 +26,8 @@ use crate::model::work::Role;
 
 pub use self::file::{Load, Loaded, renamed};
 pub use self::options::{
-    AllowedWords, Grammar, InconsistentTerm, Misspelling, Options, OwnPattern, RepeatedWord, SentenceCase, SplitWord,
-    UnknownWord,
+    AllowedWords, Grammar, IgnoredText, InconsistentTerm, Misspelling, Options, OwnPattern, Pattern, RepeatedWord,
+    SentenceCase, SplitWord, UnknownWord,
 };
 pub use self::rewrites::find_term;
 pub use self::schema::schema;

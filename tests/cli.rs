@@ -43,7 +43,12 @@ impl Place {
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_recto"));
-        command.current_dir(self.folder.path()).args(args).env_remove("NO_COLOR").env_remove("CI").env("COLUMNS", "100");
+        command
+            .current_dir(self.folder.path())
+            .args(args)
+            .env_remove("NO_COLOR")
+            .env_remove("CI")
+            .env("COLUMNS", "100");
         command
     }
 

@@ -268,12 +268,7 @@ fn known(args: &CheckArgs, settings: &Settings) -> Result<Option<Baseline>, Fail
 }
 
 /// Lists the files that would be checked.
-fn show_files(
-    cli: &Cli,
-    request: &Request<'_>,
-    settings: Settings,
-    terminal: &Terminal,
-) -> Result<ExitCode, Failure> {
+fn show_files(cli: &Cli, request: &Request<'_>, settings: Settings, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let mut out = terminal.stdout();
     let files = listed(cli, request, settings, terminal)?;
     let mut shown = files.iter().map(|path| path.to_string_lossy().into_owned());

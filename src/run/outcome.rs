@@ -16,9 +16,10 @@ use crate::model::finding::{Finding, Severity};
 use crate::report::summary::{Change, Known, Summary};
 use crate::report::terminal::Terminal;
 use crate::report::{self, Results, failure};
+use crate::rules;
 use crate::settings::{Complaint, Settings};
 
-/// What is needed to end a run.
+/// The means to end a run.
 pub(super) struct Outcome<'a> {
     pub(super) args: &'a CheckArgs,
     pub(super) settings: &'a Settings,
@@ -30,7 +31,7 @@ pub(super) struct Outcome<'a> {
     pub(super) left_out: Vec<PathBuf>,
 }
 
-/// What was done about the findings.
+/// Effects of a run on the files.
 #[derive(Debug, Default)]
 pub(super) struct Done {
     pub(super) change: Change,
@@ -38,7 +39,7 @@ pub(super) struct Done {
     pub(super) unwritten: usize,
 }
 
-/// Whether the files are as the fixes want them.
+/// State of the files: as the fixes want them, or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Clean {
     Yes,
@@ -59,7 +60,14 @@ impl Outcome<'_> {
     ) -> Result<ExitCode, Failure> {
         let (findings, known) = self.new_ones(findings, collection);
         let shown = self.gravest(&findings);
-        let results = Results { collection, findings: &findings, shown: &shown, warnings, left_out: &self.left_out };
+        let results = Results {
+            collection,
+            findings: &findings,
+            shown: &shown,
+            rules: rules::ALL,
+            warnings,
+            left_out: &self.left_out,
+        };
         let summary = self.summary(&results, done, known);
         match &self.args.outcome.output_file {
             Some(path) => {
@@ -107,7 +115,14 @@ impl Outcome<'_> {
         clean: Clean,
     ) -> Result<ExitCode, Failure> {
         let (findings, known) = self.new_ones(findings, collection);
-        let results = Results { collection, findings: &findings, shown: &findings, warnings, left_out: &self.left_out };
+        let results = Results {
+            collection,
+            findings: &findings,
+            shown: &findings,
+            rules: rules::ALL,
+            warnings,
+            left_out: &self.left_out,
+        };
         report::summary::write_to_stderr(&self.summary(&results, done, known), self.terminal)?;
         failure::warn(warnings, self.terminal);
         Ok(self.code(&findings, clean))
@@ -125,7 +140,14 @@ impl Outcome<'_> {
     ) -> Result<ExitCode, Failure> {
         let (findings, _) = self.new_ones(findings, collection);
         let shown = self.gravest(&findings);
-        let results = Results { collection, findings: &findings, shown: &shown, warnings, left_out: &self.left_out };
+        let results = Results {
+            collection,
+            findings: &findings,
+            shown: &shown,
+            rules: rules::ALL,
+            warnings,
+            left_out: &self.left_out,
+        };
         report::formats::concise::write(&results, &mut self.terminal.stderr())?;
         failure::warn(warnings, self.terminal);
         Ok(self.code(&findings, Clean::Yes))

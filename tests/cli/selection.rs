@@ -240,7 +240,8 @@ fn a_size_limit_is_a_finding_and_can_be_set() {
 #[test]
 fn a_version_without_files_fails_a_strict_run() {
     let place = Place::new();
-    let versions = "{ role = \"long\", files = [\"long.md\"] }, { role = \"summary\", files = [\"gone.md\", \"gone/*.md\"] }";
+    let versions =
+        "{ role = \"long\", files = [\"long.md\"] }, { role = \"summary\", files = [\"gone.md\", \"gone/*.md\"] }";
     place.write("recto.toml", format!("[[work]]\nname = \"locks\"\nversions = [ {versions} ]\n"));
     place.write("long.md", "# Locks\n\nAll is well.\n");
     let told = "the version `summary` of the work `locks` has no files";

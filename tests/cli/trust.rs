@@ -388,7 +388,9 @@ fn nothing_that_others_wrote_steers_the_output() {
             run.said()
         );
         if github {
-            let is_ours = |line: &str| ["::error ", "::warning ", "::notice title=recto::"].iter().any(|command| line.starts_with(command));
+            let is_ours = |line: &str| {
+                ["::error ", "::warning ", "::notice title=recto::"].iter().any(|command| line.starts_with(command))
+            };
             assert!(run.out.lines().all(is_ours), "{}", run.out);
         }
     }
