@@ -5,6 +5,7 @@
 mod ignored;
 mod suppressions;
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
@@ -15,11 +16,12 @@ use crate::facts::fingerprint;
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
 use crate::model::edit::Stage;
-use crate::model::finding::{Family, Finding, Label};
+use crate::model::finding::{Family, Finding, Label, Tier};
 use crate::model::id::DocId;
 use crate::model::renamed::carry_links;
 use crate::model::source::Origin;
 use crate::model::span::Span;
+use crate::model::work::Work;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::rules;
 use crate::settings::{Catalogue, Options, RuleTable, Settings};
@@ -47,15 +49,16 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
             wide.collect::<Vec<_>>()
         },
         || {
-            let documents: Vec<&Document> = collection.judged().collect();
+            // The other versions of a work are linted as well, because no defect of theirs may be copied from them.
+            let of_works: BTreeSet<DocId> = judged_works(collection).flat_map(versions_of).collect();
+            let is_linted = |doc: &&Document| !collection.context.contains(&doc.id) || of_works.contains(&doc.id);
+            let documents: Vec<&Document> = collection.documents.iter().filter(is_linted).collect();
             let documents = documents.par_iter().with_max_len(DOCUMENTS_PER_TASK);
             documents.map(|doc| check_document(doc, collection, &tables)).collect::<Vec<_>>()
         },
     );
     let failures = collection.judged().filter_map(failure);
     let findings = local.into_iter().chain(wide).flatten().chain(failures);
-    let is_judged = |place: &Label| !collection.context.contains(&place.doc);
-    let findings = findings.filter_map(|finding| finding.retain_places(is_judged));
     let mut ignored = IgnoredPlaces::new(collection);
     let shown = findings.filter_map(|finding| {
         let at = index_of(finding.rule)?;
@@ -68,6 +71,10 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
         !declined || finding.stage == Stage::Bytes || finding.family == Family::Engine
     };
     let mut findings = suppress(shown.filter(is_legible).collect(), collection, &tables);
+    withdraw_defective_copies(&mut findings);
+    let is_judged = |place: &Label| !collection.context.contains(&place.doc);
+    let mut findings: Vec<Finding> =
+        findings.into_iter().filter_map(|finding| finding.retain_places(is_judged)).collect();
     carry_links(&mut findings, collection);
     findings.iter_mut().for_each(|finding| spare_context(finding, collection));
     // Documents are ordered by path, so comparing ids is sufficient.
@@ -80,6 +87,16 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
     findings
 }
 
+/// Returns the works of which some document is judged.
+fn judged_works(collection: &Collection) -> impl Iterator<Item = &Work> {
+    let is_judged = |work: &&Work| versions_of(work).any(|doc| !collection.context.contains(&doc));
+    collection.works.iter().filter(is_judged)
+}
+
+fn versions_of(work: &Work) -> impl Iterator<Item = DocId> {
+    work.versions.iter().flat_map(|version| version.documents.iter().copied())
+}
+
 /// Takes away a fix that would change a document of the context, because such a document is never written.
 fn spare_context(finding: &mut Finding, collection: &Collection) {
     let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
@@ -88,6 +105,25 @@ fn spare_context(finding: &mut Finding, collection: &Collection) {
     let help = format!("the fix changes `{name}` as well: name that file, too");
     finding.fix = None;
     finding.help.get_or_insert(help);
+}
+
+/// Takes away the fixes and candidates that would copy a text of another version in which something is wrong itself.
+fn withdraw_defective_copies(findings: &mut [Finding]) {
+    // Mojibake is repaired in what is copied.
+    let is_defect = |finding: &&Finding| finding.stage == Stage::Words && finding.tier == Tier::Gate;
+    let mut defects: Vec<(DocId, Span)> =
+        findings.iter().filter(is_defect).map(|finding| (finding.primary.doc, finding.primary.span)).collect();
+    defects.sort_unstable();
+    for finding in findings.iter_mut().filter(|finding| finding.stage == Stage::Versions) {
+        let copies = finding.fix.is_some() || !finding.candidates.is_empty();
+        let Some(source) = finding.related.first().filter(|_| copies) else { continue };
+        let first = defects.partition_point(|(doc, span)| (*doc, span.start) < (source.doc, source.span.start));
+        if defects.get(first).is_some_and(|(doc, span)| *doc == source.doc && source.span.contains(*span)) {
+            finding.fix = None;
+            finding.candidates.clear();
+            finding.help = Some("the other version has a defect there, which another finding reports".to_owned());
+        }
+    }
 }
 
 /// Number of documents that one thread checks before work is shared with idle threads (a guess): documents differ much
