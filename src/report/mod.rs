@@ -19,6 +19,7 @@ pub mod terminal;
 pub mod visible;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use crate::model::collection::Collection;
 use crate::model::edit::Applicability;
@@ -39,6 +40,8 @@ pub struct Results<'a> {
     pub rules: &'static [&'static Rule],
     /// Remarks on the run itself.
     pub warnings: &'a [Complaint],
+    /// Folders that are left out by default.
+    pub left_out: &'a [PathBuf],
 }
 
 impl Results<'_> {
