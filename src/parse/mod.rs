@@ -4,8 +4,10 @@
 
 mod allow;
 mod blocks;
+mod containers;
 mod fences;
 mod line_fingerprints;
+mod mask;
 mod matter;
 mod outline;
 mod templates;

@@ -47,8 +47,12 @@ pub enum BlockKind {
     TableRow,
     /// A cell of a table.
     TableCell,
+    /// An admonition, a tab or a component, whose body is Markdown.
+    Container,
     /// A block of HTML.
     Html,
+    /// Text in a block of HTML, from one tag that divides blocks to the next.
+    HtmlText,
     /// A thematic break.
     Rule,
     /// A footnote definition.
