@@ -70,8 +70,8 @@ mod tests {
         let covers = [
             cover("{{ ü }}", Shown::Word),
             cover("{{< x\n>}}", Shown::Blank),
-            Cover { span: Span::new(24, 29), shown: Shown::Marker(3) },
-            Cover { span: Span::new(30, 35), shown: Shown::Marker(9) },
+            Cover { span: Span::new(23, 28), shown: Shown::Marker(3) },
+            Cover { span: Span::new(29, 34), shown: Shown::Marker(9) },
         ];
         let masked = masked(text, &covers);
         assert_eq!(masked, "a 0xxxxxxx b\n          +  0x +    ");

@@ -19,7 +19,7 @@ const YEARS: std::ops::RangeInclusive<u32> = 1900..=2100;
 pub(super) fn read(doc: &mut Document) {
     doc.sections = sections(doc);
     doc.items = items::read(doc);
-    doc.sequences = runs::read(&doc.items);
+    doc.sequences = runs::read(doc);
     doc.stated_ranges = claims::read(doc);
     claims::mark_sections(&doc.stated_ranges, &mut doc.sections);
     doc.numbering_defects = counts::read(doc);

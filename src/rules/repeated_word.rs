@@ -4,6 +4,7 @@ use crate::model::document::{Document, ProseBlock};
 use crate::model::edit::{Fix, Stage};
 use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
+use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::AllowedWords;
 use crate::text::dictionary::is_english;
@@ -23,9 +24,9 @@ pub(crate) static RULE: Rule = Rule {
 
 /// Words that English correctly repeats: "I know that that is so", "she had had enough", "very very old", "is so so",
 /// "bye bye", "knock knock", "blah blah".
-const REPEATABLE: [&str; 22] = [
-    "blah", "boo", "bye", "choo", "far", "had", "ha", "haha", "hear", "knock", "long", "many", "much", "no", "now",
-    "really", "so", "that", "there", "tick", "very", "yes",
+const REPEATABLE: [&str; 30] = [
+    "aye", "blah", "boo", "bye", "choo", "chop", "ding", "far", "had", "ha", "haha", "hear", "hip", "hush", "knock",
+    "long", "many", "much", "no", "now", "really", "so", "that", "there", "tick", "toot", "tsk", "tut", "very", "yes",
 ];
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
@@ -117,6 +118,17 @@ fn is_name(first: &Word<'_>, second: &Word<'_>) -> bool {
         && !FUNCTION_WORDS.contains(&second.text.to_ascii_lowercase().as_str())
 }
 
+/// Returns true for "Homo sapiens sapiens" and, in emphasis, for "*Corvus corax corax*": a genus before the word.
+fn is_subspecies(doc: &Document, span: Span, repeated: &str) -> bool {
+    let before = doc.text().get(..span.start as usize).unwrap_or("");
+    let Some(before) = before.strip_suffix(' ') else { return false };
+    let genus = before.len() - before.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
+    let (before, genus) = before.split_at(before.len() - genus);
+    let named = genus.starts_with(|c: char| c.is_ascii_uppercase()) && genus.len() > 2;
+    let after = doc.text().get(span.end as usize..).unwrap_or("");
+    named && (repeated == "sapiens" || before.ends_with(['*', '_']) && after.starts_with(['*', '_']))
+}
+
 /// Returns true for three or more in a row, which are a chant, a placeholder or a table drawn by hand.
 fn is_chant(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
     let same = |word: &str| word.eq_ignore_ascii_case(second.text);
@@ -144,6 +156,10 @@ fn say(doc: &Document, block: &ProseBlock, first: &Word<'_>, second: &Word<'_>, 
     let span = doc.prose.source_span(both.clone());
     let contiguous = doc.prose.is_contiguous(both);
     let between = doc.slice(span).get(first.text.len()..).unwrap_or("").strip_suffix(second.text).unwrap_or("");
+    // A link without a text shows the title of its target.
+    if between.contains("[](") || is_subspecies(doc, span, second.text) {
+        return;
+    }
     let finding = out.find(doc.id, span, format!("`{}` stands twice in a row", second.text));
     if contiguous {
         finding.fix(Fix::replace(doc.id, span, first.text, "keep it once"));

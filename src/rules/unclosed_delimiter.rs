@@ -80,6 +80,7 @@ fn mend(doc: &Document, fault: &FenceDefect, finding: &mut Finding) {
     let lead = lead(doc, fault.opener.unwrap_or(fault.line));
     let ticks = doc.slice(fault.ticks);
     let fix = match fault.kind {
+        FenceDefectKind::TextAfter if let Some(fix) = unquoted(doc, fault) => fix,
         FenceDefectKind::TextAfter => {
             let rest = doc.slice(Span::new(fault.ticks.end, fault.line.end));
             let blank = (rest.len() - rest.trim_start().len()) as u32;
@@ -98,7 +99,7 @@ fn mend(doc: &Document, fault: &FenceDefect, finding: &mut Finding) {
             let span = Span::new(fault.ticks.start - blank, fault.ticks.start);
             Fix::replace(doc.id, span, format!("{newline}{lead}"), "put the fence on its own line")
         }
-        FenceDefectKind::Unclosed => match closing(doc, fault, newline, &lead) {
+        FenceDefectKind::Unclosed => match indented(doc, fault, &lead).or_else(|| closing(doc, fault, newline, &lead)) {
             Some(fix) => fix,
             None => return,
         },
@@ -131,6 +132,50 @@ fn mend(doc: &Document, fault: &FenceDefect, finding: &mut Finding) {
         }
     };
     finding.fix(fix);
+}
+
+/// Returns the fix that removes the quotation marks around an answer that ends in a code block, if its only text after
+/// the fence is the closing one.
+fn unquoted(doc: &Document, fault: &FenceDefect) -> Option<Fix> {
+    let rest = doc.slice(Span::new(fault.ticks.end, fault.line.end));
+    let (mark, opening) = match rest.trim() {
+        "\"" => ('"', '"'),
+        "”" => ('”', '“'),
+        _ => return None,
+    };
+    let fence = fault.opener?;
+    let section = doc.headings.partition_point(|heading| heading.span.start < fence.start);
+    let start = section.checked_sub(1).map_or(0, |at| doc.headings[at].span.end);
+    let before = doc.slice(Span::new(start, fence.start));
+    // The opening mark begins the answer, perhaps after a label; all others before the code are in pairs.
+    let at = before.find(opening)?;
+    let label = before[..at].trim_end_matches(' ').trim_end_matches('*');
+    let begins = label.is_empty() || label.ends_with([':', '\n', '>']);
+    let pairs = if mark == opening { before.matches(mark).count() % 2 == 1 } else { true };
+    (begins && pairs).then_some(())?;
+    let remove = |at: u32, sign: char| {
+        Edit { doc: doc.id, span: Span::new(at, at + sign.len_utf8() as u32), replacement: String::new() }
+    };
+    let gap = rest.len() - rest.trim_start().len();
+    Some(Fix {
+        title: "remove the quotation marks around the answer".to_owned(),
+        applicability: Applicability::Unsafe,
+        edits: vec![remove(start + at as u32, opening), remove(fault.ticks.end + gap as u32, mark)],
+    })
+}
+
+/// Returns the fix that indents the closing fence of a block, if the block is only never closed because that fence is
+/// further left than the list item.
+fn indented(doc: &Document, fault: &FenceDefect, lead: &str) -> Option<Fix> {
+    let after = doc.slice(Span::new(fault.repair, doc.text().len() as u32));
+    let blank = after.len() - after.trim_start_matches(['\n', '\r']).len();
+    let line = doc.line_span(fault.repair + blank as u32);
+    let written = doc.slice(line);
+    let indent = written.len() - written.trim_start_matches(' ').len();
+    let closes = written.trim() == doc.slice(fault.ticks) && blank <= 2;
+    let is_indent = !lead.is_empty() && lead.bytes().all(|byte| byte == b' ') && indent < lead.len();
+    let span = Span::new(line.start, line.start + indent as u32);
+    (closes && is_indent).then(|| Fix::replace(doc.id, span, lead, "indent the closing fence as far as the opening one"))
 }
 
 /// Returns the fix that makes both fences of a block longer than those inside it.
@@ -305,7 +350,7 @@ fn bracket(doc: &Document, prose: &ProseBlock, out: &mut Report) {
         match c {
             // The parenthesis of a smiley opens nothing, and that of an enumerator closes nothing.
             '(' if !text[..at].ends_with([':', ';', '-', '=']) => open.push(at),
-            ')' if !text[..at].ends_with([':', ';', '-']) && open.pop().is_none() => return,
+            ')' if open.pop().is_none() && !text[..at].ends_with([':', ';', '-']) => return,
             _ => {}
         }
     }

@@ -285,7 +285,11 @@ impl<'a> Reader<'a> {
     fn bold(&self, line: &str, single: bool) -> Option<(Label, usize)> {
         let open = line.find("**").or_else(|| line.find("__"))?;
         let mark = &line[open..open + 2];
-        let close = open + 2 + line[open + 2..].find(mark)?;
+        let Some(close) = line[open + 2..].find(mark).map(|close| open + 2 + close) else {
+            // The bold stretch is never closed.
+            let label = label::read(line).filter(|label| label.number.is_some() && label.word != LabelWord::None)?;
+            return (line.starts_with(mark) && single).then(|| (label, line.trim_end().len()));
+        };
         let inner = line.get(..close)?;
         if let Some(label) = label::read(inner) {
             if !label.title.is_empty() {
