@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::collection::Surroundings;
 use crate::model::document::Document;
+use crate::model::site::Generator;
 use crate::model::target::{normalized, relative_targets, resolve};
 
 /// Returns which targets of the documents' relative links exist. A target that does not exist is entered only if it is
@@ -33,6 +34,17 @@ pub fn look(documents: &[Document], roots: &[PathBuf]) -> Surroundings {
         }
     }
     Surroundings::Seen(seen)
+}
+
+/// Returns the root folders of the sites that documents are in, by the files that configure them.
+pub fn sites(documents: &[Document]) -> Vec<(PathBuf, Generator)> {
+    let folders = documents.iter().flat_map(|doc| doc.source.path().ancestors().skip(1));
+    let folders: BTreeSet<&Path> = folders.map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder }).collect();
+    let made_by = |folder: &Path| {
+        let generators = [Generator::MkDocs, Generator::Jekyll];
+        generators.into_iter().find(|generator| generator.configurations().iter().any(|name| folder.join(name).is_file()))
+    };
+    folders.into_iter().filter_map(|folder| Some((folder.to_path_buf(), made_by(folder)?))).collect()
 }
 
 /// Returns the path, and the path that a site generator completes it to.

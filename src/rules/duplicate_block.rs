@@ -1,5 +1,7 @@
 //! `duplicate-block`: repeated text, reported as files first, then pairs of files, then blocks.
 
+mod purpose;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -15,6 +17,8 @@ use crate::model::id::DocId;
 use crate::model::line_fingerprint::{FingerprintPosition, LineFingerprint};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
+
+use self::purpose::{is_kept, sentences};
 
 pub(crate) static RULE: Rule = Rule {
     id: "duplicate-block",
@@ -35,6 +39,11 @@ const MIN_PROSE_BYTES: u32 = 150;
 /// Minimum length of prose copied across files, in bytes (a guess): larger, because a paragraph is more often repeated
 /// in another file on purpose.
 const MIN_PROSE_ACROSS_BYTES: u32 = 250;
+/// Minimum length of the sentences that two files share, in bytes, for the gate tier (a guess): a note or a warning that
+/// two pages need is shorter.
+const MIN_SENTENCES_ACROSS_BYTES: u32 = 300;
+/// Minimum length of the sentences that two files share in several blocks, in bytes, for the gate tier (a guess).
+const MIN_SENTENCES_OF_PAIR_BYTES: u32 = 500;
 /// Length of a line, in bytes, below which the line counts for a third (both guesses): short lines (list entries, table
 /// rows) recur for good reasons, as in a table of contents.
 const SHORT_LINE_BYTES: u32 = 60;
@@ -97,13 +106,32 @@ fn tier(copy: &Copy, collection: &Collection) -> Option<Tier> {
         _ if copy.at.doc == copy.source.doc => MIN_PROSE_BYTES,
         _ => MIN_PROSE_ACROSS_BYTES,
     };
-    if prose >= enough || (is_code(MIN_CODE_BYTES) && whole) {
+    // Code, tables and lists of links are repeated on purpose more often than not.
+    let said = || sentences(collection, copy.at);
+    let kept = || [copy.at, copy.source].iter().any(|lines| is_kept(collection.document(lines.doc)));
+    let certain = match copy {
+        _ if is_adjacent(copy) => prose >= enough || (is_code(MIN_CODE_BYTES) && whole),
+        _ if copy.at.doc == copy.source.doc => prose >= enough && said() >= MIN_PROSE_BYTES,
+        _ => prose >= enough && said() >= MIN_SENTENCES_ACROSS_BYTES && !kept(),
+    };
+    if certain {
         Some(Tier::Gate)
     } else if prose >= MIN_LIKELY_PROSE_BYTES || is_code(MIN_CODE_BYTES) || (is_code(MIN_LIKELY_CODE_BYTES) && whole) {
         Some(Tier::Audit)
     } else {
         None
     }
+}
+
+/// Returns true if a copy between two files is large, whatever it is of.
+fn is_large(copy: &Copy, collection: &Collection) -> bool {
+    let size = |place: FingerprintPosition| -> u32 {
+        let lines = copy.at.prints(collection).iter().filter(|print| print.place == place);
+        lines.map(|print| u32::from(print.size)).sum()
+    };
+    let code = copy.at.prints(collection).iter().filter(|print| print.place == FingerprintPosition::Code).count();
+    let is_code = size(FingerprintPosition::Code) >= MIN_CODE_BYTES && code >= MIN_CODE_LINES as usize;
+    size(FingerprintPosition::Prose) >= MIN_PROSE_ACROSS_BYTES || is_code && copy.has_whole_blocks(collection)
 }
 
 /// Returns true if one place directly follows the other.
@@ -210,8 +238,8 @@ impl<'a> Files<'a> {
     fn is_pair(&self, share: Share, copies: &[Copy]) -> bool {
         let trimmed = copies.iter().filter_map(|copy| copy.trimmed(MIN_CODE_LINES, self.collection));
         let trimmed = trimmed.filter(|copy| self.own_part(copy) * 2 >= copy.at.weight(self.collection));
-        let certain = trimmed.filter(|copy| tier(copy, self.collection) == Some(Tier::Gate)).count();
-        certain >= MIN_SHARED_BLOCKS || (certain > 0 && share.share >= MIN_SHARED_SHARE)
+        let likely = trimmed.filter(|copy| is_large(copy, self.collection)).count();
+        likely >= MIN_SHARED_BLOCKS || (likely > 0 && share.share >= MIN_SHARED_SHARE)
     }
 
     fn copies(&self, share: Share) -> &[Copy] {
@@ -262,6 +290,23 @@ impl<'a> Files<'a> {
 
     /// Reports files with identical text.
     fn same(&self, docs: &BTreeSet<DocId>, out: &mut Report) {
+        let (copies, originals): (Vec<DocId>, Vec<DocId>) = docs.iter().partition(|doc| self.kin.is_untranslated(**doc));
+        if let [original, ..] = originals.as_slice() {
+            for &copy in &copies {
+                let message = format!("this is the text of `{}`, which was not translated", self.name(*original));
+                let finding = out.find(copy, self.collection.document(copy).line_span(0), message);
+                finding.related(*original, self.collection.document(*original).span(), "the same here");
+                finding.help("translate it, or remove it until somebody does");
+            }
+            if originals.len() > 1 {
+                self.copies_of_files(&originals.into_iter().collect(), out);
+            }
+            return;
+        }
+        self.copies_of_files(docs, out);
+    }
+
+    fn copies_of_files(&self, docs: &BTreeSet<DocId>, out: &mut Report) {
         let message = |first: DocId, others: &[DocId]| match others {
             [other] => (*other, format!("all of this file stands in `{}` too", self.name(first))),
             others => (first, format!("{} other files say the same as this one", others.len())),
@@ -287,6 +332,9 @@ impl<'a> Files<'a> {
         let Some((&first, others)) = all.split_first() else { return };
         let (place, message) = message(first, others);
         let finding = out.find(place, self.collection.document(place).line_span(0), message);
+        if all.iter().filter(|doc| !is_kept(self.collection.document(**doc))).count() < 2 {
+            finding.tier(Tier::Audit);
+        }
         for &doc in all.iter().filter(|&&doc| doc != place) {
             finding.related(doc, self.collection.document(doc).span(), label);
         }
@@ -309,7 +357,13 @@ impl<'a> Files<'a> {
         } else {
             format!("{} blocks of this file, {part} of it, stand in `{other}` too", regions.len())
         };
+        let said: u32 = regions.iter().map(|(here, _)| sentences(self.collection, *here)).sum();
+        let kept = [doc, within].iter().any(|doc| is_kept(self.collection.document(*doc)));
         let finding = out.find(doc, first.span(self.collection), message);
+        let enough = if share.share >= MIN_FILE_SHARE { MIN_PROSE_BYTES } else { MIN_SENTENCES_OF_PAIR_BYTES };
+        if kept || said < enough {
+            finding.tier(Tier::Audit);
+        }
         for &(here, there) in &regions {
             finding.related(within, there.span(self.collection), format!("{} there", self.lines(here)));
         }

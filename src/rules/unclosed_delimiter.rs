@@ -319,6 +319,10 @@ fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'
             let range = open..close + 2;
             let span = doc.prose.source_span(range.clone());
             let finding = out.find(doc.id, span, "the asterisks around these words are shown");
+            // Kramdown and Python-Markdown ask only that no space is inside of the marks.
+            if !spaced && cx.collection.generator_of(doc).is_some() {
+                finding.tier(Tier::Audit);
+            }
             if doc.prose.is_contiguous(range) {
                 let gap = if !spaced && after.is_alphanumeric() { " " } else { "" };
                 let lead = if inner.starts_with(' ') && !before.is_whitespace() { " " } else { "" };

@@ -296,6 +296,7 @@ fn gather(args: &CheckArgs, settings: &Settings, terminal: &Terminal) -> Result<
     let folders = args.paths.iter().filter(|path| path.is_dir()).map(|path| settings.working_dir.join(path));
     let roots: Vec<PathBuf> = folders.chain([settings.root.clone()]).map(|root| normalized(&root)).collect();
     collection.surroundings = surroundings::look(&collection.documents, &roots);
+    collection.sites = surroundings::sites(&collection.documents);
     let mut warnings = Vec::new();
     if collection.documents.is_empty() {
         warnings.push(notices::nothing_checked(&args.paths, settings)?);

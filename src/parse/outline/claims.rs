@@ -304,7 +304,9 @@ fn claims(text: &str, range: &Range<usize>, (first, last): (u32, u32), reading: 
         return lettered || of_items;
     }
     let leads = label::skip_decoration(text, 0) >= range.start;
-    let divided = after.trim_start_matches(['*', '_', ' ']).starts_with([':', '.', ')', '-', '–', '—', '|']);
+    let rest = after.trim_start_matches(['*', '_', ' ']);
+    // A heading that is nothing but its range speaks of what follows, too.
+    let divided = rest.is_empty() || rest.starts_with([':', '.', ')', '-', '–', '—', '|']);
     reading == Reading::Heading
         && leads
         && (divided || lettered)
