@@ -1,7 +1,7 @@
-//! How long the parts of a check take, as throughput over the shipped fixtures, or over the folder in `RECTO_CORPUS`.
-//! Alignment is measured over a handbook made up here.
+//! Throughput of the parts of a check over the shipped fixtures, or over the folder in `RECTO_CORPUS`. Alignment is
+//! measured over a handbook made up here.
 //!
-//! `bare_markdown_parse` is the yardstick: pulldown-cmark alone over the same texts, in the same run.
+//! The yardstick is `bare_markdown_parse`: pulldown-cmark alone over the same texts, in the same run.
 
 use std::fs;
 use std::hint::black_box;
@@ -113,7 +113,8 @@ fn scan_for_mojibake(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// A handbook of 1,000 questions, and a summary of 800 of them whose numbers are shifted twice, three in ten reworded.
+/// Returns a handbook of 1,000 questions, and a summary of 800 of them that is renumbered twice, with three in ten
+/// reworded.
 fn handbook() -> Collection {
     const VERBS: [&str; 10] =
         ["moor", "paint", "load", "inspect", "insure", "tow", "charter", "anchor", "repair", "rig"];
@@ -133,7 +134,7 @@ fn handbook() -> Collection {
     ];
     let (mut long, mut short) = (String::new(), String::new());
     for at in 0..1000 {
-        // The step is prime to 1,000, so every combination stands once and neighbours differ.
+        // The step is prime to 1,000, so every combination occurs once and neighbours differ.
         let code = at * 387 % 1000;
         let (verb, thing, place) = (VERBS[code / 100], THINGS[code / 10 % 10], PLACES[code % 10]);
         let words = |count: usize| (0..count).map(|word| format!("w{} ", (code * 97 + word * 13) % 4001));

@@ -474,7 +474,7 @@ fn a_word_of_a_megabyte_is_survived() {
     let start = std::time::Instant::now();
     let run = place.run(&["check", "--audit"]);
     assert_eq!(run.code, 0, "{}", run.out);
-    // Its neighbours alone, each as long as it, would take a day.
+    // Its neighbours alone, each as long as the wanted name, would take a day.
     assert!(start.elapsed().as_secs() < 60);
 }
 
@@ -534,7 +534,7 @@ fn completions_are_printed() {
     assert!(Place::new().run(&["completions", "bash"]).out.contains("recto"));
 }
 
-/// The documents that recto was made for, where the folder with them is at hand.
+/// Returns the folder of the documents that recto was made for, if `RECTO_CORPUS` names one.
 fn corpus() -> Option<PathBuf> {
     std::env::var_os("RECTO_CORPUS").map(PathBuf::from).filter(|path| path.is_dir())
 }
@@ -553,7 +553,7 @@ fn the_seeds_are_repaired_byte_for_byte() {
     let first = place.run(&["check", "--fix", "--select", "encoding", "--output-format", "json"]).json();
     let summary = fs::read(corpus.join("seeds/summary.clean.md")).expect("readable");
     assert_eq!(place.read("summary.md"), summary);
-    // One emoji lost a byte for good: it stays as it was found, with what it could have been.
+    // One emoji lost a byte for good, so it stays as it was found, with its candidates.
     let clean = fs::read_to_string(corpus.join("seeds/long.clean.md")).expect("readable");
     let expected = clean.replace("# \u{1F310} **941", "# \u{F0}\u{178}\u{152} **941");
     assert_eq!(String::from_utf8(place.read("long.md")).expect("UTF-8"), expected);

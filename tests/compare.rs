@@ -120,7 +120,7 @@ fn three_versions_are_each_compared_with_the_first() {
     assert!(text.contains("long.md (long, 5 items) ↔ short.md (summary, 4 items)"), "{text}");
     assert!(text.contains("long.md (long, 5 items) ↔ edition.md (edition, 5 items)"), "{text}");
     assert!(text.contains("3–5 → 4–6  +1 (3 items)"), "{text}");
-    // Nothing stands under 3 in the summary, yet its question is asked there.
+    // Nothing has number 3 in the summary, but the item itself is there.
     assert!(text.contains("of these, asked in the other under other numbers: 3"), "{text}");
     let report = json(&recto(folder.path(), &[&all[..], &["--output-format", "json"]].concat()));
     let of = |other: u64| report["pairs"].as_array().expect("pairs").iter().filter(move |pair| pair["other"] == other);
@@ -193,11 +193,11 @@ fn init_proposes_works_and_overwrites_nothing() {
     assert!(written.contains("role = \"summary\", files = [\"short.md\"]"), "{written}");
     assert_eq!(recto(folder.path(), &["init"]).status.code(), Some(2));
     assert_eq!(recto(folder.path(), &["init", "--force"]).status.code(), Some(0));
-    // What was written is a valid configuration, and the two agree.
+    // `init` writes a valid configuration, and the two versions agree.
     assert_eq!(recto(folder.path(), &["check", "--select", "versions"]).status.code(), Some(0));
 }
 
-/// The rows of a comparison that are not the same: verdict, and the two numbers or lines.
+/// Returns the rows of a comparison whose verdict is not `same`: verdict, and both numbers or lines.
 fn disagreements(report: &Value) -> Vec<(String, Option<u64>, Option<u64>)> {
     let pairs = report["pairs"].as_array().expect("pairs").iter();
     let side = |pair: &Value, side: &str| pair[side]["number"].as_u64().or(pair[side]["line"].as_u64());
@@ -227,7 +227,7 @@ fn translations_are_aligned_by_what_they_do_not_translate() {
     assert_eq!(rules, ["moved-item", "moved-item", "missing-item", "fact-mismatch", "moved-item"]);
     let russian = compare(&["handbook.md", "handbook.ru.md"]);
     assert_eq!(disagreements(&russian), [("right-only".to_owned(), None, Some(17))]);
-    // Without numbers: the lost card is told of on line 36, and on line 7 of the translation.
+    // Without numbers: the missing card is reported on line 36, and on line 7 of the translation.
     let japanese = compare(&["faq.md", "faq.ja.md"]);
     assert_eq!(disagreements(&japanese), [("left-only".to_owned(), Some(32), None), moved(36, 7)]);
     // Prose has no items: its headings are compared, not the three steps that one of them holds.
@@ -283,7 +283,7 @@ fn init_finds_translations_by_their_paths_and_languages() {
     write("guide.ru.md", &source("handbook.ru.md"));
     write("README.md", &source("prose/guide.md"));
     write("README.de.md", &source("prose/guide.de.md"));
-    // The same language, whatever the name says: "is" may mean Icelandic or nothing at all.
+    // Both are in one language, whatever the name says: "is" may mean Icelandic or nothing at all.
     write("what-is.md", &source("faq.md"));
     write("what.md", &source("faq.md").replace("card", "ticket"));
     let shown = String::from_utf8(recto(folder.path(), &["init", "--stdout"]).stdout).expect("UTF-8");
@@ -293,7 +293,7 @@ fn init_finds_translations_by_their_paths_and_languages() {
     assert_eq!(shown.matches("\"translation\"").count(), 3, "{shown}");
 }
 
-/// The documents that recto was begun with. `RECTO_CORPUS` names their folder.
+/// The documents that recto was begun with, in the folder that `RECTO_CORPUS` names.
 #[test]
 fn the_seeds_are_told_as_they_are() {
     let Some(corpus) = std::env::var_os("RECTO_CORPUS") else { return };

@@ -28,7 +28,7 @@ const CORRECTIONS: &str = "rules/data/misspelling/corrections.txt";
 const FOLDERS: [&str; 4] =
     ["rules/data/dictionary", "rules/data/locale", "rules/data/misspelling", "crates/mojibake/data"];
 
-/// Files in these folders that people write: no checksum, because each edit would change it.
+/// Returns whether people write this file. It has no checksum then, because each edit would change it.
 fn is_written_by_hand(name: &str) -> bool {
     name == "README.md" || name == "right-words.txt" || name.ends_with(".license")
 }
@@ -78,7 +78,7 @@ fn checksum_table(page: &str) -> Option<(&str, &str)> {
     Some((&page[..start], &page[start..start + length]))
 }
 
-// One test, because the checksums are taken of what the first half may have rewritten.
+// One test, because the checksums are those of the files that the first half may have rewritten.
 #[test]
 fn the_corrections_are_those_of_typos_dict_and_every_table_has_the_checksum_on_its_page() {
     let entries = typos_dict::WORD.map.entries();

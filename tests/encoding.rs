@@ -65,10 +65,10 @@ fn settings() -> Settings {
     Settings::new("/project".into(), "/project".into()).with_command_line(patch, Tiers::Gate)
 }
 
-/// What the file must be once the parts that could be decoded are UTF-8.
+/// Returns the bytes of the file once the parts that could be decoded are UTF-8.
 fn transcoded(source: &Source) -> Vec<u8> {
     let parts = source.segments().iter().map(|segment| match segment.unit {
-        // A mark by itself has no text that an edit could replace.
+        // A byte-order mark by itself has no text that an edit could replace.
         SegmentEncoding::Encoded(_) if !segment.text.is_empty() => source.text()[segment.text.range()].as_bytes(),
         _ => source.bytes_of(segment),
     });
@@ -111,7 +111,7 @@ proptest! {
         let findings = lint(&collection, &settings);
         prop_assert!(findings.len() < 12, "{} findings", findings.len());
         let plan = plan(&findings, &collection, Applicability::Unsafe, |_| false);
-        // Where two encodings touch, one waits for the next pass.
+        // Of two fixes that touch, one waits for the next iteration.
         prop_assume!(plan.chosen.len() == findings.iter().filter(|finding| finding.fix.is_some()).count());
         let after = match plan.edits.values().next() {
             Some(edits) => splice(&bytes, edits),

@@ -1,8 +1,8 @@
-//! The collections under `fixtures/`: what recto says about each, and what is left of it after fixing.
+//! The collections under `fixtures/`: the report about each, and its text after fixing.
 //!
-//! `in/` is the collection as its writers left it, with its `recto.toml` if it has one. `out/` is what safe fixes make
-//! of it; a collection without `out/` must stay as it is. `report.snap` is what recto says, both tiers. To accept a
-//! change: `RECTO_BLESS=1 INSTA_UPDATE=always cargo test --test fixtures`, and then read the difference line by line.
+//! `in/` is the collection as its writers left it, with its `recto.toml` if it has one. `out/` is the collection after
+//! safe fixes; one without `out/` must not change. `report.snap` is the report of both tiers. To accept a change:
+//! `RECTO_BLESS=1 INSTA_UPDATE=always cargo test --test fixtures`, and then read the difference line by line.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -83,7 +83,7 @@ fn fixing_a_fixture_again_changes_nothing() {
     }
 }
 
-/// Where two collections differ, line by line, with what is not ASCII as escapes.
+/// Returns the lines in which two collections differ, with non-ASCII characters as escapes.
 fn difference(expected: &Files, found: &Files) -> String {
     let show = |bytes: &[u8]| bytes.escape_ascii().to_string().replace("\\n", "\n");
     let mut text = String::new();
@@ -134,7 +134,7 @@ fn every_fixture_is_reported_as_expected() {
     }
 }
 
-/// What is said about each document: a paragraph for each finding.
+/// Returns the report about each document, with a paragraph for each finding.
 fn report(collection: &Collection, findings: &[Finding]) -> String {
     let mut text = String::new();
     for finding in findings {

@@ -1,4 +1,5 @@
-//! The structure of the house: who may know whom, and that every rule has its file, its page and its place in the list.
+//! The structure of the house: which room may use which, and that every rule has its file, its page and its place in
+//! the list.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -62,7 +63,7 @@ fn path_tree<'a>(code: &'a str, mut path: Vec<String>, found: &mut Vec<Vec<Strin
                     return after;
                 }
                 let after = path_tree(group, path.clone(), found);
-                // Past `as name`, and past whatever this does not know, so that the loop ends.
+                // Past `as name`, and past anything unknown, so that the loop ends.
                 group = after.trim_start_matches(|c| !",}".contains(c));
                 if group.is_empty() {
                     return group;
@@ -89,8 +90,8 @@ fn path_tree<'a>(code: &'a str, mut path: Vec<String>, found: &mut Vec<Vec<Strin
     }
 }
 
-/// For each file, the other files that it names with `crate::` or `super::`. What a module file says about its own
-/// children, by their bare names, is no arrow: a folder and its module file may know each other.
+/// Returns for each file the other files that it names with `crate::` or `super::`. A module file that names its own
+/// children is not an arrow, because a folder and its module file may know each other.
 fn arrows() -> BTreeMap<String, BTreeSet<String>> {
     let files = files();
     let by_module: BTreeMap<Vec<String>, &str> =
@@ -133,7 +134,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("input", &["model", "text", "settings"]),
     ("lint", &["rules", "rule", "model", "settings"]),
     ("model", &["text"]),
-    // A crate of its own: knows no Markdown, no words, no titles.
+    // A crate of its own: knows no Markdown, no items and no titles.
     ("mojibake", &[]),
     ("pair", &["model", "text", "settings"]),
     ("parse", &["model", "text"]),
@@ -183,22 +184,22 @@ const INNER_WALLS: &[(&str, &[&str])] = &[
     ("fix/splice.rs", &[]),
     // Decoding is pure; finding and reading files is not.
     ("input/decode/", &["input/decode/"]),
-    // The nouns that everything else is made of.
+    // The nouns of which everything else is made.
     ("model/id.rs", &[]),
     ("model/item.rs", &["model/id.rs", "model/span.rs"]),
     ("model/source.rs", &["model/span.rs"]),
     ("model/span.rs", &[]),
-    // Readers of one aspect of a document each.
+    // Scanners of one aspect of a document each.
     ("parse/allow.rs", &[]),
     ("parse/blocks.rs", &["parse/matter.rs", "parse/templates.rs"]),
     ("parse/fences.rs", &[]),
-    // No machine format knows how people are told.
+    // A machine format does not know the formats for people.
     ("report/concise.rs", &["report/mod.rs", "report/visible.rs"]),
     ("report/github.rs", &["report/mod.rs", "report/visible.rs"]),
     ("report/json.rs", &["report/mod.rs"]),
     // Pure algorithms over numbers.
     ("pair/sequence.rs", &[]),
-    // No rule knows another one; `recovered` is no rule, but words that two of them share.
+    // A rule does not know other rules; `recovered` is not a rule, but text that two rules share.
     ("rules/", &["rules/broken_link", "rules/recovered/"]),
 ];
 

@@ -1,4 +1,4 @@
-//! Links of several documents: what is told of them together, and what becomes of them when headings are mended.
+//! Links of several documents: what is reported about them together, and what becomes of them when headings are fixed.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -24,7 +24,7 @@ fn links(collection: &Collection) -> Vec<Finding> {
     findings.into_iter().filter(|finding| finding.rule == "broken-link").collect()
 }
 
-/// Where a finding is: the lines of its primary place and of those beside it.
+/// Returns the lines of the primary label of a finding and of its related labels.
 fn lines(collection: &Collection, finding: &Finding) -> Vec<u32> {
     let labels = std::iter::once(&finding.primary).chain(&finding.related);
     labels.map(|label| collection.document(label.doc).position(label.span.start).line).collect()
@@ -62,7 +62,7 @@ fn links_that_lack_one_start_were_as_many_findings_as_links() {
     files.sort();
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let collection = collection(&files);
-    // One for the pages, one for the pictures of a folder that is not there.
+    // One finding for the pages, and one for the pictures of a folder that does not exist.
     assert_eq!(links(&collection).len(), 2 * 60);
     let fixed = settle(collection, &settings(), Applicability::Unsafe);
     assert!(fixed.findings.iter().all(|finding| !finding.message.contains("part-")), "{:?}", fixed.findings.first());

@@ -1,5 +1,5 @@
-//! Lost characters and what the rest of the collection tells of them, and the same on real text that loses characters
-//! by chance, where a folder with some is at hand.
+//! Lost characters, with the evidence in the rest of the collection; also in real text that loses characters at random,
+//! if `RECTO_CORPUS` names a folder.
 
 use std::path::{Path, PathBuf};
 
@@ -24,7 +24,7 @@ fn lost(of: &[(&str, &str)]) -> Vec<Finding> {
     findings.into_iter().filter(|finding| finding.rule == "lost-character").collect()
 }
 
-/// What the only loss is restored to, if to anything, and what ranks first.
+/// Returns the restored text of the only loss, if it is restored, and its first candidate.
 fn restored(of: &[(&str, &str)]) -> (Option<String>, Option<String>) {
     let findings = lost(of);
     let [only] = findings.as_slice() else { panic!("one loss: {findings:#?}") };
@@ -32,7 +32,7 @@ fn restored(of: &[(&str, &str)]) -> (Option<String>, Option<String>) {
     (edit.map(|edit| edit.replacement.clone()), only.candidates.first().cloned())
 }
 
-/// The first file once everything that is likely is fixed.
+/// Returns the first file after all likely fixes.
 fn fixed(of: &[(&str, &str)]) -> String {
     let settled = settle(recto::collection(files(of), &settings()), &settings(), Applicability::Unsafe);
     settled.collection.documents[0].text().to_owned()
@@ -56,7 +56,7 @@ fn the_same_words_tell_what_is_lost() {
 #[test]
 fn evidence_may_be_garbled_itself_if_its_repair_is_proved() {
     let lossy = ("a.md", "# \u{F0}\u{178}\u{152} Sailing round the world\n");
-    // UTF-8 read as Mac Roman, and as Windows-1252 by a reader that keeps undefined bytes.
+    // UTF-8 decoded as Mac Roman, and as Windows-1252 by a decoder that keeps unassigned bytes.
     for globe in ["\u{F8FF}\u{FC}\u{E5}\u{E8}", "\u{F0}\u{178}\u{152}\u{8F}"] {
         let garbled = format!("## {globe} Sailing round the world\n");
         assert_eq!(restored(&[lossy, ("b.md", &garbled)]), both("\u{1F30F}"));
@@ -65,7 +65,7 @@ fn evidence_may_be_garbled_itself_if_its_repair_is_proved() {
 
 #[test]
 fn a_guess_is_no_evidence() {
-    // Both lost the same character; what the words suggest for one does not prove the other.
+    // Both lost one character; the likeliest candidate for one is no evidence for the other.
     let line = "Die K\u{FFFD}che \u{FFFD} sie liegt am alten Hafen";
     let text = format!("{line}\n\n{line}\n");
     assert!(lost(&[("a.md", &text)]).iter().all(|finding| finding.fix.is_none()));
@@ -134,7 +134,7 @@ fn names_the_place_and_counts_the_others() {
     assert_eq!(only.data["elsewhere"].to_string(), "[{\"text\":\"\u{F6}\",\"places\":2}]");
 }
 
-/// The Markdown files below a folder that are intact.
+/// Collects the intact Markdown files below a folder.
 fn read_all(folder: &Path, out: &mut Vec<(PathBuf, String)>) {
     let mut entries: Vec<PathBuf> = std::fs::read_dir(folder).expect("readable").flatten().map(|e| e.path()).collect();
     entries.sort();
@@ -150,8 +150,8 @@ fn read_all(folder: &Path, out: &mut Vec<(PathBuf, String)>) {
     }
 }
 
-/// Every fifth character beyond ASCII is lost, by a count that runs on from file to file; emoji with what belongs to
-/// them. The offsets in the lossy text, with what stood there.
+/// Loses every fifth non-ASCII character, by a count that continues from file to file; emoji with the characters that
+/// belong to them. Returns the lossy text, and the offset and original text of each loss.
 fn lose(text: &str, count: &mut usize) -> (String, Vec<(usize, String)>) {
     let (mut lossy, mut losses) = (String::with_capacity(text.len()), Vec::new());
     let mut chars = text.chars().peekable();

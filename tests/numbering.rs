@@ -1,4 +1,4 @@
-//! What is known about the numbers of the documents that recto was made for, where the folder with them is at hand.
+//! The numbering of the documents that recto was made for, if `RECTO_CORPUS` names their folder.
 
 use std::path::{Path, PathBuf};
 

@@ -1,9 +1,9 @@
-//! Every example of every rule page is run.
+//! A test of every example on every rule page.
 //!
-//! Fences tagged `bad` must give exactly one finding, of the page's rule; the `fixed` after it must be what its fix
-//! makes of it, and quiet; `good` must give none. With `file=NAME` all fences of one tag under one heading are files
-//! of one project. A fence tagged `config` under the same heading is their `recto.toml`. In a fence tagged `escaped`
-//! `\xNN` is a byte and `\u{NNNN}` a character, so that what cannot be seen can be shown.
+//! A fence tagged `bad` must give exactly one finding, of the page's rule; the `fixed` after it must be the text after
+//! its fix, and give no finding; `good` must give none. With `file=NAME`, all fences of one tag under one heading are
+//! files of one project. A fence tagged `config` under the same heading is their `recto.toml`. In a fence tagged
+//! `escaped`, `\xNN` is a byte and `\u{NNNN}` a character, so that invisible characters can be shown.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! The schema of the settings: current, true of every example, and of one mind with the reader.
+//! The schema of the settings: current, valid for every example, and in agreement with the reader.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,19 +20,19 @@ fn validator() -> Validator {
     jsonschema::draft7::new(&schema).expect("a schema")
 }
 
-/// The complaints of the reader about a file.
+/// Returns the errors that the reader finds in a file.
 fn mistakes(name: &str, text: &str) -> Vec<String> {
     let settings = Settings::new("/project".into(), "/project".into()).with_file(text, Path::new(name), &catalogue());
     let errors = settings.err().unwrap_or_default();
     errors.into_iter().map(|error| error.complaint.message).collect()
 }
 
-/// The complaints of the schema about a value.
+/// Returns the errors that the schema finds in a value.
 fn violations(validator: &Validator, value: &Value) -> Vec<String> {
     validator.iter_errors(value).map(|error| error.to_string()).collect()
 }
 
-/// The TOML blocks of a page, but for those that are no settings.
+/// Returns the TOML blocks of a page that are settings.
 fn toml_blocks(page: &str) -> Vec<String> {
     let mut blocks: Vec<String> = Vec::new();
     let mut open = false;
@@ -54,7 +54,7 @@ fn toml_blocks(page: &str) -> Vec<String> {
     blocks
 }
 
-/// Every example of settings there is, with its place.
+/// Returns all examples of settings, each with its place.
 fn examples() -> Vec<(String, String)> {
     let mut pages: Vec<PathBuf> = vec![root().join("README.md")];
     for folder in ["rules", "docs"] {
@@ -125,7 +125,7 @@ fn every_option_of_a_rule_is_on_its_page_and_has_a_description() {
     assert!(options >= 8, "{options} options were found");
 }
 
-/// Settings with every key there is.
+/// Returns settings with every existing key.
 fn everything() -> Value {
     json!({
         "$schema": "schema/recto.schema.json",
@@ -148,7 +148,7 @@ fn everything() -> Value {
     })
 }
 
-/// All places of a value, as JSON pointers.
+/// Collects all places of a value, as JSON pointers.
 fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     found.push(at.to_owned());
     match value {
@@ -160,7 +160,7 @@ fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Values to put in place of others.
+/// Returns values that are put in place of others.
 fn odd_values() -> Vec<Value> {
     vec![
         json!(null),
@@ -230,7 +230,7 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
     proptest::collection::vec(one, 1..4)
 }
 
-/// Mistakes that a schema has no words for.
+/// Returns whether a schema cannot express the mistake.
 fn is_beyond_schemas(message: &str) -> bool {
     ["no regular expression", "no glob", "says no versions", "would itself be replaced"]
         .iter()
@@ -260,7 +260,7 @@ fn what_the_mutations_start_from_has_every_key() {
     assert_eq!(mistakes("recto.json", &value.to_string()), [""; 0]);
     assert_eq!(violations(&validator(), &value), [""; 0]);
     let schema: Value = serde_json::from_str(&schema(&catalogue())).expect("JSON");
-    // `extends` needs other files, of which these tests have none.
+    // `extends` needs other files, which these tests do not have.
     for key in schema["properties"].as_object().expect("keys").keys().filter(|key| *key != "extends") {
         assert!(value.get(key).is_some(), "`{key}` is not tried");
     }

@@ -1,7 +1,8 @@
-//! The voice of the house, counted: openers of comments that hide the noun, and things that are said to stand.
+//! The wording of the house, counted: openers of comments that hide the noun, and the verb "to stand" where nothing
+//! stands.
 //!
-//! The ceilings are in `tidy.toml`, by room, and may only fall: `cargo xtask bless tidy` lowers a ceiling to the count, and
-//! nothing raises one. How to write instead is in `docs/glossary.md`.
+//! The ceilings are in `tidy.toml`, by room, and may only fall: `cargo xtask bless tidy` lowers a ceiling to the count,
+//! and nothing raises one. How to write instead is in `docs/glossary.md`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -15,12 +16,12 @@ use tree::{all_sources, is_test_file, read, room, root, without_tests};
 
 mod tree;
 
-/// Openers of a sentence that name a thing by a relative clause instead of by a noun.
+/// Openers that name a thing by a relative clause instead of by a noun.
 static OPENER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:[-*] )?(?:What|The same|So many|Of (?:what|which|all)|Whether|Such as)\b").expect("valid")
 });
 
-/// The verb that stands for "is", "occurs" and "appears".
+/// The verb that replaces "is", "occurs" and "appears".
 static STAND: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)\bstands?\b").expect("valid"));
 
 /// A text in quotation marks, on one line.
@@ -29,7 +30,7 @@ static LITERAL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#""((?:[^"\\]|\\.
 /// The end of a sentence, with what follows it.
 static NEXT_SENTENCE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"[.!?]["')`]* +"#).expect("valid"));
 
-/// Places of each kind, as `file:line: text`.
+/// Found places of each kind, as `file:line: text`.
 #[derive(Debug, Default)]
 struct Places {
     openers: Vec<String>,
@@ -42,13 +43,14 @@ fn comment(line: &str) -> Option<&str> {
     Some(text.trim_start_matches(['/', '!']).trim())
 }
 
-/// The beginnings of sentences on a line. `continues` says that the line goes on with the sentence of the line above.
+/// Returns the beginnings of sentences on a line. `continues` says that the line goes on with the sentence of the line
+/// above.
 fn sentences(line: &str, continues: bool) -> impl Iterator<Item = &str> {
     let first = (!continues).then_some(line);
     first.into_iter().chain(NEXT_SENTENCE.find_iter(line).map(|end| &line[end.end()..]))
 }
 
-/// True if the sentence goes on on the next line.
+/// Returns whether the last sentence of a line goes on on the next line.
 fn goes_on(line: &str) -> bool {
     !line.is_empty() && !line.trim_end_matches(['"', '\'', ')', '`']).ends_with(['.', '!', '?', ':'])
 }
@@ -78,7 +80,7 @@ fn count_source(name: &str, text: &str, places: &mut Places) {
     if is_test_file(name) {
         return;
     }
-    // Texts for users; those of tests are content.
+    // Texts for users; literals in tests are content.
     for (at, line) in without_tests(text).lines().enumerate().filter(|(_, line)| comment(line).is_none()) {
         for literal in LITERAL.captures_iter(line) {
             let found = STAND.find_iter(&literal[1]).map(|_| format!("{name}:{}: {}", at + 1, &literal[0]));
@@ -106,7 +108,7 @@ const PAGES: &[(&str, &[&str])] = &[(
     &["README.md", "CHANGELOG.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md", "docs/architecture.md"],
 )];
 
-/// What is there now, by room of `src`, and by group of pages.
+/// Returns the places in each room of `src` and in each group of pages.
 fn counted() -> BTreeMap<String, Places> {
     let mut rooms: BTreeMap<String, Places> = BTreeMap::new();
     for (name, path) in all_sources() {
@@ -128,7 +130,7 @@ fn counted() -> BTreeMap<String, Places> {
     rooms
 }
 
-/// How often at most, by room.
+/// Maximum counts of a room.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Ceiling {

@@ -1,4 +1,4 @@
-//! Any bytes decode, and what the segments say of them is true.
+//! Any bytes decode, and what the segments say about them is true.
 //!
 //! Run with `cargo +nightly fuzz run decode`.
 

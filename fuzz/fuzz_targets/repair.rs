@@ -1,4 +1,4 @@
-//! Any text is scanned, what is found lies between its characters, and repairing settles.
+//! Any text can be scanned, every span found is between its characters, and repairing reaches a fixed point.
 //!
 //! Run with `cargo +nightly fuzz run repair`.
 

@@ -1,19 +1,19 @@
-//! The hashes of a Bloom filter over words of any case, which tells at once of most words that they are not in a list.
-//! (B. H. Bloom, "Space/time trade-offs in hash coding with allowable errors", 1970.)
+//! The hashes of a Bloom filter over words, regardless of case, which rejects most words that are not in a list at
+//! once. (B. H. Bloom, "Space/time trade-offs in hash coding with allowable errors", 1970.)
 //!
-//! The build script makes the filter with the same code, so this file names nothing else of the crate.
+//! The build script makes the filter with this file, so it names nothing else of the crate.
 
-/// Bits of a filter: for a list of 65,000 words sixteen for each, so that of other words one in six passes the first
-/// look and one in two hundred all three.
+/// Size of a filter, in bits: sixteen for each word of a list of 65,000, so that one other word in six passes the first
+/// test, and one in two hundred passes all three.
 pub(crate) const BITS: u64 = 1 << 20;
 
-/// The bits that a word sets. ASCII letters of either case are the same.
+/// Returns the bits that a word sets, which do not depend on the case of ASCII letters.
 pub(crate) fn bits(word: &str) -> [u64; 3] {
     let mut hash = word.len() as u64;
     for chunk in word.as_bytes().chunks(8) {
         let mut eight = [0; 8];
         eight[..chunk.len()].copy_from_slice(chunk);
-        // Small letters differ from great ones in this bit.
+        // Upper-case letters differ from lower-case ones in this bit.
         let letters = u64::from_le_bytes(eight) | 0x2020_2020_2020_2020;
         hash = (hash.rotate_left(23) ^ letters).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         hash ^= hash >> 32;

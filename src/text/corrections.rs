@@ -1,21 +1,21 @@
 //! Known misspellings and their corrections.
 //!
-//! The list is that of the `typos-dict` crate, which the build script writes as text. A filter in front of it turns
-//! right words away without a search.
+//! The list is that of the `typos-dict` crate, which the build script writes as text. A filter in front of it rejects
+//! correct words without a search.
 
 use super::bloom::{BITS, bits};
 use super::lookup;
 
-/// Each misspelling in small letters, a tab, and its corrections divided by commas, likeliest first.
+/// Lines of a misspelling in lower case, a tab, and its corrections, divided by commas, likeliest first.
 static CORRECTIONS: &str = include_str!(concat!(env!("OUT_DIR"), "/corrections.txt"));
 
-/// The filter of the misspellings.
+/// The Bloom filter of the misspellings.
 static FILTER: &[u8; (BITS / 8) as usize] = include_bytes!(concat!(env!("OUT_DIR"), "/corrections.filter"));
 
-/// The longest misspelling that is looked up, in bytes.
+/// Maximum length of a misspelling that is looked up, in bytes (a guess): longer runs of letters are not words.
 const LONGEST: usize = 40;
 
-/// What `word` is a known misspelling of, likeliest first; empty if it is none. Case does not matter.
+/// Returns the corrections of `word`, likeliest first, regardless of case; empty if it is not a known misspelling.
 pub fn corrections_of(word: &str) -> Vec<&'static str> {
     if word.len() > LONGEST || !word.is_ascii() || !may_be_misspelled(word) {
         return Vec::new();
@@ -24,7 +24,7 @@ pub fn corrections_of(word: &str) -> Vec<&'static str> {
     found.map_or_else(Vec::new, |corrections| corrections.split(',').collect())
 }
 
-/// Lets the misspellings pass, and few other words.
+/// Returns whether a word passes the filter: all misspellings do, and few other words.
 fn may_be_misspelled(word: &str) -> bool {
     bits(word).iter().all(|bit| FILTER[(bit / 8) as usize] & 1 << (bit % 8) != 0)
 }

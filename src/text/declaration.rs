@@ -1,7 +1,7 @@
-//! The encoding that a text says it is in: XML declarations, `<meta charset>`, `coding:` of Emacs and Python, `scriptencoding`
-//! of Vim, `SET` of Hunspell, headers of mail and of message catalogues, `inputenc` of LaTeX.
+//! The encoding that a text declares: XML declarations, `<meta charset>`, `coding:` of Emacs and Python,
+//! `scriptencoding` of Vim, `SET` of Hunspell, headers of mail and of message catalogues, `inputenc` of LaTeX.
 //!
-//! Knows bytes that are ASCII where it matters; not which encoding is right.
+//! Knows bytes whose declarations are in ASCII; does not know which encoding is right.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -9,23 +9,23 @@ use std::sync::LazyLock;
 use encoding_rs::Encoding;
 use regex::bytes::Regex;
 
-/// Only so many bytes at the beginning are looked at: whoever reads a declaration does not look further.
+/// Number of bytes at the beginning that are searched (a guess): programs that read declarations do not search further.
 const HEAD: usize = 2048;
 
-/// One place that names an encoding.
+/// A declaration of an encoding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Declaration {
-    /// The name as it is written, in bytes of the text.
+    /// Position of the name, in bytes of the text.
     pub span: Range<usize>,
-    /// The encoding: its name in the Encoding Standard, or the one that IANA has, in small letters.
+    /// The encoding: its name in the Encoding Standard, or that of IANA in lower case.
     pub encoding: &'static str,
-    /// What UTF-8 is called there.
+    /// Name of UTF-8 in a declaration of this form.
     pub utf8: &'static str,
-    /// Whether programs read it there. What stands elsewhere may be an example in the text.
+    /// True if programs read the declaration there. Elsewhere it may be an example in the text.
     pub heeded: bool,
 }
 
-/// A name in the group `n`, and how it is introduced.
+/// Declarations with the name in the group `n`.
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     let forms = [
         r#"(?i:coding|charset)[ \t]*[:=][ \t]*\\?["']?(?<a>NAME)"#,
@@ -38,7 +38,7 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&forms.join("|").replace("NAME", "[A-Za-z0-9][A-Za-z0-9._:+-]*")).expect("a regular expression")
 });
 
-/// The places at the beginning of a text that name an encoding which is known.
+/// Returns the declarations of known encodings at the beginning of a text.
 #[must_use]
 pub fn declarations(text: &[u8]) -> Vec<Declaration> {
     let head = &text[..text.len().min(HEAD)];
@@ -61,7 +61,7 @@ pub fn declarations(text: &[u8]) -> Vec<Declaration> {
     found.collect()
 }
 
-/// The name without what Emacs adds for line ends, and without what ends the clause or the line of options.
+/// Returns the name without the suffix that Emacs adds for line ends, and without the end of the clause or option line.
 fn bare(written: &str) -> &str {
     let bare = written.trim_end_matches(['.', ':', '-', '+', '_']);
     let lower = bare.to_ascii_lowercase();
@@ -69,7 +69,7 @@ fn bare(written: &str) -> &str {
     ending.map_or(bare, |ending| &bare[..bare.len() - ending.len()])
 }
 
-/// Whether a program would read what begins at `at`.
+/// Returns whether a program would read the declaration that begins at `at`.
 fn is_heeded(head: &[u8], at: usize, form: &str) -> bool {
     let begins = head.iter().find(|byte| !byte.is_ascii_whitespace() && byte.is_ascii());
     let before = &head[..at];
@@ -83,21 +83,21 @@ fn is_heeded(head: &[u8], at: usize, form: &str) -> bool {
         _ => {
             let markup = begins == Some(&b'<') && (start.contains("<?xml") || is_in_tag(before, b"<meta"));
             let header = start.trim_start_matches('"').starts_with("content-type:");
-            // Emacs and Python look at two lines, Vim at five; all of them want a comment.
+            // Emacs and Python read two lines, Vim five, and all of them only comments.
             let comment = start.trim_start().chars().next().is_some_and(|c| !c.is_alphanumeric());
             markup || header || comment && (lines < 2 || start.contains("vim") && lines < 5)
         }
     }
 }
 
-/// Whether the end of `before` is within a tag that begins so.
+/// Returns whether the end of `before` is within a tag that begins with `tag`.
 fn is_in_tag(before: &[u8], tag: &[u8]) -> bool {
     let open = before.iter().rposition(|&byte| byte == b'<');
     let opened = open.map(|at| &before[at..]).unwrap_or_default();
     opened.get(..tag.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(tag)) && !opened.contains(&b'>')
 }
 
-/// Names that the Encoding Standard lacks, without hyphens, with the name that they stand for.
+/// Names that the Encoding Standard lacks, without hyphens, each with the name of its encoding.
 const OTHERS: [(&str, &str); 50] = [
     ("ansinew", "windows-1252"),
     ("applemac", "macintosh"),
@@ -151,7 +151,7 @@ const OTHERS: [(&str, &str); 50] = [
     ("tis6202533", "windows-874"),
 ];
 
-/// The DOS pages by their numbers, of which the Encoding Standard has 866 only.
+/// The DOS code pages by number. The Encoding Standard has only 866.
 const DOS: [(&str, &str); 17] = [
     ("437", "ibm437"),
     ("720", "ibm720"),
@@ -172,7 +172,7 @@ const DOS: [(&str, &str); 17] = [
     ("874", "windows-874"),
 ];
 
-/// The encoding of a name, if it is one.
+/// Returns the encoding with this name, if it is one.
 fn encoding(label: &str) -> Option<&'static str> {
     let label = label.to_ascii_lowercase().replace('_', "-");
     let maker = ["microsoft-", "x-"].into_iter().find_map(|maker| label.strip_prefix(maker));

@@ -1,8 +1,8 @@
-//! Whether a word is English, or a term of the trade.
+//! English words and technical terms.
 //!
-//! English is the Hunspell dictionary of SCOWL, read by `spellbook`; terms are the technical word lists of cspell.
-//! Both are vendored with their licences. Reading the dictionary takes some milliseconds, so it waits until a word
-//! is asked for.
+//! English is the Hunspell dictionary of SCOWL, read by `spellbook`; terms are the technical word lists of cspell. Both
+//! are vendored with their licences. Loading the dictionary takes some milliseconds, so it is loaded with the first
+//! lookup.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ use spellbook::Dictionary;
 use super::lookup;
 
 static ENGLISH_WORDS: &str = include_str!("../../rules/data/dictionary/en_US.dic");
-/// What the British dictionary has and the American has not: which of the two spellings to use is not judged here.
+/// Words of the British dictionary that the American one lacks. Which of the two spellings to use is not decided here.
 static BRITISH_WORDS: &str = include_str!("../../rules/data/dictionary/en_GB-additions.dic");
 
 static ENGLISH: LazyLock<Option<Dictionary>> = LazyLock::new(|| {
@@ -22,16 +22,17 @@ static ENGLISH: LazyLock<Option<Dictionary>> = LazyLock::new(|| {
     Dictionary::new(aff, &words).ok()
 });
 
-/// Sorted, one a line, small letters.
+/// Lines of terms in lower case, sorted.
 static TERMS: &str = include_str!("../../rules/data/dictionary/technical.txt");
 
-/// Whether `word`, written as it is, stands in the English dictionary. Capitalised words are also looked up small, as
-/// Hunspell does.
+/// Returns whether `word`, as written, is in the English dictionary. Capitalised words are also looked up in lower
+/// case, as Hunspell does.
 pub fn is_english(word: &str) -> bool {
     ENGLISH.as_ref().is_some_and(|dictionary| dictionary.check(word))
 }
 
-/// The plain form of a verb in -ing: `mooring` gives `moor`, `hoping` `hope`, `hopping` `hop`. `None` if there is none.
+/// Returns the base form of a verb in -ing: `moor` for `mooring`, `hope` for `hoping`, `hop` for `hopping`. `None` if
+/// it is not the form of a verb.
 pub fn base_of_ing_form(word: &str) -> Option<String> {
     let word = word.to_lowercase();
     let stem = word.strip_suffix("ing").filter(|stem| stem.len() > 1)?;
@@ -44,18 +45,18 @@ pub fn base_of_ing_form(word: &str) -> Option<String> {
     candidates.into_iter().find(|candidate| is_english(candidate))
 }
 
-/// Whether `word`, in any case, is a technical term or the name of a product.
+/// Returns whether `word`, in any case, is a technical term or the name of a product.
 pub fn is_term(word: &str) -> bool {
     let small = word.to_lowercase();
     lookup::find(TERMS, &small).is_some()
 }
 
-/// Whether `word`, in small letters, stands in the dictionary in any case or is a term.
+/// Returns whether `word`, in lower case, is in the dictionary or is a term.
 pub fn is_known(word: &str) -> bool {
     is_english(word) || is_term(word)
 }
 
-/// Prefixes with which new words are made.
+/// Prefixes by which new words are formed.
 const PREFIXES: [&str; 44] = [
     "anti", "auto", "bi", "co", "counter", "cross", "cyber", "de", "dis", "en", "down", "fore", "hyper", "in", "inter",
     "intra", "macro", "mega", "meta", "micro", "mini", "mis", "mono", "multi", "non", "off", "on", "out", "over",
@@ -63,14 +64,14 @@ const PREFIXES: [&str; 44] = [
     "up",
 ];
 
-/// Suffixes with which new words are made.
+/// Suffixes by which new words are formed.
 const SUFFIXES: [&str; 40] = [
     "s", "en", "ens", "dom", "hood", "es", "ed", "er", "ers", "or", "ors", "ing", "ings", "able", "ably", "ability",
     "ible", "ly", "ness", "less", "ful", "ish", "ism", "ist", "ists", "ize", "ized", "izes", "izer", "izing",
     "ization", "ise", "ised", "ising", "isation", "ify", "ment", "wise", "like", "ity",
 ];
 
-/// Whether a word in small letters is made of a known one with a prefix, a suffix or both.
+/// Returns whether a word in lower case is formed of a known one with a prefix, a suffix or both.
 pub fn is_derived(word: &str) -> bool {
     let has_known_stem = |word: &str| SUFFIXES.iter().any(|suffix| word.strip_suffix(suffix).is_some_and(is_stem));
     has_known_stem(word)
@@ -81,19 +82,19 @@ pub fn is_derived(word: &str) -> bool {
         })
 }
 
-/// Whether a word is a known one with a y: `bursty`. But `directy` lacks its l.
+/// Returns whether a word is a known one with -y: `bursty`. `Directy` is not, because it lacks the l of `directly`.
 fn is_adjective(word: &str) -> bool {
     let stem = word.strip_suffix('y').filter(|stem| stem.len() > 3);
     stem.is_some_and(|stem| is_known(stem) && !is_known(&format!("{stem}ly")))
 }
 
-/// Whether a word is the noun of a known verb in -ate: `curation`.
+/// Returns whether a word is the noun of a known verb in -ate: `curation`.
 fn is_noun_of_ate(word: &str) -> bool {
     let stem = word.strip_suffix('s').unwrap_or(word).strip_suffix("ion").filter(|stem| stem.ends_with("at"));
     stem.is_some_and(|stem| is_known(&format!("{stem}e")))
 }
 
-/// Whether a suffix may have been put to a known word to leave this stem: `moor`, `hop(e)`, `hop(p)`, `carri` for carry.
+/// Returns whether a known word leaves this stem when it takes a suffix: `moor`, `hop(e)`, `hop(p)`, `carri` for carry.
 fn is_stem(stem: &str) -> bool {
     if stem.len() < 3 || !stem.is_ascii() {
         return false;
@@ -107,12 +108,13 @@ fn is_stem(stem: &str) -> bool {
         || doubled && shorter.len() > 2 && is_known(shorter)
 }
 
-/// Whether a word in small letters is two known words of at least three letters, one of them of four.
+/// Returns whether a word in lower case consists of two known words of at least three letters, one of them of four.
 pub fn is_compound(word: &str) -> bool {
     is_compound_of(word, 3)
 }
 
-/// Whether a word in small letters is two known words of at least `shortest` letters, one of them of four.
+/// Returns whether a word in lower case consists of two known words of at least `shortest` letters, one of them of
+/// four.
 pub fn is_compound_of(word: &str, shortest: usize) -> bool {
     let word = word.strip_suffix('s').filter(|word| word.len() > 6).unwrap_or(word);
     word.is_ascii()
@@ -122,7 +124,7 @@ pub fn is_compound_of(word: &str, shortest: usize) -> bool {
         })
 }
 
-/// The two words that were run together, if one of them is a little one: `ofthe`, `forthat`.
+/// Returns the two words that were run together, if one of them is a short function word: `ofthe`, `forthat`.
 pub fn two_words(word: &str) -> Option<String> {
     let little = ["the", "and", "with", "that", "this", "from", "your", "into", "when", "have"];
     let split = |at: usize| word.split_at_checked(at).filter(|(a, b)| !a.is_empty() && !b.is_empty());
@@ -134,7 +136,7 @@ pub fn two_words(word: &str) -> Option<String> {
     })
 }
 
-/// Which three letters follow each other somewhere in the dictionary's stems: whatever has others is no English word.
+/// Trigrams of letters in the stems of the dictionary: a word with any other is not English.
 static TRIGRAMS: LazyLock<Box<[u64]>> = LazyLock::new(|| {
     let mut seen = vec![0u64; (26 * 26 * 26usize).div_ceil(64)].into_boxed_slice();
     for line in ENGLISH_WORDS.lines() {
@@ -152,7 +154,7 @@ fn trigram(three: &[u8]) -> Option<usize> {
     })
 }
 
-/// The English words that are one slip away from a word of small letters.
+/// Returns the English words that are one edit away from a word in lower case.
 pub fn neighbours(word: &str) -> Vec<String> {
     let mut near: Vec<String> = Vec::new();
     if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {

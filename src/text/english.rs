@@ -1,8 +1,8 @@
-//! Whether the words around a place are English: what rules for English ask before they speak.
+//! Identification of English around a position, for rules about English.
 //!
-//! A page in English holds lines in other languages: phrases of a language course, titles of a reading list, names of
-//! things in the writer's own tongue. The words themselves tell, weighed by the dictionary and by the function words among
-//! them. Knows plain text only.
+//! An English page holds lines in other languages: phrases of a language course, titles of a reading list, names of
+//! things in the writer's own language. The words themselves are the evidence, weighed by the dictionary and by the
+//! function words among them. Knows plain text only.
 
 use std::collections::HashSet;
 use std::ops::{Add, Range};
@@ -14,8 +14,8 @@ use super::corrections::corrections_of;
 use super::dictionary::{is_derived, is_english, is_known};
 use super::words::{Shape, Word, stands_free, words};
 
-/// Words without which hardly an English sentence is written. Those that are common in other languages too ("a", "on",
-/// "so", "me", "do") prove little and are left out.
+/// Function words, without which hardly an English sentence is written. Those that are common in other languages, too
+/// ("a", "on", "so", "me", "do"), are weak evidence and left out.
 const FUNCTION: &str = "the of and to in is that for it with as are be this by or you not can how what when from your we \
     if have which use has will an at but does they its into only between one more all than should there then them their \
     was were been being would could may might must about after before over under out any each our my he she his her us \
@@ -25,27 +25,27 @@ const FUNCTION: &str = "the of and to in is that for it with as are be this by o
 static FUNCTION_WORDS: LazyLock<HashSet<&'static str, FxBuildHasher>> =
     LazyLock::new(|| FUNCTION.split_whitespace().collect());
 
-/// How many words on either side of a place say in which language it is: about a sentence.
+/// Number of words on either side of a position that are evidence of its language (a guess): about a sentence.
 const AROUND: usize = 30;
-/// How many words on either side are its nearest: a phrase of another language within an English sentence.
+/// Number of words on either side that are nearest (a guess): a phrase of another language within an English sentence.
 const NEAR: usize = 5;
-/// So many known words without a function word are a line of English by themselves.
+/// Number of known words that make a line English without a function word (a guess).
 const TERMS: usize = 3;
 
-/// How much a word says about the language that it is in.
+/// Kind of a word as evidence of the language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// A function word of English.
     Function,
-    /// Another word of English, or a term.
+    /// Another English word, or a term.
     Known,
-    /// A word of no dictionary.
+    /// A word in no dictionary.
     Strange,
-    /// A known misspelling, a name, an identifier or a number: nothing.
+    /// A known misspelling, a name, an identifier or a number, which is no evidence.
     Mute,
 }
 
-/// What words say about their language.
+/// Numbers of words of each kind that is evidence of the language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Evidence {
     function: usize,
@@ -67,14 +67,14 @@ impl Evidence {
         self.function + self.known
     }
 
-    /// Whether they are mostly foreign; nothing at all is not.
+    /// Returns whether most words are foreign; false without evidence.
     #[must_use]
     pub fn is_foreign(self) -> bool {
         self.strange > 1 && self.strange >= self.english() || self.strange > self.english()
     }
 
-    /// Whether they are English, if that can be told from them alone. Few words without a function word may be a title
-    /// in any language.
+    /// Returns whether the text is English, if the words are enough to decide. Few words without a function word may be
+    /// a title in any language.
     #[must_use]
     pub fn verdict(self) -> Option<bool> {
         if self.english() < 2 * self.strange {
@@ -96,16 +96,16 @@ impl Add for Evidence {
     }
 }
 
-/// The words of a text, weighed once.
+/// The words of a text, each with its kind.
 #[derive(Debug, Default)]
 pub struct Reading {
-    /// Where each word starts and ends.
+    /// Start and end of each word, in bytes.
     places: Vec<Range<usize>>,
     kinds: Vec<Kind>,
 }
 
 impl Reading {
-    /// Weighs the words of a text, at most `most` of them.
+    /// Classifies the words of a text, at most `most` of them.
     #[must_use]
     pub fn of(text: &str, most: usize) -> Self {
         let mut reading = Self::default();
@@ -116,13 +116,14 @@ impl Reading {
         reading
     }
 
-    /// What all of them say.
+    /// Returns the evidence of all words.
     #[must_use]
     pub fn whole(&self) -> Evidence {
         self.weigh(0..self.kinds.len(), &(0..0))
     }
 
-    /// What the words around `place` say, which does not speak for itself: a sentence or so, and those nearest to it.
+    /// Returns the evidence of the words around `place`, without those in it: of about a sentence, and of the nearest
+    /// words.
     #[must_use]
     pub fn around(&self, place: &Range<usize>) -> (Evidence, Evidence) {
         let first = self.places.partition_point(|word| word.end <= place.start);
@@ -189,7 +190,7 @@ mod tests {
     #[test]
     fn lines_in_other_languages_within_an_english_page_were_read_as_english() {
         for (text, word) in [
-            // Telugu and Hindi in Latin letters, Bosnian, Norwegian, Polish, German, Spanish.
+            // Telugu and Hindi in Latin script, Bosnian, Norwegian, Polish, German, Spanish.
             ("nuvvu ekkada unnavu, idi chala manchi pustakam, lene ledu", "lene"),
             ("yeh kitab bahut achhi hai, main isko roz padhta hoon", "main"),
             ("Vodic za pocetnike i tutorijal za rad sa bazama", "tutorijal"),

@@ -1,6 +1,6 @@
-//! Facts that two texts on one question must agree on: quantities, versions of products, names of libraries, paths.
+//! Facts on which two texts about one item must agree: quantities, versions of products, names of libraries, paths.
 //!
-//! Knows text only. A fact that only one text states is no contradiction; one that both state with other values is.
+//! Knows text only. A fact that only one text states is no contradiction; one that both state with different values is.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -12,7 +12,7 @@ use super::localized;
 use super::title::{is_frame, stem};
 use super::words::words;
 
-/// The kinds of fact.
+/// Kind of a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// A number with a unit: "500 ms".
@@ -26,7 +26,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// As reports write it.
+    /// Returns the name of the kind in text for users.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Quantity => "quantity",
@@ -41,26 +41,26 @@ impl Kind {
 #[derive(Debug, Clone, PartialEq)]
 struct Fact {
     kind: Kind,
-    /// What it is about: the unit, the product, the name without its marks, the last part of the path.
+    /// The subject: the unit, the product, the name without its marks, the last part of the path.
     subject: String,
-    /// What is said, in a form that can be compared.
+    /// The stated value, in a form that can be compared.
     value: String,
-    /// Where: bytes of the text.
+    /// Position in the text, in bytes.
     range: Range<usize>,
-    /// Whether it is marked as code or written as only code is.
+    /// True if it is marked as code, or written as only code is.
     is_code: bool,
-    /// Whether it is introduced as an example: another text may choose another one.
+    /// True if it is introduced as an example, because another text may choose another example.
     is_example: bool,
 }
 
 /// Two statements that cannot both be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contradiction {
-    /// What kind of fact they state.
+    /// Kind of the fact that both state.
     pub kind: Kind,
-    /// Bytes of the left text.
+    /// Position in the left text, in bytes.
     pub left: Range<usize>,
-    /// Bytes of the right text.
+    /// Position in the right text, in bytes.
     pub right: Range<usize>,
 }
 
@@ -73,7 +73,7 @@ static QUANTITY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&pattern).expect("a valid pattern")
 });
 
-/// Numbers as texts write them out; "one day" is more often a beginning than a duration.
+/// Number words. "One" is left out, because "one day" is more often a beginning than a duration.
 const NUMBER_WORDS: [(&str, f64); 17] = [
     ("two", 2.0),
     ("three", 3.0),
@@ -94,14 +94,14 @@ const NUMBER_WORDS: [(&str, f64); 17] = [
     ("hundred", 100.0),
 ];
 
-/// The value of a number in digits or as a word.
+/// Returns the value of a number in digits or as a word.
 fn value_of(number: &str) -> Option<f64> {
     let word = NUMBER_WORDS.iter().find(|(word, _)| word.eq_ignore_ascii_case(number));
     word.map_or_else(|| number.replace(',', "").parse().ok(), |(_, value)| Some(*value))
 }
 
 static VERSION: LazyLock<Regex> = LazyLock::new(|| {
-    // Markup may stand between the two: "`TLS` 1.2", "**Kafka** `v3`".
+    // Markup may come between the two: "`TLS` 1.2", "**Kafka** `v3`".
     let product = r"([A-Z][A-Za-z+#]{1,24}(?:\.js)?)[`*]{0,3}(?: |/| v|/v)[`*]{0,3}(\d{1,2}(?:\.\d{1,3}){0,2})";
     let library = r"([A-Za-z][\w.-]{2,40})[`*]{0,3}(?: [`*]{0,3}v|@v?|/v)(\d{1,3}(?:\.\d{1,3}){0,2})";
     let marked = r"`([a-z][\w.-]{1,40})` [`*]{0,3}(\d{1,3}(?:\.\d{1,3}){1,2})";
@@ -115,7 +115,7 @@ static PATH: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,6}(?:/[A-Za-z0-9_.~-]+)+").expect("a valid pattern")
 });
 
-/// Words before a number that count things rather than name a product.
+/// Words before a number that are counted or numbered, rather than products.
 const COUNTING: &[&str] = &[
     "about", "after", "appendix", "at", "attempt", "before", "by", "case", "chapter", "class", "day", "error",
     "example", "figure", "for", "from", "if", "in", "issue", "item", "layer", "level", "lesson", "line", "method",
@@ -124,15 +124,15 @@ const COUNTING: &[&str] = &[
     "thread", "tier", "tip", "to", "under", "up", "use", "user", "version", "week", "when", "with", "worker",
 ];
 
-/// Last parts of paths that many paths share.
+/// Last parts that many different paths share.
 const COMMON_PARTS: &[&str] =
     &["api", "client", "cmd", "docs", "html", "index", "latest", "main", "master", "pkg", "server", "src", "wiki"];
 
-/// More values than this for one subject are a list, not a statement.
+/// Maximum number of values that one subject has in a text (a guess): more are a list, not a statement.
 const MOST_VALUES: usize = 2;
 
-/// What `left` and `right`, two texts on one question, say that cannot both be right, in the order of the right text.
-/// Both start with the question, `asked` of the left one: its words stand in both and say little.
+/// Returns the statements of two texts about one item that cannot both be right, in the order of the right text.
+/// `asked` is the title of the left text; its words occur in both texts and are weak evidence.
 #[must_use]
 pub fn contradictions(left: &str, right: &str, asked: &str) -> Vec<Contradiction> {
     let (lefts, rights) = (by_subject(left), by_subject(right));
@@ -147,7 +147,8 @@ pub fn contradictions(left: &str, right: &str, asked: &str) -> Vec<Contradiction
         if here.iter().chain(there).any(|fact| fact.is_example) {
             continue;
         }
-        // A name differs only by its marks: unless one of them is code, it is an ordinary word with a hyphen.
+        // Names of one subject differ only by their marks, so unless one of them is code, it may be an ordinary word
+        // with a hyphen.
         if subject.0 == Kind::Name && !here.iter().chain(there).any(|fact| fact.is_code) {
             continue;
         }
@@ -164,7 +165,7 @@ pub fn contradictions(left: &str, right: &str, asked: &str) -> Vec<Contradiction
     found
 }
 
-/// One number with two units of one measure, "5 ms" and "5 s", where neither text uses the other's unit.
+/// Finds a number with two units of one measure, "5 ms" and "5 s", where neither text uses the other's unit.
 fn unit_slips(lefts: &Subjects, rights: &Subjects, settings: &Settings<'_>) -> Vec<Contradiction> {
     let own = |of: &Subjects, but: &Subjects| -> Vec<Fact> {
         let quantities = of.iter().filter(|(subject, _)| subject.0 == Kind::Quantity && !but.contains_key(*subject));
@@ -180,34 +181,47 @@ fn unit_slips(lefts: &Subjects, rights: &Subjects, settings: &Settings<'_>) -> V
     own(lefts, rights).iter().filter_map(slip).collect()
 }
 
-/// The two texts, to judge whether two quantities in them are about the same thing.
+/// The two texts, by which quantities in them are compared.
 struct Settings<'a> {
     left: &'a str,
     right: &'a str,
     asked: BTreeSet<String>,
-    /// What the words around two quantities must share.
+    /// Minimum weight of the words that the surroundings of two quantities share.
     enough: f32,
 }
 
-/// Words that stand before a quantity of any kind, and say less than others what it is a quantity of.
+/// Words that precede quantities of any kind, and so are weak evidence of which quantity it is.
 const MEASURING: [&str; 18] = [
     "above", "after", "before", "below", "every", "for", "least", "max", "maximum", "min", "minimum", "most", "over",
     "per", "under", "until", "up", "within",
 ];
 
-/// So many words before and after a quantity, on its line and in its sentence, tell what it is a quantity of.
+/// Number of words before and after a quantity, on its line and in its sentence, that say which quantity it is (a
+/// guess).
 const AROUND: usize = 8;
-/// Texts with no more words than this have little else to measure.
+/// Maximum length of a text that is short, in words (a guess): it has few other quantities to mistake for this one.
 const SHORT: usize = 40;
+/// Weight of a word that is weak evidence, where any other weighs 1 (a guess).
+const WEAK: f32 = 0.5;
+/// Minimum weight of shared words for one quantity, in two long texts and otherwise (guesses).
+const ENOUGH_IN_LONG: f32 = 1.5;
+const ENOUGH_IN_SHORT: f32 = 1.0;
+/// Minimum length of a name without its marks, in bytes (a guess): shorter ones are words that happen to be joined.
+const MIN_NAME_BYTES: usize = 5;
 
 impl<'a> Settings<'a> {
     fn new(left: &'a str, right: &'a str, asked: &str) -> Self {
         let length = |text: &str| text.split_whitespace().take(SHORT + 1).count();
         let both_long = length(left) > SHORT && length(right) > SHORT;
-        Self { left, right, asked: telling(asked).collect(), enough: if both_long { 1.5 } else { 1.0 } }
+        Self {
+            left,
+            right,
+            asked: telling(asked).collect(),
+            enough: if both_long { ENOUGH_IN_LONG } else { ENOUGH_IN_SHORT },
+        }
     }
 
-    /// Whether the words around two quantities are enough alike.
+    /// Returns whether the words around two quantities are similar enough for one quantity.
     fn same_thing(&self, a: &Fact, b: &Fact) -> bool {
         // "90 % of the time" and "99 %" of it are figures of speech.
         let rhetorical = |fact: &Fact| fact.subject == "%" && matches!(fact.value.as_str(), "80" | "90" | "95" | "99");
@@ -216,12 +230,12 @@ impl<'a> Settings<'a> {
         }
         let (here, there) = (around(self.left, &a.range), around(self.right, &b.range));
         let weight =
-            |word: &String| if MEASURING.contains(&word.as_str()) || self.asked.contains(word) { 0.5 } else { 1.0 };
+            |word: &String| if MEASURING.contains(&word.as_str()) || self.asked.contains(word) { WEAK } else { 1.0 };
         here.intersection(&there).map(weight).sum::<f32>() >= self.enough
     }
 }
 
-/// The words around a quantity that say what it is a quantity of.
+/// Returns the words around a quantity that say which quantity it is.
 fn around(text: &str, range: &Range<usize>) -> BTreeSet<String> {
     let before = text.get(..range.start).unwrap_or("");
     let start = before.rfind('\n').map_or(0, |at| at + 1).max(before.rfind(". ").map_or(0, |at| at + 2));
@@ -231,7 +245,7 @@ fn around(text: &str, range: &Range<usize>) -> BTreeSet<String> {
     before.into_iter().rev().take(AROUND).chain(telling(&after[..end]).take(AROUND)).collect()
 }
 
-/// The stems of a text that are no mere grammar.
+/// Returns the stems of the content words of a text.
 fn telling(text: &str) -> impl Iterator<Item = String> {
     let words = words(text).map(|word| word.text.to_lowercase());
     let measures = |word: &str| MEASURING.contains(&word);
@@ -240,7 +254,7 @@ fn telling(text: &str) -> impl Iterator<Item = String> {
     words.filter(says).map(move |word| if measures(&word) { word } else { stem(&word).to_owned() })
 }
 
-/// What a unit measures, where units of one measure are mistaken for each other.
+/// Returns the measure of a unit, if its units are mistaken for each other.
 fn measure(unit: &str) -> Option<&'static str> {
     match unit {
         "ns" | "µs" | "ms" | "s" | "minute" | "hour" | "day" | "week" | "month" | "year" => Some("time"),
@@ -256,7 +270,7 @@ fn values(facts: &[Fact]) -> usize {
     values.len()
 }
 
-/// The statements of a text by what they are about.
+/// The facts of a text by kind and subject.
 type Subjects = BTreeMap<(Kind, String), Vec<Fact>>;
 
 fn by_subject(text: &str) -> Subjects {
@@ -271,10 +285,10 @@ fn by_subject(text: &str) -> Subjects {
 
 /// Words that introduce examples.
 const EXAMPLES: [&str; 5] = ["e.g.", "for example", "for instance", "such as", "suppose"];
-/// How many characters before a fact may introduce it as an example.
+/// Maximum distance of such words from the fact, in characters (a guess).
 const EXAMPLE_REACH: usize = 40;
 
-/// Whether what stands at byte `at` follows, on its line, words that introduce examples, or a sign of comparison.
+/// Returns whether the fact at byte `at` follows, on its line, words that introduce examples, or a sign of comparison.
 fn is_example(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or("");
     let near: Vec<char> = before.chars().rev().take(EXAMPLE_REACH).take_while(|c| *c != '\n').collect();
@@ -282,21 +296,21 @@ fn is_example(text: &str, at: usize) -> bool {
     EXAMPLES.iter().any(|words| near.contains(words)) || is_threshold(&near)
 }
 
-/// Whether a line up to a quantity ends like "load > ": where a threshold is set is a choice.
+/// Returns whether the text before a quantity ends like "load > ": a threshold is a matter of choice.
 fn is_threshold(before: &str) -> bool {
     let left = before.strip_suffix("> ").or_else(|| before.strip_suffix("< "));
     left.is_some_and(|left| left.trim_end().ends_with(char::is_alphanumeric))
 }
 
-/// Whether both can be right: equal, or one says the same less exactly.
+/// Returns whether both facts can be right: they are equal, or one is less exact.
 fn compatible(a: &Fact, b: &Fact) -> bool {
     let starts = |long: &str, short: &str, joint: char| {
         long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with(joint))
     };
     match a.kind {
         Kind::Quantity => a.value == b.value,
-        // "sail/row" is two names in a row, "sail-row" one; "port.berth" may be called "port_berth" where no name has
-        // a point.
+        // "sail/row" is two names in a row, "sail-row" one; "port.berth" may be called "port_berth" where names cannot
+        // hold a point.
         Kind::Name => {
             let qualified = |a: &str, b: &str| a.contains('.') && a.replace('.', "_") == b;
             let [a, b] = [a.value.as_str(), b.value.as_str()];
@@ -316,12 +330,12 @@ fn quantities(text: &str) -> impl Iterator<Item = Fact> {
         let whole = found.get(0)?;
         let number = found.get(1).or(found.get(3))?.as_str();
         let unit = found.get(2).or(found.get(4))?.as_str();
-        // Part of a longer number or name, or the end of a range or sum.
+        // The number may be part of a longer number or name, or the end of a range or sum.
         if !stands_alone(text, whole.start()) {
             return None;
         }
         let value = value_of(number)?;
-        // "All of it" and "nothing of it" are figures of speech, or terms of a formula.
+        // "All of it" and "none of it" are figures of speech, or terms of a formula.
         if unit_name(unit) == "%" && (value == 0.0 || value == 100.0) {
             return None;
         }
@@ -341,7 +355,7 @@ fn stands_alone(text: &str, start: usize) -> bool {
     !before.is_alphanumeric() && !matches!(before, '.' | '-' | '–' | '+' | '_' | '/' | '$' | '<' | '>' | '~')
 }
 
-/// One name for the spellings of a unit. Case tells bits from bytes.
+/// Returns one name for all spellings of a unit. Case distinguishes bits from bytes.
 fn unit_name(unit: &str) -> &str {
     match unit {
         "μs" | "microsecond" | "microseconds" => "µs",
@@ -367,7 +381,7 @@ fn versions(text: &str) -> impl Iterator<Item = Fact> {
         let product = found.get(1).or(found.get(3)).or(found.get(5))?.as_str().to_lowercase();
         let version = found.get(2).or(found.get(4)).or(found.get(6))?;
         let after = text.get(version.end()..).unwrap_or("");
-        // "Go 1.20+" names a range, "HTTP 404" is a code, and in "Holds 64 KB" a sentence begins.
+        // "Go 1.20+" is a range, "HTTP 404" is a code, and "Holds 64 KB" begins a sentence.
         let whole_number = !version.as_str().contains('.');
         let spaced_number = whole_number && whole.as_str().contains(' ') && !whole.as_str().contains(" v");
         let before = text.get(..whole.start()).unwrap_or("").trim_end_matches([' ', '`', '(']);
@@ -402,7 +416,7 @@ fn names(text: &str) -> impl Iterator<Item = Fact> {
         }
         let name = found.as_str().to_lowercase();
         let skeleton: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-        if skeleton.len() < 5 {
+        if skeleton.len() < MIN_NAME_BYTES {
             return None;
         }
         let before = text.get(..found.start()).unwrap_or("");

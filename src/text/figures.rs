@@ -1,7 +1,8 @@
-//! The figures of a text and of its translation, whichever way they group digits and mark decimals.
+//! Numbers of a text and of its translation, compared across the ways in which languages group digits and mark
+//! decimals.
 //!
-//! Knows text only. A figure that one of the two writes in words, or as another unit, makes them incomparable: then
-//! nothing is said.
+//! Knows text only. A number that one of the two writes in words, or in another unit, makes them incomparable, and then
+//! nothing is returned.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -13,11 +14,12 @@ static FIGURE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\d{1,3}(?:[\u{A0}\u{202F}'’]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)*").expect("a valid pattern")
 });
 
-/// A text with more figures than this is a table of measurements, and too much to pair.
+/// Maximum number of numbers in a text (a guess): one with more is a table of measurements, and pairing takes quadratic
+/// time.
 const MANY: usize = 200;
 
-/// The first token of two code blocks, line by line, that differs in its digits only. What is not built alike
-/// (comments and messages are translated) is passed over.
+/// Returns the first pair of tokens of two code blocks, compared line by line, that differ in their digits only, as
+/// byte ranges. Lines of different structure are skipped, because comments and messages are translated.
 #[must_use]
 pub fn changed_in_code(left: &str, right: &str) -> Option<(Range<usize>, Range<usize>)> {
     if left.lines().count() != right.lines().count() {
@@ -43,7 +45,7 @@ pub fn changed_in_code(left: &str, right: &str) -> Option<(Range<usize>, Range<u
     None
 }
 
-/// The lines of a text with the byte at which each starts.
+/// Returns the lines of a text, each with its offset in bytes.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.split_inclusive('\n').scan(0, |at, line| {
         let start = *at;
@@ -52,7 +54,7 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// What white space divides, as bytes of the line.
+/// Returns the pieces of a line between white space, as byte ranges.
 fn tokens(line: &str) -> Vec<Range<usize>> {
     let mut tokens = Vec::new();
     let mut start = None;
@@ -69,15 +71,15 @@ fn tokens(line: &str) -> Vec<Range<usize>> {
     tokens
 }
 
-/// The one figure that differs between a text and its translation, as bytes of each; `None` if none does, if several
-/// do, or if the two do not have equally many.
+/// Returns the only number that differs between a text and its translation, as byte ranges of both. `None` if no number
+/// or several numbers differ, or if one text has more numbers than the other.
 #[must_use]
 pub fn changed(left: &str, right: &str) -> Option<(Range<usize>, Range<usize>)> {
     let (mut lefts, mut rights) = (figures(left), figures(right));
     if lefts.len() != rights.len() || lefts.len() > MANY {
         return None;
     }
-    // Languages order their sentences differently: equal figures go in pairs wherever they stand.
+    // Languages order their sentences differently, so equal numbers are paired wherever they occur.
     lefts.retain(|figure| {
         match rights.iter().position(|other| may_be_equal(&left[figure.clone()], &right[other.clone()])) {
             Some(found) => {
@@ -93,7 +95,7 @@ pub fn changed(left: &str, right: &str) -> Option<(Range<usize>, Range<usize>)> 
     (same_unit || telling(&left[a.clone()]) && telling(&right[b.clone()])).then(|| (a.clone(), b.clone()))
 }
 
-/// The figures of a text that stand alone, not as part of a name or date.
+/// Returns the numbers of a text that are not part of a name or date.
 fn figures(text: &str) -> Vec<Range<usize>> {
     let found = FIGURE.find_iter(text).map(|found| found.range());
     found
@@ -106,7 +108,7 @@ fn figures(text: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// The symbol of a unit after a figure.
+/// Returns the symbol of a unit after a number.
 fn unit(after: &str) -> Option<&str> {
     let after = after.trim_start_matches([' ', '\u{A0}', '\u{202F}']);
     let end = after.find(|c: char| !(c.is_alphabetic() || c == '%' || c == '°' || c == 'Ω')).unwrap_or(after.len());
@@ -118,12 +120,13 @@ fn unit(after: &str) -> Option<&str> {
     UNITS.contains(&unit).then_some(unit)
 }
 
-/// Whether two figures can mean the same, each in one of the ways in which languages write numbers.
+/// Returns whether two numbers can have one value, each written in some language's way.
 fn may_be_equal(a: &str, b: &str) -> bool {
     a == b || readings(a).iter().any(|a| readings(b).contains(a))
 }
 
-/// What a figure can mean: its digits before and after the decimal mark, without zeros that say nothing.
+/// Returns the possible values of a number: its digits before and after the decimal mark, without leading and trailing
+/// zeros.
 fn readings(figure: &str) -> Vec<(String, String)> {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     let whole = |text: &str| digits(text).trim_start_matches('0').to_owned();
@@ -165,7 +168,7 @@ mod tests {
             ("12,000.50", "12.000,5"),
             ("0.5", "0,50"),
             ("60 s, then 300 s", "300 s nach 60 s"),
-            // Written in words, or another unit: nothing can be said.
+            // Written in words, or in another unit: no comparison is possible.
             ("ten boats and 12 men", "10 Boote und 12 Mann"),
             ("within 2 weeks", "binnen 14 Tagen"),
             ("at 8:30", "um 20:30"),

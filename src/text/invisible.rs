@@ -1,14 +1,14 @@
-//! Characters that cannot be seen: which they are, where they are at home, and what else they may do there.
+//! Invisible characters: their kinds, the places where they belong, and the harm that they do elsewhere.
 //!
-//! Knows characters and their neighbours; no Markdown. Names and properties follow the Unicode Standard 16, the marks
-//! of direction "Trojan Source" (Boucher and Anderson, 2021), tag characters UTS #51.
+//! Knows characters and their neighbours; no Markdown. Names and properties follow the Unicode Standard 16; direction
+//! marks, "Trojan Source" (Boucher and Anderson, 2021); tag characters, UTS #51.
 
 use std::ops::Range;
 
-/// What an invisible character is.
+/// Kind of an invisible character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A zero-width space or the like.
+    /// A zero-width space or a similar character.
     ZeroWidth,
     /// A joiner between characters that do not join.
     Joiner,
@@ -18,7 +18,7 @@ pub enum Kind {
     SoftHyphen,
     /// An override or embedding of direction.
     BidiOverride,
-    /// A mark of direction in text of one direction.
+    /// A direction mark in text of one direction.
     BidiMark,
     /// A control character.
     StrayControl,
@@ -30,35 +30,35 @@ pub enum Kind {
     C1Control,
     /// A line or paragraph separator.
     LineSeparator,
-    /// A letter of an alphabet that exists in one font only.
+    /// A letter that exists in the private use area of one font only.
     PrivateUse,
     /// Tag characters outside a flag.
     HiddenTags,
-    /// A variation selector after nothing that varies.
+    /// A variation selector after a character that does not vary.
     StraySelector,
     /// A letter without a shape.
     Filler,
-    /// An object that was left behind, and its annotations.
+    /// A replacement for an embedded object, or an interlinear annotation mark.
     Placeholder,
-    /// A code point that is no character.
+    /// A code point that is permanently not a character.
     Noncharacter,
 }
 
 /// An invisible character, or a run of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
-    /// Bytes of the text.
+    /// Position in the text, in bytes.
     pub span: Range<usize>,
-    /// What it is.
+    /// Kind of the characters.
     pub kind: Kind,
     /// The first character.
     pub first: char,
-    /// How many characters there are.
+    /// Number of characters.
     pub count: usize,
 }
 
 impl Kind {
-    /// A stable name.
+    /// Returns the stable name of the kind.
     pub fn id(self) -> &'static str {
         match self {
             Self::ZeroWidth => "zero-width",
@@ -81,42 +81,42 @@ impl Kind {
         }
     }
 
-    /// Why it matters.
+    /// Returns the harm that the kind does, in text for users.
     pub fn why(self) -> &'static str {
         match self {
             Self::ZeroWidth => "it divides what looks like one word, so that search and copied code fail",
-            Self::Joiner => "nothing joins here, and search and copied code fail",
+            Self::Joiner => "it joins nothing here, and makes search and copied code fail",
             Self::ByteOrderMark => "a byte-order mark inside the text, left where two files were joined",
             Self::SoftHyphen => "left from hyphenation, it divides a word for search",
-            Self::BidiOverride => "it reorders what readers see, so that code can read other than it runs",
+            Self::BidiOverride => "it reorders the text on screen, so that code can look different from what it does",
             Self::BidiMark => "it changes the direction of text that has only one",
-            Self::StrayControl => "it shows as nothing or as a box, and XML and YAML refuse it",
+            Self::StrayControl => "it is invisible or shows as a box, and XML and YAML do not allow it",
             Self::TerminalSequence => "left from the output of a terminal",
-            Self::EatenBacktick(_) => "PowerShell made it of a backtick and a letter",
-            Self::C1Control => "most likely a byte of Windows-1252 that was read as Latin-1",
+            Self::EatenBacktick(_) => "PowerShell turned a backtick and a letter into it",
+            Self::C1Control => "most likely a byte of Windows-1252 that was decoded as Latin-1",
             Self::LineSeparator => "some programs break the line here, others show nothing",
             Self::PrivateUse => "it shows only in the font that it was made for",
             Self::HiddenTags => "text that readers cannot see, but programs and language models read",
-            Self::StraySelector => "nothing before it varies: left behind, or hiding data",
-            Self::Filler => "it looks like nothing, but counts as a letter",
-            Self::Placeholder => "it stands for an object that was not copied along",
-            Self::Noncharacter => "it is no character and may not be exchanged",
+            Self::StraySelector => "the character before it has no variants, so it was left behind or hides data",
+            Self::Filler => "it is invisible, but counts as a letter",
+            Self::Placeholder => "it replaces an object that was not copied along",
+            Self::Noncharacter => "Unicode reserves it for programs, so it cannot be part of a text",
         }
     }
 
-    /// Whether somebody may have hidden something.
+    /// Returns whether somebody may have hidden something with it.
     pub fn is_grave(self) -> bool {
         matches!(self, Self::BidiOverride | Self::HiddenTags)
     }
 
-    /// Whether text without it reads the same.
+    /// Returns whether text without it reads equally.
     pub fn is_droppable(self) -> bool {
         matches!(self, Self::ZeroWidth | Self::Joiner | Self::ByteOrderMark | Self::SoftHyphen)
     }
 }
 
 impl Mark {
-    /// Name and code point, for people.
+    /// Returns name and code point, in text for users.
     pub fn name(&self) -> String {
         let name = match (self.kind, self.first) {
             (Kind::HiddenTags, _) => return format!("{} tag characters", self.count),
@@ -132,13 +132,13 @@ impl Mark {
             (_, '\u{61C}') => "Arabic letter mark",
             (_, '\u{202A}') => "left-to-right embedding",
             (_, '\u{202B}') => "right-to-left embedding",
-            (_, '\u{202C}') => "end of a direction",
+            (_, '\u{202C}') => "pop directional formatting",
             (_, '\u{202D}') => "left-to-right override",
             (_, '\u{202E}') => "right-to-left override",
             (_, '\u{2066}') => "left-to-right isolate",
             (_, '\u{2067}') => "right-to-left isolate",
             (_, '\u{2068}') => "first-strong isolate",
-            (_, '\u{2069}') => "end of an isolate",
+            (_, '\u{2069}') => "pop directional isolate",
             (_, '\u{2028}') => "line separator",
             (_, '\u{2029}') => "paragraph separator",
             (_, '\u{FFFC}') => "object replacement character",
@@ -161,18 +161,18 @@ impl Mark {
     }
 }
 
-/// Whether a text may hold any mark: a quick look.
+/// Returns whether a text may hold a mark, by a fast test that has false hits but no false misses.
 pub fn may_hold(text: &str) -> bool {
     let bytes = text.as_bytes();
     let control = |found: bool, &byte: &u8| {
         found | (byte < 0x20 && byte != b'\n' && byte != b'\t' && byte != b'\r') | (byte == 0x7F)
     };
-    // In chunks, so that vector code can be made of it and the first hit ends it.
+    // Chunks allow vectorised code, and the first hit ends the loop.
     bytes.chunks(4096).any(|chunk| chunk.iter().fold(false, control))
         || !bytes.is_ascii() && Scanner::new(text).any(|(_, c)| kind_of(c).is_some())
 }
 
-/// The invisible characters that have no business where they stand, in order; runs of one kind are one mark.
+/// Returns the invisible characters in unexpected places, in order. A run of one kind is one mark.
 pub fn marks(text: &str) -> Vec<Mark> {
     let mut marks: Vec<Mark> = Vec::new();
     let mut skip = 0;
@@ -199,7 +199,7 @@ pub fn marks(text: &str) -> Vec<Mark> {
     marks
 }
 
-/// Characters that may be marks: ASCII controls, and everything beyond ASCII.
+/// Scanner of the characters that may be marks: ASCII controls and all non-ASCII characters.
 struct Scanner<'a> {
     text: &'a str,
     at: usize,
@@ -224,12 +224,12 @@ impl Iterator for Scanner<'_> {
     }
 }
 
-/// Bytes on either side that tell in which script a passage is.
+/// Distance on either side of a character at which letters are evidence of the script around it, in bytes (a guess).
 const NEAR: usize = 1000;
 
-/// What a character is, if it is invisible.
+/// Returns the kind of a character, if it is invisible.
 fn kind_of(c: char) -> Option<Kind> {
-    // Most of what is written lies outside all of these.
+    // Most characters of text are outside all of these ranges.
     Some(match c {
         '\u{200B}' | '\u{2060}'..='\u{2064}' | '\u{180E}' | '\u{206A}'..='\u{206F}' | '\u{34F}' => Kind::ZeroWidth,
         '\u{200C}' | '\u{200D}' => Kind::Joiner,
@@ -252,7 +252,7 @@ fn kind_of(c: char) -> Option<Kind> {
     })
 }
 
-/// Whether the character at `at` does there what it was made for.
+/// Returns whether the character at `at` has the use for which it was made.
 fn is_at_home(text: &str, at: usize, c: char, kind: Kind) -> bool {
     let before = text[..at].chars().next_back();
     let after = text[at + c.len_utf8()..].chars().next();
@@ -268,7 +268,7 @@ fn is_at_home(text: &str, at: usize, c: char, kind: Kind) -> bool {
             emoji || either(is_joining_script) || line_around(text, at).chars().any(is_joining_script)
         }
         Kind::BidiMark => is_mixed_direction(around(text, at)),
-        // Embeddings and isolates serve quotations of the other direction; overrides serve nobody.
+        // Embeddings and isolates are needed for quotations of the other direction; overrides are never needed.
         Kind::BidiOverride => !matches!(c, '\u{202D}' | '\u{202E}') && is_mixed_direction(line_around(text, at)),
         Kind::StraySelector => before.is_some_and(varies),
         Kind::HiddenTags => is_in_flag(text, at),
@@ -277,7 +277,8 @@ fn is_at_home(text: &str, at: usize, c: char, kind: Kind) -> bool {
     }
 }
 
-/// A control character, the sequence that an escape starts, or what PowerShell left.
+/// Returns the mark of a control character, of the sequence that an escape starts, or of an interpreted escape
+/// sequence.
 fn control(text: &str, at: usize, c: char) -> Option<Mark> {
     let rest = &text[at + c.len_utf8()..];
     let before = text[..at].chars().next_back();
@@ -290,7 +291,7 @@ fn control(text: &str, at: usize, c: char) -> Option<Mark> {
         let end = at + c.len_utf8() + rest.len() - last.len() + usize::from(ends);
         return Some(Mark { span: at..end, kind: Kind::TerminalSequence, first: c, count: 1 });
     }
-    // A page break, in plain text as old as the form feed itself.
+    // A page break, which plain text has had since the form feed was introduced.
     if c == '\u{C}' && starts_line && (rest.is_empty() || rest.starts_with(['\n', '\r']) || before == Some('\n')) {
         let word = rest.starts_with(|c: char| c.is_ascii_lowercase());
         if !word {
@@ -315,7 +316,7 @@ fn control(text: &str, at: usize, c: char) -> Option<Mark> {
     Some(Mark { span: at..at + c.len_utf8(), kind, first: c, count: 1 })
 }
 
-/// The line that holds `at`; of a very long one, what is near.
+/// Returns the line that holds `at`; of a very long line, the part within `NEAR` bytes.
 pub fn line_around(text: &str, at: usize) -> &str {
     let near = window(text, at);
     let start =
@@ -324,7 +325,7 @@ pub fn line_around(text: &str, at: usize) -> &str {
     text.get(start..end).unwrap_or_default()
 }
 
-/// Some thousand bytes on either side.
+/// Returns the text within `NEAR` bytes on either side.
 fn around(text: &str, at: usize) -> &str {
     text.get(window(text, at)).unwrap_or_default()
 }
@@ -340,7 +341,7 @@ fn window(text: &str, at: usize) -> Range<usize> {
     start..end
 }
 
-/// Whether a line has letters that are written from right to left.
+/// Returns whether a line has letters that are written from right to left.
 fn is_mixed_direction(line: &str) -> bool {
     line.chars().any(|c| {
         matches!(c, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFE}'
@@ -349,32 +350,34 @@ fn is_mixed_direction(line: &str) -> bool {
     })
 }
 
-/// Thai, Lao, Tibetan, Myanmar, Khmer and their neighbours, Chinese and Japanese: a break may need a mark.
+/// Returns whether a character is of Thai, Lao, Tibetan, Myanmar, Khmer and their neighbours, Chinese or Japanese, in
+/// which a line break may need a mark.
 fn is_written_without_spaces(c: char) -> bool {
     matches!(c, '\u{E00}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{1950}'..='\u{1AAF}' | '\u{1B00}'..='\u{1BFF}'
         | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{A9E0}'..='\u{A9FF}' | '\u{AA60}'..='\u{AADF}')
 }
 
-/// The scripts among them for which a program cannot find the breaks.
+/// Returns whether a character is of one of these scripts in which programs cannot find the breaks.
 fn needs_breaks(c: char) -> bool {
     is_written_without_spaces(c) && c < '\u{3000}'
 }
 
-/// Scripts whose letters join or stack: Arabic, Syriac, the scripts of India and Southeast Asia, Mongolian.
+/// Returns whether a character is of a script whose letters join or stack: Arabic, Syriac, the scripts of India and
+/// Southeast Asia, Mongolian.
 fn is_joining_script(c: char) -> bool {
     matches!(c, '\u{600}'..='\u{109F}' | '\u{1780}'..='\u{18AF}' | '\u{1900}'..='\u{1CFF}' | '\u{A800}'..='\u{ABFF}'
         | '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFE}' | '\u{10A00}'..='\u{11FFF}' | '\u{16B00}'..='\u{16B8F}'
         | '\u{1E900}'..='\u{1E95F}')
 }
 
-/// What emoji sequences are made of.
+/// Returns whether a character occurs in emoji sequences.
 fn is_emoji_part(c: char) -> bool {
     matches!(c, '\u{FE0F}' | '\u{20E3}' | '\u{2190}'..='\u{2BFF}' | '\u{3030}' | '\u{303D}' | '\u{3297}' | '\u{3299}'
         | '\u{1F000}'..='\u{1FAFF}' | '\u{E0020}'..='\u{E007F}')
 }
 
-/// Whether a variation selector after this character can mean something: symbols, digits of keycaps, ideographs,
-/// letters of Mongolian, 'Phags-pa and Myanmar.
+/// Returns whether a variation selector after this character can have an effect: symbols, digits of keycaps,
+/// ideographs, letters of Mongolian, 'Phags-pa and Myanmar.
 pub(super) fn varies(c: char) -> bool {
     is_emoji_part(c) && c != '\u{FE0F}'
         || matches!(c, '0'..='9' | '#' | '*' | '©' | '®' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}'
@@ -382,21 +385,21 @@ pub(super) fn varies(c: char) -> bool {
             | '\u{A840}'..='\u{A87F}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FFEF}' | '\u{20000}'..='\u{323AF}')
 }
 
-/// Whether a tag character belongs to a flag: a black flag, tags, and the tag that ends it.
+/// Returns whether a tag character belongs to a flag: a black flag, tags, and the tag that ends it.
 fn is_in_flag(text: &str, at: usize) -> bool {
     let tag = |c: char| ('\u{E0020}'..='\u{E007F}').contains(&c);
     let head = text[..at].trim_end_matches(tag);
-    // No flag has more than seven tags.
+    // No flag has more than seven tags, of four bytes each.
     head.ends_with('\u{1F3F4}') && at - head.len() <= 7 * 4
 }
 
-/// What tag characters spell.
+/// Returns the ASCII text that tag characters encode.
 pub fn tag_text(tags: &str) -> String {
     let ascii = |c: char| (c as u32).checked_sub(0xE0000).and_then(char::from_u32).filter(|c| (' '..='~').contains(c));
     tags.chars().filter_map(ascii).collect()
 }
 
-/// The character of Windows-1252 whose byte is this control character.
+/// Returns the character of Windows-1252 whose byte is this control character.
 pub fn as_windows_1252(c: char) -> Option<char> {
     let byte = u8::try_from(c as u32).ok()?;
     super::mojibake::CodePage::Windows1252.read(byte).filter(|other| *other != c)

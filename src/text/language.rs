@@ -1,4 +1,4 @@
-//! Which language a text is written in, as far as rules for English need to know.
+//! Language identification, as far as rules for English need it.
 //!
 //! Counts function words, after the idea of Grefenstette (1995), "Comparing two language identification schemes".
 
@@ -12,22 +12,27 @@ use super::words::words;
 /// The language of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
-    /// English, or too short to tell.
+    /// English, or too short to decide.
     #[default]
     English,
     /// Another language.
     Other,
 }
 
-/// How many words of a text are looked at.
+/// Maximum number of words of a text that are counted (a guess).
 const SAMPLE: usize = 240;
-/// How many words a text needs before it may be called anything but English.
+/// Minimum number of words of a text that may be called anything but English (a guess).
 const ENOUGH: usize = 12;
+/// A text with a non-ASCII word in fewer than this many is foreign if it has little English (a guess).
+const FOREIGN_ONE_IN: usize = 4;
+/// Number of words among which one English function word is little: beside many non-ASCII words, and in a long text
+/// without them (guesses).
+const ENGLISH_ONE_IN: (usize, usize) = (10, 50);
 
 const ENGLISH: &str = "the of and to in is that for it with as are be this by or you not can how what when from your \
     we if have which use has will an at but does they do its into only between one more all than should";
 
-/// Words common in other languages and rare in English.
+/// Words that are common in other languages and rare in English.
 const OTHERS: &str = "der das und ist nicht ein eine einen mit für auf den von zu wird sind wie auch werden oder \
     le les des et est une dans pour pas que qui sur avec vous sont ce \
     el los las y en uno por para con del como está cuando o os um uma não em da na mais \
@@ -41,7 +46,7 @@ type Words = HashSet<&'static str, FxBuildHasher>;
 static KNOWN_ENGLISH: LazyLock<Words> = LazyLock::new(|| ENGLISH.split_whitespace().collect());
 static KNOWN_OTHERS: LazyLock<Words> = LazyLock::new(|| OTHERS.split_whitespace().collect());
 
-/// The language of `text`, judged by its first few hundred words.
+/// Returns the language of `text`, judged by its first few hundred words.
 pub fn language_of(text: &str) -> Language {
     let (mut total, mut english, mut other, mut foreign_letters) = (0, 0, 0, 0);
     for word in words(text).take(SAMPLE) {
@@ -50,12 +55,12 @@ pub fn language_of(text: &str) -> Language {
         other += usize::from(KNOWN_OTHERS.contains(word.text));
         foreign_letters += usize::from(!word.text.is_ascii());
     }
-    let foreign = other > english || foreign_letters * 4 > total && english * 10 < total;
-    let unlike_english = total >= SAMPLE && english * 50 < total && other > 0;
+    let foreign = other > english || foreign_letters * FOREIGN_ONE_IN > total && english * ENGLISH_ONE_IN.0 < total;
+    let unlike_english = total >= SAMPLE && english * ENGLISH_ONE_IN.1 < total && other > 0;
     if total >= ENOUGH && (foreign || unlike_english) { Language::Other } else { Language::English }
 }
 
-/// Words that are frequent in one of some languages and in hardly any other of them, by the code of the language.
+/// Words that are frequent in one of these languages and in hardly any other of them, by the code of the language.
 const TELLING: [(&str, &str); 17] = [
     ("en", "the and is that for with are this you not can how what when from your which have has will they should"),
     (
@@ -79,10 +84,10 @@ const TELLING: [(&str, &str); 17] = [
     ("bs", "je i se za na su od koji ili kao može samo treba"),
 ];
 
-/// The language of a text, as a code: one of those with a list of frequent words, or the one whose script is used.
-/// `None` if too little tells.
+/// Returns the code of the language of a text: one with a list of frequent words, or the name of the script. `None` if
+/// there is too little evidence.
 pub fn code_of(text: &str) -> Option<&'static str> {
-    /// How many of the frequent words a text must hold at least.
+    /// Minimum number of the frequent words in a text (a guess).
     const LEAST: usize = 3;
     if let Some(script) = script_of(text) {
         return Some(script);
@@ -99,9 +104,14 @@ pub fn code_of(text: &str) -> Option<&'static str> {
     (counts[best] >= LEAST && counts[best] * 2 >= second * 3).then_some(TELLING[best].0)
 }
 
-/// The script of a text that is not mainly in Latin letters.
+/// Returns the script of a text that is not mainly in Latin script.
 fn script_of(text: &str) -> Option<&'static str> {
     const SCRIPTS: [&str; 8] = ["greek", "cyrillic", "semitic", "indic", "thai", "kana", "han", "hangul"];
+    /// One letter in this many is kana in Japanese, and of any other script in its languages, at least (guesses).
+    const KANA_ONE_IN: usize = 16;
+    const SCRIPT_ONE_IN: usize = 5;
+    /// Minimum number of letters of a script (a guess).
+    const MIN_SCRIPT_LETTERS: usize = 3;
     let mut counts = [0usize; SCRIPTS.len()];
     let mut latin = 0;
     for c in text.chars().filter(|c| c.is_alphabetic()).take(SAMPLE * 8) {
@@ -122,11 +132,13 @@ fn script_of(text: &str) -> Option<&'static str> {
         counts[at] += 1;
     }
     let all = latin + counts.iter().sum::<usize>();
-    // Japanese has Chinese characters as well; names and code are in Latin letters whatever the language.
-    if counts[5] * 16 >= all && counts[5] > 0 {
+    // Japanese has Chinese characters as well; names and code are in Latin script in every language.
+    if counts[5] * KANA_ONE_IN >= all && counts[5] > 0 {
         return Some("kana");
     }
-    let most = (0..counts.len()).max_by_key(|&at| counts[at]).filter(|&at| counts[at] * 5 >= all && counts[at] > 2)?;
+    let most = (0..counts.len())
+        .max_by_key(|&at| counts[at])
+        .filter(|&at| counts[at] * SCRIPT_ONE_IN >= all && counts[at] >= MIN_SCRIPT_LETTERS)?;
     Some(SCRIPTS[most])
 }
 

@@ -1,7 +1,8 @@
-//! Which country's spelling a text follows, and which words another country spells otherwise.
+//! National spellings of English, and words that another country spells differently.
 //!
-//! The pairs are those of VarCon, part of SCOWL, vendored with its licence. What a country's dictionaries know as a
-//! variant, and what depends on the sense ("licence" and "license" in British English), is right there.
+//! The pairs are those of VarCon, part of SCOWL, vendored with its licence. A spelling that the dictionaries of a
+//! country give as a variant counts as correct there, and so does one that depends on the sense ("licence" and
+//! "license" in British English).
 
 use std::sync::LazyLock;
 
@@ -15,7 +16,7 @@ use super::words::in_the_case_of;
 pub enum Locale {
     /// American: `color`, `organize`.
     UnitedStates,
-    /// British: `colour`, and `organise` or, as Oxford has it, `organize`.
+    /// British: `colour`, and `organise` or, in the spelling of Oxford, `organize`.
     UnitedKingdom,
     /// Canadian: `colour`, `organize`.
     Canada,
@@ -24,10 +25,10 @@ pub enum Locale {
 }
 
 impl Locale {
-    /// All of them.
+    /// All locales.
     pub const ALL: [Self; 4] = [Self::UnitedStates, Self::UnitedKingdom, Self::Canada, Self::Australia];
 
-    /// Its language tag (BCP 47).
+    /// Returns the language tag (BCP 47).
     pub fn as_str(self) -> &'static str {
         match self {
             Self::UnitedStates => "en-US",
@@ -37,12 +38,12 @@ impl Locale {
         }
     }
 
-    /// The locale with this tag, in any case.
+    /// Returns the locale with this tag, in any case.
     pub fn from_tag(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|locale| locale.as_str().eq_ignore_ascii_case(tag))
     }
 
-    /// How the data names it.
+    /// Returns the mark of the locale in the data.
     fn mark(self) -> &'static str {
         match self {
             Self::UnitedStates => "us",
@@ -53,17 +54,17 @@ impl Locale {
     }
 }
 
-/// Where a spelling is at home.
+/// The home of a spelling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Home {
     /// In American English.
     America,
-    /// In British English, and mostly where it is the model.
+    /// British English, and most varieties modelled on it.
     Britain,
 }
 
 impl Home {
-    /// What the spelling is called.
+    /// Returns the adjective for the spelling in text for users.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::America => "American",
@@ -72,19 +73,19 @@ impl Home {
     }
 }
 
-/// A word that a locale spells otherwise.
+/// A word that a locale spells differently.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Foreign {
-    /// Whose spelling it is.
+    /// Home of the spelling.
     pub home: Home,
-    /// The spelling of the locale, in small letters.
+    /// The spelling of the locale, in lower case.
     pub here: String,
 }
 
 /// A line of the data, without its first word.
 struct Pair {
     here: &'static str,
-    /// The marks of the locales that write `here`.
+    /// The marks of the locales that spell it `here`.
     marks: &'static str,
 }
 
@@ -98,14 +99,14 @@ static PAIRS: LazyLock<FxHashMap<&'static str, Pair>> = LazyLock::new(|| {
     lines.filter_map(pair).collect()
 });
 
-/// The shortest word with two spellings: `tyre`.
+/// Minimum length of a word with two spellings, in characters: that of `tyre`, the shortest in the data.
 const SHORTEST: usize = 4;
 
-/// Prefixes with which words of two spellings are made: `relabelled`, `uncoloured`.
+/// Prefixes by which words of two spellings are formed: `relabelled`, `uncoloured`.
 const PREFIXES: [&str; 11] = ["anti", "de", "dis", "inter", "mis", "multi", "non", "pre", "re", "sub", "un"];
 
-/// What `word`, in small letters, would be in `locale`, if it is spelled as another country does; `None` if it is right
-/// there, or no word of two spellings.
+/// Returns the spelling of `word`, in lower case, in `locale`, if the word is spelt as in another country; `None` if it
+/// is correct in `locale`, or has only one spelling.
 pub fn foreign(word: &str, locale: Locale) -> Option<Foreign> {
     if word.len() < SHORTEST {
         return None;
@@ -130,17 +131,18 @@ fn prefixed(word: &str, locale: Locale) -> Option<Foreign> {
         let rest = word.strip_prefix(prefix).filter(|rest| rest.len() > SHORTEST)?;
         let found = listed(rest, locale)?;
         let here = format!("{prefix}{}", found.here);
-        // "Reprise" is no prise once more.
+        // "Reprise" is not "prise" with a prefix.
         (!is_english(word) || is_english(&here)).then_some(Foreign { here, ..found })
     })
 }
 
-/// The endings that are written with s or z, with s.
+/// The endings that are spelt with s or z, with s.
 const ENDINGS: [&str; 8] = ["ise", "ised", "iser", "isers", "ises", "ising", "isation", "isations"];
 
-/// Verbs that are not in the list, where the spelling with z is known and the one with s is not: `containerised`.
+/// Respells verbs that are not in the list, if the spelling with z is known and the one with s is not: `containerised`.
 fn with_z(word: &str, locale: Locale) -> Option<Foreign> {
-    /// Shorter stems are too often parts of other words: "prom" of "promised".
+    /// Minimum length of a stem, in bytes (a guess), because shorter ones are too often parts of other words: "prom" of
+    /// "promised".
     const SHORTEST_STEM: usize = 4;
     if !matches!(locale, Locale::UnitedStates | Locale::Canada) {
         return None;
@@ -154,7 +156,7 @@ fn with_z(word: &str, locale: Locale) -> Option<Foreign> {
     known.then_some(Foreign { home: Home::Britain, here })
 }
 
-/// The words, each as `locale` spells it, every one once.
+/// Returns the words, each as `locale` spells it, without repetitions.
 pub fn spelled_in(locale: Option<Locale>, words: &[String]) -> Vec<String> {
     let mut spelled: Vec<String> = Vec::with_capacity(words.len());
     for word in words {
@@ -223,7 +225,7 @@ mod tests {
         let all: Vec<&str> = Locale::ALL.map(Locale::mark).to_vec();
         for (word, pair) in lines.iter().filter_map(|line| line.split_once(' ')).map(|(word, _)| (word, &PAIRS[word])) {
             assert!(pair.marks.split(' ').all(|mark| all.contains(&mark)), "{word}");
-            // Whoever follows the advice is not told the contrary.
+            // A user who follows the advice does not get the opposite advice.
             for locale in Locale::ALL.into_iter().filter(|locale| pair.marks.contains(locale.mark())) {
                 assert_eq!(here(pair.here, locale), None, "{word} in {}", locale.as_str());
             }

@@ -1,6 +1,6 @@
-//! The mark of a language in paths and addresses: `docs/de/start.md`, `README.zh-CN.md`, `https://de.example.org/`.
+//! Locale tags in paths and addresses: `docs/de/start.md`, `README.zh-CN.md`, `https://de.example.org/`.
 //!
-//! Knows text only. Two letters alone prove nothing ("is", "it", "ml"): callers need further evidence.
+//! Knows text only. Two letters alone prove nothing ("is", "it", "ml"), so callers need further evidence.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ const LANGUAGES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm b
     na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq \
     sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
 
-/// Whether `text` is the code of a language, alone or with a script or region: "de", "pt-BR", "zh_Hans".
+/// Returns whether `text` is the code of a language, alone or with a script or region: "de", "pt-BR", "zh_Hans".
 #[must_use]
 pub fn is_code(text: &str) -> bool {
     let mut parts = text.split(['-', '_']);
@@ -26,7 +26,7 @@ pub fn is_code(text: &str) -> bool {
     known && region && parts.next().is_none()
 }
 
-/// Languages by the names that folders and files have, in small letters, each with its code.
+/// Names of languages in folders and file names, in lower case, each with its code.
 const NAMES: [(&str, &str); 66] = [
     ("arabic", "ar"),
     ("bahasa", "id"),
@@ -96,7 +96,7 @@ const NAMES: [(&str, &str); 66] = [
     ("українська", "uk"),
 ];
 
-/// Folders in which translations are kept.
+/// Names of folders that hold translations.
 const CONTAINERS: [&str; 12] = [
     "i18n",
     "intl",
@@ -115,16 +115,16 @@ const CONTAINERS: [&str; 12] = [
 /// A part of a path that seems to name a language.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Named {
-    /// The code of the language, in small letters, with its script or region.
+    /// The code of the language, in lower case, with its script or region.
     pub code: String,
-    /// The rest of the path before the part and after it.
+    /// The path before the part, and the path after it.
     pub around: (String, String),
-    /// Whether it can hardly be anything else: it is a name, it has a region, or translations are kept where it is.
+    /// True if the part is certain: it is a name, it has a region, or its folder is one for translations.
     pub sure: bool,
 }
 
-/// The language that `path` is marked with by a folder or by what stands before the ending of the file's name, as a code
-/// or by its name; the last one, if there are several.
+/// Returns the language that a folder of `path`, or the end of its file name before the extension, names by a code or
+/// in words; the last one, if there are several.
 #[must_use]
 pub fn named(path: &str) -> Option<Named> {
     let folders_end = path.rfind('/').map_or(0, |at| at + 1);
@@ -153,7 +153,7 @@ pub fn named(path: &str) -> Option<Named> {
     while end > 0 {
         let start = path[..end].rfind('/').map_or(0, |at| at + 1);
         let folder = &path[start..end];
-        // "pages.de", "docs-zh": the mark is the last part of the folder's name.
+        // "pages.de", "docs-zh": the tag is the last part of the folder's name.
         let joint = folder.rfind(['.', '_', '-']).filter(|at| *at > 0).map_or(0, |at| at + 1);
         for part in [0, joint] {
             if let Some((code, sure)) = code_of(&folder[part..]) {
@@ -167,8 +167,8 @@ pub fn named(path: &str) -> Option<Named> {
     None
 }
 
-/// The part of a path at which its siblings name languages, if it may name one too that has no code: the short end of the
-/// file's name ("README-fil") or a folder of two letters. With what stands before and after it.
+/// Returns the part of a path that may name a language without a known code, if its siblings name languages: the short
+/// end of the file name ("README-fil") or a folder of two letters.
 #[must_use]
 pub fn unnamed(path: &str) -> Option<Named> {
     let folders_end = path.rfind('/').map_or(0, |at| at + 1);
@@ -193,10 +193,10 @@ pub fn unnamed(path: &str) -> Option<Named> {
     None
 }
 
-/// The code of a language that is written as one or by its name, and whether that is sure.
+/// Returns the code of a language given by its code or name, and whether it is certain.
 fn code_of(text: &str) -> Option<(String, bool)> {
     let small = text.to_lowercase();
-    // "zh-hant" in small letters, as folders have it.
+    // "zh-hant" in lower case, as in names of folders.
     let script = small.split_once(['-', '_']).filter(|(_, script)| ["hans", "hant", "latn", "cyrl"].contains(script));
     if is_code(text) || script.is_some_and(|(language, _)| is_code(language)) {
         return Some((small.replace('_', "-"), text.len() > 2));
@@ -205,14 +205,14 @@ fn code_of(text: &str) -> Option<(String, bool)> {
     NAMES.iter().find(|(known, _)| *known == name).map(|(_, code)| ((*code).to_owned(), true))
 }
 
-/// Where `path` is marked with a language, with the sign that joins the mark to the rest: a folder, or what stands
-/// before the ending of the file's name. The last mark, if there are several.
+/// Returns the position of the locale tag of `path`, with the character that joins it to the rest: a folder, or the end
+/// of the file name before the extension. The last tag, if there are several.
 #[must_use]
 pub fn mark(path: &str) -> Option<Range<usize>> {
     let (folders, name) = path.rsplit_once('/').map_or(("", path), |(folders, name)| (folders, name));
     let offset = path.len() - name.len();
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    // "README.pt-BR" and "README_zh_CN" hold the joint in the code too, so each joint is tried.
+    // "README.pt-BR" and "README_zh_CN" have a joining character within the code, too, so each one is tried.
     for (at, _) in stem.match_indices(['.', '_', '-']) {
         if at > 0 && is_code(&stem[at + 1..]) {
             return Some(offset + at..offset + stem.len());
@@ -229,14 +229,14 @@ pub fn mark(path: &str) -> Option<Range<usize>> {
     None
 }
 
-/// `path` without the mark of its language: what its translations have in common.
+/// Returns `path` without its locale tag, which is what its translations have in common.
 #[must_use]
 pub fn neutral(path: &str) -> String {
     let mut out = path.to_owned();
     if let Some(range) = mark(path) {
         out.replace_range(range, "");
     }
-    // A language is also the first label of a host: "de.example.org".
+    // A language may also be the first label of a host: "de.example.org".
     if let Some((scheme, rest)) = out.split_once("://")
         && let Some((first, host)) = rest.split_once('.')
         && is_code(first)

@@ -1,11 +1,12 @@
-//! Word lists as they lie in the binary: texts of sorted lines, looked up by bisection.
+//! Word lists in the binary: texts of sorted lines, looked up by bisection.
 //!
-//! Such a list costs nothing until it is asked: nothing is built, copied or relocated when the program starts.
+//! Such a list costs nothing until it is used, because nothing is built, copied or relocated when the program starts.
 
 use std::cmp::Ordering;
 
-/// What follows `word` and a tab on its line, or the empty text if the line is just the word; `None` if there is no
-/// such line. The lines are sorted by their bytes and end with `\n`; no word holds anything below a space.
+/// Returns the rest of the line that starts with `word` and a tab, or the empty text if the line is just the word;
+/// `None` if there is no such line. The lines are sorted by their bytes and end with `\n`; no word holds a byte below
+/// the space.
 pub fn find<'a>(lines: &'a str, word: &str) -> Option<&'a str> {
     let bytes = lines.as_bytes();
     let (mut low, mut high) = (0, bytes.len());
@@ -23,7 +24,7 @@ pub fn find<'a>(lines: &'a str, word: &str) -> Option<&'a str> {
     None
 }
 
-/// All words of a list, each with what follows it.
+/// Returns all words of a list, each with the rest of its line.
 pub fn entries(lines: &str) -> impl Iterator<Item = (&str, &str)> {
     lines.split_terminator('\n').map(split)
 }

@@ -1,7 +1,7 @@
-//! What could have stood where characters are lost. Where UTF-16 lost bytes, each code unit whose low byte is gone has
-//! 128 possibilities, fewer if the text had been garbled before.
+//! Candidates for lost characters. Where UTF-16 lost bytes, each code unit without its low byte has 128 candidates, and
+//! fewer if the text was mojibake before.
 //!
-//! Knows code pages and the plausibility model; no files and no Markdown.
+//! Knows encodings and the plausibility model; no files and no Markdown.
 
 use super::invisible::varies;
 use super::mojibake::{CodePage, Garble, implausibility};
@@ -11,38 +11,38 @@ use super::mojibake::{CodePage, Garble, implausibility};
 pub enum Unit {
     /// Intact.
     Known(char),
-    /// Only its high byte is left; the low one was 80 or more.
+    /// Only the high byte is left; the low byte was 80 or more.
     High(u8),
 }
 
-/// What could have stood there.
+/// The candidates for a damaged passage.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Restored {
-    /// The likeliest first; not all, if there are many.
+    /// The candidates, likeliest first; incomplete if there are many.
     pub candidates: Vec<String>,
-    /// How many there are.
+    /// Number of all candidates.
     pub count: usize,
-    /// Whether the first is far ahead of the second.
+    /// True if the first candidate clearly wins.
     pub is_clear: bool,
-    /// How the text had been garbled before it was UTF-16; empty if it had not.
+    /// Recipe by which the text was damaged.
     pub recipe: &'static str,
 }
 
-/// What is left of something lost.
+/// The residue of a lost text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Remnant {
-    /// These code units.
+    /// Code units, some of them incomplete.
     Units(Vec<Unit>),
-    /// UTF-8 that was read in the page and lacks bytes.
+    /// UTF-8 that was decoded in this encoding and lacks bytes.
     Misread(CodePage, String),
-    /// What tells that it was one of these.
+    /// Evidence that the text was one of these.
     OneOf(Vec<String>),
-    /// So many U+FFFD.
+    /// This number of U+FFFD.
     Replaced(usize),
 }
 
 impl Remnant {
-    /// What `found`, the text of a garble that lacks bytes, is left of.
+    /// Returns the residue that `found`, the text of mojibake that lacks bytes, is.
     #[must_use]
     pub fn of(garble: &Garble, found: &str) -> Self {
         match garble.recipe.layers.as_slice() {
@@ -54,7 +54,7 @@ impl Remnant {
         }
     }
 
-    /// Whether `text` could have stood there.
+    /// Returns whether `text` could leave this residue.
     #[must_use]
     pub fn could_be(&self, text: &str) -> bool {
         match self {
@@ -65,7 +65,7 @@ impl Remnant {
             Self::Misread(page, found) => text != found && lacks(text, *page, found),
             Self::OneOf(all) => all.iter().any(|one| one == text),
             Self::Replaced(count) => {
-                // A decoder writes one U+FFFD for each byte of a character, or fewer, and leaves ASCII alone.
+                // A decoder writes at most one U+FFFD for each byte of a character, and leaves ASCII alone.
                 let drawn = text.chars().filter(|c| !matches!(c, '\u{FE0F}' | '\u{200D}')).count();
                 text.chars().all(|c| !c.is_ascii() && is_written(c) && c != '\u{FFFD}')
                     && (1..=*count).contains(&drawn)
@@ -74,33 +74,33 @@ impl Remnant {
         }
     }
 
-    /// So many characters the longest text has that could have stood there.
+    /// Returns the maximum length of a text that could leave this residue, in characters.
     #[must_use]
     pub fn longest(&self) -> usize {
         match self {
             Self::Units(units) => units.len(),
             Self::Misread(_, found) => found.chars().count(),
             Self::OneOf(all) => all.iter().map(|one| one.chars().count()).max().unwrap_or(0),
-            // Each may be followed by a selector.
+            // A variation selector may follow each character.
             Self::Replaced(count) => 2 * count,
         }
         .min(LONGEST)
     }
 
-    /// Whether hardly anything tells what it was.
+    /// Returns whether hardly anything is known of the text.
     #[must_use]
     pub fn is_open(&self) -> bool {
         matches!(self, Self::Replaced(_))
     }
 }
 
-/// Whether `text`, its UTF-8 read in `page`, is code units of which these are left.
+/// Returns whether `text`, its UTF-8 decoded in `page`, could leave these code units.
 fn fits_in(units: &[Unit], text: &str, page: CodePage) -> bool {
     let read: Option<Vec<char>> = text.bytes().map(|byte| page.read(byte)).collect();
     read.is_some_and(|read| fits(units, read.into_iter().map(u32::from)))
 }
 
-/// Whether these are left of `whole` code units.
+/// Returns whether the code units `whole` could leave these.
 fn fits(units: &[Unit], mut whole: impl Iterator<Item = u32>) -> bool {
     let fits = |unit: &Unit, whole: u32| match unit {
         Unit::Known(known) => whole == *known as u32,
@@ -109,8 +109,8 @@ fn fits(units: &[Unit], mut whole: impl Iterator<Item = u32>) -> bool {
     units.iter().all(|unit| whole.next().is_some_and(|whole| fits(unit, whole))) && whole.next().is_none()
 }
 
-/// Whether `text`, its UTF-8 read in `page`, is `found` once bytes are dropped that the page leaves undefined, or others
-/// are replaced.
+/// Returns whether `text`, its UTF-8 decoded in `page`, is `found` if unassigned bytes are dropped and other bytes may
+/// be replaced.
 fn lacks(text: &str, page: CodePage, found: &str) -> bool {
     let mut found = found.chars().peekable();
     for byte in text.bytes() {
@@ -129,23 +129,26 @@ fn lacks(text: &str, page: CodePage, found: &str) -> bool {
     found.next().is_none() && !text.is_ascii()
 }
 
-/// Passages with more possibilities are not enumerated.
+/// Maximum number of candidates that are enumerated for a passage (a guess).
 const MOST: usize = 1 << 15;
-/// Code units of the longest passage that is looked into.
+/// Maximum length of a passage that is searched, in code units (a guess).
 const LONGEST: usize = 64;
-/// Candidates that are kept.
+/// Maximum number of candidates that are kept (a guess).
 const KEPT: usize = 64;
-/// How much better the first must be than the second (tenths of a nat).
+/// Margin over the second candidate from which the first one clearly wins, in decinats (a guess).
 const AHEAD: u64 = 20;
 
-/// The pages in which text is typically garbled before a console writes it as UTF-16.
+/// Maximum cost above that of the best candidate for a replaced character, in decinats (a guess).
+const MAX_DISTANCE: u64 = 40;
+
+/// The encodings in which text is typically mis-decoded before a console writes it as UTF-16, with the recipes.
 const PAGES: [(CodePage, &str); 3] = [
     (CodePage::Ibm437, "utf-8>ibm437|utf-16>utf-8"),
     (CodePage::Ibm850, "utf-8>ibm850|utf-16>utf-8"),
     (CodePage::Windows1252, "utf-8>windows-1252|utf-16>utf-8"),
 ];
 
-/// What could have stood between `before` and `after`.
+/// Returns the candidates for `units` between `before` and `after`.
 pub fn candidates(units: &[Unit], before: Option<char>, after: Option<char>) -> Restored {
     let rank = |mut texts: Vec<String>, count: usize, recipe| {
         let edge = |c: Option<char>| c.filter(|c| !c.is_control()).map(String::from).unwrap_or_default();
@@ -155,7 +158,7 @@ pub fn candidates(units: &[Unit], before: Option<char>, after: Option<char>) -> 
         let is_clear = match texts.as_slice() {
             [] => false,
             [_] => count == 1,
-            // How frequent a picture is elsewhere says nothing about this place.
+            // The frequency of an emoji elsewhere is no evidence for this place.
             [first, ..] if first.chars().any(|c| c >= '\u{2190}') => false,
             [first, second, ..] => cost(first) + AHEAD <= cost(second),
         };
@@ -165,7 +168,7 @@ pub fn candidates(units: &[Unit], before: Option<char>, after: Option<char>) -> 
     if units.len() > LONGEST {
         return Restored::default();
     }
-    // If the passage is UTF-8 in a code page, few bytes fit.
+    // If the passage is UTF-8 in a mis-decoding, few bytes fit.
     for (page, recipe) in PAGES {
         if let Some((texts, count)) = as_utf8(units, page) {
             return rank(texts, count, recipe);
@@ -187,26 +190,27 @@ pub fn candidates(units: &[Unit], before: Option<char>, after: Option<char>) -> 
     rank(texts, count, "utf-16>utf-8")
 }
 
-/// What one character of a Windows code page could have been that a decoder replaced between `before` and `after`,
+/// Returns the candidates for one character of Windows-1252 that a decoder replaced between `before` and `after`,
 /// likeliest first.
 pub fn replaced(before: &str, after: &str) -> Vec<String> {
     let all = (0x80..=0xFF).filter_map(|byte| CodePage::Windows1252.read(byte)).filter(|c| *c > '\u{A0}');
     let range = before.ends_with(|c: char| c.is_ascii_digit()) && after.starts_with(|c: char| c.is_ascii_digit());
     let cost = |c: char| match c {
-        // The model knows letters better than numbers: between two of them stands a dash.
+        // The model knows letters better than numbers, and the character between two numbers is a dash.
         '–' if range => 0,
         _ => implausibility(&format!("{before}{c}{after}")),
     };
     let mut ranked: Vec<(u64, char)> = all.map(|c| (cost(c), c)).collect();
     ranked.sort_unstable();
     let least = ranked.first().map_or(0, |(cost, _)| *cost);
-    ranked.into_iter().take_while(|(cost, _)| *cost <= least + 40).map(|(_, c)| c.to_string()).collect()
+    ranked.into_iter().take_while(|(cost, _)| *cost <= least + MAX_DISTANCE).map(|(_, c)| c.to_string()).collect()
 }
 
-/// The texts whose UTF-8, read in `page`, fits the code units, and how many there are: all characters must be complete.
+/// Returns the texts of complete characters whose UTF-8, decoded in `page`, fits the code units, and the number of
+/// them.
 fn as_utf8(units: &[Unit], page: CodePage) -> Option<(Vec<String>, usize)> {
     let options: Vec<Vec<u8>> = units.iter().map(|unit| bytes(*unit, page)).collect();
-    // The shape of the first character decides how many bytes belong to it; all shapes must agree to the end.
+    // The lead byte gives the length of the character; all bytes that fit must agree on it.
     let mut texts: Vec<Vec<u8>> = vec![Vec::new()];
     let mut count = 1usize;
     let mut at = 0;
@@ -235,7 +239,7 @@ fn as_utf8(units: &[Unit], page: CodePage) -> Option<(Vec<String>, usize)> {
     (!texts.is_empty()).then_some((texts, count))
 }
 
-/// Whether a variation selector of emoji follows what is none.
+/// Returns whether a variation selector of emoji follows a character that does not vary.
 fn selects_nothing(text: &str) -> bool {
     let after = |c: char| c == '\u{FE0F}';
     let mut before = None;
@@ -246,7 +250,7 @@ fn selects_nothing(text: &str) -> bool {
     })
 }
 
-/// The bytes of `page` that become a character which fits the unit.
+/// Returns the bytes of `page` whose character fits the code unit.
 fn bytes(unit: Unit, page: CodePage) -> Vec<u8> {
     let fits = |c: char| match unit {
         Unit::Known(known) => c == known,
@@ -255,7 +259,7 @@ fn bytes(unit: Unit, page: CodePage) -> Vec<u8> {
     (0x80..=0xFF).filter(|&byte| page.read(byte).is_some_and(fits)).collect()
 }
 
-/// The bytes of a character in UTF-8 that starts with `lead`.
+/// Returns the length of a UTF-8 character that starts with `lead`, in bytes; 0 if none does.
 fn len(lead: u8) -> usize {
     match lead {
         0xC2..=0xDF => 2,
@@ -265,17 +269,19 @@ fn len(lead: u8) -> usize {
     }
 }
 
-/// What people write: emoji and pictures of the planes that have some, no private use and no rare planes.
+/// Returns whether people write a character: no controls, no private use, and of the other planes only emoji and
+/// pictures.
 fn is_written(c: char) -> bool {
     !matches!(c, '\u{80}'..='\u{9F}' | '\u{FE00}'..='\u{FE0E}' | '\u{FE10}'..='\u{FE2F}' | '\u{E000}'..='\u{F8FF}' | '\u{2FE0}'..='\u{2FEF}' | '\u{10000}'..='\u{1EFFF}')
         && (c as u32) < 0x1FB00
 }
 
-/// The first two bytes of most emoji in UTF-8, read as Windows-1252: no language writes this.
+/// First two bytes of most emoji in UTF-8, decoded as Windows-1252. No language writes this.
 pub const EMOJI_LEAD: &str = "\u{F0}\u{178}";
 
-/// What an emoji could have been of which `EMOJI_LEAD` and perhaps one more byte is left, and the length of that byte's
-/// character at the start of `rest` (0 if there is none). Windows-1252 has no characters for the bytes that get lost.
+/// Returns the candidates for an emoji of which [`EMOJI_LEAD`] and perhaps one more byte are left, and the length in
+/// bytes of that byte's character at the start of `rest` (0 if there is none). The lost bytes are those without a
+/// character in Windows-1252.
 #[must_use]
 pub fn emoji(rest: &str) -> (usize, Vec<char>) {
     const LOST: [u8; 5] = [0x81, 0x8D, 0x8F, 0x90, 0x9D];
@@ -291,7 +297,7 @@ pub fn emoji(rest: &str) -> (usize, Vec<char>) {
         matches!(c, '\u{1F300}'..='\u{1F6FF}' | '\u{1F900}'..='\u{1FAFF}').then_some(c)
     };
     let mut candidates: Vec<char> = LOST.iter().filter_map(|&lost| read([left, lost])).collect();
-    // The end is lost far more often than what stands before it.
+    // The last byte is lost far more often than the one before it.
     if candidates.is_empty() {
         candidates = LOST.iter().filter_map(|&lost| read([lost, left])).collect();
     }

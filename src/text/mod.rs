@@ -1,4 +1,4 @@
-//! Pure text science: knows no Markdown, no files and no rules.
+//! Pure text algorithms: know no Markdown, no files and no rules.
 pub mod bloom;
 pub mod corrections;
 pub mod declaration;

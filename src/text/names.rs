@@ -1,10 +1,10 @@
-//! Words that keep their spelling: names, and what is quoted.
+//! Words whose spelling is fixed: names and quotations.
 //!
 //! Knows plain text only, no dictionaries.
 
 use super::words::{Shape, Word};
 
-/// Words by which institutions, places and products are called, in any country's spelling.
+/// Words in the names of institutions, places and products, in the spelling of any country.
 const IN_NAMES: [&str; 26] = [
     "analyser",
     "analyzer",
@@ -34,9 +34,9 @@ const IN_NAMES: [&str; 26] = [
     "theatre",
 ];
 
-/// Whether a capitalised word of `text` is, or may be, a part of a name: it stands within a sentence, before another
-/// capitalised word, or is one by which something is often called. In a heading, where all words may have capitals,
-/// only the last counts.
+/// Returns whether a capitalised word of `text` may be a part of a name: it is within a sentence, before another
+/// capitalised word, or a usual word of names. In a heading, where all words may be capitalised, only the last of these
+/// counts.
 pub fn may_be_name(text: &str, word: &Word<'_>, in_heading: bool) -> bool {
     if word.shape != Shape::Capitalised {
         return false;
@@ -46,7 +46,7 @@ pub fn may_be_name(text: &str, word: &Word<'_>, in_heading: bool) -> bool {
     IN_NAMES.contains(&word.text.to_ascii_lowercase().as_str()) || !in_heading && (!opens(before) || beside())
 }
 
-/// Whether `word`, which is capitalised, stands so after a small word anywhere in `text`, as names do.
+/// Returns whether `word`, which is capitalised, follows a word in lower case anywhere in `text`, as names do.
 pub fn is_name_elsewhere(text: &str, word: &str) -> bool {
     let bytes = text.as_bytes();
     memchr::memmem::find_iter(bytes, word).any(|at| {
@@ -55,10 +55,10 @@ pub fn is_name_elsewhere(text: &str, word: &str) -> bool {
     })
 }
 
-/// Whether the bytes `start..end` of `text` stand between quotation marks that open and close in the same line, not
-/// far from them.
+/// Returns whether the bytes `start..end` of `text` are between quotation marks that open and close near them on one
+/// line.
 pub fn is_quoted(text: &str, start: usize, end: usize) -> bool {
-    /// Quotations that are longer are not looked for, so that long lines take linear time.
+    /// Maximum distance to the quotation marks, in bytes (a guess), so that long lines take linear time.
     const FAR: usize = 200;
     let before = text.get(text.ceil_char_boundary(start.saturating_sub(FAR))..start).unwrap_or("");
     let after = text.get(end..text.floor_char_boundary((end + FAR).min(text.len()))).unwrap_or("");
@@ -73,7 +73,7 @@ fn before<'a>(text: &'a str, word: &Word<'_>) -> &'a str {
     text.get(..word.start).unwrap_or("").trim_end_matches([' ', '“', '"', '*'])
 }
 
-/// Whether a sentence begins after `before`.
+/// Returns whether a sentence begins after `before`.
 fn opens(before: &str) -> bool {
     before.is_empty() || before.ends_with(['.', '!', '?', ':', '\n', '–', '—', '('])
 }

@@ -1,7 +1,7 @@
-//! The names among many that are most like a wanted one, by the similarity of Jaro and Winkler (W. E. Winkler, 1990).
+//! Search for the names that are most similar to a wanted one, by Jaro–Winkler similarity (W. E. Winkler, 1990).
 //!
-//! Each name of a small set is compared. Of a large one only those that share a start, an end or a rare word with the
-//! wanted name are, so that as many questions as there are names take time in proportion to them. Knows text only.
+//! In a small set, every name is compared; in a large one, only those that share a start, an end or a rare word with
+//! the wanted name, so that one query for each name takes near-linear time in all. Knows text only.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -11,17 +11,18 @@ use rustc_hash::FxHashMap;
 
 use super::similarity::hash;
 
-/// Similarity from which on one name is offered instead of another, of 1; measured on anchors of renamed headings.
+/// Minimum similarity of a name that is offered instead of another, 0 to 1; measured on anchors of renamed headings.
 const ALIKE: f64 = 0.85;
-/// Sets of no more names are compared as a whole.
+/// Maximum size of a set whose names are all compared (a guess).
 const FEW: usize = 64;
-/// How many names before and after the wanted one are compared, in the order of their letters and in that of their letters
-/// read from the end.
+/// Number of names before and after the wanted one that are compared, in alphabetical order from the start and from the
+/// end (a guess).
 const BESIDE: usize = 8;
-/// How many words of the wanted name are looked up, the rarest first, and how many names with each of them.
+/// Number of words of the wanted name that are looked up, rarest first, and of names that are compared for each
+/// (guesses).
 const WORDS: usize = 3;
 const WITH_WORD: usize = 12;
-/// So many bytes of a name are compared: the similarity takes time in the square of the length.
+/// Maximum length of a name that is compared, in bytes (a guess), because the similarity takes quadratic time.
 const LENGTH: usize = 160;
 
 /// A set of names.
@@ -32,23 +33,23 @@ pub struct Nearest {
     index: OnceLock<Index>,
 }
 
-/// What finds candidates in a large set.
+/// Index by which candidates are found in a large set.
 #[derive(Debug)]
 struct Index {
-    /// The names by their letters read from the end, as indices.
+    /// The names in alphabetical order from the end, as indices.
     from_end: Vec<u32>,
-    /// The names that hold a word, by its hash.
+    /// The names that hold each word, by its hash.
     words: FxHashMap<u64, Vec<u32>>,
 }
 
 impl Nearest {
-    /// A set of names.
+    /// Makes a set of names.
     pub fn new(names: impl IntoIterator<Item = String>) -> Self {
         let names: BTreeSet<String> = names.into_iter().collect();
         Self { names: names.into_iter().collect(), index: OnceLock::new() }
     }
 
-    /// The names that are like `wanted`, at most `most` of them, the most similar first.
+    /// Returns at most `most` names that are similar to `wanted`, most similar first.
     pub fn alike(&self, wanted: &str, most: usize) -> Vec<&str> {
         let all: Vec<u32>;
         let candidates = if self.names.len() <= FEW {
@@ -102,12 +103,12 @@ impl Index {
     }
 }
 
-/// The bytes of a name from its end, as far as they are compared.
+/// Returns the last [`LENGTH`] bytes of a name, in reverse.
 fn backwards(name: &str) -> impl Iterator<Item = u8> + '_ {
     name.bytes().rev().take(LENGTH)
 }
 
-/// The words of a name as numbers.
+/// Returns the hashes of the words of a name.
 fn words(name: &str) -> impl Iterator<Item = u64> + '_ {
     name[..name.floor_char_boundary(LENGTH.min(name.len()))]
         .split(|c: char| !c.is_alphanumeric())
@@ -115,11 +116,11 @@ fn words(name: &str) -> impl Iterator<Item = u64> + '_ {
         .map(hash)
 }
 
-/// How like two names are, in thousandths; `None` if they are not enough.
+/// Returns the similarity of two names in thousandths; `None` if it is below the threshold.
 fn similarity(a: &str, b: &str) -> Option<u32> {
     let cut = |name| str::get(name, ..str::floor_char_boundary(name, LENGTH.min(name.len()))).unwrap_or(name);
     let (a, b) = (cut(a), cut(b));
-    // Names of which the one is four times as long as the other cannot reach the threshold.
+    // A name four times as long as the other cannot reach the threshold.
     if a.len().min(b.len()) * 4 < a.len().max(b.len()) {
         return None;
     }

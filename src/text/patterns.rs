@@ -1,7 +1,7 @@
-//! Narrow patterns for phrases that are wrong wherever they stand, kept as data.
+//! Narrow patterns, kept as data, for phrases that are wrong wherever they occur.
 //!
-//! A pattern names short texts one of which it starts with, so that one automaton for all patterns passes over the
-//! prose and the regular expressions look only where it stops. Knows plain text; not which patterns exist.
+//! A pattern gives the short texts that its matches start with, so that one automaton for all patterns scans the prose,
+//! and regular expressions run only where it hits. Knows plain text; does not know which patterns exist.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -13,49 +13,49 @@ use serde::Deserialize;
 use super::dictionary::{base_of_ing_form, is_english};
 use super::words::{in_the_case_of, words};
 
-/// How far a match may reach, in bytes.
+/// Maximum length of a match, in bytes (a guess).
 const REACH: usize = 120;
 
-/// A pattern as its data file gives it.
+/// A pattern as in its data file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Pattern {
-    /// Its name.
+    /// Name of the pattern.
     pub id: String,
-    /// Whether it may fail a build: `gate` or `audit`.
+    /// Tier: `gate` or `audit`.
     pub tier: String,
-    /// Small letters; every match starts with one of these. A space stands for a line break too.
+    /// Texts in lower case, one of which starts every match. A space also matches a line break.
     pub starts: Vec<String>,
-    /// The regular expression of a match from its start on; a space stands for a line break too.
+    /// Regular expression of a match from its start on. A space also matches a line break.
     pub find: String,
     /// Words that the group `w` must not be.
     #[serde(default)]
     pub except: Vec<String>,
-    /// Words that must not stand before the match.
+    /// Words that must not precede the match.
     #[serde(default)]
     pub not_after: Vec<String>,
-    /// Words one of which must stand before the match; the empty word is the start of a sentence.
+    /// Words one of which must precede the match. The empty word is the start of a sentence.
     #[serde(default)]
     pub after: Vec<String>,
-    /// Words that must not stand behind the match.
+    /// Words that must not follow the match.
     #[serde(default)]
     pub not_before: Vec<String>,
-    /// Whether the group `w` must be an English word.
+    /// True if the group `w` must be an English word.
     #[serde(default)]
     pub english: bool,
-    /// What is wrong; `{1}`, `{w}` are groups, `{w.base}` the plain form of an -ing form.
+    /// Message of the finding. `{1}` and `{w}` are groups, `{w.base}` is the base form of a verb in -ing.
     pub message: String,
-    /// What to write instead, in the same notation.
+    /// Replacement, in the same notation.
     pub replace: Option<String>,
-    /// What could be written instead where no one answer is sure.
+    /// Possible replacements, if none of them is certain.
     #[serde(default)]
     pub candidates: Vec<String>,
-    /// Lines in which it must be found once, alone of all patterns.
+    /// Lines with exactly one match of this pattern, and none of others.
     pub bad: Vec<String>,
     /// The `bad` lines with `replace` applied.
     #[serde(default)]
     pub fixed: Vec<String>,
-    /// Lines in which nothing must be found.
+    /// Lines without a match.
     #[serde(default)]
     pub good: Vec<String>,
 }
@@ -69,39 +69,38 @@ struct File {
 /// Compiles a regular expression when it is first needed.
 type Compile = Box<dyn FnOnce() -> Option<Regex> + Send>;
 
-/// Patterns, ready to be looked for.
+/// Patterns with the automaton that finds their starts.
 #[derive(Debug)]
 pub struct Patterns {
     patterns: Vec<Pattern>,
     starts: AhoCorasick,
-    /// For each start, whose it is.
+    /// For each start, the index of its pattern.
     owners: Vec<usize>,
-    /// Compiled when first needed, in the order of the patterns.
+    /// The regular expressions in the order of the patterns, each compiled when first needed.
     regexes: Vec<LazyLock<Option<Regex>, Compile>>,
 }
 
-/// A place where a pattern was found.
+/// A match of a pattern.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Found<'a> {
-    /// The id of the pattern.
+    /// Id of the pattern.
     pub id: &'a str,
-    /// Whether the pattern may fail a build.
+    /// True if the pattern is in the gate tier.
     pub gate: bool,
-    /// Bytes of the text.
+    /// Position in the text, in bytes.
     pub range: Range<usize>,
-    /// What is wrong.
+    /// Message of the finding.
     pub message: String,
-    /// What to write instead, if that is sure.
+    /// Replacement, if it is certain.
     pub replacement: Option<String>,
-    /// What could be written instead.
+    /// Possible replacements.
     pub candidates: Vec<String>,
 }
 
 impl Patterns {
-    /// Reads data files.
+    /// Parses data files.
     ///
-    /// # Errors
-    /// Says what is wrong with the first file that is.
+    /// # Errors Returns a description of the first error in any of the files.
     pub fn new(files: &[&str]) -> Result<Self, String> {
         let mut patterns = Vec::new();
         for text in files {
@@ -118,7 +117,8 @@ impl Patterns {
         let starts = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
-            // Twice as fast as the automaton that would be chosen for so many, for a few milliseconds of building.
+            // Twice as fast as the automaton that would be chosen for this number of starts, and built in a few
+            // milliseconds.
             .kind(Some(AhoCorasickKind::DFA))
             .build(&starts)
             .map_err(|error| error.to_string())?;
@@ -131,12 +131,12 @@ impl Patterns {
         Ok(Self { patterns, starts, owners, regexes })
     }
 
-    /// The patterns as they were read.
+    /// Returns the patterns as parsed.
     pub fn all(&self) -> &[Pattern] {
         &self.patterns
     }
 
-    /// All places of `text` where a pattern matches, in order; only those that may fail a build unless `audit`.
+    /// Returns all matches in `text`, in order; without `audit`, only those in the gate tier.
     pub fn find(&self, text: &str, audit: bool) -> Vec<Found<'_>> {
         let mut found: Vec<Found<'_>> = Vec::new();
         for hit in self.starts.find_overlapping_iter(text) {
@@ -195,7 +195,7 @@ impl Patterns {
 /// Characters next to which a match is part of something else: an identifier, a path, a compound.
 const NO_BOUNDARY: [char; 9] = ['_', '-', '/', '\\', '@', '#', '$', '=', '\u{FFFC}'];
 
-/// The text from `start` on, as far as a match may reach.
+/// Returns the text from `start` on, cut to the maximum length of a match.
 fn window(text: &str, start: usize) -> &str {
     let mut end = (start + REACH).min(text.len());
     while !text.is_char_boundary(end) {
@@ -204,7 +204,7 @@ fn window(text: &str, start: usize) -> &str {
     &text[start..end]
 }
 
-/// A start with each of its spaces as a space and as a line break.
+/// Returns a start in all variants in which each space is a space or a line break.
 fn with_line_breaks(start: &str) -> Vec<String> {
     let mut variants = vec![String::new()];
     for c in start.chars() {
@@ -219,7 +219,7 @@ fn with_line_breaks(start: &str) -> Vec<String> {
     variants
 }
 
-/// The word right before the end of `text`, empty if a sentence or block starts there.
+/// Returns the word right before the end of `text`; empty if a sentence or block starts there.
 fn last_word(text: &str) -> &str {
     let trimmed = text.strip_suffix([' ', '\n']).unwrap_or("");
     let start = trimmed.rfind(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’');
@@ -227,13 +227,13 @@ fn last_word(text: &str) -> &str {
     &trimmed[start..]
 }
 
-/// The word right behind, empty if something else comes first.
+/// Returns the word right at the start of `text` after a space; empty if something else comes first.
 fn next_word(text: &str) -> &str {
     let rest = text.strip_prefix([' ', '\n']).unwrap_or("");
     words(rest).next().filter(|word| word.start == 0).map_or("", |word| word.text)
 }
 
-/// Puts groups into a template.
+/// Fills the groups into a template.
 fn fill(template: &str, groups: &Captures<'_>) -> Option<String> {
     let mut out = String::new();
     let mut rest = template;
@@ -257,7 +257,7 @@ fn fill(template: &str, groups: &Captures<'_>) -> Option<String> {
     Some(out)
 }
 
-/// `new` with a great first letter if `old` has one.
+/// Returns `new` with an upper-case first letter if `old` has one.
 fn in_the_case_of_start(old: &str, new: &str) -> String {
     let capital = old.chars().next().is_some_and(char::is_uppercase);
     let small = new.chars().next().is_some_and(char::is_lowercase);

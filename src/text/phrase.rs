@@ -1,44 +1,44 @@
-//! The words around a place of a text, and whether those around another place are the same: what tells that a phrase
-//! stands elsewhere too.
+//! The words around a position in a text, and whether those around another position are equal, which is the evidence
+//! that a phrase occurs elsewhere, too.
 //!
-//! Knows plain text and the characters that only set it off (emphasis, headings, bullets, brackets of links); no
-//! documents, and not what stands at the place.
+//! Knows plain text, and the characters that only set it off (emphasis, headings, bullets, brackets of links); knows no
+//! documents, and nothing of the text at the position.
 
 use std::ops::Range;
 
-/// Bytes that are looked at on each side of a place.
+/// Length of the context on each side of a position, in bytes (a guess): about two lines.
 pub const REACH: usize = 120;
-/// Letters of the shortest phrase that says something.
+/// Minimum length of a phrase that is evidence, in letters (a guess).
 const LETTERS: usize = 10;
-/// Letters of the shortest phrase that says something of a letter within one of its words.
+/// Minimum length of a phrase that is evidence for a letter within one of its words, in letters (a guess).
 const SPELLING: usize = 6;
-/// Letters and words of a phrase that leaves no choice of what stands in it by itself.
+/// Minimum length of a phrase that is unambiguous by itself, in letters and words (a guess).
 const LONG: (usize, usize) = (20, 3);
-/// Letters of a line that is decorated alike wherever it stands.
+/// Minimum length of a line that is rare enough to be the same line wherever it occurs, in letters (a guess).
 const TITLE: usize = 16;
-/// Letters that are enough for an anchor, and those of the shortest one.
+/// Sufficient and minimum length of an anchor, in letters (guesses).
 const ANCHOR: (usize, usize) = (8, 4);
-/// An anchor begins at one of so many tokens.
+/// Number of tokens next to the position at which an anchor may begin (a guess).
 const NEAR: usize = 6;
-/// Characters beyond letters that an anchor may hold.
+/// Punctuation that an anchor may hold.
 const PLAIN: &str = ",:;&/.()-";
-/// Chooses how an emoji is drawn; says nothing.
+/// The variation selector of emoji, which is no content.
 const SELECTOR: char = '\u{FE0F}';
 
-/// How far a side of a place is known.
+/// Extent to which one side of a position is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
-    /// To where its paragraph starts or ends.
+    /// Known up to the start or end of its paragraph.
     Whole,
-    /// Only so far: there is more.
+    /// Cut off: the paragraph goes on.
     Cut,
 }
 
-/// A word, or a character that is none. A line break is a token of its own.
+/// A word, or a character that is not part of one. A line break is a token of its own.
 #[derive(Debug, Clone, Copy)]
 struct Token<'a> {
     text: &'a str,
-    /// Where it stands in its side.
+    /// Start of the token in the text of its side, in bytes.
     start: usize,
 }
 
@@ -51,24 +51,24 @@ impl Token<'_> {
         self.text.starts_with(char::is_alphanumeric)
     }
 
-    /// Whether it is a number, or a character such as those between numbers and titles.
+    /// Returns whether it is a number, or punctuation as between numbers and titles.
     fn is_label(&self) -> bool {
         !self.is_break() && self.text.chars().all(is_label)
     }
 }
 
-/// What stands on one side of a place, the nearest first.
+/// The text on one side of a position, nearest token first.
 #[derive(Debug, Clone)]
 pub struct Side<'a> {
     text: &'a str,
     tokens: Vec<Token<'a>>,
-    /// Whether no space separates the place from what is next to it.
+    /// True if no space separates the position from the nearest token.
     is_glued: bool,
     extent: Extent,
 }
 
 impl<'a> Side<'a> {
-    /// What stands before a place, to the end of `text`.
+    /// Returns the side before a position, which is the end of `text`.
     #[must_use]
     pub fn before(text: &'a str, extent: Extent) -> Self {
         let mut tokens = tokens(text, extent == Extent::Whole);
@@ -81,7 +81,7 @@ impl<'a> Side<'a> {
         Self { text, tokens, is_glued, extent }
     }
 
-    /// What stands after a place, from the start of `text`.
+    /// Returns the side after a position, which is the start of `text`.
     #[must_use]
     pub fn after(text: &'a str, extent: Extent) -> Self {
         let mut tokens = tokens(text, false);
@@ -92,14 +92,15 @@ impl<'a> Side<'a> {
         Self { text, tokens, is_glued, extent }
     }
 
-    /// The same without the numbers next to the place, as what they count may be numbered otherwise elsewhere.
+    /// Returns the side without the numbers next to the position, because another text may number its items
+    /// differently.
     #[must_use]
     pub fn unnumbered(&self) -> Self {
         let tokens = self.tokens.iter().skip_while(|token| token.is_label()).copied().collect();
         Self { tokens, is_glued: false, ..*self }
     }
 
-    /// The words to look for elsewhere: near, plain and not too short.
+    /// Returns the words to search for elsewhere: near, plain and not too short.
     #[must_use]
     pub fn anchor(&self) -> Option<Anchor<'a>> {
         let plain = |token: &Token<'_>| token.is_word() || PLAIN.contains(token.text);
@@ -107,7 +108,7 @@ impl<'a> Side<'a> {
         self.nearest(ascii).or_else(|| self.nearest(plain))
     }
 
-    /// The nearest anchor of tokens for which `fits` holds.
+    /// Returns the nearest anchor made of tokens for which `fits` holds.
     fn nearest(&self, fits: impl Fn(&Token<'a>) -> bool) -> Option<Anchor<'a>> {
         (0..self.tokens.len().min(NEAR)).find_map(|at| self.anchor_at(at, &fits))
     }
@@ -135,7 +136,7 @@ impl<'a> Side<'a> {
         (whole.1 >= ANCHOR.1).then_some(Anchor { phrase: self.text.get(whole.0)?, between })
     }
 
-    /// Whether only a number stands between the place and the start or end of its line, if anything.
+    /// Returns whether nothing but a number is between the position and the start or end of its line.
     #[must_use]
     pub fn is_label(&self) -> bool {
         match self.tokens.iter().find(|token| !token.is_label()) {
@@ -144,13 +145,13 @@ impl<'a> Side<'a> {
         }
     }
 
-    /// Whether the place is a part of a word as far as can be seen from here.
+    /// Returns whether the position is within a word, as far as this side shows.
     #[must_use]
     pub fn joins(&self) -> bool {
         self.is_glued && self.tokens.first().is_some_and(Token::is_word)
     }
 
-    /// What both have, or `None` if they differ next to the place.
+    /// Returns the part that both sides have, or `None` if they differ next to the position.
     fn shared(&self, other: &Self) -> Option<Shared> {
         if self.is_glued != other.is_glued {
             return None;
@@ -166,7 +167,7 @@ impl<'a> Side<'a> {
                 shared.is_closed = true;
                 break;
             }
-            // A passage may be wrapped elsewhere.
+            // A passage may be wrapped differently elsewhere.
             if own.next_if(|token| token.is_break()).is_some() || others.next_if(|token| token.is_break()).is_some() {
                 continue;
             }
@@ -182,40 +183,40 @@ impl<'a> Side<'a> {
     }
 }
 
-/// Words of one side of a place that can be looked for.
+/// Words of one side of a position that can be searched for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Anchor<'a> {
     /// The words, as one piece.
     pub phrase: &'a str,
-    /// What stands between them and the place, the nearest to the place first.
+    /// The tokens between the phrase and the position, nearest to the position first.
     pub between: Vec<&'a str>,
 }
 
-/// What one side of two places has in common.
+/// The common part of one side of two positions.
 #[derive(Debug, Clone, Copy, Default)]
 struct Shared {
     words: usize,
     letters: usize,
-    /// Whether it is all up to the end of the line.
+    /// True if it reaches to the end of the line.
     is_closed: bool,
 }
 
-/// What the surroundings of two places have in common, on both sides.
+/// The common part of the contexts of two positions, on both sides.
 #[derive(Debug, Clone, Copy)]
 pub struct Match {
     words: usize,
     letters: usize,
-    /// Whether both places are within the same word.
+    /// True if both positions are within the same word.
     is_spelling: bool,
-    /// Whether the line starts with both places.
+    /// True if both positions are at the start of their lines.
     is_start: bool,
-    /// Whether both lines are the same as a whole.
+    /// True if both lines are equal as a whole.
     is_line: bool,
 }
 
 impl Match {
-    /// What is the same around two places, each given as what stands before and after it; `None` if on a side it is
-    /// neither a word nor the end of the line.
+    /// Returns the common part of the contexts of two positions, each given as the sides before and after it. `None` if
+    /// on one side it has neither a word nor the end of the line.
     #[must_use]
     pub fn of(one: (&Side<'_>, &Side<'_>), other: (&Side<'_>, &Side<'_>)) -> Option<Self> {
         let (before, after) = (one.0.shared(other.0)?, one.1.shared(other.1)?);
@@ -228,7 +229,7 @@ impl Match {
         })
     }
 
-    /// Whether it is the same phrase, wherever it stands.
+    /// Returns whether the common part is enough for one phrase, wherever it occurs.
     #[must_use]
     pub fn is_phrase(&self) -> bool {
         let is_short_line = self.is_line && self.words >= 2 && self.letters > ANCHOR.1;
@@ -236,38 +237,38 @@ impl Match {
         is_short_line || is_spelling || self.letters >= LETTERS && (self.words >= 2 || self.is_line)
     }
 
-    /// Whether it is the title that both places are set before.
+    /// Returns whether the common part is the title that follows both positions.
     #[must_use]
     pub fn is_title(&self) -> bool {
         self.is_start && self.is_phrase()
     }
 
-    /// How much it says.
+    /// Returns the weight as evidence, in letters.
     #[must_use]
     pub fn weight(&self) -> usize {
         self.letters + if self.is_line { LETTERS } else { 0 }
     }
 
-    /// Whether it is a phrase in which a word, or a character that is none, can hardly be another one.
+    /// Returns whether the phrase is so long that the text at the position can hardly differ in it.
     #[must_use]
     pub fn is_long_phrase(&self) -> bool {
         self.is_phrase() && (self.is_line || self.letters >= LONG.0 && self.words >= LONG.1)
     }
 
-    /// Whether it is a whole line which is no common one.
+    /// Returns whether the common part is a whole line, and not a common one.
     #[must_use]
     pub fn is_rare_line(&self) -> bool {
         self.is_line && self.words >= 2 && self.letters >= TITLE
     }
 
-    /// Whether it is enough where both places are known to say the same.
+    /// Returns whether the common part is enough if both passages are known to be versions of each other.
     #[must_use]
     pub fn is_word(&self) -> bool {
         self.words > 0 && self.letters >= ANCHOR.1
     }
 }
 
-/// The part of `text` before `at` that belongs to its paragraph and is not too far away.
+/// Returns the part of `text` before `at` that belongs to its paragraph, at most [`REACH`] bytes.
 #[must_use]
 pub fn reach_before(text: &str, at: usize) -> (Range<usize>, Extent) {
     let start = text.floor_char_boundary(at.saturating_sub(REACH));
@@ -277,7 +278,7 @@ pub fn reach_before(text: &str, at: usize) -> (Range<usize>, Extent) {
     let mut own = lines.next().map_or(0, str::len);
     while let Some(line) = lines.next() {
         end -= own + 1;
-        // The first line of what is near may be but the end of one.
+        // The first line of the context may be only the end of a line.
         let is_known = lines.peek().is_some() || start == 0;
         if line.trim().is_empty() && is_known {
             return (start + end + 1..at, Extent::Whole);
@@ -287,7 +288,7 @@ pub fn reach_before(text: &str, at: usize) -> (Range<usize>, Extent) {
     (start..at, if start == 0 { Extent::Whole } else { Extent::Cut })
 }
 
-/// The part of `text` from `at` on that belongs to its paragraph and is not too far away.
+/// Returns the part of `text` from `at` on that belongs to its paragraph, at most [`REACH`] bytes.
 #[must_use]
 pub fn reach_after(text: &str, at: usize) -> (Range<usize>, Extent) {
     let end = text.ceil_char_boundary((at + REACH).min(text.len()));
@@ -303,7 +304,7 @@ pub fn reach_after(text: &str, at: usize) -> (Range<usize>, Extent) {
     (at..end, if end == text.len() { Extent::Whole } else { Extent::Cut })
 }
 
-/// Where before `end` of `text` something ends that is followed by `between`, the first of these first.
+/// Returns the end of the text before the tokens `between`, which precede `end` in this order.
 #[must_use]
 pub fn back_over(text: &str, end: usize, between: &[&str]) -> Option<usize> {
     let mut rest = text.get(..end)?;
@@ -313,13 +314,13 @@ pub fn back_over(text: &str, end: usize, between: &[&str]) -> Option<usize> {
     Some(rest.trim_end_matches(is_gap).len())
 }
 
-/// The same where nothing but numbers may stand between.
+/// Returns the end of the text before the numbers that precede `end`.
 #[must_use]
 pub fn back_over_numbers(text: &str, end: usize) -> Option<usize> {
     Some(text.get(..end)?.trim_end_matches(|c: char| is_gap(c) || is_label(c)).len())
 }
 
-/// Where after `start` of `text` something begins that is preceded by `between`, the last of these first.
+/// Returns the start of the text after the tokens `between`, which follow `start` in reverse order.
 #[must_use]
 pub fn on_over(text: &str, start: usize, between: &[&str]) -> Option<usize> {
     let mut rest = text.get(start..)?;
@@ -329,12 +330,12 @@ pub fn on_over(text: &str, start: usize, between: &[&str]) -> Option<usize> {
     Some(text.len() - rest.trim_start_matches(is_gap).len())
 }
 
-/// What only sets text off.
+/// Returns whether a character only sets text off.
 fn is_markup(c: char) -> bool {
     matches!(c, '*' | '_' | '`' | '#' | '>' | '~' | '[' | ']' | '\\' | '\u{200B}' | '\u{FEFF}')
 }
 
-/// What numbers are written with, and set off with from what they count.
+/// Returns whether a character occurs in numbers, or between a number and a title.
 fn is_label(c: char) -> bool {
     c.is_ascii_digit() || ".,:;()/-–—".contains(c)
 }
@@ -343,7 +344,7 @@ fn is_gap(c: char) -> bool {
     c.is_whitespace() || is_markup(c)
 }
 
-/// How much a word says, counted in letters of an alphabet.
+/// Returns the length of a text as evidence, in letters of an alphabet: a CJK character counts as three.
 fn letters(text: &str) -> usize {
     let weight = |c: char| match c {
         '\u{2E80}'..='\u{D7FF}' => 3,
@@ -352,7 +353,7 @@ fn letters(text: &str) -> usize {
     text.chars().map(weight).sum()
 }
 
-/// The words of `text`, and each other character that does not only set them off, in order.
+/// Returns the words of `text`, and every other character that does more than set them off, in order.
 fn tokens(text: &str, mut at_line_start: bool) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut chars = text.char_indices().peekable();

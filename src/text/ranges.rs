@@ -1,8 +1,8 @@
-//! Closed ranges of numbers: what is left of them, and how they are written.
+//! Closed ranges of numbers: building, subtracting and writing them.
 //!
 //! Knows numbers only.
 
-/// The numbers as closed ranges without holes, rising; repetitions count once.
+/// Returns the numbers as closed ranges without gaps, in rising order. Repeated numbers count once.
 pub fn runs(numbers: impl IntoIterator<Item = u32>) -> Vec<(u32, u32)> {
     let mut sorted: Vec<u32> = numbers.into_iter().collect();
     sorted.sort_unstable();
@@ -16,7 +16,7 @@ pub fn runs(numbers: impl IntoIterator<Item = u32>) -> Vec<(u32, u32)> {
     runs
 }
 
-/// Takes `numbers` out of closed, rising ranges.
+/// Removes `numbers` from closed ranges in rising order.
 pub fn subtract(ranges: &[(u32, u32)], numbers: impl IntoIterator<Item = u32>) -> Vec<(u32, u32)> {
     let inside = |n: u32| ranges.iter().any(|&(first, last)| (first..=last).contains(&n));
     let mut taken: Vec<u32> = numbers.into_iter().filter(|&number| inside(number)).collect();
@@ -39,7 +39,7 @@ pub fn subtract(ranges: &[(u32, u32)], numbers: impl IntoIterator<Item = u32>) -
     left
 }
 
-/// "261–320, 401".
+/// Returns the ranges as people write them: "261–320, 401".
 pub fn list(ranges: &[(u32, u32)]) -> String {
     let written = ranges.iter().map(|&(first, last)| match last.saturating_sub(first) {
         0 => first.to_string(),

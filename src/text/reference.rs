@@ -1,6 +1,6 @@
-//! Finds where a text refers to a numbered item: "see Q172", "question 12 above".
+//! References to numbered items in a text: "see Q172", "question 12 above".
 //!
-//! Knows words and digits; not which items there are.
+//! Knows words and digits; does not know which items exist.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -12,7 +12,7 @@ use regex::Regex;
 pub struct Reference {
     /// The number referred to.
     pub number: u32,
-    /// The bytes of the reference, word and number.
+    /// Position of word and number, in bytes.
     pub range: Range<usize>,
 }
 
@@ -26,17 +26,18 @@ static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
 static FURTHER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?:Q ?)?([0-9]{1,5})").expect("it is a literal, and tests compile it"));
 
-/// All references in `text`, in order. The label of an item looks like one: the caller knows where those stand.
+/// Returns all references in `text`, in order. The label of an item looks like a reference, so the caller excludes
+/// labels.
 pub fn references(text: &str) -> Vec<Reference> {
     let mut found = Vec::new();
     for captures in REFERENCE.captures_iter(text) {
         let (Some(whole), Some(number), Some(list)) = (captures.get(0), captures.get(2), captures.name("list")) else {
             continue;
         };
-        // "Q12 and 30 more": a list of numbers ends its clause.
+        // "Q12 and 30 more": a list of numbers must end its clause.
         let ends = text[whole.end()..].chars().next().is_none_or(|c| ").;\n".contains(c));
         let list = Some(list).filter(|list| ends && !list.is_empty());
-        // "Top questions 100" refers to nothing.
+        // "Top questions 100" is not a reference.
         if captures.name("several").is_some() && list.is_none() {
             continue;
         }

@@ -1,4 +1,4 @@
-//! Which stretches of a sequence stand in it before: maximal equal runs, in linear time.
+//! Search for repeats in a sequence: maximal runs that occur earlier in it, too, in linear time.
 //!
 //! Works on hashes alone; knows no text, no Markdown and no files.
 
@@ -6,32 +6,32 @@ use super::shingle::mix;
 
 /// One element of the sequence.
 pub trait Unit {
-    /// Equal for equal elements, and practically only for these: 64 well spread bits.
+    /// Returns 64 well mixed bits, equal for equal elements and practically only for these.
     fn hash(&self) -> u64;
-    /// How much it weighs.
+    /// Returns the weight of the element.
     fn weight(&self) -> u32;
 }
 
-/// A stretch that stands earlier in the sequence too.
+/// A run of units that occurs earlier in the sequence, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Repeat {
     /// Index of its first unit.
     pub at: u32,
-    /// Index of the first unit of the earlier place; the two may overlap if the stretch repeats itself.
+    /// Index of the first unit of the earlier occurrence. The two overlap if the run repeats itself.
     pub source: u32,
-    /// How many units are equal.
+    /// Number of equal units.
     pub len: u32,
 }
 
-/// How many earlier places are tried for each stretch. It bounds the work to this many times the length of the
-/// sequence.
+/// Maximum number of earlier occurrences that are tried for each run (a guess). The work is at most this many times the
+/// length of the sequence.
 const CANDIDATES: usize = 12;
 
-/// The places of a sequence from which on it may stand twice.
+/// Index of the positions in a sequence at which repeats may start.
 ///
-/// Every stretch of the wanted weight starts with a window that just reaches it, and equal stretches start with equal
-/// windows; so the places to compare are those whose windows are equal. Time and memory are linear in the number of
-/// units: two to four bytes for each, and 24 more for each whose window stands twice.
+/// Every run of the wanted weight starts with a window that just reaches it, and equal runs start with equal windows,
+/// so only positions with equal windows are compared. Time and memory are linear in the number of units: two to four
+/// bytes for each, and 24 more for each whose window occurs twice.
 pub struct Index<'a, U> {
     sequence: Sequence<'a, U>,
     seeds: Seeds,
@@ -39,32 +39,31 @@ pub struct Index<'a, U> {
 }
 
 impl<'a, U: Unit> Index<'a, U> {
-    /// Indexes `parts`, taken as one sequence in which no run crosses from one part into the next, for stretches that
-    /// weigh `least` or more.
+    /// Indexes `parts` for runs that weigh at least `least`. The parts are one sequence, but no run crosses from one
+    /// part into the next.
     pub fn new(parts: &'a [&'a [U]], least: u32) -> Self {
         let sequence = Sequence::new(parts);
         let seeds = Seeds::new(&sequence, least);
         Self { sequence, seeds, least }
     }
 
-    /// What stands twice. The result covers each unit at most once and is sorted by `at`. Each stretch is maximal
-    /// against its source; among several sources the longest run wins, then the part that the stretch before came from,
-    /// then the nearest.
+    /// Returns the repeats, sorted by `at`, each unit in at most one. Each repeat is maximal against its source. Among
+    /// several sources the one of the longest run wins, then the part of the source before, then the nearest.
     pub fn repeats(&self, scope: Scope<'_>) -> Vec<Repeat> {
         Search { sequence: &self.sequence, seeds: &self.seeds, scope, found: Vec::new(), least: self.least }.run()
     }
 }
 
-/// Where the earlier place may be.
+/// Scope of the search for earlier occurrences.
 #[derive(Clone, Copy)]
 pub enum Scope<'a> {
-    /// In the same part.
+    /// Within one part.
     Within,
-    /// In the same part, and in another one if this holds for the later and the earlier part.
+    /// Within one part, and across two if the function holds for the later and the earlier part.
     Across(&'a dyn Fn(usize, usize) -> bool),
 }
 
-/// All parts in one row.
+/// All parts in a row.
 struct Sequence<'a, U> {
     parts: &'a [&'a [U]],
     /// Index of the first unit of each part.
@@ -85,12 +84,12 @@ impl<'a, U: Unit> Sequence<'a, U> {
         self.parts.iter().map(|part| part.len()).sum()
     }
 
-    /// The part that holds the unit at `at`. Of parts that start there, all but the last are empty.
+    /// Returns the part that holds the unit at `at`. Of the parts that start there, all but the last are empty.
     fn part_of(&self, at: usize) -> usize {
         self.starts.partition_point(|&start| start as usize <= at).saturating_sub(1)
     }
 
-    /// The units before `at` in its part, and those from there on.
+    /// Returns the units before `at` in its part, and those from `at` on.
     fn around(&self, at: usize) -> (&'a [U], &'a [U]) {
         let part = self.part_of(at);
         self.parts[part].split_at(at - self.starts[part] as usize)
@@ -102,11 +101,11 @@ impl<'a, U: Unit> Sequence<'a, U> {
     }
 }
 
-/// The places whose windows are equal.
+/// The positions whose windows are equal.
 struct Seeds {
-    /// Window and place, sorted; only windows that may stand twice.
+    /// Window and position, sorted; only windows that may occur twice.
     sorted: Vec<(u64, u32)>,
-    /// Their places in order, each with its index in `sorted`.
+    /// The positions in order, each with its index in `sorted`.
     places: Vec<(u32, u32)>,
 }
 
@@ -126,15 +125,15 @@ impl Seeds {
         Self { sorted, places }
     }
 
-    /// The places before that of `rank` whose windows equal its own, nearest first.
+    /// Returns the positions before that of `rank` whose windows equal its own, nearest first.
     fn earlier(&self, rank: u32) -> impl Iterator<Item = usize> + '_ {
         let (before, own) = (&self.sorted[..rank as usize], self.sorted[rank as usize].0);
         before.iter().rev().take_while(move |seed| seed.0 == own).map(|seed| seed.1 as usize)
     }
 }
 
-/// Calls `visit` with each place from which a run of units weighs `least` before its part ends, and a hash of the
-/// shortest such run.
+/// Calls `visit` with each position from which a run of units weighs `least` before its part ends, and with a hash of
+/// the shortest such run.
 fn for_each_window<U: Unit>(sequence: &Sequence<'_, U>, least: u32, mut visit: impl FnMut(u32, u64)) {
     const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
     /// The inverse of `BASE` modulo 2^64, by Newton's iteration.
@@ -148,7 +147,7 @@ fn for_each_window<U: Unit>(sequence: &Sequence<'_, U>, least: u32, mut visit: i
         inverse
     };
     for (part, &first) in sequence.parts.iter().zip(&sequence.starts) {
-        // A polynomial over the hashes, rolled: the first unit has the highest power.
+        // A rolling polynomial over the hashes, in which the first unit has the highest power.
         let (mut end, mut weight, mut hash, mut power) = (0, 0u64, 0u64, 1u64);
         for (start, unit) in part.iter().enumerate() {
             while weight < u64::from(least)
@@ -170,7 +169,7 @@ fn for_each_window<U: Unit>(sequence: &Sequence<'_, U>, least: u32, mut visit: i
     }
 }
 
-/// Tells in two bits a bucket which hashes came once, so that what stands only once is never sorted.
+/// Set of the hashes that occurred once, in two bits a bucket, so that windows that occur only once are never sorted.
 struct Filter {
     once: Vec<u64>,
     twice: Vec<u64>,
@@ -223,19 +222,19 @@ impl<U: Unit> Search<'_, U> {
         self.found
     }
 
-    /// The earlier place that agrees with `at`, whose seed has this rank, for longest.
+    /// Returns the earlier position whose run agrees with that at `at` for longest. `rank` is that of the seed of `at`.
     fn best(&self, at: usize, rank: u32) -> Option<usize> {
         let part = self.sequence.part_of(at);
         let start = self.sequence.starts[part] as usize;
         let last = self.found.last().map(|repeat| self.sequence.part_of(repeat.source as usize));
         let mut best: Option<((usize, bool), usize)> = None;
         let mut tried = 0;
-        // Parts that may not be compared cost little, but a bound of their own keeps the whole linear.
+        // Parts that may not be compared are inexpensive, but a limit of their own keeps the whole linear.
         for source in self.seeds.earlier(rank).take(CANDIDATES * 16) {
             let from = if source >= start { part } else { self.sequence.part_of(source) };
             match self.scope {
                 _ if from == part => {}
-                // All others are earlier still.
+                // All other sources are earlier still.
                 Scope::Within => break,
                 Scope::Across(may) if may(part, from) => {}
                 Scope::Across(_) => continue,
@@ -257,7 +256,8 @@ impl<U: Unit> Search<'_, U> {
         units.iter().zip(others).take_while(|(a, b)| a.hash() == b.hash()).count()
     }
 
-    /// Records the run from `source`, stretched backwards over a shorter one before it; returns where to go on.
+    /// Records the run from `source`, extended backwards over a shorter run before it. Returns the position to continue
+    /// at.
     fn take(&mut self, at: usize, source: usize) -> usize {
         let len = self.agreement(at, source);
         let end = at + len;
@@ -344,7 +344,7 @@ mod tests {
         assert!([8, 9, 14, 15].iter().all(|at| !windows.contains_key(at)));
     }
 
-    /// A sequence of `len` letters out of the first `alphabet` ones, by a linear congruential generator.
+    /// Returns a sequence of `len` letters among the first `alphabet` ones, by a mixing hash.
     fn letters(seed: u64, len: usize, alphabet: u64) -> Vec<u8> {
         (0..len as u64).map(|at| b'a' + (mix(seed << 32 | at) % alphabet) as u8).collect()
     }
@@ -367,7 +367,7 @@ mod tests {
             for at in 1..=text.len() - LEAST {
                 let window = &text[at..at + LEAST];
                 let before = text[..at + LEAST - 1].windows(LEAST).any(|earlier| earlier == window);
-                // A longer run may take units from the ones before it, of which too little is left then.
+                // A longer run may take units from the run before it, of which too little is left then.
                 let near = &covered[at..(at + 2 * LEAST).min(text.len())];
                 assert!(!before || near.contains(&true), "seed {seed}, place {at}");
             }

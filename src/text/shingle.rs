@@ -1,17 +1,17 @@
 //! Fingerprints of text: normalised lines for exact repeats, winnowed word shingles for near ones.
 //!
-//! Pure functions on strings; knows no Markdown beyond the marks that normalisation removes, no files and no rules.
+//! Pure functions of strings; knows no Markdown beyond the marks that normalisation removes, no files and no rules.
 
-/// A normalised line: what two lines share if they say the same.
+/// Fingerprint of a normalised line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LinePrint {
-    /// Hash of what is left after normalisation.
+    /// Hash of the normalised line.
     pub hash: u64,
-    /// How many bytes were left, word gaps not counted.
+    /// Length of the normalised line in bytes, without the gaps between words.
     pub size: u32,
 }
 
-/// Fingerprint of a line of prose: case, inline markup, punctuation, list markers and the label of an item
+/// Returns the fingerprint of a line of prose. Case, inline markup, punctuation, list markers and the label of an item
 /// (`12.`, `**Q7:`, `Question 3)`) do not count; words, other numbers, operators and symbols do. `None` if nothing is
 /// left, as of a thematic break.
 pub fn prose_line(line: &str) -> Option<LinePrint> {
@@ -23,7 +23,7 @@ pub fn prose_line(line: &str) -> Option<LinePrint> {
         let Some(c) = rest.next() else { break };
         match c {
             '!' if rest.next() == Some('=') => printer.put("!"),
-            // Curly apostrophes stand inside words; zero-width characters and variation selectors show nothing.
+            // Curly apostrophes occur inside words; zero-width characters and variation selectors are invisible.
             '\u{2018}' | '\u{2019}' | '\u{200B}'..='\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' => {}
             '!' | '\u{A0}' | '\u{2000}'..='\u{206F}' | '\u{AB}' | '\u{BB}' => printer.put(" "),
             _ => printer.put(c.to_lowercase().next().unwrap_or(c).encode_utf8(&mut [0; 4])),
@@ -33,23 +33,23 @@ pub fn prose_line(line: &str) -> Option<LinePrint> {
     printer.finish()
 }
 
-/// Fingerprint of a line of code: only white space at its ends and the width of gaps within do not count. `None` if
-/// nothing is left.
+/// Returns the fingerprint of a line of code. Only white space at its ends and the width of gaps do not count. `None`
+/// if nothing is left.
 pub fn code_line(line: &str) -> Option<LinePrint> {
     let mut printer = Printer::new(2);
     printer.put(line);
     printer.finish()
 }
 
-/// Parts words.
+/// Class of a byte that divides words.
 const GAP: u8 = b' ';
-/// Is left out; no byte of UTF-8.
+/// Class of a byte that is left out; not a byte of UTF-8.
 const DROP: u8 = 0xFF;
-/// Depends on more than this byte; no byte of UTF-8 either.
+/// Class of a byte that depends on the bytes after it; not a byte of UTF-8 either.
 const LOOK: u8 = 0xFE;
 
-/// What normalisation makes of each byte of prose: markup that stands inside words is dropped, punctuation parts words,
-/// operators and digits stay.
+/// Normalised form or class of each byte of prose. Markup that occurs inside words is dropped, punctuation divides
+/// words, operators and digits stay.
 static PROSE: [u8; 256] = {
     let mut table = [0; 256];
     let mut byte = 0;
@@ -66,7 +66,7 @@ static PROSE: [u8; 256] = {
     table
 };
 
-/// And of each byte of code.
+/// Normalised form or class of each byte of code.
 static CODE: [u8; 256] = {
     let mut table = [0; 256];
     let mut byte = 0;
@@ -77,7 +77,7 @@ static CODE: [u8; 256] = {
     table
 };
 
-/// Where the words of a line start: after quote marks, heading marks, a list marker and the label of an item.
+/// Returns the start of the words of a line, after markers of quotes, headings and list items and the label of an item.
 fn skip_label(line: &str) -> usize {
     let bytes = line.as_bytes();
     let marks = |from: usize| {
@@ -104,7 +104,8 @@ fn skip_label(line: &str) -> usize {
     if closed && parted { marks(at + 1) } else { start }
 }
 
-/// The words of a text as hashes, in order: runs of letters and digits, without case; apostrophes and underscores join.
+/// Returns the words of a text as hashes, in order: runs of letters and digits, regardless of case, joined by
+/// apostrophes and underscores.
 pub fn words(text: &str) -> impl Iterator<Item = u64> + '_ {
     let mut chars = text.chars().peekable();
     std::iter::from_fn(move || {
@@ -129,18 +130,18 @@ fn small(c: char) -> u32 {
     if c.is_ascii() { c.to_ascii_lowercase().into() } else { c.to_lowercase().next().unwrap_or(c).into() }
 }
 
-/// Hashes of all runs of `length` words, in order; none if there are fewer words.
+/// Returns the hashes of all runs of `length` words, in order; none if there are fewer words.
 pub fn shingles(words: &[u64], length: usize) -> impl Iterator<Item = u64> + '_ {
     words.windows(length.max(1)).map(|run| mix(run.iter().fold(0, |state, &word| fold(state, word))))
 }
 
-/// Chooses from `shingles` by winnowing: of each `window` of them in a row the smallest, the last one if several are.
-/// Any two texts that share `window + length - 1` words in a row share a chosen shingle; on average two in
-/// `window + 1` are chosen. (S. Schleimer, D. S. Wilkerson, A. Aiken, "Winnowing: local algorithms for document
-/// fingerprinting", SIGMOD 2003.)
+/// Chooses shingles by winnowing: the smallest of each `window` consecutive ones, the last one of several. Any two
+/// texts that share `window + length - 1` consecutive words share a chosen shingle; on average two in `window + 1` are
+/// chosen. (S. Schleimer, D. S. Wilkerson, A. Aiken, "Winnowing: local algorithms for document fingerprinting", SIGMOD
+/// 2003.)
 pub fn winnow(shingles: impl Iterator<Item = u64>, window: usize) -> Vec<u64> {
     let mut chosen = Vec::new();
-    // Candidates for the smallest of the window, places rising and hashes rising.
+    // Candidates for the smallest of the window, with rising positions and rising hashes.
     let mut queue: std::collections::VecDeque<(usize, u64)> = std::collections::VecDeque::new();
     let mut last = None;
     let mut count = 0;
@@ -161,12 +162,12 @@ pub fn winnow(shingles: impl Iterator<Item = u64>, window: usize) -> Vec<u64> {
     chosen
 }
 
-/// How alike two texts are by the shingles that they share.
+/// Similarity of two texts by the shingles that they share.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Overlap {
-    /// Shingles in both of those in either (the Jaccard coefficient), 0 to 1.
+    /// Shared shingles divided by those in either text (the Jaccard coefficient), 0 to 1.
     pub jaccard: f64,
-    /// Shingles in both of those in the smaller one, 0 to 1.
+    /// Shared shingles divided by those in the smaller text, 0 to 1.
     pub containment: f64,
 }
 
@@ -181,18 +182,19 @@ pub fn overlap(a: &[u64], b: &[u64]) -> Overlap {
     Overlap { jaccard: share(a.len() + b.len() - both), containment: share(a.len().min(b.len())) }
 }
 
-/// Hashes what normalisation keeps, with one separator for each gap between words, eight bytes at a time.
+/// Hasher of normalised text, with one separator for each gap between words, eight bytes at a time.
 struct Printer {
     state: u64,
-    /// What is not hashed yet. A gap that turns out to be the last thing is among it, as it must not count.
+    /// Bytes that are not hashed yet. The last gap is kept among them, because it must not count at the end of the
+    /// text.
     kept: [u8; HASHED + 8],
     len: usize,
-    /// 1 at the start and after a gap, otherwise 0.
+    /// 1 at the start and after a gap, 0 otherwise.
     after_gap: u32,
     size: u32,
 }
 
-/// So many bytes are hashed at once.
+/// Number of bytes that are hashed at once.
 const HASHED: usize = 64;
 
 impl Printer {
@@ -200,7 +202,7 @@ impl Printer {
         Self { state: mix(seed), kept: [0; HASHED + 8], len: 0, after_gap: 1, size: 0 }
     }
 
-    /// Takes what `table` makes of the bytes before the first that it would [`LOOK`] at; returns how many these are.
+    /// Takes bytes, normalised by `table`, up to the first one of class [`LOOK`]. Returns the number of bytes taken.
     fn take(&mut self, bytes: &[u8], table: &[u8; 256]) -> usize {
         let Self { mut len, mut after_gap, mut size, .. } = *self;
         let mut taken = 0;
@@ -209,7 +211,7 @@ impl Printer {
             if byte == LOOK {
                 break;
             }
-            // Sums instead of branches: what the next byte of a text is cannot be foreseen.
+            // Sums instead of branches, because the next byte of a text cannot be predicted.
             let (gap, dropped) = (u32::from(byte == GAP), u32::from(byte == DROP));
             let counts = 1 ^ (dropped | gap & after_gap);
             self.kept[len] = byte;
@@ -227,7 +229,7 @@ impl Printer {
         taken
     }
 
-    /// Takes a text as it is.
+    /// Takes a text without normalising it.
     fn put(&mut self, text: &str) {
         self.take(text.as_bytes(), &CODE);
     }
@@ -248,14 +250,14 @@ fn hashed(state: u64, bytes: &[u8]) -> u64 {
     })
 }
 
-/// Folds a word into a state: the high and the low half of their product, as wyhash does.
+/// Folds a word into a state: the exclusive or of both halves of their product, as in wyhash.
 fn fold(state: u64, word: u64) -> u64 {
     let product = u128::from(state ^ word) * 0x9E37_79B9_7F4A_7C15;
     let folded = (product as u64) ^ ((product >> 64) as u64);
     folded.rotate_left(23) ^ state.wrapping_mul(0xD6E8_FEB8_6659_FD93)
 }
 
-/// Spreads the bits of a small number (the finaliser of SplitMix64).
+/// Mixes the bits of a small number (the finaliser of SplitMix64).
 pub fn mix(n: u64) -> u64 {
     let n = n.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let n = (n ^ (n >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

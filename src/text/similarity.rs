@@ -1,8 +1,8 @@
-//! How alike two titles are, and two bodies: scores from 0 to 1, learnt from the texts at hand.
+//! Similarity of two titles, and of two bodies: scores from 0 to 1, with weights learnt from the texts at hand.
 //!
 //! Knows words only. The title score is a blend of Dice coefficients (L. R. Dice, 1945) over words, weighted by inverse
-//! document frequency (K. Spärck Jones, 1972), and over character trigrams, with vetoes for what changes a question
-//! although most words stay.
+//! document frequency (K. Spärck Jones, 1972), and over character trigrams, with vetoes for differences that change a
+//! question although most words stay.
 
 use std::hash::{BuildHasher, BuildHasherDefault};
 
@@ -10,10 +10,20 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use super::title::{is_frame, is_light, stem, words};
 
-/// What part of its weight a word counts that says little of what is asked.
+/// Share of its weight with which a word counts that is in many questions (a guess).
 const LIGHT_FACTOR: f32 = 0.25;
+/// Share of its weight with which a word counts that matches a similar spelling (a guess).
+const NEARLY_FACTOR: f32 = 0.8;
+/// Share of words in the title score, 0 to 1 (a guess); the rest is that of trigrams.
+const WORDS_SHARE: f32 = 0.6;
+/// Cost in the title score of weight without a match, for all of it (a guess).
+const UNMATCHED_COST: f32 = 0.5;
+/// Share of the weight of a rare word from which shared words are evidence (a guess).
+const TELLING_SHARE: f32 = 0.9;
+/// Minimum number of content words in a body that is compared (a guess).
+const MIN_BODY_WORDS: usize = 4;
 
-/// How many texts hold each word.
+/// Number of texts that hold each word.
 #[derive(Debug, Clone, Default)]
 pub struct Weights {
     counts: FxHashMap<u64, u32>,
@@ -21,7 +31,7 @@ pub struct Weights {
 }
 
 impl Weights {
-    /// Counts one more text by its words, each once.
+    /// Counts one more text, given its distinct words.
     pub fn learn(&mut self, distinct: impl Iterator<Item = u64>) {
         self.texts += 1;
         for word in distinct {
@@ -29,36 +39,37 @@ impl Weights {
         }
     }
 
-    /// The weight of a word: the rarer, the heavier. Above 0; about 1 for a word of half the texts.
+    /// Returns the weight of a word, which is greater for a rarer one: above 0, and about 1 for a word of half the
+    /// texts.
     #[must_use]
     pub fn of(&self, word: u64) -> f32 {
         let count = self.counts.get(&word).copied().unwrap_or(0).max(1);
         (1.0 + self.texts.max(1) as f32 / count as f32).ln()
     }
 
-    /// The weight of a word that stands in one text of a hundred, or in one of fewer.
+    /// Returns the weight of a word in one text of a hundred; in fewer than a hundred texts, of a word in one of them.
     #[must_use]
     pub fn rare(&self) -> f32 {
         (1.0 + self.texts.clamp(1, 100) as f32).ln()
     }
 
-    /// How many texts hold this word.
+    /// Returns the number of texts that hold this word.
     #[must_use]
     pub fn count(&self, word: u64) -> u32 {
         self.counts.get(&word).copied().unwrap_or(0)
     }
 }
 
-/// A word as a number.
+/// Returns the hash of a word.
 #[must_use]
 pub fn hash(word: &str) -> u64 {
     BuildHasherDefault::<FxHasher>::default().hash_one(word)
 }
 
-/// What is compared of a title.
+/// The features of a title that are compared.
 #[derive(Debug, Clone, Default)]
 pub struct Features {
-    /// The whole, without what stands in brackets, and the first sentence; only those that differ.
+    /// The whole title, the title without text in brackets, and its first sentence; only those that differ.
     readings: Vec<Reading>,
     digits: Vec<u64>,
     negated: bool,
@@ -67,7 +78,7 @@ pub struct Features {
     direction: Option<(u64, u64)>,
 }
 
-/// One way to read a title.
+/// One variant of a title.
 #[derive(Debug, Clone, Default)]
 struct Reading {
     /// Content words, in order.
@@ -79,15 +90,15 @@ struct Reading {
 /// A content word.
 #[derive(Debug, Clone, PartialEq)]
 struct Word {
-    /// Its stem as a number.
+    /// Hash of the stem.
     id: u64,
     stem: String,
-    /// What part of its weight counts.
+    /// Share of the weight that counts.
     factor: f32,
 }
 
 impl Features {
-    /// Reads a title's key, as `title::key` gives it.
+    /// Extracts the features of a title's key, as `title::key` returns it.
     #[must_use]
     pub fn new(key: &str) -> Self {
         let mut readings = vec![Reading::new(key)];
@@ -112,7 +123,7 @@ impl Features {
         }
     }
 
-    /// The stems of the content words of the whole title.
+    /// Returns the hashes of the stems of the content words of the whole title.
     pub fn stems(&self) -> impl Iterator<Item = u64> {
         self.readings.iter().take(1).flat_map(|reading| reading.words.iter().map(|word| word.id))
     }
@@ -125,7 +136,7 @@ impl Reading {
         let stems = words(key).filter(|word| !is_frame(word)).map(stem);
         let mut content: Vec<Word> = stems.map(|stem| word(stem, factor(stem))).collect();
         if content.iter().all(|word| word.factor < 1.0) {
-            // A title of nothing else has to be taken at these.
+            // In a title of only such words, they count in full.
             content = words(key).map(|text| word(stem(text), 1.0)).collect();
         }
         let trigrams = trigrams(&content);
@@ -133,19 +144,19 @@ impl Reading {
     }
 }
 
-/// The key without what stands in round brackets, if any does.
+/// Returns the key without the text in round brackets, if there is any.
 fn without_brackets(key: &str) -> Option<String> {
     let (before, rest) = key.split_once('(')?;
     let (_, after) = rest.split_once(')')?;
     Some(format!("{before} {after}"))
 }
 
-/// The first sentence, if there are more.
+/// Returns the first sentence, if there are more.
 fn first_sentence(key: &str) -> Option<String> {
     key.split_once("? ").or_else(|| key.split_once(". ")).map(|(first, _)| first.to_owned())
 }
 
-/// Three-letter windows over the words, each word with a space on both sides.
+/// Returns the letter trigrams of the words, each with a space on both sides.
 fn trigrams(words: &[Word]) -> Vec<u32> {
     let mut grams = Vec::new();
     for word in words.iter().filter(|word| word.factor >= 1.0) {
@@ -159,7 +170,7 @@ fn trigrams(words: &[Word]) -> Vec<u32> {
     grams
 }
 
-/// What a title wants done with its subject, by class of verb: one that stands on one side only changes the question.
+/// Returns the classes of verbs in a title: a class in only one of two titles makes them different questions.
 fn intent(word: &str) -> u16 {
     const CLASSES: [&[&str]; 10] = [
         &["test", "mock", "stub", "fake", "fuzz"],
@@ -189,7 +200,7 @@ fn intent(word: &str) -> u16 {
     class.map_or(0, |class| 1 << class)
 }
 
-/// How many things a comparison compares; 0 if it is none.
+/// Returns the number of things that a title compares; 0 if it does not compare.
 fn operands(words: &[&str]) -> u8 {
     let compares =
         words.iter().any(|word| ["vs", "versus", "difference", "differences", "compare", "between"].contains(word));
@@ -200,33 +211,33 @@ fn operands(words: &[&str]) -> u8 {
     u8::try_from(joints + 1).unwrap_or(u8::MAX)
 }
 
-/// "from X to Y", "X to Y": the words on both sides.
+/// Returns the words on both sides of "to" in "from X to Y" and "X to Y".
 fn direction(words: &[&str]) -> Option<(u64, u64)> {
     let at = words.iter().skip(1).position(|word| ["to", "into"].contains(word))? + 1;
     let (before, after) = (words.get(at.checked_sub(1)?)?, words.get(at + 1)?);
     (!is_frame(before) && !is_frame(after)).then(|| (hash(stem(before)), hash(stem(after))))
 }
 
-/// A score and how it came about.
+/// A score and its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Score {
-    /// 0 (nothing in common) to 1 (the same words), after the vetoes.
+    /// 0 (nothing in common) to 1 (equal words), after the vetoes.
     pub value: f32,
-    /// The words' part, before blending.
+    /// Part of the words, before blending.
     pub words: f32,
-    /// The trigrams' part, before blending.
+    /// Part of the trigrams, before blending.
     pub trigrams: f32,
-    /// The smaller share of weight that found no partner on either side.
+    /// Share of the weight without a match, of the title that has the smaller share.
     pub unmatched: f32,
-    /// Whether the words in common weigh as much as one rare word: less than that is chance.
+    /// True if the shared words weigh as much as one rare word. Less may be chance.
     pub telling: bool,
-    /// What the vetoes took away.
+    /// The amount that vetoes took away.
     pub veto: f32,
-    /// Why, in words; empty if none spoke.
+    /// Reason for the veto, in text for users; empty if there was none.
     pub reason: &'static str,
 }
 
-/// How likely two titles ask the same, with `weights` learnt from the stems of all titles.
+/// Returns the score of two titles being the same, with `weights` learnt from the stems of all titles.
 #[must_use]
 pub fn titles(a: &Features, b: &Features, weights: &Weights) -> Score {
     let mut best = Score::default();
@@ -244,10 +255,10 @@ pub fn titles(a: &Features, b: &Features, weights: &Weights) -> Score {
 
 fn blend(a: &Reading, b: &Reading, weights: &Weights) -> Score {
     let Shared { words, unmatched, matched } = word_dice(a, b, weights);
-    let telling = matched >= 0.9 * weights.rare();
+    let telling = matched >= TELLING_SHARE * weights.rare();
     let trigrams = trigram_dice(&a.trigrams, &b.trigrams);
     Score {
-        value: 0.6 * words + 0.4 * trigrams - 0.5 * unmatched,
+        value: WORDS_SHARE * words + (1.0 - WORDS_SHARE) * trigrams - UNMATCHED_COST * unmatched,
         words,
         trigrams,
         unmatched,
@@ -257,8 +268,7 @@ fn blend(a: &Reading, b: &Reading, weights: &Weights) -> Score {
     }
 }
 
-/// The weighted Dice coefficient, where words that are nearly spelled alike count in part, and the smaller share of
-/// weight that stays without partner on either side.
+/// Returns the weighted Dice coefficient, in which similar spellings count in part, and the weight without a match.
 fn word_dice(a: &Reading, b: &Reading, weights: &Weights) -> Shared {
     let weight = |word: &Word| word.factor * weights.of(word.id);
     let total = |reading: &Reading| reading.words.iter().map(weight).sum::<f32>();
@@ -284,8 +294,8 @@ fn word_dice(a: &Reading, b: &Reading, weights: &Weights) -> Shared {
         if let Some(at) = free.iter().position(near)
             && let Some(other) = free[at].take()
         {
-            from_left += 0.8 * weight(word);
-            from_right += 0.8 * weight(other);
+            from_left += NEARLY_FACTOR * weight(word);
+            from_right += NEARLY_FACTOR * weight(other);
         }
     }
     let unmatched = (1.0 - from_left / left).min(1.0 - from_right / right);
@@ -296,18 +306,18 @@ fn word_dice(a: &Reading, b: &Reading, weights: &Weights) -> Shared {
     }
 }
 
-/// What the words of two readings share.
+/// The words that two variants share.
 #[derive(Default)]
 struct Shared {
     /// The Dice coefficient.
     words: f32,
-    /// The smaller share of weight without partner.
+    /// The smaller share of weight without a match.
     unmatched: f32,
-    /// The weight that found a partner.
+    /// The weight with a match.
     matched: f32,
 }
 
-/// Whether two words are forms or misspellings of one: a long common start, or one letter apart.
+/// Returns whether two words are forms or misspellings of one: they have a long common start, or differ in one letter.
 fn nearly(a: &str, b: &str) -> bool {
     let (a_len, b_len) = (a.len(), b.len());
     if a_len.min(b_len) < 4 || a_len.abs_diff(b_len) > 5 || a.bytes().chain(b.bytes()).any(|byte| byte.is_ascii_digit())
@@ -320,7 +330,7 @@ fn nearly(a: &str, b: &str) -> bool {
     (common >= 4 && common * 10 >= a_len.max(b_len) * 6) || (apart <= 1 && a_len.min(b_len) >= 5)
 }
 
-/// The Dice coefficient of two sorted lists.
+/// Returns the Dice coefficient of two sorted lists.
 fn trigram_dice(a: &[u32], b: &[u32]) -> f32 {
     let (mut i, mut j, mut common) = (0, 0, 0);
     while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
@@ -333,22 +343,27 @@ fn trigram_dice(a: &[u32], b: &[u32]) -> f32 {
     if a.is_empty() || b.is_empty() { 0.0 } else { 2.0 * common as f32 / (a.len() + b.len()) as f32 }
 }
 
-/// What a small difference in words takes away because it is a large one in sense, and the weightiest reason.
+/// Returns the amount that vetoes take away, because a small difference in words is a large one in meaning; and the
+/// weightiest reason.
 fn vetoes(a: &Features, b: &Features) -> (f32, &'static str) {
     let turned = matches!((a.direction, b.direction), (Some((x, y)), Some((z, w))) if x == w && y == z && x != y);
     let found = [
-        (turned, 0.4, "the direction is turned round"),
+        (turned, 0.4, "the direction is reversed"),
         (a.negated != b.negated, 0.3, "one of them is negated"),
         (!a.digits.is_empty() && !b.digits.is_empty() && a.digits != b.digits, 0.3, "their digits differ"),
-        (a.operands > 0 && b.operands > 0 && a.operands != b.operands, 0.25, "they compare another number of things"),
-        (a.intents != b.intents, 0.2, "one of them wants something else done"),
+        (
+            a.operands > 0 && b.operands > 0 && a.operands != b.operands,
+            0.25,
+            "they compare different numbers of things",
+        ),
+        (a.intents != b.intents, 0.2, "they ask for different actions"),
     ];
     let sum = found.iter().filter(|(holds, ..)| *holds).map(|(_, weight, _)| weight).sum();
     let reason = found.iter().find(|(holds, ..)| *holds).map_or("", |(.., reason)| reason);
     (sum, reason)
 }
 
-/// The distinct content words of a body as numbers, sorted. Words of one or two letters are left out.
+/// Returns the hashes of the distinct content words of a body, sorted. Words of one or two letters are left out.
 #[must_use]
 pub fn body_words(body: &str) -> Vec<u64> {
     let mut found = Vec::new();
@@ -368,8 +383,8 @@ pub fn body_words(body: &str) -> Vec<u64> {
     found
 }
 
-/// The share of the weight of `part` that is found in `whole`, both as `body_words` gives them, without the words in
-/// `except`. `None` if too little is left to tell.
+/// Returns the share of the weight of `part` that is in `whole`, both from `body_words`, without the words in `except`.
+/// `None` if too few words are left.
 #[must_use]
 pub fn containment(part: &[u64], whole: &[u64], except: &[u64], weights: &Weights) -> Option<f32> {
     let (mut total, mut found, mut count) = (0.0, 0.0, 0);
@@ -381,7 +396,7 @@ pub fn containment(part: &[u64], whole: &[u64], except: &[u64], weights: &Weight
             found += weight;
         }
     }
-    (count >= 4).then(|| found / total)
+    (count >= MIN_BODY_WORDS).then(|| found / total)
 }
 
 #[cfg(test)]
@@ -389,7 +404,7 @@ mod tests {
     use super::*;
     use crate::text::title::key;
 
-    /// Titles of a harbour handbook, so that "harbour" and "ship" are worth little.
+    /// Returns the weights of the titles of a harbour handbook, in which "harbour" and "ship" weigh little.
     fn weights() -> Weights {
         let mut weights = Weights::default();
         let titles = [

@@ -1,4 +1,4 @@
-//! The anchors that GitHub gives to headings.
+//! Anchors that GitHub gives to headings.
 //!
 //! The rule is that of `TableOfContentsFilter` in GitHub's html-pipeline: lower case, everything removed but word
 //! characters, hyphens and spaces, each space a hyphen. Knows text; not documents.
@@ -9,8 +9,8 @@ use regex::Regex;
 use rustc_hash::FxHashMap;
 use unicode_normalization::char::is_combining_mark;
 
-/// The anchor of a heading with this text, before duplicates are numbered. White space at the ends of the text counts, as
-/// an image before it leaves some.
+/// Returns the anchor of a heading with this text, before duplicates are numbered. White space at the ends of the text
+/// counts, because an image at an end leaves some.
 pub fn slug(text: &str) -> String {
     let kept = text.chars().filter_map(|c| match c {
         ' ' => Some('-'),
@@ -21,10 +21,10 @@ pub fn slug(text: &str) -> String {
     kept.flat_map(char::to_lowercase).collect()
 }
 
-/// Decimal digits and connectors of all scripts: of the numbers only these are word characters, so that ① and ½ fall away.
+/// Decimal digits and connectors of all scripts. Other numbers, such as ① and ½, are not word characters.
 static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[\p{Nd}\p{Pc}]$").expect("a valid pattern"));
 
-/// Whether a character is a word character in Ruby's sense: a letter, a mark, a decimal digit or a connector.
+/// Returns whether a character is a word character in Ruby: a letter, a mark, a decimal digit or a connector.
 fn is_word(c: char) -> bool {
     match c {
         'a'..='z' | 'A'..='Z' | '0'..='9' | '_' => true,
@@ -33,8 +33,8 @@ fn is_word(c: char) -> bool {
     }
 }
 
-/// The anchors of headings whose slugs are `slugs`, in their order: a slug that was given before is numbered, and a number
-/// that another heading already has is skipped, as github-slugger does.
+/// Returns the anchors of headings with these slugs, in order. A slug that was given before is numbered, and a number
+/// that another heading already has is skipped, as in github-slugger.
 pub fn numbered(slugs: impl IntoIterator<Item = String>) -> Vec<String> {
     let mut taken: FxHashMap<String, u32> = FxHashMap::default();
     let mut anchors = Vec::new();
@@ -51,8 +51,7 @@ pub fn numbered(slugs: impl IntoIterator<Item = String>) -> Vec<String> {
     anchors
 }
 
-/// What the slugs have in common that can get into each other's way when they are numbered: the slug without numbers at its
-/// end.
+/// Returns the slug without numbers at its end: slugs that share it can collide when they are numbered.
 pub fn family(slug: &str) -> &str {
     let mut rest = slug;
     while let Some((start, number)) = rest.rsplit_once('-')
@@ -64,8 +63,8 @@ pub fn family(slug: &str) -> &str {
     rest
 }
 
-/// What different renderers agree on: the letters and digits of an anchor in lower case, with one hyphen between
-/// words. Two anchors that share it are the same to some of them.
+/// Returns the part of an anchor on which all renderers agree: letters and digits in lower case, with one hyphen
+/// between words. Some renderers treat two anchors that share it as one.
 pub fn loose(anchor: &str) -> String {
     let mut out = String::with_capacity(anchor.len());
     for c in anchor.chars().flat_map(char::to_lowercase) {

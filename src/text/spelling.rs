@@ -1,16 +1,16 @@
-//! How far apart two spellings are, in slips of the hand.
+//! Distance of two spellings, in typing errors.
 //!
 //! A weighted Damerau–Levenshtein distance (optimal string alignment) after Damerau (1964) and Kernighan, Church and
-//! Gale (1990): slips that hands make often cost less. Knows no dictionary.
+//! Gale (1990), in which frequent errors cost less. Knows no dictionary.
 
-/// Longest word that is compared, in characters; longer ones are infinitely far from everything.
+/// Maximum length of a word that is compared, in characters (a guess). The distance of longer ones is infinite.
 const LONGEST: usize = 48;
 
-/// The rows of the common keyboard, for neighbouring keys.
+/// The rows of the English keyboard, for neighbouring keys.
 const ROWS: [&str; 3] = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
 
-/// The distance of `typed` from `meant`: 0 for equal words, around 1 for each slip, the likely ones less. Case counts
-/// as no difference.
+/// Returns the distance of `typed` from `meant`: 0 for equal words, and about 1 for each error, less for a likely one
+/// (guesses). Case does not count.
 pub fn distance(typed: &str, meant: &str) -> f32 {
     let typed: Vec<char> = typed.chars().flat_map(char::to_lowercase).collect();
     let meant: Vec<char> = meant.chars().flat_map(char::to_lowercase).collect();
@@ -42,13 +42,13 @@ pub fn distance(typed: &str, meant: &str) -> f32 {
     rows[typed.len() * width + meant.len()]
 }
 
-/// A letter that should not be there; a doubled one is the likeliest.
+/// Returns the cost of a letter that is too much. A doubled letter is the likeliest.
 fn extra(typed: &[char], at: usize) -> f32 {
     let doubled = at > 0 && typed[at] == typed[at - 1] || typed.get(at + 1) == Some(&typed[at]);
     if doubled { 0.6 } else { 1.0 }
 }
 
-/// A letter that was left out.
+/// Returns the cost of a letter that is missing.
 fn missing(meant: &[char], at: usize) -> f32 {
     let doubled = at > 0 && meant[at] == meant[at - 1] || meant.get(at + 1) == Some(&meant[at]);
     if doubled { 0.6 } else { 0.9 }
@@ -76,8 +76,8 @@ fn neighbours(a: char, b: char) -> bool {
     }
 }
 
-/// Calls `visit` with every spelling that is one slip away from a word of small ASCII letters: a letter left out, added
-/// or exchanged, or two neighbours swapped.
+/// Calls `visit` with every spelling that is one edit away from a word in lower-case ASCII letters: a letter left out,
+/// added or replaced, or two neighbours swapped.
 pub fn for_each_slip(word: &[u8], visit: &mut impl FnMut(&[u8])) {
     let mut buffer = Vec::with_capacity(word.len() + 1);
     for at in 0..=word.len() {

@@ -1,7 +1,7 @@
-//! What a title says once its writing is set aside: a key to compare by, and the words that carry it.
+//! Titles without their form: a key to compare by, and the words that carry the meaning.
 //!
-//! For comparison only, never for output. Knows mojibake and lost bytes; no Markdown but the marks that titles are
-//! dressed in.
+//! For comparison only, never for output. Knows mojibake and lost bytes; no Markdown but the marks that occur in
+//! titles.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -11,7 +11,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::{lost, mojibake};
 
-/// "(Medium)", "[Level: hard]": says how difficult an item is, not what it asks.
+/// "(Medium)", "[Level: hard]": the difficulty of an item, which is not part of the question.
 static LEVEL: LazyLock<Regex> = LazyLock::new(|| {
     let words = "basics?|beginner|easy|medium|intermediate|moderate|hard|difficult|advanced|expert|senior|junior|\
                  mid|fresher";
@@ -19,24 +19,24 @@ static LEVEL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&pattern).expect("a valid pattern")
 });
 
-/// An HTML tag as titles have them, a link's or image's brackets, or a character reference.
+/// An HTML tag that occurs in titles, the brackets of a link or image, or a character reference.
 static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
     let tags = "a|abbr|b|br|code|del|em|i|img|ins|kbd|mark|s|small|span|strong|sub|sup|u";
     let pattern = format!(r"(?i)</?(?:{tags})(?:\s[^<>]*)?/?>|!?\[([^\[\]]*)\]\([^()\s]*\)");
     Regex::new(&pattern).expect("a valid pattern")
 });
 
-/// The character references that titles are seen with.
+/// The character references that occur in titles.
 const REFERENCES: [(&str, &str); 7] =
     [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&apos;", "'"), ("&nbsp;", " "), ("&amp;", "&")];
 
-/// Words that English contracts with a following "is".
+/// Words that are contracted with a following "is".
 const BEFORE_IS: [&str; 8] = ["what", "who", "where", "how", "that", "it", "there", "here"];
 
-/// The title as compared: two titles with equal keys ask the same in the same words.
+/// Returns the form in which titles are compared: two titles with equal keys ask one question in the same words.
 ///
-/// Encoding damage is repaired; markup, escapes, emoji, level tags, quotation marks, case, contractions and the mark
-/// at the end are set aside; the rest is in Unicode's compatibility form (NFKC, UAX #15) with single spaces.
+/// Encoding damage is repaired; markup, escapes, emoji, level tags, quotation marks, case, contractions and the
+/// punctuation at the end are removed; the rest is in Unicode's compatibility form (NFKC, UAX #15) with single spaces.
 #[must_use]
 pub fn key(title: &str) -> String {
     let repaired = if title.is_ascii() { Cow::Borrowed(title) } else { mojibake::repair(title) };
@@ -52,7 +52,7 @@ pub fn key(title: &str) -> String {
     spelled.trim_matches(|c: char| c.is_whitespace() || is_end_mark(c)).to_owned()
 }
 
-/// Without what is left of emoji that lost their ends; borrowed where there is none.
+/// Removes the residue of truncated emoji; borrows the title if there is none.
 fn without_torn_emoji(title: &str) -> Cow<'_, str> {
     if title.is_ascii() {
         return Cow::Borrowed(title);
@@ -65,7 +65,7 @@ fn without_torn_emoji(title: &str) -> Cow<'_, str> {
     })
 }
 
-/// Without markup, references and level tags; borrowed where there are none.
+/// Removes markup, character references and level tags; borrows the title if there are none.
 fn undress(title: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(title);
     if text.contains(['<', '[']) {
@@ -84,7 +84,8 @@ fn undress(title: &str) -> Cow<'_, str> {
     text
 }
 
-/// What stays of markup: the text of a link, nothing of a tag, and all of what only looks like one (`Vec<a>`).
+/// Returns the content of markup: the text of a link, nothing of a tag, and all of a text that only looks like a tag
+/// (`Vec<a>`).
 fn content(found: &Captures<'_>, text: &str) -> String {
     let Some(whole) = found.get(0) else { return String::new() };
     let opens = whole.as_str().starts_with('<') && !whole.as_str().starts_with("</");
@@ -94,14 +95,15 @@ fn content(found: &Captures<'_>, text: &str) -> String {
     found.get(1).map_or("", |inner| inner.as_str()).to_owned()
 }
 
-/// Lower case, one space for many, no marks of emphasis, quotation or escape, one kind of dash and apostrophe.
+/// Appends the characters in lower case, with single spaces, without marks of emphasis, quotation or escape, and with
+/// one kind of dash and apostrophe.
 fn fold(characters: impl Iterator<Item = char>, out: &mut String) {
     let mut space = false;
     for c in characters {
         let c = match c {
             '\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{2032}' | '\u{B4}' | '\'' => '\'',
             '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
-            // Bytes lost between letters were mostly an apostrophe ("What\u{FFFD}s").
+            // A replacement character after a letter was most often an apostrophe ("What\u{FFFD}s").
             '\u{FFFD}' if !space && out.ends_with(char::is_alphanumeric) => '\'',
             '"' | '\u{201C}'..='\u{201F}' | '«' | '»' | '`' | '*' | '\\' => continue,
             '\u{FFFD}' if out.ends_with('\'') => continue,
@@ -112,7 +114,7 @@ fn fold(characters: impl Iterator<Item = char>, out: &mut String) {
             space = true;
             continue;
         }
-        // A mark of punctuation follows its word without a space.
+        // Punctuation follows its word without a space.
         if space && !out.is_empty() && !is_end_mark(c) {
             out.push(' ');
         }
@@ -121,7 +123,7 @@ fn fold(characters: impl Iterator<Item = char>, out: &mut String) {
     }
 }
 
-/// Emoji, dingbats, and what stands for them when a font draws them privately.
+/// Returns whether a character is an emoji, a dingbat, or a private-use character that a font draws as one.
 fn is_ornament(c: char) -> bool {
     matches!(c, '\u{1F000}'..='\u{1FAFF}' | '\u{2600}'..='\u{27BF}' | '\u{2B00}'..='\u{2BFF}' | '\u{25A0}'..='\u{25FF}'
         | '\u{FE00}'..='\u{FE0F}' | '\u{200B}'..='\u{200F}' | '\u{20E3}' | '\u{2060}' | '\u{FEFF}'
@@ -132,7 +134,7 @@ fn is_end_mark(c: char) -> bool {
     matches!(c, '?' | '.' | '!' | ':' | ';' | ',' | '…' | '？' | '。' | '！')
 }
 
-/// Contractions in full, `&` as a word, quotation marks gone.
+/// Writes contractions in full and `&` as a word, and removes quotation marks.
 fn spell_out(text: &str) -> String {
     if !text.contains(['\'', '&', '_']) && !text.contains("cannot") {
         return text.to_owned();
@@ -142,7 +144,7 @@ fn spell_out(text: &str) -> String {
         if !out.is_empty() {
             out.push(' ');
         }
-        // Underscores around a word are emphasis, inside one they are part of a name.
+        // Underscores around a word are emphasis, those inside are part of a name.
         let word = word.trim_matches('_');
         let bare = word.trim_matches('\'');
         let (bare, end) = bare.split_at(bare.trim_end_matches(is_end_mark).len());
@@ -176,8 +178,8 @@ fn spell_word(word: &str, out: &mut String) {
     }
 }
 
-/// The words of a key: runs of letters and digits, with `+`, `#` after a letter ("c++", "c#") and a dot between digits
-/// ("1.22") kept.
+/// Returns the words of a key: runs of letters and digits. `+` and `#` after a letter ("c++", "c#") and a dot between
+/// digits ("1.22") are kept.
 pub fn words(key: &str) -> impl Iterator<Item = &str> {
     let mut rest = key;
     std::iter::from_fn(move || {
@@ -206,14 +208,14 @@ fn word_len(text: &str) -> usize {
     text.len()
 }
 
-/// Whether a word belongs to the frame of a question ("how do you …", "what is the difference between …") or to the
-/// grammar, and says nothing of what is asked.
+/// Returns whether a word belongs to the frame of a question ("how do you …", "what is the difference between …") or to
+/// the grammar, and not to the subject.
 #[must_use]
 pub fn is_frame(word: &str) -> bool {
     FRAME.binary_search(&word).is_ok()
 }
 
-/// Sorted. Negations and "from", "to" are left out where order and sense hang on them.
+/// Sorted. Negations, "from" and "to" are left out, because order and meaning depend on them.
 #[rustfmt::skip]
 const FRAME: &[&str] = &[
     "a", "about", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been", "between", "briefly",
@@ -225,18 +227,18 @@ const FRAME: &[&str] = &[
     "we", "were", "what", "when", "where", "which", "who", "whose", "why", "will", "with", "would", "you", "your",
 ];
 
-/// What a question wants to know of its subject.
+/// The kind of answer that a question wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Approach {
-    /// What it is: "what is a lock gate", "how does a lock gate work".
+    /// A definition: "what is a lock gate", "how does a lock gate work".
     Definition,
-    /// What to do: "how do you open a lock gate".
+    /// A procedure: "how do you open a lock gate".
     Procedure,
-    /// How it differs from another one: "what is the difference between a lock and a weir".
+    /// A comparison: "what is the difference between a lock and a weir".
     Comparison,
 }
 
-/// What the question with this key wants to know; `None` if it wants several things, or does not say.
+/// Returns the kind of answer that the question with this key wants; `None` if it wants several kinds, or does not say.
 #[must_use]
 pub fn approach(key: &str) -> Option<Approach> {
     let all: Vec<&str> = words(key).collect();
@@ -244,7 +246,7 @@ pub fn approach(key: &str) -> Option<Approach> {
     if all.iter().any(|word| ["difference", "differences", "differ", "vs", "versus", "compare"].contains(word)) {
         return Some(Approach::Comparison);
     }
-    // "What is the best way to open it" is asked like one thing and means the other.
+    // "What is the best way to open it" has the form of a definition, but asks for a procedure.
     let leads_on = |word: &&str| ["best", "common", "practices", "process", "steps", "way", "ways"].contains(word);
     let defines = follows("what", &["is", "are"]) && !all.iter().any(leads_on);
     let works = follows("how", &["does", "is", "are"]);
@@ -256,7 +258,8 @@ pub fn approach(key: &str) -> Option<Approach> {
     }
 }
 
-/// Whether a word is a verb that says little of what is asked: "how do you handle, implement, build …" want the same.
+/// Returns whether a word is a verb that adds little to a question: "how do you handle, implement, build …" ask for one
+/// thing.
 #[must_use]
 pub fn is_light(word: &str) -> bool {
     LIGHT.binary_search(&word).is_ok()
@@ -271,8 +274,9 @@ const LIGHT: &[&str] = &[
     "troubleshoot", "writ",
 ];
 
-/// A word without the endings of plurals, participles and gerunds: the first step of Porter's stemmer (M. F. Porter,
-/// "An algorithm for suffix stripping", 1980), and "-er" and "-ment" left alone. Words of other languages mostly stay.
+/// Returns a word without the endings of plurals, participles and gerunds: the first step of Porter's stemmer (M. F.
+/// Porter, "An algorithm for suffix stripping", 1980), but "-er" and "-ment" stay. Most words of other languages stay
+/// as they are.
 #[must_use]
 pub fn stem(word: &str) -> &str {
     if word.len() < 4 || !word.is_ascii() || word.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -303,7 +307,7 @@ pub fn stem(word: &str) -> &str {
     rest.filter(|rest| rest.len() >= 3).unwrap_or(word)
 }
 
-/// "stopp" is "stop", but "call" stays.
+/// Removes a doubled consonant: "stopp" is "stop", but "call" stays.
 fn undouble(stem: &str) -> &str {
     let bytes = stem.as_bytes();
     let doubled = bytes.len() > 3

@@ -1,7 +1,8 @@
-//! Whether two texts are in one language, whichever it is: by their scripts, and by the short words they use most.
+//! Comparison of the languages of two texts, whichever they are: by their scripts, and by the short words that they use
+//! most.
 //!
-//! Knows text only. Counting function words is after Grefenstette (1995), "Comparing two language identification
-//! schemes"; here no list of any language is needed, since two texts are compared with each other.
+//! Knows text only. Counting function words follows Grefenstette (1995), "Comparing two language identification
+//! schemes". No word list of any language is needed here, because two texts are compared with each other.
 
 use rustc_hash::FxHashMap;
 
@@ -9,26 +10,32 @@ use super::language::{Language, language_of};
 use super::similarity::hash;
 use super::words::words;
 
-/// So many words of a text are looked at.
+/// Maximum number of words of a text that are counted (a guess).
 const SAMPLE: usize = 2000;
-/// Texts with fewer words than this are too short to tell.
+/// Minimum number of words of a text for its language to be compared by words (a guess).
 const ENOUGH: usize = 40;
-/// Function words are short: longer words are what a text is about.
+/// Maximum length of a function word, in characters (a guess): longer words are the subject of a text.
 const SHORT: usize = 5;
-/// So many of the most frequent short words are compared.
+/// Number of the most frequent short words that are compared (a guess).
 const TOP: usize = 24;
+/// Minimum share of kana in Japanese, and of any script but Latin in its languages, in percent of letters (guesses).
+const KANA_PERCENT: u32 = 6;
+const SCRIPT_PERCENT: u32 = 20;
+/// Minimum share of the most frequent short words of one text that the other one uses, too, if both are in one language: in
+/// the text that shares fewer, and in the one that shares more; in percent of occurrences (guesses).
+const MIN_SHARED_PERCENT: (u32, u32) = (45, 60);
 
-/// What is known of the language of a text.
+/// The language profile of a text.
 #[derive(Debug, Clone, Default)]
 pub struct Tongue {
     words: usize,
     short: FxHashMap<u64, u32>,
     scripts: [u32; Script::COUNT],
-    /// Whether any text is in a language known not to be English.
+    /// True if any part is in a language known not to be English.
     foreign: bool,
 }
 
-/// Scripts that tell languages apart.
+/// Scripts by which languages are distinguished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Script {
     Latin,
@@ -56,7 +63,7 @@ impl Script {
         Self::Hangul,
     ];
 
-    /// By the blocks of Unicode; `None` for what is no letter of these scripts.
+    /// Returns the script of a letter, by the blocks of Unicode; `None` if it is no letter of these scripts.
     fn of(c: char) -> Option<Self> {
         Some(match u32::from(c) {
             0x41..=0x5A | 0x61..=0x7A | 0xC0..=0x24F | 0x1E00..=0x1EFF => Self::Latin,
@@ -74,7 +81,7 @@ impl Script {
 }
 
 impl Tongue {
-    /// Adds a text to what is known, up to a few thousand words.
+    /// Adds a text to the profile, up to `SAMPLE` words in all.
     pub fn read(&mut self, text: &str) {
         self.foreign |= language_of(text) == Language::Other;
         for word in words(text).take(SAMPLE.saturating_sub(self.words)) {
@@ -90,23 +97,24 @@ impl Tongue {
         }
     }
 
-    /// The script of the text. Identifiers are in Latin letters whatever the language: another script that has a
-    /// fifth of the letters is that of the language. Japanese has both kana and Chinese characters.
+    /// Returns the script of the language. Identifiers are in Latin script in every language, so another script counts
+    /// even if it has far fewer letters. Japanese has both kana and Chinese characters.
     fn script(&self) -> Option<Script> {
         let all: u32 = self.scripts.iter().sum();
         let has = |script: Script, share: u32| self.scripts[script as usize] * 100 >= all * share;
         if all == 0 {
             return None;
         }
-        if has(Script::Kana, 6) {
+        if has(Script::Kana, KANA_PERCENT) {
             return Some(Script::Kana);
         }
         let others = Script::ALL.into_iter().skip(1);
-        let other = others.max_by_key(|script| self.scripts[*script as usize]).filter(|script| has(*script, 20));
+        let other =
+            others.max_by_key(|script| self.scripts[*script as usize]).filter(|script| has(*script, SCRIPT_PERCENT));
         Some(other.unwrap_or(Script::Latin))
     }
 
-    /// The most frequent short words, with how often they occur, in a stable order.
+    /// Returns the most frequent short words with their numbers of occurrences, in a stable order.
     fn top(&self) -> Vec<(u64, u32)> {
         let mut all: Vec<(u64, u32)> = self.short.iter().map(|(word, count)| (*word, *count)).collect();
         all.sort_unstable_by_key(|&(word, count)| (std::cmp::Reverse(count), word));
@@ -114,7 +122,7 @@ impl Tongue {
         all
     }
 
-    /// Whether the two texts are in different languages; if that cannot be told, they are not.
+    /// Returns whether the two texts are in different languages; false if there is too little evidence.
     #[must_use]
     pub fn differs(&self, other: &Self) -> bool {
         if let (Some(a), Some(b)) = (self.script(), other.script())
@@ -122,19 +130,19 @@ impl Tongue {
         {
             return true;
         }
-        // Two texts that are mostly code have little in common either.
+        // Two texts that are mostly code have little in common, too.
         if self.words < ENOUGH || other.words < ENOUGH || !(self.foreign || other.foreign) {
             return false;
         }
-        // In one language, each text uses the words that are most frequent in the other one.
+        // In one language, each text uses the most frequent words of the other one.
         let share = |top: &[(u64, u32)], in_other: &FxHashMap<u64, u32>| {
             let used: u32 = top.iter().filter(|(word, _)| in_other.contains_key(word)).map(|(_, count)| count).sum();
             let all: u32 = top.iter().map(|(_, count)| count).sum();
             used * 100 / all.max(1)
         };
         let (a, b) = (self.top(), other.top());
-        share(&a, &other.short).min(share(&b, &self.short)) < 45
-            && share(&a, &other.short).max(share(&b, &self.short)) < 60
+        share(&a, &other.short).min(share(&b, &self.short)) < MIN_SHARED_PERCENT.0
+            && share(&a, &other.short).max(share(&b, &self.short)) < MIN_SHARED_PERCENT.1
     }
 }
 

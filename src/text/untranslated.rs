@@ -1,30 +1,30 @@
-//! What of a text survives its translation: figures, identifiers, and words of the Latin alphabet that both texts use.
+//! Tokens that survive the translation of a text: numbers, identifiers, and words in Latin script that both texts use.
 //!
-//! Knows text only; which of these two texts share, and what that says, is judged elsewhere.
+//! Knows text only; `pair` decides which tokens two texts share and what that means.
 
-/// What a token is.
+/// Kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// A number of two digits or more.
     Figure,
-    /// An identifier: capitals inside, marks inside, or letters and digits.
+    /// An identifier: it has an upper-case letter or a mark inside, or both letters and digits.
     Name,
-    /// Any other word in ASCII letters, at least three of them. Most words are translated, so only a shared one counts.
+    /// Any other word of at least three ASCII letters. Most words are translated, so only a shared one is evidence.
     Word,
 }
 
 /// A token as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Token<'a> {
-    /// What it is.
+    /// Kind of the token.
     pub kind: Kind,
     /// The token as written.
     pub text: &'a str,
 }
 
 impl Token<'_> {
-    /// The form in which tokens of two languages are compared: figures without the marks that group their digits
-    /// ("1,500", "1.500"), words in lower case.
+    /// Returns the form in which tokens of two languages are compared: numbers without the marks that group their
+    /// digits ("1,500", "1.500"), words in lower case.
     #[must_use]
     pub fn key(&self) -> String {
         match self.kind {
@@ -35,7 +35,7 @@ impl Token<'_> {
     }
 }
 
-/// The tokens of `text`, in order.
+/// Returns the tokens of `text`, in order.
 pub fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -50,7 +50,7 @@ pub fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
     })
 }
 
-/// Where the token that starts at `start` ends: marks belong to it between the characters that they join.
+/// Returns the end of the token that starts at `start`. A mark belongs to the token if it joins two characters of it.
 fn end_of(bytes: &[u8], start: usize) -> usize {
     let mut end = start;
     while let Some(&byte) = bytes.get(end) {
@@ -87,7 +87,8 @@ fn kind_of(token: &str) -> Option<Kind> {
     (letters >= 3).then_some(Kind::Word)
 }
 
-/// Whether an accented Latin letter stands beside the token, so that it is a piece of a word: "ber" of "über".
+/// Returns whether an accented Latin letter is next to the token, so that the token is a piece of a word: "ber" of
+/// "über".
 fn is_part_of_word(text: &str, start: usize, end: usize) -> bool {
     let accented = |c: char| c.is_alphabetic() && matches!(c, '\u{80}'..='\u{36F}' | '\u{1E00}'..='\u{1EFF}');
     text[..start].chars().next_back().is_some_and(accented) || text[end..].chars().next().is_some_and(accented)

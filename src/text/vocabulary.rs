@@ -1,6 +1,6 @@
-//! How often each word occurs in a collection of texts.
+//! Numbers of occurrences of words in a collection of texts.
 //!
-//! Knows plain text; not which files the texts are.
+//! Knows plain text; does not know which files the texts are.
 
 use std::hash::Hasher;
 
@@ -8,46 +8,46 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use super::words::{Shape, Word, words};
 
-/// What is known of a word, whatever its case.
+/// The occurrences of a word, regardless of case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
-    /// How often it occurs.
+    /// Number of occurrences.
     pub count: u32,
-    /// Whether it occurs in small letters.
+    /// True if it occurs in lower case.
     pub small: bool,
-    /// Where it occurs first.
+    /// First occurrence.
     pub first: Place,
-    /// The last of its places that is kept, as an index into the table of places.
+    /// Last occurrence that is kept, as an index into the table of places.
     last: u32,
 }
 
-/// Where a word occurs.
+/// An occurrence of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// The number of the text.
+    /// Number of the text.
     pub text: u32,
-    /// Its first byte there.
+    /// Start in the text, in bytes.
     pub start: u32,
-    /// The byte after its last.
+    /// End in the text, in bytes.
     pub end: u32,
 }
 
-/// No place.
+/// No occurrence.
 const NONE: u32 = u32::MAX;
 
-/// The words of a collection. Words with digits or letters outside ASCII are not counted.
+/// The words of a collection. Words with digits or with non-ASCII letters are not counted.
 #[derive(Debug, Default)]
 pub struct Vocabulary {
     entries: FxHashMap<u64, Entry>,
-    /// Where rare words occur, each with the index of the place of the same word before it.
+    /// Occurrences of rare words, each with the index of the occurrence of the word before it.
     places: Vec<(Place, u32)>,
-    /// How often a word may occur for all its places to be kept.
+    /// Maximum number of occurrences of a rare word, all of which are kept.
     rare: u32,
 }
 
 impl Vocabulary {
-    /// Counts the words of at least `shortest` letters in texts, which are numbered in their order, and remembers
-    /// where those occur that do no more often than `rare`.
+    /// Counts the words of at least `shortest` letters in texts, which are numbered in order. The occurrences of words
+    /// that occur at most `rare` times are kept.
     pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>, shortest: usize, rare: u32) -> Self {
         let mut vocabulary = Self { rare, ..Self::default() };
         vocabulary.entries.reserve(1 << 15);
@@ -71,7 +71,7 @@ impl Vocabulary {
         }
     }
 
-    /// Where a rare word occurs, in order; of a word that is not, the first places.
+    /// Returns the occurrences of a rare word, in order; of a word that is not rare, only the first ones.
     pub fn places(&self, entry: &Entry) -> Vec<Place> {
         let mut places: Vec<Place> = Vec::new();
         let mut next = entry.last;
@@ -83,17 +83,17 @@ impl Vocabulary {
         places
     }
 
-    /// What is known of a word in any case.
+    /// Returns the entry of a word, regardless of case.
     pub fn get(&self, word: &[u8]) -> Option<&Entry> {
         self.entries.get(&key(word))
     }
 
-    /// How often a word occurs, in any case.
+    /// Returns the number of occurrences of a word, regardless of case.
     pub fn count(&self, word: &str) -> u32 {
         self.get(word.as_bytes()).map_or(0, |entry| entry.count)
     }
 
-    /// All words, in the order of their first places.
+    /// Returns all words, in the order of their first occurrences.
     pub fn entries(&self) -> Vec<Entry> {
         let mut entries: Vec<Entry> = self.entries.values().copied().collect();
         entries.sort_unstable_by_key(|entry| entry.first);
@@ -101,14 +101,14 @@ impl Vocabulary {
     }
 }
 
-/// A key that is the same for a word in any case. Two words have the same one so seldom that it does not matter: a
-/// count would be wrong.
+/// Returns a hash of a word that does not depend on case. Collisions are so rare that they do not matter; one would
+/// make a count wrong.
 pub fn key(word: &[u8]) -> u64 {
     let mut hasher = FxHasher::default();
     for chunk in word.chunks(8) {
         let mut eight = [0; 8];
         eight[..chunk.len()].copy_from_slice(chunk);
-        // Small letters differ from great ones in this bit.
+        // Upper-case letters differ from lower-case ones in this bit.
         hasher.write_u64(u64::from_le_bytes(eight) | 0x2020_2020_2020_2020);
     }
     hasher.finish()

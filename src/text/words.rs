@@ -1,4 +1,4 @@
-//! Words: runs of letters and digits, their shape, and what they touch.
+//! Words: runs of letters and digits, with their shape and neighbours.
 //!
 //! Knows plain text only; no Markdown, no dictionaries.
 
@@ -7,31 +7,31 @@
 pub struct Word<'a> {
     /// The run itself.
     pub text: &'a str,
-    /// Byte offset of its first character.
+    /// Offset of its first character, in bytes.
     pub start: usize,
-    /// How it is written.
+    /// Case and kind of its letters.
     pub shape: Shape,
 }
 
 impl Word<'_> {
-    /// One past its last byte.
+    /// Returns the offset after its last byte.
     pub fn end(&self) -> usize {
         self.start + self.text.len()
     }
 }
 
-/// How a word is written.
+/// Case and kind of the letters of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// ASCII letters, all small.
+    /// ASCII letters, all lower case.
     Lower,
-    /// ASCII letters, only the first one great. A single great letter too.
+    /// ASCII letters, only the first one upper case. Also a single upper-case letter.
     Capitalised,
-    /// Two ASCII letters or more, all great.
+    /// At least two ASCII letters, all upper case.
     Upper,
     /// ASCII letters in any other mixture.
     Mixed,
-    /// With a digit or a letter outside ASCII.
+    /// With a digit or a non-ASCII letter.
     Other,
 }
 
@@ -41,7 +41,7 @@ const DIGIT: u8 = 4;
 const HIGH: u8 = 8;
 const ASCII: u8 = LOWER | UPPER | DIGIT;
 
-/// The kind of each byte; 0 divides words.
+/// The class of each byte; 0 divides words.
 static KINDS: [u8; 256] = {
     let mut kinds = [0; 256];
     let mut byte = 0;
@@ -58,7 +58,8 @@ static KINDS: [u8; 256] = {
     kinds
 };
 
-/// The words of a text in order. Combining marks and other characters that are neither letters nor digits divide.
+/// Returns the words of a text, in order. Combining marks and other characters that are neither letters nor digits
+/// divide.
 pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -101,7 +102,7 @@ pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     })
 }
 
-/// The pieces of a text between white space, as byte offsets of their first and past their last byte.
+/// Returns the pieces of a text between white space, as start and end in bytes.
 pub fn tokens(text: &str) -> impl Iterator<Item = (usize, usize)> {
     let mut start = 0;
     let ends = memchr::memchr3_iter(b' ', b'\n', b'\t', text.as_bytes()).chain(std::iter::once(text.len()));
@@ -112,10 +113,10 @@ pub fn tokens(text: &str) -> impl Iterator<Item = (usize, usize)> {
     })
 }
 
-/// The length in bytes of the character at `at`, and whether it belongs to words.
+/// Returns the length in bytes of the character at `at`, and whether it belongs to words.
 fn letter_at(text: &str, at: usize) -> (usize, bool) {
     match text.get(at..).and_then(|rest| rest.chars().next()) {
-        // The commonest ones by far, whose properties need no table: dashes, quotation marks, arrows, boxes.
+        // By far the most common non-ASCII characters need no table: dashes, quotation marks, arrows, boxes.
         Some(c @ ('\u{2010}'..='\u{205F}' | '\u{2190}'..='\u{245F}' | '\u{2500}'..='\u{2775}' | '\u{FFFC}')) => {
             (c.len_utf8(), false)
         }
@@ -134,17 +135,17 @@ const fn shape(first: u8, rest: u8) -> Shape {
     }
 }
 
-/// Whether the word at `start..end` stands free, as words of a sentence do: it is no part of an identifier, path,
-/// address, option, call, assignment, hyphenated compound or contraction, and no letters in brackets touch it, as in
-/// "\[c]onfiguration" and "(re)start". A possessive `'s` leaves it free.
+/// Returns whether the word at `start..end` is separate, as words of a sentence are. It is not if it is part of an
+/// identifier, path, address, option, call, assignment, hyphenated compound or contraction, or if letters in brackets
+/// touch it, as in "\[c]onfiguration" and "(re)start". A possessive `'s` does not matter.
 pub fn stands_free(text: &str, start: usize, end: usize) -> bool {
     let before = text.get(..start).unwrap_or("");
     let after = text.get(end..).unwrap_or("");
     free_before(before) && free_after(after)
 }
 
-/// Whether letters in brackets touch what stands at `start..end`, so that its first or its last word is part of another
-/// one: "\[m]an pages".
+/// Returns whether letters in brackets touch the bytes `start..end`, so that the first or last word in them is part of
+/// another one: "\[m]an pages".
 pub fn touches_brackets(text: &str, start: usize, end: usize) -> bool {
     text.get(..start).is_some_and(|before| before.ends_with([']', ')', '}']))
         || text.get(end..).is_some_and(|after| after.starts_with(['[', '(', '{']))
@@ -179,8 +180,8 @@ fn free_after(after: &str) -> bool {
     }
 }
 
-/// `replacement` written as `model` is: capitalised or all great letters as it is. A replacement with great letters of
-/// its own stays as it is.
+/// Returns `replacement` in the case of `model`: capitalised, or all upper case. A replacement with upper-case letters
+/// of its own is returned unchanged.
 pub fn in_the_case_of(model: &str, replacement: &str) -> String {
     if replacement.chars().any(char::is_uppercase) {
         return replacement.to_owned();

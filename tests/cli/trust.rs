@@ -1,4 +1,4 @@
-//! Runs as they read, report and write where files, names, texts or settings are not as one expects.
+//! Reading, reporting and writing where files, names, texts or settings are not as expected.
 
 use std::fs;
 #[cfg(unix)]
@@ -13,7 +13,7 @@ const GARBLED: &str = "# Quay\n\nIt isnâ€™t far.\n";
 const REPAIRED: &str = "# Quay\n\nIt isn’t far.\n";
 
 impl Run {
-    /// All that was said.
+    /// Returns all output, of both streams.
     fn said(&self) -> String {
         format!("{}{}", self.out, self.err)
     }
@@ -128,7 +128,7 @@ fn what_is_no_file_of_a_disk_is_never_opened() {
         assert!(named.code == 1 && named.out.contains(kind), "{}", named.out);
     }
     assert!(place.run(&["compare", "fine.md", "pipe.md"]).err.contains("it is a pipe"));
-    // Nor is an ignore file or a configuration file.
+    // An ignore file or a configuration file is not read either.
     symlink("/dev/zero", place.path(".gitignore")).expect("linked");
     let run = place.run(&["check", "--output-format", "concise"]);
     assert!(run.code == 1 && run.out.starts_with(".gitignore:1:1: unreadable-file"), "{}", run.out);
@@ -136,7 +136,7 @@ fn what_is_no_file_of_a_disk_is_never_opened() {
     assert!(place.run(&["check"]).err.contains("cannot read the configuration file"));
 }
 
-/// Runs recto so that permissions hold for it, which they do not for root; `None` if it cannot be run so.
+/// Runs recto in such a way that permissions apply to it, which they do not for root; `None` if that is not possible.
 #[cfg(unix)]
 fn as_somebody(place: &Place, args: &[&str]) -> Option<Run> {
     let is_root = fs::metadata(place.path(".")).expect("there").uid() == 0;
@@ -251,7 +251,7 @@ fn globs_of_the_configuration_that_match_nothing_are_told() {
     assert!(run.err.contains("divided by `/`") && run.err.contains("`old//a.md`"), "{}", run.err);
     assert!(!run.err.contains("long/") && !run.err.contains("made/"), "{}", run.err);
     assert_eq!(run.err.matches("warning").count(), 5, "{}", run.err);
-    // A file that this run does not check is no mistake; one that every run leaves out is.
+    // A pattern for a file that only this run leaves out is no mistake; one for a file that every run leaves out is.
     place
         .write("brief.md", "Well.\n")
         .write("drafts/b.md", "Well.\n")
@@ -286,7 +286,7 @@ fn an_ignore_file_outside_the_repository_does_not_count_in_it() {
 #[test]
 fn a_document_whose_fixes_never_come_to_rest_is_left_byte_for_byte() {
     let place = Place::new();
-    // The one leads back to what recto itself corrects; the other moves a word on through a long row.
+    // One leads back to what recto itself corrects; the other moves a word along a long row.
     let config = "[rules.misspelling]\nextend-words = { receive = \"recieve\" }\n\
         [[rules.grammar.patterns]]\npattern = \"lamp oil\"\nreplacement = \"oil lamp\"\nmessage = \"oil comes first\"\n";
     place.write("recto.toml", config);
@@ -305,7 +305,7 @@ fn a_document_whose_fixes_never_come_to_rest_is_left_byte_for_byte() {
         run.err
     );
     assert!(run.err.contains("grammar") && run.err.contains("`b.md`: the file was left as it was"), "{}", run.err);
-    // The remedy that it names helps.
+    // The remedy that the message names helps.
     place.run(&["check", "--fix", "--unsafe-fixes", "--ignore", "misspelling", "a.md"]);
     assert_eq!(String::from_utf8_lossy(&place.read("a.md")), "We recieve the post at noon, and it isn’t late.\n");
 }
@@ -343,7 +343,7 @@ fn what_is_already_written_as_a_pattern_wants_it_is_no_finding() {
     assert_eq!(place.read("a.md"), b"Email goes to GitForge, and GitForge sends an email.\n");
 }
 
-/// Says if a terminal would obey this character, or show others in another order.
+/// Returns whether a terminal would obey this character, or show other characters in another order.
 fn steers(c: char) -> bool {
     c.is_control() && c != '\n' || ('\u{2028}'..='\u{202E}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c)
 }
@@ -452,7 +452,7 @@ fn a_diff_that_is_kept_is_a_patch_to_the_byte() {
 }
 
 impl Run {
-    /// Standard output to the byte.
+    /// Returns the bytes of standard output.
     fn bytes(place: &Place, args: &[&str]) -> Vec<u8> {
         place.command(args).output().expect("recto runs").stdout
     }

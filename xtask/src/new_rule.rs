@@ -50,7 +50,7 @@ fn write(path: &Path, text: &str) -> Result<(), String> {
     fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// The id and the family that were typed.
+/// Parses the id and the family.
 fn parse<'a>(arguments: &[&'a str]) -> Result<(&'a str, &'a str), String> {
     let (id, family) = match arguments {
         [id] => (*id, "language"),
@@ -72,7 +72,7 @@ fn is_id(id: &str) -> bool {
     id.split('-').all(is_word) && !RESERVED.contains(&id)
 }
 
-/// Words that no Rust file can be named after, and the name of the list.
+/// Words that cannot name a Rust file, and the name of the list.
 const RESERVED: [&str; 38] = [
     "as", "async", "await", "box", "break", "const", "continue", "crate", "do", "dyn", "else", "enum", "extern",
     "false", "final", "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "override", "pub",

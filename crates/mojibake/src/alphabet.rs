@@ -1,22 +1,22 @@
-//! Which languages a text may be in, by the letters it uses beyond ASCII.
+//! Identification of the languages that a text may be in, by its non-ASCII letters and by trigrams.
 //!
-//! The alphabets are those of the languages' orthographies (the main exemplar characters of Unicode
-//! CLDR, without ASCII), and what their trigrams cost comes from the texts of the plausibility model
-//! (`crates/mojibake/data/README.md`). Both rank what lost bytes may have been; they never prove anything.
+//! The alphabets are those of the languages' orthographies (the main exemplar characters of Unicode CLDR, without
+//! ASCII), and the costs of trigrams come from the texts of the plausibility model (`crates/mojibake/data/README.md`).
+//! Both rank the candidates for lost bytes; they never prove anything.
 
 use std::sync::LazyLock;
 
-/// What each trigram costs in each language, in eighths of a nat, by the hash of the trigram.
+/// Cost of each trigram in each language, in eighths of a nat, by the hash of the trigram.
 static TRIGRAMS: &[u8] = include_bytes!("../data/languages.bin");
 const BUCKETS: usize = 1 << 12;
 
-/// The same by bucket, so that what a trigram costs in all languages lies together.
+/// The costs by bucket, so that those of a trigram in all languages are adjacent.
 static BY_BUCKET: LazyLock<Vec<[u8; ALPHABETS.len()]>> = LazyLock::new(|| {
     let of = |bucket: usize| std::array::from_fn(|language| TRIGRAMS[language * BUCKETS + bucket]);
     (0..BUCKETS).map(of).collect()
 });
 
-/// Small letters beyond ASCII of each alphabet.
+/// Non-ASCII lower-case letters of each alphabet.
 const ALPHABETS: [&str; 32] = [
     "àâæçéèêëîïôœùûüÿ",                                                    // French
     "äöüß",                                                                // German
@@ -52,8 +52,8 @@ const ALPHABETS: [&str; 32] = [
     "àáâäçèéêëíïñóôöúü",                                                   // English, in words of other languages
 ];
 
-/// How quotations are marked in each of them, the pairs of opening and closing marks: Unicode CLDR, delimiters, and what
-/// the languages' style guides name beside them.
+/// Quotation marks of each language, as pairs of opening and closing mark: Unicode CLDR, delimiters, and further ones
+/// in the languages' style guides.
 const QUOTES: [&str; 32] = [
     "«» “” ‹› ‘’", // French
     "„“ ‚‘ »« ›‹", // German
@@ -89,10 +89,10 @@ const QUOTES: [&str; 32] = [
     "“” ‘’",       // English
 ];
 
-/// Letters below this one are looked up directly.
+/// First character that is in no alphabet of the table.
 const DIRECT: usize = 0x2000;
 
-/// For each letter, small or capital, the alphabets that have it, as bits.
+/// For each letter, lower or upper case, the alphabets that have it, as bits.
 static LETTERS: LazyLock<Vec<u32>> = LazyLock::new(|| {
     let mut letters = vec![0u32; DIRECT];
     for (i, alphabet) in ALPHABETS.iter().enumerate() {
@@ -105,16 +105,16 @@ static LETTERS: LazyLock<Vec<u32>> = LazyLock::new(|| {
     letters
 });
 
-/// Characters below this one are looked up in `ALPHABETIC`: those of all alphabets, Vietnamese and polytonic Greek too.
+/// First character that is not in `ALPHABETIC`, which has those of all alphabets, even Vietnamese and polytonic Greek.
 const ASKED: u32 = 0x2000;
 
-/// One bit for each character.
+/// One bit for each character: 1 for a letter.
 static ALPHABETIC: LazyLock<[u64; ASKED as usize / 64]> = LazyLock::new(|| {
     let is_letter = |code: usize| u32::try_from(code).ok().and_then(char::from_u32).is_some_and(char::is_alphabetic);
     std::array::from_fn(|word| (0..64).fold(0, |bits, bit| bits | u64::from(is_letter(64 * word + bit)) << bit))
 });
 
-/// The same as `char::is_alphabetic`, which is slow where it is asked most.
+/// Returns the result of `char::is_alphabetic`, which is slow for the characters that are tested most.
 #[inline]
 pub(crate) fn is_letter(c: char) -> bool {
     match u32::from(c) {
@@ -134,10 +134,10 @@ fn alphabets_with(c: char) -> u32 {
 pub(crate) struct Languages(u32);
 
 impl Languages {
-    /// Every language: nothing is known.
+    /// All languages, which means that nothing is known.
     pub(crate) const ANY: Languages = Languages(u32::MAX);
 
-    /// The languages whose alphabets hold most of the letters beyond ASCII.
+    /// Returns the languages whose alphabets have most of the non-ASCII letters.
     pub(crate) fn of(letters: impl Iterator<Item = char>) -> Languages {
         let mut hits = [0u32; ALPHABETS.len()];
         let mut total = 0;
@@ -154,12 +154,12 @@ impl Languages {
             return Languages::ANY;
         }
         let set = hits.iter().enumerate().filter(|(_, h)| **h == most).fold(0u32, |set, (i, _)| set | 1 << i);
-        // Vietnamese has nearly every accent, and shows it: hardly a line lacks a letter of its own.
+        // Vietnamese has nearly every accent, but hardly a line of it lacks a letter that no other language has.
         let vietnamese = alphabets_with('ệ');
         Languages(if set & !vietnamese == 0 { set } else { set & !vietnamese })
     }
 
-    /// The languages whose words `text` may be; all if it is too short to tell.
+    /// Returns the languages whose words `text` may be; all if it is too short.
     pub(crate) fn guess(text: impl Iterator<Item = char>) -> Languages {
         let by_bucket = LazyLock::force(&BY_BUCKET);
         let mut scores = [0u32; ALPHABETS.len()];
@@ -184,33 +184,33 @@ impl Languages {
         Languages(scores.iter().enumerate().filter(|(_, s)| **s <= least + CLOSE).fold(0, |set, (i, _)| set | 1 << i))
     }
 
-    /// The languages of both, or those of `self` where they have none in common.
+    /// Returns the languages of both sets, or those of `self` if they have none in common.
     pub(crate) fn and(self, other: Languages) -> Languages {
         if self.0 & other.0 == 0 { self } else { Languages(self.0 & other.0) }
     }
 
-    /// The languages of both, or of either where they have none in common.
+    /// Returns the languages of both sets, or of either if they have none in common.
     pub(crate) fn among(self, other: Languages) -> Languages {
         if self.0 & other.0 == 0 { Languages(self.0 | other.0) } else { Languages(self.0 & other.0) }
     }
 
-    /// Whether `c` is a letter of some of these languages, or of some language if nothing is known of them.
+    /// Returns whether `c` is a letter of some of these languages; of any language if nothing is known.
     pub(crate) fn spell(self, c: char) -> bool {
         alphabets_with(c) & self.0 != 0
     }
 
-    /// Whether `c` is a letter of all of these languages, of which something must be known.
+    /// Returns whether `c` is a letter of all of these languages; false if nothing is known.
     pub(crate) fn all_spell(self, c: char) -> bool {
         self != Languages::ANY && alphabets_with(c) & self.0 == self.0
     }
 
-    /// Whether `c` is a letter of all of these languages, or nothing is known of them.
+    /// Returns whether `c` is a letter of all of these languages; true if nothing is known.
     pub(crate) fn share(self, c: char) -> bool {
         self == Languages::ANY || alphabets_with(c) & self.0 == self.0
     }
 
-    /// Whether words of some of these languages, of which something must be known, end in à: of those that have the
-    /// letter, all but Portuguese and English.
+    /// Returns whether words of some of these languages end in "à"; false if nothing is known. Of the languages that
+    /// have the letter, all do but Portuguese and English.
     pub(crate) fn end_words_with_grave(self) -> bool {
         if self == Languages::ANY {
             return false;
@@ -220,40 +220,41 @@ impl Languages {
         alphabets_with('à') & self.0 & !(portuguese | english) != 0
     }
 
-    /// Whether English is among them.
+    /// Returns whether English is among them.
     pub(crate) fn holds_english(self) -> bool {
         self.0 >> (ALPHABETS.len() - 1) & 1 == 1
     }
 
-    /// Whether `mark` opens quotations in some of the languages.
+    /// Returns whether `mark` opens quotations in some of the languages.
     pub(crate) fn open_with(self, mark: char) -> bool {
         self.quotes().any(|(open, _)| open == mark)
     }
 
-    /// Whether `mark` closes in some of the languages what `open` opens.
+    /// Returns whether `mark` closes in some of the languages what `open` opens.
     pub(crate) fn close_with(self, open: char, mark: char) -> bool {
         self.quotes().any(|pair| pair == (open, mark))
     }
 
-    /// The pairs of quotation marks of the languages.
+    /// Returns the pairs of quotation marks of the languages.
     fn quotes(self) -> impl Iterator<Item = (char, char)> {
         let of = move |i: usize| if self.0 >> i & 1 == 1 { QUOTES[i] } else { "" };
         let pair = |pair: &str| pair.chars().next().zip(pair.chars().next_back());
         (0..QUOTES.len()).flat_map(move |i| of(i).split(' ').filter_map(pair))
     }
 
-    /// Whether `c` is no letter, or one of these languages; letters of other scripts than the
-    /// alphabets know are foreign to all of them.
+    /// Returns whether `c` is a letter of some of these languages, or not a letter. Letters of scripts without an
+    /// alphabet here are out of all languages.
     pub(crate) fn write(self, c: char) -> bool {
         self == Languages::ANY || c.is_ascii() || alphabets_with(c) & self.0 != 0 || !is_letter(c)
     }
 }
 
-/// Trigrams that tell a language, and how far behind the best (in eighths of a nat) others may be.
+/// Minimum number of trigrams that identify a language, and the maximum distance from the best language, in eighths of
+/// a nat.
 const TELLING: usize = 12;
 const CLOSE: u32 = 40;
 
-/// The place of a trigram, as in `crates/mojibake/tools/languages.py`.
+/// Returns the bucket of a trigram, as in `crates/mojibake/tools/languages.py`.
 fn bucket(gram: [char; 3]) -> usize {
     let hash = gram.iter().fold(0u32, |h, &c| {
         let h = (h ^ u32::from(c)).wrapping_mul(0x9e37_79b1);

@@ -1,13 +1,13 @@
-//! What the decoding of files asks: bytes read in a code page, and how plausible the outcome is.
+//! Functions for the decoding of files: single bytes decoded in an encoding, and the plausibility of decoded text.
 //!
-//! Knows code pages and the plausibility model; not files, and nothing of misreadings.
+//! Knows encodings and the plausibility model; no files, and nothing of mis-decodings.
 
 use super::codepage::{CodePage, SINGLE, tables};
 use super::model::model;
 
 impl CodePage {
-    /// The character of one byte in a single-byte page; `None` where the page leaves it undefined, and for every byte
-    /// beyond ASCII of a page that has characters of several bytes.
+    /// Returns the character of one byte in a single-byte encoding; `None` for an unassigned byte, and for every
+    /// non-ASCII byte in a multi-byte encoding.
     #[must_use]
     pub fn read(self, byte: u8) -> Option<char> {
         if byte.is_ascii() {
@@ -18,15 +18,15 @@ impl CodePage {
         (!hole).then(|| tables().upper(at, byte))
     }
 
-    /// Whether every character takes one byte.
+    /// Returns whether every character takes one byte.
     #[must_use]
     pub fn is_single_byte(self) -> bool {
         SINGLE.contains(&self)
     }
 }
 
-/// How implausible `text` is as a passage of any of the languages of the model: a negative log probability in tenths
-/// of a nat. Only comparisons between readings of the same bytes mean something.
+/// Returns the cost of `text` as a passage of any language of the bigram model, in decinats. Only comparisons between
+/// decodings of the same bytes are meaningful.
 #[must_use]
 pub fn implausibility(text: &str) -> u64 {
     let model = model();

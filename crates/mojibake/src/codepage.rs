@@ -1,14 +1,14 @@
-//! The code pages text is wrongly read in: which character each byte becomes, and the way back.
+//! The encodings that text is wrongly decoded as: the character of each byte, and the bytes of each character.
 //!
-//! Windows, ISO, Mac, KOI8, IBM 866 and the double-byte pages come from `encoding_rs` (the WHATWG
-//! Encoding Standard); IBM 437, 850 and 852 from the Unicode Consortium's mapping tables. Knows
-//! nothing of spans, plausibility or documents.
+//! Windows, ISO, Mac, KOI8, IBM 866 and the multi-byte encodings come from `encoding_rs` (the WHATWG Encoding
+//! Standard); IBM 437, 850 and 852 from the Unicode Consortium's mapping tables. Knows nothing of spans, plausibility
+//! or documents.
 
 use std::sync::LazyLock;
 
 use encoding_rs::Encoding;
 
-/// An encoding that text is written in, or read in by mistake.
+/// An encoding that text is in, or that it is wrongly decoded as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CodePage {
     Windows1252,
@@ -42,7 +42,7 @@ pub enum CodePage {
 
 use CodePage::*;
 
-/// The single-byte pages, in the order in which one is named when several explain a span alike.
+/// The single-byte encodings, in the order in which one is named if several explain a span equally well.
 pub(crate) const SINGLE: [CodePage; 21] = [
     Windows1252,
     Latin1,
@@ -67,10 +67,10 @@ pub(crate) const SINGLE: [CodePage; 21] = [
     Koi8U,
 ];
 
-/// The double-byte pages that UTF-8 is wrongly read in.
+/// The multi-byte encodings that UTF-8 is wrongly decoded as.
 pub(crate) const DOUBLE: [CodePage; 4] = [Gbk, ShiftJis, Big5, EucKr];
 
-/// The bits of all pages that UTF-8 is wrongly read in.
+/// The bits of all encodings that UTF-8 is wrongly decoded as.
 pub(crate) const ALL_PAGES: u32 = (1 << (SINGLE.len() + DOUBLE.len())) - 1;
 
 /// `VENDORS/MICSFT/PC/CP437.TXT` of the Unicode Consortium's mapping tables: bytes 80 to FF.
@@ -93,7 +93,7 @@ const CP852: &str = "\
     ÓßÔŃńňŠšŔÚŕŰýÝţ´\u{ad}˝˛ˇ˘§÷¸°¨˙űŘř■\u{a0}";
 
 impl CodePage {
-    /// The name a writer knows it by.
+    /// Returns the name that writers know.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -127,7 +127,7 @@ impl CodePage {
         }
     }
 
-    /// The short, stable name of machine formats: the WHATWG or IANA label.
+    /// Returns the short, stable name for machine formats: the WHATWG or IANA label.
     #[must_use]
     pub fn id(self) -> &'static str {
         match self {
@@ -161,7 +161,7 @@ impl CodePage {
         }
     }
 
-    /// The text of `bytes` in this page, if they are all valid in it.
+    /// Decodes `bytes`; `None` if some are invalid in this encoding.
     pub(crate) fn decode(self, bytes: &[u8]) -> Option<String> {
         Some(self.standard()?.decode_without_bom_handling_and_without_replacement(bytes)?.into_owned())
     }
@@ -195,12 +195,12 @@ impl CodePage {
         })
     }
 
-    /// The bit of this page in a mask of pages.
+    /// Returns the bit of this encoding in a mask.
     pub(crate) const fn bit(self) -> u32 {
         1 << self as u32
     }
 
-    /// Whether the bytes of `c` in this page open a UTF-8 sequence.
+    /// Returns whether the bytes of `c` in this encoding begin a UTF-8 sequence.
     pub(crate) fn opens(self, c: char) -> bool {
         let row = tables().row(c);
         if (row.lead2 | row.lead3 | row.lead4) & self.bit() != 0 {
@@ -212,12 +212,12 @@ impl CodePage {
         })
     }
 
-    /// Whether `c` is a byte of this single-byte page that continues a UTF-8 sequence.
+    /// Returns whether `c` is a continuation byte in this single-byte encoding.
     pub(crate) fn continues(self, c: char) -> bool {
         tables().row(c).cont & self.bit() != 0
     }
 
-    /// The page whose bit is the lowest of `mask`, which must not be empty.
+    /// Returns the encoding with the lowest bit of `mask`, which must not be empty.
     pub(crate) fn first(mask: u32) -> CodePage {
         let i = mask.trailing_zeros() as usize;
         SINGLE.get(i).or_else(|| DOUBLE.get(i - SINGLE.len().min(i))).copied().unwrap_or(Utf8)
@@ -249,7 +249,7 @@ impl CodePage {
     }
 }
 
-/// The pages of a mask, in the order in which one is named when several explain a span alike.
+/// Returns the encodings of a mask, in the order in which one is named if several explain a span equally well.
 pub(crate) fn pages(mut mask: u32) -> impl Iterator<Item = CodePage> {
     mask &= ALL_PAGES;
     std::iter::from_fn(move || {
@@ -259,26 +259,25 @@ pub(crate) fn pages(mut mask: u32) -> impl Iterator<Item = CodePage> {
     })
 }
 
-/// What the text science needs of one character, in every single-byte page at once. Bit `i` of a
-/// mask stands for `SINGLE[i]`.
+/// The properties of one character in all single-byte encodings at once. Bit `i` of a mask is `SINGLE[i]`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row {
-    /// Pages where it is the byte that opens a UTF-8 sequence of two, three or four bytes.
+    /// Encodings in which it is the lead byte of a UTF-8 sequence of two, three or four bytes.
     pub(crate) lead2: u32,
     pub(crate) lead3: u32,
     pub(crate) lead4: u32,
-    /// Pages where it is a byte that continues a UTF-8 sequence.
+    /// Encodings in which it is a continuation byte.
     pub(crate) cont: u32,
-    /// All ones for a letter, else 0: what may not stand directly before a sequence.
+    /// All ones for a letter, else 0. A letter cannot directly precede a sequence.
     pub(crate) letter: u32,
-    /// Pages that have it.
+    /// Encodings that have it.
     pub(crate) known: u32,
-    /// Its byte in each page; 0 where the page lacks it.
+    /// Its byte in each encoding; 0 if the encoding lacks it.
     pub(crate) byte: [u8; SINGLE.len()],
 }
 
 impl Row {
-    /// The pages of `mask`, of `SINGLE` all, in which the character has this byte.
+    /// Returns the encodings of `mask`, all of them in `SINGLE`, in which the character has this byte.
     #[inline(always)]
     pub(crate) fn with_byte(&self, byte: u8, mask: u32) -> u32 {
         let (mut with, mut rest) = (0, mask);
@@ -293,18 +292,18 @@ impl Row {
 
 const EMPTY: Row = Row { lead2: 0, lead3: 0, lead4: 0, cont: 0, letter: 0, known: 0, byte: [0; SINGLE.len()] };
 
-/// All code pages, both ways.
+/// Tables of all single-byte encodings, from bytes to characters and back.
 pub(crate) struct Tables {
     upper: [[char; 128]; SINGLE.len()],
     index: [u8; 256],
     rows: Vec<Row>,
-    /// Bytes 80 to FF that a page leaves undefined, as bits 0 to 127.
+    /// Unassigned bytes from 80 to FF, as bits 0 to 127.
     holes: [u128; SINGLE.len()],
 }
 
 static TABLES: LazyLock<Tables> = LazyLock::new(Tables::build);
 
-/// The code pages; the first call builds the tables.
+/// Returns the single-byte encodings. The first call builds the tables.
 pub(crate) fn tables() -> &'static Tables {
     &TABLES
 }
@@ -353,7 +352,7 @@ impl Tables {
         Tables { upper, index, rows, holes }
     }
 
-    /// The character in every single-byte page.
+    /// Returns the properties of a character in all single-byte encodings.
     #[inline]
     pub(crate) fn row(&self, c: char) -> &Row {
         let code = c as usize;
@@ -363,35 +362,36 @@ impl Tables {
         &self.rows[usize::from(self.index[code >> 8]) * 256 + (code & 255)]
     }
 
-    /// What `byte` (80 to FF) becomes when read in the page `SINGLE[e]`.
+    /// Returns the character of `byte` (80 to FF) in `SINGLE[e]`.
     pub(crate) fn upper(&self, e: usize, byte: u8) -> char {
         self.upper[e][usize::from(byte & 0x7f)]
     }
 
-    /// Whether the page `SINGLE[e]` leaves `byte` (80 to FF) undefined.
+    /// Returns whether `byte` (80 to FF) is unassigned in `SINGLE[e]`.
     pub(crate) fn is_hole(&self, e: usize, byte: u8) -> bool {
         self.holes[e] >> (byte & 0x7f) & 1 == 1
     }
 }
 
-/// Bytes from A0 up that the standard leaves undefined (`encoding_rs` reports them, and
-/// `compute_upper` lets them stand for themselves).
+/// Returns whether the standard leaves a byte from A0 up unassigned (`encoding_rs` reports it, and `compute_upper` maps
+/// it to the code point of its value).
 fn is_hole(page: CodePage, byte: u8) -> bool {
     page.standard().is_some_and(|e| e.decode_without_bom_handling_and_without_replacement(&[byte]).is_none())
 }
 
-/// What Windows writes for two bytes that code page 932 has no character for, and for the first byte of a character whose
-/// second one is none. In text that was read in that page it therefore is no middle dot, whose UTF-8 reads as `繝ｻ`.
+/// Character that Windows writes for two bytes without a character in code page 932, and for the first byte of a
+/// character whose second byte is invalid. In text that was decoded in that code page it is not a middle dot, whose
+/// UTF-8 decodes to `繝ｻ`.
 pub(crate) const SUBSTITUTE: char = '・';
 
-/// Double-byte pages: the bytes of each character of the Basic Multilingual Plane.
+/// Tables of the multi-byte encodings: the bytes of each character of the Basic Multilingual Plane.
 pub(crate) struct DoubleTables {
-    /// 0 where the page lacks the character; one byte if below 256.
+    /// 0 if the encoding lacks the character; one byte if below 256.
     bytes: Vec<Vec<u16>>,
-    /// Low four bits: in `DOUBLE[i]` the character's bytes open a UTF-8 sequence and go on with it;
-    /// high four bits: they are a whole one.
+    /// Low four bits: in `DOUBLE[i]` the bytes of the character begin a UTF-8 sequence. High four bits: they are a
+    /// complete one.
     opens: Vec<u8>,
-    /// Bit `i`: in `DOUBLE[i]` the character's first byte goes on with a sequence.
+    /// Bit `i`: in `DOUBLE[i]` the first byte of the character is a continuation byte.
     follows: Vec<u8>,
     /// For each code of one or two bytes, bit `i`: it is a character of `DOUBLE[i]`.
     defined: Vec<u8>,
@@ -399,7 +399,7 @@ pub(crate) struct DoubleTables {
 
 static DOUBLE_TABLES: LazyLock<DoubleTables> = LazyLock::new(DoubleTables::build);
 
-/// The double-byte pages; the first call builds the tables.
+/// Returns the multi-byte encodings. The first call builds the tables.
 pub(crate) fn double_tables() -> &'static DoubleTables {
     &DOUBLE_TABLES
 }
@@ -417,7 +417,7 @@ impl DoubleTables {
                 if let Some(standard) = page.standard() {
                     fill(standard, &mut table, |code| defined[usize::from(code)] |= 1 << i);
                 }
-                // It still goes on with a sequence, see below.
+                // The character still continues a sequence; see below.
                 let substituted = if page == ShiftJis { table[SUBSTITUTE as usize] } else { 0 };
                 for &(byte, code) in extra(page) {
                     table[usize::from(code)] = byte.into();
@@ -446,38 +446,38 @@ impl DoubleTables {
         DoubleTables { bytes, opens, follows, defined }
     }
 
-    /// Pages of `DOUBLE` (as bits) in which the character begins like a UTF-8 sequence.
+    /// Returns the encodings of `DOUBLE` (as bits) in which the character begins like a UTF-8 sequence.
     #[inline]
     pub(crate) fn opens(&self, c: char) -> u8 {
         self.opens.get(c as usize).copied().unwrap_or(0) & 0xf
     }
 
-    /// Pages of `DOUBLE` (as bits) in which the character is a whole UTF-8 sequence.
+    /// Returns the encodings of `DOUBLE` (as bits) in which the character is a complete UTF-8 sequence.
     #[inline]
     pub(crate) fn whole(&self, c: char) -> u8 {
         self.opens.get(c as usize).copied().unwrap_or(0) >> 4
     }
 
-    /// Pages of `DOUBLE` (as bits) in which the character's first byte continues a UTF-8 sequence.
+    /// Returns the encodings of `DOUBLE` (as bits) in which the first byte of the character is a continuation byte.
     #[inline]
     pub(crate) fn follows(&self, c: char) -> u8 {
         self.follows.get(c as usize).copied().unwrap_or(0)
     }
 
-    /// Whether `code`, one byte if below 256, else two, is a character of `DOUBLE[i]`.
+    /// Returns whether `code`, one byte if below 256, else two, is a character of `DOUBLE[i]`.
     pub(crate) fn is_defined(&self, i: usize, code: u16) -> bool {
         self.defined[usize::from(code)] >> i & 1 == 1
     }
 
-    /// The bytes of `c` in `DOUBLE[i]`: 0 if it has none, one byte if below 256, else two.
+    /// Returns the bytes of `c` in `DOUBLE[i]`: 0 if it has none, one byte if below 256, else two.
     #[inline]
     pub(crate) fn bytes(&self, i: usize, c: char) -> u16 {
         self.bytes[i].get(c as usize).copied().unwrap_or(0)
     }
 }
 
-/// Single bytes that the standard leaves undefined and Microsoft's tables (`bestfit932.txt` of the Unicode
-/// Consortium's mapping tables) and those made after them read all the same.
+/// Returns single bytes that are unassigned in the standard, but that Microsoft's tables (`bestfit932.txt` of the
+/// Unicode Consortium's mapping tables) and tables modelled on them decode.
 fn extra(page: CodePage) -> &'static [(u8, u16)] {
     match page {
         ShiftJis => &[(0x80, 0x80), (0xa0, 0xf8f0), (0xa0, 0xa0), (0xfd, 0xf8f1), (0xfe, 0xf8f2), (0xff, 0xf8f3)],
@@ -485,10 +485,10 @@ fn extra(page: CodePage) -> &'static [(u8, u16)] {
     }
 }
 
-/// Enters every code of a double-byte page that means one character, and tells `define` of those that are defined.
+/// Enters every code of a multi-byte encoding that is one character, and calls `define` with each assigned code.
 fn fill(standard: &'static Encoding, table: &mut [u16], mut define: impl FnMut(u16)) {
-    // All codes at once, each on a line of its own, as a call for each is dear: a byte that no code begins with becomes
-    // U+FFFD, and the line feed after it stays.
+    // All codes at once, each on a line of its own, because a call for each is expensive. A byte that no code begins
+    // with becomes U+FFFD, and the line feed after it stays.
     let leads = 0x80..=0xffu8;
     let trails = || std::iter::once(None).chain((0x40..=0xfeu8).map(Some));
     let mut bytes = Vec::with_capacity(3 * 128 * 192);
@@ -510,14 +510,14 @@ fn fill(standard: &'static Encoding, table: &mut [u16], mut define: impl FnMut(u
             continue;
         }
         let value = trail.map_or(lead.into(), |trail| u16::from_be_bytes([lead, trail]));
-        // What stands for private use in one standard is undefined in older ones, and so are the euro sign of GBK and
-        // what Hong Kong added to Big5.
+        // Codes for private use in one standard are unassigned in older ones. The euro sign of GBK and the additions of
+        // Hong Kong to Big5 were assigned later, too.
         let is_added = standard == encoding_rs::BIG5 && matches!(value >> 8, 1..0xa1 | 0xfa..);
         if value != 0x80 && !is_added && !('\u{e000}'..='\u{f8ff}').contains(&c) {
             define(value);
         }
         if let Some(slot) = table.get_mut(c as usize) {
-            // Where two codes mean one character, the one that UTF-8 can produce is wanted.
+            // If two codes are one character, the one that UTF-8 can produce is used.
             let better = *slot == 0 || (*slot >> 8 < 0xc2 && value >> 8 >= 0xc2 && value >> 8 < 0xf5);
             if better && c as u32 >= 0x80 {
                 *slot = value;

@@ -1,4 +1,4 @@
-//! What the language and the script of a line say for its runs.
+//! Priors of decodable spans by the language and the script of their line.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,16 +11,16 @@ use super::model::Cost;
 use super::sites::Site;
 use super::strict::Run;
 
-/// What it says for a run that its letters are the only ones of their script in a line of another.
+/// Prior of a span whose letters are the only ones of their script in a line of another, in decinats.
 const STRANGER: Cost = 40;
-/// Adds to the runs that turn letters of another script into Latin ones or signs, in a line that has no other letters
-/// of that script.
+/// Adds a prior to the spans that turn letters of another script into Latin ones or symbols, in a line without other
+/// letters of that script.
 pub(super) fn credit_strangers(line: &str, sites: &mut [Site]) {
     let has_stranger = |span: &Range<usize>| line[span.clone()].chars().any(|c| script(c) != 0);
     if !sites.iter().any(|site| site.spans.iter().any(has_stranger)) {
         return;
     }
-    // Long lines are of many texts.
+    // Long lines consist of several texts.
     let is_short = line.len() <= 2 * NEAR;
     if !is_short || !is_latin_line(line) {
         return;
@@ -52,7 +52,7 @@ pub(super) fn credit_strangers(line: &str, sites: &mut [Site]) {
     }
 }
 
-/// Greek and Cyrillic as bits; 0 for whatever is a letter of neither.
+/// Returns the bit of Greek or Cyrillic; 0 for anything else.
 pub(super) fn script(c: char) -> u8 {
     match c {
         'Ͱ'..='Ͽ' => 1,
@@ -61,13 +61,13 @@ pub(super) fn script(c: char) -> u8 {
     }
 }
 
-/// Small letters in a row that make an intact word: of UTF-8 that was read in a page of the script every other one is a
-/// capital or a sign, or, in KOI8, one of a few.
+/// Minimum number of consecutive lower-case letters in an intact word. In UTF-8 that was mis-decoded in an encoding of
+/// the script, every other character is upper case or a symbol, or one of a few letters in KOI8.
 const INTACT: usize = 4;
 
-/// The scripts of [`script`] that a text has intact words of, of those asked for.
+/// Returns the scripts among `asked`, as bits of [`script`], of which a text has intact words.
 pub(super) fn scripts_of_words(text: &str, asked: u8) -> u8 {
-    /// The first bytes of Greek and Cyrillic letters in KOI8.
+    /// The lead bytes of Greek and Cyrillic letters, decoded as KOI8.
     const LEADS: [char; 4] = ['п', 'я', 'н', 'о'];
     let (mut found, mut word) = (0, SmallVec::<[char; INTACT]>::new());
     for c in text.chars() {
@@ -94,7 +94,7 @@ pub(super) fn scripts_of_words(text: &str, asked: u8) -> u8 {
     found
 }
 
-/// Takes from the runs that prove nothing what they win where the line has intact words of their script.
+/// Removes the improvement of weak spans if the line has intact words of their script.
 pub(super) fn discredit_weak(line: &str, sites: &mut [Site]) {
     if !sites.iter().any(|site| site.runs.iter().any(|run| run.is_weak && run.gain > 0)) {
         return;
@@ -116,12 +116,12 @@ pub(super) fn discredit_weak(line: &str, sites: &mut [Site]) {
 /// All scripts of [`script`].
 pub(super) const ALL_SCRIPTS: u8 = 3;
 
-/// What it says for a run that the language of its line has the letters that it makes, and not those that it takes.
+/// Prior of a span whose decoded letters, but not its original ones, are in the language of the line, in decinats.
 const NATIVE: Cost = 50;
-/// Runs that win more need no such credit.
+/// Score improvement from which a span needs no such prior, in decinats.
 const ENOUGH: Cost = 200;
 
-/// Adds to the runs that turn letters foreign to the language of their line into such as it has.
+/// Adds a prior to the spans that turn letters out of the language of their line into letters of that language.
 pub(super) fn credit_language(line: &str, sites: &mut [Site]) {
     let is_open = |run: &Run| (1..=ENOUGH).contains(&run.gain);
     let is_sure = sites.iter().any(|site| site.runs.iter().any(|run| run.gain > ENOUGH));
@@ -146,12 +146,12 @@ pub(super) fn credit_language(line: &str, sites: &mut [Site]) {
     }
 }
 
-/// Whether a text begins with a Latin letter that the languages do not have.
+/// Returns whether a text begins with a Latin letter that the languages do not have.
 fn is_foreign(text: &str, languages: Languages) -> bool {
     text.chars().next().is_some_and(|c| c.is_alphabetic() && c < '\u{250}' && !languages.write(c))
 }
 
-/// Whether a text in place of a span has nothing but letters of the languages, which go on with a word and its case.
+/// Returns whether a text in place of a span consists of letters of the languages, and continues a word in its case.
 fn is_native(line: &str, span: &Range<usize>, after: &str, languages: Languages) -> bool {
     let neighbours = [line[..span.start].chars().next_back(), line[span.end..].chars().next()];
     let mut neighbours = neighbours.into_iter().flatten().filter(char::is_ascii_alphabetic).peekable();
@@ -161,17 +161,18 @@ fn is_native(line: &str, span: &Range<usize>, after: &str, languages: Languages)
         && (neighbours.all(|c| c.is_lowercase()) || after.chars().all(char::is_uppercase))
 }
 
-/// The languages of the words between all that could be garbled.
+/// Returns the languages of the words between all candidate spans.
 fn languages_around(line: &str, sites: &[Site]) -> Languages {
     let garbled: Vec<Range<usize>> = sites.iter().flat_map(|site| &site.spans).cloned().collect();
     let is_garbled = |at: usize| garbled.iter().any(|span| span.contains(&at));
     Languages::guess(line.char_indices().map(|(at, c)| if is_garbled(at) { ' ' } else { c }))
 }
 
-/// What a reading costs with letters that the language of its line does not have, where there is another one.
+/// Cost of a decoding with letters that the language of its line does not have, if there is another decoding, in
+/// decinats.
 pub(super) const UNWRITTEN: Cost = 60;
 
-/// Of several readings of the same characters, prefers those in letters of the line's language.
+/// Prefers, among several decodings of the same characters, one in letters of the line's language.
 pub(super) fn prefer_language(line: &str, sites: &mut [Site]) {
     if line.len() > 2 * NEAR || !sites.iter().any(|site| site.runs.is_contested) {
         return;

@@ -1,7 +1,8 @@
-//! The document's vote: which recipes its sure spans prove, and what each line becomes by them.
+//! The decision for a document: which encodings its certain spans are evidence of, and how each line is repaired by
+//! them.
 //!
-//! Lines are judged by runs of characters beyond ASCII (chunks). The sure ones convict a code page;
-//! a convicted page needs less evidence elsewhere. Every line is then repaired until nothing changes.
+//! Lines are judged by their non-ASCII runs. The certain spans accept an encoding; an accepted encoding needs less
+//! evidence elsewhere. Every line is then repaired until nothing changes.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -32,15 +33,16 @@ use super::sites::{self, Site, settle_pages, sites};
 use super::strict::Run;
 use super::{Cause, Certainty, Garble, Options, apply};
 
-/// Passes over one line; each undoes what the one before laid bare.
+/// Maximum number of iterations over one line (a guess); each undoes what the one before exposed.
 const PASSES: usize = 6;
-/// What a single run must win beyond coincidence to count as evidence.
+/// Score improvement of a single span that may be coincidence, in decinats; only the rest is evidence.
 const COINCIDENCE: Cost = 60;
-/// What a run must win when its page is convicted.
+/// Minimum score improvement of a span whose encoding is accepted, in decinats.
 const CONVICTED: Cost = 40;
 
-/// The evidence (sum of what distinct runs win beyond coincidence) that convicts a page. Of single
-/// runs in clean text of 600 languages none wins more than 150 in all; of real ones few less than 190.
+/// Returns the minimum evidence for accepting an encoding, in decinats: the sum of the improvements of distinct spans
+/// beyond coincidence. Measured: in clean text of 600 languages no single span improves by more than 150 in all; few
+/// spans of real mojibake improve by less than 190.
 fn bar(page: CodePage) -> Cost {
     use CodePage::*;
     match page {
@@ -51,27 +53,27 @@ fn bar(page: CodePage) -> Cost {
     }
 }
 
-/// Pages convicted by the document, and what is known from elsewhere.
+/// The encodings that the document accepts, and evidence from elsewhere.
 #[derive(Default)]
 pub(super) struct Verdict {
-    /// Pages as bits of `CodePage::bit`.
+    /// The accepted encodings, as bits of `CodePage::bit`.
     pub(super) convicted: u32,
-    /// The same with those that explain all that one of these explains.
+    /// The accepted encodings, and those that explain everything that one of these explains.
     pub(super) kin: u32,
-    /// What the sure spans hold beyond ASCII, if that is enough to tell what the document holds.
+    /// The non-ASCII characters of the certain spans, if they are enough to represent the document.
     pub(super) seen: Seen,
-    /// Scripts of which the document has intact words, if some run could be part of such.
+    /// Scripts of which the document has intact words, if some span could be part of one.
     words: u8,
-    /// The languages of its words, once they are asked for.
+    /// The languages of the document's words, computed when first needed.
     languages: OnceCell<Languages>,
 }
 
 impl Verdict {
-    /// The languages that the words of `text`, the document, may be in.
+    /// Returns the languages that the words of `text`, the document, may be in.
     pub(super) fn languages(&self, text: &str) -> Languages {
         *self.languages.get_or_init(|| {
             let head = &text[..text.floor_char_boundary(TELLING)];
-            // Words that are garbled, or could be, tell nothing.
+            // Words that are or may be mojibake are no evidence.
             let is_word = |word: &&str| word.bytes().all(|b| b.is_ascii_alphabetic() || b.is_ascii_punctuation());
             let words: Vec<&str> = head.split(char::is_whitespace).filter(is_word).collect();
             match words.iter().map(|word| word.len()).sum::<usize>() {
@@ -82,11 +84,12 @@ impl Verdict {
     }
 }
 
-/// Bytes of a document that tell its languages, and how many of them at least must be words of ASCII.
+/// Length of the part of a document by which its languages are judged, and the minimum length of ASCII words in it, in
+/// bytes (guesses).
 const TELLING: usize = 2 << 10;
 const FEW: usize = 24;
 
-/// What was already worked out, in this text or others.
+/// Caches of results for this text and later ones.
 #[derive(Debug, Default)]
 pub(super) struct Memo {
     chunks: sites::Memo,
@@ -99,7 +102,7 @@ pub(super) fn scan(text: &str, options: &Options, memo: &mut Memo) -> Vec<Garble
     judge(text, &mut lines, options, memo)
 }
 
-/// What is garbled in the text, and what the text is when it was repaired so many times, or nothing changes any more.
+/// Returns the mojibake in a text, and the text after `rounds` repairs, or fewer if nothing changes any more.
 pub(super) fn repair<'a>(
     text: &'a str,
     options: &Options,
@@ -120,14 +123,14 @@ pub(super) fn repair<'a>(
     (found, Cow::Owned(current))
 }
 
-/// The text with the repairs of `garbles`, if there are any.
+/// Returns the text with the repairs of `garbles`, if there are any.
 fn changed(text: &str, garbles: &[Garble]) -> Option<String> {
     let any = garbles.iter().any(|garble| garble.replacement().is_some());
     any.then(|| apply(text, garbles))
 }
 
-/// The lines of `text`, which the repairs of `garbles` have made of the text that `lines` are of. Only the repaired
-/// ones are looked at again.
+/// Returns the lines of `text`, given the lines of the text before the repairs of `garbles`. Only the repaired lines
+/// are examined again.
 fn carried(lines: Vec<Line>, garbles: &[Garble], text: &str, memo: &mut Memo) -> Vec<Line> {
     let mut out = Vec::with_capacity(lines.len());
     let mut repairs = garbles.iter().filter_map(|garble| Some((&garble.span, garble.replacement()?.len()))).peekable();
@@ -150,12 +153,12 @@ fn carried(lines: Vec<Line>, garbles: &[Garble], text: &str, memo: &mut Memo) ->
     out
 }
 
-/// What is garbled in the lines of a text, examples aside.
+/// Returns the mojibake in the lines of a text, without examples.
 fn judge(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> Vec<Garble> {
     let mut found = found(text, lines, options, memo);
     let mut shown = examples::shown(text, &found);
     if shown.contains(&Shown::Beside) && mute(text, lines, (&found, &shown), memo) {
-        // What is shown proves nothing for the rest.
+        // Examples prove nothing for the rest.
         found = self::found(text, lines, options, memo);
         shown = examples::shown(text, &found);
     }
@@ -167,7 +170,7 @@ fn judge(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> 
     found
 }
 
-/// Mutes the lines in which all that is garbled is beside what it stands for; whether there are any.
+/// Mutes the lines in which all mojibake is next to its intended text. Returns whether there are any.
 fn mute(text: &str, lines: &mut [Line], (found, shown): (&[Garble], &[Shown]), memo: &mut Memo) -> bool {
     let mut is_any = false;
     for line in lines.iter_mut() {
@@ -186,7 +189,7 @@ fn mute(text: &str, lines: &mut [Line], (found, shown): (&[Garble], &[Shown]), m
     is_any
 }
 
-/// What is garbled in the lines of a text.
+/// Returns the mojibake in the lines of a text.
 fn found(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> Vec<Garble> {
     if lines.is_empty() {
         return Vec::new();
@@ -221,21 +224,22 @@ fn found(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> 
     out
 }
 
-/// A line of a text that holds a lead.
+/// A line of a text with a prefilter hit.
 struct Line {
-    /// Bytes of the text.
+    /// Position in the text, in bytes.
     span: Range<usize>,
-    /// Whether it could be legacy text read as legacy, or holds controls.
+    /// True if it may be legacy text decoded as another legacy encoding, or if it holds control characters.
     odd: bool,
-    /// Its HTML references read as characters.
+    /// Edits that turn its character references into characters.
     references: Vec<Edit>,
-    /// What it is with these, if there are any.
+    /// The line with these edits, if there are any.
     read: Option<String>,
-    /// Of the line as it is read; gone when it was found garbled, which mostly makes it another line.
+    /// Candidate regions of the line with its references decoded; `None` once it was repaired, which usually makes it
+    /// another line.
     sites: Option<Vec<Site>>,
-    /// What the line is as legacy text, if that was asked.
+    /// The line as legacy text, computed when first needed.
     legacy: OnceCell<Option<legacy::Reading>>,
-    /// Whether nothing in it is evidence, as all that is garbled in it is shown as an example.
+    /// True if nothing in it is evidence, because all of its mojibake is an example.
     is_mute: bool,
 }
 
@@ -255,12 +259,12 @@ impl Line {
         Line { span, odd, references, read, sites: Some(here), legacy: OnceCell::new(), is_mute: false }
     }
 
-    /// The line as it stands in its text.
+    /// Returns the line as it is in its text.
     fn found<'a>(&self, text: &'a str) -> &'a str {
         &text[self.span.clone()]
     }
 
-    /// The line with its HTML references read as characters.
+    /// Returns the line with its character references decoded.
     fn read<'a>(&'a self, text: &'a str) -> &'a str {
         self.read.as_deref().unwrap_or(self.found(text))
     }
@@ -269,7 +273,7 @@ impl Line {
         self.sites.iter().flatten()
     }
 
-    /// Whether nothing in the line wins anything, so that without a convicted page it stays as it is.
+    /// Returns whether nothing in the line is an improvement, so that it stays as it is unless an encoding is accepted.
     fn is_harmless(&self, text: &str) -> bool {
         let wins = |site: &Site| site.runs.iter().any(|run| run.gain > 0);
         !self.odd && self.references.is_empty() && !self.sites().any(wins) && !shows_loss(self.found(text))
@@ -280,8 +284,8 @@ fn lines(text: &str, memo: &mut Memo) -> Vec<Line> {
     suspects(text).into_iter().map(|suspect| Line::new(text, suspect, memo)).collect()
 }
 
-/// Whether all that is garbled is one letter in a line whose dash came through, which the same mistake would have
-/// garbled too: a name that was garbled elsewhere, in a list that is right as it is.
+/// Returns whether the only mojibake is one letter in a line with an intact dash, which the mis-decoding would have
+/// damaged, too: a name that was damaged elsewhere, in a list that is intact.
 fn is_stray(text: &str, lines: &[Line]) -> bool {
     let mut all = lines.iter().flat_map(|line| line.sites().map(move |site| (line, site)));
     let (Some((line, site)), None) = (all.next(), all.next()) else { return false };
@@ -295,15 +299,15 @@ fn is_stray(text: &str, lines: &[Line]) -> bool {
     is_letter && rest.peek().is_some() && rest.all(|c| matches!(c, '–' | '—'))
 }
 
-/// How many different characters tell what a document holds.
+/// Minimum number of distinct characters that represent a document (a guess).
 const SEEN: usize = 8;
 
-/// The most that a letter of another script on its own says for its page.
+/// Maximum evidence of an isolated letter of another script for its encoding, in decinats.
 const LONE: Cost = 100;
 
 fn vote(text: &str, lines: &[Line], options: &Options) -> Verdict {
-    // The same chunk over and over is one coincidence, and so are all letters that stand alone: a text of any length has
-    // some, but garbled text has words.
+    // Equal runs are one coincidence, and so are all isolated letters: every long text has some, but mojibake has
+    // words.
     let mut seen = FxHashSet::default();
     let mut lone = 0;
     let mut all = Vec::new();
@@ -354,20 +358,20 @@ fn vote(text: &str, lines: &[Line], options: &Options) -> Verdict {
     Verdict { convicted, kin, seen, words, languages: OnceCell::new() }
 }
 
-/// Whether a span begins with a letter of one of the scripts of [`script`].
+/// Returns whether a span begins with a letter of one of the scripts of [`script`].
 fn is_of(line: &str, span: &Range<usize>, scripts: u8) -> bool {
     scripts != 0 && line[span.clone()].chars().next().is_some_and(|c| script(c) & scripts != 0)
 }
 
-/// Repairs one line until nothing changes; its edits in the order of the line.
+/// Repairs one line until nothing changes. Returns its edits in the order of the line.
 fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
     let (found, odd) = (line.found(text), line.odd);
     let mut edits = line.references.clone();
     let mut current = Cow::Borrowed(line.read.as_deref().unwrap_or(found));
     let mut here = line.sites.take().unwrap_or_default();
-    // As it is found the line is the same in every round.
+    // The line as found is equal in every iteration.
     let as_legacy = || line.legacy.get_or_init(|| legacy::read(found, legacy::Scope::Any)).as_ref();
-    // A line that is text of another page as a whole has lost nothing, though every word of it looks torn.
+    // A line that is legacy text as a whole has lost nothing, although every word of it looks truncated.
     let best = |site: &Site| site.runs.iter().map(|run| run.gain).max().unwrap_or(0).max(0);
     let is_legacy = |here: &[Site]| {
         let reading = if odd { as_legacy() } else { None };
@@ -409,8 +413,8 @@ fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Ve
         let scope = if is_open { legacy::Scope::Any } else { legacy::Scope::Controls };
         edits = reread(edits, &current, scope);
     }
-    // References that no repair took in stay as they are, and so do those to controls, which HTML reads as Windows-1252;
-    // who writes references for some writes them for all.
+    // References that no repair took in stay as they are, and so do references to control characters, which HTML
+    // decodes as Windows-1252. Whoever writes references for some characters writes them for all.
     let is_utf8 = |edit: &Edit| edit.layers.iter().any(|layer| layer.written == CodePage::Utf8);
     edits.retain(|edit| {
         !edit.layers.is_empty()
@@ -419,7 +423,7 @@ fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Ve
     edits
 }
 
-/// Adds what a legacy reading of the rest of the line changes.
+/// Adds the changes of a legacy candidate for the rest of the line.
 fn reread(edits: Vec<Edit>, current: &str, scope: legacy::Scope) -> Vec<Edit> {
     let Some(reading) = legacy::read(current, scope) else { return edits };
     compose(edits, vec![legacy_edit(current, &reading)], current)
@@ -427,7 +431,7 @@ fn reread(edits: Vec<Edit>, current: &str, scope: legacy::Scope) -> Vec<Edit> {
 
 fn legacy_edit(before: &str, reading: &legacy::Reading) -> Edit {
     let after = reading.after.as_str();
-    // Up to the first and from the last difference on, both are alike.
+    // Both are equal up to the first difference and from the last one on.
     let start = before.char_indices().zip(after.chars()).find(|((_, a), b)| a != b).map_or(0, |((i, _), _)| i);
     let pairs = before[start..].chars().rev().zip(after[start..].chars().rev());
     let tail: usize = pairs.take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
@@ -441,7 +445,7 @@ fn legacy_edit(before: &str, reading: &legacy::Reading) -> Edit {
     }
 }
 
-/// Edits, without layers, that turn the HTML references of a line into their characters.
+/// Returns edits, without layers, that turn the character references of a line into their characters.
 fn references(line: &str) -> Vec<Edit> {
     let mut out = Vec::new();
     let mut from = 0;
@@ -464,9 +468,9 @@ fn references(line: &str) -> Vec<Edit> {
     out
 }
 
-/// Lets a pair of a reference and a letter say little: whoever writes references
-/// for no-break spaces and quotation marks only has intact letters beside them. `references` are those of the line that was
-/// found, and `line` is what they make of it.
+/// Marks a pair of a reference and a bare letter as weak evidence, because whoever writes references for no-break
+/// spaces and quotation marks only has intact letters next to them. `references` are those of the line as found, and
+/// `line` has them decoded.
 fn discredit_mixed(line: &str, references: &[Edit], sites: &mut [Site]) {
     if references.is_empty() {
         return;
@@ -495,18 +499,18 @@ fn discredit_mixed(line: &str, references: &[Edit], sites: &mut [Site]) {
     }
 }
 
-/// What the passes over a line so far have found.
+/// Results of the iterations over a line so far.
 #[derive(Default)]
 struct Past {
-    /// Pages at work in it.
+    /// Encodings in use in the line.
     used: u32,
-    /// What is surely right in it beyond ASCII.
+    /// Non-ASCII characters of the line that are certain.
     sure: Vec<char>,
-    /// Whether it is text of another page as a whole, as the first pass finds.
+    /// True if it is legacy text as a whole; decided in the first iteration.
     is_legacy: Option<bool>,
 }
 
-/// Goes once over a line of a text.
+/// Runs one iteration over a line of a text.
 fn pass(
     (text, line): (&str, &str),
     here: &mut [Site],
@@ -557,12 +561,12 @@ fn pass(
     }
     let suspects = Suspects::new((text, line), here, past.used, verdict);
     let restored = restore(line, &suspects, &past.sure, out, readings);
-    // What was restored in a page that nothing else proved is no longer there to tell of it.
+    // The evidence for an encoding in which bytes were restored is gone once they are restored.
     past.used |= suspects.found(&restored);
     replaced(line, restored)
 }
 
-/// Leaves what could be intact text of the document's scripts in a line that nothing else is garbled in.
+/// Leaves possible intact text of the document's scripts, in a line without other mojibake.
 fn leave_weak(line: &str, sites: &mut [Site], words: u8) {
     let is_weak = |site: &Site, i: usize| site.runs[i].is_weak && is_of(line, &site.spans[i], words);
     if sites.iter().all(|site| site.chosen.iter().all(|&i| is_weak(site, i))) {
@@ -570,7 +574,7 @@ fn leave_weak(line: &str, sites: &mut [Site], words: u8) {
     }
 }
 
-/// The pages that explain everything that is explained by one of `used`, and these themselves.
+/// Returns the encodings `used`, and those that explain everything that one of these explains.
 fn alike(sites: &[Site], used: u32) -> u32 {
     pages(used).fold(used, |all, page| {
         let chosen = sites.iter().flat_map(|s| s.chosen.iter().map(|&i| s.runs[i].mask));
@@ -578,8 +582,9 @@ fn alike(sites: &[Site], used: u32) -> u32 {
     })
 }
 
-/// What a legacy reading of a line must win to be beyond doubt, and twice as much as all that is UTF-8 in the line.
+/// Minimum score improvement of a legacy candidate for a line that is beyond doubt, in decinats. It must also be twice
+/// that of all UTF-8 in the line.
 const WHOLLY: Cost = 400;
 
-/// What a legacy reading of a whole line must win over repairs that leave something of it.
+/// Minimum score improvement of a legacy candidate for a whole line over repairs that leave a part of it, in decinats.
 const RIVAL: Cost = 120;

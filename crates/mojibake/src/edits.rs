@@ -1,4 +1,4 @@
-//! Changes of a line, and how those of one pass over it and the next become one. Knows no encodings.
+//! Edits of a line, and their composition over iterations. Knows no encodings.
 
 use std::ops::Range;
 
@@ -6,11 +6,11 @@ use super::line::NEAR;
 use super::recipe::Layer;
 use super::{Cause, Certainty};
 
-/// A change of a line, in bytes of the line as it was found.
+/// An edit of a line, in bytes of the line as found.
 #[derive(Clone, Debug)]
 pub(super) struct Edit {
     pub(super) span: Range<usize>,
-    /// What should stand there; of an ambiguous edit what stands there.
+    /// The intended text; of an ambiguous edit, the text as it is.
     pub(super) after: String,
     pub(super) candidates: Vec<String>,
     pub(super) layers: Vec<Layer>,
@@ -18,14 +18,14 @@ pub(super) struct Edit {
     pub(super) cause: Cause,
 }
 
-/// The stretches of a line between its edits.
+/// Returns the parts of a line between its edits.
 pub(super) fn gaps(line: &str, edits: &[Edit]) -> impl Iterator<Item = Range<usize>> {
     let ends = edits.iter().map(|e| e.span.start).chain([line.len()]);
     let starts = [0].into_iter().chain(edits.iter().map(|e| e.span.end));
     starts.zip(ends).map(|(start, end)| start..end)
 }
 
-/// Whether the edits take all characters beyond ASCII.
+/// Returns whether the edits take all non-ASCII characters.
 pub(super) fn is_covered(line: &str, edits: &[Edit]) -> bool {
     let mut at = 0;
     edits.iter().all(|e| {
@@ -35,7 +35,7 @@ pub(super) fn is_covered(line: &str, edits: &[Edit]) -> bool {
     }) && line[at..].is_ascii()
 }
 
-/// The line up to `at`, as the edits before it leave it; only its end if it is long.
+/// Returns the line up to `at` after the edits; of a long line, only the end.
 pub(super) fn repaired<'a>(line: &'a str, at: usize, edits: &'a [Edit]) -> impl Iterator<Item = char> + 'a {
     let from = line.floor_char_boundary(at.saturating_sub(NEAR));
     let edits = &edits[edits.partition_point(|e| e.span.start < from)..edits.partition_point(|e| e.span.end <= at)];
@@ -57,9 +57,10 @@ pub(super) fn render(line: &str, edits: &[Edit]) -> String {
     out
 }
 
-/// `new` are edits of `current`, which `old` made of `line`; the edits of `line` that do both.
+/// Composes edits: `old` made `current` of the line, and `new` are edits of `current`. Returns the edits of the line
+/// that do both.
 pub(super) fn compose(old: Vec<Edit>, new: Vec<Edit>, current: &str) -> Vec<Edit> {
-    // Both as spans of `current`; what overlaps becomes one edit.
+    // Both as spans of `current`; overlapping ones become one edit.
     let mut all: Vec<(Range<usize>, Option<Range<usize>>, Edit)> = Vec::new();
     let mut shift = 0isize;
     for edit in old {
@@ -92,7 +93,7 @@ pub(super) fn compose(old: Vec<Edit>, new: Vec<Edit>, current: &str) -> Vec<Edit
     out
 }
 
-/// One edit of `span` out of a group of old and new ones that overlap within `place` of `current`.
+/// Returns one edit of `span` for a group of old and new edits that overlap within `place` of `current`.
 fn merge(
     group: Vec<(Range<usize>, Option<Range<usize>>, Edit)>,
     span: Range<usize>,

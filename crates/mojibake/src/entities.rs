@@ -1,9 +1,10 @@
-//! HTML character references that stand for characters mojibake consists of.
+//! HTML character references of the characters that mojibake consists of.
 //!
-//! The names are those of the HTML standard (WHATWG, "Named character references"), for the
-//! characters of the single-byte code pages. Knows nothing of spans or documents.
+//! The names are those of the HTML standard (WHATWG, "Named character references"), for the characters of the
+//! single-byte encodings. Knows nothing of spans or documents.
 
-/// The reference at the start of `text`: its length in bytes and its character, if that lies beyond ASCII.
+/// Returns the length in bytes and the character of the reference at the start of `text`, if the character is not
+/// ASCII.
 pub(crate) fn reference(text: &str) -> Option<(usize, char)> {
     let body = text.strip_prefix('&')?;
     let end = body.bytes().take(33).position(|b| b == b';')?;
@@ -21,7 +22,7 @@ pub(crate) fn reference(text: &str) -> Option<(usize, char)> {
     (!c.is_ascii()).then_some((end + 2, c))
 }
 
-/// Whether no character with a name of its own stands bare among the named references of a span.
+/// Returns whether all characters with a name are references among the named references of a span.
 pub(crate) fn is_consistent(span: &str) -> bool {
     let has_name = |c: char| NAMES.iter().any(|&(name, named)| named == c && name.len() <= 8);
     let is_named = |at: usize| !span[at..].starts_with("&#");
@@ -29,7 +30,7 @@ pub(crate) fn is_consistent(span: &str) -> bool {
     names.next().is_none() || !span.chars().any(|c| ('\u{a0}'..='\u{ff}').contains(&c) && has_name(c))
 }
 
-/// Sorted by name.
+/// The named references, sorted by name.
 #[rustfmt::skip]
 static NAMES: &[(&str, char)] = &[
     ("AElig", '\u{c6}'), ("Aacute", '\u{c1}'), ("Abreve", '\u{102}'), ("Acirc", '\u{c2}'), ("Acy", '\u{410}'), ("Agrave", '\u{c0}'),

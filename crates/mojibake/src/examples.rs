@@ -1,8 +1,8 @@
-//! Mojibake that is shown as an example, not suffered: quoted, beside what it stands for, or in text about encodings.
+//! Examples of mojibake, as opposed to damage: quoted, next to the intended text, or in a text about encodings.
 //!
-//! One place for the three notions of it. [`is_quoted`] and [`is_example`] ask of a stretch of a line before anything is
-//! proved, so that it proves nothing. [`shown`] asks of what was found, with the lines around it. Knows lines, quotation
-//! marks and words; no Markdown.
+//! The only module for these three notions. [`is_quoted`] and [`is_example`] look at a span of a line before anything
+//! is proved, so that an example proves nothing. [`shown`] looks at the spans found, with the lines around them. Knows
+//! lines, quotation marks and words; no Markdown.
 
 use std::cell::{Cell, OnceCell};
 use std::ops::Range;
@@ -16,11 +16,11 @@ use super::Garble;
 use super::alphabet::{Languages, is_letter};
 use super::entities;
 
-/// The longest mojibake, in characters, that is taken for a quotation.
+/// Maximum length of mojibake that is a quotation, in characters (a guess).
 const QUOTABLE: usize = 8;
 
-/// Whether the span lies in an inline code span that is an example of mojibake: what it becomes stands in the prose of
-/// the line, or all that the code becomes does elsewhere in it, or the code itself has the intact letter.
+/// Returns whether the span is in an inline code span that is an example of mojibake: the repair occurs in the prose of
+/// the line, or the repaired code occurs elsewhere in it, or the code itself has the intact letter.
 pub(super) fn is_example(line: &str, span: &Range<usize>, repair: &str) -> bool {
     let (before, after) = (&line[..span.start], &line[span.end..]);
     let (Some(opening), Some(closing)) = (before.rfind('`'), after.find('`')) else { return false };
@@ -38,7 +38,7 @@ pub(super) fn is_example(line: &str, span: &Range<usize>, repair: &str) -> bool 
     before[..opening].contains(&whole) || after[closing..].contains(&whole)
 }
 
-/// Whether the span stands alone between quotation marks, of which one may be missing if the other one is no mark of ASCII.
+/// Returns whether the span is alone between quotation marks. One of them may be missing if the other one is not ASCII.
 pub(super) fn is_quoted(line: &str, span: &Range<usize>) -> bool {
     if span.len() > 4 * QUOTABLE || line[span.clone()].chars().count() > QUOTABLE {
         return false;
@@ -57,8 +57,8 @@ pub(super) fn is_quoted(line: &str, span: &Range<usize>) -> bool {
     }
 }
 
-/// The length of the escapes of a programming language that a text begins with, `\u009d` and `\x9d`: bytes that went on
-/// with the mojibake before them.
+/// Returns the length of the escapes of a programming language at the start of a text, such as `\u009d` and `\x9d`:
+/// bytes that belong to the mojibake before them.
 fn escapes(text: &str) -> usize {
     let mut at = 0;
     while let Some(rest) = text[at..].strip_prefix('\\') {
@@ -76,18 +76,18 @@ fn escapes(text: &str) -> usize {
     at
 }
 
-/// How a garble is shown as an example.
+/// Kind of example that a span of mojibake is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Shown {
-    /// It is not.
+    /// No example.
     No,
-    /// The text beside it is about encodings.
+    /// The text around it is about encodings.
     Named,
-    /// What it stands for is beside it, so that a repair would make two things equal that are meant to differ.
+    /// The intended text is next to it, so that a repair would make two texts equal that are meant to differ.
     Beside,
 }
 
-/// How each of the garbles of a text, in the order of the text, is shown as an example.
+/// Returns for each span of mojibake, in the order of the text, which kind of example it is.
 pub(super) fn shown(text: &str, garbles: &[Garble]) -> Vec<Shown> {
     let mut out = Vec::with_capacity(garbles.len());
     let vocabulary = OnceCell::new();
@@ -112,11 +112,11 @@ pub(super) fn shown(text: &str, garbles: &[Garble]) -> Vec<Shown> {
     out
 }
 
-/// Garbles that tell that a text is garbled as a whole, and as which part of all that is not ASCII.
+/// Minimum number of spans that are evidence of a text damaged as a whole (a guess).
 const THROUGHOUT: usize = 3;
 
-/// Whether most of what is garbled in a text is no example, and hardly anything in it is intact: text about encodings that
-/// was garbled itself.
+/// Returns whether most mojibake of a text is no example, and hardly any non-ASCII character in it is intact: a text
+/// about encodings that was damaged itself.
 fn is_garbled_throughout(text: &str, garbles: &[Garble], shown: &[Shown]) -> bool {
     let named = shown.iter().filter(|shown| **shown == Shown::Named).count();
     let others = shown.iter().filter(|shown| **shown == Shown::No).count();
@@ -132,40 +132,40 @@ fn is_garbled_throughout(text: &str, garbles: &[Garble], shown: &[Shown]) -> boo
     (intact + letters(&text[at..])) * 2 < others
 }
 
-/// How many characters of a text are not ASCII.
+/// Returns the number of non-ASCII characters in a text.
 fn letters(text: &str) -> usize {
     text.chars().filter(|c| !c.is_ascii()).count()
 }
 
-/// The line that holds `at`, without its line feed.
+/// Returns the line that holds `at`, without its line feed.
 fn line_at(text: &str, at: usize) -> Range<usize> {
     let start = memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |feed| feed + 1);
     let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |len| at + len);
     start..end
 }
 
-/// Bytes on either side of a garble in which its line is looked at.
+/// Length of the context on either side of a span in its line, in bytes (a guess).
 const NEAR: usize = 240;
-/// Lines on either side that are compared with the line of a garble.
+/// Number of lines on either side that are compared with the line of a span (a guess).
 const LINES: usize = 2;
-/// Quotation marks and the like that hold a string.
+/// Delimiters of strings, opening and closing.
 const HOLDERS: [(char, char); 8] =
     [('"', '"'), ('\'', '\''), ('`', '`'), ('/', '/'), ('“', '”'), ('„', '“'), ('«', '»'), ('‘', '’')];
 
-/// A line with its garbles.
+/// A line with its spans of mojibake.
 struct Line<'a> {
     text: &'a str,
     span: Range<usize>,
     garbles: &'a [Garble],
-    /// Whether it holds anything beyond ASCII that is not garbled.
+    /// True if it holds intact non-ASCII characters.
     has_intact: bool,
-    /// Whether it has quotation marks and the like.
+    /// True if it has delimiters of strings.
     has_holders: bool,
-    /// Whether it is the other side of a change, see [`Line::is_change`].
+    /// True if it is one side of a change; see [`Line::is_change`].
     change: OnceCell<bool>,
-    /// Where what a neighbour has too begins, see [`Line::value`].
+    /// Start of a value that a neighbour has, too; see [`Line::value`].
     value: OnceCell<Option<usize>>,
-    /// Where the last string ends that was asked for, and whether a neighbour has it.
+    /// End of the string that was looked up last, and whether a neighbour has it.
     last: Cell<(usize, bool)>,
 }
 
@@ -190,7 +190,7 @@ impl<'a> Line<'a> {
         line
     }
 
-    /// What is not garbled of a part of the line.
+    /// Returns the parts of a part of the line that are not mojibake.
     fn gaps(&self, part: Range<usize>) -> impl Iterator<Item = &'a str> {
         let inside = self.garbles.iter().filter(move |g| part.start <= g.span.start && g.span.end <= part.end);
         let ends = inside.clone().map(|garble| garble.span.start).chain([part.end]);
@@ -198,8 +198,8 @@ impl<'a> Line<'a> {
         starts.zip(ends).map(|(start, end)| &self.text[start..end])
     }
 
-    /// A part of the line with its garbles repaired, of each of which there may be several candidates: `choice` says which
-    /// one is taken.
+    /// Returns a part of the line with its mojibake repaired. A span may have several candidates; `choice` is the index
+    /// of the one to take.
     fn repaired(&self, part: Range<usize>, choice: usize) -> String {
         let inside = self.garbles.iter().filter(|g| part.start <= g.span.start && g.span.end <= part.end);
         let afters = inside.map(|garble| match &garble.repair {
@@ -214,20 +214,20 @@ impl<'a> Line<'a> {
         out
     }
 
-    /// How many choices [`Line::repaired`] has for a part.
+    /// Returns the number of choices that [`Line::repaired`] has for a part.
     fn choices(&self, part: &Range<usize>) -> usize {
         let inside = self.garbles.iter().filter(|g| part.start <= g.span.start && g.span.end <= part.end);
         inside.map(|garble| garble.candidates.len()).max().unwrap_or(0).clamp(1, CHOICES)
     }
 
-    /// The part of the line near a garble.
+    /// Returns the part of the line near a span.
     fn near(&self, garble: &Garble) -> Range<usize> {
         let start = self.text.floor_char_boundary(garble.span.start.saturating_sub(NEAR)).max(self.span.start);
         let end = self.text.ceil_char_boundary(garble.span.end + NEAR).min(self.span.end);
         start..end
     }
 
-    /// The letters, digits and garbles that a garble stands among, and the part of the line near them.
+    /// Returns the letters, digits and mojibake around a span, and the part of the line near them.
     fn token(&self, at: usize) -> (Range<usize>, Range<usize>) {
         let Range { mut start, mut end } = self.garbles[at].span.clone();
         let near = self.near(&self.garbles[at]);
@@ -257,13 +257,14 @@ impl<'a> Line<'a> {
         (start..end, near.start.min(start)..near.end.max(end))
     }
 
-    /// What holds a part of the line: the marks of a string right around it or around words of which it is one.
+    /// Returns the delimiters of the string that a part of the line is, or in which it is a word, with the content of
+    /// the string.
     fn holder(&self, part: &Range<usize>, near: &Range<usize>) -> Option<((char, char), Range<usize>)> {
         if !self.has_holders {
             return None;
         }
         let (before, after) = (&self.text[near.start..part.start], &self.text[part.end..near.end]);
-        // Of long lines what is near must do.
+        // In long lines only the context counts.
         let start = if self.span.len() > LONG { near.start } else { self.span.start };
         let head = &self.text[start..part.start];
         let of = |&(opening, closing): &(char, char)| {
@@ -284,7 +285,7 @@ impl<'a> Line<'a> {
         HOLDERS.iter().filter_map(of).min_by_key(|(_, content)| content.len())
     }
 
-    /// Whether what a garble stands for is beside it.
+    /// Returns whether the intended text of a span is next to it.
     fn has_twin<'v>(&self, at: usize, vocabulary: &impl Fn() -> &'v Vocabulary) -> bool {
         if *self.change.get_or_init(|| self.is_change()) {
             return true;
@@ -314,12 +315,12 @@ impl<'a> Line<'a> {
         self.each_choice(&cell, |whole| others().any(|other| self.text[other].trim() == whole.trim()))
     }
 
-    /// Whether a part of the line is as `test` wants it, whatever its lost bytes may have been.
+    /// Returns whether `test` holds for a part of the line with any choice of candidates.
     fn each_choice(&self, part: &Range<usize>, test: impl Fn(&str) -> bool) -> bool {
         (0..self.choices(part)).any(|choice| test(&self.repaired(part.clone(), choice)))
     }
 
-    /// Whether a line beside this one has the same string, intact.
+    /// Returns whether a line next to this one has the same string, intact.
     fn is_held_by_neighbour(&self, content: &Range<usize>) -> bool {
         let (end, known) = self.last.get();
         if end == content.end {
@@ -331,7 +332,7 @@ impl<'a> Line<'a> {
         is_held
     }
 
-    /// Whether a word, intact, is elsewhere near its garbled form in the line, and the two are compared there.
+    /// Returns whether a word occurs intact near its damaged form in the line, and the two are compared there.
     fn has_word(
         &self,
         (token, near): (&Range<usize>, &Range<usize>),
@@ -353,7 +354,7 @@ impl<'a> Line<'a> {
             let between = if at < token.start { at + core.len()..token.start } else { token.end..at };
             let between = &self.text[between];
             let is_outside = self.garbles.iter().all(|g| g.span.end <= at || at + core.len() <= g.span.start);
-            // A word may be twice in a line, one garbled and one not, and what is short is elsewhere by chance.
+            // A word may occur twice in a line, once damaged and once not, and a short text occurs elsewhere by chance.
             is_outside && bounds(at) && (is_relation(between, is_letter, is_word) || is_word && is_compared())
         };
         let find = |part: Range<usize>| {
@@ -362,7 +363,7 @@ impl<'a> Line<'a> {
         find(near.start..token.start.max(near.start)) || find(token.end..near.end.max(token.end))
     }
 
-    /// Whether a string is held by marks of any kind in a part of the text, outside the garbles.
+    /// Returns whether a string is between delimiters of any kind in a part of the text, outside of mojibake.
     fn is_held_in(&self, whole: &str, part: &Range<usize>, line: &Range<usize>) -> bool {
         if whole.is_empty() || whole.is_ascii() {
             return false;
@@ -376,8 +377,8 @@ impl<'a> Line<'a> {
         })
     }
 
-    /// Whether the line has what people write for a character where they have only ASCII, or its number, or nothing, in a
-    /// string of its own: an entry of a table of repairs.
+    /// Returns whether the line has an entry of a table of repairs: the ASCII approximation of a character, its number,
+    /// or an empty string, as a string of its own.
     fn is_approximated(&self, whole: &str, near: &Range<usize>, marks: (char, char)) -> bool {
         let whole = whole.trim();
         let whole = &whole[..whole.len() - trailing_escapes(whole)];
@@ -401,8 +402,8 @@ impl<'a> Line<'a> {
         is_numbered.iter().any(|number| lower.contains(number)) || is_referred()
     }
 
-    /// The cells near a place: what is between vertical bars and tabs, and, where there are only two, commas and
-    /// semicolons, and line ends.
+    /// Returns the cells near a place: the text between vertical bars, tabs and line ends, and between commas or
+    /// semicolons if there are only two cells.
     fn cells(&self, near: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
         let text = &self.text[near.clone()];
         let start = near.start;
@@ -419,7 +420,7 @@ impl<'a> Line<'a> {
         })
     }
 
-    /// The cell that holds nothing but a part of the line, if there are others.
+    /// Returns the cell that holds only this part of the line, if there are other cells.
     fn cell(&self, part: &Range<usize>, near: &Range<usize>) -> Option<Range<usize>> {
         let ends = |c: Option<char>| c.is_none_or(|c| matches!(c, '|' | '\t' | ',' | ';'));
         let before = self.text[near.start..part.start].trim_end_matches(' ').chars().next_back();
@@ -436,7 +437,7 @@ impl<'a> Line<'a> {
         self.cells(near).find(|cell| is_alone(cell) && *cell != *near)
     }
 
-    /// The lines around this one.
+    /// Returns the lines around this one.
     fn neighbours(&self) -> impl Iterator<Item = Range<usize>> {
         let text = self.text;
         let mut start = self.span.start;
@@ -454,7 +455,8 @@ impl<'a> Line<'a> {
         before.take(LINES).chain(after.take(LINES)).filter(|line| line.len() <= 2 * NEAR)
     }
 
-    /// Where what follows a colon, an equals sign or an arrow begins, if a line beside this one has the same there, intact.
+    /// Returns the start of the value after a colon, an equals sign or an arrow, if a line next to this one has the
+    /// same value, intact.
     fn value(&self) -> Option<usize> {
         *self.value.get_or_init(|| {
             if self.span.len() > 2 * NEAR {
@@ -472,8 +474,8 @@ impl<'a> Line<'a> {
         })
     }
 
-    /// Whether the line is one of a list of changes, as version control shows them, and a line beside it is what it becomes,
-    /// the other side of the change.
+    /// Returns whether the line is one of a list of changes, as version control shows them, and a line next to it is
+    /// the other side of the change, its repair.
     fn is_change(&self) -> bool {
         let line = &self.text[self.span.clone()];
         let other = match line.as_bytes().first() {
@@ -488,14 +490,14 @@ impl<'a> Line<'a> {
         self.each_choice(&rest, is_other)
     }
 
-    /// Whether the text beside a garble is about encodings, and it is shown there.
+    /// Returns whether the text around a span is about encodings, and the span is an example there.
     fn is_named(&self, at: usize, vocabulary: &Vocabulary) -> bool {
         if vocabulary.words.is_empty() {
             return false;
         }
         let (token, near) = self.token(at);
         let holder = self.holder(&token, &near);
-        // What is garbled itself says nothing.
+        // Text that is mojibake itself is no evidence.
         let content = holder.as_ref().map_or(&token, |(_, content)| content);
         let Some(subject) = vocabulary.around(self.text, (&self.span, &near), content) else { return false };
         match subject {
@@ -512,22 +514,22 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Whether what is on its own there would not be so in prose: a Latin letter or two, a quotation mark, an apostrophe; not
-    /// a dash, a picture or a word.
+    /// Returns whether the text is isolated in a way that prose is not: one or two Latin letters, a quotation mark, an
+    /// apostrophe; not a dash, an emoji or a word.
     fn is_alone(&self, token: &Range<usize>, word: &str) -> bool {
         let is_mark = |c: char| matches!(c, '‘'..='„' | '«' | '»' | '\u{a0}' | '\u{feff}' | '€' | '…' | '™');
         let is_short = word.chars().count() <= 2 && !word.is_ascii();
         if is_short && word.chars().all(|c| is_letter(c) && c < '\u{250}') {
             return true;
         }
-        // Beside a word a mark belongs to it.
+        // A mark next to a word belongs to it.
         let ends = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || ".,;:)*_\"'`”»".contains(c));
         let before = self.text[..token.start].chars().next_back();
         let after = self.text[token.end..].chars().next();
         is_short && word.chars().all(is_mark) && (ends(before) || before == Some('(')) && ends(after)
     }
 
-    /// Whether a letter between blanks may be a word of a language that has such: English has not.
+    /// Returns whether a letter between spaces may be a word of its language, which it is not in English.
     fn is_word(&self, token: &Range<usize>, word: &str) -> bool {
         let (before, after) = (&self.text[..token.start], &self.text[token.end..]);
         let is_between = before.ends_with(char::is_whitespace) && after.starts_with(char::is_whitespace);
@@ -535,7 +537,7 @@ impl<'a> Line<'a> {
         is_between && word.chars().all(is_letter) && !Languages::guess(words()).holds_english()
     }
 
-    /// Whether some garble of the line is part of a word, and no string: the line itself is garbled.
+    /// Returns whether some span of the line is part of a word, and not a string: the line itself is damaged.
     fn is_in_prose(&self) -> bool {
         (0..self.garbles.len()).any(|at| {
             let (token, near) = self.token(at);
@@ -545,23 +547,23 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Whether a line ends in a value.
+/// Returns whether a line ends in this value.
 fn is_value(line: &str, whole: &str) -> bool {
     let head = line.trim_end().strip_suffix(whole);
     head.is_some_and(|head| head.ends_with([' ', '\t']) && head.trim_end().ends_with([':', '=', '>']))
 }
 
-/// Bytes of lines that are not looked at as a whole.
+/// Length above which a line is not examined as a whole, in bytes (a guess).
 const LONG: usize = 4 << 10;
-/// Candidates of a garble that are compared.
+/// Maximum number of candidates of a span that are compared (a guess).
 const CHOICES: usize = 8;
-/// Letters that make a word that is not twice in a line by chance.
+/// Minimum length of a word that does not occur twice in a line by chance, in letters (a guess).
 const WORD: usize = 3;
-/// Bytes of a string that shows something.
+/// Maximum length of a string that is an example, in bytes (a guess).
 const STRING: usize = 48;
 
-/// Whether what is between two strings says that they are the same: an arrow, an equals sign, a colon, or for single
-/// letters, not for words, a few words.
+/// Returns whether the text between two strings says that they are one text: an arrow, an equals sign, a colon, or, for
+/// single letters but not for words, a few words.
 fn is_relation(between: &str, is_letter: bool, is_word: bool) -> bool {
     let signs = ["→", "->", "=>", "⇒", "=", "←", "<-"];
     let is_bare = !between.chars().any(char::is_alphanumeric) && between.len() <= 16;
@@ -571,7 +573,7 @@ fn is_relation(between: &str, is_letter: bool, is_word: bool) -> bool {
     is_sign || !is_word && (is_bare && between.contains('(') || is_letter && !is_bare && is_phrase())
 }
 
-/// Whether a line begins as a command of sed, perl or vim that replaces something does.
+/// Returns whether a line begins like a command of sed, perl or vim that replaces text.
 fn is_expression(head: &str) -> bool {
     let slash = |at: usize| {
         let before = &head[..at];
@@ -581,13 +583,13 @@ fn is_expression(head: &str) -> bool {
     head.match_indices('/').any(|(at, _)| slash(at))
 }
 
-/// The length of the escapes that a text ends with.
+/// Returns the length of the escapes at the end of a text.
 fn trailing_escapes(text: &str) -> usize {
     let at = text.find('\\').filter(|&at| escapes(&text[at..]) == text.len() - at);
     at.map_or(0, |at| text.len() - at)
 }
 
-/// What people write for a text where they have only ASCII.
+/// Returns the ASCII approximations that people write for a text.
 fn approximations(text: &str) -> Vec<String> {
     let plain = |german: bool| {
         let mut out = String::new();
@@ -633,12 +635,12 @@ fn approximations(text: &str) -> Vec<String> {
     out
 }
 
-/// What a text says it is about.
+/// Subject of a text.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Subject {
-    /// One thing in the place of another.
+    /// One thing in place of another.
     Comparison,
-    /// Encodings, or what something looks like.
+    /// Encodings, or the appearance of characters.
     Encodings,
     /// Mojibake itself.
     Mojibake,
@@ -720,7 +722,7 @@ const MOJIBAKE: &[&str] = &[
     "エンコードエラー",
 ];
 
-/// Words for encodings, and for what something looks like instead of what it is.
+/// Words for encodings, and for the appearance of characters as opposed to their identity.
 const ENCODINGS: &[&str] = &[
     "encod",
     "decod",
@@ -815,7 +817,7 @@ const ENCODINGS: &[&str] = &[
     "表示され",
 ];
 
-/// Words that compare.
+/// Words of comparison.
 const COMPARISONS: &[&str] = &[
     "instead of",
     "rather than",
@@ -878,15 +880,15 @@ static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     builder.build(MOJIBAKE.iter().chain(ENCODINGS).chain(COMPARISONS)).expect("the words are few and short")
 });
 
-/// Where a text says that it is about encodings.
+/// The words by which a text is about encodings.
 struct Vocabulary {
-    /// Bytes of the text, in order.
+    /// Positions in the text, in bytes, in order.
     words: Vec<(usize, Subject)>,
 }
 
-/// Lines of a section that its title speaks for.
+/// Maximum number of lines below a title for which it gives the subject (a guess).
 const SECTION: usize = 40;
-/// Lines of a paragraph on either side.
+/// Maximum number of lines of a paragraph on either side (a guess).
 const PARAGRAPH: usize = 3;
 
 impl Vocabulary {
@@ -900,20 +902,21 @@ impl Vocabulary {
         Vocabulary { words: words.collect() }
     }
 
-    /// What a part of the text is about, the most telling first.
+    /// Returns the subject of a part of the text, by its most significant word.
     fn within(&self, part: Range<usize>) -> Option<Subject> {
         let first = self.words.partition_point(|&(at, _)| at < part.start);
         self.words[first..].iter().take_while(|&&(at, _)| at < part.end).map(|&(_, subject)| subject).max()
     }
 
-    /// The same for a part but for what is within `content`.
+    /// Returns the subject of a part of the text without `content`.
     fn beside(&self, part: &Range<usize>, content: &Range<usize>) -> Option<Subject> {
         let before = part.start..content.start.clamp(part.start, part.end);
         let after = content.end.clamp(part.start, part.end)..part.end;
         self.within(before).max(self.within(after))
     }
 
-    /// What the line of a garble is about near it, but for `content`, or the lines of its paragraph, or its title.
+    /// Returns the subject of the line near a span, without `content`; else that of the lines of its paragraph, else
+    /// that of its title.
     fn around(
         &self,
         text: &str,
@@ -948,7 +951,7 @@ impl Vocabulary {
             let is_below_blank = start < line.start && is_blank(&line_at(text, start));
             start = before.start;
             count += 1;
-            // A sentence that ends with a colon speaks of what follows it.
+            // A sentence that ends with a colon is about the text after it.
             let is_introduced = is_below_blank && text[before.clone()].trim_end().ends_with([':', '：']);
             if is_introduced {
                 found = found.max(self.within(before.clone()));

@@ -1,38 +1,39 @@
-//! What a character costs after the four before it: the model that ranks what lost bytes may have been.
+//! The n-gram language model, which ranks the candidates for lost bytes by the cost of each character after the four
+//! before it.
 //!
-//! Character n-grams up to five with back-off (interpolated absolute discounting, pruned after Seymore
-//! and Rosenfeld 1996), counted from the texts of the plausibility model, to which it backs off at last,
-//! and more, of Chinese, Japanese and Korean above all.
-//! `crates/mojibake/data/README.md` tells from what and how it is made. Knows no encodings.
+//! Character n-grams up to five with back-off (interpolated absolute discounting, pruned after Seymore and Rosenfeld
+//! 1996). They were counted from the texts of the plausibility model, to which the last level backs off, and from
+//! further texts, above all in Chinese, Japanese and Korean. `crates/mojibake/data/README.md` has the sources and the
+//! method. Knows no encodings.
 
 use std::sync::LazyLock;
 
 use super::model::{Class, Cost, model};
 
-/// Aligned as the lines of the processor's cache are, so that a bucket is one of them.
+/// Data aligned to the cache lines of the processor, so that a bucket is one of them.
 #[repr(align(64))]
 struct Aligned<T: ?Sized>(T);
 
 static DATA: &Aligned<[u8]> = &Aligned(*include_bytes!("../data/fluency.bin"));
 static FLUENCY: LazyLock<Fluency> = LazyLock::new(|| Fluency::read(&DATA.0));
 
-/// Bytes of the head of the table, and of a bucket.
+/// Lengths of the header of the table, and of a bucket, in bytes.
 const HEADER: usize = 64;
 const BUCKET: usize = 64;
-/// What of an entry tells its n-gram.
+/// Bits of an entry that identify its n-gram.
 const MARK: u32 = 0xf_ffff;
-/// What an emoji costs, beside what it costs among emoji.
+/// Cost of an emoji beyond that among emoji, in decinats.
 const PICTURE: Cost = 80;
-/// Characters of context.
+/// Length of the context, in characters.
 pub(crate) const CONTEXT: usize = 4;
-/// The cost of an entry that is known as the beginning of others only.
+/// Stored cost of an entry that is only the beginning of others.
 const CONTEXT_ONLY: u32 = 63;
-/// Tenths of a nat in a unit of a stored cost.
+/// Decinats in one unit of a stored cost.
 const UNIT: Cost = 4;
 
 pub(crate) struct Fluency {
-    /// For each bucket the marks of the entries that belong there, as bits by their low six bits: most n-grams that are
-    /// asked for are not known, and an eighth of the table tells so.
+    /// For each bucket the tags of the entries that belong there, as bits by their low six bits. Most n-grams that are
+    /// looked up are unknown, and this eighth of the table is enough to see that.
     marks: &'static [[u8; 8]],
     buckets: &'static [[u8; BUCKET]],
 }
@@ -41,25 +42,25 @@ pub(crate) fn fluency() -> &'static Fluency {
     &FLUENCY
 }
 
-/// The last characters of a text, folded, latest last, and the class of the very last one.
+/// The last characters of a text, folded, latest last, and the class of the last one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Context {
     /// Unused places in front hold U+0000.
     chars: [char; CONTEXT],
     class: Class,
-    /// The case of the last character, of the one before it, and of the last letter of the sentence.
+    /// Case of the last character, of the one before it, and of the last letter of the sentence.
     case: Case,
     before: Case,
     shout: Case,
 }
 
-/// A context with the n-grams that it begins, longest first.
+/// A context with the n-grams that start with it, longest first.
 pub(crate) struct Prepared {
     context: Context,
-    /// The hash of each, and what backing off to it costs.
+    /// For each n-gram, its hash and the cost of backing off to it.
     levels: [(u64, Cost); CONTEXT],
     known: usize,
-    /// What backing off from all of them costs.
+    /// Cost of backing off from all of them.
     back: Cost,
 }
 
@@ -71,7 +72,7 @@ enum Case {
 }
 
 impl Context {
-    /// At the beginning of a line.
+    /// Returns the context at the beginning of a line.
     pub(crate) fn edge() -> Context {
         Context {
             chars: ['\0', '\0', '\0', '\n'],
@@ -82,29 +83,29 @@ impl Context {
         }
     }
 
-    /// After `text`, a line so far.
+    /// Returns the context after `text`, the line so far.
     pub(crate) fn after(text: &str) -> Context {
         let start = text.char_indices().rev().nth(CONTEXT - 1).map_or(0, |(i, _)| i);
         let edge = if start == 0 { Context::edge() } else { Context { chars: ['\0'; CONTEXT], ..Context::edge() } };
         text[start..].chars().fold(edge, |context, c| context.then(&Letter::of(c)))
     }
 
-    /// The last character, folded.
+    /// Returns the last character, folded.
     pub(crate) fn last(self) -> char {
         self.chars[CONTEXT - 1]
     }
 
-    /// Whether the last character is a letter.
+    /// Returns whether the last character is a letter.
     pub(crate) fn ends_word(self) -> bool {
         self.last().is_alphabetic()
     }
 
-    /// Whether the last character is a small letter.
+    /// Returns whether the last character is a lower-case letter.
     pub(crate) fn ends_small(self) -> bool {
         self.case == Case::Lower
     }
 
-    /// After one more character.
+    /// Returns the context after one more character.
     pub(crate) fn then(self, letter: &Letter) -> Context {
         let [_, b, d, e] = self.chars;
         let shout = match letter.c {
@@ -117,7 +118,7 @@ impl Context {
     }
 }
 
-/// A character with all that the model asks of it.
+/// A character with the properties that the model needs.
 #[derive(Clone, Copy)]
 pub(crate) struct Letter {
     pub(crate) c: char,
@@ -126,7 +127,7 @@ pub(crate) struct Letter {
     case: Case,
 }
 
-/// Characters below this one are looked up in `LETTERS`: those that have cases mostly.
+/// First character that is not in `LETTERS`, which has most of those with case.
 const CASED: usize = 0x600;
 
 static LETTERS: LazyLock<Vec<Letter>> =
@@ -136,7 +137,7 @@ impl Letter {
     pub(crate) fn of(c: char) -> Letter {
         match LETTERS.get(c as usize) {
             Some(&letter) => letter,
-            // The wide scripts have no case.
+            // CJK scripts have no case.
             None if matches!(c, '\u{2e80}'..'\u{a640}' | '\u{ac00}'..'\u{e000}') => {
                 Letter { c, folded: c, class: model().class(c), case: Case::None }
             }
@@ -144,7 +145,7 @@ impl Letter {
         }
     }
 
-    /// Whether it is a capital.
+    /// Returns whether it is an upper-case letter.
     pub(crate) fn is_capital(&self) -> bool {
         self.case == Case::Upper
     }
@@ -159,7 +160,7 @@ impl Letter {
     }
 }
 
-/// Case, digits and the kind of blank do not matter for what follows.
+/// Returns the form in which a character is part of a context, where case, digits and the kind of space do not matter.
 fn fold(c: char) -> char {
     if c.is_ascii() {
         return if c.is_ascii_digit() { '0' } else { c.to_ascii_lowercase() };
@@ -170,12 +171,12 @@ fn fold(c: char) -> char {
     c.to_lowercase().next().unwrap_or(c)
 }
 
-/// Whether the n-grams take it for a blank.
+/// Returns whether the n-grams treat a character as a space.
 fn is_blank(c: char) -> bool {
     matches!(c, '\u{a0}' | '\u{202f}')
 }
 
-/// A step of the hash of an n-gram, as in `crates/mojibake/tools/fluency.py`.
+/// Adds a character to the hash of an n-gram, as in `crates/mojibake/tools/fluency.py`.
 fn mix(hash: u64, c: char) -> u64 {
     let hash = (hash ^ u64::from(c)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     hash ^ hash >> 29
@@ -188,7 +189,7 @@ impl Fluency {
         Fluency { marks: &marks.as_chunks().0[..count], buckets: rest.as_chunks().0 }
     }
 
-    /// Cost and back-off cost of the n-gram of this hash.
+    /// Returns the cost and the back-off cost of the n-gram with this hash.
     fn entry(&self, hash: u64) -> Option<(Option<Cost>, Cost)> {
         let mark = (hash as u32 & MARK).max(1);
         let home = (((hash >> 32) * self.buckets.len() as u64) >> 32) as usize;
@@ -196,11 +197,11 @@ impl Fluency {
         if marks >> (mark & 63) & 1 == 0 { None } else { self.find(home, mark) }
     }
 
-    /// The same, from its bucket on.
+    /// Returns the cost and the back-off cost, searched from the bucket `home` on.
     fn find(&self, home: usize, mark: u32) -> Option<(Option<Cost>, Cost)> {
         let mut at = home;
         loop {
-            // All of a bucket at once, as where in it an entry stands cannot be foreseen.
+            // A whole bucket at once, because the position of an entry in it cannot be predicted.
             let (mut found, mut is_full) = (0, true);
             for entry in self.buckets.get(at)?.as_chunks().0 {
                 let entry = u32::from_le_bytes(*entry);
@@ -218,7 +219,7 @@ impl Fluency {
         }
     }
 
-    /// What is known after `context`.
+    /// Returns the context with the n-grams that are known to start with it.
     pub(crate) fn prepare(&self, context: Context) -> Prepared {
         let mut levels = [(0, 0); CONTEXT];
         let (mut known, mut back) = (0, 0);
@@ -228,7 +229,7 @@ impl Fluency {
                 continue;
             }
             let hash = history.iter().fold(0, |hash, &c| mix(hash, c));
-            // What begins no longer n-gram is not stored as a beginning.
+            // An n-gram that starts no longer one is not stored as a beginning.
             if let Some((_, more)) = self.entry(hash) {
                 levels[known] = (hash, back);
                 known += 1;
@@ -238,10 +239,10 @@ impl Fluency {
         Prepared { context, levels, known, back }
     }
 
-    /// What a character costs after a context, in tenths of a nat.
+    /// Returns the cost of a character after a context, in decinats.
     pub(crate) fn cost_after(&self, prepared: &Prepared, letter: &Letter) -> Cost {
         if matches!(letter.c, '\u{1f000}'..='\u{1faff}') {
-            // Any picture can stand anywhere.
+            // An emoji can be anywhere.
             return PICTURE + model().share(letter.class);
         }
         for &(hash, back) in &prepared.levels[..prepared.known] {
@@ -252,7 +253,7 @@ impl Fluency {
         prepared.back + model().step(prepared.context.class, letter.class)
     }
 
-    /// What `text` costs after `context`, and the context after it.
+    /// Returns the cost of `text` after `context`, and the context after both.
     pub(crate) fn text(&self, context: Context, text: impl Iterator<Item = char>) -> (Cost, Context) {
         text.fold((0, context), |(sum, context), c| {
             let letter = Letter::of(c);
@@ -261,7 +262,7 @@ impl Fluency {
     }
 }
 
-/// What the case of a letter costs, which the n-grams do not see.
+/// Returns the cost of the case of a letter, which the n-grams do not see, in decinats (guesses).
 fn case(context: &Context, letter: &Letter) -> Cost {
     match (letter.case, context.case, context.before) {
         (Case::Upper, Case::Lower, _) => 50,

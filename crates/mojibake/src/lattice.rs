@@ -1,4 +1,5 @@
-//! All readings of a zone that are plausible enough: a path for each through places in it, after what was read so far.
+//! The lattice of all plausible candidates for a region: each is a path through its columns, after the text decoded so
+//! far.
 
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
@@ -9,47 +10,49 @@ use super::lossy::Around;
 use super::model::Cost;
 use super::reader::{Atom, Reader, Slot, is_odd};
 
-/// What it costs to leave a character that could be part of a sequence.
+/// Cost of leaving a character that may be part of a sequence, in decinats.
 pub(super) const KEPT: Cost = 70;
-/// Contexts kept at each place, and how far behind the best of them the others may be.
+/// Maximum number of contexts that are followed from each column, and their maximum distance from the best, in decinats
+/// (beam search).
 const BEAM: usize = 8;
 const WIDTH: Cost = 150;
-/// The same at the end of a zone, where each is followed to the end of what is around.
+/// Maximum number of contexts at the end of a region, each of which is followed to the end of the context after it.
 const ENDS: usize = 16;
-/// Slots of the longest sequence.
+/// Maximum length of a sequence, in slots.
 const LONGEST: usize = 6;
-/// What an apostrophe costs that follows no letter.
+/// Cost of an apostrophe that follows no letter, in decinats.
 const HEADLESS: Cost = 20;
-/// What a capital costs that lost a byte and follows a small letter, where hardly any text has one.
+/// Cost of an upper-case letter that lost a byte and follows a lower-case one, in decinats, because hardly any text has
+/// one there.
 const HUMPED: Cost = 120;
 
-/// A place in a zone, after a context.
+/// A position in a region, after a context.
 struct Node {
     context: Context,
-    /// The cheapest way to it, and from it to the end.
+    /// Lowest cost of a path to it, and of one from it to the end.
     cost: Cost,
     rest: Cost,
-    /// The last arc of the cheapest way to it.
+    /// The last arc of the best path to it.
     by: usize,
-    /// Whether it was followed.
+    /// True if paths through it were followed.
     is_followed: bool,
 }
 
-/// The nodes at a place of a zone.
+/// A column of the lattice: the nodes at one position of a region.
 #[derive(Clone)]
 struct Place {
     nodes: Vec<usize>,
-    /// The cheapest of them, as many as are followed, in the order of their costs.
+    /// The nodes that are followed, in the order of their costs.
     ahead: SmallVec<[usize; ENDS]>,
-    /// How many are followed at most, and what one may cost for that: `width` more than the cheapest way that is known,
-    /// and no more than the last of those ahead.
+    /// Maximum number of nodes that are followed, and their maximum cost: `width` more than that of the best known
+    /// path, and no more than that of the last one in `ahead`.
     count: usize,
     most: Cost,
     width: Cost,
 }
 
 impl Place {
-    /// Takes note of what a node, a new one perhaps, costs now.
+    /// Updates the order after the cost of a node has changed. The node may be new.
     fn rank(&mut self, nodes: &[Node], node: usize) {
         let cost = nodes[node].cost;
         self.ahead.retain(|&mut i| i != node);
@@ -65,12 +68,13 @@ impl Place {
     }
 }
 
-/// The places of a zone, with what the zone costs up to each of them if all of it is left as it is.
+/// Returns the columns of a region, limited by the cost of leaving all of it as it is.
 fn places(zone: &[char], reader: &Reader<'_>, around: &Around<'_>) -> Vec<Place> {
     let n = reader.slots.len();
     let place = Place { nodes: Vec::new(), ahead: SmallVec::new(), count: BEAM, most: NEVER, width: WIDTH };
     let mut places = vec![place; n + 1];
-    // What is far behind at the end of a zone is so beyond it: four more characters make up for little.
+    // A path that is far behind at the end of a region stays so beyond it, because four more characters make up for
+    // little.
     (places[n].count, places[n].width) = (ENDS, 2 * WIDTH);
     let (mut context, mut cost, mut at) = (around.before, 0, 0);
     while at < n {
@@ -86,65 +90,65 @@ fn places(zone: &[char], reader: &Reader<'_>, around: &Around<'_>) -> Vec<Place>
     places
 }
 
-/// The character at slot `at`, where one opens, as it stands.
+/// Returns the character at slot `at`, where one begins, left as it is.
 fn kept(zone: &[char], reader: &Reader<'_>, at: usize) -> Atom {
     let to = (at + 1..reader.slots.len()).find(|&i| reader.opens[i]).unwrap_or(reader.slots.len());
     let penalty = if is_odd(reader.slots[at]) { KEPT } else { 0 };
     Atom { len: to - at, c: zone[reader.unit[at]], penalty, lost: 0, cut: false }
 }
 
-/// One character of a reading.
+/// An arc of the lattice: one character of a candidate.
 #[derive(Clone, Copy)]
 pub(super) struct Arc {
-    /// Nodes.
+    /// Indices of nodes.
     pub(super) from: usize,
     pub(super) to: usize,
-    /// Slots, end exclusive.
+    /// Indices of slots, end exclusive.
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) c: char,
     pub(super) cost: Cost,
-    /// What of the cost is for assumptions.
+    /// Part of the cost that is for assumptions.
     pub(super) penalty: Cost,
-    /// Whether a sequence (or a trail byte) was read.
+    /// True if it is a decoded sequence or a trail byte.
     pub(super) read: bool,
     pub(super) lost: u8,
     pub(super) cut: bool,
 }
 
-/// How a character came to be in a reading.
+/// Origin of a character of a candidate.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum How {
-    /// As part of a sequence, or as a trail byte.
+    /// Decoded, as part of a sequence or as a trail byte.
     Read,
-    /// As it was found.
+    /// Left as it was found.
     Kept,
-    /// As it was found, at the end of the line where nobody sees it.
+    /// Left as it was found, at the end of the line where nobody sees it.
     Unseen,
 }
 
-/// The node of an arc that no path follows.
+/// Target of an arc that no path follows.
 const NOWHERE: usize = usize::MAX;
 
-/// A node that is followed, and the cheapest arc from it that is not.
+/// A node that is followed, and the arc of lowest cost from it that is not.
 struct Ahead {
     node: usize,
     prepared: Prepared,
     dropped: Option<Arc>,
 }
 
-/// All readings of a zone that are plausible enough.
+/// The lattice of a region.
 pub(super) struct Lattice {
     nodes: Vec<Node>,
     /// Sorted by `start`.
     arcs: Vec<Arc>,
-    /// The first arc of each slot.
+    /// Index of the first arc of each slot.
     first: Vec<usize>,
-    /// What the cheapest way costs from a node of each place to the end.
+    /// Lowest cost from any node of each column to the end.
     rest: Vec<Cost>,
 }
 
-/// A cost beyond all others.
+/// Cost of a state that cannot be reached.
 const NEVER: Cost = Cost::MAX / 4;
 
 impl Lattice {
@@ -201,18 +205,18 @@ impl Lattice {
         lattice
     }
 
-    /// What the cheapest way costs after an arc. What leads to a node that is not followed could have gone on as well as
-    /// what is: it is told apart by what is known of it.
+    /// Returns the lowest cost after an arc. An arc to a node that is not followed could have continued as well as any
+    /// other, so the best of its column counts.
     fn rest_after(&self, arc: &Arc) -> Cost {
         if self.is_followed(arc) { self.nodes[arc.to].rest } else { self.rest[arc.end] }
     }
 
-    /// Whether the node that an arc leads to was followed.
+    /// Returns whether the target of an arc was followed.
     fn is_followed(&self, arc: &Arc) -> bool {
         self.nodes.get(arc.to).is_some_and(|node| node.is_followed)
     }
 
-    /// Arcs from each node of `here` over `atom` to a node of `there`.
+    /// Adds arcs from each node of `here` over `atom` to a node of `there`.
     fn reach(&mut self, here: &mut [Ahead], at: usize, atom: Atom, how: How, there: &mut Place) {
         let read = how == How::Read;
         let letter = Letter::of(atom.c);
@@ -235,7 +239,7 @@ impl Lattice {
             let all = self.nodes[from].cost + cost;
             let Atom { len, c, penalty, lost, cut } = atom;
             let mut arc = Arc { from, to: NOWHERE, start: at, end: at + len, c, cost, penalty, read, lost, cut };
-            // No path leads on from what is so far behind.
+            // No path continues from so far behind.
             if all > there.most {
                 if dropped.is_none_or(|least| cost < least.cost) {
                     *dropped = Some(arc);
@@ -258,10 +262,10 @@ impl Lattice {
         }
     }
 
-    /// The arcs of the cheapest reading, and what it costs.
+    /// Returns the arcs of the best path, and its cost.
     pub(super) fn best(&self) -> Option<(Vec<Arc>, Cost)> {
         let end = self.first.len() - 1;
-        // Nodes that end the zone are the only ones without arcs from them that have a rest.
+        // The nodes at the end of the region are the only ones without arcs that have a `rest`.
         let last = self.arcs.iter().filter(|arc| arc.end == end && arc.to != NOWHERE).map(|arc| arc.to);
         let total = |i: usize| self.nodes[i].cost.saturating_add(self.nodes[i].rest);
         let mut node = last.min_by_key(|&i| (total(i), i))?;
@@ -275,14 +279,14 @@ impl Lattice {
         Some((path, cost))
     }
 
-    /// What all readings cost together that have something else than `chosen` in its place, and the characters that
-    /// readings have for the same bytes, the cheapest first.
+    /// Returns the joint cost of all paths with something other than `chosen` in its place, and the characters that
+    /// paths have for the same bytes, those of lowest cost first.
     pub(super) fn rivals(&self, chosen: &Arc) -> (Option<Cost>, Vec<char>) {
         let from = self.first[chosen.start.saturating_sub(LONGEST)];
         let to = self.first[chosen.end];
         let of = |arc: &Arc| (arc.start, arc.end, arc.read);
-        // Signs that hardly anybody writes are many, and each has too large a share in the model: of them only those count
-        // that are followed.
+        // Symbols that hardly anybody writes are many, and each has too large a share in the model, so only those that
+        // are followed count.
         let is_letter = is_letter(chosen.c);
         let (mut other, mut like) = (None, Vec::new());
         for arc in self.arcs[from..to].iter().filter(|arc| arc.end > chosen.start) {
@@ -307,10 +311,10 @@ impl Lattice {
     }
 }
 
-/// The cost of what is as likely as all of several readings are together.
+/// Returns the cost that is as likely as several candidates together.
 fn together(costs: impl Iterator<Item = Cost> + Clone) -> Option<Cost> {
     let least = costs.clone().min()?;
-    // Costs are in tenths of a nat.
+    // Costs are in decinats.
     let sum: f32 = costs.map(|cost| (-((cost - least) as f32) / 10.0).exp()).sum();
     Some(least - (10.0 * sum.ln()).round() as Cost)
 }

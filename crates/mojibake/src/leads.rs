@@ -1,4 +1,4 @@
-//! A quick look at a text: which lines hold something that could be garbled. Allocates nothing for the others.
+//! The prefilter: finds the lines that may hold mojibake, and allocates nothing for the others.
 
 use std::ops::Range;
 
@@ -17,16 +17,17 @@ pub(super) fn has_leads(text: &str) -> bool {
     found
 }
 
-/// Why a place is looked at.
+/// Kind of a prefilter hit.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Lead {
-    /// Some page completes a UTF-8 sequence there, or it is an HTML reference.
+    /// Some encoding completes a UTF-8 sequence there, or it is a character reference.
     Sequence,
-    /// The line up to there is as odd as legacy text read as legacy, or a control stands there.
+    /// The line up to there is as surprising as legacy text decoded as another legacy encoding, or it has a control
+    /// there.
     Oddity,
 }
 
-/// Where to look on after a lead.
+/// Place at which to continue after a hit.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Next {
     Lead,
@@ -34,7 +35,7 @@ enum Next {
     Stop,
 }
 
-/// How odd a line is so far, as long as some page has all its characters.
+/// Surprisal of a line so far, as long as some encoding has all its characters.
 #[derive(Clone, Copy)]
 struct Oddness {
     sum: Cost,
@@ -42,14 +43,15 @@ struct Oddness {
 }
 
 impl Oddness {
-    /// What has characters of none of these pages is neither legacy text nor UTF-8 that lost bytes.
+    /// The state at the beginning of a line. A line with a character of none of these encodings is neither legacy text
+    /// nor UTF-8 that lost bytes.
     const NONE: Oddness = Oddness { sum: 0, known: legacy::READ | TEARING };
 
-    /// Goes one step on in the line; whether it has become odd enough to be looked at.
+    /// Adds a step of the line. Returns whether the line has become surprising enough.
     #[inline(always)]
     fn step(&mut self, m: &Model, (prev, class): (Class, Class), known: u32, is_ascii: bool) -> bool {
         self.known &= known;
-        // A character over and over says no more than once.
+        // A repeated character is evidence only once.
         if class != prev || is_ascii {
             self.sum = (self.sum + legacy::oddness(m, prev, class)).max(0);
         }
@@ -57,20 +59,20 @@ impl Oddness {
     }
 }
 
-/// Bytes that are looked at together.
+/// Number of bytes that are examined at once.
 const WORD: usize = size_of::<u64>();
 /// The lowest and the highest bit of each byte of a word.
 const LOW: u64 = u64::from_ne_bytes([0x01; WORD]);
 const HIGH: u64 = u64::from_ne_bytes([0x80; WORD]);
 
-/// Where the ASCII from `at` on ends, and whether a line does before that.
+/// Returns the end of the ASCII text from `at` on, and whether it holds a line feed.
 #[inline(always)]
 fn gap(bytes: &[u8], mut at: usize) -> (usize, bool) {
     let mut ends = 0;
     while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
         let word = u64::from_le_bytes(*word);
         let beyond = word & HIGH;
-        // The lowest of these bits is that of a line feed; above it they may be wrong.
+        // The lowest of these bits is that of a line feed; the bits above it may be wrong.
         let feeds = word ^ (LOW * u64::from(b'\n'));
         let feeds = feeds.wrapping_sub(LOW) & !feeds & HIGH;
         if beyond != 0 {
@@ -85,14 +87,14 @@ fn gap(bytes: &[u8], mut at: usize) -> (usize, bool) {
     (at + len, ends != 0 || rest[..len].contains(&b'\n'))
 }
 
-/// Where the ASCII from `at` on ends.
+/// Returns the end of the ASCII text from `at` on.
 #[inline(always)]
 pub(super) fn ascii_end(bytes: &[u8], at: usize) -> usize {
     gap(bytes, at).0
 }
 
-/// Calls `found` with the byte offset of each place where some page completes a UTF-8 sequence, or
-/// where an HTML reference stands for a character of one, and goes on where it says.
+/// Calls `found` with the byte offset of each place where some encoding completes a UTF-8 sequence, or where a
+/// character reference may be a character of one, and continues where `found` says.
 fn each_lead(text: &str, found: &mut dyn FnMut(usize, Lead) -> Next) {
     let bytes = text.as_bytes();
     let mut references =
@@ -134,29 +136,29 @@ fn each_lead(text: &str, found: &mut dyn FnMut(usize, Lead) -> Next) {
     }
 }
 
-/// What looks at the chunks of a text.
+/// The state of the prefilter in a text.
 struct Scan {
     m: &'static Model,
-    /// At the beginning of a chunk.
+    /// The automaton at the beginning of a run.
     leads: Leads,
     line: Oddness,
 }
 
 impl Scan {
-    /// The class of a character of ASCII.
+    /// Returns the class of an ASCII character.
     #[inline(always)]
     fn class(&self, byte: u8) -> Class {
         self.leads.look(char::from(byte)).map_or(self.m.edge(), |look| look.class)
     }
 
-    /// The class of what stands before `at`, a character of ASCII if there is one.
+    /// Returns the class of the ASCII character before `at`, or of the edge of a line.
     #[inline(always)]
     fn class_before(&self, bytes: &[u8], at: usize) -> Class {
         at.checked_sub(1).map_or(self.m.edge(), |i| self.class(bytes[i]))
     }
 
-    /// Where the chunk from `at` on ends if it is a single character of two bytes, as most of Latin text are, that is
-    /// no lead.
+    /// Returns the end of the run from `at` on, if it is a single two-byte character, as most runs of Latin text are,
+    /// and not a hit.
     #[inline(always)]
     fn intact_letter(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
         let bytes_here = bytes.get(at..)?;
@@ -178,8 +180,8 @@ impl Scan {
         Some(at + 2)
     }
 
-    /// The leads of the chunk from `at` on, the character of ASCII after it included; where it ends, or where to go on
-    /// from elsewhere.
+    /// Reports the hits of the run from `at` on, including the ASCII character after it. Returns the end of the run, or
+    /// the place at which to continue instead.
     #[inline(always)]
     fn chunk(&mut self, text: &str, mut at: usize, found: &mut dyn FnMut(usize, Lead) -> Next) -> (usize, Next) {
         let m = self.m;
@@ -243,22 +245,22 @@ impl Scan {
     }
 }
 
-/// Whether text begins with a character from U+0800 to U+1DFF. Of those no code page has any.
+/// Returns whether text begins with a character from U+0800 to U+1DFF, none of which any encoding has.
 #[inline(always)]
 fn is_unpaged(bytes: &[u8]) -> bool {
     matches!(bytes, [0xe0, ..] | [0xe1, 0x80..=0xb7, ..])
 }
 
-/// A line, without its line feed, that holds a lead.
+/// A line with a prefilter hit, without its line feed.
 pub(super) struct Suspect {
-    /// Bytes of the text.
+    /// Position in the text, in bytes.
     pub(super) span: Range<usize>,
-    /// Whether it could be legacy text read as legacy, or holds controls.
+    /// True if it may be legacy text decoded as another legacy encoding, or if it holds control characters.
     pub(super) odd: bool,
 }
 
 impl Suspect {
-    /// The same in a text in which `start` bytes stand before.
+    /// Returns the line in a text with `start` more bytes before it.
     pub(super) fn after(self, start: usize) -> Suspect {
         Suspect { span: start + self.span.start..start + self.span.end, ..self }
     }

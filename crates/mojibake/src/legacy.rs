@@ -1,7 +1,7 @@
-//! Legacy read as legacy: text of one code page that was read in another, neither of them UTF-8.
+//! Legacy text decoded as another legacy encoding, neither of them UTF-8.
 //!
-//! Nothing can be proved here, as every text decodes in every page. So the model decides, line by
-//! line, and only a large gain that no other pair of pages comes near to counts.
+//! Nothing can be proved here, because every text decodes in every encoding. So the model decides, line by line, and
+//! only a large improvement that no other pair of encodings comes near counts.
 
 use std::sync::LazyLock;
 
@@ -12,35 +12,36 @@ use super::model::{Class, Cost, Model, model};
 use super::recipe::Layer;
 use super::strict::{self, is_typography};
 
-/// What a step must cost before the rest is counted as odd.
+/// Cost of a step up to which it is usual, in decinats; only the rest is surprisal.
 const USUAL: Cost = 60;
-/// How far a usual step makes up for odd ones.
+/// Maximum amount by which a usual step makes up for surprising ones, in decinats.
 const RELIEF: Cost = 10;
-/// Oddness of a line from which on it is looked at.
+/// Minimum surprisal of a line that is examined, in decinats.
 pub(crate) const ODD: Cost = 100;
-/// What a reading must win; less where C1 controls betray it, more where the text could be right.
+/// Minimum score improvement of a candidate, in decinats; less if C1 controls are evidence of it, more if the text may
+/// be intact.
 const WIN: Cost = 140;
 const WIN_CONTROLS: Cost = 60;
 const WIN_WRITTEN: Cost = 300;
-/// Characters that a reading in a double-byte page must bring.
+/// Minimum number of CJK characters in a candidate in a multi-byte encoding.
 const WIDE_AT_LEAST: usize = 2;
-/// Distinct characters, no typography, that must change.
+/// Minimum number of distinct characters other than typography that change.
 const EVIDENCE: usize = 2;
-/// The same where both readings are Cyrillic: laughter and abbreviations have few.
+/// Minimum number of such characters if both texts are Cyrillic, because laughter and abbreviations have few.
 const EVIDENCE_CYRILLIC: usize = 6;
-/// What each character that changes must win on the average.
+/// Minimum mean score improvement of a character that changes, in decinats.
 const WIN_EACH: Cost = 40;
 const WIN_EACH_CYRILLIC: Cost = 12;
-/// So many characters beyond ASCII are no legacy text.
+/// Maximum number of non-ASCII characters in a line whose control characters may be a rest of UTF-8 (a guess).
 const FEW: usize = 8;
-/// How far the next best reading must lie behind.
+/// Minimum margin over the next best candidate, in decinats.
 const AHEAD: Cost = 40;
-/// What a step to or from a character beyond ASCII may cost on the average in text that is right.
+/// Maximum mean cost of a step to or from a non-ASCII character in correct text, in decinats.
 const PLAUSIBLE: Cost = 62;
-/// The same for text with characters of Chinese, Japanese or Korean.
+/// Maximum mean cost of such a step in text with CJK characters, in decinats.
 const PLAUSIBLE_WIDE: Cost = 95;
 
-/// Pages that text is written in, the likelier ones first, by those it is wrongly read in.
+/// Encodings that text is in, likeliest first, by the encoding as which it is wrongly decoded.
 const PAIRS: &[(CodePage, &[CodePage])] = {
     use CodePage::*;
     &[
@@ -96,12 +97,12 @@ const PAIRS: &[(CodePage, &[CodePage])] = {
     ]
 };
 
-/// The same, pair by pair.
+/// Returns the pairs one by one.
 fn pairs() -> impl Iterator<Item = Layer> {
     PAIRS.iter().flat_map(|&(read, written)| written.iter().map(move |&written| Layer { written, read }))
 }
 
-/// The pages of a list by those it is wrongly read in, as a mask.
+/// Returns the first encodings of the pairs of a list, as a mask.
 const fn read_pages(list: &[(CodePage, &[CodePage])]) -> u32 {
     let (mut mask, mut i) = (0, 0);
     while i < list.len() {
@@ -111,35 +112,35 @@ const fn read_pages(list: &[(CodePage, &[CodePage])]) -> u32 {
     mask
 }
 
-/// The pages that text is wrongly read in whose signs, and those whose words, may tell the page it was written in.
+/// The wrongly used encodings that are searched by pairs of characters, and those that are searched by words.
 const SIGNS_READ: u32 = read_pages(PAIRS);
 const WORDS_READ: u32 = read_pages(LATIN);
-/// All of them.
+/// All wrongly used encodings.
 pub(crate) const READ: u32 = SIGNS_READ | WORDS_READ;
 
-/// How odd a step is: what it costs beyond what is usual; below 0 if it makes up for others.
+/// Returns the surprisal of a step: its cost beyond the usual, or below 0 if it makes up for others.
 #[inline]
 pub(crate) fn oddness(model: &Model, prev: Class, next: Class) -> Cost {
     (model.step(prev, next) - USUAL).clamp(-RELIEF, 200)
 }
 
-/// Another reading of a line.
+/// A candidate for a line.
 pub(crate) struct Reading {
     pub(crate) layer: Layer,
     pub(crate) after: String,
     pub(crate) gain: Cost,
 }
 
-/// Which pairs of pages a line may be reread in.
+/// The pairs of encodings that are tried for a line.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
     /// Any pair.
     Any,
-    /// Only controls that stand for typographic characters: the line or its document has another recipe.
+    /// Only control characters that replace typography, because the line or its document has another recipe.
     Controls,
 }
 
-/// The reading of the line that is by far the most plausible, if there is one.
+/// Returns the candidate for the line that is by far the most plausible, if there is one.
 pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
     if is_spelled_out(line) {
         return None;
@@ -149,11 +150,11 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
     reading.and_then(|reading| settle_quotes(line, reading))
 }
 
-/// How far ahead the letters that others look like must be.
+/// Minimum margin of look-alike letters, in decinats.
 const AHEAD_ALIKE: Cost = 20;
 
-/// Whether the letters of other alphabets in a line of Latin text are such as look like Latin ones, and make better words
-/// of it as these than `after`, what they are in another page.
+/// Returns whether the letters of other scripts in a line of Latin text look like Latin letters, and make better words
+/// as these than in `after`, the candidate in another encoding.
 fn is_disguised(line: &str, after: &str) -> bool {
     if line.len() > LONG || after.chars().any(strict::is_other_script) {
         return false;
@@ -162,8 +163,8 @@ fn is_disguised(line: &str, after: &str) -> bool {
     look_alike(line).is_some_and(|alike| fluent(&alike) + AHEAD_ALIKE <= fluent(after))
 }
 
-/// Of a reading that puts quotation marks into words, the one of the Macintosh instead, whose letters stand at their
-/// bytes, if these make words and the marks do not; none if neither is far ahead.
+/// Replaces a candidate that puts quotation marks into words with that of Mac Roman, which has letters at their bytes,
+/// if the letters make words and the marks do not. `None` if neither clearly wins.
 fn settle_quotes(line: &str, reading: Reading) -> Option<Reading> {
     let western = Layer { written: CodePage::Windows1252, read: CodePage::Latin1 };
     if reading.layer != western || line.len() > LONG || has_contraction(line) || !has_quote_within(line) {
@@ -182,8 +183,8 @@ fn settle_quotes(line: &str, reading: Reading) -> Option<Reading> {
     }
 }
 
-/// Whether a control that is a quotation mark in Windows-1252 stands between small letters, and not after a single one,
-/// where it would be the apostrophe of a word cut short: `l’ami`, `s’ka`.
+/// Returns whether a control that is a quotation mark in Windows-1252 is between lower-case letters, and not after a
+/// single one, where it would be an apostrophe of elision: `l’ami`, `s’ka`.
 fn has_quote_within(line: &str) -> bool {
     line.match_indices(['\u{91}', '\u{92}', '\u{93}', '\u{94}']).any(|(at, mark)| {
         let letters = line[..at].chars().rev().take_while(|c| c.is_lowercase()).take(2).count();
@@ -191,7 +192,7 @@ fn has_quote_within(line: &str) -> bool {
     })
 }
 
-/// The reading whose pairs of characters are by far the most plausible.
+/// Returns the candidate whose pairs of characters are by far the most plausible.
 fn read_signs(line: &str, scope: Scope) -> Option<Reading> {
     if scope == Scope::Controls {
         let is_text = has_controls(line) && !is_fragment(line) && !is_among_others(line);
@@ -203,7 +204,7 @@ fn read_signs(line: &str, scope: Scope) -> Option<Reading> {
     if has_controls && is_fragment(short) {
         return None;
     }
-    // Neither the best reading nor one that comes near it can win less.
+    // Neither the best candidate nor one near it can improve by less.
     let least = if has_controls { WIN_CONTROLS } else { WIN } - AHEAD;
     let mut best: Option<Reading> = None;
     let mut second = 0;
@@ -248,19 +249,19 @@ fn read_signs(line: &str, scope: Scope) -> Option<Reading> {
     if SINGLE.iter().all(|&p| p != best.layer.written) && wide < WIDE_AT_LEAST {
         return None;
     }
-    // What people type is no evidence, and one odd character is no text.
+    // Characters that people type are no evidence, and one surprising character is no text.
     if !is_cured && !is_wide && evidence(short, &best.after) < EVIDENCE {
         return None;
     }
     let changes = short.chars().zip(best.after.chars()).filter(|(a, b)| a != b).count() as Cost;
     let is_cyrillic = short.chars().any(|c| ('\u{400}'..'\u{460}').contains(&c));
     let to_cyrillic = best.after.chars().any(|c| ('\u{400}'..'\u{460}').contains(&c));
-    // Letters of an alphabet that are listed make as good a list in another one.
+    // Letters of one alphabet that are listed make an equally good list in another.
     let is_foreign = |c: char| c.is_alphabetic() && c >= '\u{370}' && !('\u{1e00}'..'\u{1f00}').contains(&c);
     if !is_wide && best.after.chars().any(is_foreign) && is_list(line) {
         return None;
     }
-    // Of single letters of an alphabet one is as good as another.
+    // Isolated letters of one alphabet are as plausible as those of another.
     let is_poor =
         || evidence(short, &best.after) < EVIDENCE_CYRILLIC || has_hump(&best.after) || is_shouted(line, CAPITALIZED);
     if is_cyrillic && to_cyrillic && (!dense || is_poor()) {
@@ -280,17 +281,19 @@ fn read_signs(line: &str, scope: Scope) -> Option<Reading> {
     Some(Reading { after, ..best })
 }
 
-/// So many words in capitals may be some of any language; small letters of KOI8-R are capitals in Windows-1251.
+/// Number of upper-case words up to which they may be of any language (a guess), because lower-case letters of KOI8-R
+/// are upper-case ones in Windows-1251.
 const CAPITALIZED: usize = 1;
 
-/// Whether at most `most` words have letters beyond ASCII, and capitals only.
+/// Returns whether at most `most` words have non-ASCII letters, all of them upper case.
 fn is_shouted(line: &str, most: usize) -> bool {
     let is_small = |c: char| !c.is_ascii() && c.is_lowercase();
     let words = line.split(|c: char| c.is_ascii()).filter(|word| !word.is_empty()).take(most + 1);
     words.count() <= most && !line.chars().any(is_small)
 }
 
-/// Whether a capital follows a small letter, as in abbreviations of which another page makes small letters.
+/// Returns whether an upper-case letter follows a lower-case one, as in abbreviations that another encoding turns into
+/// lower case.
 fn has_hump(text: &str) -> bool {
     let mut prev = ' ';
     text.chars().any(|c| {
@@ -300,7 +303,7 @@ fn has_hump(text: &str) -> bool {
     })
 }
 
-/// Pages of Latin alphabets that text is written in, by those it is wrongly read in.
+/// Encodings of Latin alphabets that text is in, by the encoding as which it is wrongly decoded.
 const LATIN: &[(CodePage, &[CodePage])] = {
     use CodePage::*;
     &[
@@ -317,18 +320,20 @@ const LATIN: &[(CodePage, &[CodePage])] = {
     ]
 };
 
-/// What a reading must win by its words, in all and for each character that changes, and against the next best.
+/// Minimum score improvement of a candidate by its words, in all and for each character that changes, and its minimum
+/// margin, in decinats.
 const WIN_WORDS: Cost = 90;
 const WIN_WORDS_EACH: Cost = 60;
 const AHEAD_WORDS: Cost = 40;
-/// What a single character must win in a line of so few letters of ASCII that they do not tell the language.
+/// Minimum score improvement of a single character, in decinats, in a line with fewer than `TELLING` ASCII letters,
+/// which do not identify the language.
 const WIN_SINGLE: Cost = 200;
 const TELLING: usize = 14;
 
-/// Letters of ASCII for each other one in text of a Latin alphabet.
+/// Minimum number of ASCII letters for each non-ASCII one in text of a Latin alphabet.
 const LATIN_EACH: usize = 2;
 
-/// The reading in another Latin alphabet that makes words of the line, if it is by far the best.
+/// Returns the candidate in another Latin alphabet that makes words of the line, if it is by far the best.
 fn read_words(line: &str) -> Option<Reading> {
     if line.len() > LONG {
         return None;
@@ -349,10 +354,10 @@ fn read_words(line: &str) -> Option<Reading> {
     if others == 0 || letters < others * LATIN_EACH || has_word_of_other_script(line) {
         return None;
     }
-    // What is not around a character that may change costs the same in every reading.
+    // Text away from characters that may change has an equal cost in every candidate.
     let words: Vec<&str> = line.split(' ').filter(|word| !word.is_ascii()).collect();
     let words = words.join(" ");
-    // Pairs of characters tell the same for less.
+    // Pairs of characters are an inexpensive first test.
     let signs = cost(&words);
     let mut readings: Vec<(Layer, String)> = Vec::new();
     let mut bytes = Vec::new();
@@ -399,21 +404,21 @@ fn read_words(line: &str) -> Option<Reading> {
     (is_of_language(&after) && makes_words(line, &after)).then_some(Reading { after, ..best })
 }
 
-/// Whether the line has a word of several letters all of which are Greek or Cyrillic: misread Latin text has letters of
-/// ASCII in all words but those of a single one.
+/// Returns whether the line has a word of several letters that are all Greek or Cyrillic. Mis-decoded Latin text has
+/// ASCII letters in all words but those of a single letter.
 fn has_word_of_other_script(line: &str) -> bool {
     let mut words = line.split(|c: char| !c.is_alphabetic());
     words.any(|word| word.chars().take(2).count() == 2 && word.chars().all(strict::is_other_script))
 }
 
-/// Greek and Cyrillic letters and the Latin ones that they look like, in pairs.
+/// Greek and Cyrillic letters with their Latin look-alikes, in pairs.
 const ALIKE: &str = "\
     αaοoνvρpυuιiκkχxγyηnωwτt\
     ΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧX\
     аaеeоoрpсcуyхxіiјjѕsкkмmтtнhвb\
     АAВBЕEКKМMНHОOРPСCТTУYХXІIЈJЅSёëїïЁËЇÏ";
 
-/// The text with Latin letters in the place of all letters of other alphabets, if these look alike.
+/// Returns the text with all letters of other alphabets replaced by their Latin look-alikes; `None` if one has none.
 fn look_alike(text: &str) -> Option<String> {
     let alike = |c: char| {
         let mut pairs = ALIKE.chars().step_by(2).zip(ALIKE.chars().skip(1).step_by(2));
@@ -425,14 +430,14 @@ fn look_alike(text: &str) -> Option<String> {
     text.chars().map(|c| if strict::is_other_script(c) { alike(c) } else { Some(c) }).collect()
 }
 
-/// Whether a reading of Macintosh text changes nothing but ligatures, which words of several languages and all of Latin have
-/// (`phœnix`); an ú or an å is hardly ever the only letter that Macintosh text has.
+/// Returns whether a candidate in Mac Roman changes only ligatures, which words of several languages have (`phœnix`),
+/// and of Latin above all. In Macintosh text an ú or an å is hardly ever the only letter.
 fn is_ligature(words: &str, reading: &Reading) -> bool {
     let mut changed = words.chars().zip(reading.after.chars()).filter(|(a, b)| a != b);
     reading.layer.written == CodePage::MacRoman && changed.all(|(was, _)| matches!(was, 'œ' | 'Œ' | 'æ' | 'Æ'))
 }
 
-/// Whether the words of the line are those of a language that has all its letters.
+/// Returns whether the words of the line are in a language that has all its letters.
 fn is_of_language(line: &str) -> bool {
     let letters = Languages::of(line.chars());
     if letters == Languages::ANY || !line.chars().all(|c| letters.write(c)) {
@@ -443,11 +448,11 @@ fn is_of_language(line: &str) -> bool {
     words.and(letters) == letters.and(words) && line.chars().all(|c| words.and(letters).write(c))
 }
 
-/// Letters of a word that tells more than a formula does.
+/// Minimum length of a word that is more evidence than a formula, in letters.
 const LETTERS: usize = 5;
 
-/// Whether letters change within a word or in several, and none becomes a sign in a word or a capital at its end. A name
-/// with a capital in it is no word.
+/// Returns whether letters change within a word or in several words, and none becomes a symbol in a word or an
+/// upper-case letter at its end. A name with an upper-case letter inside is not a word.
 fn makes_words(before: &str, after: &str) -> bool {
     let pairs: Vec<(char, char)> = before.chars().zip(after.chars()).collect();
     let (mut within, mut words) = (false, Vec::new());
@@ -470,14 +475,15 @@ fn makes_words(before: &str, after: &str) -> bool {
     within || words.len() > 1
 }
 
-/// Whether the letters of the line are those of one Latin alphabet.
+/// Returns whether the letters of the line are those of one Latin alphabet.
 fn is_written(line: &str) -> bool {
     let languages = Languages::of(line.chars());
     let is_latin = |c: char| c < '\u{250}' || !c.is_alphabetic();
     languages != Languages::ANY && line.chars().all(|c| is_latin(c) && languages.write(c))
 }
 
-/// Whether the controls of a line of few of them are the rest of a UTF-8 sequence that was read as Latin-1.
+/// Returns whether the controls of a line with few non-ASCII characters are the rest of a UTF-8 sequence decoded as
+/// Latin-1.
 fn is_fragment(line: &str) -> bool {
     let mut prev = [' '; 2];
     let mut fragment = false;
@@ -491,21 +497,22 @@ fn is_fragment(line: &str) -> bool {
     fragment && rest <= FEW
 }
 
-/// What decides between readings of a line.
+/// The parts of a line that distinguish candidates.
 struct Essence {
-    /// Its characters beyond ASCII with their neighbours, of which those that follow may be second bytes.
+    /// Its non-ASCII characters with their neighbours; those after them may be trail bytes.
     text: String,
-    /// The pages of `SIGNS_READ` that have every character.
+    /// The encodings of `SIGNS_READ` that have every character.
     encodable: u32,
-    /// What the line costs as it is.
+    /// Cost of the line as it is.
     before: Cost,
-    /// Whether two different characters beyond ASCII stand together, as bytes of double-byte characters do.
+    /// True if two different non-ASCII characters are next to each other, as the bytes of multi-byte characters are.
     dense: bool,
     has_controls: bool,
 }
 
 impl Essence {
-    /// `None` if the line is no legacy text: no page has all of it, it is not odd, or there is too little of it.
+    /// Returns `None` if the line is no legacy text: no encoding has all of it, it is not surprising, or it is too
+    /// short.
     fn of(line: &str) -> Option<Essence> {
         let m = model();
         let text = around(line);
@@ -542,11 +549,11 @@ impl Essence {
     }
 }
 
-/// So many characters of a list may stand in it twice, one in this many.
+/// Number of characters in a list for each that may occur twice (a guess).
 const TWICE: usize = 20;
 
-/// Whether the line has nothing beyond ASCII but letters that are listed, not written: words repeat their letters, while
-/// a list, however often it recurs in the line, has each of them once, and one case of them or both.
+/// Returns whether the non-ASCII part of the line consists of letters that are listed rather than written. Words repeat
+/// their letters, but a list, even if it recurs in the line, has each letter once, in one case or in both.
 fn is_list(line: &str) -> bool {
     let mut lists: Vec<Vec<char>> = Vec::new();
     for chunk in line.split(|c: char| c.is_ascii() || is_typography(c)).filter(|chunk| !chunk.is_empty()) {
@@ -567,10 +574,11 @@ fn is_list(line: &str) -> bool {
     (count - all.len()) * TWICE <= count
 }
 
-/// Letters of a word whose case tells that it is one.
+/// Minimum length of a word whose case is evidence, in letters.
 const WORD: usize = 4;
 
-/// Whether the text has capitals and small letters as words that were read in another page have them: not both of each.
+/// Returns whether the text mixes upper-case and lower-case letters as mis-decoded words do, where few letters occur in
+/// both cases.
 fn is_mixed(text: &str) -> bool {
     let is_cased = |c: &char| *c != 'ß' && (c.is_lowercase() || c.is_uppercase());
     let letters: Vec<char> = text.chars().filter(is_cased).collect();
@@ -584,10 +592,11 @@ fn is_mixed(text: &str) -> bool {
         && letters.iter().filter(has_partner).count() * 2 < letters.len()
 }
 
-/// Neighbours in a table of characters that follow each other in a line: letters are listed there, not written.
+/// Number of consecutive neighbours in a table of characters from which letters are listed rather than written (a
+/// guess).
 const LISTED: usize = 5;
 
-/// Counts the characters beyond ASCII that follow each other as in Unicode or, but for holes, in Windows-1252.
+/// Counter of non-ASCII characters in the order of Unicode or, except for unassigned bytes, of Windows-1252.
 #[derive(Default)]
 struct Series {
     prev: (u32, u8),
@@ -595,7 +604,7 @@ struct Series {
 }
 
 impl Series {
-    /// Feeds the next one; whether a table of characters is listed.
+    /// Feeds the next character. Returns whether a table of characters is listed.
     fn push(&mut self, c: char) -> bool {
         let (code, byte) = (u32::from(c), tables().row(c).byte[0]);
         let is_next = code == self.prev.0 + 1 || matches!(byte.checked_sub(self.prev.1), Some(1..=2));
@@ -605,7 +614,8 @@ impl Series {
     }
 }
 
-/// Whether a control stands where English has the apostrophe of Windows-1252: `don’t`, `we’re`.
+/// Returns whether a control is in the place of an apostrophe of Windows-1252 in an English contraction: `don’t`,
+/// `we’re`.
 fn has_contraction(line: &str) -> bool {
     const ENDS: [&str; 7] = ["t", "s", "m", "d", "re", "ve", "ll"];
     let mut rest = line;
@@ -619,7 +629,7 @@ fn has_contraction(line: &str) -> bool {
     false
 }
 
-/// The single-byte pages that have the character, its class, and whether it is typography.
+/// Returns the single-byte encodings that have the character, its class, and whether it is typography.
 #[inline(always)]
 fn look(c: char) -> (u32, Class, bool) {
     match strict::look(c) {
@@ -628,8 +638,8 @@ fn look(c: char) -> (u32, Class, bool) {
     }
 }
 
-/// Whether the line has controls that programs name, and no other: alone between quotation marks of ASCII, or among
-/// characters that show nothing.
+/// Returns whether the only controls of the line are named by a program: alone between ASCII quotation marks, or among
+/// invisible characters.
 fn is_spelled_out(line: &str) -> bool {
     if !has_controls(line) {
         return false;
@@ -649,8 +659,8 @@ fn is_spelled_out(line: &str) -> bool {
     true
 }
 
-/// Whether a control touches a character beyond ASCII that is neither a Latin letter nor punctuation: it belongs to
-/// mojibake.
+/// Returns whether a control is next to a non-ASCII character other than a Latin letter or punctuation, so that it
+/// belongs to mojibake.
 fn is_among_others(line: &str) -> bool {
     let is_control = |c: char| ('\u{80}'..='\u{9f}').contains(&c);
     let is_mark = |c: char| matches!(c, '\u{a0}' | '«' | '»' | '\u{2010}'..='\u{2027}');
@@ -663,13 +673,13 @@ fn is_among_others(line: &str) -> bool {
     })
 }
 
-/// Whether the line has a C1 control, whose first byte in UTF-8 is C2.
+/// Returns whether the line has a C1 control, whose first byte in UTF-8 is C2.
 fn has_controls(line: &str) -> bool {
     let bytes = line.as_bytes();
     memchr::memchr_iter(0xc2, bytes).any(|at| matches!(bytes.get(at + 1), Some(0x80..=0x9f)))
 }
 
-/// The characters of a line beyond ASCII with the one before and the two after them.
+/// Returns the non-ASCII characters of a line, each with the character before it and the two after it.
 fn around(line: &str) -> String {
     let bytes = line.as_bytes();
     let mut out = String::with_capacity(bytes.len());
@@ -684,7 +694,7 @@ fn around(line: &str) -> String {
     out
 }
 
-/// The bytes of `line` in a single-byte page that has all its characters.
+/// Fills in the bytes of `line` in a single-byte encoding that has all its characters.
 fn fill_bytes(line: &str, page: CodePage, out: &mut Vec<u8>) {
     let t = tables();
     out.clear();
@@ -693,14 +703,14 @@ fn fill_bytes(line: &str, page: CodePage, out: &mut Vec<u8>) {
     }
 }
 
-/// The class of each byte in each single-byte page.
+/// The class of each byte in each single-byte encoding.
 static CLASSES: LazyLock<Vec<[Class; 256]>> = LazyLock::new(|| {
     let (t, m) = (tables(), model());
     let class = |page: usize, byte: u8| m.class(if byte.is_ascii() { char::from(byte) } else { t.upper(page, byte) });
     (0..SINGLE.len()).map(|page| std::array::from_fn(|byte| class(page, byte as u8))).collect()
 });
 
-/// Whether the bytes, read in the page `SINGLE[written]`, cost more than `most`.
+/// Returns whether the bytes, decoded in `SINGLE[written]`, cost more than `most`.
 fn is_costlier(bytes: &[u8], written: usize, most: Cost) -> bool {
     let m = model();
     let classes = &CLASSES[written];
@@ -718,12 +728,12 @@ fn is_costlier(bytes: &[u8], written: usize, most: Cost) -> bool {
     !prev_byte.is_ascii() && sum + m.step(prev, m.edge()) > most
 }
 
-/// Whether a reading of a line changes so many different characters that these are letters of a text.
+/// Returns whether a candidate for a line changes so many distinct characters that these are letters of a text.
 pub(super) fn is_text(line: &str, reading: &Reading) -> bool {
     evidence(line, &reading.after) >= EVIDENCE_CYRILLIC
 }
 
-/// How many distinct characters change that are no ordinary typography.
+/// Returns the number of distinct characters other than typography that change.
 fn evidence(line: &str, after: &str) -> usize {
     let mut found: Vec<char> = Vec::new();
     for (a, b) in line.chars().zip(after.chars()) {
@@ -737,7 +747,7 @@ fn evidence(line: &str, after: &str) -> usize {
     found.len()
 }
 
-/// Whether several characters change, or one that touches a letter.
+/// Returns whether several distinct characters change, or one that is next to a letter.
 fn is_in_words(line: &str, after: &str) -> bool {
     let mut prev = ' ';
     let mut kinds: Option<char> = None;
@@ -757,7 +767,7 @@ fn is_in_words(line: &str, after: &str) -> bool {
     touching
 }
 
-/// The line with its C1 controls, and nothing else, read in the page that makes most of them.
+/// Returns the best candidate that decodes only the C1 controls of the line.
 fn read_controls(line: &str) -> Option<Reading> {
     let t = tables();
     let before = cost(line);
@@ -790,25 +800,26 @@ fn read_controls(line: &str) -> Option<Reading> {
     best.filter(|b| b.layer.written == CodePage::Windows1252 || b.gain - second >= AHEAD)
 }
 
-/// Whether the character is no letter, or a Latin one.
+/// Returns whether the character is a Latin letter, or no letter.
 fn is_latin(c: char) -> bool {
     c < '\u{250}' || ('\u{1e00}'..'\u{1f00}').contains(&c) || !c.is_alphabetic()
 }
 
-/// What a Latin letter costs that the language of the line does not have, or a capital within a word.
+/// Cost of a Latin letter that the language of the line does not have, or of an upper-case letter within a word, in
+/// decinats.
 const MISFIT: Cost = 30;
-/// So many of them count.
+/// Maximum number of such letters that count.
 const MISFITS: usize = 3;
 
-/// The languages of the line by its words in ASCII.
+/// Returns the languages of the line, judged by its ASCII words.
 fn languages_of(line: &str) -> Languages {
     if line.len() > LONG { Languages::ANY } else { Languages::guess(line.chars().filter(char::is_ascii)) }
 }
 
-/// Longer lines are of several texts.
+/// Maximum length of a line that is one text, in bytes (a guess).
 const LONG: usize = 1 << 10;
 
-/// What the letters of a reading cost that are out of place in the line.
+/// Returns the cost of the letters of a candidate that are out of place in the line.
 fn misfit(before: &str, after: &str, languages: Languages) -> Cost {
     let mut prev = ' ';
     let mut chars = before.chars().zip(after.chars()).peekable();
@@ -823,25 +834,25 @@ fn misfit(before: &str, after: &str, languages: Languages) -> Cost {
     count.min(MISFITS) as Cost * MISFIT
 }
 
-/// Pairs that hardly happen must explain more.
+/// Returns the prior cost of a pair of encodings, in decinats: rare pairs need more evidence.
 fn rarity(layer: Layer) -> Cost {
     match (layer.written, layer.read) {
         (CodePage::Windows1252, CodePage::Latin1) => 0,
-        // Whoever reads Latin-1 as the web does has no controls, and nobody else has Mac Roman today.
+        // A browser that decodes Latin-1 leaves no controls, and hardly anybody has Mac Roman files today.
         (CodePage::MacRoman, CodePage::Latin1) => 60,
         (_, CodePage::Windows1252 | CodePage::Latin1 | CodePage::Windows1251) => 10,
         _ => 20,
     }
 }
 
-/// Whether a step between two classes, each with whether it is of ASCII, counts. A character over and over says no
-/// more than once.
+/// Returns whether a step between two classes, each with whether it is ASCII, counts. A repeated character is evidence
+/// only once.
 #[inline(always)]
 fn is_step(prev: (Class, bool), next: (Class, bool)) -> bool {
     !(prev.1 && next.1) && (prev.0 != next.0 || next.1)
 }
 
-/// The steps to and from characters beyond ASCII.
+/// Returns the steps to and from non-ASCII characters.
 fn steps(line: &str) -> impl Iterator<Item = (Class, Class)> {
     let m = model();
     let mut prev = (m.edge(), true);
@@ -853,14 +864,14 @@ fn steps(line: &str) -> impl Iterator<Item = (Class, Class)> {
     })
 }
 
-/// What the steps to and from characters beyond ASCII cost in all.
+/// Returns the cost of all steps to and from non-ASCII characters.
 pub(crate) fn cost(line: &str) -> Cost {
     let m = model();
     steps(line).map(|(prev, next)| m.step(prev, next)).fold(0, Cost::saturating_add)
 }
 
-/// The line as bytes of the page it was read in, read in the page it was written in; `None` if a
-/// character does not go there and back.
+/// Returns the line with `layer` undone: encoded as `read` and decoded as `written`. `None` if a character is not
+/// possible in either encoding.
 pub(crate) fn reread(line: &str, layer: Layer) -> Option<String> {
     let t = tables();
     let read = SINGLE.iter().position(|&p| p == layer.read)?;
@@ -903,8 +914,8 @@ pub(crate) fn reread(line: &str, layer: Layer) -> Option<String> {
     layer.written.decode(&bytes)
 }
 
-/// Whether at most one in ten of the double-byte characters is of those that Windows-949 added to KS X 1001, syllables
-/// that Korean hardly uses; what decodes as many of them is Shift-JIS.
+/// Returns whether at most one in ten of the multi-byte characters is one that Windows-949 added to KS X 1001: syllables
+/// that Korean hardly uses. Bytes that decode to many of them are Shift-JIS.
 fn is_standard_korean(bytes: &[u8]) -> bool {
     let (mut all, mut added, mut at) = (0, 0, 0);
     while at < bytes.len() {
@@ -969,7 +980,7 @@ mod tests {
 
     #[test]
     fn controls_within_other_mojibake_stay() {
-        // UTF-8 read in the Thai page, which is not known here.
+        // UTF-8 decoded as Windows-874 (Thai), which is not supported.
         let text = "they donโ€\u{99}t know ร\u{9c}bersetzung";
         assert_eq!(repair(text), text);
     }
@@ -984,7 +995,8 @@ mod tests {
 
     #[test]
     fn half_of_a_line_of_a_kindred_page_stays() {
-        // UTF-8 read in Mac Cyrillic and in code pages 862 and 865, which share half of their characters with known ones.
+        // UTF-8 decoded as Mac Cyrillic and as code pages 862 and 865, which share half of their characters with
+        // supported encodings.
         for text in
             ["S√©quence ¬Ђ suivante ¬ї en √Љt√©", "Neplatn├╜ base64 k├│dovan├╜ ┼שet─¢zec", "soubor┼¤ um├¡st─øn├¡"]
         {

@@ -1,5 +1,5 @@
-//! Finds text that was decoded with the wrong encoding, proves its repair, and restores lost bytes as far as a language
-//! model is sure of them.
+//! Finds text that was decoded with the wrong encoding, proves its repair, and restores lost bytes where a language
+//! model is certain enough of them.
 //!
 //! ```
 //! assert_eq!(recto_mojibake::repair("It doesnâ€™t matter."), "It doesn’t matter.");
@@ -10,11 +10,11 @@
 //! ```
 //!
 //! Reading order: `codepage` (bytes and characters), `model` (plausibility), `alphabet` (languages), `strict` (proofs),
-//! `fluency` (ranking). Lost bytes: `signs` (what tells of them), `reader` (the bytes behind a text), `twice` (the same of
-//! two misreadings), `quotes`, `lattice` (all readings), `lossy` (the best one), `restore` (in a line). Then `legacy`
-//! (where nothing can be proved), `entities` (HTML references), `leads` (which lines to look at), `document` (the vote),
-//! `examples` (what is quoted), `edits`, `recipe` (names), `bytes` (for whoever has bytes). Knows no
-//! Markdown and no files.
+//! `fluency` (ranking). Lost bytes: `signs` (damage cues), `reader` (the bytes behind a text), `twice` (those of double
+//! mojibake), `quotes`, `lattice` (all candidates), `lossy` (the best candidate), `restore` (its use in a line). Then
+//! `legacy` (candidates that cannot be proved), `entities` (character references), `leads` (the prefilter), `document`
+//! (the decision), `examples` (quoted mojibake), `edits`, `recipe` (names), `bytes` (for callers that have bytes).
+//! Knows no Markdown and no files.
 
 mod alphabet;
 mod bytes;
@@ -52,124 +52,124 @@ pub use codepage::CodePage;
 pub use reading::{Oddity, oddity, strangeness};
 pub use recipe::{Layer, Recipe};
 
-/// How sure a repair is, ordered.
+/// Certainty of a repair, in rising order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Certainty {
-    /// Bytes are lost and several candidates are about as good; the text is left as it is.
+    /// Bytes are lost and several candidates are about equally good; the text is left as it is.
     Ambiguous,
-    /// Bytes are lost and one candidate is far ahead, or the evidence is not a proof.
+    /// Bytes are lost and one candidate clearly wins, or the evidence is not a proof.
     Likely,
-    /// Garbling the repair again gives exactly what was found.
+    /// The repair, mis-decoded again, gives exactly the text that was found.
     Proved,
 }
 
-/// What happened to a span.
+/// Cause of the damage to a span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Cause {
-    /// UTF-8 read in another encoding.
+    /// UTF-8 decoded as another encoding.
     Mojibake,
-    /// The same, and some of its bytes are gone.
+    /// UTF-8 decoded as another encoding, with some of its bytes lost.
     LostBytes,
-    /// One legacy encoding read as another.
+    /// One legacy encoding decoded as another.
     LegacyAsLegacy,
-    /// A backtick and a letter that PowerShell took for an escape.
+    /// A backtick and a letter that PowerShell interpreted as an escape sequence.
     EatenEscape,
     /// Mojibake written as HTML character references.
     Entities,
 }
 
-/// A garbled span.
+/// A span of mojibake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Garble {
-    /// Bytes of the text, at character boundaries.
+    /// Position in the text, in bytes, at character boundaries.
     pub span: Range<usize>,
     pub recipe: Recipe,
-    /// What should stand there; `None` when ambiguous.
+    /// The intended text; `None` if it is ambiguous.
     pub repair: Option<String>,
     pub certainty: Certainty,
-    /// What could stand there, best first; empty unless ambiguous.
+    /// The candidates for the intended text, best first; empty unless it is ambiguous.
     pub candidates: Vec<String>,
     pub cause: Cause,
-    /// Whether its line holds losses that nothing restores, so that [`repair`] leaves the line as it
-    /// is: half a repair hides the rest from whoever could still restore it. The repair of the span
-    /// itself is none the worse for that.
+    /// True if its line has losses that nothing restores. [`repair`] leaves such a line as it is, because a
+    /// half-repaired line hides the rest from anybody who could still restore it. The repair of the span itself is as
+    /// certain as any other.
     pub held: bool,
-    /// Whether the text around it is about encodings, so that it may be shown there as an example. [`repair`] leaves it.
+    /// True if the text around it is about encodings, so that it may be an example. [`repair`] leaves it as it is.
     pub quoted: bool,
 }
 
 impl Garble {
-    /// What [`repair`] puts in place of the span.
+    /// Returns the text that [`repair`] puts in place of the span; `None` if it leaves the span as it is.
     #[must_use]
     pub fn replacement(&self) -> Option<&str> {
         self.repair.as_deref().filter(|_| !self.held && !self.quoted)
     }
 }
 
-/// What is known beside the text itself.
+/// Knowledge beside the text itself.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Code pages that documents of the same origin were wrongly read in.
+    /// Encodings as which documents of one origin with the text were wrongly decoded.
     pub evidence: Vec<CodePage>,
 }
 
-/// Everything suspicious in `text`, sorted by span, disjoint.
+/// Returns all spans of mojibake in `text`, sorted and disjoint.
 #[must_use]
 pub fn scan(text: &str) -> Vec<Garble> {
     scan_with(text, &Options::default())
 }
 
-/// Like [`scan`], with what is known from elsewhere.
+/// Returns all spans of mojibake, as [`scan`] does, given evidence from elsewhere.
 #[must_use]
 pub fn scan_with(text: &str, options: &Options) -> Vec<Garble> {
     Scanner::default().scan(text, options)
 }
 
-/// The text with every `Proved` and `Likely` repair applied that is neither [held](Garble::held) nor
-/// [quoted](Garble::quoted); borrowed when nothing changes.
+/// Returns the text with every `Proved` and `Likely` repair applied that is neither [held](Garble::held) nor
+/// [quoted](Garble::quoted). Borrows the text if nothing changes.
 #[must_use]
 pub fn repair(text: &str) -> Cow<'_, str> {
     repair_with(text, &Options::default())
 }
 
-/// Like [`repair`], with what is known from elsewhere. Repairs until nothing changes, as a repair can
-/// lay bare the next one.
+/// Repairs the text, as [`repair`] does, given evidence from elsewhere. Repeats until nothing changes, because a repair
+/// can expose the next one.
 #[must_use]
 pub fn repair_with<'a>(text: &'a str, options: &Options) -> Cow<'a, str> {
     Scanner::default().repair(text, options)
 }
 
-/// Scans and repairs text after text. Each is judged by itself, but what was worked out for one is not worked out
-/// again for the next.
+/// Scans and repairs any number of texts. Each text is judged by itself, but results about equal words are cached from
+/// one text to the next.
 #[derive(Debug, Default)]
 pub struct Scanner {
     memo: document::Memo,
 }
 
 impl Scanner {
-    /// See [`scan_with`].
+    /// Scans a text; see [`scan_with`].
     #[must_use]
     pub fn scan(&mut self, text: &str, options: &Options) -> Vec<Garble> {
         document::scan(text, options, &mut self.memo)
     }
 
-    /// See [`repair_with`].
+    /// Repairs a text; see [`repair_with`].
     #[must_use]
     pub fn repair<'a>(&mut self, text: &'a str, options: &Options) -> Cow<'a, str> {
         document::repair(text, options, &mut self.memo, ROUNDS).1
     }
 
-    /// See [`scan_with`] and [`repair_with`]: both at the cost of the latter.
+    /// Scans and repairs a text at the cost of repairing it; see [`scan_with`] and [`repair_with`].
     #[must_use]
     pub fn scan_and_repair<'a>(&mut self, text: &'a str, options: &Options) -> (Vec<Garble>, Cow<'a, str>) {
         document::repair(text, options, &mut self.memo, 1 + ROUNDS)
     }
 }
 
-/// More rounds than any text needs; each makes it shorter or plainer.
+/// Maximum number of iterations, which is more than any text needs, because each makes it shorter or plainer.
 const ROUNDS: usize = 12;
 
-/// The text with the replacements of `garbles` in place of their spans.
+/// Returns the text with each span replaced by its [replacement](Garble::replacement), if it has one.
 #[must_use]
 pub fn apply(text: &str, garbles: &[Garble]) -> String {
     let mut out = String::with_capacity(text.len());
@@ -185,8 +185,8 @@ pub fn apply(text: &str, garbles: &[Garble]) -> String {
     out
 }
 
-/// Whether anything in the text could be garbled: a quick look that allocates nothing. `false`
-/// means that [`scan`] finds nothing.
+/// Returns whether the text may hold mojibake: a fast prefilter that allocates nothing. `false` means that [`scan`]
+/// finds nothing.
 #[must_use]
 pub fn has_leads(text: &str) -> bool {
     leads::has_leads(text)

@@ -1,14 +1,14 @@
-//! Stretches of a line, and what stands near them.
+//! Spans of a line, and their context.
 
 use std::ops::Range;
 
 use super::leads::ascii_end;
 
-/// Bytes of a chunk. What is longer without a single ASCII character is cut, as the work grows with the
-/// square of a chunk's length, and the room with that of a zone.
+/// Maximum length of a non-ASCII run, in bytes. Longer ones are cut, because time grows with the square of the length
+/// of a run, and memory with that of a damaged region.
 pub(super) const LONGEST: usize = 32 << 10;
 
-/// The runs of characters beyond ASCII, as bytes of the line.
+/// Returns the runs of non-ASCII characters, as byte ranges of the line.
 pub(super) fn chunks(line: &str) -> impl Iterator<Item = Range<usize>> {
     let bytes = line.as_bytes();
     let mut at = 0;
@@ -23,20 +23,20 @@ pub(super) fn chunks(line: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// How many bytes before and after a span count as near, so that long lines take linear time.
+/// Maximum distance of context from a span, in bytes, so that long lines take linear time.
 pub(super) const NEAR: usize = 512;
 
-/// What stands near a span of a line, and the span in it.
+/// Returns the context of a span of a line, and the span within that context.
 pub(super) fn near<'a>(line: &'a str, span: &Range<usize>) -> (&'a str, Range<usize>) {
     let start = line.floor_char_boundary(span.start.saturating_sub(NEAR));
     let end = line.ceil_char_boundary(span.end.saturating_add(NEAR).min(line.len()));
     (&line[start..end], span.start - start..span.end - start)
 }
 
-/// Letters of ASCII that make a line one of the Latin script.
+/// Minimum number of ASCII letters in a line of Latin script (a guess).
 const LATIN_LINE: usize = 8;
 
-/// Whether a line has letters enough to be one of the Latin script.
+/// Returns whether a line has enough letters to be one of Latin script.
 pub(super) fn is_latin_line(line: &str) -> bool {
     line.bytes().filter(u8::is_ascii_alphabetic).take(LATIN_LINE).count() == LATIN_LINE
 }

@@ -1,8 +1,8 @@
-//! Lost bytes: reading a stretch as UTF-8 although some of its bytes were dropped or replaced.
+//! Lost bytes: decoding a region as UTF-8 although some of its bytes were dropped or replaced.
 //!
-//! All readings of a zone form a lattice; the cheapest path through it under the n-gram model is the
-//! repair (Viterbi), and how far the best path with something else in its place lies behind tells how
-//! sure each restored character is (max-marginals).
+//! All candidates for a region form a lattice. The path with the lowest cost under the n-gram model is the repair
+//! (Viterbi). The margin of a restored character is the distance to the best path with something else in its place
+//! (max-marginals).
 
 use std::hash::{BuildHasher, BuildHasherDefault};
 
@@ -17,35 +17,35 @@ use super::quotes::Quotes;
 use super::reader::{Misread, Reader, Script, Slot, reader, script};
 use super::twice::Blanks;
 
-/// A stretch of a zone and what it becomes.
+/// A part of a region, and its decoded text.
 #[derive(Clone, Debug)]
 pub(crate) struct Restored {
-    /// Indexes of characters in the zone, end exclusive.
+    /// Indices of characters in the region, end exclusive.
     pub(crate) start: usize,
     pub(crate) end: usize,
     pub(crate) after: String,
-    /// How far behind the next best reading lies; `None` where no byte was lost.
+    /// Distance to the next best candidate, in decinats; `None` if no byte was lost.
     pub(crate) margin: Option<Cost>,
-    /// Readings of the stretch, best first, if a byte was lost.
+    /// Candidates for the part, best first, if a byte was lost.
     pub(crate) candidates: Vec<String>,
 }
 
-/// The best reading of a zone.
+/// The best candidate for a region.
 #[derive(Clone, Debug)]
 pub(crate) struct Reading {
     pub(crate) parts: Vec<Restored>,
     pub(crate) gain: Cost,
-    /// What it costs under the n-gram model.
+    /// Cost under the n-gram model, in decinats.
     pub(crate) cost: Cost,
 }
 
-/// How many characters of a script tell that another one is absent.
+/// Minimum number of characters of these scripts that are evidence for the absence of another one (a guess).
 const ENOUGH: usize = 4;
 
-/// The scripts of East Asia that are told apart.
+/// The scripts of East Asia that are distinguished.
 const SCRIPTS: [Script; 3] = [Script::Han, Script::Kana, Script::Hangul];
 
-/// How many characters of each of [`SCRIPTS`] a line has: such as are sure, and such as were restored.
+/// Numbers of certain and of restored characters of each of [`SCRIPTS`] in a line.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Census {
     sure: [usize; SCRIPTS.len()],
@@ -53,14 +53,14 @@ pub(crate) struct Census {
 }
 
 impl Census {
-    /// Of characters that are sure.
+    /// Counts certain characters.
     pub(crate) fn of(sure: &[char]) -> Census {
         let mut census = Census::default();
         sure.iter().for_each(|&c| census.add(c, false));
         census
     }
 
-    /// One more character.
+    /// Counts one more character.
     fn add(&mut self, c: char, is_restored: bool) {
         let counts = if is_restored { &mut self.restored } else { &mut self.sure };
         if let Some(i) = SCRIPTS.iter().position(|&s| s == script(c)) {
@@ -68,7 +68,7 @@ impl Census {
         }
     }
 
-    /// With what a reading of a part of the line has.
+    /// Returns the counts with those of a candidate for a part of the line added.
     pub(crate) fn with(mut self, reading: &Reading) -> Census {
         for part in &reading.parts {
             part.after.chars().for_each(|c| self.add(c, part.margin.is_some()));
@@ -76,7 +76,7 @@ impl Census {
         self
     }
 
-    /// Whether it is written in these scripts.
+    /// Returns whether the line is written in these scripts.
     pub(crate) fn is_wide(&self) -> bool {
         self.total() >= ENOUGH
     }
@@ -85,7 +85,7 @@ impl Census {
         self.sure.iter().chain(&self.restored).sum()
     }
 
-    /// What it tells of each script.
+    /// Returns which scripts the line has, as far as the counts are evidence.
     pub(crate) fn scripts(&self) -> Scripts {
         let is_wide = self.is_wide();
         let is_absent = |i: usize| is_wide && self.sure[i] == 0 && self.restored[i] * 4 <= self.total();
@@ -93,27 +93,27 @@ impl Census {
     }
 }
 
-/// What is known of the scripts of a line.
+/// The scripts of a line.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Scripts {
-    /// Which of [`SCRIPTS`] it has few characters of, and only such as were restored.
+    /// For each of [`SCRIPTS`], true if the line has few characters of it, all of them restored.
     absent: [bool; SCRIPTS.len()],
-    /// Whether it is written in these.
+    /// True if the line is written in these scripts.
     pub(crate) is_wide: bool,
 }
 
 impl Scripts {
-    /// Whether a character is of a script that the line does not have.
+    /// Returns whether a character is of a script that the line does not have.
     pub(crate) fn lack(self, c: char) -> bool {
         SCRIPTS.iter().zip(self.absent).any(|(&s, is_absent)| is_absent && s == script(c))
     }
 }
 
-/// The characters that a document surely holds, if that is known.
+/// The certain characters of a document; empty if there are too few.
 #[derive(Clone, Default, Debug)]
 pub(crate) struct Seen {
     chars: FxHashSet<char>,
-    /// Another one for other characters.
+    /// A hash of the characters.
     mark: u64,
     languages: Option<Languages>,
 }
@@ -129,27 +129,27 @@ impl FromIterator<char> for Seen {
 }
 
 impl Seen {
-    /// How many they are.
+    /// Returns the number of characters.
     pub(crate) fn len(&self) -> usize {
         self.chars.len()
     }
 
-    /// The languages that have most of its letters.
+    /// Returns the languages that have most of its letters.
     pub(crate) fn languages(&self) -> Languages {
         self.languages.unwrap_or(Languages::ANY)
     }
 
-    /// Whether the document has the character, or it is not known what it has.
+    /// Returns whether the document has the character, or its characters are not known.
     pub(crate) fn may_have(&self, c: char) -> bool {
         self.chars.is_empty() || self.chars.contains(&c)
     }
 }
 
-/// What stands around a zone.
+/// The context of a region.
 pub(crate) struct Around<'a> {
-    /// Before it, as it is repaired.
+    /// The text before it, as repaired.
     pub(crate) before: Context,
-    /// After it, up to the end of the line or as far as it matters.
+    /// The characters after it, up to the end of the line or as many as the model needs.
     pub(crate) after: &'a [char],
     pub(crate) left: Class,
     pub(crate) right: Class,
@@ -157,15 +157,15 @@ pub(crate) struct Around<'a> {
     pub(crate) seen: &'a Seen,
     pub(crate) blanks: Blanks,
     pub(crate) scripts: Scripts,
-    /// Whether it is Latin text with single signs in it.
+    /// True for Latin text with single symbols in it.
     pub(crate) is_narrow: bool,
-    /// Whether question marks took in what stood after the byte that they stand for.
+    /// True if question marks replace the character after a lost byte, too.
     pub(crate) eats: bool,
-    /// Whether something else than [`SUBSTITUTE`](super::codepage::SUBSTITUTE) stands for lost bytes in the line.
+    /// True if something other than [`SUBSTITUTE`](super::codepage::SUBSTITUTE) replaces lost bytes in the line.
     pub(crate) has_other_losses: bool,
 }
 
-/// All that a reading depends on.
+/// Everything on which a candidate depends.
 #[derive(PartialEq, Eq, Hash, Debug)]
 struct Key {
     zone: Box<[char]>,
@@ -183,21 +183,21 @@ struct Key {
     has_other_losses: bool,
 }
 
-/// Readings that were worked out before: a line is read again after each repair in it, and words come again.
+/// Cache of candidates, because a line is decoded again after each repair in it, and words recur.
 #[derive(Default, Debug)]
 pub(crate) struct Readings {
     known: FxHashMap<Key, Option<Reading>>,
-    /// Characters of all zones in it, with [`ROOM`] for each.
+    /// Number of characters of all cached regions, plus [`ROOM`] for each.
     size: usize,
 }
 
-/// Characters of the zones whose readings are remembered, and what a reading takes beside its zone, some 40 times four
-/// bytes; in all hardly more than ten megabytes.
+/// Cache limit in characters, and the size of a candidate beside its region in characters, some 40 times four bytes.
+/// The whole cache hardly takes more than ten megabytes.
 const REMEMBERED: usize = 1 << 19;
 const ROOM: usize = 64;
 
 impl Readings {
-    /// See [`read`].
+    /// Returns the best candidate, from the cache if it is there; see [`read`].
     pub(crate) fn read(
         &mut self,
         zone: &[char],
@@ -235,7 +235,7 @@ impl Readings {
     }
 }
 
-/// The most plausible reading of `zone` in `page`; `None` when it is to leave all as it is.
+/// Returns the most plausible candidate for `zone` in an encoding; `None` if it leaves all as it is.
 pub(crate) fn read(zone: &[char], misread: Misread, languages: Languages, around: &Around<'_>) -> Option<Reading> {
     let m = model();
     let reader = reader(zone, misread, languages, around);
@@ -248,7 +248,7 @@ pub(crate) fn read(zone: &[char], misread: Misread, languages: Languages, around
         !arc.read && (arc.penalty == KEPT || arc.c == '?' && (is_wide(arc.end) || is_lost(path.get(i + 1))))
     };
     if path.iter().enumerate().any(is_left) {
-        // What is left garbled in the middle makes the rest a guess.
+        // Mojibake that is left in the middle makes the rest a guess.
         parts.iter_mut().filter_map(|part| part.margin.as_mut()).for_each(|margin| *margin = 0);
     }
     if parts.is_empty() {
@@ -263,13 +263,14 @@ pub(crate) fn read(zone: &[char], misread: Misread, languages: Languages, around
     Some(Reading { parts, gain: (before - after - penalty).max(fluent), cost })
 }
 
-/// How much surer or less sure a restored character is than its margin says, by what stands beside it: the model knows
-/// words, and what stands alone is none. `before` and `after` are its neighbours, with the bytes that they lost.
+/// Returns the correction of a restored character's margin by the characters next to it, because the model knows words,
+/// and an isolated character is no word. `None` if the margin is worth nothing. `before` and `after` are its
+/// neighbours, with the number of bytes that they lost.
 fn trust(arc: &Arc, before: (char, u8), after: (char, u8), is_wide: bool) -> Option<Cost> {
     let is_letter = |c: char| script(c) != Script::Other;
     let is_mark = matches!(arc.c, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}');
     let beside = usize::from(is_letter(before.0)) + usize::from(is_letter(after.0));
-    // Of a script of thousands nothing is left to tell by, and a mark in a word of it is a word that is not known.
+    // The first byte says nothing about a CJK character, and a mark in a CJK word makes it an unknown word.
     if arc.lost > 2 && (script(arc.c) == Script::Han || !is_letter(arc.c) && beside > 0) {
         return None;
     }
@@ -291,8 +292,8 @@ fn trust(arc: &Arc, before: (char, u8), after: (char, u8), is_wide: bool) -> Opt
     Some(trust + vanished)
 }
 
-/// What a letter has for it that is beside another, and one that is alone; what a mark has for it, and what lost most of
-/// its bytes.
+/// Corrections of the margin, in decinats: of a letter next to another letter, of an isolated letter, of a mark, and of
+/// a character that lost most of its bytes.
 const BESIDE: Cost = -5;
 const ALONE: Cost = -40;
 const MARKED: Cost = 2;
@@ -345,7 +346,8 @@ fn parts(reader: &Reader<'_>, lattice: &Lattice, path: &[Arc], cost: Cost, aroun
     out
 }
 
-/// Candidates of a stretch with one more character, whose own options are `options`: each place varies alone.
+/// Returns the candidates for a part with one more character, whose own candidates are `options`. Each place varies
+/// alone.
 fn join(before: &[String], options: &[char], best: &str, c: char) -> Vec<String> {
     let mut out: Vec<String> = before.iter().map(|s| format!("{s}{c}")).collect();
     out.extend(options.iter().filter(|&&o| o != c).map(|o| format!("{best}{o}")));

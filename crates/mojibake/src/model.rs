@@ -1,7 +1,7 @@
-//! How plausible a stretch of text is: the cost of each character after the one before it.
+//! The character-class bigram model: plausibility of a text as the cost of each character after the one before it.
 //!
-//! A bigram model over about 500 classes of characters, trained on software translations in some
-//! 600 languages; `crates/mojibake/data/README.md` tells from what and how. Knows no encodings.
+//! About 500 classes of characters, trained on software translations in some 600 languages;
+//! `crates/mojibake/data/README.md` has the sources and the method. Knows no encodings.
 
 use std::sync::LazyLock;
 
@@ -11,12 +11,12 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| Model::read(DATA));
 const PAGES: usize = 0x200;
 const HEADER: usize = 12;
 
-/// A class of characters that the model does not tell apart by their neighbours (low ten bits), and
-/// what the character costs among its members (quarters of a nat in the high six bits).
+/// A class of characters that the model does not distinguish by their neighbours (low ten bits), and the cost of the
+/// character among its members (high six bits, in quarters of a nat).
 pub(crate) type Class = u16;
 const CLASS: Class = 0x3ff;
 
-/// Costs are negative logarithms of probabilities, in tenths of a nat.
+/// Negative logarithm of a probability, in decinats (tenths of a nat).
 pub(crate) type Cost = i32;
 
 pub(crate) struct Model {
@@ -27,14 +27,14 @@ pub(crate) struct Model {
     pages: Vec<Class>,
     pair: &'static [u8],
     edge: Class,
-    /// The classes of ASCII's letters follow each other.
+    /// The classes of the ASCII letters are consecutive.
     small_a: Class,
     small_z: Class,
     big_a: Class,
     big_z: Class,
 }
 
-/// The model embedded in the program.
+/// Returns the model, which is embedded in the program.
 pub(crate) fn model() -> &'static Model {
     &MODEL
 }
@@ -67,7 +67,7 @@ impl Model {
         model
     }
 
-    /// The class of the edge of a line.
+    /// Returns the class of the edge of a line.
     pub(crate) fn edge(&self) -> Class {
         self.edge
     }
@@ -82,39 +82,39 @@ impl Model {
         }
     }
 
-    /// What a character of class `next` costs after one of class `prev`.
+    /// Returns the cost of a character of class `next` after one of class `prev`.
     #[inline]
     pub(crate) fn step(&self, prev: Class, next: Class) -> Cost {
         let (a, b) = (usize::from(prev & CLASS), usize::from(next & CLASS));
         Cost::from(self.pair[a * self.n + b]) + self.share(next)
     }
 
-    /// What a character of the class costs among its members.
+    /// Returns the cost of a character among the members of its class.
     pub(crate) fn share(&self, class: Class) -> Cost {
         Cost::from(class >> 10) * 5 / 2
     }
 
-    /// Whether the texts of the model hardly have the character.
+    /// Returns whether the texts of the model hardly have the character.
     pub(crate) fn is_unattested(&self, c: char) -> bool {
         self.class(c) >> 10 >= 50
     }
 
-    /// Whether the class is that of a small letter of ASCII.
+    /// Returns whether the class is that of a lower-case ASCII letter.
     pub(crate) fn is_latin_lower(&self, class: Class) -> bool {
         (self.small_a..=self.small_z).contains(&class)
     }
 
-    /// Whether the class is that of a letter of ASCII.
+    /// Returns whether the class is that of an ASCII letter.
     pub(crate) fn is_latin(&self, class: Class) -> bool {
         self.is_latin_lower(class) || (self.big_a..=self.big_z).contains(&class)
     }
 
-    /// The class of the small letter, if the class is that of a capital of ASCII.
+    /// Returns the class of the lower-case letter for that of an upper-case ASCII letter; any other class unchanged.
     pub(crate) fn small(&self, class: Class) -> Class {
         if (self.big_a..=self.big_z).contains(&class) { class - self.big_a + self.small_a } else { class }
     }
 
-    /// What `chars` cost after `left`, including the step to `right`.
+    /// Returns the cost of `chars` after `left`, including the step to `right`.
     pub(crate) fn cost(&self, left: Class, chars: impl Iterator<Item = char>, right: Class) -> Cost {
         let mut prev = left;
         let mut sum = 0;

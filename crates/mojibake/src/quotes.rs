@@ -1,27 +1,27 @@
-//! Quotation marks around a place where bytes are lost, and what a mark costs there. Knows no encodings.
+//! Quotation marks around a place where bytes are lost, and their costs there. Knows no encodings.
 
 use super::alphabet::Languages;
 use super::model::Cost;
 
-/// Quotation marks around a zone.
+/// Quotation marks around a damaged region.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Quotes {
-    /// The one that is open before it.
+    /// The mark that is open before it.
     pub(super) open: Option<char>,
-    /// The bracket of the wide scripts that is open before it.
+    /// The CJK bracket that is open before it.
     pub(super) bracket: Option<char>,
-    /// The next one after it.
+    /// The next mark after it.
     pub(super) next: Option<char>,
-    /// Whether the zone is the last thing in its line that could be one.
+    /// True if nothing after the region in its line can be a quotation mark.
     pub(super) is_last: bool,
 }
 
-/// Whether a character is a quotation mark; an apostrophe may be one.
+/// Returns whether a character is a quotation mark; an apostrophe may be one.
 pub(super) fn is_quote(c: char) -> bool {
     matches!(c, '“' | '”' | '‘' | '’' | '„' | '‚' | '«' | '»' | '‹' | '›')
 }
 
-/// The quotation mark that is open after `text`.
+/// Returns the quotation mark that is open after `text`.
 pub(super) fn open_quote(text: impl Iterator<Item = char>) -> Option<char> {
     let mut open: Vec<char> = Vec::new();
     for c in text {
@@ -34,11 +34,11 @@ pub(super) fn open_quote(text: impl Iterator<Item = char>) -> Option<char> {
     open.pop()
 }
 
-/// Brackets of the wide scripts, opening and closing.
+/// CJK brackets, opening and closing.
 const BRACKETS: [(char, char); 8] =
     [('（', '）'), ('「', '」'), ('『', '』'), ('《', '》'), ('〈', '〉'), ('【', '】'), ('〔', '〕'), ('〖', '〗')];
 
-/// The bracket that is open after `text`.
+/// Returns the bracket that is open after `text`.
 pub(super) fn open_bracket(text: impl Iterator<Item = char>) -> Option<char> {
     let mut open: Vec<char> = Vec::new();
     for c in text {
@@ -51,13 +51,13 @@ pub(super) fn open_bracket(text: impl Iterator<Item = char>) -> Option<char> {
     open.pop()
 }
 
-/// What a closing bracket costs that closes nothing before a place.
+/// Returns the cost of a closing bracket that closes nothing.
 pub(super) fn unopened(quotes: &Quotes, c: char) -> Cost {
     let Some(pair) = BRACKETS.iter().find(|pair| pair.1 == c) else { return 0 };
     if quotes.bracket == Some(pair.0) { 0 } else { UNCLOSED }
 }
 
-/// Whether `c` closes what `mark` opens.
+/// Returns whether `c` closes what `mark` opens.
 pub(super) fn closes(mark: char, c: char) -> bool {
     match mark {
         '„' => matches!(c, '“' | '”'),
@@ -70,7 +70,7 @@ pub(super) fn closes(mark: char, c: char) -> bool {
     }
 }
 
-/// What a quotation mark costs that does not go with those before and after it.
+/// Returns the cost of a quotation mark that does not match those before and after it.
 pub(super) fn misquoted(quotes: &Quotes, languages: Languages, c: char) -> Cost {
     if c == '’' || !is_quote(c) {
         return 0;
@@ -79,7 +79,7 @@ pub(super) fn misquoted(quotes: &Quotes, languages: Languages, c: char) -> Cost 
         Some(mark) if languages.close_with(mark, c) => 0,
         Some(mark) if closes(mark, c) => ABROAD,
         Some(_) => MISQUOTED,
-        // A mark that opens: one of the language, and one that is closed by the next.
+        // An opening mark: it should be one of the language, and be closed by the next one.
         None => {
             let single = if matches!(c, '‘' | '‚' | '‹') { 20 } else { 0 };
             let strange = if languages.open_with(c) { 0 } else { MISQUOTED };
@@ -91,17 +91,17 @@ pub(super) fn misquoted(quotes: &Quotes, languages: Languages, c: char) -> Cost 
     }
 }
 
-/// What anything else costs where a quotation is open and the only mark that could close it is the one that was lost.
+/// Returns the cost of any other character if a quotation is open and only the lost mark can close it.
 pub(super) fn unclosed(quotes: &Quotes, c: char) -> Cost {
     let is_open = |mark: char| !closes(mark, c) && quotes.next.is_none_or(|next| !closes(mark, next));
     if quotes.open.is_some_and(is_open) { UNCLOSED } else { 0 }
 }
 
-/// What a mark costs that closes the quotation in other languages.
+/// Cost of a mark that closes the quotation in other languages, in decinats.
 const ABROAD: Cost = 90;
-/// What it costs to leave a quotation open.
+/// Cost of leaving a quotation open, in decinats.
 const UNCLOSED: Cost = 55;
-/// What an opening mark costs after which nothing can close it.
+/// Cost of an opening mark after which nothing can close it, in decinats.
 const LONELY: Cost = 40;
-/// What a quotation mark costs that has no partner.
+/// Cost of a quotation mark without a partner, in decinats.
 const MISQUOTED: Cost = 120;

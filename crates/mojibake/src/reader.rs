@@ -1,5 +1,5 @@
-//! The bytes behind a stretch of text, and every sequence of UTF-8 that may start at each of them although bytes were
-//! dropped or replaced.
+//! The bytes behind a text, and every UTF-8 sequence that may start at each of them although bytes were dropped or
+//! replaced.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -14,84 +14,85 @@ use super::quotes::{Quotes, misquoted, unclosed, unopened};
 use super::signs::is_no_second_byte;
 use super::twice::{self, Blanks, Token};
 
-/// What it costs to assume that a byte was lost, by what stands in its place.
+/// Cost of the assumption that a byte was lost, by its replacement, in decinats.
 const AS_REPLACEMENT: Cost = 5;
 const AS_QUESTION: Cost = 25;
 const AS_QUESTION_WIDE: Cost = 8;
 const AS_SPACE: Cost = 30;
 const DROPPED: Cost = 45;
-/// The same for a no-break space at the end of a line, which editors trim, and before punctuation.
+/// Cost of a lost no-break space at the end of a line, where editors trim it, and before punctuation.
 const TRIMMED: Cost = 10;
 const REMOVED: Cost = 35;
-/// What the first two bytes of the typographic marks from U+2000 on say.
+/// Value of the first two bytes of typographic marks, U+2000 and up.
 const MARKS: u32 = 0x2000 >> 6;
-/// From here on characters are of Chinese, Japanese or Korean.
+/// First code point of the CJK characters that are distinguished here.
 const WIDE: u32 = 0x3000;
-/// What the first byte of an à says.
+/// Value of the lead byte of "à".
 const GRAVE: u32 = 0xc3 & 0x1f;
-/// What an í costs more at the end of a word where the text may be in a language that has à there.
+/// Further cost of "í" at the end of a word if the text may be in a language with "à" there, in decinats.
 const RIVALLED: Cost = 30;
-/// What an à and an í, which are told apart by their languages, cost where some of these do not have it.
+/// Cost of "à" and "í", which only the language distinguishes, if some of the languages lack the letter, in decinats.
 const UNSHARED: Cost = 25;
-/// What it costs to choose between bytes that look alike.
+/// Cost of a choice between indistinguishable bytes, in decinats.
 const EITHER: Cost = 5;
-/// What a letter costs that the languages of the text do not have.
+/// Cost of a letter that the languages of the text do not have, in decinats.
 const FOREIGN: Cost = 80;
-/// What a character of another alphabet costs within a Latin word.
+/// Cost of a character of another alphabet within a Latin word, in decinats.
 const MIXED: Cost = 60;
-/// What a sign costs in a word of a script of thousands.
+/// Cost of a symbol in a word of CJK script, in decinats.
 const SIGN: Cost = 30;
-/// Slots that can be one character.
+/// Maximum number of slots of a region that may be one character.
 const LONGEST: usize = 4;
-/// The characters that U+FE0F follows most in the documentation of some 200 packages (in 8 and 5 of them), and what
-/// another one costs before it.
+/// The characters that U+FE0F follows most often in the documentation of some 200 packages (in 8 and 5 of them), and
+/// the cost of any other one before it, in decinats.
 const VARIED_MOST: [char; 2] = ['⚠', '❤'];
 const LESS_VARIED: Cost = 60;
-/// What a character costs that the document has nowhere else.
+/// Cost of a character that occurs nowhere else in the document, in decinats.
 const UNSEEN: Cost = 15;
-/// What a character costs that shows nothing, or that hardly anybody writes.
+/// Cost of a character that is invisible, or that hardly anybody writes, in decinats.
 const INVISIBLE: Cost = 60;
-/// What a character costs that no text of the model has.
+/// Cost of a character that no text of the model has, in decinats.
 const UNATTESTED: Cost = 120;
-/// While a sequence is put together: the lost bytes so far, and whether the last byte is one of them.
+/// Bits of the state while a sequence is assembled: the number of lost bytes so far, and whether the last byte is one
+/// of them.
 const COUNT: u8 = 0x0f;
 const CUT: u8 = 0x80;
-/// Readings of one sequence that are kept.
+/// Maximum number of candidates that are kept for one sequence (a guess).
 const MANY: usize = 96;
-/// What an apostrophe costs that ends a word: a genitive of the plural.
+/// Cost of an apostrophe at the end of a word, in decinats: it is only a genitive of the plural.
 const DANGLING: Cost = 20;
 
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Slot {
-    /// A byte of the page beyond ASCII.
+    /// A non-ASCII byte in the encoding.
     Byte(u8),
-    /// One of the bytes of `Reader::choices[i]`, which look alike.
+    /// One of the bytes of `Reader::choices[i]`, which are indistinguishable.
     Either(usize),
-    /// An ASCII byte: a character of its own, or the trail byte of a double-byte character.
+    /// An ASCII byte: a character of its own, or the trail byte of a multi-byte character.
     Ascii(u8),
-    /// U+FFFD: one byte, unknown.
+    /// U+FFFD: one unknown byte.
     Hole,
-    /// The first byte that [`SUBSTITUTE`] stands for, and the second one, if there is one.
+    /// The first byte that [`SUBSTITUTE`] replaces, and after it the second one, if there is one.
     Dotted,
     Eaten,
-    /// Not in the page.
+    /// A character that the encoding lacks.
     Other,
 }
 
-/// The bytes of [`SUBSTITUTE`] itself: the end of a comma, and the letter after it.
+/// The bytes of [`SUBSTITUTE`] itself: the last byte of a comma, and the letter after it.
 const DOT: (Slot, Slot) = (Slot::Byte(0x81), Slot::Ascii(0x45));
 
 /// Continuation bytes, as bits by their low six bits.
 type Bytes = u64;
 
-/// Those that Latin-1 reads as controls.
+/// The continuation bytes that Latin-1 decodes to controls.
 const CONTROLS: Bytes = 0xffff_ffff;
 
 fn bit(byte: u8) -> Bytes {
     1 << (byte & 0x3f)
 }
 
-/// The low six bits of each, in ascending order.
+/// Returns the low six bits of each byte, in ascending order.
 fn values(mut bytes: Bytes) -> impl Iterator<Item = u32> {
     std::iter::from_fn(move || {
         let value = (bytes != 0).then(|| bytes.trailing_zeros());
@@ -100,17 +101,17 @@ fn values(mut bytes: Bytes) -> impl Iterator<Item = u32> {
     })
 }
 
-/// Which continuation bytes a double-byte page does not lose, as they are a character of it.
+/// Continuation bytes that a multi-byte encoding does not lose, because they are a character of it.
 struct Pairs {
     alone: Bytes,
-    /// Before and after each byte.
+    /// Bytes that are a character before and after each byte.
     before: [Bytes; 256],
     after: [Bytes; 256],
-    /// Before each byte that begins a sequence of three bytes or four.
+    /// Bytes that are a character before every lead byte of a sequence of three or four bytes.
     before_all: Bytes,
 }
 
-/// Those of `DOUBLE[i]`.
+/// Returns these bytes of `DOUBLE[i]`.
 fn paired(i: usize) -> &'static Pairs {
     static ALL: [OnceLock<Pairs>; DOUBLE.len()] = [const { OnceLock::new() }; DOUBLE.len()];
     ALL[i].get_or_init(|| {
@@ -126,44 +127,45 @@ fn paired(i: usize) -> &'static Pairs {
     })
 }
 
-/// How a page reads bytes, and which it loses.
+/// A region as bytes of an encoding, with the bytes that the encoding loses.
 pub(super) struct Reader<'a> {
     pub(super) slots: Vec<Slot>,
-    /// What slots that could be several bytes could be, and how many slots each takes.
+    /// For each slot that may be several bytes, these bytes and the number of slots that each takes.
     pub(super) choices: Vec<SmallVec<[(u8, usize); 6]>>,
-    /// Characters of the zone.
+    /// Number of characters in the region.
     pub(super) len: usize,
-    /// The first of the slots that are blanks at the end of a line, which cost nothing: writers do not see them.
+    /// Index of the first of the slots that are spaces at the end of a line. They cost nothing, because writers do not
+    /// see them.
     pub(super) tail: usize,
-    /// For each slot, the character it belongs to, and whether it opens that character.
+    /// For each slot, the character that it belongs to, and whether it is the first of that character.
     pub(super) unit: Vec<usize>,
     pub(super) opens: Vec<bool>,
-    /// The place of a double-byte page in `DOUBLE`.
+    /// Index of a multi-byte encoding in `DOUBLE`.
     pub(super) double: Option<usize>,
-    /// Whether it is legacy text that was read as UTF-8, so that a hole is a character.
+    /// True for legacy text that was decoded as UTF-8, so that each U+FFFD is one character.
     pub(super) is_legacy: bool,
-    /// What the page loses.
+    /// Unassigned bytes, and bytes that may have been dropped.
     pub(super) holes: Bytes,
     pub(super) drops: Bytes,
-    /// What reads as U+00AD, which some programs drop.
+    /// Byte of U+00AD, which some programs drop.
     pub(super) shy: Bytes,
-    /// What reads as U+00A0, where that may have become a blank, and wherever it may have been dropped.
+    /// Byte of U+00A0: where it may have become a space, and where it may have been dropped.
     pub(super) blank: Bytes,
     pub(super) trimmed: Bytes,
     pub(super) languages: Languages,
-    /// The characters before and after the zone.
+    /// The characters before and after the region.
     pub(super) prev: char,
     pub(super) next: char,
     pub(super) quotes: Quotes,
     pub(super) seen: &'a Seen,
     pub(super) scripts: Scripts,
-    /// Whether the line is in the Latin script with single signs in it.
+    /// True if the line is in Latin script with single symbols in it.
     pub(super) is_narrow: bool,
-    /// Whether question marks took in what stood after the byte that they stand for.
+    /// True if question marks replace the character after a lost byte, too.
     pub(super) eats: bool,
 }
 
-/// The scripts of East Asia that are told apart.
+/// The scripts of East Asia that are distinguished.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Script {
     Other,
@@ -181,8 +183,8 @@ pub(super) fn script(c: char) -> Script {
     }
 }
 
-/// Whether U+FE0F may follow a character: `emoji-variation-sequences.txt` of the Unicode Character Database, of what
-/// takes three bytes and more.
+/// Returns whether U+FE0F may follow a character: the characters of at least three bytes in
+/// `emoji-variation-sequences.txt` of the Unicode Character Database.
 fn is_varied(c: char) -> bool {
     matches!(c,
         '‼' | '⁉' | '™' | 'ℹ' | '↔'..='↙' | '↩' | '↪' | '⌚' | '⌛' | '⌨' | '⏏' | '⏩'..='⏳' | '⏸'..='⏺' | 'Ⓜ'
@@ -195,7 +197,7 @@ fn is_varied(c: char) -> bool {
         | '\u{1f000}'..='\u{1faff}')
 }
 
-/// How text was misread: as UTF-8 in a page, and what came of it perhaps once more.
+/// Number of mis-decodings of a text: once as UTF-8 in this encoding, or the result once more.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(crate) enum Misread {
     Once(CodePage),
@@ -247,7 +249,7 @@ pub(super) fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, 
         r.blank = if around.blanks == Blanks::Lost { r.trimmed } else { 0 };
         if !has_c1 {
             r.drops = if page == CodePage::Latin1 { CONTROLS } else { r.holes };
-            // Whatever drops one of them drops them all.
+            // A program that drops one of them drops them all.
             r.shy = if zone.contains(&'\u{ad}') { 0 } else { of('\u{ad}') };
         }
     } else if r.double.is_some() {
@@ -269,7 +271,7 @@ pub(super) fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, 
             push(Slot::Ascii(c as u8), true);
             let next = zone.get(i + 1).copied().unwrap_or(around.after.first().copied().unwrap_or('\n'));
             if c == '?' && page == CodePage::Gbk && is_no_second_byte(next) {
-                // Windows takes in what is no second byte: a blank mostly.
+                // Windows takes in a character that is no trail byte, usually a space.
                 push(Slot::Ascii(b' '), false);
             }
         } else if c == '\u{fffd}' {
@@ -301,37 +303,37 @@ pub(super) fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, 
     r
 }
 
-/// What ends a word.
+/// The end of a word.
 enum Edge {
-    /// The end of the line, after blanks or none.
+    /// The end of the line, perhaps after spaces.
     Line,
     /// Punctuation.
     Mark,
     Blank,
-    /// Nothing.
+    /// No end.
     None,
 }
 
-/// One way to read a sequence: the slots it takes, its character, and what was assumed.
+/// A candidate for one sequence: the slots that it takes, its character, and the assumptions.
 #[derive(Clone, Copy)]
 pub(super) struct Atom {
     pub(super) len: usize,
     pub(super) c: char,
     pub(super) penalty: Cost,
     pub(super) lost: u8,
-    /// Whether its last byte was lost.
+    /// True if its last byte was lost.
     pub(super) cut: bool,
 }
 
 impl Reader<'_> {
-    /// Splits a zone that was misread twice in `SINGLE[e]` into the bytes of the first misreading.
+    /// Splits a region of double mojibake in `SINGLE[e]` into the bytes of the first mis-decoding.
     fn split(&mut self, zone: &[char], e: usize, blanks: Blanks) {
         let mut at = 0;
         while at < zone.len() {
             let rest = &zone[at..];
             let token = |blanks| if rest[0].is_ascii() { None } else { twice::token(rest, e, blanks) };
             let kept = token(Blanks::Kept);
-            // The blank after a token may be its last character.
+            // The space after a token may be its last character.
             let wider = if blanks == Blanks::Lost { token(Blanks::Lost) } else { None };
             let wider = wider.filter(|wide| kept.as_ref().is_none_or(|kept| kept.len < wide.len));
             let (len, slot) = match (kept, wider) {
@@ -359,13 +361,13 @@ impl Reader<'_> {
         }
     }
 
-    /// Where the blanks at the end of the line begin.
+    /// Returns the start of the spaces at the end of the line.
     fn tail(&self) -> usize {
         let blanks = self.slots.iter().rev().take_while(|&&slot| slot == Slot::Ascii(b' ')).count();
         self.slots.len() - if matches!(self.next, '\n' | '\r') { blanks } else { 0 }
     }
 
-    /// Every sequence that may start at slot `at`.
+    /// Collects every sequence that may start at slot `at`.
     pub(super) fn atoms(&self, at: usize, out: &mut Vec<Atom>) {
         out.clear();
         match self.slots.get(at) {
@@ -398,7 +400,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether what stands at a slot is set apart by a narrow blank, as French does: a mark, or the rest of a number.
+    /// Returns whether a narrow space may precede a slot, as in French: before punctuation, or within a number.
     fn parts(&self, at: usize) -> bool {
         let next = match self.slots.get(at) {
             Some(&Slot::Ascii(b)) => char::from(b),
@@ -408,7 +410,7 @@ impl Reader<'_> {
         !next.is_ascii() || next.is_ascii_digit() || matches!(next, ';' | ':' | '!' | '?' | '%' | ' ')
     }
 
-    /// What ends a word at a slot.
+    /// Returns the kind of word end at a slot.
     fn edge(&self, at: usize) -> Edge {
         let rest = self.slots.get(at..).unwrap_or_default();
         let blanks = rest.iter().take_while(|&&slot| slot == Slot::Ascii(b' ')).count();
@@ -426,7 +428,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether U+FE0F stands at a slot, which asks for the coloured form of the character before it.
+    /// Returns whether U+FE0F, which asks for the coloured form of the character before it, is at a slot.
     fn varies(&self, at: usize) -> bool {
         let holds = |at: usize, byte: u8| match self.slots.get(at) {
             Some(&Slot::Byte(b)) => b == byte,
@@ -436,12 +438,13 @@ impl Reader<'_> {
         self.slots.get(at) == Some(&Slot::Byte(0xef)) && holds(at + 1, 0xb8) && holds(at + 2, 0x8f)
     }
 
-    /// What a character costs that a lost byte of some slots is taken for, beyond what the text around it says.
+    /// Returns the cost of a character with lost bytes in the given slots, beyond the cost of the text around it, in
+    /// decinats.
     fn strange(&self, c: char, slots: Range<usize>) -> Cost {
         let end = slots.end;
         let unseen = if self.seen.may_have(c) { 0 } else { UNSEEN };
         if self.varies(end) {
-            // How rare it is beside others of its kind does not matter here.
+            // Its rarity among characters of its kind does not matter here.
             let rarity = model().share(model().class(c));
             return match () {
                 () if VARIED_MOST.contains(&c) => -rarity,
@@ -471,7 +474,7 @@ impl Reader<'_> {
                 '\u{2010}' | '\u{2011}' | '´' | '¨' | '¸' | 'ˆ' | '˜' | '¯' => INVISIBLE,
                 _ if model().is_unattested(c) => UNATTESTED,
                 _ if !self.languages.write(c) || self.scripts.lack(c) => FOREIGN,
-                // Portuguese has it as a word only.
+                // Portuguese has it only as a word.
                 'à' if slots.start == 0
                     && is_letter(self.prev)
                     && self.languages != Languages::ANY
@@ -491,7 +494,7 @@ impl Reader<'_> {
             }
     }
 
-    /// Every sequence at slot `at` that opens with `lead`, which takes `width` slots.
+    /// Collects every sequence at slot `at` with lead byte `lead`, which takes `width` slots.
     fn open(&self, at: usize, width: usize, lead: u8, penalty: Cost, lost: u8, out: &mut Vec<Atom>) {
         let (need, bits) = match lead {
             0xc2..=0xdf => (1, u32::from(lead & 0x1f)),
@@ -502,10 +505,10 @@ impl Reader<'_> {
         self.extend(at, width, need, bits, penalty, lost, out);
     }
 
-    /// Every sequence at slot `at` whose first byte was lost, in pages that lose such bytes.
+    /// Collects every sequence at slot `at` whose lead byte was lost, in encodings that lose such bytes.
     fn open_lost(&self, at: usize, cost: Cost, out: &mut Vec<Atom>) {
         let Some(i) = self.double else { return };
-        // Of what takes four bytes emoji are the commonest by far.
+        // By far the most four-byte sequences are emoji.
         let pictures = (self.slots.get(at + 1) == Some(&Slot::Byte(0x9f))).then_some(0xf0);
         for lead in (0xe2..=0xef).chain(pictures).filter(|&lead| self.loses(at, lead)) {
             self.open(at, 1, lead, cost, 1, out);
@@ -529,14 +532,15 @@ impl Reader<'_> {
         }
     }
 
-    /// Every sequence whose first byte is the second one of those that [`SUBSTITUTE`] stands for at slot `at`.
+    /// Collects every sequence whose lead byte is the second byte that [`SUBSTITUTE`] replaces at slot `at`.
     fn open_eaten(&self, at: usize, out: &mut Vec<Atom>) {
         for lead in dotted().seconds.iter().copied() {
             self.open(at, 1, lead, AS_REPLACEMENT, 1, out);
         }
     }
 
-    /// Whether a question mark took in something that nothing tells of.
+    /// Returns whether a question mark replaces the character after a lost byte, too, without any trace of that
+    /// character.
     fn is_eaten(&self, at: usize) -> bool {
         let ends = |slot: Option<&Slot>| match slot {
             Some(Slot::Ascii(_)) => self.opens.get(at + 1) == Some(&true),
@@ -546,13 +550,15 @@ impl Reader<'_> {
         self.eats && ends(self.slots.get(at + 1))
     }
 
-    /// What it costs to take a question mark for a lost byte; among wide characters it hardly is one.
+    /// Returns the cost of a question mark as a lost byte, in decinats. Among CJK characters it hardly is a question
+    /// mark.
     fn as_question(&self) -> Cost {
         if self.double.is_some() { AS_QUESTION_WIDE } else { AS_QUESTION }
     }
 
-    /// The continuation bytes that may have been lost at slot `at`, after `before` if that was lost too. Where the first
-    /// byte of the next sequence was lost as well as the last one of this, both together are no character of the page.
+    /// Returns the continuation bytes that may have been lost at slot `at`, after `before` if that was lost, too. If
+    /// the lead byte of the next sequence was lost as well as the last byte of this one, the two together are no
+    /// character of the encoding.
     fn lost_at(&self, at: usize, before: Option<u8>, is_last: bool) -> Bytes {
         let Some(pairs) = self.double.map(paired) else { return self.holes };
         let mut kept = pairs.alone;
@@ -573,12 +579,12 @@ impl Reader<'_> {
         self.holes & !kept
     }
 
-    /// Whether a blank may have been taken in at a slot, see [`reader`].
+    /// Returns whether a slot is a space that may have been taken in; see [`reader`].
     fn is_between(&self, at: usize) -> bool {
         self.slots.get(at) == Some(&Slot::Ascii(b' ')) && !self.opens[at]
     }
 
-    /// The byte after slot `at`, blanks aside that may have been taken in.
+    /// Returns the byte after slot `at`, not counting a space that may have been taken in.
     fn byte_after(&self, at: usize) -> Option<u8> {
         match self.slots.get(at + if self.is_between(at + 1) { 2 } else { 1 }) {
             Some(&(Slot::Byte(next) | Slot::Ascii(next))) => Some(next),
@@ -587,14 +593,15 @@ impl Reader<'_> {
         }
     }
 
-    /// The continuation bytes that would be a character with the byte after slot `at`, so that something stood between them
-    /// if one of them was lost.
+    /// Returns the continuation bytes that are a character with the byte after slot `at`. If one of them was lost,
+    /// something was between the two.
     fn parted_at(&self, at: usize) -> Bytes {
         let Some(pairs) = self.double.map(paired) else { return 0 };
         self.byte_after(at).map_or(0, |next| pairs.before[usize::from(next)]) & self.holes & !pairs.alone
     }
 
-    /// Whether a double-byte page loses `byte` at slot `at`: alone and with the byte after it it is no character.
+    /// Returns whether a multi-byte encoding loses `byte` at slot `at`: neither alone nor with the byte after it is it
+    /// a character.
     fn loses(&self, at: usize, byte: u8) -> bool {
         let Some(i) = self.double else { return true };
         let t = double_tables();
@@ -610,7 +617,7 @@ impl Reader<'_> {
     #[expect(clippy::too_many_arguments, reason = "the state of one step of a depth-first search")]
     fn extend(&self, at: usize, len: usize, need: usize, bits: u32, penalty: Cost, lost: u8, out: &mut Vec<Atom>) {
         if need == 0 {
-            // The shortest form only, as UTF-8 demands.
+            // UTF-8 allows only the shortest form.
             let least = match self.slots.get(at) {
                 Some(Slot::Byte(0xf0..)) => bits >= 0x10000,
                 Some(Slot::Byte(0xe0..)) => bits >= 0x800,
@@ -638,7 +645,7 @@ impl Reader<'_> {
                 self.extend(at, len + width, need - 1, bits, penalty + EITHER, lost, out);
             }
         }
-        // Two lost bytes of one character leave too many readings, except where few bytes can be lost.
+        // Two lost bytes of one character leave too many candidates, unless few bytes can be lost.
         let most = if self.double.is_some() || self.holes.count_ones() <= 16 { 2 } else { 1 };
         if lost & COUNT >= most || out.len() > 4000 {
             return;
@@ -654,20 +661,20 @@ impl Reader<'_> {
         };
         match slot {
             Some(Slot::Hole) => lose(self.lost_at(at + len, before, need == 1), 1, AS_REPLACEMENT, out),
-            // Of more than the last byte too much is lost.
+            // If more than the last byte is missing, too much is lost.
             Some(Slot::Dotted) if need == 1 => match self.slots.get(at + len + 2) {
-                // What follows is no second byte, so that nothing is known of the first one.
+                // The next byte is no trail byte, so nothing is known of the first one.
                 Some(Slot::Ascii(..b'@')) => lose(dotted().alone, 2, AS_REPLACEMENT, out),
                 None if self.next < '@' => lose(dotted().alone, 2, AS_REPLACEMENT, out),
-                // It goes on with a sequence whose first byte is lost.
+                // A sequence follows whose lead byte is lost.
                 Some(Slot::Byte(0x80..=0xbf) | Slot::Dotted) => lose(dotted().firsts, 1, AS_REPLACEMENT, out),
                 _ => {}
             },
             Some(Slot::Ascii(b'?')) if self.is_eaten(at + len) => {}
             Some(Slot::Ascii(b'?')) if self.is_between(at + len + 1) => {
                 lose(self.lost_at(at + len, before, need == 1), 2, self.as_question(), out);
-                // Other programs leave the first byte of the next sequence alone; but of typographic marks only invisible
-                // ones are lost before it.
+                // Other programs keep the lead byte of the next sequence, but of typographic marks only invisible ones
+                // are lost before it.
                 let is_latin = self.byte_after(at + len).is_some_and(|byte| byte.is_ascii());
                 if need == 1 && (is_latin || self.eats || bits == MARKS) {
                     lose(self.parted_at(at + len), 1, self.as_question(), out);
@@ -678,12 +685,12 @@ impl Reader<'_> {
                 let next = self.slots.get(at + len + 1);
                 let is_last = need == 1;
                 let is_doubled = next == Some(&Slot::Ascii(b' '));
-                // A blank follows most symbols, and is not to be taken for a part of them.
+                // A space follows most symbols, and must not be taken for a part of them.
                 let is_symbol = is_last && matches!(bits << 6, 0x2000..0x2e80 | 0x1f000..);
                 if !is_symbol || is_doubled || !matches!(next, Some(Slot::Ascii(_)) | None) {
                     lose(self.blank, 1, AS_SPACE, out);
                 }
-                // Two blanks may have become one.
+                // Two spaces may have become one.
                 if is_last && len == 1 && !is_doubled && at + len < self.tail {
                     lose(self.blank, 0, AS_SPACE, out);
                 }
@@ -692,7 +699,7 @@ impl Reader<'_> {
         }
         if !matches!(slot, Some(Slot::Hole | Slot::Dotted)) {
             lose(self.drops, 0, DROPPED, out);
-            // What is dropped for a soft hyphen matters in letters such as í.
+            // A byte that is dropped as a soft hyphen matters in letters such as "í".
             if need == 1 && bits < 0x20 {
                 let is_rival = match self.edge(at + len) {
                     Edge::None => false,
@@ -701,7 +708,7 @@ impl Reader<'_> {
                 };
                 lose(self.shy, 0, DROPPED + 10 + if is_rival { RIVALLED } else { 0 }, out);
             }
-            // So it does in Chinese, Japanese and Korean, whose letters have it as often as any other byte.
+            // It also matters in CJK text, whose characters have it as often as any other byte.
             if lost == 0 && (need == 1 && len == 2 && bits >= WIDE >> 6 || need == 2 && len == 1 && bits >= WIDE >> 12)
             {
                 lose(self.shy, 0, DROPPED + 10, out);
@@ -709,7 +716,7 @@ impl Reader<'_> {
             if need == 1 && lost == 0 {
                 let blank = slot == Some(Slot::Ascii(b' '));
                 match self.edge(at + len) {
-                    // A blank there is what became of it, see above.
+                    // The space is the replacement, which is handled above.
                     _ if blank && self.blank != 0 => {}
                     Edge::Line => lose(self.trimmed, 0, TRIMMED, out),
                     Edge::Mark => lose(self.trimmed, 0, REMOVED, out),
@@ -734,13 +741,13 @@ impl Reader<'_> {
     }
 }
 
-/// Which bytes of UTF-8 [`SUBSTITUTE`] may stand for.
+/// UTF-8 bytes that [`SUBSTITUTE`] may replace.
 struct Dotted {
-    /// Continuation bytes before the first byte of a sequence.
+    /// Continuation bytes before the lead byte of a sequence.
     firsts: Bytes,
-    /// The same before what is no second byte.
+    /// Continuation bytes before a byte that is no trail byte.
     alone: Bytes,
-    /// First bytes of sequences after a continuation byte.
+    /// Lead bytes after a continuation byte.
     seconds: Vec<u8>,
 }
 
@@ -749,7 +756,7 @@ fn dotted() -> &'static Dotted {
     DOTTED.get_or_init(|| {
         let t = double_tables();
         let shift_jis = DOUBLE.iter().position(|&page| page == CodePage::ShiftJis);
-        // The first bytes of code page 932 that are continuation bytes.
+        // The lead bytes of code page 932 that are continuation bytes.
         let firsts = 0x81..=0x9fu8;
         let leads = (0xc3..=0xdfu8).chain(0xe2..=0xef);
         let is_lost = |first: u8, second: u8| {
@@ -765,10 +772,11 @@ fn dotted() -> &'static Dotted {
     })
 }
 
-/// Characters of `DOUBLE[i]` that are looked for where all their bytes are lost.
+/// Maximum number of characters of `DOUBLE[i]` that are candidates if all their bytes are lost (a guess).
 const VANISHING: usize = 400;
 
-/// The commonest characters of three bytes none of which `DOUBLE[i]` has, alone or with the next, and the last byte of each.
+/// Returns the most common three-byte characters of which `DOUBLE[i]` has no byte, alone or with the next one, each
+/// with its last byte.
 fn vanishing(i: usize) -> &'static [(char, u8)] {
     static ALL: [OnceLock<Vec<(char, u8)>>; DOUBLE.len()] = [const { OnceLock::new() }; DOUBLE.len()];
     ALL[i].get_or_init(|| {
@@ -792,12 +800,12 @@ fn vanishing(i: usize) -> &'static [(char, u8)] {
     })
 }
 
-/// Whether a character could be part of a sequence in the page, so that leaving it is odd.
+/// Returns whether a slot may be part of a sequence in the encoding, so that leaving it as it is costs something.
 pub(super) fn is_odd(slot: Slot) -> bool {
     matches!(slot, Slot::Hole | Slot::Dotted | Slot::Either(_) | Slot::Byte(0x80..=0xf4))
 }
 
-/// Whether most of what a zone has beyond ASCII are tokens of text that was misread twice in the page.
+/// Returns whether the non-ASCII part of a region consists mostly of tokens of double mojibake in the encoding.
 pub(crate) fn is_twice(zone: &[char], page: CodePage, blanks: Blanks) -> bool {
     let Some(e) = SINGLE.iter().position(|&p| p == page) else { return false };
     let (mut at, mut tokens, mut rest) = (0, 0, 0);

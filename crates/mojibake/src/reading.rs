@@ -1,6 +1,6 @@
-//! How strange a reading of bytes is, for whoever has to choose among code pages.
+//! Surprisal of decoded text, for callers that choose among encodings.
 //!
-//! Knows the model of fluency; not files, and nothing of misreadings.
+//! Knows the n-gram language model; no files, and nothing of mis-decodings.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use super::alphabet::is_letter;
 use super::fluency::{Context, fluency};
 use super::model::Cost;
 
-/// How strange `text` is as a passage of any of the languages of the model, each character after the four before it: a
-/// negative log probability in tenths of a nat. Slower than [`implausibility`](super::implausibility), but it knows words.
+/// Returns the cost of `text` as a passage of any language of the n-gram model, each character after the four before
+/// it, in decinats. Slower than [`implausibility`](super::implausibility), but it knows words.
 #[must_use]
 pub fn strangeness(text: &str) -> u64 {
     let mut sum = 0;
@@ -17,16 +17,16 @@ pub fn strangeness(text: &str) -> u64 {
     sum
 }
 
-/// How strange the characters beyond ASCII are where they stand, each with the one after it, in tenths of a nat.
+/// Surprisal of the non-ASCII characters of a text, each with the character after it, in decinats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Oddity {
-    /// The mean of all.
+    /// Mean of all.
     pub mean: u64,
-    /// The mean of the letter that fits worst, of those that occur more than once.
+    /// Mean of the least plausible letter among those that occur more than once.
     pub worst: u64,
 }
 
-/// How strange the characters beyond ASCII of `text` are.
+/// Returns the surprisal of the non-ASCII characters of `text`.
 #[must_use]
 pub fn oddity(text: &str) -> Oddity {
     let (mut sum, mut count) = (0i64, 0i64);
@@ -54,7 +54,8 @@ pub fn oddity(text: &str) -> Oddity {
     Oddity { mean: mean(sum, count), worst: worst.unwrap_or(0) }
 }
 
-/// Gives each character of each line, its end included, and what it costs after those before it.
+/// Calls `tell` with each character of each line, and with the end of the line, each with its cost after those before
+/// it.
 fn each(text: &str, mut tell: impl FnMut(char, Cost)) {
     for line in text.lines() {
         let mut context = Context::edge();

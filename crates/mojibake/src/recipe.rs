@@ -1,24 +1,24 @@
-//! A recipe: how a span was garbled, in words a writer understands and as a stable id.
+//! Recipes: the mis-decodings of a span, in words for writers and as a stable id.
 
 use std::fmt;
 
 use super::codepage::CodePage;
 
-/// One misreading: bytes written in one encoding were read in another.
+/// One mis-decoding: bytes encoded as `written` were decoded as `read`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Layer {
     pub written: CodePage,
     pub read: CodePage,
 }
 
-/// How a span was garbled: the misreadings in the order in which they happened.
+/// The mis-decodings of a span, in the order in which they happened.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Recipe {
     pub layers: Vec<Layer>,
 }
 
 impl Recipe {
-    /// A short, stable name for machine formats, such as `utf-8>windows-1252`; layers are joined by `|`.
+    /// Returns a short, stable name for machine formats, such as `utf-8>windows-1252`. Layers are joined by `|`.
     #[must_use]
     pub fn id(&self) -> String {
         let names: Vec<String> = self.layers.iter().map(|l| format!("{}>{}", l.written.id(), l.read.id())).collect();
@@ -26,14 +26,15 @@ impl Recipe {
     }
 }
 
-/// The layers of UTF-8 that was read in `first`, and what came of it in the pages of `inner`, outermost first.
+/// Returns the layers of UTF-8 that was decoded as the encodings of `inner`, the last one first, and finally as
+/// `first`.
 pub(super) fn layers(first: CodePage, inner: &[CodePage]) -> Vec<Layer> {
     let pages = inner.iter().rev().chain([&first]);
     pages.map(|&read| Layer { written: CodePage::Utf8, read }).collect()
 }
 
 impl fmt::Display for Recipe {
-    /// "UTF-8 read as Windows-1252, twice"; nothing for an empty recipe.
+    /// Writes "UTF-8 read as Windows-1252, twice"; nothing for an empty recipe.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut i = 0;
         while let Some(&layer) = self.layers.get(i) {

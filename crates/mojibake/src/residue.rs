@@ -1,4 +1,4 @@
-//! What is left of a line beside its repairs: whether that is garbled still, so that they are held back.
+//! The rest of a line beside its repairs: if it is still damaged, the repairs are deferred.
 
 use rustc_hash::FxHashSet;
 
@@ -9,7 +9,7 @@ use super::model::{Cost, model};
 use super::signs::{WESTERN, has_torn};
 use super::{Cause, Certainty, Garble};
 
-/// Leaves what would become U+FFFD, which stands for bytes that were lost before the text was garbled.
+/// Leaves an edit that would produce U+FFFD, which replaces bytes that were lost before the mis-decoding.
 pub(super) fn keep_losses(line: &str, edit: &mut Edit) {
     let losses = |text: &str| text.matches('\u{fffd}').count();
     if losses(&edit.after) > losses(&line[edit.span.clone()]) {
@@ -20,17 +20,17 @@ pub(super) fn keep_losses(line: &str, edit: &mut Edit) {
     }
 }
 
-/// What a pair that looks like part of a sequence must cost to be taken for a rest of mojibake.
+/// Minimum cost of a pair that looks like part of a sequence to be the residue of mojibake, in decinats.
 const ODD_PAIR: Cost = 90;
 
-/// Whether, beside the edits, the line still holds a broken sequence of a page that was undone in it.
+/// Returns whether the line, beside the edits, still holds an ill-formed sequence of an encoding that was undone in it.
 pub(super) fn is_unfinished(line: &str, edits: &[Edit]) -> bool {
     let m = model();
     let mask = edits.iter().flat_map(|e| &e.layers).fold(0, |mask, layer| mask | layer.read.bit());
     if mask == 0 {
         return false;
     }
-    // An edit is named after one of several pages that explain it alike; the rest may tell them apart.
+    // An edit names one of several encodings that explain it equally well; the rest of the line may distinguish them.
     let mask = if mask & WESTERN != 0 { mask | WESTERN } else { mask };
     if edits.iter().any(|e| e.layers.len() > 1 && has_residue(&e.after, mask)) {
         return true;
@@ -76,8 +76,8 @@ pub(super) fn is_unfinished(line: &str, edits: &[Edit]) -> bool {
     })
 }
 
-/// Whether a capital that begins a sequence in a page that was undone is left between repairs, after a small letter of
-/// its script.
+/// Returns whether an upper-case lead byte of an encoding that was undone is left after a repair that ends in a
+/// lower-case letter of its script.
 fn has_stray_capital(line: &str, edits: &[Edit], mask: u32) -> bool {
     edits.iter().any(|edit| {
         let next = line[edit.span.end..].chars().next();
@@ -86,8 +86,9 @@ fn has_stray_capital(line: &str, edits: &[Edit], mask: u32) -> bool {
     })
 }
 
-/// Whether a sign that opens a sequence and what follows it tell of a page that is nearly the one that was undone: signs
-/// of its own are at home beside other signs, letters of another script hardly ever.
+/// Returns whether a symbol that is a lead byte and the character after it are evidence of an encoding close to the one
+/// that was undone: symbols of that encoding occur next to other symbols, but hardly ever next to letters of another
+/// script.
 fn is_of_kindred_page(sign: char, next: char) -> bool {
     let is_line = |c: char| ('\u{2500}'..'\u{2600}').contains(&c);
     let is_latin = next < '\u{250}' || ('\u{1e00}'..'\u{1f00}').contains(&next);
@@ -98,7 +99,8 @@ fn is_of_kindred_page(sign: char, next: char) -> bool {
     }
 }
 
-/// Whether a repair in another script still holds Latin letters that begin a sequence in a page that was undone.
+/// Returns whether a repair in another script still holds Latin letters that are lead bytes of an encoding that was
+/// undone.
 fn has_residue(after: &str, mask: u32) -> bool {
     let is_latin = |c: char| c.is_alphabetic() && c < '\u{250}';
     let is_foreign = |c: char| c.is_alphabetic() && c >= '\u{370}' && !('\u{1e00}'..'\u{1f00}').contains(&c);
@@ -111,7 +113,7 @@ fn has_residue(after: &str, mask: u32) -> bool {
     begun && after.contains(is_foreign)
 }
 
-/// Lines whose repairable spans all stand in lines too that are repaired wholly need not be held back.
+/// Stops deferring lines whose repairable spans all occur in completely repaired lines, too.
 pub(super) fn release(text: &str, garbles: &mut [Garble]) {
     if garbles.iter().all(|g| !g.held) {
         return;
@@ -125,7 +127,7 @@ pub(super) fn release(text: &str, garbles: &mut [Garble]) {
     let is_same_line = |a: &Garble, b: &Garble| {
         text.get(a.span.end..b.span.start).is_some_and(|gap| memchr::memchr(b'\n', gap.as_bytes()).is_none())
     };
-    // All that can be repaired in a line, or nothing: a word restored in the middle of garble helps nobody.
+    // All repairs of a line, or none: a word restored in the middle of mojibake helps nobody.
     let mut releases = vec![false; garbles.len()];
     let mut at = 0;
     for line in garbles.chunk_by(is_same_line) {

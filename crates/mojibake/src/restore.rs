@@ -1,4 +1,5 @@
-//! Where bytes are lost: which stretches of a line are read in which pages, and which reading is far enough ahead.
+//! Restoration of lost bytes: the encodings in which damaged regions of a line are decoded, and the candidates that
+//! clearly win.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -21,65 +22,66 @@ use super::strict;
 use super::twice::Blanks;
 use super::{Cause, Certainty};
 
-/// What a run must win when its page is at work in the same line.
+/// Minimum score improvement of a span whose encoding is in use in its line, in decinats.
 pub(super) const CERTAIN: Cost = 5;
 
-/// How far ahead the best reading of lost bytes must be. Of 45,000 letters in 19 languages and 16 recipes, three of four
-/// were right at a margin of 14 to 20, six of seven up to 30, 92 % up to 40 and 96 to 99 % above.
+/// Minimum margin of the best candidate for lost bytes, in decinats. Measured on 45,000 letters in 19 languages and 16
+/// recipes: three of four were right at a margin of 14 to 20, six of seven up to 30, 92 % up to 40, and 96 to 99 %
+/// above.
 const MARGIN: Cost = 20;
 
-/// The same for a letter that is a word of its own.
+/// Minimum margin of a letter that is a word of its own.
 const MARGIN_WORD: Cost = 30;
 
-/// The same for characters of scripts of thousands, which the model knows only by frequency.
+/// Minimum margin of CJK characters, which the model knows only by frequency.
 const MARGIN_MANY: Cost = 25;
 
-/// The same in a double-byte page, of which a line tells more, as it loses more.
+/// Minimum margin of CJK characters in a multi-byte encoding, about which a line says more, because it loses more.
 const MARGIN_WIDE: Cost = 17;
 
-/// The same for typographic marks in a page that can lose any byte, of which there are few.
+/// Minimum margin of typographic marks, which are few, in an encoding that can lose any byte.
 const MARGIN_MARKED: Cost = 18;
 
-/// The same for emoji and symbols, as hardly anything around them tells which it was.
+/// Minimum margin of emoji and symbols, about which their context says hardly anything.
 const MARGIN_PICTURED: Cost = 80;
 
-/// The same before U+FE0F, which few of them take.
+/// Minimum margin of emoji and symbols before U+FE0F, which few of them take.
 const MARGIN_VARIED: Cost = 45;
 
-/// What a run must win to make its page worth a look where none is convicted.
+/// Score improvement of a span above which its encoding is tried if none is accepted, in decinats.
 const LEADING: Cost = 50;
 
-/// What a reading must win that is the only evidence for its page.
+/// Minimum score improvement of a candidate that is the only evidence for its encoding, in decinats.
 const ALONE: Cost = 180;
 
-/// The same where U+FFFD tells that bytes are lost.
+/// Minimum score improvement of such a candidate if U+FFFD shows that bytes are lost.
 const REPLACED: Cost = 80;
 
-/// The same where a letter is out of place.
+/// Minimum score improvement of such a candidate if a letter is out of place.
 const TORN: Cost = 50;
 
-/// What a reading with lost bytes must win.
+/// Minimum score improvement of a candidate with lost bytes in an accepted encoding, in decinats.
 const RESTORED: Cost = 60;
 
-/// The pages that lost bytes are looked for in, as masks.
+/// The encodings in which lost bytes are searched for, as masks.
 pub(super) struct Suspects<'a> {
-    /// At work in the line, or as good as those that are.
+    /// In use in the line, or indistinguishable from one in use.
     used: u32,
-    /// Convicted by the document, or as good as those that are, and not at work in the line.
+    /// Accepted by the document, or indistinguishable from an accepted one, and not in use in the line.
     convicted: u32,
-    /// Those of the best run of the line, when no page is convicted.
+    /// Those of the best span of the line, if no encoding is accepted.
     leading: u32,
-    /// Those in which a stretch of the line is UTF-8 that lost bytes, when no page is convicted.
+    /// Those in which a part of the line is UTF-8 that lost bytes, if no encoding is accepted.
     torn: u32,
-    /// The characters that the document surely holds.
+    /// The certain characters of the document.
     seen: &'a Seen,
-    /// The document, and what is known of it.
+    /// The document, and the decision about it.
     text: &'a str,
     verdict: &'a Verdict,
 }
 
 impl Suspects<'_> {
-    /// Of a line of a text.
+    /// Collects the encodings for a line of a text.
     pub(super) fn new<'a>(
         (text, line): (&'a str, &str),
         sites: &[Site],
@@ -92,7 +94,7 @@ impl Suspects<'_> {
         Suspects { used, convicted: verdict.kin & !used, leading, torn, seen: &verdict.seen, text, verdict }
     }
 
-    /// The languages that the line may be in; those of the document if that cannot be told.
+    /// Returns the languages that the line may be in, or those of the document if they cannot be identified.
     fn languages(&self, line: &str, edits: &[Edit], sure: &[char]) -> Languages {
         match languages(line, edits, sure).among(self.seen.languages()) {
             Languages::ANY => self.verdict.languages(self.text),
@@ -100,12 +102,13 @@ impl Suspects<'_> {
         }
     }
 
-    /// Whether the line or the document proves the page.
+    /// Returns whether the line or the document proves the encoding.
     fn prove(&self, page: CodePage) -> bool {
         (self.used | self.convicted) & page.bit() != 0
     }
 
-    /// The pages of `left` that read a text as Latin-1 does, which is among them and loses all bytes that they lose.
+    /// Returns the encodings of `left` that decode a text as Latin-1 does, if Latin-1 is among them, which loses all
+    /// bytes that they lose.
     fn narrower(&self, left: u32, text: &str) -> u32 {
         let (latin, proved) = (CodePage::Latin1.bit(), self.used | self.convicted);
         if left & latin == 0 || left == latin || text.contains(['?', '\u{fffd}']) {
@@ -121,18 +124,18 @@ impl Suspects<'_> {
         })
     }
 
-    /// Whether some of them are double-byte pages.
+    /// Returns whether some of them are multi-byte encodings.
     fn are_wide(&self) -> bool {
         (self.used | self.convicted | self.leading | self.torn) & WIDE != 0
     }
 
-    /// The double-byte pages that the line alone told of and that bytes were restored in.
+    /// Returns the multi-byte encodings for which the line alone is evidence and in which bytes were restored.
     pub(super) fn found(&self, edits: &[Edit]) -> u32 {
         let layers = edits.iter().filter(|edit| edit.certainty == Certainty::Likely).flat_map(|edit| &edit.layers);
         layers.fold(0, |mask, layer| mask | layer.read.bit()) & self.torn
     }
 
-    /// The pages to read a zone of the line in.
+    /// Returns the encodings in which a damaged region of the line is decoded.
     fn of(&self, line: &str, zone: &Range<usize>) -> u32 {
         let mask = if self.used == 0 { self.convicted } else { self.used };
         let (around, span) = near(line, zone);
@@ -142,7 +145,8 @@ impl Suspects<'_> {
         self.leading | self.torn | signs::pages(line, zone)
     }
 
-    /// What a reading of the text of a zone in `page` must win, of which `torn` are the pages of letters out of place.
+    /// Returns the minimum score improvement of a candidate for a damaged region, decoded as `page`. `torn` are the encodings of
+    /// letters out of place.
     fn least(&self, page: CodePage, text: &str, torn: u32) -> Cost {
         match page.bit() {
             bit if self.used & bit != 0 => CERTAIN,
@@ -154,7 +158,7 @@ impl Suspects<'_> {
     }
 }
 
-/// Replaces the edits of zones of a line where something is left over by readings that restore lost bytes.
+/// Replaces the edits of incompletely decoded regions of a line with candidates that restore lost bytes.
 pub(super) fn restore(
     line: &str,
     suspects: &Suspects<'_>,
@@ -169,7 +173,7 @@ pub(super) fn restore(
     let census = Census::of(sure);
     let (mut restored, found) = read_zones(line, suspects, (sure, census), &edits, readings);
     if found.is_wide() {
-        // What the whole line turns out to be written in tells what single letters are not.
+        // The script of the whole line is evidence against other scripts for single letters.
         restored = read_zones(line, suspects, (sure, found), &edits, readings).0;
     }
     if suspects.are_wide() {
@@ -179,11 +183,12 @@ pub(super) fn restore(
     restored
 }
 
-/// What is left of a character that takes three bytes where all of them are lost.
+/// Residue of a three-byte character all of whose bytes are lost.
 const VANISHED: &str = "\u{fffd}\u{fffd}\u{fffd}";
 
-/// The quotation marks and apostrophes of an English line that is ASCII but for such as lost all their bytes, if all of
-/// them go together: every quotation that opens is closed, and what stands in a word ends as a contraction does.
+/// Returns the quotation marks and apostrophes of an English line that is ASCII except for marks that lost all their
+/// bytes, if they are consistent: every quotation that opens is closed, and every mark in a word precedes the end of a
+/// contraction.
 fn marks(line: &str) -> Option<Vec<Edit>> {
     let is_single = |run: &str| run.is_empty() || run == VANISHED;
     if !line.split(|c: char| c.is_ascii()).all(is_single) || !languages(line, &[], &[]).holds_english() {
@@ -221,7 +226,7 @@ fn marks(line: &str) -> Option<Vec<Edit>> {
     (!is_open).then_some(out)
 }
 
-/// Leaves opening quotation marks that were restored and that nothing closes before the next one.
+/// Leaves opening quotation marks that were restored but that nothing closes before the next one.
 fn close(line: &str, edits: &mut [Edit]) {
     for i in 0..edits.len() {
         let opened = quotes::open_quote(edits[i].after.chars());
@@ -242,10 +247,10 @@ fn close(line: &str, edits: &mut [Edit]) {
     }
 }
 
-/// The pages that lose all bytes of many characters.
+/// The encodings that lose all bytes of many characters.
 const VANISHING: u32 = CodePage::Big5.bit() | CodePage::EucKr.bit();
 
-/// Adds what is lost wholly and not restored to the edits of a line in which bytes are restored, so that it is told.
+/// Adds completely lost characters to the edits of a line in which bytes are restored, so that they are reported.
 fn hold(line: &str, suspects: &Suspects<'_>, edits: &mut Vec<Edit>) {
     let is_wide = |edit: &&Edit| edit.layers.iter().any(|layer| layer.read.bit() & WIDE != 0);
     let known =
@@ -276,7 +281,8 @@ fn hold(line: &str, suspects: &Suspects<'_>, edits: &mut Vec<Edit>) {
     edits.sort_by_key(|edit| edit.span.start);
 }
 
-/// The same, once, and what the line has then; of which the characters and the scripts are known that are sure.
+/// Decodes the damaged regions of a line once. Returns the edits, and the census with their characters added. `sure`
+/// and `census` are the certain characters and their scripts.
 fn read_zones(
     line: &str,
     suspects: &Suspects<'_>,
@@ -287,7 +293,7 @@ fn read_zones(
     let (mut known, mut blanks) = (None, None);
     let mut found = census;
     let mut done: Vec<Edit> = Vec::new();
-    // From here on the edits still stand; those before it are done.
+    // Index of the first edit that is not replaced or passed yet.
     let mut open = 0;
     let (mut lacks, mut narrow, mut eats) = (None, None, None);
     for zone in zones(line, suspects.are_wide()) {
@@ -350,7 +356,8 @@ fn read_zones(
     (done, found)
 }
 
-/// Whether the last reading is one in this page of all that a zone has beyond ASCII, which makes text of it.
+/// Returns whether the last candidate decodes all non-ASCII characters of a region in this encoding, and makes text of
+/// it.
 fn is_read(readings: &[(Cost, Misread, Reading)], page: CodePage, zone: &[char]) -> bool {
     let Some((_, _, reading)) = readings.last().filter(|(_, how, _)| how.page() == page) else { return false };
     let mut at = 0;
@@ -362,15 +369,15 @@ fn is_read(readings: &[(Cost, Misread, Reading)], page: CodePage, zone: &[char])
     is_covered && zone[at..].iter().all(char::is_ascii) && !reading.parts.iter().any(|p| strict::has_lead(&p.after))
 }
 
-/// Characters in a row that are still signs in a line of the Latin script.
+/// Maximum number of consecutive non-ASCII characters that are symbols in a line of Latin script (a guess).
 const SIGNS: usize = 4;
 
-/// Whether a line is in a language of the Latin script, with a sign here and there beyond it.
+/// Returns whether a line is in a language of Latin script, with a non-ASCII symbol here and there.
 fn is_narrow(line: &str) -> bool {
     is_latin_line(line) && chunks(line).all(|chunk| line[chunk].chars().take(SIGNS + 1).count() <= SIGNS)
 }
 
-/// The double-byte pages that lack a wide character of the line, where some page lacks none.
+/// Returns the multi-byte encodings that lack a CJK character of the line, if some encoding lacks none.
 fn lacking(line: &str) -> u32 {
     let t = double_tables();
     let lacks = |page: usize| line.chars().any(|c| is_wide(c) && c != SUBSTITUTE && t.bytes(page, c) == 0);
@@ -378,12 +385,13 @@ fn lacking(line: &str) -> u32 {
     if lacking == WIDE { 0 } else { lacking }
 }
 
-/// Letters of a script that make a word of it, and where more tells of lost bytes than question marks.
+/// Minimum number of letters of a script that make a word of it, in general and if there is more evidence of lost bytes
+/// than question marks (guesses).
 const WORD: usize = 3;
 const SURE_WORD: usize = 2;
 
-/// Whether everything that a reading restores belongs to the languages of the line, or to a script that more of it is
-/// in: where no page is proved, a letter that nothing else in the line is like is a coincidence.
+/// Returns whether everything that a candidate restores belongs to the languages of the line, or to a script of which
+/// the line has more. Without a proved encoding, a letter unlike anything else in the line is a coincidence.
 fn is_native(line: &str, zone: &Range<usize>, reading: &Reading, languages: Languages) -> bool {
     let (nearby, span) = near(line, zone);
     let rest = || nearby[..span.start].chars().chain(nearby[span.end..].chars());
@@ -406,10 +414,10 @@ fn is_native(line: &str, zone: &Range<usize>, reading: &Reading, languages: Lang
     })
 }
 
-/// How many bytes in a row may be lost.
+/// Maximum number of consecutive lost bytes (a guess).
 const MOST: usize = 9;
 
-/// Whether so much of a zone is lost that every reading is made up.
+/// Returns whether so much of a region is lost that every candidate is made up.
 fn is_hopeless(zone: &str) -> bool {
     let mut run = 0;
     zone.chars().any(|c| {
@@ -418,19 +426,20 @@ fn is_hopeless(zone: &str) -> bool {
     })
 }
 
-/// The characters after `at` as far as they matter, the end of the line among them; blanks before that do not.
+/// Returns as many characters after `at` as the model needs, with the end of the line. Spaces before the end are left
+/// out.
 fn after(line: &str, at: usize) -> Vec<char> {
     line[at..written(line).max(at)].chars().chain(['\n']).take(fluency::CONTEXT).collect()
 }
 
-/// Where a line ends but for blanks.
+/// Returns the end of a line without the spaces at its end.
 fn written(line: &str) -> usize {
     line.trim_end_matches([' ', '\r']).len()
 }
 
 static NOTHING: LazyLock<Seen> = LazyLock::new(Seen::default);
 
-/// What stands around a zone, as the edits leave it.
+/// Returns the context of a region after the edits.
 fn around<'a>(
     line: &str,
     zone: &Range<usize>,
@@ -459,7 +468,7 @@ fn around<'a>(
     }
 }
 
-/// The first quotation mark from `at` on, as far as the line is intact or repaired.
+/// Returns the first quotation mark from `at` on, as far as the line is intact or repaired.
 fn next_quote(line: &str, at: usize, edits: &[Edit]) -> Option<char> {
     let mut edits = edits[edits.partition_point(|e| e.span.start < at)..].iter();
     let near = line.floor_char_boundary(line.len().min(at + NEAR));
@@ -469,8 +478,9 @@ fn next_quote(line: &str, at: usize, edits: &[Edit]) -> Option<char> {
     })
 }
 
-/// The cheapest of the readings in several pages, no surer than those that say the same, of which a page that loses more
-/// bytes knows more rivals, and than the next that says something else lets it be.
+/// Returns the candidate with the lowest cost in any encoding. Its margins are at most those of candidates with an
+/// equal text, because an encoding that loses more bytes has more rivals, and at most the distance to the next
+/// candidate with another text.
 fn rank(mut readings: Vec<(Cost, Misread, Reading)>) -> Option<(Cost, Misread, Reading)> {
     readings.sort_by_key(|(cost, how, ..)| (*cost, *how));
     let mut readings = readings.into_iter();
@@ -491,11 +501,11 @@ fn rank(mut readings: Vec<(Cost, Misread, Reading)>) -> Option<(Cost, Misread, R
     Some(best)
 }
 
-/// The languages that a line may be in, by what is sure of it.
+/// Returns the languages that a line may be in, judged by its certain text.
 fn languages(line: &str, edits: &[Edit], sure: &[char]) -> Languages {
     let end = line.floor_char_boundary(NEAR);
     let words = repaired(line, end, edits).scan(false, |was_broken, c| {
-        // Words that are cut by what is still garbled tell nothing.
+        // Words interrupted by mojibake are no evidence.
         *was_broken = !c.is_ascii() && !sure.contains(&c) || *was_broken && is_letter(c);
         Some(if *was_broken { ' ' } else { c })
     });
@@ -513,7 +523,7 @@ fn restored(start: usize, chars: &[char], reading: &Reading, how: Misread) -> Ve
     for part in &reading.parts {
         let many = part.after.chars().any(|c| ('\u{2e80}'..'\u{e000}').contains(&c));
         let found: String = chars[part.start..part.end].iter().collect();
-        // A double-byte page can lose any byte, and typographic marks differ in the last only.
+        // A multi-byte encoding can lose any byte, and typographic marks differ only in the last one.
         let is_any = DOUBLE.contains(&page);
         let marked = part.after.chars().any(|c| matches!(c, '\u{2010}'..='\u{2027}'));
         let pictured = part.after.chars().any(|c| matches!(c, '\u{2100}'..='\u{2bff}' | '\u{1f000}'..));
@@ -526,7 +536,7 @@ fn restored(start: usize, chars: &[char], reading: &Reading, how: Misread) -> Ve
             () if is_any && marked => MARGIN_MARKED,
             () => MARGIN,
         };
-        // Where a byte of an invisible character was lost, what was taken in with it was as well.
+        // If a byte of an invisible character is lost, the bytes taken in with it are lost, too.
         let is_invisible = |c: char| matches!(c, '\u{2000}'..='\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{2060}'..='\u{206f}');
         let is_made_up = is_any && part.after.chars().any(is_invisible);
         let ambiguous = part.margin.is_some_and(|margin| margin < least || is_made_up);
@@ -549,7 +559,7 @@ fn restored(start: usize, chars: &[char], reading: &Reading, how: Misread) -> Ve
     out
 }
 
-/// Leaves what would be a mark or a single letter of another script within a Latin word.
+/// Leaves an edit that would put a combining mark or a single letter of another script into a Latin word.
 fn sober(line: &str, edit: Edit) -> Edit {
     let is_latin = |c: char| c.is_alphabetic() && c < '\u{250}';
     let is_foreign =
@@ -566,12 +576,12 @@ fn sober(line: &str, edit: Edit) -> Edit {
     Edit { certainty: Certainty::Ambiguous, candidates: vec![edit.after], after: found, ..edit }
 }
 
-/// A grave a whose second byte, a blank, was lost or taken for the blank after the word: words that
-/// decide which of the two it was, where pairs of characters do not.
+/// Restores "à" whose second byte, a no-break space, was lost or became the space after the word. Words decide between
+/// the two where pairs of characters do not.
 fn grave(line: &str, edit: Edit, languages: Languages) -> Edit {
-    /// What follows the contraction of the Portuguese `a` with an article or a pronoun.
+    /// Rests of contractions of the Portuguese `a` with an article or a pronoun.
     const CONTRACTED: [&str; 6] = ["s", "quela", "quelas", "quele", "queles", "quilo"];
-    /// What the first byte of an à reads as in pages that read the second one as a blank.
+    /// First byte of "à", decoded in encodings that decode the second one as a no-break space.
     const OPEN: [char; 5] = ['Ã', 'Ă', 'Ć', 'Г', 'Γ'];
     let start = edit.span.start;
     let begins_word = !line[..start].ends_with(char::is_alphabetic);
@@ -585,7 +595,7 @@ fn grave(line: &str, edit: Edit, languages: Languages) -> Edit {
     };
     let word = &rest[..rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len())];
     let ends_word = !rest[word.len()..].starts_with(['\'', '’']);
-    // Of the languages in which it is a word of its own, most have a cedilla; none of the others that could be meant.
+    // Most languages in which it is a word of its own have a cedilla; none of the other possible languages has one.
     let is_word = || edit.after == "à" || languages.all_spell('à') && languages.all_spell('ç');
     let end = match () {
         () if CONTRACTED.contains(&word) && ends_word => end + 1,
@@ -598,8 +608,8 @@ fn grave(line: &str, edit: Edit, languages: Languages) -> Edit {
     Edit { span: start..end, after: "à".to_owned(), candidates: Vec::new(), certainty, ..edit }
 }
 
-/// Stretches of a line beyond ASCII, with the blanks and question marks that may stand for lost bytes. Where wide
-/// characters lose bytes, a character may be lost wholly: three question marks are a stretch, too.
+/// Returns the damaged regions of a line: non-ASCII runs, with the spaces and question marks that may replace lost
+/// bytes. With `wide`, a CJK character may be lost completely, so three question marks are a region, too.
 fn zones(line: &str, wide: bool) -> Vec<Range<usize>> {
     let most = if wide { 4 } else { 2 };
     let mut out: Vec<Range<usize>> = Vec::new();
@@ -626,7 +636,7 @@ fn zones(line: &str, wide: bool) -> Vec<Range<usize>> {
     out
 }
 
-/// The pages of `mask` in which, beside what the edits take, the zone holds a character that opens a sequence.
+/// Returns the encodings of `mask` in which the region holds, outside the edits, a lead byte of a sequence.
 fn leftovers(line: &str, zone: &Range<usize>, mask: u32, edits: &[Edit]) -> u32 {
     let (t, text) = (tables(), &line[zone.clone()]);
     let wide = mask & WIDE;
@@ -656,39 +666,39 @@ fn leftovers(line: &str, zone: &Range<usize>, mask: u32, edits: &[Edit]) -> u32 
     found
 }
 
-/// The pages in which a character opens a sequence, double-byte ones among them if asked for.
+/// Returns the encodings in which a character begins a sequence, multi-byte ones only if `is_wide`.
 fn opening(t: &Tables, c: char, is_wide: bool) -> u32 {
     let row = t.row(c);
     let wide = DOUBLE.iter().filter(|page| is_wide && page.opens(c)).fold(0, |mask, page| mask | page.bit());
     row.lead2 | row.lead3 | row.lead4 | wide
 }
 
-/// The single-byte pages in which a text begins with a character that opens a sequence but is an intact letter all the
-/// same, by what follows it.
+/// Returns the single-byte encodings in which the first character of a text is a lead byte but, by the characters after
+/// it, is an intact letter.
 fn alone(t: &Tables, text: &str, is_after_ascii: bool) -> u32 {
     let mut chars = text.chars();
     let (Some(c), next, after) = (chars.next(), chars.next().unwrap_or('\n'), chars.next().unwrap_or('\n')) else {
         return 0;
     };
     let row = t.row(c);
-    // Nobody loses two bytes of three, but for the typographic marks of Latin-1 where the C1 controls are dropped.
+    // Two of three bytes are never lost, except for typographic marks of Latin-1 without its C1 controls.
     let long = (row.lead3 | row.lead4) & if c == 'â' { !CodePage::Latin1.bit() } else { u32::MAX };
     let rest = |c: char| if matches!(c, '\u{fffd}' | '?') { u32::MAX } else { t.row(c).cont };
     let goes_on =
         rest(next) | if next == ' ' { rest(after) } else { 0 } | if (next, after) == (' ', ' ') { u32::MAX } else { 0 };
-    // Of what a lost second byte would make of the others, nothing stands between letters of ASCII.
+    // No character of another script that a lost second byte could make is between ASCII letters.
     let is_within = is_after_ascii && next.is_ascii_alphanumeric();
     let foreign = if is_within { row.lead2 & !latin(row) } else { 0 };
     long & !goes_on | foreign
 }
 
-/// The single-byte pages in which a character is the first byte of letters of the Latin alphabets, U+0080 to U+023F.
+/// Returns the single-byte encodings in which a character is the lead byte of Latin letters, U+0080 to U+023F.
 fn latin(row: &Row) -> u32 {
     row.byte.iter().enumerate().fold(0, |mask, (e, byte)| mask | u32::from(matches!(byte, 0xc2..=0xc8)) << e)
 }
 
-/// Adds what letters became that were written in a legacy encoding and read as UTF-8, each lost for a U+FFFD, in
-/// lines that have no other losses.
+/// Adds edits for letters that were encoded in a legacy encoding and decoded as UTF-8, each replaced with U+FFFD, in
+/// lines without other losses.
 pub(super) fn replaced(line: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
     if !line.contains('\u{fffd}') || !edits.is_empty() || !is_otherwise_ascii(line) {
         return edits;
@@ -701,7 +711,7 @@ pub(super) fn replaced(line: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
         let (before, rest) = (line[..at].chars().next_back(), &line[end..]);
         let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
         let is_word = !is_letter(before) && !is_letter(rest.chars().next());
-        // English has no letters beyond ASCII that could be told: what is lost is a dash or a sign as often as a letter.
+        // English has no non-ASCII letters of its own, so the lost character is a dash or symbol as often as a letter.
         let is_english = languages.holds_english();
         if in_code || is_english && !(is_letter(before) && is_contraction(rest)) {
             return Vec::new();
@@ -722,13 +732,13 @@ pub(super) fn replaced(line: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
     edits
 }
 
-/// Whether a text goes on with what follows the apostrophe of an English contraction or genitive.
+/// Returns whether a text begins with the rest of an English contraction or genitive after its apostrophe.
 fn is_contraction(text: &str) -> bool {
     let end = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
     matches!(&text[..end], "s" | "t" | "re" | "ve" | "ll" | "d" | "m")
 }
 
-/// Whether a line is ASCII but for U+FFFD.
+/// Returns whether a line is ASCII except for U+FFFD.
 fn is_otherwise_ascii(line: &str) -> bool {
     line.chars().all(|c| c.is_ascii() || c == '\u{fffd}')
 }

@@ -1,5 +1,5 @@
-//! What tells of lost bytes on its own, before any page is proved: U+FFFD, halves of no-break blanks, and letters at
-//! places where no text has them. Tells in which pages to look, and proves nothing.
+//! Damage cues: evidence of lost bytes before any encoding is proved, such as U+FFFD, halves of no-break spaces, and
+//! letters where no text has them. They say which encodings to try, and prove nothing.
 
 use std::ops::Range;
 
@@ -10,37 +10,37 @@ use super::model::{Cost, model};
 use super::quotes::is_quote;
 use super::strict::is_other_script;
 
-/// Pages that agree on most of the Latin letters.
+/// Encodings that share most of the Latin letters.
 pub(super) const WESTERN: u32 = {
     use CodePage::*;
     1 << Windows1252 as u32 | 1 << Windows1250 as u32 | 1 << Windows1254 as u32 | 1 << Windows1257 as u32
 };
 
-/// Pages in which U+00A0 reads as `Â` and a blank, the commonest loss of all.
+/// Encodings in which U+00A0 decodes to `Â` and a no-break space, the most common loss of all.
 const BLANKING: u32 = 1 << CodePage::Windows1252 as u32;
 
-/// Pages that leave bytes undefined and are common enough to be thought of where U+FFFD stands.
+/// Encodings with unassigned bytes that are common enough to be tried where U+FFFD occurs.
 const LOSING: u32 = {
     use CodePage::*;
     WESTERN | 1 << Windows1251 as u32 | 1 << Windows1253 as u32 | WIDE
 };
 
-/// The pages in which a letter out of place may be the first byte of a longer sequence.
+/// Encodings in which a letter out of place may be the lead byte of a longer sequence.
 pub(super) const TEARING: u32 = {
     use CodePage::*;
     LOSING | 1 << Latin1 as u32 | 1 << Iso8859_2 as u32 | 1 << Koi8R as u32
 };
 
-/// The double-byte pages.
+/// The multi-byte encodings.
 pub(super) const WIDE: u32 = {
     use CodePage::*;
     1 << Gbk as u32 | 1 << ShiftJis as u32 | 1 << Big5 as u32 | 1 << EucKr as u32
 };
 
-/// What tells of lost bytes without a proof of any page, and the pages to think of then.
+/// Damage cues that are independent of an encoding, and the encodings to try then.
 const SIGNS: [(&str, u32); 3] = [("\u{fffd}", LOSING), ("Â ", BLANKING), ("Ã ", BLANKING)];
 
-/// Whether something in the line tells of lost bytes on its own.
+/// Returns whether the line has a damage cue.
 pub(super) fn shows_loss(line: &str) -> bool {
     let bytes = line.as_bytes();
     // `Â ` and `Ã `.
@@ -52,8 +52,8 @@ pub(super) fn shows_loss(line: &str) -> bool {
         || torn_wide(line) != 0
 }
 
-/// The double-byte pages in which all stretches of wide characters are UTF-8 and some of them only if bytes were lost for
-/// question marks, U+FFFD and [`SUBSTITUTE`].
+/// Returns the multi-byte encodings in which all runs with CJK characters are UTF-8, and some of them only if bytes
+/// were lost to question marks, U+FFFD or [`SUBSTITUTE`].
 pub(super) fn torn_wide(line: &str) -> u32 {
     if memchr::memchr(b'?', line.as_bytes()).is_none() && !line.contains(['\u{fffd}', SUBSTITUTE]) {
         return 0;
@@ -76,12 +76,12 @@ pub(super) fn torn_wide(line: &str) -> u32 {
     torn & !broken
 }
 
-/// Whether a text is UTF-8 in a double-byte page, if some of its bytes were lost.
+/// Returns whether a text is UTF-8 in a multi-byte encoding only if some of its bytes were lost.
 pub(super) fn is_torn(page: CodePage, text: &str) -> bool {
     DOUBLE.iter().position(|&p| p == page).is_some_and(|i| matches!(utf8_in(i, text), Utf8::Torn))
 }
 
-/// What the bytes of a text are.
+/// Completeness of the bytes of a text.
 enum Utf8 {
     Whole,
     /// UTF-8 if bytes were lost.
@@ -89,10 +89,10 @@ enum Utf8 {
     Broken,
 }
 
-/// What the bytes of a text in `DOUBLE[i]` are if some were lost for its question marks and U+FFFD.
+/// Returns whether the bytes of a text in `DOUBLE[i]` are UTF-8, if some may be lost to its question marks and U+FFFD.
 fn utf8_in(i: usize, text: &str) -> Utf8 {
     let t = double_tables();
-    // How many more bytes a sequence wants, as bits, by whether something was lost so far.
+    // Numbers of bytes that a sequence may still need, as bits, without losses so far and with them.
     let (mut whole, mut lost) = (1u8, 0u8);
     let step = |states: u8, b: u8| match b {
         0x80..=0xbf => states >> 1,
@@ -103,13 +103,13 @@ fn utf8_in(i: usize, text: &str) -> Utf8 {
     };
     for c in text.chars() {
         if c == SUBSTITUTE && DOUBLE[i] == CodePage::ShiftJis {
-            // The last byte of a sequence, with the first one of the next or without it.
+            // The last byte of a sequence, with or without the first byte of the next one.
             let ended = (whole | lost) >> 1;
             (whole, lost) = (0, ended | (ended & 1) << 2);
             continue;
         }
         if matches!(c, '?' | '\u{fffd}') {
-            // A sequence of three or four bytes begins, or one goes on.
+            // The start of a sequence of three or four bytes, or a continuation.
             let begins = ((whole | lost) & 1) * 0b1100;
             lost = lost & 1 | begins | (whole | lost) >> 1;
             whole &= if c == '?' { 1 } else { 0 };
@@ -132,15 +132,15 @@ fn utf8_in(i: usize, text: &str) -> Utf8 {
     }
 }
 
-/// Whether a question mark of the line stands for a byte of GBK and for what came after it: between a wide character and a
-/// letter of ASCII, with which the byte would be a character.
+/// Returns whether a question mark of the line replaces a byte of GBK and the character after it: it is between a CJK
+/// character and an ASCII letter, with which the byte would be a character.
 pub(super) fn eats(line: &str) -> bool {
     let is_letter = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic());
     line.match_indices('?').any(|(at, _)| line[..at].ends_with(is_wide) && is_letter(&line[at + 1..]))
 }
 
-/// Whether a character is a letter of ASCII or begins a sequence in GBK: what no question mark stands before unless
-/// something between them is lost.
+/// Returns whether a character is an ASCII letter or begins a sequence in GBK. No question mark precedes such a
+/// character unless something between the two is lost.
 pub(super) fn is_no_second_byte(c: char) -> bool {
     c.is_ascii_alphabetic() || !c.is_ascii() && CodePage::Gbk.opens(c)
 }
@@ -149,7 +149,7 @@ pub(super) fn is_wide(c: char) -> bool {
     ('\u{2e80}'..'\u{fb00}').contains(&c)
 }
 
-/// The pages that something in a zone of the line tells of.
+/// Returns the encodings for which a region of the line has damage cues.
 pub(super) fn pages(line: &str, zone: &Range<usize>) -> u32 {
     let text = &line[zone.clone()];
     if text.trim_matches(['\u{fffd}', '?', ' ']).is_empty() && !is_in_word(line, zone) {
@@ -159,14 +159,15 @@ pub(super) fn pages(line: &str, zone: &Range<usize>) -> u32 {
     signs | torn(line, zone)
 }
 
-/// Whether the zone stands between letters or digits.
+/// Returns whether the region is between letters or digits.
 fn is_in_word(line: &str, zone: &Range<usize>) -> bool {
     let of_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     of_word(line[..zone.start].chars().next_back()) && of_word(line[zone.end..].chars().next())
 }
 
-/// The pages in which something of the zone is a sequence that lost a byte, at a place where no text has such letters:
-/// a capital inside a word, a letter of another script in it, a question mark or a blank that breaks it.
+/// Returns the encodings in which something in the region is a sequence that lost a byte, at a place where no text has
+/// such letters: an upper-case letter inside a word, a letter of another script in it, or a sequence interrupted by a
+/// question mark or space.
 pub(super) fn torn(line: &str, zone: &Range<usize>) -> u32 {
     let (m, t) = (model(), tables());
     let (mut mask, mut foreign) = (0, 0);
@@ -181,7 +182,7 @@ pub(super) fn torn(line: &str, zone: &Range<usize>) -> u32 {
         if !c.is_ascii() && opens != 0 {
             let mut rest = line[zone.start + i + c.len_utf8()..].chars();
             let (next, then) = (rest.next().unwrap_or(' '), rest.next().unwrap_or(' '));
-            // What hardly any character is comes first, as this is asked of all.
+            // The rarest conditions come first, because they are tested for every character.
             let is_misplaced = prev.is_lowercase() && next.is_lowercase() && c.is_uppercase()
                 || prev.is_ascii_alphabetic() && is_other_script(c) && (next.is_ascii_alphabetic() || next == '?');
             let is_broken = next == '?' && then.is_lowercase() && is_letter(c);
@@ -208,22 +209,22 @@ pub(super) fn torn(line: &str, zone: &Range<usize>) -> u32 {
     if mask != 0 && has_foreign_word(near(line, zone).0) { 0 } else { mask }
 }
 
-/// The pages in which a character before a blank is the first half of a no-break blank, an à or a Š, the second of which
-/// (A0) became the blank; of what else it could be nothing is common.
+/// Returns the encodings in which a character before a space is the first half of a no-break space, of "à" or of "Š",
+/// whose second byte (A0) became the space. No other character that it may be is common.
 fn blanked(row: &Row, prev: char, then: char) -> u32 {
     let blanks = tables().row('\u{a0}').cont & row.known;
     let with = |byte: u8| row.byte.iter().enumerate().fold(0, |all, (e, &b)| all | u32::from(b == byte) << e);
     let ends_word = || !prev.is_whitespace() && !prev.is_uppercase() && prev != '=';
     let begins_word = || !prev.is_alphanumeric() && then.is_lowercase();
     let is_double = then == ' ';
-    // What is none of these bytes in any page is most of what stands before a blank.
+    // Most characters before a space have none of these bytes in any encoding.
     let (half, letter, caron) = (blanks & with(0xc2), blanks & with(0xc3), blanks & with(0xc5));
     let of = |mask: u32, holds: &dyn Fn() -> bool| if mask != 0 && holds() { mask } else { 0 };
     of(half, &|| is_double || ends_word()) | of(letter, &|| is_double && !prev.is_uppercase()) | of(caron, &begins_word)
 }
 
-/// The same for a letter of Greek or Cyrillic that is no part of a word: mostly it names something (`│ Β   │`), or is
-/// listed (`Γ   gamma`), but between words in prose it is the word à.
+/// Returns the encodings, as [`blanked`] does, for a Greek or Cyrillic letter that is not part of a word. Usually it
+/// names something (`│ Β   │`) or is listed (`Γ   gamma`), but between words of prose it is the word "à".
 fn blanked_alone(line: &str, at: usize, c: char) -> u32 {
     let (before, after) = (&line[..at], &line[at + c.len_utf8()..]);
     let is_word = |c: char| c.is_ascii_lowercase() || matches!(c, ',' | ';' | '`' | '"' | '%');
@@ -232,10 +233,10 @@ fn blanked_alone(line: &str, at: usize, c: char) -> u32 {
     if is_between { blanked(tables().row(c), ' ', ' ') } else { 0 }
 }
 
-/// Letters of another script than the Latin one in a row that are no word of it.
+/// Maximum number of consecutive letters of a script other than Latin that are not a word of it (a guess).
 const FOREIGN: usize = 2;
 
-/// Whether a text has words of another script than the Latin one, in which its letters are not out of place.
+/// Returns whether a text has words of a script other than Latin, in which its letters are not out of place.
 fn has_foreign_word(line: &str) -> bool {
     let mut run = 0;
     line.chars().any(|c| {
@@ -244,18 +245,18 @@ fn has_foreign_word(line: &str) -> bool {
     })
 }
 
-/// What a step must cost to be odd.
+/// Minimum cost of a surprising step, in decinats.
 const ODD: Cost = 90;
 
-/// Whether U+FFFD or question marks stand for bytes that code page 932 lost, which [`SUBSTITUTE`] then does not: after the
-/// first byte of a sequence a question mark is none.
+/// Returns whether U+FFFD or question marks replace the bytes that code page 932 lost, in which case [`SUBSTITUTE`]
+/// does not. A question mark after the lead byte of a sequence is such a replacement.
 pub(super) fn has_other_losses(line: &str) -> bool {
     let page = DOUBLE.iter().position(|&page| page == CodePage::ShiftJis);
     let opens = |c: char| page.is_some_and(|i| matches!(double_tables().bytes(i, c) & 0xff, 0xe2..=0xef));
     line.contains('\u{fffd}') || line.match_indices('?').any(|(at, _)| line[..at].ends_with(opens))
 }
 
-/// Whether a question mark stands where a wide character lost its half.
+/// Returns whether a question mark is where a CJK character lost its half.
 pub(super) fn has_torn(text: &str) -> bool {
     let is_wide = |c: Option<char>| c.is_some_and(|c| ('\u{2e80}'..'\u{ff00}').contains(&c));
     text.match_indices('?').any(|(at, _)| {

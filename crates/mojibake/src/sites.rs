@@ -1,4 +1,4 @@
-//! The chunks of a line that hold sequences of some page, and the choice of pages among them.
+//! Candidate regions of a line, and the choice of encodings among them.
 
 use std::ops::{Deref, Range};
 use std::sync::Arc;
@@ -14,14 +14,14 @@ use super::line::{chunks, near};
 use super::model::{Class, Cost, model};
 use super::strict::{self, Finder, Run};
 
-/// What a run must win beyond the runs of another page that it displaces.
+/// Minimum improvement of a span over the spans of another encoding that it replaces, in decinats.
 const SWITCH: Cost = 40;
 
-/// The runs of a chunk.
+/// The decodable spans of a non-ASCII run.
 #[derive(Debug)]
 pub(super) struct Runs {
     all: Vec<Run>,
-    /// See [`is_contested`].
+    /// True if two spans compete; see [`is_contested`].
     pub(super) is_contested: bool,
 }
 
@@ -41,7 +41,7 @@ impl FromIterator<Run> for Runs {
     }
 }
 
-/// Whether two runs make different letters of the same characters and win about as much.
+/// Returns whether two spans decode the same characters to different letters with about the same improvement.
 fn is_contested(runs: &[Run]) -> bool {
     let is_letter = |run: &Run| run.after.chars().any(is_letter);
     let is_rival = |a: &Run, b: &Run| {
@@ -56,30 +56,31 @@ fn is_contested(runs: &[Run]) -> bool {
     runs.iter().enumerate().any(|(i, a)| runs[i + 1..].iter().any(|b| is_rival(a, b)))
 }
 
-/// The classes of a chunk's neighbours, and its runs between them, if any of them wins something.
+/// Classes of a run's neighbours, and the spans between them, if any span is an improvement.
 type Judged = (Class, Class, Option<Arc<Runs>>);
 
-/// What was already worked out about chunks between two neighbours.
+/// Cache of the spans of non-ASCII runs between two neighbours.
 #[derive(Debug, Default)]
 pub(super) struct Memo {
     runs: FxHashMap<Box<str>, SmallVec<[Judged; 1]>>,
     finder: Finder,
 }
 
-/// Chunks that are remembered at most when a new text begins.
+/// Maximum number of cached runs when a new text begins.
 const REMEMBERED: usize = 1 << 14;
-/// Bytes of a chunk that may come again.
+/// Maximum length of a cached run, in bytes: longer ones hardly recur.
 const MEMORABLE: usize = 64;
 
 impl Memo {
-    /// Forgets what takes too much room. Not within a text, as equal chunks of one text are told by being remembered.
+    /// Empties a cache that is too large. Not within a text, because equal runs of one text are recognised by their
+    /// cached spans.
     pub(super) fn limit(&mut self) {
         if self.runs.len() > REMEMBERED {
             self.runs.clear();
         }
     }
 
-    /// The runs of the chunk, if any of them wins something.
+    /// Returns the spans of a non-ASCII run, if any of them is an improvement.
     fn runs(&mut self, chunk: &str, left: Class, right: Class) -> Option<Arc<Runs>> {
         let known = self.runs.get_mut(chunk);
         if let Some((_, _, runs)) = known.as_ref().and_then(|k| k.iter().find(|(l, r, _)| *l == left && *r == right)) {
@@ -98,7 +99,7 @@ impl Memo {
     }
 }
 
-/// The classes of a chunk's neighbours.
+/// Returns the classes of a run's neighbours.
 fn neighbours(line: &str, chunk: &Range<usize>) -> (Class, Class) {
     let m = model();
     let bytes = line.as_bytes();
@@ -106,7 +107,7 @@ fn neighbours(line: &str, chunk: &Range<usize>) -> (Class, Class) {
     (class(chunk.start.checked_sub(1).and_then(|i| bytes.get(i))), class(bytes.get(chunk.end)))
 }
 
-/// The byte spans in the line of the runs of a chunk.
+/// Returns the byte ranges in the line of the spans of a run.
 fn spans(line: &str, chunk: &Range<usize>, runs: &[Run]) -> SmallVec<[Range<usize>; 2]> {
     let text = &line[chunk.clone()];
     let all = |run: &Run| run.start == 0 && run.end * 4 >= text.len() && text.chars().count() == run.end;
@@ -118,14 +119,14 @@ fn spans(line: &str, chunk: &Range<usize>, runs: &[Run]) -> SmallVec<[Range<usiz
     runs.iter().map(|run| at(run.start)..at(run.end)).collect()
 }
 
-/// A chunk of a line with its runs, and which of them are chosen so far.
+/// A candidate region: a non-ASCII run of a line with its decodable spans, and those chosen so far.
 pub(super) struct Site {
-    /// The runs as they are remembered, which are the same for equal chunks. Held, as another chunk's could else come
-    /// to stand where these stood.
+    /// The spans as cached, which are identical for equal runs. Held here, because otherwise those of another run could
+    /// get the same address.
     pub(super) known: Arc<Runs>,
     pub(super) runs: Arc<Runs>,
     pub(super) spans: SmallVec<[Range<usize>; 2]>,
-    /// The runs that are an example of mojibake.
+    /// Indices of the spans that are examples of mojibake.
     pub(super) quoted: Vec<usize>,
     pub(super) chosen: SmallVec<[usize; 2]>,
 }
@@ -133,7 +134,7 @@ pub(super) struct Site {
 pub(super) fn sites(line: &str, memo: &mut Memo, out: &mut Vec<Site>) {
     let mut has_code = None;
     for chunk in chunks(line) {
-        // Of two bytes is one character, which alone is no sequence; most chunks of Latin text are.
+        // A run of two bytes is one character, which is no sequence by itself; most runs of Latin text are such.
         let text = &line[chunk.clone()];
         if text.len() <= 2 || !strict::has_lead(text) {
             continue;
@@ -148,9 +149,9 @@ pub(super) fn sites(line: &str, memo: &mut Memo, out: &mut Vec<Site>) {
     }
 }
 
-/// The runs that are quoted, and whatever else their characters could become.
+/// Returns the indices of the quoted spans and of the spans that overlap them.
 fn quotations(line: &str, spans: &[Range<usize>], runs: &[Run], has_code: bool) -> Vec<usize> {
-    // A quotation mark beside it may be a byte of the garble itself.
+    // A quotation mark next to it may be a byte of the mojibake itself.
     let is_part = |(span, run): (&Range<usize>, &Run)| {
         let mut all = spans.iter().zip(runs);
         all.any(|(s, r)| r.gain > run.gain && s.start <= span.start && span.end <= s.end && s != span)
@@ -171,8 +172,8 @@ fn quotations(line: &str, spans: &[Range<usize>], runs: &[Run], has_code: bool) 
 }
 
 impl Site {
-    /// What choosing the runs of `page` adds to those chosen, counting only what wins more than
-    /// `least`; with `take`, chooses them.
+    /// Returns the improvement by choosing the spans of `page` in addition to those chosen, counting only improvements
+    /// above `least`. With `take`, chooses them.
     pub(super) fn add(&mut self, page: CodePage, least: Cost, take: bool) -> Cost {
         let mut sum: Cost = 0;
         for (i, run) in self.runs.iter().enumerate() {
@@ -195,9 +196,9 @@ impl Site {
     }
 }
 
-/// Chooses pages one after another, each time the one that wins most, as long as it reaches `bar`.
+/// Chooses encodings one after another, always the one with the greatest improvement, as long as it reaches `bar`.
 pub(super) fn settle_pages(sites: &mut [Site], allowed: u32, least: Cost, bar: impl Fn(CodePage) -> Cost) -> u32 {
-    // Without choices made, what a page wins is the sum over its runs.
+    // Before anything is chosen, the improvement of an encoding is the sum over its spans.
     let mut sums: [Cost; 32] = [0; 32];
     for run in sites.iter().flat_map(|s| s.runs.iter()).filter(|r| r.gain > least) {
         let mut mask = run.mask & allowed;
@@ -213,7 +214,7 @@ pub(super) fn settle_pages(sites: &mut [Site], allowed: u32, least: Cost, bar: i
         let open = pages(allowed & !used)
             .map(|page| (sums[page as usize], page))
             .filter(|&(sum, page)| sum > 0 && sum >= bar(page));
-        // The first of equals: pages stand in the order in which they are named.
+        // The first of equals: encodings are in the order in which they are preferred.
         let Some((_, page)) = open.min_by_key(|&(sum, page)| (std::cmp::Reverse(sum), page)) else { return used };
         used |= page.bit();
         for site in &mut left {

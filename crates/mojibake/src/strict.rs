@@ -1,6 +1,6 @@
-//! Proofs: stretches of characters whose bytes, in some code page, are complete UTF-8.
+//! Proofs: decodable spans, whose bytes in some encoding are complete UTF-8.
 //!
-//! Works on one chunk, a run of characters beyond ASCII, with the classes of its neighbours.
+//! Works on one non-ASCII run, with the classes of its neighbours.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -9,48 +9,49 @@ use super::alphabet::{Languages, is_letter};
 use super::codepage::{CodePage, DOUBLE, Row, SINGLE, double_tables, tables};
 use super::model::{Class, Cost, model};
 
-/// How many misreadings on top of each other are undone.
+/// Maximum number of mis-decodings on top of each other that are undone.
 const DEPTH: usize = 5;
-/// What an inner layer must win to be believed.
+/// Minimum score improvement of an inner layer, in decinats.
 const INNER: Cost = 30;
 
-/// What an inner layer in another page than the outer one costs where the outer one explains it too: mistakes are
-/// repeated.
+/// Cost of an inner layer in another encoding than the outer one if the outer one explains it, too, because mistakes
+/// are repeated.
 const OTHER: Cost = 40;
 
-/// What letters of another script inside a Latin word cost.
+/// Cost of letters of another script within a Latin word.
 const FOREIGN: Cost = 150;
 
-/// What a character costs that no text of the model has.
+/// Cost of a character that no text of the model has.
 const UNATTESTED: Cost = 120;
 
-/// What an inner layer in a double-byte page costs that the outer one is not in.
+/// Cost of an inner layer in a multi-byte encoding that the outer layer is not in.
 const MIXED: Cost = 60;
 
-/// What it costs to be part of a table of characters.
+/// Cost of being part of a table of characters.
 const TABLE: Cost = 150;
 
-/// A stretch of a chunk that decodes as UTF-8.
+/// A decodable span: characters of a non-ASCII run whose bytes are UTF-8.
 #[derive(Clone, Debug)]
 pub(crate) struct Run {
-    /// Indexes of characters in the chunk, end exclusive.
+    /// Indices of characters in the non-ASCII run, end exclusive.
     pub(crate) start: usize,
     pub(crate) end: usize,
-    /// The pages (as `CodePage::bit`) that decode it alike.
+    /// The encodings (as bits of `CodePage::bit`) in which it decodes to one text.
     pub(crate) mask: u32,
-    /// Pages of the layers below, outermost first.
+    /// Encodings of the layers below, outermost first.
     pub(crate) inner: Vec<CodePage>,
-    /// Empty if it wins nothing.
+    /// The decoded text; empty if it is no improvement.
     pub(crate) after: String,
-    /// How much more plausible the text is with `after` in its place.
+    /// Score improvement of the text with `after` in its place, in decinats.
     pub(crate) gain: Cost,
-    /// Whether it becomes a letter or two, of another script mostly, that stand on their own, or is drawn of lines.
+    /// True if it becomes one or two isolated letters, mostly of another script, or consists of box-drawing characters.
     pub(crate) is_lone: bool,
-    /// Whether intact text of the script of its first letter has these characters beside each other, see [`is_weak`].
+    /// True if these characters occur next to each other in intact text of the script of the first one; see
+    /// [`is_weak`].
     pub(crate) is_weak: bool,
 }
 
-/// Pages of `SINGLE` as bits, in each of three lanes of a word: sequences that want one, two and three more bytes.
+/// Encodings of `SINGLE` as bits, in three lanes of a word: for sequences that need one, two and three more bytes.
 type Lanes = u64;
 const LANE: u32 = SINGLE.len() as u32;
 const LOW: Lanes = (1 << LANE) - 1;
@@ -60,22 +61,22 @@ fn lanes(mask: Lanes) -> Lanes {
     mask | mask << LANE | mask << (2 * LANE)
 }
 
-/// Characters from here on are looked up in the double-byte pages too.
+/// First character that is looked up in the multi-byte encodings, too.
 const WIDE: char = '\u{2e80}';
 
-/// All that the search for sequences asks of a character.
+/// The properties of a character that the search for sequences needs.
 #[derive(Clone, Copy)]
 pub(crate) struct Look {
-    /// Pages where it opens a sequence of two, three and four bytes.
+    /// Encodings in which it is the lead byte of a sequence of two, three and four bytes.
     opens: Lanes,
-    /// Pages where it continues one, in every lane.
+    /// Encodings in which it is a continuation byte, in every lane.
     continues: Lanes,
-    /// Pages that have it.
+    /// Encodings that have it.
     pub(crate) known: u32,
     pub(crate) class: Class,
-    /// Whether no sequence may stand directly after it.
+    /// True if no sequence may start directly after it.
     is_letter: bool,
-    /// Whether a blank after it may be the rest of a sequence.
+    /// True if a space after it may be the rest of a sequence.
     is_blanked: bool,
     pub(crate) is_control: bool,
     pub(crate) is_typography: bool,
@@ -97,7 +98,7 @@ impl Look {
     }
 }
 
-/// Whether a character is one that people set between words or with figures: no letter of any alphabet.
+/// Returns whether people set a character between words or with numbers: it is no letter of any alphabet.
 pub(crate) fn is_typography(c: char) -> bool {
     matches!(
         c,
@@ -122,32 +123,33 @@ pub(crate) fn is_typography(c: char) -> bool {
     ) || matches!(c, '\u{2000}'..='\u{206f}' | '\u{2190}'..='\u{21ff}' | '\u{2500}'..='\u{25ff}')
 }
 
-/// The characters below `WIDE`.
+/// The properties of the characters below `WIDE`.
 static LOOKS: LazyLock<Vec<Look>> = LazyLock::new(|| {
     let look = |c: char| Look::new(c, tables().row(c), model().class(c));
     ('\0'..WIDE).map(look).collect()
 });
 
-/// What is known of a character that is not wide.
+/// Returns the properties of a character below `WIDE`.
 #[inline]
 pub(crate) fn look(c: char) -> Option<&'static Look> {
     LOOKS.get(c as usize)
 }
 
 impl Look {
-    /// Whether a chunk that is this character alone, between two of ASCII, neither is nor was part of a sequence.
+    /// Returns whether a non-ASCII run of only this character, between two ASCII characters, is not and was not part of
+    /// a sequence.
     #[inline(always)]
     pub(crate) fn is_intact_between(&self, before: u8, after: u8) -> bool {
         !(self.is_control || self.is_blanked && after == b' ' || before == b'?')
     }
 }
 
-/// Which pages hold a complete UTF-8 sequence somewhere in the text fed to it. Sequences follow the
-/// edge of a chunk, each other, or a character that is no letter.
+/// A bit-parallel automaton that finds the encodings in which the text fed to it holds a complete UTF-8 sequence. A
+/// sequence follows the edge of a non-ASCII run, another sequence, or a character that is no letter.
 #[derive(Clone, Copy)]
 pub(crate) struct Automaton {
     looks: &'static [Look],
-    /// Where sequences may start, in every lane.
+    /// Encodings in which a sequence may start, in every lane.
     may_start: Lanes,
     need: Lanes,
 }
@@ -159,7 +161,7 @@ impl Default for Automaton {
 }
 
 impl Automaton {
-    /// Feeds the next character; the pages in which it completes a sequence.
+    /// Feeds the next character. Returns the encodings in which it completes a sequence.
     #[inline(always)]
     fn push(&mut self, c: char) -> u32 {
         match self.looks.get(c as usize) {
@@ -168,13 +170,14 @@ impl Automaton {
         }
     }
 
-    /// The pages in which a sequence is under way.
+    /// Returns the encodings in which a sequence is incomplete.
     #[inline(always)]
     fn open(&self) -> Lanes {
         (self.need | self.need >> LANE | self.need >> (2 * LANE)) & LOW
     }
 
-    /// The pages in which the next character goes on with what is under way, or begins something if nothing is.
+    /// Returns the encodings in which the next character continues the incomplete sequence, or starts one if there is
+    /// none.
     #[inline(always)]
     fn follow(&self, c: char) -> Lanes {
         let Some(look) = self.looks.get(c as usize) else { return 0 };
@@ -183,7 +186,7 @@ impl Automaton {
         open & look.continues | !open & opens & LOW
     }
 
-    /// Whether nothing is under way, and nothing may start after the character before.
+    /// Returns whether no sequence is incomplete and none may start after the character before.
     #[inline(always)]
     fn is_idle(&self) -> bool {
         self.need | self.may_start == 0
@@ -199,7 +202,7 @@ impl Automaton {
     }
 }
 
-/// Whether some page completes a UTF-8 sequence in a chunk, at a guess that is never wrong when it says no.
+/// Returns whether a non-ASCII run may complete a UTF-8 sequence in some encoding, without false negatives.
 pub(crate) fn has_lead(chunk: &str) -> bool {
     let mut leads = Leads::default();
     let bytes = chunk.as_bytes();
@@ -228,7 +231,7 @@ pub(crate) fn has_lead(chunk: &str) -> bool {
     false
 }
 
-/// The character that `bytes` of text begin with, if it is one of two bytes.
+/// Returns the character at the start of `bytes`, if it takes two bytes.
 #[inline(always)]
 pub(crate) fn two_bytes(bytes: &[u8]) -> Option<char> {
     match bytes {
@@ -237,32 +240,32 @@ pub(crate) fn two_bytes(bytes: &[u8]) -> Option<char> {
     }
 }
 
-/// Looks at the characters of a chunk for sequences in any page.
+/// The prefilter for sequences in any encoding.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Leads {
     automaton: Automaton,
-    /// Double-byte pages in which a sequence is under way.
+    /// Multi-byte encodings in which a sequence is incomplete.
     doubles: u8,
     prev: char,
 }
 
 impl Leads {
-    /// After a byte of ASCII: a question mark may stand for the first byte of a sequence.
+    /// Returns the state after an ASCII byte. A question mark may replace the first byte of a sequence.
     #[inline(always)]
     pub(crate) fn after(self, byte: u8) -> Leads {
         Leads { doubles: if byte == b'?' { u8::MAX } else { 0 }, ..self }
     }
 
-    /// What is known of a character that is not wide.
+    /// Returns the properties of a character below `WIDE`.
     #[inline(always)]
     pub(crate) fn look(&self, c: char) -> Option<&'static Look> {
         self.automaton.looks.get(c as usize)
     }
 
-    /// Feeds the next character beyond ASCII, which is not wide; whether it may complete a sequence.
+    /// Feeds the next non-ASCII character below `WIDE`. Returns whether it may complete a sequence.
     #[inline(always)]
     pub(crate) fn push(&mut self, c: char, look: &Look) -> bool {
-        // Within a word nothing begins.
+        // No sequence starts within a word.
         if self.doubles == 0 && look.is_letter && self.automaton.is_idle() {
             self.prev = c;
             return false;
@@ -273,7 +276,7 @@ impl Leads {
         self.automaton.push_look(look) != 0 || goes_on
     }
 
-    /// Feeds the character of ASCII after the chunk; whether it may stand for the rest of a sequence.
+    /// Returns whether the ASCII character after the non-ASCII run may replace the rest of a sequence.
     #[inline(always)]
     pub(crate) fn end(&self, byte: u8) -> bool {
         self.doubles != 0 && byte == b'?'
@@ -281,18 +284,18 @@ impl Leads {
             || self.automaton.need != 0 && self.is_broken()
     }
 
-    /// Whether a sequence of three or four bytes has begun with a sign, not a letter, and does not go on.
+    /// Returns whether a sequence of three or four bytes has begun with a symbol, not a letter, and does not continue.
     fn is_broken(&self) -> bool {
-        // What no page has is asked for here, as it is seldom and dear.
+        // Characters that no encoding has are looked up here, because they are rare and the lookup is expensive.
         let is_letter = |look: &Look| look.is_letter || look.known == 0 && self.prev.is_alphabetic();
         self.look(self.prev).is_some_and(|look| look.opens == 0 && !is_letter(look))
     }
 
-    /// Feeds the next character, a wide one.
+    /// Feeds the next character from `WIDE` on.
     #[inline(never)]
     pub(crate) fn push_wide(mut self, c: char) -> (Leads, bool) {
         let t = double_tables();
-        // Within intact text of these scripts sequences are coincidences; they start after other text.
+        // Sequences within intact CJK text are coincidences, so a sequence must start after other text.
         let begins = self.prev < '\u{3040}' || self.prev > '\u{ff00}';
         let is_lost = c == '\u{fffd}';
         let lead = self.automaton.push(c) != 0 || t.follows(c) & self.doubles != 0 || is_lost;
@@ -303,8 +306,8 @@ impl Leads {
         (self, lead || whole)
     }
 
-    /// Feeds the letters of two bytes at the beginning of `rest` within a word, in which nothing begins; how many bytes
-    /// that was, and the last of them.
+    /// Feeds the two-byte letters at the start of `rest` within a word, where no sequence starts. Returns the number of
+    /// bytes, and the properties of the last letter.
     #[inline(always)]
     pub(crate) fn word(&mut self, rest: &[u8]) -> (usize, Option<&'static Look>) {
         let (mut at, mut last) = (0, None);
@@ -319,13 +322,13 @@ impl Leads {
         (at, last)
     }
 
-    /// Feeds the text of wide scripts after such text, in which nothing begins; how many bytes of `rest` that was.
+    /// Feeds CJK text after CJK text, where no sequence starts. Returns the number of bytes of `rest` that were fed.
     #[inline(always)]
     pub(crate) fn idle(&mut self, rest: &[u8]) -> usize {
         if self.doubles != 0 || !('\u{3040}'..='\u{ff00}').contains(&self.prev) {
             return 0;
         }
-        // U+4000 to U+EFFF, which no single-byte page has.
+        // U+4000 to U+EFFF, which no single-byte encoding has.
         let len = rest.chunks_exact(3).take_while(|bytes| matches!(bytes[0], 0xe4..=0xee)).count() * 3;
         if len > 0 {
             self.automaton = Automaton::default();
@@ -334,22 +337,22 @@ impl Leads {
     }
 }
 
-/// Every stretch of the chunk that decodes as UTF-8 in some page, with what it becomes.
+/// Returns every decodable span of a non-ASCII run, with its decoded text.
 #[cfg(test)]
 pub(crate) fn runs(chars: &[char], left: Class, right: Class) -> Vec<Run> {
     Finder::default().find(&Chunk { chars, left, right }, 0)
 }
 
-/// What a run must win, and how many characters it must have, to be beyond doubt: more than convicts any page on its own,
-/// and more than are a sequence after the other by chance.
+/// Minimum score improvement, in decinats, and minimum length, in characters, of a decodable span that is beyond doubt:
+/// more than is needed to accept any encoding by itself, and more than sequences next to each other by chance have.
 const EVIDENT: Cost = 300;
 const EVIDENT_LEN: usize = 8;
 
-/// Finds runs, with room that serves one chunk after another.
+/// Finder of decodable spans, with buffers that serve one non-ASCII run after another.
 #[derive(Debug, Default)]
 pub(crate) struct Finder {
     chars: Vec<char>,
-    /// For each depth of layers that is not being worked at.
+    /// One set of buffers for each depth of layers that is not in use.
     rooms: Vec<Room>,
 }
 
@@ -358,11 +361,11 @@ struct Room {
     rows: Vec<&'static Row>,
     bytes: Vec<u8>,
     after: Vec<char>,
-    /// Where the bytes of each character end.
+    /// End of the bytes of each character.
     ends: Vec<usize>,
 }
 
-/// A run of characters beyond ASCII between two neighbours.
+/// A non-ASCII run with the classes of its neighbours.
 struct Chunk<'a> {
     chars: &'a [char],
     left: Class,
@@ -370,7 +373,7 @@ struct Chunk<'a> {
 }
 
 impl Finder {
-    /// Every stretch of the chunk that decodes as UTF-8 in some page, with what it becomes.
+    /// Returns every decodable span of a non-ASCII run, with its decoded text.
     pub(crate) fn runs(&mut self, chunk: &str, left: Class, right: Class) -> Vec<Run> {
         let mut chars = std::mem::take(&mut self.chars);
         chars.clear();
@@ -398,23 +401,25 @@ impl Finder {
         out
     }
 
-    /// The runs in the single-byte pages of `hits`, of which those in `whole` read all of the chunk.
+    /// Collects the spans in the single-byte encodings `hits`. Those in `whole` decode the complete run.
     fn single_runs(&mut self, chunk: &Chunk<'_>, depth: usize, (hits, whole): (u32, u32), out: &mut Vec<Run>) {
         let mut room = self.rooms.pop().unwrap_or_default();
         room.rows.clear();
         room.rows.extend(chunk.chars.iter().map(|&c| tables().row(c)));
         self.page_runs(chunk, depth, (hits, whole), &mut room, out);
-        // What takes all of a chunk and wins so much that it convicts its page is no part of anything else.
+        // A span that takes the complete run and is such an improvement that its encoding is accepted is not part of
+        // anything else.
         let is_evident = |run: &Run| run.gain >= EVIDENT && run.end - run.start == chunk.chars.len().max(EVIDENT_LEN);
         if whole != hits && !out.iter().any(is_evident) {
             self.page_runs(chunk, depth, (hits, hits & !whole), &mut room, out);
-            // In the order of the pages, as whoever compares runs takes the first of equals.
+            // Sorted by encoding, because whoever compares spans takes the first of equals.
             out.sort_by_key(|run| (run.mask.trailing_zeros(), run.start));
         }
         self.rooms.push(room);
     }
 
-    /// The runs in the pages of `these`, one for all pages of `hits` that read a stretch alike.
+    /// Collects the spans in the encodings `these`, one for all encodings of `hits` that decode a span to the same
+    /// text.
     fn page_runs(
         &mut self,
         chunk: &Chunk<'_>,
@@ -457,7 +462,7 @@ impl Finder {
         }
     }
 
-    /// The runs in the double-byte pages.
+    /// Collects the spans in the multi-byte encodings.
     fn double_runs(&mut self, chunk: &Chunk<'_>, depth: usize, out: &mut Vec<Run>) {
         let chars = chunk.chars;
         let t = double_tables();
@@ -539,15 +544,15 @@ impl Finder {
         if is_within || is_strange {
             gain -= FOREIGN;
         }
-        // In double-byte pages a character is a whole sequence by chance as often as not, and so are two; two wide ones
-        // that take all of a chunk are not.
+        // In multi-byte encodings one or two characters are a complete sequence by chance as often as not. Two CJK
+        // characters that are a complete run are not.
         let is_double = mask >> SINGLE.len() != 0;
         let is_word = end - start == chars.len() && after.iter().all(|&c| c >= '\u{2e80}');
         let is_rare = rarity(CodePage::first(mask)) > 0;
         let is_single = match after[..] {
-            // Intact text has each wide character on its own now and then, and half of them are a sequence.
+            // Intact text has isolated CJK characters now and then, and half of them are a sequence.
             [c] if is_double => is_letter(c) || end - start == 1,
-            // A mark of another script needs a letter too.
+            // A combining mark of another script needs a letter, too.
             [c @ '\u{250}'..'\u{2000}'] if !is_letter(c) => !('\u{300}'..='\u{36f}').contains(&c) || l != m.class('5'),
             [c] => is_rare && is_foreign(c) || is_unattested && (is_foreign(c) || c < '\u{2000}'),
             _ => is_double && after.len() <= 2 && !is_word && after.iter().all(|&c| is_letter(c)),
@@ -557,7 +562,7 @@ impl Finder {
             || (is_single || is_drawn(&chars[start..end]))
                 && !(m.is_latin(l) || m.is_latin(r))
                 && !chars[..start].last().is_some_and(|&c| is_letter(c));
-        // What wins nothing is never chosen, but tells that the stretch is known.
+        // A span that is no improvement is never chosen, but it says that its characters are known.
         let len = if gain > 0 { after.iter().map(|c| c.len_utf8()).sum() } else { 0 };
         let mut text = String::with_capacity(len);
         if gain > 0 {
@@ -567,15 +572,15 @@ impl Finder {
     }
 }
 
-/// Whether a character is a letter of an alphabet of its own beside the Latin one, Greek or Cyrillic.
+/// Returns whether a character is a Greek or Cyrillic letter.
 pub(crate) fn is_other_script(c: char) -> bool {
     matches!(c, '\u{370}'..='\u{52f}')
 }
 
-/// Whether two characters are one letter of UTF-8 and also what intact text has beside each other, so that they prove
-/// nothing: a letter of Greek or Cyrillic before a no-break space, a quotation mark or another letter of its script
-/// (`В Москве`, `«В»`, `ФАЙЛ`), any other letter before a no-break space (`Å gå`), a ligature before a vowel. Beside small
-/// Latin letters such letters are strangers.
+/// Returns whether two characters are one letter in UTF-8, but also occur next to each other in intact text, so that
+/// they prove nothing: a Greek or Cyrillic letter before a no-break space, a quotation mark or another letter of its
+/// script (`В Москве`, `«В»`, `ФАЙЛ`), any other letter before a no-break space (`Å gå`), a ligature before a vowel.
+/// Next to lower-case Latin letters, such letters are out of script.
 fn is_weak(before: &[char], after: &[char], (left, right): (Class, Class)) -> bool {
     let (&[lead, tail], &[becomes]) = (before, after) else { return false };
     let m = model();
@@ -583,23 +588,24 @@ fn is_weak(before: &[char], after: &[char], (left, right): (Class, Class)) -> bo
     match lead {
         'ﬁ' | 'ﬂ' => is_letter(tail),
         _ if is_other_script(lead) => !is_within && (is_other_script(tail) || is_set_beside_words(tail)),
-        // These are what a no-break space after a Latin letter was most often.
+        // Most Latin letters with a no-break space after them were one of these.
         _ if matches!(becomes, 'à' | '\u{a0}') => false,
         _ => is_letter(lead) && tail == '\u{a0}' && !is_within,
     }
 }
 
-/// Whether a character is a blank or a mark that stands directly beside words.
+/// Returns whether a character is a space or mark that may be directly next to a word.
 fn is_set_beside_words(c: char) -> bool {
     matches!(c, '\u{a0}' | '\u{ad}' | '«' | '»' | '·' | '‹' | '›' | '–' | '—' | '‘'..='„' | '…' | '•')
 }
 
-/// What a capital wins within a word in capitals, of which the texts of the model have few: as much as in small letters.
+/// Returns the improvement by an upper-case letter in an upper-case word, computed in lower case, because the texts of
+/// the model have few upper-case words.
 fn shouted(before: &[char], after: &[char], (left, right): (Class, Class)) -> Option<Cost> {
     let m = model();
     let is_capital = |class: Class| m.is_latin(class) && !m.is_latin_lower(class);
     let is_small = m.is_latin_lower(left) || m.is_latin_lower(right);
-    // Trademarks stand after words in capitals.
+    // Trademark signs follow upper-case words.
     if !before[0].is_uppercase() || before.ends_with(&['™']) || before.ends_with(&['®']) {
         return None;
     }
@@ -611,16 +617,18 @@ fn shouted(before: &[char], after: &[char], (left, right): (Class, Class)) -> Op
     Some(cost(before) - cost(after))
 }
 
-/// What a symbol costs more beside a letter than at its usual place.
+/// Cost of a symbol next to a letter, beyond that at its usual place.
 const GLUED: Cost = 20;
 
-/// What the model takes too much for a symbol that stands on its own: its texts have pictures and Greek letters between
-/// blanks and accents on letters, while people put pictures anywhere, name things by Greek letters and strike out
-/// numbers. So it costs hardly more than in place of a blank, or of a mark on a letter.
+/// Returns the cost that the model overestimates for an isolated symbol. The texts of the model have emoji and Greek
+/// letters between spaces and accents on letters, but people put emoji anywhere, name things by Greek letters and
+/// strike out numbers. So a symbol costs hardly more than a space in its place, or an accent hardly more than on a
+/// letter.
 fn relief((left, right): (Class, Class), before: &[char], after: &[char], chunk: usize) -> Cost {
     let m = model();
     let [c] = *after else { return 0 };
-    // Quotation marks and dashes follow letters beyond ASCII in intact text, too, and more characters are more than that.
+    // Quotation marks and dashes follow non-ASCII letters in intact text, too, and a longer run may hold more than the
+    // symbol.
     let is_free = || before.len() == chunk && !before[1..].iter().any(|c| is_punctuation(*c));
     let usual = match c {
         _ if is_picture(c) => ' ',
@@ -633,36 +641,37 @@ fn relief((left, right): (Class, Class), before: &[char], after: &[char], chunk:
     spare(m.step(left, class), m.step(usual, class)) + spare(m.step(class, right), m.step(usual, right))
 }
 
-/// Whether a character is a picture or a sign that people put anywhere, and no line to draw with.
+/// Returns whether a character is an emoji or symbol that people put anywhere, but not a box-drawing character.
 fn is_picture(c: char) -> bool {
     matches!(c, '\u{2190}'..='\u{24ff}' | '\u{25a0}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
 }
 
-/// Whether a character is one that stands directly after words.
+/// Returns whether a character may directly follow a word.
 fn is_punctuation(c: char) -> bool {
     matches!(c, '«' | '»' | '®' | '™' | '\u{a0}' | '\u{2010}'..='\u{203f}')
 }
 
-/// Neighbours in a table of characters are hardly farther apart in Unicode.
+/// Maximum distance in Unicode of neighbours in a table of characters (a guess).
 const NEXT: u32 = 6;
 
-/// Whether each character follows the one before it in Unicode, at most `most` away.
+/// Returns whether each character follows the one before it in Unicode, by at most `most`.
 fn is_ascending(chars: &[char], most: u32) -> bool {
     chars.windows(2).all(|pair| u32::from(pair[1]).checked_sub(pair[0].into()).is_some_and(|d| (1..=most).contains(&d)))
 }
 
-/// Whether the characters and their neighbours on both sides are listed in the order of Unicode.
+/// Returns whether the characters and their neighbours on both sides are listed in the order of Unicode.
 fn is_table(chars: &[char], range: std::ops::Range<usize>) -> bool {
     let around = range.start.checked_sub(1).and_then(|start| chars.get(start..=range.end));
     around.is_some_and(|chars| is_ascending(chars, NEXT))
 }
 
-/// Whether characters of a double-byte page stand in the order of a table, be it that of Unicode or of the page.
+/// Returns whether characters of a multi-byte encoding are in the order of a table: that of Unicode, or that of the
+/// encoding.
 fn is_series(before: &[char], after: &[char]) -> bool {
     before.len() > 1 && is_ascending(before, NEXT) || after.len() > 3 && is_ascending(after, 1)
 }
 
-/// The pages of `mask` in which the characters have the bytes that they have in its first page.
+/// Returns the encodings of `mask` in which the characters have the same bytes as in its first encoding.
 fn alike(rows: &[&Row], bytes: &[u8], mask: u32) -> u32 {
     rows.iter().zip(bytes).fold(mask, |mask, (row, &byte)| {
         let first = mask & mask.wrapping_neg();
@@ -670,7 +679,7 @@ fn alike(rows: &[&Row], bytes: &[u8], mask: u32) -> u32 {
     })
 }
 
-/// Characters of a chunk and what they become.
+/// Characters of a non-ASCII run and their decoded text.
 struct Found<'a> {
     start: usize,
     end: usize,
@@ -678,59 +687,59 @@ struct Found<'a> {
     after: &'a [char],
 }
 
-/// What the model, which sees pairs of characters, misses.
+/// Returns the score of cues that the model misses, because it sees only pairs of characters.
 fn signs(before: &[char], after: &[char], (left, right): (Class, Class), mask: u32) -> Cost {
     let m = model();
     let (first, only) = (after.first().copied().unwrap_or(' '), after.len() < 2);
     let mut gain = 0;
     if m.is_latin_lower(left) && before[0].is_uppercase() && first.is_lowercase() {
-        gain += 40; // a capital in the middle of a word
+        gain += 40; // an upper-case letter in the middle of a word
     }
     if let [lead, sign] = before
         && *sign == first
         && matches!(lead, 'Â' | 'Β' | 'В')
         && !m.is_latin(left)
     {
-        gain += 50; // the sign itself stays visible
+        gain += 50; // the symbol itself stays visible
         if matches!(sign, '£' | '¥' | '¢') && right == m.class('5') {
-            gain += 50; // and is that of a price
+            gain += 50; // and is a currency symbol before a price
         }
     }
     if before == ['Ã', '—'] && left == m.class(' ') && right == left {
-        gain += 60; // a sign between two blanks
+        gain += 60; // a symbol between two spaces
     }
     if only && before.len() == 2 && is_letter(first) && m.is_latin_lower(right) {
         if before.iter().all(|c| c.is_uppercase()) {
-            gain += 30; // capitals within a word
+            gain += 30; // upper-case letters within a word
         } else if before.iter().all(|c| is_operator(*c)) && !m.is_latin(left) {
-            gain += 30; // mathematics at the head of a word
+            gain += 30; // mathematical symbols at the start of a word
         }
     }
     if only && matches!(first, '«' | '»') && mask & CodePage::MacRoman.bit() != 0 {
-        gain -= 70; // one without its partner looks like an emoticon
+        gain -= 70; // an emoticon is as likely as a single quotation mark
     }
     let in_capitals = m.is_latin(left) && !m.is_latin_lower(left) && !m.is_latin(right);
     if before.ends_with(&['\u{a0}']) && in_capitals && first.is_lowercase() {
-        gain -= 120; // a word in capitals, then a blank
+        gain -= 120; // an upper-case word, then a no-break space
     }
     let is_drawn = is_drawn(before);
     let is_touching = m.is_latin(left) && m.is_latin(right) || first == '¿' && m.is_latin(right);
     if is_drawn && !is_touching {
-        gain -= 60; // lines are drawn where there are no words
+        gain -= 60; // box-drawing characters occur away from words
     }
     if is_drawn && is_letter(first) && !m.is_latin(left) && !m.is_latin(right) {
-        gain -= 60; // a letter on its own
+        gain -= 60; // an isolated letter
     }
     if before == ['×', '\u{a0}'] {
         gain -= 200; // a product of two numbers
     }
     if is_drawn && first == 'ſ' {
-        gain -= 120; // a letter nobody writes today, while such lines are drawn for fun
+        gain -= 120; // nobody writes ſ today, but people draw with these characters
     }
     gain
 }
 
-/// Whether the characters are lines, as diagrams have them.
+/// Returns whether the characters are box-drawing characters, as in diagrams.
 fn is_drawn(chars: &[char]) -> bool {
     chars.iter().all(|c| ('\u{2500}'..'\u{2580}').contains(c))
 }
@@ -739,7 +748,8 @@ fn is_operator(c: char) -> bool {
     matches!(c, '¬' | '±' | '\u{2200}'..='\u{22ff}')
 }
 
-/// How much seldomer text is read in this page by mistake than in the common ones.
+/// Returns the prior cost of an encoding: how much more rarely text is decoded in it by mistake than in the common
+/// ones.
 pub(crate) fn rarity(page: CodePage) -> Cost {
     use CodePage::*;
     match page {
@@ -750,17 +760,17 @@ pub(crate) fn rarity(page: CodePage) -> Cost {
     }
 }
 
-/// Whether a letter is a Latin one of no alphabet that is known, or a form that texts do not spell out.
+/// Returns whether a letter is a Latin one of no known alphabet, or a presentation form.
 fn is_unlisted(c: char) -> bool {
     matches!(c, '\u{180}'..'\u{2b0}' | '\u{fb00}'..'\u{fe00}') && Languages::of(std::iter::once(c)) == Languages::ANY
 }
 
-/// Whether a letter is of no Latin alphabet.
+/// Returns whether a letter is not of Latin script.
 fn is_foreign(c: char) -> bool {
     is_letter(c) && c > '\u{24f}' && !('\u{1e00}'..='\u{1eff}').contains(&c)
 }
 
-/// The runs that pass, best first, none overlapping a better one; in the order of the text.
+/// Returns the spans that pass, without those that overlap a better one, in the order of the text.
 pub(crate) fn choose(mut runs: Vec<Run>, pass: impl Fn(&Run) -> bool) -> Vec<Run> {
     runs.retain(|run| pass(run));
     if runs.len() > 1 {
@@ -777,7 +787,7 @@ pub(crate) fn choose(mut runs: Vec<Run>, pass: impl Fn(&Run) -> bool) -> Vec<Run
     runs
 }
 
-/// The chunk with the runs (in order, disjoint) replaced.
+/// Returns the characters with the spans (in order, disjoint) replaced.
 fn splice(chars: &[char], runs: &[Run]) -> Vec<char> {
     let mut out = Vec::with_capacity(chars.len());
     let mut at = 0;
@@ -790,8 +800,8 @@ fn splice(chars: &[char], runs: &[Run]) -> Vec<char> {
     out
 }
 
-/// Length and value of the UTF-8 sequence at the start of `bytes`, beyond ASCII; a pair of
-/// surrogates written as UTF-8 (CESU-8) is one character.
+/// Returns the length and value of the non-ASCII UTF-8 sequence at the start of `bytes`. A surrogate pair in CESU-8 is
+/// one character.
 pub(crate) fn sequence(bytes: &[u8]) -> Option<(usize, char)> {
     let tail = |i: usize| match bytes.get(i) {
         Some(&b) if b & 0xc0 == 0x80 => Some(u32::from(b & 0x3f)),
@@ -819,8 +829,8 @@ pub(crate) fn sequence(bytes: &[u8]) -> Option<(usize, char)> {
     }
 }
 
-/// How many characters the longest stretch from the start has whose bytes in `DOUBLE[i]` are complete UTF-8 (trail bytes
-/// may be ASCII); what it becomes is then in `room.after`.
+/// Returns the number of characters in the longest span from the start whose bytes in `DOUBLE[i]` are complete UTF-8
+/// (trail bytes may be ASCII). The decoded text is in `room.after`.
 fn double_run(chars: &[char], i: usize, room: &mut Room) -> Option<usize> {
     let t = double_tables();
     let Room { bytes, after, ends, .. } = room;

@@ -1,5 +1,5 @@
-//! Laws of the mojibake engine: it never panics, its spans are in order, repairing twice is repairing
-//! once, and what was garbled comes back or stays as it is.
+//! Laws of the crate: it never panics, its spans are in order, repairing twice is repairing once, and mojibake is
+//! repaired correctly or stays as it is.
 
 use proptest::prelude::*;
 
@@ -44,7 +44,7 @@ fn one_sentence_through_every_page() {
     assert!(back * 100 >= all * 95, "only {back} of {all} came back, {left} left as they were");
 }
 
-/// Like [`garble`], with `lost` in place of what the page leaves undefined.
+/// Mis-decodes a text, as [`garble`] does, with `lost` in place of the encoding's unassigned bytes.
 fn garble_with_losses(text: &str, page: usize, lost: &str) -> String {
     let read = |b: u8| match b {
         0..0x80 => char::from(b).to_string(),
@@ -128,7 +128,7 @@ fn characters_that_lost_all_their_bytes_are_restored() {
     ] {
         assert_eq!(repair(bad), good);
     }
-    // A slow unit of the fuzz target: every reading of so many lost bytes is made up.
+    // A slow unit of the fuzz target: every candidate for this many lost bytes is made up.
     let hopeless = format!("N{}D", "�".repeat(80));
     for text in ["���", "a ��� b", "�������", hopeless.as_str()] {
         assert_eq!(repair(text), text);
@@ -137,7 +137,7 @@ fn characters_that_lost_all_their_bytes_are_restored() {
 
 #[test]
 fn words_that_lost_most_of_their_letters_are_not_made_up() {
-    // UTF-8 read as Latin-1, of which the controls were dropped: half of the letters lost their second byte.
+    // UTF-8 decoded as Latin-1 with the controls dropped: half of the letters lost their second byte.
     let without_controls = |text: &str| -> String {
         text.bytes().map(char::from).filter(|c| !('\u{80}'..='\u{9f}').contains(c)).collect()
     };
@@ -312,7 +312,7 @@ fn a_letter_and_a_no_break_space_are_no_proof() {
     ] {
         assert_eq!(repair(text), text);
     }
-    // Whoever writes no-break spaces as references in garbled text has garbled letters beside them.
+    // Whoever writes no-break spaces as references in mojibake has damaged letters next to them.
     assert_eq!(repair("Р“РѕСЂРѕРґ В&nbsp;Тверь вЂ” РЅР° Р’РѕР»РіРµ"), "Город В&nbsp;Тверь — на Волге");
     assert_eq!(
         repair("The pump needs 12В\u{a0}V вЂ” and 3В°C, as itвЂ™s said."),
@@ -351,9 +351,9 @@ fn what_windows_writes_for_lost_bytes_becomes_no_letter() {
         assert!(!repair(text).contains(|c: char| c.is_ascii_alphanumeric()), "{text}");
     }
     assert_eq!(repair("管理・運営の窓口はこちら・あちら"), "管理・運営の窓口はこちら・あちら");
-    // What a double-byte page took in for a second byte is given back.
+    // A character that a multi-byte encoding took in as a trail byte is given back.
     assert_eq!(repair("The keeper says it鈥檚 late."), "The keeper says it’s late.");
-    // And so is a blank that went with a lost byte.
+    // So is a space that was lost with a byte.
     for (bad, good) in [
         ("The keeper 鈥?it鈥檚 late 鈥?goes home.", "The keeper — it’s late — goes home."),
         ("The 鈥渓amp鈥?of the pier is lit", "The “lamp” of the pier is lit"),
@@ -368,9 +368,9 @@ fn letters_alone_are_no_proof() {
     for text in [
         // Ligatures before vowels, in a list of syllables.
         "ﬂó\nﬁá2l\nﬂú1s\nﬁé2k\nﬁó3n\n",
-        // Cyrillic capitals after a Latin letter that sets a font.
+        // Cyrillic upper-case letters after a Latin letter that sets a font.
         ".SH ОПИС\n\\fIФА\\fP\n=\\fIФАЙЛ\\fP\n",
-        // Greek capitals as names.
+        // Greek upper-case letters as names.
         "│ Α   │\n│ Β   │\n│ Γ   │",
         "Team Α  Team Β  Team Γ",
         "Γ   Β   Α  ∆  Ζ Ε",
@@ -477,8 +477,8 @@ fn suspicious() -> impl Strategy<Value = String> {
     proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
 
-/// How often each letter and digit of ASCII may be in a repair of the text: as often as it is in the text, and as it is the
-/// second byte of a character in a double-byte page.
+/// Returns the maximum number of each ASCII letter and digit in a repair of the text: its number in the text, and as
+/// the trail byte of a character in a multi-byte encoding.
 fn letters_of(text: &str) -> [usize; 128] {
     let mut letters = [0; 128];
     for c in text.chars() {
@@ -533,7 +533,7 @@ proptest! {
     }
 }
 
-/// A recipe of one or two misreadings that a text went through, whole or in its first line only.
+/// Mis-decodes a text once or twice, as a whole or only in its first line.
 fn misread(text: &str, draw: &mut impl FnMut(usize) -> usize) -> Option<String> {
     const COMMON: [usize; 7] = [0, 1, 2, 3, 4, 5, 9];
     let page = draw(SINGLE.len());
@@ -550,7 +550,7 @@ fn misread(text: &str, draw: &mut impl FnMut(usize) -> usize) -> Option<String> 
     }
 }
 
-/// The rates in `rules/mojibake.md`.
+/// The rates are those in `rules/mojibake.md`.
 #[test]
 fn any_text_through_any_recipe_comes_back_or_stays() {
     let mut state = 0x2545_f491_4f6c_dd1du64;

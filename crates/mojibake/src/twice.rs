@@ -1,7 +1,7 @@
-//! Text that was misread twice: what the second misreading made of each byte, some of its own bytes lost.
+//! Double mojibake: the characters that the second mis-decoding made of each byte, some of its own bytes lost.
 //!
-//! A byte of the first misreading became a character, that character two or three bytes, and these up to three
-//! characters. Undefined bytes may have been dropped on the way, so that several bytes can look alike.
+//! A byte of the first mis-decoding became a character, that character two or three bytes, and these up to three
+//! characters. Unassigned bytes may have been dropped on the way, so that several bytes can be indistinguishable.
 
 use std::sync::OnceLock;
 
@@ -10,31 +10,32 @@ use smallvec::SmallVec;
 
 use super::codepage::{SINGLE, tables};
 
-/// What stands for one byte of the first misreading.
+/// The characters for one byte of the first mis-decoding.
 pub(crate) struct Token {
-    /// Characters that stand for it.
+    /// Number of characters.
     pub(crate) len: usize,
-    /// The bytes that it may be, from 80 up; none if it is U+FFFD.
+    /// The possible bytes, from 80 up; none for U+FFFD.
     pub(crate) bytes: SmallVec<[u8; 5]>,
-    /// Whether every character is what the byte becomes, none of its bytes lost.
+    /// True if no byte of it was lost.
     pub(crate) exact: bool,
 }
 
-/// What a byte of the second misreading became.
+/// The character for a byte of the second mis-decoding.
 #[derive(Clone, Copy)]
 enum Part {
     Char(char),
-    /// A byte that the page leaves undefined: dropped, replaced, or a C1 control.
+    /// An unassigned byte: dropped, replaced, or a C1 control.
     Undefined(char),
 }
 
 type Pattern = SmallVec<[Part; 3]>;
-/// By the first character: the bytes (0 for U+FFFD) that begin with it, and the rest of each.
+/// For each first character, the bytes (0 for U+FFFD) that begin with it, and the rest of each.
 type Table = FxHashMap<char, Vec<(u8, Pattern)>>;
 
 static TABLES: [OnceLock<Table>; SINGLE.len()] = [const { OnceLock::new() }; SINGLE.len()];
 
-/// What each byte from 80 up becomes that is read in `SINGLE[e]`, written as UTF-8 and read in it again.
+/// Returns the characters that each byte from 80 up becomes when it is decoded in `SINGLE[e]`, encoded as UTF-8 and
+/// decoded in `SINGLE[e]` again.
 fn table(e: usize) -> &'static Table {
     TABLES[e].get_or_init(|| {
         let is_hole = |byte: u8| tables().is_hole(e, byte);
@@ -53,7 +54,7 @@ fn table(e: usize) -> &'static Table {
         add(0, '\u{fffd}', &read);
         for byte in 0x80..=0xff {
             match tables().upper(e, byte) {
-                // Where the first misreading kept them as controls, so did the second.
+                // If the first mis-decoding kept them as controls, so did the second.
                 _ if is_hole(byte) => add(byte, char::from(byte), &|byte| match tables().upper(e, byte) {
                     _ if is_hole(byte) => Part::Char(char::from(byte)),
                     c => Part::Char(c),
@@ -65,15 +66,15 @@ fn table(e: usize) -> &'static Table {
     })
 }
 
-/// What became of no-break blanks.
+/// Fate of no-break spaces.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Blanks {
     Kept,
-    /// They may have become blanks.
+    /// They may have become spaces.
     Lost,
 }
 
-/// The longest token at the start of `chars`, misread twice in `SINGLE[e]`.
+/// Returns the longest token of double mojibake in `SINGLE[e]` at the start of `chars`.
 pub(crate) fn token(chars: &[char], e: usize, blanks: Blanks) -> Option<Token> {
     let mut best: Option<Token> = None;
     for (byte, rest) in table(e).get(chars.first()?)? {
@@ -88,7 +89,7 @@ pub(crate) fn token(chars: &[char], e: usize, blanks: Blanks) -> Option<Token> {
     best
 }
 
-/// How many characters at the start of `chars` are `pattern`, and whether nothing of it is lost.
+/// Returns the number of characters at the start of `chars` that are `pattern`, and whether no byte of it is lost.
 fn matched(chars: &[char], pattern: &[Part], blanks: Blanks) -> Option<(usize, bool)> {
     let (mut at, mut exact) = (0, true);
     for part in pattern {
@@ -122,7 +123,7 @@ mod tests {
     fn a_letter_misread_twice() {
         // α is CE B1, and Î and ± became Ã Ž and Â ±.
         assert_eq!(bytes("ÃŽÂ±"), [(2, vec![0xce]), (2, vec![0xb1])]);
-        // Of Ð, which is C3 90, the second byte is dropped.
+        // Ð is C3 90, and its second byte is dropped.
         assert_eq!(bytes("ÃÂ±"), [(1, vec![0xc1, 0xcd, 0xcf, 0xd0, 0xdd]), (2, vec![0xb1])]);
         assert_eq!(bytes("â€™"), [(3, vec![0x92])]);
         assert_eq!(bytes("â€"), [(2, vec![0x94])]);
