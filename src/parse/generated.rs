@@ -37,7 +37,7 @@ fn regions(text: &str) -> Vec<Span> {
     for at in memchr::memmem::find_iter(text.as_bytes(), "<!--") {
         let Some(len) = text[at..].find("-->").filter(|_| at >= next) else { continue };
         let comment = text[at + 4..at + len].trim().to_ascii_lowercase();
-        next = at + len;
+        next = at + len + 3;
         match open {
             Some((start, closing)) if closing.iter().any(|mark| comment.starts_with(mark)) => {
                 regions.push(Span::from(start..at));

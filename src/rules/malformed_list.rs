@@ -62,6 +62,6 @@ fn paragraph(doc: &Document, prose: &ProseBlock, out: &mut Report) {
 /// Returns true if what follows a dash is words, and neither an option of a command nor a number.
 fn is_item(rest: &str) -> bool {
     let word = rest.split([' ', ',', ':', '.']).next().unwrap_or("");
-    let letters = word.len() > 1 && word.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '’');
+    let letters = (word.len() > 1 || matches!(word, "A" | "I")) && word.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '’');
     letters && rest.contains(' ') && !rest.contains(" -") && !rest.contains('=')
 }
