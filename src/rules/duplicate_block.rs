@@ -18,7 +18,7 @@ use crate::model::line_fingerprint::{FingerprintPosition, LineFingerprint};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 
-use self::purpose::{is_kept, sentences};
+use self::purpose::{Patterns, is_kept, sentences};
 
 pub(crate) static RULE: Rule = Rule {
     id: "duplicate-block",
@@ -72,23 +72,24 @@ const MAX_GAP_LINES: u32 = 8;
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let kin = Kin::new(collection);
     let Copies { anywhere, within } = copies(collection, &kin, MIN_COPIED_BYTES);
-    let told = Files::new(collection, &kin, &anywhere).tell(out);
+    let patterns = Patterns::new(collection);
+    let told = Files::new(collection, &kin, &patterns, &anywhere).tell(out);
     let across = anywhere.iter().filter(|copy| copy.at.doc != copy.source.doc);
     let open = across.filter(|copy| !told.contains(&(copy.source.doc, copy.at.doc)));
     let rest = within.iter().chain(open).filter_map(|copy| copy.trimmed(MIN_CODE_LINES, collection));
     let rest: Vec<Copy> = rest
-        .filter(|copy| match tier(copy, collection) {
+        .filter(|copy| match tier(copy, &patterns, collection) {
             Some(tier) => cx.audit || tier == Tier::Gate || is_adjacent(copy),
             None => is_adjacent(copy),
         })
         .collect();
     for places in groups(&rest) {
-        block(collection, &places, out);
+        block(collection, &patterns, &places, out);
     }
 }
 
 /// Returns the tier of a copy. `None` if the repetition may well be intended.
-fn tier(copy: &Copy, collection: &Collection) -> Option<Tier> {
+fn tier(copy: &Copy, patterns: &Patterns, collection: &Collection) -> Option<Tier> {
     let (mut prose, mut code, mut lines) = (0, 0, 0);
     for print in copy.at.prints(collection) {
         let size = u32::from(print.size);
@@ -108,11 +109,17 @@ fn tier(copy: &Copy, collection: &Collection) -> Option<Tier> {
     };
     // Code, tables and lists of links are repeated on purpose more often than not.
     let said = || sentences(collection, copy.at);
-    let kept = || [copy.at, copy.source].iter().any(|lines| is_kept(collection.document(lines.doc)));
+    let meant = || {
+        let kept = [copy.at, copy.source].iter().any(|lines| is_kept(collection.document(lines.doc)));
+        kept && copy.at.doc != copy.source.doc || patterns.hold(copy, collection)
+    };
     let certain = match copy {
-        _ if is_adjacent(copy) => prose >= enough || (is_code(MIN_CODE_BYTES) && whole),
-        _ if copy.at.doc == copy.source.doc => prose >= enough && said() >= MIN_PROSE_BYTES,
-        _ => prose >= enough && said() >= MIN_SENTENCES_ACROSS_BYTES && !kept(),
+        // Items of a list may differ in nothing but signs: `a.b` and `a[b]`.
+        _ if is_adjacent(copy) => {
+            (prose >= enough || (is_code(MIN_CODE_BYTES) && whole)) && reads_the_same(collection, copy.source, copy.at)
+        }
+        _ if copy.at.doc == copy.source.doc => prose >= enough && said() >= MIN_PROSE_BYTES && !meant(),
+        _ => prose >= enough && said() >= MIN_SENTENCES_ACROSS_BYTES && !meant(),
     };
     if certain {
         Some(Tier::Gate)
@@ -143,6 +150,7 @@ fn is_adjacent(copy: &Copy) -> bool {
 struct Files<'a> {
     collection: &'a Collection,
     kin: &'a Kin<'a>,
+    patterns: &'a Patterns,
     pairs: BTreeMap<(DocId, DocId), Vec<Copy>>,
     /// Lines found in so many documents that they are repeated on purpose: notices, footers, text of a template.
     boilerplate: FxHashSet<u64>,
@@ -161,7 +169,7 @@ struct Share {
 }
 
 impl<'a> Files<'a> {
-    fn new(collection: &'a Collection, kin: &'a Kin<'a>, all: &[Copy]) -> Self {
+    fn new(collection: &'a Collection, kin: &'a Kin<'a>, patterns: &'a Patterns, all: &[Copy]) -> Self {
         let mut pairs: BTreeMap<(DocId, DocId), Vec<Copy>> = BTreeMap::new();
         for &copy in all.iter().filter(|copy| copy.at.doc != copy.source.doc) {
             pairs.entry((copy.source.doc, copy.at.doc)).or_default().push(copy);
@@ -170,7 +178,7 @@ impl<'a> Files<'a> {
         let own = |print: &&LineFingerprint| !boilerplate.contains(&print.hash);
         let weight = |doc: &Document| doc.line_fingerprints.iter().filter(own).map(|print| u64::from(print.size)).sum();
         let weights = collection.documents.iter().map(weight).collect();
-        Self { collection, kin, pairs, boilerplate, weights }
+        Self { collection, kin, patterns, pairs, boilerplate, weights }
     }
 
     /// Reports files and pairs of files. Returns the pairs that are thereby reported completely.
@@ -291,7 +299,8 @@ impl<'a> Files<'a> {
     /// Reports files with identical text.
     fn same(&self, docs: &BTreeSet<DocId>, out: &mut Report) {
         let (copies, originals): (Vec<DocId>, Vec<DocId>) = docs.iter().partition(|doc| self.kin.is_untranslated(**doc));
-        if let [original, ..] = originals.as_slice() {
+        let first = originals.iter().min_by_key(|doc| (self.name(**doc).matches('/').count(), **doc));
+        if let Some(original) = first {
             for &copy in &copies {
                 let message = format!("this is the text of `{}`, which was not translated", self.name(*original));
                 let finding = out.find(copy, self.collection.document(copy).line_span(0), message);
@@ -357,7 +366,10 @@ impl<'a> Files<'a> {
         } else {
             format!("{} blocks of this file, {part} of it, stand in `{other}` too", regions.len())
         };
-        let said: u32 = regions.iter().map(|(here, _)| sentences(self.collection, *here)).sum();
+        let own = regions.iter().filter(|(here, there)| {
+            share.share >= MIN_FILE_SHARE || !self.patterns.hold(&Copy { at: *here, source: *there }, self.collection)
+        });
+        let said: u32 = own.map(|(here, _)| sentences(self.collection, *here)).sum();
         let kept = [doc, within].iter().any(|doc| is_kept(self.collection.document(*doc)));
         let finding = out.find(doc, first.span(self.collection), message);
         let enough = if share.share >= MIN_FILE_SHARE { MIN_PROSE_BYTES } else { MIN_SENTENCES_OF_PAIR_BYTES };
@@ -412,9 +424,9 @@ fn boilerplate(collection: &Collection, all: &[Copy]) -> FxHashSet<u64> {
 }
 
 /// Reports all places of a block at its second place, or at the first that is directly repeated.
-fn block(collection: &Collection, places: &[CopiedLines], out: &mut Report) {
+fn block(collection: &Collection, patterns: &Patterns, places: &[CopiedLines], out: &mut Report) {
     let [first, second, ..] = places else { return };
-    let tier = tier(&Copy { at: *second, source: *first }, collection);
+    let tier = tier(&Copy { at: *second, source: *first }, patterns, collection);
     let repeats = repeats(collection, places);
     if repeats.is_empty() && tier.is_none() {
         return;

@@ -2,31 +2,75 @@
 //!
 //! Knows lines and paths.
 
-use crate::facts::copies::CopiedLines;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::facts::copies::{CopiedLines, Copy};
 use crate::model::collection::Collection;
-use crate::model::document::Document;
+use crate::model::document::{BlockKind, Document, Heading};
 use crate::model::line_fingerprint::FingerprintPosition;
 
-/// Folders whose files are put into others, or kept although others replaced them.
-const FOLDERS: [&str; 30] = [
-    "_common", "_fragments", "_includes", "_layouts", "_partials", "_shared", "_snippets", "archive", "archived", "archives",
-    "backup", "blog", "blogs", "changelog", "changelogs", "deprecated", "fragments", "includes", "legacy", "news", "old",
-    "partials", "posts", "release-notes", "releases", "shared", "snippets", "templates", "_posts", "_drafts",
+/// Folders whose files are put into others, belong to others, or are kept although newer ones replaced them.
+const FOLDERS: [&str; 37] = [
+    "_common", "_drafts", "_fragments", "_includes", "_layouts", "_partials", "_posts", "_shared", "_snippets", "archive",
+    "archived", "archives", "backup", "blog", "blogs", "bower_components", "changelog", "changelogs", "deprecated",
+    "fragments", "includes", "legacy", "news", "node_modules", "old", "partials", "post", "posts", "release-notes",
+    "releases", "shared", "snippets", "templates", "third_party", "thirdparty", "upgrades", "vendor",
 ];
-/// Names of files that tell again what stood in others.
-const NAMES: [&str; 7] = ["changelog", "changes", "history", "news", "release-notes", "releasenotes", "upgrade"];
+/// Words in the names of files that tell again what other files told.
+const NAMES: [&str; 11] = [
+    "changelog", "changes", "downgrade", "history", "migrating", "migration", "news", "release", "releases", "upgrade",
+    "upgrading",
+];
 
 /// Returns true if a file is expected to repeat others: it is included in them, archived, or tells what has changed.
 pub(super) fn is_kept(doc: &Document) -> bool {
     let path = doc.source.display().to_lowercase();
     let mut parts = path.split('/').rev();
     let name = parts.next().unwrap_or("");
-    let stem = name.split('.').next().unwrap_or("");
-    let archived = |part: &str| {
-        let part = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-');
-        FOLDERS.contains(&part)
-    };
-    NAMES.contains(&stem) || name.starts_with('_') || parts.any(archived)
+    let told = name.split(['.', '-', '_', ' ']).any(|word| NAMES.contains(&word));
+    let kept = |part: &str| FOLDERS.contains(&part.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-'));
+    told || name.starts_with('_') || parts.any(kept)
+}
+
+/// The headings of a collection that belong to a pattern, by which pages or sections are made: "Parameters", "Examples".
+pub(super) struct Patterns {
+    titles: FxHashSet<String>,
+}
+
+impl Patterns {
+    /// Minimum number of sections with a title that is one of a pattern (a guess).
+    const MIN_SECTIONS: usize = 4;
+
+    /// Reads the headings of a collection.
+    pub(super) fn new(collection: &Collection) -> Self {
+        let mut counts: FxHashMap<String, usize> = FxHashMap::default();
+        for doc in &collection.documents {
+            for heading in &doc.headings {
+                *counts.entry(title(doc, heading)).or_default() += 1;
+            }
+        }
+        Self { titles: counts.into_iter().filter(|(_, count)| *count >= Self::MIN_SECTIONS).map(|(title, _)| title).collect() }
+    }
+
+    /// Returns true if both places of a copy are under the same heading of a pattern.
+    pub(super) fn hold(&self, copy: &Copy, collection: &Collection) -> bool {
+        let above = |lines: CopiedLines| {
+            let doc = collection.document(lines.doc);
+            let start = lines.span(collection).start;
+            let after = doc.headings.partition_point(|heading| heading.span.start <= start);
+            after.checked_sub(1).map(|at| title(doc, &doc.headings[at]))
+        };
+        let here = above(copy.at);
+        here.is_some() && here == above(copy.source) && here.is_some_and(|title| self.titles.contains(&title))
+    }
+}
+
+/// Returns the words of a heading in lower case, without its id.
+fn title(doc: &Document, heading: &Heading) -> String {
+    let content = doc.slice(heading.content);
+    let content = content.split_once('{').map_or(content, |(before, _)| before);
+    let words = content.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
 
 /// Returns the number of bytes of the lines that are sentences: no code, no tables, no HTML, and no lists of links.
@@ -34,8 +78,12 @@ pub(super) fn sentences(collection: &Collection, lines: CopiedLines) -> u32 {
     let doc = collection.document(lines.doc);
     let prose = lines.prints(collection).iter().filter(|print| print.place == FingerprintPosition::Prose);
     let said = prose.filter(|print| {
-        let start = doc.lines.start_of(print.line as usize).unwrap_or(0);
-        is_sentence(doc.slice(doc.line_span(start)))
+        let line = doc.line_span(doc.lines.start_of(print.line as usize).unwrap_or(0));
+        let text = doc.slice(line);
+        let indent = (text.len() - text.trim_start().len()) as u32;
+        let block = doc.block_at(line.start + indent).map(|at| &doc[at].kind);
+        let is_html = matches!(block, Some(BlockKind::Html | BlockKind::HtmlText | BlockKind::FrontMatter));
+        !is_html && is_sentence(text)
     });
     said.map(|print| u32::from(print.size)).sum()
 }
