@@ -147,8 +147,12 @@ impl Document {
         Some(at)
     }
 
-    /// Returns whether `offset` is in a code block, inline code, HTML, a template tag, front matter or math.
+    /// Returns whether `offset` is in a code block, inline code, HTML, a template tag, front matter or math, and is no prose there.
     pub fn is_verbatim(&self, offset: u32) -> bool {
+        // Some of the text of HTML and of front matter is prose.
+        if self.prose.holds(offset) {
+            return false;
+        }
         let inside = |spans: &[Span]| {
             let after = spans.partition_point(|span| span.start <= offset);
             after > 0 && spans[after - 1].contains_offset(offset)
