@@ -41,9 +41,10 @@ const MIN_PROSE_BYTES: u32 = 150;
 const MIN_PROSE_ACROSS_BYTES: u32 = 250;
 /// Minimum length of the sentences that two files share, in bytes, for the gate tier (a guess): a note or a warning that
 /// two pages need is shorter.
-const MIN_SENTENCES_ACROSS_BYTES: u32 = 300;
-/// Minimum length of the sentences that two files share in several blocks, in bytes, for the gate tier (a guess).
-const MIN_SENTENCES_OF_PAIR_BYTES: u32 = 500;
+const MIN_SENTENCES_ACROSS_BYTES: u32 = 600;
+/// Minimum length of the sentences of a pair, in bytes, for the gate tier (a guess): they are [`MIN_SHARED_SHARE`] of one of
+/// the two files as well.
+const MIN_SENTENCES_OF_PAIR_BYTES: u32 = 300;
 /// Length of a line, in bytes, below which the line counts for a third (both guesses): short lines (list entries, table
 /// rows) recur for good reasons, as in a table of contents.
 const SHORT_LINE_BYTES: u32 = 60;
@@ -373,7 +374,7 @@ impl<'a> Files<'a> {
         let kept = [doc, within].iter().any(|doc| is_kept(self.collection.document(*doc)));
         let finding = out.find(doc, first.span(self.collection), message);
         let enough = if share.share >= MIN_FILE_SHARE { MIN_PROSE_BYTES } else { MIN_SENTENCES_OF_PAIR_BYTES };
-        if kept || said < enough {
+        if kept || said < enough || share.share < MIN_SHARED_SHARE {
             finding.tier(Tier::Audit);
         }
         for &(here, there) in &regions {

@@ -60,9 +60,38 @@ impl Patterns {
             let after = doc.headings.partition_point(|heading| heading.span.start <= start);
             after.checked_sub(1).map(|at| title(doc, &doc.headings[at]))
         };
+        if [copy.at, copy.source].into_iter().all(|lines| is_answer(collection, lines)) {
+            return false;
+        }
         let here = above(copy.at);
-        here.is_some() && here == above(copy.source) && here.is_some_and(|title| self.titles.contains(&title))
+        here == above(copy.source) && here.is_some_and(|title| self.titles.contains(&title))
+            || is_parallel(copy, collection)
     }
+}
+
+/// Returns true if lines are in the answer of a numbered item, where headings are alike but answers are not.
+fn is_answer(collection: &Collection, lines: CopiedLines) -> bool {
+    let doc = collection.document(lines.doc);
+    let start = lines.span(collection).start;
+    let after = doc.items.partition_point(|item| item.span.start <= start);
+    let mut before = doc.items[..after].iter().rev().take(MAX_ITEMS_BEFORE);
+    before.any(|item| item.number.is_some() && item.body.contains_offset(start) && doc.is_principal(item))
+}
+
+/// Number of items before a place that are searched for the one around it (a guess).
+const MAX_ITEMS_BEFORE: usize = 50;
+
+/// Returns true if a copy begins with the same heading at both places, each below another parent: two things of one kind.
+fn is_parallel(copy: &Copy, collection: &Collection) -> bool {
+    let parent = |lines: CopiedLines| {
+        let doc = collection.document(lines.doc);
+        let starts = lines.prints(collection).first().is_some_and(|print| print.place == FingerprintPosition::Heading);
+        let start = lines.span(collection).start;
+        let at = doc.headings.partition_point(|heading| heading.span.start < start);
+        doc.sections.get(at).filter(|_| starts).and_then(|section| section.parent)
+    };
+    let (here, there) = (parent(copy.at), parent(copy.source));
+    copy.at.doc == copy.source.doc && here.is_some() && there.is_some() && here != there
 }
 
 /// Returns the words of a heading in lower case, without its id.
@@ -77,15 +106,21 @@ fn title(doc: &Document, heading: &Heading) -> String {
 pub(super) fn sentences(collection: &Collection, lines: CopiedLines) -> u32 {
     let doc = collection.document(lines.doc);
     let prose = lines.prints(collection).iter().filter(|print| print.place == FingerprintPosition::Prose);
-    let said = prose.filter(|print| {
+    let said = prose.map(|print| {
         let line = doc.line_span(doc.lines.start_of(print.line as usize).unwrap_or(0));
         let text = doc.slice(line);
         let indent = (text.len() - text.trim_start().len()) as u32;
-        let block = doc.block_at(line.start + indent).map(|at| &doc[at].kind);
+        let first = line.start + indent;
+        let block = doc.block_at(first).map(|at| &doc[at].kind);
         let is_html = matches!(block, Some(BlockKind::Html | BlockKind::HtmlText | BlockKind::FrontMatter));
-        !is_html && is_sentence(text)
+        // A note in a quotation is put where it is needed; entries of lists return with what they are lists of.
+        if is_html || doc.is_verbatim(first) || text.trim_start().starts_with('>') || !is_sentence(text) {
+            return 0;
+        }
+        let entry = text.trim_start().starts_with(['-', '*', '+']) && !text.trim_start().starts_with("**");
+        u32::from(print.size) / if entry { 2 } else { 1 }
     });
-    said.map(|print| u32::from(print.size)).sum()
+    said.sum()
 }
 
 /// Returns true if most of a line is words outside links.
