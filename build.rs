@@ -6,14 +6,14 @@
 
 use std::path::PathBuf;
 
-#[path = "src/text/bloom.rs"]
+#[path = "src/text/english/bloom.rs"]
 mod bloom;
 
 /// Lines of a misspelling, a tab and its corrections, sorted.
 const CORRECTIONS: &str = "rules/data/misspelling/corrections.txt";
 
 fn main() -> std::io::Result<()> {
-    for input in ["build.rs", "src/text/bloom.rs", CORRECTIONS] {
+    for input in ["build.rs", "src/text/english/bloom.rs", CORRECTIONS] {
         println!("cargo::rerun-if-changed={input}");
     }
     let corrections = std::fs::read_to_string(CORRECTIONS)?;

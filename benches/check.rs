@@ -23,7 +23,7 @@ use recto::model::work::{Role, Version, Work};
 use recto::pair::aligned;
 use recto::parse::parse;
 use recto::settings::Settings;
-use recto::text::corrections::corrections_of;
+use recto::text::english::corrections::corrections_of;
 use recto::text::mojibake;
 use recto::text::words::words;
 

@@ -6,6 +6,7 @@
 //! - `parse` turns each into a document of the `model`;
 //! - `facts` are computed once over many documents;
 //! - `lint` runs the `rules`, whose contract is in `rule`;
+//! - `baseline` tells new findings from those that were there before;
 //! - `fix` plans and splices edits, `settle` repeats that until nothing changes;
 //! - `report` shows the remaining findings;
 //! - `run` calls all of these in turn, `cli` and `settings` hold the user's choices;
@@ -17,6 +18,7 @@ use model::collection::{Collection, Surroundings};
 use model::id::DocId;
 use settings::Settings;
 
+pub mod baseline;
 pub mod cli;
 pub mod facts;
 pub mod fix;

@@ -6,9 +6,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
+use crate::facts::fingerprint;
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format, Suppression};
-use crate::model::edit::{Applicability, Edit, Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Finding, Tier};
 use crate::model::renamed::carry_links;
 use crate::model::source::Origin;
@@ -16,6 +17,9 @@ use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::rules;
 use crate::settings::{Catalogue, Options, RuleTable, Settings, suggestion};
+
+/// Address at which defects of recto are reported.
+const ISSUES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/issues");
 
 /// Returns the names of the rules, in the form that the settings need.
 pub fn catalogue() -> Catalogue {
@@ -41,7 +45,8 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
             documents.map(|doc| check_document(doc, collection, &tables)).collect::<Vec<_>>()
         },
     );
-    let findings = local.into_iter().chain(wide).flatten();
+    let failures = collection.documents.iter().filter_map(failure);
+    let findings = local.into_iter().chain(wide).flatten().chain(failures);
     let shown = findings.filter_map(|finding| {
         let at = index_of(finding.rule)?;
         tables.of(collection.document(finding.primary.doc)).state(at).judge(finding)
@@ -65,6 +70,7 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
         key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
     });
     findings.dedup();
+    fingerprint::identify(&mut findings, collection);
     findings
 }
 
@@ -182,8 +188,12 @@ fn guarded(rule: &'static Rule, doc: &Document, check: impl FnOnce(&mut Report))
         let cause = plain.or_else(|| cause.downcast_ref::<String>().cloned());
         let mut report = engine("internal-error");
         report
-            .find(doc.id, Span::at(0), format!("the rule `{}` failed on this file: a defect of recto", rule.id))
-            .help(format!("please report it; until then `--ignore {}` leaves the rule out", rule.id))
+            .find(
+                doc.id,
+                Span::at(0),
+                format!("the rule `{}` failed on this file, which is a defect of recto", rule.id),
+            )
+            .help(format!("please report it at {ISSUES}; until then `--ignore {}` disables the rule", rule.id))
             .data("rule", rule.id)
             .data("cause", cause.unwrap_or_default());
         report.into_findings()
@@ -195,6 +205,17 @@ fn engine(id: &str) -> Report {
     Report::new(rules::by_id(id).expect("the engine's rules are in the list"))
 }
 
+/// Returns the finding about a document over which a computation for several rules panicked.
+fn failure(doc: &Document) -> Option<Finding> {
+    if !doc.has_failed() {
+        return None;
+    }
+    let mut report = engine("internal-error");
+    let message = "this file could not be checked completely: a defect of recto";
+    report.find(doc.id, Span::at(0), message).help(format!("please report it at {ISSUES}"));
+    report.into_findings().pop()
+}
+
 fn unreadable(doc: &Document) -> Option<Finding> {
     let reason = match doc.source.origin() {
         Origin::Unreadable(reason) => format!("this file cannot be read: {reason}"),
@@ -202,7 +223,7 @@ fn unreadable(doc: &Document) -> Option<Finding> {
         _ => return None,
     };
     let mut report = engine("unreadable-file");
-    report.find(doc.id, Span::at(0), reason).help("leave it out with `exclude` under `[files]` in recto.toml");
+    report.find(doc.id, Span::at(0), reason).help("exclude it with `exclude` under `[files]` in recto.toml");
     report.into_findings().pop()
 }
 
@@ -211,16 +232,20 @@ fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &RuleTables
     let mut used: Vec<Vec<bool>> = collection.documents.iter().map(|doc| vec![false; doc.suppressions.len()]).collect();
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
     for finding in findings {
-        let at = finding.primary.doc.0 as usize;
-        let covering = |allow: &Suppression| {
-            let span = finding.primary.span;
-            let inside = allow.scope.overlaps(span) || allow.scope.contains_offset(span.start);
-            inside && covers(allow, &finding) && allow.problem.is_none()
-        };
-        match collection.documents[at].suppressions.iter().position(covering) {
-            Some(allow) if finding.family != Family::Engine => used[at][allow] = true,
-            _ => kept.push(finding),
+        if finding.family == Family::Engine {
+            kept.push(finding);
+            continue;
         }
+        let (rule, family) = (finding.rule, finding.family);
+        kept.extend(finding.retain_places(|place| {
+            let at = place.doc.0 as usize;
+            let covering = |allow: &Suppression| {
+                let inside = allow.scope.overlaps(place.span) || allow.scope.contains_offset(place.span.start);
+                inside && covers(allow, rule, family) && allow.problem.is_none()
+            };
+            let allow = collection.documents[at].suppressions.iter().position(covering);
+            allow.inspect(|&allow| used[at][allow] = true).is_none()
+        }));
     }
     let unused = index_of("unused-allow").expect("the engine's rules are in the list");
     let read = |(doc, _): &(&Document, _)| doc.source.declined().is_none();
@@ -236,10 +261,10 @@ fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &RuleTables
     kept
 }
 
-/// Returns true if a suppression names the rule of the finding, by its current or an earlier name, or its family.
-fn covers(allow: &Suppression, finding: &Finding) -> bool {
-    let is_earlier_name = |name: &String| rules::current(name) == finding.rule;
-    allow.covers(finding.rule, finding.family) || allow.rules.iter().any(is_earlier_name)
+/// True if a suppression names the rule, by its name of today or an earlier one, or the family.
+fn covers(allow: &Suppression, rule: &str, family: Family) -> bool {
+    let is_earlier_name = |name: &String| rules::current(name) == rule;
+    allow.covers(rule, family) || allow.rules.iter().any(is_earlier_name)
 }
 
 /// Returns the defect of a suppression, if it has one.
@@ -261,8 +286,9 @@ fn usage_error(allow: &Suppression, used: bool, table: &RuleTable) -> Option<(St
         !covered(rule) || (state.enabled && (state.audit || rule.tier == Tier::Gate))
     });
     let switch = allow.rules.is_empty();
-    (!used && all_run && !switch)
-        .then(|| (format!("nothing here needs this allow of {}", allow.rules.join(", ")), Some("remove it".to_owned())))
+    (!used && all_run && !switch).then(|| {
+        (format!("this comment suppresses nothing of {}", allow.rules.join(", ")), Some("remove it".to_owned()))
+    })
 }
 
 fn unused_allow(doc: &Document, allow: &Suppression, (message, help): (String, Option<String>)) -> Finding {
@@ -272,11 +298,7 @@ fn unused_allow(doc: &Document, allow: &Suppression, (message, help): (String, O
         finding.help(help);
     }
     if allow.problem.is_none() && allow.reason.is_some() {
-        finding.fix(Fix {
-            title: "remove the comment".to_owned(),
-            applicability: Applicability::Unsafe,
-            edits: vec![Edit { doc: doc.id, span: with_its_line(doc, allow.comment), replacement: String::new() }],
-        });
+        finding.fix(Fix::likely("remove the comment", Edit::delete(doc.id, with_its_line(doc, allow.comment))));
     }
     report.into_findings().pop().expect("one was just said")
 }
@@ -321,6 +343,17 @@ mod tests {
         assert_eq!(cause_of(|| panic!("plain")), "plain");
         assert_eq!(cause_of(|| panic!("no line {}", 7)), "no line 7");
         assert_eq!(cause_of(|| std::panic::panic_any(7)), "");
+    }
+
+    #[test]
+    fn a_panic_over_one_document_is_one_finding_in_that_document() {
+        let settings = Settings::new("/project".into(), "/project".into());
+        let files =
+            ["a.md", "b.md"].map(|path| (path.into(), b"It doesn\xC3\xA2\xE2\x82\xAC\xE2\x84\xA2t.\n".to_vec()));
+        let collection = crate::collection(files.to_vec(), &settings);
+        collection.documents[1].set_failed();
+        let found = lint(&collection, &settings).into_iter().map(|finding| (finding.primary.doc.0, finding.rule));
+        assert_eq!(found.collect::<Vec<_>>(), [(0, "mojibake"), (1, "internal-error"), (1, "mojibake")]);
     }
 
     #[test]

@@ -202,6 +202,13 @@ const INNER_WALLS: &[(&str, &[&str])] = &[
     ("report/json.rs", &["report/mod.rs"]),
     // Pure algorithms over numbers.
     ("pair/sequence.rs", &[]),
+    // The floor plan of text: a folder names the folders below it only, so that no circle of folders is possible.
+    ("text/words/", &["text/words/"]),
+    ("text/characters/", &["text/characters/", "text/mod.rs"]),
+    ("text/english/", &["text/english/", "text/words/"]),
+    ("text/language/", &["text/language/", "text/words/"]),
+    ("text/similarity/", &["text/similarity/", "text/words/", "text/characters/", "text/mod.rs"]),
+    ("text/values/", &["text/values/", "text/words/", "text/language/", "text/similarity/"]),
     // A rule does not know other rules; `recovered` is not a rule, but text that two rules share.
     ("rules/", &["rules/broken_link", "rules/recovered/"]),
 ];

@@ -5,7 +5,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use recto::text::invisible;
+use recto::text::characters::invisible;
 use recto::text::mojibake::{apply, scan};
 
 fuzz_target!(|bytes: &[u8]| {

@@ -4,7 +4,8 @@ use crate::model::span::DiskSpan;
 
 /// Returns `bytes` with the span of each edit replaced.
 ///
-/// # Panics If the edits are not sorted and disjoint, or extend past the end. `plan` ensures that they do neither.
+/// # Panics
+/// If the edits are not sorted and disjoint, or extend past the end. `plan` ensures that they do neither.
 pub fn splice(bytes: &[u8], edits: &[(DiskSpan, String)]) -> Vec<u8> {
     let grown: usize = edits.iter().map(|(_, text)| text.len()).sum();
     let mut out = Vec::with_capacity(bytes.len() + grown);

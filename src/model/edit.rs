@@ -1,4 +1,4 @@
-//! Fixes: sets of edits that land together or not at all.
+//! Fixes: sets of edits that are applied together or not at all.
 //!
 //! Knows spans of text; not the disk and not how edits are chosen.
 
@@ -12,7 +12,7 @@ pub enum Applicability {
     DisplayOnly,
     /// Likely right; applied on request.
     Unsafe,
-    /// Meaning provably kept or uniquely restored.
+    /// The meaning is provably preserved, or restored in the only possible way.
     Safe,
 }
 
@@ -64,20 +64,49 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
-impl Fix {
-    /// Returns a fix of one edit, of applicability `unsafe`.
-    pub fn replace(doc: DocId, span: Span, replacement: impl Into<String>, title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            applicability: Applicability::Unsafe,
-            edits: vec![Edit { doc, span, replacement: replacement.into() }],
-        }
+impl Edit {
+    /// Returns the edit that puts `text` at the offset `at`.
+    pub fn insert(doc: DocId, at: u32, text: impl Into<String>) -> Self {
+        Self::replace(doc, Span::at(at), text)
     }
 
-    /// Returns the fix with this applicability.
-    #[must_use]
-    pub fn applicability(mut self, applicability: Applicability) -> Self {
-        self.applicability = applicability;
-        self
+    /// Returns the edit that removes the text of `span`.
+    pub fn delete(doc: DocId, span: Span) -> Self {
+        Self::replace(doc, span, "")
+    }
+
+    /// Returns the edit that puts `replacement` in the place of the text of `span`.
+    pub fn replace(doc: DocId, span: Span, replacement: impl Into<String>) -> Self {
+        Self { doc, span, replacement: replacement.into() }
+    }
+}
+
+/// A fix of one edit.
+impl From<Edit> for Vec<Edit> {
+    fn from(edit: Edit) -> Self {
+        vec![edit]
+    }
+}
+
+impl Fix {
+    /// Returns a fix that keeps the meaning provably, or restores it uniquely: `--fix` applies it.
+    pub fn safe(title: impl Into<String>, edits: impl Into<Vec<Edit>>) -> Self {
+        Self::new(Applicability::Safe, title, edits)
+    }
+
+    /// Returns a fix that is likely right: `--unsafe-fixes` applies it.
+    pub fn likely(title: impl Into<String>, edits: impl Into<Vec<Edit>>) -> Self {
+        Self::new(Applicability::Unsafe, title, edits)
+    }
+
+    /// Returns a fix that is shown and never applied, because a person has to choose.
+    pub fn display_only(title: impl Into<String>, edits: impl Into<Vec<Edit>>) -> Self {
+        Self::new(Applicability::DisplayOnly, title, edits)
+    }
+
+    /// Returns a fix whose applicability depends on the text. Where it is known, call [`Fix::safe`], [`Fix::likely`] or
+    /// [`Fix::display_only`].
+    pub fn new(applicability: Applicability, title: impl Into<String>, edits: impl Into<Vec<Edit>>) -> Self {
+        Self { title: title.into(), applicability, edits: edits.into() }
     }
 }

@@ -1,11 +1,11 @@
 //! Items (numbered or titled units of content) and the sequences that they form.
 //!
-//! Knows spans; not how items are recognised.
+//! Knows spans; not how items are recognized.
 
 use super::id::{BlockId, ItemId, SectionId};
 use super::span::Span;
 
-/// A numbered (or titled) unit of content: `### 241. What is gRPC?`, `**Q361: How…**`, `12. **Why…**`.
+/// A numbered (or titled) unit of content: `### 241. How do tides work?`, `**Q361: How…**`, `12. **Why…**`.
 ///
 /// An item without a number is a labelled question (`**Q: T**`) or a heading, bold line, bullet or line that asks one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Item {
     pub number: Option<Number>,
     /// Style of its label.
     pub style: Style,
-    /// Its label and title: a heading, or the line that opens it.
+    /// Its label and title: a heading, or the line that begins it.
     pub span: Span,
     /// Its title as written, without label and outer markup; may be empty.
     pub title: Span,
@@ -26,17 +26,47 @@ pub struct Item {
     pub block: BlockId,
     /// The innermost item whose body it is in: a step of an answer, a question of a part.
     pub parent: Option<ItemId>,
+    /// True if it is an entry of a table of contents of its own document, and not a unit of content.
+    pub is_contents: bool,
 }
 
 /// A number as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Number {
-    /// The number, or the first of an interval.
+    /// The number, or the first of an interval; of a dotted number, its last part.
     pub value: u32,
     /// The last number of an interval ("Day 3-4").
     pub last: Option<u32>,
+    /// The parts before the last one of a dotted number: 1 and 2 in "1.2.4".
+    pub outer: OuterNumbers,
     /// Position of the digits.
     pub span: Span,
+}
+
+/// The parts of a dotted number before the last one; none of a plain number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct OuterNumbers {
+    len: u8,
+    parts: [u16; 3],
+}
+
+impl OuterNumbers {
+    /// Number of bits that hold one part in [`Number::key`].
+    const PART_BITS: u32 = 12;
+
+    /// The outer parts of a number. `None` if there are more than three, or if one does not fit in twelve bits.
+    pub fn new(parts: &[u32]) -> Option<Self> {
+        let mut outer = Self { len: u8::try_from(parts.len()).ok()?, parts: [0; 3] };
+        for (at, part) in parts.iter().enumerate() {
+            *outer.parts.get_mut(at)? = u16::try_from(*part).ok().filter(|part| *part < 1 << Self::PART_BITS)?;
+        }
+        Some(outer)
+    }
+
+    /// Returns the parts, outermost first.
+    pub fn parts(&self) -> &[u16] {
+        &self.parts[..usize::from(self.len)]
+    }
 }
 
 impl Number {
@@ -44,9 +74,27 @@ impl Number {
     pub fn end(self) -> u32 {
         self.last.unwrap_or(self.value)
     }
+
+    /// Returns a value that is equal for equal numbers only, and that differs by one for neighbours under one outer
+    /// number: the number itself if it is not dotted.
+    pub fn key(self) -> u64 {
+        let parts = self.outer.parts();
+        let path = parts.iter().fold(0, |path, part| (path | u64::from(*part)) << OuterNumbers::PART_BITS);
+        (parts.len() as u64) << 52 | (path + u64::from(self.value))
+    }
 }
 
-/// Style of a label: has to be equal for two items to be in one sequence.
+impl std::fmt::Display for Number {
+    /// Writes the number as people refer to it: "12", "1.4".
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for part in self.outer.parts() {
+            write!(f, "{part}.")?;
+        }
+        write!(f, "{}", self.value)
+    }
+}
+
+/// Style of a label. Two items of one sequence have equal styles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Style {
     /// Position of the label.
@@ -70,6 +118,8 @@ pub enum LabelPosition {
     Line,
     /// In a table row.
     Table,
+    /// In the summary of an HTML `<details>` element.
+    Summary,
 }
 
 /// Numeral system of a number.
@@ -77,14 +127,30 @@ pub enum LabelPosition {
 pub enum Numeral {
     /// `12`.
     Decimal,
-    /// `1️⃣2️⃣`, 🔟.
+    /// `1️⃣2️⃣`, 🔟, ⑫.
     Keycap,
     /// `XII`.
     Roman,
     /// `B`.
     Letter,
+    /// `1.4`.
+    Dotted,
+    /// `#4`.
+    Hash,
+    /// `٤`, `४`: the decimal digits of another script.
+    Native,
+    /// `三`.
+    Chinese,
     /// There is no number.
     Absent,
+}
+
+impl Numeral {
+    /// Returns whether people count on in this system for long, so that a number that is left out is a defect. Letters
+    /// and Roman numerals mostly number a few choices or parts, and dotted numbers are numbers of sections.
+    pub fn counts_on(self) -> bool {
+        matches!(self, Self::Decimal | Self::Keycap | Self::Hash | Self::Native | Self::Chinese)
+    }
 }
 
 /// The word of a label.
@@ -96,6 +162,11 @@ pub enum LabelWord {
     /// `Q12`.
     Q,
     Question,
+    Article,
+    /// The sign §.
+    Paragraph,
+    Clause,
+    Appendix,
     Problem,
     Part,
     Section,

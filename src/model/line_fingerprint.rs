@@ -1,9 +1,9 @@
 //! Fingerprints of lines: hashes that the duplication rules compare instead of texts.
 //!
-//! Plain data; knows neither how a line is normalised nor what follows from equal hashes.
+//! Plain data; knows neither how a line is normalized nor what equal hashes mean.
 
 use super::id::BlockId;
-use crate::text::repeats::Unit;
+use crate::text::similarity::repeats::Unit;
 
 /// The fingerprint of a line: 16 bytes, for a line of any length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -28,6 +28,9 @@ const DIFFERENT_TITLE: f32 = 0.4;
 const SAME_TITLE_WITHOUT_BODY: f32 = 0.55;
 /// Share of the shorter body that has to be in the longer one where the titles leave it open (a guess).
 const SAME_BODY_SHARE: f32 = 0.25;
+/// Minimum share of the items of a section in one order, in percent (a guess): with fewer, the versions are ordered by
+/// different ideas, and no item is misplaced.
+const IN_ORDER_PERCENT: usize = 80;
 /// A label style of fewer than one in this many items is a stray step of an answer (a guess).
 const STRAY_STYLE_ONE_IN: usize = 20;
 
@@ -170,9 +173,8 @@ impl<'a> Aligner<'a> {
         for members in by_section.into_values() {
             let derived: Vec<usize> = members.iter().map(|(_, derived)| *derived).collect();
             let kept = longest_increasing_subsequence(&derived);
-            // Where many are out of order, the two are ordered by different ideas, and none of them is misplaced.
             let out_of_order = members.len() - kept.len();
-            if kept.len() < 2 || (out_of_order > 1 && kept.len() * 10 < members.len() * 8) {
+            if kept.len() < 2 || (out_of_order > 1 && kept.len() * 100 < members.len() * IN_ORDER_PERCENT) {
                 continue;
             }
             for (at, (item, _)) in members.iter().enumerate() {

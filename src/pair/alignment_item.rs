@@ -11,8 +11,8 @@ use crate::model::id::ItemId;
 use crate::model::item::Basis;
 use crate::model::item::{Item, Style};
 use crate::model::work::{Version, VersionPair};
-use crate::text::similarity::{Features, Weights, body_words};
-use crate::text::title::{self, Approach};
+use crate::text::similarity::score::{Features, Weights, body_words};
+use crate::text::similarity::title::{self, Approach};
 
 /// One item of a version.
 #[derive(Debug)]

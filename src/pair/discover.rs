@@ -16,9 +16,9 @@ use crate::model::document::Document;
 use crate::model::id::DocId;
 use crate::model::item::Basis;
 use crate::model::work::Role;
-use crate::text::localized;
-use crate::text::similarity::hash;
-use crate::text::title::{key, words};
+use crate::text::language::locale_tag;
+use crate::text::similarity::title::{key, words};
+use crate::text::words::hash;
 
 /// A work that the collection seems to hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +46,16 @@ pub struct ProposedVersion {
 
 /// Minimum number of titles that two parts share (a guess): fewer are chance.
 const MIN_SHARED_TITLES: usize = 8;
+/// Minimum share of the smaller part's titles that two versions share, in percent, and minimum number of them, if titles
+/// are the only evidence (guesses).
+const SHARED_TITLES_PERCENT: usize = 60;
+const SHARED_TITLES: usize = 20;
+/// Minimum share of titles if most of the shared ones have the same number in both, in percent (a guess).
+const NUMBERED_TITLES_PERCENT: usize = 25;
+/// Minimum share of titles and of lines that a copy of a file shares with it, in percent (a guess).
+const COPY_PERCENT: usize = 90;
+/// Minimum share of the base version's items in an edition, in percent (a guess): a version with fewer is a summary.
+const EDITION_PERCENT: usize = 60;
 /// Maximum number of parts that have a title which counts as shared (a guess), because a title such as "What is
 /// polymorphism?" is in all of them.
 const MAX_PARTS_OF_TITLE: usize = 24;
@@ -162,7 +172,7 @@ fn proposal(first: usize, others: &[(usize, usize)], parts: &[VersionPart], coll
         .map(|((part, shared), role)| {
             let items = parts[part].measure.items;
             // A part that holds only some of the items lacks the others, as a summary may.
-            let partial = role == Role::Edition && items * 10 < parts[first].measure.items * 6;
+            let partial = role == Role::Edition && items * 100 < parts[first].measure.items * EDITION_PERCENT;
             let role = if partial { Role::Summary } else { role };
             ProposedVersion {
                 role,
@@ -188,7 +198,8 @@ fn are_versions(a: &VersionPart, b: &VersionPart, shared: PartOverlap, collectio
     let share = shared.titles * 100 / smaller;
     // Equal numbers are evidence where titles alone are not.
     let numbers_agree = shared.numbers * 2 >= shared.titles;
-    let enough = (share >= 60 && shared.titles >= 20) || (share >= 25 && numbers_agree);
+    let enough = (share >= SHARED_TITLES_PERCENT && shared.titles >= SHARED_TITLES)
+        || (share >= NUMBERED_TITLES_PERCENT && numbers_agree);
     shared.titles >= MIN_SHARED_TITLES && enough && !is_copy(a, b, shared, collection)
 }
 
@@ -196,7 +207,7 @@ fn are_versions(a: &VersionPart, b: &VersionPart, shared: PartOverlap, collectio
 fn is_copy(a: &VersionPart, b: &VersionPart, shared: PartOverlap, collection: &Collection) -> bool {
     let ([a_doc], [b_doc]) = (&a.documents[..], &b.documents[..]) else { return false };
     let larger = a.titles.len().max(b.titles.len());
-    if shared.titles * 10 < larger * 9 {
+    if shared.titles * 100 < larger * COPY_PERCENT {
         return false;
     }
     let lines = |id: DocId| {
@@ -205,7 +216,7 @@ fn is_copy(a: &VersionPart, b: &VersionPart, shared: PartOverlap, collection: &C
     };
     let (a_lines, b_lines) = (lines(*a_doc), lines(*b_doc));
     let same = a_lines.intersection(&b_lines).count();
-    same * 10 >= a_lines.len().max(b_lines.len()) * 9
+    same * 100 >= a_lines.len().max(b_lines.len()) * COPY_PERCENT
 }
 
 /// Returns the parts, in the order of their first documents.
@@ -289,7 +300,7 @@ fn name(documents: &[DocId], collection: &Collection) -> String {
         file.rsplit_once('.').map_or(file, |(stem, _)| stem)
     } else {
         // "docs/en" is the documentation, not "en".
-        folder.rsplit('/').find(|part| !localized::is_code(part)).unwrap_or(folder)
+        folder.rsplit('/').find(|part| !locale_tag::is_code(part)).unwrap_or(folder)
     };
     let lower = base.to_lowercase();
     let parts: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();

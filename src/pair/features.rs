@@ -8,9 +8,9 @@ use super::alignment_item::AlignmentItem;
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document, LinkKind};
 use crate::model::span::Span;
-use crate::text::localized;
-use crate::text::similarity::hash;
-use crate::text::untranslated::{self, tokens};
+use crate::text::language::locale_tag;
+use crate::text::values::invariants::{self, tokens};
+use crate::text::words::hash;
 
 /// Kind of a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -321,7 +321,7 @@ impl<'a> FeatureExtractor<'a> {
             let target = link.target.split('#').next().unwrap_or("");
             // The fragment of a target names a heading, which is translated.
             if link.kind != LinkKind::BrokenReference && !target.is_empty() {
-                self.add(FeatureKind::Link, &localized::neutral(target), &link.target);
+                self.add(FeatureKind::Link, &locale_tag::neutral(target), &link.target);
             }
         }
     }
@@ -363,10 +363,10 @@ impl<'a> FeatureExtractor<'a> {
         for (span, is_title) in stretches {
             for token in tokens(self.doc.slice(span)) {
                 let kind = match token.kind {
-                    untranslated::Kind::Figure => FeatureKind::Figure,
-                    untranslated::Kind::Name => FeatureKind::Name,
-                    untranslated::Kind::Word if is_title => continue,
-                    untranslated::Kind::Word => FeatureKind::Word,
+                    invariants::Kind::Figure => FeatureKind::Figure,
+                    invariants::Kind::Name => FeatureKind::Name,
+                    invariants::Kind::Word if is_title => continue,
+                    invariants::Kind::Word => FeatureKind::Word,
                 };
                 self.add(kind, &token.key(), token.text);
             }

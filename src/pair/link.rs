@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use rustc_hash::FxHashMap;
 
 use super::alignment_item::{AlignmentItem, body_weights, title_weights};
-use crate::text::similarity::{Score, Weights, containment, titles};
+use crate::text::similarity::score::{Score, Weights, containment, titles};
 
 /// Two items that are linked as the same.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,6 +52,10 @@ pub(super) enum CandidatePosition {
 
 /// Minimum score for a link: the value of the logistic model at which a match is as likely as not.
 pub(super) const LINK_THRESHOLD: f32 = 0.5;
+/// Share of a body that is too short to be compared, as the logistic model counts it.
+const USUAL_BODY_SHARE: f32 = 0.08;
+/// Share of a body above which more of it is no further evidence in the logistic model.
+const MAX_BODY_SHARE: f32 = 0.7;
 /// Maximum number of titles that have a word by which candidates are found (a guess).
 const MAX_TITLES_OF_WORD: usize = 120;
 /// Maximum number of derived items that are compared with a base item without anchor (a guess).
@@ -122,8 +126,7 @@ impl<'a> Texts<'a> {
 /// Returns how likely two items are the same, by title, body and position: a logistic model, fitted to pairs judged by
 /// hand.
 fn total(title: Score, body: Option<f32>, context: CandidatePosition) -> f32 {
-    // A body that is too short to be compared counts as one that shares 8 %.
-    let body = body.unwrap_or(0.08).min(0.7);
+    let body = body.unwrap_or(USUAL_BODY_SHARE).min(MAX_BODY_SHARE);
     let place = match context {
         CandidatePosition::Predicted | CandidatePosition::SameNumber => 1.5,
         CandidatePosition::Far => 0.0,

@@ -8,9 +8,9 @@ use crate::model::collection::Collection;
 use crate::model::id::DocId;
 use crate::model::item::Basis;
 use crate::model::work::Role;
-use crate::text::localized;
-use crate::text::title::key;
-use crate::text::tongue::Tongue;
+use crate::text::language::locale_tag;
+use crate::text::language::profile::Tongue;
+use crate::text::similarity::title::key;
 
 /// Figures about the content of a version.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +38,13 @@ const MANY_ITEMS: usize = 20;
 /// Minimum number of items that a version may consist of (a guess): fewer are chance, such as the steps of a recipe.
 const FEW_ITEMS: usize = 3;
 
+/// Minimum depth of a full text, in percent of the deepest version (a guess): a version with less is a summary.
+const FULL_DEPTH_PERCENT: usize = 60;
+/// Share of titles below which versions whose texts are in different languages are translations, and share below which
+/// those are of which only the paths say so, in percent (guesses).
+const TITLES_OF_OTHER_LANGUAGE_PERCENT: usize = 30;
+const TITLES_OF_OTHER_PATH_PERCENT: usize = 10;
+
 impl Measure {
     /// Measures the documents of a version.
     pub fn new(documents: &[DocId], collection: &Collection) -> Self {
@@ -56,8 +63,8 @@ impl Measure {
             measure.itemised.1 += doc.text().len();
             measure.tongue.read(doc.prose.text());
             let path = doc.source.display();
-            measure.marked |= localized::mark(path).is_some();
-            measure.paths.insert(localized::neutral(path));
+            measure.marked |= locale_tag::mark(path).is_some();
+            measure.paths.insert(locale_tag::neutral(path));
         }
         measure
     }
@@ -86,9 +93,10 @@ impl Measure {
     /// else their paths, say so.
     pub(super) fn translates(&self, other: &Self) -> bool {
         let titles = self.keys.intersection(&other.keys).count();
-        let few = |tenths: usize| titles * 10 < self.keys.len().min(other.keys.len()).max(1) * tenths;
+        let few = |percent: usize| titles * 100 < self.keys.len().min(other.keys.len()).max(1) * percent;
         let named = (self.marked || other.marked) && !self.paths.is_disjoint(&other.paths);
-        few(3) && self.tongue.differs(&other.tongue) || few(1) && named
+        few(TITLES_OF_OTHER_LANGUAGE_PERCENT) && self.tongue.differs(&other.tongue)
+            || few(TITLES_OF_OTHER_PATH_PERCENT) && named
     }
 }
 
@@ -107,7 +115,7 @@ pub fn roles(measures: &[Measure]) -> Vec<Role> {
             Role::Translation
         } else if measure.is_list() {
             Role::List
-        } else if measure.depth() * 10 < deepest * 6 {
+        } else if measure.depth() * 100 < deepest * FULL_DEPTH_PERCENT {
             Role::Summary
         } else if at == 0 {
             Role::Long

@@ -9,7 +9,7 @@ use super::natural;
 use super::role::Measure;
 use crate::model::collection::Collection;
 use crate::model::id::DocId;
-use crate::text::localized;
+use crate::text::language::locale_tag;
 
 /// Files that hold one content in several languages, the documents of each language in reading order; the original
 /// first, as far as it can be recognised.
@@ -18,11 +18,14 @@ pub(super) type TranslationGroup = Vec<Vec<DocId>>;
 /// Minimum number of items or headings of a version that can be compared (a guess).
 const MIN_COMPARED_UNITS: usize = 3;
 
+/// Minimum number of units of a translation, in percent of those of the original, and the reverse (a guess).
+const SAME_UNITS_PERCENT: usize = 60;
+
 /// Returns the groups of translations in the collection, in the order of their first documents.
 pub(super) fn find(collection: &Collection) -> Vec<TranslationGroup> {
     let mut alike: BTreeMap<String, Vec<DocId>> = BTreeMap::new();
     for doc in &collection.documents {
-        alike.entry(localized::neutral(doc.source.display())).or_default().push(doc.id);
+        alike.entry(locale_tag::neutral(doc.source.display())).or_default().push(doc.id);
     }
     alike.retain(|_, documents| documents.len() > 1);
     // Pages of one folder of translations are one group, by folder and language.
@@ -31,7 +34,7 @@ pub(super) fn find(collection: &Collection) -> Vec<TranslationGroup> {
         let languages = different(&documents, collection);
         let folder = languages.iter().find_map(|id| folder_of_mark(path(*id, collection)));
         for id in languages {
-            let language = localized::mark(path(id, collection)).map_or("", |mark| &path(id, collection)[mark]);
+            let language = locale_tag::mark(path(id, collection)).map_or("", |mark| &path(id, collection)[mark]);
             let group = groups.entry(folder.clone().unwrap_or_else(|| neutral.clone())).or_default();
             group.entry(language.to_owned()).or_default().push(id);
         }
@@ -48,7 +51,7 @@ fn path(id: DocId, collection: &Collection) -> &str {
 
 /// Returns the path before the folder that names the language; `None` if the file name names it.
 fn folder_of_mark(path: &str) -> Option<String> {
-    let mark = localized::mark(path)?;
+    let mark = locale_tag::mark(path)?;
     path[mark.clone()].ends_with('/').then(|| path[..mark.start].to_owned())
 }
 
@@ -60,7 +63,7 @@ fn different(documents: &[DocId], collection: &Collection) -> Vec<DocId> {
     ordered.retain(|(_, measure)| measure.units().0 >= MIN_COMPARED_UNITS);
     ordered.sort_by_key(|(id, _)| (rank(*id, collection), *id));
     let Some(((first, original), others)) = ordered.split_first() else { return Vec::new() };
-    let about_as_many = |a: usize, b: usize| a.min(b) * 10 >= a.max(b) * 6;
+    let about_as_many = |a: usize, b: usize| a.min(b) * 100 >= a.max(b) * SAME_UNITS_PERCENT;
     let translations = others
         .iter()
         .filter(|(_, measure)| original.translates(measure) && about_as_many(original.units().0, measure.units().0));
@@ -71,7 +74,7 @@ fn different(documents: &[DocId], collection: &Collection) -> Vec<DocId> {
 /// Ranks the file without a locale tag first, then the English one.
 fn rank(id: DocId, collection: &Collection) -> u8 {
     let path = path(id, collection);
-    match localized::mark(path).map(|mark| path[mark].trim_matches(['.', '_', '-', '/']).to_ascii_lowercase()) {
+    match locale_tag::mark(path).map(|mark| path[mark].trim_matches(['.', '_', '-', '/']).to_ascii_lowercase()) {
         None => 0,
         Some(code) if code.starts_with("en") => 1,
         Some(_) => 2,

@@ -28,6 +28,16 @@ const NEIGHBOUR_DISTANCE_ITEMS: usize = 3;
 /// Weight of an equal number: that of a code block that is in two items of each version.
 const SAME_NUMBER_WEIGHT: f32 = 1.0;
 
+/// Weight of a different number, in units of an equal one, as all weights below (guesses).
+const OTHER_NUMBER_WEIGHT: f32 = -0.4;
+/// Weight of corresponding sections; of others, the negative.
+const SECTION_WEIGHT: f32 = 0.25;
+/// Weight of the order alone, if both versions have equally many items between two anchors, and otherwise.
+const EVEN_ORDER_WEIGHT: f32 = 0.5;
+const UNEVEN_ORDER_WEIGHT: f32 = 0.2;
+/// Weight of a feature that is in other items only, as evidence against a link.
+const ELSEWHERE_WEIGHT: f32 = 0.7;
+
 /// Returns the links of a translation, in the order of the base version; all of them exact, because nothing is
 /// reworded.
 pub(super) fn links(
@@ -183,16 +193,17 @@ impl<'a> Matcher<'a> {
         let weight = self.weigh(base, derived);
         let number = match (a.number, b.number) {
             (Some(a), Some(b)) if gap.offsets.contains(&Some(i64::from(b) - i64::from(a))) => SAME_NUMBER_WEIGHT,
-            (Some(_), Some(_)) => -0.4 * SAME_NUMBER_WEIGHT,
+            (Some(_), Some(_)) => OTHER_NUMBER_WEIGHT,
             _ => 0.0,
         };
         let section = match (a.section.and_then(|section| self.sections.get(&section)), b.section) {
-            (Some(partner), Some(section)) if *partner == section => 0.25,
-            (Some(_), Some(_)) => -0.25,
+            (Some(partner), Some(section)) if *partner == section => SECTION_WEIGHT,
+            (Some(_), Some(_)) => -SECTION_WEIGHT,
             _ => 0.0,
         };
-        let order = if gap.even { 0.5 } else { 0.2 };
-        order + number + section + weight.shared - 0.7 * weight.elsewhere + self.evidence.shape(base, derived)
+        let order = if gap.even { EVEN_ORDER_WEIGHT } else { UNEVEN_ORDER_WEIGHT };
+        order + number + section + weight.shared - ELSEWHERE_WEIGHT * weight.elsewhere
+            + self.evidence.shape(base, derived)
     }
 
     /// Links free items of one number, unless their neighbours are renumbered or features are evidence against it.

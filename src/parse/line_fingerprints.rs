@@ -6,7 +6,7 @@ use crate::model::document::{Block, BlockKind, Document};
 use crate::model::id::BlockId;
 use crate::model::line_fingerprint::{Edges, FingerprintPosition, LineFingerprint};
 use crate::model::span::Span;
-use crate::text::shingle::{code_line, prose_line};
+use crate::text::similarity::shingle::{code_line, prose_line};
 
 /// Fills in the fingerprints. Fences, underlines of headings, thematic breaks and front matter have none. Neither have
 /// comments, because nobody reads them; footnotes and link definitions, because they belong to their file; and regions

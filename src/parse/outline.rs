@@ -3,9 +3,11 @@
 //! Reads the blocks of a document; knows no rules.
 
 mod claims;
+mod contents;
 mod counts;
 mod items;
 mod label;
+mod levels;
 mod runs;
 
 use crate::model::document::{Document, Section};
@@ -17,8 +19,11 @@ const YEARS: std::ops::RangeInclusive<u32> = 1900..=2100;
 
 /// Fills in sections, items, sequences, stated ranges and numbering defects.
 pub(super) fn read(doc: &mut Document) {
-    doc.sections = sections(doc);
-    doc.items = items::read(doc);
+    let levels = levels::read(doc);
+    doc.sections = sections(doc, &levels);
+    let mut items = items::read(doc, &levels);
+    contents::mark(doc, &mut items);
+    doc.items = items;
     doc.sequences = runs::read(doc);
     doc.stated_ranges = claims::read(doc);
     claims::mark_sections(&doc.stated_ranges, &mut doc.sections);
@@ -26,13 +31,13 @@ pub(super) fn read(doc: &mut Document) {
 }
 
 /// Returns one section for each heading. It ends before the next heading of the same or a higher level.
-fn sections(doc: &Document) -> Vec<Section> {
+fn sections(doc: &Document, levels: &[u8]) -> Vec<Section> {
     let end = doc.text().len() as u32;
     let mut sections: Vec<Section> = Vec::with_capacity(doc.headings.len());
     let mut open: Vec<SectionId> = Vec::new();
     for (index, heading) in doc.headings.iter().enumerate() {
         while let Some(&last) = open.last()
-            && doc.headings[last.index()].level >= heading.level
+            && levels[last.index()] >= levels[index]
         {
             sections[last.index()].span.end = heading.span.start;
             open.pop();

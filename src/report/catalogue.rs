@@ -11,7 +11,8 @@ use crate::rule::Rule;
 
 /// Writes the page of a rule.
 ///
-/// # Errors If writing to standard output fails.
+/// # Errors
+/// If writing to standard output fails.
 pub fn page(rule: &Rule, terminal: &Terminal) -> io::Result<()> {
     let mut out = terminal.own_stdout();
     let mut in_fence = false;
@@ -36,7 +37,8 @@ pub fn page(rule: &Rule, terminal: &Terminal) -> io::Result<()> {
 
 /// Writes all rules by family.
 ///
-/// # Errors If writing to standard output fails.
+/// # Errors
+/// If writing to standard output fails.
 pub fn table(rules: &[&Rule], terminal: &Terminal) -> io::Result<()> {
     let mut out = terminal.own_stdout();
     for family in Family::ALL {
@@ -50,7 +52,7 @@ pub fn table(rules: &[&Rule], terminal: &Terminal) -> io::Result<()> {
 }
 
 #[derive(Serialize)]
-struct Row {
+struct RuleRow {
     id: &'static str,
     family: &'static str,
     tier: &'static str,
@@ -60,16 +62,17 @@ struct Row {
 
 /// Writes all rules as JSON.
 ///
-/// # Errors If writing to standard output fails.
+/// # Errors
+/// If writing to standard output fails.
 pub fn json(rules: &[&Rule], terminal: &Terminal) -> io::Result<()> {
-    let row = |rule: &&Rule| Row {
+    let row = |rule: &&Rule| RuleRow {
         id: rule.id,
         family: rule.family.as_str(),
         tier: rule.tier.as_str(),
         severity: rule.severity.as_str(),
         summary: rule.summary,
     };
-    let rows: Vec<Row> = rules.iter().map(row).collect();
+    let rows: Vec<RuleRow> = rules.iter().map(row).collect();
     let mut out = terminal.plain_stdout();
     serde_json::to_writer_pretty(&mut out, &rows)?;
     writeln!(out)?;

@@ -35,7 +35,7 @@ impl Comparison<'_> {
 
 /// Number of pairs with each verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct VerdictCounts {
     /// In the order of the variants of `Verdict`.
     counts: [usize; 6],
 }
@@ -44,7 +44,7 @@ pub struct Counts {
 pub const VERDICTS: [Verdict; 6] =
     [Verdict::Same, Verdict::Reworded, Verdict::Different, Verdict::Moved, Verdict::BaseOnly, Verdict::DerivedOnly];
 
-impl Counts {
+impl VerdictCounts {
     /// Counts these verdicts.
     pub fn new(verdicts: impl Iterator<Item = Verdict>) -> Self {
         let mut counts = Self::default();

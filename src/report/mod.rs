@@ -8,12 +8,10 @@ pub mod compare_explain;
 pub mod compare_html;
 pub mod compare_human;
 pub mod compare_json;
-pub mod concise;
 pub mod diff;
 pub mod failure;
-pub mod github;
+pub mod formats;
 pub mod human;
-pub mod json;
 pub mod progress;
 pub mod statistics;
 pub mod summary;
@@ -34,7 +32,9 @@ pub struct Results<'a> {
     pub collection: &'a Collection,
     /// The findings, in their total order.
     pub findings: &'a [Finding],
-    /// Warnings about the run itself.
+    /// Those that are shown, in their total order; the others are only counted.
+    pub shown: &'a [Finding],
+    /// Remarks on the run itself.
     pub warnings: &'a [Complaint],
 }
 

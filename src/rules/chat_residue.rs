@@ -10,7 +10,7 @@ use regex::{Regex, RegexSet, RegexSetBuilder};
 use serde::Deserialize;
 
 use crate::model::document::{BlockKind, Document, ProseBlock};
-use crate::model::edit::{Applicability, Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::BlockId;
 use crate::model::span::Span;
@@ -102,10 +102,10 @@ fn tokens(doc: &Document, out: &mut Report) {
 
 fn token(doc: &Document, span: Span, found: &str, out: &mut Report) {
     if found.starts_with("utm_source") {
-        let finding = out.find(doc.id, span, "this link tells its target that it came from a chat assistant");
+        let finding = out.find(doc.id, span, "this link has the tracking parameter of a chat assistant");
         if let Some(parameter) = parameter(doc, span) {
-            let fix = Fix::replace(doc.id, parameter, "", "remove the tracking parameter");
-            finding.fix(fix.applicability(Applicability::Safe));
+            let fix = Fix::safe("remove the tracking parameter", Edit::delete(doc.id, parameter));
+            finding.fix(fix);
         }
     } else if found.starts_with("https") {
         out.find(doc.id, span, "this link leads to a private chat that nobody else can open");
@@ -113,8 +113,7 @@ fn token(doc: &Document, span: Span, found: &str, out: &mut Report) {
         out.find(doc.id, span, "this link leads to a file that only a chat assistant could see");
     } else {
         let finding = out.find(doc.id, span, "a citation mark of a chat assistant that leads nowhere");
-        let fix = Fix::replace(doc.id, with_space(doc, span), "", "remove it");
-        finding.fix(fix.applicability(Applicability::Safe));
+        finding.fix(Fix::safe("remove it", Edit::delete(doc.id, with_space(doc, span))));
     }
 }
 
@@ -165,7 +164,7 @@ fn with_break(doc: &Document, span: Span, line: Span) -> Span {
 #[serde(deny_unknown_fields)]
 struct Phrase {
     what: String,
-    place: Place,
+    place: PatternAnchor,
     tier: Level,
     pattern: String,
     /// True if the pattern itself matches the symbols before the words.
@@ -179,7 +178,7 @@ struct Phrase {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Place {
+enum PatternAnchor {
     Start,
     End,
     Any,
@@ -202,7 +201,7 @@ static PHRASES: LazyLock<Vec<Phrase>> = LazyLock::new(|| {
     toml::from_str::<Phrases>(data).expect("the data file is tested").phrase
 });
 
-static PATTERNS: LazyLock<RegexSet> = LazyLock::new(|| {
+static RESIDUE_PATTERNS: LazyLock<RegexSet> = LazyLock::new(|| {
     // The engine that matches line by line has no Unicode word boundaries. The words of the data are ASCII, for which
     // ASCII word boundaries are equivalent.
     let patterns = PHRASES.iter().map(|phrase| format!("^(?:{})", phrase.pattern.replace(r"\b", r"(?-u:\b)")));
@@ -274,8 +273,8 @@ fn phrase_of(line: &str) -> Option<&'static Phrase> {
         line
     };
     let words = line.trim_start_matches(|c: char| !c.is_alphanumeric() && !"\"“'‘«`".contains(c));
-    let with_signs = PATTERNS.matches(line);
-    let bare = PATTERNS.matches(words);
+    let with_signs = RESIDUE_PATTERNS.matches(line);
+    let bare = RESIDUE_PATTERNS.matches(words);
     PHRASES
         .iter()
         .enumerate()
@@ -314,29 +313,32 @@ fn remark(
     out: &mut Report,
 ) -> Option<u32> {
     let line = doc.prose.text().get(range.clone())?;
-    let phrase = phrase_of(line.get(..looked_at(line)).unwrap_or(line))?;
+    let phrase = phrase_of(line.get(..searched_len(line)).unwrap_or(line))?;
     let first = range.start == prose.range.start as usize;
     let fits = match phrase.place {
-        Place::Any => true,
-        Place::Start => first && opens(doc, prose.block),
-        Place::End => closes(doc, prose.block),
+        PatternAnchor::Any => true,
+        PatternAnchor::Start => first && opens(doc, prose.block),
+        PatternAnchor::End => closes(doc, prose.block),
     };
     let span = doc.prose.source_span(range);
     if !fits || span.start < done || (phrase.tier == Level::Audit && !cx.audit) {
         return None;
     }
-    let finding = out.find(doc.id, span, format!("{} of a chat assistant, left standing", phrase.what));
+    let finding = out.find(doc.id, span, format!("{} of a chat assistant, left in the text", phrase.what));
     if phrase.tier == Level::Audit {
         finding.tier(Tier::Audit);
     }
     let whole = passage(doc, prose, line).filter(|_| first)?;
-    finding.fix(Fix::replace(doc.id, removable(doc, whole), "", "remove it"));
+    finding.fix(Fix::likely("remove it", Edit::delete(doc.id, removable(doc, whole))));
     Some(whole.end)
 }
 
-/// Returns the length of the searched beginning of a line, in bytes: no phrase is longer.
-fn looked_at(line: &str) -> usize {
-    line.floor_char_boundary(300)
+/// Maximum length of the searched beginning of a line, in bytes (a guess: longer than any phrase of the data).
+const MAX_SEARCHED_BYTES: usize = 300;
+
+/// Returns the length of the searched beginning of a line, in bytes.
+fn searched_len(line: &str) -> usize {
+    line.floor_char_boundary(MAX_SEARCHED_BYTES)
 }
 
 /// Returns true for a paragraph at the top level. Quoted and listed text is not searched, because it is usually an

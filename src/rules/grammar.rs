@@ -5,13 +5,13 @@
 use std::sync::LazyLock;
 
 use crate::model::document::{Document, ProseBlock};
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::OwnPattern;
+use crate::text::english::patterns::{Found, Patterns};
 use crate::text::language::Language;
-use crate::text::patterns::{Found, Patterns};
 use crate::text::words::touches_brackets;
 
 pub(crate) static RULE: Rule = Rule {
@@ -20,7 +20,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Words,
-    summary: "a phrase is wrong wherever it stands",
+    summary: "a phrase is wrong in any context",
     page: include_str!("../../rules/grammar.md"),
     check: Check::Document(check),
 };
@@ -35,7 +35,7 @@ const FILES: [&str; 7] = [
     include_str!("../../rules/data/grammar/verbs.toml"),
 ];
 
-static PATTERNS: LazyLock<Patterns> =
+static GRAMMAR_PATTERNS: LazyLock<Patterns> =
     LazyLock::new(|| Patterns::new(&FILES).expect("a test reads the files, which are part of the program"));
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
@@ -48,7 +48,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     }
     let mut english = EnglishProse::new(doc);
     let mut last: Option<usize> = None;
-    for found in PATTERNS.find(doc.prose.text(), cx.audit) {
+    for found in GRAMMAR_PATTERNS.find(doc.prose.text(), cx.audit) {
         let Some(block) = block_of(doc, found.range.start) else { continue };
         let overlaps = last.is_some_and(|end| found.range.start < end);
         let inside = found.range.end <= block.range.end as usize;
@@ -78,7 +78,7 @@ fn say(doc: &Document, found: Found<'_>, out: &mut Report) {
     }
     match found.replacement {
         Some(new) if doc.prose.is_contiguous(found.range) => {
-            finding.fix(Fix::replace(doc.id, span, &new, format!("write `{new}`")));
+            finding.fix(Fix::likely(format!("write `{new}`"), Edit::replace(doc.id, span, &new)));
         }
         new => {
             finding.candidates(found.candidates.into_iter().chain(new));
@@ -107,7 +107,7 @@ fn check_own(doc: &Document, own: &OwnPattern, out: &mut Report) {
             finding.data("pattern", own.pattern.as_str());
             if let Some(new) = new {
                 if doc.prose.is_contiguous(range) {
-                    finding.fix(Fix::replace(doc.id, span, &new, format!("write `{new}`")));
+                    finding.fix(Fix::likely(format!("write `{new}`"), Edit::replace(doc.id, span, &new)));
                 } else {
                     finding.candidates([new]);
                 }

@@ -7,14 +7,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::facts::code_names::is_named_in_code;
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document, Format};
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::{InconsistentTerm, Options, find_term};
-use crate::text::dictionary::{is_derived, is_english, is_known, is_term};
+use crate::text::english::dictionary::{is_derived, is_english, is_known, is_term};
+use crate::text::english::locale::foreign;
 use crate::text::language::Language;
-use crate::text::locale::foreign;
-use crate::text::vocabulary::key;
+use crate::text::words::vocabulary::key;
 use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
@@ -31,7 +31,8 @@ pub(crate) static RULE: Rule = Rule {
 
 /// Minimum ratio of the usual form to another one, and minimum number of occurrences of the usual form (both guesses).
 const USUAL_FORM_RATIO: (usize, usize) = (3, 5);
-const SHORTEST: usize = 4;
+/// Minimum length of a term (a guess): shorter words are often abbreviations.
+const MIN_TERM_CHARS: usize = 4;
 
 /// Second parts that make a verb of two words and a noun of one ("log in", "login"), and first parts that change the
 /// sense ("some time", "sometime").
@@ -43,7 +44,7 @@ const APART: [&str; 36] = [
 
 /// An occurrence of a term: the document and the bytes of its prose.
 #[derive(Debug, Clone, Copy)]
-struct Place {
+struct TermOccurrence {
     doc: usize,
     start: usize,
     end: usize,
@@ -51,7 +52,7 @@ struct Place {
 
 /// Key that the forms of one term share: how they differ, and a hash of their letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct Key {
+struct TermKey {
     by: Difference,
     letters: u64,
 }
@@ -68,10 +69,10 @@ enum Difference {
 }
 
 /// Number of occurrences of each form of a term, with the forms as hashes.
-type Counts = FxHashMap<Key, Vec<(u64, usize)>>;
+type FormCounts = FxHashMap<TermKey, Vec<(u64, usize)>>;
 
 /// The forms of each term that is written in several ways, with their occurrences.
-type Forms<'a> = BTreeMap<Key, BTreeMap<&'a str, Vec<Place>>>;
+type Forms<'a> = BTreeMap<TermKey, BTreeMap<&'a str, Vec<TermOccurrence>>>;
 
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     for doc in &collection.documents {
@@ -90,8 +91,8 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
 /// Returns the terms that are written in several ways, one of which is common. Such terms are few, so all terms are
 /// first counted by their hashes, and only the occurrences of these are kept.
 fn forms<'a>(documents: &[&'a Document]) -> Forms<'a> {
-    let mut reader = Reader::new(documents);
-    let mut counts = Counts::default();
+    let mut reader = TermScanner::new(documents);
+    let mut counts = FormCounts::default();
     for doc in documents {
         reader.read(doc, &mut |key, form, _| {
             let forms = counts.entry(key).or_default();
@@ -107,7 +108,7 @@ fn forms<'a>(documents: &[&'a Document]) -> Forms<'a> {
     for (at, doc) in documents.iter().enumerate() {
         reader.read(doc, &mut |key, form, start| {
             if counts.contains_key(&key) {
-                let place = Place { doc: at, start, end: start + form.len() };
+                let place = TermOccurrence { doc: at, start, end: start + form.len() };
                 forms.entry(key).or_default().entry(form).or_default().push(place);
             }
         });
@@ -134,9 +135,9 @@ fn check_own_terms(doc: &Document, options: &InconsistentTerm, out: &mut Report)
                     continue;
                 }
                 let span = doc.prose.source_span(range.clone());
-                let finding = out.find(doc.id, span, format!("`{written}` is to be `{new}`"));
+                let finding = out.find(doc.id, span, format!("write `{new}` instead of `{written}`"));
                 if doc.prose.is_contiguous(range) {
-                    finding.fix(Fix::replace(doc.id, span, &new, format!("write `{new}`")));
+                    finding.fix(Fix::likely(format!("write `{new}`"), Edit::replace(doc.id, span, &new)));
                 } else {
                     finding.candidates([new]);
                 }
@@ -146,7 +147,7 @@ fn check_own_terms(doc: &Document, options: &InconsistentTerm, out: &mut Report)
 }
 
 /// Scans documents for forms of terms.
-struct Reader {
+struct TermScanner {
     /// The hashes of words that are long enough to consist of two: two words are one term only if they are also written
     /// as one.
     joined: FxHashSet<u64>,
@@ -154,15 +155,15 @@ struct Reader {
     variants: FxHashMap<u64, Option<u64>>,
 }
 
-impl Reader {
+impl TermScanner {
     fn new(documents: &[&Document]) -> Self {
         let words = documents.iter().flat_map(|doc| words(doc.prose.text()));
-        let long = words.filter(|word| word.shape == Shape::Lower && word.text.len() >= 2 * SHORTEST);
+        let long = words.filter(|word| word.shape == Shape::Lower && word.text.len() >= 2 * MIN_TERM_CHARS);
         Self { joined: long.map(|word| hash(&[word.text])).collect(), variants: FxHashMap::default() }
     }
 
     /// Calls `visit` with every form in a document: its key, its text and where it starts in the prose.
-    fn read<'a>(&mut self, doc: &'a Document, visit: &mut impl FnMut(Key, &'a str, usize)) {
+    fn read<'a>(&mut self, doc: &'a Document, visit: &mut impl FnMut(TermKey, &'a str, usize)) {
         for block in &doc.prose.blocks {
             let in_heading = matches!(doc[block.block].kind, BlockKind::Heading(_));
             let text = doc.prose.text_of(block);
@@ -175,14 +176,14 @@ impl Reader {
                 {
                     visit(key, pair, base + first.start);
                 }
-                if word.text.len() >= SHORTEST && stands_free(text, word.start, word.end()) {
+                if word.text.len() >= MIN_TERM_CHARS && stands_free(text, word.start, word.end()) {
                     for key in self.keys(&word).into_iter().flatten() {
                         visit(key, word.text, base + word.start);
                     }
                     let cased = matches!(word.shape, Shape::Lower | Shape::Capitalised);
                     if cased && !in_heading && is_inside_sentence(text, &word) {
                         visit(
-                            Key { by: Difference::Case, letters: key(word.text.as_bytes()) },
+                            TermKey { by: Difference::Case, letters: key(word.text.as_bytes()) },
                             word.text,
                             base + word.start,
                         );
@@ -194,10 +195,10 @@ impl Reader {
     }
 
     /// Returns the key of two words that might be written as one.
-    fn pair(&self, text: &str, first: &Word<'_>, word: &Word<'_>) -> Option<Key> {
+    fn pair(&self, text: &str, first: &Word<'_>, word: &Word<'_>) -> Option<TermKey> {
         let small = word.shape == Shape::Lower && first.shape == Shape::Lower;
         if !small
-            || first.text.len().min(word.text.len()) < SHORTEST
+            || first.text.len().min(word.text.len()) < MIN_TERM_CHARS
             || !matches!(text.get(first.end()..word.start), Some(" " | "-"))
         {
             return None;
@@ -205,11 +206,11 @@ impl Reader {
         let letters = hash(&[first.text, word.text]);
         let apart = || APART.contains(&first.text) || APART.contains(&word.text);
         let one = self.joined.contains(&letters) && !apart() && stands_free(text, first.start, word.end());
-        one.then_some(Key { by: Difference::Parting, letters })
+        one.then_some(TermKey { by: Difference::Parting, letters })
     }
 
     /// Returns the keys of a word that might be written as two, or with another spelling.
-    fn keys(&mut self, word: &Word<'_>) -> [Option<Key>; 2] {
+    fn keys(&mut self, word: &Word<'_>) -> [Option<TermKey>; 2] {
         if word.shape != Shape::Lower {
             return [None; 2];
         }
@@ -217,8 +218,8 @@ impl Reader {
         let variant = self.variants.entry(letters);
         let variant = *variant.or_insert_with(|| variant_key(word.text).map(|twin| hash(&[&twin])));
         [
-            (word.text.len() >= 2 * SHORTEST).then_some(Key { by: Difference::Parting, letters }),
-            variant.map(|letters| Key { by: Difference::Spelling, letters }),
+            (word.text.len() >= 2 * MIN_TERM_CHARS).then_some(TermKey { by: Difference::Parting, letters }),
+            variant.map(|letters| TermKey { by: Difference::Spelling, letters }),
         ]
     }
 }
@@ -261,8 +262,9 @@ fn is_inside_sentence(text: &str, word: &Word<'_>) -> bool {
     last.starts_with(char::is_lowercase) && !listed && !capital_after
 }
 
-fn judge(documents: &[&Document], forms: &BTreeMap<&str, Vec<Place>>, cx: &Context<'_>, out: &mut Report) {
-    let mut by_count: Vec<(&str, &[Place])> = forms.iter().map(|(form, places)| (*form, places.as_slice())).collect();
+fn judge(documents: &[&Document], forms: &BTreeMap<&str, Vec<TermOccurrence>>, cx: &Context<'_>, out: &mut Report) {
+    let mut by_count: Vec<(&str, &[TermOccurrence])> =
+        forms.iter().map(|(form, places)| (*form, places.as_slice())).collect();
     by_count.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.cmp(b.0)));
     let Some((&(usual, usual_places), others)) = by_count.split_first() else { return };
     if usual_places.len() < USUAL_FORM_RATIO.1 {
@@ -295,7 +297,13 @@ fn is_settled(form: &str, usual: &str, options: &Options) -> bool {
     options.inconsistent_term.words.contains(usual) || foreign(form) || foreign(usual)
 }
 
-fn say(documents: &[&Document], place: &Place, form: &str, (usual, usual_places): (&str, &[Place]), out: &mut Report) {
+fn say(
+    documents: &[&Document],
+    place: &TermOccurrence,
+    form: &str,
+    (usual, usual_places): (&str, &[TermOccurrence]),
+    out: &mut Report,
+) {
     let doc = documents[place.doc];
     if is_named_in_code(doc, form) {
         return;

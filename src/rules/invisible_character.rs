@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::model::document::{BlockKind, Document, Format};
-use crate::model::edit::{Applicability, Fix, Stage};
+use crate::model::edit::{Applicability, Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::source::SegmentEncoding;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::invisible::{self, Kind, Mark};
+use crate::text::characters::invisible::{self, Kind, Mark};
 
 pub(crate) static RULE: Rule = Rule {
     id: "invisible-character",
@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Characters,
-    summary: "a character that cannot be seen stands where it has no business",
+    summary: "an invisible character in an unexpected place",
     page: include_str!("../../rules/invisible-character.md"),
     check: Check::Document(check),
 };
@@ -107,13 +107,16 @@ fn together(doc: &Document, marks: &[Mark], meant: bool, out: &mut Report) {
     let finding = out.find(doc.id, Span::from(first.span.clone()), message);
     finding.label("the first of them").data("places", marks.len());
     finding.data("code_point", format!("U+{:04X}", first.first as u32)).data("kind", first.kind.id());
+    for mark in &marks[1..] {
+        finding.also(doc.id, Span::from(mark.span.clone()), "");
+    }
     if first.kind.is_grave() {
         finding.severity(Severity::Error);
     }
     if let Some(fix) = fixes.first() {
         let applicability = fixes.iter().map(|fix| fix.applicability).min().unwrap_or(Applicability::Unsafe);
-        let edits = fixes.iter().flat_map(|fix| fix.edits.iter().cloned()).collect();
-        finding.fix(Fix { title: format!("{} each", fix.title.trim_end_matches(" it")), applicability, edits });
+        let edits: Vec<Edit> = fixes.iter().flat_map(|fix| fix.edits.iter().cloned()).collect();
+        finding.fix(Fix::new(applicability, format!("{} each", fix.title.trim_end_matches(" it")), edits));
     }
 }
 
@@ -165,7 +168,7 @@ fn report(doc: &Document, mark: &Mark, meant: bool, out: &mut Report) {
     if mark.kind.is_grave() {
         finding.severity(Severity::Error);
     }
-    let replace = |text: String, title: String| Fix::replace(doc.id, span, text, title);
+    let replace = |text: String, title: String| Fix::likely(title, Edit::replace(doc.id, span, text));
     match mark.kind {
         Kind::EatenBacktick(letter) => eaten(doc, span, letter, finding),
         Kind::HiddenTags => {
@@ -188,7 +191,7 @@ fn report(doc: &Document, mark: &Mark, meant: bool, out: &mut Report) {
         _ => {
             let safe = mark.kind.is_droppable() && !meant && has_no_markup_beside(doc, span);
             let level = if safe { Applicability::Safe } else { Applicability::Unsafe };
-            finding.fix(replace(String::new(), "remove it".to_owned()).applicability(level));
+            finding.fix(Fix::new(level, "remove it", Edit::delete(doc.id, span)));
         }
     }
 }
@@ -216,7 +219,7 @@ fn eaten(doc: &Document, span: Span, letter: char, finding: &mut crate::model::f
         let whole = Span::new(span.start, span.end + word as u32);
         let text = format!("`{letter}{}`", &rest[..word]);
         let title = format!("write {text}");
-        finding.fix(Fix::replace(doc.id, whole, text, title));
+        finding.fix(Fix::likely(title, Edit::replace(doc.id, whole, text)));
     } else {
         let is_end = |at: usize| !rest[at..].starts_with(":=");
         let phrase = rest.match_indices(['(', '.', ',', ':']).map(|(at, _)| at).find(|&at| is_end(at));

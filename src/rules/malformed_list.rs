@@ -12,7 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "lines are meant as a list and are none",
+    summary: "lines look like a list but are not one",
     page: include_str!("../../rules/malformed-list.md"),
     check: Check::Document(check),
 };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::document::{BlockKind, Document};
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Audit,
     severity: Severity::Info,
     stage: Stage::Structure,
-    summary: "a section lacks the line that divides its siblings",
+    summary: "a section lacks the thematic break that its siblings have",
     page: include_str!("../../rules/missing-separator.md"),
     check: Check::Document(check),
 };
@@ -49,7 +49,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
             let message = format!("{divided} sections of this level follow a thematic break, this one does not");
             let place = Span::at(doc.line_span(heading.span.start).start);
             let finding = out.find(doc.id, heading.span, message);
-            finding.fix(Fix::replace(doc.id, place, "---\n\n", "put a thematic break before it"));
+            finding.fix(Fix::likely("insert a thematic break before it", Edit::replace(doc.id, place, "---\n\n")));
         }
     }
 }

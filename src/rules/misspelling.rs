@@ -7,17 +7,17 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::facts::code_names::is_named_in_code;
 use crate::model::document::{BlockKind, Document, ProseBlock};
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::Misspelling;
-use crate::text::corrections::corrections_of;
-use crate::text::dictionary::is_english;
+use crate::text::english::corrections::corrections_of;
+use crate::text::english::dictionary::is_english;
+use crate::text::english::locale::{Locale, foreign, spelled_in};
+use crate::text::english::spelling::distance;
 use crate::text::language::Language;
-use crate::text::locale::{Locale, foreign, spelled_in};
-use crate::text::names::{is_name_elsewhere, is_quoted, may_be_name};
-use crate::text::spelling::distance;
+use crate::text::words::names::{is_name_elsewhere, is_quoted, may_be_name};
 use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
@@ -26,7 +26,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Words,
-    summary: "a word is a known misspelling, or another country's spelling",
+    summary: "a known misspelling, or another country's spelling",
     page: include_str!("../../rules/misspelling.md"),
     check: Check::Document(check),
 };
@@ -119,6 +119,9 @@ const CALENDAR: [&str; 12] = [
     "december",
 ];
 
+/// Minimum length of a word that is rarely a name, in bytes (a guess).
+const MIN_LONG_WORD_BYTES: usize = 8;
+
 /// Returns true if a capitalized word may be a name. In a heading or at the beginning of a sentence a name is unlikely.
 /// In the middle of a sentence, or before another capitalized word, the word may be a name unless the document contains
 /// the correction.
@@ -133,8 +136,7 @@ fn may_be_a_name(doc: &Document, block: &ProseBlock, word: &Word<'_>, correction
     let before_capital = is_capital_next(text.get(word.end()..).unwrap_or(""));
     let last = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
     let after_capital = !opens && last.starts_with(char::is_uppercase);
-    // Few names have eight bytes or more (a guess).
-    let is_long = word.text.len() >= 8;
+    let is_long = word.text.len() >= MIN_LONG_WORD_BYTES;
     match (opens, before_capital || after_capital) {
         (true, false) => false,
         // "Insufficent Funds" at the start of a sentence.
@@ -209,7 +211,7 @@ fn say(doc: &Document, base: usize, word: &Word<'_>, likely: Vec<String>, out: &
     match written.as_slice() {
         [only] if doc.prose.is_contiguous(range) => {
             finding.label(format!("means `{only}`"));
-            finding.fix(Fix::replace(doc.id, span, only, format!("write `{only}`")));
+            finding.fix(Fix::likely(format!("write `{only}`"), Edit::replace(doc.id, span, only)));
         }
         _ => {
             finding.label(format!("means {}", listed(&written)));
@@ -252,7 +254,7 @@ impl<'a> ForeignWords<'a> {
         let finding = out.find(self.doc.id, span, message);
         finding.label(format!("in {}: `{here}`", self.locale.as_str()));
         if self.doc.prose.is_contiguous(range) {
-            finding.fix(Fix::replace(self.doc.id, span, &here, format!("write `{here}`")));
+            finding.fix(Fix::likely(format!("write `{here}`"), Edit::replace(self.doc.id, span, &here)));
         } else {
             finding.candidates([here]);
         }

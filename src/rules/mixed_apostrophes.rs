@@ -1,7 +1,6 @@
 //! `mixed-apostrophes`: straight and curly apostrophes in one document.
 
 use crate::model::document::Document;
-use crate::model::edit::Applicability;
 use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::span::Span;
@@ -32,8 +31,8 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     let (wrong, rest) = if right == "'" { ("curly", "straight") } else { ("straight", "curly") };
     let are = if few.len() == 1 { "is" } else { "are" };
     let message = format!("{} of {} apostrophes {are} {wrong}, the others {rest}", few.len(), few.len() + many.len());
-    let edits = few.iter().map(|span| Edit { doc: doc.id, span: *span, replacement: right.to_owned() });
-    let fix = Fix { title: format!("write them {rest}"), applicability: Applicability::Unsafe, edits: edits.collect() };
+    let edits = few.iter().map(|span| Edit::replace(doc.id, *span, right));
+    let fix = Fix::likely(format!("write them {rest}"), edits.collect::<Vec<_>>());
     out.find(doc.id, *first, message).label("the first of them").data("count", few.len()).fix(fix);
 }
 

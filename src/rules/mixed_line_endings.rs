@@ -38,7 +38,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     // Files of the classic Mac OS have no other line endings.
     let old_mac = lf.is_empty() && crlf.is_empty();
     if !cr.is_empty() && !old_mac {
-        let message = format!("{} with a carriage return alone", lines(cr.len()));
+        let message = format!("{} with a single carriage return", lines(cr.len()));
         report(doc, &cr, ending, message, Applicability::Unsafe, out);
     }
 }
@@ -49,9 +49,9 @@ fn lines(count: usize) -> String {
 
 fn report(doc: &Document, wrong: &[Span], ending: &str, message: String, level: Applicability, out: &mut Report) {
     let Some(first) = wrong.first() else { return };
-    let edits = wrong.iter().map(|span| Edit { doc: doc.id, span: *span, replacement: ending.to_owned() });
+    let edits = wrong.iter().map(|span| Edit::replace(doc.id, *span, ending));
     let name = if ending == "\n" { "LF" } else { "CRLF" };
-    let fix = Fix { title: format!("end them with {name}"), applicability: level, edits: edits.collect() };
+    let fix = Fix::new(level, format!("end them with {name}"), edits.collect::<Vec<_>>());
     out.find(doc.id, *first, message).label("the first of them").data("count", wrong.len()).fix(fix);
 }
 

@@ -5,11 +5,11 @@ use crate::facts::concordance::{self, Loss, Recovery};
 use crate::facts::of_each_document;
 use crate::model::collection::Collection;
 use crate::model::document::Document;
-use crate::model::edit::{Applicability, Fix, Stage};
+use crate::model::edit::{Applicability, Edit, Fix, Stage};
 use crate::model::finding::{Family, Finding, Severity, Tier};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::lost::Remnant;
+use crate::text::characters::lost::Remnant;
 use crate::text::mojibake::{Cause, Certainty, CodePage, Garble, Recipe};
 
 pub(crate) static RULE: Rule = Rule {
@@ -79,7 +79,10 @@ fn with_evidence(finding: &mut Finding, repairable: &Repairable<'_>, recoveries:
     if agrees || recoveries.len() == 1 && first.is_likely {
         finding
             .label(format!("was `{}`, {}", first.text, recovered::reason(first)))
-            .fix(Fix::replace(repairable.doc.id, repairable.span(), &first.text, format!("restore `{}`", first.text)))
+            .fix(Fix::likely(
+                format!("restore `{}`", first.text),
+                Edit::replace(repairable.doc.id, repairable.span(), &first.text),
+            ))
             .data("repair", first.text.as_str());
         return;
     }
@@ -105,13 +108,13 @@ fn report<'a>(repairable: &Repairable<'_>, out: &'a mut Report) -> &'a mut Findi
     let finding = out.find(doc.id, span, message(garble));
     finding
         .label(format!("was `{repair}`"))
-        .fix(Fix::replace(doc.id, span, repair, format!("restore `{repair}`")).applicability(applicability))
+        .fix(Fix::new(applicability, format!("restore `{repair}`"), Edit::replace(doc.id, span, repair)))
         .data("recipe", garble.recipe.id())
         .data("repair", repair)
         .data("certainty", certainty);
     if garble.quoted {
         finding.data("quoted", true);
-        finding.help("the text around it is about encodings: if it is shown as an example, allow it");
+        finding.help("the text around it is about encodings: if it is an example, allow it with a comment");
     }
     if garble.certainty == Certainty::Ambiguous {
         finding.candidates(garble.candidates.iter().cloned());
@@ -123,7 +126,7 @@ fn report<'a>(repairable: &Repairable<'_>, out: &'a mut Report) -> &'a mut Findi
 fn message(garble: &Garble) -> String {
     let recipe = match (garble.recipe.to_string(), garble.cause) {
         (recipe, _) if recipe.is_empty() => "text in the wrong encoding".to_owned(),
-        (recipe, Cause::Entities) => format!("{recipe}, then written as HTML entities"),
+        (recipe, Cause::Entities) => format!("{recipe}, then written as HTML character references"),
         (recipe, Cause::LostBytes) => format!("{recipe}, with bytes lost"),
         (recipe, _) => recipe,
     };
@@ -142,7 +145,7 @@ fn culprit(recipe: &Recipe) -> Option<&'static str> {
         CodePage::Windows1250 | CodePage::Windows1251 | CodePage::Windows1253 | CodePage::Windows1254 if utf8 => {
             "PowerShell 5 or an editor set to ANSI"
         }
-        CodePage::Latin1 if utf8 => "a database or web server that was told Latin-1",
+        CodePage::Latin1 if utf8 => "a database or web server configured for Latin-1",
         CodePage::MacRoman => "a program on a Mac without a declared encoding",
         CodePage::Ibm437 | CodePage::Ibm850 | CodePage::Ibm852 | CodePage::Ibm866 => "the Windows console",
         CodePage::Gbk | CodePage::ShiftJis | CodePage::Big5 | CodePage::EucKr if utf8 => {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::model::document::{Document, Heading, StatedExtent, StatedIn, StatedRange};
-use crate::model::edit::{Applicability, Edit, Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::item::{Item, Numeral, Style};
 use crate::model::span::Span;
@@ -15,13 +15,14 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "a heading, title or file name announces other numbers than stand there",
+    summary: "a heading, title or file name states other numbers than its items have",
     page: include_str!("../../rules/range-mismatch.md"),
     check: Check::Document(check),
 };
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    let ranges: Vec<Judged<'_>> = doc.stated_ranges.iter().filter_map(|claim| Judged::new(doc, claim)).collect();
+    let ranges: Vec<CheckedRange<'_>> =
+        doc.stated_ranges.iter().filter_map(|claim| CheckedRange::new(doc, claim)).collect();
     let mut wrong: Vec<Span> = Vec::new();
     // Stated ranges of parts come before those of the whole, so that one cause is one finding.
     inner(doc, cx, &ranges, &mut wrong, out);
@@ -36,7 +37,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
 }
 
 /// A stated range, and the numbers that its scope contains.
-struct Judged<'a> {
+struct CheckedRange<'a> {
     claim: &'a StatedRange,
     announced: (u32, u32),
     /// Lowest and highest number of the items that the range covers.
@@ -49,7 +50,7 @@ struct Judged<'a> {
     style: Style,
 }
 
-impl<'a> Judged<'a> {
+impl<'a> CheckedRange<'a> {
     fn new(doc: &Document, claim: &'a StatedRange) -> Option<Self> {
         let StatedExtent::Range { first, last } = claim.extent else { return None };
         let group = best_group(doc, claim, first, last)?;
@@ -84,9 +85,9 @@ impl<'a> Judged<'a> {
         let ((first, last), (low, high)) = (self.announced, self.found);
         if self.starts_anew() {
             let announced = last - first + 1;
-            return format!("{first}–{last} announces {announced} items, but {} stand here", self.count);
+            return format!("{first}–{last} states {announced} items, but there are {}", self.count);
         }
-        format!("{first}–{last} is announced, but {low}–{high} stand here")
+        format!("{first}–{last} is stated, but the items are {low}–{high}")
     }
 
     /// Returns true if the range describes a set of files to which this one belongs, or the last number of the file
@@ -129,8 +130,8 @@ impl<'a> Judged<'a> {
         let at =
             |from: usize, to: usize| Span::new(self.claim.span.start + from as u32, self.claim.span.start + to as u32);
         Some([
-            Edit { doc: doc.id, span: at(start, start + first_len), replacement: self.found.0.to_string() },
-            Edit { doc: doc.id, span: at(second, end), replacement: self.found.1.to_string() },
+            Edit::replace(doc.id, at(start, start + first_len), self.found.0.to_string()),
+            Edit::replace(doc.id, at(second, end), self.found.1.to_string()),
         ])
     }
 }
@@ -168,7 +169,7 @@ impl Group {
             .find(|item| item.style == self.style)
             .and_then(|item| item.number);
         let skipped = next.is_some_and(|number| number.value > announced);
-        let mut absent = (high + 1..=announced).take(64);
+        let mut absent = (high + 1..=announced).take(MAX_ABSENT_NUMBERS);
         let explained =
             skipped || self.goes_on(doc, claim, announced) || absent.all(|number| stands(doc, claim.scope, number));
         if explained { announced } else { high }
@@ -192,12 +193,26 @@ const MAX_RANGES_WITH_FIX: usize = 500;
 /// Number of items around a stated range that are searched for a missing number (a guess).
 const SEARCHED_AROUND_ITEMS: usize = 1000;
 
+/// Maximum number of missing numbers that are searched for in the text, because each search reads the whole scope (a
+/// guess).
+const MAX_ABSENT_NUMBERS: usize = 64;
+
+/// Maximum offset of a number in a line that starts with the number, in bytes (a guess): markup and a word such as
+/// "Question" may precede it.
+const MAX_NUMBER_OFFSET_BYTES: usize = 24;
+
+/// Maximum difference of the ends of an item's interval, as in "Day 3-4" (a guess): a longer one is not an interval of
+/// items.
+const MAX_INTERVAL: u32 = 100;
+
 /// Returns true if a line in `scope` starts with `number`, even if the line is not an item: in code because of an
 /// unclosed fence, or a heading that lacks its space.
 fn stands(doc: &Document, scope: Span, number: u32) -> bool {
     let digits = number.to_string();
     doc.slice(scope).lines().any(|line| {
-        let Some(at) = line.find(|c: char| c.is_ascii_digit()).filter(|&at| at < 24) else { return false };
+        let Some(at) = line.find(|c: char| c.is_ascii_digit()).filter(|&at| at < MAX_NUMBER_OFFSET_BYTES) else {
+            return false;
+        };
         line[at..].strip_prefix(&digits).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
     })
 }
@@ -221,7 +236,7 @@ fn best_group(doc: &Document, claim: &StatedRange, first: u32, last: u32) -> Opt
                 && claim.scope.contains(parent.body)
                 && parent.span.start > claim.span.start
         });
-        groups[at].numbers.extend(number.value..=number.end().min(number.value + 100));
+        groups[at].numbers.extend(number.value..=number.end().min(number.value + MAX_INTERVAL));
     }
     for group in &mut groups {
         group.numbers.sort_unstable();
@@ -257,7 +272,7 @@ fn items_in<'a>(doc: &'a Document, claim: &StatedRange) -> &'a [Item] {
 }
 
 /// Returns true if the range at `at` covers a part, and no other range covers a part of that part.
-fn is_inner(ranges: &[Judged<'_>], at: usize) -> bool {
+fn is_inner(ranges: &[CheckedRange<'_>], at: usize) -> bool {
     let own = ranges[at].claim;
     let mut within =
         ranges[at + 1..].iter().map(|later| later.claim).take_while(|later| later.span.start < own.scope.end);
@@ -267,8 +282,8 @@ fn is_inner(ranges: &[Judged<'_>], at: usize) -> bool {
 
 /// Reports wrong ranges of sections that contain no further stated range. Where all numbers are shifted by the same
 /// amount from some section on, only the change of the shift is reported.
-fn inner(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &mut Vec<Span>, out: &mut Report) {
-    let sections: Vec<&Judged<'_>> =
+fn inner(doc: &Document, cx: &Context<'_>, ranges: &[CheckedRange<'_>], wrong: &mut Vec<Span>, out: &mut Report) {
+    let sections: Vec<&CheckedRange<'_>> =
         (0..ranges.len()).filter(|&at| is_inner(ranges, at)).map(|at| &ranges[at]).collect();
     let mut shift = 0;
     let mut at = 0;
@@ -299,7 +314,7 @@ fn inner(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &mut Ve
         }
         if follow > 0 {
             let next = sections[at].claim.span;
-            let message = format!("from here on {follow} more are off by the same {}", end.abs());
+            let message = format!("{follow} more from here on are off by {} as well", end.abs());
             finding.related(doc.id, next, message);
         }
         if sections.len() <= MAX_RANGES_WITH_FIX
@@ -313,7 +328,7 @@ fn inner(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &mut Ve
 
 /// Returns true if another file of the folder goes on with the section of a stated range: under the same heading, which
 /// says so, with the number that follows.
-fn continues_beside(doc: &Document, cx: &Context<'_>, judged: &Judged<'_>) -> bool {
+fn continues_beside(doc: &Document, cx: &Context<'_>, judged: &CheckedRange<'_>) -> bool {
     let StatedIn::Heading(section) = judged.claim.place else { return false };
     let words = |doc: &Document, text: Span| {
         let text = doc.slice(text).to_lowercase();
@@ -335,18 +350,18 @@ fn continues_beside(doc: &Document, cx: &Context<'_>, judged: &Judged<'_>) -> bo
 
 /// Returns true if another file of the folder states the range that follows `last`, because its stated ranges would
 /// then have to be corrected too.
-fn goes_on_beside(doc: &Document, cx: &Context<'_>, last: &Judged<'_>) -> bool {
+fn goes_on_beside(doc: &Document, cx: &Context<'_>, last: &CheckedRange<'_>) -> bool {
     let next = last.announced.1 + 1;
     let announces = |claim: &StatedRange| matches!(claim.extent, StatedExtent::Range { first, .. } if first == next);
     cx.collection.siblings(doc).any(|sibling| sibling.stated_ranges.iter().any(announces))
 }
 
 /// Returns the shift of the numbers at the end of the file before this one, if a set of files shares one sequence.
-fn shift_before(doc: &Document, cx: &Context<'_>, first: &Judged<'_>) -> i64 {
+fn shift_before(doc: &Document, cx: &Context<'_>, first: &CheckedRange<'_>) -> i64 {
     for sibling in cx.collection.siblings(doc) {
         for claim in &sibling.stated_ranges {
             let follows = matches!(claim.extent, StatedExtent::Range { last, .. } if last + 1 == first.announced.0);
-            if let Some(before) = follows.then(|| Judged::new(sibling, claim)).flatten() {
+            if let Some(before) = follows.then(|| CheckedRange::new(sibling, claim)).flatten() {
                 return before.shifts().1;
             }
         }
@@ -356,7 +371,7 @@ fn shift_before(doc: &Document, cx: &Context<'_>, first: &Judged<'_>) -> i64 {
 
 /// Returns the fix that corrects the stated ranges to the numbers of their items, where the items have no numbering
 /// defect and no other text repeats the stated range.
-fn correction(doc: &Document, cx: &Context<'_>, claims: &[&Judged<'_>]) -> Option<Fix> {
+fn correction(doc: &Document, cx: &Context<'_>, claims: &[&CheckedRange<'_>]) -> Option<Fix> {
     let sure = claims.iter().all(|judged| judged.whole && !judged.starts_anew() && judged.is_embedded(doc));
     let linked = doc.links.iter().any(|link| link.target.starts_with('#'));
     let repeated = || claims.iter().any(|judged| is_repeated(doc, judged.claim.span));
@@ -365,8 +380,9 @@ fn correction(doc: &Document, cx: &Context<'_>, claims: &[&Judged<'_>]) -> Optio
     }
     let edits: Option<Vec<[Edit; 2]>> = claims.iter().map(|judged| judged.edits(doc)).collect();
     let edits = edits?.into_iter().flatten().filter(|edit| doc.slice(edit.span) != edit.replacement);
-    let title = if claims.len() == 1 { "announce what stands here" } else { "announce what stands in each" };
-    Some(Fix { title: title.to_owned(), applicability: Applicability::Unsafe, edits: edits.collect() })
+    let title =
+        if claims.len() == 1 { "state the numbers of the items" } else { "state the numbers of the items in each" };
+    Some(Fix::likely(title, edits.collect::<Vec<_>>()))
 }
 
 /// Returns true if the range at `span` is repeated elsewhere in the document.
@@ -381,7 +397,7 @@ fn is_repeated(doc: &Document, span: Span) -> bool {
 }
 
 /// Reports wrong ranges of a whole, unless a range of a part was reported. Ranges that state the same are one finding.
-fn outer(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &[Span], out: &mut Report) {
+fn outer(doc: &Document, cx: &Context<'_>, ranges: &[CheckedRange<'_>], wrong: &[Span], out: &mut Report) {
     let mut said: Vec<(Span, (u32, u32))> = Vec::new();
     let outer = (0..ranges.len()).filter(|&at| !is_inner(ranges, at)).map(|at| &ranges[at]);
     for judged in outer.filter(|judged| !judged.is_true()) {
@@ -408,7 +424,7 @@ fn outer(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &[Span]
 
 /// Returns true if the name of another file of the folder continues the range of this one, or this one continues that
 /// of the other file. A single name with two numbers may contain a version.
-fn is_in_set(doc: &Document, cx: &Context<'_>, judged: &Judged<'_>) -> bool {
+fn is_in_set(doc: &Document, cx: &Context<'_>, judged: &CheckedRange<'_>) -> bool {
     cx.collection.siblings(doc).filter_map(|sibling| sibling.stated_ranges.first()).any(|claim| {
         let StatedExtent::Range { first, last } = claim.extent else { return false };
         let touches = |one: u32, other: u32| one == other || one + 1 == other;
@@ -436,7 +452,7 @@ fn counted(doc: &Document, claim: &StatedRange, count: u32, out: &mut Report) {
     if right || principal == count || size != highest || size * 2 < count || size > count * 2 {
         return;
     }
-    out.find(doc.id, claim.span, format!("{count} are announced, but {size} stand here"))
+    out.find(doc.id, claim.span, format!("{count} items are stated, but there are {size}"))
         .tier(Tier::Audit)
         .data("announced", count)
         .data("found", size);

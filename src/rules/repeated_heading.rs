@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Audit,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "the same heading stands twice under one parent",
+    summary: "a heading is repeated under one parent",
     page: include_str!("../../rules/repeated-heading.md"),
     check: Check::Document(check),
 };
@@ -38,8 +38,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
         let first = doc[doc.sections[places[0]].heading].span;
         for &later in &places[1..] {
             let heading = &doc[doc.sections[later].heading];
-            let parent = if doc.sections[later].parent.is_some() { "under its parent" } else { "here" };
-            let finding = out.find(doc.id, heading.span, format!("this heading stands {parent} for the second time"));
+            let finding = out.find(doc.id, heading.span, "this heading is repeated under its parent");
             finding.related(doc.id, first, "first here").help("put the two sections together, or rename one of them");
         }
     }

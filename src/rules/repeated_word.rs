@@ -1,13 +1,13 @@
 //! `repeated-word`: the same word twice in a row.
 
 use crate::model::document::{Document, ProseBlock};
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::AllowedWords;
-use crate::text::dictionary::is_english;
+use crate::text::english::dictionary::is_english;
 use crate::text::language::Language;
 use crate::text::words::{Shape, Word, stands_free, tokens, words};
 
@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Words,
-    summary: "the same word stands twice in a row",
+    summary: "repeated word",
     page: include_str!("../../rules/repeated-word.md"),
     check: Check::Document(check),
 };
@@ -41,7 +41,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         for token in tokens(text) {
             if let Some((first, word)) = candidate_words(text, before, token)
                 && is_same(&first, &word)
-                && is_slip(text, &first, &word, &cx.options.repeated_word.words)
+                && is_typo(text, &first, &word, &cx.options.repeated_word.words)
                 // A word that is not English is a name or a type: "send on a chan chan".
                 && is_english(&word.text.to_lowercase())
                 && english.is_english(base + first.start..base + word.end())
@@ -83,7 +83,7 @@ fn is_same(first: &Word<'_>, second: &Word<'_>) -> bool {
 const FUNCTION_WORDS: [&str; 14] =
     ["an", "and", "are", "for", "if", "in", "is", "it", "of", "or", "the", "this", "to", "with"];
 
-fn is_slip(text: &str, first: &Word<'_>, second: &Word<'_>, own: &AllowedWords) -> bool {
+fn is_typo(text: &str, first: &Word<'_>, second: &Word<'_>, own: &AllowedWords) -> bool {
     let between = text.get(first.end()..second.start).unwrap_or("");
     let is_word = match second.shape {
         Shape::Lower | Shape::Capitalised => second.text.len() > 1 || is_article(text, first, second),
@@ -160,9 +160,9 @@ fn say(doc: &Document, block: &ProseBlock, first: &Word<'_>, second: &Word<'_>, 
     if between.contains("[](") || is_subspecies(doc, span, second.text) {
         return;
     }
-    let finding = out.find(doc.id, span, format!("`{}` stands twice in a row", second.text));
+    let finding = out.find(doc.id, span, format!("`{}` is repeated", second.text));
     if contiguous {
-        finding.fix(Fix::replace(doc.id, span, first.text, "keep it once"));
+        finding.fix(Fix::likely("keep it once", Edit::replace(doc.id, span, first.text)));
     } else if !between.chars().all(|c| c.is_whitespace() || c == '>') {
         // A bold term may be followed by a sentence that begins with it.
         finding.tier(Tier::Audit);

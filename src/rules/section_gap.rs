@@ -7,7 +7,7 @@ use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::ranges::{list, subtract};
+use crate::text::values::ranges::{list, subtract};
 
 pub(crate) static RULE: Rule = Rule {
     id: "section-gap",
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Audit,
     severity: Severity::Info,
     stage: Stage::Structure,
-    summary: "numbered sections leave numbers out",
+    summary: "numbered sections omit numbers",
     page: include_str!("../../rules/section-gap.md"),
     check: Check::Document(check),
 };
@@ -52,7 +52,7 @@ fn chains(doc: &Document) -> Vec<Chain<'_>> {
             (None, Some((parent, number))) => ("", Some(parent), number, number),
             (None, None) => continue,
         };
-        let part = Part { number, last, span: heading.span };
+        let part = NumberedHeading { number, last, span: heading.span };
         // Sections with dotted numbers follow each other closely, and a later count below the same parent is another one.
         let own = chains.iter_mut().rfind(|chain| chain.belongs(heading, word, parent));
         match own {
@@ -65,6 +65,10 @@ fn chains(doc: &Document) -> Vec<Chain<'_>> {
     chains
 }
 
+/// Maximum share of a file's sections that this file has as well, as one in this many (a guess): a file with more of
+/// them is another version.
+const SHARED_ONE_IN: usize = 10;
+
 /// Returns the part of `gap` that the other files of the folder do not have, because they often share one sequence.
 /// Numbers that the whole set lacks are reported once, at the end of the sequence before them.
 fn without_siblings(doc: &Document, cx: &Context<'_>, chain: &Chain<'_>, gap: (u32, u32)) -> Vec<(u32, u32)> {
@@ -74,9 +78,9 @@ fn without_siblings(doc: &Document, cx: &Context<'_>, chain: &Chain<'_>, gap: (u
     }
     for sibling in cx.collection.siblings(doc) {
         for other in chains(sibling) {
-            let is_own = |part: &&Part| chain.parts.iter().any(|own| own.number == part.number);
+            let is_own = |part: &&NumberedHeading| chain.parts.iter().any(|own| own.number == part.number);
             // A file with the same sections is another version of this one.
-            let another = other.parts.iter().filter(is_own).count() * 10 <= other.parts.len();
+            let another = other.parts.iter().filter(is_own).count() * SHARED_ONE_IN <= other.parts.len();
             if another && other.word.eq_ignore_ascii_case(chain.word) {
                 missing = subtract(&missing, other.parts.iter().map(|part| part.number));
             }
@@ -94,11 +98,11 @@ struct Chain<'a> {
     word: &'a str,
     /// The dotted number without its last part.
     parent: Option<&'a str>,
-    parts: Vec<Part>,
+    parts: Vec<NumberedHeading>,
 }
 
 /// A section, which may be several in one: "Phase 3-5".
-struct Part {
+struct NumberedHeading {
     number: u32,
     last: u32,
     span: Span,

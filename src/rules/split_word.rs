@@ -1,11 +1,11 @@
 //! `split-word`: a stray space within a word, or a missing one between two.
 
 use crate::model::document::{Document, ProseBlock};
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::dictionary::{is_english, is_term};
+use crate::text::english::dictionary::{is_english, is_term};
 use crate::text::language::Language;
 use crate::text::words::{Shape, Word, stands_free, words};
 
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Words,
-    summary: "a space stands within a word",
+    summary: "a space within a word",
     page: include_str!("../../rules/split-word.md"),
     check: Check::Document(check),
 };
@@ -114,7 +114,7 @@ fn say(doc: &Document, block: &ProseBlock, letter: &Word<'_>, rest: &Word<'_>, o
     let joined = format!("{}{}", letter.text, rest.text);
     let finding = out.find(doc.id, span, format!("a space divides `{joined}`"));
     if doc.prose.is_contiguous(both) {
-        finding.fix(Fix::replace(doc.id, span, &joined, format!("write `{joined}`")));
+        finding.fix(Fix::likely(format!("write `{joined}`"), Edit::replace(doc.id, span, &joined)));
     } else {
         finding.candidates([joined]);
     }

@@ -24,7 +24,7 @@ use crate::pair::explain::explain;
 use crate::pair::role::{Measure, basis, roles};
 use crate::pair::{aligned, natural};
 use crate::report::compare::Comparison;
-use crate::report::compare_human::Extent;
+use crate::report::compare_human::CompareDetail;
 use crate::report::terminal::Terminal;
 use crate::report::{compare_explain, compare_html, compare_human, compare_json};
 use crate::settings::{Complaint, Files, RulePatch, Selector, Settings, Tiers};
@@ -67,7 +67,7 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
         seen_enough(terminal.write_bytes(html(Path::new("-")).as_bytes()))?;
         return Ok(code);
     }
-    let extent = if args.all { Extent::Everything } else { Extent::Disagreements };
+    let extent = if args.all { CompareDetail::Everything } else { CompareDetail::Disagreements };
     let mut out = match args.output_format {
         CompareFormat::Json => terminal.plain_stdout(),
         CompareFormat::Human => terminal.stdout(),
@@ -101,8 +101,8 @@ impl<'a> Page<'a> {
         let is_it = |doc: &&Document| discover::is_same_file(path, doc.source.path());
         match collection.documents.iter().find(is_it) {
             Some(doc) => Err(Complaint {
-                message: format!("the page would take the place of `{}`, which is compared", doc.source.display()),
-                help: Some("give --html a name of its own, such as comparison.html".to_owned()),
+                message: format!("the page would replace `{}`, which is one of the versions", doc.source.display()),
+                help: Some("give --html another name, such as comparison.html".to_owned()),
             }),
             None => Ok(Self::File(path)),
         }
@@ -150,7 +150,8 @@ fn files_of(path: &Path, working_dir: &Path) -> Result<Vec<Entry>, Complaint> {
         return found(path);
     };
     let glob = GlobBuilder::new(&text).literal_separator(true).build();
-    let glob = glob.map_err(|error| Complaint { message: format!("no glob: {error}"), help: None })?.compile_matcher();
+    let glob =
+        glob.map_err(|error| Complaint { message: format!("invalid glob: {error}"), help: None })?.compile_matcher();
     // Only the folder before the first wildcard is walked.
     let base = text.get(..first).and_then(|start| start.rsplit_once('/')).map_or(".", |(folder, _)| folder);
     let base = if base.is_empty() { Path::new("/") } else { Path::new(base) };

@@ -1,32 +1,12 @@
 //! Pure text algorithms: know no Markdown, no files and no rules.
-pub mod bloom;
-pub mod corrections;
-pub mod declaration;
-pub mod dictionary;
+//!
+//! A floor plan, from the ground up: `words` and `characters` name no other folder; `english` and `language` build on
+//! words; `similarity` on words and characters; `values` on all but `english`.
+pub mod characters;
 pub mod english;
-pub mod facts;
-pub mod figures;
-pub mod invisible;
 pub mod language;
-pub mod locale;
-pub mod localized;
-pub mod lookup;
-pub mod lost;
-pub mod names;
-pub mod nearest;
-pub mod patterns;
-pub mod phrase;
-pub mod ranges;
-pub mod reference;
-pub mod repeats;
-pub mod shingle;
 pub mod similarity;
-pub mod slug;
-pub mod spelling;
-pub mod title;
-pub mod tongue;
-pub mod untranslated;
-pub mod vocabulary;
+pub mod values;
 pub mod words;
 
 pub use recto_mojibake as mojibake;

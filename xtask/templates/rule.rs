@@ -1,7 +1,7 @@
 //! `{id}`: one line that says what it finds.
 
 use crate::model::document::Document;
-use crate::model::edit::{Fix, Stage};
+use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::language::Language;
@@ -34,8 +34,8 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
             let finding = out.find(doc.id, span, format!("`{wrong}` is wrong"));
             // Markup or a line break inside the phrase would be lost with it, so such a phrase is only reported.
             if doc.prose.is_contiguous(range) {
-                // The fix is `unsafe`, which is the default of `Fix::replace`.
-                finding.fix(Fix::replace(doc.id, span, right, format!("write `{right}`")));
+                // `Fix::safe` is for what is right in every text, `Fix::likely` for the rest.
+                finding.fix(Fix::likely(format!("write `{right}`"), Edit::replace(doc.id, span, right)));
             }
         }
     }

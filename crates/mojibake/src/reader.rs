@@ -508,7 +508,7 @@ impl Reader<'_> {
     /// Collects every sequence at slot `at` whose lead byte was lost, in encodings that lose such bytes.
     fn open_lost(&self, at: usize, cost: Cost, out: &mut Vec<Atom>) {
         let Some(i) = self.double else { return };
-        // By far the most four-byte sequences are emoji.
+        // Most four-byte sequences are emoji.
         let pictures = (self.slots.get(at + 1) == Some(&Slot::Byte(0x9f))).then_some(0xf0);
         for lead in (0xe2..=0xef).chain(pictures).filter(|&lead| self.loses(at, lead)) {
             self.open(at, 1, lead, cost, 1, out);

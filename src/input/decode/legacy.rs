@@ -64,7 +64,7 @@ impl Plan {
     }
 }
 
-/// Cost of a byte that a decoding leaves undecoded, in decinats (a guess): that of a senseless character.
+/// Cost of a byte that a decoding leaves undecoded, in decinats (a guess).
 const UNDECODED: u64 = 110;
 /// Cost of a truncated character at the end of a file or among UTF-8, in decinats (a guess).
 const CUT: u64 = 30;

@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::pages::{PAGES, Page, Trust};
 use crate::model::source::{Declined, DecodingCertainty, Flaw};
-use crate::text::declaration::declarations;
+use crate::text::characters::declaration::declarations;
 use crate::text::mojibake::{implausibility, oddity, strangeness};
 
 /// The decision how a file is decoded.

@@ -1,5 +1,5 @@
-//! Results that are computed when they are first asked for: the language of a document, its mojibake, its headings as
-//! items.
+//! Results that are computed on first use: the language of a document, its mojibake, its headings as
+//! items; and whether a computation failed.
 //!
 //! The caches are private, so that no other room can fill or reset one.
 
@@ -18,9 +18,22 @@ pub(super) struct Caches {
     language: OnceLock<Language>,
     mojibake: OnceLock<Vec<Garble>>,
     topics: OnceLock<Vec<Item>>,
+    /// Set if a computation over this document panicked.
+    failed: OnceLock<()>,
+    has_parts: OnceLock<bool>,
 }
 
 impl Document {
+    /// Records that a computation over this document panicked, which is a defect of recto.
+    pub fn set_failed(&self) {
+        self.caches.failed.get_or_init(|| ());
+    }
+
+    /// Returns whether a computation over this document panicked.
+    pub fn has_failed(&self) -> bool {
+        self.caches.failed.get().is_some()
+    }
+
     /// Returns the language of the prose as a whole.
     pub fn language(&self) -> Language {
         *self.caches.language.get_or_init(|| language_of(self.prose.text()))
@@ -49,6 +62,26 @@ impl Document {
         out
     }
 
+    /// Returns whether the divisions among the items (chapters, parts, weeks) hold the other items, so that they are no
+    /// units of content themselves: these cover at least half as much text.
+    pub fn has_parts(&self) -> bool {
+        *self.caches.has_parts.get_or_init(|| {
+            let (mut others, mut all, mut covered) = (0, 0, 0);
+            let mut divisions_end = 0;
+            for item in self.items.iter().filter(|item| !item.is_contents) {
+                let whole = item.span.cover(item.body);
+                if item.style.word.is_division() {
+                    all += u64::from(whole.end.saturating_sub(whole.start.max(divisions_end)));
+                    divisions_end = divisions_end.max(whole.end);
+                } else {
+                    others += u64::from(whole.end.saturating_sub(whole.start.max(covered)));
+                    covered = covered.max(whole.end);
+                }
+            }
+            others * 2 >= all
+        })
+    }
+
     /// Returns each heading, with the text up to the next heading, as an item without a number.
     pub fn topics(&self) -> &[Item] {
         self.caches.topics.get_or_init(|| {
@@ -66,6 +99,7 @@ impl Document {
                 section: self.sections.get(at).and_then(|section| section.parent),
                 block: heading.block,
                 parent: None,
+                is_contents: false,
             };
             self.headings.iter().enumerate().zip(ends).map(topic).collect()
         })

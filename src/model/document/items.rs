@@ -1,6 +1,6 @@
-//! The items of a document as other rooms ask for them, and the numbers that it states for them.
+//! The items of a document as other rooms need them, and the numbers that it states for them.
 //!
-//! Knows items and spans; not how items are recognised.
+//! Knows items and spans; not how items are recognized.
 
 use std::ops::Index;
 
@@ -63,22 +63,27 @@ pub enum StatedIn {
 }
 
 impl Document {
-    /// Returns the items that are units of content, as an editor would list them: neither the parts that hold them, nor
-    /// what is in the body of one of them, such as the steps of an answer.
+    /// Returns the items that are units of content, as an editor would list them: not the parts that contain them, nor
+    /// contents of the body of one of them, such as the steps of an answer, nor the entries of a table of contents.
     pub fn principal_items(&self) -> impl Iterator<Item = (ItemId, &Item)> {
         self.numbered(&self.items, 0).filter(|&(_, item)| self.is_principal(item))
     }
 
     /// Returns whether `item` is one of [`Self::principal_items`].
     pub fn is_principal(&self, item: &Item) -> bool {
-        let mut parent = item.parent;
-        while let Some(at) = parent {
-            if !self[at].style.word.is_division() {
+        let holds_items = |item: &Item| item.style.word.is_division() && self.has_parts();
+        let mut inner = item;
+        while let Some(at) = inner.parent {
+            let outer = &self[at];
+            // "1.4" is an item of its own below "1".
+            let depth = |item: &Item| item.number.map_or(0, |number| number.outer.parts().len());
+            let is_dotted = outer.number.is_some() && depth(inner) > depth(outer);
+            if !is_dotted && !holds_items(outer) && !outer.is_contents {
                 return false;
             }
-            parent = self[at].parent;
+            inner = outer;
         }
-        !item.style.word.is_division()
+        !holds_items(item) && !item.is_contents
     }
 
     /// Returns the items that a work of this basis consists of.

@@ -7,12 +7,10 @@ use rustc_hash::FxHashMap;
 use super::{YEARS, label};
 use crate::model::document::{Document, StatedExtent};
 use crate::model::id::ItemId;
-use crate::model::item::{
-    ItemSequence, LabelPosition, LabelWord, NumberingDefect, NumberingDefectKind, Numeral, Style,
-};
+use crate::model::item::{ItemSequence, LabelPosition, LabelWord, NumberingDefect, NumberingDefectKind, Style};
 use crate::model::span::Span;
-use crate::text::ranges::subtract;
-use crate::text::title;
+use crate::text::similarity::title;
+use crate::text::values::ranges::subtract;
 
 /// Minimum length of a sequence, in items (a guess): a shorter one says too little about which numbers belong in it.
 const SHORTEST: usize = 5;
@@ -48,7 +46,7 @@ pub(super) fn read(doc: &Document) -> Vec<NumberingDefect> {
 /// Returns whether a sequence counts at all: it is long enough and mostly goes up by one.
 fn counts(doc: &Document, run: &ItemSequence) -> bool {
     if run.items.len() < SHORTEST
-        || !matches!(run.style.numeral, Numeral::Decimal | Numeral::Keycap)
+        || !run.style.numeral.counts_on()
         || run.style.word.is_division()
         || run.style.place == LabelPosition::Line && !asks(run.style.word)
     {

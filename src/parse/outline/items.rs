@@ -2,15 +2,24 @@
 //!
 //! Reads blocks; `label` parses the labels themselves.
 
+mod shapes;
+
+use rustc_hash::FxHashMap;
+
+use self::shapes::{
+    FURTHER_JOINTS, decorated_bold, ends_as_question, first_line, is_number_column, is_plain, list_title, moved,
+    starts_as_sentence, starts_plain_label,
+};
 use super::label::{self, Label};
 use crate::model::document::{Block, BlockKind, Document};
+use crate::model::html_titles::{TitleElement, html_titles};
 use crate::model::id::{BlockId, HeadingId, ItemId, SectionId};
-use crate::model::item::{Item, LabelPosition, LabelWord, Number, Numeral, Style};
+use crate::model::item::{Item, LabelPosition, LabelWord, Number, Numeral, OuterNumbers, Style};
 use crate::model::span::Span;
 
-/// Returns all items in source order, with bodies and parents.
-pub(super) fn read(doc: &Document) -> Vec<Item> {
-    let mut reader = Reader::new(doc);
+/// Returns all items in source order, with bodies and parents. `levels` has the level of each heading.
+pub(super) fn read(doc: &Document, levels: &[u8]) -> Vec<Item> {
+    let mut reader = Reader::new(doc, levels);
     for (at, block) in doc.blocks.iter().enumerate() {
         reader.enter(BlockId::new(at), block);
         reader.block(BlockId::new(at), block);
@@ -21,12 +30,28 @@ pub(super) fn read(doc: &Document) -> Vec<Item> {
 struct Reader<'a> {
     doc: &'a Document,
     text: &'a str,
+    /// The level of each heading.
+    levels: &'a [u8],
+    /// Number of headings with a weak label of each kind.
+    weak: FxHashMap<(LabelWord, Numeral), usize>,
     items: Vec<Item>,
+    /// The list item whose title is the heading that follows.
+    titled: Option<TitledListItem>,
     /// The items whose bodies are open, outermost first.
     open: Vec<Open>,
     /// The blocks that contain the current one, outermost first.
     containers: Vec<Container>,
     section: Option<SectionId>,
+}
+
+/// A list item that starts with a heading: "1. ### T".
+struct TitledListItem {
+    heading: BlockId,
+    number: Number,
+    start: u32,
+    /// True if the body may go on behind the list.
+    is_last: bool,
+    end: u32,
 }
 
 /// An item whose body is not complete yet.
@@ -64,7 +89,10 @@ enum ContainerKind {
     Other,
 }
 
+/// Minimum number of headings with a weak label of one kind, from which these are labels (a guess).
+const MIN_WEAK_LABELS: usize = 3;
 /// Ranks: bold labels rank below all headings, and contents of a list item rank below the item.
+const SUMMARY: u16 = 13;
 const BOLD: u16 = 14;
 const LINE: u16 = 15;
 const LIST: u16 = 16;
@@ -78,8 +106,23 @@ const MAX_QUESTION_BYTES: usize = 300;
 const DEEPEST: u16 = 200;
 
 impl<'a> Reader<'a> {
-    fn new(doc: &'a Document) -> Self {
-        Self { doc, text: doc.text(), items: Vec::new(), open: Vec::new(), containers: Vec::new(), section: None }
+    fn new(doc: &'a Document, levels: &'a [u8]) -> Self {
+        let mut weak: FxHashMap<(LabelWord, Numeral), usize> = FxHashMap::default();
+        let labels = doc.headings.iter().filter_map(|heading| label::read(doc.slice(heading.content)));
+        for label in labels.filter(|label| label.weak) {
+            *weak.entry((label.word, label.numeral)).or_default() += 1;
+        }
+        Self {
+            doc,
+            text: doc.text(),
+            levels,
+            weak,
+            items: Vec::new(),
+            titled: None,
+            open: Vec::new(),
+            containers: Vec::new(),
+            section: None,
+        }
     }
 
     /// Leaves the containers that have ended and enters this one.
@@ -111,6 +154,7 @@ impl<'a> Reader<'a> {
             BlockKind::ListItem => self.list_item(at, block),
             BlockKind::Paragraph => self.paragraph(at, block),
             BlockKind::TableRow => self.row(at, block),
+            BlockKind::Html => self.html(at, block),
             _ => {}
         }
     }
@@ -120,26 +164,95 @@ impl<'a> Reader<'a> {
         self.containers.last().map_or(0, |container| container.depth)
     }
 
+    /// Returns the rank of a heading: in a list item it is below the item, whatever its level is.
+    fn heading_rank(&self, level: u8) -> u16 {
+        match self.depth() {
+            0 => u16::from(level) * 2,
+            depth => LIST + (depth - 1) * PER_DEPTH + u16::from(level),
+        }
+    }
+
     fn heading(&mut self, index: HeadingId, block: BlockId) {
         let heading = &self.doc[index];
-        let rank = u16::from(heading.level) * 2 + self.depth() * PER_DEPTH;
-        self.close(heading.span.start, rank);
         let section = SectionId::new(index.index());
+        if let Some(titled) = self.titled.take_if(|titled| titled.heading == block) {
+            self.titled_list_item(&titled, section);
+            return;
+        }
+        let level = self.levels.get(index.index()).copied().unwrap_or(heading.level);
+        let rank = self.heading_rank(level);
+        self.close(heading.span.start, rank);
         let parent_section = self.doc[section].parent;
         let content = self.doc.slice(heading.content);
         let end = self.doc[section].span.end;
-        let read = self.labelled(content, LabelPosition::Heading(heading.level));
-        if let Some(label) = read {
-            let place = LabelPosition::Heading(heading.level);
+        let place = LabelPosition::Heading(heading.level);
+        if let Some(mut label) = self.labelled(content, place) {
+            if let Some(number) = &mut label.number
+                && number.last.is_none()
+            {
+                number.last = further_number(&content[label.title.clone()], number.value);
+            }
             self.section = parent_section;
             self.push(label, place, heading.content.start, heading.span, block, rank, end);
         }
         self.section = Some(section);
     }
 
+    /// Adds a list item whose title is a heading: one item, with the number of the list.
+    fn titled_list_item(&mut self, titled: &TitledListItem, section: SectionId) {
+        let heading = &self.doc[self.doc[section].heading];
+        let depth = self.depth().saturating_sub(1);
+        let content = self.doc.slice(heading.content);
+        let inner = label::read(content).filter(|label| !label.weak && !label.title.is_empty());
+        let title = inner.map_or_else(|| label::title(content, 0), |label| label.title);
+        let rank = u16::from(heading.level) * 2 + depth * PER_DEPTH;
+        self.close(titled.start, rank);
+        self.section = self.doc[section].parent;
+        let item = Item {
+            number: Some(titled.number),
+            style: Style { place: LabelPosition::List(depth as u8), word: LabelWord::None, numeral: Numeral::Decimal },
+            span: Span::new(titled.start, heading.span.end),
+            title: moved(&title, heading.content.start),
+            body: Span::default(),
+            section: self.section,
+            block: heading.block,
+            parent: None,
+            is_contents: false,
+        };
+        let cap = if titled.is_last { self.doc[section].span.end } else { titled.end };
+        self.add(item, rank, cap);
+        self.section = Some(section);
+    }
+
+    /// Adds the items whose titles are headings or summaries in HTML.
+    fn html(&mut self, at: BlockId, block: &Block) {
+        if self.in_ordered_list() && self.is_first_in_item(at) {
+            // The list item bears the number.
+            return;
+        }
+        let written = self.doc.slice(block.span);
+        for title in html_titles(written) {
+            let (place, rank) = match title.element {
+                TitleElement::Heading(level) => (LabelPosition::Heading(level), self.heading_rank(level)),
+                TitleElement::Summary => (LabelPosition::Summary, SUMMARY + PER_DEPTH * self.depth()),
+            };
+            let Some(label) = self.labelled(&written[title.content.clone()], place) else { continue };
+            let offset = block.span.start + title.content.start as u32;
+            let span = moved(&title.range, block.span.start);
+            self.close(span.start, rank);
+            self.push(label, place, offset, span, at, rank, u32::MAX);
+        }
+    }
+
+    /// Returns whether a block is the first one of the list item that contains it.
+    fn is_first_in_item(&self, at: BlockId) -> bool {
+        let parent = self.doc[at].parent;
+        parent.is_some_and(|parent| self.doc[parent].kind == BlockKind::ListItem && at.index() == parent.index() + 1)
+    }
+
     /// Returns the label of a heading or bold span. A question without a label is a title of its own.
     fn labelled(&self, content: &str, place: LabelPosition) -> Option<Label> {
-        if let Some(label) = label::read(content) {
+        if let Some(label) = label::read(content).filter(|label| self.is_label(label, place)) {
             return Some(label);
         }
         let start = label::skip_decoration(content, 0);
@@ -151,7 +264,20 @@ impl<'a> Reader<'a> {
             numeral: Numeral::Absent,
             number: None,
             title,
+            weak: false,
         })
+    }
+
+    /// Returns whether a weak label has company enough to be one.
+    fn is_label(&self, label: &Label, place: LabelPosition) -> bool {
+        let is_legal = matches!(label.word, LabelWord::Article | LabelWord::Paragraph | LabelWord::Clause);
+        !label.weak
+            || match place {
+                LabelPosition::Heading(_) => {
+                    self.weak.get(&(label.word, label.numeral)).is_some_and(|count| *count >= MIN_WEAK_LABELS)
+                }
+                _ => is_legal,
+            }
     }
 
     fn list_item(&mut self, at: BlockId, block: &Block) {
@@ -163,8 +289,21 @@ impl<'a> Reader<'a> {
         // A list of one item, whose answer follows unindented, continues in the next list.
         let alone = self.is_alone(at, block.parent);
         let depth = self.depth().saturating_sub(1);
+        let span = Span::new(block.span.start, block.span.start + end as u32);
+        let number = Number { value, last: None, outer: OuterNumbers::default(), span };
+        let heading = BlockId::new(at.index() + 1);
+        if self
+            .doc
+            .blocks
+            .get(heading.index())
+            .is_some_and(|first| first.parent == Some(at) && matches!(first.kind, BlockKind::Heading(_)))
+        {
+            let is_last = block.parent.is_none_or(|list| self.doc[list].span.end <= block.span.end);
+            self.titled =
+                Some(TitledListItem { heading, number, start: block.span.start, is_last, end: block.span.end });
+            return;
+        }
         let (line, offset) = self.opening_line(at, block, end);
-        let number = Number { value, last: None, span: Span::new(block.span.start, block.span.start + end as u32) };
         let item = Item {
             number: Some(number),
             style: Style { place: LabelPosition::List(depth as u8), word: LabelWord::None, numeral: Numeral::Decimal },
@@ -174,6 +313,7 @@ impl<'a> Reader<'a> {
             section: self.section,
             block: at,
             parent: None,
+            is_contents: false,
         };
         let rank = LIST + PER_DEPTH * depth;
         let cap = if alone { u32::MAX } else { block.span.end };
@@ -185,11 +325,17 @@ impl<'a> Reader<'a> {
     /// line.
     fn opening_line(&self, at: BlockId, block: &Block, marker: usize) -> (&'a str, u32) {
         let doc: &'a Document = self.doc;
-        let first = doc.blocks.get(at.index() + 1).filter(|next| {
-            next.parent == Some(at) && matches!(next.kind, BlockKind::Paragraph | BlockKind::Heading(_))
-        });
+        let first = doc
+            .blocks
+            .get(at.index() + 1)
+            .filter(|next| next.parent == Some(at) && matches!(next.kind, BlockKind::Paragraph | BlockKind::Html));
         let written = doc.slice(block.span);
         let Some(first) = first else { return ("", block.span.start + marker as u32) };
+        if first.kind == BlockKind::Html {
+            let html = doc.slice(first.span);
+            let title = html_titles(html).next().map_or(0..0, |title| title.content);
+            return (first_line(&html[title.clone()]), first.span.start + title.start as u32);
+        }
         // The block of a tight item starts inside its first markup, so the line is taken from the source.
         let line = first_line(&written[marker..]);
         let inner = line.strip_prefix(['.', ')']).map_or("", str::trim_start);
@@ -236,7 +382,7 @@ impl<'a> Reader<'a> {
                 LabelPosition::Line
             };
             if !(ordered && start == 0) {
-                self.line(&line[quoted..], offset, at, place, single);
+                self.line(&line[quoted..], offset, at, place, LineOf { single, first: start == 0 });
             }
             match memchr::memchr(b'\n', &written.as_bytes()[start..]) {
                 Some(next) => start += next + 1,
@@ -251,7 +397,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Adds the item of a line of a paragraph, if it is one: labelled, bold and labelled, or nothing but a question.
-    fn line(&mut self, line: &str, offset: u32, block: BlockId, place: LabelPosition, single: bool) {
+    fn line(&mut self, line: &str, offset: u32, block: BlockId, place: LabelPosition, of: LineOf) {
+        let single = of.single;
         let Some(&first) = line.as_bytes().first() else { return };
         let depth = self.depth();
         if first == b'*' || first == b'_' || (first >= 0x80 && decorated_bold(line)) {
@@ -265,7 +412,7 @@ impl<'a> Reader<'a> {
             return;
         }
         let label =
-            if starts_plain_label(first) { label::read(line).filter(|label| is_plain(label, line)) } else { None };
+            if starts_plain_label(first) { label::read(line).filter(|label| is_plain(label, line, of)) } else { None };
         let span = Span::new(offset, offset + line.trim_end().len() as u32);
         if let Some(label) = label {
             let rank = LINE + PER_DEPTH * depth;
@@ -291,16 +438,18 @@ impl<'a> Reader<'a> {
             return (line.starts_with(mark) && single).then(|| (label, line.trim_end().len()));
         };
         let inner = line.get(..close)?;
-        if let Some(label) = label::read(inner) {
+        if let Some(label) = label::read(inner).filter(|label| self.is_label(label, LabelPosition::Bold)) {
             if !label.title.is_empty() {
                 return Some((label, close + 2));
             }
-            let label = label::read(line)?;
+            let label = label::read(line).filter(|label| self.is_label(label, LabelPosition::Bold))?;
             let end = line.trim_end().len();
             return Some((label, end));
         }
         // "**12**. T" and "**Q12** - T": the mark comes between number and separator.
-        if let Some(label) = label::read(line).filter(|label| label.number.is_some() && label.title.end > close) {
+        if let Some(label) = label::read(line).filter(|label| {
+            label.number.is_some() && label.title.end > close && self.is_label(label, LabelPosition::Bold)
+        }) {
             return Some((label, line.trim_end().len()));
         }
         let rest = line[close + 2..].trim();
@@ -334,7 +483,7 @@ impl<'a> Reader<'a> {
         }
         let number = Span::new(first.start + start as u32, first.start + end as u32);
         let item = Item {
-            number: Some(Number { value, last: None, span: number }),
+            number: Some(Number { value, last: None, outer: OuterNumbers::default(), span: number }),
             style: Style { place: LabelPosition::Table, word: LabelWord::None, numeral: Numeral::Decimal },
             span: block.span,
             title: moved(&label::title(self.doc.slice(second), 0), second.start),
@@ -342,6 +491,7 @@ impl<'a> Reader<'a> {
             section: self.section,
             block: at,
             parent: None,
+            is_contents: false,
         };
         let rank = LIST + PER_DEPTH * self.depth();
         self.close(block.span.start, rank);
@@ -363,12 +513,15 @@ impl<'a> Reader<'a> {
         let number = label.number.map(|number| Number {
             value: number.value,
             last: number.last,
+            outer: number.outer,
             span: moved(&number.range, offset),
         });
         let style = Style { place, word: label.word, numeral: label.numeral };
         let title = moved(&label.title, offset);
         let section = self.section;
-        self.add(Item { number, style, span, title, body: Span::default(), section, block, parent: None }, rank, cap);
+        let body = Span::default();
+        let item = Item { number, style, span, title, body, section, block, parent: None, is_contents: false };
+        self.add(item, rank, cap);
     }
 
     fn add(&mut self, mut item: Item, rank: u16, cap: u32) {
@@ -397,88 +550,17 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Returns whether the head of a column says that it numbers the rows. Numbers in other columns are values.
-fn is_number_column(head: &str) -> bool {
-    let name = head.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
-    matches!(
-        name.as_str(),
-        "" | "id"
-            | "no"
-            | "nr"
-            | "num"
-            | "number"
-            | "q"
-            | "q no"
-            | "question"
-            | "s.no"
-            | "s. no"
-            | "sr"
-            | "sr. no"
-            | "sno"
-            | "day"
-            | "step"
-            | "week"
-    )
+/// Returns the number of a further item that the title of an item names: 8 in "Who mows? & 8. Who pays?" after 7.
+fn further_number(title: &str, number: u32) -> Option<u32> {
+    let next = number.checked_add(1)?;
+    FURTHER_JOINTS.iter().any(|joint| title.contains(&format!("{joint}{next}. "))).then_some(next)
 }
 
-fn moved(range: &std::ops::Range<usize>, by: u32) -> Span {
-    Span::new(by + range.start as u32, by + range.end as u32)
-}
-
-/// Returns the first line, without its line break.
-fn first_line(text: &str) -> &str {
-    let end = memchr::memchr(b'\n', text.as_bytes()).unwrap_or(text.len());
-    text[..end].trim_end_matches('\r')
-}
-
-/// Returns the title of a list item: its first line, or the bold text at its start if a colon, a dash or nothing
-/// follows.
-fn list_title(line: &str) -> std::ops::Range<usize> {
-    let start = ["[ ] ", "[x] ", "[X] "].iter().find(|mark| line.starts_with(**mark)).map_or(0, |mark| mark.len());
-    let rest = &line[start..];
-    if let Some(inner) = rest.strip_prefix("**")
-        && let Some(close) = inner.find("**")
-    {
-        let (title, after) = (&inner[..close], inner[close + 2..].trim_start());
-        if after.is_empty() || after.starts_with([':', '-', '–', '—']) || title.ends_with([':', '?', '.', '!']) {
-            return start + 2..start + 2 + title.len();
-        }
-    }
-    start..line.trim_end().len()
-}
-
-/// Returns whether a line is emoji and then bold: `🔵 **12. T**`.
-fn decorated_bold(line: &str) -> bool {
-    let after = line.trim_start_matches(|c: char| !c.is_ascii());
-    line.len() - after.len() <= label::MAX_EMOJI_BYTES && after.trim_start().starts_with("**")
-}
-
-/// Returns whether a plain line that starts with this byte may start with a label.
-fn starts_plain_label(first: u8) -> bool {
-    first.is_ascii_digit() || matches!(first, b'Q' | b'q' | b'S' | b'D' | b'P' | b'\\' | b'<' | b'C' | b'E' | b'T')
-}
-
-/// Returns whether the label at the start of a plain line is a label, not the middle of a sentence that wraps there.
-fn is_plain(label: &Label, line: &str) -> bool {
-    let Some(number) = &label.number else { return label.word == LabelWord::Q };
-    let sign = line[number.range.end..].trim_start_matches('\\');
-    match label.word {
-        LabelWord::None => {
-            let capital = line[label.title.clone()].starts_with(|c: char| c.is_uppercase() || "`\"*".contains(c));
-            label.numeral == Numeral::Decimal && sign.starts_with(['.', ')']) && capital
-        }
-        _ => sign.starts_with([':', '.', ')']) || label.title.is_empty() || line.starts_with(['Q', 'q']),
-    }
-}
-
-/// Returns whether a text ends with a question mark, inside or outside of markup and quotation marks.
-fn ends_as_question(text: &str) -> bool {
-    // The other two are those of Chinese and Japanese, and of Arabic.
-    text.trim_end_matches([' ', '*', '_', '"', '”', ')', '\t', '\r']).ends_with(['?', '？', '؟'])
-}
-
-fn starts_as_sentence(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_uppercase() || c == '`' || !c.is_ascii())
+/// A line of a paragraph: whether it is the only one, and whether it is the first.
+#[derive(Clone, Copy)]
+struct LineOf {
+    single: bool,
+    first: bool,
 }
 
 #[cfg(test)]

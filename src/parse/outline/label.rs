@@ -1,10 +1,17 @@
-//! Labels at the start of a heading, a bold span or a line: "12.", "Q12:", "Question 12 -", "1️⃣", "IV.".
+//! Labels at the start of a heading, a bold span or a line: "12.", "Q12:", "Question 12 -", "1️⃣", "IV.", "§ 4".
 //!
 //! Pure: takes a text, returns ranges of it. Knows nothing of blocks.
 
+mod numerals;
+mod ordinals;
+mod words;
+
 use std::ops::Range;
 
-use crate::model::item::{LabelWord, Numeral};
+pub(super) use self::numerals::{dash, digits};
+use self::numerals::{number, starts_number};
+use self::words::word;
+use crate::model::item::{LabelWord, Numeral, OuterNumbers};
 
 /// A label and the title after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +21,9 @@ pub(super) struct Label {
     /// The number or interval, and its position; `None` for "Q:".
     pub(super) number: Option<Numbered>,
     pub(super) title: Range<usize>,
+    /// True if the text may as well be a sentence ("1.4 billion people", "Part 2 Harbours"): a label only where others
+    /// of its kind are in the document.
+    pub(super) weak: bool,
 }
 
 /// A number, or an interval of numbers, and its position in bytes.
@@ -21,7 +31,15 @@ pub(super) struct Label {
 pub(super) struct Numbered {
     pub(super) value: u32,
     pub(super) last: Option<u32>,
+    /// The numbers before it in a dotted one.
+    pub(super) outer: OuterNumbers,
     pub(super) range: Range<usize>,
+}
+
+impl Numbered {
+    fn new(value: u32, range: Range<usize>) -> Self {
+        Self { value, last: None, outer: OuterNumbers::default(), range }
+    }
 }
 
 /// Maximum length of an HTML tag before a label, in bytes (a guess).
@@ -32,65 +50,28 @@ const MAX_LEVEL_BYTES: usize = 32;
 const MAX_LINK_TEXT_BYTES: usize = 400;
 /// Maximum length of emoji before a label, in bytes, or of what mojibake made of them (a guess).
 pub(super) const MAX_EMOJI_BYTES: usize = 24;
-/// Maximum length of a dash between two numbers, in characters: that of an en dash after two mis-decodings.
-const MAX_DASH_CHARS: usize = 8;
-
-/// The words that may precede a number, in lower case.
-const WORDS: &[(&str, LabelWord)] = &[
-    ("approach", LabelWord::Approach),
-    ("case", LabelWord::Case),
-    ("challenge", LabelWord::Challenge),
-    ("chapter", LabelWord::Chapter),
-    ("day", LabelWord::Day),
-    ("days", LabelWord::Day),
-    ("example", LabelWord::Example),
-    ("exercise", LabelWord::Exercise),
-    ("layer", LabelWord::Layer),
-    ("lesson", LabelWord::Lesson),
-    ("level", LabelWord::Level),
-    ("method", LabelWord::Method),
-    ("mistake", LabelWord::Mistake),
-    ("module", LabelWord::Module),
-    ("option", LabelWord::Option),
-    ("part", LabelWord::Part),
-    ("pattern", LabelWord::Pattern),
-    ("phase", LabelWord::Phase),
-    ("principle", LabelWord::Principle),
-    ("problem", LabelWord::Problem),
-    ("program", LabelWord::Program),
-    ("project", LabelWord::Project),
-    ("puzzle", LabelWord::Puzzle),
-    ("q", LabelWord::Q),
-    ("que", LabelWord::Question),
-    ("ques", LabelWord::Question),
-    ("question", LabelWord::Question),
-    ("round", LabelWord::Round),
-    ("rule", LabelWord::Rule),
-    ("scenario", LabelWord::Scenario),
-    ("section", LabelWord::Section),
-    ("snippet", LabelWord::Snippet),
-    ("solution", LabelWord::Solution),
-    ("stage", LabelWord::Stage),
-    ("step", LabelWord::Step),
-    ("story", LabelWord::Story),
-    ("task", LabelWord::Task),
-    ("test", LabelWord::Test),
-    ("tip", LabelWord::Tip),
-    ("topic", LabelWord::Topic),
-    ("unit", LabelWord::Unit),
-    ("week", LabelWord::Week),
-    ("weeks", LabelWord::Week),
-];
 
 /// Parses the label that `text` starts with, after emoji, markup and level tags. `None` if there is no label.
 pub(super) fn read(text: &str) -> Option<Label> {
     let start = skip_decoration(text, 0);
+    if let Some(label) = ordinals::read(text, start) {
+        return Some(label);
+    }
     let (word, after_word) = word(text, start).unwrap_or((LabelWord::None, start));
     let Some((numeral, number)) = number(text, after_word, word) else {
         return question_mark_label(text, word, after_word);
     };
-    let end = separator(text, number.range.end, word, numeral)?;
-    Some(Label { word, numeral, number: Some(number), title: title(text, end) })
+    let at = number.range.end;
+    let (end, weak) = match separator(text, at, word, numeral) {
+        Some(end) => (end, matches!(numeral, Numeral::Dotted)),
+        None => (space(text, at, word, numeral)?, true),
+    };
+    let title = title(text, end);
+    // A dotted number without a title is the number of a release, or a date.
+    if numeral == Numeral::Dotted && !text[title.clone()].starts_with(opens_words) {
+        return None;
+    }
+    Some(Label { word, numeral, number: Some(number), title, weak })
 }
 
 /// Parses "Q:" and "Question:", which introduce a question without a number.
@@ -101,7 +82,7 @@ fn question_mark_label(text: &str, word: LabelWord, at: usize) -> Option<Label> 
     let rest = text.get(at..)?;
     let after = rest.trim_start_matches([' ', '*', '_']).strip_prefix(':')?;
     let title = title(text, text.len() - after.len());
-    Some(Label { word, numeral: Numeral::Absent, number: None, title })
+    Some(Label { word, numeral: Numeral::Absent, number: None, title, weak: false })
 }
 
 /// Skips what people put before a label: white space, quotation marks, emphasis, HTML tags, "[Easy]", emoji.
@@ -114,6 +95,14 @@ pub(super) fn skip_decoration(text: &str, mut at: usize) -> usize {
                 Some(end) if bytes.get(at + 1).is_some_and(|&b| b == b'/' || b.is_ascii_alphabetic()) => at + end + 1,
                 _ => return at,
             },
+            b'!' if bytes.get(at + 1) == Some(&b'[') => match image_end(text, at) {
+                Some(end) => end,
+                None => return at,
+            },
+            b':' => match short_code_end(text, at) {
+                Some(end) => end,
+                None => return at,
+            },
             b'[' => match short(text, at, MAX_LEVEL_BYTES).find(']') {
                 // The text of a link holds the label; a tag in brackets precedes it.
                 Some(end) if bytes.get(at + end + 1) == Some(&b'(') => at + 1,
@@ -123,7 +112,7 @@ pub(super) fn skip_decoration(text: &str, mut at: usize) -> usize {
             },
             _ if byte >= 0x80 => {
                 let rest = &text[at..];
-                if rest.starts_with(TEN) {
+                if starts_number(rest) || ordinals::starts(rest) || word(rest, 0).is_some() {
                     return at;
                 }
                 let run = rest.len() - rest.trim_start_matches(|c: char| !c.is_ascii()).len();
@@ -162,148 +151,23 @@ fn short(text: &str, at: usize, limit: usize) -> &str {
     rest[..end].split('\n').next().unwrap_or("")
 }
 
-/// Returns the label word at `at`, and the offset where its number would start.
-fn word(text: &str, at: usize) -> Option<(LabelWord, usize)> {
-    let rest = text.as_bytes().get(at..)?;
-    let len = rest.iter().take(10).take_while(|byte| byte.is_ascii_alphabetic()).count();
-    if len == 0 {
-        return None;
-    }
-    let mut lower = [0_u8; 10];
-    lower[..len].copy_from_slice(&rest[..len]);
-    lower.make_ascii_lowercase();
-    let found = WORDS.binary_search_by(|(name, _)| name.as_bytes().cmp(&lower[..len])).ok()?;
-    let after = &rest[len..];
-    let gap = after.iter().take_while(|&&byte| matches!(byte, b' ' | b'#' | b'-' | b'.')).count();
-    // "Q - 12" is a label; "Step...12" is not.
-    Some((WORDS[found].1, at + len + gap.min(3)))
-}
-
-const TEN: char = '\u{1F51F}';
-const KEYCAP: char = '\u{20E3}';
-
-/// Parses the number that starts at `at`, in any numeral system.
-fn number(text: &str, at: usize, word: LabelWord) -> Option<(Numeral, Numbered)> {
-    let rest = text.get(at..)?;
-    if let Some(after) = rest.strip_prefix(TEN) {
-        let range = at..text.len() - after.len();
-        return Some((Numeral::Keycap, Numbered { value: 10, last: None, range }));
-    }
-    let first = *rest.as_bytes().first()?;
-    if first == b'(' && word == LabelWord::None {
-        let (value, end) = digits(text, at + 1)?;
-        let closed = text.as_bytes().get(end) == Some(&b')');
-        let numbered = Numbered { value, last: None, range: at + 1..end };
-        return closed.then_some((Numeral::Decimal, numbered));
-    }
-    if first.is_ascii_digit() {
-        return keycaps(text, at).or_else(|| decimal(text, at, word));
-    }
-    roman_or_letter(text, at, word)
-}
-
-/// Parses `1️⃣2️⃣`: digits with a combining keycap each, and usually a variation selector before the keycap.
-fn keycaps(text: &str, at: usize) -> Option<(Numeral, Numbered)> {
-    let mut value = 0_u32;
-    let mut end = at;
-    while let Some(rest) = text.get(end..)
-        && let Some(digit) = rest.chars().next().and_then(|c| c.to_digit(10))
-        && let Some(after) = rest[1..].trim_start_matches('\u{FE0F}').strip_prefix(KEYCAP)
-        && value < 100_000
-    {
-        value = value * 10 + digit;
-        end = text.len() - after.len();
-    }
-    (end > at).then_some((Numeral::Keycap, Numbered { value, last: None, range: at..end }))
-}
-
-/// Parses up to six digits that are not part of a longer number. Returns the value and the end.
-pub(super) fn digits(text: &str, at: usize) -> Option<(u32, usize)> {
-    let rest = text.as_bytes().get(at..)?;
-    let len = rest.iter().take(7).take_while(|byte| byte.is_ascii_digit()).count();
-    if len == 0 || len > 6 {
-        return None;
-    }
-    let value = rest[..len].iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
-    Some((value, at + len))
-}
-
-fn decimal(text: &str, at: usize, word: LabelWord) -> Option<(Numeral, Numbered)> {
-    let (value, end) = digits(text, at)?;
-    let Some(after) = dash(text, end) else {
-        return Some((Numeral::Decimal, Numbered { value, last: None, range: at..end }));
+/// Returns the end of the image that starts at `at`: "![✔]", "![✔](x.png)" or "![✔][x]".
+fn image_end(text: &str, at: usize) -> Option<usize> {
+    let line = short(text, at, MAX_LINK_TEXT_BYTES);
+    let end = line.find(']')? + 1;
+    let target = match line.as_bytes().get(end) {
+        Some(b'(') => line[end..].find(')')? + 1,
+        Some(b'[') => line[end..].find(']')? + 1,
+        _ => 0,
     };
-    let Some((last, last_end)) = digits(text, after) else {
-        return Some((Numeral::Decimal, Numbered { value, last: None, range: at..end }));
-    };
-    // In "Q12 - 24 hours" the dash begins the title.
-    let spaced = text[end..].starts_with(' ');
-    if spaced && matches!(word, LabelWord::Q | LabelWord::Question) {
-        return Some((Numeral::Decimal, Numbered { value, last: None, range: at..end }));
-    }
-    // Without a word, "21-40" states the range of what follows and is not a label.
-    let interval = word != LabelWord::None && last > value;
-    interval.then_some((Numeral::Decimal, Numbered { value, last: Some(last), range: at..last_end }))
+    Some(at + end + target)
 }
 
-/// Skips a dash between two numbers, which may be mojibake. Returns the start of what follows.
-pub(super) fn dash(text: &str, at: usize) -> Option<usize> {
-    let rest = text.get(at..)?;
-    let inner = rest.trim_start_matches(' ');
-    let after = match inner.chars().next()? {
-        '-' => inner[1..].trim_start_matches('-'),
-        't' if inner.starts_with("to ") && inner.len() < rest.len() => &inner[2..],
-        // An en dash, or its mojibake: a few non-ASCII characters.
-        c if !c.is_ascii() => {
-            let after = inner.trim_start_matches(|c: char| !c.is_ascii() || c == '"');
-            if inner[..inner.len() - after.len()].chars().count() > MAX_DASH_CHARS {
-                return None;
-            }
-            after
-        }
-        _ => return None,
-    };
-    let after = after.trim_start_matches(' ');
-    Some(text.len() - after.len())
-}
-
-/// Parses "IV" and "B", which only a separator after them distinguishes from words.
-fn roman_or_letter(text: &str, at: usize, word: LabelWord) -> Option<(Numeral, Numbered)> {
-    let rest = text.as_bytes().get(at..)?;
-    let len = rest.iter().take(8).take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let written = &rest[..len];
-    if len > 1 && !written.iter().all(|sign| b"IVXL".contains(sign)) {
-        return None;
-    }
-    if written == b"I" || len > 1 {
-        let value = roman(written)?;
-        return Some((Numeral::Roman, Numbered { value, last: None, range: at..at + len }));
-    }
-    let letter = *written.first()?;
-    let upper = letter.is_ascii_uppercase() || (word == LabelWord::None && rest.get(1) == Some(&b')'));
-    let value = u32::from(letter.to_ascii_uppercase() - b'A') + 1;
-    upper.then_some((Numeral::Letter, Numbered { value, last: None, range: at..at + len }))
-}
-
-/// Returns the value of an upper-case Roman numeral below 90 in its standard form.
-fn roman(written: &[u8]) -> Option<u32> {
-    const STEPS: [(&[u8], u32); 9] =
-        [(b"L", 50), (b"XL", 40), (b"X", 10), (b"IX", 9), (b"V", 5), (b"IV", 4), (b"III", 3), (b"II", 2), (b"I", 1)];
-    let mut rest = written;
-    let mut value = 0;
-    for (sign, worth) in STEPS {
-        let times = if worth == 10 { 3 } else { 1 };
-        for _ in 0..times {
-            if let Some(after) = rest.strip_prefix(sign) {
-                rest = after;
-                value += worth;
-                if worth < 4 {
-                    return rest.is_empty().then_some(value);
-                }
-            }
-        }
-    }
-    (rest.is_empty() && value > 0).then_some(value)
+/// Returns the end of the short code of an emoji that starts at `at`: ":rocket:".
+fn short_code_end(text: &str, at: usize) -> Option<usize> {
+    let inner = short(text, at, MAX_LEVEL_BYTES).strip_prefix(':')?;
+    let len = inner.bytes().take_while(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'0'..=b'9')).count();
+    (len > 1 && inner.as_bytes().get(len) == Some(&b':')).then_some(at + len + 2)
 }
 
 /// Skips the separator between a number and its title. `None` if there is none, because then the number is not a label.
@@ -343,6 +207,27 @@ fn separator(text: &str, at: usize, word: LabelWord, numeral: Numeral) -> Option
         return Some(text.len() - inner.len());
     }
     None
+}
+
+/// Skips the space that alone divides a number from its title: "1.4 T", "§ 4 T", "#4 T", "Chapter 4 T". `None` if the
+/// text is more likely a sentence.
+fn space(text: &str, at: usize, word: LabelWord, numeral: Numeral) -> Option<usize> {
+    let rest = text.get(at..)?;
+    let inner = rest.trim_start_matches([' ', '\t', '*', '_', '\u{a0}', '\u{3000}']);
+    let spaced = inner.len() < rest.len() && rest.trim_start_matches(['*', '_']).starts_with(char::is_whitespace);
+    let counts = matches!(numeral, Numeral::Decimal | Numeral::Roman | Numeral::Native);
+    let opens = match (word, numeral) {
+        (_, Numeral::Dotted) | (LabelWord::None, Numeral::Hash) => inner.starts_with(opens_words),
+        (LabelWord::Article | LabelWord::Paragraph | LabelWord::Clause, _) => counts && inner.starts_with(opens_words),
+        (LabelWord::None | LabelWord::Q, _) => false,
+        _ => counts && inner.starts_with(|c: char| c.is_uppercase() || (c.is_alphabetic() && !c.is_lowercase())),
+    };
+    (spaced && opens).then_some(text.len() - inner.len())
+}
+
+/// Returns whether a title may start with this character: a letter, or an opening mark.
+fn opens_words(c: char) -> bool {
+    c.is_alphabetic() || "`\"'“‘«„¿¡[(<*_".contains(c) || matches!(c, '\u{1F000}'..)
 }
 
 /// Returns whether the text starts with the mojibake of a dash: two to four odd characters and a space.

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::model::document::Document;
 use crate::model::id::{BlockId, ItemId};
-use crate::model::item::{Item, ItemSequence, LabelPosition, Number, Style};
+use crate::model::item::{Item, ItemSequence, LabelPosition, Number, OuterNumbers, Style};
 
 /// Maximum number of sequences of one style and parent that a later item may continue (a guess).
 const INTERRUPTED: usize = 4;
@@ -17,7 +17,7 @@ pub(super) fn read(doc: &Document) -> Vec<ItemSequence> {
     let lazy = lazy_lists(doc);
     let mut runs: Vec<ItemSequence> = Vec::new();
     // The last sequences of each style under each parent, the current one last. Only looked up, never iterated.
-    let mut last: FxHashMap<(Style, Option<ItemId>), Vec<u32>> = FxHashMap::default();
+    let mut last: FxHashMap<(Style, OuterNumbers, Option<ItemId>), Vec<u32>> = FxHashMap::default();
     let mut of_lists: FxHashMap<BlockId, usize> = FxHashMap::default();
     for (index, item) in items.iter().enumerate() {
         let Some(number) = item.number else { continue };
@@ -32,7 +32,7 @@ pub(super) fn read(doc: &Document) -> Vec<ItemSequence> {
             }
             continue;
         }
-        let known = last.entry((item.style, counting_parent(items, item))).or_default();
+        let known = last.entry((item.style, number.outer, counting_parent(items, item))).or_default();
         if let Some(at) = continued(&runs, known, doc, item, number.value) {
             // The sequences that began in between were interludes.
             known.truncate(at + 1);

@@ -17,7 +17,7 @@ use crate::text::mojibake::{Options, Scanner};
 /// Name of the field with a whole file in base64, whose text is then returned in the field for texts.
 const BYTES: &str = "b64";
 /// Maximum nesting (a guess): a limit that every recursive parser needs.
-const DEPTH: usize = 512;
+const MAX_JSON_DEPTH: usize = 512;
 
 /// Outcome of repairing some rows.
 #[derive(Debug, Default)]
@@ -43,7 +43,7 @@ pub(super) fn repair(rows: &[u8], args: &RepairArgs, scanner: &mut Scanner) -> O
         let row = line.trim_ascii();
         if !row.is_empty() {
             outcome.rows += 1;
-            outcome.row(line, start, &mut Tools { args, scanner });
+            outcome.row(line, start, &mut RowRepairer { args, scanner });
         }
         outcome.lines += 1;
         start = end;
@@ -52,7 +52,7 @@ pub(super) fn repair(rows: &[u8], args: &RepairArgs, scanner: &mut Scanner) -> O
 }
 
 impl Outcome {
-    fn row(&mut self, line: &[u8], start: usize, tools: &mut Tools<'_>) {
+    fn row(&mut self, line: &[u8], start: usize, tools: &mut RowRepairer<'_>) {
         let at = self.lines;
         let field = &tools.args.field;
         let (line, found) = match text(line).and_then(|line| Ok((line, find(line, field)?))) {
@@ -64,14 +64,14 @@ impl Outcome {
         };
         let mut explain = |what: String| self.explanations.push((at, what));
         match found {
-            Found::Nothing => {}
-            Found::Text(value) => {
+            FieldLocation::Nothing => {}
+            FieldLocation::Text(value) => {
                 self.with_field += 1;
-                if let Some(new) = tools.mend(&line[value.clone()], &mut explain) {
+                if let Some(new) = tools.repaired_string(&line[value.clone()], &mut explain) {
                     change(value, new);
                 }
             }
-            Found::Bytes { key, value } => {
+            FieldLocation::Bytes { key, value } => {
                 self.with_field += 1;
                 match tools.text_of(&line[value.clone()], &mut explain) {
                     Ok(Some(text)) if text.is_whole => {
@@ -92,14 +92,14 @@ impl Outcome {
 }
 
 /// The tools for repairing a row.
-struct Tools<'a> {
+struct RowRepairer<'a> {
     args: &'a RepairArgs,
     scanner: &'a mut Scanner,
 }
 
-impl Tools<'_> {
+impl RowRepairer<'_> {
     /// Returns the text of a JSON string, repaired and quoted again. `None` if there is nothing to repair.
-    fn mend(&mut self, value: &str, explain: &mut dyn FnMut(String)) -> Option<Vec<u8>> {
+    fn repaired_string(&mut self, value: &str, explain: &mut dyn FnMut(String)) -> Option<Vec<u8>> {
         let escaped = memchr::memmem::find(value.as_bytes(), b"\\u").is_some();
         let ascii = value.is_ascii();
         if ascii && !escaped && memchr::memchr(b'&', value.as_bytes()).is_none() {
@@ -132,7 +132,7 @@ impl Tools<'_> {
 
     /// Returns the text of a file in base64, repaired. `None` if the file is not text.
     fn text_of(&mut self, value: &str, explain: &mut dyn FnMut(String)) -> Result<Option<Decoded>, String> {
-        let value: String = serde_json::from_str(value).map_err(|_| "`b64` is no string".to_owned())?;
+        let value: String = serde_json::from_str(value).map_err(|_| "`b64` is not a string".to_owned())?;
         let bytes = base64::engine::general_purpose::STANDARD.decode(value.trim());
         let source = decode(Path::new("row"), bytes.map_err(|error| format!("`b64` is not base64: {error}"))?);
         let is_mute = source.declined().is_some() && source.text().is_empty();
@@ -205,7 +205,7 @@ fn unescaped(inside: &str) -> String {
 
 /// Place of the field in a row, in bytes, with its quotation marks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Found {
+enum FieldLocation {
     Nothing,
     Text(Range<usize>),
     Bytes { key: Range<usize>, value: Range<usize> },
@@ -216,7 +216,7 @@ fn text(line: &[u8]) -> Result<&str, String> {
 }
 
 /// Finds the field in a row, which must be one JSON object.
-fn find(line: &str, field: &str) -> Result<Found, String> {
+fn find(line: &str, field: &str) -> Result<FieldLocation, String> {
     let mut json = Json { bytes: line.as_bytes(), at: 0 };
     json.row(field).map_err(|what| format!("not valid JSON (byte {}): {what}", json.at + 1))
 }
@@ -227,10 +227,10 @@ struct Json<'a> {
     at: usize,
 }
 
-type Step<T> = Result<T, &'static str>;
+type RowResult<T> = Result<T, &'static str>;
 
 impl Json<'_> {
-    fn row(&mut self, field: &str) -> Step<Found> {
+    fn row(&mut self, field: &str) -> RowResult<FieldLocation> {
         let (mut text, mut bytes) = (None, None);
         self.blank();
         self.expect(b'{', "a row must be an object")?;
@@ -247,12 +247,12 @@ impl Json<'_> {
         })?;
         self.blank();
         if self.at < self.bytes.len() {
-            return Err("something follows the object");
+            return Err("there is text after the object");
         }
         Ok(match (text, bytes) {
-            (Some(value), _) => Found::Text(value),
-            (None, Some((key, value))) => Found::Bytes { key, value },
-            (None, None) => Found::Nothing,
+            (Some(value), _) => FieldLocation::Text(value),
+            (None, Some((key, value))) => FieldLocation::Bytes { key, value },
+            (None, None) => FieldLocation::Nothing,
         })
     }
 
@@ -273,7 +273,7 @@ impl Json<'_> {
         }
     }
 
-    fn expect(&mut self, byte: u8, otherwise: &'static str) -> Step<()> {
+    fn expect(&mut self, byte: u8, otherwise: &'static str) -> RowResult<()> {
         if self.peek() != Some(byte) {
             return Err(otherwise);
         }
@@ -282,7 +282,7 @@ impl Json<'_> {
     }
 
     /// Parses the members of an object after its brace. `value` gets the span of the key, and parses the value.
-    fn members(&mut self, value: &mut dyn FnMut(&mut Self, Range<usize>) -> Step<()>) -> Step<()> {
+    fn members(&mut self, value: &mut dyn FnMut(&mut Self, Range<usize>) -> RowResult<()>) -> RowResult<()> {
         self.blank();
         if self.peek() == Some(b'}') {
             self.at += 1;
@@ -309,10 +309,10 @@ impl Json<'_> {
         }
     }
 
-    fn value(&mut self, depth: usize) -> Step<()> {
+    fn value(&mut self, depth: usize) -> RowResult<()> {
         match self.peek() {
             Some(b'"') => self.string(),
-            Some(b'{' | b'[') if depth >= DEPTH => Err("it is nested too deeply"),
+            Some(b'{' | b'[') if depth >= MAX_JSON_DEPTH => Err("it is nested too deeply"),
             Some(b'{') => {
                 self.at += 1;
                 self.members(&mut |json, _| json.value(depth + 1))
@@ -329,7 +329,7 @@ impl Json<'_> {
         }
     }
 
-    fn elements(&mut self, depth: usize) -> Step<()> {
+    fn elements(&mut self, depth: usize) -> RowResult<()> {
         self.blank();
         if self.peek() == Some(b']') {
             self.at += 1;
@@ -350,21 +350,21 @@ impl Json<'_> {
         }
     }
 
-    fn word(&mut self, word: &'static str) -> Step<()> {
+    fn word(&mut self, word: &'static str) -> RowResult<()> {
         if !self.bytes[self.at..].starts_with(word.as_bytes()) {
-            return Err("no such word in JSON");
+            return Err("not a word of JSON");
         }
         self.at += word.len();
         Ok(())
     }
 
-    fn digits(&mut self) -> Step<()> {
+    fn digits(&mut self) -> RowResult<()> {
         let len = self.bytes[self.at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         self.at += len;
         if len == 0 { Err("a digit is missing") } else { Ok(()) }
     }
 
-    fn number(&mut self) -> Step<()> {
+    fn number(&mut self) -> RowResult<()> {
         if self.peek() == Some(b'-') {
             self.at += 1;
         }
@@ -386,12 +386,12 @@ impl Json<'_> {
         Ok(())
     }
 
-    fn string(&mut self) -> Step<()> {
+    fn string(&mut self) -> RowResult<()> {
         let start = self.at;
         self.expect(b'"', "a string is missing")?;
         loop {
             let Some(len) = memchr::memchr2(b'"', b'\\', &self.bytes[self.at..]) else {
-                return Err("a string does not end");
+                return Err("a string has no end");
             };
             self.at += len + 1;
             if self.bytes[self.at - 1] == b'"' {
@@ -408,12 +408,12 @@ impl Json<'_> {
                     }
                     self.at += 4;
                 }
-                _ => return Err("no such escape in JSON"),
+                _ => return Err("not an escape sequence of JSON"),
             }
         }
         // Written so that the compiler vectorizes it.
         let control = self.bytes[start..self.at].iter().fold(false, |found, &byte| found | (byte < 0x20));
-        if control { Err("a control character stands in a string") } else { Ok(()) }
+        if control { Err("a string has an unescaped control character") } else { Ok(()) }
     }
 }
 

@@ -175,3 +175,78 @@ fn questions_in_other_scripts_keep_their_first_words() {
         assert_eq!((number, title.as_str()), (Some(12), "多久擦一次灯？"), "{heading}");
     }
 }
+
+#[test]
+fn a_heading_in_a_list_item_is_one_item() {
+    let doc = parsed("1. ### Why?\n\n    The moon.\n\n2. ### **When?**\n\nTwice.\n\n## Lamps\n\nOil.\n");
+    let facts: Vec<_> = doc.items.iter().map(|item| (item.number.map(|n| n.value), doc.slice(item.title))).collect();
+    assert_eq!(facts, [(Some(1), "Why?"), (Some(2), "When?")]);
+    let bodies: Vec<&str> = doc.items.iter().map(|item| doc.slice(item.body).trim()).collect();
+    assert_eq!(bodies, ["The moon.", "Twice."]);
+    assert!(doc.items.iter().all(|item| item.section.is_none()));
+}
+
+#[test]
+fn a_heading_that_each_item_repeats_ends_no_item() {
+    let quiz = |number| format!("###### {number}. Tide {number}\n\n#### Answer: B\n\nYes.\n\n1. One\n2. Two\n\n");
+    let doc = parsed(&(1..=4).map(quiz).collect::<String>());
+    assert_eq!(doc.principal_items().count(), 4);
+    assert!(doc.principal_items().all(|(_, item)| item.section.is_none() && doc.slice(item.body).contains("2. Two")));
+    // Headings of parts end items.
+    let part = |at: u32| format!("# Harbour {at}\n\n## {at}. Tide\n\nYes.\n\n");
+    let doc = parsed(&(1..=3).map(part).collect::<String>());
+    assert!(doc.principal_items().all(|(_, item)| doc.slice(item.body).trim() == "Yes."));
+}
+
+#[test]
+fn titles_in_html_are_items_where_they_are_labelled() {
+    let text =
+        "<details><summary>1. <b>Why</b> tides?</summary>\n\nThe moon.\n\n</details>\n\n<h3>2. Lamps</h3>\n\nOil.\n";
+    let found = items(text);
+    assert_eq!(found[0], (LabelPosition::Summary, LabelWord::None, Some(1), "<b>Why</b> tides?".to_owned()));
+    assert_eq!(found[1], (LabelPosition::Heading(3), LabelWord::None, Some(2), "Lamps".to_owned()));
+    assert_eq!(items("<details><summary>Answer</summary>\n\nYes.\n\n</details>\n"), []);
+    assert_eq!(item("1. <details><summary>Lamps</summary>\n\n   Oil.\n\n   </details>\n").3, "Lamps");
+}
+
+#[test]
+fn weak_labels_need_company() {
+    assert_eq!(items("## 3.5 metres\n\n## 1.4 billion\n"), []);
+    let found = items("# 1. Tides\n\n## 1.1 Ebb\n\n## 1.2 Flood\n\n## 1.10 Neap\n");
+    assert_eq!(found.iter().map(|item| item.3.as_str()).collect::<Vec<_>>(), ["Tides", "Ebb", "Flood", "Neap"]);
+    let doc = parsed("# 1. Tides\n\n## 1.1 Ebb\n\n## 1.2 Flood\n\n## 2.1 Neap\n");
+    let numbers: Vec<String> =
+        doc.principal_items().filter_map(|(_, item)| item.number).map(|n| n.to_string()).collect();
+    assert_eq!(numbers, ["1", "1.1", "1.2", "2.1"]);
+    assert_eq!(doc.sequences.len(), 3);
+}
+
+#[test]
+fn a_table_of_contents_holds_no_units() {
+    let text = "1. [Ebb](#ebb)\n2. [Flood](#flood)\n3. [Neap](#neap)\n\n## Ebb\n\n## Flood\n\n## Neap\n";
+    assert!(parsed(text).items.iter().all(|item| item.is_contents));
+    let elsewhere = "1. [Ebb](ebb.md)\n2. [Flood](flood.md)\n3. [Neap](neap.md)\n\n## Links\n";
+    assert!(parsed(elsewhere).items.iter().all(|item| !item.is_contents));
+}
+
+#[test]
+fn chapters_are_items_unless_they_hold_items() {
+    let text =
+        "## Chapter 1: Ebb\n\nThe water falls for six hours.\n\n1. Look.\n\n## Chapter 2: Flood\n\nIt rises again.\n";
+    assert_eq!(parsed(text).principal_items().count(), 2);
+}
+
+#[test]
+fn a_heading_may_bear_two_numbers() {
+    let doc = parsed("#### 7. Who mows? & 8. Who pays?\n");
+    assert_eq!(doc.items[0].number.map(|number| (number.value, number.last)), Some((7, Some(8))));
+}
+
+#[test]
+fn lines_of_laws_are_items_at_the_start_of_a_paragraph() {
+    assert_eq!(item("Art. 4. Nets are dried.").1, LabelWord::Article);
+    assert_eq!(item("**§ 4** Nets are dried.").1, LabelWord::Paragraph);
+    assert_eq!(item("第三章 潮").2, Some(3));
+    assert_eq!(item("(a) nets are dried").2, Some(1));
+    assert_eq!(items("As the rules say in\nArticle 4. Nets are dried."), []);
+}

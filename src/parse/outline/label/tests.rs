@@ -53,15 +53,66 @@ fn intervals_need_a_word() {
     assert_eq!((day.value, day.last), (3, Some(4)));
     let day = read("Day 3–4: Harbours").expect("a label").number.expect("a number");
     assert_eq!((day.value, day.last), (3, Some(4)));
+    let two = read("7–8. Harbours").expect("a label").number.expect("a number");
+    assert_eq!((two.value, two.last), (7, Some(8)));
+    let two = read("7 & 8. Harbours").expect("a label").number.expect("a number");
+    assert_eq!((two.value, two.last), (7, Some(8)));
     assert_eq!(label("21–40: Harbours"), None);
     assert_eq!(label("21â€“40: Harbours"), None);
 }
 
 #[test]
+fn labels_that_may_be_sentences_are_weak() {
+    for (text, number, title) in [
+        ("1.4 Tides", 4, "Tides"),
+        ("2.9.1.1 Tides", 1, "Tides"),
+        ("3.5. Tides", 5, "Tides"),
+        ("#4 Tides", 4, "Tides"),
+        ("§ 4 Tides", 4, "Tides"),
+        ("Chapter 4 Tides", 4, "Tides"),
+        ("![✔] 2.10 Tides", 10, "Tides"),
+    ] {
+        let found = read(text).expect("a label");
+        assert!(found.weak, "{text}");
+        assert_eq!((found.number.map(|number| number.value), &text[found.title]), (Some(number), title), "{text}");
+    }
+}
+
+#[test]
+fn numbers_in_the_ways_of_laws_books_and_other_scripts() {
+    for (text, word, number) in [
+        ("Article 4", LabelWord::Article, 4),
+        ("Art. 4. Tides", LabelWord::Article, 4),
+        ("§ 4", LabelWord::Paragraph, 4),
+        ("Chapter IV: Tides", LabelWord::Chapter, 4),
+        ("Chapter C: Tides", LabelWord::Chapter, 100),
+        ("Глава 4. Приливы", LabelWord::Chapter, 4),
+        ("第3章 潮", LabelWord::Chapter, 3),
+        ("一、潮", LabelWord::None, 1),
+        ("(a) Tides", LabelWord::None, 1),
+        ("٤. مد", LabelWord::None, 4),
+        ("⑫ Tides", LabelWord::None, 12),
+        ("10️⃣ Tides", LabelWord::None, 10),
+        (":ocean: 12. Tides", LabelWord::None, 12),
+    ] {
+        assert_eq!(label(text).map(|(word, number, _)| (word, number)), Some((word, Some(number))), "{text}");
+    }
+}
+
+#[test]
 fn no_labels() {
-    for text in
-        ["1.18 features", "3.5. Tides", "100 tides", "2024 in review", "Part of it", "Stepwise 3: x", "", "Q", "12"]
-    {
+    for text in [
+        "100 tides",
+        "2024 in review",
+        "Part of it",
+        "Part 2 of it",
+        "Stepwise 3: x",
+        "",
+        "Q",
+        "12",
+        "1.9.0",
+        "1.4 - 2021",
+    ] {
         assert_eq!(label(text), None, "{text}");
     }
 }

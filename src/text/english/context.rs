@@ -1,0 +1,206 @@
+//! Identification of English around a position, for rules about English.
+//!
+//! An English page holds lines in other languages: phrases of a language course, titles of a reading list, names of
+//! things in the writer's own language. The words themselves are the evidence, weighed by the dictionary and by the
+//! function words among them. Knows plain text only.
+
+use std::collections::HashSet;
+use std::ops::{Add, Range};
+use std::sync::LazyLock;
+
+use rustc_hash::FxBuildHasher;
+
+use super::corrections::corrections_of;
+use super::dictionary::{is_derived, is_english, is_known};
+use crate::text::words::{Shape, Word, stands_free, words};
+
+/// Function words, without which hardly an English sentence is written. Those that are common in other languages, too
+/// ("a", "on", "so", "me", "do"), are weak evidence and left out.
+const FUNCTION: &str = "the of and to in is that for it with as are be this by or you not can how what when from your we \
+    if have which use has will an at but does they its into only between one more all than should there then them their \
+    was were been being would could may might must about after before over under out any each our my he she his her us \
+    these those who where why while because through without within also just like very much many most some other such \
+    both few here now make made get";
+
+static FUNCTION_WORDS: LazyLock<HashSet<&'static str, FxBuildHasher>> =
+    LazyLock::new(|| FUNCTION.split_whitespace().collect());
+
+/// Number of words on either side of a position that are evidence of its language (a guess): about a sentence.
+const AROUND: usize = 30;
+/// Number of words on either side that are nearest (a guess): a phrase of another language within an English sentence.
+const NEAR: usize = 5;
+/// Number of known words that make a line English without a function word (a guess).
+const TERMS: usize = 3;
+
+/// Kind of a word as evidence of the language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A function word of English.
+    Function,
+    /// Another English word, or a term.
+    Known,
+    /// A word in no dictionary.
+    Strange,
+    /// A known misspelling, a name, an identifier or a number, which is no evidence.
+    Mute,
+}
+
+/// Numbers of words of each kind that is evidence of the language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Evidence {
+    function: usize,
+    known: usize,
+    strange: usize,
+}
+
+impl Evidence {
+    fn count(&mut self, kind: Kind) {
+        match kind {
+            Kind::Function => self.function += 1,
+            Kind::Known => self.known += 1,
+            Kind::Strange => self.strange += 1,
+            Kind::Mute => {}
+        }
+    }
+
+    fn english(self) -> usize {
+        self.function + self.known
+    }
+
+    /// Returns whether most words are foreign; false without evidence.
+    #[must_use]
+    pub fn is_foreign(self) -> bool {
+        self.strange > 1 && self.strange >= self.english() || self.strange > self.english()
+    }
+
+    /// Returns whether the text is English, if the words are enough to decide. Few words without a function word may be
+    /// a title in any language.
+    #[must_use]
+    pub fn verdict(self) -> Option<bool> {
+        if self.english() < 2 * self.strange {
+            return Some(false);
+        }
+        (self.function > 0 || self.known >= TERMS && self.strange == 0).then_some(true)
+    }
+}
+
+impl Add for Evidence {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            function: self.function + other.function,
+            known: self.known + other.known,
+            strange: self.strange + other.strange,
+        }
+    }
+}
+
+/// The words of a text, each with its kind.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// Start and end of each word, in bytes.
+    places: Vec<Range<usize>>,
+    kinds: Vec<Kind>,
+}
+
+impl Reading {
+    /// Classifies the words of a text, at most `most` of them.
+    #[must_use]
+    pub fn of(text: &str, most: usize) -> Self {
+        let mut reading = Self::default();
+        for word in words(text).take(most) {
+            reading.places.push(word.start..word.end());
+            reading.kinds.push(kind(text, &word));
+        }
+        reading
+    }
+
+    /// Returns the evidence of all words.
+    #[must_use]
+    pub fn whole(&self) -> Evidence {
+        self.weigh(0..self.kinds.len(), &(0..0))
+    }
+
+    /// Returns the evidence of the words around `place`, without those in it: of about a sentence, and of the nearest
+    /// words.
+    #[must_use]
+    pub fn around(&self, place: &Range<usize>) -> (Evidence, Evidence) {
+        let first = self.places.partition_point(|word| word.end <= place.start);
+        let last = self.places.partition_point(|word| word.start < place.end);
+        let window = |reach: usize| first.saturating_sub(reach)..(last + reach).min(self.kinds.len());
+        (self.weigh(window(AROUND), &(first..last)), self.weigh(window(NEAR), &(first..last)))
+    }
+
+    fn weigh(&self, window: Range<usize>, without: &Range<usize>) -> Evidence {
+        let mut evidence = Evidence::default();
+        for at in window.filter(|at| !without.contains(at)) {
+            evidence.count(self.kinds[at]);
+        }
+        evidence
+    }
+}
+
+fn kind(text: &str, word: &Word<'_>) -> Kind {
+    let opens = {
+        let before = text.get(..word.start).unwrap_or("").trim_end_matches([' ', '“', '"', '*', '(']);
+        before.is_empty() || before.ends_with(['.', '!', '?', ':', '\n'])
+    };
+    let small = word.text.to_lowercase();
+    let is_letters = word.text.chars().all(char::is_alphabetic);
+    match word.shape {
+        _ if !is_letters || word.text.len() < 2 || !stands_free(text, word.start, word.end()) => Kind::Mute,
+        Shape::Upper | Shape::Mixed => Kind::Mute,
+        _ if FUNCTION_WORDS.contains(small.as_str()) => Kind::Function,
+        _ if is_known(&small) || is_english(word.text) => Kind::Known,
+        Shape::Lower | Shape::Capitalised if !corrections_of(&small).is_empty() => Kind::Mute,
+        Shape::Capitalised if !opens => Kind::Mute,
+        Shape::Lower | Shape::Capitalised if small.len() > 5 && is_derived(&small) => Kind::Known,
+        Shape::Other if word.text.starts_with(char::is_uppercase) && !opens => Kind::Mute,
+        _ => Kind::Strange,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(text: &str, word: &str) -> Option<bool> {
+        let start = text.find(word).expect("there");
+        let (around, near) = Reading::of(text, 200).around(&(start..start + word.len()));
+        if near.is_foreign() { Some(false) } else { around.verdict() }
+    }
+
+    #[test]
+    fn english_lines_are_told_by_their_words() {
+        for (text, word) in [
+            ("The keeper will recieve the lamps in the evening", "recieve"),
+            ("Introdution to lamps", "Introdution"),
+            ("Lamps, oil, wicks and seperate boxes", "seperate"),
+            ("Use kubectl and skaffold to recieve the manifests", "recieve"),
+            ("Recieve letters, parcels, telegrams", "Recieve"),
+            ("Mr Schwarzkopf and Mrs Lerdorf definately came with Anna Pisac", "definately"),
+        ] {
+            assert_eq!(verdict(text, word), Some(true), "{text}");
+        }
+        assert_eq!(verdict("Introdution", "Introdution"), None);
+        assert_eq!(verdict("Archiv lamps", "Archiv"), None);
+    }
+
+    #[test]
+    fn lines_in_other_languages_within_an_english_page_were_read_as_english() {
+        for (text, word) in [
+            // Telugu and Hindi in Latin script, Bosnian, Norwegian, Polish, German, Spanish.
+            ("nuvvu ekkada unnavu, idi chala manchi pustakam, lene ledu", "lene"),
+            ("yeh kitab bahut achhi hai, main isko roz padhta hoon", "main"),
+            ("Vodic za pocetnike i tutorijal za rad sa bazama", "tutorijal"),
+            ("Lokal innforing i bruk av databaser", "Lokal"),
+            ("Krotki opis metod pracy z danymi", "metod"),
+            ("Drei Jahre Garantie auf alle Teile", "Garantie"),
+            ("Guía práctica para aprender métodos ágiles", "para"),
+            ("When somebody asks for it you say chala dooram ledu lene ikkada undi and go on", "lene"),
+        ] {
+            assert_eq!(verdict(text, word), Some(false), "{text}");
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! English words and technical terms.
+//!
+//! English is the Hunspell dictionary of SCOWL, read by `spellbook`; terms are the technical word lists of cspell. Both
+//! are vendored with their licences. Loading the dictionary takes some milliseconds, so it is loaded with the first
+//! lookup.
+
+use std::sync::LazyLock;
+
+use spellbook::Dictionary;
+
+use super::lookup;
+
+static ENGLISH_WORDS: &str = include_str!("../../../rules/data/dictionary/en_US.dic");
+/// Words of the British dictionary that the American one lacks. Which of the two spellings to use is not decided here.
+static BRITISH_WORDS: &str = include_str!("../../../rules/data/dictionary/en_GB-additions.dic");
+
+static ENGLISH: LazyLock<Option<Dictionary>> = LazyLock::new(|| {
+    let aff = include_str!("../../../rules/data/dictionary/en_US.aff");
+    let mut words = String::with_capacity(ENGLISH_WORDS.len() + BRITISH_WORDS.len() + 1);
+    words.push_str(ENGLISH_WORDS);
+    words.push_str(BRITISH_WORDS);
+    Dictionary::new(aff, &words).ok()
+});
+
+/// Lines of terms in lower case, sorted.
+static TERMS: &str = include_str!("../../../rules/data/dictionary/technical.txt");
+
+/// Returns whether `word`, as written, is in the English dictionary. Capitalised words are also looked up in lower
+/// case, as Hunspell does.
+pub fn is_english(word: &str) -> bool {
+    ENGLISH.as_ref().is_some_and(|dictionary| dictionary.check(word))
+}
+
+/// Returns the base form of a verb in -ing: `moor` for `mooring`, `hope` for `hoping`, `hop` for `hopping`. `None` if
+/// it is not the form of a verb.
+pub fn base_of_ing_form(word: &str) -> Option<String> {
+    let word = word.to_lowercase();
+    let stem = word.strip_suffix("ing").filter(|stem| stem.len() > 1)?;
+    if ["be", "do", "go", "see"].contains(&stem) {
+        return Some(stem.to_owned());
+    }
+    let mut ends = stem.chars().rev();
+    let doubled = ends.next() == ends.next();
+    let candidates = [format!("{stem}e"), stem.to_owned(), stem[..stem.len() - usize::from(doubled)].to_owned()];
+    candidates.into_iter().find(|candidate| is_english(candidate))
+}
+
+/// Returns whether `word`, in any case, is a technical term or the name of a product.
+pub fn is_term(word: &str) -> bool {
+    let small = word.to_lowercase();
+    lookup::find(TERMS, &small).is_some()
+}
+
+/// Returns whether `word`, in lower case, is in the dictionary or is a term.
+pub fn is_known(word: &str) -> bool {
+    is_english(word) || is_term(word)
+}
+
+/// Prefixes by which new words are formed.
+const PREFIXES: [&str; 44] = [
+    "anti", "auto", "bi", "co", "counter", "cross", "cyber", "de", "dis", "en", "down", "fore", "hyper", "in", "inter",
+    "intra", "macro", "mega", "meta", "micro", "mini", "mis", "mono", "multi", "non", "off", "on", "out", "over",
+    "para", "poly", "post", "pre", "pseudo", "re", "semi", "sub", "super", "trans", "tri", "ultra", "un", "under",
+    "up",
+];
+
+/// Suffixes by which new words are formed.
+const SUFFIXES: [&str; 40] = [
+    "s", "en", "ens", "dom", "hood", "es", "ed", "er", "ers", "or", "ors", "ing", "ings", "able", "ably", "ability",
+    "ible", "ly", "ness", "less", "ful", "ish", "ism", "ist", "ists", "ize", "ized", "izes", "izer", "izing",
+    "ization", "ise", "ised", "ising", "isation", "ify", "ment", "wise", "like", "ity",
+];
+
+/// Returns whether a word in lower case is formed of a known one with a prefix, a suffix or both.
+pub fn is_derived(word: &str) -> bool {
+    let has_known_stem = |word: &str| SUFFIXES.iter().any(|suffix| word.strip_suffix(suffix).is_some_and(is_stem));
+    has_known_stem(word)
+        || is_adjective(word)
+        || is_noun_of_ate(word)
+        || PREFIXES.iter().any(|prefix| {
+            word.strip_prefix(prefix).is_some_and(|rest| rest.len() > 3 && (is_known(rest) || has_known_stem(rest)))
+        })
+}
+
+/// Returns whether a word is a known one with -y: `bursty`. `Directy` is not, because it lacks the l of `directly`.
+fn is_adjective(word: &str) -> bool {
+    let stem = word.strip_suffix('y').filter(|stem| stem.len() > 3);
+    stem.is_some_and(|stem| is_known(stem) && !is_known(&format!("{stem}ly")))
+}
+
+/// Returns whether a word is the noun of a known verb in -ate: `curation`.
+fn is_noun_of_ate(word: &str) -> bool {
+    let stem = word.strip_suffix('s').unwrap_or(word).strip_suffix("ion").filter(|stem| stem.ends_with("at"));
+    stem.is_some_and(|stem| is_known(&format!("{stem}e")))
+}
+
+/// Returns whether a known word leaves this stem when it takes a suffix: `moor`, `hop(e)`, `hop(p)`, `carri` for carry.
+fn is_stem(stem: &str) -> bool {
+    if stem.len() < 3 || !stem.is_ascii() {
+        return false;
+    }
+    let bytes = stem.as_bytes();
+    let shorter = &stem[..stem.len() - 1];
+    let doubled = bytes[bytes.len() - 1] == bytes[bytes.len() - 2];
+    is_known(stem)
+        || is_known(&format!("{stem}e"))
+        || stem.ends_with('i') && is_known(&format!("{shorter}y"))
+        || doubled && shorter.len() > 2 && is_known(shorter)
+}
+
+/// Returns whether a word in lower case consists of two known words of at least three letters, one of them of four.
+pub fn is_compound(word: &str) -> bool {
+    is_compound_of(word, 3)
+}
+
+/// Returns whether a word in lower case consists of two known words of at least `shortest` letters, one of them of
+/// four.
+pub fn is_compound_of(word: &str, shortest: usize) -> bool {
+    let word = word.strip_suffix('s').filter(|word| word.len() > 6).unwrap_or(word);
+    word.is_ascii()
+        && (shortest..(word.len() + 1).saturating_sub(shortest)).any(|at| {
+            let (first, second) = word.split_at(at);
+            first.len().max(second.len()) > 3 && is_known(first) && is_known(second)
+        })
+}
+
+/// Returns the two words that were run together, if one of them is a short function word: `ofthe`, `forthat`.
+pub fn two_words(word: &str) -> Option<String> {
+    let little = ["the", "and", "with", "that", "this", "from", "your", "into", "when", "have"];
+    let split = |at: usize| word.split_at_checked(at).filter(|(a, b)| !a.is_empty() && !b.is_empty());
+    little.iter().find_map(|little| {
+        let at = if word.starts_with(little) { little.len() } else { word.strip_suffix(little)?.len() };
+        let (first, second) = split(at)?;
+        (first.len() > 1 && second.len() > 2 && is_english(first) && is_english(second))
+            .then(|| format!("{first} {second}"))
+    })
+}
+
+/// Trigrams of letters in the stems of the dictionary: a word with any other is not English.
+static TRIGRAMS: LazyLock<Box<[u64]>> = LazyLock::new(|| {
+    let mut seen = vec![0u64; (26 * 26 * 26usize).div_ceil(64)].into_boxed_slice();
+    for line in ENGLISH_WORDS.lines() {
+        let stem = line.split('/').next().unwrap_or("").as_bytes();
+        for three in stem.windows(3).filter_map(trigram) {
+            seen[three / 64] |= 1 << (three % 64);
+        }
+    }
+    seen
+});
+
+fn trigram(three: &[u8]) -> Option<usize> {
+    three.iter().try_fold(0, |number, letter| {
+        letter.is_ascii_alphabetic().then(|| number * 26 + (letter.to_ascii_lowercase() - b'a') as usize)
+    })
+}
+
+/// Returns the English words that are one edit away from a word in lower case.
+pub fn neighbours(word: &str) -> Vec<String> {
+    let mut near: Vec<String> = Vec::new();
+    if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return near;
+    }
+    let seen = &*TRIGRAMS;
+    super::spelling::for_each_slip(word.as_bytes(), &mut |slip| {
+        let usual = slip.windows(3).filter_map(trigram).all(|three| seen[three / 64] & (1 << (three % 64)) != 0);
+        if usual
+            && let Ok(spelling) = std::str::from_utf8(slip)
+            && is_english(spelling)
+            && near.iter().all(|known| known != spelling)
+        {
+            near.push(spelling.to_owned());
+        }
+    });
+    near
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn english_words_and_terms_are_known() {
+        assert!(is_english("harbour") && is_english("harbor"));
+        assert!(is_english("Lantern"));
+        assert!(!is_english("lantrn"));
+        assert!(is_term("Kubernetes"));
+        assert!(!is_term("lantrn"));
+    }
+
+    #[test]
+    fn words_made_of_known_words_are_told_from_others() {
+        for word in ["unmoored", "reberthing", "lanternless", "harbours"] {
+            assert!(is_derived(word), "{word}");
+        }
+        assert!(is_derived("bursty") && is_derived("curation"));
+        for word in ["lantrn", "directy", "optimiation"] {
+            assert!(!is_derived(word), "{word}");
+        }
+        assert!(is_compound("lampboat") && !is_compound("lamqboat"));
+        assert_eq!(two_words("ofthe").as_deref(), Some("of the"));
+        assert_eq!(two_words("lantern"), None);
+    }
+
+    #[test]
+    fn neighbours_are_one_slip_away() {
+        assert_eq!(neighbours("lantrn"), ["lantern"]);
+        assert!(neighbours("qqqqqq").is_empty());
+    }
+
+    #[test]
+    fn the_plain_form_of_a_verb_is_found() {
+        for (ing, base) in [("mooring", "moor"), ("hoping", "hope"), ("hopping", "hop"), ("seeing", "see")] {
+            assert_eq!(base_of_ing_form(ing).as_deref(), Some(base));
+        }
+        assert_eq!(base_of_ing_form("ing"), None);
+    }
+
+    #[test]
+    fn every_term_is_found() {
+        let terms: Vec<&str> = TERMS.lines().collect();
+        assert!(terms.is_sorted());
+        assert!(terms.iter().all(|term| is_term(term)));
+    }
+}

@@ -1,0 +1,193 @@
+//! Comparison of the languages of two texts, whichever they are: by their scripts, and by the short words that they use
+//! most.
+//!
+//! Knows text only. Counting function words follows Grefenstette (1995), "Comparing two language identification
+//! schemes". No word list of any language is needed here, because two texts are compared with each other.
+
+use rustc_hash::FxHashMap;
+
+use super::{Language, language_of};
+use crate::text::words::{hash, words};
+
+/// Maximum number of words of a text that are counted (a guess).
+const SAMPLE: usize = 2000;
+/// Minimum number of words of a text for its language to be compared by words (a guess).
+const ENOUGH: usize = 40;
+/// Maximum length of a function word, in characters (a guess): longer words are the subject of a text.
+const SHORT: usize = 5;
+/// Number of the most frequent short words that are compared (a guess).
+const TOP: usize = 24;
+/// Minimum share of kana in Japanese, and of any script but Latin in its languages, in percent of letters (guesses).
+const KANA_PERCENT: u32 = 6;
+const SCRIPT_PERCENT: u32 = 20;
+/// Minimum share of the most frequent short words of one text that the other one uses, too, if both are in one language: in
+/// the text that shares fewer, and in the one that shares more; in percent of occurrences (guesses).
+const MIN_SHARED_PERCENT: (u32, u32) = (45, 60);
+
+/// The language profile of a text.
+#[derive(Debug, Clone, Default)]
+pub struct Tongue {
+    words: usize,
+    short: FxHashMap<u64, u32>,
+    scripts: [u32; Script::COUNT],
+    /// True if any part is in a language known not to be English.
+    foreign: bool,
+}
+
+/// Scripts by which languages are distinguished.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Script {
+    Latin,
+    Cyrillic,
+    Greek,
+    Semitic,
+    Indic,
+    Thai,
+    Kana,
+    Han,
+    Hangul,
+}
+
+impl Script {
+    const COUNT: usize = 9;
+    const ALL: [Self; Self::COUNT] = [
+        Self::Latin,
+        Self::Cyrillic,
+        Self::Greek,
+        Self::Semitic,
+        Self::Indic,
+        Self::Thai,
+        Self::Kana,
+        Self::Han,
+        Self::Hangul,
+    ];
+
+    /// Returns the script of a letter, by the blocks of Unicode; `None` if it is no letter of these scripts.
+    fn of(c: char) -> Option<Self> {
+        Some(match u32::from(c) {
+            0x41..=0x5A | 0x61..=0x7A | 0xC0..=0x24F | 0x1E00..=0x1EFF => Self::Latin,
+            0x370..=0x3FF | 0x1F00..=0x1FFF => Self::Greek,
+            0x400..=0x52F => Self::Cyrillic,
+            0x590..=0x77F => Self::Semitic,
+            0x900..=0xDFF => Self::Indic,
+            0xE00..=0xE7F => Self::Thai,
+            0x3040..=0x30FF => Self::Kana,
+            0x3400..=0x4DBF | 0x4E00..=0x9FFF => Self::Han,
+            0x1100..=0x11FF | 0xAC00..=0xD7AF => Self::Hangul,
+            _ => return None,
+        })
+    }
+}
+
+impl Tongue {
+    /// Adds a text to the profile, up to `SAMPLE` words in all.
+    pub fn read(&mut self, text: &str) {
+        self.foreign |= language_of(text) == Language::Other;
+        for word in words(text).take(SAMPLE.saturating_sub(self.words)) {
+            self.words += 1;
+            for c in word.text.chars() {
+                if let Some(script) = Script::of(c) {
+                    self.scripts[script as usize] += 1;
+                }
+            }
+            if word.text.chars().count() <= SHORT && !word.text.starts_with(|c: char| c.is_ascii_digit()) {
+                *self.short.entry(hash(&word.text.to_lowercase())).or_default() += 1;
+            }
+        }
+    }
+
+    /// Returns the script of the language. Identifiers are in Latin script in every language, so another script counts
+    /// even if it has far fewer letters. Japanese has both kana and Chinese characters.
+    fn script(&self) -> Option<Script> {
+        let all: u32 = self.scripts.iter().sum();
+        let has = |script: Script, share: u32| self.scripts[script as usize] * 100 >= all * share;
+        if all == 0 {
+            return None;
+        }
+        if has(Script::Kana, KANA_PERCENT) {
+            return Some(Script::Kana);
+        }
+        let others = Script::ALL.into_iter().skip(1);
+        let other =
+            others.max_by_key(|script| self.scripts[*script as usize]).filter(|script| has(*script, SCRIPT_PERCENT));
+        Some(other.unwrap_or(Script::Latin))
+    }
+
+    /// Returns the most frequent short words with their numbers of occurrences, in a stable order.
+    fn top(&self) -> Vec<(u64, u32)> {
+        let mut all: Vec<(u64, u32)> = self.short.iter().map(|(word, count)| (*word, *count)).collect();
+        all.sort_unstable_by_key(|&(word, count)| (std::cmp::Reverse(count), word));
+        all.truncate(TOP);
+        all
+    }
+
+    /// Returns whether the two texts are in different languages; false if there is too little evidence.
+    #[must_use]
+    pub fn differs(&self, other: &Self) -> bool {
+        if let (Some(a), Some(b)) = (self.script(), other.script())
+            && a != b
+        {
+            return true;
+        }
+        // Two texts that are mostly code have little in common, too.
+        if self.words < ENOUGH || other.words < ENOUGH || !(self.foreign || other.foreign) {
+            return false;
+        }
+        // In one language, each text uses the most frequent words of the other one.
+        let share = |top: &[(u64, u32)], in_other: &FxHashMap<u64, u32>| {
+            let used: u32 = top.iter().filter(|(word, _)| in_other.contains_key(word)).map(|(_, count)| count).sum();
+            let all: u32 = top.iter().map(|(_, count)| count).sum();
+            used * 100 / all.max(1)
+        };
+        let (a, b) = (self.top(), other.top());
+        share(&a, &other.short).min(share(&b, &self.short)) < MIN_SHARED_PERCENT.0
+            && share(&a, &other.short).max(share(&b, &self.short)) < MIN_SHARED_PERCENT.1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tongue(text: &str) -> Tongue {
+        let mut tongue = Tongue::default();
+        tongue.read(text);
+        tongue
+    }
+
+    const ENGLISH: &str = "The lamp is lit when the boat is near, and you can see how far it has come from the shore. \
+        If the wind is strong, the keeper has to stay with the lamp for the whole night, and in the morning he writes \
+        down what he saw in the log. It is not a job for people who sleep well.";
+    const OTHER_ENGLISH: &str = "A barge that is loaded to the mark has to wait for the tide in the lock. The clerk asks \
+        who the owner is and how many tons it is, and he writes it down. If the owner has not paid, the barge does not \
+        leave, and it is in the way of all the others that come with the flood.";
+    const GERMAN: &str = "Die Lampe brennt, wenn das Boot nahe ist, und man sieht, wie weit es von der Küste gekommen \
+        ist. Wenn der Wind stark ist, muss der Wärter die ganze Nacht bei der Lampe bleiben, und am Morgen schreibt er \
+        in das Buch, was er gesehen hat. Das ist keine Arbeit für Leute, die gut schlafen.";
+    const FRENCH: &str = "La lampe est allumée quand le bateau est près de la côte, et on voit de quelle distance il \
+        vient. Si le vent est fort, le gardien doit rester avec la lampe toute la nuit, et le matin il note dans le \
+        registre ce qu'il a vu. Ce n'est pas un travail pour les gens qui dorment bien.";
+    const SPANISH: &str = "La lámpara está encendida cuando el barco llega a la costa, y se ve de qué distancia viene. \
+        Si el viento es fuerte, el guardián tiene que quedarse con la lámpara toda la noche, y por la mañana anota en \
+        el libro lo que ha visto. No es un trabajo para los que duermen bien.";
+
+    #[test]
+    fn languages_are_told_apart() {
+        let texts = [ENGLISH, GERMAN, FRENCH, SPANISH].map(tongue);
+        for (at, a) in texts.iter().enumerate() {
+            for (other, b) in texts.iter().enumerate() {
+                assert_eq!(a.differs(b), at != other, "{at} {other}");
+            }
+        }
+        assert!(!tongue(ENGLISH).differs(&tongue(OTHER_ENGLISH)));
+    }
+
+    #[test]
+    fn scripts_tell_even_where_words_are_few() {
+        let texts = ["The lamp", "Лампа горит", "灯が点いている", "灯亮着", "الضوء", "등대"].map(tongue);
+        for (at, a) in texts.iter().enumerate() {
+            assert!(texts.iter().enumerate().all(|(other, b)| a.differs(b) == (at != other)), "{at}");
+        }
+        assert!(!tongue("").differs(&tongue("Лампа")));
+    }
+}

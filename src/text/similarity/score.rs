@@ -1,0 +1,487 @@
+//! Similarity of two titles, and of two bodies: scores from 0 to 1, with weights learnt from the texts at hand.
+//!
+//! Knows words only. The title score is a blend of Dice coefficients (L. R. Dice, 1945) over words, weighted by inverse
+//! document frequency (K. Spärck Jones, 1972), and over character trigrams, with vetoes for differences that change a
+//! question although most words stay.
+
+use std::hash::{BuildHasher as _, BuildHasherDefault};
+
+use rustc_hash::{FxHashMap, FxHasher};
+
+use super::title::{is_frame, is_light, stem, words};
+use crate::text::words::hash;
+
+/// Share of its weight with which a word counts that is in many questions (a guess).
+const LIGHT_FACTOR: f32 = 0.25;
+/// Share of its weight with which a word counts that matches a similar spelling (a guess).
+const NEARLY_FACTOR: f32 = 0.8;
+/// Share of words in the title score, 0 to 1 (a guess); the rest is that of trigrams.
+const WORDS_SHARE: f32 = 0.6;
+/// Cost in the title score of weight without a match, for all of it (a guess).
+const UNMATCHED_COST: f32 = 0.5;
+/// Share of the weight of a rare word from which shared words are evidence (a guess).
+const TELLING_SHARE: f32 = 0.9;
+/// Minimum number of content words in a body that is compared (a guess).
+const MIN_BODY_WORDS: usize = 4;
+
+/// Number of texts that hold each word.
+#[derive(Debug, Clone, Default)]
+pub struct Weights {
+    counts: FxHashMap<u64, u32>,
+    texts: u32,
+}
+
+impl Weights {
+    /// Counts one more text, given its distinct words.
+    pub fn learn(&mut self, distinct: impl Iterator<Item = u64>) {
+        self.texts += 1;
+        for word in distinct {
+            *self.counts.entry(word).or_default() += 1;
+        }
+    }
+
+    /// Returns the weight of a word, which is greater for a rarer one: above 0, and about 1 for a word of half the
+    /// texts.
+    #[must_use]
+    pub fn of(&self, word: u64) -> f32 {
+        let count = self.counts.get(&word).copied().unwrap_or(0).max(1);
+        (1.0 + self.texts.max(1) as f32 / count as f32).ln()
+    }
+
+    /// Returns the weight of a word in one text of a hundred; in fewer than a hundred texts, of a word in one of them.
+    #[must_use]
+    pub fn rare(&self) -> f32 {
+        (1.0 + self.texts.clamp(1, 100) as f32).ln()
+    }
+
+    /// Returns the number of texts that hold this word.
+    #[must_use]
+    pub fn count(&self, word: u64) -> u32 {
+        self.counts.get(&word).copied().unwrap_or(0)
+    }
+}
+
+/// The features of a title that are compared.
+#[derive(Debug, Clone, Default)]
+pub struct Features {
+    /// The whole title, the title without text in brackets, and its first sentence; only those that differ.
+    readings: Vec<Reading>,
+    digits: Vec<u64>,
+    negated: bool,
+    intents: u16,
+    operands: u8,
+    direction: Option<(u64, u64)>,
+}
+
+/// One variant of a title.
+#[derive(Debug, Clone, Default)]
+struct Reading {
+    /// Content words, in order.
+    words: Vec<Word>,
+    /// Sorted, with repetitions.
+    trigrams: Vec<u32>,
+}
+
+/// A content word.
+#[derive(Debug, Clone, PartialEq)]
+struct Word {
+    /// Hash of the stem.
+    id: u64,
+    stem: String,
+    /// Share of the weight that counts.
+    factor: f32,
+}
+
+impl Features {
+    /// Extracts the features of a title's key, as `title::key` returns it.
+    #[must_use]
+    pub fn new(key: &str) -> Self {
+        let mut readings = vec![Reading::new(key)];
+        for part in [without_brackets(key), first_sentence(key)].into_iter().flatten() {
+            let reading = Reading::new(&part);
+            if !reading.words.is_empty() && readings.iter().all(|known| known.words != reading.words) {
+                readings.push(reading);
+            }
+        }
+        let all: Vec<&str> = words(key).collect();
+        let digits = |word: &&&str| word.bytes().any(|byte| byte.is_ascii_digit());
+        let mut digits: Vec<u64> = all.iter().filter(digits).map(|word| hash(word)).collect();
+        digits.sort_unstable();
+        digits.dedup();
+        Self {
+            digits,
+            negated: all.iter().any(|word| ["not", "never", "without", "no", "non"].contains(word)),
+            intents: all.iter().fold(0, |set, word| set | intent(word)),
+            operands: operands(&all),
+            direction: direction(&all),
+            readings,
+        }
+    }
+
+    /// Returns the hashes of the stems of the content words of the whole title.
+    pub fn stems(&self) -> impl Iterator<Item = u64> {
+        self.readings.iter().take(1).flat_map(|reading| reading.words.iter().map(|word| word.id))
+    }
+}
+
+impl Reading {
+    fn new(key: &str) -> Self {
+        let word = |stem: &str, factor: f32| Word { id: hash(stem), stem: stem.to_owned(), factor };
+        let factor = |stem: &str| if is_light(stem) { LIGHT_FACTOR } else { 1.0 };
+        let stems = words(key).filter(|word| !is_frame(word)).map(stem);
+        let mut content: Vec<Word> = stems.map(|stem| word(stem, factor(stem))).collect();
+        if content.iter().all(|word| word.factor < 1.0) {
+            // In a title of only such words, they count in full.
+            content = words(key).map(|text| word(stem(text), 1.0)).collect();
+        }
+        let trigrams = trigrams(&content);
+        Self { words: content, trigrams }
+    }
+}
+
+/// Returns the key without the text in round brackets, if there is any.
+fn without_brackets(key: &str) -> Option<String> {
+    let (before, rest) = key.split_once('(')?;
+    let (_, after) = rest.split_once(')')?;
+    Some(format!("{before} {after}"))
+}
+
+/// Returns the first sentence, if there are more.
+fn first_sentence(key: &str) -> Option<String> {
+    key.split_once("? ").or_else(|| key.split_once(". ")).map(|(first, _)| first.to_owned())
+}
+
+/// Returns the letter trigrams of the words, each with a space on both sides.
+fn trigrams(words: &[Word]) -> Vec<u32> {
+    let mut grams = Vec::new();
+    for word in words.iter().filter(|word| word.factor >= 1.0) {
+        let mut window = [' '; 3];
+        for c in std::iter::once(' ').chain(word.stem.chars()).chain(std::iter::once(' ')) {
+            window = [window[1], window[2], c];
+            grams.push(BuildHasherDefault::<FxHasher>::default().hash_one(window) as u32);
+        }
+    }
+    grams.sort_unstable();
+    grams
+}
+
+/// Returns the classes of verbs in a title: a class in only one of two titles makes them different questions.
+fn intent(word: &str) -> u16 {
+    const CLASSES: [&[&str]; 10] = [
+        &["test", "mock", "stub", "fake", "fuzz"],
+        &[
+            "debug",
+            "detect",
+            "diagnos",
+            "troubleshoot",
+            "investigat",
+            "analyz",
+            "analys",
+            "analysi",
+            "profil",
+            "identif",
+        ],
+        &["monitor", "observ", "measur", "benchmark"],
+        &["migrat", "upgrad", "convert", "port"],
+        &["secur", "encrypt", "authenticat", "authoriz"],
+        &["deploy", "releas", "containeriz", "packag"],
+        &["delet", "remov", "drop", "prevent", "avoid"],
+        &["document", "comment"],
+        &["version"],
+        &["optimiz", "tun", "improv", "reduc"],
+    ];
+    let stem = stem(word);
+    let class = CLASSES.iter().position(|class| class.contains(&stem));
+    class.map_or(0, |class| 1 << class)
+}
+
+/// Returns the number of things that a title compares; 0 if it does not compare.
+fn operands(words: &[&str]) -> u8 {
+    let compares =
+        words.iter().any(|word| ["vs", "versus", "difference", "differences", "compare", "between"].contains(word));
+    if !compares {
+        return 0;
+    }
+    let joints = words.iter().filter(|word| ["vs", "versus", "and", "or"].contains(word)).count();
+    u8::try_from(joints + 1).unwrap_or(u8::MAX)
+}
+
+/// Returns the words on both sides of "to" in "from X to Y" and "X to Y".
+fn direction(words: &[&str]) -> Option<(u64, u64)> {
+    let at = words.iter().skip(1).position(|word| ["to", "into"].contains(word))? + 1;
+    let (before, after) = (words.get(at.checked_sub(1)?)?, words.get(at + 1)?);
+    (!is_frame(before) && !is_frame(after)).then(|| (hash(stem(before)), hash(stem(after))))
+}
+
+/// A score and its parts.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Score {
+    /// 0 (nothing in common) to 1 (equal words), after the vetoes.
+    pub value: f32,
+    /// Part of the words, before blending.
+    pub words: f32,
+    /// Part of the trigrams, before blending.
+    pub trigrams: f32,
+    /// Share of the weight without a match, of the title that has the smaller share.
+    pub unmatched: f32,
+    /// True if the shared words weigh as much as one rare word. Less may be chance.
+    pub telling: bool,
+    /// The amount that vetoes took away.
+    pub veto: f32,
+    /// Reason for the veto, in text for users; empty if there was none.
+    pub reason: &'static str,
+}
+
+/// Returns the score of two titles being the same, with `weights` learnt from the stems of all titles.
+#[must_use]
+pub fn titles(a: &Features, b: &Features, weights: &Weights) -> Score {
+    let mut best = Score::default();
+    for left in &a.readings {
+        for right in &b.readings {
+            let score = blend(left, right, weights);
+            if score.value > best.value {
+                best = score;
+            }
+        }
+    }
+    let (veto, reason) = vetoes(a, b);
+    Score { value: (best.value - veto).clamp(0.0, 1.0), veto, reason, ..best }
+}
+
+fn blend(a: &Reading, b: &Reading, weights: &Weights) -> Score {
+    let Shared { words, unmatched, matched } = word_dice(a, b, weights);
+    let telling = matched >= TELLING_SHARE * weights.rare();
+    let trigrams = trigram_dice(&a.trigrams, &b.trigrams);
+    Score {
+        value: WORDS_SHARE * words + (1.0 - WORDS_SHARE) * trigrams - UNMATCHED_COST * unmatched,
+        words,
+        trigrams,
+        unmatched,
+        telling,
+        veto: 0.0,
+        reason: "",
+    }
+}
+
+/// Returns the weighted Dice coefficient, in which similar spellings count in part, and the weight without a match.
+fn word_dice(a: &Reading, b: &Reading, weights: &Weights) -> Shared {
+    let weight = |word: &Word| word.factor * weights.of(word.id);
+    let total = |reading: &Reading| reading.words.iter().map(weight).sum::<f32>();
+    let (left, right) = (total(a), total(b));
+    if left <= 0.0 || right <= 0.0 {
+        return Shared::default();
+    }
+    let mut free: Vec<Option<&Word>> = b.words.iter().map(Some).collect();
+    let mut rest: Vec<&Word> = Vec::new();
+    let (mut from_left, mut from_right) = (0.0, 0.0);
+    for word in &a.words {
+        match free.iter().position(|other| other.is_some_and(|other| other.id == word.id)) {
+            Some(at) => {
+                free[at] = None;
+                from_left += weight(word);
+                from_right += weight(word);
+            }
+            None => rest.push(word),
+        }
+    }
+    for word in rest {
+        let near = |other: &Option<&Word>| other.is_some_and(|other| nearly(&word.stem, &other.stem));
+        if let Some(at) = free.iter().position(near)
+            && let Some(other) = free[at].take()
+        {
+            from_left += NEARLY_FACTOR * weight(word);
+            from_right += NEARLY_FACTOR * weight(other);
+        }
+    }
+    let unmatched = (1.0 - from_left / left).min(1.0 - from_right / right);
+    Shared {
+        words: (from_left + from_right) / (left + right),
+        unmatched: unmatched.max(0.0),
+        matched: from_left.min(from_right),
+    }
+}
+
+/// The words that two variants share.
+#[derive(Default)]
+struct Shared {
+    /// The Dice coefficient.
+    words: f32,
+    /// The smaller share of weight without a match.
+    unmatched: f32,
+    /// The weight with a match.
+    matched: f32,
+}
+
+/// Returns whether two words are forms or misspellings of one: they have a long common start, or differ in one letter.
+fn nearly(a: &str, b: &str) -> bool {
+    let (a_len, b_len) = (a.len(), b.len());
+    if a_len.min(b_len) < 4 || a_len.abs_diff(b_len) > 5 || a.bytes().chain(b.bytes()).any(|byte| byte.is_ascii_digit())
+    {
+        return false;
+    }
+    let common = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
+    let tail = a.bytes().rev().zip(b.bytes().rev()).take_while(|(x, y)| x == y).count().min(a_len.min(b_len) - common);
+    let apart = a_len.max(b_len) - common - tail;
+    (common >= 4 && common * 10 >= a_len.max(b_len) * 6) || (apart <= 1 && a_len.min(b_len) >= 5)
+}
+
+/// Returns the Dice coefficient of two sorted lists.
+fn trigram_dice(a: &[u32], b: &[u32]) -> f32 {
+    let (mut i, mut j, mut common) = (0, 0, 0);
+    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+        match x.cmp(y) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+            std::cmp::Ordering::Equal => (i, j, common) = (i + 1, j + 1, common + 1),
+        }
+    }
+    if a.is_empty() || b.is_empty() { 0.0 } else { 2.0 * common as f32 / (a.len() + b.len()) as f32 }
+}
+
+/// Returns the amount that vetoes take away, because a small difference in words is a large one in meaning; and the
+/// weightiest reason.
+fn vetoes(a: &Features, b: &Features) -> (f32, &'static str) {
+    let turned = matches!((a.direction, b.direction), (Some((x, y)), Some((z, w))) if x == w && y == z && x != y);
+    let found = [
+        (turned, 0.4, "the direction is reversed"),
+        (a.negated != b.negated, 0.3, "one of them is negated"),
+        (!a.digits.is_empty() && !b.digits.is_empty() && a.digits != b.digits, 0.3, "their digits differ"),
+        (
+            a.operands > 0 && b.operands > 0 && a.operands != b.operands,
+            0.25,
+            "they compare different numbers of things",
+        ),
+        (a.intents != b.intents, 0.2, "they ask for different actions"),
+    ];
+    let sum = found.iter().filter(|(holds, ..)| *holds).map(|(_, weight, _)| weight).sum();
+    let reason = found.iter().find(|(holds, ..)| *holds).map_or("", |(.., reason)| reason);
+    (sum, reason)
+}
+
+/// Returns the hashes of the distinct content words of a body, sorted. Words of one or two letters are left out.
+#[must_use]
+pub fn body_words(body: &str) -> Vec<u64> {
+    let mut found = Vec::new();
+    let mut lower = String::new();
+    for word in words(body) {
+        if word.len() < 3 {
+            continue;
+        }
+        lower.clear();
+        lower.extend(word.chars().flat_map(char::to_lowercase));
+        if !is_frame(&lower) {
+            found.push(hash(stem(&lower)));
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Returns the share of the weight of `part` that is in `whole`, both from `body_words`, without the words in `except`.
+/// `None` if too few words are left.
+#[must_use]
+pub fn containment(part: &[u64], whole: &[u64], except: &[u64], weights: &Weights) -> Option<f32> {
+    let (mut total, mut found, mut count) = (0.0, 0.0, 0);
+    for word in part.iter().filter(|word| !except.contains(word)) {
+        let weight = weights.of(*word);
+        total += weight;
+        count += 1;
+        if whole.binary_search(word).is_ok() {
+            found += weight;
+        }
+    }
+    (count >= MIN_BODY_WORDS).then(|| found / total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::similarity::title::key;
+
+    /// Returns the weights of the titles of a harbour handbook, in which "harbour" and "ship" weigh little.
+    fn weights() -> Weights {
+        let mut weights = Weights::default();
+        let titles = [
+            "How do you moor a ship in a harbour?",
+            "How do you read a tide table in the harbour?",
+            "What is a pilot boat in a harbour?",
+            "How do you load a ship?",
+            "How do you test the anchor of a ship?",
+            "How do you paint the hull of a ship in a harbour?",
+            "What is ballast?",
+            "How do you convert knots to miles?",
+        ];
+        for title in titles {
+            let mut stems: Vec<u64> = Features::new(&key(title)).stems().collect();
+            stems.sort_unstable();
+            stems.dedup();
+            weights.learn(stems.into_iter());
+        }
+        weights
+    }
+
+    fn score(a: &str, b: &str) -> f32 {
+        titles(&Features::new(&key(a)), &Features::new(&key(b)), &weights()).value
+    }
+
+    #[test]
+    fn rewordings_score_high() {
+        for (a, b) in [
+            ("How do you read a tide table?", "Reading tide tables in the harbour"),
+            ("What is ballast?", "Explain ballast in a ship"),
+            ("How do you moor a ship (with lines)?", "How would you moor a ship?"),
+            ("What is the role of a pilot boat?", "What's a pilot boat for? And who steers it?"),
+            ("How do you weigh an anchor?", "How is the anchor weighed?"),
+        ] {
+            assert!(score(a, b) >= 0.65, "{a} / {b}: {}", score(a, b));
+        }
+    }
+
+    #[test]
+    fn questions_with_the_same_frame_score_low() {
+        for (a, b) in [
+            ("How do you load a ship in the harbour?", "How do you paint a ship in the harbour?"),
+            ("How do you read a tide table?", "How do you read a pilot's licence?"),
+            ("What is the difference between port and starboard?", "What is the difference between bow and stern?"),
+        ] {
+            assert!(score(a, b) < 0.5, "{a} / {b}: {}", score(a, b));
+        }
+    }
+
+    #[test]
+    fn small_words_turn_a_question_round() {
+        for (a, b) in [
+            ("How do you convert knots to miles?", "How do you convert miles to knots?"),
+            ("When do you drop the anchor?", "When do you not drop the anchor?"),
+            ("How do you load a ship?", "How do you test loading a ship?"),
+            ("What changed in rule 12 for tugs?", "What changed in rule 14 for tugs?"),
+        ] {
+            let plain = score(a, a);
+            assert!(plain - score(a, b) >= 0.2, "{a} / {b}: {}", score(a, b));
+        }
+    }
+
+    #[test]
+    fn a_score_is_symmetric_and_bounded() {
+        let titles = ["", "?", "ship", "How do you moor a ship?", "ship ship ship", "9 to 5", "日本語の質問"];
+        for a in titles {
+            for b in titles {
+                let value = score(a, b);
+                assert!((0.0..=1.0).contains(&value));
+                assert!((value - score(b, a)).abs() < 1e-4, "{a} / {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_summary_is_contained_in_its_long_form() {
+        let long = body_words("The tide table lists high and low water for each day; the clerk prints it in March.");
+        let short = body_words("Lists high water, low water, printed in March");
+        let other = body_words("Rinse the brushes, thin the varnish, sand twice");
+        let weights = Weights::default();
+        assert!(containment(&short, &long, &[], &weights).is_some_and(|share| share > 0.8));
+        assert!(containment(&other, &long, &[], &weights).is_some_and(|share| share < 0.1));
+        assert_eq!(containment(&body_words("high water"), &long, &[], &weights), None);
+    }
+}

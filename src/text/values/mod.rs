@@ -1,0 +1,8 @@
+//! Values that a text states: numbers, measurements, versions, names of libraries, paths, references to numbered items.
+//!
+//! Knows words, languages and titles; never a dictionary.
+pub mod facts;
+pub mod invariants;
+pub mod numbers;
+pub mod ranges;
+pub mod reference;

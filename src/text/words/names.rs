@@ -1,0 +1,124 @@
+//! Words whose spelling is fixed: names and quotations.
+//!
+//! Knows plain text only, no dictionaries.
+
+use super::{Shape, Word};
+
+/// Words in the names of institutions, places and products, in the spelling of any country.
+const IN_NAMES: [&str; 26] = [
+    "analyser",
+    "analyzer",
+    "catalog",
+    "catalogue",
+    "center",
+    "centers",
+    "centre",
+    "centres",
+    "defence",
+    "defense",
+    "fiber",
+    "fibre",
+    "gray",
+    "grey",
+    "harbor",
+    "harbour",
+    "labor",
+    "labour",
+    "licence",
+    "optimiser",
+    "organisation",
+    "organiser",
+    "program",
+    "programme",
+    "theater",
+    "theatre",
+];
+
+/// Returns whether a capitalised word of `text` may be a part of a name: it is within a sentence, before another
+/// capitalised word, or a usual word of names. In a heading, where all words may be capitalised, only the last of these
+/// counts.
+pub fn may_be_name(text: &str, word: &Word<'_>, in_heading: bool) -> bool {
+    if word.shape != Shape::Capitalised {
+        return false;
+    }
+    let before = before(text, word);
+    let beside = || starts_capital(text.get(word.end()..).unwrap_or("")) || ends_capital(before);
+    IN_NAMES.contains(&word.text.to_ascii_lowercase().as_str()) || !in_heading && (!opens(before) || beside())
+}
+
+/// Returns whether `word`, which is capitalised, follows a word in lower case anywhere in `text`, as names do.
+pub fn is_name_elsewhere(text: &str, word: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memmem::find_iter(bytes, word).any(|at| {
+        let ends = !bytes.get(at + word.len()).is_some_and(u8::is_ascii_alphanumeric);
+        ends && matches!(bytes[..at], [.., b'a'..=b'z', b' '])
+    })
+}
+
+/// Returns whether the bytes `start..end` of `text` are between quotation marks that open and close near them on one
+/// line.
+pub fn is_quoted(text: &str, start: usize, end: usize) -> bool {
+    /// Maximum distance to the quotation marks, in bytes (a guess), so that long lines take linear time.
+    const FAR: usize = 200;
+    let before = text.get(text.ceil_char_boundary(start.saturating_sub(FAR))..start).unwrap_or("");
+    let after = text.get(end..text.floor_char_boundary((end + FAR).min(text.len()))).unwrap_or("");
+    let before = before.rsplit('\n').next().unwrap_or("");
+    let after = after.split('\n').next().unwrap_or("");
+    let curly = matches!(before.rfind(['“', '”']), Some(at) if before[at..].starts_with('“')) && after.contains('”');
+    let straight = before.matches('"').count() % 2 == 1 && after.contains('"');
+    curly || straight
+}
+
+fn before<'a>(text: &'a str, word: &Word<'_>) -> &'a str {
+    text.get(..word.start).unwrap_or("").trim_end_matches([' ', '“', '"', '*'])
+}
+
+/// Returns whether a sentence begins after `before`.
+fn opens(before: &str) -> bool {
+    before.is_empty() || before.ends_with(['.', '!', '?', ':', '\n', '–', '—', '('])
+}
+
+fn starts_capital(after: &str) -> bool {
+    after.strip_prefix(' ').is_some_and(|next| next.starts_with(char::is_uppercase))
+}
+
+fn ends_capital(before: &str) -> bool {
+    let last = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+    !opens(before) && last.starts_with(char::is_uppercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::words::words;
+
+    fn name(text: &str, word: &str, in_heading: bool) -> bool {
+        let found = words(text).find(|found| found.text == word).expect("there");
+        may_be_name(text, &found, in_heading)
+    }
+
+    #[test]
+    fn names_are_told_by_their_capitals_and_neighbours() {
+        assert!(name("He joined the Labour Party", "Labour", false));
+        assert!(name("Colour Lights is a song", "Colour", false));
+        assert!(!name("Colours fade. Colour is light", "Colours", false));
+        assert!(name("Fiber is a library", "Fiber", false));
+        assert!(!name("the colour", "colour", false));
+        assert!(!name("How Colour Works", "Colour", true));
+        assert!(name("How the World Health Organisation Works", "Organisation", true));
+        assert!(is_name_elsewhere("a web framework called Fiber", "Fiber"));
+        assert!(!is_name_elsewhere("Fiber is light. So is Fibers", "Fiber"));
+    }
+
+    #[test]
+    fn quotations_open_and_close_in_one_line() {
+        let quoted = |text: &str| {
+            let at = text.find("colour").expect("there");
+            is_quoted(text, at, at + 6)
+        };
+        assert!(quoted("it says “the colour fades” in it") && quoted("it says \"the colour fades\""));
+        assert!(!quoted("“it” has colour, and “they” too") && !quoted("\"it\" has colour, and \"they\" too"));
+        assert!(!quoted("5\" of colour"));
+        assert!(!quoted(&format!("{}“é colour é{}”", "é".repeat(300), "é".repeat(300))));
+    }
+}
