@@ -2,10 +2,13 @@
 //!
 //! Knows rules, the contract and the model; not the disk, and not how findings are shown or fixed.
 
+mod ignored;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
+use self::ignored::IgnoredPlaces;
 use crate::facts::fingerprint;
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format, Suppression};
@@ -47,9 +50,11 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
     );
     let failures = collection.documents.iter().filter_map(failure);
     let findings = local.into_iter().chain(wide).flatten().chain(failures);
+    let mut ignored = IgnoredPlaces::new(collection);
     let shown = findings.filter_map(|finding| {
         let at = index_of(finding.rule)?;
-        tables.of(collection.document(finding.primary.doc)).state(at).judge(finding)
+        let table = tables.of(collection.document(finding.primary.doc));
+        table.state(at).judge(finding).filter(|finding| !ignored.covers(finding, &table.options))
     });
     // A defect in the bytes of a file that cannot be rewritten precedes all findings about its text.
     let is_legible = |finding: &Finding| {
@@ -366,5 +371,23 @@ mod tests {
         };
         assert!(rules("mojibake").is_empty() && rules("garbled-text").is_empty());
         assert_eq!(rules("garbled"), ["unused-allow", "mojibake"]);
+    }
+
+    #[test]
+    fn ignored_words_and_text_are_left_alone_by_language_rules_only() {
+        let found = |config: &str| -> Vec<&str> {
+            let settings = Settings::new("/project".into(), "/project".into());
+            let settings = settings.with_file(config, Path::new("/project/recto.toml"), &catalogue()).expect("right");
+            let text = "The keeper will recieve the lamp, and he will seperate them at at noon. It doesnâ€™t burn.\n";
+            let files = vec![("a.md".into(), text.as_bytes().to_vec())];
+            lint(&crate::collection(files, &settings), &settings).into_iter().map(|finding| finding.rule).collect()
+        };
+        assert_eq!(found(""), ["misspelling", "misspelling", "repeated-word", "mojibake"]);
+        assert_eq!(found("ignore-words = ['Recieve', 'at']"), ["misspelling", "mojibake"]);
+        assert_eq!(found("ignore-regex = ['recieve .* at', '.*burn']"), ["mojibake"]);
+        assert_eq!(
+            found("[rules.misspelling]\nignore-words = ['seperate', 'at']\nignore-regex = ['rec[a-z]+']"),
+            ["repeated-word", "mojibake"]
+        );
     }
 }

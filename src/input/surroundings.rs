@@ -73,10 +73,13 @@ impl Served {
 /// Returns the root folders of the sites that documents are in, by the files that configure them.
 pub fn sites(documents: &[Document]) -> Vec<(PathBuf, Generator)> {
     let folders = documents.iter().flat_map(|doc| doc.source.path().ancestors().skip(1));
-    let folders: BTreeSet<&Path> = folders.map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder }).collect();
+    let folders: BTreeSet<&Path> =
+        folders.map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder }).collect();
     let made_by = |folder: &Path| {
         let generators = [Generator::MkDocs, Generator::Hugo, Generator::Jekyll];
-        generators.into_iter().find(|generator| generator.configurations().iter().any(|name| folder.join(name).is_file()))
+        generators
+            .into_iter()
+            .find(|generator| generator.configurations().iter().any(|name| folder.join(name).is_file()))
     };
     folders.into_iter().filter_map(|folder| Some((folder.to_path_buf(), made_by(folder)?))).collect()
 }

@@ -51,7 +51,8 @@ impl Collection {
 
     /// Returns what makes the innermost site that `doc` is in.
     pub fn generator_of(&self, doc: &Document) -> Option<Generator> {
-        let inside = self.sites.iter().filter(|(root, _)| doc.source.path().starts_with(root) || root.as_os_str() == ".");
+        let inside =
+            self.sites.iter().filter(|(root, _)| doc.source.path().starts_with(root) || root.as_os_str() == ".");
         inside.max_by_key(|(root, _)| root.components().count()).map(|&(_, generator)| generator)
     }
 

@@ -66,7 +66,8 @@ impl<'a> Line<'a> {
         let line = &text[start..start + len];
         let written = line.trim_start_matches([' ', '\t']);
         let indent = &line[..line.len() - written.len()];
-        let columns = indent.bytes().fold(0, |columns, byte| if byte == b'\t' { columns / 4 * 4 + 4 } else { columns + 1 });
+        let columns =
+            indent.bytes().fold(0, |columns, byte| if byte == b'\t' { columns / 4 * 4 + 4 } else { columns + 1 });
         Self { start, columns, at: start + indent.len(), written: written.trim_end() }
     }
 }
@@ -95,7 +96,8 @@ impl<'a> Finder<'a> {
             }
             match line.written.as_bytes()[0] {
                 b'`' | b'~' => {
-                    fence = ticks(line.written).filter(|&(sign, len)| sign == b'~' || !line.written[len..].contains('`'));
+                    fence =
+                        ticks(line.written).filter(|&(sign, len)| sign == b'~' || !line.written[len..].contains('`'));
                 }
                 b'!' | b'?' | b'=' => self.admonition(line, next),
                 b':' => self.colons(line, &mut colons),
@@ -224,7 +226,9 @@ impl<'a> Name<'a> {
     fn at(text: &'a str) -> Option<Self> {
         let inner = text.strip_prefix('<')?;
         let (closing, inner) = inner.strip_prefix('/').map_or((false, inner), |inner| (true, inner));
-        let len = inner.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':'))).unwrap_or(inner.len());
+        let len = inner
+            .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':')))
+            .unwrap_or(inner.len());
         let name = &inner[..len];
         let ends = inner[len..].is_empty() || inner[len..].starts_with([' ', '\t', '\r', '\n', '>', '/']);
         let starts = name.is_empty() && inner.starts_with('>') || name.starts_with(|c: char| c.is_ascii_alphabetic());
@@ -235,7 +239,8 @@ impl<'a> Name<'a> {
     fn opens(&self, mdx: bool) -> bool {
         /// Elements whose content is no Markdown, even in MDX.
         const VERBATIM: [&str; 7] = ["pre", "code", "script", "style", "svg", "math", "textarea"];
-        let component = self.name.starts_with(|c: char| c.is_ascii_uppercase()) && self.name.len() > 1
+        let component = self.name.starts_with(|c: char| c.is_ascii_uppercase())
+            && self.name.len() > 1
             && self.name.contains(|c: char| c.is_ascii_lowercase());
         component || mdx && !VERBATIM.contains(&self.name)
     }
@@ -282,8 +287,12 @@ mod tests {
     #[test]
     fn the_head_of_an_admonition_is_an_item_whose_content_is_its_body() {
         assert_eq!(seen("!!! note \"T\"\n\n    b\n", false), "+   0xxxx\"T\"\n\n    b\n");
-        assert_eq!(seen("???+ tip\n    b\n    === 'T'\n        c\n", false), "+   0xxx\n    b\n    +   'T'\n        c\n");
-        for text in ["!!! note\n\nb\n", "!!!\n    b\n", "===\n    b\n", "```\n!!! note\n    b\n```\n", "=== a\n    b\n"] {
+        assert_eq!(
+            seen("???+ tip\n    b\n    === 'T'\n        c\n", false),
+            "+   0xxx\n    b\n    +   'T'\n        c\n"
+        );
+        for text in ["!!! note\n\nb\n", "!!!\n    b\n", "===\n    b\n", "```\n!!! note\n    b\n```\n", "=== a\n    b\n"]
+        {
             assert_eq!(seen(text, false), text);
         }
     }
@@ -303,7 +312,9 @@ mod tests {
         assert_eq!(seen("<Tab a={x > y} b=\">\">\n    c\n</Tab>\n", false), "+   0xxxxxxxxxxxxxxxx\n    c\n      \n");
         assert_eq!(seen("<A1b />\n<Cd\n  e='f'\n/>\n", false), "       \n              \n");
         assert_eq!(seen("<div>\n  a\n</div>\n", true), "     \n  a\n      \n");
-        for text in ["<Note>a</Note>\n", "<T>\n", "a <Note>\n", "<div>\n", "<Note\n", "<https://a.b>\n", "```\n<Note>\n```\n"] {
+        for text in
+            ["<Note>a</Note>\n", "<T>\n", "a <Note>\n", "<div>\n", "<Note\n", "<https://a.b>\n", "```\n<Note>\n```\n"]
+        {
             assert_eq!(seen(text, false), text);
         }
         assert_eq!(seen("<pre>\n a\n</pre>\n", true), "<pre>\n a\n</pre>\n");

@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 use crate::model::collection::Collection;
 use crate::model::edit::Applicability;
 use crate::model::finding::Finding;
+use crate::rule::Rule;
 use crate::settings::Complaint;
 
 /// The findings of a run, with the documents that they are about.
@@ -34,6 +35,8 @@ pub struct Results<'a> {
     pub findings: &'a [Finding],
     /// Those that are shown, in their total order; the others are only counted.
     pub shown: &'a [Finding],
+    /// The rules that can have findings, sorted by id.
+    pub rules: &'static [&'static Rule],
     /// Remarks on the run itself.
     pub warnings: &'a [Complaint],
 }

@@ -356,7 +356,8 @@ fn labels(doc: &Document, cx: &Context<'_>) -> Vec<Dead> {
         let looks_meant = words(shown) >= 2 && plain;
         // A generator may define a label such as `package.module`.
         let of_module = label.contains('.') && cx.collection.generator_of(doc) == Some(Generator::MkDocs);
-        let sure = !similar.is_empty() && !of_module || (looks_meant && !label.contains('.') && !doc.definitions.is_empty());
+        let sure =
+            !similar.is_empty() && !of_module || (looks_meant && !label.contains('.') && !doc.definitions.is_empty());
         // `[almanac][alm]`, in a document that defines other labels.
         let one_word = plain && words(shown) == 1 && shown.len() > 2 && label.len() > 1 && !doc.definitions.is_empty();
         if !(sure || (looks_meant || one_word) && cx.audit) {

@@ -299,7 +299,8 @@ impl<'a> FileOverlaps<'a> {
 
     /// Reports files with identical text.
     fn same(&self, docs: &BTreeSet<DocId>, out: &mut Report) {
-        let (copies, originals): (Vec<DocId>, Vec<DocId>) = docs.iter().partition(|doc| self.kin.is_untranslated(**doc));
+        let (copies, originals): (Vec<DocId>, Vec<DocId>) =
+            docs.iter().partition(|doc| self.kin.is_untranslated(**doc));
         let first = originals.iter().min_by_key(|doc| (self.name(**doc).matches('/').count(), **doc));
         if let Some(original) = first {
             for &copy in &copies {

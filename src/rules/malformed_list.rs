@@ -50,7 +50,8 @@ fn paragraph(doc: &Document, prose: &ProseBlock, out: &mut Report) {
     }
     let (first, last) = (dashes[0], dashes[dashes.len() - 1]);
     let span = Span::new(first.start, doc.line_span(last.start).end);
-    let finding = out.find(doc.id, span, format!("without spaces after their dashes these {} lines are no list", dashes.len()));
+    let finding =
+        out.find(doc.id, span, format!("without spaces after their dashes these {} lines are no list", dashes.len()));
     let edits = dashes.iter().map(|dash| Edit { doc: doc.id, span: Span::at(dash.end), replacement: " ".to_owned() });
     finding.fix(Fix {
         title: "put a space after each dash".to_owned(),
@@ -62,6 +63,7 @@ fn paragraph(doc: &Document, prose: &ProseBlock, out: &mut Report) {
 /// Returns true if what follows a dash is words, and neither an option of a command nor a number.
 fn is_item(rest: &str) -> bool {
     let word = rest.split([' ', ',', ':', '.']).next().unwrap_or("");
-    let letters = (word.len() > 1 || matches!(word, "A" | "I")) && word.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '’');
+    let letters = (word.len() > 1 || matches!(word, "A" | "I"))
+        && word.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '’');
     letters && rest.contains(' ') && !rest.contains(" -") && !rest.contains('=')
 }

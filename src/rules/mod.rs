@@ -18,6 +18,7 @@ mod invisible_character;
 mod lost_character;
 mod malformed_heading;
 mod malformed_list;
+mod misplaced_space;
 mod missing_item;
 mod missing_separator;
 mod misspelling;
@@ -46,6 +47,7 @@ mod unknown_word;
 mod unnormalized_text;
 mod unreadable_file;
 mod unused_allow;
+mod word_salad;
 
 use crate::rule::Rule;
 
@@ -66,6 +68,7 @@ pub static ALL: &[&Rule] = &[
     &lost_character::RULE,
     &malformed_heading::RULE,
     &malformed_list::RULE,
+    &misplaced_space::RULE,
     &missing_item::RULE,
     &missing_separator::RULE,
     &misspelling::RULE,
@@ -93,6 +96,7 @@ pub static ALL: &[&Rule] = &[
     &unnormalized_text::RULE,
     &unreadable_file::RULE,
     &unused_allow::RULE,
+    &word_salad::RULE,
 ];
 
 /// Names of rules in earlier versions, each with its current name. Settings, suppressions and the command line accept

@@ -343,9 +343,10 @@ fn continues_beside(doc: &Document, cx: &Context<'_>, judged: &CheckedRange<'_>)
     };
     let next = |item: &Item| item.number.is_some_and(|number| number.value == judged.found.1 + 1);
     judged.found.0 == judged.announced.0
-        && cx.collection.siblings(doc).any(|other| {
-            other.headings.iter().any(|heading| goes_on(other, heading)) && other.items.iter().any(next)
-        })
+        && cx
+            .collection
+            .siblings(doc)
+            .any(|other| other.headings.iter().any(|heading| goes_on(other, heading)) && other.items.iter().any(next))
 }
 
 /// Returns true if another file of the folder states the range that follows `last`, because its stated ranges would

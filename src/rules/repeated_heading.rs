@@ -61,5 +61,7 @@ fn is_release(doc: &Document, section: &Section) -> bool {
     let Some(parent) = section.parent else { return false };
     let title = doc.slice(doc[doc[parent].heading].content);
     let numbers = title.split(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-')));
-    numbers.filter(|number| number.contains(|c: char| c.is_ascii_digit())).any(|number| number.matches(['.', '-']).count() >= 1)
+    numbers
+        .filter(|number| number.contains(|c: char| c.is_ascii_digit()))
+        .any(|number| number.matches(['.', '-']).count() >= 1)
 }

@@ -34,7 +34,8 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
             let verb = if missing.len() == 1 && missing[0].0 == missing[0].1 { "is" } else { "are" };
             let before = chain.parent.as_ref().map_or(String::new(), |parent| format!("{parent}."));
             let (from, to) = (pair[0].last, pair[1].number);
-            let message = format!("the sections go from {before}{from} to {before}{to}: {} {verb} missing", list(&missing));
+            let message =
+                format!("the sections go from {before}{from} to {before}{to}: {} {verb} missing", list(&missing));
             out.find(doc.id, pair[1].span, message)
                 .related(doc.id, pair[0].span, "the section before")
                 .data("missing", json!(missing));

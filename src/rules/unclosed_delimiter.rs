@@ -117,10 +117,12 @@ fn fix_of(doc: &Document, defect: &FenceDefect, finding: &mut Finding) {
             let span = Span::new(defect.ticks.start - blank, defect.ticks.start);
             Fix::likely("move the fence to its own line", Edit::replace(doc.id, span, format!("{newline}{lead}")))
         }
-        FenceDefectKind::Unclosed => match indented(doc, defect, &lead).or_else(|| closing(doc, defect, newline, &lead)) {
-            Some(fix) => fix,
-            None => return,
-        },
+        FenceDefectKind::Unclosed => {
+            match indented(doc, defect, &lead).or_else(|| closing(doc, defect, newline, &lead)) {
+                Some(fix) => fix,
+                None => return,
+            }
+        }
         FenceDefectKind::Mismatched => match defect.opener {
             Some(opener) => {
                 let opener = doc.slice(opener);
@@ -169,8 +171,10 @@ fn unquoted(doc: &Document, fault: &FenceDefect) -> Option<Fix> {
     let begins = label.is_empty() || label.ends_with([':', '\n', '>']);
     let pairs = if mark == opening { before.matches(mark).count() % 2 == 1 } else { true };
     (begins && pairs).then_some(())?;
-    let remove = |at: u32, sign: char| {
-        Edit { doc: doc.id, span: Span::new(at, at + sign.len_utf8() as u32), replacement: String::new() }
+    let remove = |at: u32, sign: char| Edit {
+        doc: doc.id,
+        span: Span::new(at, at + sign.len_utf8() as u32),
+        replacement: String::new(),
     };
     let gap = rest.len() - rest.trim_start().len();
     Some(Fix {
@@ -191,9 +195,8 @@ fn indented(doc: &Document, fault: &FenceDefect, lead: &str) -> Option<Fix> {
     let closes = written.trim() == doc.slice(fault.ticks) && blank <= 2;
     let is_indent = !lead.is_empty() && lead.bytes().all(|byte| byte == b' ') && indent < lead.len();
     let span = Span::new(line.start, line.start + indent as u32);
-    (closes && is_indent).then(|| {
-        Fix::likely("indent the closing fence as far as the opening one", Edit::replace(doc.id, span, lead))
-    })
+    (closes && is_indent)
+        .then(|| Fix::likely("indent the closing fence as far as the opening one", Edit::replace(doc.id, span, lead)))
 }
 
 /// Returns the fix that makes both fences of a block longer than those inside it.

@@ -6,16 +6,18 @@
 use std::sync::OnceLock;
 
 use super::Document;
-use super::markdown::Heading;
+use super::markdown::{BlockKind, Heading};
+use crate::model::id::BlockId;
 use crate::model::item::{Item, LabelPosition, LabelWord, Numeral, Style};
 use crate::model::span::Span;
-use crate::text::language::{Language, language_of};
+use crate::text::language::{Language, code_of, language_of};
 use crate::text::mojibake::{self, Garble};
 
 /// Results that are kept for the next call.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Caches {
     language: OnceLock<Language>,
+    language_code: OnceLock<Option<&'static str>>,
     mojibake: OnceLock<Vec<Garble>>,
     topics: OnceLock<Vec<Item>>,
     /// Set if a computation over this document panicked.
@@ -37,6 +39,36 @@ impl Document {
     /// Returns the language of the prose as a whole.
     pub fn language(&self) -> Language {
         *self.caches.language.get_or_init(|| language_of(self.prose.text()))
+    }
+
+    /// Returns the code of the language of its paragraphs; `None` if too little tells. Lists and tables hold titles and
+    /// names, in whatever language these are, so they are not read.
+    pub fn language_code(&self) -> Option<&'static str> {
+        /// Length of the prose that says in which language a document is, in bytes (a guess: some 300 words).
+        const SAMPLE: usize = 2000;
+        *self.caches.language_code.get_or_init(|| {
+            let mut sample = String::new();
+            for block in self.prose.blocks.iter().filter(|block| self.is_running(block.block)) {
+                sample.push_str(self.prose.text_of(block));
+                sample.push('\n');
+                if sample.len() > SAMPLE {
+                    break;
+                }
+            }
+            code_of(&sample)
+        })
+    }
+
+    /// Returns whether the prose of a block is running text: no heading, no entry of a list and no cell.
+    pub fn is_running(&self, block: BlockId) -> bool {
+        let mut next = Some(block);
+        while let Some(at) = next {
+            if matches!(self[at].kind, BlockKind::ListItem | BlockKind::TableCell | BlockKind::Heading(_)) {
+                return false;
+            }
+            next = self[at].parent;
+        }
+        true
     }
 
     /// Returns the mojibake of the text: sorted, disjoint spans.

@@ -17,15 +17,14 @@ pub(super) enum Part {
 
 /// Elements within a line of text.
 const INLINE: [&str; 30] = [
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "del", "dfn", "em", "font", "i", "img", "ins", "label",
-    "mark", "q", "s", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "wbr",
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "del", "dfn", "em", "font", "i", "img", "ins",
+    "label", "mark", "q", "s", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "wbr",
 ];
 /// Elements within a line of text whose content is no prose.
 const CODE: [&str; 6] = ["code", "kbd", "samp", "tt", "var", "output"];
 /// Other elements whose content is no prose.
-const VERBATIM: [&str; 12] = [
-    "pre", "script", "style", "svg", "math", "textarea", "template", "iframe", "object", "audio", "video", "select",
-];
+const VERBATIM: [&str; 12] =
+    ["pre", "script", "style", "svg", "math", "textarea", "template", "iframe", "object", "audio", "video", "select"];
 
 /// Returns whether the content of this element is code within a line.
 pub(super) fn is_code(name: &str) -> bool {
@@ -47,7 +46,9 @@ pub(super) fn entity(text: &str) -> (usize, Option<&'static str>) {
     const LONGEST: usize = 10;
     let name = text.get(1..).and_then(|rest| rest.split_once(';')).map(|(name, _)| name);
     let plain = |name: &&str| {
-        !name.is_empty() && name.len() <= LONGEST && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#')
+        !name.is_empty()
+            && name.len() <= LONGEST
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#')
     };
     let Some(name) = name.filter(plain) else { return (1, Some("&")) };
     let shown = match name {

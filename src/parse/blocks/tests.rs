@@ -37,7 +37,10 @@ fn prose_leaves_out_code_blocks_autolinks_short_alternative_texts_and_other_keys
 fn text_in_blocks_of_html_was_no_prose() {
     let text = "<details>\n<summary>What <b>it</b> is &amp; {{ was }}</summary>\n\nx\n\n</details>\n\n<table>\n <tr><td>a\n  b</td><td><code>c</code></td></tr>\n</table>\n\n<pre>\nd\n\ne\n</pre>\n<!-- f -->\n";
     assert_eq!(prose(text), ["What ▢it▢ is & ▢", "x", "a\nb"]);
-    assert_eq!(prose("g <kbd>h</kbd> <code>i `j`\nk</code> l\n"), ["g ▢▢▢ ▢▢▢▢▢▢ l"].map(|_| prose("g <kbd>h</kbd> <code>i `j`\nk</code> l\n")[0].clone()));
+    assert_eq!(
+        prose("g <kbd>h</kbd> <code>i `j`\nk</code> l\n"),
+        ["g ▢▢▢ ▢▢▢▢▢▢ l"].map(|_| prose("g <kbd>h</kbd> <code>i `j`\nk</code> l\n")[0].clone())
+    );
 }
 
 #[test]

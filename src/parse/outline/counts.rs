@@ -93,7 +93,8 @@ fn asks(word: LabelWord) -> bool {
 
 /// Returns whether the document states a range that holds the numbers from `low` to `high`.
 fn is_stated(doc: &Document, low: u32, high: u32) -> bool {
-    let holds = |extent: StatedExtent| matches!(extent, StatedExtent::Range { first, last } if first <= low && high <= last);
+    let holds =
+        |extent: StatedExtent| matches!(extent, StatedExtent::Range { first, last } if first <= low && high <= last);
     doc.stated_ranges.iter().any(|claim| holds(claim.extent))
 }
 

@@ -136,9 +136,7 @@ impl<'a> Reader<'a> {
             BlockKind::List { start } => ContainerKind::List { ordered: start.is_some() },
             BlockKind::ListItem => ContainerKind::Item { fresh: true },
             BlockKind::Table => ContainerKind::Table { rows: 0, numbered: false },
-            BlockKind::Quote | BlockKind::Container | BlockKind::TableRow | BlockKind::Footnote => {
-                ContainerKind::Other
-            },
+            BlockKind::Quote | BlockKind::Container | BlockKind::TableRow | BlockKind::Footnote => ContainerKind::Other,
             _ => return,
         };
         let (mut depth, mut item_end) = self.containers.last().map_or((0, u32::MAX), |c| (c.depth, c.item_end));

@@ -11,14 +11,56 @@ use crate::model::line_fingerprint::FingerprintPosition;
 
 /// Folders whose files are put into others, belong to others, or are kept although newer ones replaced them.
 const FOLDERS: [&str; 37] = [
-    "_common", "_drafts", "_fragments", "_includes", "_layouts", "_partials", "_posts", "_shared", "_snippets", "archive",
-    "archived", "archives", "backup", "blog", "blogs", "bower_components", "changelog", "changelogs", "deprecated",
-    "fragments", "includes", "legacy", "news", "node_modules", "old", "partials", "post", "posts", "release-notes",
-    "releases", "shared", "snippets", "templates", "third_party", "thirdparty", "upgrades", "vendor",
+    "_common",
+    "_drafts",
+    "_fragments",
+    "_includes",
+    "_layouts",
+    "_partials",
+    "_posts",
+    "_shared",
+    "_snippets",
+    "archive",
+    "archived",
+    "archives",
+    "backup",
+    "blog",
+    "blogs",
+    "bower_components",
+    "changelog",
+    "changelogs",
+    "deprecated",
+    "fragments",
+    "includes",
+    "legacy",
+    "news",
+    "node_modules",
+    "old",
+    "partials",
+    "post",
+    "posts",
+    "release-notes",
+    "releases",
+    "shared",
+    "snippets",
+    "templates",
+    "third_party",
+    "thirdparty",
+    "upgrades",
+    "vendor",
 ];
 /// Words in the names of files that tell again what other files told.
 const NAMES: [&str; 11] = [
-    "changelog", "changes", "downgrade", "history", "migrating", "migration", "news", "release", "releases", "upgrade",
+    "changelog",
+    "changes",
+    "downgrade",
+    "history",
+    "migrating",
+    "migration",
+    "news",
+    "release",
+    "releases",
+    "upgrade",
     "upgrading",
 ];
 
@@ -49,7 +91,13 @@ impl Patterns {
                 *counts.entry(title(doc, heading)).or_default() += 1;
             }
         }
-        Self { titles: counts.into_iter().filter(|(_, count)| *count >= Self::MIN_SECTIONS).map(|(title, _)| title).collect() }
+        Self {
+            titles: counts
+                .into_iter()
+                .filter(|(_, count)| *count >= Self::MIN_SECTIONS)
+                .map(|(title, _)| title)
+                .collect(),
+        }
     }
 
     /// Returns true if both places of a copy are under the same heading of a pattern.
