@@ -70,7 +70,13 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
         let declined = collection.document(finding.primary.doc).source.declined().is_some();
         !declined || finding.stage == Stage::Bytes || finding.family == Family::Engine
     };
-    let mut findings = suppress(shown.filter(is_legible).collect(), collection, &tables);
+    // Whoever mends what a machine made mends its source; only its bytes are judged.
+    let is_own = |finding: &Finding| {
+        let judged = matches!(finding.family, Family::Encoding | Family::Engine);
+        judged || !collection.document(finding.primary.doc).is_generated_at(finding.primary.span.start)
+    };
+    let shown = shown.filter(is_legible).filter(is_own);
+    let mut findings = suppress(shown.collect(), collection, &tables);
     withdraw_defective_copies(&mut findings);
     let is_judged = |place: &Label| !collection.context.contains(&place.doc);
     let mut findings: Vec<Finding> =
@@ -184,7 +190,7 @@ fn check_document(doc: &Document, collection: &Collection, tables: &RuleTables) 
 /// The documents that a rule over several documents covers.
 #[derive(Clone, Copy)]
 enum LintScope<'a> {
-    Work(&'a crate::model::work::Work),
+    Work(&'a Work),
     Collection,
 }
 

@@ -193,7 +193,10 @@ const INNER_WALLS: &[(&str, &[&str])] = &[
     ("model/span.rs", &[]),
     // Scanners of one aspect of a document each.
     ("parse/allow.rs", &[]),
-    ("parse/blocks.rs", &["parse/matter.rs", "parse/templates.rs"]),
+    (
+        "parse/blocks.rs",
+        &["parse/blocks/", "parse/containers.rs", "parse/mask.rs", "parse/matter.rs", "parse/templates.rs"],
+    ),
     ("parse/fences.rs", &[]),
     // A machine format does not know the formats for people.
     ("report/formats/json.rs", &["report/mod.rs", "report/formats/mod.rs"]),

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::document::{Document, Heading, Prose};
+use super::document::{BlockKind, Document, Heading, Prose};
 use super::span::Span;
 use super::target::attributes;
 use crate::text::similarity::nearest::Nearest;
@@ -62,6 +62,9 @@ impl Anchors {
             anchors.add(&anchor);
             // Some renderers omit the space between an image and the rest.
             anchors.exact.insert(anchor.trim_matches('-').to_owned());
+        }
+        for title in tabs(doc) {
+            anchors.add(&slug(title));
         }
         // Headings that a defective fence turns into code would be headings if the fence were right.
         for fault in &doc.fence_defects {
@@ -221,7 +224,7 @@ fn text_of_html(html: &str) -> String {
 fn ids(doc: &Document) -> impl Iterator<Item = &str> {
     let of_headings = doc.headings.iter().filter_map(|heading| heading.id.as_deref());
     let in_html = doc.html.iter().flat_map(|html| attributes(doc, *html, &["id", "name"])).map(|span| doc.slice(span));
-    of_headings.chain(in_html).chain(in_braces(doc)).chain(labels(doc)).chain(in_brackets(doc))
+    of_headings.chain(in_html).chain(in_braces(doc)).chain(labels(doc)).chain(in_brackets(doc)).chain(in_remarks(doc))
 }
 
 /// Returns ids in the syntax of kramdown, Pandoc, MyST and Python-Markdown: `{#id}`, `{: .class #id}`, `{ id="id" }`.
@@ -255,6 +258,25 @@ fn labels(doc: &Document) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Returns ids in the syntax of React's documentation, in a comment at the end of a heading: `## Title {/*id*/}`.
+fn in_remarks(doc: &Document) -> impl Iterator<Item = &str> {
+    doc.headings.iter().filter_map(|heading| {
+        let (_, id) = doc.slice(heading.content).strip_suffix("*/}")?.rsplit_once("{/*")?;
+        let id = id.trim().trim_start_matches('#');
+        (!id.is_empty() && !id.contains(char::is_whitespace)).then_some(id)
+    })
+}
+
+/// Returns the titles of the tabs of MkDocs, which have anchors of their own.
+fn tabs(doc: &Document) -> impl Iterator<Item = &str> {
+    let containers = doc.blocks.iter().filter(|block| block.kind == BlockKind::Container);
+    containers.filter_map(|block| {
+        let line = doc.slice(doc.line_span(block.span.start)).trim_start();
+        let title = line.strip_prefix("===")?.split_once(['"', '\''])?.1.trim_end();
+        title.strip_suffix(['"', '\''])
+    })
+}
+
 /// Returns ids in the syntax of Fumadocs, at the end of a heading: `## Title [#id]`.
 fn in_brackets(doc: &Document) -> impl Iterator<Item = &str> {
     doc.headings.iter().filter_map(|heading| {
@@ -269,7 +291,8 @@ fn is_open(doc: &Document) -> bool {
     let signs = ["{% include", "{{#include", "{{<", "{{%", "--8<--", "{!", "```{include}"];
     let filled = |heading: &Heading| {
         let at = doc.templates.partition_point(|tag| tag.end <= heading.span.start);
-        let tagged = doc.templates.get(at).is_some_and(|tag| tag.start < heading.span.end);
+        let tag = doc.templates.get(at).filter(|tag| tag.start < heading.span.end);
+        let tagged = tag.is_some_and(|tag| !doc.slice(*tag).starts_with("{/*"));
         // The heading is only a comment, which a generator replaces.
         let content = doc.slice(heading.content);
         tagged || content.starts_with("<!--") && content.ends_with("-->")

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use super::document::Document;
 use super::id::DocId;
+use super::site::Generator;
 use super::work::{Version, Work};
 
 /// All documents of a run, ordered by path.
@@ -18,6 +19,8 @@ pub struct Collection {
     pub works: Vec<Work>,
     /// Knowledge of the files around them.
     pub surroundings: Surroundings,
+    /// Root folders of the sites that documents are in, and what makes each site.
+    pub sites: Vec<(PathBuf, Generator)>,
     /// Further paths under which files of the run were found: links to them, or other spellings of their paths.
     pub aliases: Vec<(PathBuf, DocId)>,
     /// Documents that are read and never written.
@@ -52,6 +55,13 @@ impl Collection {
     /// Returns the documents that are judged: all but the context.
     pub fn judged(&self) -> impl Iterator<Item = &Document> {
         self.documents.iter().filter(|doc| !self.context.contains(&doc.id))
+    }
+
+    /// Returns what makes the innermost site that `doc` is in.
+    pub fn generator_of(&self, doc: &Document) -> Option<Generator> {
+        let inside =
+            self.sites.iter().filter(|(root, _)| doc.source.path().starts_with(root) || root.as_os_str() == ".");
+        inside.max_by_key(|(root, _)| root.components().count()).map(|&(_, generator)| generator)
     }
 
     /// Returns the other documents in the folder of `doc`.

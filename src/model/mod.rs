@@ -16,6 +16,7 @@ pub mod id;
 pub mod item;
 pub mod line_fingerprint;
 pub mod renamed;
+pub mod site;
 pub mod source;
 pub mod span;
 pub mod target;

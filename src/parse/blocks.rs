@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag};
 
+use super::containers::{self, Containers};
+use super::mask::{Cover, Shown, masked};
 use super::matter::{self, Matter};
 use super::templates::{self, Templates};
 use crate::model::document::{Block, BlockKind, Definition, Document, Heading, Link, LinkKind, Prose, ProseBlock};
@@ -30,26 +32,23 @@ pub(super) fn read(doc: &mut Document) {
     let matter = matter::read(&text);
     let base = matter.map_or(0, |matter| matter.next);
     let markdown = &text[base..];
-    let mdx = doc.is_mdx();
-    let templates = match templates::may_occur(markdown, mdx) {
-        true => templates::find(markdown, &code_spans(markdown), mdx),
-        false => Templates::default(),
-    };
-    let hidden = match templates.spans.is_empty() {
+    let hidden = Hidden::of(markdown, doc.is_mdx());
+    let shown = match hidden.covers.is_empty() {
         true => Cow::Borrowed(markdown),
-        false => Cow::Owned(templates.hide(markdown)),
+        false => Cow::Owned(masked(markdown, &hidden.covers)),
     };
     let base = base as u32;
-    let templates = templates.shifted(base);
+    let Hidden { templates, tags, markers, .. } = hidden.shifted(base);
     // Full and collapsed references without a definition become links to their own label, to be reported.
     let mut broken = |link: BrokenLink<'_>| {
         let written = matches!(link.link_type, LinkType::Reference | LinkType::Collapsed);
         written.then(|| (CowStr::from(BROKEN.to_owned() + &link.reference), CowStr::from("")))
     };
-    let mut parser = Parser::new_with_broken_link_callback(&hidden, OPTIONS, Some(&mut broken)).into_offset_iter();
-    let mut reader = Reader::new(&text, &templates, Masked { text: &hidden, base });
+    let mut parser = Parser::new_with_broken_link_callback(&shown, OPTIONS, Some(&mut broken)).into_offset_iter();
+    let mut reader = Reader::new(&text, &templates, Masked { text: &shown, base });
     if let Some(Matter { end, .. }) = matter {
         reader.block(BlockKind::FrontMatter, Span::from(0..end));
+        reader.matter(end);
     }
     let place = |range: std::ops::Range<usize>| {
         let span = Span::from(range);
@@ -69,6 +68,7 @@ pub(super) fn read(doc: &mut Document) {
     definitions.sort_by_key(|def| def.span);
     doc.definitions = definitions;
     reader.code_of_templates();
+    reader.containers(&markers, tags);
     doc.blocks = reader.blocks;
     doc.headings = reader.headings;
     doc.prose = reader.prose;
@@ -76,6 +76,54 @@ pub(super) fn read(doc: &mut Document) {
     doc.html = reader.html;
     doc.links = reader.links;
     doc.templates = templates.spans;
+}
+
+/// The parts of a text that the Markdown parser does not see as they are written.
+#[derive(Debug, Default)]
+struct Hidden {
+    covers: Vec<Cover>,
+    /// The template tags, and the lines that open and close containers.
+    templates: Templates,
+    /// Tags of components.
+    tags: Vec<Span>,
+    /// Starts of the containers that the parser takes for list items.
+    markers: Vec<u32>,
+}
+
+impl Hidden {
+    fn of(text: &str, mdx: bool) -> Self {
+        let may = (templates::may_occur(text, mdx), containers::may_occur(text, mdx));
+        if may == (false, false) {
+            return Self::default();
+        }
+        let code = code_spans(text);
+        let mut templates = if may.0 { templates::find(text, &code, mdx) } else { Templates::default() };
+        let Containers { mut covers, tags } = match may.1 {
+            true => containers::find(text, &code, &templates.bodies, mdx),
+            false => Containers::default(),
+        };
+        // The tag of a component may hold expressions.
+        templates.spans.retain(|tag| {
+            let after = covers.partition_point(|cover| cover.span.end <= tag.start);
+            covers.get(after).is_none_or(|cover| cover.span.start >= tag.end)
+        });
+        let lines: Vec<Span> = covers.iter().map(|cover| cover.span).collect();
+        let markers = covers.iter().filter(|cover| matches!(cover.shown, Shown::Marker(_)));
+        let markers = markers.map(|cover| cover.span.start).collect();
+        covers.extend(templates.spans.iter().map(|&span| Cover { span, shown: Shown::Word }));
+        covers.sort_by_key(|cover| cover.span);
+        templates.spans.extend(lines);
+        templates.spans.sort();
+        Self { covers, templates, tags, markers }
+    }
+
+    /// Returns the parts with all offsets raised by `by` bytes, except for the covers.
+    fn shifted(mut self, by: u32) -> Self {
+        self.templates = self.templates.shifted(by);
+        self.tags.iter_mut().for_each(|tag| *tag = Span::new(tag.start + by, tag.end + by));
+        self.markers.iter_mut().for_each(|marker| *marker += by);
+        self
+    }
 }
 
 /// Returns the spans of code and mathematics in a text, sorted.
@@ -123,6 +171,10 @@ struct Reader<'a> {
     links: Vec<Link>,
     /// Number of open verbatim blocks, whose text is not prose.
     verbatim: u32,
+    /// The open images whose alternative text is prose, with their titles.
+    images: Vec<(Span, String)>,
+    /// Name of the open inline element whose content is code.
+    code_element: Option<String>,
 }
 
 impl<'a> Reader<'a> {
@@ -140,13 +192,15 @@ impl<'a> Reader<'a> {
             html: Vec::new(),
             links: Vec::new(),
             verbatim: 0,
+            images: Vec::new(),
+            code_element: None,
         }
     }
 
     fn event(&mut self, event: Event<'_>, span: Span) {
         match event {
             Event::Start(tag) => self.start(tag, span),
-            Event::End(tag) => self.end(tag),
+            Event::End(tag) => self.end(tag, span),
             Event::Text(content) => self.words(&content, span),
             Event::Code(_) => {
                 self.inline_code.push(span);
@@ -154,6 +208,7 @@ impl<'a> Reader<'a> {
             }
             Event::InlineHtml(_) => {
                 self.html.push(span);
+                self.inline_tag(span);
                 // An inline tag divides no word ("H<sub>2</sub>O") and a comment is invisible, so both only separate
                 // pieces.
                 self.opaque(span);
@@ -204,10 +259,7 @@ impl<'a> Reader<'a> {
             // Never produced with these options.
             Tag::MetadataBlock(_) => BlockKind::FrontMatter,
             Tag::Link { link_type, dest_url, .. } => return self.link(link_type, &dest_url, span),
-            Tag::Image { dest_url, .. } => {
-                self.image(&dest_url, span);
-                return self.opaque(span);
-            }
+            Tag::Image { dest_url, title, .. } => return self.image(&dest_url, &title, span),
             Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Superscript | Tag::Subscript => return,
         };
         self.close_leaf();
@@ -216,15 +268,6 @@ impl<'a> Reader<'a> {
         }
         self.block(kind, span);
         self.open.push(BlockId::new(self.blocks.len() - 1));
-    }
-
-    fn image(&mut self, target: &str, span: Span) {
-        let target = self.unmasked(span, target);
-        let (kind, target) = match target.strip_prefix(BROKEN) {
-            Some(label) => (LinkKind::BrokenReference, label.to_owned()),
-            None => (LinkKind::Image, target),
-        };
-        self.links.push(Link { span, target, kind });
     }
 
     /// Returns the target of the link, image or definition at `span` as the source has it. The parser has seen the
@@ -250,11 +293,11 @@ impl<'a> Reader<'a> {
         self.links.push(Link { span, target: target.to_owned(), kind });
     }
 
-    fn end(&mut self, tag: pulldown_cmark::TagEnd) {
+    fn end(&mut self, tag: pulldown_cmark::TagEnd, span: Span) {
         use pulldown_cmark::TagEnd;
         match tag {
+            TagEnd::Image => self.image_end(span),
             TagEnd::Link
-            | TagEnd::Image
             | TagEnd::Emphasis
             | TagEnd::Strong
             | TagEnd::Strikethrough
@@ -266,6 +309,7 @@ impl<'a> Reader<'a> {
                     && self.blocks[block.index()].kind.is_verbatim()
                 {
                     self.verbatim -= 1;
+                    self.html_text(block);
                 }
             }
         }
@@ -290,7 +334,7 @@ impl<'a> Reader<'a> {
         if let Some(tag) = self.templates.within(span) {
             return self.words_around(tag, content, span);
         }
-        if self.templates.is_raw(span.start) {
+        if self.code_element.is_some() || self.templates.is_raw(span.start) {
             return self.opaque(span);
         }
         self.leaf(span);
@@ -325,17 +369,6 @@ impl<'a> Reader<'a> {
                 self.opaque(part);
             } else if !said.is_empty() {
                 self.words(said, part);
-            }
-        }
-    }
-
-    /// Turns paragraphs that are nothing but code between two template tags into code blocks.
-    fn code_of_templates(&mut self) {
-        for body in &self.templates.bodies {
-            let at = self.blocks.partition_point(|block| block.span.start < body.start);
-            let starting = self.blocks[at..].iter_mut().take_while(|block| block.span.start == body.start);
-            for block in starting.filter(|block| block.kind == BlockKind::Paragraph && block.span == *body) {
-                block.kind = BlockKind::Code { info: None };
             }
         }
     }
@@ -383,6 +416,7 @@ impl<'a> Reader<'a> {
     }
 
     fn close_leaf(&mut self) {
+        self.code_element = None;
         let Some((start, block)) = self.prose_start.take() else { return };
         let end = self.prose.len();
         if let Some(last) = self.prose.pieces.last() {
@@ -423,5 +457,7 @@ fn info_span(text: &str, span: Span) -> Span {
     Span::new(start, start + info.trim().len() as u32)
 }
 
+mod further;
+mod html;
 #[cfg(test)]
 mod tests;

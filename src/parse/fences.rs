@@ -158,7 +158,7 @@ fn may_count(doc: &Document, mark: &Mark) -> bool {
     let Some(block) = doc.block_at(mark.ticks.start).map(|at| &doc[at]) else { return true };
     match block.kind {
         BlockKind::Code { info } => info.is_some(),
-        BlockKind::Html | BlockKind::FrontMatter => false,
+        BlockKind::Html | BlockKind::HtmlText | BlockKind::FrontMatter => false,
         BlockKind::Paragraph => mark.tail,
         _ => true,
     }

@@ -4,8 +4,11 @@
 
 mod allow;
 mod blocks;
+mod containers;
 mod fences;
+mod generated;
 mod line_fingerprints;
+mod mask;
 mod matter;
 mod outline;
 mod plainly;
@@ -24,6 +27,7 @@ pub fn parse(id: DocId, source: Source, format: Format) -> Document {
         fences::read(&mut doc);
         outline::read(&mut doc);
         allow::read(&mut doc);
+        generated::read(&mut doc);
         line_fingerprints::read(&mut doc);
         doc.shrink();
     }

@@ -24,7 +24,7 @@ pub(super) fn read(doc: &mut Document) {
     let mut items = items::read(doc, &levels);
     contents::mark(doc, &mut items);
     doc.items = items;
-    doc.sequences = runs::read(&doc.items);
+    doc.sequences = runs::read(doc);
     doc.stated_ranges = claims::read(doc);
     claims::mark_sections(&doc.stated_ranges, &mut doc.sections);
     doc.numbering_defects = counts::read(doc);

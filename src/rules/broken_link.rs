@@ -14,6 +14,7 @@ use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document, Format, LinkKind};
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
+use crate::model::site::Generator;
 use crate::model::span::Span;
 use crate::model::target::{TargetSpan, decoded, normalized, relative_targets, resolve};
 use crate::rule::{Check, Context, Report, Rule};
@@ -354,7 +355,9 @@ fn labels(doc: &Document, cx: &Context<'_>) -> Vec<Dead> {
         let plain = label.chars().all(|c| c.is_alphanumeric() || " -_.".contains(c));
         let looks_meant = words(shown) >= 2 && plain;
         // A generator may define a label such as `package.module`.
-        let sure = !similar.is_empty() || (looks_meant && !label.contains('.') && !doc.definitions.is_empty());
+        let of_module = label.contains('.') && cx.collection.generator_of(doc) == Some(Generator::MkDocs);
+        let sure =
+            !similar.is_empty() && !of_module || (looks_meant && !label.contains('.') && !doc.definitions.is_empty());
         // `[almanac][alm]`, in a document that defines other labels.
         let one_word = plain && words(shown) == 1 && shown.len() > 2 && label.len() > 1 && !doc.definitions.is_empty();
         if !(sure || (looks_meant || one_word) && cx.audit) {

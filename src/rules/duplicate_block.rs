@@ -1,5 +1,7 @@
 //! `duplicate-block`: repeated text, reported as files first, then pairs of files, then blocks.
 
+mod purpose;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -15,6 +17,8 @@ use crate::model::id::DocId;
 use crate::model::line_fingerprint::{FingerprintPosition, LineFingerprint};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
+
+use self::purpose::{Patterns, is_kept, sentences};
 
 pub(crate) static RULE: Rule = Rule {
     id: "duplicate-block",
@@ -35,6 +39,12 @@ const MIN_PROSE_BYTES: u32 = 150;
 /// Minimum length of prose copied across files, in bytes (a guess): larger, because a paragraph is more often repeated
 /// in another file on purpose.
 const MIN_PROSE_ACROSS_BYTES: u32 = 250;
+/// Minimum length of the sentences that two files share, in bytes, for the gate tier (a guess): a note or a warning that
+/// two pages need is shorter.
+const MIN_SENTENCES_ACROSS_BYTES: u32 = 600;
+/// Minimum length of the sentences of a pair, in bytes, for the gate tier (a guess): they are [`MIN_SHARED_SHARE`] of one of
+/// the two files as well.
+const MIN_SENTENCES_OF_PAIR_BYTES: u32 = 300;
 /// Length of a line, in bytes, below which the line counts for a third (both guesses): short lines (list entries, table
 /// rows) recur for good reasons, as in a table of contents.
 const SHORT_LINE_BYTES: u32 = 60;
@@ -63,23 +73,24 @@ const MAX_GAP_LINES: u32 = 8;
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let kin = Kin::new(collection);
     let Copies { anywhere, within } = copies(collection, &kin, MIN_COPIED_BYTES);
-    let reported = FileOverlaps::new(collection, &kin, &anywhere).report(out);
+    let patterns = Patterns::new(collection);
+    let reported = FileOverlaps::new(collection, &kin, &patterns, &anywhere).report(out);
     let across = anywhere.iter().filter(|copy| copy.at.doc != copy.source.doc);
     let open = across.filter(|copy| !reported.contains(&(copy.source.doc, copy.at.doc)));
     let rest = within.iter().chain(open).filter_map(|copy| copy.trimmed(MIN_CODE_LINES, collection));
     let rest: Vec<Copy> = rest
-        .filter(|copy| match tier(copy, collection) {
+        .filter(|copy| match tier(copy, &patterns, collection) {
             Some(tier) => cx.audit || tier == Tier::Gate || is_adjacent(copy),
             None => is_adjacent(copy),
         })
         .collect();
     for places in groups(&rest) {
-        block(collection, &places, out);
+        block(collection, &patterns, &places, out);
     }
 }
 
 /// Returns the tier of a copy. `None` if the repetition may well be intended.
-fn tier(copy: &Copy, collection: &Collection) -> Option<Tier> {
+fn tier(copy: &Copy, patterns: &Patterns, collection: &Collection) -> Option<Tier> {
     let (mut prose, mut code, mut lines) = (0, 0, 0);
     for print in copy.at.prints(collection) {
         let size = u32::from(print.size);
@@ -97,13 +108,38 @@ fn tier(copy: &Copy, collection: &Collection) -> Option<Tier> {
         _ if copy.at.doc == copy.source.doc => MIN_PROSE_BYTES,
         _ => MIN_PROSE_ACROSS_BYTES,
     };
-    if prose >= enough || (is_code(MIN_CODE_BYTES) && whole) {
+    // Code, tables and lists of links are repeated on purpose more often than not.
+    let said = || sentences(collection, copy.at);
+    let meant = || {
+        let kept = [copy.at, copy.source].iter().any(|lines| is_kept(collection.document(lines.doc)));
+        kept && copy.at.doc != copy.source.doc || patterns.hold(copy, collection)
+    };
+    let certain = match copy {
+        // Items of a list may differ in nothing but signs: `a.b` and `a[b]`.
+        _ if is_adjacent(copy) => {
+            (prose >= enough || (is_code(MIN_CODE_BYTES) && whole)) && reads_the_same(collection, copy.source, copy.at)
+        }
+        _ if copy.at.doc == copy.source.doc => prose >= enough && said() >= MIN_PROSE_BYTES && !meant(),
+        _ => prose >= enough && said() >= MIN_SENTENCES_ACROSS_BYTES && !meant(),
+    };
+    if certain {
         Some(Tier::Gate)
     } else if prose >= MIN_LIKELY_PROSE_BYTES || is_code(MIN_CODE_BYTES) || (is_code(MIN_LIKELY_CODE_BYTES) && whole) {
         Some(Tier::Audit)
     } else {
         None
     }
+}
+
+/// Returns true if a copy between two files is large, whatever it is of.
+fn is_large(copy: &Copy, collection: &Collection) -> bool {
+    let size = |place: FingerprintPosition| -> u32 {
+        let lines = copy.at.prints(collection).iter().filter(|print| print.place == place);
+        lines.map(|print| u32::from(print.size)).sum()
+    };
+    let code = copy.at.prints(collection).iter().filter(|print| print.place == FingerprintPosition::Code).count();
+    let is_code = size(FingerprintPosition::Code) >= MIN_CODE_BYTES && code >= MIN_CODE_LINES as usize;
+    size(FingerprintPosition::Prose) >= MIN_PROSE_ACROSS_BYTES || is_code && copy.has_whole_blocks(collection)
 }
 
 /// Returns true if one place directly follows the other.
@@ -115,6 +151,7 @@ fn is_adjacent(copy: &Copy) -> bool {
 struct FileOverlaps<'a> {
     collection: &'a Collection,
     kin: &'a Kin<'a>,
+    patterns: &'a Patterns,
     pairs: BTreeMap<(DocId, DocId), Vec<Copy>>,
     /// Lines found in so many documents that they are repeated on purpose: notices, footers, text of a template.
     boilerplate: FxHashSet<u64>,
@@ -133,7 +170,7 @@ struct Share {
 }
 
 impl<'a> FileOverlaps<'a> {
-    fn new(collection: &'a Collection, kin: &'a Kin<'a>, all: &[Copy]) -> Self {
+    fn new(collection: &'a Collection, kin: &'a Kin<'a>, patterns: &'a Patterns, all: &[Copy]) -> Self {
         let mut pairs: BTreeMap<(DocId, DocId), Vec<Copy>> = BTreeMap::new();
         for &copy in all.iter().filter(|copy| copy.at.doc != copy.source.doc) {
             pairs.entry((copy.source.doc, copy.at.doc)).or_default().push(copy);
@@ -142,7 +179,7 @@ impl<'a> FileOverlaps<'a> {
         let own = |print: &&LineFingerprint| !boilerplate.contains(&print.hash);
         let weight = |doc: &Document| doc.line_fingerprints.iter().filter(own).map(|print| u64::from(print.size)).sum();
         let weights = collection.documents.iter().map(weight).collect();
-        Self { collection, kin, pairs, boilerplate, weights }
+        Self { collection, kin, patterns, pairs, boilerplate, weights }
     }
 
     /// Reports files and pairs of files. Returns the pairs that are thereby reported completely.
@@ -210,8 +247,8 @@ impl<'a> FileOverlaps<'a> {
     fn is_pair(&self, share: Share, copies: &[Copy]) -> bool {
         let trimmed = copies.iter().filter_map(|copy| copy.trimmed(MIN_CODE_LINES, self.collection));
         let trimmed = trimmed.filter(|copy| self.own_part(copy) * 2 >= copy.at.weight(self.collection));
-        let certain = trimmed.filter(|copy| tier(copy, self.collection) == Some(Tier::Gate)).count();
-        certain >= MIN_SHARED_BLOCKS || (certain > 0 && share.share >= MIN_SHARED_SHARE)
+        let likely = trimmed.filter(|copy| is_large(copy, self.collection)).count();
+        likely >= MIN_SHARED_BLOCKS || (likely > 0 && share.share >= MIN_SHARED_SHARE)
     }
 
     fn copies(&self, share: Share) -> &[Copy] {
@@ -262,6 +299,25 @@ impl<'a> FileOverlaps<'a> {
 
     /// Reports files with identical text.
     fn same(&self, docs: &BTreeSet<DocId>, out: &mut Report) {
+        let (copies, originals): (Vec<DocId>, Vec<DocId>) =
+            docs.iter().partition(|doc| self.kin.is_untranslated(**doc));
+        let first = originals.iter().min_by_key(|doc| (self.name(**doc).matches('/').count(), **doc));
+        if let Some(original) = first {
+            for &copy in &copies {
+                let message = format!("this is the text of `{}`, which was not translated", self.name(*original));
+                let finding = out.find(copy, self.collection.document(copy).line_span(0), message);
+                finding.related(*original, self.collection.document(*original).span(), "the same here");
+                finding.help("translate it, or remove it until somebody does");
+            }
+            if originals.len() > 1 {
+                self.copies_of_files(&originals.into_iter().collect(), out);
+            }
+            return;
+        }
+        self.copies_of_files(docs, out);
+    }
+
+    fn copies_of_files(&self, docs: &BTreeSet<DocId>, out: &mut Report) {
         let message = |first: DocId, others: &[DocId]| match others {
             [other] => (*other, format!("all of this file is also in `{}`", self.name(first))),
             others => (first, format!("{} other files are identical to this one", others.len())),
@@ -287,6 +343,9 @@ impl<'a> FileOverlaps<'a> {
         let Some((&first, others)) = all.split_first() else { return };
         let (place, message) = message(first, others);
         let finding = out.find(place, self.collection.document(place).line_span(0), message);
+        if all.iter().filter(|doc| !is_kept(self.collection.document(**doc))).count() < 2 {
+            finding.tier(Tier::Audit);
+        }
         for &doc in all.iter().filter(|&&doc| doc != place) {
             finding.related(doc, self.collection.document(doc).span(), label);
         }
@@ -309,7 +368,16 @@ impl<'a> FileOverlaps<'a> {
         } else {
             format!("{} blocks of this file, {part} of it, are also in `{other}`", regions.len())
         };
+        let own = regions.iter().filter(|(here, there)| {
+            share.share >= MIN_FILE_SHARE || !self.patterns.hold(&Copy { at: *here, source: *there }, self.collection)
+        });
+        let said: u32 = own.map(|(here, _)| sentences(self.collection, *here)).sum();
+        let kept = [doc, within].iter().any(|doc| is_kept(self.collection.document(*doc)));
         let finding = out.find(doc, first.span(self.collection), message);
+        let enough = if share.share >= MIN_FILE_SHARE { MIN_PROSE_BYTES } else { MIN_SENTENCES_OF_PAIR_BYTES };
+        if kept || said < enough || share.share < MIN_SHARED_SHARE {
+            finding.tier(Tier::Audit);
+        }
         for &(here, there) in &regions {
             finding.related(within, there.span(self.collection), format!("{} there", self.lines(here)));
         }
@@ -358,9 +426,9 @@ fn boilerplate(collection: &Collection, all: &[Copy]) -> FxHashSet<u64> {
 }
 
 /// Reports all places of a block at its second place, or at the first that is directly repeated.
-fn block(collection: &Collection, places: &[CopiedLines], out: &mut Report) {
+fn block(collection: &Collection, patterns: &Patterns, places: &[CopiedLines], out: &mut Report) {
     let [first, second, ..] = places else { return };
-    let tier = tier(&Copy { at: *second, source: *first }, collection);
+    let tier = tier(&Copy { at: *second, source: *first }, patterns, collection);
     let repeats = repeats(collection, places);
     if repeats.is_empty() && tier.is_none() {
         return;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::document::{Document, Format};
+use crate::model::document::{BlockKind, Document, Format};
 use crate::model::edit::{Applicability, Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::source::SegmentEncoding;
@@ -40,6 +40,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
         .filter(|segment| segment.unit == SegmentEncoding::Invalid)
         .map(|segment| segment.text)
         .collect();
+    let icons = marks.iter().filter(|mark| is_icon(doc, mark)).count();
     let inside = |spans: &[Span], span: Span| {
         let at = spans.partition_point(|other| other.end <= span.start);
         spans.get(at).is_some_and(|other| other.overlaps(span))
@@ -50,7 +51,8 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
         let alike = kinds.entry((mark.kind.id(), mark.first)).or_default();
         // A document that shows the character as an example does not contain this many.
         let shown = alike.len() <= MAX_INVISIBLE_FINDINGS && is_shown(doc, span, &mark);
-        if !inside(&garbled, span) && !inside(&foreign, span) && !shown {
+        let meant = mark.kind == Kind::PrivateUse && (icons >= MIN_ICONS || is_icon_of_code(doc, &mark));
+        if !inside(&garbled, span) && !inside(&foreign, span) && !shown && !meant {
             alike.push(mark);
         }
     }
@@ -64,6 +66,22 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
             }
         }
     }
+}
+
+/// Minimum number of icons in a document whose author has a font that shows them (a guess).
+const MIN_ICONS: usize = 3;
+
+/// Returns true if a private-use character is by itself, as the icons of a patched font are.
+fn is_icon(doc: &Document, mark: &Mark) -> bool {
+    let letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+    let (before, after) = (&doc.text()[..mark.span.start], &doc.text()[mark.span.end..]);
+    mark.kind == Kind::PrivateUse && !letter(before.chars().next_back()) && !letter(after.chars().next())
+}
+
+/// Returns true if a private-use character is an icon in code, where it is a prompt or a string.
+fn is_icon_of_code(doc: &Document, mark: &Mark) -> bool {
+    let at = mark.span.start as u32;
+    is_icon(doc, mark) && doc.block_at(at).is_some_and(|block| matches!(doc[block].kind, BlockKind::Code { .. }))
 }
 
 /// Returns true if soft hyphens divide some word at more than one place. An author inserts one wherever the word may

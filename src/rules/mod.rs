@@ -17,6 +17,7 @@ mod invalid_encoding;
 mod invisible_character;
 mod lost_character;
 mod malformed_heading;
+mod malformed_list;
 mod misplaced_space;
 mod missing_item;
 mod missing_separator;
@@ -32,6 +33,7 @@ mod number_repeat;
 mod placeholder;
 mod range_mismatch;
 mod recovered;
+mod repeated_heading;
 mod repeated_item;
 mod repeated_word;
 mod section_gap;
@@ -65,6 +67,7 @@ pub static ALL: &[&Rule] = &[
     &invisible_character::RULE,
     &lost_character::RULE,
     &malformed_heading::RULE,
+    &malformed_list::RULE,
     &misplaced_space::RULE,
     &missing_item::RULE,
     &missing_separator::RULE,
@@ -79,6 +82,7 @@ pub static ALL: &[&Rule] = &[
     &number_repeat::RULE,
     &placeholder::RULE,
     &range_mismatch::RULE,
+    &repeated_heading::RULE,
     &repeated_item::RULE,
     &repeated_word::RULE,
     &section_gap::RULE,

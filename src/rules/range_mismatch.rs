@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::model::document::{Document, StatedExtent, StatedIn, StatedRange};
+use crate::model::document::{Document, Heading, StatedExtent, StatedIn, StatedRange};
 use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::item::{Item, Numeral, Style};
@@ -151,7 +151,9 @@ impl Group {
         let before = doc.items.partition_point(|item| item.span.start < claim.scope.start);
         let last = doc.items[..before].iter().rev().take(SEARCHED_AROUND_ITEMS).find(|item| item.style == self.style);
         let skipped = last.and_then(|item| item.number).is_some_and(|number| number.end() < announced);
-        if announced < low && skipped { announced } else { low }
+        // Other items of the range may be written in another way.
+        let explained = || (announced..low).take(64).all(|number| stands(doc, claim.scope, number));
+        if announced < low && (skipped || explained()) { announced } else { low }
     }
 
     /// Returns the last number, or the stated one where the item sequence itself has the gap, an item is written in
@@ -292,6 +294,10 @@ fn inner(doc: &Document, cx: &Context<'_>, ranges: &[CheckedRange<'_>], wrong: &
             shift = 0;
             continue;
         }
+        if continues_beside(doc, cx, judged) {
+            shift = 0;
+            continue;
+        }
         wrong.push(judged.claim.scope);
         let before = std::mem::replace(&mut shift, if judged.starts_anew() { 0 } else { end });
         let carried = before != 0 || (at == 1 && start == end && start == shift_before(doc, cx, judged));
@@ -318,6 +324,29 @@ fn inner(doc: &Document, cx: &Context<'_>, ranges: &[CheckedRange<'_>], wrong: &
             finding.fix(fix);
         }
     }
+}
+
+/// Returns true if another file of the folder goes on with the section of a stated range: under the same heading, which
+/// says so, with the number that follows.
+fn continues_beside(doc: &Document, cx: &Context<'_>, judged: &CheckedRange<'_>) -> bool {
+    let StatedIn::Heading(section) = judged.claim.place else { return false };
+    let words = |doc: &Document, text: Span| {
+        let text = doc.slice(text).to_lowercase();
+        let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+        words.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let own = words(doc, doc[doc[section].heading].content);
+    let says = |word: &String| ["continued", "cont", "contd", "continuation"].contains(&word.as_str());
+    let goes_on = |other: &Document, heading: &Heading| {
+        let title = words(other, heading.content);
+        !own.is_empty() && title.first() == own.first() && title.iter().any(says)
+    };
+    let next = |item: &Item| item.number.is_some_and(|number| number.value == judged.found.1 + 1);
+    judged.found.0 == judged.announced.0
+        && cx
+            .collection
+            .siblings(doc)
+            .any(|other| other.headings.iter().any(|heading| goes_on(other, heading)) && other.items.iter().any(next))
 }
 
 /// Returns true if another file of the folder states the range that follows `last`, because its stated ranges would

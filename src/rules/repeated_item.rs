@@ -9,7 +9,7 @@ use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::{DocId, ItemId};
 use crate::model::item::{Item, ItemSequence, LabelPosition, LabelWord};
-use crate::model::line_fingerprint::LineFingerprint;
+use crate::model::line_fingerprint::{FingerprintPosition, LineFingerprint};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::similarity::score::{Features, Weights, body_words, containment, titles};
@@ -107,6 +107,23 @@ impl Question {
 
     fn title(self, collection: &Collection) -> &str {
         collection.document(self.at.doc).slice(self.item(collection).title)
+    }
+
+    /// Returns true if both items show code, and not the same: "What does this return?" asks about the code.
+    fn shows_other_code(self, other: Self, collection: &Collection) -> bool {
+        let [own, others] = [self, other].map(|question| question.code(collection));
+        !own.is_empty() && !others.is_empty() && own != others
+    }
+
+    /// Returns the hashes of the lines of the first code block in the body.
+    fn code(self, collection: &Collection) -> Vec<u64> {
+        let doc = collection.document(self.at.doc);
+        let body = self.item(collection).body;
+        let line = |offset: u32| doc.lines.line_of(offset) as u32;
+        let from = doc.line_fingerprints.partition_point(|print| print.line < line(body.start));
+        let prints = doc.line_fingerprints[from..].iter().take_while(|print| print.line < line(body.end));
+        let code = prints.skip_while(|print| print.place != FingerprintPosition::Code);
+        code.take_while(|print| print.place == FingerprintPosition::Code).map(|print| print.hash).collect()
     }
 
     /// Returns where the item has its label, regardless of the level.
@@ -208,6 +225,7 @@ fn same(all: &[Question], collection: &Collection) -> Vec<(usize, usize)> {
             others
                 .iter()
                 .filter(|&&other| all[other].kind(collection) == all[first].kind(collection))
+                .filter(|&&other| !all[other].shows_other_code(all[first], collection))
                 .map(|&other| (first, other)),
         );
     }

@@ -5,6 +5,7 @@ use memchr::memmem;
 use crate::model::document::{BlockKind, Document, FenceDefect, FenceDefectKind, ProseBlock};
 use crate::model::edit::{Applicability, Edit, Fix, Stage};
 use crate::model::finding::{Family, Finding, Severity, Tier};
+use crate::model::site::Generator;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 
@@ -20,8 +21,13 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
+    let extended = !doc.fence_defects.is_empty() && has_extended_fences(doc);
     for defect in &doc.fence_defects {
-        fence(doc, defect, out);
+        let finding = fence(doc, defect, out);
+        // To the parser of such a site its fences are right.
+        if extended {
+            finding.tier(Tier::Audit);
+        }
     }
     comments(doc, out);
     emphasis(doc, cx, out);
@@ -33,7 +39,18 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-fn fence(doc: &Document, defect: &FenceDefect, out: &mut Report) {
+/// Returns true if some fence has an attribute with inline code, as in `` ```note title="The `x` key" ``: CommonMark takes
+/// no such line for a fence, so a site with them has a parser of its own.
+fn has_extended_fences(doc: &Document) -> bool {
+    memmem::find_iter(doc.text().as_bytes(), "=\"").any(|at| {
+        let line = doc.slice(doc.line_span(at as u32)).trim_start();
+        let info = line.trim_start_matches('`');
+        let named = info.starts_with(|c: char| c.is_ascii_alphabetic());
+        line.len() - info.len() >= 3 && named && info.contains('`') && !info.contains("```")
+    })
+}
+
+fn fence<'a>(doc: &Document, defect: &FenceDefect, out: &'a mut Report) -> &'a mut Finding {
     let message = match defect.kind {
         FenceDefectKind::TextAfter => "this fence has text after it, so it does not close its code block",
         FenceDefectKind::TextBefore => "this fence is at the end of a line, so it is not a fence",
@@ -59,6 +76,7 @@ fn fence(doc: &Document, defect: &FenceDefect, out: &mut Report) {
     }
     finding.data("headings", lost.len());
     fix_of(doc, defect, finding);
+    finding
 }
 
 /// Returns the lines in `span` that would be headings outside code.
@@ -80,6 +98,7 @@ fn fix_of(doc: &Document, defect: &FenceDefect, finding: &mut Finding) {
     let lead = lead(doc, defect.opener.unwrap_or(defect.line));
     let ticks = doc.slice(defect.ticks);
     let fix = match defect.kind {
+        FenceDefectKind::TextAfter if let Some(fix) = unquoted(doc, defect) => fix,
         FenceDefectKind::TextAfter => {
             let rest = doc.slice(Span::new(defect.ticks.end, defect.line.end));
             let blank = (rest.len() - rest.trim_start().len()) as u32;
@@ -98,10 +117,12 @@ fn fix_of(doc: &Document, defect: &FenceDefect, finding: &mut Finding) {
             let span = Span::new(defect.ticks.start - blank, defect.ticks.start);
             Fix::likely("move the fence to its own line", Edit::replace(doc.id, span, format!("{newline}{lead}")))
         }
-        FenceDefectKind::Unclosed => match closing(doc, defect, newline, &lead) {
-            Some(fix) => fix,
-            None => return,
-        },
+        FenceDefectKind::Unclosed => {
+            match indented(doc, defect, &lead).or_else(|| closing(doc, defect, newline, &lead)) {
+                Some(fix) => fix,
+                None => return,
+            }
+        }
         FenceDefectKind::Mismatched => match defect.opener {
             Some(opener) => {
                 let opener = doc.slice(opener);
@@ -129,6 +150,53 @@ fn fix_of(doc: &Document, defect: &FenceDefect, finding: &mut Finding) {
         }
     };
     finding.fix(fix);
+}
+
+/// Returns the fix that removes the quotation marks around an answer that ends in a code block, if its only text after
+/// the fence is the closing one.
+fn unquoted(doc: &Document, fault: &FenceDefect) -> Option<Fix> {
+    let rest = doc.slice(Span::new(fault.ticks.end, fault.line.end));
+    let (mark, opening) = match rest.trim() {
+        "\"" => ('"', '"'),
+        "”" => ('”', '“'),
+        _ => return None,
+    };
+    let fence = fault.opener?;
+    let section = doc.headings.partition_point(|heading| heading.span.start < fence.start);
+    let start = section.checked_sub(1).map_or(0, |at| doc.headings[at].span.end);
+    let before = doc.slice(Span::new(start, fence.start));
+    // The opening mark begins the answer, perhaps after a label; all others before the code are in pairs.
+    let at = before.find(opening)?;
+    let label = before[..at].trim_end_matches(' ').trim_end_matches('*');
+    let begins = label.is_empty() || label.ends_with([':', '\n', '>']);
+    let pairs = if mark == opening { before.matches(mark).count() % 2 == 1 } else { true };
+    (begins && pairs).then_some(())?;
+    let remove = |at: u32, sign: char| Edit {
+        doc: doc.id,
+        span: Span::new(at, at + sign.len_utf8() as u32),
+        replacement: String::new(),
+    };
+    let gap = rest.len() - rest.trim_start().len();
+    Some(Fix {
+        title: "remove the quotation marks around the answer".to_owned(),
+        applicability: Applicability::Unsafe,
+        edits: vec![remove(start + at as u32, opening), remove(fault.ticks.end + gap as u32, mark)],
+    })
+}
+
+/// Returns the fix that indents the closing fence of a block, if the block is only never closed because that fence is
+/// further left than the list item.
+fn indented(doc: &Document, fault: &FenceDefect, lead: &str) -> Option<Fix> {
+    let after = doc.slice(Span::new(fault.repair, doc.text().len() as u32));
+    let blank = after.len() - after.trim_start_matches(['\n', '\r']).len();
+    let line = doc.line_span(fault.repair + blank as u32);
+    let written = doc.slice(line);
+    let indent = written.len() - written.trim_start_matches(' ').len();
+    let closes = written.trim() == doc.slice(fault.ticks) && blank <= 2;
+    let is_indent = !lead.is_empty() && lead.bytes().all(|byte| byte == b' ') && indent < lead.len();
+    let span = Span::new(line.start, line.start + indent as u32);
+    (closes && is_indent)
+        .then(|| Fix::likely("indent the closing fence as far as the opening one", Edit::replace(doc.id, span, lead)))
 }
 
 /// Returns the fix that makes both fences of a block longer than those inside it.
@@ -271,6 +339,10 @@ fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'
             let range = open..close + 2;
             let span = doc.prose.source_span(range.clone());
             let finding = out.find(doc.id, span, "the asterisks around these words are rendered literally");
+            // Kramdown and Python-Markdown ask only that no space is inside of the marks.
+            if !spaced && cx.collection.generator_of(doc).is_some_and(Generator::has_loose_emphasis) {
+                finding.tier(Tier::Audit);
+            }
             if doc.prose.is_contiguous(range) {
                 let gap = if !spaced && after.is_alphanumeric() { " " } else { "" };
                 let lead = if inner.starts_with(' ') && !before.is_whitespace() { " " } else { "" };
@@ -302,7 +374,7 @@ fn bracket(doc: &Document, prose: &ProseBlock, out: &mut Report) {
         match c {
             // The parenthesis of a smiley opens nothing, and that of an enumerator closes nothing.
             '(' if !text[..at].ends_with([':', ';', '-', '=']) => open.push(at),
-            ')' if !text[..at].ends_with([':', ';', '-']) && open.pop().is_none() => return,
+            ')' if open.pop().is_none() && !text[..at].ends_with([':', ';', '-']) => return,
             _ => {}
         }
     }

@@ -141,6 +141,7 @@ pub(super) fn gather(
     let roots: Vec<PathBuf> = folders.chain([settings.root.clone()]).map(|root| normalized(&root)).collect();
     if has_place {
         collection.surroundings = surroundings::look(&collection, &roots);
+        collection.sites = surroundings::sites(&collection.documents);
     }
     let mut warnings = Vec::new();
     if collection.judged().next().is_none() {

@@ -47,8 +47,12 @@ pub enum BlockKind {
     TableRow,
     /// A cell of a table.
     TableCell,
+    /// An admonition, a tab or a component, whose body is Markdown.
+    Container,
     /// A block of HTML.
     Html,
+    /// Text in a block of HTML, from one tag that divides blocks to the next.
+    HtmlText,
     /// A thematic break.
     Rule,
     /// A footnote definition.
@@ -143,8 +147,12 @@ impl Document {
         Some(at)
     }
 
-    /// Returns whether `offset` is in a code block, inline code, HTML, a template tag, front matter or math.
+    /// Returns whether `offset` is in a code block, inline code, HTML, a template tag, front matter or math, and is no prose there.
     pub fn is_verbatim(&self, offset: u32) -> bool {
+        // Some of the text of HTML and of front matter is prose.
+        if self.prose.holds(offset) {
+            return false;
+        }
         let inside = |spans: &[Span]| {
             let after = spans.partition_point(|span| span.start <= offset);
             after > 0 && spans[after - 1].contains_offset(offset)

@@ -69,6 +69,8 @@ pub struct Document {
     pub links: Vec<Link>,
     /// Link reference definitions.
     pub definitions: Vec<Definition>,
+    /// Regions that a machine made, or the whole text; sorted and disjoint.
+    pub generated: Vec<Span>,
     /// Comments that silence rules.
     pub suppressions: Vec<Suppression>,
     /// Defects of code fences, in source order.
@@ -98,6 +100,7 @@ impl Document {
             html: Vec::new(),
             links: Vec::new(),
             definitions: Vec::new(),
+            generated: Vec::new(),
             suppressions: Vec::new(),
             fence_defects: Vec::new(),
             line_fingerprints: Vec::new(),
@@ -120,6 +123,17 @@ impl Document {
         self.html.shrink_to_fit();
         self.links.shrink_to_fit();
         self.line_fingerprints.shrink_to_fit();
+    }
+
+    /// Returns whether the document says of itself that a machine made it.
+    pub fn is_generated(&self) -> bool {
+        self.generated.first().is_some_and(|region| *region == self.span() && !region.is_empty())
+    }
+
+    /// Returns whether a machine made the text at `offset`.
+    pub fn is_generated_at(&self, offset: u32) -> bool {
+        let after = self.generated.partition_point(|region| region.start <= offset);
+        after > 0 && self.generated[after - 1].contains_offset(offset)
     }
 
     /// True if the file is MDX, which holds code between its Markdown.

@@ -95,6 +95,12 @@ impl Prose {
         self.len == 0
     }
 
+    /// Returns whether the byte of the source at `offset` is in the text as it is written.
+    pub fn holds(&self, offset: u32) -> bool {
+        let after = self.pieces.partition_point(|piece| piece.source.start <= offset);
+        after > 0 && self.pieces[after - 1].verbatim && self.pieces[after - 1].source.contains_offset(offset)
+    }
+
     /// Returns whether the text ends with content that is not prose.
     pub fn ends_opaque(&self) -> bool {
         let verbatim = self.pieces.last().is_none_or(|piece| piece.verbatim);

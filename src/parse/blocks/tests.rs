@@ -28,9 +28,50 @@ fn prose_of_tight_lists_tables_and_quotes_is_divided_by_block() {
 }
 
 #[test]
-fn prose_leaves_out_code_blocks_html_autolinks_images_and_front_matter() {
-    let text = "---\ntitle: x\n---\n\n```go\nfmt\n```\n\n    indented\n\n<div>html</div>\n\nSee <https://a.b> and ![alt](p.png) x<br>y &amp; z.\n";
+fn prose_leaves_out_code_blocks_autolinks_short_alternative_texts_and_other_keys_of_front_matter() {
+    let text = "---\nlayout: a b\n---\n\n```go\nfmt\n```\n\n    indented\n\nSee <https://a.b> and ![alt](p.png) x<br>y &amp; z.\n";
     assert_eq!(prose(text), ["See ▢ and ▢ x▢y & z."]);
+}
+
+#[test]
+fn text_in_blocks_of_html_was_no_prose() {
+    let text = "<details>\n<summary>What <b>it</b> is &amp; {{ was }}</summary>\n\nx\n\n</details>\n\n<table>\n <tr><td>a\n  b</td><td><code>c</code></td></tr>\n</table>\n\n<pre>\nd\n\ne\n</pre>\n<!-- f -->\n";
+    assert_eq!(prose(text), ["What ▢it▢ is & ▢", "x", "a\nb"]);
+    assert_eq!(
+        prose("g <kbd>h</kbd> <code>i `j`\nk</code> l\n"),
+        ["g ▢▢▢ ▢▢▢▢▢▢ l"].map(|_| prose("g <kbd>h</kbd> <code>i `j`\nk</code> l\n")[0].clone())
+    );
+}
+
+#[test]
+fn alternative_texts_and_titles_of_images_were_no_prose() {
+    assert_eq!(prose("a ![b c](d.png \"e f\") g ![h](i.png \"j k\")\n"), ["a ▢b c▢e f▢ g ▢"]);
+    assert_eq!(prose("[![a *b* c][d]](e) f\n\n[d]: g.png\n"), ["▢a b c▢ f"]);
+    assert_eq!(prose("# a ![b c](d.png)\n"), ["a ▢"]);
+}
+
+#[test]
+fn titles_and_descriptions_in_front_matter_were_no_prose() {
+    let text = "---\ntitle: a b # c\ndescription: >-\n  d e\n  f\nsummary: \"g h\"\nexcerpt: 'i''j k'\ntagline: {{ l m }}\nlead: n\nother: o p\n---\nq\n";
+    assert_eq!(prose(text), ["a b", "d e\nf", "g h", "q"]);
+    assert_eq!(prose("+++\ntitle = \"a b\"\n+++\n"), ["a b"]);
+    let doc = document(text);
+    let at = doc.prose.text().find("e\nf").expect("there");
+    assert_eq!(doc.slice(doc.prose.source_span(at..at + 3)), "e\n  f");
+}
+
+#[test]
+fn bodies_of_admonitions_and_components_were_code_or_html() {
+    let text = "!!! note \"A b\"\n\n    c [d](e.md)\n\n        f\n\n=== \"G\"\n\n    h\n";
+    let doc = document(text);
+    assert_eq!(prose(text), ["▢\"A b\"", "c d", "\"G\"", "h"]);
+    let kinds: Vec<_> = doc.blocks.iter().map(|block| (&block.kind, doc.slice(block.span).len())).collect();
+    assert_eq!(kinds.iter().filter(|(kind, _)| **kind == BlockKind::Container).count(), 3, "{kinds:?}");
+    assert!(kinds.iter().any(|(kind, _)| matches!(kind, BlockKind::Code { .. })) && doc.links.len() == 1);
+    let text = "<Tabs>\n  <Tab title=\"a b\">\n    c [d](e.md)\n  </Tab>\n</Tabs>\n\nf <G>h</G>\n";
+    let doc = document(text);
+    assert_eq!((doc.links.len(), doc.html.len()), (1, 6));
+    assert!(prose(text).iter().any(|block| block.ends_with("c d")));
 }
 
 #[test]

@@ -277,6 +277,9 @@ fn range_at(text: &str, at: usize) -> Option<(u32, u32, Range<usize>)> {
     (open && !decimal && first < last && last - first <= MAX_RANGE_DIFFERENCE).then_some((first, last, start..end))
 }
 
+/// Maximum number of words before the range of a line that is no sentence (a guess).
+const MAX_TAGLINE_WORDS: usize = 6;
+
 /// Returns whether a range is one of items: it leads the heading, is alone in parentheses, or follows a noun for items.
 fn claims(text: &str, range: &Range<usize>, (first, last): (u32, u32), reading: Reading) -> bool {
     let (before, after) = (&text[..range.start], &text[range.end..]);
@@ -291,10 +294,19 @@ fn claims(text: &str, range: &Range<usize>, (first, last): (u32, u32), reading: 
     let lettered = text[range.clone()].starts_with(['Q', 'q']);
     let closed = after.trim_start().starts_with([')', ']']);
     if before.trim_end().ends_with(['(', '[']) && closed && (lettered || !is_years(first, last)) {
-        return lettered || last - first >= MIN_RANGE_DIFFERENCE;
+        // A sentence may speak of other figures: "the digits (0-9)". No items are counted from 0.
+        let alone = || {
+            let rest = after.trim_start().trim_start_matches([')', ']']);
+            let bare = |text: &str| text.trim_matches([' ', '*', '_', '.', ':', '>']).is_empty();
+            bare(rest) && (text.starts_with(['*', '_', '>']) || before.split_whitespace().count() <= MAX_TAGLINE_WORDS)
+        };
+        let of_items = first > 0 && last - first >= MIN_RANGE_DIFFERENCE && (reading == Reading::Heading || alone());
+        return lettered || of_items;
     }
     let leads = label::skip_decoration(text, 0) >= range.start;
-    let divided = after.trim_start_matches(['*', '_', ' ']).starts_with([':', '.', ')', '-', '–', '—', '|']);
+    let rest = after.trim_start_matches(['*', '_', ' ']);
+    // A heading that is nothing but its range speaks of what follows, too.
+    let divided = rest.is_empty() || rest.starts_with([':', '.', ')', '-', '–', '—', '|']);
     reading == Reading::Heading
         && leads
         && (divided || lettered)

@@ -48,7 +48,7 @@ fn counts(doc: &Document, run: &ItemSequence) -> bool {
     if run.items.len() < SHORTEST
         || !run.style.numeral.counts_on()
         || run.style.word.is_division()
-        || run.style.place == LabelPosition::Line
+        || run.style.place == LabelPosition::Line && !asks(run.style.word)
     {
         return false;
     }
@@ -67,11 +67,35 @@ fn counts(doc: &Document, run: &ItemSequence) -> bool {
     }
     let steps = run.items.len() - 1;
     // Codes need more evidence, because they also go up by one here and there.
-    let (min_items, min_percent) = match low >= FIRST_CODE {
+    let (min_items, min_percent) = match low >= FIRST_CODE && !asks(run.style.word) && !is_stated(doc, low, high) {
         true => (MIN_CODE_ITEMS, MIN_REGULAR_CODES_PERCENT),
         false => (SHORTEST, MIN_REGULAR_PERCENT),
     };
-    run.items.len() >= min_items && regular * 100 >= steps * min_percent
+    let is_regular = regular * 100 >= steps * min_percent;
+    run.items.len() >= min_items && (is_regular || steps - regular <= SWAPPED_STEPS && is_complete(values().collect()))
+}
+
+/// Number of steps that are irregular because two neighbours are swapped.
+const SWAPPED_STEPS: usize = 3;
+/// Minimum length of a sequence that counts because it lacks no number, in items (a guess).
+const SHORTEST_COMPLETE: usize = 6;
+
+/// Returns whether the numbers are 1 to the number of items, in any order.
+fn is_complete(mut values: Vec<u32>) -> bool {
+    values.sort_unstable();
+    values.len() >= SHORTEST_COMPLETE && values.iter().copied().eq(1..=values.len() as u32)
+}
+
+/// Returns whether a number after this word can only be that of an item.
+fn asks(word: LabelWord) -> bool {
+    matches!(word, LabelWord::Q | LabelWord::Question)
+}
+
+/// Returns whether the document states a range that holds the numbers from `low` to `high`.
+fn is_stated(doc: &Document, low: u32, high: u32) -> bool {
+    let holds =
+        |extent: StatedExtent| matches!(extent, StatedExtent::Range { first, last } if first <= low && high <= last);
+    doc.stated_ranges.iter().any(|claim| holds(claim.extent))
 }
 
 /// Returns the offset of each statement of a range and the first number of that range, in source order.
@@ -91,11 +115,18 @@ struct Walk<'a> {
     restarts: &'a [(u32, u32)],
     /// The first item with each number since the count last restarted.
     seen: FxHashMap<u32, ItemId>,
+    /// True if nearly every item is in a section of its own, so that sections say nothing about the order of items.
+    own_sections: bool,
+    /// First numbers of the gaps so far.
+    gaps: Vec<u32>,
 }
 
 impl<'a> Walk<'a> {
     fn new(doc: &'a Document, index: u32, run: &'a ItemSequence, restarts: &'a [(u32, u32)]) -> Self {
-        Self { doc, index, run, restarts, seen: FxHashMap::default() }
+        let mut sections: Vec<_> = run.items.iter().map(|&at| doc[at].section).collect();
+        sections.dedup();
+        let own_sections = sections.len() * 5 >= run.items.len() * 4;
+        Self { doc, index, run, restarts, seen: FxHashMap::default(), own_sections, gaps: Vec::new() }
     }
 
     fn value(&self, nth: usize) -> Option<(u32, u32)> {
@@ -133,9 +164,14 @@ impl<'a> Walk<'a> {
             } else if value > last + 1 {
                 let mut fault = self.gap(from, at);
                 fault.missing.push((last + 1, value - 1));
+                self.gaps.push(last + 1);
                 faults.push(fault);
                 before = Some((end, at));
             } else if self.is_announced(from, at, value) {
+                // The block that a gap was told of comes after the one that follows it.
+                if value > 1 && self.gaps.contains(&value) && !self.seen.contains_key(&value) {
+                    faults.extend(self.fault(NumberingDefectKind::Order, self.run.items[from], at, None));
+                }
                 self.seen.clear();
                 before = Some((end, at));
             } else {
@@ -176,7 +212,7 @@ impl<'a> Walk<'a> {
         }
         // Blocks under headings may come in any order; within one section nothing explains a step back.
         let section = |nth: usize| self.doc[self.run.items[nth]].section;
-        if section(from) != section(at) {
+        if section(from) != section(at) && !self.own_sections {
             return None;
         }
         self.fault(NumberingDefectKind::Order, self.run.items[from], at, None)
@@ -219,6 +255,7 @@ impl<'a> Walk<'a> {
 fn explain(doc: &Document, known: &Known, fault: &mut NumberingDefect) -> bool {
     let mut found = known.elsewhere(doc, fault);
     found.extend(going_on(doc, fault));
+    found.extend(second_numbers(doc, fault));
     hidden(doc, fault, &mut found);
     fault.missing = subtract(&fault.missing, found);
     !fault.missing.is_empty()
@@ -230,18 +267,24 @@ struct Known {
     styles: FxHashMap<(Option<ItemId>, Style), Vec<u32>>,
     /// Numbers of sequences of any style that do not start at 1: parts of a count whose syntax changes.
     parts: FxHashMap<Option<ItemId>, Vec<u32>>,
+    /// Numbers of each sequence.
+    own: Vec<Vec<u32>>,
 }
 
 impl Known {
     fn new(doc: &Document) -> Self {
-        let mut known = Self { styles: FxHashMap::default(), parts: FxHashMap::default() };
+        let mut known = Self { styles: FxHashMap::default(), parts: FxHashMap::default(), own: Vec::new() };
         for run in &doc.sequences {
+            known.own.push(run.items.iter().filter_map(|&at| doc[at].number).map(|number| number.value).collect());
             let Some(&first) = run.items.first() else { continue };
             let parent = doc[first].parent;
             let numbers = || run.items.iter().filter_map(|&at| doc[at].number);
             let all =
                 || numbers().flat_map(|number| number.value..=number.end().min(number.value + MAX_INTERVAL_ITEMS));
-            known.styles.entry((parent, run.style)).or_default().extend(all());
+            // A sequence that starts again at 1 is another count, which lacks nothing that this one has.
+            if numbers().next().is_none_or(|first| first.value > 1) {
+                known.styles.entry((parent, run.style)).or_default().extend(all());
+            }
             if run.style.place != LabelPosition::Line
                 && run.items.len() >= 2
                 && numbers().all(|number| number.value > 1)
@@ -249,7 +292,8 @@ impl Known {
                 known.parts.entry(parent).or_default().extend(all());
             }
         }
-        known.styles.values_mut().chain(known.parts.values_mut()).for_each(|numbers| numbers.sort_unstable());
+        let all = known.styles.values_mut().chain(known.parts.values_mut()).chain(&mut known.own);
+        all.for_each(|numbers| numbers.sort_unstable());
         known
     }
 
@@ -257,7 +301,8 @@ impl Known {
     fn elsewhere(&self, doc: &Document, fault: &NumberingDefect) -> Vec<u32> {
         let parent = doc[fault.item].parent;
         let style = doc.sequences[fault.run as usize].style;
-        let lists = [self.styles.get(&(parent, style)), self.parts.get(&parent)];
+        let own = self.own.get(fault.run as usize);
+        let lists = [own, self.styles.get(&(parent, style)), self.parts.get(&parent)];
         let mut found = Vec::new();
         for (numbers, &(first, last)) in
             lists.into_iter().flatten().flat_map(|list| fault.missing.iter().map(move |m| (list, m)))
@@ -282,6 +327,14 @@ fn going_on(doc: &Document, fault: &NumberingDefect) -> Vec<u32> {
     goes_on.flat_map(|run| run.items.iter().filter_map(|&at| number(at)).map(|number| number.value)).collect()
 }
 
+/// Returns missing numbers in the title before the gap, as in `14. Cut it & 15. Whip it`.
+fn second_numbers(doc: &Document, fault: &NumberingDefect) -> Vec<u32> {
+    let title = doc.slice(doc[fault.from].title);
+    let labels = title.match_indices(['&', '+', ',', '/', ';']).map(|(at, sign)| at + sign.len());
+    let labels = labels.chain(title.match_indices(" and ").map(|(at, word)| at + word.len()));
+    labels.filter_map(|at| label::read(title[at..].trim_start())?.number).map(|number| number.value).collect()
+}
+
 fn misses(fault: &NumberingDefect, value: u32) -> bool {
     fault.missing.iter().any(|&(first, last)| (first..=last).contains(&value))
 }
@@ -298,6 +351,13 @@ fn hidden(doc: &Document, fault: &NumberingDefect, found: &mut Vec<u32>) {
         }
         let number = label::read(bare).and_then(|label| label.number);
         found.extend(number.map(|number| number.value).filter(|&value| misses(fault, value)));
+        // "7–8. T" is the label of two items.
+        if let Some((first, end)) = label::digits(bare, 0)
+            && let Some((last, _)) = label::dash(bare, end).and_then(|next| label::digits(bare, next))
+            && misses(fault, first)
+        {
+            found.extend(first..=last.min(first + MAX_INTERVAL_ITEMS));
+        }
     }
 }
 

@@ -137,7 +137,7 @@ impl<'a> Reader<'a> {
             BlockKind::List { start } => ContainerKind::List { ordered: start.is_some() },
             BlockKind::ListItem => ContainerKind::Item { fresh: true },
             BlockKind::Table => ContainerKind::Table { rows: 0, numbered: false },
-            BlockKind::Quote | BlockKind::TableRow | BlockKind::Footnote => ContainerKind::Other,
+            BlockKind::Quote | BlockKind::Container | BlockKind::TableRow | BlockKind::Footnote => ContainerKind::Other,
             _ => return,
         };
         let (mut depth, mut item_end) = self.containers.last().map_or((0, u32::MAX), |c| (c.depth, c.item_end));
@@ -431,7 +431,11 @@ impl<'a> Reader<'a> {
     fn bold(&self, line: &str, single: bool) -> Option<(Label, usize)> {
         let open = line.find("**").or_else(|| line.find("__"))?;
         let mark = &line[open..open + 2];
-        let close = open + 2 + line[open + 2..].find(mark)?;
+        let Some(close) = line[open + 2..].find(mark).map(|close| open + 2 + close) else {
+            // The bold stretch is never closed.
+            let label = label::read(line).filter(|label| label.number.is_some() && label.word != LabelWord::None)?;
+            return (line.starts_with(mark) && single).then(|| (label, line.trim_end().len()));
+        };
         let inner = line.get(..close)?;
         if let Some(label) = label::read(inner).filter(|label| self.is_label(label, LabelPosition::Bold)) {
             if !label.title.is_empty() {

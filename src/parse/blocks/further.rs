@@ -1,0 +1,240 @@
+//! Prose beside the paragraphs of Markdown: values of front matter, alternative texts and titles of images, text in blocks
+//! of HTML. Also the blocks that template tags and containers turn into others.
+
+use std::ops::Range;
+
+use super::html::{self, Part};
+use super::{BROKEN, Reader};
+use crate::model::document::{Block, BlockKind, Link, LinkKind, ProseBlock};
+use crate::model::id::BlockId;
+use crate::model::span::Span;
+
+/// Keys of front matter whose values people read.
+const KEYS: [&str; 8] = ["title", "subtitle", "description", "summary", "excerpt", "tagline", "abstract", "lead"];
+
+/// [`Prose::OPAQUE`](crate::model::document::Prose::OPAQUE) as a text.
+const OPAQUE: &str = "\u{FFFC}";
+
+impl Reader<'_> {
+    /// Turns paragraphs that are nothing but code between two template tags into code blocks.
+    pub(super) fn code_of_templates(&mut self) {
+        for body in &self.templates.bodies {
+            let at = self.blocks.partition_point(|block| block.span.start < body.start);
+            let starting = self.blocks[at..].iter_mut().take_while(|block| block.span.start == body.start);
+            for block in starting.filter(|block| block.kind == BlockKind::Paragraph && block.span == *body) {
+                block.kind = BlockKind::Code { info: None };
+            }
+        }
+    }
+
+    /// Turns the lists that take the place of containers into containers, and adds the tags of components to the HTML.
+    pub(super) fn containers(&mut self, markers: &[u32], tags: Vec<Span>) {
+        for &marker in markers {
+            let at = self.blocks.partition_point(|block| block.span.start < marker);
+            let starting = self.blocks[at..].iter_mut().take_while(|block| block.span.start == marker);
+            for block in starting.filter(|block| matches!(block.kind, BlockKind::List { .. } | BlockKind::ListItem)) {
+                block.kind = BlockKind::Container;
+            }
+        }
+        if !tags.is_empty() {
+            self.html.extend(tags);
+            self.html.sort();
+        }
+    }
+
+    /// Opens or closes an inline element whose content is code.
+    pub(super) fn inline_tag(&mut self, span: Span) {
+        let tag = self.text.get(span.range()).unwrap_or("");
+        let Some((name, closing)) = html::name(tag).filter(|(name, _)| html::is_code(name)) else { return };
+        match &self.code_element {
+            None if !closing && !tag.ends_with("/>") => self.code_element = Some(name.to_owned()),
+            Some(open) if closing && open == name => self.code_element = None,
+            _ => {}
+        }
+    }
+
+    /// Reads an image. Its alternative text and its title are prose if the first is more than one word, except in
+    /// headings, because their anchors are made without images.
+    pub(super) fn image(&mut self, target: &str, title: &str, span: Span) {
+        let target = self.unmasked(span, target);
+        let (kind, target) = match target.strip_prefix(BROKEN) {
+            Some(label) => (LinkKind::BrokenReference, label.to_owned()),
+            None => (LinkKind::Image, target),
+        };
+        self.links.push(Link { span, target, kind });
+        let written = self.text.get(span.range()).unwrap_or("");
+        let alternative = written.get(2..).and_then(|inner| inner.split_once(']')).map_or("", |(text, _)| text);
+        let is_heading = |at: &BlockId| matches!(self.blocks[at.index()].kind, BlockKind::Heading(_));
+        let is_prose = alternative.trim().contains(' ') && !self.open.last().is_some_and(is_heading);
+        if self.verbatim > 0
+            || !is_prose
+            || self.code_element.is_some()
+            || self.in_last_opaque(span)
+            || self.templates.within(span).is_some()
+        {
+            return self.opaque(span);
+        }
+        self.opaque(Span::new(span.start, span.start + 2));
+        self.images.push((span, title.to_owned()));
+    }
+
+    /// Ends the image whose end is at `span`, if its alternative text is prose.
+    pub(super) fn image_end(&mut self, span: Span) {
+        let Some((_, title)) = self.images.pop_if(|(image, _)| *image == span) else { return };
+        let reached = self.prose.pieces.last().map_or(span.start, |piece| piece.source.end);
+        let written = self.text.get(reached as usize..span.end as usize).unwrap_or("");
+        let at = written.rfind(&title).filter(|_| title.contains(' '));
+        let Some(at) = at.map(|at| reached + at as u32) else {
+            return self.prose.push_other(Span::new(reached, span.end), OPAQUE);
+        };
+        let after = at + title.len() as u32;
+        self.prose.push_other(Span::new(reached, at), OPAQUE);
+        self.prose.push_verbatim(Span::new(at, after));
+        self.prose.push_other(Span::new(after, span.end), OPAQUE);
+    }
+
+    /// Adds the text of a block of HTML, once the block has ended.
+    pub(super) fn html_text(&mut self, block: BlockId) {
+        let Block { kind: BlockKind::Html, span, .. } = self.blocks[block.index()] else { return };
+        let source = self.text;
+        let html = Html { text: source.get(span.range()).unwrap_or(""), start: span.start };
+        let says = |part: &Part| match part {
+            Part::Text(range) => html.text[range.clone()].contains(char::is_alphabetic),
+            Part::Inline(_) | Part::Break => false,
+        };
+        let parts = html::parts(html.text);
+        for run in parts.split(|part| *part == Part::Break) {
+            let (Some(first), Some(last)) = (run.iter().position(says), run.iter().rposition(says)) else { continue };
+            let start = self.prose.len();
+            for part in &run[first..=last] {
+                match part {
+                    Part::Text(range) => self.html_lines(&html, range.clone()),
+                    Part::Inline(range) => self.prose.push_other(html.place(range), OPAQUE),
+                    Part::Break => {}
+                }
+            }
+            let (Part::Text(first), Part::Text(last)) = (&run[first], &run[last]) else { continue };
+            let covered = self.trimmed(html.place(&(first.start..last.end)));
+            self.blocks.push(Block { kind: BlockKind::HtmlText, span: covered, parent: Some(block) });
+            let text = BlockId::new(self.blocks.len() - 1);
+            self.prose.blocks.push(ProseBlock { range: start..self.prose.len(), block: text });
+            self.prose.push_added("\n\n");
+        }
+    }
+
+    /// Adds text between two tags, line by line, without indentation.
+    fn html_lines(&mut self, html: &Html<'_>, range: Range<usize>) {
+        let mut at = range.start;
+        for line in html.text[range.clone()].split_inclusive('\n') {
+            let (start, end) = (at, at + line.len());
+            at = end;
+            let first = if start == range.start { start } else { end - line.trim_start().len() };
+            let last = if line.ends_with('\n') { start + line.trim_end().len() } else { end };
+            if first < last {
+                self.html_words(html, first..last);
+            }
+            if line.ends_with('\n') {
+                self.prose.push_other(html.place(&(last.max(first).min(end)..end)), "\n");
+            }
+        }
+    }
+
+    /// Adds words of one line of HTML. Template tags are opaque, and entities cannot be edited.
+    fn html_words(&mut self, html: &Html<'_>, range: Range<usize>) {
+        let span = html.place(&range);
+        if let Some(tag) = self.templates.within(span) {
+            let offset = |at: u32| (at.saturating_sub(html.start) as usize).clamp(range.start, range.end);
+            let (from, to) = (offset(tag.start), offset(tag.end));
+            if from > range.start {
+                self.html_words(html, range.start..from);
+            }
+            self.prose.push_other(html.place(&(from..to)), OPAQUE);
+            if to < range.end && to > from {
+                self.html_words(html, to..range.end);
+            }
+            return;
+        }
+        let mut at = range.start;
+        while let Some(found) = html.text[at..range.end].find('&') {
+            let start = at + found;
+            let (len, shown) = html::entity(&html.text[start..range.end]);
+            if start > at {
+                self.prose.push_verbatim(html.place(&(at..start)));
+            }
+            self.prose.push_other(html.place(&(start..start + len)), shown.unwrap_or(OPAQUE));
+            at = start + len;
+        }
+        if at < range.end {
+            self.prose.push_verbatim(html.place(&(at..range.end)));
+        }
+    }
+
+    /// Adds the values of front matter that people read, if they are more than one word. `end` is the end of the front
+    /// matter, which is the last block.
+    pub(super) fn matter(&mut self, end: usize) {
+        let source = self.text;
+        let toml = source.starts_with('+');
+        let block = BlockId::new(self.blocks.len().saturating_sub(1));
+        let (mut at, mut folded, mut start) = (0, false, self.prose.len());
+        for line in source.get(..end).unwrap_or("").split_inclusive('\n') {
+            let from = at;
+            at += line.len();
+            if folded && line.starts_with([' ', '\t']) {
+                let words = Span::from(at - line.trim_start().len()..from + line.trim_end().len().max(1));
+                if words.start < words.end {
+                    if self.prose.len() > start {
+                        self.prose.push_other(Span::new(from as u32, words.start), "\n");
+                    }
+                    self.prose.push_verbatim(words);
+                }
+                continue;
+            }
+            self.matter_block(start, block);
+            (folded, start) = (false, self.prose.len());
+            let Some((key, value)) = line.split_once(if toml { '=' } else { ':' }) else { continue };
+            if !KEYS.contains(&key.trim_end()) {
+                continue;
+            }
+            folded = !toml && value.trim().len() <= 2 && value.trim_start().starts_with(['>', '|']);
+            let offset = at - value.trim_start().len();
+            if let Some(words) = scalar(value.trim()).filter(|_| !folded) {
+                self.prose.push_verbatim(Span::from(offset + words.start..offset + words.end));
+            }
+        }
+        self.matter_block(start, block);
+    }
+
+    fn matter_block(&mut self, start: u32, block: BlockId) {
+        if self.prose.len() > start {
+            self.prose.blocks.push(ProseBlock { range: start..self.prose.len(), block });
+            self.prose.push_added("\n\n");
+        }
+    }
+}
+
+/// A stretch of HTML and its place in the source.
+struct Html<'a> {
+    text: &'a str,
+    start: u32,
+}
+
+impl Html<'_> {
+    fn place(&self, range: &Range<usize>) -> Span {
+        Span::new(self.start + range.start as u32, self.start + range.end as u32)
+    }
+}
+
+/// Returns the range of the text of a scalar if it is prose as written: more than one word, without escapes and template
+/// tags.
+fn scalar(value: &str) -> Option<Range<usize>> {
+    let quote = value.chars().next().filter(|sign| matches!(sign, '"' | '\''));
+    let range = match quote {
+        Some(sign) => 1..1 + value[1..].find(sign)?,
+        None if value.starts_with(['[', '{', '&', '*', '!', '|', '>', '@', '`', '%']) => return None,
+        None => 0..value.find(" #").unwrap_or(value.len()),
+    };
+    let text = &value[range.clone()];
+    let plain = text.contains(' ') && !text.contains(['\\', '{', '<']);
+    // Two single quotation marks are an escape.
+    (plain && !(quote == Some('\'') && value[range.end..].starts_with("''"))).then_some(range)
+}

@@ -1,0 +1,322 @@
+//! Containers whose bodies are Markdown although CommonMark takes them for code or HTML: admonitions and tabs of MkDocs,
+//! components of MDX, and blocks between lines of colons.
+//!
+//! Finds the lines that open and close them, and says as what the Markdown parser is to see these lines, so that it
+//! reads the bodies. Knows text only.
+
+use memchr::memmem;
+
+use super::mask::{Cover, Shown};
+use crate::model::span::Span;
+
+/// Longest tag of a component, in bytes (a guess): properties may hold whole functions.
+const LONGEST: usize = 8192;
+/// How far the body of an admonition is indented, in columns: Python-Markdown asks for it.
+const BODY: usize = 4;
+
+/// The containers of a text.
+#[derive(Debug, Default)]
+pub(super) struct Containers {
+    /// The lines that open and close them, sorted and disjoint.
+    pub(super) covers: Vec<Cover>,
+    /// Those of `covers` that are tags, which may hold links and ids.
+    pub(super) tags: Vec<Span>,
+}
+
+/// Returns whether a text may hold containers.
+pub(super) fn may_occur(text: &str, mdx: bool) -> bool {
+    let bytes = text.as_bytes();
+    let marks = ["!!! ", "??? ", "???+", "=== ", "===!", "===+", ":::"];
+    marks.iter().any(|mark| memmem::find(bytes, mark.as_bytes()).is_some())
+        || memchr::memchr_iter(b'<', bytes).any(|at| Name::at(&text[at..]).is_some_and(|name| name.opens(mdx)))
+}
+
+/// Finds the containers of a text. `code` are the spans of its code as CommonMark sees it, `taken` the template tags; both
+/// are sorted.
+pub(super) fn find(text: &str, code: &[Span], taken: &[Span], mdx: bool) -> Containers {
+    let mut finder = Finder { text, code, taken, mdx, found: Containers::default(), bodies: Vec::new() };
+    finder.run();
+    finder.found.covers.sort_by_key(|cover| cover.span);
+    finder.found
+}
+
+struct Finder<'a> {
+    text: &'a str,
+    code: &'a [Span],
+    taken: &'a [Span],
+    mdx: bool,
+    found: Containers,
+    /// Columns at which the bodies of the open admonitions start.
+    bodies: Vec<usize>,
+}
+
+/// A line: where it starts, how far it is indented, and what is on it.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    start: usize,
+    columns: usize,
+    /// Offset of its first sign that is no space.
+    at: usize,
+    written: &'a str,
+}
+
+impl<'a> Line<'a> {
+    fn new(text: &'a str, start: usize) -> Self {
+        let len = memchr::memchr(b'\n', &text.as_bytes()[start..]).unwrap_or(text.len() - start);
+        let line = &text[start..start + len];
+        let written = line.trim_start_matches([' ', '\t']);
+        let indent = &line[..line.len() - written.len()];
+        let columns =
+            indent.bytes().fold(0, |columns, byte| if byte == b'\t' { columns / 4 * 4 + 4 } else { columns + 1 });
+        Self { start, columns, at: start + indent.len(), written: written.trim_end() }
+    }
+}
+
+impl<'a> Finder<'a> {
+    fn run(&mut self) {
+        let mut fence: Option<(u8, usize)> = None;
+        let mut colons: Vec<Cover> = Vec::new();
+        let mut next = 0;
+        while next < self.text.len() {
+            let line = Line::new(self.text, next);
+            next = self.after(line.start);
+            if let Some((sign, len)) = fence {
+                let closes = ticks(line.written).is_some_and(|(other, more)| other == sign && more >= len);
+                if closes && line.written.bytes().all(|byte| byte == sign) {
+                    fence = None;
+                }
+                continue;
+            }
+            if line.written.is_empty() {
+                continue;
+            }
+            self.bodies.retain(|&body| line.columns >= body);
+            if !self.may_open(line) {
+                continue;
+            }
+            match line.written.as_bytes()[0] {
+                b'`' | b'~' => {
+                    fence =
+                        ticks(line.written).filter(|&(sign, len)| sign == b'~' || !line.written[len..].contains('`'));
+                }
+                b'!' | b'?' | b'=' => self.admonition(line, next),
+                b':' => self.colons(line, &mut colons),
+                b'<' => {
+                    if let Some(end) = self.component(line) {
+                        next = self.after(end - 1);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether something may open on a line: it is no code, or is in the body of an admonition, where CommonMark takes
+    /// all for code.
+    fn may_open(&self, line: Line<'_>) -> bool {
+        let covers = |spans: &[Span]| {
+            let after = spans.partition_point(|span| span.start as usize <= line.at);
+            after > 0 && spans[after - 1].contains_offset(line.at as u32)
+        };
+        let indented = self.mdx || !self.bodies.is_empty();
+        !covers(self.taken) && (indented || line.columns < BODY || !covers(self.code))
+    }
+
+    /// The start of the line after the one that holds `offset`.
+    fn after(&self, offset: usize) -> usize {
+        memchr::memchr(b'\n', &self.text.as_bytes()[offset..]).map_or(self.text.len(), |at| offset + at + 1)
+    }
+
+    /// The first line from `start` on that is not empty.
+    fn next_line(&self, mut start: usize) -> Option<Line<'a>> {
+        while start < self.text.len() {
+            let line = Line::new(self.text, start);
+            if !line.written.is_empty() {
+                return Some(line);
+            }
+            start = self.after(start);
+        }
+        None
+    }
+
+    /// `!!! note "Title"`, `??? tip`, `=== "Tab"`, with a body that is indented.
+    fn admonition(&mut self, line: Line<'_>, next: usize) {
+        let Some(hidden) = admonition_head(line.written) else { return };
+        let body = line.columns + BODY;
+        if self.next_line(next).is_some_and(|next| next.columns >= body) {
+            let span = Span::from(line.at..line.at + hidden);
+            self.found.covers.push(Cover { span, shown: Shown::Marker(BODY as u8) });
+            self.bodies.push(body);
+        }
+    }
+
+    /// `:::note Title` to `:::`, however many colons.
+    fn colons(&mut self, line: Line<'_>, open: &mut Vec<Cover>) {
+        let count = line.written.len() - line.written.trim_start_matches(':').len();
+        if count < 3 {
+            return;
+        }
+        let rest = line.written[count..].trim();
+        let cover = |len: usize, shown: Shown| Cover { span: Span::from(line.at..line.at + len), shown };
+        if rest.is_empty() {
+            if let Some(opening) = open.pop() {
+                self.found.covers.extend([opening, cover(count, Shown::Blank)]);
+            }
+        } else if rest.starts_with(|c: char| c == '{' || c.is_ascii_alphabetic()) {
+            let name = match rest.strip_prefix('{') {
+                Some(inner) => inner.find('}').map_or(rest.len(), |end| end + 2),
+                None => rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(rest.len()),
+            };
+            let lead = line.written[count..].len() - line.written[count..].trim_start().len();
+            let shown = if name == rest.len() { Shown::Blank } else { Shown::Word };
+            open.push(cover(count + lead + name, shown));
+        }
+    }
+
+    /// Tags of components that are alone on their lines; returns where they end.
+    fn component(&mut self, line: Line<'_>) -> Option<usize> {
+        let rest = &self.text[line.at..self.text.floor_char_boundary((line.at + LONGEST).min(self.text.len()))];
+        let (mut at, mut depth) = (0, 0_i32);
+        let mut tags: Vec<Span> = Vec::new();
+        loop {
+            let tag = tag(&rest[at..], self.mdx)?;
+            depth += tag.depth;
+            tags.push(Span::from(line.at + at..line.at + at + tag.len));
+            at += tag.len;
+            let after = rest[at..].trim_start_matches([' ', '\t', '\r']);
+            if after.is_empty() || after.starts_with('\n') {
+                break;
+            }
+            at = rest.len() - after.len();
+        }
+        let end = line.at + at;
+        let body = self.next_line(self.after(end - 1));
+        let step = body.filter(|_| depth > 0).map_or(0, |body| body.columns.saturating_sub(line.columns));
+        let shown = if step >= 2 && at > 5 { Shown::Marker(step.min(5) as u8) } else { Shown::Blank };
+        self.found.covers.push(Cover { span: Span::from(line.at..end), shown });
+        self.found.tags.extend(tags);
+        Some(end)
+    }
+}
+
+/// The sign of a code fence that a line starts with, and how often it is repeated.
+fn ticks(line: &str) -> Option<(u8, usize)> {
+    let sign = *line.as_bytes().first().filter(|byte| matches!(byte, b'`' | b'~'))?;
+    let len = line.bytes().take_while(|&byte| byte == sign).count();
+    (len >= 3).then_some((sign, len))
+}
+
+/// How many bytes of the head of an admonition or tab are no title; `None` if it is none.
+fn admonition_head(line: &str) -> Option<usize> {
+    if let Some(rest) = ["=== ", "===! ", "===+ "].iter().find_map(|mark| line.strip_prefix(mark)) {
+        return rest.starts_with(['"', '\'']).then_some(line.len() - rest.len());
+    }
+    let rest = ["!!! ", "??? ", "???+ "].iter().find_map(|mark| line.strip_prefix(mark))?;
+    rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '"').then_some(())?;
+    Some(line.find('"').unwrap_or(line.len()))
+}
+
+/// The name of a tag.
+struct Name<'a> {
+    name: &'a str,
+    closing: bool,
+}
+
+impl<'a> Name<'a> {
+    fn at(text: &'a str) -> Option<Self> {
+        let inner = text.strip_prefix('<')?;
+        let (closing, inner) = inner.strip_prefix('/').map_or((false, inner), |inner| (true, inner));
+        let len = inner
+            .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':')))
+            .unwrap_or(inner.len());
+        let name = &inner[..len];
+        let ends = inner[len..].is_empty() || inner[len..].starts_with([' ', '\t', '\r', '\n', '>', '/']);
+        let starts = name.is_empty() && inner.starts_with('>') || name.starts_with(|c: char| c.is_ascii_alphabetic());
+        (ends && starts && !name.contains(':')).then_some(Self { name, closing })
+    }
+
+    /// Whether its content is Markdown: it is a component, or any element of MDX whose content is no code.
+    fn opens(&self, mdx: bool) -> bool {
+        /// Elements whose content is no Markdown, even in MDX.
+        const VERBATIM: [&str; 7] = ["pre", "code", "script", "style", "svg", "math", "textarea"];
+        let component = self.name.starts_with(|c: char| c.is_ascii_uppercase())
+            && self.name.len() > 1
+            && self.name.contains(|c: char| c.is_ascii_lowercase());
+        component || mdx && !VERBATIM.contains(&self.name)
+    }
+}
+
+struct TagOf {
+    len: usize,
+    /// By how much it opens or closes.
+    depth: i32,
+}
+
+/// The tag of a container that `text` starts with.
+fn tag(text: &str, mdx: bool) -> Option<TagOf> {
+    let name = Name::at(text).filter(|name| name.opens(mdx))?;
+    let bytes = text.as_bytes();
+    let (mut braces, mut quote) = (0_u32, None);
+    for (at, &byte) in bytes.iter().enumerate().skip(1) {
+        match (quote, byte) {
+            (Some(sign), _) if byte == sign => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'' | b'`') if braces == 0 || byte != b'\'' => quote = Some(byte),
+            (None, b'{') => braces += 1,
+            (None, b'}') => braces = braces.saturating_sub(1),
+            (None, b'>') if braces == 0 => {
+                let empty = bytes[at - 1] == b'/';
+                return Some(TagOf { len: at + 1, depth: if name.closing { -1 } else { i32::from(!empty) } });
+            }
+            (None, b'<') if braces == 0 => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::mask::masked;
+    use super::*;
+
+    fn seen(text: &str, mdx: bool) -> String {
+        masked(text, &find(text, &[], &[], mdx).covers)
+    }
+
+    #[test]
+    fn the_head_of_an_admonition_is_an_item_whose_content_is_its_body() {
+        assert_eq!(seen("!!! note \"T\"\n\n    b\n", false), "+   0xxxx\"T\"\n\n    b\n");
+        assert_eq!(
+            seen("???+ tip\n    b\n    === 'T'\n        c\n", false),
+            "+   0xxx\n    b\n    +   'T'\n        c\n"
+        );
+        for text in ["!!! note\n\nb\n", "!!!\n    b\n", "===\n    b\n", "```\n!!! note\n    b\n```\n", "=== a\n    b\n"]
+        {
+            assert_eq!(seen(text, false), text);
+        }
+    }
+
+    #[test]
+    fn lines_of_colons_are_blank_in_pairs() {
+        assert_eq!(seen(":::note\na\n:::\n", false), "       \na\n   \n");
+        assert_eq!(seen("::::tip b\n:::{note}\na\n:::\n::::\n", false), "0xxxxxx b\n         \na\n   \n    \n");
+        for text in [":::note\na\n", ":::\na\n", ":: a\n::\n", "```\n:::a\n:::\n```\n"] {
+            assert_eq!(seen(text, false), text);
+        }
+    }
+
+    #[test]
+    fn tags_of_components_alone_on_their_lines_are_masked() {
+        assert_eq!(seen("<Note>\na\n</Note>\n", false), "      \na\n       \n");
+        assert_eq!(seen("<Tab a={x > y} b=\">\">\n    c\n</Tab>\n", false), "+   0xxxxxxxxxxxxxxxx\n    c\n      \n");
+        assert_eq!(seen("<A1b />\n<Cd\n  e='f'\n/>\n", false), "       \n              \n");
+        assert_eq!(seen("<div>\n  a\n</div>\n", true), "     \n  a\n      \n");
+        for text in
+            ["<Note>a</Note>\n", "<T>\n", "a <Note>\n", "<div>\n", "<Note\n", "<https://a.b>\n", "```\n<Note>\n```\n"]
+        {
+            assert_eq!(seen(text, false), text);
+        }
+        assert_eq!(seen("<pre>\n a\n</pre>\n", true), "<pre>\n a\n</pre>\n");
+    }
+}
