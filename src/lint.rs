@@ -14,6 +14,7 @@ use crate::model::collection::Collection;
 use crate::model::document::{Document, Format, Suppression};
 use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Finding, Tier};
+use crate::model::id::DocId;
 use crate::model::renamed::carry_links;
 use crate::model::source::Origin;
 use crate::model::span::Span;
@@ -62,6 +63,7 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
         !declined || finding.stage == Stage::Bytes || finding.family == Family::Engine
     };
     let mut findings = suppress(shown.filter(is_legible).collect(), collection, &tables);
+    withdraw_defective_copies(&mut findings);
     carry_links(&mut findings, collection);
     // Documents are ordered by path, so comparing ids is sufficient.
     findings.sort_by(|a, b| {
@@ -71,6 +73,25 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
     findings.dedup();
     fingerprint::identify(&mut findings, collection);
     findings
+}
+
+/// Takes away the fixes and candidates that would copy a text of another version in which something is wrong itself.
+fn withdraw_defective_copies(findings: &mut [Finding]) {
+    // Mojibake is repaired in what is copied.
+    let is_defect = |finding: &&Finding| finding.stage == Stage::Words && finding.tier == Tier::Gate;
+    let mut defects: Vec<(DocId, Span)> =
+        findings.iter().filter(is_defect).map(|finding| (finding.primary.doc, finding.primary.span)).collect();
+    defects.sort_unstable();
+    for finding in findings.iter_mut().filter(|finding| finding.stage == Stage::Versions) {
+        let copies = finding.fix.is_some() || !finding.candidates.is_empty();
+        let Some(source) = finding.related.first().filter(|_| copies) else { continue };
+        let first = defects.partition_point(|(doc, span)| (*doc, span.start) < (source.doc, source.span.start));
+        if defects.get(first).is_some_and(|(doc, span)| *doc == source.doc && source.span.contains(*span)) {
+            finding.fix = None;
+            finding.candidates.clear();
+            finding.help = Some("the other version has a defect there, which another finding reports".to_owned());
+        }
+    }
 }
 
 /// Number of documents that one thread checks before work is shared with idle threads (a guess): documents differ much

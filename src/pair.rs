@@ -18,6 +18,7 @@ mod sections;
 mod sequence;
 mod translation_groups;
 mod translation_links;
+pub mod unit;
 
 use std::path::Path;
 
@@ -25,9 +26,8 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use crate::model::collection::Collection;
 use crate::model::id::DocId;
-use crate::model::work::{Role, Version, VersionPair, Work};
+use crate::model::work::{Version, VersionPair, Work};
 use crate::settings::{Settings, VersionSpec};
-use role::Measure;
 
 /// Returns the collection with its works as the settings declare them, aligned.
 pub fn pair(mut collection: Collection, settings: &Settings) -> Collection {
@@ -43,12 +43,9 @@ pub fn pair(mut collection: Collection, settings: &Settings) -> Collection {
 /// Returns the work with each derived version aligned with the base version, and the items that the base version lacks
 /// matched among the derived versions.
 pub fn aligned(mut work: Work, collection: &Collection) -> Work {
-    let roles: Vec<Role> = work.versions.iter().map(|version| version.role).collect();
-    if roles.contains(&Role::Translation) {
-        let measures = work.versions.iter().map(|version| Measure::new(&version.documents, collection));
-        work.basis = role::basis(&measures.collect::<Vec<_>>(), &roles);
-    }
-    let basis = work.basis;
+    let documents: Vec<&[DocId]> = work.versions.iter().map(|version| &*version.documents).collect();
+    let basis = unit::basis(&documents, collection);
+    work.basis = basis;
     work.alignments = match work.versions.split_first() {
         Some((base, others)) => {
             let whole = |versions: VersionPair<&Version>, basis| align::align(versions, basis, collection);

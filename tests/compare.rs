@@ -87,7 +87,7 @@ fn equal_versions_are_no_failure_and_wrong_arguments_are() {
     fs::write(folder.path().join("empty.md"), "").expect("written");
     let output = recto(folder.path(), &["compare", "long.md", "empty.md"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("has no items to compare"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("has no items or headings to compare"));
 }
 
 #[test]

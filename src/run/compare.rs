@@ -17,11 +17,11 @@ use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
 use crate::model::finding::{Family, Finding};
 use crate::model::id::DocId;
-use crate::model::item::Basis;
 use crate::model::source::Origin;
 use crate::model::work::{Version, Work};
 use crate::pair::explain::explain;
-use crate::pair::role::{Measure, basis, roles};
+use crate::pair::role::{Measure, roles};
+use crate::pair::unit::basis;
 use crate::pair::{aligned, natural};
 use crate::report::compare::Comparison;
 use crate::report::compare_human::CompareDetail;
@@ -38,13 +38,11 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
     let (mut collection, documents) = gather(files, &named, terminal)?;
     let page = args.html.as_deref().map(|path| Page::new(path, &collection)).transpose()?;
     let measures: Vec<Measure> = documents.iter().map(|docs| Measure::new(docs, &collection)).collect();
-    let roles = roles(&measures);
-    let basis = basis(&measures, &roles);
-    let is_empty = |measure: &Measure| match basis {
-        Basis::Items => measure.items == 0,
-        Basis::Topics => measure.headings == 0,
-    };
-    if let Some(at) = measures.iter().position(is_empty) {
+    let versions: Vec<&[DocId]> = documents.iter().map(Vec::as_slice).collect();
+    let basis = basis(&versions, &collection);
+    let roles = roles(&measures, basis);
+    let is_empty = |version: &Vec<DocId>| version.iter().all(|doc| collection.document(*doc).units(basis).is_empty());
+    if let Some(at) = documents.iter().position(is_empty) {
         return Err(no_items(&names[at]).into());
     }
     let versions = roles.into_iter().zip(documents);
@@ -113,7 +111,7 @@ impl<'a> Page<'a> {
 fn explain_number(comparison: &Comparison<'_>, number: u32, out: &mut dyn Write) -> Result<(), Failure> {
     let Some((first, others)) = comparison.work.versions.split_first() else { return Ok(()) };
     for (at, other) in others.iter().enumerate() {
-        let judgements = explain(first, other, number, comparison.collection);
+        let judgements = explain(first, other, number, comparison.work.basis, comparison.collection);
         compare_explain::write(comparison, number, at + 1, &judgements, out)?;
     }
     Ok(())
@@ -208,7 +206,7 @@ fn settings(args: &CompareArgs, working_dir: PathBuf) -> Settings {
 
 fn no_items(name: &str) -> Complaint {
     Complaint {
-        message: format!("`{name}` has no items to compare"),
+        message: format!("`{name}` has no items or headings to compare"),
         help: Some("an item is a numbered heading, bold line or list entry, or a question".to_owned()),
     }
 }

@@ -13,7 +13,6 @@ use crate::fix::write;
 use crate::input::discover as files;
 use crate::input::load::format_of;
 use crate::model::collection::Collection;
-use crate::model::item::Basis;
 use crate::model::work::Role;
 use crate::pair::discover::{Proposal, discover};
 use crate::report::terminal::Terminal;
@@ -92,10 +91,7 @@ fn configuration(works: &[Proposal], collection: &Collection) -> String {
         let _ = write!(out, "\n[[work]]\nname = {}\nversions = [\n", quoted(&work.name));
         for (at, (version, globs)) in work.versions.iter().zip(globs::of_versions(work, collection)).enumerate() {
             let globs: Vec<String> = globs.iter().map(|glob| quoted(glob)).collect();
-            let units = match version.basis {
-                Basis::Items => format!("{} items", version.units),
-                Basis::Topics => format!("{} headings", version.units),
-            };
+            let units = format!("{} {}", version.units, version.basis.noun());
             let holds = match version.role {
                 _ if at == 0 => units,
                 Role::Translation => {

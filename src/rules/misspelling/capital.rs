@@ -78,7 +78,8 @@ pub(super) fn tier_of(doc: &Document, block: &ProseBlock, word: &Word<'_>, corre
     if opens && beside.is_empty() || !beside.is_empty() && in_row && is_long && means_one_word {
         return Some(Tier::Gate);
     }
-    if !beside.is_empty() && !(in_row && means_one_word) || TITLES.contains(&last.to_lowercase().as_str()) {
+    let is_alone = beside.is_empty() || in_row && means_one_word;
+    if !is_alone || TITLES.contains(&last.to_lowercase().as_str()) {
         return None;
     }
     if corrections.iter().any(|correction| mentions(doc.prose.text(), correction)) {
