@@ -184,7 +184,7 @@ fn check_document(doc: &Document, collection: &Collection, tables: &RuleTables) 
 /// The documents that a rule over several documents covers.
 #[derive(Clone, Copy)]
 enum LintScope<'a> {
-    Work(&'a crate::model::work::Work),
+    Work(&'a Work),
     Collection,
 }
 
