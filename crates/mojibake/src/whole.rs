@@ -314,7 +314,9 @@ impl Candidate {
                 kinds.push(was);
             }
         }
-        let letters = self.sample.chars().zip(self.found.chars()).filter(|(c, was)| c != was && is_letter(*c)).count();
+        // Apostrophes, spaces and French quotation marks may be as many as the letters.
+        let is_text = |c: char| is_letter(c) || matches!(c, '’' | '«' | '»' | '\u{a0}');
+        let letters = self.sample.chars().zip(self.found.chars()).filter(|&(c, was)| c != was && is_text(c)).count();
         if (letters as Cost) * 2 < changes {
             return false;
         }
