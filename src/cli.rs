@@ -106,10 +106,22 @@ pub struct CheckArgs {
     /// Which rules or families to use in addition to the selected ones
     #[arg(long, value_name = "RULE|FAMILY", value_delimiter = ',')]
     pub extend_select: Vec<String>,
+    /// Leave out what recto.toml excludes even if it is named
+    #[arg(long)]
+    pub force_exclude: bool,
+    /// Fail if a version of a work has no files [default: where the variable CI is true]
+    #[arg(long, conflicts_with = "no_strict")]
+    pub strict: bool,
+    /// Only warn if a version of a work has no files
+    #[arg(long)]
+    pub no_strict: bool,
+    /// Judge what is named alone, without the files around it
+    #[arg(long)]
+    pub no_context: bool,
     /// How to report
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub output_format: OutputFormat,
-    /// What the report holds, where it goes, and what fails the run
+    /// Options of the report and of the exit code
     #[command(flatten)]
     pub outcome: OutcomeArgs,
     /// Show the number of findings of each rule, instead of the findings
@@ -123,7 +135,7 @@ pub struct CheckArgs {
     pub stdin_filename: Option<PathBuf>,
 }
 
-/// What the report of `recto check` holds, where it goes, and what fails the run.
+/// Contents and place of the report of `recto check`, and the findings that fail the run.
 #[derive(Debug, Args)]
 pub struct OutcomeArgs {
     /// Write the report to this file instead of standard output

@@ -8,3 +8,4 @@ mod ignore_files;
 pub mod left_out;
 pub mod load;
 pub mod surroundings;
+mod walk;

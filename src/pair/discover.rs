@@ -157,7 +157,7 @@ fn proposal(first: usize, others: &[(usize, usize)], parts: &[VersionPart], coll
     let members = || std::iter::once((first, parts[first].titles.len())).chain(others.iter().copied());
     let measures: Vec<Measure> = members().map(|(part, _)| parts[part].measure.clone()).collect();
     let mut versions: Vec<ProposedVersion> = members()
-        .zip(roles(&measures))
+        .zip(roles(&measures, Basis::Items))
         .map(|((part, shared), role)| {
             let items = parts[part].measure.items;
             // A part that holds only some of the items lacks the others, as a summary may.

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::role::{self, Measure};
+use super::unit;
 use crate::model::alignment::{AlignedPair, Alignment, RenumberedBlock, SectionPair};
 use crate::model::collection::Collection;
 use crate::model::id::DocId;
@@ -27,8 +27,7 @@ pub(super) fn align(
         return align(versions, basis);
     }
     let page = |(base, derived): (DocId, DocId)| {
-        let measures = [base, derived].map(|id| Measure::new(&[id], collection));
-        let basis = role::basis(&measures, &[versions.base.role, versions.derived.role]);
+        let basis = unit::basis(&[&[base], &[derived]], collection);
         let of = |version: &Version, id: DocId| Version { role: version.role, documents: vec![id] };
         align(VersionPair { base: &of(versions.base, base), derived: &of(versions.derived, derived) }, basis)
     };
@@ -65,7 +64,8 @@ fn joined(alignments: Vec<Alignment>) -> Alignment {
     let in_place: usize = alignments.iter().map(|alignment| alignment.in_place).sum();
     let mut all = Alignment { in_place, ..Alignment::default() };
     let mut moves: Vec<AlignedPair> = Vec::new();
-    for alignment in alignments {
+    for mut alignment in alignments {
+        all.repeats.append(&mut alignment.repeats);
         let (rows_before, moves_before, blocks_before) = (all.pairs.len(), moves.len(), all.renumbered.len());
         let place = |row: &u32| {
             let row = *row as usize;

@@ -174,26 +174,23 @@ impl Measure {
     }
 }
 
-/// Returns the units by which versions with these measures and roles are compared: translations of prose by their
-/// headings.
-pub fn basis(measures: &[Measure], roles: &[Role]) -> Basis {
-    let prose = !measures.iter().any(Measure::is_itemised);
-    if prose && roles.contains(&Role::Translation) { Basis::Topics } else { Basis::Items }
-}
-
-/// Returns the role of each version; the first is the base version.
-pub fn roles(measures: &[Measure]) -> Vec<Role> {
+/// Returns the role of each version, compared by units of this basis; the first is the base version.
+pub fn roles(measures: &[Measure], basis: Basis) -> Vec<Role> {
+    let depth = |measure: &Measure| match basis {
+        Basis::Items => measure.depth(),
+        _ => measure.itemised.1 / measure.headings.max(1),
+    };
     let is_translated = |at: usize| at > 0 && measures[0].translates(&measures[at]);
     let translated: Vec<bool> = (0..measures.len()).map(is_translated).collect();
     // Another language may need more words, so translations say nothing about what is short.
     let comparable = measures.iter().zip(&translated).filter(|(_, translated)| !**translated);
-    let deepest = comparable.map(|(measure, _)| measure.depth()).max().unwrap_or(0);
+    let deepest = comparable.map(|(measure, _)| depth(measure)).max().unwrap_or(0);
     let role = |(at, measure): (usize, &Measure)| {
         if translated[at] {
             Role::Translation
-        } else if measure.is_list() {
+        } else if basis == Basis::Items && measure.is_list() {
             Role::List
-        } else if measure.depth() * 100 < deepest * FULL_DEPTH_PERCENT {
+        } else if depth(measure) * 100 < deepest * FULL_DEPTH_PERCENT {
             Role::Summary
         } else if at == 0 {
             Role::Long

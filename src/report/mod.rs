@@ -19,10 +19,12 @@ pub mod terminal;
 pub mod visible;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use crate::model::collection::Collection;
 use crate::model::edit::Applicability;
 use crate::model::finding::Finding;
+use crate::rule::Rule;
 use crate::settings::Complaint;
 
 /// The findings of a run, with the documents that they are about.
@@ -34,8 +36,12 @@ pub struct Results<'a> {
     pub findings: &'a [Finding],
     /// Those that are shown, in their total order; the others are only counted.
     pub shown: &'a [Finding],
+    /// The rules that can have findings, sorted by id.
+    pub rules: &'static [&'static Rule],
     /// Remarks on the run itself.
     pub warnings: &'a [Complaint],
+    /// Folders that are left out by default.
+    pub left_out: &'a [PathBuf],
 }
 
 impl Results<'_> {

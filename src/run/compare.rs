@@ -4,24 +4,21 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use globset::GlobBuilder;
-
-use super::read::read;
+use super::read::{format_of, read};
 use super::{Failure, seen_enough};
 use crate::cli::{Cli, CompareArgs, CompareFormat};
 use crate::fix::write;
-use crate::input::discover::{self, Entry};
-use crate::input::load;
+use crate::input::discover::{self, Entry, Search};
 use crate::lint::{catalogue, lint};
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
 use crate::model::finding::{Family, Finding};
 use crate::model::id::DocId;
-use crate::model::item::Basis;
 use crate::model::source::Origin;
 use crate::model::work::{Version, Work};
 use crate::pair::explain::explain;
-use crate::pair::role::{Measure, basis, roles};
+use crate::pair::role::{Measure, roles};
+use crate::pair::unit::basis;
 use crate::pair::{aligned, natural};
 use crate::report::compare::Comparison;
 use crate::report::compare_human::CompareDetail;
@@ -35,16 +32,14 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
     let named: Vec<&PathBuf> = std::iter::once(&args.first).chain(&args.others).collect();
     let names: Vec<String> = named.iter().map(|path| path.display().to_string()).collect();
     let files = named.iter().map(|path| files_of(path, &working_dir)).collect::<Result<Vec<_>, _>>()?;
-    let (mut collection, documents) = gather(files, &named, terminal)?;
+    let (mut collection, documents) = gather(files, &named, terminal, &working_dir)?;
     let page = args.html.as_deref().map(|path| Page::new(path, &collection)).transpose()?;
     let measures: Vec<Measure> = documents.iter().map(|docs| Measure::new(docs, &collection)).collect();
-    let roles = roles(&measures);
-    let basis = basis(&measures, &roles);
-    let is_empty = |measure: &Measure| match basis {
-        Basis::Items => measure.items == 0,
-        Basis::Topics => measure.headings == 0,
-    };
-    if let Some(at) = measures.iter().position(is_empty) {
+    let versions: Vec<&[DocId]> = documents.iter().map(Vec::as_slice).collect();
+    let basis = basis(&versions, &collection);
+    let roles = roles(&measures, basis);
+    let is_empty = |version: &Vec<DocId>| version.iter().all(|doc| collection.document(*doc).units(basis).is_empty());
+    if let Some(at) = documents.iter().position(is_empty) {
         return Err(no_items(&names[at]).into());
     }
     let versions = roles.into_iter().zip(documents);
@@ -113,7 +108,7 @@ impl<'a> Page<'a> {
 fn explain_number(comparison: &Comparison<'_>, number: u32, out: &mut dyn Write) -> Result<(), Failure> {
     let Some((first, others)) = comparison.work.versions.split_first() else { return Ok(()) };
     for (at, other) in others.iter().enumerate() {
-        let judgements = explain(first, other, number, comparison.collection);
+        let judgements = explain(first, other, number, comparison.work.basis, comparison.collection);
         compare_explain::write(comparison, number, at + 1, &judgements, out)?;
     }
     Ok(())
@@ -141,26 +136,7 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Complaint {
 /// Returns the files of a version: a file, a folder or a glob.
 fn files_of(path: &Path, working_dir: &Path) -> Result<Vec<Entry>, Complaint> {
     let everything = Files::default();
-    let found = |path: &Path| Ok(discover::discover(&[path.to_path_buf()], &everything, working_dir)?.entries);
-    if path.exists() {
-        return found(path);
-    }
-    let text = path.to_string_lossy();
-    let Some(first) = text.find(['*', '?', '[', '{']) else {
-        return found(path);
-    };
-    let glob = GlobBuilder::new(&text).literal_separator(true).build();
-    let glob =
-        glob.map_err(|error| Complaint { message: format!("invalid glob: {error}"), help: None })?.compile_matcher();
-    // Only the folder before the first wildcard is walked.
-    let base = text.get(..first).and_then(|start| start.rsplit_once('/')).map_or(".", |(folder, _)| folder);
-    let base = if base.is_empty() { Path::new("/") } else { Path::new(base) };
-    let mut files = found(base)?;
-    files.retain(|file| glob.is_match(file.path.strip_prefix("./").unwrap_or(&file.path)));
-    if files.is_empty() {
-        return Err(Complaint { message: format!("no file matches `{text}`"), help: None });
-    }
-    Ok(files)
+    Ok(Search::new(&everything, working_dir).run(&[path.to_path_buf()])?.into_entries())
 }
 
 /// Returns all documents by path, and those of each version in reading order.
@@ -168,15 +144,17 @@ fn gather(
     files: Vec<Vec<Entry>>,
     named: &[&PathBuf],
     terminal: &Terminal,
+    working_dir: &Path,
 ) -> Result<(Collection, Vec<Vec<DocId>>), Complaint> {
     let mut entries: Vec<Entry> = files.concat();
     entries.sort_by(|a, b| a.path.cmp(&b.path));
     entries.dedup_by(|later, first| later.path == first.path);
     let paths: Vec<PathBuf> = entries.iter().map(|entry| entry.path.clone()).collect();
-    // A file that is named as a version is Markdown, regardless of its extension.
-    let is_named = |path: &Path| named.iter().any(|named| discover::plain(named) == path);
-    let format = |path: &Path| if is_named(path) { Format::Markdown } else { load::format_of(path) };
-    let collection = read(entries, format, terminal);
+    // Whoever names a file as a version means that it is Markdown, whatever its name ends with.
+    let is_named = |entry: &Entry| named.iter().any(|named| discover::plain(named) == entry.path);
+    let format = |entry: &Entry| if is_named(entry) { Some(Format::Markdown) } else { format_of(entry) };
+    let settings = Settings::new(working_dir.to_path_buf(), working_dir.to_path_buf());
+    let collection = read(entries, &settings, format, terminal);
     for doc in &collection.documents {
         if let Origin::Unreadable(reason) | Origin::Binary(reason) = doc.source.origin() {
             return Err(Complaint { message: format!("cannot read `{}`: {reason}", doc.source.display()), help: None });
@@ -192,23 +170,20 @@ fn gather(
     Ok((collection, documents))
 }
 
-/// Returns settings with only the rules about versions. Facts are compared only with `--audit`.
+/// Returns the settings of a comparison: all findings about versions, and those about facts with `--audit`.
 fn settings(args: &CompareArgs, working_dir: PathBuf) -> Settings {
-    let rules = ["missing-item", "moved-item", "section-mismatch", "title-mismatch"];
-    let known = catalogue();
-    let rules = rules.iter().filter_map(|id| Selector::parse(id, &known).ok());
+    let facts = Selector::parse("fact-mismatch", &catalogue()).ok().filter(|_| !args.audit);
     let patch = RulePatch {
         select: Some(vec![Selector::Family(Family::Versions)]),
-        extend_select: rules.collect(),
+        ignore: facts.into_iter().collect(),
         ..RulePatch::default()
     };
-    let tiers = if args.audit { Tiers::GateAndAudit } else { Tiers::Gate };
-    Settings::new(working_dir.clone(), working_dir).with_command_line(patch, tiers)
+    Settings::new(working_dir.clone(), working_dir).with_command_line(patch, Tiers::GateAndAudit)
 }
 
 fn no_items(name: &str) -> Complaint {
     Complaint {
-        message: format!("`{name}` has no items to compare"),
+        message: format!("`{name}` has no items or headings to compare"),
         help: Some("an item is a numbered heading, bold line or list entry, or a question".to_owned()),
     }
 }

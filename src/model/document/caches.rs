@@ -1,14 +1,14 @@
-//! Results that are computed on first use: the language of a document, its mojibake, its headings as
-//! items; and whether a computation failed.
+//! Results that are computed on first use: the language of a document, its mojibake, its units; and whether a computation
+//! failed.
 //!
 //! The caches are private, so that no other room can fill or reset one.
 
 use std::sync::OnceLock;
 
 use super::Document;
-use super::markdown::{BlockKind, Heading};
+use super::markdown::BlockKind;
+use super::units::OtherUnits;
 use crate::model::id::BlockId;
-use crate::model::item::{Item, LabelPosition, LabelWord, Numeral, Style};
 use crate::model::span::Span;
 use crate::text::language::{Language, code_of, language_of};
 use crate::text::mojibake::{self, Garble};
@@ -19,7 +19,7 @@ pub(super) struct Caches {
     language: OnceLock<Language>,
     language_code: OnceLock<Option<&'static str>>,
     mojibake: OnceLock<Vec<Garble>>,
-    topics: OnceLock<Vec<Item>>,
+    other_units: OnceLock<OtherUnits>,
     /// Set if a computation over this document panicked.
     failed: OnceLock<()>,
     has_parts: OnceLock<bool>,
@@ -114,26 +114,8 @@ impl Document {
         })
     }
 
-    /// Returns each heading, with the text up to the next heading, as an item without a number.
-    pub fn topics(&self) -> &[Item] {
-        self.caches.topics.get_or_init(|| {
-            let ends = self.headings.iter().skip(1).map(|heading| heading.span.start).chain([self.span().end]);
-            let topic = |((at, heading), end): ((usize, &Heading), u32)| Item {
-                number: None,
-                style: Style {
-                    place: LabelPosition::Heading(heading.level),
-                    word: LabelWord::None,
-                    numeral: Numeral::Absent,
-                },
-                span: heading.span,
-                title: heading.content,
-                body: Span::new(heading.span.end, end.max(heading.span.end)),
-                section: self.sections.get(at).and_then(|section| section.parent),
-                block: heading.block,
-                parent: None,
-                is_contents: false,
-            };
-            self.headings.iter().enumerate().zip(ends).map(topic).collect()
-        })
+    /// Returns the units other than items.
+    pub(super) fn other_units(&self) -> &OtherUnits {
+        self.caches.other_units.get_or_init(|| OtherUnits::new(self))
     }
 }

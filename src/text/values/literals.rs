@@ -92,9 +92,9 @@ fn stands_alone(text: &str, range: &Range<usize>, kind: Kind) -> bool {
     match kind {
         Kind::Flag => !before.is_some_and(|c| joins(c) || c == '-'),
         Kind::Placeholder => {
-            !(text[range.clone()].starts_with('%')
-                && before.is_some_and(|c| c.is_ascii_digit() || c == ' ' && ends_in_digit(&text[..range.start])))
-                && !(text[range.clone()].starts_with('%') && after.is_some_and(joins))
+            let follows_digit =
+                before.is_some_and(|c| c.is_ascii_digit() || c == ' ' && ends_in_digit(&text[..range.start]));
+            !text[range.clone()].starts_with('%') || !(follows_digit || after.is_some_and(joins))
         }
         _ => !before.is_some_and(|c| joins(c) || "_$@\\".contains(c)) && !after.is_some_and(|c| joins(c) || c == '_'),
     }

@@ -166,9 +166,10 @@ fn figures(text: &str) -> Vec<Range<usize>> {
             // "ISO 8601" is a name.
             let word = text[..range.start].trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
             let is_name = word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_uppercase());
-            !(is_name && unit(&text[range.end..]).is_none())
-                && !before.is_some_and(|c| c.is_ascii_alphabetic() || "_-–/:#".contains(c))
-                && !after.is_some_and(|c| "_-–/:".contains(c))
+            let is_part_of_name = is_name && unit(&text[range.end..]).is_none();
+            let is_joined = before.is_some_and(|c| c.is_ascii_alphabetic() || "_-–/:#".contains(c))
+                || after.is_some_and(|c| "_-–/:".contains(c));
+            !(is_part_of_name || is_joined)
         })
         .collect()
 }
