@@ -407,7 +407,7 @@ fn read_words(line: &str) -> Option<Reading> {
 
 /// Returns whether the line has a word of several letters that are all Greek or Cyrillic. Mis-decoded Latin text has
 /// ASCII letters in all words but those of a single letter.
-fn has_word_of_other_script(line: &str) -> bool {
+pub(crate) fn has_word_of_other_script(line: &str) -> bool {
     let mut words = line.split(|c: char| !c.is_alphabetic());
     words.any(|word| word.chars().take(2).count() == 2 && word.chars().all(strict::is_other_script))
 }

@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::alphabet::{Languages, is_letter};
 use super::codepage::CodePage;
 use super::fluency::{Context, fluency};
-use super::legacy::{WIN_WORDS_EACH, is_disguised, is_standard_korean};
+use super::legacy::{WIN_WORDS_EACH, has_word_of_other_script, is_disguised, is_standard_korean};
 use super::model::Cost;
 use super::recipe::Layer;
 use super::strict::{is_other_script, is_typography};
@@ -225,6 +225,8 @@ struct Candidate {
     gain: Cost,
     count: usize,
     better: usize,
+    /// Letters of the words that get better; see [`weight`].
+    letters: usize,
     worse: usize,
 }
 
@@ -238,7 +240,7 @@ impl Candidate {
     ) -> Option<Candidate> {
         let (mut found, mut sample, mut gain) = (String::new(), String::new(), 0);
         let mut all = Vec::with_capacity(words.len());
-        let (mut count, mut better, mut worse, mut failed) = (0, 0, 0, 0);
+        let (mut count, mut better, mut worse, mut failed, mut letters) = (0, 0, 0, 0, 0);
         let most: Cost = before.iter().sum();
         let least = best.map_or(0, |best| best.gain / 2);
         let mut spent = 0;
@@ -257,7 +259,10 @@ impl Candidate {
                 let cost = word_cost(&after);
                 spent += cost;
                 gain += before - cost;
-                better += usize::from(cost < *before && is_word(&after));
+                if cost < *before {
+                    better += 1;
+                    letters += weight(&after);
+                }
                 worse += usize::from(cost > *before + AHEAD);
                 if most - spent < least || worse * WORSE_PART > words.len() {
                     return None;
@@ -271,7 +276,7 @@ impl Candidate {
                 *last = Some(after);
             }
         }
-        (gain > WIN / 2).then_some(Candidate { layer, found, sample, words: all, gain, count, better, worse })
+        (gain > WIN / 2).then_some(Candidate { layer, found, sample, words: all, gain, count, better, letters, worse })
     }
 
     /// Returns whether both make the same of every word that both have.
@@ -282,10 +287,18 @@ impl Candidate {
     /// Returns whether the words that come out are those of a language, and enough of them.
     fn is_sound(&self) -> bool {
         let wide = self.sample.chars().filter(|c| ('\u{2e80}'..'\u{e000}').contains(c)).count();
-        if self.gain < WIN || self.better < WORDS && wide < 2 * WORDS || self.worse * WORSE_PART > self.count {
+        if self.gain < WIN
+            || self.letters < LETTERS
+            || self.better < WORDS && wide < 2 * WORDS
+            || self.worse * WORSE_PART > self.count
+        {
             return false;
         }
-        if humps(&self.sample) > humps(&self.found) + self.count / WORSE_PART || is_disguised(&self.found, &self.sample)
+        let allowed = if self.is_cyrillic() { 0 } else { humps(&self.found) };
+        let is_misplaced = has_word_of_other_script(&self.found) && !self.sample.chars().any(is_other_script);
+        if is_misplaced
+            || humps(&self.sample) > allowed + self.count / WORSE_PART
+            || is_disguised(&self.found, &self.sample)
         {
             return false;
         }
@@ -301,23 +314,31 @@ impl Candidate {
                 kinds.push(was);
             }
         }
-        let letters = self.sample.chars().zip(self.found.chars()).filter(|(c, was)| c != was && is_letter(*c)).count();
-        if (letters as Cost) * 3 < changes * 2 {
+        // Apostrophes, spaces and French quotation marks may be as many as the letters.
+        let is_text = |c: char| is_letter(c) || matches!(c, '’' | '«' | '»' | '\u{a0}');
+        let letters = self.sample.chars().zip(self.found.chars()).filter(|&(c, was)| c != was && is_text(c)).count();
+        if (letters as Cost) * 2 < changes {
             return false;
         }
         kinds.sort_unstable();
         kinds.dedup();
-        let is_cyrillic = |text: &str| text.chars().any(|c| ('\u{400}'..'\u{460}').contains(&c));
-        let is_both = is_cyrillic(&self.found) && is_cyrillic(&self.sample);
-        let (least, each) = if is_both { (EVIDENCE_CYRILLIC, WIN_EACH_CYRILLIC) } else { (EVIDENCE, WIN_EACH) };
+        let (least, each) =
+            if self.is_cyrillic() { (EVIDENCE_CYRILLIC, WIN_EACH_CYRILLIC) } else { (EVIDENCE, WIN_EACH) };
         let is_varied = kinds.len() >= least || kinds.len() + 1 == least && self.better >= WORDS_ALIKE;
         is_varied && self.gain >= each * changes && is_of_language(&self.sample, MISFIT_PART)
+    }
+
+    /// Returns whether both texts are Cyrillic.
+    fn is_cyrillic(&self) -> bool {
+        let is_cyrillic = |text: &str| text.chars().any(|c| ('\u{400}'..'\u{460}').contains(&c));
+        is_cyrillic(&self.found) && is_cyrillic(&self.sample)
     }
 
     /// Returns whether the words as they are have only letters of their language, and are no nonsense in it.
     fn may_be_intact(&self) -> bool {
         let changes = self.found.chars().zip(self.sample.chars()).filter(|(was, c)| was != c).count() as Cost;
-        self.gain < changes * WIN_WORDS_EACH && is_of_language(&self.found, usize::MAX)
+        let each = if self.is_cyrillic() { WIN_EACH } else { WIN_WORDS_EACH };
+        self.gain < changes * each && is_of_language(&self.found, usize::MAX)
     }
 }
 
@@ -332,12 +353,12 @@ fn is_of_language(words: &str, part: usize) -> bool {
     has_own && language.and(letters) == letters.and(language) && foreign(language) <= count / part
 }
 
-/// Minimum number of letters of a word that is evidence.
-const LETTERS: usize = 3;
+/// Minimum number of letters in the words that get better (a guess): fewer are letters that are named.
+const LETTERS: usize = 4;
 
-/// Returns whether a piece of text between spaces is a word that is evidence, and not a letter that is named.
-fn is_word(text: &str) -> bool {
-    text.chars().filter(|c| is_letter(*c)).map(|c| if c >= '\u{2e80}' { 2 } else { 1 }).sum::<usize>() >= LETTERS
+/// Returns the number of letters, of which a CJK character is two.
+fn weight(text: &str) -> usize {
+    text.chars().filter(|c| is_letter(*c)).map(|c| if c >= '\u{2e80}' { 2 } else { 1 }).sum()
 }
 
 /// Returns the number of words with an upper-case letter after a lower-case one.
@@ -416,10 +437,30 @@ mod tests {
     }
 
     #[test]
+    fn capitals_are_words() {
+        use encoding_rs::*;
+        for (text, written, read) in [
+            ("ЗДЕСЬ ДРУГОЙ ОТВЕТ", WINDOWS_1251, KOI8_R),
+            ("ЗАКРЫТО ДО ВЕСНЫ\nКЛЮЧ У СТОРОЖА\nВХОД СО ДВОРА\n", WINDOWS_1251, KOI8_R),
+            ("ΚΛΕΙΣΤΟ ΛΟΓΩ ΚΑΙΡΟΥ\nΤΟ ΠΛΟΙΟ ΦΕΥΓΕΙ ΑΥΡΙΟ\n", WINDOWS_1253, WINDOWS_1252),
+        ] {
+            assert_eq!(repair(&misread(text, written, read)), text);
+        }
+    }
+
+    #[test]
+    fn what_is_left_of_utf8_is_no_legacy_text() {
+        let text: String = "Отсутствует ключ от двери".bytes().map(char::from).collect();
+        let rest = text.replace(|c| ('\u{80}'..='\u{9f}').contains(&c), "");
+        assert!(!repair(&rest).contains('„'), "{}", repair(&rest));
+    }
+
+    #[test]
     fn intact_texts_stay() {
         for text in [
             "Zpráva o počasí\nDnes bude na horách sněžit a v údolí pršet.\n",
             "Ce café est fermé l’été.\nLa forêt brûle déjà.\nÀ bientôt, mère !\n",
+            "case 'Ц': return 'ц'",
             "Größe ändern\nÜbersetzung prüfen\nSchließen bestätigen\n",
             "Þeir sem skila bókum geta lagt þær í kassann.\nÁ hverjum degi.\n",
         ] {
