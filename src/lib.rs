@@ -22,6 +22,7 @@ pub mod baseline;
 pub mod cli;
 pub mod facts;
 pub mod fix;
+pub mod git;
 pub mod input;
 pub mod lint;
 pub mod model;

@@ -6,6 +6,7 @@
 mod baseline;
 mod check;
 mod compare;
+mod history;
 mod init;
 mod known;
 mod notices;

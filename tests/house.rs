@@ -280,6 +280,7 @@ const EFFECTS: &[(&str, &[&str])] = &[
     ("fs::write", &["fix"]),
     ("File::create", &["fix"]),
     ("std::env", &["run"]),
+    ("process::Command", &["git"]),
     ("io::stdout", &["report", "run"]),
     ("io::stderr", &["report", "run"]),
     ("io::stdin", &["run"]),
