@@ -52,7 +52,8 @@ const COMPARE: [&str; 4] = ["compare", "--history", "pump.md", "pump.de.md"];
 fn items_whose_reference_changed_since_are_told_with_the_commit_and_the_words() {
     let folder = repository();
     let (code, text) = recto(folder.path(), &COMPARE);
-    assert_eq!(code, Some(1), "{text}");
+    // Findings of the audit tier do not fail a run.
+    assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("66 % pump.de.md (2 of 3 items)"), "{text}");
     assert!(text.contains("“Oil it twice as often”") && text.contains("`twelve"), "{text}");
     assert!(!text.contains("Wer hört sie"), "a corrected misspelling: {text}");
@@ -91,7 +92,7 @@ fn nothing_that_a_repository_configures_is_run() {
         assert!(run("git", folder.path(), &["config", key, &trap]).status.success());
     }
     fs::write(folder.path().join(".git/info/attributes"), "*.md diff=x\n").expect("written");
-    assert_eq!(recto(folder.path(), &COMPARE).0, Some(1));
+    assert_eq!(recto(folder.path(), &COMPARE).0, Some(0));
     assert!(!folder.path().join(".git/sprung").exists());
 }
 
