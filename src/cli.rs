@@ -261,6 +261,13 @@ pub struct CompareArgs {
     /// Show the audit tier too
     #[arg(long)]
     pub audit: bool,
+    /// Show which items fell behind: those whose counterpart in the reference version changed after they were last
+    /// touched, by the history of the git repository
+    #[arg(long)]
+    pub history: bool,
+    /// The role of a version: `long`, `summary`, `translation`, `edition` or `list`, and its path as given
+    #[arg(long = "as", value_names = ["ROLE", "PATH"], num_args = 2, action = clap::ArgAction::Append)]
+    pub roles: Vec<String>,
     /// Show why the items with this number were, or were not, matched
     #[arg(long, value_name = "N")]
     pub explain: Option<u32>,

@@ -4,6 +4,8 @@
 //! differ, no text conversion. Variables by which a hook or a user points git elsewhere are cleared, except that of the
 //! index, which a hook before a commit needs.
 
+pub mod history;
+
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};

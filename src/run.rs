@@ -7,6 +7,7 @@ mod baseline;
 mod check;
 mod compare;
 mod gather;
+mod history;
 mod init;
 mod known;
 mod notices;

@@ -21,6 +21,38 @@ pub struct Work {
     pub alignments: Vec<Alignment>,
     /// Items that the base version lacks and several others have, in the order of the earliest of these.
     pub added_items: Vec<AddedItem>,
+    /// Items whose reference changed after they were last touched; `None` if the history was not read.
+    pub outdated: Option<Vec<OutdatedItem>>,
+}
+
+/// An item whose counterpart in the reference version changed after the item was last touched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutdatedItem {
+    /// The version, as an index into [`Work::versions`].
+    pub version: usize,
+    /// The item of the reference version.
+    pub base: ItemRef,
+    /// The item that fell behind.
+    pub derived: ItemRef,
+    /// The commit that last touched it.
+    pub touched: ReferenceChange,
+    /// The commits that changed the reference since, newest first; empty if only the work tree did.
+    pub commits: Vec<ReferenceChange>,
+    /// Words that the reference had then and lacks now.
+    pub removed: Vec<String>,
+    /// Words that the reference has now and lacked then.
+    pub added: Vec<String>,
+}
+
+/// A commit, as people refer to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferenceChange {
+    /// Full name of the commit.
+    pub commit: String,
+    /// Day on which it was committed: `2031-04-07`.
+    pub date: String,
+    /// First line of its message.
+    pub subject: String,
 }
 
 /// An item that several versions have, but not the base version.
@@ -33,7 +65,7 @@ pub struct AddedItem {
 impl Work {
     /// A work whose versions are not aligned yet.
     pub fn new(name: String, versions: Vec<Version>) -> Self {
-        Self { name, versions, basis: Basis::Items, alignments: Vec::new(), added_items: Vec::new() }
+        Self { name, versions, basis: Basis::Items, alignments: Vec::new(), added_items: Vec::new(), outdated: None }
     }
 
     /// Returns whether a document is part of any version.

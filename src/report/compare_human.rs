@@ -41,7 +41,8 @@ pub fn write(comparison: &Comparison<'_>, extent: CompareDetail, out: &mut dyn W
         view.one_sided(out)?;
     }
     newcomers(comparison, out)?;
-    facts(comparison, out)
+    facts(comparison, out)?;
+    outdated(comparison, out)
 }
 
 /// Writes the items that the base version lacks and several derived versions have, because the base version may be the
@@ -282,6 +283,28 @@ fn facts(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
         if told.insert((place.clone(), finding.message.clone())) {
             writeln!(out, "  {} {}", visible(&finding.message), place.dimmed())?;
         }
+    }
+    Ok(())
+}
+
+/// Writes the items that fell behind, with how much of each version is up to date.
+fn outdated(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Some(all) = &comparison.work.outdated else { return Ok(()) };
+    writeln!(out, "\n{}", "Up to date".bold())?;
+    for (other, _, alignment) in comparison.others() {
+        let linked = alignment.rows().iter().filter(|pair| pair.base.is_some() && pair.derived.is_some()).count();
+        let behind = all.iter().filter(|item| item.version == other).count();
+        let fresh = linked.saturating_sub(behind);
+        let percent = (fresh * 100).checked_div(linked).unwrap_or(100);
+        writeln!(out, "  {percent:>3} % {} ({fresh} of {})", visible(&comparison.names[other]), count(linked, "item"))?;
+    }
+    let findings = comparison.findings.iter().filter(|finding| finding.rule == "outdated-item");
+    for finding in findings {
+        let doc = comparison.collection.document(finding.primary.doc);
+        let place = format!("{}:{}", visible(doc.source.display()), doc.position(finding.primary.span.start).line);
+        let title = doc.repaired(finding.primary.span);
+        writeln!(out, "\n  {} {}", visible(title.trim()).bold(), place.dimmed())?;
+        writeln!(out, "    {}", visible(&finding.message))?;
     }
     Ok(())
 }

@@ -30,6 +30,7 @@ mod near_duplicate_block;
 mod number_gap;
 mod number_order;
 mod number_repeat;
+mod outdated_item;
 mod placeholder;
 mod range_mismatch;
 mod recovered;
@@ -80,6 +81,7 @@ pub static ALL: &[&Rule] = &[
     &number_gap::RULE,
     &number_order::RULE,
     &number_repeat::RULE,
+    &outdated_item::RULE,
     &placeholder::RULE,
     &range_mismatch::RULE,
     &repeated_heading::RULE,

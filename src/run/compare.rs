@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::read::{format_of, read};
-use super::{Failure, seen_enough};
+use super::{Failure, history, seen_enough};
 use crate::cli::{Cli, CompareArgs, CompareFormat};
 use crate::fix::write;
 use crate::input::discover::{self, Entry, Search};
@@ -15,7 +15,7 @@ use crate::model::document::{Document, Format};
 use crate::model::finding::{Family, Finding};
 use crate::model::id::DocId;
 use crate::model::source::Origin;
-use crate::model::work::{Version, Work};
+use crate::model::work::{Role, Version, Work};
 use crate::pair::explain::explain;
 use crate::pair::role::{Measure, roles};
 use crate::pair::unit::basis;
@@ -37,7 +37,7 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
     let measures: Vec<Measure> = documents.iter().map(|docs| Measure::new(docs, &collection)).collect();
     let versions: Vec<&[DocId]> = documents.iter().map(Vec::as_slice).collect();
     let basis = basis(&versions, &collection);
-    let roles = roles(&measures, basis);
+    let roles = with_given(roles(&measures, basis), &named, &args.roles)?;
     let is_empty = |version: &Vec<DocId>| version.iter().all(|doc| collection.document(*doc).units(basis).is_empty());
     if let Some(at) = documents.iter().position(is_empty) {
         return Err(no_items(&names[at]).into());
@@ -46,6 +46,9 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
     let versions = versions.map(|(role, documents)| Version { role, documents }).collect();
     let work = Work::new(names.join(" / "), versions);
     collection.works = vec![aligned(work, &collection)];
+    if args.history {
+        history::trace(&mut collection, &working_dir)?;
+    }
     let findings = lint(&collection, &settings(args, working_dir.clone()));
     let Some(work) = collection.works.first() else { return Ok(ExitCode::SUCCESS) };
     let comparison = Comparison { collection: &collection, work, names: &names, findings: &findings };
@@ -172,13 +175,41 @@ fn gather(
 
 /// Returns the settings of a comparison: all findings about versions, and those about facts with `--audit`.
 fn settings(args: &CompareArgs, working_dir: PathBuf) -> Settings {
-    let facts = Selector::parse("fact-mismatch", &catalogue()).ok().filter(|_| !args.audit);
+    let mut rules = vec!["missing-item", "moved-item", "section-mismatch", "title-mismatch"];
+    if args.history {
+        rules.push("outdated-item");
+    }
+    let known = catalogue();
+    let rules: Vec<Selector> = rules.iter().filter_map(|id| Selector::parse(id, &known).ok()).collect();
     let patch = RulePatch {
-        select: Some(vec![Selector::Family(Family::Versions)]),
-        ignore: facts.into_iter().collect(),
+        select: if args.audit { Some(vec![Selector::Family(Family::Versions)]) } else { Some(rules.clone()) },
+        extend_select: rules,
         ..RulePatch::default()
     };
     Settings::new(working_dir.clone(), working_dir).with_command_line(patch, Tiers::GateAndAudit)
+}
+
+/// Returns the roles with those that were given on the command line in place of the guesses.
+fn with_given(mut roles: Vec<Role>, named: &[&PathBuf], given: &[String]) -> Result<Vec<Role>, Complaint> {
+    for pair in given.chunks(2) {
+        let [role, path] = pair else { continue };
+        let Some(known) = Role::ALL.into_iter().find(|known| known.as_str() == role) else {
+            let all = Role::ALL.map(Role::as_str).join(", ");
+            return Err(Complaint {
+                message: format!("`{role}` is no role"),
+                help: Some(format!("the roles are {all}")),
+            });
+        };
+        let is_meant = |named: &&PathBuf| discover::plain(named) == discover::plain(Path::new(path));
+        let Some(at) = named.iter().position(is_meant) else {
+            return Err(Complaint {
+                message: format!("`{path}` is none of the versions"),
+                help: Some("--as takes a role and one of the paths that are compared".to_owned()),
+            });
+        };
+        roles[at] = known;
+    }
+    Ok(roles)
 }
 
 fn no_items(name: &str) -> Complaint {

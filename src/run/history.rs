@@ -1,0 +1,295 @@
+//! What fell behind: for each item of a version, the commits that changed its counterpart in the reference version after
+//! the item was last touched.
+//!
+//! An item was last touched by the oldest commit since which its words are as they are now. Whoever touched it saw the
+//! reference as it was in that very commit, so the reference is compared with that state: neither dates nor the order of
+//! branches matter.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use similar::{ChangeTag, TextDiff};
+
+use crate::git::history::Commit;
+use crate::git::{GitError, Repository};
+use crate::input::decode;
+use crate::model::alignment::{ItemRef, Verdict};
+use crate::model::collection::Collection;
+use crate::model::document::{Document, Format};
+use crate::model::id::{DocId, ItemId};
+use crate::model::item::Basis;
+use crate::model::work::{OutdatedItem, ReferenceChange};
+use crate::parse::parse;
+use crate::settings::Complaint;
+use crate::text::values::literals::is_near;
+use crate::text::words::hash;
+
+/// Maximum number of states of one file that are read (a guess), newest first.
+const MAX_STATES: usize = 400;
+/// Maximum number of changed words that are kept for the report (a guess).
+const MAX_WORDS: usize = 12;
+/// Share of the words of the shorter of two items, in per cent, that have to be in the longer one if neither title nor
+/// number says that they are one (a guess).
+const SAME_WORDS_PERCENT: usize = 60;
+
+/// Finds the items of all works whose reference changed after they were last touched.
+///
+/// # Errors
+/// If there is no repository, git cannot be asked, or the history is cut off.
+pub(super) fn trace(collection: &mut Collection, working_dir: &Path) -> Result<(), Complaint> {
+    let Some(repository) = Repository::around(working_dir).map_err(|error| unanswered(&error))? else {
+        return Err(Complaint {
+            message: "there is no git repository here, so there is no history".to_owned(),
+            help: Some("run this in the work tree of a clone, or without the history".to_owned()),
+        });
+    };
+    if repository.is_shallow().map_err(|error| unanswered(&error))? {
+        return Err(Complaint {
+            message: "the history of this clone is cut off, so nobody can say what changed since".to_owned(),
+            help: Some("get the rest of it with `git fetch --unshallow`".to_owned()),
+        });
+    }
+    let found = Tracer::new(collection, &repository, working_dir).and_then(|mut tracer| tracer.outdated());
+    let found = found.map_err(|error| unanswered(&error))?;
+    for (work, outdated) in collection.works.iter_mut().zip(found) {
+        work.outdated = Some(outdated);
+    }
+    Ok(())
+}
+
+fn unanswered(error: &GitError) -> Complaint {
+    Complaint { message: format!("the history cannot be read: {error}"), help: None }
+}
+
+/// An item of some state of a file.
+#[derive(Debug, Clone)]
+struct PastItem {
+    title: u64,
+    number: Option<u32>,
+    /// Hash of its words.
+    print: u64,
+    words: Vec<String>,
+}
+
+/// A commit that changed a file, as an index into the commits, with the name of the new content.
+type State = (usize, Option<String>);
+
+struct Tracer<'a> {
+    collection: &'a Collection,
+    repository: &'a Repository,
+    commits: Vec<Commit>,
+    /// The path of each document from the top of the repository.
+    paths: BTreeMap<DocId, PathBuf>,
+    /// The states of each file, newest first.
+    states: BTreeMap<PathBuf, Vec<State>>,
+    /// The items of contents, by their names in the repository.
+    contents: BTreeMap<String, Vec<PastItem>>,
+}
+
+impl<'a> Tracer<'a> {
+    fn new(collection: &'a Collection, repository: &'a Repository, working_dir: &Path) -> Result<Self, GitError> {
+        let documents: BTreeSet<DocId> = collection
+            .works
+            .iter()
+            .flat_map(|work| &work.versions)
+            .flat_map(|version| &version.documents)
+            .copied()
+            .collect();
+        let path = |id: &DocId| {
+            let absolute = std::fs::canonicalize(working_dir.join(collection.document(*id).source.path())).ok()?;
+            let top = std::fs::canonicalize(repository.top()).ok()?;
+            Some((*id, absolute.strip_prefix(top).ok()?.to_path_buf()))
+        };
+        let paths: BTreeMap<DocId, PathBuf> = documents.iter().filter_map(path).collect();
+        let wanted: Vec<&Path> = paths.values().map(PathBuf::as_path).collect();
+        let changes = if wanted.is_empty() { Vec::new() } else { repository.changes(&wanted)? };
+        let mut states: BTreeMap<PathBuf, Vec<State>> = BTreeMap::new();
+        for (at, change) in changes.iter().enumerate() {
+            for (path, blob) in &change.files {
+                states.entry(path.clone()).or_default().push((at, blob.clone()));
+            }
+        }
+        let commits = changes.into_iter().map(|change| change.commit).collect();
+        Ok(Self { collection, repository, commits, paths, states, contents: BTreeMap::new() })
+    }
+
+    /// Returns the outdated items of each work.
+    fn outdated(&mut self) -> Result<Vec<Vec<OutdatedItem>>, GitError> {
+        let mut all = Vec::new();
+        for work in &self.collection.works {
+            let mut found = Vec::new();
+            for (at, alignment) in work.alignments.iter().enumerate() {
+                let linked = alignment
+                    .pairs
+                    .iter()
+                    .filter(|pair| matches!(pair.verdict, Verdict::Same | Verdict::Reworded | Verdict::Moved));
+                let pairs: Vec<(ItemRef, ItemRef)> =
+                    linked.filter_map(|pair| Some((pair.base?, pair.derived?))).collect();
+                found.extend(self.of_version(at + 1, &pairs)?);
+            }
+            all.push(found);
+        }
+        Ok(all)
+    }
+
+    fn of_version(&mut self, version: usize, pairs: &[(ItemRef, ItemRef)]) -> Result<Vec<OutdatedItem>, GitError> {
+        let mut touched: BTreeMap<ItemRef, usize> = BTreeMap::new();
+        let documents: BTreeSet<DocId> = pairs.iter().map(|(_, derived)| derived.doc).collect();
+        for doc in documents {
+            let items: Vec<ItemRef> =
+                pairs.iter().map(|(_, derived)| *derived).filter(|item| item.doc == doc).collect();
+            touched.extend(self.touched(doc, &items)?);
+        }
+        // The reference as whoever touched an item saw it, read once for each commit.
+        let mut wanted: BTreeMap<(DocId, usize), String> = BTreeMap::new();
+        for (base, derived) in pairs {
+            if let (Some(&commit), Some(path)) = (touched.get(derived), self.paths.get(&base.doc)) {
+                let name = format!("{}:{}", self.commits[commit].name, path.to_string_lossy());
+                wanted.entry((base.doc, commit)).or_insert(name);
+            }
+        }
+        let names: Vec<String> = wanted.values().filter(|name| !name.contains('\n')).cloned().collect();
+        self.read(&names)?;
+        let mut found = Vec::new();
+        for (base, derived) in pairs {
+            let Some(&commit) = touched.get(derived) else { continue };
+            let Some(seen) = wanted.get(&(base.doc, commit)).and_then(|name| self.contents.get(name)) else { continue };
+            let Some(now) = item_of(self.collection.document(base.doc), base.item) else { continue };
+            let Some(then) = counterpart(&now, seen).cloned() else { continue };
+            let Some((removed, added)) = changed_words(&then.words, &now.words) else { continue };
+            let commits = self.commits_between(base.doc, &now, then.print, commit)?;
+            let change = |at: &usize| {
+                let Commit { name, date, subject } = &self.commits[*at];
+                ReferenceChange { commit: name.clone(), date: date.clone(), subject: subject.clone() }
+            };
+            let (commits, touched) = (commits.iter().map(change).collect(), change(&commit));
+            found.push(OutdatedItem { version, base: *base, derived: *derived, touched, commits, removed, added });
+        }
+        Ok(found)
+    }
+
+    /// Returns for each item the commit, as an index, since which its words are as they are now. Items that were changed
+    /// since the last commit are left out.
+    fn touched(&mut self, doc: DocId, items: &[ItemRef]) -> Result<BTreeMap<ItemRef, usize>, GitError> {
+        let Some(states) = self.paths.get(&doc).and_then(|path| self.states.get(path)).cloned() else {
+            return Ok(BTreeMap::new());
+        };
+        let document = self.collection.document(doc);
+        let mut alive: Vec<(ItemRef, u64)> =
+            items.iter().filter_map(|item| Some((*item, item_of(document, item.item)?.print))).collect();
+        let mut touched = BTreeMap::new();
+        for (commit, blob) in states.iter().take(MAX_STATES) {
+            let Some(blob) = blob.as_ref().filter(|_| !alive.is_empty()) else { break };
+            self.read(std::slice::from_ref(blob))?;
+            let prints: BTreeSet<u64> = self.contents.get(blob).into_iter().flatten().map(|item| item.print).collect();
+            alive.retain(|(_, print)| prints.contains(print));
+            touched.extend(alive.iter().map(|(item, _)| (*item, *commit)));
+        }
+        Ok(touched)
+    }
+
+    /// Returns the commits, as indices, that changed an item of the reference up to the state with print `then`, newest
+    /// first; none before the commit `since`, as far as the order of commits says.
+    fn commits_between(&mut self, doc: DocId, now: &PastItem, then: u64, since: usize) -> Result<Vec<usize>, GitError> {
+        let Some(states) = self.paths.get(&doc).and_then(|path| self.states.get(path)).cloned() else {
+            return Ok(Vec::new());
+        };
+        let mut found = Vec::new();
+        let mut newer: Option<(usize, PastItem)> = None;
+        for (commit, blob) in states.iter().take(MAX_STATES) {
+            let Some(blob) = blob else { break };
+            self.read(std::slice::from_ref(blob))?;
+            let items = self.contents.get(blob).map_or(&[][..], Vec::as_slice);
+            let Some(item) = counterpart(newer.as_ref().map_or(now, |(_, item)| item), items) else { break };
+            if let Some((changer, later)) = &newer
+                && later.print != item.print
+            {
+                found.push(*changer);
+            }
+            if item.print == then || *commit > since + MAX_STATES {
+                return Ok(found);
+            }
+            newer = Some((*commit, item.clone()));
+        }
+        Ok(found)
+    }
+
+    /// Reads contents that are not known yet, by names or as `commit:path`.
+    fn read(&mut self, names: &[String]) -> Result<(), GitError> {
+        let unknown: Vec<&str> =
+            names.iter().filter(|name| !self.contents.contains_key(*name)).map(String::as_str).collect();
+        let contents = self.repository.contents(&unknown)?;
+        for (name, bytes) in unknown.iter().zip(contents) {
+            let source = decode::decode(Path::new("past.md"), bytes.unwrap_or_default());
+            let doc = parse(DocId(0), source, Format::Markdown);
+            let units = [Basis::Items, Basis::Topics].into_iter().flat_map(|basis| doc.units(basis));
+            let items = units.filter_map(|(id, _)| item_of(&doc, id)).collect();
+            self.contents.insert((*name).to_owned(), items);
+        }
+        Ok(())
+    }
+}
+
+fn item_of(doc: &Document, id: ItemId) -> Option<PastItem> {
+    let item = doc.unit(id)?;
+    let words = words(doc.slice(item.title.cover(item.body)));
+    Some(PastItem {
+        title: hash(&self::words(doc.slice(item.title)).join(" ")),
+        number: item.number.map(|number| number.value),
+        print: hash(&words.join(" ")),
+        words,
+    })
+}
+
+/// Returns the words of a text without markup and punctuation, in small letters.
+fn words(text: &str) -> Vec<String> {
+    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    // "[text](address)" is two words.
+    text.replace("](", " ").split_whitespace().map(bare).filter(|word| !word.is_empty()).collect()
+}
+
+/// Returns the item of another state that is the same: by its words, its title, its number and words, or its words alone.
+fn counterpart<'b>(item: &PastItem, others: &'b [PastItem]) -> Option<&'b PastItem> {
+    let alike = |other: &&PastItem, percent: usize| {
+        let own: BTreeSet<&String> = item.words.iter().collect();
+        let shared = other.words.iter().filter(|word| own.contains(word)).count();
+        let fewer = other.words.len().min(item.words.len());
+        fewer > 4 && shared * 100 >= other.words.len().max(item.words.len() / 2) * percent
+    };
+    others
+        .iter()
+        .find(|other| other.print == item.print)
+        .or_else(|| others.iter().find(|other| other.title == item.title))
+        .or_else(|| {
+            others.iter().find(|other| item.number.is_some() && other.number == item.number && alike(other, 30))
+        })
+        .or_else(|| others.iter().find(|other| alike(other, SAME_WORDS_PERCENT)))
+}
+
+/// Returns the words that were removed and added; `None` if nothing but spelling changed.
+fn changed_words(then: &[String], now: &[String]) -> Option<(Vec<String>, Vec<String>)> {
+    let (old, new): (Vec<&str>, Vec<&str>) =
+        (then.iter().map(String::as_str).collect(), now.iter().map(String::as_str).collect());
+    let diff = TextDiff::from_slices(&old, &new);
+    let (mut removed, mut added) = (Vec::new(), Vec::new());
+    for change in diff.iter_all_changes() {
+        match change.tag() {
+            ChangeTag::Delete => removed.push(change.value().to_owned()),
+            ChangeTag::Insert => added.push(change.value().to_owned()),
+            ChangeTag::Equal => {}
+        }
+    }
+    // A corrected misspelling needs no new translation; a figure or an address does.
+    let is_respelled = |word: &String, others: &[String]| {
+        let plain = |word: &str| word.chars().all(|c| c.is_alphabetic() || "-'’".contains(c));
+        others.iter().any(|other| plain(word) && plain(other) && is_near(word, other))
+    };
+    let all_respelled =
+        removed.iter().all(|word| is_respelled(word, &added)) && added.iter().all(|word| is_respelled(word, &removed));
+    if all_respelled {
+        return None;
+    }
+    removed.truncate(MAX_WORDS);
+    added.truncate(MAX_WORDS);
+    Some((removed, added))
+}
