@@ -111,7 +111,7 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Whether something may open on a line: it is no code, or is in the body of an admonition, where CommonMark takes
+    /// Returns whether something may open on a line: it is no code, or is in the body of an admonition, where CommonMark takes
     /// all for code.
     fn may_open(&self, line: Line<'_>) -> bool {
         let covers = |spans: &[Span]| {
@@ -235,7 +235,7 @@ impl<'a> Name<'a> {
         (ends && starts && !name.contains(':')).then_some(Self { name, closing })
     }
 
-    /// Whether its content is Markdown: it is a component, or any element of MDX whose content is no code.
+    /// Returns whether its content is Markdown: it is a component, or any element of MDX whose content is no code.
     fn opens(&self, mdx: bool) -> bool {
         /// Elements whose content is no Markdown, even in MDX.
         const VERBATIM: [&str; 7] = ["pre", "code", "script", "style", "svg", "math", "textarea"];

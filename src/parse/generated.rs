@@ -1,4 +1,4 @@
-//! What machines made: whole files that say so at their start, and regions between two comments.
+//! Generated text: whole files that say so at their start, and regions between two comments.
 //!
 //! Reads the text only; knows no rules.
 
@@ -57,7 +57,7 @@ fn regions(text: &str) -> Vec<Span> {
     regions
 }
 
-/// Whether a text says at its start, in a comment or in a sentence about the file, that it was generated.
+/// Returns whether a text says at its start, in a comment or in a sentence about the file, that it was generated.
 fn is_generated(text: &str) -> bool {
     let head = text[..text.floor_char_boundary(HEAD.min(text.len()))].to_ascii_lowercase();
     if !head.contains("generated") && !head.contains("edit") && !head.contains("modify") {
@@ -95,7 +95,7 @@ fn is_generated(text: &str) -> bool {
     prose.lines().filter(|line| !line.trim().is_empty()).take(8).any(about)
 }
 
-/// Whether a comment says that the file was generated, and not only a part of it.
+/// Returns whether a comment says that the file was generated, and not only a part of it.
 fn says_generated(comment: &str) -> bool {
     let signs = [
         "do not edit",
