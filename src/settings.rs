@@ -20,6 +20,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::model::finding::{Family, Finding, Severity, Tier};
 use crate::model::work::Role;
+use crate::text::similarity::nearest::closest;
 
 pub use self::file::{Load, Loaded, renamed};
 pub use self::options::{
@@ -204,11 +205,7 @@ pub struct ConfigError {
 
 /// "did you mean …?", if one of `names` is near.
 pub fn suggestion<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let (score, name) = names
-        .into_iter()
-        .map(|name| (strsim::jaro_winkler(typed, name), name))
-        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))?;
-    (score > 0.8).then(|| format!("did you mean `{name}`?"))
+    closest(typed, names).map(|name| format!("did you mean `{name}`?"))
 }
 
 impl Settings {

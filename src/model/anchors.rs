@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::document::{Document, Heading, Prose};
 use super::span::Span;
 use super::target::attributes;
+use crate::text::mojibake::splice;
 use crate::text::similarity::nearest::Nearest;
 use crate::text::words::slug::{loose, numbered, slug};
 
@@ -172,15 +173,13 @@ pub fn rendered(doc: &Document, heading: &Heading, edits: &[(Span, &str)]) -> Op
 
 /// A stretch of the source with those of `edits` made that lie in it, and how many these are; they come first and in order.
 fn edited(doc: &Document, stretch: Span, edits: &[(Span, &str)]) -> (String, usize) {
-    let mut written = String::new();
-    let (mut at, mut made) = (stretch.start, 0);
-    for (span, new) in edits.iter().take_while(|(span, _)| stretch.contains(*span)) {
-        written.push_str(doc.slice(Span::new(at, span.start)));
-        written.push_str(new);
-        (at, made) = (span.end, made + 1);
-    }
-    written.push_str(doc.slice(Span::new(at, stretch.end)));
-    (written, made)
+    let made = edits.iter().take_while(|(span, _)| stretch.contains(*span)).count();
+    let from = stretch.start as usize;
+    let inside = edits.iter().take(made).map(|(span, new)| {
+        let range = span.range();
+        (range.start - from..range.end - from, *new)
+    });
+    (splice(doc.slice(stretch), inside), made)
 }
 
 /// The headings in a stretch of HTML: where each starts, and its text.
