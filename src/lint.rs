@@ -333,7 +333,7 @@ mod tests {
         let settings = Settings::new("/project".into(), "/project".into());
         let files =
             ["a.md", "b.md"].map(|path| (path.into(), b"It doesn\xC3\xA2\xE2\x82\xAC\xE2\x84\xA2t.\n".to_vec()));
-        let collection = crate::collection(files.to_vec(), &settings);
+        let collection = crate::api::collection(files.to_vec(), &settings);
         collection.documents[1].set_failed();
         let found = lint(&collection, &settings).into_iter().map(|finding| (finding.primary.doc.0, finding.rule));
         assert_eq!(found.collect::<Vec<_>>(), [(0, "mojibake"), (1, "internal-error"), (1, "mojibake")]);
@@ -345,7 +345,7 @@ mod tests {
         let rules = |name: &str| -> Vec<&str> {
             let text = format!("<!-- recto-allow {name}: quoted -->\n\nThe ferry doesnâ€™t leave before noon.\n");
             let files = vec![("a.md".into(), text.into_bytes())];
-            lint(&crate::collection(files, &settings), &settings).into_iter().map(|finding| finding.rule).collect()
+            lint(&crate::api::collection(files, &settings), &settings).into_iter().map(|finding| finding.rule).collect()
         };
         assert!(rules("mojibake").is_empty() && rules("garbled-text").is_empty());
         assert_eq!(rules("garbled"), ["unused-allow", "mojibake"]);

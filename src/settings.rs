@@ -182,13 +182,28 @@ pub struct Excerpt {
     pub span: Range<usize>,
 }
 
+/// A position in a configuration file: line, and column in Unicode scalar values, both from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExcerptPosition {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
 impl Excerpt {
     /// Path, line and column, as editors read them.
     pub fn place(&self) -> String {
+        let ExcerptPosition { line, column } = self.position();
+        format!("{}:{line}:{column}", self.path.display())
+    }
+
+    /// Returns where the span starts.
+    pub fn position(&self) -> ExcerptPosition {
         let before = self.text.get(..self.span.start).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        format!("{}:{line}:{column}", self.path.display())
+        ExcerptPosition { line, column }
     }
 }
 

@@ -24,7 +24,7 @@ use crate::settings::Settings;
 /// after this many does not settle.
 const MAX_ITERATIONS: usize = 10;
 
-/// Applies `step` until it breaks, at most [`MAX_ITERATIONS`] times.
+/// Applies `step` until it breaks, at most `MAX_ITERATIONS` times.
 ///
 /// # Errors
 /// Returns the last state if `step` has not broken by then.

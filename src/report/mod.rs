@@ -2,21 +2,33 @@
 //!
 //! May use `rule`, `fix`, `model` and the types of the user's choices; shows results and decides nothing.
 
+#[cfg(feature = "cli")]
+mod build_server;
+#[cfg(feature = "cli")]
 pub mod catalogue;
 pub mod compare;
+#[cfg(feature = "cli")]
 pub mod compare_explain;
 pub mod compare_html;
+#[cfg(feature = "cli")]
 pub mod compare_human;
 pub mod compare_json;
 pub mod concise;
+#[cfg(feature = "cli")]
 pub mod diff;
+#[cfg(feature = "cli")]
 pub mod failure;
 pub mod github;
+#[cfg(feature = "cli")]
 pub mod human;
 pub mod json;
+#[cfg(feature = "cli")]
 pub mod progress;
+#[cfg(feature = "cli")]
 pub mod statistics;
+#[cfg(feature = "cli")]
 pub mod summary;
+#[cfg(feature = "cli")]
 pub mod terminal;
 pub mod visible;
 

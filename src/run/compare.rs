@@ -8,26 +8,24 @@ use globset::GlobBuilder;
 
 use super::read::read;
 use super::{Failure, seen_enough};
+use crate::api::compare::{CompareError, settings, work};
 use crate::cli::{Cli, CompareArgs, CompareFormat};
 use crate::fix::write;
 use crate::input::discover::{self, Entry};
 use crate::input::load;
-use crate::lint::{catalogue, lint};
+use crate::lint::lint;
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
-use crate::model::finding::{Family, Finding};
+use crate::model::finding::Finding;
 use crate::model::id::DocId;
-use crate::model::item::Basis;
 use crate::model::source::Origin;
-use crate::model::work::{Version, Work};
 use crate::pair::explain::explain;
-use crate::pair::role::{Measure, basis, roles};
-use crate::pair::{aligned, natural};
+use crate::pair::natural;
 use crate::report::compare::Comparison;
 use crate::report::compare_human::Extent;
 use crate::report::terminal::Terminal;
 use crate::report::{compare_explain, compare_html, compare_human, compare_json};
-use crate::settings::{Complaint, Files, RulePatch, Selector, Settings, Tiers};
+use crate::settings::{Complaint, Files, Tiers};
 
 /// Runs `recto compare`.
 pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
@@ -37,21 +35,10 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
     let files = named.iter().map(|path| files_of(path, &working_dir)).collect::<Result<Vec<_>, _>>()?;
     let (mut collection, documents) = gather(files, &named, terminal)?;
     let page = args.html.as_deref().map(|path| Page::new(path, &collection)).transpose()?;
-    let measures: Vec<Measure> = documents.iter().map(|docs| Measure::new(docs, &collection)).collect();
-    let roles = roles(&measures);
-    let basis = basis(&measures, &roles);
-    let is_empty = |measure: &Measure| match basis {
-        Basis::Items => measure.items == 0,
-        Basis::Topics => measure.headings == 0,
-    };
-    if let Some(at) = measures.iter().position(is_empty) {
-        return Err(no_items(&names[at]).into());
-    }
-    let versions = roles.into_iter().zip(documents);
-    let versions = versions.map(|(role, documents)| Version { role, documents }).collect();
-    let work = Work::new(names.join(" / "), versions);
-    collection.works = vec![aligned(work, &collection)];
-    let findings = lint(&collection, &settings(args, working_dir.clone()));
+    let work = work(&names, documents, &collection).map_err(|error| unmatched(&error))?;
+    collection.works = vec![work];
+    let tiers = if args.audit { Tiers::GateAndAudit } else { Tiers::Gate };
+    let findings = lint(&collection, &settings(tiers, working_dir.clone()));
     let Some(work) = collection.works.first() else { return Ok(ExitCode::SUCCESS) };
     let comparison = Comparison { collection: &collection, work, names: &names, findings: &findings };
     if let Some(number) = args.explain {
@@ -191,23 +178,9 @@ fn gather(
     Ok((collection, documents))
 }
 
-/// Returns settings with only the rules about versions. Facts are compared only with `--audit`.
-fn settings(args: &CompareArgs, working_dir: PathBuf) -> Settings {
-    let rules = ["missing-item", "moved-item", "section-mismatch", "title-mismatch"];
-    let known = catalogue();
-    let rules = rules.iter().filter_map(|id| Selector::parse(id, &known).ok());
-    let patch = RulePatch {
-        select: Some(vec![Selector::Family(Family::Versions)]),
-        extend_select: rules.collect(),
-        ..RulePatch::default()
-    };
-    let tiers = if args.audit { Tiers::GateAndAudit } else { Tiers::Gate };
-    Settings::new(working_dir.clone(), working_dir).with_command_line(patch, tiers)
-}
-
-fn no_items(name: &str) -> Complaint {
+fn unmatched(error: &CompareError) -> Complaint {
     Complaint {
-        message: format!("`{name}` has no items to compare"),
+        message: error.to_string(),
         help: Some("an item is a numbered heading, bold line or list entry, or a question".to_owned()),
     }
 }
