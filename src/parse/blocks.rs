@@ -47,7 +47,7 @@ pub(super) fn read(doc: &mut Document) {
         written.then(|| (CowStr::from(BROKEN.to_owned() + &link.reference), CowStr::from("")))
     };
     let mut parser = Parser::new_with_broken_link_callback(&hidden, OPTIONS, Some(&mut broken)).into_offset_iter();
-    let mut reader = Reader::new(&text, &templates, Masked { text: &hidden, base });
+    let mut reader = BlockBuilder::new(&text, &templates, Masked { text: &hidden, base });
     if let Some(Matter { end, .. }) = matter {
         reader.block(BlockKind::FrontMatter, Span::from(0..end));
     }
@@ -108,7 +108,7 @@ impl Masked<'_> {
     }
 }
 
-struct Reader<'a> {
+struct BlockBuilder<'a> {
     text: &'a str,
     templates: &'a Templates,
     masked: Masked<'a>,
@@ -125,7 +125,7 @@ struct Reader<'a> {
     verbatim: u32,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> BlockBuilder<'a> {
     fn new(text: &'a Arc<String>, templates: &'a Templates, masked: Masked<'a>) -> Self {
         Self {
             text,

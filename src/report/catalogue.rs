@@ -50,7 +50,7 @@ pub fn table(rules: &[&Rule], terminal: &Terminal) -> io::Result<()> {
 }
 
 #[derive(Serialize)]
-struct Row {
+struct RuleRow {
     id: &'static str,
     family: &'static str,
     tier: &'static str,
@@ -62,14 +62,14 @@ struct Row {
 ///
 /// # Errors If writing to standard output fails.
 pub fn json(rules: &[&Rule], terminal: &Terminal) -> io::Result<()> {
-    let row = |rule: &&Rule| Row {
+    let row = |rule: &&Rule| RuleRow {
         id: rule.id,
         family: rule.family.as_str(),
         tier: rule.tier.as_str(),
         severity: rule.severity.as_str(),
         summary: rule.summary,
     };
-    let rows: Vec<Row> = rules.iter().map(row).collect();
+    let rows: Vec<RuleRow> = rules.iter().map(row).collect();
     let mut out = terminal.plain_stdout();
     serde_json::to_writer_pretty(&mut out, &rows)?;
     writeln!(out)?;

@@ -5,7 +5,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use super::compare::{Comparison, Counts, Mark, Spelling, VERDICTS};
+use super::compare::{Comparison, Spelling, TitlePart, VERDICTS, VerdictCounts};
 use super::count;
 use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, SectionRef, Verdict};
 
@@ -61,7 +61,7 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
     /// Adds the filters, the search and the keyboard shortcuts.
     fn bar(&mut self) {
         let pairs = self.comparison.work.alignments.iter().flat_map(|alignment| &alignment.pairs);
-        let counts = Counts::new(pairs.map(|pair| pair.verdict));
+        let counts = VerdictCounts::new(pairs.map(|pair| pair.verdict));
         self.push("<div class=\"bar\" role=\"toolbar\" aria-label=\"Filters\">\n");
         let conflicts = [Verdict::Reworded, Verdict::Different, Verdict::Moved];
         let any = conflicts.iter().any(|verdict| counts.of(*verdict) > 0);
@@ -180,7 +180,7 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
         self.push("</article>\n");
     }
 
-    fn side(&mut self, item: Option<ItemRef>, title: &[(Mark, String)], mark: &str) {
+    fn side(&mut self, item: Option<ItemRef>, title: &[(TitlePart, String)], mark: &str) {
         let Some(item) = item else {
             return self.push("<div class=\"side none\">—</div>");
         };
@@ -189,7 +189,7 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
             let _ = write!(self.out, "<b class=\"number\">{number}</b> ");
         }
         for (own, text) in title {
-            if *own == Mark::Own {
+            if *own == TitlePart::Own {
                 let _ = write!(self.out, "<{mark}>");
                 self.text(text);
                 let _ = write!(self.out, "</{mark}>");

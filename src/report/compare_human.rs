@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
 
-use super::compare::{Comparison, Counts, Mark, Spelling, VERDICTS, ranges};
+use super::compare::{Comparison, Spelling, TitlePart, VERDICTS, VerdictCounts, ranges};
 use super::count;
 use super::visible::visible;
 use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, Verdict};
@@ -17,7 +17,7 @@ use crate::model::work::AddedItem;
 
 /// Amount of detail that is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extent {
+pub enum CompareDetail {
     /// Only the disagreements.
     Disagreements,
     /// Every pair.
@@ -27,7 +27,7 @@ pub enum Extent {
 /// Writes the comparison.
 ///
 /// # Errors If writing to `out` fails.
-pub fn write(comparison: &Comparison<'_>, extent: Extent, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(comparison: &Comparison<'_>, extent: CompareDetail, out: &mut dyn Write) -> io::Result<()> {
     for (other, _, alignment) in comparison.others() {
         if other > 1 {
             writeln!(out)?;
@@ -92,7 +92,7 @@ impl View<'_> {
             )
         };
         writeln!(out, "{} ↔ {}\n", side(0), side(self.other))?;
-        let counts = Counts::new(self.alignment.pairs.iter().map(|pair| pair.verdict));
+        let counts = VerdictCounts::new(self.alignment.pairs.iter().map(|pair| pair.verdict));
         for verdict in VERDICTS {
             let number = counts.of(verdict);
             if number > 0 || verdict == Verdict::Same {
@@ -115,10 +115,10 @@ impl View<'_> {
         }
     }
 
-    fn sections(&self, extent: Extent, out: &mut dyn Write) -> io::Result<()> {
+    fn sections(&self, extent: CompareDetail, out: &mut dyn Write) -> io::Result<()> {
         let replaced: Vec<&SectionPair> = self.alignment.replaced_sections().collect();
         for sections in &self.alignment.sections {
-            let folded = extent == Extent::Disagreements && replaced.contains(&sections);
+            let folded = extent == CompareDetail::Disagreements && replaced.contains(&sections);
             let rows: Vec<&AlignedPair> = self.alignment.rows_of(sections).filter(|pair| shown(pair, extent)).collect();
             if rows.is_empty() {
                 continue;
@@ -164,10 +164,10 @@ impl View<'_> {
         writeln!(out, "  {}{verdict}", numbers.bold())?;
         let (left, right) = self.comparison.marked_titles(pair, self.other);
         if let Some(item) = pair.base {
-            writeln!(out, "    {} {}", painted(&left, Side::Left), self.place(item).dimmed())?;
+            writeln!(out, "    {} {}", painted(&left, VersionSide::Left), self.place(item).dimmed())?;
         }
         if let Some(item) = pair.derived {
-            writeln!(out, "    {} {}", painted(&right, Side::Right), self.place(item).dimmed())?;
+            writeln!(out, "    {} {}", painted(&right, VersionSide::Right), self.place(item).dimmed())?;
         }
         Ok(())
     }
@@ -234,26 +234,26 @@ impl View<'_> {
 
 /// Returns true if a pair is shown in its section. Moved items and items of only one version are listed together
 /// further down.
-fn shown(pair: &AlignedPair, extent: Extent) -> bool {
+fn shown(pair: &AlignedPair, extent: CompareDetail) -> bool {
     let alone = matches!(pair.verdict, Verdict::BaseOnly | Verdict::DerivedOnly);
-    extent == Extent::Everything || !(pair.verdict == Verdict::Same || alone || pair.renumbered.is_some())
+    extent == CompareDetail::Everything || !(pair.verdict == Verdict::Same || alone || pair.renumbered.is_some())
 }
 
 #[derive(Clone, Copy)]
-enum Side {
+enum VersionSide {
     Left,
     Right,
 }
 
-fn painted(parts: &[(Mark, String)], side: Side) -> String {
-    let paint = |(mark, text): &(Mark, String)| match (mark, side) {
-        (Mark::Common, _) => visible(text).into_owned(),
-        (Mark::Own, Side::Left) => visible(text).red().underline().to_string(),
-        (Mark::Own, Side::Right) => visible(text).green().underline().to_string(),
+fn painted(parts: &[(TitlePart, String)], side: VersionSide) -> String {
+    let paint = |(mark, text): &(TitlePart, String)| match (mark, side) {
+        (TitlePart::Common, _) => visible(text).into_owned(),
+        (TitlePart::Own, VersionSide::Left) => visible(text).red().underline().to_string(),
+        (TitlePart::Own, VersionSide::Right) => visible(text).green().underline().to_string(),
     };
     let sign = match side {
-        Side::Left => "−".red().to_string(),
-        Side::Right => "+".green().to_string(),
+        VersionSide::Left => "−".red().to_string(),
+        VersionSide::Right => "+".green().to_string(),
     };
     format!("{sign} {}", parts.iter().map(paint).collect::<String>())
 }

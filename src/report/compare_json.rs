@@ -9,8 +9,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::compare::{Comparison, Counts, Spelling, VERDICTS};
-use super::json::{Entry, entry};
+use super::compare::{Comparison, Spelling, VERDICTS, VerdictCounts};
+use super::json::{JsonFinding, entry};
 use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, SectionRef};
 use crate::model::work::AddedItem;
 
@@ -18,7 +18,7 @@ use crate::model::work::AddedItem;
 ///
 /// # Errors If writing to `out` fails.
 pub fn write(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let report = Report {
+    let report = CompareOutput {
         schema: 1,
         tool: json!({"name": "recto", "version": env!("CARGO_PKG_VERSION")}),
         summary: summary(comparison),
@@ -32,7 +32,7 @@ pub fn write(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()>
                     .enumerate()
                     .map(move |(row, pair)| (at, pair, row >= alignment.in_place, alignment))
             })
-            .map(|(at, pair, beside, alignment)| row(comparison, at, pair, Place { beside }, alignment))
+            .map(|(at, pair, beside, alignment)| row(comparison, at, pair, RowPosition { beside }, alignment))
             .collect(),
         sections: comparison
             .others()
@@ -48,23 +48,23 @@ pub fn write(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()>
 }
 
 #[derive(Serialize)]
-struct Report<'a> {
+struct CompareOutput<'a> {
     schema: u32,
     tool: Value,
     summary: Value,
     versions: Vec<Value>,
-    pairs: Vec<Row>,
+    pairs: Vec<PairRow>,
     sections: Vec<Value>,
     /// Items that the base version lacks and several derived versions have.
     newcomers: Vec<Value>,
-    findings: Vec<Entry<'a>>,
+    findings: Vec<JsonFinding<'a>>,
 }
 
 /// One pair of an alignment.
 #[derive(Serialize)]
-struct Row {
-    left: Option<Side>,
-    right: Option<Side>,
+struct PairRow {
+    left: Option<JsonItem>,
+    right: Option<JsonItem>,
     verdict: &'static str,
     score: f64,
     /// The index of the right version.
@@ -76,25 +76,25 @@ struct Row {
 }
 
 #[derive(Serialize)]
-struct Side {
+struct JsonItem {
     number: Option<u32>,
     title: String,
     path: String,
     line: u32,
 }
 
-struct Place {
+struct RowPosition {
     beside: bool,
 }
 
 fn summary(comparison: &Comparison<'_>) -> Value {
     let pairs = comparison.work.alignments.iter().flat_map(|alignment| &alignment.pairs);
-    let mut summary = counts(Counts::new(pairs.map(|pair| pair.verdict)));
+    let mut summary = counts(VerdictCounts::new(pairs.map(|pair| pair.verdict)));
     summary.insert("findings".to_owned(), comparison.findings.len().into());
     summary.into()
 }
 
-fn counts(counts: Counts) -> Map<String, Value> {
+fn counts(counts: VerdictCounts) -> Map<String, Value> {
     VERDICTS.iter().map(|verdict| (verdict.as_str().replace('-', "_"), counts.of(*verdict).into())).collect()
 }
 
@@ -109,9 +109,15 @@ fn versions(comparison: &Comparison<'_>) -> Vec<Value> {
         .collect()
 }
 
-fn row(comparison: &Comparison<'_>, other: usize, pair: &AlignedPair, place: Place, alignment: &Alignment) -> Row {
+fn row(
+    comparison: &Comparison<'_>,
+    other: usize,
+    pair: &AlignedPair,
+    place: RowPosition,
+    alignment: &Alignment,
+) -> PairRow {
     let shift = pair.renumbered.and_then(|shift| alignment.renumbered.get(shift as usize));
-    Row {
+    PairRow {
         left: pair.base.map(|item| side(comparison, item)),
         right: pair.derived.map(|item| side(comparison, item)),
         verdict: pair.verdict.as_str(),
@@ -122,8 +128,8 @@ fn row(comparison: &Comparison<'_>, other: usize, pair: &AlignedPair, place: Pla
     }
 }
 
-fn side(comparison: &Comparison<'_>, item: ItemRef) -> Side {
-    Side {
+fn side(comparison: &Comparison<'_>, item: ItemRef) -> JsonItem {
+    JsonItem {
         number: comparison.number(item),
         title: comparison.title(item, Spelling::Written),
         path: comparison.collection.document(item.doc).source.display().to_owned(),
@@ -137,7 +143,7 @@ fn section_row(comparison: &Comparison<'_>, other: usize, pair: &SectionPair, al
     row.insert("left".to_owned(), pair.base.map_or(Value::Null, |section| heading(comparison, section)));
     row.insert("right".to_owned(), pair.derived.map_or(Value::Null, |section| heading(comparison, section)));
     row.insert("other".to_owned(), other.into());
-    row.extend(counts(Counts::new(rows.map(|pair| pair.verdict))));
+    row.extend(counts(VerdictCounts::new(rows.map(|pair| pair.verdict))));
     row.into()
 }
 

@@ -20,10 +20,10 @@ use crate::settings::Complaint;
 ///
 /// # Errors If writing to `out` fails.
 pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let report = Report {
+    let report = CheckOutput {
         schema: 1,
         tool: Tool { name: "recto", version: env!("CARGO_PKG_VERSION") },
-        summary: Summary {
+        summary: JsonSummary {
             files: results.collection.documents.len(),
             findings: results.findings.len(),
             fixable: results.fixable(Applicability::Safe),
@@ -38,11 +38,11 @@ pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 #[derive(Serialize)]
-struct Report<'a> {
+struct CheckOutput<'a> {
     schema: u32,
     tool: Tool,
-    summary: Summary,
-    findings: Vec<Entry<'a>>,
+    summary: JsonSummary,
+    findings: Vec<JsonFinding<'a>>,
     warnings: Vec<Warning<'a>>,
 }
 
@@ -64,7 +64,7 @@ struct Tool {
 }
 
 #[derive(Serialize)]
-struct Summary {
+struct JsonSummary {
     files: usize,
     findings: usize,
     fixable: usize,
@@ -74,15 +74,15 @@ struct Summary {
 
 /// One finding as in the contract.
 #[derive(Serialize)]
-pub struct Entry<'a> {
+pub struct JsonFinding<'a> {
     rule: &'a str,
     family: &'static str,
     tier: &'static str,
     severity: &'static str,
     message: &'a str,
     path: &'a str,
-    start: Place,
-    end: Place,
+    start: JsonPosition,
+    end: JsonPosition,
     text: &'a str,
     label: &'a str,
     help: Option<&'a str>,
@@ -93,7 +93,7 @@ pub struct Entry<'a> {
 }
 
 #[derive(Serialize)]
-struct Place {
+struct JsonPosition {
     line: u32,
     column: u32,
     offset: u32,
@@ -102,8 +102,8 @@ struct Place {
 #[derive(Serialize)]
 struct Related<'a> {
     path: &'a str,
-    start: Place,
-    end: Place,
+    start: JsonPosition,
+    end: JsonPosition,
     message: &'a str,
 }
 
@@ -123,9 +123,9 @@ struct EditEntry<'a> {
 }
 
 /// Returns a finding as in the contract.
-pub fn entry<'a>(finding: &'a Finding, collection: &'a Collection) -> Entry<'a> {
+pub fn entry<'a>(finding: &'a Finding, collection: &'a Collection) -> JsonFinding<'a> {
     let doc = collection.document(finding.primary.doc);
-    Entry {
+    JsonFinding {
         rule: finding.rule,
         family: finding.family.as_str(),
         tier: finding.tier.as_str(),
@@ -144,9 +144,9 @@ pub fn entry<'a>(finding: &'a Finding, collection: &'a Collection) -> Entry<'a> 
     }
 }
 
-fn place(doc: &Document, offset: u32) -> Place {
+fn place(doc: &Document, offset: u32) -> JsonPosition {
     let position = doc.position(offset);
-    Place { line: position.line, column: position.column, offset: doc.source.disk_offset(offset) }
+    JsonPosition { line: position.line, column: position.column, offset: doc.source.disk_offset(offset) }
 }
 
 fn related<'a>(label: &'a Label, collection: &'a Collection) -> Related<'a> {

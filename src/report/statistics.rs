@@ -11,7 +11,7 @@ use crate::cli::OutputFormat;
 use crate::model::edit::Applicability;
 
 #[derive(Serialize)]
-struct Row {
+struct RuleCount {
     rule: &'static str,
     count: usize,
     files: usize,
@@ -23,7 +23,7 @@ struct Row {
 ///
 /// # Errors If writing to standard output fails.
 pub fn write(results: &Results<'_>, format: OutputFormat, terminal: &Terminal) -> io::Result<()> {
-    let mut rows: Vec<Row> = results.by_rule().keys().map(|rule| row(results, rule)).collect();
+    let mut rows: Vec<RuleCount> = results.by_rule().keys().map(|rule| row(results, rule)).collect();
     rows.sort_by_key(|row| (std::cmp::Reverse(row.count), row.rule));
     let mut out = terminal.stdout();
     if format == OutputFormat::Json {
@@ -43,11 +43,11 @@ pub fn write(results: &Results<'_>, format: OutputFormat, terminal: &Terminal) -
     out.flush()
 }
 
-fn row(results: &Results<'_>, rule: &'static str) -> Row {
+fn row(results: &Results<'_>, rule: &'static str) -> RuleCount {
     let mine = || results.findings.iter().filter(move |finding| finding.rule == rule);
     let mut files: Vec<_> = mine().map(|finding| finding.primary.doc).collect();
     files.dedup();
     let fixable = mine().filter(|finding| is_fixable(finding, Applicability::Safe)).count();
     let any = mine().filter(|finding| is_fixable(finding, Applicability::Unsafe)).count();
-    Row { rule, count: mine().count(), files: files.len(), fixable, unsafe_fixable: any - fixable }
+    RuleCount { rule, count: mine().count(), files: files.len(), fixable, unsafe_fixable: any - fixable }
 }

@@ -164,7 +164,7 @@ fn with_break(doc: &Document, span: Span, line: Span) -> Span {
 #[serde(deny_unknown_fields)]
 struct Phrase {
     what: String,
-    place: Place,
+    place: PatternAnchor,
     tier: Level,
     pattern: String,
     /// True if the pattern itself matches the symbols before the words.
@@ -178,7 +178,7 @@ struct Phrase {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Place {
+enum PatternAnchor {
     Start,
     End,
     Any,
@@ -316,9 +316,9 @@ fn remark(
     let phrase = phrase_of(line.get(..looked_at(line)).unwrap_or(line))?;
     let first = range.start == prose.range.start as usize;
     let fits = match phrase.place {
-        Place::Any => true,
-        Place::Start => first && opens(doc, prose.block),
-        Place::End => closes(doc, prose.block),
+        PatternAnchor::Any => true,
+        PatternAnchor::Start => first && opens(doc, prose.block),
+        PatternAnchor::End => closes(doc, prose.block),
     };
     let span = doc.prose.source_span(range);
     if !fits || span.start < done || (phrase.tier == Level::Audit && !cx.audit) {

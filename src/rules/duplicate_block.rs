@@ -63,7 +63,7 @@ const MAX_GAP_LINES: u32 = 8;
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let kin = Kin::new(collection);
     let Copies { anywhere, within } = copies(collection, &kin, MIN_COPIED_BYTES);
-    let told = Files::new(collection, &kin, &anywhere).tell(out);
+    let told = FileOverlaps::new(collection, &kin, &anywhere).tell(out);
     let across = anywhere.iter().filter(|copy| copy.at.doc != copy.source.doc);
     let open = across.filter(|copy| !told.contains(&(copy.source.doc, copy.at.doc)));
     let rest = within.iter().chain(open).filter_map(|copy| copy.trimmed(MIN_CODE_LINES, collection));
@@ -112,7 +112,7 @@ fn is_adjacent(copy: &Copy) -> bool {
 }
 
 /// The copies between documents, by pair of documents.
-struct Files<'a> {
+struct FileOverlaps<'a> {
     collection: &'a Collection,
     kin: &'a Kin<'a>,
     pairs: BTreeMap<(DocId, DocId), Vec<Copy>>,
@@ -132,7 +132,7 @@ struct Share {
     of_other: f64,
 }
 
-impl<'a> Files<'a> {
+impl<'a> FileOverlaps<'a> {
     fn new(collection: &'a Collection, kin: &'a Kin<'a>, all: &[Copy]) -> Self {
         let mut pairs: BTreeMap<(DocId, DocId), Vec<Copy>> = BTreeMap::new();
         for &copy in all.iter().filter(|copy| copy.at.doc != copy.source.doc) {

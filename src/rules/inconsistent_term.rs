@@ -43,7 +43,7 @@ const APART: [&str; 36] = [
 
 /// An occurrence of a term: the document and the bytes of its prose.
 #[derive(Debug, Clone, Copy)]
-struct Place {
+struct TermOccurrence {
     doc: usize,
     start: usize,
     end: usize,
@@ -51,7 +51,7 @@ struct Place {
 
 /// Key that the forms of one term share: how they differ, and a hash of their letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct Key {
+struct TermKey {
     by: Difference,
     letters: u64,
 }
@@ -68,10 +68,10 @@ enum Difference {
 }
 
 /// Number of occurrences of each form of a term, with the forms as hashes.
-type Counts = FxHashMap<Key, Vec<(u64, usize)>>;
+type FormCounts = FxHashMap<TermKey, Vec<(u64, usize)>>;
 
 /// The forms of each term that is written in several ways, with their occurrences.
-type Forms<'a> = BTreeMap<Key, BTreeMap<&'a str, Vec<Place>>>;
+type Forms<'a> = BTreeMap<TermKey, BTreeMap<&'a str, Vec<TermOccurrence>>>;
 
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     for doc in &collection.documents {
@@ -90,8 +90,8 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
 /// Returns the terms that are written in several ways, one of which is common. Such terms are few, so all terms are
 /// first counted by their hashes, and only the occurrences of these are kept.
 fn forms<'a>(documents: &[&'a Document]) -> Forms<'a> {
-    let mut reader = Reader::new(documents);
-    let mut counts = Counts::default();
+    let mut reader = TermScanner::new(documents);
+    let mut counts = FormCounts::default();
     for doc in documents {
         reader.read(doc, &mut |key, form, _| {
             let forms = counts.entry(key).or_default();
@@ -107,7 +107,7 @@ fn forms<'a>(documents: &[&'a Document]) -> Forms<'a> {
     for (at, doc) in documents.iter().enumerate() {
         reader.read(doc, &mut |key, form, start| {
             if counts.contains_key(&key) {
-                let place = Place { doc: at, start, end: start + form.len() };
+                let place = TermOccurrence { doc: at, start, end: start + form.len() };
                 forms.entry(key).or_default().entry(form).or_default().push(place);
             }
         });
@@ -146,7 +146,7 @@ fn check_own_terms(doc: &Document, options: &InconsistentTerm, out: &mut Report)
 }
 
 /// Scans documents for forms of terms.
-struct Reader {
+struct TermScanner {
     /// The hashes of words that are long enough to consist of two: two words are one term only if they are also written
     /// as one.
     joined: FxHashSet<u64>,
@@ -154,7 +154,7 @@ struct Reader {
     variants: FxHashMap<u64, Option<u64>>,
 }
 
-impl Reader {
+impl TermScanner {
     fn new(documents: &[&Document]) -> Self {
         let words = documents.iter().flat_map(|doc| words(doc.prose.text()));
         let long = words.filter(|word| word.shape == Shape::Lower && word.text.len() >= 2 * SHORTEST);
@@ -162,7 +162,7 @@ impl Reader {
     }
 
     /// Calls `visit` with every form in a document: its key, its text and where it starts in the prose.
-    fn read<'a>(&mut self, doc: &'a Document, visit: &mut impl FnMut(Key, &'a str, usize)) {
+    fn read<'a>(&mut self, doc: &'a Document, visit: &mut impl FnMut(TermKey, &'a str, usize)) {
         for block in &doc.prose.blocks {
             let in_heading = matches!(doc[block.block].kind, BlockKind::Heading(_));
             let text = doc.prose.text_of(block);
@@ -182,7 +182,7 @@ impl Reader {
                     let cased = matches!(word.shape, Shape::Lower | Shape::Capitalised);
                     if cased && !in_heading && is_inside_sentence(text, &word) {
                         visit(
-                            Key { by: Difference::Case, letters: key(word.text.as_bytes()) },
+                            TermKey { by: Difference::Case, letters: key(word.text.as_bytes()) },
                             word.text,
                             base + word.start,
                         );
@@ -194,7 +194,7 @@ impl Reader {
     }
 
     /// Returns the key of two words that might be written as one.
-    fn pair(&self, text: &str, first: &Word<'_>, word: &Word<'_>) -> Option<Key> {
+    fn pair(&self, text: &str, first: &Word<'_>, word: &Word<'_>) -> Option<TermKey> {
         let small = word.shape == Shape::Lower && first.shape == Shape::Lower;
         if !small
             || first.text.len().min(word.text.len()) < SHORTEST
@@ -205,11 +205,11 @@ impl Reader {
         let letters = hash(&[first.text, word.text]);
         let apart = || APART.contains(&first.text) || APART.contains(&word.text);
         let one = self.joined.contains(&letters) && !apart() && stands_free(text, first.start, word.end());
-        one.then_some(Key { by: Difference::Parting, letters })
+        one.then_some(TermKey { by: Difference::Parting, letters })
     }
 
     /// Returns the keys of a word that might be written as two, or with another spelling.
-    fn keys(&mut self, word: &Word<'_>) -> [Option<Key>; 2] {
+    fn keys(&mut self, word: &Word<'_>) -> [Option<TermKey>; 2] {
         if word.shape != Shape::Lower {
             return [None; 2];
         }
@@ -217,8 +217,8 @@ impl Reader {
         let variant = self.variants.entry(letters);
         let variant = *variant.or_insert_with(|| variant_key(word.text).map(|twin| hash(&[&twin])));
         [
-            (word.text.len() >= 2 * SHORTEST).then_some(Key { by: Difference::Parting, letters }),
-            variant.map(|letters| Key { by: Difference::Spelling, letters }),
+            (word.text.len() >= 2 * SHORTEST).then_some(TermKey { by: Difference::Parting, letters }),
+            variant.map(|letters| TermKey { by: Difference::Spelling, letters }),
         ]
     }
 }
@@ -261,8 +261,9 @@ fn is_inside_sentence(text: &str, word: &Word<'_>) -> bool {
     last.starts_with(char::is_lowercase) && !listed && !capital_after
 }
 
-fn judge(documents: &[&Document], forms: &BTreeMap<&str, Vec<Place>>, cx: &Context<'_>, out: &mut Report) {
-    let mut by_count: Vec<(&str, &[Place])> = forms.iter().map(|(form, places)| (*form, places.as_slice())).collect();
+fn judge(documents: &[&Document], forms: &BTreeMap<&str, Vec<TermOccurrence>>, cx: &Context<'_>, out: &mut Report) {
+    let mut by_count: Vec<(&str, &[TermOccurrence])> =
+        forms.iter().map(|(form, places)| (*form, places.as_slice())).collect();
     by_count.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.cmp(b.0)));
     let Some((&(usual, usual_places), others)) = by_count.split_first() else { return };
     if usual_places.len() < USUAL_FORM_RATIO.1 {
@@ -295,7 +296,13 @@ fn is_settled(form: &str, usual: &str, options: &Options) -> bool {
     options.inconsistent_term.words.contains(usual) || foreign(form) || foreign(usual)
 }
 
-fn say(documents: &[&Document], place: &Place, form: &str, (usual, usual_places): (&str, &[Place]), out: &mut Report) {
+fn say(
+    documents: &[&Document],
+    place: &TermOccurrence,
+    form: &str,
+    (usual, usual_places): (&str, &[TermOccurrence]),
+    out: &mut Report,
+) {
     let doc = documents[place.doc];
     if is_named_in_code(doc, form) {
         return;

@@ -22,15 +22,15 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 /// Accessor for the item of a pair that belongs to one of the two versions.
-type Side = fn(&AlignedPair) -> Option<ItemRef>;
+type ItemOfPair = fn(&AlignedPair) -> Option<ItemRef>;
 
 fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
     let Some((first, others)) = work.versions.split_first() else { return };
-    let shared = Shared::new(work);
+    let shared = AddedItems::new(work);
     for (at, (other, alignment)) in others.iter().zip(&work.alignments).enumerate() {
         let moved: BTreeSet<ItemRef> =
             alignment.moves().iter().flat_map(|pair| [pair.base, pair.derived]).flatten().collect();
-        let sides: [(&Version, &Version, Side, Side, Verdict); 2] = [
+        let sides: [(&Version, &Version, ItemOfPair, ItemOfPair, Verdict); 2] = [
             (first, other, |pair| pair.base, |pair| pair.derived, Verdict::BaseOnly),
             (other, first, |pair| pair.derived, |pair| pair.base, Verdict::DerivedOnly),
         ];
@@ -53,11 +53,11 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
 
 /// The items that several derived versions have and the base version lacks: reported once, for the first derived
 /// version that has them.
-struct Shared<'a> {
+struct AddedItems<'a> {
     of: BTreeMap<ItemRef, &'a AddedItem>,
 }
 
-impl<'a> Shared<'a> {
+impl<'a> AddedItems<'a> {
     fn new(work: &'a Work) -> Self {
         let items = work.added_items.iter().flat_map(|all| all.items.iter().map(move |(_, item)| (*item, all)));
         Self { of: items.collect() }
@@ -91,7 +91,7 @@ struct Gap {
     also: Vec<usize>,
 }
 
-fn gaps(rows: &[AlignedPair], has: Side, lacks: Side, verdict: Verdict) -> Vec<Gap> {
+fn gaps(rows: &[AlignedPair], has: ItemOfPair, lacks: ItemOfPair, verdict: Verdict) -> Vec<Gap> {
     let mut ordered: Vec<&AlignedPair> = rows.iter().filter(|pair| has(pair).is_some()).collect();
     ordered.sort_by_key(|pair| has(pair));
     let mut gaps: Vec<Gap> = Vec::new();

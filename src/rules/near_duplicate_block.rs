@@ -51,20 +51,20 @@ const MIN_SIMILAR_BLOCKS: usize = 3;
 const MIN_ITEMS_OF_FILE: usize = 5;
 
 fn check(collection: &Collection, _cx: &Context<'_>, out: &mut Report) {
-    let blocks: Vec<Block> = collection.documents.iter().flat_map(blocks).collect();
+    let blocks: Vec<ComparableBlock> = collection.documents.iter().flat_map(blocks).collect();
     let kin = Kin::new(collection);
     let mut pairs = alike(collection, &kin, &blocks);
     leave_equal_ones(collection, &kin, &blocks, &mut pairs);
-    let (inside, apart): (Vec<Pair>, Vec<Pair>) =
+    let (inside, apart): (Vec<BlockPair>, Vec<BlockPair>) =
         pairs.into_iter().partition(|pair| blocks[pair.first].is_beside(&blocks[pair.second]));
     answers(&blocks, &inside, out);
     let told = file_pairs(collection, &blocks, &apart, out);
-    let open = |pair: &&Pair| !told.contains(&(blocks[pair.first].doc, blocks[pair.second].doc));
+    let open = |pair: &&BlockPair| !told.contains(&(blocks[pair.first].doc, blocks[pair.second].doc));
     groups(&blocks, &apart.iter().filter(open).collect::<Vec<_>>(), out);
 }
 
 /// A block that is long enough to be compared.
-struct Block {
+struct ComparableBlock {
     doc: DocId,
     span: Span,
     /// The outermost item that contains the block.
@@ -72,7 +72,7 @@ struct Block {
     is_code: bool,
 }
 
-impl Block {
+impl ComparableBlock {
     /// Returns true if both blocks belong to one item.
     fn is_beside(&self, other: &Self) -> bool {
         self.doc == other.doc && self.item.is_some() && self.item == other.item
@@ -84,7 +84,7 @@ impl Block {
 }
 
 /// Returns the paragraphs and code blocks of a document.
-fn blocks(doc: &Document) -> Vec<Block> {
+fn blocks(doc: &Document) -> Vec<ComparableBlock> {
     let mut blocks = Vec::new();
     let mut outermost: Option<ItemId> = None;
     let mut items = doc.items.iter().enumerate().filter(|(_, item)| item.parent.is_none()).peekable();
@@ -97,20 +97,20 @@ fn blocks(doc: &Document) -> Vec<Block> {
             outermost = Some(ItemId::new(at));
         }
         let inside = |item: &ItemId| doc[*item].body.contains_offset(block.span.start);
-        blocks.push(Block { doc: doc.id, span: block.span, item: outermost.filter(inside), is_code });
+        blocks.push(ComparableBlock { doc: doc.id, span: block.span, item: outermost.filter(inside), is_code });
     }
     blocks
 }
 
 /// Two similar blocks, by their indices, in order.
-struct Pair {
+struct BlockPair {
     first: usize,
     second: usize,
     overlap: Overlap,
 }
 
 /// Returns all pairs of blocks that are similar but not equal.
-fn alike(collection: &Collection, kin: &Kin<'_>, blocks: &[Block]) -> Vec<Pair> {
+fn alike(collection: &Collection, kin: &Kin<'_>, blocks: &[ComparableBlock]) -> Vec<BlockPair> {
     let mut pairs = Vec::new();
     let mut of_first: Option<(usize, Vec<u64>, Vec<u64>)> = None;
     for (first, second) in candidates(collection, blocks) {
@@ -131,14 +131,14 @@ fn alike(collection: &Collection, kin: &Kin<'_>, blocks: &[Block]) -> Vec<Pair> 
         let overlap = overlap(shingles, &set(&others));
         let enough = if a.is_code { MIN_CODE_SHARE } else { MIN_PROSE_SHARE };
         if overlap.jaccard >= enough || (!a.is_code && a.is_beside(b) && overlap.containment >= MIN_CONTAINED_SHARE) {
-            pairs.push(Pair { first, second, overlap });
+            pairs.push(BlockPair { first, second, overlap });
         }
     }
     pairs
 }
 
 /// Removes the pairs that have most of their lines in common, because those are copies.
-fn leave_equal_ones(collection: &Collection, kin: &Kin<'_>, blocks: &[Block], pairs: &mut Vec<Pair>) {
+fn leave_equal_ones(collection: &Collection, kin: &Kin<'_>, blocks: &[ComparableBlock], pairs: &mut Vec<BlockPair>) {
     let found = copies(collection, kin, MIN_EQUAL_BYTES);
     let mut equal: BTreeMap<(DocId, DocId), Vec<(Span, Span)>> = BTreeMap::new();
     for copy in found.anywhere.iter().chain(&found.within) {
@@ -168,7 +168,7 @@ fn set(words: &[u64]) -> Vec<u64> {
 }
 
 /// Returns the pairs of blocks that share a fingerprint other than boilerplate, sorted.
-fn candidates(collection: &Collection, blocks: &[Block]) -> Vec<(usize, usize)> {
+fn candidates(collection: &Collection, blocks: &[ComparableBlock]) -> Vec<(usize, usize)> {
     let mut prints: Vec<(u64, u32)> = Vec::new();
     for (at, block) in blocks.iter().enumerate() {
         let words = block.words(collection);
@@ -192,7 +192,7 @@ fn candidates(collection: &Collection, blocks: &[Block]) -> Vec<(usize, usize)> 
 }
 
 /// Reports each item that repeats itself, or the whole file if many do.
-fn answers(blocks: &[Block], pairs: &[Pair], out: &mut Report) {
+fn answers(blocks: &[ComparableBlock], pairs: &[BlockPair], out: &mut Report) {
     let mut items: BTreeMap<(DocId, Option<ItemId>), BTreeSet<usize>> = BTreeMap::new();
     for pair in pairs {
         let block = &blocks[pair.first];
@@ -209,7 +209,7 @@ fn answers(blocks: &[Block], pairs: &[Pair], out: &mut Report) {
     }
 }
 
-fn answer(blocks: &[Block], item: &BTreeSet<usize>, out: &mut Report) {
+fn answer(blocks: &[ComparableBlock], item: &BTreeSet<usize>, out: &mut Report) {
     let Some(&last) = item.last() else { return };
     let finding = out.find(blocks[last].doc, blocks[last].span, "this item gives the same answer twice");
     finding.label("nearly the same again");
@@ -218,7 +218,7 @@ fn answer(blocks: &[Block], item: &BTreeSet<usize>, out: &mut Report) {
     }
 }
 
-fn answers_of_a_file(blocks: &[Block], items: &[BTreeSet<usize>], out: &mut Report) {
+fn answers_of_a_file(blocks: &[ComparableBlock], items: &[BTreeSet<usize>], out: &mut Report) {
     let places = |item: &BTreeSet<usize>| item.first().zip(item.last()).map(|(&first, &last)| (first, last));
     let mut places = items.iter().filter_map(places);
     let Some((first, last)) = places.next() else { return };
@@ -232,8 +232,13 @@ fn answers_of_a_file(blocks: &[Block], items: &[BTreeSet<usize>], out: &mut Repo
 }
 
 /// Reports pairs of files with several nearly identical blocks. Returns the reported pairs.
-fn file_pairs(collection: &Collection, blocks: &[Block], pairs: &[Pair], out: &mut Report) -> BTreeSet<(DocId, DocId)> {
-    let mut files: BTreeMap<(DocId, DocId), Vec<&Pair>> = BTreeMap::new();
+fn file_pairs(
+    collection: &Collection,
+    blocks: &[ComparableBlock],
+    pairs: &[BlockPair],
+    out: &mut Report,
+) -> BTreeSet<(DocId, DocId)> {
+    let mut files: BTreeMap<(DocId, DocId), Vec<&BlockPair>> = BTreeMap::new();
     for pair in pairs {
         let docs = (blocks[pair.first].doc, blocks[pair.second].doc);
         if docs.0 != docs.1 {
@@ -264,7 +269,7 @@ fn percent(overlap: Overlap) -> String {
 }
 
 /// Reports groups of nearly identical blocks.
-fn groups(blocks: &[Block], pairs: &[&Pair], out: &mut Report) {
+fn groups(blocks: &[ComparableBlock], pairs: &[&BlockPair], out: &mut Report) {
     let mut sets = Sets::new(blocks.len());
     for pair in pairs {
         sets.join(pair.first, pair.second);

@@ -21,7 +21,8 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    let ranges: Vec<Judged<'_>> = doc.stated_ranges.iter().filter_map(|claim| Judged::new(doc, claim)).collect();
+    let ranges: Vec<CheckedRange<'_>> =
+        doc.stated_ranges.iter().filter_map(|claim| CheckedRange::new(doc, claim)).collect();
     let mut wrong: Vec<Span> = Vec::new();
     // Stated ranges of parts come before those of the whole, so that one cause is one finding.
     inner(doc, cx, &ranges, &mut wrong, out);
@@ -36,7 +37,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
 }
 
 /// A stated range, and the numbers that its scope contains.
-struct Judged<'a> {
+struct CheckedRange<'a> {
     claim: &'a StatedRange,
     announced: (u32, u32),
     /// Lowest and highest number of the items that the range covers.
@@ -49,7 +50,7 @@ struct Judged<'a> {
     style: Style,
 }
 
-impl<'a> Judged<'a> {
+impl<'a> CheckedRange<'a> {
     fn new(doc: &Document, claim: &'a StatedRange) -> Option<Self> {
         let StatedExtent::Range { first, last } = claim.extent else { return None };
         let group = best_group(doc, claim, first, last)?;
@@ -255,7 +256,7 @@ fn items_in<'a>(doc: &'a Document, claim: &StatedRange) -> &'a [Item] {
 }
 
 /// Returns true if the range at `at` covers a part, and no other range covers a part of that part.
-fn is_inner(ranges: &[Judged<'_>], at: usize) -> bool {
+fn is_inner(ranges: &[CheckedRange<'_>], at: usize) -> bool {
     let own = ranges[at].claim;
     let mut within =
         ranges[at + 1..].iter().map(|later| later.claim).take_while(|later| later.span.start < own.scope.end);
@@ -265,8 +266,8 @@ fn is_inner(ranges: &[Judged<'_>], at: usize) -> bool {
 
 /// Reports wrong ranges of sections that contain no further stated range. Where all numbers are shifted by the same
 /// amount from some section on, only the change of the shift is reported.
-fn inner(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &mut Vec<Span>, out: &mut Report) {
-    let sections: Vec<&Judged<'_>> =
+fn inner(doc: &Document, cx: &Context<'_>, ranges: &[CheckedRange<'_>], wrong: &mut Vec<Span>, out: &mut Report) {
+    let sections: Vec<&CheckedRange<'_>> =
         (0..ranges.len()).filter(|&at| is_inner(ranges, at)).map(|at| &ranges[at]).collect();
     let mut shift = 0;
     let mut at = 0;
@@ -307,18 +308,18 @@ fn inner(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &mut Ve
 
 /// Returns true if another file of the folder states the range that follows `last`, because its stated ranges would
 /// then have to be corrected too.
-fn goes_on_beside(doc: &Document, cx: &Context<'_>, last: &Judged<'_>) -> bool {
+fn goes_on_beside(doc: &Document, cx: &Context<'_>, last: &CheckedRange<'_>) -> bool {
     let next = last.announced.1 + 1;
     let announces = |claim: &StatedRange| matches!(claim.extent, StatedExtent::Range { first, .. } if first == next);
     cx.collection.siblings(doc).any(|sibling| sibling.stated_ranges.iter().any(announces))
 }
 
 /// Returns the shift of the numbers at the end of the file before this one, if a set of files shares one sequence.
-fn shift_before(doc: &Document, cx: &Context<'_>, first: &Judged<'_>) -> i64 {
+fn shift_before(doc: &Document, cx: &Context<'_>, first: &CheckedRange<'_>) -> i64 {
     for sibling in cx.collection.siblings(doc) {
         for claim in &sibling.stated_ranges {
             let follows = matches!(claim.extent, StatedExtent::Range { last, .. } if last + 1 == first.announced.0);
-            if let Some(before) = follows.then(|| Judged::new(sibling, claim)).flatten() {
+            if let Some(before) = follows.then(|| CheckedRange::new(sibling, claim)).flatten() {
                 return before.shifts().1;
             }
         }
@@ -328,7 +329,7 @@ fn shift_before(doc: &Document, cx: &Context<'_>, first: &Judged<'_>) -> i64 {
 
 /// Returns the fix that corrects the stated ranges to the numbers of their items, where the items have no numbering
 /// defect and no other text repeats the stated range.
-fn correction(doc: &Document, cx: &Context<'_>, claims: &[&Judged<'_>]) -> Option<Fix> {
+fn correction(doc: &Document, cx: &Context<'_>, claims: &[&CheckedRange<'_>]) -> Option<Fix> {
     let sure = claims.iter().all(|judged| judged.whole && !judged.starts_anew() && judged.is_embedded(doc));
     let linked = doc.links.iter().any(|link| link.target.starts_with('#'));
     let repeated = || claims.iter().any(|judged| is_repeated(doc, judged.claim.span));
@@ -353,7 +354,7 @@ fn is_repeated(doc: &Document, span: Span) -> bool {
 }
 
 /// Reports wrong ranges of a whole, unless a range of a part was reported. Ranges that state the same are one finding.
-fn outer(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &[Span], out: &mut Report) {
+fn outer(doc: &Document, cx: &Context<'_>, ranges: &[CheckedRange<'_>], wrong: &[Span], out: &mut Report) {
     let mut said: Vec<(Span, (u32, u32))> = Vec::new();
     let outer = (0..ranges.len()).filter(|&at| !is_inner(ranges, at)).map(|at| &ranges[at]);
     for judged in outer.filter(|judged| !judged.is_true()) {
@@ -380,7 +381,7 @@ fn outer(doc: &Document, cx: &Context<'_>, ranges: &[Judged<'_>], wrong: &[Span]
 
 /// Returns true if the name of another file of the folder continues the range of this one, or this one continues that
 /// of the other file. A single name with two numbers may contain a version.
-fn is_in_set(doc: &Document, cx: &Context<'_>, judged: &Judged<'_>) -> bool {
+fn is_in_set(doc: &Document, cx: &Context<'_>, judged: &CheckedRange<'_>) -> bool {
     cx.collection.siblings(doc).filter_map(|sibling| sibling.stated_ranges.first()).any(|claim| {
         let StatedExtent::Range { first, last } = claim.extent else { return false };
         let touches = |one: u32, other: u32| one == other || one + 1 == other;

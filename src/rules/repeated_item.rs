@@ -218,8 +218,8 @@ impl List {
     fn tell(&self, all: &[Question], collection: &Collection, out: &mut Report) {
         let [(first, second), ..] = self.pairs.as_slice() else { return };
         let Some((last_first, last_second)) = self.pairs.last() else { return };
-        let here = Stretch::new(all[*second], all[*last_second], collection);
-        let there = Stretch::new(all[*first], all[*last_first], collection);
+        let here = ItemRange::new(all[*second], all[*last_second], collection);
+        let there = ItemRange::new(all[*first], all[*last_first], collection);
         if here.is_block_like(&there) {
             return;
         }
@@ -246,13 +246,13 @@ impl List {
 }
 
 /// Consecutive items with their bodies.
-struct Stretch<'a> {
+struct ItemRange<'a> {
     doc: &'a Document,
     titles: Span,
     prints: &'a [LineFingerprint],
 }
 
-impl<'a> Stretch<'a> {
+impl<'a> ItemRange<'a> {
     fn new(first: Question, last: Question, collection: &'a Collection) -> Self {
         let doc = collection.document(first.at.doc);
         let (first, last) = (first.item(collection), last.item(collection));

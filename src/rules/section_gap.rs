@@ -50,7 +50,7 @@ fn chains(doc: &Document) -> Vec<Chain<'_>> {
     let mut chains: Vec<Chain<'_>> = Vec::new();
     for heading in &doc.headings {
         let Some((word, number)) = numbered(doc.slice(heading.content)) else { continue };
-        let part = Part { number, span: heading.span };
+        let part = NumberedHeading { number, span: heading.span };
         match chains.iter_mut().find(|chain| chain.belongs(heading, word)) {
             Some(chain) => chain.parts.push(part),
             None => chains.push(Chain { level: heading.level, word, parts: vec![part] }),
@@ -65,7 +65,7 @@ fn without_siblings(doc: &Document, cx: &Context<'_>, chain: &Chain<'_>, gap: (u
     let mut missing = vec![gap];
     for sibling in cx.collection.siblings(doc) {
         for other in chains(sibling) {
-            let is_own = |part: &&Part| chain.parts.iter().any(|own| own.number == part.number);
+            let is_own = |part: &&NumberedHeading| chain.parts.iter().any(|own| own.number == part.number);
             // A file with the same sections is another version of this one.
             let another = other.parts.iter().filter(is_own).count() * 10 <= other.parts.len();
             if another && other.word.eq_ignore_ascii_case(chain.word) {
@@ -83,10 +83,10 @@ fn without_siblings(doc: &Document, cx: &Context<'_>, chain: &Chain<'_>, gap: (u
 struct Chain<'a> {
     level: u8,
     word: &'a str,
-    parts: Vec<Part>,
+    parts: Vec<NumberedHeading>,
 }
 
-struct Part {
+struct NumberedHeading {
     number: u32,
     span: Span,
 }

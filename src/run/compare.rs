@@ -22,7 +22,7 @@ use crate::model::source::Origin;
 use crate::pair::explain::explain;
 use crate::pair::natural;
 use crate::report::compare::Comparison;
-use crate::report::compare_human::Extent;
+use crate::report::compare_human::CompareDetail;
 use crate::report::terminal::Terminal;
 use crate::report::{compare_explain, compare_html, compare_human, compare_json};
 use crate::settings::{Complaint, Files, Tiers};
@@ -54,7 +54,7 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
         seen_enough(terminal.write_bytes(html(Path::new("-")).as_bytes()))?;
         return Ok(code);
     }
-    let extent = if args.all { Extent::Everything } else { Extent::Disagreements };
+    let extent = if args.all { CompareDetail::Everything } else { CompareDetail::Disagreements };
     let mut out = match args.output_format {
         CompareFormat::Json => terminal.plain_stdout(),
         CompareFormat::Human => terminal.stdout(),

@@ -64,14 +64,14 @@ impl Outcome {
         };
         let mut explain = |what: String| self.explanations.push((at, what));
         match found {
-            Found::Nothing => {}
-            Found::Text(value) => {
+            FieldLocation::Nothing => {}
+            FieldLocation::Text(value) => {
                 self.with_field += 1;
                 if let Some(new) = tools.mend(&line[value.clone()], &mut explain) {
                     change(value, new);
                 }
             }
-            Found::Bytes { key, value } => {
+            FieldLocation::Bytes { key, value } => {
                 self.with_field += 1;
                 match tools.text_of(&line[value.clone()], &mut explain) {
                     Ok(Some(text)) if text.is_whole => {
@@ -205,7 +205,7 @@ fn unescaped(inside: &str) -> String {
 
 /// Place of the field in a row, in bytes, with its quotation marks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Found {
+enum FieldLocation {
     Nothing,
     Text(Range<usize>),
     Bytes { key: Range<usize>, value: Range<usize> },
@@ -216,7 +216,7 @@ fn text(line: &[u8]) -> Result<&str, String> {
 }
 
 /// Finds the field in a row, which must be one JSON object.
-fn find(line: &str, field: &str) -> Result<Found, String> {
+fn find(line: &str, field: &str) -> Result<FieldLocation, String> {
     let mut json = Json { bytes: line.as_bytes(), at: 0 };
     json.row(field).map_err(|what| format!("not valid JSON (byte {}): {what}", json.at + 1))
 }
@@ -227,10 +227,10 @@ struct Json<'a> {
     at: usize,
 }
 
-type Step<T> = Result<T, &'static str>;
+type RowResult<T> = Result<T, &'static str>;
 
 impl Json<'_> {
-    fn row(&mut self, field: &str) -> Step<Found> {
+    fn row(&mut self, field: &str) -> RowResult<FieldLocation> {
         let (mut text, mut bytes) = (None, None);
         self.blank();
         self.expect(b'{', "a row must be an object")?;
@@ -250,9 +250,9 @@ impl Json<'_> {
             return Err("something follows the object");
         }
         Ok(match (text, bytes) {
-            (Some(value), _) => Found::Text(value),
-            (None, Some((key, value))) => Found::Bytes { key, value },
-            (None, None) => Found::Nothing,
+            (Some(value), _) => FieldLocation::Text(value),
+            (None, Some((key, value))) => FieldLocation::Bytes { key, value },
+            (None, None) => FieldLocation::Nothing,
         })
     }
 
@@ -273,7 +273,7 @@ impl Json<'_> {
         }
     }
 
-    fn expect(&mut self, byte: u8, otherwise: &'static str) -> Step<()> {
+    fn expect(&mut self, byte: u8, otherwise: &'static str) -> RowResult<()> {
         if self.peek() != Some(byte) {
             return Err(otherwise);
         }
@@ -282,7 +282,7 @@ impl Json<'_> {
     }
 
     /// Parses the members of an object after its brace. `value` gets the span of the key, and parses the value.
-    fn members(&mut self, value: &mut dyn FnMut(&mut Self, Range<usize>) -> Step<()>) -> Step<()> {
+    fn members(&mut self, value: &mut dyn FnMut(&mut Self, Range<usize>) -> RowResult<()>) -> RowResult<()> {
         self.blank();
         if self.peek() == Some(b'}') {
             self.at += 1;
@@ -309,7 +309,7 @@ impl Json<'_> {
         }
     }
 
-    fn value(&mut self, depth: usize) -> Step<()> {
+    fn value(&mut self, depth: usize) -> RowResult<()> {
         match self.peek() {
             Some(b'"') => self.string(),
             Some(b'{' | b'[') if depth >= DEPTH => Err("it is nested too deeply"),
@@ -329,7 +329,7 @@ impl Json<'_> {
         }
     }
 
-    fn elements(&mut self, depth: usize) -> Step<()> {
+    fn elements(&mut self, depth: usize) -> RowResult<()> {
         self.blank();
         if self.peek() == Some(b']') {
             self.at += 1;
@@ -350,7 +350,7 @@ impl Json<'_> {
         }
     }
 
-    fn word(&mut self, word: &'static str) -> Step<()> {
+    fn word(&mut self, word: &'static str) -> RowResult<()> {
         if !self.bytes[self.at..].starts_with(word.as_bytes()) {
             return Err("no such word in JSON");
         }
@@ -358,13 +358,13 @@ impl Json<'_> {
         Ok(())
     }
 
-    fn digits(&mut self) -> Step<()> {
+    fn digits(&mut self) -> RowResult<()> {
         let len = self.bytes[self.at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         self.at += len;
         if len == 0 { Err("a digit is missing") } else { Ok(()) }
     }
 
-    fn number(&mut self) -> Step<()> {
+    fn number(&mut self) -> RowResult<()> {
         if self.peek() == Some(b'-') {
             self.at += 1;
         }
@@ -386,7 +386,7 @@ impl Json<'_> {
         Ok(())
     }
 
-    fn string(&mut self) -> Step<()> {
+    fn string(&mut self) -> RowResult<()> {
         let start = self.at;
         self.expect(b'"', "a string is missing")?;
         loop {
