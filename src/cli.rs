@@ -13,7 +13,7 @@ pub struct Cli {
     /// The command to run.
     #[command(subcommand)]
     pub command: Command,
-    /// Use this configuration file (TOML, or JSON if it is named so) instead of the nearest recto.toml
+    /// Use this configuration file (TOML, or JSON if its name ends so) instead of the nearest recto.toml
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Use no configuration file
@@ -46,6 +46,8 @@ pub enum Command {
     Init(InitArgs),
     /// Repair mojibake from standard input to standard output
     Repair(RepairArgs),
+    /// Record the findings of today in recto-baseline.jsonl, so that only new ones are reported
+    Baseline(BaselineArgs),
     /// Show the page of a rule
     Explain {
         /// The id of the rule
@@ -90,30 +92,75 @@ pub struct CheckArgs {
     /// Show what the fixes would change, and write nothing
     #[arg(long)]
     pub diff: bool,
-    /// Show the audit tier too: what is worth an editor's look
+    /// Show the audit tier too: findings worth an editor's look
     #[arg(long)]
     pub audit: bool,
     /// Which rules or families to use, instead of all
     #[arg(long, value_name = "RULE|FAMILY", value_delimiter = ',')]
     pub select: Vec<String>,
-    /// Which rules or families to leave out
+    /// Which rules or families to disable
     #[arg(long, value_name = "RULE|FAMILY", value_delimiter = ',')]
     pub ignore: Vec<String>,
-    /// Which rules or families to use beside the selected ones
+    /// Which rules or families to use in addition to the selected ones
     #[arg(long, value_name = "RULE|FAMILY", value_delimiter = ',')]
     pub extend_select: Vec<String>,
     /// How to report
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub output_format: OutputFormat,
-    /// Show how many findings each rule has, instead of the findings
+    /// What the report holds, where it goes, and what fails the run
+    #[command(flatten)]
+    pub outcome: OutcomeArgs,
+    /// Show the number of findings of each rule, instead of the findings
     #[arg(long)]
     pub statistics: bool,
     /// How many threads to use [default: one per core]
     #[arg(long, short, value_name = "N")]
     pub jobs: Option<usize>,
-    /// The path under which standard input is judged
+    /// The path that standard input is checked as
     #[arg(long, value_name = "PATH")]
     pub stdin_filename: Option<PathBuf>,
+}
+
+/// What the report of `recto check` holds, where it goes, and what fails the run.
+#[derive(Debug, Args)]
+pub struct OutcomeArgs {
+    /// Write the report to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub output_file: Option<PathBuf>,
+    /// Show at most this many findings, the gravest; the rest are counted
+    #[arg(long, value_name = "N")]
+    pub max_findings: Option<usize>,
+    /// Show every finding on a terminal, too, where otherwise the report ends after a page
+    #[arg(long, conflicts_with = "max_findings")]
+    pub all: bool,
+    /// Which findings make the exit code 1
+    #[arg(long, value_name = "WHICH", default_value = "gate")]
+    pub fail_on: FailOn,
+    /// Exit with 0 although there are findings
+    #[arg(long)]
+    pub exit_zero: bool,
+    /// Say nothing but the findings
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// List the files that would be checked, and check nothing
+    #[arg(long)]
+    pub show_files: bool,
+    /// Do not hide the findings of recto-baseline.jsonl
+    #[arg(long)]
+    pub no_baseline: bool,
+}
+
+/// Which findings make the exit code of `recto check` 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Findings of the gate tier, but for those of severity `info`
+    Gate,
+    /// Any finding that is shown
+    Audit,
+    /// Findings of severity `error`
+    Error,
+    /// None
+    Never,
 }
 
 /// How to report.
@@ -121,21 +168,66 @@ pub struct CheckArgs {
 pub enum OutputFormat {
     /// With excerpts of the source
     Human,
-    /// A line for each finding
+    /// Under the name of each file, a line for each finding
+    Grouped,
+    /// A line for each finding, with path, line and column
     Concise,
     /// The JSON contract, schema 1
     Json,
-    /// Annotations of GitHub Actions
+    /// Each finding as a JSON object on a line of its own
+    JsonLines,
+    /// Annotations of GitHub Actions, as many as the host shows
     Github,
+    /// Code Quality report of GitLab
+    Gitlab,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit XML
+    Junit,
+    /// Checkstyle XML
+    Checkstyle,
+    /// Diagnostics of reviewdog, with the fixes as suggestions
+    Rdjson,
+    /// Logging commands of Azure Pipelines
+    Azure,
+    /// A summary in Markdown, for a job summary or a comment
+    Markdown,
+}
+
+impl OutputFormat {
+    /// True if people read the format, so that colours are welcome.
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Self::Human | Self::Grouped | Self::Concise)
+    }
+}
+
+/// `recto baseline`
+#[derive(Debug, Args)]
+pub struct BaselineArgs {
+    /// Files and folders whose findings are recorded; the entries of other files stay
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// Drop the entries of what is mended
+    #[arg(long)]
+    pub update: bool,
+    /// With `--update`: take in new findings as well
+    #[arg(long, requires = "update")]
+    pub grow: bool,
+    /// Record the findings of a rule that are never recorded unasked: `lost-character`
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub include: Vec<String>,
+    /// How many threads to use [default: one per core]
+    #[arg(long, short, value_name = "N")]
+    pub jobs: Option<usize>,
 }
 
 /// `recto init`
 #[derive(Debug, Args)]
 pub struct InitArgs {
-    /// Show what would be written, and write nothing
+    /// Print the file to standard output, and write nothing
     #[arg(long)]
     pub stdout: bool,
-    /// Replace a recto.toml that is already there
+    /// Replace an existing recto.toml
     #[arg(long)]
     pub force: bool,
 }
@@ -143,19 +235,19 @@ pub struct InitArgs {
 /// `recto compare`
 #[derive(Debug, Args)]
 pub struct CompareArgs {
-    /// The version with the greatest authority: a file, a folder or a glob
+    /// The reference version: a file, a folder or a glob
     #[arg(value_name = "LONG")]
     pub first: PathBuf,
     /// The other versions
     #[arg(value_name = "SUMMARY", required = true)]
     pub others: Vec<PathBuf>,
-    /// Show the whole alignment, not only what disagrees
+    /// Show the whole alignment, not only the disagreements
     #[arg(long)]
     pub all: bool,
     /// Show the audit tier too
     #[arg(long)]
     pub audit: bool,
-    /// Say why the items with this number were, or were not, matched
+    /// Show why the items with this number were, or were not, matched
     #[arg(long, value_name = "N")]
     pub explain: Option<u32>,
     /// Write the comparison as one self-contained page; `-` is standard output, without the report
@@ -180,14 +272,15 @@ pub enum CompareFormat {
 pub struct RepairArgs {
     /// Read and write a JSON object a line, and repair one field of each
     ///
-    /// A row without the field may have the bytes of a file in base64, as `b64`: it is answered with their text in its
-    /// place. Bytes that cannot be decoded show as U+FFFD in that text; `b64` then stays in the row, so none is lost.
+    /// A row without the field may have the bytes of a file in base64, as `b64`: the output row has their text in the
+    /// field instead. Bytes that cannot be decoded are U+FFFD in that text; `b64` then stays in the row, so that no byte
+    /// is lost.
     #[arg(long)]
     pub jsonl: bool,
     /// The field to repair
     #[arg(long, value_name = "NAME", default_value = "text", requires = "jsonl")]
     pub field: String,
-    /// Print what was garbled, how, and how sure that is, to standard error
+    /// Print each repair with its recipe and certainty to standard error
     #[arg(long)]
     pub explain: bool,
 }

@@ -20,10 +20,11 @@
 
 // The rooms, in the order in which data passes through them: `input` finds files, reads them and decodes them; `parse`
 // turns each into a document of the `model`; `facts` are computed once over many documents; `lint` runs the `rules`, whose
-// contract is in `rule`; `fix` plans and splices edits, `settle` repeats that until nothing changes; `report` shows the
+// contract is in `rule`; `baseline` tells new findings from those that were there before; `fix` plans and splices edits, `settle` repeats that until nothing changes; `report` shows the
 // remaining findings; `run` calls all of these in turn, `cli` and `settings` hold the user's choices; `text` has the
 // algorithms for text alone. `api` is what the library offers to others.
 mod api;
+mod baseline;
 #[cfg(feature = "cli")]
 mod cli;
 mod facts;
@@ -53,6 +54,9 @@ pub use model::finding::{Severity, Tier};
 #[doc(hidden)]
 pub mod internal {
     pub use crate::api::collection;
+    pub mod baseline {
+        pub use crate::baseline::*;
+    }
     #[cfg(feature = "cli")]
     pub mod cli {
         pub use crate::cli::*;

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
+use crate::facts::fingerprint;
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format, Suppression};
 use crate::model::edit::{Edit, Fix, Stage};
@@ -63,6 +64,7 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
         key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
     });
     findings.dedup();
+    fingerprint::identify(&mut findings, collection);
     findings
 }
 
@@ -180,8 +182,12 @@ fn guarded(rule: &'static Rule, doc: &Document, check: impl FnOnce(&mut Report))
         let cause = plain.or_else(|| cause.downcast_ref::<String>().cloned());
         let mut report = engine("internal-error");
         report
-            .find(doc.id, Span::at(0), format!("the rule `{}` failed on this file: a defect of recto", rule.id))
-            .help(format!("please report it at {ISSUES}; until then `--ignore {}` leaves the rule out", rule.id))
+            .find(
+                doc.id,
+                Span::at(0),
+                format!("the rule `{}` failed on this file, which is a defect of recto", rule.id),
+            )
+            .help(format!("please report it at {ISSUES}; until then `--ignore {}` disables the rule", rule.id))
             .data("rule", rule.id)
             .data("cause", cause.unwrap_or_default());
         report.into_findings()
@@ -211,7 +217,7 @@ fn unreadable(doc: &Document) -> Option<Finding> {
         _ => return None,
     };
     let mut report = engine("unreadable-file");
-    report.find(doc.id, Span::at(0), reason).help("leave it out with `exclude` under `[files]` in recto.toml");
+    report.find(doc.id, Span::at(0), reason).help("exclude it with `exclude` under `[files]` in recto.toml");
     report.into_findings().pop()
 }
 
@@ -220,16 +226,20 @@ fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &RuleTables
     let mut used: Vec<Vec<bool>> = collection.documents.iter().map(|doc| vec![false; doc.suppressions.len()]).collect();
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
     for finding in findings {
-        let at = finding.primary.doc.0 as usize;
-        let covering = |allow: &Suppression| {
-            let span = finding.primary.span;
-            let inside = allow.scope.overlaps(span) || allow.scope.contains_offset(span.start);
-            inside && covers(allow, &finding) && allow.problem.is_none()
-        };
-        match collection.documents[at].suppressions.iter().position(covering) {
-            Some(allow) if finding.family != Family::Engine => used[at][allow] = true,
-            _ => kept.push(finding),
+        if finding.family == Family::Engine {
+            kept.push(finding);
+            continue;
         }
+        let (rule, family) = (finding.rule, finding.family);
+        kept.extend(finding.retain_places(|place| {
+            let at = place.doc.0 as usize;
+            let covering = |allow: &Suppression| {
+                let inside = allow.scope.overlaps(place.span) || allow.scope.contains_offset(place.span.start);
+                inside && covers(allow, rule, family) && allow.problem.is_none()
+            };
+            let allow = collection.documents[at].suppressions.iter().position(covering);
+            allow.inspect(|&allow| used[at][allow] = true).is_none()
+        }));
     }
     let unused = index_of("unused-allow").expect("the engine's rules are in the list");
     let read = |(doc, _): &(&Document, _)| doc.source.declined().is_none();
@@ -245,10 +255,10 @@ fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &RuleTables
     kept
 }
 
-/// Returns true if a suppression names the rule of the finding, by its current or an earlier name, or its family.
-fn covers(allow: &Suppression, finding: &Finding) -> bool {
-    let is_earlier_name = |name: &String| rules::current(name) == finding.rule;
-    allow.covers(finding.rule, finding.family) || allow.rules.iter().any(is_earlier_name)
+/// True if a suppression names the rule, by its name of today or an earlier one, or the family.
+fn covers(allow: &Suppression, rule: &str, family: Family) -> bool {
+    let is_earlier_name = |name: &String| rules::current(name) == rule;
+    allow.covers(rule, family) || allow.rules.iter().any(is_earlier_name)
 }
 
 /// Returns the defect of a suppression, if it has one.
@@ -270,8 +280,9 @@ fn usage_error(allow: &Suppression, used: bool, table: &RuleTable) -> Option<(St
         !covered(rule) || (state.enabled && (state.audit || rule.tier == Tier::Gate))
     });
     let switch = allow.rules.is_empty();
-    (!used && all_run && !switch)
-        .then(|| (format!("nothing here needs this allow of {}", allow.rules.join(", ")), Some("remove it".to_owned())))
+    (!used && all_run && !switch).then(|| {
+        (format!("this comment suppresses nothing of {}", allow.rules.join(", ")), Some("remove it".to_owned()))
+    })
 }
 
 fn unused_allow(doc: &Document, allow: &Suppression, (message, help): (String, Option<String>)) -> Finding {

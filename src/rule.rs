@@ -98,7 +98,7 @@ impl Report {
             severity: self.rule.severity,
             stage: self.rule.stage,
             message: message.into(),
-            primary: Label { doc, span, message: String::new() },
+            primary: Label::place(doc, span, ""),
             related: Vec::new(),
             help: None,
             fix: None,

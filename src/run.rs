@@ -3,10 +3,13 @@
 //!
 //! May use every room.
 
+mod baseline;
 mod check;
 mod compare;
 mod init;
+mod known;
 mod notices;
+mod outcome;
 mod pages;
 mod read;
 mod repair;
@@ -76,6 +79,7 @@ pub fn run(cli: &Cli) -> ExitCode {
     std::panic::set_hook(Box::new(failure::panicked));
     let outcome = match &cli.command {
         Command::Check(args) => check::check(cli, args, &terminal),
+        Command::Baseline(args) => baseline::baseline(cli, args, &terminal),
         Command::Explain { rule } => pages::explain(rule, &terminal),
         Command::Rules { output_format } => pages::rules(*output_format, &terminal),
         Command::Schema => pages::schema(&terminal),
@@ -165,7 +169,8 @@ fn load_config(path: &Path) -> Result<Loaded, String> {
 /// Returns the path of `recto.toml` or `.config/recto.toml`, or of either as JSON, in the nearest ancestor that has
 /// one.
 ///
-/// # Errors If a file of that name cannot be read, because the run would silently ignore the configuration.
+/// # Errors
+/// If a file of that name cannot be read, because the run would silently ignore the configuration.
 fn nearest_config(folder: &Path) -> Result<Option<PathBuf>, Complaint> {
     let names = ["recto.toml", ".config/recto.toml", "recto.json", ".config/recto.json"];
     let candidates = |folder: &Path| names.map(|name| folder.join(name));

@@ -1,4 +1,4 @@
-//! The wishes of the user, typed and validated once: the configuration files, with the command line on top.
+//! The user's settings, parsed and validated once: the configuration files, with the command line on top.
 //!
 //! Knows the model and the names of the rules (handed in as a [`Catalogue`]); not the rules, and no file but those that
 //! are loaded for it.
@@ -36,29 +36,30 @@ use self::values::Overlay;
 pub struct Catalogue {
     /// Id, family and default tier, sorted by id.
     pub rules: Vec<(&'static str, Family, Tier)>,
-    /// The names that rules had earlier, each with the name of today.
+    /// The earlier names of rules, each with the current one.
     pub renamed: &'static [(&'static str, &'static str)],
 }
 
 impl Catalogue {
-    /// The name of today of a rule that was renamed.
+    /// Returns the current name of a rule that was renamed.
     pub fn new_name(&self, old: &str) -> Option<&'static str> {
         self.renamed.iter().find(|(name, _)| *name == old).map(|(_, new)| *new)
     }
 }
 
-/// Everything that steers a run, validated and immutable.
+/// Everything that configures a run, validated and immutable.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The folder to which globs and works refer, absolute: where the configuration file is, or the working directory.
+    /// The folder to which globs and works are relative, absolute: where the configuration file is, or the working
+    /// directory.
     pub root: PathBuf,
-    /// The working directory, to which the paths of files refer.
+    /// The working directory, to which the paths of files are relative.
     pub working_dir: PathBuf,
-    /// The files that are meant by a folder.
+    /// The files that are checked in a folder.
     pub files: Files,
-    /// The works that are declared.
+    /// The declared works.
     pub works: Vec<WorkSpec>,
-    /// Remarks beside the findings: where a rule is called by an earlier name.
+    /// Notes beside the findings, about rules called by an earlier name.
     pub notes: Vec<String>,
     /// Of each file, those that are extended first.
     base: Vec<RulePatch>,
@@ -67,7 +68,7 @@ pub struct Settings {
     audit: bool,
 }
 
-/// The files that are meant by a folder, in gitignore syntax relative to the root.
+/// The files that are checked in a folder, in gitignore syntax relative to the root.
 #[derive(Debug, Clone, Default)]
 pub struct Files {
     /// Further files to check beside Markdown.
@@ -88,20 +89,20 @@ pub struct WorkSpec {
 /// A version as declared.
 #[derive(Debug, Clone)]
 pub struct VersionSpec {
-    /// Its part in the work.
+    /// Its role in the work.
     pub role: Role,
     /// Its files: globs relative to the root, in reading order.
     pub files: Vec<String>,
 }
 
-/// The part of one `[rules]` table, override or command line that is about rules.
+/// The settings of rules in one `[rules]` table, override or command line.
 #[derive(Debug, Clone, Default)]
 pub struct RulePatch {
-    /// Only these, if given.
+    /// Only these rules, if given.
     pub select: Option<Vec<Selector>>,
-    /// These too.
+    /// Further rules.
     pub extend_select: Vec<Selector>,
-    /// Not these.
+    /// Disabled rules.
     pub ignore: Vec<Selector>,
     /// Moves rules to a tier.
     pub tier: BTreeMap<&'static str, Tier>,
@@ -131,10 +132,10 @@ pub enum Selector {
 }
 
 impl Selector {
-    /// Reads a selector. A rule can be called by an earlier name, too.
+    /// Parses a selector. Earlier names of rules are accepted.
     ///
     /// # Errors
-    /// Says what is wrong and, where one is near, which name was perhaps meant.
+    /// The defect and, where one is similar, the name that was perhaps meant.
     pub fn parse(name: &str, catalogue: &Catalogue) -> Result<Self, Complaint> {
         if name == "all" {
             return Ok(Self::All);
@@ -153,7 +154,8 @@ impl Selector {
         })
     }
 
-    fn covers(self, id: &str, family: Family) -> bool {
+    /// Returns whether the selector means the rule with this id and family.
+    pub fn covers(self, id: &str, family: Family) -> bool {
         match self {
             Self::All => true,
             Self::Family(other) => other == family,
@@ -162,12 +164,12 @@ impl Selector {
     }
 }
 
-/// A mistake in something typed, and the way to mend it.
+/// A usage error or configuration error, with its remedy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Complaint {
-    /// The mistake.
+    /// The error.
     pub message: String,
-    /// The way to mend it.
+    /// The remedy.
     pub help: Option<String>,
 }
 
@@ -178,7 +180,7 @@ pub struct Excerpt {
     pub path: PathBuf,
     /// Its text.
     pub text: Arc<str>,
-    /// The bytes of it that are concerned.
+    /// The relevant bytes of the text.
     pub span: Range<usize>,
 }
 
@@ -192,7 +194,7 @@ pub struct ExcerptPosition {
 }
 
 impl Excerpt {
-    /// Path, line and column, as editors read them.
+    /// Returns path, line and column, in the form that editors parse.
     pub fn place(&self) -> String {
         let ExcerptPosition { line, column } = self.position();
         format!("{}:{line}:{column}", self.path.display())
@@ -207,24 +209,24 @@ impl Excerpt {
     }
 }
 
-/// A complaint about a place in a configuration file.
+/// An error in a configuration file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
     /// The place.
     pub excerpt: Excerpt,
-    /// The mistake, and the way to mend it.
+    /// The error, with its remedy.
     pub complaint: Complaint,
-    /// Another place that has to do with it, and how.
+    /// Related place, with a message about it.
     pub related: Option<(Excerpt, String)>,
 }
 
-/// "did you mean …?", if one of `names` is near.
+/// Returns "did you mean …?" if one of `names` is similar.
 pub fn suggestion<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
     closest(typed, names).map(|name| format!("did you mean `{name}`?"))
 }
 
 impl Settings {
-    /// The defaults, with globs relative to `root` and paths to `working_dir`, both absolute.
+    /// Returns the defaults, with globs relative to `root` and paths to `working_dir`, both absolute.
     pub fn new(root: PathBuf, working_dir: PathBuf) -> Self {
         Self {
             root,
@@ -239,21 +241,21 @@ impl Settings {
         }
     }
 
-    /// Puts what the text of a configuration file at `path` says on top of these defaults; the file can extend no other.
-    /// It is JSON if its name says so, else TOML.
+    /// Returns these defaults with the text of a configuration file at `path` on top. The file cannot extend others. It
+    /// is JSON if its name says so, else TOML.
     ///
     /// # Errors
-    /// All that is wrong, each with its place.
+    /// All errors of the file, each with its place.
     pub fn with_file(self, text: &str, path: &Path, catalogue: &Catalogue) -> Result<Self, Vec<ConfigError>> {
         let loaded = Loaded { identity: path.to_path_buf(), text: text.to_owned() };
         self.with_files(loaded, path, &|_| Err("there are no other files here".to_owned()), catalogue)
     }
 
-    /// Puts what a configuration file and those that it extends say on top of these defaults. `path` is shown, and what
-    /// the paths of extended files are relative to.
+    /// Returns these defaults with a configuration file and those that it extends on top. `path` is the path as shown,
+    /// and the base of the paths of extended files.
     ///
     /// # Errors
-    /// All that is wrong, each with its place.
+    /// All errors of the files, each with their place.
     pub fn with_files(
         mut self,
         loaded: Loaded,
@@ -265,7 +267,7 @@ impl Settings {
         if wrong.is_empty() { Ok(self) } else { Err(wrong) }
     }
 
-    /// Puts the command line on top.
+    /// Returns the settings with the command line on top.
     #[must_use]
     pub fn with_command_line(mut self, patch: RulePatch, tiers: Tiers) -> Self {
         self.command_line = patch;
@@ -273,7 +275,7 @@ impl Settings {
         self
     }
 
-    /// The options for rules that look at more than one document.
+    /// Returns the options for rules over several documents.
     pub fn options(&self) -> Options {
         let mut options = Options::default();
         for patch in self.base.iter().chain([&self.command_line]) {
@@ -282,7 +284,7 @@ impl Settings {
         options
     }
 
-    /// The rules for the file at `path`, which is given as found.
+    /// Returns the rule table for the file at `path`, which is given as found.
     pub fn table_for(&self, path: &Path, catalogue: &Catalogue) -> RuleTable {
         let relative = self.relative(path);
         let matching = self.overrides.iter().filter(|over| over.files.is_match(&relative)).map(|over| &over.rules);
@@ -291,7 +293,7 @@ impl Settings {
         RuleTable::new(&patches, self.audit, catalogue)
     }
 
-    /// The path of a file, given as found, relative to the root: what globs are matched against.
+    /// Returns the path of a file, given as found, relative to the root, for matching globs.
     pub fn relative(&self, path: &Path) -> PathBuf {
         // Collected from its components, so that `./` is gone.
         let absolute: PathBuf = self.working_dir.join(path).components().collect();
@@ -303,13 +305,13 @@ impl Settings {
         self.overrides.iter().map(|over| over.patterns.as_slice())
     }
 
-    /// True if two files can have different tables at all.
+    /// Returns true if two files can have different tables.
     pub fn has_overrides(&self) -> bool {
         !self.overrides.is_empty()
     }
 }
 
-/// Which tiers are shown.
+/// The tiers that are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tiers {
     /// Findings that can fail a build.
@@ -330,7 +332,7 @@ pub struct RuleTable {
 /// The state of one rule in one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RuleState {
-    /// True if it is on at all.
+    /// True if the rule is enabled.
     pub enabled: bool,
     /// True if its findings of the audit tier are shown.
     pub audit: bool,
@@ -348,7 +350,7 @@ impl RuleTable {
                 let named = |selectors: &[Selector]| selectors.iter().any(|selector| selector.covers(id, family));
                 let exactly = |selectors: &[Selector]| selectors.contains(&Selector::Rule(id));
                 if let Some(select) = &patch.select {
-                    // What recto says about its own work is not a matter of taste: only `ignore` silences it.
+                    // The engine's rules are enabled regardless of `select`: only `ignore` silences them.
                     state.enabled = named(select) || family == Family::Engine;
                     state.audit |= exactly(select);
                 }
@@ -371,19 +373,19 @@ impl RuleTable {
         Self { states: catalogue.rules.iter().map(state).collect(), options }
     }
 
-    /// The state of the rule at this index of the catalogue.
+    /// Returns the state of the rule at this index of the catalogue.
     pub fn state(&self, rule: usize) -> RuleState {
         self.states[rule]
     }
 }
 
 impl RuleState {
-    /// True if any finding of a rule with this default tier could be shown.
+    /// Returns true if any finding of a rule with this default tier could be shown.
     pub fn runs(self, tier: Tier) -> bool {
         self.enabled && (self.audit || self.tier.unwrap_or(tier) == Tier::Gate)
     }
 
-    /// Applies the user's tier and severity to a finding; `None` if it is not to be shown.
+    /// Applies the user's tier and severity to a finding. `None` if it is not shown.
     pub fn judge(self, mut finding: Finding) -> Option<Finding> {
         finding.tier = self.tier.unwrap_or(finding.tier);
         finding.severity = self.severity.unwrap_or(finding.severity);
@@ -394,10 +396,10 @@ impl RuleState {
 #[cfg(test)]
 mod tests;
 
-/// Compiles globs in gitignore spirit: a pattern without a slash matches at any depth.
+/// Compiles globs with the semantics of gitignore: a pattern without a slash matches at any depth.
 ///
 /// # Errors
-/// If one of them is no glob.
+/// If one of them is not a valid glob.
 pub fn globs(patterns: &[String]) -> Result<GlobSet, globset::Error> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {

@@ -37,7 +37,7 @@ pub fn fixed_point<S>(state: S, mut step: impl FnMut(S) -> ControlFlow<S, S>) ->
 
 /// The state in which nothing changes any more.
 #[derive(Debug)]
-pub struct Settled {
+pub struct FixedPoint {
     /// The documents with all fixes applied.
     pub collection: Collection,
     /// The remaining findings.
@@ -53,18 +53,18 @@ pub type Cycles = BTreeMap<DocId, BTreeSet<&'static str>>;
 
 /// Applies fixes at `level` to the collection until nothing changes. A document whose fixes never come to rest keeps
 /// its first text, and so do the other documents that these fixes would change.
-pub fn settle(mut collection: Collection, settings: &Settings, level: Applicability) -> Settled {
+pub fn settle(mut collection: Collection, settings: &Settings, level: Applicability) -> FixedPoint {
     let mut cycles = Cycles::new();
     loop {
         // Fixes of a document that does not settle may have caused fixes in others, so all documents start over.
         let attempt = Attempt::new(collection, &cycles).run(settings, level);
-        if attempt.restless.is_empty() {
+        if attempt.unstable.is_empty() {
             let Attempt { collection, findings, applied, .. } = attempt;
-            return Settled { collection, findings, applied, cycles };
+            return FixedPoint { collection, findings, applied, cycles };
         }
-        let restless = attempt.restless.clone();
+        let unstable = attempt.unstable.clone();
         collection = pair(attempt.undone(), settings);
-        cycles.extend(restless);
+        cycles.extend(unstable);
     }
 }
 
@@ -74,7 +74,7 @@ struct Attempt<'a> {
     /// Documents that are known not to settle, and are not changed.
     known: &'a Cycles,
     /// Further documents found not to settle in this attempt.
-    restless: Cycles,
+    unstable: Cycles,
     /// The first state of each document that changed.
     first: BTreeMap<DocId, Document>,
     histories: BTreeMap<DocId, History>,
@@ -87,7 +87,7 @@ impl<'a> Attempt<'a> {
         Self {
             collection,
             known,
-            restless: Cycles::new(),
+            unstable: Cycles::new(),
             first: BTreeMap::new(),
             histories: BTreeMap::new(),
             findings: Vec::new(),
@@ -110,7 +110,7 @@ impl<'a> Attempt<'a> {
         outcome.unwrap_or_else(|mut attempt| {
             let left = attempt.plan(level);
             let rules = attempt.rules_of(&left);
-            attempt.restless.extend(rules);
+            attempt.unstable.extend(rules);
             attempt
         })
     }
@@ -126,7 +126,7 @@ impl<'a> Attempt<'a> {
     fn plan(&self, level: Applicability) -> Plan {
         let frozen = |doc| {
             let is_held = self.collection.read_only.contains(&doc);
-            is_held || self.known.contains_key(&doc) || self.restless.contains_key(&doc)
+            is_held || self.known.contains_key(&doc) || self.unstable.contains_key(&doc)
         };
         plan(&self.findings, &self.collection, level, frozen)
     }
@@ -162,7 +162,7 @@ impl<'a> Attempt<'a> {
             let before = collection.document(*doc).source.bytes().into_owned();
             history.passes.push((before, rules.remove(doc).unwrap_or_default()));
             if let Some(rules) = history.cycle(bytes) {
-                self.restless.insert(*doc, rules);
+                self.unstable.insert(*doc, rules);
             }
         }
         let parsed: Vec<Document> =

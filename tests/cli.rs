@@ -7,6 +7,8 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+#[path = "cli/adopt.rs"]
+mod adopt;
 #[path = "cli/trust.rs"]
 mod trust;
 
@@ -97,7 +99,7 @@ fn concise_is_a_line_for_each_finding() {
     let place = Place::new();
     place.write("slip.md", SLIP);
     let run = place.run(&["check", "--output-format", "concise"]);
-    assert_eq!(run.out, "slip.md:3:18: repeated-word `at` stands twice in a row\n");
+    assert_eq!(run.out, "slip.md:3:18: repeated-word `at` is repeated\n");
 }
 
 #[test]
@@ -252,14 +254,14 @@ fn all_mistakes_of_the_configuration_are_shown_and_counted() {
     for part in [
         "`recto.toml` extends itself",
         "team.toml:2:12",
-        "the circle starts here",
+        "the cycle starts here",
         "recto.toml:1:12",
         "did you mean `mojibake`?",
         "team.toml:4:11",
         "did you mean `locale`?",
         "recto.toml:2:1",
         "did you mean `files`?",
-        "4 mistakes in the configuration; nothing was done",
+        "4 errors in the configuration; nothing was done",
     ] {
         assert!(run.err.contains(part), "{part}:\n{}", run.err);
     }
@@ -462,7 +464,7 @@ fn a_line_of_100_megabytes_is_survived() {
     place.write("line.md", &line);
     let run = place.run(&["check", "--output-format", "human"]);
     assert_eq!(run.code, 1, "{}", run.err);
-    assert!(run.out.contains("`at` stands twice"), "the finding is there");
+    assert!(run.out.contains("`at` is repeated"), "the finding is there");
     assert!(run.out.len() < 10_000, "the excerpt is no longer than anybody reads");
 }
 

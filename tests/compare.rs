@@ -121,7 +121,7 @@ fn three_versions_are_each_compared_with_the_first() {
     assert!(text.contains("long.md (long, 5 items) ↔ edition.md (edition, 5 items)"), "{text}");
     assert!(text.contains("3–5 → 4–6  +1 (3 items)"), "{text}");
     // Nothing has number 3 in the summary, but the item itself is there.
-    assert!(text.contains("of these, asked in the other under other numbers: 3"), "{text}");
+    assert!(text.contains("of these, under other numbers in the other version: 3"), "{text}");
     let report = json(&recto(folder.path(), &[&all[..], &["--output-format", "json"]].concat()));
     let of = |other: u64| report["pairs"].as_array().expect("pairs").iter().filter(move |pair| pair["other"] == other);
     assert_eq!(of(1).filter(|pair| pair["beside"] == true).count(), 1);
@@ -241,7 +241,10 @@ fn why_translated_items_belong_together_is_explained() {
     let explain = ["compare", "handbook.md", "handbook.de.md", "--explain", "4"];
     let why = String::from_utf8(recto(&translations(), &explain).stdout).expect("UTF-8");
     assert!(why.contains("in both (3.8): code block `[sensor.wind]`"), "{why}");
-    assert!(why.contains("in one, and elsewhere in the other version (3.8): code block `[sensor.wind]`"), "{why}");
+    assert!(
+        why.contains("in one item, and in other items of the other version (3.8): code block `[sensor.wind]`"),
+        "{why}"
+    );
 }
 
 #[test]

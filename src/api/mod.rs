@@ -19,7 +19,8 @@ use crate::model::finding::{Finding, Severity, Tier};
 use crate::model::id::DocId;
 use crate::pair::pair;
 use crate::parse::parse;
-use crate::report::{Results, json};
+use crate::report::Results;
+use crate::report::json;
 use crate::settings::Settings;
 use crate::settle::settle;
 
@@ -109,7 +110,8 @@ impl Report {
 
     /// Returns the report as `recto check --output-format json` prints it: schema 1, to which fields may be added.
     pub fn to_json(&self) -> String {
-        let results = Results { collection: &self.collection, findings: &self.findings, warnings: &[] };
+        let results =
+            Results { collection: &self.collection, findings: &self.findings, shown: &self.findings, warnings: &[] };
         written(|out| json::write(&results, out))
     }
 }

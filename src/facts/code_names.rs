@@ -1,11 +1,11 @@
 //! Names in code: whether a word of the prose is a name, or part of a name, in the code of its document.
 //!
-//! Knows documents; not what a rule makes of a name.
+//! Knows documents; not how a rule uses a name.
 
 use crate::model::document::{BlockKind, Document};
 
-/// Bytes before a word in which the start of a comment or string is looked for (a guess): longer lines are not code that
-/// people write, and looking at them for each word would take too long.
+/// Number of bytes before a word that are searched for the start of a comment or string (a guess): longer lines are
+/// generated code, and searching them for each word would take too long.
 const MAX_CODE_LINE_BYTES: usize = 240;
 
 /// Returns whether `word`, in this case, is a name or a part of a camel-case name in the code of the document: in inline
@@ -29,7 +29,7 @@ pub fn is_named_in_code(doc: &Document, word: &str) -> bool {
             .any(|code| finder.find_iter(code).any(|at| is_name(code, at) && !in_comment_or_string(&code[..at])))
 }
 
-/// Returns whether a comment or string seems to be open at the end of `code`, judged by the end of its last line.
+/// Returns whether a comment or string seems to be open at the end of `code`, judging by its last line.
 fn in_comment_or_string(code: &[u8]) -> bool {
     let near = &code[code.len().saturating_sub(MAX_CODE_LINE_BYTES)..];
     let line = memchr::memrchr(b'\n', near).map_or(near, |end| &near[end + 1..]);

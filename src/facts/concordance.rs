@@ -25,9 +25,9 @@ use crate::text::similarity::phrase::{self, Extent, Match, Side};
 pub struct Loss {
     /// Document of the loss.
     pub doc: DocId,
-    /// Characters that are left of it.
+    /// Span of the residue.
     pub span: Span,
-    /// Characters that it may have been, as far as the rest of them says.
+    /// The characters that the residue allows.
     pub remnant: Remnant,
 }
 
@@ -38,9 +38,9 @@ pub struct Recovery {
     pub text: String,
     /// Number of places that have it.
     pub places: usize,
-    /// The place whose surroundings are most like those of the loss.
+    /// The place whose context agrees best with that of the loss.
     pub best: (DocId, Span),
-    /// True if those surroundings leave hardly a doubt that this text was in the place of the loss, too.
+    /// True if the context leaves hardly a doubt that this text was in the place of the loss.
     pub is_likely: bool,
 }
 
@@ -49,12 +49,12 @@ pub struct Recovery {
 const QUERIES_PER_PHRASE: usize = 32;
 /// Number of look-ups beyond [`QUERIES_PER_PHRASE`] that one search may spend (a guess: about a second of work).
 const MAX_EXTRA_LOOKUPS: usize = 1 << 19;
-/// Number of occurrences of a phrase that are looked at (a guess): only artificial text has more.
+/// Maximum number of occurrences of a phrase that are examined (a guess): only artificial text has more.
 const MAX_PHRASE_OCCURRENCES: usize = 1 << 16;
-/// Bytes of an item of another version that are searched for a lost text (a guess: a long answer).
+/// Number of bytes of an item of another version that are searched for a lost text (a guess: a long answer).
 const MAX_ITEM_BYTES: usize = 4096;
 
-/// Returns the recoveries of each loss, those of most places first.
+/// Returns the recoveries of each loss, those with most places first.
 pub fn recoveries(collection: &Collection, losses: &[Loss]) -> Vec<Vec<Recovery>> {
     let contexts: Vec<LossContext> =
         losses.iter().map(|loss| LossContext::of(collection.document(loss.doc), loss)).collect();
@@ -75,7 +75,7 @@ pub fn recoveries(collection: &Collection, losses: &[Loss]) -> Vec<Vec<Recovery>
     let found = losses.iter().zip(query_of).map(|(loss, query)| {
         let mut seen = queries[query].seen.clone();
         for (text, place) in links.recoveries(collection, loss) {
-            // The phrase may have led to the same place.
+            // The phrase may have led to the same place already.
             seen.entry(text).or_insert(OccurrenceCount { places: 1, weight: 0, is_likely: true, place });
         }
         ranked(seen)
@@ -89,15 +89,16 @@ type Occurrences = BTreeMap<String, OccurrenceCount>;
 #[derive(Debug, Clone)]
 struct OccurrenceCount {
     places: usize,
-    /// How much of the surroundings of the best place the loss has around it, too.
+    /// Length of the context that the best place shares with the loss.
     weight: usize,
     /// The best place.
     place: (DocId, Span),
-    /// True if the surroundings of some place are evidence enough.
+    /// True if the context of some place is sufficient evidence.
     is_likely: bool,
 }
 
-/// Returns the texts of most places first; spellings of an emoji with and without its variation selector are one.
+/// Returns the texts with most places first. Spellings of an emoji with and without its variation selector count as
+/// one.
 fn ranked(seen: Occurrences) -> Vec<Recovery> {
     let recovery =
         |(text, OccurrenceCount { places, place, is_likely, .. })| Recovery { text, places, best: place, is_likely };
@@ -117,7 +118,7 @@ fn ranked(seen: Occurrences) -> Vec<Recovery> {
     merged
 }
 
-/// The text around a loss, after repair of what is certain.
+/// The context of a loss, after the certain repairs.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct LossContext {
     before: String,
@@ -143,7 +144,7 @@ fn extent(is_whole: bool) -> Extent {
     if is_whole { Extent::Whole } else { Extent::Cut }
 }
 
-/// Losses with equal residue in equal surroundings.
+/// Losses with equal residue in equal context.
 #[derive(Debug)]
 struct ConcordanceQuery<'a> {
     before: Side<'a>,
@@ -165,7 +166,7 @@ impl<'a> ConcordanceQuery<'a> {
         }
     }
 
-    /// Returns the agreement of the surroundings of `range` in `window` with those of the loss, if it is enough.
+    /// Returns the agreement of the context of `range` in `window` with that of the loss, if it is sufficient.
     fn agrees(&self, window: &Window, range: Range<usize>) -> Option<Agreement> {
         let before = Side::before(window.text.get(..range.start).unwrap_or(""), window.start);
         let after = Side::after(window.text.get(range.end..).unwrap_or(""), window.end);
@@ -174,14 +175,14 @@ impl<'a> ConcordanceQuery<'a> {
         if let Some(direct) = Match::of((&self.before, &self.after), (&before, &after)).filter(Match::is_phrase) {
             let is_likely = match () {
                 () if !self.remnant.is_open() => true,
-                // Any picture may precede a line.
+                // Any emoji may precede a line.
                 () if is_picture => direct.is_rare_line(),
                 () if self.before.joins() || self.after.joins() || text.chars().all(is_mark) => true,
                 () => direct.is_long_phrase(),
             };
             return Some(Agreement { weight: direct.weight(), is_likely });
         }
-        // A dash that joins numbers is not a picture before a title.
+        // A dash that joins numbers is not an emoji before a title.
         if !is_picture || self.before.joins() || self.after.joins() {
             return None;
         }
@@ -192,23 +193,23 @@ impl<'a> ConcordanceQuery<'a> {
     }
 }
 
-/// How far the surroundings of a loss and of another place agree.
+/// Agreement of the contexts of a loss and of another place.
 struct Agreement {
     weight: usize,
     is_likely: bool,
 }
 
-/// True for a character that is a picture rather than a letter or mark.
+/// Returns true for emoji and other pictographic symbols, as opposed to letters and marks.
 fn is_drawn(c: char) -> bool {
     c == '\u{200D}' || c >= '\u{2190}' && !c.is_alphanumeric()
 }
 
-/// True for dashes, quotation marks and the like.
+/// Returns true for dashes, quotation marks and the like.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{2010}'..='\u{203A}' | '«' | '»' | '·')
 }
 
-/// The text around an occurrence of an anchor, after repair of what is certain.
+/// The text around an occurrence of an anchor, after the certain repairs.
 struct Window {
     text: String,
     /// Position of the anchor in `text`.
@@ -218,7 +219,7 @@ struct Window {
 }
 
 impl Window {
-    /// Returns `None` if the text there holds mojibake whose repair is not proved.
+    /// Returns `None` if the text has mojibake whose repair is not certain.
     fn new(doc: &Document, anchor: &Range<usize>) -> Option<Self> {
         let (before, start) = phrase::reach_before(doc.text(), anchor.start);
         let (after, end) = phrase::reach_after(doc.text(), anchor.end);
@@ -236,7 +237,7 @@ impl Window {
         Some(Self { text, anchor, start, end })
     }
 
-    /// Returns the text in the place of the loss, if the phrase around it is the same.
+    /// Returns the text in the place of the loss, if the phrase around it is equal.
     fn look(
         &self,
         doc: &Document,
@@ -258,15 +259,15 @@ impl Window {
         Some((text, OccurrenceCount { places: 1, weight, is_likely, place: (doc.id, place) }))
     }
 
-    /// Returns the range from `start` that may be the lost text, if the phrase around it is the same.
+    /// Returns the range from `start` that may be the lost text, if the phrase around it is equal.
     fn recovery_from(&self, query: &ConcordanceQuery<'_>, start: usize) -> Option<(Range<usize>, Agreement)> {
         let mut ends = self.text.get(start..)?.char_indices().map(|(at, c)| start + at + c.len_utf8());
         ends.by_ref().take(query.longest).find_map(|end| self.recovery(query, start..end))
     }
 
-    /// Returns the range up to `end` that may be the lost text, if the phrase around it is the same.
+    /// Returns the range up to `end` that may be the lost text, if the phrase around it is equal.
     fn recovery_to(&self, query: &ConcordanceQuery<'_>, end: usize) -> Option<(Range<usize>, Agreement)> {
-        // A variation selector may be left of the lost emoji.
+        // The variation selector of the lost emoji may still be present.
         let bare = self.text.get(..end)?.strip_suffix('\u{FE0F}').map(str::len);
         [Some(end), bare].into_iter().flatten().find_map(|end| {
             let mut starts = self.text.get(..end)?.char_indices().rev().map(|(at, _)| at).take(query.longest);
@@ -287,7 +288,7 @@ impl Window {
         if doc.text().get(start..start + text.len()) == Some(text) {
             return Some(Span::from(start..start + text.len()));
         }
-        // The text is mojibake there.
+        // The text itself is mojibake.
         let garbles = doc.garbles();
         let after = garbles.partition_point(|garble| garble.span.start < anchor.start);
         let is_before = range.end <= self.anchor.start;
@@ -316,9 +317,9 @@ struct AnchoredQuery<'a> {
 }
 
 impl AnchoredQuery<'_> {
-    /// Returns whether the bytes near an occurrence of the anchor may hold the lost text: ASCII is never lost.
+    /// Returns whether the bytes near an occurrence of the anchor may contain the lost text, which is never ASCII.
     fn is_possible(&self, text: &[u8], anchor: &Range<usize>) -> bool {
-        /// Maximum length of marks and spaces next to a token, and of a number before a title, in bytes.
+        /// Maximum length of marks and spaces next to a token, and of a number before a title, in bytes (a guess).
         const MAX_GAP_BYTES: usize = 8;
         const MAX_NUMBER_BYTES: usize = 24;
         let slack = if self.place == AnchorPosition::Title { MAX_NUMBER_BYTES } else { MAX_GAP_BYTES };
@@ -414,7 +415,7 @@ fn search(collection: &Collection, queries: &mut [ConcordanceQuery<'_>]) {
     }
 }
 
-/// The items and headings that are aligned in some work.
+/// The aligned items and headings of all works.
 struct ItemLinks {
     links: FxHashMap<ItemRef, Vec<ItemRef>>,
     basis: FxHashMap<DocId, Basis>,
@@ -437,7 +438,7 @@ impl ItemLinks {
         Self { links, basis }
     }
 
-    /// Returns the texts that aligned items have in the place of a loss.
+    /// Returns the texts of aligned items in the place of a loss.
     fn recoveries(&self, collection: &Collection, loss: &Loss) -> Vec<(String, (DocId, Span))> {
         let doc = collection.document(loss.doc);
         let Some(basis) = self.basis.get(&loss.doc) else { return Vec::new() };
@@ -456,7 +457,7 @@ impl ItemLinks {
     }
 }
 
-/// Returns the text that an aligned item has in the place of a loss, if there is exactly one.
+/// Returns the text of an aligned item in the place of a loss, if there is exactly one.
 fn in_item(
     doc: &Document,
     item: ItemId,
@@ -470,7 +471,7 @@ fn in_item(
     let is_title = own != item.body;
     let end = other.text().floor_char_boundary((theirs.end as usize).min(theirs.start as usize + MAX_ITEM_BYTES));
     let text = other.repaired(Span::new(theirs.start, end as u32));
-    // The surroundings of the loss within its title, or near it within the body.
+    // The context of the loss within its title, or near it within the body.
     let near = |range: Range<usize>| doc.repaired(range.into());
     let (before, start) = within(phrase::reach_before(doc.text(), loss.span.start as usize), own);
     let (after, end) = within(phrase::reach_after(doc.text(), loss.span.end as usize), own);
@@ -512,7 +513,7 @@ fn within((reach, extent): (Range<usize>, Extent), part: Span) -> (Range<usize>,
     (inner.start.min(inner.end)..inner.end, extent)
 }
 
-/// Returns whether the words next to a loss are around `range` of `text`, too.
+/// Returns whether the words next to a loss are also around `range` of `text`.
 fn agrees(sides: &(Side<'_>, Side<'_>), text: &str, range: Range<usize>) -> bool {
     let (before, start) = phrase::reach_before(text, range.start);
     let (after, end) = phrase::reach_after(text, range.end);

@@ -1,4 +1,4 @@
-//! Copies: lines of the documents that occur elsewhere, too.
+//! Copies: lines of the documents that occur elsewhere as well.
 //!
 //! Knows documents and their kin; not rules, and not which copies are worth a finding.
 
@@ -23,7 +23,7 @@ pub struct CopiedLines {
     pub end: u32,
 }
 
-/// Lines that occur at an earlier place, too, up to what normalisation removes.
+/// Lines that also occur at an earlier place, up to what normalization removes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Copy {
     /// The later place.
@@ -100,7 +100,7 @@ pub struct Copies {
     pub within: Vec<Copy>,
 }
 
-/// Returns all lines that have `least` bytes or more after normalisation and occur earlier, too.
+/// Returns all lines that have `least` bytes or more after normalization and occur earlier as well.
 ///
 /// Linear in the number of lines, in time and memory.
 pub fn copies(collection: &Collection, kin: &Kin<'_>, least: u32) -> Copies {
@@ -128,7 +128,7 @@ pub fn copies(collection: &Collection, kin: &Kin<'_>, least: u32) -> Copies {
     };
     let own = |copy: &Copy| !kin.is_generated(copy.at.doc);
     let [anywhere, within] = [found(Scope::Across(&may)), found(Scope::Within)];
-    // Whoever mends a generated document mends its source.
+    // Copies in generated documents are repaired in their source.
     Copies { anywhere: anywhere.into_iter().filter(own).collect(), within: within.into_iter().filter(own).collect() }
 }
 

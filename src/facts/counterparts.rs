@@ -6,8 +6,8 @@ use crate::model::alignment::{ItemRef, Verdict};
 use crate::model::collection::Collection;
 use crate::model::id::DocId;
 
-/// Returns the items that other versions of a work have for the item that holds `offset` of a document, or for an item
-/// around it, in the order of the works and their alignments.
+/// Returns the items that other versions of a work have for the item that contains `offset` of a document, or for an
+/// item around it, in the order of the works and their alignments.
 pub fn aligned_items(collection: &Collection, doc: DocId, offset: u32) -> Vec<ItemRef> {
     let around = collection.document(doc).items_around(offset);
     let here = |item: Option<ItemRef>| item.filter(|item| item.doc == doc && around.contains(&item.item));

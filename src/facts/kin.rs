@@ -1,5 +1,5 @@
-//! Which documents are meant to share content: versions of one work, translations, the same page for several releases, and
-//! what was generated from others.
+//! Kin: documents that are expected to share content, namely versions of one work, translations, the same page for
+//! several releases, and documents generated from others.
 //!
 //! Knows documents and works, their paths and the language of their prose; not rules.
 
@@ -13,30 +13,30 @@ use crate::text::language::code_of;
 use crate::text::language::locale_tag::{Named, named, unnamed};
 use crate::text::similarity::shingle::mix;
 
-/// How much of the prose says in which language a document is, in bytes.
-const SAMPLE: usize = 2000;
-/// How far from its start a document says that it is generated, in bytes.
-const HEAD: usize = 1500;
+/// Number of bytes of prose by which the language of a document is identified (a guess).
+const LANGUAGE_SAMPLE_BYTES: usize = 2000;
+/// Number of bytes at the start of a document that are searched for a statement that it is generated (a guess).
+const GENERATED_NOTICE_BYTES: usize = 1500;
 
 /// The relations between the documents of a collection.
 #[derive(Debug)]
 pub struct Kin<'a> {
     collection: &'a Collection,
-    /// For each document the works that it belongs to, and in which version.
+    /// For each document, the works that it belongs to, and the version in each.
     works: Vec<Vec<(usize, usize)>>,
     traits: Vec<Traits>,
-    /// The language of the prose of each document, once somebody asked.
+    /// The language of the prose of each document. Filled on first use.
     languages: Vec<OnceLock<Option<&'static str>>>,
 }
 
-/// What is known of a document by itself.
+/// Properties of a document by itself.
 #[derive(Debug)]
 struct Traits {
-    /// The language that its path is marked with beyond doubt.
+    /// The language tag in its path, if it is unambiguous.
     language: Option<String>,
     release: Option<Release>,
     generated: bool,
-    /// Hash of all its lines: equal for documents that say the same line for line.
+    /// Hash of all its lines, equal for documents that agree line for line.
     print: u64,
 }
 
@@ -45,12 +45,12 @@ struct Traits {
 struct Release {
     /// Its index among the folders of the path.
     at: usize,
-    /// Whether the folder before it holds nothing but releases: `versioned_docs`.
+    /// True if the folder before it has only releases, as `versioned_docs` does.
     kept: bool,
 }
 
 impl<'a> Kin<'a> {
-    /// Reads the relations of a collection.
+    /// Determines the relations of a collection.
     pub fn new(collection: &'a Collection) -> Self {
         let mut works = vec![Vec::new(); collection.documents.len()];
         for (at, work) in collection.works.iter().enumerate() {
@@ -74,8 +74,8 @@ impl<'a> Kin<'a> {
         Self { collection, works, traits, languages: collection.documents.iter().map(|_| OnceLock::new()).collect() }
     }
 
-    /// Whether two documents are expected to share content. Translations that agree line for line are not: one of them was
-    /// never translated.
+    /// Returns true if two documents are expected to share content. Translations that agree line for line are not,
+    /// because one of them was never translated.
     pub fn are(&self, one: DocId, other: DocId) -> bool {
         self.are_versions(one, other)
             || self.is_generated(one)
@@ -84,17 +84,17 @@ impl<'a> Kin<'a> {
             || self.are_translations(one, other) && !self.are_identical(one, other)
     }
 
-    /// Whether a document says of itself that it was generated.
+    /// Returns true if a document states that it was generated.
     pub fn is_generated(&self, doc: DocId) -> bool {
         self.traits.get(doc.0 as usize).is_some_and(|traits| traits.generated)
     }
 
-    /// Whether two documents have the same lines, up to what normalisation removes.
+    /// Returns true if two documents have the same lines, up to what normalization removes.
     pub fn are_identical(&self, one: DocId, other: DocId) -> bool {
         self.print(one) == self.print(other)
     }
 
-    /// Equal for documents that have the same lines.
+    /// Returns a hash that is equal for documents with the same lines.
     pub fn print(&self, doc: DocId) -> u64 {
         self.traits.get(doc.0 as usize).map_or(0, |traits| traits.print)
     }
@@ -114,7 +114,8 @@ impl<'a> Kin<'a> {
         }
     }
 
-    /// The language of a document's paragraphs. Lists and tables hold titles and names, in whatever language these are.
+    /// Returns the language of a document's paragraphs. Lists and tables are left out, because they contain titles and
+    /// names in any language.
     fn language(&self, doc: DocId) -> Option<&'static str> {
         let known = self.languages.get(doc.0 as usize)?;
         *known.get_or_init(|| {
@@ -123,7 +124,7 @@ impl<'a> Kin<'a> {
             for block in doc.prose.blocks.iter().filter(|block| is_running(doc, block.block)) {
                 sample.push_str(doc.prose.text_of(block));
                 sample.push('\n');
-                if sample.len() > SAMPLE {
+                if sample.len() > LANGUAGE_SAMPLE_BYTES {
                     break;
                 }
             }
@@ -158,7 +159,7 @@ impl<'a> Kin<'a> {
     }
 }
 
-/// Whether the prose of a block is running text: no entry of a list and no cell.
+/// Returns true if the prose of a block is running text, not an entry of a list or a cell.
 fn is_running(doc: &Document, block: BlockId) -> bool {
     let mut next = Some(block);
     while let Some(at) = next {
@@ -171,8 +172,8 @@ fn is_running(doc: &Document, block: BlockId) -> bool {
     true
 }
 
-/// For each document the language that its path names. Two letters may mean something else: they need a sibling with other
-/// letters, or a file of the same path without them.
+/// Returns for each document the language that its path names. A tag of two letters may mean something else, so it
+/// needs a sibling with another tag, or a file with the locale-stripped path.
 fn languages(collection: &Collection) -> Vec<Option<String>> {
     let found: Vec<Option<Named>> = collection.documents.iter().map(|doc| named(doc.source.display())).collect();
     let paths: BTreeSet<&str> = collection.documents.iter().map(|doc| doc.source.display()).collect();
@@ -186,13 +187,13 @@ fn languages(collection: &Collection) -> Vec<Option<String>> {
     };
     let language = |(doc, mark): (&Document, &Option<Named>)| {
         let known = mark.clone().filter(is_sure);
-        // Among "README-de" and "README-fr", "README-fil" is one as well.
+        // Next to "README-de" and "README-fr", "README-fil" has a tag as well.
         known.or_else(|| unnamed(doc.source.display()).filter(|mark| codes_at(mark) > 1)).map(|mark| mark.code)
     };
     collection.documents.iter().zip(&found).map(language).collect()
 }
 
-/// The folder of a release in a path: `version-1.0`, `v2`, `1.x`.
+/// Returns the folder of a release in a path: `version-1.0`, `v2`, `1.x`.
 fn release(path: &str) -> Option<Release> {
     let parts: Vec<&str> = path.split('/').collect();
     let folders = parts.len().saturating_sub(1);
@@ -212,9 +213,9 @@ fn is_release(folder: &str) -> bool {
     first && (marked || !rest.is_empty()) && rest.iter().all(|part| numeric(part) || *part == "x")
 }
 
-/// Whether a text says at its start, in a comment or in a sentence about the file, that it was generated.
+/// Returns true if a text states at its start, in a comment or in a sentence about the file, that it was generated.
 fn is_generated(text: &str) -> bool {
-    let head = text[..text.floor_char_boundary(HEAD.min(text.len()))].to_ascii_lowercase();
+    let head = text[..text.floor_char_boundary(GENERATED_NOTICE_BYTES.min(text.len()))].to_ascii_lowercase();
     if !head.contains("generated") && !head.contains("edit") && !head.contains("modify") {
         return false;
     }
@@ -228,7 +229,7 @@ fn is_generated(text: &str) -> bool {
         rest = after;
     }
     prose.push_str(rest);
-    // Comments of front matter, and definitions that show nothing: `[//]: # (…)`.
+    // Comments of front matter, and definitions that are not rendered: `[//]: # (…)`.
     let hidden = |line: &&str| {
         line.starts_with('#') && !line.starts_with("# ") || line.starts_with("[//]:") || line.starts_with("[comment]:")
     };
@@ -250,7 +251,7 @@ fn is_generated(text: &str) -> bool {
     prose.lines().filter(|line| !line.trim().is_empty()).take(8).any(about)
 }
 
-/// Whether a comment says that the file was generated, and not only a part of it.
+/// Returns true if a comment says that the whole file was generated, and not only a part of it.
 fn says_generated(comment: &str) -> bool {
     let signs = [
         "do not edit",
@@ -283,7 +284,7 @@ mod tests {
     use crate::model::source::{Bom, Source};
     use crate::parse::parse;
 
-    /// Whether the first two of some documents are kin.
+    /// Returns true if the first two of some documents are kin.
     fn kin(files: &[(&str, &str)]) -> bool {
         let documents = files.iter().zip(0..).map(|((path, text), at)| {
             let source = Source::utf8(Path::new(path), (*text).to_owned(), Bom::Absent);

@@ -1,11 +1,12 @@
-//! Facts over many documents: what several rules need and what is computed once for all documents.
+//! Facts over many documents: results that several rules need and that are computed once for all documents.
 //!
-//! May use the model and text; knows no rules, no settings and no words for people.
+//! May use the model and text; knows no rules, no settings and no texts for users.
 
 pub mod code_names;
 pub mod concordance;
 pub mod copies;
 pub mod counterparts;
+pub mod fingerprint;
 pub mod kin;
 pub mod renumbering;
 

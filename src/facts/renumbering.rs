@@ -1,4 +1,4 @@
-//! Renumbering: whether an item can be given another number without anything else in the collection having to follow.
+//! Renumbering: whether an item can be given another number without a change elsewhere in the collection.
 //!
 //! Knows the model and text; not why an item should be renumbered.
 
@@ -9,12 +9,12 @@ use crate::model::item::Numeral;
 use crate::model::span::Span;
 use crate::text::values::reference::references;
 
-/// Maximum number of numbering defects in a document that are looked at (a guess), because each look reads the whole
-/// text, and because defects in such numbers are not mended one by one.
+/// Maximum number of numbering defects in a document that get fixes (a guess), because each fix searches the whole
+/// text, and because so many defects are not fixed one by one.
 const MAX_DEFECTS_WITH_FIX: usize = 200;
 
-/// Returns the span of the number of an item, if `expected` can be written there: if nothing refers or links to either
-/// number, and no other version of the document is numbered alike.
+/// Returns the span of the number of an item, if `expected` can replace it: if nothing refers or links to either
+/// number, and no other version of the document is numbered in the same way.
 pub fn replaceable_number(collection: &Collection, doc: &Document, item: ItemId, expected: u32) -> Option<Span> {
     if doc.numbering_defects.len() > MAX_DEFECTS_WITH_FIX {
         return None;

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 /// the same folder that is flushed to disk and renamed. Permissions are kept, and a symbolic link is followed. Those of
 /// `aliases` that are hard links to the file are hard links to the new one afterwards.
 ///
-/// # Errors If the file changed in the meantime, may not be written, or the disk rejects it. The file then has its old
+/// # Errors
+/// If the file changed in the meantime, may not be written, or the disk rejects it. The file then has its old
 /// content.
 pub fn replace(path: &Path, aliases: &[&Path], before: &[u8], after: &[u8]) -> io::Result<()> {
     let target = std::fs::canonicalize(path)?;
@@ -24,7 +25,7 @@ pub fn replace(path: &Path, aliases: &[&Path], before: &[u8], after: &[u8]) -> i
     // itself.
     std::fs::OpenOptions::new().write(true).open(&target)?;
     if std::fs::read(&target)? != before {
-        return Err(io::Error::other("it was changed by another program while recto was at work; run recto again"));
+        return Err(io::Error::other("it was changed by another program in the meantime; run recto again"));
     }
     let mut beside = beside(&target)?;
     beside.write_all(after)?;
@@ -62,7 +63,8 @@ const PREFIX: &str = ".recto-";
 /// Creates or replaces a file that the user asked for, such as a report. A symbolic link is followed. Files below
 /// `/dev` are written to, not replaced.
 ///
-/// # Errors If the path exists and is not a file, or the disk rejects the content.
+/// # Errors
+/// If the path exists and is not a file, or the disk rejects the content.
 pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) => metadata,

@@ -124,14 +124,17 @@ impl Alignment {
         sections.rows.iter().filter_map(|row| self.pairs.get(*row as usize))
     }
 
-    /// Returns the pairs of sections that hold different items under the same numbers: at least five numbers, 70 % of
-    /// them (both a guess).
+    /// Returns the pairs of sections that have different items under the same numbers.
     pub fn replaced_sections(&self) -> impl Iterator<Item = &SectionPair> {
+        /// Minimum number of numbers that both sections have (a guess).
+        const MIN_SHARED_NUMBERS: usize = 5;
+        /// Minimum share of these numbers with different items, in tenths (a guess).
+        const MIN_DIFFERENT_TENTHS: usize = 7;
         self.sections.iter().filter(|sections| {
             let both = |pair: &&AlignedPair| pair.base.is_some() && pair.derived.is_some();
             let shared = self.rows_of(sections).filter(both).count();
             let different = self.rows_of(sections).filter(|pair| pair.verdict == Verdict::Different).count();
-            shared >= 5 && different * 10 >= shared * 7
+            shared >= MIN_SHARED_NUMBERS && different * 10 >= shared * MIN_DIFFERENT_TENTHS
         })
     }
 }

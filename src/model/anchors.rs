@@ -1,7 +1,7 @@
-//! The anchors of a document: where links into it can lead.
+//! The anchors of a document, which links into it can lead to.
 //!
 //! Headings have those of GitHub; ids in HTML and in the attributes of other Markdown flavours count as well. Knows one
-//! document at a time; not who links to it.
+//! document at a time; not which documents link to it.
 
 use std::sync::OnceLock;
 
@@ -17,11 +17,11 @@ use crate::text::words::slug::{loose, numbered, slug};
 /// A heading, in Markdown or in HTML.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Title {
-    /// Where it starts.
+    /// Byte offset of its start.
     pub start: u32,
     /// Its index in [`Document::headings`], if it is one of Markdown.
     pub heading: Option<usize>,
-    /// What its anchor would be if there were no other heading.
+    /// Its anchor if there were no other heading.
     pub slug: String,
     /// Its anchor.
     pub anchor: String,
@@ -32,18 +32,18 @@ pub struct Title {
 pub struct Anchors {
     /// Its headings in source order.
     titles: Vec<Title>,
-    /// In lower case: ids that somebody wrote.
+    /// Explicit ids, in lower case.
     ids: FxHashSet<String>,
-    /// In lower case: all that a link may lead to.
+    /// All anchors, in lower case.
     exact: FxHashSet<String>,
-    /// What renderers may make of them, and the anchor as GitHub has it.
+    /// Forms of the anchors in other renderers, each with the anchor as on GitHub.
     loose: FxHashMap<String, String>,
     nearest: OnceLock<Nearest>,
     open: bool,
 }
 
 impl Anchors {
-    /// Reads the anchors of a document.
+    /// Collects the anchors of a document.
     pub fn of(doc: &Document) -> Self {
         let titles = titles(doc);
         let ids: Vec<&str> = ids(doc).collect();
@@ -61,10 +61,10 @@ impl Anchors {
         for at in 0..anchors.titles.len() {
             let anchor = anchors.titles[at].anchor.clone();
             anchors.add(&anchor);
-            // Some renderers leave out the space between an image and the rest.
+            // Some renderers omit the space between an image and the rest.
             anchors.exact.insert(anchor.trim_matches('-').to_owned());
         }
-        // What a broken fence hides would be there if the fence were right.
+        // Headings that a defective fence turns into code would be headings if the fence were right.
         for fault in &doc.fence_defects {
             for line in doc.slice(fault.swallowed).lines().filter(|line| line.starts_with('#')) {
                 anchors.add(&slug(line.trim_start_matches('#').trim()));
@@ -78,40 +78,40 @@ impl Anchors {
         self.exact.insert(anchor.to_lowercase());
     }
 
-    /// The headings in source order.
+    /// Returns the headings in source order.
     pub fn titles(&self) -> &[Title] {
         &self.titles
     }
 
-    /// Whether something may add anchors that cannot be seen in the source.
+    /// Returns true if a generator may add anchors that are not in the source.
     pub fn are_open(&self) -> bool {
         self.open
     }
 
-    /// Whether a link with this fragment leads to something here.
+    /// Returns true if a link with this fragment leads to an anchor of the document.
     pub fn has(&self, fragment: &str) -> bool {
         self.exact.contains(&fragment.to_lowercase())
     }
 
-    /// Whether somebody gave this id.
+    /// Returns true if the anchor is an explicit id.
     pub fn has_id(&self, anchor: &str) -> bool {
         self.ids.contains(anchor)
     }
 
-    /// The anchor that differs from the fragment only in what renderers disagree about: hyphens and case.
+    /// Returns the anchor that differs from the fragment only in hyphens and case, about which renderers disagree.
     pub fn loosely(&self, fragment: &str) -> Option<&str> {
         self.loose.get(&loose(fragment)).map(String::as_str)
     }
 
-    /// The anchors that are like a fragment, the most similar first.
-    pub fn alike(&self, fragment: &str, most: usize) -> Vec<&str> {
+    /// Returns the anchors that are similar to a fragment, the most similar first.
+    pub fn similar(&self, fragment: &str, most: usize) -> Vec<&str> {
         let nearest =
             self.nearest.get_or_init(|| Nearest::new(self.loose.values().map(|anchor| anchor.to_lowercase())));
-        nearest.alike(&fragment.to_lowercase(), most)
+        nearest.similar(&fragment.to_lowercase(), most)
     }
 }
 
-/// The headings of a document with their anchors.
+/// Returns the headings of a document with their anchors.
 fn titles(doc: &Document) -> Vec<Title> {
     let title =
         |start: u32, heading: Option<usize>, slug: String| Title { start, heading, slug, anchor: String::new() };
@@ -132,8 +132,8 @@ fn titles(doc: &Document) -> Vec<Title> {
     titles
 }
 
-/// The text of a heading as readers see it, once `edits` are made: without markup, images and HTML, code without its
-/// backticks. `None` if it cannot be told what the edits make of it, because they change markup too.
+/// Returns the rendered text of a heading after `edits`: without markup, images and HTML, and with code but not its
+/// backticks. `None` if the result is unknown, because the edits change markup too.
 pub fn rendered(doc: &Document, heading: &Heading, edits: &[(Span, &str)]) -> Option<String> {
     let mut text = String::new();
     let mut done = 0;
@@ -157,13 +157,13 @@ pub fn rendered(doc: &Document, heading: &Heading, edits: &[(Span, &str)]) -> Op
                 _ if !opaque => text.push_str(&written),
                 Some('`' | '$') => text.push_str(written.trim_matches(['`', '$']).trim()),
                 Some('!' | '<' | '[') | None => {}
-                // Words that are raw to a template engine.
+                // Words that a template engine does not interpret.
                 Some(_) if doc.templates.iter().all(|tag| !tag.overlaps(piece.source)) => text.push_str(&written),
                 Some(_) => {}
             }
         }
     }
-    // What is left changes markup, which leaves no trace in a slug, or more than that.
+    // The remaining edits change markup, which leaves no trace in a slug, or more than that.
     let traceless = |(span, new): &(Span, &str)| {
         let shows = |text: &str| text.contains(|c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
         !shows(doc.slice(*span)) && !shows(new)
@@ -171,7 +171,8 @@ pub fn rendered(doc: &Document, heading: &Heading, edits: &[(Span, &str)]) -> Op
     edits.get(done..).unwrap_or(&[]).iter().all(traceless).then_some(text)
 }
 
-/// A stretch of the source with those of `edits` made that lie in it, and how many these are; they come first and in order.
+/// Returns the text of a source span after those of `edits` that are inside it, and their number. These edits come
+/// first and are in order.
 fn edited(doc: &Document, stretch: Span, edits: &[(Span, &str)]) -> (String, usize) {
     let made = edits.iter().take_while(|(span, _)| stretch.contains(*span)).count();
     let from = stretch.start as usize;
@@ -182,14 +183,14 @@ fn edited(doc: &Document, stretch: Span, edits: &[(Span, &str)]) -> (String, usi
     (splice(doc.slice(stretch), inside), made)
 }
 
-/// The headings in a stretch of HTML: where each starts, and its text.
+/// Returns the headings in HTML: the offset of each, and its text.
 fn html_headings(html: &str) -> impl Iterator<Item = (usize, String)> + '_ {
-    /// Longest heading, in bytes: what is not closed within so many is none.
-    const LONGEST: usize = 2000;
+    /// Maximum length of a heading, in bytes (a guess): a tag that is not closed within this length is not a heading.
+    const MAX_HEADING_BYTES: usize = 2000;
     let bytes = html.as_bytes();
     memchr::memchr_iter(b'<', bytes).filter_map(move |at| {
         let [_, b'h' | b'H', level @ b'1'..=b'6', next, ..] = bytes.get(at..)? else { return None };
-        let near = html.get(at..html.floor_char_boundary((at + LONGEST).min(html.len())))?;
+        let near = html.get(at..html.floor_char_boundary((at + MAX_HEADING_BYTES).min(html.len())))?;
         let (_, inner) = near.split_once('>').filter(|_| !next.is_ascii_alphanumeric())?;
         let closes = |end: &usize| matches!(inner.as_bytes()[*end..], [b'<', b'/', b'h' | b'H', l, ..] if l == *level);
         let end = memchr::memchr_iter(b'<', inner.as_bytes()).find(closes)?;
@@ -197,7 +198,7 @@ fn html_headings(html: &str) -> impl Iterator<Item = (usize, String)> + '_ {
     })
 }
 
-/// What is shown of a stretch of HTML.
+/// Returns the visible text of HTML.
 fn text_of_html(html: &str) -> String {
     let mut text = String::new();
     let mut rest = html;
@@ -215,20 +216,20 @@ fn text_of_html(html: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The ids that somebody wrote: of headings, in HTML, and in the attributes of other flavours.
+/// Returns the explicit ids: of headings, in HTML, and in the attributes of other flavours.
 fn ids(doc: &Document) -> impl Iterator<Item = &str> {
     let of_headings = doc.headings.iter().filter_map(|heading| heading.id.as_deref());
     let in_html = doc.html.iter().flat_map(|html| attributes(doc, *html, &["id", "name"])).map(|span| doc.slice(span));
     of_headings.chain(in_html).chain(in_braces(doc)).chain(labels(doc)).chain(in_brackets(doc))
 }
 
-/// Ids as kramdown, Pandoc, MyST and Python-Markdown write them: `{#id}`, `{: .class #id}`, `{ id="id" }`.
+/// Returns ids in the syntax of kramdown, Pandoc, MyST and Python-Markdown: `{#id}`, `{: .class #id}`, `{ id="id" }`.
 fn in_braces(doc: &Document) -> impl Iterator<Item = &str> {
-    /// Attributes are shorter than so many bytes.
-    const LONGEST: usize = 200;
+    /// Maximum length of attributes, in bytes (a guess).
+    const MAX_ATTRIBUTES_BYTES: usize = 200;
     let text = doc.text();
     let braces = memchr::memchr_iter(b'{', text.as_bytes()).filter_map(move |at| {
-        let rest = &text[at + 1..text.floor_char_boundary((at + 1 + LONGEST).min(text.len()))];
+        let rest = &text[at + 1..text.floor_char_boundary((at + 1 + MAX_ATTRIBUTES_BYTES).min(text.len()))];
         let inner = rest.split_once('}').map(|(inner, _)| inner);
         let inner = inner.filter(|inner| inner.contains('#') || inner.contains("id="))?;
         let attribute = |word: &str| word.starts_with(['#', '.']) || word.contains('=');
@@ -244,7 +245,7 @@ fn in_braces(doc: &Document) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Labels as MyST writes them, on a line of their own: `(label)=`.
+/// Returns labels in the syntax of MyST, on a line of their own: `(label)=`.
 fn labels(doc: &Document) -> impl Iterator<Item = &str> {
     let text = doc.text();
     memchr::memmem::find_iter(text.as_bytes(), ")=").filter_map(move |at| {
@@ -253,7 +254,7 @@ fn labels(doc: &Document) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Ids as Fumadocs writes them, at the end of a heading: `## Title [#id]`.
+/// Returns ids in the syntax of Fumadocs, at the end of a heading: `## Title [#id]`.
 fn in_brackets(doc: &Document) -> impl Iterator<Item = &str> {
     doc.headings.iter().filter_map(|heading| {
         let (_, id) = doc.slice(heading.content).strip_suffix(']')?.rsplit_once("[#")?;
@@ -261,14 +262,14 @@ fn in_brackets(doc: &Document) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a generator may put other text into the document, or make a heading of it.
+/// Returns true if a generator may insert text into the document, or create a heading in it.
 fn is_open(doc: &Document) -> bool {
     let text = doc.text();
     let signs = ["{% include", "{{#include", "{{<", "{{%", "--8<--", "{!", "```{include}"];
     let filled = |heading: &Heading| {
         let at = doc.templates.partition_point(|tag| tag.end <= heading.span.start);
         let tagged = doc.templates.get(at).is_some_and(|tag| tag.start < heading.span.end);
-        // Nothing but a comment, from which a generator makes the heading.
+        // The heading is only a comment, which a generator replaces.
         let content = doc.slice(heading.content);
         tagged || content.starts_with("<!--") && content.ends_with("-->")
     };

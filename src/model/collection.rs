@@ -1,4 +1,4 @@
-//! All documents of a run, the works that they belong to, and what is known of the files around them.
+//! All documents of a run, the works that they belong to, and the known facts about the files around them.
 //!
 //! Knows documents and works; not rules.
 

@@ -1,4 +1,4 @@
-//! Fixes: sets of edits that land together or not at all.
+//! Fixes: sets of edits that are applied together or not at all.
 //!
 //! Knows spans of text; not the disk and not how edits are chosen.
 
@@ -13,7 +13,7 @@ pub enum Applicability {
     DisplayOnly,
     /// Likely right; applied on request.
     Unsafe,
-    /// Meaning provably kept or uniquely restored.
+    /// The meaning is provably preserved, or restored in the only possible way.
     Safe,
 }
 

@@ -1,4 +1,5 @@
-//! Whether a place of a document's prose is in English: by its block, and by those around it where the block says little.
+//! Language of a place in a document's prose: English or not, by its block, and by the neighbouring blocks where the
+//! block itself has too little text.
 //!
 //! Knows documents; not which rules ask.
 
@@ -8,35 +9,35 @@ use super::document::Document;
 use crate::text::english::context::{Evidence, Reading};
 use crate::text::language::{Language, language_of};
 
-/// How many words of a neighbouring block are looked at.
-const NEIGHBOUR: usize = 40;
+/// Number of words of a neighbouring block that are examined (a guess).
+const MAX_NEIGHBOUR_WORDS: usize = 40;
 
-/// The prose of a document, to be asked in the order of its blocks: what a block says is remembered until the next one.
+/// The prose of a document, to be queried in the order of its blocks, because only the last block is cached.
 #[derive(Debug)]
 pub struct EnglishProse<'a> {
     doc: &'a Document,
-    last: Option<Block>,
+    last: Option<BlockEvidence>,
 }
 
-/// What is known of a block.
+/// The evidence of a block.
 #[derive(Debug)]
-struct Block {
+struct BlockEvidence {
     index: usize,
     language: Language,
     reading: Reading,
-    /// What the blocks before and after it say, once that was asked.
+    /// Evidence of the blocks before and after it. Filled on first use.
     neighbours: Option<Evidence>,
 }
 
 impl<'a> EnglishProse<'a> {
-    /// The prose of `doc`.
+    /// Returns the prose of `doc`.
     #[must_use]
     pub fn new(doc: &'a Document) -> Self {
         Self { doc, last: None }
     }
 
-    /// Whether the words around `range`, bytes of the prose, are English. What stands at `range` does not count: it is
-    /// what a rule takes exception to.
+    /// Returns true if the words around `range`, in bytes of the prose, are English. The text at `range` does not
+    /// count, because a rule suspects it.
     pub fn is_english(&mut self, range: Range<usize>) -> bool {
         if self.doc.language() != Language::English {
             return false;
@@ -49,7 +50,7 @@ impl<'a> EnglishProse<'a> {
         if self.last.as_ref().is_none_or(|last| last.index != index) {
             let text = self.doc.prose.text_of(&blocks[index]);
             let reading = Reading::of(text, usize::MAX);
-            self.last = Some(Block { index, language: language_of(text), reading, neighbours: None });
+            self.last = Some(BlockEvidence { index, language: language_of(text), reading, neighbours: None });
         }
         let Some(block) = &mut self.last else { return true };
         let start = blocks[index].range.start as usize;
@@ -62,10 +63,10 @@ impl<'a> EnglishProse<'a> {
     }
 }
 
-/// What the blocks before and after one say.
+/// Returns the evidence of the blocks before and after one.
 fn neighbours(doc: &Document, index: usize) -> Evidence {
     let before = index.checked_sub(1).and_then(|at| doc.prose.blocks.get(at));
     let after = doc.prose.blocks.get(index + 1);
-    let read = |block| Reading::of(doc.prose.text_of(block), NEIGHBOUR).whole();
+    let read = |block| Reading::of(doc.prose.text_of(block), MAX_NEIGHBOUR_WORDS).whole();
     [before, after].into_iter().flatten().map(read).fold(Evidence::default(), |sum, evidence| sum + evidence)
 }

@@ -5,6 +5,7 @@
 use serde_json::{Map, Value};
 
 use super::edit::{Fix, Stage};
+use super::fingerprint::Fingerprint;
 use super::id::DocId;
 use super::span::Span;
 
@@ -13,7 +14,7 @@ use super::span::Span;
 pub enum Family {
     /// Bytes and characters.
     Encoding,
-    /// Content that is there twice.
+    /// Repeated content.
     Duplication,
     /// Numbers of items, and the ranges that headings state.
     Numbering,
@@ -23,7 +24,7 @@ pub enum Family {
     Language,
     /// Markup, links and leftovers.
     Structure,
-    /// Reports of recto about its own work.
+    /// Recto's own defects and comments.
     Engine,
 }
 
@@ -105,6 +106,21 @@ pub struct Label {
     pub span: Span,
     /// Message about the span; may be empty for a primary label.
     pub message: String,
+    /// Identity of the place, if the label is a place of the finding and not evidence for it. Zero until all findings
+    /// of a run are known.
+    pub fingerprint: Option<Fingerprint>,
+}
+
+impl Label {
+    /// Returns a label of a place that has the defect.
+    pub fn place(doc: DocId, span: Span, message: impl Into<String>) -> Self {
+        Self { doc, span, message: message.into(), fingerprint: Some(Fingerprint::default()) }
+    }
+
+    /// Returns a label of evidence.
+    pub fn evidence(doc: DocId, span: Span, message: impl Into<String>) -> Self {
+        Self { doc, span, message: message.into(), fingerprint: None }
+    }
 }
 
 /// One defect.
@@ -124,7 +140,7 @@ pub struct Finding {
     pub message: String,
     /// Position of the defect.
     pub primary: Label,
-    /// The evidence; may lie in other documents.
+    /// The evidence, and the further places of a finding that is folded by its cause; may lie in other documents.
     pub related: Vec<Label>,
     /// Advice, where no fix gives it.
     pub help: Option<String>,
@@ -132,7 +148,7 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// Possible replacements, likeliest first, where no single one is certain.
     pub candidates: Vec<String>,
-    /// The rule's own facts, named in its page.
+    /// Further values of the rule, documented on its page.
     pub data: Map<String, Value>,
 }
 
@@ -150,8 +166,36 @@ impl Finding {
 
     /// Adds evidence.
     pub fn related(&mut self, doc: DocId, span: Span, message: impl Into<String>) -> &mut Self {
-        self.related.push(Label { doc, span, message: message.into() });
+        self.related.push(Label::evidence(doc, span, message));
         self
+    }
+
+    /// Adds a further place that has the defect, for a finding that is folded by its cause.
+    pub fn also(&mut self, doc: DocId, span: Span, message: impl Into<String>) -> &mut Self {
+        self.related.push(Label::place(doc, span, message));
+        self
+    }
+
+    /// Returns the identity of the first place.
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.primary.fingerprint.unwrap_or_default()
+    }
+
+    /// Returns all places that have the defect, the first one first.
+    pub fn places(&self) -> impl Iterator<Item = &Label> {
+        std::iter::once(&self.primary).chain(self.related.iter().filter(|label| label.fingerprint.is_some()))
+    }
+
+    /// Keeps only the places for which `keep` holds; the first one of these becomes the primary one. Returns `None` if
+    /// none is left. The edits of the fix stay, because a fix lands as a whole.
+    pub fn retain_places(mut self, mut keep: impl FnMut(&Label) -> bool) -> Option<Self> {
+        let has_first = keep(&self.primary);
+        self.related.retain(|label| label.fingerprint.is_none() || keep(label));
+        if !has_first {
+            let next = self.related.iter().position(|label| label.fingerprint.is_some())?;
+            self.primary = self.related.remove(next);
+        }
+        Some(self)
     }
 
     /// Sets the advice.

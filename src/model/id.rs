@@ -1,4 +1,4 @@
-//! Identities: which document of a collection, and which block, heading, section or item of a document is meant.
+//! Identities: indices of documents in a collection, and of blocks, headings, sections and items in a document.
 //!
 //! Knows nothing else of the model, because everything else in it names documents.
 
@@ -14,7 +14,8 @@ macro_rules! index_into_document {
         pub struct $name(u32);
 
         impl $name {
-            /// The identity of what has this index in its list. Sources are at most 4 GiB long, so lists are shorter.
+            /// Returns the identity of the element with this index in its list. Sources are at most 4 GiB long, so
+            /// lists are shorter.
             pub const fn new(index: usize) -> Self {
                 Self(index as u32)
             }

@@ -1,11 +1,11 @@
 //! Items (numbered or titled units of content) and the sequences that they form.
 //!
-//! Knows spans; not how items are recognised.
+//! Knows spans; not how items are recognized.
 
 use super::id::{BlockId, ItemId, SectionId};
 use super::span::Span;
 
-/// A numbered (or titled) unit of content: `### 241. What is gRPC?`, `**Q361: How…**`, `12. **Why…**`.
+/// A numbered (or titled) unit of content: `### 241. How do tides work?`, `**Q361: How…**`, `12. **Why…**`.
 ///
 /// An item without a number is a labelled question (`**Q: T**`) or a heading, bold line, bullet or line that asks one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Item {
     pub number: Option<Number>,
     /// Style of its label.
     pub style: Style,
-    /// Its label and title: a heading, or the line that opens it.
+    /// Its label and title: a heading, or the line that begins it.
     pub span: Span,
     /// Its title as written, without label and outer markup; may be empty.
     pub title: Span,
@@ -94,7 +94,7 @@ impl std::fmt::Display for Number {
     }
 }
 
-/// Style of a label: has to be equal for two items to be in one sequence.
+/// Style of a label. Two items of one sequence have equal styles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Style {
     /// Position of the label.

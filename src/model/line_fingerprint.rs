@@ -1,6 +1,6 @@
 //! Fingerprints of lines: hashes that the duplication rules compare instead of texts.
 //!
-//! Plain data; knows neither how a line is normalised nor what follows from equal hashes.
+//! Plain data; knows neither how a line is normalized nor what equal hashes mean.
 
 use super::id::BlockId;
 use crate::text::similarity::repeats::Unit;

@@ -1,7 +1,7 @@
-//! The nouns of recto: what a file, a document, an item, a finding and a fix are.
+//! The nouns of recto: file, document, item, finding, fix.
 //!
-//! Plain data with the arithmetic that belongs to it. May use `text`; knows nothing of parsing,
-//! rules, settings or the disk.
+//! Plain data with the arithmetic that belongs to it. May use `text`; knows nothing of parsing, rules, settings or the
+//! disk.
 
 pub mod alignment;
 pub mod anchors;
@@ -10,6 +10,7 @@ pub mod document;
 pub mod edit;
 pub mod english;
 pub mod finding;
+pub mod fingerprint;
 pub mod html_titles;
 pub mod id;
 pub mod item;

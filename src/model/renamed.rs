@@ -1,5 +1,4 @@
-//! Links to headings that a fix renames: they are changed in the same fix, in whatever document of the run they are, or the
-//! fix is withheld.
+//! Links to headings that a fix renames. They are changed in that fix, in any document of the run, or the fix is withheld.
 //!
 //! Knows documents, findings and their fixes; not which rule offers one.
 
@@ -17,8 +16,8 @@ use super::span::Span;
 use super::target::{normalized, relative_targets, resolve};
 use crate::text::words::slug::{family, numbered, slug};
 
-/// Adds to each fix that changes headings the edits of the links to these, so that no link breaks. Where such a link cannot
-/// be changed, the fix is taken away and the finding says why.
+/// Adds to each fix that changes headings the edits of the links to these headings, so that no link breaks. Where such
+/// a link cannot be changed, the fix is removed and the finding's help gives the reason.
 pub fn carry_links(findings: &mut [Finding], collection: &Collection) {
     let mut links: Option<Links<'_>> = None;
     for finding in findings {
@@ -42,7 +41,7 @@ pub fn carry_links(findings: &mut [Finding], collection: &Collection) {
     }
 }
 
-/// The headings that a fix changes, as indices into those of their documents.
+/// Returns the headings that a fix changes, as indices into those of their documents.
 fn touched(fix: &Fix, collection: &Collection) -> BTreeMap<DocId, Vec<usize>> {
     let mut touched: BTreeMap<DocId, Vec<usize>> = BTreeMap::new();
     for edit in &fix.edits {
@@ -76,7 +75,7 @@ fn add(finding: &mut Finding, carried: Vec<Edit>) {
     let Some(fix) = &mut finding.fix else { return };
     let own = fix.edits.len();
     for edit in carried {
-        // A link that the fix changes itself is what it should be.
+        // A link that the fix changes by itself needs no further edit.
         let free = |other: &Edit| {
             other.doc != edit.doc || other.span.end < edit.span.start || edit.span.end < other.span.start
         };
@@ -93,18 +92,18 @@ fn add(finding: &mut Finding, carried: Vec<Edit>) {
 
 /// A fragment in a link.
 #[derive(Debug, Clone)]
-struct Place {
+struct LinkFragment {
     doc: DocId,
-    /// Where it is written; `None` if it is not to be seen as such.
+    /// Span of the fragment; `None` if the source does not have it literally.
     span: Option<Span>,
-    /// It, decoded and in small letters.
+    /// The fragment, decoded and in lower case.
     fragment: String,
 }
 
 /// The links into each document.
 struct Links<'a> {
     collection: &'a Collection,
-    into: FxHashMap<DocId, Vec<Place>>,
+    into: FxHashMap<DocId, Vec<LinkFragment>>,
     targets: FxHashMap<DocId, Target>,
 }
 
@@ -112,10 +111,10 @@ struct Links<'a> {
 struct Target {
     anchors: Anchors,
     /// The links to each anchor.
-    places: FxHashMap<String, Vec<Place>>,
+    places: FxHashMap<String, Vec<LinkFragment>>,
     /// The headings of each family of slugs, as indices into those of `anchors`.
     families: FxHashMap<String, Vec<usize>>,
-    /// For each heading of Markdown, its index there.
+    /// For each Markdown heading, its index in `anchors`.
     titles: FxHashMap<usize, usize>,
 }
 
@@ -123,7 +122,7 @@ impl<'a> Links<'a> {
     fn new(collection: &'a Collection) -> Self {
         let documents: FxHashMap<_, DocId> =
             collection.documents.iter().map(|doc| (normalized(doc.source.path()), doc.id)).collect();
-        let mut into: FxHashMap<DocId, Vec<Place>> = FxHashMap::default();
+        let mut into: FxHashMap<DocId, Vec<LinkFragment>> = FxHashMap::default();
         for doc in &collection.documents {
             for reference in relative_targets(doc) {
                 let Some(fragment) = &reference.target.fragment else { continue };
@@ -134,7 +133,11 @@ impl<'a> Links<'a> {
                 let Some(target) = target else { continue };
                 let hash = doc.slice(reference.span).find('#').filter(|_| reference.exact);
                 let span = hash.map(|at| Span::new(reference.span.start + at as u32 + 1, reference.span.end));
-                into.entry(target).or_default().push(Place { doc: doc.id, span, fragment: fragment.to_lowercase() });
+                into.entry(target).or_default().push(LinkFragment {
+                    doc: doc.id,
+                    span,
+                    fragment: fragment.to_lowercase(),
+                });
             }
         }
         Self { collection, into, targets: FxHashMap::default() }
@@ -145,7 +148,7 @@ impl<'a> Links<'a> {
         let into = &self.into;
         self.targets.entry(doc).or_insert_with(|| {
             let anchors = Anchors::of(collection.document(doc));
-            let mut places: FxHashMap<String, Vec<Place>> = FxHashMap::default();
+            let mut places: FxHashMap<String, Vec<LinkFragment>> = FxHashMap::default();
             for place in into.get(&doc).map_or(&[][..], Vec::as_slice) {
                 let exact = anchors.has(&place.fragment).then(|| place.fragment.clone());
                 let anchor = exact.or_else(|| anchors.loosely(&place.fragment).map(str::to_owned));
@@ -161,8 +164,8 @@ impl<'a> Links<'a> {
         })
     }
 
-    /// The edits of the links to headings of `doc` whose anchors change with `fix`, which touches `headings`; or the
-    /// document with a link that cannot be changed.
+    /// Returns the edits of the links to headings of `doc` whose anchors change with `fix`, which touches `headings`;
+    /// or, as an error, the document with a link that cannot be changed.
     fn carried(&mut self, fix: Option<&Fix>, doc: DocId, headings: &[usize]) -> Result<Vec<Edit>, DocId> {
         let document = self.collection.document(doc);
         let Some(fix) = fix.filter(|_| self.into.contains_key(&doc)) else { return Ok(Vec::new()) };
@@ -208,8 +211,8 @@ impl<'a> Links<'a> {
 }
 
 impl Target {
-    /// The anchors that change if the headings in `changed` have these slugs: a heading may also lose or gain a number
-    /// because another one has its slug no longer, or has it now.
+    /// Returns the anchors that change if the headings in `changed` get these slugs. Another heading may gain or lose a
+    /// number as well, because its slug becomes shared or unique.
     fn renamed(&self, changed: &FxHashMap<usize, String>) -> Vec<(String, String)> {
         let titles = self.anchors.titles();
         let before_and_after = changed.iter().flat_map(|(at, new)| [family(&titles[*at].slug), family(new)]);
@@ -220,13 +223,13 @@ impl Target {
         let slug_of = |at: &usize| changed.get(at).unwrap_or(&titles[*at].slug).clone();
         let anchors = numbered(members.iter().map(slug_of));
         let renamed = members.iter().zip(anchors).filter(|(at, new)| titles[**at].anchor != *new);
-        // An id that somebody wrote goes on leading to where it is.
+        // A link to an explicit id keeps its target.
         let linked = renamed.filter(|(at, _)| !self.anchors.has_id(&titles[**at].anchor));
         linked.map(|(at, new)| (titles[*at].anchor.clone(), new)).collect()
     }
 }
 
-/// An anchor with all but ASCII percent-encoded.
+/// Returns an anchor with all but ASCII percent-encoded.
 fn percent_encoded(anchor: &str) -> String {
     let mut out = String::new();
     for byte in anchor.bytes() {
@@ -249,7 +252,7 @@ mod tests {
     use crate::model::source::{Bom, Source};
     use crate::parse::parse;
 
-    /// What becomes of `files` when in the first of them `word` is replaced at its last place, and the finding's help.
+    /// Returns `files` after the last occurrence of `word` in the first of them is replaced, and the finding's help.
     fn after(files: &[(&str, &str)], word: &str, new: &str) -> (Vec<String>, Option<String>) {
         let documents = files.iter().zip(0..).map(|((path, text), at)| {
             let source = Source::utf8(Path::new(path), (*text).to_owned(), Bom::Absent);
@@ -265,7 +268,7 @@ mod tests {
             severity: Severity::Warning,
             stage: Stage::Words,
             message: String::new(),
-            primary: Label { doc: DocId(0), span, message: String::new() },
+            primary: Label::place(DocId(0), span, ""),
             related: Vec::new(),
             help: None,
             fix: Some(Fix::likely("write it", Edit::replace(DocId(0), span, new))),

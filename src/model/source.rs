@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::span::{DiskSpan, Span};
 
-/// How the bytes of a file became text.
+/// Relation of the decoded text to the bytes of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     /// Valid UTF-8.
@@ -60,42 +60,42 @@ pub struct Source {
     declined: Option<Declined>,
 }
 
-/// Why a file that is not UTF-8 is left as it is, every byte of it: a part could only be rewritten by making the file a
+/// Reason why a file that is not UTF-8 is left unchanged as a whole: rewriting only a part would make the file a
 /// mixture that no program reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Declined {
-    /// The encoding that it is in but for the flaw; `None` if that cannot be told.
+    /// The encoding of the file apart from the flaw; `None` if it is unknown.
     pub encoding: Option<&'static str>,
-    /// Where the flaw is: an offset in bytes into the file.
+    /// Byte offset of the flaw in the file.
     pub at: u32,
-    /// What is wrong there.
+    /// Kind of the flaw.
     pub flaw: Flaw,
 }
 
-/// What keeps a file from being rewritten as UTF-8.
+/// Flaws that keep a file from being rewritten as UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flaw {
-    /// Half of a surrogate pair, which is no character.
+    /// Half of a surrogate pair, which is not a character.
     HalfPair,
-    /// A number beyond those of characters, in UTF-32.
+    /// A number above those of characters, in UTF-32.
     NoCharacter,
     /// The file ends within a character.
     CutShort,
-    /// From here on each character begins one byte early or late; the byte is a line feed if that is what has one byte
-    /// instead of two.
+    /// From here on each character begins one byte early or late. The byte is a line feed if the cause is a line feed
+    /// of one byte instead of two.
     OutOfStep(u8),
-    /// A byte that the encoding leaves undefined.
+    /// A byte that the encoding does not assign.
     Undefined(u8),
-    /// The encoding is one that recto knows by sight but cannot read.
+    /// An encoding that recto recognizes but cannot decode.
     Foreign,
-    /// No encoding that recto knows gives words.
+    /// No encoding known to recto gives words.
     Unknown,
 }
 
 /// Certainty that a file which is not UTF-8 was decoded in the right encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DecodingCertainty {
-    /// The bytes fit the encoding, and no other comes near.
+    /// The bytes fit the encoding, and no other encoding fits nearly as well.
     Sure,
     /// It is the likeliest encoding of several.
     Likely,
@@ -105,7 +105,7 @@ pub enum DecodingCertainty {
 pub const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 impl Source {
-    /// A file of valid UTF-8; `text` is without the byte-order mark that preceded it if `bom` is `Present`.
+    /// Returns a file of valid UTF-8. `text` is without the byte-order mark that preceded it if `bom` is `Present`.
     pub fn utf8(path: &Path, text: String, bom: Bom) -> Self {
         let bom = bom == Bom::Present;
         let shift = if bom { BOM.len() as u32 } else { 0 };
@@ -118,12 +118,13 @@ impl Source {
         Self { bytes: None, bom, origin: Origin::Utf8, segments: vec![segment], ..Self::empty(path, text) }
     }
 
-    /// A file of another kind, with its bytes and the segments that they are divided into: sorted and without gaps.
+    /// Returns a file of another kind, with its bytes and the segments that they are divided into: sorted and without
+    /// gaps.
     pub fn decoded(path: &Path, bytes: Vec<u8>, text: String, origin: Origin, segments: Vec<Segment>) -> Self {
         Self { bytes: Some(bytes.into()), origin, segments, ..Self::empty(path, text) }
     }
 
-    /// A file that holds data, for the reason given.
+    /// Returns a file that holds data, for the reason given.
     pub fn binary(path: &Path, bytes: Vec<u8>, reason: String) -> Self {
         let disk = DiskSpan::from(0..bytes.len());
         let segment = Segment { text: Span::at(0), disk, unit: SegmentEncoding::Invalid };
@@ -137,22 +138,22 @@ impl Source {
         self
     }
 
-    /// The same, with the encodings that read nearly as well.
+    /// Returns the source with the encodings that fit nearly as well.
     #[must_use]
     pub fn beside(mut self, rivals: Vec<&'static str>) -> Self {
         self.rivals = rivals;
         self
     }
 
-    /// The same, as a file that is left as it is. Where the text says too little to be shown, it is empty, and so is the
-    /// one segment.
+    /// Returns the source as a file that is left unchanged. Where too little is known of the text to show it, the text
+    /// is empty and so is the only segment.
     #[must_use]
     pub fn declined_for(mut self, declined: Declined) -> Self {
         self.declined = Some(declined);
         self
     }
 
-    /// A file that gave no text.
+    /// Returns a file without text.
     pub fn unreadable(path: &Path, reason: String) -> Self {
         Self { origin: Origin::Unreadable(reason), ..Self::empty(path, String::new()) }
     }
@@ -209,12 +210,12 @@ impl Source {
         self.grounds
     }
 
-    /// The encodings that read nearly as well as the one that was chosen, best first.
+    /// Returns the encodings that fit nearly as well as the chosen one, best first.
     pub fn rivals(&self) -> &[&'static str] {
         &self.rivals
     }
 
-    /// Why no byte of the file may be rewritten, if so.
+    /// Returns the reason why no byte of the file may be rewritten, if there is one.
     pub fn declined(&self) -> Option<&Declined> {
         self.declined.as_ref()
     }

@@ -148,7 +148,8 @@ fn reference(doc: &Document, span: Span, target: &str, kind: LinkKind) -> Option
     })
 }
 
-/// Where the target of a link is in what follows its opening bracket, or that of a definition in what follows its colon.
+/// Returns the range of a link's target in the text after its opening bracket, or of a definition's target in the text
+/// after its colon.
 fn raw_target(after: &str) -> Option<Range<usize>> {
     let start = after.len() - after.trim_start().len();
     let (mut depth, mut escaped) = (0, false);
@@ -165,7 +166,7 @@ fn raw_target(after: &str) -> Option<Range<usize>> {
     Some(start..after.len())
 }
 
-/// A target as Markdown reads it: a backslash before punctuation falls away.
+/// Returns a target without its Markdown escapes: a backslash before punctuation is dropped.
 fn without_escapes(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut chars = raw.chars().peekable();
@@ -178,11 +179,11 @@ fn without_escapes(raw: &str) -> String {
     out
 }
 
-/// The spans of the values of these attributes in a stretch of HTML, outside comments.
+/// Returns the spans of the values of these attributes in HTML, outside comments.
 pub fn attributes(doc: &Document, html: Span, names: &[&str]) -> Vec<Span> {
     let text = doc.slice(html);
     let mut spans = Vec::new();
-    // Where the comment ends that starts before the place that is looked at, and where the next one starts.
+    // End of the comment that starts before the current place, and start of the next comment.
     let (mut visible, mut comment) = (0, text.find("<!--").unwrap_or(text.len()));
     for (at, _) in text.match_indices('=') {
         while comment < at {
@@ -205,7 +206,7 @@ pub fn attributes(doc: &Document, html: Span, names: &[&str]) -> Vec<Span> {
         let value = text[at + 1..].trim_start();
         let (start, len) = match value.chars().next() {
             Some(quote @ ('"' | '\'')) => (1, value[1..].find(quote)),
-            // An expression of MDX.
+            // An MDX expression.
             Some('{') => continue,
             _ => (0, value.find(|c: char| c.is_whitespace() || matches!(c, '>' | '"' | '\'' | '<' | '`' | '='))),
         };

@@ -11,7 +11,8 @@ use crate::rule::Rule;
 
 /// Writes the page of a rule.
 ///
-/// # Errors If writing to standard output fails.
+/// # Errors
+/// If writing to standard output fails.
 pub fn page(rule: &Rule, terminal: &Terminal) -> io::Result<()> {
     let mut out = terminal.own_stdout();
     let mut in_fence = false;
@@ -36,7 +37,8 @@ pub fn page(rule: &Rule, terminal: &Terminal) -> io::Result<()> {
 
 /// Writes all rules by family.
 ///
-/// # Errors If writing to standard output fails.
+/// # Errors
+/// If writing to standard output fails.
 pub fn table(rules: &[&Rule], terminal: &Terminal) -> io::Result<()> {
     let mut out = terminal.own_stdout();
     for family in Family::ALL {
@@ -60,7 +62,8 @@ struct RuleRow {
 
 /// Writes all rules as JSON.
 ///
-/// # Errors If writing to standard output fails.
+/// # Errors
+/// If writing to standard output fails.
 pub fn json(rules: &[&Rule], terminal: &Terminal) -> io::Result<()> {
     let row = |rule: &&Rule| RuleRow {
         id: rule.id,

@@ -13,7 +13,8 @@ use crate::model::alignment::{ItemRef, MatchEvidence, MatchExplanation, Similari
 /// Writes the evidence for and against each candidate of each item with this number. `other` is the index of the
 /// derived version.
 ///
-/// # Errors If writing to `out` fails.
+/// # Errors
+/// If writing to `out` fails.
 pub fn write(
     comparison: &Comparison<'_>,
     number: u32,
@@ -24,12 +25,12 @@ pub fn write(
     let names = (visible(&comparison.names[0]), visible(&comparison.names[other]));
     writeln!(out, "{}", format!("items {number} of {} and {}", names.0, names.1).bold())?;
     if judgements.is_empty() {
-        return writeln!(out, "\n  neither has an item with this number");
+        return writeln!(out, "\n  neither version has an item with this number");
     }
     for candidates in judgements {
         writeln!(out)?;
         if candidates.is_empty() {
-            writeln!(out, "  no item of the other version has anything in common with this one")?;
+            writeln!(out, "  no item of the other version has any feature in common with this one")?;
         }
         for judgement in candidates {
             candidate(comparison, judgement, out)?;
@@ -47,9 +48,9 @@ fn candidate(comparison: &Comparison<'_>, judgement: &MatchExplanation, out: &mu
         MatchEvidence::Features { shared, shared_weight, elsewhere, elsewhere_weight } => {
             writeln!(out, "    {mark}")?;
             evidence("in both", shared, *shared_weight, out)?;
-            evidence("in one, and elsewhere in the other version", elsewhere, *elsewhere_weight, out)?;
+            evidence("in one item, and in other items of the other version", elsewhere, *elsewhere_weight, out)?;
             if shared.is_empty() && elsewhere.is_empty() {
-                writeln!(out, "      nothing that translation leaves alone: numbers and order decide")?;
+                writeln!(out, "      no features that translation keeps: numbers and order decide")?;
             }
             writeln!(out)
         }
@@ -57,29 +58,30 @@ fn candidate(comparison: &Comparison<'_>, judgement: &MatchExplanation, out: &mu
 }
 
 fn by_words(words: &SimilarityScores) -> String {
-    let mut told = vec![format!("titles {:.2} (words {:.2}, letters {:.2})", words.title, words.words, words.trigrams)];
+    let mut scores =
+        vec![format!("titles {:.2} (words {:.2}, letters {:.2})", words.title, words.words, words.trigrams)];
     if words.veto > 0.0 {
-        told.push(format!("−{:.2}: {}", words.veto, words.reason));
+        scores.push(format!("−{:.2}: {}", words.veto, words.reason));
     }
-    told.push(match words.body {
+    scores.push(match words.body {
         Some(body) => format!("bodies {body:.2}"),
-        None => "bodies not asked".to_owned(),
+        None => "bodies not compared".to_owned(),
     });
-    told.push(format!("place: {}", words.place));
-    told.push(format!("together {:.2} of {:.2} needed", words.total, words.enough));
-    told.join(" · ")
+    scores.push(format!("place: {}", words.place));
+    scores.push(format!("total {:.2}, minimum {:.2}", words.total, words.enough));
+    scores.join(" · ")
 }
 
 /// Maximum number of features that are named (a guess: more are not read).
-const NAMED: usize = 6;
+const MAX_NAMED_FEATURES: usize = 6;
 
 fn evidence(what: &str, pieces: &[String], weight: f32, out: &mut dyn Write) -> io::Result<()> {
     if pieces.is_empty() {
         return Ok(());
     }
-    let named = pieces.get(..NAMED).unwrap_or(pieces).join(", ");
+    let named = pieces.get(..MAX_NAMED_FEATURES).unwrap_or(pieces).join(", ");
     let named = visible(&named);
-    let more = pieces.len().saturating_sub(NAMED);
+    let more = pieces.len().saturating_sub(MAX_NAMED_FEATURES);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     writeln!(out, "      {what} ({weight:.1}): {named}{more}")
 }

@@ -10,7 +10,7 @@ use super::count;
 use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, SectionRef, Verdict};
 
 /// Maximum length of a shown body, in bytes (a guess): longer bodies would dominate the page.
-const BODY: usize = 6000;
+const MAX_BODY_BYTES: usize = 6000;
 
 /// Returns the page. `link` returns the address by which the page refers to a file.
 pub fn page(comparison: &Comparison<'_>, link: &impl Fn(&Path) -> String) -> String {
@@ -136,7 +136,7 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
             self.heading(sections.base);
             self.heading(sections.derived);
             if replaced.contains(&sections) {
-                self.push("<em>other questions under the same numbers</em>");
+                self.push("<em>other items under the same numbers</em>");
             }
             self.push("</h2>\n");
             for pair in alignment.rows_of(sections) {
@@ -145,7 +145,7 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
             self.push("</section>\n");
         }
         if !alignment.moves().is_empty() {
-            self.push("<section class=\"group\">\n<h2><span>Asked under another number</span></h2>\n");
+            self.push("<section class=\"group\">\n<h2><span>Under another number</span></h2>\n");
             for pair in alignment.moves() {
                 self.row(pair, other);
             }
@@ -203,7 +203,7 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
         if let Some((doc, item)) = self.comparison.item(item) {
             let body = doc.slice(item.body).trim();
             if !body.is_empty() {
-                let mut end = body.len().min(BODY);
+                let mut end = body.len().min(MAX_BODY_BYTES);
                 while !body.is_char_boundary(end) {
                     end -= 1;
                 }
@@ -224,11 +224,11 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
 
 fn meaning(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Same => "the same title",
-        Verdict::Reworded => "the same question in other words",
-        Verdict::Different => "another question under the same number",
-        Verdict::Moved => "the same question under another number or elsewhere",
-        Verdict::BaseOnly => "only in the first version",
+        Verdict::Same => "equal titles",
+        Verdict::Reworded => "the same item, worded differently",
+        Verdict::Different => "a different item under the same number",
+        Verdict::Moved => "the same item under another number or in another place",
+        Verdict::BaseOnly => "only in the reference version",
         Verdict::DerivedOnly => "only in the other version",
     }
 }

@@ -26,7 +26,8 @@ pub enum CompareDetail {
 
 /// Writes the comparison.
 ///
-/// # Errors If writing to `out` fails.
+/// # Errors
+/// If writing to `out` fails.
 pub fn write(comparison: &Comparison<'_>, extent: CompareDetail, out: &mut dyn Write) -> io::Result<()> {
     for (other, _, alignment) in comparison.others() {
         if other > 1 {
@@ -107,9 +108,9 @@ impl View<'_> {
         let (left, right) = self.names();
         match verdict {
             Verdict::Same => "the same".to_owned(),
-            Verdict::Reworded => "reworded: the same question in other words".to_owned(),
-            Verdict::Different => "different: another question under the same number".to_owned(),
-            Verdict::Moved => "moved: the same question under another number or elsewhere".to_owned(),
+            Verdict::Reworded => "reworded: the same item, worded differently".to_owned(),
+            Verdict::Different => "different: another item under the same number".to_owned(),
+            Verdict::Moved => "moved: the same item under another number or in another place".to_owned(),
             Verdict::BaseOnly => format!("only in {left}"),
             Verdict::DerivedOnly => format!("only in {right}"),
         }
@@ -127,7 +128,7 @@ impl View<'_> {
             if folded {
                 let different = rows.iter().filter(|pair| pair.verdict == Verdict::Different);
                 let numbers = ranges(different.clone().filter_map(|pair| self.comparison.number(pair.base?)));
-                writeln!(out, "  {} other questions under {numbers}", different.count().to_string().red())?;
+                writeln!(out, "  {} different items under {numbers}", different.count().to_string().red())?;
                 continue;
             }
             for pair in rows {
@@ -218,7 +219,7 @@ impl View<'_> {
             let elsewhere = items().filter(|item| moved.contains(item));
             let elsewhere: Vec<u32> = elsewhere.filter_map(|item| self.comparison.number(item)).collect();
             if !elsewhere.is_empty() {
-                writeln!(out, "  of these, asked in the other under other numbers: {}", ranges(elsewhere))?;
+                writeln!(out, "  of these, under other numbers in the other version: {}", ranges(elsewhere))?;
             }
             for item in unnumbered.iter().take(8) {
                 let title = self.comparison.title(*item, Spelling::Mended);

@@ -16,7 +16,8 @@ use crate::model::work::AddedItem;
 
 /// Writes the comparison.
 ///
-/// # Errors If writing to `out` fails.
+/// # Errors
+/// If writing to `out` fails.
 pub fn write(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
     let report = CompareOutput {
         schema: 1,

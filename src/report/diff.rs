@@ -11,11 +11,12 @@ use super::visible::visible;
 use crate::model::source::{Origin, Source};
 
 /// Lines of context around each change, as in `diff -u`.
-const CONTEXT: usize = 3;
+const DIFF_CONTEXT_LINES: usize = 3;
 
 /// Writes the difference between two states of a file to standard output.
 ///
-/// # Errors If writing to standard output fails.
+/// # Errors
+/// If writing to standard output fails.
 pub fn write(before: &Source, after: &Source, terminal: &Terminal) -> io::Result<()> {
     let paint = Paint(terminal.has_color());
     if terminal.is_shown() {
@@ -106,7 +107,7 @@ fn unified(
     let lines = |bytes| <[u8]>::split_inclusive(bytes, |byte| *byte == b'\n').collect::<Vec<&[u8]>>();
     let (old, new) = (lines(old), lines(new));
     let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
-    let groups = group_diff_ops(ops, CONTEXT);
+    let groups = group_diff_ops(ops, DIFF_CONTEXT_LINES);
     if groups.is_empty() {
         return Ok(());
     }

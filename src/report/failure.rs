@@ -45,14 +45,14 @@ pub fn misconfigured(errors: &[ConfigError], terminal: &Terminal) {
     let handler = handler(terminal);
     for error in errors {
         let mut text = String::new();
-        if handler.render_report(&mut text, &Misconfigured::new(error)).is_err() {
+        if handler.render_report(&mut text, &ConfigDiagnostic::new(error)).is_err() {
             // An error whose excerpt cannot be drawn is reported without it.
             text = format!("{}: {}\n", error.excerpt.place(), error.complaint.message);
         }
         let _ = out.write_all(text.as_bytes());
     }
     if errors.len() > 1 {
-        let _ = writeln!(out, "{} mistakes in the configuration; nothing was done", errors.len());
+        let _ = writeln!(out, "{} errors in the configuration; nothing was done", errors.len());
     }
 }
 
@@ -68,16 +68,16 @@ pub fn panicked(panic: &PanicHookInfo<'_>) {
 
 /// A configuration error, or a related place, in the form that miette needs.
 #[derive(Debug)]
-struct Misconfigured<'a> {
+struct ConfigDiagnostic<'a> {
     message: &'a str,
     help: Option<&'a String>,
     source: NamedSource<String>,
     /// Span of the error, in bytes of the source as shown.
     span: std::ops::Range<usize>,
-    related: Option<Box<Misconfigured<'a>>>,
+    related: Option<Box<ConfigDiagnostic<'a>>>,
 }
 
-impl<'a> Misconfigured<'a> {
+impl<'a> ConfigDiagnostic<'a> {
     fn new(error: &'a ConfigError) -> Self {
         let related = error.related.as_ref().map(|(excerpt, message)| Box::new(Self::at(excerpt, message)));
         Self { help: error.complaint.help.as_ref(), related, ..Self::at(&error.excerpt, &error.complaint.message) }
@@ -94,15 +94,15 @@ impl<'a> Misconfigured<'a> {
     }
 }
 
-impl std::fmt::Display for Misconfigured<'_> {
+impl std::fmt::Display for ConfigDiagnostic<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&visible(self.message))
     }
 }
 
-impl std::error::Error for Misconfigured<'_> {}
+impl std::error::Error for ConfigDiagnostic<'_> {}
 
-impl Diagnostic for Misconfigured<'_> {
+impl Diagnostic for ConfigDiagnostic<'_> {
     fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
         self.help.map(|help| Box::new(visible(help)) as Box<dyn std::fmt::Display>)
     }

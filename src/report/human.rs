@@ -20,22 +20,23 @@ use crate::model::id::DocId;
 use crate::model::span::{LineIndex, Position, Span};
 
 /// Number of columns that line numbers and the frame need.
-const MARGIN: usize = 24;
+const FRAME_COLUMNS: usize = 24;
 /// Maximum number of lines of a shown place (a guess): of a longer place only the first line is shown.
-const MOST_LINES: usize = 6;
+const MAX_SHOWN_LINES: usize = 6;
 /// Maximum number of related labels that are shown (a guess): of further ones only the number is.
-const MOST_RELATED: usize = 6;
+const MAX_SHOWN_RELATED: usize = 6;
 
 /// Writes the findings. Findings of one rule with one message on one line are folded into one.
 ///
-/// # Errors If writing to `out` fails.
+/// # Errors
+/// If writing to `out` fails.
 pub fn write(results: &Results<'_>, terminal: &Terminal, out: &mut dyn Write) -> io::Result<()> {
     let handler = handler(terminal);
     // Of a line that is wider than the window, only the part around the place is shown.
-    let reach = (terminal.width() - MARGIN) / 2;
+    let reach = (terminal.width() - FRAME_COLUMNS) / 2;
     let mut text = String::new();
     let views = views(results);
-    for findings in fold(results.findings, results.collection) {
+    for findings in fold(results.shown, results.collection) {
         let excerpt = |doc: DocId| Excerpt { doc: results.collection.document(doc), view: views.get(&doc), reach };
         let shown = Shown::new(findings, &excerpt);
         text.clear();
@@ -52,8 +53,8 @@ pub fn write(results: &Results<'_>, terminal: &Terminal, out: &mut dyn Write) ->
 /// Returns the views of the shown documents that have characters which a terminal would interpret.
 fn views(results: &Results<'_>) -> BTreeMap<DocId, View> {
     let labels =
-        |finding: &'_ Finding| finding.related.iter().take(MOST_RELATED).map(|label| label.doc).collect::<Vec<_>>();
-    let docs = results.findings.iter().flat_map(|finding| [vec![finding.primary.doc], labels(finding)].concat());
+        |finding: &'_ Finding| told(finding).take(MAX_SHOWN_RELATED).map(|label| label.doc).collect::<Vec<_>>();
+    let docs = results.shown.iter().flat_map(|finding| [vec![finding.primary.doc], labels(finding)].concat());
     let docs: BTreeSet<DocId> = docs.collect();
     docs.into_iter().filter_map(|id| Some((id, View::new(results.collection.document(id).text())?))).collect()
 }
@@ -69,7 +70,13 @@ pub(super) fn handler(terminal: &Terminal) -> GraphicalReportHandler {
         .with_show_related_as_nested(true)
 }
 
-/// Groups findings of one rule with the same message on the same line.
+/// The labels beside the primary one that have something to say. Further places of a folded finding have nothing where
+/// its help lists them.
+fn told(finding: &Finding) -> impl Iterator<Item = &Label> {
+    finding.related.iter().filter(|label| label.fingerprint.is_none() || !label.message.is_empty())
+}
+
+/// Groups what says the same on the same line.
 fn fold<'a>(findings: &'a [Finding], collection: &'a Collection) -> impl Iterator<Item = &'a [Finding]> {
     findings.chunk_by(|a, b| {
         let doc = collection.document(a.primary.doc);
@@ -101,11 +108,11 @@ impl<'a> Shown<'a> {
         for finding in findings {
             labels.push(labeled(excerpt, finding.primary.span, primary_text(finding), Primary::Yes));
         }
-        let related = &finding.related[..finding.related.len().min(MOST_RELATED)];
-        for label in related.iter().filter(here) {
+        let related = || told(finding).take(MAX_SHOWN_RELATED);
+        for label in related().filter(here) {
             labels.push(labeled(excerpt, label.span, label.message.clone(), Primary::No));
         }
-        let elsewhere = related.iter().filter(|label| !here(label)).map(|label| {
+        let elsewhere = related().filter(|label| !here(label)).map(|label| {
             let excerpt = excerpt_of(label.doc);
             let labels = vec![labeled(excerpt, label.span, String::new(), Primary::Yes)];
             Elsewhere { message: visible(&label.message).into_owned(), excerpt, labels }
@@ -143,7 +150,7 @@ fn labeled(excerpt: Excerpt<'_>, span: Span, message: String, primary: Primary) 
     let (first, last) = (doc.lines.line_of(span.start), doc.lines.line_of(span.end.saturating_sub(1).max(span.start)));
     let mut message = visible(&message).into_owned();
     let mut shown = excerpt.shown(span);
-    if last - first >= MOST_LINES {
+    if last - first >= MAX_SHOWN_LINES {
         shown = excerpt.shown(Span::new(span.start, doc.line_span(span.start).end.max(span.start)));
         let lines = format!("lines {} to {}", first + 1, last + 1);
         message = if message.is_empty() { lines } else { format!("{message} ({lines})") };
@@ -178,8 +185,9 @@ fn help(findings: &[Finding]) -> Option<String> {
         let verb = if finding.candidates.len() > 1 { "could be one of" } else { "could be" };
         lines.push(format!("{verb} {}", candidates.join(", ")));
     }
-    if finding.related.len() > MOST_RELATED {
-        lines.push(format!("and {} places more", finding.related.len() - MOST_RELATED));
+    let related = told(finding).count();
+    if related > MAX_SHOWN_RELATED {
+        lines.push(format!("and {} places more", related - MAX_SHOWN_RELATED));
     }
     (!lines.is_empty()).then(|| lines.iter().map(|line| visible_lines(line)).collect::<Vec<_>>().join("\n"))
 }

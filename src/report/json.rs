@@ -3,22 +3,25 @@
 //! Lines and columns are 1-based, columns count Unicode scalar values; offsets are bytes in the file on disk, ends are
 //! exclusive.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::Results;
+use super::path_of;
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::{Applicability, Fix};
 use crate::model::finding::{Finding, Label};
+use crate::report::Results;
 use crate::settings::Complaint;
 
 /// Writes the whole report as one JSON object.
 ///
-/// # Errors If writing to `out` fails.
+/// # Errors
+/// If `out` does not take it.
 pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
     let report = CheckOutput {
         schema: 1,
@@ -30,11 +33,23 @@ pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
             unsafe_fixable: results.fixable(Applicability::Unsafe) - results.fixable(Applicability::Safe),
             by_rule: results.by_rule(),
         },
-        findings: results.findings.iter().map(|finding| entry(finding, results.collection)).collect(),
+        findings: results.shown.iter().map(|finding| entry(finding, results.collection)).collect(),
         warnings: results.warnings.iter().map(warning).collect(),
     };
     serde_json::to_writer(&mut *out, &report)?;
     writeln!(out)
+}
+
+/// Writes each finding as one JSON object on a line of its own.
+///
+/// # Errors
+/// If `out` does not take them.
+pub(super) fn write_lines(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for finding in results.shown {
+        serde_json::to_writer(&mut *out, &entry(finding, results.collection))?;
+        writeln!(out)?;
+    }
+    Ok(())
 }
 
 #[derive(Serialize)]
@@ -80,7 +95,7 @@ pub struct JsonFinding<'a> {
     tier: &'static str,
     severity: &'static str,
     message: &'a str,
-    path: &'a str,
+    path: Cow<'a, str>,
     start: JsonPosition,
     end: JsonPosition,
     text: &'a str,
@@ -90,6 +105,7 @@ pub struct JsonFinding<'a> {
     fix: Option<FixEntry<'a>>,
     candidates: &'a [String],
     data: &'a Map<String, Value>,
+    fingerprint: String,
 }
 
 #[derive(Serialize)]
@@ -101,10 +117,13 @@ struct JsonPosition {
 
 #[derive(Serialize)]
 struct Related<'a> {
-    path: &'a str,
+    path: Cow<'a, str>,
     start: JsonPosition,
     end: JsonPosition,
     message: &'a str,
+    /// Of a further place of a finding that is folded by its cause; evidence has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -116,7 +135,7 @@ struct FixEntry<'a> {
 
 #[derive(Serialize)]
 struct EditEntry<'a> {
-    path: &'a str,
+    path: Cow<'a, str>,
     start: u32,
     end: u32,
     replacement: &'a str,
@@ -131,7 +150,7 @@ pub fn entry<'a>(finding: &'a Finding, collection: &'a Collection) -> JsonFindin
         tier: finding.tier.as_str(),
         severity: finding.severity.as_str(),
         message: &finding.message,
-        path: doc.source.display(),
+        path: path_of(doc),
         start: place(doc, finding.primary.span.start),
         end: place(doc, finding.primary.span.end),
         text: doc.slice(finding.primary.span),
@@ -141,6 +160,7 @@ pub fn entry<'a>(finding: &'a Finding, collection: &'a Collection) -> JsonFindin
         fix: finding.fix.as_ref().and_then(|fix| fix_entry(fix, collection)),
         candidates: &finding.candidates,
         data: &finding.data,
+        fingerprint: finding.fingerprint().to_string(),
     }
 }
 
@@ -152,10 +172,11 @@ fn place(doc: &Document, offset: u32) -> JsonPosition {
 fn related<'a>(label: &'a Label, collection: &'a Collection) -> Related<'a> {
     let doc = collection.document(label.doc);
     Related {
-        path: doc.source.display(),
+        path: path_of(doc),
         start: place(doc, label.span.start),
         end: place(doc, label.span.end),
         message: &label.message,
+        fingerprint: label.fingerprint.map(|print| print.to_string()),
     }
 }
 
@@ -163,9 +184,9 @@ fn related<'a>(label: &'a Label, collection: &'a Collection) -> Related<'a> {
 /// first.
 fn fix_entry<'a>(fix: &'a Fix, collection: &'a Collection) -> Option<FixEntry<'a>> {
     let edits = fix.edits.iter().map(|edit| {
-        let source = &collection.document(edit.doc).source;
-        let span = source.disk_span(edit.span)?;
-        Some(EditEntry { path: source.display(), start: span.start, end: span.end, replacement: &edit.replacement })
+        let doc = collection.document(edit.doc);
+        let span = doc.source.disk_span(edit.span)?;
+        Some(EditEntry { path: path_of(doc), start: span.start, end: span.end, replacement: &edit.replacement })
     });
     Some(FixEntry {
         title: &fix.title,

@@ -13,12 +13,12 @@ pub mod compare_html;
 #[cfg(feature = "cli")]
 pub mod compare_human;
 pub mod compare_json;
-pub mod concise;
 #[cfg(feature = "cli")]
 pub mod diff;
 #[cfg(feature = "cli")]
 pub mod failure;
-pub mod github;
+#[cfg(feature = "cli")]
+pub mod formats;
 #[cfg(feature = "cli")]
 pub mod human;
 pub mod json;
@@ -32,9 +32,11 @@ pub mod summary;
 pub mod terminal;
 pub mod visible;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::model::collection::Collection;
+use crate::model::document::Document;
 use crate::model::edit::Applicability;
 use crate::model::finding::Finding;
 use crate::settings::Complaint;
@@ -46,7 +48,9 @@ pub struct Results<'a> {
     pub collection: &'a Collection,
     /// The findings, in their total order.
     pub findings: &'a [Finding],
-    /// Warnings about the run itself.
+    /// Those that are shown, in their total order; the others are only counted.
+    pub shown: &'a [Finding],
+    /// Remarks on the run itself.
     pub warnings: &'a [Complaint],
 }
 
@@ -69,6 +73,12 @@ impl Results<'_> {
 /// Returns true if a finding has a fix that may be applied at this level.
 pub fn is_fixable(finding: &Finding, level: Applicability) -> bool {
     finding.fix.as_ref().is_some_and(|fix| fix.applicability >= level)
+}
+
+/// Path of a document with `/` between folders on every system, because reports travel between systems.
+fn path_of(doc: &Document) -> Cow<'_, str> {
+    let path = doc.source.display();
+    if cfg!(windows) { path.replace('\\', "/").into() } else { path.into() }
 }
 
 /// Returns a number with its noun: "1 file", "2 files".

@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use owo_colors::OwoColorize;
 use serde::Serialize;
 
-use super::terminal::Terminal;
 use super::{Results, is_fixable};
 use crate::cli::OutputFormat;
 use crate::model::edit::Applicability;
@@ -21,26 +20,25 @@ struct RuleCount {
 
 /// Writes a line for each rule with findings, the most frequent first.
 ///
-/// # Errors If writing to standard output fails.
-pub fn write(results: &Results<'_>, format: OutputFormat, terminal: &Terminal) -> io::Result<()> {
+/// # Errors
+/// If `out` does not take it.
+pub fn write(results: &Results<'_>, format: OutputFormat, out: &mut dyn Write) -> io::Result<()> {
     let mut rows: Vec<RuleCount> = results.by_rule().keys().map(|rule| row(results, rule)).collect();
     rows.sort_by_key(|row| (std::cmp::Reverse(row.count), row.rule));
-    let mut out = terminal.stdout();
     if format == OutputFormat::Json {
-        serde_json::to_writer(&mut out, &rows)?;
-        writeln!(out)?;
-        return out.flush();
+        serde_json::to_writer(&mut *out, &rows)?;
+        return writeln!(out);
     }
     for row in &rows {
         let fixes = match (row.fixable, row.unsafe_fixable) {
             (0, 0) => String::new(),
             (safe, 0) => format!("  {safe} fixable"),
-            (0, risky) => format!("  {risky} fixable unsafely"),
-            (safe, risky) => format!("  {safe} fixable, {risky} more unsafely"),
+            (0, risky) => format!("  {risky} fixable with `--unsafe-fixes`"),
+            (safe, risky) => format!("  {safe} fixable, {risky} more with `--unsafe-fixes`"),
         };
         writeln!(out, "{:>7}  {:<22} in {:>4} files{fixes}", row.count.bold(), row.rule, row.files)?;
     }
-    out.flush()
+    Ok(())
 }
 
 fn row(results: &Results<'_>, rule: &'static str) -> RuleCount {

@@ -32,14 +32,26 @@ pub struct Summary {
     pub change: Change,
     /// Number of files that could not be written.
     pub unwritten: usize,
-    /// Duration of the run.
+    /// What became of the findings that were there before.
+    pub known: Known,
+    /// How long it took.
     pub elapsed: Duration,
 }
 
-/// Outcome of fixing.
-#[derive(Debug, Clone)]
+/// What became of the findings that were there before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Number of places whose findings are hidden.
+    pub hidden: usize,
+    /// Number of recorded findings that are not there any more.
+    pub stale: usize,
+}
+
+/// What was done about the findings.
+#[derive(Debug, Clone, Default)]
 pub enum Change {
-    /// No fixes were asked for.
+    /// Nothing: nobody asked.
+    #[default]
     None,
     /// Fixes were written.
     Written {
@@ -77,6 +89,7 @@ impl Summary {
             risky: results.fixable(Applicability::Unsafe) - safe,
             change: Change::None,
             unwritten: 0,
+            known: Known::default(),
             elapsed,
         }
     }
@@ -84,7 +97,8 @@ impl Summary {
 
 /// Writes the summary.
 ///
-/// # Errors If writing to `out` fails.
+/// # Errors
+/// If writing to `out` fails.
 pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     match &summary.change {
         Change::None => {}
@@ -94,6 +108,7 @@ pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     if summary.unwritten > 0 {
         writeln!(out, "{}", format!("{} could not be written", count(summary.unwritten, "file")).red())?;
     }
+    baseline(summary.known, out)?;
     let time = duration(summary.elapsed);
     let (findings, places) = summary.findings;
     let checked = count(summary.files, "file");
@@ -104,11 +119,14 @@ pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let mut hints = Vec::new();
     let offers = !matches!(summary.change, Change::Written { .. });
     if summary.safe > 0 && offers {
-        hints.push(format!("{} fixable with --fix", summary.safe));
+        hints.push(format!("{} fixable with `--fix`", summary.safe));
     }
     if summary.risky > 0 {
-        let more = if hints.is_empty() { "" } else { " more" };
-        hints.push(format!("{}{more} with --fix --unsafe-fixes", summary.risky));
+        hints.push(if hints.is_empty() {
+            format!("{} fixable with `--fix --unsafe-fixes`", summary.risky)
+        } else {
+            format!("{} more with `--unsafe-fixes`", summary.risky)
+        });
     }
     if hints.is_empty() {
         hints.push(if summary.safe > 0 { "none of them fixed" } else { "none of them fixable" }.to_owned());
@@ -116,7 +134,20 @@ pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}: {} ({time})", head.bold(), hints.join(", "))
 }
 
-/// Returns the last line for a run without findings. It has the tick only if the run read files, and all of them.
+/// Says what the baseline hides, and whether it is still true.
+fn baseline(known: Known, out: &mut dyn Write) -> io::Result<()> {
+    if known.hidden > 0 {
+        writeln!(out, "{} of recto-baseline.jsonl hidden; --no-baseline shows them", count(known.hidden, "finding"))?;
+    }
+    if known.stale > 0 {
+        let are = if known.stale == 1 { "is" } else { "are" };
+        let stale = count(known.stale, "finding");
+        writeln!(out, "{stale} of recto-baseline.jsonl {are} mended: `recto baseline --update` drops them")?;
+    }
+    Ok(())
+}
+
+/// Returns the closing words where nothing was found. The tick is for a run that read something, and all of it.
 fn all_well(summary: &Summary) -> String {
     let checked = count(summary.files, "file");
     if summary.files == 0 {
@@ -154,7 +185,8 @@ fn fixes(
 
 /// Writes the summary to standard error.
 ///
-/// # Errors If writing to standard error fails.
+/// # Errors
+/// If writing to standard error fails.
 pub fn write_to_stderr(summary: &Summary, terminal: &Terminal) -> io::Result<()> {
     write(summary, &mut terminal.stderr())
 }

@@ -14,7 +14,7 @@ pub struct Terminal {
 }
 
 /// Maximum width of a report, in columns (a guess): longer lines are hard to read, even in a wide window.
-const WIDEST: usize = 120;
+const MAX_REPORT_COLUMNS: usize = 120;
 
 impl Terminal {
     /// Returns the streams with colours as asked for: by default only on a terminal, and never if `NO_COLOR` is set.
@@ -50,7 +50,8 @@ impl Terminal {
 
     /// Writes bytes to standard output, unfiltered.
     ///
-    /// # Errors If writing to standard output fails.
+    /// # Errors
+    /// If writing to standard output fails.
     pub fn write_bytes(&self, bytes: &[u8]) -> io::Result<()> {
         let mut out = io::stdout().lock();
         out.write_all(bytes)?;
@@ -75,6 +76,6 @@ impl Terminal {
     /// Returns the width of a report, in columns.
     pub fn width(&self) -> usize {
         let window = terminal_size::terminal_size().map(|(width, _)| width.0 as usize);
-        window.unwrap_or(100).clamp(40, WIDEST)
+        window.unwrap_or(100).clamp(40, MAX_REPORT_COLUMNS)
     }
 }

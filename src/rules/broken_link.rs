@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
 
-use self::files::{Files, There, relative};
-use self::fold::{Dead, Kind, Repair, Subject, tell};
+use self::files::{LinkTargets, There, relative};
+use self::fold::{Dead, Repair, RepairKind, Subject, report};
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document, Format, LinkKind};
 use crate::model::edit::Stage;
@@ -25,16 +25,16 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "a link leads to a file, heading or definition that is not there",
+    summary: "a link leads to a file, heading or definition that does not exist",
     page: include_str!("../../rules/broken-link.md"),
     check: Check::Collection(check),
 };
 
 /// Maximum number of anchors or labels that a finding offers (a guess: more than three are not read).
-const OFFERED: usize = 3;
+const MAX_OFFERED: usize = 3;
 
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
-    let mut files = Files::new(collection);
+    let mut files = LinkTargets::new(collection);
     for doc in collection.documents.iter().filter(|doc| doc.format == Format::Markdown) {
         let references = relative_targets(doc);
         let contributors = contributors(doc);
@@ -49,7 +49,7 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
             }
         }
         if !dead.is_empty() {
-            tell(doc, dead, &references, &mut files, out);
+            report(doc, dead, &references, &mut files, out);
         }
     }
 }
@@ -62,7 +62,7 @@ fn contributors(doc: &Document) -> Vec<Span> {
     starts.filter_map(|start| Some(Span::from(start..end(start)?))).collect()
 }
 
-fn follow(doc: &Document, reference: &TargetSpan, files: &mut Files<'_>) -> Option<Dead> {
+fn follow(doc: &Document, reference: &TargetSpan, files: &mut LinkTargets<'_>) -> Option<Dead> {
     let path = &reference.target.path;
     let fragment = reference.target.fragment.as_deref();
     if path.is_empty() {
@@ -90,7 +90,7 @@ fn place_of_path(reference: &TargetSpan, written: &str) -> Span {
 }
 
 /// Returns a link whose path has backslashes and would resolve with slashes.
-fn backslashes(doc: &Document, reference: &TargetSpan, files: &mut Files<'_>) -> Option<Dead> {
+fn backslashes(doc: &Document, reference: &TargetSpan, files: &mut LinkTargets<'_>) -> Option<Dead> {
     let path = written(doc, reference).filter(|path| path.contains('\\'))?;
     let slashed = path.replace('\\', "/");
     let resolved = resolve(doc.source.path(), &decoded(&slashed));
@@ -104,17 +104,17 @@ fn backslashes(doc: &Document, reference: &TargetSpan, files: &mut Files<'_>) ->
         There::Nothing => false,
     };
     if there {
-        let kind = Kind::Path { slashes: true, old: String::new(), new: String::new() };
+        let kind = RepairKind::Path { slashes: true, old: String::new(), new: String::new() };
         dead.repairs.push(Repair::new(kind, span, slashed.clone(), true));
     } else {
         dead.repairs = moved(doc, reference, &slashed, &resolved, files);
     }
     let sure = dead.repairs.iter().any(|repair| repair.sure) || kind_of(path, &resolved, files).is_some();
-    dead.candidates = dead.repairs.iter().map(|repair| repair.new.clone()).take(OFFERED).collect();
+    dead.candidates = dead.repairs.iter().map(|repair| repair.new.clone()).take(MAX_OFFERED).collect();
     sure.then_some(dead)
 }
 
-fn missing(doc: &Document, reference: &TargetSpan, resolved: &Path, files: &mut Files<'_>) -> Option<Dead> {
+fn missing(doc: &Document, reference: &TargetSpan, resolved: &Path, files: &mut LinkTargets<'_>) -> Option<Dead> {
     let path = &reference.target.path;
     if let Some(dead) = backslashes(doc, reference, files).filter(|dead| !dead.repairs.is_empty()) {
         return Some(dead);
@@ -132,7 +132,13 @@ fn missing(doc: &Document, reference: &TargetSpan, resolved: &Path, files: &mut 
 
 /// Returns the repairs that replace `path`, which leads to the missing `resolved`, with the path of a file of the same
 /// name.
-fn moved(doc: &Document, reference: &TargetSpan, path: &str, resolved: &Path, files: &mut Files<'_>) -> Vec<Repair> {
+fn moved(
+    doc: &Document,
+    reference: &TargetSpan,
+    path: &str,
+    resolved: &Path,
+    files: &mut LinkTargets<'_>,
+) -> Vec<Repair> {
     let Some(written) = written(doc, reference) else { return Vec::new() };
     let like = files.like(resolved);
     let from = normalized(doc.source.path());
@@ -146,7 +152,7 @@ fn moved(doc: &Document, reference: &TargetSpan, path: &str, resolved: &Path, fi
         let above = above.map(|folder| format!("../{}/{plain}", folder.to_string_lossy()));
         for new in [Some(plain), above].into_iter().flatten() {
             let (old_start, new_start) = prefixes(path, &new);
-            let kind = Kind::Path { slashes: written.contains('\\'), old: old_start, new: new_start };
+            let kind = RepairKind::Path { slashes: written.contains('\\'), old: old_start, new: new_start };
             repairs.push(Repair { to: Some(to.clone()), ..Repair::new(kind, span, encoded(&new), sure(to)) });
         }
     }
@@ -167,7 +173,7 @@ fn prefixes(old: &str, new: &str) -> (String, String) {
 }
 
 /// Returns a link that lacks the `#` before an anchor of its own document.
-fn without_hash(doc: &Document, reference: &TargetSpan, files: &mut Files<'_>) -> Option<Dead> {
+fn without_hash(doc: &Document, reference: &TargetSpan, files: &mut LinkTargets<'_>) -> Option<Dead> {
     let path = &reference.target.path;
     if path.contains(['/', '.', '\\']) || !reference.exact || reference.target.fragment.is_some() {
         return None;
@@ -176,7 +182,7 @@ fn without_hash(doc: &Document, reference: &TargetSpan, files: &mut Files<'_>) -
     let anchor = if anchors.has(path) { path.to_lowercase() } else { anchors.loosely(path)?.to_owned() };
     let mut dead = Dead::new(reference.span, Tier::Audit, Subject::Hash(path.clone()));
     let new = format!("#{anchor}");
-    dead.repairs.push(Repair::new(Kind::Hash, reference.span, new.clone(), true));
+    dead.repairs.push(Repair::new(RepairKind::Hash, reference.span, new.clone(), true));
     dead.candidates.push(new);
     Some(dead)
 }
@@ -200,7 +206,7 @@ fn without_scheme(doc: &Document, reference: &TargetSpan) -> Option<Dead> {
     let mut dead = Dead::new(reference.span, tier, Subject::Scheme(path.clone()));
     let new = format!("https://{}", doc.slice(reference.span));
     if reference.exact {
-        dead.repairs.push(Repair::new(Kind::Scheme, reference.span, new.clone(), true));
+        dead.repairs.push(Repair::new(RepairKind::Scheme, reference.span, new.clone(), true));
     }
     dead.candidates.push(new);
     Some(dead)
@@ -233,7 +239,7 @@ const BARE_NAMES: [&str; 14] = [
 
 /// Returns the tier for a path that leads nowhere, by how likely the path is meant as a file. `None` if it may be
 /// something else.
-fn kind_of(path: &str, resolved: &Path, files: &Files<'_>) -> Option<Tier> {
+fn kind_of(path: &str, resolved: &Path, files: &LinkTargets<'_>) -> Option<Tier> {
     let name = path.rsplit('/').next().unwrap_or("");
     match extension(path).as_deref() {
         // A site generator may produce these files.
@@ -252,7 +258,13 @@ fn encoded(path: &str) -> String {
     path.replace('%', "%25").replace(' ', "%20").replace('(', "%28").replace(')', "%29").replace('#', "%23")
 }
 
-fn anchor(doc: &Document, at: &TargetSpan, fragment: &str, other: &Document, files: &mut Files<'_>) -> Option<Dead> {
+fn anchor(
+    doc: &Document,
+    at: &TargetSpan,
+    fragment: &str,
+    other: &Document,
+    files: &mut LinkTargets<'_>,
+) -> Option<Dead> {
     if other.format != Format::Markdown || is_generated(fragment) || is_readme(other, fragment) {
         return None;
     }
@@ -274,7 +286,7 @@ fn anchor(doc: &Document, at: &TargetSpan, fragment: &str, other: &Document, fil
         dead.candidates = vec![format!("#{near}")];
         if let Some(hash) = doc.slice(at.span).find('#').filter(|_| at.exact) {
             let span = Span::new(at.span.start + hash as u32 + 1, at.span.end);
-            dead.repairs.push(Repair::new(Kind::Anchor(other.id), span, near.to_owned(), true));
+            dead.repairs.push(Repair::new(RepairKind::Anchor(other.id), span, near.to_owned(), true));
         }
     } else {
         // No heading has this anchor, but a script may read it, or a generator may derive it from names of functions.
@@ -283,7 +295,8 @@ fn anchor(doc: &Document, at: &TargetSpan, fragment: &str, other: &Document, fil
         if is_possible && fragment.contains(|c: char| c.is_ascii_punctuation() && !matches!(c, '-' | '_')) {
             dead.tier = Tier::Audit;
         }
-        dead.candidates = anchors.alike(fragment, OFFERED).into_iter().map(|anchor| format!("#{anchor}")).collect();
+        dead.candidates =
+            anchors.similar(fragment, MAX_OFFERED).into_iter().map(|anchor| format!("#{anchor}")).collect();
         if is_possible && fragment.contains('=') || is_possible && fragment.contains('/') && dead.candidates.is_empty()
         {
             return None;
@@ -336,12 +349,12 @@ fn labels(doc: &Document, cx: &Context<'_>) -> Vec<Dead> {
     for link in broken {
         let label = link.target.as_str();
         let shown = doc.slice(link.span).trim_start_matches(['!', '[']).split(']').next().unwrap_or("");
-        let alike = known.alike(&label.to_lowercase(), OFFERED);
+        let similar = known.similar(&label.to_lowercase(), MAX_OFFERED);
         let words = |text: &str| text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
         let plain = label.chars().all(|c| c.is_alphanumeric() || " -_.".contains(c));
         let looks_meant = words(shown) >= 2 && plain;
         // A generator may define a label such as `package.module`.
-        let sure = !alike.is_empty() || (looks_meant && !label.contains('.') && !doc.definitions.is_empty());
+        let sure = !similar.is_empty() || (looks_meant && !label.contains('.') && !doc.definitions.is_empty());
         // `[almanac][alm]`, in a document that defines other labels.
         let one_word = plain && words(shown) == 1 && shown.len() > 2 && label.len() > 1 && !doc.definitions.is_empty();
         if !(sure || (looks_meant || one_word) && cx.audit) {
@@ -350,7 +363,7 @@ fn labels(doc: &Document, cx: &Context<'_>) -> Vec<Dead> {
         let tier = if sure { Tier::Gate } else { Tier::Audit };
         let mut found = Dead::new(link.span, tier, Subject::Label(label.to_owned()));
         found.candidates =
-            alike.into_iter().filter_map(|low| written.get(low)).map(|&label| label.to_owned()).collect();
+            similar.into_iter().filter_map(|low| written.get(low)).map(|&label| label.to_owned()).collect();
         dead.push(found);
     }
     dead

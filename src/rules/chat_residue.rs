@@ -102,7 +102,7 @@ fn tokens(doc: &Document, out: &mut Report) {
 
 fn token(doc: &Document, span: Span, found: &str, out: &mut Report) {
     if found.starts_with("utm_source") {
-        let finding = out.find(doc.id, span, "this link tells its target that it came from a chat assistant");
+        let finding = out.find(doc.id, span, "this link has the tracking parameter of a chat assistant");
         if let Some(parameter) = parameter(doc, span) {
             let fix = Fix::safe("remove the tracking parameter", Edit::delete(doc.id, parameter));
             finding.fix(fix);
@@ -201,7 +201,7 @@ static PHRASES: LazyLock<Vec<Phrase>> = LazyLock::new(|| {
     toml::from_str::<Phrases>(data).expect("the data file is tested").phrase
 });
 
-static PATTERNS: LazyLock<RegexSet> = LazyLock::new(|| {
+static RESIDUE_PATTERNS: LazyLock<RegexSet> = LazyLock::new(|| {
     // The engine that matches line by line has no Unicode word boundaries. The words of the data are ASCII, for which
     // ASCII word boundaries are equivalent.
     let patterns = PHRASES.iter().map(|phrase| format!("^(?:{})", phrase.pattern.replace(r"\b", r"(?-u:\b)")));
@@ -273,8 +273,8 @@ fn phrase_of(line: &str) -> Option<&'static Phrase> {
         line
     };
     let words = line.trim_start_matches(|c: char| !c.is_alphanumeric() && !"\"“'‘«`".contains(c));
-    let with_signs = PATTERNS.matches(line);
-    let bare = PATTERNS.matches(words);
+    let with_signs = RESIDUE_PATTERNS.matches(line);
+    let bare = RESIDUE_PATTERNS.matches(words);
     PHRASES
         .iter()
         .enumerate()
@@ -313,7 +313,7 @@ fn remark(
     out: &mut Report,
 ) -> Option<u32> {
     let line = doc.prose.text().get(range.clone())?;
-    let phrase = phrase_of(line.get(..looked_at(line)).unwrap_or(line))?;
+    let phrase = phrase_of(line.get(..searched_len(line)).unwrap_or(line))?;
     let first = range.start == prose.range.start as usize;
     let fits = match phrase.place {
         PatternAnchor::Any => true,
@@ -324,7 +324,7 @@ fn remark(
     if !fits || span.start < done || (phrase.tier == Level::Audit && !cx.audit) {
         return None;
     }
-    let finding = out.find(doc.id, span, format!("{} of a chat assistant, left standing", phrase.what));
+    let finding = out.find(doc.id, span, format!("{} of a chat assistant, left in the text", phrase.what));
     if phrase.tier == Level::Audit {
         finding.tier(Tier::Audit);
     }
@@ -333,9 +333,12 @@ fn remark(
     Some(whole.end)
 }
 
-/// Returns the length of the searched beginning of a line, in bytes: no phrase is longer.
-fn looked_at(line: &str) -> usize {
-    line.floor_char_boundary(300)
+/// Maximum length of the searched beginning of a line, in bytes (a guess: longer than any phrase of the data).
+const MAX_SEARCHED_BYTES: usize = 300;
+
+/// Returns the length of the searched beginning of a line, in bytes.
+fn searched_len(line: &str) -> usize {
+    line.floor_char_boundary(MAX_SEARCHED_BYTES)
 }
 
 /// Returns true for a paragraph at the top level. Quoted and listed text is not searched, because it is usually an

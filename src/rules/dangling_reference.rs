@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Audit,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "a text refers to an item that does not exist",
+    summary: "a reference to an item that does not exist",
     page: include_str!("../../rules/dangling-reference.md"),
     check: Check::Document(check),
 };
@@ -39,7 +39,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     for (number, span) in found {
         match targets.of(number) {
             [] => {
-                out.find(doc.id, span, format!("there is no number {number}")).data("number", number);
+                out.find(doc.id, span, format!("there is no item {number}")).data("number", number);
             }
             items => unrelated(doc, cx, (number, span), items, out),
         }
@@ -74,12 +74,16 @@ impl Targets {
     }
 }
 
+/// Maximum difference of the ends of an item's interval, as in "Day 3-4" (a guess): of a longer one only the first
+/// numbers are looked at, because it is not an interval of items.
+const MAX_INTERVAL: u32 = 100;
+
 /// Adds the items of `doc` that have a wanted number. Returns the numbers found.
 fn collect(doc: &Document, wanted: &FxHashSet<u32>, items: &mut Vec<(u32, DocId, ItemId)>) -> FxHashSet<u32> {
     let mut met = FxHashSet::default();
     for (at, item) in doc.items.iter().enumerate() {
         let Some(number) = item.number else { continue };
-        for value in number.value..=number.end().min(number.value + 100) {
+        for value in number.value..=number.end().min(number.value + MAX_INTERVAL) {
             if wanted.contains(&value) {
                 items.push((value, doc.id, ItemId::new(at)));
                 met.insert(value);
@@ -92,6 +96,12 @@ fn collect(doc: &Document, wanted: &FxHashSet<u32>, items: &mut Vec<(u32, DocId,
 /// Maximum distance of a reference from the start of a body, in bytes, at which the reference is the answer itself and
 /// not an aside (a guess: about one line).
 const MAX_ANSWER_OFFSET_BYTES: u32 = 80;
+/// Number of bytes before a reference that are searched for "see" and the like: more than the longest of them.
+const INTRODUCTION_BYTES: u32 = 24;
+/// Number of items before a reference among which the item around it is searched (a guess).
+const SEARCHED_BEFORE_ITEMS: usize = 50;
+/// Number of bytes of a body that are compared with the title that refers to it (a guess: a long answer).
+const COMPARED_BODY_BYTES: u32 = 2000;
 
 /// Reports an item that answers with "see Q12" where no item with that number is about the same subject.
 fn unrelated(
@@ -101,11 +111,14 @@ fn unrelated(
     items: &[(u32, DocId, ItemId)],
     out: &mut Report,
 ) {
-    let before = doc.slice(Span::new(span.start.saturating_sub(24), span.start)).to_ascii_lowercase();
+    let before = doc.slice(Span::new(span.start.saturating_sub(INTRODUCTION_BYTES), span.start)).to_ascii_lowercase();
     let answers = ["see", "duplicate of", "same as", "repeat of"].iter().any(|word| before.trim_end().ends_with(word));
     let after = doc.items.partition_point(|item| item.span.start <= span.start);
-    let source =
-        doc.items[..after].iter().rev().take(50).find(|item| item.body.contains(span) && doc.is_principal(item));
+    let source = doc.items[..after]
+        .iter()
+        .rev()
+        .take(SEARCHED_BEFORE_ITEMS)
+        .find(|item| item.body.contains(span) && doc.is_principal(item));
     let (Some(source), true) = (source, answers) else { return };
     // Further inside, an answer may touch on another subject.
     if span.start > source.body.start + MAX_ANSWER_OFFSET_BYTES {
@@ -115,7 +128,7 @@ fn unrelated(
     let about = |&(_, id, at): &(u32, DocId, ItemId)| {
         let other = cx.document(id);
         let item = &other[at];
-        let start = Span::new(item.title.start, item.body.end.min(item.title.end + 2000));
+        let start = Span::new(item.title.start, item.body.end.min(item.title.end + COMPARED_BODY_BYTES));
         let title = content(other.slice(item.title));
         let text = content(other.text().get(start.range()).unwrap_or_else(|| other.slice(item.title)));
         // Common words such as "handles" and "builds" occur in any answer, so they count as shared only between titles.
@@ -126,9 +139,9 @@ fn unrelated(
     }
     let (_, id, at) = items[0];
     let target = &cx.document(id)[at];
-    out.find(doc.id, span, format!("number {number} is about something else"))
-        .related(id, target.span, format!("this is number {number}"))
-        .related(doc.id, source.span, "this is what refers to it")
+    out.find(doc.id, span, format!("item {number} is about something else"))
+        .related(id, target.span, format!("this is item {number}"))
+        .related(doc.id, source.span, "the item that refers to it")
         .data("number", number);
 }
 

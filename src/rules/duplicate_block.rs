@@ -22,7 +22,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "the same block, or most of a file, stands twice",
+    summary: "a block, or most of a file, is repeated",
     page: include_str!("../../rules/duplicate-block.md"),
     check: Check::Collection(check),
 };
@@ -63,9 +63,9 @@ const MAX_GAP_LINES: u32 = 8;
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let kin = Kin::new(collection);
     let Copies { anywhere, within } = copies(collection, &kin, MIN_COPIED_BYTES);
-    let told = FileOverlaps::new(collection, &kin, &anywhere).tell(out);
+    let reported = FileOverlaps::new(collection, &kin, &anywhere).report(out);
     let across = anywhere.iter().filter(|copy| copy.at.doc != copy.source.doc);
-    let open = across.filter(|copy| !told.contains(&(copy.source.doc, copy.at.doc)));
+    let open = across.filter(|copy| !reported.contains(&(copy.source.doc, copy.at.doc)));
     let rest = within.iter().chain(open).filter_map(|copy| copy.trimmed(MIN_CODE_LINES, collection));
     let rest: Vec<Copy> = rest
         .filter(|copy| match tier(copy, collection) {
@@ -146,14 +146,14 @@ impl<'a> FileOverlaps<'a> {
     }
 
     /// Reports files and pairs of files. Returns the pairs that are thereby reported completely.
-    fn tell(&self, out: &mut Report) -> BTreeSet<(DocId, DocId)> {
-        let mut told = BTreeSet::new();
+    fn report(&self, out: &mut Report) -> BTreeSet<(DocId, DocId)> {
+        let mut reported = BTreeSet::new();
         let mut most: Vec<Share> = Vec::new();
         let mut equal: BTreeMap<u64, BTreeSet<DocId>> = BTreeMap::new();
         for (&pair, copies) in &self.pairs {
             if self.kin.are_identical(pair.0, pair.1) && self.size(pair.0) >= MIN_FILE_BYTES {
                 equal.entry(self.kin.print(pair.0)).or_default().extend([pair.0, pair.1]);
-                told.insert(pair);
+                reported.insert(pair);
                 continue;
             }
             let share = self.share(pair, copies);
@@ -164,7 +164,7 @@ impl<'a> FileOverlaps<'a> {
             } else {
                 continue;
             }
-            told.insert(pair);
+            reported.insert(pair);
         }
         for docs in equal.values() {
             self.same(docs, out);
@@ -176,7 +176,7 @@ impl<'a> FileOverlaps<'a> {
             first(share.doc) == share.doc && first(share.within) == share.within
         });
         self.whole_files(most, out);
-        told
+        reported
     }
 
     /// Returns the size of a document, shared text included.
@@ -236,8 +236,8 @@ impl<'a> FileOverlaps<'a> {
         same.retain(|_, docs| docs.len() > 2);
         let mut best: BTreeMap<DocId, Share> = BTreeMap::new();
         for share in most {
-            let told = same.values().any(|docs| docs.contains(&share.doc) && docs.contains(&share.within));
-            if !told && best.get(&share.doc).is_none_or(|have| have.share < share.share) {
+            let reported = same.values().any(|docs| docs.contains(&share.doc) && docs.contains(&share.within));
+            if !reported && best.get(&share.doc).is_none_or(|have| have.share < share.share) {
                 best.insert(share.doc, share);
             }
         }
@@ -263,20 +263,20 @@ impl<'a> FileOverlaps<'a> {
     /// Reports files with identical text.
     fn same(&self, docs: &BTreeSet<DocId>, out: &mut Report) {
         let message = |first: DocId, others: &[DocId]| match others {
-            [other] => (*other, format!("all of this file stands in `{}` too", self.name(first))),
-            others => (first, format!("{} other files say the same as this one", others.len())),
+            [other] => (*other, format!("all of this file is also in `{}`", self.name(first))),
+            others => (first, format!("{} other files are identical to this one", others.len())),
         };
-        self.alike(docs, message, "the same here", out);
+        self.report_similar(docs, message, "identical", out);
     }
 
     /// Reports more than two files that have most of their text in common.
     fn nearly_same(&self, docs: &BTreeSet<DocId>, out: &mut Report) {
         let message =
-            |first: DocId, others: &[DocId]| (first, format!("{} other files hold most of this one", others.len()));
-        self.alike(docs, message, "most of it here", out);
+            |first: DocId, others: &[DocId]| (first, format!("{} other files contain most of this one", others.len()));
+        self.report_similar(docs, message, "contains most of it", out);
     }
 
-    fn alike(
+    fn report_similar(
         &self,
         docs: &BTreeSet<DocId>,
         message: impl Fn(DocId, &[DocId]) -> (DocId, String),
@@ -303,11 +303,11 @@ impl<'a> FileOverlaps<'a> {
         let [(first, _), others @ ..] = regions.as_slice() else { return };
         let (part, other) = (percent(share.share), self.name(within));
         let message = if share.share >= MIN_FILE_SHARE {
-            format!("{part} of this file stands in `{other}` too")
+            format!("{part} of this file is also in `{other}`")
         } else if others.is_empty() {
-            format!("{} of this file, {part} of it, stand in `{other}` too", self.lines(*first))
+            format!("{} of this file, {part} of it, are also in `{other}`", self.lines(*first))
         } else {
-            format!("{} blocks of this file, {part} of it, stand in `{other}` too", regions.len())
+            format!("{} blocks of this file, {part} of it, are also in `{other}`", regions.len())
         };
         let finding = out.find(doc, first.span(self.collection), message);
         for &(here, there) in &regions {
@@ -325,7 +325,7 @@ impl<'a> FileOverlaps<'a> {
         let mut regions: Vec<(CopiedLines, CopiedLines)> = regions.collect();
         regions.sort();
         let Some(&(first, _)) = regions.first() else { return };
-        let message = format!("{} other files stand in this one too", parts.len());
+        let message = format!("this file contains {} other files", parts.len());
         let finding = out.find(doc, first.span(self.collection), message);
         for &(here, there) in &regions {
             finding.related(there.doc, there.span(self.collection), format!("{} there", self.lines(here)));
@@ -333,7 +333,7 @@ impl<'a> FileOverlaps<'a> {
         for &(here, there) in &regions[1..] {
             finding.related(doc, here.span(self.collection), format!("from `{}`", self.name(there.doc)));
         }
-        finding.help("keep either this file or the others, or generate the one from the others");
+        finding.help("keep either this file or the others, or generate this file from the others");
     }
 
     fn lines(&self, stretch: CopiedLines) -> String {
@@ -367,14 +367,14 @@ fn block(collection: &Collection, places: &[CopiedLines], out: &mut Report) {
     }
     let certain = tier == Some(Tier::Gate) && places.len() <= MAX_PLACES;
     let message = match places.len() {
-        2 => "this block stands here for the second time".to_owned(),
-        count => format!("this block stands in {count} places"),
+        2 => "this block is repeated here".to_owned(),
+        count => format!("this block occurs in {count} places"),
     };
     let here = if repeats.is_empty() { 1 } else { repeats.start };
     let finding = out.find(places[here].doc, places[here].span(collection), message);
     finding.tier(if certain || !repeats.is_empty() { Tier::Gate } else { Tier::Audit });
     if !reads_the_same(collection, *first, places[here]) {
-        finding.label("the same but for labels, case, markup or punctuation");
+        finding.label("equal apart from labels, case, markup or punctuation");
     }
     finding.related(first.doc, first.span(collection), "first here");
     let others = places.iter().enumerate().skip(1).filter(|(at, _)| *at != here).take(MAX_RELATED_LABELS);
@@ -418,7 +418,7 @@ fn reads_the_same(collection: &Collection, one: CopiedLines, other: CopiedLines)
 fn repeat_fix(collection: &Collection, kept: CopiedLines, repeats: &[CopiedLines]) -> Fix {
     let end = repeats.last().map_or(kept, |last| *last).span(collection).end;
     let cut = Span::new(kept.span(collection).end, end);
-    Fix::likely("remove what repeats the block before", Edit::delete(kept.doc, cut))
+    Fix::likely("remove the repeated block", Edit::delete(kept.doc, cut))
 }
 
 /// Returns true if `span` covers whole blocks at the top level, or whole entries of one bulleted list.

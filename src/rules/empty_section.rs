@@ -52,7 +52,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
             continue;
         }
         if alike[usize::from(heading.level.min(6))] * EMPTY_ONE_IN <= leaves[usize::from(heading.level.min(6))] {
-            out.find(doc.id, heading.span, "nothing stands under this heading");
+            out.find(doc.id, heading.span, "this heading has nothing under it");
         }
     }
 }

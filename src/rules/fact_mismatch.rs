@@ -55,29 +55,29 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
                 continue;
             };
             for fact in if is_translated { translated(&left, &right) } else { facts(&left, &right) } {
-                tell(&fact, (&left, &right), &names, out);
+                report(&fact, (&left, &right), &names, out);
             }
         }
     }
 }
 
 /// One of the two compared items.
-struct Side<'a> {
+struct ComparedItem<'a> {
     doc: &'a Document,
     item: &'a Item,
     /// Title and body.
     span: Span,
 }
 
-fn side<'a>(item: Option<ItemRef>, cx: &'a Context<'_>) -> Option<Side<'a>> {
+fn side<'a>(item: Option<ItemRef>, cx: &'a Context<'_>) -> Option<ComparedItem<'a>> {
     let item = item?;
     let doc = cx.document(item.doc);
     let item = doc.unit(item.item)?;
-    Some(Side { doc, item, span: item.title.cover(item.body) })
+    Some(ComparedItem { doc, item, span: item.title.cover(item.body) })
 }
 
 /// Facts that two items state differently, and where.
-struct Fact {
+struct FactConflict {
     kind: &'static str,
     wording: &'static str,
     there: Span,
@@ -85,28 +85,30 @@ struct Fact {
 }
 
 /// Returns the facts that two items in one language state differently.
-fn facts(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
+fn facts(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Vec<FactConflict> {
     let asked = left.doc.slice(left.item.title);
     let found = contradictions(left.doc.slice(left.span), right.doc.slice(right.span), asked);
-    let mut facts: Vec<Fact> = found.iter().map(|found| fact(found, left, right)).collect();
+    let mut facts: Vec<FactConflict> = found.iter().map(|found| fact(found, left, right)).collect();
     facts.extend(links_elsewhere(left, right));
     facts
 }
 
 /// Returns the facts that an item and its translation state differently. Because units and words are translated,
 /// numbers are compared without them, and only where the correspondence is unambiguous.
-fn translated(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
+fn translated(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Vec<FactConflict> {
     let asked = left.doc.slice(left.item.title);
     let found = contradictions(left.doc.slice(left.span), right.doc.slice(right.span), asked);
     let named = found.iter().filter(|found| found.kind != Kind::Quantity);
-    let mut facts: Vec<Fact> = named.map(|found| fact(found, left, right)).collect();
-    let value = |there: Span, here: Span| Fact { kind: "quantity", wording: wording(Kind::Quantity), there, here };
-    let prose = |side: &Side<'_>| side.doc.prose.range_of(side.item.body);
+    let mut facts: Vec<FactConflict> = named.map(|found| fact(found, left, right)).collect();
+    let value =
+        |there: Span, here: Span| FactConflict { kind: "quantity", wording: wording(Kind::Quantity), there, here };
+    let prose = |side: &ComparedItem<'_>| side.doc.prose.range_of(side.item.body);
     let (here, there) = (prose(left), prose(right));
-    let text =
-        |side: &Side<'_>, range: &Range<usize>| side.doc.prose.text().get(range.clone()).unwrap_or("").to_owned();
+    let text = |side: &ComparedItem<'_>, range: &Range<usize>| {
+        side.doc.prose.text().get(range.clone()).unwrap_or("").to_owned()
+    };
     if let Some((a, b)) = numbers::changed(&text(left, &here), &text(right, &there)) {
-        let place = |side: &Side<'_>, from: usize, range: Range<usize>| {
+        let place = |side: &ComparedItem<'_>, from: usize, range: Range<usize>| {
             side.doc.prose.source_span(from + range.start..from + range.end)
         };
         facts.push(value(place(left, here.start, a), place(right, there.start, b)));
@@ -129,18 +131,18 @@ fn translated(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
 }
 
 /// Returns the code blocks of an item.
-fn code(side: &Side<'_>) -> Vec<Span> {
+fn code(side: &ComparedItem<'_>) -> Vec<Span> {
     let blocks = &side.doc.blocks;
     let start = blocks.partition_point(|block| block.span.start < side.item.body.start);
     let inside = blocks[start..].iter().take_while(|block| block.span.start < side.item.body.end);
     inside.filter(|block| matches!(block.kind, BlockKind::Code { .. })).map(|block| block.span).collect()
 }
 
-fn fact(found: &Contradiction, left: &Side<'_>, right: &Side<'_>) -> Fact {
-    let place = |side: &Side<'_>, range: &Range<usize>| {
+fn fact(found: &Contradiction, left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> FactConflict {
+    let place = |side: &ComparedItem<'_>, range: &Range<usize>| {
         Span::new(side.span.start + range.start as u32, side.span.start + range.end as u32)
     };
-    Fact {
+    FactConflict {
         kind: found.kind.as_str(),
         wording: wording(found.kind),
         there: place(left, &found.left),
@@ -149,29 +151,39 @@ fn fact(found: &Contradiction, left: &Side<'_>, right: &Side<'_>) -> Fact {
 }
 
 /// Returns links with one text and two targets.
-fn links_elsewhere(left: &Side<'_>, right: &Side<'_>) -> Vec<Fact> {
+fn links_elsewhere(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Vec<FactConflict> {
     let lefts = links(left);
     let differ = |(text, (here, target)): (String, (Span, String))| {
         let (there, wanted) = lefts.get(&text)?;
-        (*wanted != target).then_some(Fact { kind: "link", wording: "leads elsewhere than", there: *there, here })
+        (*wanted != target).then_some(FactConflict {
+            kind: "link",
+            wording: "leads to a different address than",
+            there: *there,
+            here,
+        })
     };
     links(right).into_iter().filter_map(differ).collect()
 }
 
 fn wording(kind: Kind) -> &'static str {
     match kind {
-        Kind::Quantity => "is another value than",
-        Kind::Version => "is another version than",
-        Kind::Name => "is another name than",
-        Kind::Path => "is another path than",
+        Kind::Quantity => "differs from",
+        Kind::Version => "is a different version from",
+        Kind::Name => "is a different name from",
+        Kind::Path => "is a different path from",
     }
 }
 
-fn tell(fact: &Fact, (left, right): (&Side<'_>, &Side<'_>), names: &[String; 2], out: &mut Report) {
+fn report(
+    fact: &FactConflict,
+    (left, right): (&ComparedItem<'_>, &ComparedItem<'_>),
+    names: &[String; 2],
+    out: &mut Report,
+) {
     let values = [left.doc.slice(fact.there).to_owned(), right.doc.slice(fact.here).to_owned()];
     let message = format!("`{}` {} `{}` in {}", values[1], fact.wording, values[0], left.doc.source.display());
     let finding = out.find(right.doc.id, fact.here, message);
-    finding.related(left.doc.id, fact.there, "stands there");
+    finding.related(left.doc.id, fact.there, "the other value");
     finding.data("kind", fact.kind);
     finding.data("values", values.to_vec());
     finding.data("number", right.item.number.map(|number| number.value));
@@ -179,7 +191,7 @@ fn tell(fact: &Fact, (left, right): (&Side<'_>, &Side<'_>), names: &[String; 2],
 }
 
 /// Returns the links of an item by their text, where the text describes the target and occurs once.
-fn links(side: &Side<'_>) -> BTreeMap<String, (Span, String)> {
+fn links(side: &ComparedItem<'_>) -> BTreeMap<String, (Span, String)> {
     let mut links: BTreeMap<String, (Span, String)> = BTreeMap::new();
     let mut repeated: Vec<String> = Vec::new();
     let start = side.doc.links.partition_point(|link| link.span.start < side.span.start);

@@ -20,7 +20,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Words,
-    summary: "a phrase is wrong wherever it stands",
+    summary: "a phrase is wrong in any context",
     page: include_str!("../../rules/grammar.md"),
     check: Check::Document(check),
 };
@@ -35,7 +35,7 @@ const FILES: [&str; 7] = [
     include_str!("../../rules/data/grammar/verbs.toml"),
 ];
 
-static PATTERNS: LazyLock<Patterns> =
+static GRAMMAR_PATTERNS: LazyLock<Patterns> =
     LazyLock::new(|| Patterns::new(&FILES).expect("a test reads the files, which are part of the program"));
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
@@ -48,7 +48,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     }
     let mut english = EnglishProse::new(doc);
     let mut last: Option<usize> = None;
-    for found in PATTERNS.find(doc.prose.text(), cx.audit) {
+    for found in GRAMMAR_PATTERNS.find(doc.prose.text(), cx.audit) {
         let Some(block) = block_of(doc, found.range.start) else { continue };
         let overlaps = last.is_some_and(|end| found.range.start < end);
         let inside = found.range.end <= block.range.end as usize;

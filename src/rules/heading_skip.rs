@@ -45,5 +45,8 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
         finding
             .related(doc.id, doc.headings[places[0].saturating_sub(1)].span, "the heading before it")
             .data("places", places.len());
+        for other in &places[1..] {
+            finding.also(doc.id, doc.headings[*other].span, "");
+        }
     }
 }

@@ -31,7 +31,8 @@ pub(crate) static RULE: Rule = Rule {
 
 /// Minimum ratio of the usual form to another one, and minimum number of occurrences of the usual form (both guesses).
 const USUAL_FORM_RATIO: (usize, usize) = (3, 5);
-const SHORTEST: usize = 4;
+/// Minimum length of a term (a guess): shorter words are often abbreviations.
+const MIN_TERM_CHARS: usize = 4;
 
 /// Second parts that make a verb of two words and a noun of one ("log in", "login"), and first parts that change the
 /// sense ("some time", "sometime").
@@ -134,7 +135,7 @@ fn check_own_terms(doc: &Document, options: &InconsistentTerm, out: &mut Report)
                     continue;
                 }
                 let span = doc.prose.source_span(range.clone());
-                let finding = out.find(doc.id, span, format!("`{written}` is to be `{new}`"));
+                let finding = out.find(doc.id, span, format!("write `{new}` instead of `{written}`"));
                 if doc.prose.is_contiguous(range) {
                     finding.fix(Fix::likely(format!("write `{new}`"), Edit::replace(doc.id, span, &new)));
                 } else {
@@ -157,7 +158,7 @@ struct TermScanner {
 impl TermScanner {
     fn new(documents: &[&Document]) -> Self {
         let words = documents.iter().flat_map(|doc| words(doc.prose.text()));
-        let long = words.filter(|word| word.shape == Shape::Lower && word.text.len() >= 2 * SHORTEST);
+        let long = words.filter(|word| word.shape == Shape::Lower && word.text.len() >= 2 * MIN_TERM_CHARS);
         Self { joined: long.map(|word| hash(&[word.text])).collect(), variants: FxHashMap::default() }
     }
 
@@ -175,7 +176,7 @@ impl TermScanner {
                 {
                     visit(key, pair, base + first.start);
                 }
-                if word.text.len() >= SHORTEST && stands_free(text, word.start, word.end()) {
+                if word.text.len() >= MIN_TERM_CHARS && stands_free(text, word.start, word.end()) {
                     for key in self.keys(&word).into_iter().flatten() {
                         visit(key, word.text, base + word.start);
                     }
@@ -197,7 +198,7 @@ impl TermScanner {
     fn pair(&self, text: &str, first: &Word<'_>, word: &Word<'_>) -> Option<TermKey> {
         let small = word.shape == Shape::Lower && first.shape == Shape::Lower;
         if !small
-            || first.text.len().min(word.text.len()) < SHORTEST
+            || first.text.len().min(word.text.len()) < MIN_TERM_CHARS
             || !matches!(text.get(first.end()..word.start), Some(" " | "-"))
         {
             return None;
@@ -217,7 +218,7 @@ impl TermScanner {
         let variant = self.variants.entry(letters);
         let variant = *variant.or_insert_with(|| variant_key(word.text).map(|twin| hash(&[&twin])));
         [
-            (word.text.len() >= 2 * SHORTEST).then_some(TermKey { by: Difference::Parting, letters }),
+            (word.text.len() >= 2 * MIN_TERM_CHARS).then_some(TermKey { by: Difference::Parting, letters }),
             variant.map(|letters| TermKey { by: Difference::Spelling, letters }),
         ]
     }

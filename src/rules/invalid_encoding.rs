@@ -59,8 +59,8 @@ fn transcode(doc: &Document, name: &'static str, places: &[&Segment], out: &mut 
     let count = places.len();
     let message = match (whole, wide) {
         (true, _) => format!("this file is {shown}, not UTF-8"),
-        (false, true) if count == 1 => format!("{bytes} bytes here are {shown} within a file of UTF-8"),
-        (false, true) => format!("{count} passages ({bytes} bytes) are {shown} within a file of UTF-8"),
+        (false, true) if count == 1 => format!("{bytes} bytes here are {shown} within a UTF-8 file"),
+        (false, true) => format!("{count} passages ({bytes} bytes) are {shown} within a UTF-8 file"),
         (false, false) if bytes == 1 => format!("a byte here is {shown}, not UTF-8"),
         (false, false) if count == 1 => format!("{bytes} bytes here are {shown}, not UTF-8"),
         (false, false) => format!("{bytes} bytes in {count} places are {shown}, not UTF-8"),
@@ -84,15 +84,15 @@ fn transcode(doc: &Document, name: &'static str, places: &[&Segment], out: &mut 
     let finding = out.find(doc.id, shown_span(doc, first), message);
     finding.data("encoding", name).data("places", count).data("bytes", bytes);
     match (whole, wide) {
-        (true, _) => finding.label(format!("read as {shown}")),
+        (true, _) => finding.label(format!("decoded as {shown}")),
         (false, true) => finding.label("from here on: typically appended by PowerShell's `>>`"),
-        (false, false) => finding.label(format!("read as {shown}: `{}`", excerpt(doc.slice(first.text)))),
+        (false, false) => finding.label(format!("decoded as {shown}: `{}`", excerpt(doc.slice(first.text)))),
     };
     if !rivals.is_empty() {
         finding.candidates(std::iter::once(name).chain(rivals.iter().copied()).map(self::shown));
     }
     if let Some(line) = untrue.left {
-        finding.help(format!("line {line} still names the old encoding afterwards: change it there, too"));
+        finding.help(format!("line {line} still names the old encoding afterwards: change it there as well"));
     }
     if !edits.is_empty() {
         finding.fix(Fix::new(applicability, "rewrite it as UTF-8", edits));
@@ -153,24 +153,26 @@ fn decline(doc: &Document, declined: &Declined, out: &mut Report) {
         None => "this file".to_owned(),
     };
     let message = match declined.flaw {
-        Flaw::HalfPair => format!("{file}, but holds half a surrogate pair at byte {at}: it is left as it is"),
-        Flaw::NoCharacter => format!("{file}, but holds what is no character at byte {at}: it is left as it is"),
-        Flaw::CutShort => format!("{file}, but ends within a character at byte {at}: it is left as it is"),
+        Flaw::HalfPair => format!("{file}, but has half a surrogate pair at byte {at}: it is left unchanged"),
+        Flaw::NoCharacter => format!("{file}, but has an invalid character at byte {at}: it is left unchanged"),
+        Flaw::CutShort => format!("{file}, but ends within a character at byte {at}: it is left unchanged"),
         Flaw::OutOfStep(b'\n') => {
-            format!("{file}, but a line feed takes one byte instead of two at byte {at}: it is left as it is")
+            format!("{file}, but has a line feed of one byte instead of two at byte {at}: it is left unchanged")
         }
-        Flaw::OutOfStep(_) => format!("{file}, but a byte is missing or too many at byte {at}: it is left as it is"),
+        Flaw::OutOfStep(_) => {
+            format!("{file}, but lacks a byte, or has one too many, at byte {at}: it is left unchanged")
+        }
         Flaw::Undefined(byte) => {
-            format!("{file}, but the byte {byte:02X} at byte {at} is no character of it: it is left as it is")
+            format!("{file}, which has no character for the byte {byte:02X} at byte {at}: it is left unchanged")
         }
-        Flaw::Foreign => format!("{file}, which recto cannot read: it is left as it is"),
-        Flaw::Unknown => format!("{file} is text in no encoding that recto can tell: it is left as it is"),
+        Flaw::Foreign => format!("{file}, which recto cannot decode: it is left unchanged"),
+        Flaw::Unknown => format!("{file} is text in no encoding that recto can identify: it is left unchanged"),
     };
     let help = match declined.flaw {
         Flaw::Foreign | Flaw::Unknown => {
             "save it as UTF-8 with the program that wrote it, or convert it with `iconv -f ENCODING -t UTF-8`"
         }
-        _ => "mend that place in the file, or write the file again as UTF-8 with the program that made it",
+        _ => "correct that place in the file, or save the file as UTF-8 with the program that wrote it",
     };
     let flawed = doc.source.foreign().find(|segment| segment.unit == SegmentEncoding::Invalid);
     let bytes = flawed.map_or(0, |segment| segment.disk.len());
@@ -197,7 +199,7 @@ fn keep(doc: &Document, first: &Segment, places: &[&Segment], out: &mut Report) 
     let hex: Vec<String> = doc.source.bytes_of(first).iter().take(8).map(|byte| format!("{byte:02X}")).collect();
     out.find(doc.id, first.text, message)
         .label(format!("the bytes {}", hex.join(" ")))
-        .help("recto keeps such bytes as they are: restore them from another copy, or remove them")
+        .help("recto does not change such bytes: restore them from another copy, or remove them")
         .data("encoding", serde_json::Value::Null)
         .data("places", places.len())
         .data("bytes", bytes);
@@ -234,6 +236,8 @@ fn shown(name: &str) -> String {
 
 /// Returns the beginning of a passage.
 fn excerpt(text: &str) -> String {
+    /// Length of the excerpt, in characters (a guess: enough to recognize the passage).
+    const EXCERPT_CHARS: usize = 24;
     let line = text.lines().next().unwrap_or_default();
-    line.chars().take(24).collect()
+    line.chars().take(EXCERPT_CHARS).collect()
 }

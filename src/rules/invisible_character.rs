@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Characters,
-    summary: "a character that cannot be seen stands where it has no business",
+    summary: "an invisible character in an unexpected place",
     page: include_str!("../../rules/invisible-character.md"),
     check: Check::Document(check),
 };
@@ -89,6 +89,9 @@ fn together(doc: &Document, marks: &[Mark], meant: bool, out: &mut Report) {
     let finding = out.find(doc.id, Span::from(first.span.clone()), message);
     finding.label("the first of them").data("places", marks.len());
     finding.data("code_point", format!("U+{:04X}", first.first as u32)).data("kind", first.kind.id());
+    for mark in &marks[1..] {
+        finding.also(doc.id, Span::from(mark.span.clone()), "");
+    }
     if first.kind.is_grave() {
         finding.severity(Severity::Error);
     }

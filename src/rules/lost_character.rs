@@ -22,7 +22,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Error,
     stage: Stage::Characters,
-    summary: "a character was lost for good",
+    summary: "a character is lost",
     page: include_str!("../../rules/lost-character.md"),
     check: Check::Collection(check),
 };
@@ -96,14 +96,18 @@ impl<'a> DocumentLosses<'a> {
             .map(|passage| if self.is_searched(passage) { recoveries.next().unwrap_or_default() } else { Vec::new() })
             .collect();
         let is_bare = |at: usize| matches!(self.passages[at].kind, LossKind::Replaced) && found[at].is_empty();
-        let bare = (0..found.len()).filter(|&at| is_bare(at)).count();
-        let is_folded = self.is_folded || bare > MAX_REPLACEMENT_FINDINGS;
+        let bare: Vec<usize> = (0..found.len()).filter(|&at| is_bare(at)).collect();
+        let is_folded = self.is_folded || bare.len() > MAX_REPLACEMENT_FINDINGS;
         let mut is_first = true;
         for (at, passage) in self.passages.iter().enumerate() {
             if is_folded && is_bare(at) {
                 // The first finding covers all places.
                 if std::mem::take(&mut is_first) {
-                    fold(self.report_first(passage, out), bare);
+                    let finding = self.report_first(passage, out);
+                    fold(finding, bare.len());
+                    for other in &bare[1..] {
+                        finding.also(self.doc.id, self.passages[*other].span, "");
+                    }
                 }
                 continue;
             }
@@ -184,7 +188,7 @@ fn truncated(doc: &Document) -> Vec<LostPassage<'_>> {
 
 fn report_garbled<'a>(doc: &Document, garble: &Garble, out: &'a mut Report) -> &'a mut Finding {
     let recipe = garble.recipe.to_string();
-    let recipe = if recipe.is_empty() { "its encoding was misread".to_owned() } else { recipe };
+    let recipe = if recipe.is_empty() { "it was decoded with the wrong encoding".to_owned() } else { recipe };
     let finding = out.find(doc.id, garble.span.clone().into(), format!("bytes of this text are lost: {recipe}"));
     finding.data("recipe", garble.recipe.id());
     offer(finding, &garble.candidates, garble.candidates.len());
@@ -232,8 +236,8 @@ fn count(run: Span) -> usize {
 
 fn report_replaced<'a>(doc: &Document, run: Span, out: &'a mut Report) -> &'a mut Finding {
     let message = match count(run) {
-        1 => "a character is lost: U+FFFD stands in its place".to_owned(),
-        count => format!("characters are lost: {count} U+FFFD stand in their place"),
+        1 => "a character is lost: U+FFFD is in its place".to_owned(),
+        count => format!("characters are lost: {count} U+FFFD are in their place"),
     };
     let finding = out.find(doc.id, run, message);
     finding.help(RESTORE);
@@ -244,7 +248,7 @@ fn report_replaced<'a>(doc: &Document, run: Span, out: &'a mut Report) -> &'a mu
 
 /// Turns a finding into one that covers all places with U+FFFD.
 fn fold(finding: &mut Finding, places: usize) {
-    finding.message = format!("characters are lost in {places} places: U+FFFD stands there");
+    finding.message = format!("characters are lost in {places} places: U+FFFD is there instead");
     finding.label("the first of them").help(RESTORE).data("places", places).data("candidates", 0);
     finding.candidates.clear();
 }
@@ -286,10 +290,12 @@ fn with_evidence(finding: &mut Finding, doc: &Document, recoveries: &[Recovery])
 
 /// Returns the characters that a single U+FFFD within a word or number could have been.
 fn guesses(text: &str, start: usize, end: usize) -> Vec<String> {
+    /// Number of characters on either side that the candidates are ranked by (a guess: a word or two).
+    const CONTEXT_CHARS: usize = 12;
     let stops = |c: &char| matches!(*c, '\n' | '\u{FFFD}');
-    let before: Vec<char> = text[..start].chars().rev().take(12).take_while(|c| !stops(c)).collect();
+    let before: Vec<char> = text[..start].chars().rev().take(CONTEXT_CHARS).take_while(|c| !stops(c)).collect();
     let before: String = before.into_iter().rev().collect();
-    let after: String = text[end..].chars().take(12).take_while(|c| !stops(c)).collect();
+    let after: String = text[end..].chars().take(CONTEXT_CHARS).take_while(|c| !stops(c)).collect();
     let inside = before.ends_with(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric);
     if !inside || end - start > '\u{FFFD}'.len_utf8() {
         return Vec::new();

@@ -12,7 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "a line is meant as a heading and is none",
+    summary: "a line looks like a heading but is not one",
     page: include_str!("../../rules/malformed-heading.md"),
     check: Check::Document(check),
 };
@@ -68,18 +68,18 @@ fn marker(doc: &Document, prose: &ProseBlock, marker: Marker, out: &mut Report) 
     let line = Span::new(span.start, doc.line_span(span.start).end);
     if line_start && !escaped {
         if hashes > 6 && rest.starts_with(' ') && is_title(rest) {
-            let finding = out.find(doc.id, line, format!("there is no heading of level {hashes}, only of 1 to 6"));
-            finding.fix(Fix::likely("make it one of level 6", Edit::replace(doc.id, span, "######")));
+            let finding = out.find(doc.id, line, format!("headings have levels 1 to 6, not {hashes}"));
+            finding.fix(Fix::likely("make it a heading of level 6", Edit::replace(doc.id, span, "######")));
         } else if (2..=6).contains(&hashes) && !rest.starts_with([' ', '\t']) && is_title(rest) && !is_command(rest) {
-            let finding = out.find(doc.id, line, "without a space after its number signs this is no heading");
+            let finding = out.find(doc.id, line, "this heading lacks the space after its number signs");
             finding.fix(spaced(doc, span, rest, usual));
         }
     } else if line_start && (2..=6).contains(&hashes) && rest.starts_with(' ') && is_title(rest) {
-        let finding = out.find(doc.id, line, "this heading is escaped, so its number signs are shown");
+        let finding = out.find(doc.id, line, "this heading is escaped, so it is rendered as text");
         let backslash = Span::new(span.start - 1, span.start);
         finding.fix(Fix::likely("remove the backslash", Edit::delete(doc.id, backslash)));
     } else if (2..=6).contains(&hashes) && !escaped && is_inside(text, marker, rest) {
-        let finding = out.find(doc.id, line, "a heading within a line is none");
+        let finding = out.find(doc.id, line, "a heading has to begin its own line");
         let before = &text[..at];
         let blank = (before.len() - before.trim_end_matches(' ').len()) as u32;
         let gap = Span::new(span.start - blank, span.start);
@@ -93,7 +93,7 @@ fn spaced(doc: &Document, signs: Span, rest: &str, usual: bool) -> Fix {
     let blank = rest.chars().next().filter(|c| c.is_whitespace());
     let gap = Span::new(signs.end, signs.end + blank.map_or(0, |c| c.len_utf8() as u32));
     let applicability = if usual { Applicability::Safe } else { Applicability::Unsafe };
-    Fix::new(applicability, "put a space there", Edit::replace(doc.id, gap, " "))
+    Fix::new(applicability, "insert a space", Edit::replace(doc.id, gap, " "))
 }
 
 /// Returns true if the text after the number signs can be a title.

@@ -44,7 +44,7 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
                 if gap.items.iter().any(|item| !moved.contains(item)) {
                     let also = gap.also.iter().filter_map(|&also| work.versions.get(also));
                     let having: Vec<&Version> = std::iter::once(having).chain(also).collect();
-                    tell(&gap, &having, lacking, &moved, cx, out);
+                    report(&gap, &having, lacking, &moved, cx, out);
                 }
             }
         }
@@ -65,8 +65,8 @@ impl<'a> AddedItems<'a> {
 
     /// Returns the gap without the items that were reported for an earlier version, divided where other versions have
     /// the items too. Items that only moved do not divide it.
-    fn split(&self, gap: Gap, version: usize, moved: &BTreeSet<ItemRef>) -> Vec<Gap> {
-        let mut parts: Vec<Gap> = Vec::new();
+    fn split(&self, gap: MissingItems, version: usize, moved: &BTreeSet<ItemRef>) -> Vec<MissingItems> {
+        let mut parts: Vec<MissingItems> = Vec::new();
         for item in gap.items {
             let also: Vec<usize> = match self.of.get(&item) {
                 Some(all) if all.items.first().is_some_and(|(first, _)| *first < version) => continue,
@@ -75,7 +75,7 @@ impl<'a> AddedItems<'a> {
             };
             match parts.last_mut() {
                 Some(part) if part.also == also || moved.contains(&item) => part.items.push(item),
-                _ => parts.push(Gap { items: vec![item], after: gap.after, also }),
+                _ => parts.push(MissingItems { items: vec![item], after: gap.after, also }),
             }
         }
         parts
@@ -83,7 +83,7 @@ impl<'a> AddedItems<'a> {
 }
 
 /// Consecutive items without an aligned item.
-struct Gap {
+struct MissingItems {
     items: Vec<ItemRef>,
     /// The item of the other version after which the missing items belong.
     after: Option<ItemRef>,
@@ -91,16 +91,16 @@ struct Gap {
     also: Vec<usize>,
 }
 
-fn gaps(rows: &[AlignedPair], has: ItemOfPair, lacks: ItemOfPair, verdict: Verdict) -> Vec<Gap> {
+fn gaps(rows: &[AlignedPair], has: ItemOfPair, lacks: ItemOfPair, verdict: Verdict) -> Vec<MissingItems> {
     let mut ordered: Vec<&AlignedPair> = rows.iter().filter(|pair| has(pair).is_some()).collect();
     ordered.sort_by_key(|pair| has(pair));
-    let mut gaps: Vec<Gap> = Vec::new();
-    let mut open: Option<Gap> = None;
+    let mut gaps: Vec<MissingItems> = Vec::new();
+    let mut open: Option<MissingItems> = None;
     let mut after = None;
     for pair in ordered {
         let Some(item) = has(pair) else { continue };
         if pair.verdict == verdict {
-            open.get_or_insert(Gap { items: Vec::new(), after, also: Vec::new() }).items.push(item);
+            open.get_or_insert(MissingItems { items: Vec::new(), after, also: Vec::new() }).items.push(item);
         } else {
             after = lacks(pair);
             gaps.extend(open.take());
@@ -110,8 +110,8 @@ fn gaps(rows: &[AlignedPair], has: ItemOfPair, lacks: ItemOfPair, verdict: Verdi
     gaps
 }
 
-fn tell(
-    gap: &Gap,
+fn report(
+    gap: &MissingItems,
     having: &[&Version],
     lacking: &Version,
     moved: &BTreeSet<ItemRef>,
@@ -141,11 +141,11 @@ fn tell(
     finding.label(if gap.after.is_some() { "expected after this" } else { "expected before this" });
     let source = cx.document(first.doc);
     if let Some(item) = source.unit(first.item) {
-        let message = if count == 1 { "stands here".to_owned() } else { format!("the first of {count} stands here") };
+        let message = if count == 1 { "is here".to_owned() } else { format!("the first of {count} is here") };
         finding.related(source.id, item.span, message);
     }
     if !elsewhere.is_empty() {
-        finding.help(format!("asked here under other numbers: {}", list(&runs(elsewhere.iter().copied()))));
+        finding.help(format!("under other numbers here: {}", list(&runs(elsewhere.iter().copied()))));
     }
     let pairs: Vec<Vec<u32>> = numbers.iter().map(|(first, last)| vec![*first, *last]).collect();
     finding.data("missing", pairs);
@@ -156,7 +156,7 @@ fn tell(
 }
 
 /// Returns the place in the lacking version at which the items belong.
-fn place(gap: &Gap, lacking: &Version, cx: &Context<'_>) -> Option<(crate::model::id::DocId, Span)> {
+fn place(gap: &MissingItems, lacking: &Version, cx: &Context<'_>) -> Option<(crate::model::id::DocId, Span)> {
     if let Some(after) = gap.after {
         let item = cx.document(after.doc).unit(after.item)?;
         return Some((after.doc, item.span));

@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Audit,
     severity: Severity::Info,
     stage: Stage::Structure,
-    summary: "a section lacks the line that divides its siblings",
+    summary: "a section lacks the thematic break that its siblings have",
     page: include_str!("../../rules/missing-separator.md"),
     check: Check::Document(check),
 };
@@ -49,7 +49,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
             let message = format!("{divided} sections of this level follow a thematic break, this one does not");
             let place = Span::at(doc.line_span(heading.span.start).start);
             let finding = out.find(doc.id, heading.span, message);
-            finding.fix(Fix::likely("put a thematic break before it", Edit::replace(doc.id, place, "---\n\n")));
+            finding.fix(Fix::likely("insert a thematic break before it", Edit::replace(doc.id, place, "---\n\n")));
         }
     }
 }

@@ -26,7 +26,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Words,
-    summary: "a word is a known misspelling, or another country's spelling",
+    summary: "a known misspelling, or another country's spelling",
     page: include_str!("../../rules/misspelling.md"),
     check: Check::Document(check),
 };
@@ -119,6 +119,9 @@ const CALENDAR: [&str; 12] = [
     "december",
 ];
 
+/// Minimum length of a word that is rarely a name, in bytes (a guess).
+const MIN_LONG_WORD_BYTES: usize = 8;
+
 /// Returns true if a capitalized word may be a name. In a heading or at the beginning of a sentence a name is unlikely.
 /// In the middle of a sentence, or before another capitalized word, the word may be a name unless the document contains
 /// the correction.
@@ -133,8 +136,7 @@ fn may_be_a_name(doc: &Document, block: &ProseBlock, word: &Word<'_>, correction
     let before_capital = is_capital_next(text.get(word.end()..).unwrap_or(""));
     let last = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
     let after_capital = !opens && last.starts_with(char::is_uppercase);
-    // Few names have eight bytes or more (a guess).
-    let is_long = word.text.len() >= 8;
+    let is_long = word.text.len() >= MIN_LONG_WORD_BYTES;
     match (opens, before_capital || after_capital) {
         (true, false) => false,
         // "Insufficent Funds" at the start of a sentence.

@@ -38,7 +38,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     // Files of the classic Mac OS have no other line endings.
     let old_mac = lf.is_empty() && crlf.is_empty();
     if !cr.is_empty() && !old_mac {
-        let message = format!("{} with a carriage return alone", lines(cr.len()));
+        let message = format!("{} with a single carriage return", lines(cr.len()));
         report(doc, &cr, ending, message, Applicability::Unsafe, out);
     }
 }

@@ -114,7 +114,7 @@ fn report<'a>(repairable: &Repairable<'_>, out: &'a mut Report) -> &'a mut Findi
         .data("certainty", certainty);
     if garble.quoted {
         finding.data("quoted", true);
-        finding.help("the text around it is about encodings: if it is shown as an example, allow it");
+        finding.help("the text around it is about encodings: if it is an example, allow it with a comment");
     }
     if garble.certainty == Certainty::Ambiguous {
         finding.candidates(garble.candidates.iter().cloned());
@@ -126,7 +126,7 @@ fn report<'a>(repairable: &Repairable<'_>, out: &'a mut Report) -> &'a mut Findi
 fn message(garble: &Garble) -> String {
     let recipe = match (garble.recipe.to_string(), garble.cause) {
         (recipe, _) if recipe.is_empty() => "text in the wrong encoding".to_owned(),
-        (recipe, Cause::Entities) => format!("{recipe}, then written as HTML entities"),
+        (recipe, Cause::Entities) => format!("{recipe}, then written as HTML character references"),
         (recipe, Cause::LostBytes) => format!("{recipe}, with bytes lost"),
         (recipe, _) => recipe,
     };
@@ -145,7 +145,7 @@ fn culprit(recipe: &Recipe) -> Option<&'static str> {
         CodePage::Windows1250 | CodePage::Windows1251 | CodePage::Windows1253 | CodePage::Windows1254 if utf8 => {
             "PowerShell 5 or an editor set to ANSI"
         }
-        CodePage::Latin1 if utf8 => "a database or web server that was told Latin-1",
+        CodePage::Latin1 if utf8 => "a database or web server configured for Latin-1",
         CodePage::MacRoman => "a program on a Mac without a declared encoding",
         CodePage::Ibm437 | CodePage::Ibm850 | CodePage::Ibm852 | CodePage::Ibm866 => "the Windows console",
         CodePage::Gbk | CodePage::ShiftJis | CodePage::Big5 | CodePage::EucKr if utf8 => {

@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Versions,
-    summary: "an item stands under another number or elsewhere than in the version of greater authority",
+    summary: "an item has another number or place than in the reference version",
     page: include_str!("../../rules/moved-item.md"),
     check: Check::Work(check),
 };
@@ -61,7 +61,7 @@ fn report_renumbered(
     };
     let names = [first, other].map(|version| cx.collection.name_of(version));
     let message = format!(
-        "items {} of {} stand here as {}: their numbers are shifted by {:+}",
+        "items {} of {} are {} here: their numbers are shifted by {:+}",
         list(&lefts),
         names[0],
         list(&rights),
@@ -69,7 +69,7 @@ fn report_renumbered(
     );
     let finding = out.find(right_doc.id, right.span, message);
     finding.label(format!("the first of {}", rows.len()));
-    finding.related(left_doc.id, left.span, "stands there under this number");
+    finding.related(left_doc.id, left.span, "has this number");
     finding.data("number", left.number.map(|number| number.value));
     finding.data("other_number", right.number.map(|number| number.value));
     finding.data("shift", shift.offset);
@@ -84,12 +84,12 @@ fn report_item(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Co
     let names = [first, other].map(|version| cx.collection.name_of(version));
     let message = match (left.number, right.number) {
         (Some(left), Some(right)) if left.value != right.value => {
-            format!("item {} of {} stands here as {}", left.value, left_doc.source.display(), right.value)
+            format!("item {} of {} is item {} here", left.value, left_doc.source.display(), right.value)
         }
-        _ => format!("this item stands in another place than in {}", left_doc.source.display()),
+        _ => format!("this item has another place than in {}", left_doc.source.display()),
     };
     let finding = out.find(right_doc.id, right.span, message);
-    finding.related(left_doc.id, left.span, "stands there like this");
+    finding.related(left_doc.id, left.span, "the same item");
     finding.data("number", left.number.map(|number| number.value));
     finding.data("other_number", right.number.map(|number| number.value));
     let titles = [left_doc.slice(left.title), right_doc.slice(right.title)];

@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Audit,
     severity: Severity::Info,
     stage: Stage::Structure,
-    summary: "blocks say the same in nearly the same words",
+    summary: "blocks are nearly identical",
     page: include_str!("../../rules/near-duplicate-block.md"),
     check: Check::Collection(check),
 };
@@ -27,15 +27,15 @@ pub(crate) static RULE: Rule = Rule {
 /// Minimum number of words of a compared block (a guess): shorter blocks resemble each other by chance. Code needs
 /// twice as many.
 const MIN_BLOCK_WORDS: usize = 20;
-/// Length of a fingerprinted shingle, and of the windows of which one fingerprint each is kept (winnowing; both
-/// guesses).
+/// Length of a fingerprinted shingle, and number of consecutive shingles of which one fingerprint is kept (winnowing;
+/// both guesses).
 const FINGERPRINT_WORDS: usize = 12;
-const WINDOW: usize = 8;
+const WINDOW_WORDS: usize = 8;
 /// Maximum number of places of a fingerprint (a guess): text in more places is boilerplate.
 const MAX_FINGERPRINT_PLACES: usize = 8;
 /// Length of a shingle in the similarity of two blocks (a guess).
 const SHINGLE_WORDS: usize = 3;
-/// Minimum similarity of two blocks (a guess).
+/// Minimum share of the shingles of two blocks that both have, for prose and for code (both guesses).
 const MIN_PROSE_SHARE: f64 = 0.8;
 const MIN_CODE_SHARE: f64 = 0.9;
 /// Minimum share of the smaller block that the larger one contains, for two blocks of one item (a guess).
@@ -53,13 +53,13 @@ const MIN_ITEMS_OF_FILE: usize = 5;
 fn check(collection: &Collection, _cx: &Context<'_>, out: &mut Report) {
     let blocks: Vec<ComparableBlock> = collection.documents.iter().flat_map(blocks).collect();
     let kin = Kin::new(collection);
-    let mut pairs = alike(collection, &kin, &blocks);
+    let mut pairs = are_similar_blocks(collection, &kin, &blocks);
     leave_equal_ones(collection, &kin, &blocks, &mut pairs);
     let (inside, apart): (Vec<BlockPair>, Vec<BlockPair>) =
         pairs.into_iter().partition(|pair| blocks[pair.first].is_beside(&blocks[pair.second]));
     answers(&blocks, &inside, out);
-    let told = file_pairs(collection, &blocks, &apart, out);
-    let open = |pair: &&BlockPair| !told.contains(&(blocks[pair.first].doc, blocks[pair.second].doc));
+    let reported = file_pairs(collection, &blocks, &apart, out);
+    let open = |pair: &&BlockPair| !reported.contains(&(blocks[pair.first].doc, blocks[pair.second].doc));
     groups(&blocks, &apart.iter().filter(open).collect::<Vec<_>>(), out);
 }
 
@@ -110,7 +110,7 @@ struct BlockPair {
 }
 
 /// Returns all pairs of blocks that are similar but not equal.
-fn alike(collection: &Collection, kin: &Kin<'_>, blocks: &[ComparableBlock]) -> Vec<BlockPair> {
+fn are_similar_blocks(collection: &Collection, kin: &Kin<'_>, blocks: &[ComparableBlock]) -> Vec<BlockPair> {
     let mut pairs = Vec::new();
     let mut of_first: Option<(usize, Vec<u64>, Vec<u64>)> = None;
     for (first, second) in candidates(collection, blocks) {
@@ -173,7 +173,7 @@ fn candidates(collection: &Collection, blocks: &[ComparableBlock]) -> Vec<(usize
     for (at, block) in blocks.iter().enumerate() {
         let words = block.words(collection);
         if words.len() >= if block.is_code { 2 * MIN_BLOCK_WORDS } else { MIN_BLOCK_WORDS } {
-            let mut chosen = winnow(shingles(&words, FINGERPRINT_WORDS), WINDOW);
+            let mut chosen = winnow(shingles(&words, FINGERPRINT_WORDS), WINDOW_WORDS);
             chosen.sort_unstable();
             chosen.dedup();
             prints.extend(chosen.into_iter().map(|print| (print, at as u32)));
@@ -212,9 +212,9 @@ fn answers(blocks: &[ComparableBlock], pairs: &[BlockPair], out: &mut Report) {
 fn answer(blocks: &[ComparableBlock], item: &BTreeSet<usize>, out: &mut Report) {
     let Some(&last) = item.last() else { return };
     let finding = out.find(blocks[last].doc, blocks[last].span, "this item gives the same answer twice");
-    finding.label("nearly the same again");
+    finding.label("nearly identical");
     for &other in item.iter().filter(|&&other| other != last) {
-        finding.related(blocks[other].doc, blocks[other].span, "said here");
+        finding.related(blocks[other].doc, blocks[other].span, "first here");
     }
 }
 
@@ -225,9 +225,9 @@ fn answers_of_a_file(blocks: &[ComparableBlock], items: &[BTreeSet<usize>], out:
     let doc = blocks[last].doc;
     let message = format!("{} items of this file give the same answer twice", items.len());
     let finding = out.find(doc, blocks[last].span, message);
-    finding.label("nearly the same again").related(doc, blocks[first].span, "said here");
+    finding.label("nearly identical").related(doc, blocks[first].span, "first here");
     for (first, last) in places {
-        finding.related(doc, blocks[first].span, "said here").related(doc, blocks[last].span, "and here again");
+        finding.related(doc, blocks[first].span, "first here").related(doc, blocks[last].span, "and here again");
     }
 }
 
@@ -250,12 +250,12 @@ fn file_pairs(
         pairs.sort_by_key(|pair| (pair.second, pair.first));
         let other = collection.document(early).source.display();
         let count = pairs.chunk_by(|a, b| a.second == b.second).count();
-        let message = format!("{count} blocks of this file stand nearly the same in `{other}`");
+        let message = format!("{count} blocks of this file are nearly identical to blocks of `{other}`");
         let finding = out.find(late, blocks[pairs[0].second].span, message);
         for pair in pairs.iter() {
             let line = collection.document(late).position(blocks[pair.second].span.start).line;
             let share = percent(pair.overlap);
-            finding.related(early, blocks[pair.first].span, format!("{share} of line {line} there"));
+            finding.related(early, blocks[pair.first].span, format!("{share} of line {line}"));
         }
         for pair in &pairs[1..] {
             finding.related(late, blocks[pair.second].span, "");
@@ -283,7 +283,7 @@ fn groups(blocks: &[ComparableBlock], pairs: &[&BlockPair], out: &mut Report) {
         let mut others = places.into_iter().filter(|&place| place != first);
         let Some(second) = others.next() else { continue };
         let (a, b) = (&blocks[first], &blocks[second]);
-        let finding = out.find(b.doc, b.span, "this block says nearly the same as another");
+        let finding = out.find(b.doc, b.span, "this block is nearly identical to another");
         finding.label(format!("{} of it agrees", percent(overlap)));
         finding.related(a.doc, a.span, "the other");
         for other in others {

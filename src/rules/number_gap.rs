@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "a count leaves numbers out",
+    summary: "a sequence of items omits numbers",
     page: include_str!("../../rules/number-gap.md"),
     check: Check::Document(check),
 };
@@ -25,23 +25,23 @@ pub(crate) static RULE: Rule = Rule {
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     // The numbers in the other files of the folder are collected once for each sequence that has a gap.
     let mut around: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-    for fault in doc.numbering_defects.iter().filter(|fault| fault.kind == NumberingDefectKind::Gap) {
-        let beside = around.entry(fault.run).or_insert_with(|| beside(doc, cx, &doc.sequences[fault.run as usize]));
-        let missing = nowhere(doc, fault, beside);
-        let (from, item) = (&doc[fault.from], &doc[fault.item]);
+    for defect in doc.numbering_defects.iter().filter(|defect| defect.kind == NumberingDefectKind::Gap) {
+        let beside = around.entry(defect.run).or_insert_with(|| beside(doc, cx, &doc.sequences[defect.run as usize]));
+        let missing = nowhere(doc, defect, beside);
+        let (from, item) = (&doc[defect.from], &doc[defect.item]);
         let (Some(before), Some(number), false) = (from.number, item.number, missing.is_empty()) else { continue };
-        if is_told_by_versions(doc, cx, fault) {
+        if is_reported_by_versions(doc, cx, defect) {
             continue;
         }
         let (before, next) = (before.end(), number.value);
-        let message = if missing == fault.missing {
+        let message = if missing == defect.missing {
             format!("the numbers go from {before} to {next}: {}", clause(&missing, "is missing", "are missing"))
         } else {
-            let rest = clause(&missing, "stands in no file of this folder", "stand in no file of this folder");
+            let rest = clause(&missing, "is in no file of this folder", "are in no file of this folder");
             format!("between {before} and {next}, {rest}")
         };
         let finding = out.find(doc.id, item.span, message);
-        finding.related(doc.id, from.span, format!("number {before} stands here")).data("missing", json!(missing));
+        finding.related(doc.id, from.span, format!("number {before} is here")).data("missing", json!(missing));
         // A schedule may omit days on purpose.
         if matches!(item.style.word, LabelWord::Day | LabelWord::Week) {
             finding.tier(Tier::Audit);
@@ -51,16 +51,16 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
 
 /// Returns true if the rules that compare versions report the gap: another version has the missing items, or a
 /// renumbered block begins at the gap.
-fn is_told_by_versions(doc: &Document, cx: &Context<'_>, fault: &NumberingDefect) -> bool {
-    let count: u32 = fault.missing.iter().map(|(first, last)| last - first + 1).sum();
-    let after = ItemRef { doc: doc.id, item: fault.item };
+fn is_reported_by_versions(doc: &Document, cx: &Context<'_>, defect: &NumberingDefect) -> bool {
+    let count: u32 = defect.missing.iter().map(|(first, last)| last - first + 1).sum();
+    let after = ItemRef { doc: doc.id, item: defect.item };
     cx.collection.works.iter().filter(|work| work.contains(doc.id)).any(|work| {
         if work.is_renumbered_from(after, i64::from(count)) {
             return true;
         }
         let number = |item: &ItemRef| cx.document(item.doc).unit(item.item)?.number;
         let lacking = work.lacking(doc.id);
-        subtract(&fault.missing, lacking.iter().filter_map(number).map(|number| number.value)).is_empty()
+        subtract(&defect.missing, lacking.iter().filter_map(number).map(|number| number.value)).is_empty()
     })
 }
 
@@ -70,15 +70,19 @@ fn clause(missing: &[(u32, u32)], one: &str, several: &str) -> String {
     format!("{} {}", list(missing), if single { one } else { several })
 }
 
+/// Maximum share of a file's numbers that this file has as well, as one in this many (a guess): a file with more of them
+/// is another version.
+const SHARED_ONE_IN: usize = 10;
+
 /// Returns the numbers that other files of the folder have and this one does not, because a set of files often shares
 /// one sequence. A file that repeats the numbers of this one is another version of it and explains nothing.
 fn beside(doc: &Document, cx: &Context<'_>, run: &ItemSequence) -> Vec<u32> {
     let own: FxHashSet<u32> = numbers(doc, run).collect();
     let mut found = Vec::new();
     for sibling in cx.collection.siblings(doc) {
-        for other in sibling.sequences.iter().filter(|other| alike(run, other)) {
+        for other in sibling.sequences.iter().filter(|other| may_be_one_sequence(run, other)) {
             let shared = numbers(sibling, other).filter(|number| own.contains(number)).count();
-            if shared * 10 <= other.items.len() {
+            if shared * SHARED_ONE_IN <= other.items.len() {
                 found.extend(numbers(sibling, other));
             }
         }
@@ -90,13 +94,15 @@ fn beside(doc: &Document, cx: &Context<'_>, run: &ItemSequence) -> Vec<u32> {
 
 /// Returns the numbers of a gap that no file of the folder has. Numbers that the whole set lacks are reported once, at
 /// the end of the sequence before them.
-fn nowhere(doc: &Document, fault: &NumberingDefect, beside: &[u32]) -> Vec<(u32, u32)> {
-    let (Some(&(low, _)), Some(&(_, high))) = (fault.missing.first(), fault.missing.last()) else { return Vec::new() };
+fn nowhere(doc: &Document, defect: &NumberingDefect, beside: &[u32]) -> Vec<(u32, u32)> {
+    let (Some(&(low, _)), Some(&(_, high))) = (defect.missing.first(), defect.missing.last()) else {
+        return Vec::new();
+    };
     let from = beside.partition_point(|&number| number < low);
     let to = beside.partition_point(|&number| number <= high);
-    let mut missing = subtract(&fault.missing, beside[from..to.max(from)].iter().copied());
-    if missing != fault.missing {
-        let from = doc[fault.from].number.map_or(0, |number| number.end());
+    let mut missing = subtract(&defect.missing, beside[from..to.max(from)].iter().copied());
+    if missing != defect.missing {
+        let from = doc[defect.from].number.map_or(0, |number| number.end());
         missing.retain(|&(first, _)| first == from + 1);
     }
     missing
@@ -107,7 +113,7 @@ fn numbers<'a>(doc: &'a Document, run: &'a ItemSequence) -> impl Iterator<Item =
 }
 
 /// Returns true if two sequences may be parts of one.
-fn alike(one: &ItemSequence, other: &ItemSequence) -> bool {
+fn may_be_one_sequence(one: &ItemSequence, other: &ItemSequence) -> bool {
     let place = std::mem::discriminant(&one.style.place) == std::mem::discriminant(&other.style.place);
     place && one.style.word == other.style.word && one.style.numeral == other.style.numeral
 }

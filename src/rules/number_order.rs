@@ -13,24 +13,24 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "a number stands out of order",
+    summary: "a number is out of order",
     page: include_str!("../../rules/number-order.md"),
     check: Check::Document(check),
 };
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    for fault in doc.numbering_defects.iter().filter(|fault| fault.kind == NumberingDefectKind::Order) {
-        let (from, item) = (&doc[fault.from], &doc[fault.item]);
+    for defect in doc.numbering_defects.iter().filter(|defect| defect.kind == NumberingDefectKind::Order) {
+        let (from, item) = (&doc[defect.from], &doc[defect.item]);
         let (Some(before), Some(number)) = (from.number, item.number) else { continue };
-        let message = match fault.expected {
-            Some(expected) => format!("this is number {}, where {expected} belongs", number.value),
-            None => format!("number {} stands after number {}", number.value, before.end()),
+        let message = match defect.expected {
+            Some(expected) => format!("this is number {}, but {expected} follows here", number.value),
+            None => format!("number {} follows number {}", number.value, before.end()),
         };
         let finding = out.find(doc.id, item.span, message);
-        finding.related(doc.id, from.span, "the count comes from here").data("number", number.value);
-        if let Some(expected) = fault.expected {
+        finding.related(doc.id, from.span, "the number before it").data("number", number.value);
+        if let Some(expected) = defect.expected {
             finding.data("expected", expected);
-            if let Some(number) = replaceable_number(cx.collection, doc, fault.item, expected) {
+            if let Some(number) = replaceable_number(cx.collection, doc, defect.item, expected) {
                 finding.fix(Fix::likely(
                     format!("number it {expected}"),
                     Edit::replace(doc.id, number, expected.to_string()),

@@ -13,25 +13,25 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "two different items of one count bear the same number",
+    summary: "two different items have the same number",
     page: include_str!("../../rules/number-repeat.md"),
     check: Check::Document(check),
 };
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    for fault in doc.numbering_defects.iter().filter(|fault| fault.kind == NumberingDefectKind::Repeat) {
-        let (first, item) = (&doc[fault.from], &doc[fault.item]);
+    for defect in doc.numbering_defects.iter().filter(|defect| defect.kind == NumberingDefectKind::Repeat) {
+        let (first, item) = (&doc[defect.from], &doc[defect.item]);
         let Some(number) = item.number else { continue };
-        let finding = out.find(doc.id, item.span, format!("number {} stands twice in this count", number.value));
+        let finding = out.find(doc.id, item.span, format!("number {} is already taken", number.value));
         finding.related(doc.id, first.span, "first here, with another title").data("number", number.value);
-        if let Some(expected) = fault.expected {
+        if let Some(expected) = defect.expected {
             finding.data("expected", expected);
-            match replaceable_number(cx.collection, doc, fault.item, expected) {
+            match replaceable_number(cx.collection, doc, defect.item, expected) {
                 Some(number) => finding.fix(Fix::likely(
                     format!("number it {expected}"),
                     Edit::replace(doc.id, number, expected.to_string()),
                 )),
-                None => finding.help(format!("by its place it is number {expected}")),
+                None => finding.help(format!("by its place it would be number {expected}")),
             };
         }
     }

@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Audit,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "words stand where content was to come",
+    summary: "a placeholder in place of content",
     page: include_str!("../../rules/placeholder.md"),
     check: Check::Document(check),
 };
@@ -39,18 +39,21 @@ static INLINE_PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is tested")
 });
 
+/// Maximum length of a paragraph that consists of a placeholder, in bytes (a guess: one line).
+const MAX_PLACEHOLDER_BYTES: usize = 120;
+
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     for prose in &doc.prose.blocks {
         let block = &doc[prose.block];
         let text = doc.prose.text_of(prose);
         let base = prose.range.start as usize;
-        let short = text.len() <= 120 && !text.contains('\n');
+        let short = text.len() <= MAX_PLACEHOLDER_BYTES && !text.contains('\n');
         if short
             && !matches!(block.kind, BlockKind::Heading(_) | BlockKind::TableCell)
             && WHOLE_PLACEHOLDER.is_match(text)
         {
             let span = doc.prose.source_span(base..base + text.len());
-            out.find(doc.id, span, "a placeholder stands here instead of content");
+            out.find(doc.id, span, "this is a placeholder, not content");
             continue;
         }
         for found in INLINE_PLACEHOLDER.find_iter(text) {

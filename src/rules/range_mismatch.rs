@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "a heading, title or file name announces other numbers than stand there",
+    summary: "a heading, title or file name states other numbers than its items have",
     page: include_str!("../../rules/range-mismatch.md"),
     check: Check::Document(check),
 };
@@ -85,9 +85,9 @@ impl<'a> CheckedRange<'a> {
         let ((first, last), (low, high)) = (self.announced, self.found);
         if self.starts_anew() {
             let announced = last - first + 1;
-            return format!("{first}–{last} announces {announced} items, but {} stand here", self.count);
+            return format!("{first}–{last} states {announced} items, but there are {}", self.count);
         }
-        format!("{first}–{last} is announced, but {low}–{high} stand here")
+        format!("{first}–{last} is stated, but the items are {low}–{high}")
     }
 
     /// Returns true if the range describes a set of files to which this one belongs, or the last number of the file
@@ -167,7 +167,7 @@ impl Group {
             .find(|item| item.style == self.style)
             .and_then(|item| item.number);
         let skipped = next.is_some_and(|number| number.value > announced);
-        let mut absent = (high + 1..=announced).take(64);
+        let mut absent = (high + 1..=announced).take(MAX_ABSENT_NUMBERS);
         let explained =
             skipped || self.goes_on(doc, claim, announced) || absent.all(|number| stands(doc, claim.scope, number));
         if explained { announced } else { high }
@@ -191,12 +191,26 @@ const MAX_RANGES_WITH_FIX: usize = 500;
 /// Number of items around a stated range that are searched for a missing number (a guess).
 const SEARCHED_AROUND_ITEMS: usize = 1000;
 
+/// Maximum number of missing numbers that are searched for in the text, because each search reads the whole scope (a
+/// guess).
+const MAX_ABSENT_NUMBERS: usize = 64;
+
+/// Maximum offset of a number in a line that starts with the number, in bytes (a guess): markup and a word such as
+/// "Question" may precede it.
+const MAX_NUMBER_OFFSET_BYTES: usize = 24;
+
+/// Maximum difference of the ends of an item's interval, as in "Day 3-4" (a guess): a longer one is not an interval of
+/// items.
+const MAX_INTERVAL: u32 = 100;
+
 /// Returns true if a line in `scope` starts with `number`, even if the line is not an item: in code because of an
 /// unclosed fence, or a heading that lacks its space.
 fn stands(doc: &Document, scope: Span, number: u32) -> bool {
     let digits = number.to_string();
     doc.slice(scope).lines().any(|line| {
-        let Some(at) = line.find(|c: char| c.is_ascii_digit()).filter(|&at| at < 24) else { return false };
+        let Some(at) = line.find(|c: char| c.is_ascii_digit()).filter(|&at| at < MAX_NUMBER_OFFSET_BYTES) else {
+            return false;
+        };
         line[at..].strip_prefix(&digits).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
     })
 }
@@ -220,7 +234,7 @@ fn best_group(doc: &Document, claim: &StatedRange, first: u32, last: u32) -> Opt
                 && claim.scope.contains(parent.body)
                 && parent.span.start > claim.span.start
         });
-        groups[at].numbers.extend(number.value..=number.end().min(number.value + 100));
+        groups[at].numbers.extend(number.value..=number.end().min(number.value + MAX_INTERVAL));
     }
     for group in &mut groups {
         group.numbers.sort_unstable();
@@ -294,7 +308,7 @@ fn inner(doc: &Document, cx: &Context<'_>, ranges: &[CheckedRange<'_>], wrong: &
         }
         if follow > 0 {
             let next = sections[at].claim.span;
-            let message = format!("from here on {follow} more are off by the same {}", end.abs());
+            let message = format!("{follow} more from here on are off by {} as well", end.abs());
             finding.related(doc.id, next, message);
         }
         if sections.len() <= MAX_RANGES_WITH_FIX
@@ -338,7 +352,8 @@ fn correction(doc: &Document, cx: &Context<'_>, claims: &[&CheckedRange<'_>]) ->
     }
     let edits: Option<Vec<[Edit; 2]>> = claims.iter().map(|judged| judged.edits(doc)).collect();
     let edits = edits?.into_iter().flatten().filter(|edit| doc.slice(edit.span) != edit.replacement);
-    let title = if claims.len() == 1 { "announce what stands here" } else { "announce what stands in each" };
+    let title =
+        if claims.len() == 1 { "state the numbers of the items" } else { "state the numbers of the items in each" };
     Some(Fix::likely(title, edits.collect::<Vec<_>>()))
 }
 
@@ -409,7 +424,7 @@ fn counted(doc: &Document, claim: &StatedRange, count: u32, out: &mut Report) {
     if right || principal == count || size != highest || size * 2 < count || size > count * 2 {
         return;
     }
-    out.find(doc.id, claim.span, format!("{count} are announced, but {size} stand here"))
+    out.find(doc.id, claim.span, format!("{count} items are stated, but there are {size}"))
         .tier(Tier::Audit)
         .data("announced", count)
         .data("found", size);

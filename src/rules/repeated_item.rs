@@ -22,7 +22,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "the same question stands twice",
+    summary: "an item is repeated",
     page: include_str!("../../rules/repeated-item.md"),
     check: Check::Collection(check),
 };
@@ -44,8 +44,8 @@ const MIN_BLOCK_BYTES: u32 = 150;
 const MIN_REWORDED_SIMILARITY: f32 = 0.86;
 /// Minimum similarity of two titles that are the same item if their answers agree too (a guess), and minimum share of
 /// the shorter answer that has to agree (a guess).
-const ALIKE: f32 = 0.7;
-const ANSWERS: f32 = 0.5;
+const MIN_SUPPORTED_SIMILARITY: f32 = 0.7;
+const MIN_ANSWER_SHARE: f32 = 0.5;
 /// Maximum number of titles with a word that yields candidates (a guess): more frequent words do not distinguish
 /// titles.
 const MAX_TITLES_OF_WORD: usize = 12;
@@ -58,7 +58,7 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
         let all: Vec<Question> = all.filter(|question| !templates.contains(&question.title)).copied().collect();
         let same = same(&all, collection);
         for list in lists(&same, &all) {
-            list.tell(&all, collection, out);
+            list.report(&all, collection, out);
         }
         if cx.audit {
             reworded(&all, collection, out);
@@ -215,7 +215,7 @@ fn lists(pairs: &[(usize, usize)], all: &[Question]) -> Vec<List> {
 }
 
 impl List {
-    fn tell(&self, all: &[Question], collection: &Collection, out: &mut Report) {
+    fn report(&self, all: &[Question], collection: &Collection, out: &mut Report) {
         let [(first, second), ..] = self.pairs.as_slice() else { return };
         let Some((last_first, last_second)) = self.pairs.last() else { return };
         let here = ItemRange::new(all[*second], all[*last_second], collection);
@@ -224,7 +224,7 @@ impl List {
             return;
         }
         if self.pairs.len() >= MIN_REPEATED_ITEMS {
-            let message = format!("{} items in a row stand here for the second time", self.pairs.len());
+            let message = format!("{} items in a row are repeated here", self.pairs.len());
             let finding = out.find(here.doc.id, here.titles, message);
             finding.related(there.doc.id, there.titles, "first here").help("keep one of the two lists");
             return;
@@ -233,14 +233,14 @@ impl List {
             let (first, second) = (all[first], all[second]);
             let span = second.item(collection).span;
             let Some(tier) = tier(first, second, collection) else { continue };
-            let finding = out.find(second.at.doc, span, "this item stands here for the second time");
+            let finding = out.find(second.at.doc, span, "this item is repeated here");
             finding.tier(tier);
             finding.related(
                 first.at.doc,
                 first.item(collection).span,
                 format!("first here, {}", first.name(collection)),
             );
-            finding.help("keep the better answer, or put the two together");
+            finding.help("keep the better answer, or merge the two");
         }
     }
 }
@@ -302,19 +302,19 @@ fn reworded(all: &[Question], collection: &Collection, out: &mut Report) {
             continue;
         }
         let score = titles(&features[first], &features[second], &weights);
-        let alike = score.value >= ALIKE && score.telling && score.veto == 0.0;
+        let alike = score.value >= MIN_SUPPORTED_SIMILARITY && score.telling && score.veto == 0.0;
         if alike && (score.value >= MIN_REWORDED_SIMILARITY || bodies.agree(first, second, &features)) {
             found.push((first, second, score.value));
         }
     }
-    let mut told = BTreeSet::new();
+    let mut reported = BTreeSet::new();
     // Only the best match of each item is reported.
     found.sort_by(|a, b| b.2.total_cmp(&a.2).then((a.1, a.0).cmp(&(b.1, b.0))));
     for (first, second, score) in found {
-        if told.insert(second) {
+        if reported.insert(second) {
             let (first, second) = (all[first], all[second]);
             let span = second.item(collection).span;
-            let finding = out.find(second.at.doc, span, "this asks the same as another question, in other words");
+            let finding = out.find(second.at.doc, span, "this item is another one in other words");
             finding
                 .tier(Tier::Audit)
                 .severity(Severity::Info)
@@ -352,6 +352,6 @@ impl<'a> Bodies<'a> {
         let (a, b) = (self.words(first), self.words(second));
         let (part, whole) = if a.len() <= b.len() { (a, b) } else { (b, a) };
         let titles: Vec<u64> = features[first].stems().chain(features[second].stems()).collect();
-        containment(&part, &whole, &titles, &self.weights).is_some_and(|share| share >= ANSWERS)
+        containment(&part, &whole, &titles, &self.weights).is_some_and(|share| share >= MIN_ANSWER_SHARE)
     }
 }

@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Words,
-    summary: "the same word stands twice in a row",
+    summary: "repeated word",
     page: include_str!("../../rules/repeated-word.md"),
     check: Check::Document(check),
 };
@@ -40,7 +40,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         for token in tokens(text) {
             if let Some((first, word)) = candidate_words(text, before, token)
                 && is_same(&first, &word)
-                && is_slip(text, &first, &word, &cx.options.repeated_word.words)
+                && is_typo(text, &first, &word, &cx.options.repeated_word.words)
                 // A word that is not English is a name or a type: "send on a chan chan".
                 && is_english(&word.text.to_lowercase())
                 && english.is_english(base + first.start..base + word.end())
@@ -82,7 +82,7 @@ fn is_same(first: &Word<'_>, second: &Word<'_>) -> bool {
 const FUNCTION_WORDS: [&str; 14] =
     ["an", "and", "are", "for", "if", "in", "is", "it", "of", "or", "the", "this", "to", "with"];
 
-fn is_slip(text: &str, first: &Word<'_>, second: &Word<'_>, own: &AllowedWords) -> bool {
+fn is_typo(text: &str, first: &Word<'_>, second: &Word<'_>, own: &AllowedWords) -> bool {
     let between = text.get(first.end()..second.start).unwrap_or("");
     let is_word = match second.shape {
         Shape::Lower | Shape::Capitalised => second.text.len() > 1 || is_article(text, first, second),
@@ -144,7 +144,7 @@ fn say(doc: &Document, block: &ProseBlock, first: &Word<'_>, second: &Word<'_>, 
     let span = doc.prose.source_span(both.clone());
     let contiguous = doc.prose.is_contiguous(both);
     let between = doc.slice(span).get(first.text.len()..).unwrap_or("").strip_suffix(second.text).unwrap_or("");
-    let finding = out.find(doc.id, span, format!("`{}` stands twice in a row", second.text));
+    let finding = out.find(doc.id, span, format!("`{}` is repeated", second.text));
     if contiguous {
         finding.fix(Fix::likely("keep it once", Edit::replace(doc.id, span, first.text)));
     } else if !between.chars().all(|c| c.is_whitespace() || c == '>') {

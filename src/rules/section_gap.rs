@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Audit,
     severity: Severity::Info,
     stage: Stage::Structure,
-    summary: "numbered sections leave numbers out",
+    summary: "numbered sections omit numbers",
     page: include_str!("../../rules/section-gap.md"),
     check: Check::Document(check),
 };
@@ -59,6 +59,10 @@ fn chains(doc: &Document) -> Vec<Chain<'_>> {
     chains
 }
 
+/// Maximum share of a file's sections that this file has as well, as one in this many (a guess): a file with more of
+/// them is another version.
+const SHARED_ONE_IN: usize = 10;
+
 /// Returns the part of `gap` that the other files of the folder do not have, because they often share one sequence.
 /// Numbers that the whole set lacks are reported once, at the end of the sequence before them.
 fn without_siblings(doc: &Document, cx: &Context<'_>, chain: &Chain<'_>, gap: (u32, u32)) -> Vec<(u32, u32)> {
@@ -67,7 +71,7 @@ fn without_siblings(doc: &Document, cx: &Context<'_>, chain: &Chain<'_>, gap: (u
         for other in chains(sibling) {
             let is_own = |part: &&NumberedHeading| chain.parts.iter().any(|own| own.number == part.number);
             // A file with the same sections is another version of this one.
-            let another = other.parts.iter().filter(is_own).count() * 10 <= other.parts.len();
+            let another = other.parts.iter().filter(is_own).count() * SHARED_ONE_IN <= other.parts.len();
             if another && other.word.eq_ignore_ascii_case(chain.word) {
                 missing = subtract(&missing, other.parts.iter().map(|part| part.number));
             }

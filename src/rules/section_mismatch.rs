@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Versions,
-    summary: "a section holds other items under the same numbers than in the version of greater authority",
+    summary: "a section has other items under the same numbers than in the reference version",
     page: include_str!("../../rules/section-mismatch.md"),
     check: Check::Work(check),
 };
@@ -25,7 +25,7 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
     let Some((first, others)) = work.versions.split_first() else { return };
     for (other, alignment) in others.iter().zip(&work.alignments) {
         for sections in alignment.replaced_sections() {
-            tell(sections, alignment, (first, other), cx, out);
+            report(sections, alignment, (first, other), cx, out);
         }
     }
 }
@@ -38,7 +38,7 @@ struct SectionStart<'a> {
     title: &'a str,
 }
 
-fn tell(
+fn report(
     sections: &SectionPair,
     alignment: &Alignment,
     (first, other): (&Version, &Version),
@@ -57,9 +57,9 @@ fn tell(
         return;
     };
     let names = [first, other].map(|version| cx.collection.name_of(version));
-    let message = format!("under {} this section asks other questions than {}", list(&numbers), names[0]);
+    let message = format!("under {} this section has other items than {}", list(&numbers), names[0]);
     let finding = out.find(right.doc, right.span, message);
-    finding.related(left.doc, left.span, "the numbers stand there");
+    finding.related(left.doc, left.span, "the section with these numbers");
     finding.data("numbers", numbers.iter().map(|(first, last)| vec![*first, *last]).collect::<Vec<_>>());
     finding.data("titles", [left.title, right.title].map(str::to_owned).to_vec());
     finding.data("versions", names.to_vec());

@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Audit,
     severity: Severity::Info,
     stage: Stage::Words,
-    summary: "a sentence starts with a small letter",
+    summary: "a sentence starts in lower case",
     page: include_str!("../../rules/sentence-case.md"),
     check: Check::Document(check),
 };
@@ -116,7 +116,7 @@ fn say(doc: &Document, start: &SentenceStart<'_>, out: &mut Report) {
     let span = doc.prose.source_span(range.clone());
     let capital = in_the_case_of("Ab", start.word.text);
     let kind = if start.heading { "heading" } else { "sentence" };
-    let finding = out.find(doc.id, span, format!("this {kind} starts small, unlike the others here"));
+    let finding = out.find(doc.id, span, format!("this {kind} starts in lower case, unlike the others here"));
     if doc.prose.is_contiguous(range) {
         finding.fix(Fix::likely(format!("write `{capital}`"), Edit::replace(doc.id, span, &capital)));
     } else {

@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Words,
-    summary: "a space stands within a word",
+    summary: "a space within a word",
     page: include_str!("../../rules/split-word.md"),
     check: Check::Document(check),
 };

@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Audit,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "a line is joined to what stands before it for want of an empty one",
+    summary: "a line is joined to the text before it because an empty line is missing",
     page: include_str!("../../rules/swallowed-text.md"),
     check: Check::Document(check),
 };
@@ -24,13 +24,13 @@ pub(crate) static RULE: Rule = Rule {
 const MAX_ABSORBED_FINDINGS: usize = 3;
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
-    let mut faults: Vec<Fault> = underlines(doc).collect();
+    let mut absorbed_texts: Vec<AbsorbedText> = underlines(doc).collect();
     let mut lines: Vec<Lazy> = Vec::new();
     for (at, block) in doc.blocks.iter().enumerate() {
         if matches!(block.kind, BlockKind::Paragraph) {
             match block.parent.map(|parent| &doc[parent].kind) {
                 Some(BlockKind::ListItem) => lines.extend(lazy_line(doc, at)),
-                None => faults.extend(list_in_text(doc, block.span)),
+                None => absorbed_texts.extend(list_in_text(doc, block.span)),
                 _ => {}
             }
         }
@@ -39,21 +39,23 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     let ends = lines.iter().filter(|line| line.ends_list).count();
     if (lines.len() - ends) * 4 <= ends {
         let ends = lines.into_iter().filter(|line| line.ends_list);
-        faults.extend(ends.map(|Lazy { span, item, .. }| Fault::new(AbsorbCause::AbsorbedByItem, span).beside(item)));
+        absorbed_texts.extend(
+            ends.map(|Lazy { span, item, .. }| AbsorbedText::new(AbsorbCause::AbsorbedByItem, span).beside(item)),
+        );
     }
-    let mut by_cause: BTreeMap<AbsorbCause, Vec<Fault>> = BTreeMap::new();
-    for fault in faults {
+    let mut by_cause: BTreeMap<AbsorbCause, Vec<AbsorbedText>> = BTreeMap::new();
+    for absorbed in absorbed_texts {
         // A suppression must match exactly one finding.
-        let allowed = doc.suppressions.iter().any(|allow| allow.scope.overlaps(fault.place));
+        let allowed = doc.suppressions.iter().any(|allow| allow.scope.overlaps(absorbed.place));
         if allowed {
-            say(doc, &[fault], out);
+            report(doc, &[absorbed], out);
         } else {
-            by_cause.entry(fault.cause).or_default().push(fault);
+            by_cause.entry(absorbed.cause).or_default().push(absorbed);
         }
     }
-    for faults in by_cause.values() {
-        let size = if faults.len() > MAX_ABSORBED_FINDINGS { faults.len() } else { 1 };
-        faults.chunks(size).for_each(|faults| say(doc, faults, out));
+    for absorbed_texts in by_cause.values() {
+        let size = if absorbed_texts.len() > MAX_ABSORBED_FINDINGS { absorbed_texts.len() } else { 1 };
+        absorbed_texts.chunks(size).for_each(|absorbed_texts| report(doc, absorbed_texts, out));
     }
 }
 
@@ -73,16 +75,16 @@ enum AbsorbCause {
 impl AbsorbCause {
     fn message(self) -> &'static str {
         match self {
-            Self::Underline => "this line makes a heading of the text above it",
+            Self::Underline => "this line turns the text above it into a heading",
             Self::AbsorbedByItem => "without an empty line before it this line belongs to the list item above",
-            Self::LateList => "without an empty line before it this list is read as running text",
-            Self::QuotedList => "the quote mark before its first number makes running text of this list",
+            Self::LateList => "without an empty line before it this list becomes running text",
+            Self::QuotedList => "the quotation mark before its first number turns this list into running text",
         }
     }
 }
 
 /// An absorbed line, with the text that Markdown joins it to.
-struct Fault {
+struct AbsorbedText {
     cause: AbsorbCause,
     place: Span,
     beside: Option<Span>,
@@ -90,7 +92,7 @@ struct Fault {
     lines: Option<usize>,
 }
 
-impl Fault {
+impl AbsorbedText {
     fn new(cause: AbsorbCause, place: Span) -> Self {
         Self { cause, place, beside: None, lines: None }
     }
@@ -101,8 +103,8 @@ impl Fault {
 }
 
 /// Reports defects of one cause as one finding, at the place of the first.
-fn say(doc: &Document, faults: &[Fault], out: &mut Report) {
-    let Some((first, others)) = faults.split_first() else { return };
+fn report(doc: &Document, absorbed_texts: &[AbsorbedText], out: &mut Report) {
+    let Some((first, others)) = absorbed_texts.split_first() else { return };
     let message = first.cause.message();
     let message = match others.len() {
         0 => message.to_owned(),
@@ -111,9 +113,9 @@ fn say(doc: &Document, faults: &[Fault], out: &mut Report) {
     let finding = out.find(doc.id, first.place, message);
     if let Some(beside) = first.beside {
         let what = if first.cause == AbsorbCause::Underline {
-            "this is read as a heading"
+            "this becomes a heading"
         } else {
-            "the list item that takes it in"
+            "the list item that absorbs it"
         };
         finding.related(doc.id, beside, what);
     }
@@ -121,26 +123,32 @@ fn say(doc: &Document, faults: &[Fault], out: &mut Report) {
         finding.data("lines", lines);
     }
     if !others.is_empty() {
-        let lines: Vec<String> = others.iter().map(|fault| doc.position(fault.place.start).line.to_string()).collect();
+        let lines: Vec<String> =
+            others.iter().map(|absorbed| doc.position(absorbed.place.start).line.to_string()).collect();
         finding.label("the first of them").help(format!("the others are lines {}", lines.join(", ")));
-        finding.data("places", faults.len());
+        finding.data("places", absorbed_texts.len());
+        for other in others {
+            finding.also(doc.id, other.place, "");
+        }
     }
     // The counterpart of a quotation mark is not known.
     if first.cause != AbsorbCause::QuotedList {
-        let newline =
-            |fault: &Fault| if doc.text()[..fault.place.start as usize].ends_with("\r\n") { "\r\n" } else { "\n" };
-        let edit = |fault: &Fault| Edit::insert(doc.id, fault.place.start, newline(fault));
-        let title = if others.is_empty() { "put an empty line before it" } else { "put an empty line before each" };
-        finding.fix(Fix::likely(title, faults.iter().map(edit).collect::<Vec<_>>()));
+        let newline = |absorbed: &AbsorbedText| {
+            if doc.text()[..absorbed.place.start as usize].ends_with("\r\n") { "\r\n" } else { "\n" }
+        };
+        let edit = |absorbed: &AbsorbedText| Edit::insert(doc.id, absorbed.place.start, newline(absorbed));
+        let title =
+            if others.is_empty() { "insert an empty line before it" } else { "insert an empty line before each" };
+        finding.fix(Fix::likely(title, absorbed_texts.iter().map(edit).collect::<Vec<_>>()));
     }
 }
 
 /// Returns the dashes that turn sentences into headings.
-fn underlines(doc: &Document) -> impl Iterator<Item = Fault> {
+fn underlines(doc: &Document) -> impl Iterator<Item = AbsorbedText> {
     let at_top = doc.headings.iter().filter(|heading| doc[heading.block].parent.is_none());
     at_top.filter_map(|heading| {
         let underline = accidental_underline(doc, heading.span, heading.content)?;
-        Some(Fault::new(AbsorbCause::Underline, underline).beside(heading.content))
+        Some(AbsorbedText::new(AbsorbCause::Underline, underline).beside(heading.content))
     })
 }
 
@@ -156,6 +164,9 @@ struct Lazy {
 /// Returns the dashes under a setext heading that is a sentence or several lines, and were therefore meant as a
 /// thematic break.
 fn accidental_underline(doc: &Document, span: Span, content: Span) -> Option<Span> {
+    /// Minimum number of words of a sentence, and of several lines, that are not meant as a heading (both guesses).
+    const MIN_SENTENCE_WORDS: usize = 8;
+    const MIN_LINES_WORDS: usize = 12;
     let written = doc.slice(span);
     if written.starts_with('#') {
         return None;
@@ -163,8 +174,9 @@ fn accidental_underline(doc: &Document, span: Span, content: Span) -> Option<Spa
     let underline = doc.line_span(span.end.saturating_sub(1));
     let dashes = doc.slice(underline).trim();
     let text = doc.slice(content);
-    let sentence = text.trim_end().ends_with(['.', ':', '"', ')']) && text.split_whitespace().count() >= 8;
-    let several = text.contains('\n') && text.split_whitespace().count() >= 12;
+    let sentence =
+        text.trim_end().ends_with(['.', ':', '"', ')']) && text.split_whitespace().count() >= MIN_SENTENCE_WORDS;
+    let several = text.contains('\n') && text.split_whitespace().count() >= MIN_LINES_WORDS;
     (dashes == "---" && (sentence || several) && underline.start > content.end).then_some(underline)
 }
 
@@ -196,7 +208,7 @@ fn lazy_line(doc: &Document, paragraph: usize) -> Option<Lazy> {
 
 /// Returns lines of a paragraph that look like an ordered list. Only a list that begins with 1 needs no empty line
 /// before it.
-fn list_in_text(doc: &Document, span: Span) -> Option<Fault> {
+fn list_in_text(doc: &Document, span: Span) -> Option<AbsorbedText> {
     let text = doc.slice(span);
     if !text.contains('\n') {
         return None;
@@ -220,8 +232,10 @@ fn list_in_text(doc: &Document, span: Span) -> Option<Fault> {
     let counts = numbers.len() >= 2 && numbers.windows(2).all(|pair| pair[1].0 == pair[0].0 + 1);
     let &(number, first) = numbers.first().filter(|_| counts)?;
     Some(match quoted_first(doc, span, first, number) {
-        Some(opening) => Fault { lines: Some(numbers.len() + 1), ..Fault::new(AbsorbCause::QuotedList, opening) },
-        None => Fault { lines: Some(numbers.len()), ..Fault::new(AbsorbCause::LateList, first) },
+        Some(opening) => {
+            AbsorbedText { lines: Some(numbers.len() + 1), ..AbsorbedText::new(AbsorbCause::QuotedList, opening) }
+        }
+        None => AbsorbedText { lines: Some(numbers.len()), ..AbsorbedText::new(AbsorbCause::LateList, first) },
     })
 }
 

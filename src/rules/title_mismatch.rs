@@ -18,7 +18,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Versions,
-    summary: "an item has another title than in the version of greater authority",
+    summary: "an item has another title than in the reference version",
     page: include_str!("../../rules/title-mismatch.md"),
     check: Check::Work(check),
 };
@@ -30,14 +30,14 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
             alignment.replaced_sections().flat_map(|sections| sections.rows.iter().copied()).collect();
         let swapped = swapped(alignment);
         for (at, pair) in alignment.rows().iter().enumerate() {
-            let told = match pair.verdict {
+            let reported = match pair.verdict {
                 Verdict::Reworded => true,
                 // Other rules report a replaced section, or a pair of titles that only moved.
                 Verdict::Different => !folded.contains(&(at as u32)) && !is_swapped(pair, &swapped),
                 _ => false,
             };
-            if told {
-                tell(pair, (first, other), cx, out);
+            if reported {
+                report(pair, (first, other), cx, out);
             }
         }
     }
@@ -45,7 +45,9 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
 
 /// Returns the items that occur verbatim under another number.
 fn swapped(alignment: &Alignment) -> BTreeSet<ItemRef> {
-    let exact = alignment.moves().iter().filter(|pair| pair.score >= 0.999);
+    /// Minimum similarity of equal titles: 1, less the error of the arithmetic.
+    const EQUAL_SIMILARITY: f32 = 0.999;
+    let exact = alignment.moves().iter().filter(|pair| pair.score >= EQUAL_SIMILARITY);
     exact.flat_map(|pair| [pair.base, pair.derived]).flatten().collect()
 }
 
@@ -54,7 +56,7 @@ fn is_swapped(pair: &AlignedPair, swapped: &BTreeSet<ItemRef>) -> bool {
     moved(pair.base) && moved(pair.derived)
 }
 
-fn tell(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context<'_>, out: &mut Report) {
+fn report(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context<'_>, out: &mut Report) {
     let (Some(left), Some(right)) = (pair.base, pair.derived) else { return };
     let (left_doc, right_doc) = (cx.document(left.doc), cx.document(right.doc));
     let (Some(wanted), Some(found)) = (left_doc.unit(left.item), right_doc.unit(right.item)) else {
@@ -63,8 +65,8 @@ fn tell(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context<'
     let authority = cx.collection.name_of(first);
     let name = found.number.map_or("this item".to_owned(), |number| format!("item {}", number.value));
     let message = match pair.verdict {
-        Verdict::Reworded => format!("{name} is worded otherwise than in {}", left_doc.source.display()),
-        _ => format!("{name} asks another question than in {}", left_doc.source.display()),
+        Verdict::Reworded => format!("{name} is worded differently in {}", left_doc.source.display()),
+        _ => format!("{name} is a different item in {}", left_doc.source.display()),
     };
     let titles = [left_doc.slice(wanted.title).trim(), right_doc.slice(found.title).trim()];
     let finding = out.find(right_doc.id, if found.title.is_empty() { found.span } else { found.title }, message);
@@ -79,7 +81,7 @@ fn tell(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context<'
     let Some(title) = copyable(wanted, left_doc, found) else { return };
     if pair.verdict == Verdict::Reworded {
         finding.fix(Fix::likely(
-            "take the title of the version of greater authority",
+            "take the title of the reference version",
             Edit::replace(right_doc.id, found.title, title),
         ));
     } else {

@@ -20,8 +20,8 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    for fault in &doc.fence_defects {
-        fence(doc, fault, out);
+    for defect in &doc.fence_defects {
+        fence(doc, defect, out);
     }
     comments(doc, out);
     emphasis(doc, cx, out);
@@ -33,32 +33,32 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-fn fence(doc: &Document, fault: &FenceDefect, out: &mut Report) {
-    let message = match fault.kind {
+fn fence(doc: &Document, defect: &FenceDefect, out: &mut Report) {
+    let message = match defect.kind {
         FenceDefectKind::TextAfter => "this fence has text after it, so it does not close its code block",
-        FenceDefectKind::TextBefore => "this fence stands at the end of a line, so it is none",
+        FenceDefectKind::TextBefore => "this fence is at the end of a line, so it is not a fence",
         FenceDefectKind::Unclosed => "this code block is never closed",
         FenceDefectKind::Mismatched => {
-            "this fence is not of the kind that opened its code block, so it does not close it"
+            "this fence differs from the one that opened its code block, so it does not close it"
         }
-        FenceDefectKind::Outdented => "the lines after this fence stand further left than it, so they are not its code",
+        FenceDefectKind::Outdented => "the lines after this fence are indented less than it, so they are not its code",
         FenceDefectKind::Nested => "this fence does not close its code block, because one inside it already has",
         FenceDefectKind::Stray => "this fence belongs to no code block and opens one by accident",
     };
-    let finding = out.find(doc.id, fault.line, message);
-    if let Some(opener) = fault.opener {
+    let finding = out.find(doc.id, defect.line, message);
+    if let Some(opener) = defect.opener {
         finding.related(doc.id, opener, "the code block opens here");
     }
-    let lost = headings_in(doc, fault.swallowed);
+    let lost = headings_in(doc, defect.swallowed);
     if let Some(first) = lost.first() {
         let message = match lost.len() {
-            1 => "this heading is read as code".to_owned(),
-            more => format!("{more} headings are read as code, from this one on"),
+            1 => "this heading is code".to_owned(),
+            more => format!("{more} headings are code, from this one on"),
         };
         finding.related(doc.id, *first, message);
     }
     finding.data("headings", lost.len());
-    mend(doc, fault, finding);
+    fix_of(doc, defect, finding);
 }
 
 /// Returns the lines in `span` that would be headings outside code.
@@ -75,47 +75,47 @@ fn headings_in(doc: &Document, span: Span) -> Vec<Span> {
     lines
 }
 
-fn mend(doc: &Document, fault: &FenceDefect, finding: &mut Finding) {
-    let newline = line_break(doc, fault.line);
-    let lead = lead(doc, fault.opener.unwrap_or(fault.line));
-    let ticks = doc.slice(fault.ticks);
-    let fix = match fault.kind {
+fn fix_of(doc: &Document, defect: &FenceDefect, finding: &mut Finding) {
+    let newline = line_break(doc, defect.line);
+    let lead = lead(doc, defect.opener.unwrap_or(defect.line));
+    let ticks = doc.slice(defect.ticks);
+    let fix = match defect.kind {
         FenceDefectKind::TextAfter => {
-            let rest = doc.slice(Span::new(fault.ticks.end, fault.line.end));
+            let rest = doc.slice(Span::new(defect.ticks.end, defect.line.end));
             let blank = (rest.len() - rest.trim_start().len()) as u32;
-            let span = Span::new(fault.ticks.end, fault.ticks.end + blank);
+            let span = Span::new(defect.ticks.end, defect.ticks.end + blank);
             // Quotation marks and asterisks do not occur in code on their own, so they can only belong to the text
             // around it.
             let safe =
-                rest.trim().chars().all(|c| !c.is_alphanumeric() && c != '/' && c != '#') && !lost_nothing(fault);
+                rest.trim().chars().all(|c| !c.is_alphanumeric() && c != '/' && c != '#') && !lost_nothing(defect);
             let level = if safe { Applicability::Safe } else { Applicability::Unsafe };
             let moved = Edit::replace(doc.id, span, format!("{newline}{lead}"));
-            Fix::new(level, "move what follows to its own line", moved)
+            Fix::new(level, "move the text after it to its own line", moved)
         }
         FenceDefectKind::TextBefore => {
-            let before = doc.slice(Span::new(fault.line.start, fault.ticks.start));
+            let before = doc.slice(Span::new(defect.line.start, defect.ticks.start));
             let blank = (before.len() - before.trim_end().len()) as u32;
-            let span = Span::new(fault.ticks.start - blank, fault.ticks.start);
-            Fix::likely("put the fence on its own line", Edit::replace(doc.id, span, format!("{newline}{lead}")))
+            let span = Span::new(defect.ticks.start - blank, defect.ticks.start);
+            Fix::likely("move the fence to its own line", Edit::replace(doc.id, span, format!("{newline}{lead}")))
         }
-        FenceDefectKind::Unclosed => match closing(doc, fault, newline, &lead) {
+        FenceDefectKind::Unclosed => match closing(doc, defect, newline, &lead) {
             Some(fix) => fix,
             None => return,
         },
-        FenceDefectKind::Mismatched => match fault.opener {
+        FenceDefectKind::Mismatched => match defect.opener {
             Some(opener) => {
                 let opener = doc.slice(opener);
                 let sign = if opener.contains("~~~") { '~' } else { '`' };
                 let len = opener.chars().filter(|&c| c == sign).count();
                 Fix::likely(
-                    "close it with the fence that opened it",
-                    Edit::replace(doc.id, fault.ticks, sign.to_string().repeat(len)),
+                    "use the same fence as at the opening",
+                    Edit::replace(doc.id, defect.ticks, sign.to_string().repeat(len)),
                 )
             }
             None => return,
         },
-        FenceDefectKind::Nested => match fault.opener {
-            Some(opener) => lengthened(doc, opener, fault.ticks),
+        FenceDefectKind::Nested => match defect.opener {
+            Some(opener) => lengthened(doc, opener, defect.ticks),
             None => return,
         },
         FenceDefectKind::Outdented => {
@@ -123,7 +123,7 @@ fn mend(doc: &Document, fault: &FenceDefect, finding: &mut Finding) {
             return;
         }
         FenceDefectKind::Stray => {
-            let line = doc.lines.span_of(doc.lines.line_of(fault.line.start), doc.text());
+            let line = doc.lines.span_of(doc.lines.line_of(defect.line.start), doc.text());
             debug_assert!(doc.slice(line).contains(ticks));
             Fix::likely("remove the fence", Edit::delete(doc.id, line))
         }
@@ -140,21 +140,21 @@ fn lengthened(doc: &Document, opener: Span, closer: Span) -> Fix {
     Fix::likely("make the outer fences longer", [insert(start), insert(closer.start)])
 }
 
-fn lost_nothing(fault: &FenceDefect) -> bool {
-    fault.swallowed.is_empty()
+fn lost_nothing(defect: &FenceDefect) -> bool {
+    defect.swallowed.is_empty()
 }
 
 /// Returns the fix that closes a block after its last line that is not empty.
-fn closing(doc: &Document, fault: &FenceDefect, newline: &str, lead: &str) -> Option<Fix> {
-    let block = doc.slice(Span::new(fault.line.end, fault.repair));
+fn closing(doc: &Document, defect: &FenceDefect, newline: &str, lead: &str) -> Option<Fix> {
+    let block = doc.slice(Span::new(defect.line.end, defect.repair));
     let content = block.trim_end();
     if content.trim().is_empty() {
         return None;
     }
-    let at = fault.line.end + content.len() as u32;
-    let ticks = doc.slice(fault.ticks);
+    let at = defect.line.end + content.len() as u32;
+    let ticks = doc.slice(defect.ticks);
     let title = "close the code block";
-    let at_end = fault.swallowed.is_empty();
+    let at_end = defect.swallowed.is_empty();
     // Where text follows directly, an empty line separates it.
     let gap = if !at_end && block[content.len()..].matches('\n').count() < 2 { newline } else { "" };
     let level = if at_end { Applicability::Safe } else { Applicability::Unsafe };
@@ -196,7 +196,7 @@ fn comments(doc: &Document, out: &mut Report) {
         let text = doc.slice(*html);
         if text.starts_with("<!--") && !text.contains("-->") {
             let start = Span::new(html.start, html.start + 4);
-            out.find(doc.id, start, "this comment is never closed, so nothing after it is shown");
+            out.find(doc.id, start, "this comment is never closed, so the text after it is not shown");
         }
     }
     for at in memmem::find_iter(doc.prose.text().as_bytes(), b"<!--") {
@@ -246,6 +246,9 @@ fn block_of(doc: &Document, at: usize) -> usize {
     doc.prose.blocks.partition_point(|block| block.range.start as usize <= at).saturating_sub(1)
 }
 
+/// Maximum length of emphasized text, in bytes (a guess): between asterisks further apart the text is not emphasized.
+const MAX_EMPHASIS_BYTES: usize = 200;
+
 /// Reports the literal pairs of asterisks of one block.
 fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'_>, out: &mut Report) {
     let text = doc.prose.text();
@@ -261,19 +264,19 @@ fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'
             let phrase = words.starts_with(|c: char| !c.is_ascii_punctuation() || "\"'([:".contains(c))
                 && words.chars().any(char::is_alphabetic)
                 && !words.contains(['\n', '=', ';', '/', '*'])
-                && words.len() <= 200;
+                && words.len() <= MAX_EMPHASIS_BYTES;
             if !phrase || operand || before.is_alphanumeric() && after.is_alphanumeric() || words.is_empty() {
                 return;
             }
             let range = open..close + 2;
             let span = doc.prose.source_span(range.clone());
-            let finding = out.find(doc.id, span, "the asterisks around these words are shown");
+            let finding = out.find(doc.id, span, "the asterisks around these words are rendered literally");
             if doc.prose.is_contiguous(range) {
                 let gap = if !spaced && after.is_alphanumeric() { " " } else { "" };
                 let lead = if inner.starts_with(' ') && !before.is_whitespace() { " " } else { "" };
                 let tail = if inner.ends_with(' ') && !after.is_whitespace() { " " } else { "" };
                 let fix = format!("{lead}**{words}**{tail}{gap}");
-                finding.fix(Fix::likely("let them mark emphasis", Edit::replace(doc.id, span, fix)));
+                finding.fix(Fix::likely("turn them into emphasis", Edit::replace(doc.id, span, fix)));
             }
         }
         [only] => {
@@ -308,9 +311,12 @@ fn bracket(doc: &Document, prose: &ProseBlock, out: &mut Report) {
         && text[only..].split_whitespace().count() >= 3
     {
         let start = prose.range.start as usize + only;
-        out.find(doc.id, doc.prose.source_span(start..start + 1), "this bracket is never closed").tier(Tier::Audit);
+        out.find(doc.id, doc.prose.source_span(start..start + 1), "this parenthesis is never closed").tier(Tier::Audit);
     }
 }
+
+/// Maximum length of the label before an answer, in bytes (a guess).
+const MAX_ANSWER_LABEL_BYTES: usize = 40;
 
 /// Reports an answer that begins with a quotation mark, perhaps after its label, and has no closing one. An answer ends
 /// at the next heading or at the next paragraph that begins with a quotation mark.
@@ -322,7 +328,7 @@ fn quotes(doc: &Document, out: &mut Report) {
         let heading = matches!(doc[prose.block].kind, BlockKind::Heading(_));
         let start = text.find('"').filter(|&at| {
             let label = text[..at].trim_end();
-            let labelled = label.is_empty() || (label.ends_with(':') && label.len() <= 40);
+            let labelled = label.is_empty() || (label.ends_with(':') && label.len() <= MAX_ANSWER_LABEL_BYTES);
             labelled && text[at + 1..].starts_with(char::is_alphanumeric)
         });
         // Within an open answer, a paragraph that begins with a quotation is part of it.
@@ -341,6 +347,6 @@ fn quotes(doc: &Document, out: &mut Report) {
 
 fn report_quote(doc: &Document, at: Option<usize>, out: &mut Report) {
     if let Some(at) = at {
-        out.find(doc.id, doc.prose.source_span(at..at + 1), "this quote mark is never closed").tier(Tier::Audit);
+        out.find(doc.id, doc.prose.source_span(at..at + 1), "this quotation mark is never closed").tier(Tier::Audit);
     }
 }

@@ -32,7 +32,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Words,
-    summary: "a rare word is unknown, and one slip away from a known one",
+    summary: "an unknown rare word, one typo away from a known one",
     page: include_str!("../../rules/unknown-word.md"),
     check: Check::Collection(check),
 };
@@ -80,7 +80,7 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
         }
         let sure = suspect.is_sure(contexts.len());
         for place in places {
-            let verdict = suspect.verdict(sure, witnesses(collection, &place));
+            let verdict = suspect.verdict(sure, evidence(collection, &place));
             let options = cx.options_of(collection.documents[place.doc].id);
             let wanted = verdict.sure || cx.audit && !suspect.gate_only && !verdict.meant.is_empty();
             if wanted && !is_allowed(&place.word.to_ascii_lowercase(), options) {
@@ -146,7 +146,7 @@ struct WordEvidence {
 struct SuspectDiagnosis {
     meant: Vec<String>,
     sure: bool,
-    witness: Option<WordEvidence>,
+    evidence: Option<WordEvidence>,
 }
 
 impl SuspectWord {
@@ -157,15 +157,15 @@ impl SuspectWord {
 
     /// Returns the diagnosis, given the evidence of other versions: the word of another version ranks before all
     /// others, and a single one proves the typo.
-    fn verdict(&self, sure: bool, mut witnesses: Vec<WordEvidence>) -> SuspectDiagnosis {
-        let mut meant: Vec<String> = witnesses.iter().map(|witness| witness.word.clone()).collect();
-        let proved = self.provable && witnesses.len() == 1;
+    fn verdict(&self, sure: bool, mut evidence: Vec<WordEvidence>) -> SuspectDiagnosis {
+        let mut meant: Vec<String> = evidence.iter().map(|one| one.word.clone()).collect();
+        let proved = self.provable && evidence.len() == 1;
         if !proved {
-            meant.extend(self.meant.iter().filter(|word| witnesses.iter().all(|seen| seen.word != **word)).cloned());
+            meant.extend(self.meant.iter().filter(|word| evidence.iter().all(|seen| seen.word != **word)).cloned());
             meant.truncate(MAX_SUGGESTIONS);
         }
-        let witness = (!witnesses.is_empty()).then(|| witnesses.swap_remove(0));
-        SuspectDiagnosis { meant, sure: sure || proved, witness }
+        let best = (!evidence.is_empty()).then(|| evidence.swap_remove(0));
+        SuspectDiagnosis { meant, sure: sure || proved, evidence: best }
     }
 }
 
@@ -331,7 +331,7 @@ fn word_at<'a>(texts: &[&'a str], place: vocabulary::WordOccurrence) -> Option<&
 
 /// Returns the words that the same item has in other versions, if they lack the suspect word at `place`: known words
 /// one typo away, likeliest first.
-fn witnesses(collection: &Collection, place: &SuspectOccurrence<'_>) -> Vec<WordEvidence> {
+fn evidence(collection: &Collection, place: &SuspectOccurrence<'_>) -> Vec<WordEvidence> {
     let doc = &collection.documents[place.doc];
     let suspect = place.word.to_ascii_lowercase();
     let offset = doc.prose.source_span(place.start..place.start + place.word.len()).start;
@@ -346,7 +346,7 @@ fn witnesses(collection: &Collection, place: &SuspectOccurrence<'_>) -> Vec<Word
             return Vec::new();
         }
         for (word, start) in near {
-            let new = found.iter().all(|witness| witness.word != word);
+            let new = found.iter().all(|one| one.word != word);
             if new && is_one_edit_away(&suspect, &word) && (is_known(&word) || is_derived(&word)) {
                 let start = span.start + start as u32;
                 found.push(WordEvidence { doc: doc.id, span: Span::new(start, start + word.len() as u32), word });
@@ -399,7 +399,10 @@ fn is_handle(text: &str, word: &Word<'_>) -> bool {
 
 /// Returns the text around an occurrence, which is equal for copies of one passage.
 fn context<'a>(text: &'a str, place: &SuspectOccurrence<'_>) -> &'a str {
-    let (mut start, mut end) = (place.start.saturating_sub(24), (place.start + place.word.len() + 24).min(text.len()));
+    /// Length of the context on either side, in bytes (a guess): passages that agree this far are copies.
+    const CONTEXT_BYTES: usize = 24;
+    let mut start = place.start.saturating_sub(CONTEXT_BYTES);
+    let mut end = (place.start + place.word.len() + CONTEXT_BYTES).min(text.len());
     while !text.is_char_boundary(start) {
         start -= 1;
     }
@@ -422,9 +425,9 @@ fn say(
     let meant = spelled_in(locale, &verdict.meant);
     let meant: Vec<String> = meant.iter().map(|word| in_the_case_of(place.word, word)).collect();
     let id: DocId = doc.id;
-    let finding = out.find(id, span, format!("`{}` is no known word", place.word));
-    if let Some(witness) = &verdict.witness {
-        finding.related(witness.doc, witness.span, format!("`{}` in another version", witness.word));
+    let finding = out.find(id, span, format!("`{}` is not a known word", place.word));
+    if let Some(found) = &verdict.evidence {
+        finding.related(found.doc, found.span, format!("`{}` in another version", found.word));
     }
     if !verdict.sure {
         finding.tier(Tier::Audit);

@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Characters,
-    summary: "letters are written in pieces, not as Unicode normalization form C has them",
+    summary: "letters are decomposed, not in Unicode normalization form C",
     page: include_str!("../../rules/unnormalized-text.md"),
     check: Check::Document(check),
 };
@@ -77,8 +77,8 @@ fn singly(doc: &Document, loose: &DecomposedCharacter, out: &mut Report) {
     let DecomposedCharacter { span, composed, level } = loose;
     let count = doc.slice(*span).chars().count();
     let message = match count {
-        1 => format!("`{composed}` is written as a look-alike that stands for it"),
-        _ => format!("`{composed}` is written in {count} pieces"),
+        1 => format!("`{composed}` is written as a duplicate symbol"),
+        _ => format!("`{composed}` is decomposed into {count} characters"),
     };
     out.find(doc.id, *span, message).data("count", 1).fix(Fix::new(
         *level,
@@ -95,7 +95,7 @@ fn together(doc: &Document, loose: &[DecomposedCharacter], out: &mut Report) {
     out.find(
         doc.id,
         first.span,
-        format!("{} letters of this file are written in pieces, such as `{}`", loose.len(), first.composed),
+        format!("{} letters of this file are decomposed, such as `{}`", loose.len(), first.composed),
     )
     .label("the first of them: typically copied from a Mac's file names or a PDF")
     .data("count", loose.len())

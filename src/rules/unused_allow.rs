@@ -11,7 +11,7 @@ pub(crate) static RULE: Rule = Rule {
     tier: Tier::Gate,
     severity: Severity::Warning,
     stage: Stage::Structure,
-    summary: "a comment that allows something suppresses nothing",
+    summary: "a suppression comment has no effect",
     page: include_str!("../../rules/unused-allow.md"),
     check: Check::Engine,
 };

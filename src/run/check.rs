@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
+use super::known::Baseline;
+use super::outcome::{Clean, Done, Outcome};
 use super::read::read;
 use super::{Failure, note_renamed, notices, seen_enough, settings};
-use crate::cli::{CheckArgs, Cli, OutputFormat};
+use crate::cli::{CheckArgs, Cli};
 use crate::fix::write;
 use crate::input::{decode, discover, load, surroundings};
 use crate::lint::{catalogue, lint};
@@ -21,11 +23,12 @@ use crate::model::source::Source;
 use crate::model::target::normalized;
 use crate::pair::pair;
 use crate::parse::parse;
-use crate::report::summary::{Change, Summary};
+use crate::report::summary::Change;
 use crate::report::terminal::Terminal;
-use crate::report::{self, Results, count, failure};
+use crate::report::visible::visible;
+use crate::report::{self, count, failure};
 use crate::settings::{Complaint, RulePatch, Selector, Settings, Tiers, renamed};
-use crate::settle::{Settled, settle};
+use crate::settle::{FixedPoint, settle};
 
 /// Runs `recto check`.
 pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
@@ -42,18 +45,21 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build();
     let pool = pool.map_err(|error| Complaint { message: error.to_string(), help: None })?;
     pool.install(|| {
-        let Gathered { collection, outside, warnings } = gather(args, &settings, terminal)?;
+        if args.outcome.show_files {
+            return show_files(&args.paths, &settings, terminal);
+        }
+        let outcome = Outcome { args, settings: &settings, terminal, start, known: known(args, &settings)? };
+        let Gathered { collection, outside, warnings } =
+            gather(&args.paths, args.stdin_filename.as_deref(), &settings, terminal)?;
         let collection = pair(collection, &settings);
         note_renamed_in_comments(&collection, terminal);
         if args.fix || args.diff {
-            return Fixing { args, settings: &settings, terminal, start, outside, warnings }.run(collection);
+            return Fixing { args, settings: &settings, terminal, outcome, outside, warnings }.run(collection);
         }
         let findings = lint(&collection, &settings);
-        let results = Results { collection: &collection, findings: &findings, warnings: &warnings };
-        show(args, &results, terminal, &Summary::new(&results, start.elapsed()))?;
-        let code = code(&findings, Clean::Yes);
-        // The process ends here, and deallocating thousands of documents would only take time.
-        std::mem::forget((collection, findings));
+        let code = outcome.report(&collection, findings, &warnings, Done::default())?;
+        // The process ends here: taking thousands of documents apart first would only cost time.
+        std::mem::forget(collection);
         Ok(code)
     })
 }
@@ -83,7 +89,7 @@ struct Fixing<'a> {
     args: &'a CheckArgs,
     settings: &'a Settings,
     terminal: &'a Terminal,
-    start: Instant,
+    outcome: Outcome<'a>,
     outside: BTreeMap<DocId, PathBuf>,
     warnings: Vec<Complaint>,
 }
@@ -99,10 +105,10 @@ impl Fixing<'_> {
         self.warnings.extend(notices::cycles(&settled.cycles, &settled.collection));
         let refused = self.refused(&settled.findings, level);
         if self.args.diff {
-            return self.diff(&settled, &before, &refused);
+            return self.diff(settled, &before, &refused);
         }
         if self.args.paths.iter().any(|path| is_stdin(path)) {
-            return self.pass_on(&settled);
+            return self.pass_on(settled);
         }
         self.write(settled, &before, refused)
     }
@@ -117,13 +123,13 @@ impl Fixing<'_> {
             .collect();
         let refused = self.outside.iter().filter(|(doc, _)| wanted.contains(doc));
         let reason = |target: &Path| {
-            format!("it is a symbolic link to `{}`, which is outside of what is checked", target.display())
+            format!("it is a symbolic link to `{}`, which is outside the checked paths", target.display())
         };
         refused.map(|(doc, target)| (*doc, reason(target))).collect()
     }
 
-    /// Shows the changes of the fixes as a diff.
-    fn diff(mut self, settled: &Settled, before: &[Source], refused: &Unwritten) -> Result<ExitCode, Failure> {
+    /// Shows what the fixes would change.
+    fn diff(mut self, settled: FixedPoint, before: &[Source], refused: &Unwritten) -> Result<ExitCode, Failure> {
         let changed = changed(&settled.collection, before);
         let shown = changed.iter().try_for_each(|&at| {
             report::diff::write(&before[at], &settled.collection.documents[at].source, self.terminal)
@@ -133,30 +139,25 @@ impl Fixing<'_> {
             message: format!("`{}` would not be written: {reason}", settled.collection.document(*doc).source.display()),
             help: None,
         }));
-        let results =
-            Results { collection: &settled.collection, findings: &settled.findings, warnings: &self.warnings };
-        let mut summary = Summary::new(&results, self.start.elapsed());
-        summary.change = Change::Shown { applied: total(&settled.applied, |_| true), files: changed.len() };
-        report::summary::write_to_stderr(&summary, self.terminal)?;
-        failure::warn(&self.warnings, self.terminal);
-        Ok(code(&settled.findings, if changed.is_empty() { Clean::Yes } else { Clean::No }))
+        let done = Done {
+            change: Change::Shown { applied: total(&settled.applied, |_| true), files: changed.len() },
+            unwritten: 0,
+        };
+        let clean = if changed.is_empty() { Clean::Yes } else { Clean::No };
+        self.outcome.tell(&settled.collection, settled.findings, &self.warnings, done, clean)
     }
 
-    /// Writes the fixed text of standard input to standard output, and the report to standard error.
-    fn pass_on(&self, settled: &Settled) -> Result<ExitCode, Failure> {
+    /// Writes the fixed text of standard input to standard output. The report goes where it does no harm.
+    fn pass_on(&self, settled: FixedPoint) -> Result<ExitCode, Failure> {
         for doc in &settled.collection.documents {
             seen_enough(self.terminal.write_bytes(&doc.source.bytes()))?;
         }
-        let results =
-            Results { collection: &settled.collection, findings: &settled.findings, warnings: &self.warnings };
-        report::concise::write(&results, &mut self.terminal.stderr())?;
-        failure::warn(&self.warnings, self.terminal);
-        Ok(code(&settled.findings, Clean::Yes))
+        self.outcome.tell_concisely(&settled.collection, settled.findings, &self.warnings)
     }
 
     /// Writes the files that changed, and reports the remaining findings.
-    fn write(self, settled: Settled, before: &[Source], mut unwritten: Unwritten) -> Result<ExitCode, Failure> {
-        let Settled { mut collection, mut findings, applied, .. } = settled;
+    fn write(self, settled: FixedPoint, before: &[Source], mut unwritten: Unwritten) -> Result<ExitCode, Failure> {
+        let FixedPoint { mut collection, mut findings, applied, .. } = settled;
         let changed = changed(&collection, before);
         let refused = unwritten.len();
         for &at in &changed {
@@ -177,23 +178,20 @@ impl Fixing<'_> {
             collection = pair(collection, self.settings);
             findings = lint(&collection, self.settings);
         }
-        let results = Results { collection: &collection, findings: &findings, warnings: &self.warnings };
-        let mut summary = Summary::new(&results, self.start.elapsed());
         let written = changed.iter().filter(|at| !unwritten.contains_key(&DocId(**at as u32))).count();
         let applied = total(&applied, |doc| !unwritten.contains_key(&doc));
-        summary.change = Change::Written { applied, files: written };
-        summary.unwritten = unwritten.len();
-        show(self.args, &results, self.terminal, &summary)?;
+        let done = Done { change: Change::Written { applied, files: written }, unwritten: unwritten.len() };
+        let code = self.outcome.report(&collection, findings, &self.warnings, done)?;
         if let Some((doc, reason)) = unwritten.iter().next() {
             let others = unwritten.len() - 1;
             let more = if others > 0 { format!(" (and {} more)", count(others, "file")) } else { String::new() };
             let path = collection.document(*doc).source.display();
             return Err(Failure::Usage(Complaint {
                 message: format!("could not write `{path}`: {reason}{more}"),
-                help: Some("what could not be written is as it was; everything else is done".to_owned()),
+                help: Some("files that could not be written are unchanged; all others were fixed".to_owned()),
             }));
         }
-        Ok(code(&findings, Clean::Yes))
+        Ok(code)
     }
 }
 
@@ -220,46 +218,18 @@ fn total(
     total
 }
 
-/// Shows the findings, then the statistics or the summary.
-fn show(args: &CheckArgs, results: &Results<'_>, terminal: &Terminal, summary: &Summary) -> io::Result<()> {
-    seen_enough(report(args, results, terminal, summary))?;
-    failure::warn(results.warnings, terminal);
-    Ok(())
+/// The findings that were there before, unless they are to be shown.
+fn known(args: &CheckArgs, settings: &Settings) -> Result<Option<Baseline>, Failure> {
+    if args.outcome.no_baseline { Ok(None) } else { Baseline::load(settings) }
 }
 
-fn report(args: &CheckArgs, results: &Results<'_>, terminal: &Terminal, summary: &Summary) -> io::Result<()> {
-    if args.statistics {
-        return report::statistics::write(results, args.output_format, terminal);
-    }
-    let mut out = match args.output_format {
-        OutputFormat::Human | OutputFormat::Concise => terminal.stdout(),
-        OutputFormat::Json | OutputFormat::Github => terminal.plain_stdout(),
-    };
-    match args.output_format {
-        OutputFormat::Human => {
-            report::human::write(results, terminal, &mut out)?;
-            report::summary::write(summary, &mut out)?;
-        }
-        OutputFormat::Concise => report::concise::write(results, &mut out)?,
-        OutputFormat::Json => report::json::write(results, &mut out)?,
-        OutputFormat::Github => report::github::write(results, &mut out)?,
-    }
-    out.flush()?;
-    if args.output_format == OutputFormat::Concise {
-        report::summary::write_to_stderr(summary, terminal)?;
-    }
-    Ok(())
-}
-
-/// State of the files after fixing.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Clean {
-    Yes,
-    No,
-}
-
-fn code(findings: &[Finding], clean: Clean) -> ExitCode {
-    if clean == Clean::No || findings.iter().any(Finding::fails) { ExitCode::from(1) } else { ExitCode::SUCCESS }
+/// Lists the files that would be checked.
+fn show_files(paths: &[PathBuf], settings: &Settings, terminal: &Terminal) -> Result<ExitCode, Failure> {
+    let found = discover::discover(paths, &settings.files, &settings.root)?;
+    let mut out = terminal.stdout();
+    let mut shown = found.entries.iter().map(|entry| entry.path.to_string_lossy().into_owned());
+    seen_enough(shown.try_for_each(|path| writeln!(out, "{}", visible(&path))).and_then(|()| out.flush()))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn is_stdin(path: &Path) -> bool {
@@ -267,40 +237,45 @@ fn is_stdin(path: &Path) -> bool {
 }
 
 /// Documents to check.
-struct Gathered {
-    collection: Collection,
-    /// Targets of symbolic links that lead out of the named paths.
+pub(super) struct Gathered {
+    pub(super) collection: Collection,
+    /// Targets of symbolic links that lead out of what was named.
     outside: BTreeMap<DocId, PathBuf>,
     warnings: Vec<Complaint>,
 }
 
 /// Finds, reads and parses the files, or standard input.
-fn gather(args: &CheckArgs, settings: &Settings, terminal: &Terminal) -> Result<Gathered, Failure> {
-    if args.paths.iter().any(|path| is_stdin(path)) {
-        if args.paths.len() > 1 {
-            let message = "standard input can only be checked alone".to_owned();
+pub(super) fn gather(
+    paths: &[PathBuf],
+    stdin_name: Option<&Path>,
+    settings: &Settings,
+    terminal: &Terminal,
+) -> Result<Gathered, Failure> {
+    if paths.iter().any(|path| is_stdin(path)) {
+        if paths.len() > 1 {
+            let message = "standard input cannot be checked together with files".to_owned();
             return Err(Complaint { message, help: Some("give either `-` or paths".to_owned()) }.into());
         }
         let mut bytes = Vec::new();
         io::stdin().lock().read_to_end(&mut bytes)?;
-        let path = args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("stdin.md"));
+        let path = stdin_name.map_or_else(|| PathBuf::from("stdin.md"), Path::to_path_buf);
         let source = decode::decode(&path, bytes);
         let documents = vec![parse(DocId(0), source, load::format_of(&path))];
         let collection = Collection { documents, ..Collection::default() };
         return Ok(Gathered { collection, outside: BTreeMap::new(), warnings: Vec::new() });
     }
-    let found = discover::discover(&args.paths, &settings.files, &settings.root)?;
+    let found = discover::discover(paths, &settings.files, &settings.root)?;
     let outside = found.entries.iter().enumerate();
     let outside = outside.filter_map(|(at, entry)| Some((DocId(at as u32), entry.outside.clone()?))).collect();
     let mut collection = read(found.entries, load::format_of, terminal);
-    let folders = args.paths.iter().filter(|path| path.is_dir()).map(|path| settings.working_dir.join(path));
+    let folders = paths.iter().filter(|path| path.is_dir()).map(|path| settings.working_dir.join(path));
     let roots: Vec<PathBuf> = folders.chain([settings.root.clone()]).map(|root| normalized(&root)).collect();
     collection.surroundings = surroundings::look(&collection.documents, &roots);
     let mut warnings = Vec::new();
     if collection.documents.is_empty() {
-        warnings.push(notices::nothing_checked(&args.paths, settings)?);
+        warnings.push(notices::nothing_checked(paths, settings)?);
     }
-    warnings.extend(notices::idle_globs(&args.paths, &found.idle_excludes, &collection, settings));
+    warnings.extend(notices::idle_globs(paths, &found.idle_excludes, &collection, settings));
     Ok(Gathered { collection, outside, warnings })
 }
 

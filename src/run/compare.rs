@@ -88,8 +88,8 @@ impl<'a> Page<'a> {
         let is_it = |doc: &&Document| discover::is_same_file(path, doc.source.path());
         match collection.documents.iter().find(is_it) {
             Some(doc) => Err(Complaint {
-                message: format!("the page would take the place of `{}`, which is compared", doc.source.display()),
-                help: Some("give --html a name of its own, such as comparison.html".to_owned()),
+                message: format!("the page would replace `{}`, which is one of the versions", doc.source.display()),
+                help: Some("give --html another name, such as comparison.html".to_owned()),
             }),
             None => Ok(Self::File(path)),
         }
@@ -137,7 +137,8 @@ fn files_of(path: &Path, working_dir: &Path) -> Result<Vec<Entry>, Complaint> {
         return found(path);
     };
     let glob = GlobBuilder::new(&text).literal_separator(true).build();
-    let glob = glob.map_err(|error| Complaint { message: format!("no glob: {error}"), help: None })?.compile_matcher();
+    let glob =
+        glob.map_err(|error| Complaint { message: format!("invalid glob: {error}"), help: None })?.compile_matcher();
     // Only the folder before the first wildcard is walked.
     let base = text.get(..first).and_then(|start| start.rsplit_once('/')).map_or(".", |(folder, _)| folder);
     let base = if base.is_empty() { Path::new("/") } else { Path::new(base) };

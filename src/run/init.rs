@@ -21,14 +21,14 @@ use crate::report::terminal::Terminal;
 use crate::settings::{Complaint, Files};
 
 /// Name of the written file.
-const NAME: &str = "recto.toml";
+const CONFIG_FILE_NAME: &str = "recto.toml";
 
 /// Runs `recto init`.
 pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
-    let target = Path::new(NAME);
+    let target = Path::new(CONFIG_FILE_NAME);
     if !args.stdout && !args.force && target.symlink_metadata().is_ok() {
         return Err(Complaint {
-            message: format!("`{NAME}` is already there"),
+            message: format!("`{CONFIG_FILE_NAME}` already exists"),
             help: Some("--stdout shows what would be written, --force replaces it".to_owned()),
         }
         .into());
@@ -45,11 +45,11 @@ pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Fai
         let mut out = terminal.stderr();
         let number = works.len();
         let found = match number {
-            0 => "no works were found".to_owned(),
-            1 => "one work was found".to_owned(),
-            _ => format!("{number} works were found"),
+            0 => "no works found".to_owned(),
+            1 => "one work found".to_owned(),
+            _ => format!("{number} works found"),
         };
-        writeln!(out, "wrote {NAME}: {found} in {} files", collection.documents.len())?;
+        writeln!(out, "wrote {CONFIG_FILE_NAME}: {found} in {} files", collection.documents.len())?;
     }
     // The process ends here, and deallocating thousands of documents would only take time.
     std::mem::forget(collection);

@@ -10,7 +10,7 @@ use crate::settings::{Complaint, Settings};
 use crate::settle::Cycles;
 
 /// Maximum number of extensions and of patterns that are named (a guess: more are not read).
-const NAMED: usize = 4;
+const MAX_NAMED: usize = 4;
 
 /// Extensions of text files, for which a warning suggests `[files] include`.
 const TEXT: [&str; 22] = [
@@ -94,74 +94,75 @@ pub(super) fn idle_globs(
 
 fn idle_glob(place: &str, glob: &str) -> Complaint {
     let help = if glob.contains('\\') {
-        format!("folders are divided by `/` on every system: `{}`", glob.replace('\\', "/"))
+        format!("write `/` between folders on every system: `{}`", glob.replace('\\', "/"))
     } else {
-        "globs start at the folder of recto.toml: correct it there, or take it out".to_owned()
+        "globs are relative to the folder of recto.toml: correct the glob there, or remove it".to_owned()
     };
     Complaint { message: format!("no file matches `{glob}` of {place}"), help: Some(help) }
 }
 
 fn unchecked(place: &str, glob: &str, path: &Path) -> Complaint {
     Complaint {
-        message: format!("no file that is checked matches `{glob}` of {place}: `{}` is left out", path.display()),
+        message: format!("no checked file matches `{glob}` of {place}: `{}` is excluded", path.display()),
         help: Some("versions are compared if they are Markdown and neither excluded, ignored nor hidden".to_owned()),
     }
 }
 
 /// Returns the reason why no file was checked, and the remedy. `folders` are the named paths.
 ///
-/// # Errors If a glob of `[files]` is malformed.
+/// # Errors
+/// If a glob of `[files]` is malformed.
 pub(super) fn nothing_checked(folders: &[PathBuf], settings: &Settings) -> Result<Complaint, Complaint> {
     let left = LeftOut::look(folders, &settings.files, &settings.root)?;
     let places: Vec<String> = folders.iter().map(|folder| format!("`{}`", folder.display())).collect();
     let places = places.join(", ");
-    let mut told = vec![match left.reasons.len() {
+    let mut reasons = vec![match left.reasons.len() {
         0 => format!("there is no Markdown file in {places}"),
         _ => format!("no file in {places} was checked"),
     }];
-    told.extend(left.reasons.iter().take(NAMED).map(|(why, number)| reason(why, *number, settings)));
-    if left.reasons.len() > NAMED {
-        let rest: usize = left.reasons.values().skip(NAMED).sum();
-        told.push(format!("{} by other patterns", count(rest, "more Markdown file")));
+    reasons.extend(left.reasons.iter().take(MAX_NAMED).map(|(why, number)| reason(why, *number, settings)));
+    if left.reasons.len() > MAX_NAMED {
+        let rest: usize = left.reasons.values().skip(MAX_NAMED).sum();
+        reasons.push(format!("{} by other patterns", count(rest, "more Markdown file")));
     }
     let mut endings: Vec<(&str, usize)> =
         left.endings.iter().map(|(ending, number)| (ending.as_str(), *number)).collect();
     endings.sort_by_key(|(ending, number)| (std::cmp::Reverse(*number), *ending));
     if !endings.is_empty() {
-        let named = endings.iter().take(NAMED).map(|(ending, number)| match *ending {
-            "" => format!("{number} without one"),
+        let named = endings.iter().take(MAX_NAMED).map(|(ending, number)| match *ending {
+            "" => format!("{number} without an ending"),
             ending => format!("{number} {ending}"),
         });
         let mut named: Vec<String> = named.collect();
-        if endings.len() > NAMED {
+        if endings.len() > MAX_NAMED {
             named.push("…".to_owned());
         }
         let total = endings.iter().map(|(_, number)| number).sum();
-        told.push(format!("{} with other endings ({})", count(total, "file"), named.join(", ")));
+        reasons.push(format!("{} with other endings ({})", count(total, "file"), named.join(", ")));
     }
     let text = endings.iter().find(|(ending, _)| TEXT.contains(ending));
     let help = match (left.reasons.keys().next(), text) {
-        (Some(Why::Hidden(name)), _) => format!("name what is hidden to have it checked, as in `recto check {name}`"),
-        (Some(_), _) => "a file that is named itself is checked all the same".to_owned(),
+        (Some(Why::Hidden(name)), _) => format!("name the hidden path to check it, as in `recto check {name}`"),
+        (Some(_), _) => "a file that is named itself is always checked".to_owned(),
         (None, Some((ending, _))) => {
-            format!("`include = [\"*{ending}\"]` under `[files]` in recto.toml has their encoding checked")
+            format!("`include = [\"*{ending}\"]` under `[files]` in recto.toml checks their encoding")
         }
         (None, None) => "name the folder that has the .md, .markdown, .mdx or .qmd files, or a file itself".to_owned(),
     };
-    Ok(Complaint { message: told.join("; "), help: Some(help) })
+    Ok(Complaint { message: reasons.join("; "), help: Some(help) })
 }
 
 /// Returns the reason why Markdown files were excluded.
 fn reason(why: &Why, number: usize, settings: &Settings) -> String {
     let files = count(number, "Markdown file");
     match why {
-        Why::Excluded(pattern) => format!("{files} left out by `{pattern}` (`exclude` in recto.toml)"),
+        Why::Excluded(pattern) => format!("{files} excluded by `{pattern}` (`exclude` in recto.toml)"),
         Why::Hidden(name) => format!("{files} hidden by the dot of `{name}`"),
         Why::Ignored { pattern, file } => {
             let file = file.strip_prefix(&settings.working_dir).unwrap_or(file);
-            format!("{files} left out by `{pattern}` in `{}`", file.display())
+            format!("{files} excluded by `{pattern}` in `{}`", file.display())
         }
-        Why::IgnoredElsewhere => format!("{files} left out by an ignore file of the checkout or of yours"),
+        Why::IgnoredElsewhere => format!("{files} excluded by an ignore file of the checkout or of the user"),
     }
 }
 
@@ -171,8 +172,8 @@ pub(super) fn cycles(cycles: &Cycles, collection: &Collection) -> Vec<Complaint>
         let rules: Vec<&str> = rules.iter().copied().collect();
         let (named, name) = (rules.join(", "), collection.document(*doc).source.display());
         Complaint {
-            message: format!("the fixes of {named} never come to rest in `{name}`: the file was left as it was"),
-            help: Some(format!("fix the rest of it with `--ignore {}`", rules.join(","))),
+            message: format!("the fixes of {named} never come to rest in `{name}`: the file was left unchanged"),
+            help: Some(format!("fix the other findings with `--ignore {}`", rules.join(","))),
         }
     });
     warnings.collect()

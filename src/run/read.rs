@@ -15,21 +15,21 @@ use crate::report::progress::Progress;
 use crate::report::terminal::Terminal;
 
 /// Number of files that are read before the progress is updated (a guess).
-const PORTION: usize = 512;
+const FILES_PER_PORTION: usize = 512;
 
 /// Number of files that one thread reads before work is shared with idle threads (a guess): files differ much in size.
-const FEW: usize = 4;
+const FILES_PER_TASK: usize = 4;
 
 /// Reads and parses the files, each portion in parallel. The id of a document is the index of its entry. `format`
 /// returns the format of a file.
 pub(super) fn read(entries: Vec<Entry>, format: impl Fn(&Path) -> Format + Sync, terminal: &Terminal) -> Collection {
     let mut progress = Progress::new("reading", entries.len(), terminal);
     let mut documents: Vec<Document> = Vec::with_capacity(entries.len());
-    for (portion, entries) in entries.chunks(PORTION).enumerate() {
-        let first = portion * PORTION;
+    for (portion, entries) in entries.chunks(FILES_PER_PORTION).enumerate() {
+        let first = portion * FILES_PER_PORTION;
         let parsed = entries
             .par_iter()
-            .with_max_len(FEW)
+            .with_max_len(FILES_PER_TASK)
             .enumerate()
             .map(|(at, entry)| parse(DocId((first + at) as u32), source(entry), format(&entry.path)));
         documents.extend(parsed.collect::<Vec<_>>());

@@ -1,7 +1,7 @@
-//! Reads a tree of settings into serde types, past every mistake: a part that is wrong is complained about, left out, and
-//! the rest is read again, until nothing is wrong with what is left.
+//! Deserializes a tree of settings into serde types despite errors: a wrong part is reported and removed, and the
+//! remaining tree is deserialized again, until it has no errors.
 //!
-//! So each key is declared once, as a field of a type, and still all mistakes of a file are told at once.
+//! Thus each key is declared once, as a field of a type, and still all errors of a file are reported at once.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -14,10 +14,10 @@ use super::node::{Entry, Id, Misfit, Node, Syntax, Value};
 use super::{Complaint, suggestion};
 use crate::text::similarity::nearest::closest;
 
-/// The name by which [`Spanned`] asks for its place.
+/// The name by which [`Spanned`] requests its place.
 const SPANNED: &str = "$recto::Spanned";
 
-/// More mistakes than this in one file are not told.
+/// Maximum number of reported errors of one file (a guess: nobody reads more at once).
 const MAX_MISTAKES: usize = 100;
 
 /// A value and the bytes of the file that it is written in.
@@ -50,17 +50,18 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
     }
 }
 
-/// Knowledge about the settings that the reader cannot have.
+/// Knowledge about the settings that the deserializer lacks.
 pub(super) trait Lexicon {
-    /// Says what is wrong with a key of the table at `path`, if more is to be said than that it is unknown.
+    /// Returns a more precise error than "unknown" for a key of the table at `path`, if there is one.
     fn unknown_key(&self, path: &str, key: &str) -> Option<Complaint>;
-    /// Says that the list at `path` has too few entries, if more is to be said than how many it needs.
+    /// Returns a more precise error than the required number for a list at `path` with too few entries, if there is
+    /// one.
     fn too_few(&self, path: &str) -> Option<Complaint>;
-    /// Says that the table at `path` lacks a key.
+    /// Returns the error that the table at `path` lacks a key.
     fn missing_key(&self, path: &str, key: &str) -> Complaint;
 }
 
-/// Reads as much of a tree as is right, and complains about the rest.
+/// Deserializes the valid parts of a tree, and reports the others.
 pub(super) fn read<T: DeserializeOwned>(
     root: &Node,
     syntax: Syntax,
@@ -68,7 +69,7 @@ pub(super) fn read<T: DeserializeOwned>(
 ) -> (Option<T>, Vec<Misfit>) {
     let mut pruned = BTreeSet::new();
     let mut told: Vec<Misfit> = Vec::new();
-    // The keys that were meant where others were found: that they are missing is no mistake of its own.
+    // Keys for which a misspelt one was found: that they are missing is not another error.
     let mut meant: BTreeSet<String> = BTreeSet::new();
     loop {
         let mistake = match T::deserialize(Reader { node: root, pruned: &pruned }) {
@@ -89,7 +90,7 @@ pub(super) fn read<T: DeserializeOwned>(
     }
 }
 
-/// A mistake, before its place has words.
+/// An error without its message.
 #[derive(Debug)]
 pub(super) struct Mistake {
     at: Option<Id>,
@@ -102,7 +103,7 @@ enum Kind {
     Missing(&'static str),
     WrongType(Wanted),
     TooFew(String),
-    /// The complaint of a value that checks itself.
+    /// The error of a value that validates itself.
     Unfit(Complaint),
 }
 
@@ -136,7 +137,7 @@ impl fmt::Display for Mistake {
 impl std::error::Error for Mistake {}
 
 impl de::Error for Mistake {
-    /// The first line says what is wrong, another one what to do.
+    /// The first line is the error, the second one the remedy.
     fn custom<T: fmt::Display>(message: T) -> Self {
         let text = message.to_string();
         let (message, help) = text.split_once('\n').map_or((text.as_str(), None), |(first, rest)| (first, Some(rest)));
@@ -157,7 +158,7 @@ impl de::Error for Mistake {
     }
 }
 
-/// A node, read without the parts of it that were wrong.
+/// A node without its wrong parts.
 #[derive(Clone, Copy)]
 struct Reader<'a> {
     node: &'a Node,
@@ -263,7 +264,7 @@ impl<'a> Deserializer<'a> for Reader<'a> {
     }
 }
 
-/// The elements of a list that are not wrong.
+/// The valid elements of a list.
 struct Elements<'a> {
     rest: std::slice::Iter<'a, Node>,
     pruned: &'a BTreeSet<Id>,
@@ -280,7 +281,7 @@ impl<'a> SeqAccess<'a> for Elements<'a> {
     }
 }
 
-/// The entries of a table that are not wrong.
+/// The valid entries of a table.
 struct Members<'a> {
     rest: std::slice::Iter<'a, Entry>,
     value: Option<&'a Node>,
@@ -330,7 +331,7 @@ impl<'a> Deserializer<'a> for Key<'a> {
 
 /// The parts of a [`Spanned`]: start, end, value.
 struct Parts<D> {
-    /// End and start, taken from the back.
+    /// End and start, in reverse order.
     place: Vec<usize>,
     value: Option<D>,
 }
@@ -346,9 +347,9 @@ impl<'a, D: Deserializer<'a, Error = Mistake>> SeqAccess<'a> for Parts<D> {
     }
 }
 
-/// Where a node or an entry is.
+/// Position of a node or an entry in the tree.
 struct Place<'a> {
-    /// The keys that lead to it, its own included.
+    /// The path of keys, its own included.
     path: String,
     /// The node, or the value of the entry.
     node: &'a Node,
@@ -381,7 +382,7 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Puts mistakes into words.
+/// Writes the messages of errors.
 struct Teller<'a> {
     pruned: &'a BTreeSet<Id>,
     syntax: Syntax,
@@ -389,8 +390,8 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    /// The words for a mistake, with the key that was meant if it is a wrong one; `None` if it only follows from
-    /// another mistake.
+    /// Returns the message of an error, with the intended key if the error is a wrong one. `None` if the error only
+    /// follows from another one.
     fn tell(&self, kind: &Kind, place: &Place<'_>, meant: &BTreeSet<String>) -> Option<(Misfit, Option<String>)> {
         let span = place.node.span.clone();
         let complain = |message: String, help| Some(((span.clone(), Complaint { message, help }), None));
@@ -433,7 +434,7 @@ impl Teller<'_> {
         }
     }
 
-    /// True if a part of the node was left out.
+    /// Returns true if a part of the node was removed.
     fn is_incomplete(&self, node: &Node) -> bool {
         let gone = |id: Id| self.pruned.contains(&id);
         match &node.value {
@@ -452,7 +453,7 @@ impl Teller<'_> {
             (Wanted::Table, Syntax::Toml) => "a table",
             (Wanted::Table, Syntax::Json) => "an object",
             (Wanted::Bool, _) => "`true` or `false`",
-            (Wanted::Integer, _) => "a whole number that is not negative",
+            (Wanted::Integer, _) => "a non-negative integer",
         }
     }
 

@@ -1,7 +1,7 @@
 //! A settings file, in TOML or JSON: from its text to settings.
 //!
-//! The types of this module say which keys there are. Names of rules are checked afterwards, because they depend on the
-//! rules that exist; both complain about all mistakes at once.
+//! The types of this module declare the keys. Names of rules are checked afterwards, because they depend on the
+//! existing rules; both steps report all errors at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -33,16 +33,16 @@ pub(super) struct File {
     /// The address of this schema, for editors.
     #[serde(rename = "$schema")]
     _schema: Option<String>,
-    /// The versions of recto that these settings are for, e.g. `">=0.2"`; any other one refuses them.
+    /// The versions of recto that these settings are for, e.g. `">=0.2"`; any other version rejects them.
     required_version: Option<Spanned<String>>,
-    /// Settings that these are put on top of: paths of `recto.toml` or JSON files, relative to this file. Later ones
-    /// win over earlier ones, and this file over all of them; works, overrides and patterns of files are added.
+    /// Settings that this file is based on: paths of `recto.toml` or JSON files, relative to this file. Later ones win
+    /// over earlier ones, and this file over all of them; works, overrides and patterns of files are added.
     extends: Vec<Spanned<String>>,
-    /// Whose spelling the English text follows, in any case; without it all spellings are right.
+    /// The country whose spelling the English text follows, in any case; without it all spellings are right.
     locale: Option<OneOf<Locale>>,
     /// The files that are checked below the folder.
     files: FilesTable,
-    /// Which rules are used, and how.
+    /// The rules that are used, and how.
     rules: RulesTable,
     /// Settings for some of the files, on top of the others.
     #[serde(rename = "override")]
@@ -57,9 +57,9 @@ pub(super) struct File {
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 #[schemars(rename = "Files")]
 struct FilesTable {
-    /// Further files to check for their encoding, beside Markdown, in the syntax of gitignore.
+    /// Further files to check for their encoding, in addition to Markdown, in the syntax of gitignore.
     include: Vec<Glob>,
-    /// Files to leave out, in the syntax of gitignore; what `.gitignore` names is left out anyway.
+    /// Files to exclude, in the syntax of gitignore; files that `.gitignore` names are excluded anyway.
     exclude: Vec<Glob>,
 }
 
@@ -70,7 +70,7 @@ struct FilesTable {
 struct OverrideTable {
     /// The files.
     files: AtLeast<1, Glob>,
-    /// Whose spelling their English text follows.
+    /// The country whose spelling their English text follows.
     locale: Option<OneOf<Locale>>,
     /// The rules in them.
     #[serde(default)]
@@ -82,9 +82,9 @@ struct OverrideTable {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "Work")]
 struct WorkTable {
-    /// Its name, by which findings call it.
+    /// Its name, which findings use.
     name: String,
-    /// Its versions, the one of greatest authority first.
+    /// Its versions, the reference version first.
     versions: AtLeast<2, VersionTable>,
 }
 
@@ -93,8 +93,8 @@ struct WorkTable {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "Version")]
 struct VersionTable {
-    /// Its part in the work: `long` is the full text, `edition` another full one; a `summary` may leave items out, a
-    /// `list` has titles only, a `translation` is in another language.
+    /// Its role in the work: `long` is the full text, `edition` another full one; a `summary` may omit items, a `list`
+    /// has titles only, a `translation` is in another language.
     role: OneOf<Role>,
     /// Its files, in reading order.
     files: AtLeast<1, Glob>,
@@ -103,16 +103,16 @@ struct VersionTable {
 /// A settings file as it was loaded.
 #[derive(Debug, Clone)]
 pub struct Loaded {
-    /// Its path without links, which tells it from every other file however it was named.
+    /// Its path without links, which distinguishes it from every other file regardless of how it was named.
     pub identity: PathBuf,
     /// Its text.
     pub text: String,
 }
 
-/// Loads the settings file at a path, or says why not.
+/// Loads the settings file at a path, or returns the reason why it cannot be read.
 pub type Load<'a> = dyn Fn(&Path) -> Result<Loaded, String> + 'a;
 
-/// Puts what a file and those that it extends say on top of `settings`.
+/// Applies a file, and those that it extends, on top of `settings`.
 pub(super) fn layer(
     settings: &mut Settings,
     loaded: Loaded,
@@ -126,7 +126,7 @@ pub(super) fn layer(
     reader.wrong
 }
 
-/// A file that is being read, with the place where it extends the next one.
+/// A file that is being loaded, with the place where it extends the next one.
 #[derive(Debug)]
 struct Open {
     identity: PathBuf,
@@ -139,7 +139,7 @@ struct FileReader<'a> {
     catalogue: &'a Catalogue,
     /// The files of which each extends the next one.
     open: Vec<Open>,
-    /// The files that were read already: a file that is reached twice is read once.
+    /// The files that were loaded already: a file that is reached twice is loaded once.
     read: BTreeSet<PathBuf>,
     wrong: Vec<ConfigError>,
 }
@@ -158,7 +158,7 @@ impl FileReader<'_> {
                 return;
             }
         };
-        // Keys that only another version of recto understands are not for this one to judge.
+        // Keys of another version of recto cannot be checked by this one.
         if let Err(misfit) = required_version(&root) {
             self.wrong.push(error(misfit));
             return;
@@ -185,8 +185,8 @@ impl FileReader<'_> {
         self.wrong.extend(wrong.into_iter().map(error));
     }
 
-    /// Complains about replacements of the file with this tree that are replaced again for ever; `before` overrides were
-    /// there before the file was applied.
+    /// Reports replacements of the file with this tree that would be replaced endlessly. `before` is the number of
+    /// overrides before the file was applied.
     fn restless(&self, root: &Node, before: usize) -> Vec<Misfit> {
         let mut base = Options::default();
         for patch in &self.settings.base {
@@ -204,7 +204,7 @@ impl FileReader<'_> {
         wrong
     }
 
-    /// Reads a file that the one at `path` extends.
+    /// Loads a file that the one at `path` extends.
     fn extended(&mut self, path: &Path, name: &str) {
         let Some(excerpt) = self.open.last().map(|open| open.excerpt.clone()) else { return };
         let mut complain = |message: String, help: Option<String>, related: Option<(Excerpt, String)>| {
@@ -212,7 +212,7 @@ impl FileReader<'_> {
             self.wrong.push(ConfigError { excerpt: excerpt.clone(), complaint, related });
         };
         if name.contains("://") {
-            let help = "save what is there beside your own settings and name the file".to_owned();
+            let help = "save the settings in a file next to your own and give its path".to_owned();
             return complain("settings are read from files, not from the network".to_owned(), Some(help), None);
         }
         let target = normalized(&path.parent().unwrap_or(Path::new("")).join(name));
@@ -224,11 +224,11 @@ impl FileReader<'_> {
             }
         };
         if let Some(first) = self.open.iter().find(|open| open.identity == loaded.identity) {
-            let help = "leave out one of the two".to_owned();
+            let help = "remove one of the two".to_owned();
             let here = first.excerpt.clone();
             let message = format!("`{}` extends itself", first.excerpt.path.display());
             let related = (here.span != excerpt.span || here.path != excerpt.path)
-                .then(|| (here, "the circle starts here".to_owned()));
+                .then(|| (here, "the cycle starts here".to_owned()));
             return complain(message, Some(help), related);
         }
         if !self.read.contains(&loaded.identity) {
@@ -236,7 +236,7 @@ impl FileReader<'_> {
         }
     }
 
-    /// Puts a file on top of the settings.
+    /// Applies a file on top of the settings.
     fn apply(&mut self, mut file: File, wrong: &mut Vec<Misfit>, place: &mut dyn FnMut(Range<usize>) -> String) {
         let mut resolver = Resolver { catalogue: self.catalogue, wrong, notes: &mut self.settings.notes, place };
         self.settings.files.include.extend(plain(file.files.include));
@@ -244,7 +244,7 @@ impl FileReader<'_> {
         self.settings.base.push(resolver.patch(&mut file.rules, file.locale));
         for mut table in file.overrides {
             let rules = resolver.patch(&mut table.rules, table.locale);
-            // Each pattern was compiled when it was read.
+            // Each pattern was compiled when it was deserialized.
             let patterns = plain(table.files.0);
             if let Ok(files) = globs(&patterns) {
                 self.settings.overrides.push(Override { patterns, files, rules });
@@ -261,19 +261,19 @@ fn plain(patterns: Vec<Glob>) -> Vec<String> {
     patterns.into_iter().map(|pattern| pattern.0).collect()
 }
 
-/// The remark where a rule is called by a name that it no longer has.
+/// Returns the note about a rule that is called by an earlier name.
 pub fn renamed(old: &str, new: &str) -> String {
-    format!("the rule `{old}` is called `{new}` now")
+    format!("the rule `{old}` is now called `{new}`")
 }
 
-/// Checks `required-version`, before anything else is judged.
+/// Checks `required-version` before anything else.
 fn required_version(root: &Node) -> Result<(), Misfit> {
     let Some(Node { value: Value::Text(text), span, .. }) = root.get("required-version") else { return Ok(()) };
     let complain = |message, help: String| Err((span.clone(), Complaint { message, help: Some(help) }));
     let required = match VersionReq::parse(text) {
         Ok(required) => required,
         Err(error) => {
-            let message = format!("`{text}` says no versions: {error}");
+            let message = format!("`{text}` is not a version requirement: {error}");
             return complain(message, "for example `\">=0.2\"` or `\">=0.2, <0.5\"`".to_owned());
         }
     };
@@ -282,10 +282,10 @@ fn required_version(root: &Node) -> Result<(), Misfit> {
         return Ok(());
     }
     let message = format!("these settings are for recto {text}, and this is recto {own}");
-    complain(message, format!("install a recto that is {text}, or change `required-version`"))
+    complain(message, format!("install recto {text}, or change `required-version`"))
 }
 
-/// Gives the tables of options of renamed rules their new names.
+/// Gives the tables of options of renamed rules their current names.
 fn rename_rules(
     root: &mut Node,
     catalogue: &Catalogue,
@@ -298,8 +298,8 @@ fn rename_rules(
         entries.retain_mut(|entry| {
             let Some(new) = catalogue.new_name(&entry.key) else { return true };
             if names.iter().any(|other| other == new) {
-                let message = format!("{}, which has its options here too", renamed(&entry.key, new));
-                wrong.push((entry.span.clone(), Complaint { message, help: Some("join the two tables".to_owned()) }));
+                let message = format!("{}, which has a table of options as well", renamed(&entry.key, new));
+                wrong.push((entry.span.clone(), Complaint { message, help: Some("merge the two tables".to_owned()) }));
                 return false;
             }
             note(entry.span.clone(), &entry.key, new);
@@ -320,7 +320,7 @@ fn rename_rules(
     wrong
 }
 
-/// Finds the rules that are named, and complains about those that are not there.
+/// Finds the named rules, and reports names without a rule.
 struct Resolver<'a> {
     catalogue: &'a Catalogue,
     wrong: &'a mut Vec<Misfit>,
@@ -358,8 +358,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// The values of each rule in a table from rules or families to values: a rule's own entry goes before
-    /// that of its family, and that before `all`.
+    /// Returns the value of each rule in a table from rules or families to values: the entry of a rule precedes that of
+    /// its family, which precedes `all`.
     fn per_rule<T: Copy>(&mut self, table: &PerRule<OneOf<T>>) -> BTreeMap<&'static str, T> {
         let catalogue = self.catalogue;
         let mut chosen = BTreeMap::new();
@@ -378,12 +378,12 @@ impl Resolver<'_> {
     }
 }
 
-/// Knowledge about keys that comes from the rules that exist.
+/// Knowledge about keys that depends on the existing rules.
 struct Keys<'a> {
     catalogue: &'a Catalogue,
 }
 
-/// The keys of `[rules]` that are no rules.
+/// The keys of `[rules]` that are not rules.
 const KEYS_OF_RULES: [&str; 5] = ["select", "extend-select", "ignore", "tier", "severity"];
 
 impl Lexicon for Keys<'_> {
@@ -400,12 +400,8 @@ impl Lexicon for Keys<'_> {
                 help: suggestion(key, ids.chain(KEYS_OF_RULES)).or(Some("`recto rules` lists the rules".to_owned())),
             }),
             "" | "override" if is_rule || KEYS_OF_RULES.contains(&key) => Some(Complaint {
-                message: format!("`{key}` is given outside of `rules`"),
-                help: Some(if is_rule {
-                    format!("write `[rules.{key}]`")
-                } else {
-                    "put it under `[rules]`".to_owned()
-                }),
+                message: format!("`{key}` is outside `rules`"),
+                help: Some(if is_rule { format!("write `[rules.{key}]`") } else { "move it to `[rules]`".to_owned() }),
             }),
             _ => None,
         }

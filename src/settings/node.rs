@@ -1,4 +1,4 @@
-//! A settings file as a tree in which every key and value knows its place: what TOML and JSON have in common.
+//! A settings file as a tree in which every key and value has its place: the common form of TOML and JSON.
 
 use std::ops::Range;
 
@@ -8,10 +8,10 @@ use toml::de::{DeTable, DeValue};
 
 use super::Complaint;
 
-/// A complaint and the bytes of the file that it is about.
+/// An error and the bytes of the file that it is about.
 pub(super) type Misfit = (Range<usize>, Complaint);
 
-/// How a settings file is written.
+/// The syntax of a settings file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Syntax {
     /// TOML.
@@ -20,13 +20,13 @@ pub(super) enum Syntax {
     Json,
 }
 
-/// Names a node or an entry of one tree.
+/// Identity of a node or an entry in one tree.
 pub(super) type Id = u32;
 
 /// A value and its place.
 #[derive(Debug)]
 pub(super) struct Node {
-    /// Its name in the tree.
+    /// Its identity in the tree.
     pub(super) id: Id,
     /// The bytes of the file that it is written in.
     pub(super) span: Range<usize>,
@@ -52,7 +52,7 @@ pub(super) enum Value {
 /// A key of a table with its value.
 #[derive(Debug)]
 pub(super) struct Entry {
-    /// Its name in the tree.
+    /// Its identity in the tree.
     pub(super) id: Id,
     /// The key.
     pub(super) key: String,
@@ -63,10 +63,10 @@ pub(super) struct Entry {
 }
 
 impl Node {
-    /// Reads the text of a file.
+    /// Parses the text of a file.
     ///
     /// # Errors
-    /// All places that are not the syntax, in their order.
+    /// All syntax errors, in their order.
     pub(super) fn parse(text: &str, syntax: Syntax) -> Result<Self, Vec<Misfit>> {
         let mut builder = Builder { text, last: 0, wrong: Vec::new() };
         let node = match syntax {
@@ -76,36 +76,36 @@ impl Node {
         node.filter(|_| builder.wrong.is_empty()).ok_or(builder.wrong)
     }
 
-    /// The entries, if this is a table.
+    /// Returns the entries, if this is a table.
     pub(super) fn entries(&self) -> &[Entry] {
         if let Value::Table(entries) = &self.value { entries } else { &[] }
     }
 
-    /// The items, if this is a list.
+    /// Returns the items, if this is a list.
     pub(super) fn items(&self) -> &[Self] {
         if let Value::List(items) = &self.value { items } else { &[] }
     }
 
-    /// The value of `key`, if this is a table that has it.
+    /// Returns the value of `key`, if this is a table that has it.
     pub(super) fn get(&self, key: &str) -> Option<&Self> {
         self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.value)
     }
 
-    /// The value of `key`, if this is a table that has it.
+    /// Returns the value of `key`, if this is a table that has it.
     pub(super) fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
         let Value::Table(entries) = &mut self.value else { return None };
         entries.iter_mut().find(|entry| entry.key == key).map(|entry| &mut entry.value)
     }
 }
 
-/// Makes a tree, with a name for each of its parts.
+/// Builds a tree, and numbers its parts.
 struct Builder<'a> {
     text: &'a str,
     last: Id,
     wrong: Vec<Misfit>,
 }
 
-/// Deeper settings are a mistake: those of recto are half a dozen levels deep.
+/// Maximum nesting (a guess): valid settings have half a dozen levels.
 const MAX_DEPTH: usize = 64;
 
 impl Builder<'_> {
@@ -173,7 +173,7 @@ impl Builder<'_> {
     fn json_value(&mut self, raw: &RawValue, depth: usize) -> Option<Node> {
         let span = self.span_of(raw);
         if depth > MAX_DEPTH {
-            self.complain(span, "settings are not nested as deeply as this".to_owned());
+            self.complain(span, "the settings are nested too deeply".to_owned());
             return None;
         }
         let text = raw.get();
@@ -210,7 +210,7 @@ impl Builder<'_> {
         let mut before = start + 1;
         for (key, raw) in members.0 {
             let value = self.json_value(raw, depth + 1)?;
-            // Between the value before and this one are a comma, the key and a colon.
+            // Between the previous value and this one are a comma, the key and a colon.
             let between = &self.text[before..value.span.start];
             let from = before + between.find('"').unwrap_or(0);
             let span = from..before + between.rfind('"').map_or(between.len(), |at| at + 1);
@@ -223,7 +223,7 @@ impl Builder<'_> {
         Some(entries)
     }
 
-    /// The place of a value, which is a part of the text.
+    /// Returns the place of a value, which is a part of the text.
     fn span_of(&self, raw: &RawValue) -> Range<usize> {
         let start = raw.get().as_ptr() as usize - self.text.as_ptr() as usize;
         start..start + raw.get().len()

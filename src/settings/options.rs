@@ -1,7 +1,7 @@
 //! The rules' own options: `[rules.<id>]` in the settings.
 //!
-//! An option is declared here once: its name, its type and, as a comment, what the schema says about it. Its rule heeds
-//! it, and the page of the rule shows it. An option that several rules heed, as `locale`, is outside `[rules]`.
+//! An option is declared here once: its name, its type and, as a comment, its description in the schema. Its rule reads
+//! it, and the rule page shows it. An option that several rules read, such as `locale`, is outside `[rules]`.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::model::finding::{Severity, Tier};
 use crate::text::english::locale::Locale;
 
 /// Declares the options of the rules that have any: a type for each rule, all of them together as [`Options`], and
-/// `[rules]` as it is read.
+/// `[rules]` as it is deserialized.
 macro_rules! rule_options {
     ($(
         $(#[$about:meta])*
@@ -40,7 +40,7 @@ macro_rules! rule_options {
         /// The options of all rules that have any.
         #[derive(Debug, Clone, Default, PartialEq, Eq)]
         pub struct Options {
-            /// Whose spelling the text follows; any if it is not given.
+            /// The country whose spelling the text follows; any if it is not given.
             pub locale: Option<Locale>,
             $($(#[$about])* pub $rule: $name,)*
         }
@@ -52,16 +52,16 @@ macro_rules! rule_options {
             }
         }
 
-        /// Which rules are used, in which tier and with which severity, and the rules' own options.
+        /// The rules that are used, their tiers and severities, and their own options.
         #[derive(Debug, Default, Deserialize, JsonSchema)]
         #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
         #[schemars(rename = "Rules")]
         pub(super) struct RulesTable {
             /// Only these rules or families, instead of all.
             pub(super) select: Option<Vec<RuleName>>,
-            /// These rules or families too, beside the selected ones; of a rule that is named, the audit tier is shown.
+            /// Further rules or families, in addition to the selected ones; the audit tier of a named rule is shown.
             pub(super) extend_select: Vec<RuleName>,
-            /// Rules or families that are left out.
+            /// Rules or families that are disabled.
             pub(super) ignore: Vec<RuleName>,
             /// Moves rules or families to a tier: findings of the gate tier can fail a build, the audit tier is shown
             /// on request.
@@ -83,21 +83,21 @@ macro_rules! rule_options {
 rule_options! {
     /// Options of `grammar`.
     grammar: Grammar {
-        /// Ids of built-in patterns that are off; a finding names its own as `pattern` in its data.
+        /// Ids of built-in patterns that are disabled; a finding has the id of its pattern as `pattern` in its data.
         ignore: Vec<String>,
-        /// Patterns of your own, looked for in prose of every language.
+        /// Patterns of your own, which are searched for in prose of every language.
         patterns: Vec<OwnPattern>,
     }
     /// Options of `inconsistent-term`.
     inconsistent_term: InconsistentTerm {
-        /// Terms that are not to be used, in any case, and what to write instead.
+        /// Terms that are not to be used, in any case, each with its replacement.
         terms: BTreeMap<String, String>,
         /// Terms of which several forms are right, in any case.
         words: AllowedWords,
     }
     /// Options of `misspelling`.
     misspelling: Misspelling {
-        /// Words in small letters and what to write instead; a word given as its own correction is right.
+        /// Words in lower case, each with its correction; a word that is its own correction is right.
         extend_words: BTreeMap<String, String>,
     }
     /// Options of `repeated-word`.
@@ -107,7 +107,7 @@ rule_options! {
     }
     /// Options of `sentence-case`.
     sentence_case: SentenceCase {
-        /// Words that may start a sentence with a small letter.
+        /// Words that may start a sentence in lower case.
         words: AllowedWords,
     }
     /// Options of `split-word`.

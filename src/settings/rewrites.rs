@@ -79,11 +79,11 @@ pub(super) fn check(options: &Options, places: &[Place]) -> Vec<Misfit> {
         };
         let help = match place.what {
             What::Pattern(_) => {
-                "without `replacement` the pattern only reports; or let it match only what is not yet as it should be"
+                "remove `replacement`, so that the pattern only reports, or let it match only text that is still wrong"
             }
-            _ => "let it not contain what it replaces, and take out what leads back from it",
+            _ => "the replacement must not contain the replaced word, nor be replaced by it again",
         };
-        let message = format!("`{}` would itself be replaced, again and again", written.trim());
+        let message = format!("`{}` would itself be replaced, endlessly", written.trim());
         wrong.push((place.span.clone(), Complaint { message, help: Some(help.to_owned()) }));
     }
     wrong

@@ -1,4 +1,4 @@
-//! Settings files, right and wrong ones, and the messages about these.
+//! Settings files, right and wrong ones, and the messages about the wrong ones.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -153,18 +153,18 @@ versions = [{ role = "lnog", files = ["a{.md"] }, { role = "summary", fils = ["b
         triple("\"loud\"", "`loud` is not one of gate, audit", ""),
         triple("nothing", "there is no rule or family `nothing`", "`recto rules` lists them all"),
         triple("1", "`rules.misspelling.extend-words.teh` must be a string, not an integer", ""),
-        triple("'('", "no regular expression: unclosed group", ""),
+        triple("'('", "invalid regular expression: unclosed group", ""),
         triple("{ message = \"a pattern is missing\" }", "a pattern of `grammar` needs `pattern`", ""),
         triple(
             "\"drafts\\\\a.md\"",
-            "`\\` divides no folders in a pattern",
+            "`\\` does not separate folders in a pattern",
             "write `/` on every system: `drafts/a.md`",
         ),
-        triple("\"en-UK\"", "`en-UK` is no locale", "it is one of en-US, en-GB, en-CA, en-AU"),
+        triple("\"en-UK\"", "`en-UK` is not a locale", "it is one of en-US, en-GB, en-CA, en-AU"),
         triple("[[override]]", "an override needs `files`", "files = [\"drafts/**\"]"),
         triple("[[work]]", "a work needs `name`", "name = \"handbook\""),
         triple("\"lnog\"", "there is no role `lnog`", "did you mean `long`?"),
-        triple("\"a{.md\"", "no glob: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)", ""),
+        triple("\"a{.md\"", "invalid glob: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)", ""),
         triple("fils", "unknown key `fils` in `[work.versions]`", "did you mean `files`?"),
     ];
     let errors = errors(text);
@@ -195,9 +195,9 @@ fn a_locale_holds_for_all_files_and_can_be_another_for_some() {
 #[test]
 fn a_key_in_the_wrong_table_is_told_where_it_belongs() {
     let told = error("ignore = [\"language\"]\n");
-    assert_eq!(told, triple("ignore", "`ignore` is given outside of `rules`", "put it under `[rules]`"));
+    assert_eq!(told, triple("ignore", "`ignore` is outside `rules`", "move it to `[rules]`"));
     let told = error("[misspelling]\nextend-words = {}\n");
-    assert_eq!(told, triple("misspelling", "`misspelling` is given outside of `rules`", "write `[rules.misspelling]`"));
+    assert_eq!(told, triple("misspelling", "`misspelling` is outside `rules`", "write `[rules.misspelling]`"));
     let told = error("[rules.mojibake]\nwords = []\n");
     assert_eq!(told, triple("mojibake", "`mojibake` has no options", "see `recto explain mojibake`"));
     let told = error("[rules.unknown-word]\nwrods = []\n");
@@ -287,9 +287,9 @@ fn settings_for_another_version_are_refused_and_nothing_else_is_said_about_them(
     let told = error("required-version = \">=99.1\"\nnew-key = 1\n");
     assert_eq!(told.0, "\">=99.1\"");
     assert_eq!(told.1, format!("these settings are for recto >=99.1, and this is recto {own}"));
-    assert_eq!(told.2, "install a recto that is >=99.1, or change `required-version`");
+    assert_eq!(told.2, "install recto >=99.1, or change `required-version`");
     let told = error("required-version = \"newest\"\n");
-    assert!(told.1.starts_with("`newest` says no versions: ") && told.2.contains("\">=0.2\""), "{told:?}");
+    assert!(told.1.starts_with("`newest` is not a version requirement: ") && told.2.contains("\">=0.2\""), "{told:?}");
     assert_eq!(error("required-version = 1\n").1, "`required-version` must be a string, not an integer");
 }
 
@@ -303,13 +303,13 @@ fn a_renamed_rule_is_known_by_its_earlier_name_and_that_is_said() {
     assert_eq!(table.state(UNKNOWN_WORD).severity, Some(Severity::Info));
     assert!(table.options.unknown_word.words.contains("A"));
     let expected = [
-        "recto.toml:4:8: the rule `strange-word` is called `unknown-word` now",
-        "recto.toml:2:11: the rule `garbled-text` is called `mojibake` now",
-        "recto.toml:3:14: the rule `strange-word` is called `unknown-word` now",
+        "recto.toml:4:8: the rule `strange-word` is now called `unknown-word`",
+        "recto.toml:2:11: the rule `garbled-text` is now called `mojibake`",
+        "recto.toml:3:14: the rule `strange-word` is now called `unknown-word`",
     ];
     assert_eq!(settings.notes, expected);
     let told = error("[rules]\nstrange-word.words = []\nunknown-word.words = []\n");
-    assert_eq!((told.0.as_str(), told.2.as_str()), ("strange-word", "join the two tables"));
+    assert_eq!((told.0.as_str(), told.2.as_str()), ("strange-word", "merge the two tables"));
     assert_eq!(Selector::parse("garbled-text", &catalogue()), Ok(Selector::Rule("mojibake")));
 }
 

@@ -125,7 +125,7 @@ impl Named for Locale {
 
     fn complaint(typed: &str) -> Complaint {
         let help = format!("it is one of {}", names::<Self>().join(", "));
-        Complaint { message: format!("`{typed}` is no locale"), help: Some(help) }
+        Complaint { message: format!("`{typed}` is not a locale"), help: Some(help) }
     }
 }
 
@@ -281,7 +281,7 @@ impl<'de> Deserialize<'de> for Glob {
         }
         match globset::Glob::new(&pattern) {
             Ok(_) => Ok(Self(pattern)),
-            Err(error) => Err(unfit(format!("no glob: {}", error.kind()), None)),
+            Err(error) => Err(unfit(format!("invalid glob: {}", error.kind()), None)),
         }
     }
 }
@@ -293,7 +293,7 @@ fn backslash(pattern: &str) -> Option<Complaint> {
         let next = rest[at + 1..].chars().next();
         if !next.is_some_and(|c| ESCAPED.contains(c)) {
             return Some(Complaint {
-                message: "`\\` divides no folders in a pattern".to_owned(),
+                message: "`\\` does not separate folders in a pattern".to_owned(),
                 help: Some(format!("write `/` on every system: `{}`", pattern.replace('\\', "/"))),
             });
         }
@@ -309,7 +309,7 @@ impl JsonSchema for Glob {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "Paths relative to the folder that the settings are for, divided by `/`, with `*`, `**`, `?`, `[…]` and `{…}`.",
+            "description": "Paths relative to the folder of the settings, with `/` between folders, and with `*`, `**`, `?`, `[…]` and `{…}`.",
             "type": "string",
             "pattern": r"^(?:[^\\]|\\[\[\]{}!# \\])*$",
         })
@@ -322,7 +322,7 @@ pub(super) fn regex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Regex,
     Regex::new(&pattern).map_err(|error| {
         let reason = error.to_string();
         let reason = reason.lines().last().unwrap_or("").trim_start_matches("error: ").to_owned();
-        unfit(format!("no regular expression: {reason}"), None)
+        unfit(format!("invalid regular expression: {reason}"), None)
     })
 }
 

@@ -27,7 +27,7 @@ fn a_link_that_leads_out_is_read_but_never_written_through() {
     symlink("../other/notes.md", place.path("book/two.md")).expect("linked");
     let run = place.run(&["check", "book", "--fix", "--output-format", "json"]);
     assert_eq!(run.code, 2, "{}", run.said());
-    assert!(run.err.contains("book/two.md") && run.err.contains("outside of what is checked"), "{}", run.err);
+    assert!(run.err.contains("book/two.md") && run.err.contains("outside the checked paths"), "{}", run.err);
     assert_eq!(run.json()["findings"][0]["path"], "book/two.md", "it is read");
     assert_eq!(place.read("other/notes.md"), GARBLED.as_bytes());
     assert_eq!(place.read("book/one.md"), REPAIRED.as_bytes(), "the others are fixed");
@@ -188,19 +188,19 @@ fn a_run_that_checked_nothing_says_why() {
         .write("talk/LICENSE", "1\n");
     nothing(
         &["check", "talk"],
-        &["4 files with other endings (2 .srt, 1 without one, 1 .txt)", "include = [\"*.srt\"]"],
+        &["4 files with other endings (2 .srt, 1 without an ending, 1 .txt)", "include = [\"*.srt\"]"],
     );
     place.write("recto.toml", "[files]\nexclude = [\"drafts/**\"]\n").write("drafts/a.md", SLIP);
     nothing(
         &["check", "drafts"],
-        &["1 Markdown file left out by `drafts/**` (`exclude` in recto.toml)", "named itself"],
+        &["1 Markdown file excluded by `drafts/**` (`exclude` in recto.toml)", "named itself"],
     );
     place
         .write(".gitignore", "built/\n")
         .write("built/a.md", SLIP)
         .write("built/b.md", SLIP)
         .write(".hidden/c.md", SLIP);
-    let ignored = "2 Markdown files left out by `built/` in `.gitignore`";
+    let ignored = "2 Markdown files excluded by `built/` in `.gitignore`";
     nothing(&["check"], &[ignored, "1 Markdown file hidden by the dot of `.hidden`"]);
     let report = place.run(&["check", "--output-format", "json"]).json();
     assert!(report["warnings"][0]["message"].as_str().is_some_and(|text| text.contains(ignored)), "{report}");
@@ -248,7 +248,7 @@ fn globs_of_the_configuration_that_match_nothing_are_told() {
     for told in told {
         assert!(run.err.contains(&format!("no file matches {told}")), "{told}: {}", run.err);
     }
-    assert!(run.err.contains("divided by `/`") && run.err.contains("`old//a.md`"), "{}", run.err);
+    assert!(run.err.contains("write `/` between folders") && run.err.contains("`old//a.md`"), "{}", run.err);
     assert!(!run.err.contains("long/") && !run.err.contains("made/"), "{}", run.err);
     assert_eq!(run.err.matches("warning").count(), 5, "{}", run.err);
     // A pattern for a file that only this run leaves out is no mistake; one for a file that every run leaves out is.
@@ -261,7 +261,7 @@ fn globs_of_the_configuration_that_match_nothing_are_told() {
     place.write("recto.toml", &config);
     assert_eq!(place.run(&["check", "long"]).err, "");
     let run = place.run(&["check"]);
-    assert!(run.err.contains("no file that is checked matches `brief.md` of the work `locks`"), "{}", run.err);
+    assert!(run.err.contains("no checked file matches `brief.md` of the work `locks`"), "{}", run.err);
     assert_eq!(run.err.matches("warning").count(), 1, "{}", run.err);
 }
 
@@ -300,11 +300,11 @@ fn a_document_whose_fixes_never_come_to_rest_is_left_byte_for_byte() {
     assert_eq!(String::from_utf8_lossy(&place.read("c.md")), REPAIRED, "the others are fixed");
     assert!(run.out.contains("fixed 1 finding in 1 file: 1 mojibake\n"), "{}", run.out);
     assert!(
-        run.err.contains("the fixes of misspelling never come to rest in `a.md`: the file was left as it was"),
+        run.err.contains("the fixes of misspelling never come to rest in `a.md`: the file was left unchanged"),
         "{}",
         run.err
     );
-    assert!(run.err.contains("grammar") && run.err.contains("`b.md`: the file was left as it was"), "{}", run.err);
+    assert!(run.err.contains("grammar") && run.err.contains("`b.md`: the file was left unchanged"), "{}", run.err);
     // The remedy that the message names helps.
     place.run(&["check", "--fix", "--unsafe-fixes", "--ignore", "misspelling", "a.md"]);
     assert_eq!(String::from_utf8_lossy(&place.read("a.md")), "We recieve the post at noon, and it isn’t late.\n");

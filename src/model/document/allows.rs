@@ -1,11 +1,11 @@
-//! Suppressions: comments that tell recto to be silent.
+//! Suppressions: comments that silence rules.
 //!
 //! Knows spans; not rules.
 
 use crate::model::finding::Family;
 use crate::model::span::Span;
 
-/// A comment that tells recto to be silent.
+/// A comment that silences rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppression {
     /// The comment itself.

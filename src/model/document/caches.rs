@@ -1,4 +1,4 @@
-//! Results that are computed when they are first asked for: the language of a document, its mojibake, its headings as
+//! Results that are computed on first use: the language of a document, its mojibake, its headings as
 //! items; and whether a computation failed.
 //!
 //! The caches are private, so that no other room can fill or reset one.

@@ -1,6 +1,6 @@
-//! The items of a document as other rooms ask for them, and the numbers that it states for them.
+//! The items of a document as other rooms need them, and the numbers that it states for them.
 //!
-//! Knows items and spans; not how items are recognised.
+//! Knows items and spans; not how items are recognized.
 
 use std::ops::Index;
 
@@ -63,7 +63,7 @@ pub enum StatedIn {
 }
 
 impl Document {
-    /// Returns the items that are units of content, as an editor would list them: not the parts that hold them, nor
+    /// Returns the items that are units of content, as an editor would list them: not the parts that contain them, nor
     /// contents of the body of one of them, such as the steps of an answer, nor the entries of a table of contents.
     pub fn principal_items(&self) -> impl Iterator<Item = (ItemId, &Item)> {
         self.numbered(&self.items, 0).filter(|&(_, item)| self.is_principal(item))

@@ -78,7 +78,7 @@ pub struct Document {
 }
 
 impl Document {
-    /// A document of which nothing but the lines is parsed yet.
+    /// Returns a document of which only the lines are parsed yet.
     pub fn new(id: DocId, source: Source, format: Format) -> Self {
         Self {
             id,

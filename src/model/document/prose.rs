@@ -11,10 +11,10 @@ use crate::model::span::Span;
 /// The text that language rules read: outside code, HTML, URLs and metadata, with inline markup removed, so that
 /// `**P**rocessing` is one word; and a map back to the source.
 ///
-/// The text is put together when it is first asked for, because rules that compare lines never ask.
+/// The text is assembled on first use, because rules that compare lines never need it.
 #[derive(Debug, Clone, Default)]
 pub struct Prose {
-    /// Starts of the contiguous pieces, in the text and in the source: both rise.
+    /// Starts of the contiguous pieces. Both the offsets in the text and those in the source increase.
     pub pieces: Vec<ProsePiece>,
     /// The blocks, in source order.
     pub blocks: Vec<ProseBlock>,
@@ -25,7 +25,7 @@ pub struct Prose {
     text: OnceLock<String>,
 }
 
-/// A piece of prose that is in the source exactly as it is in [`Prose::text`], or that replaces something there.
+/// A piece of prose that is in the source exactly as it is in [`Prose::text`], or that replaces a part of the source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProsePiece {
     /// Byte offset in [`Prose::text`].
@@ -41,12 +41,12 @@ pub struct ProsePiece {
 pub struct ProseBlock {
     /// Its bytes in [`Prose::text`].
     pub range: Range<u32>,
-    /// The block that it is the text of.
+    /// The block whose text it is.
     pub block: BlockId,
 }
 
 impl Prose {
-    /// Replaces what is not prose.
+    /// Character in place of content that is not prose.
     pub const OPAQUE: char = '\u{FFFC}';
 
     /// The prose, still empty, of a document with this text.
@@ -95,14 +95,14 @@ impl Prose {
         self.len == 0
     }
 
-    /// Returns whether the text ends with something that is not prose.
+    /// Returns whether the text ends with content that is not prose.
     pub fn ends_opaque(&self) -> bool {
         let verbatim = self.pieces.last().is_none_or(|piece| piece.verbatim);
         !verbatim && self.added.ends_with(Self::OPAQUE)
     }
 
-    /// Returns all prose of the document. A line break inside a block is `\n`; what is not prose (inline code, HTML, an
-    /// image, an autolink, math) is [`Prose::OPAQUE`]; blocks are divided by `\n\n`.
+    /// Returns all prose of the document. A line break inside a block is `\n`; content that is not prose (inline code,
+    /// HTML, an image, an autolink, math) is [`Prose::OPAQUE`]; blocks are divided by `\n\n`.
     pub fn text(&self) -> &str {
         self.text.get_or_init(|| {
             let mut text = String::with_capacity(self.len as usize);

@@ -13,7 +13,7 @@ use crate::model::target::normalized;
 use crate::text::similarity::nearest::Nearest;
 
 /// Maximum number of candidate paths that a finding offers (a guess: more than three are not read).
-const OFFERED: usize = 3;
+const MAX_OFFERED: usize = 3;
 /// Maximum number of files with one name that are compared (a guess): a name shared by more files, such as `README.md`,
 /// says little about which one is meant.
 const MAX_SAME_NAME_FILES: usize = 8;
@@ -43,7 +43,7 @@ pub(super) struct Like {
 }
 
 /// The files of a run.
-pub(super) struct Files<'a> {
+pub(super) struct LinkTargets<'a> {
     pub(super) collection: &'a Collection,
     documents: BTreeMap<PathBuf, DocId>,
     /// The documents by the ends of their paths in lower case: the name, and the name with one and with two folders.
@@ -57,7 +57,7 @@ pub(super) struct Files<'a> {
     filled: FxHashMap<PathBuf, bool>,
 }
 
-impl<'a> Files<'a> {
+impl<'a> LinkTargets<'a> {
     pub(super) fn new(collection: &'a Collection) -> Self {
         let documents: BTreeMap<PathBuf, DocId> =
             collection.documents.iter().map(|doc| (normalized(doc.source.path()), doc.id)).collect();
@@ -152,7 +152,7 @@ impl<'a> Files<'a> {
             of_same_name.extend(near.into_iter().cloned());
         }
         of_same_name.truncate(MAX_SAME_NAME_FILES);
-        let mut offered: Vec<PathBuf> = of_same_name.iter().take(OFFERED).cloned().collect();
+        let mut offered: Vec<PathBuf> = of_same_name.iter().take(MAX_OFFERED).cloned().collect();
         if let Some(folder) = wanted.parent().filter(|folder| self.folders.contains(*folder)) {
             let documents = &self.documents;
             let inside = self.inside.entry(folder.to_path_buf()).or_insert_with(|| {
@@ -165,9 +165,9 @@ impl<'a> Files<'a> {
                 let mut below = below.iter().take_while(|path| path.starts_with(folder));
                 below.find(|path| path.parent() == Some(folder)).cloned()
             };
-            let alike = inside.alike(&wanted_name, OFFERED).into_iter().filter(|found| *found != wanted_name);
-            offered.extend(alike.filter_map(here));
-            offered.truncate(OFFERED);
+            let similar = inside.similar(&wanted_name, MAX_OFFERED).into_iter().filter(|found| *found != wanted_name);
+            offered.extend(similar.filter_map(here));
+            offered.truncate(MAX_OFFERED);
         }
         let alone = offered.len() == 1;
         let only = only.filter(|(_, in_folder)| *in_folder || alone).map(|(path, _)| path);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashMap;
 
 use super::RULE;
-use super::files::Files;
+use super::files::LinkTargets;
 use crate::model::document::{BlockKind, Document};
 use crate::model::edit::{Edit, Fix};
 use crate::model::finding::{Finding, Tier};
@@ -18,8 +18,6 @@ use crate::rule::Report;
 /// Minimum number of dead links in one list, or into one missing folder, that are reported as one finding (a guess: two
 /// may be a coincidence).
 const MIN_FOLDED_LINKS: usize = 3;
-/// Maximum number of related labels of a finding (a guess: enough for any reader, and a bound for the output).
-const MAX_RELATED_LABELS: usize = 100;
 
 /// A link that leads nowhere.
 #[derive(Debug, Clone)]
@@ -55,7 +53,7 @@ pub(super) enum Subject {
 /// A change that would repair a link.
 #[derive(Debug, Clone)]
 pub(super) struct Repair {
-    pub(super) kind: Kind,
+    pub(super) kind: RepairKind,
     /// Span of the replaced text.
     pub(super) span: Span,
     pub(super) new: String,
@@ -66,14 +64,14 @@ pub(super) struct Repair {
 }
 
 impl Repair {
-    pub(super) fn new(kind: Kind, span: Span, new: String, sure: bool) -> Self {
+    pub(super) fn new(kind: RepairKind, span: Span, new: String, sure: bool) -> Self {
         Self { kind, span, new, sure, to: None }
     }
 }
 
 /// Kind of a repair: links with repairs of one kind are repaired, and reported, together.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(super) enum RepairKind {
     /// Slashes for backslashes, and another beginning of the path.
     Path { slashes: bool, old: String, new: String },
     /// The anchors of this document's headings, which differ only in their hyphens.
@@ -97,7 +95,7 @@ impl Dead {
     fn message(&self) -> String {
         match &self.subject {
             Subject::File(path, _) if self.has_backslashes() => {
-                format!("there is no file `{path}`: `\\` divides no folders in a link")
+                format!("there is no file `{path}`: `\\` does not separate folders in a link")
             }
             Subject::File(path, _) => format!("there is no file `{path}`"),
             Subject::Anchor { fragment, path: None, .. } => format!("no heading here has the anchor `#{fragment}`"),
@@ -106,14 +104,14 @@ impl Dead {
             }
             Subject::Hash(path) => format!("there is no file `{path}`, but an anchor of this name"),
             Subject::Scheme(path) => format!("there is no file `{path}`: the address lacks `https://`"),
-            Subject::Label(label) => format!("the label `{label}` is defined nowhere in this document"),
-            Subject::Footnote(label) => format!("the footnote `{label}` is defined nowhere in this document"),
+            Subject::Label(label) => format!("the label `{label}` is not defined in this document"),
+            Subject::Footnote(label) => format!("the footnote `{label}` is not defined in this document"),
             Subject::Empty => "this link has no target".to_owned(),
         }
     }
 
     fn has_backslashes(&self) -> bool {
-        self.repairs.iter().any(|repair| matches!(repair.kind, Kind::Path { slashes: true, .. }))
+        self.repairs.iter().any(|repair| matches!(repair.kind, RepairKind::Path { slashes: true, .. }))
     }
 
     /// Returns the key and value of `data`, as documented on the rule page.
@@ -129,17 +127,17 @@ impl Dead {
 
 /// Reports the dead links of a document. A link that a suppression covers is reported by itself, so that the
 /// suppression hides only this one link.
-pub(super) fn tell(
+pub(super) fn report(
     doc: &Document,
     mut dead: Vec<Dead>,
     references: &[TargetSpan],
-    files: &mut Files<'_>,
+    files: &mut LinkTargets<'_>,
     out: &mut Report,
 ) {
     dead.sort_by_key(|dead| dead.span);
     let (allowed, open): (Vec<Dead>, Vec<Dead>) = dead.into_iter().partition(|dead| is_allowed(doc, dead.span));
     for dead in allowed {
-        say(doc, &[dead], out);
+        report_target(doc, &[dead], out);
     }
     let (repaired, rest) = by_repair(open);
     for group in repaired {
@@ -158,7 +156,7 @@ pub(super) fn tell(
         by_subject.entry((dead.subject.clone(), dead.tier)).or_default().push(dead);
     }
     for group in by_subject.into_values() {
-        say(doc, &group, out);
+        report_target(doc, &group, out);
     }
 }
 
@@ -171,13 +169,13 @@ fn is_allowed(doc: &Document, span: Span) -> bool {
 
 /// Groups links by the repair that most of them share. Returns the groups, and the links that no group takes.
 fn by_repair(dead: Vec<Dead>) -> (Vec<Vec<Dead>>, Vec<Dead>) {
-    let mut counts: FxHashMap<(Kind, Tier), usize> = FxHashMap::default();
+    let mut counts: FxHashMap<(RepairKind, Tier), usize> = FxHashMap::default();
     for one in &dead {
         for repair in &one.repairs {
             *counts.entry((repair.kind.clone(), one.tier)).or_default() += 1;
         }
     }
-    let mut groups: BTreeMap<(Kind, Tier), Vec<Dead>> = BTreeMap::new();
+    let mut groups: BTreeMap<(RepairKind, Tier), Vec<Dead>> = BTreeMap::new();
     let mut rest = Vec::new();
     for mut one in dead {
         let count = |repair: &Repair| counts.get(&(repair.kind.clone(), one.tier)).copied().unwrap_or(0);
@@ -251,7 +249,7 @@ fn outermost_list(doc: &Document, offset: u32) -> Option<Span> {
 }
 
 /// Returns the links that lead to at least [`MIN_FOLDED_LINKS`] files of one folder in which no file is known.
-fn by_folder(dead: Vec<Dead>, files: &mut Files<'_>) -> (Vec<(String, Vec<Dead>)>, Vec<Dead>) {
+fn by_folder(dead: Vec<Dead>, files: &mut LinkTargets<'_>) -> (Vec<(String, Vec<Dead>)>, Vec<Dead>) {
     let folder_of = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
     let mut folders: BTreeMap<(String, Tier), Vec<Dead>> = BTreeMap::new();
     let mut rest = Vec::new();
@@ -293,14 +291,14 @@ fn find<'a>(
     if !others.is_empty() {
         finding.data("links", group.len());
     }
-    for other in others.iter().take(MAX_RELATED_LABELS) {
-        finding.related(doc.id, other.span, label(other));
+    for other in others {
+        finding.also(doc.id, other.span, label(other));
     }
     Some(finding)
 }
 
 /// Reports the links to one target.
-fn say(doc: &Document, group: &[Dead], out: &mut Report) {
+fn report_target(doc: &Document, group: &[Dead], out: &mut Report) {
     let Some(first) = group.first() else { return };
     let message = match group.len() {
         1 => first.message(),
@@ -319,11 +317,11 @@ fn together(doc: &Document, group: &[Dead], out: &mut Report) {
     let repair = |dead: &Dead| dead.repairs.first().map(|repair| repair.new.clone()).unwrap_or_default();
     let Some((first, kind)) = group.first().and_then(|dead| Some((dead, &dead.repairs.first()?.kind))) else { return };
     let one_target = group.iter().all(|dead| dead.subject == first.subject);
-    let (wrong, change) = told(kind);
+    let (wrong, change) = defect_and_remedy(kind);
     let contested = is_contested(kind, group);
     let message = match (one_target, wrong) {
         (false, _) if contested => {
-            format!("{} links here lead to files that are not there, but in several other folders", group.len())
+            format!("{} links here lead to missing files, whose names exist in several other folders", group.len())
         }
         (false, Some(wrong)) => format!("{} links here {wrong}", group.len()),
         _ => format!("{}: {} links lead there", first.message(), group.len()),
@@ -348,8 +346,8 @@ fn together(doc: &Document, group: &[Dead], out: &mut Report) {
 
 /// Returns true if another kind of repair would fix at least half of the links, as where each language has a file of
 /// the same name.
-fn is_contested(kind: &Kind, group: &[Dead]) -> bool {
-    let mut others: FxHashMap<&Kind, usize> = FxHashMap::default();
+fn is_contested(kind: &RepairKind, group: &[Dead]) -> bool {
+    let mut others: FxHashMap<&RepairKind, usize> = FxHashMap::default();
     for dead in group {
         let to = dead.repairs.first().and_then(|repair| repair.to.as_ref());
         for repair in dead.repairs.iter().filter(|repair| repair.kind != *kind && repair.to.as_ref() != to) {
@@ -360,32 +358,31 @@ fn is_contested(kind: &Kind, group: &[Dead]) -> bool {
 }
 
 /// Returns the defect that the links of one repair share, and the title of the repair.
-fn told(kind: &Kind) -> (Option<String>, String) {
+fn defect_and_remedy(kind: &RepairKind) -> (Option<String>, String) {
     let (wrong, change) = match kind {
-        Kind::Path { slashes: true, old, new } if old.is_empty() && new.is_empty() => {
+        RepairKind::Path { slashes: true, old, new } if old.is_empty() && new.is_empty() => {
             ("have `\\` between folders where a link has `/`".to_owned(), "write `/`".to_owned())
         }
-        Kind::Path { slashes, old, new } => {
+        RepairKind::Path { slashes, old, new } => {
             let (wrong, change) = match (old.as_str(), new.as_str()) {
                 ("", "") => return (None, "link to the file".to_owned()),
-                (old, "") => (format!("lead nowhere for the `{old}` at their start"), format!("leave out `{old}`")),
-                ("", new) => {
-                    (format!("lead nowhere for want of `{new}` at their start"), format!("write `{new}` before them"))
-                }
-                (old, new) => {
-                    (format!("lead nowhere: they say `{old}` and mean `{new}`"), format!("write `{new}` for `{old}`"))
-                }
+                (old, "") => (format!("have `{old}` at their start in excess"), format!("remove `{old}`")),
+                ("", new) => (format!("lack `{new}` at their start"), format!("write `{new}` before them")),
+                (old, new) => (
+                    format!("lead nowhere: they have `{old}` instead of `{new}`"),
+                    format!("write `{new}` for `{old}`"),
+                ),
             };
             match slashes {
                 true => (format!("{wrong}, and have `\\` where a link has `/`"), format!("{change}, and `/`")),
                 false => (wrong, change),
             }
         }
-        Kind::Anchor(_) => {
+        RepairKind::Anchor(_) => {
             ("differ from the anchors of their headings".to_owned(), "use the anchors of the headings".to_owned())
         }
-        Kind::Hash => ("lack the `#` before their anchors".to_owned(), "write `#` before the anchors".to_owned()),
-        Kind::Scheme => ("lack `https://` before a host".to_owned(), "write `https://`".to_owned()),
+        RepairKind::Hash => ("lack the `#` before their anchors".to_owned(), "write `#` before the anchors".to_owned()),
+        RepairKind::Scheme => ("lack `https://` before a host".to_owned(), "write `https://`".to_owned()),
     };
     (Some(wrong), change)
 }
@@ -425,11 +422,11 @@ fn contents(doc: &Document, lists: &[Span], group: &[Dead], references: &[Target
     if let Some(first) = group.first() {
         finding.label(label(first));
     }
-    finding.candidates(candidates.clone()).help("make the list anew from the headings");
+    finding.candidates(candidates.clone()).help("regenerate the list from the headings");
 }
 
 /// Reports a missing folder.
 fn lost_folder(doc: &Document, folder: &str, group: &[Dead], out: &mut Report) {
-    let message = format!("{} links lead to files in `{folder}` that are not there", group.len());
+    let message = format!("{} links lead to missing files in `{folder}`", group.len());
     find(doc, group, message, Dead::message, out);
 }

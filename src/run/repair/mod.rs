@@ -25,15 +25,15 @@ use crate::settle::fixed_point;
 use crate::text::mojibake::{self, Certainty, Garble, Scanner};
 
 /// Size of a batch, in bytes (a guess). A data set takes a few times this much memory. A longer row enlarges its batch.
-const BATCH: usize = 2 << 20;
+const BATCH_BYTES: usize = 2 << 20;
 /// Number of bytes that one thread repairs at a time (a guess).
-const SHARE: usize = 64 << 10;
+const SHARE_BYTES: usize = 64 << 10;
 /// Maximum number of malformed rows that are named (a guess): of further ones only the number is.
-const NAMED: usize = 20;
+const MAX_NAMED_ROWS: usize = 20;
 
 /// Runs `recto repair`. Exit code 0, or 2 if a row is malformed or the input is not text.
 pub(super) fn repair(args: &RepairArgs) -> Result<ExitCode, Failure> {
-    let (input, output) = (io::stdin(), BufWriter::with_capacity(SHARE, io::stdout()));
+    let (input, output) = (io::stdin(), BufWriter::with_capacity(SHARE_BYTES, io::stdout()));
     if args.jsonl { rows(args, input, output) } else { document(args, input, output) }
 }
 
@@ -49,14 +49,14 @@ fn document(args: &RepairArgs, mut input: impl Read, mut output: impl Write) -> 
     if let Origin::Binary(reason) = source.origin() {
         output.write_all(&source.bytes())?;
         output.flush()?;
-        let message = format!("standard input is not text ({reason}): it was passed on as it is");
+        let message = format!("standard input is not text ({reason}): it was passed on unchanged");
         return Err(Complaint { message, help: None }.into());
     }
     if source.declined().is_some() {
         output.write_all(&source.bytes())?;
         output.flush()?;
-        let message = "standard input cannot be decoded as a whole: it was passed on as it is".to_owned();
-        return Err(Complaint { message, help: Some("`recto check -` says where and why".to_owned()) }.into());
+        let message = "standard input cannot be decoded as a whole: it was passed on unchanged".to_owned();
+        return Err(Complaint { message, help: Some("`recto check -` reports where and why".to_owned()) }.into());
     }
     let garbles = mojibake::scan(source.text());
     if args.explain {
@@ -118,16 +118,20 @@ fn explanation(text: &str, garble: &Garble) -> String {
     let certainty = match garble.certainty {
         Certainty::Proved => "proved",
         Certainty::Likely => "likely",
-        Certainty::Ambiguous => "ambiguous, left as it is",
+        Certainty::Ambiguous => "ambiguous, left unchanged",
     };
     let recipe = garble.recipe.to_string();
     let recipe = if recipe.is_empty() { "wrong encoding" } else { &recipe };
     match &garble.repair {
         Some(repair) if garble.quoted => {
-            format!("{found:?} would be {repair:?}: {recipe} ({certainty}), left as an example in text about encodings")
+            format!(
+                "{found:?} would be {repair:?}: {recipe} ({certainty}), left unchanged, as an example in text about encodings"
+            )
         }
         Some(repair) if garble.held => {
-            format!("{found:?} would be {repair:?}: {recipe} ({certainty}), left for the losses in its line")
+            format!(
+                "{found:?} would be {repair:?}: {recipe} ({certainty}), left unchanged because of the losses in its line"
+            )
         }
         Some(repair) => format!("{found:?} → {repair:?}: {recipe} ({certainty})"),
         None => format!("{found:?} could be {}: {recipe} ({certainty})", visible(&garble.candidates.join(" "))),
@@ -183,7 +187,7 @@ impl Batch {
     /// Reads on after `head`, the beginning of a row, until the buffer is full and has at least one whole row, or the
     /// input ends.
     fn fill(&mut self, input: &mut impl Read, head: &[u8]) -> io::Result<()> {
-        self.grow(head.len() + BATCH);
+        self.grow(head.len() + BATCH_BYTES);
         self.bytes[..head.len()].copy_from_slice(head);
         (self.filled, self.whole) = (head.len(), 0);
         loop {
@@ -234,10 +238,10 @@ impl Scanners {
 
 /// Repairs the rows of a batch in shares. Returns each share's range, in bytes, with its outcome.
 fn repaired_rows(rows: &[u8], args: &RepairArgs, scanners: &Scanners) -> Vec<(Range<usize>, Outcome)> {
-    let mut shares = Vec::with_capacity(rows.len() / SHARE + 1);
+    let mut shares = Vec::with_capacity(rows.len() / SHARE_BYTES + 1);
     let mut start = 0;
     while start < rows.len() {
-        let least = rows.len().min(start + SHARE);
+        let least = rows.len().min(start + SHARE_BYTES);
         let end = memchr::memchr(b'\n', &rows[least..]).map_or(rows.len(), |at| least + at + 1);
         shares.push(start..end);
         start = end;
@@ -288,8 +292,8 @@ impl Tally {
         let mut err = BufWriter::new(io::stderr().lock());
         for (line, problem) in &outcome.malformed {
             self.malformed += 1;
-            if self.malformed <= NAMED {
-                writeln!(err, "line {}: {problem}; the row was passed on as it is", self.lines + line + 1)?;
+            if self.malformed <= MAX_NAMED_ROWS {
+                writeln!(err, "line {}: {problem}; the row was passed on unchanged", self.lines + line + 1)?;
             }
         }
         if args.explain {
@@ -303,7 +307,7 @@ impl Tally {
     fn verdict(&self, args: &RepairArgs) -> Result<ExitCode, Failure> {
         let fail = |message: String, help: Option<String>| Err(Complaint { message, help }.into());
         if self.malformed > 0 {
-            let help = "every row was passed on; those could not be looked into".to_owned();
+            let help = "all rows were passed on; the malformed ones could not be parsed".to_owned();
             return fail(format!("{} of {} rows are malformed", self.malformed, self.rows), Some(help));
         }
         if self.rows > 0 && self.with_field == 0 {

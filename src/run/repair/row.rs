@@ -17,7 +17,7 @@ use crate::text::mojibake::{Options, Scanner};
 /// Name of the field with a whole file in base64, whose text is then returned in the field for texts.
 const BYTES: &str = "b64";
 /// Maximum nesting (a guess): a limit that every recursive parser needs.
-const DEPTH: usize = 512;
+const MAX_JSON_DEPTH: usize = 512;
 
 /// Outcome of repairing some rows.
 #[derive(Debug, Default)]
@@ -43,7 +43,7 @@ pub(super) fn repair(rows: &[u8], args: &RepairArgs, scanner: &mut Scanner) -> O
         let row = line.trim_ascii();
         if !row.is_empty() {
             outcome.rows += 1;
-            outcome.row(line, start, &mut Tools { args, scanner });
+            outcome.row(line, start, &mut RowRepairer { args, scanner });
         }
         outcome.lines += 1;
         start = end;
@@ -52,7 +52,7 @@ pub(super) fn repair(rows: &[u8], args: &RepairArgs, scanner: &mut Scanner) -> O
 }
 
 impl Outcome {
-    fn row(&mut self, line: &[u8], start: usize, tools: &mut Tools<'_>) {
+    fn row(&mut self, line: &[u8], start: usize, tools: &mut RowRepairer<'_>) {
         let at = self.lines;
         let field = &tools.args.field;
         let (line, found) = match text(line).and_then(|line| Ok((line, find(line, field)?))) {
@@ -67,7 +67,7 @@ impl Outcome {
             FieldLocation::Nothing => {}
             FieldLocation::Text(value) => {
                 self.with_field += 1;
-                if let Some(new) = tools.mend(&line[value.clone()], &mut explain) {
+                if let Some(new) = tools.repaired_string(&line[value.clone()], &mut explain) {
                     change(value, new);
                 }
             }
@@ -92,14 +92,14 @@ impl Outcome {
 }
 
 /// The tools for repairing a row.
-struct Tools<'a> {
+struct RowRepairer<'a> {
     args: &'a RepairArgs,
     scanner: &'a mut Scanner,
 }
 
-impl Tools<'_> {
+impl RowRepairer<'_> {
     /// Returns the text of a JSON string, repaired and quoted again. `None` if there is nothing to repair.
-    fn mend(&mut self, value: &str, explain: &mut dyn FnMut(String)) -> Option<Vec<u8>> {
+    fn repaired_string(&mut self, value: &str, explain: &mut dyn FnMut(String)) -> Option<Vec<u8>> {
         let escaped = memchr::memmem::find(value.as_bytes(), b"\\u").is_some();
         let ascii = value.is_ascii();
         if ascii && !escaped && memchr::memchr(b'&', value.as_bytes()).is_none() {
@@ -132,7 +132,7 @@ impl Tools<'_> {
 
     /// Returns the text of a file in base64, repaired. `None` if the file is not text.
     fn text_of(&mut self, value: &str, explain: &mut dyn FnMut(String)) -> Result<Option<Decoded>, String> {
-        let value: String = serde_json::from_str(value).map_err(|_| "`b64` is no string".to_owned())?;
+        let value: String = serde_json::from_str(value).map_err(|_| "`b64` is not a string".to_owned())?;
         let bytes = base64::engine::general_purpose::STANDARD.decode(value.trim());
         let source = decode(Path::new("row"), bytes.map_err(|error| format!("`b64` is not base64: {error}"))?);
         let is_mute = source.declined().is_some() && source.text().is_empty();
@@ -247,7 +247,7 @@ impl Json<'_> {
         })?;
         self.blank();
         if self.at < self.bytes.len() {
-            return Err("something follows the object");
+            return Err("there is text after the object");
         }
         Ok(match (text, bytes) {
             (Some(value), _) => FieldLocation::Text(value),
@@ -312,7 +312,7 @@ impl Json<'_> {
     fn value(&mut self, depth: usize) -> RowResult<()> {
         match self.peek() {
             Some(b'"') => self.string(),
-            Some(b'{' | b'[') if depth >= DEPTH => Err("it is nested too deeply"),
+            Some(b'{' | b'[') if depth >= MAX_JSON_DEPTH => Err("it is nested too deeply"),
             Some(b'{') => {
                 self.at += 1;
                 self.members(&mut |json, _| json.value(depth + 1))
@@ -352,7 +352,7 @@ impl Json<'_> {
 
     fn word(&mut self, word: &'static str) -> RowResult<()> {
         if !self.bytes[self.at..].starts_with(word.as_bytes()) {
-            return Err("no such word in JSON");
+            return Err("not a word of JSON");
         }
         self.at += word.len();
         Ok(())
@@ -391,7 +391,7 @@ impl Json<'_> {
         self.expect(b'"', "a string is missing")?;
         loop {
             let Some(len) = memchr::memchr2(b'"', b'\\', &self.bytes[self.at..]) else {
-                return Err("a string does not end");
+                return Err("a string has no end");
             };
             self.at += len + 1;
             if self.bytes[self.at - 1] == b'"' {
@@ -408,12 +408,12 @@ impl Json<'_> {
                     }
                     self.at += 4;
                 }
-                _ => return Err("no such escape in JSON"),
+                _ => return Err("not an escape sequence of JSON"),
             }
         }
         // Written so that the compiler vectorizes it.
         let control = self.bytes[start..self.at].iter().fold(false, |found, &byte| found | (byte < 0x20));
-        if control { Err("a control character stands in a string") } else { Ok(()) }
+        if control { Err("a string has an unescaped control character") } else { Ok(()) }
     }
 }
 

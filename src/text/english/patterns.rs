@@ -100,7 +100,8 @@ pub struct Found<'a> {
 impl Patterns {
     /// Parses data files.
     ///
-    /// # Errors Returns a description of the first error in any of the files.
+    /// # Errors
+    /// Returns a description of the first error in any of the files.
     pub fn new(files: &[&str]) -> Result<Self, String> {
         let mut patterns = Vec::new();
         for text in files {

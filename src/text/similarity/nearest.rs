@@ -62,7 +62,7 @@ impl Nearest {
     }
 
     /// Returns at most `most` names that are similar to `wanted`, most similar first.
-    pub fn alike(&self, wanted: &str, most: usize) -> Vec<&str> {
+    pub fn similar(&self, wanted: &str, most: usize) -> Vec<&str> {
         let all: Vec<u32>;
         let candidates = if self.names.len() <= FEW {
             all = (0..self.names.len() as u32).collect();
@@ -147,25 +147,25 @@ mod tests {
     #[test]
     fn the_most_similar_come_first() {
         let names = Nearest::new(["harbour-fees", "harbour-fee", "tides", "harbours"].map(str::to_owned));
-        assert_eq!(names.alike("harbour-feess", 2), ["harbour-fees", "harbour-fee"]);
-        assert_eq!(names.alike("lanterns", 3), [""; 0]);
+        assert_eq!(names.similar("harbour-feess", 2), ["harbour-fees", "harbour-fee"]);
+        assert_eq!(names.similar("lanterns", 3), [""; 0]);
     }
 
     #[test]
     fn of_a_large_set_those_are_found_that_share_a_start_an_end_or_a_word() {
         let many = (0..5000).map(|at| format!("chapter-{at}-about-the-harbour"));
         let names = Nearest::new(many.chain(["old-lanterns-and-their-keepers".to_owned()]));
-        assert_eq!(names.alike("chapter-417-abuot-the-harbour", 1), ["chapter-417-about-the-harbour"]);
-        assert_eq!(names.alike("old-lantern-and-their-keepers", 1), ["old-lanterns-and-their-keepers"]);
-        assert_eq!(names.alike("odl-lanterns-and-keepers", 1), ["old-lanterns-and-their-keepers"]);
+        assert_eq!(names.similar("chapter-417-abuot-the-harbour", 1), ["chapter-417-about-the-harbour"]);
+        assert_eq!(names.similar("old-lantern-and-their-keepers", 1), ["old-lanterns-and-their-keepers"]);
+        assert_eq!(names.similar("odl-lanterns-and-keepers", 1), ["old-lanterns-and-their-keepers"]);
     }
 
     #[test]
     fn thousands_of_questions_and_very_long_names_took_time_in_their_square() {
         let names = Nearest::new((0..8000).map(|at| format!("fees-for-visitors-of-berth-{at}")));
-        let found = (0..8000).filter(|at| !names.alike(&format!("fees-of-guests-at-berth-{at}"), 3).is_empty());
+        let found = (0..8000).filter(|at| !names.similar(&format!("fees-of-guests-at-berth-{at}"), 3).is_empty());
         assert!(found.count() > 7000);
         let long = "a".repeat(400_000);
-        assert_eq!(Nearest::new([long.clone()]).alike(&format!("{long}b"), 1), [long.as_str()]);
+        assert_eq!(Nearest::new([long.clone()]).similar(&format!("{long}b"), 1), [long.as_str()]);
     }
 }

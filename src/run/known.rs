@@ -1,0 +1,172 @@
+//! The findings that were there before, of which a run does not speak again.
+
+use std::path::{Path, PathBuf};
+
+use super::Failure;
+use crate::baseline::{self, Entry, Place, match_places};
+use crate::lint::catalogue;
+use crate::model::collection::Collection;
+use crate::model::document::Document;
+use crate::model::finding::{Family, Finding, Tier};
+use crate::rules;
+use crate::settings::{Complaint, Settings};
+
+/// The baseline of a repository.
+#[derive(Debug)]
+pub(super) struct Baseline {
+    /// The file.
+    pub(super) path: PathBuf,
+    /// Its entries, sorted.
+    pub(super) entries: Vec<Entry>,
+}
+
+/// The findings of a run, divided by a baseline.
+#[derive(Debug)]
+pub(super) struct Divided {
+    /// Those that are new.
+    pub(super) new: Vec<Finding>,
+    /// Number of places with a finding that is known.
+    pub(super) known: usize,
+    /// For each entry, in its order: number of findings that are not there any more, as far as this run can tell.
+    pub(super) stale: Vec<u32>,
+    /// The entries that are still true: each known finding as it is today, and those that this run cannot tell of.
+    pub(super) still_true: Vec<Entry>,
+}
+
+impl Baseline {
+    /// Reads the baseline beside the configuration file. `None` if there is none.
+    ///
+    /// # Errors
+    /// If it cannot be read, or a line of it is not an entry.
+    pub(super) fn load(settings: &Settings) -> Result<Option<Self>, Failure> {
+        let path = settings.root.join(baseline::FILE_NAME);
+        let shown = path.strip_prefix(&settings.working_dir).unwrap_or(&path).display().to_string();
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => {
+                let message = format!("cannot read the baseline `{shown}`: {error}");
+                let help = Some("mend the file, or leave it out of account with --no-baseline".to_owned());
+                return Err(Complaint { message, help }.into());
+            }
+        };
+        match baseline::parse(&text) {
+            Ok(entries) => Ok(Some(Self { path, entries })),
+            Err(bad) => Err(Complaint {
+                message: format!("{shown}:{}: this is not an entry of a baseline: {}", bad.line, bad.reason),
+                help: Some("mend the line, or delete it and run `recto baseline --update --grow`".to_owned()),
+            }
+            .into()),
+        }
+    }
+
+    /// Divides the findings of a run over `paths` into new and known ones.
+    pub(super) fn divide(
+        &self,
+        findings: Vec<Finding>,
+        collection: &Collection,
+        paths: &[PathBuf],
+        settings: &Settings,
+    ) -> Divided {
+        let names = Names::new(collection, settings);
+        let places = names.places(&findings);
+        let found = match_places(&self.entries, &places);
+        let today = |(place, entry): (&Place<'_>, &Option<usize>)| {
+            let (path, rule) = (place.path.to_owned(), place.rule.to_owned());
+            entry.map(|_| Entry { path, rule, fingerprint: place.fingerprint, count: 1 })
+        };
+        let mut still_true: Vec<Entry> = places.iter().zip(&found.explained).filter_map(today).collect();
+        let known = found.explained.iter().flatten().count();
+        let mut explained = found.explained.iter();
+        let is_new = |_: &_| explained.next().is_none_or(Option::is_none);
+        let mut is_new = is_new;
+        let new = findings.into_iter().filter_map(|finding| finding.retain_places(&mut is_new)).collect();
+        let run = Run { names: &names, collection, paths, settings };
+        let told = self.entries.iter().zip(found.unmatched);
+        let stale = told.map(|(entry, left)| {
+            if left > 0 && run.can_tell(entry) {
+                return left;
+            }
+            if left > 0 {
+                still_true.push(Entry { count: left, ..entry.clone() });
+            }
+            0
+        });
+        let stale = stale.collect();
+        Divided { new, known, stale, still_true }
+    }
+}
+
+/// Paths of the documents as a baseline has them.
+pub(super) struct Names(Vec<String>);
+
+impl Names {
+    pub(super) fn new(collection: &Collection, settings: &Settings) -> Self {
+        let name = |doc: &Document| slashed(&settings.relative(doc.source.path()));
+        Self(collection.documents.iter().map(name).collect())
+    }
+
+    /// Returns the places of the findings that a baseline knows: those of the gate tier, and none that recto has about
+    /// its own work. The others are given an empty rule, which no entry has, so that they stay new.
+    pub(super) fn places<'a>(&'a self, findings: &'a [Finding]) -> Vec<Place<'a>> {
+        let of_one = |finding: &'a Finding| {
+            let rule = if is_recorded(finding) { finding.rule } else { "" };
+            finding.places().map(move |label| Place {
+                path: &self.0[label.doc.0 as usize],
+                rule,
+                fingerprint: label.fingerprint.unwrap_or_default(),
+            })
+        };
+        findings.iter().flat_map(of_one).collect()
+    }
+}
+
+/// True if a baseline may hold the finding: the audit tier fails no run, and what recto says of its own work is never old.
+pub(super) fn is_recorded(finding: &Finding) -> bool {
+    finding.tier == Tier::Gate && finding.family != Family::Engine
+}
+
+/// Returns a path with `/` between folders on every system.
+fn slashed(path: &Path) -> String {
+    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/").replace("//", "/")
+}
+
+/// What a run looked at.
+struct Run<'a> {
+    names: &'a Names,
+    collection: &'a Collection,
+    paths: &'a [PathBuf],
+    settings: &'a Settings,
+}
+
+impl Run<'_> {
+    /// True if the run would have found what an entry is about, were it still there.
+    fn can_tell(&self, entry: &Entry) -> bool {
+        let Some(rule) = rules::by_id(&entry.rule) else { return true };
+        let path = self.settings.root.join(&entry.path);
+        let catalogue = catalogue();
+        let table = self.settings.table_for(&path, &catalogue);
+        let runs =
+            rules::ALL.iter().position(|one| one.id == rule.id).is_some_and(|at| table.state(at).runs(rule.tier));
+        // A defect between files shows only where all of them are read.
+        let needs_all = matches!(rule.family, Family::Duplication | Family::Versions);
+        runs && (self.is_whole() || !needs_all && self.was_read(&entry.path, &path))
+    }
+
+    /// True if everything in the folder of the baseline was to be checked.
+    fn is_whole(&self) -> bool {
+        self.paths.iter().any(|path| self.settings.root.starts_with(self.absolute(path)))
+    }
+
+    /// True if the file was read, or would have been if it were still there.
+    fn was_read(&self, name: &str, path: &Path) -> bool {
+        let is_gone = || !path.exists() && self.paths.iter().any(|folder| path.starts_with(self.absolute(folder)));
+        self.names.0.iter().zip(&self.collection.documents).any(|(known, doc)| known == name && doc.source.is_text())
+            || is_gone()
+    }
+
+    fn absolute(&self, path: &Path) -> PathBuf {
+        self.settings.working_dir.join(path).components().collect()
+    }
+}

@@ -1,0 +1,184 @@
+//! The end of a run: what of its findings is reported, where, and with which exit code.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use super::known::Baseline;
+use super::{Failure, seen_enough};
+use crate::baseline::FILE_NAME;
+use crate::cli::{CheckArgs, FailOn, OutputFormat};
+use crate::fix::write;
+use crate::input::discover;
+use crate::model::collection::Collection;
+use crate::model::finding::{Finding, Severity};
+use crate::report::summary::{Change, Known, Summary};
+use crate::report::terminal::Terminal;
+use crate::report::{self, Results, failure};
+use crate::settings::{Complaint, Settings};
+
+/// What is needed to end a run.
+pub(super) struct Outcome<'a> {
+    pub(super) args: &'a CheckArgs,
+    pub(super) settings: &'a Settings,
+    pub(super) terminal: &'a Terminal,
+    pub(super) start: Instant,
+    /// The findings that were there before, if there is a record of them.
+    pub(super) known: Option<Baseline>,
+}
+
+/// What was done about the findings.
+#[derive(Debug, Default)]
+pub(super) struct Done {
+    pub(super) change: Change,
+    /// Number of files that could not be written.
+    pub(super) unwritten: usize,
+}
+
+/// Whether the files are as the fixes want them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Clean {
+    Yes,
+    No,
+}
+
+impl Outcome<'_> {
+    /// Reports the findings in the format that was asked for.
+    ///
+    /// # Errors
+    /// If the report cannot be written.
+    pub(super) fn report(
+        &self,
+        collection: &Collection,
+        findings: Vec<Finding>,
+        warnings: &[Complaint],
+        done: Done,
+    ) -> Result<ExitCode, Failure> {
+        let (findings, known) = self.new_ones(findings, collection);
+        let shown = self.gravest(&findings);
+        let results = Results { collection, findings: &findings, shown: &shown, warnings };
+        let summary = self.summary(&results, done, known);
+        match &self.args.outcome.output_file {
+            Some(path) => {
+                let mut report = Vec::new();
+                self.write(&results, &summary, &mut report)?;
+                self.check_output_file(collection)?;
+                write::create(path, &report).map_err(|error| Complaint {
+                    message: format!("cannot write `{}`: {error}", path.display()),
+                    help: Some("give --output-file a place that can be written to".to_owned()),
+                })?;
+            }
+            None => {
+                let mut out = match self.args.output_format.is_for_people() {
+                    true => self.terminal.stdout(),
+                    false => self.terminal.plain_stdout(),
+                };
+                seen_enough(self.write(&results, &summary, &mut out).and_then(|()| out.flush()))?;
+            }
+        }
+        let says_summary = self.args.output_format == OutputFormat::Concise || self.args.outcome.output_file.is_some();
+        if says_summary && !self.args.statistics && !self.args.outcome.quiet {
+            report::summary::write_to_stderr(&summary, self.terminal)?;
+        }
+        failure::warn(warnings, self.terminal);
+        Ok(self.code(&findings, Clean::Yes))
+    }
+
+    fn write(&self, results: &Results<'_>, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        match self.args.statistics {
+            true => report::statistics::write(results, self.args.output_format, out),
+            false => report::formats::write(self.args.output_format, results, summary, self.terminal, out),
+        }
+    }
+
+    /// Says on standard error what a run came to whose standard output is a patch.
+    ///
+    /// # Errors
+    /// If standard error does not take it.
+    pub(super) fn tell(
+        &self,
+        collection: &Collection,
+        findings: Vec<Finding>,
+        warnings: &[Complaint],
+        done: Done,
+        clean: Clean,
+    ) -> Result<ExitCode, Failure> {
+        let (findings, known) = self.new_ones(findings, collection);
+        let results = Results { collection, findings: &findings, shown: &findings, warnings };
+        report::summary::write_to_stderr(&self.summary(&results, done, known), self.terminal)?;
+        failure::warn(warnings, self.terminal);
+        Ok(self.code(&findings, clean))
+    }
+
+    /// Says on standard error, a line each, what is left in a text that was passed on.
+    ///
+    /// # Errors
+    /// If standard error does not take it.
+    pub(super) fn tell_concisely(
+        &self,
+        collection: &Collection,
+        findings: Vec<Finding>,
+        warnings: &[Complaint],
+    ) -> Result<ExitCode, Failure> {
+        let (findings, _) = self.new_ones(findings, collection);
+        let shown = self.gravest(&findings);
+        let results = Results { collection, findings: &findings, shown: &shown, warnings };
+        report::formats::concise::write(&results, &mut self.terminal.stderr())?;
+        failure::warn(warnings, self.terminal);
+        Ok(self.code(&findings, Clean::Yes))
+    }
+
+    /// Returns the findings that are new, and how many are not.
+    fn new_ones(&self, findings: Vec<Finding>, collection: &Collection) -> (Vec<Finding>, Known) {
+        let Some(baseline) = &self.known else { return (findings, Known::default()) };
+        let divided = baseline.divide(findings, collection, &self.args.paths, self.settings);
+        let stale = divided.stale.iter().map(|count| *count as usize).sum();
+        (divided.new, Known { hidden: divided.known, stale })
+    }
+
+    /// Returns the findings that are shown: all, or as many as were asked for, the gravest, in their order.
+    fn gravest(&self, findings: &[Finding]) -> Vec<Finding> {
+        let Some(limit) = self.args.outcome.max_findings.filter(|limit| *limit < findings.len()) else {
+            return findings.to_vec();
+        };
+        let mut order: Vec<usize> = (0..findings.len()).collect();
+        order.sort_by_key(|&at| (findings[at].severity, findings[at].tier, at));
+        order.truncate(limit);
+        order.sort_unstable();
+        order.into_iter().map(|at| findings[at].clone()).collect()
+    }
+
+    fn summary(&self, results: &Results<'_>, done: Done, known: Known) -> Summary {
+        let mut summary = Summary::new(results, self.start.elapsed());
+        summary.change = done.change;
+        summary.unwritten = done.unwritten;
+        summary.known = known;
+        summary
+    }
+
+    fn code(&self, findings: &[Finding], clean: Clean) -> ExitCode {
+        let fails = match self.args.outcome.fail_on {
+            _ if self.args.outcome.exit_zero => false,
+            FailOn::Gate => clean == Clean::No || findings.iter().any(Finding::fails),
+            FailOn::Audit => clean == Clean::No || !findings.is_empty(),
+            FailOn::Error => findings.iter().any(|finding| finding.severity == Severity::Error),
+            FailOn::Never => false,
+        };
+        if fails { ExitCode::from(1) } else { ExitCode::SUCCESS }
+    }
+
+    /// Refuses a file for the report that was checked or is the baseline.
+    fn check_output_file(&self, collection: &Collection) -> Result<(), Complaint> {
+        let Some(path) = &self.args.outcome.output_file else { return Ok(()) };
+        let is_it = |other: &std::path::Path| discover::is_same_file(path, other);
+        let taken = collection.documents.iter().map(|doc| doc.source.path()).find(|other| is_it(other));
+        let baseline = self.settings.root.join(FILE_NAME);
+        match taken.or(is_it(&baseline).then_some(baseline.as_path())) {
+            Some(other) => Err(Complaint {
+                message: format!("the report would take the place of `{}`", other.display()),
+                help: Some("give --output-file a name of its own".to_owned()),
+            }),
+            None => Ok(()),
+        }
+    }
+}

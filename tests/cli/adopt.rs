@@ -1,0 +1,326 @@
+//! An old repository that takes recto up: only new findings, and every format.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Place, Run, SLIP};
+
+/// A collection with findings of several rules and severities, with and without fixes, one of them with hostile names.
+fn mixed() -> Place {
+    let place = Place::new();
+    place.write(
+        "a.md",
+        "# Title\n\nSee [a](#nope) and [b](#nope). We recieve it at at noon.\n\n## Part\n\nIt isnâ€™t far.\n",
+    );
+    place.write("sub dir/b]x&\"<.md", "# B\n\nWe recieve “ä” mail.\n\nLost \u{FFFD} here.\n");
+    place
+}
+
+fn report(place: &Place, format: &str) -> Run {
+    let run = place.run(&["check", "--output-format", format]);
+    assert_eq!(run.code, 1, "{}{}", run.out, run.err);
+    run
+}
+
+#[test]
+fn sarif_is_read_by_a_library_and_its_regions_hold_the_text() {
+    let run = report(&mixed(), "sarif");
+    let log: serde_sarif::sarif::Sarif = serde_json::from_str(&run.out).expect("SARIF 2.1.0");
+    let run = &log.runs[0];
+    let results = run.results.as_ref().expect("results");
+    let rules = run.tool.driver.rules.as_ref().expect("rules");
+    assert_eq!(results.len(), 6);
+    for result in results {
+        let rule = &rules[result.rule_index.expect("an index") as usize];
+        assert_eq!(Some(&rule.id), result.rule_id.as_ref());
+        let prints = result.partial_fingerprints.as_ref().expect("fingerprints");
+        assert_eq!(prints["recto/v1"].len(), 16);
+    }
+    let value: Value = serde_json::to_value(&log).expect("a value");
+    let uris: Vec<&str> = (0..6)
+        .filter_map(|at| {
+            value.pointer(&format!("/runs/0/results/{at}/locations/0/physicalLocation/artifactLocation/uri"))
+        })
+        .filter_map(Value::as_str)
+        .collect();
+    assert!(uris.contains(&"sub%20dir/b%5Dx%26%22%3C.md"), "{uris:?}");
+    let fixes = results.iter().filter_map(|result| result.fixes.as_ref());
+    let inserted: Vec<Value> = fixes.map(|fixes| serde_json::to_value(fixes).expect("a value")).collect();
+    assert!(inserted.iter().any(|fix| fix.to_string().contains("\"text\":\"’\"")), "{inserted:?}");
+}
+
+#[test]
+fn junit_is_read_by_a_library() {
+    let place = mixed();
+    let report = quick_junit::Report::deserialize_from_str(&report(&place, "junit").out).expect("JUnit");
+    assert_eq!((report.tests, report.failures, report.test_suites.len()), (6, 6, 2));
+    let place = Place::new();
+    place.write("a.md", "# A\n\nAll is well.\n");
+    let quiet = place.run(&["check", "--output-format", "junit"]);
+    let report = quick_junit::Report::deserialize_from_str(&quiet.out).expect("JUnit");
+    assert_eq!((quiet.code, report.tests, report.failures), (0, 1, 0));
+}
+
+#[test]
+fn checkstyle_is_xml_with_the_names_as_they_are() {
+    let run = report(&mixed(), "checkstyle");
+    let tree = roxmltree::Document::parse(&run.out).expect("XML");
+    let names: Vec<&str> = tree.descendants().filter_map(|node| node.attribute("name")).collect();
+    assert_eq!(names, ["a.md", "sub dir/b]x&\"<.md"]);
+    let errors = tree.descendants().filter(|node| node.has_tag_name("error"));
+    let errors: Vec<_> = errors.map(|node| (node.attribute("line"), node.attribute("source"))).collect();
+    assert_eq!(errors.len(), 6);
+    assert!(errors.contains(&(Some("3"), Some("recto.repeated-word"))), "{errors:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn xml_holds_no_control_characters() {
+    let place = Place::new();
+    place.write("a\u{1b}b\u{7}.md", SLIP);
+    for format in ["checkstyle", "junit"] {
+        let run = report(&place, format);
+        roxmltree::Document::parse(&run.out).unwrap_or_else(|error| panic!("{format}: {error}"));
+        assert!(run.out.contains("a\\u{1b}b\\u{7}.md"), "{}", run.out);
+    }
+}
+
+#[test]
+fn gitlab_has_each_fingerprint_once_although_a_file_has_one_slip_twice() {
+    let place = Place::new();
+    place.write("a.md", "# A\n\nWe recieve and recieve mail.\n");
+    let entries: Vec<Value> = serde_json::from_str(&report(&place, "gitlab").out).expect("an array");
+    let mut prints: Vec<&str> = entries.iter().filter_map(|entry| entry["fingerprint"].as_str()).collect();
+    prints.sort_unstable();
+    prints.dedup();
+    assert_eq!((prints.len(), entries.len()), (2, 2), "{entries:?}");
+    for entry in &entries {
+        assert_eq!(entry["location"]["positions"]["begin"]["line"], 3);
+        assert!(["info", "minor", "major", "critical", "blocker"].contains(&entry["severity"].as_str().expect("text")));
+    }
+}
+
+#[test]
+fn rdjson_counts_columns_in_bytes_and_suggests_the_fix() {
+    let place = Place::new();
+    place.write("a.md", "# A\n\nÄä ferry leaves the pier at at noon.\n");
+    let report: Value = serde_json::from_str(&report(&place, "rdjson").out).expect("JSON");
+    let diagnostic = &report["diagnostics"][0];
+    assert_eq!(diagnostic["location"]["range"]["start"], serde_json::json!({ "line": 3, "column": 28 }));
+    assert_eq!(diagnostic["suggestions"][0]["text"], "at");
+    assert_eq!(diagnostic["severity"], "WARNING");
+}
+
+#[test]
+fn json_lines_are_the_findings_of_json() {
+    let place = mixed();
+    let whole = report(&place, "json").json();
+    let lines = report(&place, "json-lines").out;
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(whole["findings"].as_array().expect("an array"), &lines);
+}
+
+#[test]
+fn a_command_of_azure_ends_where_its_line_ends() {
+    let run = report(&mixed(), "azure");
+    assert_eq!(run.out.lines().count(), 6);
+    for line in run.out.lines() {
+        assert!(line.starts_with("##vso[task.logissue type="), "{line}");
+        assert_eq!(line.matches(']').count(), 1, "{line}");
+    }
+    assert!(run.out.contains("sourcepath=sub dir/b%5Dx&\"<.md;linenumber=3;"), "{}", run.out);
+}
+
+#[test]
+fn annotations_are_the_gravest_as_many_as_the_host_shows() {
+    let place = Place::new();
+    let slips: String = (0..30).map(|n| format!("Ferry {n} leaves at at noon.\n\n")).collect();
+    place.write("a.md", format!("# A\n\n{slips}")).write("z.md", "# Z\n\nLost \u{FFFD} here.\n");
+    let run = report(&place, "github");
+    let count = |start: &str| run.out.lines().filter(|line| line.starts_with(start)).count();
+    assert_eq!((count("::error "), count("::warning "), count("::notice ")), (1, 10, 1), "{}", run.out);
+    assert!(run.out.starts_with("::error file=z.md"), "the gravest first: {}", run.out);
+    assert!(run.out.contains("20 of 31 findings are not shown here"), "{}", run.out);
+}
+
+#[test]
+fn a_summary_in_markdown_mentions_nobody_and_draws_nothing() {
+    let place = Place::new();
+    place.write("@octocat_x_|<img>.md", SLIP);
+    let run = place.run(&["check", "--output-format", "markdown"]);
+    assert!(run.out.contains("## recto: 1 finding"), "{}", run.out);
+    assert!(run.out.contains("&#64;octocat\\_x\\_\\|\\<img\\>.md:3 |"), "{}", run.out);
+}
+
+#[test]
+fn grouped_names_each_file_once() {
+    let run = report(&mixed(), "grouped");
+    assert_eq!(run.out.matches("a.md").count(), 1, "{}", run.out);
+    assert!(run.out.contains("7:7  mojibake [*]"), "{}", run.out);
+}
+
+#[test]
+fn a_report_goes_into_a_file_but_never_over_what_was_checked() {
+    let place = mixed();
+    let run = place.run(&["check", "--output-format", "json", "--output-file", "report.json"]);
+    assert_eq!((run.code, run.out.as_str()), (1, ""), "{}", run.err);
+    assert!(run.err.contains("6 findings"), "{}", run.err);
+    let report: Value = serde_json::from_slice(&place.read("report.json")).expect("JSON");
+    assert_eq!(report["summary"]["findings"], 6);
+    let before = place.read("a.md");
+    let run = place.run(&["check", "--output-file", "./a.md"]);
+    assert_eq!(run.code, 2, "{}", run.out);
+    assert_eq!(place.read("a.md"), before);
+}
+
+#[test]
+fn what_fails_a_run_can_be_chosen() {
+    let place = Place::new();
+    place.write("a.md", SLIP);
+    let code = |more: &[&str]| place.run(&[&["check"], more].concat()).code;
+    assert_eq!(code(&[]), 1);
+    assert_eq!(code(&["--fail-on", "audit"]), 1);
+    assert_eq!(code(&["--fail-on", "error"]), 0);
+    assert_eq!(code(&["--fail-on", "never"]), 0);
+    assert_eq!(code(&["--exit-zero"]), 0);
+    place.write("b.md", "# B\n\nLost \u{FFFD} here.\n");
+    assert_eq!(code(&["--fail-on", "error"]), 1);
+}
+
+#[test]
+fn the_gravest_are_shown_and_the_rest_counted() {
+    let run = mixed().run(&["check", "--output-format", "json", "--max-findings", "2"]);
+    let report = run.json();
+    assert_eq!(report["summary"]["findings"], 6);
+    let shown: Vec<&str> =
+        report["findings"].as_array().expect("an array").iter().filter_map(|one| one["rule"].as_str()).collect();
+    assert_eq!(shown.len(), 2);
+    assert!(shown.contains(&"lost-character"), "{shown:?}");
+    assert_eq!(run.code, 1);
+}
+
+#[test]
+fn the_files_of_a_run_are_listed_without_checking_them() {
+    let place = mixed();
+    place.write("notes.txt", "plain");
+    let run = place.run(&["check", "--show-files"]);
+    assert_eq!((run.code, run.out.as_str()), (0, "a.md\nsub dir/b]x&\"<.md\n"));
+}
+
+/// Number of findings that `recto check` reports, by rule.
+fn rules(place: &Place) -> BTreeMap<String, u64> {
+    let report = place.run(&["check", "--output-format", "json"]).json();
+    let rules = report["summary"]["by_rule"].as_object().expect("an object").clone();
+    rules.into_iter().map(|(rule, count)| (rule, count.as_u64().expect("a number"))).collect()
+}
+
+#[test]
+fn a_baseline_hides_what_was_there_and_shows_what_is_new() {
+    let place = mixed();
+    let run = place.run(&["baseline"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let file = String::from_utf8(place.read("recto-baseline.jsonl")).expect("UTF-8");
+    let lines: Vec<&str> = file.lines().collect();
+    let mut sorted = lines.clone();
+    sorted.sort_by_key(|line| serde_json::from_str::<Value>(line).expect("JSON")["path"].to_string());
+    assert_eq!(lines, sorted);
+    // Lost text is not recorded unasked.
+    assert!(!file.contains("lost-character") && run.out.contains("--include lost-character"), "{}", run.out);
+    assert_eq!(rules(&place), BTreeMap::from([("lost-character".to_owned(), 1)]));
+    let text = String::from_utf8(place.read("a.md")).expect("UTF-8");
+    place.write("a.md", format!("# Before\n\nA new start.\n\n{text}\nWe definately recieve more.\n"));
+    assert_eq!(rules(&place), BTreeMap::from([("lost-character".to_owned(), 1), ("misspelling".to_owned(), 2)]));
+    let run = place.run(&["check"]);
+    assert!(run.out.contains("6 findings of recto-baseline.jsonl hidden"), "{}", run.out);
+    assert_eq!(rules(&place).get("broken-link"), None);
+    let all = place.run(&["check", "--no-baseline", "--statistics"]);
+    assert!(all.out.contains("broken-link") && all.out.contains("mojibake"), "{}", all.out);
+}
+
+#[test]
+fn a_baseline_only_shrinks_unless_it_is_told_to_grow() {
+    let place = mixed();
+    assert_eq!(place.run(&["baseline", "--include", "lost-character"]).code, 0);
+    assert!(rules(&place).is_empty());
+    let again = place.run(&["baseline"]);
+    assert_eq!(again.code, 2);
+    assert!(again.err.contains("--update"), "{}", again.err);
+    let text = String::from_utf8(place.read("a.md")).expect("UTF-8");
+    place.write("a.md", text.replace("isnâ€™t", "is not") + "\nIt is definately far.\n");
+    let run = place.run(&["check"]);
+    assert!(run.out.contains("1 finding of recto-baseline.jsonl is mended"), "{}", run.out);
+    let run = place.run(&["baseline", "--update"]);
+    assert!(run.out.contains("1 dropped, 0 added") && run.out.contains("--grow"), "{}", run.out);
+    assert_eq!(rules(&place), BTreeMap::from([("misspelling".to_owned(), 1)]));
+    assert_eq!(place.run(&["baseline", "--update", "--grow"]).code, 0);
+    assert!(rules(&place).is_empty());
+    let settled = place.read("recto-baseline.jsonl");
+    assert_eq!(place.run(&["baseline", "--update", "--grow"]).code, 0);
+    assert_eq!(place.read("recto-baseline.jsonl"), settled, "a second time changes nothing");
+}
+
+#[test]
+fn a_run_on_part_of_the_tree_touches_only_its_part_of_the_baseline() {
+    let place = Place::new();
+    place.write("recto.toml", "").write("one/a.md", SLIP).write("two/b.md", SLIP);
+    assert_eq!(place.run(&["baseline"]).code, 0);
+    place.write("one/a.md", "# A\n\nAll is well.\n").write("two/b.md", "# B\n\nAll is well.\n");
+    let run = place.run(&["check", "one"]);
+    assert!(run.out.contains("1 finding of recto-baseline.jsonl is mended"), "{}", run.out);
+    assert_eq!(place.run(&["baseline", "--update", "one"]).code, 0);
+    let file = String::from_utf8(place.read("recto-baseline.jsonl")).expect("UTF-8");
+    assert!(file.contains("two/b.md") && !file.contains("one/a.md"), "{file}");
+}
+
+#[test]
+fn a_renamed_file_brings_nothing_new() {
+    let place = mixed();
+    assert_eq!(place.run(&["baseline", "--include", "lost-character"]).code, 0);
+    std::fs::create_dir(place.path("new")).expect("created");
+    std::fs::rename(place.path("a.md"), place.path("new/home.md")).expect("renamed");
+    assert!(rules(&place).is_empty(), "{:?}", rules(&place));
+    assert_eq!(place.run(&["baseline", "--update"]).code, 0);
+    let file = String::from_utf8(place.read("recto-baseline.jsonl")).expect("UTF-8");
+    assert!(file.contains("new/home.md") && !file.contains("\"a.md\""), "{file}");
+}
+
+#[test]
+fn a_conflict_in_a_baseline_is_told_with_its_line() {
+    let place = mixed();
+    assert_eq!(place.run(&["baseline"]).code, 0);
+    let file = String::from_utf8(place.read("recto-baseline.jsonl")).expect("UTF-8");
+    place.write("recto-baseline.jsonl", format!("{file}<<<<<<< HEAD\n"));
+    let run = place.run(&["check"]);
+    assert_eq!(run.code, 2);
+    let line = file.lines().count() + 1;
+    assert!(
+        run.err.contains(&format!("recto-baseline.jsonl:{line}:")) && run.err.contains("merge conflict"),
+        "{}",
+        run.err
+    );
+    assert_eq!(place.run(&["check", "--no-baseline"]).code, 1);
+}
+
+#[test]
+fn one_of_the_places_of_a_folded_finding_is_new() {
+    let place = Place::new();
+    place.write("a.md", "# A\n\nSee [one](#nope).\n");
+    assert_eq!(place.run(&["baseline"]).code, 0);
+    place.write("a.md", "# A\n\nSee [one](#nope).\n\n## Part\n\nAnd [two](#nope), which is new.\n");
+    let report = place.run(&["check", "--output-format", "json"]).json();
+    let findings = report["findings"].as_array().expect("an array");
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0]["start"]["line"], 7, "the new place is the primary one: {findings:?}");
+}
+
+#[test]
+fn an_allow_comment_silences_one_place_of_a_folded_finding() {
+    let place = Place::new();
+    let allow = "<!-- recto-allow broken-link: made by the site -->";
+    place.write("a.md", format!("# A\n\n{allow}\n\nSee [one](#nope).\n\n## Part\n\nAnd [two](#nope) too.\n"));
+    let report = place.run(&["check", "--output-format", "json"]).json();
+    let findings = report["findings"].as_array().expect("an array");
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert_eq!(findings[0]["start"]["line"], 9);
+}
