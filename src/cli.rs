@@ -107,7 +107,7 @@ pub struct CheckArgs {
     /// How to report
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub output_format: OutputFormat,
-    /// What the report holds, where it goes, and what fails the run
+    /// Options of the report and of the exit code
     #[command(flatten)]
     pub outcome: OutcomeArgs,
     /// Show the number of findings of each rule, instead of the findings
@@ -121,7 +121,7 @@ pub struct CheckArgs {
     pub stdin_filename: Option<PathBuf>,
 }
 
-/// What the report of `recto check` holds, where it goes, and what fails the run.
+/// Contents and place of the report of `recto check`, and the findings that fail the run.
 #[derive(Debug, Args)]
 pub struct OutcomeArgs {
     /// Write the report to this file instead of standard output

@@ -19,16 +19,19 @@
 //! also for `wasm32-unknown-unknown`. To repair mojibake in a single text, take the crate `recto-mojibake`.
 
 // The rooms, in the order in which data passes through them: `input` finds files, reads them and decodes them; `parse`
-// turns each into a document of the `model`; `facts` are computed once over many documents; `lint` runs the `rules`, whose
-// contract is in `rule`; `baseline` tells new findings from those that were there before; `fix` plans and splices edits, `settle` repeats that until nothing changes; `report` shows the
-// remaining findings; `run` calls all of these in turn, `cli` and `settings` hold the user's choices; `text` has the
-// algorithms for text alone. `api` is what the library offers to others.
+// turns each into a document of the `model`; `facts` are computed once over many documents; `lint` runs the `rules`,
+// whose contract is in `rule`; `baseline` tells new findings from those that were there before; `fix` plans and splices
+// edits, `settle` repeats that until nothing changes; `report` shows the remaining findings; `run` calls all of these in
+// turn, `cli` and `settings` hold the user's choices; `text` has the algorithms for text alone. `api` is what the library
+// offers to others.
 mod api;
 mod baseline;
 #[cfg(feature = "cli")]
 mod cli;
 mod facts;
 mod fix;
+#[cfg(feature = "cli")]
+mod git;
 mod input;
 mod lint;
 mod model;
@@ -66,6 +69,10 @@ pub mod internal {
     }
     pub mod fix {
         pub use crate::fix::*;
+    }
+    #[cfg(feature = "cli")]
+    pub mod git {
+        pub use crate::git::*;
     }
     pub mod input {
         pub use crate::input::*;

@@ -2,15 +2,19 @@
 //!
 //! Knows rules, the contract and the model; not the disk, and not how findings are shown or fixed.
 
+mod ignored;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
+use self::ignored::IgnoredPlaces;
 use crate::facts::fingerprint;
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format, Suppression};
 use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Finding, Tier};
+use crate::model::id::DocId;
 use crate::model::renamed::carry_links;
 use crate::model::source::Origin;
 use crate::model::span::Span;
@@ -47,9 +51,11 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
     );
     let failures = collection.documents.iter().filter_map(failure);
     let findings = local.into_iter().chain(wide).flatten().chain(failures);
+    let mut ignored = IgnoredPlaces::new(collection);
     let shown = findings.filter_map(|finding| {
         let at = index_of(finding.rule)?;
-        tables.of(collection.document(finding.primary.doc)).state(at).judge(finding)
+        let table = tables.of(collection.document(finding.primary.doc));
+        table.state(at).judge(finding).filter(|finding| !ignored.covers(finding, &table.options))
     });
     // A defect in the bytes of a file that cannot be rewritten precedes all findings about its text.
     let is_legible = |finding: &Finding| {
@@ -57,6 +63,7 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
         !declined || finding.stage == Stage::Bytes || finding.family == Family::Engine
     };
     let mut findings = suppress(shown.filter(is_legible).collect(), collection, &tables);
+    withdraw_defective_copies(&mut findings);
     carry_links(&mut findings, collection);
     // Documents are ordered by path, so comparing ids is sufficient.
     findings.sort_by(|a, b| {
@@ -66,6 +73,25 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
     findings.dedup();
     fingerprint::identify(&mut findings, collection);
     findings
+}
+
+/// Takes away the fixes and candidates that would copy a text of another version in which something is wrong itself.
+fn withdraw_defective_copies(findings: &mut [Finding]) {
+    // Mojibake is repaired in what is copied.
+    let is_defect = |finding: &&Finding| finding.stage == Stage::Words && finding.tier == Tier::Gate;
+    let mut defects: Vec<(DocId, Span)> =
+        findings.iter().filter(is_defect).map(|finding| (finding.primary.doc, finding.primary.span)).collect();
+    defects.sort_unstable();
+    for finding in findings.iter_mut().filter(|finding| finding.stage == Stage::Versions) {
+        let copies = finding.fix.is_some() || !finding.candidates.is_empty();
+        let Some(source) = finding.related.first().filter(|_| copies) else { continue };
+        let first = defects.partition_point(|(doc, span)| (*doc, span.start) < (source.doc, source.span.start));
+        if defects.get(first).is_some_and(|(doc, span)| *doc == source.doc && source.span.contains(*span)) {
+            finding.fix = None;
+            finding.candidates.clear();
+            finding.help = Some("the other version has a defect there, which another finding reports".to_owned());
+        }
+    }
 }
 
 /// Number of documents that one thread checks before work is shared with idle threads (a guess): documents differ much
@@ -360,5 +386,23 @@ mod tests {
         };
         assert!(rules("mojibake").is_empty() && rules("garbled-text").is_empty());
         assert_eq!(rules("garbled"), ["unused-allow", "mojibake"]);
+    }
+
+    #[test]
+    fn ignored_words_and_text_are_left_alone_by_language_rules_only() {
+        let found = |config: &str| -> Vec<&str> {
+            let settings = Settings::new("/project".into(), "/project".into());
+            let settings = settings.with_file(config, Path::new("/project/recto.toml"), &catalogue()).expect("right");
+            let text = "The keeper will recieve the lamp, and he will seperate them at at noon. It doesnâ€™t burn.\n";
+            let files = vec![("a.md".into(), text.as_bytes().to_vec())];
+            lint(&crate::api::collection(files, &settings), &settings).into_iter().map(|finding| finding.rule).collect()
+        };
+        assert_eq!(found(""), ["misspelling", "misspelling", "repeated-word", "mojibake"]);
+        assert_eq!(found("ignore-words = ['Recieve', 'at']"), ["misspelling", "mojibake"]);
+        assert_eq!(found("ignore-regex = ['recieve .* at', '.*burn']"), ["mojibake"]);
+        assert_eq!(
+            found("[rules.misspelling]\nignore-words = ['seperate', 'at']\nignore-regex = ['rec[a-z]+']"),
+            ["repeated-word", "mojibake"]
+        );
     }
 }

@@ -10,6 +10,7 @@ pub mod explain;
 mod features;
 mod link;
 pub mod natural;
+mod pages;
 mod renumbered;
 pub mod role;
 mod rows;
@@ -17,14 +18,16 @@ mod sections;
 mod sequence;
 mod translation_groups;
 mod translation_links;
+pub mod unit;
+
+use std::path::Path;
 
 use globset::{GlobBuilder, GlobMatcher};
 
 use crate::model::collection::Collection;
 use crate::model::id::DocId;
-use crate::model::work::{Role, Version, VersionPair, Work};
+use crate::model::work::{Version, VersionPair, Work};
 use crate::settings::{Settings, VersionSpec};
-use role::Measure;
 
 /// Returns the collection with its works as the settings declare them, aligned.
 pub fn pair(mut collection: Collection, settings: &Settings) -> Collection {
@@ -40,15 +43,13 @@ pub fn pair(mut collection: Collection, settings: &Settings) -> Collection {
 /// Returns the work with each derived version aligned with the base version, and the items that the base version lacks
 /// matched among the derived versions.
 pub fn aligned(mut work: Work, collection: &Collection) -> Work {
-    let roles: Vec<Role> = work.versions.iter().map(|version| version.role).collect();
-    if roles.contains(&Role::Translation) {
-        let measures = work.versions.iter().map(|version| Measure::new(&version.documents, collection));
-        work.basis = role::basis(&measures.collect::<Vec<_>>(), &roles);
-    }
-    let basis = work.basis;
+    let documents: Vec<&[DocId]> = work.versions.iter().map(|version| &*version.documents).collect();
+    let basis = unit::basis(&documents, collection);
+    work.basis = basis;
     work.alignments = match work.versions.split_first() {
         Some((base, others)) => {
-            let align = |derived| align::align(VersionPair { base, derived }, basis, collection);
+            let whole = |versions: VersionPair<&Version>, basis| align::align(versions, basis, collection);
+            let align = |derived| pages::align(VersionPair { base, derived }, basis, collection, whole);
             others.iter().map(align).collect()
         }
         None => Vec::new(),
@@ -58,13 +59,18 @@ pub fn aligned(mut work: Work, collection: &Collection) -> Work {
 }
 
 /// Returns the documents of a version: in the order of its globs, and within each by path, numbers in paths by their
-/// value.
+/// value. A glob after `!` leaves documents out.
 fn gather(spec: &VersionSpec, collection: &Collection, settings: &Settings) -> Version {
     let mut documents: Vec<DocId> = Vec::new();
-    for matcher in spec.files.iter().filter_map(|glob| matcher(glob)) {
+    let excluded: Vec<GlobMatcher> = spec.files.iter().filter_map(|glob| matcher(glob.strip_prefix('!')?)).collect();
+    for matcher in spec.files.iter().filter(|glob| !glob.starts_with('!')).filter_map(|glob| matcher(glob)) {
         let own = collection.documents.iter().map(|doc| (doc.source.path(), doc.id));
         let names = own.chain(collection.aliases.iter().map(|(path, id)| (path.as_path(), *id)));
-        let matching = names.filter(|(path, id)| matcher.is_match(settings.relative(path)) && !documents.contains(id));
+        let is_meant = |path: &Path| {
+            let path = settings.relative(path);
+            matcher.is_match(&path) && !excluded.iter().any(|excluded| excluded.is_match(&path))
+        };
+        let matching = names.filter(|(path, id)| is_meant(path) && !documents.contains(id));
         let mut matching: Vec<DocId> = matching.map(|(_, id)| id).collect();
         natural::sort(&mut matching, collection);
         matching.dedup();

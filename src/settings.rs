@@ -10,6 +10,7 @@ mod options;
 mod rewrites;
 mod schema;
 mod values;
+mod word_list;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -24,8 +25,8 @@ use crate::text::similarity::nearest::closest;
 
 pub use self::file::{Load, Loaded, renamed};
 pub use self::options::{
-    AllowedWords, Grammar, InconsistentTerm, Misspelling, Options, OwnPattern, RepeatedWord, SentenceCase, SplitWord,
-    UnknownWord,
+    AllowedWords, Grammar, IgnoredText, InconsistentTerm, Misspelling, Options, OwnPattern, Pattern, RepeatedWord,
+    SentenceCase, SplitWord, UnknownWord,
 };
 pub use self::rewrites::find_term;
 pub use self::schema::schema;

@@ -87,7 +87,7 @@ fn equal_versions_are_no_failure_and_wrong_arguments_are() {
     fs::write(folder.path().join("empty.md"), "").expect("written");
     let output = recto(folder.path(), &["compare", "long.md", "empty.md"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("has no items to compare"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("has no items or headings to compare"));
 }
 
 #[test]
@@ -294,6 +294,45 @@ fn init_finds_translations_by_their_paths_and_languages() {
     assert!(shown.contains("{ role = \"translation\", files = [\"guide.ru.md\"] }"), "{shown}");
     assert!(shown.contains("{ role = \"translation\", files = [\"README.de.md\"] }"), "{shown}");
     assert_eq!(shown.matches("\"translation\"").count(), 3, "{shown}");
+}
+
+#[test]
+fn init_finds_translations_by_every_way_to_name_a_language() {
+    let english = "# The pump\n\nThe pump is run when the water in the yard has come up to the step, and it is left \
+        alone for the rest of the year, because nobody can hear what is said beside it.\n";
+    let german = "# Die Pumpe\n\nDie Pumpe läuft, wenn das Wasser im Hof bis zur Stufe gestiegen ist, und sie bleibt für \
+        den Rest des Jahres aus, weil man neben ihr nicht hört, was die anderen sagen.\n";
+    let proposed = |original: &str, other: &str, text: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (path, text) in [(original, english), (other, text)] {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            fs::write(path, text).expect("written");
+        }
+        let shown = String::from_utf8(recto(folder.path(), &["init", "--stdout"]).stdout).expect("UTF-8");
+        let found = format!("{{ role = \"long\", files = [\"{original}\"] }}");
+        shown.contains(&found) && shown.contains(&format!("{{ role = \"translation\", files = [\"{other}\"] }}"))
+    };
+    for (original, other) in [
+        ("README.md", "README.german.md"),
+        ("README.md", "readme.DE.md"),
+        ("README.md", "docs/de/README.md"),
+        ("README.md", "translations/Deutsch/README.md"),
+        ("README.md", "de-DE/README-de_DE.md"),
+        ("README.md", "README_deu.md"),
+        ("a/README.md", "a/translations/README.de.md"),
+        ("docs/pump.md", "i18n/de/docusaurus-plugin-content-docs/current/pump.md"),
+        ("site/docs/a/pump.md", "site/i18n/de/docusaurus-plugin-content-docs/current/a/pump.md"),
+        ("content/english/pump.md", "content/german/pump.md"),
+        ("manual/en.md", "manual/de.md"),
+        ("02_pumps/02_running.md", "German/02_pumpen/02_betrieb.md"),
+    ] {
+        assert!(proposed(original, other, german), "{original} {other}");
+        // Whatever the path says, a text in the language of the original is no translation.
+        assert!(!proposed(original, other, &english.replace("pump", "bell")), "{original} {other} in English");
+    }
+    assert!(!proposed("README.md", "polish.md", german), "a word");
+    assert!(!proposed("pump.md", "how-to.md", german), "a hyphen");
 }
 
 /// The documents that recto was begun with, in the folder that `RECTO_CORPUS` names.

@@ -9,9 +9,9 @@ use crate::model::collection::Collection;
 use crate::model::document::Format;
 use crate::model::finding::{Family, Finding};
 use crate::model::id::DocId;
-use crate::model::item::Basis;
 use crate::model::work::{Version, Work};
-use crate::pair::role::{Measure, basis, roles};
+use crate::pair::role::{Measure, roles};
+use crate::pair::unit::basis;
 use crate::pair::{aligned, natural};
 use crate::parse::parse;
 use crate::report::compare::Comparison;
@@ -52,7 +52,7 @@ impl fmt::Display for CompareError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooFewVersions => f.write_str("a comparison needs at least two versions"),
-            Self::NothingToCompare { name } => write!(f, "`{name}` has no items to compare"),
+            Self::NothingToCompare { name } => write!(f, "`{name}` has no items or headings to compare"),
         }
     }
 }
@@ -154,13 +154,11 @@ pub(crate) fn work(
     collection: &Collection,
 ) -> Result<Work, CompareError> {
     let measures: Vec<Measure> = documents.iter().map(|docs| Measure::new(docs, collection)).collect();
-    let roles = roles(&measures);
-    let basis = basis(&measures, &roles);
-    let is_empty = |measure: &Measure| match basis {
-        Basis::Items => measure.items == 0,
-        Basis::Topics => measure.headings == 0,
-    };
-    if let Some(at) = measures.iter().position(is_empty) {
+    let versions: Vec<&[DocId]> = documents.iter().map(Vec::as_slice).collect();
+    let basis = basis(&versions, collection);
+    let roles = roles(&measures, basis);
+    let is_empty = |version: &Vec<DocId>| version.iter().all(|doc| collection.document(*doc).units(basis).is_empty());
+    if let Some(at) = documents.iter().position(is_empty) {
         return Err(CompareError::NothingToCompare { name: names.get(at).cloned().unwrap_or_default() });
     }
     let versions = roles.into_iter().zip(documents).map(|(role, documents)| Version { role, documents });

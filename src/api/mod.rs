@@ -21,6 +21,7 @@ use crate::pair::pair;
 use crate::parse::parse;
 use crate::report::Results;
 use crate::report::json;
+use crate::rules;
 use crate::settings::Settings;
 use crate::settle::settle;
 
@@ -110,8 +111,13 @@ impl Report {
 
     /// Returns the report as `recto check --output-format json` prints it: schema 1, to which fields may be added.
     pub fn to_json(&self) -> String {
-        let results =
-            Results { collection: &self.collection, findings: &self.findings, shown: &self.findings, warnings: &[] };
+        let results = Results {
+            collection: &self.collection,
+            findings: &self.findings,
+            shown: &self.findings,
+            rules: rules::ALL,
+            warnings: &[],
+        };
         written(|out| json::write(&results, out))
     }
 }

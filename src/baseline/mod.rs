@@ -24,7 +24,7 @@ pub struct Entry {
     pub path: String,
     /// Id of the rule.
     pub rule: String,
-    /// What the findings have in common.
+    /// Their identity.
     pub fingerprint: Fingerprint,
     /// Number of findings, at least 1.
     pub count: u32,

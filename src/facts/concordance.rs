@@ -442,12 +442,8 @@ impl ItemLinks {
     fn recoveries(&self, collection: &Collection, loss: &Loss) -> Vec<(String, (DocId, Span))> {
         let doc = collection.document(loss.doc);
         let Some(basis) = self.basis.get(&loss.doc) else { return Vec::new() };
-        let around = match basis {
-            Basis::Items => doc.items_around(loss.span.start),
-            Basis::Topics => doc.topic_around(loss.span.start).into_iter().collect(),
-        };
         let mut found = Vec::new();
-        for item in around {
+        for item in doc.units_around(*basis, loss.span.start) {
             let others = self.links.get(&ItemRef { doc: loss.doc, item });
             for other in others.into_iter().flatten() {
                 found.extend(in_item(doc, item, loss, collection.document(other.doc), other.item));

@@ -4,17 +4,13 @@
 //! Knows documents and works, their paths and the language of their prose; not rules.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
 
 use crate::model::collection::Collection;
-use crate::model::document::{BlockKind, Document};
-use crate::model::id::{BlockId, DocId};
-use crate::text::language::code_of;
+use crate::model::document::Document;
+use crate::model::id::DocId;
 use crate::text::language::locale_tag::{Named, named, unnamed};
 use crate::text::similarity::shingle::mix;
 
-/// Number of bytes of prose by which the language of a document is identified (a guess).
-const LANGUAGE_SAMPLE_BYTES: usize = 2000;
 /// Number of bytes at the start of a document that are searched for a statement that it is generated (a guess).
 const GENERATED_NOTICE_BYTES: usize = 1500;
 
@@ -25,8 +21,6 @@ pub struct Kin<'a> {
     /// For each document, the works that it belongs to, and the version in each.
     works: Vec<Vec<(usize, usize)>>,
     traits: Vec<Traits>,
-    /// The language of the prose of each document. Filled on first use.
-    languages: Vec<OnceLock<Option<&'static str>>>,
 }
 
 /// Properties of a document by itself.
@@ -71,7 +65,7 @@ impl<'a> Kin<'a> {
                 .fold(doc.line_fingerprints.len() as u64, |hash, print| mix(hash ^ print.hash)),
         });
         let traits = traits.collect();
-        Self { collection, works, traits, languages: collection.documents.iter().map(|_| OnceLock::new()).collect() }
+        Self { collection, works, traits }
     }
 
     /// Returns true if two documents are expected to share content. Translations that agree line for line are not,
@@ -109,27 +103,12 @@ impl<'a> Kin<'a> {
         let [a, b] =
             [one, other].map(|doc| self.traits.get(doc.0 as usize).and_then(|traits| traits.language.as_ref()));
         match (a, b) {
-            (None, None) => matches!((self.language(one), self.language(other)), (Some(a), Some(b)) if a != b),
+            (None, None) => {
+                let [a, b] = [one, other].map(|doc| self.collection.document(doc).language_code());
+                a.zip(b).is_some_and(|(a, b)| a != b)
+            }
             _ => a != b,
         }
-    }
-
-    /// Returns the language of a document's paragraphs. Lists and tables are left out, because they contain titles and
-    /// names in any language.
-    fn language(&self, doc: DocId) -> Option<&'static str> {
-        let known = self.languages.get(doc.0 as usize)?;
-        *known.get_or_init(|| {
-            let doc = self.collection.document(doc);
-            let mut sample = String::new();
-            for block in doc.prose.blocks.iter().filter(|block| is_running(doc, block.block)) {
-                sample.push_str(doc.prose.text_of(block));
-                sample.push('\n');
-                if sample.len() > LANGUAGE_SAMPLE_BYTES {
-                    break;
-                }
-            }
-            code_of(&sample)
-        })
     }
 
     fn are_releases(&self, one: DocId, other: DocId) -> bool {
@@ -157,19 +136,6 @@ impl<'a> Kin<'a> {
             }
         }
     }
-}
-
-/// Returns true if the prose of a block is running text, not an entry of a list or a cell.
-fn is_running(doc: &Document, block: BlockId) -> bool {
-    let mut next = Some(block);
-    while let Some(at) = next {
-        let block = &doc[at];
-        if matches!(block.kind, BlockKind::ListItem | BlockKind::TableCell) {
-            return false;
-        }
-        next = block.parent;
-    }
-    true
 }
 
 /// Returns for each document the language that its path names. A tag of two letters may mean something else, so it

@@ -55,6 +55,8 @@ pub struct AlignedPair {
     pub verdict: Verdict,
     /// Similarity of the titles, 0 to 1.
     pub score: f32,
+    /// True if nothing but the order of the items between sure neighbours is evidence for the match.
+    pub by_order: bool,
     /// For a moved row, the renumbered block that it is in, as an index into [`Alignment::renumbered`].
     pub renumbered: Option<u32>,
 }
@@ -66,6 +68,17 @@ pub struct RenumberedBlock {
     pub offset: i64,
     /// Its moved rows, as indices into [`Alignment::pairs`], in the order of the base version.
     pub rows: Vec<u32>,
+}
+
+/// An item that asks what another item of its version asks, which is the one that the other version has.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RepeatedItem {
+    /// The item that only this version has.
+    pub item: ItemRef,
+    /// The item that both versions have.
+    pub of: ItemRef,
+    /// How likely the two ask the same, 0 to 1.
+    pub score: f32,
 }
 
 /// A section, named by its document and its index there.
@@ -103,6 +116,8 @@ pub struct Alignment {
     pub in_place: usize,
     /// The renumbered blocks of rows in place.
     pub renumbered: Vec<RenumberedBlock>,
+    /// Items of one version that ask what another item of it asks, in other words.
+    pub repeats: Vec<RepeatedItem>,
     /// The pairs of sections, in the order of their first rows. Items outside any section in both versions are in a
     /// pair without sections.
     pub sections: Vec<SectionPair>,

@@ -4,6 +4,7 @@
 
 use super::id::{BlockId, ItemId, SectionId};
 use super::span::Span;
+use crate::text::values::ranges::runs;
 
 /// A numbered (or titled) unit of content: `### 241. How do tides work?`, `**Q361: How…**`, `12. **Why…**`.
 ///
@@ -92,6 +93,24 @@ impl std::fmt::Display for Number {
         }
         write!(f, "{}", self.value)
     }
+}
+
+/// Returns numbers as people write them in a list: "3, 5–8, 1.4". The numbers may come in any order.
+pub fn listed(numbers: impl IntoIterator<Item = Number>) -> String {
+    let mut all: Vec<Number> = numbers.into_iter().collect();
+    all.sort_by_key(|number| number.key());
+    let parts = all.chunk_by(|a, b| a.outer == b.outer).map(|of_one| {
+        let ranges = runs(of_one.iter().map(|number| number.value));
+        let outer: String =
+            of_one.iter().take(1).flat_map(|number| number.outer.parts()).map(|part| format!("{part}.")).collect();
+        let written = ranges.iter().map(|&(first, last)| match last.saturating_sub(first) {
+            0 => format!("{outer}{first}"),
+            1 => format!("{outer}{first}, {outer}{last}"),
+            _ => format!("{outer}{first}–{outer}{last}"),
+        });
+        written.collect::<Vec<_>>().join(", ")
+    });
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// Style of a label. Two items of one sequence have equal styles.
@@ -230,8 +249,45 @@ pub enum Basis {
     /// Items: numbered, or titled as a question.
     #[default]
     Items,
-    /// Headings, each with the text up to the next one: for translations of prose, which has few items or none.
+    /// Headings, each with the text up to the next one.
     Topics,
+    /// Bullets under headings.
+    Bullets,
+    /// Summaries of HTML `<details>` elements.
+    Summaries,
+    /// Rows of tables.
+    Rows,
+    /// Terms that are defined.
+    Terms,
+}
+
+impl Basis {
+    /// All of them; the units of one are counted after those of the ones before it.
+    pub const ALL: [Self; 6] = [Self::Items, Self::Topics, Self::Bullets, Self::Summaries, Self::Rows, Self::Terms];
+
+    /// Returns the noun for some of the units.
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Items => "items",
+            Self::Topics => "headings",
+            Self::Bullets => "bullets",
+            Self::Summaries => "summaries",
+            Self::Rows => "rows",
+            Self::Terms => "terms",
+        }
+    }
+
+    /// Returns the noun for one of the units.
+    pub const fn noun_of_one(self) -> &'static str {
+        match self {
+            Self::Items => "item",
+            Self::Topics => "heading",
+            Self::Bullets => "bullet",
+            Self::Summaries => "summary",
+            Self::Rows => "row",
+            Self::Terms => "term",
+        }
+    }
 }
 
 /// An item whose number does not follow from the one before it in its sequence.

@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::alignment_item::{ItemsOfPair, alignment_items};
+use super::alignment_item::{AlignmentItem, ItemsOfPair, alignment_items};
 use super::features::VersionFeatures;
-use super::link::{ItemLink, Texts, links};
-use super::renumbered::Renumbering;
+use super::link::{ItemLink, TELLING_BODY_WORDS, Texts, links, repeated};
+use super::renumbered::{Renumbering, offset};
 use super::rows::{self, InPlaceMatch, Rows};
 use super::sections;
 use super::sequence::longest_increasing_subsequence;
 use super::translation_links;
-use crate::model::alignment::{Alignment, SectionRef, Verdict};
+use crate::model::alignment::{Alignment, RepeatedItem, SectionRef, Verdict};
 use crate::model::collection::Collection;
 use crate::model::item::{Basis, Style};
 use crate::model::work::{Version, VersionPair};
@@ -28,6 +28,9 @@ const DIFFERENT_TITLE: f32 = 0.4;
 const SAME_TITLE_WITHOUT_BODY: f32 = 0.55;
 /// Share of the shorter body that has to be in the longer one where the titles leave it open (a guess).
 const SAME_BODY_SHARE: f32 = 0.25;
+/// Maximum number of renumbered blocks (a guess): in versions with more, items were added and omitted all over, and equal
+/// numbers are chance.
+const MAX_RENUMBERED_BLOCKS: usize = 12;
 /// Minimum share of the items of a section in one order, in percent (a guess): with fewer, the versions are ordered by
 /// different ideas, and no item is misplaced.
 const IN_ORDER_PERCENT: usize = 80;
@@ -77,7 +80,8 @@ impl<'a> Aligner<'a> {
             let (base, derived) = numbers(link);
             base == derived || renumbering.block_of(link.base).is_some()
         };
-        let numbers_agree = numbered().filter(agrees).count() * 2 >= numbered().count();
+        let numbers_agree = renumbering.blocks.len() <= MAX_RENUMBERED_BLOCKS
+            && numbered().filter(agrees).count() * 2 >= numbered().count();
         let sections = sections::matched(items, links);
         Self { items, texts, of_base, of_derived, numbers_agree, renumbering, sections }
     }
@@ -89,7 +93,22 @@ impl<'a> Aligner<'a> {
         let sections = sections::pairs(self.items, &pairs);
         let in_place = pairs.len();
         pairs.extend(rows::moved(self.items, &self.of_base, &matches));
-        Alignment { pairs, in_place, renumbered, sections }
+        Alignment { pairs, in_place, renumbered, repeats: self.repeats(), sections }
+    }
+
+    /// Returns the items without a link that ask what a linked item of their own version asks.
+    fn repeats(&self) -> Vec<RepeatedItem> {
+        let Some(texts) = self.texts else { return Vec::new() };
+        let of = |items: &[AlignmentItem<'_>], linked: &[Option<ItemLink>]| {
+            let found = repeated(items, |at| linked[at].is_some(), texts);
+            found
+                .into_iter()
+                .map(|(at, of, score)| RepeatedItem { item: items[at].item, of: items[of].item, score })
+                .collect::<Vec<_>>()
+        };
+        let mut repeats = of(self.items.base, &self.of_base);
+        repeats.extend(of(self.items.derived, &self.of_derived));
+        repeats
     }
 
     /// Returns the match in the place of each base item.
@@ -116,7 +135,7 @@ impl<'a> Aligner<'a> {
                 (false, _) => Verdict::Different,
             };
             let renumbered = block.filter(|_| verdict == Verdict::Moved);
-            *matched = Some(InPlaceMatch { derived, verdict, score, renumbered });
+            *matched = Some(InPlaceMatch { derived, verdict, score, by_order: false, renumbered });
         }
         self.mark_out_of_order(&mut matches);
         matches
@@ -127,7 +146,13 @@ impl<'a> Aligner<'a> {
     fn linked_match(&self, item: usize) -> Option<InPlaceMatch> {
         let link = self.of_base[item]?;
         let verdict = if link.exact { Verdict::Same } else { Verdict::Reworded };
-        let matched = InPlaceMatch { derived: link.derived, verdict, score: link.score, renumbered: None };
+        let matched = InPlaceMatch {
+            derived: link.derived,
+            verdict,
+            score: link.score,
+            by_order: link.by_order,
+            renumbered: None,
+        };
         let numbers = (self.items.base[item].number, self.items.derived[link.derived].number);
         let (Some(base), Some(derived)) = numbers else { return Some(matched) };
         if base == derived || !self.numbers_agree {
@@ -138,7 +163,7 @@ impl<'a> Aligner<'a> {
             // No other item can be in its place where items without a link are not compared.
             return self.texts.is_none().then_some(moved);
         };
-        let is_in_block = i64::from(derived) - i64::from(base) == self.renumbering.offset(block);
+        let is_in_block = offset(base, derived) == self.renumbering.offset(block);
         is_in_block.then_some(InPlaceMatch { renumbered: Some(block), ..moved })
     }
 
@@ -149,6 +174,9 @@ impl<'a> Aligner<'a> {
         if self.of_base[base].is_some() || self.of_derived[derived].is_some() {
             return (false, title);
         }
+        if self.has_equal_body(base, derived) {
+            return (true, title);
+        }
         let is_same = match title {
             value if value >= SAME_TITLE => true,
             value if value < DIFFERENT_TITLE => false,
@@ -157,6 +185,15 @@ impl<'a> Aligner<'a> {
             }
         };
         (is_same, title)
+    }
+
+    /// Returns whether two items have the same body, and their titles a word in common or the body words enough to be no
+    /// chance: many a question is answered by "yes".
+    fn has_equal_body(&self, base: usize, derived: usize) -> bool {
+        let (a, b) = (&self.items.base[base], &self.items.derived[derived]);
+        let (print, words) = a.body_print();
+        let shares_word = || a.stems.iter().any(|stem| b.stems.binary_search(stem).is_ok());
+        words > 0 && b.body_print() == (print, words) && (words >= TELLING_BODY_WORDS || shares_word())
     }
 
     /// Marks unnumbered items as moved that are out of the order which the items of their section keep.
@@ -174,7 +211,7 @@ impl<'a> Aligner<'a> {
             let derived: Vec<usize> = members.iter().map(|(_, derived)| *derived).collect();
             let kept = longest_increasing_subsequence(&derived);
             let out_of_order = members.len() - kept.len();
-            if kept.len() < 2 || (out_of_order > 1 && kept.len() * 100 < members.len() * IN_ORDER_PERCENT) {
+            if out_of_order == 0 || (out_of_order > 1 && kept.len() * 100 < members.len() * IN_ORDER_PERCENT) {
                 continue;
             }
             for (at, (item, _)) in members.iter().enumerate() {
@@ -192,14 +229,14 @@ impl<'a> Aligner<'a> {
 struct ItemsByNumber<'a> {
     items: ItemsOfPair<'a>,
     /// How often each number occurs in the base version.
-    in_base: FxHashMap<u32, usize>,
-    in_derived: FxHashMap<u32, Vec<usize>>,
+    in_base: FxHashMap<u64, usize>,
+    in_derived: FxHashMap<u64, Vec<usize>>,
 }
 
 impl<'a> ItemsByNumber<'a> {
     fn new(items: ItemsOfPair<'a>) -> Self {
-        let mut in_base: FxHashMap<u32, usize> = FxHashMap::default();
-        let mut in_derived: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
+        let mut in_base: FxHashMap<u64, usize> = FxHashMap::default();
+        let mut in_derived: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
         for number in items.base.iter().filter_map(|item| item.number) {
             *in_base.entry(number).or_default() += 1;
         }
@@ -221,7 +258,7 @@ impl<'a> ItemsByNumber<'a> {
     fn match_of(&self, item: usize, offset: i64, sections: &BTreeMap<SectionRef, SectionRef>) -> Option<usize> {
         let base = &self.items.base[item];
         let number = base.number?;
-        let wanted = u32::try_from(i64::from(number) + offset).ok()?;
+        let wanted = number.checked_add_signed(offset)?;
         let derived = self.in_derived.get(&wanted)?;
         if let [only] = derived[..]
             && self.in_base.get(&number) == Some(&1)

@@ -3,24 +3,36 @@
 //! Knows the model and text; not how items are linked.
 
 use std::cell::OnceCell;
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::FxHasher;
 
 use crate::model::alignment::{ItemRef, SectionRef};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
-use crate::model::id::ItemId;
-use crate::model::item::Basis;
-use crate::model::item::{Item, Style};
+use crate::model::id::{ItemId, SectionId};
+use crate::model::item::{Basis, Item, Number, Style};
+use crate::model::span::Span;
+use crate::model::target::attributes;
 use crate::model::work::{Version, VersionPair};
 use crate::text::similarity::score::{Features, Weights, body_words};
 use crate::text::similarity::title::{self, Approach};
+use crate::text::words::hash;
 
 /// One item of a version.
 #[derive(Debug)]
 pub(super) struct AlignmentItem<'a> {
     pub(super) item: ItemRef,
-    pub(super) number: Option<u32>,
+    /// The number as it is compared: [`Number::key`].
+    pub(super) number: Option<u64>,
     pub(super) style: Style,
     pub(super) section: Option<SectionRef>,
+    /// The section whose heading the item is.
+    pub(super) own_section: Option<SectionId>,
+    /// Hash of the id that the heading of the section bears, 0 if there is none.
+    pub(super) section_id: u64,
+    /// Hash of the title of the section, 0 if there is none.
+    pub(super) section_key: u64,
     /// The title as compared; of an item without title, its first line.
     pub(super) key: String,
     pub(super) features: Features,
@@ -33,8 +45,9 @@ pub(super) struct AlignmentItem<'a> {
 }
 
 impl AlignmentItem<'_> {
-    fn new<'a>(doc: &'a Document, at: ItemId, item: &Item) -> AlignmentItem<'a> {
-        let body = doc.slice(item.body);
+    /// The item whose body ends at `end` at the latest.
+    fn new<'a>(doc: &'a Document, at: ItemId, item: &Item, end: u32) -> AlignmentItem<'a> {
+        let body = doc.slice(Span::new(item.body.start, item.body.end.min(end).max(item.body.start)));
         let title = doc.slice(item.title);
         let title = if title.trim().is_empty() { first_line(body) } else { title };
         let key = title::key(title);
@@ -44,9 +57,16 @@ impl AlignmentItem<'_> {
         stems.dedup();
         AlignmentItem {
             item: ItemRef { doc: doc.id, item: at },
-            number: item.number.map(|number| number.value),
+            number: item.number.map(Number::key),
             style: item.style,
             section: item.section.map(|section| SectionRef { doc: doc.id, section }),
+            own_section: doc
+                .headings
+                .binary_search_by_key(&item.block, |heading| heading.block)
+                .ok()
+                .map(SectionId::new),
+            section_id: item.section.map_or(0, |section| section_id(doc, section)),
+            section_key: item.section.map_or(0, |section| section_key(doc, section)),
             approach: title::approach(&key),
             key,
             features,
@@ -54,6 +74,15 @@ impl AlignmentItem<'_> {
             body,
             body_words: OnceCell::new(),
         }
+    }
+
+    /// Returns the hash of the words of the body, and their number.
+    pub(super) fn body_print(&self) -> (u64, usize) {
+        let mut hasher = FxHasher::default();
+        let words =
+            self.body.split_whitespace().map(|word| word.trim_matches(['*', '_'])).filter(|word| !word.is_empty());
+        let count = words.inspect(|word| word.hash(&mut hasher)).count();
+        (hasher.finish(), count)
     }
 
     /// Returns the distinct content words of the body, sorted; read when first asked for.
@@ -64,6 +93,22 @@ impl AlignmentItem<'_> {
 
 /// The items of two versions, in reading order.
 pub(super) type ItemsOfPair<'a> = VersionPair<&'a [AlignmentItem<'a>]>;
+
+/// Returns the hash of the id of a section: `{#id}`, or `<a name=id>` in its heading. 0 if there is none.
+fn section_id(doc: &Document, section: SectionId) -> u64 {
+    let heading = doc.sections.get(section.index()).and_then(|section| doc.headings.get(section.heading.index()));
+    let Some(heading) = heading else { return 0 };
+    let html = doc.html.partition_point(|html| html.end <= heading.span.start);
+    let inside = doc.html[html..].iter().take_while(|html| html.start < heading.span.end);
+    let named = inside.flat_map(|html| attributes(doc, *html, &["id", "name"])).next();
+    heading.id.as_deref().or(named.map(|span| doc.slice(span))).map_or(0, hash)
+}
+
+/// Returns the hash of the title of a section without its label.
+fn section_key(doc: &Document, section: SectionId) -> u64 {
+    let heading = doc.sections.get(section.index()).and_then(|section| doc.headings.get(section.heading.index()));
+    heading.map_or(0, |heading| hash(&title::key(doc.slice(heading.content))))
+}
 
 fn first_line(body: &str) -> &str {
     body.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("")
@@ -78,7 +123,10 @@ pub(super) fn alignment_items<'a>(
     let mut entries = Vec::new();
     for &id in &version.documents {
         let doc = collection.document(id);
-        entries.extend(doc.units(basis).into_iter().map(|(at, item)| AlignmentItem::new(doc, at, item)));
+        let units = doc.units(basis);
+        // The items below an item are compared on their own.
+        let ends = units.iter().skip(1).map(|(_, next)| next.span.start).chain([doc.span().end]);
+        entries.extend(units.iter().zip(ends).map(|((at, item), end)| AlignmentItem::new(doc, *at, item, end)));
     }
     entries
 }
@@ -87,7 +135,7 @@ pub(super) fn alignment_items<'a>(
 pub(super) fn alignment_items_of<'a>(items: &[ItemRef], collection: &'a Collection) -> Vec<AlignmentItem<'a>> {
     let entry = |item: &ItemRef| {
         let doc = collection.document(item.doc);
-        Some(AlignmentItem::new(doc, item.item, doc.unit(item.item)?))
+        Some(AlignmentItem::new(doc, item.item, doc.unit(item.item)?, doc.span().end))
     };
     items.iter().filter_map(entry).collect()
 }

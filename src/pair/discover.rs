@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 
 use super::natural;
 use super::role::{Measure, roles};
-use super::translation_groups;
+use super::translation_groups::{self, TranslationGroup};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::id::DocId;
@@ -42,6 +42,8 @@ pub struct ProposedVersion {
     pub basis: Basis,
     /// Number of its titles that the base version has, too; of the base version, all; of a translation, none.
     pub shared: usize,
+    /// The code of the language that the paths of a translation name.
+    pub language: Option<String>,
 }
 
 /// Minimum number of titles that two parts share (a guess): fewer are chance.
@@ -79,7 +81,10 @@ struct PartOverlap {
 
 /// Returns the works that the collection seems to hold, the largest first.
 pub fn discover(collection: &Collection) -> Vec<Proposal> {
-    let parts = parts(collection);
+    let groups = translation_groups::find(collection);
+    let translated: BTreeSet<DocId> =
+        groups.iter().flat_map(|group| group.translations.values()).flatten().copied().collect();
+    let parts = parts(collection, &translated);
     let related = related(&parts, collection);
     let mut free: BTreeSet<usize> = related.keys().copied().collect();
     let mut found = Vec::new();
@@ -95,44 +100,28 @@ pub fn discover(collection: &Collection) -> Vec<Proposal> {
         others.iter().for_each(|(other, _)| _ = free.remove(other));
         found.push(proposal(first, &others, &parts, collection));
     }
-    add_translations(&mut found, collection);
-    let mut names = BTreeMap::new();
-    for proposal in &mut found {
-        let times: &mut usize = names.entry(proposal.name.clone()).or_default();
-        *times += 1;
-        if *times > 1 {
-            proposal.name = format!("{}-{times}", proposal.name);
-        }
-    }
+    add_translations(&mut found, groups, collection);
+    tell_apart(&mut found, collection);
     found
 }
 
-/// Adds translations: to the work that holds the original, or as a work of their own.
-fn add_translations(found: &mut Vec<Proposal>, collection: &Collection) {
-    for languages in translation_groups::find(collection) {
-        let Some((original, translations)) = languages.split_first() else { continue };
-        let taken = |documents: &[DocId]| {
-            let mut all = found.iter().flat_map(|proposal| &proposal.versions).flat_map(|version| &version.documents);
-            all.any(|id| documents.contains(id))
+/// Adds translations: to the work that holds the original as its base version, or as a work of their own.
+fn add_translations(found: &mut Vec<Proposal>, groups: Vec<TranslationGroup>, collection: &Collection) {
+    for TranslationGroup { originals, translations } in groups {
+        let version = |role: Role, documents: Vec<DocId>, language: Option<String>| {
+            let (units, basis) = Measure::new(&documents, collection).units();
+            ProposedVersion { role, documents, units, basis, shared: 0, language }
         };
-        if translations.iter().any(|documents| taken(documents)) {
+        let translations =
+            translations.into_iter().map(|(language, documents)| version(Role::Translation, documents, Some(language)));
+        let is_first = |proposal: &&mut Proposal| proposal.versions.first().is_some_and(|v| v.documents == originals);
+        if let Some(proposal) = found.iter_mut().find(is_first) {
+            proposal.versions.extend(translations);
             continue;
         }
-        let version = |role: Role, documents: &[DocId]| {
-            let measure = Measure::new(documents, collection);
-            let (units, basis) = measure.units();
-            ProposedVersion { role, documents: documents.to_vec(), units, basis, shared: 0 }
-        };
-        let translations = translations.iter().map(|documents| version(Role::Translation, documents));
-        let is_first = |proposal: &&mut Proposal| proposal.versions.first().is_some_and(|v| v.documents == *original);
-        if taken(original) {
-            if let Some(proposal) = found.iter_mut().find(is_first) {
-                proposal.versions.extend(translations);
-            }
-            continue;
-        }
-        let versions = std::iter::once(version(Role::Long, original)).chain(translations).collect();
-        found.push(Proposal { name: name(original, collection), versions });
+        let name = name(&originals, collection);
+        let versions = std::iter::once(version(Role::Long, originals, None)).chain(translations).collect();
+        found.push(Proposal { name, versions });
     }
 }
 
@@ -168,7 +157,7 @@ fn proposal(first: usize, others: &[(usize, usize)], parts: &[VersionPart], coll
     let members = || std::iter::once((first, parts[first].titles.len())).chain(others.iter().copied());
     let measures: Vec<Measure> = members().map(|(part, _)| parts[part].measure.clone()).collect();
     let mut versions: Vec<ProposedVersion> = members()
-        .zip(roles(&measures))
+        .zip(roles(&measures, Basis::Items))
         .map(|((part, shared), role)| {
             let items = parts[part].measure.items;
             // A part that holds only some of the items lacks the others, as a summary may.
@@ -180,6 +169,7 @@ fn proposal(first: usize, others: &[(usize, usize)], parts: &[VersionPart], coll
                 units: items,
                 basis: Basis::Items,
                 shared,
+                language: None,
             }
         })
         .collect();
@@ -219,10 +209,10 @@ fn is_copy(a: &VersionPart, b: &VersionPart, shared: PartOverlap, collection: &C
     same * 100 >= a_lines.len().max(b_lines.len()) * COPY_PERCENT
 }
 
-/// Returns the parts, in the order of their first documents.
-fn parts(collection: &Collection) -> Vec<VersionPart> {
+/// Returns the parts without the translations, in the order of their first documents.
+fn parts(collection: &Collection, translated: &BTreeSet<DocId>) -> Vec<VersionPart> {
     let mut groups: BTreeMap<String, Vec<DocId>> = BTreeMap::new();
-    for doc in &collection.documents {
+    for doc in collection.documents.iter().filter(|doc| !translated.contains(&doc.id)) {
         groups.entry(series(doc.source.display())).or_default().push(doc.id);
     }
     let mut parts: Vec<VersionPart> = Vec::new();
@@ -291,20 +281,70 @@ fn shared(parts: &[VersionPart]) -> BTreeMap<(usize, usize), PartOverlap> {
     shared
 }
 
-/// Returns a name for a work, made from that of the file, or of the folder of several.
+/// Names of files that say nothing about what is in them.
+const GENERIC_NAMES: [&str; 5] = ["readme", "index", "_index", "main", "home"];
+
+/// Returns a name for a work, made from that of the file, or of the folder of several, or of a file whose name says
+/// nothing.
 fn name(documents: &[DocId], collection: &Collection) -> String {
     let Some(first) = documents.first() else { return "work".to_owned() };
     let path = collection.document(*first).source.display();
-    let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
-    let base = if documents.len() == 1 {
-        file.rsplit_once('.').map_or(file, |(stem, _)| stem)
+    let neutral = locale_tag::localized(path).map_or_else(|| path.to_lowercase(), |found| found.neutral);
+    let (_, file) = neutral.rsplit_once('/').unwrap_or(("", &neutral));
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let parents = folders(documents, collection);
+    let base = if documents.len() == 1 && (!GENERIC_NAMES.contains(&stem) || parents.is_empty()) {
+        stem
     } else {
-        // "docs/en" is the documentation, not "en".
-        folder.rsplit('/').find(|part| !locale_tag::is_code(part)).unwrap_or(folder)
+        parents.last().map_or("pages", String::as_str)
     };
-    let lower = base.to_lowercase();
+    plain(base)
+}
+
+/// Returns the names of the folders that all documents are in, in small letters, without those that name a language.
+fn folders(documents: &[DocId], collection: &Collection) -> Vec<String> {
+    let of = |id: &DocId| {
+        let path = collection.document(*id).source.display();
+        let neutral = locale_tag::localized(path).map_or_else(|| path.to_lowercase(), |found| found.neutral);
+        let folders = neutral.rsplit_once('/').map_or("", |(folders, _)| folders);
+        folders.split('/').filter(|folder| !folder.is_empty()).map(str::to_owned).collect::<Vec<String>>()
+    };
+    let mut all = documents.iter().map(of);
+    let mut common = all.next().unwrap_or_default();
+    for folders in all {
+        let shared = common.iter().zip(&folders).take_while(|(a, b)| a == b).count();
+        common.truncate(shared);
+    }
+    common
+}
+
+/// Returns a text as the name of a work: letters and digits, with hyphens between the words.
+fn plain(text: &str) -> String {
+    let lower = text.to_lowercase();
     let parts: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
     if parts.is_empty() { "work".to_owned() } else { parts.join("-") }
+}
+
+/// Gives works of one name the names of their folders in front, and numbers where these are equal too.
+fn tell_apart(found: &mut [Proposal], collection: &Collection) {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    found.iter().for_each(|proposal| *counts.entry(proposal.name.clone()).or_default() += 1);
+    for proposal in found.iter_mut().filter(|proposal| counts.get(&proposal.name) != Some(&1)) {
+        let documents = proposal.versions.first().map_or(&[][..], |version| &version.documents);
+        let mut parts: Vec<String> = folders(documents, collection).iter().map(|folder| plain(folder)).collect();
+        if parts.last() != Some(&proposal.name) {
+            parts.push(proposal.name.clone());
+        }
+        proposal.name = parts[parts.len().saturating_sub(3)..].join("-");
+    }
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    for proposal in found {
+        let times = times.entry(proposal.name.clone()).or_default();
+        *times += 1;
+        if *times > 1 {
+            proposal.name = format!("{}-{times}", proposal.name);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -18,9 +18,15 @@ const TOLD: usize = 4;
 
 /// Returns for each item of either version with this number its best candidates in the other version, best first. No
 /// pair is explained twice: an item of the derived version without a new pair has no list of its own.
-pub fn explain(base: &Version, derived: &Version, number: u32, collection: &Collection) -> Vec<Vec<MatchExplanation>> {
+pub fn explain(
+    base: &Version,
+    derived: &Version,
+    number: u32,
+    basis: Basis,
+    collection: &Collection,
+) -> Vec<Vec<MatchExplanation>> {
     let (base_items, derived_items) =
-        (alignment_items(base, Basis::Items, collection), alignment_items(derived, Basis::Items, collection));
+        (alignment_items(base, basis, collection), alignment_items(derived, basis, collection));
     let all = if base.is_translated(derived) {
         let evidence = VersionFeatures::new(&base_items, &derived_items, collection);
         let links = translation_links::links(&base_items, &derived_items, &evidence);
@@ -48,7 +54,7 @@ fn of_both(
     best: impl Fn(Vec<(usize, usize)>) -> Vec<MatchExplanation>,
 ) -> Vec<Vec<MatchExplanation>> {
     let numbered = |entries: &[AlignmentItem<'_>]| -> Vec<usize> {
-        let found = entries.iter().enumerate().filter(|(_, entry)| entry.number == Some(number));
+        let found = entries.iter().enumerate().filter(|(_, entry)| entry.number == Some(u64::from(number)));
         found.map(|(at, _)| at).collect()
     };
     let from_base =

@@ -95,6 +95,8 @@ impl ItemFeatures<'_> {
     }
 }
 
+/// Minimum length of a text whose shape is evidence, in characters (a guess).
+const MIN_BODY_CHARS: u32 = 40;
 /// Maximum number of items that have a feature which counts as evidence (a guess).
 const MAX_ITEMS_OF_FEATURE: u32 = 8;
 
@@ -199,6 +201,12 @@ impl<'a> VersionFeatures<'a> {
         let mut all: Vec<f32> = told.map(|(a, b)| alike(*a as f32, *b as f32)).collect();
         all.push(alike(a.characters as f32 * self.growth + 8.0, b.characters as f32 + 8.0));
         all.iter().sum::<f32>() / all.len() as f32 - 0.5
+    }
+
+    /// Returns whether both items have a text of some length, whose shapes say something.
+    pub(super) fn have_bodies(&self, base: usize, derived: usize) -> bool {
+        let characters = |item: &ItemFeatures<'_>| item.shape.characters;
+        characters(&self.base[base]).min(characters(&self.derived[derived])) >= MIN_BODY_CHARS
     }
 
     /// Returns the names of the rare features that two items share, those of greatest weight first, for users.

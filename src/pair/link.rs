@@ -4,8 +4,9 @@
 //! share rare words or are where the anchors around them point. Near-linear in the number of items.
 
 use std::cmp::Ordering;
+use std::collections::VecDeque;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::alignment_item::{AlignmentItem, body_weights, title_weights};
 use crate::text::similarity::score::{Score, Weights, containment, titles};
@@ -19,8 +20,10 @@ pub(super) struct ItemLink {
     pub(super) derived: usize,
     /// Similarity of the titles; 1 if they are equal.
     pub(super) score: f32,
-    /// True if the keys are equal.
+    /// True if the keys are equal, or if the items are in two languages.
     pub(super) exact: bool,
+    /// True if nothing but the order of the items is evidence.
+    pub(super) by_order: bool,
 }
 
 /// Two items that may be the same, with the evidence.
@@ -50,6 +53,10 @@ pub(super) enum CandidatePosition {
     FarAndOtherwise,
 }
 
+/// Minimum similarity of two titles, as a share of their words, from which the bodies are compared (a guess).
+const MIN_WORDS_TO_READ_BODIES: f32 = 0.3;
+/// Minimum length of a body, in words, that two items do not share by chance (a guess).
+pub(super) const TELLING_BODY_WORDS: usize = 6;
 /// Minimum score for a link: the value of the logistic model at which a match is as likely as not.
 pub(super) const LINK_THRESHOLD: f32 = 0.5;
 /// Share of a body that is too short to be compared, as the logistic model counts it.
@@ -93,7 +100,10 @@ impl<'a> Texts<'a> {
 
     /// Returns the similarity of the titles.
     pub(super) fn title(&self, base: usize, derived: usize) -> Score {
-        let (a, b) = (&self.base[base], &self.derived[derived]);
+        self.title_of(&self.base[base], &self.derived[derived])
+    }
+
+    fn title_of(&self, a: &AlignmentItem<'_>, b: &AlignmentItem<'_>) -> Score {
         if a.key == b.key && !a.key.is_empty() {
             return Score { value: 1.0, words: 1.0, trigrams: 1.0, telling: true, ..Score::default() };
         }
@@ -102,7 +112,10 @@ impl<'a> Texts<'a> {
 
     /// Returns the share of the shorter body that is in the longer one, without the words of the titles.
     pub(super) fn body(&self, base: usize, derived: usize) -> Option<f32> {
-        let (a, b) = (&self.base[base], &self.derived[derived]);
+        self.body_of(&self.base[base], &self.derived[derived])
+    }
+
+    fn body_of(&self, a: &AlignmentItem<'_>, b: &AlignmentItem<'_>) -> Option<f32> {
         let (a_words, b_words) = (a.body_words(), b.body_words());
         let (part, whole) = if a_words.len() <= b_words.len() { (a_words, b_words) } else { (b_words, a_words) };
         let except: Vec<u64> = a.stems.iter().chain(&b.stems).copied().collect();
@@ -111,15 +124,24 @@ impl<'a> Texts<'a> {
 
     /// Returns the candidate with its score.
     pub(super) fn candidate(&self, base: usize, derived: usize, context: CandidatePosition) -> Candidate {
-        let title = self.title(base, derived);
-        let worth_reading = title.words >= 0.3;
-        let body = if worth_reading { self.body(base, derived) } else { None };
-        let approaches = [self.base[base].approach, self.derived[derived].approach];
-        let context = match (context, approaches) {
+        let (title, body, context, total) = self.judge(&self.base[base], &self.derived[derived], context);
+        Candidate { base, derived, title, body, context, total }
+    }
+
+    /// Returns the similarity of titles and bodies, the position, and the score of all of it.
+    fn judge(
+        &self,
+        a: &AlignmentItem<'_>,
+        b: &AlignmentItem<'_>,
+        context: CandidatePosition,
+    ) -> (Score, Option<f32>, CandidatePosition, f32) {
+        let title = self.title_of(a, b);
+        let body = if title.words >= MIN_WORDS_TO_READ_BODIES { self.body_of(a, b) } else { None };
+        let context = match (context, [a.approach, b.approach]) {
             (CandidatePosition::Far, [Some(a), Some(b)]) if a != b => CandidatePosition::FarAndOtherwise,
             _ => context,
         };
-        Candidate { base, derived, title, body, context, total: total(title, body, context) }
+        (title, body, context, total(title, body, context))
     }
 }
 
@@ -140,7 +162,10 @@ fn total(title: Score, body: Option<f32>, context: CandidatePosition) -> f32 {
 /// Returns all links, in the order of the base version: each item is in at most one.
 pub(super) fn links<'a>(base: &'a [AlignmentItem<'a>], derived: &'a [AlignmentItem<'a>]) -> (Vec<ItemLink>, Texts<'a>) {
     let mut links = anchors(base, derived);
+    let exact = links.len();
+    link_equal_bodies(base, derived, &mut links);
     let texts = Texts::new(base, derived, &links);
+    links[exact..].iter_mut().for_each(|link| link.score = texts.title(link.base, link.derived).value);
     let mut state = State::new(base.len(), derived.len());
     links.iter().for_each(|link| state.take(link.base, link.derived));
     let mut candidates = candidates(&texts, &state);
@@ -154,6 +179,7 @@ pub(super) fn links<'a>(base: &'a [AlignmentItem<'a>], derived: &'a [AlignmentIt
                 derived: candidate.derived,
                 score: candidate.title.value,
                 exact: false,
+                by_order: false,
             });
         }
     }
@@ -198,7 +224,7 @@ impl State {
 }
 
 /// Returns links between items of equal titles. Where a title occurs several times, the same number decides, then the
-/// order.
+/// section and the neighbours, then the order.
 fn anchors(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>]) -> Vec<ItemLink> {
     let mut by_key: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     for (at, entry) in derived.iter().enumerate().filter(|(_, entry)| !entry.key.is_empty()) {
@@ -215,25 +241,128 @@ fn anchors(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>]) -> Vec<Ite
             continue;
         };
         let Some(derived_items) = by_key.get(entry.key.as_str()) else { continue };
-        let link = |base: usize, derived: usize| ItemLink { base, derived, score: 1.0, exact: true };
-        let mut free: Vec<usize> = derived_items.clone();
-        let mut rest: Vec<usize> = Vec::new();
-        for &l in base_items {
-            let same = |&r: &usize| base[l].number.is_some() && base[l].number == derived[r].number;
-            match free.iter().position(same) {
-                Some(found) => links.push(link(l, free.remove(found))),
-                None => rest.push(l),
-            }
-        }
-        links.extend(rest.into_iter().zip(free).map(|(l, r)| link(l, r)));
+        let pairs = match (&base_items[..], &derived_items[..]) {
+            ([only], [other]) => vec![(*only, *other)],
+            _ => matched_by_place((base, base_items), (derived, derived_items)),
+        };
+        links.extend(pairs.into_iter().map(|(base, derived)| ItemLink {
+            base,
+            derived,
+            score: 1.0,
+            exact: true,
+            by_order: false,
+        }));
     }
     links
+}
+
+/// Returns pairs of items that all have one title: first those of one number, then those whose section and neighbours
+/// have equal titles, and so on down to the order alone.
+fn matched_by_place(
+    (base, base_items): (&[AlignmentItem<'_>], &[usize]),
+    (derived, derived_items): (&[AlignmentItem<'_>], &[usize]),
+) -> Vec<(usize, usize)> {
+    type Place<'a> = (Option<u64>, Option<u64>, Option<&'a str>, Option<&'a str>);
+    fn title<'a>(items: &'a [AlignmentItem<'_>], at: Option<usize>) -> Option<&'a str> {
+        items.get(at?).map(|item| item.key.as_str())
+    }
+    fn place<'a>(items: &'a [AlignmentItem<'_>], at: usize, step: usize) -> Option<Place<'a>> {
+        let item = &items[at];
+        let (before, after) = (title(items, at.checked_sub(1)), title(items, Some(at + 1)));
+        let section = Some(item.section_key);
+        match step {
+            0 => item.number.map(|number| (Some(number), section, None, None)),
+            1 => item.number.map(|number| (Some(number), None, None, None)),
+            2 => Some((None, section, before, after)),
+            3 => Some((None, section, before, None)),
+            4 => Some((None, section, None, after)),
+            5 => Some((None, section, None, None)),
+            6 => Some((None, None, before, None)),
+            7 => Some((None, None, None, after)),
+            _ => Some((None, None, None, None)),
+        }
+    }
+    let (mut free_base, mut free_derived) = (base_items.to_vec(), derived_items.to_vec());
+    let mut pairs = Vec::new();
+    for step in 0..9 {
+        let mut there: FxHashMap<Place<'_>, VecDeque<usize>> = FxHashMap::default();
+        for &at in &free_derived {
+            if let Some(place) = place(derived, at, step) {
+                there.entry(place).or_default().push_back(at);
+            }
+        }
+        free_base.retain(|&at| {
+            let found = place(base, at, step).and_then(|place| there.get_mut(&place)?.pop_front());
+            pairs.extend(found.map(|found| (at, found)));
+            found.is_none()
+        });
+        let taken: FxHashSet<usize> = pairs.iter().map(|(_, derived)| *derived).collect();
+        free_derived.retain(|at| !taken.contains(at));
+    }
+    pairs
+}
+
+/// Returns the item of each body that is long enough; `None` if several items have it.
+fn items_of_bodies(items: &[AlignmentItem<'_>]) -> FxHashMap<u64, Option<usize>> {
+    let mut found: FxHashMap<u64, Option<usize>> = FxHashMap::default();
+    for (at, item) in items.iter().enumerate() {
+        let (print, words) = item.body_print();
+        if words >= TELLING_BODY_WORDS {
+            found.entry(print).and_modify(|only| *only = None).or_insert(Some(at));
+        }
+    }
+    found
+}
+
+/// Adds links between items without one that have the same body, if no other item of either version has it.
+fn link_equal_bodies(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>], links: &mut Vec<ItemLink>) {
+    let (in_base, in_derived) = (items_of_bodies(base), items_of_bodies(derived));
+    let linked = |side: fn(&ItemLink) -> usize| links.iter().map(side).collect::<FxHashSet<_>>();
+    let (base_linked, derived_linked) = (linked(|link| link.base), linked(|link| link.derived));
+    let same = |at: usize| {
+        let (print, _) = base[at].body_print();
+        in_base.get(&print).copied().flatten().filter(|only| *only == at)?;
+        let other = in_derived.get(&print).copied().flatten()?;
+        let is_free = !base_linked.contains(&at) && !derived_linked.contains(&other);
+        is_free.then_some(ItemLink { base: at, derived: other, score: 0.0, exact: false, by_order: false })
+    };
+    let found: Vec<ItemLink> = (0..base.len()).filter_map(same).collect();
+    links.extend(found);
+}
+
+/// Returns the items of one version without a link that ask what an item with a link asks, with that item and the score.
+pub(super) fn repeated(
+    items: &[AlignmentItem<'_>],
+    is_linked: impl Fn(usize) -> bool,
+    texts: &Texts<'_>,
+) -> Vec<(usize, usize, f32)> {
+    let mut by_stem: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
+    for (at, entry) in items.iter().enumerate().filter(|(at, _)| is_linked(*at)) {
+        for &stem in &entry.stems {
+            by_stem.entry(stem).or_default().push(at);
+        }
+    }
+    let mut weight = vec![0.0; items.len()];
+    let mut found = Vec::new();
+    for (at, entry) in items.iter().enumerate().filter(|(at, _)| !is_linked(*at)) {
+        let near = sharing(entry, &by_stem, texts, &mut weight).into_iter();
+        let judged = near.map(|other| {
+            let (title, _, _, total) = texts.judge(entry, &items[other], CandidatePosition::Far);
+            (other, total, title.veto == 0.0)
+        });
+        // Two titles that are equal are told as such, and neighbours are intended variations.
+        let same = judged.filter(|(other, total, plain)| {
+            *plain && *total >= LINK_THRESHOLD && items[*other].key != entry.key && at.abs_diff(*other) > 1
+        });
+        found.extend(same.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(other, total, _)| (at, other, total)));
+    }
+    found
 }
 
 /// Returns the pairs of items without a link that are worth a comparison.
 fn candidates(texts: &Texts<'_>, state: &State) -> Vec<Candidate> {
     let mut by_stem: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
-    let mut by_number: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
+    let mut by_number: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
     for (at, entry) in texts.derived.iter().enumerate().filter(|(at, _)| state.derived[*at].is_none()) {
         for &stem in &entry.stems {
             by_stem.entry(stem).or_default().push(at);

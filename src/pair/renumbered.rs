@@ -5,6 +5,7 @@
 
 use super::alignment_item::{AlignmentItem, ItemsOfPair};
 use super::link::ItemLink;
+use super::sequence::longest_increasing_subsequence;
 
 /// Minimum number of links in a renumbered block (a guess): two may agree by chance.
 const MIN_BLOCK_ITEMS: usize = 3;
@@ -62,39 +63,72 @@ impl Renumbering {
     }
 }
 
+/// Returns by how much the number of a derived item is higher than that of a base item, both as
+/// [`Number::key`](crate::model::item::Number::key) gives them.
+pub(super) fn offset(base: u64, derived: u64) -> i64 {
+    // Keys have 54 bits.
+    derived.wrapping_sub(base) as i64
+}
+
+/// Consecutive links of one offset.
+struct Run {
+    items: RenumberedItems,
+    /// True if the numbers of all of them rise with those of most links.
+    in_order: bool,
+}
+
 /// Returns consecutive links of one offset other than 0. A link that is not exact and has another offset does not end a
-/// block.
+/// block. A few links are a block if their numbers keep the order and if the numbers around them are shifted in two ways:
+/// then items were added or omitted on both sides, and none of these was moved.
 fn renumbered_blocks(items: ItemsOfPair<'_>, links: &[ItemLink]) -> Vec<RenumberedItems> {
-    let mut blocks: Vec<RenumberedItems> = Vec::new();
-    let mut open: Option<(RenumberedItems, i64)> = None;
-    let mut close = |open: &mut Option<(RenumberedItems, i64)>| {
-        let is_block = |block: &RenumberedItems| block.base.len() >= MIN_BLOCK_ITEMS && block.offset != 0;
-        blocks.extend(open.take().map(|(block, _)| block).filter(is_block));
-    };
-    for link in links {
+    let numbers =
+        |link: &&ItemLink| items.base[link.base].number.is_some() && items.derived[link.derived].number.is_some();
+    let links: Vec<&ItemLink> = links.iter().filter(numbers).collect();
+    let number =
+        |link: &&ItemLink| usize::try_from(items.derived[link.derived].number.unwrap_or(0)).unwrap_or(usize::MAX);
+    let mut keeps_order = vec![false; links.len()];
+    longest_increasing_subsequence(&links.iter().map(number).collect::<Vec<_>>())
+        .into_iter()
+        .for_each(|at| keeps_order[at] = true);
+    let mut runs: Vec<Run> = Vec::new();
+    let mut last = 0;
+    for (link, in_order) in links.iter().zip(keeps_order) {
         let numbers = (items.base[link.base].number, items.derived[link.derived].number);
         let (Some(base), Some(derived)) = numbers else { continue };
-        let (number, offset) = (i64::from(base), i64::from(derived) - i64::from(base));
-        match &mut open {
-            Some((block, last)) if block.offset == offset && (number - *last).abs() <= MAX_NUMBER_GAP => {
-                block.base.push(link.base);
-                *last = number;
+        let (number, offset) = (i64::try_from(base).unwrap_or(i64::MAX), offset(base, derived));
+        let is_near = (number - last).abs() <= MAX_NUMBER_GAP;
+        match runs.last_mut() {
+            Some(run) if run.items.offset == offset && is_near => {
+                run.items.base.push(link.base);
+                run.in_order &= in_order;
+                last = number;
             }
-            Some((_, last)) if !link.exact && (number - *last).abs() <= MAX_NUMBER_GAP => {}
+            Some(_) if !link.exact && is_near => {}
             _ => {
-                close(&mut open);
-                open = Some((RenumberedItems { offset, base: vec![link.base] }, number));
+                runs.push(Run { items: RenumberedItems { offset, base: vec![link.base] }, in_order });
+                last = number;
             }
         }
     }
-    close(&mut open);
-    blocks
+    let ordered: Vec<(usize, i64)> =
+        runs.iter().enumerate().filter(|(_, run)| run.in_order).map(|(at, run)| (at, run.items.offset)).collect();
+    let is_between_shifts = |at: usize| {
+        let Ok(place) = ordered.binary_search_by_key(&at, |(run, _)| *run) else { return false };
+        let around = |place: Option<usize>| place.and_then(|place| ordered.get(place)).map(|(_, offset)| *offset);
+        let (before, after) = (around(place.checked_sub(1)), around(place.checked_add(1)));
+        before.is_some() && after.is_some() && before != after
+    };
+    let kept = runs.into_iter().enumerate().filter(|(at, run)| {
+        let few = run.items.base.len() < MIN_BLOCK_ITEMS;
+        run.items.offset != 0 && (!few || (run.in_order && is_between_shifts(*at)))
+    });
+    kept.map(|(_, run)| run.items).collect()
 }
 
 /// Returns the blocks, those of one offset whose numbers follow each other joined: a version may be grouped by other
 /// ideas than by number.
 fn merged(blocks: Vec<RenumberedItems>, base: &[AlignmentItem<'_>]) -> Vec<RenumberedItems> {
-    let number = |item: &usize| base[*item].number.map_or(0, i64::from);
+    let number = |item: &usize| base[*item].number.map_or(0, |number| i64::try_from(number).unwrap_or(i64::MAX));
     let mut ordered: Vec<(i64, i64, RenumberedItems)> = blocks
         .into_iter()
         .map(|block| {

@@ -5,12 +5,14 @@
 use rustc_hash::FxHashSet;
 
 use crate::model::collection::Collection;
+use crate::model::document::BlockKind;
 use crate::model::id::DocId;
 use crate::model::item::Basis;
 use crate::model::work::Role;
 use crate::text::language::locale_tag;
 use crate::text::language::profile::Tongue;
 use crate::text::similarity::title::key;
+use crate::text::words::hash;
 
 /// Figures about the content of a version.
 #[derive(Debug, Clone, Default)]
@@ -21,12 +23,21 @@ pub struct Measure {
     pub with_body: usize,
     /// Length of all bodies together, in bytes.
     pub body_bytes: usize,
+    /// Language of the prose outside headings, which translations may keep as they are.
     tongue: Tongue,
-    /// The paths of its files without locale tags.
+    /// Code of the language of the first document whose paragraphs tell.
+    language: Option<&'static str>,
+    /// The paths of its files without the names of languages.
     paths: FxHashSet<String>,
-    /// True if one of the paths had such a tag.
+    /// True if one of the paths names a language.
     marked: bool,
     keys: FxHashSet<String>,
+    /// Hashes of the targets on the web that its links have.
+    targets: FxHashSet<u64>,
+    /// Length of its running text, in bytes.
+    running_bytes: usize,
+    /// Hashes of its lines.
+    lines: FxHashSet<u64>,
     /// Number of its headings.
     pub headings: usize,
     /// Length of its items with their bodies, and of all of it, in bytes.
@@ -35,6 +46,11 @@ pub struct Measure {
 
 /// Number of items from which a version consists of them, whatever else it holds (a guess).
 const MANY_ITEMS: usize = 20;
+/// Length of running text for each link below which a page is a list of links, in bytes (a guess: half a sentence).
+const MAX_TEXT_BYTES_PER_LINK_OF_LIST: usize = 60;
+/// Number of targets for each shared one from which a list of links is no translation (a guess: translations replace some
+/// links by pages in their language, but keep most).
+const MAX_TARGETS_PER_SHARED: usize = 3;
 /// Minimum number of items that a version may consist of (a guess): fewer are chance, such as the steps of a recipe.
 const FEW_ITEMS: usize = 3;
 
@@ -61,10 +77,26 @@ impl Measure {
             }
             measure.headings += doc.headings.len();
             measure.itemised.1 += doc.text().len();
-            measure.tongue.read(doc.prose.text());
+            for block in &doc.prose.blocks {
+                if !matches!(doc[block.block].kind, BlockKind::Heading(_)) {
+                    measure.tongue.read(doc.prose.text_of(block));
+                }
+                if doc.is_running(block.block) {
+                    measure.running_bytes += block.range.len();
+                }
+            }
+            measure.language = measure.language.or_else(|| doc.language_code());
             let path = doc.source.display();
-            measure.marked |= locale_tag::mark(path).is_some();
-            measure.paths.insert(locale_tag::neutral(path));
+            match locale_tag::localized(path) {
+                Some(named) => {
+                    measure.marked = true;
+                    measure.paths.extend(named.originals);
+                }
+                None => _ = measure.paths.insert(path.to_lowercase()),
+            }
+            measure.lines.extend(doc.line_fingerprints.iter().map(|line| line.hash));
+            let targets = doc.links.iter().filter(|link| link.target.contains("://"));
+            measure.targets.extend(targets.map(|link| hash(&link.target)));
         }
         measure
     }
@@ -89,33 +121,76 @@ impl Measure {
         self.is_itemised() && self.with_body * 5 < self.items
     }
 
-    /// Returns whether the two are in different languages: they share next to no title, and their words or scripts, or
-    /// else their paths, say so.
+    /// Returns whether the two are in different languages: their words or scripts say so, or else their paths, and they
+    /// share next to no title.
     pub(super) fn translates(&self, other: &Self) -> bool {
         let titles = self.keys.intersection(&other.keys).count();
         let few = |percent: usize| titles * 100 < self.keys.len().min(other.keys.len()).max(1) * percent;
-        let named = (self.marked || other.marked) && !self.paths.is_disjoint(&other.paths);
-        few(TITLES_OF_OTHER_LANGUAGE_PERCENT) && self.tongue.differs(&other.tongue)
-            || few(TITLES_OF_OTHER_PATH_PERCENT) && named
+        let differs = self.tongue.differs(&other.tongue);
+        match (self.language, other.language) {
+            (Some(a), Some(b)) if a == b => false,
+            // A translation may keep the titles of its original.
+            (Some(_), Some(_)) if differs || !self.tongue.is_enough() || !other.tongue.is_enough() => true,
+            _ => {
+                differs && few(TITLES_OF_OTHER_LANGUAGE_PERCENT)
+                    || self.is_named_beside(other) && few(TITLES_OF_OTHER_PATH_PERCENT)
+            }
+        }
+    }
+
+    /// Returns whether the paths are those of one page in two languages.
+    fn is_named_beside(&self, other: &Self) -> bool {
+        (self.marked || other.marked) && !self.paths.is_disjoint(&other.paths)
+    }
+
+    /// Returns whether `other` is a list of links, most of them to pages that this version does not link to: lists of books
+    /// exist for each language, and are no translations.
+    pub(super) fn has_own_links(&self, other: &Self) -> bool {
+        let (links, shared) = (other.targets.len(), self.targets.intersection(&other.targets).count());
+        let is_list = other.running_bytes < MAX_TEXT_BYTES_PER_LINK_OF_LIST * links;
+        is_list && shared * MAX_TARGETS_PER_SHARED <= links
+    }
+
+    /// Returns whether there is any text.
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// Returns whether the two are one text line by line, so that neither is a translation of the other.
+    pub(super) fn is_copy_of(&self, other: &Self) -> bool {
+        let shared = self.lines.intersection(&other.lines).count();
+        shared * 10 >= self.lines.len().max(other.lines.len()) * 9
+    }
+
+    /// Returns whether the two share enough lines to have one origin, such as code and titles that were not translated.
+    pub(super) fn shares_lines(&self, other: &Self) -> bool {
+        let shared = self.lines.intersection(&other.lines).count();
+        shared * 10 >= self.lines.len().min(other.lines.len()).max(1)
+    }
+
+    /// Returns whether the language of the paragraphs, as far as it is known, is the one with this code.
+    pub(super) fn may_be_in(&self, code: &str) -> bool {
+        self.language.is_none_or(|language| locale_tag::is_same_language(language, code))
     }
 }
 
-/// Returns the units by which versions with these measures and roles are compared: translations of prose by their
-/// headings.
-pub fn basis(measures: &[Measure], roles: &[Role]) -> Basis {
-    let prose = !measures.iter().any(Measure::is_itemised);
-    if prose && roles.contains(&Role::Translation) { Basis::Topics } else { Basis::Items }
-}
-
-/// Returns the role of each version; the first is the base version.
-pub fn roles(measures: &[Measure]) -> Vec<Role> {
-    let deepest = measures.iter().map(Measure::depth).max().unwrap_or(0);
+/// Returns the role of each version, compared by units of this basis; the first is the base version.
+pub fn roles(measures: &[Measure], basis: Basis) -> Vec<Role> {
+    let depth = |measure: &Measure| match basis {
+        Basis::Items => measure.depth(),
+        _ => measure.itemised.1 / measure.headings.max(1),
+    };
+    let is_translated = |at: usize| at > 0 && measures[0].translates(&measures[at]);
+    let translated: Vec<bool> = (0..measures.len()).map(is_translated).collect();
+    // Another language may need more words, so translations say nothing about what is short.
+    let comparable = measures.iter().zip(&translated).filter(|(_, translated)| !**translated);
+    let deepest = comparable.map(|(measure, _)| depth(measure)).max().unwrap_or(0);
     let role = |(at, measure): (usize, &Measure)| {
-        if at > 0 && measures.first().is_some_and(|first| first.translates(measure)) {
+        if translated[at] {
             Role::Translation
-        } else if measure.is_list() {
+        } else if basis == Basis::Items && measure.is_list() {
             Role::List
-        } else if measure.depth() * 100 < deepest * FULL_DEPTH_PERCENT {
+        } else if depth(measure) * 100 < deepest * FULL_DEPTH_PERCENT {
             Role::Summary
         } else if at == 0 {
             Role::Long

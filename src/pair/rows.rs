@@ -16,6 +16,8 @@ pub(super) struct InPlaceMatch {
     pub(super) verdict: Verdict,
     /// Similarity of the titles, 0 to 1.
     pub(super) score: f32,
+    /// True if nothing but the order is evidence.
+    pub(super) by_order: bool,
     /// The renumbered block that the base item is in, if the match is moved with it.
     pub(super) renumbered: Option<u32>,
 }
@@ -35,6 +37,7 @@ pub(super) fn in_place(items: ItemsOfPair<'_>, matches: &[Option<InPlaceMatch>],
         derived: Some(items.derived[derived].item),
         verdict: Verdict::DerivedOnly,
         score: 0.0,
+        by_order: false,
         renumbered: None,
     };
     let block = |offset: i64| RenumberedBlock { offset, rows: Vec::new() };
@@ -47,14 +50,22 @@ pub(super) fn in_place(items: ItemsOfPair<'_>, matches: &[Option<InPlaceMatch>],
         }
         let base = Some(items.base[item].item);
         pairs.push(match matched {
-            Some(InPlaceMatch { derived, verdict, score, renumbered }) => AlignedPair {
+            Some(InPlaceMatch { derived, verdict, score, by_order, renumbered }) => AlignedPair {
                 base,
                 derived: Some(items.derived[*derived].item),
                 verdict: *verdict,
                 score: *score,
+                by_order: *by_order,
                 renumbered: *renumbered,
             },
-            None => AlignedPair { base, derived: None, verdict: Verdict::BaseOnly, score: 0.0, renumbered: None },
+            None => AlignedPair {
+                base,
+                derived: None,
+                verdict: Verdict::BaseOnly,
+                score: 0.0,
+                by_order: false,
+                renumbered: None,
+            },
         });
         pairs.extend(alone_after.remove(&(item + 1)).into_iter().flatten().map(alone));
     }
@@ -93,6 +104,7 @@ pub(super) fn moved(
         derived: Some(items.derived[link.derived].item),
         verdict: Verdict::Moved,
         score: link.score,
+        by_order: link.by_order,
         renumbered: None,
     };
     moved.map(pair).collect()

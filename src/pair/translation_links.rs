@@ -1,19 +1,21 @@
 //! Links between a text and its translation: by code, links, anchors, numbers and names that a translation leaves as
 //! they are, by the numbers of items, and by order. Titles are not compared.
 //!
-//! Features that only one item of each version has make anchors. Between the anchors that are in one order, items are
-//! aligned by dynamic programming, over features, numbers (as the anchors around renumber them), sections and the shape
-//! of the texts. The remaining items are linked by their number, or by their features wherever they are.
+//! Features that only one item of each version has make anchors. Between the anchors that are in one order, the items of
+//! corresponding sections are aligned by dynamic programming, over features, numbers (as the anchors around renumber
+//! them) and the shape of the texts; by order alone only where both versions have equally many. The remaining items are
+//! linked by their number, or by their features wherever they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
 use super::alignment_item::AlignmentItem;
 use super::features::{FeatureWeight, UnsharedWeights, VersionFeatures};
 use super::link::ItemLink;
+use super::renumbered::offset;
 use super::sequence::{longest_increasing_subsequence, mutual_best_matches};
-use crate::model::alignment::SectionRef;
+use crate::model::id::{DocId, SectionId};
 
 /// Minimum weight of shared features that link two items wherever they are, if no other candidate comes near (a guess).
 const ANCHOR_WEIGHT: f32 = 0.9;
@@ -25,6 +27,8 @@ const LEFTOVER_LINK_WEIGHT: f32 = 0.5;
 const MAX_ALIGNED_PAIRS: usize = 4_000_000;
 /// Maximum distance of neighbours, in items (a guess).
 const NEIGHBOUR_DISTANCE_ITEMS: usize = 3;
+/// Maximum depth of sections within sections: that of Markdown.
+const MAX_SECTION_DEPTH: usize = 6;
 /// Weight of an equal number: that of a code block that is in two items of each version.
 const SAME_NUMBER_WEIGHT: f32 = 1.0;
 
@@ -67,7 +71,16 @@ struct Matcher<'a> {
     /// The match of each base item, and its certainty, 0 to 1.
     of_base: Vec<Option<(usize, f32)>>,
     of_derived: Vec<Option<usize>>,
-    sections: BTreeMap<SectionRef, SectionRef>,
+    /// The base items that nothing but their order links.
+    by_order: Vec<bool>,
+    groups: BTreeMap<Group, Group>,
+}
+
+/// The items of one section, or those of one document that are in none.
+type Group = (DocId, Option<SectionId>);
+
+fn group(item: &AlignmentItem<'_>) -> Group {
+    (item.item.doc, item.section.map(|section| section.section))
 }
 
 impl<'a> Matcher<'a> {
@@ -78,7 +91,8 @@ impl<'a> Matcher<'a> {
             unshared: evidence.unshared_weights(),
             of_base: vec![None; base.len()],
             of_derived: vec![None; derived.len()],
-            sections: BTreeMap::new(),
+            by_order: vec![false; base.len()],
+            groups: BTreeMap::new(),
             base,
             derived,
             evidence,
@@ -101,7 +115,15 @@ impl<'a> Matcher<'a> {
     fn links(&self) -> Vec<ItemLink> {
         let linked = self.of_base.iter().enumerate();
         linked
-            .filter_map(|(base, found)| found.map(|(derived, score)| ItemLink { base, derived, score, exact: true }))
+            .filter_map(|(base, found)| {
+                found.map(|(derived, score)| ItemLink {
+                    base,
+                    derived,
+                    score,
+                    exact: true,
+                    by_order: self.by_order[base],
+                })
+            })
             .collect()
     }
 
@@ -128,19 +150,65 @@ impl<'a> Matcher<'a> {
     /// Links the pairs that only one item of each version can be in.
     fn anchor(&mut self) {
         self.link_best(ANCHOR_WEIGHT, |_| 1.0);
-        let linked = self.of_base.iter().enumerate().filter_map(|(a, found)| Some((a, found.as_ref()?.0)));
-        self.sections =
-            mutual_best_matches(linked.filter_map(|(a, b)| Some((self.base[a].section?, self.derived[b].section?))));
-        if self.sections.is_empty() {
-            let (base_sections, derived_sections) = (sections(self.base), sections(self.derived));
-            if base_sections.len() == derived_sections.len() {
-                self.sections = base_sections.into_iter().zip(derived_sections).collect();
-            }
-        }
     }
 
-    /// Aligns the items between the anchors that are in one order.
+    /// Finds for each section the corresponding one: of equal id; the one under the linked heading; the one with which it
+    /// shares most links; and between two of these the one in its place, if both versions have equally many there.
+    fn map_groups(&mut self) {
+        let linked =
+            |(a, found): (usize, &Option<(usize, f32)>)| Some((&self.base[a], &self.derived[found.as_ref()?.0]));
+        let linked: Vec<(&AlignmentItem<'_>, &AlignmentItem<'_>)> =
+            self.of_base.iter().enumerate().filter_map(linked).collect();
+        let mut groups = BTreeMap::new();
+        let mut taken = BTreeSet::new();
+        let mut add = |base: Group, derived: Group| {
+            if !groups.contains_key(&base) && taken.insert(derived) {
+                groups.insert(base, derived);
+            }
+        };
+        for (base, derived) in same_ids(self.base, self.derived) {
+            add(base, derived);
+        }
+        for (base, derived) in &linked {
+            if let (Some(own), Some(other)) = (base.own_section, derived.own_section) {
+                add((base.item.doc, Some(own)), (derived.item.doc, Some(other)));
+            }
+        }
+        for (base, derived) in mutual_best_matches(linked.iter().map(|(base, derived)| (group(base), group(derived)))) {
+            add(base, derived);
+        }
+        let (in_base, in_derived) = (groups_of(self.base), groups_of(self.derived));
+        // The items outside any section belong together where each version is one document.
+        let outside = |groups: &[Group]| {
+            let first = groups.first()?.0;
+            groups.iter().all(|group| group.0 == first).then_some((first, None))
+        };
+        if let (Some(base), Some(derived)) = (outside(&in_base), outside(&in_derived)) {
+            add(base, derived);
+        }
+        for (base, derived) in between(&in_base, &in_derived, &groups) {
+            if !groups.contains_key(&base) && taken.insert(derived) {
+                groups.insert(base, derived);
+            }
+        }
+        self.groups = groups;
+    }
+
+    /// Aligns the items between the anchors that are in one order: first within sections, from the outer to the inner
+    /// ones, then what is left.
     fn fill(&mut self) {
+        for _ in 0..MAX_SECTION_DEPTH {
+            let before = self.of_base.iter().flatten().count();
+            self.map_groups();
+            self.fill_gaps(Extent::Sections);
+            if self.of_base.iter().flatten().count() == before {
+                break;
+            }
+        }
+        self.fill_gaps(Extent::Rest);
+    }
+
+    fn fill_gaps(&mut self, extent: Extent) {
         let linked: Vec<(usize, usize)> =
             self.of_base.iter().enumerate().filter_map(|(a, found)| Some((a, found.as_ref()?.0))).collect();
         let derived_items: Vec<usize> = linked.iter().map(|(_, derived)| *derived).collect();
@@ -149,22 +217,38 @@ impl<'a> Matcher<'a> {
         let ends = std::iter::once(None).chain(backbone.iter().copied().map(Some));
         let next = backbone.iter().copied().map(Some).chain(std::iter::once(None));
         for (before, after) in ends.zip(next) {
-            self.fill_gap(before, after);
+            self.fill_gap(before, after, extent);
         }
     }
 
-    fn fill_gap(&mut self, before: Option<(usize, usize)>, after: Option<(usize, usize)>) {
+    fn fill_gap(&mut self, before: Option<(usize, usize)>, after: Option<(usize, usize)>, extent: Extent) {
         let starts = before.map_or((0, 0), |(a, b)| (a + 1, b + 1));
         let ends = after.unwrap_or((self.base.len(), self.derived.len()));
-        let base_items: Vec<usize> = (starts.0..ends.0).filter(|&a| self.of_base[a].is_none()).collect();
-        let derived_items: Vec<usize> = (starts.1..ends.1).filter(|&b| self.of_derived[b].is_none()).collect();
-        let offset =
-            |(a, b): (usize, usize)| Some(i64::from(self.derived[b].number?) - i64::from(self.base[a].number?));
-        let gap = AnchorGap {
-            offsets: [before.map_or(Some(0), offset), after.and_then(offset)],
-            even: base_items.len() == derived_items.len(),
-        };
-        self.align_all(&base_items, &derived_items, gap);
+        let mut base_items: Vec<usize> = (starts.0..ends.0).filter(|&a| self.of_base[a].is_none()).collect();
+        let mut derived_items: Vec<usize> = (starts.1..ends.1).filter(|&b| self.of_derived[b].is_none()).collect();
+        if base_items.is_empty() || derived_items.is_empty() {
+            return;
+        }
+        let offset = |(a, b): (usize, usize)| Some(offset(self.base[a].number?, self.derived[b].number?));
+        let offsets = [before.map_or(Some(0), offset), after.and_then(offset)];
+        if extent == Extent::Rest {
+            self.align_all(&base_items, &derived_items, AnchorGap { offsets, even: false });
+            return;
+        }
+        base_items.sort_by_key(|&a| (group(&self.base[a]), a));
+        derived_items.sort_by_key(|&b| (group(&self.derived[b]), b));
+        let there: BTreeMap<Group, &[usize]> = derived_items
+            .chunk_by(|&a, &b| group(&self.derived[a]) == group(&self.derived[b]))
+            .map(|items| (group(&self.derived[items[0]]), items))
+            .collect();
+        let pairs: Vec<(&[usize], &[usize])> = base_items
+            .chunk_by(|&a, &b| group(&self.base[a]) == group(&self.base[b]))
+            .filter_map(|items| Some((items, *there.get(self.groups.get(&group(&self.base[items[0]]))?)?)))
+            .collect();
+        for (base_items, derived_items) in pairs {
+            let gap = AnchorGap { offsets, even: base_items.len() == derived_items.len() };
+            self.align_all(base_items, derived_items, gap);
+        }
     }
 
     /// Aligns items in their order; too many of them in halves.
@@ -182,28 +266,35 @@ impl<'a> Matcher<'a> {
         }
         let score = |a: usize, b: usize| self.score(base_items[a], derived_items[b], gap);
         for (a, b, score) in best_path(base_items.len(), derived_items.len(), score) {
-            self.link(base_items[a], derived_items[b], (0.4 + score / 4.0).clamp(0.3, 1.0));
+            let (a, b) = (base_items[a], derived_items[b]);
+            self.by_order[a] = self.weigh(a, b).shared <= 0.0 && self.number_weight(a, b, gap) <= 0.0;
+            self.link(a, b, (0.4 + score / 4.0).clamp(0.3, 1.0));
         }
     }
 
     /// Returns the evidence for a link between two items of one gap, less the evidence against it: no link at 0 or
     /// less.
     fn score(&self, base: usize, derived: usize, gap: AnchorGap) -> f32 {
-        let (a, b) = (&self.base[base], &self.derived[derived]);
         let weight = self.weigh(base, derived);
-        let number = match (a.number, b.number) {
-            (Some(a), Some(b)) if gap.offsets.contains(&Some(i64::from(b) - i64::from(a))) => SAME_NUMBER_WEIGHT,
+        let number = self.number_weight(base, derived, gap);
+        let shape = self.evidence.shape(base, derived);
+        let order = match (gap.even, self.evidence.have_bodies(base, derived)) {
+            (true, _) => EVEN_ORDER_WEIGHT + SECTION_WEIGHT,
+            (false, true) => UNEVEN_ORDER_WEIGHT + SECTION_WEIGHT,
+            // Of the items that are more in one version, nothing says which.
+            (false, false) if weight.shared + number <= 0.0 => return -1.0,
+            (false, false) => UNEVEN_ORDER_WEIGHT,
+        };
+        order + number + weight.shared - ELSEWHERE_WEIGHT * weight.elsewhere + shape
+    }
+
+    /// Returns the evidence of the numbers of two items of one gap.
+    fn number_weight(&self, base: usize, derived: usize, gap: AnchorGap) -> f32 {
+        match (self.base[base].number, self.derived[derived].number) {
+            (Some(a), Some(b)) if gap.offsets.contains(&Some(offset(a, b))) => SAME_NUMBER_WEIGHT,
             (Some(_), Some(_)) => OTHER_NUMBER_WEIGHT,
             _ => 0.0,
-        };
-        let section = match (a.section.and_then(|section| self.sections.get(&section)), b.section) {
-            (Some(partner), Some(section)) if *partner == section => SECTION_WEIGHT,
-            (Some(_), Some(_)) => -SECTION_WEIGHT,
-            _ => 0.0,
-        };
-        let order = if gap.even { EVEN_ORDER_WEIGHT } else { UNEVEN_ORDER_WEIGHT };
-        order + number + section + weight.shared - ELSEWHERE_WEIGHT * weight.elsewhere
-            + self.evidence.shape(base, derived)
+        }
     }
 
     /// Links free items of one number, unless their neighbours are renumbered or features are evidence against it.
@@ -247,7 +338,9 @@ impl<'a> Matcher<'a> {
             let mut free = there.filter(|&b| self.of_derived[b].is_none());
             let (Some(b), None) = (free.next(), free.next()) else { continue };
             let weight = self.weigh(a, b);
-            if weight.elsewhere <= weight.shared + 0.5 && self.evidence.shape(a, b) > -0.2 {
+            let corresponds = self.groups.get(&group(&self.base[a])) == Some(&group(&self.derived[b]));
+            if corresponds && weight.elsewhere <= weight.shared + 0.5 && self.evidence.shape(a, b) > -0.2 {
+                self.by_order[a] = weight.shared <= 0.0;
                 self.link(a, b, 0.5);
             }
         }
@@ -257,6 +350,15 @@ impl<'a> Matcher<'a> {
     fn link_by_evidence(&mut self) {
         self.link_best(LEFTOVER_LINK_WEIGHT, |weight| (weight.shared - weight.elsewhere / 2.0).clamp(0.3, 1.0));
     }
+}
+
+/// Part of the items between two anchors.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// Those of corresponding sections.
+    Sections,
+    /// Those of sections that correspond to none.
+    Rest,
 }
 
 /// The surroundings of the items between two anchors.
@@ -320,16 +422,52 @@ fn best_path(base_items: usize, derived_items: usize, score: impl Fn(usize, usiz
 }
 
 /// Returns the items whose number occurs once.
-fn once(entries: &[AlignmentItem<'_>]) -> BTreeMap<u32, usize> {
-    let mut counts: FxHashMap<u32, usize> = FxHashMap::default();
+fn once(entries: &[AlignmentItem<'_>]) -> BTreeMap<u64, usize> {
+    let mut counts: FxHashMap<u64, usize> = FxHashMap::default();
     entries.iter().filter_map(|entry| entry.number).for_each(|number| *counts.entry(number).or_default() += 1);
     let numbered = entries.iter().enumerate().filter_map(|(at, entry)| Some((entry.number?, at)));
     numbered.filter(|(number, _)| counts.get(number) == Some(&1)).collect()
 }
 
-/// Returns the sections that hold items, in reading order.
-fn sections(entries: &[AlignmentItem<'_>]) -> Vec<SectionRef> {
-    let mut sections: Vec<SectionRef> = entries.iter().filter_map(|entry| entry.section).collect();
-    sections.dedup();
-    sections
+/// Returns the groups that hold items, in reading order.
+fn groups_of(entries: &[AlignmentItem<'_>]) -> Vec<Group> {
+    let mut seen = BTreeSet::new();
+    entries.iter().map(group).filter(|group| seen.insert(*group)).collect()
+}
+
+/// Returns the sections whose headings have one id in both versions.
+fn same_ids(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>]) -> Vec<(Group, Group)> {
+    let mut there: FxHashMap<u64, Group> = FxHashMap::default();
+    for item in derived.iter().filter(|item| item.section_id != 0) {
+        there.entry(item.section_id).or_insert_with(|| group(item));
+    }
+    let named = base.iter().filter(|item| item.section_id != 0);
+    let mut found: Vec<(Group, Group)> =
+        named.filter_map(|item| Some((group(item), *there.get(&item.section_id)?))).collect();
+    found.dedup();
+    found
+}
+
+/// Returns the groups without a counterpart that lie between two with one, paired in their order where both versions
+/// have equally many there.
+fn between(base: &[Group], derived: &[Group], groups: &BTreeMap<Group, Group>) -> Vec<(Group, Group)> {
+    let place: FxHashMap<Group, usize> = derived.iter().enumerate().map(|(at, group)| (*group, at)).collect();
+    let known: Vec<(usize, usize)> =
+        base.iter().enumerate().filter_map(|(at, group)| Some((at, *place.get(groups.get(group)?)?))).collect();
+    let places: Vec<usize> = known.iter().map(|(_, derived)| *derived).collect();
+    let backbone = longest_increasing_subsequence(&places).into_iter().map(|at| known[at]);
+    let taken: BTreeSet<&Group> = groups.values().collect();
+    let mut found = Vec::new();
+    let mut start = (0, 0);
+    for end in backbone.chain([(base.len(), derived.len())]) {
+        let free_base: Vec<Group> =
+            base[start.0..end.0].iter().filter(|group| !groups.contains_key(group)).copied().collect();
+        let free_derived: Vec<Group> =
+            derived[start.1..end.1].iter().filter(|group| !taken.contains(group)).copied().collect();
+        if free_base.len() == free_derived.len() {
+            found.extend(free_base.into_iter().zip(free_derived));
+        }
+        start = (end.0 + 1, end.1 + 1);
+    }
+    found
 }

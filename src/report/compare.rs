@@ -8,7 +8,7 @@ use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionRef, Verdi
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::finding::Finding;
-use crate::model::item::Item;
+use crate::model::item::{Item, Number};
 use crate::model::span::Span;
 use crate::model::work::{Role, Version, Work};
 
@@ -75,8 +75,8 @@ impl<'a> Comparison<'a> {
     }
 
     /// Returns the number of an item.
-    pub fn number(&self, item: ItemRef) -> Option<u32> {
-        Some(self.item(item)?.1.number?.value)
+    pub fn number(&self, item: ItemRef) -> Option<Number> {
+        self.item(item)?.1.number
     }
 
     /// Returns the title of an item on one line or, for an item without a title, its first line.
@@ -179,18 +179,4 @@ fn push(parts: &mut Vec<(TitlePart, String)>, mark: TitlePart, text: &str) {
         Some((last, so_far)) if *last == mark => so_far.push_str(text),
         _ => parts.push((mark, text.to_owned())),
     }
-}
-
-/// Returns numbers as text for people: "401–620, 630".
-pub fn ranges(numbers: impl IntoIterator<Item = u32>) -> String {
-    let mut sorted: Vec<u32> = numbers.into_iter().collect();
-    sorted.sort_unstable();
-    sorted.dedup();
-    let runs = sorted.chunk_by(|a, b| a.checked_add(1) == Some(*b));
-    let show = |run: &[u32]| match run {
-        [] => String::new(),
-        [only] => only.to_string(),
-        [first, .., last] => format!("{first}–{last}"),
-    };
-    runs.map(show).collect::<Vec<_>>().join(", ")
 }

@@ -8,11 +8,12 @@ use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
 
-use super::compare::{Comparison, Spelling, TitlePart, VERDICTS, VerdictCounts, ranges};
+use super::compare::{Comparison, Spelling, TitlePart, VERDICTS, VerdictCounts};
 use super::count;
 use super::visible::visible;
 use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, Verdict};
 use crate::model::finding::Finding;
+use crate::model::item::{Number, listed};
 use crate::model::work::AddedItem;
 
 /// Amount of detail that is shown.
@@ -58,7 +59,7 @@ fn newcomers(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()>
         let Some(first) = group.first() else { continue };
         let sides = first.items.iter().enumerate().map(|(at, (version, _))| {
             let items = || group.iter().filter_map(|newcomer| Some(newcomer.items.get(at)?.1));
-            let numbers = ranges(items().filter_map(|item| comparison.number(item)));
+            let numbers = listed(items().filter_map(|item| comparison.number(item)));
             let unnumbered = items().find(|item| comparison.number(*item).is_none());
             let title = unnumbered.map(|item| format!("“{}”", visible(&comparison.title(item, Spelling::Mended))));
             let what = [numbers, title.unwrap_or_default()].into_iter().filter(|what| !what.is_empty());
@@ -89,7 +90,14 @@ impl View<'_> {
                 "{} ({}, {})",
                 visible(&self.comparison.names[at]).bold(),
                 version.role.as_str(),
-                count(items, "item")
+                format_args!(
+                    "{items} {}",
+                    if items == 1 {
+                        self.comparison.work.basis.noun_of_one()
+                    } else {
+                        self.comparison.work.basis.noun()
+                    }
+                )
             )
         };
         writeln!(out, "{} ↔ {}\n", side(0), side(self.other))?;
@@ -127,7 +135,7 @@ impl View<'_> {
             writeln!(out, "\n{}", self.heading(sections).bold())?;
             if folded {
                 let different = rows.iter().filter(|pair| pair.verdict == Verdict::Different);
-                let numbers = ranges(different.clone().filter_map(|pair| self.comparison.number(pair.base?)));
+                let numbers = listed(different.clone().filter_map(|pair| self.comparison.number(pair.base?)));
                 writeln!(out, "  {} different items under {numbers}", different.count().to_string().red())?;
                 continue;
             }
@@ -158,7 +166,7 @@ impl View<'_> {
         };
         let number = |item: Option<ItemRef>| item.and_then(|item| self.comparison.number(item));
         let numbers = match (number(pair.base), number(pair.derived)) {
-            (Some(left), Some(right)) if left != right => format!("{left} → {right}  "),
+            (Some(left), Some(right)) if left.key() != right.key() => format!("{left} → {right}  "),
             (Some(number), _) | (None, Some(number)) => format!("{number}  "),
             (None, None) => String::new(),
         };
@@ -187,8 +195,8 @@ impl View<'_> {
         let number = |item: Option<ItemRef>| item.and_then(|item| self.comparison.number(item));
         for shift in &self.alignment.renumbered {
             let rows = || shift.rows.iter().filter_map(|row| self.alignment.pairs.get(*row as usize));
-            let lefts = ranges(rows().filter_map(|pair| number(pair.base)));
-            let rights = ranges(rows().filter_map(|pair| number(pair.derived)));
+            let lefts = listed(rows().filter_map(|pair| number(pair.base)));
+            let rights = listed(rows().filter_map(|pair| number(pair.derived)));
             let offset = format!("{:+}", shift.offset);
             writeln!(out, "  {lefts} → {rights}  {} ({})", offset.yellow(), count(shift.rows.len(), "item"))?;
         }
@@ -208,18 +216,18 @@ impl View<'_> {
                 continue;
             }
             let items = || rows.iter().filter_map(|pair| pair.base.or(pair.derived));
-            let numbers: Vec<u32> = items().filter_map(|item| self.comparison.number(item)).collect();
+            let numbers: Vec<Number> = items().filter_map(|item| self.comparison.number(item)).collect();
             let unnumbered: Vec<ItemRef> = items().filter(|item| self.comparison.number(*item).is_none()).collect();
             let head = format!("Only in {name}");
             writeln!(out, "\n{} ({})", head.bold(), count(rows.len(), "item"))?;
             if !numbers.is_empty() {
-                writeln!(out, "  {}", ranges(numbers))?;
+                writeln!(out, "  {}", listed(numbers))?;
             }
             // The derived version has no items under these numbers, but has them elsewhere.
             let elsewhere = items().filter(|item| moved.contains(item));
-            let elsewhere: Vec<u32> = elsewhere.filter_map(|item| self.comparison.number(item)).collect();
+            let elsewhere: Vec<Number> = elsewhere.filter_map(|item| self.comparison.number(item)).collect();
             if !elsewhere.is_empty() {
-                writeln!(out, "  of these, under other numbers in the other version: {}", ranges(elsewhere))?;
+                writeln!(out, "  of these, under other numbers in the other version: {}", listed(elsewhere))?;
             }
             for item in unnumbered.iter().take(8) {
                 let title = self.comparison.title(*item, Spelling::Mended);

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::compare::{Comparison, Spelling, VERDICTS, VerdictCounts};
 use super::json::{JsonFinding, entry};
-use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, SectionRef};
+use crate::model::alignment::{AlignedPair, Alignment, ItemRef, RepeatedItem, SectionPair, SectionRef, Verdict};
 use crate::model::work::AddedItem;
 
 /// Writes the comparison.
@@ -23,6 +23,7 @@ pub fn write(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()>
         schema: 1,
         tool: json!({"name": "recto", "version": env!("CARGO_PKG_VERSION")}),
         summary: summary(comparison),
+        unit: comparison.work.basis.noun(),
         versions: versions(comparison),
         pairs: comparison
             .others()
@@ -41,6 +42,7 @@ pub fn write(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()>
             .filter(|(_, pair, _)| pair.base.is_some() || pair.derived.is_some())
             .map(|(at, pair, alignment)| section_row(comparison, at, pair, alignment))
             .collect(),
+        links: repeats(comparison),
         newcomers: comparison.work.added_items.iter().map(|newcomer| newcomer_row(comparison, newcomer)).collect(),
         findings: comparison.findings.iter().map(|finding| entry(finding, comparison.collection)).collect(),
     };
@@ -53,9 +55,13 @@ struct CompareOutput<'a> {
     schema: u32,
     tool: Value,
     summary: Value,
+    /// The unit by which the versions are compared: `items`, `headings`, `bullets`, `summaries`, `rows` or `terms`.
+    unit: &'static str,
     versions: Vec<Value>,
     pairs: Vec<PairRow>,
     sections: Vec<Value>,
+    /// Items that belong to another one as well.
+    links: Vec<Value>,
     /// Items that the base version lacks and several derived versions have.
     newcomers: Vec<Value>,
     findings: Vec<JsonFinding<'a>>,
@@ -68,6 +74,9 @@ struct PairRow {
     right: Option<JsonItem>,
     verdict: &'static str,
     score: f64,
+    /// Why the two are a pair: `same`, or `by-order` if nothing but their order between sure neighbours says so; null if
+    /// they are none.
+    link: Option<&'static str>,
     /// The index of the right version.
     other: usize,
     /// True if both items are also part of pairs in place.
@@ -78,7 +87,11 @@ struct PairRow {
 
 #[derive(Serialize)]
 struct JsonItem {
+    /// The number, or the last part of a dotted one.
     number: Option<u32>,
+    /// A dotted number in full: "1.4".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<String>,
     title: String,
     path: String,
     line: u32,
@@ -122,6 +135,7 @@ fn row(
         left: pair.base.map(|item| side(comparison, item)),
         right: pair.derived.map(|item| side(comparison, item)),
         verdict: pair.verdict.as_str(),
+        link: link(pair),
         score: (f64::from(pair.score) * 1000.0).round() / 1000.0,
         other,
         beside: place.beside,
@@ -129,9 +143,30 @@ fn row(
     }
 }
 
+fn link(pair: &AlignedPair) -> Option<&'static str> {
+    match pair.verdict {
+        Verdict::Same | Verdict::Reworded | Verdict::Moved => Some(if pair.by_order { "by-order" } else { "same" }),
+        Verdict::Different | Verdict::BaseOnly | Verdict::DerivedOnly => None,
+    }
+}
+
+fn repeats(comparison: &Comparison<'_>) -> Vec<Value> {
+    let of = |(at, _, alignment): (usize, _, &Alignment)| {
+        let row = |repeat: &RepeatedItem| {
+            let first = comparison.work.versions[0].documents.contains(&repeat.item.doc);
+            json!({"link": "also-asked-as", "version": if first { 0 } else { at }, "item": side(comparison, repeat.item),
+                "of": side(comparison, repeat.of), "score": (f64::from(repeat.score) * 1000.0).round() / 1000.0})
+        };
+        alignment.repeats.iter().map(row).collect::<Vec<_>>()
+    };
+    comparison.others().flat_map(of).collect()
+}
+
 fn side(comparison: &Comparison<'_>, item: ItemRef) -> JsonItem {
+    let number = comparison.number(item);
     JsonItem {
-        number: comparison.number(item),
+        number: number.map(|number| number.value),
+        label: number.filter(|number| !number.outer.parts().is_empty()).map(|number| number.to_string()),
         title: comparison.title(item, Spelling::Written),
         path: comparison.collection.document(item.doc).source.display().to_owned(),
         line: comparison.line(item),

@@ -39,6 +39,7 @@ use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::Applicability;
 use crate::model::finding::Finding;
+use crate::rule::Rule;
 use crate::settings::Complaint;
 
 /// The findings of a run, with the documents that they are about.
@@ -50,6 +51,8 @@ pub struct Results<'a> {
     pub findings: &'a [Finding],
     /// Those that are shown, in their total order; the others are only counted.
     pub shown: &'a [Finding],
+    /// The rules that can have findings, sorted by id.
+    pub rules: &'static [&'static Rule],
     /// Remarks on the run itself.
     pub warnings: &'a [Complaint],
 }

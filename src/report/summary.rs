@@ -32,13 +32,13 @@ pub struct Summary {
     pub change: Change,
     /// Number of files that could not be written.
     pub unwritten: usize,
-    /// What became of the findings that were there before.
+    /// Findings of the baseline.
     pub known: Known,
     /// How long it took.
     pub elapsed: Duration,
 }
 
-/// What became of the findings that were there before.
+/// Findings of the baseline: hidden ones, and those that are mended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Known {
     /// Number of places whose findings are hidden.
@@ -47,7 +47,7 @@ pub struct Known {
     pub stale: usize,
 }
 
-/// What was done about the findings.
+/// Outcome of fixing.
 #[derive(Debug, Clone, Default)]
 pub enum Change {
     /// Nothing: nobody asked.

@@ -1,10 +1,12 @@
 //! `fact-mismatch`: two versions of one item state facts that cannot both be right.
 
+mod translated;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::model::alignment::{ItemRef, Verdict};
-use crate::model::document::{BlockKind, Document, LinkKind};
+use crate::model::document::{Document, LinkKind};
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::item::Item;
@@ -14,7 +16,6 @@ use crate::rule::{Check, Context, Report, Rule};
 use crate::text::language::locale_tag;
 use crate::text::similarity::title;
 use crate::text::values::facts::{Contradiction, Kind, contradictions};
-use crate::text::values::numbers;
 
 pub(crate) static RULE: Rule = Rule {
     id: "fact-mismatch",
@@ -54,7 +55,7 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
             let (Some(left), Some(right), true) = (side(pair.base, cx), side(pair.derived, cx), comparable) else {
                 continue;
             };
-            for fact in if is_translated { translated(&left, &right) } else { facts(&left, &right) } {
+            for fact in if is_translated { translated::facts(&left, &right) } else { facts(&left, &right) } {
                 report(&fact, (&left, &right), &names, out);
             }
         }
@@ -91,51 +92,6 @@ fn facts(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Vec<FactConflict>
     let mut facts: Vec<FactConflict> = found.iter().map(|found| fact(found, left, right)).collect();
     facts.extend(links_elsewhere(left, right));
     facts
-}
-
-/// Returns the facts that an item and its translation state differently. Because units and words are translated,
-/// numbers are compared without them, and only where the correspondence is unambiguous.
-fn translated(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Vec<FactConflict> {
-    let asked = left.doc.slice(left.item.title);
-    let found = contradictions(left.doc.slice(left.span), right.doc.slice(right.span), asked);
-    let named = found.iter().filter(|found| found.kind != Kind::Quantity);
-    let mut facts: Vec<FactConflict> = named.map(|found| fact(found, left, right)).collect();
-    let value =
-        |there: Span, here: Span| FactConflict { kind: "quantity", wording: wording(Kind::Quantity), there, here };
-    let prose = |side: &ComparedItem<'_>| side.doc.prose.range_of(side.item.body);
-    let (here, there) = (prose(left), prose(right));
-    let text = |side: &ComparedItem<'_>, range: &Range<usize>| {
-        side.doc.prose.text().get(range.clone()).unwrap_or("").to_owned()
-    };
-    if let Some((a, b)) = numbers::changed(&text(left, &here), &text(right, &there)) {
-        let place = |side: &ComparedItem<'_>, from: usize, range: Range<usize>| {
-            side.doc.prose.source_span(from + range.start..from + range.end)
-        };
-        facts.push(value(place(left, here.start, a), place(right, there.start, b)));
-    }
-    let (lefts, rights) = (code(left), code(right));
-    if lefts.len() == rights.len() {
-        let changed = lefts.into_iter().zip(rights).filter_map(|(a, b)| {
-            let (x, y) = numbers::changed_in_code(left.doc.slice(a), right.doc.slice(b))?;
-            let place = |block: Span, range: Range<usize>| {
-                Span::new(block.start + range.start as u32, block.start + range.end as u32)
-            };
-            Some(value(place(a, x), place(b, y)))
-        });
-        facts.extend(changed);
-    }
-    facts.extend(links_elsewhere(left, right));
-    facts.sort_by_key(|fact| (fact.here.start, fact.kind));
-    facts.dedup_by(|next, fact| next.here.overlaps(fact.here));
-    facts
-}
-
-/// Returns the code blocks of an item.
-fn code(side: &ComparedItem<'_>) -> Vec<Span> {
-    let blocks = &side.doc.blocks;
-    let start = blocks.partition_point(|block| block.span.start < side.item.body.start);
-    let inside = blocks[start..].iter().take_while(|block| block.span.start < side.item.body.end);
-    inside.filter(|block| matches!(block.kind, BlockKind::Code { .. })).map(|block| block.span).collect()
 }
 
 fn fact(found: &Contradiction, left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> FactConflict {

@@ -10,9 +10,10 @@ use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::OwnPattern;
+use crate::text::english::corrections::corrections_of;
 use crate::text::english::patterns::{Found, Patterns};
 use crate::text::language::Language;
-use crate::text::words::touches_brackets;
+use crate::text::words::{is_followed_by_sic, touches_brackets};
 
 pub(crate) static RULE: Rule = Rule {
     id: "grammar",
@@ -56,6 +57,9 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
             && !overlaps
             && !options.ignore.iter().any(|id| id == found.id)
             && !touches_brackets(doc.prose.text(), found.range.start, found.range.end)
+            && !is_followed_by_sic(&doc.prose.text()[found.range.end..])
+            // One slip is one finding: `misspelling` reports it.
+            && corrections_of(&doc.prose.text()[found.range.clone()]).is_empty()
             && english.is_english(found.range.clone())
         {
             last = Some(found.range.end);

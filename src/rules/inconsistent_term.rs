@@ -8,6 +8,7 @@ use crate::facts::code_names::is_named_in_code;
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document, Format};
 use crate::model::edit::{Edit, Fix, Stage};
+use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::{InconsistentTerm, Options, find_term};
@@ -30,16 +31,16 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 /// Minimum ratio of the usual form to another one, and minimum number of occurrences of the usual form (both guesses).
-const USUAL_FORM_RATIO: (usize, usize) = (3, 5);
+const USUAL_FORM_RATIO: (usize, usize) = (4, 5);
 /// Minimum length of a term (a guess): shorter words are often abbreviations.
 const MIN_TERM_CHARS: usize = 4;
 
 /// Second parts that make a verb of two words and a noun of one ("log in", "login"), and first parts that change the
 /// sense ("some time", "sometime").
-const APART: [&str; 36] = [
-    "about", "after", "again", "along", "any", "around", "away", "back", "behind", "by", "down", "every", "for", "him",
-    "how", "in", "into", "it", "may", "no", "off", "on", "out", "over", "self", "some", "than", "then", "through",
-    "time", "under", "up", "what", "when", "where", "with",
+const APART: [&str; 37] = [
+    "about", "after", "again", "ahead", "along", "any", "around", "away", "back", "behind", "by", "down", "every",
+    "for", "him", "how", "in", "into", "it", "may", "no", "off", "on", "out", "over", "self", "some", "than", "then",
+    "through", "time", "under", "up", "what", "when", "where", "with",
 ];
 
 /// An occurrence of a term: the document and the bytes of its prose.
@@ -180,8 +181,13 @@ impl TermScanner {
                     for key in self.keys(&word).into_iter().flatten() {
                         visit(key, word.text, base + word.start);
                     }
-                    let cased = matches!(word.shape, Shape::Lower | Shape::Capitalised);
-                    if cased && !in_heading && is_inside_sentence(text, &word) {
+                    let cased = match word.shape {
+                        Shape::Lower | Shape::Capitalised => !in_heading && is_inside_sentence(text, &word),
+                        // A capital inside the word is there wherever it stands: `JavaScript`.
+                        Shape::Mixed => true,
+                        _ => false,
+                    };
+                    if cased {
                         visit(
                             TermKey { by: Difference::Case, letters: key(word.text.as_bytes()) },
                             word.text,
@@ -274,7 +280,9 @@ fn judge(documents: &[&Document], forms: &BTreeMap<&str, Vec<TermOccurrence>>, c
         let differs_in_case = form.eq_ignore_ascii_case(usual);
         // English words are capitalized for many reasons; names and terms are always written in one way.
         let small = form.to_ascii_lowercase();
-        if differs_in_case && (is_english(&small) || !is_term(&small) && is_derived(&small)) {
+        // A form without a capital corrects none: it is common in commands, paths and headings of lists.
+        let is_plain = !usual.contains(char::is_uppercase);
+        if differs_in_case && (is_plain || is_english(&small) || !is_term(&small) && is_derived(&small)) {
             continue;
         }
         // "A single-threaded loop" and "it is single threaded" are both right, but a word is either one word or two.
@@ -309,9 +317,12 @@ fn say(
         return;
     }
     let span = doc.prose.source_span(place.start..place.end);
-    // Emphasized or quoted text may be a title.
     let before = doc.text().get(..span.start as usize).unwrap_or("");
-    if form.starts_with(char::is_uppercase) && before.ends_with(['*', '_', '[', '"', '“']) {
+    let after = doc.text().get(span.end as usize..).unwrap_or("");
+    // Emphasized or quoted text may be a title, and the whole text of a link a name.
+    let is_title = form.starts_with(char::is_uppercase) && before.ends_with(['*', '_', '[', '"', '“']);
+    let is_link = before.ends_with('[') && after.starts_with(']');
+    if is_title || is_link || !EnglishProse::new(doc).is_english(place.start..place.end) {
         return;
     }
     let count = usual_places.len();

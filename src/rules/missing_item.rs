@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::alignment::{AlignedPair, ItemRef, Verdict};
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
+use crate::model::item::{Number, listed};
 use crate::model::span::Span;
 use crate::model::work::{AddedItem, Version, Work};
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::values::ranges::{list, runs};
+use crate::text::values::ranges::runs;
 
 pub(crate) static RULE: Rule = Rule {
     id: "missing-item",
@@ -39,7 +40,11 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
             if lacking.role.may_omit() {
                 continue;
             }
-            let gaps = gaps(alignment.rows(), has, lacks, verdict);
+            let mut gaps = gaps(alignment.rows(), has, lacks, verdict);
+            if having.is_translated(lacking) {
+                let opposite = if verdict == Verdict::BaseOnly { Verdict::DerivedOnly } else { Verdict::BaseOnly };
+                mark_unsure(&mut gaps, &alone_after(alignment.rows(), lacks, opposite), cx);
+            }
             for gap in gaps.into_iter().flat_map(|gap| shared.split(gap, at + 1, &moved)) {
                 if gap.items.iter().any(|item| !moved.contains(item)) {
                     let also = gap.also.iter().filter_map(|&also| work.versions.get(also));
@@ -75,7 +80,7 @@ impl<'a> AddedItems<'a> {
             };
             match parts.last_mut() {
                 Some(part) if part.also == also || moved.contains(&item) => part.items.push(item),
-                _ => parts.push(MissingItems { items: vec![item], after: gap.after, also }),
+                _ => parts.push(MissingItems { items: vec![item], after: gap.after, also, unsure: gap.unsure }),
             }
         }
         parts
@@ -89,6 +94,34 @@ struct MissingItems {
     after: Option<ItemRef>,
     /// The further versions that have all of the items, as indices.
     also: Vec<usize>,
+    /// Number of items of the other version that may be some of these: nothing says which.
+    unsure: usize,
+}
+
+/// Returns the number of items without an aligned item behind each aligned item of a version.
+fn alone_after(rows: &[AlignedPair], side: ItemOfPair, alone: Verdict) -> BTreeMap<Option<ItemRef>, usize> {
+    let mut ordered: Vec<&AlignedPair> = rows.iter().filter(|pair| side(pair).is_some()).collect();
+    ordered.sort_by_key(|pair| side(pair));
+    let mut counts = BTreeMap::new();
+    let mut after = None;
+    for pair in ordered {
+        if pair.verdict == alone {
+            *counts.entry(after).or_default() += 1;
+        } else {
+            after = side(pair);
+        }
+    }
+    counts
+}
+
+/// Notes for each gap between translations how many items of the other version are in the same place. Numbered items are
+/// known by their numbers.
+fn mark_unsure(gaps: &mut Vec<MissingItems>, alone: &BTreeMap<Option<ItemRef>, usize>, cx: &Context<'_>) {
+    let is_numbered = |item: &ItemRef| cx.document(item.doc).unit(item.item).is_some_and(|item| item.number.is_some());
+    for gap in gaps.iter_mut().filter(|gap| !gap.items.iter().any(is_numbered)) {
+        gap.unsure = alone.get(&gap.after).copied().unwrap_or(0);
+    }
+    gaps.retain(|gap| gap.unsure < gap.items.len());
 }
 
 fn gaps(rows: &[AlignedPair], has: ItemOfPair, lacks: ItemOfPair, verdict: Verdict) -> Vec<MissingItems> {
@@ -100,7 +133,7 @@ fn gaps(rows: &[AlignedPair], has: ItemOfPair, lacks: ItemOfPair, verdict: Verdi
     for pair in ordered {
         let Some(item) = has(pair) else { continue };
         if pair.verdict == verdict {
-            open.get_or_insert(MissingItems { items: Vec::new(), after, also: Vec::new() }).items.push(item);
+            open.get_or_insert(MissingItems { items: Vec::new(), after, also: Vec::new(), unsure: 0 }).items.push(item);
         } else {
             after = lacks(pair);
             gaps.extend(open.take());
@@ -119,9 +152,11 @@ fn report(
     out: &mut Report,
 ) {
     let Some(&first) = gap.items.first() else { return };
-    let number = |item: &ItemRef| cx.document(item.doc).unit(item.item)?.number.map(|number| number.value);
-    let numbers = runs(gap.items.iter().filter_map(number));
-    let elsewhere: Vec<u32> = gap.items.iter().filter(|item| moved.contains(item)).filter_map(number).collect();
+    let number = |item: &ItemRef| cx.document(item.doc).unit(item.item)?.number;
+    let all: Vec<Number> = gap.items.iter().filter_map(number).collect();
+    let numbers = runs(all.iter().map(|number| number.value));
+    let moved_here: Vec<Number> = gap.items.iter().filter(|item| moved.contains(item)).filter_map(number).collect();
+    let elsewhere: Vec<u32> = moved_here.iter().map(|number| number.value).collect();
     let mut names: Vec<String> = having.iter().map(|version| cx.collection.name_of(version)).collect();
     let have = names.join(" and ");
     let count = gap.items.len();
@@ -132,12 +167,20 @@ fn report(
     let what = match (count, numbers.is_empty()) {
         (1, true) => format!("“{}”", title(first)),
         (_, true) => format!("{count} items from “{}” on", title(first)),
-        (1, false) => format!("item {}", list(&numbers)),
-        (_, false) => format!("items {}", list(&numbers)),
+        (1, false) => format!("item {}", listed(all)),
+        (_, false) => format!("items {}", listed(all)),
     };
     let verb = if count == 1 { "is" } else { "are" };
     let Some((doc, span)) = place(gap, lacking, cx) else { return };
-    let finding = out.find(doc, span, format!("{what} of {have} {verb} missing here"));
+    let message = match gap.unsure {
+        0 => format!("{what} of {have} {verb} missing here"),
+        here => {
+            let missing = count.saturating_sub(here);
+            let verb = if missing == 1 { "is" } else { "are" };
+            format!("{what} of {have} are {here} here, so that {missing} {verb} missing")
+        }
+    };
+    let finding = out.find(doc, span, message);
     finding.label(if gap.after.is_some() { "expected after this" } else { "expected before this" });
     let source = cx.document(first.doc);
     if let Some(item) = source.unit(first.item) {
@@ -145,7 +188,7 @@ fn report(
         finding.related(source.id, item.span, message);
     }
     if !elsewhere.is_empty() {
-        finding.help(format!("under other numbers here: {}", list(&runs(elsewhere.iter().copied()))));
+        finding.help(format!("under other numbers here: {}", listed(moved_here)));
     }
     let pairs: Vec<Vec<u32>> = numbers.iter().map(|(first, last)| vec![*first, *last]).collect();
     finding.data("missing", pairs);
@@ -162,6 +205,7 @@ fn place(gap: &MissingItems, lacking: &Version, cx: &Context<'_>) -> Option<(cra
         return Some((after.doc, item.span));
     }
     let doc = cx.document(*lacking.documents.first()?);
-    let first = doc.principal_items().map(|(_, item)| item).next().or_else(|| doc.topics().first())?;
-    Some((doc.id, first.span))
+    let first = doc.principal_items().map(|(_, item)| item.span).next();
+    let first = first.or_else(|| doc.headings.first().map(|heading| heading.span));
+    Some((doc.id, first.unwrap_or_else(|| doc.line_span(0))))
 }

@@ -23,6 +23,8 @@ pub(crate) static RULE: Rule = Rule {
 const MIN_SEPARATED_SIBLINGS: usize = 10;
 /// Maximum share of siblings without a thematic break, as one in this many (a guess).
 const LACKING_ONE_IN: usize = 10;
+/// Maximum number of siblings without a thematic break (a guess): more are a habit of their own.
+const MAX_LACKING: usize = 2;
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     // For each level, the headings that follow a sibling, and whether a thematic break directly precedes them.
@@ -41,7 +43,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
         }
     }
     for (divided, bare) in levels.into_values() {
-        if divided < MIN_SEPARATED_SIBLINGS || bare.len() * LACKING_ONE_IN > divided {
+        if divided < MIN_SEPARATED_SIBLINGS || bare.len() > MAX_LACKING || bare.len() * LACKING_ONE_IN > divided {
             continue;
         }
         for at in bare {

@@ -1,10 +1,13 @@
 //! `misspelling`: a word that is a known misspelling of another, or is spelled as in another country.
 
+mod capital;
+
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
+use self::capital::{begins_sentence, is_used_as_name, tier_of};
 use crate::facts::code_names::is_named_in_code;
 use crate::model::document::{BlockKind, Document, ProseBlock};
 use crate::model::edit::{Edit, Fix, Stage};
@@ -18,7 +21,7 @@ use crate::text::english::locale::{Locale, foreign, spelled_in};
 use crate::text::english::spelling::distance;
 use crate::text::language::Language;
 use crate::text::words::names::{is_name_elsewhere, is_quoted, may_be_name};
-use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
+use crate::text::words::{Shape, Word, in_the_case_of, is_followed_by_sic, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
     id: "misspelling",
@@ -61,20 +64,21 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
             let by_user = own.correction_of(word.text);
             if let Some(correction) = by_user {
                 if !same_letters(correction, word.text) && stands_free(text, word.start, word.end()) {
-                    say(doc, base, &word, vec![correction.to_owned()], out);
+                    say(doc, base, &word, vec![correction.to_owned()], Tier::Gate, out);
                 }
                 continue;
             }
-            let known = known_corrections(&word);
+            let known = known_corrections(text, &word);
             if !known.is_empty()
-                && stands_free(text, word.start, word.end())
+                && is_word_of_text(text, &word)
                 && !is_spoken_about(text, &word, &known)
-                && !may_be_a_name(doc, block, &word, &known)
+                && let Some(tier) = tier_of(doc, block, &word, &known)
+                && (tier == Tier::Gate || cx.audit)
                 && !*names.entry(word.text).or_insert_with(|| is_used_as_name(doc, &word, &known))
                 && !is_named_in_code(doc, word.text)
                 && english.is_english(base + word.start..base + word.end())
             {
-                say(doc, base, &word, spelled_in(locale, &ranked(word.text, &known)), out);
+                say(doc, base, &word, spelled_in(locale, &ranked(word.text, &known)), tier, out);
             } else if let Some(foreign) = &mut foreign {
                 foreign.check(block, &word, out);
             }
@@ -82,102 +86,97 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// Returns the corrections in the list of known misspellings.
-fn known_corrections(word: &Word<'_>) -> Vec<&'static str> {
+/// Minimum length of the part of a compound that is checked (a guess): shorter parts are prefixes and abbreviations.
+const MIN_PART_CHARS: usize = 6;
+
+/// Misspellings of three or four letters that are no abbreviation, name or word of another language.
+const SHORT_SLIPS: [&str; 20] = [
+    "adn", "anf", "hsa", "hte", "hve", "jus", "kno", "lke", "mke", "nto", "ofr", "oyu", "teh", "tge", "ths", "thw",
+    "tje", "woh", "ypu", "yuo",
+];
+
+/// Returns the corrections in the list of known misspellings; none if the word is too short to tell.
+fn known_corrections(text: &str, word: &Word<'_>) -> Vec<&'static str> {
     let long_enough = match word.shape {
-        Shape::Lower => word.text.len() >= MIN_MISSPELLING_CHARS,
-        Shape::Capitalised => word.text.len() > MIN_MISSPELLING_CHARS,
+        Shape::Lower => word.text.len() >= MIN_MISSPELLING_CHARS || is_short_slip(text, word),
+        Shape::Capitalised => word.text.len() > MIN_MISSPELLING_CHARS || is_short_slip(text, word),
         _ => false,
     };
     if !long_enough {
         return Vec::new();
     }
     let found = corrections_of(word.text);
-    if found.is_empty() || RIGHT.contains(word.text.to_ascii_lowercase().as_str()) { Vec::new() } else { found }
+    let is_right = |lower: &str| RIGHT.contains(lower) || is_negated(lower);
+    if found.is_empty() || is_right(&word.text.to_ascii_lowercase()) { Vec::new() } else { found }
 }
 
-/// Returns true if the text gives the correction itself: "fix typo recieve -> receive".
+/// Returns true if a word is a known one with "non" before it: nonsignificant.
+fn is_negated(lower: &str) -> bool {
+    lower.strip_prefix("non").is_some_and(|rest| rest.len() >= MIN_MISSPELLING_CHARS && is_english(rest))
+}
+
+/// Returns true if a word of three letters is a well-known slip in a sentence: a lower-case English word follows it.
+fn is_short_slip(text: &str, word: &Word<'_>) -> bool {
+    if word.text.len() + 1 != MIN_MISSPELLING_CHARS || !SHORT_SLIPS.contains(&word.text.to_ascii_lowercase().as_str()) {
+        return false;
+    }
+    let opens = word.shape == Shape::Lower || text.get(..word.start).is_some_and(begins_sentence);
+    let after = text.get(word.end()..).and_then(|after| after.strip_prefix([' ', '\n']));
+    let next = after.and_then(|after| words(after).next()).filter(|next| next.start == 0);
+    let is_word = |next: &Word<'_>| is_english(next.text) || !corrections_of(next.text).is_empty();
+    opens && next.is_some_and(|next| next.shape == Shape::Lower && is_word(&next))
+}
+
+/// Returns true if a word is one of a sentence: it stands free, or is part of a compound that does. A word that lost its
+/// g ("lookin’ good") or that `[sic]` follows is written as it was said.
+fn is_word_of_text(text: &str, word: &Word<'_>) -> bool {
+    let after = text.get(word.end()..).unwrap_or("");
+    let is_clipped = word.text.ends_with("in") && after.starts_with(['\'', '’']);
+    (stands_free(text, word.start, word.end()) || is_part_of_compound(text, word))
+        && !is_clipped
+        && !is_followed_by_sic(after)
+}
+
+/// Returns true if a word is a part of a compound of two words with a hyphen ("continous-integration") whose other part
+/// is English. Compounds of more words are as often names of files and branches.
+fn is_part_of_compound(text: &str, word: &Word<'_>) -> bool {
+    if word.text.len() < MIN_PART_CHARS {
+        return false;
+    }
+    let is_letter = |c: char| c.is_ascii_alphabetic();
+    let before = text.get(..word.start).and_then(|before| before.strip_suffix('-'));
+    let after = text.get(word.end()..).and_then(|after| after.strip_prefix('-'));
+    let (other, start, end) = match (before, after) {
+        (Some(before), None) => {
+            let start = before.trim_end_matches(is_letter).len();
+            (&before[start..], start, word.end())
+        }
+        (None, Some(after)) => {
+            let len = after.len() - after.trim_start_matches(is_letter).len();
+            (&after[..len], word.start, word.end() + 1 + len)
+        }
+        _ => return false,
+    };
+    other.len() > 1 && is_english(&other.to_ascii_lowercase()) && stands_free(text, start, end)
+}
+
+/// Returns true if the text goes on to give the correction itself: "fix typo recieve -> receive", "for recieve read
+/// receive". A correct word further on in the sentence is no such correction.
 fn is_spoken_about(text: &str, word: &Word<'_>, corrections: &[&str]) -> bool {
-    let following = words(text.get(word.end()..).unwrap_or("")).take(3);
-    let mut following = following.map(|next| next.text.to_ascii_lowercase());
-    following.any(|next| corrections.contains(&next.as_str()))
-}
-
-/// Words that are always capitalized, and that no name resembles.
-const CALENDAR: [&str; 12] = [
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "january",
-    "february",
-    "september",
-    "november",
-    "december",
-];
-
-/// Minimum length of a word that is rarely a name, in bytes (a guess).
-const MIN_LONG_WORD_BYTES: usize = 8;
-
-/// Returns true if a capitalized word may be a name. In a heading or at the beginning of a sentence a name is unlikely.
-/// In the middle of a sentence, or before another capitalized word, the word may be a name unless the document contains
-/// the correction.
-fn may_be_a_name(doc: &Document, block: &ProseBlock, word: &Word<'_>, corrections: &[&str]) -> bool {
-    let in_heading = matches!(doc[block.block].kind, BlockKind::Heading(_));
-    if word.shape != Shape::Capitalised || in_heading || corrections.iter().all(|word| CALENDAR.contains(word)) {
-        return false;
+    const BETWEEN: [&str; 12] =
+        ["as", "be", "for", "instead", "into", "is", "means", "not", "read", "should", "to", "with"];
+    let after = text.get(word.end()..).unwrap_or("");
+    for next in words(after).take(3) {
+        let lower = next.text.to_ascii_lowercase();
+        if corrections.contains(&lower.as_str()) {
+            // Only a space between: "adn and" is a slip and the word after it.
+            return after.get(..next.start).is_some_and(|between| !between.trim().is_empty());
+        }
+        if !BETWEEN.contains(&lower.as_str()) {
+            return false;
+        }
     }
-    let text = doc.prose.text_of(block);
-    let before = text.get(..word.start).unwrap_or("").trim_end_matches([' ', '“', '"', '*']);
-    let opens = before.is_empty() || before.ends_with(['.', '!', '?', ':', '\n', '–', '—', '(']);
-    let before_capital = is_capital_next(text.get(word.end()..).unwrap_or(""));
-    let last = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
-    let after_capital = !opens && last.starts_with(char::is_uppercase);
-    let is_long = word.text.len() >= MIN_LONG_WORD_BYTES;
-    match (opens, before_capital || after_capital) {
-        (true, false) => false,
-        // "Insufficent Funds" at the start of a sentence.
-        (true, true) if is_long && corrections.len() == 1 => false,
-        (false, true) if !is_long => true,
-        // "Code Generaton": the word before it is not part of a name.
-        (false, true) if !before_capital && is_english(&last.to_lowercase()) => false,
-        _ => !corrections.iter().any(|correction| mentions(doc.prose.text(), correction)),
-    }
-}
-
-/// Returns true if the document uses a capitalized word as a name: more than once, never in lower case, and not only at
-/// the beginning of sentences.
-fn is_used_as_name(doc: &Document, word: &Word<'_>, corrections: &[&str]) -> bool {
-    let calendar = corrections.iter().all(|word| CALENDAR.contains(word));
-    if word.shape != Shape::Capitalised || calendar {
-        return false;
-    }
-    let text = doc.prose.text();
-    let places = |word: &str| {
-        let whole = memchr::memmem::find_iter(text.as_bytes(), word).filter(|&at| {
-            let letter = |text: Option<char>| text.is_some_and(char::is_alphanumeric);
-            !letter(text[..at].chars().next_back()) && !letter(text[at + word.len()..].chars().next())
-        });
-        whole.collect::<Vec<usize>>()
-    };
-    let within = |at: &usize| {
-        let before = text[..*at].trim_end_matches([' ', '“', '"']);
-        before.len() < *at && before.ends_with(|c: char| c.is_lowercase() || c == ',') || before.ends_with('(')
-    };
-    let capitals = places(word.text);
-    capitals.len() > 1 && capitals.iter().any(within) && places(&word.text.to_ascii_lowercase()).is_empty()
-}
-
-fn is_capital_next(after: &str) -> bool {
-    after.strip_prefix(' ').is_some_and(|next| next.starts_with(char::is_uppercase))
-}
-
-/// Returns true if `word`, in any case, is a word of `text`.
-fn mentions(text: &str, word: &str) -> bool {
-    words(text).any(|found| found.text.eq_ignore_ascii_case(word))
+    false
 }
 
 fn same_letters(a: &str, b: &str) -> bool {
@@ -200,12 +199,12 @@ fn ranked(word: &str, corrections: &[&str]) -> Vec<String> {
     likely
 }
 
-fn say(doc: &Document, base: usize, word: &Word<'_>, likely: Vec<String>, out: &mut Report) {
+fn say(doc: &Document, base: usize, word: &Word<'_>, likely: Vec<String>, tier: Tier, out: &mut Report) {
     let range = base + word.start..base + word.end();
     let span = doc.prose.source_span(range.clone());
     let written: Vec<String> = likely.iter().map(|correction| in_the_case_of(word.text, correction)).collect();
     let finding = out.find(doc.id, span, format!("`{}` is a misspelling", word.text));
-    if stands_for_itself(doc, base, word) {
+    if tier == Tier::Audit || stands_for_itself(doc, base, word) {
         finding.tier(Tier::Audit);
     }
     match written.as_slice() {

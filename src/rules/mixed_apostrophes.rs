@@ -19,6 +19,9 @@ pub(crate) static RULE: Rule = Rule {
 
 const CURLY: &str = "’";
 
+/// Minimum number of apostrophes of the usual kind (a guess): fewer make no habit.
+const MIN_USUAL: usize = 3;
+
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     let text = doc.prose.text();
     if !cx.audit || !text.contains(CURLY) {
@@ -27,6 +30,9 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     let (curly, straight) = (apostrophes(doc, CURLY), apostrophes(doc, "'"));
     let (few, many, right) =
         if curly.len() >= straight.len() { (&straight, &curly, CURLY) } else { (&curly, &straight, "'") };
+    if many.len() < MIN_USUAL {
+        return;
+    }
     let Some(first) = few.first() else { return };
     let (wrong, rest) = if right == "'" { ("curly", "straight") } else { ("straight", "curly") };
     let are = if few.len() == 1 { "is" } else { "are" };
@@ -45,5 +51,12 @@ fn apostrophes(doc: &Document, mark: &str) -> Vec<Span> {
     };
     let places = memchr::memmem::find_iter(text.as_bytes(), mark.as_bytes()).filter(between);
     let places = places.filter(|at| doc.prose.is_contiguous(*at..at + mark.len()));
-    places.map(|at| doc.prose.source_span(at..at + mark.len())).collect()
+    let spans = places.map(|at| doc.prose.source_span(at..at + mark.len()));
+    // The text of a link is often a title that others have written.
+    spans.filter(|span| !is_in_link(doc, *span)).collect()
+}
+
+fn is_in_link(doc: &Document, span: Span) -> bool {
+    let after = doc.links.partition_point(|link| link.span.start <= span.start);
+    after > 0 && doc.links[after - 1].span.contains(span)
 }

@@ -17,6 +17,7 @@ mod invalid_encoding;
 mod invisible_character;
 mod lost_character;
 mod malformed_heading;
+mod misplaced_space;
 mod missing_item;
 mod missing_separator;
 mod misspelling;
@@ -44,6 +45,7 @@ mod unknown_word;
 mod unnormalized_text;
 mod unreadable_file;
 mod unused_allow;
+mod word_salad;
 
 use crate::rule::Rule;
 
@@ -63,6 +65,7 @@ pub static ALL: &[&Rule] = &[
     &invisible_character::RULE,
     &lost_character::RULE,
     &malformed_heading::RULE,
+    &misplaced_space::RULE,
     &missing_item::RULE,
     &missing_separator::RULE,
     &misspelling::RULE,
@@ -89,6 +92,7 @@ pub static ALL: &[&Rule] = &[
     &unnormalized_text::RULE,
     &unreadable_file::RULE,
     &unused_allow::RULE,
+    &word_salad::RULE,
 ];
 
 /// Names of rules in earlier versions, each with its current name. Settings, suppressions and the command line accept

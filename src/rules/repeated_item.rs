@@ -53,6 +53,7 @@ const MAX_TITLES_OF_WORD: usize = 12;
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let questions: Vec<Vec<Question>> = collection.documents.iter().map(questions).collect();
     let templates = templates(&questions);
+    let mut told = BTreeSet::new();
     for scope in scopes(collection) {
         let all = scope.iter().flat_map(|doc| &questions[doc.0 as usize]);
         let all: Vec<Question> = all.filter(|question| !templates.contains(&question.title)).copied().collect();
@@ -61,9 +62,34 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
             list.report(&all, collection, out);
         }
         if cx.audit {
-            reworded(&all, collection, out);
+            told.extend(reworded(&all, collection, out));
         }
     }
+    if cx.audit {
+        repeated_in_works(collection, &told, out);
+    }
+}
+
+/// Reports the items that ask what another item of their version asks, as its alignment with another version shows.
+fn repeated_in_works(collection: &Collection, told: &BTreeSet<ItemRef>, out: &mut Report) {
+    let mut told = told.clone();
+    for repeat in collection.works.iter().flat_map(|work| &work.alignments).flat_map(|alignment| &alignment.repeats) {
+        let (first, second) = (repeat.item.min(repeat.of), repeat.item.max(repeat.of));
+        if told.contains(&first) || !told.insert(second) {
+            continue;
+        }
+        let unit = |at: ItemRef| collection.document(at.doc).unit(at.item);
+        let (Some(earlier), Some(later)) = (unit(first), unit(second)) else { continue };
+        report_reworded((first.doc, earlier), (second.doc, later), repeat.score, out);
+    }
+}
+
+/// Reports the later one of two items that ask the same in other words.
+fn report_reworded((first_doc, first): (DocId, &Item), (doc, second): (DocId, &Item), score: f32, out: &mut Report) {
+    let finding = out.find(doc, second.span, "this item is another one in other words");
+    finding.tier(Tier::Audit).severity(Severity::Info).data("score", f64::from((score * 100.0).round()) / 100.0);
+    let name = first.number.map_or("without a number".to_owned(), |number| format!("number {number}"));
+    finding.related(first_doc, first.span, name);
 }
 
 /// An item that may be a question.
@@ -272,8 +298,8 @@ impl<'a> ItemRange<'a> {
     }
 }
 
-/// Reports items with different titles that ask the same.
-fn reworded(all: &[Question], collection: &Collection, out: &mut Report) {
+/// Reports items with different titles that ask the same. Returns the later ones.
+fn reworded(all: &[Question], collection: &Collection, out: &mut Report) -> BTreeSet<ItemRef> {
     let features: Vec<Features> =
         all.iter().map(|question| Features::new(&title::key(question.title(collection)))).collect();
     let stems = |at: usize| features[at].stems().collect::<BTreeSet<u64>>();
@@ -307,21 +333,17 @@ fn reworded(all: &[Question], collection: &Collection, out: &mut Report) {
             found.push((first, second, score.value));
         }
     }
-    let mut reported = BTreeSet::new();
+    let mut told = BTreeSet::new();
     // Only the best match of each item is reported.
     found.sort_by(|a, b| b.2.total_cmp(&a.2).then((a.1, a.0).cmp(&(b.1, b.0))));
     for (first, second, score) in found {
-        if reported.insert(second) {
+        if told.insert(all[second].at) {
             let (first, second) = (all[first], all[second]);
-            let span = second.item(collection).span;
-            let finding = out.find(second.at.doc, span, "this item is another one in other words");
-            finding
-                .tier(Tier::Audit)
-                .severity(Severity::Info)
-                .data("score", f64::from((score * 100.0).round()) / 100.0);
-            finding.related(first.at.doc, first.item(collection).span, first.name(collection));
+            let (earlier, later) = (first.item(collection), second.item(collection));
+            report_reworded((first.at.doc, earlier), (second.at.doc, later), score, out);
         }
     }
+    told
 }
 
 /// The contents of the answers.

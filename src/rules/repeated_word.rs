@@ -7,8 +7,9 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::AllowedWords;
 use crate::text::english::dictionary::is_english;
+use crate::text::english::salad::salad_in;
 use crate::text::language::Language;
-use crate::text::words::{Shape, Word, stands_free, tokens, words};
+use crate::text::words::{Shape, Word, is_followed_by_sic, stands_free, tokens, words};
 
 pub(crate) static RULE: Rule = Rule {
     id: "repeated-word",
@@ -23,9 +24,11 @@ pub(crate) static RULE: Rule = Rule {
 
 /// Words that English correctly repeats: "I know that that is so", "she had had enough", "very very old", "is so so",
 /// "bye bye", "knock knock", "blah blah".
-const REPEATABLE: [&str; 22] = [
-    "blah", "boo", "bye", "choo", "far", "had", "ha", "haha", "hear", "knock", "long", "many", "much", "no", "now",
-    "really", "so", "that", "there", "tick", "very", "yes",
+const REPEATABLE: [&str; 48] = [
+    "again", "aye", "beep", "bla", "blah", "boo", "bye", "choo", "etc", "false", "far", "hah", "had", "ha", "haha",
+    "hear", "hello", "hey", "hi", "hip", "ho", "hoo", "knock", "long", "many", "much", "never", "next", "no", "now",
+    "null", "ok", "okay", "one", "please", "really", "so", "that", "there", "tick", "true", "tut", "very", "wait",
+    "well", "yeah", "yes", "zero",
 ];
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
@@ -37,6 +40,8 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         let text = doc.prose.text_of(block);
         let base = block.range.start as usize;
         let mut before = (0, 0);
+        // `word-salad` reports it as a whole.
+        let mut is_salad: Option<bool> = None;
         for token in tokens(text) {
             if let Some((first, word)) = candidate_words(text, before, token)
                 && is_same(&first, &word)
@@ -44,6 +49,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
                 // A word that is not English is a name or a type: "send on a chan chan".
                 && is_english(&word.text.to_lowercase())
                 && english.is_english(base + first.start..base + word.end())
+                && !*is_salad.get_or_insert_with(|| salad_in(text).is_some())
             {
                 say(doc, block, &first, &word, out);
             }
@@ -98,6 +104,9 @@ fn is_typo(text: &str, first: &Word<'_>, second: &Word<'_>, own: &AllowedWords) 
         && !own.contains(second.text)
         && !is_name(first, second)
         && !is_chant(text, first, second)
+        && !is_scientific_name(text, first, second)
+        && !is_particle_and_preposition(text, first)
+        && !is_followed_by_sic(text.get(second.end()..).unwrap_or(""))
         && !is_doubled_verb(text, first, second)
 }
 
@@ -138,12 +147,52 @@ fn is_doubled_verb(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
     }
 }
 
+/// Returns true for the particle of a verb and a preposition: "log in in the morning", "it carries on on Monday".
+fn is_particle_and_preposition(text: &str, first: &Word<'_>) -> bool {
+    const VERBS: [(&str, &[&str]); 2] = [
+        (
+            "in",
+            &[
+                "built", "call", "check", "checked", "come", "comes", "dial", "drop", "fill", "fit", "give", "go",
+                "goes", "kick", "kicks", "live", "log", "logged", "logs", "opt", "plug", "plugged", "set", "sets",
+                "settle", "sign", "signed", "step", "tune", "type", "write", "zoom",
+            ],
+        ),
+        (
+            "on",
+            &[
+                "carries", "carry", "catch", "early", "go", "goes", "hang", "hold", "keep", "later", "live", "log",
+                "logged", "move", "moves", "passed", "sign", "switch", "switched", "turn", "turned",
+            ],
+        ),
+    ];
+    let before = text.get(..first.start).and_then(|before| before.strip_suffix([' ', '\n'])).unwrap_or("");
+    let verb = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("").to_lowercase();
+    VERBS.iter().any(|(particle, verbs)| *particle == first.text && verbs.contains(&verb.as_str()))
+}
+
+/// Returns true for a scientific name of three parts, such as "Homo sapiens sapiens": a capitalized word precedes two
+/// Latin ones.
+fn is_scientific_name(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
+    const LATIN_ENDINGS: [&str; 12] = ["a", "ae", "ax", "ens", "ex", "i", "is", "ix", "ops", "um", "us", "yx"];
+    let genus = text.get(..first.start).and_then(|before| before.strip_suffix([' ', '\n'])).unwrap_or("");
+    let genus = genus.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+    let is_capitalized =
+        genus.starts_with(char::is_uppercase) && genus.len() > 2 && genus.chars().skip(1).all(char::is_lowercase);
+    let is_latin = second.text.len() > 3 && LATIN_ENDINGS.iter().any(|ending| second.text.ends_with(ending));
+    is_capitalized && is_latin && !FUNCTION_WORDS.contains(&genus.to_ascii_lowercase().as_str())
+}
+
 fn say(doc: &Document, block: &ProseBlock, first: &Word<'_>, second: &Word<'_>, out: &mut Report) {
     let base = block.range.start as usize;
     let both = base + first.start..base + second.end();
     let span = doc.prose.source_span(both.clone());
     let contiguous = doc.prose.is_contiguous(both);
     let between = doc.slice(span).get(first.text.len()..).unwrap_or("").strip_suffix(second.text).unwrap_or("");
+    // A link without text shows the title of its target.
+    if between.contains("](") {
+        return;
+    }
     let finding = out.find(doc.id, span, format!("`{}` is repeated", second.text));
     if contiguous {
         finding.fix(Fix::likely("keep it once", Edit::replace(doc.id, span, first.text)));

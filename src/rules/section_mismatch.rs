@@ -5,10 +5,11 @@ use crate::model::document::Document;
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::DocId;
+use crate::model::item::{Number, listed};
 use crate::model::span::Span;
 use crate::model::work::{Version, Work};
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::values::ranges::{list, runs};
+use crate::text::values::ranges::runs;
 
 pub(crate) static RULE: Rule = Rule {
     id: "section-mismatch",
@@ -48,7 +49,8 @@ fn report(
     let both: Vec<&AlignedPair> =
         alignment.rows_of(sections).filter(|pair| pair.base.is_some() && pair.derived.is_some()).collect();
     let number = |item: ItemRef| cx.document(item.doc).unit(item.item)?.number;
-    let numbers = runs(both.iter().filter_map(|pair| Some(number(pair.base?)?.value)));
+    let all: Vec<Number> = both.iter().filter_map(|pair| number(pair.base?)).collect();
+    let numbers = runs(all.iter().map(|number| number.value));
     let start = both.first().copied();
     let (Some(left), Some(right)) = (
         side(sections.base, start.and_then(|pair| pair.base), cx),
@@ -57,7 +59,7 @@ fn report(
         return;
     };
     let names = [first, other].map(|version| cx.collection.name_of(version));
-    let message = format!("under {} this section has other items than {}", list(&numbers), names[0]);
+    let message = format!("under {} this section has other items than {}", listed(all), names[0]);
     let finding = out.find(right.doc, right.span, message);
     finding.related(left.doc, left.span, "the section with these numbers");
     finding.data("numbers", numbers.iter().map(|(first, last)| vec![*first, *last]).collect::<Vec<_>>());

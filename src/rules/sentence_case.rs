@@ -26,9 +26,16 @@ pub(crate) static RULE: Rule = Rule {
 const HABIT: (usize, f64) = (6, 0.9);
 
 /// Abbreviations after whose full stop a sentence continues.
-const ABBREVIATIONS: [&str; 22] = [
-    "al", "approx", "ca", "cf", "co", "corp", "dr", "eg", "esp", "etc", "fig", "ie", "inc", "max", "min", "mr", "mrs",
-    "no", "resp", "sec", "vol", "vs",
+const ABBREVIATIONS: [&str; 42] = [
+    "al", "approx", "apps", "avg", "ca", "cf", "ch", "co", "comp", "corp", "dept", "dev", "dir", "dr", "eg", "eq",
+    "esp", "est", "etc", "ex", "exp", "ext", "fig", "ie", "inc", "incl", "intro", "lib", "max", "min", "mr", "mrs",
+    "no", "num", "orig", "prev", "ref", "resp", "sec", "std", "vol", "vs",
+];
+
+/// Particles with which names of people begin, in lower case: "van den Berg".
+const NAME_PARTICLES: [&str; 20] = [
+    "al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "ibn", "la", "le", "ten", "ter", "van",
+    "von", "zu", "zur",
 ];
 
 /// Words that begin sentences and never name anything, although some are in lists of terms.
@@ -70,7 +77,12 @@ fn starts<'a>(doc: &'a Document, block: &'a ProseBlock) -> Vec<SentenceStart<'a>
     for word in words(text) {
         let opens = match before {
             None => heading && word.start == 0,
-            Some(last) => !heading && ends_sentence(text, &last, &word),
+            // A question that is the title of a link ends no sentence around it.
+            Some(last) => {
+                let base = block.range.start as usize;
+                let is_plain = || doc.prose.is_contiguous(base + last.start..base + word.end());
+                !heading && ends_sentence(text, &last, &word) && is_plain()
+            }
         };
         if opens && word.shape != Shape::Other {
             starts.push(SentenceStart { block, word, heading });
@@ -88,9 +100,19 @@ fn ends_sentence(text: &str, last: &Word<'_>, next: &Word<'_>) -> bool {
     matches!(between, ". " | "? " | "! " | ".\n" | "?\n" | "!\n")
         && matches!(last.shape, Shape::Lower)
         && last.text.len() > 2
+        // "iii. a notice": a number of an item.
+        && !last.text.bytes().all(|byte| b"ivxlc".contains(&byte))
         && is_english(last.text)
         && !ABBREVIATIONS.contains(&word.as_str())
+        && !is_in_brackets(text, last.end())
         && stands_free(text, last.start, last.end())
+}
+
+/// Returns true if a bracket is open at `at`: an exclamation within brackets ends no sentence around them.
+fn is_in_brackets(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or("");
+    let line = before.rsplit('\n').next().unwrap_or("");
+    line.matches(['(', '[']).count() > line.matches([')', ']']).count()
 }
 
 /// Returns true if a start is in lower case by mistake: it is a common English word, and not a name that is always
@@ -101,13 +123,21 @@ fn is_small(doc: &Document, start: &SentenceStart<'_>, own: &AllowedWords) -> bo
     // "heap for cleanup", "reflect package", "exec: runs commands": names of the things that the text describes.
     let is_term =
         !SENTENCE_OPENERS.contains(&start.word.text) && (start.word.text.len() < 3 || is_term(start.word.text));
-    let is_name = is_term || after.starts_with(':') || after.starts_with(" package");
+    let begins_name = NAME_PARTICLES.contains(&start.word.text) && is_name_next(after);
+    let is_name =
+        is_term || begins_name || start.word.text == "etc" || after.starts_with(':') || after.starts_with(" package");
     !is_name
         && start.word.shape == Shape::Lower
         && is_english(start.word.text)
         && stands_free(text, start.word.start, start.word.end())
         && !own.contains(start.word.text)
         && !is_named_in_code(doc, start.word.text)
+}
+
+/// Returns true if a capitalized word follows, perhaps after more particles of a name.
+fn is_name_next(after: &str) -> bool {
+    let next = words(after).find(|word| !NAME_PARTICLES.contains(&word.text));
+    next.is_some_and(|next| next.shape == Shape::Capitalised && next.start < 12)
 }
 
 fn say(doc: &Document, start: &SentenceStart<'_>, out: &mut Report) {

@@ -63,7 +63,7 @@ fn report(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context
         return;
     };
     let authority = cx.collection.name_of(first);
-    let name = found.number.map_or("this item".to_owned(), |number| format!("item {}", number.value));
+    let name = found.number.map_or("this item".to_owned(), |number| format!("item {number}"));
     let message = match pair.verdict {
         Verdict::Reworded => format!("{name} is worded differently in {}", left_doc.source.display()),
         _ => format!("{name} is a different item in {}", left_doc.source.display()),

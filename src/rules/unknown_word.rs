@@ -17,13 +17,13 @@ use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::Options;
 use crate::text::english::corrections::corrections_of;
 use crate::text::english::dictionary::{
-    is_compound, is_compound_of, is_derived, is_english, is_known, neighbours, two_words,
+    is_compound, is_compound_of, is_derived, is_english, is_known, joined_words, neighbours, two_words,
 };
 use crate::text::english::locale::{Locale, foreign, spelled_in};
 use crate::text::english::spelling::{distance, for_each_slip};
 use crate::text::language::Language;
 use crate::text::words::vocabulary::{self, Vocabulary, WordStatistics};
-use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
+use crate::text::words::{Shape, Word, in_the_case_of, is_followed_by_sic, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
     id: "unknown-word",
@@ -57,6 +57,9 @@ const KNOWN_NEIGHBOUR_RATIO: (u32, u32) = (5, 20);
 /// Minimum length of both parts of a compound that may be the correction of another word (a guess): shorter parts occur
 /// in words of any language ("chest" and "ham").
 const MIN_COMPOUND_PART_BYTES: usize = 5;
+
+/// Minimum ratio of a neighbour's occurrences to those of a word that never occurs in lower case (a guess).
+const NAME_NEIGHBOUR_RATIO: u32 = 3;
 
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let texts: Vec<&str> = collection.documents.iter().map(english_text).collect();
@@ -198,12 +201,21 @@ fn suspect(
         _ => None,
     };
     let compound = is_compound(&word);
-    let mut meant: Vec<String> = near.into_iter().map(|(word, _)| word).collect();
-    if meant.is_empty() && cx.audit && !compound {
+    // "systemis a": two words run together are as near to another word.
+    let joined = joined_words(&word).filter(|_| entry.small && !near.is_empty());
+    let sure = sure.filter(|_| joined.is_none());
+    // A word that never occurs in lower case is a name, unless it is near to a common word of the collection.
+    let is_usual = |count: u32| entry.small || count >= NAME_NEIGHBOUR_RATIO * entry.count;
+    let near = near.into_iter().filter(|(_, count)| is_usual(*count)).map(|(word, _)| word);
+    let mut meant: Vec<String> = joined.into_iter().chain(near).collect();
+    if meant.is_empty() && cx.audit && !compound && entry.small {
         if word.len() >= MIN_CERTAIN_WORD_CHARS {
             meant = far_words(&word, common);
         }
-        meant.extend(neighbours(&word).into_iter().filter(|near| is_inside(&word, near)));
+        // Words that only the dictionary knows are near to many terms and names.
+        if word.len() > MIN_CERTAIN_WORD_CHARS {
+            meant.extend(neighbours(&word).into_iter().filter(|near| is_inside(&word, near)));
+        }
         if word.len() >= MIN_CERTAIN_WORD_CHARS {
             meant.extend(two_words(&word));
         }
@@ -296,7 +308,7 @@ fn is_inside(word: &str, meant: &str) -> bool {
 fn is_sure(word: &str, entry: &WordStatistics, meant: &str, count: u32) -> bool {
     // A doubled letter is often only the spelling of another country.
     let is_variant = squeezed(word) == squeezed(meant);
-    is_english(meant) && !is_compound(word) && !is_variant || is_much_commoner(count, entry)
+    is_english(meant) && !is_compound(word) && !is_variant || is_much_commoner(count, entry) && !is_compound_of(word, 4)
 }
 
 /// Returns the word with doubled letters written once.
@@ -374,7 +386,11 @@ fn is_free(text: &str, word: &Word<'_>) -> bool {
         }
         _ => false,
     };
-    cased && stands_free(text, word.start, word.end()) && !is_handle(text, word) && !is_quoted_alone(text, word)
+    cased
+        && stands_free(text, word.start, word.end())
+        && !is_handle(text, word)
+        && !is_quoted_alone(text, word)
+        && !is_followed_by_sic(text.get(word.end()..).unwrap_or(""))
 }
 
 /// Returns true if quotation marks enclose only the word, because then the text is about the word.

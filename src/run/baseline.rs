@@ -76,7 +76,7 @@ fn unwritable(settings: &Settings, error: &std::io::Error) -> Complaint {
     Complaint { message: format!("cannot write `{}`: {error}", path.display()), help: None }
 }
 
-/// What became of the file.
+/// Changes of the file.
 struct Outcome {
     first: bool,
     added: usize,

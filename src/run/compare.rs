@@ -100,7 +100,7 @@ impl<'a> Page<'a> {
 fn explain_number(comparison: &Comparison<'_>, number: u32, out: &mut dyn Write) -> Result<(), Failure> {
     let Some((first, others)) = comparison.work.versions.split_first() else { return Ok(()) };
     for (at, other) in others.iter().enumerate() {
-        let judgements = explain(first, other, number, comparison.collection);
+        let judgements = explain(first, other, number, comparison.work.basis, comparison.collection);
         compare_explain::write(comparison, number, at + 1, &judgements, out)?;
     }
     Ok(())

@@ -1,10 +1,10 @@
 //! `recto init`: finds the works in a repository and writes `recto.toml`.
 
+mod globs;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-
-use globset::GlobBuilder;
 
 use super::Failure;
 use super::read::read;
@@ -13,12 +13,15 @@ use crate::fix::write;
 use crate::input::discover as files;
 use crate::input::load::format_of;
 use crate::model::collection::Collection;
-use crate::model::id::DocId;
-use crate::model::item::Basis;
 use crate::model::work::Role;
-use crate::pair::discover::{Proposal, ProposedVersion, discover};
+use crate::pair::discover::{Proposal, discover};
 use crate::report::terminal::Terminal;
 use crate::settings::{Complaint, Files};
+
+/// Remark where no work was found.
+const LOOKED_FOR: &str = "recto looked for translations by path and language (README.de.md, docs/de/, \
+    translations/German/, i18n/) and for files or folders that share many titles of items; the file shows how to declare \
+    versions that it does not see";
 
 /// Name of the written file.
 const CONFIG_FILE_NAME: &str = "recto.toml";
@@ -38,6 +41,7 @@ pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Fai
     let collection = read(paths.entries, format_of, terminal);
     let works = discover(&collection);
     let text = configuration(&works, &collection);
+    let pairs: usize = works.iter().map(|work| work.versions.len() - 1).sum();
     if args.stdout {
         terminal.write_bytes(text.as_bytes())?;
     } else {
@@ -46,10 +50,13 @@ pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Fai
         let number = works.len();
         let found = match number {
             0 => "no works found".to_owned(),
-            1 => "one work found".to_owned(),
-            _ => format!("{number} works found"),
+            1 => format!("one work found, in {} versions,", pairs + 1),
+            _ => format!("{number} works found, in {} versions,", pairs + number),
         };
         writeln!(out, "wrote {CONFIG_FILE_NAME}: {found} in {} files", collection.documents.len())?;
+        if works.is_empty() {
+            writeln!(out, "{LOOKED_FOR}")?;
+        }
     }
     // The process ends here, and deallocating thousands of documents would only take time.
     std::mem::forget(collection);
@@ -66,7 +73,8 @@ fn configuration(works: &[Proposal], collection: &Collection) -> String {
     );
     if works.is_empty() {
         out.push_str(
-            "\n# No two files or folders here hold the same items. Versions of one work are declared like this:\n\
+            "\n# No translation was found, and no two files or folders that share many titles. Versions of one work are\n\
+             # declared like this; a glob after `!` leaves files out:\n\
              # [[work]]\n# name = \"handbook\"\n# versions = [\n\
              #   { role = \"long\", files = [\"long/**/*.md\"] },\n\
              #   { role = \"summary\", files = [\"summary.md\"] },\n# ]\n",
@@ -81,15 +89,15 @@ fn configuration(works: &[Proposal], collection: &Collection) -> String {
     );
     for work in works {
         let _ = write!(out, "\n[[work]]\nname = {}\nversions = [\n", quoted(&work.name));
-        for (at, version) in work.versions.iter().enumerate() {
-            let globs: Vec<String> = globs(version, collection).iter().map(|glob| quoted(glob)).collect();
-            let units = match version.basis {
-                Basis::Items => format!("{} items", version.units),
-                Basis::Topics => format!("{} headings", version.units),
-            };
+        for (at, (version, globs)) in work.versions.iter().zip(globs::of_versions(work, collection)).enumerate() {
+            let globs: Vec<String> = globs.iter().map(|glob| quoted(glob)).collect();
+            let units = format!("{} {}", version.units, version.basis.noun());
             let holds = match version.role {
                 _ if at == 0 => units,
-                Role::Translation => format!("{units}, in another language"),
+                Role::Translation => {
+                    let language = version.language.as_deref().unwrap_or("in another language");
+                    format!("{language}, {units}")
+                }
                 _ => format!("{units}, {} of its titles in the first", version.shared),
             };
             let _ = writeln!(
@@ -101,43 +109,6 @@ fn configuration(works: &[Proposal], collection: &Collection) -> String {
         }
         out.push_str("]\n");
     }
-    out
-}
-
-/// Returns the globs for the files of a version: one for a series if it matches these files and no others, else the
-/// path of each file.
-fn globs(version: &ProposedVersion, collection: &Collection) -> Vec<String> {
-    let path = |id: &DocId| collection.document(*id).source.display();
-    if let [first, _, ..] = &version.documents[..] {
-        let first = path(first);
-        let (folder, name) = first.rsplit_once('/').map_or(("", first), |(folder, name)| (folder, name));
-        let prefix = if folder.is_empty() { String::new() } else { format!("{}/", globset::escape(folder)) };
-        let series =
-            if name.starts_with(|c: char| c.is_ascii_digit()) { "[0-9]*.md".to_owned() } else { numbered(name) };
-        for glob in [format!("{prefix}*.md"), format!("{prefix}{series}")] {
-            let Ok(built) = GlobBuilder::new(&glob).literal_separator(true).build() else { continue };
-            let matcher = built.compile_matcher();
-            let matching = collection.documents.iter().filter(|doc| matcher.is_match(doc.source.display()));
-            if matching.count() == version.documents.len()
-                && version.documents.iter().all(|id| matcher.is_match(path(id)))
-            {
-                return vec![glob];
-            }
-        }
-    }
-    version.documents.iter().map(|id| globset::escape(path(id))).collect()
-}
-
-/// Returns the name with a wildcard for each number.
-fn numbered(name: &str) -> String {
-    let mut out = String::new();
-    let mut rest = name;
-    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
-        out.push_str(&globset::escape(&rest[..at]));
-        out.push_str("[0-9]*");
-        rest = rest[at..].trim_start_matches(|c: char| c.is_ascii_digit());
-    }
-    out.push_str(&globset::escape(rest));
     out
 }
 

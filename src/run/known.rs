@@ -132,7 +132,7 @@ fn slashed(path: &Path) -> String {
     parts.join("/").replace("//", "/")
 }
 
-/// What a run looked at.
+/// The reach of a run, by which it can tell that a finding is gone.
 struct Run<'a> {
     names: &'a Names,
     collection: &'a Collection,

@@ -64,7 +64,8 @@ pub(super) fn idle_globs(
     let mut warnings = Vec::new();
     for work in &settings.works {
         let place = format!("the work `{}`", work.name);
-        for glob in work.versions.iter().flat_map(|version| &version.files) {
+        let globs = work.versions.iter().flat_map(|version| &version.files);
+        for glob in globs.filter(|glob| !glob.starts_with('!')) {
             match first(glob, Reading::version(glob)) {
                 Some(First::None) => warnings.push(idle_glob(&place, glob)),
                 Some(First::Is(path)) if is_walked(&path) => {

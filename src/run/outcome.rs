@@ -15,9 +15,10 @@ use crate::model::finding::{Finding, Severity};
 use crate::report::summary::{Change, Known, Summary};
 use crate::report::terminal::Terminal;
 use crate::report::{self, Results, failure};
+use crate::rules;
 use crate::settings::{Complaint, Settings};
 
-/// What is needed to end a run.
+/// The means to end a run.
 pub(super) struct Outcome<'a> {
     pub(super) args: &'a CheckArgs,
     pub(super) settings: &'a Settings,
@@ -27,7 +28,7 @@ pub(super) struct Outcome<'a> {
     pub(super) known: Option<Baseline>,
 }
 
-/// What was done about the findings.
+/// Effects of a run on the files.
 #[derive(Debug, Default)]
 pub(super) struct Done {
     pub(super) change: Change,
@@ -35,7 +36,7 @@ pub(super) struct Done {
     pub(super) unwritten: usize,
 }
 
-/// Whether the files are as the fixes want them.
+/// State of the files: as the fixes want them, or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Clean {
     Yes,
@@ -56,7 +57,7 @@ impl Outcome<'_> {
     ) -> Result<ExitCode, Failure> {
         let (findings, known) = self.new_ones(findings, collection);
         let shown = self.gravest(&findings);
-        let results = Results { collection, findings: &findings, shown: &shown, warnings };
+        let results = Results { collection, findings: &findings, shown: &shown, rules: rules::ALL, warnings };
         let summary = self.summary(&results, done, known);
         match &self.args.outcome.output_file {
             Some(path) => {
@@ -104,7 +105,7 @@ impl Outcome<'_> {
         clean: Clean,
     ) -> Result<ExitCode, Failure> {
         let (findings, known) = self.new_ones(findings, collection);
-        let results = Results { collection, findings: &findings, shown: &findings, warnings };
+        let results = Results { collection, findings: &findings, shown: &findings, rules: rules::ALL, warnings };
         report::summary::write_to_stderr(&self.summary(&results, done, known), self.terminal)?;
         failure::warn(warnings, self.terminal);
         Ok(self.code(&findings, clean))
@@ -122,7 +123,7 @@ impl Outcome<'_> {
     ) -> Result<ExitCode, Failure> {
         let (findings, _) = self.new_ones(findings, collection);
         let shown = self.gravest(&findings);
-        let results = Results { collection, findings: &findings, shown: &shown, warnings };
+        let results = Results { collection, findings: &findings, shown: &shown, rules: rules::ALL, warnings };
         report::formats::concise::write(&results, &mut self.terminal.stderr())?;
         failure::warn(warnings, self.terminal);
         Ok(self.code(&findings, Clean::Yes))

@@ -14,13 +14,13 @@ use serde::Deserialize;
 
 use super::deserialize::{Lexicon, Spanned, read};
 use super::node::{Misfit, Node, Syntax, Value};
-use super::options::{Options, RulesTable};
-use super::rewrites;
+use super::options::{AllowedWords, IgnoredText, Options, Pattern, RulesTable};
 use super::values::{AtLeast, Glob, OneOf, Overlay, PerRule, RuleName};
 use super::{
     Catalogue, Complaint, ConfigError, Excerpt, Override, RulePatch, Selector, Settings, VersionSpec, WorkSpec, globs,
     suggestion,
 };
+use super::{rewrites, word_list};
 use crate::model::target::normalized;
 use crate::model::work::Role;
 use crate::text::english::locale::Locale;
@@ -40,6 +40,13 @@ pub(super) struct File {
     extends: Vec<Spanned<String>>,
     /// The country whose spelling the English text follows, in any case; without it all spellings are right.
     locale: Option<OneOf<Locale>>,
+    /// Words that the language rules leave alone, in any case.
+    ignore_words: AllowedWords,
+    /// Text that the language rules leave alone: regular expressions in the syntax of Rust's `regex` crate.
+    ignore_regex: Vec<Pattern>,
+    /// Files with words that the language rules leave alone, relative to this file: a word a line, as cspell and Vale
+    /// have them, or the `words` of a cspell configuration in JSON.
+    dictionaries: Vec<Spanned<String>>,
     /// The files that are checked below the folder.
     files: FilesTable,
     /// The rules that are used, and how.
@@ -72,6 +79,12 @@ struct OverrideTable {
     files: AtLeast<1, Glob>,
     /// The country whose spelling their English text follows.
     locale: Option<OneOf<Locale>>,
+    /// Words that the language rules leave alone in them, in any case.
+    #[serde(default)]
+    ignore_words: AllowedWords,
+    /// Text that the language rules leave alone in them: regular expressions.
+    #[serde(default)]
+    ignore_regex: Vec<Pattern>,
     /// The rules in them.
     #[serde(default)]
     rules: RulesTable,
@@ -168,7 +181,7 @@ impl FileReader<'_> {
         });
         let (file, misfits) = read::<File>(&root, syntax, &Keys { catalogue: self.catalogue });
         wrong.extend(misfits);
-        let Some(file) = file else {
+        let Some(mut file) = file else {
             self.wrong.extend(wrong.into_iter().map(error));
             return;
         };
@@ -177,6 +190,15 @@ impl FileReader<'_> {
             self.open.push(Open { identity: loaded.identity.clone(), excerpt: excerpt(name.span.clone()) });
             self.extended(path, &name.value);
             self.open.pop();
+        }
+        for name in std::mem::take(&mut file.dictionaries) {
+            match self.dictionary(path, &name.value) {
+                Ok(ignored) => {
+                    file.ignore_words.overlay(&ignored.words);
+                    file.ignore_regex.overlay(&ignored.regex);
+                }
+                Err(complaint) => wrong.push((name.span, complaint)),
+            }
         }
         let before = self.settings.overrides.len();
         self.apply(file, &mut wrong, &mut |span| excerpt(span).place());
@@ -236,14 +258,26 @@ impl FileReader<'_> {
         }
     }
 
+    /// Reads a list of words that the file at `path` names.
+    fn dictionary(&self, path: &Path, name: &str) -> Result<IgnoredText, Complaint> {
+        let target = normalized(&path.parent().unwrap_or(Path::new("")).join(name));
+        let loaded = (self.load)(&target).map_err(|reason| Complaint {
+            message: format!("cannot read `{name}`: {reason}"),
+            help: Some(format!("the path is relative to the folder of `{}`", path.display())),
+        })?;
+        Ok(word_list::read(&target, &loaded.text))
+    }
+
     /// Applies a file on top of the settings.
     fn apply(&mut self, mut file: File, wrong: &mut Vec<Misfit>, place: &mut dyn FnMut(Range<usize>) -> String) {
         let mut resolver = Resolver { catalogue: self.catalogue, wrong, notes: &mut self.settings.notes, place };
         self.settings.files.include.extend(plain(file.files.include));
         self.settings.files.exclude.extend(plain(file.files.exclude));
-        self.settings.base.push(resolver.patch(&mut file.rules, file.locale));
+        let ignored = IgnoredText { words: file.ignore_words, regex: file.ignore_regex };
+        self.settings.base.push(resolver.patch(&mut file.rules, file.locale, ignored));
         for mut table in file.overrides {
-            let rules = resolver.patch(&mut table.rules, table.locale);
+            let ignored = IgnoredText { words: table.ignore_words, regex: table.ignore_regex };
+            let rules = resolver.patch(&mut table.rules, table.locale, ignored);
             // Each pattern was compiled when it was deserialized.
             let patterns = plain(table.files.0);
             if let Ok(files) = globs(&patterns) {
@@ -329,14 +363,14 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    fn patch(&mut self, table: &mut RulesTable, locale: Option<OneOf<Locale>>) -> RulePatch {
+    fn patch(&mut self, table: &mut RulesTable, locale: Option<OneOf<Locale>>, ignored: IgnoredText) -> RulePatch {
         RulePatch {
             select: table.select.take().map(|names| self.selectors(names)),
             extend_select: self.selectors(std::mem::take(&mut table.extend_select)),
             ignore: self.selectors(std::mem::take(&mut table.ignore)),
             tier: self.per_rule(&table.tier),
             severity: self.per_rule(&table.severity),
-            options: table.options(locale.map(|locale| locale.0)),
+            options: table.options(locale.map(|locale| locale.0), ignored),
         }
     }
 

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::values::{OneOf, Overlay, PerRule, RuleName, regex};
 use crate::model::finding::{Severity, Tier};
 use crate::text::english::locale::Locale;
+use crate::text::words::words;
 
 /// Declares the options of the rules that have any: a type for each rule, all of them together as [`Options`], and
 /// `[rules]` as it is deserialized.
@@ -28,11 +29,17 @@ macro_rules! rule_options {
             #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
             pub struct $name {
                 $($(#[$doc])* pub $option: $type,)*
+                /// Words that this rule leaves alone, in any case.
+                pub ignore_words: AllowedWords,
+                /// Text that this rule leaves alone: regular expressions in the syntax of Rust's `regex` crate.
+                pub ignore_regex: Vec<Pattern>,
             }
 
             impl Overlay for $name {
                 fn overlay(&mut self, other: &Self) {
                     $(self.$option.overlay(&other.$option);)*
+                    self.ignore_words.overlay(&other.ignore_words);
+                    self.ignore_regex.overlay(&other.ignore_regex);
                 }
             }
         )*
@@ -42,12 +49,27 @@ macro_rules! rule_options {
         pub struct Options {
             /// The country whose spelling the text follows; any if it is not given.
             pub locale: Option<Locale>,
+            /// Text that all language rules leave alone.
+            pub ignored: IgnoredText,
             $($(#[$about])* pub $rule: $name,)*
+        }
+
+        impl Options {
+            /// Returns the words and patterns that the rule with this id leaves alone, beside those of all rules.
+            pub fn ignored_by(&self, rule: &str) -> Option<(&AllowedWords, &[Pattern])> {
+                let own = |name: &str| name.len() == rule.len() && name.replace('_', "-") == rule;
+                $(if own(stringify!($rule)) {
+                    return Some((&self.$rule.ignore_words, &self.$rule.ignore_regex));
+                })*
+                None
+            }
         }
 
         impl Overlay for Options {
             fn overlay(&mut self, other: &Self) {
                 self.locale.overlay(&other.locale);
+                self.ignored.words.overlay(&other.ignored.words);
+                self.ignored.regex.overlay(&other.ignored.regex);
                 $(self.$rule.overlay(&other.$rule);)*
             }
         }
@@ -73,8 +95,8 @@ macro_rules! rule_options {
 
         impl RulesTable {
             /// The options of the rules alone.
-            pub(super) fn options(&mut self, locale: Option<Locale>) -> Options {
-                Options { locale, $($rule: std::mem::take(&mut self.$rule),)* }
+            pub(super) fn options(&mut self, locale: Option<Locale>, ignored: IgnoredText) -> Options {
+                Options { locale, ignored, $($rule: std::mem::take(&mut self.$rule),)* }
             }
         }
     };
@@ -94,6 +116,9 @@ rule_options! {
         terms: BTreeMap<String, String>,
         /// Terms of which several forms are right, in any case.
         words: AllowedWords,
+    }
+    /// Options of `misplaced-space`.
+    misplaced_space: MisplacedSpace {
     }
     /// Options of `misspelling`.
     misspelling: Misspelling {
@@ -120,6 +145,9 @@ rule_options! {
         /// Words that are right, in any case.
         words: AllowedWords,
     }
+    /// Options of `word-salad`.
+    word_salad: WordSalad {
+    }
 }
 
 /// Words that a rule leaves alone, in any case.
@@ -133,6 +161,14 @@ impl AllowedWords {
     pub fn contains(&self, word: &str) -> bool {
         self.0.iter().any(|own| own.eq_ignore_ascii_case(word))
     }
+
+    /// True if `text`, or each of its words, is one of these or of `more`.
+    pub fn cover(&self, text: &str, more: Option<&Self>) -> bool {
+        let is_one = |word: &str| self.contains(word) || more.is_some_and(|more| more.contains(word));
+        let is_empty = self.0.is_empty() && more.is_none_or(|more| more.0.is_empty());
+        let all = || words(text).next().is_some() && words(text).all(|word| is_one(word.text));
+        !is_empty && (is_one(text) || all())
+    }
 }
 
 impl Overlay for AllowedWords {
@@ -140,6 +176,33 @@ impl Overlay for AllowedWords {
         self.0.overlay(&other.0);
     }
 }
+
+/// Text that all language rules leave alone: at the top of the settings and in their dictionaries.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IgnoredText {
+    /// Words, in any case.
+    pub words: AllowedWords,
+    /// Patterns of text.
+    pub regex: Vec<Pattern>,
+}
+
+/// A regular expression in the syntax of Rust's `regex` crate.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct Pattern(
+    #[serde(deserialize_with = "regex")]
+    #[schemars(with = "String")]
+    pub Regex,
+);
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_str() == other.0.as_str()
+    }
+}
+
+impl Eq for Pattern {}
 
 /// A pattern of the user's own for `grammar`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]

@@ -224,6 +224,20 @@ fn an_entry_for_a_rule_wins_over_one_for_its_family_in_any_order() {
 }
 
 #[test]
+fn lists_of_words_are_read_relative_to_the_file_that_names_them() {
+    let settings = with_files(&[
+        ("team/recto.toml", "ignore-words = [\"own\"]\ndictionaries = [\"words/accept.txt\", \"../cspell.json\"]\n"),
+        ("team/words/accept.txt", "# names\nHalvorsen\n[Ll]ampe\n"),
+        ("cspell.json", "{ \"words\": [\"quaye\"] }"),
+    ]);
+    let table = settings.expect("valid").table_for(Path::new("b.md"), &catalogue());
+    assert_eq!(table.options.ignored.words.0, ["own", "Halvorsen", "quaye"]);
+    assert_eq!(table.options.ignored.regex.len(), 1);
+    let errors = with_files(&[("recto.toml", "dictionaries = [\"words.txt\"]\n")]).expect_err("there is no such file");
+    assert!(errors[0].complaint.message.starts_with("cannot read `words.txt`"), "{errors:?}");
+}
+
+#[test]
 fn shared_settings_are_read_first_and_their_lists_are_added_to() {
     let settings = with_files(&[
         (

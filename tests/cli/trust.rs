@@ -363,6 +363,11 @@ fn nothing_that_others_wrote_steers_the_output() {
         &["check", "--audit"],
         &["check", "--output-format", "concise"],
         &["check", "--output-format", "github"],
+        &["check", "--output-format", "grouped"],
+        &["check", "--output-format", "checkstyle"],
+        &["check", "--output-format", "junit"],
+        &["check", "--output-format", "markdown"],
+        &["check", "--output-format", "azure"],
         &["check", "--statistics"],
         &["check", "gone\u{1b}[2J\u{202e}\r\n::error::x.md"],
         &["check", "--select", "\u{1b}]0;x\u{7}"],
@@ -380,7 +385,9 @@ fn nothing_that_others_wrote_steers_the_output() {
             run.said()
         );
         if github {
-            let is_ours = |line: &str| ["::error ", "::warning "].iter().any(|command| line.starts_with(command));
+            let is_ours = |line: &str| {
+                ["::error ", "::warning ", "::notice title=recto::"].iter().any(|command| line.starts_with(command))
+            };
             assert!(run.out.lines().all(is_ours), "{}", run.out);
         }
     }

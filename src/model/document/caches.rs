@@ -1,23 +1,25 @@
-//! Results that are computed on first use: the language of a document, its mojibake, its headings as
-//! items; and whether a computation failed.
+//! Results that are computed on first use: the language of a document, its mojibake, its units; and whether a computation
+//! failed.
 //!
 //! The caches are private, so that no other room can fill or reset one.
 
 use std::sync::OnceLock;
 
 use super::Document;
-use super::markdown::Heading;
-use crate::model::item::{Item, LabelPosition, LabelWord, Numeral, Style};
+use super::markdown::BlockKind;
+use super::units::OtherUnits;
+use crate::model::id::BlockId;
 use crate::model::span::Span;
-use crate::text::language::{Language, language_of};
+use crate::text::language::{Language, code_of, language_of};
 use crate::text::mojibake::{self, Garble};
 
 /// Results that are kept for the next call.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Caches {
     language: OnceLock<Language>,
+    language_code: OnceLock<Option<&'static str>>,
     mojibake: OnceLock<Vec<Garble>>,
-    topics: OnceLock<Vec<Item>>,
+    other_units: OnceLock<OtherUnits>,
     /// Set if a computation over this document panicked.
     failed: OnceLock<()>,
     has_parts: OnceLock<bool>,
@@ -37,6 +39,36 @@ impl Document {
     /// Returns the language of the prose as a whole.
     pub fn language(&self) -> Language {
         *self.caches.language.get_or_init(|| language_of(self.prose.text()))
+    }
+
+    /// Returns the code of the language of its paragraphs; `None` if too little tells. Lists and tables hold titles and
+    /// names, in whatever language these are, so they are not read.
+    pub fn language_code(&self) -> Option<&'static str> {
+        /// Length of the prose that says in which language a document is, in bytes (a guess: some 300 words).
+        const SAMPLE: usize = 2000;
+        *self.caches.language_code.get_or_init(|| {
+            let mut sample = String::new();
+            for block in self.prose.blocks.iter().filter(|block| self.is_running(block.block)) {
+                sample.push_str(self.prose.text_of(block));
+                sample.push('\n');
+                if sample.len() > SAMPLE {
+                    break;
+                }
+            }
+            code_of(&sample)
+        })
+    }
+
+    /// Returns whether the prose of a block is running text: no heading, no entry of a list and no cell.
+    pub fn is_running(&self, block: BlockId) -> bool {
+        let mut next = Some(block);
+        while let Some(at) = next {
+            if matches!(self[at].kind, BlockKind::ListItem | BlockKind::TableCell | BlockKind::Heading(_)) {
+                return false;
+            }
+            next = self[at].parent;
+        }
+        true
     }
 
     /// Returns the mojibake of the text: sorted, disjoint spans.
@@ -76,26 +108,8 @@ impl Document {
         })
     }
 
-    /// Returns each heading, with the text up to the next heading, as an item without a number.
-    pub fn topics(&self) -> &[Item] {
-        self.caches.topics.get_or_init(|| {
-            let ends = self.headings.iter().skip(1).map(|heading| heading.span.start).chain([self.span().end]);
-            let topic = |((at, heading), end): ((usize, &Heading), u32)| Item {
-                number: None,
-                style: Style {
-                    place: LabelPosition::Heading(heading.level),
-                    word: LabelWord::None,
-                    numeral: Numeral::Absent,
-                },
-                span: heading.span,
-                title: heading.content,
-                body: Span::new(heading.span.end, end.max(heading.span.end)),
-                section: self.sections.get(at).and_then(|section| section.parent),
-                block: heading.block,
-                parent: None,
-                is_contents: false,
-            };
-            self.headings.iter().enumerate().zip(ends).map(topic).collect()
-        })
+    /// Returns the units other than items.
+    pub(super) fn other_units(&self) -> &OtherUnits {
+        self.caches.other_units.get_or_init(|| OtherUnits::new(self))
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Index;
 
 use super::Document;
 use crate::model::id::{ItemId, SectionId};
-use crate::model::item::{Basis, Item};
+use crate::model::item::Item;
 use crate::model::span::Span;
 
 /// A range of numbers that a heading, title or line states: "241–260", "(Questions 361-380)".
@@ -66,7 +66,8 @@ impl Document {
     /// Returns the items that are units of content, as an editor would list them: not the parts that contain them, nor
     /// contents of the body of one of them, such as the steps of an answer, nor the entries of a table of contents.
     pub fn principal_items(&self) -> impl Iterator<Item = (ItemId, &Item)> {
-        self.numbered(&self.items, 0).filter(|&(_, item)| self.is_principal(item))
+        let numbered = self.items.iter().enumerate().map(|(at, item)| (ItemId::new(at), item));
+        numbered.filter(|&(_, item)| self.is_principal(item))
     }
 
     /// Returns whether `item` is one of [`Self::principal_items`].
@@ -86,25 +87,6 @@ impl Document {
         !holds_items(item) && !item.is_contents
     }
 
-    /// Returns the items that a work of this basis consists of.
-    pub fn units(&self, basis: Basis) -> Vec<(ItemId, &Item)> {
-        match basis {
-            Basis::Items => self.principal_items().collect(),
-            Basis::Topics => self.numbered(self.topics(), self.items.len()).collect(),
-        }
-    }
-
-    /// Returns the item or topic with this identity: topics are counted after the items.
-    pub fn unit(&self, id: ItemId) -> Option<&Item> {
-        self.items.get(id.index()).or_else(|| self.topics().get(id.index() - self.items.len()))
-    }
-
-    /// Returns the topic that holds `offset`.
-    pub fn topic_around(&self, offset: u32) -> Option<ItemId> {
-        let last = self.topics().partition_point(|topic| topic.span.start <= offset).checked_sub(1)?;
-        Some(ItemId::new(self.items.len() + last))
-    }
-
     /// Returns the items whose title or body holds `offset`, innermost first.
     pub fn items_around(&self, offset: u32) -> Vec<ItemId> {
         let last = self.items.partition_point(|item| item.span.start <= offset).checked_sub(1);
@@ -119,10 +101,6 @@ impl Document {
             next = item.parent.filter(|parent| *parent < at);
         }
         around
-    }
-
-    fn numbered<'a>(&self, items: &'a [Item], first: usize) -> impl Iterator<Item = (ItemId, &'a Item)> + use<'a> {
-        items.iter().enumerate().map(move |(at, item)| (ItemId::new(first + at), item))
     }
 }
 

@@ -8,6 +8,7 @@ mod fences;
 mod items;
 mod markdown;
 mod prose;
+mod units;
 
 pub use self::allows::Suppression;
 pub use self::fences::{FenceDefect, FenceDefectKind};

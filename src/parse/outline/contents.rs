@@ -16,6 +16,11 @@ const MIN_ENTRIES: usize = 3;
 /// Marks the items that are entries of a table of contents.
 pub(super) fn mark(doc: &Document, items: &mut [Item]) {
     let mut lists: FxHashMap<BlockId, Vec<usize>> = FxHashMap::default();
+    for item in items.iter_mut().filter(|item| item.style.place == LabelPosition::Summary) {
+        // A summary that is a link into the document opens a part of a table of contents.
+        let written = doc.slice(item.span);
+        item.is_contents = written.contains("href='#") || written.contains("href=\"#");
+    }
     for (at, item) in items.iter().enumerate() {
         // A list item that is a heading itself names nothing else.
         if matches!(item.style.place, LabelPosition::List(_) | LabelPosition::Table)

@@ -7,7 +7,7 @@ mod shapes;
 use rustc_hash::FxHashMap;
 
 use self::shapes::{
-    FURTHER_JOINTS, decorated_bold, ends_as_question, first_line, is_number_column, is_plain, list_title, moved,
+    FURTHER_JOINTS, decorated_bold, ends_as_question, first_line, is_number_column, is_plain, moved,
     starts_as_sentence, starts_plain_label,
 };
 use super::label::{self, Label};
@@ -16,6 +16,7 @@ use crate::model::html_titles::{TitleElement, html_titles};
 use crate::model::id::{BlockId, HeadingId, ItemId, SectionId};
 use crate::model::item::{Item, LabelPosition, LabelWord, Number, Numeral, OuterNumbers, Style};
 use crate::model::span::Span;
+use crate::text::similarity::title::list_title;
 
 /// Returns all items in source order, with bodies and parents. `levels` has the level of each heading.
 pub(super) fn read(doc: &Document, levels: &[u8]) -> Vec<Item> {

@@ -16,7 +16,7 @@ use crate::model::finding::{Finding, Label};
 use crate::model::id::DocId;
 use crate::model::span::Span;
 use crate::report::Results;
-use crate::rules;
+use crate::rule::Rule;
 
 const LEVELS: Levels = Levels { error: "error", warning: "warning", info: "note" };
 
@@ -29,7 +29,8 @@ const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// If `out` does not take it.
 pub(super) fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
     let found: Vec<&str> = results.by_rule().into_keys().collect();
-    let rules: Vec<Value> = found.iter().filter_map(|id| rules::by_id(id)).map(descriptor).collect();
+    let rules: Vec<Value> =
+        results.rules.iter().filter(|rule| found.contains(&rule.id)).map(|rule| descriptor(rule)).collect();
     let entries = results.shown.iter().map(|finding| {
         let index = found.binary_search(&finding.rule).unwrap_or_default();
         result(finding, index, results)
@@ -62,7 +63,7 @@ pub(super) fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()
     writeln!(out)
 }
 
-fn descriptor(rule: &'static crate::rule::Rule) -> Value {
+fn descriptor(rule: &Rule) -> Value {
     json!({
         "id": rule.id,
         "shortDescription": { "text": rule.summary },

@@ -25,6 +25,20 @@ const FUNCTION: &str = "the of and to in is that for it with as are be this by o
 static FUNCTION_WORDS: LazyLock<HashSet<&'static str, FxBuildHasher>> =
     LazyLock::new(|| FUNCTION.split_whitespace().collect());
 
+/// Function words of other languages, some of which are in English dictionaries.
+const FOREIGN_WORDS: [&str; 56] = [
+    "att", "avec", "av", "auf", "che", "como", "da", "das", "dat", "de", "del", "della", "den", "der", "des", "det",
+    "di", "dla", "ein", "eine", "einen", "el", "em", "er", "et", "gli", "het", "ikke", "il", "inte", "ist", "la",
+    "las", "le", "les", "los", "mais", "mit", "nel", "nicht", "nie", "och", "oder", "og", "para", "por", "pour", "que",
+    "qui", "som", "sono", "sont", "um", "uma", "und", "une",
+];
+
+/// Returns true if a lower-case word is one of those that hardly an English sentence is written without.
+#[must_use]
+pub fn is_function_word(word: &str) -> bool {
+    FUNCTION_WORDS.contains(word) || matches!(word, "a" | "i" | "on" | "so" | "me" | "do")
+}
+
 /// Number of words on either side of a position that are evidence of its language (a guess): about a sentence.
 const AROUND: usize = 30;
 /// Number of words on either side that are nearest (a guess): a phrase of another language within an English sentence.
@@ -151,7 +165,10 @@ fn kind(text: &str, word: &Word<'_>) -> Kind {
     match word.shape {
         _ if !is_letters || word.text.len() < 2 || !stands_free(text, word.start, word.end()) => Kind::Mute,
         Shape::Upper | Shape::Mixed => Kind::Mute,
+        // "Oh My Zsh": within a sentence a function word with a capital is part of a name or title.
+        Shape::Capitalised if !opens && FUNCTION_WORDS.contains(small.as_str()) => Kind::Mute,
         _ if FUNCTION_WORDS.contains(small.as_str()) => Kind::Function,
+        Shape::Lower if FOREIGN_WORDS.contains(&word.text) => Kind::Strange,
         _ if is_known(&small) || is_english(word.text) => Kind::Known,
         Shape::Lower | Shape::Capitalised if !corrections_of(&small).is_empty() => Kind::Mute,
         Shape::Capitalised if !opens => Kind::Mute,

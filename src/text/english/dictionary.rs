@@ -78,7 +78,11 @@ pub fn is_derived(word: &str) -> bool {
         || is_adjective(word)
         || is_noun_of_ate(word)
         || PREFIXES.iter().any(|prefix| {
-            word.strip_prefix(prefix).is_some_and(|rest| rest.len() > 3 && (is_known(rest) || has_known_stem(rest)))
+            word.strip_prefix(prefix).is_some_and(|rest| {
+                // "subnet", "supernets": three letters are enough after these.
+                let is_short = rest.len() == 3 && ["sub", "super"].contains(prefix) && is_english(rest);
+                is_short || rest.len() > 3 && (is_known(rest) || has_known_stem(rest))
+            })
         })
 }
 
@@ -134,6 +138,20 @@ pub fn two_words(word: &str) -> Option<String> {
         (first.len() > 1 && second.len() > 2 && is_english(first) && is_english(second))
             .then(|| format!("{first} {second}"))
     })
+}
+
+/// Returns the two words of one that a little word was run together with, at either end: `systemis`, `isnecessary`.
+pub fn joined_words(word: &str) -> Option<String> {
+    const LITTLE: [&str; 16] =
+        ["an", "and", "are", "as", "at", "be", "by", "can", "for", "in", "is", "of", "on", "or", "the", "to"];
+    const MIN_OTHER_BYTES: usize = 4;
+    let is_other = |other: &str| other.len() >= MIN_OTHER_BYTES && is_english(other);
+    let at_end =
+        LITTLE.iter().find_map(|little| Some((word.strip_suffix(little).filter(|other| is_other(other))?, *little)));
+    let at_start =
+        || LITTLE.iter().find_map(|little| Some((*little, word.strip_prefix(little).filter(|other| is_other(other))?)));
+    let (first, second) = at_end.or_else(at_start)?;
+    Some(format!("{first} {second}"))
 }
 
 /// Trigrams of letters in the stems of the dictionary: a word with any other is not English.
@@ -199,6 +217,9 @@ mod tests {
         assert!(is_compound("lampboat") && !is_compound("lamqboat"));
         assert_eq!(two_words("ofthe").as_deref(), Some("of the"));
         assert_eq!(two_words("lantern"), None);
+        assert_eq!(joined_words("systemis").as_deref(), Some("system is"));
+        assert_eq!(joined_words("lantrn"), None);
+        assert!(is_derived("subnet") && is_derived("subnets"));
     }
 
     #[test]

@@ -8,4 +8,5 @@ pub mod dictionary;
 pub mod locale;
 pub mod lookup;
 pub mod patterns;
+pub mod salad;
 pub mod spelling;

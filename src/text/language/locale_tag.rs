@@ -26,78 +26,40 @@ pub fn is_code(text: &str) -> bool {
     known && region && parts.next().is_none()
 }
 
-/// Names of languages in folders and file names, in lower case, each with its code.
-const NAMES: [(&str, &str); 66] = [
-    ("arabic", "ar"),
-    ("bahasa", "id"),
-    ("bangla", "bn"),
-    ("bengali", "bn"),
-    ("brazilian", "pt"),
-    ("bulgarian", "bg"),
-    ("catalan", "ca"),
-    ("chinese", "zh"),
-    ("czech", "cs"),
-    ("danish", "da"),
-    ("dansk", "da"),
-    ("deutsch", "de"),
-    ("dutch", "nl"),
-    ("english", "en"),
-    ("espanol", "es"),
-    ("español", "es"),
-    ("esperanto", "eo"),
-    ("farsi", "fa"),
-    ("finnish", "fi"),
-    ("francais", "fr"),
-    ("français", "fr"),
-    ("french", "fr"),
-    ("german", "de"),
-    ("greek", "el"),
-    ("hebrew", "he"),
-    ("hindi", "hi"),
-    ("hungarian", "hu"),
-    ("indonesian", "id"),
-    ("italian", "it"),
-    ("italiano", "it"),
-    ("japanese", "ja"),
-    ("korean", "ko"),
-    ("magyar", "hu"),
-    ("malay", "ms"),
-    ("mandarin", "zh"),
-    ("marathi", "mr"),
-    ("nederlands", "nl"),
-    ("nepali", "ne"),
-    ("norsk", "no"),
-    ("norwegian", "no"),
-    ("persian", "fa"),
-    ("polish", "pl"),
-    ("polski", "pl"),
-    ("portugues", "pt"),
-    ("portuguese", "pt"),
-    ("português", "pt"),
-    ("romanian", "ro"),
-    ("russian", "ru"),
-    ("serbian", "sr"),
-    ("slovak", "sk"),
-    ("spanish", "es"),
-    ("suomi", "fi"),
-    ("svenska", "sv"),
-    ("swedish", "sv"),
-    ("tamil", "ta"),
-    ("telugu", "te"),
-    ("thai", "th"),
-    ("turkce", "tr"),
-    ("turkish", "tr"),
-    ("türkçe", "tr"),
-    ("ukrainian", "uk"),
-    ("urdu", "ur"),
-    ("uzbek", "uz"),
-    ("vietnamese", "vi"),
-    ("русский", "ru"),
-    ("українська", "uk"),
-];
+/// Names of languages in folders and file names, in English and in the language itself, in lower case, each with its
+/// code.
+const NAMES: &str = "arabic ar, العربية ar, armenian hy, azerbaijani az, bahasa id, bangla bn, বাংলা bn, basque eu, \
+    belarusian be, bengali bn, bosnian bs, brazilian pt-br, bulgarian bg, burmese my, catalan ca, català ca, chinese zh, \
+    中文 zh, 简体中文 zh-hans, 繁體中文 zh-hant, 繁体中文 zh-hant, croatian hr, czech cs, čeština cs, danish da, dansk da, \
+    deutsch de, dutch nl, english en, espanol es, español es, esperanto eo, estonian et, farsi fa, فارسی fa, filipino fil, \
+    finnish fi, francais fr, français fr, french fr, galician gl, georgian ka, german de, greek el, ελληνικά el, \
+    gujarati gu, hebrew he, עברית he, hindi hi, हिन्दी hi, hungarian hu, icelandic is, indonesia id, indonesian id, \
+    irish ga, italian it, italiano it, japanese ja, 日本語 ja, kannada kn, kazakh kk, khmer km, korean ko, 한국어 ko, \
+    latvian lv, lithuanian lt, macedonian mk, magyar hu, malay ms, malayalam ml, mandarin zh, marathi mr, mongolian mn, \
+    nederlands nl, nepali ne, norsk no, norwegian no, persian fa, polish pl, polski pl, portugues pt, portuguese pt, \
+    português pt, punjabi pa, romanian ro, română ro, russian ru, русский ru, serbian sr, sinhala si, slovak sk, \
+    slovenian sl, spanish es, suomi fi, svenska sv, swahili sw, swedish sv, tagalog tl, tamil ta, தமிழ் ta, telugu te, \
+    thai th, ไทย th, tibetan bo, turkce tr, turkish tr, türkçe tr, ukrainian uk, українська uk, urdu ur, uzbek uz, \
+    vietnamese vi";
 
-/// Names of folders that hold translations.
-const CONTAINERS: [&str; 12] = [
+/// Words beside the name of a language that name its script or country, each with what it adds to the code.
+const QUALIFIERS: &str = "simplified hans, simp hans, traditional hant, trad hant, hans hans, hant hant, cn cn, tw tw, \
+    hk hk, brazilian br, brazil br, br br, european pt, portugal pt, latin 419, latam 419, america -, american -, \
+    mexican mx, mexico mx, spain es, version -, language -, translation -";
+
+/// Codes that are no two letters of ISO 639-1: those of ISO 639-2 and 639-3 that repositories use, and countries that
+/// are written for their languages, each with the code of the language.
+const OTHER_CODES: &str = "ara ar, ast ast, bho bho, bul bg, ceb ceb, ces cs, chi zh, chn zh, chs zh-hans, cht zh-hant, \
+    ckb ckb, cmn zh, cn zh, cze cs, cz cs, dan da, deu de, dsb dsb, ell el, eng en, esp es, fas fa, fil fil, fin fi, \
+    fra fr, fre fr, ger de, gre el, gsw gsw, haw haw, heb he, hin hi, hsb hsb, hun hu, ind id, ita it, jap ja, jp ja, \
+    jpn ja, kab kab, kmr kmr, kor ko, lmo lmo, mai mai, mni mni, nds nds, nld nl, nor no, np ne, pap pap, per fa, pnb pnb, \
+    pol pl, por pt, ptbr pt-br, ron ro, rum ro, rus ru, scn scn, sco sco, slk sk, slv sl, spa es, swe sv, tgl tl, tha th, \
+    tur tr, ua uk, ukr uk, vec vec, vie vi, vn vi, yue yue, zho zh";
+
+/// Folders in which translations are kept.
+const CONTAINERS: [&str; 18] = [
+    "docs-i18n",
+    "docs-translations",
     "i18n",
     "intl",
     "l10n",
@@ -106,11 +68,19 @@ const CONTAINERS: [&str; 12] = [
     "languages",
     "locale",
     "locales",
+    "localized",
     "localized_docs",
     "po",
+    "readme-translations",
+    "readmes",
     "translated",
+    "translation",
     "translations",
 ];
+
+/// Folders that an original may be above of, if its translations are in them: `README.md`, `docs/de/README.md`.
+const AROUND: [&str; 10] =
+    ["content", "contents", "doc", "docs", "documentation", "pages", "readme", "resources", "site", "src"];
 
 /// A part of a path that seems to name a language.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -139,7 +109,7 @@ pub fn named(path: &str) -> Option<Named> {
         Some(Named { code, around: (before, after), sure })
     };
     for (at, _) in stem.match_indices(['.', '_', '-']) {
-        if let Some((code, sure)) = code_of(&stem[at + 1..]).filter(|_| at > 0) {
+        if let Some((code, sure)) = joined_code(&stem[at + 1..]).filter(|_| at > 0) {
             let start = folders_end + at;
             return found(code, start, start + stem.len() - at, sure || kept_here(&path[..folders_end]));
         }
@@ -149,22 +119,34 @@ pub fn named(path: &str) -> Option<Named> {
     {
         return found(code, folders_end, folders_end + stem.len(), true);
     }
-    let mut end = folders_end.saturating_sub(1);
-    while end > 0 {
-        let start = path[..end].rfind('/').map_or(0, |at| at + 1);
-        let folder = &path[start..end];
-        // "pages.de", "docs-zh": the tag is the last part of the folder's name.
-        let joint = folder.rfind(['.', '_', '-']).filter(|at| *at > 0).map_or(0, |at| at + 1);
-        for part in [0, joint] {
-            if let Some((code, sure)) = code_of(&folder[part..]) {
-                let sure = sure || kept_here(&path[..start]);
-                let start = if part == 0 { start } else { start + part - 1 };
-                return found(code, start, if part == 0 { end + 1 } else { end }, sure);
+    // "pages.de", "docs-zh": the mark is the last part of the folder's name, if no folder is a mark as a whole.
+    for is_joined in [false, true] {
+        let mut end = folders_end.saturating_sub(1);
+        while end > 0 {
+            let start = path[..end].rfind('/').map_or(0, |at| at + 1);
+            let folder = &path[start..end];
+            let (part, mark) = if is_joined {
+                let joint = folder.rfind(['.', '_', '-']).filter(|at| *at > 0);
+                (joint.unwrap_or(0), joint.and_then(|at| joined_code(&folder[at + 1..])))
+            } else {
+                (0, code_of(folder))
+            };
+            if let Some((code, sure)) = mark {
+                let end = if is_joined { end } else { end + 1 };
+                return found(code, start + part, end, sure || kept_here(&path[..start]));
             }
+            end = start.saturating_sub(1);
         }
-        end = start.saturating_sub(1);
     }
     None
+}
+
+/// Two-letter codes that are English words, too frequent after a hyphen: `how-to`, `as-is`, `built-so`.
+const WORDS: [&str; 7] = ["am", "as", "be", "is", "or", "so", "to"];
+
+/// Returns the code of a language that is joined to a name, as in `README-de`, and whether it is certain.
+fn joined_code(text: &str) -> Option<(String, bool)> {
+    code_of(text).filter(|_| !WORDS.contains(&text))
 }
 
 /// Returns the part of a path that may name a language without a known code, if its siblings name languages: the short
@@ -193,6 +175,11 @@ pub fn unnamed(path: &str) -> Option<Named> {
     None
 }
 
+/// Returns the value of a word in a table such as [`NAMES`].
+fn looked_up(table: &'static str, word: &str) -> Option<&'static str> {
+    table.split(", ").filter_map(|entry| entry.split_once(' ')).find(|(known, _)| *known == word).map(|(_, code)| code)
+}
+
 /// Returns the code of a language given by its code or name, and whether it is certain.
 fn code_of(text: &str) -> Option<(String, bool)> {
     let small = text.to_lowercase();
@@ -201,8 +188,154 @@ fn code_of(text: &str) -> Option<(String, bool)> {
     if is_code(text) || script.is_some_and(|(language, _)| is_code(language)) {
         return Some((small.replace('_', "-"), text.len() > 2));
     }
-    let name = small.split(['-', '_', ' ']).next().unwrap_or("");
-    NAMES.iter().find(|(known, _)| *known == name).map(|(_, code)| ((*code).to_owned(), true))
+    if let Some(code) = looked_up(OTHER_CODES, &small) {
+        return Some((code.to_owned(), false));
+    }
+    // "zh-Hans-CN" has both a script and a region.
+    if let Some((language, _)) = small.rsplit_once(['-', '_']).filter(|(language, _)| language.contains(['-', '_']))
+        && small.is_ascii()
+        && let Some(found) = code_of(language).filter(|(code, _)| code.len() == 7 && code.starts_with("zh"))
+    {
+        return Some(found);
+    }
+    let (mut language, mut region) = (None, None);
+    for word in small.split(['-', '_', ' ', '(', ')']).filter(|word| !word.is_empty()) {
+        match (looked_up(NAMES, word), looked_up(QUALIFIERS, word)) {
+            (_, Some(qualifier)) if language.is_some() || looked_up(NAMES, word).is_none() => {
+                region = Some(qualifier).filter(|qualifier| *qualifier != "-").or(region);
+            }
+            (Some(code), _) if language.is_none() => language = Some(code),
+            // "brazilian-portuguese": the first word says which.
+            (Some(code), _) if language.is_some_and(|known| known.split('-').next() == Some(code)) => {}
+            _ => return None,
+        }
+    }
+    let language = language?;
+    let code = match region {
+        Some(region) if !language.contains('-') => format!("{language}-{region}"),
+        _ => language.to_owned(),
+    };
+    Some((code, true))
+}
+
+/// Returns whether a language found in a text, by its code or that of its script, may be the one of a path's code. Codes
+/// of languages that no list of words tells say nothing, so they may be.
+#[must_use]
+pub fn is_same_language(found: &str, code: &str) -> bool {
+    let language = code.split('-').next().unwrap_or(code);
+    // The languages whose words or scripts are known, each with what stands for it.
+    let known = match language {
+        "hr" | "sr" | "bs" => return ["bs", "cyrillic"].contains(&found),
+        "zh" | "yue" => "han",
+        "ja" => return ["kana", "han"].contains(&found),
+        "ko" => "hangul",
+        "ru" | "uk" | "bg" | "be" | "mk" => "cyrillic",
+        "ar" | "fa" | "he" | "ur" | "ckb" => "semitic",
+        "hi" | "bn" | "ta" | "te" | "ml" | "mr" | "ne" | "kn" | "gu" | "pa" | "si" => "indic",
+        "th" => "thai",
+        "el" => "greek",
+        "en" | "de" | "fr" | "es" | "pt" | "it" | "nl" | "sv" | "da" | "pl" | "cs" | "tr" | "id" | "hu" | "ro"
+        | "vi" => language,
+        // Close to one that is known, or not known at all: English is not meant.
+        _ => return found != "en",
+    };
+    found == known
+}
+
+/// Returns the numbers in a path without the folder that names its language: chapters keep them where their names are
+/// translated (`dia_02_tipos.md`, `02_Day_types.md`). `None` if there are none.
+#[must_use]
+pub fn numbers(path: &str) -> Option<Vec<u32>> {
+    let digits = path.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
+    let numbers: Vec<u32> = digits.filter_map(|part| part.parse().ok()).collect();
+    (!numbers.is_empty()).then_some(numbers)
+}
+
+/// A path that names a language, and where the same page may be without it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Localized {
+    /// The code of the language, in small letters, with its script or region.
+    pub code: String,
+    /// The path without anything that names a language, in small letters: equal for the translations of one page.
+    pub neutral: String,
+    /// Where the original may be if it names no language, in small letters, the most probable path first; the first one
+    /// is `neutral`.
+    pub originals: Vec<String>,
+    /// Whether it can hardly be anything else than a language.
+    pub sure: bool,
+    /// The part before the folder that names the language, in the letters of the path; `None` if the name of the file
+    /// names it.
+    pub folder: Option<String>,
+}
+
+/// Returns what `path` says about its language; `None` if it names none.
+#[must_use]
+pub fn localized(path: &str) -> Option<Localized> {
+    let first = named(path)?;
+    let language = |code: &str| code.split('-').next().unwrap_or("").to_owned();
+    let (mut before, mut after) = first.around.clone();
+    let mut sure = first.sure;
+    // "es-ES/README-ES.md" names the language twice.
+    while let Some(outer) =
+        named(&format!("{before}{after}")).filter(|outer| language(&outer.code) == language(&first.code))
+    {
+        (before, after) = outer.around;
+        sure = true;
+    }
+    let folder = (path.len() > before.len() && path[before.len()..].contains('/')).then(|| before.clone());
+    let neutral = format!("{before}{after}").to_lowercase();
+    let folders_end = before.rfind('/').map_or(0, |at| at + 1);
+    let mut place = before[..folders_end].to_lowercase();
+    let page = format!("{}{after}", &before[folders_end..]).to_lowercase();
+    let mut originals = vec![neutral.clone()];
+    if let Some(source) = page.strip_prefix("docusaurus-plugin-content-").and_then(docusaurus_source) {
+        let site = place.trim_end_matches("i18n/").to_owned();
+        let above = site.trim_end_matches('/').rsplit_once('/').map_or(String::new(), |(above, _)| format!("{above}/"));
+        originals.extend(source.iter().flat_map(|source| [format!("{site}{source}"), format!("{above}{source}")]));
+    }
+    while let Some((above, last)) = last_folder(&place) {
+        if !CONTAINERS.contains(&last) && !AROUND.contains(&last) {
+            break;
+        }
+        place = above.to_owned();
+        originals.push(format!("{place}{page}"));
+    }
+    Some(Localized { code: first.code, sure, neutral, originals, folder })
+}
+
+/// Splits the last folder off a path that ends with one.
+fn last_folder(place: &str) -> Option<(&str, &str)> {
+    let inner = place.strip_suffix('/')?;
+    let start = inner.rfind('/').map_or(0, |at| at + 1);
+    Some((&place[..start], &inner[start..]))
+}
+
+/// Returns where Docusaurus keeps the originals of a page, given what follows `docusaurus-plugin-content-` in the path of
+/// its translation.
+fn docusaurus_source(page: &str) -> Option<Vec<String>> {
+    let (plugin, rest) = page.split_once('/')?;
+    let (kind, id) = plugin.split_once('-').unwrap_or((plugin, ""));
+    let folders = match (kind, id) {
+        ("docs", "") => vec!["docs".to_owned()],
+        ("docs", id) => vec![id.to_owned(), format!("docs-{id}"), format!("docs_{id}")],
+        ("pages", _) => vec!["src/pages".to_owned()],
+        (kind, "") => vec![kind.to_owned()],
+        (_, id) => vec![id.to_owned()],
+    };
+    let source = |folder: String| match rest.strip_prefix("current/") {
+        Some(rest) => format!("{folder}/{rest}"),
+        None if rest.starts_with("version-") && id.is_empty() => format!("versioned_docs/{rest}"),
+        None if rest.starts_with("version-") => format!("{id}_versioned_docs/{rest}"),
+        None => format!("{folder}/{rest}"),
+    };
+    Some(folders.into_iter().map(source).collect())
+}
+
+/// Returns the code of the language if the name of the file is nothing but a language: `manual/en.md`.
+#[must_use]
+pub fn bare(path: &str) -> Option<String> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    code_of(name.rsplit_once('.')?.0).map(|(code, _)| code)
 }
 
 /// Returns the position of the locale tag of `path`, with the character that joins it to the rest: a folder, or the end

@@ -77,6 +77,12 @@ impl Tongue {
         all
     }
 
+    /// Returns whether the text is long enough to be compared by its words.
+    #[must_use]
+    pub fn is_enough(&self) -> bool {
+        self.words >= ENOUGH
+    }
+
     /// Returns whether the two texts are in different languages; false if there is too little evidence.
     #[must_use]
     pub fn differs(&self, other: &Self) -> bool {

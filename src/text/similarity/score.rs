@@ -70,7 +70,7 @@ pub struct Features {
     negated: bool,
     intents: u16,
     operands: u8,
-    direction: Option<(u64, u64)>,
+    directions: Vec<Direction>,
 }
 
 /// One variant of a title.
@@ -112,8 +112,8 @@ impl Features {
             digits,
             negated: all.iter().any(|word| ["not", "never", "without", "no", "non"].contains(word)),
             intents: all.iter().fold(0, |set, word| set | intent(word)),
-            operands: operands(&all),
-            direction: direction(&all),
+            operands: operands(key, &all),
+            directions: directions(&all),
             readings,
         }
     }
@@ -167,7 +167,7 @@ fn trigrams(words: &[ContentWord]) -> Vec<u32> {
 
 /// Returns the classes of verbs in a title: a class in only one of two titles makes them different questions.
 fn intent(word: &str) -> u16 {
-    const CLASSES: [&[&str]; 10] = [
+    const CLASSES: [&[&str]; 14] = [
         &["test", "mock", "stub", "fake", "fuzz"],
         &[
             "debug",
@@ -189,6 +189,10 @@ fn intent(word: &str) -> u16 {
         &["document", "comment"],
         &["version"],
         &["optimiz", "tun", "improv", "reduc"],
+        &["typ", "kind", "categor"],
+        &["caus", "reason"],
+        &["advantag", "benefit", "pro"],
+        &["disadvantag", "drawback", "limitation", "con", "downsid"],
     ];
     let stem = stem(word);
     let class = CLASSES.iter().position(|class| class.contains(&stem));
@@ -196,21 +200,42 @@ fn intent(word: &str) -> u16 {
 }
 
 /// Returns the number of things that a title compares; 0 if it does not compare.
-fn operands(words: &[&str]) -> u8 {
+fn operands(key: &str, words: &[&str]) -> u8 {
     let compares =
         words.iter().any(|word| ["vs", "versus", "difference", "differences", "compare", "between"].contains(word));
     if !compares {
         return 0;
     }
     let joints = words.iter().filter(|word| ["vs", "versus", "and", "or"].contains(word)).count();
-    u8::try_from(joints + 1).unwrap_or(u8::MAX)
+    let is_joint = |after: &&str| !["and ", "or ", "vs"].iter().any(|joint| after.starts_with(joint));
+    let commas = key.split(", ").skip(1).filter(is_joint).count();
+    u8::try_from(joints + commas + 1).unwrap_or(u8::MAX)
 }
 
-/// Returns the words on both sides of "to" in "from X to Y" and "X to Y".
-fn direction(words: &[&str]) -> Option<(u64, u64)> {
-    let at = words.iter().skip(1).position(|word| ["to", "into"].contains(word))? + 1;
-    let (before, after) = (words.get(at.checked_sub(1)?)?, words.get(at + 1)?);
-    (!is_frame(before) && !is_frame(after)).then(|| (hash(stem(before)), hash(stem(after))))
+/// Words that relate what precedes them to what follows, so that the two cannot change places.
+const RELATIONS: [&str; 12] =
+    ["to", "into", "onto", "from", "before", "after", "without", "no", "over", "under", "than", "by"];
+
+/// A relation, and the content words nearest to it on both sides.
+type Direction = (u8, u64, u64);
+
+/// Returns the relations of a title: "from X to Y", "X without Y", "X has no Y".
+fn directions(words: &[&str]) -> Vec<Direction> {
+    let is_content = |word: &&&str| !is_frame(word) && !RELATIONS.contains(word);
+    let relation = |(at, word): (usize, &&str)| {
+        let relation = u8::try_from(RELATIONS.iter().position(|known| known == word)?).ok()?;
+        let before = words[..at].iter().rev().find(is_content)?;
+        let after = words[at + 1..].iter().find(is_content)?;
+        Some((relation, hash(stem(before)), hash(stem(after))))
+    };
+    words.iter().enumerate().filter_map(relation).collect()
+}
+
+/// Returns whether two titles turn a relation round: "from X to Y" and "from Y to X".
+fn are_turned(a: &[Direction], b: &[Direction]) -> bool {
+    a.iter().any(|&(relation, before, after)| {
+        before != after && b.contains(&(relation, after, before)) && !b.contains(&(relation, before, after))
+    })
 }
 
 /// A score and its parts.
@@ -338,12 +363,15 @@ fn trigram_dice(a: &[u32], b: &[u32]) -> f32 {
     if a.is_empty() || b.is_empty() { 0.0 } else { 2.0 * common as f32 / (a.len() + b.len()) as f32 }
 }
 
+/// Score that a relation turned round takes away: more than equal words can give.
+const TURNED_VETO: f32 = 1.5;
+
 /// Returns the amount that vetoes take away, because a small difference in words is a large one in meaning; and the
 /// weightiest reason.
 fn vetoes(a: &Features, b: &Features) -> (f32, &'static str) {
-    let turned = matches!((a.direction, b.direction), (Some((x, y)), Some((z, w))) if x == w && y == z && x != y);
+    let turned = are_turned(&a.directions, &b.directions);
     let found = [
-        (turned, 0.4, "the direction is reversed"),
+        (turned, TURNED_VETO, "the direction is reversed"),
         (a.negated != b.negated, 0.3, "one of them is negated"),
         (!a.digits.is_empty() && !b.digits.is_empty() && a.digits != b.digits, 0.3, "their digits differ"),
         (

@@ -4,6 +4,7 @@
 //! titles.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
@@ -177,6 +178,22 @@ fn spell_word(word: &str, out: &mut String) {
     } else {
         out.extend(word.chars().filter(|&c| c != '\''));
     }
+}
+
+/// Returns the title of a list item: its first line, or the bold text at its start if a colon, a dash or nothing
+/// follows.
+pub fn list_title(line: &str) -> Range<usize> {
+    let start = ["[ ] ", "[x] ", "[X] "].iter().find(|mark| line.starts_with(**mark)).map_or(0, |mark| mark.len());
+    let rest = &line[start..];
+    if let Some(inner) = rest.strip_prefix("**")
+        && let Some(close) = inner.find("**")
+    {
+        let (title, after) = (&inner[..close], inner[close + 2..].trim_start());
+        if after.is_empty() || after.starts_with([':', '-', '–', '—']) || title.ends_with([':', '?', '.', '!']) {
+            return start + 2..start + 2 + title.len();
+        }
+    }
+    start..line.trim_end().len()
 }
 
 /// Returns the words of a key: runs of letters and digits. `+` and `#` after a letter ("c++", "c#") and a dot between

@@ -3,6 +3,7 @@
 //! Knows words, languages and titles; never a dictionary.
 pub mod facts;
 pub mod invariants;
+pub mod literals;
 pub mod numbers;
 pub mod ranges;
 pub mod reference;

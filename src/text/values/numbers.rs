@@ -9,40 +9,98 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::literals::{is_slip, with_ascii_digits};
+
 static FIGURE: LazyLock<Regex> = LazyLock::new(|| {
     // Digits in groups of three, or with points and commas between them; then perhaps a unit of one script.
-    Regex::new(r"\d{1,3}(?:[\u{A0}\u{202F}'’]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)*").expect("a valid pattern")
+    Regex::new(r"\d{1,3}(?:[\u{A0}\u{202F}'’]\d{3})+(?:[.,]\d+)?|\d+(?:[.,\u{66B}\u{66C}]\d+)*")
+        .expect("a valid pattern")
 });
 
 /// Maximum number of numbers in a text (a guess): one with more is a table of measurements, and pairing takes quadratic
 /// time.
 const MANY: usize = 200;
 
-/// Returns the first pair of tokens of two code blocks, compared line by line, that differ in their digits only, as
-/// byte ranges. Lines of different structure are skipped, because comments and messages are translated.
+/// Number of equal numbers beside the differing one from which a number of one digit counts (a guess).
+const MANY_EQUAL: usize = 2;
+
+/// Returns whether two texts consist of numbers and signs, and differ in the digits only: options of a quiz, cells of a
+/// table. Words of two letters or more say nothing here.
+#[must_use]
+pub fn differ_in_digits(left: &str, right: &str) -> bool {
+    let has_words = |text: &str| text.split(|c: char| !c.is_alphabetic()).any(|word| word.chars().nth(1).is_some());
+    let signs = |text: &str| text.chars().filter(|c| !c.is_numeric() && !c.is_whitespace()).collect::<String>();
+    let digits = |text: &str| with_ascii_digits(text).chars().filter(char::is_ascii_digit).collect::<String>();
+    let count = |text: &str| text.split(|c: char| !c.is_numeric()).filter(|part| !part.is_empty()).count();
+    !has_words(left)
+        && !has_words(right)
+        && signs(left) == signs(right)
+        && count(left) == count(right)
+        && digits(left) != digits(right)
+}
+
+/// Minimum number of lines of code whose only difference is one token that is no number (a guess): in shorter code,
+/// names are chosen freely.
+const MIN_CODE_LINES: usize = 3;
+
+/// Returns the first pair of tokens of two code blocks that a translation has no reason to change, as byte ranges:
+/// tokens that differ in their digits only, a number in a comment, or the only token that differs at all. Lines of
+/// different structure are skipped, because strings and comments are translated.
 #[must_use]
 pub fn changed_in_code(left: &str, right: &str) -> Option<(Range<usize>, Range<usize>)> {
     if left.lines().count() != right.lines().count() {
         return None;
     }
-    let differ = |a: &str, b: &str| {
-        let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
-        a != b && letters(a) == letters(b)
-    };
+    let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    let differ_in_digits = |a: &str, b: &str| !is_equal_code(a, b) && letters(a) == letters(b);
+    let (mut differing, mut only) = (0, None);
     for ((a_start, a), (b_start, b)) in lines(left).zip(lines(right)) {
-        let code = |line: &str| -> Vec<Range<usize>> {
-            tokens(line).into_iter().take_while(|token| !matches!(&line[token.clone()], "#" | "//")).collect()
-        };
-        let (a_tokens, b_tokens) = (code(a), code(b));
-        if a_tokens.len() != b_tokens.len() {
-            continue;
+        let (a_code, b_code) = (comment_start(a), comment_start(b));
+        let (a_tokens, b_tokens) = (tokens(&a[..a_code]), tokens(&b[..b_code]));
+        let pairs = || a_tokens.iter().cloned().zip(b_tokens.iter().cloned());
+        let place =
+            |x: Range<usize>, y: Range<usize>| (a_start + x.start..a_start + x.end, b_start + y.start..b_start + y.end);
+        let changed: Vec<_> = pairs().filter(|(x, y)| !is_equal_code(&a[x.clone()], &b[y.clone()])).collect();
+        if a_tokens.len() == b_tokens.len() {
+            if let Some((x, y)) = changed.iter().find(|(x, y)| differ_in_digits(&a[x.clone()], &b[y.clone()])) {
+                return Some(place(x.clone(), y.clone()));
+            }
+            if changed.is_empty()
+                && let Some((x, y)) = self::changed(&a[a_code..], &b[b_code..])
+            {
+                return Some(place(a_code + x.start..a_code + x.end, b_code + y.start..b_code + y.end));
+            }
         }
-        let found = a_tokens.into_iter().zip(b_tokens).find(|(x, y)| differ(&a[x.clone()], &b[y.clone()]));
-        if let Some((x, y)) = found {
-            return Some((a_start + x.start..a_start + x.end, b_start + y.start..b_start + y.end));
+        differing += usize::from(a_tokens.len() != b_tokens.len() || !changed.is_empty());
+        if let [(x, y)] = &changed[..]
+            && a_tokens.len() == b_tokens.len()
+            && [&a[x.clone()], &b[y.clone()]].iter().all(|token| is_code(token))
+            && is_slip(&a[x.clone()], &b[y.clone()])
+        {
+            only = Some(place(x.clone(), y.clone()));
         }
     }
-    None
+    only.filter(|_| differing == 1 && left.lines().count() >= MIN_CODE_LINES)
+}
+
+/// Returns where the comment at the end of a line of code starts.
+fn comment_start(line: &str) -> usize {
+    let marks = ["# ", "// ", "-- ", "<!--", "/*"];
+    let starts = marks.iter().filter_map(|mark| line.find(mark));
+    starts.filter(|&at| at == 0 || line[..at].ends_with(char::is_whitespace)).min().unwrap_or(line.len())
+}
+
+/// Returns whether two tokens of code are equal but for the signs that divide and close, which style decides.
+fn is_equal_code(left: &str, right: &str) -> bool {
+    let telling = |c: &char| !matches!(c, ';' | ',' | '(' | ')' | '{' | '}' | '[' | ']' | '"' | '\'' | '`');
+    left == right || left.chars().filter(telling).eq(right.chars().filter(telling))
+}
+
+/// Returns whether a token can be code that nobody translates: no string, and no plain word.
+fn is_code(token: &str) -> bool {
+    token.is_ascii()
+        && !token.contains(['"', '\'', '`', '<', '>'])
+        && token.bytes().any(|byte| !byte.is_ascii_alphabetic())
 }
 
 /// Returns the lines of a text, each with its offset in bytes.
@@ -76,6 +134,7 @@ fn tokens(line: &str) -> Vec<Range<usize>> {
 #[must_use]
 pub fn changed(left: &str, right: &str) -> Option<(Range<usize>, Range<usize>)> {
     let (mut lefts, mut rights) = (figures(left), figures(right));
+    let count = lefts.len();
     if lefts.len() != rights.len() || lefts.len() > MANY {
         return None;
     }
@@ -90,9 +149,11 @@ pub fn changed(left: &str, right: &str) -> Option<(Range<usize>, Range<usize>)> 
         }
     });
     let ([a], [b]) = (&lefts[..], &rights[..]) else { return None };
-    let telling = |text: &str| text.bytes().filter(u8::is_ascii_digit).count() >= 2;
+    let telling = |text: &str| text.chars().filter(|c| c.is_numeric()).count() >= 2;
     let same_unit = unit(&left[a.end..]).is_some_and(|of| unit(&right[b.end..]) == Some(of));
-    (same_unit || telling(&left[a.clone()]) && telling(&right[b.clone()])).then(|| (a.clone(), b.clone()))
+    // Where all other numbers are equal, a small one is no word of one language either.
+    (same_unit || count > MANY_EQUAL || telling(&left[a.clone()]) && telling(&right[b.clone()]))
+        .then(|| (a.clone(), b.clone()))
 }
 
 /// Returns the numbers of a text that are not part of a name or date.
@@ -102,8 +163,13 @@ fn figures(text: &str) -> Vec<Range<usize>> {
         .filter(|range| {
             let before = text[..range.start].chars().next_back();
             let after = text[range.end..].chars().next();
-            !before.is_some_and(|c| c.is_ascii_alphabetic() || "_-–/:#".contains(c))
-                && !after.is_some_and(|c| "_-–/:".contains(c))
+            // "ISO 8601" is a name.
+            let word = text[..range.start].trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+            let is_name = word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+            let is_part_of_name = is_name && unit(&text[range.end..]).is_none();
+            let is_joined = before.is_some_and(|c| c.is_ascii_alphabetic() || "_-–/:#".contains(c))
+                || after.is_some_and(|c| "_-–/:".contains(c));
+            !(is_part_of_name || is_joined)
         })
         .collect()
 }
@@ -122,6 +188,7 @@ fn unit(after: &str) -> Option<&str> {
 
 /// Returns whether two numbers can have one value, each written in some language's way.
 fn may_be_equal(a: &str, b: &str) -> bool {
+    let (a, b) = (&*with_ascii_digits(a), &*with_ascii_digits(b));
     a == b || readings(a).iter().any(|a| readings(b).contains(a))
 }
 

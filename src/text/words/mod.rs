@@ -164,6 +164,14 @@ pub fn touches_brackets(text: &str, start: usize, end: usize) -> bool {
         || text.get(end..).is_some_and(|after| after.starts_with(['[', '(', '{']))
 }
 
+/// Returns true if `[sic]` or `(sic)` is next in `after`, perhaps behind closing quotation marks: what precedes it is
+/// quoted as it was written.
+pub fn is_followed_by_sic(after: &str) -> bool {
+    let after = after.trim_start_matches(['"', '”', '’', '\'', '»', '*', '_', ' ', '\n']);
+    let inside = after.strip_prefix(['[', '(']).map(|rest| rest.trim_start_matches(['*', '_']));
+    inside.and_then(|rest| rest.get(..3)).is_some_and(|rest| rest.eq_ignore_ascii_case("sic"))
+}
+
 fn free_before(before: &str) -> bool {
     let mut back = before.chars().rev();
     match back.next() {

@@ -44,22 +44,6 @@ pub(super) fn first_line(text: &str) -> &str {
     text[..end].trim_end_matches('\r')
 }
 
-/// Returns the title of a list item: its first line, or the bold text at its start if a colon, a dash or nothing
-/// follows.
-pub(super) fn list_title(line: &str) -> std::ops::Range<usize> {
-    let start = ["[ ] ", "[x] ", "[X] "].iter().find(|mark| line.starts_with(**mark)).map_or(0, |mark| mark.len());
-    let rest = &line[start..];
-    if let Some(inner) = rest.strip_prefix("**")
-        && let Some(close) = inner.find("**")
-    {
-        let (title, after) = (&inner[..close], inner[close + 2..].trim_start());
-        if after.is_empty() || after.starts_with([':', '-', '–', '—']) || title.ends_with([':', '?', '.', '!']) {
-            return start + 2..start + 2 + title.len();
-        }
-    }
-    start..line.trim_end().len()
-}
-
 /// Returns whether a line is emoji and then bold: `🔵 **12. T**`.
 pub(super) fn decorated_bold(line: &str) -> bool {
     let after = line.trim_start_matches(|c: char| !c.is_ascii());

@@ -1,0 +1,278 @@
+//! Git, asked by its plumbing commands. The only module that starts a process.
+//!
+//! Nothing here writes, and nothing that a repository configures is run: no hooks, no file-system monitor, no external
+//! differ, no text conversion. Variables by which a hook or a user points git elsewhere are cleared, except that of the
+//! index, which a hook before a commit needs.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+
+/// A work tree under version control.
+#[derive(Debug, Clone)]
+pub struct Repository {
+    /// Absolute path of its top folder.
+    top: PathBuf,
+}
+
+/// Why git did not answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GitError {
+    /// There is no program `git`.
+    NotInstalled,
+    /// A command failed; its last words.
+    Failed(String),
+}
+
+impl std::fmt::Display for GitError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotInstalled => f.write_str("there is no program `git`"),
+            Self::Failed(words) => write!(f, "git failed: {words}"),
+        }
+    }
+}
+
+/// A file of a commit or of the index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrackedFile {
+    /// Path from the top folder.
+    pub path: PathBuf,
+    /// Name of its content.
+    pub blob: String,
+}
+
+/// Variables by which a caller points git to another repository, or makes it run something.
+const CLEARED: [&str; 12] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_COMMON_DIR",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_EXTERNAL_DIFF",
+    "GIT_DIFF_OPTS",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_CONFIG_COUNT",
+];
+
+/// Starts git in `folder`.
+fn git(folder: &Path) -> Command {
+    let mut command = Command::new("git");
+    command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for name in CLEARED {
+        command.env_remove(name);
+    }
+    command.envs([("LC_ALL", "C"), ("GIT_OPTIONAL_LOCKS", "0"), ("GIT_TERMINAL_PROMPT", "0")]);
+    for setting in ["core.fsmonitor=false", "core.quotePath=false", "color.ui=false", "diff.external="] {
+        command.args(["-c", setting]);
+    }
+    command
+}
+
+fn started(error: &std::io::Error) -> GitError {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => GitError::NotInstalled,
+        _ => GitError::Failed(error.to_string()),
+    }
+}
+
+/// Returns what a command wrote to standard output.
+fn output(mut command: Command) -> Result<Vec<u8>, GitError> {
+    let output = command.output().map_err(|error| started(&error))?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let words = String::from_utf8_lossy(&output.stderr);
+    let last = words.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("no reason given");
+    Err(GitError::Failed(last.trim_start_matches("fatal: ").to_owned()))
+}
+
+impl Repository {
+    /// Returns the repository around an absolute `folder`; `None` if there is none.
+    ///
+    /// # Errors
+    /// If git cannot be started.
+    pub fn around(folder: &Path) -> Result<Option<Self>, GitError> {
+        let mut command = git(folder);
+        command.args(["rev-parse", "--show-toplevel"]);
+        match output(command) {
+            Ok(out) => Ok(line_of(&out).map(|top| Self { top: path_of(top) })),
+            Err(GitError::Failed(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Returns the absolute path of the top folder.
+    pub fn top(&self) -> &Path {
+        &self.top
+    }
+
+    fn ask(&self, args: &[&str]) -> Result<Vec<u8>, GitError> {
+        let mut command = git(&self.top);
+        command.args(args);
+        output(command)
+    }
+
+    /// Returns the full name of the commit that `revision` names; `None` if there is none.
+    ///
+    /// # Errors
+    /// If git cannot be started.
+    pub fn commit(&self, revision: &str) -> Result<Option<String>, GitError> {
+        let name = format!("{revision}^{{commit}}");
+        match self.ask(&["rev-parse", "--verify", "--quiet", "--end-of-options", &name]) {
+            Ok(out) => Ok(text_of(&out)),
+            Err(GitError::Failed(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Returns the best common ancestor of two commits; `None` if the history that is here has none.
+    ///
+    /// # Errors
+    /// If git cannot be started.
+    pub fn merge_base(&self, one: &str, other: &str) -> Result<Option<String>, GitError> {
+        match self.ask(&["merge-base", one, other]) {
+            Ok(out) => Ok(text_of(&out)),
+            Err(GitError::Failed(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Returns whether the history is cut off.
+    ///
+    /// # Errors
+    /// If git does not answer.
+    pub fn is_shallow(&self) -> Result<bool, GitError> {
+        Ok(text_of(&self.ask(&["rev-parse", "--is-shallow-repository"])?).is_some_and(|answer| answer == "true"))
+    }
+
+    /// Returns the regular files of a commit, sorted by path.
+    ///
+    /// # Errors
+    /// If git does not answer.
+    pub fn files_of(&self, commit: &str) -> Result<Vec<TrackedFile>, GitError> {
+        // "mode type blob\tpath"
+        let out = self.ask(&["ls-tree", "-r", "-z", "--full-tree", commit])?;
+        let entries = out.split(|byte| *byte == 0).filter_map(|entry| {
+            let tab = entry.iter().position(|byte| *byte == b'\t')?;
+            let mut words = std::str::from_utf8(&entry[..tab]).ok()?.split(' ');
+            let (mode, _, blob) = (words.next()?, words.next()?, words.next()?);
+            mode.starts_with("100").then(|| TrackedFile { path: path_of(&entry[tab + 1..]), blob: blob.to_owned() })
+        });
+        Ok(entries.collect())
+    }
+
+    /// Returns the regular files of the index, sorted by path, without those in a merge conflict.
+    ///
+    /// # Errors
+    /// If git does not answer.
+    pub fn files_of_index(&self) -> Result<Vec<TrackedFile>, GitError> {
+        // "mode blob stage\tpath"
+        let out = self.ask(&["ls-files", "--stage", "-z", "--full-name"])?;
+        let entries = out.split(|byte| *byte == 0).filter_map(|entry| {
+            let tab = entry.iter().position(|byte| *byte == b'\t')?;
+            let mut words = std::str::from_utf8(&entry[..tab]).ok()?.split(' ');
+            let (mode, blob, stage) = (words.next()?, words.next()?, words.next()?);
+            let is_file = mode.starts_with("100") && stage == "0";
+            is_file.then(|| TrackedFile { path: path_of(&entry[tab + 1..]), blob: blob.to_owned() })
+        });
+        Ok(entries.collect())
+    }
+
+    /// Returns the files that were renamed between a commit and the work tree, or the index: old and new path.
+    ///
+    /// # Errors
+    /// If git does not answer.
+    pub fn renames_since(&self, commit: &str, side: Side) -> Result<Vec<(PathBuf, PathBuf)>, GitError> {
+        let mut args = vec!["diff-index", "-z", "-M50%", "--name-status", "--diff-filter=R"];
+        if side == Side::Index {
+            args.push("--cached");
+        }
+        args.push(commit);
+        let out = self.ask(&args)?;
+        let mut words = out.split(|byte| *byte == 0).filter(|word| !word.is_empty());
+        let mut renames = Vec::new();
+        while let (Some(_), Some(old), Some(new)) = (words.next(), words.next(), words.next()) {
+            renames.push((path_of(old), path_of(new)));
+        }
+        Ok(renames)
+    }
+
+    /// Returns the contents of blobs, in their order; `None` for one that is not here.
+    ///
+    /// # Errors
+    /// If git does not answer, or ends early.
+    pub fn contents(&self, blobs: &[&str]) -> Result<Vec<Option<Vec<u8>>>, GitError> {
+        if blobs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut command = git(&self.top);
+        command.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().map_err(|error| started(&error))?;
+        let broken = || GitError::Failed("`git cat-file --batch` ended early".to_owned());
+        let (mut to, from) = (child.stdin.take().ok_or_else(broken)?, child.stdout.take().ok_or_else(broken)?);
+        let names: String = blobs.iter().flat_map(|blob| [*blob, "\n"]).collect();
+        // From a thread of its own, because git stops reading while its answers are not read.
+        let asking = thread::spawn(move || to.write_all(names.as_bytes()));
+        let mut from = BufReader::new(from);
+        let mut contents = Vec::with_capacity(blobs.len());
+        for _ in blobs {
+            contents.push(content(&mut from).map_err(|_| broken())?);
+        }
+        // Whatever it has not taken, it has not answered either, which the loop above has seen.
+        let _ = asking.join();
+        let _ = child.wait();
+        Ok(contents)
+    }
+}
+
+/// Sides that a commit is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The files on disk.
+    WorkTree,
+    /// The files that are staged.
+    Index,
+}
+
+/// Reads one answer of `git cat-file --batch`: "blob type size\n", the content and a line feed, or "blob missing\n".
+fn content(from: &mut impl BufRead) -> std::io::Result<Option<Vec<u8>>> {
+    let mut head = String::new();
+    if from.read_line(&mut head)? == 0 {
+        return Err(std::io::ErrorKind::UnexpectedEof.into());
+    }
+    let Some(size) = head.trim_end().rsplit(' ').next().and_then(|word| word.parse::<usize>().ok()) else {
+        return Ok(None);
+    };
+    let mut bytes = vec![0; size + 1];
+    from.read_exact(&mut bytes)?;
+    bytes.pop();
+    Ok(Some(bytes))
+}
+
+fn line_of(out: &[u8]) -> Option<&[u8]> {
+    let end = out.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r'))?;
+    Some(&out[..=end])
+}
+
+fn text_of(out: &[u8]) -> Option<String> {
+    String::from_utf8(line_of(out)?.to_vec()).ok()
+}
+
+/// Returns a path as git gives it.
+fn path_of(bytes: &[u8]) -> PathBuf {
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        PathBuf::from(OsStr::from_bytes(bytes))
+    }
+    #[cfg(not(unix))]
+    {
+        PathBuf::from(OsStr::new(String::from_utf8_lossy(bytes).as_ref()))
+    }
+}

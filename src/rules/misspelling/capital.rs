@@ -1,0 +1,123 @@
+//! Capitalized misspellings: which of them are names.
+
+use crate::model::document::{BlockKind, Document, ProseBlock};
+use crate::model::finding::Tier;
+use crate::text::english::dictionary::is_known;
+use crate::text::words::{Shape, Word, words};
+
+/// Minimum length of a capitalized misspelling within a sentence (a guess), where most capitalized words are names.
+const MIN_WITHIN_CHARS: usize = 6;
+/// Minimum length of a capitalized misspelling of several words at the start of a sentence in the gate tier (a guess).
+const MIN_OPENING_CHARS: usize = 7;
+/// Length from which on hardly a name resembles a misspelling (a guess).
+const MIN_SURE_CHARS: usize = 8;
+
+/// Words that are always capitalized, and that no name resembles.
+const CALENDAR: [&str; 12] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "january",
+    "february",
+    "september",
+    "november",
+    "december",
+];
+
+/// Words that precede names of people.
+const TITLES: [&str; 16] = [
+    "author",
+    "by",
+    "called",
+    "de",
+    "dr",
+    "mr",
+    "mrs",
+    "ms",
+    "named",
+    "prof",
+    "professor",
+    "sir",
+    "st",
+    "user",
+    "van",
+    "von",
+];
+
+/// Returns the tier in which a misspelling is reported, by its capital: the gate if it has none, if it opens a heading
+/// or a sentence, if it is in a row of English words that all have one, or if the document contains the correction.
+/// `None` if it may well be a name.
+pub(super) fn tier_of(doc: &Document, block: &ProseBlock, word: &Word<'_>, corrections: &[&str]) -> Option<Tier> {
+    let in_heading = matches!(doc[block.block].kind, BlockKind::Heading(_));
+    if word.shape != Shape::Capitalised || in_heading || corrections.iter().all(|word| CALENDAR.contains(word)) {
+        return Some(Tier::Gate);
+    }
+    let text = doc.prose.text_of(block);
+    let before = text.get(..word.start).unwrap_or("");
+    let opens = begins_sentence(before);
+    let last = before.trim_end_matches([' ', '“', '"', '*']);
+    let last = last.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+    let previous = (!opens && last.starts_with(char::is_uppercase)).then_some(last);
+    let next = text.get(word.end()..).and_then(|after| after.strip_prefix(' ')).and_then(|after| words(after).next());
+    let next = next.filter(|next| next.start == 0 && next.text.starts_with(char::is_uppercase));
+    // "Insufficent Funds", "The Forground Colour": the words beside it have capitals, too, and are no names.
+    let beside: Vec<&str> = previous.into_iter().chain(next.map(|next| next.text)).collect();
+    let is_in_row = |word: &&str| is_known(&word.to_lowercase()) || word.bytes().all(|byte| byte.is_ascii_uppercase());
+    let in_row = beside.iter().all(is_in_row);
+    let is_long = word.text.len() >= MIN_SURE_CHARS;
+    let means_one_word = corrections.len() == 1 && corrections.iter().all(|word| is_known(word));
+    // "Facter is a tool": a short name at the start of a sentence may resemble several words.
+    let may_name = !means_one_word && word.text.len() < MIN_OPENING_CHARS;
+    if opens && beside.is_empty() && may_name {
+        return Some(Tier::Audit);
+    }
+    if opens && beside.is_empty() || !beside.is_empty() && in_row && is_long && means_one_word {
+        return Some(Tier::Gate);
+    }
+    let is_alone = beside.is_empty() || in_row && means_one_word;
+    if !is_alone || TITLES.contains(&last.to_lowercase().as_str()) {
+        return None;
+    }
+    if corrections.iter().any(|correction| mentions(doc.prose.text(), correction)) {
+        return Some(Tier::Gate);
+    }
+    (in_row && means_one_word && word.text.len() >= MIN_WITHIN_CHARS).then_some(Tier::Audit)
+}
+
+/// Returns true if a sentence begins after `before`.
+pub(super) fn begins_sentence(before: &str) -> bool {
+    let before = before.trim_end_matches([' ', '“', '"', '*']);
+    before.is_empty() || before.ends_with(['.', '!', '?', ':', '\n', '–', '—', '('])
+}
+
+/// Returns true if `word`, in any case, is a word of `text`.
+fn mentions(text: &str, word: &str) -> bool {
+    words(text).any(|found| found.text.eq_ignore_ascii_case(word))
+}
+
+/// Returns true if the document uses a capitalized word as a name: more than once, never in lower case, and not only at
+/// the beginning of sentences.
+pub(super) fn is_used_as_name(doc: &Document, word: &Word<'_>, corrections: &[&str]) -> bool {
+    let calendar = corrections.iter().all(|word| CALENDAR.contains(word));
+    if word.shape != Shape::Capitalised || calendar {
+        return false;
+    }
+    let text = doc.prose.text();
+    let places = |word: &str| {
+        let whole = memchr::memmem::find_iter(text.as_bytes(), word).filter(|&at| {
+            let letter = |text: Option<char>| text.is_some_and(char::is_alphanumeric);
+            !letter(text[..at].chars().next_back()) && !letter(text[at + word.len()..].chars().next())
+        });
+        whole.collect::<Vec<usize>>()
+    };
+    let within = |at: &usize| {
+        let before = text[..*at].trim_end_matches([' ', '“', '"']);
+        before.len() < *at && before.ends_with(|c: char| c.is_lowercase() || c == ',') || before.ends_with('(')
+    };
+    let capitals = places(word.text);
+    capitals.len() > 1 && capitals.iter().any(within) && places(&word.text.to_ascii_lowercase()).is_empty()
+}

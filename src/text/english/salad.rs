@@ -1,0 +1,104 @@
+//! Word salad: long runs of words that form no sentence and repeat each other, as language models write when they fail.
+//!
+//! Knows plain English text only.
+
+use std::collections::HashMap;
+
+use super::context::is_function_word;
+use super::dictionary::is_english;
+use crate::text::words::words;
+
+/// Minimum length of a run within a sentence and of a whole paragraph, in words (a guess): real lists are shorter.
+const MIN_RUN_WORDS: usize = 24;
+const MIN_PARAGRAPH_WORDS: usize = 40;
+/// Maximum share of function words in percent. English prose has 35 to 50 of them (measured on manuals and courses).
+const MAX_FUNCTION_PERCENT: usize = 10;
+/// Maximum share of words of three letters or fewer in percent: a test that needs no dictionary.
+const MAX_SHORT_PERCENT: usize = 20;
+/// Maximum share of distinct words in percent, of a run and of a paragraph (a guess).
+const MAX_RUN_DISTINCT_PERCENT: usize = 70;
+const MAX_PARAGRAPH_DISTINCT_PERCENT: usize = 55;
+/// Minimum share of long English words in percent: other runs are data.
+const MIN_ENGLISH_PERCENT: usize = 60;
+/// Minimum length of a long word in letters.
+const MIN_LONG_LETTERS: usize = 5;
+
+/// Word counts of a text that is word salad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Salad {
+    /// Number of its words.
+    pub words: usize,
+    /// Number of its different words.
+    pub distinct: usize,
+}
+
+/// Returns the counts of the first word salad in `text`, which is one paragraph; `None` if it has none.
+pub fn salad_in(text: &str) -> Option<Salad> {
+    /// Any word is followed by one character at least.
+    const MIN_BYTES: usize = MIN_RUN_WORDS * (MIN_LONG_LETTERS + 1) / 2;
+    if text.len() < MIN_BYTES {
+        return None;
+    }
+    let whole = counted(text, MIN_PARAGRAPH_WORDS, MAX_PARAGRAPH_DISTINCT_PERCENT);
+    whole.or_else(|| {
+        let sentences = text.split(['.', '!', '?', ';', ':', '|']);
+        sentences.into_iter().find_map(|sentence| counted(sentence, MIN_RUN_WORDS, MAX_RUN_DISTINCT_PERCENT))
+    })
+}
+
+fn counted(text: &str, min_words: usize, max_distinct_percent: usize) -> Option<Salad> {
+    let (mut all, mut short) = (0, 0);
+    for word in words(text) {
+        all += 1;
+        short += usize::from(word.text.len() <= 3);
+    }
+    if all < min_words || short * 100 > all * MAX_SHORT_PERCENT {
+        return None;
+    }
+    let (mut function, mut english) = (0, 0);
+    let mut distinct: HashMap<String, bool> = HashMap::new();
+    for word in words(text) {
+        let lower = word.text.to_lowercase();
+        function += usize::from(is_function_word(&lower));
+        let is_long =
+            *distinct.entry(lower).or_insert_with_key(|lower| lower.len() >= MIN_LONG_LETTERS && is_english(lower));
+        english += usize::from(is_long);
+    }
+    let is_salad = function * 100 <= all * MAX_FUNCTION_PERCENT
+        && distinct.len() * 100 <= all * max_distinct_percent
+        && english * 100 >= all * MIN_ENGLISH_PERCENT;
+    is_salad.then_some(Salad { words: all, distinct: distinct.len() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_of_words_without_a_sentence_are_found() {
+        let adverbs = ["cleanly", "quietly", "robustly", "natively"];
+        let run: Vec<&str> = (0..48).map(|at| adverbs[(at * 7 + at / 5) % 4]).collect();
+        assert!(salad_in(&format!("The lamp burns {}.", run.join(" "))).is_some());
+        assert!(
+            salad_in(&format!("The lamp burns at night, and the keeper sleeps. It burns {}.", run.join(", ")))
+                .is_some()
+        );
+        let sentences: Vec<String> = run.chunks(6).map(|six| six.join(" ")).collect();
+        assert!(salad_in(&sentences.join(". ")).is_some());
+    }
+
+    #[test]
+    fn lists_prose_and_data_are_no_salad() {
+        for text in [
+            "It works quickly, quietly, cheaply and reliably, if it is filled slowly, emptied rarely, watched closely and \
+             cleaned daily, and it fails loudly, visibly and early where it has to.",
+            "harbour lamp quay boat rope anchor mast sail keel rudder tiller winch cleat bollard fender buoy beacon chart \
+             compass sextant lantern signal pilot keeper ferry barge",
+            "ab cd ab cd ab cd ab cd ab cd ab cd ab cd ab cd ab cd ab cd ab cd ab cd ab cd ab cd ab cd ab cd ab cd ab cd",
+            "The lamp and the boat and the lamp and the boat and the lamp and the boat and the lamp and the boat and the \
+             lamp and the boat and the lamp and the boat and the lamp and the boat and the lamp and the boat.",
+        ] {
+            assert_eq!(salad_in(text), None, "{text}");
+        }
+    }
+}
