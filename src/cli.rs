@@ -104,6 +104,18 @@ pub struct CheckArgs {
     /// Which rules or families to use in addition to the selected ones
     #[arg(long, value_name = "RULE|FAMILY", value_delimiter = ',')]
     pub extend_select: Vec<String>,
+    /// Leave out what recto.toml excludes even if it is named
+    #[arg(long)]
+    pub force_exclude: bool,
+    /// Fail if a version of a work has no files [default: where the variable CI is true]
+    #[arg(long, conflicts_with = "no_strict")]
+    pub strict: bool,
+    /// Only warn if a version of a work has no files
+    #[arg(long)]
+    pub no_strict: bool,
+    /// Judge what is named alone, without the files around it
+    #[arg(long)]
+    pub no_context: bool,
     /// How to report
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub output_format: OutputFormat,

@@ -3,24 +3,28 @@
 //! Knows rules, the contract and the model; not the disk, and not how findings are shown or fixed.
 
 mod ignored;
+mod suppressions;
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
 use self::ignored::IgnoredPlaces;
+use self::suppressions::suppress;
 use crate::facts::fingerprint;
 use crate::model::collection::Collection;
-use crate::model::document::{Document, Format, Suppression};
-use crate::model::edit::{Edit, Fix, Stage};
-use crate::model::finding::{Family, Finding, Tier};
+use crate::model::document::{Document, Format};
+use crate::model::edit::Stage;
+use crate::model::finding::{Family, Finding, Label, Tier};
 use crate::model::id::DocId;
 use crate::model::renamed::carry_links;
 use crate::model::source::Origin;
 use crate::model::span::Span;
+use crate::model::work::Work;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::rules;
-use crate::settings::{Catalogue, Options, RuleTable, Settings, suggestion};
+use crate::settings::{Catalogue, Options, RuleTable, Settings};
 
 /// Address at which defects of recto are reported.
 const ISSUES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/issues");
@@ -45,11 +49,15 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
             wide.collect::<Vec<_>>()
         },
         || {
-            let documents = collection.documents.par_iter().with_max_len(DOCUMENTS_PER_TASK);
+            // The other versions of a work are linted as well, because no defect of theirs may be copied from them.
+            let of_works: BTreeSet<DocId> = judged_works(collection).flat_map(versions_of).collect();
+            let is_linted = |doc: &&Document| !collection.context.contains(&doc.id) || of_works.contains(&doc.id);
+            let documents: Vec<&Document> = collection.documents.iter().filter(is_linted).collect();
+            let documents = documents.par_iter().with_max_len(DOCUMENTS_PER_TASK);
             documents.map(|doc| check_document(doc, collection, &tables)).collect::<Vec<_>>()
         },
     );
-    let failures = collection.documents.iter().filter_map(failure);
+    let failures = collection.judged().filter_map(failure);
     let findings = local.into_iter().chain(wide).flatten().chain(failures);
     let mut ignored = IgnoredPlaces::new(collection);
     let shown = findings.filter_map(|finding| {
@@ -64,7 +72,11 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
     };
     let mut findings = suppress(shown.filter(is_legible).collect(), collection, &tables);
     withdraw_defective_copies(&mut findings);
+    let is_judged = |place: &Label| !collection.context.contains(&place.doc);
+    let mut findings: Vec<Finding> =
+        findings.into_iter().filter_map(|finding| finding.retain_places(is_judged)).collect();
     carry_links(&mut findings, collection);
+    findings.iter_mut().for_each(|finding| spare_context(finding, collection));
     // Documents are ordered by path, so comparing ids is sufficient.
     findings.sort_by(|a, b| {
         let key = |f: &Finding| (f.primary.doc, f.primary.span, f.rule);
@@ -73,6 +85,26 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
     findings.dedup();
     fingerprint::identify(&mut findings, collection);
     findings
+}
+
+/// Returns the works of which some document is judged.
+fn judged_works(collection: &Collection) -> impl Iterator<Item = &Work> {
+    let is_judged = |work: &&Work| versions_of(work).any(|doc| !collection.context.contains(&doc));
+    collection.works.iter().filter(is_judged)
+}
+
+fn versions_of(work: &Work) -> impl Iterator<Item = DocId> {
+    work.versions.iter().flat_map(|version| version.documents.iter().copied())
+}
+
+/// Takes away a fix that would change a document of the context, because such a document is never written.
+fn spare_context(finding: &mut Finding, collection: &Collection) {
+    let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
+    let Some(edit) = edits.into_iter().find(|edit| collection.context.contains(&edit.doc)) else { return };
+    let name = collection.document(edit.doc).source.display();
+    let help = format!("the fix changes `{name}` as well: name that file, too");
+    finding.fix = None;
+    finding.help.get_or_insert(help);
 }
 
 /// Takes away the fixes and candidates that would copy a text of another version in which something is wrong itself.
@@ -152,13 +184,13 @@ fn check_document(doc: &Document, collection: &Collection, tables: &RuleTables) 
 /// The documents that a rule over several documents covers.
 #[derive(Clone, Copy)]
 enum LintScope<'a> {
-    Work(&'a crate::model::work::Work),
+    Work(&'a Work),
     Collection,
 }
 
 fn scopes_beyond_one_document<'a>(collection: &'a Collection, tables: &RuleTables) -> Vec<(usize, LintScope<'a>)> {
     let mut units = Vec::new();
-    if collection.documents.is_empty() {
+    if collection.judged().next().is_none() {
         return units;
     }
     for (at, rule) in rules::ALL.iter().enumerate() {
@@ -184,12 +216,15 @@ fn check_unit(
     let rule = rules::ALL[rule];
     match (rule.check, unit) {
         (Check::Work(check), LintScope::Work(work)) => {
-            let first = work.versions.iter().flat_map(|version| &version.documents).next();
-            let Some(&first) = first else { return Vec::new() };
+            let mut documents = work.versions.iter().flat_map(|version| &version.documents);
+            let is_judged = |doc: &&DocId| !collection.context.contains(doc);
+            // Where all of a work is context, nothing is reported about it.
+            let Some(&first) = documents.find(is_judged) else { return Vec::new() };
             guarded(rule, collection.document(first), |out| check(work, &cx, out))
         }
         (Check::Collection(check), LintScope::Collection) => {
-            guarded(rule, &collection.documents[0], |out| check(collection, &cx, out))
+            let Some(first) = collection.judged().next() else { return Vec::new() };
+            guarded(rule, first, |out| check(collection, &cx, out))
         }
         _ => Vec::new(),
     }
@@ -247,105 +282,11 @@ fn unreadable(doc: &Document) -> Option<Finding> {
     report.into_findings().pop()
 }
 
-/// Removes the findings that a suppression covers, and reports suppressions that cover nothing.
-fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &RuleTables) -> Vec<Finding> {
-    let mut used: Vec<Vec<bool>> = collection.documents.iter().map(|doc| vec![false; doc.suppressions.len()]).collect();
-    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
-    for finding in findings {
-        if finding.family == Family::Engine {
-            kept.push(finding);
-            continue;
-        }
-        let (rule, family) = (finding.rule, finding.family);
-        kept.extend(finding.retain_places(|place| {
-            let at = place.doc.0 as usize;
-            let covering = |allow: &Suppression| {
-                let inside = allow.scope.overlaps(place.span) || allow.scope.contains_offset(place.span.start);
-                inside && covers(allow, rule, family) && allow.problem.is_none()
-            };
-            let allow = collection.documents[at].suppressions.iter().position(covering);
-            allow.inspect(|&allow| used[at][allow] = true).is_none()
-        }));
-    }
-    let unused = index_of("unused-allow").expect("the engine's rules are in the list");
-    let read = |(doc, _): &(&Document, _)| doc.source.declined().is_none();
-    for (doc, used) in collection.documents.iter().zip(&used).filter(read) {
-        let table = tables.of(doc);
-        let state = table.state(unused);
-        let complaints = doc.suppressions.iter().zip(used).filter_map(|(allow, &used)| {
-            let complaint = usage_error(allow, used, table)?;
-            Some(unused_allow(doc, allow, complaint))
-        });
-        kept.extend(complaints.filter_map(|finding| state.judge(finding)));
-    }
-    kept
-}
-
-/// True if a suppression names the rule, by its name of today or an earlier one, or the family.
-fn covers(allow: &Suppression, rule: &str, family: Family) -> bool {
-    let is_earlier_name = |name: &String| rules::current(name) == rule;
-    allow.covers(rule, family) || allow.rules.iter().any(is_earlier_name)
-}
-
-/// Returns the defect of a suppression, if it has one.
-fn usage_error(allow: &Suppression, used: bool, table: &RuleTable) -> Option<(String, Option<String>)> {
-    if let Some(problem) = &allow.problem {
-        return Some((problem.clone(), None));
-    }
-    let families = Family::ALL.map(Family::as_str);
-    let exists = |name: &String| index_of(rules::current(name)).is_some() || families.contains(&name.as_str());
-    if let Some(name) = allow.rules.iter().find(|name| !exists(name)) {
-        let names = rules::ALL.iter().map(|rule| rule.id).chain(families);
-        return Some((format!("there is no rule or family `{name}`"), suggestion(name, names)));
-    }
-    // A suppression of a disabled rule may be needed when the rule is enabled.
-    let named = |name: &String, rule: &Rule| rules::current(name) == rule.id || name == rule.family.as_str();
-    let covered = |rule: &Rule| allow.rules.iter().any(|name| named(name, rule));
-    let all_run = rules::ALL.iter().enumerate().all(|(at, rule)| {
-        let state = table.state(at);
-        !covered(rule) || (state.enabled && (state.audit || rule.tier == Tier::Gate))
-    });
-    let switch = allow.rules.is_empty();
-    (!used && all_run && !switch).then(|| {
-        (format!("this comment suppresses nothing of {}", allow.rules.join(", ")), Some("remove it".to_owned()))
-    })
-}
-
-fn unused_allow(doc: &Document, allow: &Suppression, (message, help): (String, Option<String>)) -> Finding {
-    let mut report = engine("unused-allow");
-    let finding = report.find(doc.id, allow.comment, message);
-    if let Some(help) = help {
-        finding.help(help);
-    }
-    if allow.problem.is_none() && allow.reason.is_some() {
-        finding.fix(Fix::likely("remove the comment", Edit::delete(doc.id, with_its_line(doc, allow.comment))));
-    }
-    report.into_findings().pop().expect("one was just said")
-}
-
-/// Returns the span of the comment, with its line and the empty one after it if nothing else is on the line.
-fn with_its_line(doc: &Document, comment: Span) -> Span {
-    let text = doc.text();
-    let line = doc.line_span(comment.start);
-    if line != comment {
-        let before = text[..comment.start as usize].trim_end_matches([' ', '\t']).len() as u32;
-        return Span::new(before.max(line.start), comment.end);
-    }
-    let at = doc.lines.line_of(comment.start);
-    let mut end = doc.lines.span_of(at, text).end;
-    let next = doc.lines.span_of(at + 1, text);
-    if next.start == end && doc.slice(next).trim().is_empty() {
-        end = next.end;
-    }
-    Span::new(comment.start, end)
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::model::id::DocId;
     use crate::model::source::{Bom, Source};
     use crate::parse::parse;
 
@@ -374,18 +315,6 @@ mod tests {
         collection.documents[1].set_failed();
         let found = lint(&collection, &settings).into_iter().map(|finding| (finding.primary.doc.0, finding.rule));
         assert_eq!(found.collect::<Vec<_>>(), [(0, "mojibake"), (1, "internal-error"), (1, "mojibake")]);
-    }
-
-    #[test]
-    fn an_allow_comment_can_call_a_renamed_rule_by_its_earlier_name() {
-        let settings = Settings::new("/project".into(), "/project".into());
-        let rules = |name: &str| -> Vec<&str> {
-            let text = format!("<!-- recto-allow {name}: quoted -->\n\nThe ferry doesnâ€™t leave before noon.\n");
-            let files = vec![("a.md".into(), text.into_bytes())];
-            lint(&crate::api::collection(files, &settings), &settings).into_iter().map(|finding| finding.rule).collect()
-        };
-        assert!(rules("mojibake").is_empty() && rules("garbled-text").is_empty());
-        assert_eq!(rules("garbled"), ["unused-allow", "mojibake"]);
     }
 
     #[test]

@@ -20,21 +20,18 @@ mod translation_groups;
 mod translation_links;
 pub mod unit;
 
-use std::path::Path;
+use std::collections::BTreeSet;
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{Glob, GlobBuilder, GlobSetBuilder};
 
 use crate::model::collection::Collection;
 use crate::model::id::DocId;
 use crate::model::work::{Version, VersionPair, Work};
-use crate::settings::{Settings, VersionSpec};
+use crate::settings::Settings;
 
 /// Returns the collection with its works as the settings declare them, aligned.
 pub fn pair(mut collection: Collection, settings: &Settings) -> Collection {
-    let works = settings.works.iter().map(|spec| {
-        let versions = spec.versions.iter().map(|version| gather(version, &collection, settings));
-        Work::new(spec.name.clone(), versions.collect())
-    });
+    let works = settings.all().flat_map(|declaring| declared(declaring, settings, &collection));
     let works: Vec<Work> = works.collect();
     collection.works = works.into_iter().map(|work| aligned(work, &collection)).collect();
     collection
@@ -58,30 +55,52 @@ pub fn aligned(mut work: Work, collection: &Collection) -> Work {
     work
 }
 
-/// Returns the documents of a version: in the order of its globs, and within each by path, numbers in paths by their
-/// value. A glob after `!` leaves documents out.
-fn gather(spec: &VersionSpec, collection: &Collection, settings: &Settings) -> Version {
-    let mut documents: Vec<DocId> = Vec::new();
-    let excluded: Vec<GlobMatcher> = spec.files.iter().filter_map(|glob| matcher(glob.strip_prefix('!')?)).collect();
-    for matcher in spec.files.iter().filter(|glob| !glob.starts_with('!')).filter_map(|glob| matcher(glob)) {
-        let own = collection.documents.iter().map(|doc| (doc.source.path(), doc.id));
-        let names = own.chain(collection.aliases.iter().map(|(path, id)| (path.as_path(), *id)));
-        let is_meant = |path: &Path| {
-            let path = settings.relative(path);
-            matcher.is_match(&path) && !excluded.iter().any(|excluded| excluded.is_match(&path))
-        };
-        let matching = names.filter(|(path, id)| is_meant(path) && !documents.contains(id));
-        let mut matching: Vec<DocId> = matching.map(|(_, id)| id).collect();
-        natural::sort(&mut matching, collection);
-        matching.dedup();
-        documents.extend(matching);
+/// Returns the works that `settings` declares, of which `root` are the settings of the run.
+fn declared(settings: &Settings, root: &Settings, collection: &Collection) -> Vec<Work> {
+    let versions = || settings.works.iter().flat_map(|work| &work.versions);
+    let mut globs = GlobSetBuilder::new();
+    // The settings have checked that each glob is valid.
+    for glob in versions().flat_map(|version| &version.files).filter_map(|glob| compiled(glob)) {
+        globs.add(glob);
     }
-    Version { role: spec.role, documents }
+    let Ok(globs) = globs.build() else { return Vec::new() };
+    let mut matching: Vec<Vec<DocId>> = vec![Vec::new(); globs.len()];
+    let own = collection.documents.iter().map(|doc| (doc.source.path(), doc.id));
+    for (path, id) in own.chain(collection.aliases.iter().map(|(path, id)| (path.as_path(), *id))) {
+        let relative = if std::ptr::eq(settings, root) { Some(root.relative(path)) } else { settings.below_root(path) };
+        for at in relative.map(|path| globs.matches(path)).unwrap_or_default() {
+            matching[at].push(id);
+        }
+    }
+    let mut matching = matching.into_iter();
+    let works = settings.works.iter().map(|work| {
+        let versions = work.versions.iter().map(|version| {
+            let globs = version.files.iter().filter(|glob| compiled(glob).is_some());
+            let matching: Vec<(bool, Vec<DocId>)> =
+                globs.map(|glob| glob.starts_with('!')).zip(matching.by_ref()).collect();
+            Version { role: version.role, documents: in_order(matching, collection) }
+        });
+        Work::new(work.name.clone(), versions.collect())
+    });
+    works.collect()
 }
 
-/// The settings have checked that the glob is valid.
-fn matcher(glob: &str) -> Option<GlobMatcher> {
-    GlobBuilder::new(glob).literal_separator(true).build().ok().map(|glob| glob.compile_matcher())
+/// Returns the documents of a version: in the order of its globs, and within each by path, numbers in paths by their
+/// value. `matching` are the documents that each glob matches, and whether the glob leaves them out, as one after `!`.
+fn in_order(matching: Vec<(bool, Vec<DocId>)>, collection: &Collection) -> Vec<DocId> {
+    let (excluded, included): (Vec<_>, Vec<_>) = matching.into_iter().partition(|(is_excluded, _)| *is_excluded);
+    let mut taken: BTreeSet<DocId> = excluded.into_iter().flat_map(|(_, documents)| documents).collect();
+    let mut documents: Vec<DocId> = Vec::new();
+    for (_, mut matching) in included {
+        natural::sort(&mut matching, collection);
+        documents.extend(matching.into_iter().filter(|id| taken.insert(*id)));
+    }
+    documents
+}
+
+/// Returns the glob, without the `!` by which it leaves documents out.
+fn compiled(glob: &str) -> Option<Glob> {
+    GlobBuilder::new(glob.strip_prefix('!').unwrap_or(glob)).literal_separator(true).build().ok()
 }
 
 #[cfg(test)]

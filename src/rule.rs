@@ -104,6 +104,7 @@ impl Report {
             fix: None,
             candidates: Vec::new(),
             data: Map::new(),
+            grave: false,
         });
         &mut self.findings[at]
     }

@@ -6,6 +6,7 @@
 mod baseline;
 mod check;
 mod compare;
+mod gather;
 mod init;
 mod known;
 mod notices;
@@ -133,17 +134,25 @@ fn settings(cli: &Cli, paths: &[PathBuf], terminal: &Terminal) -> Result<Setting
         None if cli.no_config => None,
         None => nearest_config(&common_folder(paths, &working_dir))?,
     };
-    let Some(path) = found else { return Ok(Settings::new(working_dir.clone(), working_dir)) };
-    let loaded = load_config(&path).map_err(|reason| Complaint {
+    match found {
+        Some(path) => configured(&path, &working_dir, terminal),
+        None => Ok(Settings::new(working_dir.clone(), working_dir)),
+    }
+}
+
+/// Returns the settings of the configuration file at `path`, with the defaults beneath.
+fn configured(path: &Path, working_dir: &Path, terminal: &Terminal) -> Result<Settings, Failure> {
+    let loaded = load_config(path).map_err(|reason| Complaint {
         message: format!("cannot read the configuration file `{}`: {reason}", path.display()),
         help: Some("give the path of a recto.toml in UTF-8, or use --no-config".to_owned()),
     })?;
-    let absolute = working_dir.join(&path);
+    let absolute = working_dir.join(path);
     let folder = absolute.parent().unwrap_or(Path::new("/"));
     let root = if folder.ends_with(".config") { folder.parent().unwrap_or(folder) } else { folder };
     let root: PathBuf = root.components().collect();
-    let shown = path.strip_prefix(&working_dir).unwrap_or(&path);
-    let settings = Settings::new(root, working_dir.clone()).with_files(loaded, shown, &load_config, &catalogue())?;
+    let shown = path.strip_prefix(working_dir).unwrap_or(path);
+    let settings =
+        Settings::new(root, working_dir.to_path_buf()).with_files(loaded, shown, &load_config, &catalogue())?;
     settings.notes.iter().for_each(|text| failure::note(text, terminal));
     Ok(settings)
 }
@@ -172,13 +181,7 @@ fn load_config(path: &Path) -> Result<Loaded, String> {
 /// # Errors
 /// If a file of that name cannot be read, because the run would silently ignore the configuration.
 fn nearest_config(folder: &Path) -> Result<Option<PathBuf>, Complaint> {
-    let names = ["recto.toml", ".config/recto.toml", "recto.json", ".config/recto.json"];
-    let candidates = |folder: &Path| names.map(|name| folder.join(name));
-    let counts = |path: &PathBuf| match path.extension() {
-        Some(end) if end == "json" => path.is_file() && !is_report(path),
-        _ => path.symlink_metadata().is_ok(),
-    };
-    let found = folder.ancestors().flat_map(candidates).find(counts);
+    let found = folder.ancestors().find_map(configuration);
     match found.as_deref().and_then(load::unfit) {
         Some(reason) => Err(Complaint {
             message: format!("cannot read the configuration file `{}`: {reason}", found.unwrap_or_default().display()),
@@ -186,6 +189,16 @@ fn nearest_config(folder: &Path) -> Result<Option<PathBuf>, Complaint> {
         }),
         None => Ok(found),
     }
+}
+
+/// Returns the configuration file of a folder, which may be in its folder `.config`.
+fn configuration(folder: &Path) -> Option<PathBuf> {
+    let names = ["recto.toml", ".config/recto.toml", "recto.json", ".config/recto.json"];
+    let counts = |path: &PathBuf| match path.extension() {
+        Some(end) if end == "json" => path.is_file() && !is_report(path),
+        _ => path.symlink_metadata().is_ok(),
+    };
+    names.into_iter().map(|name| folder.join(name)).find(counts)
 }
 
 /// Returns true if a `recto.json` is not a configuration file but the redirected output of recto itself: a report, or

@@ -9,6 +9,7 @@ mod node;
 mod options;
 mod rewrites;
 mod schema;
+mod table;
 mod values;
 mod word_list;
 
@@ -19,7 +20,8 @@ use std::sync::Arc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use crate::model::finding::{Family, Finding, Severity, Tier};
+use crate::model::finding::{Family, Severity, Tier};
+use crate::model::target::normalized;
 use crate::model::work::Role;
 use crate::text::similarity::nearest::closest;
 
@@ -30,6 +32,7 @@ pub use self::options::{
 };
 pub use self::rewrites::find_term;
 pub use self::schema::schema;
+pub use self::table::{RuleState, RuleTable};
 use self::values::Overlay;
 
 /// The rules that exist.
@@ -67,16 +70,45 @@ pub struct Settings {
     overrides: Vec<Override>,
     command_line: RulePatch,
     audit: bool,
+    /// True if a configuration file was read.
+    configured: bool,
+    /// The settings of folders below the root that have a configuration file of their own.
+    nested: Vec<Settings>,
 }
 
-/// The files that are checked in a folder, in gitignore syntax relative to the root.
-#[derive(Debug, Clone, Default)]
+/// The files that are checked in a folder, in gitignore syntax relative to the root, and how they are read.
+#[derive(Debug, Clone)]
 pub struct Files {
     /// Further files to check beside Markdown.
     pub include: Vec<String>,
     /// Files to leave out.
     pub exclude: Vec<String>,
+    /// Further files to read as Markdown, whatever their names end with.
+    pub markdown: Vec<String>,
+    /// True if the folders that package managers and builds fill are left out.
+    pub default_excludes: bool,
+    /// Largest size of a file that is read, in bytes.
+    pub max_size: u64,
 }
+
+impl Default for Files {
+    fn default() -> Self {
+        Self {
+            include: Vec::new(),
+            exclude: Vec::new(),
+            markdown: Vec::new(),
+            default_excludes: true,
+            max_size: DEFAULT_MAX_MIB * MIB,
+        }
+    }
+}
+
+/// Largest size of a file that is read unless the settings say otherwise, in mebibytes: far above any text that is
+/// written by hand (a guess).
+const DEFAULT_MAX_MIB: u64 = 64;
+
+/// Bytes of a mebibyte.
+pub const MIB: u64 = 1024 * 1024;
 
 /// A work as declared in the configuration.
 #[derive(Debug, Clone)]
@@ -239,6 +271,8 @@ impl Settings {
             overrides: Vec::new(),
             command_line: RulePatch::default(),
             audit: false,
+            configured: false,
+            nested: Vec::new(),
         }
     }
 
@@ -264,6 +298,7 @@ impl Settings {
         load: &Load<'_>,
         catalogue: &Catalogue,
     ) -> Result<Self, Vec<ConfigError>> {
+        self.configured = true;
         let wrong = file::layer(&mut self, loaded, path, load, catalogue);
         if wrong.is_empty() { Ok(self) } else { Err(wrong) }
     }
@@ -287,18 +322,21 @@ impl Settings {
 
     /// Returns the rule table for the file at `path`, which is given as found.
     pub fn table_for(&self, path: &Path, catalogue: &Catalogue) -> RuleTable {
-        let relative = self.relative(path);
-        let matching = self.overrides.iter().filter(|over| over.files.is_match(&relative)).map(|over| &over.rules);
-        let patches: Vec<&RulePatch> =
-            self.base.iter().chain(matching).chain(std::iter::once(&self.command_line)).collect();
-        RuleTable::new(&patches, self.audit, catalogue)
+        let own = self.nearest(path);
+        let relative = own.relative(path);
+        let matching = own.overrides.iter().filter(|over| over.files.is_match(&relative)).map(|over| &over.rules);
+        RuleTable::new(&own.base, &matching.collect::<Vec<_>>(), &own.command_line, own.audit, catalogue)
     }
 
     /// Returns the path of a file, given as found, relative to the root, for matching globs.
     pub fn relative(&self, path: &Path) -> PathBuf {
-        // Collected from its components, so that `./` is gone.
-        let absolute: PathBuf = self.working_dir.join(path).components().collect();
-        absolute.strip_prefix(&self.root).unwrap_or(path).to_path_buf()
+        self.below_root(path).unwrap_or_else(|| path.to_path_buf())
+    }
+
+    /// Returns the path of a file below the root, relative to it.
+    pub fn below_root(&self, path: &Path) -> Option<PathBuf> {
+        let absolute = normalized(&self.working_dir.join(path));
+        absolute.strip_prefix(&self.root).ok().map(Path::to_path_buf)
     }
 
     /// Returns the globs of each override as they are written.
@@ -308,7 +346,31 @@ impl Settings {
 
     /// Returns true if two files can have different tables.
     pub fn has_overrides(&self) -> bool {
-        !self.overrides.is_empty()
+        !self.overrides.is_empty() || !self.nested.is_empty()
+    }
+
+    /// True if a configuration file was read.
+    pub fn is_configured(&self) -> bool {
+        self.configured
+    }
+
+    /// Adds the settings of a folder below the root, which hold there instead of these.
+    #[must_use]
+    pub fn with_nested(mut self, nested: Self) -> Self {
+        let (patch, tiers) = (self.command_line.clone(), if self.audit { Tiers::GateAndAudit } else { Tiers::Gate });
+        self.nested.push(nested.with_command_line(patch, tiers));
+        self
+    }
+
+    /// Returns these settings and those of the folders below.
+    pub fn all(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.nested)
+    }
+
+    /// Returns the settings that hold for the file at `path`: those of the nearest folder above it.
+    pub fn nearest(&self, path: &Path) -> &Self {
+        let above = self.nested.iter().filter(|nested| nested.below_root(path).is_some());
+        above.max_by_key(|nested| nested.root.components().count()).unwrap_or(self)
     }
 }
 
@@ -319,79 +381,6 @@ pub enum Tiers {
     Gate,
     /// Everything.
     GateAndAudit,
-}
-
-/// The state of each rule in one file.
-#[derive(Debug, Clone)]
-pub struct RuleTable {
-    /// In the order of the catalogue.
-    states: Vec<RuleState>,
-    /// The rules' own options.
-    pub options: Options,
-}
-
-/// The state of one rule in one file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RuleState {
-    /// True if the rule is enabled.
-    pub enabled: bool,
-    /// True if its findings of the audit tier are shown.
-    pub audit: bool,
-    /// The tier to which the user moved it.
-    pub tier: Option<Tier>,
-    /// The severity that the user gave it.
-    pub severity: Option<Severity>,
-}
-
-impl RuleTable {
-    fn new(patches: &[&RulePatch], audit: bool, catalogue: &Catalogue) -> Self {
-        let state = |&(id, family, _): &(&'static str, Family, Tier)| {
-            let mut state = RuleState { enabled: true, audit, tier: None, severity: None };
-            for patch in patches {
-                let named = |selectors: &[Selector]| selectors.iter().any(|selector| selector.covers(id, family));
-                let exactly = |selectors: &[Selector]| selectors.contains(&Selector::Rule(id));
-                if let Some(select) = &patch.select {
-                    // The engine's rules are enabled regardless of `select`: only `ignore` silences them.
-                    state.enabled = named(select) || family == Family::Engine;
-                    state.audit |= exactly(select);
-                }
-                if named(&patch.extend_select) {
-                    state.enabled = true;
-                    state.audit |= exactly(&patch.extend_select);
-                }
-                if named(&patch.ignore) {
-                    state.enabled = false;
-                }
-                state.tier = patch.tier.get(id).copied().or(state.tier);
-                state.severity = patch.severity.get(id).copied().or(state.severity);
-            }
-            state
-        };
-        let mut options = Options::default();
-        for patch in patches {
-            options.overlay(&patch.options);
-        }
-        Self { states: catalogue.rules.iter().map(state).collect(), options }
-    }
-
-    /// Returns the state of the rule at this index of the catalogue.
-    pub fn state(&self, rule: usize) -> RuleState {
-        self.states[rule]
-    }
-}
-
-impl RuleState {
-    /// Returns true if any finding of a rule with this default tier could be shown.
-    pub fn runs(self, tier: Tier) -> bool {
-        self.enabled && (self.audit || self.tier.unwrap_or(tier) == Tier::Gate)
-    }
-
-    /// Applies the user's tier and severity to a finding. `None` if it is not shown.
-    pub fn judge(self, mut finding: Finding) -> Option<Finding> {
-        finding.tier = self.tier.unwrap_or(finding.tier);
-        finding.severity = self.severity.unwrap_or(finding.severity);
-        (self.enabled && (finding.tier == Tier::Gate || self.audit)).then_some(finding)
-    }
 }
 
 #[cfg(test)]

@@ -125,7 +125,7 @@ impl<'a> Attempt<'a> {
 
     fn plan(&self, level: Applicability) -> Plan {
         let frozen = |doc| {
-            let is_held = self.collection.read_only.contains(&doc);
+            let is_held = self.collection.read_only.contains(&doc) || self.collection.context.contains(&doc);
             is_held || self.known.contains_key(&doc) || self.unstable.contains_key(&doc)
         };
         plan(&self.findings, &self.collection, level, frozen)

@@ -9,6 +9,10 @@ use serde_json::Value;
 
 #[path = "cli/adopt.rs"]
 mod adopt;
+#[path = "cli/selection.rs"]
+mod selection;
+#[path = "cli/surroundings.rs"]
+mod surroundings;
 #[path = "cli/trust.rs"]
 mod trust;
 
@@ -39,7 +43,12 @@ impl Place {
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_recto"));
-        command.current_dir(self.folder.path()).args(args).env_remove("NO_COLOR").env("COLUMNS", "100");
+        command
+            .current_dir(self.folder.path())
+            .args(args)
+            .env_remove("NO_COLOR")
+            .env_remove("CI")
+            .env("COLUMNS", "100");
         command
     }
 
@@ -388,7 +397,7 @@ fn another_version_tells_which_word_was_meant() {
     let summary = "# Guide\n\n### 1. What do the lamps say?\n\nSee the charter on lamps.\n\n\
         ### 2. Who has the list?\n\nThe owner.\n";
     place.write("a.md", long).write("b.md", summary);
-    let args = ["check", "--select", "unknown-word", "--output-format", "json"];
+    let args = ["check", "--audit", "--select", "unknown-word", "--output-format", "json"];
     let alone = place.run(&[args.as_slice(), &["--no-config"]].concat()).json();
     assert_eq!(alone["findings"][0]["tier"], "audit");
     assert_eq!(alone["findings"][0]["candidates"], serde_json::json!(["chapter", "charter"]));
@@ -462,6 +471,9 @@ fn a_line_of_100_megabytes_is_survived() {
     let mut line = "word and another ".repeat(6_200_000);
     line.push_str("at at the end\n");
     place.write("line.md", &line);
+    let run = place.run(&["check"]);
+    assert!(run.code == 1 && run.out.contains("larger than the 64 MiB that `max-size-mib`"), "{}", run.out);
+    place.write("recto.toml", "[files]\nmax-size-mib = 200\n");
     let run = place.run(&["check", "--output-format", "human"]);
     assert_eq!(run.code, 1, "{}", run.err);
     assert!(run.out.contains("`at` is repeated"), "the finding is there");

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use base64::Engine;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 const LONG: &str = "# Handbook
 
@@ -166,6 +168,14 @@ fn the_page_holds_nothing_of_a_document_as_markup() {
     let output = recto(folder.path(), &["compare", "long.md", "short.md", "--html", "out.html"]);
     assert_eq!(output.status.code(), Some(1));
     let page = fs::read_to_string(folder.path().join("out.html")).expect("a page");
+    // Only the page's own script and style run, because the policy names their hashes.
+    assert!(!page.contains("unsafe-inline"));
+    for element in ["script", "style"] {
+        let (_, rest) = page.split_once(&format!("<{element}>")).expect("opened");
+        let (content, _) = rest.split_once(&format!("</{element}>")).expect("closed");
+        let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(content));
+        assert!(page.contains(&format!("{element}-src 'sha256-{hash}'")), "{element}");
+    }
     assert!(!page.contains("<script>alert") && page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
     assert!(page.contains("default-src 'none'") && !page.contains("http://") && !page.contains("https://"));
     assert!(page.contains("href=\"long.md#L5\""));

@@ -5,12 +5,13 @@
 //! files of one project. A fence tagged `config` under the same heading is their `recto.toml`. In a fence tagged
 //! `escaped`, `\xNN` is a byte and `\u{NNNN}` a character, so that invisible characters can be shown.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 use recto::internal::lint::{catalogue, lint};
 use recto::internal::model::edit::Applicability;
-use recto::internal::model::finding::Finding;
+use recto::internal::model::finding::{Finding, Tier};
 use recto::internal::rules;
 use recto::internal::settings::{RulePatch, Selector, Settings, Tiers};
 use recto::internal::settle::settle;
@@ -128,7 +129,9 @@ fn settings(id: &str, config: Option<&str>) -> Settings {
         Some(text) => base.with_file(text, "recto.toml".as_ref(), &catalogue()).expect("a valid configuration"),
         None => base,
     };
-    let patch = RulePatch { extend_select: vec![Selector::Rule(rule.id)], ..RulePatch::default() };
+    // All findings of this rule, those of the audit tier too, and of the other rules those of the gate tier.
+    let tier = BTreeMap::from([(rule.id, Tier::Audit)]);
+    let patch = RulePatch { extend_select: vec![Selector::Rule(rule.id)], tier, ..RulePatch::default() };
     settings.with_command_line(patch, Tiers::Gate)
 }
 

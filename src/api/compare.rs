@@ -165,15 +165,13 @@ pub(crate) fn work(
     Ok(aligned(Work::new(names.join(" / "), versions.collect()), collection))
 }
 
-/// Returns settings with only the rules about versions.
+/// Returns the settings of a comparison: all findings about versions, those about facts only with the audit tier.
 pub(crate) fn settings(tiers: Tiers, root: PathBuf) -> Settings {
-    let rules = ["missing-item", "moved-item", "section-mismatch", "title-mismatch"];
-    let known = catalogue();
-    let rules = rules.iter().filter_map(|id| Selector::parse(id, &known).ok());
+    let facts = Selector::parse("fact-mismatch", &catalogue()).ok().filter(|_| tiers == Tiers::Gate);
     let patch = RulePatch {
         select: Some(vec![Selector::Family(Family::Versions)]),
-        extend_select: rules.collect(),
+        ignore: facts.into_iter().collect(),
         ..RulePatch::default()
     };
-    Settings::new(root.clone(), root).with_command_line(patch, tiers)
+    Settings::new(root.clone(), root).with_command_line(patch, Tiers::GateAndAudit)
 }

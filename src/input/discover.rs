@@ -1,19 +1,16 @@
-//! Discovery of the files to check.
+//! Discovery of the files to check, and of those that are read so that they can be judged.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use ignore::{DirEntry, Match, WalkBuilder};
+use globset::{GlobBuilder, GlobMatcher};
 
 use super::ignore_files::{IgnoreFiles, absolute};
-use super::load::{format_of, unfit};
-use crate::model::document::Format;
+use super::walk::{Filters, Name, Walk};
+pub use super::walk::{IsConfigured, plain};
 use crate::settings::{Complaint, Files, suggestion};
 
-/// A file to check, or a path that could not be examined.
+/// A file to check or to read, or a path that could not be examined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Path as it was found.
@@ -24,58 +21,178 @@ pub struct Entry {
     pub outside: Option<PathBuf>,
     /// Reason why the file cannot be read, if that is known already.
     pub trouble: Option<String>,
+    /// True if the file is Markdown by its name or by `[files] markdown`.
+    pub is_markdown: bool,
+    /// True if the file itself was named, and not a folder above it.
+    pub is_named: bool,
+    /// True if the file is only read so that others can be judged.
+    pub is_context: bool,
 }
 
-/// The files that the paths on the command line name.
-#[derive(Debug, Clone, Default)]
+/// Where and how files are looked for.
+#[derive(Debug, Clone)]
+pub struct Search<'a> {
+    /// The patterns of `[files]`, and the folder that they are relative to.
+    pub files: &'a Files,
+    /// The folder, absolute.
+    pub root: &'a Path,
+    /// Tells the folders that have a configuration of their own.
+    pub is_configured: IsConfigured,
+    /// Folders, absolute, that are known to have a configuration of their own.
+    pub configured: Vec<PathBuf>,
+    /// True if patterns leave out files that are named, too.
+    pub force_exclude: bool,
+}
+
+impl<'a> Search<'a> {
+    /// Returns a search with one configuration, or none, in which a file that is named is always found.
+    pub fn new(files: &'a Files, root: &'a Path) -> Self {
+        Self { files, root, is_configured: |_| false, configured: Vec::new(), force_exclude: false }
+    }
+
+    /// Returns the files that `paths` name: a path of a file names the file; that of a folder, the Markdown files below
+    /// it and those that `[files]` adds, without those that ignore files and `[files] exclude` leave out; a glob that is
+    /// no path, the files of its folder that it matches. A file with several names is one entry.
+    ///
+    /// # Errors
+    /// If a path does not exist or a glob is malformed.
+    pub fn run(&self, paths: &[PathBuf]) -> Result<Found, Complaint> {
+        let filters = Filters::new(self.files, self.root)?;
+        let mut walk = Walk { configured: self.configured.clone(), ..Walk::default() };
+        let mut named: Vec<PathBuf> = Vec::new();
+        for path in paths {
+            let is_dir = path.is_dir();
+            if self.force_exclude && path.exists() && filters.leaves_out(path, is_dir) {
+                continue;
+            }
+            if is_dir {
+                named.push(path.clone());
+                filters.walk(path, self.is_configured, &mut walk);
+                continue;
+            }
+            let name = match path.symlink_metadata() {
+                Ok(meta) => Name::new(path.clone(), meta.is_symlink()),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                    let base = self.matching(path, &filters, &mut walk)?;
+                    named.push(base);
+                    continue;
+                }
+                Err(error) => Name { trouble: Some(error.to_string()), ..Name::new(path.clone(), false) },
+            };
+            named.push(path.clone());
+            walk.names.push(Name { is_named: true, ..filters.judged(name) });
+        }
+        let idle_excludes = filters.idle_excludes();
+        let force_exclude = self.force_exclude;
+        Ok(Found { walk, named, root: self.root.to_path_buf(), filters, idle_excludes, force_exclude })
+    }
+
+    /// Finds the files that match `path` as a glob; returns the folder that was walked.
+    fn matching(&self, path: &Path, filters: &Filters, walk: &mut Walk) -> Result<PathBuf, Complaint> {
+        let Some((glob, base)) = glob_of(path)? else { return Err(missing(path)) };
+        let mut found = Walk { configured: std::mem::take(&mut walk.configured), ..Walk::default() };
+        if base.is_dir() {
+            filters.walk(&base, self.is_configured, &mut found);
+        }
+        let matches = |name: &Name| glob.is_match(&name.path);
+        found.names.retain(matches);
+        found.nested.retain(matches);
+        if found.names.is_empty() && found.nested.is_empty() {
+            return Err(Complaint { message: format!("no file matches `{}`", path.display()), help: None });
+        }
+        walk.names.append(&mut found.names);
+        walk.nested.append(&mut found.nested);
+        walk.left_out.append(&mut found.left_out);
+        walk.configured = found.configured;
+        Ok(base)
+    }
+}
+
+/// Returns the path as a glob, with the folder that holds all it can match; `None` if it has no wildcard.
+fn glob_of(path: &Path) -> Result<Option<(GlobMatcher, PathBuf)>, Complaint> {
+    let text = plain(path).to_string_lossy();
+    let Some(first) = text.find(['*', '?', '[', '{']) else { return Ok(None) };
+    let glob = GlobBuilder::new(&text).literal_separator(true).build();
+    let glob = glob.map_err(|error| Complaint { message: format!("no glob: {error}"), help: None })?.compile_matcher();
+    // Only the folder of the first wildcard needs to be walked.
+    let base = text.get(..first).and_then(|start| start.rsplit_once('/')).map_or(".", |(folder, _)| folder);
+    Ok(Some((glob, PathBuf::from(if base.is_empty() { "/" } else { base }))))
+}
+
+/// The files that the paths on the command line name, and those around them.
+#[derive(Debug)]
 pub struct Found {
-    /// The files, and the paths that could not be examined, sorted by path, each once.
-    pub entries: Vec<Entry>,
+    walk: Walk,
+    /// The paths that were named.
+    named: Vec<PathBuf>,
+    root: PathBuf,
+    filters: Filters,
     /// The patterns of `[files] exclude` that left nothing out in the folders that were walked.
     pub idle_excludes: Vec<String>,
+    force_exclude: bool,
 }
 
-/// Returns the files that `paths` name: a path of a file names the file; that of a folder, the Markdown files below it
-/// and those that `[files] include` adds, without those that ignore files and `[files] exclude` leave out. A file with
-/// several names is one entry.
-///
-/// # Errors
-/// If a path does not exist or a glob of `[files]` is malformed.
-pub fn discover(paths: &[PathBuf], files: &Files, root: &Path) -> Result<Found, Complaint> {
-    let filters = Filters::new(files, root)?;
-    let mut names: Vec<Name> = Vec::new();
-    for path in paths {
-        if path.is_dir() {
-            filters.walk(path, &mut names);
-        } else {
-            match path.symlink_metadata() {
-                Ok(meta) => names.push(Name::new(path.clone(), meta.is_symlink())),
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(missing(path)),
-                Err(error) => names.push(Name { trouble: Some(error.to_string()), ..Name::new(path.clone(), false) }),
-            }
-        }
+impl Found {
+    /// Returns the folders with a configuration of their own, absolute.
+    pub fn configured(&self) -> &[PathBuf] {
+        &self.walk.configured
     }
-    let idle_excludes = filters.idle_excludes();
-    Ok(Found { entries: entries(names, &Inside::new(paths, root, &filters)), idle_excludes })
-}
 
-/// A path that was found.
-#[derive(Debug)]
-struct Name {
-    path: PathBuf,
-    is_link: bool,
-    trouble: Option<String>,
-}
-
-impl Name {
-    fn new(path: PathBuf, is_link: bool) -> Self {
-        Self { path: plain(&path).to_path_buf(), is_link, trouble: None }
+    /// Returns the folders that are left out by default.
+    pub fn left_out(&self) -> &[PathBuf] {
+        &self.walk.left_out
     }
-}
 
-/// Returns the path without a leading `./`, so that a file has one name whether it was named itself or by its folder.
-pub fn plain(path: &Path) -> &Path {
-    path.strip_prefix(".").ok().filter(|path| !path.as_os_str().is_empty()).unwrap_or(path)
+    /// Returns whether no file was found.
+    pub fn is_empty(&self) -> bool {
+        self.walk.names.is_empty() && self.walk.nested.is_empty()
+    }
+
+    /// Adds the files below `tree` as context, each with the path that `shown` gives it.
+    pub fn add_context(&mut self, tree: &Path, is_configured: IsConfigured, shown: impl Fn(&Path) -> PathBuf) {
+        let mut around = Walk { configured: std::mem::take(&mut self.walk.configured), ..Walk::default() };
+        self.filters.walk(tree, is_configured, &mut around);
+        self.walk.configured = std::mem::take(&mut around.configured);
+        let as_context = |name: Name| Name { path: shown(&name.path), is_context: true, ..name };
+        // Nobody asked for the paths there that cannot be examined.
+        let readable = |name: &Name| name.trouble.is_none();
+        self.walk.names.extend(around.names.into_iter().filter(readable).map(as_context));
+        self.walk.nested.extend(around.nested.into_iter().filter(readable).map(as_context));
+    }
+
+    /// Applies the configurations of folders below the root to the files that they hold for.
+    ///
+    /// # Errors
+    /// If a glob of `[files]` is malformed.
+    pub fn narrow(&mut self, nested: &[(&Path, &Files)]) -> Result<(), Complaint> {
+        let filters = nested.iter().map(|(root, files)| Ok((*root, Filters::new(files, root)?)));
+        let filters = filters.collect::<Result<Vec<_>, Complaint>>()?;
+        let nearest = |path: &Path| {
+            let path = absolute(path);
+            let above = filters.iter().filter(|(root, _)| path.starts_with(root));
+            above.max_by_key(|(root, _)| root.components().count())
+        };
+        let force_exclude = self.force_exclude;
+        let judged = |name: Name| {
+            let Some((root, filters)) = nearest(&name.path) else { return Some(name) };
+            let path = absolute(&name.path);
+            let is_fixed = name.is_named && !force_exclude || name.trouble.is_some();
+            let is_wanted = name.is_named || filters.wants(&path, root);
+            let passes = is_fixed || is_wanted && !filters.leaves_out(&path, false);
+            passes.then(|| filters.judged(name))
+        };
+        let nested = std::mem::take(&mut self.walk.nested).into_iter();
+        let nested = nested.filter(|name| nearest(&name.path).is_some() || self.filters.is_checkable(&name.path));
+        let names = std::mem::take(&mut self.walk.names).into_iter().chain(nested);
+        self.walk.names = names.filter_map(judged).collect();
+        Ok(())
+    }
+
+    /// Returns the files, and the paths that could not be examined, sorted by path, each once.
+    pub fn into_entries(self) -> Vec<Entry> {
+        let Self { walk, named, root, filters, .. } = self;
+        entries(walk.names, &Inside::new(&named, &root, &filters))
+    }
 }
 
 /// Identity of a file under all its names.
@@ -114,7 +231,18 @@ fn entries(names: Vec<Name>, inside: &Inside<'_>) -> Vec<Entry> {
     entries
 }
 
-fn entry(mut names: Vec<Name>, inside: &Inside<'_>) -> Option<Entry> {
+fn entry(names: Vec<Name>, inside: &Inside<'_>) -> Option<Entry> {
+    let is_markdown = names.iter().any(|name| name.is_markdown);
+    let is_named = names.iter().any(|name| name.is_named);
+    let (context, mut names): (Vec<Name>, Vec<Name>) = names.into_iter().partition(|name| name.is_context);
+    let is_context = names.is_empty();
+    // A file that is checked goes by the names under which it was found for that.
+    let further = if is_context {
+        names = context;
+        Vec::new()
+    } else {
+        context
+    };
     names.sort_by(|a, b| a.path.cmp(&b.path));
     names.dedup_by(|later, first| later.path == first.path);
     if names.len() > 1 {
@@ -126,10 +254,12 @@ fn entry(mut names: Vec<Name>, inside: &Inside<'_>) -> Option<Entry> {
         });
     }
     let is_link = names.iter().all(|name| name.is_link);
-    let outside = if is_link { inside.leads_out(&names) } else { None };
+    let outside = if is_link && !is_context { inside.leads_out(&names) } else { None };
     let mut names = names.into_iter();
     let Name { path, trouble, .. } = names.next()?;
-    Some(Entry { outside, path, trouble, aliases: names.map(|name| name.path).collect() })
+    let mut aliases: Vec<PathBuf> = names.chain(further).map(|name| name.path).filter(|name| *name != path).collect();
+    aliases.dedup();
+    Some(Entry { path, aliases, outside, trouble, is_markdown, is_named, is_context })
 }
 
 /// The folders whose files may be written through links.
@@ -172,157 +302,6 @@ impl<'a> Inside<'a> {
         let may_be_written = !is_of_git && (is_near || is_checked());
         (!may_be_written).then_some(target)
     }
-}
-
-/// The patterns of `[files]`, which add files and leave files out.
-pub(super) struct Filters {
-    include: Gitignore,
-    exclude: Gitignore,
-    /// The patterns of `exclude`, each with whether it left anything out.
-    used: Arc<Vec<(String, AtomicBool)>>,
-}
-
-impl Filters {
-    pub(super) fn new(files: &Files, root: &Path) -> Result<Self, Complaint> {
-        let used = files.exclude.iter().map(|pattern| (pattern.clone(), AtomicBool::new(false)));
-        Ok(Self {
-            include: matcher(&files.include, root)?,
-            exclude: matcher(&files.exclude, root)?,
-            used: Arc::new(used.collect()),
-        })
-    }
-
-    fn walk(&self, folder: &Path, found: &mut Vec<Name>) {
-        if let Some(trouble) = odd_ignore_file(folder, Reach::Above) {
-            found.push(trouble);
-            return;
-        }
-        let mut walker = WalkBuilder::new(folder);
-        // Ignore files count outside a git checkout, too, because an unpacked archive is the same content; within a
-        // checkout, the ignore files outside it do not count.
-        walker.require_git(is_in_repository(folder));
-        let (exclude, used) = (self.exclude.clone(), Arc::clone(&self.used));
-        let odd: Arc<std::sync::Mutex<Vec<Name>>> = Arc::default();
-        let troubles = Arc::clone(&odd);
-        walker.filter_entry(move |entry| {
-            let is_dir = is_dir(entry);
-            match exclude.matched(absolute(entry.path()), is_dir) {
-                Match::None => {}
-                Match::Whitelist(glob) => mark(&used, glob.original()),
-                Match::Ignore(glob) => {
-                    mark(&used, glob.original());
-                    return false;
-                }
-            }
-            let trouble = if is_dir { odd_ignore_file(entry.path(), Reach::Here) } else { None };
-            let is_fine = trouble.is_none();
-            troubles.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(trouble);
-            is_fine
-        });
-        for entry in walker.build() {
-            match entry {
-                Ok(entry) if is_dir(&entry) || !self.wants(entry.path()) => {}
-                Ok(entry) => found.push(Name::new(entry.path().to_path_buf(), entry.path_is_symlink())),
-                Err(error) => found.extend(unentered(&error, folder)),
-            }
-        }
-        found.append(&mut odd.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
-    }
-
-    /// Returns whether the file at `path` is checked unless something leaves it out.
-    pub(super) fn wants(&self, path: &Path) -> bool {
-        format_of(path) == Format::Markdown || self.include.matched(absolute(path), false).is_ignore()
-    }
-
-    /// Returns the pattern of `exclude` that leaves out the file at `path` below `folder`.
-    pub(super) fn excluded_by(&self, path: &Path, folder: &Path) -> Option<&str> {
-        let below = path.ancestors().take_while(|ancestor| *ancestor != folder);
-        below.enumerate().find_map(|(up, ancestor)| match self.exclude.matched(absolute(ancestor), up > 0) {
-            Match::Ignore(glob) => Some(glob.original()),
-            _ => None,
-        })
-    }
-
-    fn idle_excludes(&self) -> Vec<String> {
-        let idle = self.used.iter().filter(|(_, used)| !used.load(Ordering::Relaxed));
-        idle.map(|(pattern, _)| pattern.clone()).collect()
-    }
-}
-
-fn mark(used: &[(String, AtomicBool)], pattern: &str) {
-    for (_, used) in used.iter().filter(|(known, _)| known == pattern) {
-        used.store(true, Ordering::Relaxed);
-    }
-}
-
-/// Compiles patterns in gitignore syntax, relative to `root`: a path that they match is "ignored".
-pub(super) fn matcher(patterns: &[String], root: &Path) -> Result<Gitignore, Complaint> {
-    let complain = |error: ignore::Error| Complaint { message: error.to_string(), help: None };
-    let mut builder = GitignoreBuilder::new(root);
-    for pattern in patterns {
-        builder.add_line(None, pattern).map_err(complain)?;
-    }
-    builder.build().map_err(complain)
-}
-
-pub(super) fn is_dir(entry: &DirEntry) -> bool {
-    entry.file_type().is_some_and(|kind| kind.is_dir())
-}
-
-/// Returns whether the folder is part of a git checkout.
-pub(super) fn is_in_repository(folder: &Path) -> bool {
-    absolute(folder).ancestors().any(|folder| folder.join(".git").symlink_metadata().is_ok())
-}
-
-/// The folders that are searched for ignore files.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Reach {
-    Here,
-    Above,
-}
-
-/// Returns an ignore file that must not be opened, because reading it would never end or would wait for ever.
-fn odd_ignore_file(folder: &Path, reach: Reach) -> Option<Name> {
-    let odd = |folder: &Path| {
-        [".gitignore", ".ignore"].into_iter().find_map(|name| {
-            let path = folder.join(name);
-            // An empty ignore file is often a link to /dev/null.
-            let is_null = || std::fs::canonicalize(&path).is_ok_and(|path| path == Path::new("/dev/null"));
-            let is_there = path.metadata().is_ok_and(|meta| !meta.is_dir()) && !is_null();
-            let reason = if is_there { unfit(&path)? } else { return None };
-            Some(Name {
-                trouble: Some(format!("{reason}, so its folder was not looked into")),
-                ..Name::new(path, false)
-            })
-        })
-    };
-    match reach {
-        Reach::Here => odd(folder),
-        Reach::Above => odd(folder).or_else(|| absolute(folder).ancestors().skip(1).find_map(odd)),
-    }
-}
-
-/// Returns the folder that a walk could not enter.
-fn unentered(error: &ignore::Error, folder: &Path) -> Option<Name> {
-    let (mut path, mut inner) = (None, error);
-    loop {
-        match inner {
-            ignore::Error::WithPath { path: at, err } => (path, inner) = (Some(at.clone()), err),
-            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => inner = err,
-            // Lines of ignore files that are not patterns leave nothing out.
-            ignore::Error::Partial(_) | ignore::Error::Glob { .. } => return None,
-            _ => break,
-        }
-    }
-    // A file that has been deleted meanwhile need not be read.
-    if error.io_error().is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
-        return None;
-    }
-    let path = path.unwrap_or_else(|| folder.to_path_buf());
-    let reason = error.io_error().map_or_else(|| inner.to_string(), ToString::to_string);
-    let is_dir = path.is_dir();
-    let reason = if is_dir { format!("it is a folder whose files cannot be listed: {reason}") } else { reason };
-    Some(Name { trouble: Some(reason), ..Name::new(path, false) })
 }
 
 fn missing(path: &Path) -> Complaint {

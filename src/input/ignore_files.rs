@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use ignore::Match;
 use ignore::gitignore::Gitignore;
 
+use crate::model::target::normalized;
+
 /// A pattern that leaves a file out.
 #[derive(Debug, Clone)]
 pub(super) struct IgnoredBy {
@@ -59,8 +61,9 @@ pub(super) fn ignore_files(folder: &Path) -> Vec<(PathBuf, Gitignore)> {
     names.filter(|file| file.is_file()).map(|file| (file.clone(), Gitignore::new(&file).0)).collect()
 }
 
-/// Returns the path from the root of the file system, without `.` and doubled separators.
+/// Returns the path from the root of the file system, without `.`, doubled separators, and `..` as far as names alone
+/// decide that.
 pub(super) fn absolute(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-    path.components().collect()
+    normalized(&path)
 }

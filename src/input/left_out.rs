@@ -9,8 +9,8 @@ use globset::{GlobBuilder, GlobMatcher, GlobSet};
 use ignore::gitignore::Gitignore;
 use ignore::{Walk, WalkBuilder};
 
-use super::discover::{Filters, is_dir, is_in_repository, matcher};
-use super::ignore_files::{IgnoreFiles, ignore_files};
+use super::ignore_files::{IgnoreFiles, absolute, ignore_files};
+use super::walk::{Filters, hidden_part, is_dir, is_in_repository, matcher};
 use crate::settings::{Complaint, Files, globs};
 
 /// Maximum number of files and folders that a search looks at (a guess), because a run must not take longer for a hint.
@@ -21,6 +21,8 @@ const MOST: usize = 100_000;
 pub enum Why {
     /// This pattern of `[files] exclude` leaves it out.
     Excluded(String),
+    /// This folder is left out by default.
+    ByDefault(String),
     /// The dot before the name of this file or folder hides the file, or a folder that holds it.
     Hidden(String),
     /// An ignore file leaves it out.
@@ -45,23 +47,29 @@ pub struct LeftOut {
 }
 
 impl LeftOut {
-    /// Looks through `folders`, which hold no file to check.
+    /// Looks through `folders`, which hold no file to check. With `within`, patterns count for the folders between it
+    /// and `folders` as well.
     ///
     /// # Errors
     /// If a glob of `[files]` is malformed.
-    pub fn look(folders: &[PathBuf], files: &Files, root: &Path) -> Result<Self, Complaint> {
+    pub fn look(folders: &[PathBuf], files: &Files, root: &Path, within: Option<&Path>) -> Result<Self, Complaint> {
         let filters = Filters::new(files, root)?;
         let mut left = Self::default();
         let mut ignore_files = IgnoreFiles::default();
         for folder in folders {
-            let is_other = |path: &Path| !filters.wants(path) && filters.excluded_by(path, folder).is_none();
+            let folder = &if within.is_some() { absolute(folder) } else { folder.clone() };
+            let top = within.unwrap_or(folder);
+            let is_left_out = |path: &Path| {
+                filters.excluded_by(path, top).is_some() || filters.excluded_by_default(path, top).is_some()
+            };
+            let is_other = |path: &Path| !filters.is_checkable(path) && !is_left_out(path);
             for path in files_of(visible(folder)).filter(|path| is_other(path) && !path.ends_with("recto.toml")) {
                 let ending =
                     path.extension().map(|extension| format!(".{}", extension.to_string_lossy().to_lowercase()));
                 *left.endings.entry(ending.unwrap_or_default()).or_default() += 1;
             }
-            for path in files_of(everything(folder)).filter(|path| filters.wants(path)) {
-                *left.reasons.entry(why(&path, folder, &filters, &mut ignore_files)).or_default() += 1;
+            for path in files_of(everything(folder)).filter(|path| filters.is_checkable(path)) {
+                *left.reasons.entry(why(&path, top, &filters, &mut ignore_files)).or_default() += 1;
             }
         }
         Ok(left)
@@ -92,10 +100,11 @@ fn why(path: &Path, folder: &Path, filters: &Filters, ignore_files: &mut IgnoreF
     if let Some(pattern) = filters.excluded_by(path, folder) {
         return Why::Excluded(pattern.to_owned());
     }
-    let below = path.strip_prefix(folder).unwrap_or(path).components();
-    let mut names = below.map(|part| part.as_os_str().to_string_lossy());
-    match names.find(|name| name.starts_with('.') && name.len() > 1) {
-        Some(name) => Why::Hidden(name.into_owned()),
+    if let Some(excluded) = filters.excluded_by_default(path, folder) {
+        return Why::ByDefault(excluded.file_name().unwrap_or_default().to_string_lossy().into_owned());
+    }
+    match hidden_part(path, folder) {
+        Some(name) => Why::Hidden(name),
         None => {
             let ignored = ignore_files.pattern_for(path, folder);
             ignored.map_or(Why::IgnoredElsewhere, |by| Why::Ignored { pattern: by.pattern, file: by.file })

@@ -6,32 +6,36 @@ use std::path::Path;
 use super::decode::decode;
 use crate::model::document::Format;
 use crate::model::source::Source;
+use crate::settings::MIB;
 
-/// Maximum size of a file, in bytes, because offsets have 32 bits.
-const LARGEST: u64 = u32::MAX as u64;
+/// Maximum size of a file, in bytes, whatever the settings say, because offsets have 32 bits.
+const LARGEST: u64 = u32::MAX as u64 - 1;
 
 /// Extensions of Markdown files, in lower case.
 const MARKDOWN: [&str; 7] = ["md", "markdown", "mdown", "mkd", "mkdn", "mdx", "qmd"];
 
-/// Reads and decodes the file at `path`. A file that cannot be read gives a source that says why. A path that is not a
+/// Reads and decodes the file at `path`, of at most `max_size` bytes. A file that cannot be read gives a source that says why. A path that is not a
 /// file on a disk is not opened, because reading it may never end.
-pub fn load(path: &Path) -> Source {
-    match bytes(path) {
+pub fn load(path: &Path, max_size: u64) -> Source {
+    match bytes(path, max_size) {
         Ok(bytes) => decode(path, bytes),
         Err(reason) => Source::unreadable(path, reason),
     }
 }
 
-/// Returns the bytes of the file at `path`, or the reason why it cannot be read.
-pub fn bytes(path: &Path) -> Result<Vec<u8>, String> {
+/// Returns the bytes of the file at `path`, at most `max_size`, or the reason why it cannot be read.
+pub fn bytes(path: &Path, max_size: u64) -> Result<Vec<u8>, String> {
     match unfit(path) {
         Some(reason) => Err(reason),
-        None => read(path),
+        None => read(path, max_size.min(LARGEST)),
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let too_large = |len: u64| format!("it has {len} bytes, more than the {LARGEST} that recto can address");
+fn read(path: &Path, max_size: u64) -> Result<Vec<u8>, String> {
+    let too_large = || {
+        let size = max_size / MIB;
+        format!("it is larger than the {size} MiB that `max-size-mib` under `[files]` allows")
+    };
     let told = |error: std::io::Error| error.to_string();
     let file = std::fs::File::open(path).map_err(told)?;
     let meta = file.metadata().map_err(told)?;
@@ -39,12 +43,12 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
     if let Some(kind) = kind(meta.file_type()) {
         return Err(kind.to_owned());
     }
-    if meta.len() >= LARGEST {
-        return Err(too_large(meta.len()));
+    if meta.len() > max_size {
+        return Err(too_large());
     }
     let mut bytes = Vec::with_capacity(meta.len() as usize + 1);
-    file.take(LARGEST).read_to_end(&mut bytes).map_err(told)?;
-    if bytes.len() as u64 >= LARGEST { Err(too_large(bytes.len() as u64)) } else { Ok(bytes) }
+    file.take(max_size + 1).read_to_end(&mut bytes).map_err(told)?;
+    if bytes.len() as u64 > max_size { Err(too_large()) } else { Ok(bytes) }
 }
 
 /// Returns the reason why `path` must not be opened, if there is one.
@@ -93,3 +97,34 @@ pub fn format_of(path: &Path) -> Format {
         _ => Format::Text,
     }
 }
+
+/// Names of files, in lower case, that hold instructions for programs.
+const FOR_PROGRAMS: [&str; 10] = [
+    "brewfile",
+    "cmakelists.txt",
+    "dockerfile",
+    "gemfile",
+    "jenkinsfile",
+    "makefile",
+    "procfile",
+    "rakefile",
+    "robots.txt",
+    "vagrantfile",
+];
+
+/// Returns whether people may write Markdown into a file of this name, although the name does not say so: `notes.txt`,
+/// `README`, but not `table.csv`.
+pub fn may_hold_markdown(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let is_text = match name.rsplit_once('.') {
+        None | Some((_, "txt" | "text" | "me" | "1st" | "first")) => true,
+        Some((before, _)) => {
+            before.eq_ignore_ascii_case("readme") && !OTHER_MARKUP.iter().any(|end| name.ends_with(end))
+        }
+    };
+    is_text && !FOR_PROGRAMS.contains(&name.as_str())
+}
+
+/// Endings of readmes in other markup languages, or in data.
+const OTHER_MARKUP: [&str; 10] =
+    [".rst", ".adoc", ".asciidoc", ".org", ".textile", ".html", ".htm", ".pod", ".rdoc", ".tex"];

@@ -12,3 +12,5 @@ pub mod left_out;
 pub mod load;
 #[cfg(feature = "cli")]
 pub mod surroundings;
+#[cfg(feature = "cli")]
+mod walk;

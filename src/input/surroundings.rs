@@ -5,18 +5,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::model::collection::Surroundings;
+use crate::model::collection::{Collection, Surroundings};
 use crate::model::document::Document;
 use crate::model::target::{normalized, relative_targets, resolve};
 
-/// Returns which targets of the documents' relative links exist. A target that does not exist is entered only if it is
+/// Returns which targets of the relative links of the documents that are judged exist. A target that does not exist is entered only if it is
 /// below one of `roots` (absolute paths), because others may have files elsewhere that this machine lacks.
-pub fn look(documents: &[Document], roots: &[PathBuf]) -> Surroundings {
-    let known: BTreeSet<PathBuf> = documents.iter().map(|doc| normalized(doc.source.path())).collect();
+pub fn look(collection: &Collection, roots: &[PathBuf]) -> Surroundings {
+    let known: BTreeSet<PathBuf> = collection.documents.iter().map(|doc| normalized(doc.source.path())).collect();
     let mut seen = BTreeMap::new();
-    for doc in
-        documents.iter().filter(|doc| !doc.links.is_empty() || !doc.definitions.is_empty() || !doc.html.is_empty())
-    {
+    let has_links = |doc: &&Document| !doc.links.is_empty() || !doc.definitions.is_empty() || !doc.html.is_empty();
+    for doc in collection.judged().filter(has_links) {
         for reference in relative_targets(doc) {
             if reference.target.path.is_empty() {
                 continue;

@@ -22,6 +22,9 @@ pub struct Collection {
     pub aliases: Vec<(PathBuf, DocId)>,
     /// Documents that are read and never written.
     pub read_only: BTreeSet<DocId>,
+    /// Documents that are read only so that the others can be judged: nothing is reported about them, and they are never
+    /// written.
+    pub context: BTreeSet<DocId>,
 }
 
 /// Knowledge of files that are not documents of the run.
@@ -44,6 +47,11 @@ impl Collection {
     /// If the id is of another collection.
     pub fn document(&self, id: DocId) -> &Document {
         &self.documents[id.0 as usize]
+    }
+
+    /// Returns the documents that are judged: all but the context.
+    pub fn judged(&self) -> impl Iterator<Item = &Document> {
+        self.documents.iter().filter(|doc| !self.context.contains(&doc.id))
     }
 
     /// Returns the other documents in the folder of `doc`.

@@ -150,6 +150,8 @@ pub struct Finding {
     pub candidates: Vec<String>,
     /// Further values of the rule, documented on its page.
     pub data: Map<String, Value>,
+    /// True if readers may be deceived, or bytes cannot be read: only a suppression that names the rule hides it.
+    pub grave: bool,
 }
 
 impl Finding {
@@ -219,6 +221,13 @@ impl Finding {
     /// Adds a fact to `data`.
     pub fn data(&mut self, key: &str, value: impl Into<Value>) -> &mut Self {
         self.data.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// Says that only a suppression that names the rule hides it, because readers may be deceived or bytes cannot be
+    /// read.
+    pub fn grave(&mut self) -> &mut Self {
+        self.grave = true;
         self
     }
 

@@ -120,8 +120,9 @@ struct Target {
 
 impl<'a> Links<'a> {
     fn new(collection: &'a Collection) -> Self {
-        let documents: FxHashMap<_, DocId> =
-            collection.documents.iter().map(|doc| (normalized(doc.source.path()), doc.id)).collect();
+        let own = collection.documents.iter().map(|doc| (normalized(doc.source.path()), doc.id));
+        let aliases = collection.aliases.iter().map(|(path, id)| (normalized(path), *id));
+        let documents: FxHashMap<_, DocId> = aliases.chain(own).collect();
         let mut into: FxHashMap<DocId, Vec<LinkFragment>> = FxHashMap::default();
         for doc in &collection.documents {
             for reference in relative_targets(doc) {
@@ -167,7 +168,8 @@ impl<'a> Links<'a> {
     /// Returns the edits of the links to headings of `doc` whose anchors change with `fix`, which touches `headings`;
     /// or, as an error, the document with a link that cannot be changed.
     fn carried(&mut self, fix: Option<&Fix>, doc: DocId, headings: &[usize]) -> Result<Vec<Edit>, DocId> {
-        let document = self.collection.document(doc);
+        let collection = self.collection;
+        let document = collection.document(doc);
         let Some(fix) = fix.filter(|_| self.into.contains_key(&doc)) else { return Ok(Vec::new()) };
         let mut edits: Vec<(Span, &str)> = fix
             .edits
@@ -198,7 +200,8 @@ impl<'a> Links<'a> {
         let mut carried = Vec::new();
         for (old, new) in target.renamed(&changed) {
             for place in target.places.get(&old).map_or(&[][..], Vec::as_slice) {
-                let span = place.span.ok_or(place.doc)?;
+                let is_writable = !collection.context.contains(&place.doc);
+                let span = place.span.filter(|_| is_writable).ok_or(place.doc)?;
                 carried.push((place.doc, span, new.clone()));
             }
         }
@@ -274,6 +277,7 @@ mod tests {
             fix: Some(Fix::likely("write it", Edit::replace(DocId(0), span, new))),
             candidates: Vec::new(),
             data: serde_json::Map::new(),
+            grave: false,
         }];
         carry_links(&mut findings, &collection);
         let mut texts: Vec<String> = files.iter().map(|(_, text)| (*text).to_owned()).collect();

@@ -13,36 +13,47 @@ pub(super) fn read(doc: &mut Document) {
     let in_braces: &[Span] = if doc.is_mdx() { &doc.templates } else { &[] };
     for place in doc.html.iter().chain(in_braces) {
         for (comment, content) in comments(doc, *place) {
-            let Some(words) = content.trim().strip_prefix("recto-") else { continue };
+            let Some(words) = content.trim().strip_prefix("recto-") else {
+                allows.extend(mistyped(content).map(|problem| with_problem(comment, problem)));
+                continue;
+            };
             let (verb, rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
             match verb {
                 "off" => {
                     let mut allow = allow(comment, rest);
                     allow.scope = Span::new(comment.end, doc.text().len() as u32);
-                    allows.extend(off.replace(allow));
+                    let until_here = |mut before: Suppression| {
+                        before.scope.end = comment.start;
+                        before
+                    };
+                    allows.extend(off.replace(allow).map(until_here));
                 }
                 "on" => match off.take() {
                     Some(mut allow) => {
                         allow.scope.end = comment.start;
                         allows.push(allow);
                     }
-                    None => allows.push(Suppression {
-                        problem: Some("`recto-on` without a `recto-off` before it".to_owned()),
-                        ..allow(comment, "")
-                    }),
+                    None => allows.push(with_problem(comment, "`recto-on` without a `recto-off` before it".to_owned())),
                 },
                 "allow-file" => allows.push(Suppression { scope: doc.span(), ..checked(allow(comment, rest)) }),
                 "allow" => allows.push(Suppression { scope: scope(doc, comment), ..checked(allow(comment, rest)) }),
-                other => allows.push(Suppression {
-                    problem: Some(format!(
-                        "`recto-{other}` is not a directive of recto: use `recto-allow`, `recto-allow-file`, `recto-off` or `recto-on`"
-                    )),
-                    ..allow(comment, "")
-                }),
+                other => allows.push(with_problem(comment, no_directive(&format!("recto-{other}")))),
             }
         }
     }
     allows.extend(off);
+    for definition in &doc.definitions {
+        // The way to hide a remark in a definition: `[//]: # (the remark)`.
+        let written = doc.slice(definition.span);
+        let remark = written.split_once("]:").and_then(|(_, rest)| rest.trim().strip_prefix('#'));
+        let remark = remark.map(|rest| rest.trim().trim_start_matches(['(', '"', '\'']));
+        if let Some(remark) = remark.filter(|remark| mistyped(remark).is_some() || remark.starts_with("recto-")) {
+            let directive = remark.split_whitespace().next().unwrap_or(remark);
+            let problem =
+                format!("`{directive}` is no directive in a definition: use `<!-- recto-allow RULE: the reason -->`");
+            allows.push(with_problem(definition.span, problem));
+        }
+    }
     allows.sort_by_key(|allow| allow.comment);
     doc.suppressions = allows;
 }
@@ -60,6 +71,40 @@ fn comments(doc: &Document, html: Span) -> impl Iterator<Item = (Span, &str)> {
         let span = Span::new(html.start + start as u32, html.start + at as u32);
         Some((span, &text[inner..inner + len]))
     })
+}
+
+fn with_problem(comment: Span, problem: String) -> Suppression {
+    Suppression { problem: Some(problem), ..allow(comment, "") }
+}
+
+fn no_directive(written: &str) -> String {
+    format!("`{written}` is not a directive of recto: use `recto-allow`, `recto-allow-file`, `recto-off` or `recto-on`")
+}
+
+/// Returns the complaint about a comment that is meant as a directive and written in another way: `recto: allow …`,
+/// `RECTO-ALLOW …`, `recto ignore …`.
+fn mistyped(content: &str) -> Option<String> {
+    let text = content.trim().trim_start_matches(['-', '#', '@', '!', '/', '*', ' ']);
+    let (name, rest) = text.split_at_checked("recto".len())?;
+    if !name.eq_ignore_ascii_case("recto") {
+        return None;
+    }
+    let words = rest.trim_start_matches(['-', '_', ':', '.', '/', ' ']);
+    let separator = &rest[..rest.len() - words.len()];
+    let len = words.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')).unwrap_or(words.len());
+    let (verb, rest) = words.split_at(len);
+    let rest = rest.trim();
+    let is_meant = match verb.to_ascii_lowercase().replace(['-', '_'], "").as_str() {
+        "off" | "on" | "enable" => rest.is_empty() || rest.starts_with(':'),
+        // Prose speaks of recto, too: "recto ignores it"; a directive has the name of a rule or a colon.
+        "allow" | "allowfile" | "ignore" | "ignorefile" | "disable" | "suppress" | "skip" => {
+            separator.trim() != "" || rest.contains([':', '-']) || rest.split_whitespace().count() < 3
+        }
+        "allownextline" | "ignorenextline" | "disablenextline" | "disableline" | "ignoreline" => true,
+        _ => false,
+    };
+    let end = text.len() - words.len() + len;
+    is_meant.then(|| no_directive(&text[..end]))
 }
 
 /// Parses what follows the directive: `number-gap, range-mismatch: the reason`.
@@ -137,6 +182,33 @@ mod tests {
         let scopes: Vec<&str> = doc.suppressions.iter().map(|allow| doc.slice(allow.scope)).collect();
         assert_eq!(scopes, ["next", "last {/* recto-allow grammar: a name */}"]);
         assert_eq!(document(text).suppressions, []);
+    }
+
+    #[test]
+    fn a_comment_that_is_meant_as_a_directive_has_a_problem() {
+        let meant = [
+            "<!-- recto: allow repeated-word: a name -->",
+            "<!-- RECTO-ALLOW repeated-word: a name -->",
+            "<!-- recto_allow_file grammar: a name -->",
+            "<!--- recto-allow repeated-word: a name --->",
+            "<!-- Recto ignore misspelling -->",
+            "<!-- recto:off -->",
+            "[//]: # (recto-allow repeated-word: a name)",
+        ];
+        for text in meant {
+            let doc = document(&format!("{text}\n\nx\n"));
+            assert!(doc.suppressions.iter().any(|allow| allow.problem.is_some()), "{text}");
+        }
+        let prose = [
+            "<!-- This page is checked by recto: allow it a minute. -->",
+            "<!-- recto ignores what is in front of the fence -->",
+            "<!-- recto on each push, see the workflow -->",
+            "<!-- rectory -->",
+            "[//]: # (the rest is recto output)",
+        ];
+        for text in prose {
+            assert_eq!(document(&format!("{text}\n\nx\n")).suppressions, [], "{text}");
+        }
     }
 
     #[test]

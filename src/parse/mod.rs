@@ -8,8 +8,10 @@ mod fences;
 mod line_fingerprints;
 mod matter;
 mod outline;
+mod plainly;
 mod templates;
 
+pub use self::plainly::is_plainly_markdown;
 use crate::model::document::{Document, Format};
 use crate::model::id::DocId;
 use crate::model::source::Source;

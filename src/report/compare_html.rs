@@ -5,6 +5,9 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use base64::Engine;
+use sha2::{Digest, Sha256};
+
 use super::compare::{Comparison, Spelling, TitlePart, VERDICTS, VerdictCounts};
 use super::count;
 use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, SectionRef, Verdict};
@@ -41,15 +44,17 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
     fn head(&mut self) {
         let title = self.comparison.names.join(" ↔ ");
         self.push("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-        // The page may load nothing, and may run only its own script.
-        self.push(
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
-             script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n",
+        // The page may load nothing, and may run only its own script, which the hash identifies.
+        let (style, script) = (hash(STYLE), hash(SCRIPT));
+        let _ = writeln!(
+            self.out,
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{style}'; \
+             script-src '{script}'; base-uri 'none'; form-action 'none'\">",
         );
         self.push("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
         self.text(&title);
-        self.push("</title>\n<style>\n");
-        self.push(include_str!("compare.css"));
+        self.push("</title>\n<style>");
+        self.push(STYLE);
         self.push("</style>\n</head>\n<body>\n<header>\n<h1>");
         self.text(&title);
         self.push("</h1>\n");
@@ -216,10 +221,19 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
     }
 
     fn foot(&mut self) {
-        self.push("<p id=\"nothing\" hidden>Nothing matches.</p>\n</main>\n<script>\n");
-        self.push(include_str!("compare.js"));
+        self.push("<p id=\"nothing\" hidden>Nothing matches.</p>\n</main>\n<script>");
+        self.push(SCRIPT);
         self.push("</script>\n</body>\n</html>\n");
     }
+}
+
+/// Content of the elements `style` and `script`.
+const STYLE: &str = concat!("\n", include_str!("compare.css"));
+const SCRIPT: &str = concat!("\n", include_str!("compare.js"));
+
+/// Returns the hash of a script or style, in the form of a content security policy.
+fn hash(content: &str) -> String {
+    format!("sha256-{}", base64::engine::general_purpose::STANDARD.encode(Sha256::digest(content)))
 }
 
 fn meaning(verdict: Verdict) -> &'static str {

@@ -27,7 +27,9 @@ pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
         schema: 1,
         tool: Tool { name: "recto", version: env!("CARGO_PKG_VERSION") },
         summary: JsonSummary {
-            files: results.collection.documents.len(),
+            files: results.collection.judged().count(),
+            context: results.collection.context.len(),
+            left_out: results.left_out.len(),
             findings: results.findings.len(),
             fixable: results.fixable(Applicability::Safe),
             unsafe_fixable: results.fixable(Applicability::Unsafe) - results.fixable(Applicability::Safe),
@@ -81,6 +83,8 @@ struct Tool {
 #[derive(Serialize)]
 struct JsonSummary {
     files: usize,
+    context: usize,
+    left_out: usize,
     findings: usize,
     fixable: usize,
     unsafe_fixable: usize,

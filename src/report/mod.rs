@@ -34,6 +34,7 @@ pub mod visible;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use crate::model::collection::Collection;
 use crate::model::document::Document;
@@ -55,6 +56,8 @@ pub struct Results<'a> {
     pub rules: &'static [&'static Rule],
     /// Remarks on the run itself.
     pub warnings: &'a [Complaint],
+    /// Folders that are left out by default.
+    pub left_out: &'a [PathBuf],
 }
 
 impl Results<'_> {

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use owo_colors::OwoColorize;
 
 use super::terminal::Terminal;
+use super::visible::visible;
 use super::{Results, count};
 use crate::model::document::{Document, Format};
 use crate::model::edit::Applicability;
@@ -18,6 +20,10 @@ use crate::model::source::Origin;
 pub struct Summary {
     /// Number of files that were checked.
     pub files: usize,
+    /// Number of files that were read so that the others could be judged.
+    pub context: usize,
+    /// Folders that are left out by default.
+    pub left_out: Vec<PathBuf>,
     /// Number of those whose names are not those of Markdown files, so that only their encoding was checked.
     pub encoding_only: usize,
     /// Number of those that could not be read.
@@ -76,12 +82,14 @@ impl Summary {
         places.sort_unstable();
         places.dedup();
         let safe = results.fixable(Applicability::Safe);
-        let documents = &results.collection.documents;
+        let documents = || results.collection.judged();
         let is_unread = |doc: &&Document| matches!(doc.source.origin(), Origin::Unreadable(_) | Origin::Binary(_));
-        let unread = documents.iter().filter(is_unread).count();
-        let text = documents.iter().filter(|doc| doc.format == Format::Text && !is_unread(doc)).count();
+        let unread = documents().filter(is_unread).count();
+        let text = documents().filter(|doc| doc.format == Format::Text && !is_unread(doc)).count();
         Self {
-            files: documents.len(),
+            files: documents().count(),
+            context: results.collection.context.len(),
+            left_out: results.left_out.to_vec(),
             encoding_only: text,
             unread,
             findings: (results.findings.len(), places.len()),
@@ -108,6 +116,7 @@ pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     if summary.unwritten > 0 {
         writeln!(out, "{}", format!("{} could not be written", count(summary.unwritten, "file")).red())?;
     }
+    beside(summary, out)?;
     baseline(summary.known, out)?;
     let time = duration(summary.elapsed);
     let (findings, places) = summary.findings;
@@ -132,6 +141,26 @@ pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         hints.push(if summary.safe > 0 { "none of them fixed" } else { "none of them fixable" }.to_owned());
     }
     writeln!(out, "{}: {} ({time})", head.bold(), hints.join(", "))
+}
+
+/// Number of folders that are named.
+const NAMED: usize = 4;
+
+/// Writes what was read or left out beside the files that were checked.
+fn beside(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    if summary.context > 0 {
+        let verb = if summary.context == 1 { "was" } else { "were" };
+        writeln!(out, "{} {verb} read as context", count(summary.context, "more file"))?;
+    }
+    if !summary.left_out.is_empty() {
+        let shown = |folder: &PathBuf| visible(&folder.display().to_string()).into_owned();
+        let mut named: Vec<String> = summary.left_out.iter().take(NAMED).map(shown).collect();
+        if summary.left_out.len() > NAMED {
+            named.push("…".to_owned());
+        }
+        writeln!(out, "{} left out by default: {}", count(summary.left_out.len(), "folder"), named.join(", "))?;
+    }
+    Ok(())
 }
 
 /// Says what the baseline hides, and whether it is still true.

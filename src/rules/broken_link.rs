@@ -35,7 +35,7 @@ const MAX_OFFERED: usize = 3;
 
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let mut files = LinkTargets::new(collection);
-    for doc in collection.documents.iter().filter(|doc| doc.format == Format::Markdown) {
+    for doc in collection.judged().filter(|doc| doc.format == Format::Markdown) {
         let references = relative_targets(doc);
         let contributors = contributors(doc);
         let mut dead = labels(doc, cx);

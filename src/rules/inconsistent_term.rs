@@ -183,7 +183,7 @@ impl TermScanner {
                     }
                     let cased = match word.shape {
                         Shape::Lower | Shape::Capitalised => !in_heading && is_inside_sentence(text, &word),
-                        // A capital inside the word is there wherever it stands: `JavaScript`.
+                        // A capital inside the word does not depend on its place: `JavaScript`.
                         Shape::Mixed => true,
                         _ => false,
                     };

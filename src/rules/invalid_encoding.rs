@@ -81,7 +81,7 @@ fn transcode(doc: &Document, name: &'static str, places: &[&Segment], out: &mut 
         edits.push(Edit::replace(doc.id, segment.text, untrue.corrected(doc, segment)));
     }
     edits.extend(untrue.beside(doc, places));
-    let finding = out.find(doc.id, shown_span(doc, first), message);
+    let finding = out.find(doc.id, shown_span(doc, first), message).grave();
     finding.data("encoding", name).data("places", count).data("bytes", bytes);
     match (whole, wide) {
         (true, _) => finding.label(format!("decoded as {shown}")),
@@ -178,6 +178,7 @@ fn decline(doc: &Document, declined: &Declined, out: &mut Report) {
     let bytes = flawed.map_or(0, |segment| segment.disk.len());
     let span = flawed.map_or(Span::at(0), |segment| segment.text);
     out.find(doc.id, span, message)
+        .grave()
         .help(help)
         .data("encoding", declined.encoding)
         .data("places", 1)
@@ -198,6 +199,7 @@ fn keep(doc: &Document, first: &Segment, places: &[&Segment], out: &mut Report) 
     };
     let hex: Vec<String> = doc.source.bytes_of(first).iter().take(8).map(|byte| format!("{byte:02X}")).collect();
     out.find(doc.id, first.text, message)
+        .grave()
         .label(format!("the bytes {}", hex.join(" ")))
         .help("recto does not change such bytes: restore them from another copy, or remove them")
         .data("encoding", serde_json::Value::Null)

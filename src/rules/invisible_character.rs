@@ -93,7 +93,7 @@ fn together(doc: &Document, marks: &[Mark], meant: bool, out: &mut Report) {
         finding.also(doc.id, Span::from(mark.span.clone()), "");
     }
     if first.kind.is_grave() {
-        finding.severity(Severity::Error);
+        finding.severity(Severity::Error).grave();
     }
     if let Some(fix) = fixes.first() {
         let applicability = fixes.iter().map(|fix| fix.applicability).min().unwrap_or(Applicability::Unsafe);
@@ -148,7 +148,7 @@ fn report(doc: &Document, mark: &Mark, meant: bool, out: &mut Report) {
     let finding = out.find(doc.id, span, format!("{name}: {}", mark.kind.why()));
     finding.data("code_point", format!("U+{:04X}", mark.first as u32)).data("kind", mark.kind.id());
     if mark.kind.is_grave() {
-        finding.severity(Severity::Error);
+        finding.severity(Severity::Error).grave();
     }
     let replace = |text: String, title: String| Fix::likely(title, Edit::replace(doc.id, span, text));
     match mark.kind {

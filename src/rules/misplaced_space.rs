@@ -172,7 +172,7 @@ fn space_before(text: &str, at: usize) -> Option<Fault> {
     is_fault.then_some(Fault { start: trimmed.len(), end: at + 1, new, message })
 }
 
-/// Returns the lower-case word at the end of `text` if it stands free there.
+/// Returns the lower-case word at the end of `text` if nothing but a space or bracket precedes it.
 fn last_lower_case_word(text: &str) -> Option<&str> {
     let start = text.trim_end_matches(|c: char| c.is_ascii_lowercase()).len();
     let is_free = text[..start].ends_with([' ', '\n', '(', '"', '“']) || start == 0;

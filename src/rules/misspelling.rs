@@ -127,7 +127,7 @@ fn is_short_slip(text: &str, word: &Word<'_>) -> bool {
     opens && next.is_some_and(|next| next.shape == Shape::Lower && is_word(&next))
 }
 
-/// Returns true if a word is one of a sentence: it stands free, or is part of a compound that does. A word that lost its
+/// Returns true if a word is one of a sentence, by itself or as part of a compound. A word that lost its
 /// g ("lookin’ good") or that `[sic]` follows is written as it was said.
 fn is_word_of_text(text: &str, word: &Word<'_>) -> bool {
     let after = text.get(word.end()..).unwrap_or("");

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::check::{Gathered, gather};
+use super::gather::{Gathered, Request, gather};
 use super::known::{Baseline, Names, is_recorded};
 use super::{Failure, settings};
 use crate::baseline::{self, Entry, FILE_NAME};
@@ -42,7 +42,8 @@ pub(super) fn baseline(cli: &Cli, args: &BaselineArgs, terminal: &Terminal) -> R
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build();
     let pool = pool.map_err(|error| Complaint { message: error.to_string(), help: None })?;
     pool.install(|| {
-        let Gathered { collection, .. } = gather(&args.paths, None, &settings, terminal)?;
+        let request = Request { paths: &args.paths, stdin_name: None, is_alone: false, force_exclude: false };
+        let Gathered { collection, settings, .. } = gather(cli, &request, settings, terminal)?;
         let collection = pair(collection, &settings);
         let mut findings = lint(&collection, &settings);
         findings.retain(is_recorded);

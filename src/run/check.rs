@@ -1,18 +1,17 @@
 //! `recto check`: finds, reads, lints, fixes and reports.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
+use super::gather::{Gathered, Request, gather, is_stdin, listed};
 use super::known::Baseline;
 use super::outcome::{Clean, Done, Outcome};
-use super::read::read;
 use super::{Failure, note_renamed, notices, seen_enough, settings};
 use crate::cli::{CheckArgs, Cli};
 use crate::fix::write;
-use crate::input::{decode, discover, load, surroundings};
 use crate::lint::{catalogue, lint};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
@@ -20,7 +19,6 @@ use crate::model::edit::Applicability;
 use crate::model::finding::Finding;
 use crate::model::id::DocId;
 use crate::model::source::Source;
-use crate::model::target::normalized;
 use crate::pair::pair;
 use crate::parse::parse;
 use crate::report::summary::Change;
@@ -45,30 +43,56 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build();
     let pool = pool.map_err(|error| Complaint { message: error.to_string(), help: None })?;
     pool.install(|| {
+        let request = Request {
+            paths: &args.paths,
+            stdin_name: args.stdin_filename.as_deref(),
+            is_alone: args.no_context,
+            force_exclude: args.force_exclude,
+        };
         if args.outcome.show_files {
-            return show_files(&args.paths, &settings, terminal);
+            return show_files(cli, &request, settings, terminal);
         }
-        let outcome = Outcome { args, settings: &settings, terminal, start, known: known(args, &settings)? };
-        let Gathered { collection, outside, warnings } =
-            gather(&args.paths, args.stdin_filename.as_deref(), &settings, terminal)?;
+        let known = known(args, &settings)?;
+        let gathered = gather(cli, &request, settings, terminal)?;
+        let Gathered { collection, settings, outside, left_out, warnings, dead_versions } = gathered;
+        let outcome = Outcome { args, settings: &settings, terminal, start, known, left_out };
         let collection = pair(collection, &settings);
         note_renamed_in_comments(&collection, terminal);
         if args.fix || args.diff {
-            return Fixing { args, settings: &settings, terminal, outcome, outside, warnings }.run(collection);
+            let fixing = Fixing { args, settings: &settings, terminal, outcome, outside, warnings };
+            let code = fixing.run(collection)?;
+            return strictly(args, &dead_versions, code);
         }
         let findings = lint(&collection, &settings);
         let code = outcome.report(&collection, findings, &warnings, Done::default())?;
-        // The process ends here: taking thousands of documents apart first would only cost time.
+        // The process ends here, and deallocating thousands of documents would only take time.
         std::mem::forget(collection);
-        Ok(code)
+        strictly(args, &dead_versions, code)
     })
+}
+
+/// Returns `code`, unless the run is strict and a version of a work has no file: the comparison that was asked for did
+/// not take place.
+fn strictly(args: &CheckArgs, dead_versions: &[String], code: ExitCode) -> Result<ExitCode, Failure> {
+    let is_automatic = || std::env::var("CI").is_ok_and(|value| value.eq_ignore_ascii_case("true") || value == "1");
+    let is_strict = args.strict || (!args.no_strict && is_automatic());
+    match dead_versions {
+        [first, rest @ ..] if is_strict => {
+            let more = if rest.is_empty() { String::new() } else { format!(" (and {} more)", rest.len()) };
+            Err(Failure::Usage(Complaint {
+                message: format!("{first} has no files, so nothing was compared with it{more}"),
+                help: Some("correct its globs in recto.toml; --no-strict makes this a warning".to_owned()),
+            }))
+        }
+        _ => Ok(code),
+    }
 }
 
 /// Notes the rules that suppressions call by earlier names, each with the first place and the number of places.
 fn note_renamed_in_comments(collection: &Collection, terminal: &Terminal) {
     let catalogue = catalogue();
     let mut found: BTreeMap<&str, (String, usize)> = BTreeMap::new();
-    for doc in &collection.documents {
+    for doc in collection.judged() {
         for allow in &doc.suppressions {
             for name in allow.rules.iter().filter(|name| catalogue.new_name(name).is_some()) {
                 let line = doc.lines.line_of(allow.comment.start) + 1;
@@ -149,10 +173,24 @@ impl Fixing<'_> {
 
     /// Writes the fixed text of standard input to standard output. The report goes where it does no harm.
     fn pass_on(&self, settled: FixedPoint) -> Result<ExitCode, Failure> {
-        for doc in &settled.collection.documents {
+        for doc in settled.collection.judged() {
             seen_enough(self.terminal.write_bytes(&doc.source.bytes()))?;
         }
         self.outcome.tell_concisely(&settled.collection, settled.findings, &self.warnings)
+    }
+
+    /// Removes temporary files that runs left behind that were killed.
+    fn sweep(&self, collection: &Collection) {
+        let real = |doc: &Document| std::fs::canonicalize(doc.source.path()).ok();
+        let folders = collection.judged().filter_map(real).filter_map(|path| path.parent().map(Path::to_path_buf));
+        let folders: BTreeSet<PathBuf> = folders.collect();
+        let swept: usize = folders.iter().map(|folder| write::sweep(folder)).sum();
+        if swept > 0 {
+            failure::note(
+                &format!("removed {} that a killed run had left", count(swept, "temporary file")),
+                self.terminal,
+            );
+        }
     }
 
     /// Writes the files that changed, and reports the remaining findings.
@@ -160,7 +198,12 @@ impl Fixing<'_> {
         let FixedPoint { mut collection, mut findings, applied, .. } = settled;
         let changed = changed(&collection, before);
         let refused = unwritten.len();
+        self.sweep(&collection);
+        let interrupts = write::Interrupts::hold();
         for &at in &changed {
+            if interrupts.is_waiting() {
+                break;
+            }
             let doc = &collection.documents[at];
             let aliases = collection.aliases.iter().filter(|(_, id)| *id == doc.id).map(|(path, _)| path.as_path());
             let aliases: Vec<&Path> = aliases.collect();
@@ -169,6 +212,7 @@ impl Fixing<'_> {
                 unwritten.insert(doc.id, error.to_string());
             }
         }
+        drop(interrupts);
         if unwritten.len() > refused {
             // The report is about the files on disk, which in these cases did not change.
             for &at in changed.iter().filter(|at| unwritten.contains_key(&DocId(**at as u32))) {
@@ -224,59 +268,12 @@ fn known(args: &CheckArgs, settings: &Settings) -> Result<Option<Baseline>, Fail
 }
 
 /// Lists the files that would be checked.
-fn show_files(paths: &[PathBuf], settings: &Settings, terminal: &Terminal) -> Result<ExitCode, Failure> {
-    let found = discover::discover(paths, &settings.files, &settings.root)?;
+fn show_files(cli: &Cli, request: &Request<'_>, settings: Settings, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let mut out = terminal.stdout();
-    let mut shown = found.entries.iter().map(|entry| entry.path.to_string_lossy().into_owned());
+    let files = listed(cli, request, settings, terminal)?;
+    let mut shown = files.iter().map(|path| path.to_string_lossy().into_owned());
     seen_enough(shown.try_for_each(|path| writeln!(out, "{}", visible(&path))).and_then(|()| out.flush()))?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn is_stdin(path: &Path) -> bool {
-    path.as_os_str() == "-"
-}
-
-/// Documents to check.
-pub(super) struct Gathered {
-    pub(super) collection: Collection,
-    /// Targets of symbolic links that lead out of what was named.
-    outside: BTreeMap<DocId, PathBuf>,
-    warnings: Vec<Complaint>,
-}
-
-/// Finds, reads and parses the files, or standard input.
-pub(super) fn gather(
-    paths: &[PathBuf],
-    stdin_name: Option<&Path>,
-    settings: &Settings,
-    terminal: &Terminal,
-) -> Result<Gathered, Failure> {
-    if paths.iter().any(|path| is_stdin(path)) {
-        if paths.len() > 1 {
-            let message = "standard input cannot be checked together with files".to_owned();
-            return Err(Complaint { message, help: Some("give either `-` or paths".to_owned()) }.into());
-        }
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes)?;
-        let path = stdin_name.map_or_else(|| PathBuf::from("stdin.md"), Path::to_path_buf);
-        let source = decode::decode(&path, bytes);
-        let documents = vec![parse(DocId(0), source, load::format_of(&path))];
-        let collection = Collection { documents, ..Collection::default() };
-        return Ok(Gathered { collection, outside: BTreeMap::new(), warnings: Vec::new() });
-    }
-    let found = discover::discover(paths, &settings.files, &settings.root)?;
-    let outside = found.entries.iter().enumerate();
-    let outside = outside.filter_map(|(at, entry)| Some((DocId(at as u32), entry.outside.clone()?))).collect();
-    let mut collection = read(found.entries, load::format_of, terminal);
-    let folders = paths.iter().filter(|path| path.is_dir()).map(|path| settings.working_dir.join(path));
-    let roots: Vec<PathBuf> = folders.chain([settings.root.clone()]).map(|root| normalized(&root)).collect();
-    collection.surroundings = surroundings::look(&collection.documents, &roots);
-    let mut warnings = Vec::new();
-    if collection.documents.is_empty() {
-        warnings.push(notices::nothing_checked(paths, settings)?);
-    }
-    warnings.extend(notices::idle_globs(paths, &found.idle_excludes, &collection, settings));
-    Ok(Gathered { collection, outside, warnings })
 }
 
 /// Returns the selection of rules on the command line.

@@ -4,15 +4,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use globset::GlobBuilder;
-
-use super::read::read;
+use super::read::{format_of, read};
 use super::{Failure, seen_enough};
 use crate::api::compare::{CompareError, settings, work};
 use crate::cli::{Cli, CompareArgs, CompareFormat};
 use crate::fix::write;
-use crate::input::discover::{self, Entry};
-use crate::input::load;
+use crate::input::discover::{self, Entry, Search};
 use crate::lint::lint;
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
@@ -25,7 +22,7 @@ use crate::report::compare::Comparison;
 use crate::report::compare_human::CompareDetail;
 use crate::report::terminal::Terminal;
 use crate::report::{compare_explain, compare_html, compare_human, compare_json};
-use crate::settings::{Complaint, Files, Tiers};
+use crate::settings::{Complaint, Files, Settings, Tiers};
 
 /// Runs `recto compare`.
 pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
@@ -33,7 +30,7 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
     let named: Vec<&PathBuf> = std::iter::once(&args.first).chain(&args.others).collect();
     let names: Vec<String> = named.iter().map(|path| path.display().to_string()).collect();
     let files = named.iter().map(|path| files_of(path, &working_dir)).collect::<Result<Vec<_>, _>>()?;
-    let (mut collection, documents) = gather(files, &named, terminal)?;
+    let (mut collection, documents) = gather(files, &named, terminal, &working_dir)?;
     let page = args.html.as_deref().map(|path| Page::new(path, &collection)).transpose()?;
     let work = work(&names, documents, &collection).map_err(|error| unmatched(&error))?;
     collection.works = vec![work];
@@ -128,26 +125,7 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Complaint {
 /// Returns the files of a version: a file, a folder or a glob.
 fn files_of(path: &Path, working_dir: &Path) -> Result<Vec<Entry>, Complaint> {
     let everything = Files::default();
-    let found = |path: &Path| Ok(discover::discover(&[path.to_path_buf()], &everything, working_dir)?.entries);
-    if path.exists() {
-        return found(path);
-    }
-    let text = path.to_string_lossy();
-    let Some(first) = text.find(['*', '?', '[', '{']) else {
-        return found(path);
-    };
-    let glob = GlobBuilder::new(&text).literal_separator(true).build();
-    let glob =
-        glob.map_err(|error| Complaint { message: format!("invalid glob: {error}"), help: None })?.compile_matcher();
-    // Only the folder before the first wildcard is walked.
-    let base = text.get(..first).and_then(|start| start.rsplit_once('/')).map_or(".", |(folder, _)| folder);
-    let base = if base.is_empty() { Path::new("/") } else { Path::new(base) };
-    let mut files = found(base)?;
-    files.retain(|file| glob.is_match(file.path.strip_prefix("./").unwrap_or(&file.path)));
-    if files.is_empty() {
-        return Err(Complaint { message: format!("no file matches `{text}`"), help: None });
-    }
-    Ok(files)
+    Ok(Search::new(&everything, working_dir).run(&[path.to_path_buf()])?.into_entries())
 }
 
 /// Returns all documents by path, and those of each version in reading order.
@@ -155,15 +133,17 @@ fn gather(
     files: Vec<Vec<Entry>>,
     named: &[&PathBuf],
     terminal: &Terminal,
+    working_dir: &Path,
 ) -> Result<(Collection, Vec<Vec<DocId>>), Complaint> {
     let mut entries: Vec<Entry> = files.concat();
     entries.sort_by(|a, b| a.path.cmp(&b.path));
     entries.dedup_by(|later, first| later.path == first.path);
     let paths: Vec<PathBuf> = entries.iter().map(|entry| entry.path.clone()).collect();
-    // A file that is named as a version is Markdown, regardless of its extension.
-    let is_named = |path: &Path| named.iter().any(|named| discover::plain(named) == path);
-    let format = |path: &Path| if is_named(path) { Format::Markdown } else { load::format_of(path) };
-    let collection = read(entries, format, terminal);
+    // Whoever names a file as a version means that it is Markdown, whatever its name ends with.
+    let is_named = |entry: &Entry| named.iter().any(|named| discover::plain(named) == entry.path);
+    let format = |entry: &Entry| if is_named(entry) { Some(Format::Markdown) } else { format_of(entry) };
+    let settings = Settings::new(working_dir.to_path_buf(), working_dir.to_path_buf());
+    let collection = read(entries, &settings, format, terminal);
     for doc in &collection.documents {
         if let Origin::Unreadable(reason) | Origin::Binary(reason) = doc.source.origin() {
             return Err(Complaint { message: format!("cannot read `{}`: {reason}", doc.source.display()), help: None });

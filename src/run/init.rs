@@ -7,16 +7,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::Failure;
-use super::read::read;
+use super::read::{format_of, read};
 use crate::cli::InitArgs;
 use crate::fix::write;
-use crate::input::discover as files;
-use crate::input::load::format_of;
+use crate::input::discover::Search;
 use crate::model::collection::Collection;
 use crate::model::work::Role;
 use crate::pair::discover::{Proposal, discover};
 use crate::report::terminal::Terminal;
-use crate::settings::{Complaint, Files};
+use crate::settings::{Complaint, Settings};
 
 /// Remark where no work was found.
 const LOOKED_FOR: &str = "recto looked for translations by path and language (README.de.md, docs/de/, \
@@ -37,8 +36,9 @@ pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Fai
         .into());
     }
     let working_dir = std::env::current_dir()?;
-    let paths = files::discover(&[PathBuf::from(".")], &Files::default(), &working_dir)?;
-    let collection = read(paths.entries, format_of, terminal);
+    let settings = Settings::new(working_dir.clone(), working_dir.clone());
+    let found = Search::new(&settings.files, &settings.root).run(&[PathBuf::from(".")])?;
+    let collection = read(found.into_entries(), &settings, format_of, terminal);
     let works = discover(&collection);
     let text = configuration(&works, &collection);
     let pairs: usize = works.iter().map(|work| work.versions.len() - 1).sum();

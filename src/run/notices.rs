@@ -45,10 +45,33 @@ pub(super) fn idle_globs(
     idle_excludes: &[String],
     collection: &Collection,
     settings: &Settings,
-) -> Vec<Complaint> {
+) -> Idle {
+    let mut idle = Idle::default();
+    for settings in settings.all() {
+        idle_globs_of(settings, paths, idle_excludes, collection, &mut idle);
+    }
+    idle
+}
+
+/// Globs that match no file.
+#[derive(Debug, Default)]
+pub(super) struct Idle {
+    /// A remark on each.
+    pub(super) warnings: Vec<Complaint>,
+    /// The versions of works that have no file, so that nothing is compared with them.
+    pub(super) dead_versions: Vec<String>,
+}
+
+fn idle_globs_of(
+    settings: &Settings,
+    paths: &[PathBuf],
+    idle_excludes: &[String],
+    collection: &Collection,
+    idle: &mut Idle,
+) {
     let own = collection.documents.iter().map(|doc| doc.source.path());
     let aliases = collection.aliases.iter().map(|(path, _)| path.as_path());
-    let checked: Vec<PathBuf> = own.chain(aliases).map(|path| settings.relative(path)).collect();
+    let checked: Vec<PathBuf> = own.chain(aliases).filter_map(|path| settings.below_root(path)).collect();
     let root = &settings.root;
     let first = |glob: &str, reading: Option<Reading>| {
         let reading = reading?;
@@ -61,17 +84,23 @@ pub(super) fn idle_globs(
         let path = std::fs::canonicalize(path).unwrap_or_default();
         folders.iter().any(|folder| path.starts_with(folder))
     };
-    let mut warnings = Vec::new();
+    let warnings = &mut idle.warnings;
     for work in &settings.works {
         let place = format!("the work `{}`", work.name);
-        let globs = work.versions.iter().flat_map(|version| &version.files);
-        for glob in globs.filter(|glob| !glob.starts_with('!')) {
-            match first(glob, Reading::version(glob)) {
-                Some(First::None) => warnings.push(idle_glob(&place, glob)),
-                Some(First::Is(path)) if is_walked(&path) => {
-                    warnings.push(unchecked(&place, glob, &settings.relative(&path)))
+        for version in &work.versions {
+            let before = warnings.len();
+            for glob in version.files.iter().filter(|glob| !glob.starts_with('!')) {
+                match first(glob, Reading::version(glob)) {
+                    Some(First::None) => warnings.push(idle_glob(&place, glob)),
+                    Some(First::Is(path)) if is_walked(&path) => {
+                        warnings.push(unchecked(&place, glob, &settings.relative(&path)))
+                    }
+                    _ => {}
                 }
-                _ => {}
+            }
+            let globs = version.files.iter().filter(|glob| !glob.starts_with('!')).count();
+            if warnings.len() - before == globs {
+                idle.dead_versions.push(format!("the version `{}` of {place}", version.role.as_str()));
             }
         }
     }
@@ -82,15 +111,22 @@ pub(super) fn idle_globs(
     }
     // Named files are checked regardless of `[files]`.
     if !folders.is_empty() {
-        for (key, globs) in [("include", settings.files.include.as_slice()), ("exclude", idle_excludes)] {
-            for glob in globs.iter().filter(|glob| !Reading::is_ignored(glob, root)) {
+        for (key, globs) in [
+            ("include", settings.files.include.as_slice()),
+            ("markdown", &settings.files.markdown),
+            ("exclude", idle_excludes),
+        ] {
+            let is_own = |glob: &&String| {
+                let is_listed = key != "exclude" || settings.files.exclude.contains(glob);
+                is_listed && !Reading::is_ignored(glob, root) && !glob.starts_with('!')
+            };
+            for glob in globs.iter().filter(is_own) {
                 if first(glob, Reading::files(glob, root)) == Some(First::None) {
                     warnings.push(idle_glob(&format!("`{key}` under `[files]`"), glob));
                 }
             }
         }
     }
-    warnings
 }
 
 fn idle_glob(place: &str, glob: &str) -> Complaint {
@@ -113,8 +149,12 @@ fn unchecked(place: &str, glob: &str, path: &Path) -> Complaint {
 ///
 /// # Errors
 /// If a glob of `[files]` is malformed.
-pub(super) fn nothing_checked(folders: &[PathBuf], settings: &Settings) -> Result<Complaint, Complaint> {
-    let left = LeftOut::look(folders, &settings.files, &settings.root)?;
+pub(super) fn nothing_checked(
+    folders: &[PathBuf],
+    settings: &Settings,
+    within: Option<&Path>,
+) -> Result<Complaint, Complaint> {
+    let left = LeftOut::look(folders, &settings.files, &settings.root, within)?;
     let places: Vec<String> = folders.iter().map(|folder| format!("`{}`", folder.display())).collect();
     let places = places.join(", ");
     let mut reasons = vec![match left.reasons.len() {
@@ -144,6 +184,10 @@ pub(super) fn nothing_checked(folders: &[PathBuf], settings: &Settings) -> Resul
     let text = endings.iter().find(|(ending, _)| TEXT.contains(ending));
     let help = match (left.reasons.keys().next(), text) {
         (Some(Why::Hidden(name)), _) => format!("name the hidden path to check it, as in `recto check {name}`"),
+        (Some(Why::ByDefault(name)), _) => {
+            format!("name it to check it, or put `!{name}/` into `exclude` under `[files]` in recto.toml")
+        }
+        (Some(_), _) if within.is_some() => "without --force-exclude a file that is named is always checked".to_owned(),
         (Some(_), _) => "a file that is named itself is always checked".to_owned(),
         (None, Some((ending, _))) => {
             format!("`include = [\"*{ending}\"]` under `[files]` in recto.toml checks their encoding")
@@ -158,6 +202,7 @@ fn reason(why: &Why, number: usize, settings: &Settings) -> String {
     let files = count(number, "Markdown file");
     match why {
         Why::Excluded(pattern) => format!("{files} excluded by `{pattern}` (`exclude` in recto.toml)"),
+        Why::ByDefault(name) => format!("{files} in `{name}`, which is excluded by default"),
         Why::Hidden(name) => format!("{files} hidden by the dot of `{name}`"),
         Why::Ignored { pattern, file } => {
             let file = file.strip_prefix(&settings.working_dir).unwrap_or(file);

@@ -1,6 +1,7 @@
 //! The end of a run: what of its findings is reported, where, and with which exit code.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -26,6 +27,8 @@ pub(super) struct Outcome<'a> {
     pub(super) start: Instant,
     /// The findings that were there before, if there is a record of them.
     pub(super) known: Option<Baseline>,
+    /// Folders that are left out by default.
+    pub(super) left_out: Vec<PathBuf>,
 }
 
 /// Effects of a run on the files.
@@ -57,7 +60,14 @@ impl Outcome<'_> {
     ) -> Result<ExitCode, Failure> {
         let (findings, known) = self.new_ones(findings, collection);
         let shown = self.gravest(&findings);
-        let results = Results { collection, findings: &findings, shown: &shown, rules: rules::ALL, warnings };
+        let results = Results {
+            collection,
+            findings: &findings,
+            shown: &shown,
+            rules: rules::ALL,
+            warnings,
+            left_out: &self.left_out,
+        };
         let summary = self.summary(&results, done, known);
         match &self.args.outcome.output_file {
             Some(path) => {
@@ -105,7 +115,14 @@ impl Outcome<'_> {
         clean: Clean,
     ) -> Result<ExitCode, Failure> {
         let (findings, known) = self.new_ones(findings, collection);
-        let results = Results { collection, findings: &findings, shown: &findings, rules: rules::ALL, warnings };
+        let results = Results {
+            collection,
+            findings: &findings,
+            shown: &findings,
+            rules: rules::ALL,
+            warnings,
+            left_out: &self.left_out,
+        };
         report::summary::write_to_stderr(&self.summary(&results, done, known), self.terminal)?;
         failure::warn(warnings, self.terminal);
         Ok(self.code(&findings, clean))
@@ -123,7 +140,14 @@ impl Outcome<'_> {
     ) -> Result<ExitCode, Failure> {
         let (findings, _) = self.new_ones(findings, collection);
         let shown = self.gravest(&findings);
-        let results = Results { collection, findings: &findings, shown: &shown, rules: rules::ALL, warnings };
+        let results = Results {
+            collection,
+            findings: &findings,
+            shown: &shown,
+            rules: rules::ALL,
+            warnings,
+            left_out: &self.left_out,
+        };
         report::formats::concise::write(&results, &mut self.terminal.stderr())?;
         failure::warn(warnings, self.terminal);
         Ok(self.code(&findings, Clean::Yes))

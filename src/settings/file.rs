@@ -15,10 +15,10 @@ use serde::Deserialize;
 use super::deserialize::{Lexicon, Spanned, read};
 use super::node::{Misfit, Node, Syntax, Value};
 use super::options::{AllowedWords, IgnoredText, Options, Pattern, RulesTable};
-use super::values::{AtLeast, Glob, OneOf, Overlay, PerRule, RuleName};
+use super::values::{AtLeast, Glob, Mebibytes, OneOf, Overlay, PerRule, RuleName};
 use super::{
-    Catalogue, Complaint, ConfigError, Excerpt, Override, RulePatch, Selector, Settings, VersionSpec, WorkSpec, globs,
-    suggestion,
+    Catalogue, Complaint, ConfigError, Excerpt, MIB, Override, RulePatch, Selector, Settings, VersionSpec, WorkSpec,
+    globs, suggestion,
 };
 use super::{rewrites, word_list};
 use crate::model::target::normalized;
@@ -68,6 +68,14 @@ struct FilesTable {
     include: Vec<Glob>,
     /// Files to exclude, in the syntax of gitignore; files that `.gitignore` names are excluded anyway.
     exclude: Vec<Glob>,
+    /// Further files to read as Markdown whatever their names end with, in the syntax of gitignore.
+    markdown: Vec<Glob>,
+    /// True leaves out the folders that package managers and builds fill: node_modules, vendor, third_party,
+    /// site-packages, .venv, and target, dist and build beside the manifest that makes them. Default: true. A single
+    /// one is read with `exclude = ["!vendor/"]`.
+    default_excludes: Option<bool>,
+    /// The largest file that is read, in mebibytes, from 1 to 4095. Default: 64.
+    max_size_mib: Option<Mebibytes>,
 }
 
 /// Settings for some of the files, on top of the others.
@@ -273,6 +281,13 @@ impl FileReader<'_> {
         let mut resolver = Resolver { catalogue: self.catalogue, wrong, notes: &mut self.settings.notes, place };
         self.settings.files.include.extend(plain(file.files.include));
         self.settings.files.exclude.extend(plain(file.files.exclude));
+        self.settings.files.markdown.extend(plain(file.files.markdown));
+        if let Some(excluded) = file.files.default_excludes {
+            self.settings.files.default_excludes = excluded;
+        }
+        if let Some(Mebibytes(size)) = file.files.max_size_mib {
+            self.settings.files.max_size = size * MIB;
+        }
         let ignored = IgnoredText { words: file.ignore_words, regex: file.ignore_regex };
         self.settings.base.push(resolver.patch(&mut file.rules, file.locale, ignored));
         for mut table in file.overrides {

@@ -266,6 +266,37 @@ impl<const N: usize, T: JsonSchema> JsonSchema for AtLeast<N, T> {
     }
 }
 
+/// A size of files, in mebibytes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mebibytes(pub(super) u64);
+
+/// Largest size, in mebibytes: below it, offsets in a file have 32 bits.
+const LARGEST_SIZE: u64 = 4095;
+
+impl<'de> Deserialize<'de> for Mebibytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let size = u64::deserialize(deserializer)?;
+        if (1..=LARGEST_SIZE).contains(&size) {
+            return Ok(Self(size));
+        }
+        Err(unfit(format!("{size} is not from 1 to {LARGEST_SIZE}"), Some("the size is in mebibytes".to_owned())))
+    }
+}
+
+impl JsonSchema for Mebibytes {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Mebibytes".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "integer", "minimum": 1, "maximum": LARGEST_SIZE })
+    }
+}
+
 /// A pattern of paths.
 #[derive(Debug, Clone)]
 pub(super) struct Glob(pub(super) String);

@@ -59,7 +59,7 @@ pub(super) struct LinkTargets<'a> {
 
 impl<'a> LinkTargets<'a> {
     pub(super) fn new(collection: &'a Collection) -> Self {
-        let documents: BTreeMap<PathBuf, DocId> =
+        let mut documents: BTreeMap<PathBuf, DocId> =
             collection.documents.iter().map(|doc| (normalized(doc.source.path()), doc.id)).collect();
         let (mut folders, mut names): (BTreeSet<PathBuf>, FxHashMap<String, Vec<PathBuf>>) = Default::default();
         for path in documents.keys() {
@@ -70,6 +70,9 @@ impl<'a> LinkTargets<'a> {
             while let Some(path) = folder.filter(|path| folders.insert(path.to_path_buf())) {
                 folder = path.parent();
             }
+        }
+        for (path, doc) in &collection.aliases {
+            documents.entry(normalized(path)).or_insert(*doc);
         }
         let (inside, anchors, like, filled) = Default::default();
         Self { collection, documents, names, folders, inside, anchors, like, filled }

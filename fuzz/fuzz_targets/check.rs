@@ -1,0 +1,58 @@
+//! Any bytes, as one, two or three files of which the first two may be versions of one work, are read, paired, judged and
+//! fixed without a panic; edits lie between characters and inside their files; fixing again changes nothing.
+//!
+//! Run with `cargo +nightly fuzz run check`.
+
+#![no_main]
+
+use std::path::PathBuf;
+
+use libfuzzer_sys::fuzz_target;
+use recto::internal::collection;
+use recto::internal::lint::{catalogue, lint};
+use recto::internal::model::edit::Applicability;
+use recto::internal::settings::{RulePatch, Settings, Tiers};
+use recto::internal::settle::settle;
+
+const WORK: &str = "[[work]]\nname = \"work\"\nversions = [ { role = \"long\", files = [\"a.md\"] }, { role = \"summary\", \
+    files = [\"b.md\"] } ]\n";
+
+/// Divides the bytes into files at a byte that no text holds.
+fn files(bytes: &[u8]) -> Vec<(PathBuf, Vec<u8>)> {
+    let names = ["a.md", "b.md", "c.md"];
+    bytes.split(|byte| *byte == 0xFF).zip(names).map(|(part, name)| (name.into(), part.to_vec())).collect()
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    let Some((first, bytes)) = bytes.split_first() else { return };
+    let settings = Settings::new("/project".into(), "/project".into());
+    let is_work = first & 1 == 1;
+    let settings = if is_work {
+        settings.with_file(WORK, "recto.toml".as_ref(), &catalogue()).expect("valid")
+    } else {
+        settings
+    };
+    let settings = settings.with_command_line(RulePatch::default(), Tiers::GateAndAudit);
+    let level = if first & 2 == 2 { Applicability::Unsafe } else { Applicability::Safe };
+    let judged = collection(files(bytes), &settings);
+    for finding in lint(&judged, &settings) {
+        assert_ne!(finding.rule, "internal-error", "{:?}", finding.data);
+        for edit in finding.fix.iter().flat_map(|fix| &fix.edits) {
+            let text = judged.document(edit.doc).text();
+            assert!(text.get(edit.span.range()).is_some(), "{}: {:?}", finding.rule, edit.span);
+        }
+    }
+    let settled = settle(judged, &settings, level);
+    let again: Vec<(PathBuf, Vec<u8>)> = settled
+        .collection
+        .documents
+        .iter()
+        .map(|doc| (doc.source.path().to_path_buf(), doc.source.bytes().into_owned()))
+        .collect();
+    if settled.cycles.is_empty() {
+        let second = settle(collection(again.clone(), &settings), &settings, level);
+        for (doc, (_, bytes)) in second.collection.documents.iter().zip(&again) {
+            assert_eq!(doc.source.bytes().as_ref(), bytes.as_slice(), "a second fix changes more");
+        }
+    }
+});

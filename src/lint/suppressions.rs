@@ -1,0 +1,194 @@
+//! Suppressions: which findings they hide, and which of them hide nothing.
+//!
+//! Knows findings and the comments of documents; runs no rule.
+
+use rustc_hash::FxHashMap;
+
+use super::{RuleTables, engine, index_of};
+use crate::model::collection::Collection;
+use crate::model::document::{Document, Suppression};
+use crate::model::edit::{Edit, Fix};
+use crate::model::finding::{Family, Finding, Tier};
+use crate::model::id::DocId;
+use crate::model::span::Span;
+use crate::rule::Rule;
+use crate::rules;
+use crate::settings::{RuleTable, suggestion};
+
+/// Drops the findings that a suppression covers, and reports suppressions that cover nothing.
+pub(super) fn suppress(findings: Vec<Finding>, collection: &Collection, tables: &RuleTables) -> Vec<Finding> {
+    let mut used: Vec<Vec<bool>> = collection.documents.iter().map(|doc| vec![false; doc.suppressions.len()]).collect();
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    let mut scopes: FxHashMap<DocId, Scopes<'_>> = FxHashMap::default();
+    for finding in findings {
+        if finding.family == Family::Engine {
+            kept.push(finding);
+            continue;
+        }
+        let names = [Some(finding.rule), Some(finding.family.as_str()), (!finding.grave).then_some("")];
+        kept.extend(finding.retain_places(|place| {
+            let doc = collection.document(place.doc);
+            if doc.suppressions.is_empty() {
+                return true;
+            }
+            let allow = scopes.entry(doc.id).or_insert_with(|| Scopes::new(doc)).covering(place.span, &names);
+            allow.inspect(|&allow| used[doc.id.0 as usize][allow] = true).is_none()
+        }));
+    }
+    let unused = index_of("unused-allow").expect("the engine's rules are in the list");
+    let read = |(doc, _): &(&Document, _)| doc.source.declined().is_none() && !collection.context.contains(&doc.id);
+    for (doc, used) in collection.documents.iter().zip(&used).filter(read) {
+        let table = tables.of(doc);
+        let state = table.state(unused);
+        let complaints = doc.suppressions.iter().zip(used).filter_map(|(allow, &used)| {
+            let complaint = usage_error(allow, used, table)?;
+            Some(unused_allow(doc, allow, complaint))
+        });
+        kept.extend(complaints.filter_map(|finding| state.judge(finding)));
+    }
+    kept
+}
+
+/// The scopes of a document's suppressions by the names that these give.
+struct Scopes<'a> {
+    /// For each rule or family, and for the empty name of `recto-off`: layers of disjoint scopes, each sorted, with the
+    /// index of the suppression. Scopes hardly ever overlap, so there are few layers.
+    by_name: FxHashMap<&'a str, Vec<Vec<(Span, usize)>>>,
+}
+
+impl<'a> Scopes<'a> {
+    fn new(doc: &'a Document) -> Self {
+        let mut all: FxHashMap<&str, Vec<(Span, usize)>> = FxHashMap::default();
+        for (at, allow) in doc.suppressions.iter().enumerate().filter(|(_, allow)| allow.problem.is_none()) {
+            let is_switch = allow.rules.is_empty();
+            for name in allow.rules.iter().map(|name| rules::current(name)).chain(is_switch.then_some("")) {
+                all.entry(name).or_default().push((allow.scope, at));
+            }
+        }
+        let layered = |mut scopes: Vec<(Span, usize)>| {
+            scopes.sort_by_key(|(scope, at)| (scope.start, scope.end, *at));
+            scopes.dedup_by_key(|(scope, _)| *scope);
+            let mut layers: Vec<Vec<(Span, usize)>> = Vec::new();
+            for (scope, at) in scopes {
+                let is_beside =
+                    |layer: &&mut Vec<(Span, usize)>| layer.last().is_none_or(|(last, _)| last.end < scope.start);
+                match layers.iter_mut().find(is_beside) {
+                    Some(layer) => layer.push((scope, at)),
+                    None => layers.push(vec![(scope, at)]),
+                }
+            }
+            layers
+        };
+        Self { by_name: all.into_iter().map(|(name, scopes)| (name, layered(scopes))).collect() }
+    }
+
+    /// Returns the index of the first suppression at `span` that gives one of `names`.
+    fn covering(&self, span: Span, names: &[Option<&str>]) -> Option<usize> {
+        let layers = names.iter().flatten().filter_map(|name| self.by_name.get(name)).flatten();
+        let first = layers.filter_map(|layer| {
+            let at = layer.partition_point(|(scope, _)| scope.end < span.start);
+            let near = layer[at..].iter().take(2);
+            let mut inside = near.filter(|(scope, _)| scope.overlaps(span) || scope.contains_offset(span.start));
+            inside.next().map(|(_, allow)| *allow)
+        });
+        first.min()
+    }
+}
+
+/// Returns the defect of a suppression, if it has one.
+fn usage_error(allow: &Suppression, used: bool, table: &RuleTable) -> Option<(String, Option<String>)> {
+    if let Some(problem) = &allow.problem {
+        return Some((problem.clone(), None));
+    }
+    let families = Family::ALL.map(Family::as_str);
+    let exists = |name: &String| index_of(rules::current(name)).is_some() || families.contains(&name.as_str());
+    if let Some(name) = allow.rules.iter().find(|name| !exists(name)) {
+        let names = rules::ALL.iter().map(|rule| rule.id).chain(families);
+        return Some((format!("there is no rule or family `{name}`"), suggestion(name, names)));
+    }
+    // A suppression of a rule that is off may be of use when the rule is on.
+    let named = |name: &String, rule: &Rule| rules::current(name) == rule.id || name == rule.family.as_str();
+    let covered = |rule: &Rule| allow.rules.iter().any(|name| named(name, rule));
+    let all_run = rules::ALL.iter().enumerate().all(|(at, rule)| {
+        let state = table.state(at);
+        !covered(rule) || (state.enabled && (state.audit || rule.tier == Tier::Gate))
+    });
+    let switch = allow.rules.is_empty();
+    (!used && all_run && !switch).then(|| {
+        (format!("this comment suppresses nothing of {}", allow.rules.join(", ")), Some("remove it".to_owned()))
+    })
+}
+
+fn unused_allow(doc: &Document, allow: &Suppression, (message, help): (String, Option<String>)) -> Finding {
+    let mut report = engine("unused-allow");
+    let finding = report.find(doc.id, allow.comment, message);
+    if let Some(help) = help {
+        finding.help(help);
+    }
+    if allow.problem.is_none() && allow.reason.is_some() {
+        finding.fix(Fix::likely("remove the comment", Edit::delete(doc.id, with_its_line(doc, allow.comment))));
+    }
+    report.into_findings().pop().expect("one was just said")
+}
+
+/// Returns the span of the comment, with its line and the empty one after it if nothing else is on the line.
+fn with_its_line(doc: &Document, comment: Span) -> Span {
+    let text = doc.text();
+    let line = doc.line_span(comment.start);
+    if line != comment {
+        let before = text[..comment.start as usize].trim_end_matches([' ', '\t']).len() as u32;
+        return Span::new(before.max(line.start), comment.end);
+    }
+    let at = doc.lines.line_of(comment.start);
+    let mut end = doc.lines.span_of(at, text).end;
+    let next = doc.lines.span_of(at + 1, text);
+    if next.start == end && doc.slice(next).trim().is_empty() {
+        end = next.end;
+    }
+    Span::new(comment.start, end)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::lint;
+    use crate::settings::Settings;
+
+    #[test]
+    fn an_allow_comment_can_call_a_renamed_rule_by_its_earlier_name() {
+        let settings = Settings::new("/project".into(), "/project".into());
+        let rules = |name: &str| -> Vec<&str> {
+            let text = format!("<!-- recto-allow {name}: quoted -->\n\nThe ferry doesnâ€™t leave before noon.\n");
+            let files = vec![("a.md".into(), text.into_bytes())];
+            lint(&crate::api::collection(files, &settings), &settings).into_iter().map(|finding| finding.rule).collect()
+        };
+        assert!(rules("mojibake").is_empty() && rules("garbled-text").is_empty());
+        assert_eq!(rules("garbled"), ["unused-allow", "mojibake"]);
+    }
+
+    fn found(text: &str) -> Vec<(&'static str, u32)> {
+        let settings = Settings::new("/project".into(), "/project".into());
+        let collection = crate::api::collection(vec![("a.md".into(), text.as_bytes().to_vec())], &settings);
+        let doc = &collection.documents[0];
+        let findings = lint(&collection, &settings).into_iter();
+        findings.map(|finding| (finding.rule, doc.position(finding.primary.span.start).line)).collect()
+    }
+
+    #[test]
+    fn a_switch_hides_no_character_that_deceives() {
+        let off = "# A\n\n<!-- recto-off -->\n\nthe the abc\u{202E}def and \u{2066}more.\n\n<!-- recto-on -->\n";
+        assert_eq!(found(off), [("invisible-character", 5), ("invisible-character", 5)]);
+        let named =
+            "# A\n\n<!-- recto-allow-file invisible-character: shown -->\n\n<!-- recto-off -->\n\nabc\u{202E}def\n";
+        assert_eq!(found(named), []);
+    }
+
+    #[test]
+    fn each_of_many_suppressions_hides_what_is_in_its_own_scope() {
+        let block = "<!-- recto-allow repeated-word: a song -->\n\nRow row the the boat\n\n";
+        let mut text = format!("# A\n\n{}", block.repeat(300));
+        assert_eq!(found(&text), []);
+        text.push_str("Row the the boat home again now.\n\n- one one boat <!-- recto-allow repeated-word: a song -->\n- two of the the boats\n");
+        let lines = text.lines().count() as u32;
+        assert_eq!(found(&text), [("repeated-word", lines - 3), ("repeated-word", lines)]);
+    }
+}

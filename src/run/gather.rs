@@ -1,0 +1,309 @@
+//! Gathers the documents to check, and those around them that they are judged with.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+use super::read::{format_of, guessed, read, source};
+use super::{Failure, configuration, nearest_config, notices};
+use crate::cli::Cli;
+use crate::input::discover::{Entry, Found, Search, is_same_file};
+use crate::input::{decode, load, surroundings};
+use crate::model::collection::Collection;
+use crate::model::document::{Document, Format};
+use crate::model::id::DocId;
+use crate::model::source::Origin;
+use crate::model::target::{normalized, relative_targets, resolve};
+use crate::parse::parse;
+use crate::report::terminal::Terminal;
+use crate::settings::{Complaint, Settings};
+
+/// Documents to check, with their context.
+pub(super) struct Gathered {
+    pub(super) collection: Collection,
+    /// The settings, with those of the folders below.
+    pub(super) settings: Settings,
+    /// Targets of symbolic links that lead out of the named paths.
+    pub(super) outside: BTreeMap<DocId, PathBuf>,
+    /// Folders that are left out by default.
+    pub(super) left_out: Vec<PathBuf>,
+    pub(super) warnings: Vec<Complaint>,
+    /// Versions of works that have no file.
+    pub(super) dead_versions: Vec<String>,
+}
+
+/// The paths of a run, and how they are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Request<'a> {
+    pub(super) paths: &'a [PathBuf],
+    /// The path under which standard input is judged.
+    pub(super) stdin_name: Option<&'a Path>,
+    /// True if nothing is read as context.
+    pub(super) is_alone: bool,
+    /// True if patterns leave out files that are named, too.
+    pub(super) force_exclude: bool,
+}
+
+impl Request<'_> {
+    fn is_piped(&self) -> bool {
+        self.paths.iter().any(|path| is_stdin(path))
+    }
+
+    /// Returns the paths of files and folders.
+    fn files(&self) -> &[PathBuf] {
+        if self.is_piped() { &[] } else { self.paths }
+    }
+
+    /// Returns the paths that are judged, with that of standard input.
+    fn places(&self) -> Vec<PathBuf> {
+        match self.stdin_name.filter(|_| self.is_piped()) {
+            Some(path) => vec![path.to_path_buf()],
+            None => self.files().to_vec(),
+        }
+    }
+}
+
+/// Returns the paths of the files that are checked.
+pub(super) fn listed(
+    cli: &Cli,
+    request: &Request<'_>,
+    settings: Settings,
+    terminal: &Terminal,
+) -> Result<Vec<PathBuf>, Failure> {
+    let (found, _) = find(cli, request, settings, terminal)?;
+    let checked = found.into_entries().into_iter().filter(|entry| !entry.is_context);
+    Ok(checked.map(|entry| entry.path).collect())
+}
+
+/// Finds the files and their context; returns them with the settings, to which those of the folders below are added.
+fn find(
+    cli: &Cli,
+    request: &Request<'_>,
+    settings: Settings,
+    terminal: &Terminal,
+) -> Result<(Found, Settings), Failure> {
+    let places = request.places();
+    let has_nested = !cli.no_config && cli.config.is_none();
+    let search = Search {
+        is_configured: if has_nested { |folder| configuration(folder).is_some() } else { |_| false },
+        configured: if has_nested { above(&places, &settings)? } else { Vec::new() },
+        force_exclude: request.force_exclude,
+        ..Search::new(&settings.files, &settings.root)
+    };
+    let mut found = search.run(request.files())?;
+    let has_any = request.is_piped() || !found.is_empty();
+    if let Some(tree) = tree(&places, &settings).filter(|_| !request.is_alone && has_any) {
+        found.add_context(&tree, search.is_configured, shown_as(&places, &settings.working_dir));
+    }
+    let settings = with_nested(settings.clone(), &found, terminal)?;
+    let nested: Vec<_> = settings.all().skip(1).map(|nested| (nested.root.as_path(), &nested.files)).collect();
+    if !found.configured().is_empty() {
+        found.narrow(&nested)?;
+    }
+    Ok((found, settings))
+}
+
+/// Finds, reads and parses the files, or standard input, and the files around them.
+pub(super) fn gather(
+    cli: &Cli,
+    request: &Request<'_>,
+    settings: Settings,
+    terminal: &Terminal,
+) -> Result<Gathered, Failure> {
+    let piped = if request.is_piped() { Some(stdin(request)?) } else { None };
+    let paths = request.files();
+    let (mut found, settings) = find(cli, request, settings, terminal)?;
+    let mut left_out = found.left_out().to_vec();
+    left_out.sort();
+    left_out.dedup();
+    let idle_excludes = std::mem::take(&mut found.idle_excludes);
+    let mut entries = found.into_entries();
+    if let Some((path, _)) = &piped {
+        entries.retain(|entry| !is_same_file(&entry.path, path));
+    }
+    let outside = |entry: &Entry| Some((entry.path.clone(), entry.outside.clone()?));
+    let outside: Vec<(PathBuf, PathBuf)> = entries.iter().filter_map(outside).collect();
+    let mut collection = read(entries, &settings, format_of, terminal);
+    drop_unread_context(&mut collection);
+    if let Some((path, bytes)) = piped {
+        let source = decode::decode(&path, bytes);
+        let id = DocId(collection.documents.len() as u32);
+        let is_open = load::format_of(&path) == Format::Text && load::may_hold_markdown(&path);
+        let doc = if is_open { guessed(id, source) } else { parse(id, source, load::format_of(&path)) };
+        collection.documents.push(doc);
+        sort(&mut collection);
+    }
+    let has_place = !request.is_piped() || request.stdin_name.is_some();
+    if has_place && !request.is_alone {
+        add_link_targets(&mut collection, &settings);
+    }
+    let folders = paths.iter().filter(|path| path.is_dir()).map(|path| settings.working_dir.join(path));
+    let roots: Vec<PathBuf> = folders.chain([settings.root.clone()]).map(|root| normalized(&root)).collect();
+    if has_place {
+        collection.surroundings = surroundings::look(&collection, &roots);
+    }
+    let mut warnings = Vec::new();
+    if collection.judged().next().is_none() {
+        let within = request.force_exclude.then_some(settings.root.as_path());
+        warnings.push(notices::nothing_checked(paths, &settings, within)?);
+    }
+    let idle = notices::idle_globs(paths, &idle_excludes, &collection, &settings);
+    warnings.extend(idle.warnings);
+    let id_of = |path: &PathBuf| collection.documents.iter().find(|doc| doc.source.path() == path).map(|doc| doc.id);
+    let outside = outside.into_iter().filter_map(|(path, target)| Some((id_of(&path)?, target))).collect();
+    let dead_versions = idle.dead_versions;
+    Ok(Gathered { collection, settings, outside, left_out, warnings, dead_versions })
+}
+
+pub(super) fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Reads standard input; returns the path under which it is judged, and its bytes.
+fn stdin(request: &Request<'_>) -> Result<(PathBuf, Vec<u8>), Failure> {
+    if request.paths.len() > 1 {
+        let message = "standard input cannot be checked together with files".to_owned();
+        return Err(Complaint { message, help: Some("give either `-` or paths".to_owned()) }.into());
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok((request.stdin_name.map_or_else(|| PathBuf::from("stdin.md"), Path::to_path_buf), bytes))
+}
+
+/// Returns the folders above `places` and below the root that have a configuration of their own.
+fn above(places: &[PathBuf], settings: &Settings) -> Result<Vec<PathBuf>, Complaint> {
+    let mut folders = BTreeSet::new();
+    for place in places {
+        let place = normalized(&settings.working_dir.join(place));
+        let folder = if place.is_dir() { place.as_path() } else { place.parent().unwrap_or(&place) };
+        let below = |folder: &Path| folder.starts_with(&settings.root) && folder != settings.root;
+        if let Some(found) = nearest_config(folder)?
+            && let Some(own) = folder.ancestors().find(|folder| configuration(folder).as_ref() == Some(&found))
+            && below(own)
+        {
+            folders.insert(own.to_path_buf());
+        }
+    }
+    Ok(folders.into_iter().collect())
+}
+
+/// Adds the settings of the folders that have a configuration of their own.
+fn with_nested(mut settings: Settings, found: &Found, terminal: &Terminal) -> Result<Settings, Failure> {
+    let folders: BTreeSet<&PathBuf> = found.configured().iter().collect();
+    for folder in folders {
+        if let Some(path) = configuration(folder) {
+            let nested = super::configured(&path, &settings.working_dir, terminal)?;
+            settings = settings.with_nested(nested);
+        }
+    }
+    Ok(settings)
+}
+
+/// Returns the folder whose files are the context of `places`: that of the configuration, or the git repository.
+fn tree(places: &[PathBuf], settings: &Settings) -> Option<PathBuf> {
+    let absolute = |place: &PathBuf| normalized(&settings.working_dir.join(place));
+    let holds_all = |folder: &Path| places.iter().all(|place| absolute(place).starts_with(folder));
+    // A configuration in the home folder is for all projects below it: they are not one tree.
+    let is_home = |folder: &Path| std::env::home_dir().is_some_and(|home| home == folder) || folder.parent().is_none();
+    let tree = if settings.is_configured() && holds_all(&settings.root) && !is_home(&settings.root) {
+        settings.root.clone()
+    } else {
+        let first = absolute(places.first()?);
+        let is_repository = |folder: &&Path| folder.join(".git").symlink_metadata().is_ok();
+        let repository = first.ancestors().find(is_repository)?.to_path_buf();
+        holds_all(&repository).then_some(repository)?
+    };
+    // A tree that is named itself has no context outside it.
+    let is_whole = |place: &PathBuf| is_same_file(place, &tree);
+    (!places.iter().any(is_whole)).then_some(tree)
+}
+
+/// Returns how the path of a file is shown that was found from the root of the file system: as what was named.
+fn shown_as(places: &[PathBuf], working_dir: &Path) -> impl Fn(&Path) -> PathBuf {
+    let is_absolute = places.iter().all(|place| place.is_absolute());
+    let working_dir = normalized(working_dir);
+    move |path: &Path| {
+        if is_absolute {
+            return path.to_path_buf();
+        }
+        let shared = path.components().zip(working_dir.components()).take_while(|(a, b)| a == b).count();
+        let up = working_dir.components().skip(shared).map(|_| Component::ParentDir);
+        up.chain(path.components().skip(shared)).collect()
+    }
+}
+
+/// Drops the context that cannot be read, because nothing is reported about it.
+fn drop_unread_context(collection: &mut Collection) {
+    let is_read = |doc: &Document| {
+        doc.format == Format::Markdown && !matches!(doc.source.origin(), Origin::Unreadable(_) | Origin::Binary(_))
+    };
+    let dropped: BTreeSet<DocId> = {
+        let context = collection.context.iter().filter(|id| !is_read(collection.document(**id)));
+        context.copied().collect()
+    };
+    if dropped.is_empty() {
+        return;
+    }
+    collection.documents.retain(|doc| !dropped.contains(&doc.id));
+    collection.aliases.retain(|(_, id)| !dropped.contains(id));
+    sort(collection);
+}
+
+/// Adds the documents into which judged ones link, because they have the anchors.
+fn add_link_targets(collection: &mut Collection, settings: &Settings) {
+    let own = collection.documents.iter().map(|doc| normalized(doc.source.path()));
+    let known: BTreeSet<PathBuf> = own.chain(collection.aliases.iter().map(|(path, _)| normalized(path))).collect();
+    let mut wanted: BTreeSet<PathBuf> = BTreeSet::new();
+    for doc in collection.judged().filter(|doc| doc.format == Format::Markdown) {
+        for reference in relative_targets(doc) {
+            if reference.target.fragment.is_none() || reference.target.path.is_empty() {
+                continue;
+            }
+            let path = resolve(doc.source.path(), &reference.target.path);
+            let is_new = !known.contains(&path) && load::format_of(&path) == Format::Markdown;
+            if is_new && path.is_file() {
+                wanted.insert(path);
+            }
+        }
+    }
+    for path in wanted {
+        if let Some(doc) = collection.documents.iter().find(|doc| is_same_file(doc.source.path(), &path)) {
+            collection.aliases.push((path, doc.id));
+            continue;
+        }
+        let entry = Entry {
+            path,
+            aliases: Vec::new(),
+            outside: None,
+            trouble: None,
+            is_markdown: true,
+            is_named: false,
+            is_context: true,
+        };
+        let id = DocId(collection.documents.len() as u32);
+        collection.context.insert(id);
+        collection.documents.push(parse(id, source(&entry, settings), Format::Markdown));
+    }
+    drop_unread_context(collection);
+    sort(collection);
+}
+
+/// Puts the documents in the order of their paths and gives them the ids of their places.
+fn sort(collection: &mut Collection) {
+    collection.documents.sort_by(|a, b| a.source.path().cmp(b.source.path()));
+    let places: BTreeMap<DocId, DocId> =
+        collection.documents.iter().enumerate().map(|(at, doc)| (doc.id, DocId(at as u32))).collect();
+    for (at, doc) in collection.documents.iter_mut().enumerate() {
+        doc.id = DocId(at as u32);
+    }
+    let moved = |ids: &BTreeSet<DocId>| ids.iter().filter_map(|id| places.get(id).copied()).collect();
+    collection.read_only = moved(&collection.read_only);
+    collection.context = moved(&collection.context);
+    collection.aliases.retain_mut(|(_, id)| match places.get(id) {
+        Some(place) => {
+            *id = *place;
+            true
+        }
+        None => false,
+    });
+}
