@@ -23,6 +23,5 @@ fn main() -> std::io::Result<()> {
         filter[(bit / 8) as usize] |= 1 << (bit % 8);
     }
     let folder = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR for build scripts"));
-    std::fs::write(folder.join("corrections.txt"), corrections)?;
     std::fs::write(folder.join("corrections.filter"), filter)
 }

@@ -317,7 +317,7 @@ mod tests {
         let settings = Settings::new("/project".into(), "/project".into());
         let files =
             ["a.md", "b.md"].map(|path| (path.into(), b"It doesn\xC3\xA2\xE2\x82\xAC\xE2\x84\xA2t.\n".to_vec()));
-        let collection = crate::collection(files.to_vec(), &settings);
+        let collection = crate::api::collection(files.to_vec(), &settings);
         collection.documents[1].set_failed();
         let found = lint(&collection, &settings).into_iter().map(|finding| (finding.primary.doc.0, finding.rule));
         assert_eq!(found.collect::<Vec<_>>(), [(0, "mojibake"), (1, "internal-error"), (1, "mojibake")]);
@@ -330,7 +330,7 @@ mod tests {
             let settings = settings.with_file(config, Path::new("/project/recto.toml"), &catalogue()).expect("right");
             let text = "The keeper will recieve the lamp, and he will seperate them at at noon. It doesnâ€™t burn.\n";
             let files = vec![("a.md".into(), text.as_bytes().to_vec())];
-            lint(&crate::collection(files, &settings), &settings).into_iter().map(|finding| finding.rule).collect()
+            lint(&crate::api::collection(files, &settings), &settings).into_iter().map(|finding| finding.rule).collect()
         };
         assert_eq!(found(""), ["misspelling", "misspelling", "repeated-word", "mojibake"]);
         assert_eq!(found("ignore-words = ['Recieve', 'at']"), ["misspelling", "mojibake"]);

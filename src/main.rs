@@ -1,5 +1,5 @@
 //! The binary: returns the exit code of the library.
 
 fn main() -> std::process::ExitCode {
-    recto::run::typed()
+    recto::internal::run::typed()
 }

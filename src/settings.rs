@@ -23,6 +23,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::target::normalized;
 use crate::model::work::Role;
+use crate::text::similarity::nearest::closest;
 
 pub use self::file::{Load, Loaded, renamed};
 pub use self::options::{
@@ -216,13 +217,28 @@ pub struct Excerpt {
     pub span: Range<usize>,
 }
 
+/// A position in a configuration file: line, and column in Unicode scalar values, both from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExcerptPosition {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
 impl Excerpt {
     /// Returns path, line and column, in the form that editors parse.
     pub fn place(&self) -> String {
+        let ExcerptPosition { line, column } = self.position();
+        format!("{}:{line}:{column}", self.path.display())
+    }
+
+    /// Returns where the span starts.
+    pub fn position(&self) -> ExcerptPosition {
         let before = self.text.get(..self.span.start).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        format!("{}:{line}:{column}", self.path.display())
+        ExcerptPosition { line, column }
     }
 }
 
@@ -239,11 +255,7 @@ pub struct ConfigError {
 
 /// Returns "did you mean …?" if one of `names` is similar.
 pub fn suggestion<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let (score, name) = names
-        .into_iter()
-        .map(|name| (strsim::jaro_winkler(typed, name), name))
-        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))?;
-    (score > 0.8).then(|| format!("did you mean `{name}`?"))
+    closest(typed, names).map(|name| format!("did you mean `{name}`?"))
 }
 
 impl Settings {

@@ -3,6 +3,7 @@
 //! May use lint, parse, decode, fix and the model; never the disk.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 use rayon::prelude::*;
 
@@ -22,6 +23,17 @@ use crate::settings::Settings;
 /// Maximum number of iterations (a guess): fixes that touch each other take two or three, and a text that still changes
 /// after this many does not settle.
 const MAX_ITERATIONS: usize = 10;
+
+/// Applies `step` until it breaks, at most `MAX_ITERATIONS` times.
+///
+/// # Errors
+/// Returns the last state if `step` has not broken by then.
+pub fn fixed_point<S>(state: S, mut step: impl FnMut(S) -> ControlFlow<S, S>) -> Result<S, S> {
+    match (0..MAX_ITERATIONS).try_fold(state, |state, _| step(state)) {
+        ControlFlow::Break(settled) => Ok(settled),
+        ControlFlow::Continue(last) => Err(last),
+    }
+}
 
 /// The state in which nothing changes any more.
 #[derive(Debug)]
@@ -85,18 +97,22 @@ impl<'a> Attempt<'a> {
 
     fn run(mut self, settings: &Settings, level: Applicability) -> Self {
         self.findings = lint(&self.collection, settings);
-        for _ in 0..MAX_ITERATIONS {
-            let plan = self.plan(level);
+        let outcome = fixed_point(self, |mut attempt| {
+            let plan = attempt.plan(level);
             if plan.chosen.is_empty() {
-                return self;
+                return ControlFlow::Break(attempt);
             }
-            self.apply(&plan);
-            self.collection = pair(self.collection, settings);
-            self.findings = lint(&self.collection, settings);
-        }
-        let left = self.plan(level);
-        self.unstable.extend(self.rules_of(&left));
-        self
+            attempt.apply(&plan);
+            attempt.collection = pair(attempt.collection, settings);
+            attempt.findings = lint(&attempt.collection, settings);
+            ControlFlow::Continue(attempt)
+        });
+        outcome.unwrap_or_else(|mut attempt| {
+            let left = attempt.plan(level);
+            let rules = attempt.rules_of(&left);
+            attempt.unstable.extend(rules);
+            attempt
+        })
     }
 
     /// Returns the collection with the first text of every document.
@@ -136,7 +152,10 @@ impl<'a> Attempt<'a> {
         let changed: Vec<(DocId, Vec<u8>)> = plan
             .edits
             .par_iter()
-            .map(|(&doc, edits)| (doc, splice(&collection.document(doc).source.bytes(), edits)))
+            .map(|(&doc, edits)| {
+                let edits = edits.iter().map(|(span, text)| (span.range(), text));
+                (doc, splice(&collection.document(doc).source.bytes(), edits))
+            })
             .collect();
         for (doc, bytes) in &changed {
             let history = self.histories.entry(*doc).or_default();

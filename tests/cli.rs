@@ -530,9 +530,9 @@ fn explain_shows_the_page_and_rules_lists_all() {
     assert!(run.code == 0 && run.out.contains("What it finds"), "{}", run.out);
     assert_eq!(place.run(&["explain", "repeated-wrod"]).code, 2);
     let run = place.run(&["rules"]);
-    assert!(recto::rules::ALL.iter().all(|rule| run.out.contains(rule.id)), "{}", run.out);
+    assert!(recto::internal::rules::ALL.iter().all(|rule| run.out.contains(rule.id)), "{}", run.out);
     let listed = place.run(&["rules", "--output-format", "json"]).json();
-    assert_eq!(listed.as_array().map(Vec::len), Some(recto::rules::ALL.len()));
+    assert_eq!(listed.as_array().map(Vec::len), Some(recto::internal::rules::ALL.len()));
 }
 
 #[test]

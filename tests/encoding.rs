@@ -6,13 +6,13 @@ use std::process::{Command, Output, Stdio};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use recto::fix::plan::plan;
-use recto::fix::splice::splice;
-use recto::input::decode::decode;
-use recto::lint::{catalogue, lint};
-use recto::model::edit::Applicability;
-use recto::model::source::{Origin, SegmentEncoding, Source};
-use recto::settings::{RulePatch, Selector, Settings, Tiers};
+use recto::internal::fix::plan::plan;
+use recto::internal::fix::splice::splice;
+use recto::internal::input::decode::decode;
+use recto::internal::lint::{catalogue, lint};
+use recto::internal::model::edit::Applicability;
+use recto::internal::model::source::{Origin, SegmentEncoding, Source};
+use recto::internal::settings::{RulePatch, Selector, Settings, Tiers};
 
 /// A passage in one of several scripts.
 fn passage() -> impl Strategy<Value = String> {
@@ -106,7 +106,7 @@ proptest! {
     #[test]
     fn transcoding_keeps_every_character_and_every_byte_that_is_none(bytes in file()) {
         let settings = settings();
-        let collection = recto::collection(vec![(PathBuf::from("a.md"), bytes.clone())], &settings);
+        let collection = recto::internal::collection(vec![(PathBuf::from("a.md"), bytes.clone())], &settings);
         let source = &collection.documents[0].source;
         let findings = lint(&collection, &settings);
         prop_assert!(findings.len() < 12, "{} findings", findings.len());
@@ -114,7 +114,7 @@ proptest! {
         // Of two fixes that touch, one waits for the next iteration.
         prop_assume!(plan.chosen.len() == findings.iter().filter(|finding| finding.fix.is_some()).count());
         let after = match plan.edits.values().next() {
-            Some(edits) => splice(&bytes, edits),
+            Some(edits) => splice(&bytes, edits.iter().map(|(span, text)| (span.range(), text))),
             None => bytes.clone(),
         };
         if source.declined().is_some() {
@@ -192,7 +192,7 @@ fn a_field_that_no_row_has_is_a_mistake() {
 fn an_eaten_backtick_before_a_declaration_has_two_different_candidates() {
     let bytes = b"*Fix:* \x0b := v (shadowing) inside the loop.\n".to_vec();
     let settings = Settings::new(PathBuf::from("."), PathBuf::from("."));
-    let findings = lint(&recto::collection(vec![(PathBuf::from("a.md"), bytes)], &settings), &settings);
+    let findings = lint(&recto::internal::collection(vec![(PathBuf::from("a.md"), bytes)], &settings), &settings);
     let eaten: Vec<_> = findings.iter().filter(|finding| finding.rule == "invisible-character").collect();
     assert_eq!(eaten.len(), 1);
     assert_eq!(eaten[0].candidates, ["`v`", "`v := v`"]);

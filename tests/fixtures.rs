@@ -9,13 +9,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use recto::lint::{catalogue, lint};
-use recto::model::collection::Collection;
-use recto::model::document::Document;
-use recto::model::edit::Applicability;
-use recto::model::finding::{Finding, Label, Tier};
-use recto::settings::{RulePatch, Settings, Tiers};
-use recto::settle::settle;
+use recto::internal::lint::{catalogue, lint};
+use recto::internal::model::collection::Collection;
+use recto::internal::model::document::Document;
+use recto::internal::model::edit::Applicability;
+use recto::internal::model::finding::{Finding, Label, Tier};
+use recto::internal::settings::{RulePatch, Settings, Tiers};
+use recto::internal::settle::settle;
 
 type Files = Vec<(PathBuf, Vec<u8>)>;
 
@@ -66,7 +66,7 @@ fn files_of(collection: &Collection) -> Files {
 }
 
 fn fixed(files: &Files, settings: &Settings, level: Applicability) -> Files {
-    let settled = settle(recto::collection(files.clone(), settings), settings, level);
+    let settled = settle(recto::internal::collection(files.clone(), settings), settings, level);
     assert!(settled.cycles.is_empty(), "rules chase each other: {:?}", settled.cycles);
     files_of(&settled.collection)
 }
@@ -127,7 +127,7 @@ fn every_fixture_is_reported_as_expected() {
     insta.set_omit_expression(true);
     for name in fixtures() {
         let settings = settings(&name, Tiers::GateAndAudit);
-        let collection = recto::collection(files(&root().join(&name).join("in")), &settings);
+        let collection = recto::internal::collection(files(&root().join(&name).join("in")), &settings);
         let findings = lint(&collection, &settings);
         insta.set_snapshot_path(root().join(&name));
         insta.bind(|| insta::assert_snapshot!("report", report(&collection, &findings)));
@@ -181,7 +181,7 @@ fn safe_fixes_give_what_is_expected() {
 #[test]
 fn nothing_is_wrong_with_clean_documents() {
     let settings = settings("clean", Tiers::Gate);
-    let collection = recto::collection(files(&root().join("clean/in")), &settings);
+    let collection = recto::internal::collection(files(&root().join("clean/in")), &settings);
     let findings = lint(&collection, &settings);
     assert!(findings.is_empty(), "{}", report(&collection, &findings));
 }

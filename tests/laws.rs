@@ -7,14 +7,14 @@ use std::path::PathBuf;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use recto::fix::plan::plan;
-use recto::fix::splice::splice;
-use recto::lint::lint;
-use recto::model::collection::Collection;
-use recto::model::edit::Applicability;
-use recto::model::finding::{Family, Finding};
-use recto::settings::{RulePatch, Selector, Settings, Tiers};
-use recto::settle::settle;
+use recto::internal::fix::plan::plan;
+use recto::internal::fix::splice::splice;
+use recto::internal::lint::lint;
+use recto::internal::model::collection::Collection;
+use recto::internal::model::edit::Applicability;
+use recto::internal::model::finding::{Family, Finding};
+use recto::internal::settings::{RulePatch, Selector, Settings, Tiers};
+use recto::internal::settle::settle;
 
 fn settings() -> Settings {
     Settings::new("/project".into(), "/project".into()).with_command_line(RulePatch::default(), Tiers::GateAndAudit)
@@ -22,7 +22,7 @@ fn settings() -> Settings {
 
 fn collection(files: &[Vec<u8>]) -> Collection {
     let files = files.iter().enumerate().map(|(at, bytes)| (PathBuf::from(format!("f{at:02}.md")), bytes.clone()));
-    recto::collection(files.collect(), &settings())
+    recto::internal::collection(files.collect(), &settings())
 }
 
 fn bytes_of(collection: &Collection) -> Vec<Vec<u8>> {
@@ -123,7 +123,7 @@ proptest! {
         let plan = plan(&findings, &collection, Applicability::Unsafe, |_| false);
         for (doc, edits) in &plan.edits {
             let before = collection.document(*doc).source.bytes().into_owned();
-            let after = splice(&before, edits);
+            let after = splice(&before, edits.iter().map(|(span, text)| (span.range(), text)));
             let (mut old, mut new) = (0usize, 0usize);
             for (span, text) in edits {
                 let kept = span.start as usize - old;

@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use recto::lint::lint;
-use recto::model::collection::Collection;
-use recto::model::edit::Applicability;
-use recto::model::finding::{Finding, Tier};
-use recto::settings::Settings;
-use recto::settle::settle;
+use recto::internal::lint::lint;
+use recto::internal::model::collection::Collection;
+use recto::internal::model::edit::Applicability;
+use recto::internal::model::finding::{Finding, Tier};
+use recto::internal::settings::Settings;
+use recto::internal::settle::settle;
 
 fn settings() -> Settings {
     Settings::new("/project".into(), "/project".into())
@@ -16,7 +16,7 @@ fn settings() -> Settings {
 
 fn collection(files: &[(&str, &str)]) -> Collection {
     let files = files.iter().map(|(path, text)| (PathBuf::from(path), text.as_bytes().to_vec()));
-    recto::collection(files.collect(), &settings())
+    recto::internal::collection(files.collect(), &settings())
 }
 
 fn links(collection: &Collection) -> Vec<Finding> {

@@ -3,11 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use recto::lint::{catalogue, lint};
-use recto::model::edit::Applicability;
-use recto::model::finding::Finding;
-use recto::settings::{RulePatch, Selector, Settings, Tiers};
-use recto::settle::settle;
+use recto::internal::lint::{catalogue, lint};
+use recto::internal::model::edit::Applicability;
+use recto::internal::model::finding::Finding;
+use recto::internal::settings::{RulePatch, Selector, Settings, Tiers};
+use recto::internal::settle::settle;
 
 fn settings() -> Settings {
     let select = Selector::parse("encoding", &catalogue()).expect("a family");
@@ -20,7 +20,7 @@ fn files(files: &[(&str, &str)]) -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 fn lost(of: &[(&str, &str)]) -> Vec<Finding> {
-    let findings = lint(&recto::collection(files(of), &settings()), &settings());
+    let findings = lint(&recto::internal::collection(files(of), &settings()), &settings());
     findings.into_iter().filter(|finding| finding.rule == "lost-character").collect()
 }
 
@@ -34,7 +34,7 @@ fn restored(of: &[(&str, &str)]) -> (Option<String>, Option<String>) {
 
 /// Returns the first file after all likely fixes.
 fn fixed(of: &[(&str, &str)]) -> String {
-    let settled = settle(recto::collection(files(of), &settings()), &settings(), Applicability::Unsafe);
+    let settled = settle(recto::internal::collection(files(of), &settings()), &settings(), Applicability::Unsafe);
     settled.collection.documents[0].text().to_owned()
 }
 
@@ -188,7 +188,7 @@ fn what_real_text_loses_is_restored_rightly_or_not_at_all() {
             ((path, lossy.into_bytes()), losses)
         })
         .unzip();
-    let collection = recto::collection(files, &settings());
+    let collection = recto::internal::collection(files, &settings());
     let findings = lint(&collection, &settings());
     let (mut right, mut wrong) = (0, Vec::new());
     for finding in findings.iter().filter(|finding| finding.data.contains_key("elsewhere")) {

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use recto::lint::{catalogue, lint};
-use recto::model::collection::Collection;
-use recto::model::document::{StatedExtent, StatedIn};
-use recto::model::finding::{Family, Finding};
-use recto::settings::{RulePatch, Selector, Settings, Tiers};
+use recto::internal::lint::{catalogue, lint};
+use recto::internal::model::collection::Collection;
+use recto::internal::model::document::{StatedExtent, StatedIn};
+use recto::internal::model::finding::{Family, Finding};
+use recto::internal::settings::{RulePatch, Selector, Settings, Tiers};
 
 fn corpus() -> Option<PathBuf> {
     std::env::var_os("RECTO_CORPUS").map(PathBuf::from).filter(|path| path.is_dir())
@@ -20,7 +20,7 @@ fn settings() -> Settings {
 
 fn seed(folder: &Path, name: &str) -> Collection {
     let bytes = std::fs::read(folder.join("seeds").join(name)).expect("readable");
-    recto::collection(vec![(PathBuf::from(name), bytes)], &settings())
+    recto::internal::collection(vec![(PathBuf::from(name), bytes)], &settings())
 }
 
 fn numbering(collection: &Collection) -> Vec<Finding> {

@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
-use recto::lint::{catalogue, lint};
-use recto::model::edit::Applicability;
-use recto::model::finding::{Finding, Tier};
-use recto::rules;
-use recto::settings::{RulePatch, Selector, Settings, Tiers};
-use recto::settle::settle;
+use recto::internal::lint::{catalogue, lint};
+use recto::internal::model::edit::Applicability;
+use recto::internal::model::finding::{Finding, Tier};
+use recto::internal::rules;
+use recto::internal::settings::{RulePatch, Selector, Settings, Tiers};
+use recto::internal::settle::settle;
 
 type Files = Vec<(PathBuf, Vec<u8>)>;
 
@@ -142,7 +142,7 @@ fn sorted(files: &Files) -> Files {
 }
 
 fn findings(files: &Files, settings: &Settings) -> Vec<Finding> {
-    lint(&recto::collection(sorted(files), settings), settings)
+    lint(&recto::internal::collection(sorted(files), settings), settings)
 }
 
 #[test]
@@ -162,7 +162,8 @@ fn every_example_does_what_its_page_says() {
                     continue;
                 }
                 if let Some(fixed) = &example.fixed {
-                    let settled = settle(recto::collection(sorted(bad), &settings), &settings, Applicability::Unsafe);
+                    let settled =
+                        settle(recto::internal::collection(sorted(bad), &settings), &settings, Applicability::Unsafe);
                     let after = settled.collection.documents.iter();
                     let after: Files = after.map(|d| (d.source.path().into(), d.source.bytes().into_owned())).collect();
                     let mut expected = sorted(bad);

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use jsonschema::Validator;
 use proptest::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
-use recto::lint::catalogue;
-use recto::rules;
-use recto::settings::{Settings, schema};
+use recto::internal::lint::catalogue;
+use recto::internal::rules;
+use recto::internal::settings::{Settings, schema};
 use serde_json::{Value, json};
 
 fn root() -> PathBuf {

@@ -8,11 +8,11 @@
 use std::path::PathBuf;
 
 use libfuzzer_sys::fuzz_target;
-use recto::collection;
-use recto::lint::{catalogue, lint};
-use recto::model::edit::Applicability;
-use recto::settings::{RulePatch, Settings, Tiers};
-use recto::settle::settle;
+use recto::internal::collection;
+use recto::internal::lint::{catalogue, lint};
+use recto::internal::model::edit::Applicability;
+use recto::internal::settings::{RulePatch, Settings, Tiers};
+use recto::internal::settle::settle;
 
 const WORK: &str = "[[work]]\nname = \"work\"\nversions = [ { role = \"long\", files = [\"a.md\"] }, { role = \"summary\", \
     files = [\"b.md\"] } ]\n";

@@ -7,23 +7,23 @@
 use std::path::{Path, PathBuf};
 
 use libfuzzer_sys::fuzz_target;
-use recto::lint::lint;
-use recto::model::collection::Collection;
-use recto::model::id::DocId;
-use recto::model::work::{Version, Work};
-use recto::pair::aligned;
-use recto::pair::role::{Measure, basis, roles};
-use recto::report::compare::Comparison;
-use recto::report::compare_human::Extent;
-use recto::report::{compare_html, compare_human, compare_json};
-use recto::settings::Settings;
+use recto::internal::lint::lint;
+use recto::internal::model::collection::Collection;
+use recto::internal::model::id::DocId;
+use recto::internal::model::work::{Version, Work};
+use recto::internal::pair::aligned;
+use recto::internal::pair::role::{Measure, basis, roles};
+use recto::internal::report::compare::Comparison;
+use recto::internal::report::compare_human::Extent;
+use recto::internal::report::{compare_html, compare_human, compare_json};
+use recto::internal::settings::Settings;
 
 fuzz_target!(|bytes: &[u8]| {
     let half = bytes.iter().position(|byte| *byte == 0xFF).unwrap_or(bytes.len() / 2);
     let (long, short) = bytes.split_at(half);
     let settings = Settings::new("/project".into(), "/project".into());
     let files: Vec<(PathBuf, Vec<u8>)> = vec![("a.md".into(), long.to_vec()), ("b.md".into(), short.to_vec())];
-    let mut collection: Collection = recto::collection(files, &settings);
+    let mut collection: Collection = recto::internal::collection(files, &settings);
     let documents = [vec![DocId(0)], vec![DocId(1)]];
     let measures: Vec<Measure> = documents.iter().map(|docs| Measure::new(docs, &collection)).collect();
     let roles = roles(&measures);

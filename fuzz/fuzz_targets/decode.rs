@@ -7,8 +7,8 @@
 use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
-use recto::input::decode::decode;
-use recto::model::source::SegmentEncoding;
+use recto::internal::input::decode::decode;
+use recto::internal::model::source::SegmentEncoding;
 
 fuzz_target!(|bytes: &[u8]| {
     let source = decode(Path::new("fuzz.md"), bytes.to_vec());

@@ -5,8 +5,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use recto::text::characters::invisible;
-use recto::text::mojibake::{apply, scan};
+use recto::internal::text::characters::invisible;
+use recto::internal::text::mojibake::{apply, scan};
 
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);

@@ -42,7 +42,7 @@ mod tests {
     #[test]
     fn a_panic_over_one_document_leaves_the_others_their_results() {
         let files = ["a.md", "b.md", "c.md"].map(|path| (PathBuf::from(path), b"Text.\n".to_vec()));
-        let collection = crate::collection(files.to_vec(), &Settings::new("/project".into(), "/project".into()));
+        let collection = crate::api::collection(files.to_vec(), &Settings::new("/project".into(), "/project".into()));
         let read = of_each_document(&collection, |doc| if doc.id == DocId(1) { panic!("of this one") } else { doc.id });
         assert_eq!(read, [DocId(0), DocId(2)]);
         let failed: Vec<bool> = collection.documents.iter().map(Document::has_failed).collect();

@@ -4,4 +4,5 @@
 
 pub mod plan;
 pub mod splice;
+#[cfg(feature = "cli")]
 pub mod write;

@@ -1,21 +1,20 @@
 //! Applies edits to bytes. Pure: all bytes outside the edits are copied unchanged.
 
-use crate::model::span::DiskSpan;
+use std::ops::Range;
 
-/// Returns `bytes` with the span of each edit replaced.
-///
-/// # Panics
-/// If the edits are not sorted and disjoint, or extend past the end. `plan` ensures that they do neither.
-pub fn splice(bytes: &[u8], edits: &[(DiskSpan, String)]) -> Vec<u8> {
-    let grown: usize = edits.iter().map(|(_, text)| text.len()).sum();
-    let mut out = Vec::with_capacity(bytes.len() + grown);
+/// Returns `bytes` with each range replaced. Ranges are in rising order and disjoint; a range for which that does not
+/// hold, or that extends past the end, is left out. `plan` ensures that there is none.
+pub fn splice<T: AsRef<[u8]>>(bytes: &[u8], edits: impl IntoIterator<Item = (Range<usize>, T)>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
-    for (span, text) in edits {
-        out.extend_from_slice(&bytes[at..span.start as usize]);
-        out.extend_from_slice(text.as_bytes());
-        at = span.end as usize;
+    for (range, replacement) in edits {
+        if let Some(between) = bytes.get(at..range.start).filter(|_| range.end <= bytes.len()) {
+            out.extend_from_slice(between);
+            out.extend_from_slice(replacement.as_ref());
+            at = range.end.max(range.start);
+        }
     }
-    out.extend_from_slice(&bytes[at..]);
+    out.extend_from_slice(bytes.get(at..).unwrap_or_default());
     out
 }
 
@@ -25,16 +24,16 @@ mod tests {
 
     #[test]
     fn no_edits_give_identical_bytes() {
-        assert_eq!(splice(b"\xFF\r\nab", &[]), b"\xFF\r\nab");
+        assert_eq!(splice::<&str>(b"\xFF\r\nab", []), b"\xFF\r\nab");
     }
 
     #[test]
     fn edits_replace_delete_and_insert() {
-        let edits = [
-            (DiskSpan::new(0, 1), "X".to_owned()),
-            (DiskSpan::new(2, 3), String::new()),
-            (DiskSpan::at(4), "!".to_owned()),
-        ];
-        assert_eq!(splice(b"abcd", &edits), b"Xbd!");
+        assert_eq!(splice(b"abcd", [(0..1, "X"), (2..3, ""), (4..4, "!")]), b"Xbd!");
+    }
+
+    #[test]
+    fn ranges_that_overlap_or_extend_past_the_end_are_left_out() {
+        assert_eq!(splice(b"abcd", [(0..2, "X"), (1..3, "Y"), (3..9, "Z")]), b"Xcd");
     }
 }

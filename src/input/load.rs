@@ -17,12 +17,17 @@ const MARKDOWN: [&str; 7] = ["md", "markdown", "mdown", "mkd", "mkdn", "mdx", "q
 /// Reads and decodes the file at `path`, of at most `max_size` bytes. A file that cannot be read gives a source that says why. A path that is not a
 /// file on a disk is not opened, because reading it may never end.
 pub fn load(path: &Path, max_size: u64) -> Source {
+    match bytes(path, max_size) {
+        Ok(bytes) => decode(path, bytes),
+        Err(reason) => Source::unreadable(path, reason),
+    }
+}
+
+/// Returns the bytes of the file at `path`, at most `max_size`, or the reason why it cannot be read.
+pub fn bytes(path: &Path, max_size: u64) -> Result<Vec<u8>, String> {
     match unfit(path) {
-        Some(reason) => Source::unreadable(path, reason),
-        None => match read(path, max_size.min(LARGEST)) {
-            Ok(bytes) => decode(path, bytes),
-            Err(reason) => Source::unreadable(path, reason),
-        },
+        Some(reason) => Err(reason),
+        None => read(path, max_size.min(LARGEST)),
     }
 }
 

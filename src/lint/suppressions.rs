@@ -159,7 +159,7 @@ mod tests {
         let rules = |name: &str| -> Vec<&str> {
             let text = format!("<!-- recto-allow {name}: quoted -->\n\nThe ferry doesnâ€™t leave before noon.\n");
             let files = vec![("a.md".into(), text.into_bytes())];
-            lint(&crate::collection(files, &settings), &settings).into_iter().map(|finding| finding.rule).collect()
+            lint(&crate::api::collection(files, &settings), &settings).into_iter().map(|finding| finding.rule).collect()
         };
         assert!(rules("mojibake").is_empty() && rules("garbled-text").is_empty());
         assert_eq!(rules("garbled"), ["unused-allow", "mojibake"]);
@@ -167,7 +167,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<(&'static str, u32)> {
         let settings = Settings::new("/project".into(), "/project".into());
-        let collection = crate::collection(vec![("a.md".into(), text.as_bytes().to_vec())], &settings);
+        let collection = crate::api::collection(vec![("a.md".into(), text.as_bytes().to_vec())], &settings);
         let doc = &collection.documents[0];
         let findings = lint(&collection, &settings).into_iter();
         findings.map(|finding| (finding.rule, doc.position(finding.primary.span.start).line)).collect()

@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::document::{BlockKind, Document, Heading, Prose};
 use super::span::Span;
 use super::target::attributes;
+use crate::text::mojibake::splice;
 use crate::text::similarity::nearest::Nearest;
 use crate::text::words::slug::{loose, numbered, slug};
 
@@ -176,15 +177,13 @@ pub fn rendered(doc: &Document, heading: &Heading, edits: &[(Span, &str)]) -> Op
 /// Returns the text of a source span after those of `edits` that are inside it, and their number. These edits come
 /// first and are in order.
 fn edited(doc: &Document, stretch: Span, edits: &[(Span, &str)]) -> (String, usize) {
-    let mut written = String::new();
-    let (mut at, mut made) = (stretch.start, 0);
-    for (span, new) in edits.iter().take_while(|(span, _)| stretch.contains(*span)) {
-        written.push_str(doc.slice(Span::new(at, span.start)));
-        written.push_str(new);
-        (at, made) = (span.end, made + 1);
-    }
-    written.push_str(doc.slice(Span::new(at, stretch.end)));
-    (written, made)
+    let made = edits.iter().take_while(|(span, _)| stretch.contains(*span)).count();
+    let from = stretch.start as usize;
+    let inside = edits.iter().take(made).map(|(span, new)| {
+        let range = span.range();
+        (range.start - from..range.end - from, *new)
+    });
+    (splice(doc.slice(stretch), inside), made)
 }
 
 /// Returns the headings in HTML: the offset of each, and its text.

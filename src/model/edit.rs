@@ -7,6 +7,7 @@ use super::span::Span;
 
 /// Applicability of a fix, in rising order of certainty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Applicability {
     /// Shown, never applied: a person has to choose.
     DisplayOnly,

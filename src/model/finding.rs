@@ -56,6 +56,7 @@ impl Family {
 
 /// Tier of a rule: how often it is right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Tier {
     /// Right often enough to fail a build on.
     Gate,
@@ -75,6 +76,7 @@ impl Tier {
 
 /// Severity of a defect, in falling order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Severity {
     /// Readers see something broken.
     Error,

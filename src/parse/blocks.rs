@@ -45,7 +45,7 @@ pub(super) fn read(doc: &mut Document) {
         written.then(|| (CowStr::from(BROKEN.to_owned() + &link.reference), CowStr::from("")))
     };
     let mut parser = Parser::new_with_broken_link_callback(&shown, OPTIONS, Some(&mut broken)).into_offset_iter();
-    let mut reader = Reader::new(&text, &templates, Masked { text: &shown, base });
+    let mut reader = BlockBuilder::new(&text, &templates, Masked { text: &shown, base });
     if let Some(Matter { end, .. }) = matter {
         reader.block(BlockKind::FrontMatter, Span::from(0..end));
         reader.matter(end);
@@ -156,7 +156,7 @@ impl Masked<'_> {
     }
 }
 
-struct Reader<'a> {
+struct BlockBuilder<'a> {
     text: &'a str,
     templates: &'a Templates,
     masked: Masked<'a>,
@@ -177,7 +177,7 @@ struct Reader<'a> {
     code_element: Option<String>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> BlockBuilder<'a> {
     fn new(text: &'a Arc<String>, templates: &'a Templates, masked: Masked<'a>) -> Self {
         Self {
             text,

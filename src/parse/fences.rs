@@ -19,16 +19,16 @@ pub(super) fn read(doc: &mut Document) {
     if marks.is_empty() {
         return;
     }
-    if Reading::of(doc, &marks).is_odd() {
+    if FencePairing::of(doc, &marks).is_odd() {
         marks.retain(|mark| may_count(doc, mark));
-        let faults = explain(doc, &marks, &Reading::of(doc, &marks));
+        let faults = explain(doc, &marks, &FencePairing::of(doc, &marks));
         doc.fence_defects = faults;
     }
 }
 
 /// A line that has a fence mark at its start or its end.
 #[derive(Debug, Clone, Copy)]
-struct Mark {
+struct FenceMark {
     /// The line, without its break.
     line: Span,
     /// The backticks or tildes.
@@ -56,7 +56,7 @@ enum After {
     Text,
 }
 
-impl Mark {
+impl FenceMark {
     fn len(&self) -> u32 {
         self.ticks.len()
     }
@@ -69,7 +69,7 @@ impl Mark {
 }
 
 /// Returns the fence lines of the document, in order.
-fn marks(doc: &Document) -> Vec<Mark> {
+fn marks(doc: &Document) -> Vec<FenceMark> {
     let text = doc.text();
     let mut marks = Vec::new();
     for sign in ["```", "~~~"] {
@@ -87,7 +87,7 @@ fn marks(doc: &Document) -> Vec<Mark> {
     marks
 }
 
-fn mark(text: &str, line: Span, sign: u8) -> Option<Mark> {
+fn mark(text: &str, line: Span, sign: u8) -> Option<FenceMark> {
     let written = text.get(line.range())?;
     let lead = written.len() - after_containers(written).len();
     let runs_from = |start: usize| written.as_bytes()[start..].iter().take_while(|&&byte| byte == sign).count();
@@ -102,7 +102,7 @@ fn mark(text: &str, line: Span, sign: u8) -> Option<Mark> {
         let after = after(rest);
         let rest = span(lead + ticks, written.len());
         let indent = written[..lead].chars().count() as u32;
-        return Some(Mark { line, ticks: span(lead, lead + ticks), rest, sign, indent, tail: false, after });
+        return Some(FenceMark { line, ticks: span(lead, lead + ticks), rest, sign, indent, tail: false, after });
     }
     // The only other kind of mark is one at the end of its line: the last line of code or text runs into the fence.
     let start = written.find("```").filter(|_| sign == b'`')?;
@@ -112,7 +112,7 @@ fn mark(text: &str, line: Span, sign: u8) -> Option<Mark> {
         return None;
     }
     let (ticks, rest_span) = (span(start, start + ticks), span(start + ticks, written.len()));
-    Some(Mark { line, ticks, rest: rest_span, sign, indent: 0, tail: true, after: after(rest) })
+    Some(FenceMark { line, ticks, rest: rest_span, sign, indent: 0, tail: true, after: after(rest) })
 }
 
 /// Returns the line without its indentation and without the markers of quotes and list items at its start.
@@ -154,7 +154,7 @@ fn after(rest: &str) -> After {
 
 /// Returns whether a writer can have meant a mark as a fence: it is not in indented code, HTML or front matter, and
 /// CommonMark does not take it for text because it is indented too far.
-fn may_count(doc: &Document, mark: &Mark) -> bool {
+fn may_count(doc: &Document, mark: &FenceMark) -> bool {
     let Some(block) = doc.block_at(mark.ticks.start).map(|at| &doc[at]) else { return true };
     match block.kind {
         BlockKind::Code { info } => info.is_some(),
@@ -165,7 +165,7 @@ fn may_count(doc: &Document, mark: &Mark) -> bool {
 }
 
 /// CommonMark's reading of the marks.
-struct Reading {
+struct FencePairing {
     /// For each mark, the end of the code block that the lines after it belong to, if they do.
     code: Vec<Option<u32>>,
     /// For each mark, the end of the block that it opens, if it opens one.
@@ -174,8 +174,8 @@ struct Reading {
     odd_openers: Vec<usize>,
 }
 
-impl Reading {
-    fn of(doc: &Document, marks: &[Mark]) -> Self {
+impl FencePairing {
+    fn of(doc: &Document, marks: &[FenceMark]) -> Self {
         let none = vec![None; marks.len()];
         let mut reading = Self { code: none.clone(), opened: none, odd_openers: Vec::new() };
         let mut next = 0;
@@ -188,7 +188,7 @@ impl Reading {
             let inside = marks[opener + 1..].partition_point(|mark| mark.line.start < block.span.end);
             let last = opener + inside;
             let closed = inside > 0 && marks[last].line.end >= block.span.end && marks[last].closes(open);
-            let rival = |mark: &Mark| !mark.tail && mark.sign == open.sign && mark.len() >= open.len();
+            let rival = |mark: &FenceMark| !mark.tail && mark.sign == open.sign && mark.len() >= open.len();
             if !closed || marks[opener + 1..last].iter().any(rival) {
                 reading.odd_openers.push(opener);
             }
@@ -205,7 +205,7 @@ impl Reading {
     }
 
     /// Returns the end of the block that this mark opens, if the block ends before `mark` because its container does.
-    fn ends_before(&self, opener: usize, mark: &Mark) -> Option<u32> {
+    fn ends_before(&self, opener: usize, mark: &FenceMark) -> Option<u32> {
         self.opened[opener].filter(|&end| end < mark.line.start && self.odd_openers.binary_search(&opener).is_ok())
     }
 }
@@ -252,33 +252,33 @@ struct Path {
 
 /// The step by which a state was reached from the one before.
 #[derive(Debug, Clone, Copy)]
-struct Step {
+struct PathStep {
     from_code: bool,
     act: Act,
 }
 
 /// Finds the path with the lowest cost and returns the places where it differs from CommonMark's.
-fn explain(doc: &Document, marks: &[Mark], reading: &Reading) -> Vec<FenceDefect> {
-    let stretches: Vec<Stretch> = (0..marks.len())
+fn explain(doc: &Document, marks: &[FenceMark], reading: &FencePairing) -> Vec<FenceDefect> {
+    let stretches: Vec<BetweenFences> = (0..marks.len())
         .map(|at| {
             let end = marks.get(at + 1).map_or(doc.text().len() as u32, |next| next.line.start);
-            Stretch::read(doc, Span::new(marks[at].line.end, end), hash_comments(doc, &marks[at]))
+            BetweenFences::read(doc, Span::new(marks[at].line.end, end), hash_comments(doc, &marks[at]))
         })
         .collect();
     let never = Path { cost: NEVER, opener: 0 };
     let (mut text, mut code) = (Path { cost: 0, opener: 0 }, never);
     // For each mark, how the states after it were reached: text, code.
-    let mut steps: Vec<[Step; 2]> = Vec::with_capacity(marks.len());
+    let mut steps: Vec<[PathStep; 2]> = Vec::with_capacity(marks.len());
     for (at, mark) in marks.iter().enumerate() {
         let before = at.checked_sub(1).map(|before| &stretches[before]);
         let mut best = [never; 2];
-        let mut step = [Step { from_code: false, act: Act::Content }; 2];
+        let mut step = [PathStep { from_code: false, act: Act::Content }; 2];
         let mut offer = |to_code: bool, from_code: bool, act: Act, cost: u32, opener: usize| {
             let to = usize::from(to_code);
             let cost = cost.min(NEVER);
             if cost < best[to].cost {
                 best[to] = Path { cost, opener };
-                step[to] = Step { from_code, act };
+                step[to] = PathStep { from_code, act };
             }
         };
         if mark.tail {
@@ -341,7 +341,7 @@ fn explain(doc: &Document, marks: &[Mark], reading: &Reading) -> Vec<FenceDefect
 }
 
 /// Returns whether `#` starts a comment in the language that a fence names.
-fn hash_comments(doc: &Document, mark: &Mark) -> bool {
+fn hash_comments(doc: &Document, mark: &FenceMark) -> bool {
     const NAMES: [&str; 18] = [
         "bash",
         "sh",
@@ -368,7 +368,7 @@ fn hash_comments(doc: &Document, mark: &Mark) -> bool {
 
 /// The lines between two marks, with the evidence that they are code or Markdown.
 #[derive(Debug, Clone, Copy, Default)]
-struct Stretch {
+struct BetweenFences {
     /// Sum of [`markdown_sign`] over the lines.
     markdown: u32,
     code_lines: u32,
@@ -377,7 +377,7 @@ struct Stretch {
     split: Option<u32>,
 }
 
-impl Stretch {
+impl BetweenFences {
     fn read(doc: &Document, span: Span, hash_comments: bool) -> Self {
         let mut stretch = Self::default();
         let mut blank_before = true;
@@ -489,10 +489,10 @@ fn is_code(line: &str) -> bool {
 /// The parts of the search that are needed to turn the best path into defects.
 struct Trace<'a> {
     doc: &'a Document,
-    marks: &'a [Mark],
-    reading: &'a Reading,
-    stretches: &'a [Stretch],
-    steps: &'a [[Step; 2]],
+    marks: &'a [FenceMark],
+    reading: &'a FencePairing,
+    stretches: &'a [BetweenFences],
+    steps: &'a [[PathStep; 2]],
 }
 
 impl Trace<'_> {

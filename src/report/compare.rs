@@ -141,12 +141,12 @@ impl Spelling {
 }
 
 fn whole(text: Option<String>) -> Marked {
-    text.map(|text| (Mark::Common, text)).into_iter().collect()
+    text.map(|text| (TitlePart::Common, text)).into_iter().collect()
 }
 
 /// Kind of a part of a title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mark {
+pub enum TitlePart {
     /// The other title has the part as well.
     Common,
     /// The other title does not have the part.
@@ -154,7 +154,7 @@ pub enum Mark {
 }
 
 /// A title, divided into parts.
-pub type Marked = Vec<(Mark, String)>;
+pub type Marked = Vec<(TitlePart, String)>;
 
 /// Returns two titles divided into the parts that both have, and those that only one has. Words are compared as wholes.
 fn differences(left: &str, right: &str) -> (Marked, Marked) {
@@ -164,17 +164,17 @@ fn differences(left: &str, right: &str) -> (Marked, Marked) {
         let text = change.value();
         match change.tag() {
             ChangeTag::Equal => {
-                push(&mut a, Mark::Common, text);
-                push(&mut b, Mark::Common, text);
+                push(&mut a, TitlePart::Common, text);
+                push(&mut b, TitlePart::Common, text);
             }
-            ChangeTag::Delete => push(&mut a, Mark::Own, text),
-            ChangeTag::Insert => push(&mut b, Mark::Own, text),
+            ChangeTag::Delete => push(&mut a, TitlePart::Own, text),
+            ChangeTag::Insert => push(&mut b, TitlePart::Own, text),
         }
     }
     (a, b)
 }
 
-fn push(parts: &mut Vec<(Mark, String)>, mark: Mark, text: &str) {
+fn push(parts: &mut Vec<(TitlePart, String)>, mark: TitlePart, text: &str) {
     match parts.last_mut() {
         Some((last, so_far)) if *last == mark => so_far.push_str(text),
         _ => parts.push((mark, text.to_owned())),

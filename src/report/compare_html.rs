@@ -8,7 +8,7 @@ use std::path::Path;
 use base64::Engine;
 use sha2::{Digest, Sha256};
 
-use super::compare::{Comparison, Mark, Spelling, VERDICTS, VerdictCounts};
+use super::compare::{Comparison, Spelling, TitlePart, VERDICTS, VerdictCounts};
 use super::count;
 use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, SectionRef, Verdict};
 
@@ -185,7 +185,7 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
         self.push("</article>\n");
     }
 
-    fn side(&mut self, item: Option<ItemRef>, title: &[(Mark, String)], mark: &str) {
+    fn side(&mut self, item: Option<ItemRef>, title: &[(TitlePart, String)], mark: &str) {
         let Some(item) = item else {
             return self.push("<div class=\"side none\">—</div>");
         };
@@ -194,7 +194,7 @@ impl<L: Fn(&Path) -> String> Page<'_, L> {
             let _ = write!(self.out, "<b class=\"number\">{number}</b> ");
         }
         for (own, text) in title {
-            if *own == Mark::Own {
+            if *own == TitlePart::Own {
                 let _ = write!(self.out, "<{mark}>");
                 self.text(text);
                 let _ = write!(self.out, "</{mark}>");

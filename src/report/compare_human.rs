@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
 
-use super::compare::{Comparison, Mark, Spelling, VERDICTS, VerdictCounts};
+use super::compare::{Comparison, Spelling, TitlePart, VERDICTS, VerdictCounts};
 use super::count;
 use super::visible::visible;
 use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, Verdict};
@@ -255,11 +255,11 @@ enum VersionSide {
     Right,
 }
 
-fn painted(parts: &[(Mark, String)], side: VersionSide) -> String {
-    let paint = |(mark, text): &(Mark, String)| match (mark, side) {
-        (Mark::Common, _) => visible(text).into_owned(),
-        (Mark::Own, VersionSide::Left) => visible(text).red().underline().to_string(),
-        (Mark::Own, VersionSide::Right) => visible(text).green().underline().to_string(),
+fn painted(parts: &[(TitlePart, String)], side: VersionSide) -> String {
+    let paint = |(mark, text): &(TitlePart, String)| match (mark, side) {
+        (TitlePart::Common, _) => visible(text).into_owned(),
+        (TitlePart::Own, VersionSide::Left) => visible(text).red().underline().to_string(),
+        (TitlePart::Own, VersionSide::Right) => visible(text).green().underline().to_string(),
     };
     let sign = match side {
         VersionSide::Left => "−".red().to_string(),

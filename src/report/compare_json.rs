@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::compare::{Comparison, Spelling, VERDICTS, VerdictCounts};
-use super::formats::json::{JsonFinding, entry};
+use super::json::{JsonFinding, entry};
 use crate::model::alignment::{AlignedPair, Alignment, ItemRef, RepeatedItem, SectionPair, SectionRef, Verdict};
 use crate::model::work::AddedItem;
 

@@ -2,26 +2,42 @@
 //!
 //! May use `rule`, `fix`, `model` and the types of the user's choices; shows results and decides nothing.
 
+#[cfg(feature = "cli")]
+mod build_server;
+#[cfg(feature = "cli")]
 pub mod catalogue;
 pub mod compare;
+#[cfg(feature = "cli")]
 pub mod compare_explain;
 pub mod compare_html;
+#[cfg(feature = "cli")]
 pub mod compare_human;
 pub mod compare_json;
+#[cfg(feature = "cli")]
 pub mod diff;
+#[cfg(feature = "cli")]
 pub mod failure;
+#[cfg(feature = "cli")]
 pub mod formats;
+#[cfg(feature = "cli")]
 pub mod human;
+pub mod json;
+#[cfg(feature = "cli")]
 pub mod progress;
+#[cfg(feature = "cli")]
 pub mod statistics;
+#[cfg(feature = "cli")]
 pub mod summary;
+#[cfg(feature = "cli")]
 pub mod terminal;
 pub mod visible;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::model::collection::Collection;
+use crate::model::document::Document;
 use crate::model::edit::Applicability;
 use crate::model::finding::Finding;
 use crate::rule::Rule;
@@ -63,6 +79,12 @@ impl Results<'_> {
 /// Returns true if a finding has a fix that may be applied at this level.
 pub fn is_fixable(finding: &Finding, level: Applicability) -> bool {
     finding.fix.as_ref().is_some_and(|fix| fix.applicability >= level)
+}
+
+/// Path of a document with `/` between folders on every system, because reports travel between systems.
+fn path_of(doc: &Document) -> Cow<'_, str> {
+    let path = doc.source.display();
+    if cfg!(windows) { path.replace('\\', "/").into() } else { path.into() }
 }
 
 /// Returns a number with its noun: "1 file", "2 files".

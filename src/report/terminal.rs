@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
 
-use super::visible::Lines;
+use super::build_server::Lines;
 use crate::cli::Color;
 
 /// The streams that recto writes to.

@@ -22,7 +22,7 @@ use crate::text::english::dictionary::{
 use crate::text::english::locale::{Locale, foreign, spelled_in};
 use crate::text::english::spelling::{distance, for_each_slip};
 use crate::text::language::Language;
-use crate::text::words::vocabulary::{self, Entry, Vocabulary};
+use crate::text::words::vocabulary::{self, Vocabulary, WordStatistics};
 use crate::text::words::{Shape, Word, in_the_case_of, is_followed_by_sic, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
@@ -174,7 +174,7 @@ impl SuspectWord {
 
 fn suspect(
     written: &str,
-    entry: &Entry,
+    entry: &WordStatistics,
     vocabulary: &Vocabulary,
     common: &Common<'_>,
     cx: &Context<'_>,
@@ -238,7 +238,7 @@ fn is_allowed(word: &str, options: &Options) -> bool {
 /// Returns the known words of the collection that are one typo away, with their counts, likeliest first; and true if a
 /// much more common word that only the collection has is as near. Such a word is not offered as a correction, because
 /// it may belong to another language, unless it is evidently made of two English words ("healthcheck").
-fn near_words(word: &str, entry: &Entry, vocabulary: &Vocabulary) -> (Vec<(String, u32)>, bool) {
+fn near_words(word: &str, entry: &WordStatistics, vocabulary: &Vocabulary) -> (Vec<(String, u32)>, bool) {
     let mut contested = false;
     let mut near: Vec<(String, u32)> = Vec::new();
     for_each_slip(word.as_bytes(), &mut |slip| {
@@ -263,7 +263,7 @@ fn near_words(word: &str, entry: &Entry, vocabulary: &Vocabulary) -> (Vec<(Strin
 /// The common words of the collection, by first and last letter.
 type Common<'a> = FxHashMap<(u8, u8), Vec<&'a str>>;
 
-fn common_words<'a>(texts: &[&'a str], entries: &[Entry]) -> Common<'a> {
+fn common_words<'a>(texts: &[&'a str], entries: &[WordStatistics]) -> Common<'a> {
     let mut common: Common<'a> = FxHashMap::default();
     for entry in entries {
         if let Some(word) = word_at(texts, entry.first)
@@ -290,7 +290,7 @@ fn far_words(word: &str, common: &Common<'_>) -> Vec<String> {
     far.into_iter().take(2).map(|(_, word)| word.to_ascii_lowercase()).collect()
 }
 
-fn is_much_commoner(count: u32, entry: &Entry) -> bool {
+fn is_much_commoner(count: u32, entry: &WordStatistics) -> bool {
     count >= KNOWN_NEIGHBOUR_RATIO.0 * entry.count && count >= KNOWN_NEIGHBOUR_RATIO.1
 }
 
@@ -305,7 +305,7 @@ fn is_inside(word: &str, meant: &str) -> bool {
 }
 
 /// Returns true if the evidence suffices for the gate tier.
-fn is_sure(word: &str, entry: &Entry, meant: &str, count: u32) -> bool {
+fn is_sure(word: &str, entry: &WordStatistics, meant: &str, count: u32) -> bool {
     // A doubled letter is often only the spelling of another country.
     let is_variant = squeezed(word) == squeezed(meant);
     is_english(meant) && !is_compound(word) && !is_variant || is_much_commoner(count, entry) && !is_compound_of(word, 4)
@@ -327,7 +327,7 @@ struct SuspectOccurrence<'a> {
 }
 
 impl<'a> SuspectOccurrence<'a> {
-    fn new(texts: &[&'a str], place: vocabulary::Place) -> Option<Self> {
+    fn new(texts: &[&'a str], place: vocabulary::WordOccurrence) -> Option<Self> {
         let word = word_at(texts, place)?;
         let text = texts[place.text as usize];
         let start = place.start as usize;
@@ -337,7 +337,7 @@ impl<'a> SuspectOccurrence<'a> {
     }
 }
 
-fn word_at<'a>(texts: &[&'a str], place: vocabulary::Place) -> Option<&'a str> {
+fn word_at<'a>(texts: &[&'a str], place: vocabulary::WordOccurrence) -> Option<&'a str> {
     texts.get(place.text as usize)?.get(place.start as usize..place.end as usize)
 }
 

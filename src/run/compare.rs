@@ -6,25 +6,24 @@ use std::process::ExitCode;
 
 use super::read::{format_of, read};
 use super::{Failure, history, seen_enough};
+use crate::api::compare::{CompareError, settings, work};
 use crate::cli::{Cli, CompareArgs, CompareFormat};
 use crate::fix::write;
 use crate::input::discover::{self, Entry, Search};
-use crate::lint::{catalogue, lint};
+use crate::lint::lint;
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
-use crate::model::finding::{Family, Finding};
+use crate::model::finding::Finding;
 use crate::model::id::DocId;
 use crate::model::source::Origin;
-use crate::model::work::{Role, Version, Work};
+use crate::model::work::Role;
 use crate::pair::explain::explain;
-use crate::pair::role::{Measure, roles};
-use crate::pair::unit::basis;
-use crate::pair::{aligned, natural};
+use crate::pair::natural;
 use crate::report::compare::Comparison;
 use crate::report::compare_human::CompareDetail;
 use crate::report::terminal::Terminal;
 use crate::report::{compare_explain, compare_html, compare_human, compare_json};
-use crate::settings::{Complaint, Files, RulePatch, Selector, Settings, Tiers};
+use crate::settings::{Complaint, Files, Settings, Tiers};
 
 /// Runs `recto compare`.
 pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
@@ -34,22 +33,14 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
     let files = named.iter().map(|path| files_of(path, &working_dir)).collect::<Result<Vec<_>, _>>()?;
     let (mut collection, documents) = gather(files, &named, terminal, &working_dir)?;
     let page = args.html.as_deref().map(|path| Page::new(path, &collection)).transpose()?;
-    let measures: Vec<Measure> = documents.iter().map(|docs| Measure::new(docs, &collection)).collect();
-    let versions: Vec<&[DocId]> = documents.iter().map(Vec::as_slice).collect();
-    let basis = basis(&versions, &collection);
-    let roles = with_given(roles(&measures, basis), &named, &args.roles)?;
-    let is_empty = |version: &Vec<DocId>| version.iter().all(|doc| collection.document(*doc).units(basis).is_empty());
-    if let Some(at) = documents.iter().position(is_empty) {
-        return Err(no_items(&names[at]).into());
-    }
-    let versions = roles.into_iter().zip(documents);
-    let versions = versions.map(|(role, documents)| Version { role, documents }).collect();
-    let work = Work::new(names.join(" / "), versions);
-    collection.works = vec![aligned(work, &collection)];
+    let given = given_roles(&named, &args.roles)?;
+    let work = work(&names, documents, &given, &collection).map_err(|error| unmatched(&error))?;
+    collection.works = vec![work];
     if args.history {
         history::trace(&mut collection, &working_dir)?;
     }
-    let findings = lint(&collection, &settings(args, working_dir.clone()));
+    let tiers = if args.audit { Tiers::GateAndAudit } else { Tiers::Gate };
+    let findings = lint(&collection, &settings(tiers, working_dir.clone()));
     let Some(work) = collection.works.first() else { return Ok(ExitCode::SUCCESS) };
     let comparison = Comparison { collection: &collection, work, names: &names, findings: &findings };
     if let Some(number) = args.explain {
@@ -173,24 +164,9 @@ fn gather(
     Ok((collection, documents))
 }
 
-/// Returns the settings of a comparison: all findings about versions, and those about facts with `--audit`.
-fn settings(args: &CompareArgs, working_dir: PathBuf) -> Settings {
-    let mut rules = vec!["missing-item", "moved-item", "section-mismatch", "title-mismatch"];
-    if args.history {
-        rules.push("outdated-item");
-    }
-    let known = catalogue();
-    let rules: Vec<Selector> = rules.iter().filter_map(|id| Selector::parse(id, &known).ok()).collect();
-    let patch = RulePatch {
-        select: if args.audit { Some(vec![Selector::Family(Family::Versions)]) } else { Some(rules.clone()) },
-        extend_select: rules,
-        ..RulePatch::default()
-    };
-    Settings::new(working_dir.clone(), working_dir).with_command_line(patch, Tiers::GateAndAudit)
-}
-
-/// Returns the roles with those that were given on the command line in place of the guesses.
-fn with_given(mut roles: Vec<Role>, named: &[&PathBuf], given: &[String]) -> Result<Vec<Role>, Complaint> {
+/// Returns for each version the role that was given on the command line, if one was.
+fn given_roles(named: &[&PathBuf], given: &[String]) -> Result<Vec<Option<Role>>, Complaint> {
+    let mut roles = vec![None; named.len()];
     for pair in given.chunks(2) {
         let [role, path] = pair else { continue };
         let Some(known) = Role::ALL.into_iter().find(|known| known.as_str() == role) else {
@@ -207,14 +183,14 @@ fn with_given(mut roles: Vec<Role>, named: &[&PathBuf], given: &[String]) -> Res
                 help: Some("--as takes a role and one of the paths that are compared".to_owned()),
             });
         };
-        roles[at] = known;
+        roles[at] = Some(known);
     }
     Ok(roles)
 }
 
-fn no_items(name: &str) -> Complaint {
+fn unmatched(error: &CompareError) -> Complaint {
     Complaint {
-        message: format!("`{name}` has no items or headings to compare"),
+        message: error.to_string(),
         help: Some("an item is a numbered heading, bold line or list entry, or a question".to_owned()),
     }
 }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::node::{Entry, Id, Misfit, Node, Syntax, Value};
 use super::{Complaint, suggestion};
+use crate::text::similarity::nearest::closest;
 
 /// The name by which [`Spanned`] requests its place.
 const SPANNED: &str = "$recto::Spanned";
@@ -398,7 +399,7 @@ impl Teller<'_> {
             Kind::UnknownKey(known) => {
                 let entry = place.entry?;
                 let own = self.lexicon.unknown_key(&place.table, &entry.key);
-                let near = nearest(&entry.key, known).map(|key| joined(&place.table, key));
+                let near = closest(&entry.key, known.iter().copied()).map(|key| joined(&place.table, key));
                 let complaint = own.unwrap_or_else(|| unknown_key(&place.table, &entry.key, known));
                 Some(((entry.span.clone(), complaint), near))
             }
@@ -472,12 +473,6 @@ impl Teller<'_> {
 
 fn joined(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
-}
-
-/// Returns the known key that is similar to the one typed.
-fn nearest(key: &str, known: &[&'static str]) -> Option<&'static str> {
-    suggestion(key, known.iter().copied())?;
-    known.iter().copied().max_by(|a, b| strsim::jaro_winkler(key, a).total_cmp(&strsim::jaro_winkler(key, b)))
 }
 
 fn unknown_key(table: &str, key: &str, known: &[&str]) -> Complaint {

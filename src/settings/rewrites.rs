@@ -12,6 +12,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 use super::Complaint;
 use super::node::{Misfit, Node};
 use super::options::{Misspelling, Options};
+use crate::text::mojibake::splice;
 use crate::text::words::{in_the_case_of, stands_free, words};
 
 /// A text that grew to this many bytes from one replacement does not come to rest.
@@ -124,7 +125,7 @@ fn comes_to_rest(options: &Options, text: &str) -> bool {
 /// The text after the first replacement that changes it.
 fn step(options: &Options, text: &str) -> Option<String> {
     let own = &options.misspelling;
-    let with_words = replaced(
+    let with_words = splice(
         text,
         words(text).filter_map(|word| {
             let wanted = own.correction_of(word.text).filter(|_| stands_free(text, word.start, word.end()))?;
@@ -135,7 +136,7 @@ fn step(options: &Options, text: &str) -> Option<String> {
         return Some(with_words);
     }
     let terms = options.inconsistent_term.terms.iter().map(|(term, wanted)| {
-        replaced(
+        splice(
             text,
             find_term(text, term).into_iter().map(|start| {
                 let place = start..start + term.len();
@@ -149,21 +150,6 @@ fn step(options: &Options, text: &str) -> Option<String> {
         Some(own.pattern.replace_all(text, template).into_owned())
     });
     terms.chain(patterns).find(|next| next != text)
-}
-
-/// The text with these places, in rising order, replaced.
-fn replaced(text: &str, places: impl Iterator<Item = (Range<usize>, String)>) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    for (place, new) in places.filter(|(place, _)| !place.is_empty()) {
-        if place.start >= at {
-            out.push_str(text.get(at..place.start).unwrap_or_default());
-            out.push_str(&new);
-            at = place.end;
-        }
-    }
-    out.push_str(text.get(at..).unwrap_or_default());
-    out
 }
 
 /// Returns the places of a term as whole words, in any case.

@@ -8,6 +8,7 @@ use smallvec::SmallVec;
 use super::alphabet::Languages;
 use super::line::{NEAR, is_latin_line};
 use super::model::Cost;
+use super::script::Script;
 use super::sites::Site;
 use super::strict::Run;
 
@@ -54,9 +55,9 @@ pub(super) fn credit_strangers(line: &str, sites: &mut [Site]) {
 
 /// Returns the bit of Greek or Cyrillic; 0 for anything else.
 pub(super) fn script(c: char) -> u8 {
-    match c {
-        'Ͱ'..='Ͽ' => 1,
-        'Ѐ'..='ԯ' => 2,
+    match Script::of(c) {
+        Some(Script::Greek) => 1,
+        Some(Script::Cyrillic) => 2,
         _ => 0,
     }
 }

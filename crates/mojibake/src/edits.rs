@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::line::NEAR;
 use super::recipe::Layer;
+use super::splice::splice;
 use super::{Cause, Certainty};
 
 /// An edit of a line, in bytes of the line as found.
@@ -46,15 +47,7 @@ pub(super) fn repaired<'a>(line: &'a str, at: usize, edits: &'a [Edit]) -> impl 
 }
 
 pub(super) fn render(line: &str, edits: &[Edit]) -> String {
-    let mut out = String::with_capacity(line.len());
-    let mut at = 0;
-    for edit in edits {
-        out.push_str(&line[at..edit.span.start]);
-        out.push_str(&edit.after);
-        at = edit.span.end;
-    }
-    out.push_str(&line[at..]);
-    out
+    splice(line, edits.iter().map(|edit| (edit.span.clone(), &edit.after)))
 }
 
 /// Composes edits: `old` made `current` of the line, and `new` are edits of `current`. Returns the edits of the line

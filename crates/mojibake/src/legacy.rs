@@ -10,6 +10,7 @@ use super::codepage::{CodePage, DOUBLE, SINGLE, tables};
 use super::fluency::{Context, fluency};
 use super::model::{Class, Cost, Model, model};
 use super::recipe::Layer;
+use super::script::is_in_latin_block;
 use super::strict::{self, is_typography};
 use super::whole;
 
@@ -803,7 +804,7 @@ fn read_controls(line: &str) -> Option<Reading> {
 
 /// Returns whether the character is a Latin letter, or no letter.
 fn is_latin(c: char) -> bool {
-    c < '\u{250}' || ('\u{1e00}'..'\u{1f00}').contains(&c) || !c.is_alphabetic()
+    is_in_latin_block(c) || !c.is_alphabetic()
 }
 
 /// Cost of a Latin letter that the language of the line does not have, or of an upper-case letter within a word, in

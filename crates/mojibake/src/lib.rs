@@ -38,8 +38,10 @@ mod reading;
 mod recipe;
 mod residue;
 mod restore;
+mod script;
 mod signs;
 mod sites;
+mod splice;
 mod strict;
 #[cfg(test)]
 mod tests;
@@ -53,6 +55,8 @@ pub use bytes::implausibility;
 pub use codepage::CodePage;
 pub use reading::{Oddity, oddity, strangeness};
 pub use recipe::{Layer, Recipe};
+pub use script::{Script, is_cjk, is_in_latin_block};
+pub use splice::splice;
 
 /// Certainty of a repair, in rising order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -234,17 +238,7 @@ pub fn explain(text: &str) -> Vec<String> {
 /// Returns the text with each span replaced by its [replacement](Garble::replacement), if it has one.
 #[must_use]
 pub fn apply(text: &str, garbles: &[Garble]) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    for garble in garbles {
-        if let Some(repair) = garble.replacement() {
-            out.push_str(text.get(at..garble.span.start).unwrap_or_default());
-            out.push_str(repair);
-            at = garble.span.end;
-        }
-    }
-    out.push_str(text.get(at..).unwrap_or_default());
-    out
+    splice(text, garbles.iter().filter_map(|garble| Some((garble.span.clone(), garble.replacement()?))))
 }
 
 /// Returns whether the text may hold mojibake: a fast prefilter that allocates nothing. `false` means that [`scan`]

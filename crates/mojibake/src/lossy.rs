@@ -14,7 +14,8 @@ use super::fluency::{CONTEXT, Context, fluency};
 use super::lattice::{Arc, KEPT, Lattice};
 use super::model::{Class, Cost, model};
 use super::quotes::Quotes;
-use super::reader::{Misread, Reader, Script, Slot, reader, script};
+use super::reader::{Misread, Reader, Slot, reader};
+use super::script::Script;
 use super::twice::Blanks;
 
 /// A part of a region, and its decoded text.
@@ -63,7 +64,7 @@ impl Census {
     /// Counts one more character.
     fn add(&mut self, c: char, is_restored: bool) {
         let counts = if is_restored { &mut self.restored } else { &mut self.sure };
-        if let Some(i) = SCRIPTS.iter().position(|&s| s == script(c)) {
+        if let Some(i) = SCRIPTS.iter().position(|&s| Some(s) == Script::of_cjk(c)) {
             counts[i] += 1;
         }
     }
@@ -105,7 +106,7 @@ pub(crate) struct Scripts {
 impl Scripts {
     /// Returns whether a character is of a script that the line does not have.
     pub(crate) fn lack(self, c: char) -> bool {
-        SCRIPTS.iter().zip(self.absent).any(|(&s, is_absent)| is_absent && s == script(c))
+        SCRIPTS.iter().zip(self.absent).any(|(&s, is_absent)| is_absent && Some(s) == Script::of_cjk(c))
     }
 }
 
@@ -267,27 +268,31 @@ pub(crate) fn read(zone: &[char], misread: Misread, languages: Languages, around
 /// and an isolated character is no word. `None` if the margin is worth nothing. `before` and `after` are its
 /// neighbours, with the number of bytes that they lost.
 fn trust(arc: &Arc, before: (char, u8), after: (char, u8), is_wide: bool) -> Option<Cost> {
-    let is_letter = |c: char| script(c) != Script::Other;
+    let is_letter = |c: char| Script::of_cjk(c).is_some();
     let is_mark = matches!(arc.c, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}');
     let beside = usize::from(is_letter(before.0)) + usize::from(is_letter(after.0));
     // The first byte says nothing about a CJK character, and a mark in a CJK word makes it an unknown word.
-    if arc.lost > 2 && (script(arc.c) == Script::Han || !is_letter(arc.c) && beside > 0) {
+    if arc.lost > 2 && (Script::of_cjk(arc.c) == Some(Script::Han) || !is_letter(arc.c) && beside > 0) {
         return None;
     }
     if is_letter(arc.c) && arc.lost > 1 && (before.1 > 1 || after.1 > 1) {
         return None;
     }
     let stands_free = before.0.is_whitespace() && after.0.is_whitespace();
-    let is_most = if script(arc.c) == Script::Han { arc.lost > 1 } else { arc.lost > 2 && (is_wide || stands_free) };
+    let is_most = if Script::of_cjk(arc.c) == Some(Script::Han) {
+        arc.lost > 1
+    } else {
+        arc.lost > 2 && (is_wide || stands_free)
+    };
     let vanished = if is_most { VANISHED } else { 0 };
-    let trust = match (script(arc.c), beside) {
-        (Script::Other, _) if is_mark => MARKED,
-        (Script::Other, _) => 0,
+    let trust = match (Script::of_cjk(arc.c), beside) {
+        (None, _) if is_mark => MARKED,
+        (None, _) => 0,
         (_, 0) => ALONE,
-        (Script::Hangul, _) | (Script::Han, 2) => 0,
+        (Some(Script::Hangul), _) | (Some(Script::Han), 2) => 0,
         // Kana differ by little, as カ and ガ do, and are endings.
-        (Script::Kana, 2) | (Script::Han, _) => BESIDE,
-        (Script::Kana, _) => 2 * BESIDE,
+        (Some(Script::Kana), 2) | (Some(Script::Han), _) => BESIDE,
+        (Some(_), _) => 2 * BESIDE,
     };
     Some(trust + vanished)
 }

@@ -165,24 +165,6 @@ pub(super) struct Reader<'a> {
     pub(super) eats: bool,
 }
 
-/// The scripts of East Asia that are distinguished.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Script {
-    Other,
-    Han,
-    Kana,
-    Hangul,
-}
-
-pub(super) fn script(c: char) -> Script {
-    match c {
-        '\u{3041}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' => Script::Kana,
-        '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7af}' => Script::Hangul,
-        '\u{2e80}'..='\u{2fff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' => Script::Han,
-        _ => Script::Other,
-    }
-}
-
 /// Returns whether U+FE0F may follow a character: the characters of at least three bytes in
 /// `emoji-variation-sequences.txt` of the Unicode Character Database.
 fn is_varied(c: char) -> bool {

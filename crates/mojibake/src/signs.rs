@@ -8,6 +8,7 @@ use super::codepage::{CodePage, DOUBLE, Row, SUBSTITUTE, double_tables, tables};
 use super::line::{chunks, near};
 use super::model::{Cost, model};
 use super::quotes::is_quote;
+use super::script::is_cjk;
 use super::strict::is_other_script;
 
 /// Encodings that share most of the Latin letters.
@@ -146,7 +147,7 @@ pub(super) fn is_no_second_byte(c: char) -> bool {
 }
 
 pub(super) fn is_wide(c: char) -> bool {
-    ('\u{2e80}'..'\u{fb00}').contains(&c)
+    is_cjk(c) || ('\u{e000}'..='\u{f8ff}').contains(&c)
 }
 
 /// Returns the encodings for which a region of the line has damage cues.

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use super::alphabet::{Languages, is_letter};
 use super::codepage::{CodePage, DOUBLE, Row, SINGLE, double_tables, tables};
 use super::model::{Class, Cost, model};
+use super::script::is_in_latin_block;
 
 /// Maximum number of mis-decodings on top of each other that are undone.
 const DEPTH: usize = 5;
@@ -773,7 +774,7 @@ fn is_unlisted(c: char) -> bool {
 
 /// Returns whether a letter is not of Latin script.
 fn is_foreign(c: char) -> bool {
-    is_letter(c) && c > '\u{24f}' && !('\u{1e00}'..='\u{1eff}').contains(&c)
+    is_letter(c) && !is_in_latin_block(c)
 }
 
 /// Returns the spans that pass, without those that overlap a better one, in the order of the text.

@@ -84,7 +84,7 @@ fn by_stretches(path: &Path, bytes: Vec<u8>) -> Source {
 }
 
 /// Returns the ranges between the spans of UTF-16.
-fn gaps(stretches: &[utf16::Stretch], len: usize) -> Vec<Range<usize>> {
+fn gaps(stretches: &[utf16::Utf16Span], len: usize) -> Vec<Range<usize>> {
     let starts = std::iter::once(0).chain(stretches.iter().map(|stretch| stretch.range.end));
     let ends = stretches.iter().map(|stretch| stretch.range.start).chain([len]);
     starts.zip(ends).filter(|(start, end)| start < end).map(|(start, end)| start..end).collect()

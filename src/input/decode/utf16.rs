@@ -29,7 +29,7 @@ pub(super) enum Endian {
 
 /// A span of UTF-16.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Stretch {
+pub(super) struct Utf16Span {
     /// The bytes, with the byte-order mark.
     pub(super) range: Range<usize>,
     endian: Endian,
@@ -82,7 +82,7 @@ impl Reach {
 
 /// Likelihood that a code unit is one of UTF-16.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Look {
+enum CodeUnitClass {
     /// ASCII with a NUL: hardly anything else looks like it.
     Good,
     /// Possible.
@@ -92,29 +92,29 @@ enum Look {
 }
 
 impl CodeUnit {
-    fn look(self) -> Look {
+    fn look(self) -> CodeUnitClass {
         match self {
-            Self::Known(0x20..=0x7E | 0x09 | 0x0A | 0x0D) => Look::Good,
-            Self::Known(0 | 0xFFFE | 0xFFFF | 0xFDD0..=0xFDEF) => Look::Bad,
-            Self::Known(_) => Look::Plain,
-            Self::Lost(Some(0..=0x1F)) => Look::Good,
-            Self::Lost(_) => Look::Plain,
+            Self::Known(0x20..=0x7E | 0x09 | 0x0A | 0x0D) => CodeUnitClass::Good,
+            Self::Known(0 | 0xFFFE | 0xFFFF | 0xFDD0..=0xFDEF) => CodeUnitClass::Bad,
+            Self::Known(_) => CodeUnitClass::Plain,
+            Self::Lost(Some(0..=0x1F)) => CodeUnitClass::Good,
+            Self::Lost(_) => CodeUnitClass::Plain,
         }
     }
 }
 
 /// Returns the spans of UTF-16 in a file, sorted and disjoint.
-pub(super) fn stretches(bytes: &[u8]) -> Vec<Stretch> {
-    let mut found: Vec<Stretch> = Vec::new();
+pub(super) fn stretches(bytes: &[u8]) -> Vec<Utf16Span> {
+    let mut found: Vec<Utf16Span> = Vec::new();
     let marked = match bytes.get(..2) {
         Some([0xFF, 0xFE]) => Some(Endian::Little),
         Some([0xFE, 0xFF]) => Some(Endian::Big),
         _ => None,
     };
     if let Some(endian) = marked {
-        let reader = Reader { bytes, endian, cells: Cells::Bytes };
+        let reader = CodeUnitReader { bytes, endian, cells: Cells::Bytes };
         let end = reader.extend(2).end;
-        found.push(Stretch { range: 0..end, endian, cells: Cells::Bytes });
+        found.push(Utf16Span { range: 0..end, endian, cells: Cells::Bytes });
     }
     let cells = if has_lost(bytes) && std::str::from_utf8(bytes).is_ok() { Cells::Lossy } else { Cells::Bytes };
     let mut from = found.last().map_or(0, |stretch| stretch.range.end);
@@ -138,9 +138,9 @@ pub(super) fn has_lost(bytes: &[u8]) -> bool {
 }
 
 /// Returns the span of UTF-16 whose first NUL is at `nul`, if there is one that starts at or after `floor`.
-fn stretch_at(bytes: &[u8], floor: usize, nul: usize, cells: Cells) -> Option<Stretch> {
-    let little = Reader { bytes, endian: Endian::Little, cells };
-    let big = Reader { bytes, endian: Endian::Big, cells };
+fn stretch_at(bytes: &[u8], floor: usize, nul: usize, cells: Cells) -> Option<Utf16Span> {
+    let little = CodeUnitReader { bytes, endian: Endian::Little, cells };
+    let big = CodeUnitReader { bytes, endian: Endian::Big, cells };
     let start = little.before(nul).filter(|&start| start >= floor);
     let as_little = start.map(|start| (little, start, little.extend(start)));
     let as_big = Some((big, nul, big.extend(nul)));
@@ -157,18 +157,18 @@ fn stretch_at(bytes: &[u8], floor: usize, nul: usize, cells: Cells) -> Option<St
         marked if marked < start => marked,
         _ => reader.mark_before(floor, reader.walk_back(floor, start)),
     };
-    Some(Stretch { range: start..reach.end, endian: reader.endian, cells })
+    Some(Utf16Span { range: start..reach.end, endian: reader.endian, cells })
 }
 
 /// Reader of code units.
 #[derive(Debug, Clone, Copy)]
-struct Reader<'a> {
+struct CodeUnitReader<'a> {
     bytes: &'a [u8],
     endian: Endian,
     cells: Cells,
 }
 
-impl Reader<'_> {
+impl CodeUnitReader<'_> {
     /// Returns the cell at `at` and the start of the next one.
     fn cell(&self, at: usize) -> Option<(Cell, usize)> {
         let byte = *self.bytes.get(at)?;
@@ -223,19 +223,19 @@ impl Reader<'_> {
         let (mut pending, mut at) = (Reach::default(), start);
         while let Some((unit, next)) = self.unit(at) {
             match unit.look() {
-                Look::Good if self.is_text(reach.end..at) => break,
-                Look::Good => {
+                CodeUnitClass::Good if self.is_text(reach.end..at) => break,
+                CodeUnitClass::Good => {
                     reach.good += 1;
                     reach.plain += pending.plain;
                     reach.doubtful += pending.doubtful;
                     reach.end = next;
                     pending = Reach::default();
                 }
-                Look::Plain if !self.is_text(reach.end..next) => {
+                CodeUnitClass::Plain if !self.is_text(reach.end..next) => {
                     let ascii = self.bytes[at..next].iter().all(|byte| (b' '..=b'~').contains(byte));
                     *(if ascii { &mut pending.doubtful } else { &mut pending.plain }) += 1;
                 }
-                Look::Plain | Look::Bad => break,
+                CodeUnitClass::Plain | CodeUnitClass::Bad => break,
             }
             at = next;
         }
@@ -302,7 +302,7 @@ impl Reader<'_> {
         };
         let head = &self.bytes[floor..start];
         let opens = self.cells == Cells::Bytes
-            || self.unit(start).is_some_and(|(unit, _)| unit.look() == Look::Good && !self.starts_lost(start));
+            || self.unit(start).is_some_and(|(unit, _)| unit.look() == CodeUnitClass::Good && !self.starts_lost(start));
         let mark = marks.iter().find(|mark| opens && head.ends_with(mark));
         mark.map_or(start, |mark| start - mark.len())
     }
@@ -318,12 +318,12 @@ fn is_readable(bytes: &[u8]) -> bool {
 
 /// Decodes a span. Characters with a lost byte are kept as bytes. A span with half a surrogate pair is kept as a whole,
 /// so that no later iteration takes the rest of it for something else.
-pub(super) fn read(bytes: &[u8], stretch: &Stretch, pieces: &mut Pieces) {
+pub(super) fn read(bytes: &[u8], stretch: &Utf16Span, pieces: &mut Pieces) {
     let unit = SegmentEncoding::Encoded(match stretch.endian {
         Endian::Little => "UTF-16LE",
         Endian::Big => "UTF-16BE",
     });
-    let reader = Reader { bytes: &bytes[..stretch.range.end], endian: stretch.endian, cells: stretch.cells };
+    let reader = CodeUnitReader { bytes: &bytes[..stretch.range.end], endian: stretch.endian, cells: stretch.cells };
     if stretch.cells == Cells::Bytes && !reader.is_whole(stretch.range.clone()) {
         return pieces.push("\u{FFFD}", stretch.range.len(), SegmentEncoding::Invalid);
     }

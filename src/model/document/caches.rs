@@ -80,18 +80,12 @@ impl Document {
     pub fn repaired(&self, span: Span) -> String {
         let garbles = self.garbles();
         let start = garbles.partition_point(|garble| garble.span.end <= span.start as usize);
-        let mut out = String::new();
-        let mut at = span.start;
-        for garble in garbles[start..].iter().take_while(|garble| garble.span.start < span.end as usize) {
-            let found = Span::from(garble.span.clone());
-            if let Some(repair) = garble.replacement().filter(|_| span.contains(found)) {
-                out.push_str(self.slice(Span::new(at, found.start)));
-                out.push_str(repair);
-                at = found.end;
-            }
-        }
-        out.push_str(self.slice(Span::new(at, span.end)));
-        out
+        let inside = garbles[start..].iter().take_while(|garble| garble.span.start < span.end as usize);
+        let from = span.start as usize;
+        let repairs = inside
+            .filter(|garble| span.contains(Span::from(garble.span.clone())))
+            .filter_map(|garble| Some((garble.span.start - from..garble.span.end - from, garble.replacement()?)));
+        mojibake::splice(self.slice(span), repairs)
     }
 
     /// Returns whether the divisions among the items (chapters, parts, weeks) hold the other items, so that they are no

@@ -90,7 +90,7 @@ fn in_heading(doc: &Document, index: SectionId, section: &Section, found: &mut V
     if !has_digit(text) {
         return;
     }
-    let read = range_in(text, Reading::Heading).or_else(|| count_in(text));
+    let read = range_in(text, RangeContext::Heading).or_else(|| count_in(text));
     let Some((extent, range)) = read else { return };
     let span = Span::new(content.start + range.start as u32, content.start + range.end as u32);
     let scope = scope(doc, index, section);
@@ -116,7 +116,7 @@ fn scope(doc: &Document, index: SectionId, section: &Section) -> Span {
         if heading.level != level
             || heading.span.start > end
             || !numbered
-            || range_in(content, Reading::Heading).is_some()
+            || range_in(content, RangeContext::Heading).is_some()
         {
             break;
         }
@@ -198,7 +198,7 @@ fn in_line(doc: &Document, span: Span) -> Option<(StatedExtent, Span)> {
     if text.len() > MAX_LINE_BYTES || !has_digit(text) || text.contains(" will ") || text.contains("](") {
         return None;
     }
-    let (extent, range) = range_in(text, Reading::Line).or_else(|| count_in(text))?;
+    let (extent, range) = range_in(text, RangeContext::Line).or_else(|| count_in(text))?;
     Some((extent, Span::new(span.start + range.start as u32, span.start + range.end as u32)))
 }
 
@@ -231,13 +231,13 @@ fn is_years(first: u32, last: u32) -> bool {
 
 /// The kind of text that may state a range: a heading may start with the range, a sentence has to name the items.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Reading {
+enum RangeContext {
     Heading,
     Line,
 }
 
 /// Returns the first range of item numbers that a text states, and its position in bytes.
-fn range_in(text: &str, reading: Reading) -> Option<(StatedExtent, Range<usize>)> {
+fn range_in(text: &str, reading: RangeContext) -> Option<(StatedExtent, Range<usize>)> {
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
@@ -281,7 +281,7 @@ fn range_at(text: &str, at: usize) -> Option<(u32, u32, Range<usize>)> {
 const MAX_TAGLINE_WORDS: usize = 6;
 
 /// Returns whether a range is one of items: it leads the heading, is alone in parentheses, or follows a noun for items.
-fn claims(text: &str, range: &Range<usize>, (first, last): (u32, u32), reading: Reading) -> bool {
+fn claims(text: &str, range: &Range<usize>, (first, last): (u32, u32), reading: RangeContext) -> bool {
     let (before, after) = (&text[..range.start], &text[range.end..]);
     let next_word = after.trim_start_matches([' ', '*', '_', '+']).split(|c: char| !c.is_alphanumeric()).next();
     if next_word.is_some_and(|word| MEASURES.contains(&word.to_ascii_lowercase().as_str())) {
@@ -300,14 +300,14 @@ fn claims(text: &str, range: &Range<usize>, (first, last): (u32, u32), reading: 
             let bare = |text: &str| text.trim_matches([' ', '*', '_', '.', ':', '>']).is_empty();
             bare(rest) && (text.starts_with(['*', '_', '>']) || before.split_whitespace().count() <= MAX_TAGLINE_WORDS)
         };
-        let of_items = first > 0 && last - first >= MIN_RANGE_DIFFERENCE && (reading == Reading::Heading || alone());
+        let of_items = first > 0 && last - first >= MIN_RANGE_DIFFERENCE && (reading == RangeContext::Heading || alone());
         return lettered || of_items;
     }
     let leads = label::skip_decoration(text, 0) >= range.start;
     let rest = after.trim_start_matches(['*', '_', ' ']);
     // A heading that is nothing but its range speaks of what follows, too.
     let divided = rest.is_empty() || rest.starts_with([':', '.', ')', '-', '–', '—', '|']);
-    reading == Reading::Heading
+    reading == RangeContext::Heading
         && leads
         && (divided || lettered)
         && (!is_years(first, last))

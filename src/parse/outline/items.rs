@@ -20,7 +20,7 @@ use crate::text::similarity::title::list_title;
 
 /// Returns all items in source order, with bodies and parents. `levels` has the level of each heading.
 pub(super) fn read(doc: &Document, levels: &[u8]) -> Vec<Item> {
-    let mut reader = Reader::new(doc, levels);
+    let mut reader = ItemParser::new(doc, levels);
     for (at, block) in doc.blocks.iter().enumerate() {
         reader.enter(BlockId::new(at), block);
         reader.block(BlockId::new(at), block);
@@ -28,7 +28,7 @@ pub(super) fn read(doc: &Document, levels: &[u8]) -> Vec<Item> {
     reader.finish()
 }
 
-struct Reader<'a> {
+struct ItemParser<'a> {
     doc: &'a Document,
     text: &'a str,
     /// The level of each heading.
@@ -106,7 +106,7 @@ const MAX_QUESTION_BYTES: usize = 300;
 /// Depth in list items from which deeper nesting is not distinguished.
 const DEEPEST: u16 = 200;
 
-impl<'a> Reader<'a> {
+impl<'a> ItemParser<'a> {
     fn new(doc: &'a Document, levels: &'a [u8]) -> Self {
         let mut weak: FxHashMap<(LabelWord, Numeral), usize> = FxHashMap::default();
         let labels = doc.headings.iter().filter_map(|heading| label::read(doc.slice(heading.content)));

@@ -8,19 +8,17 @@ pub mod concise;
 mod github;
 mod gitlab;
 mod grouped;
-pub mod json;
 mod junit;
 mod markdown;
 mod rdjson;
 mod sarif;
 mod xml;
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::summary::Summary;
 use super::terminal::Terminal;
-use super::{Results, human};
+use super::{Results, human, json, path_of};
 use crate::cli::OutputFormat;
 use crate::model::document::Document;
 use crate::model::edit::{Applicability, Fix};
@@ -53,12 +51,6 @@ pub fn write(
         OutputFormat::Azure => azure::write(results, out),
         OutputFormat::Markdown => markdown::write(results, summary, out),
     }
-}
-
-/// Path of a document with `/` between folders on every system, because reports travel between systems.
-fn path_of(doc: &Document) -> Cow<'_, str> {
-    let path = doc.source.display();
-    if cfg!(windows) { path.replace('\\', "/").into() } else { path.into() }
 }
 
 /// Address of the page of a rule.

@@ -6,7 +6,7 @@
 mod row;
 
 use std::io::{self, BufWriter, Read, Write};
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
@@ -16,9 +16,11 @@ use rayon::prelude::*;
 use self::row::Outcome;
 use super::Failure;
 use crate::cli::RepairArgs;
+use crate::fix::splice::splice;
 use crate::input::decode::decode;
 use crate::model::source::{BOM, Origin, SegmentEncoding, Source};
 use crate::settings::Complaint;
+use crate::settle::fixed_point;
 use crate::text::mojibake::{self, Certainty, Garble, Scanner};
 
 /// Size of a batch, in bytes (a guess). A data set takes a few times this much memory. A longer row enlarges its batch.
@@ -33,9 +35,6 @@ pub(super) fn repair(args: &RepairArgs) -> Result<ExitCode, Failure> {
     let (input, output) = (io::stdin(), BufWriter::with_capacity(SHARE_BYTES, io::stdout()));
     if args.jsonl { rows(args, input, output) } else { document(args, input, output) }
 }
-
-/// Maximum number of iterations (a guess): a text that needs more does not settle.
-const MAX_ITERATIONS: usize = 10;
 
 /// Repairs one text, of any length below 4 GiB, in any encoding.
 fn document(args: &RepairArgs, mut input: impl Read, mut output: impl Write) -> Result<ExitCode, Failure> {
@@ -74,18 +73,15 @@ fn document(args: &RepairArgs, mut input: impl Read, mut output: impl Write) -> 
 }
 
 /// Repairs until nothing changes, because a repair can expose mojibake that was mis-decoded before it.
-fn settled(mut bytes: Vec<u8>, least: Certainty) -> Vec<u8> {
-    for _ in 0..MAX_ITERATIONS {
+fn settled(bytes: Vec<u8>, least: Certainty) -> Vec<u8> {
+    let outcome = fixed_point(bytes, |bytes| {
         let source = decode(Path::new("standard input"), bytes.clone());
         let mut garbles = mojibake::scan(source.text());
         garbles.retain(|garble| garble.certainty >= least);
         let next = repaired(&source, &garbles);
-        if next == bytes {
-            break;
-        }
-        bytes = next;
-    }
-    bytes
+        if next == bytes { ControlFlow::Break(bytes) } else { ControlFlow::Continue(next) }
+    });
+    outcome.unwrap_or_else(|last| last)
 }
 
 /// Returns the repaired text in UTF-8, with bytes that could not be decoded unchanged.
@@ -104,18 +100,8 @@ fn repaired(source: &Source, garbles: &[Garble]) -> Vec<u8> {
         }
     }
     edits.extend(kept.map(|segment| (segment.text.range(), source.bytes_of(segment))));
-    let mut out = Vec::with_capacity(text.len() + BOM.len());
-    if source.has_bom() {
-        out.extend_from_slice(BOM);
-    }
-    let mut at = 0;
-    for (span, bytes) in edits {
-        out.extend_from_slice(text.get(at..span.start).unwrap_or_default().as_bytes());
-        out.extend_from_slice(bytes);
-        at = span.end;
-    }
-    out.extend_from_slice(text.get(at..).unwrap_or_default().as_bytes());
-    out
+    let bom = source.has_bom().then_some((0..0, BOM));
+    splice(text.as_bytes(), bom.into_iter().chain(edits))
 }
 
 /// Writes each repair and its recipe to standard error.

@@ -1,13 +1,13 @@
 //! Known misspellings and their corrections.
 //!
-//! The list is that of the `typos-dict` crate, which the build script writes as text. A filter in front of it rejects
+//! The list is that of the `typos-dict` crate, committed as text. A filter in front of it rejects
 //! correct words without a search.
 
 use super::bloom::{BITS, bits};
 use super::lookup;
 
 /// Lines of a misspelling in lower case, a tab, and its corrections, divided by commas, likeliest first.
-static CORRECTIONS: &str = include_str!(concat!(env!("OUT_DIR"), "/corrections.txt"));
+static CORRECTIONS: &str = include_str!("../../../rules/data/misspelling/corrections.txt");
 
 /// The Bloom filter of the misspellings.
 static FILTER: &[u8; (BITS / 8) as usize] = include_bytes!(concat!(env!("OUT_DIR"), "/corrections.filter"));

@@ -83,18 +83,18 @@ pub struct Foreign {
 }
 
 /// A line of the data, without its first word.
-struct Pair {
+struct SpellingPair {
     here: &'static str,
     /// The marks of the locales that spell it `here`.
     marks: &'static str,
 }
 
-static PAIRS: LazyLock<FxHashMap<&'static str, Pair>> = LazyLock::new(|| {
+static PAIRS: LazyLock<FxHashMap<&'static str, SpellingPair>> = LazyLock::new(|| {
     let lines = include_str!("../../../rules/data/locale/variants.txt").lines();
     let pair = |line: &'static str| {
         let (word, rest) = line.split_once(' ')?;
         let (here, marks) = rest.split_once(' ')?;
-        Some((word, Pair { here, marks }))
+        Some((word, SpellingPair { here, marks }))
     };
     lines.filter_map(pair).collect()
 });

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxBuildHasher;
 
+use crate::text::mojibake::Script;
 use crate::text::words::words;
 
 /// The language of a text.
@@ -108,40 +109,42 @@ pub fn code_of(text: &str) -> Option<&'static str> {
 
 /// Returns the script of a text that is not mainly in Latin script.
 fn script_of(text: &str) -> Option<&'static str> {
-    const SCRIPTS: [&str; 8] = ["greek", "cyrillic", "semitic", "indic", "thai", "kana", "han", "hangul"];
     /// One letter in this many is kana in Japanese, and of any other script in its languages, at least (guesses).
     const KANA_ONE_IN: usize = 16;
     const SCRIPT_ONE_IN: usize = 5;
     /// Minimum number of letters of a script (a guess).
     const MIN_SCRIPT_LETTERS: usize = 3;
-    let mut counts = [0usize; SCRIPTS.len()];
-    let mut latin = 0;
+    let mut counts = [0usize; Script::ALL.len()];
+    let mut others = 0;
     for c in text.chars().filter(|c| c.is_alphabetic()).take(SAMPLE * 8) {
-        let at = match u32::from(c) {
-            0x370..=0x3FF | 0x1F00..=0x1FFF => 0,
-            0x400..=0x52F => 1,
-            0x590..=0x77F => 2,
-            0x900..=0xDFF => 3,
-            0xE00..=0xE7F => 4,
-            0x3040..=0x30FF => 5,
-            0x3400..=0x4DBF | 0x4E00..=0x9FFF => 6,
-            0xAC00..=0xD7AF => 7,
-            _ => {
-                latin += 1;
-                continue;
-            }
-        };
-        counts[at] += 1;
+        match Script::of(c) {
+            Some(script) => counts[script as usize] += 1,
+            None => others += 1,
+        }
     }
-    let all = latin + counts.iter().sum::<usize>();
+    let all = others + counts.iter().sum::<usize>();
     // Japanese has Chinese characters as well; names and code are in Latin script in every language.
-    if counts[5] * KANA_ONE_IN >= all && counts[5] > 0 {
+    let kana = counts[Script::Kana as usize];
+    if kana * KANA_ONE_IN >= all && kana > 0 {
         return Some("kana");
     }
-    let most = (0..counts.len())
-        .max_by_key(|&at| counts[at])
-        .filter(|&at| counts[at] * SCRIPT_ONE_IN >= all && counts[at] >= MIN_SCRIPT_LETTERS)?;
-    Some(SCRIPTS[most])
+    let count = |script: Script| counts[script as usize];
+    let most = Script::ALL
+        .into_iter()
+        .filter(|script| *script != Script::Latin)
+        .max_by_key(|script| count(*script))
+        .filter(|script| count(*script) * SCRIPT_ONE_IN >= all && count(*script) >= MIN_SCRIPT_LETTERS)?;
+    Some(match most {
+        Script::Greek => "greek",
+        Script::Cyrillic => "cyrillic",
+        Script::Semitic => "semitic",
+        Script::Indic => "indic",
+        Script::Thai => "thai",
+        Script::Kana => "kana",
+        Script::Han => "han",
+        Script::Hangul => "hangul",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

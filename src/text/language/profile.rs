@@ -7,6 +7,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{Language, language_of};
+use crate::text::mojibake::Script;
 use crate::text::words::{hash, words};
 
 /// Maximum number of words of a text that are counted (a guess).
@@ -29,54 +30,9 @@ const MIN_SHARED_PERCENT: (u32, u32) = (45, 60);
 pub struct Tongue {
     words: usize,
     short: FxHashMap<u64, u32>,
-    scripts: [u32; Script::COUNT],
+    scripts: [u32; Script::ALL.len()],
     /// True if any part is in a language known not to be English.
     foreign: bool,
-}
-
-/// Scripts by which languages are distinguished.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Script {
-    Latin,
-    Cyrillic,
-    Greek,
-    Semitic,
-    Indic,
-    Thai,
-    Kana,
-    Han,
-    Hangul,
-}
-
-impl Script {
-    const COUNT: usize = 9;
-    const ALL: [Self; Self::COUNT] = [
-        Self::Latin,
-        Self::Cyrillic,
-        Self::Greek,
-        Self::Semitic,
-        Self::Indic,
-        Self::Thai,
-        Self::Kana,
-        Self::Han,
-        Self::Hangul,
-    ];
-
-    /// Returns the script of a letter, by the blocks of Unicode; `None` if it is no letter of these scripts.
-    fn of(c: char) -> Option<Self> {
-        Some(match u32::from(c) {
-            0x41..=0x5A | 0x61..=0x7A | 0xC0..=0x24F | 0x1E00..=0x1EFF => Self::Latin,
-            0x370..=0x3FF | 0x1F00..=0x1FFF => Self::Greek,
-            0x400..=0x52F => Self::Cyrillic,
-            0x590..=0x77F => Self::Semitic,
-            0x900..=0xDFF => Self::Indic,
-            0xE00..=0xE7F => Self::Thai,
-            0x3040..=0x30FF => Self::Kana,
-            0x3400..=0x4DBF | 0x4E00..=0x9FFF => Self::Han,
-            0x1100..=0x11FF | 0xAC00..=0xD7AF => Self::Hangul,
-            _ => return None,
-        })
-    }
 }
 
 impl Tongue {

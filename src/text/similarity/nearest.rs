@@ -25,6 +25,18 @@ const WITH_WORD: usize = 12;
 /// Maximum length of a name that is compared, in bytes (a guess), because the similarity takes quadratic time.
 const LENGTH: usize = 160;
 
+/// Minimum similarity of the name that was perhaps meant by one that a person typed, 0 to 1 (a guess): the known names are
+/// few, so a wrong suggestion costs less than one of [`ALIKE`].
+const ALIKE_TYPED: f64 = 0.8;
+
+/// Returns the one of a few known names that was perhaps meant by `typed`; of several that are equally similar the first
+/// in alphabetical order.
+pub fn closest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let scored = names.into_iter().map(|name| (strsim::jaro_winkler(typed, name), name));
+    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)));
+    best.filter(|(score, _)| *score > ALIKE_TYPED).map(|(_, name)| name)
+}
+
 /// A set of names.
 #[derive(Debug)]
 pub struct Nearest {

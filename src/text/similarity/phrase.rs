@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use crate::text::mojibake::is_cjk;
+
 /// Length of the context on each side of a position, in bytes (a guess): about two lines.
 pub const REACH: usize = 120;
 /// Minimum length of a phrase that is evidence, in letters (a guess).
@@ -346,10 +348,7 @@ fn is_gap(c: char) -> bool {
 
 /// Returns the length of a text as evidence, in letters of an alphabet: a CJK character counts as three.
 fn letters(text: &str) -> usize {
-    let weight = |c: char| match c {
-        '\u{2E80}'..='\u{D7FF}' => 3,
-        _ => usize::from(c.is_alphanumeric()),
-    };
+    let weight = |c: char| if is_cjk(c) { 3 } else { usize::from(c.is_alphanumeric()) };
     text.chars().map(weight).sum()
 }
 

@@ -65,7 +65,7 @@ impl Weights {
 #[derive(Debug, Clone, Default)]
 pub struct Features {
     /// The whole title, the title without text in brackets, and its first sentence; only those that differ.
-    readings: Vec<Reading>,
+    readings: Vec<TitleVariant>,
     digits: Vec<u64>,
     negated: bool,
     intents: u16,
@@ -75,16 +75,16 @@ pub struct Features {
 
 /// One variant of a title.
 #[derive(Debug, Clone, Default)]
-struct Reading {
+struct TitleVariant {
     /// Content words, in order.
-    words: Vec<Word>,
+    words: Vec<ContentWord>,
     /// Sorted, with repetitions.
     trigrams: Vec<u32>,
 }
 
 /// A content word.
 #[derive(Debug, Clone, PartialEq)]
-struct Word {
+struct ContentWord {
     /// Hash of the stem.
     id: u64,
     stem: String,
@@ -96,9 +96,9 @@ impl Features {
     /// Extracts the features of a title's key, as `title::key` returns it.
     #[must_use]
     pub fn new(key: &str) -> Self {
-        let mut readings = vec![Reading::new(key)];
+        let mut readings = vec![TitleVariant::new(key)];
         for part in [without_brackets(key), first_sentence(key)].into_iter().flatten() {
-            let reading = Reading::new(&part);
+            let reading = TitleVariant::new(&part);
             if !reading.words.is_empty() && readings.iter().all(|known| known.words != reading.words) {
                 readings.push(reading);
             }
@@ -124,12 +124,12 @@ impl Features {
     }
 }
 
-impl Reading {
+impl TitleVariant {
     fn new(key: &str) -> Self {
-        let word = |stem: &str, factor: f32| Word { id: hash(stem), stem: stem.to_owned(), factor };
+        let word = |stem: &str, factor: f32| ContentWord { id: hash(stem), stem: stem.to_owned(), factor };
         let factor = |stem: &str| if is_light(stem) { LIGHT_FACTOR } else { 1.0 };
         let stems = words(key).filter(|word| !is_frame(word)).map(stem);
-        let mut content: Vec<Word> = stems.map(|stem| word(stem, factor(stem))).collect();
+        let mut content: Vec<ContentWord> = stems.map(|stem| word(stem, factor(stem))).collect();
         if content.iter().all(|word| word.factor < 1.0) {
             // In a title of only such words, they count in full.
             content = words(key).map(|text| word(stem(text), 1.0)).collect();
@@ -152,7 +152,7 @@ fn first_sentence(key: &str) -> Option<String> {
 }
 
 /// Returns the letter trigrams of the words, each with a space on both sides.
-fn trigrams(words: &[Word]) -> Vec<u32> {
+fn trigrams(words: &[ContentWord]) -> Vec<u32> {
     let mut grams = Vec::new();
     for word in words.iter().filter(|word| word.factor >= 1.0) {
         let mut window = [' '; 3];
@@ -273,8 +273,8 @@ pub fn titles(a: &Features, b: &Features, weights: &Weights) -> Score {
     Score { value: (best.value - veto).clamp(0.0, 1.0), veto, reason, ..best }
 }
 
-fn blend(a: &Reading, b: &Reading, weights: &Weights) -> Score {
-    let Shared { words, unmatched, matched } = word_dice(a, b, weights);
+fn blend(a: &TitleVariant, b: &TitleVariant, weights: &Weights) -> Score {
+    let WordOverlap { words, unmatched, matched } = word_dice(a, b, weights);
     let telling = matched >= TELLING_SHARE * weights.rare();
     let trigrams = trigram_dice(&a.trigrams, &b.trigrams);
     Score {
@@ -289,15 +289,15 @@ fn blend(a: &Reading, b: &Reading, weights: &Weights) -> Score {
 }
 
 /// Returns the weighted Dice coefficient, in which similar spellings count in part, and the weight without a match.
-fn word_dice(a: &Reading, b: &Reading, weights: &Weights) -> Shared {
-    let weight = |word: &Word| word.factor * weights.of(word.id);
-    let total = |reading: &Reading| reading.words.iter().map(weight).sum::<f32>();
+fn word_dice(a: &TitleVariant, b: &TitleVariant, weights: &Weights) -> WordOverlap {
+    let weight = |word: &ContentWord| word.factor * weights.of(word.id);
+    let total = |reading: &TitleVariant| reading.words.iter().map(weight).sum::<f32>();
     let (left, right) = (total(a), total(b));
     if left <= 0.0 || right <= 0.0 {
-        return Shared::default();
+        return WordOverlap::default();
     }
-    let mut free: Vec<Option<&Word>> = b.words.iter().map(Some).collect();
-    let mut rest: Vec<&Word> = Vec::new();
+    let mut free: Vec<Option<&ContentWord>> = b.words.iter().map(Some).collect();
+    let mut rest: Vec<&ContentWord> = Vec::new();
     let (mut from_left, mut from_right) = (0.0, 0.0);
     for word in &a.words {
         match free.iter().position(|other| other.is_some_and(|other| other.id == word.id)) {
@@ -310,7 +310,7 @@ fn word_dice(a: &Reading, b: &Reading, weights: &Weights) -> Shared {
         }
     }
     for word in rest {
-        let near = |other: &Option<&Word>| other.is_some_and(|other| nearly(&word.stem, &other.stem));
+        let near = |other: &Option<&ContentWord>| other.is_some_and(|other| nearly(&word.stem, &other.stem));
         if let Some(at) = free.iter().position(near)
             && let Some(other) = free[at].take()
         {
@@ -319,7 +319,7 @@ fn word_dice(a: &Reading, b: &Reading, weights: &Weights) -> Shared {
         }
     }
     let unmatched = (1.0 - from_left / left).min(1.0 - from_right / right);
-    Shared {
+    WordOverlap {
         words: (from_left + from_right) / (left + right),
         unmatched: unmatched.max(0.0),
         matched: from_left.min(from_right),
@@ -328,7 +328,7 @@ fn word_dice(a: &Reading, b: &Reading, weights: &Weights) -> Shared {
 
 /// The words that two variants share.
 #[derive(Default)]
-struct Shared {
+struct WordOverlap {
     /// The Dice coefficient.
     words: f32,
     /// The smaller share of weight without a match.

@@ -136,7 +136,7 @@ const MOST_VALUES: usize = 2;
 #[must_use]
 pub fn contradictions(left: &str, right: &str, asked: &str) -> Vec<Contradiction> {
     let (lefts, rights) = (by_subject(left), by_subject(right));
-    let settings = Settings::new(left, right, asked);
+    let settings = QuantityContext::new(left, right, asked);
     let mut found = Vec::new();
     for (subject, here) in &lefts {
         let Some(there) = rights.get(subject) else { continue };
@@ -166,7 +166,7 @@ pub fn contradictions(left: &str, right: &str, asked: &str) -> Vec<Contradiction
 }
 
 /// Finds a number with two units of one measure, "5 ms" and "5 s", where neither text uses the other's unit.
-fn unit_slips(lefts: &Subjects, rights: &Subjects, settings: &Settings<'_>) -> Vec<Contradiction> {
+fn unit_slips(lefts: &Subjects, rights: &Subjects, settings: &QuantityContext<'_>) -> Vec<Contradiction> {
     let own = |of: &Subjects, but: &Subjects| -> Vec<Fact> {
         let quantities = of.iter().filter(|(subject, _)| subject.0 == Kind::Quantity && !but.contains_key(*subject));
         quantities.flat_map(|(_, facts)| facts.iter().filter(|fact| !fact.is_example).cloned()).collect()
@@ -182,7 +182,7 @@ fn unit_slips(lefts: &Subjects, rights: &Subjects, settings: &Settings<'_>) -> V
 }
 
 /// The two texts, by which quantities in them are compared.
-struct Settings<'a> {
+struct QuantityContext<'a> {
     left: &'a str,
     right: &'a str,
     asked: BTreeSet<String>,
@@ -209,7 +209,7 @@ const ENOUGH_IN_SHORT: f32 = 1.0;
 /// Minimum length of a name without its marks, in bytes (a guess): shorter ones are words that happen to be joined.
 const MIN_NAME_BYTES: usize = 5;
 
-impl<'a> Settings<'a> {
+impl<'a> QuantityContext<'a> {
     fn new(left: &'a str, right: &'a str, asked: &str) -> Self {
         let length = |text: &str| text.split_whitespace().take(SHORT + 1).count();
         let both_long = length(left) > SHORT && length(right) > SHORT;

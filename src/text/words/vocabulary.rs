@@ -10,20 +10,20 @@ use super::{Shape, Word, words};
 
 /// The occurrences of a word, regardless of case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Entry {
+pub struct WordStatistics {
     /// Number of occurrences.
     pub count: u32,
     /// True if it occurs in lower case.
     pub small: bool,
     /// First occurrence.
-    pub first: Place,
+    pub first: WordOccurrence,
     /// Last occurrence that is kept, as an index into the table of places.
     last: u32,
 }
 
 /// An occurrence of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct WordOccurrence {
     /// Number of the text.
     pub text: u32,
     /// Start in the text, in bytes.
@@ -38,9 +38,9 @@ const NONE: u32 = u32::MAX;
 /// The words of a collection. Words with digits or with non-ASCII letters are not counted.
 #[derive(Debug, Default)]
 pub struct Vocabulary {
-    entries: FxHashMap<u64, Entry>,
+    entries: FxHashMap<u64, WordStatistics>,
     /// Occurrences of rare words, each with the index of the occurrence of the word before it.
-    places: Vec<(Place, u32)>,
+    places: Vec<(WordOccurrence, u32)>,
     /// Maximum number of occurrences of a rare word, all of which are kept.
     rare: u32,
 }
@@ -60,8 +60,8 @@ impl Vocabulary {
     }
 
     fn add(&mut self, text: u32, word: &Word<'_>) {
-        let place = Place { text, start: word.start as u32, end: word.end() as u32 };
-        let new = Entry { count: 0, small: false, first: place, last: NONE };
+        let place = WordOccurrence { text, start: word.start as u32, end: word.end() as u32 };
+        let new = WordStatistics { count: 0, small: false, first: place, last: NONE };
         let entry = self.entries.entry(key(word.text.as_bytes())).or_insert(new);
         entry.count += 1;
         entry.small |= word.shape == Shape::Lower;
@@ -72,8 +72,8 @@ impl Vocabulary {
     }
 
     /// Returns the occurrences of a rare word, in order; of a word that is not rare, only the first ones.
-    pub fn places(&self, entry: &Entry) -> Vec<Place> {
-        let mut places: Vec<Place> = Vec::new();
+    pub fn places(&self, entry: &WordStatistics) -> Vec<WordOccurrence> {
+        let mut places: Vec<WordOccurrence> = Vec::new();
         let mut next = entry.last;
         while let Some((place, before)) = self.places.get(next as usize) {
             places.push(*place);
@@ -84,7 +84,7 @@ impl Vocabulary {
     }
 
     /// Returns the entry of a word, regardless of case.
-    pub fn get(&self, word: &[u8]) -> Option<&Entry> {
+    pub fn get(&self, word: &[u8]) -> Option<&WordStatistics> {
         self.entries.get(&key(word))
     }
 
@@ -94,8 +94,8 @@ impl Vocabulary {
     }
 
     /// Returns all words, in the order of their first occurrences.
-    pub fn entries(&self) -> Vec<Entry> {
-        let mut entries: Vec<Entry> = self.entries.values().copied().collect();
+    pub fn entries(&self) -> Vec<WordStatistics> {
+        let mut entries: Vec<WordStatistics> = self.entries.values().copied().collect();
         entries.sort_unstable_by_key(|entry| entry.first);
         entries
     }
@@ -124,7 +124,7 @@ mod tests {
         assert_eq!((vocabulary.count("the"), vocabulary.count("lamp"), vocabulary.count("lamps")), (3, 2, 1));
         assert_eq!(vocabulary.count("boat"), 0);
         let lamps = vocabulary.entries().into_iter().find(|entry| entry.first.text == 1).expect("counted");
-        assert_eq!((lamps.first, lamps.small), (Place { text: 1, start: 4, end: 9 }, false));
+        assert_eq!((lamps.first, lamps.small), (WordOccurrence { text: 1, start: 4, end: 9 }, false));
         let places = |word: &str| {
             let places = vocabulary.places(vocabulary.get(word.as_bytes()).expect("counted"));
             places.into_iter().map(|place| (place.text, place.start)).collect::<Vec<_>>()

@@ -3,7 +3,7 @@
 use super::*;
 
 fn heading(text: &str) -> Option<StatedExtent> {
-    range_in(text, Reading::Heading).or_else(|| count_in(text)).map(|(extent, _)| extent)
+    range_in(text, RangeContext::Heading).or_else(|| count_in(text)).map(|(extent, _)| extent)
 }
 
 const fn range(first: u32, last: u32) -> Option<StatedExtent> {
@@ -62,6 +62,6 @@ fn any_text_is_read_without_panic() {
     for text in ["1–", "é1–2é", "(1-", "Q1–Qé", "1â€", "12 é", "#1-9#", "1-5", "1 to 5", "9 to", "(é1-9)"]
     {
         let _ = heading(text);
-        let _ = range_in(text, Reading::Line);
+        let _ = range_in(text, RangeContext::Line);
     }
 }

@@ -22,7 +22,7 @@ use crate::settings::Complaint;
 ///
 /// # Errors
 /// If `out` does not take it.
-pub(super) fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
     let report = CheckOutput {
         schema: 1,
         tool: Tool { name: "recto", version: env!("CARGO_PKG_VERSION") },
