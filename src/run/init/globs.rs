@@ -1,4 +1,4 @@
-//! Globs that stand for the files of a version.
+//! The globs of the versions that `recto init` proposes.
 //!
 //! Knows the model; not how works are found.
 
