@@ -69,7 +69,7 @@ fn path(id: DocId, collection: &Collection) -> &str {
     collection.document(id).source.display()
 }
 
-/// Returns the patterns that may stand for some documents, the narrowest first.
+/// Returns the patterns that may match some documents, the narrowest first.
 fn patterns(documents: &[DocId], collection: &Collection) -> Vec<Vec<String>> {
     let paths: Vec<&str> = documents.iter().map(|id| path(*id, collection)).collect();
     let Some((first, others)) = paths.split_first() else { return Vec::new() };
