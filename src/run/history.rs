@@ -1,4 +1,4 @@
-//! What fell behind: for each item of a version, the commits that changed its counterpart in the reference version after
+//! Items that fell behind: for each item of a version, the commits that changed its counterpart in the reference version after
 //! the item was last touched.
 //!
 //! An item was last touched by the oldest commit since which its words are as they are now. Whoever touched it saw the

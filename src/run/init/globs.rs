@@ -1,4 +1,4 @@
-//! Globs that stand for the files of a version.
+//! The globs of the versions that `recto init` proposes.
 //!
 //! Knows the model; not how works are found.
 
@@ -69,7 +69,7 @@ fn path(id: DocId, collection: &Collection) -> &str {
     collection.document(id).source.display()
 }
 
-/// Returns the patterns that may stand for some documents, the narrowest first.
+/// Returns the patterns that may match some documents, the narrowest first.
 fn patterns(documents: &[DocId], collection: &Collection) -> Vec<Vec<String>> {
     let paths: Vec<&str> = documents.iter().map(|id| path(*id, collection)).collect();
     let Some((first, others)) = paths.split_first() else { return Vec::new() };

@@ -238,7 +238,7 @@ fn differ_at_most(left: &str, right: &str, percent: usize) -> bool {
     if longest == 0 {
         return false;
     }
-    // What is between the common start and the common end was changed.
+    // The characters between the common start and the common end were changed.
     let start = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
     let end = a[start..].iter().rev().zip(b[start..].iter().rev()).take_while(|(a, b)| a == b).count();
     (longest - start - end) * 100 <= longest * percent
