@@ -162,7 +162,8 @@ impl Run<'_> {
     /// True if the file was read, or would have been if it were still there.
     fn was_read(&self, name: &str, path: &Path) -> bool {
         let is_gone = || !path.exists() && self.paths.iter().any(|folder| path.starts_with(self.absolute(folder)));
-        self.names.0.iter().zip(&self.collection.documents).any(|(known, doc)| known == name && doc.source.is_text())
+        let is_judged = |doc: &Document| doc.source.is_text() && !self.collection.context.contains(&doc.id);
+        self.names.0.iter().zip(&self.collection.documents).any(|(known, doc)| known == name && is_judged(doc))
             || is_gone()
     }
 

@@ -201,7 +201,10 @@ fn the_work_of_a_folder_below_is_compared() {
 #[test]
 fn text_that_plainly_is_markdown_is_read_as_such_when_it_is_named() {
     let place = Place::new();
-    let items = "# Sea\n\n### 1. What is a tide?\n\nThe the water that rises and falls again each day.\n\n### 2. What is a lock?\n\nA gate.\n\n### 4. What is a quay?\n\nStone.\n\n### 5. What is a bell?\n\nBronze.\n";
+    let numbered = [(1, "tide"), (2, "lock"), (3, "quay"), (5, "bell"), (6, "rope"), (7, "lamp")];
+    let item = |(number, name): (u32, &str)| format!("### {number}. What is a {name}?\n\nA thing of the harbour.\n\n");
+    let items: String = numbered.into_iter().map(item).collect();
+    let items = format!("# Sea\n\nThe the water rises and falls again each day.\n\n{items}");
     place
         .write("items.txt", items)
         .write("README", format!("Bring:\n\n- a coat\n- a lamp\n\n{SLIP}"))
