@@ -46,7 +46,7 @@ pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
 ///
 /// # Errors
 /// If `out` does not take them.
-pub(super) fn write_lines(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_lines(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
     for finding in results.shown {
         serde_json::to_writer(&mut *out, &entry(finding, results.collection))?;
         writeln!(out)?;
