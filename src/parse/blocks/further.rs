@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::html::{self, Part};
-use super::{BROKEN, Reader};
+use super::{BROKEN, BlockBuilder};
 use crate::model::document::{Block, BlockKind, Link, LinkKind, ProseBlock};
 use crate::model::id::BlockId;
 use crate::model::span::Span;
@@ -15,7 +15,7 @@ const KEYS: [&str; 8] = ["title", "subtitle", "description", "summary", "excerpt
 /// [`Prose::OPAQUE`](crate::model::document::Prose::OPAQUE) as a text.
 const OPAQUE: &str = "\u{FFFC}";
 
-impl Reader<'_> {
+impl BlockBuilder<'_> {
     /// Turns paragraphs that are nothing but code between two template tags into code blocks.
     pub(super) fn code_of_templates(&mut self) {
         for body in &self.templates.bodies {

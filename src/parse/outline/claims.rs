@@ -300,7 +300,8 @@ fn claims(text: &str, range: &Range<usize>, (first, last): (u32, u32), reading: 
             let bare = |text: &str| text.trim_matches([' ', '*', '_', '.', ':', '>']).is_empty();
             bare(rest) && (text.starts_with(['*', '_', '>']) || before.split_whitespace().count() <= MAX_TAGLINE_WORDS)
         };
-        let of_items = first > 0 && last - first >= MIN_RANGE_DIFFERENCE && (reading == RangeContext::Heading || alone());
+        let of_items =
+            first > 0 && last - first >= MIN_RANGE_DIFFERENCE && (reading == RangeContext::Heading || alone());
         return lettered || of_items;
     }
     let leads = label::skip_decoration(text, 0) >= range.start;
