@@ -6,8 +6,6 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::text::mojibake::Certainty;
-
 /// A linter and auditor for written content.
 #[derive(Debug, Parser)]
 #[command(name = "recto", version, about, max_term_width = 100)]
@@ -316,13 +314,4 @@ pub enum LeastCertainty {
     Proved,
     /// One candidate is clearly the best
     Likely,
-}
-
-impl From<LeastCertainty> for Certainty {
-    fn from(least: LeastCertainty) -> Certainty {
-        match least {
-            LeastCertainty::Proved => Certainty::Proved,
-            LeastCertainty::Likely => Certainty::Likely,
-        }
-    }
 }

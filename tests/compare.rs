@@ -354,7 +354,8 @@ fn the_seeds_are_told_as_they_are() {
     let summary = &report["summary"];
     let count = |verdict: &str| summary[verdict].as_u64().expect("a number");
     assert_eq!((count("same"), count("different"), count("reworded")), (56, 44, 0));
-    assert_eq!((count("left_only"), count("right_only")), (80, 220));
+    // Two items of each are asked again in other words, and are no longer called missing.
+    assert_eq!((count("left_only"), count("right_only")), (78, 218));
     let findings = report["findings"].as_array().expect("findings");
     let of = |rule: &str| findings.iter().filter(|finding| finding["rule"] == rule).collect::<Vec<_>>();
     let numbers: Vec<u64> =

@@ -187,7 +187,7 @@ mod tests {
         let block = "<!-- recto-allow repeated-word: a song -->\n\nRow row the the boat\n\n";
         let mut text = format!("# A\n\n{}", block.repeat(300));
         assert_eq!(found(&text), []);
-        text.push_str("Row the the boat home again now.\n\n- one one boat <!-- recto-allow repeated-word: a song -->\n- two of the the boats\n");
+        text.push_str("Row the the boat home again now.\n\n- one of the the boats <!-- recto-allow repeated-word: a song -->\n- two of the the boats\n");
         let lines = text.lines().count() as u32;
         assert_eq!(found(&text), [("repeated-word", lines - 3), ("repeated-word", lines)]);
     }

@@ -7,6 +7,7 @@ use super::legacy;
 use super::model::{Class, Cost, Model, model};
 use super::signs::TEARING;
 use super::strict::{Leads, two_bytes};
+use super::whole;
 
 pub(super) fn has_leads(text: &str) -> bool {
     let mut found = false;
@@ -45,7 +46,7 @@ struct Oddness {
 impl Oddness {
     /// The state at the beginning of a line. A line with a character of none of these encodings is neither legacy text
     /// nor UTF-8 that lost bytes.
-    const NONE: Oddness = Oddness { sum: 0, known: legacy::READ | TEARING };
+    const NONE: Oddness = Oddness { sum: 0, known: whole::ALL_READ | TEARING };
 
     /// Adds a step of the line. Returns whether the line has become surprising enough.
     #[inline(always)]

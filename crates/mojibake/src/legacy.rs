@@ -12,7 +12,6 @@ use super::model::{Class, Cost, Model, model};
 use super::recipe::Layer;
 use super::script::is_in_latin_block;
 use super::strict::{self, is_typography};
-use super::whole;
 
 /// Cost of a step up to which it is usual, in decinats; only the rest is surprisal.
 const USUAL: Cost = 60;
@@ -115,10 +114,8 @@ const fn read_pages(list: &[(CodePage, &[CodePage])]) -> u32 {
 }
 
 /// The wrongly used encodings that are searched by pairs of characters, and those that are searched by words.
-const SIGNS_READ: u32 = read_pages(PAIRS);
-const WORDS_READ: u32 = read_pages(LATIN);
-/// All wrongly used encodings.
-pub(crate) const READ: u32 = SIGNS_READ | WORDS_READ | whole::READ_MASK;
+pub(crate) const SIGNS_READ: u32 = read_pages(PAIRS);
+pub(crate) const WORDS_READ: u32 = read_pages(LATIN);
 
 /// Returns the surprisal of a step: its cost beyond the usual, or below 0 if it makes up for others.
 #[inline]

@@ -11,7 +11,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::alphabet::{Languages, is_letter};
 use super::codepage::CodePage;
 use super::fluency::{Context, fluency};
-use super::legacy::{WIN_WORDS_EACH, has_word_of_other_script, is_disguised, is_standard_korean};
+use super::legacy::{
+    SIGNS_READ, WIN_WORDS_EACH, WORDS_READ, has_word_of_other_script, is_disguised, is_standard_korean,
+};
 use super::model::Cost;
 use super::recipe::Layer;
 use super::strict::{is_other_script, is_typography};
@@ -38,8 +40,11 @@ const READ: [CodePage; 15] = {
     ]
 };
 
+/// All wrongly used encodings that are searched: by pairs of characters, by words, and as a whole.
+pub(crate) const ALL_READ: u32 = SIGNS_READ | WORDS_READ | READ_MASK;
+
 /// These encodings as a mask.
-pub(crate) const READ_MASK: u32 = {
+const READ_MASK: u32 = {
     let (mut mask, mut i) = (0, 0);
     while i < READ.len() {
         mask |= READ[i].bit();

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use self::row::Outcome;
 use super::Failure;
-use crate::cli::RepairArgs;
+use crate::cli::{LeastCertainty, RepairArgs};
 use crate::fix::splice::splice;
 use crate::input::decode::decode;
 use crate::model::source::{BOM, Origin, SegmentEncoding, Source};
@@ -70,6 +70,15 @@ fn document(args: &RepairArgs, mut input: impl Read, mut output: impl Write) -> 
     output.write_all(&out)?;
     output.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+impl From<LeastCertainty> for Certainty {
+    fn from(least: LeastCertainty) -> Certainty {
+        match least {
+            LeastCertainty::Proved => Certainty::Proved,
+            LeastCertainty::Likely => Certainty::Likely,
+        }
+    }
 }
 
 /// Repairs until nothing changes, because a repair can expose mojibake that was mis-decoded before it.
