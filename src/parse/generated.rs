@@ -35,9 +35,15 @@ fn regions(text: &str) -> Vec<Span> {
     let mut open: Option<(usize, &[&str])> = None;
     let mut next = 0;
     for at in memchr::memmem::find_iter(text.as_bytes(), "<!--") {
-        let Some(len) = text[at..].find("-->").filter(|_| at >= next) else { continue };
-        let comment = text[at + 4..at + len].trim().to_ascii_lowercase();
-        next = at + len + 3;
+        let rest = &text[at + 4..];
+        // `<!-->` and `<!--->` are comments without content (CommonMark 0.31, "HTML comment").
+        if at < next || rest.starts_with('>') || rest.starts_with("->") {
+            continue;
+        }
+        // If this comment is not closed, no later one is.
+        let Some(len) = rest.find("-->") else { break };
+        let comment = rest[..len].trim().to_ascii_lowercase();
+        next = at + 4 + len + 3;
         match open {
             Some((start, closing)) if closing.iter().any(|mark| comment.starts_with(mark)) => {
                 regions.push(Span::from(start..at));
@@ -127,6 +133,14 @@ mod tests {
     fn regions_between_comments_of_machines_were_judged_as_prose() {
         let text = "a <!-- START doctoc please keep -->b<!-- END doctoc --> c <!-- toc -->\nd\n<!-- tocstop --> e <!-- toc or not --> f\n<!-- BEGIN_TF_DOCS -->g";
         assert_eq!(regions(text).iter().map(|region| &text[region.range()]).collect::<Vec<_>>(), ["b", "\nd\n"]);
+    }
+
+    #[test]
+    fn a_comment_without_content_ended_the_run() {
+        for text in ["<!-->", "<!--->", "a <!--> b --> <!-- toc -->c<!-- /toc -->", "<!-- toc -->c<!--", "<!--"] {
+            regions(text);
+        }
+        assert_eq!(regions("<!--> <!-- toc -->c<!-- tocstop -->").len(), 1);
     }
 
     #[test]
