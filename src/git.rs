@@ -37,15 +37,6 @@ impl std::fmt::Display for GitError {
     }
 }
 
-/// A file of a commit or of the index.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TrackedFile {
-    /// Path from the top folder.
-    pub path: PathBuf,
-    /// Name of its content.
-    pub blob: String,
-}
-
 /// Variables by which a caller points git to another repository, or makes it run something.
 const CLEARED: [&str; 12] = [
     "GIT_DIR",
@@ -120,89 +111,12 @@ impl Repository {
         output(command)
     }
 
-    /// Returns the full name of the commit that `revision` names; `None` if there is none.
-    ///
-    /// # Errors
-    /// If git cannot be started.
-    pub fn commit(&self, revision: &str) -> Result<Option<String>, GitError> {
-        let name = format!("{revision}^{{commit}}");
-        match self.ask(&["rev-parse", "--verify", "--quiet", "--end-of-options", &name]) {
-            Ok(out) => Ok(text_of(&out)),
-            Err(GitError::Failed(_)) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Returns the best common ancestor of two commits; `None` if the history that is here has none.
-    ///
-    /// # Errors
-    /// If git cannot be started.
-    pub fn merge_base(&self, one: &str, other: &str) -> Result<Option<String>, GitError> {
-        match self.ask(&["merge-base", one, other]) {
-            Ok(out) => Ok(text_of(&out)),
-            Err(GitError::Failed(_)) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
     /// Returns whether the history is cut off.
     ///
     /// # Errors
     /// If git does not answer.
     pub fn is_shallow(&self) -> Result<bool, GitError> {
         Ok(text_of(&self.ask(&["rev-parse", "--is-shallow-repository"])?).is_some_and(|answer| answer == "true"))
-    }
-
-    /// Returns the regular files of a commit, sorted by path.
-    ///
-    /// # Errors
-    /// If git does not answer.
-    pub fn files_of(&self, commit: &str) -> Result<Vec<TrackedFile>, GitError> {
-        // "mode type blob\tpath"
-        let out = self.ask(&["ls-tree", "-r", "-z", "--full-tree", commit])?;
-        let entries = out.split(|byte| *byte == 0).filter_map(|entry| {
-            let tab = entry.iter().position(|byte| *byte == b'\t')?;
-            let mut words = std::str::from_utf8(&entry[..tab]).ok()?.split(' ');
-            let (mode, _, blob) = (words.next()?, words.next()?, words.next()?);
-            mode.starts_with("100").then(|| TrackedFile { path: path_of(&entry[tab + 1..]), blob: blob.to_owned() })
-        });
-        Ok(entries.collect())
-    }
-
-    /// Returns the regular files of the index, sorted by path, without those in a merge conflict.
-    ///
-    /// # Errors
-    /// If git does not answer.
-    pub fn files_of_index(&self) -> Result<Vec<TrackedFile>, GitError> {
-        // "mode blob stage\tpath"
-        let out = self.ask(&["ls-files", "--stage", "-z", "--full-name"])?;
-        let entries = out.split(|byte| *byte == 0).filter_map(|entry| {
-            let tab = entry.iter().position(|byte| *byte == b'\t')?;
-            let mut words = std::str::from_utf8(&entry[..tab]).ok()?.split(' ');
-            let (mode, blob, stage) = (words.next()?, words.next()?, words.next()?);
-            let is_file = mode.starts_with("100") && stage == "0";
-            is_file.then(|| TrackedFile { path: path_of(&entry[tab + 1..]), blob: blob.to_owned() })
-        });
-        Ok(entries.collect())
-    }
-
-    /// Returns the files that were renamed between a commit and the work tree, or the index: old and new path.
-    ///
-    /// # Errors
-    /// If git does not answer.
-    pub fn renames_since(&self, commit: &str, side: Side) -> Result<Vec<(PathBuf, PathBuf)>, GitError> {
-        let mut args = vec!["diff-index", "-z", "-M50%", "--name-status", "--diff-filter=R"];
-        if side == Side::Index {
-            args.push("--cached");
-        }
-        args.push(commit);
-        let out = self.ask(&args)?;
-        let mut words = out.split(|byte| *byte == 0).filter(|word| !word.is_empty());
-        let mut renames = Vec::new();
-        while let (Some(_), Some(old), Some(new)) = (words.next(), words.next(), words.next()) {
-            renames.push((path_of(old), path_of(new)));
-        }
-        Ok(renames)
     }
 
     /// Returns the contents of blobs, in their order; `None` for one that is not here.
@@ -231,15 +145,6 @@ impl Repository {
         let _ = child.wait();
         Ok(contents)
     }
-}
-
-/// Sides that a commit is compared with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// The files on disk.
-    WorkTree,
-    /// The files that are staged.
-    Index,
 }
 
 /// Reads one answer of `git cat-file --batch`: "blob type size\n", the content and a line feed, or "blob missing\n".

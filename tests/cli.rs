@@ -279,13 +279,13 @@ fn all_mistakes_of_the_configuration_are_shown_and_counted() {
 #[test]
 fn shared_settings_are_found_from_the_folder_of_the_file_that_extends_them() {
     let place = Place::new();
-    place.write("shared/base.json", "{ \"rules\": { \"ignore\": [\"language\"] } }").write("guide/sub/a.md", SLIP);
-    place.write("guide/recto.toml", "extends = [\"../shared/base.json\"]\n");
+    place.write("common/base.json", "{ \"rules\": { \"ignore\": [\"language\"] } }").write("guide/sub/a.md", SLIP);
+    place.write("guide/recto.toml", "extends = [\"../common/base.json\"]\n");
     assert_eq!(place.run(&["check", "guide/sub"]).code, 0);
     let mut command = place.command(&["check"]);
     let run = Run::of(command.current_dir(place.path("guide/sub")).output().expect("runs"));
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
-    place.write("shared/base.json", "{ \"required-version\": \">=99\" }");
+    place.write("common/base.json", "{ \"required-version\": \">=99\" }");
     let run = place.run(&["check", "guide"]);
     assert!(run.code == 2 && run.err.contains("these settings are for recto >=99"), "{}", run.err);
     assert!(run.err.contains("base.json:1:23"), "{}", run.err);

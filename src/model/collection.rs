@@ -76,11 +76,6 @@ impl Collection {
         below.filter(move |other| other.id != doc.id && other.source.path().parent() == folder)
     }
 
-    /// Returns whether two documents are parts of versions of one work, and so expected to share content.
-    pub fn same_work(&self, a: DocId, b: DocId) -> bool {
-        self.works.iter().any(|work| work.contains(a) && work.contains(b))
-    }
-
     /// Returns the name of a version in text for users: the path of its file, or the folder that all its files share.
     pub fn name_of(&self, version: &Version) -> String {
         let mut paths = version.documents.iter().map(|id| self.document(*id).source.display());

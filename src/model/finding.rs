@@ -160,6 +160,11 @@ impl Finding {
         self.tier == Tier::Gate && self.severity <= Severity::Warning
     }
 
+    /// Returns the rank by which findings are shown where not all are: the gravest first.
+    pub fn gravity(&self) -> (Severity, Tier) {
+        (self.severity, self.tier)
+    }
+
     /// Sets the message of the primary label.
     pub fn label(&mut self, message: impl Into<String>) -> &mut Self {
         self.primary.message = message.into();

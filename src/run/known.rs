@@ -1,5 +1,6 @@
 //! The findings that were there before, of which a run does not speak again.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
@@ -7,9 +8,9 @@ use crate::baseline::{self, Entry, Place, match_places};
 use crate::lint::catalogue;
 use crate::model::collection::Collection;
 use crate::model::document::Document;
-use crate::model::finding::{Family, Finding, Tier};
+use crate::model::finding::{Family, Finding, Label, Tier};
 use crate::rules;
-use crate::settings::{Complaint, Settings};
+use crate::settings::{Catalogue, Complaint, Settings};
 
 /// The baseline of a repository.
 #[derive(Debug)]
@@ -78,21 +79,15 @@ impl Baseline {
         let mut still_true: Vec<Entry> = places.iter().zip(&found.explained).filter_map(today).collect();
         let known = found.explained.iter().flatten().count();
         let mut explained = found.explained.iter();
-        let is_new = |_: &_| explained.next().is_none_or(Option::is_none);
-        let mut is_new = is_new;
+        let mut is_new = |_: &Label| explained.next().is_none_or(Option::is_none);
         let new = findings.into_iter().filter_map(|finding| finding.retain_places(&mut is_new)).collect();
-        let run = Run { names: &names, collection, paths, settings };
-        let told = self.entries.iter().zip(found.unmatched);
-        let stale = told.map(|(entry, left)| {
-            if left > 0 && run.can_tell(entry) {
-                return left;
+        let reach = Reach::new(&names, collection, paths, settings);
+        let mut stale = found.unmatched;
+        for (entry, left) in self.entries.iter().zip(&mut stale).filter(|(_, left)| **left > 0) {
+            if !reach.can_tell(entry) {
+                still_true.push(Entry { count: std::mem::take(left), ..entry.clone() });
             }
-            if left > 0 {
-                still_true.push(Entry { count: left, ..entry.clone() });
-            }
-            0
-        });
-        let stale = stale.collect();
+        }
         Divided { new, known, stale, still_true }
     }
 }
@@ -133,41 +128,41 @@ fn slashed(path: &Path) -> String {
 }
 
 /// The reach of a run, by which it can tell that a finding is gone.
-struct Run<'a> {
-    names: &'a Names,
-    collection: &'a Collection,
-    paths: &'a [PathBuf],
+struct Reach<'a> {
     settings: &'a Settings,
+    catalogue: Catalogue,
+    /// Names of the files that were read and judged.
+    judged: BTreeSet<&'a str>,
+    /// Absolute paths of what was named.
+    places: Vec<PathBuf>,
+    /// True if everything in the folder of the baseline was to be checked.
+    is_whole: bool,
 }
 
-impl Run<'_> {
-    /// True if the run would have found what an entry is about, were it still there.
-    fn can_tell(&self, entry: &Entry) -> bool {
-        let Some(rule) = rules::by_id(&entry.rule) else { return true };
-        let path = self.settings.root.join(&entry.path);
-        let catalogue = catalogue();
-        let table = self.settings.table_for(&path, &catalogue);
-        let runs =
-            rules::ALL.iter().position(|one| one.id == rule.id).is_some_and(|at| table.state(at).runs(rule.tier));
-        // A defect between files shows only where all of them are read.
-        let needs_all = matches!(rule.family, Family::Duplication | Family::Versions);
-        runs && (self.is_whole() || !needs_all && self.was_read(&entry.path, &path))
+impl<'a> Reach<'a> {
+    fn new(names: &'a Names, collection: &Collection, paths: &[PathBuf], settings: &'a Settings) -> Self {
+        let is_judged = |doc: &Document| doc.source.is_text() && !collection.context.contains(&doc.id);
+        let named = names.0.iter().zip(&collection.documents);
+        let judged = named.filter(|(_, doc)| is_judged(doc)).map(|(name, _)| name.as_str()).collect();
+        let absolute = |path: &PathBuf| -> PathBuf { settings.working_dir.join(path).components().collect() };
+        let places: Vec<PathBuf> = paths.iter().map(absolute).collect();
+        let is_whole = places.iter().any(|place| settings.root.starts_with(place));
+        Self { settings, catalogue: catalogue(), judged, places, is_whole }
     }
 
-    /// True if everything in the folder of the baseline was to be checked.
-    fn is_whole(&self) -> bool {
-        self.paths.iter().any(|path| self.settings.root.starts_with(self.absolute(path)))
+    /// True if the run would have found what an entry is about, were it still there.
+    fn can_tell(&self, entry: &Entry) -> bool {
+        let Some(at) = rules::ALL.iter().position(|rule| rule.id == entry.rule) else { return true };
+        let (rule, path) = (rules::ALL[at], self.settings.root.join(&entry.path));
+        // A defect between files shows only where all of them are read.
+        let needs_all = matches!(rule.family, Family::Duplication | Family::Versions);
+        let is_in_reach = self.is_whole || !needs_all && self.was_read(&entry.path, &path);
+        is_in_reach && self.settings.table_for(&path, &self.catalogue).state(at).runs(rule.tier)
     }
 
     /// True if the file was read, or would have been if it were still there.
     fn was_read(&self, name: &str, path: &Path) -> bool {
-        let is_gone = || !path.exists() && self.paths.iter().any(|folder| path.starts_with(self.absolute(folder)));
-        let is_judged = |doc: &Document| doc.source.is_text() && !self.collection.context.contains(&doc.id);
-        self.names.0.iter().zip(&self.collection.documents).any(|(known, doc)| known == name && is_judged(doc))
-            || is_gone()
-    }
-
-    fn absolute(&self, path: &Path) -> PathBuf {
-        self.settings.working_dir.join(path).components().collect()
+        let is_named = || self.places.iter().any(|place| path.starts_with(place));
+        self.judged.contains(name) || is_named() && !path.exists()
     }
 }

@@ -1,5 +1,6 @@
 //! The end of a run: what of its findings is reported, where, and with which exit code.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -64,14 +65,7 @@ impl Outcome<'_> {
     ) -> Result<ExitCode, Failure> {
         let (findings, known) = self.new_ones(findings, collection);
         let shown = self.gravest(&findings);
-        let results = Results {
-            collection,
-            findings: &findings,
-            shown: &shown,
-            rules: rules::ALL,
-            warnings,
-            left_out: &self.left_out,
-        };
+        let results = self.results(collection, &findings, &shown, warnings);
         let summary = self.summary(&results, done, known);
         match &self.args.outcome.output_file {
             Some(path) => {
@@ -128,14 +122,7 @@ impl Outcome<'_> {
         clean: Clean,
     ) -> Result<ExitCode, Failure> {
         let (findings, known) = self.new_ones(findings, collection);
-        let results = Results {
-            collection,
-            findings: &findings,
-            shown: &findings,
-            rules: rules::ALL,
-            warnings,
-            left_out: &self.left_out,
-        };
+        let results = self.results(collection, &findings, &findings, warnings);
         report::summary::write_to_stderr(&self.summary(&results, done, known), self.terminal)?;
         failure::warn(warnings, self.terminal);
         Ok(self.code(&findings, clean))
@@ -153,17 +140,20 @@ impl Outcome<'_> {
     ) -> Result<ExitCode, Failure> {
         let (findings, _) = self.new_ones(findings, collection);
         let shown = self.gravest(&findings);
-        let results = Results {
-            collection,
-            findings: &findings,
-            shown: &shown,
-            rules: rules::ALL,
-            warnings,
-            left_out: &self.left_out,
-        };
+        let results = self.results(collection, &findings, &shown, warnings);
         report::formats::concise::write(&results, &mut self.terminal.stderr())?;
         failure::warn(warnings, self.terminal);
         Ok(self.code(&findings, Clean::Yes))
+    }
+
+    fn results<'a>(
+        &'a self,
+        collection: &'a Collection,
+        findings: &'a [Finding],
+        shown: &'a [Finding],
+        warnings: &'a [Complaint],
+    ) -> Results<'a> {
+        Results { collection, findings, shown, rules: rules::ALL, warnings, left_out: &self.left_out }
     }
 
     /// Returns the findings that are new, and how many are not.
@@ -175,17 +165,17 @@ impl Outcome<'_> {
     }
 
     /// Returns the findings that are shown: all, or as many as were asked for, the gravest, in their order.
-    fn gravest(&self, findings: &[Finding]) -> Vec<Finding> {
+    fn gravest<'a>(&self, findings: &'a [Finding]) -> Cow<'a, [Finding]> {
         let options = &self.args.outcome;
         let is_on_terminal = self.terminal.is_shown() && options.output_file.is_none();
         let is_paged = is_on_terminal && self.args.output_format == OutputFormat::Human && !options.all;
         let limit = options.max_findings.or(is_paged.then_some(MAX_ON_TERMINAL));
-        let Some(limit) = limit.filter(|limit| *limit < findings.len()) else { return findings.to_vec() };
+        let Some(limit) = limit.filter(|limit| *limit < findings.len()) else { return findings.into() };
         let mut order: Vec<usize> = (0..findings.len()).collect();
-        order.sort_by_key(|&at| (findings[at].severity, findings[at].tier, at));
+        order.sort_by_key(|&at| (findings[at].gravity(), at));
         order.truncate(limit);
         order.sort_unstable();
-        order.into_iter().map(|at| findings[at].clone()).collect()
+        order.into_iter().map(|at| findings[at].clone()).collect::<Vec<_>>().into()
     }
 
     fn summary(&self, results: &Results<'_>, done: Done, known: Known) -> Summary {

@@ -242,15 +242,15 @@ fn shared_settings_are_read_first_and_their_lists_are_added_to() {
     let settings = with_files(&[
         (
             "team/recto.toml",
-            "extends = [\"../shared/base.toml\", \"../shared/style.json\"]\n[rules]\nextend-select = [\"mojibake\"]\n\
+            "extends = [\"../common/base.toml\", \"../common/style.json\"]\n[rules]\nextend-select = [\"mojibake\"]\n\
              [rules.unknown-word]\nwords = [\"own\"]\n",
         ),
         (
-            "shared/base.toml",
+            "common/base.toml",
             "locale = \"en-US\"\n[files]\nexclude = [\"vendor/**\"]\n[rules]\nignore = [\"mojibake\", \"grammar\"]\n\
              [rules.unknown-word]\nwords = [\"base\"]\n[[override]]\nfiles = [\"a.md\"]\nrules.ignore = [\"all\"]\n",
         ),
-        ("shared/style.json", "{ \"extends\": [\"base.toml\"], \"locale\": \"en-GB\" }"),
+        ("common/style.json", "{ \"extends\": [\"base.toml\"], \"locale\": \"en-GB\" }"),
     ]);
     let settings = settings.expect("valid");
     let table = settings.table_for(Path::new("b.md"), &catalogue());

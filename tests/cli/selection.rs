@@ -64,7 +64,7 @@ fn folders_of_other_people_are_left_out_and_counted() {
     for manifest in ["rust/Cargo.toml", "app/package.json", "cpp/CMakeLists.txt"] {
         place.write(manifest, "");
     }
-    // The same names where nothing makes them, and names that are only alike.
+    // Such names where nothing makes them, and names that are only alike.
     for read in ["docs/target/a.md", "build/b.md", "dist/c.md", "vendors/d.md", "docs/vendor.md"] {
         place.write(read, SLIP);
     }

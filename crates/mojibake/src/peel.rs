@@ -137,7 +137,7 @@ fn undo(text: &str) -> Option<Layer> {
         }
         let (_, c) = sequence(&bytes).filter(|&(taken, _)| taken == len)?;
         if losses > lost {
-            // What was lost in the middle of a layer is a character of the encoding, and at the end of it an "à".
+            // A character lost in the middle of a layer is one of the encoding, and at the end of it an "à".
             byte(c)?;
             is_open |= c != 'à';
         }

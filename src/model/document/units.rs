@@ -155,6 +155,16 @@ fn end_at_next(doc: &Document, units: &mut [Item]) {
     }
 }
 
+/// Lets each body end where the next unit or the next heading starts.
+fn end_at_next_or_heading(doc: &Document, units: &mut [Item]) {
+    end_at_next(doc, units);
+    for unit in units {
+        let heading = doc.headings.partition_point(|heading| heading.span.start < unit.span.start);
+        let end = doc.headings.get(heading).map_or(unit.body.end, |heading| heading.span.start.min(unit.body.end));
+        unit.body.end = end.max(unit.body.start);
+    }
+}
+
 /// Returns the bullets of lists that are no tables of contents; nested ones only where each bullet is one line.
 fn bullets(doc: &Document) -> Vec<Item> {
     let items = items_by_block(doc);
@@ -265,12 +275,7 @@ fn summaries(doc: &Document) -> Vec<Item> {
             units.push(unit);
         }
     }
-    end_at_next(doc, &mut units);
-    for unit in &mut units {
-        let heading = doc.headings.partition_point(|heading| heading.span.start < unit.span.start);
-        let end = doc.headings.get(heading).map_or(unit.body.end, |heading| heading.span.start.min(unit.body.end));
-        unit.body.end = end.max(unit.body.start);
-    }
+    end_at_next_or_heading(doc, &mut units);
     units
 }
 
@@ -320,11 +325,6 @@ fn terms(doc: &Document) -> Vec<Item> {
         let span = Span::new(block.span.start, title.end);
         units.push(doc.plain_unit(LabelPosition::Line, span, title, Span::at(span.end), BlockId::new(at)));
     }
-    end_at_next(doc, &mut units);
-    for unit in &mut units {
-        let heading = doc.headings.partition_point(|heading| heading.span.start < unit.span.start);
-        let end = doc.headings.get(heading).map_or(unit.body.end, |heading| heading.span.start.min(unit.body.end));
-        unit.body.end = end.max(unit.body.start);
-    }
+    end_at_next_or_heading(doc, &mut units);
     units
 }

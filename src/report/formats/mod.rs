@@ -87,7 +87,7 @@ fn remedy(finding: &Finding, results: &Results<'_>) -> Option<String> {
 /// The findings, gravest first: by tier and severity, then in their order.
 fn gravest_first<'a>(results: &Results<'a>) -> Vec<&'a Finding> {
     let mut findings: Vec<&Finding> = results.shown.iter().collect();
-    findings.sort_by_key(|finding| (finding.severity, finding.tier));
+    findings.sort_by_key(|finding| finding.gravity());
     findings
 }
 

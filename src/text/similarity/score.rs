@@ -53,12 +53,6 @@ impl Weights {
     pub fn rare(&self) -> f32 {
         (1.0 + self.texts.clamp(1, 100) as f32).ln()
     }
-
-    /// Returns the number of texts that hold this word.
-    #[must_use]
-    pub fn count(&self, word: u64) -> u32 {
-        self.counts.get(&word).copied().unwrap_or(0)
-    }
 }
 
 /// The features of a title that are compared.
