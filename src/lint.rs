@@ -24,21 +24,21 @@ use crate::model::span::Span;
 use crate::model::work::Work;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::rules;
-use crate::settings::{Catalogue, Options, RuleTable, Settings};
+use crate::settings::{Options, Registry, RuleTable, Settings};
 
 /// Address at which defects of recto are reported.
 const ISSUES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/issues");
 
 /// Returns the names of the rules, in the form that the settings need.
-pub fn catalogue() -> Catalogue {
+pub fn registry() -> Registry {
     let rules = rules::ALL.iter().map(|rule| (rule.id, rule.family, rule.tier)).collect();
-    Catalogue { rules, renamed: rules::RENAMED }
+    Registry { rules, renamed: rules::RENAMED }
 }
 
 /// Runs every enabled rule over the collection. Findings are ordered totally, by path, place and rule.
 pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
-    let catalogue = catalogue();
-    let tables = RuleTables::new(collection, settings, &catalogue);
+    let registry = registry();
+    let tables = RuleTables::new(collection, settings, &registry);
     let options = settings.options();
     let units: Vec<(usize, LintScope<'_>)> = scopes_beyond_one_document(collection, &tables);
     // Rules over all documents take longest and cannot be divided, so they run in parallel with those over one
@@ -142,8 +142,8 @@ struct RuleTables {
 }
 
 impl RuleTables {
-    fn new(collection: &Collection, settings: &Settings, catalogue: &Catalogue) -> Self {
-        let table = |doc: &Document| settings.table_for(doc.source.path(), catalogue);
+    fn new(collection: &Collection, settings: &Settings, registry: &Registry) -> Self {
+        let table = |doc: &Document| settings.table_for(doc.source.path(), registry);
         let tables = if settings.has_overrides() {
             collection.documents.iter().map(table).collect()
         } else {
@@ -327,7 +327,7 @@ mod tests {
     fn ignored_words_and_text_are_left_alone_by_language_rules_only() {
         let found = |config: &str| -> Vec<&str> {
             let settings = Settings::new("/project".into(), "/project".into());
-            let settings = settings.with_file(config, Path::new("/project/recto.toml"), &catalogue()).expect("right");
+            let settings = settings.with_file(config, Path::new("/project/recto.toml"), &registry()).expect("right");
             let text = "The keeper will recieve the lamp, and he will seperate them at at noon. It doesnâ€™t burn.\n";
             let files = vec![("a.md".into(), text.as_bytes().to_vec())];
             lint(&crate::api::collection(files, &settings), &settings).into_iter().map(|finding| finding.rule).collect()

@@ -24,26 +24,26 @@ use clap::{CommandFactory, Parser};
 
 use crate::cli::{Cli, Command};
 use crate::input::load;
-use crate::lint::catalogue;
+use crate::lint::registry;
 use crate::report::failure;
 use crate::report::terminal::Terminal;
 use crate::report::visible::visible;
-use crate::settings::{Complaint, ConfigError, Loaded, Settings, renamed};
+use crate::settings::{ConfigError, Loaded, Settings, UsageError, renamed};
 
 /// Reason why a run could not be carried out.
 #[derive(Debug)]
 pub enum Failure {
     /// An argument, or a file that it names, is wrong.
-    Usage(Complaint),
+    Usage(UsageError),
     /// The configuration files have errors.
     Config(Vec<ConfigError>),
     /// Reading standard input or writing output failed.
     Io(io::Error),
 }
 
-impl From<Complaint> for Failure {
-    fn from(complaint: Complaint) -> Self {
-        Self::Usage(complaint)
+impl From<UsageError> for Failure {
+    fn from(usage_error: UsageError) -> Self {
+        Self::Usage(usage_error)
     }
 }
 
@@ -101,10 +101,10 @@ pub fn run(cli: &Cli) -> ExitCode {
         Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
             match failure {
-                Failure::Usage(complaint) => failure::complain(&complaint, &terminal),
+                Failure::Usage(usage_error) => failure::report_usage_error(&usage_error, &terminal),
                 Failure::Config(errors) => failure::misconfigured(&errors, &terminal),
                 Failure::Io(error) => {
-                    failure::complain(&Complaint { message: error.to_string(), help: None }, &terminal);
+                    failure::report_usage_error(&UsageError { message: error.to_string(), help: None }, &terminal);
                 }
             }
             ExitCode::from(2)
@@ -119,9 +119,9 @@ fn seen_enough(written: io::Result<()>) -> io::Result<()> {
 
 /// Notes the rules that the command line calls by earlier names.
 fn note_renamed(names: &[impl AsRef<str>], terminal: &Terminal) {
-    let catalogue = catalogue();
+    let registry = registry();
     for old in names.iter().map(AsRef::as_ref) {
-        if let Some(new) = catalogue.new_name(old) {
+        if let Some(new) = registry.new_name(old) {
             failure::note(&renamed(old, new), terminal);
         }
     }
@@ -143,7 +143,7 @@ fn settings(cli: &Cli, paths: &[PathBuf], terminal: &Terminal) -> Result<Setting
 
 /// Returns the settings of the configuration file at `path`, with the defaults beneath.
 fn configured(path: &Path, working_dir: &Path, terminal: &Terminal) -> Result<Settings, Failure> {
-    let loaded = load_config(path).map_err(|reason| Complaint {
+    let loaded = load_config(path).map_err(|reason| UsageError {
         message: format!("cannot read the configuration file `{}`: {reason}", path.display()),
         help: Some("give the path of a recto.toml in UTF-8, or use --no-config".to_owned()),
     })?;
@@ -153,7 +153,7 @@ fn configured(path: &Path, working_dir: &Path, terminal: &Terminal) -> Result<Se
     let root: PathBuf = root.components().collect();
     let shown = path.strip_prefix(working_dir).unwrap_or(path);
     let settings =
-        Settings::new(root, working_dir.to_path_buf()).with_files(loaded, shown, &load_config, &catalogue())?;
+        Settings::new(root, working_dir.to_path_buf()).with_files(loaded, shown, &load_config, &registry())?;
     settings.notes.iter().for_each(|text| failure::note(text, terminal));
     Ok(settings)
 }
@@ -181,10 +181,10 @@ fn load_config(path: &Path) -> Result<Loaded, String> {
 ///
 /// # Errors
 /// If a file of that name cannot be read, because the run would silently ignore the configuration.
-fn nearest_config(folder: &Path) -> Result<Option<PathBuf>, Complaint> {
+fn nearest_config(folder: &Path) -> Result<Option<PathBuf>, UsageError> {
     let found = folder.ancestors().find_map(configuration);
     match found.as_deref().and_then(load::unfit) {
-        Some(reason) => Err(Complaint {
+        Some(reason) => Err(UsageError {
             message: format!("cannot read the configuration file `{}`: {reason}", found.unwrap_or_default().display()),
             help: Some("put a recto.toml there, or use --no-config".to_owned()),
         }),

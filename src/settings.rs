@@ -1,6 +1,6 @@
 //! The user's settings, parsed and validated once: the configuration files, with the command line on top.
 //!
-//! Knows the model and the names of the rules (handed in as a [`Catalogue`]); not the rules, and no file but those that
+//! Knows the model and the names of the rules (handed in as a [`Registry`]); not the rules, and no file but those that
 //! are loaded for it.
 
 mod deserialize;
@@ -37,14 +37,14 @@ use self::values::Overlay;
 
 /// The rules that exist.
 #[derive(Debug, Clone)]
-pub struct Catalogue {
+pub struct Registry {
     /// Id, family and default tier, sorted by id.
     pub rules: Vec<(&'static str, Family, Tier)>,
     /// The earlier names of rules, each with the current one.
     pub renamed: &'static [(&'static str, &'static str)],
 }
 
-impl Catalogue {
+impl Registry {
     /// Returns the current name of a rule that was renamed.
     pub fn new_name(&self, old: &str) -> Option<&'static str> {
         self.renamed.iter().find(|(name, _)| *name == old).map(|(_, new)| *new)
@@ -169,19 +169,19 @@ impl Selector {
     ///
     /// # Errors
     /// The defect and, where one is similar, the name that was perhaps meant.
-    pub fn parse(name: &str, catalogue: &Catalogue) -> Result<Self, Complaint> {
+    pub fn parse(name: &str, registry: &Registry) -> Result<Self, UsageError> {
         if name == "all" {
             return Ok(Self::All);
         }
         if let Some(family) = Family::ALL.into_iter().find(|family| family.as_str() == name) {
             return Ok(Self::Family(family));
         }
-        let id = catalogue.new_name(name).unwrap_or(name);
-        if let Ok(at) = catalogue.rules.binary_search_by(|(known, ..)| (*known).cmp(id)) {
-            return Ok(Self::Rule(catalogue.rules[at].0));
+        let id = registry.new_name(name).unwrap_or(name);
+        if let Ok(at) = registry.rules.binary_search_by(|(known, ..)| (*known).cmp(id)) {
+            return Ok(Self::Rule(registry.rules[at].0));
         }
-        let names = catalogue.rules.iter().map(|(id, ..)| *id).chain(Family::ALL.map(Family::as_str)).chain(["all"]);
-        Err(Complaint {
+        let names = registry.rules.iter().map(|(id, ..)| *id).chain(Family::ALL.map(Family::as_str)).chain(["all"]);
+        Err(UsageError {
             message: format!("there is no rule or family `{name}`"),
             help: suggestion(name, names).or(Some("`recto rules` lists them all".to_owned())),
         })
@@ -199,7 +199,7 @@ impl Selector {
 
 /// A usage error or configuration error, with its remedy.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Complaint {
+pub struct UsageError {
     /// The error.
     pub message: String,
     /// The remedy.
@@ -248,7 +248,7 @@ pub struct ConfigError {
     /// The place.
     pub excerpt: Excerpt,
     /// The error, with its remedy.
-    pub complaint: Complaint,
+    pub usage_error: UsageError,
     /// Related place, with a message about it.
     pub related: Option<(Excerpt, String)>,
 }
@@ -281,9 +281,9 @@ impl Settings {
     ///
     /// # Errors
     /// All errors of the file, each with its place.
-    pub fn with_file(self, text: &str, path: &Path, catalogue: &Catalogue) -> Result<Self, Vec<ConfigError>> {
+    pub fn with_file(self, text: &str, path: &Path, registry: &Registry) -> Result<Self, Vec<ConfigError>> {
         let loaded = Loaded { identity: path.to_path_buf(), text: text.to_owned() };
-        self.with_files(loaded, path, &|_| Err("there are no other files here".to_owned()), catalogue)
+        self.with_files(loaded, path, &|_| Err("there are no other files here".to_owned()), registry)
     }
 
     /// Returns these defaults with a configuration file and those that it extends on top. `path` is the path as shown,
@@ -296,10 +296,10 @@ impl Settings {
         loaded: Loaded,
         path: &Path,
         load: &Load<'_>,
-        catalogue: &Catalogue,
+        registry: &Registry,
     ) -> Result<Self, Vec<ConfigError>> {
         self.configured = true;
-        let wrong = file::layer(&mut self, loaded, path, load, catalogue);
+        let wrong = file::layer(&mut self, loaded, path, load, registry);
         if wrong.is_empty() { Ok(self) } else { Err(wrong) }
     }
 
@@ -321,11 +321,11 @@ impl Settings {
     }
 
     /// Returns the rule table for the file at `path`, which is given as found.
-    pub fn table_for(&self, path: &Path, catalogue: &Catalogue) -> RuleTable {
+    pub fn table_for(&self, path: &Path, registry: &Registry) -> RuleTable {
         let own = self.nearest(path);
         let relative = own.relative(path);
         let matching = own.overrides.iter().filter(|over| over.files.is_match(&relative)).map(|over| &over.rules);
-        RuleTable::new(&own.base, &matching.collect::<Vec<_>>(), &own.command_line, own.audit, catalogue)
+        RuleTable::new(&own.base, &matching.collect::<Vec<_>>(), &own.command_line, own.audit, registry)
     }
 
     /// Returns the path of a file, given as found, relative to the root, for matching globs.

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use recto::internal::fix::plan::plan;
 use recto::internal::fix::splice::splice;
 use recto::internal::input::decode::decode;
-use recto::internal::lint::{catalogue, lint};
+use recto::internal::lint::{lint, registry};
 use recto::internal::model::edit::Applicability;
 use recto::internal::model::source::{Origin, SegmentEncoding, Source};
 use recto::internal::settings::{RulePatch, Selector, Settings, Tiers};
@@ -60,7 +60,7 @@ fn file() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn settings() -> Settings {
-    let rule = Selector::parse("invalid-encoding", &catalogue()).expect("a rule");
+    let rule = Selector::parse("invalid-encoding", &registry()).expect("a rule");
     let patch = RulePatch { select: Some(vec![rule]), ..RulePatch::default() };
     Settings::new("/project".into(), "/project".into()).with_command_line(patch, Tiers::Gate)
 }

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use recto::internal::lint::{catalogue, lint};
+use recto::internal::lint::{lint, registry};
 use recto::internal::model::collection::Collection;
 use recto::internal::model::document::Document;
 use recto::internal::model::edit::Applicability;
@@ -54,7 +54,7 @@ fn files(folder: &Path) -> Files {
 fn settings(name: &str, tiers: Tiers) -> Settings {
     let settings = Settings::new("/project".into(), "/project".into());
     let settings = match fs::read_to_string(root().join(name).join("in/recto.toml")) {
-        Ok(text) => settings.with_file(&text, "recto.toml".as_ref(), &catalogue()).expect("a valid configuration"),
+        Ok(text) => settings.with_file(&text, "recto.toml".as_ref(), &registry()).expect("a valid configuration"),
         Err(_) => settings,
     };
     settings.with_command_line(RulePatch::default(), tiers)

@@ -3,14 +3,14 @@
 
 use std::path::{Path, PathBuf};
 
-use recto::internal::lint::{catalogue, lint};
+use recto::internal::lint::{lint, registry};
 use recto::internal::model::edit::Applicability;
 use recto::internal::model::finding::Finding;
 use recto::internal::settings::{RulePatch, Selector, Settings, Tiers};
 use recto::internal::settle::settle;
 
 fn settings() -> Settings {
-    let select = Selector::parse("encoding", &catalogue()).expect("a family");
+    let select = Selector::parse("encoding", &registry()).expect("a family");
     let patch = RulePatch { select: Some(vec![select]), ..RulePatch::default() };
     Settings::new(PathBuf::from("."), PathBuf::from(".")).with_command_line(patch, Tiers::Gate)
 }

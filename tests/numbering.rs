@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use recto::internal::lint::{catalogue, lint};
+use recto::internal::lint::{lint, registry};
 use recto::internal::model::collection::Collection;
 use recto::internal::model::document::{StatedExtent, StatedIn};
 use recto::internal::model::finding::{Family, Finding};
@@ -13,7 +13,7 @@ fn corpus() -> Option<PathBuf> {
 }
 
 fn settings() -> Settings {
-    let select = Selector::parse("numbering", &catalogue()).expect("a family");
+    let select = Selector::parse("numbering", &registry()).expect("a family");
     let patch = RulePatch { select: Some(vec![select]), ..RulePatch::default() };
     Settings::new(PathBuf::from("."), PathBuf::from(".")).with_command_line(patch, Tiers::Gate)
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
-use recto::internal::lint::{catalogue, lint};
+use recto::internal::lint::{lint, registry};
 use recto::internal::model::edit::Applicability;
 use recto::internal::model::finding::{Finding, Tier};
 use recto::internal::rules;
@@ -126,7 +126,7 @@ fn settings(id: &str, config: Option<&str>) -> Settings {
     let rule = rules::by_id(id).expect("known");
     let base = Settings::new("/project".into(), "/project".into());
     let settings = match config {
-        Some(text) => base.with_file(text, "recto.toml".as_ref(), &catalogue()).expect("a valid configuration"),
+        Some(text) => base.with_file(text, "recto.toml".as_ref(), &registry()).expect("a valid configuration"),
         None => base,
     };
     // All findings of this rule, those of the audit tier too, and of the other rules those of the gate tier.

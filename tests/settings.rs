@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use jsonschema::Validator;
 use proptest::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
-use recto::internal::lint::catalogue;
+use recto::internal::lint::registry;
 use recto::internal::rules;
 use recto::internal::settings::{Settings, schema};
 use serde_json::{Value, json};
@@ -16,15 +16,15 @@ fn root() -> PathBuf {
 }
 
 fn validator() -> Validator {
-    let schema = serde_json::from_str(&schema(&catalogue())).expect("JSON");
+    let schema = serde_json::from_str(&schema(&registry())).expect("JSON");
     jsonschema::draft7::new(&schema).expect("a schema")
 }
 
 /// Returns the errors that the reader finds in a file.
 fn mistakes(name: &str, text: &str) -> Vec<String> {
-    let settings = Settings::new("/project".into(), "/project".into()).with_file(text, Path::new(name), &catalogue());
+    let settings = Settings::new("/project".into(), "/project".into()).with_file(text, Path::new(name), &registry());
     let errors = settings.err().unwrap_or_default();
-    errors.into_iter().map(|error| error.complaint.message).collect()
+    errors.into_iter().map(|error| error.usage_error.message).collect()
 }
 
 /// Returns the errors that the schema finds in a value.
@@ -86,7 +86,7 @@ fn as_json(toml: &str) -> Value {
 #[test]
 fn the_committed_schema_is_current() {
     let path = root().join("schema/recto.schema.json");
-    let expected = schema(&catalogue());
+    let expected = schema(&registry());
     if std::env::var_os("RECTO_BLESS").is_some() {
         fs::write(path, expected).expect("written");
     } else {
@@ -109,7 +109,7 @@ fn every_example_is_right_for_the_schema_and_for_the_reader() {
 
 #[test]
 fn every_option_of_a_rule_is_on_its_page_and_has_a_description() {
-    let schema: Value = serde_json::from_str(&schema(&catalogue())).expect("JSON");
+    let schema: Value = serde_json::from_str(&schema(&registry())).expect("JSON");
     let properties = schema["definitions"]["Rules"]["properties"].as_object().expect("keys of `rules`");
     let mut options = 0;
     for (id, table) in properties {
@@ -261,7 +261,7 @@ fn what_the_mutations_start_from_has_every_key() {
     let value = everything();
     assert_eq!(mistakes("recto.json", &value.to_string()), [""; 0]);
     assert_eq!(violations(&validator(), &value), [""; 0]);
-    let schema: Value = serde_json::from_str(&schema(&catalogue())).expect("JSON");
+    let schema: Value = serde_json::from_str(&schema(&registry())).expect("JSON");
     // These need other files, of which these tests have none.
     let tried = |key: &&String| !["extends", "dictionaries"].contains(&key.as_str());
     for key in schema["properties"].as_object().expect("keys").keys().filter(tried) {

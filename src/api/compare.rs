@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::{File, ReportedFinding, collection, reported, written};
-use crate::lint::{catalogue, lint};
+use crate::lint::{lint, registry};
 use crate::model::collection::Collection;
 use crate::model::document::Format;
 use crate::model::finding::{Family, Finding, Tier};
@@ -176,7 +176,7 @@ pub(crate) fn settings(tiers: Tiers, root: PathBuf) -> Settings {
     let is_extra = |(id, family, tier): &&(&'static str, Family, Tier)| {
         *family == Family::Versions && *tier == Tier::Audit && *id != "outdated-item"
     };
-    let known = catalogue();
+    let known = registry();
     let extra = known.rules.iter().filter(is_extra).map(|(id, ..)| Selector::Rule(id));
     let patch = RulePatch {
         select: Some(vec![Selector::Family(Family::Versions)]),

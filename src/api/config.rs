@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::lint::catalogue;
+use crate::lint::registry;
 use crate::settings::{ConfigError, RulePatch, Settings, Tiers};
 
 /// Rules, options and works of a check. The default is that of the program without `recto.toml`.
@@ -53,7 +53,7 @@ impl Config {
     }
 
     fn read(text: &str, path: &Path) -> Result<Self, ConfigMistakes> {
-        let settings = Self::default().settings.with_file(text, path, &catalogue());
+        let settings = Self::default().settings.with_file(text, path, &registry());
         let settings =
             settings.map_err(|errors| ConfigMistakes(errors.into_iter().map(ConfigMistake::from).collect()))?;
         Ok(Self { settings })
@@ -87,7 +87,7 @@ pub struct ConfigMistake {
 impl From<ConfigError> for ConfigMistake {
     fn from(error: ConfigError) -> Self {
         let position = error.excerpt.position();
-        let (message, help) = (error.complaint.message, error.complaint.help);
+        let (message, help) = (error.usage_error.message, error.usage_error.help);
         Self { message, help, line: position.line, column: position.column }
     }
 }

@@ -16,7 +16,7 @@ use crate::model::document::Document;
 use crate::model::id::{DocId, ItemId};
 use crate::model::item::Basis;
 use crate::model::span::Span;
-use crate::text::characters::lost::Remnant;
+use crate::text::characters::lost::Residue;
 use crate::text::mojibake::Certainty;
 use crate::text::similarity::phrase::{self, Extent, Match, Side};
 
@@ -28,7 +28,7 @@ pub struct Loss {
     /// Span of the residue.
     pub span: Span,
     /// The characters that the residue allows.
-    pub remnant: Remnant,
+    pub residue: Residue,
 }
 
 /// Text that other places have where something is lost.
@@ -59,13 +59,13 @@ pub fn recoveries(collection: &Collection, losses: &[Loss]) -> Vec<Vec<Recovery>
     let contexts: Vec<LossContext> =
         losses.iter().map(|loss| LossContext::of(collection.document(loss.doc), loss)).collect();
     let mut queries: Vec<ConcordanceQuery<'_>> = Vec::new();
-    let mut known: FxHashMap<(&LossContext, &Remnant), usize> = FxHashMap::default();
+    let mut known: FxHashMap<(&LossContext, &Residue), usize> = FxHashMap::default();
     let query_of: Vec<usize> = losses
         .iter()
         .zip(&contexts)
         .map(|(loss, context)| {
-            *known.entry((context, &loss.remnant)).or_insert_with(|| {
-                queries.push(ConcordanceQuery::new(context, &loss.remnant));
+            *known.entry((context, &loss.residue)).or_insert_with(|| {
+                queries.push(ConcordanceQuery::new(context, &loss.residue));
                 queries.len() - 1
             })
         })
@@ -149,19 +149,19 @@ fn extent(is_whole: bool) -> Extent {
 struct ConcordanceQuery<'a> {
     before: Side<'a>,
     after: Side<'a>,
-    remnant: &'a Remnant,
+    residue: &'a Residue,
     /// Maximum length of the lost text, in characters.
     longest: usize,
     seen: Occurrences,
 }
 
 impl<'a> ConcordanceQuery<'a> {
-    fn new(context: &'a LossContext, remnant: &'a Remnant) -> Self {
+    fn new(context: &'a LossContext, residue: &'a Residue) -> Self {
         Self {
             before: Side::before(&context.before, extent(context.is_start)),
             after: Side::after(&context.after, extent(context.is_end)),
-            remnant,
-            longest: remnant.longest(),
+            residue,
+            longest: residue.longest(),
             seen: Occurrences::new(),
         }
     }
@@ -174,7 +174,7 @@ impl<'a> ConcordanceQuery<'a> {
         let is_picture = text.chars().all(is_drawn);
         if let Some(direct) = Match::of((&self.before, &self.after), (&before, &after)).filter(Match::is_phrase) {
             let is_likely = match () {
-                () if !self.remnant.is_open() => true,
+                () if !self.residue.is_open() => true,
                 // Any emoji may precede a line.
                 () if is_picture => direct.is_rare_line(),
                 () if self.before.joins() || self.after.joins() || text.chars().all(is_mark) => true,
@@ -189,7 +189,7 @@ impl<'a> ConcordanceQuery<'a> {
         let own = (self.before.unnumbered(), self.after.unnumbered());
         let other = (before.unnumbered(), after.unnumbered());
         let title = Match::of((&own.0, &own.1), (&other.0, &other.1)).filter(Match::is_title);
-        title.map(|title| Agreement { weight: title.weight(), is_likely: !self.remnant.is_open() })
+        title.map(|title| Agreement { weight: title.weight(), is_likely: !self.residue.is_open() })
     }
 }
 
@@ -223,9 +223,9 @@ impl Window {
     fn new(doc: &Document, anchor: &Range<usize>) -> Option<Self> {
         let (before, start) = phrase::reach_before(doc.text(), anchor.start);
         let (after, end) = phrase::reach_after(doc.text(), anchor.end);
-        let garbles = doc.garbles();
-        let first = garbles.partition_point(|garble| garble.span.end <= before.start);
-        let mut here = garbles[first..].iter().take_while(|garble| garble.span.start < after.end);
+        let mojibake = doc.mojibake();
+        let first = mojibake.partition_point(|garble| garble.span.end <= before.start);
+        let mut here = mojibake[first..].iter().take_while(|garble| garble.span.start < after.end);
         if here.any(|garble| garble.replacement().is_none() || garble.certainty != Certainty::Proved) {
             return None;
         }
@@ -276,7 +276,7 @@ impl Window {
     }
 
     fn recovery(&self, query: &ConcordanceQuery<'_>, range: Range<usize>) -> Option<(Range<usize>, Agreement)> {
-        let could_be = query.remnant.could_be(self.text.get(range.clone())?);
+        let could_be = query.residue.could_be(self.text.get(range.clone())?);
         let agreement = if could_be { query.agrees(self, range.clone()) } else { None };
         Some((range, agreement?))
     }
@@ -289,10 +289,10 @@ impl Window {
             return Some(Span::from(start..start + text.len()));
         }
         // The text itself is mojibake.
-        let garbles = doc.garbles();
-        let after = garbles.partition_point(|garble| garble.span.start < anchor.start);
+        let mojibake = doc.mojibake();
+        let after = mojibake.partition_point(|garble| garble.span.start < anchor.start);
         let is_before = range.end <= self.anchor.start;
-        let near = if is_before { garbles.get(after.checked_sub(1)?)? } else { garbles.get(after)? };
+        let near = if is_before { mojibake.get(after.checked_sub(1)?)? } else { mojibake.get(after)? };
         near.replacement().is_some_and(|repair| repair.contains(text)).then(|| near.span.clone().into())
     }
 }
@@ -477,12 +477,12 @@ fn in_item(
     let mut at = 0;
     while let Some(skipped) = text.get(at..)?.find(|c: char| !c.is_ascii()) {
         at += skipped;
-        let ends = text[at..].char_indices().take(loss.remnant.longest()).map(|(len, c)| at + len + c.len_utf8());
+        let ends = text[at..].char_indices().take(loss.residue.longest()).map(|(len, c)| at + len + c.len_utf8());
         let fits = |end: &usize| {
             let recovery = &text[at..*end];
             let is_picture = recovery.chars().all(is_drawn);
-            let tells = || is_title && is_picture && !loss.remnant.is_open();
-            loss.remnant.could_be(recovery) && (tells() || agrees(&sides, &text, at..*end))
+            let tells = || is_title && is_picture && !loss.residue.is_open();
+            loss.residue.could_be(recovery) && (tells() || agrees(&sides, &text, at..*end))
         };
         match ends.filter(fits).last() {
             Some(end) => {

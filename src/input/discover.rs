@@ -8,7 +8,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use super::ignore_files::{IgnoreFiles, absolute};
 use super::walk::{Filters, Name, Walk};
 pub use super::walk::{IsConfigured, plain};
-use crate::settings::{Complaint, Files, suggestion};
+use crate::settings::{Files, UsageError, suggestion};
 
 /// A file to check or to read, or a path that could not be examined.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl<'a> Search<'a> {
     ///
     /// # Errors
     /// If a path does not exist or a glob is malformed.
-    pub fn run(&self, paths: &[PathBuf]) -> Result<Found, Complaint> {
+    pub fn run(&self, paths: &[PathBuf]) -> Result<Found, UsageError> {
         let filters = Filters::new(self.files, self.root)?;
         let mut walk = Walk { configured: self.configured.clone(), ..Walk::default() };
         let mut named: Vec<PathBuf> = Vec::new();
@@ -88,7 +88,7 @@ impl<'a> Search<'a> {
     }
 
     /// Finds the files that match `path` as a glob; returns the folder that was walked.
-    fn matching(&self, path: &Path, filters: &Filters, walk: &mut Walk) -> Result<PathBuf, Complaint> {
+    fn matching(&self, path: &Path, filters: &Filters, walk: &mut Walk) -> Result<PathBuf, UsageError> {
         let Some((glob, base)) = glob_of(path)? else { return Err(missing(path)) };
         let mut found = Walk { configured: std::mem::take(&mut walk.configured), ..Walk::default() };
         if base.is_dir() {
@@ -98,7 +98,7 @@ impl<'a> Search<'a> {
         found.names.retain(matches);
         found.nested.retain(matches);
         if found.names.is_empty() && found.nested.is_empty() {
-            return Err(Complaint { message: format!("no file matches `{}`", path.display()), help: None });
+            return Err(UsageError { message: format!("no file matches `{}`", path.display()), help: None });
         }
         walk.names.append(&mut found.names);
         walk.nested.append(&mut found.nested);
@@ -109,11 +109,11 @@ impl<'a> Search<'a> {
 }
 
 /// Returns the path as a glob, with the folder that holds all it can match; `None` if it has no wildcard.
-fn glob_of(path: &Path) -> Result<Option<(GlobMatcher, PathBuf)>, Complaint> {
+fn glob_of(path: &Path) -> Result<Option<(GlobMatcher, PathBuf)>, UsageError> {
     let text = plain(path).to_string_lossy();
     let Some(first) = text.find(['*', '?', '[', '{']) else { return Ok(None) };
     let glob = GlobBuilder::new(&text).literal_separator(true).build();
-    let glob = glob.map_err(|error| Complaint { message: format!("no glob: {error}"), help: None })?.compile_matcher();
+    let glob = glob.map_err(|error| UsageError { message: format!("no glob: {error}"), help: None })?.compile_matcher();
     // Only the folder of the first wildcard needs to be walked.
     let base = text.get(..first).and_then(|start| start.rsplit_once('/')).map_or(".", |(folder, _)| folder);
     Ok(Some((glob, PathBuf::from(if base.is_empty() { "/" } else { base }))))
@@ -164,9 +164,9 @@ impl Found {
     ///
     /// # Errors
     /// If a glob of `[files]` is malformed.
-    pub fn narrow(&mut self, nested: &[(&Path, &Files)]) -> Result<(), Complaint> {
+    pub fn narrow(&mut self, nested: &[(&Path, &Files)]) -> Result<(), UsageError> {
         let filters = nested.iter().map(|(root, files)| Ok((*root, Filters::new(files, root)?)));
-        let filters = filters.collect::<Result<Vec<_>, Complaint>>()?;
+        let filters = filters.collect::<Result<Vec<_>, UsageError>>()?;
         let nearest = |path: &Path| {
             let path = absolute(path);
             let above = filters.iter().filter(|(root, _)| path.starts_with(root));
@@ -304,13 +304,13 @@ impl<'a> Inside<'a> {
     }
 }
 
-fn missing(path: &Path) -> Complaint {
+fn missing(path: &Path) -> UsageError {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let neighbours: Vec<String> = std::fs::read_dir(folder)
         .map(|entries| entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
         .unwrap_or_default();
-    Complaint {
+    UsageError {
         message: format!("there is no file or folder `{}`", path.display()),
         help: suggestion(&name, neighbours.iter().map(String::as_str)),
     }

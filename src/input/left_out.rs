@@ -11,7 +11,7 @@ use ignore::{Walk, WalkBuilder};
 
 use super::ignore_files::{IgnoreFiles, absolute, ignore_files};
 use super::walk::{Filters, hidden_part, is_dir, is_in_repository, matcher};
-use crate::settings::{Complaint, Files, globs};
+use crate::settings::{Files, UsageError, globs};
 
 /// Maximum number of files and folders that a search looks at (a guess), because a run must not take longer for a hint.
 const MOST: usize = 100_000;
@@ -52,7 +52,7 @@ impl LeftOut {
     ///
     /// # Errors
     /// If a glob of `[files]` is malformed.
-    pub fn look(folders: &[PathBuf], files: &Files, root: &Path, within: Option<&Path>) -> Result<Self, Complaint> {
+    pub fn look(folders: &[PathBuf], files: &Files, root: &Path, within: Option<&Path>) -> Result<Self, UsageError> {
         let filters = Filters::new(files, root)?;
         let mut left = Self::default();
         let mut ignore_files = IgnoreFiles::default();

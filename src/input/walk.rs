@@ -13,7 +13,7 @@ use ignore::{DirEntry, Match, WalkBuilder};
 use super::ignore_files::absolute;
 use super::load::{format_of, unfit};
 use crate::model::document::Format;
-use crate::settings::{Complaint, Files};
+use crate::settings::{Files, UsageError};
 
 /// Folders of other people's files that package managers and git put into a project, in the order of their names.
 const FOREIGN: [&str; 6] = [".git", ".venv", "node_modules", "site-packages", "third_party", "vendor"];
@@ -99,7 +99,7 @@ pub(super) struct Filters {
 }
 
 impl Filters {
-    pub(super) fn new(files: &Files, root: &Path) -> Result<Self, Complaint> {
+    pub(super) fn new(files: &Files, root: &Path) -> Result<Self, UsageError> {
         let used = files.exclude.iter().map(|pattern| (pattern.clone(), AtomicBool::new(false)));
         let adding = files.include.iter().chain(&files.markdown);
         let parts =
@@ -286,13 +286,13 @@ fn mark(used: &[(String, AtomicBool)], pattern: &str) {
 }
 
 /// Compiles patterns in gitignore syntax, relative to `root`: a path that they match is "ignored".
-pub(super) fn matcher(patterns: &[String], root: &Path) -> Result<Gitignore, Complaint> {
-    let complain = |error: ignore::Error| Complaint { message: error.to_string(), help: None };
+pub(super) fn matcher(patterns: &[String], root: &Path) -> Result<Gitignore, UsageError> {
+    let refuse = |error: ignore::Error| UsageError { message: error.to_string(), help: None };
     let mut builder = GitignoreBuilder::new(root);
     for pattern in patterns {
-        builder.add_line(None, pattern).map_err(complain)?;
+        builder.add_line(None, pattern).map_err(refuse)?;
     }
-    builder.build().map_err(complain)
+    builder.build().map_err(refuse)
 }
 
 pub(super) fn is_dir(entry: &DirEntry) -> bool {

@@ -40,11 +40,11 @@ pub(super) fn suppress(findings: Vec<Finding>, collection: &Collection, tables: 
     for (doc, used) in collection.documents.iter().zip(&used).filter(read) {
         let table = tables.of(doc);
         let state = table.state(unused);
-        let complaints = doc.suppressions.iter().zip(used).filter_map(|(allow, &used)| {
-            let complaint = usage_error(allow, used, table)?;
-            Some(unused_allow(doc, allow, complaint))
+        let usage_errors = doc.suppressions.iter().zip(used).filter_map(|(allow, &used)| {
+            let usage_error = usage_error(allow, used, table)?;
+            Some(unused_allow(doc, allow, usage_error))
         });
-        kept.extend(complaints.filter_map(|finding| state.judge(finding)));
+        kept.extend(usage_errors.filter_map(|finding| state.judge(finding)));
     }
     kept
 }

@@ -81,7 +81,7 @@ fn no_directive(written: &str) -> String {
     format!("`{written}` is not a directive of recto: use `recto-allow`, `recto-allow-file`, `recto-off` or `recto-on`")
 }
 
-/// Returns the complaint about a comment that is meant as a directive and written in another way: `recto: allow …`,
+/// Returns the usage error about a comment that is meant as a directive and written in another way: `recto: allow …`,
 /// `RECTO-ALLOW …`, `recto ignore …`.
 fn mistyped(content: &str) -> Option<String> {
     let text = content.trim().trim_start_matches(['-', '#', '@', '!', '/', '*', ' ']);

@@ -174,10 +174,10 @@ impl View<'_> {
         writeln!(out, "  {}{verdict}", numbers.bold())?;
         let (left, right) = self.comparison.marked_titles(pair, self.other);
         if let Some(item) = pair.base {
-            writeln!(out, "    {} {}", painted(&left, VersionSide::Left), self.place(item).dimmed())?;
+            writeln!(out, "    {} {}", painted(&left, VersionSide::Base), self.place(item).dimmed())?;
         }
         if let Some(item) = pair.derived {
-            writeln!(out, "    {} {}", painted(&right, VersionSide::Right), self.place(item).dimmed())?;
+            writeln!(out, "    {} {}", painted(&right, VersionSide::Derived), self.place(item).dimmed())?;
         }
         Ok(())
     }
@@ -251,19 +251,19 @@ fn shown(pair: &AlignedPair, extent: CompareDetail) -> bool {
 
 #[derive(Clone, Copy)]
 enum VersionSide {
-    Left,
-    Right,
+    Base,
+    Derived,
 }
 
 fn painted(parts: &[(TitlePart, String)], side: VersionSide) -> String {
     let paint = |(mark, text): &(TitlePart, String)| match (mark, side) {
         (TitlePart::Common, _) => visible(text).into_owned(),
-        (TitlePart::Own, VersionSide::Left) => visible(text).red().underline().to_string(),
-        (TitlePart::Own, VersionSide::Right) => visible(text).green().underline().to_string(),
+        (TitlePart::Own, VersionSide::Base) => visible(text).red().underline().to_string(),
+        (TitlePart::Own, VersionSide::Derived) => visible(text).green().underline().to_string(),
     };
     let sign = match side {
-        VersionSide::Left => "−".red().to_string(),
-        VersionSide::Right => "+".green().to_string(),
+        VersionSide::Base => "−".red().to_string(),
+        VersionSide::Derived => "+".green().to_string(),
     };
     format!("{sign} {}", parts.iter().map(paint).collect::<String>())
 }

@@ -9,15 +9,15 @@ use owo_colors::OwoColorize;
 use super::human::handler;
 use super::terminal::Terminal;
 use super::visible::{View, visible};
-use crate::settings::{Complaint, ConfigError, Excerpt};
+use crate::settings::{ConfigError, Excerpt, UsageError};
 
 /// Writes a usage error, and its remedy.
-pub fn complain(complaint: &Complaint, terminal: &Terminal) {
-    say(&"error".red().bold(), &complaint.message, complaint.help.as_deref(), terminal);
+pub fn report_usage_error(error: &UsageError, terminal: &Terminal) {
+    say(&"error".red().bold(), &error.message, error.help.as_deref(), terminal);
 }
 
 /// Writes warnings, each with its remedy. The remedy of consecutive warnings is written once if it is the same.
-pub fn warn(warnings: &[Complaint], terminal: &Terminal) {
+pub fn warn(warnings: &[UsageError], terminal: &Terminal) {
     for (at, warning) in warnings.iter().enumerate() {
         let is_told = warnings.get(at + 1).is_some_and(|next| next.help == warning.help);
         let help = warning.help.as_deref().filter(|_| !is_told);
@@ -47,7 +47,7 @@ pub fn misconfigured(errors: &[ConfigError], terminal: &Terminal) {
         let mut text = String::new();
         if handler.render_report(&mut text, &ConfigDiagnostic::new(error)).is_err() {
             // An error whose excerpt cannot be drawn is reported without it.
-            text = format!("{}: {}\n", error.excerpt.place(), error.complaint.message);
+            text = format!("{}: {}\n", error.excerpt.place(), error.usage_error.message);
         }
         let _ = out.write_all(text.as_bytes());
     }
@@ -80,7 +80,7 @@ struct ConfigDiagnostic<'a> {
 impl<'a> ConfigDiagnostic<'a> {
     fn new(error: &'a ConfigError) -> Self {
         let related = error.related.as_ref().map(|(excerpt, message)| Box::new(Self::at(excerpt, message)));
-        Self { help: error.complaint.help.as_ref(), related, ..Self::at(&error.excerpt, &error.complaint.message) }
+        Self { help: error.usage_error.help.as_ref(), related, ..Self::at(&error.excerpt, &error.usage_error.message) }
     }
 
     fn at(excerpt: &'a Excerpt, message: &'a str) -> Self {

@@ -16,7 +16,7 @@ use crate::model::document::Document;
 use crate::model::edit::{Applicability, Fix};
 use crate::model::finding::{Finding, Label};
 use crate::report::Results;
-use crate::settings::Complaint;
+use crate::settings::UsageError;
 
 /// Writes the whole report as one JSON object.
 ///
@@ -70,7 +70,7 @@ struct Warning<'a> {
     help: Option<&'a str>,
 }
 
-fn warning(warning: &Complaint) -> Warning<'_> {
+fn warning(warning: &UsageError) -> Warning<'_> {
     Warning { message: &warning.message, help: warning.help.as_deref() }
 }
 

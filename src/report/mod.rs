@@ -4,8 +4,6 @@
 
 #[cfg(feature = "cli")]
 mod build_server;
-#[cfg(feature = "cli")]
-pub mod catalogue;
 pub mod compare;
 #[cfg(feature = "cli")]
 pub mod compare_explain;
@@ -25,6 +23,8 @@ pub mod json;
 #[cfg(feature = "cli")]
 pub mod progress;
 #[cfg(feature = "cli")]
+pub mod rule_registry;
+#[cfg(feature = "cli")]
 pub mod statistics;
 #[cfg(feature = "cli")]
 pub mod summary;
@@ -41,7 +41,7 @@ use crate::model::document::Document;
 use crate::model::edit::Applicability;
 use crate::model::finding::Finding;
 use crate::rule::Rule;
-use crate::settings::Complaint;
+use crate::settings::UsageError;
 
 /// The findings of a run, with the documents that they are about.
 #[derive(Debug, Clone, Copy)]
@@ -55,7 +55,7 @@ pub struct Results<'a> {
     /// The rules that can have findings, sorted by id.
     pub rules: &'static [&'static Rule],
     /// Remarks on the run itself.
-    pub warnings: &'a [Complaint],
+    pub warnings: &'a [UsageError],
     /// Folders that are left out by default.
     pub left_out: &'a [PathBuf],
 }

@@ -33,7 +33,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     if marks.is_empty() {
         return;
     }
-    let garbled: Vec<Span> = doc.garbles().iter().map(|garble| Span::from(garble.span.clone())).collect();
+    let garbled: Vec<Span> = doc.mojibake().iter().map(|garble| Span::from(garble.span.clone())).collect();
     let foreign: Vec<Span> = doc
         .source
         .foreign()

@@ -12,9 +12,9 @@ use crate::model::finding::{Family, Finding, Severity, Tier};
 use crate::model::source::{Segment, SegmentEncoding};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::characters::lost::Remnant;
+use crate::text::characters::lost::Residue;
 use crate::text::characters::{invisible, lost};
-use crate::text::mojibake::Garble;
+use crate::text::mojibake::Mojibake;
 
 pub(crate) static RULE: Rule = Rule {
     id: "lost-character",
@@ -51,7 +51,7 @@ enum LossKind<'a> {
     /// UTF-16 that was decoded as UTF-8: each of these code units lost one byte, or is intact and next to one that did.
     Halved(Vec<lost::Unit>),
     /// Mojibake that lacks bytes.
-    Garbled(&'a Garble),
+    Garbled(&'a Mojibake),
     /// The first bytes of one of these emoji. Among other mojibake the repair finds the emoji; once that mojibake is
     /// repaired, the emoji's own bytes are the only evidence.
     Truncated(Vec<String>),
@@ -85,7 +85,7 @@ impl<'a> DocumentLosses<'a> {
 
     fn losses(&self) -> impl Iterator<Item = Loss> {
         let searched = self.passages.iter().filter(|passage| self.is_searched(passage));
-        searched.map(|passage| Loss { doc: self.doc.id, span: passage.span, remnant: residue(self.doc, passage) })
+        searched.map(|passage| Loss { doc: self.doc.id, span: passage.span, residue: residue(self.doc, passage) })
     }
 
     /// Reports the passages, given the recoveries of those that were searched for.
@@ -148,11 +148,11 @@ fn report<'a>(doc: &Document, passage: &LostPassage<'_>, out: &'a mut Report) ->
 
 /// Returns the lost passages of a document, each once.
 fn lost_passages(doc: &Document) -> Vec<LostPassage<'_>> {
-    let garbles = doc.garbles();
+    let mojibake = doc.mojibake();
     let mut losses = utf16_losses(doc);
-    let mut covered: Vec<Span> = garbles.iter().map(|garble| Span::from(garble.span.clone())).collect();
+    let mut covered: Vec<Span> = mojibake.iter().map(|garble| Span::from(garble.span.clone())).collect();
     covered.extend(losses.iter().map(|half| half.span));
-    let ambiguous = garbles.iter().filter(|garble| garble.repair.is_none());
+    let ambiguous = mojibake.iter().filter(|garble| garble.repair.is_none());
     let ambiguous =
         ambiguous.map(|garble| LostPassage { span: garble.span.clone().into(), kind: LossKind::Garbled(garble) });
     let halves: Vec<Span> = losses.iter().map(|half| half.span).collect();
@@ -186,7 +186,7 @@ fn truncated(doc: &Document) -> Vec<LostPassage<'_>> {
     found.filter(|loss| !doc.is_verbatim(loss.span.start)).collect()
 }
 
-fn report_garbled<'a>(doc: &Document, garble: &Garble, out: &'a mut Report) -> &'a mut Finding {
+fn report_garbled<'a>(doc: &Document, garble: &Mojibake, out: &'a mut Report) -> &'a mut Finding {
     let recipe = garble.recipe.to_string();
     let recipe = if recipe.is_empty() { "it was decoded with the wrong encoding".to_owned() } else { recipe };
     let finding = out.find(doc.id, garble.span.clone().into(), format!("bytes of this text are lost: {recipe}"));
@@ -254,12 +254,12 @@ fn fold(finding: &mut Finding, places: usize) {
 }
 
 /// Returns the residue of a loss, for the search for its text elsewhere.
-fn residue(doc: &Document, loss: &LostPassage<'_>) -> Remnant {
+fn residue(doc: &Document, loss: &LostPassage<'_>) -> Residue {
     match &loss.kind {
-        LossKind::Halved(units) => Remnant::Units(units.clone()),
-        LossKind::Garbled(garble) => Remnant::of(garble, doc.slice(loss.span)),
-        LossKind::Truncated(candidates) => Remnant::OneOf(candidates.clone()),
-        LossKind::Replaced => Remnant::Replaced(count(loss.span)),
+        LossKind::Halved(units) => Residue::Units(units.clone()),
+        LossKind::Garbled(garble) => Residue::of(garble, doc.slice(loss.span)),
+        LossKind::Truncated(candidates) => Residue::OneOf(candidates.clone()),
+        LossKind::Replaced => Residue::Replaced(count(loss.span)),
     }
 }
 

@@ -9,8 +9,8 @@ use crate::model::edit::{Applicability, Edit, Fix, Stage};
 use crate::model::finding::{Family, Finding, Severity, Tier};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::characters::lost::Remnant;
-use crate::text::mojibake::{Cause, Certainty, CodePage, Garble, Recipe};
+use crate::text::characters::lost::Residue;
+use crate::text::mojibake::{Cause, Certainty, CodePage, Mojibake, Recipe};
 
 pub(crate) static RULE: Rule = Rule {
     id: "mojibake",
@@ -30,7 +30,7 @@ const MAX_RECIPE_EVIDENCE: usize = 3;
 #[derive(Clone, Copy)]
 struct Repairable<'a> {
     doc: &'a Document,
-    garble: &'a Garble,
+    garble: &'a Mojibake,
     repair: &'a str,
 }
 
@@ -44,7 +44,7 @@ impl Repairable<'_> {
     fn loss(&self) -> Option<Loss> {
         let is_lossy = self.garble.certainty == Certainty::Likely && self.garble.cause == Cause::LostBytes;
         let (doc, span) = (self.doc.id, self.span());
-        is_lossy.then(|| Loss { doc, span, remnant: Remnant::of(self.garble, self.doc.slice(span)) })
+        is_lossy.then(|| Loss { doc, span, residue: Residue::of(self.garble, self.doc.slice(span)) })
     }
 }
 
@@ -63,8 +63,8 @@ fn check(collection: &Collection, _cx: &Context<'_>, out: &mut Report) {
 /// Returns the mojibake of a document that has a repair. Losses without a repair are reported by `lost-character`, an
 /// interpreted escape sequence by `invisible-character`.
 fn repairable(doc: &Document) -> Vec<Repairable<'_>> {
-    let garbles = doc.garbles().iter().filter(|garble| garble.cause != Cause::EatenEscape);
-    garbles.filter_map(|garble| Some(Repairable { doc, garble, repair: garble.repair.as_deref()? })).collect()
+    let mojibake = doc.mojibake().iter().filter(|garble| garble.cause != Cause::EatenEscape);
+    mojibake.filter_map(|garble| Some(Repairable { doc, garble, repair: garble.repair.as_deref()? })).collect()
 }
 
 /// Adds the text that other places have, and prefers it to the repair where it is likely.
@@ -123,7 +123,7 @@ fn report<'a>(repairable: &Repairable<'_>, out: &'a mut Report) -> &'a mut Findi
 }
 
 /// Returns the cause as a sentence, with the program that typically produces it.
-fn message(garble: &Garble) -> String {
+fn message(garble: &Mojibake) -> String {
     let recipe = match (garble.recipe.to_string(), garble.cause) {
         (recipe, _) if recipe.is_empty() => "text in the wrong encoding".to_owned(),
         (recipe, Cause::Entities) => format!("{recipe}, then written as HTML character references"),

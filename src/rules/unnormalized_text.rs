@@ -41,9 +41,9 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
         Format::Text => loose(doc.text()).map(|(at, len, composed)| plain(at, len, composed)).collect(),
     };
     let garbled = |span: Span| {
-        let garbles = doc.garbles();
-        let at = garbles.partition_point(|garble| garble.span.end <= span.start as usize);
-        garbles.get(at).is_some_and(|garble| Span::from(garble.span.clone()).overlaps(span))
+        let mojibake = doc.mojibake();
+        let at = mojibake.partition_point(|garble| garble.span.end <= span.start as usize);
+        mojibake.get(at).is_some_and(|garble| Span::from(garble.span.clone()).overlaps(span))
     };
     let loose: Vec<DecomposedCharacter> = loose.into_iter().filter(|loose| !garbled(loose.span)).collect();
     if loose.len() > MAX_UNNORMALIZED_FINDINGS {

@@ -9,12 +9,12 @@ use super::{Failure, settings};
 use crate::baseline::{self, Entry, FILE_NAME};
 use crate::cli::{BaselineArgs, Cli};
 use crate::fix::write;
-use crate::lint::{catalogue, lint};
+use crate::lint::{lint, registry};
 use crate::model::finding::Finding;
 use crate::pair::pair;
 use crate::report::count;
 use crate::report::terminal::Terminal;
-use crate::settings::{Complaint, RulePatch, Selector, Settings, Tiers};
+use crate::settings::{RulePatch, Selector, Settings, Tiers, UsageError};
 
 /// Rules whose findings are recorded only if they are named, because lost text must not be out of sight.
 const NEVER_UNASKED: [&str; 1] = ["lost-character"];
@@ -22,15 +22,15 @@ const NEVER_UNASKED: [&str; 1] = ["lost-character"];
 /// Carries out `recto baseline`.
 pub(super) fn baseline(cli: &Cli, args: &BaselineArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let settings = settings(cli, &args.paths, terminal)?.with_command_line(RulePatch::default(), Tiers::Gate);
-    let included = args.include.iter().map(|name| Selector::parse(name, &catalogue()));
-    let included: Vec<Selector> = included.collect::<Result<_, Complaint>>()?;
+    let included = args.include.iter().map(|name| Selector::parse(name, &registry()));
+    let included: Vec<Selector> = included.collect::<Result<_, UsageError>>()?;
     let is_wanted = |finding: &Finding| {
         let named = || included.iter().any(|selector| selector.covers(finding.rule, finding.family));
         !NEVER_UNASKED.contains(&finding.rule) || named()
     };
     let old = Baseline::load(&settings)?;
     if old.is_some() && !args.update {
-        return Err(Complaint {
+        return Err(UsageError {
             message: format!("`{FILE_NAME}` is already there"),
             help: Some(
                 "`recto baseline --update` drops what is mended; with --grow it takes in new findings as well"
@@ -40,7 +40,7 @@ pub(super) fn baseline(cli: &Cli, args: &BaselineArgs, terminal: &Terminal) -> R
         .into());
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build();
-    let pool = pool.map_err(|error| Complaint { message: error.to_string(), help: None })?;
+    let pool = pool.map_err(|error| UsageError { message: error.to_string(), help: None })?;
     pool.install(|| {
         let request = Request { paths: &args.paths, stdin_name: None, is_alone: false, force_exclude: false };
         let Gathered { collection, settings, .. } = gather(cli, &request, settings, terminal)?;
@@ -72,9 +72,9 @@ pub(super) fn baseline(cli: &Cli, args: &BaselineArgs, terminal: &Terminal) -> R
     })
 }
 
-fn unwritable(settings: &Settings, error: &std::io::Error) -> Complaint {
+fn unwritable(settings: &Settings, error: &std::io::Error) -> UsageError {
     let path: PathBuf = settings.root.join(FILE_NAME);
-    Complaint { message: format!("cannot write `{}`: {error}", path.display()), help: None }
+    UsageError { message: format!("cannot write `{}`: {error}", path.display()), help: None }
 }
 
 /// Changes of the file.

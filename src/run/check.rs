@@ -12,7 +12,7 @@ use super::outcome::{Clean, Done, Outcome};
 use super::{Failure, note_renamed, notices, seen_enough, settings};
 use crate::cli::{CheckArgs, Cli};
 use crate::fix::write;
-use crate::lint::{catalogue, lint};
+use crate::lint::{lint, registry};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::Applicability;
@@ -25,7 +25,7 @@ use crate::report::summary::Change;
 use crate::report::terminal::Terminal;
 use crate::report::visible::visible;
 use crate::report::{self, count, failure};
-use crate::settings::{Complaint, RulePatch, Selector, Settings, Tiers, renamed};
+use crate::settings::{RulePatch, Selector, Settings, Tiers, UsageError, renamed};
 use crate::settle::{FixedPoint, settle};
 
 /// Runs `recto check`.
@@ -41,7 +41,7 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
         note_renamed(names, terminal);
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build();
-    let pool = pool.map_err(|error| Complaint { message: error.to_string(), help: None })?;
+    let pool = pool.map_err(|error| UsageError { message: error.to_string(), help: None })?;
     pool.install(|| {
         let request = Request {
             paths: &args.paths,
@@ -79,7 +79,7 @@ fn strictly(args: &CheckArgs, dead_versions: &[String], code: ExitCode) -> Resul
     match dead_versions {
         [first, rest @ ..] if is_strict => {
             let more = if rest.is_empty() { String::new() } else { format!(" (and {} more)", rest.len()) };
-            Err(Failure::Usage(Complaint {
+            Err(Failure::Usage(UsageError {
                 message: format!("{first} has no files, so nothing was compared with it{more}"),
                 help: Some("correct its globs in recto.toml; --no-strict makes this a warning".to_owned()),
             }))
@@ -90,11 +90,11 @@ fn strictly(args: &CheckArgs, dead_versions: &[String], code: ExitCode) -> Resul
 
 /// Notes the rules that suppressions call by earlier names, each with the first place and the number of places.
 fn note_renamed_in_comments(collection: &Collection, terminal: &Terminal) {
-    let catalogue = catalogue();
+    let registry = registry();
     let mut found: BTreeMap<&str, (String, usize)> = BTreeMap::new();
     for doc in collection.judged() {
         for allow in &doc.suppressions {
-            for name in allow.rules.iter().filter(|name| catalogue.new_name(name).is_some()) {
+            for name in allow.rules.iter().filter(|name| registry.new_name(name).is_some()) {
                 let line = doc.lines.line_of(allow.comment.start) + 1;
                 let first = || (format!("{}:{line}", doc.source.display()), 0);
                 found.entry(name).or_insert_with(first).1 += 1;
@@ -102,7 +102,7 @@ fn note_renamed_in_comments(collection: &Collection, terminal: &Terminal) {
         }
     }
     for (old, (place, count)) in found {
-        let Some(new) = catalogue.new_name(old) else { continue };
+        let Some(new) = registry.new_name(old) else { continue };
         let more = if count > 1 { format!(" (and {} more)", count - 1) } else { String::new() };
         failure::note(&format!("{place}: {}{more}", renamed(old, new)), terminal);
     }
@@ -115,7 +115,7 @@ struct Fixing<'a> {
     terminal: &'a Terminal,
     outcome: Outcome<'a>,
     outside: BTreeMap<DocId, PathBuf>,
-    warnings: Vec<Complaint>,
+    warnings: Vec<UsageError>,
 }
 
 /// Documents that were not written, with the reason.
@@ -159,7 +159,7 @@ impl Fixing<'_> {
             report::diff::write(&before[at], &settled.collection.documents[at].source, self.terminal)
         });
         seen_enough(shown)?;
-        self.warnings.extend(refused.iter().map(|(doc, reason)| Complaint {
+        self.warnings.extend(refused.iter().map(|(doc, reason)| UsageError {
             message: format!("`{}` would not be written: {reason}", settled.collection.document(*doc).source.display()),
             help: None,
         }));
@@ -230,7 +230,7 @@ impl Fixing<'_> {
             let others = unwritten.len() - 1;
             let more = if others > 0 { format!(" (and {} more)", count(others, "file")) } else { String::new() };
             let path = collection.document(*doc).source.display();
-            return Err(Failure::Usage(Complaint {
+            return Err(Failure::Usage(UsageError {
                 message: format!("could not write `{path}`: {reason}{more}"),
                 help: Some("files that could not be written are unchanged; all others were fixed".to_owned()),
             }));
@@ -277,10 +277,10 @@ fn show_files(cli: &Cli, request: &Request<'_>, settings: Settings, terminal: &T
 }
 
 /// Returns the selection of rules on the command line.
-fn patch(args: &CheckArgs) -> Result<RulePatch, Complaint> {
-    let catalogue = catalogue();
-    let parse = |names: &[String]| -> Result<Vec<Selector>, Complaint> {
-        names.iter().map(|name| Selector::parse(name, &catalogue)).collect()
+fn patch(args: &CheckArgs) -> Result<RulePatch, UsageError> {
+    let registry = registry();
+    let parse = |names: &[String]| -> Result<Vec<Selector>, UsageError> {
+        names.iter().map(|name| Selector::parse(name, &registry)).collect()
     };
     let select = parse(&args.select)?;
     Ok(RulePatch {

@@ -23,7 +23,7 @@ use crate::report::compare::Comparison;
 use crate::report::compare_human::CompareDetail;
 use crate::report::terminal::Terminal;
 use crate::report::{compare_explain, compare_html, compare_human, compare_json};
-use crate::settings::{Complaint, Files, Settings, Tiers};
+use crate::settings::{Files, Settings, Tiers, UsageError};
 
 /// Runs `recto compare`.
 pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
@@ -83,13 +83,13 @@ enum Page<'a> {
 
 impl<'a> Page<'a> {
     /// Parses the argument of `--html`, which must not be one of the documents.
-    fn new(path: &'a Path, collection: &Collection) -> Result<Self, Complaint> {
+    fn new(path: &'a Path, collection: &Collection) -> Result<Self, UsageError> {
         if path == Path::new("-") || path == Path::new("/dev/stdout") {
             return Ok(Self::Output);
         }
         let is_it = |doc: &&Document| discover::is_same_file(path, doc.source.path());
         match collection.documents.iter().find(is_it) {
-            Some(doc) => Err(Complaint {
+            Some(doc) => Err(UsageError {
                 message: format!("the page would replace `{}`, which is one of the versions", doc.source.display()),
                 help: Some("give --html another name, such as comparison.html".to_owned()),
             }),
@@ -123,12 +123,12 @@ fn links(page: &Path, working_dir: &Path) -> impl Fn(&Path) -> String {
     }
 }
 
-fn unwritable(path: &Path, error: &std::io::Error) -> Complaint {
-    Complaint { message: format!("could not write `{}`: {error}", path.display()), help: None }
+fn unwritable(path: &Path, error: &std::io::Error) -> UsageError {
+    UsageError { message: format!("could not write `{}`: {error}", path.display()), help: None }
 }
 
 /// Returns the files of a version: a file, a folder or a glob.
-fn files_of(path: &Path, working_dir: &Path) -> Result<Vec<Entry>, Complaint> {
+fn files_of(path: &Path, working_dir: &Path) -> Result<Vec<Entry>, UsageError> {
     let everything = Files::default();
     Ok(Search::new(&everything, working_dir).run(&[path.to_path_buf()])?.into_entries())
 }
@@ -139,7 +139,7 @@ fn gather(
     named: &[&PathBuf],
     terminal: &Terminal,
     working_dir: &Path,
-) -> Result<(Collection, Vec<Vec<DocId>>), Complaint> {
+) -> Result<(Collection, Vec<Vec<DocId>>), UsageError> {
     let mut entries: Vec<Entry> = files.concat();
     entries.sort_by(|a, b| a.path.cmp(&b.path));
     entries.dedup_by(|later, first| later.path == first.path);
@@ -151,7 +151,10 @@ fn gather(
     let collection = read(entries, &settings, format, terminal);
     for doc in &collection.documents {
         if let Origin::Unreadable(reason) | Origin::Binary(reason) = doc.source.origin() {
-            return Err(Complaint { message: format!("cannot read `{}`: {reason}", doc.source.display()), help: None });
+            return Err(UsageError {
+                message: format!("cannot read `{}`: {reason}", doc.source.display()),
+                help: None,
+            });
         }
     }
     let id = |entry: &Entry| paths.binary_search(&entry.path).ok().map(|at| DocId(at as u32));
@@ -165,20 +168,20 @@ fn gather(
 }
 
 /// Returns for each version the role that was given on the command line, if one was.
-fn given_roles(named: &[&PathBuf], given: &[String]) -> Result<Vec<Option<Role>>, Complaint> {
+fn given_roles(named: &[&PathBuf], given: &[String]) -> Result<Vec<Option<Role>>, UsageError> {
     let mut roles = vec![None; named.len()];
     for pair in given.chunks(2) {
         let [role, path] = pair else { continue };
         let Some(known) = Role::ALL.into_iter().find(|known| known.as_str() == role) else {
             let all = Role::ALL.map(Role::as_str).join(", ");
-            return Err(Complaint {
+            return Err(UsageError {
                 message: format!("`{role}` is no role"),
                 help: Some(format!("the roles are {all}")),
             });
         };
         let is_meant = |named: &&PathBuf| discover::plain(named) == discover::plain(Path::new(path));
         let Some(at) = named.iter().position(is_meant) else {
-            return Err(Complaint {
+            return Err(UsageError {
                 message: format!("`{path}` is none of the versions"),
                 help: Some("--as takes a role and one of the paths that are compared".to_owned()),
             });
@@ -188,8 +191,8 @@ fn given_roles(named: &[&PathBuf], given: &[String]) -> Result<Vec<Option<Role>>
     Ok(roles)
 }
 
-fn unmatched(error: &CompareError) -> Complaint {
-    Complaint {
+fn unmatched(error: &CompareError) -> UsageError {
+    UsageError {
         message: error.to_string(),
         help: Some("an item is a numbered heading, bold line or list entry, or a question".to_owned()),
     }

@@ -16,7 +16,7 @@ use crate::model::source::Origin;
 use crate::model::target::{normalized, relative_targets, resolve};
 use crate::parse::parse;
 use crate::report::terminal::Terminal;
-use crate::settings::{Complaint, Settings};
+use crate::settings::{Settings, UsageError};
 
 /// Documents to check, with their context.
 pub(super) struct Gathered {
@@ -27,7 +27,7 @@ pub(super) struct Gathered {
     pub(super) outside: BTreeMap<DocId, PathBuf>,
     /// Folders that are left out by default.
     pub(super) left_out: Vec<PathBuf>,
-    pub(super) warnings: Vec<Complaint>,
+    pub(super) warnings: Vec<UsageError>,
     /// Versions of works that have no file.
     pub(super) dead_versions: Vec<String>,
 }
@@ -164,7 +164,7 @@ pub(super) fn is_stdin(path: &Path) -> bool {
 fn stdin(request: &Request<'_>) -> Result<(PathBuf, Vec<u8>), Failure> {
     if request.paths.len() > 1 {
         let message = "standard input cannot be checked together with files".to_owned();
-        return Err(Complaint { message, help: Some("give either `-` or paths".to_owned()) }.into());
+        return Err(UsageError { message, help: Some("give either `-` or paths".to_owned()) }.into());
     }
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes)?;
@@ -172,7 +172,7 @@ fn stdin(request: &Request<'_>) -> Result<(PathBuf, Vec<u8>), Failure> {
 }
 
 /// Returns the folders above `places` and below the root that have a configuration of their own.
-fn above(places: &[PathBuf], settings: &Settings) -> Result<Vec<PathBuf>, Complaint> {
+fn above(places: &[PathBuf], settings: &Settings) -> Result<Vec<PathBuf>, UsageError> {
     let mut folders = BTreeSet::new();
     for place in places {
         let place = normalized(&settings.working_dir.join(place));

@@ -20,7 +20,7 @@ use crate::model::id::{DocId, ItemId};
 use crate::model::item::Basis;
 use crate::model::work::{OutdatedItem, ReferenceChange};
 use crate::parse::parse;
-use crate::settings::Complaint;
+use crate::settings::UsageError;
 use crate::text::values::literals::is_near;
 use crate::text::words::hash;
 
@@ -36,15 +36,15 @@ const SAME_WORDS_PERCENT: usize = 60;
 ///
 /// # Errors
 /// If there is no repository, git cannot be asked, or the history is cut off.
-pub(super) fn trace(collection: &mut Collection, working_dir: &Path) -> Result<(), Complaint> {
+pub(super) fn trace(collection: &mut Collection, working_dir: &Path) -> Result<(), UsageError> {
     let Some(repository) = Repository::around(working_dir).map_err(|error| unanswered(&error))? else {
-        return Err(Complaint {
+        return Err(UsageError {
             message: "there is no git repository here, so there is no history".to_owned(),
             help: Some("run this in the work tree of a clone, or without the history".to_owned()),
         });
     };
     if repository.is_shallow().map_err(|error| unanswered(&error))? {
-        return Err(Complaint {
+        return Err(UsageError {
             message: "the history of this clone is cut off, so nobody can say what changed since".to_owned(),
             help: Some("get the rest of it with `git fetch --unshallow`".to_owned()),
         });
@@ -57,8 +57,8 @@ pub(super) fn trace(collection: &mut Collection, working_dir: &Path) -> Result<(
     Ok(())
 }
 
-fn unanswered(error: &GitError) -> Complaint {
-    Complaint { message: format!("the history cannot be read: {error}"), help: None }
+fn unanswered(error: &GitError) -> UsageError {
+    UsageError { message: format!("the history cannot be read: {error}"), help: None }
 }
 
 /// An item of some state of a file.

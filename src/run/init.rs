@@ -15,7 +15,7 @@ use crate::model::collection::Collection;
 use crate::model::work::Role;
 use crate::pair::discover::{Proposal, discover};
 use crate::report::terminal::Terminal;
-use crate::settings::{Complaint, Settings};
+use crate::settings::{Settings, UsageError};
 
 /// Remark where no work was found.
 const LOOKED_FOR: &str = "recto looked for translations by path and language (README.de.md, docs/de/, \
@@ -29,7 +29,7 @@ const CONFIG_FILE_NAME: &str = "recto.toml";
 pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let target = Path::new(CONFIG_FILE_NAME);
     if !args.stdout && !args.force && target.symlink_metadata().is_ok() {
-        return Err(Complaint {
+        return Err(UsageError {
             message: format!("`{CONFIG_FILE_NAME}` already exists"),
             help: Some("--stdout shows what would be written, --force replaces it".to_owned()),
         }

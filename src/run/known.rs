@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use crate::baseline::{self, Entry, Place, match_places};
-use crate::lint::catalogue;
+use crate::lint::registry;
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::finding::{Family, Finding, Label, Tier};
 use crate::rules;
-use crate::settings::{Catalogue, Complaint, Settings};
+use crate::settings::{Registry, Settings, UsageError};
 
 /// The baseline of a repository.
 #[derive(Debug)]
@@ -48,12 +48,12 @@ impl Baseline {
             Err(error) => {
                 let message = format!("cannot read the baseline `{shown}`: {error}");
                 let help = Some("mend the file, or leave it out of account with --no-baseline".to_owned());
-                return Err(Complaint { message, help }.into());
+                return Err(UsageError { message, help }.into());
             }
         };
         match baseline::parse(&text) {
             Ok(entries) => Ok(Some(Self { path, entries })),
-            Err(bad) => Err(Complaint {
+            Err(bad) => Err(UsageError {
                 message: format!("{shown}:{}: this is not an entry of a baseline: {}", bad.line, bad.reason),
                 help: Some("mend the line, or delete it and run `recto baseline --update --grow`".to_owned()),
             }
@@ -130,7 +130,7 @@ fn slashed(path: &Path) -> String {
 /// The reach of a run, by which it can tell that a finding is gone.
 struct Reach<'a> {
     settings: &'a Settings,
-    catalogue: Catalogue,
+    registry: Registry,
     /// Names of the files that were read and judged.
     judged: BTreeSet<&'a str>,
     /// Absolute paths of what was named.
@@ -147,7 +147,7 @@ impl<'a> Reach<'a> {
         let absolute = |path: &PathBuf| -> PathBuf { settings.working_dir.join(path).components().collect() };
         let places: Vec<PathBuf> = paths.iter().map(absolute).collect();
         let is_whole = places.iter().any(|place| settings.root.starts_with(place));
-        Self { settings, catalogue: catalogue(), judged, places, is_whole }
+        Self { settings, registry: registry(), judged, places, is_whole }
     }
 
     /// True if the run would have found what an entry is about, were it still there.
@@ -157,7 +157,7 @@ impl<'a> Reach<'a> {
         // A defect between files shows only where all of them are read.
         let needs_all = matches!(rule.family, Family::Duplication | Family::Versions);
         let is_in_reach = self.is_whole || !needs_all && self.was_read(&entry.path, &path);
-        is_in_reach && self.settings.table_for(&path, &self.catalogue).state(at).runs(rule.tier)
+        is_in_reach && self.settings.table_for(&path, &self.registry).state(at).runs(rule.tier)
     }
 
     /// True if the file was read, or would have been if it were still there.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::input::left_out::{First, LeftOut, Reading, Why};
 use crate::model::collection::Collection;
 use crate::report::count;
-use crate::settings::{Complaint, Settings};
+use crate::settings::{Settings, UsageError};
 use crate::settle::Cycles;
 
 /// Maximum number of extensions and of patterns that are named (a guess: more are not read).
@@ -57,7 +57,7 @@ pub(super) fn idle_globs(
 #[derive(Debug, Default)]
 pub(super) struct Idle {
     /// A remark on each.
-    pub(super) warnings: Vec<Complaint>,
+    pub(super) warnings: Vec<UsageError>,
     /// The versions of works that have no file, so that nothing is compared with them.
     pub(super) dead_versions: Vec<String>,
 }
@@ -129,17 +129,17 @@ fn idle_globs_of(
     }
 }
 
-fn idle_glob(place: &str, glob: &str) -> Complaint {
+fn idle_glob(place: &str, glob: &str) -> UsageError {
     let help = if glob.contains('\\') {
         format!("write `/` between folders on every system: `{}`", glob.replace('\\', "/"))
     } else {
         "globs are relative to the folder of recto.toml: correct the glob there, or remove it".to_owned()
     };
-    Complaint { message: format!("no file matches `{glob}` of {place}"), help: Some(help) }
+    UsageError { message: format!("no file matches `{glob}` of {place}"), help: Some(help) }
 }
 
-fn unchecked(place: &str, glob: &str, path: &Path) -> Complaint {
-    Complaint {
+fn unchecked(place: &str, glob: &str, path: &Path) -> UsageError {
+    UsageError {
         message: format!("no checked file matches `{glob}` of {place}: `{}` is excluded", path.display()),
         help: Some("versions are compared if they are Markdown and neither excluded, ignored nor hidden".to_owned()),
     }
@@ -153,7 +153,7 @@ pub(super) fn nothing_checked(
     folders: &[PathBuf],
     settings: &Settings,
     within: Option<&Path>,
-) -> Result<Complaint, Complaint> {
+) -> Result<UsageError, UsageError> {
     let left = LeftOut::look(folders, &settings.files, &settings.root, within)?;
     let places: Vec<String> = folders.iter().map(|folder| format!("`{}`", folder.display())).collect();
     let places = places.join(", ");
@@ -194,7 +194,7 @@ pub(super) fn nothing_checked(
         }
         (None, None) => "name the folder that has the .md, .markdown, .mdx or .qmd files, or a file itself".to_owned(),
     };
-    Ok(Complaint { message: reasons.join("; "), help: Some(help) })
+    Ok(UsageError { message: reasons.join("; "), help: Some(help) })
 }
 
 /// Returns the reason why Markdown files were excluded.
@@ -213,11 +213,11 @@ fn reason(why: &Why, number: usize, settings: &Settings) -> String {
 }
 
 /// Warns about documents whose fixes never come to rest.
-pub(super) fn cycles(cycles: &Cycles, collection: &Collection) -> Vec<Complaint> {
+pub(super) fn cycles(cycles: &Cycles, collection: &Collection) -> Vec<UsageError> {
     let warnings = cycles.iter().map(|(doc, rules)| {
         let rules: Vec<&str> = rules.iter().copied().collect();
         let (named, name) = (rules.join(", "), collection.document(*doc).source.display());
-        Complaint {
+        UsageError {
             message: format!("the fixes of {named} never come to rest in `{name}`: the file was left unchanged"),
             help: Some(format!("fix the other findings with `--ignore {}`", rules.join(","))),
         }

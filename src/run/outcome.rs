@@ -18,7 +18,7 @@ use crate::report::summary::{Change, Known, Summary};
 use crate::report::terminal::Terminal;
 use crate::report::{self, Results, failure};
 use crate::rules;
-use crate::settings::{Complaint, Settings};
+use crate::settings::{Settings, UsageError};
 
 /// Number of findings that are shown on a terminal unasked: with an excerpt each takes seven lines or so, and after sixty
 /// lines the first ones are out of sight (a guess).
@@ -60,7 +60,7 @@ impl Outcome<'_> {
         &self,
         collection: &Collection,
         findings: Vec<Finding>,
-        warnings: &[Complaint],
+        warnings: &[UsageError],
         done: Done,
     ) -> Result<ExitCode, Failure> {
         let (findings, known) = self.new_ones(findings, collection);
@@ -72,7 +72,7 @@ impl Outcome<'_> {
                 let mut report = Vec::new();
                 self.write(&results, &summary, &mut report)?;
                 self.check_output_file(collection)?;
-                write::create(path, &report).map_err(|error| Complaint {
+                write::create(path, &report).map_err(|error| UsageError {
                     message: format!("cannot write `{}`: {error}", path.display()),
                     help: Some("give --output-file a place that can be written to".to_owned()),
                 })?;
@@ -117,7 +117,7 @@ impl Outcome<'_> {
         &self,
         collection: &Collection,
         findings: Vec<Finding>,
-        warnings: &[Complaint],
+        warnings: &[UsageError],
         done: Done,
         clean: Clean,
     ) -> Result<ExitCode, Failure> {
@@ -136,7 +136,7 @@ impl Outcome<'_> {
         &self,
         collection: &Collection,
         findings: Vec<Finding>,
-        warnings: &[Complaint],
+        warnings: &[UsageError],
     ) -> Result<ExitCode, Failure> {
         let (findings, _) = self.new_ones(findings, collection);
         let shown = self.gravest(&findings);
@@ -151,7 +151,7 @@ impl Outcome<'_> {
         collection: &'a Collection,
         findings: &'a [Finding],
         shown: &'a [Finding],
-        warnings: &'a [Complaint],
+        warnings: &'a [UsageError],
     ) -> Results<'a> {
         Results { collection, findings, shown, rules: rules::ALL, warnings, left_out: &self.left_out }
     }
@@ -198,13 +198,13 @@ impl Outcome<'_> {
     }
 
     /// Refuses a file for the report that was checked or is the baseline.
-    fn check_output_file(&self, collection: &Collection) -> Result<(), Complaint> {
+    fn check_output_file(&self, collection: &Collection) -> Result<(), UsageError> {
         let Some(path) = &self.args.outcome.output_file else { return Ok(()) };
         let is_it = |other: &std::path::Path| discover::is_same_file(path, other);
         let taken = collection.documents.iter().map(|doc| doc.source.path()).find(|other| is_it(other));
         let baseline = self.settings.root.join(FILE_NAME);
         match taken.or(is_it(&baseline).then_some(baseline.as_path())) {
-            Some(other) => Err(Complaint {
+            Some(other) => Err(UsageError {
                 message: format!("the report would take the place of `{}`", other.display()),
                 help: Some("give --output-file a name of its own".to_owned()),
             }),

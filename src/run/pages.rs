@@ -4,24 +4,24 @@ use std::process::ExitCode;
 
 use super::{Failure, note_renamed};
 use crate::cli::ListFormat;
-use crate::lint::catalogue;
-use crate::report::catalogue as report;
+use crate::lint::registry;
+use crate::report::rule_registry as report;
 use crate::report::terminal::Terminal;
 use crate::rules;
-use crate::settings::{self, Complaint, Selector};
+use crate::settings::{self, Selector, UsageError};
 
 /// Shows the page of a rule.
 pub(super) fn explain(id: &str, terminal: &Terminal) -> Result<ExitCode, Failure> {
     note_renamed(std::slice::from_ref(&id), terminal);
     let Some(rule) = rules::by_id(rules::current(id)) else {
-        let complaint = match Selector::parse(id, &catalogue()) {
-            Err(complaint) => complaint,
-            Ok(_) => Complaint {
+        let usage_error = match Selector::parse(id, &registry()) {
+            Err(usage_error) => usage_error,
+            Ok(_) => UsageError {
                 message: format!("`{id}` is a family, not a rule"),
                 help: Some("`recto rules` lists the rules of each family".to_owned()),
             },
         };
-        return Err(complaint.into());
+        return Err(usage_error.into());
     };
     report::page(rule, terminal)?;
     Ok(ExitCode::SUCCESS)
@@ -38,6 +38,6 @@ pub(super) fn rules(format: ListFormat, terminal: &Terminal) -> Result<ExitCode,
 
 /// Prints the JSON schema of the settings.
 pub(super) fn schema(terminal: &Terminal) -> Result<ExitCode, Failure> {
-    terminal.write_bytes(settings::schema(&catalogue()).as_bytes())?;
+    terminal.write_bytes(settings::schema(&registry()).as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }

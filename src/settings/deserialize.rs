@@ -11,7 +11,7 @@ use serde::de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAc
 use serde::{Deserialize, Deserializer};
 
 use super::node::{Entry, Id, Misfit, Node, Syntax, Value};
-use super::{Complaint, suggestion};
+use super::{UsageError, suggestion};
 use crate::text::similarity::nearest::closest;
 
 /// The name by which [`Spanned`] requests its place.
@@ -53,12 +53,12 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
 /// Knowledge about the settings that the deserializer lacks.
 pub(super) trait Lexicon {
     /// Returns a more precise error than "unknown" for a key of the table at `path`, if there is one.
-    fn unknown_key(&self, path: &str, key: &str) -> Option<Complaint>;
+    fn unknown_key(&self, path: &str, key: &str) -> Option<UsageError>;
     /// Returns a more precise error than the required number for a list at `path` with too few entries, if there is
     /// one.
-    fn too_few(&self, path: &str) -> Option<Complaint>;
+    fn too_few(&self, path: &str) -> Option<UsageError>;
     /// Returns the error that the table at `path` lacks a key.
-    fn missing_key(&self, path: &str, key: &str) -> Complaint;
+    fn missing_key(&self, path: &str, key: &str) -> UsageError;
 }
 
 /// Deserializes the valid parts of a tree, and reports the others.
@@ -104,7 +104,7 @@ enum Kind {
     WrongType(Wanted),
     TooFew(String),
     /// The error of a value that validates itself.
-    Unfit(Complaint),
+    Unfit(UsageError),
 }
 
 /// The type that a value must have.
@@ -141,8 +141,8 @@ impl de::Error for Mistake {
     fn custom<T: fmt::Display>(message: T) -> Self {
         let text = message.to_string();
         let (message, help) = text.split_once('\n').map_or((text.as_str(), None), |(first, rest)| (first, Some(rest)));
-        let complaint = Complaint { message: message.to_owned(), help: help.map(str::to_owned) };
-        Self { at: None, kind: Kind::Unfit(complaint) }
+        let usage_error = UsageError { message: message.to_owned(), help: help.map(str::to_owned) };
+        Self { at: None, kind: Kind::Unfit(usage_error) }
     }
 
     fn unknown_field(_: &str, known: &'static [&'static str]) -> Self {
@@ -394,14 +394,14 @@ impl Teller<'_> {
     /// follows from another one.
     fn tell(&self, kind: &Kind, place: &Place<'_>, meant: &BTreeSet<String>) -> Option<(Misfit, Option<String>)> {
         let span = place.node.span.clone();
-        let complain = |message: String, help| Some(((span.clone(), Complaint { message, help }), None));
+        let refuse = |message: String, help| Some(((span.clone(), UsageError { message, help }), None));
         match kind {
             Kind::UnknownKey(known) => {
                 let entry = place.entry?;
                 let own = self.lexicon.unknown_key(&place.table, &entry.key);
                 let near = closest(&entry.key, known.iter().copied()).map(|key| joined(&place.table, key));
-                let complaint = own.unwrap_or_else(|| unknown_key(&place.table, &entry.key, known));
-                Some(((entry.span.clone(), complaint), near))
+                let usage_error = own.unwrap_or_else(|| unknown_key(&place.table, &entry.key, known));
+                Some(((entry.span.clone(), usage_error), near))
             }
             Kind::Missing(key) => {
                 let gone = |entry: &Entry| self.pruned.contains(&entry.id) || self.pruned.contains(&entry.value.id);
@@ -410,8 +410,8 @@ impl Teller<'_> {
                     .entries()
                     .iter()
                     .any(|entry| gone(entry) && (entry.key == *key || meant.contains(&joined(&place.path, key))));
-                let complaint = self.lexicon.missing_key(&place.path, key);
-                (!follows).then_some(((span, complaint), None))
+                let usage_error = self.lexicon.missing_key(&place.path, key);
+                (!follows).then_some(((span, usage_error), None))
             }
             Kind::WrongType(wanted) => {
                 let (wanted_name, found) = (self.name(*wanted), self.name_of(&place.node.value));
@@ -420,16 +420,16 @@ impl Teller<'_> {
                     _ => None,
                 };
                 let name = if place.path.is_empty() { "the configuration" } else { &format!("`{}`", place.path) };
-                complain(format!("{name} must be {wanted_name}, not {found}"), help)
+                refuse(format!("{name} must be {wanted_name}, not {found}"), help)
             }
             Kind::TooFew(_) | Kind::Unfit(_) if self.is_incomplete(place.node) => None,
             Kind::TooFew(wanted) => {
-                let plain = || Complaint { message: format!("`{}` needs {wanted}", place.path), help: None };
+                let plain = || UsageError { message: format!("`{}` needs {wanted}", place.path), help: None };
                 Some(((span.clone(), self.lexicon.too_few(&place.path).unwrap_or_else(plain)), None))
             }
-            Kind::Unfit(complaint) => {
+            Kind::Unfit(usage_error) => {
                 let span = place.entry.map_or(span, |entry| entry.span.clone());
-                Some(((span, complaint.clone()), None))
+                Some(((span, usage_error.clone()), None))
             }
         }
     }
@@ -475,10 +475,10 @@ fn joined(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-fn unknown_key(table: &str, key: &str, known: &[&str]) -> Complaint {
+fn unknown_key(table: &str, key: &str, known: &[&str]) -> UsageError {
     let place = if table.is_empty() { "the configuration".to_owned() } else { format!("`[{table}]`") };
     let mut known: Vec<&str> = known.iter().copied().filter(|key| !key.starts_with('$')).collect();
     known.sort_unstable();
     let help = suggestion(key, known.iter().copied()).unwrap_or_else(|| format!("known here: {}", known.join(", ")));
-    Complaint { message: format!("unknown key `{key}` in {place}"), help: Some(help) }
+    UsageError { message: format!("unknown key `{key}` in {place}"), help: Some(help) }
 }

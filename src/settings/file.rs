@@ -17,7 +17,7 @@ use super::node::{Misfit, Node, Syntax, Value};
 use super::options::{AllowedWords, IgnoredText, Options, Pattern, RulesTable};
 use super::values::{AtLeast, Glob, Mebibytes, OneOf, Overlay, PerRule, RuleName};
 use super::{
-    Catalogue, Complaint, ConfigError, Excerpt, MIB, Override, RulePatch, Selector, Settings, VersionSpec, WorkSpec,
+    ConfigError, Excerpt, MIB, Override, Registry, RulePatch, Selector, Settings, UsageError, VersionSpec, WorkSpec,
     globs, suggestion,
 };
 use super::{rewrites, word_list};
@@ -139,10 +139,10 @@ pub(super) fn layer(
     loaded: Loaded,
     path: &Path,
     load: &Load<'_>,
-    catalogue: &Catalogue,
+    registry: &Registry,
 ) -> Vec<ConfigError> {
     let mut reader =
-        FileReader { settings, load, catalogue, open: Vec::new(), read: BTreeSet::new(), wrong: Vec::new() };
+        FileReader { settings, load, registry, open: Vec::new(), read: BTreeSet::new(), wrong: Vec::new() };
     reader.file(loaded, path);
     reader.wrong
 }
@@ -157,7 +157,7 @@ struct Open {
 struct FileReader<'a> {
     settings: &'a mut Settings,
     load: &'a Load<'a>,
-    catalogue: &'a Catalogue,
+    registry: &'a Registry,
     /// The files of which each extends the next one.
     open: Vec<Open>,
     /// The files that were loaded already: a file that is reached twice is loaded once.
@@ -171,7 +171,7 @@ impl FileReader<'_> {
         let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
         let syntax = if is_json { Syntax::Json } else { Syntax::Toml };
         let excerpt = |span: Range<usize>| Excerpt { path: path.to_path_buf(), text: text.clone(), span };
-        let error = |(span, complaint): Misfit| ConfigError { excerpt: excerpt(span), complaint, related: None };
+        let error = |(span, usage_error): Misfit| ConfigError { excerpt: excerpt(span), usage_error, related: None };
         let mut root = match Node::parse(&text, syntax) {
             Ok(root) => root,
             Err(wrong) => {
@@ -184,10 +184,10 @@ impl FileReader<'_> {
             self.wrong.push(error(misfit));
             return;
         }
-        let mut wrong = rename_rules(&mut root, self.catalogue, &mut |span, old, new| {
+        let mut wrong = rename_rules(&mut root, self.registry, &mut |span, old, new| {
             self.settings.notes.push(format!("{}: {}", excerpt(span).place(), renamed(old, new)));
         });
-        let (file, misfits) = read::<File>(&root, syntax, &Keys { catalogue: self.catalogue });
+        let (file, misfits) = read::<File>(&root, syntax, &Keys { registry: self.registry });
         wrong.extend(misfits);
         let Some(mut file) = file else {
             self.wrong.extend(wrong.into_iter().map(error));
@@ -205,7 +205,7 @@ impl FileReader<'_> {
                     file.ignore_words.overlay(&ignored.words);
                     file.ignore_regex.overlay(&ignored.regex);
                 }
-                Err(complaint) => wrong.push((name.span, complaint)),
+                Err(usage_error) => wrong.push((name.span, usage_error)),
             }
         }
         let before = self.settings.overrides.len();
@@ -237,20 +237,20 @@ impl FileReader<'_> {
     /// Loads a file that the one at `path` extends.
     fn extended(&mut self, path: &Path, name: &str) {
         let Some(excerpt) = self.open.last().map(|open| open.excerpt.clone()) else { return };
-        let mut complain = |message: String, help: Option<String>, related: Option<(Excerpt, String)>| {
-            let complaint = Complaint { message, help };
-            self.wrong.push(ConfigError { excerpt: excerpt.clone(), complaint, related });
+        let mut refuse = |message: String, help: Option<String>, related: Option<(Excerpt, String)>| {
+            let usage_error = UsageError { message, help };
+            self.wrong.push(ConfigError { excerpt: excerpt.clone(), usage_error, related });
         };
         if name.contains("://") {
             let help = "save the settings in a file next to your own and give its path".to_owned();
-            return complain("settings are read from files, not from the network".to_owned(), Some(help), None);
+            return refuse("settings are read from files, not from the network".to_owned(), Some(help), None);
         }
         let target = normalized(&path.parent().unwrap_or(Path::new("")).join(name));
         let loaded = match (self.load)(&target) {
             Ok(loaded) => loaded,
             Err(reason) => {
                 let help = format!("the path is relative to the folder of `{}`", path.display());
-                return complain(format!("cannot read `{name}`: {reason}"), Some(help), None);
+                return refuse(format!("cannot read `{name}`: {reason}"), Some(help), None);
             }
         };
         if let Some(first) = self.open.iter().find(|open| open.identity == loaded.identity) {
@@ -259,7 +259,7 @@ impl FileReader<'_> {
             let message = format!("`{}` extends itself", first.excerpt.path.display());
             let related = (here.span != excerpt.span || here.path != excerpt.path)
                 .then(|| (here, "the cycle starts here".to_owned()));
-            return complain(message, Some(help), related);
+            return refuse(message, Some(help), related);
         }
         if !self.read.contains(&loaded.identity) {
             self.file(loaded, &target);
@@ -267,9 +267,9 @@ impl FileReader<'_> {
     }
 
     /// Reads a list of words that the file at `path` names.
-    fn dictionary(&self, path: &Path, name: &str) -> Result<IgnoredText, Complaint> {
+    fn dictionary(&self, path: &Path, name: &str) -> Result<IgnoredText, UsageError> {
         let target = normalized(&path.parent().unwrap_or(Path::new("")).join(name));
-        let loaded = (self.load)(&target).map_err(|reason| Complaint {
+        let loaded = (self.load)(&target).map_err(|reason| UsageError {
             message: format!("cannot read `{name}`: {reason}"),
             help: Some(format!("the path is relative to the folder of `{}`", path.display())),
         })?;
@@ -278,7 +278,7 @@ impl FileReader<'_> {
 
     /// Applies a file on top of the settings.
     fn apply(&mut self, mut file: File, wrong: &mut Vec<Misfit>, place: &mut dyn FnMut(Range<usize>) -> String) {
-        let mut resolver = Resolver { catalogue: self.catalogue, wrong, notes: &mut self.settings.notes, place };
+        let mut resolver = Resolver { registry: self.registry, wrong, notes: &mut self.settings.notes, place };
         self.settings.files.include.extend(plain(file.files.include));
         self.settings.files.exclude.extend(plain(file.files.exclude));
         self.settings.files.markdown.extend(plain(file.files.markdown));
@@ -318,12 +318,12 @@ pub fn renamed(old: &str, new: &str) -> String {
 /// Checks `required-version` before anything else.
 fn required_version(root: &Node) -> Result<(), Misfit> {
     let Some(Node { value: Value::Text(text), span, .. }) = root.get("required-version") else { return Ok(()) };
-    let complain = |message, help: String| Err((span.clone(), Complaint { message, help: Some(help) }));
+    let refuse = |message, help: String| Err((span.clone(), UsageError { message, help: Some(help) }));
     let required = match VersionReq::parse(text) {
         Ok(required) => required,
         Err(error) => {
             let message = format!("`{text}` is not a version requirement: {error}");
-            return complain(message, "for example `\">=0.2\"` or `\">=0.2, <0.5\"`".to_owned());
+            return refuse(message, "for example `\">=0.2\"` or `\">=0.2, <0.5\"`".to_owned());
         }
     };
     let own = env!("CARGO_PKG_VERSION");
@@ -331,13 +331,13 @@ fn required_version(root: &Node) -> Result<(), Misfit> {
         return Ok(());
     }
     let message = format!("these settings are for recto {text}, and this is recto {own}");
-    complain(message, format!("install recto {text}, or change `required-version`"))
+    refuse(message, format!("install recto {text}, or change `required-version`"))
 }
 
 /// Gives the tables of options of renamed rules their current names.
 fn rename_rules(
     root: &mut Node,
-    catalogue: &Catalogue,
+    registry: &Registry,
     note: &mut dyn FnMut(Range<usize>, &str, &'static str),
 ) -> Vec<Misfit> {
     let mut wrong = Vec::new();
@@ -345,10 +345,10 @@ fn rename_rules(
         let Value::Table(entries) = &mut rules.value else { return };
         let names: Vec<String> = entries.iter().map(|entry| entry.key.clone()).collect();
         entries.retain_mut(|entry| {
-            let Some(new) = catalogue.new_name(&entry.key) else { return true };
+            let Some(new) = registry.new_name(&entry.key) else { return true };
             if names.iter().any(|other| other == new) {
                 let message = format!("{}, which has a table of options as well", renamed(&entry.key, new));
-                wrong.push((entry.span.clone(), Complaint { message, help: Some("merge the two tables".to_owned()) }));
+                wrong.push((entry.span.clone(), UsageError { message, help: Some("merge the two tables".to_owned()) }));
                 return false;
             }
             note(entry.span.clone(), &entry.key, new);
@@ -371,7 +371,7 @@ fn rename_rules(
 
 /// Finds the named rules, and reports names without a rule.
 struct Resolver<'a> {
-    catalogue: &'a Catalogue,
+    registry: &'a Registry,
     wrong: &'a mut Vec<Misfit>,
     notes: &'a mut Vec<String>,
     place: &'a mut dyn FnMut(Range<usize>) -> String,
@@ -394,14 +394,14 @@ impl Resolver<'_> {
     }
 
     fn selector(&mut self, name: &Spanned<String>) -> Option<Selector> {
-        if let Some(new) = self.catalogue.new_name(&name.value) {
+        if let Some(new) = self.registry.new_name(&name.value) {
             let place = (self.place)(name.span.clone());
             self.notes.push(format!("{place}: {}", renamed(&name.value, new)));
         }
-        match Selector::parse(&name.value, self.catalogue) {
+        match Selector::parse(&name.value, self.registry) {
             Ok(selector) => Some(selector),
-            Err(complaint) => {
-                self.wrong.push((name.span.clone(), complaint));
+            Err(usage_error) => {
+                self.wrong.push((name.span.clone(), usage_error));
                 None
             }
         }
@@ -410,7 +410,7 @@ impl Resolver<'_> {
     /// Returns the value of each rule in a table from rules or families to values: the entry of a rule precedes that of
     /// its family, which precedes `all`.
     fn per_rule<T: Copy>(&mut self, table: &PerRule<OneOf<T>>) -> BTreeMap<&'static str, T> {
-        let catalogue = self.catalogue;
+        let registry = self.registry;
         let mut chosen = BTreeMap::new();
         let mut named: Vec<(Selector, T)> =
             table.0.iter().filter_map(|(name, value)| Some((self.selector(name)?, value.0))).collect();
@@ -420,7 +420,7 @@ impl Resolver<'_> {
             Selector::Rule(_) => 2,
         });
         for (selector, value) in named {
-            let covered = catalogue.rules.iter().filter(|(id, family, _)| selector.covers(id, *family));
+            let covered = registry.rules.iter().filter(|(id, family, _)| selector.covers(id, *family));
             chosen.extend(covered.map(|(id, ..)| (*id, value)));
         }
         chosen
@@ -429,26 +429,26 @@ impl Resolver<'_> {
 
 /// Knowledge about keys that depends on the existing rules.
 struct Keys<'a> {
-    catalogue: &'a Catalogue,
+    registry: &'a Registry,
 }
 
 /// The keys of `[rules]` that are not rules.
 const KEYS_OF_RULES: [&str; 5] = ["select", "extend-select", "ignore", "tier", "severity"];
 
 impl Lexicon for Keys<'_> {
-    fn unknown_key(&self, path: &str, key: &str) -> Option<Complaint> {
-        let ids = self.catalogue.rules.iter().map(|(id, ..)| *id);
+    fn unknown_key(&self, path: &str, key: &str) -> Option<UsageError> {
+        let ids = self.registry.rules.iter().map(|(id, ..)| *id);
         let is_rule = ids.clone().any(|id| id == key);
         match path {
-            "rules" | "override.rules" if is_rule => Some(Complaint {
+            "rules" | "override.rules" if is_rule => Some(UsageError {
                 message: format!("`{key}` has no options"),
                 help: Some(format!("see `recto explain {key}`")),
             }),
-            "rules" | "override.rules" => Some(Complaint {
+            "rules" | "override.rules" => Some(UsageError {
                 message: format!("`{key}` is neither a rule nor a key of `[{path}]`"),
                 help: suggestion(key, ids.chain(KEYS_OF_RULES)).or(Some("`recto rules` lists the rules".to_owned())),
             }),
-            "" | "override" if is_rule || KEYS_OF_RULES.contains(&key) => Some(Complaint {
+            "" | "override" if is_rule || KEYS_OF_RULES.contains(&key) => Some(UsageError {
                 message: format!("`{key}` is outside `rules`"),
                 help: Some(if is_rule { format!("write `[rules.{key}]`") } else { "move it to `[rules]`".to_owned() }),
             }),
@@ -456,14 +456,14 @@ impl Lexicon for Keys<'_> {
         }
     }
 
-    fn too_few(&self, path: &str) -> Option<Complaint> {
-        (path == "work.versions").then(|| Complaint {
+    fn too_few(&self, path: &str) -> Option<UsageError> {
+        (path == "work.versions").then(|| UsageError {
             message: "a work needs at least two versions".to_owned(),
             help: Some("versions are compared with each other; `recto init` proposes them".to_owned()),
         })
     }
 
-    fn missing_key(&self, path: &str, key: &str) -> Complaint {
+    fn missing_key(&self, path: &str, key: &str) -> UsageError {
         let noun = match path {
             "override" => "an override",
             "work" => "a work",
@@ -479,6 +479,6 @@ impl Lexicon for Keys<'_> {
             ("work.versions", "files") => Some("files = [\"long/**/*.md\"]"),
             _ => None,
         };
-        Complaint { message: format!("{noun} needs `{key}`"), help: example.map(str::to_owned) }
+        UsageError { message: format!("{noun} needs `{key}`"), help: example.map(str::to_owned) }
     }
 }

@@ -6,10 +6,10 @@ use serde_json::value::RawValue;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Complaint;
+use super::UsageError;
 
 /// An error and the bytes of the file that it is about.
-pub(super) type Misfit = (Range<usize>, Complaint);
+pub(super) type Misfit = (Range<usize>, UsageError);
 
 /// The syntax of a settings file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,15 +114,15 @@ impl Builder<'_> {
         self.last
     }
 
-    fn complain(&mut self, span: Range<usize>, message: String) {
-        self.wrong.push((span, Complaint { message, help: None }));
+    fn refuse(&mut self, span: Range<usize>, message: String) {
+        self.wrong.push((span, UsageError { message, help: None }));
     }
 
     fn toml(&mut self) -> Option<Node> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
         for error in errors {
             let span = error.span().unwrap_or(0..0);
-            self.complain(span, format!("not valid TOML: {}", error.message()));
+            self.refuse(span, format!("not valid TOML: {}", error.message()));
         }
         self.wrong.is_empty().then(|| self.toml_table(table.get_ref(), table.span()))
     }
@@ -164,7 +164,7 @@ impl Builder<'_> {
                 let end = self.text.ceil_char_boundary((start + 1).min(self.text.len()));
                 let message = error.to_string();
                 let reason = message.split(" at line ").next().unwrap_or_default();
-                self.complain(start..end, format!("not valid JSON: {reason}"));
+                self.refuse(start..end, format!("not valid JSON: {reason}"));
                 None
             }
         }
@@ -173,7 +173,7 @@ impl Builder<'_> {
     fn json_value(&mut self, raw: &RawValue, depth: usize) -> Option<Node> {
         let span = self.span_of(raw);
         if depth > MAX_DEPTH {
-            self.complain(span, "the settings are nested too deeply".to_owned());
+            self.refuse(span, "the settings are nested too deeply".to_owned());
             return None;
         }
         let text = raw.get();
@@ -186,7 +186,7 @@ impl Builder<'_> {
             b'"' => match serde_json::from_str(text) {
                 Ok(text) => Value::Text(text),
                 Err(error) => {
-                    self.complain(span, format!("not valid JSON: {error}"));
+                    self.refuse(span, format!("not valid JSON: {error}"));
                     return None;
                 }
             },
@@ -202,7 +202,7 @@ impl Builder<'_> {
         let members: Members<'_> = match serde_json::from_str(raw.get()) {
             Ok(members) => members,
             Err(error) => {
-                self.complain(start..start + 1, format!("not valid JSON: {error}"));
+                self.refuse(start..start + 1, format!("not valid JSON: {error}"));
                 return None;
             }
         };
@@ -216,7 +216,7 @@ impl Builder<'_> {
             let span = from..before + between.rfind('"').map_or(between.len(), |at| at + 1);
             before = value.span.end;
             if entries.iter().any(|other| other.key == key) {
-                self.complain(span.clone(), format!("`{key}` is given twice"));
+                self.refuse(span.clone(), format!("`{key}` is given twice"));
             }
             entries.push(Entry { id: self.id(), key, span, value });
         }

@@ -9,7 +9,7 @@ use std::ops::Range;
 use regex::Regex;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::Complaint;
+use super::UsageError;
 use super::node::{Misfit, Node};
 use super::options::{Misspelling, Options};
 use crate::text::mojibake::splice;
@@ -84,7 +84,7 @@ pub(super) fn check(options: &Options, places: &[Place]) -> Vec<Misfit> {
             _ => "the replacement must not contain the replaced word, nor be replaced by it again",
         };
         let message = format!("`{}` would itself be replaced, endlessly", written.trim());
-        wrong.push((place.span.clone(), Complaint { message, help: Some(help.to_owned()) }));
+        wrong.push((place.span.clone(), UsageError { message, help: Some(help.to_owned()) }));
     }
     wrong
 }

@@ -3,16 +3,16 @@
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
-use super::Catalogue;
+use super::Registry;
 use super::file::File;
 use super::values::SELECTOR;
 use crate::model::finding::Family;
 
 /// The schema of a settings file, for these rules, as it is kept in `schema/recto.schema.json`.
-pub fn schema(catalogue: &Catalogue) -> String {
+pub fn schema(registry: &Registry) -> String {
     let mut schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<File>().to_value();
     if let Some(selector) = schema.pointer_mut(&format!("/definitions/{SELECTOR}")) {
-        *selector = selectors(catalogue);
+        *selector = selectors(registry);
     }
     tidy(&mut schema);
     let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
@@ -21,10 +21,10 @@ pub fn schema(catalogue: &Catalogue) -> String {
 }
 
 /// The names of all rules and families.
-fn selectors(catalogue: &Catalogue) -> Value {
+fn selectors(registry: &Registry) -> Value {
     let families = Family::ALL.map(Family::as_str);
-    let rules = catalogue.rules.iter().map(|(id, ..)| *id);
-    let earlier = catalogue.renamed.iter().map(|(old, _)| *old);
+    let rules = registry.rules.iter().map(|(id, ..)| *id);
+    let earlier = registry.renamed.iter().map(|(old, _)| *old);
     let names: Vec<&str> = ["all"].into_iter().chain(families).chain(rules).chain(earlier).collect();
     json!({ "description": "A rule, a family of rules, or all.", "type": "string", "enum": names })
 }

@@ -3,13 +3,13 @@
 //! Knows the layers of settings; not the rules.
 
 use super::values::Overlay;
-use super::{Catalogue, Options, RulePatch, Selector};
+use super::{Options, Registry, RulePatch, Selector};
 use crate::model::finding::{Family, Finding, Severity, Tier};
 
 /// The state of each rule in one file.
 #[derive(Debug, Clone)]
 pub struct RuleTable {
-    /// In the order of the catalogue.
+    /// In the order of the registry.
     states: Vec<RuleState>,
     /// The rules' own options.
     pub options: Options,
@@ -35,7 +35,7 @@ impl RuleTable {
         overrides: &[&RulePatch],
         command_line: &RulePatch,
         audit: bool,
-        catalogue: &Catalogue,
+        registry: &Registry,
     ) -> Self {
         let layers: &[&RulePatch] = &base.iter().chain(overrides.iter().copied()).collect::<Vec<_>>();
         let state = |&(id, family, home): &(&'static str, Family, Tier)| {
@@ -80,10 +80,10 @@ impl RuleTable {
         for patch in layers.iter().copied().chain([command_line]) {
             options.overlay(&patch.options);
         }
-        Self { states: catalogue.rules.iter().map(state).collect(), options }
+        Self { states: registry.rules.iter().map(state).collect(), options }
     }
 
-    /// The state of the rule at this index of the catalogue.
+    /// The state of the rule at this index of the registry.
     pub fn state(&self, rule: usize) -> RuleState {
         self.states[rule]
     }

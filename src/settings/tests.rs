@@ -7,14 +7,14 @@ use std::path::Path;
 use super::*;
 use crate::model::work::Role;
 
-fn catalogue() -> Catalogue {
+fn registry() -> Registry {
     let rules = vec![
         ("grammar", Family::Language, Tier::Gate),
         ("misspelling", Family::Language, Tier::Gate),
         ("mojibake", Family::Encoding, Tier::Gate),
         ("unknown-word", Family::Language, Tier::Audit),
     ];
-    Catalogue { rules, renamed: &[("garbled-text", "mojibake"), ("strange-word", "unknown-word")] }
+    Registry { rules, renamed: &[("garbled-text", "mojibake"), ("strange-word", "unknown-word")] }
 }
 
 const MISSPELLING: usize = 1;
@@ -22,7 +22,7 @@ const MOJIBAKE: usize = 2;
 const UNKNOWN_WORD: usize = 3;
 
 fn read(name: &str, text: &str) -> Result<Settings, Vec<ConfigError>> {
-    Settings::new("/root".into(), "/root".into()).with_file(text, Path::new(name), &catalogue())
+    Settings::new("/root".into(), "/root".into()).with_file(text, Path::new(name), &registry())
 }
 
 fn settings(text: &str) -> Settings {
@@ -34,7 +34,7 @@ fn told(result: Result<Settings, Vec<ConfigError>>) -> Vec<(String, String, Stri
     let errors = result.expect_err("invalid");
     let tell = |error: ConfigError| {
         let place = error.excerpt.text[error.excerpt.span].to_owned();
-        (place, error.complaint.message, error.complaint.help.unwrap_or_default())
+        (place, error.usage_error.message, error.usage_error.help.unwrap_or_default())
     };
     errors.into_iter().map(tell).collect()
 }
@@ -62,7 +62,7 @@ fn with_files(files: &[(&str, &str)]) -> Result<Settings, Vec<ConfigError>> {
     };
     let first = Path::new(files[0].0);
     let loaded = load(first).expect("there");
-    Settings::new("/root".into(), "/root".into()).with_files(loaded, first, &load, &catalogue())
+    Settings::new("/root".into(), "/root".into()).with_files(loaded, first, &load, &registry())
 }
 
 const WHOLE: &str = r#"
@@ -84,10 +84,10 @@ const WHOLE: &str = r#"
 #[test]
 fn a_whole_file_is_read() {
     let settings = settings(WHOLE);
-    let table = settings.table_for(Path::new("x.md"), &catalogue());
+    let table = settings.table_for(Path::new("x.md"), &registry());
     assert!(!table.state(MISSPELLING).enabled);
     assert_eq!(table.state(MOJIBAKE).tier, Some(Tier::Audit));
-    assert!(!settings.table_for(Path::new("drafts/x.md"), &catalogue()).state(MOJIBAKE).enabled);
+    assert!(!settings.table_for(Path::new("drafts/x.md"), &registry()).state(MOJIBAKE).enabled);
     assert_eq!(table.options.misspelling.extend_words["teh"], "the");
     assert_eq!(settings.works[0].versions[1].role, Role::Summary);
     assert_eq!(settings.files.exclude, ["vendor/**"]);
@@ -187,7 +187,7 @@ fn all_places_that_are_no_toml_are_told() {
 fn a_locale_holds_for_all_files_and_can_be_another_for_some() {
     let settings = settings("locale = \"en-US\"\n[[override]]\nfiles = [\"uk/**\"]\nlocale = \"en-gb\"\n");
     let locale =
-        |path: &str| settings.table_for(Path::new(path), &catalogue()).options.locale.map(|locale| locale.as_str());
+        |path: &str| settings.table_for(Path::new(path), &registry()).options.locale.map(|locale| locale.as_str());
     assert_eq!(locale("a.md"), Some("en-US"));
     assert_eq!(locale("uk/a.md"), Some("en-GB"));
 }
@@ -217,7 +217,7 @@ fn what_is_empty_or_alone_is_told() {
 #[test]
 fn an_entry_for_a_rule_wins_over_one_for_its_family_in_any_order() {
     let settings = settings("[rules]\ntier = { misspelling = \"gate\", language = \"audit\", all = \"gate\" }\n");
-    let table = settings.table_for(Path::new("a.md"), &catalogue());
+    let table = settings.table_for(Path::new("a.md"), &registry());
     assert_eq!(table.state(MISSPELLING).tier, Some(Tier::Gate));
     assert_eq!(table.state(UNKNOWN_WORD).tier, Some(Tier::Audit));
     assert_eq!(table.state(MOJIBAKE).tier, Some(Tier::Gate));
@@ -230,11 +230,11 @@ fn lists_of_words_are_read_relative_to_the_file_that_names_them() {
         ("team/words/accept.txt", "# names\nHalvorsen\n[Ll]ampe\n"),
         ("cspell.json", "{ \"words\": [\"quaye\"] }"),
     ]);
-    let table = settings.expect("valid").table_for(Path::new("b.md"), &catalogue());
+    let table = settings.expect("valid").table_for(Path::new("b.md"), &registry());
     assert_eq!(table.options.ignored.words.0, ["own", "Halvorsen", "quaye"]);
     assert_eq!(table.options.ignored.regex.len(), 1);
     let errors = with_files(&[("recto.toml", "dictionaries = [\"words.txt\"]\n")]).expect_err("there is no such file");
-    assert!(errors[0].complaint.message.starts_with("cannot read `words.txt`"), "{errors:?}");
+    assert!(errors[0].usage_error.message.starts_with("cannot read `words.txt`"), "{errors:?}");
 }
 
 #[test]
@@ -253,13 +253,13 @@ fn shared_settings_are_read_first_and_their_lists_are_added_to() {
         ("common/style.json", "{ \"extends\": [\"base.toml\"], \"locale\": \"en-GB\" }"),
     ]);
     let settings = settings.expect("valid");
-    let table = settings.table_for(Path::new("b.md"), &catalogue());
+    let table = settings.table_for(Path::new("b.md"), &registry());
     assert!(table.state(MOJIBAKE).enabled, "switched on again");
     assert!(!table.state(0).enabled, "left off by what is extended");
     assert_eq!(table.options.locale.map(|locale| locale.as_str()), Some("en-GB"), "the later one wins");
     assert_eq!(table.options.unknown_word.words, AllowedWords(vec!["base".to_owned(), "own".to_owned()]));
     assert_eq!(settings.files.exclude, ["vendor/**"], "read once, although it is reached twice");
-    assert!(!settings.table_for(Path::new("a.md"), &catalogue()).state(MISSPELLING).enabled);
+    assert!(!settings.table_for(Path::new("a.md"), &registry()).state(MISSPELLING).enabled);
 }
 
 #[test]
@@ -268,7 +268,7 @@ fn a_circle_of_settings_is_refused_with_both_places() {
         with_files(&[("a.toml", "extends = [\"b.toml\"]\n"), ("b.toml", "# shared\nextends = [\"./x/../a.toml\"]\n")]);
     let errors = errors.expect_err("a circle");
     assert_eq!(errors.len(), 1, "{errors:?}");
-    assert_eq!(errors[0].complaint.message, "`a.toml` extends itself");
+    assert_eq!(errors[0].usage_error.message, "`a.toml` extends itself");
     assert_eq!(errors[0].excerpt.place(), "b.toml:2:12");
     let (start, _) = errors[0].related.as_ref().expect("the other place");
     assert_eq!(start.place(), "a.toml:1:12");
@@ -284,7 +284,7 @@ fn mistakes_of_shared_settings_are_told_in_their_file() {
     ]);
     let errors = errors.expect_err("wrong");
     let told: Vec<(String, &str)> =
-        errors.iter().map(|error| (error.excerpt.place(), error.complaint.message.as_str())).collect();
+        errors.iter().map(|error| (error.excerpt.place(), error.usage_error.message.as_str())).collect();
     let expected = [
         ("a.toml:1:12".to_owned(), "cannot read `gone.toml`: it is not there"),
         ("b.toml:2:11".to_owned(), "there is no rule or family `nothing`"),
@@ -312,7 +312,7 @@ fn a_renamed_rule_is_known_by_its_earlier_name_and_that_is_said() {
     let settings = settings(
         "[rules]\nignore = [\"garbled-text\"]\nseverity = { strange-word = \"info\" }\n[rules.strange-word]\nwords = [\"a\"]\n",
     );
-    let table = settings.table_for(Path::new("a.md"), &catalogue());
+    let table = settings.table_for(Path::new("a.md"), &registry());
     assert!(!table.state(MOJIBAKE).enabled);
     assert_eq!(table.state(UNKNOWN_WORD).severity, Some(Severity::Info));
     assert!(table.options.unknown_word.words.contains("A"));
@@ -324,7 +324,7 @@ fn a_renamed_rule_is_known_by_its_earlier_name_and_that_is_said() {
     assert_eq!(settings.notes, expected);
     let told = error("[rules]\nstrange-word.words = []\nunknown-word.words = []\n");
     assert_eq!((told.0.as_str(), told.2.as_str()), ("strange-word", "merge the two tables"));
-    assert_eq!(Selector::parse("garbled-text", &catalogue()), Ok(Selector::Rule("mojibake")));
+    assert_eq!(Selector::parse("garbled-text", &registry()), Ok(Selector::Rule("mojibake")));
 }
 
 #[test]
@@ -337,6 +337,6 @@ fn a_file_of_nothing_but_mistakes_ends() {
     };
     let loaded = Loaded { identity: "a".into(), text };
     let base = Settings::new("/root".into(), "/root".into());
-    let errors = base.with_files(loaded, Path::new("a.toml"), &load, &catalogue()).expect_err("wrong");
+    let errors = base.with_files(loaded, Path::new("a.toml"), &load, &registry()).expect_err("wrong");
     assert_eq!((errors.len(), reads.get()), (100, 0));
 }

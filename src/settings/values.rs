@@ -9,7 +9,7 @@ use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::deserialize::Spanned;
-use super::{Complaint, suggestion};
+use super::{UsageError, suggestion};
 use crate::model::finding::{Severity, Tier};
 use crate::model::work::Role;
 use crate::text::english::locale::Locale;
@@ -32,7 +32,7 @@ impl<T: JsonSchema> JsonSchema for Spanned<T> {
     }
 }
 
-/// An error of serde that carries a complaint.
+/// An error of serde that carries a usage error.
 fn unfit<E: de::Error>(message: String, help: Option<String>) -> E {
     E::custom(match help {
         Some(help) => format!("{message}\n{help}"),
@@ -56,17 +56,17 @@ pub(super) trait Named: Copy + 'static {
     }
 
     /// Says that nothing has this name.
-    fn complaint(typed: &str) -> Complaint;
+    fn usage_error(typed: &str) -> UsageError;
 }
 
 fn names<T: Named>() -> Vec<&'static str> {
     T::ALL.iter().map(|value| value.name()).collect()
 }
 
-fn not_one_of<T: Named>(typed: &str) -> Complaint {
+fn not_one_of<T: Named>(typed: &str) -> UsageError {
     let names = names::<T>();
     let help = suggestion(typed, names.iter().copied());
-    Complaint { message: format!("`{typed}` is not one of {}", names.join(", ")), help }
+    UsageError { message: format!("`{typed}` is not one of {}", names.join(", ")), help }
 }
 
 impl Named for Tier {
@@ -77,7 +77,7 @@ impl Named for Tier {
         self.as_str()
     }
 
-    fn complaint(typed: &str) -> Complaint {
+    fn usage_error(typed: &str) -> UsageError {
         not_one_of::<Self>(typed)
     }
 }
@@ -90,7 +90,7 @@ impl Named for Severity {
         self.as_str()
     }
 
-    fn complaint(typed: &str) -> Complaint {
+    fn usage_error(typed: &str) -> UsageError {
         not_one_of::<Self>(typed)
     }
 }
@@ -103,11 +103,11 @@ impl Named for Role {
         self.as_str()
     }
 
-    fn complaint(typed: &str) -> Complaint {
+    fn usage_error(typed: &str) -> UsageError {
         let names = names::<Self>();
         let help =
             suggestion(typed, names.iter().copied()).unwrap_or_else(|| format!("it is one of {}", names.join(", ")));
-        Complaint { message: format!("there is no role `{typed}`"), help: Some(help) }
+        UsageError { message: format!("there is no role `{typed}`"), help: Some(help) }
     }
 }
 
@@ -123,9 +123,9 @@ impl Named for Locale {
         Self::from_tag(name)
     }
 
-    fn complaint(typed: &str) -> Complaint {
+    fn usage_error(typed: &str) -> UsageError {
         let help = format!("it is one of {}", names::<Self>().join(", "));
-        Complaint { message: format!("`{typed}` is not a locale"), help: Some(help) }
+        UsageError { message: format!("`{typed}` is not a locale"), help: Some(help) }
     }
 }
 
@@ -136,11 +136,11 @@ pub(super) struct OneOf<T>(pub(super) T);
 impl<'de, T: Named> Deserialize<'de> for OneOf<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
-        let complain = || {
-            let Complaint { message, help } = T::complaint(&name);
+        let refuse = || {
+            let UsageError { message, help } = T::usage_error(&name);
             unfit(message, help)
         };
-        T::find(&name).map(Self).ok_or_else(complain)
+        T::find(&name).map(Self).ok_or_else(refuse)
     }
 }
 
@@ -166,7 +166,7 @@ impl<T: Named> JsonSchema for OneOf<T> {
     }
 }
 
-/// A rule, a family or `all`; which there are is known to the catalogue alone.
+/// A rule, a family or `all`; which there are is known to the registry alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RuleName(pub(super) Spanned<String>);
 
@@ -176,7 +176,7 @@ impl<'de> Deserialize<'de> for RuleName {
     }
 }
 
-/// The name of the schema of [`RuleName`], which is completed from the catalogue.
+/// The name of the schema of [`RuleName`], which is completed from the registry.
 pub(super) const SELECTOR: &str = "Selector";
 
 impl JsonSchema for RuleName {
@@ -307,8 +307,8 @@ const ESCAPED: &str = r"[]{}!# \";
 impl<'de> Deserialize<'de> for Glob {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let pattern = String::deserialize(deserializer)?;
-        if let Some(complaint) = backslash(&pattern) {
-            return Err(unfit(complaint.message, complaint.help));
+        if let Some(usage_error) = backslash(&pattern) {
+            return Err(unfit(usage_error.message, usage_error.help));
         }
         match globset::Glob::new(&pattern) {
             Ok(_) => Ok(Self(pattern)),
@@ -318,12 +318,12 @@ impl<'de> Deserialize<'de> for Glob {
 }
 
 /// Complains about a pattern that divides folders by `\`.
-fn backslash(pattern: &str) -> Option<Complaint> {
+fn backslash(pattern: &str) -> Option<UsageError> {
     let mut rest = pattern;
     while let Some(at) = rest.find('\\') {
         let next = rest[at + 1..].chars().next();
         if !next.is_some_and(|c| ESCAPED.contains(c)) {
-            return Some(Complaint {
+            return Some(UsageError {
                 message: "`\\` does not separate folders in a pattern".to_owned(),
                 help: Some(format!("write `/` on every system: `{}`", pattern.replace('\\', "/"))),
             });
@@ -393,7 +393,7 @@ mod tests {
             assert_eq!(backslash(right), None, "{right}");
         }
         for wrong in [r"drafts\a.md", r"docs\**", r"a\*.md", r"C:\content\a.md", r"vendor\"] {
-            let help = backslash(wrong).and_then(|complaint| complaint.help).expect("refused");
+            let help = backslash(wrong).and_then(|usage_error| usage_error.help).expect("refused");
             assert!(help.contains('/') && !help.contains('\\'), "{wrong}: {help}");
         }
     }

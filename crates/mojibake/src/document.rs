@@ -33,7 +33,7 @@ use super::signs::shows_loss;
 use super::sites::{self, Site, settle_pages, sites};
 use super::strict::Run;
 use super::whole::{self, Whole};
-use super::{Cause, Certainty, Garble, Options, apply};
+use super::{Cause, Certainty, Mojibake, Options, apply};
 
 /// Maximum number of iterations over one line (a guess); each undoes what the one before exposed.
 const PASSES: usize = 6;
@@ -98,7 +98,7 @@ pub(super) struct Memo {
     readings: Readings,
 }
 
-pub(super) fn scan(text: &str, options: &Options, memo: &mut Memo) -> Vec<Garble> {
+pub(super) fn scan(text: &str, options: &Options, memo: &mut Memo) -> Vec<Mojibake> {
     memo.chunks.limit();
     let mut lines = lines(text, memo);
     judge(text, &mut lines, options, memo)
@@ -110,11 +110,11 @@ pub(super) fn repair<'a>(
     options: &Options,
     memo: &mut Memo,
     rounds: usize,
-) -> (Vec<Garble>, Cow<'a, str>) {
+) -> (Vec<Mojibake>, Cow<'a, str>) {
     memo.chunks.limit();
     let mut lines = lines(text, memo);
     let found = judge(text, &mut lines, options, memo);
-    let certain = |garbles: &[Garble]| -> Vec<Garble> {
+    let certain = |garbles: &[Mojibake]| -> Vec<Mojibake> {
         garbles.iter().filter(|garble| garble.certainty >= options.certainty).cloned().collect()
     };
     let made = certain(&found);
@@ -130,14 +130,14 @@ pub(super) fn repair<'a>(
 }
 
 /// Returns the text with the repairs of `garbles`, if there are any.
-fn changed(text: &str, garbles: &[Garble]) -> Option<String> {
+fn changed(text: &str, garbles: &[Mojibake]) -> Option<String> {
     let any = garbles.iter().any(|garble| garble.replacement().is_some());
     any.then(|| apply(text, garbles))
 }
 
 /// Returns the lines of `text`, given the lines of the text before the repairs of `garbles`. Only the repaired lines
 /// are examined again.
-fn carried(lines: Vec<Line>, garbles: &[Garble], text: &str, memo: &mut Memo) -> Vec<Line> {
+fn carried(lines: Vec<Line>, garbles: &[Mojibake], text: &str, memo: &mut Memo) -> Vec<Line> {
     let mut out = Vec::with_capacity(lines.len());
     let mut repairs = garbles.iter().filter_map(|garble| Some((&garble.span, garble.replacement()?.len()))).peekable();
     let mut shift = 0usize;
@@ -160,7 +160,7 @@ fn carried(lines: Vec<Line>, garbles: &[Garble], text: &str, memo: &mut Memo) ->
 }
 
 /// Returns the mojibake in the lines of a text, without examples.
-fn judge(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> Vec<Garble> {
+fn judge(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> Vec<Mojibake> {
     let mut found = found(text, lines, options, memo);
     let mut shown = examples::shown(text, &found);
     if shown.contains(&Shown::Beside) && mute(text, lines, (&found, &shown), memo) {
@@ -177,7 +177,7 @@ fn judge(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> 
 }
 
 /// Mutes the lines in which all mojibake is next to its intended text. Returns whether there are any.
-fn mute(text: &str, lines: &mut [Line], (found, shown): (&[Garble], &[Shown]), memo: &mut Memo) -> bool {
+fn mute(text: &str, lines: &mut [Line], (found, shown): (&[Mojibake], &[Shown]), memo: &mut Memo) -> bool {
     let mut is_any = false;
     for line in lines.iter_mut() {
         let first = found.partition_point(|garble| garble.span.start < line.span.start);
@@ -196,7 +196,7 @@ fn mute(text: &str, lines: &mut [Line], (found, shown): (&[Garble], &[Shown]), m
 }
 
 /// Returns the mojibake in the lines of a text.
-fn found(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> Vec<Garble> {
+fn found(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> Vec<Mojibake> {
     if lines.is_empty() {
         return Vec::new();
     }
@@ -214,7 +214,7 @@ fn found(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> 
         edits.iter_mut().for_each(|edit| keep_losses(found, edit));
         let held = edits.iter().any(|e| e.certainty == Certainty::Ambiguous) || is_unfinished(found, &edits);
         for edit in edits {
-            out.push(Garble {
+            out.push(Mojibake {
                 span: start + edit.span.start..start + edit.span.end,
                 recipe: Recipe { layers: edit.layers },
                 repair: (edit.certainty != Certainty::Ambiguous).then_some(edit.after),

@@ -12,7 +12,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::Garble;
+use super::Mojibake;
 use super::alphabet::{Languages, is_letter};
 use super::entities;
 
@@ -88,7 +88,7 @@ pub(super) enum Shown {
 }
 
 /// Returns for each span of mojibake, in the order of the text, which kind of example it is.
-pub(super) fn shown(text: &str, garbles: &[Garble]) -> Vec<Shown> {
+pub(super) fn shown(text: &str, garbles: &[Mojibake]) -> Vec<Shown> {
     let mut out = Vec::with_capacity(garbles.len());
     let vocabulary = OnceCell::new();
     let mut rest = garbles;
@@ -117,7 +117,7 @@ const THROUGHOUT: usize = 3;
 
 /// Returns whether most mojibake of a text is no example, and hardly any non-ASCII character in it is intact: a text
 /// about encodings that was damaged itself.
-fn is_garbled_throughout(text: &str, garbles: &[Garble], shown: &[Shown]) -> bool {
+fn is_garbled_throughout(text: &str, garbles: &[Mojibake], shown: &[Shown]) -> bool {
     let named = shown.iter().filter(|shown| **shown == Shown::Named).count();
     let others = shown.iter().filter(|shown| **shown == Shown::No).count();
     if named == 0 || others < THROUGHOUT.max(named + 1) {
@@ -156,7 +156,7 @@ const HOLDERS: [(char, char); 8] =
 struct Line<'a> {
     text: &'a str,
     span: Range<usize>,
-    garbles: &'a [Garble],
+    garbles: &'a [Mojibake],
     /// True if it holds intact non-ASCII characters.
     has_intact: bool,
     /// True if it has delimiters of strings.
@@ -170,7 +170,7 @@ struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    fn new(text: &'a str, span: Range<usize>, garbles: &'a [Garble]) -> Line<'a> {
+    fn new(text: &'a str, span: Range<usize>, garbles: &'a [Mojibake]) -> Line<'a> {
         let mut line = Line {
             text,
             span,
@@ -221,7 +221,7 @@ impl<'a> Line<'a> {
     }
 
     /// Returns the part of the line near a span.
-    fn near(&self, garble: &Garble) -> Range<usize> {
+    fn near(&self, garble: &Mojibake) -> Range<usize> {
         let start = self.text.floor_char_boundary(garble.span.start.saturating_sub(NEAR)).max(self.span.start);
         let end = self.text.ceil_char_boundary(garble.span.end + NEAR).min(self.span.end);
         start..end

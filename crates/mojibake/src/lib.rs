@@ -86,7 +86,7 @@ pub enum Cause {
 
 /// A span of mojibake.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Garble {
+pub struct Mojibake {
     /// Position in the text, in bytes, at character boundaries.
     pub span: Range<usize>,
     pub recipe: Recipe,
@@ -104,7 +104,7 @@ pub struct Garble {
     pub quoted: bool,
 }
 
-impl Garble {
+impl Mojibake {
     /// Returns the text that [`repair`] puts in place of the span; `None` if it leaves the span as it is.
     #[must_use]
     pub fn replacement(&self) -> Option<&str> {
@@ -159,18 +159,18 @@ impl Default for Options {
 
 /// Returns all spans of mojibake in `text`, sorted and disjoint.
 #[must_use]
-pub fn scan(text: &str) -> Vec<Garble> {
+pub fn scan(text: &str) -> Vec<Mojibake> {
     scan_with(text, &Options::default())
 }
 
 /// Returns all spans of mojibake, as [`scan`] does, given evidence from elsewhere.
 #[must_use]
-pub fn scan_with(text: &str, options: &Options) -> Vec<Garble> {
+pub fn scan_with(text: &str, options: &Options) -> Vec<Mojibake> {
     Scanner::default().scan(text, options)
 }
 
-/// Returns the text with every `Proved` and `Likely` repair applied that is neither [held](Garble::held) nor
-/// [quoted](Garble::quoted). Borrows the text if nothing changes.
+/// Returns the text with every `Proved` and `Likely` repair applied that is neither [held](Mojibake::held) nor
+/// [quoted](Mojibake::quoted). Borrows the text if nothing changes.
 #[must_use]
 pub fn repair(text: &str) -> Cow<'_, str> {
     repair_with(text, &Options::default())
@@ -203,7 +203,7 @@ pub struct Scanner {
 impl Scanner {
     /// Scans a text; see [`scan_with`].
     #[must_use]
-    pub fn scan(&mut self, text: &str, options: &Options) -> Vec<Garble> {
+    pub fn scan(&mut self, text: &str, options: &Options) -> Vec<Mojibake> {
         document::scan(text, options, &mut self.memo)
     }
 
@@ -215,7 +215,7 @@ impl Scanner {
 
     /// Scans and repairs a text at the cost of repairing it; see [`scan_with`] and [`repair_with`].
     #[must_use]
-    pub fn scan_and_repair<'a>(&mut self, text: &'a str, options: &Options) -> (Vec<Garble>, Cow<'a, str>) {
+    pub fn scan_and_repair<'a>(&mut self, text: &'a str, options: &Options) -> (Vec<Mojibake>, Cow<'a, str>) {
         document::repair(text, options, &mut self.memo, 1 + ROUNDS)
     }
 }
@@ -235,9 +235,9 @@ pub fn explain(text: &str) -> Vec<String> {
     scan(text).iter().map(|garble| garble.explain(text)).collect()
 }
 
-/// Returns the text with each span replaced by its [replacement](Garble::replacement), if it has one.
+/// Returns the text with each span replaced by its [replacement](Mojibake::replacement), if it has one.
 #[must_use]
-pub fn apply(text: &str, garbles: &[Garble]) -> String {
+pub fn apply(text: &str, garbles: &[Mojibake]) -> String {
     splice(text, garbles.iter().filter_map(|garble| Some((garble.span.clone(), garble.replacement()?))))
 }
 

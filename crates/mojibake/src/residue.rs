@@ -7,7 +7,7 @@ use super::codepage::{CodePage, DOUBLE, SUBSTITUTE, pages};
 use super::edits::{Edit, gaps, is_covered};
 use super::model::{Cost, model};
 use super::signs::{WESTERN, has_torn};
-use super::{Cause, Certainty, Garble};
+use super::{Cause, Certainty, Mojibake};
 
 /// Leaves an edit that would produce U+FFFD, which replaces bytes that were lost before the mis-decoding.
 pub(super) fn keep_losses(line: &str, edit: &mut Edit) {
@@ -114,17 +114,17 @@ fn has_residue(after: &str, mask: u32) -> bool {
 }
 
 /// Stops deferring lines whose repairable spans all occur in completely repaired lines, too.
-pub(super) fn release(text: &str, garbles: &mut [Garble]) {
+pub(super) fn release(text: &str, garbles: &mut [Mojibake]) {
     if garbles.iter().all(|g| !g.held) {
         return;
     }
     let free = garbles.iter().filter(|g| !g.held).filter_map(|g| text.get(g.span.clone()));
     let free: FxHashSet<&str> = free.collect();
-    let is_wide = |g: &Garble| g.recipe.layers.iter().any(|layer| DOUBLE.contains(&layer.read));
-    let is_free = |g: &Garble| {
+    let is_wide = |g: &Mojibake| g.recipe.layers.iter().any(|layer| DOUBLE.contains(&layer.read));
+    let is_free = |g: &Mojibake| {
         !is_wide(g) && (g.repair.is_none() || text.get(g.span.clone()).is_some_and(|found| free.contains(found)))
     };
-    let is_same_line = |a: &Garble, b: &Garble| {
+    let is_same_line = |a: &Mojibake, b: &Mojibake| {
         text.get(a.span.end..b.span.start).is_some_and(|gap| memchr::memchr(b'\n', gap.as_bytes()).is_none())
     };
     // All repairs of a line, or none: a word restored in the middle of mojibake helps nobody.

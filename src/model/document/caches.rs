@@ -11,14 +11,14 @@ use super::units::OtherUnits;
 use crate::model::id::BlockId;
 use crate::model::span::Span;
 use crate::text::language::{Language, code_of, language_of};
-use crate::text::mojibake::{self, Garble};
+use crate::text::mojibake::{self, Mojibake};
 
 /// Results that are kept for the next call.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Caches {
     language: OnceLock<Language>,
     language_code: OnceLock<Option<&'static str>>,
-    mojibake: OnceLock<Vec<Garble>>,
+    mojibake: OnceLock<Vec<Mojibake>>,
     other_units: OnceLock<OtherUnits>,
     /// Set if a computation over this document panicked.
     failed: OnceLock<()>,
@@ -72,15 +72,15 @@ impl Document {
     }
 
     /// Returns the mojibake of the text: sorted, disjoint spans.
-    pub fn garbles(&self) -> &[Garble] {
+    pub fn mojibake(&self) -> &[Mojibake] {
         self.caches.mojibake.get_or_init(|| mojibake::scan(self.text()))
     }
 
     /// Returns the text of `span`, for people to read: with its mojibake repaired where the repair is certain.
     pub fn repaired(&self, span: Span) -> String {
-        let garbles = self.garbles();
-        let start = garbles.partition_point(|garble| garble.span.end <= span.start as usize);
-        let inside = garbles[start..].iter().take_while(|garble| garble.span.start < span.end as usize);
+        let mojibake = self.mojibake();
+        let start = mojibake.partition_point(|garble| garble.span.end <= span.start as usize);
+        let inside = mojibake[start..].iter().take_while(|garble| garble.span.start < span.end as usize);
         let from = span.start as usize;
         let repairs = inside
             .filter(|garble| span.contains(Span::from(garble.span.clone())))

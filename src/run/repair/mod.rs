@@ -19,9 +19,9 @@ use crate::cli::{LeastCertainty, RepairArgs};
 use crate::fix::splice::splice;
 use crate::input::decode::decode;
 use crate::model::source::{BOM, Origin, SegmentEncoding, Source};
-use crate::settings::Complaint;
+use crate::settings::UsageError;
 use crate::settle::fixed_point;
-use crate::text::mojibake::{self, Certainty, Garble, Scanner};
+use crate::text::mojibake::{self, Certainty, Mojibake, Scanner};
 
 /// Size of a batch, in bytes (a guess). A data set takes a few times this much memory. A longer row enlarges its batch.
 const BATCH_BYTES: usize = 2 << 20;
@@ -42,20 +42,20 @@ fn document(args: &RepairArgs, mut input: impl Read, mut output: impl Write) -> 
     input.read_to_end(&mut bytes)?;
     if bytes.len() >= u32::MAX as usize {
         let message = "standard input has more than 4 GiB, which recto cannot address".to_owned();
-        return Err(Complaint { message, help: Some("split it, or use --jsonl".to_owned()) }.into());
+        return Err(UsageError { message, help: Some("split it, or use --jsonl".to_owned()) }.into());
     }
     let source = decode(Path::new("standard input"), bytes);
     if let Origin::Binary(reason) = source.origin() {
         output.write_all(&source.bytes())?;
         output.flush()?;
         let message = format!("standard input is not text ({reason}): it was passed on unchanged");
-        return Err(Complaint { message, help: None }.into());
+        return Err(UsageError { message, help: None }.into());
     }
     if source.declined().is_some() {
         output.write_all(&source.bytes())?;
         output.flush()?;
         let message = "standard input cannot be decoded as a whole: it was passed on unchanged".to_owned();
-        return Err(Complaint { message, help: Some("`recto check -` reports where and why".to_owned()) }.into());
+        return Err(UsageError { message, help: Some("`recto check -` reports where and why".to_owned()) }.into());
     }
     let mut garbles = mojibake::scan(source.text());
     if args.explain {
@@ -94,7 +94,7 @@ fn settled(bytes: Vec<u8>, least: Certainty) -> Vec<u8> {
 }
 
 /// Returns the repaired text in UTF-8, with bytes that could not be decoded unchanged.
-fn repaired(source: &Source, garbles: &[Garble]) -> Vec<u8> {
+fn repaired(source: &Source, garbles: &[Mojibake]) -> Vec<u8> {
     let text = source.text();
     let mut kept = source.segments().iter().filter(|segment| segment.unit == SegmentEncoding::Invalid).peekable();
     let mut edits: Vec<(Range<usize>, &[u8])> = Vec::new();
@@ -114,7 +114,7 @@ fn repaired(source: &Source, garbles: &[Garble]) -> Vec<u8> {
 }
 
 /// Writes each repair and its recipe to standard error.
-fn explain(source: &Source, garbles: &[Garble]) -> io::Result<()> {
+fn explain(source: &Source, garbles: &[Mojibake]) -> io::Result<()> {
     let mut err = BufWriter::new(io::stderr().lock());
     let lines = crate::model::span::LineIndex::new(source.text());
     for garble in garbles {
@@ -291,7 +291,7 @@ impl Tally {
     }
 
     fn verdict(&self, args: &RepairArgs) -> Result<ExitCode, Failure> {
-        let fail = |message: String, help: Option<String>| Err(Complaint { message, help }.into());
+        let fail = |message: String, help: Option<String>| Err(UsageError { message, help }.into());
         if self.malformed > 0 {
             let help = "all rows were passed on; the malformed ones could not be parsed".to_owned();
             return fail(format!("{} of {} rows are malformed", self.malformed, self.rows), Some(help));

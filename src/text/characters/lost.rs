@@ -4,7 +4,7 @@
 //! Knows encodings and the plausibility model; no files and no Markdown.
 
 use super::invisible::varies;
-use crate::text::mojibake::{CodePage, Garble, implausibility};
+use crate::text::mojibake::{CodePage, Mojibake, implausibility};
 
 /// A code unit of a damaged passage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,7 +30,7 @@ pub struct Restored {
 
 /// The residue of a lost text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Remnant {
+pub enum Residue {
     /// Code units, some of them incomplete.
     Units(Vec<Unit>),
     /// UTF-8 that was decoded in this encoding and lacks bytes.
@@ -41,10 +41,10 @@ pub enum Remnant {
     Replaced(usize),
 }
 
-impl Remnant {
+impl Residue {
     /// Returns the residue that `found`, the text of mojibake that lacks bytes, is.
     #[must_use]
-    pub fn of(garble: &Garble, found: &str) -> Self {
+    pub fn of(garble: &Mojibake, found: &str) -> Self {
         match garble.recipe.layers.as_slice() {
             _ if found.chars().all(|c| c == '\u{FFFD}') => Self::Replaced(found.chars().count()),
             [only] if only.written == CodePage::Utf8 && only.read.is_single_byte() => {
@@ -333,15 +333,15 @@ mod tests {
 
     #[test]
     fn what_is_left_tells_what_it_could_have_been() {
-        let units = Remnant::Units(vec![Unit::Known('≡'), Unit::High(1), Unit::High(0), Unit::High(0)]);
+        let units = Residue::Units(vec![Unit::Known('≡'), Unit::High(1), Unit::High(0), Unit::High(0)]);
         assert!(units.could_be("🌐") && !units.could_be("⚓") && !units.could_be("🌐🌐"));
-        let misread = Remnant::Misread(CodePage::Windows1252, "ðŸŒ".to_owned());
+        let misread = Residue::Misread(CodePage::Windows1252, "ðŸŒ".to_owned());
         assert!(misread.could_be("🌐") && !misread.could_be("🔧") && !misread.could_be("ðŸŒ"));
-        let misread = Remnant::Misread(CodePage::Windows1252, "Ã\u{FFFD}".to_owned());
+        let misread = Residue::Misread(CodePage::Windows1252, "Ã\u{FFFD}".to_owned());
         assert!(misread.could_be("Á") && !misread.could_be("å"));
-        assert!(Remnant::Replaced(1).could_be("🛡️") && Remnant::Replaced(3).could_be("–"));
-        assert!(!Remnant::Replaced(1).could_be("-") && !Remnant::Replaced(1).could_be("éé"));
-        assert!(!Remnant::Replaced(1).could_be("\u{FFFD}") && !Remnant::Replaced(4).could_be("é"));
+        assert!(Residue::Replaced(1).could_be("🛡️") && Residue::Replaced(3).could_be("–"));
+        assert!(!Residue::Replaced(1).could_be("-") && !Residue::Replaced(1).could_be("éé"));
+        assert!(!Residue::Replaced(1).could_be("\u{FFFD}") && !Residue::Replaced(4).could_be("é"));
     }
 
     #[test]
