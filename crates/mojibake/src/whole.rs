@@ -102,9 +102,6 @@ const AHEAD: Cost = 40;
 const AHEAD_PART: Cost = 25;
 /// Words that may get worse: one in so many (a guess: names, abbreviations).
 const WORSE_PART: usize = 8;
-/// Words that change after which a candidate is dropped if more than twice as many got worse as got better (a guess). Intact text is
-/// judged under some hundred pairs, each of which makes nearly every word worse.
-const ENOUGH: usize = 6;
 /// Words that the encodings need not have: one in so many (a guess: words that were typed later).
 const FOREIGN_PART: usize = 10;
 /// Letters that the language need not have: one in so many (a guess: names).
@@ -154,21 +151,6 @@ fn encode(text: &str, read: &Page) -> Option<Vec<u8>> {
     text.chars().map(|c| read.byte(c)).collect()
 }
 
-/// Returns the bytes of each word, and `None` for words that the encoding does not have; `None` if these are too many.
-fn encode_all(words: &[&str], read: &Page) -> Option<Vec<Option<Vec<u8>>>> {
-    let mut encoded = Vec::with_capacity(words.len());
-    let mut unknown = 0;
-    for word in words {
-        let bytes = encode(word, read);
-        unknown += usize::from(bytes.is_none());
-        if unknown * FOREIGN_PART > words.len() {
-            return None;
-        }
-        encoded.push(bytes);
-    }
-    (words.len() - unknown >= WORDS).then_some(encoded)
-}
-
 /// Decodes bytes in an encoding; `None` if some are invalid.
 fn decode(bytes: &[u8], written: CodePage) -> Option<String> {
     if let Some(page) = WRITTEN_PAGES.iter().find(|page| page.page == written) {
@@ -194,7 +176,11 @@ pub(crate) fn read(text: &str) -> Option<Whole> {
     let mut best: Option<Candidate> = None;
     let mut second = 0;
     for read in READ_PAGES.iter() {
-        let Some(encoded) = encode_all(&words, read) else { continue };
+        let encoded: Vec<Option<Vec<u8>>> = words.iter().map(|word| encode(word, read)).collect();
+        let known = encoded.iter().flatten().count();
+        if known < WORDS || (words.len() - known) * FOREIGN_PART > words.len() {
+            continue;
+        }
         for written in WRITTEN.into_iter().chain(WRITTEN_WIDE).filter(|&written| written != read.page) {
             let layer = Layer { written, read: read.page };
             let Some(new) = Candidate::new(layer, (&words, &before), &encoded, best.as_ref()) else { continue };
@@ -283,8 +269,7 @@ impl Candidate {
                     letters += weight(&after);
                 }
                 worse += usize::from(cost > *before + AHEAD);
-                let is_hopeless = better + worse >= ENOUGH && worse > 2 * better;
-                if is_hopeless || most - spent < least || worse * WORSE_PART > words.len() {
+                if most - spent < least || worse * WORSE_PART > words.len() {
                     return None;
                 }
             }
