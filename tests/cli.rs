@@ -11,6 +11,8 @@ use serde_json::Value;
 mod adopt;
 #[path = "cli/selection.rs"]
 mod selection;
+#[path = "cli/since.rs"]
+mod since;
 #[path = "cli/surroundings.rs"]
 mod surroundings;
 #[path = "cli/trust.rs"]

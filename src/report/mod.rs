@@ -58,6 +58,8 @@ pub struct Results<'a> {
     pub warnings: &'a [UsageError],
     /// Folders that are left out by default.
     pub left_out: &'a [PathBuf],
+    /// Number of findings that are left out because an earlier state of the files has them, too.
+    pub inherited: usize,
 }
 
 impl Results<'_> {

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use super::known::Baseline;
+use super::before::Before;
+use super::known::{Baseline, without};
 use super::{Failure, seen_enough};
 use crate::baseline::FILE_NAME;
 use crate::cli::{CheckArgs, FailOn, OutputFormat};
@@ -14,7 +15,7 @@ use crate::fix::write;
 use crate::input::discover;
 use crate::model::collection::Collection;
 use crate::model::finding::{Finding, Severity};
-use crate::report::summary::{Change, Known, Summary};
+use crate::report::summary::{Change, EarlierState, Known, Summary};
 use crate::report::terminal::Terminal;
 use crate::report::{self, Results, failure};
 use crate::rules;
@@ -32,6 +33,8 @@ pub(super) struct Outcome<'a> {
     pub(super) start: Instant,
     /// The findings that were there before, if there is a record of them.
     pub(super) known: Option<Baseline>,
+    /// The state that the files were in before, if only new findings are asked for.
+    pub(super) before: Option<Before>,
     /// Folders that are left out by default.
     pub(super) left_out: Vec<PathBuf>,
 }
@@ -66,6 +69,7 @@ impl Outcome<'_> {
         let (findings, known) = self.new_ones(findings, collection);
         let shown = self.gravest(&findings);
         let results = self.results(collection, &findings, &shown, warnings);
+        let results = Results { inherited: known.inherited(), ..results };
         let summary = self.summary(&results, done, known);
         match &self.args.outcome.output_file {
             Some(path) => {
@@ -153,15 +157,27 @@ impl Outcome<'_> {
         shown: &'a [Finding],
         warnings: &'a [UsageError],
     ) -> Results<'a> {
-        Results { collection, findings, shown, rules: rules::ALL, warnings, left_out: &self.left_out }
+        Results { collection, findings, shown, rules: rules::ALL, warnings, left_out: &self.left_out, inherited: 0 }
     }
 
     /// Returns the findings that are new, and how many are not.
     fn new_ones(&self, findings: Vec<Finding>, collection: &Collection) -> (Vec<Finding>, Known) {
-        let Some(baseline) = &self.known else { return (findings, Known::default()) };
-        let divided = baseline.divide(findings, collection, &self.args.paths, self.settings);
-        let stale = divided.stale.iter().map(|count| *count as usize).sum();
-        (divided.new, Known { hidden: divided.known, stale })
+        let mut known = Known::default();
+        let mut explained: Vec<bool> = Vec::new();
+        if let Some(baseline) = &self.known {
+            let divided = baseline.divide(&findings, collection, &self.args.paths, self.settings);
+            known.stale = divided.stale.iter().map(|count| *count as usize).sum();
+            known.hidden = divided.explained.iter().filter(|is_known| **is_known).count();
+            explained = divided.explained;
+        }
+        if let Some(before) = &self.before {
+            let inherited = before.inherited(&findings, collection, self.settings);
+            explained.resize(inherited.len(), false);
+            let only_inherited = inherited.iter().zip(&explained).filter(|(is_old, is_known)| **is_old && !**is_known);
+            known.before = Some(EarlierState { name: before.name.clone(), inherited: only_inherited.count() });
+            explained.iter_mut().zip(inherited).for_each(|(explained, is_old)| *explained |= is_old);
+        }
+        (without(findings, &explained), known)
     }
 
     /// Returns the findings that are shown: all, or as many as were asked for, the gravest, in their order.
