@@ -125,9 +125,9 @@ pub struct CheckArgs {
     /// Options of the report and of the exit code
     #[command(flatten)]
     pub outcome: OutcomeArgs,
-    /// Show the number of findings of each rule, instead of the findings
-    #[arg(long)]
-    pub statistics: bool,
+    /// Show the number of findings of each rule, file or folder, instead of the findings
+    #[arg(long, value_name = "OF", num_args = 0..=1, require_equals = true, default_missing_value = "rule")]
+    pub statistics: Option<StatisticsOf>,
     /// How many threads to use [default: one per core]
     #[arg(long, short, value_name = "N")]
     pub jobs: Option<usize>,
@@ -177,6 +177,17 @@ pub struct OutcomeArgs {
     /// Do not hide the findings of recto-baseline.jsonl
     #[arg(long)]
     pub no_baseline: bool,
+}
+
+/// Division of the statistics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StatisticsOf {
+    /// By rule
+    Rule,
+    /// By file
+    File,
+    /// By folder, without the folders below it
+    Folder,
 }
 
 /// Which findings make the exit code of `recto check` 1.

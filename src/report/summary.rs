@@ -146,8 +146,7 @@ pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         return writeln!(out, "{} ({time})", all_well(summary));
     }
     if summary.shown < findings {
-        let rest = "--all or --output-format concise shows the rest";
-        writeln!(out, "showing the gravest {} of {findings} findings; {rest}", summary.shown)?;
+        writeln!(out, "showing {} of {findings} findings; `--all` shows the rest", summary.shown)?;
     }
     let head = format!("{} in {places} of {checked}", count(findings, "finding"));
     let mut hints = Vec::new();

@@ -21,9 +21,9 @@ use crate::report::{self, Results, failure};
 use crate::rules;
 use crate::settings::{Settings, UsageError};
 
-/// Number of findings that are shown on a terminal unasked: with an excerpt each takes seven lines or so, and after sixty
-/// lines the first ones are out of sight (a guess).
-const MAX_ON_TERMINAL: usize = 8;
+/// Number of findings from which on a report for people ends with their counts and with what to do next (a guess: fewer
+/// are counted at a glance).
+const MANY: usize = 9;
 
 /// The means to end a run.
 pub(super) struct Outcome<'a> {
@@ -90,7 +90,7 @@ impl Outcome<'_> {
             }
         }
         let says_summary = self.args.output_format == OutputFormat::Concise || self.args.outcome.output_file.is_some();
-        if says_summary && !self.args.statistics && !self.args.outcome.quiet {
+        if says_summary && self.args.statistics.is_none() && !self.args.outcome.quiet {
             report::summary::write_to_stderr(&summary, self.terminal)?;
         }
         failure::warn(warnings, self.terminal);
@@ -98,19 +98,56 @@ impl Outcome<'_> {
     }
 
     fn write(&self, results: &Results<'_>, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        let mut summary = summary.clone();
         match self.args.statistics {
-            true => report::statistics::write(results, self.args.output_format, out)?,
-            false => report::formats::write(self.args.output_format, results, summary, self.terminal, out)?,
+            Some(of) => report::statistics::write(results, of, self.args.output_format, out)?,
+            None if self.is_folded() => summary.shown = report::folded::write(results, self.terminal, out)?,
+            None => report::formats::write(self.args.output_format, results, &summary, self.terminal, out)?,
         }
         if self.ends_with_summary() && !self.args.outcome.quiet {
-            report::summary::write(summary, out)?;
+            let is_long = results.findings.len() >= MANY && self.args.output_format == OutputFormat::Human;
+            if is_long {
+                report::tally::write(results, self.terminal, out)?;
+            }
+            report::summary::write(&summary, out)?;
+            if is_long {
+                let next: Vec<String> = self.next(results, &summary).iter().map(|step| format!("`{step}`")).collect();
+                report::tally::hanging("next: ", &next.join(", "), self.terminal, out)?;
+            }
         }
         Ok(())
     }
 
+    /// Returns true if the report is one page: for people, on a terminal, and not asked for at length.
+    fn is_folded(&self) -> bool {
+        let options = &self.args.outcome;
+        let is_short = !options.all && options.max_findings.is_none() && options.output_file.is_none();
+        is_short && self.args.output_format == OutputFormat::Human && self.terminal.is_shown()
+    }
+
+    /// Returns the commands that help further.
+    fn next(&self, results: &Results<'_>, summary: &Summary) -> Vec<String> {
+        let mut next = Vec::new();
+        if summary.safe > 0 && matches!(summary.change, Change::None) && self.before.is_none() {
+            next.push("recto check --fix".to_owned());
+        }
+        let gravest = results.findings.iter().min_by_key(|finding| finding.gravity());
+        next.extend(gravest.map(|finding| format!("recto explain {}", finding.rule)));
+        if !self.settings.is_configured() {
+            next.push("recto init".to_owned());
+        }
+        if self.known.is_none() && self.before.is_none() && !self.args.outcome.no_baseline {
+            next.push("recto baseline".to_owned());
+        }
+        if !self.args.audit {
+            next.push("recto check --audit".to_owned());
+        }
+        next
+    }
+
     /// True if the summary is the end of the report itself.
     fn ends_with_summary(&self) -> bool {
-        !self.args.statistics && matches!(self.args.output_format, OutputFormat::Human | OutputFormat::Grouped)
+        self.args.statistics.is_none() && matches!(self.args.output_format, OutputFormat::Human | OutputFormat::Grouped)
     }
 
     /// Says on standard error what a run came to whose standard output is a patch.
@@ -183,10 +220,8 @@ impl Outcome<'_> {
     /// Returns the findings that are shown: all, or as many as were asked for, the gravest, in their order.
     fn gravest<'a>(&self, findings: &'a [Finding]) -> Cow<'a, [Finding]> {
         let options = &self.args.outcome;
-        let is_on_terminal = self.terminal.is_shown() && options.output_file.is_none();
-        let is_paged = is_on_terminal && self.args.output_format == OutputFormat::Human && !options.all;
-        let limit = options.max_findings.or(is_paged.then_some(MAX_ON_TERMINAL));
-        let Some(limit) = limit.filter(|limit| *limit < findings.len()) else { return findings.into() };
+        let limit = options.max_findings.filter(|limit| *limit < findings.len());
+        let Some(limit) = limit else { return findings.into() };
         let mut order: Vec<usize> = (0..findings.len()).collect();
         order.sort_by_key(|&at| (findings[at].gravity(), at));
         order.truncate(limit);
