@@ -11,8 +11,9 @@ use crate::model::site::Generator;
 use crate::model::target::{normalized, relative_targets, resolve};
 
 /// Returns which targets of the relative links of the documents that are judged exist. A target that does not exist is entered only if it is
-/// below one of `roots` (absolute paths), because others may have files elsewhere that this machine lacks.
-pub fn look(collection: &Collection, roots: &[PathBuf]) -> Surroundings {
+/// below one of `roots` (absolute paths), because others may have files elsewhere that this machine lacks. `is_there`
+/// tells whether there is a file or folder at a path.
+pub fn look(collection: &Collection, roots: &[PathBuf], is_there: impl Fn(&Path) -> bool) -> Surroundings {
     let known: BTreeSet<PathBuf> = collection.documents.iter().map(|doc| normalized(doc.source.path())).collect();
     let mut seen = BTreeMap::new();
     let has_links = |doc: &&Document| !doc.links.is_empty() || !doc.definitions.is_empty() || !doc.html.is_empty();
@@ -26,7 +27,7 @@ pub fn look(collection: &Collection, roots: &[PathBuf]) -> Surroundings {
                 if known.contains(&path) || seen.contains_key(&path) {
                     continue;
                 }
-                let exists = path.exists() || served.holds(doc.source.path(), &reference.target.path);
+                let exists = is_there(&path) || served.holds(doc.source.path(), &reference.target.path);
                 if exists || below(&path, roots) {
                     seen.insert(path, exists);
                 }
