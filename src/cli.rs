@@ -48,6 +48,8 @@ pub enum Command {
     Repair(RepairArgs),
     /// Record the findings of today in recto-baseline.jsonl, so that only new ones are reported
     Baseline(BaselineArgs),
+    /// Write the whole audit as one self-contained page, for people who never open a terminal
+    Report(ReportArgs),
     /// Show the page of a rule
     Explain {
         /// The id of the rule
@@ -256,6 +258,30 @@ pub struct BaselineArgs {
     /// Record the findings of a rule that are never recorded unasked: `lost-character`
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub include: Vec<String>,
+    /// How many threads to use [default: one per core]
+    #[arg(long, short, value_name = "N")]
+    pub jobs: Option<usize>,
+}
+
+/// `recto report`
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The page to write; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    pub html: PathBuf,
+    /// Files and folders to check
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// An earlier report of `recto check --output-format json`, to show what is gone and what is new since; may be given
+    /// several times, oldest first
+    #[arg(long, value_name = "FILE")]
+    pub earlier: Vec<PathBuf>,
+    /// Show only these rules or families
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Leave these rules or families out
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub ignore: Vec<String>,
     /// How many threads to use [default: one per core]
     #[arg(long, short, value_name = "N")]
     pub jobs: Option<usize>,

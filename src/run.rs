@@ -7,6 +7,7 @@ mod baseline;
 mod before;
 mod check;
 mod compare;
+mod destination;
 mod gather;
 mod history;
 mod init;
@@ -16,6 +17,7 @@ mod outcome;
 mod pages;
 mod read;
 mod repair;
+mod report;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -95,6 +97,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Repair(args) => repair::repair(args),
         Command::Init(args) => init::init(args, &terminal),
         Command::Compare(args) => compare::compare(cli, args, &terminal),
+        Command::Report(args) => report::report(cli, args, &terminal),
     };
     match outcome {
         Ok(code) => code,

@@ -282,7 +282,7 @@ const EFFECTS: &[(&str, &[&str])] = &[
     ("SystemTime::now", &[]),
     ("Instant::now", &["run", "report"]),
     ("rayon::prelude", &["run", "lint", "settle", "facts"]),
-    ("pulldown_cmark", &["parse"]),
+    ("pulldown_cmark", &["parse", "report"]),
     ("miette", &["report"]),
     ("thread_local!", &[]),
     ("static mut", &[]),

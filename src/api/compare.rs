@@ -15,7 +15,7 @@ use crate::pair::unit::basis;
 use crate::pair::{aligned, natural};
 use crate::parse::parse;
 use crate::report::compare::Comparison;
-use crate::report::{compare_html, compare_json};
+use crate::report::{compare_json, page};
 use crate::settings::{RulePatch, Selector, Settings, Tiers};
 
 /// A version of the content: its name, and its files.
@@ -81,7 +81,7 @@ impl VersionComparison {
 
     /// Returns the comparison as one self-contained HTML page. Files are linked by their paths.
     pub fn to_html(&self) -> String {
-        compare_html::page(&self.comparison(), &|path: &Path| path.display().to_string())
+        page::compare::page(&self.comparison(), &|path: &Path| path.display().to_string())
     }
 
     fn comparison(&self) -> Comparison<'_> {

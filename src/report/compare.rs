@@ -1,6 +1,6 @@
 //! The content of a comparison of versions, which every output format shares.
 //!
-//! May use the model. The formats are in `compare_human`, `compare_json` and `compare_html`.
+//! May use the model. The formats are in `compare_human`, `compare_json` and `page`.
 
 use similar::{ChangeTag, TextDiff};
 

@@ -7,7 +7,6 @@ mod build_server;
 pub mod compare;
 #[cfg(feature = "cli")]
 pub mod compare_explain;
-pub mod compare_html;
 #[cfg(feature = "cli")]
 pub mod compare_human;
 pub mod compare_json;
@@ -24,6 +23,7 @@ pub mod formats;
 #[cfg(feature = "cli")]
 pub mod human;
 pub mod json;
+pub mod page;
 #[cfg(feature = "cli")]
 pub mod progress;
 #[cfg(feature = "cli")]

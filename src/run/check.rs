@@ -36,7 +36,8 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
         Some(path) if args.paths.iter().any(|path| is_stdin(path)) => std::slice::from_ref(path),
         _ => &args.paths,
     };
-    let settings = settings(cli, places, terminal)?.with_command_line(patch(args)?, tiers);
+    let settings = settings(cli, places, terminal)?
+        .with_command_line(patch(&args.select, &args.extend_select, &args.ignore)?, tiers);
     for names in [&args.select, &args.extend_select, &args.ignore] {
         note_renamed(names, terminal);
     }
@@ -277,17 +278,17 @@ fn show_files(cli: &Cli, request: &Request<'_>, settings: Settings, terminal: &T
     Ok(ExitCode::SUCCESS)
 }
 
-/// Returns the selection of rules on the command line.
-fn patch(args: &CheckArgs) -> Result<RulePatch, UsageError> {
+/// Returns the selection of rules on the command line: all of `select` if there is one, `extended`, without `ignored`.
+pub(super) fn patch(select: &[String], extended: &[String], ignored: &[String]) -> Result<RulePatch, UsageError> {
     let registry = registry();
     let parse = |names: &[String]| -> Result<Vec<Selector>, UsageError> {
         names.iter().map(|name| Selector::parse(name, &registry)).collect()
     };
-    let select = parse(&args.select)?;
+    let select = parse(select)?;
     Ok(RulePatch {
         select: (!select.is_empty()).then_some(select),
-        extend_select: parse(&args.extend_select)?,
-        ignore: parse(&args.ignore)?,
+        extend_select: parse(extended)?,
+        ignore: parse(ignored)?,
         ..RulePatch::default()
     })
 }

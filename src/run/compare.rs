@@ -4,15 +4,15 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use super::destination::{Destination, links};
 use super::read::{format_of, read};
 use super::{Failure, history, seen_enough};
 use crate::api::compare::{CompareError, settings, work};
 use crate::cli::{Cli, CompareArgs, CompareFormat};
-use crate::fix::write;
 use crate::input::discover::{self, Entry, Search};
 use crate::lint::lint;
 use crate::model::collection::Collection;
-use crate::model::document::{Document, Format};
+use crate::model::document::Format;
 use crate::model::finding::Finding;
 use crate::model::id::DocId;
 use crate::model::source::Origin;
@@ -22,7 +22,7 @@ use crate::pair::natural;
 use crate::report::compare::Comparison;
 use crate::report::compare_human::CompareDetail;
 use crate::report::terminal::Terminal;
-use crate::report::{compare_explain, compare_html, compare_human, compare_json};
+use crate::report::{compare_explain, compare_human, compare_json, page};
 use crate::settings::{Files, Settings, Tiers, UsageError};
 
 /// Runs `recto compare`.
@@ -32,7 +32,7 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
     let names: Vec<String> = named.iter().map(|path| path.display().to_string()).collect();
     let files = named.iter().map(|path| files_of(path, &working_dir)).collect::<Result<Vec<_>, _>>()?;
     let (mut collection, documents) = gather(files, &named, terminal, &working_dir)?;
-    let page = args.html.as_deref().map(|path| Page::new(path, &collection)).transpose()?;
+    let page = args.html.as_deref().map(|path| Destination::new(path, &collection)).transpose()?;
     let given = given_roles(&named, &args.roles)?;
     let work = work(&names, documents, &given, &collection).map_err(|error| unmatched(&error))?;
     collection.works = vec![work];
@@ -50,10 +50,10 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
         return Ok(ExitCode::SUCCESS);
     }
     let code = ExitCode::from(u8::from(findings.iter().any(Finding::fails)));
-    let html = |path: &Path| compare_html::page(&comparison, &links(path, &working_dir));
-    if page == Some(Page::Output) {
+    let html = |path: &Path| page::compare::page(&comparison, &links(path, &working_dir));
+    if let Some(Destination::Output) = page {
         // Only the page is written, because the report would be mixed into it.
-        seen_enough(terminal.write_bytes(html(Path::new("-")).as_bytes()))?;
+        Destination::Output.write(&html(Path::new("-")), terminal)?;
         return Ok(code);
     }
     let extent = if args.all { CompareDetail::Everything } else { CompareDetail::Disagreements };
@@ -66,36 +66,10 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
         CompareFormat::Human => compare_human::write(&comparison, extent, &mut out),
     };
     seen_enough(told.and_then(|()| out.flush()))?;
-    if let Some(Page::File(path)) = page {
-        write::create(path, html(path).as_bytes()).map_err(|error| unwritable(path, &error))?;
+    if let Some(page @ Destination::File(path)) = page {
+        page.write(&html(path), terminal)?;
     }
     Ok(code)
-}
-
-/// Destination of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Page<'a> {
-    /// Standard output.
-    Output,
-    /// This file.
-    File(&'a Path),
-}
-
-impl<'a> Page<'a> {
-    /// Parses the argument of `--html`, which must not be one of the documents.
-    fn new(path: &'a Path, collection: &Collection) -> Result<Self, UsageError> {
-        if path == Path::new("-") || path == Path::new("/dev/stdout") {
-            return Ok(Self::Output);
-        }
-        let is_it = |doc: &&Document| discover::is_same_file(path, doc.source.path());
-        match collection.documents.iter().find(is_it) {
-            Some(doc) => Err(UsageError {
-                message: format!("the page would replace `{}`, which is one of the versions", doc.source.display()),
-                help: Some("give --html another name, such as comparison.html".to_owned()),
-            }),
-            None => Ok(Self::File(path)),
-        }
-    }
 }
 
 /// Writes why the items with this number were, or were not, matched.
@@ -106,25 +80,6 @@ fn explain_number(comparison: &Comparison<'_>, number: u32, out: &mut dyn Write)
         compare_explain::write(comparison, number, at + 1, &judgements, out)?;
     }
     Ok(())
-}
-
-/// Returns a function that makes paths relative to the page.
-fn links(page: &Path, working_dir: &Path) -> impl Fn(&Path) -> String {
-    let clean = |path: &Path| working_dir.join(path).components().collect::<PathBuf>();
-    let (page, working_dir) = (clean(page), working_dir.to_path_buf());
-    move |file: &Path| {
-        let file: PathBuf = working_dir.join(file).components().collect();
-        let folder = page.parent().unwrap_or(Path::new("/"));
-        let shared = folder.components().zip(file.components()).take_while(|(a, b)| a == b).count();
-        let up = folder.components().count() - shared;
-        let parts = std::iter::repeat_n("..".to_owned(), up)
-            .chain(file.components().skip(shared).map(|part| part.as_os_str().to_string_lossy().into_owned()));
-        parts.collect::<Vec<_>>().join("/")
-    }
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> UsageError {
-    UsageError { message: format!("could not write `{}`: {error}", path.display()), help: None }
 }
 
 /// Returns the files of a version: a file, a folder or a glob.

@@ -108,6 +108,11 @@ impl Names {
         Self(collection.documents.iter().map(name).collect())
     }
 
+    /// Returns the paths of the documents, in their order.
+    pub(super) fn into_paths(self) -> Vec<String> {
+        self.0
+    }
+
     /// Returns all places of the findings.
     pub(super) fn all_places<'a>(&'a self, findings: &'a [Finding]) -> Vec<Place<'a>> {
         findings.iter().flat_map(|finding| self.places_of(finding, finding.rule)).collect()
