@@ -44,8 +44,13 @@ pub enum Command {
     Compare(CompareArgs),
     /// Find the works in this folder, each in several versions, and write recto.toml
     Init(InitArgs),
-    /// Repair mojibake from standard input to standard output
+    /// Repair mojibake in files or standard input, to standard output or in place
     Repair(RepairArgs),
+    /// Show which settings hold for a file, and why
+    Config {
+        /// The file, which need not be there
+        file: Option<PathBuf>,
+    },
     /// Record the findings of today in recto-baseline.jsonl, so that only new ones are reported
     Baseline(BaselineArgs),
     /// Show the page of a rule
@@ -65,6 +70,15 @@ pub enum Command {
     Completions {
         /// The shell
         shell: clap_complete::Shell,
+    },
+    /// Print the manual page of recto, or of one of its commands
+    #[command(hide = true)]
+    Man {
+        /// The command
+        command: Option<String>,
+        /// List the commands that have a page of their own
+        #[arg(long, conflicts_with = "command")]
+        list: bool,
     },
 }
 
@@ -270,6 +284,24 @@ pub struct InitArgs {
     /// Replace an existing recto.toml
     #[arg(long)]
     pub force: bool,
+    /// Write the file that runs recto on each pull request, too
+    #[arg(long, value_name = "HOST", conflicts_with = "stdout")]
+    pub ci: Option<CiHost>,
+    /// Write or complete .pre-commit-config.yaml, too
+    #[arg(long, conflicts_with = "stdout")]
+    pub pre_commit: bool,
+    /// Record the findings of today as well, as `recto baseline` does
+    #[arg(long, conflicts_with = "stdout")]
+    pub baseline: bool,
+}
+
+/// Hosts whose build servers `recto init` knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CiHost {
+    /// GitHub Actions
+    Github,
+    /// GitLab CI
+    Gitlab,
 }
 
 /// `recto compare`
@@ -317,6 +349,12 @@ pub enum CompareFormat {
 /// `recto repair`
 #[derive(Debug, Args)]
 pub struct RepairArgs {
+    /// Files to repair, one after the other to standard output; without any, standard input
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Write each repaired file in its place, and nothing to standard output
+    #[arg(long, requires = "files", conflicts_with = "jsonl")]
+    pub in_place: bool,
     /// Read and write a JSON object a line, and repair one field of each
     ///
     /// A row without the field may have the bytes of a file in base64, as `b64`: the output row has their text in the
