@@ -353,7 +353,7 @@ impl Settings {
 
     /// Returns the rules as they hold for a file without overrides, and without a command line.
     pub fn table_of_base(&self, registry: &Registry) -> RuleTable {
-        RuleTable::new(&self.base, &[], &RulePatch::default(), self.audit, registry)
+        RuleTable::new(&self.base, &[], &RulePatch::default(), self.tiers, registry)
     }
 
     /// Returns true if two files can have different tables.
