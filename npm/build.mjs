@@ -64,7 +64,7 @@ write(join(main, "package.json"), {
   keywords: ["markdown", "linter", "mojibake", "encoding", "spelling"],
   ...shared,
   bin: { recto: "bin/recto.js" },
-  files: ["bin"],
+  files: ["bin", "LICENSE-*"],
   engines: { node: ">=18" },
   optionalDependencies: dependencies,
 });

@@ -130,6 +130,12 @@ pub struct CheckArgs {
     /// Judge what is named alone, without the files around it
     #[arg(long)]
     pub no_context: bool,
+    /// Write a comment that allows each finding of this rule, before the block that holds it
+    #[arg(long, value_name = "RULE", requires = "reason", conflicts_with_all = ["fix", "diff"])]
+    pub suppress: Option<String>,
+    /// With `--suppress`: why the text is right
+    #[arg(long, value_name = "TEXT", requires = "suppress")]
+    pub reason: Option<String>,
     /// The earlier state that findings are compared with
     #[command(flatten)]
     pub scope: ScopeArgs,

@@ -17,6 +17,7 @@ mod outcome;
 mod pages;
 mod read;
 mod repair;
+mod suppress;
 
 use std::io;
 use std::path::{Path, PathBuf};

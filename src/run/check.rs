@@ -9,6 +9,7 @@ use std::time::Instant;
 use super::gather::{Gathered, Request, gather, is_stdin, listed};
 use super::known::Baseline;
 use super::outcome::{Clean, Done, Outcome};
+use super::suppress::suppress;
 use super::{Failure, before, note_renamed, notices, seen_enough, settings};
 use crate::cli::{CheckArgs, Cli};
 use crate::fix::write;
@@ -65,6 +66,15 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
             return strictly(args, &dead_versions, code);
         }
         let findings = lint(&collection, &settings);
+        if let (Some(rule), Some(reason)) = (&args.suppress, &args.reason) {
+            let selector = Selector::parse(rule, &registry())?;
+            let findings = outcome.new_ones(findings, &collection).0;
+            let done = suppress(&collection, &findings, (selector, reason), &settings)?;
+            let (comments, files) = (count(done.comments, "comment"), count(done.files, "file"));
+            writeln!(terminal.stderr(), "wrote {comments} into {files}")?;
+            failure::warn(&done.left, terminal);
+            return Ok(if done.left.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) });
+        }
         let code = outcome.report(&collection, findings, &warnings, Done::default())?;
         // The process ends here, and deallocating thousands of documents would only take time.
         std::mem::forget(collection);

@@ -198,7 +198,7 @@ impl Outcome<'_> {
     }
 
     /// Returns the findings that are new, and how many are not.
-    fn new_ones(&self, findings: Vec<Finding>, collection: &Collection) -> (Vec<Finding>, Known) {
+    pub(super) fn new_ones(&self, findings: Vec<Finding>, collection: &Collection) -> (Vec<Finding>, Known) {
         let mut known = Known::default();
         let mut explained: Vec<bool> = Vec::new();
         if let Some(baseline) = &self.known {

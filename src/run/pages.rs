@@ -54,7 +54,7 @@ pub(super) fn completions(shell: Shell, terminal: &Terminal) -> Result<ExitCode,
     let ids = || PossibleValuesParser::new(rules());
     // Only for the completions: parsed as usual, names may be earlier ones, and a wrong one is answered better.
     let with_selectors = |command: Command| {
-        let names = ["select", "extend_select", "ignore"];
+        let names = ["select", "extend_select", "ignore", "suppress"];
         names.into_iter().fold(command, |command, name| command.mut_arg(name, |arg| arg.value_parser(selectors())))
     };
     let mut command = Cli::command()

@@ -455,3 +455,22 @@ fn completions_know_the_rules_and_every_command_has_a_manual_page() {
         assert!(page.code == 0 && page.out.contains(&format!(".TH recto-{command} 1")), "{command}: {}", page.out);
     }
 }
+
+#[test]
+fn findings_of_a_rule_are_allowed_by_comments_with_the_reason() {
+    let place = Place::new();
+    let text =
+        "# A\n\nThe boat was was late.\nIt recieves mail.\n\n- one\n- two two boats\n\n| a |\n| - |\n| it is is |\n";
+    place.write("a.md", text).write("crlf.md", "# B\r\n\r\nIt is is so.\r\n").write("c.md", "# C\n\nAll is well.\n");
+    assert_eq!(place.run(&["check", "--suppress", "repeated-word"]).code, 2);
+    assert_eq!(place.run(&["check", "--suppress", "repeated-word", "--reason", "a --> b"]).code, 2);
+    let run = place.run(&["check", "--suppress", "repeated-word", "--reason", "said by a stutterer"]);
+    assert!(run.code == 0 && run.err.contains("wrote 4 comments into 2 files"), "{}", run.err);
+    let left = place.run(&["check", "--output-format", "concise"]).out;
+    assert_eq!(left.lines().count(), 1, "{left}");
+    assert!(left.contains("misspelling"), "{left}");
+    let written = String::from_utf8(place.read("a.md")).expect("UTF-8");
+    let comment = "<!-- recto-allow repeated-word: said by a stutterer -->\n\n";
+    assert_eq!(written.replace(comment, ""), text);
+    assert!(place.read("crlf.md").ends_with(b"stutterer -->\r\n\r\nIt is is so.\r\n"));
+}
