@@ -238,6 +238,8 @@ pub enum OutputFormat {
     JsonLines,
     /// Annotations of GitHub Actions, as many as the host shows
     Github,
+    /// Review of a pull request, with the fixes as suggestions, for GitHub's API; with `--since`
+    GithubReview,
     /// Code Quality report of GitLab
     Gitlab,
     /// SARIF 2.1.0, for code scanning

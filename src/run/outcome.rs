@@ -69,7 +69,10 @@ impl Outcome<'_> {
         let (findings, known) = self.new_ones(findings, collection);
         let shown = self.gravest(&findings);
         let results = self.results(collection, &findings, &shown, warnings);
-        let results = Results { inherited: known.inherited(), ..results };
+        let is_review = self.args.output_format == OutputFormat::GithubReview;
+        let before = self.before.as_ref().filter(|_| is_review);
+        let touched = before.map(|before| before.touched(collection, self.settings));
+        let results = Results { inherited: known.inherited(), touched: touched.as_ref(), ..results };
         let summary = self.summary(&results, done, known);
         match &self.args.outcome.output_file {
             Some(path) => {
@@ -194,7 +197,16 @@ impl Outcome<'_> {
         shown: &'a [Finding],
         warnings: &'a [UsageError],
     ) -> Results<'a> {
-        Results { collection, findings, shown, rules: rules::ALL, warnings, left_out: &self.left_out, inherited: 0 }
+        Results {
+            collection,
+            findings,
+            shown,
+            rules: rules::ALL,
+            warnings,
+            left_out: &self.left_out,
+            inherited: 0,
+            touched: None,
+        }
     }
 
     /// Returns the findings that are new, and how many are not.
