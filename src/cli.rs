@@ -189,8 +189,11 @@ pub struct OutcomeArgs {
     #[arg(long)]
     pub exit_zero: bool,
     /// Say nothing but the findings
-    #[arg(long, short)]
+    #[arg(long, short, conflicts_with = "verbose")]
     pub quiet: bool,
+    /// Say on standard error which settings, files and earlier states the findings come from
+    #[arg(long, short)]
+    pub verbose: bool,
     /// List the files that would be checked, and check nothing
     #[arg(long)]
     pub show_files: bool,

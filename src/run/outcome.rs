@@ -15,6 +15,7 @@ use crate::fix::write;
 use crate::input::discover;
 use crate::model::collection::Collection;
 use crate::model::finding::{Finding, Severity};
+use crate::report::progress::Phase;
 use crate::report::summary::{Change, EarlierState, Known, Summary};
 use crate::report::terminal::Terminal;
 use crate::report::{self, Results, failure};
@@ -220,7 +221,10 @@ impl Outcome<'_> {
             explained = divided.explained;
         }
         if let Some(before) = &self.before {
+            let files = collection.documents.len();
+            let phase = Phase::new(format!("checking the files in {}", before.name), files, self.terminal);
             let inherited = before.inherited(&findings, collection, self.settings);
+            drop(phase);
             explained.resize(inherited.len(), false);
             let only_inherited = inherited.iter().zip(&explained).filter(|(is_old, is_known)| **is_old && !**is_known);
             known.before = Some(EarlierState { name: before.name.clone(), inherited: only_inherited.count() });

@@ -474,3 +474,15 @@ fn findings_of_a_rule_are_allowed_by_comments_with_the_reason() {
     assert_eq!(written.replace(comment, ""), text);
     assert!(place.read("crlf.md").ends_with(b"stutterer -->\r\n\r\nIt is is so.\r\n"));
 }
+
+#[test]
+fn verbose_says_where_the_findings_come_from() {
+    let place = mixed();
+    assert_eq!(place.run(&["baseline"]).code, 0);
+    place.write("recto.toml", "");
+    let run = place.run(&["check", "-v", "a.md"]);
+    for words in ["configuration in ", "recto-baseline.jsonl", "1 file checked, 1 more read as context, 0 works"] {
+        assert!(run.err.contains(words), "{words}: {}", run.err);
+    }
+    assert!(place.run(&["check"]).err.is_empty());
+}
