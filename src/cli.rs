@@ -44,8 +44,13 @@ pub enum Command {
     Compare(CompareArgs),
     /// Find the works in this folder, each in several versions, and write recto.toml
     Init(InitArgs),
-    /// Repair mojibake from standard input to standard output
+    /// Repair mojibake in files or standard input, to standard output or in place
     Repair(RepairArgs),
+    /// Show which settings hold for a file, and why
+    Config {
+        /// The file, which need not be there
+        file: Option<PathBuf>,
+    },
     /// Record the findings of today in recto-baseline.jsonl, so that only new ones are reported
     Baseline(BaselineArgs),
     /// Write the whole audit as one self-contained page, for people who never open a terminal
@@ -67,6 +72,15 @@ pub enum Command {
     Completions {
         /// The shell
         shell: clap_complete::Shell,
+    },
+    /// Print the manual page of recto, or of one of its commands
+    #[command(hide = true)]
+    Man {
+        /// The command
+        command: Option<String>,
+        /// List the commands that have a page of their own
+        #[arg(long, conflicts_with = "command")]
+        list: bool,
     },
 }
 
@@ -118,6 +132,12 @@ pub struct CheckArgs {
     /// Judge what is named alone, without the files around it
     #[arg(long)]
     pub no_context: bool,
+    /// Write a comment that allows each finding of this rule, before the block that holds it
+    #[arg(long, value_name = "RULE", requires = "reason", conflicts_with_all = ["fix", "diff"])]
+    pub suppress: Option<String>,
+    /// With `--suppress`: why the text is right
+    #[arg(long, value_name = "TEXT", requires = "suppress")]
+    pub reason: Option<String>,
     /// The earlier state that findings are compared with
     #[command(flatten)]
     pub scope: ScopeArgs,
@@ -171,8 +191,11 @@ pub struct OutcomeArgs {
     #[arg(long)]
     pub exit_zero: bool,
     /// Say nothing but the findings
-    #[arg(long, short)]
+    #[arg(long, short, conflicts_with = "verbose")]
     pub quiet: bool,
+    /// Say on standard error which settings, files and earlier states the findings come from
+    #[arg(long, short)]
+    pub verbose: bool,
     /// List the files that would be checked, and check nothing
     #[arg(long)]
     pub show_files: bool,
@@ -220,6 +243,8 @@ pub enum OutputFormat {
     JsonLines,
     /// Annotations of GitHub Actions, as many as the host shows
     Github,
+    /// Review of a pull request, with the fixes as suggestions, for GitHub's API; with `--since`
+    GithubReview,
     /// Code Quality report of GitLab
     Gitlab,
     /// SARIF 2.1.0, for code scanning
@@ -296,6 +321,24 @@ pub struct InitArgs {
     /// Replace an existing recto.toml
     #[arg(long)]
     pub force: bool,
+    /// Write the file that runs recto on each pull request, too
+    #[arg(long, value_name = "HOST", conflicts_with = "stdout")]
+    pub ci: Option<CiHost>,
+    /// Write or complete .pre-commit-config.yaml, too
+    #[arg(long, conflicts_with = "stdout")]
+    pub pre_commit: bool,
+    /// Record the findings of today as well, as `recto baseline` does
+    #[arg(long, conflicts_with = "stdout")]
+    pub baseline: bool,
+}
+
+/// Hosts whose build servers `recto init` knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CiHost {
+    /// GitHub Actions
+    Github,
+    /// GitLab CI
+    Gitlab,
 }
 
 /// `recto compare`
@@ -343,6 +386,12 @@ pub enum CompareFormat {
 /// `recto repair`
 #[derive(Debug, Args)]
 pub struct RepairArgs {
+    /// Files to repair, one after the other to standard output; without any, standard input
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Write each repaired file in its place, and nothing to standard output
+    #[arg(long, requires = "files", conflicts_with = "jsonl")]
+    pub in_place: bool,
     /// Read and write a JSON object a line, and repair one field of each
     ///
     /// A row without the field may have the bytes of a file in base64, as `b64`: the output row has their text in the

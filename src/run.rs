@@ -7,6 +7,7 @@ mod baseline;
 mod before;
 mod check;
 mod compare;
+mod config;
 mod destination;
 mod gather;
 mod history;
@@ -18,14 +19,16 @@ mod pages;
 mod read;
 mod repair;
 mod report;
+mod suppress;
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::Parser;
+use clap::error::ErrorKind;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Color, Command};
 use crate::input::load;
 use crate::lint::registry;
 use crate::report::failure;
@@ -71,6 +74,12 @@ pub fn typed() -> ExitCode {
             let shown = std::env::args_os().map(|argument| visible(&argument.to_string_lossy()).into_owned());
             let error = if error.use_stderr() { Cli::try_parse_from(shown).err().unwrap_or(error) } else { error };
             let told = error.print();
+            if error.kind() == ErrorKind::InvalidSubcommand
+                && let Some(path) = std::env::args_os().nth(1).filter(|path| Path::new(path).exists())
+            {
+                let path = path.to_string_lossy();
+                failure::note(&format!("did you mean `recto check {path}`?"), &Terminal::new(Color::Auto));
+            }
             if told.is_err() || error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
         }
     }
@@ -88,14 +97,11 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Explain { rule } => pages::explain(rule, &terminal),
         Command::Rules { output_format } => pages::rules(*output_format, &terminal),
         Command::Schema => pages::schema(&terminal),
-        Command::Completions { shell } => {
-            // Into memory first, because clap_complete panics if writing to the stream fails.
-            let mut script = Vec::new();
-            clap_complete::generate(*shell, &mut Cli::command(), "recto", &mut script);
-            terminal.write_bytes(&script).map(|()| ExitCode::SUCCESS).map_err(Failure::from)
-        }
-        Command::Repair(args) => repair::repair(args),
-        Command::Init(args) => init::init(args, &terminal),
+        Command::Completions { shell } => pages::completions(*shell, &terminal),
+        Command::Man { command, list } => pages::man(command.as_deref(), *list, &terminal),
+        Command::Config { file } => config::config(cli, file.as_deref(), &terminal),
+        Command::Repair(args) => repair::repair(args, &terminal),
+        Command::Init(args) => init::init(cli, args, &terminal),
         Command::Compare(args) => compare::compare(cli, args, &terminal),
         Command::Report(args) => report::report(cli, args, &terminal),
     };

@@ -344,6 +344,18 @@ impl Settings {
         self.overrides.iter().map(|over| over.patterns.as_slice())
     }
 
+    /// Returns the globs of the overrides that hold for the file at `path`, as they are written.
+    pub fn overrides_for(&self, path: &Path) -> impl Iterator<Item = &[String]> {
+        let relative = self.relative(path);
+        let matching = self.overrides.iter().filter(move |over| over.files.is_match(&relative));
+        matching.map(|over| over.patterns.as_slice())
+    }
+
+    /// Returns the rules as they hold for a file without overrides, and without a command line.
+    pub fn table_of_base(&self, registry: &Registry) -> RuleTable {
+        RuleTable::new(&self.base, &[], &RulePatch::default(), self.tiers, registry)
+    }
+
     /// Returns true if two files can have different tables.
     pub fn has_overrides(&self) -> bool {
         !self.overrides.is_empty() || !self.nested.is_empty()

@@ -119,6 +119,7 @@ impl Report {
             warnings: &[],
             left_out: &[],
             inherited: 0,
+            touched: None,
         };
         written(|out| json::write(&results, out))
     }

@@ -1,9 +1,10 @@
 //! Match of the findings of today with those that are known.
 //!
-//! Each known finding explains one of today, in seven passes, the surest first: the fingerprint in its own file; the
+//! Each known finding explains one of today, in nine passes, the surest first: the fingerprint in its own file; the
 //! fingerprint in another file, for a file that was renamed; the text and its block, in its own file and in another one,
 //! for a block that was moved to another heading; the text under the item or heading, for a block that was edited; the
-//! text alone, and the block alone, where one known finding and one of today are left.
+//! text alone, and the block alone, where one known finding and one of today are left. Two last ones are for repeated
+//! text only.
 //! A finding that no pass explains is new. Known findings in excess never hide a new one.
 
 use std::collections::BTreeMap;
@@ -34,6 +35,9 @@ pub struct Match {
     pub unmatched: Vec<u32>,
 }
 
+/// Rules whose places are as long as a section, so that nearly any edit changes their text.
+const LONG_TEXT_RULES: [&str; 2] = ["duplicate-block", "near-duplicate-block"];
+
 /// Matches the places of today with the known entries, one to one.
 pub fn match_places(known: &[Entry], places: &[Place<'_>]) -> Match {
     let counts = known.iter().map(|entry| entry.count).collect();
@@ -45,6 +49,10 @@ pub fn match_places(known: &[Entry], places: &[Place<'_>]) -> Match {
     matching.pass(|rule, path, print| (rule.to_owned(), path.to_owned(), (print.text(), print.context())), Left::Any);
     matching.pass(|rule, path, print| (rule.to_owned(), path.to_owned(), print.text()), Left::One);
     matching.pass(|rule, path, print| (rule.to_owned(), path.to_owned(), print.block()), Left::One);
+    // An edit within a repeated text makes the repetition shorter, or has it reported at the other place.
+    let of_long_text = |rule: &str| LONG_TEXT_RULES.contains(&rule).then(|| rule.to_owned());
+    matching.pass_if(|rule, _, print| Some((of_long_text(rule)?, String::new(), print.text())), Left::One);
+    matching.pass_if(|rule, path, print| Some((of_long_text(rule)?, path.to_owned(), print.context())), Left::One);
     Match { explained: matching.explained, unmatched: matching.left }
 }
 
@@ -67,16 +75,24 @@ struct Matching<'a> {
 impl Matching<'_> {
     /// Pairs the entries and places that are left and have one key.
     fn pass<K: Hash + Eq>(&mut self, key: impl Fn(&str, &str, Fingerprint) -> K, left: Left) {
+        self.pass_if(|rule, path, print| Some(key(rule, path, print)), left);
+    }
+
+    /// Pairs the entries and places that are left and have one key. Those without a key are passed over.
+    fn pass_if<K: Hash + Eq>(&mut self, key: impl Fn(&str, &str, Fingerprint) -> Option<K>, left: Left) {
         let mut groups: FxHashMap<K, Vec<usize>> = FxHashMap::default();
         for (at, place) in self.places.iter().enumerate().filter(|(at, _)| self.explained[*at].is_none()) {
-            groups.entry(key(place.rule, place.path, place.fingerprint)).or_default().push(at);
+            if let Some(key) = key(place.rule, place.path, place.fingerprint) {
+                groups.entry(key).or_default().push(at);
+            }
         }
         if groups.is_empty() {
             return;
         }
         let mut entries: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (at, entry) in self.known.iter().enumerate().filter(|(at, _)| self.left[*at] > 0) {
-            if let Some(places) = groups.get(&key(&entry.rule, &entry.path, entry.fingerprint)) {
+            let key = key(&entry.rule, &entry.path, entry.fingerprint);
+            if let Some(places) = key.and_then(|key| groups.get(&key)) {
                 entries.entry(places[0]).or_default().push(at);
             }
         }
@@ -152,6 +168,20 @@ mod tests {
         let places = [place("a.md", print(1, 5, 5)), place("a.md", print(1, 6, 6))];
         assert_eq!(new_ones(&entries, &places), [0, 1]);
         assert_eq!(new_ones(&entries, &[place("b.md", print(1, 5, 5))]), [0], "other files have other findings");
+    }
+
+    #[test]
+    fn a_repetition_that_an_edit_made_shorter_or_turned_round_is_known() {
+        let one = |path: &str, fingerprint| Entry { rule: "duplicate-block".to_owned(), ..known(path, fingerprint, 1) };
+        let today = |path, fingerprint| Place { rule: "duplicate-block", ..place(path, fingerprint) };
+        let entries = [one("a.md", print(1, 1, 1)), one("b.md", print(2, 2, 2))];
+        assert!(new_ones(&entries, &[today("a.md", print(3, 3, 1)), today("c.md", print(2, 4, 4))]).is_empty());
+        assert_eq!(new_ones(&entries, &[today("a.md", print(3, 3, 3))]), [0], "under another heading");
+        assert_eq!(
+            new_ones(&[known("a.md", print(1, 1, 1), 1)], &[place("a.md", print(3, 3, 1))]),
+            [0],
+            "a short text"
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::ignore_files::{IgnoreFiles, absolute};
-use super::walk::{Filters, Name, Walk};
+use super::walk::{Filters, Name, Walk, hidden_part};
 pub use super::walk::{IsConfigured, plain};
 use crate::model::document::Format;
 use crate::settings::{Files, UsageError, suggestion};
@@ -125,7 +125,23 @@ impl Selection {
         Ok(Self { filters: Filters::new(files, root)?, root: root.to_path_buf() })
     }
 
-    /// Returns the format in which a walk would find a file at an absolute path; `None` if it would pass it over.
+    /// Returns why a walk would pass over the file at an absolute path, in words for users; `None` if nothing but its
+    /// name speaks against it.
+    pub fn reason(&self, path: &Path) -> Option<String> {
+        if let Some(pattern) = self.filters.excluded_by(path, &self.root) {
+            return Some(format!("`{pattern}` in `exclude` leaves it out"));
+        }
+        if let Some(folder) = self.filters.excluded_by_default(path, &self.root) {
+            return Some(format!("`{}` is left out by default", folder.display()));
+        }
+        if let Some(by) = IgnoreFiles::default().pattern_for(path, &self.root) {
+            return Some(format!("`{}` in {} leaves it out", by.pattern, by.file.display()));
+        }
+        hidden_part(path, &self.root).map(|name| format!("the dot of `{name}` hides it"))
+    }
+
+    /// Returns the format in which a walk would find a file at an absolute path; `None` if it would pass it over. Ignore
+    /// files are not asked, because git may know a file all the same.
     pub fn format_of(&self, path: &Path) -> Option<Format> {
         if !self.filters.wants(path, &self.root) || self.filters.leaves_out(path, false) {
             return None;

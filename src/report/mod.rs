@@ -40,12 +40,14 @@ pub mod visible;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::PathBuf;
 
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::Applicability;
 use crate::model::finding::Finding;
+use crate::model::id::DocId;
 use crate::rule::Rule;
 use crate::settings::UsageError;
 
@@ -66,7 +68,12 @@ pub struct Results<'a> {
     pub left_out: &'a [PathBuf],
     /// Number of findings that are left out because an earlier state of the files has them, too.
     pub inherited: usize,
+    /// The lines that a change touched, if there is an earlier state to compare with.
+    pub touched: Option<&'a TouchedLines>,
 }
+
+/// For each document that a change touched, the ranges of its lines, by 0-based number.
+pub type TouchedLines = BTreeMap<DocId, Vec<Range<u32>>>;
 
 impl Results<'_> {
     /// Returns the number of findings of each rule, by id.

@@ -44,6 +44,41 @@ impl Progress {
     }
 }
 
+/// A spinner with the name of a phase whose length nobody knows, for many files. Disappears when dropped.
+#[derive(Debug)]
+pub struct Phase {
+    bar: Option<ProgressBar>,
+}
+
+/// Number of files from which on a phase is named (a guess: fewer take less than a second).
+const MANY_FILES: usize = 500;
+/// Time between two pictures of the spinner.
+const TICK: Duration = Duration::from_millis(120);
+
+impl Phase {
+    /// Names a phase of a run over `files` files.
+    pub fn new(doing: String, files: usize, terminal: &Terminal) -> Self {
+        let is_shown = terminal.is_watched() && files >= MANY_FILES;
+        let bar = is_shown.then(|| {
+            let bar = ProgressBar::new_spinner();
+            let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            bar.set_message(doing);
+            bar.enable_steady_tick(TICK);
+            bar
+        });
+        Self { bar }
+    }
+}
+
+impl Drop for Phase {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
 impl Drop for Progress {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use owo_colors::OwoColorize;
 use serde::Serialize;
 
+use super::tally::hanging;
 use super::terminal::Terminal;
 use crate::model::finding::Family;
 use crate::rule::Rule;
@@ -16,10 +17,14 @@ use crate::rule::Rule;
 pub fn page(rule: &Rule, terminal: &Terminal) -> io::Result<()> {
     let mut out = terminal.own_stdout();
     let mut in_fence = false;
-    for line in rule.page.lines() {
-        if line.starts_with("```") {
+    for line in paragraphs(rule.page) {
+        if let Some(info) = line.strip_prefix("```") {
             in_fence = !in_fence;
-            writeln!(out, "{}", line.dimmed())?;
+            // Of the fences, only what an example shows is of interest to people.
+            if in_fence {
+                let label = info.split_whitespace().skip(1).collect::<Vec<_>>().join(" ");
+                writeln!(out, "  {}", if label.is_empty() { info } else { &label }.dimmed())?;
+            }
         } else if let Some(title) = line.strip_prefix("# ").filter(|_| !in_fence) {
             writeln!(out, "{}", title.bold().underline())?;
             let facts = [rule.family.as_str(), rule.tier.as_str(), rule.severity.as_str()].join(" · ");
@@ -27,12 +32,57 @@ pub fn page(rule: &Rule, terminal: &Terminal) -> io::Result<()> {
         } else if let Some(title) = line.strip_prefix("## ").filter(|_| !in_fence) {
             writeln!(out, "{}", title.bold())?;
         } else if in_fence {
-            writeln!(out, "{}", line.cyan())?;
-        } else {
+            writeln!(out, "  │ {}", line.cyan())?;
+        } else if line.starts_with('|') {
             writeln!(out, "{line}")?;
+        } else {
+            let indent = line.len() - line.trim_start_matches(['-', ' ']).len();
+            let text = plain(&line[indent..]);
+            hanging(&line[..indent], &text, terminal, &mut out)?;
         }
     }
     out.flush()
+}
+
+/// Returns the lines of a page, those of a paragraph or of an entry of a list joined.
+fn paragraphs(page: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let (mut in_fence, mut is_open) = (false, false);
+    for line in page.lines() {
+        in_fence ^= line.starts_with("```");
+        let is_prose = !in_fence && !line.starts_with(['#', '|', '`']) && !line.trim().is_empty();
+        let continues = is_prose && is_open && !line.trim_start().starts_with("- ");
+        match lines.last_mut().filter(|_| continues) {
+            Some(last) => {
+                last.push(' ');
+                last.push_str(line.trim());
+            }
+            None => lines.push(line.to_owned()),
+        }
+        is_open = is_prose;
+    }
+    lines
+}
+
+/// Returns prose without the marks of emphasis, and links as their text.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.replace("**", "");
+    while let Some((before, link)) = rest.split_once('[') {
+        let found = link.split_once("](").and_then(|(text, after)| Some((text, after.split_once(')')?.1)));
+        out.push_str(before);
+        match found {
+            Some((text, after)) => {
+                out.push_str(text);
+                rest = after.to_owned();
+            }
+            None => {
+                out.push('[');
+                rest = link.to_owned();
+            }
+        }
+    }
+    out + &rest
 }
 
 /// Writes all rules by family.
@@ -44,8 +94,8 @@ pub fn table(rules: &[&Rule], terminal: &Terminal) -> io::Result<()> {
     for family in Family::ALL {
         writeln!(out, "{}", family.as_str().bold())?;
         for rule in rules.iter().filter(|rule| rule.family == family) {
-            let tier = format!("{:<5}  {:<7}", rule.tier.as_str(), rule.severity.as_str());
-            writeln!(out, "  {:<22} {}  {}", rule.id, tier.dimmed(), rule.summary)?;
+            let head = format!("  {:<22} {:<5}  {:<7}  ", rule.id, rule.tier.as_str(), rule.severity.as_str());
+            hanging(&head, rule.summary, terminal, &mut out)?;
         }
     }
     out.flush()

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+use similar::{DiffTag, TextDiff};
 
 use self::reference::Reference;
 use super::Failure;
@@ -25,6 +26,7 @@ use crate::model::source::Source;
 use crate::model::target::normalized;
 use crate::pair::pair;
 use crate::parse::parse;
+use crate::report::TouchedLines;
 use crate::settings::{Settings, UsageError};
 
 /// The state of the files before a change, as far as it differs from the state that is checked.
@@ -132,6 +134,27 @@ impl Before {
         };
         let known: Vec<Entry> = old_names.all_places(&old).into_iter().map(entry).collect();
         match_places(&known, &places).explained.iter().map(Option::is_some).collect()
+    }
+}
+
+impl Before {
+    /// Returns the lines that differ from the state before, or where lines of it are gone.
+    pub(super) fn touched(&self, collection: &Collection, settings: &Settings) -> TouchedLines {
+        let mut touched = TouchedLines::new();
+        for doc in collection.judged() {
+            let path = normalized(&settings.working_dir.join(doc.source.path()));
+            let renamed = self.difference.renamed.iter().find(|(_, new)| **new == path).map(|(old, _)| old);
+            let old = match self.difference.files.get(renamed.unwrap_or(&path)) {
+                Some(old) => old.as_deref().unwrap_or_default(),
+                None => continue,
+            };
+            let old = decode::decode(doc.source.path(), old.to_vec());
+            let diff = TextDiff::from_lines(old.text(), doc.text());
+            let changed = diff.ops().iter().filter(|op| op.tag() != DiffTag::Equal).map(|op| op.new_range());
+            let lines = |range: std::ops::Range<usize>| range.start as u32..range.end as u32;
+            touched.insert(doc.id, changed.map(lines).collect());
+        }
+        touched
     }
 }
 

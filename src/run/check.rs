@@ -9,6 +9,7 @@ use std::time::Instant;
 use super::gather::{Gathered, Request, gather, is_stdin, listed};
 use super::known::Baseline;
 use super::outcome::{Clean, Done, Outcome};
+use super::suppress::suppress;
 use super::{Failure, before, note_renamed, notices, seen_enough, settings};
 use crate::cli::{CheckArgs, Cli};
 use crate::fix::write;
@@ -21,10 +22,12 @@ use crate::model::id::DocId;
 use crate::model::source::Source;
 use crate::pair::pair;
 use crate::parse::parse;
+use crate::report::progress::Phase;
 use crate::report::summary::Change;
 use crate::report::terminal::Terminal;
 use crate::report::visible::visible;
 use crate::report::{self, count, failure};
+use crate::rules;
 use crate::settings::{RulePatch, Selector, Settings, Tiers, UsageError, renamed};
 use crate::settle::{FixedPoint, settle};
 
@@ -58,19 +61,55 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
         let before = before::look(&args.scope, &args.paths, args.no_context, &mut gathered)?;
         let Gathered { collection, settings, outside, left_out, warnings, dead_versions, .. } = gathered;
         let outcome = Outcome { args, settings: &settings, terminal, start, known, before, left_out };
+        let files = collection.documents.len();
+        let phase = Phase::new("comparing the versions of works".to_owned(), files, terminal);
         let collection = pair(collection, &settings);
+        drop(phase);
         note_renamed_in_comments(&collection, terminal);
+        if args.outcome.verbose {
+            tell_scope(&collection, &settings, &outcome);
+        }
         if args.fix || args.diff {
             let fixing = Fixing { args, settings: &settings, terminal, outcome, outside, warnings };
             let code = fixing.run(collection)?;
             return strictly(args, &dead_versions, code);
         }
+        let phase = Phase::new(format!("checking {} files by {} rules", files, rules::ALL.len()), files, terminal);
         let findings = lint(&collection, &settings);
+        drop(phase);
+        if let (Some(rule), Some(reason)) = (&args.suppress, &args.reason) {
+            let selector = Selector::parse(rule, &registry())?;
+            let findings = outcome.new_ones(findings, &collection).0;
+            let done = suppress(&collection, &findings, (selector, reason), &settings)?;
+            let (comments, files) = (count(done.comments, "comment"), count(done.files, "file"));
+            writeln!(terminal.stderr(), "wrote {comments} into {files}")?;
+            failure::warn(&done.left, terminal);
+            return Ok(if done.left.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) });
+        }
         let code = outcome.report(&collection, findings, &warnings, Done::default())?;
         // The process ends here, and deallocating thousands of documents would only take time.
         std::mem::forget(collection);
         strictly(args, &dead_versions, code)
     })
+}
+
+/// Says what the run is about: its settings, its baseline, the state that it compares with, and its files.
+fn tell_scope(collection: &Collection, settings: &Settings, outcome: &Outcome<'_>) {
+    let note = |text: &str| failure::note(text, outcome.terminal);
+    let root = settings.root.display();
+    match settings.is_configured() {
+        true => note(&format!("the settings are those of the configuration in {root}")),
+        false => note(&format!("there is no recto.toml in {root} or above: the settings are the defaults")),
+    }
+    if let Some(baseline) = &outcome.known {
+        note(&format!("{} of known findings in {}", count(baseline.entries.len(), "line"), baseline.path.display()));
+    }
+    if let Some(before) = &outcome.before {
+        note(&format!("compared with {}", before.name));
+    }
+    let context = collection.context.len();
+    let works = count(collection.works.len(), "work");
+    note(&format!("{} checked, {context} more read as context, {works}", count(collection.judged().count(), "file")));
 }
 
 /// Returns `code`, unless the run is strict and a version of a work has no file: the comparison that was asked for did

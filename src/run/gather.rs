@@ -78,7 +78,7 @@ pub(super) fn listed(
 }
 
 /// Finds the files and their context; returns them with the settings, to which those of the folders below are added.
-fn find(
+pub(super) fn find(
     cli: &Cli,
     request: &Request<'_>,
     settings: Settings,

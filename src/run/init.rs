@@ -1,5 +1,6 @@
 //! `recto init`: finds the works in a repository and writes `recto.toml`.
 
+mod adopt;
 mod globs;
 
 use std::fmt::Write as _;
@@ -7,8 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::Failure;
+use super::baseline::baseline;
 use super::read::{format_of, read};
-use crate::cli::InitArgs;
+use crate::baseline::FILE_NAME;
+use crate::cli::{BaselineArgs, Cli, InitArgs};
 use crate::fix::write;
 use crate::input::discover::Search;
 use crate::model::collection::Collection;
@@ -26,9 +29,15 @@ const LOOKED_FOR: &str = "recto looked for translations by path and language (RE
 const CONFIG_FILE_NAME: &str = "recto.toml";
 
 /// Runs `recto init`.
-pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
+pub(super) fn init(cli: &Cli, args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let target = Path::new(CONFIG_FILE_NAME);
-    if !args.stdout && !args.force && target.symlink_metadata().is_ok() {
+    let is_there = target.symlink_metadata().is_ok();
+    let has_more = args.ci.is_some() || args.pre_commit || args.baseline;
+    if is_there && has_more && !args.force {
+        writeln!(terminal.stderr(), "{CONFIG_FILE_NAME}: left as it is")?;
+        return adopt(cli, args, terminal);
+    }
+    if !args.stdout && !args.force && is_there {
         return Err(UsageError {
             message: format!("`{CONFIG_FILE_NAME}` already exists"),
             help: Some("--stdout shows what would be written, --force replaces it".to_owned()),
@@ -60,6 +69,34 @@ pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Fai
     }
     // The process ends here, and deallocating thousands of documents would only take time.
     std::mem::forget(collection);
+    adopt(cli, args, terminal)
+}
+
+/// Writes the files beside the configuration that were asked for, and says what comes next.
+fn adopt(cli: &Cli, args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
+    if args.stdout {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut out = terminal.stderr();
+    if let Some(host) = args.ci {
+        writeln!(out, "{}", adopt::build_server(host)?)?;
+    }
+    if args.pre_commit {
+        writeln!(out, "{}", adopt::hooks()?)?;
+    }
+    if args.baseline {
+        let has_baseline = Path::new(FILE_NAME).exists();
+        let args = BaselineArgs {
+            paths: vec![PathBuf::from(".")],
+            update: has_baseline,
+            grow: false,
+            include: Vec::new(),
+            jobs: None,
+        };
+        baseline(cli, &args, terminal)?;
+    } else if args.ci.is_some() || args.pre_commit {
+        writeln!(out, "next: `recto check`, then `recto baseline` records what is there already")?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

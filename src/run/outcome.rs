@@ -15,6 +15,7 @@ use crate::fix::write;
 use crate::input::discover;
 use crate::model::collection::Collection;
 use crate::model::finding::{Finding, Severity};
+use crate::report::progress::Phase;
 use crate::report::summary::{Change, EarlierState, Known, Summary};
 use crate::report::terminal::Terminal;
 use crate::report::{self, Results, failure};
@@ -69,7 +70,10 @@ impl Outcome<'_> {
         let (findings, known) = self.new_ones(findings, collection);
         let shown = self.gravest(&findings);
         let results = self.results(collection, &findings, &shown, warnings);
-        let results = Results { inherited: known.inherited(), ..results };
+        let is_review = self.args.output_format == OutputFormat::GithubReview;
+        let before = self.before.as_ref().filter(|_| is_review);
+        let touched = before.map(|before| before.touched(collection, self.settings));
+        let results = Results { inherited: known.inherited(), touched: touched.as_ref(), ..results };
         let summary = self.summary(&results, done, known);
         match &self.args.outcome.output_file {
             Some(path) => {
@@ -194,11 +198,20 @@ impl Outcome<'_> {
         shown: &'a [Finding],
         warnings: &'a [UsageError],
     ) -> Results<'a> {
-        Results { collection, findings, shown, rules: rules::ALL, warnings, left_out: &self.left_out, inherited: 0 }
+        Results {
+            collection,
+            findings,
+            shown,
+            rules: rules::ALL,
+            warnings,
+            left_out: &self.left_out,
+            inherited: 0,
+            touched: None,
+        }
     }
 
     /// Returns the findings that are new, and how many are not.
-    fn new_ones(&self, findings: Vec<Finding>, collection: &Collection) -> (Vec<Finding>, Known) {
+    pub(super) fn new_ones(&self, findings: Vec<Finding>, collection: &Collection) -> (Vec<Finding>, Known) {
         let mut known = Known::default();
         let mut explained: Vec<bool> = Vec::new();
         if let Some(baseline) = &self.known {
@@ -208,7 +221,10 @@ impl Outcome<'_> {
             explained = divided.explained;
         }
         if let Some(before) = &self.before {
+            let files = collection.documents.len();
+            let phase = Phase::new(format!("checking the files in {}", before.name), files, self.terminal);
             let inherited = before.inherited(&findings, collection, self.settings);
+            drop(phase);
             explained.resize(inherited.len(), false);
             let only_inherited = inherited.iter().zip(&explained).filter(|(is_old, is_known)| **is_old && !**is_known);
             known.before = Some(EarlierState { name: before.name.clone(), inherited: only_inherited.count() });

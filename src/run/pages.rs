@@ -1,10 +1,15 @@
-//! `recto explain`, `recto rules` and `recto schema`.
+//! `recto explain`, `recto rules`, `recto schema`, and what the arguments themselves say: completions and manual pages.
 
 use std::process::ExitCode;
 
+use clap::builder::PossibleValuesParser;
+use clap::{Command, CommandFactory};
+use clap_complete::Shell;
+
 use super::{Failure, note_renamed};
-use crate::cli::ListFormat;
+use crate::cli::{Cli, ListFormat};
 use crate::lint::registry;
+use crate::model::finding::Family;
 use crate::report::rule_registry as report;
 use crate::report::terminal::Terminal;
 use crate::rules;
@@ -39,5 +44,48 @@ pub(super) fn rules(format: ListFormat, terminal: &Terminal) -> Result<ExitCode,
 /// Prints the JSON schema of the settings.
 pub(super) fn schema(terminal: &Terminal) -> Result<ExitCode, Failure> {
     terminal.write_bytes(settings::schema(&registry()).as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the completions for a shell, with the names of the rules.
+pub(super) fn completions(shell: Shell, terminal: &Terminal) -> Result<ExitCode, Failure> {
+    let rules = || rules::ALL.iter().map(|rule| rule.id);
+    let selectors = || PossibleValuesParser::new(rules().chain(Family::ALL.iter().map(|family| family.as_str())));
+    let ids = || PossibleValuesParser::new(rules());
+    // Only for the completions: parsed as usual, names may be earlier ones, and a wrong one is answered better.
+    let with_selectors = |command: Command| {
+        let names = ["select", "extend_select", "ignore", "suppress"];
+        names.into_iter().fold(command, |command, name| command.mut_arg(name, |arg| arg.value_parser(selectors())))
+    };
+    let mut command = Cli::command()
+        .mut_subcommand("check", with_selectors)
+        .mut_subcommand("explain", |command| command.mut_arg("rule", |arg| arg.value_parser(ids())))
+        .mut_subcommand("baseline", |command| command.mut_arg("include", |arg| arg.value_parser(ids())));
+    // Into memory first, because clap_complete panics if writing to the stream fails.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, "recto", &mut script);
+    terminal.write_bytes(&script)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints a manual page, or the names of the commands that have one.
+pub(super) fn man(name: Option<&str>, list: bool, terminal: &Terminal) -> Result<ExitCode, Failure> {
+    let mut command = Cli::command().disable_help_subcommand(true);
+    command.build();
+    let shown = command.get_subcommands().filter(|command| !command.is_hide_set());
+    let mut page = Vec::new();
+    match name {
+        None if list => page.extend(shown.flat_map(|command| format!("{}\n", command.get_name()).into_bytes())),
+        None => clap_mangen::Man::new(command.clone()).render(&mut page)?,
+        Some(name) => {
+            let mut shown = shown;
+            let Some(found) = shown.find(|command| command.get_name() == name) else {
+                let help = Some("`recto --help` lists the commands".to_owned());
+                return Err(UsageError { message: format!("there is no command `{name}`"), help }.into());
+            };
+            clap_mangen::Man::new(found.clone()).title(format!("recto-{name}")).render(&mut page)?;
+        }
+    }
+    terminal.write_bytes(&page)?;
     Ok(ExitCode::SUCCESS)
 }

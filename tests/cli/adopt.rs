@@ -361,3 +361,128 @@ fn a_report_on_a_terminal_is_one_page_folded_by_cause_and_no_line_is_wider_than_
         assert_eq!(all.iter().filter(is_excerpt).find(|line| line.width() > columns), None, "{columns} columns");
     }
 }
+
+#[test]
+fn init_writes_the_workflow_the_hook_and_the_baseline_and_replaces_nothing() {
+    let place = mixed();
+    let run = place.run(&["init", "--ci", "github", "--pre-commit", "--baseline"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.out.lines().count() + run.err.lines().count() <= 12, "{}{}", run.out, run.err);
+    let workflow = String::from_utf8(place.read(".github/workflows/recto.yml")).expect("UTF-8");
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(workflow.contains(&format!("uses: recto-lint/recto@v{version}\n")), "{workflow}");
+    let hooks = String::from_utf8(place.read(".pre-commit-config.yaml")).expect("UTF-8");
+    assert!(hooks.starts_with("repos:\n  - repo: https://") && hooks.contains("id: recto-staged"), "{hooks}");
+    assert!(place.path("recto.toml").is_file() && place.path("recto-baseline.jsonl").is_file());
+    place.write(".github/workflows/recto.yml", "mine\n");
+    let run = place.run(&["init", "--ci", "github", "--pre-commit"]);
+    assert!(run.code == 0 && run.err.contains("left as it is") && run.err.contains("has the hook"), "{}", run.err);
+    assert_eq!(place.read(".github/workflows/recto.yml"), b"mine\n");
+}
+
+#[test]
+fn init_adds_its_hook_to_those_that_are_there_and_its_job_beside_others() {
+    let place = Place::new();
+    let others = "repos:\n- repo: https://example.org/hooks\n  rev: v1\n  hooks:\n  - id: tidy";
+    place.write(".pre-commit-config.yaml", others).write(".gitlab-ci.yml", "test:\n  script: make\n");
+    let run = place.run(&["init", "--ci", "gitlab", "--pre-commit"]);
+    assert!(run.code == 0 && run.err.contains("include: { local: .gitlab/recto.yml }"), "{}", run.err);
+    let hooks = String::from_utf8(place.read(".pre-commit-config.yaml")).expect("UTF-8");
+    let added = hooks.strip_prefix(others).expect("the hooks that were there");
+    assert!(
+        added.starts_with("\n- repo: https://github.com/") && added.contains("\n  hooks:\n    - id: recto"),
+        "{hooks}"
+    );
+    assert!(place.path(".gitlab/recto.yml").is_file());
+    // A key after the list: nothing is guessed.
+    place.write(".pre-commit-config.yaml", format!("{others}\nfail_fast: true\n"));
+    let run = place.run(&["init", "--pre-commit"]);
+    assert!(run.err.contains("add this under `repos`"), "{}", run.err);
+}
+
+#[test]
+fn config_says_what_holds_for_a_file_and_why() {
+    let place = Place::new();
+    place.write(
+        "recto.toml",
+        "[files]\nexclude = ['drafts/**']\n[rules]\nignore = ['misspelling']\n[[override]]\nfiles = ['log/**']\n\
+         rules = { tier = { number-gap = 'audit' } }\n[[work]]\nname = 'book'\nversions = [{ role = 'long', files = \
+         ['book/*.md', '!book/notes.md'] }, { role = 'summary', files = ['short.md'] }]\n",
+    );
+    for name in ["book/a.md", "book/notes.md", "short.md", "log/x.md", "drafts/d.md"] {
+        place.write(name, "# A\n\nText.\n");
+    }
+    let told = |file: &str| place.run(&["config", file]).out;
+    assert!(told("book/a.md").contains("work       book, as long"), "{}", told("book/a.md"));
+    assert!(!told("book/notes.md").contains("work  "), "{}", told("book/notes.md"));
+    assert!(told("short.md").contains("misspelling: off, by [rules] in the configuration"), "{}", told("short.md"));
+    assert!(told("log/x.md").contains("number-gap: on, audit tier, by the override"), "{}", told("log/x.md"));
+    assert!(told("drafts/d.md").contains("because `drafts/**` in `exclude` leaves it out"), "{}", told("drafts/d.md"));
+    assert!(place.run(&["config"]).out.starts_with("settings   of the configuration in "));
+}
+
+#[test]
+fn repair_takes_files_and_writes_them_in_place_if_told_to() {
+    let place = Place::new();
+    place.write("a.txt", "It isnâ€™t far.\n").write("b.txt", "It is far.\n");
+    assert_eq!(place.run(&["repair", "a.txt", "b.txt"]).out, "It isn’t far.\nIt is far.\n");
+    assert_eq!(place.read("a.txt"), "It isnâ€™t far.\n".as_bytes());
+    let run = place.run(&["repair", "--in-place", "a.txt", "b.txt"]);
+    assert!(run.code == 0 && run.out.is_empty() && run.err.contains("repaired 1 of 2 files"), "{}{}", run.out, run.err);
+    assert_eq!(place.read("a.txt"), "It isn’t far.\n".as_bytes());
+    let run = place.run(&["repair", "nowhere.txt"]);
+    assert!(run.code == 2 && run.err.contains("nowhere.txt"), "{}", run.err);
+    assert_eq!(place.run(&["repair", "--in-place"]).code, 2);
+}
+
+#[test]
+fn a_path_in_place_of_a_command_is_answered_with_the_command() {
+    let place = Place::new();
+    place.write("a.md", SLIP);
+    let run = place.run(&["a.md"]);
+    assert!(run.code == 2 && run.err.contains("did you mean `recto check a.md`?"), "{}", run.err);
+    assert!(!place.run(&["b.md"]).err.contains("did you mean"));
+}
+
+#[test]
+fn completions_know_the_rules_and_every_command_has_a_manual_page() {
+    let place = Place::new();
+    assert!(place.run(&["completions", "bash"]).out.contains("repeated-word"));
+    let commands = place.run(&["man", "--list"]).out;
+    assert!(commands.lines().any(|command| command == "check") && !commands.contains("man\n"), "{commands}");
+    for command in commands.lines() {
+        let page = place.run(&["man", command]);
+        assert!(page.code == 0 && page.out.contains(&format!(".TH recto-{command} 1")), "{command}: {}", page.out);
+    }
+}
+
+#[test]
+fn findings_of_a_rule_are_allowed_by_comments_with_the_reason() {
+    let place = Place::new();
+    let text =
+        "# A\n\nThe boat was was late.\nIt recieves mail.\n\n- one\n- two two boats\n\n| a |\n| - |\n| it is is |\n";
+    place.write("a.md", text).write("crlf.md", "# B\r\n\r\nIt is is so.\r\n").write("c.md", "# C\n\nAll is well.\n");
+    assert_eq!(place.run(&["check", "--suppress", "repeated-word"]).code, 2);
+    assert_eq!(place.run(&["check", "--suppress", "repeated-word", "--reason", "a --> b"]).code, 2);
+    let run = place.run(&["check", "--suppress", "repeated-word", "--reason", "said by a stutterer"]);
+    assert!(run.code == 0 && run.err.contains("wrote 4 comments into 2 files"), "{}", run.err);
+    let left = place.run(&["check", "--output-format", "concise"]).out;
+    assert_eq!(left.lines().count(), 1, "{left}");
+    assert!(left.contains("misspelling"), "{left}");
+    let written = String::from_utf8(place.read("a.md")).expect("UTF-8");
+    let comment = "<!-- recto-allow repeated-word: said by a stutterer -->\n\n";
+    assert_eq!(written.replace(comment, ""), text);
+    assert!(place.read("crlf.md").ends_with(b"stutterer -->\r\n\r\nIt is is so.\r\n"));
+}
+
+#[test]
+fn verbose_says_where_the_findings_come_from() {
+    let place = mixed();
+    assert_eq!(place.run(&["baseline"]).code, 0);
+    place.write("recto.toml", "");
+    let run = place.run(&["check", "-v", "a.md"]);
+    for words in ["configuration in ", "recto-baseline.jsonl", "1 file checked, 1 more read as context, 0 works"] {
+        assert!(run.err.contains(words), "{words}: {}", run.err);
+    }
+    assert!(place.run(&["check"]).err.is_empty());
+}

@@ -440,3 +440,28 @@ fn a_baseline_and_an_earlier_state_hide_a_finding_once() {
     place.write("old.md", format!("{OLD_SLIP}\nThe boat was was late.\n"));
     assert_eq!(place.found(&["--since", "main"]).len(), 1);
 }
+
+#[test]
+fn a_review_suggests_fixes_on_lines_that_the_change_shows_and_lists_the_others() {
+    let place = Place::repository(&[("q.md", &questions()), ("a.md", "# A\n\nText.\n")]);
+    place.write("a.md", "# A\n\nText.\n\nWe recieve it at at noon, in ```code```.\n");
+    place.write("q.md", without_item(&questions(), 4)).commit("Change");
+    let run = place.run(&["check", "--since", "main", "--output-format", "github-review"]);
+    let review = run.json();
+    assert_eq!(review["event"], "COMMENT");
+    let comments = review["comments"].as_array().expect("an array");
+    let fixed: Vec<&Value> = comments.iter().filter(|comment| comment["path"] == "a.md").collect();
+    assert_eq!((fixed.len(), &fixed[0]["line"]), (1, &5.into()), "two fixes of one line are one suggestion");
+    let body = fixed[0]["body"].as_str().expect("a text");
+    assert!(body.contains("````suggestion\nWe receive it at noon, in ```code```.\n````"), "{body}");
+    // The gap is beside the lines that were deleted.
+    assert!(comments.iter().any(|comment| comment["path"] == "q.md" && comment["line"] == 15), "{comments:?}");
+    place.write("a.md", "# A\n\nText.\n").write("b.md", "# B\n\nText.\n").commit("Back");
+    place.git(&["checkout", "-q", "-B", "next"]);
+    place.write("c.md", format!("# C\n\nSee [b](b.md).\n\n{}", "Text.\n\n".repeat(20))).commit("Link");
+    place.git(&["branch", "-f", "main"]);
+    place.git(&["rm", "-q", "b.md"]);
+    let review = place.run(&["check", "--since", "main", "--output-format", "github-review"]).json();
+    assert_eq!(review["comments"].as_array().map(Vec::len), Some(0));
+    assert!(review["body"].as_str().is_some_and(|body| body.contains("`c.md:3`: [broken-link]")), "{review}");
+}

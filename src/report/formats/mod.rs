@@ -6,6 +6,7 @@ mod azure;
 mod checkstyle;
 pub mod concise;
 mod github;
+mod github_review;
 mod gitlab;
 mod grouped;
 mod junit;
@@ -43,6 +44,7 @@ pub fn write(
         OutputFormat::Json => json::write(results, out),
         OutputFormat::JsonLines => json::write_lines(results, out),
         OutputFormat::Github => github::write(results, out),
+        OutputFormat::GithubReview => github_review::write(results, out),
         OutputFormat::Gitlab => gitlab::write(results, out),
         OutputFormat::Sarif => sarif::write(results, out),
         OutputFormat::Junit => junit::write(results, out),

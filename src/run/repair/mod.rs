@@ -5,6 +5,7 @@
 
 mod row;
 
+use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::ops::{ControlFlow, Range};
 use std::path::Path;
@@ -17,8 +18,12 @@ use self::row::Outcome;
 use super::Failure;
 use crate::cli::{LeastCertainty, RepairArgs};
 use crate::fix::splice::splice;
+use crate::fix::write;
 use crate::input::decode::decode;
+use crate::input::load;
 use crate::model::source::{BOM, Origin, SegmentEncoding, Source};
+use crate::report::terminal::Terminal;
+use crate::report::{count, failure};
 use crate::settings::UsageError;
 use crate::settle::fixed_point;
 use crate::text::mojibake::{self, Certainty, Mojibake, Scanner};
@@ -31,31 +36,69 @@ const SHARE_BYTES: usize = 64 << 10;
 const MAX_NAMED_ROWS: usize = 20;
 
 /// Runs `recto repair`. Exit code 0, or 2 if a row is malformed or the input is not text.
-pub(super) fn repair(args: &RepairArgs) -> Result<ExitCode, Failure> {
-    let (input, output) = (io::stdin(), BufWriter::with_capacity(SHARE_BYTES, io::stdout()));
-    if args.jsonl { rows(args, input, output) } else { document(args, input, output) }
+pub(super) fn repair(args: &RepairArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
+    let mut output = BufWriter::with_capacity(SHARE_BYTES, io::stdout());
+    if args.files.is_empty() {
+        let (name, input) = (Path::new(STDIN_NAME), io::stdin());
+        return if args.jsonl { rows(args, input, output) } else { document(args, name, input, output) };
+    }
+    let mut changed = 0;
+    for path in &args.files {
+        let unreadable = |reason: String| UsageError {
+            message: format!("cannot read `{}`: {reason}", path.display()),
+            help: Some("`recto repair` takes files; `recto check --fix` takes folders".to_owned()),
+        };
+        if args.jsonl {
+            let file = load::unfit(path).map_or_else(|| File::open(path).map_err(|error| error.to_string()), Err);
+            rows(args, file.map_err(unreadable)?, &mut output)?;
+            continue;
+        }
+        let bytes = load::bytes(path, u64::MAX).map_err(unreadable)?;
+        if !args.in_place {
+            document(args, path, bytes.as_slice(), &mut output)?;
+            continue;
+        }
+        let mut repaired = Vec::with_capacity(bytes.len());
+        document(args, path, bytes.as_slice(), &mut repaired)?;
+        if repaired != bytes {
+            write::replace(path, &[], &bytes, &repaired).map_err(|error| UsageError {
+                message: format!("cannot write `{}`: {error}", path.display()),
+                help: None,
+            })?;
+            changed += 1;
+        }
+    }
+    if args.in_place {
+        let files = count(args.files.len(), "file");
+        failure::note(&format!("repaired {changed} of {files}"), terminal);
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
+/// The name by which messages call standard input.
+const STDIN_NAME: &str = "standard input";
+
 /// Repairs one text, of any length below 4 GiB, in any encoding.
-fn document(args: &RepairArgs, mut input: impl Read, mut output: impl Write) -> Result<ExitCode, Failure> {
+fn document(args: &RepairArgs, name: &Path, mut input: impl Read, mut output: impl Write) -> Result<ExitCode, Failure> {
+    let shown = name.display();
     let mut bytes = Vec::new();
     input.read_to_end(&mut bytes)?;
     if bytes.len() >= u32::MAX as usize {
-        let message = "standard input has more than 4 GiB, which recto cannot address".to_owned();
+        let message = format!("{shown} has more than 4 GiB, which recto cannot address");
         return Err(UsageError { message, help: Some("split it, or use --jsonl".to_owned()) }.into());
     }
-    let source = decode(Path::new("standard input"), bytes);
+    let source = decode(name, bytes);
     if let Origin::Binary(reason) = source.origin() {
         output.write_all(&source.bytes())?;
         output.flush()?;
-        let message = format!("standard input is not text ({reason}): it was passed on unchanged");
+        let message = format!("{shown} is not text ({reason}): it was passed on unchanged");
         return Err(UsageError { message, help: None }.into());
     }
     if source.declined().is_some() {
         output.write_all(&source.bytes())?;
         output.flush()?;
-        let message = "standard input cannot be decoded as a whole: it was passed on unchanged".to_owned();
-        return Err(UsageError { message, help: Some("`recto check -` reports where and why".to_owned()) }.into());
+        let message = format!("{shown} cannot be decoded as a whole: it was passed on unchanged");
+        return Err(UsageError { message, help: Some("`recto check` reports where and why".to_owned()) }.into());
     }
     let mut garbles = mojibake::scan(source.text());
     if args.explain {
@@ -84,7 +127,7 @@ impl From<LeastCertainty> for Certainty {
 /// Repairs until nothing changes, because a repair can expose mojibake that was mis-decoded before it.
 fn settled(bytes: Vec<u8>, least: Certainty) -> Vec<u8> {
     let outcome = fixed_point(bytes, |bytes| {
-        let source = decode(Path::new("standard input"), bytes.clone());
+        let source = decode(Path::new(STDIN_NAME), bytes.clone());
         let mut garbles = mojibake::scan(source.text());
         garbles.retain(|garble| garble.certainty >= least);
         let next = repaired(&source, &garbles);

@@ -422,6 +422,8 @@ mod tests {
 
     fn args(field: &str) -> RepairArgs {
         RepairArgs {
+            files: Vec::new(),
+            in_place: false,
             jsonl: true,
             field: field.to_owned(),
             certainty: crate::cli::LeastCertainty::Likely,

@@ -1,0 +1,127 @@
+//! `recto check --suppress`: writes the comments that allow the findings of a rule, each before the block that holds one.
+//!
+//! A file is written only if, judged again, it has none of the suppressed findings and no other than before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::fix::splice::splice;
+use crate::fix::write;
+use crate::input::decode::decode;
+use crate::lint::lint;
+use crate::model::collection::Collection;
+use crate::model::document::{Document, Format};
+use crate::model::finding::Finding;
+use crate::model::id::DocId;
+use crate::model::span::Span;
+use crate::pair::pair;
+use crate::parse::parse;
+use crate::settings::{Selector, Settings, UsageError};
+
+/// The comments that were written, and the findings that are left.
+#[derive(Debug, Default)]
+pub(super) struct Suppressed {
+    /// Number of comments.
+    pub(super) comments: usize,
+    /// Number of files.
+    pub(super) files: usize,
+    /// Files that were left as they are, each with the reason.
+    pub(super) left: Vec<UsageError>,
+}
+
+/// Writes the comments for the findings that `selector` covers.
+///
+/// # Errors
+/// If the reason cannot be written in a comment, or a file cannot be written.
+pub(super) fn suppress(
+    collection: &Collection,
+    findings: &[Finding],
+    (selector, reason): (Selector, &str),
+    settings: &Settings,
+) -> Result<Suppressed, UsageError> {
+    let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+    if reason.is_empty() || reason.contains("--") || reason.contains("*/") {
+        return Err(UsageError {
+            message: "the reason has to be some words, without `--` and `*/`, which would end the comment".to_owned(),
+            help: Some("say why the text is right, as in `--reason \"quoted from the standard\"`".to_owned()),
+        });
+    }
+    let is_wanted = |finding: &Finding| selector.covers(finding.rule, finding.family);
+    let mut comments: BTreeMap<DocId, BTreeMap<u32, BTreeSet<&str>>> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| is_wanted(finding)) {
+        for label in finding.places() {
+            let doc = collection.document(label.doc);
+            let rules = comments.entry(label.doc).or_default().entry(before_block(doc, label.span.start));
+            rules.or_default().insert(finding.rule);
+        }
+    }
+    let mut suppressed = Suppressed::default();
+    let mut after = collection.clone();
+    for (id, places) in &comments {
+        let doc = collection.document(*id);
+        let bytes = with_comments(doc, places, &reason);
+        if let Some(bytes) = bytes.filter(|_| doc.format == Format::Markdown) {
+            after.documents[id.0 as usize] = parse(*id, decode(doc.source.path(), bytes), doc.format);
+        }
+    }
+    let after = pair(Collection { works: Vec::new(), ..after }, settings);
+    let left = counts(&lint(&after, settings));
+    let old = counts(findings);
+    for (id, places) in &comments {
+        let (before, now) = (collection.document(*id), after.document(*id));
+        let count = |counts: &BTreeMap<(DocId, &str), usize>, rule: &str| {
+            counts.iter().find(|((doc, name), _)| doc == id && *name == rule).map_or(0, |(_, count)| *count)
+        };
+        let is_gone = places.values().flatten().all(|rule| count(&left, rule) == 0);
+        let is_quiet =
+            left.keys().filter(|(doc, _)| doc == id).all(|(_, rule)| count(&left, rule) <= count(&old, rule));
+        if !is_gone || !is_quiet || before.text() == now.text() {
+            let name = before.source.display();
+            suppressed.left.push(UsageError {
+                message: format!("`{name}` was left as it is: no comment before the block allows all of it"),
+                help: Some("write the comment by hand, or use `recto-allow-file`".to_owned()),
+            });
+            continue;
+        }
+        write::replace(before.source.path(), &[], &before.source.bytes(), &now.source.bytes()).map_err(|error| {
+            UsageError { message: format!("cannot write `{}`: {error}", before.source.display()), help: None }
+        })?;
+        suppressed.comments += places.len();
+        suppressed.files += 1;
+    }
+    Ok(suppressed)
+}
+
+/// Returns the number of findings of each rule in each document.
+fn counts(findings: &[Finding]) -> BTreeMap<(DocId, &'static str), usize> {
+    let mut counts = BTreeMap::new();
+    for finding in findings {
+        *counts.entry((finding.primary.doc, finding.rule)).or_default() += 1;
+    }
+    counts
+}
+
+/// Returns the offset of the line before which a comment covers the place at `offset`: that of the outermost block.
+fn before_block(doc: &Document, offset: u32) -> u32 {
+    let mut block = doc.block_at(offset);
+    while let Some(parent) = block.and_then(|at| doc[at].parent) {
+        block = Some(parent);
+    }
+    doc.line_span(block.map_or(offset, |at| doc[at].span.start)).start
+}
+
+/// Returns the bytes of a document with comments before the lines at `places`. `None` if its text is not stored as UTF-8.
+fn with_comments(doc: &Document, places: &BTreeMap<u32, BTreeSet<&str>>, reason: &str) -> Option<Vec<u8>> {
+    let ending = if doc.text().contains("\r\n") { "\r\n" } else { "\n" };
+    let edits = places.iter().map(|(offset, rules)| {
+        let rules: Vec<&str> = rules.iter().copied().collect();
+        let (rules, place) = (rules.join(", "), doc.source.disk_span(Span::at(*offset))?);
+        let comment = if doc.is_mdx() {
+            format!("{{/* recto-allow {rules}: {reason} */}}{ending}{ending}")
+        } else {
+            format!("<!-- recto-allow {rules}: {reason} -->{ending}{ending}")
+        };
+        Some((place.range(), comment))
+    });
+    let edits: Vec<_> = edits.collect::<Option<_>>()?;
+    Some(splice(&doc.source.bytes(), edits))
+}
