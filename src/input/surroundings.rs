@@ -12,8 +12,9 @@ use crate::model::site::Generator;
 use crate::model::target::{TargetSpan, normalized, relative_targets, resolve};
 
 /// Returns which targets of the relative links of the documents that are judged exist. A target that does not exist is entered only if it is
-/// below one of `roots` (absolute paths), because others may have files elsewhere that this machine lacks.
-pub fn look(collection: &Collection, roots: &[PathBuf]) -> Surroundings {
+/// below one of `roots` (absolute paths), because others may have files elsewhere that this machine lacks. `is_there`
+/// tells whether there is a file or folder at a path.
+pub fn look(collection: &Collection, roots: &[PathBuf], is_there: impl Fn(&Path) -> bool) -> Surroundings {
     let known: BTreeSet<PathBuf> = collection.documents.iter().map(|doc| normalized(doc.source.path())).collect();
     let mut seen = BTreeMap::new();
     let has_links = |doc: &&Document| !doc.links.is_empty() || !doc.definitions.is_empty() || !doc.html.is_empty();
@@ -29,7 +30,8 @@ pub fn look(collection: &Collection, roots: &[PathBuf]) -> Surroundings {
                     continue;
                 }
                 // Of two links to one missing path, only one may be served from elsewhere.
-                let exists = before.is_none() && path.exists() || served.holds(doc.source.path(), &reference);
+                let exists =
+                    before.is_none() && is_there(&path) || served.holds(doc.source.path(), &reference, &is_there);
                 if exists || below(&path, roots) {
                     seen.insert(path, exists);
                 }
@@ -55,7 +57,7 @@ impl Served {
     /// Returns whether the link `reference` to a missing target in the file at `from` reaches a file of the site: one
     /// that is made when the site is built, from the folder that the page is served as, from a folder of the site's
     /// content, or in a folder whose content the site has at its root.
-    fn holds(&mut self, from: &Path, reference: &TargetSpan) -> bool {
+    fn holds(&mut self, from: &Path, reference: &TargetSpan, is_there: &impl Fn(&Path) -> bool) -> bool {
         let target = reference.target.path.as_str();
         let around = self.sites.iter().filter(|(root, _)| from.starts_with(root) || root.as_os_str() == ".");
         let site = around.max_by_key(|(root, _)| root.components().count());
@@ -67,7 +69,7 @@ impl Served {
                 |folder: &&Path| site.is_some_and(|(root, _)| folder.starts_with(root) || root.as_os_str() == ".");
             return site.is_some_and(|(_, generator)| *generator == Generator::Docusaurus)
                 && !target.starts_with("./")
-                && from.ancestors().skip(2).take_while(is_below).any(|folder| folder.join(target).exists());
+                && from.ancestors().skip(2).take_while(is_below).any(|folder| is_there(&folder.join(target)));
         };
         let is_nested = site.is_some_and(|(_, generator)| match generator {
             Generator::Hugo | Generator::Jekyll => true,
@@ -75,16 +77,16 @@ impl Served {
             Generator::MkDocs => reference.is_html(),
             Generator::Docusaurus => false,
         });
-        if is_nested && resolve(from, inner).exists() {
+        if is_nested && is_there(&resolve(from, inner)) {
             return true;
         }
         let inner = inner.trim_start_matches("../");
         from.ancestors().skip(1).any(|folder| {
             let roots = self.roots.entry(folder.to_path_buf()).or_insert_with(|| {
                 let all = ["public", "static"].map(|name| folder.join(name));
-                all.into_iter().filter(|path| path.is_dir()).collect()
+                all.into_iter().filter(|path| is_there(path)).collect()
             });
-            roots.iter().any(|root| root.join(inner).exists())
+            roots.iter().any(|root| is_there(&root.join(inner)))
         })
     }
 }
@@ -150,7 +152,7 @@ mod tests {
         let doc = parse(DocId(0), source, Format::Markdown);
         let targets = relative_targets(&doc);
         let collection = Collection { documents: vec![doc], ..Collection::default() };
-        let Surroundings::Seen(seen) = look(&collection, &[folder.path().to_path_buf()]) else {
+        let Surroundings::Seen(seen) = look(&collection, &[folder.path().to_path_buf()], |path| path.exists()) else {
             panic!("not looked up")
         };
         let doc = &collection.documents[0];
