@@ -4,14 +4,12 @@
 //! Knows documents and works, their paths and the language of their prose; not rules.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
 use crate::model::collection::Collection;
-use crate::model::document::Document;
 use crate::model::id::DocId;
-use crate::text::language::locale_tag::{Named, named, unnamed};
 use crate::text::similarity::shingle::mix;
 
 /// Minimum number of file names that two folders have in common for the files of one to be variants of those of the
@@ -36,8 +34,6 @@ pub struct Kin<'a> {
 /// Properties of a document by itself.
 #[derive(Debug)]
 struct Traits {
-    /// The language tag in its path, if it is unambiguous, and the path before the tag.
-    language: Option<(String, String)>,
     release: Option<Release>,
     generated: bool,
     /// Hash of all its lines, equal for documents that agree line for line.
@@ -64,9 +60,7 @@ impl<'a> Kin<'a> {
                 }
             }
         }
-        let languages = languages(collection);
-        let traits = collection.documents.iter().zip(languages).map(|(doc, language)| Traits {
-            language,
+        let traits = collection.documents.iter().map(|doc| Traits {
             release: release(doc.source.display()),
             generated: doc.is_generated(),
             print: doc
@@ -96,8 +90,7 @@ impl<'a> Kin<'a> {
 
     /// Returns the language that the path of a document names, and the path before the name.
     pub fn place_of_language(&self, doc: DocId) -> Option<(&str, &str)> {
-        let (language, before) = self.traits.get(doc.0 as usize)?.language.as_ref()?;
-        Some((language, before))
+        self.collection.place_of_language(doc)
     }
 
     /// Returns true if a document states that it was generated.
@@ -183,44 +176,6 @@ impl<'a> Kin<'a> {
             }
         }
     }
-}
-
-/// Returns for each document the language that its path names. A tag of two letters may mean something else, so it
-/// needs a sibling with another tag, or a file with the locale-stripped path.
-fn languages(collection: &Collection) -> Vec<Option<(String, String)>> {
-    let found: Vec<Option<Named>> = collection.documents.iter().map(|doc| named(doc.source.display())).collect();
-    let paths: BTreeSet<&str> = collection.documents.iter().map(|doc| doc.source.display()).collect();
-    let mut siblings: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for mark in found.iter().flatten() {
-        siblings.entry(&mark.around.0).or_default().insert(&mark.code);
-    }
-    // In "a.ar.md", "b.ar.md" and "c.ar.md" of one folder, the end is a tag whatever is in other folders.
-    let ending = |path: &str, mark: &Named| {
-        let folder = mark.around.0.rfind('/').map_or(0, |at| at + 1);
-        let is_dotted = path[mark.around.0.len()..].starts_with('.') && mark.around.1.starts_with('.');
-        is_dotted.then(|| (mark.around.0[..folder].to_owned(), mark.code.clone()))
-    };
-    let mut endings: BTreeMap<(String, String), usize> = BTreeMap::new();
-    for (doc, mark) in collection.documents.iter().zip(&found) {
-        if let Some(key) = mark.as_ref().and_then(|mark| ending(doc.source.display(), mark)) {
-            *endings.entry(key).or_default() += 1;
-        }
-    }
-    let is_usual = |path: &str, mark: &Named| {
-        ending(path, mark).is_some_and(|key| endings.get(&key).is_some_and(|count| *count >= MIN_PARALLEL_FILES))
-    };
-    let codes_at = |mark: &Named| siblings.get(mark.around.0.as_str()).map_or(0, BTreeSet::len);
-    // In "aws-ha/docs/a.md", the end of the folder's name is no language because "aws/docs/a.md" exists.
-    let ends_folder = |mark: &Named| mark.around.1.starts_with('/') && !mark.around.0.ends_with('/');
-    let is_original = |mark: &Named| paths.contains(format!("{}{}", mark.around.0, mark.around.1).as_str());
-    let is_sure = |mark: &Named| mark.sure || codes_at(mark) > 1 || is_original(mark) && !ends_folder(mark);
-    let language = |(doc, mark): (&Document, &Option<Named>)| {
-        let known = mark.clone().filter(|mark| is_sure(mark) || is_usual(doc.source.display(), mark));
-        // Next to "README-de" and "README-fr", "README-fil" has a tag as well.
-        let mark = known.or_else(|| unnamed(doc.source.display()).filter(|mark| codes_at(mark) > 1))?;
-        Some((mark.code, mark.around.0))
-    };
-    collection.documents.iter().zip(&found).map(language).collect()
 }
 
 /// Returns a path without the extension of its file.
