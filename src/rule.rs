@@ -67,6 +67,11 @@ impl Context<'_> {
         self.collection.document(id)
     }
 
+    /// Returns whether a document is English: its prose is, and its path names no other language.
+    pub fn is_english(&self, doc: &Document) -> bool {
+        self.collection.is_english(doc)
+    }
+
     /// Returns the options of the rules for the document with this id.
     pub fn options_of(&self, id: DocId) -> &Options {
         let own = self.tables.get(id.0 as usize).or(self.tables.first());

@@ -3,9 +3,10 @@
 
     python3 tools/ecosystem.py [--recto PATH] [--accept] [--audit] CLONES
 
-CLONES is a folder of clones, or a file with the path of one clone a line. The counts of each clone, by rule, are compared
-with those in tools/ecosystem.json; `--accept` writes the new ones there. A clone is named by its folder and, if it has
-one, by its commit: counts of another commit are shown as new. Exit code: 1 if a count differs.
+CLONES is a folder of clones, or a file with one clone a line: its path and, for a copy without a history, its name and
+commit as `owner/name@commit`. The counts of each clone, by rule, are compared with those in tools/ecosystem.json;
+`--accept` writes the new ones there. Other clones are named by their folder and, if they have one, by their commit:
+counts of another commit are shown as new. Exit code: 1 if a count differs.
 """
 import argparse
 import collections
@@ -18,10 +19,11 @@ ACCEPTED = pathlib.Path(__file__).with_name("ecosystem.json")
 
 
 def clones(path):
-    """The clones that an argument names."""
+    """The clones that an argument names, with their names."""
     if path.is_dir():
-        return sorted(entry for entry in path.iterdir() if entry.is_dir())
-    return [pathlib.Path(line.strip()) for line in path.read_text().splitlines() if line.strip()]
+        return [(entry, name(entry)) for entry in sorted(path.iterdir()) if entry.is_dir()]
+    lines = [line.split() for line in path.read_text().splitlines() if line.strip()]
+    return [(pathlib.Path(line[0]), line[1] if len(line) > 1 else name(pathlib.Path(line[0]))) for line in lines]
 
 
 def name(clone):
@@ -34,7 +36,7 @@ def name(clone):
 
 def counts(recto, clone, audit):
     """The number of findings of each rule and tier, and of files."""
-    command = [recto, "check", "--no-config", "--output-format", "json", *(["--audit"] if audit else []), "."]
+    command = [recto, "check", "--no-config", "--no-baseline", "--output-format", "json", *(["--audit"] if audit else []), "."]
     done = subprocess.run(command, cwd=clone, capture_output=True, text=True)
     if done.returncode not in (0, 1):
         sys.exit(f"{clone}: recto ended with {done.returncode}: {done.stderr.strip()}")
@@ -55,8 +57,7 @@ def main():
     recto = str(pathlib.Path(args.recto).resolve()) if "/" in args.recto else args.recto
     accepted = json.loads(ACCEPTED.read_text()) if ACCEPTED.exists() else {}
     total, differs = collections.Counter(), False
-    for clone in clones(args.clones):
-        key = name(clone)
+    for clone, key in clones(args.clones):
         now, before = counts(recto, clone, args.audit), accepted.get(key)
         total.update(now)
         print(f"{key}: {now['files']} files, {sum(now.values()) - now['files']} findings")

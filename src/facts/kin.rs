@@ -1,20 +1,31 @@
 //! Kin: documents that are expected to share content, namely versions of one work, translations, the same page for
-//! several releases, and documents generated from others.
+//! several releases or variants, and documents generated from others.
 //!
 //! Knows documents and works, their paths and the language of their prose; not rules.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
 
 use crate::model::collection::Collection;
-use crate::model::document::Document;
 use crate::model::id::DocId;
-use crate::text::language::locale_tag::{Named, named, unnamed};
 use crate::text::similarity::shingle::mix;
+
+/// Minimum number of file names that two folders have in common for the files of one to be variants of those of the
+/// other (a guess): two may be a coincidence.
+const MIN_PARALLEL_FILES: usize = 3;
+/// Maximum number of files of a folder that are looked up in the other one (a guess).
+const MAX_PARALLEL_LOOKUPS: usize = 1000;
 
 /// The relations between the documents of a collection.
 #[derive(Debug)]
 pub struct Kin<'a> {
     collection: &'a Collection,
+    /// The paths of the documents without their extensions.
+    pages: BTreeSet<&'a str>,
+    /// For two folders, whether they have the same files. Filled on first use.
+    parallel: RefCell<FxHashMap<(&'a str, &'a str), bool>>,
     /// For each document, the works that it belongs to, and the version in each.
     works: Vec<Vec<(usize, usize)>>,
     traits: Vec<Traits>,
@@ -23,8 +34,6 @@ pub struct Kin<'a> {
 /// Properties of a document by itself.
 #[derive(Debug)]
 struct Traits {
-    /// The language tag in its path, if it is unambiguous.
-    language: Option<String>,
     release: Option<Release>,
     generated: bool,
     /// Hash of all its lines, equal for documents that agree line for line.
@@ -51,9 +60,7 @@ impl<'a> Kin<'a> {
                 }
             }
         }
-        let languages = languages(collection);
-        let traits = collection.documents.iter().zip(languages).map(|(doc, language)| Traits {
-            language,
+        let traits = collection.documents.iter().map(|doc| Traits {
             release: release(doc.source.display()),
             generated: doc.is_generated(),
             print: doc
@@ -62,17 +69,28 @@ impl<'a> Kin<'a> {
                 .fold(doc.line_fingerprints.len() as u64, |hash, print| mix(hash ^ print.hash)),
         });
         let traits = traits.collect();
-        Self { collection, works, traits }
+        let pages = collection.documents.iter().map(|doc| without_extension(doc.source.display())).collect();
+        Self { collection, pages, parallel: RefCell::default(), works, traits }
     }
 
-    /// Returns true if two documents are expected to share content. Translations that agree line for line are not,
-    /// because one of them was never translated.
+    /// Returns true if two documents are expected to share content. Translations that agree line for line are not if one
+    /// of them was never translated.
     pub fn are(&self, one: DocId, other: DocId) -> bool {
+        let is_translation = || {
+            let is_copy = || self.is_untranslated(one) || self.is_untranslated(other);
+            self.are_translations(one, other) && !(self.are_identical(one, other) && is_copy())
+        };
         self.are_versions(one, other)
             || self.is_generated(one)
             || self.is_generated(other)
             || self.are_releases(one, other)
-            || self.are_translations(one, other) && !self.are_identical(one, other)
+            || is_translation()
+            || self.are_variants(one, other) && !self.are_translations(one, other)
+    }
+
+    /// Returns the language that the path of a document names, and the path before the name.
+    pub fn place_of_language(&self, doc: DocId) -> Option<(&str, &str)> {
+        self.collection.place_of_language(doc)
     }
 
     /// Returns true if a document states that it was generated.
@@ -92,8 +110,8 @@ impl<'a> Kin<'a> {
 
     /// Returns whether a document is in a place for one language and its prose is in another.
     pub fn is_untranslated(&self, doc: DocId) -> bool {
-        let marked = self.traits.get(doc.0 as usize).and_then(|traits| traits.language.as_deref());
-        let (Some(marked), Some(language)) = (marked, self.collection.document(doc).language_code()) else {
+        let marked = self.place_of_language(doc);
+        let (Some((marked, _)), Some(language)) = (marked, self.collection.document(doc).language_code()) else {
             return false;
         };
         // Other names are those of scripts, which many languages share.
@@ -107,8 +125,7 @@ impl<'a> Kin<'a> {
     }
 
     fn are_translations(&self, one: DocId, other: DocId) -> bool {
-        let [a, b] =
-            [one, other].map(|doc| self.traits.get(doc.0 as usize).and_then(|traits| traits.language.as_ref()));
+        let [a, b] = [one, other].map(|doc| self.place_of_language(doc).map(|(language, _)| language));
         match (a, b) {
             (None, None) => {
                 let [a, b] = [one, other].map(|doc| self.collection.document(doc).language_code());
@@ -118,9 +135,25 @@ impl<'a> Kin<'a> {
         }
     }
 
+    /// Returns true if two documents have the same place in two folders that hold the same files, as where a page is
+    /// written for each of two systems.
+    fn are_variants(&self, one: DocId, other: DocId) -> bool {
+        let path = |doc: DocId| without_extension(self.collection.document(doc).source.display());
+        let Some((here, there)) = differing_starts(path(one), path(other)) else { return false };
+        let key = (here.min(there), here.max(there));
+        if let Some(&known) = self.parallel.borrow().get(&key) {
+            return known;
+        }
+        let below = self.pages.range(key.1..).take_while(|page| page.starts_with(key.1)).take(MAX_PARALLEL_LOOKUPS);
+        let common = below.filter(|page| self.pages.contains(format!("{}{}", key.0, &page[key.1.len()..]).as_str()));
+        let are = common.take(MIN_PARALLEL_FILES).count() == MIN_PARALLEL_FILES;
+        self.parallel.borrow_mut().insert(key, are);
+        are
+    }
+
     fn are_releases(&self, one: DocId, other: DocId) -> bool {
         let release = |doc: DocId| self.traits.get(doc.0 as usize).and_then(|traits| traits.release.as_ref());
-        let path = |doc: DocId| self.collection.document(doc).source.display();
+        let path = |doc: DocId| without_extension(self.collection.document(doc).source.display());
         let parts = |doc: DocId| path(doc).split('/').collect::<Vec<&str>>();
         match (release(one), release(other)) {
             (None, None) => false,
@@ -145,45 +178,54 @@ impl<'a> Kin<'a> {
     }
 }
 
-/// Returns for each document the language that its path names. A tag of two letters may mean something else, so it
-/// needs a sibling with another tag, or a file with the locale-stripped path.
-fn languages(collection: &Collection) -> Vec<Option<String>> {
-    let found: Vec<Option<Named>> = collection.documents.iter().map(|doc| named(doc.source.display())).collect();
-    let paths: BTreeSet<&str> = collection.documents.iter().map(|doc| doc.source.display()).collect();
-    let mut siblings: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for mark in found.iter().flatten() {
-        siblings.entry(&mark.around.0).or_default().insert(&mark.code);
-    }
-    let codes_at = |mark: &Named| siblings.get(mark.around.0.as_str()).map_or(0, BTreeSet::len);
-    let is_sure = |mark: &Named| {
-        mark.sure || codes_at(mark) > 1 || paths.contains(format!("{}{}", mark.around.0, mark.around.1).as_str())
-    };
-    let language = |(doc, mark): (&Document, &Option<Named>)| {
-        let known = mark.clone().filter(is_sure);
-        // Next to "README-de" and "README-fr", "README-fil" has a tag as well.
-        known.or_else(|| unnamed(doc.source.display()).filter(|mark| codes_at(mark) > 1)).map(|mark| mark.code)
-    };
-    collection.documents.iter().zip(&found).map(language).collect()
+/// Returns a path without the extension of its file.
+fn without_extension(path: &str) -> &str {
+    let name = path.rfind('/').map_or(0, |at| at + 1);
+    path[name..].rfind('.').filter(|dot| *dot > 0).map_or(path, |dot| &path[..name + dot])
 }
 
-/// Returns the folder of a release in a path: `version-1.0`, `v2`, `1.x`.
+/// Returns the starts of two paths up to where the same folders and the same file follow; `None` if the files have
+/// different names.
+fn differing_starts<'a>(one: &'a str, other: &'a str) -> Option<(&'a str, &'a str)> {
+    let same = one.bytes().rev().zip(other.bytes().rev()).take_while(|(a, b)| a == b).count();
+    let tail = &one[one.ceil_char_boundary(one.len() - same)..];
+    let is_whole = tail.len() == one.len().min(other.len());
+    // The common end starts at a separator, or is one of the paths.
+    let tail = match tail.find('/') {
+        _ if is_whole
+            && [one, other]
+                .iter()
+                .all(|path| path.len() == tail.len() || path[..path.len() - tail.len()].ends_with('/')) =>
+        {
+            tail
+        }
+        Some(at) => &tail[at + 1..],
+        None => return None,
+    };
+    (!tail.is_empty()).then(|| (&one[..one.len() - tail.len()], &other[..other.len() - tail.len()]))
+}
+
+/// Returns the folder of a release in a path: `version-1.0`, `v2`, `1.x`, `5x`, or any in `versioned_docs`.
 fn release(path: &str) -> Option<Release> {
     let parts: Vec<&str> = path.split('/').collect();
     let folders = parts.len().saturating_sub(1);
-    let at = (0..folders).find(|&at| is_release(parts[at]))?;
-    let kept = at.checked_sub(1).is_some_and(|before| parts[before].starts_with("versioned"));
-    Some(Release { at, kept })
+    let is_kept = |at: usize| at.checked_sub(1).is_some_and(|before| parts[before].starts_with("versioned"));
+    let at = (0..folders).find(|&at| is_release(parts[at]) || is_kept(at))?;
+    Some(Release { at, kept: is_kept(at) })
 }
 
 fn is_release(folder: &str) -> bool {
     let prefixes = ["version-", "version", "release-", "v"];
     let number = prefixes.iter().find_map(|prefix| folder.strip_prefix(prefix));
     let (number, marked) = (number.unwrap_or(folder), number.is_some());
+    let number = number.strip_prefix('v').filter(|_| marked).unwrap_or(number);
     let numeric = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let mut parts = number.split('.');
-    let first = parts.next().is_some_and(numeric);
+    // "5x" is any release of 5.
+    let first = parts.next().unwrap_or("");
+    let (first, is_open) = first.strip_suffix('x').map_or((first, false), |first| (first, true));
     let rest: Vec<&str> = parts.collect();
-    first && (marked || !rest.is_empty()) && rest.iter().all(|part| numeric(part) || *part == "x")
+    numeric(first) && (marked || is_open || !rest.is_empty()) && rest.iter().all(|part| numeric(part) || *part == "x")
 }
 
 #[cfg(test)]
@@ -218,13 +260,29 @@ mod tests {
             ("x/zh-CN/a.md", "x/a.md"),
         ] {
             assert!(kin(&[(one, "One.\n"), (other, "Two.\n")]), "{one} {other}");
-            assert!(!kin(&[(one, "Same.\n"), (other, "Same.\n")]), "{one} {other}");
+            let english = "The lamp is lit when the boat is near, and you can see how far it has come.\n";
+            assert!(!kin(&[(one, english), (other, english)]), "{one} {other}");
         }
         for (one, other) in
             [("ml/a.md", "b.md"), ("docs/de/a.md", "docs/de/b.md"), ("a.md", "b.md"), ("is/a.md", "b/a.md")]
         {
             assert!(!kin(&[(one, "One.\n"), (other, "Two.\n")]), "{one} {other}");
         }
+    }
+
+    #[test]
+    fn pages_for_several_systems_were_told_of_as_copies() {
+        let variants = |others: &[&str]| {
+            let first = ["a/oar/care.md", "a/scull/care.md"];
+            let names: Vec<(&str, &str)> = first.iter().chain(others).map(|name| (*name, "Same.\n")).collect();
+            kin(&names)
+        };
+        assert!(variants(&["a/oar/use.md", "a/oar/buy.md", "a/scull/use.mdx", "a/scull/buy.md"]));
+        assert!(!variants(&["a/oar/use.md", "a/oar/buy.md", "a/scull/use.md", "a/scull/sell.md"]));
+        assert!(!kin(&[("a/x.md", "Same.\n"), ("b/y.md", "Same.\n"), ("a/z.md", "."), ("b/z.md", ".")]));
+        assert_eq!(differing_starts("a/b/c", "b/c"), Some(("a/", "")));
+        assert_eq!(differing_starts("a/xb/c", "b/c"), Some(("a/xb/", "b/")));
+        assert_eq!(differing_starts("a/c", "a/d"), None);
     }
 
     #[test]
@@ -250,6 +308,9 @@ mod tests {
             ("docs/v1/a.md", "docs/latest/a.md"),
             ("docs/1.2/a.md", "docs/a.md"),
             ("site/versioned_docs/version-1.0/a/b.md", "docs/a/b.md"),
+            ("site/versioned_docs/version-v1.6/a/b.md", "site/docs/a/b.md"),
+            ("docs/de/4x/a.md", "docs/de/5x/a.md"),
+            ("i18n/docs/current/a.mdx", "i18n/docs/version-3/a.md"),
         ] {
             assert!(kin(&[(one, "One.\n"), (other, "One.\n")]), "{one} {other}");
         }

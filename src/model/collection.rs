@@ -7,8 +7,10 @@ use std::path::PathBuf;
 
 use super::document::Document;
 use super::id::DocId;
+use super::language_place::LanguagePlaces;
 use super::site::Generator;
 use super::work::{Version, Work};
+use crate::text::language::Language;
 
 /// All documents of a run, ordered by path.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +23,8 @@ pub struct Collection {
     pub surroundings: Surroundings,
     /// Root folders of the sites that documents are in, and what makes each site.
     pub sites: Vec<(PathBuf, Generator)>,
+    /// The languages that the paths of documents name.
+    pub language_places: LanguagePlaces,
     /// Further paths under which files of the run were found: links to them, or other spellings of their paths.
     pub aliases: Vec<(PathBuf, DocId)>,
     /// Documents that are read and never written.
@@ -55,6 +59,18 @@ impl Collection {
     /// Returns the documents that are judged: all but the context.
     pub fn judged(&self) -> impl Iterator<Item = &Document> {
         self.documents.iter().filter(|doc| !self.context.contains(&doc.id))
+    }
+
+    /// Returns the code of the language that the path of a document names, and the path before the name.
+    pub fn place_of_language(&self, doc: DocId) -> Option<(&str, &str)> {
+        self.language_places.of(doc, &self.documents)
+    }
+
+    /// Returns whether a document is English: its prose is, and its path names no other language.
+    pub fn is_english(&self, doc: &Document) -> bool {
+        let place = self.place_of_language(doc.id);
+        let is_here = place.is_none_or(|(code, _)| code.split('-').next() == Some("en"));
+        is_here && doc.language() == Language::English
     }
 
     /// Returns what makes the innermost site that `doc` is in.

@@ -14,6 +14,7 @@ pub mod fingerprint;
 pub mod html_titles;
 pub mod id;
 pub mod item;
+pub mod language_place;
 pub mod line_fingerprint;
 pub mod renamed;
 pub mod site;

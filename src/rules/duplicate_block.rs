@@ -1,6 +1,7 @@
 //! `duplicate-block`: repeated text, reported as files first, then pairs of files, then blocks.
 
 mod purpose;
+mod shape;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -18,7 +19,8 @@ use crate::model::line_fingerprint::{FingerprintPosition, LineFingerprint};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 
-use self::purpose::{Patterns, is_kept, sentences};
+use self::purpose::{Patterns, belongs_to_folder, is_chronicle, is_kept, sentences};
+use self::shape::{are_of_one_shape, has_like_neighbours, is_at_one_place, is_note, is_part_of_like_sections};
 
 pub(crate) static RULE: Rule = Rule {
     id: "duplicate-block",
@@ -41,10 +43,10 @@ const MIN_PROSE_BYTES: u32 = 150;
 const MIN_PROSE_ACROSS_BYTES: u32 = 250;
 /// Minimum length of the sentences that two files share, in bytes, for the gate tier (a guess): a note or a warning that
 /// two pages need is shorter.
-const MIN_SENTENCES_ACROSS_BYTES: u32 = 600;
+const MIN_SENTENCES_ACROSS_BYTES: u32 = 450;
 /// Minimum length of the sentences of a pair, in bytes, for the gate tier (a guess): they are [`MIN_SHARED_SHARE`] of one of
 /// the two files as well.
-const MIN_SENTENCES_OF_PAIR_BYTES: u32 = 300;
+const MIN_SENTENCES_OF_PAIR_BYTES: u32 = 400;
 /// Length of a line, in bytes, below which the line counts for a third (both guesses): short lines (list entries, table
 /// rows) recur for good reasons, as in a table of contents.
 const SHORT_LINE_BYTES: u32 = 60;
@@ -95,6 +97,7 @@ fn tier(copy: &Copy, patterns: &Patterns, collection: &Collection) -> Option<Tie
     for print in copy.at.prints(collection) {
         let size = u32::from(print.size);
         match print.place {
+            FingerprintPosition::Prose if is_html(collection, copy.at.doc, print) => {}
             FingerprintPosition::Prose if size < SHORT_LINE_BYTES => prose += size / 3,
             FingerprintPosition::Prose => prose += size,
             FingerprintPosition::Code => (code, lines) = (code + size, lines + 1),
@@ -106,29 +109,57 @@ fn tier(copy: &Copy, patterns: &Patterns, collection: &Collection) -> Option<Tie
     let enough = match copy {
         _ if is_adjacent(copy) => MIN_LIKELY_PROSE_BYTES,
         _ if copy.at.doc == copy.source.doc => MIN_PROSE_BYTES,
-        _ => MIN_PROSE_ACROSS_BYTES,
+        _ => MIN_SENTENCES_ACROSS_BYTES,
     };
     // Code, tables and lists of links are repeated on purpose more often than not.
-    let said = || sentences(collection, copy.at);
-    let meant = || {
-        let kept = [copy.at, copy.source].iter().any(|lines| is_kept(collection.document(lines.doc)));
-        kept && copy.at.doc != copy.source.doc || patterns.hold(copy, collection)
-    };
     let certain = match copy {
         // Items of a list may differ in nothing but signs: `a.b` and `a[b]`.
         _ if is_adjacent(copy) => {
             (prose >= enough || (is_code(MIN_CODE_BYTES) && whole)) && reads_the_same(collection, copy.source, copy.at)
         }
-        _ if copy.at.doc == copy.source.doc => prose >= enough && said() >= MIN_PROSE_BYTES && !meant(),
-        _ => prose >= enough && said() >= MIN_SENTENCES_ACROSS_BYTES && !meant(),
+        // A paragraph that only begins or ends like another one was not pasted.
+        _ => whole && sentences(collection, copy.at) >= enough && !is_meant(copy, patterns, collection),
     };
     if certain {
         Some(Tier::Gate)
-    } else if prose >= MIN_LIKELY_PROSE_BYTES || is_code(MIN_CODE_BYTES) || (is_code(MIN_LIKELY_CODE_BYTES) && whole) {
+    } else if prose.max(sentences(collection, copy.at)) >= MIN_LIKELY_PROSE_BYTES
+        || is_code(MIN_CODE_BYTES)
+        || (is_code(MIN_LIKELY_CODE_BYTES) && whole)
+    {
         Some(Tier::Audit)
     } else {
         None
     }
+}
+
+/// Returns true if a line begins with a tag of HTML.
+fn is_html(collection: &Collection, doc: DocId, print: &LineFingerprint) -> bool {
+    let doc = collection.document(doc);
+    let line = doc.line_span(doc.lines.start_of(print.line as usize).unwrap_or(0));
+    doc.slice(line).trim_start().starts_with('<')
+}
+
+/// Returns true if there are signs that a copy is intended.
+fn is_meant(copy: &Copy, patterns: &Patterns, collection: &Collection) -> bool {
+    let is_across = copy.at.doc != copy.source.doc;
+    let places = [copy.at, copy.source];
+    is_across && places.iter().any(|lines| is_kept(collection.document(lines.doc)))
+        || is_chronicle(collection.document(copy.at.doc))
+        || places.iter().all(|lines| is_note(*lines, collection))
+        || patterns.hold(copy, collection)
+        || is_across && is_beside_page(copy, collection)
+        || is_part_of_like_sections(copy, collection)
+        || !Patterns::are_answers(copy, collection) && has_like_neighbours(copy, collection)
+        || is_across
+            && is_at_one_place(copy, collection)
+            && are_of_one_shape(copy.at.doc, copy.source.doc, &[*copy], collection)
+}
+
+/// Returns true if one of two files in different folders says what its folder is for, or under which terms, and the other
+/// is a page.
+fn is_beside_page(copy: &Copy, collection: &Collection) -> bool {
+    let [one, other] = [copy.at, copy.source].map(|lines| collection.document(lines.doc));
+    belongs_to_folder(one) != belongs_to_folder(other) && one.source.path().parent() != other.source.path().parent()
 }
 
 /// Returns true if a copy between two files is large, whatever it is of.
@@ -158,6 +189,9 @@ struct FileOverlaps<'a> {
     /// Bytes of each document, without boilerplate.
     weights: Vec<u64>,
 }
+
+/// Files that were not translated, each with its original, by the language and the place of that language.
+type Untranslated = BTreeMap<[String; 2], Vec<(DocId, DocId)>>;
 
 /// Share of a document that another document has too.
 #[derive(Clone, Copy)]
@@ -203,8 +237,12 @@ impl<'a> FileOverlaps<'a> {
             }
             reported.insert(pair);
         }
+        let mut untranslated = Untranslated::default();
         for docs in equal.values() {
-            self.same(docs, out);
+            self.same(docs, &mut untranslated, out);
+        }
+        for files in untranslated.into_values() {
+            self.not_translated(&files, out);
         }
         // A copy of one of several identical files is reported once.
         most.retain(|share| {
@@ -297,24 +335,37 @@ impl<'a> FileOverlaps<'a> {
         self.collection.document(doc).source.display()
     }
 
-    /// Reports files with identical text.
-    fn same(&self, docs: &BTreeSet<DocId>, out: &mut Report) {
+    /// Reports files with identical text, and adds those that were not translated to `untranslated`.
+    fn same(&self, docs: &BTreeSet<DocId>, untranslated: &mut Untranslated, out: &mut Report) {
         let (copies, originals): (Vec<DocId>, Vec<DocId>) =
             docs.iter().partition(|doc| self.kin.is_untranslated(**doc));
-        let first = originals.iter().min_by_key(|doc| (self.name(**doc).matches('/').count(), **doc));
-        if let Some(original) = first {
-            for &copy in &copies {
-                let message = format!("this is the text of `{}`, which was not translated", self.name(*original));
-                let finding = out.find(copy, self.collection.document(copy).line_span(0), message);
-                finding.related(*original, self.collection.document(*original).span(), "the same here");
-                finding.help("translate it, or remove it until somebody does");
-            }
-            if originals.len() > 1 {
-                self.copies_of_files(&originals.into_iter().collect(), out);
-            }
-            return;
+        // Without an original, all of them have the text of an older one.
+        let original = originals.iter().min_by_key(|doc| (self.name(**doc).matches('/').count(), **doc));
+        let Some(&original) = original else { return };
+        for copy in copies {
+            let place =
+                self.kin.place_of_language(copy).map(|(language, before)| [language, before].map(str::to_owned));
+            untranslated.entry(place.unwrap_or_default()).or_default().push((copy, original));
         }
-        self.copies_of_files(docs, out);
+        if originals.len() > 1 {
+            self.copies_of_files(&originals.into_iter().collect(), out);
+        }
+    }
+
+    /// Reports the files in the place of one language that have the text of their originals.
+    fn not_translated(&self, files: &[(DocId, DocId)], out: &mut Report) {
+        let [(copy, original), others @ ..] = files else { return };
+        let message = match others.len() {
+            0 => format!("this is the text of `{}`, which was not translated", self.name(*original)),
+            _ => format!("{} files have the text of their originals, which was not translated", files.len()),
+        };
+        let finding = out.find(*copy, self.collection.document(*copy).line_span(0), message);
+        finding.related(*original, self.collection.document(*original).span(), "the same here");
+        for (copy, original) in others.iter().take(MAX_RELATED_LABELS) {
+            let label = format!("the text of `{}`", self.name(*original));
+            finding.related(*copy, self.collection.document(*copy).line_span(0), label);
+        }
+        finding.help("translate it, or remove it until somebody does");
     }
 
     fn copies_of_files(&self, docs: &BTreeSet<DocId>, out: &mut Report) {
@@ -343,7 +394,15 @@ impl<'a> FileOverlaps<'a> {
         let Some((&first, others)) = all.split_first() else { return };
         let (place, message) = message(first, others);
         let finding = out.find(place, self.collection.document(place).line_span(0), message);
-        if all.iter().filter(|doc| !is_kept(self.collection.document(**doc))).count() < 2 {
+        let is_open = |doc: &&DocId| {
+            let doc = self.collection.document(**doc);
+            !is_kept(doc) && !belongs_to_folder(doc)
+        };
+        let lines = self.collection.document(first).line_fingerprints.len() as u32;
+        let whole = CopiedLines { doc: first, first: 0, end: lines };
+        let mut open = all.iter().filter(is_open);
+        let of_two_kinds = open.next().is_some_and(|one| open.any(|other| !self.kin.are(*one, *other)));
+        if !of_two_kinds || sentences(self.collection, whole) < MIN_PROSE_BYTES {
             finding.tier(Tier::Audit);
         }
         for &doc in all.iter().filter(|&&doc| doc != place) {
@@ -373,9 +432,19 @@ impl<'a> FileOverlaps<'a> {
         });
         let said: u32 = own.map(|(here, _)| sentences(self.collection, *here)).sum();
         let kept = [doc, within].iter().any(|doc| is_kept(self.collection.document(*doc)));
+        let is_most = share.share >= MIN_FILE_SHARE;
         let finding = out.find(doc, first.span(self.collection), message);
-        let enough = if share.share >= MIN_FILE_SHARE { MIN_PROSE_BYTES } else { MIN_SENTENCES_OF_PAIR_BYTES };
-        if kept || said < enough || share.share < MIN_SHARED_SHARE {
+        let enough = if is_most { MIN_PROSE_BYTES } else { MIN_SENTENCES_OF_PAIR_BYTES };
+        let is_shape = || {
+            let copies = self.copies(share);
+            let is_intended = |copy: &Copy| {
+                let is_noted = [copy.at, copy.source].iter().all(|lines| is_note(*lines, self.collection));
+                is_noted || is_beside_page(copy, self.collection)
+            };
+            let is_placed = copies.len() > 1 || copies.iter().all(|copy| is_at_one_place(copy, self.collection));
+            copies.iter().all(is_intended) || is_placed && are_of_one_shape(doc, within, copies, self.collection)
+        };
+        if kept || said < enough || share.share < MIN_SHARED_SHARE || !is_most && is_shape() {
             finding.tier(Tier::Audit);
         }
         for &(here, there) in &regions {
@@ -394,7 +463,11 @@ impl<'a> FileOverlaps<'a> {
         regions.sort();
         let Some(&(first, _)) = regions.first() else { return };
         let message = format!("this file contains {} other files", parts.len());
+        let said: u32 = regions.iter().map(|(here, _)| sentences(self.collection, *here)).sum();
         let finding = out.find(doc, first.span(self.collection), message);
+        if is_kept(self.collection.document(doc)) || said < MIN_PROSE_BYTES {
+            finding.tier(Tier::Audit);
+        }
         for &(here, there) in &regions {
             finding.related(there.doc, there.span(self.collection), format!("{} there", self.lines(here)));
         }

@@ -12,7 +12,6 @@ use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::OwnPattern;
 use crate::text::english::corrections::corrections_of;
 use crate::text::english::patterns::{Found, Patterns};
-use crate::text::language::Language;
 use crate::text::words::{is_followed_by_sic, touches_brackets};
 
 pub(crate) static RULE: Rule = Rule {
@@ -44,7 +43,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     for own in &options.patterns {
         check_own(doc, own, out);
     }
-    if doc.language() != Language::English {
+    if !cx.is_english(doc) {
         return;
     }
     let mut english = EnglishProse::new(doc);

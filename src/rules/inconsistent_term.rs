@@ -14,7 +14,6 @@ use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::{InconsistentTerm, Options, find_term};
 use crate::text::english::dictionary::{is_derived, is_english, is_known, is_term};
 use crate::text::english::locale::foreign;
-use crate::text::language::Language;
 use crate::text::words::vocabulary::key;
 use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
 
@@ -82,7 +81,7 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     if !cx.audit {
         return;
     }
-    let english = |doc: &&Document| doc.format == Format::Markdown && doc.language() == Language::English;
+    let english = |doc: &&Document| doc.format == Format::Markdown && cx.is_english(doc);
     let documents: Vec<&Document> = collection.documents.iter().filter(english).collect();
     for forms in forms(&documents).values() {
         judge(&documents, forms, cx, out);

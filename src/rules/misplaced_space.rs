@@ -7,7 +7,6 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::english::context::is_function_word;
 use crate::text::english::dictionary::is_english;
-use crate::text::language::Language;
 use crate::text::words::words;
 
 pub(crate) static RULE: Rule = Rule {
@@ -111,8 +110,8 @@ struct Fault {
     message: &'static str,
 }
 
-fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
-    if doc.language() != Language::English {
+fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
+    if !cx.is_english(doc) {
         return;
     }
     let mut english = EnglishProse::new(doc);

@@ -19,7 +19,6 @@ use crate::text::english::corrections::corrections_of;
 use crate::text::english::dictionary::is_english;
 use crate::text::english::locale::{Locale, foreign, spelled_in};
 use crate::text::english::spelling::distance;
-use crate::text::language::Language;
 use crate::text::words::names::{Capitals, is_name_elsewhere, is_quoted, may_be_name};
 use crate::text::words::{Shape, Word, in_the_case_of, is_followed_by_sic, stands_free, words};
 
@@ -45,11 +44,12 @@ static RIGHT: LazyLock<HashSet<&'static str, FxBuildHasher>> = LazyLock::new(|| 
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     let own = OwnWords::new(&cx.options.misspelling);
-    if doc.language() != Language::English && own.is_empty() {
+    let is_english = cx.is_english(doc);
+    if !is_english && own.is_empty() {
         return;
     }
     let locale = cx.options.locale;
-    let mut foreign = locale.filter(|_| doc.language() == Language::English).map(|locale| ForeignWords {
+    let mut foreign = locale.filter(|_| is_english).map(|locale| ForeignWords {
         doc,
         locale,
         english: EnglishProse::new(doc),
@@ -68,7 +68,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
                 }
                 continue;
             }
-            let known = known_corrections(text, &word);
+            let known = if is_english { known_corrections(text, &word) } else { Vec::new() };
             if !known.is_empty()
                 && is_word_of_text(text, &word)
                 && !is_spoken_about(text, &word, &known)

@@ -28,13 +28,15 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     for defect in doc.numbering_defects.iter().filter(|defect| defect.kind == NumberingDefectKind::Gap) {
         let beside = around.entry(defect.run).or_insert_with(|| beside(doc, cx, &doc.sequences[defect.run as usize]));
         let missing = nowhere(doc, defect, beside);
+        let whole = missing == defect.missing;
+        let missing = subtract(&missing, labelled_otherwise(doc, defect));
         let (from, item) = (&doc[defect.from], &doc[defect.item]);
         let (Some(before), Some(number), false) = (from.number, item.number, missing.is_empty()) else { continue };
         if is_reported_by_versions(doc, cx, defect) {
             continue;
         }
         let (before, next) = (before.end(), number.value);
-        let message = if missing == defect.missing {
+        let message = if whole {
             format!("the numbers go from {before} to {next}: {}", clause(&missing, "is missing", "are missing"))
         } else {
             let rest = clause(&missing, "is in no file of this folder", "are in no file of this folder");
@@ -62,6 +64,44 @@ fn is_reported_by_versions(doc: &Document, cx: &Context<'_>, defect: &NumberingD
         let lacking = work.lacking(doc.id);
         subtract(&defect.missing, lacking.iter().filter_map(number).map(|number| number.value)).is_empty()
     })
+}
+
+/// Returns the numbers of headings and bold lines between two items that have another label: `#### P52.` among "Question
+/// 51" and "Question 53", `**Steps 6 and 7**`.
+fn labelled_otherwise(doc: &Document, defect: &NumberingDefect) -> Vec<u32> {
+    let (from, to) = (doc[defect.from].span.end, doc[defect.item].span.start);
+    let between = doc.text().get(from as usize..to as usize).unwrap_or("");
+    let labels =
+        between.lines().filter(|line| line.starts_with('#') || line.starts_with("**") || line.starts_with("__"));
+    labels.flat_map(numbers_of_label).collect()
+}
+
+/// Returns the numbers at the start of a heading or a bold line, after a word at most: 6 and 7 for `**Steps 6 and 7**`.
+fn numbers_of_label(line: &str) -> Vec<u32> {
+    /// Maximum length of the word before the numbers, in characters (a guess).
+    const MAX_WORD_CHARS: usize = 12;
+    /// Maximum length of a range, in numbers (a guess).
+    const MAX_RANGE: u32 = 50;
+    let text = line.trim_start_matches(['#', '*', '_', ' ']);
+    let word = text.chars().take_while(|c| c.is_alphabetic()).count();
+    let after = text.trim_start_matches(char::is_alphabetic).trim_start_matches(['.', ' ']);
+    if word > MAX_WORD_CHARS {
+        return Vec::new();
+    }
+    let (mut numbers, mut rest, mut is_range): (Vec<u32>, &str, bool) = (Vec::new(), after, false);
+    loop {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let Ok(number) = rest[..digits].parse::<u32>() else { return numbers };
+        match numbers.last() {
+            Some(&last) if is_range && last < number && number - last <= MAX_RANGE => numbers.extend(last + 1..=number),
+            _ => numbers.push(number),
+        }
+        rest = &rest[digits..];
+        let joint = [" and ", " & ", ", ", " - ", "-", "–", " to "].into_iter().find(|joint| rest.starts_with(joint));
+        let Some(joint) = joint else { return numbers };
+        is_range = joint.contains(['-', '–']) || joint == " to ";
+        rest = &rest[joint.len()..];
+    }
 }
 
 /// Returns a clause about the missing numbers, in the singular or the plural.

@@ -182,11 +182,26 @@ fn may_ask(doc: &Document, item: &Item) -> bool {
 fn tier(first: Question, second: Question, collection: &Collection) -> Option<Tier> {
     let (title, words) = (first.title(collection), words(first.title(collection)).count());
     let numbered = [first, second].iter().all(|question| question.item(collection).number.is_some());
+    if is_of_two_sections(first, second, collection) {
+        return None;
+    }
     if count_on(first, second, collection) || (numbered && is_question(title) && words >= MIN_CERTAIN_TITLE_WORDS) {
         Some(Tier::Gate)
     } else {
         (words >= MIN_OWN_TITLE_WORDS).then_some(Tier::Audit)
     }
+}
+
+/// Returns true for questions without numbers in two sections of a document: each section answers what is asked of all.
+fn is_of_two_sections(first: Question, second: Question, collection: &Collection) -> bool {
+    let section = |question: Question| {
+        let (doc, item) = (collection.document(question.at.doc), question.item(collection));
+        let is_heading = matches!(item.style.place, LabelPosition::Heading(_));
+        let at = doc.headings.partition_point(|heading| heading.span.start < item.span.start);
+        (item.number.is_none() && !is_heading).then_some(at)
+    };
+    let (one, other) = (section(first), section(second));
+    one.is_some() && other.is_some() && one != other
 }
 
 /// Returns true if both items belong to one item sequence, because then neither can belong to a part of the document

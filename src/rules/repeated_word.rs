@@ -8,7 +8,6 @@ use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::AllowedWords;
 use crate::text::english::dictionary::is_english;
 use crate::text::english::salad::salad_in;
-use crate::text::language::Language;
 use crate::text::words::{Shape, Word, is_followed_by_sic, stands_free, tokens, words};
 
 pub(crate) static RULE: Rule = Rule {
@@ -24,15 +23,15 @@ pub(crate) static RULE: Rule = Rule {
 
 /// Words that English correctly repeats: "I know that that is so", "she had had enough", "very very old", "is so so",
 /// "bye bye", "knock knock", "blah blah".
-const REPEATABLE: [&str; 48] = [
+const REPEATABLE: [&str; 49] = [
     "again", "aye", "beep", "bla", "blah", "boo", "bye", "choo", "etc", "false", "far", "hah", "had", "ha", "haha",
     "hear", "hello", "hey", "hi", "hip", "ho", "hoo", "knock", "long", "many", "much", "never", "next", "no", "now",
-    "null", "ok", "okay", "one", "please", "really", "so", "that", "there", "tick", "true", "tut", "very", "wait",
-    "well", "yeah", "yes", "zero",
+    "null", "ok", "okay", "one", "please", "really", "so", "ta", "that", "there", "tick", "true", "tut", "very",
+    "wait", "well", "yeah", "yes", "zero",
 ];
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    if doc.language() != Language::English {
+    if !cx.is_english(doc) {
         return;
     }
     let mut english = EnglishProse::new(doc);
@@ -49,6 +48,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
                 // A word that is not English is a name or a type: "send on a chan chan".
                 && is_english(&word.text.to_lowercase())
                 && english.is_english(base + first.start..base + word.end())
+                && !is_term(doc, &word)
                 && !*is_salad.get_or_insert_with(|| salad_in(text).is_some())
             {
                 say(doc, block, &first, &word, out);
@@ -108,6 +108,20 @@ fn is_typo(text: &str, first: &Word<'_>, second: &Word<'_>, own: &AllowedWords) 
         && !is_particle_and_preposition(text, first)
         && !is_followed_by_sic(text.get(second.end()..).unwrap_or(""))
         && !is_doubled_verb(text, first, second)
+        && !is_operator(text, first)
+}
+
+/// Returns true for the name of an operator before a conjunction: "bitwise and and store".
+fn is_operator(text: &str, first: &Word<'_>) -> bool {
+    let before = text.get(..first.start).unwrap_or("").trim_end();
+    let kind = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("").to_lowercase();
+    ["and", "or", "not"].contains(&first.text) && ["bitwise", "boolean", "logical"].contains(&kind.as_str())
+}
+
+/// Returns true for a term of two equal words, which the document has in the plural, too: "variable variables".
+fn is_term(doc: &Document, word: &Word<'_>) -> bool {
+    let plural = format!("{0} {0}s", word.text.to_lowercase());
+    memchr::memmem::find(doc.prose.text().as_bytes(), plural.as_bytes()).is_some()
 }
 
 /// Returns true for "a a" between words of a sentence; in a formula or a list of letters it is not a mistake.

@@ -7,7 +7,6 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::AllowedWords;
 use crate::text::english::dictionary::{is_english, is_term};
-use crate::text::language::Language;
 use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
@@ -52,7 +51,7 @@ struct SentenceStart<'a> {
 }
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    if !cx.audit || doc.language() != Language::English {
+    if !cx.audit || !cx.is_english(doc) {
         return;
     }
     let starts: Vec<SentenceStart<'_>> = doc.prose.blocks.iter().flat_map(|block| starts(doc, block)).collect();

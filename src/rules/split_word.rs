@@ -6,7 +6,6 @@ use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::english::dictionary::{is_english, is_term};
-use crate::text::language::Language;
 use crate::text::words::{Shape, Word, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
@@ -24,7 +23,7 @@ pub(crate) static RULE: Rule = Rule {
 const MIN_REST_BYTES: usize = 3;
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    if doc.language() != Language::English {
+    if !cx.is_english(doc) {
         return;
     }
     let mut english = EnglishProse::new(doc);

@@ -333,7 +333,18 @@ fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'
                 && words.chars().any(char::is_alphabetic)
                 && !words.contains(['\n', '=', ';', '/', '*'])
                 && words.len() <= MAX_EMPHASIS_BYTES;
-            if !phrase || operand || before.is_alphanumeric() && after.is_alphanumeric() || words.is_empty() {
+            // Front matter is no Markdown, and MDX reads Markdown in the elements of HTML.
+            let is_read_otherwise = match doc[prose.block].kind {
+                BlockKind::FrontMatter => true,
+                BlockKind::Html | BlockKind::HtmlText => doc.is_mdx(),
+                _ => false,
+            };
+            if is_read_otherwise
+                || !phrase
+                || operand
+                || before.is_alphanumeric() && after.is_alphanumeric()
+                || words.is_empty()
+            {
                 return;
             }
             let range = open..close + 2;

@@ -94,6 +94,9 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     found.sort_by_key(|(place, _)| (place.doc, place.start));
     for in_doc in found.chunk_by(|(a, _), (b, _)| a.doc == b.doc) {
         let doc = &collection.documents[in_doc[0].0.doc];
+        if !cx.is_english(doc) {
+            continue;
+        }
         let mut english = EnglishProse::new(doc);
         for (place, verdict) in in_doc {
             if english.is_english(place.start..place.start + place.word.len()) {

@@ -5,7 +5,6 @@ use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::english::salad::salad_in;
-use crate::text::language::Language;
 
 pub(crate) static RULE: Rule = Rule {
     id: "word-salad",
@@ -18,8 +17,8 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
-    if doc.language() != Language::English {
+fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
+    if !cx.is_english(doc) {
         return;
     }
     let paragraphs = doc.prose.blocks.iter().filter(|block| matches!(doc[block.block].kind, BlockKind::Paragraph));

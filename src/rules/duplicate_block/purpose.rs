@@ -10,7 +10,7 @@ use crate::model::document::{BlockKind, Document, Heading};
 use crate::model::line_fingerprint::FingerprintPosition;
 
 /// Folders whose files are put into others, belong to others, or are kept although newer ones replaced them.
-const FOLDERS: [&str; 37] = [
+const FOLDERS: [&str; 40] = [
     "_common",
     "_drafts",
     "_fragments",
@@ -33,6 +33,7 @@ const FOLDERS: [&str; 37] = [
     "fragments",
     "includes",
     "legacy",
+    "migrate",
     "news",
     "node_modules",
     "old",
@@ -46,17 +47,21 @@ const FOLDERS: [&str; 37] = [
     "templates",
     "third_party",
     "thirdparty",
+    "updating",
     "upgrades",
+    "upgrading",
     "vendor",
 ];
 /// Words in the names of files that tell again what other files told.
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 13] = [
     "changelog",
     "changes",
     "downgrade",
     "history",
+    "meeting",
     "migrating",
     "migration",
+    "minutes",
     "news",
     "release",
     "releases",
@@ -69,9 +74,40 @@ pub(super) fn is_kept(doc: &Document) -> bool {
     let path = doc.source.display().to_lowercase();
     let mut parts = path.split('/').rev();
     let name = parts.next().unwrap_or("");
-    let told = name.split(['.', '-', '_', ' ']).any(|word| NAMES.contains(&word));
     let kept = |part: &str| FOLDERS.contains(&part.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-'));
-    told || name.starts_with('_') || parts.any(kept)
+    name.starts_with('_') || parts.any(kept) || is_chronicle(doc)
+}
+
+/// Returns true if a file tells what happened, one time after another: a changelog, the minutes of meetings. An event
+/// may happen again.
+pub(super) fn is_chronicle(doc: &Document) -> bool {
+    let path = doc.source.display().to_lowercase();
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
+    let words = |text: &str| text.split(['.', '-', '_', ' ', '/']).any(|word| NAMES.contains(&word));
+    let archived = |folder: &str| {
+        folder.split(['-', '_', ' ']).any(|word| ["archive", "meeting", "meetings", "minutes"].contains(&word))
+    };
+    words(name) || folders.split('/').any(archived)
+}
+
+/// Returns true for a file that says what its folder is for, or under which terms its content may be used: each folder
+/// may have one.
+pub(super) fn belongs_to_folder(doc: &Document) -> bool {
+    const STEMS: [&str; 10] = [
+        "_index",
+        "code_of_conduct",
+        "contributing",
+        "index",
+        "licence",
+        "license",
+        "notice",
+        "readme",
+        "security",
+        "support",
+    ];
+    let path = doc.source.display().to_lowercase();
+    let name = path.rsplit('/').next().unwrap_or("");
+    STEMS.contains(&name.split('.').next().unwrap_or(""))
 }
 
 /// The headings of a collection that belong to a pattern, by which pages or sections are made: "Parameters", "Examples".
@@ -100,6 +136,11 @@ impl Patterns {
         }
     }
 
+    /// Returns true if both places of a copy are in answers of numbered items.
+    pub(super) fn are_answers(copy: &Copy, collection: &Collection) -> bool {
+        [copy.at, copy.source].into_iter().all(|lines| is_answer(collection, lines))
+    }
+
     /// Returns true if both places of a copy are under the same heading of a pattern.
     pub(super) fn hold(&self, copy: &Copy, collection: &Collection) -> bool {
         let above = |lines: CopiedLines| {
@@ -108,12 +149,23 @@ impl Patterns {
             let after = doc.headings.partition_point(|heading| heading.span.start <= start);
             after.checked_sub(1).map(|at| title(doc, &doc.headings[at]))
         };
-        if [copy.at, copy.source].into_iter().all(|lines| is_answer(collection, lines)) {
+        if Self::are_answers(copy, collection) {
             return false;
         }
+        // A paste may begin with such a heading, and goes on with others.
+        let is_pattern = |lines: CopiedLines| {
+            let doc = collection.document(lines.doc);
+            let span = lines.span(collection);
+            let inside = doc.headings.iter().filter(|heading| span.contains(heading.span));
+            inside.into_iter().all(|heading| self.titles.contains(&title(doc, heading)))
+        };
+        let starts =
+            copy.at.prints(collection).first().is_some_and(|print| print.place == FingerprintPosition::Heading);
         let here = above(copy.at);
-        here == above(copy.source) && here.is_some_and(|title| self.titles.contains(&title))
-            || is_parallel(copy, collection)
+        (!starts || copy.at.doc != copy.source.doc)
+            && here == above(copy.source)
+            && here.is_some_and(|title| self.titles.contains(&title))
+            && is_pattern(copy.at)
     }
 }
 
@@ -129,19 +181,6 @@ fn is_answer(collection: &Collection, lines: CopiedLines) -> bool {
 /// Number of items before a place that are searched for the one around it (a guess).
 const MAX_ITEMS_BEFORE: usize = 50;
 
-/// Returns true if a copy begins with the same heading at both places, each below another parent: two things of one kind.
-fn is_parallel(copy: &Copy, collection: &Collection) -> bool {
-    let parent = |lines: CopiedLines| {
-        let doc = collection.document(lines.doc);
-        let starts = lines.prints(collection).first().is_some_and(|print| print.place == FingerprintPosition::Heading);
-        let start = lines.span(collection).start;
-        let at = doc.headings.partition_point(|heading| heading.span.start < start);
-        doc.sections.get(at).filter(|_| starts).and_then(|section| section.parent)
-    };
-    let (here, there) = (parent(copy.at), parent(copy.source));
-    copy.at.doc == copy.source.doc && here.is_some() && there.is_some() && here != there
-}
-
 /// Returns the words of a heading in lower case, without its id.
 fn title(doc: &Document, heading: &Heading) -> String {
     let content = doc.slice(heading.content);
@@ -150,7 +189,12 @@ fn title(doc: &Document, heading: &Heading) -> String {
     words.map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
 
-/// Returns the number of bytes of the lines that are sentences: no code, no tables, no HTML, and no lists of links.
+/// Share of the length of list entries that counts, as one in this many (a guess): the same steps and options apply to
+/// several things.
+const LIST_SHARE: u32 = 4;
+
+/// Returns the number of bytes of the lines that are sentences: no code, no tables, no HTML, and no lists of links. Other
+/// lists count for a part.
 pub(super) fn sentences(collection: &Collection, lines: CopiedLines) -> u32 {
     let doc = collection.document(lines.doc);
     let prose = lines.prints(collection).iter().filter(|print| print.place == FingerprintPosition::Prose);
@@ -161,14 +205,25 @@ pub(super) fn sentences(collection: &Collection, lines: CopiedLines) -> u32 {
         let first = line.start + indent;
         let block = doc.block_at(first).map(|at| &doc[at].kind);
         let is_html = matches!(block, Some(BlockKind::Html | BlockKind::HtmlText | BlockKind::FrontMatter));
-        // A note in a quotation is put where it is needed; entries of lists return with what they are lists of.
+        // A note in a quotation is put where it is needed.
         if is_html || doc.is_verbatim(first) || text.trim_start().starts_with('>') || !is_sentence(text) {
             return 0;
         }
-        let entry = text.trim_start().starts_with(['-', '*', '+']) && !text.trim_start().starts_with("**");
-        u32::from(print.size) / if entry { 2 } else { 1 }
+        if is_in_list(doc, first) { u32::from(print.size) / LIST_SHARE } else { print.size.into() }
     });
     said.sum()
+}
+
+/// Returns true if a place is in an entry of a list.
+fn is_in_list(doc: &Document, offset: u32) -> bool {
+    let mut next = doc.block_at(offset);
+    while let Some(at) = next {
+        if doc[at].kind == BlockKind::ListItem {
+            return true;
+        }
+        next = doc[at].parent;
+    }
+    false
 }
 
 /// Returns true if most of a line is words outside links.
@@ -182,11 +237,12 @@ fn is_sentence(line: &str) -> bool {
             return false;
         }
     }
-    let mut outside = String::new();
+    let (mut outside, mut linked) = (String::new(), 0);
     let mut rest = text;
     while let Some((before, link)) = rest.split_once('[') {
         outside.push_str(before);
-        let Some((_, after)) = link.split_once(']') else { break };
+        let Some((shown, after)) = link.split_once(']') else { break };
+        linked += shown.len();
         let target = if after.starts_with('(') { ')' } else { ']' };
         rest = match after.starts_with(['(', '[']) {
             true => after.split_once(target).map_or("", |(_, after)| after),
@@ -197,7 +253,7 @@ fn is_sentence(line: &str) -> bool {
     let words = outside.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count();
     // Chinese, Japanese and Thai have no spaces between their words.
     let wide = outside.chars().filter(|c| matches!(*c, '\u{E00}'..='\u{E7F}' | '\u{3040}'..='\u{9FFF}')).count();
-    words >= MIN_WORDS && outside.len() * 2 >= text.len() || wide >= MIN_WORDS * 2
+    words >= MIN_WORDS && outside.len() >= linked || wide >= MIN_WORDS * 2
 }
 
 #[cfg(test)]

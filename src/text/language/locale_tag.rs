@@ -52,7 +52,7 @@ const QUALIFIERS: &str = "simplified hans, simp hans, traditional hant, trad han
 const OTHER_CODES: &str = "ara ar, ast ast, bho bho, bul bg, ceb ceb, ces cs, chi zh, chn zh, chs zh-hans, cht zh-hant, \
     ckb ckb, cmn zh, cn zh, cze cs, cz cs, dan da, deu de, dsb dsb, ell el, eng en, esp es, fas fa, fil fil, fin fi, \
     fra fr, fre fr, ger de, gre el, gsw gsw, haw haw, heb he, hin hi, hsb hsb, hun hu, ind id, ita it, jap ja, jp ja, \
-    jpn ja, kab kab, kmr kmr, kor ko, lmo lmo, mai mai, mni mni, nds nds, nld nl, nor no, np ne, pap pap, per fa, pnb pnb, \
+    jpn ja, kab kab, kmr kmr, kor ko, lmo lmo, mai mai, mni mni, nds nds, nld nl, nor no, np ne, pap pap, pcm pcm, per fa, pnb pnb, \
     pol pl, por pt, ptbr pt-br, ron ro, rum ro, rus ru, scn scn, sco sco, slk sk, slv sl, spa es, swe sv, tgl tl, tha th, \
     tur tr, ua uk, ukr uk, vec vec, vie vi, vn vi, yue yue, zho zh";
 

@@ -1,0 +1,146 @@
+//! Likeness of what surrounds two copies: sections and pages of one shape repeat text on purpose, a paste does not look
+//! where it falls.
+//!
+//! Knows documents; not which copies are reported.
+
+use rustc_hash::FxHashSet;
+
+use crate::facts::copies::{CopiedLines, Copy};
+use crate::model::collection::Collection;
+use crate::model::document::{BlockKind, Document, Heading};
+use crate::model::id::DocId;
+use crate::model::line_fingerprint::FingerprintPosition;
+use crate::text::words::words;
+
+/// Length of the text before and after a copy that is compared, in bytes (a guess: two or three sentences).
+const MAX_NEIGHBOUR_BYTES: usize = 300;
+/// Minimum length of a compared word, in bytes (a guess): shorter words occur everywhere.
+const MIN_WORD_BYTES: usize = 4;
+/// Minimum number of words that must be compared (a guess).
+const MIN_WORDS: usize = 5;
+/// Share of their words that two neighbours of one shape have in common, at least (a guess; unrelated sentences of one
+/// document share a tenth).
+const MIN_LIKENESS: f64 = 0.3;
+/// Minimum number of headings that two pages of one shape have in common, and minimum share of the headings of the page
+/// that has fewer (both guesses).
+const MIN_COMMON_HEADINGS: usize = 2;
+const MIN_COMMON_SHARE: f64 = 0.5;
+/// Minimum number of copies, apart from each other in both pages, of two pages of one shape (a guess).
+const MIN_SCATTERED_COPIES: usize = 3;
+
+/// Returns true if the text right before both places of a copy is alike, or the text right after both.
+pub(super) fn has_like_neighbours(copy: &Copy, collection: &Collection) -> bool {
+    let [at, source] = [copy.at, copy.source].map(|lines| neighbours(lines, collection));
+    at.iter().zip(&source).any(|(at, source)| are_alike(at, source))
+}
+
+/// Returns the words before and after some lines, within the section around them.
+fn neighbours(lines: CopiedLines, collection: &Collection) -> [FxHashSet<String>; 2] {
+    let doc = collection.document(lines.doc);
+    let (text, span) = (doc.text(), lines.span(collection).range());
+    let start = text.floor_char_boundary(span.start.saturating_sub(MAX_NEIGHBOUR_BYTES));
+    let end = text.ceil_char_boundary((span.end + MAX_NEIGHBOUR_BYTES).min(text.len()));
+    let set = |text: &str| {
+        let long = words(text).filter(|word| word.text.len() >= MIN_WORD_BYTES);
+        long.map(|word| word.text.to_lowercase()).collect()
+    };
+    [set(text.get(start..span.start).unwrap_or("")), set(text.get(span.end..end).unwrap_or(""))]
+}
+
+fn are_alike(one: &FxHashSet<String>, other: &FxHashSet<String>) -> bool {
+    let common = one.intersection(other).count();
+    let all = one.len() + other.len() - common;
+    one.len().min(other.len()) >= MIN_WORDS && common as f64 >= all as f64 * MIN_LIKENESS
+}
+
+/// Returns true if two documents are pages of one shape: they have headings in common outside of what was copied, or they
+/// share pieces with text of their own between them.
+pub(super) fn are_of_one_shape(one: DocId, other: DocId, copies: &[Copy], collection: &Collection) -> bool {
+    let outside = |id: DocId| {
+        let doc = collection.document(id);
+        let copied: Vec<_> = copies.iter().map(|copy| copy.seen_from(id).0.span(collection)).collect();
+        let own = doc.headings.iter().filter(|heading| !copied.iter().any(|span| span.overlaps(heading.span)));
+        own.map(|heading| doc.slice(heading.content).trim().to_lowercase()).collect::<FxHashSet<String>>()
+    };
+    let (here, there) = (outside(one), outside(other));
+    let common = here.intersection(&there).count();
+    let fewer = here.len().min(there.len());
+    common >= MIN_COMMON_HEADINGS && common as f64 >= fewer as f64 * MIN_COMMON_SHARE || are_scattered(one, copies)
+}
+
+/// Returns true if a copy begins with a heading, below two sections of one document that have further headings in common:
+/// two things of one kind.
+pub(super) fn is_part_of_like_sections(copy: &Copy, collection: &Collection) -> bool {
+    let doc = collection.document(copy.at.doc);
+    let inside = |lines: CopiedLines| {
+        let span = lines.span(collection);
+        let at = doc.headings.partition_point(|heading| heading.span.start < span.start);
+        let starts = lines.prints(collection).first().is_some_and(|print| print.place == FingerprintPosition::Heading);
+        let level = doc.headings.get(at).filter(|_| starts)?.level;
+        let parent = doc.headings[..at].iter().rposition(|heading| heading.level < level);
+        // The headings beside the copy, up to those of the sections around it.
+        let is_beside = |heading: &&Heading| heading.level >= level;
+        let before = doc.headings[..at].iter().rev().take_while(is_beside);
+        let after = doc.headings[at..].iter().take_while(is_beside).filter(|heading| heading.span.start >= span.end);
+        let titles = before.chain(after).map(|heading| doc.slice(heading.content).trim().to_lowercase());
+        Some((parent, titles.collect::<FxHashSet<String>>()))
+    };
+    let places = (inside(copy.at), inside(copy.source));
+    let (Some((parent, here)), Some((other_parent, there))) = places else { return false };
+    copy.at.doc == copy.source.doc && parent != other_parent && here.intersection(&there).next().is_some()
+}
+
+/// Returns true if both places of a copy are under the same heading, or begin their documents.
+pub(super) fn is_at_one_place(copy: &Copy, collection: &Collection) -> bool {
+    let above = |lines: CopiedLines| {
+        let doc = collection.document(lines.doc);
+        let start = lines.span(collection).start;
+        let heading = doc.headings.iter().take_while(|heading| heading.span.start < start).last()?;
+        Some((heading.level, doc.slice(heading.content).trim().to_lowercase())).filter(|(level, _)| *level > 1)
+    };
+    above(copy.at) == above(copy.source)
+}
+
+/// Returns true if copies are in the same order in both documents, with lines of their own between them in both.
+fn are_scattered(one: DocId, copies: &[Copy]) -> bool {
+    let mut places: Vec<(CopiedLines, CopiedLines)> = copies.iter().map(|copy| copy.seen_from(one)).collect();
+    places.sort();
+    let (mut count, mut last) = (0, None::<(CopiedLines, CopiedLines)>);
+    for place in places {
+        if last.is_none_or(|last| last.0.end < place.0.first && last.1.end < place.1.first) {
+            count += 1;
+            last = Some(place);
+        }
+    }
+    count >= MIN_SCATTERED_COPIES
+}
+
+/// Returns true if the whole of some lines is in a container such as `!!! note`, or starts with a component of MDX or with
+/// the word: a note that is put where it is needed.
+pub(super) fn is_note(lines: CopiedLines, collection: &Collection) -> bool {
+    let doc = collection.document(lines.doc);
+    let span = lines.span(collection);
+    let first = doc.slice(doc.line_span(span.start)).trim_start();
+    let is_component = first.starts_with('<') && first[1..].starts_with(|c: char| c.is_ascii_uppercase());
+    let is_marked = [":::", "!!!", "???", "{{<", "{%"].iter().any(|mark| first.starts_with(mark));
+    // "**Note:** the gates are closed".
+    let word = first.trim_start_matches(['*', '_', '>', ' ']).split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+    let is_named = ["note", "notice", "tip", "hint", "warning", "caution", "important"]
+        .iter()
+        .any(|name| word.eq_ignore_ascii_case(name));
+    is_component
+        || is_marked
+        || is_named
+        || in_container(doc, span.start) && in_container(doc, span.end.saturating_sub(1))
+}
+
+fn in_container(doc: &Document, offset: u32) -> bool {
+    let mut next = doc.block_at(offset);
+    while let Some(at) = next {
+        if doc[at].kind == BlockKind::Container {
+            return true;
+        }
+        next = doc[at].parent;
+    }
+    false
+}
