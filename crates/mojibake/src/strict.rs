@@ -28,7 +28,7 @@ const UNATTESTED: Cost = 120;
 /// Cost of an inner layer in a multi-byte encoding that the outer layer is not in.
 const MIXED: Cost = 60;
 
-/// Cost of an ASCII letter out of the last byte of a Greek or Cyrillic letter, which may be one of an intact word, in
+/// Cost of a Greek or Cyrillic letter or a mark whose last byte may be an ASCII letter, because it may be intact text, in
 /// decinats (a guess: more than a single such letter improves).
 const TRAIL: Cost = 150;
 
@@ -547,9 +547,8 @@ impl Finder {
         }
         let is_mixed = |page: &&CodePage| mask & page.bit() == 0 && DOUBLE.contains(page);
         gain -= inner.iter().filter(is_mixed).count() as Cost * MIXED;
-        let is_trail = |c: &char| c.is_ascii_alphabetic();
-        if mask >> SINGLE.len() != 0 && decoded.iter().any(is_trail) && chars[start..end].iter().any(|&c| is_greek_or_cyrillic(c)) {
-            gain -= TRAIL;
+        if mask >> SINGLE.len() != 0 && decoded.iter().any(char::is_ascii_alphanumeric) {
+            gain -= TRAIL * chars[start..end].iter().filter(|&&c| may_be_intact(c)).count() as Cost;
         }
         if is_table(chars, start..end) || mask >> SINGLE.len() != 0 && is_series(&chars[start..end], &after) {
             gain -= TABLE;
@@ -780,9 +779,10 @@ fn is_unlisted(c: char) -> bool {
     matches!(c, '\u{180}'..'\u{2b0}' | '\u{fb00}'..'\u{fe00}') && Languages::of(std::iter::once(c)) == Languages::ANY
 }
 
-/// Returns whether a character is a Greek or Cyrillic letter, which multi-byte encodings have beside those of CJK.
-fn is_greek_or_cyrillic(c: char) -> bool {
-    matches!(c, '\u{370}'..'\u{530}')
+/// Returns whether a character of a multi-byte encoding, a Greek or Cyrillic letter or a mark, occurs in intact text of
+/// any language.
+fn may_be_intact(c: char) -> bool {
+    matches!(c, '\u{370}'..'\u{530}' | '\u{2010}'..'\u{2e80}')
 }
 
 /// Returns whether a letter is not of Latin script.
