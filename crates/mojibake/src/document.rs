@@ -9,7 +9,7 @@ use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::codepage::{ALL_PAGES, CodePage, pages};
@@ -23,7 +23,7 @@ use super::evidence::Verdict;
 use super::examples::{self, Shown};
 use super::leads::{Suspect, suspects};
 use super::legacy;
-use super::line::near;
+use super::line::{chunks, near};
 use super::lossy::Readings;
 use super::model::Cost;
 use super::peel;
@@ -592,21 +592,28 @@ fn pass(
 const SAME: usize = 3;
 
 /// Adds the other occurrences in a line of the mojibake that its edits prove. Beside other letters they may seem to be
-/// less of an improvement.
+/// less of an improvement. The edits are in the order of the line, and each is within a non-ASCII run.
 fn repeat(line: &str, edits: &mut Vec<Edit>) {
-    let proved: Vec<Edit> = edits.iter().filter(|e| line[e.span.clone()].chars().count() >= SAME).cloned().collect();
-    let is_part = |c: Option<char>| c.is_some_and(|c| !c.is_ascii());
-    for edit in proved {
+    let mut proved: FxHashMap<&str, usize> = FxHashMap::default();
+    for (i, edit) in edits.iter().enumerate() {
         let found = &line[edit.span.clone()];
-        for (at, _) in line.match_indices(found) {
-            let span = at..at + found.len();
-            let is_free = edits.iter().all(|e| e.span.end <= span.start || span.end <= e.span.start);
-            let is_whole =
-                !is_part(line[..span.start].chars().next_back()) && !is_part(line[span.end..].chars().next());
-            let (around, near) = near(line, &span);
-            if is_free && is_whole && !examples::is_quoted(around, &near) {
-                edits.push(Edit { span, ..edit.clone() });
-            }
+        if found.chars().take(SAME).count() == SAME {
+            proved.entry(found).or_insert(i);
+        }
+    }
+    if proved.is_empty() {
+        return;
+    }
+    let (mut at, count) = (0, edits.len());
+    for span in chunks(line) {
+        while at < count && edits[at].span.end <= span.start {
+            at += 1;
+        }
+        let is_free = at == count || span.end <= edits[at].span.start;
+        let Some(&i) = proved.get(&line[span.clone()]).filter(|_| is_free) else { continue };
+        let (around, near) = near(line, &span);
+        if !examples::is_quoted(around, &near) {
+            edits.push(Edit { span, ..edits[i].clone() });
         }
     }
     edits.sort_by_key(|edit| edit.span.start);

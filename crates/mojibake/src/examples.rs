@@ -167,6 +167,8 @@ struct Line<'a> {
     value: OnceCell<Option<usize>>,
     /// End of the string that was looked up last, and whether a neighbour has it.
     last: Cell<(usize, bool)>,
+    /// Subject of the lines around it; see [`Vocabulary::outside`].
+    outside: OnceCell<Option<Subject>>,
 }
 
 impl<'a> Line<'a> {
@@ -180,6 +182,7 @@ impl<'a> Line<'a> {
             change: OnceCell::new(),
             value: OnceCell::new(),
             last: Cell::default(),
+            outside: OnceCell::new(),
         };
         let has_intact = !line.gaps(line.span.clone()).all(str::is_ascii);
         line.has_intact = has_intact;
@@ -492,14 +495,21 @@ impl<'a> Line<'a> {
 
     /// Returns whether the text around a span is about encodings, and the span is an example there.
     fn is_named(&self, at: usize, vocabulary: &Vocabulary) -> bool {
-        if vocabulary.words.is_empty() {
+        if !vocabulary.is_about_encodings {
+            return false;
+        }
+        let near = self.near(&self.garbles[at]);
+        let is_whole = near == self.span;
+        let outside = || vocabulary.outside(self.text, (&self.span, &near));
+        let outside = if is_whole { *self.outside.get_or_init(outside) } else { outside() };
+        if is_whole && outside.max(vocabulary.within(near)) < Some(Subject::Encodings) {
             return false;
         }
         let (token, near) = self.token(at);
         let holder = self.holder(&token, &near);
         // Text that is mojibake itself is no evidence.
         let content = holder.as_ref().map_or(&token, |(_, content)| content);
-        let Some(subject) = vocabulary.around(self.text, (&self.span, &near), content) else { return false };
+        let Some(subject) = vocabulary.beside(&near, content).max(outside) else { return false };
         match subject {
             Subject::Mojibake => true,
             Subject::Encodings | Subject::Comparison => {
@@ -885,6 +895,8 @@ static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
 struct Vocabulary {
     /// Positions in the text, in bytes, in order.
     words: Vec<(usize, Subject)>,
+    /// True if one of them is about more than a comparison.
+    is_about_encodings: bool,
 }
 
 /// Maximum number of lines below a title for which it gives the subject (a guess).
@@ -900,7 +912,9 @@ impl Vocabulary {
             Some(_) => Subject::Comparison,
         };
         let words = WORDS.find_iter(text).map(|found| (found.start(), subject(found.pattern().as_usize())));
-        Vocabulary { words: words.collect() }
+        let words: Vec<(usize, Subject)> = words.collect();
+        let is_about_encodings = words.iter().any(|&(_, subject)| subject >= Subject::Encodings);
+        Vocabulary { words, is_about_encodings }
     }
 
     /// Returns the subject of a part of the text, by its most significant word.
@@ -916,18 +930,10 @@ impl Vocabulary {
         self.within(before).max(self.within(after))
     }
 
-    /// Returns the subject of the line near a span, without `content`; else that of the lines of its paragraph, else
-    /// that of its title.
-    fn around(
-        &self,
-        text: &str,
-        (line, near): (&Range<usize>, &Range<usize>),
-        content: &Range<usize>,
-    ) -> Option<Subject> {
-        let mut found = self.beside(near, content);
-        if found == Some(Subject::Mojibake) {
-            return found;
-        }
+    /// Returns the subject of the lines around a line with a span: of those of its paragraph, and of its title. `near`
+    /// is the part of the line near the span.
+    fn outside(&self, text: &str, (line, near): (&Range<usize>, &Range<usize>)) -> Option<Subject> {
+        let mut found = None;
         let is_blank = |line: &Range<usize>| text[line.clone()].trim().is_empty();
         // Forward within the paragraph.
         let mut end = line.end;

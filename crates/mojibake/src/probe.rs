@@ -25,6 +25,8 @@ const SAVING_PART: Cost = 64;
 /// Number of times by which the improvement of the tested words may be smaller than their part of that of all words
 /// (a guess).
 const MARGIN: i64 = 4;
+/// Deterioration by the words so far at which a pair is given up, in decinats: odds of e to the thirtieth to one.
+const HOPELESS: i64 = 300;
 /// Maximum length of the tested words in all, in bytes (a guess): words of Japanese are long.
 const LENGTH: usize = 1 << 10;
 /// Minimum number of words that are tested by pairs of characters (a guess): fewer are tested by n-grams alone.
@@ -70,8 +72,15 @@ pub(super) fn may_be_legacy(all: &[&str], least: Cost) -> bool {
         bytes.push(b' ');
         known().for_each(|word| word.encode(read, &mut bytes));
         let is_better = |written: CodePage| {
-            let gain = |word: &Word<'_>| word.gain(Layer { written, read: READ[read] });
-            known().filter_map(gain).map(i64::from).sum::<i64>() > least
+            let layer = Layer { written, read: READ[read] };
+            let mut sum = 0;
+            for word in known() {
+                sum += word.gain(layer).map_or(0, i64::from);
+                if sum < -HOPELESS {
+                    return false;
+                }
+            }
+            sum > least
         };
         let is_other = |written: usize| WRITTEN[written] != READ[read];
         let mut single = (0..WRITTEN.len()).filter(|&written| is_other(written));

@@ -28,6 +28,10 @@ const UNATTESTED: Cost = 120;
 /// Cost of an inner layer in a multi-byte encoding that the outer layer is not in.
 const MIXED: Cost = 60;
 
+/// Cost of a Greek or Cyrillic letter or a mark whose last byte may be an ASCII letter, because it may be intact text, in
+/// decinats (a guess: more than a single such letter improves).
+const TRAIL: Cost = 150;
+
 /// Cost of being part of a table of characters.
 const TABLE: Cost = 150;
 
@@ -543,6 +547,9 @@ impl Finder {
         }
         let is_mixed = |page: &&CodePage| mask & page.bit() == 0 && DOUBLE.contains(page);
         gain -= inner.iter().filter(is_mixed).count() as Cost * MIXED;
+        if mask >> SINGLE.len() != 0 && decoded.iter().any(char::is_ascii_alphanumeric) {
+            gain -= TRAIL * chars[start..end].iter().filter(|&&c| may_be_intact(c)).count() as Cost;
+        }
         if is_table(chars, start..end) || mask >> SINGLE.len() != 0 && is_series(&chars[start..end], &after) {
             gain -= TABLE;
         }
@@ -770,6 +777,12 @@ pub(crate) fn rarity(page: CodePage) -> Cost {
 /// Returns whether a letter is a Latin one of no known alphabet, or a presentation form.
 fn is_unlisted(c: char) -> bool {
     matches!(c, '\u{180}'..'\u{2b0}' | '\u{fb00}'..'\u{fe00}') && Languages::of(std::iter::once(c)) == Languages::ANY
+}
+
+/// Returns whether a character of a multi-byte encoding, a Greek or Cyrillic letter or a mark, occurs in intact text of
+/// any language.
+fn may_be_intact(c: char) -> bool {
+    matches!(c, '\u{370}'..'\u{530}' | '\u{2010}'..'\u{2e80}')
 }
 
 /// Returns whether a letter is not of Latin script.

@@ -576,6 +576,15 @@ fn any_text_through_any_recipe_comes_back_or_stays() {
 }
 
 #[test]
+fn no_ascii_letter_is_made_of_a_letter_that_was_repaired_before() {
+    for text in ["ｯ縺Ð\u{9d}", "ｯ縺Н", "縺Ж and Ð\u{9d}", "縺”縺ｯ"] {
+        let repaired = repair(text);
+        let letters = |text: &str| text.chars().filter(char::is_ascii_alphabetic).count();
+        assert_eq!(letters(&repaired), letters(text), "{text:?} became {repaired:?}");
+    }
+}
+
+#[test]
 fn pages_have_names() {
     assert_eq!(CodePage::Windows1252.id(), "windows-1252");
 }

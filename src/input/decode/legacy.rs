@@ -84,6 +84,9 @@ const LETTERS: u64 = 45;
 /// Number of UTF-8 characters for each byte that is not UTF-8 up to which they may be chance (a guess): in Thai and in
 /// the DOS code page 855 nearly every other pair of letters happens to be a UTF-8 character.
 const CHANCE: usize = 2;
+/// Number of bytes that are not UTF-8 for each UTF-8 character from which these are chance in a file that declares its
+/// encoding (a guess): pairs of quotation marks of KOI8 are UTF-8 characters.
+const FEW: usize = 20;
 
 /// Decides how the bytes that are not UTF-8 are decoded in the spans `narrow`.
 pub(super) fn plan(bytes: &[u8], narrow: &[Range<usize>]) -> Plan {
@@ -113,6 +116,10 @@ pub(super) fn plan(bytes: &[u8], narrow: &[Range<usize>]) -> Plan {
             Verdict::Declined(declined) => PAGES.iter().find(|page| Some(page.name) == declined.encoding),
             Verdict::Kept => None,
         };
+        let is_declared = page.is_some_and(|page| whole::declared(bytes) == Some(page));
+        if is_declared && characters * FEW <= stray && matches!(verdict, Verdict::Page(_, DecodingCertainty::Sure, _)) {
+            return Plan::of(verdict);
+        }
         let own = strangeness(&text) + undecoded;
         let whole = page.map(|page| sample.read(How { page, extent: Extent::Whole }));
         let whole = whole.map(|(other, lost)| strangeness(&other) + lost);

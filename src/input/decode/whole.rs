@@ -37,6 +37,12 @@ const GUESS: u64 = 30;
 /// Margin over the next best decoding from which the best one is certain, in decinats: odds of e to the eighth, about
 /// 3000, to one.
 const AHEAD: u64 = 80;
+/// Cost of a non-ASCII capital letter after a small one, beyond that of its case in the n-gram model, in decinats (a
+/// guess): hardly any word has one, but a wrong encoding makes many of them out of apostrophes and accents.
+const HUMP: u64 = 100;
+/// Maximum cost above that of the best decoding at which one that decodes the whole file is taken, in decinats (a guess:
+/// a few bytes that are left undecoded).
+const FLAWLESS: u64 = 400;
 /// Maximum cost above that of the best decoding at which the declared encoding is still certain, and at which it is
 /// still believed, in decinats (guesses).
 const DECLARED: u64 = 40;
@@ -82,9 +88,9 @@ pub(super) fn verdict(bytes: &[u8]) -> Verdict {
         return Verdict::Declined(Declined { encoding: Some("EBCDIC"), at: 0, flaw: Flaw::Foreign });
     }
     let sample = sample(bytes);
-    let declared = declarations(bytes).iter().find_map(|declaration| page_of(declaration.encoding));
+    let declared = declared(bytes);
     let readings = readings(&sample, declared);
-    let Some(best) = readings.first() else { return unreadable(bytes) };
+    let Some(best) = chosen(bytes, &readings) else { return unreadable(bytes) };
     let of_declared = declared.and_then(|page| readings.iter().find(|reading| reading.pages.contains(&page)));
     // The declaration of a file is believed unless another encoding makes words of the file.
     let believed = of_declared.filter(|reading| {
@@ -95,7 +101,7 @@ pub(super) fn verdict(bytes: &[u8]) -> Verdict {
     });
     let (reading, page) = match (believed, declared) {
         (Some(reading), Some(page)) => (reading, page),
-        _ => (best, best.page()),
+        _ => (best, best.page_for(bytes)),
     };
     let sense = Sense::of(&reading.text);
     if sense.is_senseless() || !has_word(&reading.text) {
@@ -107,6 +113,7 @@ pub(super) fn verdict(bytes: &[u8]) -> Verdict {
     let ahead = if sense.is_name() { NAME_AHEAD } else { AHEAD };
     let near = readings.iter().filter(|other| other.key != reading.key && other.cost < reading.cost + ahead);
     let mut rivals: Vec<&'static str> = near.map(|other| other.page().name).collect();
+    rivals.extend(reading.variants(page).map(|other| other.name));
     let sure = match (believed, declared) {
         (Some(reading), _) => reading.plain <= best.cost + DECLARED,
         // The declaration cannot be true, so nothing can be certain.
@@ -133,12 +140,25 @@ fn unreadable(bytes: &[u8]) -> Verdict {
     Verdict::Declined(Declined { encoding: None, at, flaw: Flaw::Unknown })
 }
 
+/// Returns the best decoding, or one near it that decodes the whole file if that one does not. An encoding that is
+/// hardly ever met has to decode all of the sample.
+fn chosen<'a>(bytes: &[u8], readings: &'a [Reading]) -> Option<&'a Reading> {
+    let is_possible = |reading: &&Reading| reading.undecoded == 0 || reading.pages.iter().any(|page| page.rarity == 0);
+    let best = readings.iter().find(is_possible)?;
+    let is_whole = |reading: &&Reading| reading.pages.iter().any(|page| flaw(bytes, page).is_none());
+    let mut near = readings.iter().filter(is_possible).filter(|other| other.cost <= best.cost + FLAWLESS);
+    near.find(is_whole).or(Some(best))
+}
+
 /// One text that the sample may be, with the encodings that decode it so.
 #[derive(Debug)]
 struct Reading {
+    /// The text in the first of the encodings.
     text: String,
     key: String,
     pages: Vec<&'static Page>,
+    /// The encodings whose text differs from the first in letters that equal each other in `key`.
+    differing: Vec<&'static Page>,
     undecoded: u64,
     /// Cost in decinats, with and without the priors of the encodings.
     cost: u64,
@@ -150,6 +170,22 @@ impl Reading {
     fn page(&self) -> &'static Page {
         self.pages[0]
     }
+
+    /// Returns the best known of the encodings that decode the whole file, or the best known one if none does.
+    fn page_for(&self, bytes: &[u8]) -> &'static Page {
+        self.pages.iter().find(|page| flaw(bytes, page).is_none()).unwrap_or(&self.pages[0])
+    }
+
+    /// Returns the encodings whose text differs from that of `page` in letters that equal each other in `key`.
+    fn variants(&self, page: &'static Page) -> impl Iterator<Item = &'static Page> {
+        let is_differing = self.differing.contains(&page);
+        self.pages.iter().copied().filter(move |other| self.differing.contains(other) != is_differing)
+    }
+}
+
+/// Returns the encoding that a file declares, if it is a known one.
+pub(super) fn declared(bytes: &[u8]) -> Option<&'static Page> {
+    declarations(bytes).iter().find_map(|declaration| page_of(declaration.encoding))
 }
 
 fn page_of(encoding: &str) -> Option<&'static Page> {
@@ -165,10 +201,16 @@ fn readings(sample: &[u8], declared: Option<&'static Page>) -> Vec<Reading> {
         let text = if text.contains(is_mark) { text.nfc().collect() } else { text };
         let key = folded(&text);
         match rough.iter_mut().find(|(_, reading)| reading.key == key) {
-            Some((_, reading)) => reading.pages.push(page),
+            Some((_, reading)) => {
+                reading.pages.push(page);
+                reading.differing.extend((reading.text != text).then_some(page));
+            }
             None => {
                 let cost = implausibility(&text) + UNDECODED * undecoded;
-                rough.push((cost, Reading { text, key, pages: vec![page], undecoded, cost, plain: cost }));
+                rough.push((
+                    cost,
+                    Reading { text, key, pages: vec![page], differing: Vec::new(), undecoded, cost, plain: cost },
+                ));
             }
         }
     }
@@ -178,7 +220,7 @@ fn readings(sample: &[u8], declared: Option<&'static Page>) -> Vec<Reading> {
     let close = rough.into_iter().enumerate().filter(|(at, (_, reading))| *at < READINGS || is_declared(reading));
     let mut readings: Vec<Reading> = close.map(|(_, (_, reading))| reading).collect();
     for reading in &mut readings {
-        reading.plain = strangeness(&reading.text) + UNDECODED * reading.undecoded;
+        reading.plain = strangeness(&reading.text) + HUMP * humps(&reading.text) + UNDECODED * reading.undecoded;
         let guessed = reading.pages.iter().any(|page| guess == Some(page.name));
         let page = reading.pages.iter().map(|page| page.prior + reading.plain * page.rarity / 1000).min().unwrap_or(0);
         reading.cost = reading.plain + page + if guessed { 0 } else { GUESS };
@@ -198,6 +240,13 @@ fn folded(text: &str) -> String {
         _ => c,
     };
     text.chars().map(fold).collect()
+}
+
+/// Returns the number of non-ASCII capital letters directly after small ones.
+fn humps(text: &str) -> u64 {
+    let mut before = ' ';
+    let is_hump = |c: char| std::mem::replace(&mut before, c).is_lowercase() && !c.is_ascii() && c.is_uppercase();
+    text.chars().map(is_hump).map(u64::from).sum()
 }
 
 /// Returns the name of the encoding that chardetng guesses.
