@@ -31,6 +31,7 @@ pub mod summary;
 #[cfg(feature = "cli")]
 pub mod terminal;
 pub mod visible;
+pub mod wrap;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
