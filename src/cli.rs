@@ -116,21 +116,38 @@ pub struct CheckArgs {
     /// Judge what is named alone, without the files around it
     #[arg(long)]
     pub no_context: bool,
+    /// The earlier state that findings are compared with
+    #[command(flatten)]
+    pub scope: ScopeArgs,
     /// How to report
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub output_format: OutputFormat,
     /// Options of the report and of the exit code
     #[command(flatten)]
     pub outcome: OutcomeArgs,
-    /// Show the number of findings of each rule, instead of the findings
-    #[arg(long)]
-    pub statistics: bool,
+    /// Show the number of findings of each rule, file or folder, instead of the findings
+    #[arg(long, value_name = "OF", num_args = 0..=1, require_equals = true, default_missing_value = "rule")]
+    pub statistics: Option<StatisticsOf>,
     /// How many threads to use [default: one per core]
     #[arg(long, short, value_name = "N|TITLE")]
     pub jobs: Option<usize>,
     /// The path that standard input is checked as
     #[arg(long, value_name = "PATH")]
     pub stdin_filename: Option<PathBuf>,
+}
+
+/// Options by which `recto check` reports only what is new.
+#[derive(Debug, Args)]
+pub struct ScopeArgs {
+    /// Report only findings that the commit in common with this branch or commit did not have
+    #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "diff_from", "fix", "diff"])]
+    pub since: Option<String>,
+    /// Check what the next commit will have, and report only findings that HEAD does not have
+    #[arg(long, conflicts_with_all = ["diff_from", "fix", "diff"])]
+    pub staged: bool,
+    /// Report only findings that were not there before this unified diff; `-` reads it from standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "diff"])]
+    pub diff_from: Option<PathBuf>,
 }
 
 /// Contents and place of the report of `recto check`, and the findings that fail the run.
@@ -160,6 +177,17 @@ pub struct OutcomeArgs {
     /// Do not hide the findings of recto-baseline.jsonl
     #[arg(long)]
     pub no_baseline: bool,
+}
+
+/// Division of the statistics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StatisticsOf {
+    /// By rule
+    Rule,
+    /// By file
+    File,
+    /// By folder, without the folders below it
+    Folder,
 }
 
 /// Which findings make the exit code of `recto check` 1.

@@ -1,10 +1,12 @@
 //! Git, asked by its plumbing commands. The only module that starts a process.
 //!
 //! Nothing here writes, and nothing that a repository configures is run: no hooks, no file-system monitor, no external
-//! differ, no text conversion. Variables by which a hook or a user points git elsewhere are cleared, except that of the
-//! index, which a hook before a commit needs.
+//! differ, no text conversion. Variables by which a hook or a user points git elsewhere are cleared; the index of a hook
+//! is given by [`Repository::with_index`].
 
+pub mod changes;
 pub mod history;
+pub mod patch;
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
@@ -17,6 +19,8 @@ use std::thread;
 pub struct Repository {
     /// Absolute path of its top folder.
     top: PathBuf,
+    /// Absolute path of another index than its own.
+    index: Option<PathBuf>,
 }
 
 /// Why git did not answer.
@@ -38,8 +42,9 @@ impl std::fmt::Display for GitError {
 }
 
 /// Variables by which a caller points git to another repository, or makes it run something.
-const CLEARED: [&str; 12] = [
+const CLEARED: [&str; 11] = [
     "GIT_DIR",
+    "GIT_INDEX_FILE",
     "GIT_WORK_TREE",
     "GIT_COMMON_DIR",
     "GIT_OBJECT_DIRECTORY",
@@ -49,8 +54,6 @@ const CLEARED: [&str; 12] = [
     "GIT_CEILING_DIRECTORIES",
     "GIT_EXTERNAL_DIFF",
     "GIT_DIFF_OPTS",
-    "GIT_CONFIG_PARAMETERS",
-    "GIT_CONFIG_COUNT",
 ];
 
 /// Starts git in `folder`.
@@ -80,24 +83,52 @@ fn output(mut command: Command) -> Result<Vec<u8>, GitError> {
     if output.status.success() {
         return Ok(output.stdout);
     }
-    let words = String::from_utf8_lossy(&output.stderr);
-    let last = words.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("no reason given");
-    Err(GitError::Failed(last.trim_start_matches("fatal: ").to_owned()))
+    Err(GitError::Failed(reason(&output.stderr)))
+}
+
+/// Returns the reason that git gives on standard error, without the advice after it.
+fn reason(stderr: &[u8]) -> String {
+    let words = String::from_utf8_lossy(stderr);
+    let fatal = words.lines().find_map(|line| line.strip_prefix("fatal: "));
+    let last = || words.lines().rfind(|line| !line.trim().is_empty());
+    fatal.or_else(last).unwrap_or("no reason given").to_owned()
 }
 
 impl Repository {
     /// Returns the repository around an absolute `folder`; `None` if there is none.
     ///
     /// # Errors
-    /// If git cannot be started.
+    /// If git cannot be started, or refuses the repository.
     pub fn around(folder: &Path) -> Result<Option<Self>, GitError> {
         let mut command = git(folder);
         command.args(["rev-parse", "--show-toplevel"]);
         match output(command) {
-            Ok(out) => Ok(line_of(&out).map(|top| Self { top: path_of(top) })),
-            Err(GitError::Failed(_)) => Ok(None),
+            Ok(out) => Ok(line_of(&out).map(|top| Self { top: path_of(top), index: None })),
+            Err(GitError::Failed(reason)) if reason.contains("not a git repository") => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Returns the repository with the index at an absolute path, if it is one of this repository: a hook of another
+    /// one may have left its own in the environment.
+    ///
+    /// # Errors
+    /// If git does not answer.
+    pub fn with_index(mut self, index: &Path) -> Result<Self, GitError> {
+        let own = self.ask(&["rev-parse", "--absolute-git-dir"])?;
+        let is_own = line_of(&own).is_some_and(|own| index.starts_with(path_of(own)));
+        let is_foreign = !is_own && index.components().any(|part| part.as_os_str() == ".git");
+        self.index = (!is_foreign && index.is_file()).then(|| index.to_path_buf());
+        Ok(self)
+    }
+
+    /// Starts git at the top folder.
+    fn git(&self) -> Command {
+        let mut command = git(&self.top);
+        if let Some(index) = &self.index {
+            command.env("GIT_INDEX_FILE", index);
+        }
+        command
     }
 
     /// Returns the absolute path of the top folder.
@@ -106,9 +137,19 @@ impl Repository {
     }
 
     fn ask(&self, args: &[&str]) -> Result<Vec<u8>, GitError> {
-        let mut command = git(&self.top);
+        let mut command = self.git();
         command.args(args);
         output(command)
+    }
+
+    /// Returns the answer of a command; `None` if it says by its exit code that there is none.
+    fn ask_if(&self, args: &[&str]) -> Result<Option<Vec<u8>>, GitError> {
+        let output = self.git().args(args).output().map_err(|error| started(&error))?;
+        match output.status.code() {
+            Some(0) => Ok(Some(output.stdout)),
+            Some(1) => Ok(None),
+            _ => Err(GitError::Failed(reason(&output.stderr))),
+        }
     }
 
     /// Returns whether the history is cut off.
@@ -127,7 +168,7 @@ impl Repository {
         if blobs.is_empty() {
             return Ok(Vec::new());
         }
-        let mut command = git(&self.top);
+        let mut command = self.git();
         command.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().map_err(|error| started(&error))?;
         let broken = || GitError::Failed("`git cat-file --batch` ended early".to_owned());

@@ -4,6 +4,7 @@
 //! May use every room.
 
 mod baseline;
+mod before;
 mod check;
 mod compare;
 mod gather;

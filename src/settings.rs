@@ -69,7 +69,7 @@ pub struct Settings {
     base: Vec<RulePatch>,
     overrides: Vec<Override>,
     command_line: RulePatch,
-    audit: bool,
+    tiers: Tiers,
     /// True if a configuration file was read.
     configured: bool,
     /// The settings of folders below the root that have a configuration file of their own.
@@ -270,7 +270,7 @@ impl Settings {
             base: Vec::new(),
             overrides: Vec::new(),
             command_line: RulePatch::default(),
-            audit: false,
+            tiers: Tiers::Gate,
             configured: false,
             nested: Vec::new(),
         }
@@ -307,7 +307,7 @@ impl Settings {
     #[must_use]
     pub fn with_command_line(mut self, patch: RulePatch, tiers: Tiers) -> Self {
         self.command_line = patch;
-        self.audit = tiers == Tiers::GateAndAudit;
+        self.tiers = tiers;
         self
     }
 
@@ -325,7 +325,7 @@ impl Settings {
         let own = self.nearest(path);
         let relative = own.relative(path);
         let matching = own.overrides.iter().filter(|over| over.files.is_match(&relative)).map(|over| &over.rules);
-        RuleTable::new(&own.base, &matching.collect::<Vec<_>>(), &own.command_line, own.audit, registry)
+        RuleTable::new(&own.base, &matching.collect::<Vec<_>>(), &own.command_line, own.tiers, registry)
     }
 
     /// Returns the path of a file, given as found, relative to the root, for matching globs.
@@ -357,7 +357,7 @@ impl Settings {
     /// Adds the settings of a folder below the root, which hold there instead of these.
     #[must_use]
     pub fn with_nested(mut self, nested: Self) -> Self {
-        let (patch, tiers) = (self.command_line.clone(), if self.audit { Tiers::GateAndAudit } else { Tiers::Gate });
+        let (patch, tiers) = (self.command_line.clone(), self.tiers);
         self.nested.push(nested.with_command_line(patch, tiers));
         self
     }

@@ -11,6 +11,8 @@ use serde_json::Value;
 mod adopt;
 #[path = "cli/selection.rs"]
 mod selection;
+#[path = "cli/since.rs"]
+mod since;
 #[path = "cli/surroundings.rs"]
 mod surroundings;
 #[path = "cli/trust.rs"]
@@ -521,6 +523,20 @@ fn statistics_count_by_rule() {
     place.write("a.md", SLIP).write("b.md", SLIP);
     let run = place.run(&["check", "--statistics"]);
     assert!(run.out.contains("2  repeated-word") && run.out.contains("in    2 files"), "{}", run.out);
+    assert!(run.out.lines().last().is_some_and(|line| line.contains("2  total")), "{}", run.out);
+}
+
+#[test]
+fn statistics_count_by_file_and_folder() {
+    let place = Place::new();
+    place.write("a.md", SLIP).write("sub/b.md", SLIP).write("sub/c.md", format!("{SLIP}\nIt is is so.\n"));
+    let shown = |of: &str| place.run(&["check", of]).out;
+    let files = shown("--statistics=file");
+    assert!(files.starts_with("      2  sub/c.md") && files.contains("      4  total"), "{files}");
+    let folders = shown("--statistics=folder");
+    assert!(folders.starts_with("      3  sub/ ") && folders.contains("      1  ./"), "{folders}");
+    let rows = place.run(&["check", "--statistics=folder", "--output-format", "json"]).json();
+    assert_eq!((&rows[0]["folder"], &rows[0]["count"], &rows[0]["files"]), (&"sub/".into(), &3.into(), &2.into()));
 }
 
 #[test]

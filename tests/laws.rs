@@ -2,7 +2,7 @@
 //!
 //! Texts are made in two ways: arbitrary bytes, and documents in the shapes that people write, mutated.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use proptest::collection::vec;
@@ -11,8 +11,10 @@ use recto::internal::fix::plan::plan;
 use recto::internal::fix::splice::splice;
 use recto::internal::lint::lint;
 use recto::internal::model::collection::Collection;
+use recto::internal::model::document::BlockKind;
 use recto::internal::model::edit::Applicability;
 use recto::internal::model::finding::{Family, Finding};
+use recto::internal::model::source::Origin;
 use recto::internal::settings::{RulePatch, Selector, Settings, Tiers};
 use recto::internal::settle::settle;
 
@@ -168,6 +170,66 @@ proptest! {
                 prop_assert!(!doc.is_verbatim(edit.span.start), "{:?}", finding);
                 let (text, around) = (doc.slice(edit.span), doc.line_span(edit.span.start));
                 prop_assert!(!text.contains("http://") && !text.contains('`'), "{text:?} in {:?}", doc.slice(around));
+            }
+        }
+    }
+}
+
+/// A paragraph in which no rule finds anything.
+const CALM: &str = "Gulls rest on the pier before sunrise.\n\n";
+
+/// The evidence of a finding, as text: for a repetition, the other place.
+fn evidence(finding: &Finding, collection: &Collection) -> Vec<String> {
+    let others = finding.related.iter().filter(|label| label.fingerprint.is_none());
+    others.map(|label| collection.document(label.doc).slice(label.span).to_owned()).collect()
+}
+
+/// Findings of one file by rule, start of the place and text found, counting from the end of the file.
+fn by_place(collection: &Collection, file: usize) -> BTreeMap<(&'static str, usize, String), Finding> {
+    let (mut found, doc) = (BTreeMap::new(), &collection.documents[file]);
+    for finding in lint(collection, &settings()) {
+        if finding.primary.doc == doc.id {
+            let from_end = doc.text().len() - finding.primary.span.start as usize;
+            let text = doc.slice(finding.primary.span).to_owned();
+            found.insert((finding.rule, from_end, text), finding);
+        }
+    }
+    found
+}
+
+proptest! {
+    #[test]
+    fn a_fingerprint_does_not_depend_on_the_text_around_its_block_and_heading(
+        files in vec(document(), 1..3),
+        place in any::<prop::sample::Index>(),
+        spelling in "[a-z]{3,8}",
+    ) {
+        let before = collection(&files);
+        let doc = &before.documents[0];
+        let starts: Vec<usize> = doc.blocks.iter()
+            .filter(|block| block.parent.is_none() && block.kind == BlockKind::Paragraph)
+            .map(|block| block.span.start as usize)
+            .filter(|start| doc.text()[..*start].ends_with("\n\n") || *start == 0)
+            .collect();
+        if starts.is_empty() || doc.source.origin() != &Origin::Utf8 || doc.source.has_bom() {
+            return Ok(());
+        }
+        let at = starts[place.index(starts.len())];
+        let text = format!("{}{CALM}{}", &doc.text()[..at], &doc.text()[at..]);
+        // Other names of the files, another file beside them, and a paragraph more.
+        let named = |at: usize| PathBuf::from(format!("{spelling}{at:02}.md"));
+        let mut changed: Vec<(PathBuf, Vec<u8>)> =
+            files.iter().enumerate().map(|(at, bytes)| (named(at), bytes.clone())).collect();
+        changed[0].1 = text.into_bytes();
+        changed.push((named(files.len()), format!("# Gulls\n\n{CALM}").into_bytes()));
+        let after = recto::internal::collection(changed, &settings());
+        if after.documents[0].blocks.len() != doc.blocks.len() + 1 {
+            return Ok(());
+        }
+        let (old, new) = (by_place(&before, 0), by_place(&after, 0));
+        for (key, finding) in old.iter().filter(|(key, _)| doc.text().len() - key.1 >= at) {
+            if let Some(moved) = new.get(key).filter(|moved| evidence(moved, &after) == evidence(finding, &before)) {
+                prop_assert_eq!(moved.fingerprint(), finding.fingerprint(), "{:?}", finding);
             }
         }
     }

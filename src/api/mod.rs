@@ -118,6 +118,7 @@ impl Report {
             rules: rules::ALL,
             warnings: &[],
             left_out: &[],
+            inherited: 0,
         };
         written(|out| json::write(&results, out))
     }

@@ -1,8 +1,9 @@
 //! Match of the findings of today with those that are known.
 //!
-//! Each known finding explains one of today, in five passes, the surest first: the fingerprint in its own file; the
-//! fingerprint in another file, for text that was moved or a file that was renamed; the text under the item or heading,
-//! for a block that was edited; the text alone, and the block alone, where one known finding and one of today are left.
+//! Each known finding explains one of today, in seven passes, the surest first: the fingerprint in its own file; the
+//! fingerprint in another file, for a file that was renamed; the text and its block, in its own file and in another one,
+//! for a block that was moved to another heading; the text under the item or heading, for a block that was edited; the
+//! text alone, and the block alone, where one known finding and one of today are left.
 //! A finding that no pass explains is new. Known findings in excess never hide a new one.
 
 use std::collections::BTreeMap;
@@ -39,6 +40,8 @@ pub fn match_places(known: &[Entry], places: &[Place<'_>]) -> Match {
     let mut matching = Matching { known, places, explained: vec![None; places.len()], left: counts };
     matching.pass(|rule, path, print| (rule.to_owned(), path.to_owned(), print), Left::Any);
     matching.pass(|rule, _, print| (rule.to_owned(), String::new(), print), Left::Any);
+    matching.pass(|rule, path, print| (rule.to_owned(), path.to_owned(), (print.text(), print.block())), Left::Any);
+    matching.pass(|rule, _, print| (rule.to_owned(), String::new(), (print.text(), print.block())), Left::Any);
     matching.pass(|rule, path, print| (rule.to_owned(), path.to_owned(), (print.text(), print.context())), Left::Any);
     matching.pass(|rule, path, print| (rule.to_owned(), path.to_owned(), print.text()), Left::One);
     matching.pass(|rule, path, print| (rule.to_owned(), path.to_owned(), print.block()), Left::One);
@@ -127,6 +130,13 @@ mod tests {
     fn a_renamed_file_and_moved_text_bring_nothing_new() {
         let entries = [known("a.md", print(1, 1, 1), 1), known("a.md", print(2, 2, 1), 1)];
         assert!(new_ones(&entries, &[place("b.md", print(1, 1, 1)), place("c.md", print(2, 2, 1))]).is_empty());
+    }
+
+    #[test]
+    fn a_block_under_another_heading_brings_nothing_new() {
+        let entries = [known("a.md", print(1, 1, 1), 1), known("a.md", print(2, 2, 1), 1)];
+        assert!(new_ones(&entries, &[place("a.md", print(1, 1, 7)), place("b.md", print(2, 2, 8))]).is_empty());
+        assert_eq!(new_ones(&entries, &[place("b.md", print(1, 2, 1))]), [0], "the block is another one");
     }
 
     #[test]

@@ -123,25 +123,16 @@ fn ranked(seen: Occurrences) -> Vec<Recovery> {
 struct LossContext {
     before: String,
     after: String,
-    is_start: bool,
-    is_end: bool,
+    /// Extent of the text before the loss, and after it.
+    extents: (Extent, Extent),
 }
 
 impl LossContext {
     fn of(doc: &Document, loss: &Loss) -> Self {
         let (before, start) = phrase::reach_before(doc.text(), loss.span.start as usize);
         let (after, end) = phrase::reach_after(doc.text(), loss.span.end as usize);
-        Self {
-            before: doc.repaired(before.into()),
-            after: doc.repaired(after.into()),
-            is_start: start == Extent::Whole,
-            is_end: end == Extent::Whole,
-        }
+        Self { before: doc.repaired(before.into()), after: doc.repaired(after.into()), extents: (start, end) }
     }
-}
-
-fn extent(is_whole: bool) -> Extent {
-    if is_whole { Extent::Whole } else { Extent::Cut }
 }
 
 /// Losses with equal residue in equal context.
@@ -158,8 +149,8 @@ struct ConcordanceQuery<'a> {
 impl<'a> ConcordanceQuery<'a> {
     fn new(context: &'a LossContext, residue: &'a Residue) -> Self {
         Self {
-            before: Side::before(&context.before, extent(context.is_start)),
-            after: Side::after(&context.after, extent(context.is_end)),
+            before: Side::before(&context.before, context.extents.0),
+            after: Side::after(&context.after, context.extents.1),
             residue,
             longest: residue.longest(),
             seen: Occurrences::new(),

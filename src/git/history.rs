@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::thread;
 
-use super::{GitError, Repository, git, path_of, started};
+use super::{GitError, Repository, path_of, started};
 use std::io::{Read, Write};
 
 /// A commit, as people refer to it.
@@ -34,10 +34,10 @@ impl Repository {
     /// # Errors
     /// If git does not answer.
     pub fn changes(&self, paths: &[&Path]) -> Result<Vec<CommitChanges>, GitError> {
-        let mut list = git(&self.top);
+        let mut list = self.git();
         list.args(["--literal-pathspecs", "rev-list", "--no-merges", "HEAD", "--"]).args(paths);
         let commits = super::output(list)?;
-        let mut command = git(&self.top);
+        let mut command = self.git();
         command.args(["--literal-pathspecs", "diff-tree", "--stdin", "-r", "-z", "--root", "--raw", "--no-abbrev"]);
         command.args(["--no-renames", "--no-ext-diff", "--no-textconv"]);
         command

@@ -8,6 +8,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use super::ignore_files::{IgnoreFiles, absolute};
 use super::walk::{Filters, Name, Walk};
 pub use super::walk::{IsConfigured, plain};
+use crate::model::document::Format;
 use crate::settings::{Files, UsageError, suggestion};
 
 /// A file to check or to read, or a path that could not be examined.
@@ -105,6 +106,32 @@ impl<'a> Search<'a> {
         walk.left_out.append(&mut found.left_out);
         walk.configured = found.configured;
         Ok(base)
+    }
+}
+
+/// The patterns by which a walk finds files, for paths that need not be on the disk.
+#[derive(Debug)]
+pub struct Selection {
+    filters: Filters,
+    root: PathBuf,
+}
+
+impl Selection {
+    /// Returns the selection of a configuration in the folder `root`.
+    ///
+    /// # Errors
+    /// If a glob of `[files]` is malformed.
+    pub fn new(files: &Files, root: &Path) -> Result<Self, UsageError> {
+        Ok(Self { filters: Filters::new(files, root)?, root: root.to_path_buf() })
+    }
+
+    /// Returns the format in which a walk would find a file at an absolute path; `None` if it would pass it over.
+    pub fn format_of(&self, path: &Path) -> Option<Format> {
+        if !self.filters.wants(path, &self.root) || self.filters.leaves_out(path, false) {
+            return None;
+        }
+        let name = self.filters.judged(Name::new(path.to_path_buf(), false));
+        Some(if name.is_markdown { Format::Markdown } else { Format::Text })
     }
 }
 

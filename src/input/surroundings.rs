@@ -5,14 +5,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::ignore_files::IgnoreFiles;
 use crate::model::collection::{Collection, Surroundings};
 use crate::model::document::Document;
 use crate::model::site::Generator;
-use crate::model::target::{normalized, relative_targets, resolve};
+use crate::model::target::{TargetSpan, normalized, relative_targets, resolve};
 
 /// Returns which targets of the relative links of the documents that are judged exist. A target that does not exist is entered only if it is
-/// below one of `roots` (absolute paths), because others may have files elsewhere that this machine lacks.
-pub fn look(collection: &Collection, roots: &[PathBuf]) -> Surroundings {
+/// below one of `roots` (absolute paths), because others may have files elsewhere that this machine lacks. `is_there`
+/// tells whether there is a file or folder at a path.
+pub fn look(collection: &Collection, roots: &[PathBuf], is_there: impl Fn(&Path) -> bool) -> Surroundings {
     let known: BTreeSet<PathBuf> = collection.documents.iter().map(|doc| normalized(doc.source.path())).collect();
     let mut seen = BTreeMap::new();
     let has_links = |doc: &&Document| !doc.links.is_empty() || !doc.definitions.is_empty() || !doc.html.is_empty();
@@ -23,10 +25,13 @@ pub fn look(collection: &Collection, roots: &[PathBuf]) -> Surroundings {
                 continue;
             }
             for path in spellings(&resolve(doc.source.path(), &reference.target.path)) {
-                if known.contains(&path) || seen.contains_key(&path) {
+                let before = seen.get(&path).copied();
+                if known.contains(&path) || before == Some(true) {
                     continue;
                 }
-                let exists = path.exists() || served.holds(doc.source.path(), &reference.target.path);
+                // Of two links to one missing path, only one may be served from elsewhere.
+                let exists =
+                    before.is_none() && is_there(&path) || served.holds(doc.source.path(), &reference, &is_there);
                 if exists || below(&path, roots) {
                     seen.insert(path, exists);
                 }
@@ -38,33 +43,50 @@ pub fn look(collection: &Collection, roots: &[PathBuf]) -> Surroundings {
 
 /// The files of sites that links reach although no file is at the path that they name.
 struct Served {
-    /// Folders that are sites of Hugo or Jekyll.
-    nested: Vec<PathBuf>,
+    sites: Vec<(PathBuf, Generator)>,
+    ignored: IgnoreFiles,
     /// For each folder, those of its folders that a site has as its root.
     roots: BTreeMap<PathBuf, Vec<PathBuf>>,
 }
 
 impl Served {
     fn new(documents: &[Document]) -> Self {
-        let nested = sites(documents).into_iter().filter(|(_, generator)| *generator != Generator::MkDocs);
-        Self { nested: nested.map(|(root, _)| root).collect(), roots: BTreeMap::new() }
+        Self { sites: sites(documents), ignored: IgnoreFiles::default(), roots: BTreeMap::new() }
     }
 
-    /// Returns whether a link to the missing `target` in the file at `from` reaches a file of the site: from the folder
-    /// that the page is served as, or in a folder whose content the site has at its root.
-    fn holds(&mut self, from: &Path, target: &str) -> bool {
-        let Some(inner) = target.strip_prefix("../") else { return false };
-        let nested = self.nested.iter().any(|root| from.starts_with(root) || root.as_os_str() == ".");
-        if nested && resolve(from, inner).exists() {
+    /// Returns whether the link `reference` to a missing target in the file at `from` reaches a file of the site: one
+    /// that is made when the site is built, from the folder that the page is served as, from a folder of the site's
+    /// content, or in a folder whose content the site has at its root.
+    fn holds(&mut self, from: &Path, reference: &TargetSpan, is_there: &impl Fn(&Path) -> bool) -> bool {
+        let target = reference.target.path.as_str();
+        let around = self.sites.iter().filter(|(root, _)| from.starts_with(root) || root.as_os_str() == ".");
+        let site = around.max_by_key(|(root, _)| root.components().count());
+        if site.is_some() && self.ignored.pattern_for(&resolve(from, target), Path::new("/")).is_some() {
+            return true;
+        }
+        let Some(inner) = target.strip_prefix("../") else {
+            let is_below =
+                |folder: &&Path| site.is_some_and(|(root, _)| folder.starts_with(root) || root.as_os_str() == ".");
+            return site.is_some_and(|(_, generator)| *generator == Generator::Docusaurus)
+                && !target.starts_with("./")
+                && from.ancestors().skip(2).take_while(is_below).any(|folder| is_there(&folder.join(target)));
+        };
+        let is_nested = site.is_some_and(|(_, generator)| match generator {
+            Generator::Hugo | Generator::Jekyll => true,
+            // Links of Markdown are changed to fit the served page, those of HTML are not.
+            Generator::MkDocs => reference.is_html(),
+            Generator::Docusaurus => false,
+        });
+        if is_nested && is_there(&resolve(from, inner)) {
             return true;
         }
         let inner = inner.trim_start_matches("../");
         from.ancestors().skip(1).any(|folder| {
             let roots = self.roots.entry(folder.to_path_buf()).or_insert_with(|| {
                 let all = ["public", "static"].map(|name| folder.join(name));
-                all.into_iter().filter(|path| path.is_dir()).collect()
+                all.into_iter().filter(|path| is_there(path)).collect()
             });
-            roots.iter().any(|root| root.join(inner).exists())
+            roots.iter().any(|root| is_there(&root.join(inner)))
         })
     }
 }
@@ -74,13 +96,19 @@ pub fn sites(documents: &[Document]) -> Vec<(PathBuf, Generator)> {
     let folders = documents.iter().flat_map(|doc| doc.source.path().ancestors().skip(1));
     let folders: BTreeSet<&Path> =
         folders.map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder }).collect();
-    let made_by = |folder: &Path| {
-        let generators = [Generator::MkDocs, Generator::Hugo, Generator::Jekyll];
-        generators
-            .into_iter()
-            .find(|generator| generator.configurations().iter().any(|name| folder.join(name).is_file()))
-    };
+    let made_by = |folder: &Path| Generator::ALL.into_iter().find(|generator| is_site_of(folder, *generator));
     folders.into_iter().filter_map(|folder| Some((folder.to_path_buf(), made_by(folder)?))).collect()
+}
+
+/// Returns whether `folder` is the root of a site that `generator` makes.
+fn is_site_of(folder: &Path, generator: Generator) -> bool {
+    let is_folder = |name: &&str| folder.join(name).is_dir();
+    let is_common = || generator.common_configurations().iter().any(|name| folder.join(name).exists());
+    generator.configurations().iter().any(|name| folder.join(name).is_file())
+        || generator
+            .folders()
+            .split_first()
+            .is_some_and(|(content, others)| is_common() && is_folder(content) && others.iter().any(is_folder))
 }
 
 /// Returns the path, and the path that a site generator completes it to.
@@ -100,4 +128,69 @@ fn below(path: &Path, roots: &[PathBuf]) -> bool {
     let Ok(path) = std::path::absolute(path) else { return false };
     let path = normalized(&path);
     roots.iter().any(|root| path.starts_with(root))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::document::Format;
+    use crate::model::id::DocId;
+    use crate::model::source::{Bom, Source};
+    use crate::parse::parse;
+
+    /// Writes `files` in a new folder, the last of them with Markdown, and returns which of the relative targets of the
+    /// last are taken to exist.
+    fn found(files: &[(&str, &str)]) -> Vec<String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("created");
+            std::fs::write(path, text).expect("written");
+        }
+        let (name, text) = files.last().expect("a file");
+        let source = Source::utf8(&folder.path().join(name), (*text).to_owned(), Bom::Absent);
+        let doc = parse(DocId(0), source, Format::Markdown);
+        let targets = relative_targets(&doc);
+        let collection = Collection { documents: vec![doc], ..Collection::default() };
+        let Surroundings::Seen(seen) = look(&collection, &[folder.path().to_path_buf()], |path| path.exists()) else {
+            panic!("not looked up")
+        };
+        let doc = &collection.documents[0];
+        let exists = |target: &&TargetSpan| seen.get(&resolve(doc.source.path(), &target.target.path)) == Some(&true);
+        targets.iter().filter(exists).map(|target| target.target.path.clone()).collect()
+    }
+
+    #[test]
+    fn pages_that_hugo_serves_one_folder_further_down_were_dead() {
+        let page = ("content/docs/a.md", "![x](../img/x.png) ![y](../img/y.png) [z](img/x.png)\n");
+        for configuration in ["hugo.toml", "config.yaml", "config/_default/params.toml"] {
+            let files = [("layouts/base.html", ""), ("content/docs/img/x.png", ""), (configuration, ""), page];
+            assert_eq!(found(&files), ["../img/x.png", "img/x.png"], "{configuration}");
+        }
+        // A program of another kind has a `config.yaml`, too.
+        assert_eq!(found(&[("content/docs/img/x.png", ""), ("config.yaml", ""), page]), ["img/x.png"]);
+    }
+
+    #[test]
+    fn html_of_mkdocs_is_served_one_folder_further_down() {
+        for (text, is_found) in [("<img src=\"../../x.png\">\n", true), ("![x](../../x.png)\n", false)] {
+            let files = [("docs/x.png", ""), ("mkdocs.yml", ""), ("docs/a/b.md", text)];
+            assert_eq!(!found(&files).is_empty(), is_found, "{text}");
+        }
+    }
+
+    #[test]
+    fn files_in_the_content_folders_of_docusaurus_were_dead() {
+        let page = ("docs/a/b/c.md", "[x](x/y.md) [z](./x/z.md) [w](x/w.md)\n");
+        let files = [("docs/x/y.md", ""), ("docs/x/z.md", ""), ("docusaurus.config.ts", ""), page];
+        assert_eq!(found(&files), ["x/y.md"]);
+        assert!(found(&[("docs/x/y.md", ""), page]).is_empty());
+    }
+
+    #[test]
+    fn pages_that_the_build_of_a_site_makes_were_dead() {
+        let page = ("docs/a.md", "[x](api/x.md) [y](y.md)\n");
+        assert_eq!(found(&[(".gitignore", "docs/api/\n"), ("mkdocs.yml", ""), page]), ["api/x.md"]);
+        assert!(found(&[(".gitignore", "docs/api/\n"), page]).is_empty());
+    }
 }

@@ -41,7 +41,7 @@ pub(super) fn suppress(findings: Vec<Finding>, collection: &Collection, tables: 
         let table = tables.of(doc);
         let state = table.state(unused);
         let usage_errors = doc.suppressions.iter().zip(used).filter_map(|(allow, &used)| {
-            let usage_error = usage_error(allow, used, table)?;
+            let usage_error = malformed(allow).or_else(|| if used { None } else { idle(allow, table) })?;
             Some(unused_allow(doc, allow, usage_error))
         });
         kept.extend(usage_errors.filter_map(|finding| state.judge(finding)));
@@ -95,18 +95,21 @@ impl<'a> Scopes<'a> {
     }
 }
 
-/// Returns the defect of a suppression, if it has one.
-fn usage_error(allow: &Suppression, used: bool, table: &RuleTable) -> Option<(String, Option<String>)> {
+/// Returns the defect in what a suppression says, if there is one, and what to do.
+fn malformed(allow: &Suppression) -> Option<(String, Option<String>)> {
     if let Some(problem) = &allow.problem {
         return Some((problem.clone(), None));
     }
     let families = Family::ALL.map(Family::as_str);
     let exists = |name: &String| index_of(rules::current(name)).is_some() || families.contains(&name.as_str());
-    if let Some(name) = allow.rules.iter().find(|name| !exists(name)) {
-        let names = rules::ALL.iter().map(|rule| rule.id).chain(families);
-        return Some((format!("there is no rule or family `{name}`"), suggestion(name, names)));
-    }
-    // A suppression of a rule that is off may be of use when the rule is on.
+    let name = allow.rules.iter().find(|name| !exists(name))?;
+    let names = rules::ALL.iter().map(|rule| rule.id).chain(families);
+    Some((format!("there is no rule or family `{name}`"), suggestion(name, names)))
+}
+
+/// Returns the defect of a suppression that suppresses nothing, and what to do. A suppression of a rule that is off may
+/// be of use when the rule is on, so that it has none.
+fn idle(allow: &Suppression, table: &RuleTable) -> Option<(String, Option<String>)> {
     let named = |name: &String, rule: &Rule| rules::current(name) == rule.id || name == rule.family.as_str();
     let covered = |rule: &Rule| allow.rules.iter().any(|name| named(name, rule));
     let all_run = rules::ALL.iter().enumerate().all(|(at, rule)| {
@@ -114,7 +117,7 @@ fn usage_error(allow: &Suppression, used: bool, table: &RuleTable) -> Option<(St
         !covered(rule) || (state.enabled && (state.audit || rule.tier == Tier::Gate))
     });
     let switch = allow.rules.is_empty();
-    (!used && all_run && !switch).then(|| {
+    (all_run && !switch).then(|| {
         (format!("this comment suppresses nothing of {}", allow.rules.join(", ")), Some("remove it".to_owned()))
     })
 }

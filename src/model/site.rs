@@ -5,6 +5,8 @@
 /// A program that makes a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Generator {
+    /// Docusaurus, which reads Markdown as MDX, and looks for a linked file in the folders of its content as well.
+    Docusaurus,
     /// Hugo, which serves a page as a folder, so that links from it start one folder further down.
     Hugo,
     /// Jekyll, which reads Markdown with kramdown.
@@ -14,6 +16,9 @@ pub enum Generator {
 }
 
 impl Generator {
+    /// All generators; the first that claims a folder is its generator.
+    pub const ALL: [Self; 4] = [Self::MkDocs, Self::Docusaurus, Self::Hugo, Self::Jekyll];
+
     /// Returns whether `**` marks emphasis beside any letter or punctuation mark, unlike in CommonMark.
     pub fn has_loose_emphasis(self) -> bool {
         matches!(self, Self::Jekyll | Self::MkDocs)
@@ -22,6 +27,13 @@ impl Generator {
     /// Returns the names of the files that configure it, in the root folder of a site.
     pub fn configurations(self) -> &'static [&'static str] {
         match self {
+            Self::Docusaurus => &[
+                "docusaurus.config.js",
+                "docusaurus.config.ts",
+                "docusaurus.config.mjs",
+                "docusaurus.config.cjs",
+                "docusaurus.config.mts",
+            ],
             Self::Hugo => &[
                 "hugo.toml",
                 "hugo.yaml",
@@ -35,6 +47,23 @@ impl Generator {
             ],
             Self::Jekyll => &["_config.yml", "_config.yaml", "_config.toml"],
             Self::MkDocs => &["mkdocs.yml", "mkdocs.yaml"],
+        }
+    }
+
+    /// Returns the names of files and folders that configure it, but other programs as well: they count only beside one of
+    /// its [`Self::folders`].
+    pub fn common_configurations(self) -> &'static [&'static str] {
+        match self {
+            Self::Hugo => &["config.toml", "config.yaml", "config.yml", "config.json", "config/_default"],
+            Self::Docusaurus | Self::Jekyll | Self::MkDocs => &[],
+        }
+    }
+
+    /// Returns the folders that a site has beside its configuration, the first of them always.
+    pub fn folders(self) -> &'static [&'static str] {
+        match self {
+            Self::Hugo => &["content", "archetypes", "layouts", "themes"],
+            Self::Docusaurus | Self::Jekyll | Self::MkDocs => &[],
         }
     }
 }

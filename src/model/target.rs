@@ -110,6 +110,14 @@ pub struct TargetSpan {
     pub target: LinkTarget,
 }
 
+impl TargetSpan {
+    /// Returns true for the value of an attribute in HTML, which is its own construct.
+    #[must_use]
+    pub fn is_html(&self) -> bool {
+        self.exact && self.construct == self.span
+    }
+}
+
 /// Returns the relative targets of links, images, definitions and of `href` and `src` in HTML, in source order.
 pub fn relative_targets(doc: &Document) -> Vec<TargetSpan> {
     let links = doc.links.iter().filter(|link| matches!(link.kind, LinkKind::Inline | LinkKind::Image));
@@ -185,6 +193,8 @@ pub fn attributes(doc: &Document, html: Span, names: &[&str]) -> Vec<Span> {
     let mut spans = Vec::new();
     // End of the comment that starts before the current place, and start of the next comment.
     let (mut visible, mut comment) = (0, text.find("<!--").unwrap_or(text.len()));
+    // End of the last tag that was entered.
+    let mut tag_end = 0;
     for (at, _) in text.match_indices('=') {
         while comment < at {
             // `<!-->` and `<!--->` are comments as well.
@@ -203,6 +213,16 @@ pub fn attributes(doc: &Document, html: Span, names: &[&str]) -> Vec<Span> {
         if !named {
             continue;
         }
+        if at >= tag_end {
+            match tag_around(text, tag_end, at) {
+                Some(end) => tag_end = end,
+                // The text between tags may show an attribute: `&lt;script src="x">`.
+                None => {
+                    tag_end = at;
+                    continue;
+                }
+            }
+        }
         let value = text[at + 1..].trim_start();
         let (start, len) = match value.chars().next() {
             Some(quote @ ('"' | '\'')) => (1, value[1..].find(quote)),
@@ -218,9 +238,59 @@ pub fn attributes(doc: &Document, html: Span, names: &[&str]) -> Vec<Span> {
     spans
 }
 
+/// Returns the end of the tag that `at` is in, searching from `from`, where no tag is open. `None` if it is in none.
+fn tag_around(text: &str, from: usize, at: usize) -> Option<usize> {
+    let mut next = from;
+    while let Some(open) = text[next..at].find('<').map(|open| next + open) {
+        if !text[open + 1..].starts_with(|c: char| c.is_ascii_alphabetic()) {
+            next = open + 1;
+            continue;
+        }
+        // A tag whose quotation is never closed, or that is not closed itself, reaches to the end.
+        let end = tag_len(&text[open..]).map_or(text.len(), |len| open + len);
+        if at < end {
+            return Some(end);
+        }
+        next = end;
+    }
+    None
+}
+
+/// Returns the length of the tag that `text` starts with, up to the `>` outside quotations and MDX expressions. `None` if
+/// it is not closed.
+fn tag_len(text: &str) -> Option<usize> {
+    let (mut quote, mut depth) = (None, 0u32);
+    for (at, byte) in text.bytes().enumerate() {
+        match (quote, byte) {
+            (Some(open), _) if open == byte => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (None, b'{') => depth += 1,
+            (None, b'}') => depth = depth.saturating_sub(1),
+            (None, b'>') if depth == 0 => return Some(at + 1),
+            (None, _) => {}
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::document::Format;
+    use crate::model::id::DocId;
+    use crate::model::source::{Bom, Source};
+    use crate::parse::parse;
+
+    #[test]
+    fn attributes_that_the_text_between_tags_shows_were_targets() {
+        let text = "<p id=\"a\">&lt;script src=\"b.js\"> <img alt='>' src=\"c.png\"></p>\n";
+        let source = Source::utf8(Path::new("a.md"), text.to_owned(), Bom::Absent);
+        let doc = parse(DocId(0), source, Format::Markdown);
+        let found = attributes(&doc, doc.span(), &["id", "src"]);
+        let found: Vec<&str> = found.into_iter().map(|span| doc.slice(span)).collect();
+        assert_eq!(found, ["a", "c.png"]);
+    }
 
     #[test]
     fn a_target_has_a_path_and_a_fragment() {

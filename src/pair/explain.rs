@@ -96,14 +96,14 @@ fn best(pairs: Vec<(usize, usize)>, texts: &Texts<'_>, links: &[ItemLink]) -> Ve
         told += 1;
         told <= TOLD && candidate.title.words > 0.05 || candidate.context == CandidatePosition::SameNumber
     });
-    all.iter().map(|candidate| judgement(candidate, texts, linked(candidate), links)).collect()
+    all.iter().map(|candidate| judgement(candidate, texts, links)).collect()
 }
 
 fn is_linked(links: &[ItemLink], base: usize, derived: usize) -> bool {
     links.iter().any(|link| link.base == base && link.derived == derived)
 }
 
-fn judgement(candidate: &Candidate, texts: &Texts<'_>, linked: bool, links: &[ItemLink]) -> MatchExplanation {
+fn judgement(candidate: &Candidate, texts: &Texts<'_>, links: &[ItemLink]) -> MatchExplanation {
     let title = candidate.title;
     let evidence = MatchEvidence::Similarity(SimilarityScores {
         title: title.value,
@@ -126,7 +126,7 @@ fn judgement(candidate: &Candidate, texts: &Texts<'_>, linked: bool, links: &[It
         base: texts.base[candidate.base].item,
         derived: texts.derived[candidate.derived].item,
         evidence,
-        linked,
+        linked: is_linked(links, candidate.base, candidate.derived),
         taken_by: taken_by(links, (texts.base, texts.derived), candidate.base, candidate.derived),
     }
 }

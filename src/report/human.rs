@@ -10,6 +10,7 @@ use miette::{
 };
 
 use super::Results;
+use super::excerpt::{Excerpt, width, wrapped};
 use super::terminal::Terminal;
 use super::visible::{View, visible, visible_lines};
 use crate::model::collection::Collection;
@@ -17,10 +18,17 @@ use crate::model::document::Document;
 use crate::model::edit::{Applicability, Fix};
 use crate::model::finding::{Finding, Label, Severity, Tier};
 use crate::model::id::DocId;
-use crate::model::span::{LineIndex, Position, Span};
+use crate::model::span::{Position, Span};
 
-/// Number of columns that line numbers and the frame need.
-const FRAME_COLUMNS: usize = 24;
+/// Number of columns that the frame around an excerpt needs beside the line numbers.
+const FRAME_COLUMNS: usize = 10;
+/// Number of columns by which the excerpt of another document is indented.
+const INDENT_COLUMNS: usize = 6;
+/// Number of columns between the middle of a place and the text of its label.
+const LABEL_COLUMNS: usize = 4;
+/// Minimum number of columns for the text of a label beside its place (a guess: two or three words); with less, the text
+/// is below the excerpt.
+const MIN_LABEL_COLUMNS: usize = 24;
 /// Maximum number of lines of a shown place (a guess): of a longer place only the first line is shown.
 const MAX_SHOWN_LINES: usize = 6;
 /// Maximum number of related labels that are shown (a guess): of further ones only the number is.
@@ -31,32 +39,62 @@ const MAX_SHOWN_RELATED: usize = 6;
 /// # Errors
 /// If writing to `out` fails.
 pub fn write(results: &Results<'_>, terminal: &Terminal, out: &mut dyn Write) -> io::Result<()> {
-    let handler = handler(terminal);
-    // Of a line that is wider than the window, only the part around the place is shown.
-    let reach = (terminal.width() - FRAME_COLUMNS) / 2;
-    let mut text = String::new();
-    let views = views(results);
+    let canvas = Canvas::new(results, results.shown, terminal);
     for findings in fold(results.shown, results.collection) {
-        let excerpt = |doc: DocId| Excerpt { doc: results.collection.document(doc), view: views.get(&doc), reach };
-        let shown = Shown::new(findings, &excerpt);
-        text.clear();
-        if handler.render_report(&mut text, &shown).is_err() {
-            // A finding whose excerpt cannot be drawn is reported without it.
-            text.push_str(&format!("{}\n", shown));
-        }
-        out.write_all(text.as_bytes())?;
+        out.write_all(canvas.draw(findings).as_bytes())?;
         writeln!(out)?;
     }
     Ok(())
 }
 
+/// The means to draw findings.
+pub(super) struct Canvas<'a> {
+    collection: &'a Collection,
+    handler: GraphicalReportHandler,
+    /// Number of columns of the window.
+    columns: usize,
+    views: BTreeMap<DocId, View>,
+}
+
+impl<'a> Canvas<'a> {
+    /// Returns the means to draw `findings`.
+    pub(super) fn new(results: &Results<'a>, findings: &[Finding], terminal: &Terminal) -> Self {
+        Self {
+            collection: results.collection,
+            handler: handler(terminal),
+            columns: terminal.width(),
+            views: views(findings, results.collection),
+        }
+    }
+
+    /// Draws one finding, or several that say the same of one line.
+    pub(super) fn draw(&self, findings: &'a [Finding]) -> String {
+        let shown = Shown::new(findings, self);
+        let mut text = String::new();
+        if self.handler.render_report(&mut text, &shown).is_err() {
+            // A finding whose excerpt cannot be drawn is reported without it.
+            text.push_str(&format!("{shown}\n"));
+        }
+        text
+    }
+
+    /// Returns the lines of a document around places, in a window that is `indent` columns narrower.
+    fn excerpt(&self, doc: DocId, places: &[Span], indent: usize) -> Framed {
+        let doc = self.collection.document(doc);
+        let last = places.iter().map(|place| doc.lines.line_of(place.end)).max().unwrap_or(0) + 1;
+        let frame = FRAME_COLUMNS + last.to_string().len() + indent;
+        let columns = self.columns.saturating_sub(frame).max(MIN_LABEL_COLUMNS);
+        Framed { excerpt: Excerpt::new(doc, self.views.get(&doc.id), places, columns), columns }
+    }
+}
+
 /// Returns the views of the shown documents that have characters which a terminal would interpret.
-fn views(results: &Results<'_>) -> BTreeMap<DocId, View> {
+fn views(findings: &[Finding], collection: &Collection) -> BTreeMap<DocId, View> {
     let labels =
         |finding: &'_ Finding| told(finding).take(MAX_SHOWN_RELATED).map(|label| label.doc).collect::<Vec<_>>();
-    let docs = results.shown.iter().flat_map(|finding| [vec![finding.primary.doc], labels(finding)].concat());
+    let docs = findings.iter().flat_map(|finding| [vec![finding.primary.doc], labels(finding)].concat());
     let docs: BTreeSet<DocId> = docs.collect();
-    docs.into_iter().filter_map(|id| Some((id, View::new(results.collection.document(id).text())?))).collect()
+    docs.into_iter().filter_map(|id| Some((id, View::new(collection.document(id).text())?))).collect()
 }
 
 /// Returns the handler that draws diagnostics, in the width and colours of the terminal.
@@ -77,7 +115,7 @@ fn told(finding: &Finding) -> impl Iterator<Item = &Label> {
 }
 
 /// Groups what says the same on the same line.
-fn fold<'a>(findings: &'a [Finding], collection: &'a Collection) -> impl Iterator<Item = &'a [Finding]> {
+pub(super) fn fold<'a>(findings: &'a [Finding], collection: &'a Collection) -> impl Iterator<Item = &'a [Finding]> {
     findings.chunk_by(|a, b| {
         let doc = collection.document(a.primary.doc);
         a.rule == b.rule
@@ -93,31 +131,37 @@ fn fold<'a>(findings: &'a [Finding], collection: &'a Collection) -> impl Iterato
 #[derive(Debug)]
 struct Shown<'a> {
     finding: &'a Finding,
-    excerpt: Excerpt<'a>,
+    excerpt: Framed,
     labels: Vec<LabeledSpan>,
     help: Option<String>,
-    elsewhere: Vec<Elsewhere<'a>>,
+    elsewhere: Vec<Elsewhere>,
 }
 
 impl<'a> Shown<'a> {
-    fn new(findings: &'a [Finding], excerpt_of: &impl Fn(DocId) -> Excerpt<'a>) -> Self {
+    fn new(findings: &'a [Finding], canvas: &Canvas<'a>) -> Self {
         let finding = &findings[0];
-        let excerpt = excerpt_of(finding.primary.doc);
-        let here = |label: &&Label| label.doc == finding.primary.doc;
-        let mut labels: Vec<LabeledSpan> = Vec::new();
-        for finding in findings {
-            labels.push(labeled(excerpt, finding.primary.span, primary_text(finding), Primary::Yes));
-        }
+        let doc = canvas.collection.document(finding.primary.doc);
+        let here = |label: &&Label| label.doc == doc.id;
         let related = || told(finding).take(MAX_SHOWN_RELATED);
-        for label in related().filter(here) {
-            labels.push(labeled(excerpt, label.span, label.message.clone(), Primary::No));
-        }
+        let own = findings.iter().map(|finding| (finding.primary.span, primary_text(finding), Primary::Yes));
+        let others = related().filter(here).map(|label| (label.span, label.message.clone(), Primary::No));
+        let places: Vec<ShownPlace> = own.chain(others).map(|place| ShownPlace::new(doc, place)).collect();
+        let spans: Vec<Span> = places.iter().map(|place| place.span).collect();
+        let excerpt = canvas.excerpt(doc.id, &spans, 0);
+        let mut below = Vec::new();
+        let labels = places.iter().enumerate().filter_map(|(at, place)| excerpt.labeled(at, place, &mut below));
+        let labels = labels.collect();
         let elsewhere = related().filter(|label| !here(label)).map(|label| {
-            let excerpt = excerpt_of(label.doc);
-            let labels = vec![labeled(excerpt, label.span, String::new(), Primary::Yes)];
+            let doc = canvas.collection.document(label.doc);
+            let place = ShownPlace::new(doc, (label.span, String::new(), Primary::Yes));
+            let excerpt = canvas.excerpt(doc.id, &[place.span], INDENT_COLUMNS);
+            let labels = excerpt.labeled(0, &place, &mut Vec::new()).into_iter().collect();
             Elsewhere { message: visible(&label.message).into_owned(), excerpt, labels }
         });
-        Self { finding, excerpt, labels, help: help(findings), elsewhere: elsewhere.collect() }
+        let elsewhere = elsewhere.collect();
+        below.extend(help(findings));
+        let help = (!below.is_empty()).then(|| below.join("\n"));
+        Self { finding, excerpt, labels, help, elsewhere }
     }
 }
 
@@ -145,24 +189,63 @@ enum Primary {
     No,
 }
 
-fn labeled(excerpt: Excerpt<'_>, span: Span, message: String, primary: Primary) -> LabeledSpan {
-    let Excerpt { doc, reach, .. } = excerpt;
-    let (first, last) = (doc.lines.line_of(span.start), doc.lines.line_of(span.end.saturating_sub(1).max(span.start)));
-    let mut message = visible(&message).into_owned();
-    let mut shown = excerpt.shown(span);
-    if last - first >= MAX_SHOWN_LINES {
-        shown = excerpt.shown(Span::new(span.start, doc.line_span(span.start).end.max(span.start)));
-        let lines = format!("lines {} to {}", first + 1, last + 1);
-        message = if message.is_empty() { lines } else { format!("{message} ({lines})") };
-    } else if shown.len() as usize > 2 * reach && first == last {
-        let end = excerpt.text().ceil_char_boundary(shown.start as usize + 2 * reach);
-        shown.end = end as u32;
+/// A place to show, with the text of its label.
+struct ShownPlace {
+    span: Span,
+    message: String,
+    primary: Primary,
+    /// 1-based number of the first line.
+    line: u32,
+}
+
+impl ShownPlace {
+    /// Returns the place with its text on one line; of a long one, only the first line.
+    fn new(doc: &Document, (span, message, primary): (Span, String, Primary)) -> Self {
+        let last_byte = span.end.saturating_sub(1).max(span.start);
+        let (first, last) = (doc.lines.line_of(span.start), doc.lines.line_of(last_byte));
+        let mut place = Self { span, message: visible(&message).into_owned(), primary, line: first as u32 + 1 };
+        if last - first >= MAX_SHOWN_LINES {
+            place.span = Span::new(span.start, doc.line_span(span.start).end.max(span.start));
+            let lines = format!("lines {} to {}", first + 1, last + 1);
+            place.message = match place.message.as_str() {
+                "" => lines,
+                message => format!("{message} ({lines})"),
+            };
+        }
+        place
     }
-    let place = SourceSpan::new((shown.start as usize).into(), shown.len() as usize);
-    let message = (!message.is_empty()).then_some(message);
-    match primary {
-        Primary::Yes => LabeledSpan::new_primary_with_span(message, place),
-        Primary::No => LabeledSpan::new_with_span(message, place),
+}
+
+/// Lines of a document in a window of some columns.
+#[derive(Debug)]
+struct Framed {
+    excerpt: Excerpt,
+    columns: usize,
+}
+
+impl Framed {
+    /// Returns the label of the place with the number `at`; `None` if there is no room for the place. The text of a label
+    /// that does not fit beside its place is added to `below`.
+    fn labeled(&self, at: usize, place: &ShownPlace, below: &mut Vec<String>) -> Option<LabeledSpan> {
+        let shown = self.excerpt.shown(at);
+        let middle = shown.as_ref().map_or(0, |shown| {
+            let text = self.excerpt.text.get(shown.clone()).unwrap_or_default();
+            self.excerpt.column(at) + width(text.lines().next().unwrap_or_default()) / 2
+        });
+        let room = self.columns.saturating_sub(middle + LABEL_COLUMNS);
+        let mut message = (!place.message.is_empty()).then_some(place.message.as_str());
+        if let Some(text) = message.filter(|text| shown.is_none() || width(text) > room && room < MIN_LABEL_COLUMNS) {
+            let number = place.line;
+            below.push(format!("line {number}: {text}"));
+            message = None;
+        }
+        let message = message.map(|text| wrapped(text, room.max(1)).join("\n"));
+        let shown = shown?;
+        let span = SourceSpan::new(shown.start.into(), shown.len());
+        Some(match place.primary {
+            Primary::Yes => LabeledSpan::new_primary_with_span(message, span),
+            Primary::No => LabeledSpan::new_with_span(message, span),
+        })
     }
 }
 
@@ -236,21 +319,21 @@ impl Diagnostic for Shown<'_> {
 
 /// Related labels in another document.
 #[derive(Debug)]
-struct Elsewhere<'a> {
+struct Elsewhere {
     message: String,
-    excerpt: Excerpt<'a>,
+    excerpt: Framed,
     labels: Vec<LabeledSpan>,
 }
 
-impl fmt::Display for Elsewhere<'_> {
+impl fmt::Display for Elsewhere {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Elsewhere<'_> {}
+impl std::error::Error for Elsewhere {}
 
-impl Diagnostic for Elsewhere<'_> {
+impl Diagnostic for Elsewhere {
     fn severity(&self) -> Option<miette::Severity> {
         Some(miette::Severity::Advice)
     }
@@ -264,73 +347,27 @@ impl Diagnostic for Elsewhere<'_> {
     }
 }
 
-/// A document in the form that miette needs: found by the line index, and with long lines shortened. Where control
-/// characters are spelled out, offsets are those of the view.
-#[derive(Clone, Copy)]
-struct Excerpt<'a> {
-    doc: &'a Document,
-    view: Option<&'a View>,
-    /// Maximum number of bytes of a line that are shown on either side of the place.
-    reach: usize,
-}
-
-impl<'a> Excerpt<'a> {
-    fn text(self) -> &'a str {
-        self.view.map_or_else(|| self.doc.text(), View::text)
-    }
-
-    fn lines(self) -> &'a LineIndex {
-        self.view.map_or(&self.doc.lines, View::lines)
-    }
-
-    fn shown(self, span: Span) -> Span {
-        self.view.map_or(span, |view| Span::new(view.shown(span.start), view.shown(span.end)))
-    }
-
-    /// Returns the line and column in the document of an offset in the view.
-    fn position(self, offset: usize) -> Position {
-        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
-        self.doc.position(self.view.map_or(offset, |view| view.written(offset)))
-    }
-}
-
-impl fmt::Debug for Excerpt<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let DocId(id) = self.doc.id;
-        write!(f, "Excerpt({id})")
-    }
-}
-
-impl SourceCode for Excerpt<'_> {
+impl SourceCode for Framed {
     fn read_span<'a>(
         &'a self,
         span: &SourceSpan,
         before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let (text, lines) = (self.text(), self.lines());
-        let start = span.offset().min(text.len());
-        let end = (start + span.len()).min(text.len());
-        let name = visible(self.doc.source.display()).into_owned();
-        if before + after == 0 {
+        let excerpt = &self.excerpt;
+        let start = span.offset().min(excerpt.text.len());
+        let end = (start + span.len()).min(excerpt.text.len());
+        let contents = if before + after == 0 {
             // Without context lines, miette asks for the place alone and needs its line and column.
-            let (at, data) = (self.position(start), &text.as_bytes()[start..end]);
-            let span = SourceSpan::new(start.into(), end - start);
-            let (line, column) = (at.line as usize - 1, at.column as usize - 1);
-            return Ok(Box::new(MietteSpanContents::new_named(name, data, span, line, column, 1)));
-        }
-        let (first, last) = (lines.line_of(start as u32), lines.line_of(end.saturating_sub(1).max(start) as u32));
-        let line_start = lines.start_of(first).unwrap_or(0) as usize;
-        let line = lines.span_of(last, text).range();
-        let line_end = line.start + text.get(line).unwrap_or_default().trim_end_matches(['\n', '\r']).len();
-        let fits = line_end.saturating_sub(line_start) <= 2 * self.reach;
-        let from = if fits { line_start } else { line_start.max(start.saturating_sub(self.reach)) };
-        let to = if fits { line_end.max(end) } else { line_end.max(end).min(end + self.reach) };
-        let (from, to) = (text.floor_char_boundary(from), text.ceil_char_boundary(to));
-        let column = self.position(from).column as usize - 1;
-        let window = SourceSpan::new(from.into(), to - from);
-        let data = &text.as_bytes()[from..to];
-        let contents = MietteSpanContents::new_named(name, data, window, first, column, last - first + 1);
-        Ok(Box::new(contents))
+            let at = excerpt.position(start).unwrap_or(Position { line: 1, column: 1 });
+            (start..end, at.line as usize - 1, at.column as usize - 1, 1)
+        } else {
+            let window = excerpt.window(start..end);
+            (window.bytes, window.line, 0, window.count)
+        };
+        let (bytes, line, column, count) = contents;
+        let data = excerpt.text.as_bytes().get(bytes.clone()).unwrap_or_default();
+        let span = SourceSpan::new(bytes.start.into(), bytes.len());
+        Ok(Box::new(MietteSpanContents::new_named(excerpt.name.clone(), data, span, line, column, count)))
     }
 }

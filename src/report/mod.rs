@@ -14,7 +14,11 @@ pub mod compare_json;
 #[cfg(feature = "cli")]
 pub mod diff;
 #[cfg(feature = "cli")]
+mod excerpt;
+#[cfg(feature = "cli")]
 pub mod failure;
+#[cfg(feature = "cli")]
+pub mod folded;
 #[cfg(feature = "cli")]
 pub mod formats;
 #[cfg(feature = "cli")]
@@ -28,6 +32,8 @@ pub mod rule_registry;
 pub mod statistics;
 #[cfg(feature = "cli")]
 pub mod summary;
+#[cfg(feature = "cli")]
+pub mod tally;
 #[cfg(feature = "cli")]
 pub mod terminal;
 pub mod visible;
@@ -59,6 +65,8 @@ pub struct Results<'a> {
     pub warnings: &'a [UsageError],
     /// Folders that are left out by default.
     pub left_out: &'a [PathBuf],
+    /// Number of findings that are left out because an earlier state of the files has them, too.
+    pub inherited: usize,
 }
 
 impl Results<'_> {

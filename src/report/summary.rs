@@ -46,13 +46,31 @@ pub struct Summary {
     pub elapsed: Duration,
 }
 
-/// Findings of the baseline: hidden ones, and those that are mended.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// Findings that are not new: those of the baseline, and those of an earlier state.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
-    /// Number of places whose findings are hidden.
+    /// Number of places whose findings are hidden by the baseline.
     pub hidden: usize,
     /// Number of recorded findings that are not there any more.
     pub stale: usize,
+    /// The earlier state, if there is one to compare with.
+    pub before: Option<EarlierState>,
+}
+
+/// A state of the files before the one that was checked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EarlierState {
+    /// Name for people.
+    pub name: String,
+    /// Number of places whose findings it has, too.
+    pub inherited: usize,
+}
+
+impl Known {
+    /// Returns the number of places whose findings an earlier state has, too.
+    pub fn inherited(&self) -> usize {
+        self.before.as_ref().map_or(0, |before| before.inherited)
+    }
 }
 
 /// Outcome of fixing.
@@ -120,7 +138,7 @@ pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", format!("{} could not be written", count(summary.unwritten, "file")).red())?;
     }
     beside(summary, out)?;
-    baseline(summary.known, out)?;
+    baseline(&summary.known, out)?;
     let time = duration(summary.elapsed);
     let (findings, places) = summary.findings;
     let checked = count(summary.files, "file");
@@ -128,8 +146,7 @@ pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         return writeln!(out, "{} ({time})", all_well(summary));
     }
     if summary.shown < findings {
-        let rest = "--all or --output-format concise shows the rest";
-        writeln!(out, "showing the gravest {} of {findings} findings; {rest}", summary.shown)?;
+        writeln!(out, "showing {} of {findings} findings; `--all` shows the rest", summary.shown)?;
     }
     let head = format!("{} in {places} of {checked}", count(findings, "finding"));
     let mut hints = Vec::new();
@@ -170,8 +187,13 @@ fn beside(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Says what the baseline hides, and whether it is still true.
-fn baseline(known: Known, out: &mut dyn Write) -> io::Result<()> {
+/// Says what an earlier state and the baseline hide, and whether the baseline is still true.
+fn baseline(known: &Known, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(before) = known.before.as_ref().filter(|before| before.inherited > 0) {
+        let were = if before.inherited == 1 { "was" } else { "were" };
+        let name = visible(&before.name);
+        writeln!(out, "{} {were} there before, in {name}, and left out", count(before.inherited, "finding"))?;
+    }
     if known.hidden > 0 {
         writeln!(out, "{} of recto-baseline.jsonl hidden; --no-baseline shows them", count(known.hidden, "finding"))?;
     }
@@ -201,7 +223,12 @@ fn all_well(summary: &Summary) -> String {
         all if all == summary.files => (" for encoding only (not named as Markdown)".to_owned(), "nothing found"),
         some => (format!(" ({some} for encoding only)"), "nothing to complain about"),
     };
-    format!("{} {checked} checked{how}, {}", "✓".green(), if nothing { what } else { "nothing left" })
+    let what = match &summary.known.before {
+        Some(before) => format!("nothing new since {}", visible(&before.name)),
+        None if nothing => what.to_owned(),
+        None => "nothing left".to_owned(),
+    };
+    format!("{} {checked} checked{how}, {what}", "✓".green())
 }
 
 fn fixes(

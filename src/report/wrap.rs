@@ -2,7 +2,7 @@
 //!
 //! Knows escape sequences for colours, which take no columns; not what the lines say.
 
-use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
 /// Returns the text with lines of at most `width` columns where they have white space to break at. A broken line goes on
 /// below its first word, two columns further in.
@@ -38,16 +38,11 @@ fn columns(text: &str) -> usize {
     let mut count = 0;
     let mut rest = text;
     while let Some(at) = rest.find('\u{1b}') {
-        count += of_graphemes(&rest[..at]);
+        count += rest[..at].width();
         let end = rest[at..].find('m').map_or(rest.len(), |end| at + end + 1);
         rest = &rest[end..];
     }
-    count + of_graphemes(rest)
-}
-
-fn of_graphemes(text: &str) -> usize {
-    let is_wide = |c: char| matches!(u32::from(c), 0x1100..=0x115F | 0x2E80..=0xA4CF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF | 0xFE30..=0xFE6F | 0xFF00..=0xFF60 | 0xFFE0..=0xFFE6 | 0x1F300..=0x1FAFF | 0x20000..=0x3FFFD);
-    text.graphemes(true).map(|cluster| 1 + usize::from(cluster.chars().next().is_some_and(is_wide))).sum()
+    count + rest.width()
 }
 
 #[cfg(test)]

@@ -39,13 +39,16 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     for doc in collection.judged().filter(|doc| doc.format == Format::Markdown) {
         let references = relative_targets(doc);
         let contributors = contributors(doc);
+        let is_template = is_issue_template(doc.source.path());
         let mut dead = labels(doc, cx);
         dead.extend(footnotes(doc));
         dead.extend(empty(doc));
         for reference in &references {
-            let thanks =
-                reference.target.path.is_empty() && contributors.iter().any(|list| list.contains(reference.span));
-            if !thanks && !in_code_like(doc, reference.construct) {
+            let thanks = contributors.iter().any(|list| list.contains(reference.span));
+            let is_left_out = thanks
+                || in_code_like(doc, reference.construct)
+                || is_template && is_elsewhere(doc, reference, &mut files);
+            if !is_left_out {
                 dead.extend(follow(doc, reference, &mut files));
             }
         }
@@ -55,7 +58,23 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// Returns the tables of the all-contributors bot, whose links lead to anchors that no heading has, by design.
+/// Returns true for a text that a host puts into new issues and pull requests, where its relative links start elsewhere.
+fn is_issue_template(path: &Path) -> bool {
+    let names = path.iter().map(|part| part.to_string_lossy().to_ascii_lowercase());
+    names.into_iter().any(|name| {
+        let stem = name.split('.').next().unwrap_or("");
+        ["issue_template", "pull_request_template", "merge_request_templates", "issue_templates"].contains(&stem)
+    })
+}
+
+/// Returns true if a file of the name that a link leads to is in another folder.
+fn is_elsewhere(doc: &Document, reference: &TargetSpan, files: &mut LinkTargets<'_>) -> bool {
+    let path = &reference.target.path;
+    !path.is_empty() && !files.like(&resolve(doc.source.path(), path)).of_same_name.is_empty()
+}
+
+/// Returns the tables of the all-contributors bot, whose links to anchors that no heading has are so by design, and whose
+/// addresses were typed by others.
 fn contributors(doc: &Document) -> Vec<Span> {
     let text = doc.text();
     let starts = memchr::memmem::find_iter(text.as_bytes(), "ALL-CONTRIBUTORS-LIST:START");

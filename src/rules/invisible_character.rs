@@ -57,15 +57,24 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
         }
     }
     for marks in kinds.values() {
-        let meant = is_hyphenated(doc.text(), marks);
+        let intent = if is_hyphenated(doc.text(), marks) { Intent::Meant } else { Intent::LeftOver };
         if marks.len() > MAX_INVISIBLE_FINDINGS {
-            together(doc, marks, meant, out);
+            together(doc, marks, intent, out);
         } else {
             for mark in marks {
-                report(doc, mark, meant, out);
+                report(doc, mark, intent, out);
             }
         }
     }
+}
+
+/// Likely origin of the characters of one kind in a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Intent {
+    /// An author may have put them there on purpose.
+    Meant,
+    /// They came along with pasted text.
+    LeftOver,
 }
 
 /// Minimum number of icons in a document whose author has a font that shows them (a guess).
@@ -95,11 +104,11 @@ fn is_hyphenated(text: &str, marks: &[Mark]) -> bool {
 }
 
 /// Reports many characters of one kind as one finding with the fixes of all.
-fn together(doc: &Document, marks: &[Mark], meant: bool, out: &mut Report) {
+fn together(doc: &Document, marks: &[Mark], intent: Intent, out: &mut Report) {
     let Some(first) = marks.first() else { return };
     let mut each = Report::new(&RULE);
     for mark in marks {
-        report(doc, mark, meant, &mut each);
+        report(doc, mark, intent, &mut each);
     }
     let each = each.into_findings();
     let fixes: Vec<&Fix> = each.iter().filter_map(|finding| finding.fix.as_ref()).collect();
@@ -159,8 +168,8 @@ fn is_tabulated(line: &str, doc: &Document, span: Span, mark: &Mark) -> bool {
         || line.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| numbers.iter().any(|number| number == word))
 }
 
-/// Reports one character. `meant` says that characters of this kind may be intended here.
-fn report(doc: &Document, mark: &Mark, meant: bool, out: &mut Report) {
+/// Reports one character. Its removal is safe unless an author may intend it.
+fn report(doc: &Document, mark: &Mark, intent: Intent, out: &mut Report) {
     let span = Span::from(mark.span.clone());
     let name = mark.name();
     let finding = out.find(doc.id, span, format!("{name}: {}", mark.kind.why()));
@@ -189,7 +198,7 @@ fn report(doc: &Document, mark: &Mark, meant: bool, out: &mut Report) {
             finding.fix(replace(String::new(), "remove it".to_owned()));
         }
         _ => {
-            let safe = mark.kind.is_droppable() && !meant && has_no_markup_beside(doc, span);
+            let safe = mark.kind.is_droppable() && intent == Intent::LeftOver && has_no_markup_beside(doc, span);
             let level = if safe { Applicability::Safe } else { Applicability::Unsafe };
             finding.fix(Fix::new(level, "remove it", Edit::delete(doc.id, span)));
         }

@@ -72,7 +72,9 @@ fn marker(doc: &Document, prose: &ProseBlock, marker: Marker, out: &mut Report) 
             finding.fix(Fix::likely("make it a heading of level 6", Edit::replace(doc.id, span, "######")));
         } else if (2..=6).contains(&hashes) && !rest.starts_with([' ', '\t']) && is_title(rest) && !is_command(rest) {
             let finding = out.find(doc.id, line, "this heading lacks the space after its number signs");
-            finding.fix(spaced(doc, span, rest, usual));
+            // The line can have no other meaning where the document has headings of this level.
+            let level = if usual { Applicability::Safe } else { Applicability::Unsafe };
+            finding.fix(spaced(doc, span, rest, level));
         }
     } else if line_start && (2..=6).contains(&hashes) && rest.starts_with(' ') && is_title(rest) {
         let finding = out.find(doc.id, line, "this heading is escaped, so it is rendered as text");
@@ -87,12 +89,10 @@ fn marker(doc: &Document, prose: &ProseBlock, marker: Marker, out: &mut Report) 
     }
 }
 
-/// Returns the fix that inserts a space after the number signs. It is safe where the document has headings of this
-/// level, because then the line can have no other meaning.
-fn spaced(doc: &Document, signs: Span, rest: &str, usual: bool) -> Fix {
+/// Returns the fix that inserts a space after the number signs.
+fn spaced(doc: &Document, signs: Span, rest: &str, applicability: Applicability) -> Fix {
     let blank = rest.chars().next().filter(|c| c.is_whitespace());
     let gap = Span::new(signs.end, signs.end + blank.map_or(0, |c| c.len_utf8() as u32));
-    let applicability = if usual { Applicability::Safe } else { Applicability::Unsafe };
     Fix::new(applicability, "insert a space", Edit::replace(doc.id, gap, " "))
 }
 

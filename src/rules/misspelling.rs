@@ -20,7 +20,7 @@ use crate::text::english::dictionary::is_english;
 use crate::text::english::locale::{Locale, foreign, spelled_in};
 use crate::text::english::spelling::distance;
 use crate::text::language::Language;
-use crate::text::words::names::{is_name_elsewhere, is_quoted, may_be_name};
+use crate::text::words::names::{Capitals, is_name_elsewhere, is_quoted, may_be_name};
 use crate::text::words::{Shape, Word, in_the_case_of, is_followed_by_sic, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
@@ -237,10 +237,13 @@ impl<'a> ForeignWords<'a> {
         };
         let Some(found) = foreign(small.as_deref().unwrap_or(word.text), self.locale) else { return };
         let text = self.doc.prose.text_of(block);
-        let in_heading = matches!(self.doc[block.block].kind, BlockKind::Heading(_));
+        let capitals = match self.doc[block.block].kind {
+            BlockKind::Heading(_) => Capitals::Free,
+            _ => Capitals::Telling,
+        };
         let range = block.range.start as usize + word.start..block.range.start as usize + word.end();
         let keeps_its_spelling = !stands_free(text, word.start, word.end())
-            || may_be_name(text, word, in_heading)
+            || may_be_name(text, word, capitals)
             || is_quoted(text, word.start, word.end())
             || self.is_name(word)
             || !self.english.is_english(range.clone());

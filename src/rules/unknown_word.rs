@@ -81,9 +81,8 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
         if usual {
             continue;
         }
-        let sure = suspect.is_sure(contexts.len());
         for place in places {
-            let verdict = suspect.verdict(sure, evidence(collection, &place));
+            let verdict = suspect.verdict(contexts.len(), evidence(collection, &place));
             let options = cx.options_of(collection.documents[place.doc].id);
             let wanted = verdict.sure || cx.audit && !suspect.gate_only && !verdict.meant.is_empty();
             if wanted && !is_allowed(&place.word.to_ascii_lowercase(), options) {
@@ -158,9 +157,9 @@ impl SuspectWord {
         self.sure.is_some_and(|count| count as usize > passages)
     }
 
-    /// Returns the diagnosis, given the evidence of other versions: the word of another version ranks before all
-    /// others, and a single one proves the typo.
-    fn verdict(&self, sure: bool, mut evidence: Vec<WordEvidence>) -> SuspectDiagnosis {
+    /// Returns the diagnosis, given the number of different passages with the word and the evidence of other versions:
+    /// the word of another version ranks before all others, and a single one proves the typo.
+    fn verdict(&self, passages: usize, mut evidence: Vec<WordEvidence>) -> SuspectDiagnosis {
         let mut meant: Vec<String> = evidence.iter().map(|one| one.word.clone()).collect();
         let proved = self.provable && evidence.len() == 1;
         if !proved {
@@ -168,7 +167,7 @@ impl SuspectWord {
             meant.truncate(MAX_SUGGESTIONS);
         }
         let best = (!evidence.is_empty()).then(|| evidence.swap_remove(0));
-        SuspectDiagnosis { meant, sure: sure || proved, evidence: best }
+        SuspectDiagnosis { meant, sure: self.is_sure(passages) || proved, evidence: best }
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::gather::{Gathered, Request, gather};
-use super::known::{Baseline, Names, is_recorded};
+use super::known::{Baseline, Names, is_recorded, without};
 use super::{Failure, settings};
 use crate::baseline::{self, Entry, FILE_NAME};
 use crate::cli::{BaselineArgs, Cli};
@@ -50,15 +50,16 @@ pub(super) fn baseline(cli: &Cli, args: &BaselineArgs, terminal: &Terminal) -> R
         let names = Names::new(&collection, &settings);
         let first = old.is_none();
         let old = old.unwrap_or_else(|| Baseline { path: settings.root.join(FILE_NAME), entries: Vec::new() });
-        let mut divided = old.divide(findings, &collection, &args.paths, &settings);
-        let new = divided.new.len();
-        divided.new.retain(is_wanted);
-        let left_out = new - divided.new.len();
+        let divided = old.divide(&findings, &collection, &args.paths, &settings);
+        let mut new_ones = without(findings, &divided.explained);
+        let new = new_ones.len();
+        new_ones.retain(is_wanted);
+        let left_out = new - new_ones.len();
         let dropped = divided.stale.iter().map(|count| *count as usize).sum();
         let mut entries = divided.still_true;
         let mut added = 0;
         if first || args.grow {
-            for place in names.places(&divided.new) {
+            for place in names.places(&new_ones) {
                 added += 1;
                 let (path, rule) = (place.path.to_owned(), place.rule.to_owned());
                 entries.push(Entry { path, rule, fingerprint: place.fingerprint, count: 1 });
@@ -66,7 +67,7 @@ pub(super) fn baseline(cli: &Cli, args: &BaselineArgs, terminal: &Terminal) -> R
         }
         let text = baseline::to_text(entries);
         write::create(&old.path, text.as_bytes()).map_err(|error| unwritable(&settings, &error))?;
-        let outcome = Outcome { first, added, dropped, new: divided.new.len(), left_out };
+        let outcome = Outcome { first, added, dropped, new: new_ones.len(), left_out };
         terminal.write_bytes(outcome.text(&text).as_bytes())?;
         Ok(ExitCode::SUCCESS)
     })

@@ -9,7 +9,7 @@ use std::time::Instant;
 use super::gather::{Gathered, Request, gather, is_stdin, listed};
 use super::known::Baseline;
 use super::outcome::{Clean, Done, Outcome};
-use super::{Failure, note_renamed, notices, seen_enough, settings};
+use super::{Failure, before, note_renamed, notices, seen_enough, settings};
 use crate::cli::{CheckArgs, Cli};
 use crate::fix::write;
 use crate::lint::{lint, registry};
@@ -53,9 +53,10 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
             return show_files(cli, &request, settings, terminal);
         }
         let known = known(args, &settings)?;
-        let gathered = gather(cli, &request, settings, terminal)?;
-        let Gathered { collection, settings, outside, left_out, warnings, dead_versions } = gathered;
-        let outcome = Outcome { args, settings: &settings, terminal, start, known, left_out };
+        let mut gathered = gather(cli, &request, settings, terminal)?;
+        let before = before::look(&args.scope, &args.paths, args.no_context, &mut gathered)?;
+        let Gathered { collection, settings, outside, left_out, warnings, dead_versions, .. } = gathered;
+        let outcome = Outcome { args, settings: &settings, terminal, start, known, before, left_out };
         let collection = pair(collection, &settings);
         note_renamed_in_comments(&collection, terminal);
         if args.fix || args.diff {

@@ -30,6 +30,8 @@ pub(super) struct Gathered {
     pub(super) warnings: Vec<UsageError>,
     /// Versions of works that have no file.
     pub(super) dead_versions: Vec<String>,
+    /// Folders, absolute, in which a file that is not there is known not to be there.
+    pub(super) roots: Vec<PathBuf>,
 }
 
 /// The paths of a run, and how they are read.
@@ -140,7 +142,7 @@ pub(super) fn gather(
     let folders = paths.iter().filter(|path| path.is_dir()).map(|path| settings.working_dir.join(path));
     let roots: Vec<PathBuf> = folders.chain([settings.root.clone()]).map(|root| normalized(&root)).collect();
     if has_place {
-        collection.surroundings = surroundings::look(&collection, &roots);
+        collection.surroundings = surroundings::look(&collection, &roots, Path::exists);
         collection.sites = surroundings::sites(&collection.documents);
     }
     let mut warnings = Vec::new();
@@ -153,7 +155,7 @@ pub(super) fn gather(
     let id_of = |path: &PathBuf| collection.documents.iter().find(|doc| doc.source.path() == path).map(|doc| doc.id);
     let outside = outside.into_iter().filter_map(|(path, target)| Some((id_of(&path)?, target))).collect();
     let dead_versions = idle.dead_versions;
-    Ok(Gathered { collection, settings, outside, left_out, warnings, dead_versions })
+    Ok(Gathered { collection, settings, outside, left_out, warnings, dead_versions, roots })
 }
 
 pub(super) fn is_stdin(path: &Path) -> bool {
@@ -220,7 +222,7 @@ fn tree(places: &[PathBuf], settings: &Settings) -> Option<PathBuf> {
 }
 
 /// Returns how the path of a file is shown that was found from the root of the file system: as what was named.
-fn shown_as(places: &[PathBuf], working_dir: &Path) -> impl Fn(&Path) -> PathBuf {
+pub(super) fn shown_as(places: &[PathBuf], working_dir: &Path) -> impl Fn(&Path) -> PathBuf {
     let is_absolute = places.iter().all(|place| place.is_absolute());
     let working_dir = normalized(working_dir);
     move |path: &Path| {
@@ -290,7 +292,7 @@ fn add_link_targets(collection: &mut Collection, settings: &Settings) {
 }
 
 /// Puts the documents in the order of their paths and gives them the ids of their places.
-fn sort(collection: &mut Collection) {
+pub(super) fn sort(collection: &mut Collection) {
     collection.documents.sort_by(|a, b| a.source.path().cmp(b.source.path()));
     let places: BTreeMap<DocId, DocId> =
         collection.documents.iter().enumerate().map(|(at, doc)| (doc.id, DocId(at as u32))).collect();

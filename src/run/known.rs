@@ -24,10 +24,8 @@ pub(super) struct Baseline {
 /// The findings of a run, divided by a baseline.
 #[derive(Debug)]
 pub(super) struct Divided {
-    /// Those that are new.
-    pub(super) new: Vec<Finding>,
-    /// Number of places with a finding that is known.
-    pub(super) known: usize,
+    /// For each place of the findings, in their order: true if the baseline has it.
+    pub(super) explained: Vec<bool>,
     /// For each entry, in its order: number of findings that are not there any more, as far as this run can tell.
     pub(super) stale: Vec<u32>,
     /// The entries that are still true: each known finding as it is today, and those that this run cannot tell of.
@@ -64,23 +62,19 @@ impl Baseline {
     /// Divides the findings of a run over `paths` into new and known ones.
     pub(super) fn divide(
         &self,
-        findings: Vec<Finding>,
+        findings: &[Finding],
         collection: &Collection,
         paths: &[PathBuf],
         settings: &Settings,
     ) -> Divided {
         let names = Names::new(collection, settings);
-        let places = names.places(&findings);
+        let places = names.places(findings);
         let found = match_places(&self.entries, &places);
         let today = |(place, entry): (&Place<'_>, &Option<usize>)| {
             let (path, rule) = (place.path.to_owned(), place.rule.to_owned());
             entry.map(|_| Entry { path, rule, fingerprint: place.fingerprint, count: 1 })
         };
         let mut still_true: Vec<Entry> = places.iter().zip(&found.explained).filter_map(today).collect();
-        let known = found.explained.iter().flatten().count();
-        let mut explained = found.explained.iter();
-        let mut is_new = |_: &Label| explained.next().is_none_or(Option::is_none);
-        let new = findings.into_iter().filter_map(|finding| finding.retain_places(&mut is_new)).collect();
         let reach = Reach::new(&names, collection, paths, settings);
         let mut stale = found.unmatched;
         for (entry, left) in self.entries.iter().zip(&mut stale).filter(|(_, left)| **left > 0) {
@@ -88,8 +82,16 @@ impl Baseline {
                 still_true.push(Entry { count: std::mem::take(left), ..entry.clone() });
             }
         }
-        Divided { new, known, stale, still_true }
+        let explained = found.explained.iter().map(Option::is_some).collect();
+        Divided { explained, stale, still_true }
     }
+}
+
+/// Drops the places of findings for which `explained`, in the order of the findings, holds true.
+pub(super) fn without(findings: Vec<Finding>, explained: &[bool]) -> Vec<Finding> {
+    let mut explained = explained.iter();
+    let mut is_new = |_: &Label| !explained.next().is_some_and(|is_explained| *is_explained);
+    findings.into_iter().filter_map(|finding| finding.retain_places(&mut is_new)).collect()
 }
 
 /// Paths of the documents as a baseline has them.
@@ -97,22 +99,33 @@ pub(super) struct Names(Vec<String>);
 
 impl Names {
     pub(super) fn new(collection: &Collection, settings: &Settings) -> Self {
-        let name = |doc: &Document| slashed(&settings.relative(doc.source.path()));
+        Self::of(collection, |path| settings.relative(path))
+    }
+
+    /// Returns the names of the documents, as `relative` makes them of their paths.
+    pub(super) fn of(collection: &Collection, relative: impl Fn(&Path) -> PathBuf) -> Self {
+        let name = |doc: &Document| slashed(&relative(doc.source.path()));
         Self(collection.documents.iter().map(name).collect())
+    }
+
+    /// Returns all places of the findings.
+    pub(super) fn all_places<'a>(&'a self, findings: &'a [Finding]) -> Vec<Place<'a>> {
+        findings.iter().flat_map(|finding| self.places_of(finding, finding.rule)).collect()
+    }
+
+    fn places_of<'a>(&'a self, finding: &'a Finding, rule: &'a str) -> impl Iterator<Item = Place<'a>> {
+        finding.places().map(move |label| Place {
+            path: &self.0[label.doc.0 as usize],
+            rule,
+            fingerprint: label.fingerprint.unwrap_or_default(),
+        })
     }
 
     /// Returns the places of the findings that a baseline knows: those of the gate tier, and none that recto has about
     /// its own work. The others are given an empty rule, which no entry has, so that they stay new.
     pub(super) fn places<'a>(&'a self, findings: &'a [Finding]) -> Vec<Place<'a>> {
-        let of_one = |finding: &'a Finding| {
-            let rule = if is_recorded(finding) { finding.rule } else { "" };
-            finding.places().map(move |label| Place {
-                path: &self.0[label.doc.0 as usize],
-                rule,
-                fingerprint: label.fingerprint.unwrap_or_default(),
-            })
-        };
-        findings.iter().flat_map(of_one).collect()
+        let rule = |finding: &'a Finding| if is_recorded(finding) { finding.rule } else { "" };
+        findings.iter().flat_map(|finding| self.places_of(finding, rule(finding))).collect()
     }
 }
 

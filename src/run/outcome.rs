@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use super::known::Baseline;
+use super::before::Before;
+use super::known::{Baseline, without};
 use super::{Failure, seen_enough};
 use crate::baseline::FILE_NAME;
 use crate::cli::{CheckArgs, FailOn, OutputFormat};
@@ -14,15 +15,15 @@ use crate::fix::write;
 use crate::input::discover;
 use crate::model::collection::Collection;
 use crate::model::finding::{Finding, Severity};
-use crate::report::summary::{Change, Known, Summary};
+use crate::report::summary::{Change, EarlierState, Known, Summary};
 use crate::report::terminal::Terminal;
 use crate::report::{self, Results, failure};
 use crate::rules;
 use crate::settings::{Settings, UsageError};
 
-/// Number of findings that are shown on a terminal unasked: with an excerpt each takes seven lines or so, and after sixty
-/// lines the first ones are out of sight (a guess).
-const MAX_ON_TERMINAL: usize = 8;
+/// Number of findings from which on a report for people ends with their counts and with what to do next (a guess: fewer
+/// are counted at a glance).
+const MANY: usize = 9;
 
 /// The means to end a run.
 pub(super) struct Outcome<'a> {
@@ -32,6 +33,8 @@ pub(super) struct Outcome<'a> {
     pub(super) start: Instant,
     /// The findings that were there before, if there is a record of them.
     pub(super) known: Option<Baseline>,
+    /// The state that the files were in before, if only new findings are asked for.
+    pub(super) before: Option<Before>,
     /// Folders that are left out by default.
     pub(super) left_out: Vec<PathBuf>,
 }
@@ -66,6 +69,7 @@ impl Outcome<'_> {
         let (findings, known) = self.new_ones(findings, collection);
         let shown = self.gravest(&findings);
         let results = self.results(collection, &findings, &shown, warnings);
+        let results = Results { inherited: known.inherited(), ..results };
         let summary = self.summary(&results, done, known);
         match &self.args.outcome.output_file {
             Some(path) => {
@@ -86,7 +90,7 @@ impl Outcome<'_> {
             }
         }
         let says_summary = self.args.output_format == OutputFormat::Concise || self.args.outcome.output_file.is_some();
-        if says_summary && !self.args.statistics && !self.args.outcome.quiet {
+        if says_summary && self.args.statistics.is_none() && !self.args.outcome.quiet {
             report::summary::write_to_stderr(&summary, self.terminal)?;
         }
         failure::warn(warnings, self.terminal);
@@ -94,19 +98,56 @@ impl Outcome<'_> {
     }
 
     fn write(&self, results: &Results<'_>, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        let mut summary = summary.clone();
         match self.args.statistics {
-            true => report::statistics::write(results, self.args.output_format, out)?,
-            false => report::formats::write(self.args.output_format, results, summary, self.terminal, out)?,
+            Some(of) => report::statistics::write(results, of, self.args.output_format, out)?,
+            None if self.is_folded() => summary.shown = report::folded::write(results, self.terminal, out)?,
+            None => report::formats::write(self.args.output_format, results, &summary, self.terminal, out)?,
         }
         if self.ends_with_summary() && !self.args.outcome.quiet {
-            report::summary::write(summary, out)?;
+            let is_long = results.findings.len() >= MANY && self.args.output_format == OutputFormat::Human;
+            if is_long {
+                report::tally::write(results, self.terminal, out)?;
+            }
+            report::summary::write(&summary, out)?;
+            if is_long {
+                let next: Vec<String> = self.next(results, &summary).iter().map(|step| format!("`{step}`")).collect();
+                report::tally::hanging("next: ", &next.join(", "), self.terminal, out)?;
+            }
         }
         Ok(())
     }
 
+    /// Returns true if the report is one page: for people, on a terminal, and not asked for at length.
+    fn is_folded(&self) -> bool {
+        let options = &self.args.outcome;
+        let is_short = !options.all && options.max_findings.is_none() && options.output_file.is_none();
+        is_short && self.args.output_format == OutputFormat::Human && self.terminal.is_shown()
+    }
+
+    /// Returns the commands that help further.
+    fn next(&self, results: &Results<'_>, summary: &Summary) -> Vec<String> {
+        let mut next = Vec::new();
+        if summary.safe > 0 && matches!(summary.change, Change::None) && self.before.is_none() {
+            next.push("recto check --fix".to_owned());
+        }
+        let gravest = results.findings.iter().min_by_key(|finding| finding.gravity());
+        next.extend(gravest.map(|finding| format!("recto explain {}", finding.rule)));
+        if !self.settings.is_configured() {
+            next.push("recto init".to_owned());
+        }
+        if self.known.is_none() && self.before.is_none() && !self.args.outcome.no_baseline {
+            next.push("recto baseline".to_owned());
+        }
+        if !self.args.audit {
+            next.push("recto check --audit".to_owned());
+        }
+        next
+    }
+
     /// True if the summary is the end of the report itself.
     fn ends_with_summary(&self) -> bool {
-        !self.args.statistics && matches!(self.args.output_format, OutputFormat::Human | OutputFormat::Grouped)
+        self.args.statistics.is_none() && matches!(self.args.output_format, OutputFormat::Human | OutputFormat::Grouped)
     }
 
     /// Says on standard error what a run came to whose standard output is a patch.
@@ -153,24 +194,34 @@ impl Outcome<'_> {
         shown: &'a [Finding],
         warnings: &'a [UsageError],
     ) -> Results<'a> {
-        Results { collection, findings, shown, rules: rules::ALL, warnings, left_out: &self.left_out }
+        Results { collection, findings, shown, rules: rules::ALL, warnings, left_out: &self.left_out, inherited: 0 }
     }
 
     /// Returns the findings that are new, and how many are not.
     fn new_ones(&self, findings: Vec<Finding>, collection: &Collection) -> (Vec<Finding>, Known) {
-        let Some(baseline) = &self.known else { return (findings, Known::default()) };
-        let divided = baseline.divide(findings, collection, &self.args.paths, self.settings);
-        let stale = divided.stale.iter().map(|count| *count as usize).sum();
-        (divided.new, Known { hidden: divided.known, stale })
+        let mut known = Known::default();
+        let mut explained: Vec<bool> = Vec::new();
+        if let Some(baseline) = &self.known {
+            let divided = baseline.divide(&findings, collection, &self.args.paths, self.settings);
+            known.stale = divided.stale.iter().map(|count| *count as usize).sum();
+            known.hidden = divided.explained.iter().filter(|is_known| **is_known).count();
+            explained = divided.explained;
+        }
+        if let Some(before) = &self.before {
+            let inherited = before.inherited(&findings, collection, self.settings);
+            explained.resize(inherited.len(), false);
+            let only_inherited = inherited.iter().zip(&explained).filter(|(is_old, is_known)| **is_old && !**is_known);
+            known.before = Some(EarlierState { name: before.name.clone(), inherited: only_inherited.count() });
+            explained.iter_mut().zip(inherited).for_each(|(explained, is_old)| *explained |= is_old);
+        }
+        (without(findings, &explained), known)
     }
 
     /// Returns the findings that are shown: all, or as many as were asked for, the gravest, in their order.
     fn gravest<'a>(&self, findings: &'a [Finding]) -> Cow<'a, [Finding]> {
         let options = &self.args.outcome;
-        let is_on_terminal = self.terminal.is_shown() && options.output_file.is_none();
-        let is_paged = is_on_terminal && self.args.output_format == OutputFormat::Human && !options.all;
-        let limit = options.max_findings.or(is_paged.then_some(MAX_ON_TERMINAL));
-        let Some(limit) = limit.filter(|limit| *limit < findings.len()) else { return findings.into() };
+        let limit = options.max_findings.filter(|limit| *limit < findings.len());
+        let Some(limit) = limit else { return findings.into() };
         let mut order: Vec<usize> = (0..findings.len()).collect();
         order.sort_by_key(|&at| (findings[at].gravity(), at));
         order.truncate(limit);

@@ -3,7 +3,7 @@
 //! Knows the layers of settings; not the rules.
 
 use super::values::Overlay;
-use super::{Options, Registry, RulePatch, Selector};
+use super::{Options, Registry, RulePatch, Selector, Tiers};
 use crate::model::finding::{Family, Finding, Severity, Tier};
 
 /// The state of each rule in one file.
@@ -34,11 +34,12 @@ impl RuleTable {
         base: &[RulePatch],
         overrides: &[&RulePatch],
         command_line: &RulePatch,
-        audit: bool,
+        tiers: Tiers,
         registry: &Registry,
     ) -> Self {
         let layers: &[&RulePatch] = &base.iter().chain(overrides.iter().copied()).collect::<Vec<_>>();
         let state = |&(id, family, home): &(&'static str, Family, Tier)| {
+            let audit = tiers == Tiers::GateAndAudit;
             let mut state = RuleState { enabled: true, audit, tier: None, severity: None };
             let named = |selectors: &[Selector]| selectors.iter().any(|selector| selector.covers(id, family));
             let mut is_named = false;

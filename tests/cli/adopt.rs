@@ -324,3 +324,40 @@ fn an_allow_comment_silences_one_place_of_a_folded_finding() {
     assert_eq!(findings.len(), 1, "{findings:?}");
     assert_eq!(findings[0]["start"]["line"], 9);
 }
+
+/// The lines that a terminal of some columns shows. `None` where there is no program that makes one.
+#[cfg(target_os = "linux")]
+fn on_terminal(place: &Place, columns: usize, args: &str) -> Option<Vec<String>> {
+    let command = format!("stty cols {columns} rows 50; '{}' {args}", env!("CARGO_BIN_EXE_recto"));
+    let mut script = std::process::Command::new("script");
+    script.current_dir(place.path("")).env("NO_COLOR", "1").args(["-qec", &command, "/dev/null"]);
+    let output = script.stdin(std::process::Stdio::null()).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).replace('\r', "");
+    Some(text.lines().map(str::to_owned).collect())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_on_a_terminal_is_one_page_folded_by_cause_and_no_line_is_wider_than_the_window() {
+    use unicode_width::UnicodeWidthStr;
+    let place = Place::new();
+    let long = "The keeper of the lamp on the far rock saw at at once that the the boat had recieve no light, and isnâ€™t \
+                it odd that 東京の夏はとても暑いので川のそばを歩く人が多い where we seperate at at noon?\n\n";
+    let text = format!("# Lamps\n\n{}", long.repeat(20));
+    for at in 0..12 {
+        place.write(&format!("part-{at}/a-file-with-a-name-of-some-length-{at}.md"), &text);
+    }
+    for columns in [80, 100, 140] {
+        let Some(lines) = on_terminal(&place, columns, "check") else { return };
+        assert!(lines.len() <= 60, "{} lines at {columns} columns:\n{}", lines.len(), lines.join("\n"));
+        let is_excerpt = |line: &&String| line.contains('│') || line.contains('·');
+        let wide = lines.iter().filter(is_excerpt).find(|line| line.width() > columns);
+        assert_eq!(wide, None, "{columns} columns");
+        let page = lines.join("\n");
+        assert!(page.contains("and 239 more: part-0/") && page.contains("next: `recto check --fix`"), "{page}");
+        assert!(page.contains("errors    mojibake 240") && page.contains("`--all` shows the rest"), "{page}");
+        let all = on_terminal(&place, columns, "check --all").unwrap_or_default();
+        assert!(all.len() > 1000, "{}", all.len());
+        assert_eq!(all.iter().filter(is_excerpt).find(|line| line.width() > columns), None, "{columns} columns");
+    }
+}

@@ -11,6 +11,7 @@ use super::model::Cost;
 use super::script::Script;
 use super::sites::Site;
 use super::strict::Run;
+use super::weights::UNWRITTEN;
 
 /// Prior of a span whose letters are the only ones of their script in a line of another, in decinats.
 const STRANGER: Cost = 40;
@@ -168,10 +169,6 @@ fn languages_around(line: &str, sites: &[Site]) -> Languages {
     let is_garbled = |at: usize| garbled.iter().any(|span| span.contains(&at));
     Languages::guess(line.char_indices().map(|(at, c)| if is_garbled(at) { ' ' } else { c }))
 }
-
-/// Cost of a decoding with letters that the language of its line does not have, if there is another decoding, in
-/// decinats.
-pub(super) const UNWRITTEN: Cost = 60;
 
 /// Prefers, among several decodings of the same characters, one in letters of the line's language.
 pub(super) fn prefer_language(line: &str, sites: &mut [Site]) {

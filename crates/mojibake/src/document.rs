@@ -12,18 +12,19 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
-use super::alphabet::Languages;
 use super::codepage::{ALL_PAGES, CodePage, pages};
+use super::context::Seen;
 use super::credit::{
     ALL_SCRIPTS, credit_language, credit_strangers, discredit_weak, prefer_language, script, scripts_of_words,
 };
 use super::edits::{Edit, compose, is_covered, render};
 use super::entities;
+use super::evidence::Verdict;
 use super::examples::{self, Shown};
 use super::leads::{Suspect, suspects};
 use super::legacy;
 use super::line::near;
-use super::lossy::{Readings, Seen};
+use super::lossy::Readings;
 use super::model::Cost;
 use super::peel;
 use super::recipe::{Recipe, layers};
@@ -54,42 +55,6 @@ fn bar(page: CodePage) -> Cost {
         _ => 95,
     }
 }
-
-/// The encodings that the document accepts, and evidence from elsewhere.
-#[derive(Default)]
-pub(super) struct Verdict {
-    /// The accepted encodings, as bits of `CodePage::bit`.
-    pub(super) convicted: u32,
-    /// The accepted encodings, and those that explain everything that one of these explains.
-    pub(super) kin: u32,
-    /// The non-ASCII characters of the certain spans, if they are enough to represent the document.
-    pub(super) seen: Seen,
-    /// Scripts of which the document has intact words, if some span could be part of one.
-    words: u8,
-    /// The languages of the document's words, computed when first needed.
-    languages: OnceCell<Languages>,
-}
-
-impl Verdict {
-    /// Returns the languages that the words of `text`, the document, may be in.
-    pub(super) fn languages(&self, text: &str) -> Languages {
-        *self.languages.get_or_init(|| {
-            let head = &text[..text.floor_char_boundary(TELLING)];
-            // Words that are or may be mojibake are no evidence.
-            let is_word = |word: &&str| word.bytes().all(|b| b.is_ascii_alphabetic() || b.is_ascii_punctuation());
-            let words: Vec<&str> = head.split(char::is_whitespace).filter(is_word).collect();
-            match words.iter().map(|word| word.len()).sum::<usize>() {
-                ..FEW => Languages::ANY,
-                _ => Languages::guess(words.iter().flat_map(|word| word.chars().chain([' ']))),
-            }
-        })
-    }
-}
-
-/// Length of the part of a document by which its languages are judged, and the minimum length of ASCII words in it, in
-/// bytes (guesses).
-const TELLING: usize = 2 << 10;
-const FEW: usize = 24;
 
 /// Caches of results for this text and later ones.
 #[derive(Debug, Default)]
@@ -293,7 +258,7 @@ fn lines(text: &str, memo: &mut Memo) -> Vec<Line> {
     if !lines.iter().any(|line| line.odd) {
         return lines;
     }
-    match whole::read(text).filter(|whole| whole.gain >= 2 * evidence(&lines)) {
+    match whole::read(text, 2 * evidence(&lines)) {
         Some(whole) => whole_lines(text, lines, whole, memo),
         None => lines,
     }

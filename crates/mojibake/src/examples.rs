@@ -8,7 +8,7 @@ use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -876,7 +876,8 @@ const COMPARISONS: &[&str] = &[
 
 static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let mut builder = AhoCorasick::builder();
-    builder.ascii_case_insensitive(true).match_kind(MatchKind::LeftmostFirst);
+    // A whole text is searched, so that the faster and larger automaton pays.
+    builder.kind(Some(AhoCorasickKind::DFA)).ascii_case_insensitive(true).match_kind(MatchKind::LeftmostFirst);
     builder.build(MOJIBAKE.iter().chain(ENCODINGS).chain(COMPARISONS)).expect("the words are few and short")
 });
 

@@ -5,8 +5,8 @@ use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 use super::alphabet::is_letter;
+use super::context::Around;
 use super::fluency::{Context, Letter, Prepared, fluency};
-use super::lossy::Around;
 use super::model::Cost;
 use super::reader::{Atom, Reader, Slot, is_odd};
 

@@ -847,7 +847,7 @@ fn rarity(layer: Layer) -> Cost {
 /// Returns whether a step between two classes, each with whether it is ASCII, counts. A repeated character is evidence
 /// only once.
 #[inline(always)]
-fn is_step(prev: (Class, bool), next: (Class, bool)) -> bool {
+pub(crate) fn is_step(prev: (Class, bool), next: (Class, bool)) -> bool {
     !(prev.1 && next.1) && (prev.0 != next.0 || next.1)
 }
 

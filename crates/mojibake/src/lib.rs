@@ -10,19 +10,24 @@
 //! ```
 //!
 //! Reading order: `codepage` (bytes and characters), `model` (plausibility), `alphabet` (languages), `strict` (proofs),
-//! `fluency` (ranking). Lost bytes: `signs` (damage cues), `reader` (the bytes behind a text), `twice` (those of double
-//! mojibake), `quotes`, `lattice` (all candidates), `lossy` (the best candidate), `restore` (its use in a line), `peel` (many layers). Then
-//! `legacy` (candidates that cannot be proved), `whole` (those of a whole text), `entities` (character references), `leads` (the prefilter), `document`
-//! (the decision), `examples` (quoted mojibake), `edits`, `recipe` (names), `bytes` (for callers that have bytes).
+//! `fluency` (ranking). Lost bytes: `signs` (damage cues), `context` (the text around), `reader` (the bytes behind a
+//! text), `twice` (those of double mojibake), `quotes`, `lattice` (all candidates), `lossy` (the best candidate),
+//! `restore` (its use in a line), `peel` (many layers). Then `legacy` (candidates that cannot be proved), `reencode`,
+//! `words`, `probe` and `whole` (those of a whole text), `entities` (character references), `ascii` and `leads` (the
+//! prefilter), `evidence` and `document` (the decision), `examples` (quoted mojibake), `edits`, `recipe` (names),
+//! `weights`, `bytes` (for callers that have bytes).
 //! Knows no Markdown and no files.
 
 mod alphabet;
+mod ascii;
 mod bytes;
 mod codepage;
+mod context;
 mod credit;
 mod document;
 mod edits;
 mod entities;
+mod evidence;
 mod examples;
 mod fluency;
 mod lattice;
@@ -32,10 +37,12 @@ mod line;
 mod lossy;
 mod model;
 mod peel;
+mod probe;
 mod quotes;
 mod reader;
 mod reading;
 mod recipe;
+mod reencode;
 mod residue;
 mod restore;
 mod script;
@@ -46,7 +53,9 @@ mod strict;
 #[cfg(test)]
 mod tests;
 mod twice;
+mod weights;
 mod whole;
+mod words;
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::leads::ascii_end;
+use super::ascii::ascii_end;
 
 /// Maximum length of a non-ASCII run, in bytes. Longer ones are cut, because time grows with the square of the length
 /// of a run, and memory with that of a damaged region.

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 use super::alphabet::{Languages, is_letter};
 use super::codepage::{CodePage, DOUBLE, SINGLE, SUBSTITUTE, double_tables, tables};
-use super::lossy::{Around, Scripts, Seen};
+use super::context::{Around, Scripts, Seen};
 use super::model::{Cost, model};
 use super::quotes::{Quotes, misquoted, unclosed, unopened};
 use super::signs::is_no_second_byte;

@@ -6,12 +6,13 @@ use std::sync::LazyLock;
 
 use super::alphabet::{Languages, is_letter};
 use super::codepage::{CodePage, DOUBLE, Row, SUBSTITUTE, Tables, double_tables, pages, tables};
-use super::document::Verdict;
+use super::context::{Around, Census, Scripts, Seen};
 use super::edits::{Edit, gaps, repaired};
+use super::evidence::Verdict;
 use super::examples::is_quoted;
 use super::fluency;
 use super::line::{LONGEST, NEAR, chunks, is_latin_line, near};
-use super::lossy::{self, Census, Reading, Readings, Restored, Seen};
+use super::lossy::{self, Reading, Readings, Restored};
 use super::model::{Cost, model};
 use super::quotes;
 use super::reader::{self, Misread};
@@ -317,7 +318,7 @@ fn read_zones(
         let after = after(line, zone.end);
         let blanks = *blanks.get_or_insert_with(|| if line.contains('\u{a0}') { Blanks::Kept } else { Blanks::Lost });
         let is_narrow = mask & WIDE != 0 && *narrow.get_or_insert_with(|| is_narrow(line));
-        let around = lossy::Around {
+        let around = Around {
             seen: suspects.seen,
             blanks,
             scripts: census.scripts(),
@@ -343,7 +344,7 @@ fn read_zones(
             }
         }
         if let Some((_, how, reading)) = rank(readings) {
-            found = found.with(&reading);
+            found = found.with(reading.chars());
             open += ahead.partition_point(|e| e.span.start < zone.end);
             done.extend(
                 restored(zone.start, &chars, &reading, how)
@@ -440,15 +441,10 @@ fn written(line: &str) -> usize {
 static NOTHING: LazyLock<Seen> = LazyLock::new(Seen::default);
 
 /// Returns the context of a region after the edits.
-fn around<'a>(
-    line: &str,
-    zone: &Range<usize>,
-    after: &'a [char],
-    (done, ahead): (&[Edit], &[Edit]),
-) -> lossy::Around<'a> {
+fn around<'a>(line: &str, zone: &Range<usize>, after: &'a [char], (done, ahead): (&[Edit], &[Edit])) -> Around<'a> {
     let m = model();
     let before: String = repaired(line, zone.start, done).collect();
-    lossy::Around {
+    Around {
         before: fluency::Context::after(&before),
         after,
         left: before.chars().next_back().map_or(m.edge(), |c| m.class(c)),
@@ -461,7 +457,7 @@ fn around<'a>(
         },
         seen: &NOTHING,
         blanks: Blanks::Lost,
-        scripts: lossy::Scripts::default(),
+        scripts: Scripts::default(),
         is_narrow: false,
         eats: false,
         has_other_losses: false,

@@ -8,11 +8,11 @@ use smallvec::{SmallVec, smallvec};
 
 use super::alphabet::is_letter;
 use super::codepage::{CodePage, pages};
-use super::credit::UNWRITTEN;
 use super::examples::{is_example, is_quoted};
 use super::line::{chunks, near};
 use super::model::{Class, Cost, model};
 use super::strict::{self, Finder, Run};
+use super::weights::UNWRITTEN;
 
 /// Minimum improvement of a span over the spans of another encoding that it replaces, in decinats.
 const SWITCH: Cost = 40;

@@ -4,83 +4,20 @@
 //! made for a whole file. So the distinct words of a text are judged at once, under every pair of encodings, and the
 //! pair that wins is undone in every line. Knows no spans and no UTF-8.
 
-use std::sync::LazyLock;
-
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::alphabet::{Languages, is_letter};
-use super::codepage::CodePage;
-use super::fluency::{Context, fluency};
-use super::legacy::{
-    SIGNS_READ, WIN_WORDS_EACH, WORDS_READ, has_word_of_other_script, is_disguised, is_standard_korean,
-};
+use super::ascii::ascii_end;
+use super::legacy::{SIGNS_READ, WIN_WORDS_EACH, WORDS_READ, has_word_of_other_script, is_disguised};
 use super::model::Cost;
+use super::probe::{self, FOREIGN_PART};
 use super::recipe::Layer;
+use super::reencode::{READ_MASK, READ_PAGES, WRITTEN, WRITTEN_WIDE, decode, encode, reread};
 use super::strict::{is_other_script, is_typography};
-
-/// Encodings as which texts are wrongly decoded: those that programs take by default, and those that guessers answer.
-const READ: [CodePage; 15] = {
-    use CodePage::*;
-    [
-        Windows1252,
-        Latin1,
-        Windows1254,
-        Windows1250,
-        Windows1251,
-        Iso8859_15,
-        Windows1257,
-        Windows1253,
-        MacRoman,
-        Koi8R,
-        Ibm866,
-        Ibm437,
-        Ibm850,
-        Ibm852,
-        MacCyrillic,
-    ]
-};
+use super::words::word_cost;
 
 /// All wrongly used encodings that are searched: by pairs of characters, by words, and as a whole.
 pub(crate) const ALL_READ: u32 = SIGNS_READ | WORDS_READ | READ_MASK;
-
-/// These encodings as a mask.
-const READ_MASK: u32 = {
-    let (mut mask, mut i) = (0, 0);
-    while i < READ.len() {
-        mask |= READ[i].bit();
-        i += 1;
-    }
-    mask
-};
-
-/// Single-byte encodings that texts are in, likeliest first.
-const WRITTEN: [CodePage; 18] = {
-    use CodePage::*;
-    [
-        Windows1252,
-        Windows1251,
-        Windows1250,
-        Windows1254,
-        Windows1253,
-        Windows1257,
-        Windows1255,
-        Windows1256,
-        Koi8R,
-        Ibm866,
-        Iso8859_2,
-        Iso8859_7,
-        Iso8859_5,
-        MacRoman,
-        Ibm850,
-        Ibm437,
-        Ibm852,
-        MacCyrillic,
-    ]
-};
-
-/// Multi-byte encodings that texts are in.
-const WRITTEN_WIDE: [CodePage; 5] =
-    [CodePage::Gbk, CodePage::ShiftJis, CodePage::Big5, CodePage::EucKr, CodePage::EucJp];
 
 /// Maximum size of the sample of a text, in characters of distinct words (a guess: 400 words prove every pair).
 const SAMPLE: usize = 1 << 12;
@@ -102,8 +39,6 @@ const AHEAD: Cost = 40;
 const AHEAD_PART: Cost = 25;
 /// Words that may get worse: one in so many (a guess: names, abbreviations).
 const WORSE_PART: usize = 8;
-/// Words that the encodings need not have: one in so many (a guess: words that were typed later).
-const FOREIGN_PART: usize = 10;
 /// Letters that the language need not have: one in so many (a guess: names).
 const MISFIT_PART: usize = 20;
 
@@ -115,64 +50,17 @@ pub(crate) struct Whole {
     pub(crate) gain: Cost,
 }
 
-/// A single-byte encoding in both directions.
-struct Page {
-    page: CodePage,
-    bytes: FxHashMap<char, u8>,
-    upper: [char; 128],
-}
-
-impl Page {
-    fn new(page: CodePage) -> Page {
-        let upper = page.upper_half();
-        let bytes = (0x80..=0xff_u8).rev().map(|byte| (upper[usize::from(byte & 0x7f)], byte)).collect();
-        Page { page, bytes, upper }
-    }
-
-    /// Returns the character of a byte; `None` if it is unassigned.
-    fn char(&self, byte: u8) -> Option<char> {
-        if byte.is_ascii() {
-            return Some(char::from(byte));
-        }
-        let c = self.upper[usize::from(byte & 0x7f)];
-        (self.page == CodePage::Latin1 || !('\u{80}'..='\u{9f}').contains(&c)).then_some(c)
-    }
-
-    /// Returns the byte of a character.
-    fn byte(&self, c: char) -> Option<u8> {
-        if c.is_ascii() { Some(c as u8) } else { self.bytes.get(&c).copied() }
-    }
-}
-
-static READ_PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| READ.into_iter().map(Page::new).collect());
-static WRITTEN_PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| WRITTEN.into_iter().map(Page::new).collect());
-
-fn encode(text: &str, read: &Page) -> Option<Vec<u8>> {
-    text.chars().map(|c| read.byte(c)).collect()
-}
-
-/// Decodes bytes in an encoding; `None` if some are invalid.
-fn decode(bytes: &[u8], written: CodePage) -> Option<String> {
-    if let Some(page) = WRITTEN_PAGES.iter().find(|page| page.page == written) {
-        return bytes.iter().map(|&byte| page.char(byte)).collect();
-    }
-    if written == CodePage::EucKr && !is_standard_korean(bytes) {
-        return None;
-    }
-    written.decode(bytes)
-}
-
-/// Returns the text encoded as `layer.read` and decoded as `layer.written`; `None` if that is impossible.
-pub(crate) fn reread(text: &str, layer: Layer) -> Option<String> {
-    let read = READ_PAGES.iter().find(|page| page.page == layer.read)?;
-    decode(&encode(text, read)?, layer.written)
-}
-
 /// Returns the pair of encodings whose undoing turns the words of a text into those of a language, if no other pair
 /// comes near.
-pub(crate) fn read(text: &str) -> Option<Whole> {
+pub(crate) fn read(text: &str, least: Cost) -> Option<Whole> {
     let words = sample(text);
+    if !probe::may_be_legacy(&words, least) {
+        return None;
+    }
     let before: Vec<Cost> = words.iter().map(|word| word_cost(word)).collect();
+    if before.iter().sum::<Cost>() < least {
+        return None;
+    }
     let mut best: Option<Candidate> = None;
     let mut second = 0;
     for read in READ_PAGES.iter() {
@@ -183,7 +71,14 @@ pub(crate) fn read(text: &str) -> Option<Whole> {
         }
         for written in WRITTEN.into_iter().chain(WRITTEN_WIDE).filter(|&written| written != read.page) {
             let layer = Layer { written, read: read.page };
-            let Some(new) = Candidate::new(layer, (&words, &before), &encoded, best.as_ref()) else { continue };
+            let Some(new) = Candidate::new(
+                layer,
+                (&words, &before),
+                &encoded,
+                best.as_ref().map_or(least, |best| best.gain.max(least)),
+            ) else {
+                continue;
+            };
             match &mut best {
                 Some(best) if best.is_like(&new) => {
                     if best.gain < new.gain {
@@ -200,23 +95,30 @@ pub(crate) fn read(text: &str) -> Option<Whole> {
     }
     let best = best?;
     let is_ahead = best.gain - second >= AHEAD.max(best.gain / AHEAD_PART);
-    (is_ahead && best.is_sound() && !best.may_be_intact()).then_some(Whole { layer: best.layer, gain: best.gain })
+    (best.gain >= least && is_ahead && best.is_sound() && !best.may_be_intact())
+        .then_some(Whole { layer: best.layer, gain: best.gain })
 }
 
 /// Returns the distinct words of a text that have a non-ASCII character, up to a limit.
 fn sample(text: &str) -> Vec<&str> {
     let (mut seen, mut words, mut size) = (FxHashSet::default(), Vec::new(), 0);
-    for word in text.split(|c: char| c.is_ascii_whitespace()) {
-        if word.is_ascii() || !seen.insert(word) {
-            continue;
-        }
+    let bytes = text.as_bytes();
+    let mut end = 0;
+    loop {
+        let at = ascii_end(bytes, end);
+        let start = bytes[end..at].iter().rposition(u8::is_ascii_whitespace).map_or(end, |before| end + before + 1);
+        end = bytes[at..].iter().position(u8::is_ascii_whitespace).map_or(bytes.len(), |len| at + len);
+        let word = &text[start..end];
         size += word.len();
-        if size > SAMPLE {
-            break;
+        if at == bytes.len() || size > SAMPLE {
+            return words;
         }
-        words.push(word);
+        if seen.insert(word) {
+            words.push(word);
+        } else {
+            size -= word.len();
+        }
     }
-    words
 }
 
 /// One pair of encodings and the words that it makes of a sample.
@@ -241,13 +143,13 @@ impl Candidate {
         layer: Layer,
         (words, before): (&[&str], &[Cost]),
         encoded: &[Option<Vec<u8>>],
-        best: Option<&Candidate>,
+        aim: Cost,
     ) -> Option<Candidate> {
         let (mut found, mut sample, mut gain) = (String::new(), String::new(), 0);
         let mut all = Vec::with_capacity(words.len());
         let (mut count, mut better, mut worse, mut failed, mut letters) = (0, 0, 0, 0, 0);
         let most: Cost = before.iter().sum();
-        let least = best.map_or(0, |best| best.gain / 2);
+        let least = aim / 2;
         let mut spent = 0;
         for ((word, before), bytes) in words.iter().zip(before).zip(encoded) {
             all.push(None);
@@ -374,30 +276,6 @@ fn humps(words: &str) -> usize {
     };
     words.split(' ').filter(is_hump).count()
 }
-
-/// Returns the cost of a word between spaces, in decinats.
-fn word_cost(word: &str) -> Cost {
-    let cost = |word: &str| fluency().text(Context::after(" "), word.chars().chain([' '])).0;
-    let plain = cost(word);
-    if !word.chars().any(is_greek_capital) || word.chars().any(char::is_lowercase) {
-        return plain;
-    }
-    // Greek capitals have no accents, but the words of the model have one each.
-    let small: Vec<char> = word.to_lowercase().chars().collect();
-    let accented = small.iter().enumerate().filter_map(|(i, &c)| {
-        let accented = ACCENTS.iter().find(|(plain, _)| *plain == c)?.1;
-        let word: String = small.iter().enumerate().map(|(at, &c)| if at == i { accented } else { c }).collect();
-        Some(cost(&word))
-    });
-    accented.fold(plain, Cost::min)
-}
-
-fn is_greek_capital(c: char) -> bool {
-    is_other_script(c) && ('Α'..='Ω').contains(&c)
-}
-
-/// The vowels of Greek with their accents.
-const ACCENTS: [(char, char); 7] = [('α', 'ά'), ('ε', 'έ'), ('η', 'ή'), ('ι', 'ί'), ('ο', 'ό'), ('υ', 'ύ'), ('ω', 'ώ')];
 
 /// Returns a line of a text that is undone as a whole; `None` if the line does not allow it, or gets clearly worse.
 pub(crate) fn line(found: &str, whole: Whole) -> Option<String> {

@@ -312,7 +312,7 @@ fn is_prose(bytes: &[u8], page: &'static Page, bar: Bar) -> bool {
     let mut words = 0;
     for line in bytes.split(|&byte| byte == b'\n') {
         for piece in pieces(line) {
-            words += words_in_row(&page.decode(piece).0, bar == LATIN);
+            words += words_in_row(&page.decode(piece).0, bar);
         }
         if words >= WORDS {
             return true;
@@ -326,12 +326,13 @@ fn has_word(text: &str) -> bool {
     text.split(|c: char| !c.is_alphabetic()).any(|word| word.chars().nth(1).is_some())
 }
 
-/// Returns the number of words of a line, or 0 if there are fewer than [`ROW_WORDS`].
-fn words_in_row(line: &str, with_ascii: bool) -> usize {
+/// Returns the number of words of a line, or 0 if there are fewer than [`ROW_WORDS`]. ASCII words are words of Latin
+/// scripts alone.
+fn words_in_row(line: &str, bar: Bar) -> usize {
     let is_part = |c: char| c.is_alphabetic() || is_mark(c);
     let is_wide = |c: char| c >= '\u{2E80}';
     let count = |word: &str| match word.chars().filter(|c| is_wide(*c)).count() {
-        0 => usize::from(word.chars().count() > 1 && (with_ascii || !word.is_ascii())),
+        0 => usize::from(word.chars().count() > 1 && (bar == LATIN || !word.is_ascii())),
         // Chinese and Japanese have about two characters to a word, and no spaces.
         wide => wide.div_ceil(2),
     };

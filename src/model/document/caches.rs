@@ -23,6 +23,7 @@ pub(super) struct Caches {
     /// Set if a computation over this document panicked.
     failed: OnceLock<()>,
     has_parts: OnceLock<bool>,
+    is_mdx: OnceLock<bool>,
 }
 
 impl Document {
@@ -34,6 +35,15 @@ impl Document {
     /// Returns whether a computation over this document panicked.
     pub fn has_failed(&self) -> bool {
         self.caches.failed.get().is_some()
+    }
+
+    /// Returns whether the document is MDX, which holds code between its Markdown: by the name of its file, or because it
+    /// imports modules.
+    pub fn is_mdx(&self) -> bool {
+        *self.caches.is_mdx.get_or_init(|| {
+            let is_named = self.source.path().extension().is_some_and(|extension| extension == "mdx");
+            is_named || has_import(self.text())
+        })
     }
 
     /// Returns the language of the prose as a whole.
@@ -112,4 +122,23 @@ impl Document {
     pub(super) fn other_units(&self) -> &OtherUnits {
         self.caches.other_units.get_or_init(|| OtherUnits::new(self))
     }
+}
+
+/// Returns whether a line outside code fences imports a module, in the syntax of JavaScript.
+fn has_import(text: &str) -> bool {
+    let is_import = |line: &str| {
+        let line = line.trim_end().trim_end_matches(';');
+        let from = line.strip_prefix("import ").filter(|rest| rest.ends_with(['\'', '"']));
+        from.is_some_and(|rest| rest.starts_with(['\'', '"']) || rest.contains(" from '") || rest.contains(" from \""))
+    };
+    let (mut fences, mut read) = (0usize, 0);
+    memchr::memmem::find_iter(text.as_bytes(), "import ").any(|at| {
+        let starts_line = text[..at].ends_with('\n') || at == 0;
+        if !starts_line || !is_import(text[at..].lines().next().unwrap_or("")) {
+            return false;
+        }
+        fences += text[read..at].lines().filter(|line| line.trim_start().starts_with("```")).count();
+        read = at;
+        fences % 2 == 0
+    })
 }

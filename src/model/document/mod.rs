@@ -136,11 +136,6 @@ impl Document {
         after > 0 && self.generated[after - 1].contains_offset(offset)
     }
 
-    /// True if the file is MDX, which holds code between its Markdown.
-    pub fn is_mdx(&self) -> bool {
-        self.source.path().extension().is_some_and(|extension| extension == "mdx")
-    }
-
     /// Returns the decoded text.
     pub fn text(&self) -> &str {
         self.source.text()

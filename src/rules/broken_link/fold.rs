@@ -151,6 +151,10 @@ pub(super) fn report(
     for (folder, group) in in_folders {
         lost_folder(doc, &folder, &group, out);
     }
+    let (undefined, rest) = by_label(rest);
+    for group in undefined {
+        lost_definitions(doc, &group, out);
+    }
     let mut by_subject: BTreeMap<(Subject, Tier), Vec<Dead>> = BTreeMap::new();
     for dead in rest {
         by_subject.entry((dead.subject.clone(), dead.tier)).or_default().push(dead);
@@ -272,6 +276,22 @@ fn by_folder(dead: Vec<Dead>, files: &mut LinkTargets<'_>) -> (Vec<(String, Vec<
     }
     rest.sort_by_key(|dead| dead.span);
     (found, rest)
+}
+
+/// Returns the references to at least [`MIN_FOLDED_LINKS`] labels that are not defined: a whole list of definitions is
+/// missing, or was renamed.
+fn by_label(dead: Vec<Dead>) -> (Vec<Vec<Dead>>, Vec<Dead>) {
+    let (labels, mut rest): (Vec<Dead>, Vec<Dead>) =
+        dead.into_iter().partition(|dead| matches!(dead.subject, Subject::Label(_)));
+    let mut tiers: BTreeMap<Tier, Vec<Dead>> = BTreeMap::new();
+    for one in labels {
+        tiers.entry(one.tier).or_default().push(one);
+    }
+    let (groups, few): (Vec<Vec<Dead>>, Vec<Vec<Dead>>) =
+        tiers.into_values().partition(|group| targets(group) >= MIN_FOLDED_LINKS);
+    rest.extend(few.into_iter().flatten());
+    rest.sort_by_key(|dead| dead.span);
+    (groups, rest)
 }
 
 /// Creates the finding of a group at its first place, with the other places as related labels.
@@ -429,4 +449,17 @@ fn contents(doc: &Document, lists: &[Span], group: &[Dead], references: &[Target
 fn lost_folder(doc: &Document, folder: &str, group: &[Dead], out: &mut Report) {
     let message = format!("{} links lead to missing files in `{folder}`", group.len());
     find(doc, group, message, Dead::message, out);
+}
+
+/// Reports several labels without a definition.
+fn lost_definitions(doc: &Document, group: &[Dead], out: &mut Report) {
+    let message = format!("{} labels are not defined in this document", targets(group));
+    let label = |dead: &Dead| match (&dead.subject, dead.candidates.first()) {
+        (Subject::Label(label), Some(like)) => format!("no `{label}`, but `{like}`"),
+        _ => dead.message(),
+    };
+    let Some(finding) = find(doc, group, message, label, out) else { return };
+    if let Some(first) = group.first() {
+        finding.label(label(first)).candidates(first.candidates.clone());
+    }
 }

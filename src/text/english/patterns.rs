@@ -137,8 +137,8 @@ impl Patterns {
         &self.patterns
     }
 
-    /// Returns all matches in `text`, in order; without `audit`, only those in the gate tier.
-    pub fn find(&self, text: &str, audit: bool) -> Vec<Found<'_>> {
+    /// Returns all matches in `text` of the patterns that are wanted, in order.
+    pub fn find(&self, text: &str, is_wanted: impl Fn(&Pattern) -> bool) -> Vec<Found<'_>> {
         let mut found: Vec<Found<'_>> = Vec::new();
         for hit in self.starts.find_overlapping_iter(text) {
             if text[..hit.start()].ends_with(|c: char| c.is_alphanumeric() || NO_BOUNDARY.contains(&c)) {
@@ -146,7 +146,7 @@ impl Patterns {
             }
             let at = self.owners[hit.pattern().as_usize()];
             let pattern = &self.patterns[at];
-            if pattern.tier == "gate" || audit {
+            if is_wanted(pattern) {
                 found.extend(self.match_at(at, text, hit.start()));
             }
         }
@@ -287,7 +287,11 @@ mod tests {
 
     fn found(text: &str) -> Vec<(Range<usize>, Option<String>)> {
         let patterns = Patterns::new(&[DATA]).expect("valid");
-        patterns.find(text, false).into_iter().map(|found| (found.range, found.replacement)).collect()
+        patterns
+            .find(text, |pattern| pattern.tier == "gate")
+            .into_iter()
+            .map(|found| (found.range, found.replacement))
+            .collect()
     }
 
     #[test]

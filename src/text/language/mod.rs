@@ -7,10 +7,10 @@ pub mod profile;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::text::mojibake::Script;
-use crate::text::words::words;
+use crate::text::words::{Shape, words};
 
 /// The language of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -87,6 +87,17 @@ const TELLING: [(&str, &str); 17] = [
     ("bs", "je i se za na su od koji ili kao može samo treba"),
 ];
 
+/// For each of these words the languages that it is frequent in, as bits by their position in [`TELLING`].
+static TELLING_WORDS: LazyLock<FxHashMap<&str, u32>> = LazyLock::new(|| {
+    let mut words = FxHashMap::default();
+    for (at, (_, list)) in TELLING.iter().enumerate() {
+        for word in list.split(' ') {
+            *words.entry(word).or_default() |= 1 << at;
+        }
+    }
+    words
+});
+
 /// Returns the code of the language of a text: one with a list of frequent words, or the name of the script. `None` if
 /// there is too little evidence.
 pub fn code_of(text: &str) -> Option<&'static str> {
@@ -97,9 +108,13 @@ pub fn code_of(text: &str) -> Option<&'static str> {
     }
     let mut counts = [0usize; TELLING.len()];
     for word in words(text).take(SAMPLE) {
-        let small = word.text.to_lowercase();
-        for (count, (_, list)) in counts.iter_mut().zip(TELLING) {
-            *count += usize::from(list.split(' ').any(|known| known == small));
+        let languages = match word.shape {
+            Shape::Lower => TELLING_WORDS.get(word.text),
+            _ => TELLING_WORDS.get(word.text.to_lowercase().as_str()),
+        };
+        let Some(languages) = languages else { continue };
+        for (at, count) in counts.iter_mut().enumerate() {
+            *count += (languages >> at & 1) as usize;
         }
     }
     let best = (0..counts.len()).max_by_key(|&at| (counts[at], std::cmp::Reverse(at)))?;

@@ -28,7 +28,7 @@ const PLAIN: &str = ",:;&/.()-";
 const SELECTOR: char = '\u{FE0F}';
 
 /// Extent to which one side of a position is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Extent {
     /// Known up to the start or end of its paragraph.
     Whole,
@@ -73,7 +73,7 @@ impl<'a> Side<'a> {
     /// Returns the side before a position, which is the end of `text`.
     #[must_use]
     pub fn before(text: &'a str, extent: Extent) -> Self {
-        let mut tokens = tokens(text, extent == Extent::Whole);
+        let mut tokens = tokens(text, extent);
         if extent == Extent::Cut {
             // The first word may be the end of a longer one.
             tokens.drain(..tokens.len().min(1));
@@ -86,7 +86,7 @@ impl<'a> Side<'a> {
     /// Returns the side after a position, which is the start of `text`.
     #[must_use]
     pub fn after(text: &'a str, extent: Extent) -> Self {
-        let mut tokens = tokens(text, false);
+        let mut tokens = tokens(text, Extent::Cut);
         if extent == Extent::Cut {
             tokens.pop();
         }
@@ -352,9 +352,11 @@ fn letters(text: &str) -> usize {
     text.chars().map(weight).sum()
 }
 
-/// Returns the words of `text`, and every other character that does more than set them off, in order.
-fn tokens(text: &str, mut at_line_start: bool) -> Vec<Token<'_>> {
+/// Returns the words of `text`, and every other character that does more than set them off, in order. `before` is the
+/// extent to which the text before it is known: a text with nothing before it starts a line.
+fn tokens(text: &str, before: Extent) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
+    let mut at_line_start = before == Extent::Whole;
     let mut chars = text.char_indices().peekable();
     while let Some((start, c)) = chars.next() {
         let is_bullet = at_line_start && matches!(c, '-' | '+') && chars.peek().is_none_or(|(_, next)| *next == ' ');

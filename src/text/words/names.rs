@@ -34,16 +34,26 @@ const IN_NAMES: [&str; 26] = [
     "theatre",
 ];
 
+/// Role of capitals in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Capitals {
+    /// Names have them, and the first words of sentences.
+    Telling,
+    /// Any word may have one, as in a title.
+    Free,
+}
+
 /// Returns whether a capitalised word of `text` may be a part of a name: it is within a sentence, before another
-/// capitalised word, or a usual word of names. In a heading, where all words may be capitalised, only the last of these
+/// capitalised word, or a usual word of names. In a title, where all words may be capitalised, only the last of these
 /// counts.
-pub fn may_be_name(text: &str, word: &Word<'_>, in_heading: bool) -> bool {
+pub fn may_be_name(text: &str, word: &Word<'_>, capitals: Capitals) -> bool {
     if word.shape != Shape::Capitalised {
         return false;
     }
     let before = before(text, word);
     let beside = || starts_capital(text.get(word.end()..).unwrap_or("")) || ends_capital(before);
-    IN_NAMES.contains(&word.text.to_ascii_lowercase().as_str()) || !in_heading && (!opens(before) || beside())
+    IN_NAMES.contains(&word.text.to_ascii_lowercase().as_str())
+        || capitals == Capitals::Telling && (!opens(before) || beside())
 }
 
 /// Returns whether `word`, which is capitalised, follows a word in lower case anywhere in `text`, as names do.
@@ -92,20 +102,20 @@ mod tests {
     use super::*;
     use crate::text::words::words;
 
-    fn name(text: &str, word: &str, in_heading: bool) -> bool {
+    fn name(text: &str, word: &str, capitals: Capitals) -> bool {
         let found = words(text).find(|found| found.text == word).expect("there");
-        may_be_name(text, &found, in_heading)
+        may_be_name(text, &found, capitals)
     }
 
     #[test]
     fn names_are_told_by_their_capitals_and_neighbours() {
-        assert!(name("He joined the Labour Party", "Labour", false));
-        assert!(name("Colour Lights is a song", "Colour", false));
-        assert!(!name("Colours fade. Colour is light", "Colours", false));
-        assert!(name("Fiber is a library", "Fiber", false));
-        assert!(!name("the colour", "colour", false));
-        assert!(!name("How Colour Works", "Colour", true));
-        assert!(name("How the World Health Organisation Works", "Organisation", true));
+        assert!(name("He joined the Labour Party", "Labour", Capitals::Telling));
+        assert!(name("Colour Lights is a song", "Colour", Capitals::Telling));
+        assert!(!name("Colours fade. Colour is light", "Colours", Capitals::Telling));
+        assert!(name("Fiber is a library", "Fiber", Capitals::Telling));
+        assert!(!name("the colour", "colour", Capitals::Telling));
+        assert!(!name("How Colour Works", "Colour", Capitals::Free));
+        assert!(name("How the World Health Organisation Works", "Organisation", Capitals::Free));
         assert!(is_name_elsewhere("a web framework called Fiber", "Fiber"));
         assert!(!is_name_elsewhere("Fiber is light. So is Fibers", "Fiber"));
     }
