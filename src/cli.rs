@@ -312,6 +312,10 @@ pub enum CompareFormat {
     Human,
     /// For programs
     Json,
+    /// How much of each version is up to date: one JSON object a line, as shields.io reads it
+    Badge,
+    /// How much of each version is up to date: a Markdown table
+    Table,
 }
 
 /// `recto repair`

@@ -11,6 +11,7 @@ pub mod compare_html;
 #[cfg(feature = "cli")]
 pub mod compare_human;
 pub mod compare_json;
+pub mod compare_progress;
 #[cfg(feature = "cli")]
 pub mod diff;
 #[cfg(feature = "cli")]

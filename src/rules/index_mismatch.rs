@@ -185,14 +185,14 @@ impl Index<'_> {
             (Some(a), Some(b)) if a.trim_start_matches('0') != b.trim_start_matches('0') => "number",
             _ => {
                 let a = words(text);
-                let titles =
+                let mut titles =
                     file.headings.iter().take(TITLE_HEADINGS).map(|heading| words(file.slice(heading.content)));
                 let is_other = |b: Vec<String>| {
                     let is_comparable = b.len() >= 2 && b.iter().all(|word| word.is_ascii());
                     is_comparable && !a.iter().any(|word| b.contains(word))
                 };
                 let is_comparable = a.len() >= 2 && a.iter().all(|word| word.is_ascii());
-                if !is_comparable || !titles.map(is_other).all(|is_other| is_other) {
+                if !is_comparable || !titles.all(is_other) {
                     return;
                 }
                 "title"

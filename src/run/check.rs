@@ -9,10 +9,10 @@ use std::time::Instant;
 use super::gather::{Gathered, Request, gather, is_stdin, listed};
 use super::known::Baseline;
 use super::outcome::{Clean, Done, Outcome};
-use super::{Failure, before, note_renamed, notices, seen_enough, settings};
+use super::{Failure, before, history, note_renamed, notices, seen_enough, settings};
 use crate::cli::{CheckArgs, Cli};
 use crate::fix::write;
-use crate::lint::{lint, registry};
+use crate::lint::{lint, registry, runs};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::Applicability;
@@ -27,6 +27,9 @@ use crate::report::visible::visible;
 use crate::report::{self, count, failure};
 use crate::settings::{RulePatch, Selector, Settings, Tiers, UsageError, renamed};
 use crate::settle::{FixedPoint, settle};
+
+/// The rule that needs the history of the repository.
+const HISTORY_RULE: &str = "outdated-item";
 
 /// Runs `recto check`.
 pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
@@ -57,7 +60,12 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
         let before = before::look(&args.scope, &args.paths, args.no_context, &mut gathered)?;
         let Gathered { collection, settings, outside, left_out, warnings, dead_versions, .. } = gathered;
         let outcome = Outcome { args, settings: &settings, terminal, start, known, before, left_out };
-        let collection = pair(collection, &settings);
+        let mut collection = pair(collection, &settings);
+        // The history takes long, so the audit tier as a whole does not ask for it.
+        let named = settings.clone().with_command_line(patch(args)?, Tiers::Gate);
+        if !collection.works.is_empty() && runs(HISTORY_RULE, &collection, &named) {
+            history::trace(&mut collection, &std::env::current_dir()?)?;
+        }
         note_renamed_in_comments(&collection, terminal);
         if args.fix || args.diff {
             let fixing = Fixing { args, settings: &settings, terminal, outcome, outside, warnings };

@@ -23,7 +23,7 @@ use crate::report::compare::Comparison;
 use crate::report::compare_human::CompareDetail;
 use crate::report::terminal::Terminal;
 use crate::report::wrap::wrapped;
-use crate::report::{compare_explain, compare_html, compare_human, compare_json};
+use crate::report::{compare_explain, compare_html, compare_human, compare_json, compare_progress};
 use crate::settings::{Files, Settings, Tiers, UsageError};
 
 /// Runs `recto compare`.
@@ -62,11 +62,13 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
     }
     let extent = if args.all { CompareDetail::Everything } else { CompareDetail::Disagreements };
     let mut out = match args.output_format {
-        CompareFormat::Json => terminal.plain_stdout(),
         CompareFormat::Human => terminal.stdout(),
+        CompareFormat::Json | CompareFormat::Badge | CompareFormat::Table => terminal.plain_stdout(),
     };
     let told = match args.output_format {
         CompareFormat::Json => compare_json::write(&comparison, &mut out),
+        CompareFormat::Badge => compare_progress::badges(&comparison, &mut out),
+        CompareFormat::Table => compare_progress::table(&comparison, &mut out),
         CompareFormat::Human if terminal.is_shown() => {
             let mut report = Vec::new();
             compare_human::write(&comparison, extent, &mut report)
