@@ -151,7 +151,7 @@ pub struct CheckArgs {
     #[arg(long, value_name = "OF", num_args = 0..=1, require_equals = true, default_missing_value = "rule")]
     pub statistics: Option<StatisticsOf>,
     /// How many threads to use [default: one per core]
-    #[arg(long, short, value_name = "N")]
+    #[arg(long, short, value_name = "N|TITLE")]
     pub jobs: Option<usize>,
     /// The path that standard input is checked as
     #[arg(long, value_name = "PATH")]
@@ -179,7 +179,7 @@ pub struct OutcomeArgs {
     #[arg(long, value_name = "FILE")]
     pub output_file: Option<PathBuf>,
     /// Show at most this many findings, the gravest; the rest are counted
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N|TITLE")]
     pub max_findings: Option<usize>,
     /// Show every finding on a terminal, too, where otherwise the report ends after a page
     #[arg(long, conflicts_with = "max_findings")]
@@ -284,7 +284,7 @@ pub struct BaselineArgs {
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub include: Vec<String>,
     /// How many threads to use [default: one per core]
-    #[arg(long, short, value_name = "N")]
+    #[arg(long, short, value_name = "N|TITLE")]
     pub jobs: Option<usize>,
 }
 
@@ -363,9 +363,9 @@ pub struct CompareArgs {
     /// The role of a version: `long`, `summary`, `translation`, `edition` or `list`, and its path as given
     #[arg(long = "as", value_names = ["ROLE", "PATH"], num_args = 2, action = clap::ArgAction::Append)]
     pub roles: Vec<String>,
-    /// Show why the items with this number were, or were not, matched
-    #[arg(long, value_name = "N")]
-    pub explain: Option<u32>,
+    /// Show why the items with this number, or with these words in their title, were, or were not, matched
+    #[arg(long, value_name = "N|TITLE")]
+    pub explain: Option<String>,
     /// Write the comparison as one self-contained page; `-` is standard output, without the report
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
@@ -381,6 +381,10 @@ pub enum CompareFormat {
     Human,
     /// For programs
     Json,
+    /// How much of each version is up to date: one JSON object a line, as shields.io reads it
+    Badge,
+    /// How much of each version is up to date: a Markdown table
+    Table,
 }
 
 /// `recto repair`

@@ -164,6 +164,12 @@ impl RuleTables {
     }
 }
 
+/// Returns whether a rule is enabled for any document.
+pub fn runs(id: &str, collection: &Collection, settings: &Settings) -> bool {
+    let tables = RuleTables::new(collection, settings, &registry());
+    !tables.tables.is_empty() && index_of(id).is_some_and(|rule| tables.anywhere(rule).0)
+}
+
 fn index_of(id: &str) -> Option<usize> {
     rules::ALL.binary_search_by(|rule| rule.id.cmp(id)).ok()
 }

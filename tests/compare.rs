@@ -99,13 +99,22 @@ fn the_report_for_people_starts_with_the_numbers() {
     let text = String::from_utf8(output.stdout).expect("UTF-8");
     let lines: Vec<&str> = text.lines().take(6).map(str::trim).collect();
     assert_eq!(lines[0], "long.md (long, 5 items) ↔ short.md (summary, 4 items)");
-    assert_eq!(lines[2], "2 the same");
+    assert_eq!(lines[1], "compared by items");
+    assert_eq!(lines[3], "2 the same");
+    assert!(
+        text.find("Only in short.md") < text.find("Who pays the harbour dues?"),
+        "what is missing comes first: {text}"
+    );
+    assert!(text.contains("--all lists") && text.contains("--explain N"), "{text}");
     assert!(text.contains("Who pays the harbour dues?") && text.contains("How is tar boiled?"));
     assert!(!text.contains("What’s a tide table?"), "what agrees is only counted");
     let all = recto(folder.path(), &["compare", "long.md", "short.md", "--all"]);
     assert!(String::from_utf8_lossy(&all.stdout).contains("What’s a tide table?"));
     let why = recto(folder.path(), &["compare", "long.md", "short.md", "--explain", "3"]);
-    assert!(String::from_utf8_lossy(&why.stdout).contains("not matched"));
+    let why = String::from_utf8_lossy(&why.stdout).into_owned();
+    assert!(why.contains("not matched: their titles have hardly a word in common"), "{why}");
+    let by_title = recto(folder.path(), &["compare", "long.md", "short.md", "--explain", "how is tar"]);
+    assert!(String::from_utf8_lossy(&by_title.stdout).contains("How is tar boiled?"));
 }
 
 #[test]

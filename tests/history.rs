@@ -108,3 +108,75 @@ fn a_role_can_be_given_where_the_guess_is_wrong() {
     let (code, text) = recto(folder.path(), &["compare", "a.md", "b.md", "--as", "list", "c.md"]);
     assert!(code == Some(2) && text.contains("none of the versions"), "{text}");
 }
+
+#[test]
+fn progress_is_written_as_a_badge_and_as_a_table() {
+    let folder = repository();
+    let badge = recto(folder.path(), &[&COMPARE[..], &["--output-format", "badge"]].concat()).1;
+    let badge: serde_json::Value = serde_json::from_str(&badge).expect("one object");
+    assert_eq!(
+        (&badge["schemaVersion"], &badge["label"], &badge["message"]),
+        (&1.into(), &"de".into(), &"66 %".into())
+    );
+    let table = recto(folder.path(), &[&COMPARE[..], &["--output-format", "table"]].concat()).1;
+    assert!(table.contains("| pump.de.md | de | 66 % | 0 | 1 |"), "{table}");
+}
+
+#[test]
+fn a_check_reads_the_history_where_the_rule_is_named() {
+    let folder = repository();
+    let config = "[[work]]\nname = \"pump\"\nversions = [\n  { role = \"long\", files = [\"pump.md\"] },\n  { role = \
+        \"translation\", files = [\"pump.de.md\"] },\n]\n";
+    fs::write(folder.path().join("recto.toml"), config).expect("written");
+    let (code, text) = recto(folder.path(), &["check", "--select", "outdated-item", "."]);
+    assert_eq!(code, Some(0), "the audit tier fails no run: {text}");
+    assert!(text.contains("Oil it twice as often"), "{text}");
+    let silent = recto(folder.path(), &["check", "--audit", "."]).1;
+    assert!(!silent.contains("Oil it twice as often"), "{silent}");
+    fs::write(folder.path().join("recto.toml"), format!("[rules]\ntier = {{ outdated-item = \"gate\" }}\n{config}"))
+        .expect("written");
+    assert_eq!(recto(folder.path(), &["check", "."]).0, Some(1));
+}
+
+#[test]
+fn questions_with_one_title_are_told_apart_by_their_words() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    assert!(run("git", at, &["init", "-q"]).status.success());
+    let question = |number: u32, code: &str, answer: &str| {
+        format!("## {number}. What is printed?\n\n```js\n{code}\n```\n\n{answer}\n\n")
+    };
+    let english = |limit: &str| {
+        question(
+            1,
+            "let lamp = 3;\nprint(lamp + lamp);",
+            "The lamp is added to itself, so that six is printed in the end.",
+        ) + &question(
+            2,
+            &format!("for (const boat of harbour.slice(0, {limit})) print(boat.name);"),
+            "The names of the first boats of the harbour are printed, one on each line.",
+        ) + &question(
+            3,
+            "print(typeof anchor);",
+            "Nobody has declared the anchor, and so the word undefined is printed.",
+        )
+    };
+    let german = question(
+        1,
+        "let lamp = 3;\nprint(lamp + lamp);",
+        "Die Lampe wird zu sich selbst addiert, also wird am Ende sechs ausgegeben.",
+    ) + &question(
+        2,
+        "for (const boat of harbour.slice(0, 4)) print(boat.name);",
+        "Die Namen der ersten Boote des Hafens werden ausgegeben, einer auf jeder Zeile.",
+    ) + &question(
+        3,
+        "print(typeof anchor);",
+        "Niemand hat den Anker deklariert, und so wird das Wort undefined ausgegeben.",
+    );
+    commit(at, "Begin", &[("quiz.md", &english("4"))]);
+    commit(at, "Translate", &[("quiz.de.md", &german)]);
+    commit(at, "Show more boats", &[("quiz.md", &english("7"))]);
+    let (_, text) = recto(at, &["compare", "--history", "quiz.md", "quiz.de.md"]);
+    assert!(text.contains("66 % quiz.de.md (2 of 3 items)"), "{text}");
+}

@@ -3,6 +3,7 @@
 //! Knows items; not rules.
 
 use super::id::{DocId, ItemId, SectionId};
+use super::version_pair::VersionPair;
 
 /// An item, named by its document and its index there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,6 +82,17 @@ pub struct RepeatedItem {
     pub score: f32,
 }
 
+/// An item whose text is divided among several items of the other version.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DividedItem {
+    /// The item that is one.
+    pub whole: ItemRef,
+    /// The items that its text is divided among, in their order.
+    pub parts: Vec<ItemRef>,
+    /// The smallest share of the text of a part that is in the whole, 0 to 1.
+    pub score: f32,
+}
+
 /// A section, named by its document and its index there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SectionRef {
@@ -118,6 +130,9 @@ pub struct Alignment {
     pub renumbered: Vec<RenumberedBlock>,
     /// Items of one version that ask what another item of it asks, in other words.
     pub repeats: Vec<RepeatedItem>,
+    /// Items of one version that are several in the other, in the order of the parts that have no row of their own with
+    /// them.
+    pub divided: Vec<DividedItem>,
     /// The pairs of sections, in the order of their first rows. Items outside any section in both versions are in a
     /// pair without sections.
     pub sections: Vec<SectionPair>,
@@ -165,6 +180,8 @@ pub struct MatchExplanation {
     pub evidence: MatchEvidence,
     /// True if the alignment links them.
     pub linked: bool,
+    /// The items with which they are matched instead: the match of the base item, and that of the derived item.
+    pub taken_by: VersionPair<Option<ItemRef>>,
 }
 
 /// Evidence for and against two items being the same.
@@ -203,7 +220,7 @@ pub struct SimilarityScores {
     pub reason: &'static str,
     /// Share of the shorter body that is in the longer one; `None` if one of them is too short to be compared.
     pub body: Option<f32>,
-    /// Position of the two items: "the same number", "where their neighbours point", "elsewhere".
+    /// Position of the two items: "under the same number", "where their neighbours point", "elsewhere".
     pub place: &'static str,
     /// Score of all of it.
     pub total: f32,

@@ -71,6 +71,13 @@ impl OuterNumbers {
 }
 
 impl Number {
+    /// Reads a number as people refer to it: "12", "1.4". `None` if it is none.
+    pub fn read(text: &str) -> Option<Self> {
+        let parts = text.split('.').map(|part| part.parse().ok()).collect::<Option<Vec<u32>>>()?;
+        let (value, outer) = parts.split_last()?;
+        Some(Self { value: *value, last: None, outer: OuterNumbers::new(outer)?, span: Span::at(0) })
+    }
+
     /// Returns the number that the next item has to follow: of an interval, the last one.
     pub fn end(self) -> u32 {
         self.last.unwrap_or(self.value)

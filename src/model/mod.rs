@@ -21,4 +21,5 @@ pub mod site;
 pub mod source;
 pub mod span;
 pub mod target;
+pub mod version_pair;
 pub mod work;

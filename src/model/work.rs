@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::alignment::{Alignment, ItemRef, RenumberedBlock, Verdict};
 use super::id::DocId;
 use super::item::Basis;
+pub use super::version_pair::VersionPair;
 
 /// A work: the same content in several versions.
 #[derive(Debug, Clone)]
@@ -101,15 +102,6 @@ impl Work {
             alignment.renumbered.iter().any(|shift| shift.offset == offset && first(shift) == Some(item))
         })
     }
-}
-
-/// A value for each of two versions: the base version, which the other is compared with, and the derived version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct VersionPair<T> {
-    /// The value of the base version, which has the greater authority.
-    pub base: T,
-    /// The value of the derived version.
-    pub derived: T,
 }
 
 /// One version of a work.

@@ -8,16 +8,16 @@ use rustc_hash::FxHashMap;
 
 use super::alignment_item::{AlignmentItem, ItemsOfPair, alignment_items};
 use super::features::VersionFeatures;
-use super::link::{ItemLink, TELLING_BODY_WORDS, Texts, links, repeated};
+use super::link::{ItemLink, Linked, TELLING_BODY_WORDS, Texts, links, repeated};
 use super::renumbered::{Renumbering, offset};
 use super::rows::{self, InPlaceMatch, Rows};
 use super::sections;
-use super::sequence::longest_increasing_subsequence;
 use super::translation_links;
-use crate::model::alignment::{Alignment, RepeatedItem, SectionRef, Verdict};
+use crate::model::alignment::{Alignment, DividedItem, RepeatedItem, SectionRef, Verdict};
 use crate::model::collection::Collection;
 use crate::model::item::{Basis, Style};
 use crate::model::work::{Version, VersionPair};
+use crate::text::values::order::longest_increasing_subsequence;
 
 /// Similarity of titles from which two items without a link but of one number are the same item (a guess).
 const SAME_TITLE: f32 = 0.65;
@@ -34,6 +34,8 @@ const MAX_RENUMBERED_BLOCKS: usize = 12;
 /// Minimum share of the items of a section in one order, in percent (a guess): with fewer, the versions are ordered by
 /// different ideas, and no item is misplaced.
 const IN_ORDER_PERCENT: usize = 80;
+/// Minimum share of the words of each part that are in the item which is divided (a guess).
+const DIVIDED_SHARE: f32 = 0.6;
 /// A label style of fewer than one in this many items is a stray step of an answer (a guess).
 const STRAY_STYLE_ONE_IN: usize = 20;
 
@@ -93,14 +95,61 @@ impl<'a> Aligner<'a> {
         let sections = sections::pairs(self.items, &pairs);
         let in_place = pairs.len();
         pairs.extend(rows::moved(self.items, &self.of_base, &matches));
-        Alignment { pairs, in_place, renumbered, repeats: self.repeats(), sections }
+        let divided = self.divided(&matches);
+        Alignment { pairs, in_place, renumbered, repeats: self.repeats(), divided, sections }
     }
 
-    /// Returns the items without a link that ask what a linked item of their own version asks.
+    /// Returns the items whose text is divided among the item that they are linked with and a neighbour of it that is alone.
+    fn divided(&self, matches: &[Option<InPlaceMatch>]) -> Vec<DividedItem> {
+        let Some(texts) = self.texts else { return Vec::new() };
+        let mut match_of_derived = vec![None; self.items.derived.len()];
+        for (base, matched) in matches.iter().enumerate() {
+            if let Some(matched) = matched.filter(|matched| matched.verdict != Verdict::Different) {
+                match_of_derived[matched.derived] = Some(base);
+            }
+        }
+        let match_of_base: Vec<Option<usize>> = matches
+            .iter()
+            .map(|matched| {
+                matched.filter(|matched| matched.verdict != Verdict::Different).map(|matched| matched.derived)
+            })
+            .collect();
+        let is_alone = |matched: Option<usize>, link: Option<ItemLink>| matched.is_none() && link.is_none();
+        let of = |parts: &[AlignmentItem<'_>],
+                  wholes: &[AlignmentItem<'_>],
+                  matched: &[Option<usize>],
+                  links: &[Option<ItemLink>]| {
+            let mut found: Vec<DividedItem> = Vec::new();
+            for part in (0..parts.len()).filter(|&part| is_alone(matched[part], links[part])) {
+                let beside = [part.checked_sub(1), Some(part + 1)].into_iter().flatten();
+                let whole = beside.filter_map(|other| Some((other, matched.get(other).copied().flatten()?)));
+                let shares = |(other, whole): (usize, usize)| {
+                    let (own, first) =
+                        (texts.part_of(&parts[part], &wholes[whole])?, texts.part_of(&parts[other], &wholes[whole])?);
+                    (own >= DIVIDED_SHARE && first >= DIVIDED_SHARE).then_some((other, whole, own.min(first)))
+                };
+                if let Some((other, whole, score)) = whole.filter_map(shares).max_by(|a, b| a.2.total_cmp(&b.2)) {
+                    let pair = [other.min(part), other.max(part)].map(|at| parts[at].item);
+                    found.push(DividedItem { whole: wholes[whole].item, parts: pair.to_vec(), score });
+                }
+            }
+            found
+        };
+        let mut found = of(self.items.derived, self.items.base, &match_of_derived, &self.of_derived);
+        found.extend(of(self.items.base, self.items.derived, &match_of_base, &self.of_base));
+        found
+    }
+
+    /// Returns the items without a sure link that ask what a linked item of their own version asks.
     fn repeats(&self) -> Vec<RepeatedItem> {
         let Some(texts) = self.texts else { return Vec::new() };
         let of = |items: &[AlignmentItem<'_>], linked: &[Option<ItemLink>]| {
-            let found = repeated(items, |at| linked[at].is_some(), texts);
+            let state = |at: usize| match linked[at] {
+                Some(link) if link.exact => Linked::Surely,
+                Some(_) => Linked::ByLikeness,
+                None => Linked::Not,
+            };
+            let found = repeated(items, state, texts);
             found
                 .into_iter()
                 .map(|(at, of, score)| RepeatedItem { item: items[at].item, of: items[of].item, score })

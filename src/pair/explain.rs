@@ -8,20 +8,23 @@ use super::alignment_item::{AlignmentItem, alignment_items};
 use super::features::{FeatureWeight, VersionFeatures};
 use super::link::{Candidate, CandidatePosition, ItemLink, LINK_THRESHOLD, Texts, links};
 use super::translation_links;
-use crate::model::alignment::{MatchEvidence, MatchExplanation, SimilarityScores};
+use crate::model::alignment::{ItemRef, MatchEvidence, MatchExplanation, SimilarityScores};
 use crate::model::collection::Collection;
-use crate::model::item::Basis;
-use crate::model::work::Version;
+use crate::model::item::{Basis, Number};
+use crate::model::work::{Version, VersionPair};
+use crate::text::similarity::title;
 
+/// Maximum number of items of one version that are explained (a guess: more are not read).
+const MAX_EXPLAINED_ITEMS: usize = 6;
 /// Maximum number of candidates that are explained for an item.
 const TOLD: usize = 4;
 
-/// Returns for each item of either version with this number its best candidates in the other version, best first. No
+/// Returns for each item of either version with this number, or with these words in its title, its best candidates in the other version, best first. No
 /// pair is explained twice: an item of the derived version without a new pair has no list of its own.
 pub fn explain(
     base: &Version,
     derived: &Version,
-    number: u32,
+    wanted: &str,
     basis: Basis,
     collection: &Collection,
 ) -> Vec<Vec<MatchExplanation>> {
@@ -30,12 +33,12 @@ pub fn explain(
     let all = if base.is_translated(derived) {
         let evidence = VersionFeatures::new(&base_items, &derived_items, collection);
         let links = translation_links::links(&base_items, &derived_items, &evidence);
-        of_both(&base_items, &derived_items, number, |pairs| {
+        of_both(&base_items, &derived_items, wanted, |pairs| {
             best_translated(pairs, (&base_items, &derived_items), &evidence, &links)
         })
     } else {
         let (links, texts) = links(&base_items, &derived_items);
-        of_both(&base_items, &derived_items, number, |pairs| best(pairs, &texts, &links))
+        of_both(&base_items, &derived_items, wanted, |pairs| best(pairs, &texts, &links))
     };
     let mut told = BTreeSet::new();
     let fresh = |mut candidates: Vec<MatchExplanation>| {
@@ -46,16 +49,24 @@ pub fn explain(
     all.into_iter().filter_map(fresh).collect()
 }
 
-/// Returns the result of `best` for the pairs of each item with this number, those of the base version first.
+/// Returns the result of `best` for the pairs of each wanted item, those of the base version first.
 fn of_both(
     base_items: &[AlignmentItem<'_>],
     derived_items: &[AlignmentItem<'_>],
-    number: u32,
+    wanted: &str,
     best: impl Fn(Vec<(usize, usize)>) -> Vec<MatchExplanation>,
 ) -> Vec<Vec<MatchExplanation>> {
+    let wanted = wanted.trim();
+    let is_number = !wanted.is_empty() && wanted.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let number = Number::read(wanted.trim_end_matches('.')).map(Number::key);
+    let title = title::key(wanted);
+    let is_wanted = |entry: &AlignmentItem<'_>| match is_number {
+        true => number.is_some() && entry.number == number,
+        false => !title.is_empty() && entry.key.contains(&title),
+    };
     let numbered = |entries: &[AlignmentItem<'_>]| -> Vec<usize> {
-        let found = entries.iter().enumerate().filter(|(_, entry)| entry.number == Some(u64::from(number)));
-        found.map(|(at, _)| at).collect()
+        let found = entries.iter().enumerate().filter(|(_, entry)| is_wanted(entry));
+        found.map(|(at, _)| at).take(MAX_EXPLAINED_ITEMS).collect()
     };
     let from_base =
         numbered(base_items).into_iter().map(|base| (0..derived_items.len()).map(|derived| (base, derived)).collect());
@@ -104,9 +115,9 @@ fn judgement(candidate: &Candidate, texts: &Texts<'_>, links: &[ItemLink]) -> Ma
         body: candidate.body,
         place: match candidate.context {
             CandidatePosition::Predicted => "where their neighbours point",
-            CandidatePosition::SameNumber => "the same number",
+            CandidatePosition::SameNumber => "under the same number",
             CandidatePosition::Far => "elsewhere",
-            CandidatePosition::FarAndOtherwise => "elsewhere, and another thing is asked of the subject",
+            CandidatePosition::FarAndOtherwise => "in different places, and another thing is asked of the subject",
         },
         total: candidate.total,
         enough: LINK_THRESHOLD,
@@ -116,7 +127,23 @@ fn judgement(candidate: &Candidate, texts: &Texts<'_>, links: &[ItemLink]) -> Ma
         derived: texts.derived[candidate.derived].item,
         evidence,
         linked: is_linked(links, candidate.base, candidate.derived),
+        taken_by: taken_by(links, (texts.base, texts.derived), candidate.base, candidate.derived),
     }
+}
+
+/// Returns the items with which two items that are not matched are matched instead.
+fn taken_by(
+    links: &[ItemLink],
+    (base_items, derived_items): (&[AlignmentItem<'_>], &[AlignmentItem<'_>]),
+    base: usize,
+    derived: usize,
+) -> VersionPair<Option<ItemRef>> {
+    if is_linked(links, base, derived) {
+        return VersionPair::default();
+    }
+    let of_base = links.iter().find(|link| link.base == base).map(|link| derived_items[link.derived].item);
+    let of_derived = links.iter().find(|link| link.derived == derived).map(|link| base_items[link.base].item);
+    VersionPair { base: of_base, derived: of_derived }
 }
 
 /// Returns the best pairs of an item and its translation: the linked one, those that share most, and the one of its
@@ -150,6 +177,7 @@ fn best_translated(
             elsewhere_weight: weight.elsewhere,
         },
         linked: linked(base, derived),
+        taken_by: taken_by(links, (base_items, derived_items), base, derived),
     };
     all.iter().map(tell).collect()
 }

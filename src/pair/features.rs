@@ -163,6 +163,19 @@ impl<'a> VersionFeatures<'a> {
         FeatureWeight { shared, elsewhere: lost.max(gained) }
     }
 
+    /// Returns the weights for and against two items, without the features that the other version has in the items right
+    /// before or after.
+    pub(super) fn weigh_between(&self, base: usize, derived: usize) -> FeatureWeight {
+        let (a, b) = (&self.base[base], &self.derived[derived]);
+        let is_near = |items: &[ItemFeatures<'_>], at: usize, feature: &Feature<'_>| {
+            items[at.saturating_sub(1)..(at + 2).min(items.len())].iter().any(|item| item.has(feature))
+        };
+        let shared = self.sum(a.features.iter().filter(|feature| b.has(feature)));
+        let lost = self.sum(a.features.iter().filter(|feature| !is_near(&self.derived, derived, feature)));
+        let gained = self.sum(b.features.iter().filter(|feature| !is_near(&self.base, base, feature)));
+        FeatureWeight { shared, elsewhere: lost.max(gained) }
+    }
+
     /// Returns the weights against two items that share nothing.
     pub(super) fn unshared_weights(&self) -> UnsharedWeights {
         let sums = |items: &[ItemFeatures<'_>]| items.iter().map(|item| self.sum(item.features.iter())).collect();

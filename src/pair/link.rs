@@ -26,6 +26,17 @@ pub(super) struct ItemLink {
     pub(super) by_order: bool,
 }
 
+/// Certainty with which an item is linked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Linked {
+    /// With an item of the same title.
+    Surely,
+    /// With an item that is like it.
+    ByLikeness,
+    /// With none.
+    Not,
+}
+
 /// Two items that may be the same, with the evidence.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Candidate {
@@ -57,6 +68,8 @@ pub(super) enum CandidatePosition {
 const MIN_WORDS_TO_READ_BODIES: f32 = 0.3;
 /// Minimum length of a body, in words, that two items do not share by chance (a guess).
 pub(super) const TELLING_BODY_WORDS: usize = 6;
+/// Minimum number of content words of a part of a divided item (a guess).
+const MIN_PART_WORDS: usize = 8;
 /// Minimum score for a link: the value of the logistic model at which a match is as likely as not.
 pub(super) const LINK_THRESHOLD: f32 = 0.5;
 /// Share of a body that is too short to be compared, as the logistic model counts it.
@@ -113,6 +126,16 @@ impl<'a> Texts<'a> {
     /// Returns the share of the shorter body that is in the longer one, without the words of the titles.
     pub(super) fn body(&self, base: usize, derived: usize) -> Option<f32> {
         self.body_of(&self.base[base], &self.derived[derived])
+    }
+
+    /// Returns the share of the body of an item that is in another one; `None` if it is too short to be compared, or not
+    /// the shorter one.
+    pub(super) fn part_of(&self, part: &AlignmentItem<'_>, whole: &AlignmentItem<'_>) -> Option<f32> {
+        let (words, all) = (part.body_words(), whole.body_words());
+        if words.len() < MIN_PART_WORDS || words.len() >= all.len() {
+            return None;
+        }
+        containment(words, all, &[], &self.bodies)
     }
 
     fn body_of(&self, a: &AlignmentItem<'_>, b: &AlignmentItem<'_>) -> Option<f32> {
@@ -333,20 +356,22 @@ fn link_equal_bodies(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>], 
 /// Returns the items of one version without a link that ask what an item with a link asks, with that item and the score.
 pub(super) fn repeated(
     items: &[AlignmentItem<'_>],
-    is_linked: impl Fn(usize) -> bool,
+    state: impl Fn(usize) -> Linked,
     texts: &Texts<'_>,
 ) -> Vec<(usize, usize, f32)> {
     let mut by_stem: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
-    for (at, entry) in items.iter().enumerate().filter(|(at, _)| is_linked(*at)) {
+    for (at, entry) in items.iter().enumerate().filter(|(at, _)| state(*at) != Linked::Not) {
         for &stem in &entry.stems {
             by_stem.entry(stem).or_default().push(at);
         }
     }
     let mut weight = vec![0.0; items.len()];
     let mut found = Vec::new();
-    for (at, entry) in items.iter().enumerate().filter(|(at, _)| !is_linked(*at)) {
+    for (at, entry) in items.iter().enumerate().filter(|(at, _)| state(*at) != Linked::Surely) {
         let near = sharing(entry, &by_stem, texts, &mut weight).into_iter();
-        let judged = near.map(|other| {
+        // Of two items that are both linked by their likeness, neither is a repetition of the other.
+        let is_known = |other: &usize| state(at) == Linked::Not || state(*other) == Linked::Surely;
+        let judged = near.filter(is_known).map(|other| {
             let (title, _, _, total) = texts.judge(entry, &items[other], CandidatePosition::Far);
             (other, total, title.veto == 0.0)
         });

@@ -66,6 +66,7 @@ fn joined(alignments: Vec<Alignment>) -> Alignment {
     let mut moves: Vec<AlignedPair> = Vec::new();
     for mut alignment in alignments {
         all.repeats.append(&mut alignment.repeats);
+        all.divided.append(&mut alignment.divided);
         let (rows_before, moves_before, blocks_before) = (all.pairs.len(), moves.len(), all.renumbered.len());
         let place = |row: &u32| {
             let row = *row as usize;

@@ -5,7 +5,7 @@
 
 use super::alignment_item::{AlignmentItem, ItemsOfPair};
 use super::link::ItemLink;
-use super::sequence::longest_increasing_subsequence;
+use crate::text::values::order::longest_increasing_subsequence;
 
 /// Minimum number of links in a renumbered block (a guess): two may agree by chance.
 const MIN_BLOCK_ITEMS: usize = 3;

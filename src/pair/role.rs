@@ -9,8 +9,8 @@ use crate::model::document::BlockKind;
 use crate::model::id::DocId;
 use crate::model::item::Basis;
 use crate::model::work::Role;
-use crate::text::language::locale_tag;
 use crate::text::language::profile::Tongue;
+use crate::text::language::{code_of, locale_tag};
 use crate::text::similarity::title::key;
 use crate::text::words::hash;
 
@@ -85,7 +85,8 @@ impl Measure {
                     measure.running_bytes += block.range.len();
                 }
             }
-            measure.language = measure.language.or_else(|| doc.language_code());
+            // A document without paragraphs is known by its lists.
+            measure.language = measure.language.or_else(|| doc.language_code()).or_else(|| code_of(doc.prose.text()));
             let path = doc.source.display();
             match locale_tag::localized(path) {
                 Some(named) => {

@@ -1,31 +1,8 @@
-//! Two algorithms over pairs of numbers: the longest increasing subsequence, and mutual best matches.
+//! Mutual best matches.
 //!
 //! Pure: knows nothing of items or versions.
 
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Returns the positions of a longest strictly increasing subsequence (C. Schensted, 1961), sorted.
-pub(super) fn longest_increasing_subsequence(values: &[usize]) -> Vec<usize> {
-    let mut tails: Vec<usize> = Vec::new();
-    let mut previous: Vec<Option<usize>> = vec![None; values.len()];
-    for (at, value) in values.iter().enumerate() {
-        let length = tails.partition_point(|&tail| values[tail] < *value);
-        previous[at] = length.checked_sub(1).map(|before| tails[before]);
-        if length == tails.len() {
-            tails.push(at);
-        } else {
-            tails[length] = at;
-        }
-    }
-    let mut positions = Vec::new();
-    let mut next = tails.last().copied();
-    while let Some(at) = next {
-        positions.push(at);
-        next = previous[at];
-    }
-    positions.reverse();
-    positions
-}
 
 /// Returns a matching of base with derived keys, given one pair for each thing that two keys share. Keys that share most
 /// are matched first, the smaller keys where that is equal; each key is matched at most once.
@@ -52,14 +29,6 @@ mod tests {
 
     fn matches(shared: &[(u32, u32)]) -> Vec<(u32, u32)> {
         mutual_best_matches(shared.iter().copied()).into_iter().collect()
-    }
-
-    #[test]
-    fn positions_of_a_longest_increasing_subsequence_are_found() {
-        assert_eq!(longest_increasing_subsequence(&[3, 1, 2, 9, 4, 5]), [1, 2, 4, 5]);
-        assert_eq!(longest_increasing_subsequence(&[7, 7, 7]).len(), 1);
-        assert_eq!(longest_increasing_subsequence(&[5, 4, 3, 2]).len(), 1);
-        assert!(longest_increasing_subsequence(&[]).is_empty());
     }
 
     #[test]

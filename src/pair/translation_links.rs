@@ -14,8 +14,9 @@ use super::alignment_item::AlignmentItem;
 use super::features::{FeatureWeight, UnsharedWeights, VersionFeatures};
 use super::link::ItemLink;
 use super::renumbered::offset;
-use super::sequence::{longest_increasing_subsequence, mutual_best_matches};
+use super::sequence::mutual_best_matches;
 use crate::model::id::{DocId, SectionId};
+use crate::text::values::order::longest_increasing_subsequence;
 
 /// Minimum weight of shared features that link two items wherever they are, if no other candidate comes near (a guess).
 const ANCHOR_WEIGHT: f32 = 0.9;
@@ -58,6 +59,7 @@ pub(super) fn links(
     matcher.link_by_number();
     matcher.link_by_evidence();
     matcher.link_the_last();
+    matcher.link_between();
     matcher.links()
 }
 
@@ -340,6 +342,28 @@ impl<'a> Matcher<'a> {
             let weight = self.weigh(a, b);
             let corresponds = self.groups.get(&group(&self.base[a])) == Some(&group(&self.derived[b]));
             if corresponds && weight.elsewhere <= weight.shared + 0.5 && self.evidence.shape(a, b) > -0.2 {
+                self.by_order[a] = weight.shared <= 0.0;
+                self.link(a, b, 0.5);
+            }
+        }
+    }
+
+    /// Links a free item with the free one at its place, where the items right before and after the two are linked with
+    /// each other: an author may have moved a list from one of three such items to the next, so features that are beside it
+    /// in the other version are no evidence against the link.
+    fn link_between(&mut self) {
+        let linked = |matcher: &Self, a: usize| matcher.of_base.get(a).copied().flatten().map(|(derived, _)| derived);
+        for a in 0..self.base.len() {
+            let (before, after) = (a.checked_sub(1).and_then(|before| linked(self, before)), linked(self, a + 1));
+            let (Some(before), Some(after)) = (before, after) else { continue };
+            let b = before + 1;
+            if after != b + 1 || !self.is_free(a, b) || self.base[a].style != self.derived[b].style {
+                continue;
+            }
+            let is_other_number = self.base[a].number != self.derived[b].number && !self.is_renumbered(a);
+            let weight = self.evidence.weigh_between(a, b);
+            let is_alike = !self.evidence.have_bodies(a, b) || self.evidence.shape(a, b) > -0.2;
+            if !is_other_number && is_alike && weight.elsewhere <= weight.shared + 0.5 {
                 self.by_order[a] = weight.shared <= 0.0;
                 self.link(a, b, 0.5);
             }

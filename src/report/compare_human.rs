@@ -14,7 +14,7 @@ use super::visible::visible;
 use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionPair, Verdict};
 use crate::model::finding::Finding;
 use crate::model::item::{Number, listed};
-use crate::model::work::AddedItem;
+use crate::model::work::{AddedItem, Version};
 
 /// Amount of detail that is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,13 +36,42 @@ pub fn write(comparison: &Comparison<'_>, extent: CompareDetail, out: &mut dyn W
         }
         let view = View { comparison, other, alignment };
         view.summary(out)?;
+        view.one_sided(out)?;
         view.sections(extent, out)?;
         view.moved(out)?;
-        view.one_sided(out)?;
+        view.related(out)?;
     }
     newcomers(comparison, out)?;
     facts(comparison, out)?;
-    outdated(comparison, out)
+    outdated(comparison, out)?;
+    next_steps(comparison, extent, out)
+}
+
+/// Writes what to do next.
+fn next_steps(comparison: &Comparison<'_>, extent: CompareDetail, out: &mut dyn Write) -> io::Result<()> {
+    let pairs = || comparison.work.alignments.iter().flat_map(|alignment| &alignment.pairs);
+    let same = pairs().filter(|pair| pair.verdict == Verdict::Same).count();
+    let differing = pairs().find(|pair| pair.verdict != Verdict::Same);
+    let number = |pair: &AlignedPair| comparison.number(pair.base.or(pair.derived)?);
+    let mut steps = Vec::new();
+    if extent == CompareDetail::Disagreements && same > 0 {
+        steps.push(("--all", "lists what agrees as well".to_owned()));
+    }
+    if let Some(number) = differing.and_then(number).filter(|number| number.outer.parts().is_empty()) {
+        steps.push(("--explain", format!("N says why item N was, or was not, matched, as --explain {number}")));
+    } else if differing.is_some() {
+        steps.push(("--explain", "TITLE says why an item was, or was not, matched".to_owned()));
+    }
+    if differing.is_some() {
+        steps.push(("--html", "FILE writes a page with both texts side by side".to_owned()));
+    }
+    if !steps.is_empty() {
+        writeln!(out)?;
+    }
+    for (option, meaning) in steps {
+        writeln!(out, "{}", format!("{option} {meaning}").dimmed())?;
+    }
+    Ok(())
 }
 
 /// Writes the items that the base version lacks and several derived versions have, because the base version may be the
@@ -101,7 +130,8 @@ impl View<'_> {
                 )
             )
         };
-        writeln!(out, "{} ↔ {}\n", side(0), side(self.other))?;
+        writeln!(out, "{} ↔ {}", side(0), side(self.other))?;
+        writeln!(out, "compared by {}\n", self.comparison.work.basis.noun())?;
         let counts = VerdictCounts::new(self.alignment.pairs.iter().map(|pair| pair.verdict));
         for verdict in VERDICTS {
             let number = counts.of(verdict);
@@ -182,9 +212,40 @@ impl View<'_> {
         Ok(())
     }
 
+    /// Returns the place of an item: the line alone where its version is one file, which the first line names.
     fn place(&self, item: ItemRef) -> String {
         let doc = self.comparison.collection.document(item.doc);
-        format!("{}:{}", visible(doc.source.display()), self.comparison.line(item))
+        let line = self.comparison.line(item);
+        let is_of_one_file = |version: &Version| version.documents[..] == [item.doc];
+        match self.comparison.work.versions.iter().any(is_of_one_file) {
+            true => format!("line {line}"),
+            false => format!("{}:{line}", visible(doc.source.display())),
+        }
+    }
+
+    /// Writes the items that belong to another one as well.
+    fn related(&self, out: &mut dyn Write) -> io::Result<()> {
+        let name = |item: ItemRef| {
+            let number = self.comparison.number(item).map(|number| format!("{number}. ")).unwrap_or_default();
+            format!("{number}{}", visible(&self.comparison.title(item, Spelling::Mended)))
+        };
+        if !self.alignment.repeats.is_empty() {
+            writeln!(out, "\n{}", "Asked twice in one version".bold())?;
+        }
+        for repeat in &self.alignment.repeats {
+            writeln!(out, "  {} {}", name(repeat.of), self.place(repeat.of).dimmed())?;
+            writeln!(out, "    also asked as {} {}", name(repeat.item), self.place(repeat.item).dimmed())?;
+        }
+        if !self.alignment.divided.is_empty() {
+            writeln!(out, "\n{}", "One item here, several there".bold())?;
+        }
+        for divided in &self.alignment.divided {
+            writeln!(out, "  {} {}", name(divided.whole), self.place(divided.whole).dimmed())?;
+            for part in &divided.parts {
+                writeln!(out, "    {} {}", name(*part), self.place(*part).dimmed())?;
+            }
+        }
+        Ok(())
     }
 
     /// Writes renumbered blocks, then items that moved alone.

@@ -11,7 +11,9 @@ use serde_json::{Map, Value, json};
 
 use super::compare::{Comparison, Spelling, VERDICTS, VerdictCounts};
 use super::json::{JsonFinding, entry};
-use crate::model::alignment::{AlignedPair, Alignment, ItemRef, RepeatedItem, SectionPair, SectionRef, Verdict};
+use crate::model::alignment::{
+    AlignedPair, Alignment, DividedItem, ItemRef, RepeatedItem, SectionPair, SectionRef, Verdict,
+};
 use crate::model::work::AddedItem;
 
 /// Writes the comparison.
@@ -157,7 +159,14 @@ fn repeats(comparison: &Comparison<'_>) -> Vec<Value> {
             json!({"link": "also-asked-as", "version": if first { 0 } else { at }, "item": side(comparison, repeat.item),
                 "of": side(comparison, repeat.of), "score": (f64::from(repeat.score) * 1000.0).round() / 1000.0})
         };
-        alignment.repeats.iter().map(row).collect::<Vec<_>>()
+        let divided = |divided: &DividedItem| {
+            let first = comparison.work.versions[0].documents.contains(&divided.whole.doc);
+            let parts: Vec<JsonItem> = divided.parts.iter().map(|part| side(comparison, *part)).collect();
+            json!({"link": if first { "split-into" } else { "merged-from" }, "version": if first { 0 } else { at },
+                "item": side(comparison, divided.whole), "parts": parts,
+                "score": (f64::from(divided.score) * 1000.0).round() / 1000.0})
+        };
+        alignment.repeats.iter().map(row).chain(alignment.divided.iter().map(divided)).collect::<Vec<_>>()
     };
     comparison.others().flat_map(of).collect()
 }

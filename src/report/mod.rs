@@ -10,6 +10,7 @@ pub mod compare_explain;
 #[cfg(feature = "cli")]
 pub mod compare_human;
 pub mod compare_json;
+pub mod compare_progress;
 #[cfg(feature = "cli")]
 pub mod diff;
 #[cfg(feature = "cli")]
@@ -37,6 +38,7 @@ pub mod tally;
 #[cfg(feature = "cli")]
 pub mod terminal;
 pub mod visible;
+pub mod wrap;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

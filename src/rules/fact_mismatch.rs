@@ -1,5 +1,11 @@
 //! `fact-mismatch`: two versions of one item state facts that cannot both be right.
 
+mod agreement;
+mod code;
+mod links;
+mod paragraphs;
+mod same_words;
+mod targets;
 mod translated;
 
 use std::collections::BTreeMap;
@@ -9,7 +15,8 @@ use crate::model::alignment::{ItemRef, Verdict};
 use crate::model::document::{Document, LinkKind};
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
-use crate::model::item::Item;
+use crate::model::id::DocId;
+use crate::model::item::{Basis, Number};
 use crate::model::span::Span;
 use crate::model::work::{Role, Work};
 use crate::rule::{Check, Context, Report, Rule};
@@ -44,28 +51,34 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
     for (other, alignment) in others.iter().zip(&work.alignments) {
         let is_translated = [first, other].iter().any(|version| version.role == Role::Translation);
         let names = [first, other].map(|version| cx.collection.name_of(version));
-        for pair in &alignment.pairs {
-            let comparable = match pair.verdict {
-                Verdict::Same => true,
-                Verdict::Reworded | Verdict::Moved => {
-                    pair.score >= if is_translated { MIN_TRANSLATION_SCORE } else { MIN_TITLE_SIMILARITY }
-                }
-                _ => false,
-            };
-            let (Some(left), Some(right), true) = (side(pair.base, cx), side(pair.derived, cx), comparable) else {
-                continue;
-            };
-            for fact in if is_translated { translated::facts(&left, &right) } else { facts(&left, &right) } {
-                report(&fact, (&left, &right), &names, out);
+        let compared = alignment.pairs.iter().filter(|pair| match pair.verdict {
+            Verdict::Same => true,
+            Verdict::Reworded | Verdict::Moved => {
+                pair.score >= if is_translated { MIN_TRANSLATION_SCORE } else { MIN_TITLE_SIMILARITY }
             }
+            _ => false,
+        });
+        let mut pairs: Vec<(ComparedItem<'_>, ComparedItem<'_>)> =
+            compared.filter_map(|pair| Some((side(pair.base, cx)?, side(pair.derived, cx)?))).collect();
+        if is_translated {
+            pairs.extend(openings(work.basis, &pairs));
+        }
+        let found =
+            if is_translated { translated::facts(&pairs) } else { pairs.iter().map(|(a, b)| facts(a, b)).collect() };
+        for ((left, right), facts) in pairs.iter().zip(&found) {
+            facts.iter().for_each(|fact| report(fact, (left, right), &names, out));
         }
     }
 }
 
 /// One of the two compared items.
+#[derive(Clone, Copy)]
 struct ComparedItem<'a> {
     doc: &'a Document,
-    item: &'a Item,
+    number: Option<Number>,
+    /// Its title; empty for the text before the first item.
+    title: Span,
+    body: Span,
     /// Title and body.
     span: Span,
 }
@@ -74,7 +87,33 @@ fn side<'a>(item: Option<ItemRef>, cx: &'a Context<'_>) -> Option<ComparedItem<'
     let item = item?;
     let doc = cx.document(item.doc);
     let item = doc.unit(item.item)?;
-    Some(ComparedItem { doc, item, span: item.title.cover(item.body) })
+    let (title, body) = (item.title, item.body);
+    Some(ComparedItem { doc, number: item.number, title, body, span: title.cover(body) })
+}
+
+/// Returns the texts before the first items of the documents that have items in common.
+fn openings<'a>(
+    basis: Basis,
+    pairs: &[(ComparedItem<'a>, ComparedItem<'a>)],
+) -> Vec<(ComparedItem<'a>, ComparedItem<'a>)> {
+    let opening = |doc: &'a Document| {
+        let first = doc.units(basis).first().map_or(0, |(_, unit)| unit.span.start);
+        let body = Span::new(0, first);
+        ComparedItem { doc, number: None, title: Span::at(0), body, span: body }
+    };
+    let documents: BTreeMap<_, _> =
+        pairs.iter().map(|(left, right)| ((left.doc.id, right.doc.id), (left.doc, right.doc))).collect();
+    let is_only = |at: usize, id: DocId| documents.keys().filter(|ids| [ids.0, ids.1][at] == id).count() == 1;
+    let only = documents.iter().filter(|(ids, _)| is_only(0, ids.0) && is_only(1, ids.1));
+    only.map(|(_, (left, right))| (opening(left), opening(right))).collect()
+}
+
+impl ComparedItem<'_> {
+    /// Returns the inline code in a span, with its backticks.
+    fn codes_in(&self, span: Span) -> impl Iterator<Item = Span> + use<'_> {
+        let start = self.doc.inline_code.partition_point(|code| code.start < span.start);
+        self.doc.inline_code[start..].iter().copied().take_while(move |code| code.start < span.end)
+    }
 }
 
 /// Facts that two items state differently, and where.
@@ -87,10 +126,13 @@ struct FactConflict {
 
 /// Returns the facts that two items in one language state differently.
 fn facts(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Vec<FactConflict> {
-    let asked = left.doc.slice(left.item.title);
+    let asked = left.doc.slice(left.title);
     let found = contradictions(left.doc.slice(left.span), right.doc.slice(right.span), asked);
     let mut facts: Vec<FactConflict> = found.iter().map(|found| fact(found, left, right)).collect();
     facts.extend(links_elsewhere(left, right));
+    facts.extend(same_words::conflicts(left, right));
+    facts.sort_by_key(|fact| (fact.here.start, fact.kind));
+    facts.dedup_by(|next, fact| next.here.overlaps(fact.here));
     facts
 }
 
@@ -121,6 +163,10 @@ fn links_elsewhere(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Vec<Fac
     links(right).into_iter().filter_map(differ).collect()
 }
 
+fn value(there: Span, here: Span) -> FactConflict {
+    FactConflict { kind: "quantity", wording: wording(Kind::Quantity), there, here }
+}
+
 fn wording(kind: Kind) -> &'static str {
     match kind {
         Kind::Quantity => "differs from",
@@ -142,7 +188,7 @@ fn report(
     finding.related(left.doc.id, fact.there, "the other value");
     finding.data("kind", fact.kind);
     finding.data("values", values.to_vec());
-    finding.data("number", right.item.number.map(|number| number.value));
+    finding.data("number", right.number.map(|number| number.value));
     finding.data("versions", names.to_vec());
 }
 

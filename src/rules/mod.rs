@@ -5,6 +5,7 @@
 
 mod broken_link;
 mod chat_residue;
+mod contents_mismatch;
 mod dangling_reference;
 mod duplicate_block;
 mod empty_section;
@@ -12,6 +13,7 @@ mod fact_mismatch;
 mod grammar;
 mod heading_skip;
 mod inconsistent_term;
+mod index_mismatch;
 mod internal_error;
 mod invalid_encoding;
 mod invisible_character;
@@ -34,6 +36,7 @@ mod outdated_item;
 mod placeholder;
 mod range_mismatch;
 mod recovered;
+mod repeated_file_number;
 mod repeated_heading;
 mod repeated_item;
 mod repeated_word;
@@ -47,6 +50,7 @@ mod unclosed_delimiter;
 mod unknown_word;
 mod unnormalized_text;
 mod unreadable_file;
+mod untranslated_text;
 mod unused_allow;
 mod word_salad;
 
@@ -56,6 +60,7 @@ use crate::rule::Rule;
 pub static ALL: &[&Rule] = &[
     &broken_link::RULE,
     &chat_residue::RULE,
+    &contents_mismatch::RULE,
     &dangling_reference::RULE,
     &duplicate_block::RULE,
     &empty_section::RULE,
@@ -63,6 +68,7 @@ pub static ALL: &[&Rule] = &[
     &grammar::RULE,
     &heading_skip::RULE,
     &inconsistent_term::RULE,
+    &index_mismatch::RULE,
     &internal_error::RULE,
     &invalid_encoding::RULE,
     &invisible_character::RULE,
@@ -84,6 +90,7 @@ pub static ALL: &[&Rule] = &[
     &outdated_item::RULE,
     &placeholder::RULE,
     &range_mismatch::RULE,
+    &repeated_file_number::RULE,
     &repeated_heading::RULE,
     &repeated_item::RULE,
     &repeated_word::RULE,
@@ -97,6 +104,7 @@ pub static ALL: &[&Rule] = &[
     &unknown_word::RULE,
     &unnormalized_text::RULE,
     &unreadable_file::RULE,
+    &untranslated_text::RULE,
     &unused_allow::RULE,
     &word_salad::RULE,
 ];

@@ -10,10 +10,10 @@ use super::gather::{Gathered, Request, gather, is_stdin, listed};
 use super::known::Baseline;
 use super::outcome::{Clean, Done, Outcome};
 use super::suppress::suppress;
-use super::{Failure, before, note_renamed, notices, seen_enough, settings};
+use super::{Failure, before, history, note_renamed, notices, seen_enough, settings};
 use crate::cli::{CheckArgs, Cli};
 use crate::fix::write;
-use crate::lint::{lint, registry};
+use crate::lint::{lint, registry, runs};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::Applicability;
@@ -30,6 +30,9 @@ use crate::report::{self, count, failure};
 use crate::rules;
 use crate::settings::{RulePatch, Selector, Settings, Tiers, UsageError, renamed};
 use crate::settle::{FixedPoint, settle};
+
+/// The rule that needs the history of the repository.
+const HISTORY_RULE: &str = "outdated-item";
 
 /// Runs `recto check`.
 pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
@@ -63,8 +66,14 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
         let outcome = Outcome { args, settings: &settings, terminal, start, known, before, left_out };
         let files = collection.documents.len();
         let phase = Phase::new("comparing the versions of works".to_owned(), files, terminal);
-        let collection = pair(collection, &settings);
+        let mut collection = pair(collection, &settings);
         drop(phase);
+        // The history takes long, so the audit tier as a whole does not ask for it.
+        let named =
+            settings.clone().with_command_line(patch(&args.select, &args.extend_select, &args.ignore)?, Tiers::Gate);
+        if !collection.works.is_empty() && runs(HISTORY_RULE, &collection, &named) {
+            history::trace(&mut collection, &std::env::current_dir()?)?;
+        }
         note_renamed_in_comments(&collection, terminal);
         if args.outcome.verbose {
             tell_scope(&collection, &settings, &outcome);

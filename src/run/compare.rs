@@ -22,7 +22,8 @@ use crate::pair::natural;
 use crate::report::compare::Comparison;
 use crate::report::compare_human::CompareDetail;
 use crate::report::terminal::Terminal;
-use crate::report::{compare_explain, compare_human, compare_json, page};
+use crate::report::wrap::wrapped;
+use crate::report::{compare_explain, compare_human, compare_json, compare_progress, page};
 use crate::settings::{Files, Settings, Tiers, UsageError};
 
 /// Runs `recto compare`.
@@ -43,10 +44,13 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
     let findings = lint(&collection, &settings(tiers, working_dir.clone()));
     let Some(work) = collection.works.first() else { return Ok(ExitCode::SUCCESS) };
     let comparison = Comparison { collection: &collection, work, names: &names, findings: &findings };
-    if let Some(number) = args.explain {
+    if let Some(wanted) = &args.explain {
+        let mut report = Vec::new();
+        explain_items(&comparison, wanted, &mut report)?;
+        let text = String::from_utf8_lossy(&report);
         let mut out = terminal.stdout();
-        explain_number(&comparison, number, &mut out)?;
-        out.flush()?;
+        let width = if terminal.is_shown() { terminal.width() } else { usize::MAX };
+        seen_enough(out.write_all(wrapped(&text, width).as_bytes()).and_then(|()| out.flush()))?;
         return Ok(ExitCode::SUCCESS);
     }
     let code = ExitCode::from(u8::from(findings.iter().any(Finding::fails)));
@@ -58,11 +62,18 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
     }
     let extent = if args.all { CompareDetail::Everything } else { CompareDetail::Disagreements };
     let mut out = match args.output_format {
-        CompareFormat::Json => terminal.plain_stdout(),
         CompareFormat::Human => terminal.stdout(),
+        CompareFormat::Json | CompareFormat::Badge | CompareFormat::Table => terminal.plain_stdout(),
     };
     let told = match args.output_format {
         CompareFormat::Json => compare_json::write(&comparison, &mut out),
+        CompareFormat::Badge => compare_progress::badges(&comparison, &mut out),
+        CompareFormat::Table => compare_progress::table(&comparison, &mut out),
+        CompareFormat::Human if terminal.is_shown() => {
+            let mut report = Vec::new();
+            compare_human::write(&comparison, extent, &mut report)
+                .and_then(|()| out.write_all(wrapped(&String::from_utf8_lossy(&report), terminal.width()).as_bytes()))
+        }
         CompareFormat::Human => compare_human::write(&comparison, extent, &mut out),
     };
     seen_enough(told.and_then(|()| out.flush()))?;
@@ -72,12 +83,12 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
     Ok(code)
 }
 
-/// Writes why the items with this number were, or were not, matched.
-fn explain_number(comparison: &Comparison<'_>, number: u32, out: &mut dyn Write) -> Result<(), Failure> {
+/// Writes why the items with this number, or with these words in their title, were, or were not, matched.
+fn explain_items(comparison: &Comparison<'_>, wanted: &str, out: &mut dyn Write) -> Result<(), Failure> {
     let Some((first, others)) = comparison.work.versions.split_first() else { return Ok(()) };
     for (at, other) in others.iter().enumerate() {
-        let judgements = explain(first, other, number, comparison.work.basis, comparison.collection);
-        compare_explain::write(comparison, number, at + 1, &judgements, out)?;
+        let judgements = explain(first, other, wanted, comparison.work.basis, comparison.collection);
+        compare_explain::write(comparison, wanted, at + 1, &judgements, out)?;
     }
     Ok(())
 }

@@ -28,6 +28,10 @@ use crate::text::words::hash;
 const MAX_STATES: usize = 400;
 /// Maximum number of changed words that are kept for the report (a guess).
 const MAX_WORDS: usize = 12;
+/// Shares of the words, counted likewise, where the number says that they are one, and where others have their title as
+/// well (guesses).
+const SAME_NUMBER_WORDS_PERCENT: usize = 30;
+const SAME_TITLE_WORDS_PERCENT: usize = 50;
 /// Share of the words of the shorter of two items, in per cent, that have to be in the longer one if neither title nor
 /// number says that they are one (a guess).
 const SAME_WORDS_PERCENT: usize = 60;
@@ -244,26 +248,36 @@ fn item_of(doc: &Document, id: ItemId) -> Option<PastItem> {
 /// Returns the words of a text without markup and punctuation, in small letters.
 fn words(text: &str) -> Vec<String> {
     let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    // "[text](address)" is two words.
-    text.replace("](", " ").split_whitespace().map(bare).filter(|word| !word.is_empty()).collect()
+    // "[text](address)" is two words, and quotation marks are a matter of style, in code as well.
+    let text = text.replace("](", " ").replace(['"', '\'', '`', '’', '‘', '“', '”', ';'], "");
+    text.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect()
 }
 
-/// Returns the item of another state that is the same: by its words, its title, its number and words, or its words alone.
+/// Returns the item of another state that is the same: by its words, its number and title, its title alone, its number and
+/// words, or its words alone. Where several have its title, as questions about code do, the one with most of its words is.
 fn counterpart<'b>(item: &PastItem, others: &'b [PastItem]) -> Option<&'b PastItem> {
+    let own: BTreeSet<&String> = item.words.iter().collect();
+    let shared = |other: &PastItem| other.words.iter().filter(|word| own.contains(word)).count();
     let alike = |other: &&PastItem, percent: usize| {
-        let own: BTreeSet<&String> = item.words.iter().collect();
-        let shared = other.words.iter().filter(|word| own.contains(word)).count();
         let fewer = other.words.len().min(item.words.len());
-        fewer > 4 && shared * 100 >= other.words.len().max(item.words.len() / 2) * percent
+        fewer > 4 && shared(other) * 100 >= other.words.len().max(item.words.len() / 2) * percent
     };
-    others
-        .iter()
-        .find(|other| other.print == item.print)
-        .or_else(|| others.iter().find(|other| other.title == item.title))
-        .or_else(|| {
-            others.iter().find(|other| item.number.is_some() && other.number == item.number && alike(other, 30))
-        })
-        .or_else(|| others.iter().find(|other| alike(other, SAME_WORDS_PERCENT)))
+    if let Some(equal) = others.iter().find(|other| other.print == item.print) {
+        return Some(equal);
+    }
+    let is_of_number = |other: &&PastItem| item.number.is_some() && other.number == item.number;
+    let titled: Vec<&PastItem> = others.iter().filter(|other| other.title == item.title).collect();
+    match titled[..] {
+        [] => {}
+        [only] => return Some(only),
+        _ => {
+            let share = |other: &PastItem| shared(other) * 1000 / other.words.len().max(item.words.len()).max(1);
+            let best = titled.iter().copied().max_by_key(|other| (share(other), is_of_number(other)));
+            return best.filter(|best| alike(best, SAME_TITLE_WORDS_PERCENT));
+        }
+    }
+    let by_number = others.iter().find(|other| is_of_number(other) && alike(other, SAME_NUMBER_WORDS_PERCENT));
+    by_number.or_else(|| others.iter().find(|other| alike(other, SAME_WORDS_PERCENT)))
 }
 
 /// Returns the words that were removed and added; `None` if nothing but spelling changed.
@@ -278,6 +292,14 @@ fn changed_words(then: &[String], now: &[String]) -> Option<(Vec<String>, Vec<St
             ChangeTag::Insert => added.push(change.value().to_owned()),
             ChangeTag::Equal => {}
         }
+    }
+    // Neither an article nor a hyphen is translated.
+    let is_article = |word: &String| ["a", "an", "the", "that", "which"].contains(&word.as_str());
+    removed.retain(|word| !is_article(word));
+    added.retain(|word| !is_article(word));
+    let joined = |words: &[String]| words.concat().replace('-', "");
+    if joined(&removed) == joined(&added) {
+        return None;
     }
     // A corrected misspelling needs no new translation; a figure or an address does.
     let is_respelled = |word: &String, others: &[String]| {

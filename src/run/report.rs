@@ -38,6 +38,7 @@ pub(super) fn report(cli: &Cli, args: &ReportArgs, terminal: &Terminal) -> Resul
             warnings: &warnings,
             left_out: &left_out,
             inherited: 0,
+            touched: None,
         };
         let audit = Audit {
             results,

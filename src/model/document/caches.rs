@@ -10,7 +10,7 @@ use super::markdown::BlockKind;
 use super::units::OtherUnits;
 use crate::model::id::BlockId;
 use crate::model::span::Span;
-use crate::text::language::{Language, code_of, language_of};
+use crate::text::language::{Language, code_of, language_of, locale_tag};
 use crate::text::mojibake::{self, Mojibake};
 
 /// Results that are kept for the next call.
@@ -49,6 +49,11 @@ impl Document {
     /// Returns the language of the prose as a whole.
     pub fn language(&self) -> Language {
         *self.caches.language.get_or_init(|| language_of(self.prose.text()))
+    }
+
+    /// Returns the code of the language that its path names: "de" for `docs/de/pump.md`.
+    pub fn language_of_path(&self) -> Option<String> {
+        locale_tag::named(self.source.display()).map(|found| found.code)
     }
 
     /// Returns the code of the language of its paragraphs; `None` if too little tells. Lists and tables hold titles and

@@ -5,5 +5,6 @@ pub mod facts;
 pub mod invariants;
 pub mod literals;
 pub mod numbers;
+pub mod order;
 pub mod ranges;
 pub mod reference;

@@ -43,44 +43,48 @@ pub fn differ_in_digits(left: &str, right: &str) -> bool {
 /// names are chosen freely.
 const MIN_CODE_LINES: usize = 3;
 
-/// Returns the first pair of tokens of two code blocks that a translation has no reason to change, as byte ranges:
-/// tokens that differ in their digits only, a number in a comment, or the only token that differs at all. Lines of
-/// different structure are skipped, because strings and comments are translated.
+/// Returns the pairs of tokens of two code blocks that a translation has no reason to change, as byte ranges, at most one
+/// for each line: tokens that differ in their digits only, a number in a comment, or the only token that differs at all.
+/// Lines of different structure are skipped, because strings and comments are translated.
 #[must_use]
-pub fn changed_in_code(left: &str, right: &str) -> Option<(Range<usize>, Range<usize>)> {
+pub fn changed_in_code(left: &str, right: &str) -> Vec<(Range<usize>, Range<usize>)> {
     if left.lines().count() != right.lines().count() {
-        return None;
+        return Vec::new();
     }
     let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
     let differ_in_digits = |a: &str, b: &str| !is_equal_code(a, b) && letters(a) == letters(b);
-    let (mut differing, mut only) = (0, None);
+    let (mut differing, mut only, mut found) = (0, None, Vec::new());
     for ((a_start, a), (b_start, b)) in lines(left).zip(lines(right)) {
         let (a_code, b_code) = (comment_start(a), comment_start(b));
         let (a_tokens, b_tokens) = (tokens(&a[..a_code]), tokens(&b[..b_code]));
-        let pairs = || a_tokens.iter().cloned().zip(b_tokens.iter().cloned());
         let place =
             |x: Range<usize>, y: Range<usize>| (a_start + x.start..a_start + x.end, b_start + y.start..b_start + y.end);
-        let changed: Vec<_> = pairs().filter(|(x, y)| !is_equal_code(&a[x.clone()], &b[y.clone()])).collect();
-        if a_tokens.len() == b_tokens.len() {
-            if let Some((x, y)) = changed.iter().find(|(x, y)| differ_in_digits(&a[x.clone()], &b[y.clone()])) {
-                return Some(place(x.clone(), y.clone()));
-            }
-            if changed.is_empty()
-                && let Some((x, y)) = self::changed(&a[a_code..], &b[b_code..])
-            {
-                return Some(place(a_code + x.start..a_code + x.end, b_code + y.start..b_code + y.end));
-            }
+        if a_tokens.len() != b_tokens.len() {
+            differing += 1;
+            continue;
         }
-        differing += usize::from(a_tokens.len() != b_tokens.len() || !changed.is_empty());
+        let pairs = a_tokens.into_iter().zip(b_tokens);
+        let changed: Vec<_> = pairs.filter(|(x, y)| !is_equal_code(&a[x.clone()], &b[y.clone()])).collect();
+        let in_digits = changed.iter().find(|(x, y)| differ_in_digits(&a[x.clone()], &b[y.clone()]));
+        if let Some((x, y)) = in_digits {
+            found.push(place(x.clone(), y.clone()));
+        } else if changed.is_empty()
+            && let Some((x, y)) = self::changed(&a[a_code..], &b[b_code..], SmallNumbers::Kept)
+        {
+            found.push(place(a_code + x.start..a_code + x.end, b_code + y.start..b_code + y.end));
+        }
+        differing += usize::from(!changed.is_empty());
         if let [(x, y)] = &changed[..]
-            && a_tokens.len() == b_tokens.len()
             && [&a[x.clone()], &b[y.clone()]].iter().all(|token| is_code(token))
             && is_slip(&a[x.clone()], &b[y.clone()])
         {
             only = Some(place(x.clone(), y.clone()));
         }
     }
-    only.filter(|_| differing == 1 && left.lines().count() >= MIN_CODE_LINES)
+    if found.is_empty() && differing == 1 && left.lines().count() >= MIN_CODE_LINES {
+        found.extend(only);
+    }
+    found
 }
 
 /// Returns where the comment at the end of a line of code starts.
@@ -129,13 +133,59 @@ fn tokens(line: &str) -> Vec<Range<usize>> {
     tokens
 }
 
+/// Certainty that numbers of one digit are written in digits in both languages, and not in words in one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SmallNumbers {
+    /// One of the two may write them in words.
+    MaybeWords,
+    /// The translation keeps the numbers.
+    Kept,
+}
+
 /// Returns the only number that differs between a text and its translation, as byte ranges of both. `None` if no number
 /// or several numbers differ, or if one text has more numbers than the other.
 #[must_use]
-pub fn changed(left: &str, right: &str) -> Option<(Range<usize>, Range<usize>)> {
+pub fn changed(left: &str, right: &str, small: SmallNumbers) -> Option<(Range<usize>, Range<usize>)> {
+    let (count, lefts, rights) = unequal(left, right)?;
+    let ([a], [b]) = (&lefts[..], &rights[..]) else { return None };
+    let telling = |text: &str| text.chars().filter(|c| c.is_numeric()).count() >= 2;
+    let same_unit = unit(&left[a.end..]).is_some_and(|of| unit(&right[b.end..]) == Some(of));
+    // Where all other numbers are equal, a small one is no word of one language either.
+    let is_certain = small == SmallNumbers::Kept
+        || same_unit
+        || count > MANY_EQUAL
+        || telling(&left[a.clone()]) && telling(&right[b.clone()]);
+    is_certain.then(|| (a.clone(), b.clone()))
+}
+
+/// Returns whether a text and its translation have the same numbers; `None` if neither has any, or one has more.
+#[must_use]
+pub fn have_equal_numbers(left: &str, right: &str) -> Option<bool> {
+    let (count, lefts, _) = unequal(left, right)?;
+    (count > 0).then_some(lefts.is_empty())
+}
+
+/// The number of numbers that each of two texts has, and those of each that the other one lacks.
+type UnequalNumbers = (usize, Vec<Range<usize>>, Vec<Range<usize>>);
+
+/// Returns the numbers that two texts do not share, without those of one digit if one text has more numbers than the
+/// other. `None` if one has more even so.
+fn unequal(left: &str, right: &str) -> Option<UnequalNumbers> {
     let (mut lefts, mut rights) = (figures(left), figures(right));
+    if lefts.len() != rights.len() {
+        // One of the two writes small numbers in words.
+        let is_large =
+            |text: &str, number: &Range<usize>| text[number.clone()].chars().filter(|c| c.is_numeric()).count() > 1;
+        lefts.retain(|number| is_large(left, number));
+        rights.retain(|number| is_large(right, number));
+    }
     let count = lefts.len();
+    let is_comparable =
+        |text: &str, numbers: &[Range<usize>]| !numbers.iter().any(|number| is_multiplied(text, number.end));
     if lefts.len() != rights.len() || lefts.len() > MANY {
+        return None;
+    }
+    if !is_comparable(left, &lefts) || !is_comparable(right, &rights) {
         return None;
     }
     // Languages order their sentences differently, so equal numbers are paired wherever they occur.
@@ -148,12 +198,7 @@ pub fn changed(left: &str, right: &str) -> Option<(Range<usize>, Range<usize>)> 
             None => true,
         }
     });
-    let ([a], [b]) = (&lefts[..], &rights[..]) else { return None };
-    let telling = |text: &str| text.chars().filter(|c| c.is_numeric()).count() >= 2;
-    let same_unit = unit(&left[a.end..]).is_some_and(|of| unit(&right[b.end..]) == Some(of));
-    // Where all other numbers are equal, a small one is no word of one language either.
-    (same_unit || count > MANY_EQUAL || telling(&left[a.clone()]) && telling(&right[b.clone()]))
-        .then(|| (a.clone(), b.clone()))
+    Some((count, lefts, rights))
 }
 
 /// Returns the numbers of a text that are not part of a name or date.
@@ -167,11 +212,21 @@ fn figures(text: &str) -> Vec<Range<usize>> {
             let word = text[..range.start].trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
             let is_name = word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_uppercase());
             let is_part_of_name = is_name && unit(&text[range.end..]).is_none();
+            // The colon of "8:30" joins, the one after a number at the end of a clause does not.
+            let goes_on = text[range.end..].chars().nth(1).is_some_and(char::is_alphanumeric);
             let is_joined = before.is_some_and(|c| c.is_ascii_alphabetic() || "_-–/:#".contains(c))
-                || after.is_some_and(|c| "_-–/:".contains(c));
+                || after.is_some_and(|c| "_-–".contains(c) || "/:".contains(c) && goes_on);
             !(is_part_of_name || is_joined)
         })
         .collect()
+}
+
+/// Returns whether a numeral of another base than a thousand follows a number: "1400 万" is 14 million, and "150 lakh" 15
+/// million.
+fn is_multiplied(text: &str, end: usize) -> bool {
+    let after = text[end..].trim_start_matches([' ', '\u{A0}', '多', '余', '餘', '数', '數']);
+    after.starts_with(['万', '萬', '亿', '億', '兆', '千', '百', '만', '억', '조', '천', '백'])
+        || ["lakh", "crore", "लाख", "करोड़"].iter().any(|word| after.starts_with(word))
 }
 
 /// Returns the symbol of a unit after a number.
@@ -215,7 +270,7 @@ mod tests {
     use super::*;
 
     fn told<'a>(left: &'a str, right: &'a str) -> Option<(&'a str, &'a str)> {
-        changed(left, right).map(|(a, b)| (&left[a], &right[b]))
+        changed(left, right, SmallNumbers::MaybeWords).map(|(a, b)| (&left[a], &right[b]))
     }
 
     #[test]
@@ -224,6 +279,8 @@ mod tests {
         assert_eq!(told("It holds 1,500 kg.", "Es trägt 1.800 kg."), Some(("1,500", "1.800")));
         assert_eq!(told("保存期間は30日間です。", "We keep them for 90 days."), Some(("30", "90")));
         assert_eq!(told("Wait 5 s.", "Подождите 8 s."), Some(("5", "8")));
+        assert_eq!(told("Set the depth to 50:", "Setze die Tiefe auf 58 und warte"), Some(("50", "58")));
+        assert_eq!(told("25% of the boats, not even 1", "15 % der Boote, nicht einmal eines"), Some(("25", "15")));
     }
 
     #[test]
@@ -242,6 +299,9 @@ mod tests {
             ("the 1st of 3", "der 2. von 3"),
             ("see v1.20 or x86", "siehe v1.21 oder x64"),
             ("", "5 s"),
+            // East Asian numerals count in ten thousands.
+            ("14 million photos", "1400 万张照片"),
+            ("1.3 billion users", "13億人"),
         ] {
             assert_eq!(told(left, right), None, "{left} / {right}");
         }
@@ -249,8 +309,9 @@ mod tests {
 
     #[test]
     fn a_changed_figure_in_code_is_found() {
-        let told =
-            |left: &'static str, right: &'static str| changed_in_code(left, right).map(|(a, b)| (&left[a], &right[b]));
+        let told = |left: &'static str, right: &'static str| {
+            changed_in_code(left, right).into_iter().next().map(|(a, b)| (&left[a], &right[b]))
+        };
         assert_eq!(
             told("use boat:1.2 # the new one\nsay \"Hello\"\n", "use boat:1.4 # das neue\nsay \"Guten Tag\"\n"),
             Some(("boat:1.2", "boat:1.4"))

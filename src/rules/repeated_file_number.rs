@@ -1,0 +1,74 @@
+//! `repeated-file-number`: two files of one numbered folder have the same number.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::model::collection::Collection;
+use crate::model::document::Document;
+use crate::model::edit::Stage;
+use crate::model::finding::{Family, Severity, Tier};
+use crate::rule::{Check, Context, Report, Rule};
+use crate::text::language::locale_tag;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "repeated-file-number",
+    family: Family::Numbering,
+    tier: Tier::Gate,
+    severity: Severity::Warning,
+    stage: Stage::Structure,
+    summary: "two files of a numbered folder have the same number",
+    page: include_str!("../../rules/repeated-file-number.md"),
+    check: Check::Collection(check),
+};
+
+/// Minimum number of different numbers in a folder whose files are numbered (a guess).
+const MIN_NUMBERS: usize = 5;
+/// Minimum number of digits, with zeros in front, by which the numbers are identities (a guess): "0007-…" is one, and "7-…"
+/// may be a place in an order.
+const MIN_DIGITS: usize = 3;
+/// Share of the numbers, in per cent, that may be repeated by mistake (a guess): where more are, several files belong to one
+/// number.
+const REPEATED_PERCENT: usize = 35;
+
+fn check(collection: &Collection, _cx: &Context<'_>, out: &mut Report) {
+    let mut folders: BTreeMap<PathBuf, BTreeMap<u32, Vec<&Document>>> = BTreeMap::new();
+    for doc in collection.judged() {
+        let path = doc.source.path();
+        let Some(number) = identity(doc).filter(|_| locale_tag::named(doc.source.display()).is_none()) else {
+            continue;
+        };
+        let folder = path.parent().map(std::path::Path::to_path_buf).unwrap_or_default();
+        folders.entry(folder).or_default().entry(number).or_default().push(doc);
+    }
+    for numbers in folders.into_values().filter(|numbers| numbers.len() >= MIN_NUMBERS) {
+        let repeated = numbers.values().filter(|files| files.len() > 1).count();
+        if repeated * 100 > numbers.len() * REPEATED_PERCENT {
+            continue;
+        }
+        for (number, files) in numbers.iter().filter(|(_, files)| files.len() > 1) {
+            let Some((first, others)) = files.split_first() else { continue };
+            for other in others {
+                let place =
+                    |doc: &Document| doc.headings.first().map_or_else(|| doc.line_span(0), |heading| heading.span);
+                let name = first.source.path().file_name().map(|name| name.to_string_lossy().into_owned());
+                let message = format!("number {number} is used by `{}` as well", name.unwrap_or_default());
+                let finding = out.find(other.id, place(other), message);
+                finding.related(first.id, place(first), "the other file");
+                finding.help("give one of the two the next free number");
+                finding.data("number", *number);
+            }
+        }
+    }
+}
+
+/// Returns the number by which the name of a file identifies it: `0012-use-brass-valves.md`. Dates, and numbers with parts,
+/// are none.
+fn identity(doc: &Document) -> Option<u32> {
+    let name = doc.source.path().file_stem()?.to_str()?;
+    let start = ["adr", "rfc", "ADR", "RFC"].iter().find_map(|word| name.strip_prefix(word)).unwrap_or(name);
+    let name = start.trim_start_matches(['-', '_']);
+    let digits = name.find(|c: char| !c.is_ascii_digit()).unwrap_or(name.len());
+    let rest = name[digits..].strip_prefix(['-', '_', ' '])?;
+    let is_plain = rest.starts_with(char::is_alphabetic);
+    (digits >= MIN_DIGITS && is_plain).then(|| name[..digits].parse().ok()).flatten()
+}
