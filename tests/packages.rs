@@ -52,3 +52,10 @@ fn scripts_can_be_run() {
         }
     }
 }
+
+#[test]
+fn the_workflow_that_init_writes_checks_out_by_the_pinned_action_of_this_repository() {
+    let written = read("src/run/init/adopt.rs");
+    let pinned = written.lines().find(|line| line.contains("actions/checkout@")).expect("a checkout");
+    assert!(read(".github/workflows/ci.yml").contains(pinned.trim()), "{pinned}");
+}
