@@ -197,6 +197,9 @@ fn report(doc: &Document, mark: &Mark, intent: Intent, out: &mut Report) {
         Kind::StrayControl if mark.first == '\0' => {
             finding.fix(replace(String::new(), "remove it".to_owned()));
         }
+        Kind::SoftHyphen if is_in_version(doc, span) => {
+            finding.label("in the place of a hyphen").candidates(["-".to_owned()]);
+        }
         _ => {
             let safe = mark.kind.is_droppable() && intent == Intent::LeftOver && has_no_markup_beside(doc, span);
             let level = if safe { Applicability::Safe } else { Applicability::Unsafe };
@@ -204,6 +207,18 @@ fn report(doc: &Document, mark: &Mark, intent: Intent, out: &mut Report) {
         }
     }
 }
+
+/// Returns true if the text around a character, up to the next spaces, has a digit: "coreos-etcd-0.2.0" lost its hyphens to
+/// a word processor.
+fn is_in_version(doc: &Document, span: Span) -> bool {
+    let text = doc.text();
+    let before = text[..span.start as usize].chars().rev().take_while(|c| !c.is_whitespace());
+    let after = text[span.end as usize..].chars().take_while(|c| !c.is_whitespace());
+    before.take(MAX_TOKEN_CHARS).chain(after.take(MAX_TOKEN_CHARS)).any(|c| c.is_ascii_digit())
+}
+
+/// Maximum length of the text before and after a soft hyphen that is searched for digits, in characters (a guess).
+const MAX_TOKEN_CHARS: usize = 40;
 
 /// Returns true if both neighbours are letters, digits, spaces or line ends, because then removing the characters
 /// between them can neither create markup nor open a code fence.

@@ -1,5 +1,7 @@
 //! `misplaced-space`: no space after a full stop or comma, or one before it.
 
+use std::ops::Range;
+
 use crate::model::document::{Document, ProseBlock};
 use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::english::EnglishProse;
@@ -120,11 +122,24 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         let faults = memchr::memchr2_iter(b'.', b',', text.as_bytes());
         for fault in faults.filter_map(|at| no_space_after(text, at).or_else(|| space_before(text, at))) {
             let range = block.range.start as usize + fault.start..block.range.start as usize + fault.end;
-            if doc.prose.is_contiguous(range.clone()) && english.is_english(range) {
+            if doc.prose.is_contiguous(range.clone())
+                && !is_linked_name(doc, range.clone())
+                && english.is_english(range)
+            {
                 say(doc, block, &fault, out);
             }
         }
     }
+}
+
+/// Returns true if a place of the prose is in the one word of a link, which is a name: "[time.Now](https://…)".
+fn is_linked_name(doc: &Document, range: Range<usize>) -> bool {
+    let span = doc.prose.source_span(range);
+    let mut around = doc.links.iter().filter(|link| link.span.contains(span));
+    around.any(|link| {
+        let shown = doc.slice(link.span).trim_start_matches('[').split(']').next().unwrap_or("");
+        !shown.contains(char::is_whitespace)
+    })
 }
 
 /// Returns the fault of a mark that touches the next word: "the mean.See below", "median,standard deviation".

@@ -3,6 +3,7 @@
 mod capital;
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -75,7 +76,8 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
                 && let Some(tier) = tier_of(doc, block, &word, &known)
                 && (tier == Tier::Gate || cx.audit)
                 && !*names.entry(word.text).or_insert_with(|| is_used_as_name(doc, &word, &known))
-                && !is_named_in_code(doc, word.text)
+                && !is_name_in_code(doc, &word)
+                && !is_name_of_host(doc, base + word.start..base + word.end())
                 && english.is_english(base + word.start..base + word.end())
             {
                 say(doc, base, &word, spelled_in(locale, &ranked(word.text, &known)), tier, out);
@@ -84,6 +86,21 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
             }
         }
     }
+}
+
+/// Returns true if a word is a name in the code of its document, perhaps without the capital that it has here.
+fn is_name_in_code(doc: &Document, word: &Word<'_>) -> bool {
+    is_named_in_code(doc, word.text)
+        || word.shape == Shape::Capitalised && is_named_in_code(doc, &word.text.to_ascii_lowercase())
+}
+
+/// Returns true if the word at `range` of the prose is in a link to a host of this name: "[freee](https://freee.example)".
+fn is_name_of_host(doc: &Document, range: Range<usize>) -> bool {
+    let span = doc.prose.source_span(range);
+    let word = doc.slice(span).to_ascii_lowercase();
+    let links = doc.links.iter().filter(|link| link.span.contains(span));
+    let mut hosts = links.filter_map(|link| link.target.split_once("://")?.1.split('/').next());
+    hosts.any(|host| host.to_ascii_lowercase().split(['.', '-']).any(|label| label == word))
 }
 
 /// Minimum length of the part of a compound that is checked (a guess): shorter parts are prefixes and abbreviations.

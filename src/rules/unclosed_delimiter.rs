@@ -354,7 +354,9 @@ fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'
             if !spaced && cx.collection.generator_of(doc).is_some_and(Generator::has_loose_emphasis) {
                 finding.tier(Tier::Audit);
             }
-            if doc.prose.is_contiguous(range) {
+            // `**note: “**that` closes before the quotation that it opens.
+            let opens_quote = words.ends_with(['“', '"', '\'', '‘', '(', '[']);
+            if doc.prose.is_contiguous(range) && !opens_quote {
                 let gap = if !spaced && after.is_alphanumeric() { " " } else { "" };
                 let lead = if inner.starts_with(' ') && !before.is_whitespace() { " " } else { "" };
                 let tail = if inner.ends_with(' ') && !after.is_whitespace() { " " } else { "" };
