@@ -180,3 +180,17 @@ fn questions_with_one_title_are_told_apart_by_their_words() {
     let (_, text) = recto(at, &["compare", "--history", "quiz.md", "quiz.de.md"]);
     assert!(text.contains("66 % quiz.de.md (2 of 3 items)"), "{text}");
 }
+
+#[test]
+fn a_renamed_file_has_the_history_of_its_earlier_name() {
+    let folder = repository();
+    let at = folder.path();
+    fs::create_dir(at.join("docs")).expect("created");
+    for name in ["pump.md", "pump.de.md"] {
+        assert!(run("git", at, &["mv", name, &format!("docs/{name}")]).status.success());
+    }
+    assert!(run("git", at, &["commit", "-qm", "Move the documents"]).status.success());
+    let (_, text) = recto(at, &["compare", "--history", "docs/pump.md", "docs/pump.de.md"]);
+    assert!(text.contains("66 % docs/pump.de.md (2 of 3 items)"), "{text}");
+    assert!(text.contains("“Oil it twice as often”"), "{text}");
+}

@@ -29,7 +29,8 @@ pub struct CommitChanges {
 
 impl Repository {
     /// Returns the commits that changed any of these files, newest first. Merges are left out, because what they bring in
-    /// was changed by other commits. `paths` start at the top folder. Renamed files start where they got their name.
+    /// was changed by other commits. `paths` start at the top folder. Renamed files start where they got their name:
+    /// [`Self::renames`] says what they were before.
     ///
     /// # Errors
     /// If git does not answer.
@@ -37,14 +38,28 @@ impl Repository {
         let mut list = self.git();
         list.args(["--literal-pathspecs", "rev-list", "--no-merges", "HEAD", "--"]).args(paths);
         let commits = super::output(list)?;
+        let out = self.diff_trees(commits, &["--no-renames", "--format=%x01%H%x00%cs%x00%s%x00"], paths)?;
+        Ok(out.split(|byte| *byte == 1).filter_map(changes).collect())
+    }
+
+    /// Returns the files that these commits renamed: for each the name of the commit, the new path and the old one.
+    ///
+    /// # Errors
+    /// If git does not answer.
+    pub fn renames(&self, commits: &[&str]) -> Result<Vec<(String, PathBuf, PathBuf)>, GitError> {
+        let list: String = commits.iter().flat_map(|commit| [*commit, "\n"]).collect();
+        let args = ["--find-renames", "--diff-filter=R", "--format=%x01%H%x00"];
+        let out = self.diff_trees(list.into_bytes(), &args, &[])?;
+        Ok(out.split(|byte| *byte == 1).flat_map(renames).collect())
+    }
+
+    /// Returns what `git diff-tree` writes about commits, each given by its name on a line of its own, and about these files,
+    /// or all.
+    fn diff_trees(&self, commits: Vec<u8>, args: &[&str], paths: &[&Path]) -> Result<Vec<u8>, GitError> {
         let mut command = self.git();
         command.args(["--literal-pathspecs", "diff-tree", "--stdin", "-r", "-z", "--root", "--raw", "--no-abbrev"]);
-        command.args(["--no-renames", "--no-ext-diff", "--no-textconv"]);
-        command
-            .args(["--format=%x01%H%x00%cs%x00%s%x00", "--"])
-            .args(paths)
-            .stdin(Stdio::piped())
-            .stderr(Stdio::null());
+        command.args(["--no-ext-diff", "--no-textconv"]).args(args).arg("--").args(paths);
+        command.stdin(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().map_err(|error| started(&error))?;
         let broken = || GitError::Failed("`git diff-tree --stdin` ended early".to_owned());
         let (mut to, mut from) = (child.stdin.take().ok_or_else(broken)?, child.stdout.take().ok_or_else(broken)?);
@@ -56,8 +71,23 @@ impl Repository {
         if !child.wait().is_ok_and(|status| status.success()) {
             return Err(broken());
         }
-        Ok(out.split(|byte| *byte == 1).filter_map(changes).collect())
+        Ok(out)
     }
+}
+
+/// Reads the renames of one commit: its name, then ":mode mode old new status", the old and the new path of each.
+fn renames(record: &[u8]) -> Vec<(String, PathBuf, PathBuf)> {
+    let mut fields = record.split(|byte| *byte == 0);
+    let Some(name) = fields.next().map(|name| String::from_utf8_lossy(name).into_owned()) else { return Vec::new() };
+    let mut found = Vec::new();
+    while let Some(field) = fields.next() {
+        if !String::from_utf8_lossy(field).trim_start().starts_with(':') {
+            continue;
+        }
+        let (Some(old), Some(new)) = (fields.next(), fields.next()) else { break };
+        found.push((name.clone(), path_of(new), path_of(old)));
+    }
+    found
 }
 
 /// Reads one commit: its name, date and subject, then ":mode mode old new status" and a path for each file.

@@ -19,14 +19,14 @@ pub fn wrapped(text: &str, width: usize) -> String {
 fn wrap_line(line: &str, width: usize, out: &mut String) {
     let indent = line.len() - line.trim_start_matches(' ').len();
     let hanging = (indent + 2).min(width / 2);
-    let mut column = 0;
+    let (mut column, mut start) = (0, indent);
     for word in line.split_inclusive(' ') {
         let columns = columns(word.trim_end_matches(' '));
-        if column > hanging && column + columns > width {
+        if column > start && column + columns > width {
             out.truncate(out.trim_end_matches(' ').len());
             out.push('\n');
             out.extend(std::iter::repeat_n(' ', hanging));
-            column = hanging;
+            (column, start) = (hanging, hanging);
         }
         out.push_str(word);
         column += self::columns(word);

@@ -140,7 +140,8 @@ fn sentences(doc: &Document) -> Vec<Sentence> {
             let prose = start + prose.start..start + prose.end;
             let written = &text[prose.clone()];
             let is_quoted = written.trim_start().starts_with(['"', '“', '”', '„', '«', '\'', '‘', '(']);
-            let key = key(written).filter(|_| !is_quoted && !is_in_link(doc, prose.clone()));
+            let is_comparable = !is_quoted && is_of_words(written) && !is_in_link(doc, prose.clone());
+            let key = key(written).filter(|_| is_comparable);
             found.push(Sentence { prose, key });
         }
     }
@@ -182,6 +183,19 @@ fn key(sentence: &str) -> Option<u64> {
         joined.push(' ');
     }
     (count >= MIN_SENTENCE_WORDS && plain >= MIN_PLAIN_WORDS).then(|| hash(&joined))
+}
+
+/// Returns whether a text consists of words, and not of paths and commands, such as a directive that includes a file.
+fn is_of_words(text: &str) -> bool {
+    /// Minimum share of the pieces between white space that are words, in per cent (a guess).
+    const WORDS_PERCENT: usize = 60;
+    let is_word = |piece: &str| {
+        let bare = piece.trim_matches(|c: char| !c.is_alphanumeric());
+        bare.chars().any(char::is_alphabetic) && !bare.contains(['/', '_', '\\', '[', '{', '(', '='])
+    };
+    let (all, plain) =
+        text.split_whitespace().fold((0, 0), |(all, plain), piece| (all + 1, plain + usize::from(is_word(piece))));
+    plain * 100 >= all * WORDS_PERCENT
 }
 
 /// Returns whether at least half of a sentence is the text of a link.

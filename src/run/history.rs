@@ -26,12 +26,15 @@ use crate::text::words::hash;
 
 /// Maximum number of states of one file that are read (a guess), newest first.
 const MAX_STATES: usize = 400;
+/// Maximum number of renames of one file that are followed (a guess).
+const MAX_RENAMES: usize = 6;
 /// Maximum number of changed words that are kept for the report (a guess).
 const MAX_WORDS: usize = 12;
-/// Shares of the words, counted likewise, where the number says that they are one, and where others have their title as
-/// well (guesses).
+/// Share of the words, counted likewise, where the number says that they are one (a guess).
 const SAME_NUMBER_WORDS_PERCENT: usize = 30;
-const SAME_TITLE_WORDS_PERCENT: usize = 50;
+/// Share of the different words of two items that both have, in per cent, where other items have their title as well (a
+/// guess).
+const SAME_TITLE_WORDS_PERCENT: usize = 35;
 /// Share of the words of the shorter of two items, in per cent, that have to be in the longer one if neither title nor
 /// number says that they are one (a guess).
 const SAME_WORDS_PERCENT: usize = 60;
@@ -78,14 +81,32 @@ struct PastItem {
 /// A commit that changed a file, as an index into the commits, with the name of the new content.
 type State = (usize, Option<String>);
 
+/// The states of each file, newest first.
+type FileStates = BTreeMap<PathBuf, Vec<State>>;
+
+/// Returns the commits that changed any of these files, newest first, and the states of each file.
+fn states_of(repository: &Repository, paths: &BTreeSet<PathBuf>) -> Result<(Vec<Commit>, FileStates), GitError> {
+    let wanted: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    let changes = if wanted.is_empty() { Vec::new() } else { repository.changes(&wanted)? };
+    let mut states = FileStates::new();
+    for (at, change) in changes.iter().enumerate() {
+        for (path, blob) in &change.files {
+            states.entry(path.clone()).or_default().push((at, blob.clone()));
+        }
+    }
+    Ok((changes.into_iter().map(|change| change.commit).collect(), states))
+}
+
 struct Tracer<'a> {
     collection: &'a Collection,
     repository: &'a Repository,
     commits: Vec<Commit>,
     /// The path of each document from the top of the repository.
     paths: BTreeMap<DocId, PathBuf>,
+    /// The earlier names of a path, latest first, each with the commit, as an index, that gave it the next one.
+    names: BTreeMap<PathBuf, Vec<(usize, PathBuf)>>,
     /// The states of each file, newest first.
-    states: BTreeMap<PathBuf, Vec<State>>,
+    states: FileStates,
     /// The items of contents, by their names in the repository.
     contents: BTreeMap<String, Vec<PastItem>>,
 }
@@ -105,16 +126,55 @@ impl<'a> Tracer<'a> {
             Some((*id, absolute.strip_prefix(top).ok()?.to_path_buf()))
         };
         let paths: BTreeMap<DocId, PathBuf> = documents.iter().filter_map(path).collect();
-        let wanted: Vec<&Path> = paths.values().map(PathBuf::as_path).collect();
-        let changes = if wanted.is_empty() { Vec::new() } else { repository.changes(&wanted)? };
-        let mut states: BTreeMap<PathBuf, Vec<State>> = BTreeMap::new();
-        for (at, change) in changes.iter().enumerate() {
-            for (path, blob) in &change.files {
-                states.entry(path.clone()).or_default().push((at, blob.clone()));
+        let mut wanted: BTreeSet<PathBuf> = paths.values().cloned().collect();
+        let mut earlier: BTreeMap<PathBuf, (String, PathBuf)> = BTreeMap::new();
+        let (mut commits, mut states) = states_of(repository, &wanted)?;
+        for _ in 0..MAX_RENAMES {
+            let first = |path: &PathBuf| states.get(path)?.last().map(|(at, _)| commits[*at].name.as_str());
+            let begins: BTreeSet<&str> =
+                wanted.iter().filter(|path| !earlier.contains_key(*path)).filter_map(first).collect();
+            let begins: Vec<&str> = begins.into_iter().collect();
+            let renames = repository.renames(&begins)?;
+            let is_new = |(_, new, old): &(String, PathBuf, PathBuf)| wanted.contains(new) && !wanted.contains(old);
+            let found: Vec<_> = renames.into_iter().filter(is_new).collect();
+            if found.is_empty() {
+                break;
+            }
+            for (commit, new, old) in found {
+                wanted.insert(old.clone());
+                earlier.entry(new).or_insert((commit, old));
+            }
+            (commits, states) = states_of(repository, &wanted)?;
+        }
+        let mut names: BTreeMap<PathBuf, Vec<(usize, PathBuf)>> = BTreeMap::new();
+        for path in paths.values() {
+            let mut at = path;
+            let mut since = 0;
+            while let Some((commit, old)) = earlier.get(at) {
+                let Some(renamed) = commits.iter().position(|known| known.name == *commit).filter(|at| *at >= since)
+                else {
+                    break;
+                };
+                names.entry(path.clone()).or_default().push((renamed, old.clone()));
+                (at, since) = (old, renamed + 1);
             }
         }
-        let commits = changes.into_iter().map(|change| change.commit).collect();
-        Ok(Self { collection, repository, commits, paths, states, contents: BTreeMap::new() })
+        // A renamed file has the states of its earlier names before that.
+        for (path, chain) in &names {
+            for (renamed, old) in chain {
+                let before = states.get(old).into_iter().flatten().filter(|(at, _)| at > renamed).cloned();
+                let before: Vec<State> = before.collect();
+                states.entry(path.clone()).or_default().extend(before);
+            }
+        }
+        Ok(Self { collection, repository, commits, paths, names, states, contents: BTreeMap::new() })
+    }
+
+    /// Returns the path that a document had in a commit, given by its index.
+    fn path_in(&self, doc: DocId, commit: usize) -> Option<&PathBuf> {
+        let path = self.paths.get(&doc)?;
+        let chain = self.names.get(path).into_iter().flatten();
+        Some(chain.take_while(|(renamed, _)| commit > *renamed).last().map_or(path, |(_, old)| old))
     }
 
     /// Returns the outdated items of each work.
@@ -147,7 +207,8 @@ impl<'a> Tracer<'a> {
         // The reference as whoever touched an item saw it, read once for each commit.
         let mut wanted: BTreeMap<(DocId, usize), String> = BTreeMap::new();
         for (base, derived) in pairs {
-            if let (Some(&commit), Some(path)) = (touched.get(derived), self.paths.get(&base.doc)) {
+            let Some(&commit) = touched.get(derived) else { continue };
+            if let Some(path) = self.path_in(base.doc, commit) {
                 let name = format!("{}:{}", self.commits[commit].name, path.to_string_lossy());
                 wanted.entry((base.doc, commit)).or_insert(name);
             }
@@ -271,9 +332,14 @@ fn counterpart<'b>(item: &PastItem, others: &'b [PastItem]) -> Option<&'b PastIt
         [] => {}
         [only] => return Some(only),
         _ => {
-            let share = |other: &PastItem| shared(other) * 1000 / other.words.len().max(item.words.len()).max(1);
+            // The share of the different words of both that both have.
+            let share = |other: &PastItem| {
+                let words: BTreeSet<&String> = other.words.iter().collect();
+                let both = words.intersection(&own).count();
+                (both * 100).checked_div(words.len() + own.len() - both).unwrap_or(0)
+            };
             let best = titled.iter().copied().max_by_key(|other| (share(other), is_of_number(other)));
-            return best.filter(|best| alike(best, SAME_TITLE_WORDS_PERCENT));
+            return best.filter(|best| share(best) >= SAME_TITLE_WORDS_PERCENT);
         }
     }
     let by_number = others.iter().find(|other| is_of_number(other) && alike(other, SAME_NUMBER_WORDS_PERCENT));

@@ -154,7 +154,9 @@ pub(super) fn aligned(left: &[Paragraph], right: &[Paragraph]) -> Vec<(usize, us
     let is_parallel = left.len() == right.len() && left.iter().zip(right).all(|(a, b)| a.kind == b.kind);
     let is_disjoint =
         |(a, b): (&Paragraph, &Paragraph)| !a.features.is_empty() && !b.features.is_empty() && a.shared(b) == 0;
-    if is_parallel && !left.iter().zip(right).any(is_disjoint) {
+    // The texts before the first items may be about different things, such as the news of a translation.
+    let are_items = [left, right].iter().all(|side| side.first().is_some_and(|title| !title.prose.is_empty()));
+    if are_items && is_parallel && !left.iter().zip(right).any(is_disjoint) {
         return (0..left.len()).map(|at| (at, at)).collect();
     }
     if left.len().saturating_mul(right.len()) > MAX_PARAGRAPH_PAIRS {
@@ -165,6 +167,9 @@ pub(super) fn aligned(left: &[Paragraph], right: &[Paragraph]) -> Vec<(usize, us
         |side: &[Paragraph], kind: ParagraphKind| side.iter().filter(|paragraph| paragraph.kind == kind).count();
     let is_only = ParagraphKind::ALL.map(|kind| count(left, kind) == 1 && count(right, kind) == 1);
     let is_sure = |&(a, b): &(usize, usize)| left[a].shared(&right[b]) > 0 || is_only[left[a].kind as usize];
+    if !are_items {
+        return path.into_iter().filter(|(a, b)| left[*a].shared(&right[*b]) > 0).collect();
+    }
     if is_parallel && path.iter().all(|pair| pair.0 == pair.1 || !is_sure(pair)) {
         return (0..left.len()).map(|at| (at, at)).collect();
     }

@@ -148,6 +148,11 @@ pub enum SmallNumbers {
 pub fn changed(left: &str, right: &str, small: SmallNumbers) -> Option<(Range<usize>, Range<usize>)> {
     let (count, lefts, rights) = unequal(left, right)?;
     let ([a], [b]) = (&lefts[..], &rights[..]) else { return None };
+    // Where one has more numbers, two of different length are numbers of different things.
+    let is_partial = figures(left).len() != figures(right).len();
+    if is_partial && a.len() != b.len() {
+        return None;
+    }
     let telling = |text: &str| text.chars().filter(|c| c.is_numeric()).count() >= 2;
     let same_unit = unit(&left[a.end..]).is_some_and(|of| unit(&right[b.end..]) == Some(of));
     // Where all other numbers are equal, a small one is no word of one language either.
@@ -299,6 +304,7 @@ mod tests {
             ("the 1st of 3", "der 2. von 3"),
             ("see v1.20 or x86", "siehe v1.21 oder x64"),
             ("", "5 s"),
+            ("on the 9th of June 2019", "am 12. 6. nach der Flut von 20 Uhr"),
             // East Asian numerals count in ten thousands.
             ("14 million photos", "1400 万张照片"),
             ("1.3 billion users", "13億人"),
