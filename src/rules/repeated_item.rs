@@ -282,6 +282,9 @@ impl List {
         if here.is_block_like(&there) {
             return;
         }
+        if self.pairs.iter().all(|&(a, b)| is_of_two_sections(all[a], all[b], collection)) {
+            return;
+        }
         if self.pairs.len() >= MIN_REPEATED_ITEMS {
             let message = format!("{} items in a row are repeated here", self.pairs.len());
             let finding = out.find(here.doc.id, here.titles, message);

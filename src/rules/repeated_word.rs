@@ -163,7 +163,8 @@ fn is_doubled_verb(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
 
 /// Returns true for the particle of a verb and a preposition: "log in in the morning", "it carries on on Monday".
 fn is_particle_and_preposition(text: &str, first: &Word<'_>) -> bool {
-    const VERBS: [(&str, &[&str]); 2] = [
+    const VERBS: [(&str, &[&str]); 3] = [
+        ("to", &["listen", "refer", "speak", "talk", "talked", "talking", "turn", "turned", "write"]),
         (
             "in",
             &[
