@@ -207,25 +207,31 @@ impl<'a> Contents<'a> {
         finding.data("kind", "missing");
     }
 
-    /// Reports the entries that are in another order than their headings.
+    /// Reports the entries that are in another order than their headings, among headings of one level under one parent: an
+    /// entry at the end may lead to an example far up.
     fn report_order(&self, out: &mut Report) {
-        let kept = longest_increasing_subsequence(&self.entries.iter().map(|entry| entry.heading).collect::<Vec<_>>());
-        let moved = self.entries.len() - kept.len();
-        if moved == 0 || (moved > 1 && moved * 100 > self.entries.len() * OUT_OF_ORDER_PERCENT) {
-            return;
+        let mut groups: BTreeMap<(Option<SectionId>, u8), Vec<&Entry<'_>>> = BTreeMap::new();
+        for entry in &self.entries {
+            let parent = self.doc.sections.get(entry.heading.index()).and_then(|section| section.parent);
+            groups.entry((parent, self.doc[entry.heading].level)).or_default().push(entry);
         }
-        for (at, entry) in self.entries.iter().enumerate().filter(|(at, _)| kept.binary_search(at).is_err()) {
-            // Two entries for one heading are no other order.
-            let is_again =
-                self.entries.iter().enumerate().any(|(other, twin)| other != at && twin.heading == entry.heading);
-            if is_again {
+        for entries in groups.into_values() {
+            let kept = longest_increasing_subsequence(&entries.iter().map(|entry| entry.heading).collect::<Vec<_>>());
+            let moved = entries.len() - kept.len();
+            if moved > 1 && moved * 100 > entries.len() * OUT_OF_ORDER_PERCENT || entries.len() < MIN_ENTRIES {
                 continue;
             }
-            let title = self.title(entry.heading);
-            let message = format!("the heading “{title}” has another place than its entry here");
-            let finding = out.find(self.doc.id, entry.link.span, message);
-            finding.related(self.doc.id, self.doc[entry.heading].span, "the heading is here");
-            finding.data("kind", "order");
+            for (_, entry) in entries.iter().enumerate().filter(|(at, _)| kept.binary_search(at).is_err()) {
+                // Two entries for one heading are no other order.
+                if self.entries.iter().filter(|twin| twin.heading == entry.heading).count() > 1 {
+                    continue;
+                }
+                let title = self.title(entry.heading);
+                let message = format!("the heading “{title}” has another place than its entry here");
+                let finding = out.find(self.doc.id, entry.link.span, message);
+                finding.related(self.doc.id, self.doc[entry.heading].span, "the heading is here");
+                finding.data("kind", "order");
+            }
         }
     }
 
