@@ -13,7 +13,7 @@ use crate::text::language::locale_tag;
 pub(crate) static RULE: Rule = Rule {
     id: "repeated-file-number",
     family: Family::Numbering,
-    tier: Tier::Gate,
+    tier: Tier::Audit,
     severity: Severity::Warning,
     stage: Stage::Structure,
     summary: "two files of a numbered folder have the same number",
