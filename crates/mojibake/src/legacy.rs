@@ -141,12 +141,36 @@ pub(crate) enum Scope {
 
 /// Returns the candidate for the line that is by far the most plausible, if there is one.
 pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
-    if is_spelled_out(line) {
+    if is_spelled_out(line) || is_notation(line) {
         return None;
     }
     let reading = read_signs(line, scope).or_else(|| if scope == Scope::Any { read_words(line) } else { None });
     let reading = reading.filter(|reading| line.len() > LONG || !is_disguised(line, &reading.after));
     reading.and_then(|reading| settle_quotes(line, reading))
+}
+
+/// Returns whether all non-ASCII characters of a text are mathematical notation: operators, and Greek letters that are
+/// alone or next to a single Latin letter (`0 ≤ φ ≤ 1`, `√n`, `Γ(x)`). Within words they are evidence (`cafΘ`, `a±o`).
+pub(crate) fn is_notation(text: &str) -> bool {
+    let is_sign = |c: char| {
+        matches!(
+            c,
+            '√' | '\u{2190}'..='\u{22ff}' | '²' | '³' | '¹' | 'ⁿ' | '×' | '÷' | '±' | '°' | 'µ' | '·' | '¬' | '…'
+        ) || matches!(c, 'Α'..='Ω' | 'α'..='ω')
+    };
+    let is_plain = |c: char| c.is_ascii() || is_typography(c);
+    let letters = |side: &mut dyn Iterator<Item = char>| side.take_while(char::is_ascii_alphabetic).take(2).count();
+    let mut end = 0;
+    while let Some(start) = text[end..].find(|c| !is_plain(c)).map(|len| end + len) {
+        end = text[start..].find(is_plain).map_or(text.len(), |len| start + len);
+        let run = &text[start..end];
+        let beside = letters(&mut text[..start].chars().rev()) + letters(&mut text[end..].chars());
+        let greek = run.chars().filter(|c| strict::is_other_script(*c)).count();
+        if !run.chars().all(is_sign) || greek > 1 || beside > 1 {
+            return false;
+        }
+    }
+    end > 0
 }
 
 /// Minimum margin of look-alike letters, in decinats.
@@ -935,6 +959,23 @@ mod tests {
 
     fn fixed(line: &str) -> Option<String> {
         read(line, Scope::Any).map(|r| r.after)
+    }
+
+    #[test]
+    fn formulas_in_english_were_taken_for_cyrillic_and_japanese() {
+        for text in [
+            "The φ-quantile is where 0 ≤ φ ≤ 1.",
+            "Let Γ, Θ, Ω, δ, ∞, φ, ε be given.",
+            "The set A ∩ B ≡ C, x ≥ 2, Γ(x), σ, τ and ∞.",
+            "The best step size is `m = √n`, in `O(√n)`.",
+            "A turn is 2π radians, π/6 is 30°.",
+        ] {
+            assert!(is_notation(text), "{text}");
+            assert_eq!(repair(text), text);
+        }
+        for text in ["caf\u{398}", "a\u{b1}o", "ma\u{b1}ana", "no signs", "на"] {
+            assert!(!is_notation(text), "{text}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 
 use super::alphabet::{Languages, is_letter};
 use super::ascii::ascii_end;
-use super::legacy::{SIGNS_READ, WIN_WORDS_EACH, WORDS_READ, has_word_of_other_script, is_disguised};
+use super::legacy::{SIGNS_READ, WIN_WORDS_EACH, WORDS_READ, has_word_of_other_script, is_disguised, is_notation};
 use super::model::Cost;
 use super::probe::{self, FOREIGN_PART};
 use super::recipe::Layer;
@@ -204,6 +204,7 @@ impl Candidate {
         let allowed = if self.is_cyrillic() { 0 } else { humps(&self.found) };
         let is_misplaced = has_word_of_other_script(&self.found) && !self.sample.chars().any(is_other_script);
         if is_misplaced
+            || is_notation(&self.found)
             || humps(&self.sample) > allowed + self.count / WORSE_PART
             || is_disguised(&self.found, &self.sample)
         {
