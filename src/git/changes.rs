@@ -21,6 +21,8 @@ pub struct Tracked {
     pub files: BTreeSet<PathBuf>,
     /// Paths of submodules, from the top folder.
     pub submodules: BTreeSet<PathBuf>,
+    /// Paths of files whose merge is not resolved, from the top folder.
+    pub unmerged: BTreeSet<PathBuf>,
 }
 
 /// State of the files that a commit is compared with.
@@ -129,6 +131,10 @@ impl Repository {
         for entry in out.split(|byte| *byte == 0) {
             let Some(tab) = entry.iter().position(|byte| *byte == b'\t') else { continue };
             let path = path_of(&entry[tab + 1..]);
+            // "mode blob stage": a file that is merged has the stage 0.
+            if !entry[..tab].ends_with(b"0") {
+                tracked.unmerged.insert(path.clone());
+            }
             let is_submodule = entry.starts_with(SUBMODULE.as_bytes());
             if is_submodule { &mut tracked.submodules } else { &mut tracked.files }.insert(path);
         }

@@ -3,6 +3,7 @@
 //! Knows bytes; no process and no disk.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::path_of;
@@ -89,6 +90,16 @@ pub fn parse(diff: &[u8]) -> Result<Vec<FilePatch>, BadDiff> {
             extended_header(line, patch);
         }
         parser.at += 1;
+    }
+    // The mail of a commit that changes nothing has no diff.
+    if patches.is_empty() && !diff.trim_ascii().is_empty() && !diff.starts_with(b"From ") {
+        let reason = "nothing in it is; colours (`--color=never`), UTF-16 and lists of names are none";
+        return Err(BadDiff { line: 1, reason });
+    }
+    let mut seen = BTreeSet::new();
+    if patches.iter().filter_map(|patch| patch.new.as_ref()).any(|path| !seen.insert(path)) {
+        let reason = "it changes a file twice, as those of several commits do";
+        return Err(BadDiff { line: 1, reason });
     }
     Ok(patches)
 }
@@ -357,6 +368,17 @@ index 1234567..89abcde 100644
             "diff --git a/a b.md b/c.md\nsimilarity index 90%\nrename from a b.md\nrename to c.md\nindex 1..2 100644\n--- a/a b.md\n+++ b/c.md\n@@ -1 +1 @@\n-x\n+y\n",
         );
         assert_eq!((patch.old, patch.new), (Some("a/a b.md".into()), Some("b/c.md".into())));
+    }
+
+    #[test]
+    fn what_is_no_diff_was_taken_for_a_change_of_nothing() {
+        for text in ["garbage\n", "\u{1b}[1mdiff --git a/x b/x\u{1b}[m\n", "a.md\nb.md\n", "\u{feff}# Title\n"] {
+            assert!(parse(text.as_bytes()).is_err_and(|bad| bad.line == 1), "{text:?}");
+        }
+        assert!(parse(b"d\0i\0f\0f\0 \0").is_err());
+        assert!(parse(b"\n").is_ok_and(|patches| patches.is_empty()));
+        let one = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n";
+        assert!(parse(format!("{one}{one}").as_bytes()).is_err_and(|bad| bad.reason.contains("twice")));
     }
 
     #[test]

@@ -106,6 +106,18 @@ fn a_deletion_that_makes_a_gap_is_new_although_it_adds_no_line() {
 }
 
 #[test]
+fn a_file_whose_merge_is_not_resolved_was_passed_over_by_staged() {
+    let place = Place::repository(&[("a.md", "# Notes\n\nOld.\n")]);
+    place.write("a.md", "# Notes\n\nOurs.\n").commit("Ours").git(&["checkout", "-q", "main"]);
+    place.write("a.md", "# Notes\n\nItâ€™s theirs.\n").commit("Theirs").git(&["checkout", "-q", "topic"]);
+    let merged = place.git_command(&["merge", "-q", "main"]).output().expect("git runs");
+    assert!(!merged.status.success());
+    let run = place.run(&["check", "--staged"]);
+    assert_eq!(run.code, 2, "{}", run.out);
+    assert!(run.err.contains("its merge is not resolved"), "{}", run.err);
+}
+
+#[test]
 fn an_unchanged_tree_says_that_nothing_is_new() {
     let place = Place::repository(&[("old.md", OLD_SLIP)]);
     let run = place.run(&["check", "--since", "main"]);

@@ -58,6 +58,12 @@ impl Reference<'_> {
         let repository = self.repository()?;
         let told = |error: GitError| unanswered(&error);
         let tracked = repository.tracked().map_err(told)?;
+        if let Some(path) = tracked.unmerged.first() {
+            return Err(UsageError {
+                message: format!("the index has no content of `{}`, because its merge is not resolved", path.display()),
+                help: Some("resolve it and add it with `git add`, or check the files as they are".to_owned()),
+            });
+        }
         let unstaged = repository.unstaged().map_err(told)?;
         let mut difference = self.difference(&repository, &unstaged, gathered)?;
         self.leave_out_untracked(&repository, &tracked, &gathered.collection, &mut difference);
