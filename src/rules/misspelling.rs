@@ -75,8 +75,9 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
                 && !is_spoken_about(text, &word, &known)
                 && let Some(tier) = tier_of(doc, block, &word, &known)
                 && (tier == Tier::Gate || cx.audit)
-                && !*names.entry(word.text).or_insert_with(|| is_used_as_name(doc, &word, &known))
-                && !is_name_in_code(doc, &word)
+                && !*names
+                    .entry(word.text)
+                    .or_insert_with(|| is_used_as_name(doc, &word, &known) || is_name_in_code(doc, &word))
                 && !is_name_of_host(doc, base + word.start..base + word.end())
                 && english.is_english(base + word.start..base + word.end())
             {

@@ -1,5 +1,7 @@
 //! `repeated-word`: the same word twice in a row.
 
+use rustc_hash::FxHashMap;
+
 use crate::model::document::{Document, ProseBlock};
 use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::english::EnglishProse;
@@ -35,6 +37,8 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         return;
     }
     let mut english = EnglishProse::new(doc);
+    // Each word is looked for in the whole text, so only once.
+    let mut terms: FxHashMap<&str, bool> = FxHashMap::default();
     for block in &doc.prose.blocks {
         let text = doc.prose.text_of(block);
         let base = block.range.start as usize;
@@ -48,7 +52,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
                 // A word that is not English is a name or a type: "send on a chan chan".
                 && is_english(&word.text.to_lowercase())
                 && english.is_english(base + first.start..base + word.end())
-                && !is_term(doc, &word)
+                && !*terms.entry(word.text).or_insert_with(|| is_term(doc, &word))
                 && !*is_salad.get_or_insert_with(|| salad_in(text).is_some())
             {
                 say(doc, block, &first, &word, out);
