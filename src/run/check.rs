@@ -121,20 +121,30 @@ fn tell_scope(collection: &Collection, settings: &Settings, outcome: &Outcome<'_
     note(&format!("{} checked, {context} more read as context, {works}", count(collection.judged().count(), "file")));
 }
 
-/// Returns `code`, unless the run is strict and a version of a work has no file: the comparison that was asked for did
-/// not take place.
+/// Returns `code`, unless the run is strict and a version of a work has no file.
 fn strictly(args: &CheckArgs, dead_versions: &[String], code: ExitCode) -> Result<ExitCode, Failure> {
-    let is_automatic = || std::env::var("CI").is_ok_and(|value| value.eq_ignore_ascii_case("true") || value == "1");
-    let is_strict = args.strict || (!args.no_strict && is_automatic());
+    if args.strict || (!args.no_strict && is_automatic()) {
+        require_versions(dead_versions)?;
+    }
+    Ok(code)
+}
+
+/// Returns whether nobody watches the run: the variable `CI` is set, as build servers do.
+pub(super) fn is_automatic() -> bool {
+    std::env::var("CI").is_ok_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
+}
+
+/// Fails if a version of a work has no file, because the comparison that was asked for did not take place.
+pub(super) fn require_versions(dead_versions: &[String]) -> Result<(), Failure> {
     match dead_versions {
-        [first, rest @ ..] if is_strict => {
+        [first, rest @ ..] => {
             let more = if rest.is_empty() { String::new() } else { format!(" (and {} more)", rest.len()) };
             Err(Failure::Usage(UsageError {
                 message: format!("{first} has no files, so nothing was compared with it{more}"),
                 help: Some("correct its globs in recto.toml; --no-strict makes this a warning".to_owned()),
             }))
         }
-        _ => Ok(code),
+        [] => Ok(()),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::check::patch;
+use super::check::{is_automatic, patch, require_versions};
 use super::destination::{Destination, links};
 use super::gather::{Gathered, Request, gather};
 use super::known::Names;
@@ -11,13 +11,15 @@ use super::{Failure, settings};
 use crate::cli::{Cli, ReportArgs};
 use crate::lint::lint;
 use crate::pair::pair;
+use crate::report::failure;
 use crate::report::page::audit::{Audit, EarlierReport, page};
 use crate::report::terminal::Terminal;
 use crate::report::{Results, count};
 use crate::rules;
 use crate::settings::{Tiers, UsageError};
 
-/// Carries out `recto report`. The exit code is 0 whatever was found, because the page is for people.
+/// Carries out `recto report`. The exit code is 0 whatever was found, because the page is
+/// for people.
 pub(super) fn report(cli: &Cli, args: &ReportArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let earlier = args.earlier.iter().map(|path| earlier(path)).collect::<Result<Vec<_>, _>>()?;
     let patch = patch(&args.select, &[], &args.ignore)?;
@@ -26,7 +28,8 @@ pub(super) fn report(cli: &Cli, args: &ReportArgs, terminal: &Terminal) -> Resul
     let pool = pool.map_err(|error| UsageError { message: error.to_string(), help: None })?;
     pool.install(|| {
         let request = Request { paths: &args.paths, stdin_name: None, is_alone: false, force_exclude: false };
-        let Gathered { collection, settings, left_out, warnings, .. } = gather(cli, &request, settings, terminal)?;
+        let Gathered { collection, settings, left_out, warnings, dead_versions, .. } =
+            gather(cli, &request, settings, terminal)?;
         let destination = Destination::new(&args.html, &collection)?;
         let collection = pair(collection, &settings);
         let findings = lint(&collection, &settings);
@@ -46,12 +49,16 @@ pub(super) fn report(cli: &Cli, args: &ReportArgs, terminal: &Terminal) -> Resul
             earlier,
             baseline_paths: Names::new(&collection, &settings).into_paths(),
         };
+        failure::warn(&warnings, terminal);
         let working_dir = std::env::current_dir()?;
         let text = page(&audit, &links(destination.path(), &working_dir));
         destination.write(&text, terminal)?;
         if let Destination::File(path) = destination {
             let line = format!("{}: {}; open it in a browser\n", path.display(), count(findings.len(), "finding"));
             terminal.write_bytes(line.as_bytes())?;
+        }
+        if is_automatic() {
+            require_versions(&dead_versions)?;
         }
         Ok(ExitCode::SUCCESS)
     })

@@ -34,6 +34,16 @@ fn the_page_never_replaces_what_it_is_about() {
 }
 
 #[test]
+fn a_page_about_files_that_were_not_read_said_that_all_was_well() {
+    let place = Place::new();
+    place.write("a.rst", "Teh tide\n");
+    let run = place.run(&["report", "--html", "out.html", "."]);
+    assert!(run.err.contains("warning"), "{}", run.err);
+    let page = String::from_utf8(place.read("out.html")).expect("UTF-8");
+    assert!(page.contains("<strong>Not checked: </strong>"));
+}
+
+#[test]
 fn earlier_reports_show_what_is_gone_and_what_is_new() {
     let place = Place::new();
     place.write("a.md", "Teh tide rises.\n\nIt will recieve us.\n");

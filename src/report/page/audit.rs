@@ -57,6 +57,9 @@ impl EarlierReport {
     /// If the text is no report of recto, in words for users.
     pub fn parse(name: String, text: &str) -> Result<Self, String> {
         let report: Value = serde_json::from_str(text).map_err(|error| format!("not JSON: {error}"))?;
+        if report["schema"].as_u64().is_some_and(|schema| schema != 1) {
+            return Err("it has another schema than 1".to_owned());
+        }
         let findings = report["findings"].as_array().ok_or("no report of `recto check --output-format json`")?;
         let mut fingerprints = HashMap::new();
         for finding in findings {
@@ -161,6 +164,9 @@ impl<L: Fn(&Path) -> String> View<'_, L> {
             section id="overview" {
                 h2 { (count(self.findings().len(), "finding")) " in " (count(files.len(), "file")) ", "
                     (count(self.audit.results.collection.judged().count(), "file")) " checked" }
+                @for warning in self.audit.results.warnings {
+                    p class="unread" { strong { "Not checked: " } (printable(&warning.message)) }
+                }
                 div class="charts" {
                     (chart("Rules", "rule", rules))
                     @if folders.len() > 1 { (chart("Folders", "folder", folders)) }
