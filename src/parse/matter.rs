@@ -62,7 +62,14 @@ impl<'a> Iterator for Lines<'a> {
 
 /// Returns whether a line is `key: value` or `key:`, where the key is a word or two, or quoted.
 fn is_yaml_entry(line: &str) -> bool {
-    let Some((key, value)) = line.split_once(':') else { return false };
+    let line = line.trim_start();
+    // A quoted key may hold a colon: `"og:type": article`.
+    let quoted = line.chars().next().filter(|c| ['"', '\''].contains(c));
+    let after = quoted.and_then(|quote| line[1..].find(quote)).map_or(0, |at| at + 2);
+    let Some((key, value)) = line[after..].split_once(':').map(|(key, value)| (&line[..after + key.len()], value))
+    else {
+        return false;
+    };
     (value.is_empty() || value.starts_with([' ', '\t'])) && is_key(key.trim_end())
 }
 
@@ -75,7 +82,9 @@ fn is_key(key: &str) -> bool {
     /// Maximum length of a key, in bytes (a guess): longer ones are sentences with a colon.
     const LONGEST: usize = 60;
     let bare = key.trim_matches(['"', '\'']);
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ' ' | '$' | '@');
+    let is_quoted = bare.len() + 2 == key.len();
+    let plain =
+        |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ' ' | '$' | '@') || c == ':' && is_quoted;
     !bare.is_empty()
         && key.len() <= LONGEST
         && !key.starts_with([' ', '-'])
@@ -104,6 +113,12 @@ mod tests {
             ("+++\ntitle = 'Oars'\n[extra]\na.b = 1\n+++\nx", "+++\ntitle = 'Oars'\n[extra]\na.b = 1\n+++", "x"),
             ("---\n---\nx", "---\n---", "x"),
             ("---\n标题: 桨\n---", "---\n标题: 桨\n---", ""),
+            (
+                "---\n\"og:type\": \"article\"\n\"a:b\": c\n---\nx",
+                "---\n\"og:type\": \"article\"\n\"a:b\": c\n---",
+                "x",
+            ),
+            ("---\n title: Oars\n---\nx", "---\n title: Oars\n---", "x"),
             ("---  \nlast modified: today\n---\t\nx", "---  \nlast modified: today\n---", "x"),
         ] {
             assert_eq!(split(text), Some((matter, rest)), "{text}");
