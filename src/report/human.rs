@@ -9,10 +9,10 @@ use miette::{
     SourceSpan, SpanContents,
 };
 
-use super::Results;
 use super::excerpt::{Excerpt, width, wrapped};
 use super::terminal::Terminal;
 use super::visible::{View, visible, visible_lines};
+use super::{Results, count};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::{Applicability, Fix};
@@ -270,7 +270,7 @@ fn help(findings: &[Finding]) -> Option<String> {
     }
     let related = told(finding).count();
     if related > MAX_SHOWN_RELATED {
-        lines.push(format!("and {} places more", related - MAX_SHOWN_RELATED));
+        lines.push(format!("and {}", count(related - MAX_SHOWN_RELATED, "further place")));
     }
     (!lines.is_empty()).then(|| lines.iter().map(|line| visible_lines(line)).collect::<Vec<_>>().join("\n"))
 }

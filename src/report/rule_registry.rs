@@ -16,12 +16,13 @@ use crate::rule::Rule;
 /// If writing to standard output fails.
 pub fn page(rule: &Rule, terminal: &Terminal) -> io::Result<()> {
     let mut out = terminal.own_stdout();
-    let mut in_fence = false;
+    let mut fence = ExampleFence::default();
     for line in paragraphs(rule.page) {
-        if let Some(info) = line.strip_prefix("```") {
-            in_fence = !in_fence;
+        let in_fence = fence.is_open();
+        if fence.read(&line) {
             // Of the fences, only what an example shows is of interest to people.
-            if in_fence {
+            if !in_fence {
+                let info = line.trim_start_matches('`');
                 let label = info.split_whitespace().skip(1).collect::<Vec<_>>().join(" ");
                 writeln!(out, "  {}", if label.is_empty() { info } else { &label }.dimmed())?;
             }
@@ -44,13 +45,37 @@ pub fn page(rule: &Rule, terminal: &Terminal) -> io::Result<()> {
     out.flush()
 }
 
+/// The fence around an example, if one is open. An example with a fence of its own is between longer ones.
+#[derive(Default)]
+struct ExampleFence {
+    /// Number of backticks of the open fence.
+    open: Option<usize>,
+}
+
+impl ExampleFence {
+    /// Reads a line; returns whether it opens or closes the example.
+    fn read(&mut self, line: &str) -> bool {
+        let ticks = line.len() - line.trim_start_matches('`').len();
+        match self.open {
+            None if ticks >= 3 => self.open = Some(ticks),
+            Some(open) if ticks >= open && line.len() == ticks => self.open = None,
+            _ => return false,
+        }
+        true
+    }
+
+    fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+}
+
 /// Returns the lines of a page, those of a paragraph or of an entry of a list joined.
 fn paragraphs(page: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    let (mut in_fence, mut is_open) = (false, false);
+    let (mut fence, mut is_open) = (ExampleFence::default(), false);
     for line in page.lines() {
-        in_fence ^= line.starts_with("```");
-        let is_prose = !in_fence && !line.starts_with(['#', '|', '`']) && !line.trim().is_empty();
+        fence.read(line);
+        let is_prose = !fence.is_open() && !line.starts_with(['#', '|', '`']) && !line.trim().is_empty();
         let continues = is_prose && is_open && !line.trim_start().starts_with("- ");
         match lines.last_mut().filter(|_| continues) {
             Some(last) => {
@@ -127,4 +152,15 @@ pub fn json(rules: &[&Rule], terminal: &Terminal) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut out, &rows)?;
     writeln!(out)?;
     out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_in_an_example_was_shown_as_prose() {
+        let page = "````markdown bad\n```go\nx := 1\ny := 2\n```\n````\n\nOne\ntwo.\n";
+        assert_eq!(paragraphs(page), ["````markdown bad", "```go", "x := 1", "y := 2", "```", "````", "", "One two."]);
+    }
 }

@@ -198,9 +198,9 @@ fn baseline(known: &Known, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{} of recto-baseline.jsonl hidden; --no-baseline shows them", count(known.hidden, "finding"))?;
     }
     if known.stale > 0 {
-        let are = if known.stale == 1 { "is" } else { "are" };
+        let (are, them) = if known.stale == 1 { ("is", "it") } else { ("are", "them") };
         let stale = count(known.stale, "finding");
-        writeln!(out, "{stale} of recto-baseline.jsonl {are} mended: `recto baseline --update` drops them")?;
+        writeln!(out, "{stale} of recto-baseline.jsonl {are} mended: `recto baseline --update` drops {them}")?;
     }
     Ok(())
 }

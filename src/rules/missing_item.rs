@@ -158,26 +158,27 @@ fn report(
     let moved_here: Vec<Number> = gap.items.iter().filter(|item| moved.contains(item)).filter_map(number).collect();
     let elsewhere: Vec<u32> = moved_here.iter().map(|number| number.value).collect();
     let mut names: Vec<String> = having.iter().map(|version| cx.collection.name_of(version)).collect();
-    let have = names.join(" and ");
+    let have = versions_with(first, &names, cx);
     let count = gap.items.len();
     let title = |item: ItemRef| {
         let doc = cx.document(item.doc);
-        doc.unit(item.item).map(|item| doc.slice(item.title).trim().to_owned()).unwrap_or_default()
+        let title = doc.unit(item.item).map(|item| doc.slice(item.title).trim()).unwrap_or_default();
+        title.lines().next().unwrap_or_default().trim_end().to_owned()
     };
     let what = match (count, numbers.is_empty()) {
-        (1, true) => format!("“{}”", title(first)),
-        (_, true) => format!("{count} items from “{}” on", title(first)),
-        (1, false) => format!("item {}", listed(all)),
-        (_, false) => format!("items {}", listed(all)),
+        (1, true) => format!("“{}” of {have}", title(first)),
+        (_, true) => format!("{count} items of {have}, from “{}” on,", title(first)),
+        (1, false) => format!("item {} of {have}", listed(all)),
+        (_, false) => format!("items {} of {have}", listed(all)),
     };
     let verb = if count == 1 { "is" } else { "are" };
     let Some((doc, span)) = place(gap, lacking, cx) else { return };
     let message = match gap.unsure {
-        0 => format!("{what} of {have} {verb} missing here"),
+        0 => format!("{what} {verb} missing here"),
         here => {
             let missing = count.saturating_sub(here);
             let verb = if missing == 1 { "is" } else { "are" };
-            format!("{what} of {have} are {here} here, so that {missing} {verb} missing")
+            format!("{what} are {here} here, so that {missing} {verb} missing")
         }
     };
     let finding = out.find(doc, span, message);
@@ -196,6 +197,24 @@ fn report(
     finding.data("elsewhere", elsewhere);
     names.push(cx.collection.name_of(lacking));
     finding.data("versions", names);
+}
+
+/// Returns the names of the versions that have an item: at most three, and for versions that share a name, because their
+/// files are in one folder, the file with the item.
+fn versions_with(item: ItemRef, names: &[String], cx: &Context<'_>) -> String {
+    /// Maximum number of names in a message (a guess).
+    const MAX_NAMES: usize = 3;
+    let file = || cx.document(item.doc).source.display().to_owned();
+    let is_shared = names.first().is_some_and(|first| names.len() > 1 && names[1..].contains(first));
+    match (is_shared, names.len().saturating_sub(MAX_NAMES)) {
+        (true, _) => format!("{} and {}", file(), count_of(names.len() - 1)),
+        (false, 0) => names.join(" and "),
+        (false, _) => format!("{} and {}", names[0], count_of(names.len() - 1)),
+    }
+}
+
+fn count_of(others: usize) -> String {
+    if others == 1 { "another version".to_owned() } else { format!("{others} other versions") }
 }
 
 /// Returns the place in the lacking version at which the items belong.

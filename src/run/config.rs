@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::gather::{Request, find};
-use super::{Failure, settings};
+use super::{Failure, configuration, settings};
 use crate::baseline::FILE_NAME;
 use crate::cli::Cli;
 use crate::input::discover::Selection;
@@ -18,20 +18,29 @@ use crate::report::count;
 use crate::report::terminal::Terminal;
 use crate::report::visible::visible_lines;
 use crate::rules;
-use crate::settings::{RuleState, RuleTable, Settings, VersionSpec};
+use crate::settings::{RuleState, RuleTable, Settings, UsageError, VersionSpec};
 
 /// Runs `recto config`.
 pub(super) fn config(cli: &Cli, file: Option<&Path>, terminal: &Terminal) -> Result<ExitCode, Failure> {
+    if let Some(file) = file.filter(|file| !file.exists()) {
+        return Err(UsageError {
+            message: format!("`{}` does not exist", file.display()),
+            help: Some("name a file whose settings are asked for, or none for those of this folder".to_owned()),
+        }
+        .into());
+    }
     let paths: Vec<PathBuf> = file.map(Path::to_path_buf).into_iter().collect();
     let root = settings(cli, &paths, terminal)?;
-    let places = if paths.iter().all(|path| path.exists()) { paths.clone() } else { Vec::new() };
-    let request = Request { paths: &places, stdin_name: None, is_alone: true, force_exclude: false };
+    let request = Request { paths: &paths, stdin_name: None, is_alone: true, force_exclude: false };
     let (_, settings) = find(cli, &request, root, terminal)?;
     let own = file.map_or(&settings, |file| settings.nearest(file));
     let mut out = String::new();
     // Writing to a string cannot fail.
     let _ = match own.is_configured() {
-        true => writeln!(out, "settings   of the configuration in {}", own.root.display()),
+        true => {
+            let path = cli.config.clone().or_else(|| configuration(&own.root)).unwrap_or_else(|| own.root.clone());
+            writeln!(out, "settings   {}", path.display())
+        }
         false => writeln!(out, "settings   the defaults: no recto.toml in {} or above", own.root.display()),
     };
     let baseline = own.root.join(FILE_NAME);
@@ -47,7 +56,11 @@ pub(super) fn config(cli: &Cli, file: Option<&Path>, terminal: &Terminal) -> Res
             let _ = writeln!(out, "override   files = {globs:?}");
         }
     }
-    rules_of(file.unwrap_or(Path::new("")), own, &mut out);
+    let file = file.unwrap_or(Path::new(""));
+    if let Some(locale) = own.table_for(file, &registry()).options.locale {
+        let _ = writeln!(out, "locale     {}", locale.as_str());
+    }
+    rules_of(file, own, &mut out);
     terminal.write_bytes(visible_lines(&out).as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }

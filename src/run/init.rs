@@ -31,15 +31,17 @@ const CONFIG_FILE_NAME: &str = "recto.toml";
 /// Runs `recto init`.
 pub(super) fn init(cli: &Cli, args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let target = Path::new(CONFIG_FILE_NAME);
-    let is_there = target.symlink_metadata().is_ok();
+    let present = super::configuration(Path::new(""));
+    let is_there = present.is_some();
+    let present = present.unwrap_or_else(|| target.to_path_buf());
     let has_more = args.ci.is_some() || args.pre_commit || args.baseline;
     if is_there && has_more && !args.force {
-        writeln!(terminal.stderr(), "{CONFIG_FILE_NAME}: left as it is")?;
+        writeln!(terminal.stderr(), "{}: left as it is", present.display())?;
         return adopt(cli, args, terminal);
     }
     if !args.stdout && !args.force && is_there {
         return Err(UsageError {
-            message: format!("`{CONFIG_FILE_NAME}` already exists"),
+            message: format!("`{}` already exists", present.display()),
             help: Some("--stdout shows what would be written, --force replaces it".to_owned()),
         }
         .into());

@@ -84,7 +84,9 @@ impl Kind {
     /// Returns the harm that the kind does, in text for users.
     pub fn why(self) -> &'static str {
         match self {
-            Self::ZeroWidth => "it divides what looks like one word, so that search and copied code fail",
+            Self::ZeroWidth => {
+                "it makes search and copied code fail, because it counts as a letter and shows as nothing"
+            }
             Self::Joiner => "it joins nothing here, and makes search and copied code fail",
             Self::ByteOrderMark => "a byte-order mark inside the text, left where two files were joined",
             Self::SoftHyphen => "left from hyphenation, it divides a word for search",

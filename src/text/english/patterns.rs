@@ -141,7 +141,8 @@ impl Patterns {
     pub fn find(&self, text: &str, is_wanted: impl Fn(&Pattern) -> bool) -> Vec<Found<'_>> {
         let mut found: Vec<Found<'_>> = Vec::new();
         for hit in self.starts.find_overlapping_iter(text) {
-            if text[..hit.start()].ends_with(|c: char| c.is_alphanumeric() || NO_BOUNDARY.contains(&c)) {
+            // After a full stop without a space it is the end of an abbreviation: "a.k.a the".
+            if text[..hit.start()].ends_with(|c: char| c.is_alphanumeric() || c == '.' || NO_BOUNDARY.contains(&c)) {
                 continue;
             }
             let at = self.owners[hit.pattern().as_usize()];
