@@ -422,6 +422,16 @@ fn config_says_what_holds_for_a_file_and_why() {
 }
 
 #[test]
+fn a_missing_file_ended_a_repair_in_place_half_way() {
+    let place = Place::new();
+    place.write("a.md", "Itâ€™s late.\n");
+    let run = place.run(&["repair", "--in-place", "a.md", "nosuch.md"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("cannot read `nosuch.md`"), "{}", run.err);
+    assert_eq!(place.read("a.md"), "Itâ€™s late.\n".as_bytes());
+}
+
+#[test]
 fn repair_takes_files_and_writes_them_in_place_if_told_to() {
     let place = Place::new();
     place.write("a.txt", "It isnâ€™t far.\n").write("b.txt", "It is far.\n");

@@ -86,20 +86,21 @@ fn is_in_diff(comment: &Comment<'_>, results: &Results<'_>) -> bool {
     hunks.iter().any(|hunk| hunk.start.saturating_sub(CONTEXT_LINES) <= first && last < hunk.end + CONTEXT_LINES)
 }
 
-/// Joins comments whose suggestions change the same lines, because only one of them could be applied.
+/// Joins comments whose suggestions change the same lines, because only one of them could be applied. Of fixes that
+/// contradict each other, the one of the graver finding is suggested.
 fn merged(comments: Vec<Comment<'_>>) -> Vec<Comment<'_>> {
     let mut merged: Vec<Comment<'_>> = Vec::new();
     let mut by_lines: BTreeMap<(DocId, (usize, usize)), usize> = BTreeMap::new();
     for comment in comments {
         let key = (comment.doc.id, comment.lines);
-        let other = by_lines.get(&key).and_then(|at| merged.get_mut(*at)).filter(|other| {
-            let apart = |a: &(Span, &str), b: &(Span, &str)| a.0.end <= b.0.start || b.0.end <= a.0.start;
-            comment.edits.iter().all(|edit| other.edits.iter().all(|known| apart(edit, known)))
-        });
-        match other {
+        match by_lines.get(&key).and_then(|at| merged.get_mut(*at)) {
             Some(other) => {
+                let apart = |a: &(Span, &str), b: &(Span, &str)| a.0.end <= b.0.start || b.0.end <= a.0.start;
+                let fits = comment.edits.iter().all(|edit| other.edits.iter().all(|known| apart(edit, known)));
                 other.findings.extend(comment.findings);
-                other.edits.extend(comment.edits);
+                if fits {
+                    other.edits.extend(comment.edits);
+                }
             }
             None => {
                 by_lines.insert(key, merged.len());

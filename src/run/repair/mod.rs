@@ -42,18 +42,17 @@ pub(super) fn repair(args: &RepairArgs, terminal: &Terminal) -> Result<ExitCode,
         let (name, input) = (Path::new(STDIN_NAME), io::stdin());
         return if args.jsonl { rows(args, input, output) } else { document(args, name, input, output) };
     }
+    // All files are opened before the first one is written, so that a mistyped name changes nothing.
+    for path in &args.files {
+        open(path)?;
+    }
     let mut changed = 0;
     for path in &args.files {
-        let unreadable = |reason: String| UsageError {
-            message: format!("cannot read `{}`: {reason}", path.display()),
-            help: Some("`recto repair` takes files; `recto check --fix` takes folders".to_owned()),
-        };
         if args.jsonl {
-            let file = load::unfit(path).map_or_else(|| File::open(path).map_err(|error| error.to_string()), Err);
-            rows(args, file.map_err(unreadable)?, &mut output)?;
+            rows(args, open(path)?, &mut output)?;
             continue;
         }
-        let bytes = load::bytes(path, u64::MAX).map_err(unreadable)?;
+        let bytes = load::bytes(path, u64::MAX).map_err(|reason| unreadable(path, &reason))?;
         if !args.in_place {
             document(args, path, bytes.as_slice(), &mut output)?;
             continue;
@@ -73,6 +72,18 @@ pub(super) fn repair(args: &RepairArgs, terminal: &Terminal) -> Result<ExitCode,
         failure::note(&format!("repaired {changed} of {files}"), terminal);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn open(path: &Path) -> Result<File, UsageError> {
+    let file = load::unfit(path).map_or_else(|| File::open(path).map_err(|error| error.to_string()), Err);
+    file.map_err(|reason| unreadable(path, &reason))
+}
+
+fn unreadable(path: &Path, reason: &str) -> UsageError {
+    UsageError {
+        message: format!("cannot read `{}`: {reason}", path.display()),
+        help: Some("`recto repair` takes files; `recto check --fix` takes folders".to_owned()),
+    }
 }
 
 /// The name by which messages call standard input.
