@@ -38,6 +38,7 @@ pub mod tally;
 #[cfg(feature = "cli")]
 pub mod terminal;
 pub mod visible;
+#[cfg(feature = "cli")]
 pub mod wrap;
 
 use std::borrow::Cow;
