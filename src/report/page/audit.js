@@ -31,8 +31,6 @@
   let until = 0;
   let current = -1;
 
-  const shows = (chip) => chip.getAttribute("aria-pressed") === "true";
-  const press = (chip, on) => chip.setAttribute("aria-pressed", String(on));
 
   function text(finding) {
     if (finding.text === undefined) {
@@ -59,7 +57,7 @@
   }
 
   function filter() {
-    const severities = chips.filter(shows).map((chip) => chip.dataset.severity);
+    const severities = chips.filter(page.isPressed).map((chip) => chip.dataset.severity);
     const words = page.search.value.toLowerCase().split(/\s+/).filter(Boolean);
     matching = findings.filter(matches(severities, words));
     current = -1;
@@ -211,7 +209,7 @@
   }
 
   function clear() {
-    chips.forEach((chip) => press(chip, true));
+    chips.forEach((chip) => page.press(chip, true));
     Object.keys(picked).forEach((name) => { picked[name] = ""; });
     page.search.value = tier.value = decided.value = "";
     filter();
@@ -311,7 +309,7 @@
 
   for (const chip of chips) {
     chip.addEventListener("click", () => {
-      press(chip, !shows(chip));
+      page.press(chip, !page.isPressed(chip));
       filter();
     });
   }
@@ -344,7 +342,7 @@
     else if (key === "c" && current >= 0) page.copy(location.href);
     else if (key === "0") clear();
     else if (chips[Number(key) - 1]) {
-      press(chips[Number(key) - 1], !shows(chips[Number(key) - 1]));
+      page.press(chips[Number(key) - 1], !page.isPressed(chips[Number(key) - 1]));
       filter();
     } else return false;
     return true;
@@ -355,7 +353,7 @@
   decided.value = state.get("decided") || "";
   for (const name of Object.keys(picked)) picked[name] = state.get(name) || "";
   if (state.get("severity")) {
-    chips.forEach((chip) => press(chip, state.get("severity").split(" ").includes(chip.dataset.severity)));
+    chips.forEach((chip) => page.press(chip, state.get("severity").split(" ").includes(chip.dataset.severity)));
   }
   filter();
   go();

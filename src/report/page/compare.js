@@ -15,9 +15,7 @@
   const byKey = { r: "reference", o: "other", b: "fine", l: "later" };
   let current = null;
 
-  const shows = (chip) => chip.getAttribute("aria-pressed") === "true";
-  const press = (chip, on) => chip.setAttribute("aria-pressed", String(on));
-  const initial = chips.filter(shows).map((chip) => chip.dataset.verdict).join(" ");
+  const initial = chips.filter(page.isPressed).map((chip) => chip.dataset.verdict).join(" ");
 
   function text(row) {
     if (!texts.has(row)) texts.set(row, row.textContent.toLowerCase());
@@ -25,7 +23,7 @@
   }
 
   function filter() {
-    const verdicts = chips.filter(shows).map((chip) => chip.dataset.verdict);
+    const verdicts = chips.filter(page.isPressed).map((chip) => chip.dataset.verdict);
     const words = page.search.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const row of rows) {
@@ -75,7 +73,7 @@
     if (!named.classList.contains("row")) return void named.scrollIntoView();
     if (named.hidden) {
       const [first] = named.dataset.verdict.split(" ");
-      chips.filter((chip) => chip.dataset.verdict === first).forEach((chip) => press(chip, true));
+      chips.filter((chip) => chip.dataset.verdict === first).forEach((chip) => page.press(chip, true));
       page.search.value = "";
       filter();
     }
@@ -114,7 +112,7 @@
 
   for (const chip of chips) {
     chip.addEventListener("click", () => {
-      press(chip, !shows(chip));
+      page.press(chip, !page.isPressed(chip));
       filter();
     });
   }
@@ -134,17 +132,17 @@
     else if (key === "n" && current) decision(current).note.focus();
     else if (key === "c" && current) page.copy(location.href);
     else if (key === "0") {
-      chips.forEach((chip) => press(chip, true));
+      chips.forEach((chip) => page.press(chip, true));
       filter();
     } else if (chips[Number(key) - 1]) {
-      press(chips[Number(key) - 1], !shows(chips[Number(key) - 1]));
+      page.press(chips[Number(key) - 1], !page.isPressed(chips[Number(key) - 1]));
       filter();
     } else return false;
     return true;
   });
   const state = page.state();
   page.search.value = state.get("q") || "";
-  if (state.get("show")) chips.forEach((chip) => press(chip, state.get("show").split(" ").includes(chip.dataset.verdict)));
+  if (state.get("show")) chips.forEach((chip) => page.press(chip, state.get("show").split(" ").includes(chip.dataset.verdict)));
   for (const row of rows) if (page.decision(row.id).choice || page.decision(row.id).note) decision(row);
   filter();
   go();

@@ -113,6 +113,9 @@ const page = (() => {
     return String(text ?? "").replace(/\s+/g, " ").replace(/[\\`*_[\]<>|]/g, "\\$&");
   }
 
+  const isPressed = (chip) => chip.getAttribute("aria-pressed") === "true";
+  const press = (chip, on) => chip.setAttribute("aria-pressed", String(on));
+
   function theme() {
     const dark = root.dataset.theme
       ? root.dataset.theme === "dark"
@@ -152,7 +155,8 @@ const page = (() => {
   document.getElementById("theme").addEventListener("click", theme);
   const data = JSON.parse(document.getElementById("data").textContent);
   return {
-    make, state, remember, decideAll, controls, save, csv, markdown, keys, copy, onExport, search, status, data,
+    isPressed, press, make, state, remember, decideAll, controls, save, csv, markdown, keys, copy, onExport, search,
+    status, data,
     decision: (id) => decisions[id] || {},
     decided: () => Object.keys(decisions).length,
     isKept: () => kept,
