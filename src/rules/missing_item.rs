@@ -7,7 +7,7 @@ use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::item::{Number, listed};
 use crate::model::span::Span;
-use crate::model::work::{AddedItem, Version, Work};
+use crate::model::work::{AddedItem, Role, Version, Work};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::values::ranges::runs;
 
@@ -182,6 +182,10 @@ fn report(
         }
     };
     let finding = out.find(doc, span, message);
+    // Translators follow the original: what only a translation has is more often written in another way than missing.
+    if having.iter().all(|version| version.role == Role::Translation) {
+        finding.tier(Tier::Audit);
+    }
     finding.label(if gap.after.is_some() { "expected after this" } else { "expected before this" });
     let source = cx.document(first.doc);
     if let Some(item) = source.unit(first.item) {
