@@ -354,6 +354,28 @@ fn init_finds_translations_by_every_way_to_name_a_language() {
     assert!(!proposed("pump.md", "how-to.md", german), "a hyphen");
 }
 
+#[test]
+fn init_takes_no_translation_for_an_original_beside_pages_that_have_one() {
+    let english = "The pump is run when the water in the yard has come up to the step, and it is left alone for the \
+        rest of the year, because nobody can hear what is said beside it.\n";
+    let german = "Die Pumpe läuft, wenn das Wasser im Hof bis zur Stufe gestiegen ist, und sie bleibt für den Rest des \
+        Jahres aus, weil man neben ihr nicht hört, was die anderen sagen.\n";
+    let french = "La pompe tourne quand l'eau de la cour est montée jusqu'à la marche, et elle reste arrêtée le reste de \
+        l'année, parce que personne n'entend ce qui se dit à côté d'elle, et que c'est dommage pour tous.\n";
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |path: String, text: &str| fs::write(folder.path().join(path), text).expect("written");
+    for (at, page) in ["start", "run", "stop", "clean"].into_iter().enumerate() {
+        write(format!("{page}.md"), &format!("# The pump, part {at}\n\n{english}"));
+        write(format!("{page}.german.md"), &format!("# Die Pumpe, Teil {at}\n\n{german}"));
+    }
+    // The English page was deleted, its translations were not.
+    write("sell.german.md".to_owned(), &format!("# Die Pumpe verkaufen\n\n{german}"));
+    write("sell.french.md".to_owned(), &format!("# Vendre la pompe\n\n{french}"));
+    let shown = String::from_utf8(recto(folder.path(), &["init", "--stdout"]).stdout).expect("UTF-8");
+    let long = shown.lines().find(|line| line.contains("\"long\"")).expect("a work");
+    assert!(!long.contains("french") && !long.contains("sell"), "{shown}");
+}
+
 /// The documents that recto was begun with, in the folder that `RECTO_CORPUS` names.
 #[test]
 fn the_seeds_are_told_as_they_are() {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::alignment_item::{AlignmentItem, ItemsOfPair, alignment_items};
-use super::features::VersionFeatures;
+use super::features::{Side, VersionFeatures};
 use super::link::{ItemLink, Linked, TELLING_BODY_WORDS, Texts, links, repeated};
 use super::renumbered::{Renumbering, offset};
 use super::rows::{self, InPlaceMatch, Rows};
@@ -46,17 +46,49 @@ pub(super) fn align(versions: VersionPair<&Version>, basis: Basis, collection: &
     let items = VersionPair { base: &*base, derived: &*derived };
     if versions.base.is_translated(versions.derived) {
         let features = VersionFeatures::new(&base, &derived, collection);
-        return Aligner::new(items, &translation_links::links(&base, &derived, &features), None).align();
+        return Aligner::new(
+            items,
+            &translation_links::links(&base, &derived, &features),
+            Evidence::Features(&features),
+        )
+        .align();
     }
     let (links, texts) = links(&base, &derived);
-    Aligner::new(items, &links, Some(&texts)).align()
+    Aligner::new(items, &links, Evidence::Texts(&texts)).align()
+}
+
+/// Means to compare the items of two versions.
+#[derive(Clone, Copy)]
+enum Evidence<'a> {
+    /// Titles and bodies, within a language.
+    Texts(&'a Texts<'a>),
+    /// What a translation leaves as it is.
+    Features(&'a VersionFeatures<'a>),
+}
+
+impl<'a> Evidence<'a> {
+    /// Returns the texts; `None` between languages, where words cannot be compared.
+    fn texts(self) -> Option<&'a Texts<'a>> {
+        match self {
+            Self::Texts(texts) => Some(texts),
+            Self::Features(_) => None,
+        }
+    }
+
+    /// Returns the share of one item that is in an item of the other version, 0 to 1; `None` if it is too small to say.
+    fn share(self, items: ItemsOfPair<'_>, part: Side, at: usize, whole: usize) -> Option<f32> {
+        match (self, part) {
+            (Self::Texts(texts), Side::Derived) => texts.part_of(&items.derived[at], &items.base[whole]),
+            (Self::Texts(texts), Side::Base) => texts.part_of(&items.base[at], &items.derived[whole]),
+            (Self::Features(features), _) => features.share(part, at, whole),
+        }
+    }
 }
 
 /// The state of an alignment in the making.
 struct Aligner<'a> {
     items: ItemsOfPair<'a>,
-    /// Compares titles and bodies; `None` between languages, where words cannot be compared.
-    texts: Option<&'a Texts<'a>>,
+    evidence: Evidence<'a>,
     /// The link of each base item.
     of_base: Vec<Option<ItemLink>>,
     /// The link of each derived item.
@@ -69,7 +101,7 @@ struct Aligner<'a> {
 }
 
 impl<'a> Aligner<'a> {
-    fn new(items: ItemsOfPair<'a>, links: &[ItemLink], texts: Option<&'a Texts<'a>>) -> Self {
+    fn new(items: ItemsOfPair<'a>, links: &[ItemLink], evidence: Evidence<'a>) -> Self {
         let (mut of_base, mut of_derived) = (vec![None; items.base.len()], vec![None; items.derived.len()]);
         for link in links {
             of_base[link.base] = Some(*link);
@@ -85,7 +117,7 @@ impl<'a> Aligner<'a> {
         let numbers_agree = renumbering.blocks.len() <= MAX_RENUMBERED_BLOCKS
             && numbered().filter(agrees).count() * 2 >= numbered().count();
         let sections = sections::matched(items, links);
-        Self { items, texts, of_base, of_derived, numbers_agree, renumbering, sections }
+        Self { items, evidence, of_base, of_derived, numbers_agree, renumbering, sections }
     }
 
     fn align(mut self) -> Alignment {
@@ -101,7 +133,6 @@ impl<'a> Aligner<'a> {
 
     /// Returns the items whose text is divided among the item that they are linked with and a neighbour of it that is alone.
     fn divided(&self, matches: &[Option<InPlaceMatch>]) -> Vec<DividedItem> {
-        let Some(texts) = self.texts else { return Vec::new() };
         let mut match_of_derived = vec![None; self.items.derived.len()];
         for (base, matched) in matches.iter().enumerate() {
             if let Some(matched) = matched.filter(|matched| matched.verdict != Verdict::Different) {
@@ -115,17 +146,18 @@ impl<'a> Aligner<'a> {
             })
             .collect();
         let is_alone = |matched: Option<usize>, link: Option<ItemLink>| matched.is_none() && link.is_none();
-        let of = |parts: &[AlignmentItem<'_>],
-                  wholes: &[AlignmentItem<'_>],
-                  matched: &[Option<usize>],
-                  links: &[Option<ItemLink>]| {
+        let of = |side: Side, matched: &[Option<usize>], links: &[Option<ItemLink>]| {
+            let (parts, wholes) = match side {
+                Side::Base => (self.items.base, self.items.derived),
+                Side::Derived => (self.items.derived, self.items.base),
+            };
+            let share = |part: usize, whole: usize| self.evidence.share(self.items, side, part, whole);
             let mut found: Vec<DividedItem> = Vec::new();
             for part in (0..parts.len()).filter(|&part| is_alone(matched[part], links[part])) {
                 let beside = [part.checked_sub(1), Some(part + 1)].into_iter().flatten();
                 let whole = beside.filter_map(|other| Some((other, matched.get(other).copied().flatten()?)));
                 let shares = |(other, whole): (usize, usize)| {
-                    let (own, first) =
-                        (texts.part_of(&parts[part], &wholes[whole])?, texts.part_of(&parts[other], &wholes[whole])?);
+                    let (own, first) = (share(part, whole)?, share(other, whole)?);
                     (own >= DIVIDED_SHARE && first >= DIVIDED_SHARE).then_some((other, whole, own.min(first)))
                 };
                 if let Some((other, whole, score)) = whole.filter_map(shares).max_by(|a, b| a.2.total_cmp(&b.2)) {
@@ -135,14 +167,14 @@ impl<'a> Aligner<'a> {
             }
             found
         };
-        let mut found = of(self.items.derived, self.items.base, &match_of_derived, &self.of_derived);
-        found.extend(of(self.items.base, self.items.derived, &match_of_base, &self.of_base));
+        let mut found = of(Side::Derived, &match_of_derived, &self.of_derived);
+        found.extend(of(Side::Base, &match_of_base, &self.of_base));
         found
     }
 
     /// Returns the items without a sure link that ask what a linked item of their own version asks.
     fn repeats(&self) -> Vec<RepeatedItem> {
-        let Some(texts) = self.texts else { return Vec::new() };
+        let Some(texts) = self.evidence.texts() else { return Vec::new() };
         let of = |items: &[AlignmentItem<'_>], linked: &[Option<ItemLink>]| {
             let state = |at: usize| match linked[at] {
                 Some(link) if link.exact => Linked::Surely,
@@ -169,7 +201,9 @@ impl<'a> Aligner<'a> {
         let by_number = ItemsByNumber::new(self.items);
         for (item, matched) in matches.iter_mut().enumerate() {
             // Between languages nothing says whether two items without a link are the same: they are alone.
-            let Some(texts) = self.texts.filter(|_| matched.is_none() && self.numbers_agree) else { continue };
+            let Some(texts) = self.evidence.texts().filter(|_| matched.is_none() && self.numbers_agree) else {
+                continue;
+            };
             let block = self.renumbering.block_of(item);
             let offset = block.map_or(0, |block| self.renumbering.offset(block));
             let Some(derived) = by_number.match_of(item, offset, &self.sections) else { continue };
@@ -210,7 +244,7 @@ impl<'a> Aligner<'a> {
         let moved = InPlaceMatch { verdict: Verdict::Moved, ..matched };
         let Some(block) = self.renumbering.block_of(item) else {
             // No other item can be in its place where items without a link are not compared.
-            return self.texts.is_none().then_some(moved);
+            return self.evidence.texts().is_none().then_some(moved);
         };
         let is_in_block = offset(base, derived) == self.renumbering.offset(block);
         is_in_block.then_some(InPlaceMatch { renumbered: Some(block), ..moved })

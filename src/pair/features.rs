@@ -23,6 +23,8 @@ pub(super) enum FeatureKind {
     Code,
     /// The target of a link or image.
     Link,
+    /// The target of a link that is the home page of a site: a tool's page is linked wherever the tool is named.
+    HomePage,
     /// An explicit id of a heading, or an anchor in HTML.
     Anchor,
     /// An identifier.
@@ -40,12 +42,18 @@ impl FeatureKind {
             Self::Block => "code block",
             Self::Line => "line of code",
             Self::Code => "code",
-            Self::Link => "link",
+            Self::Link | Self::HomePage => "link",
             Self::Anchor => "anchor",
             Self::Name => "name",
             Self::Figure => "figure",
             Self::Word => "word",
         }
+    }
+
+    /// Returns whether a translation writes features of this kind as they are, so that one which the other version has
+    /// nowhere was added or dropped. Code blocks are not among them, because one changed option makes another block.
+    const fn is_written_alike(self) -> bool {
+        matches!(self, Self::Code | Self::Link | Self::HomePage)
     }
 
     /// Returns the weight of one feature that is in no other item, and the maximum weight of all features of this kind,
@@ -56,6 +64,7 @@ impl FeatureKind {
             Self::Line => (0.6, 2.0),
             Self::Code => (1.0, 2.0),
             Self::Link => (1.2, 2.0),
+            Self::HomePage => (0.6, 1.2),
             Self::Anchor => (2.0, 2.0),
             Self::Name => (0.8, 1.6),
             Self::Figure => (0.5, 1.0),
@@ -93,6 +102,14 @@ impl ItemFeatures<'_> {
     fn has(&self, feature: &Feature<'_>) -> bool {
         self.features.binary_search_by_key(&(feature.kind, feature.hash), |own| (own.kind, own.hash)).is_ok()
     }
+
+    /// Returns the weight of the inline code and links that no item of the other version has.
+    fn unknown(&self, there: &Places) -> f32 {
+        let is_unknown = |feature: &&Feature<'_>| {
+            feature.kind.is_written_alike() && !there.contains_key(&(feature.kind, feature.hash))
+        };
+        sum(self.features.iter().filter(is_unknown), |_| 1.0)
+    }
 }
 
 /// Minimum length of a text whose shape is evidence, in characters (a guess).
@@ -100,16 +117,30 @@ const MIN_BODY_CHARS: u32 = 40;
 /// Maximum number of items that have a feature which counts as evidence (a guess).
 const MAX_ITEMS_OF_FEATURE: u32 = 8;
 
+/// The items that have each feature, in their order, one more than the maximum at most.
+type Places = FxHashMap<(FeatureKind, u64), Vec<u32>>;
+
 /// The features of two versions, and the items that have each feature.
 #[derive(Debug)]
 pub(super) struct VersionFeatures<'a> {
     base: Vec<ItemFeatures<'a>>,
     derived: Vec<ItemFeatures<'a>>,
-    in_base: FxHashMap<(FeatureKind, u64), Vec<u32>>,
-    in_derived: FxHashMap<(FeatureKind, u64), Vec<u32>>,
+    in_base: Places,
+    in_derived: Places,
     /// Number of characters of the derived version for one of the base version.
     growth: f32,
 }
+
+/// One of the two versions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Base,
+    Derived,
+}
+
+/// Minimum weight of the features of an item whose share in another one says something (a guess): that of one code span,
+/// or of a link with a word.
+const MIN_TELLING_WEIGHT: f32 = 1.0;
 
 /// Weights for and against two items being the same.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -146,9 +177,7 @@ impl<'a> VersionFeatures<'a> {
     /// Returns the rarity of a feature: 1 divided by the number of items of a version that have it; 0 if one version
     /// lacks it.
     fn rarity(&self, feature: &Feature<'_>) -> f32 {
-        let count = |places: &FxHashMap<(FeatureKind, u64), Vec<u32>>| {
-            places.get(&(feature.kind, feature.hash)).map_or(0, |items| items.len() as u32)
-        };
+        let count = |places: &Places| places.get(&(feature.kind, feature.hash)).map_or(0, |items| items.len() as u32);
         let (base, derived) = (count(&self.in_base), count(&self.in_derived));
         let most = base.max(derived);
         if base == 0 || derived == 0 || most > MAX_ITEMS_OF_FEATURE { 0.0 } else { 1.0 / most as f32 }
@@ -182,17 +211,27 @@ impl<'a> VersionFeatures<'a> {
         UnsharedWeights { base: sums(&self.base), derived: sums(&self.derived) }
     }
 
+    /// Returns the share of the features of an item of one side that an item of the other version has, 0 to 1, by weight;
+    /// `None` if they weigh too little.
+    pub(super) fn share(&self, side: Side, part: usize, whole: usize) -> Option<f32> {
+        let (part, whole, there) = match side {
+            Side::Base => (&self.base[part], &self.derived[whole], &self.in_derived),
+            Side::Derived => (&self.derived[part], &self.base[whole], &self.in_base),
+        };
+        let all = self.sum(part.features.iter()) + part.unknown(there);
+        let inside = self.sum(part.features.iter().filter(|feature| whole.has(feature)));
+        (all >= MIN_TELLING_WEIGHT).then(|| inside / all)
+    }
+
+    /// Returns the weight of the inline code and links that each of two items has and the other version has nowhere, the smaller
+    /// of the two: both items are about something that the other version does not know.
+    pub(super) fn unknown_to_each_other(&self, base: usize, derived: usize) -> f32 {
+        self.base[base].unknown(&self.in_derived).min(self.derived[derived].unknown(&self.in_base))
+    }
+
     /// Returns the weight of some features, which are in the order of their kinds.
     fn sum<'b>(&self, features: impl Iterator<Item = &'b Feature<'b>>) -> f32 {
-        let (mut total, mut of_kind, mut kind) = (0.0_f32, 0.0_f32, None);
-        for feature in features {
-            if kind != Some(feature.kind) {
-                (total, of_kind, kind) = (total + of_kind, 0.0, Some(feature.kind));
-            }
-            let (each, most) = feature.kind.weight();
-            of_kind = (of_kind + each * self.rarity(feature)).min(most);
-        }
-        total + of_kind
+        sum(features, |feature| self.rarity(feature))
     }
 
     /// Returns the derived items that share a rare feature with a base item, in their order.
@@ -248,6 +287,20 @@ impl<'a> VersionFeatures<'a> {
     }
 }
 
+/// Returns the weight of some features, which are in the order of their kinds: each by its share, and of a kind at most
+/// the maximum.
+fn sum<'b>(features: impl Iterator<Item = &'b Feature<'b>>, share: impl Fn(&Feature<'_>) -> f32) -> f32 {
+    let (mut total, mut of_kind, mut kind) = (0.0_f32, 0.0_f32, None);
+    for feature in features {
+        if kind != Some(feature.kind) {
+            (total, of_kind, kind) = (total + of_kind, 0.0, Some(feature.kind));
+        }
+        let (each, most) = feature.kind.weight();
+        of_kind = (of_kind + each * share(feature)).min(most);
+    }
+    total + of_kind
+}
+
 /// Returns the first line that is not empty, cut to 40 characters.
 fn short(text: &str) -> String {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("");
@@ -256,8 +309,8 @@ fn short(text: &str) -> String {
 }
 
 /// Returns the items that have each feature, in their order.
-fn places(items: &[ItemFeatures<'_>]) -> FxHashMap<(FeatureKind, u64), Vec<u32>> {
-    let mut places: FxHashMap<(FeatureKind, u64), Vec<u32>> = FxHashMap::default();
+fn places(items: &[ItemFeatures<'_>]) -> Places {
+    let mut places = Places::default();
     for (at, item) in items.iter().enumerate() {
         for feature in &item.features {
             let items = places.entry((feature.kind, feature.hash)).or_default();
@@ -342,7 +395,8 @@ impl<'a> FeatureExtractor<'a> {
             let target = link.target.split('#').next().unwrap_or("");
             // The fragment of a target names a heading, which is translated.
             if link.kind != LinkKind::BrokenReference && !target.is_empty() {
-                self.add(FeatureKind::Link, &locale_tag::neutral(target), &link.target);
+                let kind = if is_home_page(target) { FeatureKind::HomePage } else { FeatureKind::Link };
+                self.add(kind, &locale_tag::neutral(target), &link.target);
             }
         }
     }
@@ -369,12 +423,15 @@ impl<'a> FeatureExtractor<'a> {
         }
     }
 
-    /// Adds numbers, names and untranslated words outside code blocks; of the title, no words.
+    /// Adds numbers, names and untranslated words outside code blocks and the targets of links, which are features of
+    /// their own; of the title, no words.
     fn prose(&mut self, title: Span, body: Span) {
         let code = self.blocks(body).filter(|block| block.kind.is_verbatim()).map(|block| block.span);
+        let mut left_out: Vec<Span> = code.chain(self.targets(body)).collect();
+        left_out.sort_unstable();
         let mut stretches = vec![(title, true)];
         let mut at = body.start;
-        for span in code {
+        for span in left_out {
             if span.start >= at {
                 stretches.push((Span::new(at, span.start), false));
                 at = span.end;
@@ -394,6 +451,17 @@ impl<'a> FeatureExtractor<'a> {
         }
     }
 
+    /// Returns the places of the targets of inline links and images in `span`, as far as they are written without escapes.
+    fn targets(&self, span: Span) -> impl Iterator<Item = Span> + use<'a> {
+        let doc = self.doc;
+        let start = doc.links.partition_point(|link| link.span.start < span.start);
+        doc.links[start..].iter().take_while(move |link| link.span.end <= span.end).filter_map(|link| {
+            let place = doc.slice(link.span).rfind(&link.target).filter(|_| !link.target.is_empty())?;
+            let start = link.span.start + place as u32;
+            Some(Span::new(start, start + link.target.len() as u32))
+        })
+    }
+
     fn count(&mut self, body: Span) {
         let mut parts = [0; 5];
         for block in self.blocks(body) {
@@ -411,6 +479,11 @@ impl<'a> FeatureExtractor<'a> {
         let characters = self.doc.slice(body).chars().filter(|c| !c.is_whitespace()).count();
         self.found.shape = ItemShape { parts, characters: characters as u32 };
     }
+}
+
+/// Returns whether a target is a site without a page: `https://host` or `https://host/`.
+fn is_home_page(target: &str) -> bool {
+    target.split_once("://").is_some_and(|(_, place)| !place.trim_end_matches('/').contains(['/', '?']))
 }
 
 /// Returns a line of code without the comment at its end, whose words may be translated.

@@ -314,3 +314,35 @@ fn two_items_that_changed_places_are_known_by_their_shape() {
     let text = |items: &[(&str, &str)]| items.iter().map(|(title, body)| item(title, body)).collect::<String>();
     assert_eq!(translated(text(&left), text(&right)), [(0, 0), (1, 2), (2, 1), (3, 3)]);
 }
+
+#[test]
+fn the_home_page_of_a_tool_makes_no_pair() {
+    let item = |number: u32, title: &str, body: &str| format!("### {number}. {title}\n\n{body}\n\n");
+    let reefing = "Reef with [Furl](https://furl.example/docs/reef) before dark.";
+    let mooring = "Moor with [Bollard](https://bollard.example/lines) at night.";
+    let choosing = "Take one of [Furl](https://furl.example/), [Halyard](https://halyard.example/), or \
+        [Sheet](https://sheet.example/).";
+    let left =
+        [item(1, "What is reefed", reefing), item(2, "What is moored", mooring), item(3, "What to take", choosing)];
+    // An item about Furl alone, which the later edition has no more.
+    let parting = "[Furl](https://furl.example/) лучше держать отдельно: [подробнее](parts/apart.md).";
+    let right = [item(1, "Что рифят", reefing), item(2, "Что делят", parting), item(3, "Что швартуют", mooring)];
+    assert_eq!(translated(left.concat(), right.concat()), [(0, 0), (1, 2)]);
+}
+
+#[test]
+fn a_translated_item_that_took_in_its_neighbour_lacks_nothing() {
+    let item = |title: &str, body: &str| format!("### {title}\n\n{body}\n\n");
+    let (start, end) = ("Run `reef --all` first.", "Run `moor --lines 2` last.");
+    let (wheel, quote) = ("![](img/wheel.png)", "From [the log](https://log.example/1924/wheel).");
+    let left = [item("Start?", start), item("The wheel?", wheel), item("A quote?", quote), item("End?", end)].concat();
+    let joined = format!("{wheel}\n\n> {quote}");
+    let right = [item("Начало?", start), item("Колесо?", &joined), item("Конец?", end)].concat();
+    let collection = collection([left, right]);
+    let version = |role, at| Version { role, documents: vec![DocId(at)] };
+    let (base, derived) = (version(Role::Long, 0), version(Role::Translation, 1));
+    let versions = crate::model::work::VersionPair { base: &base, derived: &derived };
+    let alignment = super::align::align(versions, Basis::Items, &collection);
+    let [divided] = &alignment.divided[..] else { panic!("{:?}", alignment.divided) };
+    assert_eq!((divided.whole.item, divided.parts.len()), (ItemId::new(1), 2));
+}

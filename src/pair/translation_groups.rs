@@ -30,6 +30,9 @@ struct Page {
     folder: String,
     /// True if a folder names the language.
     is_in_folder: bool,
+    /// True if the path of the original names a language other than English: the original itself is gone, and what is
+    /// taken for it is one of its translations.
+    is_orphaned: bool,
 }
 
 /// Minimum number of pages of one folder, with the language in their file names, that are gathered into one work (a
@@ -51,7 +54,11 @@ pub(super) fn find(collection: &Collection) -> Vec<TranslationGroup> {
     let mut groups: Vec<TranslationGroup> = Vec::new();
     for ((_, is_in_folder), pages) in folders {
         if is_in_folder || pages.len() >= MIN_GATHERED_PAGES {
+            // Beside pages in the language of the originals, a page in another one is no part of them.
+            let (orphaned, true_pages): (Vec<Page>, Vec<Page>) = pages.into_iter().partition(|page| page.is_orphaned);
+            let (pages, orphaned) = if true_pages.is_empty() { (orphaned, Vec::new()) } else { (true_pages, orphaned) };
             groups.push(gathered(&pages, collection));
+            groups.extend(orphaned.iter().map(|page| gathered(std::slice::from_ref(page), collection)));
         } else {
             groups.extend(pages.iter().map(|page| gathered(std::slice::from_ref(page), collection)));
         }
@@ -207,6 +214,7 @@ impl Judge<'_> {
         Some(Page {
             original,
             is_in_folder: folder.is_some(),
+            is_orphaned: localized(path).is_some_and(|found| !is_english(&found)),
             folder: folder.unwrap_or(own),
             translations: translations.into_iter().map(|(found, id)| (found.code.clone(), *id)).collect(),
         })

@@ -22,8 +22,9 @@ use crate::text::values::order::longest_increasing_subsequence;
 const ANCHOR_WEIGHT: f32 = 0.9;
 /// Minimum ratio to the weight of any other candidate (a guess).
 const ANCHOR_MARGIN_RATIO: f32 = 1.4;
-/// Minimum weight of shared features that link the remaining items at the end (a guess).
-const LEFTOVER_LINK_WEIGHT: f32 = 0.5;
+/// Minimum weight of shared features that link the remaining items at the end (a guess): the home page of a site alone
+/// is less.
+const LEFTOVER_LINK_WEIGHT: f32 = 0.65;
 /// Maximum number of pairs between two anchors that are aligned as a whole (16 MB of sums); more are aligned in halves.
 const MAX_ALIGNED_PAIRS: usize = 4_000_000;
 /// Maximum distance of neighbours, in items (a guess).
@@ -142,7 +143,9 @@ impl<'a> Matcher<'a> {
             of_derived[b].meet(a, weight.shared);
         }
         for (a, b, weight) in candidates {
-            let sure = weight.shared >= least && weight.elsewhere < weight.shared;
+            let sure = weight.shared >= least
+                && weight.elsewhere < weight.shared
+                && self.evidence.unknown_to_each_other(a, b) <= weight.shared;
             if sure && of_base[a].is_clearly(b) && of_derived[b].is_clearly(a) {
                 self.link(a, b, score(weight));
             }
@@ -340,7 +343,8 @@ impl<'a> Matcher<'a> {
             let mut free = there.filter(|&b| self.of_derived[b].is_none());
             let (Some(b), None) = (free.next(), free.next()) else { continue };
             let weight = self.weigh(a, b);
-            let corresponds = self.groups.get(&group(&self.base[a])) == Some(&group(&self.derived[b]));
+            let corresponds = self.groups.get(&group(&self.base[a])) == Some(&group(&self.derived[b]))
+                && self.evidence.unknown_to_each_other(a, b) <= weight.shared;
             if corresponds && weight.elsewhere <= weight.shared + 0.5 && self.evidence.shape(a, b) > -0.2 {
                 self.by_order[a] = weight.shared <= 0.0;
                 self.link(a, b, 0.5);

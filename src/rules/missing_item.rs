@@ -31,6 +31,7 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
     for (at, (other, alignment)) in others.iter().zip(&work.alignments).enumerate() {
         let moved: BTreeSet<ItemRef> =
             alignment.moves().iter().flat_map(|pair| [pair.base, pair.derived]).flatten().collect();
+        let parts: BTreeSet<ItemRef> = alignment.divided.iter().flat_map(|divided| &divided.parts).copied().collect();
         let sides: [(&Version, &Version, ItemOfPair, ItemOfPair, Verdict); 2] = [
             (first, other, |pair| pair.base, |pair| pair.derived, Verdict::BaseOnly),
             (other, first, |pair| pair.derived, |pair| pair.base, Verdict::DerivedOnly),
@@ -41,6 +42,9 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
                 continue;
             }
             let mut gaps = gaps(alignment.rows(), has, lacks, verdict);
+            // What is part of a larger item there is not missing.
+            gaps.iter_mut().for_each(|gap| gap.items.retain(|item| !parts.contains(item)));
+            gaps.retain(|gap| !gap.items.is_empty());
             if having.is_translated(lacking) {
                 let opposite = if verdict == Verdict::BaseOnly { Verdict::DerivedOnly } else { Verdict::BaseOnly };
                 mark_unsure(&mut gaps, &alone_after(alignment.rows(), lacks, opposite), cx);
