@@ -99,7 +99,7 @@ pub struct CheckArgs {
     /// Files and folders to check; `-` reads standard input
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
-    /// Apply the safe fixes
+    /// Apply the safe fixes of the findings that are reported
     #[arg(long)]
     pub fix: bool,
     /// Apply the unsafe fixes too
@@ -151,7 +151,7 @@ pub struct CheckArgs {
     #[arg(long, value_name = "OF", num_args = 0..=1, require_equals = true, default_missing_value = "rule")]
     pub statistics: Option<StatisticsOf>,
     /// How many threads to use [default: one per core]
-    #[arg(long, short, value_name = "N|TITLE")]
+    #[arg(long, short, value_name = "N")]
     pub jobs: Option<usize>,
     /// The path that standard input is checked as
     #[arg(long, value_name = "PATH")]
@@ -162,13 +162,13 @@ pub struct CheckArgs {
 #[derive(Debug, Args)]
 pub struct ScopeArgs {
     /// Report only findings that the commit in common with this branch or commit did not have
-    #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "diff_from", "fix", "diff"])]
+    #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "diff_from"])]
     pub since: Option<String>,
     /// Check what the next commit will have, and report only findings that HEAD does not have
     #[arg(long, conflicts_with_all = ["diff_from", "fix", "diff"])]
     pub staged: bool,
     /// Report only findings that were not there before this unified diff; `-` reads it from standard input
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "diff"])]
+    #[arg(long, value_name = "FILE")]
     pub diff_from: Option<PathBuf>,
 }
 
@@ -179,7 +179,7 @@ pub struct OutcomeArgs {
     #[arg(long, value_name = "FILE")]
     pub output_file: Option<PathBuf>,
     /// Show at most this many findings, the gravest; the rest are counted
-    #[arg(long, value_name = "N|TITLE")]
+    #[arg(long, value_name = "N")]
     pub max_findings: Option<usize>,
     /// Show every finding on a terminal, too, where otherwise the report ends after a page
     #[arg(long, conflicts_with = "max_findings")]
@@ -284,7 +284,7 @@ pub struct BaselineArgs {
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub include: Vec<String>,
     /// How many threads to use [default: one per core]
-    #[arg(long, short, value_name = "N|TITLE")]
+    #[arg(long, short, value_name = "N")]
     pub jobs: Option<usize>,
 }
 

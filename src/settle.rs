@@ -51,13 +51,26 @@ pub struct FixedPoint {
 /// Documents whose fixes never come to rest, with the rules that undo each other.
 pub type Cycles = BTreeMap<DocId, BTreeSet<&'static str>>;
 
+/// Leaves out the findings that are not to be fixed.
+pub type Selection<'a> = &'a dyn Fn(Vec<Finding>, &Collection) -> Vec<Finding>;
+
 /// Applies fixes at `level` to the collection until nothing changes. A document whose fixes never come to rest keeps
 /// its first text, and so do the other documents that these fixes would change.
-pub fn settle(mut collection: Collection, settings: &Settings, level: Applicability) -> FixedPoint {
+pub fn settle(collection: Collection, settings: &Settings, level: Applicability) -> FixedPoint {
+    settle_selected(collection, settings, level, None)
+}
+
+/// Applies the fixes of selected findings, as [`settle`] does those of all.
+pub fn settle_selected(
+    mut collection: Collection,
+    settings: &Settings,
+    level: Applicability,
+    selection: Option<Selection<'_>>,
+) -> FixedPoint {
     let mut cycles = Cycles::new();
     loop {
         // Fixes of a document that does not settle may have caused fixes in others, so all documents start over.
-        let attempt = Attempt::new(collection, &cycles).run(settings, level);
+        let attempt = Attempt::new(collection, &cycles, selection).run(settings, level);
         if attempt.unstable.is_empty() {
             let Attempt { collection, findings, applied, .. } = attempt;
             return FixedPoint { collection, findings, applied, cycles };
@@ -73,30 +86,45 @@ struct Attempt<'a> {
     collection: Collection,
     /// Documents that are known not to settle, and are not changed.
     known: &'a Cycles,
+    selection: Option<Selection<'a>>,
     /// Further documents found not to settle in this attempt.
     unstable: Cycles,
     /// The first state of each document that changed.
     first: BTreeMap<DocId, Document>,
     histories: BTreeMap<DocId, History>,
     findings: Vec<Finding>,
+    /// Those of the findings that are to be fixed, if not all are.
+    selected: Option<Vec<Finding>>,
     applied: BTreeMap<DocId, BTreeMap<&'static str, usize>>,
 }
 
 impl<'a> Attempt<'a> {
-    fn new(collection: Collection, known: &'a Cycles) -> Self {
+    fn new(collection: Collection, known: &'a Cycles, selection: Option<Selection<'a>>) -> Self {
         Self {
             collection,
             known,
+            selection,
             unstable: Cycles::new(),
             first: BTreeMap::new(),
             histories: BTreeMap::new(),
             findings: Vec::new(),
+            selected: None,
             applied: BTreeMap::new(),
         }
     }
 
-    fn run(mut self, settings: &Settings, level: Applicability) -> Self {
+    fn lint(&mut self, settings: &Settings) {
         self.findings = lint(&self.collection, settings);
+        self.selected = self.selection.map(|selection| selection(self.findings.clone(), &self.collection));
+    }
+
+    /// Returns the findings that are to be fixed.
+    fn selected(&self) -> &[Finding] {
+        self.selected.as_ref().unwrap_or(&self.findings)
+    }
+
+    fn run(mut self, settings: &Settings, level: Applicability) -> Self {
+        self.lint(settings);
         let outcome = fixed_point(self, |mut attempt| {
             let plan = attempt.plan(level);
             if plan.chosen.is_empty() {
@@ -104,7 +132,7 @@ impl<'a> Attempt<'a> {
             }
             attempt.apply(&plan);
             attempt.collection = pair(attempt.collection, settings);
-            attempt.findings = lint(&attempt.collection, settings);
+            attempt.lint(settings);
             ControlFlow::Continue(attempt)
         });
         outcome.unwrap_or_else(|mut attempt| {
@@ -128,15 +156,16 @@ impl<'a> Attempt<'a> {
             let is_held = self.collection.read_only.contains(&doc) || self.collection.context.contains(&doc);
             is_held || self.known.contains_key(&doc) || self.unstable.contains_key(&doc)
         };
-        plan(&self.findings, &self.collection, level, frozen)
+        plan(self.selected(), &self.collection, level, frozen)
     }
 
     /// Returns the rules that change each document.
     fn rules_of(&self, plan: &Plan) -> Cycles {
         let mut rules = Cycles::new();
         for &at in &plan.chosen {
-            for edit in self.findings[at].fix.iter().flat_map(|fix| &fix.edits) {
-                rules.entry(edit.doc).or_default().insert(self.findings[at].rule);
+            let finding = &self.selected()[at];
+            for edit in finding.fix.iter().flat_map(|fix| &fix.edits) {
+                rules.entry(edit.doc).or_default().insert(finding.rule);
             }
         }
         rules
@@ -145,8 +174,8 @@ impl<'a> Attempt<'a> {
     fn apply(&mut self, plan: &Plan) {
         let mut rules = self.rules_of(plan);
         for &at in &plan.chosen {
-            let finding = &self.findings[at];
-            *self.applied.entry(finding.primary.doc).or_default().entry(finding.rule).or_default() += 1;
+            let (doc, rule) = (self.selected()[at].primary.doc, self.selected()[at].rule);
+            *self.applied.entry(doc).or_default().entry(rule).or_default() += 1;
         }
         let collection = &self.collection;
         let changed: Vec<(DocId, Vec<u8>)> = plan

@@ -29,7 +29,7 @@ use crate::report::visible::visible;
 use crate::report::{self, count, failure};
 use crate::rules;
 use crate::settings::{RulePatch, Selector, Settings, Tiers, UsageError, renamed};
-use crate::settle::{FixedPoint, settle};
+use crate::settle::{FixedPoint, Selection, settle_selected};
 
 /// The rule that needs the history of the repository.
 const HISTORY_RULE: &str = "outdated-item";
@@ -185,7 +185,11 @@ impl Fixing<'_> {
     fn run(mut self, collection: Collection) -> Result<ExitCode, Failure> {
         let level = if self.args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
         let before: Vec<Source> = collection.documents.iter().map(|doc| doc.source.clone()).collect();
-        let settled = settle(collection, self.settings, level);
+        // A finding of which the run does not speak is not mended behind the back of whoever reads its report.
+        let new_ones = |findings: Vec<Finding>, collection: &Collection| self.outcome.new_ones(findings, collection).0;
+        let has_old_ones = self.outcome.known.is_some() || self.outcome.before.is_some();
+        let selection: Option<Selection<'_>> = if has_old_ones { Some(&new_ones) } else { None };
+        let settled = settle_selected(collection, self.settings, level, selection);
         self.warnings.extend(notices::cycles(&settled.cycles, &settled.collection));
         let refused = self.refused(&settled.findings, level);
         if self.args.diff {

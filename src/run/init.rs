@@ -30,6 +30,9 @@ const CONFIG_FILE_NAME: &str = "recto.toml";
 
 /// Runs `recto init`.
 pub(super) fn init(cli: &Cli, args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
+    if args.ci.is_some() || args.pre_commit {
+        adopt::require_top_folder()?;
+    }
     let target = Path::new(CONFIG_FILE_NAME);
     let present = super::configuration(Path::new(""));
     let is_there = present.is_some();

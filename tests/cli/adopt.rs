@@ -239,6 +239,19 @@ fn a_baseline_hides_what_was_there_and_shows_what_is_new() {
 }
 
 #[test]
+fn fix_mended_what_the_baseline_hides() {
+    let place = Place::new();
+    let old = "# Notes\n\nThe boat was was late.\n";
+    place.write("a.md", old).run(&["baseline"]);
+    place.write("a.md", format!("{old}\nThe tide was was low.\n"));
+    let run = place.run(&["check", "--fix", "--unsafe-fixes"]);
+    assert!(run.code == 0 && !run.out.contains("baseline --update"), "{}{}", run.out, run.err);
+    assert_eq!(place.read("a.md"), format!("{old}\nThe tide was low.\n").as_bytes());
+    place.run(&["check", "--fix", "--unsafe-fixes", "--no-baseline"]);
+    assert_eq!(place.read("a.md"), b"# Notes\n\nThe boat was late.\n\nThe tide was low.\n");
+}
+
+#[test]
 fn a_baseline_only_shrinks_unless_it_is_told_to_grow() {
     let place = mixed();
     assert_eq!(place.run(&["baseline", "--include", "lost-character"]).code, 0);
@@ -394,10 +407,35 @@ fn init_adds_its_hook_to_those_that_are_there_and_its_job_beside_others() {
         "{hooks}"
     );
     assert!(place.path(".gitlab/recto.yml").is_file());
+    // Line endings stay those of the file.
+    place.write(".pre-commit-config.yaml", others.replace('\n', "\r\n"));
+    place.run(&["init", "--pre-commit"]);
+    let hooks = String::from_utf8(place.read(".pre-commit-config.yaml")).expect("UTF-8");
+    assert!(hooks.contains("id: recto") && hooks.matches('\n').count() == hooks.matches("\r\n").count(), "{hooks:?}");
     // A key after the list: nothing is guessed.
     place.write(".pre-commit-config.yaml", format!("{others}\nfail_fast: true\n"));
     let run = place.run(&["init", "--pre-commit"]);
     assert!(run.err.contains("add this under `repos`"), "{}", run.err);
+}
+
+#[test]
+fn init_wrote_a_workflow_where_no_build_server_reads_it() {
+    let place = Place::new();
+    place.write("docs/a.md", "# Notes\n\nThe boat is late.\n");
+    let git = std::process::Command::new("git").args(["init", "-q"]).current_dir(place.path("")).status();
+    assert!(git.expect("git runs").success());
+    let docs = place.path("docs");
+    let run = |args: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_recto")).args(args).current_dir(&docs).output();
+        let output = output.expect("recto runs");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    for args in [["init", "--ci", "github"].as_slice(), &["init", "--ci", "gitlab"], &["init", "--pre-commit"]] {
+        let (code, err) = run(args);
+        assert!(code == Some(2) && err.contains("top folder"), "{args:?}: {err}");
+        assert!(!docs.join("recto.toml").exists() && !docs.join(".github").exists(), "{args:?}: {err}");
+    }
+    assert_eq!(run(&["init"]).0, Some(0));
 }
 
 #[test]

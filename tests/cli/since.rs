@@ -335,13 +335,25 @@ fn a_repository_of_another_user_is_refused_with_the_remedy() {
 }
 
 #[test]
+fn fix_mended_what_was_there_before_although_the_run_left_it_out() {
+    let place = Place::repository(&[("old.md", OLD_SLIP), ("both.md", OLD_SLIP)]);
+    place.write("both.md", format!("{OLD_SLIP}\nThe tide was was low.\n"));
+    let diff = place.run(&["check", "--since", "main", "--diff", "--unsafe-fixes"]);
+    assert!(diff.out.contains("-The tide was was low.") && !diff.out.contains("-The boat"), "{}{}", diff.out, diff.err);
+    let run = place.run(&["check", "--since", "main", "--fix", "--unsafe-fixes"]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    assert_eq!(place.read("old.md"), OLD_SLIP.as_bytes());
+    assert_eq!(place.read("both.md"), format!("{OLD_SLIP}\nThe tide was low.\n").as_bytes());
+}
+
+#[test]
 fn what_cannot_be_compared_is_an_error_and_never_a_guess() {
     let place = Place::repository(&[("old.md", OLD_SLIP)]);
     for (args, words) in [
         (vec!["--since", "nowhere"], "there is no commit `nowhere`"),
         (vec!["--since=-x"], "there is no commit `-x`"),
         (vec!["--since=--output=x"], "there is no commit `--output=x`"),
-        (vec!["--since", "main", "--fix"], "cannot be used with"),
+        (vec!["--staged", "--fix"], "cannot be used with"),
         (vec!["--since", "main", "--staged"], "cannot be used with"),
         (vec!["--since", "main", "-"], "standard input"),
     ] {

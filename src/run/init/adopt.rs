@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::cli::CiHost;
 use crate::fix::write;
+use crate::git::Repository;
 use crate::settings::UsageError;
 
 /// The version of recto that the written files name.
@@ -66,6 +67,24 @@ fn filled(template: &str) -> String {
     template.replace("@VERSION@", VERSION).replace("@ACTION@", action).replace("@REPOSITORY@", REPOSITORY)
 }
 
+/// Fails below the top folder of a repository, because build servers and pre-commit read their files nowhere else.
+///
+/// # Errors
+/// If the working directory is in a repository, and not its top folder.
+pub(super) fn require_top_folder() -> Result<(), UsageError> {
+    let Ok(here) = std::env::current_dir().and_then(std::fs::canonicalize) else { return Ok(()) };
+    // Without git, nothing says which folder is the top one.
+    let Ok(Some(repository)) = Repository::around(&here) else { return Ok(()) };
+    let top = repository.top();
+    if std::fs::canonicalize(top).is_ok_and(|top| top != here) {
+        return Err(UsageError {
+            message: format!("this is not the top folder of its repository, which is `{}`", top.display()),
+            help: Some("build servers and pre-commit read their files only there: run recto init in it".to_owned()),
+        });
+    }
+    Ok(())
+}
+
 /// Writes the file of a build server, unless it is there; returns what was done.
 ///
 /// # Errors
@@ -120,8 +139,10 @@ pub(super) fn hooks() -> Result<String, UsageError> {
     let Some(indent) = indent.filter(|_| is_last) else {
         return Ok(format!("{shown}: add this under `repos`:\n{hook}"));
     };
-    let lines = hook.lines().map(|line| format!("{}{}\n", " ".repeat(indent), line.strip_prefix("  ").unwrap_or(line)));
-    let ending = if old.ends_with('\n') { "" } else { "\n" };
+    let line_end = if old.contains("\r\n") { "\r\n" } else { "\n" };
+    let indent = " ".repeat(indent);
+    let lines = hook.lines().map(|line| format!("{indent}{}{line_end}", line.strip_prefix("  ").unwrap_or(line)));
+    let ending = if old.ends_with('\n') { "" } else { line_end };
     create(path, &format!("{old}{ending}{}", lines.collect::<String>()))?;
     Ok(format!("{shown}: the hook was added"))
 }
