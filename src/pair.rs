@@ -76,22 +76,36 @@ fn declared(settings: &Settings, root: &Settings, collection: &Collection) -> Ve
     let works = settings.works.iter().map(|work| {
         let versions = work.versions.iter().map(|version| {
             let globs = version.files.iter().filter(|glob| compiled(glob).is_some());
-            let matching: Vec<(bool, Vec<DocId>)> =
-                globs.map(|glob| glob.starts_with('!')).zip(matching.by_ref()).collect();
-            Version { role: version.role, documents: in_order(matching, collection) }
+            let mut chosen = MatchedDocuments::default();
+            for (glob, matching) in globs.zip(matching.by_ref()) {
+                if glob.starts_with('!') {
+                    chosen.excluded.extend(matching);
+                } else {
+                    chosen.included.push(matching);
+                }
+            }
+            Version { role: version.role, documents: in_order(chosen, collection) }
         });
         Work::new(work.name.clone(), versions.collect())
     });
     works.collect()
 }
 
+/// The documents that the globs of a version match.
+#[derive(Debug, Default)]
+struct MatchedDocuments {
+    /// The documents of each glob.
+    included: Vec<Vec<DocId>>,
+    /// The documents of all globs after `!`.
+    excluded: BTreeSet<DocId>,
+}
+
 /// Returns the documents of a version: in the order of its globs, and within each by path, numbers in paths by their
-/// value. `matching` are the documents that each glob matches, and whether the glob leaves them out, as one after `!`.
-fn in_order(matching: Vec<(bool, Vec<DocId>)>, collection: &Collection) -> Vec<DocId> {
-    let (excluded, included): (Vec<_>, Vec<_>) = matching.into_iter().partition(|(is_excluded, _)| *is_excluded);
-    let mut taken: BTreeSet<DocId> = excluded.into_iter().flat_map(|(_, documents)| documents).collect();
+/// value.
+fn in_order(matched: MatchedDocuments, collection: &Collection) -> Vec<DocId> {
+    let mut taken = matched.excluded;
     let mut documents: Vec<DocId> = Vec::new();
-    for (_, mut matching) in included {
+    for mut matching in matched.included {
         natural::sort(&mut matching, collection);
         documents.extend(matching.into_iter().filter(|id| taken.insert(*id)));
     }

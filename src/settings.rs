@@ -27,8 +27,8 @@ use crate::text::similarity::nearest::closest;
 
 pub use self::file::{Load, Loaded, renamed};
 pub use self::options::{
-    AllowedWords, Grammar, IgnoredText, InconsistentTerm, Misspelling, Options, OwnPattern, Pattern, RepeatedWord,
-    SentenceCase, SplitWord, UnknownWord,
+    AllowedWords, Grammar, IgnoredText, InconsistentTerm, Misspelling, Options, OwnPattern, RepeatedWord, SentenceCase,
+    SplitWord, UnknownWord, UserPattern,
 };
 pub use self::rewrites::find_term;
 pub use self::schema::schema;
@@ -208,7 +208,7 @@ pub struct UsageError {
 
 /// A place in a configuration file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Excerpt {
+pub struct ConfigExcerpt {
     /// The configuration file.
     pub path: PathBuf,
     /// Its text.
@@ -226,7 +226,7 @@ pub struct ExcerptPosition {
     pub column: usize,
 }
 
-impl Excerpt {
+impl ConfigExcerpt {
     /// Returns path, line and column, in the form that editors parse.
     pub fn place(&self) -> String {
         let ExcerptPosition { line, column } = self.position();
@@ -246,11 +246,11 @@ impl Excerpt {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
     /// The place.
-    pub excerpt: Excerpt,
+    pub excerpt: ConfigExcerpt,
     /// The error, with its remedy.
     pub usage_error: UsageError,
     /// Related place, with a message about it.
-    pub related: Option<(Excerpt, String)>,
+    pub related: Option<(ConfigExcerpt, String)>,
 }
 
 /// Returns "did you mean …?" if one of `names` is similar.

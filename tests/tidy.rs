@@ -43,10 +43,18 @@ fn comment(line: &str) -> Option<&str> {
     Some(text.trim_start_matches(['/', '!']).trim())
 }
 
-/// Returns the beginnings of sentences on a line. `continues` says that the line goes on with the sentence of the line
-/// above.
-fn sentences(line: &str, continues: bool) -> impl Iterator<Item = &str> {
-    let first = (!continues).then_some(line);
+/// Beginning of a line of prose.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Beginning {
+    /// A new sentence.
+    Sentence,
+    /// The rest of the sentence of the line above.
+    Rest,
+}
+
+/// Returns the beginnings of sentences on a line.
+fn sentences(line: &str, beginning: Beginning) -> impl Iterator<Item = &str> {
+    let first = (beginning == Beginning::Sentence).then_some(line);
     first.into_iter().chain(NEXT_SENTENCE.find_iter(line).map(|end| &line[end.end()..]))
 }
 
@@ -64,7 +72,8 @@ fn count_prose<'a>(name: &str, lines: impl Iterator<Item = (usize, Option<&'a st
             continue;
         };
         let is_entry = line.starts_with("- ") || line.starts_with("* ");
-        for sentence in sentences(line, continues && !is_entry) {
+        let beginning = if continues && !is_entry { Beginning::Rest } else { Beginning::Sentence };
+        for sentence in sentences(line, beginning) {
             if OPENER.is_match(sentence) {
                 places.openers.push(format!("{name}:{number}: {sentence}"));
             }
@@ -211,4 +220,70 @@ fn code_on_pages_is_not_counted() {
     count_page("page.md", "# What\n\nIt stands.\n\n```markdown bad\nWhat stands.\n```\n\nWhat now?\n", &mut places);
     assert_eq!(places.stand, ["page.md:3: It stands."]);
     assert_eq!(places.openers, ["page.md:9: What now?"]);
+}
+
+/// The head of a function up to the parenthesis of its parameters.
+static FUNCTION: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\bfn\s+(\w+)\s*(?:<(?:[^()]|\([^()]*\))*?>)?\(").expect("valid"));
+
+/// A parameter, or a part of one, that is a `bool`; not a mask (`&[bool]`), and not the result of a closure that is
+/// passed.
+static BOOL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?:[:(,<&]\s*)(?:mut\s+)?bool\b").expect("valid"));
+
+/// Returns the functions of a source that take a `bool`, as `line: name`.
+fn boolean_parameters(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for head in FUNCTION.captures_iter(text) {
+        let whole = head.get(0).expect("the match");
+        let mut depth = 1;
+        let end = text[whole.end()..].find(|c| {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+            depth == 0
+        });
+        let parameters = &text[whole.end()..whole.end() + end.unwrap_or(0)];
+        if BOOL.is_match(parameters) {
+            found.push(format!("{}: {}", text[..whole.start()].matches('\n').count() + 1, &head[1]));
+        }
+    }
+    found
+}
+
+/// At a call, `true` says nothing: an enum, a struct or two functions do.
+#[test]
+fn no_function_takes_a_bool() {
+    let mut found = String::new();
+    for (name, path) in all_sources() {
+        for place in boolean_parameters(&read(&path)) {
+            let _ = writeln!(found, "{name}:{place}");
+        }
+    }
+    assert!(found.is_empty(), "name the two cases with an enum, or write two functions:\n{found}");
+}
+
+#[test]
+fn boolean_parameters_are_found_in_all_their_forms() {
+    let text = "fn a(x: bool) {}\nfn b<T: Fn(char) -> bool>(\n    x: &T,\n    y: Option<bool>,\n) {}\nfn c(x: (u8, bool)) {}\n\
+                fn d(x: impl Fn(char) -> bool) -> bool { true }\nfn e(x: &mut bool, y: Vec<(char, bool)>) {}\n";
+    assert_eq!(boolean_parameters(text), ["1: a", "2: b", "6: c", "8: e"]);
+}
+
+/// A type at the top level of a file.
+static TYPE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?m)^(?:pub(?:\([^)]*\))? )?(?:struct|enum|trait|type|union) (\w+)").expect("valid"));
+
+/// The public face has names of its own, such as `Report`, which the room of the rules knows as something else.
+#[test]
+fn a_name_belongs_to_one_type() {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, path) in all_sources() {
+        if is_test_file(&name) || ["api", "mojibake"].contains(&room(&name)) {
+            continue;
+        }
+        let text = read(&path);
+        for found in TYPE.captures_iter(without_tests(&text)) {
+            places.entry(found[1].to_owned()).or_default().push(name.clone());
+        }
+    }
+    places.retain(|_, files| files.len() > 1);
+    assert!(places.is_empty(), "let each name say of what it is: {places:#?}");
 }

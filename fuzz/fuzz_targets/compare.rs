@@ -12,7 +12,7 @@ use recto::internal::model::collection::Collection;
 use recto::internal::model::id::DocId;
 use recto::internal::model::work::{Version, Work};
 use recto::internal::pair::aligned;
-use recto::internal::pair::role::{Measure, basis, roles};
+use recto::internal::pair::role::{VersionMeasure, basis, roles};
 use recto::internal::report::compare::Comparison;
 use recto::internal::report::compare_human::Extent;
 use recto::internal::report::{compare_html, compare_human, compare_json};
@@ -25,7 +25,7 @@ fuzz_target!(|bytes: &[u8]| {
     let files: Vec<(PathBuf, Vec<u8>)> = vec![("a.md".into(), long.to_vec()), ("b.md".into(), short.to_vec())];
     let mut collection: Collection = recto::internal::collection(files, &settings);
     let documents = [vec![DocId(0)], vec![DocId(1)]];
-    let measures: Vec<Measure> = documents.iter().map(|docs| Measure::new(docs, &collection)).collect();
+    let measures: Vec<VersionMeasure> = documents.iter().map(|docs| VersionMeasure::new(docs, &collection)).collect();
     let roles = roles(&measures);
     let _ = basis(&measures, &roles);
     let versions = roles.into_iter().zip(documents).map(|(role, documents)| Version { role, documents });

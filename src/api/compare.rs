@@ -10,7 +10,7 @@ use crate::model::document::Format;
 use crate::model::finding::{Family, Finding, Tier};
 use crate::model::id::DocId;
 use crate::model::work::{Role, Version, Work};
-use crate::pair::role::{Measure, roles};
+use crate::pair::role::{VersionMeasure, roles};
 use crate::pair::unit::basis;
 use crate::pair::{aligned, natural};
 use crate::parse::parse;
@@ -155,7 +155,7 @@ pub(crate) fn work(
     given: &[Option<Role>],
     collection: &Collection,
 ) -> Result<Work, CompareError> {
-    let measures: Vec<Measure> = documents.iter().map(|docs| Measure::new(docs, collection)).collect();
+    let measures: Vec<VersionMeasure> = documents.iter().map(|docs| VersionMeasure::new(docs, collection)).collect();
     let versions: Vec<&[DocId]> = documents.iter().map(Vec::as_slice).collect();
     let basis = basis(&versions, collection);
     let mut roles = roles(&measures, basis);

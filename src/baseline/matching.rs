@@ -12,12 +12,12 @@ use std::hash::Hash;
 
 use rustc_hash::FxHashMap;
 
-use super::Entry;
+use super::BaselineEntry;
 use crate::model::fingerprint::Fingerprint;
 
 /// A place of a finding of today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place<'a> {
+pub struct FindingPlace<'a> {
     /// Path of the file, relative to the folder of the baseline, with `/` between folders.
     pub path: &'a str,
     /// Id of the rule.
@@ -28,7 +28,7 @@ pub struct Place<'a> {
 
 /// Outcome of a match.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Match {
+pub struct BaselineMatch {
     /// For each place, in its order: the index of the entry that explains it; `None` for a new one.
     pub explained: Vec<Option<usize>>,
     /// For each entry, in its order: number of findings that are not there any more.
@@ -39,7 +39,7 @@ pub struct Match {
 const LONG_TEXT_RULES: [&str; 2] = ["duplicate-block", "near-duplicate-block"];
 
 /// Matches the places of today with the known entries, one to one.
-pub fn match_places(known: &[Entry], places: &[Place<'_>]) -> Match {
+pub fn match_places(known: &[BaselineEntry], places: &[FindingPlace<'_>]) -> BaselineMatch {
     let counts = known.iter().map(|entry| entry.count).collect();
     let mut matching = Matching { known, places, explained: vec![None; places.len()], left: counts };
     matching.pass(|rule, path, print| (rule.to_owned(), path.to_owned(), print), Left::Any);
@@ -53,7 +53,7 @@ pub fn match_places(known: &[Entry], places: &[Place<'_>]) -> Match {
     let of_long_text = |rule: &str| LONG_TEXT_RULES.contains(&rule).then(|| rule.to_owned());
     matching.pass_if(|rule, _, print| Some((of_long_text(rule)?, String::new(), print.text())), Left::One);
     matching.pass_if(|rule, path, print| Some((of_long_text(rule)?, path.to_owned(), print.context())), Left::One);
-    Match { explained: matching.explained, unmatched: matching.left }
+    BaselineMatch { explained: matching.explained, unmatched: matching.left }
 }
 
 /// Groups in which a pass pairs entries with places.
@@ -66,8 +66,8 @@ enum Left {
 }
 
 struct Matching<'a> {
-    known: &'a [Entry],
-    places: &'a [Place<'a>],
+    known: &'a [BaselineEntry],
+    places: &'a [FindingPlace<'a>],
     explained: Vec<Option<usize>>,
     left: Vec<u32>,
 }
@@ -120,15 +120,15 @@ mod tests {
         Fingerprint::new(text << 40, block << 40, context << 48)
     }
 
-    fn known(path: &str, fingerprint: Fingerprint, count: u32) -> Entry {
-        Entry { path: path.to_owned(), rule: "misspelling".to_owned(), fingerprint, count }
+    fn known(path: &str, fingerprint: Fingerprint, count: u32) -> BaselineEntry {
+        BaselineEntry { path: path.to_owned(), rule: "misspelling".to_owned(), fingerprint, count }
     }
 
-    fn place(path: &str, fingerprint: Fingerprint) -> Place<'_> {
-        Place { path, rule: "misspelling", fingerprint }
+    fn place(path: &str, fingerprint: Fingerprint) -> FindingPlace<'_> {
+        FindingPlace { path, rule: "misspelling", fingerprint }
     }
 
-    fn new_ones(known: &[Entry], places: &[Place<'_>]) -> Vec<usize> {
+    fn new_ones(known: &[BaselineEntry], places: &[FindingPlace<'_>]) -> Vec<usize> {
         let found = match_places(known, places);
         let new = found.explained.iter().enumerate().filter(|(_, entry)| entry.is_none());
         new.map(|(at, _)| at).collect()
@@ -172,8 +172,11 @@ mod tests {
 
     #[test]
     fn a_repetition_that_an_edit_made_shorter_or_turned_round_is_known() {
-        let one = |path: &str, fingerprint| Entry { rule: "duplicate-block".to_owned(), ..known(path, fingerprint, 1) };
-        let today = |path, fingerprint| Place { rule: "duplicate-block", ..place(path, fingerprint) };
+        let one = |path: &str, fingerprint| BaselineEntry {
+            rule: "duplicate-block".to_owned(),
+            ..known(path, fingerprint, 1)
+        };
+        let today = |path, fingerprint| FindingPlace { rule: "duplicate-block", ..place(path, fingerprint) };
         let entries = [one("a.md", print(1, 1, 1)), one("b.md", print(2, 2, 2))];
         assert!(new_ones(&entries, &[today("a.md", print(3, 3, 1)), today("c.md", print(2, 4, 4))]).is_empty());
         assert_eq!(new_ones(&entries, &[today("a.md", print(3, 3, 3))]), [0], "under another heading");
@@ -187,7 +190,7 @@ mod tests {
     #[test]
     fn another_rule_is_another_finding() {
         let entries = [known("a.md", print(1, 1, 1), 1)];
-        let other = Place { rule: "grammar", ..place("a.md", print(1, 1, 1)) };
+        let other = FindingPlace { rule: "grammar", ..place("a.md", print(1, 1, 1)) };
         assert_eq!(new_ones(&entries, &[other]), [0]);
     }
 }

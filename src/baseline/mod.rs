@@ -12,14 +12,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::fingerprint::Fingerprint;
 
-pub use self::matching::{Match, Place, match_places};
+pub use self::matching::{BaselineMatch, FindingPlace, match_places};
 
 /// Name of the file, which lies beside recto.toml.
 pub const FILE_NAME: &str = "recto-baseline.jsonl";
 
 /// The findings of one file that have one fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Entry {
+pub struct BaselineEntry {
     /// Path of the file, relative to the folder of the baseline, with `/` between folders.
     pub path: String,
     /// Id of the rule.
@@ -33,7 +33,7 @@ pub struct Entry {
 /// A line of the file.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
+struct BaselineLine {
     rule: String,
     path: String,
     fingerprint: String,
@@ -53,30 +53,30 @@ pub struct BadLine {
 ///
 /// # Errors
 /// At the first line that is not an entry, such as the mark of a merge conflict.
-pub fn parse(text: &str) -> Result<Vec<Entry>, BadLine> {
+pub fn parse(text: &str) -> Result<Vec<BaselineEntry>, BadLine> {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let entries = lines.map(|(at, line)| entry(line).map_err(|reason| BadLine { line: at + 1, reason }));
     entries.collect::<Result<Vec<_>, _>>().map(merged)
 }
 
-fn entry(line: &str) -> Result<Entry, String> {
+fn entry(line: &str) -> Result<BaselineEntry, String> {
     let is_conflict = ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|mark| line.starts_with(mark));
     if is_conflict {
         return Err("the mark of a merge conflict: keep the lines of both sides".to_owned());
     }
-    let line: Line = serde_json::from_str(line).map_err(|error| error.to_string())?;
+    let line: BaselineLine = serde_json::from_str(line).map_err(|error| error.to_string())?;
     let fingerprint = line.fingerprint.parse().map_err(str::to_owned)?;
     match line.count {
         0 => Err("`count` is at least 1".to_owned()),
-        count => Ok(Entry { path: line.path, rule: line.rule, fingerprint, count }),
+        count => Ok(BaselineEntry { path: line.path, rule: line.rule, fingerprint, count }),
     }
 }
 
 /// Writes the entries: sorted, one on each line.
-pub fn to_text(entries: Vec<Entry>) -> String {
+pub fn to_text(entries: Vec<BaselineEntry>) -> String {
     let mut out = String::new();
-    for Entry { path, rule, fingerprint, count } in merged(entries) {
-        let line = Line { rule, path, fingerprint: fingerprint.to_string(), count };
+    for BaselineEntry { path, rule, fingerprint, count } in merged(entries) {
+        let line = BaselineLine { rule, path, fingerprint: fingerprint.to_string(), count };
         // Four plain values are always JSON, and a string takes whatever is written to it.
         let _ = writeln!(out, "{}", serde_json::to_string(&line).unwrap_or_default());
     }
@@ -84,13 +84,13 @@ pub fn to_text(entries: Vec<Entry>) -> String {
 }
 
 /// Sorts the entries, and adds up the counts of equal ones.
-fn merged(entries: Vec<Entry>) -> Vec<Entry> {
+fn merged(entries: Vec<BaselineEntry>) -> Vec<BaselineEntry> {
     let mut counts: BTreeMap<(String, String, Fingerprint), u32> = BTreeMap::new();
-    for Entry { path, rule, fingerprint, count } in entries {
+    for BaselineEntry { path, rule, fingerprint, count } in entries {
         let sum = counts.entry((path, rule, fingerprint)).or_default();
         *sum = sum.saturating_add(count);
     }
-    let entry = |((path, rule, fingerprint), count)| Entry { path, rule, fingerprint, count };
+    let entry = |((path, rule, fingerprint), count)| BaselineEntry { path, rule, fingerprint, count };
     counts.into_iter().map(entry).collect()
 }
 
@@ -98,9 +98,9 @@ fn merged(entries: Vec<Entry>) -> Vec<Entry> {
 mod tests {
     use super::*;
 
-    fn entry(path: &str, print: u64, count: u32) -> Entry {
+    fn entry(path: &str, print: u64, count: u32) -> BaselineEntry {
         let fingerprint = Fingerprint::new(print << 40, print << 40, print << 40);
-        Entry { path: path.to_owned(), rule: "misspelling".to_owned(), fingerprint, count }
+        BaselineEntry { path: path.to_owned(), rule: "misspelling".to_owned(), fingerprint, count }
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::model::item::Basis;
 use crate::model::span::Span;
 use crate::text::characters::lost::Residue;
 use crate::text::mojibake::Certainty;
-use crate::text::similarity::phrase::{self, Extent, Match, Side};
+use crate::text::similarity::phrase::{self, CommonContext, KnownExtent, Side};
 
 /// A place where text is lost.
 #[derive(Debug, Clone)]
@@ -124,7 +124,7 @@ struct LossContext {
     before: String,
     after: String,
     /// Extent of the text before the loss, and after it.
-    extents: (Extent, Extent),
+    extents: (KnownExtent, KnownExtent),
 }
 
 impl LossContext {
@@ -158,12 +158,14 @@ impl<'a> ConcordanceQuery<'a> {
     }
 
     /// Returns the agreement of the context of `range` in `window` with that of the loss, if it is sufficient.
-    fn agrees(&self, window: &Window, range: Range<usize>) -> Option<Agreement> {
+    fn agrees(&self, window: &AnchorWindow, range: Range<usize>) -> Option<ContextAgreement> {
         let before = Side::before(window.text.get(..range.start).unwrap_or(""), window.start);
         let after = Side::after(window.text.get(range.end..).unwrap_or(""), window.end);
         let text = window.text.get(range).unwrap_or("");
         let is_picture = text.chars().all(is_drawn);
-        if let Some(direct) = Match::of((&self.before, &self.after), (&before, &after)).filter(Match::is_phrase) {
+        if let Some(direct) =
+            CommonContext::of((&self.before, &self.after), (&before, &after)).filter(CommonContext::is_phrase)
+        {
             let is_likely = match () {
                 () if !self.residue.is_open() => true,
                 // Any emoji may precede a line.
@@ -171,7 +173,7 @@ impl<'a> ConcordanceQuery<'a> {
                 () if self.before.joins() || self.after.joins() || text.chars().all(is_mark) => true,
                 () => direct.is_long_phrase(),
             };
-            return Some(Agreement { weight: direct.weight(), is_likely });
+            return Some(ContextAgreement { weight: direct.weight(), is_likely });
         }
         // A dash that joins numbers is not an emoji before a title.
         if !is_picture || self.before.joins() || self.after.joins() {
@@ -179,13 +181,13 @@ impl<'a> ConcordanceQuery<'a> {
         }
         let own = (self.before.unnumbered(), self.after.unnumbered());
         let other = (before.unnumbered(), after.unnumbered());
-        let title = Match::of((&own.0, &own.1), (&other.0, &other.1)).filter(Match::is_title);
-        title.map(|title| Agreement { weight: title.weight(), is_likely: !self.residue.is_open() })
+        let title = CommonContext::of((&own.0, &own.1), (&other.0, &other.1)).filter(CommonContext::is_title);
+        title.map(|title| ContextAgreement { weight: title.weight(), is_likely: !self.residue.is_open() })
     }
 }
 
 /// Agreement of the contexts of a loss and of another place.
-struct Agreement {
+struct ContextAgreement {
     weight: usize,
     is_likely: bool,
 }
@@ -201,15 +203,15 @@ fn is_mark(c: char) -> bool {
 }
 
 /// The text around an occurrence of an anchor, after the certain repairs.
-struct Window {
+struct AnchorWindow {
     text: String,
     /// Position of the anchor in `text`.
     anchor: Range<usize>,
-    start: Extent,
-    end: Extent,
+    start: KnownExtent,
+    end: KnownExtent,
 }
 
-impl Window {
+impl AnchorWindow {
     /// Returns `None` if the text has mojibake whose repair is not certain.
     fn new(doc: &Document, anchor: &Range<usize>) -> Option<Self> {
         let (before, start) = phrase::reach_before(doc.text(), anchor.start);
@@ -237,7 +239,7 @@ impl Window {
         query: &ConcordanceQuery<'_>,
     ) -> Option<(String, OccurrenceCount)> {
         let (at, between) = (&self.anchor, &anchored.between);
-        let (range, Agreement { weight, is_likely }) = match anchored.place {
+        let (range, ContextAgreement { weight, is_likely }) = match anchored.place {
             AnchorPosition::Before => self.recovery_from(query, phrase::on_over(&self.text, at.end, between)?),
             AnchorPosition::After => self.recovery_to(query, phrase::back_over(&self.text, at.start, between)?),
             AnchorPosition::Title => {
@@ -251,13 +253,13 @@ impl Window {
     }
 
     /// Returns the range from `start` that may be the lost text, if the phrase around it is equal.
-    fn recovery_from(&self, query: &ConcordanceQuery<'_>, start: usize) -> Option<(Range<usize>, Agreement)> {
+    fn recovery_from(&self, query: &ConcordanceQuery<'_>, start: usize) -> Option<(Range<usize>, ContextAgreement)> {
         let mut ends = self.text.get(start..)?.char_indices().map(|(at, c)| start + at + c.len_utf8());
         ends.by_ref().take(query.longest).find_map(|end| self.recovery(query, start..end))
     }
 
     /// Returns the range up to `end` that may be the lost text, if the phrase around it is equal.
-    fn recovery_to(&self, query: &ConcordanceQuery<'_>, end: usize) -> Option<(Range<usize>, Agreement)> {
+    fn recovery_to(&self, query: &ConcordanceQuery<'_>, end: usize) -> Option<(Range<usize>, ContextAgreement)> {
         // The variation selector of the lost emoji may still be present.
         let bare = self.text.get(..end)?.strip_suffix('\u{FE0F}').map(str::len);
         [Some(end), bare].into_iter().flatten().find_map(|end| {
@@ -266,7 +268,7 @@ impl Window {
         })
     }
 
-    fn recovery(&self, query: &ConcordanceQuery<'_>, range: Range<usize>) -> Option<(Range<usize>, Agreement)> {
+    fn recovery(&self, query: &ConcordanceQuery<'_>, range: Range<usize>) -> Option<(Range<usize>, ContextAgreement)> {
         let could_be = query.residue.could_be(self.text.get(range.clone())?);
         let agreement = if could_be { query.agrees(self, range.clone()) } else { None };
         Some((range, agreement?))
@@ -385,7 +387,7 @@ fn search(collection: &Collection, queries: &mut [ConcordanceQuery<'_>]) {
             let anchored = search.anchored.iter().take(QUERIES_PER_PHRASE + more);
             let mut possible =
                 anchored.filter(|anchored| anchored.is_possible(doc.text().as_bytes(), &anchor)).peekable();
-            let window = if possible.peek().is_some() { Window::new(doc, &anchor) } else { None };
+            let window = if possible.peek().is_some() { AnchorWindow::new(doc, &anchor) } else { None };
             let Some(window) = window else { continue };
             found.extend(possible.filter_map(|anchored| {
                 let (text, count) = window.look(doc, &anchor, anchored, &queries[anchored.query])?;
@@ -494,9 +496,9 @@ fn in_item(
 }
 
 /// Returns the part of `reach` that is in `part`.
-fn within((reach, extent): (Range<usize>, Extent), part: Span) -> (Range<usize>, Extent) {
+fn within((reach, extent): (Range<usize>, KnownExtent), part: Span) -> (Range<usize>, KnownExtent) {
     let inner = reach.start.max(part.start as usize)..reach.end.min(part.end as usize);
-    let extent = if inner == reach { extent } else { Extent::Whole };
+    let extent = if inner == reach { extent } else { KnownExtent::Whole };
     (inner.start.min(inner.end)..inner.end, extent)
 }
 
@@ -506,5 +508,5 @@ fn agrees(sides: &(Side<'_>, Side<'_>), text: &str, range: Range<usize>) -> bool
     let (after, end) = phrase::reach_after(text, range.end);
     let before = Side::before(text.get(before).unwrap_or(""), start);
     let after = Side::after(text.get(after).unwrap_or(""), end);
-    Match::of((&sides.0, &sides.1), (&before, &after)).is_some_and(|matched| matched.is_word())
+    CommonContext::of((&sides.0, &sides.1), (&before, &after)).is_some_and(|matched| matched.is_word())
 }

@@ -10,7 +10,7 @@ use crate::model::document::Document;
 use crate::model::id::DocId;
 use crate::model::line_fingerprint::{FingerprintPosition, LineFingerprint};
 use crate::model::span::Span;
-use crate::text::similarity::repeats::{Index, Scope};
+use crate::text::similarity::repeats::{RepeatIndex, Scope};
 
 /// Consecutive lines of a document, by their fingerprints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -120,7 +120,7 @@ pub fn copies(collection: &Collection, kin: &Kin<'_>, least: u32) -> Copies {
         CopiedLines { doc: DocId(doc as u32), first, end: first + len }
     };
     let may = |later: usize, earlier: usize| !kin.are(DocId(later as u32), DocId(earlier as u32));
-    let index = Index::new(&parts, least);
+    let index = RepeatIndex::new(&parts, least);
     let found = |scope: Scope<'_>| -> Vec<Copy> {
         let repeats = index.repeats(scope).into_iter();
         let copies = repeats.map(|r| Copy { at: stretch(r.at, r.len), source: stretch(r.source, r.len) });

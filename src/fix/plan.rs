@@ -82,5 +82,6 @@ struct Taken<'a> {
 
 /// Returns true if `span` neither overlaps nor touches any of `spans`, which are disjoint.
 fn is_free(spans: &BTreeMap<u32, Taken<'_>>, span: DiskSpan) -> bool {
-    spans.range(..=span.end).next_back().is_none_or(|(_, taken)| taken.end < span.start)
+    let last = spans.range(..=span.end).next_back();
+    last.is_none_or(|(&start, taken)| DiskSpan::new(start, taken.end).is_apart_from(span))
 }

@@ -27,7 +27,7 @@ pub struct Tracked {
 
 /// State of the files that a commit is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum ComparedState {
     /// The files on the disk, as far as the index lists them.
     WorkTree,
     /// The files that the next commit will have.
@@ -101,10 +101,10 @@ impl Repository {
     ///
     /// # Errors
     /// If git does not answer.
-    pub fn differences(&self, tree: &str, state: State) -> Result<Vec<FileChange>, GitError> {
+    pub fn differences(&self, tree: &str, state: ComparedState) -> Result<Vec<FileChange>, GitError> {
         let mut args = vec!["diff-index", "--raw", "-z", "--no-abbrev", "--no-ext-diff", "--no-textconv"];
         args.extend(["--ignore-submodules=dirty", RENAMED, MOST_RENAMED]);
-        if state == State::Index {
+        if state == ComparedState::Index {
             args.push("--cached");
         }
         args.extend([tree, "--"]);

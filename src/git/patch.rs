@@ -25,12 +25,12 @@ pub struct FilePatch {
 struct Hunk {
     /// 0-based number of the first line after the change.
     new_start: usize,
-    lines: Vec<Line>,
+    lines: Vec<HunkLine>,
 }
 
 /// One line of a hunk, with its line break if it has one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Line {
+struct HunkLine {
     kind: LineKind,
     text: Vec<u8>,
 }
@@ -165,7 +165,7 @@ impl<'a> DiffParser<'a> {
             };
             old = old.checked_sub(usize::from(kind != LineKind::Added))?;
             new = new.checked_sub(usize::from(kind != LineKind::Removed))?;
-            hunk.lines.push(Line { kind, text: text.to_vec() });
+            hunk.lines.push(HunkLine { kind, text: text.to_vec() });
             self.at += 1;
             if self.lines.get(self.at).is_some_and(|line| line.starts_with(b"\\ ")) {
                 let last = hunk.lines.last_mut()?;

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::ignore_files::{IgnoreFiles, absolute};
-use super::walk::{Filters, Name, Walk, hidden_part};
+use super::walk::{Filters, FoundPath, Walk, hidden_part};
 pub use super::walk::{IsConfigured, plain};
 use crate::model::document::Format;
 use crate::settings::{Files, UsageError, suggestion};
 
 /// A file to check or to read, or a path that could not be examined.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct FileEntry {
     /// Path as it was found.
     pub path: PathBuf,
     /// Further paths under which the file was found: links to it, or other spellings of its path.
@@ -57,13 +57,14 @@ impl<'a> Search<'a> {
     ///
     /// # Errors
     /// If a path does not exist or a glob is malformed.
-    pub fn run(&self, paths: &[PathBuf]) -> Result<Found, UsageError> {
+    pub fn run(&self, paths: &[PathBuf]) -> Result<FoundFiles, UsageError> {
         let filters = Filters::new(self.files, self.root)?;
         let mut walk = Walk { configured: self.configured.clone(), ..Walk::default() };
         let mut named: Vec<PathBuf> = Vec::new();
         for path in paths {
             let is_dir = path.is_dir();
-            if self.force_exclude && path.exists() && filters.leaves_out(path, is_dir) {
+            let is_left_out = || if is_dir { filters.leaves_out_folder(path) } else { filters.leaves_out_file(path) };
+            if self.force_exclude && path.exists() && is_left_out() {
                 continue;
             }
             if is_dir {
@@ -72,20 +73,20 @@ impl<'a> Search<'a> {
                 continue;
             }
             let name = match path.symlink_metadata() {
-                Ok(meta) => Name::new(path.clone(), meta.is_symlink()),
+                Ok(meta) => FoundPath { is_link: meta.is_symlink(), ..FoundPath::new(path.clone()) },
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                     let base = self.matching(path, &filters, &mut walk)?;
                     named.push(base);
                     continue;
                 }
-                Err(error) => Name { trouble: Some(error.to_string()), ..Name::new(path.clone(), false) },
+                Err(error) => FoundPath { trouble: Some(error.to_string()), ..FoundPath::new(path.clone()) },
             };
             named.push(path.clone());
-            walk.names.push(Name { is_named: true, ..filters.judged(name) });
+            walk.names.push(FoundPath { is_named: true, ..filters.judged(name) });
         }
         let idle_excludes = filters.idle_excludes();
         let force_exclude = self.force_exclude;
-        Ok(Found { walk, named, root: self.root.to_path_buf(), filters, idle_excludes, force_exclude })
+        Ok(FoundFiles { walk, named, root: self.root.to_path_buf(), filters, idle_excludes, force_exclude })
     }
 
     /// Finds the files that match `path` as a glob; returns the folder that was walked.
@@ -95,7 +96,7 @@ impl<'a> Search<'a> {
         if base.is_dir() {
             filters.walk(&base, self.is_configured, &mut found);
         }
-        let matches = |name: &Name| glob.is_match(&name.path);
+        let matches = |name: &FoundPath| glob.is_match(&name.path);
         found.names.retain(matches);
         found.nested.retain(matches);
         if found.names.is_empty() && found.nested.is_empty() {
@@ -143,10 +144,10 @@ impl Selection {
     /// Returns the format in which a walk would find a file at an absolute path; `None` if it would pass it over. Ignore
     /// files are not asked, because git may know a file all the same.
     pub fn format_of(&self, path: &Path) -> Option<Format> {
-        if !self.filters.wants(path, &self.root) || self.filters.leaves_out(path, false) {
+        if !self.filters.wants(path, &self.root) || self.filters.leaves_out_file(path) {
             return None;
         }
-        let name = self.filters.judged(Name::new(path.to_path_buf(), false));
+        let name = self.filters.judged(FoundPath::new(path.to_path_buf()));
         Some(if name.is_markdown { Format::Markdown } else { Format::Text })
     }
 }
@@ -164,7 +165,7 @@ fn glob_of(path: &Path) -> Result<Option<(GlobMatcher, PathBuf)>, UsageError> {
 
 /// The files that the paths on the command line name, and those around them.
 #[derive(Debug)]
-pub struct Found {
+pub struct FoundFiles {
     walk: Walk,
     /// The paths that were named.
     named: Vec<PathBuf>,
@@ -175,7 +176,7 @@ pub struct Found {
     force_exclude: bool,
 }
 
-impl Found {
+impl FoundFiles {
     /// Returns the folders with a configuration of their own, absolute.
     pub fn configured(&self) -> &[PathBuf] {
         &self.walk.configured
@@ -196,9 +197,9 @@ impl Found {
         let mut around = Walk { configured: std::mem::take(&mut self.walk.configured), ..Walk::default() };
         self.filters.walk(tree, is_configured, &mut around);
         self.walk.configured = std::mem::take(&mut around.configured);
-        let as_context = |name: Name| Name { path: shown(&name.path), is_context: true, ..name };
+        let as_context = |name: FoundPath| FoundPath { path: shown(&name.path), is_context: true, ..name };
         // Nobody asked for the paths there that cannot be examined.
-        let readable = |name: &Name| name.trouble.is_none();
+        let readable = |name: &FoundPath| name.trouble.is_none();
         self.walk.names.extend(around.names.into_iter().filter(readable).map(as_context));
         self.walk.nested.extend(around.nested.into_iter().filter(readable).map(as_context));
     }
@@ -216,12 +217,12 @@ impl Found {
             above.max_by_key(|(root, _)| root.components().count())
         };
         let force_exclude = self.force_exclude;
-        let judged = |name: Name| {
+        let judged = |name: FoundPath| {
             let Some((root, filters)) = nearest(&name.path) else { return Some(name) };
             let path = absolute(&name.path);
             let is_fixed = name.is_named && !force_exclude || name.trouble.is_some();
             let is_wanted = name.is_named || filters.wants(&path, root);
-            let passes = is_fixed || is_wanted && !filters.leaves_out(&path, false);
+            let passes = is_fixed || is_wanted && !filters.leaves_out_file(&path);
             passes.then(|| filters.judged(name))
         };
         let nested = std::mem::take(&mut self.walk.nested).into_iter();
@@ -232,7 +233,7 @@ impl Found {
     }
 
     /// Returns the files, and the paths that could not be examined, sorted by path, each once.
-    pub fn into_entries(self) -> Vec<Entry> {
+    pub fn into_entries(self) -> Vec<FileEntry> {
         let Self { walk, named, root, filters, .. } = self;
         entries(walk.names, &Inside::new(&named, &root, &filters))
     }
@@ -263,21 +264,21 @@ pub fn is_same_file(one: &Path, other: &Path) -> bool {
 }
 
 /// Groups the names by file.
-fn entries(names: Vec<Name>, inside: &Inside<'_>) -> Vec<Entry> {
-    let mut by_file: BTreeMap<Identity, Vec<Name>> = BTreeMap::new();
+fn entries(names: Vec<FoundPath>, inside: &Inside<'_>) -> Vec<FileEntry> {
+    let mut by_file: BTreeMap<Identity, Vec<FoundPath>> = BTreeMap::new();
     for name in names {
         by_file.entry(Identity::of(&name.path)).or_default().push(name);
     }
-    let mut entries: Vec<Entry> = by_file.into_values().filter_map(|names| entry(names, inside)).collect();
+    let mut entries: Vec<FileEntry> = by_file.into_values().filter_map(|names| entry(names, inside)).collect();
     // Files of one folder must follow each other.
     entries.sort_by(|a, b| a.path.cmp(&b.path));
     entries
 }
 
-fn entry(names: Vec<Name>, inside: &Inside<'_>) -> Option<Entry> {
+fn entry(names: Vec<FoundPath>, inside: &Inside<'_>) -> Option<FileEntry> {
     let is_markdown = names.iter().any(|name| name.is_markdown);
     let is_named = names.iter().any(|name| name.is_named);
-    let (context, mut names): (Vec<Name>, Vec<Name>) = names.into_iter().partition(|name| name.is_context);
+    let (context, mut names): (Vec<FoundPath>, Vec<FoundPath>) = names.into_iter().partition(|name| name.is_context);
     let is_context = names.is_empty();
     // A file that is checked goes by the names under which it was found for that.
     let further = if is_context {
@@ -299,10 +300,10 @@ fn entry(names: Vec<Name>, inside: &Inside<'_>) -> Option<Entry> {
     let is_link = names.iter().all(|name| name.is_link);
     let outside = if is_link && !is_context { inside.leads_out(&names) } else { None };
     let mut names = names.into_iter();
-    let Name { path, trouble, .. } = names.next()?;
+    let FoundPath { path, trouble, .. } = names.next()?;
     let mut aliases: Vec<PathBuf> = names.chain(further).map(|name| name.path).filter(|name| *name != path).collect();
     aliases.dedup();
-    Some(Entry { path, aliases, outside, trouble, is_markdown, is_named, is_context })
+    Some(FileEntry { path, aliases, outside, trouble, is_markdown, is_named, is_context })
 }
 
 /// The folders whose files may be written through links.
@@ -329,7 +330,7 @@ impl<'a> Inside<'a> {
     }
 
     /// Returns the target of links to one file, if it is outside the named paths or left out where it is.
-    fn leads_out(&self, links: &[Name]) -> Option<PathBuf> {
+    fn leads_out(&self, links: &[FoundPath]) -> Option<PathBuf> {
         let target = std::fs::canonicalize(&links.first()?.path).ok()?;
         let is_of_git = target.components().any(|part| part.as_os_str() == ".git");
         let is_named = links.iter().any(|link| self.named.contains(&link.path.as_path()));

@@ -125,7 +125,7 @@ pub enum First {
 
 /// A glob of the configuration, with the meaning that it has in its table.
 #[derive(Debug, Clone)]
-pub enum Reading {
+pub enum CompiledGlob {
     /// A glob of a version of a work: it matches the whole path of a file, relative to the root.
     Version(GlobMatcher),
     /// A glob of an override: as in a version, but without a slash it matches in every folder.
@@ -134,7 +134,7 @@ pub enum Reading {
     Files(Gitignore),
 }
 
-impl Reading {
+impl CompiledGlob {
     /// Compiles a glob of a version of a work; `None` if it is malformed.
     pub fn version(glob: &str) -> Option<Self> {
         let glob = GlobBuilder::new(glob).literal_separator(true).build().ok()?;

@@ -33,7 +33,7 @@ const TEMPORARY: (&str, &str) = (".recto-", ".tmp");
 
 /// A path that was found.
 #[derive(Debug)]
-pub(super) struct Name {
+pub(super) struct FoundPath {
     pub(super) path: PathBuf,
     pub(super) is_link: bool,
     pub(super) trouble: Option<String>,
@@ -45,11 +45,11 @@ pub(super) struct Name {
     pub(super) is_context: bool,
 }
 
-impl Name {
-    pub(super) fn new(path: PathBuf, is_link: bool) -> Self {
+impl FoundPath {
+    pub(super) fn new(path: PathBuf) -> Self {
         let path = plain(&path).to_path_buf();
         let is_markdown = format_of(&path) == Format::Markdown;
-        Self { path, is_link, trouble: None, is_markdown, is_named: false, is_context: false }
+        Self { path, is_link: false, trouble: None, is_markdown, is_named: false, is_context: false }
     }
 }
 
@@ -62,9 +62,9 @@ pub fn plain(path: &Path) -> &Path {
 #[derive(Debug, Default)]
 pub(super) struct Walk {
     /// The files that are wanted, and the paths that could not be examined.
-    pub(super) names: Vec<Name>,
+    pub(super) names: Vec<FoundPath>,
     /// All files below folders that have a configuration of their own, which decides about them.
-    pub(super) nested: Vec<Name>,
+    pub(super) nested: Vec<FoundPath>,
     /// Folders that have a configuration of their own, from the root of the file system.
     pub(super) configured: Vec<PathBuf>,
     /// Folders that are left out by default.
@@ -118,7 +118,7 @@ impl Filters {
 
     /// Adds to `found` the files below `folder`.
     pub(super) fn walk(&self, folder: &Path, is_configured: IsConfigured, found: &mut Walk) {
-        if let Some(trouble) = odd_ignore_file(folder, Reach::Above) {
+        if let Some(trouble) = odd_ignore_file(folder, IgnoreScope::Above) {
             found.names.push(trouble);
             return;
         }
@@ -134,7 +134,8 @@ impl Filters {
             match entry {
                 Ok(entry) if is_dir(&entry) => {}
                 Ok(entry) => {
-                    let name = Name::new(entry.path().to_path_buf(), entry.path_is_symlink());
+                    let name =
+                        FoundPath { is_link: entry.path_is_symlink(), ..FoundPath::new(entry.path().to_path_buf()) };
                     if found.is_nested(entry.path()) {
                         found.nested.push(name);
                     } else if self.wants(entry.path(), folder) {
@@ -180,7 +181,7 @@ impl Filters {
         if path != self.root && is_configured(&path) {
             found.configured.push(path);
         }
-        let trouble = odd_ignore_file(entry.path(), Reach::Here);
+        let trouble = odd_ignore_file(entry.path(), IgnoreScope::Here);
         let is_fine = trouble.is_none();
         found.names.extend(trouble);
         is_fine
@@ -196,7 +197,7 @@ impl Filters {
     }
 
     /// Returns the name with what the patterns say about its format.
-    pub(super) fn judged(&self, mut name: Name) -> Name {
+    pub(super) fn judged(&self, mut name: FoundPath) -> FoundPath {
         name.is_markdown |= covers(&self.markdown, &name.path);
         name
     }
@@ -230,16 +231,24 @@ impl Filters {
         if self.default_excludes { above.find(is_left_out).map(Path::to_path_buf) } else { None }
     }
 
-    /// Returns whether the file or folder at `path` is left out although it was named.
-    pub(super) fn leaves_out(&self, path: &Path, is_dir: bool) -> bool {
+    /// Returns whether the folder at `path` is left out although it was named.
+    pub(super) fn leaves_out_folder(&self, path: &Path) -> bool {
         let path = absolute(path);
-        let itself = is_dir && self.default_excludes && is_default_exclude(&path) && {
-            self.exclude.matched(&path, true).is_none()
-        };
-        itself
-            || self.exclude.matched(&path, is_dir).is_ignore()
-            || self.excluded_by(&path, &self.root).is_some()
-            || self.excluded_by_default(&path, &self.root).is_some()
+        let matched = self.exclude.matched(&path, true);
+        matched.is_ignore()
+            || self.default_excludes && matched.is_none() && is_default_exclude(&path)
+            || self.leaves_out_above(&path)
+    }
+
+    /// Returns whether the file at `path` is left out although it was named.
+    pub(super) fn leaves_out_file(&self, path: &Path) -> bool {
+        let path = absolute(path);
+        self.exclude.matched(&path, false).is_ignore() || self.leaves_out_above(&path)
+    }
+
+    /// Returns whether a folder above an absolute path is left out, or a pattern leaves out the path itself as a file.
+    fn leaves_out_above(&self, path: &Path) -> bool {
+        self.excluded_by(path, &self.root).is_some() || self.excluded_by_default(path, &self.root).is_some()
     }
 
     pub(super) fn idle_excludes(&self) -> Vec<String> {
@@ -306,13 +315,13 @@ pub(super) fn is_in_repository(folder: &Path) -> bool {
 
 /// The folders that are searched for ignore files.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Reach {
+enum IgnoreScope {
     Here,
     Above,
 }
 
 /// Returns an ignore file that must not be opened, because reading it would never end or would wait for ever.
-fn odd_ignore_file(folder: &Path, reach: Reach) -> Option<Name> {
+fn odd_ignore_file(folder: &Path, reach: IgnoreScope) -> Option<FoundPath> {
     let odd = |folder: &Path| {
         [".gitignore", ".ignore"].into_iter().find_map(|name| {
             let path = folder.join(name);
@@ -320,20 +329,20 @@ fn odd_ignore_file(folder: &Path, reach: Reach) -> Option<Name> {
             let is_null = || std::fs::canonicalize(&path).is_ok_and(|path| path == Path::new("/dev/null"));
             let is_there = path.metadata().is_ok_and(|meta| !meta.is_dir()) && !is_null();
             let reason = if is_there { unfit(&path)? } else { return None };
-            Some(Name {
+            Some(FoundPath {
                 trouble: Some(format!("{reason}, so its folder was not looked into")),
-                ..Name::new(path, false)
+                ..FoundPath::new(path)
             })
         })
     };
     match reach {
-        Reach::Here => odd(folder),
-        Reach::Above => odd(folder).or_else(|| absolute(folder).ancestors().skip(1).find_map(odd)),
+        IgnoreScope::Here => odd(folder),
+        IgnoreScope::Above => odd(folder).or_else(|| absolute(folder).ancestors().skip(1).find_map(odd)),
     }
 }
 
 /// Returns the folder that a walk could not enter.
-fn unentered(error: &ignore::Error, folder: &Path) -> Option<Name> {
+fn unentered(error: &ignore::Error, folder: &Path) -> Option<FoundPath> {
     let (mut path, mut inner) = (None, error);
     loop {
         match inner {
@@ -352,5 +361,5 @@ fn unentered(error: &ignore::Error, folder: &Path) -> Option<Name> {
     let reason = error.io_error().map_or_else(|| inner.to_string(), ToString::to_string);
     let is_dir = path.is_dir();
     let reason = if is_dir { format!("it is a folder whose files cannot be listed: {reason}") } else { reason };
-    Some(Name { trouble: Some(reason), ..Name::new(path, false) })
+    Some(FoundPath { trouble: Some(reason), ..FoundPath::new(path) })
 }

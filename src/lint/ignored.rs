@@ -7,7 +7,7 @@ use regex::Regex;
 
 use crate::model::collection::Collection;
 use crate::model::finding::{Family, Finding};
-use crate::settings::{Options, Pattern};
+use crate::settings::{Options, UserPattern};
 
 /// The matches of patterns in documents, found when the first finding asks for them.
 pub(super) struct IgnoredPlaces<'a> {
@@ -34,7 +34,7 @@ impl<'a> IgnoredPlaces<'a> {
         let span = finding.primary.span.start as usize..finding.primary.span.end as usize;
         let own_regex = own.map_or(&[][..], |(_, regex)| regex);
         let mut patterns = options.ignored.regex.iter().chain(own_regex);
-        patterns.any(|Pattern(pattern)| self.is_inside_match(finding.primary.doc.0, pattern, &span))
+        patterns.any(|UserPattern(pattern)| self.is_inside_match(finding.primary.doc.0, pattern, &span))
     }
 
     fn is_inside_match(&mut self, doc: u32, pattern: &'a Regex, span: &Range<usize>) -> bool {

@@ -9,6 +9,7 @@ use super::document::Document;
 use super::id::DocId;
 use super::language_place::LanguagePlaces;
 use super::site::Generator;
+use super::target::shared_folders;
 use super::work::{Version, Work};
 use crate::text::language::Language;
 
@@ -94,16 +95,14 @@ impl Collection {
 
     /// Returns the name of a version in text for users: the path of its file, or the folder that all its files share.
     pub fn name_of(&self, version: &Version) -> String {
-        let mut paths = version.documents.iter().map(|id| self.document(*id).source.display());
-        let Some(first) = paths.next() else { return "an empty version".to_owned() };
+        let paths = || version.documents.iter().map(|id| self.document(*id).source.display());
+        let Some(first) = paths().next() else { return "an empty version".to_owned() };
         if version.documents.len() == 1 {
             return first.to_owned();
         }
-        let common = |a: &str, b: &str| a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
-        let shared = paths.fold(first.len(), |shared, path| shared.min(common(first, path)));
-        match first.get(..shared).and_then(|start| start.rfind('/')) {
-            Some(end) => first[..=end].to_owned(),
-            None => format!("{first} and {} more", version.documents.len() - 1),
+        match shared_folders(paths()) {
+            0 => format!("{first} and {} more", version.documents.len() - 1),
+            shared => first[..shared].to_owned(),
         }
     }
 }

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::document::Document;
-use crate::text::english::context::{Evidence, Reading};
+use crate::text::english::context::{ClassifiedWords, Evidence};
 use crate::text::language::{Language, language_of};
 
 /// Number of words of a neighbouring block that are examined (a guess).
@@ -24,7 +24,7 @@ pub struct EnglishProse<'a> {
 struct BlockEvidence {
     index: usize,
     language: Language,
-    reading: Reading,
+    reading: ClassifiedWords,
     /// Evidence of the blocks before and after it. Filled on first use.
     neighbours: Option<Evidence>,
 }
@@ -49,7 +49,7 @@ impl<'a> EnglishProse<'a> {
         };
         if self.last.as_ref().is_none_or(|last| last.index != index) {
             let text = self.doc.prose.text_of(&blocks[index]);
-            let reading = Reading::of(text, usize::MAX);
+            let reading = ClassifiedWords::of(text, usize::MAX);
             self.last = Some(BlockEvidence { index, language: language_of(text), reading, neighbours: None });
         }
         let Some(block) = &mut self.last else { return true };
@@ -67,6 +67,6 @@ impl<'a> EnglishProse<'a> {
 fn neighbours(doc: &Document, index: usize) -> Evidence {
     let before = index.checked_sub(1).and_then(|at| doc.prose.blocks.get(at));
     let after = doc.prose.blocks.get(index + 1);
-    let read = |block| Reading::of(doc.prose.text_of(block), MAX_NEIGHBOUR_WORDS).whole();
+    let read = |block| ClassifiedWords::of(doc.prose.text_of(block), MAX_NEIGHBOUR_WORDS).whole();
     [before, after].into_iter().flatten().map(read).fold(Evidence::default(), |sum, evidence| sum + evidence)
 }

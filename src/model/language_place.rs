@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use super::document::Document;
 use super::id::DocId;
-use crate::text::language::locale_tag::{Named, named, unnamed};
+use crate::text::language::locale_tag::{NamedLanguage, named, unnamed};
 
 /// Minimum number of files of a folder with one tag at the end of their names, for which the tag is certain (a guess).
 const MIN_TAGGED_FILES: usize = 3;
@@ -28,14 +28,14 @@ impl LanguagePlaces {
 /// Returns for each document the language that its path names. A tag of two letters may mean something else, so it
 /// needs a sibling with another tag, or a file with the locale-stripped path.
 fn languages(documents: &[Document]) -> Vec<Option<(String, String)>> {
-    let found: Vec<Option<Named>> = documents.iter().map(|doc| named(doc.source.display())).collect();
+    let found: Vec<Option<NamedLanguage>> = documents.iter().map(|doc| named(doc.source.display())).collect();
     let paths: BTreeSet<&str> = documents.iter().map(|doc| doc.source.display()).collect();
     let mut siblings: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for mark in found.iter().flatten() {
         siblings.entry(&mark.around.0).or_default().insert(&mark.code);
     }
     // In "a.ar.md", "b.ar.md" and "c.ar.md" of one folder, the end is a tag whatever is in other folders.
-    let ending = |path: &str, mark: &Named| {
+    let ending = |path: &str, mark: &NamedLanguage| {
         let folder = mark.around.0.rfind('/').map_or(0, |at| at + 1);
         let is_dotted = path[mark.around.0.len()..].starts_with('.') && mark.around.1.starts_with('.');
         is_dotted.then(|| (mark.around.0[..folder].to_owned(), mark.code.clone()))
@@ -46,15 +46,15 @@ fn languages(documents: &[Document]) -> Vec<Option<(String, String)>> {
             *endings.entry(key).or_default() += 1;
         }
     }
-    let is_usual = |path: &str, mark: &Named| {
+    let is_usual = |path: &str, mark: &NamedLanguage| {
         ending(path, mark).is_some_and(|key| endings.get(&key).is_some_and(|count| *count >= MIN_TAGGED_FILES))
     };
-    let codes_at = |mark: &Named| siblings.get(mark.around.0.as_str()).map_or(0, BTreeSet::len);
+    let codes_at = |mark: &NamedLanguage| siblings.get(mark.around.0.as_str()).map_or(0, BTreeSet::len);
     // In "aws-ha/docs/a.md", the end of the folder's name is no language because "aws/docs/a.md" exists.
-    let ends_folder = |mark: &Named| mark.around.1.starts_with('/') && !mark.around.0.ends_with('/');
-    let is_original = |mark: &Named| paths.contains(format!("{}{}", mark.around.0, mark.around.1).as_str());
-    let is_sure = |mark: &Named| mark.sure || codes_at(mark) > 1 || is_original(mark) && !ends_folder(mark);
-    let language = |(doc, mark): (&Document, &Option<Named>)| {
+    let ends_folder = |mark: &NamedLanguage| mark.around.1.starts_with('/') && !mark.around.0.ends_with('/');
+    let is_original = |mark: &NamedLanguage| paths.contains(format!("{}{}", mark.around.0, mark.around.1).as_str());
+    let is_sure = |mark: &NamedLanguage| mark.sure || codes_at(mark) > 1 || is_original(mark) && !ends_folder(mark);
+    let language = |(doc, mark): (&Document, &Option<NamedLanguage>)| {
         let known = mark.clone().filter(|mark| is_sure(mark) || is_usual(doc.source.display(), mark));
         // Next to "README-de" and "README-fr", "README-fil" has a tag as well.
         let mark = known.or_else(|| unnamed(doc.source.display()).filter(|mark| codes_at(mark) > 1))?;

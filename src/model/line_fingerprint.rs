@@ -3,7 +3,7 @@
 //! Plain data; knows neither how a line is normalized nor what equal hashes mean.
 
 use super::id::BlockId;
-use crate::text::similarity::repeats::Unit;
+use crate::text::similarity::repeats::SequenceUnit;
 
 /// The fingerprint of a line: 16 bytes, for a line of any length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub enum FingerprintPosition {
     Prose,
 }
 
-impl Unit for LineFingerprint {
+impl SequenceUnit for LineFingerprint {
     fn hash(&self) -> u64 {
         self.hash
     }

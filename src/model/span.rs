@@ -56,6 +56,11 @@ impl Span {
         self.start < other.end && other.start < self.end
     }
 
+    /// Returns whether the two neither overlap nor touch, so that both can be edited.
+    pub const fn is_apart_from(self, other: Self) -> bool {
+        self.end < other.start || other.end < self.start
+    }
+
     /// Returns the smallest span that covers both.
     pub fn cover(self, other: Self) -> Self {
         Self::new(self.start.min(other.start), self.end.max(other.end))
@@ -100,6 +105,11 @@ impl DiskSpan {
     /// Returns whether the span covers no byte.
     pub const fn is_empty(self) -> bool {
         self.end <= self.start
+    }
+
+    /// Returns whether the two neither overlap nor touch, so that both can be edited.
+    pub const fn is_apart_from(self, other: Self) -> bool {
+        self.end < other.start || other.end < self.start
     }
 
     /// Returns the span as a `usize` range, for slicing bytes.

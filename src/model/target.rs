@@ -81,6 +81,20 @@ pub fn resolve(from: &Path, path: &str) -> PathBuf {
     normalized(&folder.join(path))
 }
 
+/// Returns the length, in bytes, of the folders that all paths are in, with the slash after the last one. The paths have
+/// slashes.
+pub fn shared_folders<P: AsRef<str>>(paths: impl IntoIterator<Item = P>) -> usize {
+    let mut paths = paths.into_iter();
+    let Some(first) = paths.next() else { return 0 };
+    let first = first.as_ref();
+    let mut shared = first.rfind('/').map_or(0, |at| at + 1);
+    for path in paths {
+        let common = first.bytes().zip(path.as_ref().bytes()).take_while(|(a, b)| a == b).count();
+        shared = first[..first.floor_char_boundary(common.min(shared))].rfind('/').map_or(0, |at| at + 1);
+    }
+    shared
+}
+
 /// Returns the path without `.`, and without `..` as far as names alone decide that.
 pub fn normalized(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
@@ -312,5 +326,12 @@ mod tests {
         assert_eq!(resolve(Path::new("docs/a/b.md"), "../c.md"), Path::new("docs/c.md"));
         assert_eq!(resolve(Path::new("./b.md"), "./c.md"), Path::new("c.md"));
         assert_eq!(resolve(Path::new("b.md"), "../c.md"), Path::new("../c.md"));
+    }
+
+    #[test]
+    fn folders_are_shared_up_to_a_slash() {
+        assert_eq!(shared_folders(["/a/b/c.md", "/a/b/d/e.md", "/a/bc.md"]), 3);
+        assert_eq!((shared_folders(["a.md", "a/b.md"]), shared_folders([""; 0])), (0, 0));
+        assert_eq!(shared_folders(["é/a/ü.md", "é/a/ö.md"]), 5);
     }
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashSet;
 
 use super::natural;
-use super::role::{Measure, roles};
+use super::role::{VersionMeasure, roles};
 use super::translation_groups::{self, TranslationGroup};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
@@ -68,7 +68,7 @@ struct VersionPart {
     documents: Vec<DocId>,
     /// Titles, each with the number of its first item.
     titles: BTreeMap<u64, Option<u32>>,
-    measure: Measure,
+    measure: VersionMeasure,
 }
 
 /// Overlap of two parts.
@@ -109,7 +109,7 @@ pub fn discover(collection: &Collection) -> Vec<Proposal> {
 fn add_translations(found: &mut Vec<Proposal>, groups: Vec<TranslationGroup>, collection: &Collection) {
     for TranslationGroup { originals, translations } in groups {
         let version = |role: Role, documents: Vec<DocId>, language: Option<String>| {
-            let (units, basis) = Measure::new(&documents, collection).units();
+            let (units, basis) = VersionMeasure::new(&documents, collection).units();
             ProposedVersion { role, documents, units, basis, shared: 0, language }
         };
         let translations =
@@ -155,7 +155,7 @@ fn by_authority(parts: &[VersionPart], related: &BTreeMap<usize, Vec<(usize, usi
 
 fn proposal(first: usize, others: &[(usize, usize)], parts: &[VersionPart], collection: &Collection) -> Proposal {
     let members = || std::iter::once((first, parts[first].titles.len())).chain(others.iter().copied());
-    let measures: Vec<Measure> = members().map(|(part, _)| parts[part].measure.clone()).collect();
+    let measures: Vec<VersionMeasure> = members().map(|(part, _)| parts[part].measure.clone()).collect();
     let mut versions: Vec<ProposedVersion> = members()
         .zip(roles(&measures, Basis::Items))
         .map(|((part, shared), role)| {
@@ -223,7 +223,7 @@ fn parts(collection: &Collection, translated: &BTreeSet<DocId>) -> Vec<VersionPa
             read(collection.document(id), &mut titles);
         }
         if titles.len() >= MIN_SHARED_TITLES {
-            let measure = Measure::new(&documents, collection);
+            let measure = VersionMeasure::new(&documents, collection);
             parts.push(VersionPart { documents, titles, measure });
         }
     }

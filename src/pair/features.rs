@@ -441,10 +441,10 @@ impl<'a> FeatureExtractor<'a> {
         for (span, is_title) in stretches {
             for token in tokens(self.doc.slice(span)) {
                 let kind = match token.kind {
-                    invariants::Kind::Figure => FeatureKind::Figure,
-                    invariants::Kind::Name => FeatureKind::Name,
-                    invariants::Kind::Word if is_title => continue,
-                    invariants::Kind::Word => FeatureKind::Word,
+                    invariants::InvariantKind::Figure => FeatureKind::Figure,
+                    invariants::InvariantKind::Name => FeatureKind::Name,
+                    invariants::InvariantKind::Word if is_title => continue,
+                    invariants::InvariantKind::Word => FeatureKind::Word,
                 };
                 self.add(kind, &token.key(), token.text);
             }

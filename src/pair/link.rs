@@ -189,7 +189,7 @@ pub(super) fn links<'a>(base: &'a [AlignmentItem<'a>], derived: &'a [AlignmentIt
     link_equal_bodies(base, derived, &mut links);
     let texts = Texts::new(base, derived, &links);
     links[exact..].iter_mut().for_each(|link| link.score = texts.title(link.base, link.derived).value);
-    let mut state = State::new(base.len(), derived.len());
+    let mut state = LinkState::new(base.len(), derived.len());
     links.iter().for_each(|link| state.take(link.base, link.derived));
     let mut candidates = candidates(&texts, &state);
     candidates.retain(|candidate| candidate.total >= LINK_THRESHOLD);
@@ -216,12 +216,12 @@ fn best_first(a: &Candidate, b: &Candidate) -> Ordering {
 
 /// The link of each item.
 #[derive(Debug)]
-struct State {
+struct LinkState {
     base: Vec<Option<usize>>,
     derived: Vec<Option<usize>>,
 }
 
-impl State {
+impl LinkState {
     fn new(base: usize, derived: usize) -> Self {
         Self { base: vec![None; base], derived: vec![None; derived] }
     }
@@ -385,7 +385,7 @@ pub(super) fn repeated(
 }
 
 /// Returns the pairs of items without a link that are worth a comparison.
-fn candidates(texts: &Texts<'_>, state: &State) -> Vec<Candidate> {
+fn candidates(texts: &Texts<'_>, state: &LinkState) -> Vec<Candidate> {
     let mut by_stem: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
     let mut by_number: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
     for (at, entry) in texts.derived.iter().enumerate().filter(|(at, _)| state.derived[*at].is_none()) {

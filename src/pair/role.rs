@@ -16,7 +16,7 @@ use crate::text::words::hash;
 
 /// Figures about the content of a version.
 #[derive(Debug, Clone, Default)]
-pub struct Measure {
+pub struct VersionMeasure {
     /// Number of its items.
     pub items: usize,
     /// Number of its items that have a body.
@@ -61,7 +61,7 @@ const FULL_DEPTH_PERCENT: usize = 60;
 const TITLES_OF_OTHER_LANGUAGE_PERCENT: usize = 30;
 const TITLES_OF_OTHER_PATH_PERCENT: usize = 10;
 
-impl Measure {
+impl VersionMeasure {
     /// Measures the documents of a version.
     pub fn new(documents: &[DocId], collection: &Collection) -> Self {
         let mut measure = Self::default();
@@ -176,8 +176,8 @@ impl Measure {
 }
 
 /// Returns the role of each version, compared by units of this basis; the first is the base version.
-pub fn roles(measures: &[Measure], basis: Basis) -> Vec<Role> {
-    let depth = |measure: &Measure| match basis {
+pub fn roles(measures: &[VersionMeasure], basis: Basis) -> Vec<Role> {
+    let depth = |measure: &VersionMeasure| match basis {
         Basis::Items => measure.depth(),
         _ => measure.itemised.1 / measure.headings.max(1),
     };
@@ -186,7 +186,7 @@ pub fn roles(measures: &[Measure], basis: Basis) -> Vec<Role> {
     // Another language may need more words, so translations say nothing about what is short.
     let comparable = measures.iter().zip(&translated).filter(|(_, translated)| !**translated);
     let deepest = comparable.map(|(measure, _)| depth(measure)).max().unwrap_or(0);
-    let role = |(at, measure): (usize, &Measure)| {
+    let role = |(at, measure): (usize, &VersionMeasure)| {
         if translated[at] {
             Role::Translation
         } else if basis == Basis::Items && measure.is_list() {

@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::natural;
-use super::role::Measure;
+use super::role::VersionMeasure;
 use crate::model::collection::Collection;
 use crate::model::id::DocId;
 use crate::text::language::locale_tag::{Localized, bare, is_same_language, localized, numbers};
@@ -23,7 +23,7 @@ pub(super) struct TranslationGroup {
 
 /// One page with its translations.
 #[derive(Debug)]
-struct Page {
+struct TranslatedPage {
     original: DocId,
     translations: Vec<(String, DocId)>,
     /// The folder that the group is named for: the one before the folder of the language, or that of the file.
@@ -47,7 +47,7 @@ const STUB_PERCENT: usize = 30;
 
 /// Returns the groups of translations in the collection, in the order of their first originals.
 pub(super) fn find(collection: &Collection) -> Vec<TranslationGroup> {
-    let mut folders: BTreeMap<(String, bool), Vec<Page>> = BTreeMap::new();
+    let mut folders: BTreeMap<(String, bool), Vec<TranslatedPage>> = BTreeMap::new();
     for page in pages(collection) {
         folders.entry((page.folder.clone(), page.is_in_folder)).or_default().push(page);
     }
@@ -67,7 +67,7 @@ pub(super) fn find(collection: &Collection) -> Vec<TranslationGroup> {
     groups
 }
 
-fn gathered(pages: &[Page], collection: &Collection) -> TranslationGroup {
+fn gathered(pages: &[TranslatedPage], collection: &Collection) -> TranslationGroup {
     let mut originals: Vec<DocId> = pages.iter().map(|page| page.original).collect();
     natural::sort(&mut originals, collection);
     let mut translations: BTreeMap<String, Vec<DocId>> = BTreeMap::new();
@@ -79,13 +79,13 @@ fn gathered(pages: &[Page], collection: &Collection) -> TranslationGroup {
 }
 
 /// Pages of one neutral path, before they are judged.
-type Members = Vec<(Localized, DocId)>;
+type PageMembers = Vec<(Localized, DocId)>;
 
 /// Returns the pages that have translations.
-fn pages(collection: &Collection) -> Vec<Page> {
+fn pages(collection: &Collection) -> Vec<TranslatedPage> {
     let path = |id: DocId| collection.document(id).source.display();
     let mut unmarked: BTreeMap<String, DocId> = BTreeMap::new();
-    let mut marked: BTreeMap<String, Members> = BTreeMap::new();
+    let mut marked: BTreeMap<String, PageMembers> = BTreeMap::new();
     for doc in &collection.documents {
         match localized(path(doc.id)) {
             Some(found) => marked.entry(found.neutral.clone()).or_default().push((found, doc.id)),
@@ -100,11 +100,11 @@ fn pages(collection: &Collection) -> Vec<Page> {
         }
     }
     named_by_languages(&mut unmarked, &mut marked, collection);
-    let numbered = Numbered::new(&unmarked, &marked);
-    let measures: Vec<OnceCell<Measure>> = collection.documents.iter().map(|_| OnceCell::new()).collect();
+    let numbered = NumberedOriginals::new(&unmarked, &marked);
+    let measures: Vec<OnceCell<VersionMeasure>> = collection.documents.iter().map(|_| OnceCell::new()).collect();
     let judge = Judge { collection, measures };
     // Translations in several places may have one original: `README.de.md`, `docs/ja/README.md`.
-    let mut of_original: BTreeMap<DocId, Members> = BTreeMap::new();
+    let mut of_original: BTreeMap<DocId, PageMembers> = BTreeMap::new();
     for (_, mut members) in marked {
         let places = members.iter().flat_map(|(found, _)| &found.originals);
         let original = places.filter_map(|place| unmarked.get(place)).next().copied();
@@ -124,7 +124,7 @@ fn pages(collection: &Collection) -> Vec<Page> {
             of_original.entry(original).or_default().extend(others);
         }
     }
-    let found: Vec<(DocId, Members)> = of_original.into_iter().collect();
+    let found: Vec<(DocId, PageMembers)> = of_original.into_iter().collect();
     // Languages that the texts themselves say: of two pages or more, they vouch for others.
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for (original, members) in &found {
@@ -143,13 +143,13 @@ fn is_english(found: &Localized) -> bool {
 }
 
 /// Originals by the numbers in their paths, for chapters whose names are translated.
-struct Numbered {
+struct NumberedOriginals {
     /// By the folder that holds the languages, the number of folders below it and the numbers; `None` for several.
     originals: BTreeMap<(String, usize, Vec<u32>), Option<DocId>>,
 }
 
-impl Numbered {
-    fn new(unmarked: &BTreeMap<String, DocId>, marked: &BTreeMap<String, Members>) -> Self {
+impl NumberedOriginals {
+    fn new(unmarked: &BTreeMap<String, DocId>, marked: &BTreeMap<String, PageMembers>) -> Self {
         let roots: BTreeSet<String> = marked
             .values()
             .flatten()
@@ -171,7 +171,7 @@ impl Numbered {
         Self { originals }
     }
 
-    fn original_of(&self, members: &Members) -> Option<DocId> {
+    fn original_of(&self, members: &PageMembers) -> Option<DocId> {
         let (found, _) = members.first()?;
         let root = found.folder.as_ref()?.to_lowercase();
         let page = found.neutral.strip_prefix(&root)?;
@@ -182,12 +182,12 @@ impl Numbered {
 /// Judges by their texts whether pages are translations. Each page is measured once.
 struct Judge<'a> {
     collection: &'a Collection,
-    measures: Vec<OnceCell<Measure>>,
+    measures: Vec<OnceCell<VersionMeasure>>,
 }
 
 impl Judge<'_> {
-    fn measure(&self, id: DocId) -> &Measure {
-        self.measures[id.0 as usize].get_or_init(|| Measure::new(&[id], self.collection))
+    fn measure(&self, id: DocId) -> &VersionMeasure {
+        self.measures[id.0 as usize].get_or_init(|| VersionMeasure::new(&[id], self.collection))
     }
 
     fn is_in_another_language(&self, original: DocId, other: DocId) -> bool {
@@ -196,7 +196,7 @@ impl Judge<'_> {
 
     /// Returns the page with those of the others that are translations: they are in another language, or their path
     /// leaves no doubt about it; and they do not link to pages of their own.
-    fn page(&self, original: DocId, others: &Members, is_usual: &impl Fn(&str) -> bool) -> Option<Page> {
+    fn page(&self, original: DocId, others: &PageMembers, is_usual: &impl Fn(&str) -> bool) -> Option<TranslatedPage> {
         let base = self.measure(original);
         let is_translation = |(found, id): &&(Localized, DocId)| {
             let measure = self.measure(*id);
@@ -211,7 +211,7 @@ impl Judge<'_> {
         let folder = translations.first().map(|(found, _)| found.folder.clone())?;
         let path = self.collection.document(original).source.display();
         let own = path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
-        Some(Page {
+        Some(TranslatedPage {
             original,
             is_in_folder: folder.is_some(),
             is_orphaned: localized(path).is_some_and(|found| !is_english(&found)),
@@ -224,7 +224,7 @@ impl Judge<'_> {
 /// Moves files that are named by nothing but a language, two or more in a folder, to the marked ones: `en.md`, `de.md`.
 fn named_by_languages(
     unmarked: &mut BTreeMap<String, DocId>,
-    marked: &mut BTreeMap<String, Members>,
+    marked: &mut BTreeMap<String, PageMembers>,
     collection: &Collection,
 ) {
     let mut folders: BTreeMap<String, Vec<(String, DocId)>> = BTreeMap::new();
@@ -251,7 +251,7 @@ fn named_by_languages(
 }
 
 /// Returns the original of some pages and the others: the one that names no language, the English one, or the longest.
-fn split(unmarked: Option<DocId>, mut members: Members, collection: &Collection) -> (DocId, Members) {
+fn split(unmarked: Option<DocId>, mut members: PageMembers, collection: &Collection) -> (DocId, PageMembers) {
     let length = |id: DocId| collection.document(id).text().len();
     let english = members.iter().position(|(found, _)| is_english(found));
     let is_stub =

@@ -76,13 +76,13 @@ struct Matcher<'a> {
     of_derived: Vec<Option<usize>>,
     /// The base items that nothing but their order links.
     by_order: Vec<bool>,
-    groups: BTreeMap<Group, Group>,
+    groups: BTreeMap<ItemGroup, ItemGroup>,
 }
 
 /// The items of one section, or those of one document that are in none.
-type Group = (DocId, Option<SectionId>);
+type ItemGroup = (DocId, Option<SectionId>);
 
-fn group(item: &AlignmentItem<'_>) -> Group {
+fn group(item: &AlignmentItem<'_>) -> ItemGroup {
     (item.item.doc, item.section.map(|section| section.section))
 }
 
@@ -166,7 +166,7 @@ impl<'a> Matcher<'a> {
             self.of_base.iter().enumerate().filter_map(linked).collect();
         let mut groups = BTreeMap::new();
         let mut taken = BTreeSet::new();
-        let mut add = |base: Group, derived: Group| {
+        let mut add = |base: ItemGroup, derived: ItemGroup| {
             if !groups.contains_key(&base) && taken.insert(derived) {
                 groups.insert(base, derived);
             }
@@ -184,7 +184,7 @@ impl<'a> Matcher<'a> {
         }
         let (in_base, in_derived) = (groups_of(self.base), groups_of(self.derived));
         // The items outside any section belong together where each version is one document.
-        let outside = |groups: &[Group]| {
+        let outside = |groups: &[ItemGroup]| {
             let first = groups.first()?.0;
             groups.iter().all(|group| group.0 == first).then_some((first, None))
         };
@@ -205,15 +205,15 @@ impl<'a> Matcher<'a> {
         for _ in 0..MAX_SECTION_DEPTH {
             let before = self.of_base.iter().flatten().count();
             self.map_groups();
-            self.fill_gaps(Extent::Sections);
+            self.fill_gaps(AnchorExtent::Sections);
             if self.of_base.iter().flatten().count() == before {
                 break;
             }
         }
-        self.fill_gaps(Extent::Rest);
+        self.fill_gaps(AnchorExtent::Rest);
     }
 
-    fn fill_gaps(&mut self, extent: Extent) {
+    fn fill_gaps(&mut self, extent: AnchorExtent) {
         let linked: Vec<(usize, usize)> =
             self.of_base.iter().enumerate().filter_map(|(a, found)| Some((a, found.as_ref()?.0))).collect();
         let derived_items: Vec<usize> = linked.iter().map(|(_, derived)| *derived).collect();
@@ -226,7 +226,7 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    fn fill_gap(&mut self, before: Option<(usize, usize)>, after: Option<(usize, usize)>, extent: Extent) {
+    fn fill_gap(&mut self, before: Option<(usize, usize)>, after: Option<(usize, usize)>, extent: AnchorExtent) {
         let starts = before.map_or((0, 0), |(a, b)| (a + 1, b + 1));
         let ends = after.unwrap_or((self.base.len(), self.derived.len()));
         let mut base_items: Vec<usize> = (starts.0..ends.0).filter(|&a| self.of_base[a].is_none()).collect();
@@ -236,13 +236,13 @@ impl<'a> Matcher<'a> {
         }
         let offset = |(a, b): (usize, usize)| Some(offset(self.base[a].number?, self.derived[b].number?));
         let offsets = [before.map_or(Some(0), offset), after.and_then(offset)];
-        if extent == Extent::Rest {
+        if extent == AnchorExtent::Rest {
             self.align_all(&base_items, &derived_items, AnchorGap { offsets, even: false });
             return;
         }
         base_items.sort_by_key(|&a| (group(&self.base[a]), a));
         derived_items.sort_by_key(|&b| (group(&self.derived[b]), b));
-        let there: BTreeMap<Group, &[usize]> = derived_items
+        let there: BTreeMap<ItemGroup, &[usize]> = derived_items
             .chunk_by(|&a, &b| group(&self.derived[a]) == group(&self.derived[b]))
             .map(|items| (group(&self.derived[items[0]]), items))
             .collect();
@@ -382,7 +382,7 @@ impl<'a> Matcher<'a> {
 
 /// Part of the items between two anchors.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Extent {
+enum AnchorExtent {
     /// Those of corresponding sections.
     Sections,
     /// Those of sections that correspond to none.
@@ -458,19 +458,19 @@ fn once(entries: &[AlignmentItem<'_>]) -> BTreeMap<u64, usize> {
 }
 
 /// Returns the groups that hold items, in reading order.
-fn groups_of(entries: &[AlignmentItem<'_>]) -> Vec<Group> {
+fn groups_of(entries: &[AlignmentItem<'_>]) -> Vec<ItemGroup> {
     let mut seen = BTreeSet::new();
     entries.iter().map(group).filter(|group| seen.insert(*group)).collect()
 }
 
 /// Returns the sections whose headings have one id in both versions.
-fn same_ids(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>]) -> Vec<(Group, Group)> {
-    let mut there: FxHashMap<u64, Group> = FxHashMap::default();
+fn same_ids(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>]) -> Vec<(ItemGroup, ItemGroup)> {
+    let mut there: FxHashMap<u64, ItemGroup> = FxHashMap::default();
     for item in derived.iter().filter(|item| item.section_id != 0) {
         there.entry(item.section_id).or_insert_with(|| group(item));
     }
     let named = base.iter().filter(|item| item.section_id != 0);
-    let mut found: Vec<(Group, Group)> =
+    let mut found: Vec<(ItemGroup, ItemGroup)> =
         named.filter_map(|item| Some((group(item), *there.get(&item.section_id)?))).collect();
     found.dedup();
     found
@@ -478,19 +478,23 @@ fn same_ids(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>]) -> Vec<(G
 
 /// Returns the groups without a counterpart that lie between two with one, paired in their order where both versions
 /// have equally many there.
-fn between(base: &[Group], derived: &[Group], groups: &BTreeMap<Group, Group>) -> Vec<(Group, Group)> {
-    let place: FxHashMap<Group, usize> = derived.iter().enumerate().map(|(at, group)| (*group, at)).collect();
+fn between(
+    base: &[ItemGroup],
+    derived: &[ItemGroup],
+    groups: &BTreeMap<ItemGroup, ItemGroup>,
+) -> Vec<(ItemGroup, ItemGroup)> {
+    let place: FxHashMap<ItemGroup, usize> = derived.iter().enumerate().map(|(at, group)| (*group, at)).collect();
     let known: Vec<(usize, usize)> =
         base.iter().enumerate().filter_map(|(at, group)| Some((at, *place.get(groups.get(group)?)?))).collect();
     let places: Vec<usize> = known.iter().map(|(_, derived)| *derived).collect();
     let backbone = longest_increasing_subsequence(&places).into_iter().map(|at| known[at]);
-    let taken: BTreeSet<&Group> = groups.values().collect();
+    let taken: BTreeSet<&ItemGroup> = groups.values().collect();
     let mut found = Vec::new();
     let mut start = (0, 0);
     for end in backbone.chain([(base.len(), derived.len())]) {
-        let free_base: Vec<Group> =
+        let free_base: Vec<ItemGroup> =
             base[start.0..end.0].iter().filter(|group| !groups.contains_key(group)).copied().collect();
-        let free_derived: Vec<Group> =
+        let free_derived: Vec<ItemGroup> =
             derived[start.1..end.1].iter().filter(|group| !taken.contains(group)).copied().collect();
         if free_base.len() == free_derived.len() {
             found.extend(free_base.into_iter().zip(free_derived));

@@ -27,7 +27,7 @@ const DISTINCT_PERCENT: usize = 70;
 
 /// Units of one basis in a version.
 #[derive(Debug, Clone, Copy, Default)]
-struct Measure {
+struct UnitMeasure {
     count: usize,
     /// How many of their titles differ from each other.
     distinct: usize,
@@ -35,7 +35,7 @@ struct Measure {
     cover: u64,
 }
 
-impl Measure {
+impl UnitMeasure {
     fn new(documents: &[DocId], basis: Basis, collection: &Collection) -> Self {
         let (mut count, mut covered, mut all) = (0, 0, 0);
         let mut titles = rustc_hash::FxHashSet::default();
@@ -99,15 +99,15 @@ fn is_contents(doc: &Document, list: usize) -> bool {
 
 /// Returns the unit of a work with these versions, each given by its documents.
 pub fn basis(versions: &[&[DocId]], collection: &Collection) -> Basis {
-    let measures = |basis: Basis| -> Vec<Measure> {
-        versions.iter().map(|documents| Measure::new(documents, basis, collection)).collect()
+    let measures = |basis: Basis| -> Vec<UnitMeasure> {
+        versions.iter().map(|documents| UnitMeasure::new(documents, basis, collection)).collect()
     };
-    let least = |measures: &[Measure]| Measure {
+    let least = |measures: &[UnitMeasure]| UnitMeasure {
         count: measures.iter().map(|measure| measure.count).min().unwrap_or(0),
         distinct: measures.iter().map(|measure| measure.distinct * 100 / measure.count.max(1)).min().unwrap_or(0),
         cover: measures.iter().map(|measure| measure.cover).min().unwrap_or(0),
     };
-    let names = |measure: Measure| {
+    let names = |measure: UnitMeasure| {
         measure.count >= MIN_UNITS && measure.distinct >= DISTINCT_PERCENT && measure.cover >= ENTRIES_COVER_PERCENT
     };
     let of_items = measures(Basis::Items);

@@ -9,10 +9,12 @@ use std::sync::Arc;
 use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag};
 
 use super::containers::{self, Containers};
-use super::mask::{Cover, Shown, masked};
+use super::mask::{Cover, MaskedAs, masked};
 use super::matter::{self, Matter};
 use super::templates::{self, Templates};
-use crate::model::document::{Block, BlockKind, Definition, Document, Heading, Link, LinkKind, Prose, ProseBlock};
+use crate::model::document::{
+    Block, BlockKind, Definition, Dialect, Document, Heading, Link, LinkKind, Prose, ProseBlock,
+};
 use crate::model::id::{BlockId, HeadingId};
 use crate::model::span::Span;
 
@@ -32,7 +34,7 @@ pub(super) fn read(doc: &mut Document) {
     let matter = matter::read(&text);
     let base = matter.map_or(0, |matter| matter.next);
     let markdown = &text[base..];
-    let hidden = Hidden::of(markdown, doc.is_mdx());
+    let hidden = Hidden::of(markdown, doc.dialect());
     let shown = match hidden.covers.is_empty() {
         true => Cow::Borrowed(markdown),
         false => Cow::Owned(masked(markdown, &hidden.covers)),
@@ -91,15 +93,15 @@ struct Hidden {
 }
 
 impl Hidden {
-    fn of(text: &str, mdx: bool) -> Self {
-        let may = (templates::may_occur(text, mdx), containers::may_occur(text, mdx));
+    fn of(text: &str, dialect: Dialect) -> Self {
+        let may = (templates::may_occur(text, dialect), containers::may_occur(text, dialect));
         if may == (false, false) {
             return Self::default();
         }
         let code = code_spans(text);
-        let mut templates = if may.0 { templates::find(text, &code, mdx) } else { Templates::default() };
+        let mut templates = if may.0 { templates::find(text, &code, dialect) } else { Templates::default() };
         let Containers { mut covers, tags } = match may.1 {
-            true => containers::find(text, &code, &templates.bodies, mdx),
+            true => containers::find(text, &code, &templates.bodies, dialect),
             false => Containers::default(),
         };
         // The tag of a component may hold expressions.
@@ -108,9 +110,9 @@ impl Hidden {
             covers.get(after).is_none_or(|cover| cover.span.start >= tag.end)
         });
         let lines: Vec<Span> = covers.iter().map(|cover| cover.span).collect();
-        let markers = covers.iter().filter(|cover| matches!(cover.shown, Shown::Marker(_)));
+        let markers = covers.iter().filter(|cover| matches!(cover.shown, MaskedAs::Marker(_)));
         let markers = markers.map(|cover| cover.span.start).collect();
-        covers.extend(templates.spans.iter().map(|&span| Cover { span, shown: Shown::Word }));
+        covers.extend(templates.spans.iter().map(|&span| Cover { span, shown: MaskedAs::Word }));
         covers.sort_by_key(|cover| cover.span);
         templates.spans.extend(lines);
         templates.spans.sort();

@@ -6,7 +6,8 @@
 
 use memchr::memmem;
 
-use super::mask::{Cover, Shown};
+use super::mask::{Cover, MaskedAs};
+use crate::model::document::Dialect;
 use crate::model::span::Span;
 
 /// Longest tag of a component, in bytes (a guess): properties may hold whole functions.
@@ -24,27 +25,27 @@ pub(super) struct Containers {
 }
 
 /// Returns whether a text may hold containers.
-pub(super) fn may_occur(text: &str, mdx: bool) -> bool {
+pub(super) fn may_occur(text: &str, dialect: Dialect) -> bool {
     let bytes = text.as_bytes();
     let marks = ["!!! ", "??? ", "???+", "=== ", "===!", "===+", ":::"];
     marks.iter().any(|mark| memmem::find(bytes, mark.as_bytes()).is_some())
-        || memchr::memchr_iter(b'<', bytes).any(|at| Name::at(&text[at..]).is_some_and(|name| name.opens(mdx)))
+        || memchr::memchr_iter(b'<', bytes).any(|at| TagName::at(&text[at..]).is_some_and(|name| name.opens(dialect)))
 }
 
 /// Finds the containers of a text. `code` are the spans of its code as CommonMark sees it, `taken` the template tags; both
 /// are sorted.
-pub(super) fn find(text: &str, code: &[Span], taken: &[Span], mdx: bool) -> Containers {
-    let mut finder = Finder { text, code, taken, mdx, found: Containers::default(), bodies: Vec::new() };
+pub(super) fn find(text: &str, code: &[Span], taken: &[Span], dialect: Dialect) -> Containers {
+    let mut finder = ContainerFinder { text, code, taken, dialect, found: Containers::default(), bodies: Vec::new() };
     finder.run();
     finder.found.covers.sort_by_key(|cover| cover.span);
     finder.found
 }
 
-struct Finder<'a> {
+struct ContainerFinder<'a> {
     text: &'a str,
     code: &'a [Span],
     taken: &'a [Span],
-    mdx: bool,
+    dialect: Dialect,
     found: Containers,
     /// Columns at which the bodies of the open admonitions start.
     bodies: Vec<usize>,
@@ -52,7 +53,7 @@ struct Finder<'a> {
 
 /// A line: where it starts, how far it is indented, and what is on it.
 #[derive(Clone, Copy)]
-struct Line<'a> {
+struct ContainerLine<'a> {
     start: usize,
     columns: usize,
     /// Offset of its first sign that is no space.
@@ -60,7 +61,7 @@ struct Line<'a> {
     written: &'a str,
 }
 
-impl<'a> Line<'a> {
+impl<'a> ContainerLine<'a> {
     fn new(text: &'a str, start: usize) -> Self {
         let len = memchr::memchr(b'\n', &text.as_bytes()[start..]).unwrap_or(text.len() - start);
         let line = &text[start..start + len];
@@ -72,13 +73,13 @@ impl<'a> Line<'a> {
     }
 }
 
-impl<'a> Finder<'a> {
+impl<'a> ContainerFinder<'a> {
     fn run(&mut self) {
         let mut fence: Option<(u8, usize)> = None;
         let mut colons: Vec<Cover> = Vec::new();
         let mut next = 0;
         while next < self.text.len() {
-            let line = Line::new(self.text, next);
+            let line = ContainerLine::new(self.text, next);
             next = self.after(line.start);
             if let Some((sign, len)) = fence {
                 let closes = ticks(line.written).is_some_and(|(other, more)| other == sign && more >= len);
@@ -113,12 +114,12 @@ impl<'a> Finder<'a> {
 
     /// Returns whether something may open on a line: it is no code, or is in the body of an admonition, where CommonMark takes
     /// all for code.
-    fn may_open(&self, line: Line<'_>) -> bool {
+    fn may_open(&self, line: ContainerLine<'_>) -> bool {
         let covers = |spans: &[Span]| {
             let after = spans.partition_point(|span| span.start as usize <= line.at);
             after > 0 && spans[after - 1].contains_offset(line.at as u32)
         };
-        let indented = self.mdx || !self.bodies.is_empty();
+        let indented = self.dialect == Dialect::Mdx || !self.bodies.is_empty();
         !covers(self.taken) && (indented || line.columns < BODY || !covers(self.code))
     }
 
@@ -128,9 +129,9 @@ impl<'a> Finder<'a> {
     }
 
     /// The first line from `start` on that is not empty.
-    fn next_line(&self, mut start: usize) -> Option<Line<'a>> {
+    fn next_line(&self, mut start: usize) -> Option<ContainerLine<'a>> {
         while start < self.text.len() {
-            let line = Line::new(self.text, start);
+            let line = ContainerLine::new(self.text, start);
             if !line.written.is_empty() {
                 return Some(line);
             }
@@ -140,27 +141,27 @@ impl<'a> Finder<'a> {
     }
 
     /// `!!! note "Title"`, `??? tip`, `=== "Tab"`, with a body that is indented.
-    fn admonition(&mut self, line: Line<'_>, next: usize) {
+    fn admonition(&mut self, line: ContainerLine<'_>, next: usize) {
         let Some(hidden) = admonition_head(line.written) else { return };
         let body = line.columns + BODY;
         if self.next_line(next).is_some_and(|next| next.columns >= body) {
             let span = Span::from(line.at..line.at + hidden);
-            self.found.covers.push(Cover { span, shown: Shown::Marker(BODY as u8) });
+            self.found.covers.push(Cover { span, shown: MaskedAs::Marker(BODY as u8) });
             self.bodies.push(body);
         }
     }
 
     /// `:::note Title` to `:::`, however many colons.
-    fn colons(&mut self, line: Line<'_>, open: &mut Vec<Cover>) {
+    fn colons(&mut self, line: ContainerLine<'_>, open: &mut Vec<Cover>) {
         let count = line.written.len() - line.written.trim_start_matches(':').len();
         if count < 3 {
             return;
         }
         let rest = line.written[count..].trim();
-        let cover = |len: usize, shown: Shown| Cover { span: Span::from(line.at..line.at + len), shown };
+        let cover = |len: usize, shown: MaskedAs| Cover { span: Span::from(line.at..line.at + len), shown };
         if rest.is_empty() {
             if let Some(opening) = open.pop() {
-                self.found.covers.extend([opening, cover(count, Shown::Blank)]);
+                self.found.covers.extend([opening, cover(count, MaskedAs::Blank)]);
             }
         } else if rest.starts_with(|c: char| c == '{' || c.is_ascii_alphabetic()) {
             let name = match rest.strip_prefix('{') {
@@ -168,18 +169,18 @@ impl<'a> Finder<'a> {
                 None => rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(rest.len()),
             };
             let lead = line.written[count..].len() - line.written[count..].trim_start().len();
-            let shown = if name == rest.len() { Shown::Blank } else { Shown::Word };
+            let shown = if name == rest.len() { MaskedAs::Blank } else { MaskedAs::Word };
             open.push(cover(count + lead + name, shown));
         }
     }
 
     /// Tags of components that are alone on their lines; returns where they end.
-    fn component(&mut self, line: Line<'_>) -> Option<usize> {
+    fn component(&mut self, line: ContainerLine<'_>) -> Option<usize> {
         let rest = &self.text[line.at..self.text.floor_char_boundary((line.at + LONGEST).min(self.text.len()))];
         let (mut at, mut depth) = (0, 0_i32);
         let mut tags: Vec<Span> = Vec::new();
         loop {
-            let tag = tag(&rest[at..], self.mdx)?;
+            let tag = tag(&rest[at..], self.dialect)?;
             depth += tag.depth;
             tags.push(Span::from(line.at + at..line.at + at + tag.len));
             at += tag.len;
@@ -192,7 +193,7 @@ impl<'a> Finder<'a> {
         let end = line.at + at;
         let body = self.next_line(self.after(end - 1));
         let step = body.filter(|_| depth > 0).map_or(0, |body| body.columns.saturating_sub(line.columns));
-        let shown = if step >= 2 && at > 5 { Shown::Marker(step.min(5) as u8) } else { Shown::Blank };
+        let shown = if step >= 2 && at > 5 { MaskedAs::Marker(step.min(5) as u8) } else { MaskedAs::Blank };
         self.found.covers.push(Cover { span: Span::from(line.at..end), shown });
         self.found.tags.extend(tags);
         Some(end)
@@ -217,12 +218,12 @@ fn admonition_head(line: &str) -> Option<usize> {
 }
 
 /// The name of a tag.
-struct Name<'a> {
+struct TagName<'a> {
     name: &'a str,
     closing: bool,
 }
 
-impl<'a> Name<'a> {
+impl<'a> TagName<'a> {
     fn at(text: &'a str) -> Option<Self> {
         let inner = text.strip_prefix('<')?;
         let (closing, inner) = inner.strip_prefix('/').map_or((false, inner), |inner| (true, inner));
@@ -236,13 +237,13 @@ impl<'a> Name<'a> {
     }
 
     /// Returns whether its content is Markdown: it is a component, or any element of MDX whose content is no code.
-    fn opens(&self, mdx: bool) -> bool {
+    fn opens(&self, dialect: Dialect) -> bool {
         /// Elements whose content is no Markdown, even in MDX.
         const VERBATIM: [&str; 7] = ["pre", "code", "script", "style", "svg", "math", "textarea"];
         let component = self.name.starts_with(|c: char| c.is_ascii_uppercase())
             && self.name.len() > 1
             && self.name.contains(|c: char| c.is_ascii_lowercase());
-        component || mdx && !VERBATIM.contains(&self.name)
+        component || dialect == Dialect::Mdx && !VERBATIM.contains(&self.name)
     }
 }
 
@@ -253,8 +254,8 @@ struct TagOf {
 }
 
 /// The tag of a container that `text` starts with.
-fn tag(text: &str, mdx: bool) -> Option<TagOf> {
-    let name = Name::at(text).filter(|name| name.opens(mdx))?;
+fn tag(text: &str, dialect: Dialect) -> Option<TagOf> {
+    let name = TagName::at(text).filter(|name| name.opens(dialect))?;
     let bytes = text.as_bytes();
     let (mut braces, mut quote) = (0_u32, None);
     for (at, &byte) in bytes.iter().enumerate().skip(1) {
@@ -280,43 +281,49 @@ mod tests {
     use super::super::mask::masked;
     use super::*;
 
-    fn seen(text: &str, mdx: bool) -> String {
-        masked(text, &find(text, &[], &[], mdx).covers)
+    fn seen(text: &str, dialect: Dialect) -> String {
+        masked(text, &find(text, &[], &[], dialect).covers)
     }
 
     #[test]
     fn the_head_of_an_admonition_is_an_item_whose_content_is_its_body() {
-        assert_eq!(seen("!!! note \"T\"\n\n    b\n", false), "+   0xxxx\"T\"\n\n    b\n");
+        assert_eq!(seen("!!! note \"T\"\n\n    b\n", Dialect::CommonMark), "+   0xxxx\"T\"\n\n    b\n");
         assert_eq!(
-            seen("???+ tip\n    b\n    === 'T'\n        c\n", false),
+            seen("???+ tip\n    b\n    === 'T'\n        c\n", Dialect::CommonMark),
             "+   0xxx\n    b\n    +   'T'\n        c\n"
         );
         for text in ["!!! note\n\nb\n", "!!!\n    b\n", "===\n    b\n", "```\n!!! note\n    b\n```\n", "=== a\n    b\n"]
         {
-            assert_eq!(seen(text, false), text);
+            assert_eq!(seen(text, Dialect::CommonMark), text);
         }
     }
 
     #[test]
     fn lines_of_colons_are_blank_in_pairs() {
-        assert_eq!(seen(":::note\na\n:::\n", false), "       \na\n   \n");
-        assert_eq!(seen("::::tip b\n:::{note}\na\n:::\n::::\n", false), "0xxxxxx b\n         \na\n   \n    \n");
+        assert_eq!(seen(":::note\na\n:::\n", Dialect::CommonMark), "       \na\n   \n");
+        assert_eq!(
+            seen("::::tip b\n:::{note}\na\n:::\n::::\n", Dialect::CommonMark),
+            "0xxxxxx b\n         \na\n   \n    \n"
+        );
         for text in [":::note\na\n", ":::\na\n", ":: a\n::\n", "```\n:::a\n:::\n```\n"] {
-            assert_eq!(seen(text, false), text);
+            assert_eq!(seen(text, Dialect::CommonMark), text);
         }
     }
 
     #[test]
     fn tags_of_components_alone_on_their_lines_are_masked() {
-        assert_eq!(seen("<Note>\na\n</Note>\n", false), "      \na\n       \n");
-        assert_eq!(seen("<Tab a={x > y} b=\">\">\n    c\n</Tab>\n", false), "+   0xxxxxxxxxxxxxxxx\n    c\n      \n");
-        assert_eq!(seen("<A1b />\n<Cd\n  e='f'\n/>\n", false), "       \n              \n");
-        assert_eq!(seen("<div>\n  a\n</div>\n", true), "     \n  a\n      \n");
+        assert_eq!(seen("<Note>\na\n</Note>\n", Dialect::CommonMark), "      \na\n       \n");
+        assert_eq!(
+            seen("<Tab a={x > y} b=\">\">\n    c\n</Tab>\n", Dialect::CommonMark),
+            "+   0xxxxxxxxxxxxxxxx\n    c\n      \n"
+        );
+        assert_eq!(seen("<A1b />\n<Cd\n  e='f'\n/>\n", Dialect::CommonMark), "       \n              \n");
+        assert_eq!(seen("<div>\n  a\n</div>\n", Dialect::Mdx), "     \n  a\n      \n");
         for text in
             ["<Note>a</Note>\n", "<T>\n", "a <Note>\n", "<div>\n", "<Note\n", "<https://a.b>\n", "```\n<Note>\n```\n"]
         {
-            assert_eq!(seen(text, false), text);
+            assert_eq!(seen(text, Dialect::CommonMark), text);
         }
-        assert_eq!(seen("<pre>\n a\n</pre>\n", true), "<pre>\n a\n</pre>\n");
+        assert_eq!(seen("<pre>\n a\n</pre>\n", Dialect::Mdx), "<pre>\n a\n</pre>\n");
     }
 }

@@ -262,7 +262,7 @@ fn explain(doc: &Document, marks: &[FenceMark], reading: &FencePairing) -> Vec<F
     let stretches: Vec<BetweenFences> = (0..marks.len())
         .map(|at| {
             let end = marks.get(at + 1).map_or(doc.text().len() as u32, |next| next.line.start);
-            BetweenFences::read(doc, Span::new(marks[at].line.end, end), hash_comments(doc, &marks[at]))
+            BetweenFences::read(doc, Span::new(marks[at].line.end, end), hash_in(doc, &marks[at]))
         })
         .collect();
     let never = Path { cost: NEVER, opener: 0 };
@@ -340,8 +340,17 @@ fn explain(doc: &Document, marks: &[FenceMark], reading: &FencePairing) -> Vec<F
     Trace { doc, marks, reading, stretches: &stretches, steps: &steps }.faults(text, code)
 }
 
-/// Returns whether `#` starts a comment in the language that a fence names.
-fn hash_comments(doc: &Document, mark: &FenceMark) -> bool {
+/// Meaning of `#` in the language that a fence names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hash {
+    /// It starts a comment.
+    Comment,
+    /// It has no meaning, or one that is not known.
+    Other,
+}
+
+/// Returns the meaning of `#` in the language that a fence names.
+fn hash_in(doc: &Document, mark: &FenceMark) -> Hash {
     const NAMES: [&str; 18] = [
         "bash",
         "sh",
@@ -363,7 +372,7 @@ fn hash_comments(doc: &Document, mark: &FenceMark) -> bool {
         "powershell",
     ];
     let info = doc.slice(mark.rest).trim().to_ascii_lowercase();
-    NAMES.contains(&info.as_str())
+    if NAMES.contains(&info.as_str()) { Hash::Comment } else { Hash::Other }
 }
 
 /// The lines between two marks, with the evidence that they are code or Markdown.
@@ -378,9 +387,9 @@ struct BetweenFences {
 }
 
 impl BetweenFences {
-    fn read(doc: &Document, span: Span, hash_comments: bool) -> Self {
+    fn read(doc: &Document, span: Span, hash: Hash) -> Self {
         let mut stretch = Self::default();
-        let mut blank_before = true;
+        let mut line_before = LineBefore::Empty;
         let mut offset = span.start;
         // Start of the sentences that lead up to a sign of Markdown. They are not code either.
         let mut sentences = None;
@@ -391,13 +400,13 @@ impl BetweenFences {
             offset += line.len() as u32;
             let line = line.trim_end();
             if line.trim().is_empty() {
-                blank_before = true;
+                line_before = LineBefore::Empty;
                 continue;
             }
             stretch.lines += 1;
-            let sign = markdown_sign(line, blank_before, hash_comments);
+            let sign = markdown_sign(line, line_before, hash);
             stretch.markdown += sign;
-            blank_before = false;
+            line_before = LineBefore::Text;
             if is_code(line) {
                 stretch.code_lines += 1;
                 // Markdown before code does not end the code, unless it is a heading.
@@ -441,11 +450,19 @@ const AMBIGUOUS: u32 = 5;
 /// Minimum length of a sentence, in words (a guess): shorter ones are usual in code.
 const MIN_SENTENCE_WORDS: usize = 7;
 
+/// The line before a line between fences.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LineBefore {
+    /// A line of white space, or a fence.
+    Empty,
+    Text,
+}
+
 /// Returns how strong a sign a line is of Markdown rather than code: 0 to [`HEADING`].
-fn markdown_sign(line: &str, blank_before: bool, hash_comments: bool) -> u32 {
+fn markdown_sign(line: &str, line_before: LineBefore, hash: Hash) -> u32 {
     let hashes = line.len() - line.trim_start_matches('#').len();
-    if (2..=6).contains(&hashes) && line[hashes..].starts_with(' ') && blank_before {
-        return if hash_comments && hashes == 2 { AMBIGUOUS } else { HEADING };
+    if (2..=6).contains(&hashes) && line[hashes..].starts_with(' ') && line_before == LineBefore::Empty {
+        return if hash == Hash::Comment && hashes == 2 { AMBIGUOUS } else { HEADING };
     }
     if let Some(bold) = line.strip_prefix("**")
         && bold.starts_with(|c: char| c.is_alphanumeric())
@@ -453,7 +470,7 @@ fn markdown_sign(line: &str, blank_before: bool, hash_comments: bool) -> u32 {
     {
         return LABEL;
     }
-    if line == "---" && blank_before {
+    if line == "---" && line_before == LineBefore::Empty {
         return AMBIGUOUS;
     }
     if is_sentence(line) { SENTENCE } else { 0 }

@@ -10,12 +10,12 @@ pub(super) struct Cover {
     /// The stretch.
     pub(super) span: Span,
     /// Its replacement.
-    pub(super) shown: Shown,
+    pub(super) shown: MaskedAs,
 }
 
 /// The replacement of a masked stretch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shown {
+pub(super) enum MaskedAs {
     /// A word: Markdown can make nothing of it.
     Word,
     /// White space without a line break.
@@ -32,9 +32,9 @@ pub(super) fn masked(text: &str, covers: &[Cover]) -> String {
         out.push_str(&text[at..cover.span.start as usize]);
         let len = cover.span.len() as usize;
         match cover.shown {
-            Shown::Word => word(&mut out, len),
-            Shown::Blank => out.extend(std::iter::repeat_n(' ', len)),
-            Shown::Marker(offset) => {
+            MaskedAs::Word => word(&mut out, len),
+            MaskedAs::Blank => out.extend(std::iter::repeat_n(' ', len)),
+            MaskedAs::Marker(offset) => {
                 // No other list has items with this sign by habit, so none goes on as one.
                 out.push('+');
                 let spaces = usize::from(offset).min(len).saturating_sub(1);
@@ -63,15 +63,15 @@ mod tests {
     #[test]
     fn what_is_masked_keeps_its_length() {
         let text = "a {{ ü }} b\n{{< x\n>}} <Tab> <Tab>";
-        let cover = |part: &str, shown: Shown| {
+        let cover = |part: &str, shown: MaskedAs| {
             let start = text.rfind(part).expect("there");
             Cover { span: Span::from(start..start + part.len()), shown }
         };
         let covers = [
-            cover("{{ ü }}", Shown::Word),
-            cover("{{< x\n>}}", Shown::Blank),
-            Cover { span: Span::new(23, 28), shown: Shown::Marker(3) },
-            Cover { span: Span::new(29, 34), shown: Shown::Marker(9) },
+            cover("{{ ü }}", MaskedAs::Word),
+            cover("{{< x\n>}}", MaskedAs::Blank),
+            Cover { span: Span::new(23, 28), shown: MaskedAs::Marker(3) },
+            Cover { span: Span::new(29, 34), shown: MaskedAs::Marker(9) },
         ];
         let masked = masked(text, &covers);
         assert_eq!(masked, "a 0xxxxxxx b\n          +  0x +    ");

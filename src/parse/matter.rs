@@ -15,7 +15,7 @@ pub(super) struct Matter {
 /// closing mark. `None` if the mark is never closed, or if the lines between the marks are not metadata, as after a
 /// thematic break that opens a document.
 pub(super) fn read(text: &str) -> Option<Matter> {
-    let mut lines = Lines { text, next: 0 };
+    let mut lines = MatterLines { text, next: 0 };
     let closing: &[&str] = match lines.next()?.1.trim_end() {
         "---" => &["---", "..."],
         "+++" => &["+++"],
@@ -42,12 +42,12 @@ pub(super) fn read(text: &str) -> Option<Matter> {
 }
 
 /// The lines of a text without their line breaks, each with its offset.
-struct Lines<'a> {
+struct MatterLines<'a> {
     text: &'a str,
     next: usize,
 }
 
-impl<'a> Iterator for Lines<'a> {
+impl<'a> Iterator for MatterLines<'a> {
     type Item = (usize, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {

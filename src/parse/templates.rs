@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use memchr::{memchr3_iter, memmem};
 
+use crate::model::document::Dialect;
 use crate::model::span::Span;
 
 /// Maximum length of a tag, in bytes (a guess): Hugo's figure tags with captions take some hundred, and anything longer
@@ -49,17 +50,18 @@ pub(super) struct Templates {
 }
 
 /// Returns whether a text may hold template tags. In MDX, expressions in braces, imports and exports are tags, too.
-pub(super) fn may_occur(text: &str, mdx: bool) -> bool {
+pub(super) fn may_occur(text: &str, dialect: Dialect) -> bool {
     let bytes = text.as_bytes();
-    mdx || memchr3_iter(b'{', b'$', b'<', bytes).any(|at| Syntax::at(&bytes[at..], false).is_some())
+    let is_tag = |at: usize| TagSyntax::at(&bytes[at..], Dialect::CommonMark).is_some();
+    dialect == Dialect::Mdx || memchr3_iter(b'{', b'$', b'<', bytes).any(is_tag)
 }
 
 /// Finds the template tags of a text. A tag within `code`, the sorted spans of code as Markdown sees it, is only shown,
 /// so it is left out.
-pub(super) fn find(text: &str, code: &[Span], mdx: bool) -> Templates {
-    let mut finder = Finder { text, code, mdx, found: Templates::default(), unclosed: HashSet::new() };
+pub(super) fn find(text: &str, code: &[Span], dialect: Dialect) -> Templates {
+    let mut finder = TemplateFinder { text, code, dialect, found: Templates::default(), unclosed: HashSet::new() };
     finder.run();
-    if mdx {
+    if dialect == Dialect::Mdx {
         finder.modules();
     }
     finder.found
@@ -89,7 +91,7 @@ impl Templates {
 
 /// Syntax of a tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Syntax {
+enum TagSyntax {
     /// `{{ x }}`, `{{< x >}}`, `{{% x %}}`, `{{</* x */>}}`, `{{{ x }}}`.
     Value,
     /// `{% x %}`.
@@ -106,8 +108,8 @@ enum Syntax {
     Expression,
 }
 
-impl Syntax {
-    fn at(bytes: &[u8], mdx: bool) -> Option<Self> {
+impl TagSyntax {
+    fn at(bytes: &[u8], dialect: Dialect) -> Option<Self> {
         Some(match bytes {
             [b'{', b'{', ..] => Self::Value,
             [b'{', b'%', ..] => Self::Block,
@@ -116,7 +118,7 @@ impl Syntax {
             [b'{', b'/', b'*', ..] => Self::Remark,
             [b'<', b'%', ..] => Self::Erb,
             [b'$', b'{', ..] => Self::Literal,
-            [b'{', next, ..] if mdx && *next != b'#' => Self::Expression,
+            [b'{', next, ..] if dialect == Dialect::Mdx && *next != b'#' => Self::Expression,
             _ => return None,
         })
     }
@@ -159,16 +161,16 @@ fn has_empty_line(text: &str) -> bool {
     text.lines().skip(1).any(|line| line.trim_matches([' ', '\t', '\r', '>']).is_empty())
 }
 
-struct Finder<'a> {
+struct TemplateFinder<'a> {
     text: &'a str,
     code: &'a [Span],
-    mdx: bool,
+    dialect: Dialect,
     found: Templates,
     /// Names of the tags that nothing in the rest of the text closes.
     unclosed: HashSet<String>,
 }
 
-impl Finder<'_> {
+impl TemplateFinder<'_> {
     fn run(&mut self) {
         let bytes = self.text.as_bytes();
         let mut next = 0;
@@ -176,7 +178,8 @@ impl Finder<'_> {
             if at < next || self.is_code(at) {
                 continue;
             }
-            let Some(len) = Syntax::at(&bytes[at..], self.mdx).and_then(|syntax| syntax.len(&self.text[at..])) else {
+            let Some(len) = TagSyntax::at(&bytes[at..], self.dialect).and_then(|syntax| syntax.len(&self.text[at..]))
+            else {
                 continue;
             };
             let end = at + len;
@@ -246,7 +249,7 @@ impl Finder<'_> {
     /// Returns the start and end of the tag that closes the one at `start..end`. The tag that closes a tag at the start
     /// of its line may be anywhere below. One that closes a tag within a line must be in the same paragraph, because
     /// there the tag may only be talked about.
-    fn closing(&mut self, name: &str, style: Style, start: usize, end: usize) -> Option<(usize, usize)> {
+    fn closing(&mut self, name: &str, style: BodySyntax, start: usize, end: usize) -> Option<(usize, usize)> {
         let text = self.text;
         let key = format!("{style:?} {name}");
         let near = &text[text.floor_char_boundary(start.saturating_sub(LEAD))..start];
@@ -260,7 +263,7 @@ impl Finder<'_> {
         let mut from = end;
         while let Some(at) = finder.find(&text.as_bytes()[from..limit]).map(|at| from + at) {
             from = at + 2;
-            let syntax = if style == Style::Block { Syntax::Block } else { Syntax::Value };
+            let syntax = if style == BodySyntax::Block { TagSyntax::Block } else { TagSyntax::Value };
             let Some(len) = syntax.len(&text[at..]) else { continue };
             if closes(&text[at..at + len], name, style) && !self.is_code(at) {
                 return (leads || !has_empty_line(&text[start..at])).then_some((at, at + len));
@@ -275,14 +278,14 @@ impl Finder<'_> {
 
 /// Syntaxes whose tags have bodies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Style {
+enum BodySyntax {
     /// `{% x %}` … `{% endx %}`.
     Block,
     /// `{{< x >}}` … `{{< /x >}}`.
     Hugo,
 }
 
-impl Style {
+impl BodySyntax {
     fn opening(self) -> &'static str {
         match self {
             Self::Block => "{%",
@@ -292,19 +295,21 @@ impl Style {
 }
 
 /// Returns the name of a tag that may have a body.
-fn opened(tag: &str) -> Option<(String, Style)> {
+fn opened(tag: &str) -> Option<(String, BodySyntax)> {
     if let Some(inner) = tag.strip_prefix("{%") {
-        return Some((name_of(inner), Style::Block));
+        return Some((name_of(inner), BodySyntax::Block));
     }
     let inner = tag.strip_prefix("{{<").or_else(|| tag.strip_prefix("{{%"))?;
     let closed = tag.trim_end_matches(['}', '>', '%']).trim_end().ends_with('/') || inner.starts_with("/*");
-    (!closed).then(|| (name_of(inner), Style::Hugo))
+    (!closed).then(|| (name_of(inner), BodySyntax::Hugo))
 }
 
-fn closes(tag: &str, name: &str, style: Style) -> bool {
+fn closes(tag: &str, name: &str, style: BodySyntax) -> bool {
     match style {
-        Style::Block => tag.strip_prefix("{%").is_some_and(|inner| name_of(inner).strip_prefix("end") == Some(name)),
-        Style::Hugo => {
+        BodySyntax::Block => {
+            tag.strip_prefix("{%").is_some_and(|inner| name_of(inner).strip_prefix("end") == Some(name))
+        }
+        BodySyntax::Hugo => {
             let inner = tag.strip_prefix("{{<").or_else(|| tag.strip_prefix("{{%"));
             let named = inner.and_then(|inner| inner.trim_start().strip_prefix('/'));
             named.is_some_and(|inner| name_of(inner) == name)
@@ -326,7 +331,7 @@ mod tests {
     use super::*;
 
     fn tags(text: &str) -> Vec<&str> {
-        find(text, &[], false).spans.iter().map(|span| &text[span.range()]).collect()
+        find(text, &[], Dialect::CommonMark).spans.iter().map(|span| &text[span.range()]).collect()
     }
 
     #[test]
@@ -374,7 +379,7 @@ mod tests {
     #[test]
     fn raw_text_keeps_its_markup() {
         let text = "{% raw %}\n# A {{ b }}\n{% endraw %}";
-        let found = find(text, &[], false);
+        let found = find(text, &[], Dialect::CommonMark);
         assert_eq!(found.raw.iter().map(|raw| &text[raw.range()]).collect::<Vec<_>>(), ["\n# A {{ b }}\n"]);
         assert_eq!(found.spans.len(), 3);
     }
@@ -383,7 +388,7 @@ mod tests {
     fn imports_exports_and_expressions_are_code_in_mdx() {
         let module = "export const meta = {\n  label: 'the the',\n}";
         let text = format!("import A from 'a'\n\n{module}\n\n# A {{b}}\n\n{{/* c */}}\n\nexports of {{#id}}\n");
-        let found = find(&text, &[], true);
+        let found = find(&text, &[], Dialect::Mdx);
         let spans: Vec<&str> = found.spans.iter().map(|span| &text[span.range()]).collect();
         assert_eq!(spans, ["import A from 'a'", module, "{b}", "{/* c */}"]);
         assert_eq!(tags("{b}"), [""; 0]);
@@ -393,12 +398,12 @@ mod tests {
     fn a_tag_in_code_is_one_that_is_talked_about() {
         let text = "`{{ a }}` and {{ b }} and `{{` to `}}`";
         let code = [Span::new(0, 9), Span::new(26, 30), Span::new(34, 38)];
-        assert_eq!(find(text, &code, false).spans, [Span::new(14, 21)]);
+        assert_eq!(find(text, &code, Dialect::CommonMark).spans, [Span::new(14, 21)]);
     }
 
     #[test]
     fn thousands_of_tags_that_are_never_closed_take_linear_time() {
         let text = "{% highlight x %}\n\n{{< code >}}\n\n".repeat(20_000);
-        assert_eq!(find(&text, &[], false).spans.len(), 40_000);
+        assert_eq!(find(&text, &[], Dialect::CommonMark).spans.len(), 40_000);
     }
 }

@@ -31,13 +31,13 @@ const COMMANDS: [&str; 18] = [
 /// A writer that changes every line which a build server would run as a command: a line that starts with `::`, or has
 /// `##[error]`.
 #[derive(Debug)]
-pub(super) struct Lines<W: Write> {
+pub(super) struct SafeLines<W: Write> {
     out: W,
     line: Vec<u8>,
     is_begun: bool,
 }
 
-impl<W: Write> Lines<W> {
+impl<W: Write> SafeLines<W> {
     pub(super) fn new(out: W) -> Self {
         Self { out, line: Vec::new(), is_begun: false }
     }
@@ -65,7 +65,7 @@ impl<W: Write> Lines<W> {
     }
 }
 
-impl<W: Write> Write for Lines<W> {
+impl<W: Write> Write for SafeLines<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         for line in bytes.split_inclusive(|byte| *byte == b'\n') {
             self.line.extend_from_slice(line);
@@ -84,7 +84,7 @@ impl<W: Write> Write for Lines<W> {
     }
 }
 
-impl<W: Write> Drop for Lines<W> {
+impl<W: Write> Drop for SafeLines<W> {
     fn drop(&mut self) {
         // A caller that needs the error flushes explicitly.
         let _ = self.flush();
@@ -117,7 +117,7 @@ mod tests {
 
     fn written(pieces: &[&str]) -> String {
         let mut out = Vec::new();
-        let mut lines = Lines::new(&mut out);
+        let mut lines = SafeLines::new(&mut out);
         for piece in pieces {
             lines.write_all(piece.as_bytes()).expect("memory takes it");
         }

@@ -45,7 +45,7 @@ fn candidate(comparison: &Comparison<'_>, judgement: &MatchExplanation, out: &mu
     writeln!(out, "  {}", item(comparison, judgement.derived))?;
     match &judgement.evidence {
         MatchEvidence::Similarity(scores) => {
-            writeln!(out, "    {mark}: {}", reasons(scores, judgement.linked))?;
+            writeln!(out, "    {mark}: {}", reasons(scores, judgement))?;
         }
         MatchEvidence::Features { shared, shared_weight, elsewhere, elsewhere_weight } => {
             writeln!(out, "    {mark}")?;
@@ -65,7 +65,7 @@ fn candidate(comparison: &Comparison<'_>, judgement: &MatchExplanation, out: &mu
 }
 
 /// Returns the reasons for and against a match in words.
-fn reasons(scores: &SimilarityScores, linked: bool) -> String {
+fn reasons(scores: &SimilarityScores, judgement: &MatchExplanation) -> String {
     /// Similarities of titles from which they are equal, are alike, and have words in common (the first is 1 less the error
     /// of the arithmetic, the others are guesses).
     const TITLES: [f32; 3] = [0.999, 0.65, 0.3];
@@ -91,7 +91,7 @@ fn reasons(scores: &SimilarityScores, linked: bool) -> String {
         "elsewhere" => "they are in different places".to_owned(),
         place => format!("they are {place}"),
     });
-    match (scores.total >= scores.enough, linked) {
+    match (scores.total >= scores.enough, judgement.linked) {
         (true, false) => reasons.push("which would do, but another match is better".to_owned()),
         (false, false) => reasons.push("which is not enough".to_owned()),
         (_, true) => {}

@@ -34,7 +34,7 @@ pub fn write(comparison: &Comparison<'_>, extent: CompareDetail, out: &mut dyn W
         if other > 1 {
             writeln!(out)?;
         }
-        let view = View { comparison, other, alignment };
+        let view = AlignmentView { comparison, other, alignment };
         view.summary(out)?;
         view.one_sided(out)?;
         view.sections(extent, out)?;
@@ -101,13 +101,13 @@ fn newcomers(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()>
 }
 
 /// One alignment of the comparison.
-struct View<'a> {
+struct AlignmentView<'a> {
     comparison: &'a Comparison<'a>,
     other: usize,
     alignment: &'a Alignment,
 }
 
-impl View<'_> {
+impl AlignmentView<'_> {
     fn names(&self) -> (Cow<'_, str>, Cow<'_, str>) {
         (visible(&self.comparison.names[0]), visible(&self.comparison.names[self.other]))
     }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
-use super::visible::{View, visible};
+use super::visible::{VisibleLines, visible};
 use crate::model::document::Document;
 use crate::model::span::{LineIndex, Position, Span};
 
@@ -26,7 +26,7 @@ pub(super) struct Excerpt {
     /// The lines, each with its line break.
     pub(super) text: String,
     lines: Vec<ExcerptLine>,
-    places: Vec<Place>,
+    places: Vec<ExcerptPlace>,
 }
 
 #[derive(Debug)]
@@ -39,7 +39,7 @@ struct ExcerptLine {
 
 /// A place of which the excerpt was made.
 #[derive(Debug, Clone)]
-struct Place {
+struct ExcerptPlace {
     /// Bytes of the excerpt; `None` if it is not shown.
     shown: Option<Range<usize>>,
     /// Position in the document.
@@ -61,7 +61,7 @@ pub(super) struct Window {
 
 impl Excerpt {
     /// Returns the lines that `places` cover, none of them wider than `columns`. `view` is that of the document.
-    pub(super) fn new(doc: &Document, view: Option<&View>, places: &[Span], columns: usize) -> Self {
+    pub(super) fn new(doc: &Document, view: Option<&VisibleLines>, places: &[Span], columns: usize) -> Self {
         let (text, index) = view.map_or((doc.text(), &doc.lines), |view| (view.text(), view.lines()));
         let seen = |span: Span| view.map_or(span, |view| Span::new(view.shown(span.start), view.shown(span.end)));
         let spans: Vec<Span> = places.iter().map(|place| seen(*place)).collect();
@@ -75,7 +75,7 @@ impl Excerpt {
             lines: Vec::with_capacity(numbers.len()),
             places: places
                 .iter()
-                .map(|place| Place { shown: None, position: doc.position(place.start), column: 0 })
+                .map(|place| ExcerptPlace { shown: None, position: doc.position(place.start), column: 0 })
                 .collect(),
         };
         for number in numbers {
@@ -131,7 +131,7 @@ impl Excerpt {
 
     /// Returns the position in the document of the place that begins at an offset of the excerpt.
     pub(super) fn position(&self, offset: usize) -> Option<Position> {
-        let starts = |place: &&Place| place.shown.as_ref().is_some_and(|shown| shown.start == offset);
+        let starts = |place: &&ExcerptPlace| place.shown.as_ref().is_some_and(|shown| shown.start == offset);
         self.places.iter().find(starts).map(|place| place.position)
     }
 
@@ -257,22 +257,6 @@ fn char_width(c: char) -> usize {
     if c == '\t' { TAB_COLUMNS } else { c.width().unwrap_or(0) }
 }
 
-/// Returns the text on lines of at most `columns`, broken at spaces; a longer word is cut.
-pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        let fits = |line: &String| width(line) + 1 + width(word) <= columns;
-        match lines.last_mut().filter(|line| fits(line)) {
-            Some(line) => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            None => lines.push(cut(word, columns)),
-        }
-    }
-    lines
-}
-
 /// Returns the text, cut to `columns` with a sign if it is wider.
 pub(super) fn cut(text: &str, columns: usize) -> String {
     if width(text) <= columns {
@@ -341,11 +325,5 @@ mod tests {
         let words = vec!["at at"; 40];
         let (_, places) = shown(&line, &words, 60);
         assert_eq!(places.iter().flatten().count(), 60 / MIN_PLACE_COLUMNS);
-    }
-
-    #[test]
-    fn long_texts_are_wrapped_at_spaces() {
-        assert_eq!(wrapped("one two three", 8), ["one two", "three"]);
-        assert_eq!(wrapped("incomprehensible", 8), ["incompr…"]);
     }
 }

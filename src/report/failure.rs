@@ -8,8 +8,8 @@ use owo_colors::OwoColorize;
 
 use super::human::handler;
 use super::terminal::Terminal;
-use super::visible::{View, visible};
-use crate::settings::{ConfigError, Excerpt, UsageError};
+use super::visible::{VisibleLines, visible};
+use crate::settings::{ConfigError, ConfigExcerpt, UsageError};
 
 /// Writes a usage error, and its remedy.
 pub fn report_usage_error(error: &UsageError, terminal: &Terminal) {
@@ -83,9 +83,9 @@ impl<'a> ConfigDiagnostic<'a> {
         Self { help: error.usage_error.help.as_ref(), related, ..Self::at(&error.excerpt, &error.usage_error.message) }
     }
 
-    fn at(excerpt: &'a Excerpt, message: &'a str) -> Self {
-        let view = View::new(&excerpt.text);
-        let text = view.as_ref().map_or(&*excerpt.text, View::text).to_owned();
+    fn at(excerpt: &'a ConfigExcerpt, message: &'a str) -> Self {
+        let view = VisibleLines::new(&excerpt.text);
+        let text = view.as_ref().map_or(&*excerpt.text, VisibleLines::text).to_owned();
         let shown =
             |at: usize| view.as_ref().map_or(at, |view| view.shown(u32::try_from(at).unwrap_or(u32::MAX)) as usize);
         let span = shown(excerpt.span.start)..shown(excerpt.span.end);

@@ -6,11 +6,11 @@ use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
 
-use super::excerpt::{cut, width, wrapped};
+use super::excerpt::{cut, width};
 use super::human::{Canvas, fold};
 use super::terminal::Terminal;
 use super::visible::visible;
-use super::{Results, count, path_of};
+use super::{Results, count, path_of, wrap};
 use crate::model::finding::{Finding, Severity, Tier};
 
 /// Maximum number of lines of the page (a guess): after some sixty the first ones are out of sight, and nobody scrolls far.
@@ -119,7 +119,7 @@ fn block<'a>(cause: &Cause<'a>, canvas: &Canvas<'a>, results: &Results<'_>, colu
         return text;
     }
     let number: usize = rest.iter().map(|chunk| chunk.len()).sum();
-    let mut lines = wrapped(&format!("and {number} more: {}", places(rest, results)), columns.saturating_sub(4));
+    let mut lines = wrap::lines(&format!("and {number} more: {}", places(rest, results)), columns.saturating_sub(4));
     if lines.len() > MAX_PLACE_LINES {
         lines.truncate(MAX_PLACE_LINES);
         if let Some(last) = lines.last_mut() {

@@ -9,10 +9,10 @@ use miette::{
     SourceSpan, SpanContents,
 };
 
-use super::excerpt::{Excerpt, width, wrapped};
+use super::excerpt::{Excerpt, width};
 use super::terminal::Terminal;
-use super::visible::{View, visible, visible_lines};
-use super::{Results, count};
+use super::visible::{VisibleLines, visible, visible_lines};
+use super::{Results, count, wrap};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::{Applicability, Fix};
@@ -53,7 +53,7 @@ pub(super) struct Canvas<'a> {
     handler: GraphicalReportHandler,
     /// Number of columns of the window.
     columns: usize,
-    views: BTreeMap<DocId, View>,
+    views: BTreeMap<DocId, VisibleLines>,
 }
 
 impl<'a> Canvas<'a> {
@@ -69,7 +69,7 @@ impl<'a> Canvas<'a> {
 
     /// Draws one finding, or several that say the same of one line.
     pub(super) fn draw(&self, findings: &'a [Finding]) -> String {
-        let shown = Shown::new(findings, self);
+        let shown = ShownFinding::new(findings, self);
         let mut text = String::new();
         if self.handler.render_report(&mut text, &shown).is_err() {
             // A finding whose excerpt cannot be drawn is reported without it.
@@ -89,12 +89,12 @@ impl<'a> Canvas<'a> {
 }
 
 /// Returns the views of the shown documents that have characters which a terminal would interpret.
-fn views(findings: &[Finding], collection: &Collection) -> BTreeMap<DocId, View> {
+fn views(findings: &[Finding], collection: &Collection) -> BTreeMap<DocId, VisibleLines> {
     let labels =
         |finding: &'_ Finding| told(finding).take(MAX_SHOWN_RELATED).map(|label| label.doc).collect::<Vec<_>>();
     let docs = findings.iter().flat_map(|finding| [vec![finding.primary.doc], labels(finding)].concat());
     let docs: BTreeSet<DocId> = docs.collect();
-    docs.into_iter().filter_map(|id| Some((id, View::new(collection.document(id).text())?))).collect()
+    docs.into_iter().filter_map(|id| Some((id, VisibleLines::new(collection.document(id).text())?))).collect()
 }
 
 /// Returns the handler that draws diagnostics, in the width and colours of the terminal.
@@ -129,7 +129,7 @@ pub(super) fn fold<'a>(findings: &'a [Finding], collection: &'a Collection) -> i
 
 /// One finding, or several folded into one, in the form that miette needs.
 #[derive(Debug)]
-struct Shown<'a> {
+struct ShownFinding<'a> {
     finding: &'a Finding,
     excerpt: Framed,
     labels: Vec<LabeledSpan>,
@@ -137,7 +137,7 @@ struct Shown<'a> {
     elsewhere: Vec<Elsewhere>,
 }
 
-impl<'a> Shown<'a> {
+impl<'a> ShownFinding<'a> {
     fn new(findings: &'a [Finding], canvas: &Canvas<'a>) -> Self {
         let finding = &findings[0];
         let doc = canvas.collection.document(finding.primary.doc);
@@ -239,7 +239,7 @@ impl Framed {
             below.push(format!("line {number}: {text}"));
             message = None;
         }
-        let message = message.map(|text| wrapped(text, room.max(1)).join("\n"));
+        let message = message.map(|text| wrap::lines(text, room.max(1)).join("\n"));
         let shown = shown?;
         let span = SourceSpan::new(shown.start.into(), shown.len());
         Some(match place.primary {
@@ -275,15 +275,15 @@ fn help(findings: &[Finding]) -> Option<String> {
     (!lines.is_empty()).then(|| lines.iter().map(|line| visible_lines(line)).collect::<Vec<_>>().join("\n"))
 }
 
-impl fmt::Display for Shown<'_> {
+impl fmt::Display for ShownFinding<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&visible(&self.finding.message))
     }
 }
 
-impl std::error::Error for Shown<'_> {}
+impl std::error::Error for ShownFinding<'_> {}
 
-impl Diagnostic for Shown<'_> {
+impl Diagnostic for ShownFinding<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         Some(match self.finding.tier {
             Tier::Gate => Box::new(self.finding.rule),

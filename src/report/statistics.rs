@@ -15,7 +15,7 @@ use crate::model::id::DocId;
 
 /// The findings of one rule, file or folder.
 #[derive(Serialize)]
-struct Row {
+struct FindingsRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,17 +37,18 @@ pub fn write(results: &Results<'_>, of: StatisticsOf, format: OutputFormat, out:
     for finding in results.findings {
         groups.entry(name(finding, of, results)).or_default().push(finding);
     }
-    let mut rows: Vec<(&String, Row)> = groups.iter().map(|(name, findings)| (name, row(name, of, findings))).collect();
+    let mut rows: Vec<(&String, FindingsRow)> =
+        groups.iter().map(|(name, findings)| (name, row(name, of, findings))).collect();
     rows.sort_by_key(|(name, row)| (std::cmp::Reverse(row.count), *name));
     if format == OutputFormat::Json {
-        let rows: Vec<&Row> = rows.iter().map(|(_, row)| row).collect();
+        let rows: Vec<&FindingsRow> = rows.iter().map(|(_, row)| row).collect();
         serde_json::to_writer(&mut *out, &rows)?;
         return writeln!(out);
     }
     let all: Vec<&Finding> = results.findings.iter().collect();
     let (total, sum) = ("total".to_owned(), row("total", of, &all));
     let lines = rows.iter().map(|(name, row)| (*name, row)).chain([(&total, &sum)]);
-    let shown: Vec<(String, &Row)> = lines.map(|(name, row)| (visible(name).into_owned(), row)).collect();
+    let shown: Vec<(String, &FindingsRow)> = lines.map(|(name, row)| (visible(name).into_owned(), row)).collect();
     let width = shown.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     for (name, row) in &shown {
         let noun = if row.files == 1 { "file " } else { "files" };
@@ -73,12 +74,12 @@ fn name(finding: &Finding, of: StatisticsOf, results: &Results<'_>) -> String {
     }
 }
 
-fn row(name: &str, of: StatisticsOf, findings: &[&Finding]) -> Row {
+fn row(name: &str, of: StatisticsOf, findings: &[&Finding]) -> FindingsRow {
     let files: BTreeSet<DocId> = findings.iter().map(|finding| finding.primary.doc).collect();
     let fixable = |level| findings.iter().filter(|finding| is_fixable(finding, level)).count();
     let safe = fixable(Applicability::Safe);
     let named = |wanted| (of == wanted).then(|| name.to_owned());
-    Row {
+    FindingsRow {
         rule: named(StatisticsOf::Rule),
         file: named(StatisticsOf::File),
         folder: named(StatisticsOf::Folder),

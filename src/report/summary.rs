@@ -39,7 +39,7 @@ pub struct Summary {
     /// Number of files that could not be written.
     pub unwritten: usize,
     /// Findings of the baseline.
-    pub known: Known,
+    pub known: KnownFindings,
     /// Number of findings that are shown.
     pub shown: usize,
     /// How long it took.
@@ -48,7 +48,7 @@ pub struct Summary {
 
 /// Findings that are not new: those of the baseline, and those of an earlier state.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Known {
+pub struct KnownFindings {
     /// Number of places whose findings are hidden by the baseline.
     pub hidden: usize,
     /// Number of recorded findings that are not there any more.
@@ -66,7 +66,7 @@ pub struct EarlierState {
     pub inherited: usize,
 }
 
-impl Known {
+impl KnownFindings {
     /// Returns the number of places whose findings an earlier state has, too.
     pub fn inherited(&self) -> usize {
         self.before.as_ref().map_or(0, |before| before.inherited)
@@ -117,7 +117,7 @@ impl Summary {
             risky: results.fixable(Applicability::Unsafe) - safe,
             change: Change::None,
             unwritten: 0,
-            known: Known::default(),
+            known: KnownFindings::default(),
             shown: results.shown.len(),
             elapsed,
         }
@@ -188,7 +188,7 @@ fn beside(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Says what an earlier state and the baseline hide, and whether the baseline is still true.
-fn baseline(known: &Known, out: &mut dyn Write) -> io::Result<()> {
+fn baseline(known: &KnownFindings, out: &mut dyn Write) -> io::Result<()> {
     if let Some(before) = known.before.as_ref().filter(|before| before.inherited > 0) {
         let were = if before.inherited == 1 { "was" } else { "were" };
         let name = visible(&before.name);

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
 
-use super::excerpt::{width, wrapped};
+use super::excerpt::width;
 use super::terminal::Terminal;
 use super::visible::visible;
-use super::{Results, path_of};
+use super::{Results, path_of, wrap};
 use crate::model::finding::Severity;
 use crate::model::id::DocId;
 
@@ -57,7 +57,7 @@ pub fn write(results: &Results<'_>, terminal: &Terminal, out: &mut dyn Write) ->
 /// If `out` does not take them.
 pub fn hanging(head: &str, text: &str, terminal: &Terminal, out: &mut dyn Write) -> io::Result<()> {
     let indent = width(head);
-    for (at, line) in wrapped(text, terminal.width().saturating_sub(indent)).iter().enumerate() {
+    for (at, line) in wrap::lines(text, terminal.width().saturating_sub(indent)).iter().enumerate() {
         match at {
             0 => writeln!(out, "{}{line}", head.bold())?,
             _ => writeln!(out, "{:indent$}{line}", "")?,

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
 
-use super::build_server::Lines;
+use super::build_server::SafeLines;
 use crate::cli::Color;
 
 /// The streams that recto writes to.
@@ -30,7 +30,7 @@ impl Terminal {
     /// Returns standard output for people, buffered. Colours are stripped where they are disabled, and no line is a
     /// command to a build server.
     pub fn stdout(&self) -> BufWriter<Box<dyn Write>> {
-        BufWriter::with_capacity(1 << 16, Box::new(Lines::new(AutoStream::new(io::stdout(), self.choice))))
+        BufWriter::with_capacity(1 << 16, Box::new(SafeLines::new(AutoStream::new(io::stdout(), self.choice))))
     }
 
     /// Returns standard output for recto's own texts, buffered. Colours are stripped where they are disabled.
@@ -45,7 +45,7 @@ impl Terminal {
 
     /// Returns standard error, which is for people.
     pub fn stderr(&self) -> Box<dyn Write> {
-        Box::new(Lines::new(AutoStream::new(io::stderr(), self.choice)))
+        Box::new(SafeLines::new(AutoStream::new(io::stderr(), self.choice)))
     }
 
     /// Writes bytes to standard output, unfiltered.

@@ -44,7 +44,7 @@ fn spell(c: char, out: &mut String) {
 /// A text of several lines as an excerpt shows it: as from [`visible`], but with its lines and tabs, and with a mapping
 /// between offsets of the text and of the view.
 #[derive(Debug)]
-pub struct View {
+pub struct VisibleLines {
     text: String,
     lines: LineIndex,
     spelled: Vec<Spelled>,
@@ -57,7 +57,7 @@ struct Spelled {
     shown: Span,
 }
 
-impl View {
+impl VisibleLines {
     /// Returns the view of `text`. `None` if the text can be shown unchanged.
     pub fn new(text: &str) -> Option<Self> {
         // In blocks without a branch, so that long texts are inexpensive.
@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn a_view_has_the_lines_of_its_text_and_knows_the_way_back() {
         let text = "one\u{1b}[2J\r\ntwo\rthree\tx\u{202e}y\n";
-        let view = View::new(text).expect("something is spelled out");
+        let view = VisibleLines::new(text).expect("something is spelled out");
         assert_eq!(view.text(), "one\\u{1b}[2J\r\ntwo\\r\nthree\tx\\u{202e}y\n");
         assert_eq!(view.lines().count(), LineIndex::new(text).count());
         for (at, c) in text.char_indices() {
@@ -156,6 +156,6 @@ mod tests {
 
     #[test]
     fn a_harmless_text_needs_no_view() {
-        assert!(View::new("plain\r\ntext\twith “quotes” and ©\n").is_none());
+        assert!(VisibleLines::new("plain\r\ntext\twith “quotes” and ©\n").is_none());
     }
 }

@@ -4,22 +4,37 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use super::excerpt::cut;
+
 /// Returns the text with lines of at most `width` columns where they have white space to break at. A broken line goes on
 /// below its first word, two columns further in.
 pub fn wrapped(text: &str, width: usize) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
         let (content, end) = line.strip_suffix('\n').map_or((line, ""), |content| (content, "\n"));
-        wrap_line(content, width, &mut out);
+        let indent = content.len() - content.trim_start_matches(' ').len();
+        wrap_line(content, width, Indents { first: indent, next: (indent + 2).min(width / 2) }, &mut out);
         out.push_str(end);
     }
     out
 }
 
-fn wrap_line(line: &str, width: usize, out: &mut String) {
-    let indent = line.len() - line.trim_start_matches(' ').len();
-    let hanging = (indent + 2).min(width / 2);
-    let (mut column, mut start) = (0, indent);
+/// Returns the text on lines of at most `width` columns, broken at spaces; a longer word is cut.
+pub(super) fn lines(text: &str, width: usize) -> Vec<String> {
+    let mut out = String::with_capacity(text.len());
+    wrap_line(text, width, Indents { first: 0, next: 0 }, &mut out);
+    out.split('\n').map(|line| cut(line, width)).collect()
+}
+
+/// Columns before the text of a line, and of the lines that it is broken into.
+struct Indents {
+    first: usize,
+    next: usize,
+}
+
+fn wrap_line(line: &str, width: usize, indents: Indents, out: &mut String) {
+    let hanging = indents.next;
+    let (mut column, mut start) = (0, indents.first);
     for word in line.split_inclusive(' ') {
         let columns = columns(word.trim_end_matches(' '));
         if column > start && column + columns > width {
@@ -60,6 +75,12 @@ mod tests {
         assert_eq!(columns("\u{1b}[31mred\u{1b}[0m"), 3);
         assert_eq!(columns("船が"), 4);
         assert_eq!(wrapped("\u{1b}[1mab\u{1b}[0m cd", 5), "\u{1b}[1mab\u{1b}[0m cd");
+    }
+
+    #[test]
+    fn long_texts_are_broken_at_spaces_and_long_words_cut() {
+        assert_eq!(lines("one two three", 8), ["one two", "three"]);
+        assert_eq!(lines("incomprehensible it is", 8), ["incompr…", "it is"]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashMap;
 
 use self::files::{LinkTargets, There, relative};
-use self::fold::{Dead, Repair, RepairKind, Subject, report};
+use self::fold::{Certainty, Dead, Repair, RepairKind, Subject, report};
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document, Format, LinkKind};
 use crate::model::edit::Stage;
@@ -125,11 +125,12 @@ fn backslashes(doc: &Document, reference: &TargetSpan, files: &mut LinkTargets<'
     };
     if there {
         let kind = RepairKind::Path { slashes: true, old: String::new(), new: String::new() };
-        dead.repairs.push(Repair::new(kind, span, slashed.clone(), true));
+        dead.repairs.push(Repair::new(kind, span, slashed.clone()));
     } else {
         dead.repairs = moved(doc, reference, &slashed, &resolved, files);
     }
-    let sure = dead.repairs.iter().any(|repair| repair.sure) || kind_of(path, &resolved, files).is_some();
+    let sure = dead.repairs.iter().any(|repair| repair.certainty == Certainty::Only)
+        || kind_of(path, &resolved, files).is_some();
     dead.candidates = dead.repairs.iter().map(|repair| repair.new.clone()).take(MAX_OFFERED).collect();
     sure.then_some(dead)
 }
@@ -163,7 +164,8 @@ fn moved(
     let like = files.like(resolved);
     let from = normalized(doc.source.path());
     let span = place_of_path(reference, written);
-    let sure = |to: &PathBuf| like.only.as_ref() == Some(to);
+    let certainty =
+        |to: &PathBuf| if like.only.as_ref() == Some(to) { Certainty::Only } else { Certainty::OneOfSeveral };
     let mut repairs = Vec::new();
     for to in &like.of_same_name {
         let plain = relative(&from, to);
@@ -173,7 +175,8 @@ fn moved(
         for new in [Some(plain), above].into_iter().flatten() {
             let (old_start, new_start) = prefixes(path, &new);
             let kind = RepairKind::Path { slashes: written.contains('\\'), old: old_start, new: new_start };
-            repairs.push(Repair { to: Some(to.clone()), ..Repair::new(kind, span, encoded(&new), sure(to)) });
+            let repair = Repair::new(kind, span, encoded(&new));
+            repairs.push(Repair { to: Some(to.clone()), certainty: certainty(to), ..repair });
         }
     }
     repairs
@@ -202,7 +205,7 @@ fn without_hash(doc: &Document, reference: &TargetSpan, files: &mut LinkTargets<
     let anchor = if anchors.has(path) { path.to_lowercase() } else { anchors.loosely(path)?.to_owned() };
     let mut dead = Dead::new(reference.span, Tier::Audit, Subject::Hash(path.clone()));
     let new = format!("#{anchor}");
-    dead.repairs.push(Repair::new(RepairKind::Hash, reference.span, new.clone(), true));
+    dead.repairs.push(Repair::new(RepairKind::Hash, reference.span, new.clone()));
     dead.candidates.push(new);
     Some(dead)
 }
@@ -226,7 +229,7 @@ fn without_scheme(doc: &Document, reference: &TargetSpan) -> Option<Dead> {
     let mut dead = Dead::new(reference.span, tier, Subject::Scheme(path.clone()));
     let new = format!("https://{}", doc.slice(reference.span));
     if reference.exact {
-        dead.repairs.push(Repair::new(RepairKind::Scheme, reference.span, new.clone(), true));
+        dead.repairs.push(Repair::new(RepairKind::Scheme, reference.span, new.clone()));
     }
     dead.candidates.push(new);
     Some(dead)
@@ -306,7 +309,7 @@ fn anchor(
         dead.candidates = vec![format!("#{near}")];
         if let Some(hash) = doc.slice(at.span).find('#').filter(|_| at.exact) {
             let span = Span::new(at.span.start + hash as u32 + 1, at.span.end);
-            dead.repairs.push(Repair::new(RepairKind::Anchor(other.id), span, near.to_owned(), true));
+            dead.repairs.push(Repair::new(RepairKind::Anchor(other.id), span, near.to_owned()));
         }
     } else {
         // No heading has this anchor, but a script may read it, or a generator may derive it from names of functions.

@@ -123,7 +123,7 @@ impl HeadingsByAnchor {
 }
 
 /// An entry of a table of contents, and the heading that it leads to.
-struct Entry<'a> {
+struct ContentsEntry<'a> {
     link: &'a Link,
     heading: HeadingId,
 }
@@ -132,7 +132,7 @@ struct Entry<'a> {
 struct Contents<'a> {
     doc: &'a Document,
     list: Span,
-    entries: Vec<Entry<'a>>,
+    entries: Vec<ContentsEntry<'a>>,
 }
 
 impl<'a> Contents<'a> {
@@ -140,8 +140,8 @@ impl<'a> Contents<'a> {
         let span = doc[list].span;
         let inside = doc.blocks[list.index() + 1..].iter().take_while(|block| block.span.start < span.end);
         let rows = inside.filter(|block| matches!(block.kind, BlockKind::ListItem | BlockKind::TableRow)).count();
-        let entries: Vec<Entry<'_>> =
-            links.iter().filter_map(|link| Some(Entry { link, heading: targets.get(link)? })).collect();
+        let entries: Vec<ContentsEntry<'_>> =
+            links.iter().filter_map(|link| Some(ContentsEntry { link, heading: targets.get(link)? })).collect();
         let are_enough = entries.len() >= MIN_ENTRIES && entries.len() * 100 >= rows * LINKED_PERCENT;
         are_enough.then_some(Self { doc, list: span, entries })
     }
@@ -210,7 +210,7 @@ impl<'a> Contents<'a> {
     /// Reports the entries that are in another order than their headings, among headings of one level under one parent: an
     /// entry at the end may lead to an example far up.
     fn report_order(&self, out: &mut Report) {
-        let mut groups: BTreeMap<(Option<SectionId>, u8), Vec<&Entry<'_>>> = BTreeMap::new();
+        let mut groups: BTreeMap<(Option<SectionId>, u8), Vec<&ContentsEntry<'_>>> = BTreeMap::new();
         for entry in &self.entries {
             let parent = self.doc.sections.get(entry.heading.index()).and_then(|section| section.parent);
             groups.entry((parent, self.doc[entry.heading].level)).or_default().push(entry);

@@ -19,7 +19,7 @@ use crate::model::line_fingerprint::{FingerprintPosition, LineFingerprint};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 
-use self::purpose::{Patterns, belongs_to_folder, is_chronicle, is_kept, sentences};
+use self::purpose::{HeadingPatterns, belongs_to_folder, is_chronicle, is_kept, sentences};
 use self::shape::{are_of_one_shape, has_like_neighbours, is_at_one_place, is_note, is_part_of_like_sections};
 
 pub(crate) static RULE: Rule = Rule {
@@ -75,7 +75,7 @@ const MAX_GAP_LINES: u32 = 8;
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let kin = Kin::new(collection);
     let Copies { anywhere, within } = copies(collection, &kin, MIN_COPIED_BYTES);
-    let patterns = Patterns::new(collection);
+    let patterns = HeadingPatterns::new(collection);
     let reported = FileOverlaps::new(collection, &kin, &patterns, &anywhere).report(out);
     let across = anywhere.iter().filter(|copy| copy.at.doc != copy.source.doc);
     let open = across.filter(|copy| !reported.contains(&(copy.source.doc, copy.at.doc)));
@@ -92,7 +92,7 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
 }
 
 /// Returns the tier of a copy. `None` if the repetition may well be intended.
-fn tier(copy: &Copy, patterns: &Patterns, collection: &Collection) -> Option<Tier> {
+fn tier(copy: &Copy, patterns: &HeadingPatterns, collection: &Collection) -> Option<Tier> {
     let (mut prose, mut code, mut lines) = (0, 0, 0);
     for print in copy.at.prints(collection) {
         let size = u32::from(print.size);
@@ -140,7 +140,7 @@ fn is_html(collection: &Collection, doc: DocId, print: &LineFingerprint) -> bool
 }
 
 /// Returns true if there are signs that a copy is intended.
-fn is_meant(copy: &Copy, patterns: &Patterns, collection: &Collection) -> bool {
+fn is_meant(copy: &Copy, patterns: &HeadingPatterns, collection: &Collection) -> bool {
     let is_across = copy.at.doc != copy.source.doc;
     let places = [copy.at, copy.source];
     is_across && places.iter().any(|lines| is_kept(collection.document(lines.doc)))
@@ -149,7 +149,7 @@ fn is_meant(copy: &Copy, patterns: &Patterns, collection: &Collection) -> bool {
         || patterns.hold(copy, collection)
         || is_across && is_beside_page(copy, collection)
         || is_part_of_like_sections(copy, collection)
-        || !Patterns::are_answers(copy, collection) && has_like_neighbours(copy, collection)
+        || !HeadingPatterns::are_answers(copy, collection) && has_like_neighbours(copy, collection)
         || is_across
             && is_at_one_place(copy, collection)
             && are_of_one_shape(copy.at.doc, copy.source.doc, &[*copy], collection)
@@ -182,7 +182,7 @@ fn is_adjacent(copy: &Copy) -> bool {
 struct FileOverlaps<'a> {
     collection: &'a Collection,
     kin: &'a Kin<'a>,
-    patterns: &'a Patterns,
+    patterns: &'a HeadingPatterns,
     pairs: BTreeMap<(DocId, DocId), Vec<Copy>>,
     /// Lines found in so many documents that they are repeated on purpose: notices, footers, text of a template.
     boilerplate: FxHashSet<u64>,
@@ -204,7 +204,7 @@ struct Share {
 }
 
 impl<'a> FileOverlaps<'a> {
-    fn new(collection: &'a Collection, kin: &'a Kin<'a>, patterns: &'a Patterns, all: &[Copy]) -> Self {
+    fn new(collection: &'a Collection, kin: &'a Kin<'a>, patterns: &'a HeadingPatterns, all: &[Copy]) -> Self {
         let mut pairs: BTreeMap<(DocId, DocId), Vec<Copy>> = BTreeMap::new();
         for &copy in all.iter().filter(|copy| copy.at.doc != copy.source.doc) {
             pairs.entry((copy.source.doc, copy.at.doc)).or_default().push(copy);
@@ -499,7 +499,7 @@ fn boilerplate(collection: &Collection, all: &[Copy]) -> FxHashSet<u64> {
 }
 
 /// Reports all places of a block at its second place, or at the first that is directly repeated.
-fn block(collection: &Collection, patterns: &Patterns, places: &[CopiedLines], out: &mut Report) {
+fn block(collection: &Collection, patterns: &HeadingPatterns, places: &[CopiedLines], out: &mut Report) {
     let [first, second, ..] = places else { return };
     let tier = tier(&Copy { at: *second, source: *first }, patterns, collection);
     let repeats = repeats(collection, places);

@@ -22,7 +22,7 @@ use crate::model::work::{Role, Work};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::language::locale_tag;
 use crate::text::similarity::title;
-use crate::text::values::facts::{Contradiction, Kind, contradictions};
+use crate::text::values::facts::{Contradiction, FactKind, contradictions};
 
 pub(crate) static RULE: Rule = Rule {
     id: "fact-mismatch",
@@ -164,15 +164,15 @@ fn links_elsewhere(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Vec<Fac
 }
 
 fn value(there: Span, here: Span) -> FactConflict {
-    FactConflict { kind: "quantity", wording: wording(Kind::Quantity), there, here }
+    FactConflict { kind: "quantity", wording: wording(FactKind::Quantity), there, here }
 }
 
-fn wording(kind: Kind) -> &'static str {
+fn wording(kind: FactKind) -> &'static str {
     match kind {
-        Kind::Quantity => "differs from",
-        Kind::Version => "is a different version from",
-        Kind::Name => "is a different name from",
-        Kind::Path => "is a different path from",
+        FactKind::Quantity => "differs from",
+        FactKind::Version => "is a different version from",
+        FactKind::Name => "is a different name from",
+        FactKind::Path => "is a different path from",
     }
 }
 

@@ -11,7 +11,7 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::OwnPattern;
 use crate::text::english::corrections::corrections_of;
-use crate::text::english::patterns::{Found, Patterns};
+use crate::text::english::patterns::{PatternMatch, Patterns};
 use crate::text::words::{is_followed_by_sic, touches_brackets};
 
 pub(crate) static RULE: Rule = Rule {
@@ -72,7 +72,7 @@ fn block_of(doc: &Document, offset: usize) -> Option<&ProseBlock> {
     doc.prose.blocks.get(after.checked_sub(1)?)
 }
 
-fn say(doc: &Document, found: Found<'_>, out: &mut Report) {
+fn say(doc: &Document, found: PatternMatch<'_>, out: &mut Report) {
     let span = doc.prose.source_span(found.range.clone());
     let finding = out.find(doc.id, span, found.message);
     finding.data("pattern", found.id);

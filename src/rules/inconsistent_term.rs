@@ -53,13 +53,13 @@ struct TermOccurrence {
 /// Key that the forms of one term share: how they differ, and a hash of their letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct TermKey {
-    by: Difference,
+    by: TermDifference,
     letters: u64,
 }
 
 /// Kind of difference between two forms of a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Difference {
+enum TermDifference {
     /// `Nginx`, `nginx`.
     Case,
     /// `lamp house`, `lamp-house`, `lamphouse`.
@@ -188,7 +188,7 @@ impl TermScanner {
                     };
                     if cased {
                         visit(
-                            TermKey { by: Difference::Case, letters: key(word.text.as_bytes()) },
+                            TermKey { by: TermDifference::Case, letters: key(word.text.as_bytes()) },
                             word.text,
                             base + word.start,
                         );
@@ -211,7 +211,7 @@ impl TermScanner {
         let letters = hash(&[first.text, word.text]);
         let apart = || APART.contains(&first.text) || APART.contains(&word.text);
         let one = self.joined.contains(&letters) && !apart() && stands_free(text, first.start, word.end());
-        one.then_some(TermKey { by: Difference::Parting, letters })
+        one.then_some(TermKey { by: TermDifference::Parting, letters })
     }
 
     /// Returns the keys of a word that might be written as two, or with another spelling.
@@ -223,8 +223,8 @@ impl TermScanner {
         let variant = self.variants.entry(letters);
         let variant = *variant.or_insert_with(|| variant_key(word.text).map(|twin| hash(&[&twin])));
         [
-            (word.text.len() >= 2 * MIN_TERM_CHARS).then_some(TermKey { by: Difference::Parting, letters }),
-            variant.map(|letters| TermKey { by: Difference::Spelling, letters }),
+            (word.text.len() >= 2 * MIN_TERM_CHARS).then_some(TermKey { by: TermDifference::Parting, letters }),
+            variant.map(|letters| TermKey { by: TermDifference::Spelling, letters }),
         ]
     }
 }

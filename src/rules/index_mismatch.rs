@@ -49,7 +49,7 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
         if !is_index && !OVERVIEW_NAMES.contains(&&*name.to_lowercase()) {
             continue;
         }
-        let index = Index { doc, entries: entries(doc, &folder, &by_path) };
+        let index = FileIndex { doc, entries: entries(doc, &folder, &by_path) };
         if index.entries.len() < MIN_ENTRIES {
             continue;
         }
@@ -61,7 +61,7 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
                 belongs(
                     &normalized(other.source.path()),
                     &folder,
-                    if is_index { Reach::Below } else { Reach::Numbered },
+                    if is_index { IndexReach::Below } else { IndexReach::Numbered },
                 )
             })
             .collect();
@@ -69,47 +69,47 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
             index.report_repeated(out);
         }
         index.report_unnamed(&inside, out);
-        let is_about = |entry: &&Entry<'_>| is_index || inside.iter().any(|doc| doc.id == entry.file);
+        let is_about = |entry: &&IndexEntry<'_>| is_index || inside.iter().any(|doc| doc.id == entry.file);
         index.entries.iter().filter(is_about).for_each(|entry| index.report_title(entry, cx, out));
     }
 }
 
 /// Files that an index is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reach {
+enum IndexReach {
     /// Those in and below its folder.
     Below,
     /// The numbered ones in its folder.
     Numbered,
 }
 
-fn belongs(path: &Path, folder: &Path, reach: Reach) -> bool {
+fn belongs(path: &Path, folder: &Path, reach: IndexReach) -> bool {
     match reach {
-        Reach::Below => path.starts_with(folder),
-        Reach::Numbered => path.parent() == Some(folder) && file_number(path).is_some(),
+        IndexReach::Below => path.starts_with(folder),
+        IndexReach::Numbered => path.parent() == Some(folder) && file_number(path).is_some(),
     }
 }
 
 /// An entry of an index, and the file that it names.
-struct Entry<'a> {
+struct IndexEntry<'a> {
     link: &'a Link,
     file: DocId,
 }
 
-struct Index<'a> {
+struct FileIndex<'a> {
     doc: &'a Document,
-    entries: Vec<Entry<'a>>,
+    entries: Vec<IndexEntry<'a>>,
 }
 
 /// Returns the links of a document that lead to other documents of the run.
-fn entries<'a>(doc: &'a Document, folder: &Path, by_path: &BTreeMap<PathBuf, DocId>) -> Vec<Entry<'a>> {
+fn entries<'a>(doc: &'a Document, folder: &Path, by_path: &BTreeMap<PathBuf, DocId>) -> Vec<IndexEntry<'a>> {
     let links = doc.links.iter().filter(|link| matches!(link.kind, LinkKind::Inline | LinkKind::Reference));
     let entry = |link: &'a Link| {
         let target = LinkTarget::parse(&link.target).filter(|target| target.fragment.is_none())?;
         let path = normalized(&folder.join(&target.path));
         let with_ending = path.with_extension("md");
         let file = by_path.get(&path).or_else(|| by_path.get(&with_ending))?;
-        Some(Entry { link, file: *file })
+        Some(IndexEntry { link, file: *file })
     };
     links.filter_map(entry).filter(|entry| entry.file != doc.id).collect()
 }
@@ -121,10 +121,10 @@ fn targets(doc: &Document) -> impl Iterator<Item = PathBuf> {
     links.map(move |target| normalized(&folder.join(&target.path)))
 }
 
-impl Index<'_> {
+impl FileIndex<'_> {
     /// Reports the files that are named twice.
     fn report_repeated(&self, out: &mut Report) {
-        let mut first: BTreeMap<DocId, &Entry<'_>> = BTreeMap::new();
+        let mut first: BTreeMap<DocId, &IndexEntry<'_>> = BTreeMap::new();
         for entry in &self.entries {
             let Some(earlier) = first.insert(entry.file, entry) else { continue };
             let message = format!("`{}` is in this index twice", entry.link.target);
@@ -170,7 +170,7 @@ impl Index<'_> {
     }
 
     /// Reports an entry whose number, or whose every word, is another than that of the title of its file.
-    fn report_title(&self, entry: &Entry<'_>, cx: &Context<'_>, out: &mut Report) {
+    fn report_title(&self, entry: &IndexEntry<'_>, cx: &Context<'_>, out: &mut Report) {
         let file = cx.document(entry.file);
         let Some(heading) = file.headings.first() else { return };
         let source = self.doc.slice(entry.link.span);

@@ -8,7 +8,7 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::model::source::SegmentEncoding;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::characters::invisible::{self, Kind, Mark};
+use crate::text::characters::invisible::{self, InvisibleKind, Mark};
 
 pub(crate) static RULE: Rule = Rule {
     id: "invisible-character",
@@ -51,7 +51,7 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
         let alike = kinds.entry((mark.kind.id(), mark.first)).or_default();
         // A document that shows the character as an example does not contain this many.
         let shown = alike.len() <= MAX_INVISIBLE_FINDINGS && is_shown(doc, span, &mark);
-        let meant = mark.kind == Kind::PrivateUse && (icons >= MIN_ICONS || is_icon_of_code(doc, &mark));
+        let meant = mark.kind == InvisibleKind::PrivateUse && (icons >= MIN_ICONS || is_icon_of_code(doc, &mark));
         if !inside(&garbled, span) && !inside(&foreign, span) && !shown && !meant {
             alike.push(mark);
         }
@@ -84,7 +84,7 @@ const MIN_ICONS: usize = 3;
 fn is_icon(doc: &Document, mark: &Mark) -> bool {
     let letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
     let (before, after) = (&doc.text()[..mark.span.start], &doc.text()[mark.span.end..]);
-    mark.kind == Kind::PrivateUse && !letter(before.chars().next_back()) && !letter(after.chars().next())
+    mark.kind == InvisibleKind::PrivateUse && !letter(before.chars().next_back()) && !letter(after.chars().next())
 }
 
 /// Returns true if a private-use character is an icon in code, where it is a prompt or a string.
@@ -99,7 +99,7 @@ fn is_hyphenated(text: &str, marks: &[Mark]) -> bool {
     marks.windows(2).any(|pair| {
         let [first, second] = pair else { return false };
         let between = text.get(first.span.end..second.span.start).unwrap_or_default();
-        first.kind == Kind::SoftHyphen && !between.is_empty() && between.chars().all(char::is_alphabetic)
+        first.kind == InvisibleKind::SoftHyphen && !between.is_empty() && between.chars().all(char::is_alphabetic)
     })
 }
 
@@ -179,25 +179,25 @@ fn report(doc: &Document, mark: &Mark, intent: Intent, out: &mut Report) {
     }
     let replace = |text: String, title: String| Fix::likely(title, Edit::replace(doc.id, span, text));
     match mark.kind {
-        Kind::EatenBacktick(letter) => eaten(doc, span, letter, finding),
-        Kind::HiddenTags => {
+        InvisibleKind::EatenBacktick(letter) => eaten(doc, span, letter, finding),
+        InvisibleKind::HiddenTags => {
             finding.label(format!("spells {:?}", invisible::tag_text(doc.slice(span))));
             finding.fix(replace(String::new(), "remove it".to_owned()));
         }
-        Kind::C1Control => {
+        InvisibleKind::C1Control => {
             if let Some(c) = invisible::as_windows_1252(mark.first) {
                 finding.label(format!("as a byte of Windows-1252 it is `{c}`"));
                 finding.fix(replace(c.to_string(), format!("write `{c}`")));
             }
         }
-        Kind::LineSeparator => {
+        InvisibleKind::LineSeparator => {
             finding.fix(replace("\n".to_owned(), "break the line".to_owned()));
         }
-        Kind::PrivateUse | Kind::Noncharacter => {}
-        Kind::StrayControl if mark.first == '\0' => {
+        InvisibleKind::PrivateUse | InvisibleKind::Noncharacter => {}
+        InvisibleKind::StrayControl if mark.first == '\0' => {
             finding.fix(replace(String::new(), "remove it".to_owned()));
         }
-        Kind::SoftHyphen if is_in_version(doc, span) => {
+        InvisibleKind::SoftHyphen if is_in_version(doc, span) => {
             finding.label("in the place of a hyphen").candidates(["-".to_owned()]);
         }
         _ => {

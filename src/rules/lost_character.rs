@@ -49,7 +49,7 @@ struct LostPassage<'a> {
 
 enum LossKind<'a> {
     /// UTF-16 that was decoded as UTF-8: each of these code units lost one byte, or is intact and next to one that did.
-    Halved(Vec<lost::Unit>),
+    Halved(Vec<lost::DamagedUnit>),
     /// Mojibake that lacks bytes.
     Garbled(&'a Mojibake),
     /// The first bytes of one of these emoji. Among other mojibake the repair finds the emoji; once that mojibake is
@@ -321,7 +321,7 @@ fn is_shown(doc: &Document, span: Span) -> bool {
 struct Half {
     span: Span,
     /// The code units of the characters.
-    units: Vec<lost::Unit>,
+    units: Vec<lost::DamagedUnit>,
 }
 
 /// Returns neighbouring code units that lost a byte, with the non-ASCII characters next to them.
@@ -331,8 +331,9 @@ fn utf16_losses(doc: &Document) -> Vec<LostPassage<'_>> {
         let Some(unit) = unit_of(doc, segment) else { continue };
         match halves.last_mut() {
             Some(last) if is_joined(doc, last.span.end, segment.text.start) => {
-                last.units
-                    .extend(doc.slice(Span::new(last.span.end, segment.text.start)).chars().map(lost::Unit::Known));
+                last.units.extend(
+                    doc.slice(Span::new(last.span.end, segment.text.start)).chars().map(lost::DamagedUnit::Known),
+                );
                 last.units.push(unit);
                 last.span.end = segment.text.end;
             }
@@ -340,8 +341,8 @@ fn utf16_losses(doc: &Document) -> Vec<LostPassage<'_>> {
                 let head = &doc.text()[..segment.text.start as usize];
                 let intact = head.len() - head.trim_end_matches(|c: char| !c.is_ascii() && c != '\u{FFFD}').len();
                 let start = segment.text.start - intact as u32;
-                let mut units: Vec<lost::Unit> =
-                    doc.slice(Span::new(start, segment.text.start)).chars().map(lost::Unit::Known).collect();
+                let mut units: Vec<lost::DamagedUnit> =
+                    doc.slice(Span::new(start, segment.text.start)).chars().map(lost::DamagedUnit::Known).collect();
                 units.push(unit);
                 halves.push(Half { span: Span::new(start, segment.text.end), units });
             }
@@ -350,7 +351,7 @@ fn utf16_losses(doc: &Document) -> Vec<LostPassage<'_>> {
     for half in &mut halves {
         let rest = &doc.text()[half.span.end as usize..];
         let intact = rest.len() - rest.trim_start_matches(|c: char| !c.is_ascii() && c != '\u{FFFD}').len();
-        half.units.extend(rest[..intact].chars().map(lost::Unit::Known));
+        half.units.extend(rest[..intact].chars().map(lost::DamagedUnit::Known));
         half.span.end += intact as u32;
     }
     halves.into_iter().map(|half| LostPassage { span: half.span, kind: LossKind::Halved(half.units) }).collect()
@@ -361,16 +362,16 @@ fn is_joined(doc: &Document, end: u32, start: u32) -> bool {
 }
 
 /// Returns the high byte that is left of a code unit whose low byte, from 0x80 up, is lost.
-fn unit_of(doc: &Document, segment: &Segment) -> Option<lost::Unit> {
+fn unit_of(doc: &Document, segment: &Segment) -> Option<lost::DamagedUnit> {
     match doc.source.bytes_of(segment) {
-        [0xEF, 0xBF, 0xBD, high] => Some(lost::Unit::High(*high)),
-        [high, 0xEF, 0xBF, 0xBD] => Some(lost::Unit::High(*high)),
+        [0xEF, 0xBF, 0xBD, high] => Some(lost::DamagedUnit::High(*high)),
+        [high, 0xEF, 0xBF, 0xBD] => Some(lost::DamagedUnit::High(*high)),
         _ => None,
     }
 }
 
-fn report_halved<'a>(doc: &Document, span: Span, units: &[lost::Unit], out: &'a mut Report) -> &'a mut Finding {
-    let lost = units.iter().filter(|unit| matches!(unit, lost::Unit::High(_))).count();
+fn report_halved<'a>(doc: &Document, span: Span, units: &[lost::DamagedUnit], out: &'a mut Report) -> &'a mut Finding {
+    let lost = units.iter().filter(|unit| matches!(unit, lost::DamagedUnit::High(_))).count();
     let before = doc.text()[..span.start as usize].chars().next_back();
     let after = doc.text()[span.end as usize..].chars().next();
     let restored = lost::candidates(units, before, after);

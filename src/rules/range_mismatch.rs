@@ -137,7 +137,7 @@ impl<'a> CheckedRange<'a> {
 }
 
 /// The items of one style in a scope.
-struct Group {
+struct StyleGroup {
     style: Style,
     /// The distinct numbers of the items, sorted.
     numbers: Vec<u32>,
@@ -145,7 +145,7 @@ struct Group {
     nested: bool,
 }
 
-impl Group {
+impl StyleGroup {
     /// Returns the first number, or the stated one where the item sequence itself has the gap.
     fn lowest(&self, doc: &Document, claim: &StatedRange, low: u32, announced: u32) -> u32 {
         let before = doc.items.partition_point(|item| item.span.start < claim.scope.start);
@@ -218,15 +218,15 @@ fn stands(doc: &Document, scope: Span, number: u32) -> bool {
 }
 
 /// Returns the numbered items of one style that fit a stated range of `first` to `last` best.
-fn best_group(doc: &Document, claim: &StatedRange, first: u32, last: u32) -> Option<Group> {
-    let mut groups: Vec<Group> = Vec::new();
+fn best_group(doc: &Document, claim: &StatedRange, first: u32, last: u32) -> Option<StyleGroup> {
+    let mut groups: Vec<StyleGroup> = Vec::new();
     for item in items_in(doc, claim) {
         let (Some(number), false) = (item.number, item.style.word.is_division()) else { continue };
         if !matches!(item.style.numeral, Numeral::Decimal | Numeral::Keycap) {
             continue;
         }
         let at = groups.iter().position(|group| group.style == item.style).unwrap_or_else(|| {
-            groups.push(Group { style: item.style, numbers: Vec::new(), nested: true });
+            groups.push(StyleGroup { style: item.style, numbers: Vec::new(), nested: true });
             groups.len() - 1
         });
         let parent = item.parent.and_then(|parent| doc.items.get(parent.index()));
@@ -243,8 +243,8 @@ fn best_group(doc: &Document, claim: &StatedRange, first: u32, last: u32) -> Opt
         group.numbers.dedup();
     }
     let size = (last - first + 1) as usize;
-    let inside = |group: &Group| group.numbers.iter().filter(|&&n| (first..=last).contains(&n)).count();
-    let fit = |group: &Group| {
+    let inside = |group: &StyleGroup| group.numbers.iter().filter(|&&n| (first..=last).contains(&n)).count();
+    let fit = |group: &StyleGroup| {
         let exact = group.numbers.first() == Some(&first) && group.numbers.last() == Some(&last);
         (exact, inside(group).max(if group.numbers.len() == size { size } else { 0 }))
     };
@@ -258,7 +258,7 @@ fn best_group(doc: &Document, claim: &StatedRange, first: u32, last: u32) -> Opt
     (exact || enough).then_some(best)
 }
 
-fn starts_anew(group: &Group) -> bool {
+fn starts_anew(group: &StyleGroup) -> bool {
     group.numbers.first() == Some(&1) && group.numbers.last() == Some(&(group.numbers.len() as u32))
 }
 

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::gather::{Gathered, Request, gather};
-use super::known::{Baseline, Names, is_recorded, without};
+use super::gather::{ContextFiles, Gathered, Request, gather};
+use super::known::{Baseline, DocumentNames, is_recorded, without};
 use super::{Failure, settings};
-use crate::baseline::{self, Entry, FILE_NAME};
+use crate::baseline::{self, BaselineEntry, FILE_NAME};
 use crate::cli::{BaselineArgs, Cli};
 use crate::fix::write;
 use crate::lint::{lint, registry};
@@ -42,12 +42,13 @@ pub(super) fn baseline(cli: &Cli, args: &BaselineArgs, terminal: &Terminal) -> R
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build();
     let pool = pool.map_err(|error| UsageError { message: error.to_string(), help: None })?;
     pool.install(|| {
-        let request = Request { paths: &args.paths, stdin_name: None, is_alone: false, force_exclude: false };
+        let request =
+            Request { paths: &args.paths, stdin_name: None, context: ContextFiles::Read, force_exclude: false };
         let Gathered { collection, settings, .. } = gather(cli, &request, settings, terminal)?;
         let collection = pair(collection, &settings);
         let mut findings = lint(&collection, &settings);
         findings.retain(is_recorded);
-        let names = Names::new(&collection, &settings);
+        let names = DocumentNames::new(&collection, &settings);
         let first = old.is_none();
         let old = old.unwrap_or_else(|| Baseline { path: settings.root.join(FILE_NAME), entries: Vec::new() });
         let divided = old.divide(&findings, &collection, &args.paths, &settings);
@@ -62,12 +63,12 @@ pub(super) fn baseline(cli: &Cli, args: &BaselineArgs, terminal: &Terminal) -> R
             for place in names.places(&new_ones) {
                 added += 1;
                 let (path, rule) = (place.path.to_owned(), place.rule.to_owned());
-                entries.push(Entry { path, rule, fingerprint: place.fingerprint, count: 1 });
+                entries.push(BaselineEntry { path, rule, fingerprint: place.fingerprint, count: 1 });
             }
         }
         let text = baseline::to_text(entries);
         write::create(&old.path, text.as_bytes()).map_err(|error| unwritable(&settings, &error))?;
-        let outcome = Outcome { first, added, dropped, new: new_ones.len(), left_out };
+        let outcome = BaselineChanges { first, added, dropped, new: new_ones.len(), left_out };
         terminal.write_bytes(outcome.text(&text).as_bytes())?;
         Ok(ExitCode::SUCCESS)
     })
@@ -79,7 +80,7 @@ fn unwritable(settings: &Settings, error: &std::io::Error) -> UsageError {
 }
 
 /// Changes of the file.
-struct Outcome {
+struct BaselineChanges {
     first: bool,
     added: usize,
     dropped: usize,
@@ -87,7 +88,7 @@ struct Outcome {
     left_out: usize,
 }
 
-impl Outcome {
+impl BaselineChanges {
     fn text(&self, file: &str) -> String {
         let total: usize =
             baseline::parse(file).map_or(0, |entries| entries.iter().map(|one| one.count as usize).sum());

@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use similar::{DiffTag, TextDiff};
 
-use self::reference::Reference;
+use self::reference::ReferenceState;
 use super::Failure;
-use super::gather::{Gathered, is_stdin, shown_as, sort};
-use super::known::Names;
-use crate::baseline::{Entry, match_places};
-use crate::cli::ScopeArgs;
+use super::gather::{ContextFiles, Gathered, is_stdin, shown_as, sort};
+use super::known::DocumentNames;
+use crate::baseline::{BaselineEntry, match_places};
+use crate::cli::CheckArgs;
 use crate::input::discover::Selection;
 use crate::input::{decode, surroundings};
 use crate::lint::lint;
@@ -33,7 +33,7 @@ use crate::settings::{Settings, UsageError};
 #[derive(Debug)]
 pub(super) struct Before {
     /// From the files that are checked to those before the change.
-    difference: Difference,
+    difference: StateDifference,
     surroundings: Around,
     /// The state before, as the summary names it.
     pub(super) name: String,
@@ -41,7 +41,7 @@ pub(super) struct Before {
 
 /// The files in which another state differs. All paths are absolute.
 #[derive(Debug, Default)]
-struct Difference {
+struct StateDifference {
     /// Content in the other state; `None` where there is no such file.
     files: BTreeMap<PathBuf, Option<Vec<u8>>>,
     /// Files of any kind that the other state has and this one lacks.
@@ -50,7 +50,7 @@ struct Difference {
     renamed: BTreeMap<PathBuf, PathBuf>,
 }
 
-impl Difference {
+impl StateDifference {
     fn is_empty(&self) -> bool {
         self.files.is_empty() && self.there.is_empty()
     }
@@ -68,8 +68,7 @@ struct Around {
     places: Vec<PathBuf>,
     /// Folders in which a missing file is known to be missing.
     roots: Vec<PathBuf>,
-    /// True if nothing is read as context.
-    is_alone: bool,
+    context: ContextFiles,
 }
 
 /// Compares the gathered files with the state that the command line names. `None` if it names none. With `--staged`,
@@ -77,12 +76,8 @@ struct Around {
 ///
 /// # Errors
 /// If that state is not known here, or cannot be read.
-pub(super) fn look(
-    scope: &ScopeArgs,
-    paths: &[PathBuf],
-    is_alone: bool,
-    gathered: &mut Gathered,
-) -> Result<Option<Before>, Failure> {
+pub(super) fn look(args: &CheckArgs, gathered: &mut Gathered) -> Result<Option<Before>, Failure> {
+    let (scope, paths) = (&args.scope, &args.paths);
     if scope.since.is_none() && !scope.staged && scope.diff_from.is_none() {
         return Ok(None);
     }
@@ -94,8 +89,8 @@ pub(super) fn look(
         .into());
     }
     let settings = gathered.settings.clone();
-    let around = Around { places: paths.to_vec(), roots: gathered.roots.clone(), is_alone };
-    let reference = Reference { settings: &settings, around };
+    let around = Around { places: paths.clone(), roots: gathered.roots.clone(), context: ContextFiles::of(args) };
+    let reference = ReferenceState { settings: &settings, around };
     let (difference, name) = match (&scope.since, &scope.diff_from) {
         (Some(revision), _) => reference.since(revision, gathered)?,
         (_, Some(file)) => (reference.diff(file, gathered)?, format!("the files before `{}`", file.display())),
@@ -107,7 +102,7 @@ pub(super) fn look(
 impl Before {
     /// Returns for each place of the findings, in the order of the findings, whether the state before has it, too.
     pub(super) fn inherited(&self, findings: &[Finding], collection: &Collection, settings: &Settings) -> Vec<bool> {
-        let names = Names::new(collection, settings);
+        let names = DocumentNames::new(collection, settings);
         let places = names.all_places(findings);
         if self.difference.is_empty() {
             return vec![true; places.len()];
@@ -122,17 +117,17 @@ impl Before {
         let before = self.surroundings.restated(collection, &self.difference, settings, is_context);
         let before = pair(before, settings);
         let old = lint(&before, settings);
-        let old_names = Names::of(&before, |path| {
+        let old_names = DocumentNames::of(&before, |path| {
             let path = normalized(&settings.working_dir.join(path));
             settings.relative(self.difference.renamed.get(&path).unwrap_or(&path))
         });
-        let entry = |place: crate::baseline::Place<'_>| Entry {
+        let entry = |place: crate::baseline::FindingPlace<'_>| BaselineEntry {
             path: place.path.to_owned(),
             rule: place.rule.to_owned(),
             fingerprint: place.fingerprint,
             count: 1,
         };
-        let known: Vec<Entry> = old_names.all_places(&old).into_iter().map(entry).collect();
+        let known: Vec<BaselineEntry> = old_names.all_places(&old).into_iter().map(entry).collect();
         match_places(&known, &places).explained.iter().map(Option::is_some).collect()
     }
 }
@@ -180,7 +175,7 @@ impl Around {
     /// `None` if it would not.
     fn format_at(&self, path: &Path, settings: &Settings) -> Result<Option<Format>, UsageError> {
         let own = settings.nearest(path);
-        if self.is_alone && !self.names(path, settings) {
+        if self.context == ContextFiles::LeftOut && !self.names(path, settings) {
             return Ok(None);
         }
         Selection::new(&own.files, &own.root).map(|selection| selection.format_of(path))
@@ -195,7 +190,7 @@ impl Around {
     fn restated(
         &self,
         collection: &Collection,
-        difference: &Difference,
+        difference: &StateDifference,
         settings: &Settings,
         is_context: impl Fn(FileState<'_>) -> bool,
     ) -> Collection {

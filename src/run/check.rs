@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use super::gather::{Gathered, Request, gather, is_stdin, listed};
+use super::gather::{ContextFiles, Gathered, Request, gather, is_stdin, listed};
 use super::known::Baseline;
 use super::outcome::{Clean, Done, Outcome};
 use super::suppress::suppress;
@@ -53,7 +53,7 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
         let request = Request {
             paths: &args.paths,
             stdin_name: args.stdin_filename.as_deref(),
-            is_alone: args.no_context,
+            context: ContextFiles::of(args),
             force_exclude: args.force_exclude,
         };
         if args.outcome.show_files {
@@ -61,7 +61,7 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
         }
         let known = known(args, &settings)?;
         let mut gathered = gather(cli, &request, settings, terminal)?;
-        let before = before::look(&args.scope, &args.paths, args.no_context, &mut gathered)?;
+        let before = before::look(args, &mut gathered)?;
         let Gathered { collection, settings, outside, left_out, warnings, dead_versions, .. } = gathered;
         let outcome = Outcome { args, settings: &settings, terminal, start, known, before, left_out };
         let files = collection.documents.len();

@@ -9,7 +9,7 @@ use super::read::{format_of, read};
 use super::{Failure, history, seen_enough};
 use crate::api::compare::{CompareError, settings, work};
 use crate::cli::{Cli, CompareArgs, CompareFormat};
-use crate::input::discover::{self, Entry, Search};
+use crate::input::discover::{self, FileEntry, Search};
 use crate::lint::lint;
 use crate::model::collection::Collection;
 use crate::model::document::Format;
@@ -94,25 +94,25 @@ fn explain_items(comparison: &Comparison<'_>, wanted: &str, out: &mut dyn Write)
 }
 
 /// Returns the files of a version: a file, a folder or a glob.
-fn files_of(path: &Path, working_dir: &Path) -> Result<Vec<Entry>, UsageError> {
+fn files_of(path: &Path, working_dir: &Path) -> Result<Vec<FileEntry>, UsageError> {
     let everything = Files::default();
     Ok(Search::new(&everything, working_dir).run(&[path.to_path_buf()])?.into_entries())
 }
 
 /// Returns all documents by path, and those of each version in reading order.
 fn gather(
-    files: Vec<Vec<Entry>>,
+    files: Vec<Vec<FileEntry>>,
     named: &[&PathBuf],
     terminal: &Terminal,
     working_dir: &Path,
 ) -> Result<(Collection, Vec<Vec<DocId>>), UsageError> {
-    let mut entries: Vec<Entry> = files.concat();
+    let mut entries: Vec<FileEntry> = files.concat();
     entries.sort_by(|a, b| a.path.cmp(&b.path));
     entries.dedup_by(|later, first| later.path == first.path);
     let paths: Vec<PathBuf> = entries.iter().map(|entry| entry.path.clone()).collect();
     // Whoever names a file as a version means that it is Markdown, whatever its name ends with.
-    let is_named = |entry: &Entry| named.iter().any(|named| discover::plain(named) == entry.path);
-    let format = |entry: &Entry| if is_named(entry) { Some(Format::Markdown) } else { format_of(entry) };
+    let is_named = |entry: &FileEntry| named.iter().any(|named| discover::plain(named) == entry.path);
+    let format = |entry: &FileEntry| if is_named(entry) { Some(Format::Markdown) } else { format_of(entry) };
     let settings = Settings::new(working_dir.to_path_buf(), working_dir.to_path_buf());
     let collection = read(entries, &settings, format, terminal);
     for doc in &collection.documents {
@@ -123,7 +123,7 @@ fn gather(
             });
         }
     }
-    let id = |entry: &Entry| paths.binary_search(&entry.path).ok().map(|at| DocId(at as u32));
+    let id = |entry: &FileEntry| paths.binary_search(&entry.path).ok().map(|at| DocId(at as u32));
     let documents = files.iter().map(|files| {
         let mut documents: Vec<DocId> = files.iter().filter_map(id).collect();
         natural::sort(&mut documents, &collection);

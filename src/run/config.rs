@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::gather::{Request, find};
+use super::gather::{ContextFiles, Request, find};
 use super::{Failure, configuration, settings};
 use crate::baseline::FILE_NAME;
 use crate::cli::Cli;
 use crate::input::discover::Selection;
-use crate::input::left_out::Reading;
+use crate::input::left_out::CompiledGlob;
 use crate::lint::registry;
 use crate::model::document::Format;
 use crate::model::finding::Tier;
@@ -31,7 +31,7 @@ pub(super) fn config(cli: &Cli, file: Option<&Path>, terminal: &Terminal) -> Res
     }
     let paths: Vec<PathBuf> = file.map(Path::to_path_buf).into_iter().collect();
     let root = settings(cli, &paths, terminal)?;
-    let request = Request { paths: &paths, stdin_name: None, is_alone: true, force_exclude: false };
+    let request = Request { paths: &paths, stdin_name: None, context: ContextFiles::LeftOut, force_exclude: false };
     let (_, settings) = find(cli, &request, root, terminal)?;
     let own = file.map_or(&settings, |file| settings.nearest(file));
     let mut out = String::new();
@@ -87,7 +87,8 @@ fn works(file: &Path, settings: &Settings) -> Vec<(String, String)> {
     let holds = |version: &&VersionSpec| {
         let (without, with): (Vec<&str>, Vec<&str>) =
             version.files.iter().map(String::as_str).partition(|glob| glob.starts_with('!'));
-        let matches = |glob: &str| Reading::version(glob).is_some_and(|glob| glob.matches(&relative, &settings.root));
+        let matches =
+            |glob: &str| CompiledGlob::version(glob).is_some_and(|glob| glob.matches(&relative, &settings.root));
         with.into_iter().any(matches) && !without.into_iter().any(|glob| matches(&glob[1..]))
     };
     let works = settings.works.iter().flat_map(|work| {

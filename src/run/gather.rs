@@ -6,8 +6,8 @@ use std::path::{Component, Path, PathBuf};
 
 use super::read::{format_of, guessed, read, source};
 use super::{Failure, configuration, nearest_config, notices};
-use crate::cli::Cli;
-use crate::input::discover::{Entry, Found, Search, is_same_file};
+use crate::cli::{CheckArgs, Cli};
+use crate::input::discover::{FileEntry, FoundFiles, Search, is_same_file};
 use crate::input::{decode, load, surroundings};
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
@@ -34,14 +34,29 @@ pub(super) struct Gathered {
     pub(super) roots: Vec<PathBuf>,
 }
 
+/// Files around the named ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ContextFiles {
+    /// They are read as context.
+    Read,
+    /// Nothing is read as context.
+    LeftOut,
+}
+
+impl ContextFiles {
+    /// The surroundings of a check with these arguments.
+    pub(super) fn of(args: &CheckArgs) -> Self {
+        if args.no_context { Self::LeftOut } else { Self::Read }
+    }
+}
+
 /// The paths of a run, and how they are read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Request<'a> {
     pub(super) paths: &'a [PathBuf],
     /// The path under which standard input is judged.
     pub(super) stdin_name: Option<&'a Path>,
-    /// True if nothing is read as context.
-    pub(super) is_alone: bool,
+    pub(super) context: ContextFiles,
     /// True if patterns leave out files that are named, too.
     pub(super) force_exclude: bool,
 }
@@ -83,7 +98,7 @@ pub(super) fn find(
     request: &Request<'_>,
     settings: Settings,
     terminal: &Terminal,
-) -> Result<(Found, Settings), Failure> {
+) -> Result<(FoundFiles, Settings), Failure> {
     let places = request.places();
     let has_nested = !cli.no_config && cli.config.is_none();
     let search = Search {
@@ -94,7 +109,7 @@ pub(super) fn find(
     };
     let mut found = search.run(request.files())?;
     let has_any = request.is_piped() || !found.is_empty();
-    if let Some(tree) = tree(&places, &settings).filter(|_| !request.is_alone && has_any) {
+    if let Some(tree) = tree(&places, &settings).filter(|_| request.context == ContextFiles::Read && has_any) {
         found.add_context(&tree, search.is_configured, shown_as(&places, &settings.working_dir));
     }
     let settings = with_nested(settings.clone(), &found, terminal)?;
@@ -123,7 +138,7 @@ pub(super) fn gather(
     if let Some((path, _)) = &piped {
         entries.retain(|entry| !is_same_file(&entry.path, path));
     }
-    let outside = |entry: &Entry| Some((entry.path.clone(), entry.outside.clone()?));
+    let outside = |entry: &FileEntry| Some((entry.path.clone(), entry.outside.clone()?));
     let outside: Vec<(PathBuf, PathBuf)> = entries.iter().filter_map(outside).collect();
     let mut collection = read(entries, &settings, format_of, terminal);
     drop_unread_context(&mut collection);
@@ -136,7 +151,7 @@ pub(super) fn gather(
         sort(&mut collection);
     }
     let has_place = !request.is_piped() || request.stdin_name.is_some();
-    if has_place && !request.is_alone {
+    if has_place && request.context == ContextFiles::Read {
         add_link_targets(&mut collection, &settings);
     }
     let folders = paths.iter().filter(|path| path.is_dir()).map(|path| settings.working_dir.join(path));
@@ -191,7 +206,7 @@ fn above(places: &[PathBuf], settings: &Settings) -> Result<Vec<PathBuf>, UsageE
 }
 
 /// Adds the settings of the folders that have a configuration of their own.
-fn with_nested(mut settings: Settings, found: &Found, terminal: &Terminal) -> Result<Settings, Failure> {
+fn with_nested(mut settings: Settings, found: &FoundFiles, terminal: &Terminal) -> Result<Settings, Failure> {
     let folders: BTreeSet<&PathBuf> = found.configured().iter().collect();
     for folder in folders {
         if let Some(path) = configuration(folder) {
@@ -274,7 +289,7 @@ fn add_link_targets(collection: &mut Collection, settings: &Settings) {
             collection.aliases.push((path, doc.id));
             continue;
         }
-        let entry = Entry {
+        let entry = FileEntry {
             path,
             aliases: Vec::new(),
             outside: None,

@@ -79,10 +79,10 @@ struct PastItem {
 }
 
 /// A commit that changed a file, as an index into the commits, with the name of the new content.
-type State = (usize, Option<String>);
+type CommitState = (usize, Option<String>);
 
 /// The states of each file, newest first.
-type FileStates = BTreeMap<PathBuf, Vec<State>>;
+type FileStates = BTreeMap<PathBuf, Vec<CommitState>>;
 
 /// Returns the commits that changed any of these files, newest first, and the states of each file.
 fn states_of(repository: &Repository, paths: &BTreeSet<PathBuf>) -> Result<(Vec<Commit>, FileStates), GitError> {
@@ -163,7 +163,7 @@ impl<'a> Tracer<'a> {
         for (path, chain) in &names {
             for (renamed, old) in chain {
                 let before = states.get(old).into_iter().flatten().filter(|(at, _)| at > renamed).cloned();
-                let before: Vec<State> = before.collect();
+                let before: Vec<CommitState> = before.collect();
                 states.entry(path.clone()).or_default().extend(before);
             }
         }

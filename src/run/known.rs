@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use crate::baseline::{self, Entry, Place, match_places};
+use crate::baseline::{self, BaselineEntry, FindingPlace, match_places};
 use crate::lint::registry;
 use crate::model::collection::Collection;
 use crate::model::document::Document;
@@ -18,7 +18,7 @@ pub(super) struct Baseline {
     /// The file.
     pub(super) path: PathBuf,
     /// Its entries, sorted.
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<BaselineEntry>,
 }
 
 /// The findings of a run, divided by a baseline.
@@ -29,7 +29,7 @@ pub(super) struct Divided {
     /// For each entry, in its order: number of findings that are not there any more, as far as this run can tell.
     pub(super) stale: Vec<u32>,
     /// The entries that are still true: each known finding as it is today, and those that this run cannot tell of.
-    pub(super) still_true: Vec<Entry>,
+    pub(super) still_true: Vec<BaselineEntry>,
 }
 
 impl Baseline {
@@ -67,19 +67,19 @@ impl Baseline {
         paths: &[PathBuf],
         settings: &Settings,
     ) -> Divided {
-        let names = Names::new(collection, settings);
+        let names = DocumentNames::new(collection, settings);
         let places = names.places(findings);
         let found = match_places(&self.entries, &places);
-        let today = |(place, entry): (&Place<'_>, &Option<usize>)| {
+        let today = |(place, entry): (&FindingPlace<'_>, &Option<usize>)| {
             let (path, rule) = (place.path.to_owned(), place.rule.to_owned());
-            entry.map(|_| Entry { path, rule, fingerprint: place.fingerprint, count: 1 })
+            entry.map(|_| BaselineEntry { path, rule, fingerprint: place.fingerprint, count: 1 })
         };
-        let mut still_true: Vec<Entry> = places.iter().zip(&found.explained).filter_map(today).collect();
-        let reach = Reach::new(&names, collection, paths, settings);
+        let mut still_true: Vec<BaselineEntry> = places.iter().zip(&found.explained).filter_map(today).collect();
+        let reach = RunReach::new(&names, collection, paths, settings);
         let mut stale = found.unmatched;
         for (entry, left) in self.entries.iter().zip(&mut stale).filter(|(_, left)| **left > 0) {
             if !reach.can_tell(entry) {
-                still_true.push(Entry { count: std::mem::take(left), ..entry.clone() });
+                still_true.push(BaselineEntry { count: std::mem::take(left), ..entry.clone() });
             }
         }
         let explained = found.explained.iter().map(Option::is_some).collect();
@@ -95,9 +95,9 @@ pub(super) fn without(findings: Vec<Finding>, explained: &[bool]) -> Vec<Finding
 }
 
 /// Paths of the documents as a baseline has them.
-pub(super) struct Names(Vec<String>);
+pub(super) struct DocumentNames(Vec<String>);
 
-impl Names {
+impl DocumentNames {
     pub(super) fn new(collection: &Collection, settings: &Settings) -> Self {
         Self::of(collection, |path| settings.relative(path))
     }
@@ -114,12 +114,12 @@ impl Names {
     }
 
     /// Returns all places of the findings.
-    pub(super) fn all_places<'a>(&'a self, findings: &'a [Finding]) -> Vec<Place<'a>> {
+    pub(super) fn all_places<'a>(&'a self, findings: &'a [Finding]) -> Vec<FindingPlace<'a>> {
         findings.iter().flat_map(|finding| self.places_of(finding, finding.rule)).collect()
     }
 
-    fn places_of<'a>(&'a self, finding: &'a Finding, rule: &'a str) -> impl Iterator<Item = Place<'a>> {
-        finding.places().map(move |label| Place {
+    fn places_of<'a>(&'a self, finding: &'a Finding, rule: &'a str) -> impl Iterator<Item = FindingPlace<'a>> {
+        finding.places().map(move |label| FindingPlace {
             path: &self.0[label.doc.0 as usize],
             rule,
             fingerprint: label.fingerprint.unwrap_or_default(),
@@ -128,7 +128,7 @@ impl Names {
 
     /// Returns the places of the findings that a baseline knows: those of the gate tier, and none that recto has about
     /// its own work. The others are given an empty rule, which no entry has, so that they stay new.
-    pub(super) fn places<'a>(&'a self, findings: &'a [Finding]) -> Vec<Place<'a>> {
+    pub(super) fn places<'a>(&'a self, findings: &'a [Finding]) -> Vec<FindingPlace<'a>> {
         let rule = |finding: &'a Finding| if is_recorded(finding) { finding.rule } else { "" };
         findings.iter().flat_map(|finding| self.places_of(finding, rule(finding))).collect()
     }
@@ -146,7 +146,7 @@ fn slashed(path: &Path) -> String {
 }
 
 /// The reach of a run, by which it can tell that a finding is gone.
-struct Reach<'a> {
+struct RunReach<'a> {
     settings: &'a Settings,
     registry: Registry,
     /// Names of the files that were read and judged.
@@ -157,8 +157,8 @@ struct Reach<'a> {
     is_whole: bool,
 }
 
-impl<'a> Reach<'a> {
-    fn new(names: &'a Names, collection: &Collection, paths: &[PathBuf], settings: &'a Settings) -> Self {
+impl<'a> RunReach<'a> {
+    fn new(names: &'a DocumentNames, collection: &Collection, paths: &[PathBuf], settings: &'a Settings) -> Self {
         let is_judged = |doc: &Document| doc.source.is_text() && !collection.context.contains(&doc.id);
         let named = names.0.iter().zip(&collection.documents);
         let judged = named.filter(|(_, doc)| is_judged(doc)).map(|(name, _)| name.as_str()).collect();
@@ -169,7 +169,7 @@ impl<'a> Reach<'a> {
     }
 
     /// True if the run would have found what an entry is about, were it still there.
-    fn can_tell(&self, entry: &Entry) -> bool {
+    fn can_tell(&self, entry: &BaselineEntry) -> bool {
         let Some(at) = rules::ALL.iter().position(|rule| rule.id == entry.rule) else { return true };
         let (rule, path) = (rules::ALL[at], self.settings.root.join(&entry.path));
         // A defect between files shows only where all of them are read.

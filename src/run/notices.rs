@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::input::left_out::{First, LeftOut, Reading, Why};
+use crate::input::left_out::{CompiledGlob, First, LeftOut, Why};
 use crate::model::collection::Collection;
 use crate::report::count;
 use crate::settings::{Settings, UsageError};
@@ -73,7 +73,7 @@ fn idle_globs_of(
     let aliases = collection.aliases.iter().map(|(path, _)| path.as_path());
     let checked: Vec<PathBuf> = own.chain(aliases).filter_map(|path| settings.below_root(path)).collect();
     let root = &settings.root;
-    let first = |glob: &str, reading: Option<Reading>| {
+    let first = |glob: &str, reading: Option<CompiledGlob>| {
         let reading = reading?;
         let is_idle = !checked.iter().any(|path| reading.matches(path, root));
         is_idle.then(|| reading.first(glob, root))
@@ -90,7 +90,7 @@ fn idle_globs_of(
         for version in &work.versions {
             let before = warnings.len();
             for glob in version.files.iter().filter(|glob| !glob.starts_with('!')) {
-                match first(glob, Reading::version(glob)) {
+                match first(glob, CompiledGlob::version(glob)) {
                     Some(First::None) => warnings.push(idle_glob(&place, glob)),
                     Some(First::Is(path)) if is_walked(&path) => {
                         warnings.push(unchecked(&place, glob, &settings.relative(&path)))
@@ -105,7 +105,7 @@ fn idle_globs_of(
         }
     }
     for glob in settings.override_globs().flatten() {
-        if first(glob, Reading::overriding(glob)) == Some(First::None) {
+        if first(glob, CompiledGlob::overriding(glob)) == Some(First::None) {
             warnings.push(idle_glob("an `[[override]]`", glob));
         }
     }
@@ -118,10 +118,10 @@ fn idle_globs_of(
         ] {
             let is_own = |glob: &&String| {
                 let is_listed = key != "exclude" || settings.files.exclude.contains(glob);
-                is_listed && !Reading::is_ignored(glob, root) && !glob.starts_with('!')
+                is_listed && !CompiledGlob::is_ignored(glob, root) && !glob.starts_with('!')
             };
             for glob in globs.iter().filter(is_own) {
-                if first(glob, Reading::files(glob, root)) == Some(First::None) {
+                if first(glob, CompiledGlob::files(glob, root)) == Some(First::None) {
                     warnings.push(idle_glob(&format!("`{key}` under `[files]`"), glob));
                 }
             }

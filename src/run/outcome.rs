@@ -16,7 +16,7 @@ use crate::input::discover;
 use crate::model::collection::Collection;
 use crate::model::finding::{Finding, Severity};
 use crate::report::progress::Phase;
-use crate::report::summary::{Change, EarlierState, Known, Summary};
+use crate::report::summary::{Change, EarlierState, KnownFindings, Summary};
 use crate::report::terminal::Terminal;
 use crate::report::{self, Results, failure};
 use crate::rules;
@@ -211,8 +211,8 @@ impl Outcome<'_> {
     }
 
     /// Returns the findings that are new, and how many are not.
-    pub(super) fn new_ones(&self, findings: Vec<Finding>, collection: &Collection) -> (Vec<Finding>, Known) {
-        let mut known = Known::default();
+    pub(super) fn new_ones(&self, findings: Vec<Finding>, collection: &Collection) -> (Vec<Finding>, KnownFindings) {
+        let mut known = KnownFindings::default();
         let mut explained: Vec<bool> = Vec::new();
         if let Some(baseline) = &self.known {
             let divided = baseline.divide(&findings, collection, &self.args.paths, self.settings);
@@ -245,7 +245,7 @@ impl Outcome<'_> {
         order.into_iter().map(|at| findings[at].clone()).collect::<Vec<_>>().into()
     }
 
-    fn summary(&self, results: &Results<'_>, done: Done, known: Known) -> Summary {
+    fn summary(&self, results: &Results<'_>, done: Done, known: KnownFindings) -> Summary {
         let mut summary = Summary::new(results, self.start.elapsed());
         summary.change = done.change;
         summary.unwritten = done.unwritten;

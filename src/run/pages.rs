@@ -68,18 +68,33 @@ pub(super) fn completions(shell: Shell, terminal: &Terminal) -> Result<ExitCode,
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints a manual page, or the names of the commands that have one.
-pub(super) fn man(name: Option<&str>, list: bool, terminal: &Terminal) -> Result<ExitCode, Failure> {
+/// The command line, as its manual pages describe it.
+fn described() -> Command {
     let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
-    let shown = command.get_subcommands().filter(|command| !command.is_hide_set());
+    command
+}
+
+/// Returns the commands that have a manual page.
+fn documented(command: &Command) -> impl Iterator<Item = &Command> {
+    command.get_subcommands().filter(|command| !command.is_hide_set())
+}
+
+/// Prints the names of the commands that have a manual page.
+pub(super) fn list_manuals(terminal: &Terminal) -> Result<ExitCode, Failure> {
+    let names: String = documented(&described()).map(|command| format!("{}\n", command.get_name())).collect();
+    terminal.write_bytes(names.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the manual page of recto, or of one of its commands.
+pub(super) fn man(name: Option<&str>, terminal: &Terminal) -> Result<ExitCode, Failure> {
+    let command = described();
     let mut page = Vec::new();
     match name {
-        None if list => page.extend(shown.flat_map(|command| format!("{}\n", command.get_name()).into_bytes())),
         None => clap_mangen::Man::new(command.clone()).render(&mut page)?,
         Some(name) => {
-            let mut shown = shown;
-            let Some(found) = shown.find(|command| command.get_name() == name) else {
+            let Some(found) = documented(&command).find(|command| command.get_name() == name) else {
                 let help = Some("`recto --help` lists the commands".to_owned());
                 return Err(UsageError { message: format!("there is no command `{name}`"), help }.into());
             };

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::input::discover::Entry;
+use crate::input::discover::FileEntry;
 use crate::input::load;
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
@@ -22,9 +22,9 @@ const FILES_PER_TASK: usize = 4;
 /// Reads and parses the files, each portion in parallel. The id of a document is the index of its entry. `format`
 /// returns the format of a file, or `None` if its text decides.
 pub(super) fn read(
-    entries: Vec<Entry>,
+    entries: Vec<FileEntry>,
     settings: &Settings,
-    format: impl Fn(&Entry) -> Option<Format> + Sync,
+    format: impl Fn(&FileEntry) -> Option<Format> + Sync,
     terminal: &Terminal,
 ) -> Collection {
     let mut progress = Progress::new("reading", entries.len(), terminal);
@@ -58,10 +58,10 @@ pub(super) fn read(
 
 /// Returns the format of a file that `check` reads: its name decides, or the text of a file that was named and may hold
 /// Markdown.
-pub(super) fn format_of(entry: &Entry) -> Option<Format> {
+pub(super) fn format_of(entry: &FileEntry) -> Option<Format> {
     match entry {
-        Entry { is_markdown: true, .. } => Some(Format::Markdown),
-        Entry { is_named: true, path, .. } if load::may_hold_markdown(path) => None,
+        FileEntry { is_markdown: true, .. } => Some(Format::Markdown),
+        FileEntry { is_named: true, path, .. } if load::may_hold_markdown(path) => None,
         _ => Some(Format::Text),
     }
 }
@@ -73,7 +73,7 @@ pub(super) fn guessed(id: DocId, source: Source) -> Document {
 }
 
 /// Reads the file of an entry.
-pub(super) fn source(entry: &Entry, settings: &Settings) -> Source {
+pub(super) fn source(entry: &FileEntry, settings: &Settings) -> Source {
     match &entry.trouble {
         Some(reason) => Source::unreadable(&entry.path, reason.clone()),
         None => load::load(&entry.path, settings.nearest(&entry.path).files.max_size),

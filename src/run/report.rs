@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use super::check::{is_automatic, patch, require_versions};
 use super::destination::{Destination, links};
-use super::gather::{Gathered, Request, gather};
-use super::known::Names;
+use super::gather::{ContextFiles, Gathered, Request, gather};
+use super::known::DocumentNames;
 use super::{Failure, settings};
 use crate::cli::{Cli, ReportArgs};
 use crate::lint::lint;
@@ -27,7 +27,8 @@ pub(super) fn report(cli: &Cli, args: &ReportArgs, terminal: &Terminal) -> Resul
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build();
     let pool = pool.map_err(|error| UsageError { message: error.to_string(), help: None })?;
     pool.install(|| {
-        let request = Request { paths: &args.paths, stdin_name: None, is_alone: false, force_exclude: false };
+        let request =
+            Request { paths: &args.paths, stdin_name: None, context: ContextFiles::Read, force_exclude: false };
         let Gathered { collection, settings, left_out, warnings, dead_versions, .. } =
             gather(cli, &request, settings, terminal)?;
         let destination = Destination::new(&args.html, &collection)?;
@@ -47,7 +48,7 @@ pub(super) fn report(cli: &Cli, args: &ReportArgs, terminal: &Terminal) -> Resul
             results,
             title: title(&args.paths),
             earlier,
-            baseline_paths: Names::new(&collection, &settings).into_paths(),
+            baseline_paths: DocumentNames::new(&collection, &settings).into_paths(),
         };
         failure::warn(&warnings, terminal);
         let working_dir = std::env::current_dir()?;

@@ -10,7 +10,7 @@ use std::ops::Range;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::node::{Entry, Id, Misfit, Node, Syntax, Value};
+use super::node::{FileSyntax, Id, Misfit, Node, TableEntry, Value};
 use super::{UsageError, suggestion};
 use crate::text::similarity::nearest::closest;
 
@@ -64,7 +64,7 @@ pub(super) trait Lexicon {
 /// Deserializes the valid parts of a tree, and reports the others.
 pub(super) fn read<T: DeserializeOwned>(
     root: &Node,
-    syntax: Syntax,
+    syntax: FileSyntax,
     lexicon: &dyn Lexicon,
 ) -> (Option<T>, Vec<Misfit>) {
     let mut pruned = BTreeSet::new();
@@ -72,13 +72,13 @@ pub(super) fn read<T: DeserializeOwned>(
     // Keys for which a misspelt one was found: that they are missing is not another error.
     let mut meant: BTreeSet<String> = BTreeSet::new();
     loop {
-        let mistake = match T::deserialize(Reader { node: root, pruned: &pruned }) {
+        let mistake = match T::deserialize(NodeReader { node: root, pruned: &pruned }) {
             Ok(value) => return (Some(value), told),
             Err(mistake) => mistake,
         };
         let at = mistake.at.unwrap_or(root.id);
         let teller = Teller { pruned: &pruned, syntax, lexicon };
-        if let Some(place) = Place::find(root, at)
+        if let Some(place) = NodePlace::find(root, at)
             && let Some((misfit, key)) = teller.tell(&mistake.kind, &place, &meant)
         {
             told.push(misfit);
@@ -94,11 +94,11 @@ pub(super) fn read<T: DeserializeOwned>(
 #[derive(Debug)]
 pub(super) struct Mistake {
     at: Option<Id>,
-    kind: Kind,
+    kind: NodeKind,
 }
 
 #[derive(Debug)]
-enum Kind {
+enum NodeKind {
     UnknownKey(&'static [&'static str]),
     Missing(&'static str),
     WrongType(Wanted),
@@ -118,7 +118,7 @@ enum Wanted {
 }
 
 impl Mistake {
-    fn new(at: Id, kind: Kind) -> Self {
+    fn new(at: Id, kind: NodeKind) -> Self {
         Self { at: Some(at), kind }
     }
 
@@ -142,32 +142,32 @@ impl de::Error for Mistake {
         let text = message.to_string();
         let (message, help) = text.split_once('\n').map_or((text.as_str(), None), |(first, rest)| (first, Some(rest)));
         let usage_error = UsageError { message: message.to_owned(), help: help.map(str::to_owned) };
-        Self { at: None, kind: Kind::Unfit(usage_error) }
+        Self { at: None, kind: NodeKind::Unfit(usage_error) }
     }
 
     fn unknown_field(_: &str, known: &'static [&'static str]) -> Self {
-        Self { at: None, kind: Kind::UnknownKey(known) }
+        Self { at: None, kind: NodeKind::UnknownKey(known) }
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self { at: None, kind: Kind::Missing(field) }
+        Self { at: None, kind: NodeKind::Missing(field) }
     }
 
     fn invalid_length(_: usize, wanted: &dyn de::Expected) -> Self {
-        Self { at: None, kind: Kind::TooFew(wanted.to_string()) }
+        Self { at: None, kind: NodeKind::TooFew(wanted.to_string()) }
     }
 }
 
 /// A node without its wrong parts.
 #[derive(Clone, Copy)]
-struct Reader<'a> {
+struct NodeReader<'a> {
     node: &'a Node,
     pruned: &'a BTreeSet<Id>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> NodeReader<'a> {
     fn wrong<T>(self, wanted: Wanted) -> Result<T, Mistake> {
-        Err(Mistake::new(self.node.id, Kind::WrongType(wanted)))
+        Err(Mistake::new(self.node.id, NodeKind::WrongType(wanted)))
     }
 
     fn located<T>(self, outcome: Result<T, Mistake>) -> Result<T, Mistake> {
@@ -179,12 +179,12 @@ impl<'a> Reader<'a> {
         Elements { rest: list.iter(), pruned: self.pruned }
     }
 
-    fn members(self) -> Members<'a> {
-        Members { rest: self.node.entries().iter(), value: None, pruned: self.pruned }
+    fn members(self) -> ValidEntries<'a> {
+        ValidEntries { rest: self.node.entries().iter(), value: None, pruned: self.pruned }
     }
 }
 
-impl<'a> Deserializer<'a> for Reader<'a> {
+impl<'a> Deserializer<'a> for NodeReader<'a> {
     type Error = Mistake;
 
     fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mistake> {
@@ -276,19 +276,20 @@ impl<'a> SeqAccess<'a> for Elements<'a> {
     fn next_element_seed<T: DeserializeSeed<'a>>(&mut self, seed: T) -> Result<Option<T::Value>, Mistake> {
         let pruned = self.pruned;
         let next = self.rest.by_ref().find(|node| !pruned.contains(&node.id));
-        let read = |node: &'a Node| seed.deserialize(Reader { node, pruned }).map_err(|mistake| mistake.at(node.id));
+        let read =
+            |node: &'a Node| seed.deserialize(NodeReader { node, pruned }).map_err(|mistake| mistake.at(node.id));
         next.map(read).transpose()
     }
 }
 
 /// The valid entries of a table.
-struct Members<'a> {
-    rest: std::slice::Iter<'a, Entry>,
+struct ValidEntries<'a> {
+    rest: std::slice::Iter<'a, TableEntry>,
     value: Option<&'a Node>,
     pruned: &'a BTreeSet<Id>,
 }
 
-impl<'a> MapAccess<'a> for Members<'a> {
+impl<'a> MapAccess<'a> for ValidEntries<'a> {
     type Error = Mistake;
 
     fn next_key_seed<K: DeserializeSeed<'a>>(&mut self, seed: K) -> Result<Option<K::Value>, Mistake> {
@@ -301,13 +302,13 @@ impl<'a> MapAccess<'a> for Members<'a> {
 
     fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> Result<V::Value, Mistake> {
         let node = self.value.take().ok_or_else(|| de::Error::custom("a value before its key"))?;
-        seed.deserialize(Reader { node, pruned: self.pruned }).map_err(|mistake| mistake.at(node.id))
+        seed.deserialize(NodeReader { node, pruned: self.pruned }).map_err(|mistake| mistake.at(node.id))
     }
 }
 
 /// The key of an entry.
 #[derive(Clone, Copy)]
-struct Key<'a>(&'a Entry);
+struct Key<'a>(&'a TableEntry);
 
 impl<'a> Deserializer<'a> for Key<'a> {
     type Error = Mistake;
@@ -348,18 +349,18 @@ impl<'a, D: Deserializer<'a, Error = Mistake>> SeqAccess<'a> for Parts<D> {
 }
 
 /// Position of a node or an entry in the tree.
-struct Place<'a> {
+struct NodePlace<'a> {
     /// The path of keys, its own included.
     path: String,
     /// The node, or the value of the entry.
     node: &'a Node,
     /// The entry, if it is one.
-    entry: Option<&'a Entry>,
+    entry: Option<&'a TableEntry>,
     /// The keys that lead to the table of the entry.
     table: String,
 }
 
-impl<'a> Place<'a> {
+impl<'a> NodePlace<'a> {
     fn find(root: &'a Node, id: Id) -> Option<Self> {
         Self::below(root, id, "")
     }
@@ -385,26 +386,32 @@ impl<'a> Place<'a> {
 /// Writes the messages of errors.
 struct Teller<'a> {
     pruned: &'a BTreeSet<Id>,
-    syntax: Syntax,
+    syntax: FileSyntax,
     lexicon: &'a dyn Lexicon,
 }
 
 impl Teller<'_> {
     /// Returns the message of an error, with the intended key if the error is a wrong one. `None` if the error only
     /// follows from another one.
-    fn tell(&self, kind: &Kind, place: &Place<'_>, meant: &BTreeSet<String>) -> Option<(Misfit, Option<String>)> {
+    fn tell(
+        &self,
+        kind: &NodeKind,
+        place: &NodePlace<'_>,
+        meant: &BTreeSet<String>,
+    ) -> Option<(Misfit, Option<String>)> {
         let span = place.node.span.clone();
         let refuse = |message: String, help| Some(((span.clone(), UsageError { message, help }), None));
         match kind {
-            Kind::UnknownKey(known) => {
+            NodeKind::UnknownKey(known) => {
                 let entry = place.entry?;
                 let own = self.lexicon.unknown_key(&place.table, &entry.key);
                 let near = closest(&entry.key, known.iter().copied()).map(|key| joined(&place.table, key));
                 let usage_error = own.unwrap_or_else(|| unknown_key(&place.table, &entry.key, known));
                 Some(((entry.span.clone(), usage_error), near))
             }
-            Kind::Missing(key) => {
-                let gone = |entry: &Entry| self.pruned.contains(&entry.id) || self.pruned.contains(&entry.value.id);
+            NodeKind::Missing(key) => {
+                let gone =
+                    |entry: &TableEntry| self.pruned.contains(&entry.id) || self.pruned.contains(&entry.value.id);
                 let follows = place
                     .node
                     .entries()
@@ -413,7 +420,7 @@ impl Teller<'_> {
                 let usage_error = self.lexicon.missing_key(&place.path, key);
                 (!follows).then_some(((span, usage_error), None))
             }
-            Kind::WrongType(wanted) => {
+            NodeKind::WrongType(wanted) => {
                 let (wanted_name, found) = (self.name(*wanted), self.name_of(&place.node.value));
                 let help = match &place.node.value {
                     Value::Text(text) if *wanted == Wanted::List => Some(format!("write `[{text:?}]`")),
@@ -422,12 +429,12 @@ impl Teller<'_> {
                 let name = if place.path.is_empty() { "the configuration" } else { &format!("`{}`", place.path) };
                 refuse(format!("{name} must be {wanted_name}, not {found}"), help)
             }
-            Kind::TooFew(_) | Kind::Unfit(_) if self.is_incomplete(place.node) => None,
-            Kind::TooFew(wanted) => {
+            NodeKind::TooFew(_) | NodeKind::Unfit(_) if self.is_incomplete(place.node) => None,
+            NodeKind::TooFew(wanted) => {
                 let plain = || UsageError { message: format!("`{}` needs {wanted}", place.path), help: None };
                 Some(((span.clone(), self.lexicon.too_few(&place.path).unwrap_or_else(plain)), None))
             }
-            Kind::Unfit(usage_error) => {
+            NodeKind::Unfit(usage_error) => {
                 let span = place.entry.map_or(span, |entry| entry.span.clone());
                 Some(((span, usage_error.clone()), None))
             }
@@ -450,8 +457,8 @@ impl Teller<'_> {
         match (wanted, self.syntax) {
             (Wanted::Text, _) => "a string",
             (Wanted::List, _) => "a list",
-            (Wanted::Table, Syntax::Toml) => "a table",
-            (Wanted::Table, Syntax::Json) => "an object",
+            (Wanted::Table, FileSyntax::Toml) => "a table",
+            (Wanted::Table, FileSyntax::Json) => "an object",
             (Wanted::Bool, _) => "`true` or `false`",
             (Wanted::Integer, _) => "a non-negative integer",
         }

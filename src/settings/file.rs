@@ -13,12 +13,12 @@ use semver::{Version, VersionReq};
 use serde::Deserialize;
 
 use super::deserialize::{Lexicon, Spanned, read};
-use super::node::{Misfit, Node, Syntax, Value};
-use super::options::{AllowedWords, IgnoredText, Options, Pattern, RulesTable};
+use super::node::{FileSyntax, Misfit, Node, Value};
+use super::options::{AllowedWords, IgnoredText, Options, RulesTable, UserPattern};
 use super::values::{AtLeast, Glob, Mebibytes, OneOf, Overlay, PerRule, RuleName};
 use super::{
-    ConfigError, Excerpt, MIB, Override, Registry, RulePatch, Selector, Settings, UsageError, VersionSpec, WorkSpec,
-    globs, suggestion,
+    ConfigError, ConfigExcerpt, MIB, Override, Registry, RulePatch, Selector, Settings, UsageError, VersionSpec,
+    WorkSpec, globs, suggestion,
 };
 use super::{rewrites, word_list};
 use crate::model::target::normalized;
@@ -29,7 +29,7 @@ use crate::text::english::locale::Locale;
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 #[schemars(title = "Settings of recto", rename = "Settings")]
-pub(super) struct File {
+pub(super) struct SettingsFile {
     /// The address of this schema, for editors.
     #[serde(rename = "$schema")]
     _schema: Option<String>,
@@ -43,7 +43,7 @@ pub(super) struct File {
     /// Words that the language rules leave alone, in any case.
     ignore_words: AllowedWords,
     /// Text that the language rules leave alone: regular expressions in the syntax of Rust's `regex` crate.
-    ignore_regex: Vec<Pattern>,
+    ignore_regex: Vec<UserPattern>,
     /// Files with words that the language rules leave alone, relative to this file: a word a line, as cspell and Vale
     /// have them, or the `words` of a cspell configuration in JSON.
     dictionaries: Vec<Spanned<String>>,
@@ -92,7 +92,7 @@ struct OverrideTable {
     ignore_words: AllowedWords,
     /// Text that the language rules leave alone in them: regular expressions.
     #[serde(default)]
-    ignore_regex: Vec<Pattern>,
+    ignore_regex: Vec<UserPattern>,
     /// The rules in them.
     #[serde(default)]
     rules: RulesTable,
@@ -149,9 +149,9 @@ pub(super) fn layer(
 
 /// A file that is being loaded, with the place where it extends the next one.
 #[derive(Debug)]
-struct Open {
+struct OpenFile {
     identity: PathBuf,
-    excerpt: Excerpt,
+    excerpt: ConfigExcerpt,
 }
 
 struct FileReader<'a> {
@@ -159,7 +159,7 @@ struct FileReader<'a> {
     load: &'a Load<'a>,
     registry: &'a Registry,
     /// The files of which each extends the next one.
-    open: Vec<Open>,
+    open: Vec<OpenFile>,
     /// The files that were loaded already: a file that is reached twice is loaded once.
     read: BTreeSet<PathBuf>,
     wrong: Vec<ConfigError>,
@@ -169,8 +169,8 @@ impl FileReader<'_> {
     fn file(&mut self, loaded: Loaded, path: &Path) {
         let text: Arc<str> = loaded.text.into();
         let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-        let syntax = if is_json { Syntax::Json } else { Syntax::Toml };
-        let excerpt = |span: Range<usize>| Excerpt { path: path.to_path_buf(), text: text.clone(), span };
+        let syntax = if is_json { FileSyntax::Json } else { FileSyntax::Toml };
+        let excerpt = |span: Range<usize>| ConfigExcerpt { path: path.to_path_buf(), text: text.clone(), span };
         let error = |(span, usage_error): Misfit| ConfigError { excerpt: excerpt(span), usage_error, related: None };
         let mut root = match Node::parse(&text, syntax) {
             Ok(root) => root,
@@ -187,7 +187,7 @@ impl FileReader<'_> {
         let mut wrong = rename_rules(&mut root, self.registry, &mut |span, old, new| {
             self.settings.notes.push(format!("{}: {}", excerpt(span).place(), renamed(old, new)));
         });
-        let (file, misfits) = read::<File>(&root, syntax, &Keys { registry: self.registry });
+        let (file, misfits) = read::<SettingsFile>(&root, syntax, &Keys { registry: self.registry });
         wrong.extend(misfits);
         let Some(mut file) = file else {
             self.wrong.extend(wrong.into_iter().map(error));
@@ -195,7 +195,7 @@ impl FileReader<'_> {
         };
         self.read.insert(loaded.identity.clone());
         for name in &file.extends {
-            self.open.push(Open { identity: loaded.identity.clone(), excerpt: excerpt(name.span.clone()) });
+            self.open.push(OpenFile { identity: loaded.identity.clone(), excerpt: excerpt(name.span.clone()) });
             self.extended(path, &name.value);
             self.open.pop();
         }
@@ -237,7 +237,7 @@ impl FileReader<'_> {
     /// Loads a file that the one at `path` extends.
     fn extended(&mut self, path: &Path, name: &str) {
         let Some(excerpt) = self.open.last().map(|open| open.excerpt.clone()) else { return };
-        let mut refuse = |message: String, help: Option<String>, related: Option<(Excerpt, String)>| {
+        let mut refuse = |message: String, help: Option<String>, related: Option<(ConfigExcerpt, String)>| {
             let usage_error = UsageError { message, help };
             self.wrong.push(ConfigError { excerpt: excerpt.clone(), usage_error, related });
         };
@@ -277,7 +277,12 @@ impl FileReader<'_> {
     }
 
     /// Applies a file on top of the settings.
-    fn apply(&mut self, mut file: File, wrong: &mut Vec<Misfit>, place: &mut dyn FnMut(Range<usize>) -> String) {
+    fn apply(
+        &mut self,
+        mut file: SettingsFile,
+        wrong: &mut Vec<Misfit>,
+        place: &mut dyn FnMut(Range<usize>) -> String,
+    ) {
         let mut resolver = Resolver { registry: self.registry, wrong, notes: &mut self.settings.notes, place };
         self.settings.files.include.extend(plain(file.files.include));
         self.settings.files.exclude.extend(plain(file.files.exclude));

@@ -13,7 +13,7 @@ pub(super) type Misfit = (Range<usize>, UsageError);
 
 /// The syntax of a settings file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Syntax {
+pub(super) enum FileSyntax {
     /// TOML.
     Toml,
     /// JSON.
@@ -46,12 +46,12 @@ pub(super) enum Value {
     Time,
     List(Vec<Node>),
     /// In the order of the file.
-    Table(Vec<Entry>),
+    Table(Vec<TableEntry>),
 }
 
 /// A key of a table with its value.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct TableEntry {
     /// Its identity in the tree.
     pub(super) id: Id,
     /// The key.
@@ -67,17 +67,17 @@ impl Node {
     ///
     /// # Errors
     /// All syntax errors, in their order.
-    pub(super) fn parse(text: &str, syntax: Syntax) -> Result<Self, Vec<Misfit>> {
+    pub(super) fn parse(text: &str, syntax: FileSyntax) -> Result<Self, Vec<Misfit>> {
         let mut builder = Builder { text, last: 0, wrong: Vec::new() };
         let node = match syntax {
-            Syntax::Toml => builder.toml(),
-            Syntax::Json => builder.json(),
+            FileSyntax::Toml => builder.toml(),
+            FileSyntax::Json => builder.json(),
         };
         node.filter(|_| builder.wrong.is_empty()).ok_or(builder.wrong)
     }
 
     /// Returns the entries, if this is a table.
-    pub(super) fn entries(&self) -> &[Entry] {
+    pub(super) fn entries(&self) -> &[TableEntry] {
         if let Value::Table(entries) = &self.value { entries } else { &[] }
     }
 
@@ -131,9 +131,14 @@ impl Builder<'_> {
         let id = self.id();
         let entry = |(key, value): (&Spanned<_>, &Spanned<DeValue<'_>>)| {
             let name: &std::borrow::Cow<'_, str> = key.get_ref();
-            Entry { id: self.id(), key: name.clone().into_owned(), span: key.span(), value: self.toml_value(value) }
+            TableEntry {
+                id: self.id(),
+                key: name.clone().into_owned(),
+                span: key.span(),
+                value: self.toml_value(value),
+            }
         };
-        let mut entries: Vec<Entry> = table.iter().map(entry).collect();
+        let mut entries: Vec<TableEntry> = table.iter().map(entry).collect();
         entries.sort_by_key(|entry| entry.span.start);
         Node { id, span, value: Value::Table(entries) }
     }
@@ -198,15 +203,15 @@ impl Builder<'_> {
         Some(Node { id: self.id(), span, value })
     }
 
-    fn json_entries(&mut self, raw: &RawValue, start: usize, depth: usize) -> Option<Vec<Entry>> {
-        let members: Members<'_> = match serde_json::from_str(raw.get()) {
+    fn json_entries(&mut self, raw: &RawValue, start: usize, depth: usize) -> Option<Vec<TableEntry>> {
+        let members: JsonMembers<'_> = match serde_json::from_str(raw.get()) {
             Ok(members) => members,
             Err(error) => {
                 self.refuse(start..start + 1, format!("not valid JSON: {error}"));
                 return None;
             }
         };
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut entries: Vec<TableEntry> = Vec::new();
         let mut before = start + 1;
         for (key, raw) in members.0 {
             let value = self.json_value(raw, depth + 1)?;
@@ -218,7 +223,7 @@ impl Builder<'_> {
             if entries.iter().any(|other| other.key == key) {
                 self.refuse(span.clone(), format!("`{key}` is given twice"));
             }
-            entries.push(Entry { id: self.id(), key, span, value });
+            entries.push(TableEntry { id: self.id(), key, span, value });
         }
         Some(entries)
     }
@@ -231,24 +236,24 @@ impl Builder<'_> {
 }
 
 /// The members of a JSON object in their order, repeated ones included.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
+struct JsonMembers<'a>(Vec<(String, &'a RawValue)>);
 
-impl<'de: 'a, 'a> serde::Deserialize<'de> for Members<'a> {
+impl<'de: 'a, 'a> serde::Deserialize<'de> for JsonMembers<'a> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Visitor<'a>(std::marker::PhantomData<&'a ()>);
         impl<'de: 'a, 'a> serde::de::Visitor<'de> for Visitor<'a> {
-            type Value = Members<'a>;
+            type Value = JsonMembers<'a>;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Members<'a>, A::Error> {
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<JsonMembers<'a>, A::Error> {
                 let mut members = Vec::new();
                 while let Some(member) = map.next_entry()? {
                     members.push(member);
                 }
-                Ok(Members(members))
+                Ok(JsonMembers(members))
             }
         }
         deserializer.deserialize_map(Visitor(std::marker::PhantomData))

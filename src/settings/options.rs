@@ -32,7 +32,7 @@ macro_rules! rule_options {
                 /// Words that this rule leaves alone, in any case.
                 pub ignore_words: AllowedWords,
                 /// Text that this rule leaves alone: regular expressions in the syntax of Rust's `regex` crate.
-                pub ignore_regex: Vec<Pattern>,
+                pub ignore_regex: Vec<UserPattern>,
             }
 
             impl Overlay for $name {
@@ -56,7 +56,7 @@ macro_rules! rule_options {
 
         impl Options {
             /// Returns the words and patterns that the rule with this id leaves alone, beside those of all rules.
-            pub fn ignored_by(&self, rule: &str) -> Option<(&AllowedWords, &[Pattern])> {
+            pub fn ignored_by(&self, rule: &str) -> Option<(&AllowedWords, &[UserPattern])> {
                 let own = |name: &str| name.len() == rule.len() && name.replace('_', "-") == rule;
                 $(if own(stringify!($rule)) {
                     return Some((&self.$rule.ignore_words, &self.$rule.ignore_regex));
@@ -183,26 +183,26 @@ pub struct IgnoredText {
     /// Words, in any case.
     pub words: AllowedWords,
     /// Patterns of text.
-    pub regex: Vec<Pattern>,
+    pub regex: Vec<UserPattern>,
 }
 
 /// A regular expression in the syntax of Rust's `regex` crate.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(inline)]
-pub struct Pattern(
+pub struct UserPattern(
     #[serde(deserialize_with = "regex")]
     #[schemars(with = "String")]
     pub Regex,
 );
 
-impl PartialEq for Pattern {
+impl PartialEq for UserPattern {
     fn eq(&self, other: &Self) -> bool {
         self.0.as_str() == other.0.as_str()
     }
 }
 
-impl Eq for Pattern {}
+impl Eq for UserPattern {}
 
 /// A pattern of the user's own for `grammar`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]

@@ -27,7 +27,7 @@ const SAMPLES: usize = 24;
 
 /// A replacement, and where it is in the configuration file.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct ReplacementPlace {
     pub(super) what: What,
     pub(super) span: Range<usize>,
 }
@@ -54,24 +54,26 @@ impl Misspelling {
 }
 
 /// Returns the replacements of a table of rules with their places; `patterns` own patterns come before its own.
-pub(super) fn places(rules: Option<&Node>, patterns: usize) -> Vec<Place> {
+pub(super) fn places(rules: Option<&Node>, patterns: usize) -> Vec<ReplacementPlace> {
     let table = |rule: &str, key: &str| rules.and_then(|rules| rules.get(rule)).and_then(|rule| rule.get(key));
-    let words = |table: Option<&Node>, what: fn(String) -> What| -> Vec<Place> {
+    let words = |table: Option<&Node>, what: fn(String) -> What| -> Vec<ReplacementPlace> {
         let entries = table.map_or(&[][..], Node::entries).iter();
-        entries.map(|entry| Place { what: what(entry.key.clone()), span: entry.value.span.clone() }).collect()
+        entries
+            .map(|entry| ReplacementPlace { what: what(entry.key.clone()), span: entry.value.span.clone() })
+            .collect()
     };
     let mut places = words(table("misspelling", "extend-words"), What::Word);
     places.extend(words(table("inconsistent-term", "terms"), What::Term));
     let own = table("grammar", "patterns").map_or(&[][..], Node::items).iter().enumerate();
     places.extend(own.filter_map(|(at, pattern)| {
         let span = pattern.get("replacement")?.span.clone();
-        Some(Place { what: What::Pattern(patterns + at), span })
+        Some(ReplacementPlace { what: What::Pattern(patterns + at), span })
     }));
     places
 }
 
 /// Complains about each of `places` whose replacement does not come to rest under `options`, of which it is one.
-pub(super) fn check(options: &Options, places: &[Place]) -> Vec<Misfit> {
+pub(super) fn check(options: &Options, places: &[ReplacementPlace]) -> Vec<Misfit> {
     let mut wrong: Vec<Misfit> = Vec::new();
     for place in places {
         let Some(written) = written(options, &place.what).into_iter().find(|text| !comes_to_rest(options, text)) else {
@@ -231,7 +233,7 @@ mod tests {
         let own = OwnPattern { pattern, message: String::new(), replacement: Some(replacement.to_owned()) };
         let mut options = Options::default();
         options.grammar.patterns.push(own);
-        check(&options, &[Place { what: What::Pattern(0), span: 0..0 }]).is_empty()
+        check(&options, &[ReplacementPlace { what: What::Pattern(0), span: 0..0 }]).is_empty()
     }
 
     #[test]

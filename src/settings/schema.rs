@@ -4,13 +4,13 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
 use super::Registry;
-use super::file::File;
+use super::file::SettingsFile;
 use super::values::SELECTOR;
 use crate::model::finding::Family;
 
 /// The schema of a settings file, for these rules, as it is kept in `schema/recto.schema.json`.
 pub fn schema(registry: &Registry) -> String {
-    let mut schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<File>().to_value();
+    let mut schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<SettingsFile>().to_value();
     if let Some(selector) = schema.pointer_mut(&format!("/definitions/{SELECTOR}")) {
         *selector = selectors(registry);
     }

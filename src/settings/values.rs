@@ -41,7 +41,7 @@ fn unfit<E: de::Error>(message: String, help: Option<String>) -> E {
 }
 
 /// One of a few values with names.
-pub(super) trait Named: Copy + 'static {
+pub(super) trait NamedValue: Copy + 'static {
     /// The name of the type in the schema.
     const TYPE: &'static str;
     /// All of them.
@@ -59,17 +59,17 @@ pub(super) trait Named: Copy + 'static {
     fn usage_error(typed: &str) -> UsageError;
 }
 
-fn names<T: Named>() -> Vec<&'static str> {
+fn names<T: NamedValue>() -> Vec<&'static str> {
     T::ALL.iter().map(|value| value.name()).collect()
 }
 
-fn not_one_of<T: Named>(typed: &str) -> UsageError {
+fn not_one_of<T: NamedValue>(typed: &str) -> UsageError {
     let names = names::<T>();
     let help = suggestion(typed, names.iter().copied());
     UsageError { message: format!("`{typed}` is not one of {}", names.join(", ")), help }
 }
 
-impl Named for Tier {
+impl NamedValue for Tier {
     const TYPE: &'static str = "Tier";
     const ALL: &'static [Self] = &[Self::Gate, Self::Audit];
 
@@ -82,7 +82,7 @@ impl Named for Tier {
     }
 }
 
-impl Named for Severity {
+impl NamedValue for Severity {
     const TYPE: &'static str = "Severity";
     const ALL: &'static [Self] = &[Self::Error, Self::Warning, Self::Info];
 
@@ -95,7 +95,7 @@ impl Named for Severity {
     }
 }
 
-impl Named for Role {
+impl NamedValue for Role {
     const TYPE: &'static str = "Role";
     const ALL: &'static [Self] = &Self::ALL;
 
@@ -111,7 +111,7 @@ impl Named for Role {
     }
 }
 
-impl Named for Locale {
+impl NamedValue for Locale {
     const TYPE: &'static str = "Locale";
     const ALL: &'static [Self] = &Self::ALL;
 
@@ -129,11 +129,11 @@ impl Named for Locale {
     }
 }
 
-/// A [`Named`] value as it is read.
+/// A [`NamedValue`] value as it is read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct OneOf<T>(pub(super) T);
 
-impl<'de, T: Named> Deserialize<'de> for OneOf<T> {
+impl<'de, T: NamedValue> Deserialize<'de> for OneOf<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
         let refuse = || {
@@ -144,7 +144,7 @@ impl<'de, T: Named> Deserialize<'de> for OneOf<T> {
     }
 }
 
-impl<T: Named> JsonSchema for OneOf<T> {
+impl<T: NamedValue> JsonSchema for OneOf<T> {
     fn schema_name() -> Cow<'static, str> {
         T::TYPE.into()
     }

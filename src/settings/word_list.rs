@@ -4,7 +4,7 @@ use std::path::Path;
 
 use regex::RegexBuilder;
 
-use super::options::{IgnoredText, Pattern};
+use super::options::{IgnoredText, UserPattern};
 
 /// Returns the words of a list, and the patterns that some of its lines are.
 ///
@@ -45,7 +45,7 @@ fn add(line: &str, ignored: &mut IgnoredText) {
     if is_plain(word) {
         ignored.words.0.push(word.to_owned());
     } else if let Ok(pattern) = RegexBuilder::new(&format!(r"\b(?:{line})\b")).size_limit(1 << 20).build() {
-        ignored.regex.push(Pattern(pattern));
+        ignored.regex.push(UserPattern(pattern));
     }
 }
 

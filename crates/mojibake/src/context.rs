@@ -26,25 +26,37 @@ pub(crate) struct Census {
     restored: [usize; SCRIPTS.len()],
 }
 
+/// CharOrigin of a character of a line.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum CharOrigin {
+    /// The character is certain.
+    Certain,
+    /// The character was restored, so that it may be another one.
+    Restored,
+}
+
 impl Census {
     /// Counts certain characters.
     pub(crate) fn of(sure: &[char]) -> Census {
         let mut census = Census::default();
-        sure.iter().for_each(|&c| census.add(c, false));
+        sure.iter().for_each(|&c| census.add(c, CharOrigin::Certain));
         census
     }
 
     /// Counts one more character.
-    fn add(&mut self, c: char, is_restored: bool) {
-        let counts = if is_restored { &mut self.restored } else { &mut self.sure };
+    fn add(&mut self, c: char, origin: CharOrigin) {
+        let counts = match origin {
+            CharOrigin::Certain => &mut self.sure,
+            CharOrigin::Restored => &mut self.restored,
+        };
         if let Some(i) = SCRIPTS.iter().position(|&s| Some(s) == Script::of_cjk(c)) {
             counts[i] += 1;
         }
     }
 
-    /// Returns the counts with further characters added, each with whether it is restored.
-    pub(crate) fn with(mut self, chars: impl Iterator<Item = (char, bool)>) -> Census {
-        chars.for_each(|(c, is_restored)| self.add(c, is_restored));
+    /// Returns the counts with further characters added.
+    pub(crate) fn with(mut self, chars: impl Iterator<Item = (char, CharOrigin)>) -> Census {
+        chars.for_each(|(c, origin)| self.add(c, origin));
         self
     }
 

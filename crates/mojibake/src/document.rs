@@ -547,7 +547,7 @@ fn pass(
     if used != 0 {
         for page in pages(used) {
             for site in here.iter_mut() {
-                site.add(page, CERTAIN, true);
+                site.add(page, CERTAIN, sites::Addition::Choose);
             }
         }
     }

@@ -352,13 +352,17 @@ impl<'a> Line<'a> {
             let (before, after) = (&self.text[..at], &self.text[at + core.len()..]);
             !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric)
         };
-        let is_letter = core.chars().all(char::is_alphanumeric);
+        let kind = match () {
+            () if is_word => Comparand::Word,
+            () if core.chars().all(char::is_alphanumeric) => Comparand::Letters,
+            () => Comparand::Symbols,
+        };
         let is_twin = |at: usize| {
             let between = if at < token.start { at + core.len()..token.start } else { token.end..at };
             let between = &self.text[between];
             let is_outside = self.garbles.iter().all(|g| g.span.end <= at || at + core.len() <= g.span.start);
             // A word may occur twice in a line, once damaged and once not, and a short text occurs elsewhere by chance.
-            is_outside && bounds(at) && (is_relation(between, is_letter, is_word) || is_word && is_compared())
+            is_outside && bounds(at) && (is_relation(between, kind) || is_word && is_compared())
         };
         let find = |part: Range<usize>| {
             self.text[part.clone()].match_indices(core).any(|(found, _)| is_twin(part.start + found))
@@ -572,15 +576,27 @@ const WORD: usize = 3;
 /// Maximum length of a string that is an example, in bytes (a guess).
 const STRING: usize = 48;
 
+/// Kind of a string that is compared with its damaged form.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Comparand {
+    /// Enough letters for a word.
+    Word,
+    /// Letters, too few for a word.
+    Letters,
+    /// Other characters.
+    Symbols,
+}
+
 /// Returns whether the text between two strings says that they are one text: an arrow, an equals sign, a colon, or, for
 /// single letters but not for words, a few words.
-fn is_relation(between: &str, is_letter: bool, is_word: bool) -> bool {
+fn is_relation(between: &str, kind: Comparand) -> bool {
     let signs = ["→", "->", "=>", "⇒", "=", "←", "<-"];
     let is_bare = !between.chars().any(char::is_alphanumeric) && between.len() <= 16;
     let is_sign = is_bare && signs.iter().any(|sign| between.contains(sign)) || between.trim() == ":";
     let is_phrase =
         || between.is_ascii() && (1..=5).contains(&between.split_whitespace().count()) && between.len() <= 40;
-    is_sign || !is_word && (is_bare && between.contains('(') || is_letter && !is_bare && is_phrase())
+    let is_letter = kind == Comparand::Letters;
+    is_sign || kind != Comparand::Word && (is_bare && between.contains('(') || is_letter && !is_bare && is_phrase())
 }
 
 /// Returns whether a line begins like a command of sed, perl or vim that replaces text.

@@ -37,6 +37,27 @@ enum Next {
     Stop,
 }
 
+/// A character as a line counts it.
+#[derive(Clone, Copy)]
+struct CharStep {
+    class: Class,
+    /// The encodings that have the character.
+    known: u32,
+    is_ascii: bool,
+}
+
+impl CharStep {
+    #[inline(always)]
+    fn ascii(class: Class) -> CharStep {
+        CharStep { class, known: u32::MAX, is_ascii: true }
+    }
+
+    #[inline(always)]
+    fn non_ascii(class: Class, known: u32) -> CharStep {
+        CharStep { class, known, is_ascii: false }
+    }
+}
+
 /// Surprisal of a line so far, as long as some encoding has all its characters.
 #[derive(Clone, Copy)]
 struct Oddness {
@@ -49,13 +70,13 @@ impl Oddness {
     /// nor UTF-8 that lost bytes.
     const NONE: Oddness = Oddness { sum: 0, known: whole::ALL_READ | TEARING };
 
-    /// Adds a step of the line. Returns whether the line has become surprising enough.
+    /// Adds the step from a character of class `prev` to `next`. Returns whether the line has become surprising enough.
     #[inline(always)]
-    fn step(&mut self, m: &Model, (prev, class): (Class, Class), known: u32, is_ascii: bool) -> bool {
-        self.known &= known;
+    fn step(&mut self, m: &Model, prev: Class, next: CharStep) -> bool {
+        self.known &= next.known;
         // A repeated character is evidence only once.
-        if class != prev || is_ascii {
-            self.sum = (self.sum + legacy::oddness(m, prev, class)).max(0);
+        if next.class != prev || next.is_ascii {
+            self.sum = (self.sum + legacy::oddness(m, prev, next.class)).max(0);
         }
         self.known != 0 && self.sum >= legacy::ODD
     }
@@ -138,8 +159,8 @@ impl Scan {
         }
         if self.line.known != 0 {
             let mut line = self.line;
-            if line.step(self.m, (self.class_before(bytes, at), look.class), look.known, false)
-                || line.known != 0 && line.step(self.m, (look.class, self.class(byte)), u32::MAX, true)
+            if line.step(self.m, self.class_before(bytes, at), CharStep::non_ascii(look.class, look.known))
+                || line.known != 0 && line.step(self.m, look.class, CharStep::ascii(self.class(byte)))
             {
                 return None;
             }
@@ -158,7 +179,7 @@ impl Scan {
         let mut leads = self.leads.after(at.checked_sub(1).map_or(0, |i| bytes[i]));
         while let Some(&byte) = bytes.get(at) {
             if byte.is_ascii() {
-                let is_odd = self.line.known != 0 && self.line.step(m, (prev, self.class(byte)), u32::MAX, true);
+                let is_odd = self.line.known != 0 && self.line.step(m, prev, CharStep::ascii(self.class(byte)));
                 let next = match () {
                     () if is_odd => found(at, Lead::Oddity),
                     () if leads.end(byte) => found(at, Lead::Sequence),
@@ -185,7 +206,7 @@ impl Scan {
                 Some(look) => {
                     let is_sequence = leads.push(c, look);
                     let line = &mut self.line;
-                    let is_odd = line.known != 0 && line.step(m, (prev, look.class), look.known, false);
+                    let is_odd = line.known != 0 && line.step(m, prev, CharStep::non_ascii(look.class, look.known));
                     prev = look.class;
                     match () {
                         () if is_odd || look.is_control => Some(Lead::Oddity),

@@ -560,7 +560,7 @@ impl Essence {
                 }
                 class
             };
-            if is_step((prev_class, prev.is_ascii()), (class, c.is_ascii())) {
+            if is_step(ClassedChar::new(prev_class, prev), ClassedChar::new(class, c)) {
                 before += m.step(prev_class, class);
                 odd = (odd + oddness(m, prev_class, class)).max(0);
                 is_odd |= odd >= ODD;
@@ -740,7 +740,7 @@ fn is_costlier(bytes: &[u8], written: usize, most: Cost) -> bool {
     let (mut prev, mut prev_byte, mut sum) = (m.edge(), b'\n', 0);
     for &byte in bytes {
         let class = classes[usize::from(byte)];
-        if is_step((prev, prev_byte.is_ascii()), (class, byte.is_ascii())) {
+        if is_step(ClassedChar::of_byte(prev, prev_byte), ClassedChar::of_byte(class, byte)) {
             sum += m.step(prev, class);
             if sum > most {
                 return true;
@@ -868,20 +868,38 @@ fn rarity(layer: Layer) -> Cost {
     }
 }
 
-/// Returns whether a step between two classes, each with whether it is ASCII, counts. A repeated character is evidence
-/// only once.
+/// The class of a character, and whether the character is ASCII.
+#[derive(Clone, Copy)]
+pub(crate) struct ClassedChar {
+    pub(crate) class: Class,
+    is_ascii: bool,
+}
+
+impl ClassedChar {
+    #[inline(always)]
+    pub(crate) fn new(class: Class, c: char) -> ClassedChar {
+        ClassedChar { class, is_ascii: c.is_ascii() }
+    }
+
+    #[inline(always)]
+    pub(crate) fn of_byte(class: Class, byte: u8) -> ClassedChar {
+        ClassedChar { class, is_ascii: byte.is_ascii() }
+    }
+}
+
+/// Returns whether a step between two characters counts. A repeated character is evidence only once.
 #[inline(always)]
-pub(crate) fn is_step(prev: (Class, bool), next: (Class, bool)) -> bool {
-    !(prev.1 && next.1) && (prev.0 != next.0 || next.1)
+pub(crate) fn is_step(prev: ClassedChar, next: ClassedChar) -> bool {
+    !(prev.is_ascii && next.is_ascii) && (prev.class != next.class || next.is_ascii)
 }
 
 /// Returns the steps to and from non-ASCII characters.
 fn steps(line: &str) -> impl Iterator<Item = (Class, Class)> {
     let m = model();
-    let mut prev = (m.edge(), true);
+    let mut prev = ClassedChar::new(m.edge(), '\n');
     line.chars().chain(['\n']).filter_map(move |c| {
-        let next = (m.class(c), c.is_ascii());
-        let step = is_step(prev, next).then_some((prev.0, next.0));
+        let next = ClassedChar::new(m.class(c), c);
+        let step = is_step(prev, next).then_some((prev.class, next.class));
         prev = next;
         step
     })

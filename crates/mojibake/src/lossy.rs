@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::alphabet::Languages;
-use super::context::{Around, Scripts};
+use super::context::{Around, CharOrigin, Scripts};
 use super::fluency::{CONTEXT, Context, fluency};
 use super::lattice::{Arc, KEPT, Lattice};
 use super::model::{Class, Cost, model};
@@ -41,8 +41,11 @@ pub(crate) struct Reading {
 
 impl Reading {
     /// Returns the characters of its parts, each with whether it is restored.
-    pub(crate) fn chars(&self) -> impl Iterator<Item = (char, bool)> {
-        self.parts.iter().flat_map(|part| part.after.chars().map(|c| (c, part.margin.is_some())))
+    pub(crate) fn chars(&self) -> impl Iterator<Item = (char, CharOrigin)> {
+        self.parts.iter().flat_map(|part| {
+            let origin = if part.margin.is_some() { CharOrigin::Restored } else { CharOrigin::Certain };
+            part.after.chars().map(move |c| (c, origin))
+        })
     }
 }
 
@@ -147,7 +150,7 @@ pub(crate) fn read(zone: &[char], misread: Misread, languages: Languages, around
 /// Returns the correction of a restored character's margin by the characters next to it, because the model knows words,
 /// and an isolated character is no word. `None` if the margin is worth nothing. `before` and `after` are its
 /// neighbours, with the number of bytes that they lost.
-fn trust(arc: &Arc, before: (char, u8), after: (char, u8), is_wide: bool) -> Option<Cost> {
+fn trust(arc: &Arc, before: (char, u8), after: (char, u8), scripts: Scripts) -> Option<Cost> {
     let is_letter = |c: char| Script::of_cjk(c).is_some();
     let is_mark = matches!(arc.c, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}');
     let beside = usize::from(is_letter(before.0)) + usize::from(is_letter(after.0));
@@ -162,7 +165,7 @@ fn trust(arc: &Arc, before: (char, u8), after: (char, u8), is_wide: bool) -> Opt
     let is_most = if Script::of_cjk(arc.c) == Some(Script::Han) {
         arc.lost > 1
     } else {
-        arc.lost > 2 && (is_wide || stands_free)
+        arc.lost > 2 && (scripts.is_wide || stands_free)
     };
     let vanished = if is_most { VANISHED } else { 0 };
     let trust = match (Script::of_cjk(arc.c), beside) {
@@ -200,7 +203,7 @@ fn parts(reader: &Reader<'_>, lattice: &Lattice, path: &[Arc], cost: Cost, aroun
             let of = |arc: &Arc| (arc.c, arc.lost);
             let before = i.checked_sub(1).map_or((around.before.last(), 0), |i| of(&path[i]));
             let after = path.get(i + 1).map_or((reader.next, 0), of);
-            trust(arc, before, after, around.scripts.is_wide).map_or(0, |trust| margin.saturating_add(trust).max(0))
+            trust(arc, before, after, around.scripts).map_or(0, |trust| margin.saturating_add(trust).max(0))
         });
         let options: Vec<char> = std::iter::once(arc.c).chain(others).collect();
         match out.last_mut() {

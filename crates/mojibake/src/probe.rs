@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::codepage::CodePage;
-use super::legacy::is_step;
+use super::legacy::{ClassedChar, is_step};
 use super::model::{Class, Cost, model};
 use super::recipe::Layer;
 use super::reencode::{READ, WRITTEN, WRITTEN_WIDE, reread};
@@ -114,12 +114,12 @@ impl<'a> Word<'a> {
     fn new(word: &'a str) -> Word<'a> {
         let m = model();
         let unknown = [0; READ.len()];
-        let (mut bytes, mut cost, mut prev) = (Vec::with_capacity(word.len()), 0, (m.class(' '), true));
+        let (mut bytes, mut cost, mut prev) = (Vec::with_capacity(word.len()), 0, ClassedChar::new(m.class(' '), ' '));
         for c in word.chars().chain([' ']) {
             bytes.push(if c.is_ascii() { [c as u8; READ.len()] } else { *BYTES.get(&c).unwrap_or(&unknown) });
-            let next = (m.class(c), c.is_ascii());
+            let next = ClassedChar::new(m.class(c), c);
             if is_step(prev, next) {
-                cost += m.step(prev.0, next.0);
+                cost += m.step(prev.class, next.class);
             }
             prev = next;
         }
@@ -144,11 +144,11 @@ impl<'a> Word<'a> {
 /// Returns whether bytes cost less than `most` in an encoding with these classes.
 fn is_cheaper(bytes: &[u8], classes: &[Class; 256], most: Cost) -> bool {
     let m = model();
-    let (mut prev, mut sum) = ((m.class(' '), true), 0);
+    let (mut prev, mut sum) = (ClassedChar::new(m.class(' '), ' '), 0);
     for &byte in bytes {
-        let next = (classes[usize::from(byte)], byte.is_ascii());
+        let next = ClassedChar::of_byte(classes[usize::from(byte)], byte);
         if is_step(prev, next) {
-            sum += m.step(prev.0, next.0);
+            sum += m.step(prev.class, next.class);
             if sum >= most {
                 return false;
             }

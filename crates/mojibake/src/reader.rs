@@ -502,7 +502,7 @@ impl Reader<'_> {
         };
         if is_lost(at + 1) && is_lost(at + 2) {
             let varies = self.varies(at + 3);
-            let lost = self.lost_at(at + 2, None, true);
+            let lost = self.lost_at(at + 2, None, 1);
             let fits = |(c, last): &&(char, u8)| lost & bit(*last) != 0 && (!varies || is_varied(*c));
             out.extend(vanishing(i).iter().filter(fits).map(|&(c, _)| Atom {
                 len: 3,
@@ -538,10 +538,10 @@ impl Reader<'_> {
         if self.double.is_some() { AS_QUESTION_WIDE } else { AS_QUESTION }
     }
 
-    /// Returns the continuation bytes that may have been lost at slot `at`, after `before` if that was lost, too. If
-    /// the lead byte of the next sequence was lost as well as the last byte of this one, the two together are no
-    /// character of the encoding.
-    fn lost_at(&self, at: usize, before: Option<u8>, is_last: bool) -> Bytes {
+    /// Returns the continuation bytes that may have been lost at slot `at`, after `before` if that was lost, too, where
+    /// the sequence lacks `need` bytes. If the lead byte of the next sequence was lost as well as the last byte of this
+    /// one, the two together are no character of the encoding.
+    fn lost_at(&self, at: usize, before: Option<u8>, need: usize) -> Bytes {
         let Some(pairs) = self.double.map(paired) else { return self.holes };
         let mut kept = pairs.alone;
         if let Some(next) = self.byte_after(at) {
@@ -555,7 +555,7 @@ impl Reader<'_> {
             Some(Slot::Ascii(b'?')) => matches!(self.slots.get(at + 2), Some(Slot::Byte(0x80..=0xbf))),
             _ => false,
         };
-        if is_last && begins {
+        if need == 1 && begins {
             kept |= pairs.before_all;
         }
         self.holes & !kept
@@ -642,7 +642,7 @@ impl Reader<'_> {
             }
         };
         match slot {
-            Some(Slot::Hole) => lose(self.lost_at(at + len, before, need == 1), 1, AS_REPLACEMENT, out),
+            Some(Slot::Hole) => lose(self.lost_at(at + len, before, need), 1, AS_REPLACEMENT, out),
             // If more than the last byte is missing, too much is lost.
             Some(Slot::Dotted) if need == 1 => match self.slots.get(at + len + 2) {
                 // The next byte is no trail byte, so nothing is known of the first one.
@@ -654,7 +654,7 @@ impl Reader<'_> {
             },
             Some(Slot::Ascii(b'?')) if self.is_eaten(at + len) => {}
             Some(Slot::Ascii(b'?')) if self.is_between(at + len + 1) => {
-                lose(self.lost_at(at + len, before, need == 1), 2, self.as_question(), out);
+                lose(self.lost_at(at + len, before, need), 2, self.as_question(), out);
                 // Other programs keep the lead byte of the next sequence, but of typographic marks only invisible ones
                 // are lost before it.
                 let is_latin = self.byte_after(at + len).is_some_and(|byte| byte.is_ascii());
@@ -662,7 +662,7 @@ impl Reader<'_> {
                     lose(self.parted_at(at + len), 1, self.as_question(), out);
                 }
             }
-            Some(Slot::Ascii(b'?')) => lose(self.lost_at(at + len, before, need == 1), 1, self.as_question(), out),
+            Some(Slot::Ascii(b'?')) => lose(self.lost_at(at + len, before, need), 1, self.as_question(), out),
             Some(Slot::Ascii(b' ')) if self.opens[at + len] && lost == 0 => {
                 let next = self.slots.get(at + len + 1);
                 let is_last = need == 1;

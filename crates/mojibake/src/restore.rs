@@ -297,7 +297,8 @@ fn read_zones(
     // Index of the first edit that is not replaced or passed yet.
     let mut open = 0;
     let (mut lacks, mut narrow, mut eats) = (None, None, None);
-    for zone in zones(line, suspects.are_wide()) {
+    let loss = if suspects.are_wide() { MaxLoss::Characters } else { MaxLoss::Bytes };
+    for zone in zones(line, loss) {
         let before = open + edits[open..].partition_point(|e| e.span.end <= zone.start);
         done.extend_from_slice(&edits[open..before]);
         open = before;
@@ -604,10 +605,22 @@ fn grave(line: &str, edit: Edit, languages: Languages) -> Edit {
     Edit { span: start..end, after: "à".to_owned(), candidates: Vec::new(), certainty, ..edit }
 }
 
+/// The most that a line may have lost at one place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum MaxLoss {
+    /// Single bytes of a character.
+    Bytes,
+    /// All three bytes of a CJK character, so that three question marks are a damaged region.
+    Characters,
+}
+
 /// Returns the damaged regions of a line: non-ASCII runs, with the spaces and question marks that may replace lost
-/// bytes. With `wide`, a CJK character may be lost completely, so three question marks are a region, too.
-fn zones(line: &str, wide: bool) -> Vec<Range<usize>> {
-    let most = if wide { 4 } else { 2 };
+/// bytes.
+fn zones(line: &str, loss: MaxLoss) -> Vec<Range<usize>> {
+    let most = match loss {
+        MaxLoss::Bytes => 2,
+        MaxLoss::Characters => 4,
+    };
     let mut out: Vec<Range<usize>> = Vec::new();
     let mut add = |mut span: Range<usize>| {
         span.start -= line[..span.start].bytes().rev().take_while(|&b| b == b'?').count().min(most);
@@ -620,7 +633,7 @@ fn zones(line: &str, wide: bool) -> Vec<Range<usize>> {
             }
         }
     };
-    let vanished = wide.then(|| line.match_indices("???").map(|(at, _)| at));
+    let vanished = (loss == MaxLoss::Characters).then(|| line.match_indices("???").map(|(at, _)| at));
     let mut vanished = vanished.into_iter().flatten().peekable();
     for chunk in chunks(line) {
         while let Some(at) = vanished.next_if(|&at| at < chunk.start) {
@@ -642,7 +655,7 @@ fn leftovers(line: &str, zone: &Range<usize>, mask: u32, edits: &[Edit]) -> u32 
     }
     let first = edits.partition_point(|e| e.span.end <= zone.start);
     let mut taken = edits[first..].iter().map(|e| e.span.clone()).peekable();
-    let mut is_after_ascii = !line[..zone.start].ends_with(|c: char| !c.is_ascii());
+    let mut before = line[..zone.start].chars().next_back().unwrap_or('\n');
     for (i, c) in text.char_indices() {
         if found == mask {
             break;
@@ -651,27 +664,28 @@ fn leftovers(line: &str, zone: &Range<usize>, mask: u32, edits: &[Edit]) -> u32 
         while taken.next_if(|span| span.end <= at).is_some() {}
         let is_taken = taken.peek().is_some_and(|span| span.contains(&at));
         if !c.is_ascii() && !is_taken {
-            found |= match mask & opening(t, c, wide != 0) {
+            found |= match opening(t, c, mask) {
                 _ if c == '\u{fffd}' => mask,
                 0 => 0,
-                opens => opens & !alone(t, &line[at..], is_after_ascii),
+                opens => opens & !alone(t, before, &line[at..]),
             };
         }
-        is_after_ascii = c.is_ascii();
+        before = c;
     }
     found
 }
 
-/// Returns the encodings in which a character begins a sequence, multi-byte ones only if `is_wide`.
-fn opening(t: &Tables, c: char, is_wide: bool) -> u32 {
+/// Returns the encodings of `mask` in which a character begins a sequence.
+fn opening(t: &Tables, c: char, mask: u32) -> u32 {
     let row = t.row(c);
-    let wide = DOUBLE.iter().filter(|page| is_wide && page.opens(c)).fold(0, |mask, page| mask | page.bit());
-    row.lead2 | row.lead3 | row.lead4 | wide
+    let double = DOUBLE.iter().filter(|page| mask & page.bit() != 0 && page.opens(c));
+    let wide = double.fold(0, |mask, page| mask | page.bit());
+    mask & (row.lead2 | row.lead3 | row.lead4 | wide)
 }
 
 /// Returns the single-byte encodings in which the first character of a text is a lead byte but, by the characters after
-/// it, is an intact letter.
-fn alone(t: &Tables, text: &str, is_after_ascii: bool) -> u32 {
+/// it and the one before it, is an intact letter.
+fn alone(t: &Tables, before: char, text: &str) -> u32 {
     let mut chars = text.chars();
     let (Some(c), next, after) = (chars.next(), chars.next().unwrap_or('\n'), chars.next().unwrap_or('\n')) else {
         return 0;
@@ -683,7 +697,7 @@ fn alone(t: &Tables, text: &str, is_after_ascii: bool) -> u32 {
     let goes_on =
         rest(next) | if next == ' ' { rest(after) } else { 0 } | if (next, after) == (' ', ' ') { u32::MAX } else { 0 };
     // No character of another script that a lost second byte could make is between ASCII letters.
-    let is_within = is_after_ascii && next.is_ascii_alphanumeric();
+    let is_within = before.is_ascii() && next.is_ascii_alphanumeric();
     let foreign = if is_within { row.lead2 & !latin(row) } else { 0 };
     long & !goes_on | foreign
 }

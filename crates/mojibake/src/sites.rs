@@ -132,7 +132,7 @@ pub(super) struct Site {
 }
 
 pub(super) fn sites(line: &str, memo: &mut Memo, out: &mut Vec<Site>) {
-    let mut has_code = None;
+    let mut code = None;
     for chunk in chunks(line) {
         // A run of two bytes is one character, which is no sequence by itself; most runs of Latin text are such.
         let text = &line[chunk.clone()];
@@ -141,16 +141,32 @@ pub(super) fn sites(line: &str, memo: &mut Memo, out: &mut Vec<Site>) {
         }
         let (left, right) = neighbours(line, &chunk);
         let Some(runs) = memo.runs(text, left, right) else { continue };
-        let has_code = *has_code.get_or_insert_with(|| memchr::memchr(b'`', line.as_bytes()).is_some());
+        let code = *code.get_or_insert_with(|| CodeSpans::of(line));
         let spans = spans(line, &chunk, &runs);
-        let quoted = quotations(line, &spans, &runs, has_code);
+        let quoted = quotations(line, &spans, &runs, code);
         let known = Arc::clone(&runs);
         out.push(Site { known, runs, spans, quoted, chosen: SmallVec::new() });
     }
 }
 
+/// Occurrence of code spans in a line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum CodeSpans {
+    None,
+    Possible,
+}
+
+impl CodeSpans {
+    fn of(line: &str) -> CodeSpans {
+        match memchr::memchr(b'`', line.as_bytes()) {
+            Some(_) => CodeSpans::Possible,
+            None => CodeSpans::None,
+        }
+    }
+}
+
 /// Returns the indices of the quoted spans and of the spans that overlap them.
-fn quotations(line: &str, spans: &[Range<usize>], runs: &[Run], has_code: bool) -> Vec<usize> {
+fn quotations(line: &str, spans: &[Range<usize>], runs: &[Run], code: CodeSpans) -> Vec<usize> {
     // A quotation mark next to it may be a byte of the mojibake itself.
     let is_part = |(span, run): (&Range<usize>, &Run)| {
         let mut all = spans.iter().zip(runs);
@@ -159,7 +175,7 @@ fn quotations(line: &str, spans: &[Range<usize>], runs: &[Run], has_code: bool) 
     let is_quotation = |(whole, run): (&Range<usize>, &Run)| {
         let (near, span) = near(line, whole);
         run.gain > 0
-            && (is_quoted(near, &span) || has_code && is_example(near, &span, &run.after))
+            && (is_quoted(near, &span) || code == CodeSpans::Possible && is_example(near, &span, &run.after))
             && !is_part((whole, run))
     };
     let sure: Vec<&Range<usize>> =
@@ -171,10 +187,19 @@ fn quotations(line: &str, spans: &[Range<usize>], runs: &[Run], has_code: bool) 
     spans.iter().enumerate().filter(|(_, span)| overlaps(span)).map(|(i, _)| i).collect()
 }
 
+/// Effect of [`Site::add`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Addition {
+    /// The spans are only weighed.
+    Weigh,
+    /// The spans are chosen.
+    Choose,
+}
+
 impl Site {
     /// Returns the improvement by choosing the spans of `page` in addition to those chosen, counting only improvements
-    /// above `least`. With `take`, chooses them.
-    pub(super) fn add(&mut self, page: CodePage, least: Cost, take: bool) -> Cost {
+    /// above `least`, and chooses them if `addition` says so.
+    pub(super) fn add(&mut self, page: CodePage, least: Cost, addition: Addition) -> Cost {
         let mut sum: Cost = 0;
         for (i, run) in self.runs.iter().enumerate() {
             if run.mask & page.bit() == 0 || run.gain <= least || self.chosen.contains(&i) {
@@ -185,7 +210,7 @@ impl Site {
             let win = run.gain - gain - if count > 0 { SWITCH } else { least };
             if win > 0 {
                 sum = sum.saturating_add(win);
-                if take {
+                if addition == Addition::Choose {
                     let runs = &self.runs;
                     self.chosen.retain(|&mut c| runs[c].end <= run.start || run.end <= runs[c].start);
                     self.chosen.push(i);
@@ -218,7 +243,7 @@ pub(super) fn settle_pages(sites: &mut [Site], allowed: u32, least: Cost, bar: i
         let Some((_, page)) = open.min_by_key(|&(sum, page)| (std::cmp::Reverse(sum), page)) else { return used };
         used |= page.bit();
         for site in &mut left {
-            site.add(page, least, true);
+            site.add(page, least, Addition::Choose);
         }
         left.retain(|site| {
             site.runs.iter().any(|run| run.gain > least && run.mask & used == 0 && run.mask & allowed != 0)
@@ -231,7 +256,7 @@ pub(super) fn settle_pages(sites: &mut [Site], allowed: u32, least: Cost, bar: i
         sums = [0; 32];
         for page in pages(rest & allowed & !used) {
             sums[page as usize] =
-                left.iter_mut().fold(0, |sum: Cost, site| sum.saturating_add(site.add(page, least, false)));
+                left.iter_mut().fold(0, |sum: Cost, site| sum.saturating_add(site.add(page, least, Addition::Weigh)));
         }
     }
 }

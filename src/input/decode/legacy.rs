@@ -8,21 +8,21 @@ use std::ops::Range;
 
 use super::Pieces;
 use super::broken;
-use super::pages::{PAGES, Page, Trust};
-use super::whole::{self, Sense, Verdict};
+use super::pages::{LegacyEncoding, PAGES, Trust};
+use super::whole::{self, EncodingVerdict, Sense};
 use crate::model::source::{Declined, DecodingCertainty, Flaw, SegmentEncoding};
 use crate::text::mojibake::{implausibility, strangeness};
 
 /// The way in which the bytes that are not UTF-8 are decoded.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct How {
-    page: &'static Page,
-    extent: Extent,
+    page: &'static LegacyEncoding,
+    extent: LegacyExtent,
 }
 
 /// The part of a file that is in a legacy encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Extent {
+enum LegacyExtent {
     /// The whole file.
     Whole,
     /// Each line that is not UTF-8.
@@ -35,7 +35,7 @@ enum Extent {
 
 /// The decision how to decode the bytes that are not UTF-8, and its certainty.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(super) struct DecodingPlan {
     pub(super) how: How,
     pub(super) grounds: DecodingCertainty,
     /// The encodings whose decoding is nearly as plausible.
@@ -44,19 +44,21 @@ pub(super) struct Plan {
     pub(super) declined: Option<Declined>,
 }
 
-impl Plan {
-    fn new(page: &'static Page, extent: Extent, grounds: DecodingCertainty) -> Self {
+impl DecodingPlan {
+    fn new(page: &'static LegacyEncoding, extent: LegacyExtent, grounds: DecodingCertainty) -> Self {
         Self { how: How { page, extent }, grounds, rivals: Vec::new(), declined: None }
     }
 
     /// Returns the plan for a decision about a whole file.
-    fn of(verdict: Verdict) -> Self {
+    fn of(verdict: EncodingVerdict) -> Self {
         match verdict {
-            Verdict::Page(page, grounds, rivals) => Self { rivals, ..Self::new(page, Extent::Whole, grounds) },
-            Verdict::Kept => Self::new(&PAGES[0], Extent::Nothing, DecodingCertainty::Sure),
-            Verdict::Declined(declined) => {
+            EncodingVerdict::Page(page, grounds, rivals) => {
+                Self { rivals, ..Self::new(page, LegacyExtent::Whole, grounds) }
+            }
+            EncodingVerdict::Kept => Self::new(&PAGES[0], LegacyExtent::Nothing, DecodingCertainty::Sure),
+            EncodingVerdict::Declined(declined) => {
                 let page = PAGES.iter().find(|page| Some(page.name) == declined.encoding);
-                let extent = if page.is_some() { Extent::Whole } else { Extent::Nothing };
+                let extent = if page.is_some() { LegacyExtent::Whole } else { LegacyExtent::Nothing };
                 let plan = Self::new(page.unwrap_or(&PAGES[0]), extent, DecodingCertainty::Likely);
                 Self { declined: Some(declined), ..plan }
             }
@@ -89,7 +91,7 @@ const CHANCE: usize = 2;
 const FEW: usize = 20;
 
 /// Decides how the bytes that are not UTF-8 are decoded in the spans `narrow`.
-pub(super) fn plan(bytes: &[u8], narrow: &[Range<usize>]) -> Plan {
+pub(super) fn plan(bytes: &[u8], narrow: &[Range<usize>]) -> DecodingPlan {
     let (mut characters, mut stray) = (0, 0);
     for chunk in narrow.iter().flat_map(|range| bytes[range.clone()].utf8_chunks()) {
         characters += chunk.valid().chars().filter(|c| !c.is_ascii() && *c != '\u{FFFD}').count();
@@ -97,52 +99,57 @@ pub(super) fn plan(bytes: &[u8], narrow: &[Range<usize>]) -> Plan {
     }
     let is_whole = matches!(narrow, [range] if range.len() == bytes.len());
     if stray == 0 {
-        return Plan::new(&PAGES[0], Extent::Bytes, DecodingCertainty::Sure);
+        return DecodingPlan::new(&PAGES[0], LegacyExtent::Bytes, DecodingCertainty::Sure);
     }
     if characters == 0 && is_whole {
         return if broken::is_all(bytes) {
-            Plan::new(&PAGES[0], Extent::Nothing, DecodingCertainty::Sure)
+            DecodingPlan::new(&PAGES[0], LegacyExtent::Nothing, DecodingCertainty::Sure)
         } else {
-            Plan::of(whole::verdict(bytes))
+            DecodingPlan::of(whole::verdict(bytes))
         };
     }
     let sample = sample(bytes, narrow);
-    let (plan, text, undecoded) = mixed(&sample, characters > 0);
+    let (plan, text, undecoded) = mixed(&sample, characters);
     if is_whole && characters <= CHANCE * stray {
         let verdict = whole::verdict(bytes);
         let page = match &verdict {
-            Verdict::Page(page, ..) => Some(*page),
-            Verdict::Declined(Declined { flaw: Flaw::Foreign, .. }) => return Plan::of(verdict),
-            Verdict::Declined(declined) => PAGES.iter().find(|page| Some(page.name) == declined.encoding),
-            Verdict::Kept => None,
+            EncodingVerdict::Page(page, ..) => Some(*page),
+            EncodingVerdict::Declined(Declined { flaw: Flaw::Foreign, .. }) => return DecodingPlan::of(verdict),
+            EncodingVerdict::Declined(declined) => PAGES.iter().find(|page| Some(page.name) == declined.encoding),
+            EncodingVerdict::Kept => None,
         };
         let is_declared = page.is_some_and(|page| whole::declared(bytes) == Some(page));
-        if is_declared && characters * FEW <= stray && matches!(verdict, Verdict::Page(_, DecodingCertainty::Sure, _)) {
-            return Plan::of(verdict);
+        if is_declared
+            && characters * FEW <= stray
+            && matches!(verdict, EncodingVerdict::Page(_, DecodingCertainty::Sure, _))
+        {
+            return DecodingPlan::of(verdict);
         }
         let own = strangeness(&text) + undecoded;
-        let whole = page.map(|page| sample.read(How { page, extent: Extent::Whole }));
+        let whole = page.map(|page| sample.read(How { page, extent: LegacyExtent::Whole }));
         let whole = whole.map(|(other, lost)| strangeness(&other) + lost);
         let is_better = whole.map_or_else(|| Sense::of(&text).is_senseless(), |whole| whole <= own);
-        if is_better || plan.how.extent == Extent::Whole {
-            return Plan::of(verdict);
+        if is_better || plan.how.extent == LegacyExtent::Whole {
+            return DecodingPlan::of(verdict);
         }
         if whole.is_some_and(|whole| whole < own + AHEAD) {
-            return Plan { grounds: DecodingCertainty::Likely, ..plan };
+            return DecodingPlan { grounds: DecodingCertainty::Likely, ..plan };
         }
     }
     plan
 }
 
 /// Decides how the bytes between UTF-8 characters are decoded. Returns the plan with the decoded sample and the cost of
-/// the bytes that are left undecoded.
-fn mixed(sample: &Sample<'_>, has_utf8: bool) -> (Plan, String, u64) {
+/// the bytes that are left undecoded. `characters` is the number of characters of the file that are UTF-8.
+fn mixed(sample: &Sample<'_>, characters: usize) -> (DecodingPlan, String, u64) {
     let guess = guess(sample);
     let mut readings: Vec<(u64, String, u64, How)> = Vec::new();
     for page in PAGES.iter().filter(|page| page.trust == Trust::Measured) {
-        for extent in [Extent::Bytes, Extent::Lines, Extent::Whole] {
+        for extent in [LegacyExtent::Bytes, LegacyExtent::Lines, LegacyExtent::Whole] {
             // Lines in UTF-8 need a UTF-8 character somewhere, and single bytes of a multi-byte encoding mean nothing.
-            if extent == Extent::Bytes && !page.is_single_byte() || extent == Extent::Lines && !has_utf8 {
+            if extent == LegacyExtent::Bytes && !page.is_single_byte()
+                || extent == LegacyExtent::Lines && characters == 0
+            {
                 continue;
             }
             let how = How { page, extent };
@@ -155,20 +162,20 @@ fn mixed(sample: &Sample<'_>, has_utf8: bool) -> (Plan, String, u64) {
     // The order breaks ties: the encoding that needs the least evidence, for as few bytes as possible.
     let best = readings.iter().min_by_key(|(cost, ..)| *cost);
     let Some((cost, text, undecoded, how)) = best else {
-        return (Plan::new(&PAGES[0], Extent::Bytes, DecodingCertainty::Likely), String::new(), 0);
+        return (DecodingPlan::new(&PAGES[0], LegacyExtent::Bytes, DecodingCertainty::Likely), String::new(), 0);
     };
     let next = readings.iter().filter(|(_, other, ..)| other != text).map(|(cost, ..)| *cost).min();
     let ahead = next.is_none_or(|next| next >= cost + AHEAD);
-    let extent = if has_utf8 { how.extent } else { Extent::Whole };
+    let extent = if characters > 0 { how.extent } else { LegacyExtent::Whole };
     let grounds = if ahead { DecodingCertainty::Sure } else { DecodingCertainty::Likely };
-    (Plan::new(how.page, extent, grounds), text.clone(), *undecoded)
+    (DecodingPlan::new(how.page, extent, grounds), text.clone(), *undecoded)
 }
 
 /// Lines that are not ASCII.
 struct Sample<'a> {
     lines: Vec<&'a [u8]>,
-    /// True if the last line is the end of the file.
-    ends: bool,
+    /// End of the last line.
+    end: End,
 }
 
 fn sample<'a>(bytes: &'a [u8], narrow: &[Range<usize>]) -> Sample<'a> {
@@ -189,8 +196,8 @@ fn sample<'a>(bytes: &'a [u8], narrow: &[Range<usize>]) -> Sample<'a> {
             kept.push(part);
         }
     }
-    let ends = kept.last().is_some_and(|last| bytes.ends_with(last));
-    Sample { lines: kept, ends }
+    let is_last = kept.last().is_some_and(|last| bytes.ends_with(last));
+    Sample { lines: kept, end: if is_last { End::OfFile } else { End::OfLine } }
 }
 
 /// Returns the lines of `bytes`, each with its line feed.
@@ -204,11 +211,11 @@ impl Sample<'_> {
         let mut text = String::new();
         let mut cost = 0;
         for (at, line) in self.lines.iter().enumerate() {
-            let ends = self.ends && at + 1 == self.lines.len();
-            read_line(line, how, ends, &mut |piece, len, unit| {
+            let end = if at + 1 == self.lines.len() { self.end } else { End::OfLine };
+            read_line(line, how, end, &mut |piece, len, unit| {
                 if unit == SegmentEncoding::Invalid {
                     // Several invalid bytes in a row are a truncated character, because that is how UTF-8 breaks.
-                    let cut = how.extent == Extent::Bytes && len > 1 || ends && is_cut(line, len);
+                    let cut = how.extent == LegacyExtent::Bytes && len > 1 || end == End::OfFile && is_cut(line, len);
                     cost += if cut { CUT } else { UNDECODED * len as u64 };
                     text.push('\n');
                 } else {
@@ -231,7 +238,7 @@ fn guess(sample: &Sample<'_>) -> Option<&'static str> {
 
 /// Decodes a span of the file.
 pub(super) fn read(bytes: &[u8], range: Range<usize>, how: How, pieces: &mut Pieces) {
-    let ends = range.end == bytes.len();
+    let end = if range.end == bytes.len() { End::OfFile } else { End::OfLine };
     let bytes = &bytes[range];
     if let Ok(text) = std::str::from_utf8(bytes) {
         return pieces.push(text, text.len(), SegmentEncoding::Utf8);
@@ -240,7 +247,7 @@ pub(super) fn read(bytes: &[u8], range: Range<usize>, how: How, pieces: &mut Pie
     while !rest.is_empty() {
         // A clean part is taken as a whole.
         let valid = std::str::from_utf8(rest).map_or_else(|error| error.valid_up_to(), str::len);
-        let clean = if how.extent == Extent::Whole && valid < rest.len() {
+        let clean = if how.extent == LegacyExtent::Whole && valid < rest.len() {
             0
         } else if valid == rest.len() {
             valid
@@ -253,21 +260,31 @@ pub(super) fn read(bytes: &[u8], range: Range<usize>, how: How, pieces: &mut Pie
             continue;
         }
         let len = match how.extent {
-            Extent::Whole => rest.len(),
+            LegacyExtent::Whole => rest.len(),
             _ => memchr::memchr(b'\n', &rest[valid..]).map_or(rest.len(), |at| valid + at + 1),
         };
-        read_line(&rest[..len], how, ends && len == rest.len(), &mut |text, len, unit| pieces.push(text, len, unit));
+        let end = if len == rest.len() { end } else { End::OfLine };
+        read_line(&rest[..len], how, end, &mut |text, len, unit| pieces.push(text, len, unit));
         rest = &rest[len..];
     }
 }
 
+/// End of a decoded part of a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Another part follows.
+    OfLine,
+    /// The file ends there, so that its last character may be truncated.
+    OfFile,
+}
+
 /// Decodes a line, or a whole file. `put` gets each piece of text with the number of bytes that it takes.
-fn read_line(line: &[u8], how: How, ends: bool, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
-    let utf8 = how.extent != Extent::Whole && std::str::from_utf8(line).is_ok();
+fn read_line(line: &[u8], how: How, end: End, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
+    let utf8 = how.extent != LegacyExtent::Whole && std::str::from_utf8(line).is_ok();
     match how.extent {
-        Extent::Nothing => kept(line, put),
-        Extent::Bytes => bytewise(line, how.page, ends, put),
-        _ if utf8 => bytewise(line, how.page, ends, put),
+        LegacyExtent::Nothing => kept(line, put),
+        LegacyExtent::Bytes => bytewise(line, how.page, end, put),
+        _ if utf8 => bytewise(line, how.page, end, put),
         _ => paged(line, how.page, put),
     }
 }
@@ -288,7 +305,7 @@ fn kept(line: &[u8], put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
 }
 
 /// Decodes UTF-8 as such, and all other bytes in `page`.
-fn bytewise(line: &[u8], page: &'static Page, ends: bool, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
+fn bytewise(line: &[u8], page: &'static LegacyEncoding, end: End, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
     let mut rest = line;
     while !rest.is_empty() {
         let valid = std::str::from_utf8(rest).map_or_else(|error| error.valid_up_to(), str::len);
@@ -303,7 +320,7 @@ fn bytewise(line: &[u8], page: &'static Page, ends: bool, put: &mut dyn FnMut(&s
         let (bytes, after) = rest.split_at(len);
         // The first bytes of a truncated character, and sequences that never were one, are not letters of a legacy
         // encoding.
-        let cut = ends && after.is_empty() && is_prefix(bytes);
+        let cut = end == End::OfFile && after.is_empty() && is_prefix(bytes);
         if cut || len > 1 && !is_plausible(bytes, page) {
             put("\u{FFFD}", len, SegmentEncoding::Invalid);
         } else if len > 0 {
@@ -323,13 +340,13 @@ fn is_cut(line: &[u8], len: usize) -> bool {
 }
 
 /// Returns whether the first bytes of a UTF-8 character may be letters of `page`: "é»" may be, "â€" is not.
-fn is_plausible(bytes: &[u8], page: &'static Page) -> bool {
+fn is_plausible(bytes: &[u8], page: &'static LegacyEncoding) -> bool {
     let text: Option<String> = bytes.iter().map(|&byte| page.read(byte)).collect();
     text.is_some_and(|text| implausibility(&text) < LETTERS * (text.chars().count() as u64 + 1))
 }
 
 /// Decodes all bytes in `page`.
-fn paged(bytes: &[u8], page: &'static Page, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
+fn paged(bytes: &[u8], page: &'static LegacyEncoding, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
     page.each(bytes, &mut |text, len| match text {
         Some(text) => put(text, len, SegmentEncoding::Encoded(page.name)),
         None => put("\u{FFFD}", len, SegmentEncoding::Invalid),

@@ -14,7 +14,7 @@ use crate::text::mojibake::CodePage;
 
 /// A legacy encoding.
 #[derive(Debug)]
-pub(super) struct Page {
+pub(super) struct LegacyEncoding {
     /// Name in the Encoding Standard, else that of IANA or the usual one.
     pub(super) name: &'static str,
     /// Margin over Windows-1252 that a decoding needs, in decinats.
@@ -43,13 +43,13 @@ enum Bytes {
     Multiple(&'static Encoding),
 }
 
-impl PartialEq for Page {
+impl PartialEq for LegacyEncoding {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)
     }
 }
 
-impl Page {
+impl LegacyEncoding {
     /// Returns the character of one byte in a single-byte encoding; `None` for an unassigned byte.
     pub(super) fn read(&self, byte: u8) -> Option<char> {
         match &self.bytes {
@@ -227,7 +227,7 @@ const OWN: [(&str, &str, u64); 28] = [
 const EXOTIC: u64 = 30;
 
 /// All encodings, the measured ones first.
-pub(super) static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
+pub(super) static PAGES: LazyLock<Vec<LegacyEncoding>> = LazyLock::new(|| {
     let measured = MEASURED.into_iter().map(|(page, prior)| measured(page, prior));
     let standard = STANDARD.into_iter().filter_map(|label| {
         let encoding = Encoding::for_label(label.as_bytes())?;
@@ -248,18 +248,18 @@ pub(super) fn is_page(name: Option<&str>) -> bool {
 /// Margin over Windows-1252 that a rare encoding needs, in decinats: as much as the rarest of the measured ones.
 const RARE: u64 = 45;
 
-fn compared(name: &'static str, rarity: u64, upper: Box<[char; 128]>) -> Page {
-    Page { name, prior: RARE, rarity, trust: Trust::Compared, bytes: Bytes::Single(upper) }
+fn compared(name: &'static str, rarity: u64, upper: Box<[char; 128]>) -> LegacyEncoding {
+    LegacyEncoding { name, prior: RARE, rarity, trust: Trust::Compared, bytes: Bytes::Single(upper) }
 }
 
-fn measured(page: CodePage, prior: u64) -> Page {
+fn measured(page: CodePage, prior: u64) -> LegacyEncoding {
     let standard = Encoding::for_label(page.id().as_bytes());
     let name = standard.map_or(page.id(), Encoding::name);
     let bytes = match standard {
         Some(encoding) if !page.is_single_byte() => Bytes::Multiple(encoding),
         _ => Bytes::Single(upper(|byte| page.read(byte))),
     };
-    Page { name, prior, rarity: 0, trust: Trust::Measured, bytes }
+    LegacyEncoding { name, prior, rarity: 0, trust: Trust::Measured, bytes }
 }
 
 /// Returns the upper half of an encoding. Control characters count as unassigned in all of them, whatever standards

@@ -9,7 +9,7 @@ use crate::model::source::DecodingCertainty;
 use crate::text::mojibake::{implausibility, strangeness};
 
 /// A text, its encoding, and the certainty of the decoding.
-pub(super) type Found = (String, &'static str, DecodingCertainty);
+pub(super) type SevenBitText = (String, &'static str, DecodingCertainty);
 
 /// Maximum cost of a character of text, in decinats: that of CJK text in `whole`.
 const TEXT: u64 = 100;
@@ -19,7 +19,7 @@ const MANY: usize = 20;
 const FEW: usize = 3;
 
 /// Decodes a file in ASCII.
-pub(super) fn read(bytes: &[u8]) -> Option<Found> {
+pub(super) fn read(bytes: &[u8]) -> Option<SevenBitText> {
     let escaped = memchr::memchr(0x1B, bytes).is_some_and(|at| bytes[at..].starts_with(b"\x1B$"));
     let hz = memchr::memmem::find(bytes, b"~{").is_some();
     let utf7 = memchr::memchr(b'+', bytes).is_some_and(|at| passage(&bytes[at..]).is_some());
@@ -30,7 +30,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Found> {
     found.or_else(|| if hz { self::hz(bytes) } else { None }).or_else(|| if utf7 { self::utf7(bytes) } else { None })
 }
 
-fn iso2022_jp(bytes: &[u8]) -> Option<Found> {
+fn iso2022_jp(bytes: &[u8]) -> Option<SevenBitText> {
     let encoding = encoding_rs::ISO_2022_JP;
     let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?.into_owned();
     (!text.is_ascii()).then_some((text, encoding.name(), DecodingCertainty::Sure))
@@ -41,7 +41,7 @@ const KOREAN: &[u8] = b"\x1B$)C";
 const OUT: u8 = 0x0E;
 const IN: u8 = 0x0F;
 
-fn iso2022_kr(bytes: &[u8]) -> Option<Found> {
+fn iso2022_kr(bytes: &[u8]) -> Option<SevenBitText> {
     let at = memchr::memmem::find(bytes, KOREAN)?;
     let rest = &bytes[at + KOREAN.len()..];
     // The escape is usually on a line of its own.
@@ -65,7 +65,7 @@ fn wide(pairs: &[u8], encoding: &'static Encoding) -> Option<String> {
 }
 
 /// Decodes HZ (RFC 1843).
-fn hz(bytes: &[u8]) -> Option<Found> {
+fn hz(bytes: &[u8]) -> Option<SevenBitText> {
     let (mut text, mut chinese) = (String::new(), String::new());
     let mut rest = bytes;
     while let Some(at) = memchr::memchr(b'~', rest) {
@@ -97,7 +97,7 @@ fn hz(bytes: &[u8]) -> Option<Found> {
 }
 
 /// Decodes UTF-7 (RFC 2152).
-fn utf7(bytes: &[u8]) -> Option<Found> {
+fn utf7(bytes: &[u8]) -> Option<SevenBitText> {
     let (mut text, mut passages) = (String::new(), 0);
     let mut rest = bytes;
     while let Some(at) = memchr::memchr(b'+', rest) {

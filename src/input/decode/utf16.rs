@@ -62,7 +62,7 @@ enum CodeUnit {
 
 /// End of a span, and the number of code units of each kind in it.
 #[derive(Debug, Clone, Copy, Default)]
-struct Reach {
+struct UnitSpan {
     end: usize,
     /// ASCII with a NUL.
     good: usize,
@@ -72,7 +72,7 @@ struct Reach {
     doubtful: usize,
 }
 
-impl Reach {
+impl UnitSpan {
     fn is_convincing(&self) -> bool {
         // Text of any script has spaces or line breaks, but data of two bytes each does not.
         let spaced = UNITS_PER_SPACE * self.good >= self.good + self.plain + self.doubtful;
@@ -218,9 +218,9 @@ impl CodeUnitReader<'_> {
     }
 
     /// Returns the end of UTF-16 from `start` on, with the evidence for it.
-    fn extend(&self, start: usize) -> Reach {
-        let mut reach = Reach { end: start, ..Reach::default() };
-        let (mut pending, mut at) = (Reach::default(), start);
+    fn extend(&self, start: usize) -> UnitSpan {
+        let mut reach = UnitSpan { end: start, ..UnitSpan::default() };
+        let (mut pending, mut at) = (UnitSpan::default(), start);
         while let Some((unit, next)) = self.unit(at) {
             match unit.look() {
                 CodeUnitClass::Good if self.is_text(reach.end..at) => break,
@@ -229,7 +229,7 @@ impl CodeUnitReader<'_> {
                     reach.plain += pending.plain;
                     reach.doubtful += pending.doubtful;
                     reach.end = next;
-                    pending = Reach::default();
+                    pending = UnitSpan::default();
                 }
                 CodeUnitClass::Plain if !self.is_text(reach.end..next) => {
                     let ascii = self.bytes[at..next].iter().all(|byte| (b' '..=b'~').contains(byte));

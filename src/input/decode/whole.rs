@@ -5,16 +5,16 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::pages::{PAGES, Page, Trust};
+use super::pages::{LegacyEncoding, PAGES, Trust};
 use crate::model::source::{Declined, DecodingCertainty, Flaw};
 use crate::text::characters::declaration::declarations;
 use crate::text::mojibake::{implausibility, oddity, strangeness};
 
 /// The decision how a file is decoded.
 #[derive(Debug)]
-pub(super) enum Verdict {
+pub(super) enum EncodingVerdict {
     /// In this encoding, from end to end; with the certainty and the rival encodings.
-    Page(&'static Page, DecodingCertainty, Vec<&'static str>),
+    Page(&'static LegacyEncoding, DecodingCertainty, Vec<&'static str>),
     /// As ASCII, with all other bytes kept.
     Kept,
     /// Not at all.
@@ -83,9 +83,9 @@ const WIDE: Bar = Bar { sound: 100, senseless: 130 };
 const WORST: u64 = 240;
 
 /// Decides how a file is decoded.
-pub(super) fn verdict(bytes: &[u8]) -> Verdict {
+pub(super) fn verdict(bytes: &[u8]) -> EncodingVerdict {
     if is_ebcdic(bytes) {
-        return Verdict::Declined(Declined { encoding: Some("EBCDIC"), at: 0, flaw: Flaw::Foreign });
+        return EncodingVerdict::Declined(Declined { encoding: Some("EBCDIC"), at: 0, flaw: Flaw::Foreign });
     }
     let sample = sample(bytes);
     let declared = declared(bytes);
@@ -108,7 +108,7 @@ pub(super) fn verdict(bytes: &[u8]) -> Verdict {
         return unreadable(bytes);
     }
     if let Some(flaw) = flaw(bytes, page) {
-        return Verdict::Declined(flaw);
+        return EncodingVerdict::Declined(flaw);
     }
     let ahead = if sense.is_name() { NAME_AHEAD } else { AHEAD };
     let near = readings.iter().filter(|other| other.key != reading.key && other.cost < reading.cost + ahead);
@@ -126,75 +126,76 @@ pub(super) fn verdict(bytes: &[u8]) -> Verdict {
             measured && rivals.is_empty() && sense.is_sound() && is_prose(bytes, page, sense.bar)
         }
     };
-    Verdict::Page(page, if sure { DecodingCertainty::Sure } else { DecodingCertainty::Likely }, rivals)
+    EncodingVerdict::Page(page, if sure { DecodingCertainty::Sure } else { DecodingCertainty::Likely }, rivals)
 }
 
 /// Returns the decision for bytes that make sense in no encoding.
-fn unreadable(bytes: &[u8]) -> Verdict {
+fn unreadable(bytes: &[u8]) -> EncodingVerdict {
     let high = bytes.iter().filter(|byte| !byte.is_ascii()).count();
     if high * MOSTLY_ASCII <= bytes.len() || high < SOME {
-        return Verdict::Kept;
+        return EncodingVerdict::Kept;
     }
     let at = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
     let at = u32::try_from(at).unwrap_or(u32::MAX);
-    Verdict::Declined(Declined { encoding: None, at, flaw: Flaw::Unknown })
+    EncodingVerdict::Declined(Declined { encoding: None, at, flaw: Flaw::Unknown })
 }
 
 /// Returns the best decoding, or one near it that decodes the whole file if that one does not. An encoding that is
 /// hardly ever met has to decode all of the sample.
-fn chosen<'a>(bytes: &[u8], readings: &'a [Reading]) -> Option<&'a Reading> {
-    let is_possible = |reading: &&Reading| reading.undecoded == 0 || reading.pages.iter().any(|page| page.rarity == 0);
+fn chosen<'a>(bytes: &[u8], readings: &'a [CandidateText]) -> Option<&'a CandidateText> {
+    let is_possible =
+        |reading: &&CandidateText| reading.undecoded == 0 || reading.pages.iter().any(|page| page.rarity == 0);
     let best = readings.iter().find(is_possible)?;
-    let is_whole = |reading: &&Reading| reading.pages.iter().any(|page| flaw(bytes, page).is_none());
+    let is_whole = |reading: &&CandidateText| reading.pages.iter().any(|page| flaw(bytes, page).is_none());
     let mut near = readings.iter().filter(is_possible).filter(|other| other.cost <= best.cost + FLAWLESS);
     near.find(is_whole).or(Some(best))
 }
 
 /// One text that the sample may be, with the encodings that decode it so.
 #[derive(Debug)]
-struct Reading {
+struct CandidateText {
     /// The text in the first of the encodings.
     text: String,
     key: String,
-    pages: Vec<&'static Page>,
+    pages: Vec<&'static LegacyEncoding>,
     /// The encodings whose text differs from the first in letters that equal each other in `key`.
-    differing: Vec<&'static Page>,
+    differing: Vec<&'static LegacyEncoding>,
     undecoded: u64,
     /// Cost in decinats, with and without the priors of the encodings.
     cost: u64,
     plain: u64,
 }
 
-impl Reading {
+impl CandidateText {
     /// Returns the best known of the encodings.
-    fn page(&self) -> &'static Page {
+    fn page(&self) -> &'static LegacyEncoding {
         self.pages[0]
     }
 
     /// Returns the best known of the encodings that decode the whole file, or the best known one if none does.
-    fn page_for(&self, bytes: &[u8]) -> &'static Page {
+    fn page_for(&self, bytes: &[u8]) -> &'static LegacyEncoding {
         self.pages.iter().find(|page| flaw(bytes, page).is_none()).unwrap_or(&self.pages[0])
     }
 
     /// Returns the encodings whose text differs from that of `page` in letters that equal each other in `key`.
-    fn variants(&self, page: &'static Page) -> impl Iterator<Item = &'static Page> {
+    fn variants(&self, page: &'static LegacyEncoding) -> impl Iterator<Item = &'static LegacyEncoding> {
         let is_differing = self.differing.contains(&page);
         self.pages.iter().copied().filter(move |other| self.differing.contains(other) != is_differing)
     }
 }
 
 /// Returns the encoding that a file declares, if it is a known one.
-pub(super) fn declared(bytes: &[u8]) -> Option<&'static Page> {
+pub(super) fn declared(bytes: &[u8]) -> Option<&'static LegacyEncoding> {
     declarations(bytes).iter().find_map(|declaration| page_of(declaration.encoding))
 }
 
-fn page_of(encoding: &str) -> Option<&'static Page> {
+fn page_of(encoding: &str) -> Option<&'static LegacyEncoding> {
     PAGES.iter().find(|page| page.name == encoding)
 }
 
 /// Returns the decodings of a sample, best first. The one in the declared encoding is always among them.
-fn readings(sample: &[u8], declared: Option<&'static Page>) -> Vec<Reading> {
-    let mut rough: Vec<(u64, Reading)> = Vec::new();
+fn readings(sample: &[u8], declared: Option<&'static LegacyEncoding>) -> Vec<CandidateText> {
+    let mut rough: Vec<(u64, CandidateText)> = Vec::new();
     for page in PAGES.iter() {
         let (text, undecoded) = page.decode(sample);
         // Vietnamese encodings have combining marks, but the models know accents as parts of letters only.
@@ -209,16 +210,16 @@ fn readings(sample: &[u8], declared: Option<&'static Page>) -> Vec<Reading> {
                 let cost = implausibility(&text) + UNDECODED * undecoded;
                 rough.push((
                     cost,
-                    Reading { text, key, pages: vec![page], differing: Vec::new(), undecoded, cost, plain: cost },
+                    CandidateText { text, key, pages: vec![page], differing: Vec::new(), undecoded, cost, plain: cost },
                 ));
             }
         }
     }
     rough.sort_by_key(|(cost, _)| *cost);
     let guess = guess(sample);
-    let is_declared = |reading: &Reading| declared.is_some_and(|page| reading.pages.contains(&page));
+    let is_declared = |reading: &CandidateText| declared.is_some_and(|page| reading.pages.contains(&page));
     let close = rough.into_iter().enumerate().filter(|(at, (_, reading))| *at < READINGS || is_declared(reading));
-    let mut readings: Vec<Reading> = close.map(|(_, (_, reading))| reading).collect();
+    let mut readings: Vec<CandidateText> = close.map(|(_, (_, reading))| reading).collect();
     for reading in &mut readings {
         reading.plain = strangeness(&reading.text) + HUMP * humps(&reading.text) + UNDECODED * reading.undecoded;
         let guessed = reading.pages.iter().any(|page| guess == Some(page.name));
@@ -289,7 +290,7 @@ fn pieces(mut line: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// Returns the first place where the file is not text in the encoding.
-fn flaw(bytes: &[u8], page: &'static Page) -> Option<Declined> {
+fn flaw(bytes: &[u8], page: &'static LegacyEncoding) -> Option<Declined> {
     let (at, flaw) = page.flaw(bytes)?;
     Some(Declined { encoding: Some(page.name), at: u32::try_from(at).unwrap_or(u32::MAX), flaw })
 }
@@ -357,7 +358,7 @@ fn is_mark(c: char) -> bool {
 
 /// Returns whether the file is prose rather than a list of words, keys or strokes: it has enough words in lines of
 /// several. In scripts other than Latin, only words with letters of the script count.
-fn is_prose(bytes: &[u8], page: &'static Page, bar: Bar) -> bool {
+fn is_prose(bytes: &[u8], page: &'static LegacyEncoding, bar: Bar) -> bool {
     let mut words = 0;
     for line in bytes.split(|&byte| byte == b'\n') {
         for piece in pieces(line) {

@@ -48,7 +48,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Whole> {
         return Some(whole);
     }
     match endian_of(bytes.get(..2)?) {
-        Some(endian) => Reader { bytes, start: 2, endian }.marked(),
+        Some(endian) => UnitReader { bytes, start: 2, endian }.marked(),
         None => unmarked(bytes),
     }
 }
@@ -103,16 +103,16 @@ fn unmarked(bytes: &[u8]) -> Option<Whole> {
     if bytes.len() < 2 * FEW || is_lossy(bytes) {
         return None;
     }
-    let reader = |endian| Reader { bytes, start: 0, endian };
+    let reader = |endian| UnitReader { bytes, start: 0, endian };
     let (little, big) = (reader(Endian::Little), reader(Endian::Big));
-    let of = |reader: Reader<'_>| reader.cost();
+    let of = |reader: UnitReader<'_>| reader.cost();
     let (reader, cost, other) = match (of(little), of(big)) {
         (low, high) if low <= high => (little, low, high),
         (low, high) => (big, high, low),
     };
     if cost > TEXT || other < NOISE {
         let started = [little, big].into_iter().find(|reader| reader.cost_at(0, FEW) <= TEXT);
-        return started.and_then(Reader::out_of_step);
+        return started.and_then(UnitReader::out_of_step);
     }
     if reader.holds_utf8() {
         return None;
@@ -141,8 +141,9 @@ pub(super) fn appended(bytes: &[u8]) -> Option<Pieces> {
     let marked = bytes.get(head..head + 2).and_then(endian_of).map(|endian| (head, 2, endian));
     let unmarked = lines.flat_map(|at| [(at, 0, Endian::Little), (at, 0, Endian::Big)]);
     let found = marked.into_iter().chain(unmarked).find_map(|(at, mark, endian)| {
-        let reader = Reader { bytes, start: at + mark, endian };
-        let other = Reader { endian: if endian == Endian::Little { Endian::Big } else { Endian::Little }, ..reader };
+        let reader = UnitReader { bytes, start: at + mark, endian };
+        let other =
+            UnitReader { endian: if endian == Endian::Little { Endian::Big } else { Endian::Little }, ..reader };
         let long = bytes.len() - at >= 2 * FEW && at > 0;
         let is_text = long && reader.cost() <= TEXT && (mark > 0 || other.cost() >= NOISE) && !reader.holds_utf8();
         if !is_text {
@@ -173,13 +174,13 @@ fn endian_of(mark: &[u8]) -> Option<Endian> {
 
 /// Reader of code units from `start` on.
 #[derive(Debug, Clone, Copy)]
-struct Reader<'a> {
+struct UnitReader<'a> {
     bytes: &'a [u8],
     start: usize,
     endian: Endian,
 }
 
-impl Reader<'_> {
+impl UnitReader<'_> {
     fn name(self) -> &'static str {
         match self.endian {
             Endian::Little => "UTF-16LE",
@@ -343,7 +344,7 @@ impl Reader<'_> {
     }
 }
 
-fn value_at(reader: Reader<'_>) -> impl Fn(usize) -> Option<u16> {
+fn value_at(reader: UnitReader<'_>) -> impl Fn(usize) -> Option<u16> {
     move |at| reader.units(at, 2).next()
 }
 

@@ -5,9 +5,9 @@
 
 use std::sync::OnceLock;
 
-use super::Document;
 use super::markdown::BlockKind;
 use super::units::OtherUnits;
+use super::{Dialect, Document};
 use crate::model::id::BlockId;
 use crate::model::span::Span;
 use crate::text::language::{Language, code_of, language_of, locale_tag};
@@ -23,7 +23,7 @@ pub(super) struct Caches {
     /// Set if a computation over this document panicked.
     failed: OnceLock<()>,
     has_parts: OnceLock<bool>,
-    is_mdx: OnceLock<bool>,
+    dialect: OnceLock<Dialect>,
 }
 
 impl Document {
@@ -37,13 +37,17 @@ impl Document {
         self.caches.failed.get().is_some()
     }
 
-    /// Returns whether the document is MDX, which holds code between its Markdown: by the name of its file, or because it
-    /// imports modules.
-    pub fn is_mdx(&self) -> bool {
-        *self.caches.is_mdx.get_or_init(|| {
+    /// Returns the dialect: MDX by the name of the file, or because the document imports modules.
+    pub fn dialect(&self) -> Dialect {
+        *self.caches.dialect.get_or_init(|| {
             let is_named = self.source.path().extension().is_some_and(|extension| extension == "mdx");
-            is_named || has_import(self.text())
+            if is_named || has_import(self.text()) { Dialect::Mdx } else { Dialect::CommonMark }
         })
+    }
+
+    /// Returns whether the document is MDX, which holds code between its Markdown.
+    pub fn is_mdx(&self) -> bool {
+        self.dialect() == Dialect::Mdx
     }
 
     /// Returns the language of the prose as a whole.

@@ -32,6 +32,15 @@ pub enum Format {
     Text,
 }
 
+/// The dialect of a Markdown document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// CommonMark with the GitHub extensions.
+    CommonMark,
+    /// CommonMark with components, and with expressions, imports and exports of JavaScript.
+    Mdx,
+}
+
 /// One parsed file.
 #[derive(Debug, Clone)]
 pub struct Document {

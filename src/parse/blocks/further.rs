@@ -97,7 +97,7 @@ impl BlockBuilder<'_> {
     pub(super) fn html_text(&mut self, block: BlockId) {
         let Block { kind: BlockKind::Html, span, .. } = self.blocks[block.index()] else { return };
         let source = self.text;
-        let html = Html { text: source.get(span.range()).unwrap_or(""), start: span.start };
+        let html = HtmlStretch { text: source.get(span.range()).unwrap_or(""), start: span.start };
         let says = |part: &Part| match part {
             Part::Text(range) => html.text[range.clone()].contains(char::is_alphabetic),
             Part::Inline(_) | Part::Break => false,
@@ -123,7 +123,7 @@ impl BlockBuilder<'_> {
     }
 
     /// Adds text between two tags, line by line, without indentation.
-    fn html_lines(&mut self, html: &Html<'_>, range: Range<usize>) {
+    fn html_lines(&mut self, html: &HtmlStretch<'_>, range: Range<usize>) {
         let mut at = range.start;
         for line in html.text[range.clone()].split_inclusive('\n') {
             let (start, end) = (at, at + line.len());
@@ -140,7 +140,7 @@ impl BlockBuilder<'_> {
     }
 
     /// Adds words of one line of HTML. Template tags are opaque, and entities cannot be edited.
-    fn html_words(&mut self, html: &Html<'_>, range: Range<usize>) {
+    fn html_words(&mut self, html: &HtmlStretch<'_>, range: Range<usize>) {
         let span = html.place(&range);
         if let Some(tag) = self.templates.within(span) {
             let offset = |at: u32| (at.saturating_sub(html.start) as usize).clamp(range.start, range.end);
@@ -213,12 +213,12 @@ impl BlockBuilder<'_> {
 }
 
 /// A stretch of HTML and its place in the source.
-struct Html<'a> {
+struct HtmlStretch<'a> {
     text: &'a str,
     start: u32,
 }
 
-impl Html<'_> {
+impl HtmlStretch<'_> {
     fn place(&self, range: &Range<usize>) -> Span {
         Span::new(self.start + range.start as u32, self.start + range.end as u32)
     }

@@ -34,7 +34,7 @@ pub(super) fn mark(doc: &Document, items: &mut [Item]) {
     if lists.is_empty() {
         return;
     }
-    let mut names = Names::new(doc, items);
+    let mut names = HeadingNames::new(doc, items);
     for entries in lists.into_values() {
         let naming = entries.iter().filter(|&&at| names.is_entry(&items[at])).count();
         if naming * 10 >= entries.len() * 7 {
@@ -57,13 +57,13 @@ fn outermost_list(doc: &Document, block: BlockId) -> Option<BlockId> {
 }
 
 /// The titles of the headings of a document, and the anchors that links into it may lead to.
-struct Names<'a> {
+struct HeadingNames<'a> {
     doc: &'a Document,
     titles: FxHashSet<String>,
     anchors: Option<Anchors>,
 }
 
-impl<'a> Names<'a> {
+impl<'a> HeadingNames<'a> {
     fn new(doc: &'a Document, items: &[Item]) -> Self {
         let of_items = items.iter().filter(|item| {
             matches!(item.style.place, LabelPosition::Heading(_) | LabelPosition::Bold | LabelPosition::Summary)

@@ -32,11 +32,11 @@ pub(super) fn read(doc: &Document) -> Vec<NumberingDefect> {
     let restarts = restarts(doc);
     for (index, run) in doc.sequences.iter().enumerate() {
         if counts(doc, run) {
-            faults.extend(Walk::new(doc, index as u32, run, &restarts).faults());
+            faults.extend(SequencePass::new(doc, index as u32, run, &restarts).faults());
         }
     }
     if faults.iter().any(|fault| fault.kind == NumberingDefectKind::Gap) {
-        let known = Known::new(doc);
+        let known = KnownNumbers::new(doc);
         faults.retain_mut(|fault| fault.kind != NumberingDefectKind::Gap || explain(doc, &known, fault));
     }
     faults.sort_by_key(|fault| (fault.item, fault.kind));
@@ -108,7 +108,7 @@ fn restarts(doc: &Document) -> Vec<(u32, u32)> {
 }
 
 /// A single pass over one sequence.
-struct Walk<'a> {
+struct SequencePass<'a> {
     doc: &'a Document,
     index: u32,
     run: &'a ItemSequence,
@@ -121,7 +121,7 @@ struct Walk<'a> {
     gaps: Vec<u32>,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> SequencePass<'a> {
     fn new(doc: &'a Document, index: u32, run: &'a ItemSequence, restarts: &'a [(u32, u32)]) -> Self {
         let mut sections: Vec<_> = run.items.iter().map(|&at| doc[at].section).collect();
         sections.dedup();
@@ -252,7 +252,7 @@ impl<'a> Walk<'a> {
 }
 
 /// Removes from a gap the numbers that are not missing. Returns whether any is left.
-fn explain(doc: &Document, known: &Known, fault: &mut NumberingDefect) -> bool {
+fn explain(doc: &Document, known: &KnownNumbers, fault: &mut NumberingDefect) -> bool {
     let mut found = known.elsewhere(doc, fault);
     found.extend(going_on(doc, fault));
     found.extend(second_numbers(doc, fault));
@@ -262,7 +262,7 @@ fn explain(doc: &Document, known: &Known, fault: &mut NumberingDefect) -> bool {
 }
 
 /// The numbers in a document, sorted, by the parent under which they are counted.
-struct Known {
+struct KnownNumbers {
     /// By style.
     styles: FxHashMap<(Option<ItemId>, Style), Vec<u32>>,
     /// Numbers of sequences of any style that do not start at 1: parts of a count whose syntax changes.
@@ -271,7 +271,7 @@ struct Known {
     own: Vec<Vec<u32>>,
 }
 
-impl Known {
+impl KnownNumbers {
     fn new(doc: &Document) -> Self {
         let mut known = Self { styles: FxHashMap::default(), parts: FxHashMap::default(), own: Vec::new() };
         for run in &doc.sequences {

@@ -10,7 +10,7 @@ use self::shapes::{
     FURTHER_JOINTS, decorated_bold, ends_as_question, first_line, is_number_column, is_plain, moved,
     starts_as_sentence, starts_plain_label,
 };
-use super::label::{self, Label};
+use super::label::{self, LabelledTitle};
 use crate::model::document::{Block, BlockKind, Document};
 use crate::model::html_titles::{TitleElement, html_titles};
 use crate::model::id::{BlockId, HeadingId, ItemId, SectionId};
@@ -39,7 +39,7 @@ struct ItemParser<'a> {
     /// The list item whose title is the heading that follows.
     titled: Option<TitledListItem>,
     /// The items whose bodies are open, outermost first.
-    open: Vec<Open>,
+    open: Vec<OpenItem>,
     /// The blocks that contain the current one, outermost first.
     containers: Vec<Container>,
     section: Option<SectionId>,
@@ -56,7 +56,7 @@ struct TitledListItem {
 }
 
 /// An item whose body is not complete yet.
-struct Open {
+struct OpenItem {
     item: ItemId,
     rank: u16,
     /// Maximum end of the body, in bytes.
@@ -250,7 +250,7 @@ impl<'a> ItemParser<'a> {
     }
 
     /// Returns the label of a heading or bold span. A question without a label is a title of its own.
-    fn labelled(&self, content: &str, place: LabelPosition) -> Option<Label> {
+    fn labelled(&self, content: &str, place: LabelPosition) -> Option<LabelledTitle> {
         if let Some(label) = label::read(content).filter(|label| self.is_label(label, place)) {
             return Some(label);
         }
@@ -258,7 +258,7 @@ impl<'a> ItemParser<'a> {
         let asks = ends_as_question(content) && content.len() < MAX_QUESTION_BYTES;
         let whole = !matches!(place, LabelPosition::Line | LabelPosition::List(_)) || starts_as_sentence(content);
         let title = label::title(content, start.min(content.len()));
-        (asks && whole && title.len() >= MIN_QUESTION_BYTES).then_some(Label {
+        (asks && whole && title.len() >= MIN_QUESTION_BYTES).then_some(LabelledTitle {
             word: LabelWord::None,
             numeral: Numeral::Absent,
             number: None,
@@ -268,7 +268,7 @@ impl<'a> ItemParser<'a> {
     }
 
     /// Returns whether a weak label has company enough to be one.
-    fn is_label(&self, label: &Label, place: LabelPosition) -> bool {
+    fn is_label(&self, label: &LabelledTitle, place: LabelPosition) -> bool {
         let is_legal = matches!(label.word, LabelWord::Article | LabelWord::Paragraph | LabelWord::Clause);
         !label.weak
             || match place {
@@ -401,7 +401,7 @@ impl<'a> ItemParser<'a> {
         let Some(&first) = line.as_bytes().first() else { return };
         let depth = self.depth();
         if first == b'*' || first == b'_' || (first >= 0x80 && decorated_bold(line)) {
-            if let Some((label, len)) = self.bold(line, single) {
+            if let Some((label, len)) = self.bold(line, of) {
                 let span = Span::new(offset, offset + len as u32);
                 let weak = label.word == LabelWord::None && label.numeral == Numeral::Absent;
                 let rank = (if weak { QUESTION } else { BOLD }) + PER_DEPTH * depth;
@@ -428,13 +428,13 @@ impl<'a> ItemParser<'a> {
     }
 
     /// Returns the label of a line that starts in bold, and the length of label and title in bytes.
-    fn bold(&self, line: &str, single: bool) -> Option<(Label, usize)> {
+    fn bold(&self, line: &str, of: LineOf) -> Option<(LabelledTitle, usize)> {
         let open = line.find("**").or_else(|| line.find("__"))?;
         let mark = &line[open..open + 2];
         let Some(close) = line[open + 2..].find(mark).map(|close| open + 2 + close) else {
             // The bold stretch is never closed.
             let label = label::read(line).filter(|label| label.number.is_some() && label.word != LabelWord::None)?;
-            return (line.starts_with(mark) && single).then(|| (label, line.trim_end().len()));
+            return (line.starts_with(mark) && of.single).then(|| (label, line.trim_end().len()));
         };
         let inner = line.get(..close)?;
         if let Some(label) = label::read(inner).filter(|label| self.is_label(label, LabelPosition::Bold)) {
@@ -452,7 +452,7 @@ impl<'a> ItemParser<'a> {
             return Some((label, line.trim_end().len()));
         }
         let rest = line[close + 2..].trim();
-        let whole = rest.is_empty() && (single || ends_as_question(inner));
+        let whole = rest.is_empty() && (of.single || ends_as_question(inner));
         let label = if whole { self.labelled(inner, LabelPosition::Bold) } else { None };
         label.map(|label| (label, close + 2))
     }
@@ -501,7 +501,7 @@ impl<'a> ItemParser<'a> {
     #[expect(clippy::too_many_arguments, reason = "each is a fact of the item")]
     fn push(
         &mut self,
-        label: Label,
+        label: LabelledTitle,
         place: LabelPosition,
         offset: u32,
         span: Span,
@@ -530,7 +530,7 @@ impl<'a> ItemParser<'a> {
         let cap = cap.min(self.open.last().map_or(u32::MAX, |open| open.cap));
         item.parent = self.open.last().map(|open| open.item);
         item.body = Span::new(item.span.end, item.span.end);
-        self.open.push(Open { item: ItemId::new(self.items.len()), rank, cap });
+        self.open.push(OpenItem { item: ItemId::new(self.items.len()), rank, cap });
         self.items.push(item);
     }
 

@@ -15,7 +15,7 @@ use crate::model::item::{LabelWord, Numeral, OuterNumbers};
 
 /// A label and the title after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Label {
+pub(super) struct LabelledTitle {
     pub(super) word: LabelWord,
     pub(super) numeral: Numeral,
     /// The number or interval, and its position; `None` for "Q:".
@@ -52,7 +52,7 @@ const MAX_LINK_TEXT_BYTES: usize = 400;
 pub(super) const MAX_EMOJI_BYTES: usize = 24;
 
 /// Parses the label that `text` starts with, after emoji, markup and level tags. `None` if there is no label.
-pub(super) fn read(text: &str) -> Option<Label> {
+pub(super) fn read(text: &str) -> Option<LabelledTitle> {
     let start = skip_decoration(text, 0);
     if let Some(label) = ordinals::read(text, start) {
         return Some(label);
@@ -71,18 +71,18 @@ pub(super) fn read(text: &str) -> Option<Label> {
     if numeral == Numeral::Dotted && !text[title.clone()].starts_with(opens_words) {
         return None;
     }
-    Some(Label { word, numeral, number: Some(number), title, weak })
+    Some(LabelledTitle { word, numeral, number: Some(number), title, weak })
 }
 
 /// Parses "Q:" and "Question:", which introduce a question without a number.
-fn question_mark_label(text: &str, word: LabelWord, at: usize) -> Option<Label> {
+fn question_mark_label(text: &str, word: LabelWord, at: usize) -> Option<LabelledTitle> {
     if !matches!(word, LabelWord::Q | LabelWord::Question) {
         return None;
     }
     let rest = text.get(at..)?;
     let after = rest.trim_start_matches([' ', '*', '_']).strip_prefix(':')?;
     let title = title(text, text.len() - after.len());
-    Some(Label { word, numeral: Numeral::Absent, number: None, title, weak: false })
+    Some(LabelledTitle { word, numeral: Numeral::Absent, number: None, title, weak: false })
 }
 
 /// Skips what people put before a label: white space, quotation marks, emphasis, HTML tags, "[Easy]", emoji.

@@ -95,8 +95,8 @@ fn merged(comments: Vec<Comment<'_>>) -> Vec<Comment<'_>> {
         let key = (comment.doc.id, comment.lines);
         match by_lines.get(&key).and_then(|at| merged.get_mut(*at)) {
             Some(other) => {
-                let apart = |a: &(Span, &str), b: &(Span, &str)| a.0.end <= b.0.start || b.0.end <= a.0.start;
-                let fits = comment.edits.iter().all(|edit| other.edits.iter().all(|known| apart(edit, known)));
+                let is_free = |span: Span| other.edits.iter().all(|(taken, _)| taken.is_apart_from(span));
+                let fits = comment.edits.iter().all(|(span, _)| is_free(*span));
                 other.findings.extend(comment.findings);
                 if fits {
                     other.edits.extend(comment.edits);

@@ -2,7 +2,6 @@
 //!
 //! May use the model. The page draws the findings from data, because a document of 20,000 findings is slow to filter.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
@@ -16,10 +15,8 @@ use crate::model::finding::{Finding, Label, Severity, Tier};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::id::DocId;
 use crate::model::span::Span;
+use crate::model::target::shared_folders;
 use crate::report::{Results, count, path_of};
-
-const STYLE: &str = include_str!("audit.css");
-const SCRIPT: &str = include_str!("audit.js");
 
 /// Files in which the reader's decisions are saved, with the titles of their buttons.
 const EXPORTS: [(&str, &str); 5] = [
@@ -87,32 +84,23 @@ pub struct Audit<'a> {
 pub fn page(audit: &Audit<'_>, link: &impl Fn(&Path) -> String) -> String {
     let paths =
         audit.results.findings.iter().map(|finding| path_of(audit.results.collection.document(finding.primary.doc)));
-    let view = View { audit, shared: shared_folders(paths), link };
-    Page {
-        title: &format!("recto: {}", audit.title),
-        style: STYLE,
-        script: SCRIPT,
-        header: view.header(),
-        main: view.main(),
-        data: view.data(),
-    }
-    .into_html()
+    let shared = shared_folders(paths);
+    AuditPage { audit, shared, link }.html()
 }
 
-struct View<'a, L> {
+struct AuditPage<'a, L> {
     audit: &'a Audit<'a>,
     /// Length of the folders that all files with findings are in, in bytes; they are not shown.
     shared: usize,
     link: &'a L,
 }
 
-impl<L: Fn(&Path) -> String> View<'_, L> {
-    fn findings(&self) -> &[Finding] {
-        self.audit.results.findings
-    }
+impl<L: Fn(&Path) -> String> Page for AuditPage<'_, L> {
+    const STYLE: &'static str = include_str!("audit.css");
+    const SCRIPT: &'static str = include_str!("audit.js");
 
-    fn doc(&self, doc: DocId) -> &Document {
-        self.audit.results.collection.document(doc)
+    fn title(&self) -> String {
+        format!("recto: {}", self.audit.title)
     }
 
     fn header(&self) -> Markup {
@@ -181,6 +169,37 @@ impl<L: Fn(&Path) -> String> View<'_, L> {
         }
     }
 
+    fn data(&self) -> Value {
+        let rules: BTreeMap<&str, &str> = self.audit.results.rules.iter().map(|rule| (rule.id, rule.summary)).collect();
+        let mut links = BTreeMap::new();
+        for finding in self.findings() {
+            for label in std::iter::once(&finding.primary).chain(&finding.related) {
+                let doc = self.doc(label.doc);
+                links.entry(path_of(doc)).or_insert_with(|| address(&(self.link)(doc.source.path())));
+            }
+        }
+        // The gravest rules first, and those with most findings; within a rule, in the order of the text.
+        let mut ranks: BTreeMap<&str, (Severity, Tier, usize)> = BTreeMap::new();
+        for finding in self.findings() {
+            let rank = ranks.entry(finding.rule).or_insert((finding.severity, finding.tier, usize::MAX));
+            *rank = (rank.0.min(finding.severity), rank.1.min(finding.tier), rank.2 - 1);
+        }
+        let mut findings: Vec<&Finding> = self.findings().iter().collect();
+        findings.sort_by_key(|finding| (ranks.get(finding.rule), finding.rule));
+        let findings: Vec<Value> = findings.into_iter().map(|finding| self.finding(finding)).collect();
+        json!({ "rules": rules, "links": links, "shared": self.shared, "findings": findings })
+    }
+}
+
+impl<L: Fn(&Path) -> String> AuditPage<'_, L> {
+    fn findings(&self) -> &[Finding] {
+        self.audit.results.findings
+    }
+
+    fn doc(&self, doc: DocId) -> &Document {
+        self.audit.results.collection.document(doc)
+    }
+
     /// Returns what became of the findings of earlier reports.
     fn trend(&self) -> Markup {
         if self.audit.earlier.is_empty() {
@@ -213,27 +232,6 @@ impl<L: Fn(&Path) -> String> View<'_, L> {
                 }
             }
         }
-    }
-
-    fn data(&self) -> Value {
-        let rules: BTreeMap<&str, &str> = self.audit.results.rules.iter().map(|rule| (rule.id, rule.summary)).collect();
-        let mut links = BTreeMap::new();
-        for finding in self.findings() {
-            for label in std::iter::once(&finding.primary).chain(&finding.related) {
-                let doc = self.doc(label.doc);
-                links.entry(path_of(doc)).or_insert_with(|| address(&(self.link)(doc.source.path())));
-            }
-        }
-        // The gravest rules first, and those with most findings; within a rule, in the order of the text.
-        let mut ranks: BTreeMap<&str, (Severity, Tier, usize)> = BTreeMap::new();
-        for finding in self.findings() {
-            let rank = ranks.entry(finding.rule).or_insert((finding.severity, finding.tier, usize::MAX));
-            *rank = (rank.0.min(finding.severity), rank.1.min(finding.tier), rank.2 - 1);
-        }
-        let mut findings: Vec<&Finding> = self.findings().iter().collect();
-        findings.sort_by_key(|finding| (ranks.get(finding.rule), finding.rule));
-        let findings: Vec<Value> = findings.into_iter().map(|finding| self.finding(finding)).collect();
-        json!({ "rules": rules, "links": links, "shared": self.shared, "findings": findings })
     }
 
     fn finding(&self, finding: &Finding) -> Value {
@@ -343,17 +341,6 @@ fn cut_end(text: &str) -> String {
     }
 }
 
-/// Returns the length of the folders that all paths start with, in bytes.
-fn shared_folders<'a>(mut paths: impl Iterator<Item = Cow<'a, str>>) -> usize {
-    let Some(first) = paths.next() else { return 0 };
-    let mut shared = first.rfind('/').map_or(0, |at| at + 1);
-    for path in paths {
-        let common = first.bytes().zip(path.bytes()).take_while(|(a, b)| a == b).count();
-        shared = first[..first.floor_char_boundary(common.min(shared))].rfind('/').map_or(0, |at| at + 1);
-    }
-    shared
-}
-
 /// Returns the folder of a path, `.` for the top.
 fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or(".", |(folder, _)| folder)
@@ -413,9 +400,6 @@ mod tests {
         assert_eq!(cut_start(&long).chars().count(), MAX_LINE / 2 + 2);
         assert_eq!(cut_end(&long).chars().count(), MAX_LINE + 1);
         assert_eq!((cut_start("ab"), cut_end("ab")), ("ab".to_owned(), "ab".to_owned()));
-        let shared = |paths: &[&'static str]| shared_folders(paths.iter().map(|&path| path.into()));
-        assert_eq!(shared(&["/a/b/c.md", "/a/b/d/e.md", "/a/bc.md"]), 3);
-        assert_eq!((shared(&["a.md", "a/b.md"]), shared(&[])), (0, 0));
         assert_eq!((folder_of("a/b/c.md"), folder_of("c.md")), ("a/b", "."));
     }
 }

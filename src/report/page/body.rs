@@ -100,14 +100,14 @@ fn is_block(tag: TagEnd) -> bool {
 
 /// Returns the HTML. `marks` are byte ranges of [`visible`] text that get the element `mark` around them, sorted.
 fn render(markdown: &str, marks: &[Range<usize>], mark: &str) -> Markup {
-    let mut out = Html { out: String::new(), marks, mark, at: 0 };
+    let mut out = BodyHtml { out: String::new(), marks, mark, at: 0 };
     for event in parser(markdown) {
         out.event(&event);
     }
     PreEscaped(out.out)
 }
 
-struct Html<'a> {
+struct BodyHtml<'a> {
     out: String,
     marks: &'a [Range<usize>],
     mark: &'a str,
@@ -115,7 +115,7 @@ struct Html<'a> {
     at: usize,
 }
 
-impl Html<'_> {
+impl BodyHtml<'_> {
     fn event(&mut self, event: &Event<'_>) {
         match event {
             Event::Start(tag) => self.start(tag),

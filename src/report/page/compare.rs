@@ -13,12 +13,10 @@ use crate::model::alignment::{AlignedPair, ItemRef, SectionPair, SectionRef, Ver
 use crate::model::finding::Finding;
 use crate::model::id::DocId;
 use crate::model::span::Span;
+use crate::model::target::shared_folders;
 use crate::model::work::Role;
 use crate::report::compare::{Comparison, Spelling, TitlePart, VERDICTS};
 use crate::report::count;
-
-const STYLE: &str = include_str!("compare.css");
-const SCRIPT: &str = include_str!("compare.js");
 
 /// Files in which the reader's decisions are saved, with the titles of their buttons.
 const EXPORTS: [(&str, &str); 3] =
@@ -26,20 +24,11 @@ const EXPORTS: [(&str, &str); 3] =
 
 /// Returns the page. `link` returns the address by which the page refers to a file.
 pub fn page(comparison: &Comparison<'_>, link: &impl Fn(&Path) -> String) -> String {
-    let view = View::new(comparison, link);
-    Page {
-        title: &short_names(comparison.names).join(" ↔ "),
-        style: STYLE,
-        script: SCRIPT,
-        header: view.header(),
-        main: view.main(),
-        data: view.data(),
-    }
-    .into_html()
+    ComparePage::new(comparison, link).html()
 }
 
 /// One row: an item of the reference version with those of the other versions, or an item that it lacks.
-struct Row<'a> {
+struct ItemRow<'a> {
     /// Name in the address of the page. It holds while the number or the title of the item stays.
     id: String,
     base: Option<ItemRef>,
@@ -47,7 +36,7 @@ struct Row<'a> {
     pairs: Vec<Option<&'a AlignedPair>>,
 }
 
-impl Row<'_> {
+impl ItemRow<'_> {
     fn verdicts(&self) -> impl Iterator<Item = Verdict> {
         self.pairs.iter().flatten().map(|pair| pair.verdict)
     }
@@ -76,39 +65,36 @@ impl Row<'_> {
 }
 
 /// Rows under one heading.
-struct Group<'a> {
+struct RowGroup<'a> {
     /// The heading in each version, if it has one.
     headings: Vec<Option<SectionRef>>,
     note: Option<&'static str>,
-    rows: Vec<Row<'a>>,
+    rows: Vec<ItemRow<'a>>,
 }
 
-impl Group<'_> {
+impl RowGroup<'_> {
     /// Returns the number of rows on which the versions disagree.
     fn disagreements(&self) -> usize {
         self.rows.iter().filter(|row| row.verdict() != Verdict::Same).count()
     }
 }
 
-struct View<'a, L> {
+struct ComparePage<'a, L> {
     comparison: &'a Comparison<'a>,
     /// The names of the versions without the folders that all have.
     names: Vec<String>,
     link: &'a L,
-    groups: Vec<Group<'a>>,
+    groups: Vec<RowGroup<'a>>,
     /// For each finding, the id of the row that it is about.
     rows_of_findings: Vec<Option<String>>,
 }
 
-impl<'a, L: Fn(&Path) -> String> View<'a, L> {
-    fn new(comparison: &'a Comparison<'a>, link: &'a L) -> Self {
-        let groups = groups(comparison);
-        let rows_of_findings = rows_of_findings(comparison, &groups);
-        Self { comparison, names: short_names(comparison.names), link, groups, rows_of_findings }
-    }
+impl<L: Fn(&Path) -> String> Page for ComparePage<'_, L> {
+    const STYLE: &'static str = include_str!("compare.css");
+    const SCRIPT: &'static str = include_str!("compare.js");
 
-    fn rows(&self) -> impl Iterator<Item = &Row<'a>> {
-        self.groups.iter().flat_map(|group| &group.rows)
+    fn title(&self) -> String {
+        self.names.join(" ↔ ")
     }
 
     /// Returns the filters, the search and the keyboard shortcuts.
@@ -161,6 +147,51 @@ impl<'a, L: Fn(&Path) -> String> View<'a, L> {
         }
     }
 
+    /// Returns the rows and findings as the script saves them.
+    fn data(&self) -> Value {
+        let place = |doc: DocId, offset: u32| {
+            let doc = self.comparison.collection.document(doc);
+            format!("{}:{}", doc.source.display(), doc.position(offset).line)
+        };
+        let mut findings: HashMap<&str, Vec<Value>> = HashMap::new();
+        for (finding, row) in self.comparison.findings.iter().zip(&self.rows_of_findings) {
+            let Some(row) = row else { continue };
+            let place = place(finding.primary.doc, finding.primary.span.start);
+            let finding = json!({ "rule": finding.rule, "message": finding.message, "place": place });
+            findings.entry(row).or_default().push(finding);
+        }
+        let rows = self.rows().map(|row| {
+            let items = (0..self.columns()).map(|at| {
+                let item = row.item(at)?;
+                let (_, found) = self.comparison.item(item)?;
+                Some(json!({
+                    "number": self.comparison.number(item).map(|number| number.to_string()),
+                    "title": self.comparison.title(item, Spelling::Mended),
+                    "place": place(item.doc, found.span.start),
+                }))
+            });
+            json!({
+                "id": row.id,
+                "verdict": row.verdict().as_str(),
+                "items": items.collect::<Vec<_>>(),
+                "findings": findings.remove(row.id.as_str()).unwrap_or_default(),
+            })
+        });
+        json!({ "versions": self.comparison.names, "rows": rows.collect::<Vec<_>>() })
+    }
+}
+
+impl<'a, L: Fn(&Path) -> String> ComparePage<'a, L> {
+    fn new(comparison: &'a Comparison<'a>, link: &'a L) -> Self {
+        let groups = groups(comparison);
+        let rows_of_findings = rows_of_findings(comparison, &groups);
+        Self { comparison, names: short_names(comparison.names), link, groups, rows_of_findings }
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &ItemRow<'a>> {
+        self.groups.iter().flat_map(|group| &group.rows)
+    }
+
     /// Returns the table of contents: each group with the number of its rows and of its disagreements.
     fn contents(&self) -> Markup {
         if self.groups.len() < 2 {
@@ -184,7 +215,7 @@ impl<'a, L: Fn(&Path) -> String> View<'a, L> {
         }
     }
 
-    fn name_of(&self, group: &Group<'_>) -> String {
+    fn name_of(&self, group: &RowGroup<'_>) -> String {
         let named = group.headings.iter().flatten().next();
         let title = named.and_then(|section| self.comparison.section(*section, Spelling::Mended));
         title.map_or_else(|| group.note.unwrap_or("without a heading").to_owned(), |(_, title, _)| printable(&title))
@@ -246,7 +277,7 @@ impl<'a, L: Fn(&Path) -> String> View<'a, L> {
         html! { a class="place" href={ (target) "#L" (line) } { (printable(doc.source.display())) ":" (line) } }
     }
 
-    fn row(&self, row: &Row<'_>) -> Markup {
+    fn row(&self, row: &ItemRow<'_>) -> Markup {
         let verdict = row.verdict();
         let all: Vec<&str> = row.verdicts().map(Verdict::as_str).collect();
         let [first, rest] = self.titles(row);
@@ -274,7 +305,7 @@ impl<'a, L: Fn(&Path) -> String> View<'a, L> {
 
     /// Returns the titles of a row, that of the reference version first. Differences are marked if there are two
     /// versions, because those of several would overlap.
-    fn titles(&self, row: &Row<'_>) -> [Vec<Markup>; 2] {
+    fn titles(&self, row: &ItemRow<'_>) -> [Vec<Markup>; 2] {
         let plain = |item: Option<ItemRef>| {
             let title = item.map(|item| self.comparison.title(item, Spelling::Mended)).unwrap_or_default();
             html! { (printable(&title)) }
@@ -292,7 +323,7 @@ impl<'a, L: Fn(&Path) -> String> View<'a, L> {
         [vec![plain(row.base)], others.collect()]
     }
 
-    fn side(&self, row: &Row<'_>, version: usize, title: &Markup) -> Markup {
+    fn side(&self, row: &ItemRow<'_>, version: usize, title: &Markup) -> Markup {
         let Some(item) = row.item(version) else { return html! { div class="side none" { "—" } } };
         let verdict = version.checked_sub(1).and_then(|other| row.pairs[other]).map(|pair| pair.verdict);
         let (doc, start) = (item.doc, self.comparison.item(item).map_or(0, |(_, item)| item.span.start));
@@ -311,7 +342,7 @@ impl<'a, L: Fn(&Path) -> String> View<'a, L> {
     }
 
     /// Returns the bodies of a row by version.
-    fn bodies(&self, row: &Row<'_>) -> BTreeMap<usize, Markup> {
+    fn bodies(&self, row: &ItemRow<'_>) -> BTreeMap<usize, Markup> {
         let text = |version: usize| {
             let (doc, item) = self.comparison.item(row.item(version)?)?;
             Some(doc.repaired(item.body)).filter(|text| !text.trim().is_empty())
@@ -327,56 +358,20 @@ impl<'a, L: Fn(&Path) -> String> View<'a, L> {
         }
         all.into_iter().map(|(at, text)| (at, body::rendered(&text))).collect()
     }
-
-    /// Returns the rows and findings as the script saves them.
-    fn data(&self) -> Value {
-        let place = |doc: DocId, offset: u32| {
-            let doc = self.comparison.collection.document(doc);
-            format!("{}:{}", doc.source.display(), doc.position(offset).line)
-        };
-        let mut findings: HashMap<&str, Vec<Value>> = HashMap::new();
-        for (finding, row) in self.comparison.findings.iter().zip(&self.rows_of_findings) {
-            let Some(row) = row else { continue };
-            let place = place(finding.primary.doc, finding.primary.span.start);
-            let finding = json!({ "rule": finding.rule, "message": finding.message, "place": place });
-            findings.entry(row).or_default().push(finding);
-        }
-        let rows = self.rows().map(|row| {
-            let items = (0..self.columns()).map(|at| {
-                let item = row.item(at)?;
-                let (_, found) = self.comparison.item(item)?;
-                Some(json!({
-                    "number": self.comparison.number(item).map(|number| number.to_string()),
-                    "title": self.comparison.title(item, Spelling::Mended),
-                    "place": place(item.doc, found.span.start),
-                }))
-            });
-            json!({
-                "id": row.id,
-                "verdict": row.verdict().as_str(),
-                "items": items.collect::<Vec<_>>(),
-                "findings": findings.remove(row.id.as_str()).unwrap_or_default(),
-            })
-        });
-        json!({ "versions": self.comparison.names, "rows": rows.collect::<Vec<_>>() })
-    }
 }
 
 /// Returns the names of versions without the folders that all of them are in.
 fn short_names(names: &[String]) -> Vec<String> {
-    let Some((first, others)) = names.split_first() else { return Vec::new() };
-    let ends = first.match_indices('/').map(|(at, _)| at + 1).rev();
-    let shared =
-        ends.into_iter().find(|&end| others.iter().all(|name| name.len() > end && name.starts_with(&first[..end])));
-    let shared = shared.filter(|&end| first.len() > end).unwrap_or(0);
+    // A version of several files is named by its folder, of which something must be left.
+    let shared = shared_folders(names.iter().map(|name| name.trim_end_matches('/')));
     names.iter().map(|name| name[shared..].to_owned()).collect()
 }
 
 /// Returns the groups of rows: the sections of the reference version, those that it lacks, and the moved items.
-fn groups<'a>(comparison: &'a Comparison<'a>) -> Vec<Group<'a>> {
+fn groups<'a>(comparison: &'a Comparison<'a>) -> Vec<RowGroup<'a>> {
     let others = comparison.work.alignments.len();
     let mut ids = RowIds { comparison, used: HashSet::new() };
-    let mut groups: Vec<Group<'a>> = Vec::new();
+    let mut groups: Vec<RowGroup<'a>> = Vec::new();
     let mut of_section: HashMap<Option<SectionRef>, usize> = HashMap::new();
     // The row of each item of the reference version, and of each item that several others have and it lacks.
     let mut rows: HashMap<ItemRef, (usize, usize)> = HashMap::new();
@@ -392,7 +387,7 @@ fn groups<'a>(comparison: &'a Comparison<'a>) -> Vec<Group<'a>> {
             let known = if at > 0 { of_section.get(&sections.base).copied() } else { None };
             let group = known.filter(|_| sections.base.is_some() || sections.derived.is_none()).unwrap_or_else(|| {
                 let headings = vec![None; others + 1];
-                groups.push(Group { headings, note: None, rows: Vec::new() });
+                groups.push(RowGroup { headings, note: None, rows: Vec::new() });
                 groups.len() - 1
             });
             if let Some(heading) = groups[group].headings.first_mut() {
@@ -409,7 +404,7 @@ fn groups<'a>(comparison: &'a Comparison<'a>) -> Vec<Group<'a>> {
                 let row = key.and_then(|key| rows.get(&key).copied());
                 let (group, row) = row.unwrap_or_else(|| {
                     let id = ids.of(pair, at + 1);
-                    groups[group].rows.push(Row { id, base: pair.base, pairs: vec![None; others] });
+                    groups[group].rows.push(ItemRow { id, base: pair.base, pairs: vec![None; others] });
                     (group, groups[group].rows.len() - 1)
                 });
                 if let Some(key) = key {
@@ -426,10 +421,10 @@ fn groups<'a>(comparison: &'a Comparison<'a>) -> Vec<Group<'a>> {
         let rows = alignment.moves().iter().map(|pair| {
             let mut pairs = vec![None; others];
             pairs[at] = Some(pair);
-            Row { id: format!("{}-moved", ids.of(pair, at + 1)), base: pair.base, pairs }
+            ItemRow { id: format!("{}-moved", ids.of(pair, at + 1)), base: pair.base, pairs }
         });
         let rows = rows.collect();
-        groups.push(Group { headings: vec![None; others + 1], note: Some("under another number"), rows });
+        groups.push(RowGroup { headings: vec![None; others + 1], note: Some("under another number"), rows });
     }
     groups
 }
@@ -470,7 +465,7 @@ impl RowIds<'_> {
 }
 
 /// Returns for each finding the row with the item that it is about.
-fn rows_of_findings(comparison: &Comparison<'_>, groups: &[Group<'_>]) -> Vec<Option<String>> {
+fn rows_of_findings(comparison: &Comparison<'_>, groups: &[RowGroup<'_>]) -> Vec<Option<String>> {
     let mut items: BTreeMap<DocId, Vec<(Span, &str)>> = BTreeMap::new();
     for row in groups.iter().flat_map(|group| &group.rows) {
         for item in (0..=row.pairs.len()).filter_map(|version| row.item(version)) {

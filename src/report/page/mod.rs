@@ -16,25 +16,28 @@ use sha2::{Digest, Sha256};
 const SHARED_STYLE: &str = include_str!("shared.css");
 const SHARED_SCRIPT: &str = include_str!("shared.js");
 
-/// Parts of a page.
-struct Page<'a> {
-    /// The title, which is also the name under which a browser keeps the reader's decisions.
-    title: &'a str,
-    /// Style and script of this kind of page, after the shared ones.
-    style: &'a str,
-    script: &'a str,
-    /// Content of the header, below the title.
-    header: Markup,
-    main: Markup,
-    /// Values for the script.
-    data: serde_json::Value,
-}
+/// One kind of page.
+trait Page {
+    /// Style and script of this kind, after the shared ones.
+    const STYLE: &'static str;
+    const SCRIPT: &'static str;
 
-impl Page<'_> {
+    /// Returns the title, which is also the name under which a browser keeps the reader's decisions.
+    fn title(&self) -> String;
+
+    /// Returns the content of the header, below the title.
+    fn header(&self) -> Markup;
+
+    fn main(&self) -> Markup;
+
+    /// Returns values for the script.
+    fn data(&self) -> serde_json::Value;
+
     /// Returns the page as HTML. It may load nothing, and may run only its own script, which a hash identifies.
-    fn into_html(self) -> String {
-        let style = format!("\n{SHARED_STYLE}{}", self.style);
-        let script = format!("\n{SHARED_SCRIPT}{}", self.script);
+    fn html(&self) -> String {
+        let title = printable(&self.title());
+        let style = format!("\n{SHARED_STYLE}{}", Self::STYLE);
+        let script = format!("\n{SHARED_SCRIPT}{}", Self::SCRIPT);
         let policy = format!(
             "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
             hash(&style),
@@ -42,18 +45,18 @@ impl Page<'_> {
         );
         let page = html! {
             (DOCTYPE)
-            html lang="en" data-page=(printable(self.title)) {
+            html lang="en" data-page=(title) {
                 head {
                     meta charset="utf-8";
                     meta http-equiv="Content-Security-Policy" content=(policy);
                     meta name="viewport" content="width=device-width, initial-scale=1";
-                    title { (printable(self.title)) }
+                    title { (title) }
                     style { (PreEscaped(style)) }
                 }
                 body {
-                    header { h1 { (printable(self.title)) } (self.header) }
-                    main id="main" { (self.main) }
-                    script type="application/json" id="data" { (PreEscaped(as_script(&self.data))) }
+                    header { h1 { (title) } (self.header()) }
+                    main id="main" { (self.main()) }
+                    script type="application/json" id="data" { (PreEscaped(as_script(&self.data()))) }
                     script { (PreEscaped(script)) }
                 }
             }

@@ -57,16 +57,25 @@ pub(super) struct Repair {
     /// Span of the replaced text.
     pub(super) span: Span,
     pub(super) new: String,
-    /// True if there is no other repair.
-    pub(super) sure: bool,
+    pub(super) certainty: Certainty,
     /// The file that the repaired link leads to, if the repair is a path.
     pub(super) to: Option<PathBuf>,
 }
 
 impl Repair {
-    pub(super) fn new(kind: RepairKind, span: Span, new: String, sure: bool) -> Self {
-        Self { kind, span, new, sure, to: None }
+    /// A repair that is the only one.
+    pub(super) fn new(kind: RepairKind, span: Span, new: String) -> Self {
+        Self { kind, span, new, certainty: Certainty::Only, to: None }
     }
+}
+
+/// Certainty of a repair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Certainty {
+    /// There is no other repair.
+    Only,
+    /// There are other repairs.
+    OneOfSeveral,
 }
 
 /// Kind of a repair: links with repairs of one kind are repaired, and reported, together.
@@ -326,7 +335,7 @@ fn report_target(doc: &Document, group: &[Dead], out: &mut Report) {
     };
     let Some(finding) = find(doc, group, message, |_| "and here".to_owned(), out) else { return };
     finding.candidates(first.candidates.clone());
-    if let Some(repair) = first.repairs.first().filter(|repair| repair.sure) {
+    if let Some(repair) = first.repairs.first().filter(|repair| repair.certainty == Certainty::Only) {
         let edits = group.iter().filter_map(|dead| Some(edit(doc, dead.repairs.first()?))).collect();
         finding.fix(fix(edits, format!("link to `{}`", repair.new)));
     }
@@ -355,7 +364,7 @@ fn together(doc: &Document, group: &[Dead], out: &mut Report) {
     }
     // The repair that most of the links share decides for a link that alone could mean several files.
     if group.len() >= MIN_FOLDED_LINKS
-        || group.iter().all(|dead| dead.repairs.first().is_some_and(|repair| repair.sure))
+        || group.iter().all(|dead| dead.repairs.first().is_some_and(|repair| repair.certainty == Certainty::Only))
     {
         let edits = group.iter().filter_map(|dead| Some(edit(doc, dead.repairs.first()?))).collect();
         finding.fix(fix(edits, change));

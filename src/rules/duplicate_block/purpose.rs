@@ -111,11 +111,11 @@ pub(super) fn belongs_to_folder(doc: &Document) -> bool {
 }
 
 /// The headings of a collection that belong to a pattern, by which pages or sections are made: "Parameters", "Examples".
-pub(super) struct Patterns {
+pub(super) struct HeadingPatterns {
     titles: FxHashSet<String>,
 }
 
-impl Patterns {
+impl HeadingPatterns {
     /// Minimum number of sections with a title that is one of a pattern (a guess).
     const MIN_SECTIONS: usize = 4;
 

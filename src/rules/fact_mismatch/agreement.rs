@@ -23,9 +23,14 @@ struct Kept {
 }
 
 impl Kept {
-    fn add(&mut self, is_equal: bool) {
-        self.all += 1;
-        self.equal += usize::from(is_equal);
+    /// A fact that the translation keeps.
+    const KEPT: Self = Self { equal: 1, all: 1 };
+    /// A fact that the translation changes.
+    const CHANGED: Self = Self { equal: 0, all: 1 };
+
+    fn add(&mut self, fact: Kept) {
+        self.all += fact.all;
+        self.equal += fact.equal;
     }
 
     fn is_habit(self) -> bool {
@@ -80,20 +85,21 @@ impl<'a> Agreement<'a> {
             }
             for (key, link) in &lefts {
                 let is_equal = rights.iter().any(|(other, _)| other == key);
+                let fact = if is_equal { Kept::KEPT } else { Kept::CHANGED };
                 if kind == TargetKind::Image {
-                    self.images.add(is_equal);
+                    self.images.add(fact);
                 } else {
-                    self.links.entry(host(&link.target)).or_default().add(is_equal);
-                    self.all_links.add(is_equal);
+                    self.links.entry(host(&link.target)).or_default().add(fact);
+                    self.all_links.add(fact);
                 }
             }
         }
         let (lefts, rights) = (codes_of(left, a), codes_of(right, b));
         if lefts.len() == rights.len() {
-            lefts.iter().for_each(|code| self.code.add(rights.contains(code)));
+            lefts.iter().for_each(|code| self.code.add(if rights.contains(code) { Kept::KEPT } else { Kept::CHANGED }));
         }
         if let Some(is_equal) = numbers::have_equal_numbers(a.text(left), b.text(right)) {
-            self.numbers.add(is_equal);
+            self.numbers.add(if is_equal { Kept::KEPT } else { Kept::CHANGED });
         }
     }
 

@@ -12,8 +12,8 @@ use super::paragraphs::{Paragraph, ParagraphKind, aligned, paragraphs};
 use super::{ComparedItem, FactConflict, code, fact, links_elsewhere, targets, value, wording};
 use crate::model::span::Span;
 use crate::model::target::attributes;
-use crate::text::values::facts::{Kind, contradictions};
-use crate::text::values::literals::{is_near_address, is_slip, only_difference};
+use crate::text::values::facts::{FactKind, contradictions};
+use crate::text::values::literals::{LiteralKind, LiteralToken, is_near_address, is_slip, only_difference};
 use crate::text::values::numbers::SmallNumbers;
 use crate::text::values::{literals, numbers};
 
@@ -34,7 +34,7 @@ fn of_items(items: &AlignedItems<'_>, agreement: &Agreement<'_>) -> Vec<FactConf
     let (left, right) = (items.left, items.right);
     let asked = left.doc.slice(left.title);
     let found = contradictions(left.doc.slice(left.span), right.doc.slice(right.span), asked);
-    let named = found.iter().filter(|found| found.kind != Kind::Quantity).map(|found| fact(found, left, right));
+    let named = found.iter().filter(|found| found.kind != FactKind::Quantity).map(|found| fact(found, left, right));
     let mut facts: Vec<FactConflict> = named.chain(links_elsewhere(left, right)).collect();
     facts.retain(|fact| is_one_page(fact, left, right));
     for (a, b) in &items.pairs {
@@ -94,18 +94,18 @@ fn tokens(
     (right, b): (&ComparedItem<'_>, &Paragraph),
 ) -> Vec<FactConflict> {
     let (lefts, rights) = (literals::tokens(a.text(left)), literals::tokens(b.text(right)));
-    let key = |token: &literals::Token<'_>| match token.kind {
-        literals::Kind::Url => Some(address(token.text)),
-        literals::Kind::Path => Some(relative(token.text)),
-        literals::Kind::Name => Some(token.text.to_lowercase()),
+    let key = |token: &LiteralToken<'_>| match token.kind {
+        LiteralKind::Url => Some(address(token.text)),
+        LiteralKind::Path => Some(relative(token.text)),
+        LiteralKind::Name => Some(token.text.to_lowercase()),
         _ => Some(token.text.to_owned()),
     };
     // A misspelled name is spelled otherwise elsewhere; one that never is may be a translated one.
     let has = |side: &ComparedItem<'_>, name: &str| side.doc.text().contains(name);
     let is_slip = |x: &str, y: &str| has(right, x) != has(left, y) && is_slip(x, y);
     let found = literals::substituted(&lefts, &rights, key).into_iter().filter(|(x, y)| match x.kind {
-        literals::Kind::Url => named_language(x.text) == named_language(y.text),
-        literals::Kind::Name => is_slip(x.text, y.text),
+        LiteralKind::Url => named_language(x.text) == named_language(y.text),
+        LiteralKind::Name => is_slip(x.text, y.text),
         _ => true,
     });
     let place = |side: &ComparedItem<'_>, paragraph: &Paragraph, range: &Range<usize>| {
@@ -130,8 +130,8 @@ fn templates(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Option<FactCo
     };
     let (there, here) = only_difference(of(left), of(right))?;
     Some(FactConflict {
-        kind: kind_of(literals::Kind::Placeholder),
-        wording: wording_of(literals::Kind::Placeholder),
+        kind: kind_of(LiteralKind::Placeholder),
+        wording: wording_of(LiteralKind::Placeholder),
         there,
         here,
     })
@@ -156,27 +156,27 @@ fn anchor(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Option<FactConfl
     })
 }
 
-fn kind_of(kind: literals::Kind) -> &'static str {
+fn kind_of(kind: LiteralKind) -> &'static str {
     match kind {
-        literals::Kind::Url => "link",
-        literals::Kind::Mail => "mail",
-        literals::Kind::Date => "date",
-        literals::Kind::Host => "host",
-        literals::Kind::Placeholder => "placeholder",
-        literals::Kind::Flag => "option",
-        literals::Kind::Path => "path",
-        literals::Kind::Name => "name",
+        LiteralKind::Url => "link",
+        LiteralKind::Mail => "mail",
+        LiteralKind::Date => "date",
+        LiteralKind::Host => "host",
+        LiteralKind::Placeholder => "placeholder",
+        LiteralKind::Flag => "option",
+        LiteralKind::Path => "path",
+        LiteralKind::Name => "name",
     }
 }
 
-fn wording_of(kind: literals::Kind) -> &'static str {
+fn wording_of(kind: LiteralKind) -> &'static str {
     match kind {
-        literals::Kind::Url => "leads elsewhere than",
-        literals::Kind::Mail | literals::Kind::Host => "is another address than",
-        literals::Kind::Date => "is another date than",
-        literals::Kind::Placeholder => "is another placeholder than",
-        literals::Kind::Flag => "is another option than",
-        literals::Kind::Path => wording(Kind::Path),
-        literals::Kind::Name => wording(Kind::Name),
+        LiteralKind::Url => "leads elsewhere than",
+        LiteralKind::Mail | LiteralKind::Host => "is another address than",
+        LiteralKind::Date => "is another date than",
+        LiteralKind::Placeholder => "is another placeholder than",
+        LiteralKind::Flag => "is another option than",
+        LiteralKind::Path => wording(FactKind::Path),
+        LiteralKind::Name => wording(FactKind::Name),
     }
 }

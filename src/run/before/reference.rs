@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::{Around, Difference, FileState};
-use crate::git::changes::{FileChange, MergeBase, State, Tracked, submodule_of};
+use super::{Around, FileState, StateDifference};
+use crate::git::changes::{ComparedState, FileChange, MergeBase, Tracked, submodule_of};
 use crate::git::patch::{self, FilePatch};
 use crate::git::{GitError, Repository};
 use crate::model::collection::Collection;
@@ -17,12 +17,12 @@ use crate::run::gather::{Gathered, is_stdin, shown_as};
 use crate::settings::{Settings, UsageError};
 
 /// The state with which the files are compared, opened but not read.
-pub(super) struct Reference<'a> {
+pub(super) struct ReferenceState<'a> {
     pub(super) settings: &'a Settings,
     pub(super) around: Around,
 }
 
-impl Reference<'_> {
+impl ReferenceState<'_> {
     fn repository(&self) -> Result<Repository, UsageError> {
         let folder = &self.settings.working_dir;
         let place = self.around.places.first().map_or_else(|| folder.clone(), |place| folder.join(place));
@@ -40,10 +40,14 @@ impl Reference<'_> {
     }
 
     /// Compares the files on the disk with the commit from which they and `revision` go apart.
-    pub(super) fn since(&self, revision: &str, gathered: &mut Gathered) -> Result<(Difference, String), UsageError> {
+    pub(super) fn since(
+        &self,
+        revision: &str,
+        gathered: &mut Gathered,
+    ) -> Result<(StateDifference, String), UsageError> {
         let repository = self.repository()?;
         let base = base_of(&repository, revision)?;
-        let changes = repository.differences(&base, State::WorkTree).map_err(|error| unanswered(&error))?;
+        let changes = repository.differences(&base, ComparedState::WorkTree).map_err(|error| unanswered(&error))?;
         let tracked = repository.tracked().map_err(|error| unanswered(&error))?;
         let mut difference = self.difference(&repository, &changes, gathered)?;
         self.leave_out_untracked(&repository, &tracked, &gathered.collection, &mut difference);
@@ -54,7 +58,7 @@ impl Reference<'_> {
     }
 
     /// Makes the gathered files those of the index, and compares them with HEAD.
-    pub(super) fn staged(&self, gathered: &mut Gathered) -> Result<Difference, UsageError> {
+    pub(super) fn staged(&self, gathered: &mut Gathered) -> Result<StateDifference, UsageError> {
         let repository = self.repository()?;
         let told = |error: GitError| unanswered(&error);
         let tracked = repository.tracked().map_err(told)?;
@@ -77,7 +81,7 @@ impl Reference<'_> {
             Some(head) => head,
             None => repository.empty_tree().map_err(told)?,
         };
-        let changes = repository.differences(&head, State::Index).map_err(told)?;
+        let changes = repository.differences(&head, ComparedState::Index).map_err(told)?;
         self.difference(&repository, &changes, gathered)
     }
 
@@ -87,9 +91,9 @@ impl Reference<'_> {
         repository: &Repository,
         changes: &[FileChange],
         gathered: &Gathered,
-    ) -> Result<Difference, UsageError> {
+    ) -> Result<StateDifference, UsageError> {
         let top = repository.top();
-        let mut difference = Difference::default();
+        let mut difference = StateDifference::default();
         let known = self.paths(&gathered.collection);
         let mut wanted: Vec<(PathBuf, &str)> = Vec::new();
         for change in changes {
@@ -125,7 +129,7 @@ impl Reference<'_> {
         repository: &Repository,
         tracked: &Tracked,
         collection: &Collection,
-        difference: &mut Difference,
+        difference: &mut StateDifference,
     ) {
         for path in self.paths(collection) {
             let Ok(below) = path.strip_prefix(repository.top()) else { continue };
@@ -150,7 +154,7 @@ impl Reference<'_> {
     }
 
     /// Rebuilds the files before a diff from those on the disk.
-    pub(super) fn diff(&self, file: &Path, gathered: &Gathered) -> Result<Difference, Failure> {
+    pub(super) fn diff(&self, file: &Path, gathered: &Gathered) -> Result<StateDifference, Failure> {
         let shown = file.display();
         let diff = if is_stdin(file) {
             let mut bytes = Vec::new();
@@ -168,7 +172,7 @@ impl Reference<'_> {
         })?;
         let naming = self.naming(&patches);
         let known = self.paths(&gathered.collection);
-        let mut difference = Difference::default();
+        let mut difference = StateDifference::default();
         for patch in &patches {
             let (old, new) = (
                 patch.old.as_deref().map(|path| naming.path(path)),

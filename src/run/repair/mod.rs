@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use self::row::Outcome;
+use self::row::RepairedRows;
 use super::Failure;
 use crate::cli::{LeastCertainty, RepairArgs};
 use crate::fix::splice::splice;
@@ -277,7 +277,7 @@ impl Scanners {
 }
 
 /// Repairs the rows of a batch in shares. Returns each share's range, in bytes, with its outcome.
-fn repaired_rows(rows: &[u8], args: &RepairArgs, scanners: &Scanners) -> Vec<(Range<usize>, Outcome)> {
+fn repaired_rows(rows: &[u8], args: &RepairArgs, scanners: &Scanners) -> Vec<(Range<usize>, RepairedRows)> {
     let mut shares = Vec::with_capacity(rows.len() / SHARE_BYTES + 1);
     let mut start = 0;
     while start < rows.len() {
@@ -307,7 +307,7 @@ impl Tally {
     fn write(
         &mut self,
         batch: &Batch,
-        repaired: &[(Range<usize>, Outcome)],
+        repaired: &[(Range<usize>, RepairedRows)],
         args: &RepairArgs,
         output: &mut impl Write,
     ) -> io::Result<()> {
@@ -328,7 +328,7 @@ impl Tally {
         output.flush()
     }
 
-    fn speak(&mut self, outcome: &Outcome, args: &RepairArgs) -> io::Result<()> {
+    fn speak(&mut self, outcome: &RepairedRows, args: &RepairArgs) -> io::Result<()> {
         let mut err = BufWriter::new(io::stderr().lock());
         for (line, problem) in &outcome.malformed {
             self.malformed += 1;

@@ -20,7 +20,7 @@ const MAX_JSON_DEPTH: usize = 512;
 
 /// Outcome of repairing some rows.
 #[derive(Debug, Default)]
-pub(super) struct Outcome {
+pub(super) struct RepairedRows {
     /// Byte ranges of the rows with their replacements, sorted.
     pub(super) changes: Vec<(Range<usize>, Vec<u8>)>,
     /// 0-based lines, each with its defect.
@@ -33,8 +33,8 @@ pub(super) struct Outcome {
 }
 
 /// Repairs the field of each row.
-pub(super) fn repair(rows: &[u8], args: &RepairArgs, scanner: &mut Scanner) -> Outcome {
-    let mut outcome = Outcome::default();
+pub(super) fn repair(rows: &[u8], args: &RepairArgs, scanner: &mut Scanner) -> RepairedRows {
+    let mut outcome = RepairedRows::default();
     let mut start = 0;
     while start < rows.len() {
         let end = memchr::memchr(b'\n', &rows[start..]).map_or(rows.len(), |at| start + at + 1);
@@ -50,7 +50,7 @@ pub(super) fn repair(rows: &[u8], args: &RepairArgs, scanner: &mut Scanner) -> O
     outcome
 }
 
-impl Outcome {
+impl RepairedRows {
     fn row(&mut self, line: &[u8], start: usize, tools: &mut RowRepairer<'_>) {
         let at = self.lines;
         let field = &tools.args.field;
@@ -431,7 +431,7 @@ mod tests {
         }
     }
 
-    fn run(rows: &str, field: &str) -> (String, Outcome) {
+    fn run(rows: &str, field: &str) -> (String, RepairedRows) {
         let outcome = repair(rows.as_bytes(), &args(field), &mut Scanner::default());
         let mut out = Vec::new();
         let mut at = 0;

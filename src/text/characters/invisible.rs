@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// Kind of an invisible character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum InvisibleKind {
     /// A zero-width space or a similar character.
     ZeroWidth,
     /// A joiner between characters that do not join.
@@ -50,14 +50,14 @@ pub struct Mark {
     /// Position in the text, in bytes.
     pub span: Range<usize>,
     /// Kind of the characters.
-    pub kind: Kind,
+    pub kind: InvisibleKind,
     /// The first character.
     pub first: char,
     /// Number of characters.
     pub count: usize,
 }
 
-impl Kind {
+impl InvisibleKind {
     /// Returns the stable name of the kind.
     pub fn id(self) -> &'static str {
         match self {
@@ -121,8 +121,8 @@ impl Mark {
     /// Returns name and code point, in text for users.
     pub fn name(&self) -> String {
         let name = match (self.kind, self.first) {
-            (Kind::HiddenTags, _) => return format!("{} tag characters", self.count),
-            (Kind::TerminalSequence, _) => return "terminal escape sequence".to_owned(),
+            (InvisibleKind::HiddenTags, _) => return format!("{} tag characters", self.count),
+            (InvisibleKind::TerminalSequence, _) => return "terminal escape sequence".to_owned(),
             (_, '\u{200B}') => "zero-width space",
             (_, '\u{200C}') => "zero-width non-joiner",
             (_, '\u{200D}') => "zero-width joiner",
@@ -150,12 +150,14 @@ impl Mark {
             (_, '\u{C}') => "form feed",
             (_, '\u{1B}') => "escape",
             (_, '\u{7F}') => "delete",
-            (Kind::StrayControl | Kind::EatenBacktick(_) | Kind::C1Control, _) => "control character",
-            (Kind::PrivateUse, _) => "private-use character",
-            (Kind::StraySelector, _) => "variation selector",
-            (Kind::Filler, _) => "filler",
-            (Kind::Noncharacter, _) => "noncharacter",
-            (Kind::Placeholder, _) => "interlinear annotation",
+            (InvisibleKind::StrayControl | InvisibleKind::EatenBacktick(_) | InvisibleKind::C1Control, _) => {
+                "control character"
+            }
+            (InvisibleKind::PrivateUse, _) => "private-use character",
+            (InvisibleKind::StraySelector, _) => "variation selector",
+            (InvisibleKind::Filler, _) => "filler",
+            (InvisibleKind::Noncharacter, _) => "noncharacter",
+            (InvisibleKind::Placeholder, _) => "interlinear annotation",
             _ => "invisible character",
         };
         let times = if self.count > 1 { format!(", {} in a row", self.count) } else { String::new() };
@@ -184,7 +186,7 @@ pub fn marks(text: &str) -> Vec<Mark> {
         }
         let Some(kind) = kind_of(c) else { continue };
         let mark = match kind {
-            Kind::StrayControl => control(text, at, c),
+            InvisibleKind::StrayControl => control(text, at, c),
             _ if is_at_home(text, at, c, kind) => None,
             _ => Some(Mark { span: at..at + c.len_utf8(), kind, first: c, count: 1 }),
         };
@@ -230,51 +232,55 @@ impl Iterator for Scanner<'_> {
 const NEAR: usize = 1000;
 
 /// Returns the kind of a character, if it is invisible.
-fn kind_of(c: char) -> Option<Kind> {
+fn kind_of(c: char) -> Option<InvisibleKind> {
     // Most characters of text are outside all of these ranges.
     Some(match c {
-        '\u{200B}' | '\u{2060}'..='\u{2064}' | '\u{180E}' | '\u{206A}'..='\u{206F}' | '\u{34F}' => Kind::ZeroWidth,
-        '\u{200C}' | '\u{200D}' => Kind::Joiner,
-        '\u{FEFF}' => Kind::ByteOrderMark,
-        '\u{AD}' => Kind::SoftHyphen,
-        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => Kind::BidiOverride,
-        '\u{200E}' | '\u{200F}' | '\u{61C}' => Kind::BidiMark,
+        '\u{200B}' | '\u{2060}'..='\u{2064}' | '\u{180E}' | '\u{206A}'..='\u{206F}' | '\u{34F}' => {
+            InvisibleKind::ZeroWidth
+        }
+        '\u{200C}' | '\u{200D}' => InvisibleKind::Joiner,
+        '\u{FEFF}' => InvisibleKind::ByteOrderMark,
+        '\u{AD}' => InvisibleKind::SoftHyphen,
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => InvisibleKind::BidiOverride,
+        '\u{200E}' | '\u{200F}' | '\u{61C}' => InvisibleKind::BidiMark,
         '\t' | '\n' | '\r' => return None,
-        '\0'..='\u{1F}' | '\u{7F}' => Kind::StrayControl,
-        '\u{80}'..='\u{9F}' => Kind::C1Control,
-        '\u{2028}' | '\u{2029}' => Kind::LineSeparator,
-        '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{FFFFD}' | '\u{100000}'..='\u{10FFFD}' => Kind::PrivateUse,
-        '\u{E0000}'..='\u{E007F}' => Kind::HiddenTags,
-        '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}' => Kind::StraySelector,
-        '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' => Kind::Filler,
-        '\u{FFF9}'..='\u{FFFC}' => Kind::Placeholder,
-        '\u{FDD0}'..='\u{FDEF}' => Kind::Noncharacter,
-        _ if c as u32 & 0xFFFE == 0xFFFE => Kind::Noncharacter,
+        '\0'..='\u{1F}' | '\u{7F}' => InvisibleKind::StrayControl,
+        '\u{80}'..='\u{9F}' => InvisibleKind::C1Control,
+        '\u{2028}' | '\u{2029}' => InvisibleKind::LineSeparator,
+        '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{FFFFD}' | '\u{100000}'..='\u{10FFFD}' => InvisibleKind::PrivateUse,
+        '\u{E0000}'..='\u{E007F}' => InvisibleKind::HiddenTags,
+        '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}' => InvisibleKind::StraySelector,
+        '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' => InvisibleKind::Filler,
+        '\u{FFF9}'..='\u{FFFC}' => InvisibleKind::Placeholder,
+        '\u{FDD0}'..='\u{FDEF}' => InvisibleKind::Noncharacter,
+        _ if c as u32 & 0xFFFE == 0xFFFE => InvisibleKind::Noncharacter,
         _ => return None,
     })
 }
 
 /// Returns whether the character at `at` has the use for which it was made.
-fn is_at_home(text: &str, at: usize, c: char, kind: Kind) -> bool {
+fn is_at_home(text: &str, at: usize, c: char, kind: InvisibleKind) -> bool {
     let before = text[..at].chars().next_back();
     let after = text[at + c.len_utf8()..].chars().next();
     let either = |test: fn(char) -> bool| before.is_some_and(test) || after.is_some_and(test);
     match kind {
-        Kind::ZeroWidth if c == '\u{200B}' => {
+        InvisibleKind::ZeroWidth if c == '\u{200B}' => {
             either(is_written_without_spaces) || line_around(text, at).chars().any(needs_breaks)
         }
-        Kind::ZeroWidth if c == '\u{34F}' || c == '\u{180E}' => either(is_joining_script),
-        Kind::Joiner => {
+        InvisibleKind::ZeroWidth if c == '\u{34F}' || c == '\u{180E}' => either(is_joining_script),
+        InvisibleKind::Joiner => {
             let emoji = c == '\u{200D}' && before.is_some_and(is_emoji_part) && after.is_some_and(is_emoji_part);
             // A Persian ending may be joined to a Latin name.
             emoji || either(is_joining_script) || line_around(text, at).chars().any(is_joining_script)
         }
-        Kind::BidiMark => is_mixed_direction(around(text, at)),
+        InvisibleKind::BidiMark => is_mixed_direction(around(text, at)),
         // Embeddings and isolates are needed for quotations of the other direction; overrides are never needed.
-        Kind::BidiOverride => !matches!(c, '\u{202D}' | '\u{202E}') && is_mixed_direction(line_around(text, at)),
-        Kind::StraySelector => before.is_some_and(varies),
-        Kind::HiddenTags => is_in_flag(text, at),
-        Kind::Filler => either(|c| matches!(c, '\u{1100}'..='\u{11FF}' | '\u{3131}'..='\u{318E}')),
+        InvisibleKind::BidiOverride => {
+            !matches!(c, '\u{202D}' | '\u{202E}') && is_mixed_direction(line_around(text, at))
+        }
+        InvisibleKind::StraySelector => before.is_some_and(varies),
+        InvisibleKind::HiddenTags => is_in_flag(text, at),
+        InvisibleKind::Filler => either(|c| matches!(c, '\u{1100}'..='\u{11FF}' | '\u{3131}'..='\u{318E}')),
         _ => false,
     }
 }
@@ -291,7 +297,7 @@ fn control(text: &str, at: usize, c: char) -> Option<Mark> {
         let last = parameters.trim_start_matches(|c: char| matches!(c, '0'..='9' | ';' | '?'));
         let ends = last.starts_with(|c: char| matches!(c, '@'..='~'));
         let end = at + c.len_utf8() + rest.len() - last.len() + usize::from(ends);
-        return Some(Mark { span: at..end, kind: Kind::TerminalSequence, first: c, count: 1 });
+        return Some(Mark { span: at..end, kind: InvisibleKind::TerminalSequence, first: c, count: 1 });
     }
     // A page break, which plain text has had since the form feed was introduced.
     if c == '\u{C}' && starts_line && (rest.is_empty() || rest.starts_with(['\n', '\r']) || before == Some('\n')) {
@@ -300,7 +306,7 @@ fn control(text: &str, at: usize, c: char) -> Option<Mark> {
             return None;
         }
     }
-    let mut kind = Kind::StrayControl;
+    let mut kind = InvisibleKind::StrayControl;
     let letter = match c {
         '\0' => None,
         '\u{7}' => Some('a'),
@@ -313,7 +319,7 @@ fn control(text: &str, at: usize, c: char) -> Option<Mark> {
     let opens = before.is_none_or(|c| !c.is_alphanumeric());
     let goes_on = rest.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '(' | '[' | ' '));
     if let Some(letter) = letter.filter(|_| opens && goes_on) {
-        kind = Kind::EatenBacktick(letter);
+        kind = InvisibleKind::EatenBacktick(letter);
     }
     Some(Mark { span: at..at + c.len_utf8(), kind, first: c, count: 1 })
 }
@@ -411,7 +417,7 @@ pub fn as_windows_1252(c: char) -> Option<char> {
 mod tests {
     use super::*;
 
-    fn kinds(text: &str) -> Vec<Kind> {
+    fn kinds(text: &str) -> Vec<InvisibleKind> {
         marks(text).iter().map(|mark| mark.kind).collect()
     }
 
@@ -442,13 +448,16 @@ mod tests {
 
     #[test]
     fn what_is_not_is_named() {
-        assert_eq!(kinds("zero\u{200B}width\u{200D}"), [Kind::ZeroWidth, Kind::Joiner]);
-        assert_eq!(kinds("user\u{202E}nimda"), [Kind::BidiOverride]);
-        assert_eq!(kinds("The \u{C}or loop"), [Kind::EatenBacktick('f')]);
-        assert_eq!(kinds("a\u{1B}[1;31mred\u{1B}[0m"), [Kind::TerminalSequence, Kind::TerminalSequence]);
-        assert_eq!(kinds("it\u{92}s"), [Kind::C1Control]);
+        assert_eq!(kinds("zero\u{200B}width\u{200D}"), [InvisibleKind::ZeroWidth, InvisibleKind::Joiner]);
+        assert_eq!(kinds("user\u{202E}nimda"), [InvisibleKind::BidiOverride]);
+        assert_eq!(kinds("The \u{C}or loop"), [InvisibleKind::EatenBacktick('f')]);
+        assert_eq!(
+            kinds("a\u{1B}[1;31mred\u{1B}[0m"),
+            [InvisibleKind::TerminalSequence, InvisibleKind::TerminalSequence]
+        );
+        assert_eq!(kinds("it\u{92}s"), [InvisibleKind::C1Control]);
         let hidden: String = "hi".chars().filter_map(|c| char::from_u32(0xE0000 + c as u32)).collect();
-        assert_eq!(kinds(&hidden), [Kind::HiddenTags]);
+        assert_eq!(kinds(&hidden), [InvisibleKind::HiddenTags]);
         assert_eq!(tag_text(&hidden), "hi");
         assert_eq!(marks("a\u{FE01}\u{FE02}").len(), 1);
     }

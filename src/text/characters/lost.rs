@@ -8,7 +8,7 @@ use crate::text::mojibake::{CodePage, Mojibake, implausibility};
 
 /// A code unit of a damaged passage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Unit {
+pub enum DamagedUnit {
     /// Intact.
     Known(char),
     /// Only the high byte is left; the low byte was 80 or more.
@@ -32,7 +32,7 @@ pub struct Restored {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Residue {
     /// Code units, some of them incomplete.
-    Units(Vec<Unit>),
+    Units(Vec<DamagedUnit>),
     /// UTF-8 that was decoded in this encoding and lacks bytes.
     Misread(CodePage, String),
     /// Evidence that the text was one of these.
@@ -95,16 +95,16 @@ impl Residue {
 }
 
 /// Returns whether `text`, its UTF-8 decoded in `page`, could leave these code units.
-fn fits_in(units: &[Unit], text: &str, page: CodePage) -> bool {
+fn fits_in(units: &[DamagedUnit], text: &str, page: CodePage) -> bool {
     let read: Option<Vec<char>> = text.bytes().map(|byte| page.read(byte)).collect();
     read.is_some_and(|read| fits(units, read.into_iter().map(u32::from)))
 }
 
 /// Returns whether the code units `whole` could leave these.
-fn fits(units: &[Unit], mut whole: impl Iterator<Item = u32>) -> bool {
-    let fits = |unit: &Unit, whole: u32| match unit {
-        Unit::Known(known) => whole == *known as u32,
-        Unit::High(high) => whole >> 8 == u32::from(*high) && whole & 0x80 != 0,
+fn fits(units: &[DamagedUnit], mut whole: impl Iterator<Item = u32>) -> bool {
+    let fits = |unit: &DamagedUnit, whole: u32| match unit {
+        DamagedUnit::Known(known) => whole == *known as u32,
+        DamagedUnit::High(high) => whole >> 8 == u32::from(*high) && whole & 0x80 != 0,
     };
     units.iter().all(|unit| whole.next().is_some_and(|whole| fits(unit, whole))) && whole.next().is_none()
 }
@@ -149,7 +149,7 @@ const PAGES: [(CodePage, &str); 3] = [
 ];
 
 /// Returns the candidates for `units` between `before` and `after`.
-pub fn candidates(units: &[Unit], before: Option<char>, after: Option<char>) -> Restored {
+pub fn candidates(units: &[DamagedUnit], before: Option<char>, after: Option<char>) -> Restored {
     let rank = |mut texts: Vec<String>, count: usize, recipe| {
         let edge = |c: Option<char>| c.filter(|c| !c.is_control()).map(String::from).unwrap_or_default();
         let (left, right) = (edge(before), edge(after));
@@ -174,9 +174,11 @@ pub fn candidates(units: &[Unit], before: Option<char>, after: Option<char>) -> 
             return rank(texts, count, recipe);
         }
     }
-    let direct = |unit: &Unit| match unit {
-        Unit::Known(c) => vec![*c],
-        Unit::High(high) => (0x80..=0xFFu32).filter_map(|low| char::from_u32(u32::from(*high) << 8 | low)).collect(),
+    let direct = |unit: &DamagedUnit| match unit {
+        DamagedUnit::Known(c) => vec![*c],
+        DamagedUnit::High(high) => {
+            (0x80..=0xFFu32).filter_map(|low| char::from_u32(u32::from(*high) << 8 | low)).collect()
+        }
     };
     let options: Vec<Vec<char>> = units.iter().map(direct).collect();
     let count = options.iter().fold(1usize, |count, some| count.saturating_mul(some.len()));
@@ -208,7 +210,7 @@ pub fn replaced(before: &str, after: &str) -> Vec<String> {
 
 /// Returns the texts of complete characters whose UTF-8, decoded in `page`, fits the code units, and the number of
 /// them.
-fn as_utf8(units: &[Unit], page: CodePage) -> Option<(Vec<String>, usize)> {
+fn as_utf8(units: &[DamagedUnit], page: CodePage) -> Option<(Vec<String>, usize)> {
     let options: Vec<Vec<u8>> = units.iter().map(|unit| bytes(*unit, page)).collect();
     // The lead byte gives the length of the character; all bytes that fit must agree on it.
     let mut texts: Vec<Vec<u8>> = vec![Vec::new()];
@@ -251,10 +253,10 @@ fn selects_nothing(text: &str) -> bool {
 }
 
 /// Returns the bytes of `page` whose character fits the code unit.
-fn bytes(unit: Unit, page: CodePage) -> Vec<u8> {
+fn bytes(unit: DamagedUnit, page: CodePage) -> Vec<u8> {
     let fits = |c: char| match unit {
-        Unit::Known(known) => c == known,
-        Unit::High(high) => c as u32 >> 8 == u32::from(high) && c as u32 & 0x80 != 0,
+        DamagedUnit::Known(known) => c == known,
+        DamagedUnit::High(high) => c as u32 >> 8 == u32::from(high) && c as u32 & 0x80 != 0,
     };
     (0x80..=0xFF).filter(|&byte| page.read(byte).is_some_and(fits)).collect()
 }
@@ -310,7 +312,7 @@ mod tests {
 
     #[test]
     fn an_apostrophe_of_a_dos_console_is_restored() {
-        let units = [Unit::High(3), Unit::High(0), Unit::High(0)];
+        let units = [DamagedUnit::High(3), DamagedUnit::High(0), DamagedUnit::High(0)];
         let restored = candidates(&units, Some('t'), Some('s'));
         assert_eq!(restored.candidates.first().map(String::as_str), Some("’"), "{restored:?}");
         assert!(restored.is_clear, "{restored:?}");
@@ -318,7 +320,7 @@ mod tests {
 
     #[test]
     fn an_emoji_has_many_candidates() {
-        let units = [Unit::Known('≡'), Unit::High(1), Unit::High(0), Unit::High(0)];
+        let units = [DamagedUnit::Known('≡'), DamagedUnit::High(1), DamagedUnit::High(0), DamagedUnit::High(0)];
         let restored = candidates(&units, Some(' '), Some(' '));
         assert!(restored.count > 40 && !restored.is_clear, "{restored:?}");
         assert!(restored.candidates.iter().all(|text| text.chars().count() == 1));
@@ -326,14 +328,19 @@ mod tests {
 
     #[test]
     fn a_letter_in_utf16_has_those_of_its_row() {
-        let restored = candidates(&[Unit::High(0)], Some('f'), Some(' '));
+        let restored = candidates(&[DamagedUnit::High(0)], Some('f'), Some(' '));
         assert_eq!((restored.count, restored.recipe), (128, "utf-16>utf-8"));
         assert!(restored.candidates.contains(&"é".to_owned()));
     }
 
     #[test]
     fn what_is_left_tells_what_it_could_have_been() {
-        let units = Residue::Units(vec![Unit::Known('≡'), Unit::High(1), Unit::High(0), Unit::High(0)]);
+        let units = Residue::Units(vec![
+            DamagedUnit::Known('≡'),
+            DamagedUnit::High(1),
+            DamagedUnit::High(0),
+            DamagedUnit::High(0),
+        ]);
         assert!(units.could_be("🌐") && !units.could_be("⚓") && !units.could_be("🌐🌐"));
         let misread = Residue::Misread(CodePage::Windows1252, "ðŸŒ".to_owned());
         assert!(misread.could_be("🌐") && !misread.could_be("🔧") && !misread.could_be("ðŸŒ"));

@@ -48,7 +48,7 @@ const TERMS: usize = 3;
 
 /// Kind of a word as evidence of the language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum WordKind {
     /// A function word of English.
     Function,
     /// Another English word, or a term.
@@ -68,12 +68,12 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    fn count(&mut self, kind: Kind) {
+    fn count(&mut self, kind: WordKind) {
         match kind {
-            Kind::Function => self.function += 1,
-            Kind::Known => self.known += 1,
-            Kind::Strange => self.strange += 1,
-            Kind::Mute => {}
+            WordKind::Function => self.function += 1,
+            WordKind::Known => self.known += 1,
+            WordKind::Strange => self.strange += 1,
+            WordKind::Mute => {}
         }
     }
 
@@ -112,13 +112,13 @@ impl Add for Evidence {
 
 /// The words of a text, each with its kind.
 #[derive(Debug, Default)]
-pub struct Reading {
+pub struct ClassifiedWords {
     /// Start and end of each word, in bytes.
     places: Vec<Range<usize>>,
-    kinds: Vec<Kind>,
+    kinds: Vec<WordKind>,
 }
 
-impl Reading {
+impl ClassifiedWords {
     /// Classifies the words of a text, at most `most` of them.
     #[must_use]
     pub fn of(text: &str, most: usize) -> Self {
@@ -155,7 +155,7 @@ impl Reading {
     }
 }
 
-fn kind(text: &str, word: &Word<'_>) -> Kind {
+fn kind(text: &str, word: &Word<'_>) -> WordKind {
     let opens = {
         let before = text.get(..word.start).unwrap_or("").trim_end_matches([' ', '“', '"', '*', '(']);
         before.is_empty() || before.ends_with(['.', '!', '?', ':', '\n'])
@@ -163,18 +163,18 @@ fn kind(text: &str, word: &Word<'_>) -> Kind {
     let small = word.text.to_lowercase();
     let is_letters = word.text.chars().all(char::is_alphabetic);
     match word.shape {
-        _ if !is_letters || word.text.len() < 2 || !stands_free(text, word.start, word.end()) => Kind::Mute,
-        Shape::Upper | Shape::Mixed => Kind::Mute,
+        _ if !is_letters || word.text.len() < 2 || !stands_free(text, word.start, word.end()) => WordKind::Mute,
+        Shape::Upper | Shape::Mixed => WordKind::Mute,
         // "Oh My Zsh": within a sentence a function word with a capital is part of a name or title.
-        Shape::Capitalised if !opens && FUNCTION_WORDS.contains(small.as_str()) => Kind::Mute,
-        _ if FUNCTION_WORDS.contains(small.as_str()) => Kind::Function,
-        Shape::Lower if FOREIGN_WORDS.contains(&word.text) => Kind::Strange,
-        _ if is_known(&small) || is_english(word.text) => Kind::Known,
-        Shape::Lower | Shape::Capitalised if !corrections_of(&small).is_empty() => Kind::Mute,
-        Shape::Capitalised if !opens => Kind::Mute,
-        Shape::Lower | Shape::Capitalised if small.len() > 5 && is_derived(&small) => Kind::Known,
-        Shape::Other if word.text.starts_with(char::is_uppercase) && !opens => Kind::Mute,
-        _ => Kind::Strange,
+        Shape::Capitalised if !opens && FUNCTION_WORDS.contains(small.as_str()) => WordKind::Mute,
+        _ if FUNCTION_WORDS.contains(small.as_str()) => WordKind::Function,
+        Shape::Lower if FOREIGN_WORDS.contains(&word.text) => WordKind::Strange,
+        _ if is_known(&small) || is_english(word.text) => WordKind::Known,
+        Shape::Lower | Shape::Capitalised if !corrections_of(&small).is_empty() => WordKind::Mute,
+        Shape::Capitalised if !opens => WordKind::Mute,
+        Shape::Lower | Shape::Capitalised if small.len() > 5 && is_derived(&small) => WordKind::Known,
+        Shape::Other if word.text.starts_with(char::is_uppercase) && !opens => WordKind::Mute,
+        _ => WordKind::Strange,
     }
 }
 
@@ -184,7 +184,7 @@ mod tests {
 
     fn verdict(text: &str, word: &str) -> Option<bool> {
         let start = text.find(word).expect("there");
-        let (around, near) = Reading::of(text, 200).around(&(start..start + word.len()));
+        let (around, near) = ClassifiedWords::of(text, 200).around(&(start..start + word.len()));
         if near.is_foreign() { Some(false) } else { around.verdict() }
     }
 

@@ -62,7 +62,7 @@ pub struct Pattern {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct PatternFile {
     pattern: Vec<Pattern>,
 }
 
@@ -82,7 +82,7 @@ pub struct Patterns {
 
 /// A match of a pattern.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Found<'a> {
+pub struct PatternMatch<'a> {
     /// Id of the pattern.
     pub id: &'a str,
     /// True if the pattern is in the gate tier.
@@ -105,7 +105,7 @@ impl Patterns {
     pub fn new(files: &[&str]) -> Result<Self, String> {
         let mut patterns = Vec::new();
         for text in files {
-            let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+            let file: PatternFile = toml::from_str(text).map_err(|error| error.to_string())?;
             patterns.extend(file.pattern);
         }
         let (mut starts, mut owners) = (Vec::new(), Vec::new());
@@ -138,8 +138,8 @@ impl Patterns {
     }
 
     /// Returns all matches in `text` of the patterns that are wanted, in order.
-    pub fn find(&self, text: &str, is_wanted: impl Fn(&Pattern) -> bool) -> Vec<Found<'_>> {
-        let mut found: Vec<Found<'_>> = Vec::new();
+    pub fn find(&self, text: &str, is_wanted: impl Fn(&Pattern) -> bool) -> Vec<PatternMatch<'_>> {
+        let mut found: Vec<PatternMatch<'_>> = Vec::new();
         for hit in self.starts.find_overlapping_iter(text) {
             // After a full stop without a space it is the end of an abbreviation: "a.k.a the".
             if text[..hit.start()].ends_with(|c: char| c.is_alphanumeric() || c == '.' || NO_BOUNDARY.contains(&c)) {
@@ -156,7 +156,7 @@ impl Patterns {
         found
     }
 
-    fn match_at(&self, at: usize, text: &str, start: usize) -> Option<Found<'_>> {
+    fn match_at(&self, at: usize, text: &str, start: usize) -> Option<PatternMatch<'_>> {
         let pattern = &self.patterns[at];
         let window = window(text, start);
         let groups = self.regexes[at].as_ref()?.captures(window)?;
@@ -183,7 +183,7 @@ impl Patterns {
         }
         let fill = |template: &str| fill(template, &groups);
         let replacement = pattern.replace.as_deref().and_then(fill);
-        Some(Found {
+        Some(PatternMatch {
             id: &pattern.id,
             gate: pattern.tier == "gate",
             message: fill(&pattern.message)?,

@@ -84,7 +84,7 @@ const AROUND: [&str; 10] =
 
 /// A part of a path that seems to name a language.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Named {
+pub struct NamedLanguage {
     /// The code of the language, in lower case, with its script or region.
     pub code: String,
     /// The path before the part, and the path after it.
@@ -96,7 +96,7 @@ pub struct Named {
 /// Returns the language that a folder of `path`, or the end of its file name before the extension, names by a code or
 /// in words; the last one, if there are several.
 #[must_use]
-pub fn named(path: &str) -> Option<Named> {
+pub fn named(path: &str) -> Option<NamedLanguage> {
     let folders_end = path.rfind('/').map_or(0, |at| at + 1);
     let name = &path[folders_end..];
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
@@ -106,7 +106,7 @@ pub fn named(path: &str) -> Option<Named> {
     };
     let found = |code: String, start: usize, end: usize, sure: bool| {
         let (before, after) = (path[..start].to_owned(), path[end..].to_owned());
-        Some(Named { code, around: (before, after), sure })
+        Some(NamedLanguage { code, around: (before, after), sure })
     };
     for (at, _) in stem.match_indices(['.', '_', '-']) {
         if let Some((code, sure)) = joined_code(&stem[at + 1..]).filter(|_| at > 0) {
@@ -152,7 +152,7 @@ fn joined_code(text: &str) -> Option<(String, bool)> {
 /// Returns the part of a path that may name a language without a known code, if its siblings name languages: the short
 /// end of the file name ("README-fil") or a folder of two letters.
 #[must_use]
-pub fn unnamed(path: &str) -> Option<Named> {
+pub fn unnamed(path: &str) -> Option<NamedLanguage> {
     let folders_end = path.rfind('/').map_or(0, |at| at + 1);
     let stem_end = path[folders_end..].rfind('.').map_or(path.len(), |at| folders_end + at);
     let is_short =
@@ -160,7 +160,7 @@ pub fn unnamed(path: &str) -> Option<Named> {
     let stem = &path[folders_end..stem_end];
     let named = |start: usize, code: &str, end: usize| {
         let around = (path[..start].to_owned(), path[end..].to_owned());
-        Some(Named { code: code.to_lowercase(), around, sure: false })
+        Some(NamedLanguage { code: code.to_lowercase(), around, sure: false })
     };
     if let Some(at) = stem.rfind(['.', '_', '-']).filter(|at| *at > 0 && is_short(&stem[at + 1..], 4)) {
         return named(folders_end + at, &stem[at + 1..], stem_end);

@@ -42,12 +42,12 @@ pub fn closest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
 pub struct Nearest {
     /// Sorted, each once.
     names: Vec<String>,
-    index: OnceLock<Index>,
+    index: OnceLock<CandidateIndex>,
 }
 
 /// Index by which candidates are found in a large set.
 #[derive(Debug)]
-struct Index {
+struct CandidateIndex {
     /// The names in alphabetical order from the end, as indices.
     from_end: Vec<u32>,
     /// The names that hold each word, by its hash.
@@ -82,7 +82,7 @@ impl Nearest {
     }
 
     fn candidates(&self, wanted: &str) -> Vec<u32> {
-        let index = self.index.get_or_init(|| Index::new(&self.names));
+        let index = self.index.get_or_init(|| CandidateIndex::new(&self.names));
         let beside = |at: usize| at.saturating_sub(BESIDE)..(at + BESIDE).min(self.names.len());
         let first = self.names.partition_point(|name| name.as_str() < wanted);
         let last = index.from_end.partition_point(|at| backwards(&self.names[*at as usize]).lt(backwards(wanted)));
@@ -98,7 +98,7 @@ impl Nearest {
     }
 }
 
-impl Index {
+impl CandidateIndex {
     fn new(names: &[String]) -> Self {
         let mut from_end: Vec<u32> = (0..names.len() as u32).collect();
         from_end.sort_by(|a, b| backwards(&names[*a as usize]).cmp(backwards(&names[*b as usize])));

@@ -29,7 +29,7 @@ const SELECTOR: char = '\u{FE0F}';
 
 /// Extent to which one side of a position is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Extent {
+pub enum KnownExtent {
     /// Known up to the start or end of its paragraph.
     Whole,
     /// Cut off: the paragraph goes on.
@@ -38,13 +38,13 @@ pub enum Extent {
 
 /// A word, or a character that is not part of one. A line break is a token of its own.
 #[derive(Debug, Clone, Copy)]
-struct Token<'a> {
+struct PhraseToken<'a> {
     text: &'a str,
     /// Start of the token in the text of its side, in bytes.
     start: usize,
 }
 
-impl Token<'_> {
+impl PhraseToken<'_> {
     fn is_break(&self) -> bool {
         self.text == "\n"
     }
@@ -63,18 +63,18 @@ impl Token<'_> {
 #[derive(Debug, Clone)]
 pub struct Side<'a> {
     text: &'a str,
-    tokens: Vec<Token<'a>>,
+    tokens: Vec<PhraseToken<'a>>,
     /// True if no space separates the position from the nearest token.
     is_glued: bool,
-    extent: Extent,
+    extent: KnownExtent,
 }
 
 impl<'a> Side<'a> {
     /// Returns the side before a position, which is the end of `text`.
     #[must_use]
-    pub fn before(text: &'a str, extent: Extent) -> Self {
+    pub fn before(text: &'a str, extent: KnownExtent) -> Self {
         let mut tokens = tokens(text, extent);
-        if extent == Extent::Cut {
+        if extent == KnownExtent::Cut {
             // The first word may be the end of a longer one.
             tokens.drain(..tokens.len().min(1));
         }
@@ -85,9 +85,9 @@ impl<'a> Side<'a> {
 
     /// Returns the side after a position, which is the start of `text`.
     #[must_use]
-    pub fn after(text: &'a str, extent: Extent) -> Self {
-        let mut tokens = tokens(text, Extent::Cut);
-        if extent == Extent::Cut {
+    pub fn after(text: &'a str, extent: KnownExtent) -> Self {
+        let mut tokens = tokens(text, KnownExtent::Cut);
+        if extent == KnownExtent::Cut {
             tokens.pop();
         }
         let is_glued = text.trim_start_matches(is_markup).starts_with(|c: char| !c.is_whitespace());
@@ -105,17 +105,17 @@ impl<'a> Side<'a> {
     /// Returns the words to search for elsewhere: near, plain and not too short.
     #[must_use]
     pub fn anchor(&self) -> Option<Anchor<'a>> {
-        let plain = |token: &Token<'_>| token.is_word() || PLAIN.contains(token.text);
-        let ascii = |token: &Token<'_>| token.text.is_ascii() && plain(token);
+        let plain = |token: &PhraseToken<'_>| token.is_word() || PLAIN.contains(token.text);
+        let ascii = |token: &PhraseToken<'_>| token.text.is_ascii() && plain(token);
         self.nearest(ascii).or_else(|| self.nearest(plain))
     }
 
     /// Returns the nearest anchor made of tokens for which `fits` holds.
-    fn nearest(&self, fits: impl Fn(&Token<'a>) -> bool) -> Option<Anchor<'a>> {
+    fn nearest(&self, fits: impl Fn(&PhraseToken<'a>) -> bool) -> Option<Anchor<'a>> {
         (0..self.tokens.len().min(NEAR)).find_map(|at| self.anchor_at(at, &fits))
     }
 
-    fn anchor_at(&self, at: usize, fits: impl Fn(&Token<'a>) -> bool) -> Option<Anchor<'a>> {
+    fn anchor_at(&self, at: usize, fits: impl Fn(&PhraseToken<'a>) -> bool) -> Option<Anchor<'a>> {
         let first = self.tokens.get(at).filter(|token| token.is_word() && fits(token))?;
         let mut range = first.start..first.start + first.text.len();
         let mut letters = letters(first.text);
@@ -143,14 +143,14 @@ impl<'a> Side<'a> {
     pub fn is_label(&self) -> bool {
         match self.tokens.iter().find(|token| !token.is_label()) {
             Some(token) => token.is_break(),
-            None => self.extent == Extent::Whole,
+            None => self.extent == KnownExtent::Whole,
         }
     }
 
     /// Returns whether the position is within a word, as far as this side shows.
     #[must_use]
     pub fn joins(&self) -> bool {
-        self.is_glued && self.tokens.first().is_some_and(Token::is_word)
+        self.is_glued && self.tokens.first().is_some_and(PhraseToken::is_word)
     }
 
     /// Returns the part that both sides have, or `None` if they differ next to the position.
@@ -161,9 +161,9 @@ impl<'a> Side<'a> {
         let mut shared = Shared::default();
         let (mut own, mut others) = (self.tokens.iter().peekable(), other.tokens.iter().peekable());
         loop {
-            let ends = |token: Option<&&Token<'_>>, side: &Self| match token {
+            let ends = |token: Option<&&PhraseToken<'_>>, side: &Self| match token {
                 Some(token) => token.is_break(),
-                None => side.extent == Extent::Whole,
+                None => side.extent == KnownExtent::Whole,
             };
             if ends(own.peek(), self) && ends(others.peek(), other) {
                 shared.is_closed = true;
@@ -205,7 +205,7 @@ struct Shared {
 
 /// The common part of the contexts of two positions, on both sides.
 #[derive(Debug, Clone, Copy)]
-pub struct Match {
+pub struct CommonContext {
     words: usize,
     letters: usize,
     /// True if both positions are within the same word.
@@ -216,7 +216,7 @@ pub struct Match {
     is_line: bool,
 }
 
-impl Match {
+impl CommonContext {
     /// Returns the common part of the contexts of two positions, each given as the sides before and after it. `None` if
     /// on one side it has neither a word nor the end of the line.
     #[must_use]
@@ -272,7 +272,7 @@ impl Match {
 
 /// Returns the part of `text` before `at` that belongs to its paragraph, at most [`REACH`] bytes.
 #[must_use]
-pub fn reach_before(text: &str, at: usize) -> (Range<usize>, Extent) {
+pub fn reach_before(text: &str, at: usize) -> (Range<usize>, KnownExtent) {
     let start = text.floor_char_boundary(at.saturating_sub(REACH));
     let near = text.get(start..at).unwrap_or("");
     let mut end = near.len();
@@ -283,27 +283,27 @@ pub fn reach_before(text: &str, at: usize) -> (Range<usize>, Extent) {
         // The first line of the context may be only the end of a line.
         let is_known = lines.peek().is_some() || start == 0;
         if line.trim().is_empty() && is_known {
-            return (start + end + 1..at, Extent::Whole);
+            return (start + end + 1..at, KnownExtent::Whole);
         }
         own = line.len();
     }
-    (start..at, if start == 0 { Extent::Whole } else { Extent::Cut })
+    (start..at, if start == 0 { KnownExtent::Whole } else { KnownExtent::Cut })
 }
 
 /// Returns the part of `text` from `at` on that belongs to its paragraph, at most [`REACH`] bytes.
 #[must_use]
-pub fn reach_after(text: &str, at: usize) -> (Range<usize>, Extent) {
+pub fn reach_after(text: &str, at: usize) -> (Range<usize>, KnownExtent) {
     let end = text.ceil_char_boundary((at + REACH).min(text.len()));
     let near = text.get(at..end).unwrap_or("");
     let mut start = 0;
     for (number, line) in near.split('\n').enumerate() {
         let is_known = at + start + line.len() < end || end == text.len();
         if number > 0 && line.trim().is_empty() && is_known {
-            return (at..at + start - 1, Extent::Whole);
+            return (at..at + start - 1, KnownExtent::Whole);
         }
         start += line.len() + 1;
     }
-    (at..end, if end == text.len() { Extent::Whole } else { Extent::Cut })
+    (at..end, if end == text.len() { KnownExtent::Whole } else { KnownExtent::Cut })
 }
 
 /// Returns the end of the text before the tokens `between`, which precede `end` in this order.
@@ -354,9 +354,9 @@ fn letters(text: &str) -> usize {
 
 /// Returns the words of `text`, and every other character that does more than set them off, in order. `before` is the
 /// extent to which the text before it is known: a text with nothing before it starts a line.
-fn tokens(text: &str, before: Extent) -> Vec<Token<'_>> {
+fn tokens(text: &str, before: KnownExtent) -> Vec<PhraseToken<'_>> {
     let mut tokens = Vec::new();
-    let mut at_line_start = before == Extent::Whole;
+    let mut at_line_start = before == KnownExtent::Whole;
     let mut chars = text.char_indices().peekable();
     while let Some((start, c)) = chars.next() {
         let is_bullet = at_line_start && matches!(c, '-' | '+') && chars.peek().is_none_or(|(_, next)| *next == ' ');
@@ -373,7 +373,7 @@ fn tokens(text: &str, before: Extent) -> Vec<Token<'_>> {
                 end = at + next.len_utf8();
             }
         }
-        tokens.push(Token { text: &text[start..end], start });
+        tokens.push(PhraseToken { text: &text[start..end], start });
     }
     tokens
 }
@@ -382,10 +382,10 @@ fn tokens(text: &str, before: Extent) -> Vec<Token<'_>> {
 mod tests {
     use super::*;
 
-    fn matched(one: (&str, &str), other: (&str, &str)) -> Option<Match> {
-        let side = |(before, after)| (Side::before(before, Extent::Whole), Side::after(after, Extent::Whole));
+    fn matched(one: (&str, &str), other: (&str, &str)) -> Option<CommonContext> {
+        let side = |(before, after)| (Side::before(before, KnownExtent::Whole), Side::after(after, KnownExtent::Whole));
         let (one, other) = (side(one), side(other));
-        Match::of((&one.0, &one.1), (&other.0, &other.1))
+        CommonContext::of((&one.0, &one.1), (&other.0, &other.1))
     }
 
     fn is_phrase(one: (&str, &str), other: (&str, &str)) -> bool {
@@ -410,12 +410,12 @@ mod tests {
     #[test]
     fn numbers_next_to_a_place_can_be_left_out() {
         let sides = |before, after| {
-            let (before, after) = (Side::before(before, Extent::Whole), Side::after(after, Extent::Whole));
+            let (before, after) = (Side::before(before, KnownExtent::Whole), Side::after(after, KnownExtent::Whole));
             (before.unnumbered(), after.unnumbered())
         };
         let one = sides("## 3. ", " 41–60: Splices & Whippings");
         let other = sides("* ", " Splices & Whippings (Questions 41-60)");
-        assert!(Match::of((&one.0, &one.1), (&other.0, &other.1)).is_some_and(|matched| matched.is_title()));
+        assert!(CommonContext::of((&one.0, &one.1), (&other.0, &other.1)).is_some_and(|matched| matched.is_title()));
         let text = "🪢 41–60: Splices";
         assert_eq!(back_over_numbers(text, text.len() - 7), Some("🪢".len()));
         assert_eq!(back_over(text, text.len() - 7, &["41", "–", "60", ":"]), Some("🪢".len()));
@@ -428,25 +428,25 @@ mod tests {
 
     #[test]
     fn an_anchor_is_near_and_long_enough() {
-        let side = Side::after("97: Basics of knots", Extent::Whole);
+        let side = Side::after("97: Basics of knots", KnownExtent::Whole);
         let anchor = side.anchor().expect("there are words");
         assert_eq!((anchor.phrase, anchor.between.as_slice()), ("97: Basics", &[][..]));
-        let side = Side::before("the *harbour* master is ", Extent::Whole);
+        let side = Side::before("the *harbour* master is ", KnownExtent::Whole);
         let anchor = side.anchor().expect("there are words");
         assert_eq!((anchor.phrase, anchor.between.len()), ("master is", 0));
-        assert_eq!(Side::after(" a b", Extent::Whole).anchor(), None);
+        assert_eq!(Side::after(" a b", KnownExtent::Whole).anchor(), None);
     }
 
     #[test]
     fn what_is_near_ends_with_the_paragraph() {
         let text = "far\n \nnear\nat\n\nfar";
         let at = text.find("at").expect("it is there");
-        assert_eq!(reach_before(text, at), (6..at, Extent::Whole));
-        assert_eq!(reach_after(text, at), (at..at + 2, Extent::Whole));
-        assert_eq!(reach_before(text, 0), (0..0, Extent::Whole));
-        assert_eq!(reach_after(text, text.len()), (text.len()..text.len(), Extent::Whole));
+        assert_eq!(reach_before(text, at), (6..at, KnownExtent::Whole));
+        assert_eq!(reach_after(text, at), (at..at + 2, KnownExtent::Whole));
+        assert_eq!(reach_before(text, 0), (0..0, KnownExtent::Whole));
+        assert_eq!(reach_after(text, text.len()), (text.len()..text.len(), KnownExtent::Whole));
         let long = "é".repeat(200);
-        assert_eq!(reach_before(&long, 300), (180..300, Extent::Cut));
-        assert_eq!(reach_after(&long, 0), (0..120, Extent::Cut));
+        assert_eq!(reach_before(&long, 300), (180..300, KnownExtent::Cut));
+        assert_eq!(reach_after(&long, 0), (0..120, KnownExtent::Cut));
     }
 }

@@ -5,7 +5,7 @@
 use super::shingle::mix;
 
 /// One element of the sequence.
-pub trait Unit {
+pub trait SequenceUnit {
     /// Returns 64 well mixed bits, equal for equal elements and practically only for these.
     fn hash(&self) -> u64;
     /// Returns the weight of the element.
@@ -32,13 +32,13 @@ const CANDIDATES: usize = 12;
 /// Every run of the wanted weight starts with a window that just reaches it, and equal runs start with equal windows,
 /// so only positions with equal windows are compared. Time and memory are linear in the number of units: two to four
 /// bytes for each, and 24 more for each whose window occurs twice.
-pub struct Index<'a, U> {
+pub struct RepeatIndex<'a, U> {
     sequence: Sequence<'a, U>,
     seeds: Seeds,
     least: u32,
 }
 
-impl<'a, U: Unit> Index<'a, U> {
+impl<'a, U: SequenceUnit> RepeatIndex<'a, U> {
     /// Indexes `parts` for runs that weigh at least `least`. The parts are one sequence, but no run crosses from one
     /// part into the next.
     pub fn new(parts: &'a [&'a [U]], least: u32) -> Self {
@@ -50,7 +50,7 @@ impl<'a, U: Unit> Index<'a, U> {
     /// Returns the repeats, sorted by `at`, each unit in at most one. Each repeat is maximal against its source. Among
     /// several sources the one of the longest run wins, then the part of the source before, then the nearest.
     pub fn repeats(&self, scope: Scope<'_>) -> Vec<Repeat> {
-        Search { sequence: &self.sequence, seeds: &self.seeds, scope, found: Vec::new(), least: self.least }.run()
+        RepeatSearch { sequence: &self.sequence, seeds: &self.seeds, scope, found: Vec::new(), least: self.least }.run()
     }
 }
 
@@ -70,7 +70,7 @@ struct Sequence<'a, U> {
     starts: Vec<u32>,
 }
 
-impl<'a, U: Unit> Sequence<'a, U> {
+impl<'a, U: SequenceUnit> Sequence<'a, U> {
     fn new(parts: &'a [&'a [U]]) -> Self {
         let starts = parts.iter().scan(0, |next, part| {
             let start = *next;
@@ -110,7 +110,7 @@ struct Seeds {
 }
 
 impl Seeds {
-    fn new<U: Unit>(sequence: &Sequence<'_, U>, least: u32) -> Self {
+    fn new<U: SequenceUnit>(sequence: &Sequence<'_, U>, least: u32) -> Self {
         let mut filter = Filter::new(sequence.len());
         for_each_window(sequence, least, |_, window| filter.add(window));
         let mut sorted = Vec::new();
@@ -134,7 +134,7 @@ impl Seeds {
 
 /// Calls `visit` with each position from which a run of units weighs `least` before its part ends, and with a hash of
 /// the shortest such run.
-fn for_each_window<U: Unit>(sequence: &Sequence<'_, U>, least: u32, mut visit: impl FnMut(u32, u64)) {
+fn for_each_window<U: SequenceUnit>(sequence: &Sequence<'_, U>, least: u32, mut visit: impl FnMut(u32, u64)) {
     const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
     /// The inverse of `BASE` modulo 2^64, by Newton's iteration.
     const INVERSE: u64 = {
@@ -199,7 +199,7 @@ impl Filter {
     }
 }
 
-struct Search<'a, U> {
+struct RepeatSearch<'a, U> {
     sequence: &'a Sequence<'a, U>,
     seeds: &'a Seeds,
     scope: Scope<'a>,
@@ -207,7 +207,7 @@ struct Search<'a, U> {
     least: u32,
 }
 
-impl<U: Unit> Search<'_, U> {
+impl<U: SequenceUnit> RepeatSearch<'_, U> {
     fn run(mut self) -> Vec<Repeat> {
         let mut covered = 0;
         for &(at, rank) in &self.seeds.places {
@@ -290,7 +290,7 @@ impl<U: Unit> Search<'_, U> {
 mod tests {
     use super::*;
 
-    impl Unit for u8 {
+    impl SequenceUnit for u8 {
         fn hash(&self) -> u64 {
             mix(u64::from(*self))
         }
@@ -301,7 +301,11 @@ mod tests {
 
     fn repeats(parts: &[&str], least: u32) -> Vec<(u32, u32, u32)> {
         let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
-        Index::new(&parts, least).repeats(Scope::Across(&|_, _| true)).iter().map(|r| (r.at, r.source, r.len)).collect()
+        RepeatIndex::new(&parts, least)
+            .repeats(Scope::Across(&|_, _| true))
+            .iter()
+            .map(|r| (r.at, r.source, r.len))
+            .collect()
     }
 
     #[test]
@@ -325,7 +329,7 @@ mod tests {
     #[test]
     fn parts_that_may_not_be_compared_are_not() {
         let parts = [&b"abcdef"[..], b"abcdefabcdef"];
-        let index = Index::new(&parts, 3);
+        let index = RepeatIndex::new(&parts, 3);
         let own = [Repeat { at: 12, source: 6, len: 6 }];
         assert_eq!(index.repeats(Scope::Across(&|_, _| false)), own);
         assert_eq!(index.repeats(Scope::Within), own);
@@ -354,7 +358,7 @@ mod tests {
         const LEAST: usize = 4;
         for seed in 0..300 {
             let text = letters(seed, 60, 2 + seed % 9);
-            let found = Index::new(&[text.as_slice()], LEAST as u32).repeats(Scope::Across(&|_, _| true));
+            let found = RepeatIndex::new(&[text.as_slice()], LEAST as u32).repeats(Scope::Across(&|_, _| true));
             let mut reached = 0;
             let mut covered = vec![false; text.len()];
             for run in &found {

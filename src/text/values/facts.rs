@@ -14,7 +14,7 @@ use crate::text::words::words;
 
 /// Kind of a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum FactKind {
     /// A number with a unit: "500 ms".
     Quantity,
     /// A product with a version: "TLS 1.2".
@@ -25,7 +25,7 @@ pub enum Kind {
     Path,
 }
 
-impl Kind {
+impl FactKind {
     /// Returns the name of the kind in text for users.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -40,7 +40,7 @@ impl Kind {
 /// One statement of a fact.
 #[derive(Debug, Clone, PartialEq)]
 struct Fact {
-    kind: Kind,
+    kind: FactKind,
     /// The subject: the unit, the product, the name without its marks, the last part of the path.
     subject: String,
     /// The stated value, in a form that can be compared.
@@ -57,7 +57,7 @@ struct Fact {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contradiction {
     /// Kind of the fact that both state.
-    pub kind: Kind,
+    pub kind: FactKind,
     /// Position in the left text, in bytes.
     pub left: Range<usize>,
     /// Position in the right text, in bytes.
@@ -149,11 +149,11 @@ pub fn contradictions(left: &str, right: &str, asked: &str) -> Vec<Contradiction
         }
         // Names of one subject differ only by their marks, so unless one of them is code, it may be an ordinary word
         // with a hyphen.
-        if subject.0 == Kind::Name && !here.iter().chain(there).any(|fact| fact.is_code) {
+        if subject.0 == FactKind::Name && !here.iter().chain(there).any(|fact| fact.is_code) {
             continue;
         }
         let pairs = here.iter().flat_map(|a| there.iter().map(move |b| (a, b)));
-        let mut pairs = pairs.filter(|(a, b)| a.kind != Kind::Quantity || settings.same_thing(a, b));
+        let mut pairs = pairs.filter(|(a, b)| a.kind != FactKind::Quantity || settings.same_thing(a, b));
         if let Some((a, b)) = pairs.next() {
             found.push(Contradiction { kind: a.kind, left: a.range.clone(), right: b.range.clone() });
         }
@@ -168,7 +168,8 @@ pub fn contradictions(left: &str, right: &str, asked: &str) -> Vec<Contradiction
 /// Finds a number with two units of one measure, "5 ms" and "5 s", where neither text uses the other's unit.
 fn unit_slips(lefts: &Subjects, rights: &Subjects, settings: &QuantityContext<'_>) -> Vec<Contradiction> {
     let own = |of: &Subjects, but: &Subjects| -> Vec<Fact> {
-        let quantities = of.iter().filter(|(subject, _)| subject.0 == Kind::Quantity && !but.contains_key(*subject));
+        let quantities =
+            of.iter().filter(|(subject, _)| subject.0 == FactKind::Quantity && !but.contains_key(*subject));
         quantities.flat_map(|(_, facts)| facts.iter().filter(|fact| !fact.is_example).cloned()).collect()
     };
     let there = own(rights, lefts);
@@ -176,7 +177,7 @@ fn unit_slips(lefts: &Subjects, rights: &Subjects, settings: &QuantityContext<'_
         let measured = measure(&a.subject).filter(|_| a.value != "1")?;
         let same = |b: &&Fact| b.value == a.value && measure(&b.subject) == Some(measured);
         let b = there.iter().filter(same).find(|b| settings.same_thing(a, b))?;
-        Some(Contradiction { kind: Kind::Quantity, left: a.range.clone(), right: b.range.clone() })
+        Some(Contradiction { kind: FactKind::Quantity, left: a.range.clone(), right: b.range.clone() })
     };
     own(lefts, rights).iter().filter_map(slip).collect()
 }
@@ -271,13 +272,14 @@ fn values(facts: &[Fact]) -> usize {
 }
 
 /// The facts of a text by kind and subject.
-type Subjects = BTreeMap<(Kind, String), Vec<Fact>>;
+type Subjects = BTreeMap<(FactKind, String), Vec<Fact>>;
 
 fn by_subject(text: &str) -> Subjects {
     let mut subjects = Subjects::new();
     let all = quantities(text).chain(versions(text)).chain(names(text)).chain(paths(text));
     for mut fact in all {
-        fact.is_example = matches!(fact.kind, Kind::Quantity | Kind::Version) && is_example(text, fact.range.start);
+        fact.is_example =
+            matches!(fact.kind, FactKind::Quantity | FactKind::Version) && is_example(text, fact.range.start);
         subjects.entry((fact.kind, fact.subject.clone())).or_default().push(fact);
     }
     subjects
@@ -308,17 +310,17 @@ fn compatible(a: &Fact, b: &Fact) -> bool {
         long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with(joint))
     };
     match a.kind {
-        Kind::Quantity => a.value == b.value,
+        FactKind::Quantity => a.value == b.value,
         // "sail/row" is two names in a row, "sail-row" one; "port.berth" may be called "port_berth" where names cannot
         // hold a point.
-        Kind::Name => {
+        FactKind::Name => {
             let qualified = |a: &str, b: &str| a.contains('.') && a.replace('.', "_") == b;
             let [a, b] = [a.value.as_str(), b.value.as_str()];
             a == b || a.contains('/') != b.contains('/') || qualified(a, b) || qualified(b, a)
         }
-        Kind::Version => starts(&a.value, &b.value, '.') || starts(&b.value, &a.value, '.'),
+        FactKind::Version => starts(&a.value, &b.value, '.') || starts(&b.value, &a.value, '.'),
         // A page in another language is the same page.
-        Kind::Path => {
+        FactKind::Path => {
             let [a, b] = [a, b].map(|fact| locale_tag::neutral(&fact.value));
             a.ends_with(&b) || b.ends_with(&a)
         }
@@ -340,7 +342,7 @@ fn quantities(text: &str) -> impl Iterator<Item = Fact> {
             return None;
         }
         Some(Fact {
-            kind: Kind::Quantity,
+            kind: FactKind::Quantity,
             subject: unit_name(unit).to_owned(),
             value: value.to_string(),
             range: whole.range(),
@@ -398,7 +400,7 @@ fn versions(text: &str) -> impl Iterator<Item = Fact> {
             return None;
         }
         Some(Fact {
-            kind: Kind::Version,
+            kind: FactKind::Version,
             subject: product,
             value: version.as_str().to_owned(),
             range: whole.range(),
@@ -422,7 +424,7 @@ fn names(text: &str) -> impl Iterator<Item = Fact> {
         let before = text.get(..found.start()).unwrap_or("");
         let in_code = before.ends_with('`') || text.get(found.end()..).is_some_and(|after| after.starts_with('`'));
         Some(Fact {
-            kind: Kind::Name,
+            kind: FactKind::Name,
             subject: skeleton,
             value: name,
             range: found.range(),
@@ -448,7 +450,7 @@ fn paths(text: &str) -> impl Iterator<Item = Fact> {
         }
         let range = found.start()..found.start() + found.as_str().len();
         Some(Fact {
-            kind: Kind::Path,
+            kind: FactKind::Path,
             subject: last.to_owned(),
             value: parts.join("/"),
             range,
@@ -462,7 +464,7 @@ fn paths(text: &str) -> impl Iterator<Item = Fact> {
 mod tests {
     use super::*;
 
-    fn told(left: &str, right: &str) -> Vec<(Kind, String, String)> {
+    fn told(left: &str, right: &str) -> Vec<(FactKind, String, String)> {
         let found = contradictions(left, right, "").into_iter();
         found.map(|c| (c.kind, left[c.left].to_owned(), right[c.right].to_owned())).collect()
     }
@@ -470,20 +472,20 @@ mod tests {
     #[test]
     fn contradictions_are_found() {
         for (left, right, kind) in [
-            ("The lamp turns every 500 ms.", "The lamp turns every 100 ms.", Kind::Quantity),
-            ("Holds 64 KB at most.", "Holds 32 KB.", Kind::Quantity),
-            ("The offset stays below 5 ms.", "Offset below 5 s.", Kind::Quantity),
-            ("Send it after twelve hours.", "Send it after 10 hours.", Kind::Quantity),
-            ("About 80% of ships.", "Some 60 % of ships.", Kind::Quantity),
-            ("Needs TLS 1.2.", "Needs TLS 1.0.", Kind::Version),
-            ("Spoken over HTTP/2.", "Spoken over HTTP/3.", Kind::Version),
-            ("Use `tide.rs` for it.", "Install tide-rs first.", Kind::Name),
-            ("Get example.org/harbour/tide.", "Get example.org/marina/tide.", Kind::Path),
-            ("Use buoy v2.", "Use buoy v3.", Kind::Version),
-            ("Use `Buoy` 2.1.", "Use **Buoy** `2.3`.", Kind::Version),
-            ("Use `buoy` 2.1 for it.", "Use `buoy@2.3` for it.", Kind::Version),
-            ("> 5 s is enough for it.", "It is enough after 10 s.", Kind::Quantity),
-            ("Take care, e.g. at night.\nIt waits 5 s.", "It waits 10 s.", Kind::Quantity),
+            ("The lamp turns every 500 ms.", "The lamp turns every 100 ms.", FactKind::Quantity),
+            ("Holds 64 KB at most.", "Holds 32 KB.", FactKind::Quantity),
+            ("The offset stays below 5 ms.", "Offset below 5 s.", FactKind::Quantity),
+            ("Send it after twelve hours.", "Send it after 10 hours.", FactKind::Quantity),
+            ("About 80% of ships.", "Some 60 % of ships.", FactKind::Quantity),
+            ("Needs TLS 1.2.", "Needs TLS 1.0.", FactKind::Version),
+            ("Spoken over HTTP/2.", "Spoken over HTTP/3.", FactKind::Version),
+            ("Use `tide.rs` for it.", "Install tide-rs first.", FactKind::Name),
+            ("Get example.org/harbour/tide.", "Get example.org/marina/tide.", FactKind::Path),
+            ("Use buoy v2.", "Use buoy v3.", FactKind::Version),
+            ("Use `Buoy` 2.1.", "Use **Buoy** `2.3`.", FactKind::Version),
+            ("Use `buoy` 2.1 for it.", "Use `buoy@2.3` for it.", FactKind::Version),
+            ("> 5 s is enough for it.", "It is enough after 10 s.", FactKind::Quantity),
+            ("Take care, e.g. at night.\nIt waits 5 s.", "It waits 10 s.", FactKind::Quantity),
         ] {
             let found = told(left, right);
             assert_eq!(found.len(), 1, "{left} / {right}: {found:?}");

@@ -4,7 +4,7 @@
 
 /// Kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum InvariantKind {
     /// A number of two digits or more.
     Figure,
     /// An identifier: it has an upper-case letter or a mark inside, or both letters and digits.
@@ -15,28 +15,28 @@ pub enum Kind {
 
 /// A token as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Token<'a> {
+pub struct InvariantToken<'a> {
     /// Kind of the token.
-    pub kind: Kind,
+    pub kind: InvariantKind,
     /// The token as written.
     pub text: &'a str,
 }
 
-impl Token<'_> {
+impl InvariantToken<'_> {
     /// Returns the form in which tokens of two languages are compared: numbers without the marks that group their
     /// digits ("1,500", "1.500"), words in lower case.
     #[must_use]
     pub fn key(&self) -> String {
         match self.kind {
-            Kind::Figure => self.text.chars().filter(char::is_ascii_digit).collect(),
-            Kind::Name => self.text.to_owned(),
-            Kind::Word => self.text.to_ascii_lowercase(),
+            InvariantKind::Figure => self.text.chars().filter(char::is_ascii_digit).collect(),
+            InvariantKind::Name => self.text.to_owned(),
+            InvariantKind::Word => self.text.to_ascii_lowercase(),
         }
     }
 }
 
 /// Returns the tokens of `text`, in order.
-pub fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
+pub fn tokens(text: &str) -> impl Iterator<Item = InvariantToken<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
@@ -44,7 +44,7 @@ pub fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
             let end = end_of(text.as_bytes(), start);
             at = end;
             if let Some(kind) = kind_of(&text[start..end]).filter(|_| !is_part_of_word(text, start, end)) {
-                return Some(Token { kind, text: &text[start..end] });
+                return Some(InvariantToken { kind, text: &text[start..end] });
             }
         }
     })
@@ -72,19 +72,19 @@ fn end_of(bytes: &[u8], start: usize) -> usize {
     end
 }
 
-fn kind_of(token: &str) -> Option<Kind> {
+fn kind_of(token: &str) -> Option<InvariantKind> {
     let count = |of: fn(&u8) -> bool| token.bytes().filter(of).count();
     let (digits, letters) = (count(u8::is_ascii_digit), count(u8::is_ascii_alphabetic));
     if letters == 0 {
-        return (digits >= 2).then_some(Kind::Figure);
+        return (digits >= 2).then_some(InvariantKind::Figure);
     }
     let capitals =
         token.bytes().zip(token.bytes().skip(1)).any(|(a, b)| a.is_ascii_lowercase() && b.is_ascii_uppercase());
     let all_capitals = letters >= 2 && token.bytes().all(|byte| !byte.is_ascii_lowercase());
     if digits > 0 || capitals || all_capitals || token.contains(['.', '_']) {
-        return Some(Kind::Name);
+        return Some(InvariantKind::Name);
     }
-    (letters >= 3).then_some(Kind::Word)
+    (letters >= 3).then_some(InvariantKind::Word)
 }
 
 /// Returns whether an accented Latin letter is next to the token, so that the token is a piece of a word: "ber" of
@@ -98,18 +98,18 @@ fn is_part_of_word(text: &str, start: usize, end: usize) -> bool {
 mod tests {
     use super::*;
 
-    fn of(kind: Kind, text: &str) -> Vec<String> {
+    fn of(kind: InvariantKind, text: &str) -> Vec<String> {
         tokens(text).filter(|token| token.kind == kind).map(|token| token.key()).collect()
     }
 
     #[test]
     fn what_survives_is_found() {
         let text = "Über 1.500 Boote nutzen tideGauge v2.1 (TLS, net.dial, x86_64) mit HTTP/2 am 5. Kai";
-        assert_eq!(of(Kind::Figure, text), ["1500"]);
-        assert_eq!(of(Kind::Name, text), ["tideGauge", "v2.1", "TLS", "net.dial", "x86_64", "HTTP/2"]);
-        assert_eq!(of(Kind::Word, text), ["boote", "nutzen", "mit", "kai"]);
-        assert_eq!(of(Kind::Word, "使用Docker部署 и Postgres"), ["docker", "postgres"]);
-        assert_eq!(of(Kind::Figure, "1,5 s · 1.5 s · 1 500"), ["15", "15", "500"]);
+        assert_eq!(of(InvariantKind::Figure, text), ["1500"]);
+        assert_eq!(of(InvariantKind::Name, text), ["tideGauge", "v2.1", "TLS", "net.dial", "x86_64", "HTTP/2"]);
+        assert_eq!(of(InvariantKind::Word, text), ["boote", "nutzen", "mit", "kai"]);
+        assert_eq!(of(InvariantKind::Word, "使用Docker部署 и Postgres"), ["docker", "postgres"]);
+        assert_eq!(of(InvariantKind::Figure, "1,5 s · 1.5 s · 1 500"), ["15", "15", "500"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use regex::Regex;
 
 /// Kinds of token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum LiteralKind {
     /// An address on the web that is written out.
     Url,
     /// An e-mail address.
@@ -29,12 +29,12 @@ pub enum Kind {
     Name,
 }
 
-impl Kind {
+impl LiteralKind {
     const ALL: [Self; 8] =
         [Self::Url, Self::Mail, Self::Date, Self::Host, Self::Placeholder, Self::Flag, Self::Path, Self::Name];
 }
 
-/// The patterns of the kinds, in the order of [`Kind::ALL`]; the first that matches at a place counts.
+/// The patterns of the kinds, in the order of [`LiteralKind::ALL`]; the first that matches at a place counts.
 static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
     let url = r"https?://[A-Za-z0-9._~:/?#@!$&+,;=%-]+";
     let mail = r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}";
@@ -53,9 +53,9 @@ static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
 
 /// A token as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Token<'a> {
+pub struct LiteralToken<'a> {
     /// Its kind.
-    pub kind: Kind,
+    pub kind: LiteralKind,
     /// Its bytes in the text.
     pub range: Range<usize>,
     /// The token as written.
@@ -64,11 +64,11 @@ pub struct Token<'a> {
 
 /// Returns the tokens of `text`, in order.
 #[must_use]
-pub fn tokens(text: &str) -> Vec<Token<'_>> {
+pub fn tokens(text: &str) -> Vec<LiteralToken<'_>> {
     let mut found = Vec::new();
     for captures in PATTERN.captures_iter(text) {
         let Some((kind, hit)) =
-            Kind::ALL.into_iter().enumerate().find_map(|(at, kind)| Some((kind, captures.get(at + 1)?)))
+            LiteralKind::ALL.into_iter().enumerate().find_map(|(at, kind)| Some((kind, captures.get(at + 1)?)))
         else {
             continue;
         };
@@ -76,22 +76,22 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
         let end = hit.start() + hit.as_str().trim_end_matches(['.', ',', ':', ';', '!', '?', '"', '/', '…']).len();
         let range = hit.start()..end;
         let token = &text[range.clone()];
-        if stands_alone(text, &range, kind) && (kind != Kind::Name || is_identifier(token)) {
-            found.push(Token { kind, range, text: token });
+        if stands_alone(text, &range, kind) && (kind != LiteralKind::Name || is_identifier(token)) {
+            found.push(LiteralToken { kind, range, text: token });
         }
     }
     found
 }
 
 /// Returns whether the token is no part of a longer word or number.
-fn stands_alone(text: &str, range: &Range<usize>, kind: Kind) -> bool {
+fn stands_alone(text: &str, range: &Range<usize>, kind: LiteralKind) -> bool {
     let before = text[..range.start].chars().next_back();
     let after = text[range.end..].chars().next();
     // Scripts without spaces put words directly beside names.
     let joins = |c: char| c.is_ascii_alphanumeric() || c.is_alphabetic() && u32::from(c) < 0x250;
     match kind {
-        Kind::Flag => !before.is_some_and(|c| joins(c) || c == '-'),
-        Kind::Placeholder => {
+        LiteralKind::Flag => !before.is_some_and(|c| joins(c) || c == '-'),
+        LiteralKind::Placeholder => {
             let follows_digit =
                 before.is_some_and(|c| c.is_ascii_digit() || c == ' ' && ends_in_digit(&text[..range.start]));
             !text[range.clone()].starts_with('%') || !(follows_digit || after.is_some_and(joins))
@@ -118,15 +118,15 @@ fn is_identifier(word: &str) -> bool {
 /// all others are equal. Tokens are compared as `key` gives them; what gives `None` is not compared.
 #[must_use]
 pub fn substituted<'a>(
-    left: &[Token<'a>],
-    right: &[Token<'a>],
-    key: impl Fn(&Token<'a>) -> Option<String>,
-) -> Vec<(Token<'a>, Token<'a>)> {
-    let of = |tokens: &[Token<'a>], kind: Kind| -> Vec<(String, Token<'a>)> {
+    left: &[LiteralToken<'a>],
+    right: &[LiteralToken<'a>],
+    key: impl Fn(&LiteralToken<'a>) -> Option<String>,
+) -> Vec<(LiteralToken<'a>, LiteralToken<'a>)> {
+    let of = |tokens: &[LiteralToken<'a>], kind: LiteralKind| -> Vec<(String, LiteralToken<'a>)> {
         let own = tokens.iter().filter(|token| token.kind == kind);
         own.filter_map(|token| Some((key(token)?, token.clone()))).collect()
     };
-    let found = Kind::ALL.into_iter().filter_map(|kind| {
+    let found = LiteralKind::ALL.into_iter().filter_map(|kind| {
         let (a, b) = only_difference(of(left, kind), of(right, kind))?;
         may_replace(kind, a.text, b.text).then_some((a, b))
     });
@@ -164,22 +164,22 @@ pub fn only_difference<T>(mut left: Vec<(String, T)>, mut right: Vec<(String, T)
 }
 
 /// Returns whether one token in place of another is a slip, and not one of several ways to say it.
-fn may_replace(kind: Kind, left: &str, right: &str) -> bool {
+fn may_replace(kind: LiteralKind, left: &str, right: &str) -> bool {
     // "JavaScripta", "--v8ren": languages append their endings to names.
     let (shorter, longer) = if left.len() < right.len() { (left, right) } else { (right, left) };
     let ending = longer.to_lowercase().strip_prefix(&shorter.to_lowercase()).map(str::to_owned);
     let is_inflected = ending.is_some_and(|ending| ending.chars().all(char::is_alphabetic));
     match kind {
-        Kind::Flag | Kind::Name if is_inflected => false,
-        Kind::Date | Kind::Host | Kind::Placeholder | Kind::Flag => true,
+        LiteralKind::Flag | LiteralKind::Name if is_inflected => false,
+        LiteralKind::Date | LiteralKind::Host | LiteralKind::Placeholder | LiteralKind::Flag => true,
         // A translation may name a contact of its own, at another host.
-        Kind::Mail => {
+        LiteralKind::Mail => {
             let host = |text: &str| text.split_once('@').map_or("", |(_, host)| host).to_ascii_lowercase();
             let name = |text: &str| text.split('@').next().unwrap_or("").to_ascii_lowercase();
             host(left) == host(right) || name(left) == name(right)
         }
-        Kind::Url => is_near_address(left, right),
-        Kind::Path | Kind::Name => is_near(left, right),
+        LiteralKind::Url => is_near_address(left, right),
+        LiteralKind::Path | LiteralKind::Name => is_near(left, right),
     }
 }
 
@@ -271,7 +271,7 @@ fn ascii_digit(c: char) -> Option<char> {
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> Vec<(Kind, &str)> {
+    fn of(text: &str) -> Vec<(LiteralKind, &str)> {
         tokens(text).into_iter().map(|token| (token.kind, token.text)).collect()
     }
 
@@ -284,27 +284,31 @@ mod tests {
     fn what_no_language_translates_is_found() {
         assert_eq!(
             of("Write to a.b@example.org (or see https://example.org/x.) by 2031-04-07."),
-            [(Kind::Mail, "a.b@example.org"), (Kind::Url, "https://example.org/x"), (Kind::Date, "2031-04-07")]
+            [
+                (LiteralKind::Mail, "a.b@example.org"),
+                (LiteralKind::Url, "https://example.org/x"),
+                (LiteralKind::Date, "2031-04-07")
+            ]
         );
         assert_eq!(
             of("{user}、{{ page.title }} %s $HOME ${HOME} --dry-run at 10.0.0.1 with 50 % d'eau"),
             [
-                (Kind::Placeholder, "{user}"),
-                (Kind::Placeholder, "{{ page.title }}"),
-                (Kind::Placeholder, "%s"),
-                (Kind::Placeholder, "$HOME"),
-                (Kind::Placeholder, "${HOME}"),
-                (Kind::Flag, "--dry-run"),
-                (Kind::Host, "10.0.0.1"),
+                (LiteralKind::Placeholder, "{user}"),
+                (LiteralKind::Placeholder, "{{ page.title }}"),
+                (LiteralKind::Placeholder, "%s"),
+                (LiteralKind::Placeholder, "$HOME"),
+                (LiteralKind::Placeholder, "${HOME}"),
+                (LiteralKind::Flag, "--dry-run"),
+                (LiteralKind::Host, "10.0.0.1"),
             ]
         );
         assert_eq!(
             of("Open /etc/pump/valve.conf, src/main.rs or tideGauge on x86_64; and/or NATO 1st e.g. well-known"),
             [
-                (Kind::Path, "/etc/pump/valve.conf"),
-                (Kind::Path, "src/main.rs"),
-                (Kind::Name, "tideGauge"),
-                (Kind::Name, "x86_64"),
+                (LiteralKind::Path, "/etc/pump/valve.conf"),
+                (LiteralKind::Path, "src/main.rs"),
+                (LiteralKind::Name, "tideGauge"),
+                (LiteralKind::Name, "x86_64"),
             ]
         );
     }

@@ -5,7 +5,7 @@
 use super::LineOf;
 use crate::model::item::{LabelWord, Numeral};
 use crate::model::span::Span;
-use crate::parse::outline::label::{self, Label};
+use crate::parse::outline::label::{self, LabelledTitle};
 
 /// Joints between two numbered titles in one heading.
 pub(super) const FURTHER_JOINTS: [&str; 5] = ["& ", "and ", "/ ", "+ ", "| "];
@@ -61,7 +61,7 @@ pub(super) fn starts_plain_label(first: u8) -> bool {
 }
 
 /// Returns whether the label at the start of a plain line is a label, not the middle of a sentence that wraps there.
-pub(super) fn is_plain(label: &Label, line: &str, of: LineOf) -> bool {
+pub(super) fn is_plain(label: &LabelledTitle, line: &str, of: LineOf) -> bool {
     let Some(number) = &label.number else { return label.word == LabelWord::Q };
     let sign = line[number.range.end..].trim_start_matches('\\');
     let title = &line[label.title.clone()];

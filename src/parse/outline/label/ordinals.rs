@@ -2,7 +2,7 @@
 //!
 //! Pure: takes a text, returns ranges of it.
 
-use super::{Label, Numbered, numerals, title};
+use super::{LabelledTitle, Numbered, numerals, title};
 use crate::model::item::{LabelWord, Numeral};
 
 /// The counters after an ordinal number, and the words of labels that they correspond to.
@@ -40,9 +40,9 @@ const COUNTERS: &[(char, LabelWord)] = &[
 ];
 
 /// Parses a label at `at`, where `text` starts after its decoration. `None` if there is none.
-pub(super) fn read(text: &str, at: usize) -> Option<Label> {
+pub(super) fn read(text: &str, at: usize) -> Option<LabelledTitle> {
     let rest = text.get(at..)?;
-    let label = |word, numeral, number, end| Label {
+    let label = |word, numeral, number, end| LabelledTitle {
         word,
         numeral,
         number: Some(number),
