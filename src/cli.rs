@@ -44,6 +44,8 @@ pub enum Command {
     Compare(CompareArgs),
     /// Find the works in this folder, each in several versions, and write recto.toml
     Init(InitArgs),
+    /// Turn the settings of typos, codespell, cspell, markdownlint and Vale into those of recto
+    Import(ImportArgs),
     /// Repair mojibake in files or standard input, to standard output or in place
     Repair(RepairArgs),
     /// Show which settings hold for a file, and why
@@ -330,6 +332,17 @@ pub struct InitArgs {
     /// Record the findings of today as well, as `recto baseline` does
     #[arg(long, conflicts_with = "stdout")]
     pub baseline: bool,
+}
+
+/// `recto import`
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Files with settings of other tools; without any, those of this folder, by their usual names
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Write recto.toml instead of printing it
+    #[arg(long)]
+    pub write: bool,
 }
 
 /// Hosts whose build servers `recto init` knows.

@@ -11,6 +11,7 @@ mod config;
 mod destination;
 mod gather;
 mod history;
+mod import;
 mod init;
 mod known;
 mod notices;
@@ -102,6 +103,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Man { command, .. } => pages::man(command.as_deref(), &terminal),
         Command::Config { file } => config::config(cli, file.as_deref(), &terminal),
         Command::Repair(args) => repair::repair(args, &terminal),
+        Command::Import(args) => import::import(args, &terminal),
         Command::Init(args) => init::init(cli, args, &terminal),
         Command::Compare(args) => compare::compare(cli, args, &terminal),
         Command::Report(args) => report::report(cli, args, &terminal),

@@ -9,6 +9,8 @@ use serde_json::Value;
 
 #[path = "cli/adopt.rs"]
 mod adopt;
+#[path = "cli/import.rs"]
+mod import;
 #[path = "cli/report.rs"]
 mod report;
 #[path = "cli/selection.rs"]

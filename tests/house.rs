@@ -128,7 +128,7 @@ fn paths_are_read_in_groups_and_from_the_module_above() {
 
 /// Other rooms that each room may name. `run`, `main` and `lib` may name all.
 const WALLS: &[(&str, &[&str])] = &[
-    ("api", &["input", "lint", "model", "pair", "parse", "report", "rules", "settings", "settle"]),
+    ("api", &["fix", "input", "lint", "model", "pair", "parse", "report", "rules", "settings", "settle", "text"]),
     ("baseline", &["model"]),
     ("cli", &[]),
     ("facts", &["model", "text"]),

@@ -24,7 +24,9 @@ fn validator() -> Validator {
 fn mistakes(name: &str, text: &str) -> Vec<String> {
     let settings = Settings::new("/project".into(), "/project".into()).with_file(text, Path::new(name), &registry());
     let errors = settings.err().unwrap_or_default();
-    errors.into_iter().map(|error| error.usage_error.message).collect()
+    let messages = errors.into_iter().map(|error| error.usage_error.message);
+    // An example may name a list of words; `tests/manual.rs` reads it where the page has the list, too.
+    messages.filter(|message| !message.ends_with("there are no other files here")).collect()
 }
 
 /// Returns the errors that the schema finds in a value.

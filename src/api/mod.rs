@@ -1,10 +1,11 @@
 //! The public face of the library: check a set of files and fix them; `compare` compares versions, `config` reads a
-//! configuration.
+//! configuration, `repair` decodes and repairs one text.
 //!
 //! May use every room; decides nothing of its own.
 
 pub(crate) mod compare;
 pub(crate) mod config;
+pub(crate) mod repair;
 
 use std::ops::Range;
 use std::path::PathBuf;

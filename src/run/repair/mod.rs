@@ -7,7 +7,7 @@ mod row;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
@@ -16,16 +16,15 @@ use rayon::prelude::*;
 
 use self::row::RepairedRows;
 use super::Failure;
+use crate::api::repair::{RepairError, repairable, repaired};
 use crate::cli::{LeastCertainty, RepairArgs};
-use crate::fix::splice::splice;
 use crate::fix::write;
 use crate::input::decode::decode;
 use crate::input::load;
-use crate::model::source::{BOM, Origin, SegmentEncoding, Source};
+use crate::model::source::Source;
 use crate::report::terminal::Terminal;
 use crate::report::{count, failure};
 use crate::settings::UsageError;
-use crate::settle::fixed_point;
 use crate::text::mojibake::{self, Certainty, Mojibake, Scanner};
 
 /// Size of a batch, in bytes (a guess). A data set takes a few times this much memory. A longer row enlarges its batch.
@@ -99,28 +98,17 @@ fn document(args: &RepairArgs, name: &Path, mut input: impl Read, mut output: im
         return Err(UsageError { message, help: Some("split it, or use --jsonl".to_owned()) }.into());
     }
     let source = decode(name, bytes);
-    if let Origin::Binary(reason) = source.origin() {
+    if let Err(error) = repairable(&source) {
         output.write_all(&source.bytes())?;
         output.flush()?;
-        let message = format!("{shown} is not text ({reason}): it was passed on unchanged");
-        return Err(UsageError { message, help: None }.into());
+        let help = matches!(error, RepairError::Undecodable).then(|| "`recto check` reports where and why".to_owned());
+        return Err(UsageError { message: format!("{shown} {error}: it was passed on unchanged"), help }.into());
     }
-    if source.declined().is_some() {
-        output.write_all(&source.bytes())?;
-        output.flush()?;
-        let message = format!("{shown} cannot be decoded as a whole: it was passed on unchanged");
-        return Err(UsageError { message, help: Some("`recto check` reports where and why".to_owned()) }.into());
-    }
-    let mut garbles = mojibake::scan(source.text());
+    let garbles = mojibake::scan(source.text());
     if args.explain {
         explain(&source, &garbles)?;
     }
-    let least = args.certainty.into();
-    garbles.retain(|garble| garble.certainty >= least);
-    let mut out = repaired(&source, &garbles);
-    if !garbles.is_empty() {
-        out = settled(out, least);
-    }
+    let out = repaired(&source, garbles, args.certainty.into());
     output.write_all(&out)?;
     output.flush()?;
     Ok(ExitCode::SUCCESS)
@@ -133,38 +121,6 @@ impl From<LeastCertainty> for Certainty {
             LeastCertainty::Likely => Certainty::Likely,
         }
     }
-}
-
-/// Repairs until nothing changes, because a repair can expose mojibake that was mis-decoded before it.
-fn settled(bytes: Vec<u8>, least: Certainty) -> Vec<u8> {
-    let outcome = fixed_point(bytes, |bytes| {
-        let source = decode(Path::new(STDIN_NAME), bytes.clone());
-        let mut garbles = mojibake::scan(source.text());
-        garbles.retain(|garble| garble.certainty >= least);
-        let next = repaired(&source, &garbles);
-        if next == bytes { ControlFlow::Break(bytes) } else { ControlFlow::Continue(next) }
-    });
-    outcome.unwrap_or_else(|last| last)
-}
-
-/// Returns the repaired text in UTF-8, with bytes that could not be decoded unchanged.
-fn repaired(source: &Source, garbles: &[Mojibake]) -> Vec<u8> {
-    let text = source.text();
-    let mut kept = source.segments().iter().filter(|segment| segment.unit == SegmentEncoding::Invalid).peekable();
-    let mut edits: Vec<(Range<usize>, &[u8])> = Vec::new();
-    let garbles = garbles.iter().filter_map(|garble| Some((garble.span.clone(), garble.replacement()?)));
-    // Both are sorted. A repair that overlaps bytes which could not be decoded is left out.
-    for (span, repair) in garbles {
-        while let Some(segment) = kept.next_if(|segment| segment.text.range().end <= span.start) {
-            edits.push((segment.text.range(), source.bytes_of(segment)));
-        }
-        if kept.peek().is_none_or(|segment| segment.text.range().start >= span.end) {
-            edits.push((span, repair.as_bytes()));
-        }
-    }
-    edits.extend(kept.map(|segment| (segment.text.range(), source.bytes_of(segment))));
-    let bom = source.has_bom().then_some((0..0, BOM));
-    splice(text.as_bytes(), bom.into_iter().chain(edits))
 }
 
 /// Writes each repair and its recipe to standard error.
