@@ -55,7 +55,8 @@ pub(super) fn find(collection: &Collection) -> Vec<TranslationGroup> {
     for ((_, is_in_folder), pages) in folders {
         if is_in_folder || pages.len() >= MIN_GATHERED_PAGES {
             // Beside pages in the language of the originals, a page in another one is no part of them.
-            let (orphaned, true_pages): (Vec<Page>, Vec<Page>) = pages.into_iter().partition(|page| page.is_orphaned);
+            let (orphaned, true_pages): (Vec<TranslatedPage>, Vec<TranslatedPage>) =
+                pages.into_iter().partition(|page| page.is_orphaned);
             let (pages, orphaned) = if true_pages.is_empty() { (orphaned, Vec::new()) } else { (true_pages, orphaned) };
             groups.push(gathered(&pages, collection));
             groups.extend(orphaned.iter().map(|page| gathered(std::slice::from_ref(page), collection)));
