@@ -52,7 +52,7 @@ pub struct FixedPoint {
 pub type Cycles = BTreeMap<DocId, BTreeSet<&'static str>>;
 
 /// Leaves out the findings that are not to be fixed.
-pub type Selection<'a> = &'a dyn Fn(Vec<Finding>, &Collection) -> Vec<Finding>;
+pub type FindingSelection<'a> = &'a dyn Fn(Vec<Finding>, &Collection) -> Vec<Finding>;
 
 /// Applies fixes at `level` to the collection until nothing changes. A document whose fixes never come to rest keeps
 /// its first text, and so do the other documents that these fixes would change.
@@ -65,7 +65,7 @@ pub fn settle_selected(
     mut collection: Collection,
     settings: &Settings,
     level: Applicability,
-    selection: Option<Selection<'_>>,
+    selection: Option<FindingSelection<'_>>,
 ) -> FixedPoint {
     let mut cycles = Cycles::new();
     loop {
@@ -86,7 +86,7 @@ struct Attempt<'a> {
     collection: Collection,
     /// Documents that are known not to settle, and are not changed.
     known: &'a Cycles,
-    selection: Option<Selection<'a>>,
+    selection: Option<FindingSelection<'a>>,
     /// Further documents found not to settle in this attempt.
     unstable: Cycles,
     /// The first state of each document that changed.
@@ -99,7 +99,7 @@ struct Attempt<'a> {
 }
 
 impl<'a> Attempt<'a> {
-    fn new(collection: Collection, known: &'a Cycles, selection: Option<Selection<'a>>) -> Self {
+    fn new(collection: Collection, known: &'a Cycles, selection: Option<FindingSelection<'a>>) -> Self {
         Self {
             collection,
             known,

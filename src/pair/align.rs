@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::alignment_item::{AlignmentItem, ItemsOfPair, alignment_items};
-use super::features::{Side, VersionFeatures};
+use super::features::{PairSide, VersionFeatures};
 use super::link::{ItemLink, Linked, TELLING_BODY_WORDS, Texts, links, repeated};
 use super::renumbered::{Renumbering, offset};
 use super::rows::{self, InPlaceMatch, Rows};
@@ -49,24 +49,24 @@ pub(super) fn align(versions: VersionPair<&Version>, basis: Basis, collection: &
         return Aligner::new(
             items,
             &translation_links::links(&base, &derived, &features),
-            Evidence::Features(&features),
+            ItemEvidence::Features(&features),
         )
         .align();
     }
     let (links, texts) = links(&base, &derived);
-    Aligner::new(items, &links, Evidence::Texts(&texts)).align()
+    Aligner::new(items, &links, ItemEvidence::Texts(&texts)).align()
 }
 
 /// Means to compare the items of two versions.
 #[derive(Clone, Copy)]
-enum Evidence<'a> {
+enum ItemEvidence<'a> {
     /// Titles and bodies, within a language.
     Texts(&'a Texts<'a>),
-    /// What a translation leaves as it is.
+    /// Features that a translation leaves as they are.
     Features(&'a VersionFeatures<'a>),
 }
 
-impl<'a> Evidence<'a> {
+impl<'a> ItemEvidence<'a> {
     /// Returns the texts; `None` between languages, where words cannot be compared.
     fn texts(self) -> Option<&'a Texts<'a>> {
         match self {
@@ -76,10 +76,10 @@ impl<'a> Evidence<'a> {
     }
 
     /// Returns the share of one item that is in an item of the other version, 0 to 1; `None` if it is too small to say.
-    fn share(self, items: ItemsOfPair<'_>, part: Side, at: usize, whole: usize) -> Option<f32> {
+    fn share(self, items: ItemsOfPair<'_>, part: PairSide, at: usize, whole: usize) -> Option<f32> {
         match (self, part) {
-            (Self::Texts(texts), Side::Derived) => texts.part_of(&items.derived[at], &items.base[whole]),
-            (Self::Texts(texts), Side::Base) => texts.part_of(&items.base[at], &items.derived[whole]),
+            (Self::Texts(texts), PairSide::Derived) => texts.part_of(&items.derived[at], &items.base[whole]),
+            (Self::Texts(texts), PairSide::Base) => texts.part_of(&items.base[at], &items.derived[whole]),
             (Self::Features(features), _) => features.share(part, at, whole),
         }
     }
@@ -88,7 +88,7 @@ impl<'a> Evidence<'a> {
 /// The state of an alignment in the making.
 struct Aligner<'a> {
     items: ItemsOfPair<'a>,
-    evidence: Evidence<'a>,
+    evidence: ItemEvidence<'a>,
     /// The link of each base item.
     of_base: Vec<Option<ItemLink>>,
     /// The link of each derived item.
@@ -101,7 +101,7 @@ struct Aligner<'a> {
 }
 
 impl<'a> Aligner<'a> {
-    fn new(items: ItemsOfPair<'a>, links: &[ItemLink], evidence: Evidence<'a>) -> Self {
+    fn new(items: ItemsOfPair<'a>, links: &[ItemLink], evidence: ItemEvidence<'a>) -> Self {
         let (mut of_base, mut of_derived) = (vec![None; items.base.len()], vec![None; items.derived.len()]);
         for link in links {
             of_base[link.base] = Some(*link);
@@ -146,10 +146,10 @@ impl<'a> Aligner<'a> {
             })
             .collect();
         let is_alone = |matched: Option<usize>, link: Option<ItemLink>| matched.is_none() && link.is_none();
-        let of = |side: Side, matched: &[Option<usize>], links: &[Option<ItemLink>]| {
+        let of = |side: PairSide, matched: &[Option<usize>], links: &[Option<ItemLink>]| {
             let (parts, wholes) = match side {
-                Side::Base => (self.items.base, self.items.derived),
-                Side::Derived => (self.items.derived, self.items.base),
+                PairSide::Base => (self.items.base, self.items.derived),
+                PairSide::Derived => (self.items.derived, self.items.base),
             };
             let share = |part: usize, whole: usize| self.evidence.share(self.items, side, part, whole);
             let mut found: Vec<DividedItem> = Vec::new();
@@ -167,8 +167,8 @@ impl<'a> Aligner<'a> {
             }
             found
         };
-        let mut found = of(Side::Derived, &match_of_derived, &self.of_derived);
-        found.extend(of(Side::Base, &match_of_base, &self.of_base));
+        let mut found = of(PairSide::Derived, &match_of_derived, &self.of_derived);
+        found.extend(of(PairSide::Base, &match_of_base, &self.of_base));
         found
     }
 

@@ -133,7 +133,7 @@ pub(super) struct VersionFeatures<'a> {
 
 /// One of the two versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub(super) enum PairSide {
     Base,
     Derived,
 }
@@ -213,10 +213,10 @@ impl<'a> VersionFeatures<'a> {
 
     /// Returns the share of the features of an item of one side that an item of the other version has, 0 to 1, by weight;
     /// `None` if they weigh too little.
-    pub(super) fn share(&self, side: Side, part: usize, whole: usize) -> Option<f32> {
+    pub(super) fn share(&self, side: PairSide, part: usize, whole: usize) -> Option<f32> {
         let (part, whole, there) = match side {
-            Side::Base => (&self.base[part], &self.derived[whole], &self.in_derived),
-            Side::Derived => (&self.derived[part], &self.base[whole], &self.in_base),
+            PairSide::Base => (&self.base[part], &self.derived[whole], &self.in_derived),
+            PairSide::Derived => (&self.derived[part], &self.base[whole], &self.in_base),
         };
         let all = self.sum(part.features.iter()) + part.unknown(there);
         let inside = self.sum(part.features.iter().filter(|feature| whole.has(feature)));

@@ -42,7 +42,7 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
                 continue;
             }
             let mut gaps = gaps(alignment.rows(), has, lacks, verdict);
-            // What is part of a larger item there is not missing.
+            // Parts of a larger item there are not missing.
             gaps.iter_mut().for_each(|gap| gap.items.retain(|item| !parts.contains(item)));
             gaps.retain(|gap| !gap.items.is_empty());
             if having.is_translated(lacking) {

@@ -176,6 +176,8 @@ fn may_ask(doc: &Document, item: &Item) -> bool {
         && (!listed || is_question(title))
         && !title.contains("](")
         && words(title).take(MIN_TITLE_WORDS).count() == MIN_TITLE_WORDS
+        // A release with its date recurs for each kind of change.
+        && title.chars().any(char::is_alphabetic)
 }
 
 /// Returns the tier for two items with the same title, by how likely they are the same item.

@@ -113,6 +113,15 @@ fn is_typo(text: &str, first: &Word<'_>, second: &Word<'_>, own: &AllowedWords) 
         && !is_followed_by_sic(text.get(second.end()..).unwrap_or(""))
         && !is_doubled_verb(text, first, second)
         && !is_operator(text, first)
+        && !is_quoted(text, first, second)
+}
+
+/// Returns true if the two words are all that is between quotation marks: a change log may tell of a mended "the the".
+fn is_quoted(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
+    let before = text.get(..first.start).and_then(|before| before.chars().next_back());
+    let after = text.get(second.end()..).and_then(|after| after.chars().next());
+    let is_mark = |c: Option<char>| c.is_some_and(|c| "\"'“”„‘’«»`".contains(c));
+    is_mark(before) && is_mark(after)
 }
 
 /// Returns true for the name of an operator before a conjunction: "bitwise and and store".

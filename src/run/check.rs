@@ -29,7 +29,7 @@ use crate::report::visible::visible;
 use crate::report::{self, count, failure};
 use crate::rules;
 use crate::settings::{RulePatch, Selector, Settings, Tiers, UsageError, renamed};
-use crate::settle::{FixedPoint, Selection, settle_selected};
+use crate::settle::{FindingSelection, FixedPoint, settle_selected};
 
 /// The rule that needs the history of the repository.
 const HISTORY_RULE: &str = "outdated-item";
@@ -188,7 +188,7 @@ impl Fixing<'_> {
         // A finding of which the run does not speak is not mended behind the back of whoever reads its report.
         let new_ones = |findings: Vec<Finding>, collection: &Collection| self.outcome.new_ones(findings, collection).0;
         let has_old_ones = self.outcome.known.is_some() || self.outcome.before.is_some();
-        let selection: Option<Selection<'_>> = if has_old_ones { Some(&new_ones) } else { None };
+        let selection: Option<FindingSelection<'_>> = if has_old_ones { Some(&new_ones) } else { None };
         let settled = settle_selected(collection, self.settings, level, selection);
         self.warnings.extend(notices::cycles(&settled.cycles, &settled.collection));
         let refused = self.refused(&settled.findings, level);

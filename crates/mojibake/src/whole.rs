@@ -233,7 +233,8 @@ impl Candidate {
         let (least, each) =
             if self.is_cyrillic() { (EVIDENCE_CYRILLIC, WIN_EACH_CYRILLIC) } else { (EVIDENCE, WIN_EACH) };
         let is_varied = kinds.len() >= least || kinds.len() + 1 == least && self.better >= WORDS_ALIKE;
-        is_varied && self.gain >= each * changes && is_of_language(&self.sample, MISFIT_PART)
+        let is_prose = kinds.iter().all(|&c| is_typography(c)) && !breaks_words(&self.found);
+        is_varied && !is_prose && self.gain >= each * changes && is_of_language(&self.sample, MISFIT_PART)
     }
 
     /// Returns whether both texts are Cyrillic.
@@ -248,6 +249,22 @@ impl Candidate {
         let each = if self.is_cyrillic() { WIN_EACH } else { WIN_WORDS_EACH };
         self.gain < changes * each && is_of_language(&self.found, usize::MAX)
     }
+}
+
+/// Returns whether the signs in half of some words leave a part without a vowel, as in `canci—n`: a dash that its writer set
+/// is between words, as in `high—it`.
+fn breaks_words(words: &str) -> bool {
+    let has_vowel = |part: &str| part.chars().any(|c| "aeiouyAEIOUY".contains(c) || !c.is_ascii());
+    let parts = |word: &str| -> Vec<String> {
+        let parts = word.split(is_typography).map(|part| part.trim_matches(|c: char| !is_letter(c)).to_owned());
+        parts.filter(|part| !part.is_empty()).collect()
+    };
+    let (mut all, mut broken) = (0, 0);
+    for word in words.split(' ').map(parts).filter(|parts| parts.len() > 1) {
+        all += 1;
+        broken += usize::from(!word.iter().all(|part| has_vowel(part)));
+    }
+    broken * 2 > all
 }
 
 /// Returns whether words are in a language that has nearly all their letters. `part` is the number of letters of which
@@ -305,6 +322,7 @@ mod tests {
                 WINDOWS_1250,
                 WINDOWS_1252,
             ),
+            ("La canción del ratón.\nSólo un balcón.\nDe corazón, león.\nAdiós, razón.\n", MACINTOSH, WINDOWS_1252),
             (
                 "Yağmur yarın akşama kadar sürecek.\nÇocuklar için sıcak çorba pişirdik.\nKışın dağdaki yollar kapalı.\n",
                 WINDOWS_1254,
@@ -345,6 +363,8 @@ mod tests {
             "Zpráva o počasí\nDnes bude na horách sněžit a v údolí pršet.\n",
             "Ce café est fermé l’été.\nLa forêt brûle déjà.\nÀ bientôt, mère !\n",
             "case 'Ц': return 'ц'",
+            "The price is high—it has to be.\nThat is more work—a burden for all.\nAsk Miller—and do it soon.\nYou—the one \
+             who knows—may go.\nOr let it crash—an easy way out.\n",
             "Größe ändern\nÜbersetzung prüfen\nSchließen bestätigen\n",
             "Þeir sem skila bókum geta lagt þær í kassann.\nÁ hverjum degi.\n",
         ] {

@@ -10,7 +10,7 @@ use crate::text::english::locale::Locale;
 
 /// Settings for some of the files.
 #[derive(Debug, Default)]
-struct Part {
+struct SettingsPart {
     files: Vec<String>,
     words: Vec<String>,
     regex: Vec<String>,
@@ -23,8 +23,8 @@ struct Part {
 pub(super) struct Imported {
     /// The file that is read, for remarks and paths.
     file: PathBuf,
-    all: Part,
-    parts: Vec<Part>,
+    all: SettingsPart,
+    parts: Vec<SettingsPart>,
     dictionaries: Vec<String>,
     exclude: Vec<String>,
     markdown: Vec<String>,
@@ -51,7 +51,7 @@ impl Imported {
     /// Begins settings for some files, by their globs; [`Imported::end_part`] ends them.
     pub(super) fn begin_part(&mut self, files: &[&str]) {
         let files = files.iter().map(|glob| self.placed(glob)).collect();
-        self.parts.push(Part { files, ..Part::default() });
+        self.parts.push(SettingsPart { files, ..SettingsPart::default() });
         self.is_part = true;
     }
 
@@ -63,7 +63,7 @@ impl Imported {
         });
     }
 
-    fn part(&mut self) -> &mut Part {
+    fn part(&mut self) -> &mut SettingsPart {
         match self.parts.last_mut() {
             Some(part) if self.is_part => part,
             _ => &mut self.all,
