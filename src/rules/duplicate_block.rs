@@ -20,7 +20,9 @@ use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 
 use self::purpose::{HeadingPatterns, belongs_to_folder, is_chronicle, is_kept, sentences};
-use self::shape::{are_of_one_shape, has_like_neighbours, is_at_one_place, is_note, is_part_of_like_sections};
+use self::shape::{
+    are_of_one_shape, has_like_neighbours, is_at_one_place, is_note, is_part_of_like_sections, is_under_code,
+};
 
 pub(crate) static RULE: Rule = Rule {
     id: "duplicate-block",
@@ -150,7 +152,10 @@ fn is_likely_mistake(copy: &Copy, size: u32, collection: &Collection) -> bool {
     let doc = collection.document(copy.at.doc);
     let line = |at: u32| doc.line_fingerprints.get(at as usize).map_or(0, |print| print.line);
     let distance = line(copy.at.first).saturating_sub(line(copy.source.end.saturating_sub(1)));
-    distance <= MAX_NEAR_LINES || size >= MIN_PASSAGE_BYTES || size * MIN_FILE_PART >= doc.text().len() as u32
+    // The members of a programming interface take the same parameters.
+    let is_reference = [copy.at, copy.source].iter().all(|lines| is_under_code(*lines, collection));
+    let is_near = distance <= MAX_NEAR_LINES && !is_reference;
+    is_near || size >= MIN_PASSAGE_BYTES || size * MIN_FILE_PART >= doc.text().len() as u32
 }
 
 /// Returns true if a line begins with a tag of HTML.

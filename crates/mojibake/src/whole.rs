@@ -233,7 +233,7 @@ impl Candidate {
         let (least, each) =
             if self.is_cyrillic() { (EVIDENCE_CYRILLIC, WIN_EACH_CYRILLIC) } else { (EVIDENCE, WIN_EACH) };
         let is_varied = kinds.len() >= least || kinds.len() + 1 == least && self.better >= WORDS_ALIKE;
-        let is_prose = kinds.iter().all(|&c| is_typography(c)) && !breaks_words(&self.found);
+        let is_prose = kinds.iter().all(|c| JOINING.contains(c)) && !breaks_words(&self.found);
         is_varied && !is_prose && self.gain >= each * changes && is_of_language(&self.sample, MISFIT_PART)
     }
 
@@ -251,12 +251,15 @@ impl Candidate {
     }
 }
 
+/// Signs that writers set between two words without a space.
+const JOINING: [char; 6] = ['—', '–', '…', '’', '“', '”'];
+
 /// Returns whether the signs in half of some words leave a part without a vowel, as in `canci—n`: a dash that its writer set
 /// is between words, as in `high—it`.
 fn breaks_words(words: &str) -> bool {
     let has_vowel = |part: &str| part.chars().any(|c| "aeiouyAEIOUY".contains(c) || !c.is_ascii());
     let parts = |word: &str| -> Vec<String> {
-        let parts = word.split(is_typography).map(|part| part.trim_matches(|c: char| !is_letter(c)).to_owned());
+        let parts = word.split(JOINING).map(|part| part.trim_matches(|c: char| !is_letter(c)).to_owned());
         parts.filter(|part| !part.is_empty()).collect()
     };
     let (mut all, mut broken) = (0, 0);

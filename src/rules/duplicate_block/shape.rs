@@ -68,6 +68,15 @@ pub(super) fn are_of_one_shape(one: DocId, other: DocId, copies: &[Copy], collec
     common >= MIN_COMMON_HEADINGS && common as f64 >= fewer as f64 * MIN_COMMON_SHARE || are_scattered(one, copies)
 }
 
+/// Returns true if the heading above some lines names code: a function, an event, an option.
+pub(super) fn is_under_code(lines: CopiedLines, collection: &Collection) -> bool {
+    let doc = collection.document(lines.doc);
+    let start = lines.span(collection).start;
+    let at = doc.headings.partition_point(|heading| heading.span.start < start);
+    let heading = at.checked_sub(1).and_then(|at| doc.headings.get(at));
+    heading.is_some_and(|heading| doc.slice(heading.content).contains(['`', '(']))
+}
+
 /// Returns true if a copy begins with a heading, below two sections of one document that have further headings in common:
 /// two things of one kind.
 pub(super) fn is_part_of_like_sections(copy: &Copy, collection: &Collection) -> bool {
