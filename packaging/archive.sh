@@ -17,8 +17,8 @@ trap 'rm -rf "$work"' EXIT
 place="$work/$name"
 mkdir "$place"
 
-cargo build --release --locked --bin recto --target "$target"
-built="${CARGO_TARGET_DIR:-target}/$target/release"
+cargo build --profile dist --locked --bin recto --target "$target"
+built="${CARGO_TARGET_DIR:-target}/$target/dist"
 case $target in *-windows-*) program=recto.exe ;; *) program=recto ;; esac
 cp "$built/$program" README.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE NOTICE "$place"
 mkdir "$place/man" "$place/completions"

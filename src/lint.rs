@@ -242,29 +242,49 @@ fn check_unit(
     }
 }
 
-/// Runs one rule. A panic of the rule becomes a finding at the start of `doc`.
+/// Runs one rule. A panic of the rule becomes a finding at the start of `doc`, and so does in each document that the rule
+/// would have taken too many steps over it.
 fn guarded(rule: &'static Rule, doc: &Document, check: impl FnOnce(&mut Report)) -> Vec<Finding> {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let mut report = Report::new(rule);
         check(&mut report);
-        report.into_findings()
+        let stopped: Vec<Finding> = report.unfinished().flat_map(|doc| unfinished(rule, doc)).collect();
+        let mut findings = report.into_findings();
+        findings.extend(stopped);
+        findings
     }));
     outcome.unwrap_or_else(|cause| {
+        let place = match rule.check {
+            Check::Work(_) => "the versions of this work",
+            Check::Collection(_) => "these files",
+            Check::Document(_) | Check::Engine => "this file",
+        };
         // A panic message is a `&str` if it has no arguments, and a `String` if it is formatted.
         let plain = cause.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let cause = plain.or_else(|| cause.downcast_ref::<String>().cloned());
         let mut report = engine("internal-error");
         report
-            .find(
-                doc.id,
-                Span::at(0),
-                format!("the rule `{}` failed on this file, which is a defect of recto", rule.id),
-            )
+            .find(doc.id, Span::at(0), format!("the rule `{}` failed on {place}, which is a defect of recto", rule.id))
             .help(format!("please report it at {ISSUES}; until then `--ignore {}` disables the rule", rule.id))
             .data("rule", rule.id)
             .data("cause", cause.unwrap_or_default());
         report.into_findings()
     })
+}
+
+/// Returns the finding about a document that a rule has not finished, because it would have taken too many steps.
+fn unfinished(rule: &Rule, doc: DocId) -> Vec<Finding> {
+    let mut report = engine("internal-error");
+    report
+        .find(
+            doc,
+            Span::at(0),
+            format!("the rule `{}` stopped in this file, because it has too much to compare", rule.id),
+        )
+        .help(format!("divide the file, or disable the rule for it with an override in recto.toml; {ISSUES} is for files of ordinary size"))
+        .data("rule", rule.id)
+        .data("cause", "steps");
+    report.into_findings()
 }
 
 /// Returns a report of one of the engine's own rules.
@@ -316,6 +336,23 @@ mod tests {
         assert_eq!(cause_of(|| panic!("plain")), "plain");
         assert_eq!(cause_of(|| panic!("no line {}", 7)), "no line 7");
         assert_eq!(cause_of(|| std::panic::panic_any(7)), "");
+    }
+
+    #[test]
+    fn a_rule_that_has_too_much_to_compare_stops_and_says_so() {
+        let source = Source::utf8(Path::new("a.md"), "Text.\n".to_owned(), Bom::Absent);
+        let doc = parse(DocId(0), source, Format::Markdown);
+        let mut steps = 0;
+        let findings = guarded(rules::ALL[0], &doc, |out| {
+            while out.take_steps(&doc, 1 << 20) {
+                steps += 1;
+                out.find(doc.id, Span::at(0), "a finding before the end");
+            }
+            assert!(!out.take_steps(&doc, 1), "a rule that has stopped has stopped");
+        });
+        assert_eq!((steps, findings.len()), (16, 17));
+        let last = &findings[16];
+        assert_eq!((last.rule, last.data.get("cause")), ("internal-error", Some(&"steps".into())));
     }
 
     #[test]

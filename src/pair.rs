@@ -21,6 +21,7 @@ mod translation_links;
 pub mod unit;
 
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use globset::{Glob, GlobBuilder, GlobSetBuilder};
 
@@ -33,8 +34,19 @@ use crate::settings::Settings;
 pub fn pair(mut collection: Collection, settings: &Settings) -> Collection {
     let works = settings.all().flat_map(|declaring| declared(declaring, settings, &collection));
     let works: Vec<Work> = works.collect();
-    collection.works = works.into_iter().map(|work| aligned(work, &collection)).collect();
+    collection.works = works.into_iter().map(|work| aligned_or_failed(work, &collection)).collect();
     collection
+}
+
+/// Returns the work aligned. If that panics, its documents are marked as failed, and it has no alignments.
+fn aligned_or_failed(work: Work, collection: &Collection) -> Work {
+    // The caches of the documents are not poisoned by a panic, and nothing else is changed.
+    catch_unwind(AssertUnwindSafe(|| aligned(work.clone(), collection))).unwrap_or_else(|_| {
+        for doc in work.versions.iter().flat_map(|version| &version.documents) {
+            collection.document(*doc).set_failed();
+        }
+        work
+    })
 }
 
 /// Returns the work with each derived version aligned with the base version, and the items that the base version lacks

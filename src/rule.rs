@@ -2,6 +2,8 @@
 //!
 //! Knows the model and the settings; not the rules themselves.
 
+use std::collections::BTreeMap;
+
 use serde_json::Map;
 
 use crate::model::collection::Collection;
@@ -79,17 +81,24 @@ impl Context<'_> {
     }
 }
 
+/// Number of steps that a rule may take over any document, and further ones for each byte of its text (guesses): over
+/// ordinary content no rule takes a hundredth of them, and all of them take seconds.
+const BASE_STEPS: u64 = 1 << 24;
+const STEPS_PER_BYTE: u64 = 64;
+
 /// The findings of one rule.
 #[derive(Debug)]
 pub struct Report {
     rule: &'static Rule,
     findings: Vec<Finding>,
+    /// Steps that the rule has taken over each document; `None` if they were more than it may take.
+    steps: BTreeMap<DocId, Option<u64>>,
 }
 
 impl Report {
     /// Returns an empty report of `rule`.
     pub fn new(rule: &'static Rule) -> Self {
-        Self { rule, findings: Vec::new() }
+        Self { rule, findings: Vec::new(), steps: BTreeMap::new() }
     }
 
     /// Adds a finding at `span` of `doc`, with the rule's tier and severity, to be completed by the caller.
@@ -112,6 +121,29 @@ impl Report {
             grave: false,
         });
         &mut self.findings[at]
+    }
+
+    /// Counts `steps` over a document: comparisons of two things, or other work that takes about as long. Returns false if
+    /// they are more than the rule may take. It then leaves the rest of the document alone, and the engine reports that.
+    ///
+    /// Steps are counted, not seconds, so that findings do not depend on the machine. Only work that may grow faster than
+    /// the text needs to be counted.
+    #[must_use]
+    pub fn take_steps(&mut self, doc: &Document, steps: usize) -> bool {
+        let most = BASE_STEPS + STEPS_PER_BYTE * doc.text().len() as u64;
+        let taken = self.steps.entry(doc.id).or_insert(Some(0));
+        *taken = taken.and_then(|taken| taken.checked_add(steps as u64)).filter(|taken| *taken <= most);
+        taken.is_some()
+    }
+
+    /// Records that the rule leaves the rest of a document alone, because it has too much to compare there.
+    pub fn leave_unfinished(&mut self, doc: DocId) {
+        self.steps.insert(doc, None);
+    }
+
+    /// Returns the documents over which the rule would have taken too many steps.
+    pub fn unfinished(&self) -> impl Iterator<Item = DocId> + '_ {
+        self.steps.iter().filter(|(_, steps)| steps.is_none()).map(|(doc, _)| *doc)
     }
 
     /// Returns the findings, in the order in which they were reported.

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use libfuzzer_sys::fuzz_target;
 use recto::internal::collection;
-use recto::internal::lint::{catalogue, lint};
+use recto::internal::lint::{lint, registry};
 use recto::internal::model::edit::Applicability;
 use recto::internal::settings::{RulePatch, Settings, Tiers};
 use recto::internal::settle::settle;
@@ -27,11 +27,8 @@ fuzz_target!(|bytes: &[u8]| {
     let Some((first, bytes)) = bytes.split_first() else { return };
     let settings = Settings::new("/project".into(), "/project".into());
     let is_work = first & 1 == 1;
-    let settings = if is_work {
-        settings.with_file(WORK, "recto.toml".as_ref(), &catalogue()).expect("valid")
-    } else {
-        settings
-    };
+    let settings =
+        if is_work { settings.with_file(WORK, "recto.toml".as_ref(), &registry()).expect("valid") } else { settings };
     let settings = settings.with_command_line(RulePatch::default(), Tiers::GateAndAudit);
     let level = if first & 2 == 2 { Applicability::Unsafe } else { Applicability::Safe };
     let judged = collection(files(bytes), &settings);

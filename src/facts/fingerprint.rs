@@ -77,7 +77,7 @@ impl Hashes<'_> {
             false => self.span(label.doc, label.span),
         };
         let block = self.span(label.doc, block_around(doc, label.span.start));
-        let context = hash([fold(context(doc, label.span.start)).as_bytes()]);
+        let context = self.span(label.doc, context(doc, label.span.start));
         Fingerprint::new(
             hash([about.rule.as_bytes(), &text.to_le_bytes()]),
             hash([about.rule.as_bytes(), &block.to_le_bytes(), &about.other.to_le_bytes()]),
@@ -139,12 +139,13 @@ fn block_around(doc: &Document, offset: u32) -> Span {
     doc.line_span(offset)
 }
 
-/// Returns the label of the innermost numbered item around `offset`, or else the text of the heading before it.
-fn context(doc: &Document, offset: u32) -> &str {
+/// Returns the label of the innermost numbered item around `offset`, or else the text of the heading before it; an empty
+/// span if there is neither.
+fn context(doc: &Document, offset: u32) -> Span {
     let items = doc.items_around(offset);
     if let Some(item) = items.iter().map(|item| &doc[*item]).find(|item| item.number.is_some()) {
-        return doc.slice(Span::new(item.span.start, item.title.start.max(item.span.start)));
+        return Span::new(item.span.start, item.title.start.max(item.span.start));
     }
     let after = doc.headings.partition_point(|heading| heading.span.start <= offset);
-    after.checked_sub(1).map_or("", |at| doc.slice(doc.headings[at].content))
+    after.checked_sub(1).map_or(Span::default(), |at| doc.headings[at].content)
 }

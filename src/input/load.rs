@@ -1,6 +1,7 @@
 //! Loading of one file.
 
 use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use super::decode::decode;
@@ -14,13 +15,20 @@ const LARGEST: u64 = u32::MAX as u64 - 1;
 /// Extensions of Markdown files, in lower case.
 const MARKDOWN: [&str; 7] = ["md", "markdown", "mdown", "mkd", "mkdn", "mdx", "qmd"];
 
-/// Reads and decodes the file at `path`, of at most `max_size` bytes. A file that cannot be read gives a source that says why. A path that is not a
-/// file on a disk is not opened, because reading it may never end.
+/// Reads and decodes the file at `path`, of at most `max_size` bytes. A file that cannot be read gives a source that says
+/// why. A path that is not a file on a disk is not opened, because reading it may never end.
 pub fn load(path: &Path, max_size: u64) -> Source {
     match bytes(path, max_size) {
-        Ok(bytes) => decode(path, bytes),
+        Ok(bytes) => decoded(path, || decode(path, bytes)),
         Err(reason) => Source::unreadable(path, reason),
     }
+}
+
+/// Returns what `decode` returns. If it panics, the file counts as unreadable, so that the others are checked.
+fn decoded(path: &Path, decode: impl FnOnce() -> Source) -> Source {
+    catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|_| {
+        Source::unreadable(path, "its bytes could not be decoded, which is a defect of recto".to_owned())
+    })
 }
 
 /// Returns the bytes of the file at `path`, at most `max_size`, or the reason why it cannot be read.
@@ -128,3 +136,15 @@ pub fn may_hold_markdown(path: &Path) -> bool {
 /// Endings of readmes in other markup languages, or in data.
 const OTHER_MARKUP: [&str; 10] =
     [".rst", ".adoc", ".asciidoc", ".org", ".textile", ".html", ".htm", ".pod", ".rdoc", ".tex"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::source::Origin;
+
+    #[test]
+    fn a_panic_of_the_decoder_is_a_file_that_cannot_be_read() {
+        let source = decoded(Path::new("a.md"), || panic!("a defect"));
+        assert!(matches!(source.origin(), Origin::Unreadable(reason) if reason.contains("defect of recto")));
+    }
+}

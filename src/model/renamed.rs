@@ -107,11 +107,21 @@ struct Links<'a> {
     targets: FxHashMap<DocId, Target>,
 }
 
+/// Length from which a heading gets a new slug only if a link may lead to it, in bytes (a guess): each of the fixes in it
+/// would take as long as the heading is.
+const LONG_HEADING_BYTES: u32 = 1000;
+/// Maximum growth of a text when its letters become lower case, in bytes for each byte; and maximum length of the number
+/// that makes a slug unique.
+const MAX_LOWER_GROWTH: usize = 2;
+const MAX_NUMBER_BYTES: usize = 11;
+
 /// A document that is linked to.
 struct Target {
     anchors: Anchors,
     /// The links to each anchor.
     places: FxHashMap<String, Vec<LinkFragment>>,
+    /// Lengths of these anchors in bytes, sorted.
+    lengths: Vec<usize>,
     /// The headings of each family of slugs, as indices into those of `anchors`.
     families: FxHashMap<String, Vec<usize>>,
     /// For each Markdown heading, its index in `anchors`.
@@ -155,13 +165,15 @@ impl<'a> Links<'a> {
                 let anchor = exact.or_else(|| anchors.loosely(&place.fragment).map(str::to_owned));
                 places.entry(anchor.unwrap_or_default()).or_default().push(place.clone());
             }
+            let mut lengths: Vec<usize> = places.keys().map(String::len).collect();
+            lengths.sort_unstable();
             let mut families: FxHashMap<String, Vec<usize>> = FxHashMap::default();
             let mut titles = FxHashMap::default();
             for (at, title) in anchors.titles().iter().enumerate() {
                 families.entry(family(&title.slug).to_owned()).or_default().push(at);
                 titles.extend(title.heading.map(|heading| (heading, at)));
             }
-            Target { anchors, places, families, titles }
+            Target { anchors, places, lengths, families, titles }
         })
     }
 
@@ -186,6 +198,9 @@ impl<'a> Links<'a> {
             let content = document.headings[*heading].content;
             let first = edits.partition_point(|(span, _)| span.start < content.start);
             let last = edits.partition_point(|(span, _)| span.end <= content.end).max(first);
+            if content.len() >= LONG_HEADING_BYTES && !target.may_be_linked(at, &edits[first..last]) {
+                continue;
+            }
             match rendered(document, &document.headings[*heading], &edits[first..last]) {
                 Some(text) => changed.insert(at, slug(&text)),
                 None => {
@@ -214,6 +229,16 @@ impl<'a> Links<'a> {
 }
 
 impl Target {
+    /// Returns whether a link may lead to a heading before or after these edits, or to another one of the same slug, by
+    /// the lengths of the anchors.
+    fn may_be_linked(&self, at: usize, edits: &[(Span, &str)]) -> bool {
+        let old = self.anchors.titles()[at].slug.len();
+        let bytes = |edit: &(Span, &str)| MAX_LOWER_GROWTH * (edit.0.len() as usize).max(edit.1.len());
+        let change = edits.iter().map(bytes).sum::<usize>() + MAX_NUMBER_BYTES;
+        let first = self.lengths.partition_point(|length| *length < old.saturating_sub(change));
+        self.lengths.get(first).is_some_and(|length| *length <= old + change)
+    }
+
     /// Returns the anchors that change if the headings in `changed` get these slugs. Another heading may gain or lose a
     /// number as well, because its slug becomes shared or unique.
     fn renamed(&self, changed: &FxHashMap<usize, String>) -> Vec<(String, String)> {
@@ -321,6 +346,18 @@ mod tests {
         assert_eq!(after(&first, "Teh", "The").0, ["[x](#b) [y](#b-1) [z](#the)\n\n# B\n\n# B\n\n# The\n"]);
         let before = [("a.md", "# Teh\n\n# The\n\n[x](#teh) [y](#the)\n")];
         assert_eq!(after(&before, "Teh", "The").0, ["# The\n\n# The\n\n[x](#the) [y](#the-1)\n"]);
+    }
+
+    #[test]
+    fn a_long_heading_takes_its_links_along_as_a_short_one_does() {
+        let long = "lamp ".repeat(400);
+        let anchor = "lamp-".repeat(400);
+        let files = [("a.md", &*format!("[x](#{anchor}teh) [y](#short)\n\n# {long}teh\n"))];
+        let fixed = format!("[x](#{anchor}the) [y](#short)\n\n# {long}the\n");
+        assert_eq!(after(&files, "teh", "the").0, [fixed]);
+        let gained = [("a.md", &*format!("[x](#{anchor}the)\n\n# {long}teh\n\n# {long}the\n"))];
+        let fixed = format!("[x](#{anchor}the-1)\n\n# {long}the\n\n# {long}the\n");
+        assert_eq!(after(&gained, "teh", "the").0, [fixed]);
     }
 
     #[test]

@@ -316,6 +316,7 @@ impl<'a> Matcher<'a> {
 
     /// Returns whether the nearest linked items around a base item have other numbers than their matches.
     fn is_renumbered(&self, base: usize) -> bool {
+        /// Number of base items on each side that are looked at (a guess).
         const ANCHOR_WINDOW_ITEMS: usize = 5;
         let keeps = |a: usize| {
             let (b, _) = (*self.of_base.get(a)?)?;

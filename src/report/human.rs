@@ -20,7 +20,7 @@ use crate::model::finding::{Finding, Label, Severity, Tier};
 use crate::model::id::DocId;
 use crate::model::span::{Position, Span};
 
-/// Number of columns that the frame around an excerpt needs beside the line numbers.
+/// Number of columns that the frame around an excerpt needs beside the line numbers, as miette draws it.
 const FRAME_COLUMNS: usize = 10;
 /// Number of columns by which the excerpt of another document is indented.
 const INDENT_COLUMNS: usize = 6;

@@ -7,13 +7,13 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::path_of;
 use crate::model::collection::Collection;
 use crate::model::document::Document;
-use crate::model::edit::{Applicability, Fix};
+use crate::model::edit::{Applicability, Edit, Fix};
 use crate::model::finding::{Finding, Label};
 use crate::report::Results;
 use crate::settings::UsageError;
@@ -107,7 +107,7 @@ pub struct JsonFinding<'a> {
     text: &'a str,
     label: &'a str,
     help: Option<&'a str>,
-    related: Vec<Related<'a>>,
+    related: RelatedPlaces<'a>,
     fix: Option<FixEntry<'a>>,
     candidates: &'a [String],
     data: &'a Map<String, Value>,
@@ -119,6 +119,18 @@ struct JsonPosition {
     line: u32,
     column: u32,
     offset: u32,
+}
+
+/// The related places of a finding, of which there may be millions: each is made when it is written.
+struct RelatedPlaces<'a> {
+    labels: &'a [Label],
+    collection: &'a Collection,
+}
+
+impl Serialize for RelatedPlaces<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.labels.iter().map(|label| related(label, self.collection)))
+    }
 }
 
 #[derive(Serialize)]
@@ -136,7 +148,19 @@ struct Related<'a> {
 struct FixEntry<'a> {
     title: &'a str,
     applicability: &'static str,
-    edits: Vec<EditEntry<'a>>,
+    edits: LocatedEdits<'a>,
+}
+
+/// Edits with spans in bytes of their files, each made when it is written.
+struct LocatedEdits<'a> {
+    edits: &'a [Edit],
+    collection: &'a Collection,
+}
+
+impl Serialize for LocatedEdits<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.edits.iter().filter_map(|edit| edit_entry(edit, self.collection)))
+    }
 }
 
 #[derive(Serialize)]
@@ -162,7 +186,7 @@ pub fn entry<'a>(finding: &'a Finding, collection: &'a Collection) -> JsonFindin
         text: doc.slice(finding.primary.span),
         label: &finding.primary.message,
         help: finding.help.as_deref(),
-        related: finding.related.iter().map(|label| related(label, collection)).collect(),
+        related: RelatedPlaces { labels: &finding.related, collection },
         fix: finding.fix.as_ref().and_then(|fix| fix_entry(fix, collection)),
         candidates: &finding.candidates,
         data: &finding.data,
@@ -189,14 +213,16 @@ fn related<'a>(label: &'a Label, collection: &'a Collection) -> Related<'a> {
 /// Returns a fix. `None` if one of its edits has no span in bytes of the file, because the file must become UTF-8
 /// first.
 fn fix_entry<'a>(fix: &'a Fix, collection: &'a Collection) -> Option<FixEntry<'a>> {
-    let edits = fix.edits.iter().map(|edit| {
-        let doc = collection.document(edit.doc);
-        let span = doc.source.disk_span(edit.span)?;
-        Some(EditEntry { path: path_of(doc), start: span.start, end: span.end, replacement: &edit.replacement })
-    });
-    Some(FixEntry {
+    let is_located = |edit: &Edit| collection.document(edit.doc).source.disk_span(edit.span).is_some();
+    fix.edits.iter().all(is_located).then(|| FixEntry {
         title: &fix.title,
         applicability: fix.applicability.as_str(),
-        edits: edits.collect::<Option<_>>()?,
+        edits: LocatedEdits { edits: &fix.edits, collection },
     })
+}
+
+fn edit_entry<'a>(edit: &'a Edit, collection: &'a Collection) -> Option<EditEntry<'a>> {
+    let doc = collection.document(edit.doc);
+    let span = doc.source.disk_span(edit.span)?;
+    Some(EditEntry { path: path_of(doc), start: span.start, end: span.end, replacement: &edit.replacement })
 }

@@ -167,7 +167,7 @@ pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}: {} ({time})", head.bold(), hints.join(", "))
 }
 
-/// Number of folders that are named.
+/// Number of folders that are named (a guess: more do not fit on a line).
 const NAMED: usize = 4;
 
 /// Writes what was read or left out beside the files that were checked.

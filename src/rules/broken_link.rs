@@ -18,7 +18,7 @@ use crate::model::site::Generator;
 use crate::model::span::Span;
 use crate::model::target::{TargetSpan, decoded, normalized, relative_targets, resolve};
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::similarity::nearest::Nearest;
+use crate::text::similarity::nearest::{MAX_COMPARED_NAMES, Nearest};
 
 pub(crate) static RULE: Rule = Rule {
     id: "broken-link",
@@ -48,9 +48,14 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
             let is_left_out = thanks
                 || in_code_like(doc, reference.construct)
                 || is_template && is_elsewhere(doc, reference, &mut files);
-            if !is_left_out {
-                dead.extend(follow(doc, reference, &mut files));
+            if is_left_out {
+                continue;
             }
+            let found = follow(doc, reference, &mut files);
+            if found.is_some() && !out.take_steps(doc, MAX_COMPARED_NAMES) {
+                break;
+            }
+            dead.extend(found);
         }
         if !dead.is_empty() {
             report(doc, dead, &references, &mut files, out);

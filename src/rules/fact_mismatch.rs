@@ -63,8 +63,11 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
         if is_translated {
             pairs.extend(openings(work.basis, &pairs));
         }
-        let found =
-            if is_translated { translated::facts(&pairs) } else { pairs.iter().map(|(a, b)| facts(a, b)).collect() };
+        let found = if is_translated {
+            translated::facts(&pairs, out)
+        } else {
+            pairs.iter().map(|(a, b)| facts(a, b)).collect()
+        };
         for ((left, right), facts) in pairs.iter().zip(&found) {
             facts.iter().for_each(|fact| report(fact, (left, right), &names, out));
         }

@@ -106,12 +106,17 @@ fn is_hyphenated(text: &str, marks: &[Mark]) -> bool {
 /// Reports many characters of one kind as one finding with the fixes of all.
 fn together(doc: &Document, marks: &[Mark], intent: Intent, out: &mut Report) {
     let Some(first) = marks.first() else { return };
-    let mut each = Report::new(&RULE);
-    for mark in marks {
-        report(doc, mark, intent, &mut each);
-    }
-    let each = each.into_findings();
-    let fixes: Vec<&Fix> = each.iter().filter_map(|finding| finding.fix.as_ref()).collect();
+    // Of each finding only its fix is kept, because a text may hold millions of such characters.
+    let fix_of = |mark: &Mark| {
+        let mut one = Report::new(&RULE);
+        report(doc, mark, intent, &mut one);
+        one.into_findings().pop()?.fix
+    };
+    let all = marks.iter().filter_map(fix_of).reduce(|mut all, fix| {
+        all.applicability = all.applicability.min(fix.applicability);
+        all.edits.extend(fix.edits);
+        all
+    });
     let message = format!("{}, in {} places: {}", first.name(), marks.len(), first.kind.why());
     let finding = out.find(doc.id, Span::from(first.span.clone()), message);
     finding.label("the first of them").data("places", marks.len());
@@ -122,10 +127,8 @@ fn together(doc: &Document, marks: &[Mark], intent: Intent, out: &mut Report) {
     if first.kind.is_grave() {
         finding.severity(Severity::Error).grave();
     }
-    if let Some(fix) = fixes.first() {
-        let applicability = fixes.iter().map(|fix| fix.applicability).min().unwrap_or(Applicability::Unsafe);
-        let edits: Vec<Edit> = fixes.iter().flat_map(|fix| fix.edits.iter().cloned()).collect();
-        finding.fix(Fix::new(applicability, format!("{} each", fix.title.trim_end_matches(" it")), edits));
+    if let Some(fix) = all {
+        finding.fix(Fix::new(fix.applicability, format!("{} each", fix.title.trim_end_matches(" it")), fix.edits));
     }
 }
 

@@ -44,6 +44,8 @@ const MIN_CONTAINED_SHARE: f64 = 0.8;
 const MIN_EQUAL_BYTES: u32 = 90;
 /// Minimum share of both blocks that equal lines cover, for which the pair is left to `duplicate-block` (a guess).
 const MIN_EQUAL_SHARE: f64 = 0.5;
+/// Length of a word with its space, in bytes (a guess), by which the words of two blocks are counted before they are read.
+const WORD_BYTES: u32 = 6;
 /// Minimum number of similar blocks for which two files are reported as a pair (a guess).
 const MIN_SIMILAR_BLOCKS: usize = 3;
 /// Minimum number of items with a repeated answer for which a file is reported as a whole (a guess): that many are the
@@ -53,7 +55,7 @@ const MIN_ITEMS_OF_FILE: usize = 5;
 fn check(collection: &Collection, _cx: &Context<'_>, out: &mut Report) {
     let blocks: Vec<ComparableBlock> = collection.documents.iter().flat_map(blocks).collect();
     let kin = Kin::new(collection);
-    let mut pairs = are_similar_blocks(collection, &kin, &blocks);
+    let mut pairs = are_similar_blocks(collection, &kin, &blocks, out);
     leave_equal_ones(collection, &kin, &blocks, &mut pairs);
     let (inside, apart): (Vec<BlockPair>, Vec<BlockPair>) =
         pairs.into_iter().partition(|pair| blocks[pair.first].is_beside(&blocks[pair.second]));
@@ -110,12 +112,19 @@ struct BlockPair {
 }
 
 /// Returns all pairs of blocks that are similar but not equal.
-fn are_similar_blocks(collection: &Collection, kin: &Kin<'_>, blocks: &[ComparableBlock]) -> Vec<BlockPair> {
+fn are_similar_blocks(
+    collection: &Collection,
+    kin: &Kin<'_>,
+    blocks: &[ComparableBlock],
+    out: &mut Report,
+) -> Vec<BlockPair> {
     let mut pairs = Vec::new();
     let mut of_first: Option<(usize, Vec<u64>, Vec<u64>)> = None;
     for (first, second) in candidates(collection, blocks) {
         let (a, b) = (&blocks[first], &blocks[second]);
-        if a.is_code != b.is_code || kin.are(a.doc, b.doc) {
+        let is_compared = a.is_code == b.is_code && !kin.are(a.doc, b.doc);
+        let steps = (a.span.len() + b.span.len()) / WORD_BYTES;
+        if !is_compared || !out.take_steps(collection.document(b.doc), steps as usize) {
             continue;
         }
         if of_first.as_ref().is_none_or(|(at, ..)| *at != first) {

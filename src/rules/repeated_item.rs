@@ -365,6 +365,11 @@ fn reworded(all: &[Question], collection: &Collection, out: &mut Report) -> BTre
         if beside || !of_a_kind || all[first].title == all[second].title {
             continue;
         }
+        let doc = collection.document(all[second].at.doc);
+        let steps = features[first].stems().count() + features[second].stems().count();
+        if !out.take_steps(doc, steps) {
+            continue;
+        }
         let score = titles(&features[first], &features[second], &weights);
         let alike = score.value >= MIN_SUPPORTED_SIMILARITY && score.telling && score.veto == 0.0;
         if alike && (score.value >= MIN_REWORDED_SIMILARITY || bodies.agree(first, second, &features)) {

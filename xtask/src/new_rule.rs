@@ -39,7 +39,7 @@ Wrote rules/{id}.md, src/rules/{module}.rs and two lines of src/rules/mod.rs.
 
 1. cargo test --test pages    passes now: the template is a rule about a made-up phrase
 2. Edit the page first, then the rule, until the page passes again.
-3. cargo xtask bless house    writes the rule into the README's table
+3. cargo xtask bless house settings    writes the rule into the README's table and into the schema
 4. A line in CHANGELOG.md under \"Unreleased\".
 .github/CONTRIBUTING.md has the calls that a rule needs.
 "

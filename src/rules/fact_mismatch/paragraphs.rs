@@ -150,17 +150,18 @@ fn kind_of(block: &Block, parent: Option<&Block>) -> ParagraphKind {
 
 /// Returns the indices of the paragraphs that correspond beyond doubt: all of them, where both items have the same kinds of
 /// paragraphs in one order; else those that share a feature or are the only ones of their kind, and those between two such pairs.
-pub(super) fn aligned(left: &[Paragraph], right: &[Paragraph]) -> Vec<(usize, usize)> {
+/// `None` if there are too many to compare.
+pub(super) fn aligned(left: &[Paragraph], right: &[Paragraph]) -> Option<Vec<(usize, usize)>> {
     let is_parallel = left.len() == right.len() && left.iter().zip(right).all(|(a, b)| a.kind == b.kind);
     let is_disjoint =
         |(a, b): (&Paragraph, &Paragraph)| !a.features.is_empty() && !b.features.is_empty() && a.shared(b) == 0;
     // The texts before the first items may be about different things, such as the news of a translation.
     let are_items = [left, right].iter().all(|side| side.first().is_some_and(|title| !title.prose.is_empty()));
     if are_items && is_parallel && !left.iter().zip(right).any(is_disjoint) {
-        return (0..left.len()).map(|at| (at, at)).collect();
+        return Some((0..left.len()).map(|at| (at, at)).collect());
     }
     if left.len().saturating_mul(right.len()) > MAX_PARAGRAPH_PAIRS {
-        return Vec::new();
+        return None;
     }
     let path = best_path(left, right);
     let count =
@@ -168,10 +169,10 @@ pub(super) fn aligned(left: &[Paragraph], right: &[Paragraph]) -> Vec<(usize, us
     let is_only = ParagraphKind::ALL.map(|kind| count(left, kind) == 1 && count(right, kind) == 1);
     let is_sure = |&(a, b): &(usize, usize)| left[a].shared(&right[b]) > 0 || is_only[left[a].kind as usize];
     if !are_items {
-        return path.into_iter().filter(|(a, b)| left[*a].shared(&right[*b]) > 0).collect();
+        return Some(path.into_iter().filter(|(a, b)| left[*a].shared(&right[*b]) > 0).collect());
     }
     if is_parallel && path.iter().all(|pair| pair.0 == pair.1 || !is_sure(pair)) {
-        return (0..left.len()).map(|at| (at, at)).collect();
+        return Some((0..left.len()).map(|at| (at, at)).collect());
     }
     // A pair is between two sure ones if these are next to it on both sides; the ends of the items are sure.
     let mut sure: Vec<bool> = path.iter().map(is_sure).collect();
@@ -190,7 +191,7 @@ pub(super) fn aligned(left: &[Paragraph], right: &[Paragraph]) -> Vec<(usize, us
         };
         sure[at] |= before && after;
     }
-    path.into_iter().zip(sure).filter_map(|(pair, sure)| sure.then_some(pair)).collect()
+    Some(path.into_iter().zip(sure).filter_map(|(pair, sure)| sure.then_some(pair)).collect())
 }
 
 /// Returns the pairs of the alignment that keeps the order and has the highest sum of scores (S. B. Needleman and C. D.

@@ -12,21 +12,26 @@ use super::paragraphs::{Paragraph, ParagraphKind, aligned, paragraphs};
 use super::{ComparedItem, FactConflict, code, fact, links_elsewhere, targets, value, wording};
 use crate::model::span::Span;
 use crate::model::target::attributes;
+use crate::rule::Report;
 use crate::text::values::facts::{FactKind, contradictions};
 use crate::text::values::literals::{LiteralKind, LiteralToken, is_near_address, is_slip, only_difference};
 use crate::text::values::numbers::SmallNumbers;
 use crate::text::values::{literals, numbers};
 
 /// Returns for each pair of items the facts that the translation states differently, in its order.
-pub(super) fn facts(pairs: &[(ComparedItem<'_>, ComparedItem<'_>)]) -> Vec<Vec<FactConflict>> {
-    let aligned: Vec<AlignedItems<'_>> = pairs.iter().map(|(left, right)| paragraph_pairs(left, right)).collect();
+pub(super) fn facts(pairs: &[(ComparedItem<'_>, ComparedItem<'_>)], out: &mut Report) -> Vec<Vec<FactConflict>> {
+    let aligned: Vec<AlignedItems<'_>> = pairs.iter().map(|(left, right)| paragraph_pairs(left, right, out)).collect();
     let agreement = Agreement::new(&aligned);
     aligned.iter().map(|items| of_items(items, &agreement)).collect()
 }
 
-fn paragraph_pairs<'a>(left: &'a ComparedItem<'a>, right: &'a ComparedItem<'a>) -> AlignedItems<'a> {
+fn paragraph_pairs<'a>(left: &'a ComparedItem<'a>, right: &'a ComparedItem<'a>, out: &mut Report) -> AlignedItems<'a> {
     let (lefts, rights) = (paragraphs(left), paragraphs(right));
-    let pairs = aligned(&lefts, &rights).into_iter().map(|(a, b)| (lefts[a].clone(), rights[b].clone())).collect();
+    let found = aligned(&lefts, &rights).unwrap_or_else(|| {
+        out.leave_unfinished(right.doc.id);
+        Vec::new()
+    });
+    let pairs = found.into_iter().map(|(a, b)| (lefts[a].clone(), rights[b].clone())).collect();
     AlignedItems { left, right, pairs }
 }
 

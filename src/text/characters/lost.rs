@@ -286,6 +286,7 @@ pub const EMOJI_LEAD: &str = "\u{F0}\u{178}";
 /// character in Windows-1252.
 #[must_use]
 pub fn emoji(rest: &str) -> (usize, Vec<char>) {
+    /// The bytes that Windows-1252 does not assign.
     const LOST: [u8; 5] = [0x81, 0x8D, 0x8F, 0x90, 0x9D];
     let Some(next) = rest.chars().next() else { return (0, Vec::new()) };
     let mut buffer = [0; 4];

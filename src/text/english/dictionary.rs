@@ -144,6 +144,7 @@ pub fn two_words(word: &str) -> Option<String> {
 pub fn joined_words(word: &str) -> Option<String> {
     const LITTLE: [&str; 16] =
         ["an", "and", "are", "as", "at", "be", "by", "can", "for", "in", "is", "of", "on", "or", "the", "to"];
+    /// Minimum length of the other word, in bytes (a guess): shorter ones are endings.
     const MIN_OTHER_BYTES: usize = 4;
     let is_other = |other: &str| other.len() >= MIN_OTHER_BYTES && is_english(other);
     let at_end =

@@ -223,7 +223,7 @@ fn code_of(text: &str) -> Option<(String, bool)> {
 #[must_use]
 pub fn is_same_language(found: &str, code: &str) -> bool {
     let language = code.split('-').next().unwrap_or(code);
-    // The languages whose words or scripts are known, each with what stands for it.
+    // The languages whose words or scripts are known, each with the names by which they are found.
     let known = match language {
         "hr" | "sr" | "bs" => return ["bs", "cyrillic"].contains(&found),
         "zh" | "yue" => "han",
@@ -261,7 +261,7 @@ pub struct Localized {
     /// Where the original may be if it names no language, in small letters, the most probable path first; the first one
     /// is `neutral`.
     pub originals: Vec<String>,
-    /// Whether it can hardly be anything else than a language.
+    /// True if it can hardly be anything else than a language.
     pub sure: bool,
     /// The part before the folder that names the language, in the letters of the path; `None` if the name of the file
     /// names it.

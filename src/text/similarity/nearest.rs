@@ -22,6 +22,8 @@ const BESIDE: usize = 8;
 /// (guesses).
 const WORDS: usize = 3;
 const WITH_WORD: usize = 12;
+/// Maximum number of names that one query compares.
+pub const MAX_COMPARED_NAMES: usize = FEW + 4 * BESIDE + WORDS * WITH_WORD;
 /// Maximum length of a name that is compared, in bytes (a guess), because the similarity takes quadratic time.
 const LENGTH: usize = 160;
 

@@ -135,6 +135,7 @@ impl Seeds {
 /// Calls `visit` with each position from which a run of units weighs `least` before its part ends, and with a hash of
 /// the shortest such run.
 fn for_each_window<U: SequenceUnit>(sequence: &Sequence<'_, U>, least: u32, mut visit: impl FnMut(u32, u64)) {
+    /// Base of the polynomial of the hash: odd, and without a pattern in its bits (2^64 divided by the golden ratio).
     const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
     /// The inverse of `BASE` modulo 2^64, by Newton's iteration.
     const INVERSE: u64 = {
