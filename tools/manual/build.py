@@ -2,7 +2,7 @@
 """Builds the manual: `python3 tools/manual/build.py` writes target/manual/site.
 
 The pages are docs/*.md and rules/*.md as they are. Links out of them lead to the repository, the list of rules is made
-from the table in README.md, and the page of the playground is put beside them if web/dist has it. Needs Python 3.10;
+from the table in README.md, and the page of the playground is put beside them if target/web has it. Needs Python 3.10;
 zensical is installed into target/manual/venv if it is not there.
 """
 
@@ -57,6 +57,8 @@ def fences(text: str) -> str:
 
     def info(match: re.Match) -> str:
         language, *tags = match.group(2).split(" ", 1)
+        # A diagram would be drawn by a script from another host; its text is a list of arrows, which can be read.
+        language = "text" if language == "mermaid" else language
         tags = tags[0] if tags else ""
         title = re.search(r'title="([^"]*)"', tags)
         name = re.search(r"file=(\S+)", tags)
@@ -116,7 +118,6 @@ def configuration(navigation: list) -> dict:
         "site_name": "recto",
         "site_description": "A linter and auditor for written content",
         "site_url": "https://recto-lint.github.io/recto/",
-        "repo_url": REPOSITORY,
         "docs_dir": "pages",
         "site_dir": "site",
         "nav": navigation,
@@ -125,9 +126,11 @@ def configuration(navigation: list) -> dict:
             # No font, and nothing else, is fetched from another host.
             "font": False,
             "palette": palette,
-            "features": ["content.code.copy", "navigation.footer", "navigation.indexes", "navigation.sections", "search.highlight", "toc.follow"],
+            "features": ["navigation.footer", "navigation.indexes", "navigation.sections", "search.highlight", "toc.follow"],
         },
         "extra_css": ["style.css"],
+        # Not `repo_url`, for which the theme would ask GitHub in each reader's browser.
+        "extra": {"social": [{"icon": "fontawesome/brands/github", "link": REPOSITORY, "name": "recto on GitHub"}]},
         "markdown_extensions": {
             "attr_list": {},
             "tables": {},
@@ -135,7 +138,7 @@ def configuration(navigation: list) -> dict:
             # Anchors as GitHub has them, so that a link is right in both places.
             "toc": {"permalink": True, "slugify": slug},
             "pymdownx.highlight": {"pygments_lang_class": True},
-            "pymdownx.superfences": {"custom_fences": [{"name": "mermaid", "class": "mermaid", "format": "pymdownx.superfences.fence_code_format"}]},
+            "pymdownx.superfences": {},
         },
     }
 
@@ -172,12 +175,12 @@ def main() -> None:
     built = subprocess.run([zensical(), "build", "--strict", "--config-file", OUT / "zensical.toml"], cwd=OUT)
     if built.returncode:
         sys.exit(built.returncode)
-    page = ROOT / "web/dist/playground.html"
+    page = ROOT / "target/web/playground.html"
     if page.exists():
         (OUT / "site/playground").mkdir(exist_ok=True)
         shutil.copy(page, OUT / "site/playground/app.html")
     else:
-        print("without the playground: `tools/web/build` makes it")
+        print("without the playground: `node tools/web/build.mjs` makes it")
     print(f"the manual is in {OUT.relative_to(ROOT)}/site")
 
 
