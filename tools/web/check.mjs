@@ -40,7 +40,8 @@ const PROSE = "Die Fähre fährt für Gäste über den Fluss, und größere Boot
 const content = {
   "guide/start.md": garbled("# Café at the quay\n\nIt doesn’t open before noon — crème brûlée costs 4 €.\n"),
   "guide/crlf.md": garbled("# Rooms\n\n“Ask at the bar”, said the keeper…\n").replaceAll("\n", "\r\n"),
-  "guide/clean.md": "# Clean\n\nNothing is wrong here.\n",
+  "guide/clean.md": "# Clean\n\nNothing is wrong here, see [the chart](chart.png).\n",
+  "guide/chart.png": Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"),
   "deep/er/ünï.md": garbled("# Zürich\n\nGrüße aus Zürich\n"),
   "wide.md": utf16("# Wide\n\nA file in two bytes: “quay”.\n"),
   "latin.md": Buffer.from(`# Fluss\n\n${PROSE.repeat(6)}`, "latin1"),
@@ -154,9 +155,11 @@ async function drive(address, name) {
   await page.evaluate(() => document.getElementById("text").select());
   await page.keyboard.press("Delete");
   await drop(page, [folder]);
-  await settled(page, "document.querySelectorAll('#list div').length === 8");
+  await settled(page, "document.querySelectorAll('#list div').length === 9");
   await settled(page, "!document.getElementById('fix-more').disabled");
   const about = await page.$$eval("#findings .place", (places) => places.map((place) => place.textContent));
+  const text = await page.$eval("#findings", (list) => list.textContent);
+  must(!text.includes("chart.png"), `${name}: a link to an image of the folder is not broken`);
   must(about.length >= 10 && about.every((place) => place.startsWith("garbled/")), `${name}: ${about.length} findings about the folder`);
   if (shots) await page.screenshot({ path: path.join(shots, `${name}-dropped.png`) });
   await page.click("#fix-more");
@@ -219,7 +222,8 @@ await browser.close();
 // ---- the package ----
 
 const { check, decode, fix, repair } = await import(path.join(built, "package", "index.js"));
-const files = Object.keys(content).filter((name) => name.endsWith(".md")).map((name) => ({ path: name, content: fs.readFileSync(path.join(folder, name)) }));
+const files = Object.keys(content).filter((name) => /\.(?:md|png)$/.test(name))
+  .map((name) => ({ path: name, content: name.endsWith(".md") ? fs.readFileSync(path.join(folder, name)) : "" }));
 const report = await check(files);
 const told = spawnSync(recto, ["check", "--no-config", "--output-format", "json", "."], { cwd: folder, encoding: "utf8" });
 must(JSON.stringify(report.findings) === JSON.stringify(JSON.parse(told.stdout).findings), `package: the ${report.findings.length} findings are those of the command line`);

@@ -100,9 +100,16 @@ function given() {
   return { files: listed, settings: $("settings").value, tiers: $("audit").checked ? "audit" : "gate" };
 }
 
+/** Files of which only the name counts, as the target of links. */
+const MEDIA = /\.(?:png|jpe?g|gif|webp|avif|ico|bmp|tiff?|mp[34]|m4[av]|webm|mov|avi|ogg|wav|flac|pdf|zip|gz|xz|bz2|7z|tar|jar|woff2?|ttf|otf|eot|docx?|xlsx?|pptx?|exe|dll|so|wasm|class|pyc)$/i;
+/** Size of a file, in bytes, above which only its name counts: the limit of recto on the command line. */
+const LARGEST = 64 << 20;
+
 async function add(chosen) {
   for (const { path, file } of chosen) {
-    files.set(path, { bytes: new Uint8Array(await file.arrayBuffer()), changed: false });
+    const isNameOnly = MEDIA.test(path) || file.size > LARGEST;
+    const bytes = isNameOnly ? new Uint8Array() : new Uint8Array(await file.arrayBuffer());
+    files.set(path, { bytes, changed: false, isNameOnly });
   }
   if ($("text").value === SAMPLE) $("text").value = "";
   recheck();
@@ -121,8 +128,9 @@ function recheck() {
 function list() {
   const box = $("list");
   box.hidden = $("clear").hidden = files.size === 0;
-  box.replaceChildren(...[...files].map(([path, { changed }]) =>
-    make("div", changed ? { class: "changed" } : {}, changed ? `${path} (changed)` : path)));
+  const remark = ({ changed, isNameOnly }) => (changed ? " (changed)" : isNameOnly ? " (not read)" : "");
+  box.replaceChildren(...[...files].map(([path, file]) =>
+    make("div", file.changed ? { class: "changed" } : {}, path + remark(file))));
 }
 
 /** Folders that are left out, as on the command line: hidden ones but .github, and installed packages. */
