@@ -249,6 +249,20 @@ fn every_command_that_is_mentioned_has_arguments_that_exist() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+#[test]
+fn the_recipes_name_this_version() {
+    let named = Regex::new(r"(?:recto==|recto@v|rev: v)(\d[\w.-]*\w)").expect("valid");
+    let mut count = 0;
+    for page in pages() {
+        let text = fs::read_to_string(&page).expect("readable");
+        for found in named.captures_iter(&text) {
+            assert_eq!(&found[1], env!("CARGO_PKG_VERSION"), "{}: {}", page.display(), &found[0]);
+            count += 1;
+        }
+    }
+    assert!(count >= 4, "{count} versions were found");
+}
+
 /// Returns the schema that a reference leads to, or the one given.
 fn resolved<'a>(value: &'a Value, schema: &'a Value) -> &'a Value {
     let reference = value.get("$ref").or_else(|| value.pointer("/allOf/0/$ref")).and_then(Value::as_str);

@@ -2,11 +2,13 @@
 """Builds the manual: `python3 tools/manual/build.py` writes target/manual/site.
 
 The pages are docs/*.md and rules/*.md as they are. Links out of them lead to the repository, the list of rules is made
-from the table in README.md, and the page of the playground is put beside them if target/web has it. Needs Python 3.10;
+from the table in README.md, that of commands from the program if target/ has it, and the page of the playground is put
+beside them if target/web has it. Needs Python 3.10;
 zensical is installed into target/manual/venv if it is not there.
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -69,6 +71,22 @@ def fences(text: str) -> str:
     return re.sub(r"^(```)(\w\S*(?: .*)?)$", info, text, flags=re.M)
 
 
+def commands() -> str:
+    """Returns a page with the help of each command; nothing if the program is not built."""
+    built = [path for path in (ROOT / "target/release/recto", ROOT / "target/debug/recto") if path.exists()]
+    if not built:
+        return ""
+
+    def said(*arguments: str) -> str:
+        environment = os.environ | {"COLUMNS": "100", "NO_COLOR": "1"}
+        return subprocess.run([built[0], *arguments], env=environment, capture_output=True, text=True, check=True).stdout
+
+    page = ["# Commands", "The help of each command, as `recto COMMAND --help` shows it.", f"```text\n{said('--help')}```"]
+    for command in said("man", "--list").split():
+        page += [f"## recto {command}", f"```text\n{said(command, '--help')}```"]
+    return "\n\n".join(page) + "\n"
+
+
 def stage() -> list:
     """Copies the pages. Returns the navigation."""
     shutil.rmtree(PAGES, ignore_errors=True)
@@ -84,6 +102,8 @@ def stage() -> list:
     table = readme.split("<!-- rules -->")[1].split("<!-- /rules -->")[0].replace("](rules/", "](")
     about = "`recto explain RULE` shows the page of a rule on a terminal, and `recto rules` the list."
     (PAGES / "rules" / "index.md").write_text(f"# Rules\n\n{about}\n{table}", encoding="utf-8")
+    if page := commands():
+        (PAGES / "commands.md").write_text(page, encoding="utf-8")
     rules = [{"All rules": "rules/index.md"}]
     rules += [{page.stem: f"rules/{page.name}"} for page in sorted((ROOT / "rules").glob("*.md"))]
     navigation, group = [], None
@@ -99,7 +119,7 @@ def stage() -> list:
         elif (PAGES / page).exists():
             (navigation if group is None else group).append({title: page})
         else:
-            print(f"not there yet: docs/{page}")
+            print(f"left out: {page} is not there")
     return navigation
 
 
