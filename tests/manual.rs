@@ -130,7 +130,10 @@ impl Place {
             shell.env(format!("GIT_{who}_NAME"), "A").env(format!("GIT_{who}_EMAIL"), "a@example.org");
             shell.env(format!("GIT_{who}_DATE"), "2026-01-01T00:00:00Z");
         }
-        shell.env("GIT_CONFIG_NOSYSTEM", "1").env_remove("GIT_DIR").env("LC_ALL", "C.UTF-8");
+        for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
+            shell.env_remove(name);
+        }
+        shell.env("GIT_CONFIG_NOSYSTEM", "1").env("LC_ALL", "C.UTF-8");
         let output = shell.output().expect("sh runs");
         self.code = output.status.code().expect("no signal");
         let output = String::from_utf8_lossy(&output.stdout).replace(&*self.path().to_string_lossy(), "/project");
