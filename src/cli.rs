@@ -44,7 +44,7 @@ pub enum Command {
     Compare(CompareArgs),
     /// Find the works in this folder, each in several versions, and write recto.toml
     Init(InitArgs),
-    /// Turn the settings of typos, codespell, cspell, markdownlint and Vale into those of recto
+    /// Turn the settings of typos, cspell, markdownlint and others into recto.toml
     Import(ImportArgs),
     /// Repair mojibake in files or standard input, to standard output or in place
     Repair(RepairArgs),
@@ -337,7 +337,8 @@ pub struct InitArgs {
 /// `recto import`
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// Files with settings of other tools; without any, those of this folder, by their usual names
+    /// Files with settings of typos, codespell, cspell, markdownlint or Vale; without any, those of this folder, by
+    /// their usual names
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Write recto.toml instead of printing it

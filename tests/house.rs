@@ -302,6 +302,49 @@ fn effects_stay_in_their_rooms() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What a host may not have: a browser has no disk, clock, environment or terminal for the library, and no threads of its
+/// own. Threads of rayon are not among them, because it works on the calling thread where it can start no other.
+const HOST: &[&str] =
+    &["std::fs", "std::env", "std::thread", "std::net", "process::", "Instant", "SystemTime", "io::std"];
+
+/// Files of the library without the command line that may name one of them.
+const HOSTED: &[(&str, &str)] = &[("input/load.rs", "std::fs")];
+
+/// The modules that exist only with the command line, as paths below `src` without `.rs`.
+fn modules_of_the_command_line(files: &[File]) -> BTreeSet<String> {
+    let mut modules = BTreeSet::new();
+    for file in files {
+        let folder = file.name.trim_end_matches("lib.rs").trim_end_matches("mod.rs").trim_end_matches(".rs");
+        let folder = folder.trim_end_matches('/');
+        let lines: Vec<&str> = file.code.lines().map(str::trim).collect();
+        for pair in lines.windows(2).filter(|pair| pair[0] == "#[cfg(feature = \"cli\")]") {
+            let name = pair[1].split("mod ").nth(1).and_then(|rest| rest.strip_suffix(';'));
+            modules.extend(name.map(|name| if folder.is_empty() { name.into() } else { format!("{folder}/{name}") }));
+        }
+    }
+    modules
+}
+
+#[test]
+fn the_library_in_a_browser_needs_nothing_of_its_host() {
+    let files = files();
+    let optional = modules_of_the_command_line(&files);
+    assert!(optional.contains("run") && optional.contains("report/terminal"), "{optional:?}");
+    let mut wrong = Vec::new();
+    for file in files.iter().filter(|file| file.name != "main.rs") {
+        let path = file.name.trim_end_matches(".rs");
+        if optional.iter().any(|module| path == module || path.starts_with(&format!("{module}/"))) {
+            continue;
+        }
+        for part in HOST.iter().filter(|part| file.code.contains(**part)) {
+            if !HOSTED.contains(&(&file.name, part)) {
+                wrong.push(format!("src/{}: `{part}` is not in a browser", file.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn every_source_file_says_what_lives_in_it() {
     for (_, path) in all_sources() {

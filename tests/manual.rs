@@ -130,7 +130,10 @@ impl Place {
             shell.env(format!("GIT_{who}_NAME"), "A").env(format!("GIT_{who}_EMAIL"), "a@example.org");
             shell.env(format!("GIT_{who}_DATE"), "2026-01-01T00:00:00Z");
         }
-        shell.env("GIT_CONFIG_NOSYSTEM", "1").env_remove("GIT_DIR").env("LC_ALL", "C.UTF-8");
+        for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
+            shell.env_remove(name);
+        }
+        shell.env("GIT_CONFIG_NOSYSTEM", "1").env("LC_ALL", "C.UTF-8");
         let output = shell.output().expect("sh runs");
         self.code = output.status.code().expect("no signal");
         let output = String::from_utf8_lossy(&output.stdout).replace(&*self.path().to_string_lossy(), "/project");
@@ -247,6 +250,20 @@ fn every_command_that_is_mentioned_has_arguments_that_exist() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn the_recipes_name_this_version() {
+    let named = Regex::new(r"(?:recto==|recto@v|rev: v)(\d[\w.-]*\w)").expect("valid");
+    let mut count = 0;
+    for page in pages() {
+        let text = fs::read_to_string(&page).expect("readable");
+        for found in named.captures_iter(&text) {
+            assert_eq!(&found[1], env!("CARGO_PKG_VERSION"), "{}: {}", page.display(), &found[0]);
+            count += 1;
+        }
+    }
+    assert!(count >= 4, "{count} versions were found");
 }
 
 /// Returns the schema that a reference leads to, or the one given.

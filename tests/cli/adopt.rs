@@ -534,3 +534,16 @@ fn verbose_says_where_the_findings_come_from() {
     }
     assert!(place.run(&["check"]).err.is_empty());
 }
+
+#[test]
+fn findings_of_the_baseline_are_no_reason_to_write_no_comments() {
+    let place = Place::new();
+    place.write("a.md", "# A\n\nThe ferry leaves at at noon.\n");
+    assert_eq!(place.run(&["baseline"]).code, 0);
+    place.write("a.md", "# A\n\nThe ferry leaves at at noon.\n\nIt is is late.\n");
+    let run = place.run(&["check", "--suppress", "repeated-word", "--reason", "as he said it"]);
+    assert!(run.err.contains("wrote 1 comment into 1 file"), "{}{}", run.out, run.err);
+    let text = String::from_utf8(place.read("a.md")).expect("UTF-8");
+    assert_eq!(text.matches("<!-- recto-allow repeated-word: as he said it -->\n\nIt is is").count(), 1, "{text}");
+    assert_eq!(place.run(&["check"]).code, 0);
+}

@@ -2,11 +2,13 @@
 """Builds the manual: `python3 tools/manual/build.py` writes target/manual/site.
 
 The pages are docs/*.md and rules/*.md as they are. Links out of them lead to the repository, the list of rules is made
-from the table in README.md, and the page of the playground is put beside them if web/dist has it. Needs Python 3.10;
+from the table in README.md, that of commands from the program if target/ has it, and the page of the playground is put
+beside them if target/web has it. Needs Python 3.10;
 zensical is installed into target/manual/venv if it is not there.
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -57,6 +59,8 @@ def fences(text: str) -> str:
 
     def info(match: re.Match) -> str:
         language, *tags = match.group(2).split(" ", 1)
+        # A diagram would be drawn by a script from another host; its text is a list of arrows, which can be read.
+        language = "text" if language == "mermaid" else language
         tags = tags[0] if tags else ""
         title = re.search(r'title="([^"]*)"', tags)
         name = re.search(r"file=(\S+)", tags)
@@ -65,6 +69,22 @@ def fences(text: str) -> str:
         return match.group(1) + language + (f' title="{shown}"' if shown else "")
 
     return re.sub(r"^(```)(\w\S*(?: .*)?)$", info, text, flags=re.M)
+
+
+def commands() -> str:
+    """Returns a page with the help of each command; nothing if the program is not built."""
+    built = [path for path in (ROOT / "target/release/recto", ROOT / "target/debug/recto") if path.exists()]
+    if not built:
+        return ""
+
+    def said(*arguments: str) -> str:
+        environment = os.environ | {"COLUMNS": "100", "NO_COLOR": "1"}
+        return subprocess.run([built[0], *arguments], env=environment, capture_output=True, text=True, check=True).stdout
+
+    page = ["# Commands", "The help of each command, as `recto COMMAND --help` shows it.", f"```text\n{said('--help')}```"]
+    for command in said("man", "--list").split():
+        page += [f"## recto {command}", f"```text\n{said(command, '--help')}```"]
+    return "\n\n".join(page) + "\n"
 
 
 def stage() -> list:
@@ -82,6 +102,8 @@ def stage() -> list:
     table = readme.split("<!-- rules -->")[1].split("<!-- /rules -->")[0].replace("](rules/", "](")
     about = "`recto explain RULE` shows the page of a rule on a terminal, and `recto rules` the list."
     (PAGES / "rules" / "index.md").write_text(f"# Rules\n\n{about}\n{table}", encoding="utf-8")
+    if page := commands():
+        (PAGES / "commands.md").write_text(page, encoding="utf-8")
     rules = [{"All rules": "rules/index.md"}]
     rules += [{page.stem: f"rules/{page.name}"} for page in sorted((ROOT / "rules").glob("*.md"))]
     navigation, group = [], None
@@ -97,7 +119,7 @@ def stage() -> list:
         elif (PAGES / page).exists():
             (navigation if group is None else group).append({title: page})
         else:
-            print(f"not there yet: docs/{page}")
+            print(f"left out: {page} is not there")
     return navigation
 
 
@@ -116,7 +138,6 @@ def configuration(navigation: list) -> dict:
         "site_name": "recto",
         "site_description": "A linter and auditor for written content",
         "site_url": "https://recto-lint.github.io/recto/",
-        "repo_url": REPOSITORY,
         "docs_dir": "pages",
         "site_dir": "site",
         "nav": navigation,
@@ -125,9 +146,11 @@ def configuration(navigation: list) -> dict:
             # No font, and nothing else, is fetched from another host.
             "font": False,
             "palette": palette,
-            "features": ["content.code.copy", "navigation.footer", "navigation.indexes", "navigation.sections", "search.highlight", "toc.follow"],
+            "features": ["navigation.footer", "navigation.indexes", "navigation.sections", "search.highlight", "toc.follow"],
         },
         "extra_css": ["style.css"],
+        # Not `repo_url`, for which the theme would ask GitHub in each reader's browser.
+        "extra": {"social": [{"icon": "fontawesome/brands/github", "link": REPOSITORY, "name": "recto on GitHub"}]},
         "markdown_extensions": {
             "attr_list": {},
             "tables": {},
@@ -135,7 +158,7 @@ def configuration(navigation: list) -> dict:
             # Anchors as GitHub has them, so that a link is right in both places.
             "toc": {"permalink": True, "slugify": slug},
             "pymdownx.highlight": {"pygments_lang_class": True},
-            "pymdownx.superfences": {"custom_fences": [{"name": "mermaid", "class": "mermaid", "format": "pymdownx.superfences.fence_code_format"}]},
+            "pymdownx.superfences": {},
         },
     }
 
@@ -172,12 +195,12 @@ def main() -> None:
     built = subprocess.run([zensical(), "build", "--strict", "--config-file", OUT / "zensical.toml"], cwd=OUT)
     if built.returncode:
         sys.exit(built.returncode)
-    page = ROOT / "web/dist/playground.html"
+    page = ROOT / "target/web/playground.html"
     if page.exists():
         (OUT / "site/playground").mkdir(exist_ok=True)
         shutil.copy(page, OUT / "site/playground/app.html")
     else:
-        print("without the playground: `tools/web/build` makes it")
+        print("without the playground: `node tools/web/build.mjs` makes it")
     print(f"the manual is in {OUT.relative_to(ROOT)}/site")
 
 
