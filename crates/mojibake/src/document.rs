@@ -15,7 +15,8 @@ use smallvec::SmallVec;
 use super::codepage::{ALL_PAGES, CodePage, pages};
 use super::context::Seen;
 use super::credit::{
-    ALL_SCRIPTS, credit_language, credit_strangers, discredit_weak, prefer_language, script, scripts_of_words,
+    ALL_SCRIPTS, credit_capitals, credit_language, credit_strangers, discredit_weak, prefer_language, script,
+    scripts_of_words,
 };
 use super::edits::{Edit, compose, is_covered, render};
 use super::entities;
@@ -228,6 +229,7 @@ impl Line {
         discredit_mixed(current, &references, &mut here);
         credit_strangers(current, &mut here);
         credit_language(current, &mut here);
+        credit_capitals(current, &mut here);
         prefer_language(current, &mut here);
         Line { span, odd, references, read, sites: Some(here), legacy: OnceCell::new(), is_mute: false, whole: None }
     }

@@ -32,6 +32,7 @@ pub(crate) struct Model {
     small_z: Class,
     big_a: Class,
     big_z: Class,
+    digits: [Class; 10],
 }
 
 /// Returns the model, which is embedded in the program.
@@ -60,10 +61,12 @@ impl Model {
             small_z: 0,
             big_a: 0,
             big_z: 0,
+            digits: [0; 10],
         };
         model.edge = model.class('\n');
         (model.small_a, model.small_z) = (model.class('a'), model.class('z'));
         (model.big_a, model.big_z) = (model.class('A'), model.class('Z'));
+        model.digits = std::array::from_fn(|i| model.class(char::from(b'0' + i as u8)));
         model
     }
 
@@ -107,6 +110,11 @@ impl Model {
     /// Returns whether the class is that of an ASCII letter.
     pub(crate) fn is_latin(&self, class: Class) -> bool {
         self.is_latin_lower(class) || (self.big_a..=self.big_z).contains(&class)
+    }
+
+    /// Returns whether the class is that of an ASCII digit.
+    pub(crate) fn is_digit(&self, class: Class) -> bool {
+        self.digits.contains(&class)
     }
 
     /// Returns the class of the lower-case letter for that of an upper-case ASCII letter; any other class unchanged.

@@ -4,6 +4,8 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use rustc_hash::FxHashMap;
+
 use super::alphabet::{Languages, is_letter};
 use super::codepage::{CodePage, DOUBLE, Row, SUBSTITUTE, Tables, double_tables, pages, tables};
 use super::context::{Around, Census, Scripts, Seen};
@@ -177,11 +179,36 @@ pub(super) fn restore(
         // The script of the whole line is evidence against other scripts for single letters.
         restored = read_zones(line, suspects, (sure, found), &edits, readings).0;
     }
+    repeat(line, &mut restored);
     if suspects.are_wide() {
         close(line, &mut restored);
         hold(line, suspects, &mut restored);
     }
     restored
+}
+
+/// Restores lost bytes that are ambiguous where the line has the same damaged word, with the same candidate, in a place
+/// where they are not.
+fn repeat(line: &str, edits: &mut [Edit]) {
+    let word = |edit: &Edit| {
+        let start = line[..edit.span.start].trim_end_matches(char::is_alphabetic).len();
+        let rest = &line[edit.span.end..];
+        let end = line.len() - rest.trim_start_matches(char::is_alphabetic).len();
+        (&line[start..end], edit.span.start - start)
+    };
+    let known: FxHashMap<(&str, usize), String> = edits
+        .iter()
+        .filter(|edit| edit.certainty == Certainty::Likely && edit.cause == Cause::LostBytes)
+        .map(|edit| (word(edit), edit.after.clone()))
+        .collect();
+    if known.is_empty() {
+        return;
+    }
+    for edit in edits.iter_mut().filter(|edit| edit.certainty == Certainty::Ambiguous) {
+        let Some(after) = known.get(&word(edit)).filter(|after| edit.candidates == [after.as_str()]) else { continue };
+        edit.after.clone_from(after);
+        (edit.certainty, edit.candidates) = (Certainty::Likely, Vec::new());
+    }
 }
 
 /// Residue of a three-byte character all of whose bytes are lost.
@@ -316,7 +343,7 @@ fn read_zones(
         let torn = torn(line, &zone);
         let languages = *known.get_or_insert_with(|| suspects.languages(line, edits, sure));
         let chars: Vec<char> = text.chars().collect();
-        let after = after(line, zone.end);
+        let after = after(line, zone.end, ahead);
         let blanks = *blanks.get_or_insert_with(|| if line.contains('\u{a0}') { Blanks::Kept } else { Blanks::Lost });
         let is_narrow = mask & WIDE != 0 && *narrow.get_or_insert_with(|| is_narrow(line));
         let around = Around {
@@ -428,10 +455,17 @@ fn is_hopeless(zone: &str) -> bool {
     })
 }
 
-/// Returns as many characters after `at` as the model needs, with the end of the line. Spaces before the end are left
-/// out.
-fn after(line: &str, at: usize) -> Vec<char> {
-    line[at..written(line).max(at)].chars().chain(['\n']).take(fluency::CONTEXT).collect()
+/// Returns as many characters after `at` as the model needs, as repaired by the edits, with the end of the line. Spaces
+/// before the end are left out.
+fn after(line: &str, at: usize, edits: &[Edit]) -> Vec<char> {
+    let end = written(line).max(at);
+    let edits = &edits[edits.partition_point(|e| e.span.start < at)..];
+    let starts = std::iter::once(at).chain(edits.iter().map(|e| e.span.end.min(end)));
+    let ends = edits.iter().map(|e| e.span.start.min(end)).chain([end]);
+    let afters = edits.iter().map(|e| e.after.as_str()).chain([""]);
+    let text =
+        starts.zip(ends).zip(afters).flat_map(|((start, end), after)| line[start..end].chars().chain(after.chars()));
+    text.chain(['\n']).take(fluency::CONTEXT).collect()
 }
 
 /// Returns the end of a line without the spaces at its end.
@@ -726,7 +760,7 @@ pub(super) fn replaced(line: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
         if in_code || is_english && !(is_letter(before) && is_contraction(rest)) {
             return Vec::new();
         }
-        let after = after(line, end);
+        let after = after(line, end, &[]);
         let around = around(line, &(at..end), &after, (&edits, &[]));
         let Some(reading) = lossy::read(&['\u{fffd}'], Misread::Once(CodePage::Utf8), languages, &around) else {
             return Vec::new();

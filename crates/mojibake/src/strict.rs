@@ -567,7 +567,7 @@ impl Finder {
             // Intact text has isolated CJK characters now and then, and half of them are a sequence.
             [c] if is_double => is_letter(c) || end - start == 1,
             // A combining mark of another script needs a letter, too.
-            [c @ '\u{250}'..'\u{2000}'] if !is_letter(c) => !('\u{300}'..='\u{36f}').contains(&c) || l != m.class('5'),
+            [c @ '\u{250}'..'\u{2000}'] if !is_letter(c) => !('\u{300}'..='\u{36f}').contains(&c) || !m.is_digit(l),
             [c] => is_rare && is_foreign(c) || is_unattested && (is_foreign(c) || c < '\u{2000}'),
             _ => is_double && after.len() <= 2 && !is_word && after.iter().all(|&c| is_letter(c)),
         };
@@ -715,7 +715,7 @@ fn signs(before: &[char], after: &[char], (left, right): (Class, Class), mask: u
         && !m.is_latin(left)
     {
         gain += 50; // the symbol itself stays visible
-        if matches!(sign, '£' | '¥' | '¢') && right == m.class('5') {
+        if matches!(sign, '£' | '¥' | '¢') && m.is_digit(right) {
             gain += 50; // and is a currency symbol before a price
         }
     }

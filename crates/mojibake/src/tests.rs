@@ -776,6 +776,44 @@ fn the_same_mojibake_is_repaired_twice_in_a_line() {
 }
 
 #[test]
+fn a_grave_a_at_the_end_of_a_word_is_known_by_its_capital() {
+    for (bad, good) in [
+        ("voilÃ la clef", "voilà la clef"),
+        ("La Grande Ourse S.Ã r.l.", "La Grande Ourse S.à r.l."),
+        ("jusqu’Ã la porte du fond", "jusqu’à la porte du fond"),
+    ] {
+        assert_eq!(repair(bad), good);
+    }
+    for clean in ["The letter Ã is a vowel.", "'AMANHÃ' é a MANHÃ seguinte", "IRMÃ DE JOÃO"] {
+        assert_eq!(repair(clean), clean);
+    }
+}
+
+#[test]
+fn the_last_letter_of_a_word_in_capitals_was_taken_for_a_trademark() {
+    for (bad, good) in [("OÃ™ VAS-TU ?", "OÙ VAS-TU ?"), ("NON POSSO PIÃ™ DORMIRE", "NON POSSO PIÙ DORMIRE")] {
+        assert_eq!(repair(bad), good);
+    }
+    for clean in ["HORTELÃ™ E IRMÃ®", "MAÇÃ™ VERDE"] {
+        assert_eq!(repair(clean), clean);
+    }
+}
+
+#[test]
+fn only_the_figure_5_was_a_figure_to_strike_out() {
+    for (bad, good) in [("now $4, was $Ì¶7Ì¶3Ì¶", "now $4, was $̶7̶3̶"), ("for Â£3 a head", "for £3 a head")]
+    {
+        assert_eq!(repair(bad), good);
+    }
+}
+
+#[test]
+fn a_damaged_word_is_the_same_word_twice_in_a_line() {
+    let bad = "Xem phim hĂ i, sĂˇch hĂ i má»›i hay nháşĄt";
+    assert_eq!(repair(bad), "Xem phim hài, sách hài mới hay nhất");
+}
+
+#[test]
 fn a_question_mark_for_a_character_that_latin_1_lacks_is_a_lost_byte_of_two_layers() {
     for (bad, good) in [
         ("Das MÃ?Â¤dchen schläft.", "Das Mädchen schläft."),
