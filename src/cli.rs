@@ -405,10 +405,12 @@ pub enum CompareFormat {
 #[derive(Debug, Args)]
 pub struct RepairArgs {
     /// Files to repair, one after the other to standard output; without any, standard input
+    ///
+    /// A stream in gzip or Zstandard is read, and written in the same compression.
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Write each repaired file in its place, and nothing to standard output
-    #[arg(long, requires = "files", conflicts_with = "jsonl")]
+    #[arg(long, requires = "files", conflicts_with_all = ["jsonl", "csv"])]
     pub in_place: bool,
     /// Read and write a JSON object a line, and repair one field of each
     ///
@@ -417,15 +419,40 @@ pub struct RepairArgs {
     /// is lost.
     #[arg(long)]
     pub jsonl: bool,
-    /// The field to repair
-    #[arg(long, value_name = "NAME", default_value = "text", requires = "jsonl")]
-    pub field: String,
+    /// Read and write CSV whose first row has the names of the columns, and repair one column
+    #[arg(long, conflicts_with = "jsonl")]
+    pub csv: bool,
+    /// The field or column to repair; may be repeated
+    ///
+    /// `a.b` is the field `b` of the object `a`. Of a list on the way, or of strings, it is each element.
+    #[arg(long, value_name = "NAME", default_value = "text", value_delimiter = ',')]
+    pub field: Vec<String>,
+    /// The character between the columns [default: a comma, in a file .tsv a tab]
+    #[arg(long, value_name = "CHARACTER", requires = "csv")]
+    pub delimiter: Option<char>,
     /// The least certainty of a repair that is made
     #[arg(long, value_enum, default_value_t = LeastCertainty::Likely)]
     pub certainty: LeastCertainty,
     /// Print each repair with its recipe and certainty to standard error
-    #[arg(long)]
-    pub explain: bool,
+    ///
+    /// `--explain=json` prints a JSON object for each row, or file, that has mojibake.
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "text"
+    )]
+    pub explain: Option<ExplanationFormat>,
+}
+
+/// How to print explanations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExplanationFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
 }
 
 /// The least certainty of a repair.

@@ -49,6 +49,7 @@ mod text;
 pub use api::compare::{CompareError, NamedVersion, VersionComparison, compare};
 pub use api::config::{Config, ConfigMistake, ConfigMistakes};
 pub use api::repair::{Decoded, Repair, RepairError, Repaired, decode, repair};
+pub use api::text::{BlockFingerprint, BlockSplit, Similarity, block_fingerprints, similarity};
 pub use api::{File, FixLevel, Fixed, Report, ReportedFinding, check, fix};
 pub use model::edit::Applicability;
 pub use model::finding::{Severity, Tier};

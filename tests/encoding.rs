@@ -1,6 +1,6 @@
 //! Laws of decoding and transcoding, for bytes of any kind, and the filter as users run it.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -180,6 +180,72 @@ fn no_row_of_a_data_set_is_lost() {
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("line 2: not valid JSON") && said.contains("1000 of 3000 rows are malformed"), "{said}");
+}
+
+#[test]
+fn compressed_streams_are_repaired_and_stay_compressed() {
+    let rows: String = (0..60_000).map(|n| format!("{{\"id\":{n},\"text\":\"The ferryâ€™s late\"}}\n")).collect();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(rows.as_bytes()).expect("memory");
+    let gzip = gzip.finish().expect("memory");
+    let output = repair(&["--jsonl"], &gzip);
+    let mut text = String::new();
+    flate2::read::MultiGzDecoder::new(output.stdout.as_slice()).read_to_string(&mut text).expect("gzip");
+    assert!(text == rows.replace("â€™", "’"), "{}", String::from_utf8_lossy(&output.stderr));
+
+    let level = ruzstd::encoding::CompressionLevel::Fastest;
+    let output = repair(&["--jsonl"], &ruzstd::encoding::compress_to_vec(rows.as_bytes(), level));
+    let mut text = String::new();
+    let mut frame = ruzstd::decoding::StreamingDecoder::new(output.stdout.as_slice()).expect("a frame");
+    frame.read_to_string(&mut text).expect("zstd");
+    assert!(text == rows.replace("â€™", "’"));
+
+    // Without anything to repair, not even the compression changes.
+    let mut clean = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    clean.write_all(b"The ferry is late.\n").expect("memory");
+    let clean = clean.finish().expect("memory");
+    assert_eq!(repair(&[], &clean).stdout, clean);
+    let cut = repair(&["--jsonl"], &gzip[..gzip.len() / 2]);
+    assert_ne!(cut.status.code(), Some(0));
+}
+
+#[test]
+fn columns_of_csv_are_repaired_in_batches() {
+    let row = |n: usize| match n % 3 {
+        0 => format!("{n},\"itâ€™s\nlate, â€œveryâ€\u{9d}\",itâ€™s\r\n"),
+        1 => format!("{n},\"{}\",\r\n", "long, \"\"quoted\"\" ".repeat(300)),
+        _ => format!("{n},late,x\n"),
+    };
+    let csv: String = "id,text,other\r\n".to_owned() + &(0..3000).map(row).collect::<String>();
+    let output = repair(&["--csv"], csv.as_bytes());
+    let want = csv.replace("\"itâ€™s\nlate, â€œveryâ€\u{9d}\"", "\"it’s\nlate, “very”\"");
+    assert!(output.stdout == want.as_bytes(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(0));
+
+    let missing = repair(&["--csv", "--field", "body"], b"id,text,other\n1,2,3\n");
+    let said = String::from_utf8_lossy(&missing.stderr);
+    assert!(
+        missing.stdout.is_empty() && said.contains("no column `body`") && said.contains("id, text, other"),
+        "{said}"
+    );
+    let tabs = repair(&["--csv", "--delimiter", "\t", "--field", "a,b"], "a\tb\nitâ€™s\titâ€™s".as_bytes());
+    assert_eq!(tabs.stdout, "a\tb\nit’s\tit’s".as_bytes());
+}
+
+#[test]
+fn explanations_as_json_have_positions_in_characters() {
+    let rows = "{\"a\":{\"b\":\"é itâ€™s\"}}\n{\"a\":{\"b\":\"clean\"}}\n";
+    let output = repair(&["--jsonl", "--field", "a.b", "--explain=json"], rows.as_bytes());
+    let said = String::from_utf8_lossy(&output.stderr);
+    let lines: Vec<serde_json::Value> = said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let repairs = serde_json::json!([{
+        "field": "a.b", "start": 4, "end": 7, "found": "â€™", "repair": "’", "recipe": "utf-8>windows-1252",
+        "certainty": "proved", "cause": "mojibake", "left": null, "candidates": [],
+    }]);
+    assert_eq!(lines, [serde_json::json!({"line": 1, "repairs": repairs})]);
+    let output = repair(&["--explain=json"], "\nitâ€™s".as_bytes());
+    let file: serde_json::Value = serde_json::from_slice(&output.stderr).expect("one object");
+    assert_eq!((&file["path"], &file["repairs"][0]["line"]), (&"standard input".into(), &2.into()));
 }
 
 #[test]

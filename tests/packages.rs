@@ -39,9 +39,21 @@ fn every_system_of_a_release_is_built_downloaded_and_packed() {
 }
 
 #[test]
+fn the_wheels_of_the_program_and_of_the_library_are_two_packages() {
+    let release = read(".github/workflows/release.yml");
+    for (folder, name, bindings) in [("packaging/wheel", "recto", "bin"), ("python", "recto-py", "pyo3")] {
+        let project = read(&format!("{folder}/pyproject.toml"));
+        assert!(project.contains(&format!("\nname = \"{name}\"\n")), "{folder}");
+        assert!(project.contains(&format!("\nbindings = \"{bindings}\"\n")), "{folder}");
+        assert!(release.contains(&format!("cd {folder} && build")), "release.yml does not build {folder}");
+    }
+}
+
+#[test]
 fn scripts_can_be_run() {
-    for script in ["action/check.sh", "action/install.sh", "archive.sh", "formula.sh"] {
-        let name = format!("packaging/{script}");
+    let packaging = ["action/check.sh", "action/install.sh", "archive.sh", "formula.sh"];
+    let scripts = packaging.map(|script| format!("packaging/{script}")).into_iter();
+    for name in scripts.chain(["tools/python/check".to_owned(), "tools/python/engines".to_owned()]) {
         assert!(read(&name).starts_with("#!/usr/bin/env bash\n"), "{name}");
         #[cfg(unix)]
         {

@@ -1,11 +1,12 @@
 //! The public face of the library: check a set of files and fix them; `compare` compares versions, `config` reads a
-//! configuration, `repair` decodes and repairs one text.
+//! configuration, `repair` decodes and repairs one text, `text` fingerprints and compares texts.
 //!
 //! May use every room; decides nothing of its own.
 
 pub(crate) mod compare;
 pub(crate) mod config;
 pub(crate) mod repair;
+pub(crate) mod text;
 
 use std::ops::Range;
 use std::path::PathBuf;

@@ -14,8 +14,8 @@
 //! text), `twice` (those of double mojibake), `quotes`, `lattice` (all candidates), `lossy` (the best candidate),
 //! `restore` (its use in a line), `peel` (many layers). Then `legacy` (candidates that cannot be proved), `reencode`,
 //! `words`, `probe` and `whole` (those of a whole text), `entities` (character references), `ascii` and `leads` (the
-//! prefilter), `evidence` and `document` (the decision), `examples` (quoted mojibake), `edits`, `recipe` (names),
-//! `weights`, `bytes` (for callers that have bytes).
+//! prefilter), `evidence` and `document` (the decision), `examples` (quoted mojibake), `edits`, `recipe` and `names`
+//! (names), `weights`, `bytes` (for callers that have bytes).
 //! Knows no Markdown and no files.
 
 mod alphabet;
@@ -36,6 +36,7 @@ mod legacy;
 mod line;
 mod lossy;
 mod model;
+mod names;
 mod peel;
 mod probe;
 mod quotes;
@@ -62,6 +63,7 @@ use std::ops::Range;
 
 pub use bytes::implausibility;
 pub use codepage::CodePage;
+pub use names::Unrepaired;
 pub use reading::{Oddity, oddity, strangeness};
 pub use recipe::{Layer, Recipe};
 pub use script::{Script, is_cjk, is_in_latin_block};

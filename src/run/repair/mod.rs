@@ -1,9 +1,13 @@
 //! `recto repair`: a filter from standard input to standard output that repairs mojibake and changes nothing else.
 //!
-//! `row` repairs one row of a data set; this module has the streams. A data set is read in batches of bounded size, so
-//! memory does not grow with it. While one batch is repaired, the one before it is written and the next one is read.
+//! `row` repairs the rows of a data set, `csv` finds those of CSV, `stream` undoes compression; this module has the order
+//! of events. A data set is read in batches of bounded size, so memory does not grow with it. While one batch is repaired,
+//! the one before it is written and the next one is read.
 
+mod csv;
+mod explain;
 mod row;
+mod stream;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
@@ -14,10 +18,12 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+use self::csv::{Columns, RowEnds};
 use self::row::RepairedRows;
+use self::stream::{Compression, Output, uncompressed};
 use super::Failure;
 use crate::api::repair::{RepairError, repairable, repaired};
-use crate::cli::{LeastCertainty, RepairArgs};
+use crate::cli::{ExplanationFormat, LeastCertainty, RepairArgs};
 use crate::fix::write;
 use crate::input::decode::decode;
 use crate::input::load;
@@ -38,24 +44,78 @@ const MAX_NAMED_ROWS: usize = 20;
 pub(super) fn repair(args: &RepairArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let mut output = BufWriter::with_capacity(SHARE_BYTES, io::stdout());
     if args.files.is_empty() {
-        let (name, input) = (Path::new(STDIN_NAME), io::stdin());
-        return if args.jsonl { rows(args, input, output) } else { document(args, name, input, output) };
+        return filter(args, Path::new(STDIN_NAME), io::stdin(), &mut output);
     }
     // All files are opened before the first one is written, so that a mistyped name changes nothing.
+    let mut compressions = Vec::new();
     for path in &args.files {
-        open(path)?;
+        let (compression, _) = uncompressed(open(path)?).map_err(|error| unreadable(path, &error.to_string()))?;
+        compressions.push(compression);
+    }
+    if args.in_place {
+        return in_place(args, &compressions, terminal);
+    }
+    let mut files = args.files.iter().zip(&compressions);
+    if let Some((path, _)) = files.find(|(_, compression)| **compression != compressions[0]) {
+        let message = format!("`{}` is not compressed as the files before it", path.display());
+        let help = Some("repair it by itself: the output is one stream".to_owned());
+        return Err(UsageError { message, help }.into());
+    }
+    for path in &args.files {
+        filter(args, path, open(path)?, &mut output)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Repairs a stream, and writes it compressed as it came.
+fn filter(
+    args: &RepairArgs,
+    name: &Path,
+    mut input: impl Read + Send + 'static,
+    mut output: impl Write + Send,
+) -> Result<ExitCode, Failure> {
+    if args.jsonl || args.csv {
+        let (compression, input) = uncompressed(input)?;
+        let mut output = Output::new(output, compression);
+        let done = rows(args, name, input, &mut output);
+        output.finish()?;
+        return done;
+    }
+    let mut bytes = Vec::new();
+    input.read_to_end(&mut bytes)?;
+    let (compression, mut input) = uncompressed(io::Cursor::new(bytes.clone()))?;
+    if compression == Compression::Uncompressed {
+        return document(args, name, bytes.as_slice(), output);
+    }
+    let (mut text, mut repaired) = (Vec::new(), Vec::new());
+    input.read_to_end(&mut text)?;
+    let done = document(args, name, text.as_slice(), &mut repaired);
+    // What is not repaired keeps its bytes.
+    if repaired == text {
+        output.write_all(&bytes)?;
+        output.flush()?;
+    } else {
+        let mut output = Output::new(output, compression);
+        output.write_all(&repaired)?;
+        output.finish()?;
+    }
+    done
+}
+
+/// Repairs files in their places.
+fn in_place(args: &RepairArgs, compressions: &[Compression], terminal: &Terminal) -> Result<ExitCode, Failure> {
+    if let Some((path, _)) = args.files.iter().zip(compressions).find(|(_, found)| **found != Compression::Uncompressed)
+    {
+        let message = format!("`{}` is compressed, and is not repaired in its place", path.display());
+        return Err(UsageError {
+            message,
+            help: Some("write its repair to another file: recto repair FILE > OTHER".to_owned()),
+        }
+        .into());
     }
     let mut changed = 0;
     for path in &args.files {
-        if args.jsonl {
-            rows(args, open(path)?, &mut output)?;
-            continue;
-        }
         let bytes = load::bytes(path, u64::MAX).map_err(|reason| unreadable(path, &reason))?;
-        if !args.in_place {
-            document(args, path, bytes.as_slice(), &mut output)?;
-            continue;
-        }
         let mut repaired = Vec::with_capacity(bytes.len());
         document(args, path, bytes.as_slice(), &mut repaired)?;
         if repaired != bytes {
@@ -66,10 +126,8 @@ pub(super) fn repair(args: &RepairArgs, terminal: &Terminal) -> Result<ExitCode,
             changed += 1;
         }
     }
-    if args.in_place {
-        let files = count(args.files.len(), "file");
-        failure::note(&format!("repaired {changed} of {files}"), terminal);
-    }
+    let files = count(args.files.len(), "file");
+    failure::note(&format!("repaired {changed} of {files}"), terminal);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -104,11 +162,12 @@ fn document(args: &RepairArgs, name: &Path, mut input: impl Read, mut output: im
         let help = matches!(error, RepairError::Undecodable).then(|| "`recto check` reports where and why".to_owned());
         return Err(UsageError { message: format!("{shown} {error}: it was passed on unchanged"), help }.into());
     }
-    let garbles = mojibake::scan(source.text());
-    if args.explain {
-        explain(&source, &garbles)?;
+    let found = mojibake::scan(source.text());
+    let least = args.certainty.into();
+    if let Some(format) = args.explain {
+        explain(format, &source, &found, least)?;
     }
-    let out = repaired(&source, garbles, args.certainty.into());
+    let out = repaired(&source, found, least);
     output.write_all(&out)?;
     output.flush()?;
     Ok(ExitCode::SUCCESS)
@@ -124,41 +183,109 @@ impl From<LeastCertainty> for Certainty {
 }
 
 /// Writes each repair and its recipe to standard error.
-fn explain(source: &Source, garbles: &[Mojibake]) -> io::Result<()> {
+fn explain(format: ExplanationFormat, source: &Source, found: &[Mojibake], least: Certainty) -> io::Result<()> {
     let mut err = BufWriter::new(io::stderr().lock());
     let lines = crate::model::span::LineIndex::new(source.text());
-    for garble in garbles {
-        let at = lines.position(source.text(), u32::try_from(garble.span.start).unwrap_or(u32::MAX));
-        writeln!(err, "{}:{}: {}", at.line, at.column, garble.explain(source.text()))?;
+    let positions =
+        found.iter().map(|garble| lines.position(source.text(), u32::try_from(garble.span.start).unwrap_or(u32::MAX)));
+    match format {
+        ExplanationFormat::Text => {
+            for (at, garble) in positions.zip(found) {
+                writeln!(err, "{}:{}: {}", at.line, at.column, garble.explain(source.text()))?;
+            }
+        }
+        ExplanationFormat::Json if found.is_empty() => {}
+        ExplanationFormat::Json => {
+            let mut repairs = explain::repairs(source.text(), found, least);
+            for (at, repair) in positions.zip(&mut repairs) {
+                repair.shift_insert(0, "line".to_owned(), at.line.into());
+                repair.shift_insert(1, "column".to_owned(), at.column.into());
+            }
+            writeln!(err, "{}", serde_json::json!({"path": source.display(), "repairs": repairs}))?;
+        }
     }
     err.flush()
 }
 
 /// Repairs a data set, row by row.
-fn rows(args: &RepairArgs, mut input: impl Read + Send, mut output: impl Write + Send) -> Result<ExitCode, Failure> {
+fn rows(
+    args: &RepairArgs,
+    name: &Path,
+    mut input: impl Read + Send,
+    mut output: impl Write + Send,
+) -> Result<ExitCode, Failure> {
     let mut tally = Tally::default();
-    let (mut batch, mut next) = (Batch::default(), Batch::default());
+    let delimiter = args.csv.then(|| delimiter(args, name)).transpose()?;
+    let (mut batch, mut next) = (Batch::new(delimiter), Batch::new(delimiter));
     batch.fill(&mut input, &[])?;
+    let columns = delimiter.map(|delimiter| columns(args, batch.rows(), delimiter)).transpose()?;
+    let rows = RowRules { args, columns };
     let scanners = Scanners::default();
     let mut repaired = Vec::new();
+    let mut header = usize::from(args.csv);
     while !batch.rows().is_empty() {
         let before = std::mem::take(&mut repaired);
         // Two buffers alternate, so that their memory is allocated only once. `next` still has the rows before.
         let turn = || {
-            tally.write(&next, &before, args, &mut output)?;
+            tally.write(&next, &before, &mut output)?;
             io::Result::Ok(next.fill(&mut input, batch.rest()))
         };
-        let (read, done) = rayon::join(turn, || repaired_rows(batch.rows(), args, &scanners));
+        let (read, done) = rayon::join(turn, || repaired_rows(&batch, &rows, std::mem::take(&mut header), &scanners));
         let read = read?;
         std::mem::swap(&mut batch, &mut next);
         repaired = done;
         if read.is_err() {
-            tally.write(&next, &repaired, args, &mut output)?;
+            tally.write(&next, &repaired, &mut output)?;
             read?;
         }
     }
-    tally.write(&next, &repaired, args, &mut output)?;
+    tally.write(&next, &repaired, &mut output)?;
     tally.verdict(args)
+}
+
+/// Returns the byte between the columns of a file.
+fn delimiter(args: &RepairArgs, name: &Path) -> Result<u8, UsageError> {
+    let is_tab = name.to_string_lossy().trim_end_matches(".gz").trim_end_matches(".zst").ends_with(".tsv");
+    let given = args.delimiter.unwrap_or(if is_tab { '\t' } else { ',' });
+    match u8::try_from(given) {
+        Ok(byte) if byte.is_ascii() && !b"\"\r\n".contains(&byte) => Ok(byte),
+        _ => Err(UsageError {
+            message: format!("{given:?} cannot divide columns"),
+            help: Some("an ASCII character can, other than a quotation mark or a line end".to_owned()),
+        }),
+    }
+}
+
+/// Returns the columns to repair, by the names in the first row.
+fn columns(args: &RepairArgs, rows: &[u8], delimiter: u8) -> Result<Columns, UsageError> {
+    let first = first_row(rows, delimiter);
+    csv::columns(&rows[..first], delimiter, &args.field).map_err(|(missing, names)| UsageError {
+        message: format!("there is no column `{missing}`"),
+        help: Some(format!("name a column with --field: {}", names.join(", "))),
+    })
+}
+
+/// Returns the end of the first row of CSV.
+fn first_row(rows: &[u8], delimiter: u8) -> usize {
+    let mut ends = Vec::new();
+    RowEnds::new(delimiter).find(rows, &mut ends);
+    ends.first().copied().unwrap_or(rows.len())
+}
+
+/// Rules of repairing rows.
+struct RowRules<'a> {
+    args: &'a RepairArgs,
+    /// The columns of CSV; `None` for JSON.
+    columns: Option<Columns>,
+}
+
+impl RowRules<'_> {
+    fn repair(&self, rows: &[u8], scanner: &mut Scanner) -> RepairedRows {
+        match &self.columns {
+            Some(columns) => row::repair_csv(rows, columns, self.args, scanner),
+            None => row::repair(rows, self.args, scanner),
+        }
+    }
 }
 
 /// Whole rows, and the beginning of the row after them.
@@ -169,9 +296,17 @@ struct Batch {
     filled: usize,
     /// End of the last whole row.
     whole: usize,
+    /// The byte between the columns of CSV; `None` for rows that are lines.
+    delimiter: Option<u8>,
+    /// Ends of whole rows of CSV, sorted.
+    ends: Vec<usize>,
 }
 
 impl Batch {
+    fn new(delimiter: Option<u8>) -> Self {
+        Self { delimiter, ..Self::default() }
+    }
+
     fn rows(&self) -> &[u8] {
         self.bytes.get(..self.whole).unwrap_or_default()
     }
@@ -186,6 +321,8 @@ impl Batch {
         self.grow(head.len() + BATCH_BYTES);
         self.bytes[..head.len()].copy_from_slice(head);
         (self.filled, self.whole) = (head.len(), 0);
+        self.ends.clear();
+        let mut ends = self.delimiter.map(RowEnds::new);
         loop {
             if self.filled == self.bytes.len() {
                 if self.whole > 0 {
@@ -203,7 +340,10 @@ impl Batch {
                 self.whole = self.filled;
                 return Ok(());
             }
-            if let Some(at) = memchr::memrchr(b'\n', &self.bytes[new.clone()]) {
+            if let Some(ends) = &mut ends {
+                ends.find(&self.bytes[..self.filled], &mut self.ends);
+                self.whole = self.ends.last().copied().unwrap_or(0);
+            } else if let Some(at) = memchr::memrchr(b'\n', &self.bytes[new.clone()]) {
                 self.whole = new.start + at + 1;
             }
         }
@@ -232,21 +372,39 @@ impl Scanners {
     }
 }
 
-/// Repairs the rows of a batch in shares. Returns each share's range, in bytes, with its outcome.
-fn repaired_rows(rows: &[u8], args: &RepairArgs, scanners: &Scanners) -> Vec<(Range<usize>, RepairedRows)> {
-    let mut shares = Vec::with_capacity(rows.len() / SHARE_BYTES + 1);
+/// Repairs the rows of a batch in shares. Returns each share's range, in bytes, with its outcome. The first `header` rows
+/// of CSV are no data.
+fn repaired_rows(
+    batch: &Batch,
+    rules: &RowRules<'_>,
+    header: usize,
+    scanners: &Scanners,
+) -> Vec<(Range<usize>, RepairedRows)> {
+    let rows = batch.rows();
+    let mut done = Vec::new();
     let mut start = 0;
+    if header > 0 {
+        start = batch.ends.get(header - 1).copied().unwrap_or(rows.len());
+        let lines = memchr::memchr_iter(b'\n', &rows[..start]).count();
+        done.push((0..start, RepairedRows { lines, ..RepairedRows::default() }));
+    }
+    let mut shares = Vec::with_capacity(rows.len() / SHARE_BYTES + 1);
     while start < rows.len() {
         let least = rows.len().min(start + SHARE_BYTES);
-        let end = memchr::memchr(b'\n', &rows[least..]).map_or(rows.len(), |at| least + at + 1);
+        let end = match batch.delimiter {
+            Some(_) => batch.ends.get(batch.ends.partition_point(|end| *end < least)).copied(),
+            None => memchr::memchr(b'\n', &rows[least..]).map(|at| least + at + 1),
+        };
+        let end = end.unwrap_or(rows.len()).min(rows.len());
         shares.push(start..end);
         start = end;
     }
     let repair = |share: Range<usize>| {
         let rows = &rows[share.clone()];
-        (share, scanners.with(|scanner| row::repair(rows, args, scanner)))
+        (share, scanners.with(|scanner| rules.repair(rows, scanner)))
     };
-    shares.into_par_iter().map(repair).collect()
+    done.par_extend(shares.into_par_iter().map(repair));
+    done
 }
 
 /// Progress of writing.
@@ -264,7 +422,6 @@ impl Tally {
         &mut self,
         batch: &Batch,
         repaired: &[(Range<usize>, RepairedRows)],
-        args: &RepairArgs,
         output: &mut impl Write,
     ) -> io::Result<()> {
         for (share, outcome) in repaired {
@@ -276,7 +433,7 @@ impl Tally {
                 at = span.end;
             }
             output.write_all(&share[at..])?;
-            self.speak(outcome, args)?;
+            self.speak(outcome)?;
             self.lines += outcome.lines;
             self.rows += outcome.rows;
             self.with_field += outcome.with_field;
@@ -284,7 +441,7 @@ impl Tally {
         output.flush()
     }
 
-    fn speak(&mut self, outcome: &RepairedRows, args: &RepairArgs) -> io::Result<()> {
+    fn speak(&mut self, outcome: &RepairedRows) -> io::Result<()> {
         let mut err = BufWriter::new(io::stderr().lock());
         for (line, problem) in &outcome.malformed {
             self.malformed += 1;
@@ -292,9 +449,13 @@ impl Tally {
                 writeln!(err, "line {}: {problem}; the row was passed on unchanged", self.lines + line + 1)?;
             }
         }
-        if args.explain {
-            for (line, what) in &outcome.explanations {
-                writeln!(err, "line {}: {what}", self.lines + line + 1)?;
+        for (line, explanations) in &outcome.explanations {
+            let line = self.lines + line + 1;
+            for what in &explanations.lines {
+                writeln!(err, "line {line}: {what}")?;
+            }
+            if !explanations.repairs.is_empty() {
+                writeln!(err, "{}", serde_json::json!({"line": line, "repairs": explanations.repairs}))?;
             }
         }
         err.flush()
@@ -308,7 +469,7 @@ impl Tally {
         }
         if self.rows > 0 && self.with_field == 0 {
             let help = "name the field with the text: --field NAME".to_owned();
-            return fail(format!("no row has a field `{}`", args.field), Some(help));
+            return fail(format!("no row has a field `{}`", args.field.join("` or `")), Some(help));
         }
         Ok(ExitCode::SUCCESS)
     }

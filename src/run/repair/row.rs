@@ -1,4 +1,4 @@
-//! One row of a data set: finds the field in its JSON, repairs the field, and leaves every other byte unchanged.
+//! Rows of a data set: finds the fields in their JSON or CSV, repairs them, and leaves every other byte unchanged.
 //!
 //! Pure. Parses JSON strictly (RFC 8259), but builds no values, so a row without mojibake is only scanned.
 
@@ -7,26 +7,30 @@ use std::ops::Range;
 use std::path::Path;
 
 use base64::Engine;
+use smallvec::SmallVec;
 
 use crate::cli::RepairArgs;
 use crate::input::decode::decode;
 use crate::model::source::{Origin, SegmentEncoding};
 use crate::text::mojibake::{Options, Scanner};
 
+use super::csv::{self, Columns};
+use super::explain::Explanations;
+
 /// Name of the field with a whole file in base64, whose text is then returned in the field for texts.
 const BYTES: &str = "b64";
 /// Maximum nesting (a guess): a limit that every recursive parser needs.
 const MAX_JSON_DEPTH: usize = 512;
 
-/// Outcome of repairing some rows.
+/// RepairedRows of repairing some rows.
 #[derive(Debug, Default)]
 pub(super) struct RepairedRows {
     /// Byte ranges of the rows with their replacements, sorted.
     pub(super) changes: Vec<(Range<usize>, Vec<u8>)>,
     /// 0-based lines, each with its defect.
     pub(super) malformed: Vec<(usize, String)>,
-    /// 0-based lines, each with the explanation of a repair.
-    pub(super) explanations: Vec<(usize, String)>,
+    /// 0-based lines, each with the explanations of its repairs.
+    pub(super) explanations: Vec<(usize, Explanations)>,
     pub(super) lines: usize,
     pub(super) rows: usize,
     pub(super) with_field: usize,
@@ -42,7 +46,7 @@ pub(super) fn repair(rows: &[u8], args: &RepairArgs, scanner: &mut Scanner) -> R
         let row = line.trim_ascii();
         if !row.is_empty() {
             outcome.rows += 1;
-            outcome.row(line, start, &mut RowRepairer { args, scanner });
+            outcome.row(line, start, &mut RowRepairer::new(args, scanner));
         }
         outcome.lines += 1;
         start = end;
@@ -50,42 +54,81 @@ pub(super) fn repair(rows: &[u8], args: &RepairArgs, scanner: &mut Scanner) -> R
     outcome
 }
 
+/// Repairs the columns of each row of CSV.
+pub(super) fn repair_csv(rows: &[u8], columns: &Columns, args: &RepairArgs, scanner: &mut Scanner) -> RepairedRows {
+    let mut outcome = RepairedRows::default();
+    let mut counted = 0;
+    csv::rows(rows, columns.delimiter, |fields| {
+        let start = fields.first().map_or(counted, |field| field.start);
+        outcome.lines += line_feeds(&rows[counted..start]);
+        counted = start;
+        outcome.rows += 1;
+        outcome.csv_row(rows, fields, columns, &mut RowRepairer::new(args, scanner));
+    });
+    outcome.lines += line_feeds(&rows[counted..]);
+    outcome
+}
+
+fn line_feeds(bytes: &[u8]) -> usize {
+    memchr::memchr_iter(b'\n', bytes).count()
+}
+
 impl RepairedRows {
+    fn csv_row(&mut self, rows: &[u8], fields: &[Range<usize>], columns: &Columns, tools: &mut RowRepairer<'_>) {
+        for (column, name) in &columns.wanted {
+            let Some(field) = fields.get(*column) else { continue };
+            self.with_field += 1;
+            let repaired = text(&rows[field.clone()]).and_then(|written| {
+                let text = csv::unquoted(written).ok_or("a quotation mark has no end")?;
+                Ok(tools.repaired(&text, name).map(|new| csv::quoted(&new, written, columns.delimiter)))
+            });
+            match repaired {
+                Ok(Some(new)) => self.changes.push((field.clone(), new.into_bytes())),
+                Ok(None) => {}
+                Err(problem) => self.malformed.push((self.lines, format!("column `{name}` is {problem}"))),
+            }
+        }
+        self.explain(tools);
+    }
+
     fn row(&mut self, line: &[u8], start: usize, tools: &mut RowRepairer<'_>) {
         let at = self.lines;
-        let field = &tools.args.field;
-        let (line, found) = match text(line).and_then(|line| Ok((line, find(line, field)?))) {
+        let (line, found) = match text(line).and_then(|line| Ok((line, find(line, &tools.args.field)?))) {
             Ok(found) => found,
             Err(problem) => return self.malformed.push((at, problem)),
         };
         let mut change = |span: Range<usize>, new: Vec<u8>| {
             self.changes.push((start + span.start..start + span.end, new));
         };
-        let mut explain = |what: String| self.explanations.push((at, what));
-        match found {
-            FieldLocation::Nothing => {}
-            FieldLocation::Text(value) => {
-                self.with_field += 1;
-                if let Some(new) = tools.repaired_string(&line[value.clone()], &mut explain) {
-                    change(value, new);
-                }
+        self.with_field += usize::from(!found.texts.is_empty() || found.bytes.is_some());
+        for (place, value) in found.texts {
+            if let Some(new) = tools.repaired_string(&line[value.clone()], &place) {
+                change(value, new);
             }
-            FieldLocation::Bytes { key, value } => {
-                self.with_field += 1;
-                match tools.text_of(&line[value.clone()], &mut explain) {
-                    Ok(Some(text)) if text.is_whole => {
-                        change(key, quote(field, Charset::Unicode));
-                        change(value, text.quoted);
-                    }
-                    // Bytes that could not be decoded are kept in the row.
-                    Ok(Some(text)) => {
-                        let member = [&quote(field, Charset::Unicode), b": ".as_slice(), &text.quoted, b", "];
-                        change(key.start..key.start, member.concat());
-                    }
-                    Ok(None) => {}
-                    Err(problem) => self.malformed.push((at, problem)),
+        }
+        if let Some((key, value)) = found.bytes {
+            let field = tools.args.field.first().map_or("text", String::as_str);
+            match tools.text_of(&line[value.clone()], field) {
+                Ok(Some(text)) if text.is_whole => {
+                    change(key, quote(field, Charset::Unicode));
+                    change(value, text.quoted);
                 }
+                // Bytes that could not be decoded are kept in the row.
+                Ok(Some(text)) => {
+                    let member = [&quote(field, Charset::Unicode), b": ".as_slice(), &text.quoted, b", "];
+                    change(key.start..key.start, member.concat());
+                }
+                Ok(None) => {}
+                Err(problem) => self.malformed.push((at, problem)),
             }
+        }
+        self.explain(tools);
+    }
+
+    fn explain(&mut self, tools: &mut RowRepairer<'_>) {
+        let explanations = std::mem::take(&mut tools.explanations);
+        if !explanations.is_empty() {
+            self.explanations.push((self.lines, explanations));
         }
     }
 }
@@ -94,11 +137,16 @@ impl RepairedRows {
 struct RowRepairer<'a> {
     args: &'a RepairArgs,
     scanner: &'a mut Scanner,
+    explanations: Explanations,
 }
 
-impl RowRepairer<'_> {
+impl<'a> RowRepairer<'a> {
+    fn new(args: &'a RepairArgs, scanner: &'a mut Scanner) -> Self {
+        Self { args, scanner, explanations: Explanations::default() }
+    }
+
     /// Returns the text of a JSON string, repaired and quoted again. `None` if there is nothing to repair.
-    fn repaired_string(&mut self, value: &str, explain: &mut dyn FnMut(String)) -> Option<Vec<u8>> {
+    fn repaired_string(&mut self, value: &str, field: &str) -> Option<Vec<u8>> {
         let escaped = memchr::memmem::find(value.as_bytes(), b"\\u").is_some();
         let ascii = value.is_ascii();
         if ascii && !escaped && memchr::memchr(b'&', value.as_bytes()).is_none() {
@@ -110,18 +158,16 @@ impl RowRepairer<'_> {
             Some(_) => unescaped(value.get(1..value.len() - 1)?).into(),
             None => value.get(1..value.len() - 1)?.into(),
         };
-        let repaired = self.repaired(&text, explain)?;
+        let repaired = self.repaired(&text, field)?;
         Some(quote(&repaired, if ascii { Charset::Ascii } else { Charset::Unicode }))
     }
 
-    /// Returns the repaired text, if there is anything to repair.
-    fn repaired(&mut self, text: &str, explain: &mut dyn FnMut(String)) -> Option<String> {
+    /// Returns the repaired text, if there is anything to repair. `field` is where it is in its row.
+    fn repaired(&mut self, text: &str, field: &str) -> Option<String> {
         let options = Options { certainty: self.args.certainty.into(), ..Options::default() };
-        let (garbles, repaired) = self.scanner.scan_and_repair(text, &options);
-        if self.args.explain {
-            for garble in &garbles {
-                explain(garble.explain(text));
-            }
+        let (found, repaired) = self.scanner.scan_and_repair(text, &options);
+        if let Some(format) = self.args.explain {
+            self.explanations.add(format, field, text, &found, options.certainty);
         }
         match repaired {
             Cow::Borrowed(_) => None,
@@ -130,7 +176,7 @@ impl RowRepairer<'_> {
     }
 
     /// Returns the text of a file in base64, repaired. `None` if the file is not text.
-    fn text_of(&mut self, value: &str, explain: &mut dyn FnMut(String)) -> Result<Option<Decoded>, String> {
+    fn text_of(&mut self, value: &str, field: &str) -> Result<Option<Decoded>, String> {
         let value: String = serde_json::from_str(value).map_err(|_| "`b64` is not a string".to_owned())?;
         let bytes = base64::engine::general_purpose::STANDARD.decode(value.trim());
         let source = decode(Path::new("row"), bytes.map_err(|error| format!("`b64` is not base64: {error}"))?);
@@ -138,7 +184,7 @@ impl RowRepairer<'_> {
         if is_mute || matches!(source.origin(), Origin::Binary(_)) {
             return Ok(None);
         }
-        let text = self.repaired(source.text(), explain);
+        let text = self.repaired(source.text(), field);
         let quoted = quote(text.as_deref().unwrap_or(source.text()), Charset::Unicode);
         let is_whole = source.segments().iter().all(|segment| segment.unit != SegmentEncoding::Invalid);
         Ok(Some(Decoded { quoted, is_whole }))
@@ -202,22 +248,23 @@ fn unescaped(inside: &str) -> String {
     out
 }
 
-/// Place of the field in a row, in bytes, with its quotation marks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum FieldLocation {
-    Nothing,
-    Text(Range<usize>),
-    Bytes { key: Range<usize>, value: Range<usize> },
+/// Places of the fields in a row, in bytes, with their quotation marks.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+struct FieldLocations {
+    /// Strings, each with its path: `a.b[0]`.
+    texts: Vec<(String, Range<usize>)>,
+    /// Key and value of a file in base64, in a row without texts.
+    bytes: Option<(Range<usize>, Range<usize>)>,
 }
 
 fn text(line: &[u8]) -> Result<&str, String> {
     simdutf8::compat::from_utf8(line).map_err(|error| format!("not valid UTF-8 (byte {})", error.valid_up_to() + 1))
 }
 
-/// Finds the field in a row, which must be one JSON object.
-fn find(line: &str, field: &str) -> Result<FieldLocation, String> {
+/// Finds the fields in a row, which must be one JSON object.
+fn find(line: &str, fields: &[String]) -> Result<FieldLocations, String> {
     let mut json = Json { bytes: line.as_bytes(), at: 0 };
-    json.row(field).map_err(|what| format!("not valid JSON (byte {}): {what}", json.at + 1))
+    json.row(fields).map_err(|what| format!("not valid JSON (byte {}): {what}", json.at + 1))
 }
 
 /// A parser of one JSON text that is valid UTF-8.
@@ -229,18 +276,17 @@ struct Json<'a> {
 type RowResult<T> = Result<T, &'static str>;
 
 impl Json<'_> {
-    fn row(&mut self, field: &str) -> RowResult<FieldLocation> {
-        let (mut text, mut bytes) = (None, None);
+    fn row(&mut self, fields: &[String]) -> RowResult<FieldLocations> {
+        let mut found = FieldLocations::default();
+        let paths: SmallVec<[&str; 2]> = fields.iter().map(String::as_str).collect();
         self.blank();
         self.expect(b'{', "a row must be an object")?;
         self.members(&mut |json, key| {
             let value = json.at;
-            let string = json.peek() == Some(b'"');
-            json.value(0)?;
-            if string && json.is_key(key.clone(), field) {
-                text = Some(value..json.at);
-            } else if string && json.is_key(key.clone(), BYTES) {
-                bytes = Some((key, value..json.at));
+            let is_bytes = json.peek() == Some(b'"') && json.is_key(key.clone(), BYTES);
+            json.member(key.clone(), &paths, "", 0, &mut found.texts)?;
+            if is_bytes {
+                found.bytes = Some((key, value..json.at));
             }
             Ok(())
         })?;
@@ -248,11 +294,74 @@ impl Json<'_> {
         if self.at < self.bytes.len() {
             return Err("there is text after the object");
         }
-        Ok(match (text, bytes) {
-            (Some(value), _) => FieldLocation::Text(value),
-            (None, Some((key, value))) => FieldLocation::Bytes { key, value },
-            (None, None) => FieldLocation::Nothing,
-        })
+        if !found.texts.is_empty() {
+            found.bytes = None;
+        }
+        Ok(found)
+    }
+
+    /// Parses the value of a member, and adds the strings that `paths` lead to from its object, which is at `place`.
+    fn member(
+        &mut self,
+        key: Range<usize>,
+        paths: &[&str],
+        place: &str,
+        depth: usize,
+        found: &mut Vec<(String, Range<usize>)>,
+    ) -> RowResult<()> {
+        let mut rest: SmallVec<[&str; 2]> = SmallVec::new();
+        let mut name = "";
+        for path in paths {
+            // A key may have a full stop itself, so that each may be the end of a key.
+            let ends = memchr::memchr_iter(b'.', path.as_bytes()).chain([path.len()]);
+            for end in ends.filter(|end| *end > 0) {
+                if self.is_key(key.clone(), &path[..end]) {
+                    name = &path[..end];
+                    rest.push(path.get(end + 1..).unwrap_or(""));
+                }
+            }
+        }
+        if rest.is_empty() {
+            return self.value(depth);
+        }
+        let place = if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") };
+        self.wanted(&rest, place, depth, found)
+    }
+
+    /// Parses a value, and adds the strings that `paths` lead to; the empty path leads to the value itself. Each element of
+    /// a list is in the place of the list.
+    fn wanted(
+        &mut self,
+        paths: &[&str],
+        place: String,
+        depth: usize,
+        found: &mut Vec<(String, Range<usize>)>,
+    ) -> RowResult<()> {
+        match self.peek() {
+            Some(b'"') => {
+                let start = self.at;
+                self.string()?;
+                if paths.contains(&"") {
+                    found.push((place, start..self.at));
+                }
+                Ok(())
+            }
+            Some(b'{' | b'[') if depth >= MAX_JSON_DEPTH => Err("it is nested too deeply"),
+            Some(b'{') => {
+                self.at += 1;
+                self.members(&mut |json, key| json.member(key, paths, &place, depth + 1, found))
+            }
+            Some(b'[') => {
+                self.at += 1;
+                let mut index = 0;
+                self.elements(&mut |json| {
+                    let place = format!("{place}[{index}]");
+                    index += 1;
+                    json.wanted(paths, place, depth + 1, found)
+                })
+            }
+            _ => self.value(depth),
+        }
     }
 
     fn is_key(&self, key: Range<usize>, name: &str) -> bool {
@@ -318,7 +427,7 @@ impl Json<'_> {
             }
             Some(b'[') => {
                 self.at += 1;
-                self.elements(depth)
+                self.elements(&mut |json| json.value(depth + 1))
             }
             Some(b't') => self.word("true"),
             Some(b'f') => self.word("false"),
@@ -328,7 +437,8 @@ impl Json<'_> {
         }
     }
 
-    fn elements(&mut self, depth: usize) -> RowResult<()> {
+    /// Parses the elements of a list after its bracket.
+    fn elements(&mut self, value: &mut dyn FnMut(&mut Self) -> RowResult<()>) -> RowResult<()> {
         self.blank();
         if self.peek() == Some(b']') {
             self.at += 1;
@@ -336,7 +446,7 @@ impl Json<'_> {
         }
         loop {
             self.blank();
-            self.value(depth + 1)?;
+            value(self)?;
             self.blank();
             match self.peek() {
                 Some(b',') => self.at += 1,
@@ -425,9 +535,11 @@ mod tests {
             files: Vec::new(),
             in_place: false,
             jsonl: true,
-            field: field.to_owned(),
+            csv: false,
+            delimiter: None,
+            field: field.split(' ').map(str::to_owned).collect(),
             certainty: crate::cli::LeastCertainty::Likely,
-            explain: true,
+            explain: Some(crate::cli::ExplanationFormat::Text),
         }
     }
 
@@ -472,6 +584,42 @@ mod tests {
     }
 
     #[test]
+    fn fields_within_objects_and_lists_are_found() {
+        let row = r#"{"a":{"b":"itâ€™s","c":"itâ€™s"},"m":[{"t":"itâ€™s"},{"t":["no","itâ€™s",["itâ€™s"],7]}],"x.y":"itâ€™s"}"#;
+        let (out, outcome) = run(row, "a.b m.t x.y none");
+        let kept = "\"c\":\"itâ€™s\"";
+        assert_eq!(out, row.replace("itâ€™s", "it’s").replace("\"c\":\"it’s\"", kept));
+        let lines = &outcome.explanations[0].1.lines;
+        let places: Vec<&str> = lines.iter().filter_map(|line| line.split(": ").next()).collect();
+        assert_eq!(places, ["a.b", "m[0].t", "m[1].t[1]", "m[1].t[2][0]", "x.y"]);
+        assert_eq!(run(r#"{"a":"itâ€™s"}"#, "a.b").1.with_field, 0);
+    }
+
+    #[test]
+    fn deep_nesting_on_the_way_to_a_field_is_refused() {
+        let row = format!("{{\"a\":{}1{}}}", "[".repeat(600), "]".repeat(600));
+        assert_eq!(run(&row, "a").1.malformed.len(), 1);
+    }
+
+    #[test]
+    fn columns_of_csv_are_repaired_and_nothing_else() {
+        let rows = "1,itâ€™s,itâ€™s\r\n2,\"\"\"a\"\",\nitâ€™s\",x\r\n\r\n3\r\n4,\"â€œaâ€\u{9d}\"";
+        let columns = Columns { delimiter: b',', wanted: vec![(1, "text".to_owned())] };
+        let outcome = repair_csv(rows.as_bytes(), &columns, &args("text"), &mut Scanner::default());
+        let changes: Vec<(&str, &str)> = outcome
+            .changes
+            .iter()
+            .map(|(span, new)| (&rows[span.clone()], std::str::from_utf8(new).unwrap_or_default()))
+            .collect();
+        let want =
+            [("itâ€™s", "it’s"), ("\"\"\"a\"\",\nitâ€™s\"", "\"\"\"a\"\",\nit’s\""), ("\"â€œaâ€\u{9d}\"", "\"“a”\"")];
+        assert_eq!(changes, want);
+        assert_eq!((outcome.rows, outcome.with_field, outcome.lines), (4, 3, 5));
+        let lines: Vec<usize> = outcome.explanations.iter().map(|(line, _)| *line).collect();
+        assert_eq!(lines, [0, 1, 5]);
+    }
+
+    #[test]
     fn malformed_rows_are_named_and_kept() {
         for row in [
             "{",
@@ -500,7 +648,7 @@ mod tests {
     #[test]
     fn whatever_serde_reads_is_read() {
         for row in [r#"{}"#, r#" {"a":[],"b":[[1,-2.5E-7,true]],"c":{"d":{}},"é\u00e9":"\ud83d\ude00\/"} "#] {
-            assert!(find(row, "text").is_ok(), "{row}");
+            assert!(find(row, &["text".to_owned()]).is_ok(), "{row}");
             assert!(serde_json::from_str::<serde_json::Value>(row).is_ok());
         }
     }

@@ -1,0 +1,49 @@
+from typing import Any
+
+version: str
+tables: str
+
+class ArrowArray:
+    """An array, or a sequence of arrays of one type, for any program that reads Arrow's PyCapsule interface."""
+
+    @property
+    def num_chunks(self) -> int: ...
+    def __len__(self) -> int: ...
+    def __arrow_c_schema__(self) -> object: ...
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+class Mojibake:
+    """A span of mojibake in a text."""
+
+    start: int
+    end: int
+    found: str
+    repair: str | None
+    recipe: str
+    certainty: str
+    cause: str
+    left: str | None
+    candidates: list[str]
+
+class Decoded:
+    """Bytes as text."""
+
+    text: str
+    encoding: str | None
+    rivals: list[str]
+    certainty: str
+    binary: str | None
+
+def repair(text: str, certainty: str) -> str: ...
+def explain(text: str, certainty: str) -> list[Mojibake]: ...
+def decode(data: bytes) -> Decoded: ...
+def similar(a: str, b: str) -> tuple[float, float]: ...
+def column(texts: list[str | None]) -> ArrowArray: ...
+def values(array: ArrowArray) -> list[Any]: ...
+def repair_batch(
+    array: Any, certainty: str, threads: int | None, whole: bool
+) -> tuple[ArrowArray, dict[str, Any]]: ...
+def explain_batch(array: Any, certainty: str, threads: int | None) -> ArrowArray: ...
+def block_fingerprints(array: Any, split: str, least: int, threads: int | None) -> ArrowArray: ...
+def check_batch(array: Any, config: str, audit: bool, path: str, threads: int | None) -> ArrowArray: ...
