@@ -8,11 +8,12 @@ use std::sync::OnceLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::document::{BlockKind, Document, Heading, Prose};
+use super::site::Generator;
 use super::span::Span;
 use super::target::attributes;
 use crate::text::mojibake::splice;
 use crate::text::similarity::nearest::Nearest;
-use crate::text::words::slug::{loose, numbered, slug};
+use crate::text::words::slug::{loose, numbered, separated_slug, slug};
 
 /// A heading, in Markdown or in HTML.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +72,18 @@ impl Anchors {
         for fault in &doc.fence_defects {
             for line in doc.slice(fault.swallowed).lines().filter(|line| line.starts_with('#')) {
                 anchors.add(&slug(line.trim_start_matches('#').trim()));
+            }
+        }
+        anchors
+    }
+
+    /// Collects the anchors of a document in a site that `generator` makes, beside those that a host of repositories gives.
+    pub fn in_site(doc: &Document, generator: Option<Generator>) -> Self {
+        let mut anchors = Self::of(doc);
+        if generator == Some(Generator::VitePress) {
+            let shown = doc.headings.iter().filter_map(|heading| rendered(doc, heading, &[]));
+            for anchor in numbered(shown.map(|text| separated_slug(&text))) {
+                anchors.add(&anchor);
             }
         }
         anchors

@@ -13,11 +13,13 @@ pub enum Generator {
     Jekyll,
     /// MkDocs, which reads Markdown with Python-Markdown.
     MkDocs,
+    /// VitePress or VuePress, which give a heading another anchor than GitHub does.
+    VitePress,
 }
 
 impl Generator {
     /// All generators; the first that claims a folder is its generator.
-    pub const ALL: [Self; 4] = [Self::MkDocs, Self::Docusaurus, Self::Hugo, Self::Jekyll];
+    pub const ALL: [Self; 5] = [Self::MkDocs, Self::Docusaurus, Self::VitePress, Self::Hugo, Self::Jekyll];
 
     /// Returns whether `**` marks emphasis beside any letter or punctuation mark, unlike in CommonMark.
     pub fn has_loose_emphasis(self) -> bool {
@@ -47,6 +49,17 @@ impl Generator {
             ],
             Self::Jekyll => &["_config.yml", "_config.yaml", "_config.toml"],
             Self::MkDocs => &["mkdocs.yml", "mkdocs.yaml"],
+            Self::VitePress => &[
+                ".vitepress/config.js",
+                ".vitepress/config.ts",
+                ".vitepress/config.mjs",
+                ".vitepress/config.mts",
+                ".vitepress/config/index.js",
+                ".vitepress/config/index.ts",
+                ".vitepress/config/index.mts",
+                ".vuepress/config.js",
+                ".vuepress/config.ts",
+            ],
         }
     }
 
@@ -55,7 +68,7 @@ impl Generator {
     pub fn common_configurations(self) -> &'static [&'static str] {
         match self {
             Self::Hugo => &["config.toml", "config.yaml", "config.yml", "config.json", "config/_default"],
-            Self::Docusaurus | Self::Jekyll | Self::MkDocs => &[],
+            Self::Docusaurus | Self::Jekyll | Self::MkDocs | Self::VitePress => &[],
         }
     }
 
@@ -63,7 +76,7 @@ impl Generator {
     pub fn folders(self) -> &'static [&'static str] {
         match self {
             Self::Hugo => &["content", "archetypes", "layouts", "themes"],
-            Self::Docusaurus | Self::Jekyll | Self::MkDocs => &[],
+            Self::Docusaurus | Self::Jekyll | Self::MkDocs | Self::VitePress => &[],
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::report::count;
 use crate::report::terminal::Terminal;
 use crate::report::visible::visible_lines;
 use crate::rules;
-use crate::settings::{RuleState, RuleTable, Settings, UsageError, VersionSpec};
+use crate::settings::{AllowedWords, RuleState, RuleTable, Settings, UsageError, UserPattern, VersionSpec};
 
 /// Runs `recto config`.
 pub(super) fn config(cli: &Cli, file: Option<&Path>, terminal: &Terminal) -> Result<ExitCode, Failure> {
@@ -57,12 +57,34 @@ pub(super) fn config(cli: &Cli, file: Option<&Path>, terminal: &Terminal) -> Res
         }
     }
     let file = file.unwrap_or(Path::new(""));
-    if let Some(locale) = own.table_for(file, &registry()).options.locale {
+    let options = own.table_for(file, &registry()).options;
+    if let Some(locale) = options.locale {
         let _ = writeln!(out, "locale     {}", locale.as_str());
+    }
+    left_alone("all language rules", &options.ignored.words, &options.ignored.regex, &mut out);
+    for rule in rules::ALL {
+        if let Some((words, patterns)) = options.ignored_by(rule.id) {
+            left_alone(rule.id, words, patterns, &mut out);
+        }
     }
     rules_of(file, own, &mut out);
     terminal.write_bytes(visible_lines(&out).as_bytes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Lists the words and patterns that one or all rules leave alone.
+fn left_alone(whom: &str, words: &AllowedWords, patterns: &[UserPattern], out: &mut String) {
+    /// Maximum number of words that are named (a guess: a line of a terminal); dictionaries have thousands.
+    const MAX_NAMED: usize = 8;
+    if !words.0.is_empty() {
+        let named = words.0.iter().take(MAX_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more = words.0.len().saturating_sub(MAX_NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let _ = writeln!(out, "words      left alone by {whom}: {named}{more}");
+    }
+    for pattern in patterns {
+        let _ = writeln!(out, "pattern    left alone by {whom}: {}", pattern.0.as_str());
+    }
 }
 
 /// Says whether a folder's run checks the file, and why not.

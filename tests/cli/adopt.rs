@@ -443,7 +443,8 @@ fn config_says_what_holds_for_a_file_and_why() {
     let place = Place::new();
     place.write(
         "recto.toml",
-        "[files]\nexclude = ['drafts/**']\n[rules]\nignore = ['misspelling']\n[[override]]\nfiles = ['log/**']\n\
+        "ignore-words = ['lampe']\nignore-regex = ['L-\\d+']\n[files]\nexclude = ['drafts/**']\n[rules]\nignore = \
+         ['misspelling']\n[rules.grammar]\nignore-words = ['alot']\n[[override]]\nfiles = ['log/**']\n\
          rules = { tier = { number-gap = 'audit' } }\n[[work]]\nname = 'book'\nversions = [{ role = 'long', files = \
          ['book/*.md', '!book/notes.md'] }, { role = 'summary', files = ['short.md'] }]\n",
     );
@@ -456,7 +457,9 @@ fn config_says_what_holds_for_a_file_and_why() {
     assert!(told("short.md").contains("misspelling: off, by [rules] in the configuration"), "{}", told("short.md"));
     assert!(told("log/x.md").contains("number-gap: on, audit tier, by the override"), "{}", told("log/x.md"));
     assert!(told("drafts/d.md").contains("because `drafts/**` in `exclude` leaves it out"), "{}", told("drafts/d.md"));
-    assert!(place.run(&["config"]).out.starts_with("settings   "));
+    let all = place.run(&["config"]).out;
+    assert!(all.starts_with("settings   ") && all.contains("left alone by all language rules: lampe\n"), "{all}");
+    assert!(all.contains("left alone by all language rules: L-\\d+\n") && all.contains("by grammar: alot\n"), "{all}");
 }
 
 #[test]

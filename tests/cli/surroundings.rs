@@ -157,3 +157,21 @@ fn a_link_to_another_name_of_a_file_finds_its_headings() {
         assert_eq!(run.json()["summary"]["by_rule"], serde_json::json!({"broken-link": 1}), "{args:?}");
     }
 }
+
+#[test]
+fn the_anchors_of_a_site_were_taken_for_dead_where_its_generator_separates_words_by_points() {
+    let place = Place::new();
+    place.write(
+        "docs/options.md",
+        "# Options\n\n## server.port\n\nThe port, see [build](#build-target).\n\n## build.target\n\nIt.\n",
+    );
+    place.write(
+        "docs/guide.md",
+        "# Guide\n\nSee [the port](./options.md#server-port) and [no other](./options.md#server-host).\n",
+    );
+    assert_eq!(place.run(&json(&["."])).json()["summary"]["by_rule"], serde_json::json!({"broken-link": 3}));
+    place.write("docs/.vitepress/config.ts", "export default {}\n");
+    let run = place.run(&json(&["."]));
+    assert_eq!(run.json()["summary"]["by_rule"], serde_json::json!({"broken-link": 1}), "{}", run.out);
+    assert!(run.out.contains("server-host"), "{}", run.out);
+}

@@ -129,7 +129,11 @@ impl<'a> LinkTargets<'a> {
 
     pub(super) fn anchors(&mut self, doc: DocId) -> Rc<Anchors> {
         let collection = self.collection;
-        Rc::clone(self.anchors.entry(doc).or_insert_with(|| Rc::new(Anchors::of(collection.document(doc)))))
+        let anchors = || {
+            let doc = collection.document(doc);
+            Rc::new(Anchors::in_site(doc, collection.generator_of(doc)))
+        };
+        Rc::clone(self.anchors.entry(doc).or_insert_with(anchors))
     }
 
     /// Returns documents with the same name in other folders, and those with a similar name in the same folder.

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 use rustc_hash::FxHashMap;
+use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// Returns the anchor of a heading with this text, before duplicates are numbered. White space at the ends of the text
@@ -20,6 +21,27 @@ pub fn slug(text: &str) -> String {
     });
     kept.flat_map(char::to_lowercase).collect()
 }
+
+/// Returns the anchor that VitePress and VuePress give to a heading with this text, before duplicates are numbered: that of
+/// `slugify` in the package `@mdit-vue/shared`, where punctuation separates words.
+pub fn separated_slug(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.nfkd().filter(|c| !('\u{300}'..='\u{36f}').contains(c) && !c.is_control()) {
+        match c {
+            _ if c.is_whitespace() || SEPARATORS.contains(c) => {
+                if !out.ends_with('-') {
+                    out.push('-');
+                }
+            }
+            _ => out.extend(c.to_lowercase()),
+        }
+    }
+    let slug = out.trim_matches('-');
+    if slug.starts_with(|c: char| c.is_ascii_digit()) { format!("_{slug}") } else { slug.to_owned() }
+}
+
+/// The punctuation that separates words in an anchor of VitePress.
+const SEPARATORS: &str = "~`!@#$%^&*()-_+=[]{}|\\;:\"'“”‘’<>,.?/";
 
 /// Decimal digits and connectors of all scripts. Other numbers, such as ① and ½, are not word characters.
 static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[\p{Nd}\p{Pc}]$").expect("a valid pattern"));
@@ -88,6 +110,19 @@ mod tests {
         assert_eq!(slug("A & B — `x_y`"), "a--b--x_y");
         assert_eq!(slug("🟢 Basics"), "-basics");
         assert_eq!(slug("Größe"), "größe");
+    }
+
+    #[test]
+    fn punctuation_separates_the_words_of_an_anchor_in_vitepress() {
+        for (text, anchor) in [
+            ("server.port", "server-port"),
+            ("build.rollupOptions", "build-rollupoptions"),
+            ("What's new? (2.0)", "what-s-new-2-0"),
+            ("2 Café", "_2-cafe"),
+            ("`define` 配置", "define-配置"),
+        ] {
+            assert_eq!(separated_slug(text), anchor);
+        }
     }
 
     #[test]
