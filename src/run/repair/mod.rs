@@ -90,7 +90,7 @@ fn filter(
     let (mut text, mut repaired) = (Vec::new(), Vec::new());
     input.read_to_end(&mut text)?;
     let done = document(args, name, text.as_slice(), &mut repaired);
-    // What is not repaired keeps its bytes.
+    // The rest keeps its bytes.
     if repaired == text {
         output.write_all(&bytes)?;
         output.flush()?;
