@@ -26,6 +26,7 @@ use super::leads::{Suspect, suspects};
 use super::legacy;
 use super::line::{chunks, near};
 use super::lossy::Readings;
+use super::made_up::makes_up_letters;
 use super::model::Cost;
 use super::peel;
 use super::recipe::{Recipe, layers};
@@ -79,20 +80,61 @@ pub(super) fn repair<'a>(
 ) -> (Vec<Mojibake>, Cow<'a, str>) {
     memo.chunks.limit();
     let mut lines = lines(text, memo);
-    let found = judge(text, &mut lines, options, memo);
+    let mut found = judge(text, &mut lines, options, memo);
+    loop {
+        match repair_found((text, &found), lines, options, memo, rounds) {
+            Ok(repaired) => return (found, repaired),
+            Err(MadeUp { line }) => hold(text, &mut found, line),
+        }
+        lines = self::lines(text, memo);
+    }
+}
+
+/// A later repair of a line would make up letters, so that the first one has to be wrong.
+struct MadeUp {
+    /// Number of the line, 0-based.
+    line: usize,
+}
+
+/// Returns the text after the repairs that were found in it, and after those of up to `rounds` in all.
+fn repair_found<'a>(
+    (text, found): (&'a str, &[Mojibake]),
+    mut lines: Vec<Line>,
+    options: &Options,
+    memo: &mut Memo,
+    rounds: usize,
+) -> Result<Cow<'a, str>, MadeUp> {
     let certain = |garbles: &[Mojibake]| -> Vec<Mojibake> {
         garbles.iter().filter(|garble| garble.certainty >= options.certainty).cloned().collect()
     };
-    let made = certain(&found);
-    let Some(mut current) = changed(text, &made) else { return (found, Cow::Borrowed(text)) };
+    let made = certain(found);
+    let Some(mut current) = changed(text, &made) else { return Ok(Cow::Borrowed(text)) };
     lines = carried(lines, &made, &current, memo);
+    let line_of =
+        |text: &str, garble: &Mojibake| memchr::memchr_iter(b'\n', &text.as_bytes()[..garble.span.start]).count();
     for _ in 1..rounds {
-        let garbles = certain(&judge(&current, &mut lines, options, memo));
+        let mut garbles = certain(&judge(&current, &mut lines, options, memo));
+        if let Some(garble) = garbles.iter().find(|garble| makes_up_letters(text, &current, garble)) {
+            let line = line_of(&current, garble);
+            if made.iter().any(|garble| garble.replacement().is_some() && line_of(text, garble) == line) {
+                return Err(MadeUp { line });
+            }
+            garbles.retain(|garble| !makes_up_letters(text, &current, garble));
+        }
         let Some(next) = changed(&current, &garbles) else { break };
         lines = carried(lines, &garbles, &next, memo);
         current = next;
     }
-    (found, Cow::Owned(current))
+    Ok(Cow::Owned(current))
+}
+
+/// Holds the mojibake in a line of a text, by its 0-based number.
+fn hold(text: &str, garbles: &mut [Mojibake], line: usize) {
+    let feeds = || memchr::memchr_iter(b'\n', text.as_bytes());
+    let start = line.checked_sub(1).and_then(|before| feeds().nth(before)).map_or(0, |feed| feed + 1);
+    let end = feeds().nth(line).unwrap_or(text.len());
+    let here = garbles.iter_mut().filter(|garble| (start..=end).contains(&garble.span.start));
+    here.for_each(|garble| garble.held = true);
 }
 
 /// Returns the text with the repairs of `garbles`, if there are any.
@@ -215,6 +257,8 @@ struct Line {
     is_mute: bool,
     /// The line with the encodings of the whole text undone.
     whole: Option<legacy::Reading>,
+    /// Result of [`Line::is_harmless`], computed when first needed.
+    is_harmless: OnceCell<bool>,
 }
 
 impl Line {
@@ -231,7 +275,17 @@ impl Line {
         credit_language(current, &mut here);
         credit_capitals(current, &mut here);
         prefer_language(current, &mut here);
-        Line { span, odd, references, read, sites: Some(here), legacy: OnceCell::new(), is_mute: false, whole: None }
+        Line {
+            span,
+            odd,
+            references,
+            read,
+            sites: Some(here),
+            legacy: OnceCell::new(),
+            is_mute: false,
+            whole: None,
+            is_harmless: OnceCell::new(),
+        }
     }
 
     /// Returns the line as it is in its text.
@@ -250,8 +304,10 @@ impl Line {
 
     /// Returns whether nothing in the line is an improvement, so that it stays as it is unless an encoding is accepted.
     fn is_harmless(&self, text: &str) -> bool {
-        let wins = |site: &Site| site.runs.iter().any(|run| run.gain > 0);
-        !self.odd && self.references.is_empty() && !self.sites().any(wins) && !shows_loss(self.found(text))
+        *self.is_harmless.get_or_init(|| {
+            let wins = |site: &Site| site.runs.iter().any(|run| run.gain > 0);
+            !self.odd && self.references.is_empty() && !self.sites().any(wins) && !shows_loss(self.found(text))
+        })
     }
 }
 

@@ -7,7 +7,8 @@ use super::entities;
 use super::legacy;
 use super::model::{Class, Cost, Model, model};
 use super::signs::TEARING;
-use super::strict::{Leads, two_bytes};
+use super::strict::{Leads, Look, two_bytes};
+use super::weights::MOST;
 use super::whole;
 
 pub(super) fn has_leads(text: &str) -> bool {
@@ -44,31 +45,49 @@ struct CharStep {
     /// The encodings that have the character.
     known: u32,
     is_ascii: bool,
+    /// Maximum surprisal of the step to it, in decinats.
+    most: Cost,
 }
 
 impl CharStep {
     #[inline(always)]
-    fn ascii(class: Class) -> CharStep {
-        CharStep { class, known: u32::MAX, is_ascii: true }
+    fn ascii(class: Class, most: Cost) -> CharStep {
+        CharStep { class, known: u32::MAX, is_ascii: true, most }
     }
 
     #[inline(always)]
-    fn non_ascii(class: Class, known: u32) -> CharStep {
-        CharStep { class, known, is_ascii: false }
+    fn non_ascii(look: &Look, most: Cost) -> CharStep {
+        CharStep { class: look.class, known: look.known, is_ascii: false, most }
     }
+}
+
+/// Returns the maximum surprisal of a step between an ASCII character and another one whose maximum is `edge`. Latin
+/// letters hardly touch those of other scripts.
+#[inline(always)]
+fn most_beside(byte: u8, edge: Cost) -> Cost {
+    if byte.is_ascii_alphabetic() { MOST } else { edge }
 }
 
 /// Surprisal of a line so far, as long as some encoding has all its characters.
 #[derive(Clone, Copy)]
 struct Oddness {
     sum: Cost,
+    /// The highest sum so far.
+    peak: Cost,
     known: u32,
 }
 
 impl Oddness {
     /// The state at the beginning of a line. A line with a character of none of these encodings is neither legacy text
     /// nor UTF-8 that lost bytes.
-    const NONE: Oddness = Oddness { sum: 0, known: whole::ALL_READ | TEARING };
+    const NONE: Oddness = Oddness { sum: 0, peak: 0, known: whole::ALL_READ | TEARING };
+
+    /// Returns the surprisal of a step, which is at most `most` in a line without another surprise.
+    #[inline(always)]
+    fn surprisal(&self, m: &Model, prev: Class, next: Class, most: Cost) -> Cost {
+        let surprisal = legacy::oddness(m, prev, next);
+        if self.peak < legacy::SURPRISE { surprisal.min(most) } else { surprisal }
+    }
 
     /// Adds the step from a character of class `prev` to `next`. Returns whether the line has become surprising enough.
     #[inline(always)]
@@ -76,7 +95,8 @@ impl Oddness {
         self.known &= next.known;
         // A repeated character is evidence only once.
         if next.class != prev || next.is_ascii {
-            self.sum = (self.sum + legacy::oddness(m, prev, next.class)).max(0);
+            self.sum = (self.sum + self.surprisal(m, prev, next.class, next.most)).max(0);
+            self.peak = self.peak.max(self.sum);
         }
         self.known != 0 && self.sum >= legacy::ODD
     }
@@ -116,10 +136,11 @@ fn each_lead(text: &str, found: &mut dyn FnMut(usize, Lead) -> Next) {
         }
     }
     let ends_beyond_ascii = bytes.last().is_some_and(|b| !b.is_ascii());
-    let Scan { m, line, .. } = scan;
+    let Scan { m, line, leads } = scan;
     if ends_beyond_ascii && line.known != 0 {
-        let last = text.chars().next_back().map_or(m.edge(), |c| m.class(c));
-        if line.sum + legacy::oddness(m, last, m.edge()) >= legacy::ODD {
+        let last = text.chars().next_back().and_then(|c| leads.look(c));
+        let step = last.map_or(0, |look| line.surprisal(m, look.class, m.edge(), look.edge));
+        if line.sum + step >= legacy::ODD {
             found(text.len(), Lead::Oddity);
         }
     }
@@ -159,8 +180,12 @@ impl Scan {
         }
         if self.line.known != 0 {
             let mut line = self.line;
-            if line.step(self.m, self.class_before(bytes, at), CharStep::non_ascii(look.class, look.known))
-                || line.known != 0 && line.step(self.m, look.class, CharStep::ascii(self.class(byte)))
+            if line.step(
+                self.m,
+                self.class_before(bytes, at),
+                CharStep::non_ascii(look, most_beside(before, look.edge)),
+            ) || line.known != 0
+                && line.step(self.m, look.class, CharStep::ascii(self.class(byte), most_beside(byte, look.edge)))
             {
                 return None;
             }
@@ -176,10 +201,14 @@ impl Scan {
         let m = self.m;
         let bytes = text.as_bytes();
         let mut prev = self.class_before(bytes, at);
-        let mut leads = self.leads.after(at.checked_sub(1).map_or(0, |i| bytes[i]));
+        // That of the last character; 0 at the start of the run.
+        let mut edge = 0;
+        let before = at.checked_sub(1).map_or(0, |i| bytes[i]);
+        let mut leads = self.leads.after(before);
         while let Some(&byte) = bytes.get(at) {
             if byte.is_ascii() {
-                let is_odd = self.line.known != 0 && self.line.step(m, prev, CharStep::ascii(self.class(byte)));
+                let is_odd = self.line.known != 0
+                    && self.line.step(m, prev, CharStep::ascii(self.class(byte), most_beside(byte, edge)));
                 let next = match () {
                     () if is_odd => found(at, Lead::Oddity),
                     () if leads.end(byte) => found(at, Lead::Sequence),
@@ -196,7 +225,7 @@ impl Scan {
             if self.line.known == 0 {
                 let (word, last) = leads.word(&bytes[at..]);
                 if let Some(last) = last {
-                    (at, prev) = (at + word, last.class);
+                    (at, prev, edge) = (at + word, last.class, last.edge);
                     continue;
                 }
             }
@@ -206,8 +235,10 @@ impl Scan {
                 Some(look) => {
                     let is_sequence = leads.push(c, look);
                     let line = &mut self.line;
-                    let is_odd = line.known != 0 && line.step(m, prev, CharStep::non_ascii(look.class, look.known));
+                    let most = if edge == 0 { most_beside(before, look.edge) } else { MOST };
+                    let is_odd = line.known != 0 && line.step(m, prev, CharStep::non_ascii(look, most));
                     prev = look.class;
+                    edge = look.edge;
                     match () {
                         () if is_odd || look.is_control => Some(Lead::Oddity),
                         () if is_sequence => Some(Lead::Sequence),
@@ -288,5 +319,12 @@ mod tests {
     #[test]
     fn oddness_alone_is_a_lead_where_a_sequence_lost_its_last_byte() {
         assert!(has_leads("- \u{101}\u{af} `stern`: checks the length"));
+    }
+
+    #[test]
+    fn an_intact_heading_in_cyrillic_is_no_surprise_and_a_garbled_one_is() {
+        assert!(suspects("Правила двора\n").iter().all(|line| !line.odd));
+        assert!(suspects("ГДЕ ключ, ЪРН нрбер\nгдеяэ бнопня\n").iter().any(|line| line.odd));
+        assert!(suspects("гдеяэ бнопня").iter().any(|line| line.odd));
     }
 }

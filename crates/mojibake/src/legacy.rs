@@ -6,17 +6,22 @@
 use std::sync::LazyLock;
 
 use super::alphabet::Languages;
+use super::ascii::ascii_end;
 use super::codepage::{CodePage, DOUBLE, SINGLE, tables};
 use super::fluency::{Context, fluency};
 use super::model::{Class, Cost, Model, model};
 use super::recipe::Layer;
 use super::script::is_in_latin_block;
 use super::strict::{self, is_typography};
+use super::weights::MOST;
 
 /// Cost of a step up to which it is usual, in decinats; only the rest is surprisal.
 const USUAL: Cost = 60;
 /// Maximum amount by which a usual step makes up for surprising ones, in decinats.
 const RELIEF: Cost = 10;
+/// Minimum surprisal of the other steps of a line that is a surprise, in decinats (measured: one line in 20 to 40 of
+/// intact Russian, Ukrainian and Greek is examined for it that would otherwise not be).
+pub(crate) const SURPRISE: Cost = 40;
 /// Minimum surprisal of a line that is examined, in decinats.
 pub(crate) const ODD: Cost = 100;
 /// Minimum score improvement of a candidate, in decinats; less if C1 controls are evidence of it, more if the text may
@@ -120,7 +125,7 @@ pub(crate) const WORDS_READ: u32 = read_pages(LATIN);
 /// Returns the surprisal of a step: its cost beyond the usual, or below 0 if it makes up for others.
 #[inline]
 pub(crate) fn oddness(model: &Model, prev: Class, next: Class) -> Cost {
-    (model.step(prev, next) - USUAL).clamp(-RELIEF, 200)
+    (model.step(prev, next) - USUAL).clamp(-RELIEF, MOST)
 }
 
 /// A candidate for a line.
@@ -707,14 +712,16 @@ fn around(line: &str) -> String {
     let bytes = line.as_bytes();
     let mut out = String::with_capacity(bytes.len());
     let mut at = 0;
-    while let Some(len) = bytes[at..].iter().position(|b| !b.is_ascii()) {
-        let start = at + len;
+    loop {
+        let start = ascii_end(bytes, at);
+        if start == bytes.len() {
+            return out;
+        }
         let end = bytes[start..].iter().position(u8::is_ascii).map_or(bytes.len(), |len| start + len);
         let rest = bytes[end..].iter().take(2).take_while(|b| b.is_ascii()).count();
         out.push_str(&line[at.max(start.saturating_sub(1))..end + rest]);
         at = end + rest;
     }
-    out
 }
 
 /// Fills in the bytes of `line` in a single-byte encoding that has all its characters.

@@ -14,8 +14,8 @@
 //! text), `twice` (those of double mojibake), `quotes`, `lattice` (all candidates), `lossy` (the best candidate),
 //! `restore` (its use in a line), `peel` (many layers). Then `legacy` (candidates that cannot be proved), `reencode`,
 //! `words`, `probe` and `whole` (those of a whole text), `entities` (character references), `ascii` and `leads` (the
-//! prefilter), `evidence` and `document` (the decision), `examples` (quoted mojibake), `edits`, `recipe` and `names`
-//! (names), `weights`, `bytes` (for callers that have bytes).
+//! prefilter), `evidence` and `document` (the decision), `made_up` (its check), `examples` (quoted mojibake), `edits`,
+//! `recipe` and `names` (names), `weights`, `bytes` (for callers that have bytes).
 //! Knows no Markdown and no files.
 
 mod alphabet;
@@ -35,6 +35,7 @@ mod leads;
 mod legacy;
 mod line;
 mod lossy;
+mod made_up;
 mod model;
 mod names;
 mod peel;

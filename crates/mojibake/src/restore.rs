@@ -66,6 +66,21 @@ const TORN: Cost = 50;
 /// Minimum score improvement of a candidate with lost bytes in an accepted encoding, in decinats.
 const RESTORED: Cost = 60;
 
+/// Length of a line from which on only the encodings near a region are searched for, and the distance at which they are
+/// near, in bytes (guesses: paragraphs are shorter).
+const LONG_LINE: usize = 8 << 10;
+const AROUND: usize = 2 << 10;
+
+/// Returns the start of each chosen span of a line, in order, with those of `used` that explain it.
+fn places(sites: &[Site], used: u32) -> Vec<(usize, u32)> {
+    let chosen = |site: &Site| -> Vec<(usize, u32)> {
+        site.chosen.iter().map(|&i| (site.spans[i].start, site.runs[i].mask & used)).collect()
+    };
+    let mut all: Vec<(usize, u32)> = sites.iter().flat_map(chosen).collect();
+    all.sort_unstable();
+    all
+}
+
 /// The encodings in which lost bytes are searched for, as masks.
 pub(super) struct Suspects<'a> {
     /// In use in the line, or indistinguishable from one in use.
@@ -76,6 +91,8 @@ pub(super) struct Suspects<'a> {
     leading: u32,
     /// Those in which a part of the line is UTF-8 that lost bytes, if no encoding is accepted.
     torn: u32,
+    /// Start of each certain span of a long line, and those of `used` that explain it.
+    places: Vec<(usize, u32)>,
     /// The certain characters of the document.
     seen: &'a Seen,
     /// The document, and the decision about it.
@@ -94,7 +111,19 @@ impl Suspects<'_> {
         let best = sites.iter().flat_map(|s| s.runs.iter()).max_by_key(|r| r.gain);
         let leading = best.filter(|r| verdict.convicted == 0 && r.gain > LEADING).map_or(0, |r| r.mask);
         let torn = if used | verdict.convicted == 0 { torn_wide(line) & !lacking(line) } else { 0 };
-        Suspects { used, convicted: verdict.kin & !used, leading, torn, seen: &verdict.seen, text, verdict }
+        let places = if line.len() > LONG_LINE { places(sites, used) } else { Vec::new() };
+        Suspects { used, convicted: verdict.kin & !used, leading, torn, places, seen: &verdict.seen, text, verdict }
+    }
+
+    /// Returns the encodings in use near a region of the line, or all in use in it if there are none. A long line
+    /// consists of several texts, and each encoding costs a search.
+    fn used_near(&self, zone: &Range<usize>) -> u32 {
+        let first = self.places.partition_point(|&(at, _)| at + AROUND < zone.start);
+        let near = self.places[first..].iter().take_while(|&&(at, _)| at < zone.end + AROUND);
+        match near.fold(0, |mask, (_, used)| mask | used) {
+            0 => self.used,
+            near => near,
+        }
     }
 
     /// Returns the languages that the line may be in, or those of the document if they cannot be identified.
@@ -140,7 +169,7 @@ impl Suspects<'_> {
 
     /// Returns the encodings in which a damaged region of the line is decoded.
     fn of(&self, line: &str, zone: &Range<usize>) -> u32 {
-        let mask = if self.used == 0 { self.convicted } else { self.used };
+        let mask = if self.used == 0 { self.convicted } else { self.used_near(zone) };
         let (around, span) = near(line, zone);
         if mask != 0 || is_quoted(around, &span) {
             return mask;

@@ -9,7 +9,7 @@ use super::line::{chunks, near};
 use super::model::{Cost, model};
 use super::quotes::is_quote;
 use super::script::is_cjk;
-use super::strict::is_other_script;
+use super::strict::{self, is_other_script};
 
 /// Encodings that share most of the Latin letters.
 pub(super) const WESTERN: u32 = {
@@ -178,9 +178,13 @@ pub(super) fn torn(line: &str, zone: &Range<usize>) -> u32 {
         if foreign > FOREIGN {
             return 0;
         }
+        if c.is_ascii() || strict::look(c).is_some_and(|look| !look.begins()) {
+            prev = c;
+            continue;
+        }
         let row = t.row(c);
         let opens = row.lead2 | row.lead3 | row.lead4;
-        if !c.is_ascii() && opens != 0 {
+        if opens != 0 {
             let mut rest = line[zone.start + i + c.len_utf8()..].chars();
             let (next, then) = (rest.next().unwrap_or(' '), rest.next().unwrap_or(' '));
             // The rarest conditions come first, because they are tested for every character.

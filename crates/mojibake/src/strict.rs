@@ -9,6 +9,7 @@ use super::alphabet::{Languages, is_letter};
 use super::codepage::{CodePage, DOUBLE, Row, SINGLE, double_tables, tables};
 use super::model::{Class, Cost, model};
 use super::script::is_in_latin_block;
+use super::weights::{MOST, MOST_BESIDE};
 
 /// Maximum number of mis-decodings on top of each other that are undone.
 const DEPTH: usize = 5;
@@ -81,6 +82,8 @@ pub(crate) struct Look {
     pub(crate) class: Class,
     /// True if no sequence may start directly after it.
     is_letter: bool,
+    /// Maximum surprisal of a step between it and ASCII, in decinats.
+    pub(crate) edge: Cost,
     /// True if a space after it may be the rest of a sequence.
     is_blanked: bool,
     pub(crate) is_control: bool,
@@ -96,6 +99,7 @@ impl Look {
             known: row.known | if is_mac_cyrillic(c) { CodePage::MacCyrillic.bit() } else { 0 },
             class,
             is_letter: row.letter != 0,
+            edge: if is_other_script(c) { MOST_BESIDE } else { MOST },
             is_blanked: matches!(c, 'Â' | 'Ã' | 'Å' | 'Ĺ' | 'Ă' | 'Ā' | 'Γ' | 'Β'),
             is_control: ('\u{80}'..='\u{9f}').contains(&c),
             is_typography: is_typography(c),
@@ -147,6 +151,12 @@ pub(crate) fn look(c: char) -> Option<&'static Look> {
 }
 
 impl Look {
+    /// Returns whether it is the lead byte of a sequence in some encoding.
+    #[inline(always)]
+    pub(crate) fn begins(&self) -> bool {
+        self.opens != 0
+    }
+
     /// Returns whether a non-ASCII run of only this character, between two ASCII characters, is not and was not part of
     /// a sequence.
     #[inline(always)]

@@ -577,7 +577,8 @@ fn any_text_through_any_recipe_comes_back_or_stays() {
 
 #[test]
 fn no_ascii_letter_is_made_of_a_letter_that_was_repaired_before() {
-    for text in ["ｯ縺Ð\u{9d}", "ｯ縺Н", "縺Ж and Ð\u{9d}", "縺”縺ｯ"] {
+    for text in ["ｯ縺Ð\u{9d}", "ｯ縺Н", "縺Ж and Ð\u{9d}", "縺”縺ｯ", "\u{a0}竊í\u{90}’", "ok\n竊í\u{90}’\nok"]
+    {
         let repaired = repair(text);
         let letters = |text: &str| text.chars().filter(char::is_ascii_alphabetic).count();
         assert_eq!(letters(&repaired), letters(text), "{text:?} became {repaired:?}");
@@ -823,4 +824,17 @@ fn a_question_mark_for_a_character_that_latin_1_lacks_is_a_lost_byte_of_two_laye
         assert_eq!(repair(bad), good);
     }
     assert_eq!(repair("Was it Ã? Or Â?"), "Was it Ã? Or Â?");
+}
+
+#[test]
+fn a_long_line_is_searched_by_the_encodings_near_a_loss() {
+    let filler = "the boat lies at the pier until noon, ".repeat(200);
+    let part = |text: &str, page: CodePage| {
+        let at = SINGLE.iter().position(|&other| other == page).unwrap_or_default();
+        garble_with_losses(text, at, "")
+    };
+    let first = "La boîte à outils est déjà prête ; elle n’était pas fermée.";
+    let last = "Die Bücher stehen später im Regal, für alle verfügbar.";
+    let bad = format!("{} {filler} {}", part(first, CodePage::Windows1252), part(last, CodePage::Ibm850));
+    assert_eq!(repair(&bad), format!("{first} {filler} {last}"));
 }

@@ -4,7 +4,9 @@
 //! made for a whole file. So the distinct words of a text are judged at once, under every pair of encodings, and the
 //! pair that wins is undone in every line. Knows no spans and no UTF-8.
 
-use rustc_hash::FxHashSet;
+use std::hash::{BuildHasher, BuildHasherDefault};
+
+use rustc_hash::FxHasher;
 
 use super::alphabet::{Languages, is_letter};
 use super::ascii::ascii_end;
@@ -101,7 +103,7 @@ pub(crate) fn read(text: &str, least: Cost) -> Option<Whole> {
 
 /// Returns the distinct words of a text that have a non-ASCII character, up to a limit.
 fn sample(text: &str) -> Vec<&str> {
-    let (mut seen, mut words, mut size) = (FxHashSet::default(), Vec::new(), 0);
+    let (mut seen, mut words, mut size) = (Seen::default(), Vec::with_capacity(SAMPLE / 16), 0);
     let bytes = text.as_bytes();
     let mut end = 0;
     loop {
@@ -113,10 +115,40 @@ fn sample(text: &str) -> Vec<&str> {
         if at == bytes.len() || size > SAMPLE {
             return words;
         }
-        if seen.insert(word) {
+        if seen.insert(word, &words) {
             words.push(word);
         } else {
             size -= word.len();
+        }
+    }
+}
+
+/// A hash table of the words of a sample, which is small, because each word has at least two bytes.
+struct Seen {
+    /// Indices of words, from 1 up, at the places of their hashes or after them; 0 at the free ones.
+    places: Box<[u16]>,
+}
+
+impl Default for Seen {
+    fn default() -> Seen {
+        Seen { places: vec![0; SAMPLE].into() }
+    }
+}
+
+impl Seen {
+    /// Notes a word that comes after `words`. Returns whether it is none of them.
+    fn insert(&mut self, word: &str, words: &[&str]) -> bool {
+        let hasher = BuildHasherDefault::<FxHasher>::default();
+        let mut at = (hasher.hash_one(word.as_bytes()) >> 32) as usize % SAMPLE;
+        loop {
+            match self.places[at] {
+                0 => {
+                    self.places[at] = words.len() as u16 + 1;
+                    return true;
+                }
+                known if words[usize::from(known) - 1] == word => return false,
+                _ => at = (at + 1) % SAMPLE,
+            }
         }
     }
 }
