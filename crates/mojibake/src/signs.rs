@@ -198,9 +198,7 @@ pub(super) fn torn(line: &str, zone: &Range<usize>) -> u32 {
                 mask |= if is_other_script(c) && !prev.is_alphanumeric() {
                     blanked_alone(line, zone.start + i, c)
                 } else {
-                    let is_joined = prev.is_lowercase() || matches!(prev, '.' | '\'' | '’');
-                    let is_stranded = is_joined && c.is_uppercase() && then.is_lowercase();
-                    blanked(row, prev, then, is_stranded)
+                    blanked(row, prev, c, then)
                 };
             }
             let follower = if next == ' ' { then } else { next };
@@ -216,20 +214,24 @@ pub(super) fn torn(line: &str, zone: &Range<usize>) -> u32 {
     if mask != 0 && has_foreign_word(near(line, zone).0) { 0 } else { mask }
 }
 
-/// Returns the encodings in which a character before a space is the first half of a no-break space, of "à" or of "Š",
-/// whose second byte (A0) became the space. No other character that it may be is common. `is_stranded` says that the
-/// character is an upper-case letter at the end of a lower-case word, of an elision or of an abbreviation.
-fn blanked(row: &Row, prev: char, then: char, is_stranded: bool) -> u32 {
+/// Returns the encodings in which the character `c` before a space is the first half of a no-break space, of "à" or of
+/// "Š", whose second byte (A0) became the space. No other character that it may be is common.
+fn blanked(row: &Row, prev: char, c: char, then: char) -> u32 {
     let blanks = tables().row('\u{a0}').cont & row.known;
     let with = |byte: u8| row.byte.iter().enumerate().fold(0, |all, (e, &b)| all | u32::from(b == byte) << e);
     let ends_word = || !prev.is_whitespace() && !prev.is_uppercase() && prev != '=';
     let begins_word = || !prev.is_alphanumeric() && then.is_lowercase();
     let is_double = then == ' ';
+    // An upper-case letter at the end of a lower-case word, of an elision or of an abbreviation.
+    let is_stranded = || {
+        let is_joined = prev.is_lowercase() || matches!(prev, '.' | '\'' | '’');
+        is_joined && c.is_uppercase() && then.is_lowercase()
+    };
     // Most characters before a space have none of these bytes in any encoding.
     let (half, letter, caron) = (blanks & with(0xc2), blanks & with(0xc3), blanks & with(0xc5));
     let of = |mask: u32, holds: &dyn Fn() -> bool| if mask != 0 && holds() { mask } else { 0 };
     of(half, &|| is_double || ends_word())
-        | of(letter, &|| is_double && !prev.is_uppercase() || is_stranded)
+        | of(letter, &|| is_double && !prev.is_uppercase() || is_stranded())
         | of(caron, &begins_word)
 }
 
@@ -240,7 +242,7 @@ fn blanked_alone(line: &str, at: usize, c: char) -> u32 {
     let is_word = |c: char| c.is_ascii_lowercase() || matches!(c, ',' | ';' | '`' | '"' | '%');
     let is_between = before.strip_suffix(' ').is_some_and(|before| before.ends_with(is_word))
         && after.strip_prefix("  ").is_some_and(|after| after.starts_with(is_word));
-    if is_between { blanked(tables().row(c), ' ', ' ', false) } else { 0 }
+    if is_between { blanked(tables().row(c), ' ', c, ' ') } else { 0 }
 }
 
 /// Maximum number of consecutive letters of a script other than Latin that are not a word of it (a guess).
