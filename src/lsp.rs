@@ -147,8 +147,8 @@ struct Open {
     folder: usize,
     alone: Option<Alone>,
     freshness: Freshness,
-    /// The diagnostics that the client has.
-    published: Option<u64>,
+    /// The version of the document and the hash of the diagnostics that the client has.
+    published: Option<(i32, u64)>,
 }
 
 /// A request that waits for a world.
@@ -508,12 +508,13 @@ impl Server {
             return;
         }
         let diagnostics = self.diagnostics(path);
-        let hash = hash(&diagnostics);
         let Some(open) = self.open.get_mut(path) else { return };
-        if open.published.replace(hash) == Some(hash) {
+        let (uri, version) = (open.document.uri.clone(), open.document.version);
+        // Clients may drop diagnostics of an earlier version.
+        let state = (version, hash(&diagnostics));
+        if open.published.replace(state) == Some(state) {
             return;
         }
-        let (uri, version) = (open.document.uri.clone(), open.document.version);
         let params = json!({ "uri": uri, "version": version, "diagnostics": diagnostics });
         self.notify("textDocument/publishDiagnostics", params);
     }

@@ -129,9 +129,9 @@ def key_strokes(recto: str, count: int) -> None:
             line = lines[(at // 2) * 37 % len(lines)]
             begin = time.perf_counter()
             if at % 2 == 0:
-                change(server, path, at + 2, line, 0, 0, "the the ")
+                change(server, path, at + 2, line, 0, 0, "It is is so. ")
             else:
-                change(server, path, at + 2, line, 0, 8, "")
+                change(server, path, at + 2, line, 0, 13, "")
             times.append(server.diagnostics(at + 2) - begin)
             time.sleep(rng.choice([0.0, 0.03, 0.15]))
         times.sort()
@@ -161,7 +161,7 @@ def opening(recto: str, files: int) -> None:
         first = server.diagnostics(1) - begin
         print(f"{files} files, {size / 2**20:.0f} MB: all findings after {first:.2f} s, {server.memory()} MB")
         begin = time.perf_counter()
-        change(server, path, 2, 0, 0, 0, "The the ")
+        change(server, path, 2, 0, 0, 0, "It is is so. ")
         print(f"a key stroke among them: {(server.diagnostics(2) - begin) * 1000:.0f} ms")
         server.leave()
 
@@ -183,9 +183,9 @@ def memory(recto: str, edits: int) -> None:
                 time.sleep(0.5)
                 seen.append(server.memory())
             if at % 2 == 0:
-                change(server, path, at + 2, 2, 0, 0, "the the ")
+                change(server, path, at + 2, 2, 0, 0, "It is is so. ")
             else:
-                change(server, path, at + 2, 2, 0, 8, "")
+                change(server, path, at + 2, 2, 0, 13, "")
             if at % 50 == 49:
                 server.ask("textDocument/documentSymbol", {"textDocument": {"uri": path.as_uri()}})
         time.sleep(0.5)
