@@ -19,7 +19,7 @@ use crate::input::reuse::open_source;
 use crate::lint::{is_local, lint_local};
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
-use crate::model::finding::Finding;
+use crate::model::finding::{Family, Finding};
 use crate::model::id::DocId;
 use crate::model::language_place::LanguagePlaces;
 use crate::model::site::Generator;
@@ -221,6 +221,8 @@ impl Folder {
     pub(super) fn look_at(&mut self, alone: &Alone, encoding: Encoding) {
         let Some(facts) = &self.facts else { return };
         let mut findings = lint_local(&alone.collection, &facts.settings);
+        // A judgement of all documents says which rules failed.
+        findings.retain(|finding| finding.family != Family::Engine);
         for finding in &mut findings {
             give(finding, alone.id);
         }
