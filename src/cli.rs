@@ -68,6 +68,8 @@ pub enum Command {
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         output_format: ListFormat,
     },
+    /// Check what is written in an editor: the language server, on standard input and output
+    Lsp,
     /// Print the JSON schema of recto.toml, for editors
     Schema,
     /// Print the completions for a shell
@@ -140,6 +142,9 @@ pub struct CheckArgs {
     /// With `--suppress`: why the text is right
     #[arg(long, value_name = "TEXT", requires = "suppress")]
     pub reason: Option<String>,
+    /// Check again whenever a file changes, until Ctrl+C
+    #[arg(long, conflicts_with_all = ["fix", "diff", "suppress", "since", "staged", "diff_from", "stdin_filename"])]
+    pub watch: bool,
     /// The earlier state that findings are compared with
     #[command(flatten)]
     pub scope: ScopeArgs,

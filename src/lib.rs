@@ -22,7 +22,7 @@
 // turns each into a document of the `model`; `facts` are computed once over many documents; `lint` runs the `rules`,
 // whose contract is in `rule`; `baseline` tells new findings from those that were there before; `fix` plans and splices
 // edits, `settle` repeats that until nothing changes; `report` shows the remaining findings; `run` calls all of these in
-// turn, `cli` and `settings` hold the user's choices; `text` has the algorithms for text alone. `api` is what the library
+// turn, `lsp` does so behind an editor, `cli` and `settings` hold the user's choices; `text` has the algorithms for text alone. `api` is what the library
 // offers to others.
 mod api;
 mod baseline;
@@ -34,6 +34,8 @@ mod fix;
 mod git;
 mod input;
 mod lint;
+#[cfg(feature = "cli")]
+mod lsp;
 mod model;
 mod pair;
 mod parse;
@@ -81,6 +83,10 @@ pub mod internal {
     }
     pub mod lint {
         pub use crate::lint::*;
+    }
+    #[cfg(feature = "cli")]
+    pub mod lsp {
+        pub use crate::lsp::*;
     }
     pub mod model {
         pub use crate::model::*;

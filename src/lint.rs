@@ -6,9 +6,12 @@ mod ignored;
 mod suppressions;
 
 use std::collections::BTreeSet;
+use std::hash::{Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use rayon::prelude::*;
+use rustc_hash::FxHasher;
 
 use self::ignored::IgnoredPlaces;
 use self::suppressions::suppress;
@@ -26,6 +29,9 @@ use crate::rule::{Check, Context, Report, Rule};
 use crate::rules;
 use crate::settings::{Options, Registry, RuleTable, Settings};
 
+/// The rule about suppressions that suppress nothing.
+const UNUSED_ALLOW: &str = "unused-allow";
+
 /// Address at which defects of recto are reported.
 const ISSUES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/issues");
 
@@ -37,15 +43,77 @@ pub fn registry() -> Registry {
 
 /// Runs every enabled rule over the collection. Findings are ordered totally, by path, place and rule.
 pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
+    lint_with(collection, settings, None, &|| false).unwrap_or_default()
+}
+
+/// Findings of rules that look at one document and nothing else, kept for the next run over these documents.
+#[derive(Debug, Default)]
+pub struct LocalFindings {
+    /// For each document, by its id: the text that was looked at, and the findings.
+    documents: Vec<Option<(Arc<String>, Vec<Finding>)>>,
+    /// Hash of the paths and settings of the run.
+    key: u64,
+}
+
+impl LocalFindings {
+    /// Returns the findings about a document, if they are kept and its text is the one that they are about.
+    fn of(&self, doc: &Document) -> Option<&[Finding]> {
+        let (text, findings) = self.documents.get(doc.id.0 as usize)?.as_ref()?;
+        Arc::ptr_eq(text, &doc.source.shared_text()).then_some(findings)
+    }
+
+    /// Drops what was found under other settings, or in documents with other ids.
+    fn keep_for(&mut self, collection: &Collection, settings: &Settings) {
+        let mut hasher = FxHasher::default();
+        for doc in &collection.documents {
+            doc.source.path().hash(&mut hasher);
+        }
+        format!("{settings:?}{:?}", collection.sites).hash(&mut hasher);
+        let key = hasher.finish();
+        if std::mem::replace(&mut self.key, key) != key {
+            self.documents.clear();
+        }
+    }
+}
+
+/// Rules over single documents that look at other documents, too: at the files beside it or the other versions.
+const LOOKING_AROUND: [&str; 6] =
+    ["dangling-reference", "number-gap", "number-order", "number-repeat", "range-mismatch", "section-gap"];
+
+/// Returns whether a rule looks at one document and nothing else, so that its findings hold as long as the document
+/// does not change.
+pub fn is_local(rule: &Rule) -> bool {
+    matches!(rule.check, Check::Document(_)) && !LOOKING_AROUND.contains(&rule.id)
+}
+
+/// Runs every enabled rule, as [`lint`] does, except that findings in `local` that still hold are not looked for again;
+/// those of this run take their place. Returns `None` as soon as `is_interrupted` returns true.
+pub fn lint_again(
+    collection: &Collection,
+    settings: &Settings,
+    local: &mut LocalFindings,
+    is_interrupted: &(dyn Fn() -> bool + Sync),
+) -> Option<Vec<Finding>> {
+    local.keep_for(collection, settings);
+    lint_with(collection, settings, Some(local), is_interrupted)
+}
+
+fn lint_with(
+    collection: &Collection,
+    settings: &Settings,
+    local: Option<&mut LocalFindings>,
+    is_interrupted: &(dyn Fn() -> bool + Sync),
+) -> Option<Vec<Finding>> {
     let registry = registry();
     let tables = RuleTables::new(collection, settings, &registry);
     let options = settings.options();
     let units: Vec<(usize, LintScope<'_>)> = scopes_beyond_one_document(collection, &tables);
     // Rules over all documents take longest and cannot be divided, so they run in parallel with those over one
     // document.
-    let (wide, local) = rayon::join(
+    let (wide, found) = rayon::join(
         || {
-            let wide = units.par_iter().map(|&(rule, unit)| check_unit(rule, unit, collection, &options, &tables));
+            let wide = units.par_iter().filter(|_| !is_interrupted());
+            let wide = wide.map(|&(rule, unit)| check_unit(rule, unit, collection, &options, &tables));
             wide.collect::<Vec<_>>()
         },
         || {
@@ -54,11 +122,63 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
             let is_linted = |doc: &&Document| !collection.context.contains(&doc.id) || of_works.contains(&doc.id);
             let documents: Vec<&Document> = collection.documents.iter().filter(is_linted).collect();
             let documents = documents.par_iter().with_max_len(DOCUMENTS_PER_TASK);
-            documents.map(|doc| check_document(doc, collection, &tables)).collect::<Vec<_>>()
+            let found = documents.map(|doc| {
+                if is_interrupted() {
+                    return None;
+                }
+                let kept = local.as_ref().and_then(|local| local.of(doc)).map(<[Finding]>::to_vec);
+                let own = kept.unwrap_or_else(|| check_document(doc, collection, &tables, is_local));
+                let around = check_document(doc, collection, &tables, |rule| !is_local(rule));
+                Some((doc.id, doc.source.shared_text(), own, around))
+            });
+            found.collect::<Option<Vec<_>>>()
         },
     );
+    let found = found.filter(|_| !is_interrupted())?;
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut kept: Vec<Option<(Arc<String>, Vec<Finding>)>> = vec![None; collection.documents.len()];
+    let keeps = local.is_some();
+    for (doc, text, own, around) in found {
+        if keeps {
+            kept[doc.0 as usize] = Some((text, own.clone()));
+        }
+        findings.extend(own.into_iter().chain(around));
+    }
+    if let Some(local) = local {
+        local.documents = kept;
+    }
+    findings.extend(wide.into_iter().flatten());
+    let mut findings = judged(findings, collection, &tables);
+    withdraw_defective_copies(&mut findings);
+    let is_judged = |place: &Label| !collection.context.contains(&place.doc);
+    let mut findings: Vec<Finding> =
+        findings.into_iter().filter_map(|finding| finding.retain_places(is_judged)).collect();
+    carry_links(&mut findings, collection);
+    findings.iter_mut().for_each(|finding| spare_context(finding, collection));
+    Some(in_order(findings, collection))
+}
+
+/// Returns the findings of the rules that look at nothing but one document, for a collection of one: those that can be
+/// known at once while the document is written. Their fixes do not carry links along.
+pub fn lint_local(collection: &Collection, settings: &Settings) -> Vec<Finding> {
+    let tables = RuleTables::new(collection, settings, &registry());
+    let mut found: Vec<Finding> = Vec::new();
+    for doc in collection.judged() {
+        found.extend(unreadable(doc));
+        // Rules take very different times.
+        let rules = rules::ALL.par_iter().enumerate().with_max_len(1).filter(|(_, rule)| is_local(rule));
+        found.par_extend(rules.flat_map_iter(|(at, rule)| check_by(rule, at, doc, collection, &tables)));
+    }
+    let mut findings = judged(found, collection, &tables);
+    // A comment may suppress a finding of another rule.
+    findings.retain(|finding| finding.rule != UNUSED_ALLOW);
+    in_order(findings, collection)
+}
+
+/// Returns the findings as the settings and suppressions of their documents have them.
+fn judged(findings: Vec<Finding>, collection: &Collection, tables: &RuleTables) -> Vec<Finding> {
     let failures = collection.judged().filter_map(failure);
-    let findings = local.into_iter().chain(wide).flatten().chain(failures);
+    let findings = findings.into_iter().chain(failures);
     let mut ignored = IgnoredPlaces::new(collection);
     let shown = findings.filter_map(|finding| {
         let at = index_of(finding.rule)?;
@@ -76,13 +196,11 @@ pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
         judged || !collection.document(finding.primary.doc).is_generated_at(finding.primary.span.start)
     };
     let shown = shown.filter(is_legible).filter(is_own);
-    let mut findings = suppress(shown.collect(), collection, &tables);
-    withdraw_defective_copies(&mut findings);
-    let is_judged = |place: &Label| !collection.context.contains(&place.doc);
-    let mut findings: Vec<Finding> =
-        findings.into_iter().filter_map(|finding| finding.retain_places(is_judged)).collect();
-    carry_links(&mut findings, collection);
-    findings.iter_mut().for_each(|finding| spare_context(finding, collection));
+    suppress(shown.collect(), collection, tables)
+}
+
+/// Returns the findings in their total order, each once, with fingerprints.
+fn in_order(mut findings: Vec<Finding>, collection: &Collection) -> Vec<Finding> {
     // Documents are ordered by path, so comparing ids is sufficient.
     findings.sort_by(|a, b| {
         let key = |f: &Finding| (f.primary.doc, f.primary.span, f.rule);
@@ -174,23 +292,39 @@ fn index_of(id: &str) -> Option<usize> {
     rules::ALL.binary_search_by(|rule| rule.id.cmp(id)).ok()
 }
 
-/// Runs all rules over single documents on `doc`.
-fn check_document(doc: &Document, collection: &Collection, tables: &RuleTables) -> Vec<Finding> {
-    let table = tables.of(doc);
+/// Runs the rules over single documents for which `is_wanted` holds true on `doc`.
+fn check_document(
+    doc: &Document,
+    collection: &Collection,
+    tables: &RuleTables,
+    is_wanted: fn(&Rule) -> bool,
+) -> Vec<Finding> {
     let mut findings: Vec<Finding> = unreadable(doc).into_iter().collect();
     if !findings.is_empty() {
         return findings;
     }
-    for (at, rule) in rules::ALL.iter().enumerate() {
-        let state = table.state(at);
-        let Check::Document(check) = rule.check else { continue };
-        let reads = doc.format == Format::Markdown || rule.family == Family::Encoding;
-        if reads && state.runs(rule.tier) {
-            let cx = Context { collection, options: &table.options, tables: &tables.tables, audit: state.audit };
-            findings.extend(guarded(rule, doc, |out| check(doc, &cx, out)));
-        }
-    }
+    let wanted = rules::ALL.iter().enumerate().filter(|(_, rule)| is_wanted(rule));
+    findings.extend(wanted.flat_map(|(at, rule)| check_by(rule, at, doc, collection, tables)));
     findings
+}
+
+/// Runs one rule over single documents, the one at `at` in the list, on `doc`.
+fn check_by(
+    rule: &'static Rule,
+    at: usize,
+    doc: &Document,
+    collection: &Collection,
+    tables: &RuleTables,
+) -> Vec<Finding> {
+    let table = tables.of(doc);
+    let state = table.state(at);
+    let Check::Document(check) = rule.check else { return Vec::new() };
+    let reads = doc.format == Format::Markdown || rule.family == Family::Encoding;
+    if !reads || !doc.source.is_text() || !state.runs(rule.tier) {
+        return Vec::new();
+    }
+    let cx = Context { collection, options: &table.options, tables: &tables.tables, audit: state.audit };
+    guarded(rule, doc, |out| check(doc, &cx, out))
 }
 
 /// The documents that a rule over several documents covers.

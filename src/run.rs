@@ -14,6 +14,7 @@ mod history;
 mod import;
 mod init;
 mod known;
+mod lsp;
 mod notices;
 mod outcome;
 mod pages;
@@ -21,6 +22,7 @@ mod read;
 mod repair;
 mod report;
 mod suppress;
+mod watch;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -93,6 +95,7 @@ pub fn run(cli: &Cli) -> ExitCode {
     // backtrace.
     std::panic::set_hook(Box::new(failure::panicked));
     let outcome = match &cli.command {
+        Command::Check(args) if args.watch => watch::watch(cli, args, &terminal),
         Command::Check(args) => check::check(cli, args, &terminal),
         Command::Baseline(args) => baseline::baseline(cli, args, &terminal),
         Command::Explain { rule } => pages::explain(rule, &terminal),
@@ -107,20 +110,26 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Init(args) => init::init(cli, args, &terminal),
         Command::Compare(args) => compare::compare(cli, args, &terminal),
         Command::Report(args) => report::report(cli, args, &terminal),
+        Command::Lsp => return lsp::lsp(cli),
     };
     match outcome {
         Ok(code) => code,
         // The reader of the output closed the pipe, which is not an error.
         Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
-            match failure {
-                Failure::Usage(usage_error) => failure::report_usage_error(&usage_error, &terminal),
-                Failure::Config(errors) => failure::misconfigured(&errors, &terminal),
-                Failure::Io(error) => {
-                    failure::report_usage_error(&UsageError { message: error.to_string(), help: None }, &terminal);
-                }
-            }
+            tell(failure, &terminal);
             ExitCode::from(2)
+        }
+    }
+}
+
+/// Says why a run could not be carried out.
+fn tell(failure: Failure, terminal: &Terminal) {
+    match failure {
+        Failure::Usage(usage_error) => failure::report_usage_error(&usage_error, terminal),
+        Failure::Config(errors) => failure::misconfigured(&errors, terminal),
+        Failure::Io(error) => {
+            failure::report_usage_error(&UsageError { message: error.to_string(), help: None }, terminal);
         }
     }
 }

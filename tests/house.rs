@@ -126,7 +126,7 @@ fn paths_are_read_in_groups_and_from_the_module_above() {
     assert_eq!(read.into_iter().collect::<Vec<_>>(), wanted);
 }
 
-/// Other rooms that each room may name. `run`, `main` and `lib` may name all.
+/// Other rooms that each room may name. `run`, `lsp`, `main` and `lib` may name all.
 const WALLS: &[(&str, &[&str])] = &[
     ("api", &["fix", "input", "lint", "model", "pair", "parse", "report", "rules", "settings", "settle", "text"]),
     ("baseline", &["model"]),
@@ -281,6 +281,8 @@ const EFFECTS: &[(&str, &[&str])] = &[
     ("io::stdin", &["run"]),
     ("SystemTime::now", &[]),
     ("Instant::now", &["run", "report"]),
+    ("thread::spawn", &["git", "lsp"]),
+    ("mpsc::", &["lsp", "run"]),
     ("rayon::prelude", &["run", "lint", "settle", "facts"]),
     ("pulldown_cmark", &["parse", "report"]),
     ("miette", &["report"]),

@@ -1,15 +1,17 @@
 //! Baseline: the findings that a repository had when recto was adopted, so that only new ones are reported.
 //!
-//! Knows rules by their names, paths and fingerprints; not documents, and not where a baseline is kept. The file is a
+//! Knows findings, paths and fingerprints; not documents, and not where a baseline is kept. The file is a
 //! pure, sorted function of the findings, an entry on each line, so that branches merge without a merge driver.
 
 mod matching;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::finding::{Family, Finding, Tier};
 use crate::model::fingerprint::Fingerprint;
 
 pub use self::matching::{BaselineMatch, FindingPlace, match_places};
@@ -28,6 +30,17 @@ pub struct BaselineEntry {
     pub fingerprint: Fingerprint,
     /// Number of findings, at least 1.
     pub count: u32,
+}
+
+/// True if a baseline may hold the finding: the audit tier fails no run, and what recto says of its own work is never old.
+pub fn is_recorded(finding: &Finding) -> bool {
+    finding.tier == Tier::Gate && finding.family != Family::Engine
+}
+
+/// Returns a path as entries have it: with `/` between folders on every system.
+pub fn slashed(path: &Path) -> String {
+    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/").replace("//", "/")
 }
 
 /// A line of the file.

@@ -11,6 +11,8 @@ mod ignore_files;
 pub mod left_out;
 pub mod load;
 #[cfg(feature = "cli")]
+pub mod reuse;
+#[cfg(feature = "cli")]
 pub mod surroundings;
 #[cfg(feature = "cli")]
 mod walk;

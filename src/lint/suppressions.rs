@@ -4,7 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{RuleTables, engine, index_of};
+use super::{RuleTables, UNUSED_ALLOW, engine, index_of};
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Suppression};
 use crate::model::edit::{Edit, Fix};
@@ -35,7 +35,7 @@ pub(super) fn suppress(findings: Vec<Finding>, collection: &Collection, tables: 
             allow.inspect(|&allow| used[doc.id.0 as usize][allow] = true).is_none()
         }));
     }
-    let unused = index_of("unused-allow").expect("the engine's rules are in the list");
+    let unused = index_of(UNUSED_ALLOW).expect("the engine's rules are in the list");
     let read = |(doc, _): &(&Document, _)| doc.source.declined().is_none() && !collection.context.contains(&doc.id);
     for (doc, used) in collection.documents.iter().zip(&used).filter(read) {
         let table = tables.of(doc);
@@ -123,7 +123,7 @@ fn idle(allow: &Suppression, table: &RuleTable) -> Option<(String, Option<String
 }
 
 fn unused_allow(doc: &Document, allow: &Suppression, (message, help): (String, Option<String>)) -> Finding {
-    let mut report = engine("unused-allow");
+    let mut report = engine(UNUSED_ALLOW);
     let finding = report.find(doc.id, allow.comment, message);
     if let Some(help) = help {
         finding.help(help);

@@ -17,6 +17,12 @@ const MIN_TAGGED_FILES: usize = 3;
 pub struct LanguagePlaces(OnceLock<Vec<Option<(String, String)>>>);
 
 impl LanguagePlaces {
+    /// The places of a collection of one document whose own place is known: the code of its language and the path before
+    /// the name, or none.
+    pub fn of_one(place: Option<(String, String)>) -> Self {
+        Self(OnceLock::from(vec![place]))
+    }
+
     /// Returns the code of the language that the path of a document names, and the path before the name. `None` if it
     /// names none, or none for certain.
     pub(super) fn of(&self, doc: DocId, documents: &[Document]) -> Option<(&str, &str)> {

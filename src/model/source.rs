@@ -159,11 +159,9 @@ impl Source {
     }
 
     fn empty(path: &Path, text: String) -> Self {
-        let display = path.to_string_lossy().replace('\\', "/");
-        let display = display.strip_prefix("./").unwrap_or(&display).into();
         Self {
             path: path.to_path_buf(),
-            display,
+            display: displayed(path),
             text: text.into(),
             bytes: None,
             bom: false,
@@ -183,6 +181,11 @@ impl Source {
     /// Returns the path as reports show it: with forward slashes, without a leading `./`.
     pub fn display(&self) -> &str {
         &self.display
+    }
+
+    /// Sets the path as reports show it, where the path itself is longer than people need.
+    pub fn show_as(&mut self, path: &Path) {
+        self.display = displayed(path);
     }
 
     /// Returns the decoded text, without a leading byte-order mark.
@@ -318,6 +321,12 @@ impl Source {
             }
         }
     }
+}
+
+/// Returns a path as reports show it.
+fn displayed(path: &Path) -> Arc<str> {
+    let display = path.to_string_lossy().replace('\\', "/");
+    display.strip_prefix("./").unwrap_or(&display).into()
 }
 
 /// Returns the number of bytes that `text` takes in the named encoding.

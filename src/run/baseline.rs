@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::gather::{ContextFiles, Gathered, Request, gather};
-use super::known::{Baseline, DocumentNames, is_recorded, without};
+use super::known::{Baseline, DocumentNames, without};
 use super::{Failure, settings};
-use crate::baseline::{self, BaselineEntry, FILE_NAME};
+use crate::baseline::{self, BaselineEntry, FILE_NAME, is_recorded};
 use crate::cli::{BaselineArgs, Cli};
 use crate::fix::write;
 use crate::lint::{lint, registry};

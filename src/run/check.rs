@@ -37,13 +37,7 @@ const HISTORY_RULE: &str = "outdated-item";
 /// Runs `recto check`.
 pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let start = Instant::now();
-    let tiers = if args.audit { Tiers::GateAndAudit } else { Tiers::Gate };
-    let places: &[PathBuf] = match &args.stdin_filename {
-        Some(path) if args.paths.iter().any(|path| is_stdin(path)) => std::slice::from_ref(path),
-        _ => &args.paths,
-    };
-    let settings = settings(cli, places, terminal)?
-        .with_command_line(patch(&args.select, &args.extend_select, &args.ignore)?, tiers);
+    let settings = settings_of(cli, args, terminal)?;
     for names in [&args.select, &args.extend_select, &args.ignore] {
         note_renamed(names, terminal);
     }
@@ -100,6 +94,17 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
         std::mem::forget(collection);
         strictly(args, &dead_versions, code)
     })
+}
+
+/// Returns the settings of a run, with the command line on top.
+pub(super) fn settings_of(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<Settings, Failure> {
+    let tiers = if args.audit { Tiers::GateAndAudit } else { Tiers::Gate };
+    let places: &[PathBuf] = match &args.stdin_filename {
+        Some(path) if args.paths.iter().any(|path| is_stdin(path)) => std::slice::from_ref(path),
+        _ => &args.paths,
+    };
+    let patch = patch(&args.select, &args.extend_select, &args.ignore)?;
+    Ok(settings(cli, places, terminal)?.with_command_line(patch, tiers))
 }
 
 /// Says what the run is about: its settings, its baseline, the state that it compares with, and its files.
@@ -327,7 +332,7 @@ fn total(
 }
 
 /// The findings that were there before, unless they are to be shown.
-fn known(args: &CheckArgs, settings: &Settings) -> Result<Option<Baseline>, Failure> {
+pub(super) fn known(args: &CheckArgs, settings: &Settings) -> Result<Option<Baseline>, Failure> {
     if args.outcome.no_baseline { Ok(None) } else { Baseline::load(settings) }
 }
 

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use super::read::{format_of, guessed, read, source};
+use super::read::{enter, format_of, guessed, read, source};
 use super::{Failure, configuration, nearest_config, notices};
 use crate::cli::{CheckArgs, Cli};
-use crate::input::discover::{FileEntry, FoundFiles, Search, is_same_file};
+use crate::input::discover::{FileEntry, FoundFiles, Search, Selection, is_same_file};
+use crate::input::reuse::{Reuse, Stamps, open_source};
 use crate::input::{decode, load, surroundings};
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
@@ -32,6 +33,8 @@ pub(super) struct Gathered {
     pub(super) dead_versions: Vec<String>,
     /// Folders, absolute, in which a file that is not there is known not to be there.
     pub(super) roots: Vec<PathBuf>,
+    /// Sizes and times of the files, if documents of an earlier run could be used.
+    pub(super) stamps: Stamps,
 }
 
 /// Files around the named ones.
@@ -127,6 +130,17 @@ pub(super) fn gather(
     settings: Settings,
     terminal: &Terminal,
 ) -> Result<Gathered, Failure> {
+    gather_again(cli, request, settings, terminal, None)
+}
+
+/// Finds, reads and parses the files and the files around them; reads only those that `reuse` does not have.
+pub(super) fn gather_again(
+    cli: &Cli,
+    request: &Request<'_>,
+    settings: Settings,
+    terminal: &Terminal,
+    mut reuse: Option<Reuse>,
+) -> Result<Gathered, Failure> {
     let piped = if request.is_piped() { Some(stdin(request)?) } else { None };
     let paths = request.files();
     let (mut found, settings) = find(cli, request, settings, terminal)?;
@@ -140,7 +154,15 @@ pub(super) fn gather(
     }
     let outside = |entry: &FileEntry| Some((entry.path.clone(), entry.outside.clone()?));
     let outside: Vec<(PathBuf, PathBuf)> = entries.iter().filter_map(outside).collect();
-    let mut collection = read(entries, &settings, format_of, terminal);
+    let mut stamps = Stamps::default();
+    let mut collection = match &mut reuse {
+        Some(reuse) => {
+            let unsaved = unsaved(&entries, reuse, request, &settings)?;
+            entries.extend(unsaved);
+            reread(entries, reuse, &mut stamps, &settings, terminal)
+        }
+        None => read(entries, &settings, format_of, terminal),
+    };
     drop_unread_context(&mut collection);
     if let Some((path, bytes)) = piped {
         let source = decode::decode(&path, bytes);
@@ -170,7 +192,74 @@ pub(super) fn gather(
     let id_of = |path: &PathBuf| collection.documents.iter().find(|doc| doc.source.path() == path).map(|doc| doc.id);
     let outside = outside.into_iter().filter_map(|(path, target)| Some((id_of(&path)?, target))).collect();
     let dead_versions = idle.dead_versions;
-    Ok(Gathered { collection, settings, outside, left_out, warnings, dead_versions, roots })
+    Ok(Gathered { collection, settings, outside, left_out, warnings, dead_versions, roots, stamps })
+}
+
+/// Reads the files that `reuse` does not have, and notes the sizes and times of all that are on the disk.
+fn reread(
+    entries: Vec<FileEntry>,
+    reuse: &mut Reuse,
+    stamps: &mut Stamps,
+    settings: &Settings,
+    terminal: &Terminal,
+) -> Collection {
+    let mut known: Vec<(FileEntry, Document)> = Vec::new();
+    let mut others = Vec::new();
+    for entry in entries {
+        let path = normalized(&settings.working_dir.join(&entry.path));
+        if let Some(text) = reuse.open.get(&path) {
+            let source = open_source(&entry.path, text, settings.nearest(&entry.path).files.max_size);
+            let doc = match format_of(&entry) {
+                Some(format) => parse(DocId(0), source, format),
+                None => guessed(DocId(0), source),
+            };
+            known.push((entry, doc));
+            continue;
+        }
+        stamps.note(&entry.path);
+        match reuse.take(&entry.path, &path, format_of(&entry)) {
+            Some(doc) => known.push((entry, doc)),
+            None => others.push(entry),
+        }
+    }
+    let mut collection = read(others, settings, format_of, terminal);
+    for (entry, mut doc) in known {
+        doc.id = DocId(collection.documents.len() as u32);
+        enter(entry, doc.id, &mut collection);
+        collection.documents.push(doc);
+    }
+    sort(&mut collection);
+    collection
+}
+
+/// Returns the texts that are open in an editor below a named folder, have no file yet, and would be found if they had.
+fn unsaved(
+    entries: &[FileEntry],
+    reuse: &Reuse,
+    request: &Request<'_>,
+    settings: &Settings,
+) -> Result<Vec<FileEntry>, UsageError> {
+    let absolute = |path: &Path| normalized(&settings.working_dir.join(path));
+    let places: Vec<PathBuf> = request.places().iter().map(|place| absolute(place)).collect();
+    let known: BTreeSet<PathBuf> = entries.iter().map(|entry| absolute(&entry.path)).collect();
+    let mut found = Vec::new();
+    for path in reuse.open.keys().filter(|path| !known.contains(*path) && !path.exists()) {
+        let own = settings.nearest(path);
+        let selection = Selection::new(&own.files, &own.root)?;
+        let format = selection.format_of(path).filter(|_| selection.reason(path).is_none());
+        if let Some(format) = format.filter(|_| places.iter().any(|place| path.starts_with(place))) {
+            found.push(FileEntry {
+                path: shown_as(&request.places(), &settings.working_dir)(path),
+                aliases: Vec::new(),
+                outside: None,
+                trouble: None,
+                is_markdown: format == Format::Markdown,
+                is_named: false,
+                is_context: false,
+            });
+        }
+    }
+    Ok(found)
 }
 
 pub(super) fn is_stdin(path: &Path) -> bool {

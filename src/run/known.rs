@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use crate::baseline::{self, BaselineEntry, FindingPlace, match_places};
+use crate::baseline::{self, BaselineEntry, FindingPlace, is_recorded, match_places, slashed};
 use crate::lint::registry;
 use crate::model::collection::Collection;
 use crate::model::document::Document;
-use crate::model::finding::{Family, Finding, Label, Tier};
+use crate::model::finding::{Family, Finding, Label};
 use crate::rules;
 use crate::settings::{Registry, Settings, UsageError};
 
@@ -132,17 +132,6 @@ impl DocumentNames {
         let rule = |finding: &'a Finding| if is_recorded(finding) { finding.rule } else { "" };
         findings.iter().flat_map(|finding| self.places_of(finding, rule(finding))).collect()
     }
-}
-
-/// True if a baseline may hold the finding: the audit tier fails no run, and what recto says of its own work is never old.
-pub(super) fn is_recorded(finding: &Finding) -> bool {
-    finding.tier == Tier::Gate && finding.family != Family::Engine
-}
-
-/// Returns a path with `/` between folders on every system.
-fn slashed(path: &Path) -> String {
-    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    parts.join("/").replace("//", "/")
 }
 
 /// The reach of a run, by which it can tell that a finding is gone.

@@ -44,16 +44,20 @@ pub(super) fn read(
     }
     let mut collection = Collection { documents, ..Collection::default() };
     for (at, entry) in entries.into_iter().enumerate() {
-        let id = DocId(at as u32);
-        if entry.outside.is_some() {
-            collection.read_only.insert(id);
-        }
-        if entry.is_context {
-            collection.context.insert(id);
-        }
-        collection.aliases.extend(entry.aliases.into_iter().map(|path| (path, id)));
+        enter(entry, DocId(at as u32), &mut collection);
     }
     collection
+}
+
+/// Enters what is known of the file of a document into the collection.
+pub(super) fn enter(entry: FileEntry, id: DocId, collection: &mut Collection) {
+    if entry.outside.is_some() {
+        collection.read_only.insert(id);
+    }
+    if entry.is_context {
+        collection.context.insert(id);
+    }
+    collection.aliases.extend(entry.aliases.into_iter().map(|path| (path, id)));
 }
 
 /// Returns the format of a file that `check` reads: its name decides, or the text of a file that was named and may hold

@@ -50,7 +50,7 @@ pub(super) fn suppress(
     for finding in findings.iter().filter(|finding| is_wanted(finding)) {
         for label in finding.places() {
             let doc = collection.document(label.doc);
-            let rules = comments.entry(label.doc).or_default().entry(before_block(doc, label.span.start));
+            let rules = comments.entry(label.doc).or_default().entry(doc.allow_offset(label.span.start));
             rules.or_default().insert(finding.rule);
         }
     }
@@ -104,27 +104,12 @@ fn counts(findings: &[Finding]) -> BTreeMap<(DocId, &'static str), usize> {
     counts
 }
 
-/// Returns the offset of the line before which a comment covers the place at `offset`: that of the outermost block.
-fn before_block(doc: &Document, offset: u32) -> u32 {
-    let mut block = doc.block_at(offset);
-    while let Some(parent) = block.and_then(|at| doc[at].parent) {
-        block = Some(parent);
-    }
-    doc.line_span(block.map_or(offset, |at| doc[at].span.start)).start
-}
-
 /// Returns the bytes of a document with comments before the lines at `places`. `None` if its text is not stored as UTF-8.
 fn with_comments(doc: &Document, places: &BTreeMap<u32, BTreeSet<&str>>, reason: &str) -> Option<Vec<u8>> {
-    let ending = if doc.text().contains("\r\n") { "\r\n" } else { "\n" };
     let edits = places.iter().map(|(offset, rules)| {
         let rules: Vec<&str> = rules.iter().copied().collect();
-        let (rules, place) = (rules.join(", "), doc.source.disk_span(Span::at(*offset))?);
-        let comment = if doc.is_mdx() {
-            format!("{{/* recto-allow {rules}: {reason} */}}{ending}{ending}")
-        } else {
-            format!("<!-- recto-allow {rules}: {reason} -->{ending}{ending}")
-        };
-        Some((place.range(), comment))
+        let place = doc.source.disk_span(Span::at(*offset))?;
+        Some((place.range(), doc.allow_comment(&rules.join(", "), reason)))
     });
     let edits: Vec<_> = edits.collect::<Option<_>>()?;
     Some(splice(&doc.source.bytes(), edits))

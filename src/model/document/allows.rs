@@ -2,6 +2,7 @@
 //!
 //! Knows spans; not rules.
 
+use super::Document;
 use crate::model::finding::Family;
 use crate::model::span::Span;
 
@@ -24,5 +25,26 @@ impl Suppression {
     /// True if the comment names this rule or its family, or means all rules.
     pub fn covers(&self, rule: &str, family: Family) -> bool {
         self.rules.is_empty() || self.rules.iter().any(|name| name == rule || name == family.as_str())
+    }
+}
+
+impl Document {
+    /// Returns the byte offset of the line before which a comment silences rules at `offset`: that of the outermost block.
+    pub fn allow_offset(&self, offset: u32) -> u32 {
+        let mut block = self.block_at(offset);
+        while let Some(parent) = block.and_then(|at| self[at].parent) {
+            block = Some(parent);
+        }
+        self.line_span(block.map_or(offset, |at| self[at].span.start)).start
+    }
+
+    /// Returns a comment that silences rules in the next block, with the lines before that block.
+    pub fn allow_comment(&self, rules: &str, reason: &str) -> String {
+        let ending = if self.text().contains("\r\n") { "\r\n" } else { "\n" };
+        if self.is_mdx() {
+            format!("{{/* recto-allow {rules}: {reason} */}}{ending}{ending}")
+        } else {
+            format!("<!-- recto-allow {rules}: {reason} -->{ending}{ending}")
+        }
     }
 }

@@ -56,7 +56,7 @@ pub fn write(
 }
 
 /// Address of the page of a rule.
-fn page_of(rule: &str) -> String {
+pub fn page_of(rule: &str) -> String {
     format!("{}/blob/main/rules/{rule}.md", env!("CARGO_PKG_REPOSITORY"))
 }
 

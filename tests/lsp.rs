@@ -1,0 +1,620 @@
+//! The language server as editors drive it: messages in, messages out, over the streams of the real program.
+
+mod lsp_client;
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use lsp_client::{Client, Wanted, applied, uri_of};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// A folder with these files.
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::Builder::new().prefix("recto lsp ").tempdir().expect("a folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("created");
+        fs::write(path, text).expect("written");
+    }
+    folder
+}
+
+fn rules(diagnostics: &[Value]) -> Vec<&str> {
+    diagnostics.iter().filter_map(|one| one["code"].as_str()).collect()
+}
+
+const LONG: &str = "# Tides\n\n### 1. What moves the tide?\n\nThe moon does.\n\n### 2. When is slack water?\n\nBetween two tides.\n\n### 3. Who reads the gauge?\n\nThe keeper.\n";
+const SHORT: &str = "# Tides, short\n\n### 1. What moves the tide?\n\nThe moon.\n\n### 2. When is slack water?\n\nBetween tides.\n\n### 3. Who reads the gauge?\n\nThe keeper.\n";
+const WORK: &str = "[[work]]\nname = \"tides\"\nversions = [\n  { role = \"long\", files = [\"long.md\"] },\n  { role = \"summary\", files = [\"short.md\"] },\n]\n";
+
+#[test]
+fn positions_are_counted_as_the_client_wants() {
+    let folder = folder(&[("a.md", "😀 the the sea.\n")]);
+    for (offered, named, character) in
+        [(json!(["utf-8", "utf-16"]), "utf-8", 5), (json!(["utf-32"]), "utf-32", 2), (json!(null), "utf-16", 3)]
+    {
+        let mut client = Client::new(Wanted::push().with("/general", json!({ "positionEncodings": offered })));
+        let answer = client.initialize(&[folder.path()]);
+        assert_eq!(answer["capabilities"]["positionEncoding"], named);
+        client.open(&folder.path().join("a.md"));
+        let found = client.pushed(&folder.path().join("a.md"), |found| rules(found) == ["repeated-word"]);
+        assert_eq!(found[0]["range"]["start"]["character"], character, "{named}");
+        assert!(
+            found[0]["codeDescription"]["href"].as_str().is_some_and(|href| href.ends_with("/rules/repeated-word.md"))
+        );
+        client.leave();
+    }
+}
+
+#[test]
+fn a_finding_comes_and_goes_while_it_is_written() {
+    let folder = folder(&[("a.md", "# Tides\n\nThe sea is calm.\n")]);
+    let path = folder.path().join("a.md");
+    let mut client = Client::new(Wanted::push());
+    client.initialize(&[folder.path()]);
+    client.open(&path);
+    client.pushed(&path, <[Value]>::is_empty);
+    client.change(&path, (2, 4), (2, 7), "lighthosue");
+    let found = client.pushed(&path, |found| rules(found) == ["misspelling"]);
+    assert_eq!(found[0]["range"]["end"]["character"], 14);
+    // Text before a finding moves it.
+    client.change(&path, (0, 0), (0, 0), "\n\n");
+    client.pushed(&path, |found| found.len() == 1 && found[0]["range"]["start"]["line"] == 4);
+    client.change(&path, (4, 4), (4, 14), "lighthouse");
+    client.pushed(&path, <[Value]>::is_empty);
+    client.leave();
+}
+
+#[test]
+fn a_client_that_asks_is_not_pushed_to_and_is_told_to_ask_again() {
+    let folder = folder(&[("a.md", "# A\n\nThe the sea.\n"), ("b.md", "[x](a.md#gone)\n")]);
+    let mut client = Client::new(Wanted::pull());
+    client.initialize(&[folder.path()]);
+    let path = folder.path().join("a.md");
+    client.open(&path);
+    let found = client.pulled(&path);
+    assert_eq!(
+        (rules(&found["items"].as_array().cloned().unwrap_or_default()), found["kind"].as_str()),
+        (vec!["repeated-word"], Some("full"))
+    );
+    let again = client.ask(
+        "textDocument/diagnostic",
+        json!({ "textDocument": { "uri": uri_of(&path) }, "previousResultId": found["resultId"] }),
+    );
+    assert_eq!(again["kind"], "unchanged");
+    client.wait_for("workspace/diagnostic/refresh");
+    let all = client.ask("workspace/diagnostic", json!({ "previousResultIds": [] }));
+    let items = all["items"].as_array().cloned().unwrap_or_default();
+    let of = |name: &str| {
+        items
+            .iter()
+            .find(|item| item["uri"].as_str().is_some_and(|uri| uri.ends_with(name)))
+            .cloned()
+            .unwrap_or_default()
+    };
+    assert_eq!(of("b.md")["items"][0]["code"], "broken-link", "{items:?}");
+    assert!(client.seen("textDocument/publishDiagnostics").is_empty());
+    client.leave();
+}
+
+#[test]
+fn text_that_is_not_saved_counts_for_the_other_files() {
+    let folder = folder(&[("a.md", "# Tides\n"), ("b.md", "[x](a.md#ebb)\n")]);
+    let [a, b] = ["a.md", "b.md"].map(|name| folder.path().join(name));
+    let mut client = Client::new(Wanted::push());
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    client.open(&b);
+    client.pushed(&b, |found| rules(found) == ["broken-link"]);
+    client.change(&a, (1, 0), (1, 0), "\n## Ebb\n");
+    client.pushed(&b, <[Value]>::is_empty);
+    // Closed without being saved, the text is that of the disk again.
+    client.tell("textDocument/didClose", json!({ "textDocument": { "uri": uri_of(&a) } }));
+    client.pushed(&b, |found| rules(found) == ["broken-link"]);
+    client.leave();
+}
+
+#[test]
+fn a_new_duplicate_shows_when_the_other_file_is_saved() {
+    let passage: String = (1..9).map(|at| format!("The keeper of light {at} writes the height of every tide into the book of the harbour before the lamp is lit.\n")).collect();
+    let folder = folder(&[("a.md", "# One\n"), ("b.md", &format!("# Two\n\n{passage}"))]);
+    let [a, b] = ["a.md", "b.md"].map(|name| folder.path().join(name));
+    for wanted in [
+        Wanted::push(),
+        Wanted::push().with("/workspace/didChangeWatchedFiles", json!({ "dynamicRegistration": true })),
+    ] {
+        fs::write(&a, "# One\n").expect("written");
+        let watches = wanted.watches();
+        let mut client = Client::new(wanted);
+        client.initialize(&[folder.path()]);
+        client.open(&b);
+        client.pushed(&b, <[Value]>::is_empty);
+        fs::write(&a, format!("# One\n\n{passage}")).expect("written");
+        if watches {
+            client.wait_for("client/registerCapability");
+            client.tell("workspace/didChangeWatchedFiles", json!({ "changes": [{ "uri": uri_of(&a), "type": 2 }] }));
+        }
+        let found = client.pushed(&b, |found| rules(found) == ["duplicate-block"]);
+        assert!(found[0]["relatedInformation"][0]["location"]["uri"].as_str().is_some_and(|uri| uri.ends_with("a.md")));
+        assert_eq!(found[0]["tags"], json!([1]));
+        client.leave();
+    }
+}
+
+#[test]
+fn the_configuration_is_watched_and_its_mistakes_are_shown() {
+    let folder = folder(&[("a.md", "The the sea.\n"), ("recto.toml", "[rules]\nignore = [\"repeated-word\"]\n")]);
+    let (a, config) = (folder.path().join("a.md"), folder.path().join("recto.toml"));
+    let mut client = Client::new(Wanted::push());
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    client.pushed(&a, <[Value]>::is_empty);
+    fs::write(&config, "[rules]\nignore = [\"repeated-wrod\"]\n").expect("written");
+    let found = client.pushed(&config, |found| !found.is_empty());
+    assert_eq!(found[0]["range"]["start"], json!({ "line": 1, "character": 10 }));
+    assert!(found[0]["message"].as_str().is_some_and(|message| message.contains("did you mean `repeated-word`?")));
+    fs::write(&config, "").expect("written");
+    client.pushed(&config, <[Value]>::is_empty);
+    client.pushed(&a, |found| rules(found) == ["repeated-word"]);
+    client.leave();
+}
+
+#[test]
+fn settings_of_the_client_are_on_top_of_those_of_the_folder() {
+    let folder = folder(&[("a.md", "The the sea is the the sea.\n")]);
+    let a = folder.path().join("a.md");
+    let mut client = Client::new(Wanted::push());
+    client.options = json!({ "settings": { "rules": { "ignore": ["repeated-word"] } } });
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    client.pushed(&a, <[Value]>::is_empty);
+    client.tell("workspace/didChangeConfiguration", json!({ "settings": { "recto": { "audit": true } } }));
+    client.pushed(&a, |found| rules(found) == ["repeated-word", "repeated-word"]);
+    client.leave();
+}
+
+#[test]
+fn two_folders_have_settings_of_their_own_and_may_come_and_go() {
+    let one = folder(&[("a.md", "The the sea.\n"), ("recto.toml", "[rules]\nignore = [\"repeated-word\"]\n")]);
+    let two = folder(&[("a.md", "The the sea.\n")]);
+    let mut client = Client::new(Wanted::push());
+    client.initialize(&[one.path(), two.path()]);
+    let [a, b] = [&one, &two].map(|folder| folder.path().join("a.md"));
+    client.open(&a);
+    client.open(&b);
+    client.pushed(&b, |found| rules(found) == ["repeated-word"]);
+    client.pushed(&a, <[Value]>::is_empty);
+    let gone = json!([{ "uri": uri_of(two.path()), "name": "two" }]);
+    client.tell("workspace/didChangeWorkspaceFolders", json!({ "event": { "added": [], "removed": gone } }));
+    client.change(&b, (0, 4), (0, 8), "");
+    client.pushed(&b, <[Value]>::is_empty);
+    client.leave();
+}
+
+#[test]
+fn a_file_without_a_workspace_is_judged_as_by_the_command_line() {
+    let folder =
+        folder(&[("long.md", LONG), ("short.md", &SHORT.replace("gauge", "lamp at night")), ("recto.toml", WORK)]);
+    let short = folder.path().join("short.md");
+    let mut client = Client::new(Wanted::push());
+    client.initialize(&[]);
+    client.open(&short);
+    client.pushed(&short, |found| rules(found).contains(&"title-mismatch"));
+    client.leave();
+}
+
+#[test]
+fn known_findings_are_hints() {
+    let folder = folder(&[("a.md", "The the sea.\n")]);
+    let status = Command::new(env!("CARGO_BIN_EXE_recto"))
+        .arg("baseline")
+        .current_dir(folder.path())
+        .stdout(Stdio::null())
+        .status();
+    assert!(status.is_ok_and(|status| status.success()));
+    let a = folder.path().join("a.md");
+    let mut client = Client::new(Wanted::push());
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    let found = client.pushed(&a, |found| !found.is_empty());
+    assert_eq!(found[0]["severity"], 4);
+    client.change(&a, (1, 0), (1, 0), "\nA new line and and more.\n");
+    let found = client.pushed(&a, |found| found.len() == 2);
+    assert_eq!((&found[0]["severity"], &found[1]["severity"]), (&json!(4), &json!(2)));
+    client.leave();
+}
+
+#[test]
+fn actions_fix_all_allow_and_add() {
+    let text =
+        "# Tides\n\nThe tide dependant harbour recieves ships. It doesnâ€™t matter.\n\nThe pilots recieve letters.\n";
+    let folder = folder(&[("a.md", text), ("recto.toml", "# ours\nlocale = \"en-GB\"\n")]);
+    let a = folder.path().join("a.md");
+    let mut client = Client::new(Wanted::push().with_edits());
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    client.pushed(&a, |found| rules(found).contains(&"mojibake") && rules(found).contains(&"misspelling"));
+    let at = text.lines().nth(2).and_then(|line| line.find("recieves")).expect("there") as u32;
+    let actions = client.actions(&a, (2, at + 2), (2, at + 2), None);
+    let titled = |part: &str| {
+        let found = actions.iter().find(|action| action["title"].as_str().is_some_and(|title| title.contains(part)));
+        found.unwrap_or_else(|| panic!("no action `{part}` in {actions:#?}")).clone()
+    };
+    let fix = titled("receives");
+    assert_eq!((&fix["kind"], &fix["isPreferred"]), (&json!("quickfix"), &json!(true)));
+    assert!(applied(text, &fix, "a.md").contains("harbour receives ships"));
+    let allowed = applied(text, &titled("Allow misspelling here"), "a.md");
+    assert!(allowed.contains("\n<!-- recto-allow misspelling: say why this is right -->\n\nThe tide"), "{allowed}");
+    let words = applied("# ours\nlocale = \"en-GB\"\n", &titled("Add `recieves` to the words"), "recto.toml");
+    assert_eq!(words, "# ours\nlocale = \"en-GB\"\nignore-words = [\"recieves\"]\n");
+    let baseline = applied("", &titled("to the baseline"), "recto-baseline.jsonl");
+    assert!(baseline.contains("\"rule\":\"misspelling\",\"path\":\"a.md\""), "{baseline}");
+    let all = applied(text, &titled("of misspelling in this file"), "a.md");
+    assert!(all.contains("receives") && all.contains("pilots receive"), "{all}");
+    let fixed = client.actions(&a, (0, 0), (0, 0), Some("source.fixAll"));
+    assert_eq!(fixed.len(), 1, "{fixed:#?}");
+    let fixed = applied(text, &fixed[0], "a.md");
+    assert!(fixed.contains("doesn’t matter") && !fixed.contains("receives"), "likely fixes are not safe: {fixed}");
+    let repair = client.actions(&a, (2, 0), (3, 0), Some("refactor.rewrite"));
+    assert!(applied(text, &repair[0], "a.md").contains("doesn’t"));
+    client.leave();
+}
+
+#[test]
+fn likely_fixes_ask_where_the_client_can() {
+    let text = "# Harbour\n\nThe harbour recieves ships.\n";
+    let folder = folder(&[("a.md", text)]);
+    let a = folder.path().join("a.md");
+    for (confirms, question) in [(true, true), (false, false)] {
+        let mut wanted = Wanted::push().with_edits();
+        if confirms {
+            wanted = wanted.with("/workspace/workspaceEdit/changeAnnotationSupport", json!({}));
+        }
+        let mut client = Client::new(wanted);
+        client.initialize(&[folder.path()]);
+        client.open(&a);
+        client.pushed(&a, |found| rules(found) == ["misspelling"]);
+        let actions = client.actions(&a, (2, 14), (2, 14), None);
+        let edit = &actions[0]["edit"];
+        let asks = edit["changeAnnotations"]
+            .as_object()
+            .is_some_and(|all| all.values().all(|one| one["needsConfirmation"] == true));
+        assert_eq!(asks, question, "{edit}");
+        client.leave();
+    }
+}
+
+#[test]
+fn an_item_leads_to_its_counterpart_and_a_rename_takes_the_links_along() {
+    let linking = "See [slack](long.md#2-when-is-slack-water).\n";
+    let folder = folder(&[("long.md", LONG), ("short.md", SHORT), ("links.md", linking), ("recto.toml", WORK)]);
+    let [long, short] = ["long.md", "short.md"].map(|name| folder.path().join(name));
+    let mut client =
+        Client::new(Wanted::push().with_edits().with("/workspace/workspaceEdit/changeAnnotationSupport", json!({})));
+    client.initialize(&[folder.path()]);
+    client.open(&long);
+    let at = |path: &Path, line: u32, character: u32| json!({ "textDocument": { "uri": uri_of(path) }, "position": { "line": line, "character": character } });
+    let found = client.ask("textDocument/definition", at(&long, 8, 3));
+    assert!(found[0]["uri"].as_str().is_some_and(|uri| uri.ends_with("short.md")), "{found}");
+    assert_eq!(found[0]["range"]["start"]["line"], 6);
+    let hover = client.ask("textDocument/hover", at(&long, 6, 8));
+    assert!(
+        hover["contents"]["value"].as_str().is_some_and(|text| text.contains("2. When is slack water? ([short.md:7]")),
+        "{hover}"
+    );
+    let mut references = at(&long, 6, 8);
+    references["context"] = json!({ "includeDeclaration": true });
+    let references = client.ask("textDocument/references", references);
+    assert_eq!(references.as_array().map_or(0, Vec::len), 3, "the item, its counterpart and the link: {references}");
+    let prepared = client.ask("textDocument/prepareRename", at(&long, 6, 8));
+    assert_eq!(prepared["placeholder"], "When is slack water?");
+    let mut rename = at(&long, 6, 8);
+    rename["newName"] = json!("When does the tide turn?");
+    let edit = json!({ "edit": client.ask("textDocument/rename", rename) });
+    assert!(applied(LONG, &edit, "long.md").contains("### 2. When does the tide turn?\n"));
+    assert_eq!(applied(linking, &edit, "links.md"), "See [slack](long.md#2-when-does-the-tide-turn).\n");
+    assert!(applied(SHORT, &edit, "short.md").contains("### 2. When does the tide turn?\n"));
+    assert!(
+        edit["edit"]["changeAnnotations"]["Rename the item in the other versions as well"]["needsConfirmation"] == true
+    );
+    // From a link to the heading that it names.
+    client.open(&folder.path().join("links.md"));
+    let target = client.ask("textDocument/definition", at(&folder.path().join("links.md"), 0, 12));
+    assert_eq!(
+        (target[0]["range"]["start"]["line"].as_u64(), target[0]["uri"].as_str().map(|uri| uri.ends_with("long.md"))),
+        (Some(6), Some(true))
+    );
+    client.open(&short);
+    let other = client.ask("textDocument/definition", at(&short, 10, 8));
+    assert!(other[0]["uri"].as_str().is_some_and(|uri| uri.ends_with("long.md")), "{other}");
+    client.leave();
+}
+
+#[test]
+fn links_are_completed_with_files_anchors_and_labels() {
+    let folder = folder(&[
+        ("a.md", "# Tides\n\n## Ebb\n\n[x](b.md#)\n[x](\n[x][\n\n[label]: b.md\n"),
+        ("b.md", "# Other {#own}\n\n## Neap tide\n"),
+        ("c/d.md", "# Deep\n"),
+    ]);
+    let a = folder.path().join("a.md");
+    let mut client = Client::new(Wanted::push());
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    let mut labels = |line: u32, character: u32| -> Vec<String> {
+        let at = json!({ "textDocument": { "uri": uri_of(&a) }, "position": { "line": line, "character": character } });
+        let found = client.ask("textDocument/completion", at);
+        let items = found["items"].as_array().cloned().unwrap_or_default();
+        items.iter().filter_map(|item| item["label"].as_str()).map(str::to_owned).collect()
+    };
+    let anchors = labels(4, 9);
+    assert!(["neap-tide", "own"].iter().all(|label| anchors.iter().any(|other| other == label)), "{anchors:?}");
+    assert_eq!(labels(5, 4), ["b.md", "c/d.md", "#tides", "#ebb"]);
+    assert_eq!(labels(6, 4), ["label"]);
+    assert!(labels(0, 3).is_empty());
+    client.leave();
+}
+
+#[test]
+fn symbols_folds_and_hints_show_the_structure() {
+    let titles = [
+        "Why do tides turn",
+        "Who keeps the light",
+        "What is a spring tide",
+        "How deep is it",
+        "When was it built",
+        "Where do pilots live",
+        "What is the red flag",
+    ];
+    let items = [1, 2, 3, 4, 4, 6, 7].iter().zip(titles);
+    let items: String = items.map(|(number, title)| format!("### {number}. {title}?\n\nYes.\n\n")).collect();
+    let text = format!("# Tides\n\n{items}");
+    let folder = folder(&[("a.md", &text)]);
+    let a = folder.path().join("a.md");
+    let mut client = Client::new(
+        Wanted::push().with("/textDocument/documentSymbol", json!({ "hierarchicalDocumentSymbolSupport": true })),
+    );
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    client.pushed(&a, |found| rules(found).contains(&"number-repeat"));
+    let about = json!({ "textDocument": { "uri": uri_of(&a) } });
+    let symbols = client.ask("textDocument/documentSymbol", about.clone());
+    assert_eq!(
+        (symbols[0]["name"].as_str(), symbols[0]["children"].as_array().map_or(0, Vec::len)),
+        (Some("Tides"), 7),
+        "{symbols}"
+    );
+    let folds = client.ask("textDocument/foldingRange", about);
+    assert!(folds.as_array().is_some_and(|folds| folds.contains(&json!({ "startLine": 2, "endLine": 4 }))), "{folds}");
+    let range = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 99, "character": 0 } });
+    let hints = client.ask("textDocument/inlayHint", json!({ "textDocument": { "uri": uri_of(&a) }, "range": range }));
+    assert_eq!((hints[0]["label"].as_str(), hints[0]["position"]["line"].as_u64()), (Some("→ 5"), Some(18)), "{hints}");
+    let all = client.ask("workspace/symbol", json!({ "query": "pilots" }));
+    assert_eq!(all[0]["name"], "6. Where do pilots live?", "{all}");
+    client.leave();
+}
+
+#[test]
+fn half_typed_text_and_odd_messages_do_no_harm() {
+    let folder = folder(&[("a.md", "# Tides\n")]);
+    let a = folder.path().join("a.md");
+    let mut client = Client::new(Wanted::push());
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    let halves = [
+        "```\n",
+        "| a |\n|--",
+        "<!-- recto-allow",
+        "[x](",
+        "$$",
+        "---\ntitle:",
+        "\r",
+        "<details>",
+        "{#",
+        "\u{FEFF}",
+        "![",
+        "`",
+        "**Q1:",
+        "1. ",
+        "\u{0}",
+    ];
+    for (at, half) in halves.iter().cycle().take(90).enumerate() {
+        client.change(&a, (at as u32 % 7, at as u32 % 5), (at as u32 % 7, at as u32 % 5 + (at as u32 % 3)), half);
+        if at % 10 == 0 {
+            let position =
+                json!({ "textDocument": { "uri": uri_of(&a) }, "position": { "line": at % 9, "character": at % 11 } });
+            for method in [
+                "textDocument/hover",
+                "textDocument/definition",
+                "textDocument/completion",
+                "textDocument/prepareRename",
+            ] {
+                client.ask(method, position.clone());
+            }
+            client.ask("textDocument/documentSymbol", position);
+        }
+    }
+    // Positions past the end, unknown documents, unknown methods, wrong parameters.
+    client.change(&a, (9999, 9999), (99999, 0), "end");
+    client.tell(
+        "textDocument/didChange",
+        json!({ "textDocument": { "uri": "file:///nowhere.md", "version": 1 }, "contentChanges": [] }),
+    );
+    client.tell("textDocument/didChange", json!({ "textDocument": 7 }));
+    client.tell("$/unknown", json!([]));
+    assert!(client.refused("textDocument/hover", json!({ "textDocument": 7 })).contains("-32602"));
+    assert!(client.refused("textDocument/unheardOf", json!({})).contains("-32601"));
+    assert_eq!(
+        client.ask(
+            "textDocument/hover",
+            json!({ "textDocument": { "uri": "untitled:x" }, "position": { "line": 0, "character": 0 } })
+        ),
+        Value::Null
+    );
+    client.send_raw(b"Content-Length: 5\r\n\r\n{bad}");
+    let huge = format!("{}\n", "the tide ".repeat(200_000));
+    client.tell(
+        "textDocument/didChange",
+        json!({ "textDocument": { "uri": uri_of(&a), "version": 999 }, "contentChanges": [{ "text": huge }] }),
+    );
+    client.ask("textDocument/documentSymbol", json!({ "textDocument": { "uri": uri_of(&a) } }));
+    client.leave();
+}
+
+#[test]
+fn files_that_vanish_are_forgotten() {
+    let folder = folder(&[("a.md", "[x](b.md)\n"), ("b.md", "# B\n")]);
+    let a = folder.path().join("a.md");
+    let mut client = Client::new(Wanted::push());
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    client.pushed(&a, <[Value]>::is_empty);
+    fs::remove_file(folder.path().join("b.md")).expect("removed");
+    client.pushed(&a, |found| rules(found) == ["broken-link"]);
+    fs::remove_dir_all(folder.path()).expect("removed");
+    client.change(&a, (0, 0), (0, 0), "The the. ");
+    client.pushed(&a, |found| rules(found).contains(&"repeated-word"));
+    client.leave();
+}
+
+#[test]
+fn garbage_and_a_client_that_dies_end_the_server() {
+    let run = |input: &[u8]| {
+        let mut server = Command::new(env!("CARGO_BIN_EXE_recto"))
+            .arg("lsp")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("started");
+        let mut stdin = server.stdin.take().expect("a pipe");
+        // The server may have ended before everything is written.
+        let _ = stdin.write_all(input);
+        drop(stdin);
+        let output = server.wait_with_output().expect("ended");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (code, told) = run(b"\x00\xFFhello, is this an editor?\n");
+    assert_eq!(code, Some(2));
+    assert!(told.contains("no conversation with an editor") && told.contains("recto check"), "{told}");
+    assert_eq!(run(b"").0, Some(1));
+    let initialize = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}"#;
+    assert_eq!(run(format!("Content-Length: {}\r\n\r\n{initialize}", initialize.len()).as_bytes()).0, Some(1));
+    assert_eq!(run(&vec![b'A'; 3 << 20]).0, Some(2));
+}
+
+/// Texts that edits put in: words, markup and halves of markup.
+fn texts() -> impl Strategy<Value = String> {
+    let parts = [
+        "the the ",
+        "recieve",
+        "### 3. Who reads the gauge?\n",
+        "\n\n",
+        "é😀",
+        "[x](short.md#tides)",
+        "[y](b.md)",
+        "```\n",
+        "<!-- recto-allow misspelling: quoted -->\n\n",
+        "doesnâ€™t",
+        "### 9. New?\n\nYes.\n",
+        "\r\n",
+        "",
+    ];
+    prop::sample::select(parts.to_vec()).prop_map(str::to_owned)
+}
+
+/// A finding: path, rule, start and end.
+type Found = (String, String, Value, Value);
+
+/// A place of a finding: path, rule and start.
+type PlaceOf = (String, String, Value);
+
+/// Returns the findings of a fresh check, and all their places.
+fn checked(folder: &Path) -> (Vec<Found>, Vec<PlaceOf>) {
+    let output = Command::new(env!("CARGO_BIN_EXE_recto"))
+        .args(["check", "--output-format", "json"])
+        .current_dir(folder)
+        .output()
+        .expect("run");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let place =
+        |value: &Value| json!([value["line"].as_u64().unwrap_or(0) - 1, value["column"].as_u64().unwrap_or(0) - 1]);
+    let mut findings = Vec::new();
+    let mut places = Vec::new();
+    for one in report["findings"].as_array().into_iter().flatten() {
+        findings.push((text(&one["path"]), text(&one["rule"]), place(&one["start"]), place(&one["end"])));
+        let related = one["related"].as_array().cloned().unwrap_or_default();
+        for label in related.iter().chain([one]) {
+            places.push((text(&label["path"]), text(&one["rule"]), place(&label["start"])));
+        }
+    }
+    findings.sort_by_key(|one| format!("{one:?}"));
+    (findings, places)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 6, ..ProptestConfig::default() })]
+
+    #[test]
+    fn after_any_edits_the_findings_are_those_of_a_fresh_check(
+        edits in prop::collection::vec((0usize..3, 0u32..16, 0u32..30, 0u32..3, 0u32..12, texts()), 4..14),
+    ) {
+        let names = ["long.md", "short.md", "b.md"];
+        let other = "# B\n\nThe tide is high, see [the gauge](long.md#3-who-reads-the-gauge).\n";
+        let files = [("long.md", LONG), ("short.md", SHORT), ("b.md", other), ("recto.toml", WORK)];
+        let (lived, fresh) = (folder(&files), folder(&files));
+        let mut client = Client::new(Wanted::pull_once().with("/general", json!({ "positionEncodings": ["utf-32"] })));
+        client.initialize(&[lived.path()]);
+        for name in names {
+            client.open(&lived.path().join(name));
+        }
+        let half = edits.len() / 2;
+        for (at, (file, line, character, lines, characters, text)) in edits.iter().enumerate() {
+            let path = lived.path().join(names[*file]);
+            client.change(&path, (*line, *character), (line + lines, character + characters), text);
+            if at != half && at + 1 != edits.len() {
+                continue;
+            }
+            for name in names {
+                fs::write(fresh.path().join(name), client.text(&lived.path().join(name))).expect("written");
+            }
+            let (wanted, places) = checked(fresh.path());
+            let mut found = Vec::new();
+            for name in names {
+                let pulled = client.pulled(&lived.path().join(name));
+                for one in pulled["items"].as_array().into_iter().flatten() {
+                    let place = |value: &Value| json!([value["line"], value["character"]]);
+                    let rule = one["code"].as_str().unwrap_or_default().to_owned();
+                    let (start, end) = (place(&one["range"]["start"]), place(&one["range"]["end"]));
+                    prop_assert!(places.contains(&(name.to_owned(), rule.clone(), start.clone())), "{name} {rule} {start} is not in a fresh check: {places:?}");
+                    found.push((name.to_owned(), rule, start, end));
+                }
+            }
+            for one in &wanted {
+                prop_assert!(found.contains(one), "{one:?} was not found: {found:?}");
+            }
+        }
+        client.leave();
+    }
+}
+
+#[test]
+fn pygls_drives_the_server_with_and_without_pull() {
+    let python = std::env::var("RECTO_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let has_pygls = Command::new(&python).args(["-c", "import pygls.lsp.client"]).stderr(Stdio::null()).status();
+    if !has_pygls.is_ok_and(|status| status.success()) {
+        #[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+        {
+            eprintln!("skipped: `{python}` has no pygls; `pip install pygls`, or name another one in RECTO_PYTHON");
+        }
+        return;
+    }
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lsp_client/pygls_client.py");
+    let output = Command::new(&python).arg(script).arg(env!("CARGO_BIN_EXE_recto")).output().expect("run");
+    let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && told.contains("push: ") && told.contains("pull: "), "{told}");
+}

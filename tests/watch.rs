@@ -1,0 +1,82 @@
+//! `recto check --watch`, as a terminal sees it.
+
+#![cfg(unix)]
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
+
+/// Longest time until a line comes: builds without optimisation on a busy machine are slow.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+struct Watching {
+    program: Child,
+    lines: Receiver<String>,
+}
+
+impl Watching {
+    fn new(folder: &std::path::Path) -> Self {
+        // One stream for both, so that lines come in the order in which they were written.
+        let command =
+            concat!("exec '", env!("CARGO_BIN_EXE_recto"), "' check --watch --output-format concise --quiet 2>&1");
+        let mut program = Command::new("sh")
+            .args(["-c", command])
+            .current_dir(folder)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("started");
+        let stream = BufReader::new(program.stdout.take().expect("a pipe"));
+        let (sender, lines) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in stream.lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        Self { program, lines }
+    }
+
+    /// Waits for a line with these words.
+    fn wait_for(&self, words: &str) -> String {
+        let mut seen = Vec::new();
+        loop {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(line) if line.contains(words) => return line,
+                Ok(line) => seen.push(line),
+                Err(error) => panic!("no line with `{words}`: {error}; {seen:#?}"),
+            }
+        }
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        // It ends when the user ends it.
+        let _ = self.program.kill();
+        let _ = self.program.wait();
+    }
+}
+
+#[test]
+fn files_are_checked_again_when_they_change_appear_and_vanish() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("a.md"), "# A\n\nThe the sea.\n").expect("written");
+    let watching = Watching::new(folder.path());
+    watching.wait_for("a.md:3:1: repeated-word");
+    watching.wait_for("watching 1 file; Ctrl+C ends it");
+    fs::write(path("a.md"), "# A\n\nThe sea. [x](b.md)\n").expect("written");
+    watching.wait_for("a.md:3:14: broken-link");
+    fs::write(path("b.md"), "# B\n\nIt is is there.\n").expect("written");
+    watching.wait_for("b.md:3:4: repeated-word");
+    watching.wait_for("watching 2 files");
+    fs::write(path("recto.toml"), "[rules]\nignore = [\"repeated-wrod\"]\n").expect("written");
+    watching.wait_for("did you mean `repeated-word`?");
+    fs::write(path("recto.toml"), "[rules]\nignore = [\"repeated-word\"]\n").expect("written");
+    watching.wait_for("watching 2 files");
+    fs::remove_file(path("b.md")).expect("removed");
+    watching.wait_for("a.md:3:14: broken-link");
+}

@@ -1,0 +1,51 @@
+;;; eglot.el --- Drives `recto lsp' from Emacs: emacs --batch -l eglot.el  -*- lexical-binding: t -*-
+
+;; The environment: RECTO (the program), FOLDER (a folder with long.md, short.md and recto.toml; see run.sh).
+
+(require 'package)
+(package-initialize)
+(require 'eglot)
+(require 'flymake)
+(require 'xref)
+(require 'markdown-mode)
+
+(defun wait-for (what condition)
+  "Wait until CONDITION holds, or fail for lack of WHAT."
+  (let ((end (+ (float-time) 60)))
+    (while (and (not (funcall condition)) (< (float-time) end))
+      (accept-process-output nil 0.05))
+    (unless (funcall condition)
+      (message "emacs: waited in vain for %s" what)
+      (kill-emacs 1))))
+
+(let ((folder (file-name-as-directory (getenv "FOLDER")))
+      (eglot-sync-connect 30)
+      (flymake-no-changes-timeout 0.1))
+  ;; A project is a repository for eglot.
+  (let ((default-directory folder)) (call-process "git" nil nil nil "init" "-q"))
+  (add-to-list 'eglot-server-programs `(markdown-mode . (,(getenv "RECTO") "lsp")))
+  (find-file (concat folder "long.md"))
+  (markdown-mode)
+  (apply #'eglot (eglot--guess-contact))
+  (flymake-start)
+  (wait-for "two findings" (lambda () (flymake-start) (= 2 (length (flymake-diagnostics)))))
+  (dolist (one (flymake-diagnostics))
+    (message "emacs: %s" (car (split-string (flymake-diagnostic-text one) "\n"))))
+  (goto-char (point-min))
+  (search-forward "moves the")
+  (let ((found (xref-backend-definitions (xref-find-backend) (xref-backend-identifier-at-point (xref-find-backend)))))
+    (unless (and found (string-match-p "short.md" (xref-location-group (xref-item-location (car found)))))
+      (message "emacs: no counterpart: %S" found)
+      (kill-emacs 1))
+    (message "emacs: the counterpart is in %s" (file-name-nondirectory (xref-location-group (xref-item-location (car found))))))
+  (goto-char (point-min))
+  (search-forward "recieves")
+  (replace-match "receives")
+  ;; Changes are sent when Emacs is idle, which it never is in batch mode.
+  (eglot--signal-textDocument/didChange)
+  (wait-for "the misspelling to be gone" (lambda () (flymake-start) (= 1 (length (flymake-diagnostics)))))
+  (message "emacs: mended")
+  (set-buffer-modified-p nil)
+  (eglot-shutdown (eglot-current-server))
+  (message "emacs: done")
+  (kill-emacs 0))
