@@ -50,7 +50,7 @@ pub enum Command {
     Repair(RepairArgs),
     /// Show which settings hold for a file, and why
     Config {
-        /// The file, which need not be there
+        /// The file; without one, the settings of this folder are shown
         file: Option<PathBuf>,
     },
     /// Record the findings of today in recto-baseline.jsonl, so that only new ones are reported

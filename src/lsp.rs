@@ -20,13 +20,14 @@ mod transport;
 mod view;
 mod world;
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gen_lsp_types::{Position, Range, TextDocumentContentChangeEvent};
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
@@ -158,6 +159,13 @@ struct Parked {
     params: Value,
 }
 
+impl Parked {
+    /// Returns whether the answer is made of the findings of a whole judgement, which must not be interrupted for it.
+    fn waits_for_judgement(&self) -> bool {
+        self.method == "textDocument/codeAction" && self.params.get("context").is_some_and(asks_for_all_fixes)
+    }
+}
+
 /// An error of a request: its code in the protocol, and the reason.
 type Refusal = (ErrorCode, String);
 
@@ -171,6 +179,8 @@ struct Server {
     folders: Vec<Option<Folder>>,
     open: BTreeMap<PathBuf, Open>,
     parked: VecDeque<Parked>,
+    /// The time of the first change since the last judgement was begun.
+    waiting_since: Cell<Option<Instant>>,
     /// True while a task is being carried out.
     is_busy: bool,
     is_initialized: bool,
@@ -234,6 +244,7 @@ impl Server {
             folders: Vec::new(),
             open: BTreeMap::new(),
             parked: VecDeque::new(),
+            waiting_since: Cell::new(None),
             is_busy: false,
             is_initialized: false,
             is_shut_down: false,
@@ -310,19 +321,26 @@ impl Server {
 
     /// Returns the time after which there is something to do if nothing happens.
     fn pause(&self) -> Option<Duration> {
-        if !self.parked.is_empty() && self.is_busy {
+        if self.is_busy && self.parked.iter().any(|parked| !parked.waits_for_judgement()) {
             return Some(PATIENCE);
         }
         let needs = |folder: &Folder| folder.needs_load || folder.needs_judgement;
         let is_first = |folder: &Folder| folder.needs_load && !folder.is_loaded;
         let folders = || self.folders.iter().flatten().filter(|folder| needs(folder));
-        (!self.is_busy && folders().next().is_some())
-            .then(|| if folders().any(is_first) { Duration::ZERO } else { PAUSE })
+        if self.is_busy || folders().next().is_none() {
+            self.waiting_since.set(None);
+            return None;
+        }
+        // Requests and further changes put the judgement off no longer than the first change did.
+        let since = self.waiting_since.get().unwrap_or_else(Instant::now);
+        self.waiting_since.set(Some(since));
+        let is_waited_for = !self.parked.is_empty() || folders().any(is_first);
+        Some(if is_waited_for { Duration::ZERO } else { PAUSE.saturating_sub(since.elapsed()) })
     }
 
     fn after_pause(&mut self) {
         if self.is_busy {
-            if !self.parked.is_empty() {
+            if self.parked.iter().any(|parked| !parked.waits_for_judgement()) {
                 for folder in self.folders.iter().flatten().filter(|folder| folder.is_away && folder.is_loaded) {
                     folder.interrupt.store(true, Ordering::Relaxed);
                 }
@@ -727,6 +745,9 @@ impl Server {
             }
             folder.needs_load = true;
         }
+        if open.freshness == Freshness::MayBeSaved {
+            folder.forget(path);
+        }
         folder.touch(path);
     }
 
@@ -946,7 +967,8 @@ impl Server {
     /// Brings the world of a folder up to date. Returns false if it has to be waited for.
     fn bring_home(&mut self, at: usize) -> bool {
         let Some(folder) = self.folders.get_mut(at).and_then(Option::as_mut) else { return true };
-        if !folder.is_loaded || folder.is_away {
+        // Edits at the places of a text that is not there any more would damage the one that is.
+        if !folder.is_loaded || folder.is_away || folder.needs_load {
             return false;
         }
         let open = &self.open;
@@ -961,6 +983,10 @@ impl Server {
     fn of_world(&mut self, method: &str, at: &At) -> Result<Option<Value>, Refusal> {
         let Some((path, place)) = self.place_of(&at.text_document.uri) else { return Ok(Some(Value::Null)) };
         if !self.bring_home(place) {
+            return Ok(None);
+        }
+        let needs_all = method == "textDocument/codeAction" && asks_for_all_fixes(&at.context);
+        if needs_all && self.folder(place).is_some_and(|folder| folder.needs_judgement) {
             return Ok(None);
         }
         self.look_at(&path);
@@ -1068,6 +1094,13 @@ impl Server {
             },
         })
     }
+}
+
+/// Returns whether the context of a request for actions asks for the fixes of the whole file, which an editor makes when it
+/// saves the file: those known so far are not all.
+fn asks_for_all_fixes(context: &Value) -> bool {
+    let only = context.get("only").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    only.iter().filter_map(Value::as_str).any(|kind| kind.starts_with("source.fixAll"))
 }
 
 /// Returns the works of which a document is a version, each with the files of its versions, the reference version first.

@@ -618,3 +618,101 @@ fn pygls_drives_the_server_with_and_without_pull() {
     let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && told.contains("push: ") && told.contains("pull: "), "{told}");
 }
+
+/// Opens a file with a text of its own, as an editor that restores what was not saved.
+fn open_with(client: &mut Client, path: &Path, text: &str) {
+    let document = json!({ "uri": uri_of(path), "languageId": "markdown", "version": 1, "text": text });
+    client.tell("textDocument/didOpen", json!({ "textDocument": document }));
+}
+
+#[test]
+fn fixes_of_the_text_on_the_disk_cut_up_the_text_that_an_editor_restored() {
+    let on_disk = "It\u{e2}\u{20ac}\u{2122}s so.\n";
+    let folder = folder(&[("a.md", on_disk), ("b.md", "# B\n")]);
+    let (a, b) = (folder.path().join("a.md"), folder.path().join("b.md"));
+    let mut client = Client::new(Wanted::push().with_edits());
+    client.initialize(&[folder.path()]);
+    client.open(&b);
+    client.open(&a);
+    client.pushed(&a, |found| found.len() == 1);
+    client.tell("textDocument/didClose", json!({ "textDocument": { "uri": uri_of(&a) } }));
+    let restored = format!("Keep me. {on_disk}");
+    open_with(&mut client, &a, &restored);
+    let actions = client.actions(&a, (0, 0), (0, 0), Some("source.fixAll.recto"));
+    assert_eq!(applied(&restored, &actions[0], "a.md"), "Keep me. It\u{2019}s so.\n");
+    client.leave();
+}
+
+#[test]
+fn a_rename_cut_up_a_closed_file_that_had_changed_on_the_disk() {
+    let folder = folder(&[("a.md", "# A\n\n## Old\n\nText.\n"), ("c.md", "# C\n\n[x](a.md#old)\n")]);
+    let (a, c) = (folder.path().join("a.md"), folder.path().join("c.md"));
+    let mut client = Client::new(Wanted::push().with_edits());
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    client.pushed(&a, <[Value]>::is_empty);
+    let later = "# C\n\n0123456789 shifted [x](a.md#old)\n";
+    fs::write(&c, later).expect("written");
+    client.tell("workspace/didChangeWatchedFiles", json!({ "changes": [{ "uri": uri_of(&c), "type": 2 }] }));
+    let at =
+        json!({ "textDocument": { "uri": uri_of(&a) }, "position": { "line": 2, "character": 4 }, "newName": "Neu" });
+    let edit = json!({ "edit": client.ask("textDocument/rename", at) });
+    assert_eq!(applied(later, &edit, "c.md"), "# C\n\n0123456789 shifted [x](a.md#neu)\n");
+    client.leave();
+}
+
+#[test]
+fn requests_at_a_steady_pace_put_off_the_findings_for_ever() {
+    let folder = folder(&[("a.md", "# A\n\n[x](#a)\n")]);
+    let a = folder.path().join("a.md");
+    let mut client = Client::new(Wanted::push());
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    client.pushed(&a, <[Value]>::is_empty);
+    client.change(&a, (2, 5), (2, 6), "nope");
+    let hover = json!({ "textDocument": { "uri": uri_of(&a) }, "position": { "line": 0, "character": 0 } });
+    // Sixty pauses of half the time after which the server looks around; it is enough that they are told in time.
+    let told = |client: &Client| {
+        client.seen("textDocument/publishDiagnostics").iter().any(|one| one.to_string().contains("broken-link"))
+    };
+    for _ in 0..60 {
+        client.ask("textDocument/hover", hover.clone());
+        if told(&client) {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(60));
+    }
+    assert!(told(&client));
+    client.leave();
+}
+
+#[test]
+fn an_action_wrote_the_settings_from_the_disk_over_those_that_were_not_saved() {
+    let folder = folder(&[("recto.toml", "locale = \"en-GB\"\n"), ("a.md", "# A\n\nThe keeper recieves it.\n")]);
+    let (a, settings) = (folder.path().join("a.md"), folder.path().join("recto.toml"));
+    let mut client = Client::new(Wanted::push().with_edits());
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    client.pushed(&a, |found| rules(found) == ["misspelling"]);
+    let titles = |actions: &[Value]| actions.iter().map(|one| one["title"].to_string()).collect::<String>();
+    assert!(titles(&client.actions(&a, (2, 11), (2, 19), None)).contains("to the words of recto.toml"));
+    open_with(&mut client, &settings, "locale = \"en-GB\"\nignore-words = [\"foo\"]\n");
+    assert!(!titles(&client.actions(&a, (2, 11), (2, 19), None)).contains("to the words of recto.toml"));
+    client.leave();
+}
+
+#[test]
+fn a_comment_that_allows_made_text_of_front_matter() {
+    let folder = folder(&[("a.md", "---\ntitle: We recieve it\n---\n\n# A\n")]);
+    let a = folder.path().join("a.md");
+    let mut client = Client::new(Wanted::push().with_edits());
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    client.pushed(&a, |found| rules(found) == ["misspelling"]);
+    let actions = client.actions(&a, (1, 10), (1, 17), None);
+    assert!(
+        !actions.is_empty() && actions.iter().all(|one| !one["title"].to_string().contains("Allow")),
+        "{actions:#?}"
+    );
+    client.leave();
+}

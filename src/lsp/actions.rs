@@ -14,7 +14,7 @@ use super::view::View;
 use super::world::{Held, Novelty};
 use crate::baseline::{self, BaselineEntry, FILE_NAME, is_recorded};
 use crate::lint::is_local;
-use crate::model::document::Format;
+use crate::model::document::{BlockKind, Format};
 use crate::model::edit::{Applicability, Edit, Fix};
 use crate::model::finding::{Family, Finding, Label};
 use crate::model::id::DocId;
@@ -208,9 +208,14 @@ fn allow(view: View<'_>, held: &Held, place: &Label) -> Option<Value> {
     if finding.family == Family::Engine || doc.format != Format::Markdown {
         return None;
     }
+    let offset = doc.allow_offset(place.span.start);
+    // A comment before the front matter would make text of it.
+    if doc.block_at(offset).is_some_and(|block| doc[block].kind == BlockKind::FrontMatter) {
+        return None;
+    }
     let comment = doc.allow_comment(finding.rule, REASON);
     let mut edits = Edits::new(view);
-    edits.add(&[Edit::insert(view.id, doc.allow_offset(place.span.start), comment)], &Consent::Given);
+    edits.add(&[Edit::insert(view.id, offset, comment)], &Consent::Given);
     Some(action(
         &format!("Allow {} here, with a reason", finding.rule),
         QUICK_FIX,
@@ -229,6 +234,10 @@ fn word(view: View<'_>, held: &Held, place: &Label) -> Option<Value> {
     let settings = view.world.settings.nearest(view.doc().source.path());
     let found = view.disk.configuration(&settings.root);
     let path = found.clone().unwrap_or_else(|| settings.root.join("recto.toml"));
+    // The edit is made of the text on the disk, and would undo what is not saved.
+    if view.open.contains_key(&path) {
+        return None;
+    }
     let old = found.and_then(|path| view.disk.read(&path));
     let new =
         with_word(old.as_deref().unwrap_or(""), word).filter(|_| path.extension().is_some_and(|end| end == "toml"))?;
@@ -258,6 +267,9 @@ fn baselined(view: View<'_>, held: &Held, place: &Label, novelty: Novelty) -> Op
         return None;
     }
     let path = view.world.settings.root.join(FILE_NAME);
+    if view.open.contains_key(&path) {
+        return None;
+    }
     let old = view.disk.read(&path);
     let mut entries = baseline::parse(old.as_deref().unwrap_or("")).ok()?;
     entries.push(BaselineEntry {

@@ -189,6 +189,20 @@ impl Folder {
         self.interrupt.store(self.is_away, Ordering::Relaxed);
     }
 
+    /// Drops the findings about a document, and the fixes that would edit it: its text may be another one than they were
+    /// found in.
+    pub(super) fn forget(&mut self, path: &Path) {
+        let Some(id) = self.facts.as_ref().and_then(|facts| facts.documents.get(path)).map(|known| known.id) else {
+            return;
+        };
+        self.held.retain(|held| held.finding.primary.doc != id);
+        for finding in self.held.iter_mut().map(|held| &mut held.finding) {
+            if finding.fix.iter().flat_map(|fix| &fix.edits).any(|edit| edit.doc == id) {
+                finding.fix = None;
+            }
+        }
+    }
+
     /// Moves the findings with changes of a document. Those whose text is gone are dropped.
     pub(super) fn follow(&mut self, path: &Path, changes: &[TextChange]) {
         let Some(id) = self.facts.as_ref().and_then(|facts| facts.documents.get(path)).map(|known| known.id) else {

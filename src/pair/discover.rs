@@ -212,7 +212,8 @@ fn is_copy(a: &VersionPart, b: &VersionPart, shared: PartOverlap, collection: &C
 /// Returns the parts without the translations, in the order of their first documents.
 fn parts(collection: &Collection, translated: &BTreeSet<DocId>) -> Vec<VersionPart> {
     let mut groups: BTreeMap<String, Vec<DocId>> = BTreeMap::new();
-    for doc in collection.documents.iter().filter(|doc| !translated.contains(&doc.id)) {
+    let is_candidate = |doc: &&Document| !translated.contains(&doc.id) && !is_list_of_changes(doc.source.display());
+    for doc in collection.documents.iter().filter(is_candidate) {
         groups.entry(series(doc.source.display())).or_default().push(doc.id);
     }
     let mut parts: Vec<VersionPart> = Vec::new();
@@ -229,6 +230,23 @@ fn parts(collection: &Collection, translated: &BTreeSet<DocId>) -> Vec<VersionPa
     }
     parts.sort_by_key(|part| part.documents.iter().min().copied());
     parts
+}
+
+/// Returns whether a path names a list of changes, whose headings ("Fixes", "2.3.0") are those of any other.
+fn is_list_of_changes(path: &str) -> bool {
+    const NAMES: [&str; 9] = [
+        "changelog",
+        "changelogs",
+        "changes",
+        "history",
+        "news",
+        "release-notes",
+        "release_notes",
+        "releasenotes",
+        "releases",
+    ];
+    let path = path.to_lowercase();
+    path.split('/').any(|part| NAMES.contains(&part.split_once('.').map_or(part, |(stem, _)| stem)))
 }
 
 fn read(doc: &Document, titles: &mut BTreeMap<u64, Option<u32>>) {
@@ -350,6 +368,12 @@ fn tell_apart(found: &mut [Proposal], collection: &Collection) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_of_changes_was_the_long_version_of_release_notes() {
+        assert!(is_list_of_changes("CHANGELOG.md") && is_list_of_changes("docs/release-notes/v3-1.md"));
+        assert!(!is_list_of_changes("docs/history-of-the-harbour.md"));
+    }
 
     #[test]
     fn numbered_files_are_a_series() {

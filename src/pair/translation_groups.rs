@@ -54,12 +54,10 @@ pub(super) fn find(collection: &Collection) -> Vec<TranslationGroup> {
     let mut groups: Vec<TranslationGroup> = Vec::new();
     for ((_, is_in_folder), pages) in folders {
         if is_in_folder || pages.len() >= MIN_GATHERED_PAGES {
-            // Beside pages in the language of the originals, a page in another one is no part of them.
-            let (orphaned, true_pages): (Vec<TranslatedPage>, Vec<TranslatedPage>) =
+            // Beside pages in the language of the originals, those without an original have nothing to be compared with.
+            let (orphaned, originals): (Vec<TranslatedPage>, Vec<TranslatedPage>) =
                 pages.into_iter().partition(|page| page.is_orphaned);
-            let (pages, orphaned) = if true_pages.is_empty() { (orphaned, Vec::new()) } else { (true_pages, orphaned) };
-            groups.push(gathered(&pages, collection));
-            groups.extend(orphaned.iter().map(|page| gathered(std::slice::from_ref(page), collection)));
+            groups.push(gathered(if originals.is_empty() { &orphaned } else { &originals }, collection));
         } else {
             groups.extend(pages.iter().map(|page| gathered(std::slice::from_ref(page), collection)));
         }

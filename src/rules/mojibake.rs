@@ -1,5 +1,7 @@
 //! `mojibake`: text that was decoded with the wrong encoding.
 
+use rustc_hash::FxHashSet;
+
 use super::recovered;
 use crate::facts::concordance::{self, Loss, Recovery};
 use crate::facts::of_each_document;
@@ -7,6 +9,7 @@ use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::{Applicability, Edit, Fix, Stage};
 use crate::model::finding::{Family, Finding, Severity, Tier};
+use crate::model::id::DocId;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::characters::lost::Residue;
@@ -39,6 +42,19 @@ impl Repairable<'_> {
         self.garble.span.clone().into()
     }
 
+    /// Returns true if it is in code, where it may be the input of a test or an example.
+    fn is_in_code(&self) -> bool {
+        let start = self.span().start;
+        let after = self.doc.inline_code.partition_point(|code| code.start <= start);
+        let in_span = after.checked_sub(1).is_some_and(|at| self.doc.inline_code[at].end > start);
+        in_span || self.doc.is_verbatim(start)
+    }
+
+    /// Returns true if it is proved that text outside code was damaged, so that the code of its document was, too.
+    fn is_proved_in_text(&self) -> bool {
+        self.garble.certainty == Certainty::Proved && !self.garble.quoted && !self.is_in_code()
+    }
+
     /// Returns the loss to search the collection for, because where bytes are lost, equal phrases elsewhere are better
     /// evidence than the words around the loss.
     fn loss(&self) -> Option<Loss> {
@@ -52,8 +68,12 @@ fn check(collection: &Collection, _cx: &Context<'_>, out: &mut Report) {
     let found = of_each_document(collection, repairable).concat();
     let losses: Vec<Loss> = found.iter().filter_map(Repairable::loss).collect();
     let mut recoveries = concordance::recoveries(collection, &losses).into_iter();
+    let damaged: FxHashSet<DocId> = found.iter().filter(|one| one.is_proved_in_text()).map(|one| one.doc.id).collect();
     for repairable in &found {
         let finding = report(repairable, out);
+        if repairable.is_in_code() && !damaged.contains(&repairable.doc.id) {
+            may_be_shown(finding);
+        }
         if repairable.loss().is_some() {
             with_evidence(finding, repairable, &recoveries.next().unwrap_or_default());
         }
@@ -120,6 +140,14 @@ fn report<'a>(repairable: &Repairable<'_>, out: &'a mut Report) -> &'a mut Findi
         finding.candidates(garble.candidates.iter().cloned());
     }
     finding
+}
+
+/// Makes a safe repair a likely one, because code shows damaged text on purpose where the text around it is intact.
+fn may_be_shown(finding: &mut Finding) {
+    let Some(fix) = finding.fix.as_mut().filter(|fix| fix.applicability == Applicability::Safe) else { return };
+    fix.applicability = Applicability::Unsafe;
+    finding.data("certainty", "likely");
+    finding.help("only code is damaged here: if it is an example or the input of a test, allow it with a comment");
 }
 
 /// Returns the cause as a sentence, with the program that typically produces it.

@@ -225,9 +225,20 @@ fn closing(doc: &Document, defect: &FenceDefect, newline: &str, lead: &str) -> O
     let at_end = defect.swallowed.is_empty();
     // Where text follows directly, an empty line separates it.
     let gap = if !at_end && block[content.len()..].matches('\n').count() < 2 { newline } else { "" };
-    let level = if at_end { Applicability::Safe } else { Applicability::Unsafe };
-    // At the end of the text, closing the block changes nothing in the rendered document.
+    // At the end of the text, closing the block changes nothing in the rendered document. Prose in it is the sign that it
+    // should have ended before.
+    let level = if at_end && !ends_with_prose(content) { Applicability::Safe } else { Applicability::Unsafe };
     Some(Fix::new(level, title, Edit::insert(doc.id, at, format!("{newline}{lead}{ticks}{gap}"))))
+}
+
+/// Returns true if the last paragraph of a code block is a sentence of prose.
+fn ends_with_prose(content: &str) -> bool {
+    /// Minimum number of words (a guess): comments and messages are shorter.
+    const MIN_WORDS: usize = 8;
+    let last = content.lines().rev().take_while(|line| !line.trim().is_empty()).last().unwrap_or("").trim();
+    let is_alone = content.trim_end().lines().any(|line| line.trim().is_empty());
+    let is_sentence = last.starts_with(char::is_uppercase) && last.split_whitespace().count() >= MIN_WORDS;
+    is_alone && is_sentence && content.trim_end().ends_with(['.', '!', '?', ':'])
 }
 
 /// Returns the line break as this document writes it.

@@ -564,3 +564,34 @@ fn a_version_that_is_named_is_read_as_markdown() {
     let run = place.run(&["compare", "long.txt", "short.txt"]);
     assert!(run.code == 1 && run.out.contains("(long, 2 items)"), "{}", run.said());
 }
+
+#[test]
+fn damaged_text_that_code_shows_was_mended_by_the_safe_fix() {
+    let place = Place::new();
+    let shown = "# Help\n\nDoes your page look like this:\n\n```text\nItâ€™s a cafÃ© by the sea\n```\n\nThen the page was read by \
+        another table.\n";
+    place.write("a.md", shown);
+    place.run(&["check", "--fix"]);
+    assert_eq!(place.read("a.md"), shown.as_bytes());
+    place.run(&["check", "--fix", "--unsafe-fixes"]);
+    assert!(String::from_utf8_lossy(&place.read("a.md")).contains("It’s a café by the sea"));
+    // Where the text around it is damaged, the code is, too.
+    place.write("b.md", format!("{shown}\nItâ€™s the same for the cafÃ© around the corner.\n"));
+    place.run(&["check", "--fix"]);
+    let mended = String::from_utf8(place.read("b.md")).expect("UTF-8");
+    assert!(!mended.contains('â') && mended.contains("It’s a café by the sea"), "{mended}");
+}
+
+#[test]
+fn closing_a_block_that_ends_with_prose_hid_where_it_should_have_ended() {
+    let place = Place::new();
+    let text = "# Setup\n\n1. Write the file:\n\n   ```yaml\n   port: 443\n\n   Note that we only change the port here, and leave \
+        all of the rest as it was.\n";
+    place.write("a.md", text);
+    place.run(&["check", "--fix"]);
+    assert_eq!(place.read("a.md"), text.as_bytes());
+    let plain = "# Setup\n\n```yaml\nport: 443\n\nhost: quay\n";
+    place.write("b.md", plain);
+    place.run(&["check", "--fix"]);
+    assert_eq!(place.read("b.md"), format!("{plain}```\n").as_bytes());
+}

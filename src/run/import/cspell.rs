@@ -44,7 +44,8 @@ fn common(value: &Value, whole: &Value, imported: &mut Imported) {
             }
             // Names and versions of the file itself, parts that are read elsewhere, and what recto always does.
             "$schema" | "version" | "name" | "description" | "id" | "filename" | "overrides" | "patterns"
-            | "caseSensitive" | "enabled" => {}
+            | "enabled" => {}
+            "caseSensitive" if value == &Value::Bool(false) => {}
             _ => imported.leave(key, ""),
         }
     }

@@ -129,7 +129,13 @@ impl Imported {
     pub(super) fn locale(&mut self, key: &str, tag: &str) {
         let mut tags = tag.split(',').map(|tag| tag.trim().replace('_', "-"));
         match tags.find_map(|tag| Locale::from_tag(&tag)) {
-            Some(locale) => self.part().locale = Some(locale.as_str()),
+            Some(locale) => {
+                self.part().locale = Some(locale.as_str());
+                let others = tag.split(',').map(str::trim).filter(|tag| !tag.to_lowercase().starts_with("en"));
+                for other in others.collect::<Vec<_>>() {
+                    self.leave(key, &format!("`{other}`: recto checks the spelling of English only"));
+                }
+            }
             None if tag.trim().eq_ignore_ascii_case("en") => {}
             None => self.leave(key, &format!("`{tag}`: recto checks the spelling of English only")),
         }

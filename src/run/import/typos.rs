@@ -51,7 +51,12 @@ fn engine(prefix: &str, value: &Value, imported: &mut Imported) {
             "locale" => imported.locale(&name, value.as_str().unwrap_or_default()),
             "extend-ignore-re" => texts(value).into_iter().for_each(|pattern| imported.regex(&name, pattern)),
             "extend-ignore-words-re" | "extend-ignore-identifiers-re" => {
-                texts(value).into_iter().for_each(|pattern| imported.regex(&name, &of_words(pattern)));
+                for pattern in texts(value) {
+                    match within_a_word(pattern) {
+                        Some(pattern) => imported.regex(&name, &of_words(&pattern)),
+                        None => imported.leave(&name, &format!("`{pattern}` may match more than a word here")),
+                    }
+                }
             }
             "extend-words" | "extend-identifiers" => words(&name, value, imported),
             // recto reads all of a file and nothing of its name, and knows Unicode.
@@ -71,6 +76,23 @@ fn words(name: &str, value: &Value, imported: &mut Imported) {
             Some(correction) => imported.correction(word, correction),
         }
     }
+}
+
+/// Returns a pattern that matches within a word alone: `.` is a character of a word. `None` if a class may hold others.
+fn within_a_word(pattern: &str) -> Option<String> {
+    if pattern.contains("[^") || pattern.contains(r"\s") || pattern.contains(r"\W") {
+        return None;
+    }
+    let mut out = String::with_capacity(pattern.len());
+    let mut escaped = false;
+    for c in pattern.chars() {
+        match c {
+            '.' if !escaped => out.push_str(r"\w"),
+            c => out.push(c),
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    Some(out)
 }
 
 /// Turns a pattern that is searched for within a word into one that is searched for within a text.

@@ -261,7 +261,17 @@ fn columns(args: &RepairArgs, rows: &[u8], delimiter: u8) -> Result<Columns, Usa
     let first = first_row(rows, delimiter);
     csv::columns(&rows[..first], delimiter, &args.field).map_err(|(missing, names)| UsageError {
         message: format!("there is no column `{missing}`"),
-        help: Some(format!("name a column with --field: {}", names.join(", "))),
+        help: Some(match &names[..] {
+            _ if rows[..first].contains(&0) => {
+                "this is not UTF-8: `recto repair FILE` converts it, and `recto repair --csv` reads the result"
+                    .to_owned()
+            }
+            [only] if only.contains([';', '|']) => {
+                let sign = if only.contains(';') { ';' } else { '|' };
+                format!("the first row is one column, `{only}`: name what divides it with --delimiter '{sign}'")
+            }
+            names => format!("name a column with --field: {}", names.join(", ")),
+        }),
     })
 }
 
