@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use gen_lsp_types::{Position, Range, TextDocumentContentChangeEvent};
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
@@ -53,6 +53,8 @@ use crate::rules;
 
 /// Pause after a change before the other documents are judged anew (a guess: between two words).
 const PAUSE: Duration = Duration::from_millis(120);
+/// Maximum number of times that the pause is halved (a guess): after as many it is a millisecond.
+const MOST_HALVINGS: u32 = 7;
 
 /// Time that a request waits for a judgement to end before it is interrupted (a guess: a pause that is hardly noticed).
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -179,8 +181,8 @@ struct Server {
     folders: Vec<Option<Folder>>,
     open: BTreeMap<PathBuf, Open>,
     parked: VecDeque<Parked>,
-    /// The time of the first change since the last judgement was begun.
-    waiting_since: Cell<Option<Instant>>,
+    /// Number of events that put the next judgement off.
+    put_off: Cell<u32>,
     /// True while a task is being carried out.
     is_busy: bool,
     is_initialized: bool,
@@ -244,7 +246,7 @@ impl Server {
             folders: Vec::new(),
             open: BTreeMap::new(),
             parked: VecDeque::new(),
-            waiting_since: Cell::new(None),
+            put_off: Cell::new(0),
             is_busy: false,
             is_initialized: false,
             is_shut_down: false,
@@ -328,14 +330,14 @@ impl Server {
         let is_first = |folder: &Folder| folder.needs_load && !folder.is_loaded;
         let folders = || self.folders.iter().flatten().filter(|folder| needs(folder));
         if self.is_busy || folders().next().is_none() {
-            self.waiting_since.set(None);
+            self.put_off.set(0);
             return None;
         }
-        // Requests and further changes put the judgement off no longer than the first change did.
-        let since = self.waiting_since.get().unwrap_or_else(Instant::now);
-        self.waiting_since.set(Some(since));
+        // Each event that puts the judgement off does so for half as long, so that it comes in the end.
+        let put_off = self.put_off.get();
+        self.put_off.set(put_off.saturating_add(1));
         let is_waited_for = !self.parked.is_empty() || folders().any(is_first);
-        Some(if is_waited_for { Duration::ZERO } else { PAUSE.saturating_sub(since.elapsed()) })
+        Some(if is_waited_for { Duration::ZERO } else { PAUSE / (1 << put_off.min(MOST_HALVINGS)) })
     }
 
     fn after_pause(&mut self) {

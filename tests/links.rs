@@ -114,3 +114,13 @@ fn an_anchor_with_a_control_character_is_a_dead_link_and_not_one_of_another_rend
     let found = links(&collection);
     assert_eq!(found.iter().filter(|finding| finding.tier == Tier::Gate).count(), 1, "{found:?}");
 }
+
+#[test]
+fn links_of_one_language_were_led_to_the_files_of_another() {
+    let index = "# 目录\n\n[二](02_a.md) [三](03_b.md) [四](04_c.md)\n";
+    let files = [("zh/README.md", index), ("fa/02_a.md", "# A\n"), ("fa/03_b.md", "# B\n"), ("fa/04_c.md", "# C\n")];
+    let collection = collection(&files);
+    let fixed = settle(collection, &settings(), Applicability::Unsafe);
+    let text = fixed.collection.documents.iter().find(|doc| doc.source.display() == "zh/README.md").expect("there");
+    assert_eq!(text.text(), index);
+}

@@ -18,6 +18,7 @@ use crate::model::site::Generator;
 use crate::model::span::Span;
 use crate::model::target::{TargetSpan, decoded, normalized, relative_targets, resolve};
 use crate::rule::{Check, Context, Report, Rule};
+use crate::text::language::locale_tag::localized;
 use crate::text::similarity::nearest::{MAX_COMPARED_NAMES, Nearest};
 
 pub(crate) static RULE: Rule = Rule {
@@ -156,6 +157,15 @@ fn missing(doc: &Document, reference: &TargetSpan, resolved: &Path, files: &mut 
     Some(dead)
 }
 
+/// Returns true if a folder names the language of the file `from`, and the file `to` is in a folder beside that one, which
+/// holds another language as likely as not.
+fn is_beside_language(from: &Path, to: &Path) -> bool {
+    let (from, to) = (from.to_string_lossy().replace('\\', "/"), to.to_string_lossy().replace('\\', "/"));
+    let Some(before) = localized(&from).and_then(|found| found.folder) else { return false };
+    let below = |path: &str| Some(path.get(before.len()..)?.split_once('/')?.0.to_owned());
+    to.starts_with(&before) && below(&to).is_some_and(|folder| Some(folder) != below(&from))
+}
+
 /// Returns the repairs that replace `path`, which leads to the missing `resolved`, with the path of a file of the same
 /// name.
 fn moved(
@@ -169,10 +179,10 @@ fn moved(
     let like = files.like(resolved);
     let from = normalized(doc.source.path());
     let span = place_of_path(reference, written);
-    let certainty =
-        |to: &PathBuf| if like.only.as_ref() == Some(to) { Certainty::Only } else { Certainty::OneOfSeveral };
+    let is_only = |to: &PathBuf| like.only.as_ref() == Some(to);
+    let certainty = |to: &PathBuf| if is_only(to) { Certainty::Only } else { Certainty::OneOfSeveral };
     let mut repairs = Vec::new();
-    for to in &like.of_same_name {
+    for to in like.of_same_name.iter().filter(|to| !is_only(to) || !is_beside_language(&from, to)) {
         let plain = relative(&from, to);
         // A file in the same folder can also be reached through the parent folder, as its neighbours are.
         let above = from.parent().and_then(Path::file_name).filter(|_| !plain.starts_with("../"));

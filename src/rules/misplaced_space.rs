@@ -22,6 +22,9 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
+/// Minimum length of a word before a full stop that a word of one letter follows (a guess): modules have shorter names.
+const MIN_WORD_LETTERS: usize = 3;
+
 /// Words that begin sentences, and hardly a name that follows a dot in code. In the order of the alphabet.
 const OPENERS: [&str; 64] = [
     "A",
@@ -153,7 +156,9 @@ fn no_space_after(text: &str, at: usize) -> Option<Fault> {
     let rest = after.get(right.len()..)?.strip_prefix([' ', '\n'])?;
     let goes_on = rest.starts_with(|c: char| c.is_ascii_lowercase());
     let is_fault = if mark == b'.' {
-        OPENERS.contains(&right) && (goes_on || right == "I") && left.len() > 1
+        // A flag of a module has a short name before it: "re.I", "os.A".
+        let is_member = right.len() == 1 && left.len() < MIN_WORD_LETTERS;
+        OPENERS.contains(&right) && (goes_on || right == "I") && left.len() > 1 && !is_member
     } else {
         let is_word = |word: &str| word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_lowercase());
         let is_pair = ["pair", "pairs", "tuple", "tuples"].iter().any(|pair| rest.starts_with(pair));

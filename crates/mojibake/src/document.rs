@@ -29,6 +29,7 @@ use super::lossy::Readings;
 use super::made_up::makes_up_letters;
 use super::model::Cost;
 use super::peel;
+use super::quotes;
 use super::recipe::{Recipe, layers};
 use super::residue::{is_unfinished, keep_losses, release};
 use super::restore::{CERTAIN, Suspects, replaced, restore};
@@ -170,11 +171,11 @@ fn carried(lines: Vec<Line>, garbles: &[Mojibake], text: &str, memo: &mut Memo) 
 /// Returns the mojibake in the lines of a text, without examples.
 fn judge(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> Vec<Mojibake> {
     let mut found = found(text, lines, options, memo);
-    let mut shown = examples::shown(text, &found);
+    let mut shown = shown(text, &found);
     if shown.contains(&Shown::Beside) && mute(text, lines, (&found, &shown), memo) {
         // Examples prove nothing for the rest.
         found = self::found(text, lines, options, memo);
-        shown = examples::shown(text, &found);
+        shown = self::shown(text, &found);
     }
     for (garble, shown) in found.iter_mut().zip(&shown) {
         garble.quoted = *shown == Shown::Named;
@@ -182,6 +183,17 @@ fn judge(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> 
     let mut shown = shown.into_iter();
     found.retain(|_| shown.next() != Some(Shown::Beside));
     found
+}
+
+/// Returns for each span how the text shows it. A letter beside the quotation mark of intact words is none of mojibake.
+fn shown(text: &str, found: &[Mojibake]) -> Vec<Shown> {
+    let mut shown = examples::shown(text, found);
+    for (garble, shown) in found.iter().zip(&mut shown) {
+        if quotes::are_around_words(text, &garble.span) {
+            *shown = Shown::Beside;
+        }
+    }
+    shown
 }
 
 /// Mutes the lines in which all mojibake is next to its intended text. Returns whether there are any.

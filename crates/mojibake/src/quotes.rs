@@ -1,6 +1,8 @@
 //! Quotation marks around a place where bytes are lost, and their costs there. Knows no encodings.
 
-use super::alphabet::Languages;
+use std::ops::Range;
+
+use super::alphabet::{Languages, is_letter};
 use super::model::Cost;
 
 /// Quotation marks around a damaged region.
@@ -19,6 +21,42 @@ pub(crate) struct Quotes {
 /// Returns whether a character is a quotation mark; an apostrophe may be one.
 pub(super) fn is_quote(c: char) -> bool {
     matches!(c, '“' | '”' | '‘' | '’' | '„' | '‚' | '«' | '»' | '‹' | '›')
+}
+
+/// Returns whether a short span is a letter with one mark of a pair, whose other mark is at the other end of words in the
+/// same line: `ší«` in `»nejslabší«`, `»ö` in `»öffneten«`.
+pub(super) fn are_around_words(text: &str, span: &Range<usize>) -> bool {
+    /// Maximum length of such a span, in characters (a guess): longer ones prove more than a word in quotation marks can.
+    const MAX_CHARS: usize = 4;
+    let Some(found) = text.get(span.clone()) else { return false };
+    let mut marks = found.chars().filter(|&c| is_quote(c) && !matches!(c, '‘' | '’' | '‚'));
+    let (Some(mark), None) = (marks.next(), marks.next()) else { return false };
+    if found.chars().count() > MAX_CHARS || !found.chars().all(|c| c == mark || is_letter(c)) {
+        return false;
+    }
+    let line = text[..span.start].rfind('\n').map_or(0, |at| at + 1)
+        ..text[span.end..].find('\n').map_or(text.len(), |at| span.end + at);
+    let is_pair =
+        |c: char| closes(mark, c) || closes(c, mark) || matches!((mark, c), ('»', '«') | ('›', '‹') | ('”', '”'));
+    let is_word = |c: Option<char>| c.is_some_and(is_letter);
+    if found.ends_with(mark) {
+        // The mark that opens is before a word, and after none.
+        let before = &text[line.start..span.start];
+        before.char_indices().any(|(at, c)| {
+            let after = before[at + c.len_utf8()..].chars().next().or_else(|| found.chars().next());
+            is_pair(c) && is_word(after) && !is_word(before[..at].chars().next_back())
+        })
+    } else if found.starts_with(mark) {
+        // The mark that closes is after a letter that is no first half of another one, and before none.
+        let after = &text[span.end..line.end];
+        after.char_indices().any(|(at, c)| {
+            let last = after[..at].chars().next_back().or_else(|| found.chars().next_back());
+            let is_end = last.is_some_and(|c| is_letter(c) && (c.is_ascii() || c.is_lowercase()));
+            is_pair(c) && is_end && !is_word(after[at + c.len_utf8()..].chars().next())
+        })
+    } else {
+        false
+    }
 }
 
 /// Returns the quotation mark that is open after `text`.

@@ -390,6 +390,26 @@ fn letters_alone_are_no_proof() {
 }
 
 #[test]
+fn a_letter_beside_the_quotation_mark_of_a_word_was_taken_for_a_misread_pair() {
+    for text in [
+        "Je to »nejslabší«.",
+        "Řekl, že je to »nejslabší« článek řetězu a že »nejkratší« cesta vede lesem.",
+        "»öffneten« und schlossen.",
+        "»öffneten«\nDie Türen, die sie »öffneten«, waren groß.\n",
+        "Cuvântul „TOTALĂ“ este corect.",
+        "Słowo „DORADZIĆ“ jest tu.",
+        "›EXISTĂ‹",
+        "Román «Delmarová» vyšel loni.",
+        "O plano «falhará».",
+    ] {
+        assert_eq!(repair(text), text);
+    }
+    // French marks that were misread themselves are still mended.
+    assert_eq!(repair("Il dit Â« volontiers Â» et sort."), "Il dit « volontiers » et sort.");
+    assert_eq!(repair("Elle a dit Â«Â\u{a0}dÃ©jÃ\u{a0}Â\u{a0}Â»."), "Elle a dit «\u{a0}déjà\u{a0}».");
+}
+
+#[test]
 fn quoted_mojibake_stays() {
     for text in ["If you see “ï»¿” at the start, a mark was misread.", "The bytes of “é” look like `Ã©` then."]
     {
