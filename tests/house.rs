@@ -304,7 +304,7 @@ fn effects_stay_in_their_rooms() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What a host may not have: a browser has no disk, clock, environment or terminal for the library, and no threads of its
+/// Things that a host may lack: a browser has no disk, clock, environment or terminal for the library, and no threads of its
 /// own. Threads of rayon are not among them, because it works on the calling thread where it can start no other.
 const HOST: &[&str] =
     &["std::fs", "std::env", "std::thread", "std::net", "process::", "Instant", "SystemTime", "io::std"];

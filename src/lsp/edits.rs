@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use gen_lsp_types::{Position, Range};
 use serde_json::{Map, Value, json};
 
+use super::position::Positions;
 use super::view::View;
 use crate::model::edit::Edit;
+use crate::model::id::DocId;
 
 /// Consent that an edit needs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +24,8 @@ pub(super) enum Consent {
 #[derive(Debug)]
 pub(super) struct Edits<'a> {
     view: View<'a>,
+    /// The positions in each document that is edited, which find the next one from the last one.
+    places: BTreeMap<DocId, Positions<'a>>,
     files: BTreeMap<PathBuf, Vec<(Range, String, Consent)>>,
     new_files: BTreeSet<PathBuf>,
 }
@@ -29,13 +33,14 @@ pub(super) struct Edits<'a> {
 impl<'a> Edits<'a> {
     /// No edits yet.
     pub(super) fn new(view: View<'a>) -> Self {
-        Self { view, files: BTreeMap::new(), new_files: BTreeSet::new() }
+        Self { view, places: BTreeMap::new(), files: BTreeMap::new(), new_files: BTreeSet::new() }
     }
 
     /// Adds edits of documents.
     pub(super) fn add(&mut self, edits: &[Edit], consent: &Consent) {
         for edit in edits {
-            let range = self.view.places(edit.doc).range(edit.span);
+            let places = self.places.entry(edit.doc).or_insert_with(|| self.view.places(edit.doc));
+            let range = places.range(edit.span);
             let file = self.files.entry(self.view.path(edit.doc).to_path_buf()).or_default();
             file.push((range, edit.replacement.clone(), consent.clone()));
         }
@@ -54,7 +59,7 @@ impl<'a> Edits<'a> {
 
     /// Returns the edit as the client takes it.
     pub(super) fn into_value(self) -> Value {
-        let Self { view, files, new_files } = self;
+        let Self { view, files, new_files, .. } = self;
         let confirms = view.abilities.confirms && view.abilities.takes_document_changes;
         let mut annotations: BTreeMap<String, Value> = BTreeMap::new();
         let mut changes: Vec<(String, Value, Vec<Value>)> = Vec::new();

@@ -28,35 +28,42 @@ pub(super) fn is_quote(c: char) -> bool {
 pub(super) fn are_around_words(text: &str, span: &Range<usize>) -> bool {
     /// Maximum length of such a span, in characters (a guess): longer ones prove more than a word in quotation marks can.
     const MAX_CHARS: usize = 4;
+    /// Maximum length of the words between the marks, in characters (a guess: some sentences), so that a line of many such
+    /// spans takes time in proportion to its length.
+    const MAX_QUOTED: usize = 600;
     let Some(found) = text.get(span.clone()) else { return false };
     let mut marks = found.chars().filter(|&c| is_quote(c) && !matches!(c, '‘' | '’' | '‚'));
     let (Some(mark), None) = (marks.next(), marks.next()) else { return false };
     if found.chars().count() > MAX_CHARS || !found.chars().all(|c| c == mark || is_letter(c)) {
         return false;
     }
-    let line = text[..span.start].rfind('\n').map_or(0, |at| at + 1)
-        ..text[span.end..].find('\n').map_or(text.len(), |at| span.end + at);
     let is_pair =
         |c: char| closes(mark, c) || closes(c, mark) || matches!((mark, c), ('»', '«') | ('›', '‹') | ('”', '”'));
     let is_word = |c: Option<char>| c.is_some_and(is_letter);
+    let is_within = |(at, c): &(usize, char)| *at < MAX_QUOTED && *c != '\n';
     if found.ends_with(mark) {
         // The mark that opens is before a word, and after none.
-        let before = &text[line.start..span.start];
-        before.char_indices().any(|(at, c)| {
-            let after = before[at + c.len_utf8()..].chars().next().or_else(|| found.chars().next());
-            is_pair(c) && is_word(after) && !is_word(before[..at].chars().next_back())
-        })
+        let mut next = found.chars().next();
+        let mut before = text[..span.start].chars().rev().enumerate().take_while(is_within).map(|(_, c)| c).peekable();
+        while let Some(c) = before.next() {
+            if is_pair(c) && is_word(next) && !is_word(before.peek().copied()) {
+                return true;
+            }
+            next = Some(c);
+        }
     } else if found.starts_with(mark) {
         // The mark that closes is after a letter that is no first half of another one, and before none.
-        let after = &text[span.end..line.end];
-        after.char_indices().any(|(at, c)| {
-            let last = after[..at].chars().next_back().or_else(|| found.chars().next_back());
+        let mut last = found.chars().next_back();
+        let mut after = text[span.end..].chars().enumerate().take_while(is_within).map(|(_, c)| c).peekable();
+        while let Some(c) = after.next() {
             let is_end = last.is_some_and(|c| is_letter(c) && (c.is_ascii() || c.is_lowercase()));
-            is_pair(c) && is_end && !is_word(after[at + c.len_utf8()..].chars().next())
-        })
-    } else {
-        false
+            if is_pair(c) && is_end && !is_word(after.peek().copied()) {
+                return true;
+            }
+            last = Some(c);
+        }
     }
+    false
 }
 
 /// Returns the quotation mark that is open after `text`.
