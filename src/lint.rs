@@ -58,7 +58,7 @@ pub struct LocalFindings {
 impl LocalFindings {
     /// Returns the findings about a document, if they are kept and its text is the one that they are about.
     fn of(&self, doc: &Document) -> Option<&[Finding]> {
-        let (text, findings) = self.documents.get(doc.id.0 as usize)?.as_ref()?;
+        let (text, findings) = self.documents.get(doc.id.index())?.as_ref()?;
         Arc::ptr_eq(text, &doc.source.shared_text()).then_some(findings)
     }
 
@@ -140,7 +140,7 @@ fn lint_with(
     let keeps = local.is_some();
     for (doc, text, own, around) in found {
         if keeps {
-            kept[doc.0 as usize] = Some((text, own.clone()));
+            kept[doc.index()] = Some((text, own.clone()));
         }
         findings.extend(own.into_iter().chain(around));
     }
@@ -271,7 +271,7 @@ impl RuleTables {
     }
 
     fn of(&self, doc: &Document) -> &RuleTable {
-        self.tables.get(doc.id.0 as usize).unwrap_or(&self.tables[0])
+        self.tables.get(doc.id.index()).unwrap_or(&self.tables[0])
     }
 
     /// Returns whether a rule is enabled for any document, and whether its audit tier is.

@@ -76,7 +76,7 @@ impl Context<'_> {
 
     /// Returns the options of the rules for the document with this id.
     pub fn options_of(&self, id: DocId) -> &Options {
-        let own = self.tables.get(id.0 as usize).or(self.tables.first());
+        let own = self.tables.get(id.index()).or(self.tables.first());
         own.map_or(self.options, |table| &table.options)
     }
 }

@@ -146,7 +146,7 @@ impl<'a> Attempt<'a> {
     /// Returns the collection with the first text of every document.
     fn undone(mut self) -> Collection {
         for (id, doc) in self.first {
-            self.collection.documents[id.0 as usize] = doc;
+            self.collection.documents[id.index()] = doc;
         }
         self.collection
     }
@@ -198,7 +198,7 @@ impl<'a> Attempt<'a> {
             changed.into_par_iter().map(|(doc, bytes)| reparse(collection, doc, bytes)).collect();
         for doc in parsed {
             let id = doc.id;
-            let old = std::mem::replace(&mut self.collection.documents[id.0 as usize], doc);
+            let old = std::mem::replace(&mut self.collection.documents[id.index()], doc);
             self.first.entry(id).or_insert(old);
         }
     }

@@ -194,7 +194,7 @@ fn what_real_text_loses_is_restored_rightly_or_not_at_all() {
     for finding in findings.iter().filter(|finding| finding.data.contains_key("elsewhere")) {
         let Some(edit) = finding.fix.as_ref().and_then(|fix| fix.edits.first()) else { continue };
         let start = edit.span.start as usize;
-        let Some((_, truth)) = losses[edit.doc.0 as usize].iter().find(|(at, _)| *at == start) else { continue };
+        let Some((_, truth)) = losses[edit.doc.index()].iter().find(|(at, _)| *at == start) else { continue };
         if truth.replace('\u{FE0F}', "") == edit.replacement.replace('\u{FE0F}', "") {
             right += 1;
         } else {

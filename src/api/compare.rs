@@ -129,7 +129,7 @@ pub fn compare(versions: impl IntoIterator<Item = NamedVersion>) -> Result<Versi
     let mut collection = collection(files, &settings);
     let documents: Vec<Vec<DocId>> = paths.iter().map(|paths| paths.iter().filter_map(id).collect()).collect();
     for single in documents.iter().filter(|documents| documents.len() == 1).flatten() {
-        if let Some(doc) = collection.documents.get_mut(single.0 as usize) {
+        if let Some(doc) = collection.documents.get_mut(single.index()) {
             *doc = parse(*single, doc.source.clone(), Format::Markdown);
         }
     }

@@ -56,7 +56,7 @@ impl<'a> Kin<'a> {
         for (at, work) in collection.works.iter().enumerate() {
             for (nth, version) in work.versions.iter().enumerate() {
                 for doc in &version.documents {
-                    works[doc.0 as usize].push((at, nth));
+                    works[doc.index()].push((at, nth));
                 }
             }
         }
@@ -95,7 +95,7 @@ impl<'a> Kin<'a> {
 
     /// Returns true if a document states that it was generated.
     pub fn is_generated(&self, doc: DocId) -> bool {
-        self.traits.get(doc.0 as usize).is_some_and(|traits| traits.generated)
+        self.traits.get(doc.index()).is_some_and(|traits| traits.generated)
     }
 
     /// Returns true if two documents have the same lines, up to what normalization removes.
@@ -105,7 +105,7 @@ impl<'a> Kin<'a> {
 
     /// Returns a hash that is equal for documents with the same lines.
     pub fn print(&self, doc: DocId) -> u64 {
-        self.traits.get(doc.0 as usize).map_or(0, |traits| traits.print)
+        self.traits.get(doc.index()).map_or(0, |traits| traits.print)
     }
 
     /// Returns whether a document is in a place for one language and its prose is in another.
@@ -119,7 +119,7 @@ impl<'a> Kin<'a> {
     }
 
     fn are_versions(&self, one: DocId, other: DocId) -> bool {
-        let versions = |doc: DocId| self.works.get(doc.0 as usize).map_or(&[][..], Vec::as_slice);
+        let versions = |doc: DocId| self.works.get(doc.index()).map_or(&[][..], Vec::as_slice);
         let parts = |(work, nth): &(usize, usize)| versions(other).iter().any(|(w, n)| w == work && n != nth);
         versions(one).iter().any(parts)
     }
@@ -152,7 +152,7 @@ impl<'a> Kin<'a> {
     }
 
     fn are_releases(&self, one: DocId, other: DocId) -> bool {
-        let release = |doc: DocId| self.traits.get(doc.0 as usize).and_then(|traits| traits.release.as_ref());
+        let release = |doc: DocId| self.traits.get(doc.index()).and_then(|traits| traits.release.as_ref());
         let path = |doc: DocId| without_extension(self.collection.document(doc).source.display());
         let parts = |doc: DocId| path(doc).split('/').collect::<Vec<&str>>();
         match (release(one), release(other)) {
@@ -162,8 +162,7 @@ impl<'a> Kin<'a> {
                 a.at == b.at && one[..a.at] == other[..b.at] && one[a.at] != other[b.at]
             }
             (Some(release), None) | (None, Some(release)) => {
-                let (old, new) =
-                    if self.traits[one.0 as usize].release.is_some() { (one, other) } else { (other, one) };
+                let (old, new) = if self.traits[one.index()].release.is_some() { (one, other) } else { (other, one) };
                 let (old, new) = (parts(old), parts(new));
                 let page = &old[release.at + 1..];
                 // "docs/v1/a.md" and "docs/latest/a.md", or "docs/a.md".

@@ -32,7 +32,7 @@ pub(super) fn suppress(findings: Vec<Finding>, collection: &Collection, tables: 
                 return true;
             }
             let allow = scopes.entry(doc.id).or_insert_with(|| Scopes::new(doc)).covering(place.span, &names);
-            allow.inspect(|&allow| used[doc.id.0 as usize][allow] = true).is_none()
+            allow.inspect(|&allow| used[doc.id.index()][allow] = true).is_none()
         }));
     }
     let unused = index_of(UNUSED_ALLOW).expect("the engine's rules are in the list");

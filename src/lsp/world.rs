@@ -127,7 +127,7 @@ impl World {
     /// Puts a document into the place of the one with its id. Returns whether the files around have to be looked for
     /// again, because it links to others than before.
     pub(super) fn replace(&mut self, doc: Document) -> bool {
-        let old = &self.collection.documents[doc.id.0 as usize];
+        let old = &self.collection.documents[doc.id.index()];
         let is_linked_anew = targets(old) != targets(&doc);
         self.stamps.forget(doc.source.path());
         if self.collection.works.iter().any(|work| work.contains(doc.id)) {
@@ -135,7 +135,7 @@ impl World {
             self.collection.works.clear();
             self.are_works_stale = true;
         }
-        let id = doc.id.0 as usize;
+        let id = doc.id.index();
         self.collection.documents[id] = doc;
         is_linked_anew
     }

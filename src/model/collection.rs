@@ -54,7 +54,7 @@ impl Collection {
     /// # Panics
     /// If the id is of another collection.
     pub fn document(&self, id: DocId) -> &Document {
-        &self.documents[id.0 as usize]
+        &self.documents[id.index()]
     }
 
     /// Returns the documents that are judged: all but the context.

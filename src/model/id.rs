@@ -6,6 +6,13 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DocId(pub u32);
 
+impl DocId {
+    /// Returns the index in `Collection::documents`.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// Defines an index into one of the lists of a document, so that it cannot be taken for an index into another list.
 macro_rules! index_into_document {
     ($(#[$doc:meta])* $name:ident) => {
@@ -41,6 +48,11 @@ index_into_document! {
 index_into_document! {
     /// Index of a section in `Document::sections`.
     SectionId
+}
+
+index_into_document! {
+    /// Index of a sequence of items in `Document::sequences`.
+    SequenceId
 }
 
 index_into_document! {

@@ -2,7 +2,7 @@
 //!
 //! Knows spans; not how items are recognized.
 
-use super::id::{BlockId, ItemId, SectionId};
+use super::id::{BlockId, ItemId, SectionId, SequenceId};
 use super::span::Span;
 use crate::text::values::ranges::runs;
 
@@ -302,8 +302,8 @@ impl Basis {
 pub struct NumberingDefect {
     /// Kind of the defect.
     pub kind: NumberingDefectKind,
-    /// Index of the sequence in `Document::sequences`.
-    pub run: u32,
+    /// The sequence that both items are in.
+    pub sequence: SequenceId,
     /// The item that it is counted from: the one before, or for `Repeat` the first one with this number.
     pub from: ItemId,
     /// The item that does not follow.

@@ -27,7 +27,7 @@ impl LanguagePlaces {
     /// names none, or none for certain.
     pub(super) fn of(&self, doc: DocId, documents: &[Document]) -> Option<(&str, &str)> {
         let places = self.0.get_or_init(|| languages(documents));
-        places.get(doc.0 as usize)?.as_ref().map(|(language, before)| (language.as_str(), before.as_str()))
+        places.get(doc.index())?.as_ref().map(|(language, before)| (language.as_str(), before.as_str()))
     }
 }
 

@@ -309,7 +309,7 @@ mod tests {
         let mut edits = findings[0].fix.as_ref().map(|fix| fix.edits.clone()).unwrap_or_default();
         edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
         for edit in edits {
-            texts[edit.doc.0 as usize].replace_range(edit.span.range(), &edit.replacement);
+            texts[edit.doc.index()].replace_range(edit.span.range(), &edit.replacement);
         }
         (texts, findings[0].help.clone())
     }

@@ -186,7 +186,7 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     fn measure(&self, id: DocId) -> &VersionMeasure {
-        self.measures[id.0 as usize].get_or_init(|| VersionMeasure::new(&[id], self.collection))
+        self.measures[id.index()].get_or_init(|| VersionMeasure::new(&[id], self.collection))
     }
 
     fn is_in_another_language(&self, original: DocId, other: DocId) -> bool {

@@ -293,7 +293,7 @@ impl<'a> FileOverlaps<'a> {
 
     /// Returns the share of the document of which more is found in the other one.
     fn share(&self, (early, late): (DocId, DocId), copies: &[Copy]) -> Share {
-        let share = |doc: DocId| match self.weights[doc.0 as usize] {
+        let share = |doc: DocId| match self.weights[doc.index()] {
             stub if stub < MIN_FILE_BYTES => 0.0,
             weight => {
                 covered(doc, copies, self.collection, |print| !self.boilerplate.contains(&print.hash)) as f64
@@ -325,12 +325,12 @@ impl<'a> FileOverlaps<'a> {
     fn whole_files(&self, most: Vec<Share>, out: &mut Report) {
         let mut sets = Sets::new(self.weights.len());
         for share in most.iter().filter(|share| share.of_other >= MIN_FILE_SHARE) {
-            sets.join(share.doc.0 as usize, share.within.0 as usize);
+            sets.join(share.doc.index(), share.within.index());
         }
         let mut same: BTreeMap<usize, BTreeSet<DocId>> = BTreeMap::new();
         for share in &most {
-            let set = sets.first_of(share.doc.0 as usize);
-            if set == sets.first_of(share.within.0 as usize) {
+            let set = sets.first_of(share.doc.index());
+            if set == sets.first_of(share.within.index()) {
                 same.entry(set).or_default().extend([share.doc, share.within]);
             }
         }

@@ -156,7 +156,7 @@ fn is_shown(doc: &Document, span: Span, mark: &Mark) -> bool {
 /// Returns true if the character is alone between spaces or the pipes of a table, in a line that has its name or
 /// number.
 fn is_tabulated(line: &str, doc: &Document, span: Span, mark: &Mark) -> bool {
-    let before = doc.text()[..span.start as usize].chars().next_back();
+    let before = doc.text_before(span.start).chars().next_back();
     let after = doc.text()[span.end as usize..].chars().next();
     let is_edge = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || matches!(c, '|' | '`' | '"' | '\''));
     if !(is_edge(before) && is_edge(after)) {
@@ -227,7 +227,7 @@ const MAX_TOKEN_CHARS: usize = 40;
 /// between them can neither create markup nor open a code fence.
 fn has_no_markup_beside(doc: &Document, span: Span) -> bool {
     let plain = |c: Option<char>| c.is_none_or(|c| c.is_alphanumeric() || c == ' ' || c == '\n' || c == '\r');
-    let before = doc.text()[..span.start as usize].chars().next_back();
+    let before = doc.text_before(span.start).chars().next_back();
     let after = doc.text()[span.end as usize..].chars().next();
     // Removing it must not join a line's first character to an indentation, or two spaces to the break at a line's end.
     let edge = |c: Option<char>| c.is_none_or(|c| c.is_whitespace());

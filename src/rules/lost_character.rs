@@ -338,7 +338,7 @@ fn utf16_losses(doc: &Document) -> Vec<LostPassage<'_>> {
                 last.span.end = segment.text.end;
             }
             _ => {
-                let head = &doc.text()[..segment.text.start as usize];
+                let head = &doc.text_before(segment.text.start);
                 let intact = head.len() - head.trim_end_matches(|c: char| !c.is_ascii() && c != '\u{FFFD}').len();
                 let start = segment.text.start - intact as u32;
                 let mut units: Vec<lost::DamagedUnit> =
@@ -372,7 +372,7 @@ fn unit_of(doc: &Document, segment: &Segment) -> Option<lost::DamagedUnit> {
 
 fn report_halved<'a>(doc: &Document, span: Span, units: &[lost::DamagedUnit], out: &'a mut Report) -> &'a mut Finding {
     let lost = units.iter().filter(|unit| matches!(unit, lost::DamagedUnit::High(_))).count();
-    let before = doc.text()[..span.start as usize].chars().next_back();
+    let before = doc.text_before(span.start).chars().next_back();
     let after = doc.text()[span.end as usize..].chars().next();
     let restored = lost::candidates(units, before, after);
     let message = match lost {

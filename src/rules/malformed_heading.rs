@@ -64,7 +64,7 @@ fn marker(doc: &Document, prose: &ProseBlock, marker: Marker, out: &mut Report) 
     }
     let line_start = at == prose.range.start as usize || text[..at].ends_with('\n');
     let span = doc.prose.source_span(at..at + hashes);
-    let escaped = doc.text()[..span.start as usize].ends_with('\\');
+    let escaped = doc.text_before(span.start).ends_with('\\');
     let line = Span::new(span.start, doc.line_span(span.start).end);
     if line_start && !escaped {
         if hashes > 6 && rest.starts_with(' ') && is_title(rest) {

@@ -7,6 +7,7 @@ use crate::model::alignment::ItemRef;
 use crate::model::document::Document;
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
+use crate::model::id::SequenceId;
 use crate::model::item::{ItemSequence, LabelWord, NumberingDefect, NumberingDefectKind};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::values::ranges::{list, subtract};
@@ -24,9 +25,9 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     // The numbers in the other files of the folder are collected once for each sequence that has a gap.
-    let mut around: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+    let mut around: FxHashMap<SequenceId, Vec<u32>> = FxHashMap::default();
     for defect in doc.numbering_defects.iter().filter(|defect| defect.kind == NumberingDefectKind::Gap) {
-        let beside = around.entry(defect.run).or_insert_with(|| beside(doc, cx, &doc.sequences[defect.run as usize]));
+        let beside = around.entry(defect.sequence).or_insert_with(|| beside(doc, cx, &doc[defect.sequence]));
         let missing = nowhere(doc, defect, beside);
         let whole = missing == defect.missing;
         let missing = subtract(&missing, labelled_otherwise(doc, defect));

@@ -55,7 +55,7 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let templates = templates(&questions);
     let mut told = BTreeSet::new();
     for scope in scopes(collection) {
-        let all = scope.iter().flat_map(|doc| &questions[doc.0 as usize]);
+        let all = scope.iter().flat_map(|doc| &questions[doc.index()]);
         let all: Vec<Question> = all.filter(|question| !templates.contains(&question.title)).copied().collect();
         let same = same(&all, collection);
         for list in lists(&same, &all) {

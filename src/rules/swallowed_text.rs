@@ -134,7 +134,7 @@ fn report(doc: &Document, absorbed_texts: &[AbsorbedText], out: &mut Report) {
     // The counterpart of a quotation mark is not known.
     if first.cause != AbsorbCause::QuotedList {
         let newline = |absorbed: &AbsorbedText| {
-            if doc.text()[..absorbed.place.start as usize].ends_with("\r\n") { "\r\n" } else { "\n" }
+            if doc.text_before(absorbed.place.start).ends_with("\r\n") { "\r\n" } else { "\n" }
         };
         let edit = |absorbed: &AbsorbedText| Edit::insert(doc.id, absorbed.place.start, newline(absorbed));
         let title =

@@ -281,7 +281,7 @@ fn comments(doc: &Document, out: &mut Report) {
     for at in memmem::find_iter(doc.prose.text().as_bytes(), b"<!--") {
         if doc.prose.is_contiguous(at..at + 4) {
             let span = doc.prose.source_span(at..at + 4);
-            if !doc.text()[..span.start as usize].ends_with(['\\', '"', '“', '\'']) {
+            if !doc.text_before(span.start).ends_with(['\\', '"', '“', '\'']) {
                 out.find(doc.id, span, "this comment is never closed, so it is shown");
             }
         }

@@ -120,7 +120,7 @@ impl DocumentNames {
 
     fn places_of<'a>(&'a self, finding: &'a Finding, rule: &'a str) -> impl Iterator<Item = FindingPlace<'a>> {
         finding.places().map(move |label| FindingPlace {
-            path: &self.0[label.doc.0 as usize],
+            path: &self.0[label.doc.index()],
             rule,
             fingerprint: label.fingerprint.unwrap_or_default(),
         })

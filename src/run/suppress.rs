@@ -60,7 +60,7 @@ pub(super) fn suppress(
         let doc = collection.document(*id);
         let bytes = with_comments(doc, places, &reason);
         if let Some(bytes) = bytes.filter(|_| doc.format == Format::Markdown) {
-            after.documents[id.0 as usize] = parse(*id, decode(doc.source.path(), bytes), doc.format);
+            after.documents[id.index()] = parse(*id, decode(doc.source.path(), bytes), doc.format);
         }
     }
     let after = pair(Collection { works: Vec::new(), ..after }, settings);

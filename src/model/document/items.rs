@@ -5,8 +5,8 @@
 use std::ops::Index;
 
 use super::Document;
-use crate::model::id::{ItemId, SectionId};
-use crate::model::item::Item;
+use crate::model::id::{ItemId, SectionId, SequenceId};
+use crate::model::item::{Item, ItemSequence};
 use crate::model::span::Span;
 
 /// A range of numbers that a heading, title or line states: "241–260", "(Questions 361-380)".
@@ -101,6 +101,16 @@ impl Document {
             next = item.parent.filter(|parent| *parent < at);
         }
         around
+    }
+}
+
+impl Index<SequenceId> for Document {
+    type Output = ItemSequence;
+
+    /// # Panics
+    /// If the id is of another document.
+    fn index(&self, id: SequenceId) -> &ItemSequence {
+        &self.sequences[id.index()]
     }
 }
 

@@ -155,6 +155,11 @@ impl Document {
         self.text().get(span.range()).unwrap_or("")
     }
 
+    /// Returns the text before a byte offset; empty if the offset is not at a character boundary of this document.
+    pub fn text_before(&self, offset: u32) -> &str {
+        self.text().get(..offset as usize).unwrap_or("")
+    }
+
     /// Returns line and column of a byte offset.
     pub fn position(&self, offset: u32) -> Position {
         self.lines.position(self.text(), offset)

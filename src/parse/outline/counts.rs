@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::{YEARS, label};
 use crate::model::document::{Document, StatedExtent};
-use crate::model::id::ItemId;
+use crate::model::id::{ItemId, SequenceId};
 use crate::model::item::{ItemSequence, LabelPosition, LabelWord, NumberingDefect, NumberingDefectKind, Style};
 use crate::model::span::Span;
 use crate::text::similarity::title;
@@ -32,7 +32,7 @@ pub(super) fn read(doc: &Document) -> Vec<NumberingDefect> {
     let restarts = restarts(doc);
     for (index, run) in doc.sequences.iter().enumerate() {
         if counts(doc, run) {
-            faults.extend(SequencePass::new(doc, index as u32, run, &restarts).faults());
+            faults.extend(SequencePass::new(doc, SequenceId::new(index), run, &restarts).faults());
         }
     }
     if faults.iter().any(|fault| fault.kind == NumberingDefectKind::Gap) {
@@ -110,7 +110,7 @@ fn restarts(doc: &Document) -> Vec<(u32, u32)> {
 /// A single pass over one sequence.
 struct SequencePass<'a> {
     doc: &'a Document,
-    index: u32,
+    index: SequenceId,
     run: &'a ItemSequence,
     restarts: &'a [(u32, u32)],
     /// The first item with each number since the count last restarted.
@@ -122,7 +122,7 @@ struct SequencePass<'a> {
 }
 
 impl<'a> SequencePass<'a> {
-    fn new(doc: &'a Document, index: u32, run: &'a ItemSequence, restarts: &'a [(u32, u32)]) -> Self {
+    fn new(doc: &'a Document, index: SequenceId, run: &'a ItemSequence, restarts: &'a [(u32, u32)]) -> Self {
         let mut sections: Vec<_> = run.items.iter().map(|&at| doc[at].section).collect();
         sections.dedup();
         let own_sections = sections.len() * 5 >= run.items.len() * 4;
@@ -230,14 +230,14 @@ impl<'a> SequencePass<'a> {
         if slip == NumberingDefectKind::Repeat && self.same_title(from, item) {
             return None;
         }
-        Some(NumberingDefect { kind: slip, run: self.index, from, item, missing: Vec::new(), expected })
+        Some(NumberingDefect { kind: slip, sequence: self.index, from, item, missing: Vec::new(), expected })
     }
 
     fn gap(&self, from: usize, at: usize) -> NumberingDefect {
         let (from, item) = (self.run.items[from], self.run.items[at]);
         NumberingDefect {
             kind: NumberingDefectKind::Gap,
-            run: self.index,
+            sequence: self.index,
             from,
             item,
             missing: Vec::new(),
@@ -300,8 +300,8 @@ impl KnownNumbers {
     /// Returns missing numbers that occur elsewhere under the same parent.
     fn elsewhere(&self, doc: &Document, fault: &NumberingDefect) -> Vec<u32> {
         let parent = doc[fault.item].parent;
-        let style = doc.sequences[fault.run as usize].style;
-        let own = self.own.get(fault.run as usize);
+        let style = doc[fault.sequence].style;
+        let own = self.own.get(fault.sequence.index());
         let lists = [own, self.styles.get(&(parent, style)), self.parts.get(&parent)];
         let mut found = Vec::new();
         for (numbers, &(first, last)) in

@@ -5,7 +5,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::model::document::Document;
-use crate::model::id::{BlockId, ItemId};
+use crate::model::id::{BlockId, ItemId, SequenceId};
 use crate::model::item::{Item, ItemSequence, LabelPosition, Number, OuterNumbers, Style};
 
 /// Maximum number of sequences of one style and parent that a later item may continue (a guess).
@@ -17,7 +17,7 @@ pub(super) fn read(doc: &Document) -> Vec<ItemSequence> {
     let lazy = lazy_lists(doc);
     let mut runs: Vec<ItemSequence> = Vec::new();
     // The last sequences of each style under each parent, the current one last. Only looked up, never iterated.
-    let mut last: FxHashMap<(Style, OuterNumbers, Option<ItemId>), Vec<u32>> = FxHashMap::default();
+    let mut last: FxHashMap<(Style, OuterNumbers, Option<ItemId>), Vec<SequenceId>> = FxHashMap::default();
     let mut of_lists: FxHashMap<BlockId, usize> = FxHashMap::default();
     for (index, item) in items.iter().enumerate() {
         let Some(number) = item.number else { continue };
@@ -36,26 +36,26 @@ pub(super) fn read(doc: &Document) -> Vec<ItemSequence> {
         if let Some(at) = continued(&runs, known, doc, item, number.value) {
             // The sequences that began in between were interludes.
             known.truncate(at + 1);
-            runs[known[at] as usize].items.push(ItemId::new(index));
+            runs[known[at].index()].items.push(ItemId::new(index));
             continue;
         }
         if known.len() == INTERRUPTED {
             known.remove(0);
         }
-        known.push(runs.len() as u32);
+        known.push(SequenceId::new(runs.len()));
         runs.push(sequence());
     }
     runs
 }
 
 /// Returns the index in `known` of the sequence that an item numbered `value` continues; `None` if it starts a new one.
-fn continued(runs: &[ItemSequence], known: &[u32], doc: &Document, item: &Item, value: u32) -> Option<usize> {
-    let last = |run: u32| runs[run as usize].items.last().map(|&at| &doc[at]);
-    let end = |run: u32| last(run).and_then(|item| item.number).map(Number::end);
+fn continued(runs: &[ItemSequence], known: &[SequenceId], doc: &Document, item: &Item, value: u32) -> Option<usize> {
+    let last = |run: SequenceId| runs[run.index()].items.last().map(|&at| &doc[at]);
+    let end = |run: SequenceId| last(run).and_then(|item| item.number).map(Number::end);
     let follows = known.iter().rposition(|&run| end(run) == value.checked_sub(1) && value > 0);
     let current = known.len().checked_sub(1);
     // A second 1 in the same place is a slip, elsewhere it is the start of another count.
-    let beside = |run: u32| {
+    let beside = |run: SequenceId| {
         last(run).is_some_and(|last| match list_of(doc, item) {
             Some(list) => list_of(doc, last) == Some(list),
             None => last.section == item.section,

@@ -251,7 +251,7 @@ impl<L: Fn(&Path) -> String> AuditPage<'_, L> {
             .places()
             .map(|label| {
                 let print = label.fingerprint.unwrap_or_default().to_string();
-                json!([self.audit.baseline_paths.get(label.doc.0 as usize), print])
+                json!([self.audit.baseline_paths.get(label.doc.index()), print])
             })
             .collect();
         json!({
