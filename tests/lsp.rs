@@ -358,6 +358,22 @@ fn links_are_completed_with_files_anchors_and_labels() {
     client.leave();
 }
 
+#[cfg(unix)]
+#[test]
+fn a_completed_link_ended_at_signs_in_the_name_of_a_file() {
+    let name = "50% (half) #1? a\\b.md";
+    let folder = folder(&[("a.md", "# Tides\n\n[x](\n"), (name, "# Half\n")]);
+    let a = folder.path().join("a.md");
+    let mut client = Client::new(Wanted::push());
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    let at = json!({ "textDocument": { "uri": uri_of(&a) }, "position": { "line": 2, "character": 4 } });
+    let found = client.ask("textDocument/completion", at);
+    let link = "50%25%20%28half%29%20%231%3F%20a%5Cb.md";
+    assert_eq!(found["items"][0]["textEdit"]["newText"], link);
+    client.leave();
+}
+
 #[test]
 fn symbols_folds_and_hints_show_the_structure() {
     let titles = [

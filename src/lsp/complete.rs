@@ -2,12 +2,13 @@
 //!
 //! Knows documents; the disk only by what is known of it.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, Path};
 
 use gen_lsp_types::Position;
 use serde_json::{Value, json};
 
 use super::navigate::document_of;
+use super::position::link_to;
 use super::view::View;
 use crate::model::anchors::Anchors;
 use crate::model::id::DocId;
@@ -118,7 +119,7 @@ fn files(view: &View<'_>, span: Span) -> Vec<Value> {
     let matching = relative.filter(|(path, _)| path.to_lowercase().contains(&typed.to_lowercase()));
     let items = matching.take(MAX_FILES).map(|(path, doc)| {
         let title = doc.headings.first().map_or("", |heading| doc.slice(heading.content));
-        item(view, span, (&path, &path.replace(' ', "%20")), FILE, title)
+        item(view, span, (&path, &link_to(&path)), FILE, title)
     });
     items.collect()
 }
@@ -128,8 +129,8 @@ fn relative(from: &Path, to: &Path) -> String {
     let folder = from.parent().unwrap_or(Path::new(""));
     let shared = folder.components().zip(to.components()).take_while(|(a, b)| a == b).count();
     let up = folder.components().skip(shared).map(|_| Component::ParentDir);
-    let path: PathBuf = up.chain(to.components().skip(shared)).collect();
-    path.to_string_lossy().replace('\\', "/")
+    let parts = up.chain(to.components().skip(shared));
+    parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
 fn labels(view: &View<'_>, span: Span) -> Vec<Value> {

@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use gen_lsp_types::{Position, Range, Uri};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::model::span::{LineIndex, Span};
 
@@ -118,6 +118,15 @@ impl<'a> Positions<'a> {
         let (start, end) = (self.offset(range.start), self.offset(range.end));
         Span::new(start.min(end), start.max(end))
     }
+}
+
+/// Characters that end or change a link, so that a path in one encodes them.
+const NOT_IN_LINK: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'(').add(b')').add(b'<').add(b'>').add(b'?').add(b'\\');
+
+/// Returns a path as the target of a link.
+pub(super) fn link_to(path: &str) -> String {
+    utf8_percent_encode(path, NOT_IN_LINK).to_string()
 }
 
 /// Characters that a path in an address does not encode.
