@@ -118,6 +118,25 @@ fn the_report_for_people_starts_with_the_numbers() {
 }
 
 #[test]
+fn an_item_that_is_nowhere_was_explained_with_success() {
+    let folder = folder();
+    let none = recto(folder.path(), &["compare", "long.md", "short.md", "--explain", "99"]);
+    let err = String::from_utf8_lossy(&none.stderr).into_owned();
+    assert_eq!(none.status.code(), Some(2));
+    assert!(err.contains("no version has an item with the number or title `99`") && none.stdout.is_empty(), "{err}");
+}
+
+#[test]
+fn a_table_of_versions_gave_a_file_as_the_language() {
+    let folder = folder();
+    let table = recto(folder.path(), &["compare", "long.md", "short.md", "--output-format", "table"]);
+    let table = String::from_utf8_lossy(&table.stdout).into_owned();
+    assert!(table.contains("\n| short.md | – | "), "{table}");
+    let badge = json(&recto(folder.path(), &["compare", "long.md", "short.md", "--output-format", "badge"]));
+    assert_eq!(badge["label"], "short.md");
+}
+
+#[test]
 fn three_versions_are_each_compared_with_the_first() {
     let folder = folder();
     let moved = SHORT.replace("Q3: How is tar boiled?", "Q9: Who pays the harbour dues?");

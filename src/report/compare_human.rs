@@ -60,7 +60,8 @@ fn next_steps(comparison: &Comparison<'_>, extent: CompareDetail, out: &mut dyn 
     if let Some(number) = differing.and_then(number).filter(|number| number.outer.parts().is_empty()) {
         steps.push(("--explain", format!("N says why item N was, or was not, matched, as --explain {number}")));
     } else if differing.is_some() {
-        steps.push(("--explain", "TITLE says why an item was, or was not, matched".to_owned()));
+        steps
+            .push(("--explain", "with the number or title of an item says why it was, or was not, matched".to_owned()));
     }
     if differing.is_some() {
         steps.push(("--html", "FILE writes a page with both texts side by side".to_owned()));

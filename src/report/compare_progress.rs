@@ -46,11 +46,10 @@ impl VersionProgress {
     }
 }
 
-/// Returns the language that the path of a version names, or else the path.
-fn label(comparison: &Comparison<'_>, other: usize) -> String {
+/// Returns the language that the path of a version names.
+fn language(comparison: &Comparison<'_>, other: usize) -> Option<String> {
     let first = comparison.work.versions[other].documents.first();
-    let named = first.and_then(|id| comparison.collection.document(*id).language_of_path());
-    named.unwrap_or_else(|| visible(&comparison.names[other]).into_owned())
+    first.and_then(|id| comparison.collection.document(*id).language_of_path())
 }
 
 /// Writes one badge a line, in the order of the versions.
@@ -65,7 +64,10 @@ pub fn badges(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()
             YELLOW_PERCENT.. => "yellow",
             _ => "red",
         };
-        let badge = json!({"schemaVersion": 1, "label": label(comparison, other), "message": format!("{percent} %"),
+        // A badge needs a label, so that of a version without a language is its path.
+        let label = language(comparison, other);
+        let label = label.unwrap_or_else(|| visible(&comparison.names[other]).into_owned());
+        let badge = json!({"schemaVersion": 1, "label": label, "message": format!("{percent} %"),
             "color": color});
         writeln!(out, "{badge}")?;
     }
@@ -84,8 +86,9 @@ pub fn table(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()>
         let name = visible(&comparison.names[other]).replace('|', "\\|");
         let outdated = progress.outdated.map_or("–".to_owned(), |count| count.to_string());
         let missing = progress.all.saturating_sub(progress.present);
-        let (label, percent) = (label(comparison, other).replace('|', "\\|"), progress.percent());
-        writeln!(out, "| {name} | {label} | {percent} % | {missing} | {outdated} |")?;
+        let language = language(comparison, other).unwrap_or_else(|| "–".to_owned());
+        let percent = progress.percent();
+        writeln!(out, "| {name} | {language} | {percent} % | {missing} | {outdated} |")?;
     }
     Ok(())
 }

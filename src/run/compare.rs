@@ -46,7 +46,13 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
     let comparison = Comparison { collection: &collection, work, names: &names, findings: &findings };
     if let Some(wanted) = &args.explain {
         let mut report = Vec::new();
-        explain_items(&comparison, wanted, &mut report)?;
+        if !explain_items(&comparison, wanted, &mut report)? {
+            return Err(UsageError {
+                message: format!("no version has an item with the number or title `{wanted}`"),
+                help: Some("`recto compare --all` with these versions lists their items".to_owned()),
+            }
+            .into());
+        }
         let text = String::from_utf8_lossy(&report);
         let mut out = terminal.stdout();
         let width = if terminal.is_shown() { terminal.width() } else { usize::MAX };
@@ -83,14 +89,17 @@ pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Re
     Ok(code)
 }
 
-/// Writes why the items with this number, or with these words in their title, were, or were not, matched.
-fn explain_items(comparison: &Comparison<'_>, wanted: &str, out: &mut dyn Write) -> Result<(), Failure> {
-    let Some((first, others)) = comparison.work.versions.split_first() else { return Ok(()) };
+/// Writes why the items with this number, or with these words in their title, were, or were not, matched. Returns whether
+/// there are any.
+fn explain_items(comparison: &Comparison<'_>, wanted: &str, out: &mut dyn Write) -> Result<bool, Failure> {
+    let Some((first, others)) = comparison.work.versions.split_first() else { return Ok(false) };
+    let mut has_some = false;
     for (at, other) in others.iter().enumerate() {
         let judgements = explain(first, other, wanted, comparison.work.basis, comparison.collection);
         compare_explain::write(comparison, wanted, at + 1, &judgements, out)?;
+        has_some |= !judgements.is_empty();
     }
-    Ok(())
+    Ok(has_some)
 }
 
 /// Returns the files of a version: a file, a folder or a glob.
