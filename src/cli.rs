@@ -112,6 +112,9 @@ pub struct CheckArgs {
     /// Show what the fixes would change, and write nothing
     #[arg(long)]
     pub diff: bool,
+    /// List each fix that is applied or shown, with its place, on standard error
+    #[arg(long)]
+    pub show_fixes: bool,
     /// Show the audit tier too: findings worth an editor's look
     #[arg(long)]
     pub audit: bool,

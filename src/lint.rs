@@ -43,7 +43,46 @@ pub fn registry() -> Registry {
 
 /// Runs every enabled rule over the collection. Findings are ordered totally, by path, place and rule.
 pub fn lint(collection: &Collection, settings: &Settings) -> Vec<Finding> {
-    lint_with(collection, settings, None, &|| false).unwrap_or_default()
+    lint_observed(collection, settings, &Unobserved)
+}
+
+/// Runs every enabled rule, as [`lint`] does, and tells `observer` how far it is. If the observer interrupts the run,
+/// nothing is found.
+pub fn lint_observed(collection: &Collection, settings: &Settings, observer: &dyn Observer) -> Vec<Finding> {
+    lint_with(collection, settings, None, observer).unwrap_or_default()
+}
+
+/// Sees how far a run is, and can end it early. Called from several threads at once.
+pub trait Observer: Sync {
+    /// Returns true if the results of the run are not wanted any more.
+    fn is_interrupted(&self) -> bool {
+        false
+    }
+
+    /// Called once, before anything is checked: with the number of documents, and of rules over several documents, each
+    /// counted once for every work that it checks.
+    fn begins(&self, _documents: usize, _rules: usize) {}
+
+    /// Called when all rules over single documents are done with a document.
+    fn document_ends(&self) {}
+
+    /// Called when a rule over several documents starts, in a work or in all documents.
+    fn rule_begins(&self, _rule: &'static str) {}
+
+    /// Called when a rule over several documents ends.
+    fn rule_ends(&self, _rule: &'static str) {}
+}
+
+/// Nobody: the run goes on to its end.
+#[derive(Debug)]
+pub struct Unobserved;
+
+impl Observer for Unobserved {}
+
+impl<F: Fn() -> bool + Sync> Observer for F {
+    fn is_interrupted(&self) -> bool {
+        self()
+    }
 }
 
 /// Findings of rules that look at one document and nothing else, kept for the next run over these documents.
@@ -87,54 +126,61 @@ pub fn is_local(rule: &Rule) -> bool {
 }
 
 /// Runs every enabled rule, as [`lint`] does, except that findings in `local` that still hold are not looked for again;
-/// those of this run take their place. Returns `None` as soon as `is_interrupted` returns true.
+/// those of this run take their place. Returns `None` if `observer` interrupts the run.
 pub fn lint_again(
     collection: &Collection,
     settings: &Settings,
     local: &mut LocalFindings,
-    is_interrupted: &(dyn Fn() -> bool + Sync),
+    observer: &dyn Observer,
 ) -> Option<Vec<Finding>> {
     local.keep_for(collection, settings);
-    lint_with(collection, settings, Some(local), is_interrupted)
+    lint_with(collection, settings, Some(local), observer)
 }
 
 fn lint_with(
     collection: &Collection,
     settings: &Settings,
     local: Option<&mut LocalFindings>,
-    is_interrupted: &(dyn Fn() -> bool + Sync),
+    observer: &dyn Observer,
 ) -> Option<Vec<Finding>> {
     let registry = registry();
     let tables = RuleTables::new(collection, settings, &registry);
     let options = settings.options();
     let units: Vec<(usize, LintScope<'_>)> = scopes_beyond_one_document(collection, &tables);
+    // The other versions of a work are linted as well, because no defect of theirs may be copied from them.
+    let of_works: BTreeSet<DocId> = judged_works(collection).flat_map(versions_of).collect();
+    let is_linted = |doc: &&Document| !collection.context.contains(&doc.id) || of_works.contains(&doc.id);
+    let documents: Vec<&Document> = collection.documents.iter().filter(is_linted).collect();
+    observer.begins(documents.len(), units.len());
     // Rules over all documents take longest and cannot be divided, so they run in parallel with those over one
     // document.
     let (wide, found) = rayon::join(
         || {
-            let wide = units.par_iter().filter(|_| !is_interrupted());
-            let wide = wide.map(|&(rule, unit)| check_unit(rule, unit, collection, &options, &tables));
+            let wide = units.par_iter().filter(|_| !observer.is_interrupted());
+            let wide = wide.map(|&(rule, unit)| {
+                observer.rule_begins(rules::ALL[rule].id);
+                let found = check_unit(rule, unit, collection, &options, &tables);
+                observer.rule_ends(rules::ALL[rule].id);
+                found
+            });
             wide.collect::<Vec<_>>()
         },
         || {
-            // The other versions of a work are linted as well, because no defect of theirs may be copied from them.
-            let of_works: BTreeSet<DocId> = judged_works(collection).flat_map(versions_of).collect();
-            let is_linted = |doc: &&Document| !collection.context.contains(&doc.id) || of_works.contains(&doc.id);
-            let documents: Vec<&Document> = collection.documents.iter().filter(is_linted).collect();
             let documents = documents.par_iter().with_max_len(DOCUMENTS_PER_TASK);
             let found = documents.map(|doc| {
-                if is_interrupted() {
+                if observer.is_interrupted() {
                     return None;
                 }
                 let kept = local.as_ref().and_then(|local| local.of(doc)).map(<[Finding]>::to_vec);
                 let own = kept.unwrap_or_else(|| check_document(doc, collection, &tables, is_local));
                 let around = check_document(doc, collection, &tables, |rule| !is_local(rule));
+                observer.document_ends();
                 Some((doc.id, doc.source.shared_text(), own, around))
             });
             found.collect::<Option<Vec<_>>>()
         },
     );
-    let found = found.filter(|_| !is_interrupted())?;
+    let found = found.filter(|_| !observer.is_interrupted())?;
     let mut findings: Vec<Finding> = Vec::new();
     let mut kept: Vec<Option<(Arc<String>, Vec<Finding>)>> = vec![None; collection.documents.len()];
     let keeps = local.is_some();

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::fix::plan::{Plan, plan};
 use crate::fix::splice::splice;
 use crate::input::decode::decode;
-use crate::lint::lint;
+use crate::lint::{Observer, Unobserved, lint_observed};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::Applicability;
@@ -42,10 +42,43 @@ pub struct FixedPoint {
     pub collection: Collection,
     /// The remaining findings.
     pub findings: Vec<Finding>,
-    /// Number of fixes of each rule in each document. A fix counts in the document of its finding.
-    pub applied: BTreeMap<DocId, BTreeMap<&'static str, usize>>,
+    /// The fixes of each document, in the order in which they were applied. A fix counts in the document of its finding.
+    pub applied: BTreeMap<DocId, Vec<AppliedFix>>,
     /// Documents whose fixes never come to rest, with the rules that undo each other. Each document has its first text.
     pub cycles: Cycles,
+}
+
+/// A fix that was applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppliedFix {
+    /// The rule of its finding.
+    pub rule: &'static str,
+    /// Line of its finding, 1-based, in the text that earlier iterations left.
+    pub line: usize,
+    /// The text of its first edit, and the replacement, each of at most [`AppliedFix::MAX_SHOWN`] characters and an
+    /// ellipsis.
+    pub edit: (String, String),
+}
+
+impl AppliedFix {
+    /// Maximum length of the texts of an edit, in characters (a guess): two of them fit on a line.
+    pub const MAX_SHOWN: usize = 40;
+
+    fn new(finding: &Finding, collection: &Collection) -> Self {
+        let doc = collection.document(finding.primary.doc);
+        let edit = finding.fix.iter().flat_map(|fix| &fix.edits).next();
+        let shown = |text: &str| match text.char_indices().nth(Self::MAX_SHOWN) {
+            Some((end, _)) => format!("{}…", &text[..end]),
+            None => text.to_owned(),
+        };
+        let texts = edit.map(|edit| (collection.document(edit.doc).slice(edit.span), edit.replacement.as_str()));
+        let (found, replacement) = texts.unwrap_or_default();
+        Self {
+            rule: finding.rule,
+            line: doc.lines.line_of(finding.primary.span.start) + 1,
+            edit: (shown(found), shown(replacement)),
+        }
+    }
 }
 
 /// Documents whose fixes never come to rest, with the rules that undo each other.
@@ -57,20 +90,22 @@ pub type FindingSelection<'a> = &'a dyn Fn(Vec<Finding>, &Collection) -> Vec<Fin
 /// Applies fixes at `level` to the collection until nothing changes. A document whose fixes never come to rest keeps
 /// its first text, and so do the other documents that these fixes would change.
 pub fn settle(collection: Collection, settings: &Settings, level: Applicability) -> FixedPoint {
-    settle_selected(collection, settings, level, None)
+    settle_observed(collection, settings, level, None, &Unobserved)
 }
 
-/// Applies the fixes of selected findings, as [`settle`] does those of all.
-pub fn settle_selected(
+/// Applies the fixes of selected findings, as [`settle`] does those of all, and tells `observer` how far each of its runs
+/// of the rules is.
+pub fn settle_observed(
     mut collection: Collection,
     settings: &Settings,
     level: Applicability,
     selection: Option<FindingSelection<'_>>,
+    observer: &dyn Observer,
 ) -> FixedPoint {
     let mut cycles = Cycles::new();
     loop {
         // Fixes of a document that does not settle may have caused fixes in others, so all documents start over.
-        let attempt = Attempt::new(collection, &cycles, selection).run(settings, level);
+        let attempt = Attempt::new(collection, &cycles, selection, observer).run(settings, level);
         if attempt.unstable.is_empty() {
             let Attempt { collection, findings, applied, .. } = attempt;
             return FixedPoint { collection, findings, applied, cycles };
@@ -87,6 +122,7 @@ struct Attempt<'a> {
     /// Documents that are known not to settle, and are not changed.
     known: &'a Cycles,
     selection: Option<FindingSelection<'a>>,
+    observer: &'a dyn Observer,
     /// Further documents found not to settle in this attempt.
     unstable: Cycles,
     /// The first state of each document that changed.
@@ -95,15 +131,21 @@ struct Attempt<'a> {
     findings: Vec<Finding>,
     /// Those of the findings that are to be fixed, if not all are.
     selected: Option<Vec<Finding>>,
-    applied: BTreeMap<DocId, BTreeMap<&'static str, usize>>,
+    applied: BTreeMap<DocId, Vec<AppliedFix>>,
 }
 
 impl<'a> Attempt<'a> {
-    fn new(collection: Collection, known: &'a Cycles, selection: Option<FindingSelection<'a>>) -> Self {
+    fn new(
+        collection: Collection,
+        known: &'a Cycles,
+        selection: Option<FindingSelection<'a>>,
+        observer: &'a dyn Observer,
+    ) -> Self {
         Self {
             collection,
             known,
             selection,
+            observer,
             unstable: Cycles::new(),
             first: BTreeMap::new(),
             histories: BTreeMap::new(),
@@ -114,7 +156,7 @@ impl<'a> Attempt<'a> {
     }
 
     fn lint(&mut self, settings: &Settings) {
-        self.findings = lint(&self.collection, settings);
+        self.findings = lint_observed(&self.collection, settings, self.observer);
         self.selected = self.selection.map(|selection| selection(self.findings.clone(), &self.collection));
     }
 
@@ -174,8 +216,9 @@ impl<'a> Attempt<'a> {
     fn apply(&mut self, plan: &Plan) {
         let mut rules = self.rules_of(plan);
         for &at in &plan.chosen {
-            let (doc, rule) = (self.selected()[at].primary.doc, self.selected()[at].rule);
-            *self.applied.entry(doc).or_default().entry(rule).or_default() += 1;
+            let finding = &self.selected()[at];
+            let applied = AppliedFix::new(finding, &self.collection);
+            self.applied.entry(finding.primary.doc).or_default().push(applied);
         }
         let collection = &self.collection;
         let changed: Vec<(DocId, Vec<u8>)> = plan

@@ -9,6 +9,8 @@ use serde_json::Value;
 
 #[path = "cli/adopt.rs"]
 mod adopt;
+#[path = "cli/fixes.rs"]
+mod fixes;
 #[path = "cli/import.rs"]
 mod import;
 #[path = "cli/report.rs"]

@@ -80,3 +80,28 @@ fn files_are_checked_again_when_they_change_appear_and_vanish() {
     fs::remove_file(path("b.md")).expect("removed");
     watching.wait_for("a.md:3:14: broken-link");
 }
+
+#[test]
+fn a_watch_whose_report_nobody_reads_went_on_for_ever() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // More than a pipe holds.
+    fs::write(folder.path().join("a.md"), "The the sea.\n\n".repeat(4_000)).expect("written");
+    let command =
+        concat!("'", env!("CARGO_BIN_EXE_recto"), "' check --watch --output-format concise --quiet | head -n 1");
+    let mut program = Command::new("sh")
+        .args(["-c", command])
+        .current_dir(folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("started");
+    let (sender, ended) = mpsc::channel();
+    let mut out = program.stdout.take().expect("a pipe");
+    std::thread::spawn(move || {
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut out, &mut text).map(|_| sender.send(text))
+    });
+    let text = ended.recv_timeout(PATIENCE).expect("an end");
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(program.wait().expect("an end").success());
+}

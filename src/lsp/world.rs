@@ -153,7 +153,7 @@ impl World {
         if is_interrupted() {
             return None;
         }
-        lint_again(&self.collection, &self.settings, &mut self.local, is_interrupted)
+        lint_again(&self.collection, &self.settings, &mut self.local, &is_interrupted)
     }
 
     /// Returns the name of a document in a baseline.

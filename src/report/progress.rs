@@ -1,5 +1,6 @@
 //! A progress bar on standard error, for runs that take noticeable time.
 
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -41,6 +42,88 @@ impl Progress {
             bar
         });
         bar.set_position(self.done as u64);
+    }
+}
+
+/// Shows how many documents and rules are done, which rules over several documents are at work, and for about how long
+/// they will be. Disappears when dropped.
+#[derive(Debug)]
+pub struct LintProgress {
+    start: Instant,
+    watched: bool,
+    state: Mutex<LintState>,
+}
+
+#[derive(Debug, Default)]
+struct LintState {
+    total: usize,
+    done: usize,
+    /// The rules over several documents that are at work, once for each work that they check.
+    rules: Vec<&'static str>,
+    bar: Option<ProgressBar>,
+}
+
+impl LintProgress {
+    /// Creates a bar that appears when the run turns out to be long.
+    pub fn new(terminal: &Terminal) -> Self {
+        Self { start: Instant::now(), watched: terminal.is_watched(), state: Mutex::default() }
+    }
+
+    /// Starts over, with these numbers of documents and of rules over several documents.
+    pub fn begin(&self, documents: usize, rules: usize) {
+        self.update(|state| (state.done, state.total) = (0, documents + rules));
+    }
+
+    /// Counts a document whose own rules are done.
+    pub fn end_document(&self) {
+        self.update(|state| state.done += 1);
+    }
+
+    /// Names a rule over several documents.
+    pub fn begin_rule(&self, rule: &'static str) {
+        self.update(|state| state.rules.push(rule));
+    }
+
+    /// Counts a rule over several documents.
+    pub fn end_rule(&self, rule: &'static str) {
+        self.update(|state| {
+            state.done += 1;
+            let ended = state.rules.iter().position(|other| *other == rule);
+            ended.map(|at| state.rules.swap_remove(at));
+        });
+    }
+
+    fn update(&self, change: impl FnOnce(&mut LintState)) {
+        if !self.watched {
+            return;
+        }
+        let Ok(mut state) = self.state.lock() else { return };
+        change(&mut state);
+        if self.start.elapsed() < PATIENCE {
+            return;
+        }
+        let (done, total) = (state.done as u64, state.total as u64);
+        let doing = match state.rules.first() {
+            None => "checking".to_owned(),
+            Some(rule) => format!("checking: {rule}"),
+        };
+        let bar = state.bar.get_or_insert_with(|| {
+            let bar = ProgressBar::new(total);
+            let style = ProgressStyle::with_template("{msg} {wide_bar} {percent} % {eta}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar
+        });
+        bar.set_message(doing);
+        bar.set_length(total);
+        bar.set_position(done);
+    }
+}
+
+impl Drop for LintProgress {
+    fn drop(&mut self) {
+        if let Ok(LintState { bar: Some(bar), .. }) = self.state.get_mut() {
+            bar.finish_and_clear();
+        }
     }
 }
 

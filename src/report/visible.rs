@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use unicode_width::UnicodeWidthChar;
+
 use crate::model::span::{LineIndex, Span};
 
 /// Returns true if a terminal would interpret this character instead of showing it: control characters (the C0 and C1
@@ -24,6 +26,23 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         if steers(c) { spell(c, &mut out) } else { out.push(c) }
     }
     out.into()
+}
+
+/// Returns true if nobody sees this character, or sees it only as a part of the one before: both sides of a change in it
+/// would look alike.
+fn hides(c: char) -> bool {
+    let has_no_width = c.width() == Some(0);
+    matches!(c, '\u{A0}' | '\u{AD}' | '\u{300}'..='\u{36F}' | '\u{2000}'..='\u{206F}' | '\u{FE00}'..)
+        && (has_no_width || c.is_whitespace() || c == '\u{AD}')
+}
+
+/// Returns the text as [`visible`] does, with all characters spelled out that hide in it as well.
+pub fn spelled_out(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if steers(c) || hides(c) { spell(c, &mut out) } else { out.push(c) }
+    }
+    out
 }
 
 /// Returns the text with each line as from [`visible`].

@@ -1,5 +1,6 @@
 //! `recto check`: finds, reads, lints, fixes and reports.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use super::suppress::suppress;
 use super::{Failure, before, history, note_renamed, notices, seen_enough, settings};
 use crate::cli::{CheckArgs, Cli};
 use crate::fix::write;
-use crate::lint::{lint, registry, runs};
+use crate::lint::{Observer, lint, lint_observed, registry, runs};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::Applicability;
@@ -22,14 +23,13 @@ use crate::model::id::DocId;
 use crate::model::source::Source;
 use crate::pair::pair;
 use crate::parse::parse;
-use crate::report::progress::Phase;
+use crate::report::progress::{LintProgress, Phase};
 use crate::report::summary::Change;
 use crate::report::terminal::Terminal;
-use crate::report::visible::visible;
+use crate::report::visible::{spelled_out, visible};
 use crate::report::{self, count, failure};
-use crate::rules;
 use crate::settings::{RulePatch, Selector, Settings, Tiers, UsageError, renamed};
-use crate::settle::{FindingSelection, FixedPoint, settle_selected};
+use crate::settle::{AppliedFix, FindingSelection, FixedPoint, settle_observed};
 
 /// The rule that needs the history of the repository.
 const HISTORY_RULE: &str = "outdated-item";
@@ -57,7 +57,16 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
         let mut gathered = gather(cli, &request, settings, terminal)?;
         let before = before::look(args, &mut gathered)?;
         let Gathered { collection, settings, outside, left_out, warnings, dead_versions, .. } = gathered;
-        let outcome = Outcome { args, settings: &settings, terminal, start, known, before, left_out };
+        let outcome = Outcome {
+            args,
+            settings: &settings,
+            terminal,
+            start,
+            known,
+            before,
+            left_out,
+            is_closed: Cell::new(false),
+        };
         let files = collection.documents.len();
         let phase = Phase::new("comparing the versions of works".to_owned(), files, terminal);
         let mut collection = pair(collection, &settings);
@@ -77,9 +86,9 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
             let code = fixing.run(collection)?;
             return strictly(args, &dead_versions, code);
         }
-        let phase = Phase::new(format!("checking {} files by {} rules", files, rules::ALL.len()), files, terminal);
-        let findings = lint(&collection, &settings);
-        drop(phase);
+        let progress = LintProgress::new(terminal);
+        let findings = lint_observed(&collection, &settings, &progress);
+        drop(progress);
         if let (Some(rule), Some(reason)) = (&args.suppress, &args.reason) {
             let selector = Selector::parse(rule, &registry())?;
             let findings = outcome.new_ones(findings, &collection).0;
@@ -94,6 +103,24 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
         std::mem::forget(collection);
         strictly(args, &dead_versions, code)
     })
+}
+
+impl Observer for LintProgress {
+    fn begins(&self, documents: usize, rules: usize) {
+        LintProgress::begin(self, documents, rules);
+    }
+
+    fn document_ends(&self) {
+        self.end_document();
+    }
+
+    fn rule_begins(&self, rule: &'static str) {
+        self.begin_rule(rule);
+    }
+
+    fn rule_ends(&self, rule: &'static str) {
+        self.end_rule(rule);
+    }
 }
 
 /// Returns the settings of a run, with the command line on top.
@@ -194,7 +221,9 @@ impl Fixing<'_> {
         let new_ones = |findings: Vec<Finding>, collection: &Collection| self.outcome.new_ones(findings, collection).0;
         let has_old_ones = self.outcome.known.is_some() || self.outcome.before.is_some();
         let selection: Option<FindingSelection<'_>> = if has_old_ones { Some(&new_ones) } else { None };
-        let settled = settle_selected(collection, self.settings, level, selection);
+        let progress = LintProgress::new(self.terminal);
+        let settled = settle_observed(collection, self.settings, level, selection, &progress);
+        drop(progress);
         self.warnings.extend(notices::cycles(&settled.cycles, &settled.collection));
         let refused = self.refused(&settled.findings, level);
         if self.args.diff {
@@ -232,6 +261,7 @@ impl Fixing<'_> {
             message: format!("`{}` would not be written: {reason}", settled.collection.document(*doc).source.display()),
             help: None,
         }));
+        self.list(&settled.collection, &settled.applied, |_| true)?;
         let done = Done {
             change: Change::Shown { applied: total(&settled.applied, |_| true), files: changed.len() },
             unwritten: 0,
@@ -246,6 +276,34 @@ impl Fixing<'_> {
             seen_enough(self.terminal.write_bytes(&doc.source.bytes()))?;
         }
         self.outcome.tell_concisely(&settled.collection, settled.findings, &self.warnings)
+    }
+
+    /// Lists the fixes on standard error, a line each, if that is asked for.
+    fn list(
+        &self,
+        collection: &Collection,
+        applied: &BTreeMap<DocId, Vec<AppliedFix>>,
+        counts: impl Fn(DocId) -> bool,
+    ) -> Result<(), Failure> {
+        if !self.args.show_fixes {
+            return Ok(());
+        }
+        let mut out = self.terminal.stderr();
+        for (doc, fixes) in applied.iter().filter(|(doc, _)| counts(**doc)) {
+            let path = collection.document(*doc).source.display();
+            let mut fixes: Vec<&AppliedFix> = fixes.iter().collect();
+            fixes.sort_by_key(|fix| fix.line);
+            for AppliedFix { rule, line, edit: (found, replacement) } in fixes {
+                let (found, replacement) = (spelled_out(found), spelled_out(replacement));
+                let change = match (found.is_empty(), replacement.is_empty()) {
+                    (true, _) => format!("inserted `{replacement}`"),
+                    (_, true) => format!("removed `{found}`"),
+                    _ => format!("`{found}` → `{replacement}`"),
+                };
+                writeln!(out, "{}:{line}: {rule}: {change}", visible(path))?;
+            }
+        }
+        Ok(())
     }
 
     /// Removes temporary files that runs left behind that were killed.
@@ -292,7 +350,9 @@ impl Fixing<'_> {
             findings = lint(&collection, self.settings);
         }
         let written = changed.iter().filter(|at| !unwritten.contains_key(&DocId(**at as u32))).count();
-        let applied = total(&applied, |doc| !unwritten.contains_key(&doc));
+        let is_written = |doc: DocId| !unwritten.contains_key(&doc);
+        self.list(&collection, &applied, is_written)?;
+        let applied = total(&applied, is_written);
         let done = Done { change: Change::Written { applied, files: written }, unwritten: unwritten.len() };
         let code = self.outcome.report(&collection, findings, &self.warnings, done)?;
         if let Some((doc, reason)) = unwritten.iter().next() {
@@ -318,15 +378,10 @@ fn changed(collection: &Collection, before: &[Source]) -> Vec<usize> {
 }
 
 /// Returns the number of fixes of each rule in the documents for which `counts` returns true.
-fn total(
-    applied: &BTreeMap<DocId, BTreeMap<&'static str, usize>>,
-    counts: impl Fn(DocId) -> bool,
-) -> BTreeMap<&'static str, usize> {
+fn total(applied: &BTreeMap<DocId, Vec<AppliedFix>>, counts: impl Fn(DocId) -> bool) -> BTreeMap<&'static str, usize> {
     let mut total = BTreeMap::new();
-    for (_, rules) in applied.iter().filter(|(doc, _)| counts(**doc)) {
-        for (rule, number) in rules {
-            *total.entry(*rule).or_default() += number;
-        }
+    for fix in applied.iter().filter(|(doc, _)| counts(**doc)).flat_map(|(_, fixes)| fixes) {
+        *total.entry(fix.rule).or_default() += 1;
     }
     total
 }

@@ -1,6 +1,7 @@
 //! The end of a run: what of its findings is reported, where, and with which exit code.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -38,6 +39,8 @@ pub(super) struct Outcome<'a> {
     pub(super) before: Option<Before>,
     /// Folders that are left out by default.
     pub(super) left_out: Vec<PathBuf>,
+    /// Set when whoever reads the report has closed it.
+    pub(super) is_closed: Cell<bool>,
 }
 
 /// Effects of a run on the files.
@@ -90,7 +93,9 @@ impl Outcome<'_> {
                     true => self.terminal.stdout(),
                     false => self.terminal.plain_stdout(),
                 };
-                seen_enough(self.write(&results, &summary, &mut out).and_then(|()| out.flush()))?;
+                let written = self.write(&results, &summary, &mut out).and_then(|()| out.flush());
+                self.is_closed.set(written.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe));
+                seen_enough(written)?;
             }
         }
         let says_summary = self.args.output_format == OutputFormat::Concise || self.args.outcome.output_file.is_some();
@@ -168,7 +173,9 @@ impl Outcome<'_> {
     ) -> Result<ExitCode, Failure> {
         let (findings, known) = self.new_ones(findings, collection);
         let results = self.results(collection, &findings, &findings, warnings);
-        report::summary::write_to_stderr(&self.summary(&results, done, known), self.terminal)?;
+        if !self.args.outcome.quiet {
+            report::summary::write_to_stderr(&self.summary(&results, done, known), self.terminal)?;
+        }
         failure::warn(warnings, self.terminal);
         Ok(self.code(&findings, clean))
     }

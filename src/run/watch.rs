@@ -1,5 +1,6 @@
 //! Changes of files, as the system reports them, and `recto check --watch`, which checks after each.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io::Write;
@@ -61,7 +62,8 @@ pub(super) fn watch(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
             terminal.write_bytes(CLEAR.as_bytes())?;
         }
         let files = match pool.install(|| round(cli, args, terminal, &mut earlier)) {
-            Ok(files) => files,
+            Ok(Round::Told(files)) => files,
+            Ok(Round::Unread) => return Ok(ExitCode::SUCCESS),
             Err(failure) => {
                 tell(failure, terminal);
                 earlier = Earlier::default();
@@ -85,8 +87,16 @@ fn next(changes: &Receiver<Vec<PathBuf>>) -> Option<BTreeSet<PathBuf>> {
     Some(changed)
 }
 
-/// Checks once; returns the number of files.
-fn round(cli: &Cli, args: &CheckArgs, terminal: &Terminal, earlier: &mut Earlier) -> Result<usize, Failure> {
+/// Outcome of checking once.
+enum Round {
+    /// The report is written; the number of files.
+    Told(usize),
+    /// Nobody reads the report any more.
+    Unread,
+}
+
+/// Checks once.
+fn round(cli: &Cli, args: &CheckArgs, terminal: &Terminal, earlier: &mut Earlier) -> Result<Round, Failure> {
     let start = Instant::now();
     let settings = settings_of(cli, args, terminal)?;
     let request = Request {
@@ -101,11 +111,20 @@ fn round(cli: &Cli, args: &CheckArgs, terminal: &Terminal, earlier: &mut Earlier
         gather_again(cli, &request, settings, terminal, Some(reuse))?;
     let collection = pair(collection, &settings);
     let findings = lint_again(&collection, &settings, &mut earlier.local, &|| false).unwrap_or_default();
-    let outcome = Outcome { args, settings: &settings, terminal, start, known, before: None, left_out };
+    let outcome = Outcome {
+        args,
+        settings: &settings,
+        terminal,
+        start,
+        known,
+        before: None,
+        left_out,
+        is_closed: Cell::new(false),
+    };
     outcome.report(&collection, findings, &warnings, Done::default())?;
     let files = collection.judged().count();
     earlier.reuse.remember(collection.documents, &stamps);
-    Ok(files)
+    Ok(if outcome.is_closed.get() { Round::Unread } else { Round::Told(files) })
 }
 
 /// Returns the folders to watch: those of what is named and, if there is a configuration, its own, which holds the files
