@@ -180,6 +180,51 @@ fn the_architecture_page_names_every_room() {
     }
 }
 
+/// The rooms of the decoder's crate, the lowest first. Each may name only rooms before it: `lib.rs` may name all, and no
+/// room may name it.
+const DECODER: [&str; 12] = [
+    "weights", "text", "encoding", "types", "edits", "language", "context", "exact", "legacy", "detect", "lossy",
+    "decide",
+];
+
+#[test]
+fn rooms_of_the_decoder_name_only_rooms_below_them() {
+    let arrows = arrows();
+    let level = |file: &str| DECODER.iter().position(|name| file.split('/').nth(1) == Some(name));
+    let files = arrows.iter().filter(|(file, _)| file.starts_with("mojibake/") && *file != "mojibake/lib.rs");
+    let mut filled = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for (file, targets) in files {
+        let Some(own) = level(file) else {
+            wrong.push(format!("crates/{file}: in no room of the table in tests/house.rs"));
+            continue;
+        };
+        filled.insert(own);
+        // A file that is named by no path to a room is `lib.rs`.
+        for target in targets.iter().filter(|target| level(target).is_none_or(|target| target > own)) {
+            wrong.push(format!("crates/{file} may not know crates/{target}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(filled.len(), DECODER.len(), "a room of the table is empty: {filled:?}");
+}
+
+#[test]
+fn the_page_of_the_decoder_has_its_rooms_in_order() {
+    let page = read(&root().join("docs/mojibake.md"));
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("/` |"));
+    assert_eq!(rows.map(|(name, _)| name).collect::<Vec<_>>(), DECODER);
+}
+
+#[test]
+fn every_room_of_the_decoder_says_what_it_never_knows() {
+    for room in DECODER {
+        let text = read(&root().join(format!("crates/mojibake/src/{room}/mod.rs")));
+        let says = text.lines().any(|line| line.starts_with("//! Never knows "));
+        assert!(says, "crates/mojibake/src/{room}/mod.rs: a line `//! Never knows …`");
+    }
+}
+
 /// Walls within rooms: files, or folders ending with a slash, and what of their own room they may name.
 const INNER_WALLS: &[(&str, &[&str])] = &[
     // Planning and splicing are pure; only `fix/write.rs` touches the disk.

@@ -9,165 +9,41 @@
 //! assert_eq!(spans[0].certainty, recto_mojibake::Certainty::Proved);
 //! ```
 //!
-//! Reading order: `codepage` (bytes and characters), `model` (plausibility), `alphabet` (languages), `strict` (proofs),
-//! `fluency` (ranking). Lost bytes: `signs` (damage cues), `context` (the text around), `reader` (the bytes behind a
-//! text), `twice` (those of double mojibake), `quotes`, `lattice` (all candidates), `lossy` (the best candidate),
-//! `restore` (its use in a line), `peel` (many layers). Then `legacy` (candidates that cannot be proved), `reencode`,
-//! `words`, `probe` and `whole` (those of a whole text), `entities` (character references), `ascii` and `leads` (the
-//! prefilter), `evidence` and `document` (the decision), `made_up` (its check), `examples` (quoted mojibake), `edits`,
-//! `recipe` and `names` (names), `weights`, `bytes` (for callers that have bytes).
+//! Reading order, each room knowing only rooms above it: `weights` (costs), `text` (characters and lines), `encoding`
+//! (bytes and characters), `types` (a span and its repair), `edits` (of a line), `language` (plausibility), `context` (the
+//! surroundings of a region). Then the three searches for candidates, `exact`, `legacy` and `lossy`; between them `detect`
+//! (which lines and regions are searched, and which are examples). Last `decide`, for a document.
+//!
 //! Knows no Markdown and no files.
 
-mod alphabet;
-mod ascii;
-mod bytes;
-mod codepage;
 mod context;
-mod credit;
-mod document;
+mod decide;
+mod detect;
 mod edits;
-mod entities;
-mod evidence;
-mod examples;
-mod fluency;
-mod lattice;
-mod leads;
+mod encoding;
+mod exact;
+mod language;
 mod legacy;
-mod line;
 mod lossy;
-mod made_up;
-mod model;
-mod names;
-mod peel;
-mod probe;
-mod quotes;
-mod reader;
-mod reading;
-mod recipe;
-mod reencode;
-mod residue;
-mod restore;
-mod script;
-mod signs;
-mod sites;
-mod splice;
-mod strict;
 #[cfg(test)]
 mod tests;
-mod twice;
+mod text;
+mod types;
 mod weights;
-mod whole;
-mod words;
 
 use std::borrow::Cow;
-use std::ops::Range;
 
-pub use bytes::implausibility;
-pub use codepage::CodePage;
-pub use names::Unrepaired;
-pub use reading::{Oddity, oddity, strangeness};
-pub use recipe::{Layer, Recipe};
-pub use script::{Script, is_cjk, is_in_latin_block};
-pub use splice::splice;
+pub use edits::apply;
+pub use encoding::codepage::CodePage;
+pub use encoding::recipe::{Layer, Recipe};
+pub use language::reading::{Oddity, implausibility, oddity, strangeness};
+pub use text::script::{Script, is_cjk, is_in_latin_block};
+pub use text::splice::splice;
+pub use types::names::Unrepaired;
+pub use types::{Cause, Certainty, Mojibake, Options};
 
-/// Certainty of a repair, in rising order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Certainty {
-    /// Bytes are lost and several candidates are about equally good; the text is left as it is.
-    Ambiguous,
-    /// Bytes are lost and one candidate clearly wins, or the evidence is not a proof.
-    Likely,
-    /// The repair, mis-decoded again, gives exactly the text that was found.
-    Proved,
-}
-
-/// Cause of the damage to a span.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Cause {
-    /// UTF-8 decoded as another encoding.
-    Mojibake,
-    /// UTF-8 decoded as another encoding, with some of its bytes lost.
-    LostBytes,
-    /// One legacy encoding decoded as another.
-    LegacyAsLegacy,
-    /// A backtick and a letter that PowerShell interpreted as an escape sequence.
-    EatenEscape,
-    /// Mojibake written as HTML character references.
-    Entities,
-}
-
-/// A span of mojibake.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mojibake {
-    /// Position in the text, in bytes, at character boundaries.
-    pub span: Range<usize>,
-    pub recipe: Recipe,
-    /// The intended text; `None` if it is ambiguous.
-    pub repair: Option<String>,
-    pub certainty: Certainty,
-    /// The candidates for the intended text, best first; empty unless it is ambiguous.
-    pub candidates: Vec<String>,
-    pub cause: Cause,
-    /// True if its line has losses that nothing restores. [`repair`] leaves such a line as it is, because a
-    /// half-repaired line hides the rest from anybody who could still restore it. The repair of the span itself is as
-    /// certain as any other.
-    pub held: bool,
-    /// True if the text around it is about encodings, so that it may be an example. [`repair`] leaves it as it is.
-    pub quoted: bool,
-}
-
-impl Mojibake {
-    /// Returns the text that [`repair`] puts in place of the span; `None` if it leaves the span as it is.
-    #[must_use]
-    pub fn replacement(&self) -> Option<&str> {
-        self.repair.as_deref().filter(|_| !self.held && !self.quoted)
-    }
-
-    /// Returns an explanation for people: the span in `text`, the text in which it was found, with its repair, the
-    /// mis-decodings and the certainty; see [`explain`].
-    #[must_use]
-    pub fn explain(&self, text: &str) -> String {
-        let found = text.get(self.span.clone()).unwrap_or_default();
-        let certainty = match self.certainty {
-            Certainty::Proved => "proved",
-            Certainty::Likely => "likely",
-            Certainty::Ambiguous => "ambiguous, left unchanged",
-        };
-        let recipe = self.recipe.to_string();
-        let recipe = if recipe.is_empty() { "wrong encoding" } else { &recipe };
-        match &self.repair {
-            Some(repair) if self.quoted => format!(
-                "{found:?} would be {repair:?}: {recipe} ({certainty}), left unchanged, as an example in text about encodings"
-            ),
-            Some(repair) if self.held => {
-                format!(
-                    "{found:?} would be {repair:?}: {recipe} ({certainty}), left unchanged because of the losses in its line"
-                )
-            }
-            Some(repair) => format!("{found:?} → {repair:?}: {recipe} ({certainty})"),
-            None => {
-                let candidates = format!("{:?}", self.candidates.join(" "));
-                format!("{found:?} could be {}: {recipe} ({certainty})", candidates.trim_matches('"'))
-            }
-        }
-    }
-}
-
-/// Knowledge beside the text itself.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Encodings as which documents of one origin with the text were wrongly decoded.
-    pub evidence: Vec<CodePage>,
-    /// The least certainty of a repair that is made.
-    pub certainty: Certainty,
-}
-
-impl Default for Options {
-    /// No evidence from elsewhere, and every repair that is at least likely.
-    fn default() -> Options {
-        Options { evidence: Vec::new(), certainty: Certainty::Likely }
-    }
-}
+use decide::document;
+use detect::leads;
 
 /// Returns all spans of mojibake in `text`, sorted and disjoint.
 #[must_use]
@@ -245,12 +121,6 @@ const ROUNDS: usize = 12;
 #[must_use]
 pub fn explain(text: &str) -> Vec<String> {
     scan(text).iter().map(|garble| garble.explain(text)).collect()
-}
-
-/// Returns the text with each span replaced by its [replacement](Mojibake::replacement), if it has one.
-#[must_use]
-pub fn apply(text: &str, garbles: &[Mojibake]) -> String {
-    splice(text, garbles.iter().filter_map(|garble| Some((garble.span.clone(), garble.replacement()?))))
 }
 
 /// Returns whether the text may hold mojibake: a fast prefilter that allocates nothing. `false` means that [`scan`]

@@ -3,8 +3,8 @@
 
 use proptest::prelude::*;
 
-use super::codepage::{CodePage, DOUBLE, SINGLE, double_tables, tables};
 use super::{Certainty, repair, scan};
+use crate::encoding::codepage::{CodePage, DOUBLE, SINGLE, double_tables, tables};
 
 const SENTENCES: &[&str] = &[
     "The café’s menu — naïve, but “good” — costs 5 €…",

@@ -90,7 +90,7 @@ def quoted(lang, line, rng):
 
 
 def mix(h, codes):
-    """A step of the hash of n-grams, as in crates/mojibake/src/fluency.rs."""
+    """A step of the hash of n-grams, as in crates/mojibake/src/language/ngrams.rs."""
     h = (h ^ codes.astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
     return h ^ h >> np.uint64(29)
 

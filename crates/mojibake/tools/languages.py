@@ -3,7 +3,7 @@
 
     python3 languages.py WORK OUT
 
-For each language of crates/mojibake/src/alphabet.rs, in its order, what the trigrams of its texts cost, hashed to
+For each language of crates/mojibake/src/language/languages.rs, in its order, what the trigrams of its texts cost, hashed to
 BUCKETS places, in eighths of a nat. The format is told in crates/mojibake/data/README.md.
 """
 import math, sys

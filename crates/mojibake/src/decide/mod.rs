@@ -1,0 +1,7 @@
+//! The decision: which candidates of a document are taken, which are only reported, and which are deferred.
+//!
+//! Never knows bytes of files, and makes no candidate of its own.
+
+pub(crate) mod document;
+pub(crate) mod made_up;
+pub(crate) mod residue;
