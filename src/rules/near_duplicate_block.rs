@@ -180,8 +180,13 @@ fn set(words: &[u64]) -> Vec<u64> {
 fn candidates(collection: &Collection, blocks: &[ComparableBlock]) -> Vec<(usize, usize)> {
     let mut prints: Vec<(u64, u32)> = Vec::new();
     for (at, block) in blocks.iter().enumerate() {
+        let least = if block.is_code { 2 * MIN_BLOCK_WORDS } else { MIN_BLOCK_WORDS };
+        // Any word but the last has a letter and a character that divides it from the next.
+        if (block.span.len() as usize) < 2 * least - 1 {
+            continue;
+        }
         let words = block.words(collection);
-        if words.len() >= if block.is_code { 2 * MIN_BLOCK_WORDS } else { MIN_BLOCK_WORDS } {
+        if words.len() >= least {
             let mut chosen = winnow(shingles(&words, FINGERPRINT_WORDS), WINDOW_WORDS);
             chosen.sort_unstable();
             chosen.dedup();

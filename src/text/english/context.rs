@@ -4,14 +4,12 @@
 //! things in the writer's own language. The words themselves are the evidence, weighed by the dictionary and by the
 //! function words among them. Knows plain text only.
 
-use std::collections::HashSet;
 use std::ops::{Add, Range};
 use std::sync::LazyLock;
 
-use rustc_hash::FxBuildHasher;
-
 use super::corrections::corrections_of;
 use super::dictionary::{is_derived, is_english, is_known};
+use crate::text::words::lexicon::Lexicon;
 use crate::text::words::{Shape, Word, stands_free, words};
 
 /// Function words, without which hardly an English sentence is written. Those that are common in other languages, too
@@ -22,8 +20,7 @@ const FUNCTION: &str = "the of and to in is that for it with as are be this by o
     these those who where why while because through without within also just like very much many most some other such \
     both few here now make made get";
 
-static FUNCTION_WORDS: LazyLock<HashSet<&'static str, FxBuildHasher>> =
-    LazyLock::new(|| FUNCTION.split_whitespace().collect());
+static FUNCTION_WORDS: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::of(FUNCTION));
 
 /// Function words of other languages, some of which are in English dictionaries.
 const FOREIGN_WORDS: [&str; 56] = [
@@ -166,8 +163,8 @@ fn kind(text: &str, word: &Word<'_>) -> WordKind {
         _ if !is_letters || word.text.len() < 2 || !stands_free(text, word.start, word.end()) => WordKind::Mute,
         Shape::Upper | Shape::Mixed => WordKind::Mute,
         // "Oh My Zsh": within a sentence a function word with a capital is part of a name or title.
-        Shape::Capitalised if !opens && FUNCTION_WORDS.contains(small.as_str()) => WordKind::Mute,
-        _ if FUNCTION_WORDS.contains(small.as_str()) => WordKind::Function,
+        Shape::Capitalised if !opens && FUNCTION_WORDS.contains(&small) => WordKind::Mute,
+        _ if FUNCTION_WORDS.contains(&small) => WordKind::Function,
         Shape::Lower if FOREIGN_WORDS.contains(&word.text) => WordKind::Strange,
         _ if is_known(&small) || is_english(word.text) => WordKind::Known,
         Shape::Lower | Shape::Capitalised if !corrections_of(&small).is_empty() => WordKind::Mute,

@@ -3,6 +3,7 @@
 //! Knows plain English text only.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::context::is_function_word;
 use super::dictionary::is_english;
@@ -39,22 +40,55 @@ pub fn salad_in(text: &str) -> Option<Salad> {
     if text.len() < MIN_BYTES {
         return None;
     }
-    let whole = counted(text, MIN_PARAGRAPH_WORDS, MAX_PARAGRAPH_DISTINCT_PERCENT);
-    whole.or_else(|| {
-        let sentences = text.split(['.', '!', '?', ';', ':', '|']);
-        sentences.into_iter().find_map(|sentence| counted(sentence, MIN_RUN_WORDS, MAX_RUN_DISTINCT_PERCENT))
+    let mut whole = WordLengths::default();
+    let mut sentence = WordLengths::default();
+    let mut suspects: Vec<(Range<usize>, usize)> = Vec::new();
+    let (mut start, mut end) = (0, 0);
+    for word in words(text) {
+        let between = text.as_bytes().get(end..word.start).unwrap_or(&[]);
+        if between.iter().any(|byte| matches!(byte, b'.' | b'!' | b'?' | b';' | b':' | b'|')) {
+            if sentence.may_be_salad(MIN_RUN_WORDS) {
+                suspects.push((start..end, sentence.all));
+            }
+            whole.add(std::mem::take(&mut sentence));
+            start = word.start;
+        }
+        sentence.all += 1;
+        sentence.short += usize::from(word.text.len() <= 3);
+        end = word.end();
+    }
+    if sentence.may_be_salad(MIN_RUN_WORDS) {
+        suspects.push((start..end, sentence.all));
+    }
+    whole.add(sentence);
+    let paragraph =
+        whole.may_be_salad(MIN_PARAGRAPH_WORDS).then(|| judged(text, whole.all, MAX_PARAGRAPH_DISTINCT_PERCENT));
+    paragraph.flatten().or_else(|| {
+        let mut sentences = suspects.into_iter().filter_map(|(range, all)| Some((text.get(range)?, all)));
+        sentences.find_map(|(sentence, all)| judged(sentence, all, MAX_RUN_DISTINCT_PERCENT))
     })
 }
 
-fn counted(text: &str, min_words: usize, max_distinct_percent: usize) -> Option<Salad> {
-    let (mut all, mut short) = (0, 0);
-    for word in words(text) {
-        all += 1;
-        short += usize::from(word.text.len() <= 3);
+/// Number of words, and of those with three letters or fewer.
+#[derive(Debug, Clone, Copy, Default)]
+struct WordLengths {
+    all: usize,
+    short: usize,
+}
+
+impl WordLengths {
+    fn add(&mut self, other: Self) {
+        self.all += other.all;
+        self.short += other.short;
     }
-    if all < min_words || short * 100 > all * MAX_SHORT_PERCENT {
-        return None;
+
+    fn may_be_salad(self, min_words: usize) -> bool {
+        self.all >= min_words && self.short * 100 <= self.all * MAX_SHORT_PERCENT
     }
+}
+
+/// Returns the counts of a text of `all` words, if it is word salad.
+fn judged(text: &str, all: usize, max_distinct_percent: usize) -> Option<Salad> {
     let (mut function, mut english) = (0, 0);
     let mut distinct: HashMap<String, bool> = HashMap::new();
     for word in words(text) {

@@ -4,12 +4,10 @@
 pub mod locale_tag;
 pub mod profile;
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
-
 use crate::text::mojibake::Script;
+use crate::text::words::lexicon::Lexicon;
 use crate::text::words::{Shape, words};
 
 /// The language of a text.
@@ -44,18 +42,22 @@ const OTHERS: &str = "der das und ist nicht ein eine einen mit für auf den von 
     yang dan untuk dengan ini adalah dari tidak és egy hogy nem az \
     и в не на что это для как с по से है के में का को और";
 
-type Words = HashSet<&'static str, FxBuildHasher>;
-
-static KNOWN_ENGLISH: LazyLock<Words> = LazyLock::new(|| ENGLISH.split_whitespace().collect());
-static KNOWN_OTHERS: LazyLock<Words> = LazyLock::new(|| OTHERS.split_whitespace().collect());
+/// For each word of the two lists, whether it is in [`ENGLISH`] and whether it is in [`OTHERS`], as 0 or 1.
+static FREQUENT_WORDS: LazyLock<Lexicon<[usize; 2]>> = LazyLock::new(|| {
+    let words = ENGLISH.split_whitespace().chain(OTHERS.split_whitespace());
+    let is_in = |list: &str, word: &str| usize::from(list.split_whitespace().any(|other| other == word));
+    Lexicon::new(words.map(|word| (word, [is_in(ENGLISH, word), is_in(OTHERS, word)])))
+});
 
 /// Returns the language of `text`, judged by its first few hundred words.
 pub fn language_of(text: &str) -> Language {
     let (mut total, mut english, mut other, mut foreign_letters) = (0, 0, 0, 0);
+    let words_known = &*FREQUENT_WORDS;
     for word in words(text).take(SAMPLE) {
         total += 1;
-        english += usize::from(KNOWN_ENGLISH.contains(word.text));
-        other += usize::from(KNOWN_OTHERS.contains(word.text));
+        let [in_english, in_others] = words_known.get(word.text).copied().unwrap_or_default();
+        english += in_english;
+        other += in_others;
         foreign_letters += usize::from(!word.text.is_ascii());
     }
     let foreign = other > english || foreign_letters * FOREIGN_ONE_IN > total && english * ENGLISH_ONE_IN.0 < total;
@@ -88,12 +90,12 @@ const TELLING: [(&str, &str); 17] = [
 ];
 
 /// For each of these words the languages that it is frequent in, as bits by their position in [`TELLING`].
-static TELLING_WORDS: LazyLock<FxHashMap<&str, u32>> = LazyLock::new(|| {
-    let mut words = FxHashMap::default();
-    for (at, (_, list)) in TELLING.iter().enumerate() {
-        for word in list.split(' ') {
-            *words.entry(word).or_default() |= 1 << at;
-        }
+static TELLING_WORDS: LazyLock<Lexicon<u32>> = LazyLock::new(|| {
+    let all =
+        || TELLING.iter().enumerate().flat_map(|(at, (_, list))| list.split(' ').map(move |word| (word, 1 << at)));
+    let mut words = Lexicon::new(all().map(|(word, _)| (word, 0)));
+    for (word, language) in all() {
+        words.get_mut(word).into_iter().for_each(|languages| *languages |= language);
     }
     words
 });

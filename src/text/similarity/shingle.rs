@@ -2,6 +2,8 @@
 //!
 //! Pure functions of strings; knows no Markdown beyond the marks that normalisation removes, no files and no rules.
 
+use crate::text::words::is_letter_or_digit;
+
 /// Fingerprint of a normalised line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LinePrint {
@@ -26,11 +28,27 @@ pub fn prose_line(line: &str) -> Option<LinePrint> {
             // Curly apostrophes occur inside words; zero-width characters and variation selectors are invisible.
             '\u{2018}' | '\u{2019}' | '\u{200B}'..='\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' => {}
             '!' | '\u{A0}' | '\u{2000}'..='\u{206F}' | '\u{AB}' | '\u{BB}' => printer.put(" "),
+            _ if has_no_case(c) => {
+                let run = rest_of_run(&line[at..]);
+                printer.put(run);
+                at += run.len();
+                continue;
+            }
             _ => printer.put(c.to_lowercase().next().unwrap_or(c).encode_utf8(&mut [0; 4])),
         }
         at += c.len_utf8();
     }
     printer.finish()
+}
+
+/// Returns true for letters that have no lower case, or are in it, of the scripts that whole pages are written in.
+fn has_no_case(c: char) -> bool {
+    matches!(c, '\u{DF}'..='\u{F6}' | '\u{430}'..='\u{45F}' | '\u{5D0}'..='\u{109F}' | '\u{3040}'..='\u{A63F}' | '\u{AC00}'..='\u{D7A3}')
+}
+
+/// Returns the start of a text for whose characters [`has_no_case`] holds.
+fn rest_of_run(text: &str) -> &str {
+    text.find(|c| !has_no_case(c)).map_or(text, |end| &text[..end])
 }
 
 /// Returns the fingerprint of a line of code. Only white space at its ends and the width of gaps do not count. `None`
@@ -107,27 +125,56 @@ fn skip_label(line: &str) -> usize {
 /// Returns the words of a text as hashes, in order: runs of letters and digits, regardless of case, joined by
 /// apostrophes and underscores.
 pub fn words(text: &str) -> impl Iterator<Item = u64> + '_ {
-    let mut chars = text.chars().peekable();
+    let bytes = text.as_bytes();
+    let mut at = 0;
     std::iter::from_fn(move || {
-        let mut state = 0;
-        loop {
-            let c = chars.next()?;
-            if c.is_alphanumeric() {
-                state = fold(state, u64::from(small(c)) + 1);
-                break;
+        let mut state = None;
+        while let Some(&byte) = bytes.get(at) {
+            let (class, len) = match WORD_BYTES[usize::from(byte)] {
+                LOOK => wide_class(text, at),
+                class => (u32::from(class), 1),
+            };
+            match (class, state) {
+                (BETWEEN, Some(_)) => break,
+                (BETWEEN, None) | (JOINING, _) => {}
+                (letter, before) => state = Some(fold(before.unwrap_or(0), u64::from(letter) + 1)),
             }
+            at += len;
         }
-        while let Some(c) = chars.next_if(|&c| c.is_alphanumeric() || matches!(c, '\'' | '’' | '_')) {
-            if c.is_alphanumeric() {
-                state = fold(state, u64::from(small(c)) + 1);
-            }
-        }
-        Some(state)
+        state
     })
 }
 
-fn small(c: char) -> u32 {
-    if c.is_ascii() { c.to_ascii_lowercase().into() } else { c.to_lowercase().next().unwrap_or(c).into() }
+/// Class of characters that divide words, and of those that join their parts. All others are letters and digits, in
+/// lower case.
+const BETWEEN: u32 = 0;
+const JOINING: u32 = 1;
+
+/// The class of each byte of ASCII; [`LOOK`] for all others.
+static WORD_BYTES: [u8; 256] = {
+    let mut table = [LOOK; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = match byte as u8 {
+            letter if letter.is_ascii_alphanumeric() => letter.to_ascii_lowercase(),
+            b'\'' | b'_' => JOINING as u8,
+            _ => BETWEEN as u8,
+        };
+        byte += 1;
+    }
+    table
+};
+
+/// Returns the class of the non-ASCII character at `at`, and its length in bytes.
+fn wide_class(text: &str, at: usize) -> (u32, usize) {
+    let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { return (BETWEEN, 1) };
+    let class = match c {
+        '’' => JOINING,
+        c if !is_letter_or_digit(c) => BETWEEN,
+        c if has_no_case(c) => c.into(),
+        c => c.to_lowercase().next().unwrap_or(c).into(),
+    };
+    (class, c.len_utf8())
 }
 
 /// Returns the hashes of all runs of `length` words, in order; none if there are fewer words.
@@ -287,6 +334,11 @@ mod tests {
             assert_eq!(prose(line), prose("What is a tide?"), "{line}");
         }
         assert_eq!(prose("It’s “so”"), prose("It's \"so\""));
+    }
+
+    #[test]
+    fn characters_that_need_no_table_have_no_other_lower_case() {
+        assert!(('\0'..='\u{FFFF}').filter(|c| has_no_case(*c)).all(|c| c.to_lowercase().eq([c])));
     }
 
     #[test]

@@ -121,7 +121,11 @@ fn fold(characters: impl Iterator<Item = char>, out: &mut String) {
             out.push(' ');
         }
         space = false;
-        out.extend(c.to_lowercase());
+        if c.is_ascii() {
+            out.push(c.to_ascii_lowercase());
+        } else {
+            out.extend(c.to_lowercase());
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Words: runs of letters and digits, with their shape and neighbours.
 //!
 //! Knows plain text only; no Markdown, no dictionaries.
+pub mod lexicon;
 pub mod names;
 pub mod slug;
 pub mod vocabulary;
@@ -52,7 +53,6 @@ const LOWER: u8 = 1;
 const UPPER: u8 = 2;
 const DIGIT: u8 = 4;
 const HIGH: u8 = 8;
-const ASCII: u8 = LOWER | UPPER | DIGIT;
 
 /// The class of each byte; 0 divides words.
 static KINDS: [u8; 256] = {
@@ -78,8 +78,17 @@ pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
-            at += bytes.get(at..)?.iter().position(|&byte| KINDS[byte as usize] != 0)?;
-            if KINDS[bytes[at] as usize] != HIGH {
+            let eight = EightBytes::at(bytes, at);
+            let found = eight.letters | eight.digits | eight.high;
+            if found == 0 {
+                at += 8;
+                if at >= bytes.len() {
+                    return None;
+                }
+                continue;
+            }
+            at += EightBytes::count(found);
+            if bytes[at].is_ascii() {
                 break;
             }
             match letter_at(text, at) {
@@ -92,16 +101,15 @@ pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
         at += if first == HIGH { letter_at(text, start).0 } else { 1 };
         let mut rest = 0;
         loop {
-            for &byte in &bytes[at..] {
-                let kind = KINDS[byte as usize];
-                if kind & !ASCII != 0 || kind == 0 {
-                    break;
-                }
-                rest |= kind;
-                at += 1;
+            let eight = EightBytes::at(bytes, at);
+            let (len, kinds) = eight.run();
+            rest |= kinds;
+            at += len;
+            if len == 8 {
+                continue;
             }
             match bytes.get(at) {
-                Some(&byte) if KINDS[byte as usize] == HIGH => match letter_at(text, at) {
+                Some(byte) if !byte.is_ascii() => match letter_at(text, at) {
                     (len, true) => {
                         rest |= HIGH;
                         at += len;
@@ -113,6 +121,77 @@ pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
         }
         Some(Word { text: text.get(start..at)?, start, shape: shape(first, rest) })
     })
+}
+
+/// Calls `visit` with the start of each ASCII letter or digit, and of each non-ASCII character, that no ASCII letter or digit
+/// precedes, in bytes.
+pub fn for_each_start(text: &str, mut visit: impl FnMut(usize)) {
+    let bytes = text.as_bytes();
+    // The highest bit of the lowest byte, if the byte before these eight is in a word.
+    let mut before = 0;
+    for at in (0..bytes.len()).step_by(8) {
+        let eight = EightBytes::at(bytes, at);
+        let inside = eight.letters | eight.digits;
+        let mut starts = (inside | eight.leads) & !(inside << 8 | before);
+        before = inside >> 56;
+        while starts != 0 {
+            visit(at + EightBytes::count(starts));
+            starts &= starts - 1;
+        }
+    }
+}
+
+/// Classes of eight bytes of a text, of which each has the highest bit of its byte. Most words are shorter, so that one
+/// look finds the end of each, where a look at each byte would guess wrong at most ends.
+struct EightBytes {
+    /// ASCII letters, and those of them in lower case.
+    letters: u64,
+    lower: u64,
+    digits: u64,
+    /// Bytes of non-ASCII characters, and the first ones of these.
+    high: u64,
+    leads: u64,
+}
+
+impl EightBytes {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGHEST: u64 = 0x80 * Self::EACH;
+
+    /// Returns the classes of the bytes from `at` on; those after the end divide words.
+    #[inline]
+    fn at(bytes: &[u8], at: usize) -> Self {
+        let rest = bytes.get(at..).unwrap_or(&[]);
+        let all = match rest.first_chunk() {
+            Some(eight) => u64::from_le_bytes(*eight),
+            None => rest.iter().rfold(0, |all, byte| all << 8 | u64::from(*byte)),
+        };
+        let high = all & Self::HIGHEST;
+        let low = all & !Self::HIGHEST;
+        // Adding what is missing to 80 sets the highest bit of each byte that is at least so large.
+        let is_least = |bytes: u64, least: u8| bytes + u64::from(0x80 - least) * Self::EACH;
+        let small = low | 0x20 * Self::EACH;
+        let letters = is_least(small, b'a') & !is_least(small, b'z' + 1) & Self::HIGHEST & !high;
+        let digits = is_least(low, b'0') & !is_least(low, b'9' + 1) & Self::HIGHEST & !high;
+        // Letters in lower case have the bit 20.
+        // All but the first byte of a character lack the bit 40.
+        Self { letters, lower: letters & all << 2, digits, high, leads: high & all << 1 }
+    }
+
+    /// Returns the number of bytes before the first one in a class.
+    #[inline]
+    fn count(class: u64) -> usize {
+        (class.trailing_zeros() / 8) as usize
+    }
+
+    /// Returns the number of ASCII letters and digits at the start, and their kinds.
+    #[inline]
+    fn run(&self) -> (usize, u8) {
+        let end = !(self.letters | self.digits) & Self::HIGHEST;
+        let within = if end == 0 { u64::MAX } else { (end & end.wrapping_neg()) - 1 };
+        let kind = |class: u64, kind: u8| if class & within != 0 { kind } else { 0 };
+        let kinds = kind(self.lower, LOWER) | kind(self.letters & !self.lower, UPPER) | kind(self.digits, DIGIT);
+        (Self::count(end), kinds)
+    }
 }
 
 /// Returns the pieces of a text between white space, as start and end in bytes.
@@ -129,12 +208,25 @@ pub fn tokens(text: &str) -> impl Iterator<Item = (usize, usize)> {
 /// Returns the length in bytes of the character at `at`, and whether it belongs to words.
 fn letter_at(text: &str, at: usize) -> (usize, bool) {
     match text.get(at..).and_then(|rest| rest.chars().next()) {
-        // By far the most common non-ASCII characters need no table: dashes, quotation marks, arrows, boxes.
-        Some(c @ ('\u{2010}'..='\u{205F}' | '\u{2190}'..='\u{245F}' | '\u{2500}'..='\u{2775}' | '\u{FFFC}')) => {
-            (c.len_utf8(), false)
-        }
-        Some(c) => (c.len_utf8(), c.is_alphanumeric()),
+        Some(c) => (c.len_utf8(), is_letter_or_digit(c)),
         None => (1, false),
+    }
+}
+
+/// Returns whether a character is a letter or a digit, as [`char::is_alphanumeric`] does, but without a look into its
+/// tables for the characters that most pages are written with.
+pub fn is_letter_or_digit(c: char) -> bool {
+    match c {
+        '\0'..='\u{7F}' => c.is_ascii_alphanumeric(),
+        // Dashes, quotation marks, arrows, boxes.
+        '\u{2010}'..='\u{205F}' | '\u{2190}'..='\u{245F}' | '\u{2500}'..='\u{2775}' | '\u{FFFC}' => false,
+        '\u{F8}'..='\u{17F}'
+        | '\u{400}'..='\u{481}'
+        | '\u{3041}'..='\u{3096}'
+        | '\u{30A1}'..='\u{30FA}'
+        | '\u{4E00}'..='\u{9FFF}'
+        | '\u{AC00}'..='\u{D7A3}' => true,
+        _ => c.is_alphanumeric(),
     }
 }
 
@@ -224,10 +316,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_characters_known_to_divide_words_do() {
-        for c in ('\u{2000}'..='\u{2800}').chain(['\u{FFFC}']) {
-            let text = c.to_string();
-            assert_eq!(letter_at(&text, 0), (text.len(), c.is_alphanumeric()), "{c:?}");
+    fn characters_are_letters_or_not_as_unicode_has_it() {
+        for c in ('\0'..='\u{FFFF}').chain(['\u{1F600}', '\u{20000}']) {
+            assert_eq!(is_letter_or_digit(c), c.is_alphanumeric(), "{c:?}");
         }
     }
 
@@ -255,6 +346,30 @@ mod tests {
         let seen: Vec<&str> = tokens(text).map(|(start, end)| &text[start..end]).collect();
         assert_eq!(seen, ["a", "(tea)", "for", "two"]);
         assert_eq!(tokens("").count(), 0);
+    }
+
+    #[test]
+    fn words_are_those_that_a_look_at_each_character_finds() {
+        let mut seed = 1u32;
+        let mut next = |count: usize| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 16) as usize % count
+        };
+        let signs = [
+            'a', 'z', 'A', 'Z', '0', '9', '@', '[', '`', '{', '/', ':', ' ', '\n', '\0', '\u{7F}', 'é', '–', '字', '🟣',
+        ];
+        for _ in 0..2000 {
+            let text: String = (0..next(30)).map(|_| signs[next(signs.len()) / (next(2) + 1)]).collect();
+            let runs = text.split(|c: char| !c.is_alphanumeric()).filter(|run| !run.is_empty());
+            let shape_of = |run: &str| {
+                let kind = |c: char| KINDS[if c.is_ascii() { c as usize } else { 0x80 }];
+                let mut kinds = run.chars().map(kind);
+                shape(kinds.next().unwrap_or(0), kinds.fold(0, |all, kind| all | kind))
+            };
+            let expected: Vec<_> = runs.map(|run| (run, shape_of(run))).collect();
+            let found: Vec<_> = words(&text).map(|word| (word.text, word.shape)).collect();
+            assert_eq!(found, expected, "{text:?}");
+        }
     }
 
     #[test]
