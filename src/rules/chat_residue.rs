@@ -15,6 +15,7 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::BlockId;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
+use crate::text::english::starts::Starts;
 
 pub(crate) static RULE: Rule = Rule {
     id: "chat-residue",
@@ -208,60 +209,31 @@ static RESIDUE_PATTERNS: LazyLock<RegexSet> = LazyLock::new(|| {
     RegexSetBuilder::new(patterns).case_insensitive(true).build().expect("the data file is tested")
 });
 
-/// Words of which every phrase contains at least one. The prefilter is much less expensive than the phrases.
-static HINTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    let words = [
-        "here's ",
-        "here’s ",
-        "here is ",
-        "here are ",
-        "below is ",
-        "below are ",
-        "let's ",
-        "let’s ",
-        "let me ",
-        "me to ",
-        "tell me",
-        "say the word",
-        "go for ",
-        "hope this",
-        "free to ask",
-        "happy to help",
-        "in the next ",
-        "my next ",
-        "if you want",
-        "if you'",
-        "if you’",
-        "if you would",
-        "if you like",
-        "if you prefer",
-        "continue from",
-        "language model",
-        "ai model",
-        "context updated",
-        "chatgpt",
-        "you said:",
-        "copy code",
-        "without rep",
-        "with no rep",
-        "not rep",
-        "❓",
-        "💬",
-        "constraint",
-        "limits, ",
-        "limitations",
-        "search, i",
-        "results, i ",
-        "your workspace",
-        "your codebase",
-        "your repository",
-        "your project",
-        "i've ",
-        "i’ve ",
-        "i have ",
-    ];
-    AhoCorasickBuilder::new().ascii_case_insensitive(true).build(words).expect("a few words")
-});
+/// Words of which every phrase contains at least one, at the start of a word. The prefilter is much less expensive than
+/// the phrases.
+#[rustfmt::skip]
+const HINT_WORDS: [&str; 48] = [
+    "here's ", "here’s ", "here is ", "here are ", "below is ", "below are ", "let's ", "let’s ", "let me ", "me to ",
+    "tell me", "say the word", "go for ", "hope this", "free to ask", "happy to help", "in the next ", "my next ",
+    "if you want", "if you'", "if you’", "if you would", "if you like", "if you prefer", "continue from",
+    "language model", "ai model", "context updated", "chatgpt", "you said:", "copy code", "without rep",
+    "with no rep", "not rep", "❓", "💬", "constraint", "limits, ", "limitations", "search, i", "results, i ",
+    "your workspace", "your codebase", "your repository", "your project", "i've ", "i’ve ", "i have ",
+];
+
+static HINTS: LazyLock<Starts> =
+    LazyLock::new(|| Starts::new(HINT_WORDS.into_iter().enumerate().map(|(at, hint)| (hint, at))));
+
+/// Calls `visit` with the start of each hint in a text.
+fn each_hint(text: &str, mut visit: impl FnMut(usize)) {
+    HINTS.for_each(text, |start, at| {
+        let found = text.as_bytes().get(start..start + HINT_WORDS[at].len()).unwrap_or_default();
+        // A phrase is within one line.
+        if !found.contains(&b'\n') {
+            visit(start);
+        }
+    });
+}
 
 /// Returns the first phrase that starts the line.
 fn phrase_of(line: &str) -> Option<&'static Phrase> {
@@ -274,7 +246,9 @@ fn phrase_of(line: &str) -> Option<&'static Phrase> {
     };
     let words = line.trim_start_matches(|c: char| !c.is_alphanumeric() && !"\"“'‘«`".contains(c));
     let with_signs = RESIDUE_PATTERNS.matches(line);
-    let bare = RESIDUE_PATTERNS.matches(words);
+    // Most lines start with a word.
+    let bare = (words.len() < line.len()).then(|| RESIDUE_PATTERNS.matches(words));
+    let bare = bare.as_ref().unwrap_or(&with_signs);
     PHRASES
         .iter()
         .enumerate()
@@ -283,22 +257,21 @@ fn phrase_of(line: &str) -> Option<&'static Phrase> {
 }
 
 fn chatter(doc: &Document, cx: &Context<'_>, out: &mut Report) {
-    let text = doc.prose.text();
-    let (mut looked, mut done) = (0, 0);
-    for hint in HINTS.find_iter(text) {
-        if hint.start() < looked {
-            continue;
-        }
-        let start = text[..hint.start()].rfind('\n').map_or(0, |at| at + 1);
-        let end = text[hint.start()..].find('\n').map_or(text.len(), |len| hint.start() + len);
-        looked = end;
-        let after = doc.prose.blocks.partition_point(|block| block.range.start as usize <= start);
-        let Some(prose) = after.checked_sub(1).map(|at| &doc.prose.blocks[at]) else { continue };
-        if stands_alone(doc, prose)
-            && let Some(until) = remark(doc, cx, prose, start..end, done, out)
-        {
-            done = until;
-        }
+    let mut done = 0;
+    for prose in doc.prose.blocks.iter().filter(|prose| stands_alone(doc, prose)) {
+        let (text, base) = (doc.prose.text_of(prose), prose.range.start as usize);
+        let mut looked = 0;
+        each_hint(text, |hint| {
+            if hint < looked {
+                return;
+            }
+            let start = memchr::memrchr(b'\n', &text.as_bytes()[..hint]).map_or(0, |at| at + 1);
+            let end = memchr::memchr(b'\n', &text.as_bytes()[hint..]).map_or(text.len(), |len| hint + len);
+            looked = end;
+            if let Some(until) = remark(doc, cx, prose, base + start..base + end, done, out) {
+                done = until;
+            }
+        });
     }
 }
 
@@ -426,7 +399,9 @@ mod tests {
             let matches = |line: &String| phrase_of(line).is_some_and(|found| std::ptr::eq(found, &PHRASES[at]));
             for line in &phrase.bad {
                 assert!(phrase_of(line).is_some(), "{line}");
-                assert!(HINTS.is_match(line.as_str()), "no hint in {line}");
+                let mut has_hint = false;
+                each_hint(line, |_| has_hint = true);
+                assert!(has_hint, "no hint in {line}");
             }
             assert!(phrase.bad.iter().any(matches), "`{}` is never the first to match", phrase.pattern);
             for line in &phrase.good {

@@ -10,3 +10,4 @@ pub mod lookup;
 pub mod patterns;
 pub mod salad;
 pub mod spelling;
+pub mod starts;

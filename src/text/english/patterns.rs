@@ -1,16 +1,16 @@
 //! Narrow patterns, kept as data, for phrases that are wrong wherever they occur.
 //!
-//! A pattern gives the short texts that its matches start with, so that one automaton for all patterns scans the prose,
-//! and regular expressions run only where it hits. Knows plain text; does not know which patterns exist.
+//! A pattern gives the short texts that its matches start with, so that one search for those of all patterns scans the
+//! prose, and regular expressions run only where it hits. Knows plain text; does not know which patterns exist.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::{Captures, Regex};
 use serde::Deserialize;
 
 use super::dictionary::{base_of_ing_form, is_english};
+use super::starts::Starts;
 use crate::text::words::{in_the_case_of, words};
 
 /// Maximum length of a match, in bytes (a guess).
@@ -69,13 +69,11 @@ struct PatternFile {
 /// Compiles a regular expression when it is first needed.
 type Compile = Box<dyn FnOnce() -> Option<Regex> + Send>;
 
-/// Patterns with the automaton that finds their starts.
+/// Patterns with the search for their starts.
 #[derive(Debug)]
 pub struct Patterns {
     patterns: Vec<Pattern>,
-    starts: AhoCorasick,
-    /// For each start, the index of its pattern.
-    owners: Vec<usize>,
+    starts: Starts,
     /// The regular expressions in the order of the patterns, each compiled when first needed.
     regexes: Vec<LazyLock<Option<Regex>, Compile>>,
 }
@@ -108,28 +106,19 @@ impl Patterns {
             let file: PatternFile = toml::from_str(text).map_err(|error| error.to_string())?;
             patterns.extend(file.pattern);
         }
-        let (mut starts, mut owners) = (Vec::new(), Vec::new());
-        for (at, pattern) in patterns.iter().enumerate() {
-            for start in pattern.starts.iter().flat_map(|start| with_line_breaks(start)) {
-                starts.push(start);
-                owners.push(at);
-            }
+        let all = || patterns.iter().enumerate().flat_map(|(at, one)| one.starts.iter().map(move |start| (start, at)));
+        let is_fit = |start: &str| start.len() >= Starts::MIN_BYTES && start.starts_with(char::is_alphanumeric);
+        if let Some((start, _)) = all().find(|(start, _)| !is_fit(start)) {
+            return Err(format!("the start `{start}` is too short, or no start of a word"));
         }
-        let starts = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            // Twice as fast as the automaton that would be chosen for this number of starts, and built in a few
-            // milliseconds.
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(&starts)
-            .map_err(|error| error.to_string())?;
+        let starts = Starts::new(all().map(|(start, at)| (start.as_str(), at)));
         let regexes = patterns.iter().map(|pattern| {
             let find = format!(r"\A(?:{})", pattern.find.replace(' ', "[ \n]"));
             let compile: Compile = Box::new(move || Regex::new(&find).ok());
             LazyLock::new(compile)
         });
         let regexes = regexes.collect();
-        Ok(Self { patterns, starts, owners, regexes })
+        Ok(Self { patterns, starts, regexes })
     }
 
     /// Returns the patterns as parsed.
@@ -140,17 +129,14 @@ impl Patterns {
     /// Returns all matches in `text` of the patterns that are wanted, in order.
     pub fn find(&self, text: &str, is_wanted: impl Fn(&Pattern) -> bool) -> Vec<PatternMatch<'_>> {
         let mut found: Vec<PatternMatch<'_>> = Vec::new();
-        for hit in self.starts.find_overlapping_iter(text) {
+        self.starts.for_each(text, |start, at| {
             // After a full stop without a space it is the end of an abbreviation: "a.k.a the".
-            if text[..hit.start()].ends_with(|c: char| c.is_alphanumeric() || c == '.' || NO_BOUNDARY.contains(&c)) {
-                continue;
+            let is_within =
+                text[..start].ends_with(|c: char| c.is_alphanumeric() || c == '.' || NO_BOUNDARY.contains(&c));
+            if !is_within && is_wanted(&self.patterns[at]) {
+                found.extend(self.match_at(at, text, start));
             }
-            let at = self.owners[hit.pattern().as_usize()];
-            let pattern = &self.patterns[at];
-            if is_wanted(pattern) {
-                found.extend(self.match_at(at, text, hit.start()));
-            }
-        }
+        });
         found.sort_by(|a, b| (a.range.start, a.range.end, a.id).cmp(&(b.range.start, b.range.end, b.id)));
         found.dedup();
         found
@@ -204,21 +190,6 @@ fn window(text: &str, start: usize) -> &str {
         end -= 1;
     }
     &text[start..end]
-}
-
-/// Returns a start in all variants in which each space is a space or a line break.
-fn with_line_breaks(start: &str) -> Vec<String> {
-    let mut variants = vec![String::new()];
-    for c in start.chars() {
-        if c == ' ' {
-            let broken: Vec<String> = variants.iter().map(|variant| format!("{variant}\n")).collect();
-            variants.iter_mut().for_each(|variant| variant.push(' '));
-            variants.extend(broken);
-        } else {
-            variants.iter_mut().for_each(|variant| variant.push(c));
-        }
-    }
-    variants
 }
 
 /// Returns the word right before the end of `text`; empty if a sentence or block starts there.
