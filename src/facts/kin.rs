@@ -26,6 +26,9 @@ pub struct Kin<'a> {
     pages: BTreeSet<&'a str>,
     /// For two folders, whether they have the same files. Filled on first use.
     parallel: RefCell<FxHashMap<(&'a str, &'a str), bool>>,
+    /// For the document that was asked for last, whether others are its kin: searches ask the same again and again, and
+    /// in the order of the documents.
+    last: RefCell<(DocId, FxHashMap<DocId, bool>)>,
     /// For each document, the works that it belongs to, and the version in each.
     works: Vec<Vec<(usize, usize)>>,
     traits: Vec<Traits>,
@@ -70,12 +73,34 @@ impl<'a> Kin<'a> {
         });
         let traits = traits.collect();
         let pages = collection.documents.iter().map(|doc| without_extension(doc.source.display())).collect();
-        Self { collection, pages, parallel: RefCell::default(), works, traits }
+        Self {
+            collection,
+            pages,
+            parallel: RefCell::default(),
+            last: RefCell::new((DocId(0), FxHashMap::default())),
+            works,
+            traits,
+        }
     }
 
     /// Returns true if two documents are expected to share content. Translations that agree line for line are not if one
     /// of them was never translated.
     pub fn are(&self, one: DocId, other: DocId) -> bool {
+        {
+            let mut last = self.last.borrow_mut();
+            if last.0 != one {
+                last.1.clear();
+                last.0 = one;
+            } else if let Some(&known) = last.1.get(&other) {
+                return known;
+            }
+        }
+        let are = self.are_by_any_sign(one, other);
+        self.last.borrow_mut().1.insert(other, are);
+        are
+    }
+
+    fn are_by_any_sign(&self, one: DocId, other: DocId) -> bool {
         let is_translation = || {
             let is_copy = || self.is_untranslated(one) || self.is_untranslated(other);
             self.are_translations(one, other) && !(self.are_identical(one, other) && is_copy())
@@ -158,8 +183,8 @@ impl<'a> Kin<'a> {
         match (release(one), release(other)) {
             (None, None) => false,
             (Some(a), Some(b)) => {
-                let (one, other) = (parts(one), parts(other));
-                a.at == b.at && one[..a.at] == other[..b.at] && one[a.at] != other[b.at]
+                let (mut one, mut other) = (path(one).split('/'), path(other).split('/'));
+                a.at == b.at && one.by_ref().take(a.at).eq(other.by_ref().take(b.at)) && one.next() != other.next()
             }
             (Some(release), None) | (None, Some(release)) => {
                 let (old, new) = if self.traits[one.index()].release.is_some() { (one, other) } else { (other, one) };

@@ -3,6 +3,9 @@
 //! Knows text only. Two letters alone prove nothing ("is", "it", "ml"), so callers need further evidence.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 /// The codes of ISO 639-1, sorted.
 const LANGUAGES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da \
@@ -11,12 +14,31 @@ const LANGUAGES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm b
     na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq \
     sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
 
+/// The codes as bits: for each first letter, the second letters.
+static LANGUAGE_BITS: [u32; 26] = {
+    let mut bits = [0; 26];
+    let codes = LANGUAGES.as_bytes();
+    let mut at = 0;
+    while at + 1 < codes.len() {
+        bits[(codes[at] - b'a') as usize] |= 1 << (codes[at + 1] - b'a');
+        at += 3;
+    }
+    bits
+};
+
+/// Returns whether `text` is one of the codes of ISO 639-1, regardless of case.
+fn is_language(text: &str) -> bool {
+    let letter = |byte: u8| byte.is_ascii_alphabetic().then(|| usize::from(byte.to_ascii_lowercase() - b'a'));
+    let &[first, second] = text.as_bytes() else { return false };
+    letter(first).zip(letter(second)).is_some_and(|(first, second)| LANGUAGE_BITS[first] >> second & 1 != 0)
+}
+
 /// Returns whether `text` is the code of a language, alone or with a script or region: "de", "pt-BR", "zh_Hans".
 #[must_use]
 pub fn is_code(text: &str) -> bool {
     let mut parts = text.split(['-', '_']);
     let language = parts.next().unwrap_or("");
-    let known = language.len() == 2 && LANGUAGES.split(' ').any(|code| code.eq_ignore_ascii_case(language));
+    let known = is_language(language);
     let region = parts.next().is_none_or(|part| match part.len() {
         2 => part.bytes().all(|byte| byte.is_ascii_alphabetic()),
         3 => part.bytes().all(|byte| byte.is_ascii_digit()),
@@ -175,9 +197,20 @@ pub fn unnamed(path: &str) -> Option<NamedLanguage> {
     None
 }
 
-/// Returns the value of a word in a table such as [`NAMES`].
-fn looked_up(table: &'static str, word: &str) -> Option<&'static str> {
-    table.split(", ").filter_map(|entry| entry.split_once(' ')).find(|(known, _)| *known == word).map(|(_, code)| code)
+/// A table of words with their values. Built on first use, because a path has many words that are in none.
+type WordTable = LazyLock<FxHashMap<&'static str, &'static str>>;
+
+static NAMES_BY_WORD: WordTable = LazyLock::new(|| by_word(NAMES));
+static QUALIFIERS_BY_WORD: WordTable = LazyLock::new(|| by_word(QUALIFIERS));
+static OTHER_CODES_BY_WORD: WordTable = LazyLock::new(|| by_word(OTHER_CODES));
+
+/// Returns the entries of a table such as [`NAMES`]; of several for one word, the first.
+fn by_word(table: &'static str) -> FxHashMap<&'static str, &'static str> {
+    let mut entries = FxHashMap::default();
+    for (word, value) in table.split(", ").filter_map(|entry| entry.split_once(' ')) {
+        entries.entry(word).or_insert(value);
+    }
+    entries
 }
 
 /// Returns the code of a language given by its code or name, and whether it is certain.
@@ -188,7 +221,7 @@ fn code_of(text: &str) -> Option<(String, bool)> {
     if is_code(text) || script.is_some_and(|(language, _)| is_code(language)) {
         return Some((small.replace('_', "-"), text.len() > 2));
     }
-    if let Some(code) = looked_up(OTHER_CODES, &small) {
+    if let Some(code) = OTHER_CODES_BY_WORD.get(small.as_str()).copied() {
         return Some((code.to_owned(), false));
     }
     // "zh-Hans-CN" has both a script and a region.
@@ -200,8 +233,9 @@ fn code_of(text: &str) -> Option<(String, bool)> {
     }
     let (mut language, mut region) = (None, None);
     for word in small.split(['-', '_', ' ', '(', ')']).filter(|word| !word.is_empty()) {
-        match (looked_up(NAMES, word), looked_up(QUALIFIERS, word)) {
-            (_, Some(qualifier)) if language.is_some() || looked_up(NAMES, word).is_none() => {
+        let name = NAMES_BY_WORD.get(word).copied();
+        match (name, QUALIFIERS_BY_WORD.get(word).copied()) {
+            (_, Some(qualifier)) if language.is_some() || name.is_none() => {
                 region = Some(qualifier).filter(|qualifier| *qualifier != "-").or(region);
             }
             (Some(code), _) if language.is_none() => language = Some(code),
