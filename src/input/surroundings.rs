@@ -5,6 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use rustc_hash::FxHashSet;
+
 use super::ignore_files::IgnoreFiles;
 use crate::model::collection::{Collection, Surroundings};
 use crate::model::document::Document;
@@ -15,10 +17,10 @@ use crate::model::target::{TargetSpan, normalized, relative_targets, resolve};
 /// below one of `roots` (absolute paths), because others may have files elsewhere that this machine lacks. `is_there`
 /// tells whether there is a file or folder at a path.
 pub fn look(collection: &Collection, roots: &[PathBuf], is_there: impl Fn(&Path) -> bool) -> Surroundings {
-    let known: BTreeSet<PathBuf> = collection.documents.iter().map(|doc| normalized(doc.source.path())).collect();
+    let known: FxHashSet<PathBuf> = collection.documents.iter().map(|doc| normalized(doc.source.path())).collect();
     let mut seen = BTreeMap::new();
     let has_links = |doc: &&Document| !doc.links.is_empty() || !doc.definitions.is_empty() || !doc.html.is_empty();
-    let mut served = Served::new(&collection.documents);
+    let mut served = Served::new(collection.sites.clone());
     for doc in collection.judged().filter(has_links) {
         for reference in relative_targets(doc) {
             if reference.target.path.is_empty() {
@@ -50,8 +52,8 @@ struct Served {
 }
 
 impl Served {
-    fn new(documents: &[Document]) -> Self {
-        Self { sites: sites(documents), ignored: IgnoreFiles::default(), roots: BTreeMap::new() }
+    fn new(sites: Vec<(PathBuf, Generator)>) -> Self {
+        Self { sites, ignored: IgnoreFiles::default(), roots: BTreeMap::new() }
     }
 
     /// Returns whether the link `reference` to a missing target in the file at `from` reaches a file of the site: one
@@ -96,15 +98,36 @@ pub fn sites(documents: &[Document]) -> Vec<(PathBuf, Generator)> {
     let folders = documents.iter().flat_map(|doc| doc.source.path().ancestors().skip(1));
     let folders: BTreeSet<&Path> =
         folders.map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder }).collect();
-    let made_by = |folder: &Path| Generator::ALL.into_iter().find(|generator| is_site_of(folder, *generator));
+    let made_by = |folder: &Path| {
+        let inside = FolderNames::of(folder);
+        Generator::ALL.into_iter().find(|generator| is_site_of(folder, &inside, *generator))
+    };
     folders.into_iter().filter_map(|folder| Some((folder.to_path_buf(), made_by(folder)?))).collect()
 }
 
-/// Returns whether `folder` is the root of a site that `generator` makes.
-fn is_site_of(folder: &Path, generator: Generator) -> bool {
-    let is_folder = |name: &&str| folder.join(name).is_dir();
-    let is_common = || generator.common_configurations().iter().any(|name| folder.join(name).exists());
-    generator.configurations().iter().any(|name| folder.join(name).is_file())
+/// The names of all that is in a folder, in lower case, so that nothing else is looked for on the disk; `None` if the
+/// folder cannot be listed.
+struct FolderNames(Option<FxHashSet<String>>);
+
+impl FolderNames {
+    fn of(folder: &Path) -> Self {
+        let entries = std::fs::read_dir(folder).ok();
+        Self(entries.map(|all| all.flatten().map(|entry| entry.file_name().to_string_lossy().to_lowercase()).collect()))
+    }
+
+    /// Returns whether the first part of a path may be in the folder.
+    fn may_hold(&self, path: &str) -> bool {
+        let first = path.split('/').next().unwrap_or(path);
+        self.0.as_ref().is_none_or(|names| names.contains(&first.to_lowercase()))
+    }
+}
+
+/// Returns whether `folder`, with these names in it, is the root of a site that `generator` makes.
+fn is_site_of(folder: &Path, inside: &FolderNames, generator: Generator) -> bool {
+    let is_folder = |name: &&str| inside.may_hold(name) && folder.join(name).is_dir();
+    let is_there = |name: &&str| inside.may_hold(name) && folder.join(name).exists();
+    let is_common = || generator.common_configurations().iter().any(is_there);
+    generator.configurations().iter().any(|name| inside.may_hold(name) && folder.join(name).is_file())
         || generator
             .folders()
             .split_first()
@@ -151,7 +174,8 @@ mod tests {
         let source = Source::utf8(&folder.path().join(name), (*text).to_owned(), Bom::Absent);
         let doc = parse(DocId(0), source, Format::Markdown);
         let targets = relative_targets(&doc);
-        let collection = Collection { documents: vec![doc], ..Collection::default() };
+        let sites = sites(std::slice::from_ref(&doc));
+        let collection = Collection { sites, documents: vec![doc], ..Collection::default() };
         let Surroundings::Seen(seen) = look(&collection, &[folder.path().to_path_buf()], |path| path.exists()) else {
             panic!("not looked up")
         };

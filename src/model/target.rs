@@ -25,7 +25,7 @@ impl LinkTarget {
         if written.is_empty() || written.starts_with(['/', '\\', '<', '@', '~']) || has_scheme(written) {
             return None;
         }
-        if ["{{", "{%", "${", "<%", "{#", "...", "…"].iter().any(|sign| written.contains(sign)) {
+        if is_template(written) {
             return None;
         }
         let (path, fragment) = match written.split_once('#') {
@@ -41,6 +41,19 @@ impl LinkTarget {
         }
         Some(Self { path: decoded(path), fragment: fragment.filter(|fragment| !fragment.is_empty()) })
     }
+}
+
+/// Returns whether a target has a sign of something that fills it in, or dots for a part that is left out.
+fn is_template(written: &str) -> bool {
+    let bytes = written.as_bytes();
+    memchr::memchr3_iter(b'{', b'.', b'<', bytes).any(|at| {
+        let next = bytes.get(at + 1);
+        match bytes[at] {
+            b'{' => matches!(next, Some(b'{' | b'%' | b'#')) || at > 0 && bytes[at - 1] == b'$',
+            b'.' => next == Some(&b'.') && bytes.get(at + 2) == Some(&b'.'),
+            _ => next == Some(&b'%'),
+        }
+    }) || !written.is_ascii() && written.contains('…')
 }
 
 /// Returns whether a target starts with `scheme:` (RFC 3986, section 3.1).

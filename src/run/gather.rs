@@ -179,8 +179,8 @@ pub(super) fn gather_again(
     let folders = paths.iter().filter(|path| path.is_dir()).map(|path| settings.working_dir.join(path));
     let roots: Vec<PathBuf> = folders.chain([settings.root.clone()]).map(|root| normalized(&root)).collect();
     if has_place {
-        collection.surroundings = surroundings::look(&collection, &roots, Path::exists);
         collection.sites = surroundings::sites(&collection.documents);
+        collection.surroundings = surroundings::look(&collection, &roots, Path::exists);
     }
     let mut warnings = Vec::new();
     if collection.judged().next().is_none() {

@@ -1,10 +1,10 @@
 //! Lookup of paths: what exists at a path, and which existing file a dead path may mean.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::anchors::Anchors;
 use crate::model::collection::{Collection, Surroundings};
@@ -45,11 +45,13 @@ pub(super) struct Like {
 /// The files of a run.
 pub(super) struct LinkTargets<'a> {
     pub(super) collection: &'a Collection,
-    documents: BTreeMap<PathBuf, DocId>,
+    documents: FxHashMap<PathBuf, DocId>,
+    /// Their paths in order.
+    paths: Vec<PathBuf>,
     /// The documents by the ends of their paths in lower case: the name, and the name with one and with two folders.
     /// Each list is in the order of the paths.
     names: FxHashMap<String, Vec<PathBuf>>,
-    folders: BTreeSet<PathBuf>,
+    folders: FxHashSet<PathBuf>,
     /// The names of the documents in a folder, in lower case. Filled on first use.
     inside: FxHashMap<PathBuf, Nearest>,
     anchors: FxHashMap<DocId, Rc<Anchors>>,
@@ -59,10 +61,13 @@ pub(super) struct LinkTargets<'a> {
 
 impl<'a> LinkTargets<'a> {
     pub(super) fn new(collection: &'a Collection) -> Self {
-        let mut documents: BTreeMap<PathBuf, DocId> =
+        let mut documents: FxHashMap<PathBuf, DocId> =
             collection.documents.iter().map(|doc| (normalized(doc.source.path()), doc.id)).collect();
-        let (mut folders, mut names): (BTreeSet<PathBuf>, FxHashMap<String, Vec<PathBuf>>) = Default::default();
-        for path in documents.keys() {
+        let (mut folders, mut names): (FxHashSet<PathBuf>, FxHashMap<String, Vec<PathBuf>>) = Default::default();
+        let mut paths: Vec<PathBuf> = collection.documents.iter().map(|doc| normalized(doc.source.path())).collect();
+        paths.sort();
+        paths.dedup();
+        for path in &paths {
             for end in ends(path) {
                 names.entry(end).or_default().push(path.clone());
             }
@@ -72,10 +77,15 @@ impl<'a> LinkTargets<'a> {
             }
         }
         for (path, doc) in &collection.aliases {
-            documents.entry(normalized(path)).or_insert(*doc);
+            let path = normalized(path);
+            if !documents.contains_key(&path) {
+                paths.push(path.clone());
+                documents.insert(path, *doc);
+            }
         }
+        paths.sort();
         let (inside, anchors, like, filled) = Default::default();
-        Self { collection, documents, names, folders, inside, anchors, like, filled }
+        Self { collection, documents, paths, names, folders, inside, anchors, like, filled }
     }
 
     pub(super) fn at(&self, path: &Path) -> There {
@@ -161,10 +171,11 @@ impl<'a> LinkTargets<'a> {
         of_same_name.truncate(MAX_SAME_NAME_FILES);
         let mut offered: Vec<PathBuf> = of_same_name.iter().take(MAX_OFFERED).cloned().collect();
         if let Some(folder) = wanted.parent().filter(|folder| self.folders.contains(*folder)) {
-            let documents = &self.documents;
+            let paths = &self.paths;
             let inside = self.inside.entry(folder.to_path_buf()).or_insert_with(|| {
-                let below = documents.range(folder.to_path_buf()..).take_while(|(path, _)| path.starts_with(folder));
-                Nearest::new(below.filter(|(path, _)| path.parent() == Some(folder)).map(|(path, _)| name(path)))
+                let first = paths.partition_point(|path| path.as_path() < folder);
+                let below = paths[first..].iter().take_while(|path| path.starts_with(folder));
+                Nearest::new(below.filter(|path| path.parent() == Some(folder)).map(|path| name(path)))
             });
             let here = |found: &str| {
                 let files = self.names.get(found).map_or(&[][..], Vec::as_slice);
