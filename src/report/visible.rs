@@ -88,7 +88,9 @@ impl VisibleLines {
         }
         let mut view = Self { text: String::new(), lines: LineIndex::default(), spelled: Vec::new() };
         let mut done = 0;
-        for (at, c) in text.char_indices().filter(|(_, c)| steers(*c)) {
+        let starts = text.bytes().enumerate().filter(|(_, byte)| may_steer(byte) || *byte == b'\r');
+        let found = starts.filter_map(|(at, _)| Some((at, text.get(at..)?.chars().next()?)));
+        for (at, c) in found.filter(|(_, c)| steers(*c)) {
             let end = at + c.len_utf8();
             let ends_line = c == '\r' && text.as_bytes().get(end) == Some(&b'\n');
             if matches!(c, '\t' | '\n') || ends_line {

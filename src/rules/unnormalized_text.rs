@@ -104,7 +104,8 @@ fn together(doc: &Document, loose: &[DecomposedCharacter], out: &mut Report) {
 
 /// Returns the graphemes that normalization composes: offset, length in bytes, and composed form.
 fn loose(text: &str) -> impl Iterator<Item = (usize, usize, String)> {
-    runs(text).filter(|(_, run)| is_nfc_quick(run.chars()) != IsNormalized::Yes).flat_map(|(start, run)| {
+    let is_suspect = |run: &str| !run.chars().all(is_plainly_normal) && is_nfc_quick(run.chars()) != IsNormalized::Yes;
+    runs(text).filter(move |(_, run)| is_suspect(run)).flat_map(|(start, run)| {
         run.grapheme_indices(true).filter_map(move |(at, grapheme)| {
             let composed: String = grapheme.nfc().collect();
             let changes = composed != grapheme && grapheme.chars().any(is_composable);
@@ -126,6 +127,13 @@ fn runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
+/// Returns true for characters that are normalized wherever they occur, and frequent: no table is looked up for them.
+fn is_plainly_normal(c: char) -> bool {
+    matches!(c, '\0'..='\u{2FF}' | '\u{400}'..='\u{482}' | '\u{2010}'..='\u{20CF}' | '\u{2190}'..='\u{2328}'
+        | '\u{2400}'..='\u{2ADB}' | '\u{3000}'..='\u{3029}' | '\u{3041}'..='\u{3096}' | '\u{30A0}'..='\u{30FF}'
+        | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' | '\u{FF01}'..='\u{FF60}')
+}
+
 /// Returns true for marks of the Latin, Greek and Cyrillic alphabets, of kana, the letters of Hangul, and three
 /// look-alike symbols. Hebrew, Arabic, the scripts of India and compatibility ideographs are left alone, because there
 /// normalization decomposes characters, reorders points, or loses a shape that was chosen.
@@ -142,6 +150,14 @@ mod tests {
         let found: Vec<String> =
             loose("cafe\u{301}, a\u{323}\u{302}, か\u{3099}, \u{1112}\u{1161}\u{11AB}").map(|(.., c)| c).collect();
         assert_eq!(found, ["é", "ậ", "が", "한"]);
+    }
+
+    #[test]
+    fn characters_that_need_no_table_are_normalized_and_do_not_combine() {
+        for c in ('\0'..='\u{FFFF}').filter(|c| is_plainly_normal(*c)) {
+            assert_eq!(is_nfc_quick(std::iter::once(c)), IsNormalized::Yes, "{c:?}");
+            assert_eq!(unicode_normalization::char::canonical_combining_class(c), 0, "{c:?}");
+        }
     }
 
     #[test]

@@ -112,14 +112,14 @@ pub(super) fn skip_decoration(text: &str, mut at: usize) -> usize {
             },
             _ if byte >= 0x80 => {
                 let rest = &text[at..];
-                if starts_number(rest) || ordinals::starts(rest) || word(rest, 0).is_some() {
-                    return at;
-                }
-                let run = rest.len() - rest.trim_start_matches(|c: char| !c.is_ascii()).len();
+                let run = non_ascii_run(rest);
                 let next = bytes.get(at + run).copied().unwrap_or(b'x');
                 // A word of another script is not decoration unless it is alone, as in "№ 12".
                 if run > MAX_EMOJI_BYTES
                     || !(next == b' ' || next == b'*' || next.is_ascii_digit())
+                    || starts_number(rest)
+                    || ordinals::starts(rest)
+                    || word(rest, 0).is_some()
                     || opens_title(rest, run)
                 {
                     return at;
@@ -130,6 +130,12 @@ pub(super) fn skip_decoration(text: &str, mut at: usize) -> usize {
         };
     }
     at
+}
+
+/// Returns the length in bytes of the non-ASCII characters that `text` starts with; of more than [`MAX_EMOJI_BYTES`], just
+/// a larger number.
+pub(super) fn non_ascii_run(text: &str) -> usize {
+    text.bytes().take(MAX_EMOJI_BYTES + 1).take_while(|byte| !byte.is_ascii()).count()
 }
 
 /// Returns whether the first `run` bytes of `text` are a word of a title, such as "Как" and "É": letters that no number

@@ -203,7 +203,7 @@ pub fn marks(text: &str) -> Vec<Mark> {
     marks
 }
 
-/// Scanner of the characters that may be marks: ASCII controls and all non-ASCII characters.
+/// Scanner of the characters that may be marks: ASCII controls, and all that start with the same byte as some mark.
 struct Scanner<'a> {
     text: &'a str,
     at: usize,
@@ -220,13 +220,27 @@ impl Iterator for Scanner<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let bytes = self.text.as_bytes();
-        let wanted = |&byte: &u8| !(b' '..0x7F).contains(&byte) && byte != b'\n' && byte != b'\t' && byte != b'\r';
-        let at = self.at + bytes.get(self.at..)?.iter().position(wanted)?;
+        let at = self.at + bytes.get(self.at..)?.iter().position(|&byte| MAY_START_MARK[usize::from(byte)])?;
         let c = self.text.get(at..)?.chars().next()?;
         self.at = at + c.len_utf8();
         Some((at, c))
     }
 }
+
+/// For each byte, whether a mark may start with it. Most letters of other scripts start with no such byte.
+static MAY_START_MARK: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b'\t' | b'\n' | b'\r' => false,
+            ..b' ' | 0x7F | 0xC2 | 0xCD | 0xD8 | 0xE1..=0xE3 | 0xEE..=0xF4 => true,
+            _ => false,
+        };
+        byte += 1;
+    }
+    table
+};
 
 /// Distance on either side of a character at which letters are evidence of the script around it, in bytes (a guess).
 const NEAR: usize = 1000;
@@ -419,6 +433,13 @@ mod tests {
 
     fn kinds(text: &str) -> Vec<InvisibleKind> {
         marks(text).iter().map(|mark| mark.kind).collect()
+    }
+
+    #[test]
+    fn every_mark_starts_with_a_byte_that_is_looked_for() {
+        for c in ('\0'..=char::MAX).filter(|c| kind_of(*c).is_some()) {
+            assert_eq!(Scanner::new(&c.to_string()).next(), Some((0, c)));
+        }
     }
 
     #[test]

@@ -46,8 +46,8 @@ pub(super) fn first_line(text: &str) -> &str {
 
 /// Returns whether a line is emoji and then bold: `🔵 **12. T**`.
 pub(super) fn decorated_bold(line: &str) -> bool {
-    let after = line.trim_start_matches(|c: char| !c.is_ascii());
-    line.len() - after.len() <= label::MAX_EMOJI_BYTES && after.trim_start().starts_with("**")
+    let run = label::non_ascii_run(line);
+    run <= label::MAX_EMOJI_BYTES && line[run..].trim_start().starts_with("**")
 }
 
 /// Returns whether a plain line that starts with this byte may start with a label.

@@ -77,12 +77,28 @@ const WORDS: &[(&str, LabelWord)] = &[
     ("अध्याय", LabelWord::Chapter), ("অধ্যায়", LabelWord::Chapter),
 ];
 
+/// For each first byte of a word of the table, the lengths in bytes that occur, as bits.
+static LENGTHS: [u64; 256] = {
+    let mut lengths = [0; 256];
+    let mut at = 0;
+    while at < WORDS.len() {
+        let word = WORDS[at].0.as_bytes();
+        lengths[word[0] as usize] |= 1 << word.len();
+        at += 1;
+    }
+    lengths
+};
+
 /// Returns the label word at `at`, and the offset where its number would start.
 pub(super) fn word(text: &str, at: usize) -> Option<(LabelWord, usize)> {
     let rest = text.get(at..)?;
     if let Some(after) = rest.strip_prefix('§') {
         let after = after.trim_start_matches('§').trim_start_matches([' ', '\u{a0}']);
         return Some((LabelWord::Paragraph, text.len() - after.len()));
+    }
+    // No word of the table starts with a letter of the scripts from U+0A00 on.
+    if rest.chars().next().is_none_or(|c| c >= '\u{A00}') {
+        return None;
     }
     let len = rest.chars().take(MAX_WORD_CHARS + 1).take_while(|c| is_letter(*c)).map(char::len_utf8).sum::<usize>();
     let written = &rest[..len];
@@ -91,6 +107,9 @@ pub(super) fn word(text: &str, at: usize) -> Option<(LabelWord, usize)> {
         let lower = lower.get_mut(..len).filter(|lower| !lower.is_empty())?;
         lower.copy_from_slice(written.as_bytes());
         lower.make_ascii_lowercase();
+        if LENGTHS[usize::from(lower[0])] >> lower.len() & 1 == 0 {
+            return None;
+        }
         find(lower)?
     } else {
         find(written.to_lowercase().as_bytes())?
@@ -118,6 +137,7 @@ mod tests {
     #[test]
     fn the_words_are_sorted_and_short_enough() {
         assert!(WORDS.windows(2).all(|pair| pair[0].0.as_bytes() < pair[1].0.as_bytes()));
+        assert!(WORDS.iter().all(|(word, _)| word.starts_with(|c: char| c < '\u{A00}')));
         assert!(WORDS.iter().all(|(word, _)| word.chars().count() <= MAX_WORD_CHARS && word.chars().all(is_letter)));
     }
 
