@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 use crate::facts::code_names::is_named_in_code;
 use crate::model::collection::Collection;
@@ -69,7 +70,7 @@ enum TermDifference {
 }
 
 /// Number of occurrences of each form of a term, with the forms as hashes.
-type FormCounts = FxHashMap<TermKey, Vec<(u64, usize)>>;
+type FormCounts = FxHashMap<TermKey, SmallVec<[(u64, usize); 1]>>;
 
 /// The forms of each term that is written in several ways, with their occurrences.
 type Forms<'a> = BTreeMap<TermKey, BTreeMap<&'a str, Vec<TermOccurrence>>>;
@@ -94,7 +95,7 @@ fn forms<'a>(documents: &[&'a Document]) -> Forms<'a> {
     let mut reader = TermScanner::new(documents);
     let mut counts = FormCounts::default();
     for doc in documents {
-        reader.read(doc, &mut |key, form, _| {
+        reader.read(doc, |_| true, &mut |key, form, _| {
             let forms = counts.entry(key).or_default();
             let form = hash(&[form]);
             match forms.iter_mut().find(|(known, _)| *known == form) {
@@ -104,9 +105,10 @@ fn forms<'a>(documents: &[&'a Document]) -> Forms<'a> {
         });
     }
     counts.retain(|_, forms| forms.len() > 1 && forms.iter().any(|(_, count)| *count >= USUAL_FORM_RATIO.1));
+    let words: FxHashSet<u64> = counts.iter().flat_map(|(_, forms)| forms).map(|(form, _)| *form).collect();
     let mut forms = Forms::new();
     for (at, doc) in documents.iter().enumerate() {
-        reader.read(doc, &mut |key, form, start| {
+        reader.read(doc, |word| words.contains(&hash(&[word])), &mut |key, form, start| {
             if counts.contains_key(&key) {
                 let place = TermOccurrence { doc: at, start, end: start + form.len() };
                 forms.entry(key).or_default().entry(form).or_default().push(place);
@@ -162,8 +164,14 @@ impl TermScanner {
         Self { joined: long.map(|word| hash(&[word.text])).collect(), variants: FxHashMap::default() }
     }
 
-    /// Calls `visit` with every form in a document: its key, its text and where it starts in the prose.
-    fn read<'a>(&mut self, doc: &'a Document, visit: &mut impl FnMut(TermKey, &'a str, usize)) {
+    /// Calls `visit` with every form in a document: its key, its text and where it starts in the prose. Forms of one word
+    /// are passed over unless they are wanted.
+    fn read<'a>(
+        &mut self,
+        doc: &'a Document,
+        is_wanted: impl Fn(&str) -> bool,
+        visit: &mut impl FnMut(TermKey, &'a str, usize),
+    ) {
         for block in &doc.prose.blocks {
             let in_heading = matches!(doc[block.block].kind, BlockKind::Heading(_));
             let text = doc.prose.text_of(block);
@@ -176,7 +184,10 @@ impl TermScanner {
                 {
                     visit(key, pair, base + first.start);
                 }
-                if word.text.len() >= MIN_TERM_CHARS && stands_free(text, word.start, word.end()) {
+                if word.text.len() >= MIN_TERM_CHARS
+                    && is_wanted(word.text)
+                    && stands_free(text, word.start, word.end())
+                {
                     for key in self.keys(&word).into_iter().flatten() {
                         visit(key, word.text, base + word.start);
                     }
@@ -220,8 +231,10 @@ impl TermScanner {
             return [None; 2];
         }
         let letters = hash(&[word.text]);
-        let variant = self.variants.entry(letters);
-        let variant = *variant.or_insert_with(|| variant_key(word.text).map(|twin| hash(&[&twin])));
+        let variant = variant_ending(word.text).and_then(|_| {
+            let variant = self.variants.entry(letters);
+            *variant.or_insert_with(|| variant_key(word.text).map(|twin| hash(&[&twin])))
+        });
         [
             (word.text.len() >= 2 * MIN_TERM_CHARS).then_some(TermKey { by: TermDifference::Parting, letters }),
             variant.map(|letters| TermKey { by: TermDifference::Spelling, letters }),
@@ -229,26 +242,47 @@ impl TermScanner {
     }
 }
 
+/// The endings in which the spellings of a word differ, the longer or British one first.
+const VARIANT_ENDINGS: [(&str, &str); 12] = [
+    ("lling", "ling"),
+    ("lled", "led"),
+    ("ller", "ler"),
+    ("isation", "ization"),
+    ("ising", "izing"),
+    ("ise", "ize"),
+    ("ised", "ized"),
+    ("iser", "izer"),
+    ("iour", "ior"),
+    ("olour", "olor"),
+    ("avour", "avor"),
+    ("yse", "yze"),
+];
+
+/// Returns the endings of which a word has one, before the `s` of a plural.
+fn variant_ending(word: &str) -> Option<(&'static str, &'static str)> {
+    let plain = word.strip_suffix('s').unwrap_or(word);
+    // Most words have none of these letters at their ends.
+    let [.., third, second, last] = *plain.as_bytes() else { return None };
+    let may_vary = match [second, last] {
+        [b'n', b'g'] | [b'o', b'n'] => third == b'i',
+        [b'e', b'd' | b'r'] => matches!(third, b'l' | b's' | b'z'),
+        [b'o', b'r'] => matches!(third, b'i' | b'l' | b'v'),
+        [b'u', b'r'] => third == b'o',
+        [b's' | b'z', b'e'] => matches!(third, b'i' | b'y'),
+        _ => false,
+    };
+    if !may_vary {
+        return None;
+    }
+    VARIANT_ENDINGS.into_iter().find(|(long, short)| plain.ends_with(long) || plain.ends_with(short))
+}
+
 /// Returns the form that the American and the British spelling of a word share, as do spellings with one and with two
 /// consonants. `None` for words with only one spelling.
 fn variant_key(word: &str) -> Option<String> {
-    let endings = [
-        ("lling", "ling"),
-        ("lled", "led"),
-        ("ller", "ler"),
-        ("isation", "ization"),
-        ("ising", "izing"),
-        ("ise", "ize"),
-        ("ised", "ized"),
-        ("iser", "izer"),
-        ("iour", "ior"),
-        ("olour", "olor"),
-        ("avour", "avor"),
-        ("yse", "yze"),
-    ];
+    let (long, short) = variant_ending(word)?;
     let plain = word.strip_suffix('s').unwrap_or(word);
     let plural = &word[plain.len()..];
-    let (long, short) = endings.into_iter().find(|(long, short)| plain.ends_with(long) || plain.ends_with(short))?;
     let stem = plain.strip_suffix(long).or_else(|| plain.strip_suffix(short))?;
     let twin = |ending: &str| format!("{stem}{ending}{plural}");
     let both = [twin(long), twin(short)];

@@ -109,9 +109,9 @@ fn is_name_of_host(doc: &Document, range: Range<usize>) -> bool {
 const MIN_PART_CHARS: usize = 6;
 
 /// Misspellings of three or four letters that are no abbreviation, name or word of another language.
-const SHORT_SLIPS: [&str; 20] = [
-    "adn", "anf", "hsa", "hte", "hve", "jus", "kno", "lke", "mke", "nto", "ofr", "oyu", "teh", "tge", "ths", "thw",
-    "tje", "woh", "ypu", "yuo",
+const SHORT_SLIPS: [[u8; 3]; 20] = [
+    *b"adn", *b"anf", *b"hsa", *b"hte", *b"hve", *b"jus", *b"kno", *b"lke", *b"mke", *b"nto", *b"ofr", *b"oyu",
+    *b"teh", *b"tge", *b"ths", *b"thw", *b"tje", *b"woh", *b"ypu", *b"yuo",
 ];
 
 /// Returns the corrections in the list of known misspellings; none if the word is too short to tell.
@@ -136,7 +136,8 @@ fn is_negated(lower: &str) -> bool {
 
 /// Returns true if a word of three letters is a well-known slip in a sentence: a lower-case English word follows it.
 fn is_short_slip(text: &str, word: &Word<'_>) -> bool {
-    if word.text.len() + 1 != MIN_MISSPELLING_CHARS || !SHORT_SLIPS.contains(&word.text.to_ascii_lowercase().as_str()) {
+    let Ok(letters) = <[u8; 3]>::try_from(word.text.as_bytes()) else { return false };
+    if !SHORT_SLIPS.contains(&letters.map(|letter| letter.to_ascii_lowercase())) {
         return false;
     }
     let opens = word.shape == Shape::Lower || text.get(..word.start).is_some_and(begins_sentence);

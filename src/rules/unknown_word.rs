@@ -20,7 +20,7 @@ use crate::text::english::dictionary::{
     is_compound, is_compound_of, is_derived, is_english, is_known, joined_words, neighbours, two_words,
 };
 use crate::text::english::locale::{Locale, foreign, spelled_in};
-use crate::text::english::spelling::{distance, for_each_slip};
+use crate::text::english::spelling::{Trigrams, distance, for_each_slip};
 use crate::text::language::Language;
 use crate::text::words::vocabulary::{self, Vocabulary, WordStatistics};
 use crate::text::words::{Shape, Word, in_the_case_of, is_followed_by_sic, stands_free, words};
@@ -67,10 +67,10 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let entries = vocabulary.entries();
     let common = if cx.audit { common_words(&texts, &entries) } else { Common::default() };
     let mut found: Vec<(SuspectOccurrence<'_>, SuspectDiagnosis)> = Vec::new();
+    let small = entries.iter().filter(|entry| entry.small).filter_map(|entry| word_at(&texts, entry.first));
+    let known = KnownWords { usual: Trigrams::of(small.map(str::as_bytes)), vocabulary: &vocabulary, common };
     for entry in &entries {
-        let Some(suspect) =
-            word_at(&texts, entry.first).and_then(|word| suspect(word, entry, &vocabulary, &common, cx))
-        else {
+        let Some(suspect) = word_at(&texts, entry.first).and_then(|word| suspect(word, entry, &known, cx)) else {
             continue;
         };
         let places = vocabulary.places(entry).into_iter().filter_map(|place| SuspectOccurrence::new(&texts, place));
@@ -174,13 +174,15 @@ impl SuspectWord {
     }
 }
 
-fn suspect(
-    written: &str,
-    entry: &WordStatistics,
-    vocabulary: &Vocabulary,
-    common: &Common<'_>,
-    cx: &Context<'_>,
-) -> Option<SuspectWord> {
+/// The words of the collection, among which a correction is looked for.
+struct KnownWords<'a> {
+    vocabulary: &'a Vocabulary,
+    /// Runs of letters in the words that occur in lower case.
+    usual: Trigrams,
+    common: Common<'a>,
+}
+
+fn suspect(written: &str, entry: &WordStatistics, known: &KnownWords<'_>, cx: &Context<'_>) -> Option<SuspectWord> {
     // A word that never occurs in lower case is a name.
     let candidate = (shortest(cx)..=MAX_WORD_BYTES).contains(&written.len())
         && entry.count <= MAX_OCCURRENCES
@@ -195,7 +197,7 @@ fn suspect(
     if is_allowed(&word, cx.options) {
         return None;
     }
-    let (near, contested) = near_words(&word, entry, vocabulary);
+    let (near, contested) = near_words(&word, entry, known);
     let sure = match near.as_slice() {
         [(only, count)] if entry.small && word.len() >= MIN_CERTAIN_WORD_CHARS && !contested => {
             is_sure(&word, entry, only, *count).then_some(*count)
@@ -212,7 +214,7 @@ fn suspect(
     let mut meant: Vec<String> = joined.into_iter().chain(near).collect();
     if meant.is_empty() && cx.audit && !compound && entry.small {
         if word.len() >= MIN_CERTAIN_WORD_CHARS {
-            meant = far_words(&word, common);
+            meant = far_words(&word, &known.common);
         }
         // Words that only the dictionary knows are near to many terms and names.
         if word.len() > MIN_CERTAIN_WORD_CHARS {
@@ -240,11 +242,11 @@ fn is_allowed(word: &str, options: &Options) -> bool {
 /// Returns the known words of the collection that are one typo away, with their counts, likeliest first; and true if a
 /// much more common word that only the collection has is as near. Such a word is not offered as a correction, because
 /// it may belong to another language, unless it is evidently made of two English words ("healthcheck").
-fn near_words(word: &str, entry: &WordStatistics, vocabulary: &Vocabulary) -> (Vec<(String, u32)>, bool) {
+fn near_words(word: &str, entry: &WordStatistics, words: &KnownWords<'_>) -> (Vec<(String, u32)>, bool) {
     let mut contested = false;
     let mut near: Vec<(String, u32)> = Vec::new();
-    for_each_slip(word.as_bytes(), &mut |slip| {
-        if let Some(found) = vocabulary.get(slip)
+    for_each_slip(word.as_bytes(), &words.usual, &mut |slip| {
+        if let Some(found) = words.vocabulary.get(slip)
             && found.small
             && let Ok(spelling) = std::str::from_utf8(slip)
             && is_inside(word, spelling)

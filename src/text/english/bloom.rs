@@ -9,14 +9,25 @@ pub(crate) const BITS: u64 = 1 << 20;
 
 /// Returns the bits that a word sets, which do not depend on the case of ASCII letters.
 pub(crate) fn bits(word: &str) -> [u64; 3] {
-    let mut hash = word.len() as u64;
-    for chunk in word.as_bytes().chunks(8) {
-        let mut eight = [0; 8];
-        eight[..chunk.len()].copy_from_slice(chunk);
+    let bytes = word.as_bytes();
+    let mut hash = bytes.len() as u64;
+    let mut take = |letters: u64| {
         // Upper-case letters differ from lower-case ones in this bit.
-        let letters = u64::from_le_bytes(eight) | 0x2020_2020_2020_2020;
+        let letters = letters | 0x2020_2020_2020_2020;
         hash = (hash.rotate_left(23) ^ letters).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         hash ^= hash >> 32;
+    };
+    // The end of a word of nine letters or more, and of five to eight, is read together with letters before it, because
+    // a copy of some bytes takes longer.
+    match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>(), bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        (Some(_), Some(last), ..) => {
+            bytes.as_chunks::<8>().0.iter().for_each(|eight| take(u64::from_le_bytes(*eight)));
+            take(u64::from_le_bytes(*last));
+        }
+        (.., Some(first), Some(last)) => {
+            take(u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32);
+        }
+        _ => take(bytes.iter().rfold(0, |all, byte| all << 8 | u64::from(*byte))),
     }
     hash = hash.wrapping_mul(0xD6E8_FEB8_6659_FD93);
     hash ^= hash >> 29;

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use spellbook::Dictionary;
 
 use super::lookup;
+use super::spelling::{Trigrams, for_each_slip};
 
 static ENGLISH_WORDS: &str = include_str!("../../../rules/data/dictionary/en_US.dic");
 /// Words of the British dictionary that the American one lacks. Which of the two spellings to use is not decided here.
@@ -156,22 +157,8 @@ pub fn joined_words(word: &str) -> Option<String> {
 }
 
 /// Trigrams of letters in the stems of the dictionary: a word with any other is not English.
-static TRIGRAMS: LazyLock<Box<[u64]>> = LazyLock::new(|| {
-    let mut seen = vec![0u64; (26 * 26 * 26usize).div_ceil(64)].into_boxed_slice();
-    for line in ENGLISH_WORDS.lines() {
-        let stem = line.split('/').next().unwrap_or("").as_bytes();
-        for three in stem.windows(3).filter_map(trigram) {
-            seen[three / 64] |= 1 << (three % 64);
-        }
-    }
-    seen
-});
-
-fn trigram(three: &[u8]) -> Option<usize> {
-    three.iter().try_fold(0, |number, letter| {
-        letter.is_ascii_alphabetic().then(|| number * 26 + (letter.to_ascii_lowercase() - b'a') as usize)
-    })
-}
+static TRIGRAMS: LazyLock<Trigrams> =
+    LazyLock::new(|| Trigrams::of(ENGLISH_WORDS.lines().map(|line| line.split('/').next().unwrap_or("").as_bytes())));
 
 /// Returns the English words that are one edit away from a word in lower case.
 pub fn neighbours(word: &str) -> Vec<String> {
@@ -179,10 +166,9 @@ pub fn neighbours(word: &str) -> Vec<String> {
     if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return near;
     }
-    let seen = &*TRIGRAMS;
-    super::spelling::for_each_slip(word.as_bytes(), &mut |slip| {
-        let usual = slip.windows(3).filter_map(trigram).all(|three| seen[three / 64] & (1 << (three % 64)) != 0);
-        if usual
+    // Where two such runs of the word itself are unknown, no single slip makes it English.
+    for_each_slip(word.as_bytes(), &TRIGRAMS, &mut |slip| {
+        if TRIGRAMS.hold_all(slip)
             && let Ok(spelling) = std::str::from_utf8(slip)
             && is_english(spelling)
             && near.iter().all(|known| known != spelling)

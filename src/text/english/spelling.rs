@@ -77,34 +77,82 @@ fn neighbours(a: char, b: char) -> bool {
 }
 
 /// Calls `visit` with every spelling that is one edit away from a word in lower-case ASCII letters: a letter left out,
-/// added or replaced, or two neighbours swapped.
-pub fn for_each_slip(word: &[u8], visit: &mut impl FnMut(&[u8])) {
+/// added or replaced, or two neighbours swapped. Spellings with three letters in a row that `usual` lacks are passed over;
+/// those of the word itself are not looked for.
+pub fn for_each_slip(word: &[u8], usual: &Trigrams, visit: &mut impl FnMut(&[u8])) {
     let mut buffer = Vec::with_capacity(word.len() + 1);
+    let visit = &mut |slip: &[u8], at: usize| {
+        // An edit touches the letters at its place and after it, and is seen with two letters on either side.
+        let around = slip.get(at.saturating_sub(2)..(at + 4).min(slip.len())).unwrap_or(slip);
+        if usual.hold_all(around) {
+            visit(slip);
+        }
+    };
     for at in 0..=word.len() {
         for letter in b'a'..=b'z' {
             buffer.clear();
             buffer.extend_from_slice(&word[..at]);
             buffer.push(letter);
             buffer.extend_from_slice(&word[at..]);
-            visit(&buffer);
+            visit(&buffer, at);
             if at < word.len() && word[at] != letter {
                 buffer.remove(at + 1);
-                visit(&buffer);
+                visit(&buffer, at);
             }
         }
         if at < word.len() {
             buffer.clear();
             buffer.extend_from_slice(&word[..at]);
             buffer.extend_from_slice(&word[at + 1..]);
-            visit(&buffer);
+            visit(&buffer, at);
         }
         if at + 1 < word.len() && word[at] != word[at + 1] {
             buffer.clear();
             buffer.extend_from_slice(word);
             buffer.swap(at, at + 1);
-            visit(&buffer);
+            visit(&buffer, at);
         }
     }
+}
+
+/// Runs of three letters that occur in some words, regardless of case.
+#[derive(Debug)]
+pub struct Trigrams {
+    /// One bit for each run, by the number that it has in [`all_trigrams`].
+    seen: Box<[u64]>,
+}
+
+impl Trigrams {
+    /// Returns the runs in `words`.
+    pub fn of<'a>(words: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut seen = vec![0u64; 1 << 15 >> 6].into_boxed_slice();
+        for word in words {
+            all_trigrams(word, |three| {
+                seen[three >> 6] |= 1 << (three & 63);
+                true
+            });
+        }
+        Self { seen }
+    }
+
+    /// Returns whether all runs of three letters in `text` occur; those with other characters count as if they did.
+    pub fn hold_all(&self, text: &[u8]) -> bool {
+        all_trigrams(text, |three| self.seen[three >> 6] >> (three & 63) & 1 != 0)
+    }
+}
+
+/// Returns whether `test` holds for each run of three letters in `text`, as a number of fifteen bits.
+fn all_trigrams(text: &[u8], mut test: impl FnMut(usize) -> bool) -> bool {
+    let (mut number, mut letters) = (0, 0);
+    text.iter().all(|byte| {
+        if !byte.is_ascii_alphabetic() {
+            letters = 0;
+            return true;
+        }
+        number = (number << 5 | usize::from(byte & 0x1F)) & 0x7FFF;
+        letters += 1;
+        letters < 3 || test(number)
+    })
 }
 
 #[cfg(test)]
@@ -122,7 +170,10 @@ mod tests {
     #[test]
     fn every_single_slip_is_visited() {
         let mut seen = std::collections::BTreeSet::new();
-        for_each_slip(b"oar", &mut |slip| {
+        let letters = || b'a'..=b'z';
+        let pairs = || letters().flat_map(move |a| letters().map(move |b| [a, b]));
+        let all: Vec<[u8; 3]> = pairs().flat_map(|[a, b]| letters().map(move |c| [a, b, c])).collect();
+        for_each_slip(b"oar", &Trigrams::of(all.iter().map(<[u8; 3]>::as_slice)), &mut |slip| {
             seen.insert(String::from_utf8(slip.to_vec()).expect("ASCII"));
         });
         for slip in ["ar", "oarr", "roar", "oat", "aor", "ora"] {
