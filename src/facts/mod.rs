@@ -16,6 +16,7 @@ use rayon::prelude::*;
 
 use crate::model::collection::Collection;
 use crate::model::document::Document;
+use crate::text::mojibake::Scanner;
 
 /// Applies `read` to each document in parallel and returns the results in the order of the documents. A document whose
 /// `read` panics has no result and is marked as failed, so that the other documents are checked all the same.
@@ -29,6 +30,21 @@ pub fn of_each_document<'a, T: Send>(
         result.inspect_err(|_| doc.set_failed()).ok()
     });
     results.flatten().collect()
+}
+
+/// Number of documents that one scanner looks through before work is shared with idle threads (a guess): what it remembers
+/// of the first ones saves time in the others.
+const DOCUMENTS_PER_SCANNER: usize = 16;
+
+/// Computes the mojibake of all documents in parallel. A document whose scan panics is marked as failed.
+pub fn scan_mojibake(collection: &Collection) {
+    let documents = collection.documents.par_iter().with_min_len(DOCUMENTS_PER_SCANNER);
+    documents.for_each_init(Scanner::default, |scanner, doc| {
+        if catch_unwind(AssertUnwindSafe(|| doc.scan_mojibake(scanner))).is_err() {
+            doc.set_failed();
+            *scanner = Scanner::default();
+        }
+    });
 }
 
 #[cfg(test)]

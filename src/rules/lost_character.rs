@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::recovered;
 use crate::facts::concordance::{self, Loss, Recovery};
-use crate::facts::of_each_document;
+use crate::facts::{of_each_document, scan_mojibake};
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document};
 use crate::model::edit::{Edit, Fix, Stage};
@@ -124,6 +124,7 @@ impl<'a> DocumentLosses<'a> {
 }
 
 fn check(collection: &Collection, _cx: &Context<'_>, out: &mut Report) {
+    scan_mojibake(collection);
     let documents = of_each_document(collection, DocumentLosses::new);
     let losses: Vec<Loss> = documents.iter().flat_map(DocumentLosses::losses).collect();
     let mut recoveries = concordance::recoveries(collection, &losses).into_iter();

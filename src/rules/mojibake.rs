@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::recovered;
 use crate::facts::concordance::{self, Loss, Recovery};
-use crate::facts::of_each_document;
+use crate::facts::{of_each_document, scan_mojibake};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::{Applicability, Edit, Fix, Stage};
@@ -65,6 +65,7 @@ impl Repairable<'_> {
 }
 
 fn check(collection: &Collection, _cx: &Context<'_>, out: &mut Report) {
+    scan_mojibake(collection);
     let found = of_each_document(collection, repairable).concat();
     let losses: Vec<Loss> = found.iter().filter_map(Repairable::loss).collect();
     let mut recoveries = concordance::recoveries(collection, &losses).into_iter();

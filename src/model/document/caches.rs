@@ -95,6 +95,11 @@ impl Document {
         self.caches.mojibake.get_or_init(|| mojibake::scan(self.text()))
     }
 
+    /// Computes the mojibake of the text by a scanner, which remembers what it has seen in other documents.
+    pub fn scan_mojibake(&self, scanner: &mut mojibake::Scanner) {
+        self.caches.mojibake.get_or_init(|| scanner.scan(self.text(), &mojibake::Options::default()));
+    }
+
     /// Returns the text of `span`, for people to read: with its mojibake repaired where the repair is certain.
     pub fn repaired(&self, span: Span) -> String {
         let mojibake = self.mojibake();

@@ -63,6 +63,7 @@ fn bar(page: CodePage) -> Cost {
 #[derive(Debug, Default)]
 pub(crate) struct Memo {
     chunks: sites::Memo,
+    wholes: whole::Memo,
     readings: Readings,
 }
 
@@ -328,7 +329,7 @@ fn lines(text: &str, memo: &mut Memo) -> Vec<Line> {
     if !lines.iter().any(|line| line.odd) {
         return lines;
     }
-    match whole::read(text, 2 * evidence(&lines)) {
+    match whole::read(text, 2 * evidence(&lines), &mut memo.wholes) {
         Some(whole) => whole_lines(text, lines, whole, memo),
         None => lines,
     }

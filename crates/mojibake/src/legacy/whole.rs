@@ -6,7 +6,7 @@
 
 use std::hash::{BuildHasher, BuildHasherDefault};
 
-use rustc_hash::FxHasher;
+use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::encoding::recipe::Layer;
 use crate::encoding::reencode::{READ_MASK, READ_PAGES, WRITTEN, WRITTEN_WIDE, decode, encode, reread};
@@ -54,11 +54,53 @@ pub(crate) struct Whole {
     pub(crate) gain: Cost,
 }
 
+/// Cache of what the words of short samples prove: most short texts have few non-ASCII words, and these recur.
+#[derive(Debug, Default)]
+pub(crate) struct Memo {
+    /// For the words, each with a space after it, the improvement that was asked for, and the pair.
+    known: FxHashMap<Box<str>, (Cost, Option<Whole>)>,
+    /// The words of the sample that is looked up.
+    key: String,
+}
+
+/// Maximum number of cached samples.
+const REMEMBERED: usize = 1 << 12;
+/// Maximum length of a cached sample, in bytes: longer ones hardly recur.
+const MEMORABLE: usize = 64;
+
 /// Returns the pair of encodings whose undoing turns the words of a text into those of a language, if no other pair
 /// comes near.
-pub(crate) fn read(text: &str, least: Cost) -> Option<Whole> {
+pub(crate) fn read(text: &str, least: Cost, memo: &mut Memo) -> Option<Whole> {
     let words = sample(text);
-    if !probe::may_be_legacy(&words, least) {
+    // Fewer words are a coincidence under any pair.
+    if words.len() < WORDS {
+        return None;
+    }
+    let is_short = words.iter().map(|word| word.len() + 1).sum::<usize>() <= MEMORABLE;
+    if !is_short {
+        return judged(&words, least);
+    }
+    memo.key.clear();
+    for word in &words {
+        memo.key.push_str(word);
+        memo.key.push(' ');
+    }
+    if let Some((asked, whole)) = memo.known.get(memo.key.as_str())
+        && *asked == least
+    {
+        return *whole;
+    }
+    let whole = judged(&words, least);
+    if memo.known.len() >= REMEMBERED {
+        memo.known.clear();
+    }
+    memo.known.insert(memo.key.as_str().into(), (least, whole));
+    whole
+}
+
+/// Returns the pair of encodings whose undoing turns words into those of a language, if no other pair comes near.
+fn judged(words: &[&str], least: Cost) -> Option<Whole> {
+    if !probe::may_be_legacy(words, least) {
         return None;
     }
     let before: Vec<Cost> = words.iter().map(|word| word_cost(word)).collect();
@@ -77,7 +119,7 @@ pub(crate) fn read(text: &str, least: Cost) -> Option<Whole> {
             let layer = Layer { written, read: read.page };
             let Some(new) = Candidate::new(
                 layer,
-                (&words, &before),
+                (words, &before),
                 &encoded,
                 best.as_ref().map_or(least, |best| best.gain.max(least)),
             ) else {
@@ -105,7 +147,9 @@ pub(crate) fn read(text: &str, least: Cost) -> Option<Whole> {
 
 /// Returns the distinct words of a text that have a non-ASCII character, up to a limit.
 fn sample(text: &str) -> Vec<&str> {
-    let (mut seen, mut words, mut size) = (Seen::default(), Vec::with_capacity(SAMPLE / 16), 0);
+    /// Number of words up to which a word is compared with each of them.
+    const FEW: usize = 16;
+    let (mut seen, mut words, mut size) = (None::<Seen>, Vec::new(), 0);
     let bytes = text.as_bytes();
     let mut end = 0;
     loop {
@@ -117,7 +161,12 @@ fn sample(text: &str) -> Vec<&str> {
         if at == bytes.len() || size > SAMPLE {
             return words;
         }
-        if seen.insert(word, &words) {
+        if words.len() == FEW && seen.is_none() {
+            let seen = seen.insert(Seen::default());
+            (0..words.len()).for_each(|count| _ = seen.insert(words[count], &words[..count]));
+        }
+        let is_new = seen.as_mut().map_or_else(|| !words.contains(&word), |seen| seen.insert(word, &words));
+        if is_new {
             words.push(word);
         } else {
             size -= word.len();
