@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use super::corrections::corrections_of;
 use super::dictionary::{is_derived, is_english, is_known};
-use crate::text::words::lexicon::Lexicon;
+use crate::text::words::word_table::WordTable;
 use crate::text::words::{Shape, Word, stands_free, words};
 
 /// Function words, without which hardly an English sentence is written. Those that are common in other languages, too
@@ -20,7 +20,7 @@ const FUNCTION: &str = "the of and to in is that for it with as are be this by o
     these those who where why while because through without within also just like very much many most some other such \
     both few here now make made get";
 
-static FUNCTION_WORDS: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::of(FUNCTION));
+static FUNCTION_WORDS: LazyLock<WordTable<()>> = LazyLock::new(|| WordTable::of(FUNCTION));
 
 /// Function words of other languages, some of which are in English dictionaries.
 const FOREIGN_WORDS: [&str; 56] = [

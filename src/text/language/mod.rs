@@ -7,7 +7,7 @@ pub mod profile;
 use std::sync::LazyLock;
 
 use crate::text::mojibake::Script;
-use crate::text::words::lexicon::Lexicon;
+use crate::text::words::word_table::WordTable;
 use crate::text::words::{Shape, words};
 
 /// The language of a text.
@@ -43,10 +43,10 @@ const OTHERS: &str = "der das und ist nicht ein eine einen mit für auf den von 
     и в не на что это для как с по से है के में का को और";
 
 /// For each word of the two lists, whether it is in [`ENGLISH`] and whether it is in [`OTHERS`], as 0 or 1.
-static FREQUENT_WORDS: LazyLock<Lexicon<[usize; 2]>> = LazyLock::new(|| {
+static FREQUENT_WORDS: LazyLock<WordTable<[usize; 2]>> = LazyLock::new(|| {
     let words = ENGLISH.split_whitespace().chain(OTHERS.split_whitespace());
     let is_in = |list: &str, word: &str| usize::from(list.split_whitespace().any(|other| other == word));
-    Lexicon::new(words.map(|word| (word, [is_in(ENGLISH, word), is_in(OTHERS, word)])))
+    WordTable::new(words.map(|word| (word, [is_in(ENGLISH, word), is_in(OTHERS, word)])))
 });
 
 /// Returns the language of `text`, judged by its first few hundred words.
@@ -90,10 +90,10 @@ const TELLING: [(&str, &str); 17] = [
 ];
 
 /// For each of these words the languages that it is frequent in, as bits by their position in [`TELLING`].
-static TELLING_WORDS: LazyLock<Lexicon<u32>> = LazyLock::new(|| {
+static TELLING_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| {
     let all =
         || TELLING.iter().enumerate().flat_map(|(at, (_, list))| list.split(' ').map(move |word| (word, 1 << at)));
-    let mut words = Lexicon::new(all().map(|(word, _)| (word, 0)));
+    let mut words = WordTable::new(all().map(|(word, _)| (word, 0)));
     for (word, language) in all() {
         words.get_mut(word).into_iter().for_each(|languages| *languages |= language);
     }

@@ -1,10 +1,10 @@
 //! Words: runs of letters and digits, with their shape and neighbours.
 //!
 //! Knows plain text only; no Markdown, no dictionaries.
-pub mod lexicon;
 pub mod names;
 pub mod slug;
 pub mod vocabulary;
+pub mod word_table;
 
 use std::hash::{BuildHasher as _, BuildHasherDefault};
 

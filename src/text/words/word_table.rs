@@ -7,13 +7,13 @@ use rustc_hash::FxHashMap;
 /// A table of words with their values. Most words of a text are in no such table, so the first byte and the length are
 /// looked at before a word is hashed.
 #[derive(Debug)]
-pub struct Lexicon<V> {
+pub struct WordTable<V> {
     /// For each first byte, the lengths in bytes that occur; the highest bit is for all longer ones.
     lengths: [u32; 256],
     entries: FxHashMap<&'static str, V>,
 }
 
-impl<V> Lexicon<V> {
+impl<V> WordTable<V> {
     /// Returns the table of `entries`; of several for one word, the first counts.
     pub fn new(entries: impl IntoIterator<Item = (&'static str, V)>) -> Self {
         let mut table = Self { lengths: [0; 256], entries: FxHashMap::default() };
@@ -39,7 +39,7 @@ impl<V> Lexicon<V> {
     }
 }
 
-impl Lexicon<()> {
+impl WordTable<()> {
     /// Returns the table of the words of a text, divided by white space.
     pub fn of(words: &'static str) -> Self {
         Self::new(words.split_whitespace().map(|word| (word, ())))
@@ -64,9 +64,9 @@ mod tests {
     #[test]
     fn words_of_any_length_are_found_and_no_others() {
         let long = "a".repeat(40);
-        let table = Lexicon::of("lamp lamps für aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+        let table = WordTable::of("lamp lamps für aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
         assert!(["lamp", "lamps", "für", &long].iter().all(|word| table.contains(word)));
         assert!(["", "lam", "Lamp", "limps", "fur", &long[1..]].iter().all(|word| !table.contains(word)));
-        assert_eq!(Lexicon::new([("a", 1), ("a", 2)]).get("a"), Some(&1));
+        assert_eq!(WordTable::new([("a", 1), ("a", 2)]).get("a"), Some(&1));
     }
 }
