@@ -858,3 +858,96 @@ fn a_long_line_is_searched_by_the_encodings_near_a_loss() {
     let bad = format!("{} {filler} {}", part(first, CodePage::Windows1252), part(last, CodePage::Ibm850));
     assert_eq!(repair(&bad), format!("{first} {filler} {last}"));
 }
+
+/// Returns the texts that are repaired although they are intact.
+fn damaged<'a>(intact: &[&'a str]) -> Vec<(&'a str, String)> {
+    let repaired = intact.iter().map(|text| (*text, repair(text).into_owned()));
+    repaired.filter(|(text, repaired)| text != repaired).collect()
+}
+
+/// Returns what is made of texts in UTF-8 that were read as Windows-1252, where it is not these texts.
+fn unrepaired<'a>(texts: &[&'a str]) -> Vec<(&'a str, String)> {
+    let read = |text: &str| -> String {
+        text.bytes().map(|byte| CodePage::Windows1252.read(byte).unwrap_or(char::from(byte))).collect()
+    };
+    let repaired = texts.iter().map(|text| (*text, repair(&read(text)).into_owned()));
+    repaired.filter(|(text, repaired)| text != repaired).collect()
+}
+
+#[test]
+fn a_capital_at_the_end_of_a_word_in_capitals_keeps_its_sign() {
+    let intact = [
+        "HORTELÃ… E MAIS",
+        "IRMÃ–A",
+        "CHÃ\u{a0}DE CAMOMILA",
+        "PAGÃ•",
+        "ROMÃº",
+        "A MANHÃ… CHEGOU",
+        "AMANHÃ– TALVEZ",
+        "(ALEMÃ›)",
+        "IRMÃ™",
+        "YSTÄVÄª",
+        "NICIODATĂ“ CASĂ…",
+    ];
+    assert_eq!(damaged(&intact), []);
+}
+
+#[test]
+fn capitals_that_were_damaged_are_repaired() {
+    let texts = [
+        "SÉRIE",
+        "Ångström",
+        "Österreich",
+        "ÖSTERREICH",
+        "A ÚLTIMA HORA",
+        "FRANÇAIS",
+        "CITROËN",
+        "ÉTÉ",
+        "NÚMERO",
+        "NÃO",
+        "KÖLN",
+        "SÓ HOJE",
+        "AÇÕES",
+        "L’ÉTÉ",
+    ];
+    assert_eq!(unrepaired(&texts), []);
+}
+
+#[test]
+fn a_letter_of_an_index_or_after_a_switch_is_no_half_of_a_no_break_space() {
+    let intact = ["Ć", "        Ć", " Â", "L'Â", "[XÂ", "\\fBТ", "\\fB\\-\\-file\\fP \\fIВ", "ИДYТ", "ЧEЛOВEКA"];
+    assert_eq!(damaged(&intact), []);
+}
+
+#[test]
+fn signs_beside_words_and_drawings_are_no_legacy_text() {
+    let intact = [
+        "dev=\\fP keines der Zeichen »,«, »/«",
+        "7\\-bit\\-ASCII\\-Zeichen bestehen, die Ausnahme sind Steuerzeichen, »:«, »/« und",
+        "c 1, w 2, b 512, kB 1000, K 1024, MB 1000², M 1024², GB 1000³, G 1024³, ja",
+        "(z.B. ›NP‹ oder ›\\&*NP\\&*‹).",
+        "´, ˝    # Fold from right",
+        "          ┌─┤   object           █─┐",
+        "¿¿UN SISTEMA PERRO?? ¡¡¡EL MS-DOG!!! ¡¡¡GUAU!!!",
+        "Earl John\u{ad}ston, Mar\u{ad}i\u{ad}on",
+        "冥冥",
+    ];
+    assert_eq!(damaged(&intact), []);
+}
+
+#[test]
+fn cyrillic_capitals_and_initials_are_words() {
+    let intact =
+        ["\t\t-- П.Н.ЛЕБЕДЕВ", "\t\t-- Д.САУНДЕРС", "\u{a0}\u{a0}\u{a0} БОЛЕЕ ПОДРОБНО:", "О ЧЕПУХЕ, А.П. ЧЕХОВ"];
+    assert_eq!(damaged(&intact), []);
+}
+
+#[test]
+fn a_candidate_that_loses_letters_or_repeats_one_character_is_none() {
+    let intact = [
+        "214\t140\t8C\tŒ\tDIGRAMME SOUDÉ MAJUSCULE LATIN OE",
+        "      PROMPT: SIELÇ PAR PLASÊ",
+        "\\FIDĞŞ1\\FR != \\FIDĞŞ2\\FR",
+    ];
+    assert_eq!(damaged(&intact), []);
+}

@@ -92,7 +92,9 @@ impl Document {
 
     /// Returns the mojibake of the text: sorted, disjoint spans.
     pub fn mojibake(&self) -> &[Mojibake] {
-        self.caches.mojibake.get_or_init(|| mojibake::scan(self.text()))
+        // With the repairs of what the first ones expose, so that a line is held in which those would be wrong.
+        let scanned = || mojibake::Scanner::default().scan_and_repair(self.text(), &mojibake::Options::default()).0;
+        self.caches.mojibake.get_or_init(scanned)
     }
 
     /// Computes the mojibake of the text by a scanner, which remembers what it has seen in other documents.

@@ -17,8 +17,8 @@ use crate::context::evidence::Verdict;
 use crate::decide::made_up::makes_up_letters;
 use crate::decide::residue::{is_unfinished, keep_losses, release};
 use crate::detect::credit::{
-    ALL_SCRIPTS, credit_capitals, credit_language, credit_strangers, discredit_weak, prefer_language, script,
-    scripts_of_words,
+    ALL_SCRIPTS, credit_language, credit_strangers, discredit_weak, prefer_language, script, scripts_of_words,
+    weigh_capitals,
 };
 use crate::detect::cues::shows_loss;
 use crate::detect::examples::{self, Shown};
@@ -286,7 +286,7 @@ impl Line {
         discredit_mixed(current, &references, &mut here);
         credit_strangers(current, &mut here);
         credit_language(current, &mut here);
-        credit_capitals(current, &mut here);
+        weigh_capitals(current, &mut here);
         prefer_language(current, &mut here);
         Line {
             span,

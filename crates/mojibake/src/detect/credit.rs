@@ -10,7 +10,7 @@ use crate::exact::strict::Run;
 use crate::language::languages::Languages;
 use crate::language::words::word_cost;
 use crate::text::line::{NEAR, is_latin_line};
-use crate::text::script::Script;
+use crate::text::script::{Script, is_typography};
 use crate::weights::{Cost, UNWRITTEN};
 
 /// Prior of a span whose letters are the only ones of their script in a line of another, in decinats.
@@ -148,34 +148,93 @@ pub(crate) fn credit_language(line: &str, sites: &mut [Site]) {
     }
 }
 
-/// Minimum improvement of a word in capitals by the letter at its end, in decinats, and the prior of that letter.
-/// Measured: `OÙ` and `PIÙ` improve by 92 and 108, `HORTELÃ™` and its like by nothing.
+/// Minimum improvement of a word in capitals by the letter in place of a capital and a sign, in decinats, and the prior of
+/// that letter. Measured: `OÙ` and `PIÙ` improve by 92 and 108, `HORTELÃ™` and its like by nothing.
 const CAPITAL_WORD: Cost = 60;
 const CAPITAL: Cost = 70;
+/// Improvement up to which such a letter is no evidence of an encoding, and up to which it is left even if its encoding
+/// is accepted, in decinats (guesses).
+const DOUBTFUL_WORD: Cost = 20;
+const INTACT_WORD: Cost = -20;
+/// Score improvement that is no evidence of an encoding, but enough where the encoding is accepted, in decinats.
+const NO_EVIDENCE: Cost = 50;
 
-/// Adds a prior to the spans that end in a trademark sign and are the last letter of a word in capitals, if it is a
-/// word with that letter and none with the sign after it: `OÃ™` is `OÙ`.
-pub(crate) fn credit_capitals(line: &str, sites: &mut [Site]) {
-    let is_credited = |(span, run): (&Range<usize>, &Run)| {
-        let found = &line[span.clone()];
-        let Some(plain) = found.strip_suffix(['™', '®']) else { return false };
-        let start = line[..span.start].trim_end_matches(|c: char| c.is_ascii_uppercase()).len();
-        let is_word = start < span.start
-            && !line[..start].ends_with(char::is_alphanumeric)
-            && !line[span.end..].starts_with(char::is_alphanumeric)
-            && run.after.chars().all(char::is_uppercase);
-        let cost = |end: &str| word_cost(&format!("{}{end}", &line[start..span.start]).to_lowercase());
-        run.gain > 0 && is_word && cost(plain) - cost(&run.after) >= CAPITAL_WORD
-    };
+/// Adds a prior to the spans of a capital and a sign that become a letter of a word in capitals, and removes the
+/// improvement of those in which the word is one with the capital and the sign is set beside it: `OÃ™` is `OÙ`, but
+/// `HORTELÃ…` is a word and an ellipsis.
+pub(crate) fn weigh_capitals(line: &str, sites: &mut [Site]) {
+    let garbled: Vec<Range<usize>> =
+        sites.iter().flat_map(|site| improved(site).map(|(span, _)| span.clone())).collect();
     for site in sites {
-        if site.spans.iter().zip(site.runs.iter()).any(is_credited) {
-            let credit = |(span, run): (&Range<usize>, &Run)| Run {
-                gain: run.gain + if is_credited((span, run)) { CAPITAL } else { 0 },
-                ..run.clone()
+        let weigh = |(span, run): (&Range<usize>, &Run)| {
+            let Some(better) = (if run.gain > 0 { capital_word(line, span, run, &garbled) } else { None }) else {
+                return run.gain;
             };
-            site.runs = Arc::new(site.spans.iter().zip(site.runs.iter()).map(credit).collect());
+            let is_capital = run.after.chars().all(char::is_uppercase);
+            match () {
+                () if better >= CAPITAL_WORD && is_capital => run.gain + CAPITAL,
+                () if better >= CAPITAL_WORD => run.gain,
+                () if better <= INTACT_WORD || !is_capital => 0,
+                () if better <= DOUBTFUL_WORD => run.gain.min(NO_EVIDENCE),
+                () => run.gain,
+            }
+        };
+        let gains: SmallVec<[Cost; 8]> = site.spans.iter().zip(site.runs.iter()).map(weigh).collect();
+        if gains.iter().zip(site.runs.iter()).any(|(gain, run)| *gain != run.gain) {
+            let runs = gains.into_iter().zip(site.runs.iter()).map(|(gain, run)| Run { gain, ..run.clone() });
+            site.runs = Arc::new(runs.collect());
         }
     }
+}
+
+/// Returns the spans of a site that are improvements.
+fn improved(site: &Site) -> impl Iterator<Item = (&Range<usize>, &Run)> {
+    site.spans.iter().zip(site.runs.iter()).filter(|(_, run)| run.gain > 0)
+}
+
+/// Returns by how much a word in capitals is better with the decoded letter than with the capital and the sign of which
+/// `span` consists, in decinats; `None` if it is no such word. `garbled` are all spans of the line that are improvements.
+fn capital_word(line: &str, span: &Range<usize>, run: &Run, garbled: &[Range<usize>]) -> Option<Cost> {
+    let found = &line[span.clone()];
+    let mut chars = found.chars();
+    let (Some(capital), Some(sign), None) = (chars.next(), chars.next(), chars.next()) else { return None };
+    if !capital.is_uppercase() || !is_set_beside_words(sign) || run.after.chars().take(2).count() != 1 {
+        return None;
+    }
+    let (before, after) = (&line[..span.start], &line[span.end..]);
+    let start = before.trim_end_matches(char::is_alphabetic).len();
+    let end = line.len() - after.trim_start_matches(char::is_alphabetic).len();
+    let (head, tail) = (&line[start..span.start], &line[span.end..end]);
+    // Other mojibake in the word, or beside it, is evidence of itself.
+    let is_alone = garbled.iter().all(|other| other.end < start || end < other.start || overlaps(other, span));
+    if head.is_empty() || !head.chars().chain(tail.chars()).all(char::is_uppercase) || !is_alone {
+        return None;
+    }
+    // A mark that opens a quotation follows no word, and one that closes it follows one that opens.
+    let is_unpaired = match sign {
+        '“' | '‘' => !before.contains(['„', '‚']),
+        '”' => !before.contains(['“', '„', '”']),
+        '»' => !before.contains('«'),
+        '«' => !before.contains('»'),
+        '›' => !before.contains('‹'),
+        '‹' => !before.contains('›'),
+        _ => false,
+    };
+    let prior = if is_unpaired { UNPAIRED } else { 0 };
+    let cost = |word: &str| if word.is_empty() { 0 } else { word_cost(&word.to_lowercase()) };
+    Some(cost(&format!("{head}{capital}")) + cost(tail) - cost(&format!("{head}{}{tail}", run.after)) + prior)
+}
+
+/// Cost of a quotation mark after a word that closes nothing in its line, in decinats (a guess).
+const UNPAIRED: Cost = 40;
+
+fn overlaps(a: &Range<usize>, b: &Range<usize>) -> bool {
+    a.start < b.end && b.start < a.end
+}
+
+/// Returns whether writers set a sign directly after a word.
+fn is_set_beside_words(c: char) -> bool {
+    c != '‰' && (is_typography(c) || c == '\u{ad}')
 }
 
 /// Returns whether a text begins with a Latin letter that the languages do not have.

@@ -187,19 +187,26 @@ pub(crate) fn torn(line: &str, zone: &Range<usize>) -> u32 {
         let opens = row.lead2 | row.lead3 | row.lead4;
         if opens != 0 {
             let mut rest = line[zone.start + i + c.len_utf8()..].chars();
-            let (next, then) = (rest.next().unwrap_or(' '), rest.next().unwrap_or(' '));
+            let (next, then) = (rest.next(), rest.next());
+            let place = if next.is_none() { Place::EndOfLine } else { Place::Within };
+            let (next, then) = (next.unwrap_or(' '), then.unwrap_or(' '));
             // The rarest conditions come first, because they are tested for every character.
             let is_misplaced = prev.is_lowercase() && next.is_lowercase() && c.is_uppercase()
-                || prev.is_ascii_alphabetic() && is_other_script(c) && (next.is_ascii_alphabetic() || next == '?');
+                || prev.is_ascii_alphabetic()
+                    && is_other_script(c)
+                    && (next.is_ascii_alphabetic() || next == '?')
+                    && !(prev.is_uppercase() && c.is_uppercase() && next.is_uppercase());
             let is_broken = next == '?' && then.is_lowercase() && is_letter(c);
             if is_misplaced || is_broken {
                 mask |= opens & LOSING;
             }
             if next == ' ' {
-                mask |= if is_other_script(c) && !prev.is_alphanumeric() {
-                    blanked_alone(line, zone.start + i, c)
-                } else {
-                    blanked(row, prev, c, then)
+                mask |= match () {
+                    () if !is_other_script(c) => blanked(row, (prev, c, then), place),
+                    () if !prev.is_alphanumeric() => blanked_alone(line, zone.start + i, c),
+                    // Among capitals it is another capital, of a word or after a switch: `\fBВ`.
+                    () if prev.is_uppercase() => 0,
+                    () => blanked(row, (prev, c, then), place),
                 };
             }
             let follower = if next == ' ' { then } else { next };
@@ -215,14 +222,30 @@ pub(crate) fn torn(line: &str, zone: &Range<usize>) -> u32 {
     if mask != 0 && has_foreign_word(near(line, zone).0) { 0 } else { mask }
 }
 
+/// Place of a letter that may have lost the byte after it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Before a space.
+    Within,
+    /// At the end of the line, where editors trim no-break spaces.
+    EndOfLine,
+}
+
 /// Returns the encodings in which the character `c` before a space is the first half of a no-break space, of "à" or of
 /// "Š", whose second byte (A0) became the space. No other character that it may be is common.
-fn blanked(row: &Row, prev: char, c: char, then: char) -> u32 {
+fn blanked(row: &Row, (prev, c, then): (char, char, char), place: Place) -> u32 {
     let blanks = tables().row('\u{a0}').cont & row.known;
     let with = |byte: u8| row.byte.iter().enumerate().fold(0, |all, (e, &b)| all | u32::from(b == byte) << e);
     let ends_word = || !prev.is_whitespace() && !prev.is_uppercase() && prev != '=';
     let begins_word = || !prev.is_alphanumeric() && then.is_lowercase();
-    let is_double = then == ' ';
+    // At the end of a line, a letter alone is a heading of an index, and one after a capital or a mark is cut off.
+    let is_double = then == ' ' && (place == Place::Within || prev.is_lowercase());
+    let ends_word = || match place {
+        Place::Within => ends_word(),
+        Place::EndOfLine => {
+            prev.is_lowercase() || prev.is_ascii_digit() || matches!(prev, '.' | ',' | ';' | ':' | '!' | '?')
+        }
+    };
     // An upper-case letter at the end of a lower-case word, of an elision or of an abbreviation.
     let is_stranded = || {
         let is_joined = prev.is_lowercase() || matches!(prev, '.' | '\'' | '’');
@@ -243,7 +266,7 @@ fn blanked_alone(line: &str, at: usize, c: char) -> u32 {
     let is_word = |c: char| c.is_ascii_lowercase() || matches!(c, ',' | ';' | '`' | '"' | '%');
     let is_between = before.strip_suffix(' ').is_some_and(|before| before.ends_with(is_word))
         && after.strip_prefix("  ").is_some_and(|after| after.starts_with(is_word));
-    if is_between { blanked(tables().row(c), ' ', c, ' ') } else { 0 }
+    if is_between { blanked(tables().row(c), (' ', c, ' '), Place::Within) } else { 0 }
 }
 
 /// Maximum number of consecutive letters of a script other than Latin that are not a word of it (a guess).

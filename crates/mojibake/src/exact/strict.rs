@@ -554,7 +554,7 @@ impl Finder {
             // A combining mark of another script needs a letter, too.
             [c @ '\u{250}'..'\u{2000}'] if !is_letter(c) => !('\u{300}'..='\u{36f}').contains(&c) || !m.is_digit(l),
             [c] => is_rare && is_foreign(c) || is_unattested && (is_foreign(c) || c < '\u{2000}'),
-            _ => is_double && after.len() <= 2 && !is_word && after.iter().all(|&c| is_letter(c)),
+            _ => is_double && after.len() <= 2 && !is_word && after.iter().all(|&c| is_letter(c) || c.is_numeric()),
         };
         let is_weak = is_weak(&chars[start..end], &after, (l, r));
         let is_lone = is_weak

@@ -30,8 +30,8 @@ pub(crate) const ODD: Cost = 100;
 const WIN: Cost = 140;
 const WIN_CONTROLS: Cost = 60;
 const WIN_WRITTEN: Cost = 300;
-/// Minimum number of CJK characters in a candidate in a multi-byte encoding.
-const WIDE_AT_LEAST: usize = 2;
+/// Minimum number of distinct CJK characters in a candidate in a multi-byte encoding.
+pub(crate) const WIDE_AT_LEAST: usize = 2;
 /// Minimum number of distinct characters other than typography that change.
 const EVIDENCE: usize = 2;
 /// Minimum number of such characters if both texts are Cyrillic, because laughter and abbreviations have few.
@@ -151,6 +151,7 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
         return None;
     }
     let reading = read_signs(line, scope).or_else(|| if scope == Scope::Any { read_words(line) } else { None });
+    let reading = reading.filter(|reading| !is_unlikely(line, &reading.after));
     let reading = reading.filter(|reading| line.len() > LONG || !is_disguised(line, &reading.after));
     reading.and_then(|reading| settle_quotes(line, reading))
 }
@@ -178,6 +179,79 @@ pub(crate) fn is_notation(text: &str) -> bool {
     }
     end > 0
 }
+
+/// Returns whether a candidate changes nothing that is evidence: only signs at the edges of words, or drawings; as many
+/// letters into signs as it makes; or capitals that are better words than it has.
+pub(crate) fn is_unlikely(found: &str, after: &str) -> bool {
+    only_sets_signs(found, after) || loses_letters(found, after) || were_capitals(found, after)
+}
+
+/// Returns whether all characters that change are signs that people set beside words or draw with, and none of them is
+/// within a word: quotation marks (`»/«`), powers (`1000²`), inverted marks (`¡¿`), accents, lines; or soft hyphens.
+fn only_sets_signs(found: &str, after: &str) -> bool {
+    let is_drawn = |c: char| ('\u{2500}'..'\u{25a0}').contains(&c);
+    let is_sign = |c: char| {
+        matches!(
+            c,
+            '«' | '»' | '‹' | '›' | '¡' | '¿' | '²' | '³' | '¹' | '´' | '¨' | '¯' | '\u{2d8}'..='\u{2dd}' | '\u{ad}'
+        ) || is_drawn(c)
+    };
+    let is_ascii_letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+    let (mut prev, mut is_any) = (None, false);
+    let mut next = found.chars().skip(1);
+    for (was, c) in found.chars().zip(after.chars()) {
+        let (before, next) = (is_ascii_letter(prev), is_ascii_letter(next.next()));
+        let is_within = was != '\u{ad}' && before && next || is_drawn(was) && (before || next);
+        prev = Some(was);
+        if was == c {
+            continue;
+        }
+        if !is_sign(was) || is_within {
+            return false;
+        }
+        is_any = true;
+    }
+    is_any
+}
+
+/// Returns whether a candidate for text in one Latin alphabet turns letters at the ends of words into signs, as many as
+/// it makes other letters.
+fn loses_letters(found: &str, after: &str) -> bool {
+    if found.chars().count() != after.chars().count() || !is_written(found) {
+        return false;
+    }
+    let (mut lost, mut made, mut prev) = (0, 0, ' ');
+    for (was, c) in found.chars().zip(after.chars()) {
+        let is_lost = was.is_alphabetic() && !c.is_alphanumeric();
+        if is_lost && !prev.is_alphabetic() {
+            return false;
+        }
+        lost += usize::from(is_lost);
+        made += usize::from(was != c && c.is_alphabetic());
+        prev = was;
+    }
+    lost > 0 && lost >= made
+}
+
+/// Returns whether a text in Cyrillic capitals makes better words in lower case than a Cyrillic candidate, of which the
+/// language model knows more, because most letters of KOI8-R and Windows-1251 swap their case.
+fn were_capitals(found: &str, after: &str) -> bool {
+    let is_cyrillic = |c: char| ('\u{400}'..'\u{460}').contains(&c);
+    let is_capital = |c: &char| is_cyrillic(*c) && c.is_uppercase();
+    if !after.chars().any(is_cyrillic)
+        || found.chars().filter(is_capital).take(LETTERS_OF_CAPITALS).count() < LETTERS_OF_CAPITALS
+    {
+        return false;
+    }
+    if found.chars().any(|c| is_cyrillic(c) && c.is_lowercase()) {
+        return false;
+    }
+    let fluent = |text: &str| fluency().text(Context::edge(), text.to_lowercase().chars()).0;
+    fluent(found) <= fluent(after)
+}
+
+/// Minimum number of Cyrillic capitals that are text in capitals (a guess: fewer are no words).
+const LETTERS_OF_CAPITALS: usize = 2;
 
 /// Minimum margin of look-alike letters, in decinats.
 const AHEAD_ALIKE: Cost = 20;
@@ -274,8 +348,7 @@ fn read_signs(line: &str, scope: Scope) -> Option<Reading> {
         () if is_written(line) => WIN_WRITTEN,
         () => WIN,
     };
-    let wide = best.after.chars().filter(|c| ('\u{2e80}'..'\u{e000}').contains(c)).count();
-    if SINGLE.iter().all(|&p| p != best.layer.written) && wide < WIDE_AT_LEAST {
+    if SINGLE.iter().all(|&p| p != best.layer.written) && distinct_wide(&best.after) < WIDE_AT_LEAST {
         return None;
     }
     // Characters that people type are no evidence, and one surprising character is no text.
@@ -308,6 +381,13 @@ fn read_signs(line: &str, scope: Scope) -> Option<Reading> {
     }
     let after = reread(line, best.layer)?;
     Some(Reading { after, ..best })
+}
+
+/// Returns the number of distinct CJK characters, up to [`WIDE_AT_LEAST`].
+pub(crate) fn distinct_wide(text: &str) -> usize {
+    let mut wide = text.chars().filter(|c| ('\u{2e80}'..'\u{e000}').contains(c));
+    let first = wide.next();
+    usize::from(first.is_some()) + usize::from(wide.any(|c| Some(c) != first))
 }
 
 /// Number of upper-case words up to which they may be of any language (a guess), because lower-case letters of KOI8-R

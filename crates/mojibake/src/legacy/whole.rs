@@ -13,7 +13,8 @@ use crate::encoding::reencode::{READ_MASK, READ_PAGES, WRITTEN, WRITTEN_WIDE, de
 use crate::language::languages::{Languages, is_letter};
 use crate::language::words::word_cost;
 use crate::legacy::lines::{
-    SIGNS_READ, WIN_WORDS_EACH, WORDS_READ, has_word_of_other_script, is_disguised, is_notation,
+    SIGNS_READ, WIDE_AT_LEAST, WIN_WORDS_EACH, WORDS_READ, distinct_wide, has_word_of_other_script, is_disguised,
+    is_notation, is_unlikely,
 };
 use crate::legacy::probe::{self, FOREIGN_PART};
 use crate::text::ascii::ascii_end;
@@ -290,12 +291,15 @@ impl Candidate {
             || is_notation(&self.found)
             || humps(&self.sample) > allowed + self.count / WORSE_PART
             || is_disguised(&self.found, &self.sample)
+            || is_unlikely(&self.found, &self.sample)
         {
             return false;
         }
         if WRITTEN_WIDE.contains(&self.layer.written) {
             let letters = self.sample.chars().filter(|c| !c.is_ascii() && is_letter(*c)).count();
-            return wide * 2 > letters && self.gain >= WIN_EACH * wide as Cost;
+            return wide * 2 > letters
+                && distinct_wide(&self.sample) >= WIDE_AT_LEAST
+                && self.gain >= WIN_EACH * wide as Cost;
         }
         let mut kinds: Vec<char> = Vec::new();
         let mut changes = 0;
