@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::span::{DiskSpan, Span};
+pub use crate::text::mojibake::{BOM, Declined, DecodingCertainty, Flaw, SegmentEncoding};
 
 /// Relation of the decoded text to the bytes of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,17 +21,6 @@ pub enum Origin {
     Binary(String),
     /// Could not be read, for the reason given; the text is empty.
     Unreadable(String),
-}
-
-/// The encoding of a segment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SegmentEncoding {
-    /// Stored as the UTF-8 that the text holds: offsets differ by a constant.
-    Utf8,
-    /// Stored in the named encoding.
-    Encoded(&'static str),
-    /// Bytes that are text in no encoding, shown as U+FFFD.
-    Invalid,
 }
 
 /// A part of the text and the bytes on disk that it came from.
@@ -59,50 +49,6 @@ pub struct Source {
     rivals: Vec<&'static str>,
     declined: Option<Declined>,
 }
-
-/// Reason why a file that is not UTF-8 is left unchanged as a whole: rewriting only a part would make the file a
-/// mixture that no program reads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Declined {
-    /// The encoding of the file apart from the flaw; `None` if it is unknown.
-    pub encoding: Option<&'static str>,
-    /// Byte offset of the flaw in the file.
-    pub at: u32,
-    /// Kind of the flaw.
-    pub flaw: Flaw,
-}
-
-/// Flaws that keep a file from being rewritten as UTF-8.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Flaw {
-    /// Half of a surrogate pair, which is not a character.
-    HalfPair,
-    /// A number above those of characters, in UTF-32.
-    NoCharacter,
-    /// The file ends within a character.
-    CutShort,
-    /// From here on each character begins one byte early or late. The byte is a line feed if the cause is a line feed
-    /// of one byte instead of two.
-    OutOfStep(u8),
-    /// A byte that the encoding does not assign.
-    Undefined(u8),
-    /// An encoding that recto recognizes but cannot decode.
-    Foreign,
-    /// No encoding known to recto gives words.
-    Unknown,
-}
-
-/// Certainty that a file which is not UTF-8 was decoded in the right encoding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DecodingCertainty {
-    /// The bytes fit the encoding, and no other encoding fits nearly as well.
-    Sure,
-    /// It is the likeliest encoding of several.
-    Likely,
-}
-
-/// The UTF-8 byte-order mark.
-pub const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 impl Source {
     /// Returns a file of valid UTF-8. `text` is without the byte-order mark that preceded it if `bom` is `Present`.
@@ -299,7 +245,7 @@ impl Source {
     /// Returns the byte offset in the file of the character that starts at `offset` of the text.
     pub fn disk_offset(&self, offset: u32) -> u32 {
         if let Some(declined) = self.declined.as_ref().filter(|_| self.text.is_empty()) {
-            return declined.at;
+            return u32::try_from(declined.at).unwrap_or(u32::MAX);
         }
         let at = self.segments.partition_point(|segment| segment.text.end <= offset);
         let Some(segment) = self.segments.get(at).or(self.segments.last()) else { return 0 };

@@ -8,7 +8,7 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::model::source::{Declined, DecodingCertainty, Flaw, Origin, Segment, SegmentEncoding};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::characters::declaration::declarations;
+use crate::text::mojibake::declarations;
 
 pub(crate) static RULE: Rule = Rule {
     id: "invalid-encoding",

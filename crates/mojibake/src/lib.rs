@@ -12,12 +12,14 @@
 //! Reading order, each room knowing only rooms above it: `weights` (costs), `text` (characters and lines), `encoding`
 //! (bytes and characters), `types` (a span and its repair), `edits` (of a line), `language` (plausibility), `context` (the
 //! surroundings of a region). Then the three searches for candidates, `exact`, `legacy` and `lossy`; between them `detect`
-//! (which lines and regions are searched, and which are examples). Last `decide`, for a document.
+//! (which lines and regions are searched, and which are examples). Then `decide`, for a document, and
+//! beside all of them `decode`, for the bytes of a file.
 //!
-//! Knows no Markdown and no files.
+//! Knows no Markdown and no names of files.
 
 mod context;
 mod decide;
+mod decode;
 mod detect;
 mod edits;
 mod encoding;
@@ -33,6 +35,9 @@ mod weights;
 
 use std::borrow::Cow;
 
+pub use decode::declaration::{Declaration, declarations};
+pub use decode::types::{BOM, Declined, Decoded, DecodingCertainty, FileEncoding, Flaw, Piece, SegmentEncoding};
+pub use decode::{decode, is_plain_utf8};
 pub use edits::apply;
 pub use encoding::codepage::CodePage;
 pub use encoding::recipe::{Layer, Recipe};

@@ -915,7 +915,18 @@ fn capitals_that_were_damaged_are_repaired() {
 
 #[test]
 fn a_letter_of_an_index_or_after_a_switch_is_no_half_of_a_no_break_space() {
-    let intact = ["Ć", "        Ć", " Â", "L'Â", "[XÂ", "\\fBТ", "\\fB\\-\\-file\\fP \\fIВ", "ИДYТ", "ЧEЛOВEКA"];
+    let intact = [
+        "Ć",
+        "        Ć",
+        " Â",
+        "L'Â",
+        "[XÂ",
+        "\\fBТ",
+        "\\fB\\-\\-file\\fP \\fIВ",
+        "ИДYТ",
+        "ЧEЛOВEКA",
+        "\\-file\\fP=\\fIФА",
+    ];
     assert_eq!(damaged(&intact), []);
 }
 

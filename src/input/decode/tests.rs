@@ -1,6 +1,7 @@
 //! Decoding of clean, broken, foreign and binary files.
 
 use super::*;
+use crate::model::source::SegmentEncoding;
 
 fn source(bytes: &[u8]) -> Source {
     decode(Path::new("a.md"), bytes.to_vec())
@@ -169,45 +170,4 @@ fn plain_ascii_beside_a_broken_byte_is_not_said_to_be_in_another_encoding() {
     let source = decode(Path::new("a.md"), b"\r\x80".to_vec());
     let units: Vec<_> = source.segments().iter().map(|segment| segment.unit).collect();
     assert_eq!(units, [SegmentEncoding::Utf8, SegmentEncoding::Invalid]);
-}
-
-/// Encodes in a single-byte encoding of `pages`.
-fn encoded(text: &str, name: &str) -> Vec<u8> {
-    let page = pages::PAGES.iter().find(|page| page.name == name).expect("an encoding");
-    let byte = |c: char| (0..=0xFF).find(|&byte| page.read(byte) == Some(c)).unwrap_or_else(|| panic!("{c}"));
-    text.chars().map(byte).collect()
-}
-
-#[test]
-fn romanian_letters_with_a_comma_and_with_a_cedilla_are_the_same_bytes() {
-    let text = "Numele trebuie să conțină cel puțin trei litere.\nAdăugați un grup și apăsați aici, vă rugăm.\n\
-                Pașii următori sunt descriși în manual, în secțiunea despre știri.\n";
-    let source = source(&encoded(text, "ISO-8859-16"));
-    assert_eq!(source.grounds(), DecodingCertainty::Likely);
-    assert!(source.rivals().contains(&"ISO-8859-16"), "{:?}", source.rivals());
-}
-
-#[test]
-fn an_apostrophe_of_iso_8859_7_is_no_capital_within_a_word() {
-    let text = "Το πλοίο φεύγει απ’ το λιμάνι αύριο το πρωί.\nΆνεμοι και κύματα τ’ουρανού και της θάλασσας.\n\
-                Πέρασε σ’ένα σπίτι κοντά στον πάγκο και απ’την πόρτα βγήκε.\n";
-    let source = source(&encoded(text, "ISO-8859-7"));
-    assert!(source.text() == text || source.grounds() == DecodingCertainty::Likely, "{}", source.text());
-}
-
-#[test]
-fn an_encoding_that_has_every_byte_of_the_file_goes_before_one_that_leaves_some() {
-    let text = "Preţurile au crescut cu 3‰ faţă de luna trecută, spune „ministrul”.\n\
-                Oraşul şi-a păstrat farmecul, iar străzile sunt pline în fiecare seară.\n";
-    let source = source(&encoded(text, "windows-1250"));
-    assert_eq!(source.text(), text);
-}
-
-#[test]
-fn a_declared_encoding_covers_letters_that_are_utf8_by_chance() {
-    // In KOI8-R the bytes of "лё" are a UTF-8 character.
-    let text = "<?xml version=\"1.0\" encoding=\"koi8-r\"?>\n<p>Письма можно оставить у соседки.</p>\n\
-                <p>Завтра утром почта закрыта, номер забыт.</p>\n<p>Клёпы и заклёпки лежат в ящике.</p>\n";
-    let source = source(&encoded(text, "KOI8-R"));
-    assert_eq!((source.text(), source.origin()), (text, &Origin::Encoded("KOI8-R")));
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use crate::detect::sites::Site;
-use crate::exact::strict::Run;
+use crate::exact::strict::{NO_EVIDENCE, Run};
 use crate::language::languages::Languages;
 use crate::language::words::word_cost;
 use crate::text::line::{NEAR, is_latin_line};
@@ -156,8 +156,6 @@ const CAPITAL: Cost = 70;
 /// is accepted, in decinats (guesses).
 const DOUBTFUL_WORD: Cost = 20;
 const INTACT_WORD: Cost = -20;
-/// Score improvement that is no evidence of an encoding, but enough where the encoding is accepted, in decinats.
-const NO_EVIDENCE: Cost = 50;
 
 /// Adds a prior to the spans of a capital and a sign that become a letter of a word in capitals, and removes the
 /// improvement of those in which the word is one with the capital and the sign is set beside it: `OÃ™` is `OÙ`, but

@@ -33,6 +33,9 @@ const MIXED: Cost = 60;
 /// decinats (a guess: more than a single such letter improves).
 const TRAIL: Cost = 150;
 
+/// Score improvement that is no evidence of an encoding, but enough where the encoding is accepted, in decinats (a guess).
+pub(crate) const NO_EVIDENCE: Cost = 50;
+
 /// Cost of being part of a table of characters.
 const TABLE: Cost = 150;
 
@@ -557,6 +560,11 @@ impl Finder {
             _ => is_double && after.len() <= 2 && !is_word && after.iter().all(|&c| is_letter(c) || c.is_numeric()),
         };
         let is_weak = is_weak(&chars[start..end], &after, (l, r));
+        // After a switch in capitals (`\fIФА`), two capitals of another script begin a word of it.
+        let is_after_capital = m.is_latin(l) && !m.is_latin_lower(l) && !m.is_latin(r);
+        if is_weak && is_after_capital && chars[start..end].iter().all(|c| c.is_uppercase()) {
+            gain = gain.min(NO_EVIDENCE);
+        }
         let is_lone = is_weak
             || (is_single || is_drawn(&chars[start..end]))
                 && !(m.is_latin(l) || m.is_latin(r))

@@ -1,7 +1,7 @@
 //! Bytes that are not UTF-8: single bytes among UTF-8, lines, and whole files in a legacy encoding.
 //!
 //! If the file holds UTF-8, too, every possible decoding is tried on a sample, and the plausibility model of
-//! `text::mojibake` decides, with chardetng's guess as one more piece of evidence. Windows-1252 needs the least
+//! the crate decides, with chardetng's guess as one more piece of evidence. Windows-1252 needs the least
 //! evidence, because it is by far the most frequent. The encoding of a whole file is decided in `whole`.
 
 use std::ops::Range;
@@ -9,9 +9,9 @@ use std::ops::Range;
 use super::Pieces;
 use super::broken;
 use super::pages::{LegacyEncoding, PAGES, Trust};
+use super::types::{Declined, DecodingCertainty, Flaw, SegmentEncoding};
 use super::whole::{self, EncodingVerdict, Sense};
-use crate::model::source::{Declined, DecodingCertainty, Flaw, SegmentEncoding};
-use crate::text::mojibake::{implausibility, strangeness};
+use crate::language::reading::{implausibility, strangeness};
 
 /// The way in which the bytes that are not UTF-8 are decoded.
 #[derive(Debug, Clone, Copy, PartialEq)]

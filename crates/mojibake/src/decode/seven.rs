@@ -5,8 +5,8 @@
 
 use encoding_rs::Encoding;
 
-use crate::model::source::DecodingCertainty;
-use crate::text::mojibake::{implausibility, strangeness};
+use super::types::DecodingCertainty;
+use crate::language::reading::{implausibility, strangeness};
 
 /// A text, its encoding, and the certainty of the decoding.
 pub(super) type SevenBitText = (String, &'static str, DecodingCertainty);

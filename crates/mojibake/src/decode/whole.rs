@@ -5,10 +5,10 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::declaration::declarations;
 use super::pages::{LegacyEncoding, PAGES, Trust};
-use crate::model::source::{Declined, DecodingCertainty, Flaw};
-use crate::text::characters::declaration::declarations;
-use crate::text::mojibake::{implausibility, oddity, strangeness};
+use super::types::{Declined, DecodingCertainty, Flaw};
+use crate::language::reading::{implausibility, oddity, strangeness};
 
 /// The decision how a file is decoded.
 #[derive(Debug)]
@@ -136,7 +136,6 @@ fn unreadable(bytes: &[u8]) -> EncodingVerdict {
         return EncodingVerdict::Kept;
     }
     let at = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
-    let at = u32::try_from(at).unwrap_or(u32::MAX);
     EncodingVerdict::Declined(Declined { encoding: None, at, flaw: Flaw::Unknown })
 }
 
@@ -292,7 +291,7 @@ fn pieces(mut line: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// Returns the first place where the file is not text in the encoding.
 fn flaw(bytes: &[u8], page: &'static LegacyEncoding) -> Option<Declined> {
     let (at, flaw) = page.flaw(bytes)?;
-    Some(Declined { encoding: Some(page.name), at: u32::try_from(at).unwrap_or(u32::MAX), flaw })
+    Some(Declined { encoding: Some(page.name), at, flaw })
 }
 
 /// Measurements of whether a decoding makes sense where it is not ASCII.

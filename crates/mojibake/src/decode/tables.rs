@@ -1,4 +1,4 @@
-//! Upper halves of single-byte encodings that neither the Encoding Standard nor `text::mojibake` has: the characters of
+//! Upper halves of single-byte encodings that neither the Encoding Standard nor the crate has: the characters of
 //! bytes 80 to FF, U+FFFD for unassigned bytes.
 //!
 //! Sources: for the DOS and Macintosh encodings and KZ-1048, the mapping tables of the Unicode Consortium

@@ -9,8 +9,8 @@ use std::sync::LazyLock;
 use encoding_rs::{DecoderResult, Encoding};
 
 use super::tables;
-use crate::model::source::Flaw;
-use crate::text::mojibake::CodePage;
+use super::types::Flaw;
+use crate::encoding::codepage::CodePage;
 
 /// A legacy encoding.
 #[derive(Debug)]

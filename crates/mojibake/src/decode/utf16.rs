@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::Pieces;
-use crate::model::source::SegmentEncoding;
+use super::types::SegmentEncoding;
 
 /// Number of readable bytes without a NUL that end a span (a guess).
 const TEXT_LIKE: usize = 32;

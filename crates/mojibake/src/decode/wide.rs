@@ -4,8 +4,8 @@
 //! looked for; the plausibility model separates text from noise. Files in which UTF-8 and UTF-16 are mixed are left to
 //! `utf16`.
 
-use crate::model::source::{Declined, Flaw, SegmentEncoding};
-use crate::text::mojibake::implausibility;
+use super::types::{Declined, Flaw, SegmentEncoding};
+use crate::language::reading::implausibility;
 
 use super::Pieces;
 use super::binary::{BYTES_PER_CONTROL, MAX_CONTROLS};
@@ -95,7 +95,7 @@ fn utf32_in(bytes: &[u8], start: usize, name: &'static str, value: fn([u8; 4]) -
 }
 
 fn declined(name: &'static str, at: usize, flaw: Flaw) -> Declined {
-    Declined { encoding: Some(name), at: u32::try_from(at).unwrap_or(u32::MAX), flaw }
+    Declined { encoding: Some(name), at, flaw }
 }
 
 /// Decodes a file without a mark, if it is text in one byte order and noise in the other.
@@ -155,10 +155,10 @@ pub(super) fn appended(bytes: &[u8]) -> Option<Pieces> {
     let (at, mark, tail) = found?;
     let mut pieces = Pieces::default();
     pieces.push(std::str::from_utf8(&bytes[..at]).ok()?, at, SegmentEncoding::Utf8);
-    let unit = tail.segments.first()?.unit;
+    let unit = tail.all.first()?.encoding;
     pieces.push(&tail.text, bytes.len() - at - mark, unit);
-    if let Some(last) = pieces.segments.last_mut().filter(|_| mark > 0) {
-        last.disk.end += 2;
+    if let Some(last) = pieces.all.last_mut().filter(|_| mark > 0) {
+        last.bytes.end += 2;
     }
     Some(pieces)
 }
