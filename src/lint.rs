@@ -211,6 +211,7 @@ pub fn lint_local(collection: &Collection, settings: &Settings) -> Vec<Finding> 
     let mut found: Vec<Finding> = Vec::new();
     for doc in collection.judged() {
         found.extend(unreadable(doc));
+        found.extend(defective(doc));
         // Rules take very different times.
         let rules = rules::ALL.par_iter().enumerate().with_max_len(1).filter(|(_, rule)| is_local(rule));
         found.par_extend(rules.flat_map_iter(|(at, rule)| check_by(rule, at, doc, collection, &tables)));
@@ -349,6 +350,7 @@ fn check_document(
     if !findings.is_empty() {
         return findings;
     }
+    findings.extend(defective(doc));
     let wanted = rules::ALL.iter().enumerate().filter(|(_, rule)| is_wanted(rule));
     findings.extend(wanted.flat_map(|(at, rule)| check_by(rule, at, doc, collection, tables)));
     findings
@@ -480,6 +482,17 @@ fn failure(doc: &Document) -> Option<Finding> {
     let mut report = engine("internal-error");
     let message = "this file could not be checked completely: a defect of recto";
     report.find(doc.id, Span::at(0), message).help(format!("please report it at {ISSUES}"));
+    report.into_findings().pop()
+}
+
+/// Returns the finding about a container whose text could not be extracted.
+fn defective(doc: &Document) -> Option<Finding> {
+    let (defect, kind) = (doc.source.container_defect()?, doc.source.container()?);
+    let mut report = engine("unreadable-file");
+    let noun = kind.noun();
+    report
+        .find(doc.id, Span::at(defect.at), format!("this {noun} cannot be read: it {}", defect.reason))
+        .help(format!("correct the {noun} here; until then, only its encoding is checked"));
     report.into_findings().pop()
 }
 

@@ -119,6 +119,7 @@ impl Report {
             candidates: Vec::new(),
             data: Map::new(),
             grave: false,
+            container: None,
         });
         &mut self.findings[at]
     }

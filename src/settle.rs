@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use crate::fix::plan::{Plan, plan};
 use crate::fix::splice::splice;
+use crate::input::containers;
 use crate::input::decode::decode;
 use crate::lint::{Observer, Unobserved, lint_observed};
 use crate::model::collection::Collection;
@@ -249,7 +250,7 @@ impl<'a> Attempt<'a> {
 
 fn reparse(collection: &Collection, id: DocId, bytes: Vec<u8>) -> Document {
     let old = collection.document(id);
-    parse(id, decode(old.source.path(), bytes), old.format)
+    parse(id, containers::as_before(&old.source, decode(old.source.path(), bytes)), old.format)
 }
 
 /// The previous texts of a document, each with the rules that replaced it.

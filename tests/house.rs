@@ -232,10 +232,12 @@ const INNER_WALLS: &[(&str, &[&str])] = &[
     ("fix/splice.rs", &[]),
     // Decoding is pure; finding and reading files is not.
     ("input/decode/", &["input/decode/"]),
+    ("input/containers/", &["input/containers/"]),
     // The nouns of which everything else is made.
     ("model/id.rs", &[]),
     ("model/item.rs", &["model/id.rs", "model/span.rs"]),
-    ("model/source.rs", &["model/span.rs"]),
+    ("model/extraction.rs", &["model/span.rs"]),
+    ("model/source.rs", &["model/extraction.rs", "model/span.rs"]),
     ("model/span.rs", &[]),
     // Scanners of one aspect of a document each.
     ("parse/allow.rs", &[]),

@@ -8,17 +8,19 @@ pub(crate) mod config;
 pub(crate) mod repair;
 pub(crate) mod text;
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::path::PathBuf;
 
 use self::config::Config;
 use crate::input::decode::decode;
-use crate::input::load;
+use crate::input::{containers, load};
 use crate::lint::lint;
 use crate::model::collection::{Collection, Surroundings};
 use crate::model::edit::Applicability;
 use crate::model::finding::{Finding, Severity, Tier};
 use crate::model::id::DocId;
+use crate::model::in_files::in_files;
 use crate::pair::pair;
 use crate::parse::parse;
 use crate::report::Results;
@@ -101,6 +103,11 @@ pub struct ReportedFinding {
 }
 
 impl Report {
+    fn new(collection: Collection, findings: Vec<Finding>) -> Self {
+        let (collection, findings) = in_files(Cow::Owned(collection), findings);
+        Self { collection: collection.into_owned(), findings }
+    }
+
     /// Returns the findings, by path and position.
     pub fn findings(&self) -> impl Iterator<Item = ReportedFinding> + '_ {
         self.findings.iter().map(|finding| reported(finding, &self.collection))
@@ -166,7 +173,7 @@ fn reported(finding: &Finding, collection: &Collection) -> ReportedFinding {
 pub fn check(files: impl IntoIterator<Item = File>, config: &Config) -> Report {
     let collection = gathered(files, config.settings());
     let findings = lint(&collection, config.settings());
-    Report { collection, findings }
+    Report::new(collection, findings)
 }
 
 /// Certainty of the fixes that are applied.
@@ -209,7 +216,7 @@ pub fn fix(files: impl IntoIterator<Item = File>, config: &Config, level: FixLev
     let settled = settle(collection, config.settings(), level);
     let after = settled.collection.documents.iter().map(|doc| File::new(doc.source.path(), doc.source.bytes()));
     let changed = after.zip(before).filter(|(file, before)| file.bytes != *before).map(|(file, _)| file);
-    Fixed { changed: changed.collect(), report: Report { collection: settled.collection, findings: settled.findings } }
+    Fixed { changed: changed.collect(), report: Report::new(settled.collection, settled.findings) }
 }
 
 /// Returns the documents of files, sorted by path.
@@ -225,7 +232,7 @@ fn gathered(files: impl IntoIterator<Item = File>, settings: &Settings) -> Colle
 pub fn collection(files: Vec<(PathBuf, Vec<u8>)>, settings: &Settings) -> Collection {
     let documents = files.into_iter().enumerate().map(|(at, (path, bytes))| {
         let format = load::format_of(&path);
-        parse(DocId(at as u32), decode(&path, bytes), format)
+        parse(DocId(at as u32), containers::opened(decode(&path, bytes)), format)
     });
     let documents = documents.collect();
     pair(Collection { documents, surroundings: Surroundings::Closed, ..Collection::default() }, settings)

@@ -3,6 +3,7 @@
 //! Fixes are ordered totally, by (stage, document, start, rule), and no pair of rules is treated specially: a fix that
 //! overlaps or touches one chosen before it waits for the next iteration.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::model::collection::Collection;
@@ -46,11 +47,11 @@ pub fn plan(
             continue;
         }
         let located = fix.edits.iter().map(|edit| {
-            let span = collection.document(edit.doc).source.disk_span(edit.span)?;
-            Some((edit.doc, span, edit.replacement.as_str()))
+            let (span, text) = collection.document(edit.doc).source.disk_edit(edit.span, &edit.replacement)?;
+            Some((edit.doc, span, text))
         });
         let Some(located) = located.collect::<Option<Vec<_>>>() else { continue };
-        let is_there = |(edit, (doc, disk, _)): (&Edit, &(DocId, DiskSpan, &str))| {
+        let is_there = |(edit, (doc, disk, _)): (&Edit, &(DocId, DiskSpan, Cow<'_, str>))| {
             bytes_on_disk(&collection.document(*doc).source, edit.span, *disk) == edit.replacement.as_bytes()
         };
         if fix.edits.iter().zip(&located).all(is_there) {
@@ -65,7 +66,7 @@ pub fn plan(
         }
     }
     let edits = |spans: BTreeMap<u32, Taken<'_>>| {
-        spans.into_iter().map(|(start, taken)| (DiskSpan::new(start, taken.end), taken.text.to_owned())).collect()
+        spans.into_iter().map(|(start, taken)| (DiskSpan::new(start, taken.end), taken.text.into_owned())).collect()
     };
     Plan { edits: taken.into_iter().map(|(doc, spans)| (doc, edits(spans))).collect(), chosen }
 }
@@ -77,7 +78,7 @@ fn bytes_on_disk(source: &Source, text: Span, disk: DiskSpan) -> &[u8] {
 
 struct Taken<'a> {
     end: u32,
-    text: &'a str,
+    text: Cow<'a, str>,
 }
 
 /// Returns true if `span` neither overlaps nor touches any of `spans`, which are disjoint.

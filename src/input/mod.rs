@@ -2,6 +2,7 @@
 //!
 //! May use `model` and `text`; knows no Markdown and no rules. `decode` is pure.
 
+pub mod containers;
 pub mod decode;
 #[cfg(feature = "cli")]
 pub mod discover;

@@ -152,6 +152,17 @@ pub struct Finding {
     pub data: Map<String, Value>,
     /// True if readers may be deceived, or bytes cannot be read: only a suppression that names the rule hides it.
     pub grave: bool,
+    /// Its place in a container, if its spans are those of the text of a file from which text was extracted.
+    pub container: Option<InContainer>,
+}
+
+/// Place of a finding in a container.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InContainer {
+    /// Name of the cell, cue, entry or key: `cell 3`.
+    pub part: Option<String>,
+    /// Text of the primary place, without the escapes of the container.
+    pub text: String,
 }
 
 impl Finding {

@@ -303,6 +303,7 @@ mod tests {
             candidates: Vec::new(),
             data: serde_json::Map::new(),
             grave: false,
+            container: None,
         }];
         carry_links(&mut findings, &collection);
         let mut texts: Vec<String> = files.iter().map(|(_, text)| (*text).to_owned()).collect();

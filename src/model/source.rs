@@ -2,9 +2,11 @@
 //!
 //! Knows bytes and text; not Markdown, and never the disk itself.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::extraction::{Extraction, FileContainer};
 use super::span::{DiskSpan, Span};
 pub use crate::text::mojibake::{BOM, Declined, DecodingCertainty, Flaw, SegmentEncoding};
 
@@ -26,7 +28,7 @@ pub enum Origin {
 /// A part of the text and the bytes on disk that it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Segment {
-    /// Span in the text.
+    /// Span in the text of the file.
     pub text: Span,
     /// Span in the file.
     pub disk: DiskSpan,
@@ -48,6 +50,19 @@ pub struct Source {
     grounds: DecodingCertainty,
     rivals: Vec<&'static str>,
     declined: Option<Declined>,
+    /// The map from the text to the text of the file, if the file is a container.
+    extraction: Option<Arc<Extraction>>,
+    container: Option<FileContainer>,
+    defect: Option<ContainerDefect>,
+}
+
+/// Reason why the text of a container could not be extracted. The file is then a text as any other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContainerDefect {
+    /// Byte offset in the text of the file.
+    pub at: u32,
+    /// The defect, in words for users that follow "it": "has no cells".
+    pub reason: String,
 }
 
 impl Source {
@@ -99,6 +114,43 @@ impl Source {
         self
     }
 
+    /// Returns the file with `text`, which was extracted from its own text, in the place of it.
+    #[must_use]
+    pub fn extracted(mut self, text: String, extraction: Extraction) -> Self {
+        self.text = text.into();
+        self.extraction = Some(extraction.into());
+        self
+    }
+
+    /// Returns the file with its whole text in the place of the text that was extracted from it.
+    #[must_use]
+    pub fn without_extraction(mut self) -> Self {
+        if let Some(extraction) = self.extraction.take() {
+            self.text = Arc::clone(extraction.file());
+        }
+        self
+    }
+
+    /// Returns the file as a text as any other, whatever its name says.
+    #[must_use]
+    pub fn as_plain_text(self) -> Self {
+        Self { container: None, defect: None, ..self.without_extraction() }
+    }
+
+    /// Returns the file as one of a container, whose text is extracted as soon as it can be.
+    #[must_use]
+    pub fn of_container(mut self, kind: FileContainer) -> Self {
+        self.container = Some(kind);
+        self
+    }
+
+    /// Returns the file as a container whose text could not be extracted.
+    #[must_use]
+    pub fn defective(mut self, defect: ContainerDefect) -> Self {
+        self.defect = Some(defect);
+        self
+    }
+
     /// Returns a file without text.
     pub fn unreadable(path: &Path, reason: String) -> Self {
         Self { origin: Origin::Unreadable(reason), ..Self::empty(path, String::new()) }
@@ -116,6 +168,9 @@ impl Source {
             grounds: DecodingCertainty::Sure,
             rivals: Vec::new(),
             declined: None,
+            extraction: None,
+            container: None,
+            defect: None,
         }
     }
 
@@ -134,9 +189,29 @@ impl Source {
         self.display = displayed(path);
     }
 
-    /// Returns the decoded text, without a leading byte-order mark.
+    /// Returns the decoded text, without a leading byte-order mark; of a container, the text extracted from it.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Returns the decoded text of the whole file, without a leading byte-order mark.
+    pub fn file_text(&self) -> &str {
+        self.extraction.as_ref().map_or(&self.text, |extraction| extraction.file())
+    }
+
+    /// Returns the map from the text to the text of the file, if the text was extracted from a container.
+    pub fn extraction(&self) -> Option<&Extraction> {
+        self.extraction.as_deref()
+    }
+
+    /// Returns the kind of container that the file is, if it is one.
+    pub fn container(&self) -> Option<FileContainer> {
+        self.container
+    }
+
+    /// Returns the reason why the text of a container could not be extracted.
+    pub fn container_defect(&self) -> Option<&ContainerDefect> {
+        self.defect.as_ref()
     }
 
     /// Returns the decoded text, shared.
@@ -193,17 +268,27 @@ impl Source {
     }
 
     /// Returns the bytes of the file as they are on disk.
-    pub fn bytes(&self) -> std::borrow::Cow<'_, [u8]> {
+    pub fn bytes(&self) -> Cow<'_, [u8]> {
         match &self.bytes {
             Some(bytes) => bytes.as_ref().into(),
-            None if self.bom => [BOM, self.text.as_bytes()].concat().into(),
-            None => self.text.as_bytes().into(),
+            None if self.bom => [BOM, self.file_text().as_bytes()].concat().into(),
+            None => self.file_text().as_bytes().into(),
         }
     }
 
-    /// Returns the bytes on disk that an edit of `span` replaces, or `None` where there are none: in a segment that is
-    /// not UTF-8, only an edit that covers the whole segment (and so rewrites it as UTF-8) has a place on disk, and no
-    /// edit has one in a file that is left as it is.
+    /// Returns the edit of the bytes on disk that replaces `span` of the text, or `None` where there is none: see
+    /// [`disk_span`](Self::disk_span) and [`Extraction::file_edit`].
+    pub fn disk_edit<'a>(&self, span: Span, replacement: &'a str) -> Option<(DiskSpan, Cow<'a, str>)> {
+        let (span, replacement) = match &self.extraction {
+            Some(extraction) => extraction.file_edit(span, replacement)?,
+            None => (span, replacement.into()),
+        };
+        Some((self.disk_span(span)?, replacement))
+    }
+
+    /// Returns the bytes on disk that an edit of `span` of the text of the file replaces, or `None` where there are none:
+    /// in a segment that is not UTF-8, only an edit that covers the whole segment (and so rewrites it as UTF-8) has a
+    /// place on disk, and no edit has one in a file that is left as it is.
     pub fn disk_span(&self, span: Span) -> Option<DiskSpan> {
         if self.declined.is_some() {
             return None;
@@ -244,6 +329,12 @@ impl Source {
 
     /// Returns the byte offset in the file of the character that starts at `offset` of the text.
     pub fn disk_offset(&self, offset: u32) -> u32 {
+        let offset = self.extraction.as_ref().map_or(offset, |extraction| extraction.file_offset(offset));
+        self.file_disk_offset(offset)
+    }
+
+    /// Returns the byte offset in the file of the character that starts at `offset` of the text of the file.
+    fn file_disk_offset(&self, offset: u32) -> u32 {
         if let Some(declined) = self.declined.as_ref().filter(|_| self.text.is_empty()) {
             return u32::try_from(declined.at).unwrap_or(u32::MAX);
         }
@@ -261,8 +352,10 @@ impl Source {
             }
             SegmentEncoding::Encoded(name) => {
                 // Counted from the end, so that a byte-order mark at the start does not matter.
-                let tail =
-                    self.text.get(offset.min(segment.text.end) as usize..segment.text.end as usize).unwrap_or("");
+                let tail = self
+                    .file_text()
+                    .get(offset.min(segment.text.end) as usize..segment.text.end as usize)
+                    .unwrap_or("");
                 segment.disk.end.saturating_sub(encoded_len(tail, name)).max(segment.disk.start)
             }
         }

@@ -15,6 +15,7 @@ use super::templates::{self, Templates};
 use crate::model::document::{
     Block, BlockKind, Definition, Dialect, Document, Heading, Link, LinkKind, Prose, ProseBlock,
 };
+use crate::model::extraction::{ContainerPart, PartKind};
 use crate::model::id::{BlockId, HeadingId};
 use crate::model::span::Span;
 
@@ -31,46 +32,44 @@ const OPTIONS: Options = Options::ENABLE_TABLES
 /// Fills in everything that follows from the Markdown structure alone.
 pub(super) fn read(doc: &mut Document) {
     let text = doc.source.shared_text();
-    let matter = matter::read(&text);
-    let base = matter.map_or(0, |matter| matter.next);
-    let markdown = &text[base..];
-    let hidden = Hidden::of(markdown, doc.dialect());
-    let shown = match hidden.covers.is_empty() {
-        true => Cow::Borrowed(markdown),
-        false => Cow::Owned(masked(markdown, &hidden.covers)),
+    let matter = if doc.source.extraction().is_some() { None } else { matter::read(&text) };
+    let stretches: Vec<(Stretch, Span)> = match doc.source.extraction() {
+        Some(extraction) => extraction.parts().iter().map(Stretch::of).collect(),
+        None => vec![(Stretch::Markdown, Span::from(matter.map_or(0, |matter| matter.next)..text.len()))],
     };
-    let base = base as u32;
-    let Hidden { templates, tags, markers, .. } = hidden.shifted(base);
-    // Full and collapsed references without a definition become links to their own label, to be reported.
-    let mut broken = |link: BrokenLink<'_>| {
-        let written = matches!(link.link_type, LinkType::Reference | LinkType::Collapsed);
-        written.then(|| (CowStr::from(BROKEN.to_owned() + &link.reference), CowStr::from("")))
-    };
-    let mut parser = Parser::new_with_broken_link_callback(&shown, OPTIONS, Some(&mut broken)).into_offset_iter();
-    let mut reader = BlockBuilder::new(&text, &templates, Masked { text: &shown, base });
+    let mut all = Hidden::default();
+    let shown: Vec<Cow<'_, str>> = stretches
+        .iter()
+        .map(|(stretch, span)| {
+            let markdown = &text[span.range()];
+            if *stretch != Stretch::Markdown {
+                return Cow::Borrowed(markdown);
+            }
+            let hidden = Hidden::of(markdown, doc.dialect());
+            let shown = match hidden.covers.is_empty() {
+                true => Cow::Borrowed(markdown),
+                false => Cow::Owned(masked(markdown, &hidden.covers)),
+            };
+            all.add(hidden.shifted(span.start));
+            shown
+        })
+        .collect();
+    let Hidden { templates, tags, markers, .. } = all;
+    let mut reader = BlockBuilder::new(&text, &templates);
     if let Some(Matter { end, .. }) = matter {
         reader.block(BlockKind::FrontMatter, Span::from(0..end));
         reader.matter(end);
     }
-    let place = |range: std::ops::Range<usize>| {
-        let span = Span::from(range);
-        Span::new(span.start + base, span.end + base)
-    };
-    for (event, range) in parser.by_ref() {
-        reader.event(event, place(range));
+    for ((stretch, span), shown) in stretches.iter().zip(&shown) {
+        match stretch {
+            Stretch::Markdown => reader.markdown(Masked { text: shown, base: span.start }),
+            Stretch::Code => reader.block(BlockKind::Code { info: None }, *span),
+            Stretch::Data => {}
+        }
     }
-    let mut definitions: Vec<Definition> = parser
-        .reference_definitions()
-        .iter()
-        .map(|(label, def)| {
-            let span = place(def.span.clone());
-            Definition { label: label.to_owned(), target: reader.unmasked(span, &def.dest), span }
-        })
-        .collect();
-    definitions.sort_by_key(|def| def.span);
-    doc.definitions = definitions;
     reader.code_of_templates();
     reader.containers(&markers, tags);
+    doc.definitions = reader.definitions;
     doc.blocks = reader.blocks;
     doc.headings = reader.headings;
     doc.prose = reader.prose;
@@ -80,6 +79,24 @@ pub(super) fn read(doc: &mut Document) {
     doc.templates = templates.spans;
 }
 
+/// A stretch of a text that is parsed on its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stretch {
+    Markdown,
+    Code,
+    Data,
+}
+
+impl Stretch {
+    fn of(part: &ContainerPart) -> (Self, Span) {
+        let kind = match part.content {
+            PartKind::Markdown => Self::Markdown,
+            PartKind::Code => Self::Code,
+            PartKind::Data => Self::Data,
+        };
+        (kind, part.text)
+    }
+}
 /// The parts of a text that the Markdown parser does not see as they are written.
 #[derive(Debug, Default)]
 struct Hidden {
@@ -119,6 +136,15 @@ impl Hidden {
         Self { covers, templates, tags, markers }
     }
 
+    /// Adds those of a later part of the text, all but the covers.
+    fn add(&mut self, later: Self) {
+        self.templates.spans.extend(later.templates.spans);
+        self.templates.bodies.extend(later.templates.bodies);
+        self.templates.raw.extend(later.templates.raw);
+        self.tags.extend(later.tags);
+        self.markers.extend(later.markers);
+    }
+
     /// Returns the parts with all offsets raised by `by` bytes, except for the covers.
     fn shifted(mut self, by: u32) -> Self {
         self.templates = self.templates.shifted(by);
@@ -146,6 +172,7 @@ fn code_spans(text: &str) -> Vec<Span> {
 const BROKEN: &str = "\0broken:";
 
 /// The text as the parser sees it, which starts `base` bytes into the whole text.
+#[derive(Clone, Copy)]
 struct Masked<'a> {
     text: &'a str,
     base: u32,
@@ -171,6 +198,7 @@ struct BlockBuilder<'a> {
     inline_code: Vec<Span>,
     html: Vec<Span>,
     links: Vec<Link>,
+    definitions: Vec<Definition>,
     /// Number of open verbatim blocks, whose text is not prose.
     verbatim: u32,
     /// The open images whose alternative text is prose, with their titles.
@@ -180,11 +208,11 @@ struct BlockBuilder<'a> {
 }
 
 impl<'a> BlockBuilder<'a> {
-    fn new(text: &'a Arc<String>, templates: &'a Templates, masked: Masked<'a>) -> Self {
+    fn new(text: &'a Arc<String>, templates: &'a Templates) -> Self {
         Self {
             text,
             templates,
-            masked,
+            masked: Masked { text: "", base: 0 },
             blocks: Vec::with_capacity(text.len() / 64),
             open: Vec::new(),
             headings: Vec::new(),
@@ -193,10 +221,40 @@ impl<'a> BlockBuilder<'a> {
             inline_code: Vec::new(),
             html: Vec::new(),
             links: Vec::new(),
+            definitions: Vec::new(),
             verbatim: 0,
             images: Vec::new(),
             code_element: None,
         }
+    }
+
+    /// Reads a part of the text, or all of it.
+    fn markdown(&mut self, masked: Masked<'a>) {
+        self.masked = masked;
+        let place = |range: std::ops::Range<usize>| {
+            let span = Span::from(range);
+            Span::new(span.start + masked.base, span.end + masked.base)
+        };
+        // Full and collapsed references without a definition become links to their own label, to be reported.
+        let mut broken = |link: BrokenLink<'_>| {
+            let written = matches!(link.link_type, LinkType::Reference | LinkType::Collapsed);
+            written.then(|| (CowStr::from(BROKEN.to_owned() + &link.reference), CowStr::from("")))
+        };
+        let mut parser =
+            Parser::new_with_broken_link_callback(masked.text, OPTIONS, Some(&mut broken)).into_offset_iter();
+        for (event, range) in parser.by_ref() {
+            self.event(event, place(range));
+        }
+        let mut definitions: Vec<Definition> = parser
+            .reference_definitions()
+            .iter()
+            .map(|(label, def)| {
+                let span = place(def.span.clone());
+                Definition { label: label.to_owned(), target: self.unmasked(span, &def.dest), span }
+            })
+            .collect();
+        definitions.sort_by_key(|def| def.span);
+        self.definitions.extend(definitions);
     }
 
     fn event(&mut self, event: Event<'_>, span: Span) {

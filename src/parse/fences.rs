@@ -15,15 +15,21 @@ use crate::model::span::Span;
 
 /// Fills in the fence defects.
 pub(super) fn read(doc: &mut Document) {
-    let mut marks = marks(doc);
-    if marks.is_empty() {
-        return;
+    let marks = marks(doc);
+    let mut defects = Vec::new();
+    let end_of = |mark: &FenceMark| match doc.source.extraction() {
+        Some(extraction) => extraction.part_at(mark.ticks.start).map_or(mark.line.end, |part| part.text.end),
+        None => doc.text().len() as u32,
+    };
+    // No fence of a part of a container closes one in another part.
+    for marks in marks.chunk_by(|a, b| end_of(a) == end_of(b)) {
+        if FencePairing::of(doc, marks).is_odd() {
+            let end = marks.first().map_or(0, end_of);
+            let marks: Vec<FenceMark> = marks.iter().filter(|mark| may_count(doc, mark)).copied().collect();
+            defects.extend(explain(doc, &marks, &FencePairing::of(doc, &marks), end));
+        }
     }
-    if FencePairing::of(doc, &marks).is_odd() {
-        marks.retain(|mark| may_count(doc, mark));
-        let faults = explain(doc, &marks, &FencePairing::of(doc, &marks));
-        doc.fence_defects = faults;
-    }
+    doc.fence_defects = defects;
 }
 
 /// A line that has a fence mark at its start or its end.
@@ -257,11 +263,12 @@ struct PathStep {
     act: Act,
 }
 
-/// Finds the path with the lowest cost and returns the places where it differs from CommonMark's.
-fn explain(doc: &Document, marks: &[FenceMark], reading: &FencePairing) -> Vec<FenceDefect> {
+/// Finds the path with the lowest cost through marks before `end`, and returns the places where it differs from
+/// CommonMark's.
+fn explain(doc: &Document, marks: &[FenceMark], reading: &FencePairing, end: u32) -> Vec<FenceDefect> {
     let stretches: Vec<BetweenFences> = (0..marks.len())
         .map(|at| {
-            let end = marks.get(at + 1).map_or(doc.text().len() as u32, |next| next.line.start);
+            let end = marks.get(at + 1).map_or(end, |next| next.line.start);
             BetweenFences::read(doc, Span::new(marks[at].line.end, end), hash_in(doc, &marks[at]))
         })
         .collect();
@@ -337,7 +344,7 @@ fn explain(doc: &Document, marks: &[FenceMark], reading: &FencePairing) -> Vec<F
         }
         steps.push(step);
     }
-    Trace { doc, marks, reading, stretches: &stretches, steps: &steps }.faults(text, code)
+    Trace { doc, marks, reading, stretches: &stretches, steps: &steps, end }.faults(text, code)
 }
 
 /// Meaning of `#` in the language that a fence names.
@@ -510,9 +517,16 @@ struct Trace<'a> {
     reading: &'a FencePairing,
     stretches: &'a [BetweenFences],
     steps: &'a [[PathStep; 2]],
+    /// End of the text that the marks are in.
+    end: u32,
 }
 
 impl Trace<'_> {
+    /// Returns the end of the last line that is not empty.
+    fn last_line_end(&self) -> u32 {
+        self.doc.slice(Span::new(0, self.end)).trim_end().len() as u32
+    }
+
     fn faults(&self, text: Path, code: Path) -> Vec<FenceDefect> {
         let last_split = self.stretches.last().and_then(|last| last.split);
         let ends_in_code = match last_split.filter(|_| code.cost < NEVER && code.opener + 1 == self.marks.len()) {
@@ -576,7 +590,7 @@ impl Trace<'_> {
             }
         }
         if let Some(open) = opener.filter(|_| ends_in_code) {
-            let ended = self.reading.opened[open].filter(|&end| end < self.doc.text().trim_end().len() as u32);
+            let ended = self.reading.opened[open].filter(|&end| end < self.last_line_end());
             let split = ended.map(|end| end + 1).or(last_split).filter(|_| open + 1 == self.marks.len());
             faults.push(self.fault(FenceDefectKind::Unclosed, open, split, self.marks.len()));
         }
@@ -596,7 +610,7 @@ impl Trace<'_> {
 
     fn fault(&self, kind: FenceDefectKind, mark: usize, repair: Option<u32>, until: usize) -> FenceDefect {
         let mark = &self.marks[mark];
-        let end = self.marks.get(until).map_or(self.doc.text().len() as u32, |next| next.line.start);
+        let end = self.marks.get(until).map_or(self.end, |next| next.line.start);
         let repair = repair.unwrap_or(match kind {
             FenceDefectKind::Unclosed => end,
             FenceDefectKind::TextBefore => mark.ticks.start,
@@ -690,7 +704,7 @@ impl Trace<'_> {
         }
         // Up to the next mark, and beyond it if the lines after that mark are misread, too; never beyond the block
         // itself.
-        let next = self.marks.get(after).map_or(self.doc.text().len() as u32, |next| next.line.start);
+        let next = self.marks.get(after).map_or(self.end, |next| next.line.start);
         let end = match self.reading.code[at] {
             Some(end) if end < next => end,
             _ => self.marks.get(after).filter(|next| ends[after] > next.line.end).map_or(next, |_| ends[after]),

@@ -24,6 +24,11 @@ use crate::model::source::Source;
 /// Parses a source into a document. A panic, which is a defect of recto, leaves a document without structure that is
 /// marked as failed, so that the other documents are checked all the same.
 pub fn parse(id: DocId, source: Source, format: Format) -> Document {
+    let format = match (source.extraction(), source.container_defect()) {
+        (Some(_), _) => Format::Markdown,
+        (None, Some(_)) => Format::Text,
+        (None, None) => format,
+    };
     let doc = Document::new(id, source, format);
     if format == Format::Markdown { parsed(doc, read_markdown) } else { doc }
 }

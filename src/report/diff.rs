@@ -21,7 +21,7 @@ pub fn write(before: &Source, after: &Source, terminal: &Terminal) -> io::Result
     let paint = Paint(terminal.has_color());
     if terminal.is_shown() {
         let mut out = terminal.stdout();
-        let text = |source: &Source| [if source.has_bom() { "\u{FEFF}" } else { "" }, source.text()].concat();
+        let text = |source: &Source| [if source.has_bom() { "\u{FEFF}" } else { "" }, source.file_text()].concat();
         let name = visible(before.display());
         let line = |line: &[u8]| {
             let line = String::from_utf8_lossy(line).replace('\t', "    ");

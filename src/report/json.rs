@@ -105,6 +105,9 @@ pub struct JsonFinding<'a> {
     start: JsonPosition,
     end: JsonPosition,
     text: &'a str,
+    /// Of a finding in a container.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<&'a str>,
     label: &'a str,
     help: Option<&'a str>,
     related: RelatedPlaces<'a>,
@@ -168,7 +171,7 @@ struct EditEntry<'a> {
     path: Cow<'a, str>,
     start: u32,
     end: u32,
-    replacement: &'a str,
+    replacement: Cow<'a, str>,
 }
 
 /// Returns a finding as in the contract.
@@ -183,7 +186,8 @@ pub fn entry<'a>(finding: &'a Finding, collection: &'a Collection) -> JsonFindin
         path: path_of(doc),
         start: place(doc, finding.primary.span.start),
         end: place(doc, finding.primary.span.end),
-        text: doc.slice(finding.primary.span),
+        text: finding.container.as_ref().map_or(doc.slice(finding.primary.span), |container| &container.text),
+        part: finding.container.as_ref().and_then(|container| container.part.as_deref()),
         label: &finding.primary.message,
         help: finding.help.as_deref(),
         related: RelatedPlaces { labels: &finding.related, collection },
@@ -213,7 +217,7 @@ fn related<'a>(label: &'a Label, collection: &'a Collection) -> Related<'a> {
 /// Returns a fix. `None` if one of its edits has no span in bytes of the file, because the file must become UTF-8
 /// first.
 fn fix_entry<'a>(fix: &'a Fix, collection: &'a Collection) -> Option<FixEntry<'a>> {
-    let is_located = |edit: &Edit| collection.document(edit.doc).source.disk_span(edit.span).is_some();
+    let is_located = |edit: &Edit| edit_entry(edit, collection).is_some();
     fix.edits.iter().all(is_located).then(|| FixEntry {
         title: &fix.title,
         applicability: fix.applicability.as_str(),
@@ -223,6 +227,6 @@ fn fix_entry<'a>(fix: &'a Fix, collection: &'a Collection) -> Option<FixEntry<'a
 
 fn edit_entry<'a>(edit: &'a Edit, collection: &'a Collection) -> Option<EditEntry<'a>> {
     let doc = collection.document(edit.doc);
-    let span = doc.source.disk_span(edit.span)?;
-    Some(EditEntry { path: path_of(doc), start: span.start, end: span.end, replacement: &edit.replacement })
+    let (span, replacement) = doc.source.disk_edit(edit.span, &edit.replacement)?;
+    Some(EditEntry { path: path_of(doc), start: span.start, end: span.end, replacement })
 }

@@ -416,16 +416,26 @@ fn labels(doc: &Document, cx: &Context<'_>) -> Vec<Dead> {
 fn footnotes(doc: &Document) -> Vec<Dead> {
     /// Maximum length of a footnote label, in bytes (a guess).
     const MAX_FOOTNOTE_LABEL_BYTES: usize = 60;
-    if !doc.blocks.iter().any(|block| block.kind == BlockKind::Footnote) {
+    let footnotes = doc.blocks.iter().filter(|block| block.kind == BlockKind::Footnote);
+    let definitions: Vec<&str> = footnotes.map(|block| doc.slice(block.span)).collect();
+    if definitions.is_empty() {
         return Vec::new();
     }
     let text = doc.prose.text();
     let found = memchr::memmem::find_iter(text.as_bytes(), "[^").filter_map(|at| {
         let rest = &text[at + 2..text.floor_char_boundary((at + 2 + MAX_FOOTNOTE_LABEL_BYTES).min(text.len()))];
         let (label, after) = rest.split_once(']')?;
+        // In a container, a definition may be in another part.
+        let is_defined = definitions.iter().any(|written| {
+            written
+                .strip_prefix("[^")
+                .and_then(|rest| rest.strip_prefix(label))
+                .is_some_and(|rest| rest.starts_with(']'))
+        });
         let plain = !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
         let range: Range<usize> = at..at + 3 + label.len();
-        let fits = plain && !after.starts_with([':', '(', '[']) && doc.prose.is_contiguous(range.clone());
+        let fits =
+            plain && !is_defined && !after.starts_with([':', '(', '[']) && doc.prose.is_contiguous(range.clone());
         fits.then(|| Dead::new(doc.prose.source_span(range), Tier::Gate, Subject::Footnote(label.to_owned())))
     });
     found.collect()

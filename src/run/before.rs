@@ -16,7 +16,7 @@ use super::known::DocumentNames;
 use crate::baseline::{BaselineEntry, match_places};
 use crate::cli::CheckArgs;
 use crate::input::discover::Selection;
-use crate::input::{decode, surroundings};
+use crate::input::{containers, decode, surroundings};
 use crate::lint::lint;
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
@@ -144,7 +144,7 @@ impl Before {
                 None => continue,
             };
             let old = decode::decode(doc.source.path(), old.to_vec());
-            let diff = TextDiff::from_lines(old.text(), doc.text());
+            let diff = TextDiff::from_lines(old.text(), doc.source.file_text());
             let changed = diff.ops().iter().filter(|op| op.tag() != DiffTag::Equal).map(|op| op.new_range());
             let lines = |range: std::ops::Range<usize>| range.start as u32..range.end as u32;
             touched.insert(doc.id, changed.map(lines).collect());
@@ -262,5 +262,5 @@ fn source(path: &Path, bytes: &[u8], settings: &Settings) -> Source {
     if bytes.len() as u64 > settings.nearest(path).files.max_size {
         return Source::unreadable(path, "it is too large".to_owned());
     }
-    decode::decode(path, bytes.to_vec())
+    containers::opened(decode::decode(path, bytes.to_vec()))
 }

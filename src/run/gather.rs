@@ -9,7 +9,7 @@ use super::{Failure, configuration, nearest_config, notices};
 use crate::cli::{CheckArgs, Cli};
 use crate::input::discover::{FileEntry, FoundFiles, Search, Selection, is_same_file};
 use crate::input::reuse::{Reuse, Stamps, open_source};
-use crate::input::{decode, load, surroundings};
+use crate::input::{containers, decode, load, surroundings};
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
 use crate::model::id::DocId;
@@ -165,7 +165,7 @@ pub(super) fn gather_again(
     };
     drop_unread_context(&mut collection);
     if let Some((path, bytes)) = piped {
-        let source = decode::decode(&path, bytes);
+        let source = containers::opened(decode::decode(&path, bytes));
         let id = DocId(collection.documents.len() as u32);
         let is_open = load::format_of(&path) == Format::Text && load::may_hold_markdown(&path);
         let doc = if is_open { guessed(id, source) } else { parse(id, source, load::format_of(&path)) };

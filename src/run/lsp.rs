@@ -14,6 +14,8 @@ use crate::input::load;
 use crate::input::reuse::Reuse;
 use crate::lint::registry;
 use crate::lsp::{ClientSettings, Disk, Ending, LoadedFolder, Unloaded, serve};
+use crate::model::document::Format;
+use crate::parse::parse;
 use crate::report::terminal::Terminal;
 use crate::settings::{RulePatch, Settings, Tiers, UsageError};
 
@@ -73,6 +75,10 @@ impl RealDisk {
         let Gathered { mut collection, settings, warnings, stamps, .. } =
             gather_again(&cli, &request, settings, &terminal, Some(reuse))?;
         for doc in &mut collection.documents {
+            // An editor shows a container as the text that it is; its offsets are those of that text.
+            if doc.source.container().is_some() {
+                *doc = parse(doc.id, doc.source.clone().as_plain_text(), Format::Text);
+            }
             let name = settings.relative(doc.source.path());
             doc.source.show_as(&name);
         }

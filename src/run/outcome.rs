@@ -16,6 +16,7 @@ use crate::fix::write;
 use crate::input::discover;
 use crate::model::collection::Collection;
 use crate::model::finding::{Finding, Severity};
+use crate::model::in_files::in_files;
 use crate::report::progress::Phase;
 use crate::report::summary::{Change, EarlierState, KnownFindings, Summary};
 use crate::report::terminal::Terminal;
@@ -71,6 +72,8 @@ impl Outcome<'_> {
         done: Done,
     ) -> Result<ExitCode, Failure> {
         let (findings, known) = self.new_ones(findings, collection);
+        let (collection, findings) = in_files(Cow::Borrowed(collection), findings);
+        let collection = collection.as_ref();
         let shown = self.gravest(&findings);
         let results = self.results(collection, &findings, &shown, warnings);
         let is_review = self.args.output_format == OutputFormat::GithubReview;
@@ -191,6 +194,8 @@ impl Outcome<'_> {
         warnings: &[UsageError],
     ) -> Result<ExitCode, Failure> {
         let (findings, _) = self.new_ones(findings, collection);
+        let (collection, findings) = in_files(Cow::Borrowed(collection), findings);
+        let collection = collection.as_ref();
         let shown = self.gravest(&findings);
         let results = self.results(collection, &findings, &shown, warnings);
         report::formats::concise::write(&results, &mut self.terminal.stderr())?;

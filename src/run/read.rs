@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::input::discover::FileEntry;
-use crate::input::load;
+use crate::input::{containers, load};
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
 use crate::model::id::DocId;
@@ -80,6 +80,6 @@ pub(super) fn guessed(id: DocId, source: Source) -> Document {
 pub(super) fn source(entry: &FileEntry, settings: &Settings) -> Source {
     match &entry.trouble {
         Some(reason) => Source::unreadable(&entry.path, reason.clone()),
-        None => load::load(&entry.path, settings.nearest(&entry.path).files.max_size),
+        None => containers::opened(load::load(&entry.path, settings.nearest(&entry.path).files.max_size)),
     }
 }

@@ -1,5 +1,6 @@
 //! `recto report`: the whole audit as one page.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,6 +11,7 @@ use super::known::DocumentNames;
 use super::{Failure, settings};
 use crate::cli::{Cli, ReportArgs};
 use crate::lint::lint;
+use crate::model::in_files::in_files;
 use crate::pair::pair;
 use crate::report::failure;
 use crate::report::page::audit::{Audit, EarlierReport, page};
@@ -34,6 +36,7 @@ pub(super) fn report(cli: &Cli, args: &ReportArgs, terminal: &Terminal) -> Resul
         let destination = Destination::new(&args.html, &collection)?;
         let collection = pair(collection, &settings);
         let findings = lint(&collection, &settings);
+        let (collection, findings) = in_files(Cow::Owned(collection), findings);
         let results = Results {
             collection: &collection,
             findings: &findings,

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fix::splice::splice;
 use crate::fix::write;
+use crate::input::containers;
 use crate::input::decode::decode;
 use crate::lint::lint;
 use crate::model::collection::Collection;
@@ -60,7 +61,8 @@ pub(super) fn suppress(
         let doc = collection.document(*id);
         let bytes = with_comments(doc, places, &reason);
         if let Some(bytes) = bytes.filter(|_| doc.format == Format::Markdown) {
-            after.documents[id.index()] = parse(*id, decode(doc.source.path(), bytes), doc.format);
+            after.documents[id.index()] =
+                parse(*id, containers::as_before(&doc.source, decode(doc.source.path(), bytes)), doc.format);
         }
     }
     let after = pair(Collection { works: Vec::new(), ..after }, settings);
@@ -108,8 +110,9 @@ fn counts(findings: &[Finding]) -> BTreeMap<(DocId, &'static str), usize> {
 fn with_comments(doc: &Document, places: &BTreeMap<u32, BTreeSet<&str>>, reason: &str) -> Option<Vec<u8>> {
     let edits = places.iter().map(|(offset, rules)| {
         let rules: Vec<&str> = rules.iter().copied().collect();
-        let place = doc.source.disk_span(Span::at(*offset))?;
-        Some((place.range(), doc.allow_comment(&rules.join(", "), reason)))
+        let comment = doc.allow_comment(&rules.join(", "), reason);
+        let (place, comment) = doc.source.disk_edit(Span::at(*offset), &comment)?;
+        Some((place.range(), comment.into_owned()))
     });
     let edits: Vec<_> = edits.collect::<Option<_>>()?;
     Some(splice(&doc.source.bytes(), edits))

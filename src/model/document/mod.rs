@@ -160,8 +160,11 @@ impl Document {
         self.text().get(..offset as usize).unwrap_or("")
     }
 
-    /// Returns line and column of a byte offset.
+    /// Returns line and column of a byte offset; of text that was extracted from a container, those in the file.
     pub fn position(&self, offset: u32) -> Position {
+        if let Some(extraction) = self.source.extraction() {
+            return extraction.position(offset);
+        }
         self.lines.position(self.text(), offset)
     }
 

@@ -1,0 +1,161 @@
+//! Tests of the extraction of each kind of container.
+
+use std::path::Path;
+
+use super::*;
+use crate::input::decode::decode;
+use crate::model::extraction::PartKind;
+use crate::model::span::Span;
+
+fn file(name: &str, text: &str) -> Source {
+    opened(decode(Path::new(name), text.as_bytes().to_vec()))
+}
+
+/// The parts of a container, each with its name, its kind and its text.
+fn parts(source: &Source) -> Vec<(&str, PartKind, &str)> {
+    let extraction = source.extraction().expect("a container");
+    extraction
+        .parts()
+        .iter()
+        .map(|part| (part.name.as_str(), part.content, &source.text()[part.text.range()]))
+        .collect()
+}
+
+/// The file with the first `old` of its extracted text replaced; `None` if the container cannot have that.
+fn edited(source: &Source, old: &str, new: &str) -> Option<String> {
+    let start = source.text().find(old).expect("in the extracted text") as u32;
+    let span = Span::new(start, start + old.len() as u32);
+    let (span, new) = source.extraction().expect("a container").file_edit(span, new)?;
+    let mut text = source.file_text().to_owned();
+    text.replace_range(span.range(), &new);
+    Some(text)
+}
+
+const NOTEBOOK: &str = r##"{
+ "cells": [
+  {
+   "cell_type": "markdown",
+   "metadata": {"title": "Caf\u00e9"},
+   "source": [
+    "# Tides\n",
+    "It doesn\u2019t \ud83d\ude00 \"rise\"."
+   ]
+  },
+  {
+   "cell_type": "code",
+   "outputs": [{"text": ["ascii\n", "d\u00e9j\u00e0\n"]}],
+   "source": ["a = 1\n", "b = 2"]
+  },
+  {"cell_type": "markdown", "metadata": {}, "source": "One\ntwo"},
+  {"cell_type": "markdown", "metadata": {}, "source": []},
+  {"cell_type": "markdown", "metadata": {}, "source": ""}
+ ],
+ "nbformat": 4
+}
+"##;
+
+#[test]
+fn cells_are_parts_and_other_strings_are_checked_for_their_characters() {
+    let source = file("a.ipynb", NOTEBOOK);
+    let wanted = [
+        ("cell 1", PartKind::Data, "Café"),
+        ("cell 1", PartKind::Markdown, "# Tides\nIt doesn’t 😀 \"rise\"."),
+        ("cell 2", PartKind::Data, "déjà\n"),
+        ("cell 2", PartKind::Code, "a = 1\nb = 2"),
+        ("cell 3", PartKind::Markdown, "One\ntwo"),
+        ("cell 5", PartKind::Markdown, ""),
+    ];
+    assert_eq!(parts(&source), wanted);
+    assert_eq!(source.bytes().as_ref(), NOTEBOOK.as_bytes());
+}
+
+#[test]
+fn places_are_those_of_the_file() {
+    let source = file("a.ipynb", NOTEBOOK);
+    let extraction = source.extraction().expect("a container");
+    for (text, written) in [("’", "\\u2019"), ("😀", "\\ud83d\\ude00"), ("\"r", "\\\"r"), ("two", "two")] {
+        let start = source.text().find(text).expect("there") as u32;
+        let span = extraction.file_span(Span::new(start, start + text.len() as u32));
+        assert_eq!(&NOTEBOOK[span.range()], written);
+        assert_eq!(source.disk_offset(start), span.start);
+        assert!(extraction.part_at(start).is_some());
+    }
+    let at = source.text().find("It doesn").expect("there") as u32;
+    assert_eq!((extraction.position(at).line, extraction.position(at).column), (8, 6));
+}
+
+#[test]
+fn edits_are_written_in_the_manner_of_the_notebook() {
+    let source = file("a.ipynb", NOTEBOOK);
+    let replaced = |old: &str, new: &str| edited(&source, old, new).expect("an edit");
+    // Characters outside of ASCII are escapes in this file, and so are quotation marks in every one.
+    assert!(replaced("’", "'s é \"x\" \\ 😀").contains(r#""It doesn's \u00e9 \"x\" \\ \ud83d\ude00t \ud83d\ude00"#));
+    // A new line is an element of its own, in the layout of the list.
+    assert!(replaced("\"rise\".", "rise.\n\nNow.").contains("rise.\\n\",\n    \"\\n\",\n    \"Now.\"\n"));
+    assert!(replaced("b = 2", "b\nc\n").contains("[\"a = 1\\n\", \"b\\n\", \"c\\n\"]"));
+    assert!(replaced("One\n", "").contains("\"source\": \"two\""));
+    assert!(replaced("One\n", "1\n2\n").contains("\"source\": \"1\\n2\\ntwo\""));
+    // Across elements: what was between them goes.
+    assert!(replaced("Tides\nIt", "It").contains("    \"# It doesn"));
+    let plain = file("b.ipynb", &NOTEBOOK.replace("\\u2019", "’"));
+    assert!(edited(&plain, "One", "é").is_some_and(|text| text.contains("\"é\\ntwo\"")));
+}
+
+#[test]
+fn what_a_notebook_cannot_have_is_no_edit() {
+    let source = file("a.ipynb", NOTEBOOK);
+    // From one cell into the next, and in what was added between them.
+    assert_eq!(edited(&source, "\"rise\".\n\n", ""), None);
+    assert_eq!(edited(&source, "\n\ndéjà", "déjà"), None);
+    let smile = source.text().find('😀').expect("there") as u32;
+    assert!(source.extraction().expect("a container").file_edit(Span::new(smile, smile + 1), "x").is_none());
+}
+
+#[test]
+fn an_empty_cell_can_be_filled() {
+    let source = file("a.ipynb", NOTEBOOK);
+    let last = source.extraction().expect("a container").parts().last().expect("a part").text;
+    let (span, new) = source.extraction().expect("a container").file_edit(last, "x").expect("an edit");
+    assert_eq!((&NOTEBOOK[span.start as usize - 11..span.end as usize + 1], &*new), ("\"source\": \"\"", "x"));
+}
+
+#[test]
+fn notebooks_of_the_third_format_have_worksheets_and_headings() {
+    let text = r#"{"nbformat": 3, "worksheets": [{"cells": [
+        {"cell_type": "heading", "level": 2, "source": ["Tides"]},
+        {"cell_type": "code", "input": ["x"], "outputs": []}]},
+        {"cells": [{"cell_type": "markdown", "source": "y"}]}]}"#;
+    let source = file("a.ipynb", text);
+    let wanted = [
+        ("cell 1", PartKind::Markdown, "## Tides"),
+        ("cell 2", PartKind::Code, "x"),
+        ("cell 3", PartKind::Markdown, "y"),
+    ];
+    assert_eq!(parts(&source), wanted);
+    assert_eq!(edited(&source, "## T", "T"), None);
+    assert!(edited(&source, "Tides", "Ebb").is_some_and(|text| text.contains("[\"Ebb\"]")));
+}
+
+#[test]
+fn a_broken_notebook_is_text_with_a_defect() {
+    for (text, at, reason) in [
+        ("{\"cells\": [\n  {\"source\" \"é\"}]}", 24, "is not JSON: expected `:`"),
+        ("{\"cells\": [", 10, "is not JSON: EOF while parsing a list"),
+        ("{\"nbformat\": 4}", 0, "has no list of cells"),
+        ("[]", 0, "has no list of cells"),
+    ] {
+        let source = file("a.ipynb", text);
+        let defect = source.container_defect().expect("a defect");
+        assert_eq!((defect.at, defect.reason.as_str()), (at, reason), "{text}");
+        assert_eq!((source.text(), source.extraction().is_none()), (text, true));
+    }
+}
+
+#[test]
+fn a_notebook_in_another_encoding_waits_until_it_is_utf_8() {
+    let bytes: Vec<u8> = NOTEBOOK.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let source = opened(decode(Path::new("a.ipynb"), [b"\xFF\xFE".to_vec(), bytes].concat()));
+    assert!(source.extraction().is_none() && source.container_defect().is_none());
+    let then = as_before(&source, decode(Path::new("a.ipynb"), NOTEBOOK.into()));
+    assert!(then.extraction().is_some());
+}

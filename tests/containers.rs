@@ -1,0 +1,157 @@
+//! Laws of text in containers: an edit of the extracted text is that edit of what is extracted from the new file, every
+//! other byte stays, and fixes leave a container that is still one.
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use recto::internal::fix::splice::splice;
+use recto::internal::input::containers::opened;
+use recto::internal::input::decode::decode;
+use recto::internal::lint::lint;
+use recto::internal::model::edit::Applicability;
+use recto::internal::model::extraction::PartKind;
+use recto::internal::model::in_files::in_files;
+use recto::internal::model::source::Source;
+use recto::internal::model::span::Span;
+use recto::internal::settings::{RulePatch, Settings, Tiers};
+use recto::internal::settle::settle;
+use serde_json::{Value, json};
+
+/// A stretch of text with something to find or to escape.
+fn passage() -> impl Strategy<Value = String> {
+    let pieces = prop_oneof![
+        Just("# Tides\n\n"),
+        Just("The the keeper will recieve it. "),
+        Just("It doesnâ€™t \"burn\".\n"),
+        Just("cafÃ© 😀 \\ back\t"),
+        Just("```go\nx := 1\n"),
+        Just("```\n"),
+        Just("1. One\n3. Three\n"),
+        Just("[gone](#gone)\r\n"),
+        Just("<b>bold &amp; é</b>"),
+        Just("\u{FEFF}\u{200B}\u{7F}"),
+        Just("\n\n"),
+        Just("plain words"),
+    ];
+    vec(pieces, 0..5).prop_map(|pieces| pieces.concat())
+}
+
+/// The source of a cell, as one string or as one for each line.
+fn source() -> impl Strategy<Value = Value> {
+    let lines = |text: &str| text.split_inclusive('\n').map(str::to_owned).collect::<Vec<_>>();
+    prop_oneof![passage().prop_map(Value::from), passage().prop_map(move |text| lines(&text).into())]
+}
+
+fn notebook() -> impl Strategy<Value = String> {
+    let kind = prop_oneof![4 => Just("markdown"), 2 => Just("code"), 1 => Just("raw"), 1 => Just("heading")];
+    let cell = (kind, source(), passage()).prop_map(|(kind, source, text)| {
+        json!({ "cell_type": kind, "level": 2, "metadata": {}, "outputs": [{ "text": [text] }], "source": source })
+    });
+    (vec(cell, 0..4), any::<bool>(), any::<bool>()).prop_map(|(cells, is_pretty, is_ascii)| {
+        let notebook = json!({ "cells": cells, "metadata": {}, "nbformat": 4 });
+        let text = if is_pretty { format!("{notebook:#}\n") } else { notebook.to_string() };
+        if is_ascii { ascii(&text) } else { text }
+    })
+}
+
+/// JSON with an escape for each character outside of ASCII.
+fn ascii(json: &str) -> String {
+    json.chars()
+        .map(|c| match c.is_ascii() {
+            true => c.to_string(),
+            false => c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
+        })
+        .collect()
+}
+
+/// The name and the text of a container.
+fn container() -> impl Strategy<Value = (&'static str, String)> {
+    prop_oneof![notebook().prop_map(|text| ("a.ipynb", text))]
+}
+
+fn read(name: &str, bytes: Vec<u8>) -> Source {
+    opened(decode(Path::new(name), bytes))
+}
+
+fn settings() -> Settings {
+    let settings = Settings::new("/project".into(), "/project".into());
+    settings.with_command_line(RulePatch::default(), Tiers::GateAndAudit)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// An edit of the extracted text is made in the file and nowhere else.
+    #[test]
+    fn an_edit_is_what_is_extracted_afterwards(
+        (name, text) in container(),
+        (from, to) in (any::<prop::sample::Index>(), any::<prop::sample::Index>()),
+        new in passage(),
+    ) {
+        let before = read(name, text.clone().into_bytes());
+        prop_assert_eq!(before.bytes().into_owned(), text.as_bytes());
+        let Some(extraction) = before.extraction() else { return Ok(()) };
+        let offsets: Vec<usize> =
+            before.text().char_indices().map(|(at, _)| at).chain([before.text().len()]).collect();
+        let start = *from.get(&offsets);
+        // Long edits seldom lie in one part.
+        let near: Vec<usize> = offsets.into_iter().filter(|at| (start..start + 40).contains(at)).collect();
+        let span = Span::from(start..*to.get(&near));
+        // What is extracted for its characters alone is extracted only if it has some outside of ASCII.
+        let part = extraction.part_at(span.start).filter(|part| part.content != PartKind::Data);
+        let edit = part.and_then(|_| extraction.file_edit(span, &new));
+        let Some((place, written)) = edit else { return Ok(()) };
+        let after = read(name, splice(text.as_bytes(), [(place.range(), written.as_bytes())]));
+        let wanted = splice(before.text().as_bytes(), [(span.range(), new.as_bytes())]);
+        prop_assert!(after.container_defect().is_none(), "{:?}", after.container_defect());
+        prop_assert_eq!(after.text().as_bytes(), wanted.as_slice());
+    }
+
+    /// Fixes leave a container; fixing again changes nothing; findings and edits are inside of the file.
+    #[test]
+    fn fixes_leave_a_container((name, text) in container()) {
+        let settings = settings();
+        let files = |bytes: Vec<u8>| -> Vec<(PathBuf, Vec<u8>)> { vec![(name.into(), bytes)] };
+        let collection = recto::internal::collection(files(text.clone().into_bytes()), &settings);
+        let is_container = collection.documents[0].source.extraction().is_some();
+        let found = lint(&collection, &settings);
+        let (of_files, located) = in_files(Cow::Borrowed(&collection), found);
+        for finding in &located {
+            prop_assert_ne!(finding.rule, "internal-error");
+            prop_assert!(of_files.documents[0].text().get(finding.primary.span.range()).is_some());
+            for edit in finding.fix.iter().flat_map(|fix| &fix.edits) {
+                prop_assert!(text.get(edit.span.range()).is_some());
+            }
+        }
+        let settled = settle(collection, &settings, Applicability::Unsafe);
+        let fixed = settled.collection.documents[0].source.bytes().into_owned();
+        prop_assert_eq!(read(name, fixed.clone()).extraction().is_some(), is_container);
+        if settled.cycles.is_empty() {
+            let again = recto::internal::collection(files(fixed.clone()), &settings);
+            let again = settle(again, &settings, Applicability::Unsafe);
+            prop_assert_eq!(again.collection.documents[0].source.bytes().into_owned(), fixed.as_slice());
+        }
+    }
+
+    /// Bytes that may or may not be a container are read and checked without a panic.
+    #[test]
+    fn any_bytes_are_read(
+        (name, text) in container(),
+        at in any::<prop::sample::Index>(),
+        bytes in vec(any::<u8>(), 0..6),
+    ) {
+        let mut broken = text.into_bytes();
+        if !broken.is_empty() {
+            let at = at.index(broken.len());
+            broken.splice(at..(at + bytes.len()).min(broken.len()), bytes);
+        }
+        let settings = settings();
+        let collection = recto::internal::collection(vec![(name.into(), broken.clone())], &settings);
+        prop_assert_eq!(collection.documents[0].source.bytes().into_owned(), broken.as_slice());
+        for finding in lint(&collection, &settings) {
+            prop_assert_ne!(finding.rule, "internal-error");
+        }
+    }
+}
