@@ -6,6 +6,7 @@ mod added_items;
 mod align;
 mod alignment_item;
 pub mod discover;
+mod entry_links;
 pub mod explain;
 mod features;
 mod link;

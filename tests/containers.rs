@@ -66,9 +66,36 @@ fn ascii(json: &str) -> String {
         .collect()
 }
 
+/// Subtitles, with or without numbers, and with something that no player expects.
+fn subtitles() -> impl Strategy<Value = String> {
+    let odd = prop_oneof![
+        5 => Just(""),
+        1 => Just("NOTE é\n\n"),
+        1 => Just("stray\n"),
+        1 => Just("9\n"),
+        1 => Just("\n\n"),
+    ];
+    let cue = (0..100_u32, passage(), any::<bool>(), odd);
+    (vec(cue, 0..6), any::<bool>(), any::<bool>()).prop_map(|(cues, is_vtt, is_crlf)| {
+        let mut text = String::from(if is_vtt { "WEBVTT\n\n" } else { "" });
+        for (number, said, is_numbered, odd) in cues {
+            if is_numbered {
+                text.push_str(&format!("{number}\n"));
+            }
+            text.push_str(&format!("00:01:{number:02},000 --> 00:01:{number:02},900\n{said}\n\n{odd}"));
+        }
+        let text = text.replace("\r\n", "\n");
+        if is_crlf { text.replace('\n', "\r\n") } else { text }
+    })
+}
+
 /// The name and the text of a container.
 fn container() -> impl Strategy<Value = (&'static str, String)> {
-    prop_oneof![notebook().prop_map(|text| ("a.ipynb", text))]
+    prop_oneof![
+        notebook().prop_map(|text| ("a.ipynb", text)),
+        subtitles().prop_map(|text| ("a.srt", text)),
+        subtitles().prop_map(|text| ("a.vtt", text)),
+    ]
 }
 
 fn read(name: &str, bytes: Vec<u8>) -> Source {

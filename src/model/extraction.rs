@@ -16,7 +16,7 @@ pub struct Extraction {
     /// Sorted and disjoint.
     parts: Vec<ContainerPart>,
     /// Sorted by the extracted text; what they leave out was added.
-    runs: Vec<Run>,
+    runs: Vec<MappedStretch>,
     notation: Notation,
 }
 
@@ -25,6 +25,10 @@ pub struct Extraction {
 pub enum FileContainer {
     /// A notebook of Jupyter.
     Notebook,
+    /// Subtitles in SubRip.
+    SubRip,
+    /// Subtitles in WebVTT.
+    WebVtt,
 }
 
 impl FileContainer {
@@ -32,6 +36,15 @@ impl FileContainer {
     pub const fn noun(self) -> &'static str {
         match self {
             Self::Notebook => "notebook",
+            Self::SubRip | Self::WebVtt => "subtitle file",
+        }
+    }
+
+    /// Returns the noun for one of the entries that it consists of; `None` if it has no entries.
+    pub const fn entry_noun(self) -> Option<&'static str> {
+        match self {
+            Self::Notebook => None,
+            Self::SubRip | Self::WebVtt => Some("cue"),
         }
     }
 }
@@ -47,6 +60,8 @@ pub struct ContainerPart {
     pub content: PartKind,
     /// The text of the file that it was read from, without the delimiters; `None` if it cannot be edited.
     pub file: Option<Span>,
+    /// Identity of an entry in all versions of its container: the time of a cue.
+    pub id: Option<String>,
 }
 
 /// Kinds of text in a part.
@@ -56,30 +71,32 @@ pub enum PartKind {
     Markdown,
     /// Code of a programming language.
     Code,
+    /// An entry: its first line is its number and its id, and the rest is plain text with tags.
+    Entry,
     /// Text for programs, of which only the characters are checked.
     Data,
 }
 
 /// A stretch of the extracted text and its place in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Run {
+struct MappedStretch {
     text: Span,
     file: Span,
-    form: RunForm,
+    form: StretchForm,
 }
 
 /// How the file has a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum RunForm {
+enum StretchForm {
     /// With the very bytes of the text.
     Verbatim,
     /// One character, as an escape.
     Escape,
 }
 
-impl Run {
+impl MappedStretch {
     fn is_verbatim(&self) -> bool {
-        self.form == RunForm::Verbatim
+        self.form == StretchForm::Verbatim
     }
 }
 
@@ -88,6 +105,8 @@ impl Run {
 pub enum Notation {
     /// As strings of JSON (RFC 8259), a part perhaps as a list of strings.
     Json(NonAscii),
+    /// As the lines of a cue, which no empty line divides.
+    Cues,
 }
 
 /// How the strings of a container have characters outside of ASCII.
@@ -106,7 +125,7 @@ pub enum NonAscii {
 pub struct ExtractionBuilder {
     text: String,
     parts: Vec<ContainerPart>,
-    runs: Vec<Run>,
+    runs: Vec<MappedStretch>,
 }
 
 impl ExtractionBuilder {
@@ -121,7 +140,14 @@ impl ExtractionBuilder {
         if !self.parts.is_empty() {
             self.text.push_str("\n\n");
         }
-        self.parts.push(ContainerPart { name, text: Span::at(self.len()), content, file });
+        self.parts.push(ContainerPart { name, text: Span::at(self.len()), content, file, id: None });
+    }
+
+    /// Gives the last part its id.
+    pub fn identify(&mut self, id: String) {
+        if let Some(part) = self.parts.last_mut() {
+            part.id = Some(id);
+        }
     }
 
     /// Adds text that the file has as it is.
@@ -129,13 +155,13 @@ impl ExtractionBuilder {
         let len = u32::try_from(text.len()).unwrap_or(u32::MAX);
         let file = Span::new(file_start, file_start + len);
         if len > 0 {
-            self.push(text, file, RunForm::Verbatim);
+            self.push(text, file, StretchForm::Verbatim);
         }
     }
 
     /// Adds a character that the file has as an escape.
     pub fn escaped(&mut self, c: char, file: Span) {
-        self.push(c.encode_utf8(&mut [0; 4]), file, RunForm::Escape);
+        self.push(c.encode_utf8(&mut [0; 4]), file, StretchForm::Escape);
     }
 
     /// Adds text that the file does not have.
@@ -144,20 +170,20 @@ impl ExtractionBuilder {
         self.reach();
     }
 
-    fn push(&mut self, text: &str, file: Span, form: RunForm) {
+    fn push(&mut self, text: &str, file: Span, form: StretchForm) {
         let start = self.len();
         self.text.push_str(text);
         let text = Span::new(start, self.len());
         match self.runs.last_mut() {
             Some(last)
-                if form == RunForm::Verbatim
+                if form == StretchForm::Verbatim
                     && last.is_verbatim()
                     && last.text.end == start
                     && last.file.end == file.start =>
             {
                 (last.text.end, last.file.end) = (text.end, file.end);
             }
-            _ => self.runs.push(Run { text, file, form }),
+            _ => self.runs.push(MappedStretch { text, file, form }),
         }
         self.reach();
     }
@@ -280,8 +306,29 @@ impl Extraction {
         }
         let written = match self.notation {
             Notation::Json(manner) => self.as_json(replacement, file, bounds, manner),
+            Notation::Cues => self.as_lines_of_a_cue(replacement, file, bounds)?,
         };
         Some((file, written))
+    }
+
+    /// Returns a text as it is, unless it would divide the cue at `bounds` or take something of its timing.
+    fn as_lines_of_a_cue<'a>(&self, text: &'a str, span: Span, bounds: Span) -> Option<Cow<'a, str>> {
+        let cue = self.file.get(bounds.range())?;
+        let timing = cue.find("-->").unwrap_or(0);
+        let at = |offset: u32| (offset - bounds.start) as usize;
+        if at(span.end) <= timing {
+            // Before the arrow, only the number can be another one.
+            let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            let is_first = cue[..at(span.start)].trim().is_empty();
+            return (is_first && is_number(text) && is_number(&cue[at(span.start)..at(span.end)]))
+                .then_some(text.into());
+        }
+        let body = timing + cue[timing..].find('\n').map_or(cue.len() - timing, |end| end + 1);
+        let (before, after) = (cue.get(body..at(span.start))?, cue.get(at(span.end)..)?);
+        let new = [before, text, after].concat();
+        let is_whole = new.split('\n').all(|line| !line.trim().is_empty()) && !new.contains("-->");
+        let has_lone_return = text.replace("\r\n", "").contains('\r');
+        (is_whole && !has_lone_return).then_some(text.into())
     }
 
     /// Returns a text as a part of a JSON string, or of a list of strings with a line each.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::alignment_item::{AlignmentItem, ItemsOfPair, alignment_items};
+use super::entry_links;
 use super::features::{PairSide, VersionFeatures};
 use super::link::{ItemLink, Linked, TELLING_BODY_WORDS, Texts, links, repeated};
 use super::renumbered::{Renumbering, offset};
@@ -41,17 +42,27 @@ const STRAY_STYLE_ONE_IN: usize = 20;
 
 /// Aligns a derived version with the base version.
 pub(super) fn align(versions: VersionPair<&Version>, basis: Basis, collection: &Collection) -> Alignment {
-    let base = alignment_items(versions.base, basis, collection);
-    let derived = alignment_items(versions.derived, basis, collection);
+    let mut base = alignment_items(versions.base, basis, collection);
+    let mut derived = alignment_items(versions.derived, basis, collection);
+    let by_time = entry_links::by_time(&base, &derived);
+    if by_time.is_some() {
+        // The numbers of cues only count them.
+        base.iter_mut().chain(&mut derived).for_each(|item| item.number = None);
+    }
     let items = VersionPair { base: &*base, derived: &*derived };
     if versions.base.is_translated(versions.derived) {
         let features = VersionFeatures::new(&base, &derived, collection);
-        return Aligner::new(
-            items,
-            &translation_links::links(&base, &derived, &features),
-            ItemEvidence::Features(&features),
-        )
-        .align();
+        let links = by_time.unwrap_or_else(|| translation_links::links(&base, &derived, &features));
+        return Aligner::new(items, &links, ItemEvidence::Features(&features)).align();
+    }
+    if let Some(mut links) = by_time {
+        let texts = Texts::new(&base, &derived, &links);
+        for link in &mut links {
+            let (base, derived) = (&base[link.base], &derived[link.derived]);
+            link.exact = base.body_print() == derived.body_print();
+            link.score = texts.title(link.base, link.derived).value;
+        }
+        return Aligner::new(items, &links, ItemEvidence::Texts(&texts)).align();
     }
     let (links, texts) = links(&base, &derived);
     Aligner::new(items, &links, ItemEvidence::Texts(&texts)).align()

@@ -31,6 +31,8 @@ pub(super) struct AlignmentItem<'a> {
     pub(super) own_section: Option<SectionId>,
     /// Hash of the id that the heading of the section bears, 0 if there is none.
     pub(super) section_id: u64,
+    /// The id of the entry of a container that the item is.
+    pub(super) entry_id: Option<String>,
     /// Hash of the title of the section, 0 if there is none.
     pub(super) section_key: u64,
     /// The title as compared; of an item without title, its first line.
@@ -48,7 +50,11 @@ impl AlignmentItem<'_> {
     /// The item whose body ends at `end` at the latest.
     fn new<'a>(doc: &'a Document, at: ItemId, item: &Item, end: u32) -> AlignmentItem<'a> {
         let body = doc.slice(Span::new(item.body.start, item.body.end.min(end).max(item.body.start)));
-        let title = doc.slice(item.title);
+        let own = doc.headings.binary_search_by_key(&item.block, |heading| heading.block).ok();
+        let is_of_container = doc.source.extraction().is_some();
+        let entry_id = own.filter(|_| is_of_container).and_then(|at| doc.headings[at].id.clone());
+        // The title of an entry is its id, which says nothing of its text.
+        let title = if entry_id.is_some() { "" } else { doc.slice(item.title) };
         let title = if title.trim().is_empty() { first_line(body) } else { title };
         let key = title::key(title);
         let features = Features::new(&key);
@@ -60,11 +66,8 @@ impl AlignmentItem<'_> {
             number: item.number.map(Number::key),
             style: item.style,
             section: item.section.map(|section| SectionRef { doc: doc.id, section }),
-            own_section: doc
-                .headings
-                .binary_search_by_key(&item.block, |heading| heading.block)
-                .ok()
-                .map(SectionId::new),
+            own_section: own.map(SectionId::new),
+            entry_id,
             section_id: item.section.map_or(0, |section| section_id(doc, section)),
             section_key: item.section.map_or(0, |section| section_key(doc, section)),
             approach: title::approach(&key),

@@ -33,8 +33,8 @@ const OPTIONS: Options = Options::ENABLE_TABLES
 pub(super) fn read(doc: &mut Document) {
     let text = doc.source.shared_text();
     let matter = if doc.source.extraction().is_some() { None } else { matter::read(&text) };
-    let stretches: Vec<(Stretch, Span)> = match doc.source.extraction() {
-        Some(extraction) => extraction.parts().iter().map(Stretch::of).collect(),
+    let stretches: Vec<(Stretch<'_>, Span)> = match doc.source.extraction() {
+        Some(extraction) => extraction.parts().iter().map(|part| (Stretch::of(part), part.text)).collect(),
         None => vec![(Stretch::Markdown, Span::from(matter.map_or(0, |matter| matter.next)..text.len()))],
     };
     let mut all = Hidden::default();
@@ -42,7 +42,7 @@ pub(super) fn read(doc: &mut Document) {
         .iter()
         .map(|(stretch, span)| {
             let markdown = &text[span.range()];
-            if *stretch != Stretch::Markdown {
+            if !matches!(stretch, Stretch::Markdown) {
                 return Cow::Borrowed(markdown);
             }
             let hidden = Hidden::of(markdown, doc.dialect());
@@ -64,6 +64,7 @@ pub(super) fn read(doc: &mut Document) {
         match stretch {
             Stretch::Markdown => reader.markdown(Masked { text: shown, base: span.start }),
             Stretch::Code => reader.block(BlockKind::Code { info: None }, *span),
+            Stretch::Entry(part) => reader.entry(part),
             Stretch::Data => {}
         }
     }
@@ -80,23 +81,25 @@ pub(super) fn read(doc: &mut Document) {
 }
 
 /// A stretch of a text that is parsed on its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stretch {
+#[derive(Debug, Clone, Copy)]
+enum Stretch<'a> {
     Markdown,
     Code,
+    Entry(&'a ContainerPart),
     Data,
 }
 
-impl Stretch {
-    fn of(part: &ContainerPart) -> (Self, Span) {
-        let kind = match part.content {
+impl<'a> Stretch<'a> {
+    fn of(part: &'a ContainerPart) -> Self {
+        match part.content {
             PartKind::Markdown => Self::Markdown,
             PartKind::Code => Self::Code,
+            PartKind::Entry => Self::Entry(part),
             PartKind::Data => Self::Data,
-        };
-        (kind, part.text)
+        }
     }
 }
+
 /// The parts of a text that the Markdown parser does not see as they are written.
 #[derive(Debug, Default)]
 struct Hidden {
@@ -517,6 +520,7 @@ fn info_span(text: &str, span: Span) -> Span {
     Span::new(start, start + info.trim().len() as u32)
 }
 
+mod entry;
 mod further;
 mod html;
 #[cfg(test)]

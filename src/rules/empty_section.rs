@@ -2,6 +2,7 @@
 
 use crate::model::document::{BlockKind, Document, Heading};
 use crate::model::edit::Stage;
+use crate::model::extraction::FileContainer;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 
@@ -52,7 +53,12 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
             continue;
         }
         if alike[usize::from(heading.level.min(6))] * EMPTY_ONE_IN <= leaves[usize::from(heading.level.min(6))] {
-            out.find(doc.id, heading.span, "this heading has nothing under it");
+            let entry = doc.source.container().and_then(FileContainer::entry_noun);
+            let message = match entry {
+                Some(noun) => format!("this {noun} has no text"),
+                None => "this heading has nothing under it".to_owned(),
+            };
+            out.find(doc.id, heading.span, message);
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod json;
 mod notebook;
+mod subtitles;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -36,6 +37,8 @@ fn kind_of(path: &Path) -> Option<FileContainer> {
     let extension = path.extension()?.to_string_lossy().to_lowercase();
     match extension.as_str() {
         "ipynb" => Some(FileContainer::Notebook),
+        "srt" => Some(FileContainer::SubRip),
+        "vtt" => Some(FileContainer::WebVtt),
         _ => None,
     }
 }
@@ -49,6 +52,7 @@ fn opened_as(kind: FileContainer, source: Source) -> Source {
     let file = source.shared_text();
     let extracted = match kind {
         FileContainer::Notebook => notebook::read(&file),
+        FileContainer::SubRip | FileContainer::WebVtt => subtitles::read(&file),
     };
     match extracted {
         Ok((builder, notation)) => {

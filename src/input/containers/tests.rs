@@ -159,3 +159,62 @@ fn a_notebook_in_another_encoding_waits_until_it_is_utf_8() {
     let then = as_before(&source, decode(Path::new("a.ipynb"), NOTEBOOK.into()));
     assert!(then.extraction().is_some());
 }
+
+const SUBRIP: &str = "\u{FEFF}1\r\n00:00:01,000 --> 00:00:02,500 X1:40\r\n<i>The ferry</i>\r\nis late.\r\n\r\n\
+    3\r\n00:00:03,000 --> 00:00:04,000\r\n\r\n4\r\n00:01:05,000 --> 00:01:06,000\r\n7\r\n";
+
+#[test]
+fn cues_are_entries_with_their_number_and_their_time() {
+    let source = file("a.srt", SUBRIP);
+    let wanted = [
+        ("cue 1", PartKind::Entry, "1. 00:00:01,000\n<i>The ferry</i>\r\nis late."),
+        ("cue 3", PartKind::Entry, "3. 00:00:03,000\n"),
+        ("cue 4", PartKind::Entry, "4. 00:01:05,000\n7"),
+    ];
+    assert_eq!(parts(&source), wanted);
+    let ids: Vec<_> = source.extraction().expect("a container").parts().iter().map(|part| part.id.as_deref()).collect();
+    assert_eq!(ids, [Some("00:00:01.000"), Some("00:00:03.000"), Some("00:01:05.000")]);
+    assert_eq!(source.bytes().as_ref(), SUBRIP.as_bytes());
+}
+
+#[test]
+fn a_cue_is_edited_but_never_divided() {
+    let source = file("a.srt", SUBRIP);
+    assert!(edited(&source, "late", "late\r\nand").is_some_and(|text| text.contains("is late\r\nand.\r\n")));
+    assert!(edited(&source, "3", "2").is_some_and(|text| text.contains("\r\n2\r\n00:00:03")));
+    for (old, new) in [
+        ("late", "late\r\n\r\nand"),
+        ("is late.", ""),
+        ("late", "--> 4"),
+        ("1. 00:00:01", "2"),
+        ("00:00:01", "0"),
+        ("4. ", "5. "),
+        ("4", "four"),
+        ("\r\nis late.", "\r"),
+    ] {
+        assert_eq!(edited(&source, old, new), None, "{old} -> {new}");
+    }
+}
+
+#[test]
+fn cues_of_webvtt_may_have_no_number() {
+    let text = "WEBVTT - Fähre\n\nNOTE nothing\n\nSTYLE\n::cue { color: red }\n\n\
+        01:01.000 --> 01:02.000 align:start\n<v Ann>Hi &amp; bye\n\nintro\n01:03.000 --> 01:04.000\nYes\n";
+    let source = file("a.vtt", text);
+    let wanted = [
+        ("outside of the cues", PartKind::Data, "WEBVTT - Fähre\n\nNOTE nothing\n\nSTYLE\n::cue { color: red }\n\n"),
+        ("cue 1", PartKind::Entry, "1. 01:01.000\n<v Ann>Hi &amp; bye"),
+        ("cue 2", PartKind::Entry, "2. 01:03.000\nYes"),
+    ];
+    assert_eq!(parts(&source), wanted);
+}
+
+#[test]
+fn broken_subtitles_are_text_with_a_defect() {
+    for (text, at) in [("1\nHi\n", 0), ("1\n00:00:01,000 --> 00:00:02,000\nHi\n\n2\n00:00:0x --> 4\nNo\n", 38)] {
+        let source = file("a.srt", text);
+        assert_eq!(source.container_defect().map(|defect| defect.at), Some(at), "{text}");
+    }
+    // An arrow in what is said is none.
+    assert!(file("a.srt", "1\n00:00:01,000 --> 00:00:02,000\nA --> B\n").extraction().is_some());
+}
