@@ -89,10 +89,19 @@ fn subtitles() -> impl Strategy<Value = String> {
     })
 }
 
+/// A catalogue in JSON, in one of two manners.
+fn catalogue() -> impl Strategy<Value = String> {
+    (vec(passage(), 2..6), passage(), any::<bool>()).prop_map(|(texts, more, is_ascii)| {
+        let catalogue = json!({ "list": texts, "é": { "b": more }, "c": "x" });
+        if is_ascii { ascii(&catalogue.to_string()) } else { format!("{catalogue:#}\n") }
+    })
+}
+
 /// The name and the text of a container.
 fn container() -> impl Strategy<Value = (&'static str, String)> {
     prop_oneof![
         notebook().prop_map(|text| ("a.ipynb", text)),
+        catalogue().prop_map(|text| ("a.json", text)),
         subtitles().prop_map(|text| ("a.srt", text)),
         subtitles().prop_map(|text| ("a.vtt", text)),
     ]

@@ -1,5 +1,6 @@
-//! Any bytes, as one, two or three files of which the first two may be versions of one work, are read, paired, judged and
-//! fixed without a panic; edits lie between characters and inside their files; fixing again changes nothing.
+//! Any bytes, as one, two or three files (documents of which the first two may be versions of one work, or containers), are
+//! read, paired, judged and fixed without a panic; edits lie between characters and inside their files; fixing again changes
+//! nothing.
 //!
 //! Run with `cargo +nightly fuzz run check`.
 
@@ -17,9 +18,11 @@ use recto::internal::settle::settle;
 const WORK: &str = "[[work]]\nname = \"work\"\nversions = [ { role = \"long\", files = [\"a.md\"] }, { role = \"summary\", \
     files = [\"b.md\"] } ]\n";
 
+const DOCUMENTS: [&str; 3] = ["a.md", "b.md", "c.md"];
+const CONTAINERS: [&str; 3] = ["a.ipynb", "b.srt", "c.vtt"];
+
 /// Divides the bytes into files at a byte that no text holds.
-fn files(bytes: &[u8]) -> Vec<(PathBuf, Vec<u8>)> {
-    let names = ["a.md", "b.md", "c.md"];
+fn files(bytes: &[u8], names: [&str; 3]) -> Vec<(PathBuf, Vec<u8>)> {
     bytes.split(|byte| *byte == 0xFF).zip(names).map(|(part, name)| (name.into(), part.to_vec())).collect()
 }
 
@@ -27,11 +30,12 @@ fuzz_target!(|bytes: &[u8]| {
     let Some((first, bytes)) = bytes.split_first() else { return };
     let settings = Settings::new("/project".into(), "/project".into());
     let is_work = first & 1 == 1;
+    let names = if first & 4 == 4 { CONTAINERS } else { DOCUMENTS };
     let settings =
         if is_work { settings.with_file(WORK, "recto.toml".as_ref(), &registry()).expect("valid") } else { settings };
     let settings = settings.with_command_line(RulePatch::default(), Tiers::GateAndAudit);
     let level = if first & 2 == 2 { Applicability::Unsafe } else { Applicability::Safe };
-    let judged = collection(files(bytes), &settings);
+    let judged = collection(files(bytes, names), &settings);
     for finding in lint(&judged, &settings) {
         assert_ne!(finding.rule, "internal-error", "{:?}", finding.data);
         for edit in finding.fix.iter().flat_map(|fix| &fix.edits) {

@@ -25,6 +25,8 @@ pub struct Extraction {
 pub enum FileContainer {
     /// A notebook of Jupyter.
     Notebook,
+    /// Texts of a program in JSON.
+    Catalogue,
     /// Subtitles in SubRip.
     SubRip,
     /// Subtitles in WebVTT.
@@ -36,6 +38,7 @@ impl FileContainer {
     pub const fn noun(self) -> &'static str {
         match self {
             Self::Notebook => "notebook",
+            Self::Catalogue => "catalogue",
             Self::SubRip | Self::WebVtt => "subtitle file",
         }
     }
@@ -44,6 +47,7 @@ impl FileContainer {
     pub const fn entry_noun(self) -> Option<&'static str> {
         match self {
             Self::Notebook => None,
+            Self::Catalogue => Some("entry"),
             Self::SubRip | Self::WebVtt => Some("cue"),
         }
     }
@@ -60,7 +64,7 @@ pub struct ContainerPart {
     pub content: PartKind,
     /// The text of the file that it was read from, without the delimiters; `None` if it cannot be edited.
     pub file: Option<Span>,
-    /// Identity of an entry in all versions of its container: the time of a cue.
+    /// Identity of an entry in all versions of its container: the time of a cue, the keys of a text.
     pub id: Option<String>,
 }
 

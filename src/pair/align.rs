@@ -44,18 +44,18 @@ const STRAY_STYLE_ONE_IN: usize = 20;
 pub(super) fn align(versions: VersionPair<&Version>, basis: Basis, collection: &Collection) -> Alignment {
     let mut base = alignment_items(versions.base, basis, collection);
     let mut derived = alignment_items(versions.derived, basis, collection);
-    let by_time = entry_links::by_time(&base, &derived);
-    if by_time.is_some() {
+    let by_id = entry_links::by_id(&base, &derived);
+    if by_id.is_some() {
         // The numbers of cues only count them.
         base.iter_mut().chain(&mut derived).for_each(|item| item.number = None);
     }
     let items = VersionPair { base: &*base, derived: &*derived };
     if versions.base.is_translated(versions.derived) {
         let features = VersionFeatures::new(&base, &derived, collection);
-        let links = by_time.unwrap_or_else(|| translation_links::links(&base, &derived, &features));
+        let links = by_id.unwrap_or_else(|| translation_links::links(&base, &derived, &features));
         return Aligner::new(items, &links, ItemEvidence::Features(&features)).align();
     }
-    if let Some(mut links) = by_time {
+    if let Some(mut links) = by_id {
         let texts = Texts::new(&base, &derived, &links);
         for link in &mut links {
             let (base, derived) = (&base[link.base], &derived[link.derived]);

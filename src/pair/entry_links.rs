@@ -1,6 +1,8 @@
-//! Links between the entries of containers by their ids: cues by their times.
+//! Links between the entries of containers by their ids: cues by their times, texts of catalogues by their keys.
 //!
 //! Knows items and their ids; not what their texts say.
+
+use rustc_hash::FxHashMap;
 
 use super::alignment_item::AlignmentItem;
 use super::link::ItemLink;
@@ -12,9 +14,31 @@ const MAX_CUE_DISTANCE_MS: u64 = 1500;
 /// have different clocks, and times say nothing.
 const MIN_LINKED_PERCENT: usize = 50;
 
+/// Returns the links between entries; `None` if the items of a version are none, or their ids say nothing.
+pub(super) fn by_id(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>]) -> Option<Vec<ItemLink>> {
+    let is_cue = |item: &AlignmentItem<'_>| item.entry_id.as_deref().and_then(milliseconds).is_some();
+    if base.iter().chain(derived).any(is_cue) { by_time(base, derived) } else { by_key(base, derived) }
+}
+
+/// Returns the links between entries with one id; `None` if an item is no entry, or no id is in both versions.
+fn by_key(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>]) -> Option<Vec<ItemLink>> {
+    let mut there: FxHashMap<&str, usize> = FxHashMap::default();
+    for (at, item) in derived.iter().enumerate() {
+        there.insert(item.entry_id.as_deref()?, at);
+    }
+    let mut links = Vec::new();
+    for (at, item) in base.iter().enumerate() {
+        // An id that occurs twice names the last of its entries, as in JSON.
+        if let Some(derived) = there.remove(item.entry_id.as_deref()?) {
+            links.push(ItemLink { base: at, derived, score: 1.0, exact: true, by_order: false });
+        }
+    }
+    (!links.is_empty()).then_some(links)
+}
+
 /// Returns the links between cues that begin at about the same time; `None` if the items of a version have no times, or
 /// their times do not agree.
-pub(super) fn by_time(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>]) -> Option<Vec<ItemLink>> {
+fn by_time(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>]) -> Option<Vec<ItemLink>> {
     let times = |items: &[AlignmentItem<'_>]| -> Option<Vec<u64>> {
         items.iter().map(|item| milliseconds(item.entry_id.as_deref()?)).collect()
     };

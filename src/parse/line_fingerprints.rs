@@ -12,6 +12,10 @@ use crate::text::similarity::shingle::{code_line, prose_line};
 /// comments, because nobody reads them; footnotes and link definitions, because they belong to their file; and regions
 /// in `recto-off`.
 pub(super) fn read(doc: &mut Document) {
+    // Two keys may have one text, and a chorus is sung twice.
+    if doc.has_entries() {
+        return;
+    }
     let text = doc.source.shared_text();
     let hidden = hidden(doc);
     let mut hidden = hidden.iter().peekable();

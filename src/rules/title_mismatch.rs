@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::model::alignment::{AlignedPair, Alignment, ItemRef, Verdict};
 use crate::model::document::Document;
 use crate::model::edit::{Edit, Fix, Stage};
-use crate::model::extraction::FileContainer;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::item::{Item, LabelPosition};
 use crate::model::work::{Version, Work};
@@ -61,7 +60,7 @@ fn report(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context
     let (Some(left), Some(right)) = (pair.base, pair.derived) else { return };
     let (left_doc, right_doc) = (cx.document(left.doc), cx.document(right.doc));
     // The title of an entry of a container is its id.
-    if left_doc.source.container().and_then(FileContainer::entry_noun).is_some() {
+    if left_doc.has_entries() {
         return;
     }
     let (Some(wanted), Some(found)) = (left_doc.unit(left.item), right_doc.unit(right.item)) else {

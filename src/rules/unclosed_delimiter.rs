@@ -30,7 +30,10 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         }
     }
     comments(doc, out);
-    emphasis(doc, cx, out);
+    // Entries of containers are plain text.
+    if !doc.has_entries() {
+        emphasis(doc, cx, out);
+    }
     if cx.audit {
         for prose in doc.prose.blocks.iter().filter(|prose| is_running_text(doc, prose)) {
             bracket(doc, prose, out);

@@ -3,6 +3,7 @@
 //! One file for each format. Knows the syntax of containers and the map from extracted text to the text of the file;
 //! no Markdown, and no bytes: a file that is not UTF-8 is left as it is until it is.
 
+mod catalogue;
 mod json;
 mod notebook;
 mod subtitles;
@@ -37,6 +38,7 @@ fn kind_of(path: &Path) -> Option<FileContainer> {
     let extension = path.extension()?.to_string_lossy().to_lowercase();
     match extension.as_str() {
         "ipynb" => Some(FileContainer::Notebook),
+        "json" => Some(FileContainer::Catalogue),
         "srt" => Some(FileContainer::SubRip),
         "vtt" => Some(FileContainer::WebVtt),
         _ => None,
@@ -44,16 +46,21 @@ fn kind_of(path: &Path) -> Option<FileContainer> {
 }
 
 fn opened_as(kind: FileContainer, source: Source) -> Source {
-    let source = source.of_container(kind);
     // Bytes in another encoding become UTF-8 first: the places of both maps cannot be told of at once.
     if *source.origin() != Origin::Utf8 || source.text().trim().is_empty() {
-        return source;
+        return source.of_container(kind);
     }
     let file = source.shared_text();
     let extracted = match kind {
+        // Most files in JSON are none.
+        FileContainer::Catalogue => match catalogue::read(&file) {
+            Some(read) => Ok(read),
+            None => return source,
+        },
         FileContainer::Notebook => notebook::read(&file),
         FileContainer::SubRip | FileContainer::WebVtt => subtitles::read(&file),
     };
+    let source = source.of_container(kind);
     match extracted {
         Ok((builder, notation)) => {
             let (text, extraction) = builder.finish(Arc::clone(&file), notation);

@@ -89,7 +89,8 @@ fn cues(file: &str, lines: &[Range<usize>]) -> Result<Vec<Cue>, ContainerDefect>
             return Err(ContainerDefect { at: line.start as u32, reason });
         }
     }
-    if timings.is_empty() {
+    // A file of WebVTT is one by its first line, and may have regions and styles alone.
+    if timings.is_empty() && !file.starts_with("WEBVTT") {
         let reason = "has no line of times, such as `00:00:01,000 --> 00:00:02,500`".to_owned();
         return Err(ContainerDefect { at: 0, reason });
     }

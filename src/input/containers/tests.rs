@@ -215,6 +215,40 @@ fn broken_subtitles_are_text_with_a_defect() {
         let source = file("a.srt", text);
         assert_eq!(source.container_defect().map(|defect| defect.at), Some(at), "{text}");
     }
+    assert!(file("a.vtt", "WEBVTT\n\nSTYLE\n::cue { color: red }\n").extraction().is_some());
     // An arrow in what is said is none.
     assert!(file("a.srt", "1\n00:00:01,000 --> 00:00:02,000\nA --> B\n").extraction().is_some());
+}
+
+const CATALOGUE: &str =
+    r#"{"home": {"title": "Gr\u00fc\u00dfe, {name}", "more": ["One\ntwo", ""]}, "sch\u00f6n": "Yes"}"#;
+
+#[test]
+fn texts_of_a_catalogue_are_entries_by_their_keys() {
+    let source = file("de.json", CATALOGUE);
+    let wanted = [
+        ("key home.title", PartKind::Entry, "home.title\nGrüße, {name}"),
+        ("key home.more.0", PartKind::Entry, "home.more.0\nOne\ntwo"),
+        ("key home.more.1", PartKind::Entry, "home.more.1\n"),
+        ("key sch\\u00f6n", PartKind::Data, "schön"),
+        ("key sch\\u00f6n", PartKind::Entry, "sch\\u00f6n\nYes"),
+    ];
+    assert_eq!(parts(&source), wanted);
+    assert!(edited(&source, "Grüße", "Küsse").is_some_and(|text| text.contains("\"K\\u00fcsse, {name}\"")));
+    assert!(edited(&source, "One\n", "1\n2\n").is_some_and(|text| text.contains("\"1\\n2\\ntwo\"")));
+    assert_eq!(edited(&source, "home.title", "title"), None);
+}
+
+#[test]
+fn other_json_is_text_without_a_defect() {
+    for text in [
+        r#"{"a": "x", "b": "y", "c": "z", "private": true}"#,
+        r#"{"a": "x"}"#,
+        r#"["x", "y", "z"]"#,
+        "{\"a\": \"x\", // why\n\"b\": \"y\"}",
+    ] {
+        let source = file("package.json", text);
+        assert!(source.extraction().is_none() && source.container_defect().is_none(), "{text}");
+        assert_eq!(source.container(), None);
+    }
 }

@@ -17,6 +17,7 @@ pub use self::markdown::{Block, BlockKind, Definition, Heading, Link, LinkKind, 
 pub use self::prose::{Prose, ProseBlock, ProsePiece};
 
 use self::caches::Caches;
+use super::extraction::FileContainer;
 use super::id::DocId;
 use super::item::{Item, ItemSequence, NumberingDefect};
 use super::line_fingerprint::LineFingerprint;
@@ -148,6 +149,12 @@ impl Document {
     /// Returns the decoded text.
     pub fn text(&self) -> &str {
         self.source.text()
+    }
+
+    /// Returns whether its text consists of the entries of a container: plain text under headings that are ids.
+    pub fn has_entries(&self) -> bool {
+        let kind = self.source.extraction().and(self.source.container());
+        kind.and_then(FileContainer::entry_noun).is_some()
     }
 
     /// Returns the text of `span`; empty if the span does not begin and end at character boundaries of this document.
