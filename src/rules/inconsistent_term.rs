@@ -105,7 +105,7 @@ fn forms<'a>(documents: &[&'a Document]) -> Forms<'a> {
         });
     }
     counts.retain(|_, forms| forms.len() > 1 && forms.iter().any(|(_, count)| *count >= USUAL_FORM_RATIO.1));
-    let words: FxHashSet<u64> = counts.iter().flat_map(|(_, forms)| forms).map(|(form, _)| *form).collect();
+    let words: FxHashSet<u64> = counts.values().flatten().map(|(form, _)| *form).collect();
     let mut forms = Forms::new();
     for (at, doc) in documents.iter().enumerate() {
         reader.read(doc, |word| words.contains(&hash(&[word])), &mut |key, form, start| {

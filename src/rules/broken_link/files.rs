@@ -1,6 +1,7 @@
 //! Lookup of paths: what exists at a path, and which existing file a dead path may mean.
 
 use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
@@ -77,10 +78,9 @@ impl<'a> LinkTargets<'a> {
             }
         }
         for (path, doc) in &collection.aliases {
-            let path = normalized(path);
-            if !documents.contains_key(&path) {
-                paths.push(path.clone());
-                documents.insert(path, *doc);
+            if let Entry::Vacant(free) = documents.entry(normalized(path)) {
+                paths.push(free.key().clone());
+                free.insert(*doc);
             }
         }
         paths.sort();

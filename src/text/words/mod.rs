@@ -169,7 +169,7 @@ impl EightBytes {
         let low = all & !Self::HIGHEST;
         // Adding what is missing to 80 sets the highest bit of each byte that is at least so large.
         let is_least = |bytes: u64, least: u8| bytes + u64::from(0x80 - least) * Self::EACH;
-        let small = low | 0x20 * Self::EACH;
+        let small = low | (0x20 * Self::EACH);
         let letters = is_least(small, b'a') & !is_least(small, b'z' + 1) & Self::HIGHEST & !high;
         let digits = is_least(low, b'0') & !is_least(low, b'9' + 1) & Self::HIGHEST & !high;
         // Letters in lower case have the bit 20.
