@@ -215,14 +215,14 @@ fn a_run_that_checked_nothing_says_why() {
 #[test]
 fn a_file_that_is_checked_for_its_encoding_only_is_said_to_be() {
     let place = Place::new();
-    place.write("talk.srt", "1\n").write("a.md", "All is well.\n");
-    let run = place.run(&["check", "talk.srt"]);
+    place.write("talk.log", "1\n").write("a.md", "All is well.\n");
+    let run = place.run(&["check", "talk.log"]);
     assert!(
         run.out.starts_with("✓ 1 file checked for encoding only (not named as Markdown), nothing found"),
         "{}",
         run.out
     );
-    let run = place.run(&["check", "talk.srt", "a.md"]);
+    let run = place.run(&["check", "talk.log", "a.md"]);
     assert!(run.out.starts_with("✓ 2 files checked (1 for encoding only), nothing to complain about"), "{}", run.out);
 }
 
