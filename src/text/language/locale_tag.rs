@@ -198,11 +198,11 @@ pub fn unnamed(path: &str) -> Option<NamedLanguage> {
 }
 
 /// A table of words with their values. Built on first use, because a path has many words that are in none.
-type WordTable = LazyLock<FxHashMap<&'static str, &'static str>>;
+type LanguageTable = LazyLock<FxHashMap<&'static str, &'static str>>;
 
-static NAMES_BY_WORD: WordTable = LazyLock::new(|| by_word(NAMES));
-static QUALIFIERS_BY_WORD: WordTable = LazyLock::new(|| by_word(QUALIFIERS));
-static OTHER_CODES_BY_WORD: WordTable = LazyLock::new(|| by_word(OTHER_CODES));
+static NAMES_BY_WORD: LanguageTable = LazyLock::new(|| by_word(NAMES));
+static QUALIFIERS_BY_WORD: LanguageTable = LazyLock::new(|| by_word(QUALIFIERS));
+static OTHER_CODES_BY_WORD: LanguageTable = LazyLock::new(|| by_word(OTHER_CODES));
 
 /// Returns the entries of a table such as [`NAMES`]; of several for one word, the first.
 fn by_word(table: &'static str) -> FxHashMap<&'static str, &'static str> {
