@@ -89,6 +89,13 @@ def slots(lines):
     return [*starts, len(lines)]
 
 
+def language(name):
+    """What a name may say of its language: `fr` of README.fr.md, README-fr.md and chapter1_FR.md."""
+    stem = pathlib.PurePath(name).name.rsplit(".", 1)[0]
+    named = re.search(r"\.([A-Za-z-]{2,})$|_([A-Z]{2})$", stem) or re.match(r"README[-_](.+)", stem)
+    return next((part.lower() for part in named.groups() if part), "") if named else ""
+
+
 def findings(recto, folder):
     done = subprocess.run(
         [recto, "check", "--no-config", "--no-baseline", "--select", ",".join(RULES), "--output-format", "json", "."],
@@ -113,8 +120,11 @@ def plant(folder, names, count, chance):
         if not runs or kind == "across" and not free:
             continue
         start, end = chance.choice(runs)
-        # People paste from one document into its neighbour.
-        near = [name for name in free if pathlib.PurePath(name).parent == pathlib.PurePath(source).parent]
+        # People paste from one document into its neighbour, and not into one in another language.
+        near = [
+            name for name in free
+            if pathlib.PurePath(name).parent == pathlib.PurePath(source).parent and language(name) == language(source)
+        ]
         if kind == "across" and not near:
             continue
         target = source if kind == "within" else near[0]

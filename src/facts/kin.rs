@@ -18,6 +18,9 @@ const MIN_PARALLEL_FILES: usize = 3;
 /// Maximum number of files of a folder that are looked up in the other one (a guess).
 const MAX_PARALLEL_LOOKUPS: usize = 1000;
 
+/// Names of the folder beside those of releases that holds what comes next, or the newest one.
+const NEWEST: [&str; 8] = ["current", "dev", "head", "latest", "main", "master", "next", "stable"];
+
 /// The relations between the documents of a collection.
 #[derive(Debug)]
 pub struct Kin<'a> {
@@ -190,13 +193,17 @@ impl<'a> Kin<'a> {
                 let (old, new) = if self.traits[one.index()].release.is_some() { (one, other) } else { (other, one) };
                 let (old, new) = (parts(old), parts(new));
                 let page = &old[release.at + 1..];
+                // "docs/v1/a.md" and "docs/current/b.md": pages get other names.
+                let is_newest = new[..release.at.min(new.len())] == old[..release.at]
+                    && new.len() > release.at + 1
+                    && NEWEST.contains(&new[release.at]);
                 // "docs/v1/a.md" and "docs/latest/a.md", or "docs/a.md".
                 let beside = |skip: usize| {
                     new.len() == release.at + skip + page.len()
                         && new[..release.at] == old[..release.at]
                         && new[release.at + skip..] == *page
                 };
-                release.kept || beside(1) || beside(0)
+                release.kept || is_newest || beside(1) || beside(0)
             }
         }
     }
@@ -335,6 +342,7 @@ mod tests {
             ("site/versioned_docs/version-v1.6/a/b.md", "site/docs/a/b.md"),
             ("docs/de/4x/a.md", "docs/de/5x/a.md"),
             ("i18n/docs/current/a.mdx", "i18n/docs/version-3/a.md"),
+            ("i18n/docs/current/b.md", "i18n/docs/version-3/a.md"),
         ] {
             assert!(kin(&[(one, "One.\n"), (other, "One.\n")]), "{one} {other}");
         }

@@ -2,6 +2,7 @@
 
 mod purpose;
 mod shape;
+mod surroundings;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -19,10 +20,11 @@ use crate::model::line_fingerprint::{FingerprintPosition, LineFingerprint};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 
-use self::purpose::{HeadingPatterns, belongs_to_folder, is_chronicle, is_kept, sentences};
+use self::purpose::{HeadingPatterns, belongs_to_folder, is_chronicle, is_kept, is_output, sentences};
 use self::shape::{
     are_of_one_shape, has_like_neighbours, is_at_one_place, is_note, is_part_of_like_sections, is_under_code,
 };
+use self::surroundings::{ACROSS, Surroundings, WITHIN, starts_in_list};
 
 pub(crate) static RULE: Rule = Rule {
     id: "duplicate-block",
@@ -85,24 +87,24 @@ const MAX_GAP_LINES: u32 = 8;
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let kin = Kin::new(collection);
     let Copies { anywhere, within } = copies(collection, &kin, MIN_COPIED_BYTES);
-    let patterns = HeadingPatterns::new(collection);
-    let reported = FileOverlaps::new(collection, &kin, &patterns, &anywhere).report(out);
+    let signs = Signs { patterns: HeadingPatterns::new(collection), surroundings: Surroundings::new(collection) };
+    let reported = FileOverlaps::new(collection, &kin, &signs, &anywhere).report(out);
     let across = anywhere.iter().filter(|copy| copy.at.doc != copy.source.doc);
     let open = across.filter(|copy| !reported.contains(&(copy.source.doc, copy.at.doc)));
     let rest = within.iter().chain(open).filter_map(|copy| copy.trimmed(MIN_CODE_LINES, collection));
     let rest: Vec<Copy> = rest
-        .filter(|copy| match tier(copy, &patterns, collection) {
+        .filter(|copy| match tier(copy, &signs, collection) {
             Some(tier) => cx.audit || tier == Tier::Gate || is_adjacent(copy),
             None => is_adjacent(copy),
         })
         .collect();
     for places in groups(&rest) {
-        block(collection, &patterns, &places, out);
+        block(collection, &signs, &places, out);
     }
 }
 
 /// Returns the tier of a copy. `None` if the repetition may well be intended.
-fn tier(copy: &Copy, patterns: &HeadingPatterns, collection: &Collection) -> Option<Tier> {
+fn tier(copy: &Copy, signs: &Signs<'_>, collection: &Collection) -> Option<Tier> {
     let (mut prose, mut code, mut lines) = (0, 0, 0);
     for print in copy.at.prints(collection) {
         let size = u32::from(print.size);
@@ -130,8 +132,10 @@ fn tier(copy: &Copy, patterns: &HeadingPatterns, collection: &Collection) -> Opt
         // A paragraph that only begins or ends like another one was not pasted.
         _ => {
             let size = sentences(collection, copy.at);
-            let is_mistake = copy.at.doc != copy.source.doc || is_likely_mistake(copy, size, collection);
-            whole && size >= enough && is_mistake && !is_meant(copy, patterns, collection)
+            whole
+                && size >= enough
+                && !is_meant(copy, signs, collection)
+                && is_likely_mistake(copy, size, signs, collection)
         }
     };
     if certain {
@@ -146,16 +150,24 @@ fn tier(copy: &Copy, patterns: &HeadingPatterns, collection: &Collection) -> Opt
     }
 }
 
-/// Returns true if a copy within a file, of sentences of `size` bytes, was hardly meant: it is near its source, long, or
-/// much of the file. Sections that are read alone repeat a paragraph of another one.
-fn is_likely_mistake(copy: &Copy, size: u32, collection: &Collection) -> bool {
+/// Returns true if a copy of sentences of `size` bytes was hardly meant: it is near its source, or it does not fit where it
+/// is. Sections and pages that are read alone repeat a paragraph of another one.
+fn is_likely_mistake(copy: &Copy, size: u32, signs: &Signs<'_>, collection: &Collection) -> bool {
     let doc = collection.document(copy.at.doc);
+    let is_within = copy.at.doc == copy.source.doc;
     let line = |at: u32| doc.line_fingerprints.get(at as usize).map_or(0, |print| print.line);
-    let distance = line(copy.at.first).saturating_sub(line(copy.source.end.saturating_sub(1)));
+    let is_near = is_within
+        && line(copy.at.first).saturating_sub(line(copy.source.end.saturating_sub(1))) <= MAX_NEAR_LINES
+        && !starts_in_list(copy.at, collection);
+    // Answers to several questions are judged by their size: their neighbours are alike.
+    if is_within && HeadingPatterns::are_answers_to_several(copy, collection) {
+        return is_near || size >= MIN_PASSAGE_BYTES || size * MIN_FILE_PART >= doc.text().len() as u32;
+    }
     // The members of a programming interface take the same parameters.
-    let is_reference = [copy.at, copy.source].iter().all(|lines| is_under_code(*lines, collection));
-    let is_near = distance <= MAX_NEAR_LINES && !is_reference;
-    is_near || size >= MIN_PASSAGE_BYTES || size * MIN_FILE_PART >= doc.text().len() as u32
+    let is_reference = is_within && [copy.at, copy.source].iter().all(|lines| is_under_code(*lines, collection));
+    let limits = if is_within { WITHIN } else { ACROSS };
+    !is_reference
+        && (is_near && !has_like_neighbours(copy, collection) || signs.surroundings.are_strange_to(copy, limits))
 }
 
 /// Returns true if a line begins with a tag of HTML.
@@ -166,16 +178,15 @@ fn is_html(collection: &Collection, doc: DocId, print: &LineFingerprint) -> bool
 }
 
 /// Returns true if there are signs that a copy is intended.
-fn is_meant(copy: &Copy, patterns: &HeadingPatterns, collection: &Collection) -> bool {
+fn is_meant(copy: &Copy, signs: &Signs<'_>, collection: &Collection) -> bool {
     let is_across = copy.at.doc != copy.source.doc;
     let places = [copy.at, copy.source];
     is_across && places.iter().any(|lines| is_kept(collection.document(lines.doc)))
         || is_chronicle(collection.document(copy.at.doc))
         || places.iter().all(|lines| is_note(*lines, collection))
-        || patterns.hold(copy, collection)
+        || signs.patterns.hold(copy, collection)
         || is_across && is_beside_page(copy, collection)
         || is_part_of_like_sections(copy, collection)
-        || !HeadingPatterns::are_answers(copy, collection) && has_like_neighbours(copy, collection)
         || is_across
             && is_at_one_place(copy, collection)
             && are_of_one_shape(copy.at.doc, copy.source.doc, &[*copy], collection)
@@ -204,11 +215,17 @@ fn is_adjacent(copy: &Copy) -> bool {
     copy.at.doc == copy.source.doc && copy.at.first == copy.source.end
 }
 
+/// Facts that tell a repetition on purpose from a mistake.
+struct Signs<'a> {
+    patterns: HeadingPatterns,
+    surroundings: Surroundings<'a>,
+}
+
 /// The copies between documents, by pair of documents.
 struct FileOverlaps<'a> {
     collection: &'a Collection,
     kin: &'a Kin<'a>,
-    patterns: &'a HeadingPatterns,
+    signs: &'a Signs<'a>,
     pairs: BTreeMap<(DocId, DocId), Vec<Copy>>,
     /// Lines found in so many documents that they are repeated on purpose: notices, footers, text of a template.
     boilerplate: FxHashSet<u64>,
@@ -230,7 +247,7 @@ struct Share {
 }
 
 impl<'a> FileOverlaps<'a> {
-    fn new(collection: &'a Collection, kin: &'a Kin<'a>, patterns: &'a HeadingPatterns, all: &[Copy]) -> Self {
+    fn new(collection: &'a Collection, kin: &'a Kin<'a>, signs: &'a Signs<'a>, all: &[Copy]) -> Self {
         let mut pairs: BTreeMap<(DocId, DocId), Vec<Copy>> = BTreeMap::new();
         for &copy in all.iter().filter(|copy| copy.at.doc != copy.source.doc) {
             pairs.entry((copy.source.doc, copy.at.doc)).or_default().push(copy);
@@ -239,7 +256,7 @@ impl<'a> FileOverlaps<'a> {
         let own = |print: &&LineFingerprint| !boilerplate.contains(&print.hash);
         let weight = |doc: &Document| doc.line_fingerprints.iter().filter(own).map(|print| u64::from(print.size)).sum();
         let weights = collection.documents.iter().map(weight).collect();
-        Self { collection, kin, patterns, pairs, boilerplate, weights }
+        Self { collection, kin, signs, pairs, boilerplate, weights }
     }
 
     /// Reports files and pairs of files. Returns the pairs that are thereby reported completely.
@@ -454,23 +471,19 @@ impl<'a> FileOverlaps<'a> {
             format!("{} blocks of this file, {part} of it, are also in `{other}`", regions.len())
         };
         let own = regions.iter().filter(|(here, there)| {
-            share.share >= MIN_FILE_SHARE || !self.patterns.hold(&Copy { at: *here, source: *there }, self.collection)
+            share.share >= MIN_FILE_SHARE
+                || !self.signs.patterns.hold(&Copy { at: *here, source: *there }, self.collection)
         });
         let said: u32 = own.map(|(here, _)| sentences(self.collection, *here)).sum();
         let kept = [doc, within].iter().any(|doc| is_kept(self.collection.document(*doc)));
         let is_most = share.share >= MIN_FILE_SHARE;
         let finding = out.find(doc, first.span(self.collection), message);
         let enough = if is_most { MIN_PROSE_BYTES } else { MIN_SENTENCES_OF_PAIR_BYTES };
-        let is_shape = || {
-            let copies = self.copies(share);
-            let is_intended = |copy: &Copy| {
-                let is_noted = [copy.at, copy.source].iter().all(|lines| is_note(*lines, self.collection));
-                is_noted || is_beside_page(copy, self.collection)
-            };
-            let is_placed = copies.len() > 1 || copies.iter().all(|copy| is_at_one_place(copy, self.collection));
-            copies.iter().all(is_intended) || is_placed && are_of_one_shape(doc, within, copies, self.collection)
+        let is_meant = match is_most {
+            true => self.are_apart_on_purpose(share, said),
+            false => share.share < MIN_SHARED_SHARE || !self.is_pasted(share),
         };
-        if kept || said < enough || share.share < MIN_SHARED_SHARE || !is_most && is_shape() {
+        if kept || said < enough || is_meant {
             finding.tier(Tier::Audit);
         }
         for &(here, there) in &regions {
@@ -480,6 +493,34 @@ impl<'a> FileOverlaps<'a> {
             finding.related(doc, here.span(self.collection), format!("{} of the other", self.lines(there)));
         }
         finding.help("keep one of the two, or let one link to the other");
+    }
+
+    /// Returns true if the two files of a share may well have the same text on purpose, although one has most of the other:
+    /// each says what its folder is for, or it is not the sentences that they have in common, which are `said` bytes.
+    fn are_apart_on_purpose(&self, share: Share, said: u32) -> bool {
+        let [one, other] = [share.doc, share.within].map(|doc| self.collection.document(doc));
+        let is_beside = one.source.path().parent() != other.source.path().parent();
+        let lines = one.line_fingerprints.len() as u32;
+        let own = sentences(self.collection, CopiedLines { doc: share.doc, first: 0, end: lines });
+        is_beside && (belongs_to_folder(one) || belongs_to_folder(other))
+            || f64::from(said) < f64::from(own) * MIN_FILE_SHARE
+    }
+
+    /// Returns true if one of the copies of a share does not fit where it is.
+    fn is_pasted(&self, share: Share) -> bool {
+        let copies = self.copies(share);
+        let is_pasted = |copy: &Copy| {
+            sentences(self.collection, copy.at) >= MIN_SENTENCES_OF_PAIR_BYTES
+                && !is_meant(copy, self.signs, self.collection)
+                && self.signs.surroundings.are_strange_to(copy, ACROSS)
+        };
+        let is_placed = copies.len() > 1 || copies.iter().all(|copy| is_at_one_place(copy, self.collection));
+        let is_shape = is_placed && are_of_one_shape(share.doc, share.within, copies, self.collection);
+        !is_shape
+            && copies
+                .iter()
+                .filter_map(|copy| copy.trimmed(MIN_CODE_LINES, self.collection))
+                .any(|copy| is_pasted(&copy))
     }
 
     /// Reports a file that contains several others: either it was compiled from them, or they were split from it.
@@ -525,9 +566,9 @@ fn boilerplate(collection: &Collection, all: &[Copy]) -> FxHashSet<u64> {
 }
 
 /// Reports all places of a block at its second place, or at the first that is directly repeated.
-fn block(collection: &Collection, patterns: &HeadingPatterns, places: &[CopiedLines], out: &mut Report) {
+fn block(collection: &Collection, signs: &Signs<'_>, places: &[CopiedLines], out: &mut Report) {
     let [first, second, ..] = places else { return };
-    let tier = tier(&Copy { at: *second, source: *first }, patterns, collection);
+    let tier = tier(&Copy { at: *second, source: *first }, signs, collection);
     let repeats = repeats(collection, places);
     if repeats.is_empty() && tier.is_none() {
         return;
@@ -539,7 +580,8 @@ fn block(collection: &Collection, patterns: &HeadingPatterns, places: &[CopiedLi
     };
     let here = if repeats.is_empty() { 1 } else { repeats.start };
     let finding = out.find(places[here].doc, places[here].span(collection), message);
-    finding.tier(if certain || !repeats.is_empty() { Tier::Gate } else { Tier::Audit });
+    let is_mistake = certain || !repeats.is_empty();
+    finding.tier(if is_mistake && !is_output(places[here], collection) { Tier::Gate } else { Tier::Audit });
     if !reads_the_same(collection, *first, places[here]) {
         finding.label("equal apart from labels, case, markup or punctuation");
     }

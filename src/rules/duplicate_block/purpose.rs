@@ -10,7 +10,8 @@ use crate::model::document::{BlockKind, Document, Heading};
 use crate::model::line_fingerprint::FingerprintPosition;
 
 /// Folders whose files are put into others, belong to others, or are kept although newer ones replaced them.
-const FOLDERS: [&str; 40] = [
+const FOLDERS: [&str; 43] = [
+    "__fixtures__",
     "_common",
     "_drafts",
     "_fragments",
@@ -30,6 +31,7 @@ const FOLDERS: [&str; 40] = [
     "changelog",
     "changelogs",
     "deprecated",
+    "fixtures",
     "fragments",
     "includes",
     "legacy",
@@ -45,6 +47,7 @@ const FOLDERS: [&str; 40] = [
     "shared",
     "snippets",
     "templates",
+    "testdata",
     "third_party",
     "thirdparty",
     "updating",
@@ -74,8 +77,20 @@ pub(super) fn is_kept(doc: &Document) -> bool {
     let path = doc.source.display().to_lowercase();
     let mut parts = path.split('/').rev();
     let name = parts.next().unwrap_or("");
-    let kept = |part: &str| FOLDERS.contains(&part.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-'));
-    name.starts_with('_') || parts.any(kept) || is_chronicle(doc)
+    let kept = |part: &str| {
+        let part = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-');
+        FOLDERS.contains(&part) || FOLDERS.contains(&part.replace([' ', '_'], "-").as_str())
+    };
+    let tests = ["spec", "test", "tests"];
+    let is_test = path.split_once('/').is_some_and(|(top, _)| tests.contains(&top.trim_start_matches('.')));
+    name.starts_with('_') || parts.any(kept) || is_test || is_chronicle(doc) || is_reference_of_program(doc)
+}
+
+/// Returns true for a page that a generator of references writes: of commands (cobra), of messages (protoc-gen-doc).
+fn is_reference_of_program(doc: &Document) -> bool {
+    let mut headings = doc.headings.iter().map(|heading| doc.slice(heading.content).trim());
+    headings.any(|title| title.eq_ignore_ascii_case("Options inherited from parent commands"))
+        || doc.text().starts_with("# Protocol Documentation\n<a name=\"top\"></a>")
 }
 
 /// Returns true if a file tells what happened, one time after another: a changelog, the minutes of meetings. An event
@@ -87,7 +102,24 @@ pub(super) fn is_chronicle(doc: &Document) -> bool {
     let archived = |folder: &str| {
         folder.split(['-', '_', ' ']).any(|word| ["archive", "meeting", "meetings", "minutes"].contains(&word))
     };
-    words(name) || folders.split('/').any(archived)
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    words(name) || is_issue(stem) || folders.split('/').any(archived)
+}
+
+/// Returns true for the name of a page about one release or one issue: `v1.2.5`, `issue-107`.
+fn is_issue(stem: &str) -> bool {
+    let number = ["issue", "v"].iter().find_map(|kind| stem.strip_prefix(kind)).unwrap_or(stem);
+    let number = number.trim_start_matches(['-', '_', ' ', '.']);
+    let is_marked = number.len() < stem.len() || number.contains('.');
+    is_marked && !number.is_empty() && number.split('.').all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Returns true if some lines begin with a component that shows what a program wrote: a program repeats itself.
+pub(super) fn is_output(lines: CopiedLines, collection: &Collection) -> bool {
+    let doc = collection.document(lines.doc);
+    let first = doc.slice(doc.line_span(lines.span(collection).start)).trim_start();
+    let name = first.strip_prefix('<').unwrap_or("").split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+    ["Console", "Terminal", "Output", "Log"].iter().any(|word| name.contains(word))
 }
 
 /// Returns true for a file that says what its folder is for, or under which terms its content may be used: each folder
@@ -141,6 +173,13 @@ impl HeadingPatterns {
         [copy.at, copy.source].into_iter().all(|lines| is_answer(collection, lines))
     }
 
+    /// Returns true if both places of a copy are in answers of items with different numbers. A step that two tasks share has
+    /// one number.
+    pub(super) fn are_answers_to_several(copy: &Copy, collection: &Collection) -> bool {
+        let [at, source] = [copy.at, copy.source].map(|lines| answered(collection, lines));
+        at.zip(source).is_some_and(|(at, source)| at != source)
+    }
+
     /// Returns true if both places of a copy are under the same heading of a pattern.
     pub(super) fn hold(&self, copy: &Copy, collection: &Collection) -> bool {
         let above = |lines: CopiedLines| {
@@ -171,11 +210,18 @@ impl HeadingPatterns {
 
 /// Returns true if lines are in the answer of a numbered item, where headings are alike but answers are not.
 fn is_answer(collection: &Collection, lines: CopiedLines) -> bool {
+    answered(collection, lines).is_some()
+}
+
+/// Returns the number of the item in whose answer lines are.
+fn answered(collection: &Collection, lines: CopiedLines) -> Option<u32> {
     let doc = collection.document(lines.doc);
     let start = lines.span(collection).start;
     let after = doc.items.partition_point(|item| item.span.start <= start);
     let mut before = doc.items[..after].iter().rev().take(MAX_ITEMS_BEFORE);
-    before.any(|item| item.number.is_some() && item.body.contains_offset(start) && doc.is_principal(item))
+    let item =
+        before.find(|item| item.number.is_some() && item.body.contains_offset(start) && doc.is_principal(item))?;
+    item.number.map(|number| number.value)
 }
 
 /// Number of items before a place that are searched for the one around it (a guess).
@@ -259,6 +305,12 @@ fn is_sentence(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_about_releases_were_copies_of_each_other() {
+        assert!(["v1.2.5", "v1.7", "issue-107", "2.0.1", "v2"].iter().all(|stem| is_issue(stem)));
+        assert!(["vim", "issue", "107", "v", "v1.2-notes", "."].iter().all(|stem| !is_issue(stem)));
+    }
 
     #[test]
     fn tables_and_lists_of_links_were_sentences() {
