@@ -124,3 +124,35 @@ fn links_of_one_language_were_led_to_the_files_of_another() {
     let text = fixed.collection.documents.iter().find(|doc| doc.source.display() == "zh/README.md").expect("there");
     assert_eq!(text.text(), index);
 }
+
+#[test]
+fn a_link_was_repaired_to_a_namesake_in_another_folder_or_to_its_own_page() {
+    let other = [("guide/a.md", "See [how](../lost/install.md).\n"), ("boats/install.md", "# Boats\n")];
+    let own = [("guide/timetables-of-1890.md", "See [it](lost/timetables-of-1890.md).\n"), ("b.md", "# B\n")];
+    for files in [other, own] {
+        let collection = collection(&files);
+        let found = links(&collection);
+        assert!(found.len() == 1 && found[0].fix.is_none(), "{found:?}");
+    }
+    // A name that hardly two pages have.
+    let files = [("guide/a.md", "See [it](../lost/timetables-of-1890.md).\n"), ("b/timetables-of-1890.md", "# B\n")];
+    assert!(links(&collection(&files))[0].fix.is_some());
+}
+
+#[test]
+fn the_fix_of_a_new_link_rewrote_the_old_ones_of_its_group() {
+    let files = [
+        ("a.md", "[a](x\\y.md)\n\n[b](x\\z.md)\n\n[c](x\\w.md)\n"),
+        ("x/w.md", "# W\n"),
+        ("x/y.md", "# Y\n"),
+        ("x/z.md", "# Z\n"),
+    ];
+    let collection = collection(&files);
+    let found = links(&collection);
+    assert_eq!(lines(&collection, &found[0]), [1, 3, 5]);
+    let line = |doc, span: recto::internal::model::span::Span| collection.document(doc).position(span.start).line;
+    // Only the last one is new.
+    let left = found[0].clone().retain_places(|place| line(place.doc, place.span) == 5).expect("one place");
+    let edits = left.fix.expect("a fix").edits;
+    assert_eq!(edits.iter().map(|edit| line(edit.doc, edit.span)).collect::<Vec<_>>(), [5]);
+}

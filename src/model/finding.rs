@@ -205,13 +205,34 @@ impl Finding {
     }
 
     /// Keeps only the places for which `keep` holds; the first one of these becomes the primary one. Returns `None` if
-    /// none is left. The edits of the fix stay, because a fix lands as a whole.
+    /// none is left. The fix loses the edits of the other places.
     pub fn retain_places(mut self, mut keep: impl FnMut(&Label) -> bool) -> Option<Self> {
         let has_first = keep(&self.primary);
-        self.related.retain(|label| label.fingerprint.is_none() || keep(label));
+        let mut left_out: Vec<(DocId, Span)> = Vec::new();
+        self.related.retain(|label| {
+            let stays = label.fingerprint.is_none() || keep(label);
+            if !stays {
+                left_out.push((label.doc, label.span));
+            }
+            stays
+        });
         if !has_first {
             let next = self.related.iter().position(|label| label.fingerprint.is_some())?;
+            left_out.push((self.primary.doc, self.primary.span));
             self.primary = self.related.remove(next);
+        }
+        if let Some(fix) = self.fix.as_mut().filter(|_| !left_out.is_empty()) {
+            // Sorted by their starts; the places of a finding do not overlap.
+            left_out.sort_unstable();
+            fix.edits.retain(|edit| {
+                let after =
+                    left_out.partition_point(|place| *place <= (edit.doc, Span::new(edit.span.start, u32::MAX)));
+                let before = after.checked_sub(1).and_then(|at| left_out.get(at));
+                !before.is_some_and(|(doc, span)| *doc == edit.doc && span.contains(edit.span))
+            });
+            if fix.edits.is_empty() {
+                self.fix = None;
+            }
         }
         Some(self)
     }

@@ -153,7 +153,8 @@ fn missing(doc: &Document, reference: &TargetSpan, resolved: &Path, files: &mut 
     let mut dead = Dead::file(reference.span, path, resolved, tier);
     dead.repairs = moved(doc, reference, path, resolved, files);
     let from = normalized(doc.source.path());
-    dead.candidates = files.like(resolved).offered.iter().map(|to| relative(&from, to)).collect();
+    let like = files.like(resolved);
+    dead.candidates = like.offered.iter().filter(|to| **to != from).map(|to| relative(&from, to)).collect();
     Some(dead)
 }
 
@@ -180,7 +181,9 @@ fn moved(
     let from = normalized(doc.source.path());
     let span = place_of_path(reference, written);
     let is_only = |to: &PathBuf| like.only.as_ref() == Some(to);
-    let certainty = |to: &PathBuf| if is_only(to) { Certainty::Only } else { Certainty::OneOfSeveral };
+    // A page alone hardly links to itself; with others, in a list of pages, it does.
+    let is_sure = |to: &PathBuf| is_only(to) && *to != from;
+    let certainty = |to: &PathBuf| if is_sure(to) { Certainty::Only } else { Certainty::OneOfSeveral };
     let mut repairs = Vec::new();
     for to in like.of_same_name.iter().filter(|to| !is_only(to) || !is_beside_language(&from, to)) {
         let plain = relative(&from, to);

@@ -39,7 +39,7 @@ pub(super) struct Like {
     pub(super) offered: Vec<PathBuf>,
     /// Files of the same name, nearest first.
     pub(super) of_same_name: Vec<PathBuf>,
-    /// The certain candidate: no other file has its name, or no other file has its name and its folder.
+    /// The certain candidate: no other file has its name and its folder, or its name if that is no usual one.
     pub(super) only: Option<PathBuf>,
 }
 
@@ -187,7 +187,7 @@ impl<'a> LinkTargets<'a> {
             offered.extend(similar.filter_map(here));
             offered.truncate(MAX_OFFERED);
         }
-        let alone = offered.len() == 1;
+        let alone = offered.len() == 1 && is_distinctive(wanted);
         let only = only.filter(|(_, in_folder)| *in_folder || alone).map(|(path, _)| path);
         let like = Rc::new(Like { offered, of_same_name, only });
         self.like.insert(wanted.to_path_buf(), Rc::clone(&like));
@@ -200,6 +200,48 @@ fn ends(path: &Path) -> impl DoubleEndedIterator<Item = String> {
     let parts: Vec<String> =
         path.components().rev().take(3).map(|part| part.as_os_str().to_string_lossy().to_lowercase()).collect();
     (1..=parts.len()).map(move |count| parts[..count].iter().rev().map(String::as_str).collect::<Vec<_>>().join("/"))
+}
+
+/// Returns true if two pages with the name of a file are hardly about two things: `install.md` and `README.md` may be in any
+/// folder.
+fn is_distinctive(path: &Path) -> bool {
+    /// Minimum length of such a name without its extension, in characters (a guess), if it is one word.
+    const MIN_CHARS: usize = 7;
+    const USUAL: [&str; 30] = [
+        "architecture",
+        "changelog",
+        "code-of-conduct",
+        "code_of_conduct",
+        "configuration",
+        "contributing",
+        "contributors",
+        "development",
+        "examples",
+        "features",
+        "getting-started",
+        "getting_started",
+        "glossary",
+        "install",
+        "installation",
+        "introduction",
+        "license",
+        "overview",
+        "quick-start",
+        "quickstart",
+        "reference",
+        "release",
+        "releases",
+        "roadmap",
+        "security",
+        "summary",
+        "support",
+        "template",
+        "troubleshooting",
+        "tutorial",
+    ];
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let is_compound = stem.chars().skip(1).any(|c| !c.is_ascii_alphabetic());
+    (is_compound || stem.chars().count() >= MIN_CHARS) && !USUAL.contains(&stem.as_str())
 }
 
 /// Returns the name of a file in lower case.
