@@ -61,11 +61,18 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     for block in &doc.prose.blocks {
         let text = doc.prose.text_of(block);
         let base = block.range.start as usize;
+        // The end of what has been reported.
+        let mut done = 0;
         for word in words(text) {
+            if word.start < done {
+                continue;
+            }
             let by_user = own.correction_of(word.text);
             if let Some(correction) = by_user {
                 if !same_letters(correction, word.text) && stands_free(text, word.start, word.end()) {
-                    say(doc, base, &word, vec![correction.to_owned()], Tier::Gate, out);
+                    done = end_of_repeat(text, &word);
+                    let place = MisspeltPlace { base, word: &word, end: done };
+                    say(doc, &place, vec![correction.to_owned()], Tier::Gate, out);
                 }
                 continue;
             }
@@ -82,7 +89,9 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
                 && !is_name_of_host(doc, base + word.start..base + word.end())
                 && english.is_english(base + word.start..base + word.end())
             {
-                say(doc, base, &word, spelled_in(locale, &ranked(word.text, &known)), tier, out);
+                done = end_of_repeat(text, &word);
+                let place = MisspeltPlace { base, word: &word, end: done };
+                say(doc, &place, spelled_in(locale, &ranked(word.text, &known)), tier, out);
             } else if let Some(foreign) = &mut foreign {
                 foreign.check(block, &word, out);
             }
@@ -199,11 +208,13 @@ fn is_spoken_about(text: &str, word: &Word<'_>, corrections: &[&str]) -> bool {
     false
 }
 
-/// Returns true if a word was cut off before its end, as long titles are in a changelog: "explain accep… (#16299)".
+/// Returns true if a word was cut off before its end, as long titles are in a changelog: "explain accep… (#16299)",
+/// "cutting-edge technolog...".
 fn is_cut_off(text: &str, word: &Word<'_>, corrections: &[&str]) -> bool {
     let after = text.get(word.end()..).unwrap_or("");
     let lower = word.text.to_ascii_lowercase();
-    after.starts_with(['…']) && corrections.iter().any(|correction| correction.starts_with(&lower))
+    (after.starts_with('…') || after.starts_with("..."))
+        && corrections.iter().any(|correction| correction.starts_with(&lower))
 }
 
 fn same_letters(a: &str, b: &str) -> bool {
@@ -226,11 +237,33 @@ fn ranked(word: &str, corrections: &[&str]) -> Vec<String> {
     likely
 }
 
-fn say(doc: &Document, base: usize, word: &Word<'_>, likely: Vec<String>, tier: Tier, out: &mut Report) {
-    let range = base + word.start..base + word.end();
+/// A misspelling, with its repeat right after it.
+struct MisspeltPlace<'a> {
+    /// Offset of its block in the prose, in bytes.
+    base: usize,
+    /// The word; its offsets are those in the block.
+    word: &'a Word<'a>,
+    /// End of the word, or of its repeat, in the block.
+    end: usize,
+}
+
+/// Returns the end of a word, or that of the same word if it directly follows: "teh teh" is one slip.
+fn end_of_repeat(text: &str, word: &Word<'_>) -> usize {
+    let after = text.get(word.end()..).unwrap_or("");
+    let next = words(after).next();
+    let is_repeat = |next: &Word<'_>| {
+        next.text == word.text && next.start > 0 && after[..next.start].chars().all(char::is_whitespace)
+    };
+    next.filter(is_repeat).map_or(word.end(), |next| word.end() + next.end())
+}
+
+fn say(doc: &Document, place: &MisspeltPlace<'_>, likely: Vec<String>, tier: Tier, out: &mut Report) {
+    let MisspeltPlace { base, word, end } = *place;
+    let range = base + word.start..base + end;
     let span = doc.prose.source_span(range.clone());
     let written: Vec<String> = likely.iter().map(|correction| in_the_case_of(word.text, correction)).collect();
-    let finding = out.find(doc.id, span, format!("`{}` is a misspelling", word.text));
+    let twice = if end > word.end() { ", and repeated" } else { "" };
+    let finding = out.find(doc.id, span, format!("`{}` is a misspelling{twice}", word.text));
     if tier == Tier::Audit || stands_for_itself(doc, base, word) {
         finding.tier(Tier::Audit);
     }

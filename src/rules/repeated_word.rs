@@ -112,6 +112,7 @@ fn is_typo(text: &str, first: &Word<'_>, second: &Word<'_>, own: &AllowedWords) 
         && !is_particle_and_preposition(text, first)
         && !is_followed_by_sic(text.get(second.end()..).unwrap_or(""))
         && !is_doubled_verb(text, first, second)
+        && !is_verb_after_clause(text, first)
         && !is_operator(text, first)
         && !is_quoted(text, first, second)
 }
@@ -172,6 +173,21 @@ fn is_doubled_verb(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
             ["what", "all", "where", "who", "how", "why", "whatever"].contains(&word.text.to_ascii_lowercase().as_str())
         })
     }
+}
+
+/// Returns true for "those who are eligible to vote vote by mail": the last verb of a clause, then that of the sentence.
+fn is_verb_after_clause(text: &str, first: &Word<'_>) -> bool {
+    const ABLE: [&str; 9] =
+        ["able", "allowed", "eligible", "entitled", "free", "permitted", "qualified", "ready", "willing"];
+    let before = text.get(..first.start).unwrap_or("");
+    let clause = before.rsplit(['.', '!', '?', ';', '\n']).next().unwrap_or("");
+    let before: Vec<String> = words(clause).map(|word| word.text.to_lowercase()).collect();
+    let [.., subject, able, to] = before.as_slice() else { return false };
+    // "who are eligible to", "members eligible to"; but in "we are eligible to" no clause ends.
+    let is_subject = ["everybody", "everyone", "people", "those"].contains(&subject.as_str())
+        || subject.len() > 3 && subject.ends_with('s')
+        || before.iter().any(|word| ["who", "that"].contains(&word.as_str()));
+    to == "to" && ABLE.contains(&able.as_str()) && is_subject
 }
 
 /// Returns true for the particle of a verb and a preposition: "log in in the morning", "it carries on on Monday".

@@ -8,6 +8,8 @@ use crate::model::finding::{Family, Finding, Severity, Tier};
 use crate::model::site::Generator;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
+use crate::text::english::dictionary::is_english;
+use crate::text::words::words;
 
 pub(crate) static RULE: Rule = Rule {
     id: "unclosed-delimiter",
@@ -370,8 +372,9 @@ fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'
             }
             // `**note: “**that` closes before the quotation that it opens.
             let opens_quote = words.ends_with(['“', '"', '\'', '‘', '(', '[']);
-            if doc.prose.is_contiguous(range) && !opens_quote {
-                let gap = if !spaced && after.is_alphanumeric() { " " } else { "" };
+            let joins = !spaced && after.is_alphanumeric();
+            if doc.prose.is_contiguous(range) && !opens_quote && !(joins && is_suffix(&text[close + 2..])) {
+                let gap = if joins { " " } else { "" };
                 let lead = if inner.starts_with(' ') && !before.is_whitespace() { " " } else { "" };
                 let tail = if inner.ends_with(' ') && !after.is_whitespace() { " " } else { "" };
                 let fix = format!("{lead}**{words}**{tail}{gap}");
@@ -391,6 +394,13 @@ fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'
         }
         _ => {}
     }
+}
+
+/// Returns true if a text begins with the ending of the word before it, from which no space may part it, as in
+/// agglutinative languages, or with a script that has no spaces: anything but an English word.
+fn is_suffix(text: &str) -> bool {
+    let word = words(text).next().map_or("", |word| word.text);
+    word.len() < 2 || !is_english(&word.to_lowercase())
 }
 
 /// Reports a parenthesis that a paragraph opens and never closes.

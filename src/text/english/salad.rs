@@ -65,8 +65,21 @@ pub fn salad_in(text: &str) -> Option<Salad> {
         whole.may_be_salad(MIN_PARAGRAPH_WORDS).then(|| judged(text, whole.all, MAX_PARAGRAPH_DISTINCT_PERCENT));
     paragraph.flatten().or_else(|| {
         let mut sentences = suspects.into_iter().filter_map(|(range, all)| Some((text.get(range)?, all)));
-        sentences.find_map(|(sentence, all)| judged(sentence, all, MAX_RUN_DISTINCT_PERCENT))
+        sentences.find_map(|(sentence, all)| {
+            let found = judged(sentence, all, MAX_RUN_DISTINCT_PERCENT);
+            found.filter(|_| !is_enumeration(sentence, all))
+        })
     })
+}
+
+/// Returns true if commas divide a sentence of so many words into pieces of a few words: the kinds of a thing, one after
+/// another, have words in common. Pieces of one word are no kinds.
+fn is_enumeration(sentence: &str, all: usize) -> bool {
+    /// Mean number of words of a piece, at least and at most (guesses).
+    const PIECE_WORDS: (usize, usize) = (2, 6);
+    let commas = sentence.matches(',').count();
+    let pieces = commas + 1;
+    commas > 2 && (pieces * PIECE_WORDS.0..=pieces * PIECE_WORDS.1).contains(&all)
 }
 
 /// Number of words, and of those with three letters or fewer.
@@ -107,6 +120,14 @@ fn judged(text: &str, all: usize, max_distinct_percent: usize) -> Option<Salad> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_enumeration_of_kinds_was_word_salad() {
+        let kinds = "Commands are supported as start workflow, start execution from current node, resume tolerant \
+            workflow, resume paused process, start execution from failed node, rerun workflow, stop, resume waiting workflow";
+        assert!(is_enumeration(kinds, words(kinds).count()) && salad_in(kinds).is_none());
+        assert!(!is_enumeration("The boat, the lamp and the rope are what the keeper needs tonight.", 13));
+    }
 
     #[test]
     fn runs_of_words_without_a_sentence_are_found() {
