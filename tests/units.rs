@@ -158,6 +158,41 @@ fn a_question_asked_twice_is_linked_to_its_first_place() {
     assert_eq!(link["of"]["number"], 4);
 }
 
+/// The sections of a ship's handbook, so many that the words of a title are rare.
+fn handbook() -> String {
+    let things = "ropes charts lamps bells sails oars hulls decks masts kegs nets buoys knots flags drums hooks tar pitch \
+                  rust salt fog ice mud sand pontoons rafts";
+    things.split_whitespace().map(|thing| format!("## Care of {thing}\n\nIn chapter {thing} of the log.\n\n")).collect()
+}
+
+#[test]
+fn sections_of_alike_names_were_told_as_questions_asked_twice() {
+    let other = "## Other pilots\n\nApprentices row the boat.\n\n";
+    let errors = "## Errors of a ship\n\nA leak.\n\n";
+    let base = format!(
+        "{}## Pilots\n\nThey board at the bar.\n\n## Tides\n\nThe clerk prints the table.\n\n{other}\
+         ## Quarrels\n\nThe clerk decides.\n\n{errors}## Drink\n\nWater.\n\n## All errors of a ship\n\nThe log has them.\n",
+        handbook()
+    );
+    let report = compare(&base, &base.replace(other, "").replace(errors, ""));
+    assert_eq!(report["links"].as_array().map(Vec::len), Some(0), "{}", report["links"]);
+}
+
+#[test]
+fn a_subject_within_a_larger_one_was_told_as_the_same() {
+    let base = format!(
+        "{}## Insurance premiums\n\nThe master signs the policy and pays a tenth at once to the clerk.\n",
+        handbook()
+    );
+    let derived = format!(
+        "{}## Quarrels\n\nNone.\n\n## Drink\n\nNone.\n\n## Storms\n\nThe bar is closed.\n\n## Insurance premiums of pontoons and rafts\n\n\
+         The master hires surveyors for every float, who weigh its long chain before winter begins.\n",
+        handbook()
+    );
+    let (_, told) = disagreements(&compare(&base, &derived));
+    assert!(told.contains(&left_only("Insurance premiums")), "{told:?}");
+}
+
 #[test]
 fn sections_of_chapters_are_units() {
     let part = |at: usize, title: &str, text: &str| {

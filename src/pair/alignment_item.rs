@@ -16,7 +16,7 @@ use crate::model::span::Span;
 use crate::model::target::attributes;
 use crate::model::work::{Version, VersionPair};
 use crate::text::similarity::score::{Features, Weights, body_words};
-use crate::text::similarity::title::{self, Approach};
+use crate::text::similarity::title::{self, Approach, TitleForm};
 use crate::text::words::hash;
 
 /// One item of a version.
@@ -40,6 +40,7 @@ pub(super) struct AlignmentItem<'a> {
     pub(super) features: Features,
     /// The kind of question that the title asks.
     pub(super) approach: Option<Approach>,
+    pub(super) form: TitleForm,
     /// The distinct stems of the title, sorted.
     pub(super) stems: Vec<u64>,
     body: &'a str,
@@ -71,6 +72,7 @@ impl AlignmentItem<'_> {
             section_id: item.section.map_or(0, |section| section_id(doc, section)),
             section_key: item.section.map_or(0, |section| section_key(doc, section)),
             approach: title::approach(&key),
+            form: TitleForm::of(&key),
             key,
             features,
             stems,

@@ -8,7 +8,7 @@ use std::hash::{BuildHasher as _, BuildHasherDefault};
 
 use rustc_hash::{FxHashMap, FxHasher};
 
-use super::title::{is_frame, is_light, stem, words};
+use super::title::{TitleForm, is_frame, is_light, stem, words};
 use crate::text::words::hash;
 
 /// Share of its weight with which a word counts that is in many questions (a guess).
@@ -122,7 +122,8 @@ impl TitleVariant {
     fn new(key: &str) -> Self {
         let word = |stem: &str, factor: f32| ContentWord { id: hash(stem), stem: stem.to_owned(), factor };
         let factor = |stem: &str| if is_light(stem) { LIGHT_FACTOR } else { 1.0 };
-        let stems = words(key).filter(|word| !is_frame(word)).map(stem);
+        let form = TitleForm::of(key);
+        let stems = words(key).filter(|word| !form.has_frame_word(word)).map(stem);
         let mut content: Vec<ContentWord> = stems.map(|stem| word(stem, factor(stem))).collect();
         if content.iter().all(|word| word.factor < 1.0) {
             // In a title of only such words, they count in full.
@@ -161,7 +162,7 @@ fn trigrams(words: &[ContentWord]) -> Vec<u32> {
 
 /// Returns the classes of verbs in a title: a class in only one of two titles makes them different questions.
 fn intent(word: &str) -> u16 {
-    const CLASSES: [&[&str]; 14] = [
+    const CLASSES: [&[&str]; 15] = [
         &["test", "mock", "stub", "fake", "fuzz"],
         &[
             "debug",
@@ -186,7 +187,8 @@ fn intent(word: &str) -> u16 {
         &["typ", "kind", "categor"],
         &["caus", "reason"],
         &["advantag", "benefit", "pro"],
-        &["disadvantag", "drawback", "limitation", "con", "downsid"],
+        &["disadvantag", "drawback", "limitat", "con", "downsid"],
+        &["alternativ"],
     ];
     let stem = stem(word);
     let class = CLASSES.iter().position(|class| class.contains(&stem));
@@ -243,6 +245,9 @@ pub struct Score {
     pub trigrams: f32,
     /// Share of the weight without a match, of the title that has the smaller share.
     pub unmatched: f32,
+    /// Share of the weight without a match, of the title that has the larger share: above 0 where a subject is within a
+    /// larger one.
+    pub extra: f32,
     /// True if the shared words weigh as much as one rare word. Less may be chance.
     pub telling: bool,
     /// The amount that vetoes took away.
@@ -268,7 +273,7 @@ pub fn titles(a: &Features, b: &Features, weights: &Weights) -> Score {
 }
 
 fn blend(a: &TitleVariant, b: &TitleVariant, weights: &Weights) -> Score {
-    let WordOverlap { words, unmatched, matched } = word_dice(a, b, weights);
+    let WordOverlap { words, unmatched, extra, matched } = word_dice(a, b, weights);
     let telling = matched >= TELLING_SHARE * weights.rare();
     let trigrams = trigram_dice(&a.trigrams, &b.trigrams);
     Score {
@@ -276,6 +281,7 @@ fn blend(a: &TitleVariant, b: &TitleVariant, weights: &Weights) -> Score {
         words,
         trigrams,
         unmatched,
+        extra,
         telling,
         veto: 0.0,
         reason: "",
@@ -312,10 +318,11 @@ fn word_dice(a: &TitleVariant, b: &TitleVariant, weights: &Weights) -> WordOverl
             from_right += NEARLY_FACTOR * weight(other);
         }
     }
-    let unmatched = (1.0 - from_left / left).min(1.0 - from_right / right);
+    let (left_rest, right_rest) = (1.0 - from_left / left, 1.0 - from_right / right);
     WordOverlap {
         words: (from_left + from_right) / (left + right),
-        unmatched: unmatched.max(0.0),
+        unmatched: left_rest.min(right_rest).max(0.0),
+        extra: left_rest.max(right_rest).max(0.0),
         matched: from_left.min(from_right),
     }
 }
@@ -327,6 +334,8 @@ struct WordOverlap {
     words: f32,
     /// The smaller share of weight without a match.
     unmatched: f32,
+    /// The larger share of weight without a match.
+    extra: f32,
     /// The weight with a match.
     matched: f32,
 }
@@ -478,10 +487,37 @@ mod tests {
             ("When do you drop the anchor?", "When do you not drop the anchor?"),
             ("How do you load a ship?", "How do you test loading a ship?"),
             ("What changed in rule 12 for tugs?", "What changed in rule 14 for tugs?"),
+            ("What is a tide table?", "What are the limitations of a tide table?"),
         ] {
             let plain = score(a, a);
             assert!(plain - score(a, b) >= 0.2, "{a} / {b}: {}", score(a, b));
         }
+    }
+
+    #[test]
+    fn small_words_of_a_name_were_taken_for_a_frame() {
+        for (a, b) in [
+            ("Where clauses", "Or where clauses"),
+            ("Pilots", "Other pilots"),
+            ("One to many", "Many"),
+            ("Retrieving errors of a ship", "Retrieving all errors of a ship"),
+        ] {
+            assert!(score(a, b) < 0.95, "{a} / {b}: {}", score(a, b));
+        }
+        assert!(score("Where clauses", "Simple where clauses") > score("Where clauses", "Group clauses"));
+    }
+
+    #[test]
+    fn how_a_thing_works_belongs_to_what_it_is() {
+        let score = score("What is a tide table?", "What is a tide table and how does it work?");
+        assert!(score >= 0.85, "{score}");
+    }
+
+    #[test]
+    fn the_larger_share_without_a_match_shows_a_subject_within_a_larger_one() {
+        let extra = |a: &str, b: &str| titles(&Features::new(&key(a)), &Features::new(&key(b)), &weights()).extra;
+        assert!(extra("Pilot boat", "Insurance of a pilot boat") > 0.3);
+        assert!(extra("Pilot boat", "The pilot boats") < 0.01);
     }
 
     #[test]

@@ -280,6 +280,48 @@ pub fn approach(key: &str) -> Option<Approach> {
     }
 }
 
+/// The grammatical form of a title.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TitleForm {
+    /// A question or a request: "how do you open a lock gate", "explain the lock gate".
+    Question,
+    /// A name: "lock gates", "opening a lock gate".
+    Name,
+}
+
+impl TitleForm {
+    /// Returns the form of the title with this key.
+    #[must_use]
+    pub fn of(key: &str) -> Self {
+        let mut words = words(key);
+        let first = words.next().unwrap_or("");
+        let asks = match first {
+            // "Where clauses" is a name.
+            "where" | "when" | "which" => words.next().is_some_and(is_frame),
+            _ => ASKING.binary_search(&first).is_ok(),
+        };
+        if asks { Self::Question } else { Self::Name }
+    }
+
+    /// Returns whether a word belongs to the frame of a title of this form: in a name, "or" and "other" tell two subjects
+    /// apart.
+    #[must_use]
+    pub fn has_frame_word(self, word: &str) -> bool {
+        is_frame(word) && (self == Self::Question || !TELLING_IN_NAMES.contains(&word))
+    }
+}
+
+/// Words with which a question or a request begins. Sorted.
+#[rustfmt::skip]
+const ASKING: &[&str] = &[
+    "are", "can", "compare", "could", "define", "describe", "did", "differentiate", "discuss", "do", "does", "explain",
+    "give", "have", "how", "in", "is", "list", "should", "tell", "was", "were", "what", "who", "whose", "why", "will",
+    "would", "you", "your",
+];
+
+/// Words of the frame of a question that are part of a name.
+const TELLING_IN_NAMES: [&str; 6] = ["all", "each", "one", "or", "other", "where"];
+
 /// Returns whether a word is a verb that adds little to a question: "how do you handle, implement, build …" ask for one
 /// thing.
 #[must_use]
@@ -293,7 +335,7 @@ const LIGHT: &[&str] = &[
     "achiev", "analys", "analysi", "analyz", "approach", "architectur", "build", "built", "concept", "creat",
     "debug", "design", "detect", "develop", "diagnos", "ensur", "exampl", "fix", "handl", "identif", "implement",
     "integrat", "investigat", "maintain", "mak", "manag", "pattern", "perform", "profil", "set", "support",
-    "troubleshoot", "writ",
+    "troubleshoot", "work", "writ",
 ];
 
 /// Returns a word without the endings of plurals, participles and gerunds: the first step of Porter's stemmer (M. F.
@@ -426,8 +468,18 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_begins_like_a_question_is_a_name() {
+        for title in ["Where do gulls sleep?", "Explain lock gates", "When to open a lock", "How locks work"] {
+            assert_eq!(TitleForm::of(&key(title)), TitleForm::Question, "{title}");
+        }
+        for title in ["Where clauses", "Lock gates", "Opening a lock", ""] {
+            assert_eq!(TitleForm::of(&key(title)), TitleForm::Name, "{title}");
+        }
+    }
+
+    #[test]
     fn the_frame_is_sorted() {
-        assert!(FRAME.is_sorted() && LIGHT.is_sorted());
+        assert!(FRAME.is_sorted() && LIGHT.is_sorted() && ASKING.is_sorted());
         assert!(is_frame("between") && !is_frame("not"));
     }
 
