@@ -6,8 +6,6 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use unicode_width::UnicodeWidthChar;
-
 use crate::model::span::{LineIndex, Span};
 
 /// Returns true if a terminal would interpret this character instead of showing it: control characters (the C0 and C1
@@ -31,9 +29,11 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 /// Returns true if nobody sees this character, or sees it only as a part of the one before: both sides of a change in it
 /// would look alike.
 fn hides(c: char) -> bool {
-    let has_no_width = c.width() == Some(0);
-    matches!(c, '\u{A0}' | '\u{AD}' | '\u{300}'..='\u{36F}' | '\u{2000}'..='\u{206F}' | '\u{FE00}'..)
-        && (has_no_width || c.is_whitespace() || c == '\u{AD}')
+    let is_space = c != ' ' && c.is_whitespace();
+    let has_no_width =
+        matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{AD}' | '\u{E0000}'..);
+    let is_part = matches!(c, '\u{300}'..='\u{36F}' | '\u{FE00}'..='\u{FE0F}');
+    is_space || has_no_width || is_part
 }
 
 /// Returns the text as [`visible`] does, with all characters spelled out that hide in it as well.

@@ -1,8 +1,8 @@
 //! `duplicate-block`: repeated text, reported as files first, then pairs of files, then blocks.
 
+mod fitness;
 mod purpose;
 mod shape;
-mod surroundings;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -20,11 +20,11 @@ use crate::model::line_fingerprint::{FingerprintPosition, LineFingerprint};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 
+use self::fitness::{ACROSS, PlaceFitness, WITHIN, starts_in_list};
 use self::purpose::{HeadingPatterns, belongs_to_folder, is_chronicle, is_kept, is_output, sentences};
 use self::shape::{
     are_of_one_shape, has_like_neighbours, is_at_one_place, is_note, is_part_of_like_sections, is_under_code,
 };
-use self::surroundings::{ACROSS, Surroundings, WITHIN, starts_in_list};
 
 pub(crate) static RULE: Rule = Rule {
     id: "duplicate-block",
@@ -87,7 +87,7 @@ const MAX_GAP_LINES: u32 = 8;
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let kin = Kin::new(collection);
     let Copies { anywhere, within } = copies(collection, &kin, MIN_COPIED_BYTES);
-    let signs = Signs { patterns: HeadingPatterns::new(collection), surroundings: Surroundings::new(collection) };
+    let signs = Signs { patterns: HeadingPatterns::new(collection), fitness: PlaceFitness::new(collection) };
     let reported = FileOverlaps::new(collection, &kin, &signs, &anywhere).report(out);
     let across = anywhere.iter().filter(|copy| copy.at.doc != copy.source.doc);
     let open = across.filter(|copy| !reported.contains(&(copy.source.doc, copy.at.doc)));
@@ -166,8 +166,7 @@ fn is_likely_mistake(copy: &Copy, size: u32, signs: &Signs<'_>, collection: &Col
     // The members of a programming interface take the same parameters.
     let is_reference = is_within && [copy.at, copy.source].iter().all(|lines| is_under_code(*lines, collection));
     let limits = if is_within { WITHIN } else { ACROSS };
-    !is_reference
-        && (is_near && !has_like_neighbours(copy, collection) || signs.surroundings.are_strange_to(copy, limits))
+    !is_reference && (is_near && !has_like_neighbours(copy, collection) || signs.fitness.are_strange_to(copy, limits))
 }
 
 /// Returns true if a line begins with a tag of HTML.
@@ -218,7 +217,7 @@ fn is_adjacent(copy: &Copy) -> bool {
 /// Facts that tell a repetition on purpose from a mistake.
 struct Signs<'a> {
     patterns: HeadingPatterns,
-    surroundings: Surroundings<'a>,
+    fitness: PlaceFitness<'a>,
 }
 
 /// The copies between documents, by pair of documents.
@@ -512,7 +511,7 @@ impl<'a> FileOverlaps<'a> {
         let is_pasted = |copy: &Copy| {
             sentences(self.collection, copy.at) >= MIN_SENTENCES_OF_PAIR_BYTES
                 && !is_meant(copy, self.signs, self.collection)
-                && self.signs.surroundings.are_strange_to(copy, ACROSS)
+                && self.signs.fitness.are_strange_to(copy, ACROSS)
         };
         let is_placed = copies.len() > 1 || copies.iter().all(|copy| is_at_one_place(copy, self.collection));
         let is_shape = is_placed && are_of_one_shape(share.doc, share.within, copies, self.collection);

@@ -49,14 +49,14 @@ pub(super) const ACROSS: PasteLimits =
 
 /// The words around copies.
 #[derive(Debug)]
-pub(super) struct Surroundings<'a> {
+pub(super) struct PlaceFitness<'a> {
     collection: &'a Collection,
     /// Number of times that each word occurs in a document, by its hash. Filled on first use.
     counts: RefCell<FxHashMap<DocId, FxHashMap<u64, u32>>>,
 }
 
-impl<'a> Surroundings<'a> {
-    /// Creates the surroundings of the copies in a collection.
+impl<'a> PlaceFitness<'a> {
+    /// Prepares the comparison; nothing is counted yet.
     pub(super) fn new(collection: &'a Collection) -> Self {
         Self { collection, counts: RefCell::default() }
     }
