@@ -19,6 +19,7 @@ use crate::facts::fingerprint;
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
 use crate::model::edit::Stage;
+use crate::model::extraction::PartKind;
 use crate::model::finding::{Family, Finding, Label, Tier};
 use crate::model::id::DocId;
 use crate::model::renamed::carry_links;
@@ -31,6 +32,9 @@ use crate::settings::{Options, Registry, RuleTable, Settings};
 
 /// The rule about suppressions that suppress nothing.
 const UNUSED_ALLOW: &str = "unused-allow";
+
+/// Rules that judge the text for programs in a container.
+const OF_DATA: [&str; 3] = ["invalid-encoding", "lost-character", "mojibake"];
 
 /// Address at which defects of recto are reported.
 const ISSUES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/issues");
@@ -242,7 +246,14 @@ fn judged(findings: Vec<Finding>, collection: &Collection, tables: &RuleTables) 
         let judged = matches!(finding.family, Family::Encoding | Family::Engine);
         judged || !collection.document(finding.primary.doc).is_generated_at(finding.primary.span.start)
     };
-    let shown = shown.filter(is_legible).filter(is_own);
+    // Colours and marks are at home in the output of a program; only damage to its text is a defect.
+    let is_for_people = |finding: &Finding| {
+        let extraction = collection.document(finding.primary.doc).source.extraction();
+        let part = extraction.and_then(|extraction| extraction.part_at(finding.primary.span.start));
+        let is_data = part.is_some_and(|part| part.content == PartKind::Data);
+        !is_data || finding.family == Family::Engine || OF_DATA.contains(&finding.rule)
+    };
+    let shown = shown.filter(is_legible).filter(is_own).filter(is_for_people);
     suppress(shown.collect(), collection, tables)
 }
 

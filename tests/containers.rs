@@ -191,3 +191,30 @@ proptest! {
         }
     }
 }
+
+/// Lints and fixes a notebook with unsafe fixes; returns the rules of its findings and the new file.
+fn fixed(notebook: &str) -> (Vec<&'static str>, String) {
+    let settings = Settings::new("/project".into(), "/project".into());
+    let collection = recto::internal::collection(vec![("a.ipynb".into(), notebook.as_bytes().to_vec())], &settings);
+    let rules = lint(&collection, &settings).iter().map(|finding| finding.rule).collect();
+    let settled = settle(collection, &settings, Applicability::Unsafe);
+    (rules, String::from_utf8(settled.collection.documents[0].source.bytes().into_owned()).expect("UTF-8"))
+}
+
+#[test]
+fn colours_in_the_output_of_a_cell_were_defects() {
+    let output = json!({ "cells": [{ "cell_type": "code", "source": ["run()"], "outputs": [
+        { "text": ["\u{1b}[32m━━\u{1b}[0m done\u{200b}\n"] }, { "text": ["It doesnâ€™t burn.\n"] }] }] });
+    let (rules, text) = fixed(&output.to_string());
+    assert_eq!(rules, ["mojibake"]);
+    assert!(text.contains("\\u001b[32m━━\\u001b[0m done\u{200b}") && text.contains("doesn’t"), "{text}");
+}
+
+#[test]
+fn a_cell_was_given_the_line_breaks_of_another_one() {
+    let cells = json!({ "cells": [
+        { "cell_type": "code", "source": ["a = 'é'\r\n", "b"], "outputs": [] },
+        { "cell_type": "markdown", "source": ["Text is\n", "\n", "```\n", "x\n"] }] });
+    let (rules, text) = fixed(&cells.to_string());
+    assert!(rules.contains(&"unclosed-delimiter") && !text.contains("x\\r\\n"), "{rules:?} {text}");
+}

@@ -213,7 +213,7 @@ fn allow(view: View<'_>, held: &Held, place: &Label) -> Option<Value> {
     if doc.block_at(offset).is_some_and(|block| doc[block].kind == BlockKind::FrontMatter) {
         return None;
     }
-    let comment = doc.allow_comment(finding.rule, REASON);
+    let comment = doc.allow_comment(offset, finding.rule, REASON);
     let mut edits = Edits::new(view);
     edits.add(&[Edit::insert(view.id, offset, comment)], &Consent::Given);
     Some(action(

@@ -239,16 +239,15 @@ impl Extraction {
     }
 
     /// Returns the place in the file of the character at `offset` of the extracted text. An added character is where
-    /// the one before it ends.
+    /// the one before it in its part ends, or where its part starts.
     pub fn file_offset(&self, offset: u32) -> u32 {
         let after = self.runs.partition_point(|run| run.text.start <= offset);
         let Some(run) = after.checked_sub(1).map(|at| &self.runs[at]) else {
             let first = self.parts.first().and_then(|part| part.file).map(|file| file.start);
             return self.runs.first().map(|run| run.file.start).or(first).unwrap_or(0);
         };
-        // In an empty part, there is no run.
-        let part = self.part_at(offset).filter(|part| part.text.is_empty()).and_then(|part| part.file);
-        match part {
+        let starts_part = |part: &&ContainerPart| part.text.is_empty() || run.text.end <= part.text.start;
+        match self.part_at(offset).filter(starts_part).and_then(|part| part.file) {
             Some(file) => file.start,
             None if offset >= run.text.end => run.file.end,
             None if run.is_verbatim() => run.file.start + (offset - run.text.start),

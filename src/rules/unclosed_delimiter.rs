@@ -250,8 +250,7 @@ fn ends_with_prose(content: &str) -> bool {
 fn line_break(doc: &Document, line: Span) -> &'static str {
     match doc.text().as_bytes().get(line.end as usize) {
         Some(b'\r') => "\r\n",
-        _ if doc.text().contains("\r\n") => "\r\n",
-        _ => "\n",
+        _ => doc.line_break_at(line.end),
     }
 }
 
@@ -373,7 +372,13 @@ fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'
             // `**note: “**that` closes before the quotation that it opens.
             let opens_quote = words.ends_with(['“', '"', '\'', '‘', '(', '[']);
             let joins = !spaced && after.is_alphanumeric();
-            if doc.prose.is_contiguous(range) && !opens_quote && !(joins && is_suffix(&text[close + 2..])) {
+            // No ending follows the end of a sentence or of a label.
+            let may_have_ending =
+                !words.ends_with([':', '：', '.', '。', '!', '！', '?', '？', ';', '；', ',', '，', '、']);
+            if doc.prose.is_contiguous(range)
+                && !opens_quote
+                && !(joins && may_have_ending && is_suffix(&text[close + 2..]))
+            {
                 let gap = if joins { " " } else { "" };
                 let lead = if inner.starts_with(' ') && !before.is_whitespace() { " " } else { "" };
                 let tail = if inner.ends_with(' ') && !after.is_whitespace() { " " } else { "" };

@@ -110,7 +110,7 @@ fn counts(findings: &[Finding]) -> BTreeMap<(DocId, &'static str), usize> {
 fn with_comments(doc: &Document, places: &BTreeMap<u32, BTreeSet<&str>>, reason: &str) -> Option<Vec<u8>> {
     let edits = places.iter().map(|(offset, rules)| {
         let rules: Vec<&str> = rules.iter().copied().collect();
-        let comment = doc.allow_comment(&rules.join(", "), reason);
+        let comment = doc.allow_comment(*offset, &rules.join(", "), reason);
         let (place, comment) = doc.source.disk_edit(Span::at(*offset), &comment)?;
         Some((place.range(), comment.into_owned()))
     });

@@ -6,11 +6,17 @@ use crate::model::extraction::{ExtractionBuilder, Notation, PartKind};
 
 /// Minimum number of texts (a guess): a file with fewer is one of settings.
 const MIN_TEXTS: usize = 3;
+/// Maximum length of a catalogue, in bytes (a guess): larger files are data.
+const MAX_BYTES: usize = 4 << 20;
 
 /// Extracts the texts of a catalogue; `None` if the file is other JSON, or none.
 pub(super) fn read(file: &str) -> Option<(ExtractionBuilder, Notation)> {
+    if file.len() > MAX_BYTES || !file.trim_start().starts_with('{') {
+        return None;
+    }
     let value = JsonValue::read(file).ok()?;
-    if !matches!(value, JsonValue::Object(_)) {
+    // Settings name the schema that they follow.
+    if value.get("$schema", file).is_some() {
         return None;
     }
     let mut texts = Vec::new();
@@ -60,6 +66,10 @@ fn collect(value: &JsonValue, path: &str, file: &str, into: &mut Vec<CatalogueSt
         }
         JsonValue::Array(elements) => {
             for (at, element) in elements.iter().enumerate() {
+                // A list of lists is a table of data.
+                if matches!(element, JsonValue::Array(_)) {
+                    return None;
+                }
                 collect(element, &below(&at.to_string()), file, into)?;
             }
         }

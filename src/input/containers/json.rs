@@ -8,6 +8,9 @@ use crate::model::extraction::{ExtractionBuilder, NonAscii};
 use crate::model::source::ContainerDefect;
 use crate::model::span::Span;
 
+/// Maximum number of lists and objects within each other: as many as serde_json builds values of.
+const MAX_DEPTH: usize = 128;
+
 /// A value, with its place in the text.
 #[derive(Debug)]
 pub(super) enum JsonValue {
@@ -29,7 +32,7 @@ impl JsonValue {
     /// Reads the text of a file.
     ///
     /// # Errors
-    /// If it is not JSON, or is nested deeper than serde_json allows.
+    /// If it is not JSON, or is nested deeper than `MAX_DEPTH`.
     pub(super) fn read(text: &str) -> Result<Self, ContainerDefect> {
         if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
             // serde_json counts lines by line feeds alone and columns in bytes, and names the byte before the end.
@@ -40,6 +43,11 @@ impl JsonValue {
             let told = error.to_string();
             let reason = told.split(" at line ").next().unwrap_or(&told).to_owned();
             return Err(ContainerDefect { at: Span::from(at..at).start, reason: format!("is not JSON: {reason}") });
+        }
+        // serde_json reads what it passes over without a limit, and places are found by recursion.
+        if let Some(at) = too_deep(text) {
+            let reason = format!("is nested deeper than {MAX_DEPTH} levels");
+            return Err(ContainerDefect { at, reason });
         }
         Ok(Walker { text, at: 0 }.value())
     }
@@ -136,6 +144,26 @@ fn unescaped(text: &str) -> (char, usize) {
         Some(&byte) => (char::from(byte), 2),
         None => (char::REPLACEMENT_CHARACTER, 1),
     }
+}
+
+/// Returns the place of the first list or object that is nested deeper than `MAX_DEPTH` in a text that is JSON.
+fn too_deep(text: &str) -> Option<u32> {
+    let (mut depth, mut is_string, mut is_escaped) = (0_usize, false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_string,
+            b'"' => is_string = !is_string,
+            _ if is_string => {}
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MAX_DEPTH {
+            return Some(at as u32);
+        }
+    }
+    None
 }
 
 /// Returns how the strings of a text have characters outside of ASCII. A text that has none of them in either way may have

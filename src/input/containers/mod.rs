@@ -38,11 +38,21 @@ fn kind_of(path: &Path) -> Option<FileContainer> {
     let extension = path.extension()?.to_string_lossy().to_lowercase();
     match extension.as_str() {
         "ipynb" => Some(FileContainer::Notebook),
-        "json" => Some(FileContainer::Catalogue),
+        "json" if !is_of_a_program(path) => Some(FileContainer::Catalogue),
         "srt" => Some(FileContainer::SubRip),
         "vtt" => Some(FileContainer::WebVtt),
         _ => None,
     }
+}
+
+/// Returns whether JSON of this name holds settings or the description of a package, whose strings are for programs.
+fn is_of_a_program(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let stem = name.trim_end_matches(".json");
+    name.starts_with('.')
+        || ["package", "package-lock", "composer", "bower", "deno", "manifest", "settings"].contains(&stem)
+        || ["tsconfig", "jsconfig"].iter().any(|of_compiler| stem.starts_with(of_compiler))
+        || ["rc", "config", ".schema"].iter().any(|end| stem.ends_with(end))
 }
 
 fn opened_as(kind: FileContainer, source: Source) -> Source {

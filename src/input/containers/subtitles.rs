@@ -84,7 +84,7 @@ fn cues(file: &str, lines: &[Range<usize>]) -> Result<Vec<Cue>, ContainerDefect>
         let written = &file[line.clone()];
         if let Some(start) = timing(written) {
             timings.push((at, line.start + start.start..line.start + start.end));
-        } else if written.contains("-->") && written.trim_start().starts_with(|c: char| c.is_ascii_digit()) {
+        } else if has_times(written) {
             let reason = "has a line of times that cannot be read".to_owned();
             return Err(ContainerDefect { at: line.start as u32, reason });
         }
@@ -116,6 +116,12 @@ fn cues(file: &str, lines: &[Range<usize>]) -> Result<Vec<Cue>, ContainerDefect>
         Cue { label: label(at).map(|(_, label)| label), start, text }
     });
     Ok(cues.collect())
+}
+
+/// Returns whether a line that is no timing looks like one: it starts with a digit, and has colons before its arrow.
+fn has_times(line: &str) -> bool {
+    let before = line.split_once("-->").map_or("", |(before, _)| before.trim_start());
+    before.starts_with(|c: char| c.is_ascii_digit()) && before.contains(':')
 }
 
 /// Returns the place of the first time of a line with two times and an arrow.

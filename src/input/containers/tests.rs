@@ -240,6 +240,41 @@ fn texts_of_a_catalogue_are_entries_by_their_keys() {
 }
 
 #[test]
+fn an_entry_that_begins_with_its_key_was_at_the_end_of_the_entry_before() {
+    let source = file("de.json", "{\"a\": \"Eins\",\n \"b\": \"Zwei\",\n \"c\": \"Drei\"}");
+    let extraction = source.extraction().expect("a container");
+    let lines: Vec<u32> = extraction.parts().iter().map(|part| extraction.position(part.text.start).line).collect();
+    assert_eq!(lines, [1, 2, 3]);
+}
+
+#[test]
+fn json_that_is_nested_deeply_overflowed_the_stack() {
+    let deep = |name, open: &str, close: &str| {
+        file(name, &format!("{{\"a\":{}{}}}", open.repeat(50_000), close.repeat(50_000)))
+    };
+    assert!(deep("a.json", "[", "]").extraction().is_none());
+    let notebook = deep("a.ipynb", "[", "]");
+    assert!(notebook.container_defect().is_some_and(|defect| defect.reason.contains("128 levels")));
+    assert!(file("b.ipynb", "{\"cells\": [], \"a\": \"[[[[\\\"[\"}").extraction().is_some());
+}
+
+#[test]
+fn a_line_of_a_cue_with_a_digit_and_an_arrow_made_the_file_unreadable() {
+    assert!(file("a.srt", "1\n00:00:01,000 --> 00:00:02,000\n5 --> 6 is one\n").extraction().is_some());
+    assert!(file("a.srt", "1\n00:00:01,000 -> 00:00:02\n").extraction().is_none());
+}
+
+#[test]
+fn settings_in_json_were_taken_for_a_catalogue() {
+    let text = r#"{"name": "lamp", "files": ["dist", "seperate"], "license": "MIT"}"#;
+    for name in ["package.json", "tsconfig.build.json", ".prettierrc.json", "vite.config.json", "a.schema.json"] {
+        assert!(file(name, text).extraction().is_none(), "{name}");
+    }
+    assert!(file("en.json", r#"{"$schema": "x", "a": "b", "c": "d"}"#).extraction().is_none());
+    assert!(file("en.json", text).extraction().is_some());
+}
+
+#[test]
 fn other_json_is_text_without_a_defect() {
     for text in [
         r#"{"a": "x", "b": "y", "c": "z", "private": true}"#,
@@ -247,7 +282,7 @@ fn other_json_is_text_without_a_defect() {
         r#"["x", "y", "z"]"#,
         "{\"a\": \"x\", // why\n\"b\": \"y\"}",
     ] {
-        let source = file("package.json", text);
+        let source = file("other.json", text);
         assert!(source.extraction().is_none() && source.container_defect().is_none(), "{text}");
         assert_eq!(source.container(), None);
     }

@@ -38,9 +38,16 @@ impl Document {
         self.line_span(block.map_or(offset, |at| self[at].span.start)).start
     }
 
-    /// Returns a comment that silences rules in the next block, with the lines before that block.
-    pub fn allow_comment(&self, rules: &str, reason: &str) -> String {
-        let ending = if self.text().contains("\r\n") { "\r\n" } else { "\n" };
+    /// Returns the line break that the text around `offset` has: in a container, that of its part.
+    pub fn line_break_at(&self, offset: u32) -> &'static str {
+        let part = self.source.extraction().and_then(|extraction| extraction.part_at(offset));
+        let text = part.map_or(self.text(), |part| self.slice(part.text));
+        if text.contains("\r\n") { "\r\n" } else { "\n" }
+    }
+
+    /// Returns a comment at `offset` that silences rules in the next block, with the lines before that block.
+    pub fn allow_comment(&self, offset: u32, rules: &str, reason: &str) -> String {
+        let ending = self.line_break_at(offset);
         if self.is_mdx() {
             format!("{{/* recto-allow {rules}: {reason} */}}{ending}{ending}")
         } else {
