@@ -14,7 +14,7 @@ use crate::input::decode::decode;
 use crate::lint::{Observer, Unobserved, lint_observed};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
-use crate::model::edit::Applicability;
+use crate::model::edit::{Applicability, Edit};
 use crate::model::finding::Finding;
 use crate::model::id::DocId;
 use crate::pair::pair;
@@ -54,30 +54,38 @@ pub struct FixedPoint {
 pub struct AppliedFix {
     /// The rule of its finding.
     pub rule: &'static str,
-    /// Line of its finding, 1-based, in the text that earlier iterations left.
-    pub line: usize,
-    /// The text of its first edit, and the replacement, each of at most [`AppliedFix::MAX_SHOWN`] characters and an
-    /// ellipsis.
-    pub edit: (String, String),
+    /// Its edits.
+    pub edits: Vec<AppliedEdit>,
 }
 
-impl AppliedFix {
+/// An edit of a fix that was applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppliedEdit {
+    /// The document that it changed.
+    pub doc: DocId,
+    /// Its line, 1-based, in the text that earlier iterations left.
+    pub line: u32,
+    /// The text that was replaced, of at most [`AppliedEdit::MAX_SHOWN`] characters and an ellipsis.
+    pub found: String,
+    /// The replacement, of as many.
+    pub replacement: String,
+}
+
+impl AppliedEdit {
     /// Maximum length of the texts of an edit, in characters (a guess): two of them fit on a line.
     pub const MAX_SHOWN: usize = 40;
 
-    fn new(finding: &Finding, collection: &Collection) -> Self {
-        let doc = collection.document(finding.primary.doc);
-        let edit = finding.fix.iter().flat_map(|fix| &fix.edits).next();
+    fn new(edit: &Edit, collection: &Collection) -> Self {
+        let doc = collection.document(edit.doc);
         let shown = |text: &str| match text.char_indices().nth(Self::MAX_SHOWN) {
             Some((end, _)) => format!("{}…", &text[..end]),
             None => text.to_owned(),
         };
-        let texts = edit.map(|edit| (collection.document(edit.doc).slice(edit.span), edit.replacement.as_str()));
-        let (found, replacement) = texts.unwrap_or_default();
         Self {
-            rule: finding.rule,
-            line: doc.lines.line_of(finding.primary.span.start) + 1,
-            edit: (shown(found), shown(replacement)),
+            doc: edit.doc,
+            line: doc.position(edit.span.start).line,
+            found: shown(doc.slice(edit.span)),
+            replacement: shown(&edit.replacement),
         }
     }
 }
@@ -218,7 +226,9 @@ impl<'a> Attempt<'a> {
         let mut rules = self.rules_of(plan);
         for &at in &plan.chosen {
             let finding = &self.selected()[at];
-            let applied = AppliedFix::new(finding, &self.collection);
+            let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
+            let edits = edits.map(|edit| AppliedEdit::new(edit, &self.collection)).collect();
+            let applied = AppliedFix { rule: finding.rule, edits };
             self.applied.entry(finding.primary.doc).or_default().push(applied);
         }
         let collection = &self.collection;

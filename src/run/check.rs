@@ -275,10 +275,11 @@ impl Fixing<'_> {
         for doc in settled.collection.judged() {
             seen_enough(self.terminal.write_bytes(&doc.source.bytes()))?;
         }
+        self.list(&settled.collection, &settled.applied, |_| true)?;
         self.outcome.tell_concisely(&settled.collection, settled.findings, &self.warnings)
     }
 
-    /// Lists the fixes on standard error, a line each, if that is asked for.
+    /// Lists the edits of the fixes on standard error, a line each, if that is asked for.
     fn list(
         &self,
         collection: &Collection,
@@ -288,20 +289,20 @@ impl Fixing<'_> {
         if !self.args.show_fixes {
             return Ok(());
         }
+        let fixes = applied.iter().filter(|(doc, _)| counts(**doc)).flat_map(|(_, fixes)| fixes);
+        let edits = fixes.flat_map(|fix| fix.edits.iter().map(|edit| (edit.doc, edit.line, fix.rule, edit)));
+        let mut edits: Vec<_> = edits.collect();
+        edits.sort_by_key(|&(doc, line, ..)| (doc, line));
         let mut out = self.terminal.stderr();
-        for (doc, fixes) in applied.iter().filter(|(doc, _)| counts(**doc)) {
-            let path = collection.document(*doc).source.display();
-            let mut fixes: Vec<&AppliedFix> = fixes.iter().collect();
-            fixes.sort_by_key(|fix| fix.line);
-            for AppliedFix { rule, line, edit: (found, replacement) } in fixes {
-                let (found, replacement) = (spelled_out(found), spelled_out(replacement));
-                let change = match (found.is_empty(), replacement.is_empty()) {
-                    (true, _) => format!("inserted `{replacement}`"),
-                    (_, true) => format!("removed `{found}`"),
-                    _ => format!("`{found}` → `{replacement}`"),
-                };
-                writeln!(out, "{}:{line}: {rule}: {change}", visible(path))?;
-            }
+        for (doc, line, rule, edit) in edits {
+            let (found, replacement) = (spelled_out(&edit.found), spelled_out(&edit.replacement));
+            let change = match (found.is_empty(), replacement.is_empty()) {
+                (true, _) => format!("inserted `{replacement}`"),
+                (_, true) => format!("removed `{found}`"),
+                _ => format!("`{found}` → `{replacement}`"),
+            };
+            let path = collection.document(doc).source.display();
+            writeln!(out, "{}:{line}: {rule}: {change}", visible(path))?;
         }
         Ok(())
     }

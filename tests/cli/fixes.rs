@@ -34,3 +34,17 @@ fn a_quiet_patch_had_closing_lines() {
     assert!(run.code == 1 && run.out.contains("+The tide rises.") && run.err.is_empty(), "{}", run.err);
     assert!(place.run(&["check", "--diff", "--unsafe-fixes"]).err.contains("would fix 1 finding"));
 }
+
+#[test]
+fn each_edit_of_a_fix_is_listed_and_so_are_those_of_standard_input() {
+    let place = Place::new();
+    place.write("docs/a.md", "[a](x\\y.md)\n\n[b](x\\z.md)\n\n[c](x\\w.md)\n");
+    for name in ["w", "y", "z"] {
+        place.write(&format!("docs/x/{name}.md"), "# A\n");
+    }
+    let run = place.run(&["check", "--diff", "--unsafe-fixes", "--show-fixes"]);
+    let listed = run.err.lines().filter(|line| line.starts_with("docs/a.md:")).count();
+    assert_eq!(listed, 3, "{}", run.err);
+    let run = place.pipe(&["check", "--fix", "--unsafe-fixes", "--show-fixes", "-"], b"Teh tide rises.\n");
+    assert!(run.out == "The tide rises.\n" && run.err.contains(":1: misspelling: `Teh` → `The`"), "{}", run.err);
+}
