@@ -126,6 +126,28 @@ fn links_of_one_language_were_led_to_the_files_of_another() {
 }
 
 #[test]
+fn links_of_one_language_were_led_to_another_where_their_own_pages_have_other_names() {
+    let index = "# 目录\n\n[二](02_a.md) [三](03_b.md) [四](04_c.md)\n";
+    let files = [
+        ("zh/README.md", index),
+        ("zh/02_a_cn.md", "# A\n"),
+        ("fa/02_a.md", "# A\n"),
+        ("fa/03_b.md", "# B\n"),
+        ("fa/04_c.md", "# C\n"),
+        ("fr/02_a.md", "# A\n"),
+    ];
+    assert!(links(&collection(&files)).iter().all(|finding| finding.fix.is_none()));
+}
+
+#[test]
+fn a_link_was_repaired_to_a_page_without_its_anchor() {
+    let page = "See [it](../components/helm-releases.md#values).\n";
+    let with = |text| [("a/index.md", page), ("guides/helm-releases.md", text)];
+    assert!(links(&collection(&with("# Releases\n")))[0].fix.is_none());
+    assert!(links(&collection(&with("# Releases\n\n## Values\n\nText.\n")))[0].fix.is_some());
+}
+
+#[test]
 fn a_link_was_repaired_to_a_namesake_in_another_folder_or_to_its_own_page() {
     let other = [("guide/a.md", "See [how](../lost/install.md).\n"), ("boats/install.md", "# Boats\n")];
     let own = [("guide/timetables-of-1890.md", "See [it](lost/timetables-of-1890.md).\n"), ("b.md", "# B\n")];

@@ -154,7 +154,7 @@ fn missing(doc: &Document, reference: &TargetSpan, resolved: &Path, files: &mut 
     dead.repairs = moved(doc, reference, path, resolved, files);
     let from = normalized(doc.source.path());
     let like = files.like(resolved);
-    dead.candidates = like.offered.iter().filter(|to| **to != from).map(|to| relative(&from, to)).collect();
+    dead.candidates = like.offered.iter().map(|to| relative(&from, to)).collect();
     Some(dead)
 }
 
@@ -165,6 +165,12 @@ fn is_beside_language(from: &Path, to: &Path) -> bool {
     let Some(before) = localized(&from).and_then(|found| found.folder) else { return false };
     let below = |path: &str| Some(path.get(before.len()..)?.split_once('/')?.0.to_owned());
     to.starts_with(&before) && below(&to).is_some_and(|folder| Some(folder) != below(&from))
+}
+
+/// Returns whether a file is the first page of its folder, by its name.
+fn is_first_page(path: &Path) -> bool {
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase()).unwrap_or_default();
+    stem.starts_with("readme") || matches!(stem.as_str(), "index" | "_index")
 }
 
 /// Returns the repairs that replace `path`, which leads to the missing `resolved`, with the path of a file of the same
@@ -181,11 +187,21 @@ fn moved(
     let from = normalized(doc.source.path());
     let span = place_of_path(reference, written);
     let is_only = |to: &PathBuf| like.only.as_ref() == Some(to);
-    // A page alone hardly links to itself; with others, in a list of pages, it does.
-    let is_sure = |to: &PathBuf| is_only(to) && *to != from;
+    // A page alone hardly links to itself by another name; with others, in a list of pages, it does.
+    let is_own_name = resolved.to_string_lossy().to_lowercase() == from.to_string_lossy().to_lowercase();
+    let is_sure = |to: &PathBuf| is_only(to) && (*to != from || is_own_name);
     let certainty = |to: &PathBuf| if is_sure(to) { Certainty::Only } else { Certainty::OneOfSeveral };
     let mut repairs = Vec::new();
-    for to in like.of_same_name.iter().filter(|to| !is_only(to) || !is_beside_language(&from, to)) {
+    for to in &like.of_same_name {
+        // A list of languages links to their first pages; any other link stays in its language.
+        let leaves_language = is_beside_language(&from, to);
+        if leaves_language && is_only(to) || !files.has_anchor(to, reference.target.fragment.as_deref()) {
+            continue;
+        }
+        let certainty = match leaves_language && !is_first_page(to) {
+            true => Certainty::AnotherLanguage,
+            false => certainty(to),
+        };
         let plain = relative(&from, to);
         // A file in the same folder can also be reached through the parent folder, as its neighbours are.
         let above = from.parent().and_then(Path::file_name).filter(|_| !plain.starts_with("../"));
@@ -194,7 +210,7 @@ fn moved(
             let (old_start, new_start) = prefixes(path, &new);
             let kind = RepairKind::Path { slashes: written.contains('\\'), old: old_start, new: new_start };
             let repair = Repair::new(kind, span, encoded(&new));
-            repairs.push(Repair { to: Some(to.clone()), certainty: certainty(to), ..repair });
+            repairs.push(Repair { to: Some(to.clone()), certainty, ..repair });
         }
     }
     repairs

@@ -134,9 +134,19 @@ fn known_corrections(text: &str, word: &Word<'_>) -> Vec<&'static str> {
         return Vec::new();
     }
     let found = corrections_of(word.text);
-    let is_right = |lower: &str| RIGHT.contains(lower) || is_negated(lower);
-    if found.is_empty() || is_right(&word.text.to_ascii_lowercase()) { Vec::new() } else { found }
+    if found.is_empty() {
+        return found;
+    }
+    let lower = word.text.to_ascii_lowercase();
+    if RIGHT.contains(&*lower) || is_negated(&lower) {
+        return Vec::new();
+    }
+    let other = OTHER_CORRECTIONS.iter().find(|(misspelling, _)| *misspelling == lower);
+    other.map_or(found, |(_, corrections)| corrections.to_vec())
 }
+
+/// Corrections other than those of the list, which has rarer words or only one of several.
+const OTHER_CORRECTIONS: [(&str, &[&str]); 2] = [("arised", &["arisen", "arose"]), ("guage", &["gauge"])];
 
 /// Returns true if a word is a known one with "non" before it: nonsignificant.
 fn is_negated(lower: &str) -> bool {

@@ -146,6 +146,14 @@ impl<'a> LinkTargets<'a> {
         Rc::clone(self.anchors.entry(doc).or_insert_with(anchors))
     }
 
+    /// Returns whether a file has this anchor, as far as is known; no anchor is in every file.
+    pub(super) fn has_anchor(&mut self, file: &Path, anchor: Option<&str>) -> bool {
+        match (anchor.filter(|anchor| !anchor.is_empty()), self.documents.get(file)) {
+            (Some(anchor), Some(&doc)) => self.anchors(doc).has(anchor),
+            _ => true,
+        }
+    }
+
     /// Returns documents with the same name in other folders, and those with a similar name in the same folder.
     pub(super) fn like(&mut self, wanted: &Path) -> Rc<Like> {
         if let Some(known) = self.like.get(wanted) {

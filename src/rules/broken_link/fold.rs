@@ -76,6 +76,8 @@ pub(super) enum Certainty {
     Only,
     /// There are other repairs.
     OneOfSeveral,
+    /// The file is in another language, so the repair is offered and never made.
+    AnotherLanguage,
 }
 
 /// Kind of a repair: links with repairs of one kind are repaired, and reported, together.
@@ -347,8 +349,12 @@ fn together(doc: &Document, group: &[Dead], out: &mut Report) {
     let Some((first, kind)) = group.first().and_then(|dead| Some((dead, &dead.repairs.first()?.kind))) else { return };
     let one_target = group.iter().all(|dead| dead.subject == first.subject);
     let (wrong, change) = defect_and_remedy(kind);
-    let contested = is_contested(kind, group);
+    let leaves_language = first.repairs.first().is_some_and(|repair| repair.certainty == Certainty::AnotherLanguage);
+    let contested = leaves_language || is_contested(kind, group);
     let message = match (one_target, wrong) {
+        (false, _) if leaves_language => {
+            format!("{} links here lead to missing files, whose names exist in other languages", group.len())
+        }
         (false, _) if contested => {
             format!("{} links here lead to missing files, whose names exist in several other folders", group.len())
         }

@@ -293,7 +293,8 @@ impl TitleForm {
     /// Returns the form of the title with this key.
     #[must_use]
     pub fn of(key: &str) -> Self {
-        let mut words = words(key);
+        // The label of a question says nothing of its form.
+        let mut words = words(key).skip_while(|word| matches!(*word, "q" | "question"));
         let first = words.next().unwrap_or("");
         let asks = match first {
             // "Where clauses" is a name.
@@ -469,7 +470,7 @@ mod tests {
 
     #[test]
     fn a_name_that_begins_like_a_question_is_a_name() {
-        for title in ["Where do gulls sleep?", "Explain lock gates", "When to open a lock", "How locks work"] {
+        for title in ["Where do gulls sleep?", "Explain lock gates", "When to open a lock", "Q. How locks work"] {
             assert_eq!(TitleForm::of(&key(title)), TitleForm::Question, "{title}");
         }
         for title in ["Where clauses", "Lock gates", "Opening a lock", ""] {
