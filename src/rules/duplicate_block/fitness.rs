@@ -169,14 +169,12 @@ fn is_mixed(lines: CopiedLines, collection: &Collection) -> bool {
     other * MAX_OTHER_PART > all
 }
 
-/// Returns true if a place is in anything but paragraphs and headings at the margin.
+/// Returns true if a place is in anything but paragraphs and headings at the margin. A quotation or a note is repeated
+/// wherever it is needed.
 fn is_other(doc: &Document, offset: u32) -> bool {
     let mut next = doc.block_at(offset);
     while let Some(at) = next {
-        if !matches!(
-            doc[at].kind,
-            BlockKind::Paragraph | BlockKind::Heading(_) | BlockKind::Container | BlockKind::Quote
-        ) {
+        if !matches!(doc[at].kind, BlockKind::Paragraph | BlockKind::Heading(_)) {
             return true;
         }
         next = doc[at].parent;
@@ -220,6 +218,16 @@ fn are_headings_alike(copy: &Copy, collection: &Collection) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::decode::decode;
+    use crate::model::document::Format;
+    use crate::parse::parse;
+
+    #[test]
+    fn a_note_in_a_quotation_was_taken_for_a_paste() {
+        let text = b"> A note.\n\nA paragraph.\n".to_vec();
+        let doc = parse(DocId(0), decode("a.md".as_ref(), text), Format::Markdown);
+        assert_eq!([2, 11].map(|offset| is_other(&doc, offset)), [true, false]);
+    }
 
     #[test]
     fn chinese_text_had_no_words_to_compare() {
