@@ -11,7 +11,7 @@ use crate::fix::plan::{Plan, plan};
 use crate::fix::splice::splice;
 use crate::input::containers;
 use crate::input::decode::decode;
-use crate::lint::{Observer, Unobserved, lint_observed};
+use crate::lint::{Observer, lint_observed};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::{Applicability, Edit};
@@ -99,7 +99,7 @@ pub type FindingSelection<'a> = &'a dyn Fn(Vec<Finding>, &Collection) -> Vec<Fin
 /// Applies fixes at `level` to the collection until nothing changes. A document whose fixes never come to rest keeps
 /// its first text, and so do the other documents that these fixes would change.
 pub fn settle(collection: Collection, settings: &Settings, level: Applicability) -> FixedPoint {
-    settle_observed(collection, settings, level, None, &Unobserved)
+    settle_observed(collection, settings, level, None, &|| false)
 }
 
 /// Applies the fixes of selected findings, as [`settle`] does those of all, and tells `observer` how far each of its runs

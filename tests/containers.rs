@@ -135,7 +135,7 @@ proptest! {
         // Long edits seldom lie in one part.
         let near: Vec<usize> = offsets.into_iter().filter(|at| (start..start + 40).contains(at)).collect();
         let span = Span::from(start..*to.get(&near));
-        // What is extracted for its characters alone is extracted only if it has some outside of ASCII.
+        // A string for programs is extracted only if it has characters outside of ASCII.
         let part = extraction.part_at(span.start).filter(|part| part.content != PartKind::Data);
         let edit = part.and_then(|_| extraction.file_edit(span, &new));
         let Some((place, written)) = edit else { return Ok(()) };

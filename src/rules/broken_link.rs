@@ -153,8 +153,7 @@ fn missing(doc: &Document, reference: &TargetSpan, resolved: &Path, files: &mut 
     let mut dead = Dead::file(reference.span, path, resolved, tier);
     dead.repairs = moved(doc, reference, path, resolved, files);
     let from = normalized(doc.source.path());
-    let like = files.like(resolved);
-    dead.candidates = like.offered.iter().map(|to| relative(&from, to)).collect();
+    dead.candidates = files.like(resolved).offered.iter().map(|to| relative(&from, to)).collect();
     Some(dead)
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use super::gather::{ContextFiles, Gathered, Request, gather, is_stdin, listed};
+use super::gather::{Gathered, Request, gather, is_stdin, listed};
 use super::known::Baseline;
 use super::outcome::{Clean, Done, Outcome};
 use super::suppress::suppress;
@@ -44,12 +44,7 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build();
     let pool = pool.map_err(|error| UsageError { message: error.to_string(), help: None })?;
     pool.install(|| {
-        let request = Request {
-            paths: &args.paths,
-            stdin_name: args.stdin_filename.as_deref(),
-            context: ContextFiles::of(args),
-            force_exclude: args.force_exclude,
-        };
+        let request = Request::of(args);
         if args.outcome.show_files {
             return show_files(cli, &request, settings, terminal);
         }

@@ -64,7 +64,17 @@ pub(super) struct Request<'a> {
     pub(super) force_exclude: bool,
 }
 
-impl Request<'_> {
+impl<'a> Request<'a> {
+    /// Returns the files of a check.
+    pub(super) fn of(args: &'a CheckArgs) -> Self {
+        Self {
+            paths: &args.paths,
+            stdin_name: args.stdin_filename.as_deref(),
+            context: ContextFiles::of(args),
+            force_exclude: args.force_exclude,
+        }
+    }
+
     fn is_piped(&self) -> bool {
         self.paths.iter().any(|path| is_stdin(path))
     }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::check::{known, settings_of};
-use super::gather::{ContextFiles, Gathered, Request, gather_again, is_stdin};
+use super::gather::{Gathered, Request, gather_again, is_stdin};
 use super::outcome::{Done, Outcome};
 use super::{Failure, tell};
 use crate::baseline::FILE_NAME;
@@ -99,12 +99,7 @@ enum Round {
 fn round(cli: &Cli, args: &CheckArgs, terminal: &Terminal, earlier: &mut Earlier) -> Result<Round, Failure> {
     let start = Instant::now();
     let settings = settings_of(cli, args, terminal)?;
-    let request = Request {
-        paths: &args.paths,
-        stdin_name: None,
-        context: ContextFiles::of(args),
-        force_exclude: args.force_exclude,
-    };
+    let request = Request::of(args);
     let known = known(args, &settings)?;
     let reuse = std::mem::take(&mut earlier.reuse);
     let Gathered { collection, settings, left_out, warnings, stamps, .. } =

@@ -98,8 +98,7 @@ impl JsonString {
     /// Returns whether the string has a character outside of ASCII, perhaps as an escape.
     pub(super) fn has_non_ascii(self, text: &str) -> bool {
         let written = self.written(text);
-        let is_high = |escape: &str| escape.get(..4).and_then(|hex| u16::from_str_radix(hex, 16).ok()) >= Some(0x80);
-        !written.is_ascii() || written.contains("\\u") && written.split("\\u").skip(1).any(is_high)
+        !written.is_ascii() || high_escapes(written).next().is_some()
     }
 
     /// Adds the content of the string to an extraction.
@@ -166,14 +165,19 @@ fn too_deep(text: &str) -> Option<u32> {
     None
 }
 
+/// Returns the digits of the escapes of a text that are outside of ASCII.
+fn high_escapes(text: &str) -> impl Iterator<Item = &str> {
+    let escapes = text.split("\\u").skip(1).filter_map(|rest| rest.get(..4));
+    escapes.filter(|hex| u16::from_str_radix(hex, 16).is_ok_and(|unit| unit >= 0x80))
+}
+
 /// Returns how the strings of a text have characters outside of ASCII. A text that has none of them in either way may have
 /// them as they are.
 pub(super) fn manner(text: &str) -> NonAscii {
     if !text.is_ascii() {
         return NonAscii::Plain;
     }
-    let escapes = text.split("\\u").skip(1).filter_map(|rest| rest.get(..4));
-    let mut high = escapes.filter(|hex| u16::from_str_radix(hex, 16).is_ok_and(|unit| unit >= 0x80)).peekable();
+    let mut high = high_escapes(text).peekable();
     if high.peek().is_none() {
         return NonAscii::Plain;
     }
