@@ -162,7 +162,7 @@ pub fn rendered(doc: &Document, heading: &Heading, edits: &[(Span, &str)]) -> Op
             }
             let end = doc.prose.pieces.get(at + 1).map_or(prose.range.end, |next| next.prose.min(prose.range.end));
             let shown = doc.prose.text().get(piece.prose as usize..end as usize).unwrap_or("");
-            let opaque = shown.starts_with(Prose::OPAQUE);
+            let opaque = shown.starts_with([Prose::OPAQUE, Prose::MARK]);
             if !piece.verbatim && !opaque {
                 text.push_str(shown);
                 continue;
@@ -214,6 +214,23 @@ fn html_headings(html: &str) -> impl Iterator<Item = (usize, String)> + '_ {
     })
 }
 
+/// Returns the headings in HTML that `edits` change: the offset of each before the edits, and its slug after them. The
+/// edits are in source order.
+pub fn html_slugs(doc: &Document, edits: &[(Span, &str)]) -> Vec<(u32, String)> {
+    let changed = doc.html.iter().filter_map(|html| {
+        let first = edits.partition_point(|(span, _)| span.start < html.start);
+        let (after, made) = edited(doc, *html, &edits[first..]);
+        (made > 0).then_some((html, after))
+    });
+    let slugs = changed.flat_map(|(html, after)| {
+        let before: Vec<usize> = html_headings(doc.slice(*html)).map(|(at, _)| at).collect();
+        let after: Vec<String> = html_headings(&after).map(|(_, text)| slug(&text)).collect();
+        let start = html.start;
+        before.into_iter().zip(after).map(move |(at, slug)| (start + at as u32, slug))
+    });
+    slugs.collect()
+}
+
 /// Returns the visible text of HTML.
 fn text_of_html(html: &str) -> String {
     let mut text = String::new();
@@ -236,7 +253,9 @@ fn text_of_html(html: &str) -> String {
 fn ids(doc: &Document) -> impl Iterator<Item = &str> {
     let of_headings = doc.headings.iter().filter_map(|heading| heading.id.as_deref());
     let in_html = doc.html.iter().flat_map(|html| attributes(doc, *html, &["id", "name"])).map(|span| doc.slice(span));
-    of_headings.chain(in_html).chain(in_braces(doc)).chain(labels(doc)).chain(in_brackets(doc)).chain(in_remarks(doc))
+    let in_markup =
+        in_braces(doc).chain(labels(doc)).chain(options(doc)).chain(in_brackets(doc)).chain(in_remarks(doc));
+    of_headings.chain(in_html).chain(in_markup)
 }
 
 /// Returns ids in the syntax of kramdown, Pandoc, MyST and Python-Markdown: `{#id}`, `{: .class #id}`, `{ id="id" }`.
@@ -250,7 +269,11 @@ fn in_braces(doc: &Document) -> impl Iterator<Item = &str> {
         let inner = inner.filter(|inner| inner.contains('#') || inner.contains("id="))?;
         let attribute = |word: &str| word.starts_with(['#', '.']) || word.contains('=');
         let inner = inner.trim_start_matches(':');
-        let fits = !inner.contains('\n') && inner.split_whitespace().all(attribute) && !doc.is_verbatim(at as u32);
+        // The line that opens a block of code or a container has attributes of the block.
+        let line = text[..at].rsplit('\n').next().unwrap_or("").trim_start();
+        let opens_block = ["```", "~~~", ":::"].iter().any(|fence| line.starts_with(fence));
+        let is_read = opens_block || !doc.is_verbatim(at as u32);
+        let fits = !inner.contains('\n') && inner.split_whitespace().all(attribute) && is_read;
         fits.then_some(inner)
     });
     braces.flat_map(|inner| {
@@ -267,6 +290,15 @@ fn labels(doc: &Document) -> impl Iterator<Item = &str> {
     memchr::memmem::find_iter(text.as_bytes(), ")=").filter_map(move |at| {
         let line = doc.slice(doc.line_span(at as u32)).trim();
         line.strip_prefix('(')?.strip_suffix(")=").filter(|label| !label.contains(char::is_whitespace))
+    })
+}
+
+/// Returns ids in the options of MyST's directives, each on a line of its own: `:name: id`, `:label: id`.
+fn options(doc: &Document) -> impl Iterator<Item = &str> {
+    let text = doc.text();
+    ["\n:name: ", "\n:label: "].into_iter().flat_map(move |option| {
+        let ids = memchr::memmem::find_iter(text.as_bytes(), option).map(move |at| &text[at + option.len()..]);
+        ids.map(|rest| rest.lines().next().unwrap_or("").trim()).filter(|id| !id.contains(char::is_whitespace))
     })
 }
 

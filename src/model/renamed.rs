@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::anchors::{Anchors, rendered};
+use super::anchors::{Anchors, html_slugs, rendered};
 use super::collection::Collection;
-use super::document::Document;
+use super::document::{BlockKind, Document};
 use super::edit::{Edit, Fix};
 use super::finding::Finding;
 use super::id::DocId;
 use super::span::Span;
-use super::target::{normalized, relative_targets, resolve};
+use super::target::{decoded, normalized, relative_targets, resolve};
 use crate::text::words::slug::{family, numbered, slug};
 
 /// Adds to each fix that changes headings the edits of the links to these headings, so that no link breaks. Where such
@@ -41,11 +41,16 @@ pub fn carry_links(findings: &mut [Finding], collection: &Collection) {
     }
 }
 
-/// Returns the headings that a fix changes, as indices into those of their documents.
+/// Returns the Markdown headings that a fix changes, as indices into those of their documents. A document whose HTML is
+/// changed is there without any.
 fn touched(fix: &Fix, collection: &Collection) -> BTreeMap<DocId, Vec<usize>> {
     let mut touched: BTreeMap<DocId, Vec<usize>> = BTreeMap::new();
     for edit in &fix.edits {
-        let headings = &collection.document(edit.doc).headings;
+        let document = collection.document(edit.doc);
+        if document.html.iter().any(|html| html.contains(edit.span)) {
+            touched.entry(edit.doc).or_default();
+        }
+        let headings = &document.headings;
         let after = headings.partition_point(|heading| heading.span.start <= edit.span.start);
         let Some(at) = after.checked_sub(1).filter(|&at| headings[at].content.contains(edit.span)) else { continue };
         let known = touched.entry(edit.doc).or_default();
@@ -104,6 +109,8 @@ struct LinkFragment {
 struct Links<'a> {
     collection: &'a Collection,
     into: FxHashMap<DocId, Vec<LinkFragment>>,
+    /// Fragments in what only a generator can resolve, each with the first document that has it.
+    unresolved: FxHashMap<String, DocId>,
     targets: FxHashMap<DocId, Target>,
 }
 
@@ -114,6 +121,31 @@ const LONG_HEADING_BYTES: u32 = 1000;
 /// that makes a slug unique.
 const MAX_LOWER_GROWTH: usize = 2;
 const MAX_NUMBER_BYTES: usize = 11;
+/// Maximum length of the path before a fragment, in bytes (a guess).
+const MAX_PATH_BYTES: usize = 200;
+
+/// Returns the fragments that a document has in any syntax but code, each with the offset of its `#`: also those in tags
+/// of template engines and in attributes of components, which lead to headings of pages that only a generator knows.
+/// Fragments of URLs with a scheme are left out.
+fn written_fragments(doc: &Document) -> impl Iterator<Item = (u32, &str)> {
+    let text = doc.text();
+    let ends =
+        |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '(' | ')' | '<' | '>' | '[' | ']' | '{' | '}');
+    // Front matter may hold colours and issues, and code is only shown.
+    let matter =
+        doc.blocks.first().filter(|block| block.kind == BlockKind::FrontMatter).map_or(0, |block| block.span.end);
+    let is_apart = move |at: u32| at < matter || doc.shows_code(at);
+    memchr::memchr_iter(b'#', text.as_bytes()).filter_map(move |at| {
+        let (before, after) = (&text[..at], &text[at + 1..]);
+        // `{#x}` is an id; `#` after a blank is no fragment.
+        let opens = before.ends_with(|c: char| c.is_alphanumeric() || "\"'`(/._-}=".contains(c));
+        let fragment = &after[..after.find(ends).unwrap_or(after.len())];
+        let near = &before[before.floor_char_boundary(at.saturating_sub(MAX_PATH_BYTES))..];
+        let path = near.rsplit(ends).next().unwrap_or("");
+        let fits = opens && !fragment.is_empty() && !path.contains("://") && !is_apart(at as u32);
+        fits.then_some((at as u32, fragment))
+    })
+}
 
 /// A document that is linked to.
 struct Target {
@@ -134,13 +166,19 @@ impl<'a> Links<'a> {
         let aliases = collection.aliases.iter().map(|(path, id)| (normalized(path), *id));
         let documents: FxHashMap<_, DocId> = aliases.chain(own).collect();
         let mut into: FxHashMap<DocId, Vec<LinkFragment>> = FxHashMap::default();
+        let mut unresolved: FxHashMap<String, DocId> = FxHashMap::default();
         for doc in &collection.documents {
+            // Spans of the targets that lead to a document, or to one that is missing.
+            let mut resolved: Vec<Span> = Vec::new();
             for reference in relative_targets(doc) {
                 let Some(fragment) = &reference.target.fragment else { continue };
                 let target = match reference.target.path.as_str() {
                     "" => Some(doc.id),
                     path => documents.get(&resolve(doc.source.path(), path)).copied(),
                 };
+                if target.is_some() || reference.target.path.ends_with(".md") {
+                    resolved.push(reference.span);
+                }
                 let Some(target) = target else { continue };
                 let hash = doc.slice(reference.span).find('#').filter(|_| reference.exact);
                 let span = hash.map(|at| Span::new(reference.span.start + at as u32 + 1, reference.span.end));
@@ -150,11 +188,19 @@ impl<'a> Links<'a> {
                     fragment: fragment.to_lowercase(),
                 });
             }
+            resolved.sort_unstable();
+            for (at, fragment) in written_fragments(doc) {
+                let before = resolved.partition_point(|span| span.start <= at);
+                if before.checked_sub(1).is_none_or(|before| !resolved[before].contains_offset(at)) {
+                    unresolved.entry(decoded(fragment).to_lowercase()).or_insert(doc.id);
+                }
+            }
         }
-        Self { collection, into, targets: FxHashMap::default() }
+        Self { collection, into, unresolved, targets: FxHashMap::default() }
     }
 
-    fn target(&mut self, doc: DocId) -> &Target {
+    /// Makes the entry of a document in `targets`, unless there is one.
+    fn load(&mut self, doc: DocId) {
         let collection = self.collection;
         let into = &self.into;
         self.targets.entry(doc).or_insert_with(|| {
@@ -174,7 +220,7 @@ impl<'a> Links<'a> {
                 titles.extend(title.heading.map(|heading| (heading, at)));
             }
             Target { anchors, places, lengths, families, titles }
-        })
+        });
     }
 
     /// Returns the edits of the links to headings of `doc` whose anchors change with `fix`, which touches `headings`;
@@ -182,7 +228,8 @@ impl<'a> Links<'a> {
     fn carried(&mut self, fix: Option<&Fix>, doc: DocId, headings: &[usize]) -> Result<Vec<Edit>, DocId> {
         let collection = self.collection;
         let document = collection.document(doc);
-        let Some(fix) = fix.filter(|_| self.into.contains_key(&doc)) else { return Ok(Vec::new()) };
+        let is_linked = self.into.contains_key(&doc) || !self.unresolved.is_empty();
+        let Some(fix) = fix.filter(|_| is_linked) else { return Ok(Vec::new()) };
         let mut edits: Vec<(Span, &str)> = fix
             .edits
             .iter()
@@ -190,7 +237,8 @@ impl<'a> Links<'a> {
             .map(|edit| (edit.span, edit.replacement.as_str()))
             .collect();
         edits.sort_by_key(|(span, _)| *span);
-        let target = self.target(doc);
+        self.load(doc);
+        let target = &self.targets[&doc];
         // The slugs that change, by the index of the heading.
         let mut changed: FxHashMap<usize, String> = FxHashMap::default();
         for heading in headings {
@@ -211,9 +259,17 @@ impl<'a> Links<'a> {
                 }
             };
         }
+        for (start, slug) in html_slugs(document, &edits) {
+            if let Ok(at) = target.anchors.titles().binary_search_by_key(&start, |title| title.start) {
+                changed.insert(at, slug);
+            }
+        }
         changed.retain(|at, slug| target.anchors.titles()[*at].slug != *slug);
         let mut carried = Vec::new();
         for (old, new) in target.renamed(&changed) {
+            if let Some(linking) = self.unresolved.get(&old) {
+                return Err(*linking);
+            }
             for place in target.places.get(&old).map_or(&[][..], Vec::as_slice) {
                 let is_writable = !collection.context.contains(&place.doc);
                 let span = place.span.filter(|_| is_writable).ok_or(place.doc)?;
@@ -380,5 +436,32 @@ mod tests {
     fn letters_of_other_scripts_are_encoded_where_they_were() {
         let files = [("a.md", "[x](#d%C3%A9j%C3%A0-teh) [y](#déjà-teh)\n\n# Déjà teh\n")];
         assert_eq!(after(&files, "teh", "vu").0, ["[x](#d%C3%A9j%C3%A0-vu) [y](#déjà-vu)\n\n# Déjà vu\n"]);
+    }
+
+    #[test]
+    fn a_heading_in_html_takes_its_links_along() {
+        let files = [("a.md", "[x](#teh-lamp)\n\n<h2 align=\"center\">Teh <i>lamp</i></h2>\n")];
+        let fixed = "[x](#the-lamp)\n\n<h2 align=\"center\">The <i>lamp</i></h2>\n";
+        assert_eq!(after(&files, "Teh", "The").0, [fixed]);
+    }
+
+    #[test]
+    fn a_fix_is_withheld_where_only_a_generator_knows_the_link() {
+        let links = [
+            "[x]({{< ref \"#teh-lamp\" >}})",
+            "[x]({{ site.baseurl }}/a#teh-lamp)",
+            "[x](/guide/a#teh-lamp)",
+            "[x](a.html#teh-lamp)",
+            "<Card to=\"/a#Teh-Lamp\" />",
+            "<a href={'#teh-lamp'}>x</a>",
+        ];
+        for link in links {
+            let text = format!("See {link}.\n\n# Teh lamp\n");
+            let (texts, help) = after(&[("a.md", &text)], "Teh", "The");
+            assert_eq!(texts, [text.clone()]);
+            assert!(help.is_some_and(|help| help.contains("`a.md` links to this heading")), "{text}");
+        }
+        let text = "Not `[x](/a#teh-lamp)`, <https://example.org/#teh-lamp>, #teh-lamp.\n\n# Teh lamp\n";
+        assert_eq!(after(&[("a.md", text)], "Teh", "The").1, None);
     }
 }

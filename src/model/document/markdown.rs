@@ -153,14 +153,16 @@ impl Document {
         if self.prose.holds(offset) {
             return false;
         }
-        let inside = |spans: &[Span]| {
-            let after = spans.partition_point(|span| span.start <= offset);
-            after > 0 && spans[after - 1].contains_offset(offset)
-        };
-        inside(&self.inline_code)
-            || inside(&self.html)
-            || inside(&self.templates)
+        covers(&self.inline_code, offset)
+            || covers(&self.html, offset)
+            || covers(&self.templates, offset)
             || self.block_at(offset).is_some_and(|block| self[block].kind.is_verbatim())
+    }
+
+    /// Returns whether `offset` is in a code block or in inline code.
+    pub fn shows_code(&self, offset: u32) -> bool {
+        let in_block = |block: BlockId| matches!(self[block].kind, BlockKind::Code { .. });
+        covers(&self.inline_code, offset) || self.block_at(offset).is_some_and(in_block)
     }
 }
 
@@ -186,4 +188,10 @@ impl Index<SectionId> for Document {
     fn index(&self, id: SectionId) -> &Section {
         &self.sections[id.index()]
     }
+}
+
+/// Returns whether one of the spans, which are sorted and disjoint, holds `offset`.
+fn covers(spans: &[Span], offset: u32) -> bool {
+    let after = spans.partition_point(|span| span.start <= offset);
+    after > 0 && spans[after - 1].contains_offset(offset)
 }
