@@ -129,15 +129,37 @@ fn checked(mut allow: Suppression) -> Suppression {
     allow
 }
 
-/// Returns the line that the comment ends, if the line holds anything else; otherwise the block after the comment.
+/// Returns the line that the comment ends, if the line holds words as well; otherwise the block after the comment, which
+/// is no comment itself.
 fn scope(doc: &Document, comment: Span) -> Span {
     let line = doc.line_span(comment.start);
     let before = doc.slice(Span::new(line.start, comment.start));
-    if !before.trim().is_empty() {
+    let is_marker = |word: &str| {
+        let number = word.trim_end_matches(['.', ')']);
+        matches!(word, "-" | "*" | "+") || word.starts_with('>') || number != word && number.parse::<u32>().is_ok()
+    };
+    if !before.split_whitespace().all(is_marker) {
         return line;
     }
     // Containers come before their contents, so this is the outermost block that follows.
-    doc.blocks.iter().find(|block| block.span.start >= comment.end).map_or(comment, |block| block.span)
+    let next = doc.blocks.iter().filter(|block| block.span.start >= comment.end);
+    let next = next.map(|block| block.span).find(|span| !is_comment(doc.slice(*span)));
+    // In the first line of a list item, the comment belongs to its own paragraph.
+    let own = || doc.block_at(comment.start).map(|block| doc[block].span).filter(|span| span.end > line.end);
+    let is_alone = doc.slice(Span::new(comment.end, line.end)).trim().is_empty();
+    own().filter(|span| is_alone && !is_comment(doc.slice(*span))).or(next).unwrap_or(comment)
+}
+
+/// Returns true if a block holds comments and nothing else.
+fn is_comment(block: &str) -> bool {
+    let mut rest = block.trim();
+    while let Some((opening, closing)) =
+        [("<!--", "-->"), ("{/*", "*/}")].into_iter().find(|(o, _)| rest.starts_with(o))
+    {
+        let Some((_, after)) = rest[opening.len()..].split_once(closing) else { return false };
+        rest = after.trim_start_matches(|c: char| c.is_whitespace() || c == '>');
+    }
+    rest.is_empty()
 }
 
 #[cfg(test)]
@@ -166,6 +188,29 @@ mod tests {
     fn an_allow_comment_at_the_end_of_a_line_speaks_for_that_line() {
         let doc = document("### 7. Title <!-- recto-allow number-gap: six was withdrawn -->\n\nnext\n");
         assert!(doc.slice(doc.suppressions[0].scope).starts_with("### 7. Title"));
+    }
+
+    #[test]
+    fn a_comment_above_another_comment_speaks_for_the_block_below_both() {
+        let doc = document(
+            "<!-- recto-allow grammar: a name -->\n\n<!-- recto-allow misspelling: a name -->\n<!-- prettier-ignore -->\n\nnext\n",
+        );
+        let scopes: Vec<&str> = doc.suppressions.iter().map(|allow| doc.slice(allow.scope)).collect();
+        assert_eq!(scopes, ["next", "next"]);
+    }
+
+    #[test]
+    fn a_comment_after_a_marker_alone_is_at_no_end_of_a_line() {
+        for (text, scope) in [
+            ("> <!-- recto-allow grammar: a name -->\n>\n> next\n", "next"),
+            ("- <!-- recto-allow grammar: a name -->\n\n  next\n- other\n", "next"),
+            ("1. <!-- recto-allow grammar: a name -->\n\n   next\n", "next"),
+        ] {
+            let doc = document(text);
+            assert_eq!(doc.slice(doc.suppressions[0].scope), scope, "{text}");
+        }
+        let doc = document("- <!-- recto-allow grammar: a name -->\n  next\n- other\n");
+        assert!(doc.slice(doc.suppressions[0].scope).contains("next"));
     }
 
     #[test]

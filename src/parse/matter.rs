@@ -1,4 +1,4 @@
-//! Front matter: metadata in YAML or TOML at the very start of a text.
+//! Front matter: metadata in YAML, TOML or JSON at the very start of a text.
 //!
 //! A line of `---` or `+++` anywhere else is a thematic break, the underline of a heading, or text. Knows text only.
 
@@ -15,6 +15,9 @@ pub(super) struct Matter {
 /// closing mark. `None` if the mark is never closed, or if the lines between the marks are not metadata, as after a
 /// thematic break that opens a document.
 pub(super) fn read(text: &str) -> Option<Matter> {
+    if text.starts_with("{\n") || text.starts_with("{\r\n") {
+        return read_json(text);
+    }
     let mut lines = MatterLines { text, next: 0 };
     let closing: &[&str] = match lines.next()?.1.trim_end() {
         "---" => &["---", "..."],
@@ -39,6 +42,16 @@ pub(super) fn read(text: &str) -> Option<Matter> {
         if entry || continues { like += 1 } else { unlike += 1 }
     }
     None
+}
+
+/// Returns the front matter that is an object of JSON, with nothing else in the line where it ends.
+fn read_json(text: &str) -> Option<Matter> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<serde::de::IgnoredAny>();
+    values.next()?.ok()?;
+    let end = values.byte_offset();
+    let mut rest = MatterLines { text, next: end };
+    let is_alone = rest.next().is_none_or(|(_, line)| line.trim().is_empty());
+    is_alone.then_some(Matter { end, next: rest.next })
 }
 
 /// The lines of a text without their line breaks, each with its offset.
@@ -111,6 +124,11 @@ mod tests {
                 "x",
             ),
             ("+++\ntitle = 'Oars'\n[extra]\na.b = 1\n+++\nx", "+++\ntitle = 'Oars'\n[extra]\na.b = 1\n+++", "x"),
+            (
+                "{\n  \"title\": \"Oars\",\n\n  \"a\": [1]\n}\n\n# Oars\n",
+                "{\n  \"title\": \"Oars\",\n\n  \"a\": [1]\n}",
+                "\n# Oars\n",
+            ),
             ("---\n---\nx", "---\n---", "x"),
             ("---\n标题: 桨\n---", "---\n标题: 桨\n---", ""),
             (

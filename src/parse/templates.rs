@@ -13,6 +13,9 @@ use crate::model::span::Span;
 /// Maximum length of a tag, in bytes (a guess): Hugo's figure tags with captions take some hundred, and anything longer
 /// was hardly meant as a tag.
 const LONGEST: usize = 4096;
+/// Maximum length of an import or export of MDX, in bytes (a guess): a component that a page defines takes some
+/// thousand.
+const LONGEST_MODULE: usize = 32 * 1024;
 /// Maximum distance from a tag back to the start of its line, in bytes (a guess). A tag farther from it comes after
 /// words.
 const LEAD: usize = 64;
@@ -114,7 +117,7 @@ impl TagSyntax {
             [b'{', b'{', ..] => Self::Value,
             [b'{', b'%', ..] => Self::Block,
             // `{#x}` is the id of a heading.
-            [b'{', b'#', b' ' | b'-', ..] => Self::Comment,
+            [b'{', b'#', b' ' | b'-' | b'\n' | b'\r', ..] => Self::Comment,
             [b'{', b'/', b'*', ..] => Self::Remark,
             [b'<', b'%', ..] => Self::Erb,
             [b'$', b'{', ..] => Self::Literal,
@@ -124,7 +127,7 @@ impl TagSyntax {
     }
 
     /// Returns the length of the tag at the start of `text`, in bytes.
-    fn len(self, text: &str) -> Option<usize> {
+    fn len(self, text: &str, place: TagPlace) -> Option<usize> {
         let bytes = &text.as_bytes()[..text.len().min(LONGEST)];
         let closed = |mark: &str| memmem::find(bytes.get(2..)?, mark.as_bytes()).map(|at| at + 2 + mark.len());
         let len = match self {
@@ -136,10 +139,42 @@ impl TagSyntax {
             Self::Literal => balanced(bytes, 1)?,
             Self::Expression => balanced(bytes, 0)?,
         };
-        let one_line = matches!(self, Self::Comment | Self::Literal);
         let tag = text.get(..len)?;
-        let broken = if one_line { tag.contains(['\n', '\r']) } else { has_empty_line(tag) };
-        (!broken).then_some(len)
+        let is_broken = match self {
+            Self::Literal => tag.contains(['\n', '\r']),
+            // Braces of MDX are code wherever they are.
+            Self::Expression => false,
+            // Two braces alone are also what a page about templates shows.
+            Self::Value if !["{{<", "{{%", "{{/*"].iter().any(|opening| tag.starts_with(opening)) => {
+                has_empty_line(tag)
+            }
+            Self::Value | Self::Block | Self::Comment | Self::Remark | Self::Erb if place == TagPlace::LineStart => {
+                // A second tag that opens before the end says that the first one was only talked about.
+                text[2..len].contains(&text[..2]) && has_empty_line(tag)
+            }
+            Self::Comment => tag.contains(['\n', '\r']),
+            _ => has_empty_line(tag),
+        };
+        (!is_broken).then_some(len)
+    }
+}
+
+/// Place of a tag in its line. An engine reads a tag up to its end, whatever is in it; but a tag among words may only be
+/// talked about, so it ends within its paragraph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TagPlace {
+    /// After white space and the signs of lists and quotations alone.
+    LineStart,
+    /// After words.
+    Among,
+}
+
+impl TagPlace {
+    fn of(text: &str, at: usize) -> Self {
+        let near = &text[text.floor_char_boundary(at.saturating_sub(LEAD))..at];
+        let lead = near.rsplit(['\n', '\r']).next().unwrap_or("");
+        let leads = lead.chars().all(|c| c.is_whitespace() || c.is_ascii_digit() || "->*+.)".contains(c));
+        if leads { Self::LineStart } else { Self::Among }
     }
 }
 
@@ -155,6 +190,31 @@ fn balanced(bytes: &[u8], start: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// Returns the length in bytes of the module of MDX at the start of `text`: up to the end of the line where all brackets
+/// and template literals are closed; up to the next empty line if they are not within [`LONGEST_MODULE`] bytes.
+fn module_len(text: &str) -> usize {
+    let near = &text[..text.floor_char_boundary(LONGEST_MODULE.min(text.len()))];
+    let (mut depth, mut in_literal, mut end) = (0i32, false, 0);
+    for line in near.split_inclusive('\n') {
+        for byte in line.bytes() {
+            match byte {
+                b'`' => in_literal = !in_literal,
+                b'{' | b'[' | b'(' if !in_literal => depth += 1,
+                b'}' | b']' | b')' if !in_literal => depth -= 1,
+                _ => {}
+            }
+        }
+        if depth <= 0 && !in_literal {
+            return end + line.trim_end().len();
+        }
+        end += line.len();
+    }
+    let mut end = 0;
+    let lines = near.split_inclusive('\n').take_while(|line| !line.trim().is_empty());
+    lines.for_each(|line| end += line.len());
+    near[..end].trim_end().len()
 }
 
 fn has_empty_line(text: &str) -> bool {
@@ -178,10 +238,9 @@ impl TemplateFinder<'_> {
             if at < next || self.is_code(at) {
                 continue;
             }
-            let Some(len) = TagSyntax::at(&bytes[at..], self.dialect).and_then(|syntax| syntax.len(&self.text[at..]))
-            else {
-                continue;
-            };
+            let syntax = TagSyntax::at(&bytes[at..], self.dialect);
+            let len = syntax.and_then(|syntax| syntax.len(&self.text[at..], TagPlace::of(self.text, at)));
+            let Some(len) = len else { continue };
             let end = at + len;
             if self.is_code(end - 1) {
                 continue;
@@ -209,26 +268,22 @@ impl TemplateFinder<'_> {
         }
     }
 
-    /// Finds the imports and exports of MDX: from a line that starts with one to the line where all brackets are
-    /// closed, or to the next empty line.
+    /// Finds the imports and exports of MDX: from a line that starts with one, which is not in a paragraph, to the line
+    /// where all brackets are closed; or to the next empty line, if they never are.
     fn modules(&mut self) {
-        let (mut open, mut depth, mut at) = (None, 0i32, 0);
         let mut modules: Vec<Span> = Vec::new();
-        for line in self.text.split_inclusive('\n') {
-            let start = at;
-            at += line.len();
+        let (mut at, mut in_paragraph) = (0, false);
+        while let Some(line) = self.text.get(at..).and_then(|rest| rest.split_inclusive('\n').next()) {
             let begins = line.starts_with("import ") || line.starts_with("export ");
-            if open.is_none() && begins && !self.is_code(start) {
-                (open, depth) = (Some(start), 0);
-            }
-            let Some(first) = open else { continue };
-            depth += line
-                .bytes()
-                .map(|byte| i32::from(b"{[(".contains(&byte)) - i32::from(b"}])".contains(&byte)))
-                .sum::<i32>();
-            if depth <= 0 || line.trim().is_empty() {
-                modules.push(Span::from(first..start + line.trim_end().len()));
-                open = None;
+            if begins && !in_paragraph && !self.is_code(at) {
+                let end = at + module_len(&self.text[at..]);
+                modules.push(Span::from(at..end));
+                at = end + self.text[end..].find('\n').map_or(self.text.len() - end, |newline| newline + 1);
+            } else {
+                // Another block than a paragraph ends at its own line.
+                let is_text = line.starts_with(|c: char| c.is_alphanumeric());
+                in_paragraph = !line.trim().is_empty() && (in_paragraph || is_text);
+                at += line.len();
             }
         }
         self.found.spans.retain(|tag| {
@@ -252,9 +307,7 @@ impl TemplateFinder<'_> {
     fn closing(&mut self, name: &str, style: BodySyntax, start: usize, end: usize) -> Option<(usize, usize)> {
         let text = self.text;
         let key = format!("{style:?} {name}");
-        let near = &text[text.floor_char_boundary(start.saturating_sub(LEAD))..start];
-        let lead = near.rsplit(['\n', '\r']).next().unwrap_or("");
-        let leads = lead.chars().all(|c| c.is_whitespace() || c.is_ascii_digit() || "->*+.)".contains(c));
+        let leads = TagPlace::of(text, start) == TagPlace::LineStart;
         let limit = if leads { text.len() } else { text.floor_char_boundary((end + LONGEST).min(text.len())) };
         if leads && self.unclosed.contains(&key) {
             return None;
@@ -264,7 +317,7 @@ impl TemplateFinder<'_> {
         while let Some(at) = finder.find(&text.as_bytes()[from..limit]).map(|at| from + at) {
             from = at + 2;
             let syntax = if style == BodySyntax::Block { TagSyntax::Block } else { TagSyntax::Value };
-            let Some(len) = syntax.len(&text[at..]) else { continue };
+            let Some(len) = syntax.len(&text[at..], TagPlace::Among) else { continue };
             if closes(&text[at..at + len], name, style) && !self.is_code(at) {
                 return (leads || !has_empty_line(&text[start..at])).then_some((at, at + len));
             }
@@ -356,6 +409,11 @@ mod tests {
         ] {
             assert_eq!(tags(&format!("one {tag} two")), [tag]);
         }
+        for tag in ["{{/*\n a\n\n b\n*/}}", "{#\n a\n\n b\n#}", "<%\n a\n\n b\n%>", "{{< x\n a=\"b\"\n\n c=\"d\"\n>}}"]
+        {
+            assert_eq!(tags(&format!("one\n\n{tag}\n\ntwo")), [tag]);
+            assert_eq!(tags(&format!("one {tag} two")), [""; 0]);
+        }
         for text in ["{#id}", "{x}", "$5 {", "a {{ b", "{{ a\n\nb }}", "${a\n}", "<%", "5 < 6% of {%"] {
             assert_eq!(tags(text), [""; 0], "{text}");
         }
@@ -392,6 +450,23 @@ mod tests {
         let spans: Vec<&str> = found.spans.iter().map(|span| &text[span.range()]).collect();
         assert_eq!(spans, ["import A from 'a'", module, "{b}", "{/* c */}"]);
         assert_eq!(tags("{b}"), [""; 0]);
+    }
+
+    #[test]
+    fn an_empty_line_ended_an_export_of_mdx() {
+        let mdx = |text: &str| -> Vec<String> {
+            find(text, &[], Dialect::Mdx).spans.iter().map(|span| text[span.range()].to_owned()).collect()
+        };
+        for module in [
+            "export function Page() {\n  const a = 1\n\n  return a\n}",
+            "export const query = `\n  a\n\n  b\n`",
+            "export const Boat = () => {\n  // a\n\n  return null\n}",
+        ] {
+            assert_eq!(mdx(&format!("{module}\n\n# A\n")), [module]);
+        }
+        assert_eq!(mdx("export const open = {\n  a\n\n# B\n"), ["export const open = {\n  a"]);
+        assert_eq!(mdx("They\nimport what you need, and\nexport the rest.\n"), [""; 0]);
+        assert_eq!(mdx("<Code>{`\na\n\nb\n`}</Code>\n"), ["{`\na\n\nb\n`}"]);
     }
 
     #[test]
