@@ -246,7 +246,11 @@ fn release(path: &str) -> Option<Release> {
 }
 
 fn is_release(folder: &str) -> bool {
-    let prefixes = ["version-", "version", "release-", "v"];
+    const CHANNELS: [&str; 6] = ["next", "stable", "latest", "nightly", "canary", "unreleased"];
+    if CHANNELS.contains(&folder) {
+        return true;
+    }
+    let prefixes = ["version-", "version", "release-", "docs-", "v"];
     let number = prefixes.iter().find_map(|prefix| folder.strip_prefix(prefix));
     let (number, marked) = (number.unwrap_or(folder), number.is_some());
     let number = number.strip_prefix('v').filter(|_| marked).unwrap_or(number);
@@ -335,6 +339,8 @@ mod tests {
     fn releases_of_one_page_were_told_of_as_copies() {
         for (one, other) in [
             ("docs/v1/a.md", "docs/v2/a.md"),
+            ("docs/next/a.md", "docs/stable/a.md"),
+            ("docs-1.x/a.md", "docs-2.x/a.md"),
             ("1.0/a.md", "2.x/b.md"),
             ("docs/v1/a.md", "docs/latest/a.md"),
             ("docs/1.2/a.md", "docs/a.md"),

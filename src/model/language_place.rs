@@ -59,7 +59,14 @@ fn languages(documents: &[Document]) -> Vec<Option<(String, String)>> {
     // In "aws-ha/docs/a.md", the end of the folder's name is no language because "aws/docs/a.md" exists.
     let ends_folder = |mark: &NamedLanguage| mark.around.1.starts_with('/') && !mark.around.0.ends_with('/');
     let is_original = |mark: &NamedLanguage| paths.contains(format!("{}{}", mark.around.0, mark.around.1).as_str());
-    let is_sure = |mark: &NamedLanguage| mark.sure || codes_at(mark) > 1 || is_original(mark) && !ends_folder(mark);
+    // "README_de.md" is a translation even where the original is not checked.
+    let is_readme = |mark: &NamedLanguage| {
+        let name = mark.around.0.trim_end_matches(['-', '_', '.']).rsplit('/').next().unwrap_or("");
+        name.eq_ignore_ascii_case("readme")
+    };
+    let is_sure = |mark: &NamedLanguage| {
+        mark.sure || codes_at(mark) > 1 || is_readme(mark) || is_original(mark) && !ends_folder(mark)
+    };
     let language = |(doc, mark): (&Document, &Option<NamedLanguage>)| {
         let known = mark.clone().filter(|mark| is_sure(mark) || is_usual(doc.source.display(), mark));
         // Next to "README-de" and "README-fr", "README-fil" has a tag as well.

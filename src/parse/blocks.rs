@@ -19,6 +19,11 @@ use crate::model::extraction::{ContainerPart, PartKind};
 use crate::model::id::{BlockId, HeadingId};
 use crate::model::span::Span;
 
+/// [`Prose::OPAQUE`] as a text.
+const OPAQUE: &str = "\u{FFFC}";
+/// [`Prose::MARK`] as a text.
+const MARK: &str = "\u{FFFB}";
+
 /// Extensions of CommonMark that recto reads. Front matter is not left to the parser, because the parser takes any
 /// thematic break with text below it for front matter.
 const OPTIONS: Options = Options::ENABLE_TABLES
@@ -274,14 +279,16 @@ impl<'a> BlockBuilder<'a> {
                 self.inline_tag(span);
                 // An inline tag divides no word ("H<sub>2</sub>O") and a comment is invisible, so both only separate
                 // pieces.
-                self.opaque(span);
+                let shown = html::placeholder(self.text.get(span.range()).unwrap_or(""));
+                self.markup(span, shown);
             }
             Event::Html(_) => {}
             Event::InlineMath(_) | Event::DisplayMath(_) => {
                 self.inline_code.push(span);
                 self.opaque(span);
             }
-            Event::FootnoteReference(_) | Event::TaskListMarker(_) => self.opaque(span),
+            Event::FootnoteReference(_) => self.markup(span, MARK),
+            Event::TaskListMarker(_) => self.opaque(span),
             Event::SoftBreak | Event::HardBreak => {
                 self.leaf(span);
                 self.prose.push_other(span, "\n");
@@ -437,11 +444,16 @@ impl<'a> BlockBuilder<'a> {
     }
 
     fn opaque(&mut self, span: Span) {
+        self.markup(span, OPAQUE);
+    }
+
+    /// Adds content that is not prose, shown as a placeholder.
+    fn markup(&mut self, span: Span, placeholder: &str) {
         if self.verbatim > 0 || self.in_last_opaque(span) {
             return;
         }
         self.leaf(span);
-        self.prose.push_other(span, Prose::OPAQUE.encode_utf8(&mut [0; 4]));
+        self.prose.push_other(span, placeholder);
     }
 
     /// Returns whether `span` lies in the last opaque construct: an image, an autolink, a tag.

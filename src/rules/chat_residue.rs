@@ -9,7 +9,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use regex::{Regex, RegexSet, RegexSetBuilder};
 use serde::Deserialize;
 
-use crate::model::document::{BlockKind, Document, ProseBlock};
+use crate::model::document::{BlockKind, Document, Prose, ProseBlock};
 use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::BlockId;
@@ -352,7 +352,7 @@ fn passage(doc: &Document, prose: &ProseBlock, line: &str) -> Option<Span> {
     let block = &doc[prose.block];
     let text = doc.prose.text_of(prose);
     let sentences = text.matches(['.', '!', '?']).count();
-    if text.contains('\n') || text.contains(crate::model::document::Prose::OPAQUE) || sentences > 2 {
+    if text.contains('\n') || text.contains([Prose::OPAQUE, Prose::MARK]) || sentences > 2 {
         return None;
     }
     let mut span = block.span;

@@ -10,7 +10,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use self::capital::{begins_sentence, is_used_as_name, tier_of};
 use crate::facts::code_names::is_named_in_code;
-use crate::model::document::{BlockKind, Document, ProseBlock};
+use crate::model::document::{BlockKind, Document, Prose, ProseBlock};
 use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
@@ -105,13 +105,20 @@ fn is_name_in_code(doc: &Document, word: &Word<'_>) -> bool {
         || word.shape == Shape::Capitalised && is_named_in_code(doc, &word.text.to_ascii_lowercase())
 }
 
-/// Returns true if the word at `range` of the prose is in a link to a host of this name: "[freee](https://freee.example)".
+/// Returns true if the word at `range` of the prose is in a link to a host of this name: "[freee](https://freee.example)";
+/// or, with a capital, in one to a page of this name: "[Thier](https://example.org/thier)".
 fn is_name_of_host(doc: &Document, range: Range<usize>) -> bool {
     let span = doc.prose.source_span(range);
-    let word = doc.slice(span).to_ascii_lowercase();
+    let written = doc.slice(span);
+    let is_capitalized = written.starts_with(char::is_uppercase);
+    let word = written.to_ascii_lowercase();
     let links = doc.links.iter().filter(|link| link.span.contains(span));
-    let mut hosts = links.filter_map(|link| link.target.split_once("://")?.1.split('/').next());
-    hosts.any(|host| host.to_ascii_lowercase().split(['.', '-']).any(|label| label == word))
+    let mut targets = links.filter_map(|link| Some(link.target.split_once("://")?.1.to_ascii_lowercase()));
+    targets.any(|target| {
+        let mut parts = target.split('/');
+        let is_host = parts.next().is_some_and(|host| host.split(['.', '-']).any(|label| label == word));
+        is_host || is_capitalized && parts.any(|part| part == word)
+    })
 }
 
 /// Minimum length of the part of a compound that is checked (a guess): shorter parts are prefixes and abbreviations.
@@ -231,13 +238,19 @@ fn same_letters(a: &str, b: &str) -> bool {
     a == b || !a.chars().any(char::is_uppercase) && a.eq_ignore_ascii_case(b)
 }
 
-/// Returns true if a capitalized word is the whole content of a table cell, because it may be a name in any language.
+/// Returns true if a table cell holds nothing but a capitalized word, perhaps with its number, or several such words between
+/// commas, because they may be names in any language.
 fn stands_for_itself(doc: &Document, base: usize, word: &Word<'_>) -> bool {
     let after = doc.prose.blocks.partition_point(|block| block.range.start as usize <= base);
     let Some(block) = after.checked_sub(1).and_then(|at| doc.prose.blocks.get(at)) else { return false };
+    let mut entries = doc.prose.text_of(block).split([',', '/', ';', '\n']).map(|entry| {
+        let is_edge = |c: char| c.is_whitespace() || c.is_numeric() || matches!(c, '.' | ')' | Prose::MARK);
+        entry.trim_matches(is_edge)
+    });
+    let is_capitalized = |entry: &str| entry.starts_with(char::is_uppercase) && entry.chars().all(char::is_alphabetic);
     word.shape == Shape::Capitalised
         && doc[block.block].kind == BlockKind::TableCell
-        && doc.prose.text_of(block).trim() == word.text
+        && entries.all(|entry| entry.is_empty() || is_capitalized(entry))
 }
 
 /// Returns the corrections of a word, likeliest first.

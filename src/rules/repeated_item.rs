@@ -109,10 +109,25 @@ impl Question {
         collection.document(self.at.doc).slice(self.item(collection).title)
     }
 
-    /// Returns true if both items show code, and not the same: "What does this return?" asks about the code.
-    fn shows_other_code(self, other: Self, collection: &Collection) -> bool {
+    /// Returns true if both items show code, a picture, options or a quotation, and not the same: "What does this
+    /// return?" asks about the code.
+    fn shows_something_else(self, other: Self, collection: &Collection) -> bool {
         let [own, others] = [self, other].map(|question| question.code(collection));
-        !own.is_empty() && !others.is_empty() && own != others
+        if !own.is_empty() && !others.is_empty() && own != others {
+            return true;
+        }
+        let [own, others] = [self, other].map(|question| question.shown_first(collection));
+        matches!((own, others), (Some(own), Some(others)) if own != others)
+    }
+
+    /// Returns the first paragraph of the body, if it only shows what the question is about: a picture, a formula, code,
+    /// options to choose from or a quotation.
+    fn shown_first(self, collection: &Collection) -> Option<&str> {
+        let body = collection.document(self.at.doc).slice(self.item(collection).body).trim();
+        let first = body.split("\n\n").next().map(str::trim_end)?;
+        let is_code = first.len() > 2 && first.starts_with('`') && first.ends_with('`') && !first.contains('\n');
+        let shows = ["![", "<img", "$$", "> ", "- [ ]", "- [x]", "* [ ]", "* [x]"];
+        (is_code || shows.iter().any(|sign| first.starts_with(sign))).then_some(first)
     }
 
     /// Returns the hashes of the lines of the first code block in the body.
@@ -242,7 +257,7 @@ fn same(all: &[Question], collection: &Collection) -> Vec<(usize, usize)> {
             others
                 .iter()
                 .filter(|&&other| all[other].kind(collection) == all[first].kind(collection))
-                .filter(|&&other| !all[other].shows_other_code(all[first], collection))
+                .filter(|&&other| !all[other].shows_something_else(all[first], collection))
                 .map(|&other| (first, other)),
         );
     }

@@ -83,6 +83,10 @@ fn report(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context
         finding.tier(Tier::Audit);
     }
     let Some(title) = copyable(wanted, left_doc, found) else { return };
+    if says_a_word_twice(&title) && !says_a_word_twice(titles[1]) {
+        finding.help("the other version has a word twice there");
+        return;
+    }
     if pair.verdict == Verdict::Reworded {
         finding.fix(Fix::likely(
             "take the title of the reference version",
@@ -99,6 +103,12 @@ fn differ_by_articles(titles: [&str; 2]) -> bool {
     let [a, b] = titles.map(title::key);
     let rest = |key| title::words(key).filter(|word| !["a", "an", "the"].contains(word));
     rest(&a).eq(rest(&b))
+}
+
+/// Returns true if a title says a word twice in a row, which is rarely right in a title.
+fn says_a_word_twice(title: &str) -> bool {
+    let words: Vec<&str> = title.split(' ').collect();
+    words.windows(2).any(|pair| !pair[0].is_empty() && pair[0].eq_ignore_ascii_case(pair[1]))
 }
 
 /// Returns the title of the reference version, if it is valid in place of the other title.

@@ -87,7 +87,7 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
         if let (Some(rule), Some(reason)) = (&args.suppress, &args.reason) {
             let selector = Selector::parse(rule, &registry())?;
             let findings = outcome.new_ones(findings, &collection).0;
-            let done = suppress(&collection, &findings, (selector, reason), &settings)?;
+            let done = suppress(&collection, &findings, (selector, reason), &outside, &settings)?;
             let (comments, files) = (count(done.comments, "comment"), count(done.files, "file"));
             writeln!(terminal.stderr(), "wrote {comments} into {files}")?;
             failure::warn(&done.left, terminal);
@@ -239,10 +239,7 @@ impl Fixing<'_> {
             .flat_map(|fix| fix.edits.iter().map(|edit| edit.doc))
             .collect();
         let refused = self.outside.iter().filter(|(doc, _)| wanted.contains(doc));
-        let reason = |target: &Path| {
-            format!("it is a symbolic link to `{}`, which is outside the checked paths", target.display())
-        };
-        refused.map(|(doc, target)| (*doc, reason(target))).collect()
+        refused.map(|(doc, target)| (*doc, notices::leads_outside(target))).collect()
     }
 
     /// Shows what the fixes would change.

@@ -62,6 +62,22 @@ pub(super) struct Idle {
     pub(super) dead_versions: Vec<String>,
 }
 
+/// Returns the reason why a link to a file outside the named paths is not written through.
+pub(super) fn leads_outside(target: &Path) -> String {
+    format!("it is a symbolic link to `{}`, which is outside the checked paths", target.display())
+}
+
+/// Returns true if the globs with `!` take away all the files that the others match.
+fn leaves_nothing(globs: &[String], checked: &[PathBuf], root: &Path) -> bool {
+    let read = |is_negated: bool| -> Vec<CompiledGlob> {
+        let globs = globs.iter().filter(|glob| glob.starts_with('!') == is_negated);
+        globs.filter_map(|glob| CompiledGlob::version(glob.trim_start_matches('!'))).collect()
+    };
+    let (wanted, negated) = (read(false), read(true));
+    let matches = |globs: &[CompiledGlob], path: &PathBuf| globs.iter().any(|glob| glob.matches(path, root));
+    !negated.is_empty() && !checked.iter().any(|path| matches(&wanted, path) && !matches(&negated, path))
+}
+
 fn idle_globs_of(
     settings: &Settings,
     paths: &[PathBuf],
@@ -98,8 +114,20 @@ fn idle_globs_of(
                     _ => {}
                 }
             }
-            let globs = version.files.iter().filter(|glob| !glob.starts_with('!')).count();
-            if warnings.len() - before == globs {
+            let globs: Vec<&str> =
+                version.files.iter().map(String::as_str).filter(|glob| !glob.starts_with('!')).collect();
+            let is_idle = warnings.len() - before == globs.len();
+            if !is_idle && leaves_nothing(&version.files, &checked, root) {
+                warnings.push(UsageError {
+                    message: format!(
+                        "{place}: `{}` leaves no file to the version `{}`",
+                        version.files.join("`, `"),
+                        version.role.as_str()
+                    ),
+                    help: Some("the globs with `!` take all files away again: change one of them".to_owned()),
+                });
+            }
+            if is_idle || leaves_nothing(&version.files, &checked, root) {
                 idle.dead_versions.push(format!("the version `{}` of {place}", version.role.as_str()));
             }
         }

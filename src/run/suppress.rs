@@ -3,7 +3,9 @@
 //! A file is written only if, judged again, it has none of the suppressed findings and no other than before.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
+use super::notices::leads_outside;
 use crate::fix::splice::splice;
 use crate::fix::write;
 use crate::input::containers;
@@ -29,7 +31,8 @@ pub(super) struct Suppressed {
     pub(super) left: Vec<UsageError>,
 }
 
-/// Writes the comments for the findings that `selector` covers.
+/// Writes the comments for the findings that `selector` covers, but not into the files `outside` the named paths, to which
+/// only symbolic links lead.
 ///
 /// # Errors
 /// If the reason cannot be written in a comment, or a file cannot be written.
@@ -37,6 +40,7 @@ pub(super) fn suppress(
     collection: &Collection,
     findings: &[Finding],
     (selector, reason): (Selector, &str),
+    outside: &BTreeMap<DocId, PathBuf>,
     settings: &Settings,
 ) -> Result<Suppressed, UsageError> {
     let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -72,6 +76,14 @@ pub(super) fn suppress(
     let wanted: Vec<Finding> = findings.iter().filter(|finding| is_wanted(finding)).cloned().collect();
     let wanted = counts(&wanted);
     for (id, places) in &comments {
+        if let Some(target) = outside.get(id) {
+            let name = collection.document(*id).source.display();
+            suppressed.left.push(UsageError {
+                message: format!("`{name}` was left as it is: {}", leads_outside(target)),
+                help: Some("name the file itself, if it is yours to change".to_owned()),
+            });
+            continue;
+        }
         let (before, now) = (collection.document(*id), after.document(*id));
         let count = |counts: &BTreeMap<(DocId, &str), usize>, rule: &str| {
             counts.iter().find(|((doc, name), _)| doc == id && *name == rule).map_or(0, |(_, count)| *count)

@@ -550,3 +550,27 @@ fn findings_of_the_baseline_are_no_reason_to_write_no_comments() {
     assert_eq!(text.matches("<!-- recto-allow repeated-word: as he said it -->\n\nIt is is").count(), 1, "{text}");
     assert_eq!(place.run(&["check"]).code, 0);
 }
+
+#[cfg(unix)]
+#[test]
+fn comments_were_written_through_a_link_out_of_the_checked_folder() {
+    let place = Place::new();
+    let text = "# A\n\nThe ferry leaves at at noon.\n";
+    place.write("outside/n.md", text).write("in/b.md", "# B\n\nAll is well.\n");
+    std::os::unix::fs::symlink("../outside/n.md", place.path("in/n.md")).expect("link");
+    let run = place.run(&["check", "--suppress", "repeated-word", "--reason", "so he said", "in"]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("it is a symbolic link to"), "{}", run.err);
+    assert_eq!(place.read("outside/n.md"), text.as_bytes());
+}
+
+#[test]
+fn a_version_that_its_negated_globs_empty_is_told() {
+    let place = Place::new();
+    place.write("long.md", "# A\n\n### 1. What is a lamp?\n").write("short.md", "# A\n\n### 1. What is a lamp?\n");
+    let work = "[[work]]\nname = \"lamps\"\nversions = [\n  { role = \"long\", files = [\"long.md\"] },\n";
+    place.write("recto.toml", &format!("{work}  {{ role = \"summary\", files = [\"s*.md\", \"!short.md\"] }},\n]\n"));
+    let run = place.run(&["check"]);
+    assert!(run.err.contains("leaves no file to the version `summary`"), "{}", run.err);
+    assert_eq!(place.run(&["check", "--strict"]).code, 2);
+}

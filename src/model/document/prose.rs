@@ -48,6 +48,11 @@ pub struct ProseBlock {
 impl Prose {
     /// Character in place of content that is not prose.
     pub const OPAQUE: char = '\u{FFFC}';
+    /// Placeholder of markup that shows nothing beside a word: a tag of HTML, a reference to a footnote, an edge of an
+    /// image. It separates words only from each other, so a word that touches it is whole.
+    pub const MARK: char = '\u{FFFB}';
+    /// Placeholder of a line break in HTML.
+    pub const BREAK: &str = "\u{FFFB}\n";
 
     /// The prose, still empty, of a document with this text.
     pub fn new(source: Arc<String>) -> Self {
@@ -104,11 +109,12 @@ impl Prose {
     /// Returns whether the text ends with content that is not prose.
     pub fn ends_opaque(&self) -> bool {
         let verbatim = self.pieces.last().is_none_or(|piece| piece.verbatim);
-        !verbatim && self.added.ends_with(Self::OPAQUE)
+        !verbatim && (self.added.ends_with([Self::OPAQUE, Self::MARK]) || self.added.ends_with(Self::BREAK))
     }
 
     /// Returns all prose of the document. A line break inside a block is `\n`; content that is not prose (inline code,
-    /// HTML, an image, an autolink, math) is [`Prose::OPAQUE`]; blocks are divided by `\n\n`.
+    /// an autolink, math) is [`Prose::OPAQUE`], markup that shows nothing is [`Prose::MARK`]; blocks are divided by
+    /// `\n\n`.
     pub fn text(&self) -> &str {
         self.text.get_or_init(|| {
             let mut text = String::with_capacity(self.len as usize);

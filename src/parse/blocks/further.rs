@@ -4,16 +4,13 @@
 use std::ops::Range;
 
 use super::html::{self, Part};
-use super::{BROKEN, BlockBuilder};
-use crate::model::document::{Block, BlockKind, Link, LinkKind, ProseBlock};
+use super::{BROKEN, BlockBuilder, MARK, OPAQUE};
+use crate::model::document::{Block, BlockKind, Link, LinkKind, Prose, ProseBlock};
 use crate::model::id::BlockId;
 use crate::model::span::Span;
 
 /// Keys of front matter whose values people read.
 const KEYS: [&str; 8] = ["title", "subtitle", "description", "summary", "excerpt", "tagline", "abstract", "lead"];
-
-/// [`Prose::OPAQUE`](crate::model::document::Prose::OPAQUE) as a text.
-const OPAQUE: &str = "\u{FFFC}";
 
 impl BlockBuilder<'_> {
     /// Turns paragraphs that are nothing but code between two template tags into code blocks.
@@ -72,9 +69,9 @@ impl BlockBuilder<'_> {
             || self.in_last_opaque(span)
             || self.templates.within(span).is_some()
         {
-            return self.opaque(span);
+            return self.markup(span, MARK);
         }
-        self.opaque(Span::new(span.start, span.start + 2));
+        self.markup(Span::new(span.start, span.start + 2), MARK);
         self.images.push((span, title.to_owned()));
     }
 
@@ -85,12 +82,12 @@ impl BlockBuilder<'_> {
         let written = self.text.get(reached as usize..span.end as usize).unwrap_or("");
         let at = written.rfind(&title).filter(|_| title.contains(' '));
         let Some(at) = at.map(|at| reached + at as u32) else {
-            return self.prose.push_other(Span::new(reached, span.end), OPAQUE);
+            return self.prose.push_other(Span::new(reached, span.end), MARK);
         };
         let after = at + title.len() as u32;
-        self.prose.push_other(Span::new(reached, at), OPAQUE);
+        self.prose.push_other(Span::new(reached, at), Prose::BREAK);
         self.prose.push_verbatim(Span::new(at, after));
-        self.prose.push_other(Span::new(after, span.end), OPAQUE);
+        self.prose.push_other(Span::new(after, span.end), MARK);
     }
 
     /// Adds the text of a block of HTML, once the block has ended.
@@ -109,7 +106,9 @@ impl BlockBuilder<'_> {
             for part in &run[first..=last] {
                 match part {
                     Part::Text(range) => self.html_lines(&html, range.clone()),
-                    Part::Inline(range) => self.prose.push_other(html.place(range), OPAQUE),
+                    Part::Inline(range) => {
+                        self.prose.push_other(html.place(range), html::placeholder(&html.text[range.clone()]));
+                    }
                     Part::Break => {}
                 }
             }

@@ -1,8 +1,11 @@
 //! The text of HTML that people read: between tags, outside scripts, styles and code.
 //!
-//! Knows text only.
+//! Knows text, and how prose shows what is no text.
 
 use std::ops::Range;
+
+use super::{MARK, OPAQUE};
+use crate::model::document::Prose;
 
 /// A part of a stretch of HTML, by its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +40,18 @@ pub(super) fn name(text: &str) -> Option<(&str, bool)> {
     let (closing, inner) = inner.strip_prefix('/').map_or((false, inner), |inner| (true, inner));
     let len = inner.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(inner.len());
     inner.starts_with(|c: char| c.is_ascii_alphabetic()).then_some((&inner[..len], closing))
+}
+
+/// Returns the placeholder of a tag, a comment or a whole element within a line of text. Words that touch an element of
+/// code, of another language or of an unknown name are not whole.
+pub(super) fn placeholder(markup: &str) -> &'static str {
+    let Some((name, _)) = name(markup) else { return if markup.starts_with("<!--") { MARK } else { OPAQUE } };
+    let is_known = INLINE.iter().any(|known| known.eq_ignore_ascii_case(name));
+    match name {
+        name if name.eq_ignore_ascii_case("br") => Prose::BREAK,
+        name if is_known && !is_code(name) && !markup.contains(" lang=") => MARK,
+        _ => OPAQUE,
+    }
 }
 
 /// Returns the length in bytes of the entity that `text` starts with, and its text if it has one that words can be read

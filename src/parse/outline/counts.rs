@@ -351,9 +351,14 @@ fn hidden(doc: &Document, fault: &NumberingDefect, found: &mut Vec<u32>) {
         }
         let number = label::read(bare).and_then(|label| label.number);
         found.extend(number.map(|number| number.value).filter(|&value| misses(fault, value)));
-        // "7–8. T" is the label of two items.
+        // "7–8. T" and "7 + 8: T" are labels of two items.
+        let joined = |end: usize| {
+            let rest = bare[end..].trim_start();
+            let after = rest.strip_prefix(['+', '~', '&']).map(str::trim_start);
+            label::dash(bare, end).or_else(|| after.map(|after| bare.len() - after.len()))
+        };
         if let Some((first, end)) = label::digits(bare, 0)
-            && let Some((last, _)) = label::dash(bare, end).and_then(|next| label::digits(bare, next))
+            && let Some((last, _)) = joined(end).and_then(|next| label::digits(bare, next))
             && misses(fault, first)
         {
             found.extend(first..=last.min(first + MAX_INTERVAL_ITEMS));

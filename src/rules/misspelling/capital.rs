@@ -29,18 +29,27 @@ const CALENDAR: [&str; 12] = [
 ];
 
 /// Words that precede names of people.
-const TITLES: [&str; 16] = [
+const TITLES: [&str; 25] = [
     "author",
     "by",
     "called",
+    "capt",
+    "col",
     "de",
     "dr",
+    "fr",
+    "gen",
+    "hon",
+    "lt",
     "mr",
     "mrs",
     "ms",
+    "mt",
     "named",
     "prof",
     "professor",
+    "rev",
+    "sgt",
     "sir",
     "st",
     "user",
@@ -59,7 +68,11 @@ pub(super) fn tier_of(doc: &Document, block: &ProseBlock, word: &Word<'_>, corre
     let text = doc.prose.text_of(block);
     let before = text.get(..word.start).unwrap_or("");
     let opens = begins_sentence(before);
-    let last = before.trim_end_matches([' ', '“', '"', '*']);
+    let is_name = ends_in_abbreviation(before.trim_end_matches(' ')) || is_signature(before);
+    if is_name || opens && is_entry(text.get(word.end()..).unwrap_or("")) {
+        return None;
+    }
+    let last = before.trim_end_matches([' ', '“', '"', '*', '.']);
     let last = last.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
     let previous = (!opens && last.starts_with(char::is_uppercase)).then_some(last);
     let next = text.get(word.end()..).and_then(|after| after.strip_prefix(' ')).and_then(|after| words(after).next());
@@ -91,7 +104,33 @@ pub(super) fn tier_of(doc: &Document, block: &ProseBlock, word: &Word<'_>, corre
 /// Returns true if a sentence begins after `before`.
 pub(super) fn begins_sentence(before: &str) -> bool {
     let before = before.trim_end_matches([' ', '“', '"', '*']);
-    before.is_empty() || before.ends_with(['.', '!', '?', ':', '\n', '–', '—', '('])
+    before.is_empty() || before.ends_with(['.', '!', '?', ':', '\n', '–', '—', '(']) && !ends_in_abbreviation(before)
+}
+
+/// Returns true if the full stop at the end belongs to a title or to an initial: "Mr.", "A. B.".
+fn ends_in_abbreviation(before: &str) -> bool {
+    let Some(rest) = before.strip_suffix('.') else { return false };
+    let last = rest.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+    let is_initial = last.chars().count() == 1 && last.starts_with(char::is_uppercase);
+    is_initial || last.starts_with(char::is_uppercase) && TITLES.contains(&last.to_lowercase().as_str())
+}
+
+/// Returns true if `after` goes on as the entry of a list of people does after a surname: "Hander, A. and …", "Hander,
+/// Anna" and no more, "Hander (@hander)".
+fn is_entry(after: &str) -> bool {
+    if after.starts_with(" (@") {
+        return true;
+    }
+    let Some(rest) = after.strip_prefix(", ").filter(|rest| rest.starts_with(char::is_uppercase)) else { return false };
+    let first = rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+    let rest = &rest[first.len()..];
+    first.chars().count() == 1 && rest.starts_with('.') || rest.trim().is_empty()
+}
+
+/// Returns true if `before` is the dash of a signature below a quotation: "— Hander, 1931".
+fn is_signature(before: &str) -> bool {
+    let before = before.rsplit('\n').next().unwrap_or("").trim();
+    !before.is_empty() && before.chars().all(|c| matches!(c, '–' | '—'))
 }
 
 /// Returns true if `word`, in any case, is a word of `text`.

@@ -246,7 +246,9 @@ const fn shape(first: u8, rest: u8) -> Shape {
 pub fn stands_free(text: &str, start: usize, end: usize) -> bool {
     let before = text.get(..start).unwrap_or("");
     let after = text.get(end..).unwrap_or("");
-    free_before(before) && free_after(after)
+    // The short code of an emoji: `:word:`.
+    let is_short_code = before.ends_with(':') && after.starts_with(':');
+    !is_short_code && free_before(before) && free_after(after)
 }
 
 /// Returns whether letters in brackets touch the bytes `start..end`, so that the first or last word in them is part of
@@ -264,7 +266,30 @@ pub fn is_followed_by_sic(after: &str) -> bool {
     inside.and_then(|rest| rest.get(..3)).is_some_and(|rest| rest.eq_ignore_ascii_case("sic"))
 }
 
+/// Placeholder of markup that shows nothing, as [`Prose::MARK`](crate::model::document::Prose::MARK).
+const MARK: char = '\u{FFFB}';
+
+/// Returns the text after the markup at its start that shows nothing, as far as that is no part of a word: tags, and a
+/// raised number ("word<sup>2</sup>").
+fn after_marks(text: &str) -> &str {
+    let rest = text.trim_start_matches(MARK);
+    let number = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    match number.len() < rest.len() && rest.len() < text.len() && number.starts_with(MARK) {
+        true => number.trim_start_matches(MARK),
+        false => rest,
+    }
+}
+
+/// Returns the text after `==`, which marks words in some flavours.
+fn after_highlight(text: &str) -> Option<&str> {
+    text.strip_prefix("==").filter(|rest| !rest.starts_with(|c: char| c == '=' || c.is_alphanumeric()))
+}
+
 fn free_before(before: &str) -> bool {
+    let before = before.trim_end_matches(MARK);
+    if before.strip_suffix("==").is_some_and(|rest| !rest.ends_with(|c: char| c == '=' || c.is_alphanumeric())) {
+        return true;
+    }
     let mut back = before.chars().rev();
     match back.next() {
         None => true,
@@ -279,6 +304,10 @@ fn free_before(before: &str) -> bool {
 }
 
 fn free_after(after: &str) -> bool {
+    let after = after_marks(after);
+    if after_highlight(after).is_some() {
+        return true;
+    }
     let mut ahead = after.chars();
     match ahead.next() {
         None => true,
@@ -319,6 +348,28 @@ mod tests {
     fn characters_are_letters_or_not_as_unicode_has_it() {
         for c in ('\0'..='\u{FFFF}').chain(['\u{1F600}', '\u{20000}']) {
             assert_eq!(is_letter_or_digit(c), c.is_alphanumeric(), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_touched_a_tag_was_none() {
+        let free = |text: &str, word: &str| {
+            let start = text.find(word).expect("there");
+            stands_free(text, start, start + word.len())
+        };
+        for text in [
+            "a \u{FFFB}word\u{FFFB} b",
+            "word\u{FFFB}2\u{FFFB}",
+            "word\u{FFFB}\nb",
+            "a ==word== b",
+            "\u{FFFB}word\u{FFFB}",
+        ] {
+            assert!(free(text, "word"), "{text:?}");
+        }
+        for text in
+            ["\u{FFFC}word", "word\u{FFFC}", "d\u{FFFB}word", "word\u{FFFB}s", "a==word", ":word:", "word\u{FFFB}2x"]
+        {
+            assert!(!free(text, "word"), "{text:?}");
         }
     }
 
