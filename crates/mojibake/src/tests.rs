@@ -136,6 +136,13 @@ fn characters_that_lost_all_their_bytes_are_restored() {
 }
 
 #[test]
+fn a_long_line_took_a_time_with_the_square_of_its_length() {
+    let line = "Le cafÃ© est fermÃ© l'Ã©tÃ©, \"la forÃªt\" est OUVERTE Ã€ TOUS. ".repeat(3000);
+    let intact = "Le café est fermé l'été, \"la forêt\" est OUVERTE À TOUS. ".repeat(3000);
+    assert_eq!(repair(&line), intact);
+}
+
+#[test]
 fn words_that_lost_most_of_their_letters_are_not_made_up() {
     // UTF-8 decoded as Latin-1 with the controls dropped: half of the letters lost their second byte.
     let without_controls = |text: &str| -> String {

@@ -161,8 +161,7 @@ const INTACT_WORD: Cost = -20;
 /// improvement of those in which the word is one with the capital and the sign is set beside it: `OÃ™` is `OÙ`, but
 /// `HORTELÃ…` is a word and an ellipsis.
 pub(crate) fn weigh_capitals(line: &str, sites: &mut [Site]) {
-    let garbled: Vec<Range<usize>> =
-        sites.iter().flat_map(|site| improved(site).map(|(span, _)| span.clone())).collect();
+    let garbled = Garbled::of(sites);
     for site in sites {
         let weigh = |(span, run): (&Range<usize>, &Run)| {
             let Some(better) = (if run.gain > 0 { capital_word(line, span, run, &garbled) } else { None }) else {
@@ -185,14 +184,42 @@ pub(crate) fn weigh_capitals(line: &str, sites: &mut [Site]) {
     }
 }
 
+/// The spans of a line that are improvements, by their starts.
+struct Garbled {
+    spans: Vec<Range<usize>>,
+    /// For each span the greatest end up to it.
+    reach: Vec<usize>,
+}
+
+impl Garbled {
+    fn of(sites: &[Site]) -> Garbled {
+        let mut spans: Vec<Range<usize>> =
+            sites.iter().flat_map(|site| improved(site).map(|(span, _)| span.clone())).collect();
+        spans.sort_unstable_by_key(|span| span.start);
+        let mut most = 0;
+        let reach = spans.iter().map(|span| {
+            most = most.max(span.end);
+            most
+        });
+        Garbled { reach: reach.collect(), spans }
+    }
+
+    /// Returns the spans that share something with a part of the line, or touch it.
+    fn beside(&self, part: &Range<usize>) -> impl Iterator<Item = &Range<usize>> {
+        let end = self.spans.partition_point(|span| span.start <= part.end);
+        let near = self.spans[..end].iter().zip(&self.reach).rev().take_while(|(_, reach)| **reach >= part.start);
+        near.map(|(span, _)| span).filter(|span| span.end >= part.start)
+    }
+}
+
 /// Returns the spans of a site that are improvements.
 fn improved(site: &Site) -> impl Iterator<Item = (&Range<usize>, &Run)> {
     site.spans.iter().zip(site.runs.iter()).filter(|(_, run)| run.gain > 0)
 }
 
 /// Returns by how much a word in capitals is better with the decoded letter than with the capital and the sign of which
-/// `span` consists, in decinats; `None` if it is no such word. `garbled` are all spans of the line that are improvements.
-fn capital_word(line: &str, span: &Range<usize>, run: &Run, garbled: &[Range<usize>]) -> Option<Cost> {
+/// `span` consists, in decinats; `None` if it is no such word. `garbled` has all spans of the line that are improvements.
+fn capital_word(line: &str, span: &Range<usize>, run: &Run, garbled: &Garbled) -> Option<Cost> {
     let found = &line[span.clone()];
     let mut chars = found.chars();
     let (Some(capital), Some(sign), None) = (chars.next(), chars.next(), chars.next()) else { return None };
@@ -204,10 +231,12 @@ fn capital_word(line: &str, span: &Range<usize>, run: &Run, garbled: &[Range<usi
     let end = line.len() - after.trim_start_matches(char::is_alphabetic).len();
     let (head, tail) = (&line[start..span.start], &line[span.end..end]);
     // Other mojibake in the word, or beside it, is evidence of itself.
-    let is_alone = garbled.iter().all(|other| other.end < start || end < other.start || overlaps(other, span));
-    if head.is_empty() || !head.chars().chain(tail.chars()).all(char::is_uppercase) || !is_alone {
+    let is_alone = || garbled.beside(&(start..end)).all(|other| overlaps(other, span));
+    if head.is_empty() || !head.chars().chain(tail.chars()).all(char::is_uppercase) || !is_alone() {
         return None;
     }
+    // Long lines consist of several texts.
+    let before = &before[line.floor_char_boundary(span.start.saturating_sub(2 * NEAR))..];
     // A mark that opens a quotation follows no word, and one that closes it follows one that opens.
     let is_unpaired = match sign {
         '“' | '‘' => !before.contains(['„', '‚']),

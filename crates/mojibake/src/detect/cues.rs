@@ -2,6 +2,9 @@
 //! letters where no text has them. They say which encodings to try, and prove nothing.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use crate::encoding::codepage::{CodePage, DOUBLE, Row, SUBSTITUTE, double_tables, tables};
 use crate::exact::strict;
@@ -49,15 +52,26 @@ pub(crate) fn shows_loss(line: &str) -> bool {
     let is_halved = |chunk: &Range<usize>| {
         bytes.get(chunk.end) == Some(&b' ') && matches!(bytes[..chunk.end], [.., 0xc3, 0x82 | 0x83])
     };
-    line.contains("\u{fffd}")
+    has_replacement(line)
         || chunks(line).any(|chunk| is_halved(&chunk) || torn(line, &chunk) != 0)
         || torn_wide(line) != 0
+}
+
+fn has_replacement(line: &str) -> bool {
+    static REPLACEMENT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\u{fffd}"));
+    REPLACEMENT.find(line.as_bytes()).is_some()
+}
+
+fn has_substitute(line: &str) -> bool {
+    static SUBSTITUTES: LazyLock<Finder<'_>> =
+        LazyLock::new(|| Finder::new(SUBSTITUTE.encode_utf8(&mut [0; 4])).into_owned());
+    SUBSTITUTES.find(line.as_bytes()).is_some()
 }
 
 /// Returns the multi-byte encodings in which all runs with CJK characters are UTF-8, and some of them only if bytes
 /// were lost to question marks, U+FFFD or [`SUBSTITUTE`].
 pub(crate) fn torn_wide(line: &str) -> u32 {
-    if memchr::memchr(b'?', line.as_bytes()).is_none() && !line.contains(['\u{fffd}', SUBSTITUTE]) {
+    if memchr::memchr(b'?', line.as_bytes()).is_none() && !has_replacement(line) && !has_substitute(line) {
         return 0;
     }
     let (mut torn, mut broken) = (0, 0);

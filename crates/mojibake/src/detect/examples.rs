@@ -169,6 +169,8 @@ struct Line<'a> {
     last: Cell<(usize, bool)>,
     /// Subject of the lines around it; see [`Vocabulary::outside`].
     outside: OnceCell<Option<Subject>>,
+    /// True if it is damaged itself; see [`Line::is_in_prose`].
+    in_prose: OnceCell<bool>,
 }
 
 impl<'a> Line<'a> {
@@ -183,6 +185,7 @@ impl<'a> Line<'a> {
             value: OnceCell::new(),
             last: Cell::default(),
             outside: OnceCell::new(),
+            in_prose: OnceCell::new(),
         };
         let has_intact = !line.gaps(line.span.clone()).all(str::is_ascii);
         line.has_intact = has_intact;
@@ -193,9 +196,21 @@ impl<'a> Line<'a> {
         line
     }
 
+    /// Returns the mojibake in a part of the line.
+    fn inside(&self, part: &Range<usize>) -> &'a [Mojibake] {
+        let from = &self.garbles[self.garbles.partition_point(|garble| garble.span.start < part.start)..];
+        &from[..from.partition_point(|garble| garble.span.end <= part.end)]
+    }
+
+    /// Returns whether a part of the text shares nothing with the mojibake of the line.
+    fn is_outside(&self, part: &Range<usize>) -> bool {
+        let next = self.garbles.partition_point(|garble| garble.span.end <= part.start);
+        self.garbles.get(next).is_none_or(|garble| part.end <= garble.span.start)
+    }
+
     /// Returns the parts of a part of the line that are not mojibake.
     fn gaps(&self, part: Range<usize>) -> impl Iterator<Item = &'a str> {
-        let inside = self.garbles.iter().filter(move |g| part.start <= g.span.start && g.span.end <= part.end);
+        let inside = self.inside(&part).iter();
         let ends = inside.clone().map(|garble| garble.span.start).chain([part.end]);
         let starts = [part.start].into_iter().chain(inside.map(|garble| garble.span.end));
         starts.zip(ends).map(|(start, end)| &self.text[start..end])
@@ -204,8 +219,7 @@ impl<'a> Line<'a> {
     /// Returns a part of the line with its mojibake repaired. A span may have several candidates; `choice` is the index
     /// of the one to take.
     fn repaired(&self, part: Range<usize>, choice: usize) -> String {
-        let inside = self.garbles.iter().filter(|g| part.start <= g.span.start && g.span.end <= part.end);
-        let afters = inside.map(|garble| match &garble.repair {
+        let afters = self.inside(&part).iter().map(|garble| match &garble.repair {
             Some(repair) => repair.as_str(),
             None => garble.candidates.get(choice).map_or(&self.text[garble.span.clone()], String::as_str),
         });
@@ -219,8 +233,7 @@ impl<'a> Line<'a> {
 
     /// Returns the number of choices that [`Line::repaired`] has for a part.
     fn choices(&self, part: &Range<usize>) -> usize {
-        let inside = self.garbles.iter().filter(|g| part.start <= g.span.start && g.span.end <= part.end);
-        inside.map(|garble| garble.candidates.len()).max().unwrap_or(0).clamp(1, CHOICES)
+        self.inside(part).iter().map(|garble| garble.candidates.len()).max().unwrap_or(0).clamp(1, CHOICES)
     }
 
     /// Returns the part of the line near a span.
@@ -360,7 +373,7 @@ impl<'a> Line<'a> {
         let is_twin = |at: usize| {
             let between = if at < token.start { at + core.len()..token.start } else { token.end..at };
             let between = &self.text[between];
-            let is_outside = self.garbles.iter().all(|g| g.span.end <= at || at + core.len() <= g.span.start);
+            let is_outside = self.is_outside(&(at..at + core.len()));
             // A word may occur twice in a line, once damaged and once not, and a short text occurs elsewhere by chance.
             is_outside && bounds(at) && (is_relation(between, kind) || is_word && is_compared())
         };
@@ -375,7 +388,7 @@ impl<'a> Line<'a> {
         if whole.is_empty() || whole.is_ascii() {
             return false;
         }
-        let is_outside = |at: usize| self.garbles.iter().all(|g| g.span.end <= at || at + whole.len() <= g.span.start);
+        let is_outside = |at: usize| self.is_outside(&(at..at + whole.len()));
         self.text[part.clone()].match_indices(whole).any(|(found, _)| {
             let at = part.start + found;
             let before = self.text[line.start..at].chars().next_back();
@@ -553,10 +566,12 @@ impl<'a> Line<'a> {
 
     /// Returns whether some span of the line is part of a word, and not a string: the line itself is damaged.
     fn is_in_prose(&self) -> bool {
-        (0..self.garbles.len()).any(|at| {
-            let (token, near) = self.token(at);
-            let is_alone = self.gaps(token.clone()).all(|gap| gap.trim().is_empty());
-            !is_alone && self.holder(&token, &near).is_none()
+        *self.in_prose.get_or_init(|| {
+            (0..self.garbles.len()).any(|at| {
+                let (token, near) = self.token(at);
+                let is_alone = self.gaps(token.clone()).all(|gap| gap.trim().is_empty());
+                !is_alone && self.holder(&token, &near).is_none()
+            })
         })
     }
 }

@@ -102,6 +102,33 @@ impl Oddness {
     }
 }
 
+impl Oddness {
+    /// Feeds the two-byte letters at the start of `rest` within a word of two-byte letters, up to one with which the line
+    /// has become surprising enough, or that no encoding has besides the others. Returns the number of bytes, and the
+    /// properties of the last letter.
+    #[inline(always)]
+    fn word(&mut self, m: &Model, mut prev: Class, rest: &[u8], leads: &mut Leads) -> (usize, Option<&'static Look>) {
+        let (mut at, mut last) = (0, None);
+        let Oddness { mut sum, mut peak, mut known } = *self;
+        while let Some(c) = two_bytes(&rest[at..]) {
+            let Some(look) = leads.look(c).filter(|look| look.is_letter && look.known & known != 0) else { break };
+            if look.class != prev {
+                let next = (sum + lines::oddness(m, prev, look.class)).max(0);
+                if next >= lines::ODD {
+                    break;
+                }
+                (sum, peak) = (next, peak.max(next));
+            }
+            known &= look.known;
+            (prev, last) = (look.class, Some(look));
+            leads.pass(c);
+            at += 2;
+        }
+        *self = Oddness { sum, peak, known };
+        (at, last)
+    }
+}
+
 /// Calls `found` with the byte offset of each place where some encoding completes a UTF-8 sequence, or where a
 /// character reference may be a character of one, and continues where `found` says.
 fn each_lead(text: &str, found: &mut dyn FnMut(usize, Lead) -> Next) {
@@ -224,6 +251,12 @@ impl Scan {
             }
             if self.line.known == 0 {
                 let (word, last) = leads.word(&bytes[at..]);
+                if let Some(last) = last {
+                    (at, prev, edge) = (at + word, last.class, last.edge);
+                    continue;
+                }
+            } else if edge != 0 && leads.is_within_word() {
+                let (word, last) = self.line.word(m, prev, &bytes[at..], &mut leads);
                 if let Some(last) = last {
                     (at, prev, edge) = (at + word, last.class, last.edge);
                     continue;

@@ -45,15 +45,17 @@ impl FromIterator<Run> for Runs {
 fn is_contested(runs: &[Run]) -> bool {
     let is_letter = |run: &Run| run.after.chars().any(is_letter);
     let is_rival = |a: &Run, b: &Run| {
-        a.gain.min(b.gain) > 0
-            && a.gain.abs_diff(b.gain) <= UNWRITTEN.unsigned_abs()
+        a.gain.abs_diff(b.gain) <= UNWRITTEN.unsigned_abs()
             && a.start < b.end
             && b.start < a.end
             && a.after != b.after
             && is_letter(a)
             && is_letter(b)
     };
-    runs.iter().enumerate().any(|(i, a)| runs[i + 1..].iter().any(|b| is_rival(a, b)))
+    let mut better: SmallVec<[&Run; 8]> = runs.iter().filter(|run| run.gain > 0).collect();
+    better.sort_by_key(|run| run.start);
+    let mut all = better.iter().enumerate();
+    all.any(|(i, a)| better[i + 1..].iter().take_while(|b| b.start < a.end).any(|b| is_rival(a, b)))
 }
 
 /// Classes of a run's neighbours, and the spans between them, if any span is an improvement.

@@ -5,6 +5,8 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use rustc_hash::FxHashSet;
+
 use crate::encoding::codepage::{CodePage, DOUBLE, Row, SINGLE, double_tables, tables};
 use crate::language::bigrams::{Class, model};
 use crate::language::languages::{Languages, is_letter};
@@ -84,7 +86,7 @@ pub(crate) struct Look {
     pub(crate) known: u32,
     pub(crate) class: Class,
     /// True if no sequence may start directly after it.
-    is_letter: bool,
+    pub(crate) is_letter: bool,
     /// Maximum surprisal of a step between it and ASCII, in decinats.
     pub(crate) edge: Cost,
     /// True if a space after it may be the rest of a sequence.
@@ -112,7 +114,7 @@ impl Look {
 
 /// Returns whether Mac Cyrillic has a non-ASCII character. No UTF-8 is searched for in that encoding.
 fn is_mac_cyrillic(c: char) -> bool {
-    static ALL: LazyLock<[char; 128]> = LazyLock::new(|| CodePage::MacCyrillic.upper_half());
+    static ALL: LazyLock<FxHashSet<char>> = LazyLock::new(|| CodePage::MacCyrillic.upper_half().into_iter().collect());
     ALL.contains(&c)
 }
 
@@ -165,8 +167,20 @@ impl Automaton {
     fn push(&mut self, c: char) -> u32 {
         match self.looks.get(c as usize) {
             Some(look) => self.push_look(look),
-            None => self.push_look(&Look::new(c, tables().row(c), 0)),
+            None => self.push_wide(c),
         }
+    }
+
+    /// Feeds a character from `WIDE` on, which hardly any encoding has.
+    #[inline(always)]
+    fn push_wide(&mut self, c: char) -> u32 {
+        let row = tables().row(c);
+        if row.known == 0 {
+            self.need = 0;
+            self.may_start = ALL;
+            return 0;
+        }
+        self.push_look(&Look::new(c, row, 0))
     }
 
     /// Returns the encodings in which a sequence is incomplete.
@@ -303,6 +317,18 @@ impl Leads {
         self.doubles = opens;
         self.prev = c;
         (self, lead || whole)
+    }
+
+    /// Returns whether the next letters are within a word, where no sequence starts.
+    #[inline(always)]
+    pub(crate) fn is_within_word(&self) -> bool {
+        self.doubles == 0 && self.automaton.is_idle()
+    }
+
+    /// Feeds a letter within a word.
+    #[inline(always)]
+    pub(crate) fn pass(&mut self, c: char) {
+        self.prev = c;
     }
 
     /// Feeds the two-byte letters at the start of `rest` within a word, where no sequence starts. Returns the number of

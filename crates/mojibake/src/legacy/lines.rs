@@ -147,10 +147,9 @@ pub(crate) enum Scope {
 
 /// Returns the candidate for the line that is by far the most plausible, if there is one.
 pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
-    if is_spelled_out(line) || is_notation(line) {
-        return None;
-    }
     let reading = read_signs(line, scope).or_else(|| if scope == Scope::Any { read_words(line) } else { None });
+    // Tested last, because hardly any line has a candidate.
+    let reading = reading.filter(|_| !is_spelled_out(line) && !is_notation(line));
     let reading = reading.filter(|reading| !is_unlikely(line, &reading.after));
     let reading = reading.filter(|reading| line.len() > LONG || !is_disguised(line, &reading.after));
     reading.and_then(|reading| settle_quotes(line, reading))

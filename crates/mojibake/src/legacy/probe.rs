@@ -60,18 +60,22 @@ pub(crate) fn may_be_legacy(all: &[&str], least: Cost) -> bool {
     let words: Vec<Word<'_>> = evenly(all).map(Word::new).collect();
     // The part of `least` that these words have to contribute.
     let least = i64::from(least) * words.len() as i64 / (all.len().max(1) as i64 * MARGIN);
-    let mut bytes = Vec::new();
+    let mut tested: Vec<(u32, Vec<u8>)> = Vec::new();
     (0..READ.len()).any(|read| {
-        let known = || words.iter().filter(|word| word.is_known(read));
-        let count = known().count();
+        let which = words.iter().enumerate().fold(0, |all, (i, word)| all | u32::from(word.is_known(read)) << i);
+        let known = || words.iter().enumerate().filter(|(i, _)| which >> i & 1 == 1).map(|(_, word)| word);
+        let count = which.count_ones() as usize;
         if count == 0 || (words.len() - count) * FOREIGN_PART > words.len() {
+            return false;
+        }
+        let mut bytes = vec![b' '];
+        known().for_each(|word| word.encode(read, &mut bytes));
+        // Kindred encodings have the same bytes for most words, which are as plausible in every encoding as before.
+        if tested.iter().any(|(other, same)| *other == which && *same == bytes) {
             return false;
         }
         let before: Cost = known().map(|word| word.cost).sum();
         let most = if words.len() < WORDS_OF_PAIRS { Cost::MAX } else { before - before / SAVING_PART };
-        bytes.clear();
-        bytes.push(b' ');
-        known().for_each(|word| word.encode(read, &mut bytes));
         let is_better = |written: CodePage| {
             let layer = Layer { written, read: READ[read] };
             let mut sum = 0;
@@ -85,8 +89,10 @@ pub(crate) fn may_be_legacy(all: &[&str], least: Cost) -> bool {
         };
         let is_other = |written: usize| WRITTEN[written] != READ[read];
         let mut single = (0..WRITTEN.len()).filter(|&written| is_other(written));
-        single.any(|written| is_cheaper(&bytes, &CLASSES[written], most) && is_better(WRITTEN[written]))
-            || is_dense(&bytes) && WRITTEN_WIDE.into_iter().any(is_better)
+        let is_found = single.any(|written| is_cheaper(&bytes, &CLASSES[written], most) && is_better(WRITTEN[written]))
+            || is_dense(&bytes) && WRITTEN_WIDE.into_iter().any(is_better);
+        tested.push((which, bytes));
+        is_found
     })
 }
 
