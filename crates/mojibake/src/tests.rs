@@ -954,6 +954,29 @@ fn signs_beside_words_and_drawings_are_no_legacy_text() {
 }
 
 #[test]
+fn a_bare_accent_or_a_fraction_beside_letters_was_taken_for_legacy_text() {
+    let intact = ["¯ MACRÓ", "¼script¾alert(¢XSS¢)¼/script¾", "E = ½mv² - Ze²/r", "18 Grad C°"];
+    assert_eq!(damaged(&intact), []);
+}
+
+#[test]
+fn a_full_stop_within_its_quotation_marks_made_an_example_mojibake() {
+    for intact in ["The line ends in \"â€.\"", "the rest `â€.` of a mark"] {
+        assert_eq!(repair(intact), intact);
+    }
+}
+
+#[test]
+fn a_power_after_a_unit_in_capitals_stayed_garbled_beside_certain_damage() {
+    let text = |area: &str| format!("Le cafÃ© est fermÃ© l'Ã©tÃ©.\nLe cÃ¢ble a une section de 16 {area}.\n");
+    let repaired = |area: &str| format!("Le café est fermé l'été.\nLe câble a une section de 16 {area}.\n");
+    assert_eq!(repair(&text("MMÂ²")), repaired("MM²"));
+    // A word in capitals that is intact keeps its signs there.
+    let bad = "Le cafÃ© est fermÃ© l'Ã©tÃ©.\nHORTELÃ… E MAIS\n";
+    assert_eq!(repair(bad), "Le café est fermé l'été.\nHORTELÃ… E MAIS\n");
+}
+
+#[test]
 fn cyrillic_capitals_and_initials_are_words() {
     let intact =
         ["\t\t-- П.Н.ЛЕБЕДЕВ", "\t\t-- Д.САУНДЕРС", "\u{a0}\u{a0}\u{a0} БОЛЕЕ ПОДРОБНО:", "О ЧЕПУХЕ, А.П. ЧЕХОВ"];

@@ -92,14 +92,17 @@ impl Document {
 
     /// Returns the mojibake of the text: sorted, disjoint spans.
     pub fn mojibake(&self) -> &[Mojibake] {
-        // With the repairs of what the first ones expose, so that a line is held in which those would be wrong.
-        let scanned = || mojibake::Scanner::default().scan_and_repair(self.text(), &mojibake::Options::default()).0;
-        self.caches.mojibake.get_or_init(scanned)
+        self.caches.mojibake.get_or_init(|| self.scanned(&mut mojibake::Scanner::default()))
     }
 
     /// Computes the mojibake of the text by a scanner, which remembers what it has seen in other documents.
     pub fn scan_mojibake(&self, scanner: &mut mojibake::Scanner) {
-        self.caches.mojibake.get_or_init(|| scanner.scan(self.text(), &mojibake::Options::default()));
+        self.caches.mojibake.get_or_init(|| self.scanned(scanner));
+    }
+
+    /// Returns the mojibake, without the repairs that expose a wrong one.
+    fn scanned(&self, scanner: &mut mojibake::Scanner) -> Vec<Mojibake> {
+        scanner.scan_and_repair(self.text(), &mojibake::Options::default()).0
     }
 
     /// Returns the text of `span`, for people to read: with its mojibake repaired where the repair is certain.

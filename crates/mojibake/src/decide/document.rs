@@ -130,13 +130,17 @@ fn repair_found<'a>(
     Ok(Cow::Owned(current))
 }
 
-/// Holds the mojibake in a line of a text, by its 0-based number.
+/// Takes the repairs from the mojibake in a line of a text, by its 0-based number: one of them is wrong.
 fn hold(text: &str, garbles: &mut [Mojibake], line: usize) {
     let feeds = || memchr::memchr_iter(b'\n', text.as_bytes());
     let start = line.checked_sub(1).and_then(|before| feeds().nth(before)).map_or(0, |feed| feed + 1);
     let end = feeds().nth(line).unwrap_or(text.len());
     let here = garbles.iter_mut().filter(|garble| (start..=end).contains(&garble.span.start));
-    here.for_each(|garble| garble.held = true);
+    here.for_each(|garble| {
+        garble.held = true;
+        garble.certainty = Certainty::Ambiguous;
+        garble.candidates.extend(garble.repair.take());
+    });
 }
 
 /// Returns the text with the repairs of `garbles`, if there are any.

@@ -155,7 +155,7 @@ const CAPITAL: Cost = 70;
 /// Improvement up to which such a letter is no evidence of an encoding, and up to which it is left even if its encoding
 /// is accepted, in decinats (guesses).
 const DOUBTFUL_WORD: Cost = 20;
-const INTACT_WORD: Cost = -20;
+const INTACT_WORD: Cost = 0;
 
 /// Adds a prior to the spans of a capital and a sign that become a letter of a word in capitals, and removes the
 /// improvement of those in which the word is one with the capital and the sign is set beside it: `OÃ™` is `OÙ`, but
@@ -168,7 +168,10 @@ pub(crate) fn weigh_capitals(line: &str, sites: &mut [Site]) {
                 return run.gain;
             };
             let is_capital = run.after.chars().all(char::is_uppercase);
+            let is_unit = matches!(run.after.as_str(), "²" | "³" | "°") && line[span.clone()].ends_with(&run.after);
             match () {
+                // The sign stays visible in its mojibake: `16 MMÂ²`.
+                () if is_unit => NO_EVIDENCE,
                 () if better >= CAPITAL_WORD && is_capital => run.gain + CAPITAL,
                 () if better >= CAPITAL_WORD => run.gain,
                 () if better <= INTACT_WORD || !is_capital => 0,

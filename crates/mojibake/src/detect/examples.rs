@@ -45,7 +45,8 @@ pub(crate) fn is_quoted(line: &str, span: &Range<usize>) -> bool {
     }
     let before = line[..span.start].trim_end_matches(' ');
     let rest = &line[span.end..];
-    let after = rest[escapes(rest)..].trim_start_matches(' ').chars().next();
+    // A full stop may be set within the marks: `"â€."`.
+    let after = rest[escapes(rest)..].trim_start_matches(['.', ',', ' ']).chars().next();
     let opens = |mark: char| before.matches(mark).count() % 2 == 1;
     match (before.chars().next_back(), after) {
         (Some('`'), Some('`')) => opens('`'),

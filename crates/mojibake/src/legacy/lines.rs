@@ -10,10 +10,11 @@ use crate::encoding::recipe::Layer;
 use crate::encoding::reencode::is_standard_korean;
 use crate::exact::strict;
 use crate::language::bigrams::{Class, Model, model};
-use crate::language::languages::Languages;
+use crate::language::languages::{Languages, is_letter};
 use crate::language::ngrams::{Context, fluency};
+use crate::language::words::word_cost;
 use crate::text::ascii::ascii_end;
-use crate::text::script::{is_in_latin_block, is_other_script, is_typography};
+use crate::text::script::{is_bare_accent, is_in_latin_block, is_other_script, is_typography};
 use crate::weights::{Cost, MOST};
 
 /// Cost of a step up to which it is usual, in decinats; only the rest is surprisal.
@@ -180,9 +181,48 @@ pub(crate) fn is_notation(text: &str) -> bool {
 }
 
 /// Returns whether a candidate changes nothing that is evidence: only signs at the edges of words, or drawings; as many
-/// letters into signs as it makes; or capitals that are better words than it has.
+/// letters into signs as it makes; signs that hardly any text has; or capitals that are better words than it has.
 pub(crate) fn is_unlikely(found: &str, after: &str) -> bool {
-    only_sets_signs(found, after) || loses_letters(found, after) || were_capitals(found, after)
+    only_sets_signs(found, after)
+        || loses_letters(found, after)
+        || makes_rare_signs(found, after)
+        || were_capitals(found, after)
+        || were_latin_capitals(found, after)
+}
+
+/// Returns whether a candidate makes as many signs that hardly any text has as it makes letters: `¼script¾`.
+fn makes_rare_signs(found: &str, after: &str) -> bool {
+    let is_rare = |c: char| matches!(c, '¬' | '¼'..='¾' | '¤' | '¦' | '¨' | '¯' | '´' | '¸' | '¹' | '²' | '³');
+    if found.chars().count() != after.chars().count() {
+        return false;
+    }
+    let made = || found.chars().zip(after.chars()).filter(|(was, c)| was != c).map(|(_, c)| c);
+    let rare = made().filter(|&c| is_rare(c)).count();
+    rare > 0 && rare >= made().filter(|c| c.is_alphabetic()).count()
+}
+
+/// Returns whether all letters that change are in Latin words in capitals, which in lower case are no worse words than
+/// those of a candidate in another Latin alphabet: the language model knows few words in capitals (`¯ MACRÓ`).
+fn were_latin_capitals(found: &str, after: &str) -> bool {
+    if found.split(' ').count() != after.split(' ').count() {
+        return false;
+    }
+    let is_in_capitals =
+        |word: &str| word.chars().all(|c| !c.is_alphabetic() || c.is_uppercase() && is_in_latin_block(c));
+    let (mut before, mut better) = (0, 0);
+    for (was, word) in found.split(' ').zip(after.split(' ')).filter(|(was, word)| was != word) {
+        let changes =
+            was.chars().zip(word.chars()).any(|(was, c)| was != c && (was.is_alphabetic() || c.is_alphabetic()));
+        if !changes {
+            continue;
+        }
+        if !is_in_capitals(was) || !is_in_capitals(word) {
+            return false;
+        }
+        before += word_cost(&was.to_lowercase());
+        better += word_cost(&word.to_lowercase());
+    }
+    before > 0 && before <= better
 }
 
 /// Returns whether all characters that change are signs that people set beside words or draw with, and none of them is
@@ -843,11 +883,18 @@ pub(crate) fn is_text(line: &str, reading: &Reading) -> bool {
     evidence(line, &reading.after) >= EVIDENCE_CYRILLIC
 }
 
-/// Returns the number of distinct characters other than typography that change.
+/// Returns whether a character that becomes another one is no evidence: typography, or an accent by itself that becomes a
+/// mark, unless `after` has both quotation marks of French.
+pub(crate) fn is_no_evidence(was: char, becomes: char, after: &str) -> bool {
+    let is_quoted = || after.contains('«') && after.contains('»');
+    is_typography(was) || is_bare_accent(was) && !is_letter(becomes) && !is_quoted()
+}
+
+/// Returns the number of distinct characters that change and are evidence.
 fn evidence(line: &str, after: &str) -> usize {
     let mut found: Vec<char> = Vec::new();
     for (a, b) in line.chars().zip(after.chars()) {
-        if a != b && !is_typography(a) && !found.contains(&a) {
+        if a != b && !is_no_evidence(a, b, after) && !found.contains(&a) {
             found.push(a);
             if found.len() >= EVIDENCE_CYRILLIC {
                 break;

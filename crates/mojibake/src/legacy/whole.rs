@@ -14,11 +14,11 @@ use crate::language::languages::{Languages, is_letter};
 use crate::language::words::word_cost;
 use crate::legacy::lines::{
     SIGNS_READ, WIDE_AT_LEAST, WIN_WORDS_EACH, WORDS_READ, distinct_wide, has_word_of_other_script, is_disguised,
-    is_notation, is_unlikely,
+    is_no_evidence, is_notation, is_unlikely,
 };
 use crate::legacy::probe::{self, FOREIGN_PART};
 use crate::text::ascii::ascii_end;
-use crate::text::script::{is_other_script, is_typography};
+use crate::text::script::is_other_script;
 use crate::weights::Cost;
 
 /// All wrongly used encodings that are searched: by pairs of characters, by words, and as a whole.
@@ -305,7 +305,7 @@ impl Candidate {
         let mut changes = 0;
         for (was, c) in self.found.chars().zip(self.sample.chars()).filter(|(was, c)| was != c) {
             changes += 1;
-            if !is_typography(was) || is_letter(c) {
+            if !is_no_evidence(was, c, &self.sample) || is_letter(c) {
                 kinds.push(was);
             }
         }

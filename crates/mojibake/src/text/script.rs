@@ -114,6 +114,11 @@ pub(crate) fn is_typography(c: char) -> bool {
     ) || matches!(c, '\u{2000}'..='\u{206f}' | '\u{2190}'..='\u{21ff}' | '\u{2500}'..='\u{25ff}')
 }
 
+/// Returns whether a character is an accent by itself, which is a letter of no alphabet.
+pub(crate) fn is_bare_accent(c: char) -> bool {
+    matches!(c, '¯' | '´' | '¨' | '¸' | '\u{2d8}'..='\u{2dd}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
