@@ -12,7 +12,6 @@ use crate::exact::strict;
 use crate::language::bigrams::{Class, Model, model};
 use crate::language::languages::{Languages, is_letter};
 use crate::language::ngrams::{Context, fluency};
-use crate::language::words::word_cost;
 use crate::text::ascii::ascii_end;
 use crate::text::script::{is_bare_accent, is_in_latin_block, is_other_script, is_typography};
 use crate::weights::{Cost, MOST};
@@ -187,7 +186,6 @@ pub(crate) fn is_unlikely(found: &str, after: &str) -> bool {
         || loses_letters(found, after)
         || makes_rare_signs(found, after)
         || were_capitals(found, after)
-        || were_latin_capitals(found, after)
 }
 
 /// Returns whether a candidate makes as many signs that hardly any text has as it makes letters: `¼script¾`.
@@ -199,30 +197,6 @@ fn makes_rare_signs(found: &str, after: &str) -> bool {
     let made = || found.chars().zip(after.chars()).filter(|(was, c)| was != c).map(|(_, c)| c);
     let rare = made().filter(|&c| is_rare(c)).count();
     rare > 0 && rare >= made().filter(|c| c.is_alphabetic()).count()
-}
-
-/// Returns whether all letters that change are in Latin words in capitals, which in lower case are no worse words than
-/// those of a candidate in another Latin alphabet: the language model knows few words in capitals (`¯ MACRÓ`).
-fn were_latin_capitals(found: &str, after: &str) -> bool {
-    if found.split(' ').count() != after.split(' ').count() {
-        return false;
-    }
-    let is_in_capitals =
-        |word: &str| word.chars().all(|c| !c.is_alphabetic() || c.is_uppercase() && is_in_latin_block(c));
-    let (mut before, mut better) = (0, 0);
-    for (was, word) in found.split(' ').zip(after.split(' ')).filter(|(was, word)| was != word) {
-        let changes =
-            was.chars().zip(word.chars()).any(|(was, c)| was != c && (was.is_alphabetic() || c.is_alphabetic()));
-        if !changes {
-            continue;
-        }
-        if !is_in_capitals(was) || !is_in_capitals(word) {
-            return false;
-        }
-        before += word_cost(&was.to_lowercase());
-        better += word_cost(&word.to_lowercase());
-    }
-    before > 0 && before <= better
 }
 
 /// Returns whether all characters that change are signs that people set beside words or draw with, and none of them is
