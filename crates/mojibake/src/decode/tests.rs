@@ -53,3 +53,27 @@ fn pieces_cover_all_bytes_of_a_mixture_that_begins_with_a_mark() {
     assert_eq!(decoded.pieces.first().map(|piece| piece.bytes.start), Some(0));
     assert_eq!(decoded.pieces.last().map(|piece| piece.text.end), Some(decoded.text.len()));
 }
+
+#[test]
+fn a_mark_and_one_code_unit_are_utf16() {
+    for (bytes, text, encoding) in [
+        (&b"\xFE\xFF\x82\x39"[..], "船", "UTF-16BE"),
+        (b"\xFF\xFE\x3C\xBB", "물", "UTF-16LE"),
+        (b"\xFE\xFF\0A", "A", "UTF-16BE"),
+    ] {
+        let decoded = decode(bytes);
+        assert_eq!((decoded.text.as_str(), decoded.encoding), (text, FileEncoding::Encoded(encoding)));
+        assert_eq!(decoded.declined, None);
+    }
+}
+
+#[test]
+fn a_declared_encoding_is_believed_in_a_text_without_long_words() {
+    for (bytes, text) in [
+        (&b"<meta charset=\"windows-1251\">\n<p>\xB8\xE6 \xE8 \xF3\xE6</p>\n"[..], "ёж и уж"),
+        (b"<meta charset=\"Shift_JIS\">\n<p>\x8A\x43</p>\n", "海"),
+    ] {
+        let decoded = decode(bytes);
+        assert!(decoded.text.contains(text), "{}", decoded.text);
+    }
+}

@@ -92,19 +92,21 @@ pub(super) fn verdict(bytes: &[u8]) -> EncodingVerdict {
     let readings = readings(&sample, declared);
     let Some(best) = chosen(bytes, &readings) else { return unreadable(bytes) };
     let of_declared = declared.and_then(|page| readings.iter().find(|reading| reading.pages.contains(&page)));
-    // The declaration of a file is believed unless another encoding makes words of the file.
+    // The declaration of a file is believed unless another encoding makes words of the file, and in any case if the file
+    // has too few characters to show words.
+    let is_short = bytes.iter().filter(|byte| !byte.is_ascii()).count() < SOME;
     let believed = of_declared.filter(|reading| {
         let near = reading.plain <= best.cost + BELIEVED;
-        reading.undecoded == 0
-            && (near || !Sense::of(&best.text).is_sound())
-            && !Sense::of(&reading.text).is_senseless()
+        let makes_sense = || (near || !Sense::of(&best.text).is_sound()) && !Sense::of(&reading.text).is_senseless();
+        reading.undecoded == 0 && (is_short || makes_sense())
     });
     let (reading, page) = match (believed, declared) {
         (Some(reading), Some(page)) => (reading, page),
         _ => (best, best.page_for(bytes)),
     };
     let sense = Sense::of(&reading.text);
-    if sense.is_senseless() || !has_word(&reading.text) {
+    let is_believed = is_short && believed.is_some();
+    if !is_believed && (sense.is_senseless() || !has_word(&reading.text)) {
         return unreadable(bytes);
     }
     if let Some(flaw) = flaw(bytes, page) {

@@ -203,7 +203,7 @@ impl UnitReader<'_> {
 
     /// Decodes a file that begins with a mark.
     fn marked(self) -> Option<Whole> {
-        if self.bytes.len() < 4 || self.holds_utf8() {
+        if self.bytes.len() <= self.start + 1 || self.holds_utf8() {
             return None;
         }
         let (pieces, flaw, flaws) = self.decode();
@@ -315,7 +315,9 @@ impl UnitReader<'_> {
         let feed = memchr::memchr_iter(b'\n', &self.bytes[self.start..]).take(FEEDS).map(|at| self.start + at);
         let feed = feed.filter(|at| self.is_single_feed(*at)).map(|at| (at, Flaw::OutOfStep(b'\n'))).next();
         // Noise here, and text one byte later.
-        let is_out = |at: &usize, units| self.cost_at(*at, units) > TEXT && self.cost_at(at + 1, units) <= TEXT;
+        let is_out = |at: &usize, units| {
+            at + 3 <= self.bytes.len() && self.cost_at(*at, units) > TEXT && self.cost_at(at + 1, units) <= TEXT
+        };
         let window = self.windows().find(|at| is_out(at, WINDOW));
         let byte = window.map(|to| {
             let from = to.saturating_sub(2 * WINDOW).max(self.start);
