@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 
-use super::{Certainty, repair, scan};
+use super::{Certainty, Options, repair, repair_with, scan};
 use crate::encoding::codepage::{CodePage, DOUBLE, SINGLE, double_tables, tables};
 
 const SENTENCES: &[&str] = &[
@@ -991,4 +991,37 @@ fn a_candidate_that_loses_letters_or_repeats_one_character_is_none() {
         "\\FIDĞŞ1\\FR != \\FIDĞŞ2\\FR",
     ];
     assert_eq!(damaged(&intact), []);
+}
+
+#[test]
+fn a_word_of_legacy_bytes_that_are_utf8_by_chance_proves_nothing() {
+    let proved = Options { certainty: Certainty::Proved, ..Options::default() };
+    // Port, more, urok, gorod, itogi, kreas, tip in legacy encodings, decoded as other ones.
+    for text in
+        ["# Ïîðò", "# Ìîðå", "# “à®ª", "# ƒ®à®¤", "# €в®ЈЁ", "# ‰¨â˜ª", "# Òèï", "® ù á¤\u{a0} â®", "юПЧЕО Ч¦ДРМЙЧБ¤"]
+    {
+        assert_eq!(repair_with(text, &proved), text);
+    }
+}
+
+#[test]
+fn a_short_word_or_sign_in_utf8_is_proved() {
+    for text in [
+        "Ответ: да",
+        "да",
+        "値を",
+        "値を 10",
+        "切る",
+        "Drag the → here",
+        "a ☪ sign",
+        "Ⅲ",
+        "ֹק־5 בית",
+        "μ is small",
+        "在单个文件 或 A",
+        "cơ",
+        "∓ 5",
+    ] {
+        let garbled: String = text.bytes().map(char::from).collect();
+        assert_eq!(repair(&garbled), text);
+    }
 }

@@ -29,7 +29,7 @@ use crate::encoding::codepage::{ALL_PAGES, CodePage, pages};
 use crate::encoding::entities;
 use crate::encoding::recipe::{Recipe, layers};
 use crate::exact::peel;
-use crate::exact::strict::Run;
+use crate::exact::strict::{Run, has_script_of};
 use crate::language::quotes;
 use crate::legacy::lines;
 use crate::legacy::whole::{self, Whole};
@@ -404,13 +404,15 @@ fn vote(text: &str, lines: &[Line], options: &Options) -> Verdict {
             continue;
         }
         let current = if words == 0 { "" } else { line.read(text) };
-        let runs = if !site.quoted.is_empty() || site.runs.iter().any(|run| run.is_lone) {
+        let is_lone = |run: &Run| run.is_lone || run.is_flimsy && !has_script_of(text, &run.after);
+        let runs = if !site.quoted.is_empty() || site.runs.iter().any(is_lone) {
             let runs = site.runs.iter().enumerate().filter(|(i, _)| !site.quoted.contains(i));
             let mut gain = |at: usize, run: &Run| {
-                let is_first = run.mask & !lone != 0;
+                // Legacy text has several flimsy spans, which agree in some encodings.
+                let is_first = if run.is_flimsy { run.mask & lone == 0 } else { run.mask & !lone != 0 };
                 match () {
                     () if is_weak(run) && is_of(current, &site.spans[at], words) => 0,
-                    () if !run.is_lone => run.gain,
+                    () if !is_lone(run) => run.gain,
                     () if !is_first => 0,
                     () => {
                         lone |= if run.gain > COINCIDENCE { run.mask } else { 0 };

@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 use crate::encoding::codepage::{CodePage, DOUBLE, Row, SINGLE, double_tables, tables};
 use crate::language::bigrams::{Class, model};
 use crate::language::languages::{Languages, is_letter};
-use crate::text::script::{is_in_latin_block, is_other_script, is_typography};
+use crate::text::script::{Script, is_cjk, is_in_latin_block, is_other_script, is_typography};
 use crate::weights::{Cost, MOST, MOST_BESIDE};
 
 /// Maximum number of mis-decodings on top of each other that are undone.
@@ -60,6 +60,8 @@ pub(crate) struct Run {
     /// True if these characters occur next to each other in intact text of the script of the first one; see
     /// [`is_weak`].
     pub(crate) is_weak: bool,
+    /// True if legacy text has it by chance, unless its document has other text in its script; see [`is_flimsy`].
+    pub(crate) is_flimsy: bool,
 }
 
 /// Encodings of `SINGLE` as bits, in three lanes of a word: for sequences that need one, two and three more bytes.
@@ -601,8 +603,116 @@ impl Finder {
         if gain > 0 {
             text.extend(after.iter());
         }
-        Run { start, end, mask, inner, after: text, gain, is_lone, is_weak }
+        let is_flimsy = is_flimsy(
+            (chars, start..end),
+            &after,
+            if m.is_latin(l) || m.is_latin(r) { SpanPlace::Word } else { SpanPlace::Apart },
+        );
+        Run { start, end, mask, inner, after: text, gain, is_lone, is_weak, is_flimsy }
     }
+}
+
+/// The place of a decoded span.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SpanPlace {
+    /// Beside an ASCII letter.
+    Word,
+    /// Anywhere else.
+    Apart,
+}
+
+/// Maximum length of a decoded span that legacy text may have by chance, in characters (measured: of 17,600 words of three
+/// to six letters in legacy encodings that were decoded as other ones, 659 hold a span that would be accepted).
+const CHANCE: usize = 3;
+
+/// Returns whether a span is no word by itself, but a few characters such as legacy text that was decoded as another
+/// legacy encoding has by chance: letters of two scripts (`Ïîðò` as `،Е`), letters that hardly any text has, a single
+/// letter of a script without words of one letter (`à®ª` as `ப`), or characters beside others that are left.
+fn is_flimsy((chars, span): (&[char], std::ops::Range<usize>), after: &[char], place: SpanPlace) -> bool {
+    if after.len() > CHANCE {
+        return false;
+    }
+    let is_mark =
+        |c: &&char| matches!(c, '\u{a0}' | '«' | '»' | '…' | '\u{2010}'..='\u{201f}' | '\u{3000}'..='\u{303f}');
+    let beside = [span.start.checked_sub(1).and_then(|i| chars.get(i)), chars.get(span.end)];
+    let mut beside = beside.into_iter().flatten().filter(|c| !is_mark(c));
+    if after.iter().any(|&c| is_letter(c) && is_in_latin_block(c) && !is_unlisted(c)) {
+        // Latin words have ASCII letters.
+        return place == SpanPlace::Apart && after.len() == 1 && beside.next().is_some();
+    }
+    let is_word = || match chars[span.clone()] {
+        [a, b, c] => a.is_uppercase() && b.is_lowercase() && c.is_lowercase() && is_in_latin_block(a),
+        _ => false,
+    };
+    match *after {
+        [c] if is_typography(c) => false,
+        [_] if place == SpanPlace::Apart && is_word() => true,
+        [c] if is_letter(c) => !has_words_of_one_letter(c) || beside.next().is_some() || is_rare(c),
+        [c @ '\u{27c0}'..='\u{2bff}'] if !is_emoji(c) => span.len() < chars.len(),
+        [c] => is_rare(c) || span.len() < 4 && beside.any(|c| !c.is_alphabetic()),
+        _ => {
+            let mut scripts = after.iter().filter(|&&c| !is_typography(c)).map(|&c| kin(c));
+            let first = scripts.next();
+            let is_one = first.is_some() && scripts.all(|script| Some(script) == first);
+            let has_letter = after.iter().any(|&c| is_letter(c));
+            match () {
+                () if has_letter && !is_one => true,
+                () if has_letter => {
+                    after.iter().any(|&c| is_letter(c) && is_rare(c)) || after.len() == 2 && beside.next().is_some()
+                }
+                () => after.iter().any(|&c| is_rare(c)),
+            }
+        }
+    }
+}
+
+/// Returns whether a sign among mathematical and technical ones is an emoji, or one of the arrows and brackets that are
+/// in use.
+fn is_emoji(c: char) -> bool {
+    matches!(c, '⟨' | '⟩' | '⟵'..='⟺' | '⤴' | '⤵' | '⬅'..='⬇' | '⬛' | '⬜' | '⭐' | '⭕')
+}
+
+/// Returns whether hardly any text has a character by itself: a letter without a language that is in use, a mark of
+/// phonetics or one of another script, half a mark, or a character for private use.
+fn is_rare(c: char) -> bool {
+    if is_letter(c) {
+        let is_archaic = matches!(c, '\u{3d7}'..='\u{3ff}' | '\u{460}'..='\u{48f}' | '\u{e000}'..='\u{faff}');
+        let is_of_few = matches!(c, '\u{4bc}'..='\u{4d7}' | '\u{4da}'..='\u{4e7}' | '\u{4ea}'..='\u{52f}');
+        return is_archaic || is_of_few || model().is_unattested(c);
+    }
+    let is_accent =
+        matches!(c, '\u{2b9}'..='\u{2bf}' | '\u{2c6}'..='\u{2dd}' | '\u{300}'..='\u{385}' | '\u{fe00}'..='\u{fe1f}');
+    let is_symbol = matches!(c, '\u{1e00}'..='\u{2bff}' | '\u{fe30}'..='\u{fffd}' | '\u{1f000}'..='\u{1faff}');
+    let is_sign = is_accent || is_symbol || matches!(c, '\u{2e80}'..='\u{a4cf}');
+    c >= '\u{180}' && !is_sign
+}
+
+/// Returns whether words of one letter are usual in the script of a letter, or the letter is a symbol.
+fn has_words_of_one_letter(c: char) -> bool {
+    matches!(
+        c,
+        '\u{386}'..='\u{3d6}' | '\u{400}'..='\u{45f}' | '\u{490}'..='\u{491}' | '\u{5d0}'..='\u{5ea}' | 'و'
+            | '\u{1e00}'..='\u{24ff}' | '\u{3000}'..='\u{33ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'
+            | '\u{fb00}'..='\u{fb06}' | '\u{ff00}'..
+    )
+}
+
+/// Returns a number for the script of a character, or for its row of Unicode. Those of East Asia are one, because a word
+/// may have letters of all of them.
+fn kin(c: char) -> u32 {
+    match Script::of(c) {
+        _ if is_cjk(c) || ('\u{ff00}'..='\u{ffef}').contains(&c) => Script::Han as u32,
+        Some(script) => script as u32,
+        None => 0x100 | u32::from(c) >> 8,
+    }
+}
+
+/// Returns whether a text has letters in the script of a decoded span, and no single-byte encoding in use has them: Latin,
+/// Greek and Cyrillic letters may be mojibake themselves.
+pub(crate) fn has_script_of(text: &str, after: &str) -> bool {
+    let is_own = |c: &char| is_letter(*c) && !is_in_latin_block(*c) && !is_other_script(*c);
+    let Some(script) = after.chars().find(is_own).map(kin) else { return false };
+    text.chars().any(|c| is_own(&c) && kin(c) == script)
 }
 
 /// Returns whether two characters are one letter in UTF-8, but also occur next to each other in intact text, so that
