@@ -1025,3 +1025,27 @@ fn a_short_word_or_sign_in_utf8_is_proved() {
         assert_eq!(repair(&garbled), text);
     }
 }
+
+#[test]
+fn text_in_an_encoding_that_is_not_searched_becomes_no_other_text() {
+    // Greek in IBM 737 and in Mac Greek, Ukrainian in IBM 1125, Hebrew in IBM 862, decoded as Windows encodings.
+    let foreign = [
+        "† ™á¨¡˜ \u{ad}œçšœ\u{a0} ©«\u{a0}ª œ§«á «¦ §¨àå ¡˜\u{a0} š¬¨å\u{9d}œ\u{a0} ˜¨šá «¦ ™¨á›¬.",
+        "¸ âÀòëá æåàçåé óôé÷ åðôÀ ôï ðòöÝ ëáé çùòÝúåé áòçÀ ôï âòÀäù.",
+        "—®ўҐ\u{ad} ўч¤Ї«Ёў\u{a0}х ® бм®¬ч© а\u{a0}\u{ad}Єг ч Ї®ўҐав\u{a0}хвмбп «ЁиҐ Їч§\u{ad}® ўўҐзҐач.",
+        "„‘‰˜„ ‰…–€š \u{81}™\u{81}’ \u{81}\u{81}…—˜ …‡…†˜š ˜— \u{81}™’š ’˜\u{81} Ž€…‡˜š.",
+    ];
+    assert_eq!(damaged(&foreign), []);
+}
+
+#[test]
+fn ukrainian_in_koi8_u_is_read_as_such() {
+    for text in [
+        "Човен відпливає о сьомій ранку і повертається лише пізно ввечері.\nДіти годують чайок на краю причалу.\n",
+        "ПРАВИЛА БІБЛІОТЕКИ\n\nЧИТАЧІ ЗДАЮТЬ КНИЖКИ ДО КІНЦЯ ТИЖНЯ, БО НА НИХ ЧЕКАЮТЬ ІНШІ.\n",
+    ] {
+        let bytes = encoding_rs::KOI8_U.encode(text).0;
+        assert_eq!(repair(&encoding_rs::WINDOWS_1251.decode_without_bom_handling(&bytes).0), text);
+        assert_eq!(repair(&encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes).0), text);
+    }
+}

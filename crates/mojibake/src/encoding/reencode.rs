@@ -43,7 +43,7 @@ pub(crate) const READ_MASK: u32 = {
 };
 
 /// Single-byte encodings that texts are in, likeliest first.
-pub(crate) const WRITTEN: [CodePage; 18] = {
+pub(crate) const WRITTEN: [CodePage; 19] = {
     use CodePage::*;
     [
         Windows1252,
@@ -55,6 +55,7 @@ pub(crate) const WRITTEN: [CodePage; 18] = {
         Windows1255,
         Windows1256,
         Koi8R,
+        Koi8U,
         Ibm866,
         Iso8859_2,
         Iso8859_7,

@@ -14,7 +14,7 @@ use crate::language::languages::{Languages, is_letter};
 use crate::language::words::word_cost;
 use crate::legacy::lines::{
     SIGNS_READ, WIDE_AT_LEAST, WIN_WORDS_EACH, WORDS_READ, distinct_wide, has_word_of_other_script, is_disguised,
-    is_no_evidence, is_notation, is_unlikely,
+    is_no_evidence, is_notation, is_senseless, is_unlikely,
 };
 use crate::legacy::probe::{self, FOREIGN_PART};
 use crate::text::ascii::ascii_end;
@@ -292,6 +292,7 @@ impl Candidate {
             || humps(&self.sample) > allowed + self.count / WORSE_PART
             || is_disguised(&self.found, &self.sample)
             || is_unlikely(&self.found, &self.sample)
+            || is_senseless(&self.sample)
         {
             return false;
         }
