@@ -154,6 +154,13 @@ struct Open {
     published: Option<(i32, u64)>,
 }
 
+impl Open {
+    /// Returns the document, and what was parsed of it if it was looked at since its last change.
+    fn as_looked_at(&self) -> (&OpenDocument, Option<&Alone>) {
+        (&self.document, self.alone.as_ref())
+    }
+}
+
 /// A request that waits for a world.
 struct Parked {
     id: RequestId,
@@ -362,7 +369,7 @@ impl Server {
     fn dispatch(&mut self, at: usize) {
         let Some(folder) = self.folders.get_mut(at).and_then(Option::as_mut) else { return };
         let open = &self.open;
-        let is_current = folder.world.is_some() && folder.refresh(|path| open.get(path).map(|open| &open.document));
+        let is_current = folder.world.is_some() && folder.refresh(|path| open.get(path).map(Open::as_looked_at));
         let load = (!is_current || folder.needs_load).then(|| {
             let mut reuse = crate::input::reuse::Reuse::default();
             reuse.changed = std::mem::take(&mut folder.changed);
@@ -535,7 +542,7 @@ impl Server {
         if open.published.replace(state) == Some(state) {
             return;
         }
-        let params = json!({ "uri": uri, "version": version, "diagnostics": diagnostics });
+        let params = with_list(json!({ "uri": uri, "version": version }), "diagnostics", diagnostics);
         self.notify("textDocument/publishDiagnostics", params);
     }
 
@@ -560,7 +567,7 @@ impl Server {
             }
         }
         for (path, hash, diagnostics) in sent {
-            let params = json!({ "uri": uri_of(&path).0, "diagnostics": diagnostics });
+            let params = with_list(json!({ "uri": uri_of(&path).0 }), "diagnostics", diagnostics);
             self.notify("textDocument/publishDiagnostics", params);
             self.published.insert(path, hash);
         }
@@ -897,7 +904,7 @@ impl Server {
         let id = format!("{:016x}", hash(&items));
         Some(match at.previous_result_id.as_ref() == Some(&id) {
             true => json!({ "kind": "unchanged", "resultId": id }),
-            false => json!({ "kind": "full", "resultId": id, "items": items }),
+            false => with_list(json!({ "kind": "full", "resultId": id }), "items", items),
         })
     }
 
@@ -936,10 +943,11 @@ impl Server {
                 return None;
             }
             is_same = false;
-            Some(json!({ "kind": "full", "uri": uri, "version": version, "resultId": id, "items": items }))
+            let report = json!({ "kind": "full", "uri": uri, "version": version, "resultId": id });
+            Some(with_list(report, "items", items))
         });
         let items: Vec<Value> = items.collect();
-        (!is_same).then(|| json!({ "items": items }))
+        (!is_same).then(|| with_list(json!({}), "items", items))
     }
 
     /// Answers what is asked of one document alone.
@@ -974,7 +982,7 @@ impl Server {
             return false;
         }
         let open = &self.open;
-        folder.refresh(|path| open.get(path).map(|open| &open.document));
+        folder.refresh(|path| open.get(path).map(Open::as_looked_at));
         if let Some(world) = &mut folder.world {
             world.align();
         }
@@ -1130,7 +1138,13 @@ fn folders(value: Option<&Value>) -> Vec<PathBuf> {
     folders.iter().filter_map(|folder| path_of(folder.get("uri")?.as_str()?)).collect()
 }
 
+/// Returns an object with one more entry, a list. `json!` would copy each value of the list, which may have thousands.
+fn with_list(mut object: Value, name: &str, list: Vec<Value>) -> Value {
+    object[name] = Value::Array(list);
+    object
+}
+
 /// Returns a number that is another one for other diagnostics.
 fn hash(diagnostics: &[Value]) -> u64 {
-    xxh3_64(json!(diagnostics).to_string().as_bytes())
+    xxh3_64(&serde_json::to_vec(diagnostics).unwrap_or_default())
 }

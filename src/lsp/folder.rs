@@ -70,6 +70,21 @@ struct Facts {
     baseline: Option<Arc<BTreeMap<String, Vec<BaselineEntry>>>>,
 }
 
+impl Facts {
+    /// Returns the facts about an open document that is judged, and its source.
+    fn source(&self, open: &OpenDocument, freshness: Freshness) -> Option<(&Known, Source)> {
+        let known = self.documents.get(&open.path).filter(|known| known.is_judged)?;
+        let mut source = match freshness {
+            Freshness::Edited => Source::utf8(&known.path, open.text().as_str().to_owned(), Bom::Absent),
+            Freshness::MayBeSaved => {
+                open_source(&known.path, open.text(), self.settings.nearest(&known.path).files.max_size)
+            }
+        };
+        source.show_as(&self.settings.relative(&known.path));
+        Some((known, source))
+    }
+}
+
 /// Facts about a document, kept while its world is away.
 #[derive(Debug, Clone)]
 struct Known {
@@ -214,14 +229,7 @@ impl Folder {
     /// Parses an open document as it is now, without the others. `None` if it is not judged.
     pub(super) fn alone(&self, open: &OpenDocument, freshness: Freshness) -> Option<Alone> {
         let facts = self.facts.as_ref()?;
-        let known = facts.documents.get(&open.path).filter(|known| known.is_judged)?;
-        let mut source = match freshness {
-            Freshness::Edited => Source::utf8(&known.path, open.text().as_str().to_owned(), Bom::Absent),
-            Freshness::MayBeSaved => {
-                open_source(&known.path, open.text(), facts.settings.nearest(&known.path).files.max_size)
-            }
-        };
-        source.show_as(&facts.settings.relative(&known.path));
+        let (known, source) = facts.source(open, freshness)?;
         let collection = Collection {
             documents: vec![parse(DocId(0), source, known.format)],
             sites: facts.sites.clone(),
@@ -229,6 +237,16 @@ impl Folder {
             ..Collection::default()
         };
         Some(Alone { collection, id: known.id })
+    }
+
+    /// Returns an open document as its world is to know it. Parses it only if it was not looked at since its last change,
+    /// or if its file on the disk has bytes to judge.
+    fn for_world(&self, open: &OpenDocument, alone: Option<&Alone>) -> Option<Document> {
+        let (known, source) = self.facts.as_ref()?.source(open, Freshness::MayBeSaved)?;
+        let parsed = alone.map(Alone::document).filter(|doc| doc.format == known.format && doc.source == source);
+        let Some(mut doc) = parsed.cloned() else { return Some(parse(known.id, source, known.format)) };
+        doc.id = known.id;
+        Some(doc)
     }
 
     /// Looks for the findings that can be known of a document alone, which take the place of those held.
@@ -256,16 +274,16 @@ impl Folder {
     }
 
     /// Gives the open documents that changed to the world, which has to be at home. Returns false if the files around
-    /// have to be looked for again first.
-    pub(super) fn refresh<'a>(&mut self, open: impl Fn(&Path) -> Option<&'a OpenDocument>) -> bool {
+    /// have to be looked for again first. `open` returns an open document, and what was parsed of it as it is now.
+    pub(super) fn refresh<'a>(
+        &mut self,
+        open: impl Fn(&Path) -> Option<(&'a OpenDocument, Option<&'a Alone>)>,
+    ) -> bool {
         let stale = std::mem::take(&mut self.stale);
         for path in stale {
-            let Some(document) = open(&path) else { continue };
-            let Some(alone) = self.alone(document, Freshness::MayBeSaved) else { continue };
+            let Some((document, alone)) = open(&path) else { continue };
+            let Some(doc) = self.for_world(document, alone) else { continue };
             let Some(world) = &mut self.world else { continue };
-            let mut doc = alone.collection.documents;
-            let Some(mut doc) = doc.pop() else { continue };
-            doc.id = alone.id;
             self.needs_load |= world.replace(doc);
         }
         !self.needs_load

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::span::{LineIndex, Position, Span};
 
 /// The text of a container, in parts, with the place in the file of each of its bytes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Extraction {
     /// The whole text of the file, without a byte-order mark.
     file: Arc<String>,

@@ -37,7 +37,7 @@ pub struct Segment {
 }
 
 /// One file, read once.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Source {
     path: PathBuf,
     display: Arc<str>,

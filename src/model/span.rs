@@ -137,7 +137,7 @@ pub struct Position {
 }
 
 /// Offsets at which the lines of a text start. A line ends with `\n`, `\r\n` or a lone `\r`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct LineIndex {
     starts: Vec<u32>,
     /// Within lines longer than [`STRIDE`]: a byte offset, and the number of characters of its line before it. They
