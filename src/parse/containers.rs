@@ -4,7 +4,9 @@
 //! Finds the lines that open and close them, and says as what the Markdown parser is to see these lines, so that it
 //! reads the bodies. Knows text only.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 
 use super::mask::{Cover, MaskedAs};
 use crate::model::document::Dialect;
@@ -24,12 +26,18 @@ pub(super) struct Containers {
     pub(super) tags: Vec<Span>,
 }
 
+/// Starts of the lines that open containers, all looked for in one pass. A search for the leftmost match looks at many
+/// bytes at once.
+static MARKS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let marks = ["!!! ", "??? ", "???+", "=== ", "===!", "===+", ":::"];
+    AhoCorasickBuilder::new().match_kind(MatchKind::LeftmostFirst).build(marks).expect("a few words")
+});
+
 /// Returns whether a text may hold containers.
 pub(super) fn may_occur(text: &str, dialect: Dialect) -> bool {
-    let bytes = text.as_bytes();
-    let marks = ["!!! ", "??? ", "???+", "=== ", "===!", "===+", ":::"];
-    marks.iter().any(|mark| memmem::find(bytes, mark.as_bytes()).is_some())
-        || memchr::memchr_iter(b'<', bytes).any(|at| TagName::at(&text[at..]).is_some_and(|name| name.opens(dialect)))
+    MARKS.is_match(text)
+        || memchr::memchr_iter(b'<', text.as_bytes())
+            .any(|at| TagName::at(&text[at..]).is_some_and(|name| name.opens(dialect)))
 }
 
 /// Finds the containers of a text. `code` are the spans of its code as CommonMark sees it, `taken` the template tags; both

@@ -14,14 +14,28 @@ pub fn find<'a>(lines: &'a str, word: &str) -> Option<&'a str> {
         let middle = low + (high - low) / 2;
         let start = memchr::memrchr(b'\n', &bytes[low..middle]).map_or(low, |at| low + at + 1);
         let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at);
-        let (key, rest) = split(&lines[start..end]);
-        match key.cmp(word) {
-            Ordering::Equal => return Some(rest),
+        match compare(&bytes[start..end], word.as_bytes()) {
+            Ordering::Equal => {
+                let (key, rest) = split(&lines[start..end]);
+                return (key == word).then_some(rest);
+            }
             Ordering::Less => low = end + 1,
             Ordering::Greater => high = start,
         }
     }
     None
+}
+
+/// Compares the word at the start of a line with another one. No byte of a word is below the tab after it, so that the
+/// rest of the line is looked at only if the words are equal up to there.
+fn compare(line: &[u8], word: &[u8]) -> Ordering {
+    let shared = line.len().min(word.len());
+    let order = line[..shared].cmp(&word[..shared]);
+    order.then_with(|| match line.get(shared) {
+        None => line.len().cmp(&word.len()),
+        Some(b'\t') => Ordering::Equal,
+        Some(_) => Ordering::Greater,
+    })
 }
 
 /// Returns all words of a list, each with the rest of its line.
