@@ -15,6 +15,7 @@ mod import;
 mod init;
 mod known;
 mod lsp;
+mod navigation;
 mod notices;
 mod outcome;
 mod pages;

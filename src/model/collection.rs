@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use super::document::Document;
 use super::id::DocId;
 use super::language_place::LanguagePlaces;
+use super::navigation::Navigation;
 use super::site::Generator;
 use super::target::shared_folders;
 use super::work::{Version, Work};
@@ -24,6 +25,8 @@ pub struct Collection {
     pub surroundings: Surroundings,
     /// Root folders of the sites that documents are in, and what makes each site.
     pub sites: Vec<(PathBuf, Generator)>,
+    /// The navigation of these sites.
+    pub navigations: Vec<Navigation>,
     /// The languages that the paths of documents name.
     pub language_places: LanguagePlaces,
     /// Further paths under which files of the run were found: links to them, or other spellings of their paths.

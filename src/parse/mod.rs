@@ -10,6 +10,7 @@ mod generated;
 mod line_fingerprints;
 mod mask;
 mod matter;
+pub mod navigation;
 mod outline;
 mod plainly;
 mod templates;

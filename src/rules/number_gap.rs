@@ -10,6 +10,8 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::SequenceId;
 use crate::model::item::{ItemSequence, LabelWord, NumberingDefect, NumberingDefectKind};
 use crate::rule::{Check, Context, Report, Rule};
+use crate::text::language::locale_tag;
+use crate::text::values::file_numbers::identity;
 use crate::text::values::ranges::{list, subtract};
 
 pub(crate) static RULE: Rule = Rule {
@@ -23,7 +25,51 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
+/// Minimum number of different numbers in a folder whose files are numbered (a guess).
+const MIN_FILE_NUMBERS: usize = 8;
+/// Share of the numbers of a folder, in per cent, that may be missing by mistake (a guess): where more are, the files were
+/// chosen.
+const MISSING_FILES_PERCENT: usize = 25;
+
+/// Reports that the numbers of the files of a folder omit some before that of this one.
+fn check_file(doc: &Document, cx: &Context<'_>, out: &mut Report) {
+    let number = |doc: &Document| identity(doc.source.path().file_stem()?.to_str()?);
+    let Some(own) = number(doc).filter(|_| cx.audit && locale_tag::named(doc.source.display()).is_none()) else {
+        return;
+    };
+    let mut before: Option<(u32, &Document)> = None;
+    let mut numbers: FxHashSet<u32> = FxHashSet::from_iter([own]);
+    for other in cx.collection.siblings(doc) {
+        let Some(value) = number(other) else { continue };
+        // Of two files with one number, the first tells.
+        if value == own && other.source.path() < doc.source.path() {
+            return;
+        }
+        numbers.insert(value);
+        if value < own && before.is_none_or(|(known, _)| known < value) {
+            before = Some((value, other));
+        }
+    }
+    let (Some((from, other)), Some(first), Some(last)) = (before, numbers.iter().min(), numbers.iter().max()) else {
+        return;
+    };
+    let all = (last - first + 1) as usize;
+    let missing = all - numbers.len();
+    if own - from < 2 || numbers.len() < MIN_FILE_NUMBERS || missing * 100 > all * MISSING_FILES_PERCENT {
+        return;
+    }
+    let ranges = [(from + 1, own - 1)];
+    let message =
+        format!("the numbers of the files go from {from} to {own}: {}", clause(&ranges, "is missing", "are missing"));
+    let place = |doc: &Document| doc.headings.first().map_or_else(|| doc.line_span(0), |heading| heading.span);
+    let finding = out.find(doc.id, place(doc), message);
+    finding.related(other.id, place(other), format!("number {from} is here"));
+    finding.data("missing", json!(ranges));
+    finding.tier(Tier::Audit);
+}
+
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
+    check_file(doc, cx, out);
     // The numbers in the other files of the folder are collected once for each sequence that has a gap.
     let mut around: FxHashMap<SequenceId, Vec<u32>> = FxHashMap::default();
     for defect in doc.numbering_defects.iter().filter(|defect| defect.kind == NumberingDefectKind::Gap) {

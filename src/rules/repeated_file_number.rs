@@ -9,6 +9,7 @@ use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::language::locale_tag;
+use crate::text::values::file_numbers::identity;
 
 pub(crate) static RULE: Rule = Rule {
     id: "repeated-file-number",
@@ -23,9 +24,6 @@ pub(crate) static RULE: Rule = Rule {
 
 /// Minimum number of different numbers in a folder whose files are numbered (a guess).
 const MIN_NUMBERS: usize = 5;
-/// Minimum number of digits, with zeros in front, by which the numbers are identities (a guess): "0007-…" is one, and "7-…"
-/// may be a place in an order.
-const MIN_DIGITS: usize = 3;
 /// Share of the numbers, in per cent, that may be repeated by mistake (a guess): where more are, several files belong to one
 /// number.
 const REPEATED_PERCENT: usize = 35;
@@ -34,7 +32,9 @@ fn check(collection: &Collection, _cx: &Context<'_>, out: &mut Report) {
     let mut folders: BTreeMap<PathBuf, BTreeMap<u32, Vec<&Document>>> = BTreeMap::new();
     for doc in collection.judged() {
         let path = doc.source.path();
-        let Some(number) = identity(doc).filter(|_| locale_tag::named(doc.source.display()).is_none()) else {
+        let stem = path.file_stem().and_then(|stem| stem.to_str());
+        let is_original = locale_tag::named(doc.source.display()).is_none();
+        let Some(number) = stem.and_then(identity).filter(|_| is_original) else {
             continue;
         };
         let folder = path.parent().map(std::path::Path::to_path_buf).unwrap_or_default();
@@ -59,16 +59,4 @@ fn check(collection: &Collection, _cx: &Context<'_>, out: &mut Report) {
             }
         }
     }
-}
-
-/// Returns the number by which the name of a file identifies it: `0012-use-brass-valves.md`. Dates, and numbers with parts,
-/// are none.
-fn identity(doc: &Document) -> Option<u32> {
-    let name = doc.source.path().file_stem()?.to_str()?;
-    let start = ["adr", "rfc", "ADR", "RFC"].iter().find_map(|word| name.strip_prefix(word)).unwrap_or(name);
-    let name = start.trim_start_matches(['-', '_']);
-    let digits = name.find(|c: char| !c.is_ascii_digit()).unwrap_or(name.len());
-    let rest = name[digits..].strip_prefix(['-', '_', ' '])?;
-    let is_plain = rest.starts_with(char::is_alphabetic);
-    (digits >= MIN_DIGITS && is_plain).then(|| name[..digits].parse().ok()).flatten()
 }

@@ -247,6 +247,7 @@ impl Around {
             documents: documents.collect(),
             aliases: aliases.collect(),
             sites: collection.sites.clone(),
+            navigations: collection.navigations.clone(),
             context,
             ..Collection::default()
         };

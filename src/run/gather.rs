@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use super::read::{enter, format_of, guessed, read, source};
-use super::{Failure, configuration, nearest_config, notices};
+use super::{Failure, configuration, navigation, nearest_config, notices};
 use crate::cli::{CheckArgs, Cli};
 use crate::input::discover::{FileEntry, FoundFiles, Search, Selection, is_same_file};
 use crate::input::reuse::{Reuse, Stamps, open_source};
@@ -190,6 +190,7 @@ pub(super) fn gather_again(
     let roots: Vec<PathBuf> = folders.chain([settings.root.clone()]).map(|root| normalized(&root)).collect();
     if has_place {
         collection.sites = surroundings::sites(&collection.documents);
+        collection.navigations = navigation::of_sites(&collection);
         collection.surroundings = surroundings::look(&collection, &roots, Path::exists);
     }
     let mut warnings = Vec::new();

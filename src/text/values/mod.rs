@@ -2,6 +2,7 @@
 //!
 //! Knows words, languages and titles; never a dictionary.
 pub mod facts;
+pub mod file_numbers;
 pub mod invariants;
 pub mod literals;
 pub mod numbers;
