@@ -278,7 +278,7 @@ fn translations_are_aligned_by_what_they_do_not_translate() {
 fn why_translated_items_belong_together_is_explained() {
     let explain = ["compare", "handbook.md", "handbook.de.md", "--explain", "4"];
     let why = String::from_utf8(recto(&translations(), &explain).stdout).expect("UTF-8");
-    assert!(why.contains("in both (3.8): code block `[sensor.wind]`"), "{why}");
+    assert!(why.contains("in both, much: code block `[sensor.wind]`"), "{why}");
     assert!(
         why.contains("in one item, and in other items of the other version (3.8): code block `[sensor.wind]`"),
         "{why}"

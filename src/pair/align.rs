@@ -96,6 +96,14 @@ impl<'a> ItemEvidence<'a> {
     }
 }
 
+/// An item whose text is divided among two of the other version, which are items of `side`.
+struct Division {
+    side: PairSide,
+    whole: usize,
+    parts: [usize; 2],
+    score: f32,
+}
+
 /// The state of an alignment in the making.
 struct Aligner<'a> {
     items: ItemsOfPair<'a>,
@@ -133,17 +141,57 @@ impl<'a> Aligner<'a> {
 
     fn align(mut self) -> Alignment {
         self.renumbering.extend(&self.of_base);
-        let matches = self.in_place_matches();
+        let mut matches = self.in_place_matches();
+        let divided = self.divided(&matches);
+        if self.evidence.texts().is_none() {
+            divided.iter().for_each(|divided| self.give_to_first_part(divided, &mut matches));
+        }
         let Rows { mut pairs, renumbered } = rows::in_place(self.items, &matches, &self.renumbering);
         let sections = sections::pairs(self.items, &pairs);
         let in_place = pairs.len();
         pairs.extend(rows::moved(self.items, &self.of_base, &matches));
-        let divided = self.divided(&matches);
+        let divided = divided.into_iter().map(|divided| self.divided_item(divided)).collect();
         Alignment { pairs, in_place, renumbered, repeats: self.repeats(), divided, sections }
     }
 
+    /// Matches an item between languages with the first of the parts that its text is divided among: that one has its
+    /// title, whichever has most of its text. Items with numbers keep those.
+    fn give_to_first_part(&mut self, divided: &Division, matches: &mut [Option<InPlaceMatch>]) {
+        let [first, last] = divided.parts;
+        let (base, derived) = match divided.side {
+            PairSide::Derived => (divided.whole, last),
+            PairSide::Base => (last, divided.whole),
+        };
+        let Some(matched) = matches[base].filter(|matched| matched.derived == derived) else { return };
+        let is_numbered = |number: Option<u64>| number.is_some();
+        if is_numbered(self.items.base[base].number) || is_numbered(self.items.derived[derived].number) {
+            return;
+        }
+        let (new_base, new_derived) = match divided.side {
+            PairSide::Derived => (base, first),
+            PairSide::Base => (first, derived),
+        };
+        matches[base] = None;
+        matches[new_base] = Some(InPlaceMatch { derived: new_derived, ..matched });
+        if let Some(link) = self.of_base[base].take().filter(|link| link.derived == derived) {
+            let link = ItemLink { base: new_base, derived: new_derived, ..link };
+            self.of_derived[derived] = None;
+            self.of_base[new_base] = Some(link);
+            self.of_derived[new_derived] = Some(link);
+        }
+    }
+
+    fn divided_item(&self, divided: Division) -> DividedItem {
+        let (parts, wholes) = match divided.side {
+            PairSide::Base => (self.items.base, self.items.derived),
+            PairSide::Derived => (self.items.derived, self.items.base),
+        };
+        let parts = divided.parts.iter().map(|&at| parts[at].item).collect();
+        DividedItem { whole: wholes[divided.whole].item, parts, score: divided.score }
+    }
+
     /// Returns the items whose text is divided among the item that they are linked with and a neighbour of it that is alone.
-    fn divided(&self, matches: &[Option<InPlaceMatch>]) -> Vec<DividedItem> {
+    fn divided(&self, matches: &[Option<InPlaceMatch>]) -> Vec<Division> {
         let mut match_of_derived = vec![None; self.items.derived.len()];
         for (base, matched) in matches.iter().enumerate() {
             if let Some(matched) = matched.filter(|matched| matched.verdict != Verdict::Different) {
@@ -158,12 +206,12 @@ impl<'a> Aligner<'a> {
             .collect();
         let is_alone = |matched: Option<usize>, link: Option<ItemLink>| matched.is_none() && link.is_none();
         let of = |side: PairSide, matched: &[Option<usize>], links: &[Option<ItemLink>]| {
-            let (parts, wholes) = match side {
-                PairSide::Base => (self.items.base, self.items.derived),
-                PairSide::Derived => (self.items.derived, self.items.base),
+            let parts = match side {
+                PairSide::Base => self.items.base,
+                PairSide::Derived => self.items.derived,
             };
             let share = |part: usize, whole: usize| self.evidence.share(self.items, side, part, whole);
-            let mut found: Vec<DividedItem> = Vec::new();
+            let mut found: Vec<Division> = Vec::new();
             for part in (0..parts.len()).filter(|&part| is_alone(matched[part], links[part])) {
                 let beside = [part.checked_sub(1), Some(part + 1)].into_iter().flatten();
                 let whole = beside.filter_map(|other| Some((other, matched.get(other).copied().flatten()?)));
@@ -172,8 +220,7 @@ impl<'a> Aligner<'a> {
                     (own >= DIVIDED_SHARE && first >= DIVIDED_SHARE).then_some((other, whole, own.min(first)))
                 };
                 if let Some((other, whole, score)) = whole.filter_map(shares).max_by(|a, b| a.2.total_cmp(&b.2)) {
-                    let pair = [other.min(part), other.max(part)].map(|at| parts[at].item);
-                    found.push(DividedItem { whole: wholes[whole].item, parts: pair.to_vec(), score });
+                    found.push(Division { side, whole, parts: [other.min(part), other.max(part)], score });
                 }
             }
             found

@@ -4,11 +4,14 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
+
 use super::alignment_item::{AlignmentItem, alignment_items};
 use super::features::{FeatureWeight, VersionFeatures};
-use super::link::{Candidate, CandidatePosition, ItemLink, LINK_THRESHOLD, Texts, links};
-use super::translation_links;
-use crate::model::alignment::{ItemRef, MatchEvidence, MatchExplanation, SimilarityScores};
+use super::link::{Candidate, CandidatePosition, ItemLink, LINK_THRESHOLD, Texts};
+use crate::model::alignment::{
+    AlignedPair, Alignment, ItemRef, MatchEvidence, MatchExplanation, SimilarityScores, Verdict,
+};
 use crate::model::collection::Collection;
 use crate::model::item::{Basis, Number};
 use crate::model::work::{Version, VersionPair};
@@ -25,19 +28,20 @@ pub fn explain(
     base: &Version,
     derived: &Version,
     wanted: &str,
-    basis: Basis,
+    (basis, alignment): (Basis, Option<&Alignment>),
     collection: &Collection,
 ) -> Vec<Vec<MatchExplanation>> {
     let (base_items, derived_items) =
         (alignment_items(base, basis, collection), alignment_items(derived, basis, collection));
     let all = if base.is_translated(derived) {
         let evidence = VersionFeatures::new(&base_items, &derived_items, collection);
-        let links = translation_links::links(&base_items, &derived_items, &evidence);
+        let links = made(alignment, (&base_items, &derived_items));
         of_both(&base_items, &derived_items, wanted, |pairs| {
             best_translated(pairs, (&base_items, &derived_items), &evidence, &links)
         })
     } else {
-        let (links, texts) = links(&base_items, &derived_items);
+        let links = made(alignment, (&base_items, &derived_items));
+        let texts = Texts::new(&base_items, &derived_items, &links);
         of_both(&base_items, &derived_items, wanted, |pairs| best(pairs, &texts, &links))
     };
     let mut told = BTreeSet::new();
@@ -49,6 +53,24 @@ pub fn explain(
     all.into_iter().filter_map(fresh).collect()
 }
 
+/// Returns the links that an alignment made: the rows of two items that are the same.
+fn made(
+    alignment: Option<&Alignment>,
+    (base_items, derived_items): (&[AlignmentItem<'_>], &[AlignmentItem<'_>]),
+) -> Vec<ItemLink> {
+    let places = |items: &[AlignmentItem<'_>]| -> FxHashMap<ItemRef, usize> {
+        items.iter().enumerate().map(|(at, item)| (item.item, at)).collect()
+    };
+    let (in_base, in_derived) = (places(base_items), places(derived_items));
+    let link = |pair: &AlignedPair| {
+        let (base, derived) = (*in_base.get(&pair.base?)?, *in_derived.get(&pair.derived?)?);
+        let exact = base_items[base].key == derived_items[derived].key;
+        let is_same = pair.verdict != Verdict::Different;
+        is_same.then_some(ItemLink { base, derived, score: pair.score, exact, by_order: pair.by_order })
+    };
+    alignment.into_iter().flat_map(|alignment| &alignment.pairs).filter_map(link).collect()
+}
+
 /// Returns the result of `best` for the pairs of each wanted item, those of the base version first.
 fn of_both(
     base_items: &[AlignmentItem<'_>],
@@ -57,8 +79,8 @@ fn of_both(
     best: impl Fn(Vec<(usize, usize)>) -> Vec<MatchExplanation>,
 ) -> Vec<Vec<MatchExplanation>> {
     let wanted = wanted.trim();
-    let is_number = !wanted.is_empty() && wanted.chars().all(|c| c.is_ascii_digit() || c == '.');
     let number = Number::read(wanted.trim_end_matches('.')).map(Number::key);
+    let is_number = number.is_some() || !wanted.is_empty() && wanted.chars().all(|c| c.is_ascii_digit() || c == '.');
     let title = title::key(wanted);
     let is_wanted = |entry: &AlignmentItem<'_>| match is_number {
         true => number.is_some() && entry.number == number,

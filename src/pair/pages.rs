@@ -9,8 +9,15 @@ use crate::model::alignment::{AlignedPair, Alignment, RenumberedBlock, SectionPa
 use crate::model::collection::Collection;
 use crate::model::id::DocId;
 use crate::model::item::Basis;
+use crate::model::target::shared_folders;
 use crate::model::work::{Version, VersionPair};
 use crate::text::language::locale_tag::localized;
+
+/// Minimum number of pages that have one path in the folders of two versions (a guess): a readme is in every folder.
+const MIN_SAME_PLACES: usize = 3;
+/// Share of the pages of a translation, in per cent, that need such a path, if the pages are to be aligned one by one (a
+/// guess): with fewer, the folders are divided otherwise.
+const SAME_PLACE_PERCENT: usize = 80;
 
 /// Aligns a translation with its base version, page by page where the paths say which page is the translation of which.
 /// Pages without a counterpart are not aligned with anything. `basis` is that of the versions as wholes; each page has its
@@ -21,17 +28,48 @@ pub(super) fn align(
     collection: &Collection,
     align: impl Fn(VersionPair<&Version>, Basis) -> Alignment,
 ) -> Alignment {
-    let pages = pages(versions, collection);
     let is_single = versions.base.documents.len() == 1 && versions.derived.documents.len() == 1;
-    if is_single || pages.is_empty() || !versions.base.is_translated(versions.derived) {
+    if is_single || !versions.base.is_translated(versions.derived) {
         return align(versions, basis);
     }
-    let page = |(base, derived): (DocId, DocId)| {
-        let basis = unit::basis(&[&[base], &[derived]], collection);
-        let of = |version: &Version, id: DocId| Version { role: version.role, documents: vec![id] };
-        align(VersionPair { base: &of(versions.base, base), derived: &of(versions.derived, derived) }, basis)
+    let of = |version: &Version, documents: Vec<DocId>| Version { role: version.role, documents };
+    let page = |&(base, derived): &(DocId, DocId), basis| {
+        let pair = (of(versions.base, vec![base]), of(versions.derived, vec![derived]));
+        align(VersionPair { base: &pair.0, derived: &pair.1 }, basis)
     };
-    joined(pages.into_iter().map(page).collect())
+    let pages = pages(versions, collection);
+    if !pages.is_empty() {
+        let own_basis = |page: &(DocId, DocId)| unit::basis(&[&[page.0], &[page.1]], collection);
+        return joined(pages.iter().map(|both| page(both, own_basis(both))).collect());
+    }
+    let pages = pages_by_place(versions, collection);
+    if pages.is_empty() {
+        return align(versions, basis);
+    }
+    let rest = |version: &Version, side: fn(&(DocId, DocId)) -> DocId| {
+        let taken: BTreeSet<DocId> = pages.iter().map(side).collect();
+        of(version, version.documents.iter().copied().filter(|id| !taken.contains(id)).collect())
+    };
+    let (base, derived) = (rest(versions.base, |page| page.0), rest(versions.derived, |page| page.1));
+    let rest = align(VersionPair { base: &base, derived: &derived }, basis);
+    joined(pages.iter().map(|both| page(both, basis)).chain([rest]).collect())
+}
+
+/// Returns the pairs of pages that have one path in the folders of the two versions, in the order of the base version; none
+/// if too few pages of the translation have such a path.
+fn pages_by_place(versions: VersionPair<&Version>, collection: &Collection) -> Vec<(DocId, DocId)> {
+    let places = |version: &Version| {
+        let paths: Vec<String> =
+            version.documents.iter().map(|id| collection.document(*id).source.display().to_lowercase()).collect();
+        let shared = shared_folders(&paths);
+        let place = |path: &String| path[shared..].to_owned();
+        paths.iter().map(place).zip(version.documents.iter().copied()).collect::<Vec<_>>()
+    };
+    let there: BTreeMap<String, DocId> = places(versions.derived).into_iter().collect();
+    let pair = |(place, base): (String, DocId)| Some((base, *there.get(&place)?));
+    let pages: Vec<(DocId, DocId)> = places(versions.base).into_iter().filter_map(pair).collect();
+    let are_most = pages.len() * 100 >= versions.derived.documents.len() * SAME_PLACE_PERCENT;
+    if pages.len() >= MIN_SAME_PLACES && are_most { pages } else { Vec::new() }
 }
 
 /// Returns the pairs of pages that translate each other, in the order of the base version.

@@ -346,3 +346,44 @@ fn a_translated_item_that_took_in_its_neighbour_lacks_nothing() {
     let [divided] = &alignment.divided[..] else { panic!("{:?}", alignment.divided) };
     assert_eq!((divided.whole.item, divided.parts.len()), (ItemId::new(1), 2));
 }
+
+#[test]
+fn an_item_that_a_translation_divides_was_matched_with_the_second_part() {
+    let item = |title: &str, body: &str| format!("### {title}\n\n{body}\n\n");
+    let (start, end) = ("Run `reef --all` first.", "Run `moor --lines 2` last.");
+    let (first, second) =
+        ("Turn `wheel --slow`.", "Read `log --all`, `log --last`, and [it](log.md) with `log --year`.");
+    let left = [item("Start?", start), item("The wheel?", &format!("{first}\n\n{second}")), item("End?", end)].concat();
+    let right = [item("Начало?", start), item("Колесо?", first), item("Журнал?", second), item("Конец?", end)].concat();
+    let collection = collection([left, right]);
+    let version = |role, at| Version { role, documents: vec![DocId(at)] };
+    let (base, derived) = (version(Role::Long, 0), version(Role::Translation, 1));
+    let versions = crate::model::work::VersionPair { base: &base, derived: &derived };
+    let alignment = super::align::align(versions, Basis::Items, &collection);
+    let side = |item: Option<ItemRef>| item.map(|item| item.item.index());
+    let rows: Vec<_> = alignment.rows().iter().map(|row| (side(row.base), side(row.derived))).collect();
+    assert_eq!(rows, [(Some(0), Some(0)), (Some(1), Some(1)), (None, Some(2)), (Some(2), Some(3))]);
+    assert_eq!(alignment.divided.len(), 1);
+}
+
+#[test]
+fn the_titles_of_two_pages_are_the_same_whatever_links_they_have() {
+    let links = |names: &[&str]| names.iter().map(|name| format!("- [x]({name}.md)\n")).collect::<String>();
+    let left = format!("# The harbour\n\n{}", links(&["a", "b", "c", "d", "e", "f"]));
+    let parts = [("Гавань", vec!["a"]), ("Начало", vec!["b"]), ("Работа", vec!["c", "d", "e", "f"])];
+    let heading = |at: usize| if at == 0 { "#" } else { "##" };
+    let right: String = parts
+        .iter()
+        .enumerate()
+        .map(|(at, (title, names))| format!("{} {title}\n\n{}\n", heading(at), links(names)))
+        .collect();
+    let collection = collection([left, right]);
+    let version = |role, at| Version { role, documents: vec![DocId(at)] };
+    let (left, right) = (version(Role::Long, 0), version(Role::Translation, 1));
+    let basis = super::unit::basis(&[&[DocId(0)], &[DocId(1)]], &collection);
+    let (lefts, rights) = (alignment_items(&left, basis, &collection), alignment_items(&right, basis, &collection));
+    let evidence = super::features::VersionFeatures::new(&lefts, &rights, &collection);
+    let links = super::translation_links::links(&lefts, &rights, &evidence);
+    let first = links.iter().find(|link| link.base == 0).map(|link| link.derived);
+    assert!(first.is_none_or(|derived| derived == 0), "{links:?}");
+}

@@ -16,6 +16,7 @@ use super::link::ItemLink;
 use super::renumbered::offset;
 use super::sequence::mutual_best_matches;
 use crate::model::id::{DocId, SectionId};
+use crate::model::item::LabelPosition;
 use crate::text::values::order::longest_increasing_subsequence;
 
 /// Minimum weight of shared features that link two items wherever they are, if no other candidate comes near (a guess).
@@ -52,6 +53,7 @@ pub(super) fn links(
     evidence: &VersionFeatures<'_>,
 ) -> Vec<ItemLink> {
     let mut matcher = Matcher::new(base, derived, evidence);
+    matcher.link_titles();
     matcher.anchor();
     if base.len().saturating_mul(derived.len()) > MAX_ALIGNED_PAIRS {
         matcher.link_by_number();
@@ -149,6 +151,21 @@ impl<'a> Matcher<'a> {
             if sure && of_base[a].is_clearly(b) && of_derived[b].is_clearly(a) {
                 self.link(a, b, score(weight));
             }
+        }
+    }
+
+    /// Links the title of one document with that of the other: the only heading of the first level, before all others.
+    fn link_titles(&mut self) {
+        let title = |items: &[AlignmentItem<'_>]| {
+            let first = items.first()?;
+            let is_title = |item: &&AlignmentItem<'_>| item.style.place == LabelPosition::Heading(1);
+            let is_alone = items.iter().filter(is_title).count() == 1
+                && items.iter().all(|item| item.item.doc == first.item.doc)
+                && first.number.is_none();
+            is_title(&first).then_some(is_alone)
+        };
+        if let (Some(true), Some(true)) = (title(self.base), title(self.derived)) {
+            self.link(0, 0, 1.0);
         }
     }
 

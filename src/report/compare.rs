@@ -82,10 +82,12 @@ impl<'a> Comparison<'a> {
     /// Returns the title of an item on one line or, for an item without a title, its first line.
     pub fn title(&self, item: ItemRef, spelling: Spelling) -> String {
         let Some((doc, item)) = self.item(item) else { return String::new() };
-        let title = spelling.of(doc, item.title);
+        let title = spelling.title(doc, item.title);
         let line = |text: &str| text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("").to_owned();
         if title.trim().is_empty() {
             line(&spelling.of(doc, item.body))
+        } else if spelling == Spelling::Mended && title.trim_matches(['`', '*', '_', ' ']).is_empty() {
+            doc.slice(item.title).trim().to_owned()
         } else {
             title.split_whitespace().collect::<Vec<_>>().join(" ")
         }
@@ -117,7 +119,7 @@ impl<'a> Comparison<'a> {
         let doc = self.collection.document(section.doc);
         let found = doc.sections.get(section.section.index())?;
         let heading = doc.headings.get(found.heading.index())?;
-        let title = spelling.of(doc, heading.content).replace("**", "").trim().to_owned();
+        let title = spelling.title(doc, heading.content).replace("**", "").trim().to_owned();
         Some((doc, title, doc.position(heading.span.start).line))
     }
 }
@@ -132,11 +134,82 @@ pub enum Spelling {
 }
 
 impl Spelling {
+    /// Returns a title: for people without its markup.
+    fn title(self, doc: &Document, span: Span) -> String {
+        let title = self.of(doc, span);
+        if self == Self::Mended { as_read(&title) } else { title }
+    }
+
     fn of(self, doc: &Document, span: Span) -> String {
         match self {
             Self::Written => doc.slice(span).to_owned(),
             Self::Mended => doc.repaired(span),
         }
+    }
+}
+
+/// Names of HTML elements that occur in titles and are not shown.
+const HIDDEN_TAGS: [&str; 13] =
+    ["a", "b", "br", "code", "em", "i", "img", "kbd", "small", "span", "strong", "sub", "sup"];
+
+/// Returns a title as a reader of the page sees it: without the marks of code, strong emphasis, links and images, without
+/// the backslashes of escapes, and without HTML tags.
+fn as_read(title: &str) -> String {
+    let mut out = String::with_capacity(title.len());
+    let mut rest = title;
+    while let Some(c) = rest.chars().next() {
+        let (shown, len) = match c {
+            '\\' if rest[1..].starts_with(|c: char| c.is_ascii_punctuation()) => (rest[1..2].to_owned(), 2),
+            '`' => code(rest),
+            '[' => link(rest, 0),
+            '!' if rest[1..].starts_with('[') => link(rest, 1),
+            '<' => tag(rest),
+            '*' if rest.starts_with("**") => (String::new(), 2),
+            '_' if rest.starts_with("__") && !out.ends_with(char::is_alphanumeric) => strong(rest),
+            c => (c.to_string(), c.len_utf8()),
+        };
+        out.push_str(&shown);
+        rest = &rest[len..];
+    }
+    out
+}
+
+/// Returns the text of the inline code that `rest` starts with, and the length of the code.
+fn code(rest: &str) -> (String, usize) {
+    let ticks = rest.len() - rest.trim_start_matches('`').len();
+    let closing = |at: &usize| {
+        let after = &rest[*at..];
+        after.len() - after.trim_start_matches('`').len() == ticks && !rest[..*at].ends_with('`')
+    };
+    match rest.match_indices('`').map(|(at, _)| at).skip(ticks).find(closing) {
+        Some(end) => (rest[ticks..end].trim().to_owned(), end + ticks),
+        None => (rest[..ticks].to_owned(), ticks),
+    }
+}
+
+/// Returns the text of the link or image whose bracket is at `at`, and the length of all of it.
+fn link(rest: &str, at: usize) -> (String, usize) {
+    let mark = || (rest[..=at].to_owned(), at + 1);
+    let Some(end) = rest.find("](") else { return mark() };
+    let Some(close) = rest[end..].find(')').filter(|_| !rest[at + 1..end].contains('[')) else { return mark() };
+    (as_read(&rest[at + 1..end]), end + close + 1)
+}
+
+/// Returns nothing for the HTML tag that `rest` starts with, and its length; the sign alone if it starts with none.
+fn tag(rest: &str) -> (String, usize) {
+    let name = rest[1..].trim_start_matches('/');
+    let name = &name[..name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len())];
+    match rest.find('>').filter(|_| HIDDEN_TAGS.contains(&name)) {
+        Some(end) => (String::new(), end + 1),
+        None => ("<".to_owned(), 1),
+    }
+}
+
+/// Returns the text between two marks of strong emphasis that `rest` starts with, and the length of all of it.
+fn strong(rest: &str) -> (String, usize) {
+    match rest[2..].find("__").filter(|len| *len > 0) {
+        Some(len) => (as_read(&rest[2..2 + len]), len + 4),
+        None => ("__".to_owned(), 2),
     }
 }
 
@@ -178,5 +251,24 @@ fn push(parts: &mut Vec<(TitlePart, String)>, mark: TitlePart, text: &str) {
     match parts.last_mut() {
         Some((last, so_far)) if *last == mark => so_far.push_str(text),
         _ => parts.push((mark, text.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_marks_of_code_and_links_were_shown_in_titles() {
+        for (title, shown) in [
+            ("What does `git stash` do?", "What does git stash do?"),
+            ("`` a`b `` and `c`", "a`b and c"),
+            ("See [the `gate`](gate.md) and ![the lock](lock.png)", "See the gate and the lock"),
+            ("**Bold** and __strong__ text", "Bold and strong text"),
+            ("Why is 2 \\* 3 < 7, and `Vec<u8>` a <b>type</b>?", "Why is 2 * 3 < 7, and Vec<u8> a type?"),
+            ("An open ` tick, [a] bracket, and Vec<T>", "An open ` tick, [a] bracket, and Vec<T>"),
+        ] {
+            assert_eq!(as_read(title), shown, "{title}");
+        }
     }
 }

@@ -110,7 +110,14 @@ fn evidence(what: &str, pieces: &[String], weight: f32, out: &mut dyn Write) -> 
     let named = visible(&named);
     let more = pieces.len().saturating_sub(MAX_NAMED_FEATURES);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    writeln!(out, "      {what} ({weight:.1}): {named}{more}")
+    /// Weight of an equal number, which is the unit of weights.
+    const NUMBER: f32 = 1.0;
+    let force = match weight {
+        weight if weight >= 3.0 * NUMBER => "much",
+        weight if weight >= NUMBER => "some",
+        _ => "a little",
+    };
+    writeln!(out, "      {what}, {force}: {named}{more}")
 }
 
 fn item(comparison: &Comparison<'_>, item: ItemRef) -> String {

@@ -95,7 +95,8 @@ fn explain_items(comparison: &Comparison<'_>, wanted: &str, out: &mut dyn Write)
     let Some((first, others)) = comparison.work.versions.split_first() else { return Ok(false) };
     let mut has_some = false;
     for (at, other) in others.iter().enumerate() {
-        let judgements = explain(first, other, wanted, comparison.work.basis, comparison.collection);
+        let made = (comparison.work.basis, comparison.work.alignments.get(at));
+        let judgements = explain(first, other, wanted, made, comparison.collection);
         compare_explain::write(comparison, wanted, at + 1, &judgements, out)?;
         has_some |= !judgements.is_empty();
     }
