@@ -40,8 +40,67 @@ pub struct Number {
     pub last: Option<u32>,
     /// The parts before the last one of a dotted number: 1 and 2 in "1.2.4".
     pub outer: OuterNumbers,
+    /// The sign of an item that was inserted after the one of this number later.
+    pub inserted: InsertedSign,
     /// Position of the digits.
     pub span: Span,
+}
+
+/// The sign that laws put after a number for an article that was inserted later: "bis" in "59bis", "a" in "5a". None if
+/// there is no sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct InsertedSign(u8);
+
+impl InsertedSign {
+    /// The Latin signs, in their order, the first of them for the second article of one number.
+    const LATIN: [&str; 19] = [
+        "bis",
+        "ter",
+        "quater",
+        "quinquies",
+        "sexies",
+        "septies",
+        "octies",
+        "novies",
+        "decies",
+        "undecies",
+        "duodecies",
+        "terdecies",
+        "quaterdecies",
+        "quindecies",
+        "sexdecies",
+        "septiesdecies",
+        "octodecies",
+        "noviesdecies",
+        "vicies",
+    ];
+    /// Number of the sign "a".
+    const FIRST_LETTER: u8 = 64;
+
+    /// Reads a sign: a Latin numeral adverb, or one small letter. `None` if the word is no sign.
+    pub fn read(word: &str) -> Option<Self> {
+        let word = if word == "nonies" { "novies" } else { word };
+        let latin = Self::LATIN.iter().position(|sign| *sign == word).map(|at| at as u8 + 1);
+        let letter = || match word.as_bytes() {
+            [letter @ b'a'..=b'z'] => Some(Self::FIRST_LETTER + (letter - b'a')),
+            _ => None,
+        };
+        latin.or_else(letter).map(Self)
+    }
+
+    /// Returns whether there is no sign.
+    pub fn is_none(self) -> bool {
+        self == Self::default()
+    }
+}
+
+impl std::fmt::Display for InsertedSign {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0.checked_sub(Self::FIRST_LETTER) {
+            Some(letter) => write!(f, "{}", char::from(b'a' + letter)),
+            None => f.write_str(self.0.checked_sub(1).and_then(|at| Self::LATIN.get(usize::from(at))).unwrap_or(&"")),
+        }
+    }
 }
 
 /// The parts of a dotted number before the last one; none of a plain number.
@@ -71,11 +130,22 @@ impl OuterNumbers {
 }
 
 impl Number {
-    /// Reads a number as people refer to it: "12", "1.4". `None` if it is none.
+    /// Number of bits below the sign in [`Number::key`].
+    const SIGN_SHIFT: u32 = 56;
+
+    /// Returns the sign of the number that has this key: 0 if it has none.
+    pub fn sign_of(key: u64) -> u64 {
+        key >> Self::SIGN_SHIFT
+    }
+
+    /// Reads a number as people refer to it: "12", "1.4", "59bis". `None` if it is none.
     pub fn read(text: &str) -> Option<Self> {
-        let parts = text.split('.').map(|part| part.parse().ok()).collect::<Option<Vec<u32>>>()?;
+        let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
+        let inserted =
+            if digits < text.len() { InsertedSign::read(text[digits..].trim())? } else { Default::default() };
+        let parts = text[..digits].split('.').map(|part| part.parse().ok()).collect::<Option<Vec<u32>>>()?;
         let (value, outer) = parts.split_last()?;
-        Some(Self { value: *value, last: None, outer: OuterNumbers::new(outer)?, span: Span::at(0) })
+        Some(Self { value: *value, last: None, outer: OuterNumbers::new(outer)?, inserted, span: Span::at(0) })
     }
 
     /// Returns the number that the next item has to follow: of an interval, the last one.
@@ -88,17 +158,18 @@ impl Number {
     pub fn key(self) -> u64 {
         let parts = self.outer.parts();
         let path = parts.iter().fold(0, |path, part| (path | u64::from(*part)) << OuterNumbers::PART_BITS);
-        (parts.len() as u64) << 52 | (path + u64::from(self.value))
+        let sign = u64::from(self.inserted.0);
+        sign << Self::SIGN_SHIFT | (parts.len() as u64) << 52 | (path + u64::from(self.value))
     }
 }
 
 impl std::fmt::Display for Number {
-    /// Writes the number as people refer to it: "12", "1.4".
+    /// Writes the number as people refer to it: "12", "1.4", "59bis".
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for part in self.outer.parts() {
             write!(f, "{part}.")?;
         }
-        write!(f, "{}", self.value)
+        write!(f, "{}{}", self.value, self.inserted)
     }
 }
 
@@ -106,7 +177,11 @@ impl std::fmt::Display for Number {
 pub fn listed(numbers: impl IntoIterator<Item = Number>) -> String {
     let mut all: Vec<Number> = numbers.into_iter().collect();
     all.sort_by_key(|number| number.key());
-    let parts = all.chunk_by(|a, b| a.outer == b.outer).map(|of_one| {
+    let is_plain = |number: &Number| number.inserted.is_none();
+    let parts = all.chunk_by(|a, b| a.outer == b.outer && is_plain(a) && is_plain(b)).map(|of_one| {
+        if let [only] = of_one {
+            return only.to_string();
+        }
         let ranges = runs(of_one.iter().map(|number| number.value));
         let outer: String =
             of_one.iter().take(1).flat_map(|number| number.outer.parts()).map(|part| format!("{part}.")).collect();

@@ -387,3 +387,14 @@ fn the_titles_of_two_pages_are_the_same_whatever_links_they_have() {
     let first = links.iter().find(|link| link.base == 0).map(|link| link.derived);
     assert!(first.is_none_or(|derived| derived == 0), "{links:?}");
 }
+
+#[test]
+fn an_inserted_article_was_taken_for_another_that_is_in_its_place() {
+    let article = |label: &str, body: &str| format!("**{label}.** {body}\n\n");
+    let left = [("Art. 1", "Laterne."), ("Art. 2", "Glocke."), ("Art. 2bis", "Schleuse."), ("Art. 3", "Turm.")];
+    let right = [("Art. 1", "фонарь."), ("Art. 2", "колокол."), ("Art. 4", "башня.")];
+    let text =
+        |articles: &[(&str, &str)]| articles.iter().map(|(label, body)| article(label, body)).collect::<String>();
+    let links = translated(text(&left), text(&right));
+    assert!(!links.iter().any(|(base, _)| *base == 2), "{links:?}");
+}

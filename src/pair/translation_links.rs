@@ -16,7 +16,7 @@ use super::link::ItemLink;
 use super::renumbered::offset;
 use super::sequence::mutual_best_matches;
 use crate::model::id::{DocId, SectionId};
-use crate::model::item::LabelPosition;
+use crate::model::item::{LabelPosition, Number};
 use crate::text::values::order::longest_increasing_subsequence;
 
 /// Minimum weight of shared features that link two items wherever they are, if no other candidate comes near (a guess).
@@ -37,6 +37,8 @@ const SAME_NUMBER_WEIGHT: f32 = 1.0;
 
 /// Weight of a different number, in units of an equal one, as all weights below (guesses).
 const OTHER_NUMBER_WEIGHT: f32 = -0.4;
+/// Weight of numbers with another sign, as "59" and "59bis": no law renumbers one as the other.
+const OTHER_SIGN_WEIGHT: f32 = -2.0;
 /// Weight of corresponding sections; of others, the negative.
 const SECTION_WEIGHT: f32 = 0.25;
 /// Weight of the order alone, if both versions have equally many items between two anchors, and otherwise.
@@ -314,6 +316,7 @@ impl<'a> Matcher<'a> {
     fn number_weight(&self, base: usize, derived: usize, gap: AnchorGap) -> f32 {
         match (self.base[base].number, self.derived[derived].number) {
             (Some(a), Some(b)) if gap.offsets.contains(&Some(offset(a, b))) => SAME_NUMBER_WEIGHT,
+            (Some(a), Some(b)) if Number::sign_of(a) != Number::sign_of(b) => OTHER_SIGN_WEIGHT,
             (Some(_), Some(_)) => OTHER_NUMBER_WEIGHT,
             _ => 0.0,
         }

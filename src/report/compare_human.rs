@@ -57,7 +57,9 @@ fn next_steps(comparison: &Comparison<'_>, extent: CompareDetail, out: &mut dyn 
     if extent == CompareDetail::Disagreements && same > 0 {
         steps.push(("--all", "lists what agrees as well".to_owned()));
     }
-    if let Some(number) = differing.and_then(number).filter(|number| number.outer.parts().is_empty()) {
+    if let Some(number) =
+        differing.and_then(number).filter(|number| number.outer.parts().is_empty() && number.inserted.is_none())
+    {
         steps.push(("--explain", format!("N says why item N was, or was not, matched, as --explain {number}")));
     } else if differing.is_some() {
         steps

@@ -175,7 +175,9 @@ fn side(comparison: &Comparison<'_>, item: ItemRef) -> JsonItem {
     let number = comparison.number(item);
     JsonItem {
         number: number.map(|number| number.value),
-        label: number.filter(|number| !number.outer.parts().is_empty()).map(|number| number.to_string()),
+        label: number
+            .filter(|number| !number.outer.parts().is_empty() || !number.inserted.is_none())
+            .map(|number| number.to_string()),
         title: comparison.title(item, Spelling::Written),
         path: comparison.collection.document(item.doc).source.display().to_owned(),
         line: comparison.line(item),

@@ -14,7 +14,7 @@ use super::label::{self, LabelledTitle};
 use crate::model::document::{Block, BlockKind, Document};
 use crate::model::html_titles::{TitleElement, html_titles};
 use crate::model::id::{BlockId, HeadingId, ItemId, SectionId};
-use crate::model::item::{Item, LabelPosition, LabelWord, Number, Numeral, OuterNumbers, Style};
+use crate::model::item::{InsertedSign, Item, LabelPosition, LabelWord, Number, Numeral, OuterNumbers, Style};
 use crate::model::span::Span;
 use crate::text::similarity::title::list_title;
 
@@ -289,7 +289,8 @@ impl<'a> ItemParser<'a> {
         let alone = self.is_alone(at, block.parent);
         let depth = self.depth().saturating_sub(1);
         let span = Span::new(block.span.start, block.span.start + end as u32);
-        let number = Number { value, last: None, outer: OuterNumbers::default(), span };
+        let number =
+            Number { value, last: None, outer: OuterNumbers::default(), inserted: InsertedSign::default(), span };
         let heading = BlockId::new(at.index() + 1);
         if self
             .doc
@@ -482,7 +483,13 @@ impl<'a> ItemParser<'a> {
         }
         let number = Span::new(first.start + start as u32, first.start + end as u32);
         let item = Item {
-            number: Some(Number { value, last: None, outer: OuterNumbers::default(), span: number }),
+            number: Some(Number {
+                value,
+                last: None,
+                outer: OuterNumbers::default(),
+                inserted: InsertedSign::default(),
+                span: number,
+            }),
             style: Style { place: LabelPosition::Table, word: LabelWord::None, numeral: Numeral::Decimal },
             span: block.span,
             title: moved(&label::title(self.doc.slice(second), 0), second.start),
@@ -513,6 +520,7 @@ impl<'a> ItemParser<'a> {
             value: number.value,
             last: number.last,
             outer: number.outer,
+            inserted: number.inserted,
             span: moved(&number.range, offset),
         });
         let style = Style { place, word: label.word, numeral: label.numeral };

@@ -11,7 +11,7 @@ use std::ops::Range;
 pub(super) use self::numerals::{dash, digits};
 use self::numerals::{number, starts_number};
 use self::words::word;
-use crate::model::item::{LabelWord, Numeral, OuterNumbers};
+use crate::model::item::{InsertedSign, LabelWord, Numeral, OuterNumbers};
 
 /// A label and the title after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,12 +33,14 @@ pub(super) struct Numbered {
     pub(super) last: Option<u32>,
     /// The numbers before it in a dotted one.
     pub(super) outer: OuterNumbers,
+    /// The sign after the number of an article that was inserted later.
+    pub(super) inserted: InsertedSign,
     pub(super) range: Range<usize>,
 }
 
 impl Numbered {
     fn new(value: u32, range: Range<usize>) -> Self {
-        Self { value, last: None, outer: OuterNumbers::default(), range }
+        Self { value, last: None, outer: OuterNumbers::default(), inserted: InsertedSign::default(), range }
     }
 }
 
@@ -74,13 +76,18 @@ pub(super) fn read(text: &str) -> Option<LabelledTitle> {
     Some(LabelledTitle { word, numeral, number: Some(number), title, weak })
 }
 
-/// Parses "Q:" and "Question:", which introduce a question without a number.
+/// Parses "Q:", "Question:" and "Q.", which introduce a question without a number.
 fn question_mark_label(text: &str, word: LabelWord, at: usize) -> Option<LabelledTitle> {
     if !matches!(word, LabelWord::Q | LabelWord::Question) {
         return None;
     }
-    let rest = text.get(at..)?;
-    let after = rest.trim_start_matches([' ', '*', '_']).strip_prefix(':')?;
+    let written = text.get(at..)?;
+    let rest = written.trim_start_matches([' ', '*', '_']);
+    // The full stop and the space after it are before the place of a number.
+    let before = text.get(..at)?;
+    let is_spaced = before.ends_with(' ') || rest.len() < written.len();
+    let stopped = || (word == LabelWord::Q && is_spaced && before.trim_end().ends_with('.')).then_some(rest);
+    let after = rest.strip_prefix(':').or_else(stopped)?;
     let title = title(text, text.len() - after.len());
     Some(LabelledTitle { word, numeral: Numeral::Absent, number: None, title, weak: false })
 }

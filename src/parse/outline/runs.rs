@@ -20,7 +20,8 @@ pub(super) fn read(doc: &Document) -> Vec<ItemSequence> {
     let mut last: FxHashMap<(Style, OuterNumbers, Option<ItemId>), Vec<SequenceId>> = FxHashMap::default();
     let mut of_lists: FxHashMap<BlockId, usize> = FxHashMap::default();
     for (index, item) in items.iter().enumerate() {
-        let Some(number) = item.number else { continue };
+        // An article that was inserted later takes no place in the count.
+        let Some(number) = item.number.filter(|number| number.inserted.is_none()) else { continue };
         let sequence = || ItemSequence { style: item.style, items: vec![ItemId::new(index)] };
         if let Some(list) = list_of(doc, item).filter(|list| lazy.get(list).is_some_and(|lazy| *lazy)) {
             match of_lists.get(&list) {

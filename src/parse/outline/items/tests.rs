@@ -44,6 +44,29 @@ fn headings() {
 }
 
 #[test]
+fn articles_that_were_inserted_later_were_part_of_the_one_before() {
+    let text = "**Art. 58.** The bell.\n\n**Art. 59bis.** The gate.\n\n**Art. 59ter.** The lock.\n\n**Art. 60 bis.** The \
+                tower.\n\n**Art. 61a.** The lamp.\n";
+    let doc = parsed(text);
+    let numbers: Vec<String> =
+        doc.items.iter().filter_map(|item| item.number).map(|number| number.to_string()).collect();
+    assert_eq!(numbers, ["58", "59bis", "59ter", "60bis", "61a"]);
+    assert!(doc.numbering_defects.is_empty(), "{:?}", doc.numbering_defects);
+    // They take no place in the count, and none of them is the article of the plain number.
+    assert_eq!(doc.sequences.iter().map(|sequence| sequence.items.len()).sum::<usize>(), 1);
+    let read = |text: &str| Number::read(text).expect("a number").key();
+    assert!(read("59bis") != read("59") && read("59bis") != read("59b") && read("59 ter") == read("59ter"));
+}
+
+#[test]
+fn the_label_of_a_question_without_number_was_part_of_its_title() {
+    let question = |title: &str| (LabelPosition::Heading(2), LabelWord::Q, None, title.to_owned());
+    assert_eq!(item("## Q. Why do tides turn?"), question("Why do tides turn?"));
+    assert_eq!(item("## Q. Explain the tides"), question("Explain the tides"));
+    assert_eq!(item("## **Q.** Why do tides turn?"), question("Why do tides turn?"));
+}
+
+#[test]
 fn bold_lines() {
     let tides = |word| (LabelPosition::Bold, word, Some(12), "Why do tides turn?".to_owned());
     assert_eq!(item("**Q12: Why do tides turn?**\nThe moon pulls."), tides(LabelWord::Q));

@@ -4,7 +4,7 @@
 //! Pure: takes a text, returns ranges of it.
 
 use super::Numbered;
-use crate::model::item::{LabelWord, Numeral, OuterNumbers};
+use crate::model::item::{InsertedSign, LabelWord, Numeral, OuterNumbers};
 
 /// Keycap ten, the only emoji for a number of two digits.
 pub(super) const TEN: char = '\u{1F51F}';
@@ -31,7 +31,8 @@ pub(super) fn number(text: &str, at: usize, word: LabelWord) -> Option<(Numeral,
         return Some((Numeral::Hash, Numbered::new(value, at + 1..end)));
     }
     if first.is_ascii_digit() {
-        return keycaps(text, at).or_else(|| dotted(text, at)).or_else(|| decimal(text, at, word));
+        let numbered = || dotted(text, at).or_else(|| inserted(text, at, word)).or_else(|| decimal(text, at, word));
+        return keycaps(text, at).or_else(numbered);
     }
     if first.is_ascii() {
         return roman_or_letter(text, at, word);
@@ -148,6 +149,21 @@ fn dotted(text: &str, at: usize) -> Option<(Numeral, Numbered)> {
     let (value, outer) = parts.split_last().filter(|(_, outer)| !outer.is_empty())?;
     let outer = OuterNumbers::new(outer).filter(|_| OuterNumbers::new(&[*value]).is_some())?;
     Some((Numeral::Dotted, Numbered { outer, ..Numbered::new(*value, at..end) }))
+}
+
+/// Parses the number of an article that was inserted later: "59bis", "59 ter", "5a".
+fn inserted(text: &str, at: usize, word: LabelWord) -> Option<(Numeral, Numbered)> {
+    if !matches!(word, LabelWord::Article | LabelWord::Paragraph | LabelWord::Clause | LabelWord::Section) {
+        return None;
+    }
+    let (value, end) = digits(text, at)?;
+    let spaces = usize::from(text[end..].starts_with(' '));
+    let rest = &text[end + spaces..];
+    let sign = &rest[..rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len())];
+    // "Section 5 a" is a sentence.
+    let inserted = InsertedSign::read(sign).filter(|_| spaces == 0 || sign.len() > 1)?;
+    let range = at..end + spaces + sign.len();
+    Some((Numeral::Decimal, Numbered { inserted, ..Numbered::new(value, range) }))
 }
 
 fn decimal(text: &str, at: usize, word: LabelWord) -> Option<(Numeral, Numbered)> {
