@@ -280,7 +280,7 @@ fn why_translated_items_belong_together_is_explained() {
     let why = String::from_utf8(recto(&translations(), &explain).stdout).expect("UTF-8");
     assert!(why.contains("in both, much: code block `[sensor.wind]`"), "{why}");
     assert!(
-        why.contains("in one item, and in other items of the other version (3.8): code block `[sensor.wind]`"),
+        why.contains("in one item, and in other items of the other version, much: code block `[sensor.wind]`"),
         "{why}"
     );
 }

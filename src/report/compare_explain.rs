@@ -58,7 +58,8 @@ fn candidate(comparison: &Comparison<'_>, judgement: &MatchExplanation, out: &mu
     }
     for (own, other) in [(judgement.base, judgement.taken_by.base), (judgement.derived, judgement.taken_by.derived)] {
         if let Some(other) = other {
-            writeln!(out, "      {} is taken by {}", name(comparison, own), name(comparison, other))?;
+            let file = visible(comparison.collection.document(own.doc).source.display()).into_owned();
+            writeln!(out, "      {} of {file} is taken by {}", name(comparison, own), name(comparison, other))?;
         }
     }
     writeln!(out)
