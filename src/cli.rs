@@ -369,8 +369,8 @@ pub struct CompareArgs {
     /// The reference version: a file, a folder or a glob
     #[arg(value_name = "LONG")]
     pub first: PathBuf,
-    /// The other versions
-    #[arg(value_name = "SUMMARY", required = true)]
+    /// The other versions; none, if the first is a file that holds texts and their translations
+    #[arg(value_name = "SUMMARY")]
     pub others: Vec<PathBuf>,
     /// Show the whole alignment, not only the disagreements
     #[arg(long)]

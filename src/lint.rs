@@ -246,6 +246,20 @@ fn judged(findings: Vec<Finding>, collection: &Collection, tables: &RuleTables) 
         let extraction = collection.document(finding.primary.doc).source.extraction();
         let part = extraction.and_then(|extraction| extraction.part_at(finding.primary.span.start));
         let is_data = part.is_some_and(|part| part.content == PartKind::Data);
+        // The title of an entry repeats what is judged elsewhere.
+        let span = finding.primary.span;
+        let is_added = !span.is_empty() && extraction.is_some_and(|extraction| !extraction.was_read(span));
+        if is_added && finding.family == Family::Encoding {
+            return false;
+        }
+        // Half of a pair of surrogates in code is an escape like any other.
+        let is_text = part.is_some_and(|part| !matches!(part.content, PartKind::Data | PartKind::Code));
+        if finding.rule == "lost-character"
+            && !is_text
+            && extraction.is_some_and(|extraction| extraction.is_escape(span))
+        {
+            return false;
+        }
         !is_data || finding.family == Family::Engine || OF_DATA.contains(&finding.rule)
     };
     let shown = shown.filter(is_legible).filter(is_own).filter(is_for_people);

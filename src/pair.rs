@@ -28,15 +28,24 @@ use globset::{Glob, GlobBuilder, GlobSetBuilder};
 
 use crate::model::collection::Collection;
 use crate::model::id::DocId;
-use crate::model::work::{Version, VersionPair, Work};
+use crate::model::work::{Role, Version, VersionPair, Work};
 use crate::settings::Settings;
 
 /// Returns the collection with its works as the settings declare them, aligned.
 pub fn pair(mut collection: Collection, settings: &Settings) -> Collection {
     let works = settings.all().flat_map(|declaring| declared(declaring, settings, &collection));
-    let works: Vec<Work> = works.collect();
+    let works: Vec<Work> = works.chain(translations(&collection)).collect();
     collection.works = works.into_iter().map(|work| aligned_or_failed(work, &collection)).collect();
     collection
+}
+
+/// Returns the works that single files are: texts and their translations.
+fn translations(collection: &Collection) -> impl Iterator<Item = Work> {
+    collection.originals.iter().map(|(original, translation)| {
+        let version = |role, doc: DocId| Version { role, documents: vec![doc] };
+        let versions = vec![version(Role::Long, *original), version(Role::Translation, *translation)];
+        Work::new(collection.document(*translation).source.display().to_owned(), versions)
+    })
 }
 
 /// Returns the work aligned. If that panics, its documents are marked as failed, and it has no alignments.

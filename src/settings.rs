@@ -21,6 +21,7 @@ use std::sync::Arc;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::model::finding::{Family, Severity, Tier};
+use crate::model::rows::RowColumns;
 use crate::model::target::normalized;
 use crate::model::work::Role;
 use crate::text::similarity::nearest::closest;
@@ -68,6 +69,8 @@ pub struct Settings {
     /// Of each file, those that are extended first.
     base: Vec<RulePatch>,
     overrides: Vec<Override>,
+    /// Columns of the files whose rows are items.
+    rows: Vec<(GlobSet, Arc<RowColumns>)>,
     command_line: RulePatch,
     tiers: Tiers,
     /// True if a configuration file was read.
@@ -269,6 +272,7 @@ impl Settings {
             notes: Vec::new(),
             base: Vec::new(),
             overrides: Vec::new(),
+            rows: Vec::new(),
             command_line: RulePatch::default(),
             tiers: Tiers::Gate,
             configured: false,
@@ -337,6 +341,17 @@ impl Settings {
     pub fn below_root(&self, path: &Path) -> Option<PathBuf> {
         let absolute = normalized(&self.working_dir.join(path));
         absolute.strip_prefix(&self.root).ok().map(Path::to_path_buf)
+    }
+
+    /// Returns the columns of the file at `path`, given as found, if its rows are items. The last table that names it
+    /// holds.
+    pub fn columns_of(&self, path: &Path) -> Option<&Arc<RowColumns>> {
+        let own = self.nearest(path);
+        if own.rows.is_empty() {
+            return None;
+        }
+        let relative = own.relative(path);
+        own.rows.iter().rev().find(|(files, _)| files.is_match(&relative)).map(|(_, columns)| columns)
     }
 
     /// Returns the globs of each override as they are written.

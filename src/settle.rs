@@ -13,7 +13,7 @@ use crate::input::containers;
 use crate::input::decode::decode;
 use crate::lint::{Observer, lint_observed};
 use crate::model::collection::Collection;
-use crate::model::document::Document;
+use crate::model::document::{Document, Format};
 use crate::model::edit::{Applicability, Edit};
 use crate::model::finding::Finding;
 use crate::model::id::DocId;
@@ -250,7 +250,8 @@ impl<'a> Attempt<'a> {
         }
         let parsed: Vec<Document> =
             changed.into_par_iter().map(|(doc, bytes)| reparse(collection, doc, bytes)).collect();
-        for doc in parsed {
+        let originals: Vec<Document> = parsed.iter().filter_map(|doc| original_again(doc, collection)).collect();
+        for doc in parsed.into_iter().chain(originals) {
             let id = doc.id;
             let old = std::mem::replace(&mut self.collection.documents[id.index()], doc);
             self.first.entry(id).or_insert(old);
@@ -261,6 +262,12 @@ impl<'a> Attempt<'a> {
 fn reparse(collection: &Collection, id: DocId, bytes: Vec<u8>) -> Document {
     let old = collection.document(id);
     parse(id, containers::as_before(&old.source, decode(old.source.path(), bytes)), old.format)
+}
+
+/// Returns the texts that a changed document translates, if they are in its file and were read.
+fn original_again(doc: &Document, collection: &Collection) -> Option<Document> {
+    let id = *collection.originals.iter().find(|(_, translation)| **translation == doc.id)?.0;
+    Some(parse(id, containers::original_of(&doc.source)?, Format::Markdown))
 }
 
 /// The previous texts of a document, each with the rules that replaced it.

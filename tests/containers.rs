@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use recto::internal::fix::splice::splice;
-use recto::internal::input::containers::opened;
+use recto::internal::input::containers::opened_by;
 use recto::internal::input::decode::decode;
-use recto::internal::lint::lint;
+use recto::internal::lint::{lint, registry};
 use recto::internal::model::edit::Applicability;
 use recto::internal::model::extraction::PartKind;
 use recto::internal::model::in_files::in_files;
@@ -97,6 +97,81 @@ fn catalogue() -> impl Strategy<Value = String> {
     })
 }
 
+/// A text in the strings of PO, one for each line or one for all.
+fn strings(text: &str, is_divided: bool) -> String {
+    let escaped = |text: &str| {
+        let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+        text.replace('\t', "\\t").replace('\r', "\\r")
+    };
+    match is_divided {
+        true => text.split_inclusive('\n').fold("\"\"".to_owned(), |all, line| format!("{all}\n\"{}\"", escaped(line))),
+        false => format!("\"{}\"", escaped(text)),
+    }
+}
+
+/// Messages of a program with their translations.
+fn messages() -> impl Strategy<Value = String> {
+    let message = (passage(), vec(passage(), 1..4), any::<bool>(), any::<bool>());
+    (vec(message, 0..5), any::<bool>()).prop_map(|(messages, is_crlf)| {
+        let mut text = "# é\nmsgid \"\"\nmsgstr \"Language: en\\n\"\n".to_owned();
+        for (at, (id, forms, is_divided, is_fuzzy)) in messages.into_iter().enumerate() {
+            text.push_str(if is_fuzzy { "\n#, fuzzy\n" } else { "\n" });
+            text.push_str(&format!("msgctxt \"{at}\"\nmsgid {}\n", strings(&id, is_divided)));
+            match &forms[..] {
+                [only] => text.push_str(&format!("msgstr {}\n", strings(only, is_divided))),
+                forms => {
+                    text.push_str("msgid_plural \"all\"\n");
+                    for (at, form) in forms.iter().enumerate() {
+                        text.push_str(&format!("msgstr[{at}] {}\n", strings(form, is_divided)));
+                    }
+                }
+            }
+        }
+        text.push_str("#~ msgid \"é\"\n");
+        if is_crlf { text.replace('\n', "\r\n") } else { text }
+    })
+}
+
+/// Units of XLIFF with elements and CDATA in their texts.
+fn units() -> impl Strategy<Value = String> {
+    let unit = (passage(), passage(), passage(), any::<bool>());
+    vec(unit, 0..5).prop_map(|units| {
+        let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('\r', "&#13;");
+        let mut text = "<?xml version=\"1.0\"?>\n<xliff version=\"1.2\"><file target-language=\"en\">\n".to_owned();
+        for (at, (source, target, more, is_cdata)) in units.into_iter().enumerate() {
+            let more = if is_cdata { format!("<![CDATA[{more}]]>") } else { escaped(&more) };
+            text.push_str(&format!(
+                "<trans-unit id=\"{at}\"><source>{}</source><target>{}<g id=\"1\">é</g> {more}<x id=\"2\"/></target>\
+                 <note>é</note></trans-unit>\n",
+                escaped(&source),
+                escaped(&target),
+            ));
+        }
+        text + "</file></xliff>\n"
+    })
+}
+
+/// A bank of questions in CSV, or in JSON Lines.
+fn bank() -> impl Strategy<Value = (&'static str, String)> {
+    let row = (0..40_u32, passage(), passage(), any::<bool>());
+    (vec(row, 1..5), any::<bool>()).prop_map(|(rows, is_csv)| {
+        let mut text = if is_csv { "id,q,a,é\n".to_owned() } else { String::new() };
+        for (id, question, answer, is_quoted) in rows {
+            match is_csv {
+                true if is_quoted => {
+                    let (question, answer) = (question.replace('"', "\"\""), answer.replace('"', "\"\""));
+                    text.push_str(&format!("{id},\"{question}\",\"{answer}\",é\n"));
+                }
+                true => {
+                    text.push_str(&format!("{id},{},plain words,\n", question.replace(['"', '\n', '\r', ','], " ")))
+                }
+                false => text.push_str(&format!("{}\n", json!({ "id": id, "q": question, "a": [answer], "é": "é" }))),
+            }
+        }
+        (if is_csv { "a.csv" } else { "a.jsonl" }, text)
+    })
+}
+
 /// The name and the text of a container.
 fn container() -> impl Strategy<Value = (&'static str, String)> {
     prop_oneof![
@@ -104,15 +179,20 @@ fn container() -> impl Strategy<Value = (&'static str, String)> {
         catalogue().prop_map(|text| ("a.json", text)),
         subtitles().prop_map(|text| ("a.srt", text)),
         subtitles().prop_map(|text| ("a.vtt", text)),
+        messages().prop_map(|text| ("a.po", text)),
+        units().prop_map(|text| ("a.xlf", text)),
+        bank(),
     ]
 }
 
 fn read(name: &str, bytes: Vec<u8>) -> Source {
-    opened(decode(Path::new(name), bytes))
+    opened_by(&settings(), decode(Path::new(name), bytes))
 }
 
 fn settings() -> Settings {
+    let rows = "[[rows]]\nfiles = [\"*.csv\", \"*.jsonl\"]\nid = \"id\"\ntitle = \"q\"\nbody = [\"a\"]\n";
     let settings = Settings::new("/project".into(), "/project".into());
+    let settings = settings.with_file(rows, Path::new("recto.toml"), &registry()).expect("settings");
     settings.with_command_line(RulePatch::default(), Tiers::GateAndAudit)
 }
 
@@ -217,4 +297,141 @@ fn a_cell_was_given_the_line_breaks_of_another_one() {
         { "cell_type": "markdown", "source": ["Text is\n", "\n", "```\n", "x\n"] }] });
     let (rules, text) = fixed(&cells.to_string());
     assert!(rules.contains(&"unclosed-delimiter") && !text.contains("x\\r\\n"), "{rules:?} {text}");
+}
+
+/// The rules of the findings about some files, in both tiers, with their places.
+fn found(files: &[(&str, &str)]) -> Vec<(String, &'static str, u32)> {
+    let files = files.iter().map(|(name, text)| recto::File::new(*name, *text));
+    let report = recto::check(files, &recto::Config::default().with_audit_tier());
+    let of = |finding: recto::ReportedFinding| (finding.path.display().to_string(), finding.rule, finding.line);
+    report.findings().map(of).collect()
+}
+
+/// The rules of the findings about versions, each a file.
+fn compared(files: &[(&str, &str)]) -> Vec<&'static str> {
+    let versions = files.iter().map(|(name, text)| recto::NamedVersion::new(*name, [recto::File::new(*name, *text)]));
+    let comparison = recto::compare(versions).expect("versions");
+    comparison.findings().map(|finding| finding.rule).collect()
+}
+
+const CUE: &str = "00:00:01,000 --> 00:00:02,000\n";
+
+#[test]
+fn words_that_touch_a_tag_were_not_seen() {
+    let text = format!("1\n{CUE}{{\\an8}}<i>teh</i> lamp is lit and <b>recieve</b>d by the keeper.\n");
+    let rules: Vec<_> = found(&[("a.srt", &text)]).into_iter().map(|found| found.1).collect();
+    assert_eq!(rules, ["misspelling", "misspelling"]);
+}
+
+#[test]
+fn half_a_pair_of_surrogates_in_code_was_a_lost_character() {
+    let notebook =
+        |kind: &str| format!("{{\"cells\": [{{\"cell_type\": \"{kind}\", \"source\": [\"a = '\\ud83d'\"]}}]}}");
+    assert_eq!(found(&[("a.ipynb", &notebook("code"))]), []);
+    assert_eq!(found(&[("a.ipynb", &notebook("markdown"))])[0].1, "lost-character");
+}
+
+#[test]
+fn a_text_without_a_translation_lacks_no_placeholder() {
+    let en = r#"{"a": "Hello {name}", "b": "Bye", "c": "Yes"}"#;
+    let de = r#"{"a": "", "b": "Tschüss", "c": "Ja"}"#;
+    assert_eq!(compared(&[("en.json", en), ("de.json", de)]), [""; 0]);
+}
+
+#[test]
+fn plural_forms_of_another_language_were_missing() {
+    let en = r#"{"files_one": "{count} file", "files_other": "{count} files", "open": "Open", "bye": "Bye"}"#;
+    let pl = r#"{"files_one": "{count} plik", "files_few": "{count} pliki", "files_many": "{count} plików",
+        "open": "Otwórz", "bye": "Do widzenia"}"#;
+    assert_eq!(compared(&[("en.json", en), ("pl.json", pl)]), [""; 0]);
+    let without = r#"{"open": "Otwórz", "bye": "Do widzenia", "no": "Nie"}"#;
+    assert_eq!(compared(&[("en.json", en), ("pl.json", without)]), ["missing-item", "missing-item"]);
+}
+
+#[test]
+fn keys_that_look_like_times_were_taken_for_those_of_cues() {
+    let en = r#"{"12:30": "Half past twelve", "noon": "At noon", "gone": "It is gone"}"#;
+    let de = r#"{"12:30": "Um halb eins", "noon": "Am Mittag", "gone": "Es ist weg"}"#;
+    assert_eq!(compared(&[("en.json", en), ("de.json", de)]), [""; 0]);
+}
+
+#[test]
+fn of_cues_that_begin_at_once_all_were_the_first() {
+    let subtitles = |texts: [&str; 3]| {
+        let cue =
+            |(at, text): (usize, &str)| format!("{}\n00:00:0{},000 --> 00:00:09,000\n{text}\n\n", at + 1, at / 2 + 1);
+        texts.into_iter().enumerate().map(cue).collect::<String>()
+    };
+    let en = subtitles(["The ferry leaves.", "All aboard.", "The tide is low."]);
+    let de = subtitles(["Die Fähre fährt.", "Alle an Bord.", "Es ist Ebbe."]);
+    assert_eq!(compared(&[("en.srt", &en), ("de.srt", &de)]), [""; 0]);
+}
+
+const PO: &str = r#"msgid ""
+msgstr "Language: de\n"
+
+#, c-format
+msgid "%s has %d lamps"
+msgstr "%d hat %s Lampen"
+
+#, c-format
+msgid "%d lamp"
+msgid_plural "%d lamps"
+msgstr[0] "eine Lampe"
+msgstr[1] "%d Lampen"
+
+msgid "Welcome {name}"
+msgstr "Willkommen"
+
+#, fuzzy
+msgid "Open %s"
+msgstr "Schließen"
+
+msgid "Close"
+msgstr ""
+"#;
+
+#[test]
+fn a_catalogue_of_gettext_is_two_versions() {
+    let of_check = found(&[("de.po", PO)]);
+    let wanted = [
+        ("fact-mismatch", 6),
+        ("fact-mismatch", 6),
+        ("fact-mismatch", 15),
+        ("missing-item", 19),
+        ("outdated-item", 19),
+    ];
+    let mut rules: Vec<_> = of_check.iter().map(|(_, rule, line)| (*rule, *line)).collect();
+    rules.sort_unstable();
+    assert_eq!(rules, wanted);
+    let mut rules = compared(&[("de.po", PO)]);
+    rules.sort_unstable();
+    assert_eq!(rules, ["fact-mismatch", "fact-mismatch", "fact-mismatch", "missing-item", "outdated-item"]);
+}
+
+#[test]
+fn two_catalogues_of_gettext_are_versions_of_each_other() {
+    let fr =
+        PO.replace("Close\"\nmsgstr \"\"", "Close\"\nmsgstr \"Fermer\"").replace("\"Language: de", "\"Language: fr");
+    let rules = compared(&[("fr.po", &fr), ("de.po", PO)]);
+    assert!(rules.contains(&"missing-item"), "{rules:?}");
+}
+
+#[test]
+fn placeholders_of_xliff_are_elements() {
+    let text = r#"<xliff version="1.2"><file source-language="en" target-language="de">
+<trans-unit id="a"><source>Open <x id="NAME"/> at <g id="1">noon</g></source><target>Öffne <x id="NAEM"/> am <g id="1">Mittag</g></target></trans-unit>
+<trans-unit id="b"><source>Close <x id="NAME"/></source><target>Schließen</target></trans-unit>
+</file></xliff>"#;
+    let rules: Vec<_> = found(&[("de.xlf", text)]).into_iter().map(|(_, rule, line)| (rule, line)).collect();
+    assert_eq!(rules, [("fact-mismatch", 2), ("fact-mismatch", 3)]);
+}
+
+#[test]
+fn an_original_is_read_again_after_a_fix() {
+    let text = PO.replace("Welcome {name}", "Welcome").replace("msgstr \"Willkommen\"", "msgstr \"FÃ¼r {name}\"");
+    let fixed = recto::fix([recto::File::new("de.po", text)], &recto::Config::default(), recto::FixLevel::Safe);
+    let paths: Vec<_> = fixed.changed.iter().map(|file| (file.path.clone(), file.bytes.len() < PO.len())).collect();
+    assert_eq!(paths.len(), 1);
+    assert!(String::from_utf8_lossy(&fixed.changed[0].bytes).contains("msgstr \"Für {name}\""));
 }

@@ -236,8 +236,9 @@ const INNER_WALLS: &[(&str, &[&str])] = &[
     // The nouns of which everything else is made.
     ("model/id.rs", &[]),
     ("model/item.rs", &["model/id.rs", "model/span.rs"]),
-    ("model/extraction.rs", &["model/span.rs"]),
-    ("model/source.rs", &["model/extraction.rs", "model/span.rs"]),
+    ("model/extraction.rs", &["model/extraction/", "model/span.rs"]),
+    ("model/rows.rs", &[]),
+    ("model/source.rs", &["model/extraction.rs", "model/rows.rs", "model/span.rs"]),
     ("model/span.rs", &[]),
     // Scanners of one aspect of a document each.
     ("parse/allow.rs", &[]),

@@ -146,6 +146,7 @@ fn everything() -> Value {
             "split-word": { "words": ["a b"] }, "unknown-word": { "words": ["a"] }
         },
         "override": [{ "files": ["drafts/**"], "locale": "en-us", "rules": { "ignore": ["all"] } }],
+        "rows": [{ "files": ["bank.csv"], "id": "id", "title": "q", "body": ["a"], "markdown": true }],
         "work": [{ "name": "guide", "versions": [
             { "role": "long", "files": ["a.md"] }, { "role": "summary", "files": ["b.md", "c.md"] }
         ] }]

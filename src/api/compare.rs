@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::{File, ReportedFinding, collection, reported, written};
+use crate::input::containers;
 use crate::lint::{lint, registry};
 use crate::model::collection::Collection;
 use crate::model::document::Format;
@@ -107,13 +108,11 @@ impl VersionComparison {
 /// ```
 ///
 /// # Errors
-/// If there are fewer than two versions, or one of them has nothing to compare.
+/// If there are fewer than two versions and the only one is no file that holds texts and their translations, or one of
+/// them has nothing to compare.
 pub fn compare(versions: impl IntoIterator<Item = NamedVersion>) -> Result<VersionComparison, CompareError> {
     let versions: Vec<NamedVersion> = versions.into_iter().collect();
-    if versions.len() < 2 {
-        return Err(CompareError::TooFewVersions);
-    }
-    let names: Vec<String> = versions.iter().map(|version| version.name.clone()).collect();
+    let mut names: Vec<String> = versions.iter().map(|version| version.name.clone()).collect();
     let root = PathBuf::from("/");
     let settings = settings(Tiers::GateAndAudit, root);
     let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
@@ -137,11 +136,32 @@ pub fn compare(versions: impl IntoIterator<Item = NamedVersion>) -> Result<Versi
         natural::sort(&mut documents, &collection);
         documents
     });
-    let documents = documents.collect();
-    let work = work(&names, documents, &[], &collection)?;
+    let mut documents: Vec<Vec<DocId>> = documents.collect();
+    let mut given = Vec::new();
+    if names.len() < 2 {
+        given = with_original(&mut names, &mut documents, &mut collection).ok_or(CompareError::TooFewVersions)?;
+    }
+    let work = work(&names, documents, &given, &collection)?;
     collection.works = vec![work.clone()];
     let findings = lint(&collection, &settings);
     Ok(VersionComparison { collection, names, findings, work })
+}
+
+/// Adds the texts that the only file translates as the first version; returns the roles of both. `None` if it is not one
+/// file that holds texts and their translations.
+pub(crate) fn with_original(
+    names: &mut Vec<String>,
+    documents: &mut Vec<Vec<DocId>>,
+    collection: &mut Collection,
+) -> Option<Vec<Option<Role>>> {
+    let ([name], [only]) = (&names[..], &documents[..]) else { return None };
+    let [doc] = only[..] else { return None };
+    let original = containers::original_of(&collection.document(doc).source)?;
+    let id = DocId(collection.documents.len() as u32);
+    collection.documents.push(parse(id, original, Format::Markdown));
+    names.insert(0, format!("{name} (source)"));
+    documents.insert(0, vec![id]);
+    Some(vec![Some(Role::Long), Some(Role::Translation)])
 }
 
 /// Returns the work that consists of these versions, aligned; `documents` are those of each version in reading order, and

@@ -5,6 +5,7 @@
 
 pub(crate) mod compare;
 pub(crate) mod config;
+pub(crate) mod originals;
 pub(crate) mod repair;
 pub(crate) mod text;
 
@@ -13,6 +14,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use self::config::Config;
+use self::originals::with_originals;
 use crate::input::decode::decode;
 use crate::input::{containers, load};
 use crate::lint::lint;
@@ -214,7 +216,7 @@ pub fn fix(files: impl IntoIterator<Item = File>, config: &Config, level: FixLev
         FixLevel::Likely => Applicability::Unsafe,
     };
     let settled = settle(collection, config.settings(), level);
-    let after = settled.collection.documents.iter().map(|doc| File::new(doc.source.path(), doc.source.bytes()));
+    let after = settled.collection.judged().map(|doc| File::new(doc.source.path(), doc.source.bytes()));
     let changed = after.zip(before).filter(|(file, before)| file.bytes != *before).map(|(file, _)| file);
     Fixed { changed: changed.collect(), report: Report::new(settled.collection, settled.findings) }
 }
@@ -232,8 +234,9 @@ fn gathered(files: impl IntoIterator<Item = File>, settings: &Settings) -> Colle
 pub fn collection(files: Vec<(PathBuf, Vec<u8>)>, settings: &Settings) -> Collection {
     let documents = files.into_iter().enumerate().map(|(at, (path, bytes))| {
         let format = load::format_of(&path);
-        parse(DocId(at as u32), containers::opened(decode(&path, bytes)), format)
+        parse(DocId(at as u32), containers::opened_by(settings, decode(&path, bytes)), format)
     });
     let documents = documents.collect();
-    pair(Collection { documents, surroundings: Surroundings::Closed, ..Collection::default() }, settings)
+    let collection = Collection { documents, surroundings: Surroundings::Closed, ..Collection::default() };
+    pair(with_originals(collection), settings)
 }

@@ -36,6 +36,9 @@ pub struct Collection {
     /// Documents that are read only so that the others can be judged: nothing is reported about them, and they are never
     /// written.
     pub context: BTreeSet<DocId>,
+    /// Documents of the context that are no files of their own but the texts that a document translates, with that document:
+    /// behind all others.
+    pub originals: BTreeMap<DocId, DocId>,
 }
 
 /// Knowledge of files that are not documents of the run.
@@ -65,6 +68,11 @@ impl Collection {
         self.documents.iter().filter(|doc| !self.context.contains(&doc.id))
     }
 
+    /// Returns the number of files that are read only so that others can be judged.
+    pub fn files_of_context(&self) -> usize {
+        self.context.len() - self.originals.len()
+    }
+
     /// Returns the code of the language that the path of a document names, and the path before the name.
     pub fn place_of_language(&self, doc: DocId) -> Option<(&str, &str)> {
         self.language_places.of(doc, &self.documents)
@@ -87,7 +95,7 @@ impl Collection {
     /// Returns the other documents in the folder of `doc`.
     pub fn siblings<'a>(&'a self, doc: &'a Document) -> impl Iterator<Item = &'a Document> {
         let folder = doc.source.path().parent();
-        let documents = self.documents.as_slice();
+        let documents = &self.documents[..self.documents.len() - self.originals.len()];
         // Documents are ordered by path, so a folder and everything below it are consecutive.
         let start = documents.partition_point(|other| folder.is_some_and(|folder| other.source.path() < folder));
         let below = documents[start..]

@@ -2,9 +2,12 @@
 //!
 //! Knows two texts and the places that belong together; not the bytes on disk, and not how a container is read.
 
+mod notation;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
+pub use self::notation::{NonAscii, Notation};
 use super::span::{LineIndex, Position, Span};
 
 /// The text of a container, in parts, with the place in the file of each of its bytes.
@@ -17,7 +20,7 @@ pub struct Extraction {
     parts: Vec<ContainerPart>,
     /// Sorted by the extracted text; what they leave out was added.
     runs: Vec<MappedStretch>,
-    notation: Notation,
+    language: Option<String>,
 }
 
 /// Kinds of containers.
@@ -31,6 +34,22 @@ pub enum FileContainer {
     SubRip,
     /// Subtitles in WebVTT.
     WebVtt,
+    /// Messages of a program and their translations in the format of gettext.
+    Po,
+    /// Texts and their translations in XLIFF.
+    Xliff,
+    /// Rows that are items, in CSV or JSON.
+    Rows,
+}
+
+/// Sides of a container that holds texts and their translations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum TextSide {
+    /// The translations; of a container in one language, its texts.
+    #[default]
+    Translation,
+    /// The texts that are translated.
+    Original,
 }
 
 impl FileContainer {
@@ -40,15 +59,42 @@ impl FileContainer {
             Self::Notebook => "notebook",
             Self::Catalogue => "catalogue",
             Self::SubRip | Self::WebVtt => "subtitle file",
+            Self::Po => "PO file",
+            Self::Xliff => "XLIFF file",
+            Self::Rows => "table",
         }
+    }
+
+    /// Returns the noun with its article.
+    pub const fn noun_with_article(self) -> &'static str {
+        match self {
+            Self::Notebook => "a notebook",
+            Self::Catalogue => "a catalogue",
+            Self::SubRip | Self::WebVtt => "a subtitle file",
+            Self::Po => "a PO file",
+            Self::Xliff => "an XLIFF file",
+            Self::Rows => "a table",
+        }
+    }
+
+    /// Returns whether the container holds texts and their translations.
+    pub const fn is_bilingual(self) -> bool {
+        matches!(self, Self::Po | Self::Xliff)
+    }
+
+    /// Returns whether the ids of its entries are times.
+    pub const fn is_timed(self) -> bool {
+        matches!(self, Self::SubRip | Self::WebVtt)
     }
 
     /// Returns the noun for one of the entries that it consists of; `None` if it has no entries.
     pub const fn entry_noun(self) -> Option<&'static str> {
         match self {
-            Self::Notebook => None,
+            Self::Notebook | Self::Rows => None,
             Self::Catalogue => Some("entry"),
             Self::SubRip | Self::WebVtt => Some("cue"),
+            Self::Po => Some("message"),
+            Self::Xliff => Some("unit"),
         }
     }
 }
@@ -66,6 +112,20 @@ pub struct ContainerPart {
     pub file: Option<Span>,
     /// Identity of an entry in all versions of its container: the time of a cue, the keys of a text.
     pub id: Option<String>,
+    /// Standing of an entry as a translation.
+    pub standing: EntryStanding,
+    /// How the file writes its text.
+    pub notation: Notation,
+}
+
+/// Standing of an entry as a translation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum EntryStanding {
+    /// It is used.
+    #[default]
+    Final,
+    /// It is marked as one that somebody has to look at: programs do not use it.
+    Fuzzy,
 }
 
 /// Kinds of text in a part.
@@ -77,6 +137,8 @@ pub enum PartKind {
     Code,
     /// An entry: its first line is its number and its id, and the rest is plain text with tags.
     Entry,
+    /// A further text of the entry before, such as a plural: plain text with tags.
+    Further,
     /// Text for programs, of which only the characters are checked.
     Data,
 }
@@ -96,6 +158,8 @@ enum StretchForm {
     Verbatim,
     /// One character, as an escape.
     Escape,
+    /// Markup of the container, which no edit may touch.
+    Markup,
 }
 
 impl MappedStretch {
@@ -104,38 +168,25 @@ impl MappedStretch {
     }
 }
 
-/// How a container writes text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Notation {
-    /// As strings of JSON (RFC 8259), a part perhaps as a list of strings.
-    Json(NonAscii),
-    /// As the lines of a cue, which no empty line divides.
-    Cues,
-}
-
-/// How the strings of a container have characters outside of ASCII.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NonAscii {
-    /// As they are.
-    Plain,
-    /// As escapes with hexadecimal digits in lower case.
-    LowerHex,
-    /// As escapes with hexadecimal digits in upper case.
-    UpperHex,
-}
-
 /// Builds an [`Extraction`] in the order of the file.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ExtractionBuilder {
     text: String,
     parts: Vec<ContainerPart>,
     runs: Vec<MappedStretch>,
+    notation: Notation,
+    language: Option<String>,
 }
 
 impl ExtractionBuilder {
-    /// Returns a builder without parts.
-    pub fn new() -> Self {
-        Self::default()
+    /// Returns a builder without parts, for a file that usually writes text in this notation.
+    pub fn new(notation: Notation) -> Self {
+        Self { text: String::new(), parts: Vec::new(), runs: Vec::new(), notation, language: None }
+    }
+
+    /// Sets the language that the file states for its texts: `pt_BR`.
+    pub fn state_language(&mut self, code: String) {
+        self.language = Some(code);
     }
 
     /// Begins a part that is in the file at `file`, if it can be edited.
@@ -144,7 +195,22 @@ impl ExtractionBuilder {
         if !self.parts.is_empty() {
             self.text.push_str("\n\n");
         }
-        self.parts.push(ContainerPart { name, text: Span::at(self.len()), content, file, id: None });
+        let (text, standing) = (Span::at(self.len()), EntryStanding::Final);
+        self.parts.push(ContainerPart { name, text, content, file, id: None, standing, notation: self.notation });
+    }
+
+    /// Sets the notation of the last part, where it is not the usual one.
+    pub fn written_in(&mut self, notation: Notation) {
+        if let Some(part) = self.parts.last_mut() {
+            part.notation = notation;
+        }
+    }
+
+    /// Sets the standing of the last part.
+    pub fn rank(&mut self, standing: EntryStanding) {
+        if let Some(part) = self.parts.last_mut() {
+            part.standing = standing;
+        }
     }
 
     /// Gives the last part its id.
@@ -166,6 +232,11 @@ impl ExtractionBuilder {
     /// Adds a character that the file has as an escape.
     pub fn escaped(&mut self, c: char, file: Span) {
         self.push(c.encode_utf8(&mut [0; 4]), file, StretchForm::Escape);
+    }
+
+    /// Adds a text in place of markup of the container.
+    pub fn markup(&mut self, text: &str, file: Span) {
+        self.push(text, file, StretchForm::Markup);
     }
 
     /// Adds text that the file does not have.
@@ -205,14 +276,14 @@ impl ExtractionBuilder {
     }
 
     /// Returns the extracted text and its map to `file`, the text of the file.
-    pub fn finish(self, file: Arc<String>, notation: Notation) -> (String, Extraction) {
-        let Self { mut text, parts, mut runs } = self;
+    pub fn finish(self, file: Arc<String>) -> (String, Extraction) {
+        let Self { mut text, parts, mut runs, language, .. } = self;
         if !parts.is_empty() {
             text.push('\n');
         }
         runs.shrink_to_fit();
         let lines = LineIndex::new(&file);
-        (text, Extraction { file, lines, parts, runs, notation })
+        (text, Extraction { file, lines, parts, runs, language })
     }
 }
 
@@ -230,6 +301,11 @@ impl Extraction {
     /// Returns the parts, sorted.
     pub fn parts(&self) -> &[ContainerPart] {
         &self.parts
+    }
+
+    /// Returns the language that the file states for its texts.
+    pub fn language(&self) -> Option<&str> {
+        self.language.as_deref()
     }
 
     /// Returns the part that holds the byte at `offset` of the extracted text, or that ends there.
@@ -274,6 +350,29 @@ impl Extraction {
         Span::new(start, self.file_end(span.end).max(start))
     }
 
+    /// Returns whether the first character of a span of the extracted text is an escape in the file.
+    pub fn is_escape(&self, span: Span) -> bool {
+        let first = self.runs.partition_point(|run| run.text.end <= span.start);
+        self.runs.get(first).is_some_and(|run| run.text.start <= span.start && run.form == StretchForm::Escape)
+    }
+
+    /// Returns the place in the extracted text of the first text that the file has at `offset` or later, or the end of the
+    /// last one.
+    pub fn text_after(&self, offset: u32) -> u32 {
+        let after = self.runs.partition_point(|run| run.file.end <= offset);
+        match (self.runs.get(after), self.runs.last()) {
+            (Some(run), _) if run.is_verbatim() => run.text.start + offset.saturating_sub(run.file.start),
+            (Some(run), _) => run.text.start,
+            (None, last) => last.map_or(0, |run| run.text.end),
+        }
+    }
+
+    /// Returns whether any of a span of the extracted text was read from the file.
+    pub fn was_read(&self, span: Span) -> bool {
+        let first = self.runs.partition_point(|run| run.text.end <= span.start);
+        self.runs.get(first).is_some_and(|run| run.text.start < span.end)
+    }
+
     /// Returns line and column in the file of the character at `offset` of the extracted text.
     pub fn position(&self, offset: u32) -> Position {
         self.lines.position(&self.file, self.file_offset(offset))
@@ -292,7 +391,8 @@ impl Extraction {
             if is_apart || run.text.start > reached {
                 break;
             }
-            if !run.is_verbatim() && (span.start > run.text.start || span.end < run.text.end) {
+            let is_within = span.start > run.text.start || span.end < run.text.end;
+            if run.form == StretchForm::Markup || !run.is_verbatim() && is_within {
                 return None;
             }
             reached = run.text.end;
@@ -303,85 +403,14 @@ impl Extraction {
         if reached < span.end || !is_place {
             return None;
         }
-        let file = self.file_span(span);
+        let mut file = self.file_span(span);
         if !bounds.contains(file) {
             return None;
         }
-        let written = match self.notation {
-            Notation::Json(manner) => self.as_json(replacement, file, bounds, manner),
-            Notation::Cues => self.as_lines_of_a_cue(replacement, file, bounds)?,
-        };
+        let written = self.written(replacement, file, part)?;
+        if written.is_empty() && matches!(part.notation, Notation::Json(_)) {
+            file = self.with_divider(file, bounds);
+        }
         Some((file, written))
-    }
-
-    /// Returns a text as it is, unless it would divide the cue at `bounds` or take something of its timing.
-    fn as_lines_of_a_cue<'a>(&self, text: &'a str, span: Span, bounds: Span) -> Option<Cow<'a, str>> {
-        let cue = self.file.get(bounds.range())?;
-        let timing = cue.find("-->").unwrap_or(0);
-        let at = |offset: u32| (offset - bounds.start) as usize;
-        if at(span.end) <= timing {
-            // Before the arrow, only the number can be another one.
-            let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-            let is_first = cue[..at(span.start)].trim().is_empty();
-            return (is_first && is_number(text) && is_number(&cue[at(span.start)..at(span.end)]))
-                .then_some(text.into());
-        }
-        let body = timing + cue[timing..].find('\n').map_or(cue.len() - timing, |end| end + 1);
-        let (before, after) = (cue.get(body..at(span.start))?, cue.get(at(span.end)..)?);
-        let new = [before, text, after].concat();
-        let is_whole = new.split('\n').all(|line| !line.trim().is_empty()) && !new.contains("-->");
-        let has_lone_return = text.replace("\r\n", "").contains('\r');
-        (is_whole && !has_lone_return).then_some(text.into())
-    }
-
-    /// Returns a text as a part of a JSON string, or of a list of strings with a line each.
-    fn as_json<'a>(&self, text: &'a str, span: Span, bounds: Span, manner: NonAscii) -> Cow<'a, str> {
-        let replaced = self.file.get(span.range()).unwrap_or("");
-        let manner = if replaced.is_ascii() { manner } else { NonAscii::Plain };
-        let is_plain =
-            |c: char| !matches!(c, '"' | '\\' | '\0'..='\x1F') && (c.is_ascii() || manner == NonAscii::Plain);
-        if text.chars().all(is_plain) {
-            return text.into();
-        }
-        let divider = self.divider(bounds);
-        let ends_string = span.end >= bounds.end || self.file[span.end as usize..].starts_with('"');
-        let mut written = String::with_capacity(text.len() + 8);
-        for (at, c) in text.char_indices() {
-            match c {
-                '\n' => {
-                    written.push_str("\\n");
-                    if at + 1 < text.len() || !ends_string {
-                        written.push_str(divider);
-                    }
-                }
-                '"' => written.push_str("\\\""),
-                '\\' => written.push_str("\\\\"),
-                '\t' => written.push_str("\\t"),
-                '\r' => written.push_str("\\r"),
-                '\x08' => written.push_str("\\b"),
-                '\x0C' => written.push_str("\\f"),
-                c if is_plain(c) => written.push(c),
-                c => {
-                    for unit in c.encode_utf16(&mut [0; 2]) {
-                        written.push_str(&match manner {
-                            NonAscii::UpperHex => format!("\\u{unit:04X}"),
-                            NonAscii::LowerHex | NonAscii::Plain => format!("\\u{unit:04x}"),
-                        });
-                    }
-                }
-            }
-        }
-        written.into()
-    }
-
-    /// Returns what the list of strings at `bounds` has between two of them, quotation marks included: nothing if it is
-    /// one string.
-    fn divider(&self, bounds: Span) -> &str {
-        let first = self.runs.partition_point(|run| run.file.end <= bounds.start);
-        let within = self.runs[first..].iter().take_while(|run| run.file.end <= bounds.end);
-        let ends = within.clone().map(|run| run.file.end);
-        let gaps = ends.zip(within.skip(1)).filter(|(end, next)| *end < next.file.start);
-        let mut gaps = gaps.map(|(end, next)| self.file.get(end as usize..next.file.start as usize).unwrap_or(""));
-        gaps.find(|gap| gap.matches('"').count() == 2).unwrap_or("")
     }
 }

@@ -21,6 +21,7 @@ pub mod language_place;
 pub mod line_fingerprint;
 pub mod navigation;
 pub mod renamed;
+pub mod rows;
 pub mod site;
 pub mod source;
 pub mod span;

@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::extraction::{Extraction, FileContainer};
+use super::extraction::{Extraction, FileContainer, TextSide};
+use super::rows::RowColumns;
 use super::span::{DiskSpan, Span};
 pub use crate::text::mojibake::{BOM, Declined, DecodingCertainty, Flaw, SegmentEncoding};
 
@@ -53,6 +54,9 @@ pub struct Source {
     /// The map from the text to the text of the file, if the file is a container.
     extraction: Option<Arc<Extraction>>,
     container: Option<FileContainer>,
+    side: TextSide,
+    /// Meaning of its columns, if its rows are items.
+    columns: Option<Arc<RowColumns>>,
     defect: Option<ContainerDefect>,
 }
 
@@ -134,13 +138,27 @@ impl Source {
     /// Returns the file as a text as any other, whatever its name says.
     #[must_use]
     pub fn as_plain_text(self) -> Self {
-        Self { container: None, defect: None, ..self.without_extraction() }
+        Self { container: None, side: TextSide::Translation, defect: None, ..self.without_extraction() }
     }
 
     /// Returns the file as one of a container, whose text is extracted as soon as it can be.
     #[must_use]
     pub fn of_container(mut self, kind: FileContainer) -> Self {
         self.container = Some(kind);
+        self
+    }
+
+    /// Returns the file as this side of its container.
+    #[must_use]
+    pub fn of_side(mut self, side: TextSide) -> Self {
+        self.side = side;
+        self
+    }
+
+    /// Returns the file as one whose rows are items with these columns.
+    #[must_use]
+    pub fn of_columns(mut self, columns: Option<Arc<RowColumns>>) -> Self {
+        self.columns = columns;
         self
     }
 
@@ -170,6 +188,8 @@ impl Source {
             declined: None,
             extraction: None,
             container: None,
+            side: TextSide::Translation,
+            columns: None,
             defect: None,
         }
     }
@@ -207,6 +227,16 @@ impl Source {
     /// Returns the kind of container that the file is, if it is one.
     pub fn container(&self) -> Option<FileContainer> {
         self.container
+    }
+
+    /// Returns the side of its container that the text was extracted from.
+    pub fn side(&self) -> TextSide {
+        self.side
+    }
+
+    /// Returns the meaning of its columns, if its rows are items.
+    pub fn columns(&self) -> Option<Arc<RowColumns>> {
+        self.columns.clone()
     }
 
     /// Returns the reason why the text of a container could not be extracted.

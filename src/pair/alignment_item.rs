@@ -10,6 +10,7 @@ use rustc_hash::FxHasher;
 use crate::model::alignment::{ItemRef, SectionRef};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
+use crate::model::extraction::FileContainer;
 use crate::model::id::{ItemId, SectionId};
 use crate::model::item::{Basis, Item, Number, Style};
 use crate::model::span::Span;
@@ -33,6 +34,8 @@ pub(super) struct AlignmentItem<'a> {
     pub(super) section_id: u64,
     /// The id of the entry of a container that the item is.
     pub(super) entry_id: Option<String>,
+    /// True if that id is a time.
+    pub(super) is_timed: bool,
     /// Hash of the title of the section, 0 if there is none.
     pub(super) section_key: u64,
     /// The title as compared; of an item without title, its first line.
@@ -69,6 +72,7 @@ impl AlignmentItem<'_> {
             section: item.section.map(|section| SectionRef { doc: doc.id, section }),
             own_section: own.map(SectionId::new),
             entry_id,
+            is_timed: doc.source.container().is_some_and(FileContainer::is_timed),
             section_id: item.section.map_or(0, |section| section_id(doc, section)),
             section_key: item.section.map_or(0, |section| section_key(doc, section)),
             approach: title::approach(&key),

@@ -16,23 +16,23 @@ const MIN_LINKED_PERCENT: usize = 50;
 
 /// Returns the links between entries; `None` if the items of a version are none, or their ids say nothing.
 pub(super) fn by_id(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>]) -> Option<Vec<ItemLink>> {
-    let is_cue = |item: &AlignmentItem<'_>| item.entry_id.as_deref().and_then(milliseconds).is_some();
-    if base.iter().chain(derived).any(is_cue) { by_time(base, derived) } else { by_key(base, derived) }
+    if base.iter().chain(derived).any(|item| item.is_timed) { by_time(base, derived) } else { by_key(base, derived) }
 }
 
 /// Returns the links between entries with one id; `None` if an item is no entry, or no id is in both versions.
 fn by_key(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>]) -> Option<Vec<ItemLink>> {
-    let mut there: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut there: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     for (at, item) in derived.iter().enumerate() {
-        there.insert(item.entry_id.as_deref()?, at);
+        there.entry(item.entry_id.as_deref()?).or_default().push(at);
     }
     let mut links = Vec::new();
-    for (at, item) in base.iter().enumerate() {
-        // An id that occurs twice names the last of its entries, as in JSON.
-        if let Some(derived) = there.remove(item.entry_id.as_deref()?) {
+    // An id that occurs twice names the last of its entries, as in JSON, so the last ones are linked first.
+    for (at, item) in base.iter().enumerate().rev() {
+        if let Some(derived) = there.get_mut(item.entry_id.as_deref()?).and_then(Vec::pop) {
             links.push(ItemLink { base: at, derived, score: 1.0, exact: true, by_order: false });
         }
     }
+    links.reverse();
     (!links.is_empty()).then_some(links)
 }
 
@@ -46,18 +46,22 @@ fn by_time(base: &[AlignmentItem<'_>], derived: &[AlignmentItem<'_>]) -> Option<
     if !(base.is_sorted() && derived.is_sorted()) {
         return None;
     }
-    let nearest = |time: u64, others: &[u64]| -> Option<usize> {
+    // Of several cues with one time, the first belongs to the first.
+    let nearest = |at: usize, own: &[u64], others: &[u64]| -> Option<usize> {
+        let time = own[at];
         let after = others.partition_point(|other| *other < time);
         let around = after.checked_sub(1).into_iter().chain((after < others.len()).then_some(after));
-        around.min_by_key(|at| others[*at].abs_diff(time))
+        let there = others[around.min_by_key(|other| others[*other].abs_diff(time))?];
+        let first = others.partition_point(|other| *other < there);
+        let count = others[first..].partition_point(|other| *other == there);
+        let rank = at - own.partition_point(|other| *other < time);
+        Some(first + rank.min(count.saturating_sub(1)))
     };
-    let links: Vec<ItemLink> = base
-        .iter()
-        .enumerate()
-        .filter_map(|(at, time)| {
-            let other = nearest(*time, &derived)?;
-            let distance = derived[other].abs_diff(*time);
-            let is_mutual = nearest(derived[other], &base) == Some(at) && distance <= MAX_CUE_DISTANCE_MS;
+    let links: Vec<ItemLink> = (0..base.len())
+        .filter_map(|at| {
+            let other = nearest(at, &base, &derived)?;
+            let distance = derived[other].abs_diff(base[at]);
+            let is_mutual = nearest(other, &derived, &base) == Some(at) && distance <= MAX_CUE_DISTANCE_MS;
             let score = 1.0 - distance as f32 / (2 * MAX_CUE_DISTANCE_MS) as f32;
             is_mutual.then_some(ItemLink { base: at, derived: other, score, exact: true, by_order: false })
         })

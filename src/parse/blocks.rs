@@ -70,6 +70,7 @@ pub(super) fn read(doc: &mut Document) {
             Stretch::Markdown => reader.markdown(Masked { text: shown, base: span.start }),
             Stretch::Code => reader.block(BlockKind::Code { info: None }, *span),
             Stretch::Entry(part) => reader.entry(part),
+            Stretch::Further => reader.further(*span),
             Stretch::Data => {}
         }
     }
@@ -91,6 +92,7 @@ enum Stretch<'a> {
     Markdown,
     Code,
     Entry(&'a ContainerPart),
+    Further,
     Data,
 }
 
@@ -100,6 +102,7 @@ impl<'a> Stretch<'a> {
             PartKind::Markdown => Self::Markdown,
             PartKind::Code => Self::Code,
             PartKind::Entry => Self::Entry(part),
+            PartKind::Further => Self::Further,
             PartKind::Data => Self::Data,
         }
     }

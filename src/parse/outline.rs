@@ -21,6 +21,9 @@ const YEARS: std::ops::RangeInclusive<u32> = 1900..=2100;
 pub(super) fn read(doc: &mut Document) {
     let levels = levels::read(doc);
     doc.sections = sections(doc, &levels);
+    if doc.has_keys() {
+        return;
+    }
     let mut items = items::read(doc, &levels);
     contents::mark(doc, &mut items);
     doc.items = items;

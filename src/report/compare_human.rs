@@ -353,7 +353,7 @@ fn facts(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 /// Writes the items that fell behind, with how much of each version is up to date.
 fn outdated(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let Some(all) = &comparison.work.outdated else { return Ok(()) };
+    let Some(all) = &comparison.work.outdated else { return fuzzy(comparison, out) };
     writeln!(out, "\n{}", "Up to date".bold())?;
     for (other, _, alignment) in comparison.others() {
         let linked = alignment.rows().iter().filter(|pair| pair.base.is_some() && pair.derived.is_some()).count();
@@ -362,6 +362,21 @@ fn outdated(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> 
         let percent = (fresh * 100).checked_div(linked).unwrap_or(100);
         writeln!(out, "  {percent:>3} % {} ({fresh} of {})", visible(&comparison.names[other]), count(linked, "item"))?;
     }
+    behind(comparison, out)
+}
+
+/// Writes the translations that nobody has confirmed.
+fn fuzzy(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let found = comparison.findings.iter().filter(|finding| finding.rule == "outdated-item").count();
+    if found == 0 {
+        return Ok(());
+    }
+    writeln!(out, "\n{} ({})", "To be confirmed".bold(), count(found, "item"))?;
+    behind(comparison, out)
+}
+
+/// Writes the items that fell behind their counterparts.
+fn behind(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
     let findings = comparison.findings.iter().filter(|finding| finding.rule == "outdated-item");
     for finding in findings {
         let doc = comparison.collection.document(finding.primary.doc);

@@ -28,7 +28,7 @@ pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
         tool: Tool { name: "recto", version: env!("CARGO_PKG_VERSION") },
         summary: JsonSummary {
             files: results.collection.judged().count(),
-            context: results.collection.context.len(),
+            context: results.collection.files_of_context(),
             left_out: results.left_out.len(),
             inherited: results.inherited,
             findings: results.findings.len(),

@@ -108,7 +108,7 @@ impl Summary {
         let text = documents().filter(|doc| doc.format == Format::Text && !is_unread(doc)).count();
         Self {
             files: documents().count(),
-            context: results.collection.context.len(),
+            context: results.collection.files_of_context(),
             left_out: results.left_out.to_vec(),
             encoding_only: text,
             unread,

@@ -3,6 +3,7 @@
 mod agreement;
 mod code;
 mod links;
+mod messages;
 mod paragraphs;
 mod same_words;
 mod targets;
@@ -14,6 +15,7 @@ use std::ops::Range;
 use crate::model::alignment::{ItemRef, Verdict};
 use crate::model::document::{Document, LinkKind};
 use crate::model::edit::Stage;
+use crate::model::extraction::EntryStanding;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::DocId;
 use crate::model::item::{Basis, Number};
@@ -52,6 +54,8 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
         let is_translated = [first, other].iter().any(|version| version.role == Role::Translation);
         let names = [first, other].map(|version| cx.collection.name_of(version));
         let compared = alignment.pairs.iter().filter(|pair| match pair.verdict {
+            // The translation of another text, until somebody has looked at it.
+            _ if pair.derived.is_some_and(|item| is_fuzzy(item, cx)) => false,
             Verdict::Same => true,
             Verdict::Reworded | Verdict::Moved => {
                 pair.score >= if is_translated { MIN_TRANSLATION_SCORE } else { MIN_TITLE_SIMILARITY }
@@ -74,6 +78,12 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
+/// Returns whether an item is a translation that nobody has confirmed.
+fn is_fuzzy(item: ItemRef, cx: &Context<'_>) -> bool {
+    let doc = cx.document(item.doc);
+    doc.unit(item.item).is_some_and(|item| doc.standing_at(item.span.start) == EntryStanding::Fuzzy)
+}
+
 /// One of the two compared items.
 #[derive(Clone, Copy)]
 struct ComparedItem<'a> {
@@ -90,7 +100,9 @@ fn side<'a>(item: Option<ItemRef>, cx: &'a Context<'_>) -> Option<ComparedItem<'
     let item = item?;
     let doc = cx.document(item.doc);
     let item = doc.unit(item.item)?;
-    let (title, body) = (item.title, item.body);
+    let body = item.body;
+    // The title of an entry of a container is its id, which both versions share.
+    let title = if doc.has_entries() { Span::at(body.start) } else { item.title };
     Some(ComparedItem { doc, number: item.number, title, body, span: title.cover(body) })
 }
 
@@ -125,6 +137,18 @@ struct FactConflict {
     wording: &'static str,
     there: Span,
     here: Span,
+    form: ConflictForm,
+}
+
+/// Forms of a disagreement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ConflictForm {
+    /// One value is in the place of another.
+    Differs,
+    /// The value is missing here.
+    Lost,
+    /// The value is only here.
+    Added,
 }
 
 /// Returns the facts that two items in one language state differently.
@@ -148,6 +172,7 @@ fn fact(found: &Contradiction, left: &ComparedItem<'_>, right: &ComparedItem<'_>
         wording: wording(found.kind),
         there: place(left, &found.left),
         here: place(right, &found.right),
+        form: ConflictForm::Differs,
     }
 }
 
@@ -161,13 +186,14 @@ fn links_elsewhere(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Vec<Fac
             wording: "leads to a different address than",
             there: *there,
             here,
+            form: ConflictForm::Differs,
         })
     };
     links(right).into_iter().filter_map(differ).collect()
 }
 
 fn value(there: Span, here: Span) -> FactConflict {
-    FactConflict { kind: "quantity", wording: wording(FactKind::Quantity), there, here }
+    FactConflict { kind: "quantity", wording: wording(FactKind::Quantity), there, here, form: ConflictForm::Differs }
 }
 
 fn wording(kind: FactKind) -> &'static str {
@@ -186,7 +212,12 @@ fn report(
     out: &mut Report,
 ) {
     let values = [left.doc.slice(fact.there).to_owned(), right.doc.slice(fact.here).to_owned()];
-    let message = format!("`{}` {} `{}` in {}", values[1], fact.wording, values[0], left.doc.source.display());
+    let file = left.doc.source.display();
+    let message = match fact.form {
+        ConflictForm::Differs => format!("`{}` {} `{}` in {file}", values[1], fact.wording, values[0]),
+        ConflictForm::Lost => format!("`{}` of {file} is missing here", values[0]),
+        ConflictForm::Added => format!("`{}` is only here, not in {file}", values[1]),
+    };
     let finding = out.find(right.doc.id, fact.here, message);
     finding.related(left.doc.id, fact.there, "the other value");
     finding.data("kind", fact.kind);

@@ -44,6 +44,8 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
             let mut gaps = gaps(alignment.rows(), has, lacks, verdict);
             // Parts of a larger item there are not missing.
             gaps.iter_mut().for_each(|gap| gap.items.retain(|item| !parts.contains(item)));
+            let forms = plural_stems(lacking, cx);
+            gaps.iter_mut().for_each(|gap| gap.items.retain(|item| !is_other_form(*item, &forms, cx)));
             gaps.retain(|gap| !gap.items.is_empty());
             if having.is_translated(lacking) {
                 let opposite = if verdict == Verdict::BaseOnly { Verdict::DerivedOnly } else { Verdict::BaseOnly };
@@ -58,6 +60,34 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
             }
         }
     }
+}
+
+/// Endings of the keys of plural forms, in the names of CLDR: `files_one`, `files.few`.
+const PLURAL_FORMS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
+
+/// Returns a key without its plural form, if it has one.
+fn plural_stem(key: &str) -> Option<&str> {
+    let (stem, form) = key.rsplit_once(['_', '.'])?;
+    (PLURAL_FORMS.contains(&form) && !stem.is_empty()).then_some(stem)
+}
+
+/// Returns the keys of a version that have plural forms, without these.
+fn plural_stems<'a>(version: &Version, cx: &'a Context<'_>) -> BTreeSet<&'a str> {
+    let documents = version.documents.iter().map(|id| cx.document(*id)).filter(|doc| doc.has_keys());
+    documents.flat_map(|doc| &doc.headings).filter_map(|heading| plural_stem(heading.id.as_deref()?)).collect()
+}
+
+/// Returns whether an item is a plural form of a key that the other version has in its own forms: languages have
+/// different plurals.
+fn is_other_form(item: ItemRef, forms: &BTreeSet<&str>, cx: &Context<'_>) -> bool {
+    if forms.is_empty() {
+        return false;
+    }
+    let doc = cx.document(item.doc);
+    let heading = doc
+        .unit(item.item)
+        .and_then(|unit| doc.headings.binary_search_by_key(&unit.block, |heading| heading.block).ok());
+    heading.and_then(|at| plural_stem(doc.headings[at].id.as_deref()?)).is_some_and(|stem| forms.contains(stem))
 }
 
 /// The items that several derived versions have and the base version lacks: reported once, for the first derived
@@ -177,7 +207,12 @@ fn report(
     };
     let verb = if count == 1 { "is" } else { "are" };
     let Some((doc, span)) = place(gap, lacking, cx) else { return };
+    let is_own = cx.document(first.doc).source.path() == cx.document(doc).source.path();
     let message = match gap.unsure {
+        _ if is_own => match count {
+            1 => format!("“{}” has no translation", title(first)),
+            _ => format!("{count} texts, from “{}” on, have no translation", title(first)),
+        },
         0 => format!("{what} {verb} missing here"),
         here => {
             let missing = count.saturating_sub(here);
@@ -186,6 +221,10 @@ fn report(
         }
     };
     let finding = out.find(doc, span, message);
+    // A catalogue that is translated in part is the usual state of it.
+    if is_own && cx.collection.originals.contains_key(&first.doc) {
+        finding.tier(Tier::Audit);
+    }
     // Translators follow the original: what only a translation has is more often written in another way than missing.
     if having.iter().all(|version| version.role == Role::Translation) {
         finding.tier(Tier::Audit);

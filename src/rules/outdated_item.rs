@@ -1,7 +1,11 @@
 //! `outdated-item`: the reference version of an item changed after the item was last touched.
 
+use crate::model::document::Document;
 use crate::model::edit::Stage;
+use crate::model::extraction::{EntryStanding, FileContainer};
 use crate::model::finding::{Family, Severity, Tier};
+use crate::model::item::Item;
+use crate::model::span::Span;
 use crate::model::work::{OutdatedItem, Work};
 use crate::rule::{Check, Context, Report, Rule};
 
@@ -22,6 +26,33 @@ const SHOWN_NAME: usize = 9;
 fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
     for item in work.outdated.iter().flatten() {
         report(item, work, cx, out);
+    }
+    fuzzy(work, cx, out);
+}
+
+/// Reports the translations that are marked as fuzzy: their original changed, or nobody has confirmed them.
+fn fuzzy(work: &Work, cx: &Context<'_>, out: &mut Report) {
+    let text = |doc: &Document, item: &Item| {
+        let written = doc.slice(item.body);
+        let start = item.body.start + (written.len() - written.trim_start().len()) as u32;
+        if written.trim().is_empty() { item.span } else { Span::new(start, start + written.trim().len() as u32) }
+    };
+    for (other, alignment) in work.versions.iter().skip(1).zip(&work.alignments) {
+        for pair in alignment.rows() {
+            let (Some(base), Some(derived)) = (pair.base, pair.derived) else { continue };
+            let (left, right) = (cx.document(base.doc), cx.document(derived.doc));
+            let (Some(there), Some(here)) = (left.unit(base.item), right.unit(derived.item)) else { continue };
+            if right.standing_at(here.span.start) != EntryStanding::Fuzzy {
+                continue;
+            }
+            let message = match right.source.container() {
+                Some(FileContainer::Po) => "this is marked as fuzzy, so that programs do not use it",
+                _ => "this is marked as a translation that has to be confirmed",
+            };
+            let finding = out.find(right.id, text(right, here), message);
+            finding.related(left.id, text(left, there), "the counterpart");
+            finding.data("versions", [&work.versions[0], other].map(|version| cx.collection.name_of(version)).to_vec());
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use super::gather::{ContextFiles, Gathered, Request, gather};
 use super::known::{Baseline, DocumentNames, without};
 use super::{Failure, settings};
+use crate::api::originals::with_originals;
 use crate::baseline::{self, BaselineEntry, FILE_NAME, is_recorded};
 use crate::cli::{BaselineArgs, Cli};
 use crate::fix::write;
@@ -45,7 +46,7 @@ pub(super) fn baseline(cli: &Cli, args: &BaselineArgs, terminal: &Terminal) -> R
         let request =
             Request { paths: &args.paths, stdin_name: None, context: ContextFiles::Read, force_exclude: false };
         let Gathered { collection, settings, .. } = gather(cli, &request, settings, terminal)?;
-        let collection = pair(collection, &settings);
+        let collection = pair(with_originals(collection), &settings);
         let mut findings = lint(&collection, &settings);
         findings.retain(is_recorded);
         let names = DocumentNames::new(&collection, &settings);

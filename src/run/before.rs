@@ -13,6 +13,7 @@ use self::reference::ReferenceState;
 use super::Failure;
 use super::gather::{ContextFiles, Gathered, is_stdin, shown_as, sort};
 use super::known::DocumentNames;
+use crate::api::originals::with_originals;
 use crate::baseline::{BaselineEntry, match_places};
 use crate::cli::CheckArgs;
 use crate::input::discover::Selection;
@@ -115,7 +116,7 @@ impl Before {
             .collect();
         let is_context = |state: FileState<'_>| matches!(state, FileState::Same(doc) if !with_findings.contains(&doc));
         let before = self.surroundings.restated(collection, &self.difference, settings, is_context);
-        let before = pair(before, settings);
+        let before = pair(with_originals(before), settings);
         let old = lint(&before, settings);
         let old_names = DocumentNames::of(&before, |path| {
             let path = normalized(&settings.working_dir.join(path));
@@ -199,7 +200,7 @@ impl Around {
         let mut context = BTreeSet::new();
         let mut documents: Vec<Restated<'_>> = Vec::with_capacity(collection.documents.len());
         let mut known = BTreeSet::new();
-        for doc in &collection.documents {
+        for doc in collection.documents.iter().filter(|doc| !collection.originals.contains_key(&doc.id)) {
             let path = normalized(&settings.working_dir.join(doc.source.path()));
             let id = DocId(documents.len() as u32);
             match difference.files.get(&path) {
@@ -263,5 +264,5 @@ fn source(path: &Path, bytes: &[u8], settings: &Settings) -> Source {
     if bytes.len() as u64 > settings.nearest(path).files.max_size {
         return Source::unreadable(path, "it is too large".to_owned());
     }
-    containers::opened(decode::decode(path, bytes.to_vec()))
+    containers::opened_by(settings, decode::decode(path, bytes.to_vec()))
 }

@@ -12,6 +12,7 @@ use super::known::Baseline;
 use super::outcome::{Clean, Done, Outcome};
 use super::suppress::suppress;
 use super::{Failure, before, history, note_renamed, notices, seen_enough, settings};
+use crate::api::originals::with_originals;
 use crate::cli::{CheckArgs, Cli};
 use crate::fix::write;
 use crate::lint::{Observer, lint, lint_observed, registry, runs};
@@ -64,7 +65,7 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
         };
         let files = collection.documents.len();
         let phase = Phase::new("comparing the versions of works".to_owned(), files, terminal);
-        let mut collection = pair(collection, &settings);
+        let mut collection = pair(with_originals(collection), &settings);
         drop(phase);
         // The history takes long, so the audit tier as a whole does not ask for it.
         let named =
@@ -143,7 +144,7 @@ fn tell_scope(collection: &Collection, settings: &Settings, outcome: &Outcome<'_
     if let Some(before) = &outcome.before {
         note(&format!("compared with {}", before.name));
     }
-    let context = collection.context.len();
+    let context = collection.files_of_context();
     let works = count(collection.works.len(), "work");
     note(&format!("{} checked, {context} more read as context, {works}", count(collection.judged().count(), "file")));
 }
@@ -364,7 +365,8 @@ impl Fixing<'_> {
 /// Returns the indices of the documents whose file changes.
 fn changed(collection: &Collection, before: &[Source]) -> Vec<usize> {
     let is_changed = |(doc, before): (&Document, &Source)| {
-        doc.source.text() != before.text() || doc.source.bytes() != before.bytes()
+        !collection.context.contains(&doc.id)
+            && (doc.source.text() != before.text() || doc.source.bytes() != before.bytes())
     };
     let pairs = collection.documents.iter().zip(before).enumerate();
     pairs.filter(|(_, pair)| is_changed(*pair)).map(|(at, _)| at).collect()

@@ -7,18 +7,20 @@ use std::process::ExitCode;
 use super::destination::{Destination, links};
 use super::read::{format_of, read};
 use super::{Failure, history, seen_enough};
-use crate::api::compare::{CompareError, settings, work};
+use crate::api::compare::{CompareError, settings, with_original, work};
 use crate::cli::{Cli, CompareArgs, CompareFormat};
+use crate::input::containers;
 use crate::input::discover::{self, FileEntry, Search};
 use crate::lint::lint;
 use crate::model::collection::Collection;
-use crate::model::document::Format;
+use crate::model::document::{Document, Format};
 use crate::model::finding::Finding;
 use crate::model::id::DocId;
-use crate::model::source::Origin;
+use crate::model::source::{Bom, Origin, Source};
 use crate::model::work::Role;
 use crate::pair::explain::explain;
 use crate::pair::natural;
+use crate::parse::parse;
 use crate::report::compare::Comparison;
 use crate::report::compare_human::CompareDetail;
 use crate::report::terminal::Terminal;
@@ -27,14 +29,21 @@ use crate::report::{compare_explain, compare_human, compare_json, compare_progre
 use crate::settings::{Files, Settings, Tiers, UsageError};
 
 /// Runs `recto compare`.
-pub(super) fn compare(_cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
+pub(super) fn compare(cli: &Cli, args: &CompareArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let working_dir = std::env::current_dir()?;
     let named: Vec<&PathBuf> = std::iter::once(&args.first).chain(&args.others).collect();
-    let names: Vec<String> = named.iter().map(|path| path.display().to_string()).collect();
+    let mut names: Vec<String> = named.iter().map(|path| path.display().to_string()).collect();
     let files = named.iter().map(|path| files_of(path, &working_dir)).collect::<Result<Vec<_>, _>>()?;
-    let (mut collection, documents) = gather(files, &named, terminal, &working_dir)?;
+    let (mut collection, mut documents) = gather(files, &named, terminal, &working_dir)?;
+    open_tables(cli, &named, &mut collection, terminal)?;
     let page = args.html.as_deref().map(|path| Destination::new(path, &collection)).transpose()?;
-    let given = given_roles(&named, &args.roles)?;
+    let mut given = given_roles(&named, &args.roles)?;
+    if named.len() == 1 {
+        given = with_original(&mut names, &mut documents, &mut collection).ok_or_else(|| UsageError {
+            message: CompareError::TooFewVersions.to_string(),
+            help: Some("one file is enough if it holds texts and their translations, as a PO file does".to_owned()),
+        })?;
+    }
     let work = work(&names, documents, &given, &collection).map_err(|error| unmatched(&error))?;
     collection.works = vec![work];
     if args.history {
@@ -124,7 +133,14 @@ fn gather(
     let is_named = |entry: &FileEntry| named.iter().any(|named| discover::plain(named) == entry.path);
     let format = |entry: &FileEntry| if is_named(entry) { Some(Format::Markdown) } else { format_of(entry) };
     let settings = Settings::new(working_dir.to_path_buf(), working_dir.to_path_buf());
-    let collection = read(entries, &settings, format, terminal);
+    let mut collection = read(entries, &settings, format, terminal);
+    for doc in &mut collection.documents {
+        // Nothing is written, so that the text of a container counts, whatever its encoding is.
+        if doc.source.container().is_some() && matches!(doc.source.origin(), Origin::Encoded(_)) {
+            let decoded = Source::utf8(doc.source.path(), doc.source.file_text().to_owned(), Bom::Absent);
+            *doc = parse(doc.id, containers::opened(decoded), Format::Markdown);
+        }
+    }
     for doc in &collection.documents {
         if let Origin::Unreadable(reason) | Origin::Binary(reason) = doc.source.origin() {
             return Err(UsageError {
@@ -141,6 +157,24 @@ fn gather(
     });
     let documents = documents.collect();
     Ok((collection, documents))
+}
+
+/// Opens the tables among the documents, whose columns only the configuration knows.
+fn open_tables(cli: &Cli, named: &[&PathBuf], collection: &mut Collection, terminal: &Terminal) -> Result<(), Failure> {
+    let may_be_table = |doc: &Document| {
+        let extension = doc.source.path().extension().map(|extension| extension.to_string_lossy().to_lowercase());
+        extension.is_some_and(|found| ["csv", "tsv", "tab", "jsonl", "ndjson", "json"].contains(&found.as_str()))
+    };
+    if !collection.documents.iter().any(may_be_table) {
+        return Ok(());
+    }
+    let places: Vec<PathBuf> = named.iter().map(|path| (*path).clone()).collect();
+    let configured = super::settings(cli, &places, terminal)?;
+    for doc in collection.documents.iter_mut().filter(|doc| configured.columns_of(doc.source.path()).is_some()) {
+        let source = containers::opened_by(&configured, doc.source.clone().as_plain_text());
+        *doc = parse(doc.id, source, Format::Markdown);
+    }
+    Ok(())
 }
 
 /// Returns for each version the role that was given on the command line, if one was.

@@ -175,7 +175,7 @@ pub(super) fn gather_again(
     };
     drop_unread_context(&mut collection);
     if let Some((path, bytes)) = piped {
-        let source = containers::opened(decode::decode(&path, bytes));
+        let source = containers::opened_by(&settings, decode::decode(&path, bytes));
         let id = DocId(collection.documents.len() as u32);
         let is_open = load::format_of(&path) == Format::Text && load::may_hold_markdown(&path);
         let doc = if is_open { guessed(id, source) } else { parse(id, source, load::format_of(&path)) };

@@ -80,6 +80,6 @@ pub(super) fn guessed(id: DocId, source: Source) -> Document {
 pub(super) fn source(entry: &FileEntry, settings: &Settings) -> Source {
     match &entry.trouble {
         Some(reason) => Source::unreadable(&entry.path, reason.clone()),
-        None => containers::opened(load::load(&entry.path, settings.nearest(&entry.path).files.max_size)),
+        None => containers::opened_by(settings, load::load(&entry.path, settings.nearest(&entry.path).files.max_size)),
     }
 }

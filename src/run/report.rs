@@ -9,6 +9,7 @@ use super::destination::{Destination, links};
 use super::gather::{ContextFiles, Gathered, Request, gather};
 use super::known::DocumentNames;
 use super::{Failure, settings};
+use crate::api::originals::with_originals;
 use crate::cli::{Cli, ReportArgs};
 use crate::lint::lint;
 use crate::model::in_files::in_files;
@@ -34,7 +35,7 @@ pub(super) fn report(cli: &Cli, args: &ReportArgs, terminal: &Terminal) -> Resul
         let Gathered { collection, settings, left_out, warnings, dead_versions, .. } =
             gather(cli, &request, settings, terminal)?;
         let destination = Destination::new(&args.html, &collection)?;
-        let collection = pair(collection, &settings);
+        let collection = pair(with_originals(collection), &settings);
         let findings = lint(&collection, &settings);
         let (collection, findings) = in_files(Cow::Owned(collection), findings);
         let results = Results {

@@ -15,6 +15,7 @@ use super::check::{known, settings_of};
 use super::gather::{Gathered, Request, gather_again, is_stdin};
 use super::outcome::{Done, Outcome};
 use super::{Failure, tell};
+use crate::api::originals::with_originals;
 use crate::baseline::FILE_NAME;
 use crate::cli::{CheckArgs, Cli};
 use crate::input::load;
@@ -104,7 +105,7 @@ fn round(cli: &Cli, args: &CheckArgs, terminal: &Terminal, earlier: &mut Earlier
     let reuse = std::mem::take(&mut earlier.reuse);
     let Gathered { collection, settings, left_out, warnings, stamps, .. } =
         gather_again(cli, &request, settings, terminal, Some(reuse))?;
-    let collection = pair(collection, &settings);
+    let collection = pair(with_originals(collection), &settings);
     let findings = lint_again(&collection, &settings, &mut earlier.local, &|| false).unwrap_or_default();
     let outcome = Outcome {
         args,

@@ -21,6 +21,7 @@ use super::{
     WorkSpec, globs, suggestion,
 };
 use super::{rewrites, word_list};
+use crate::model::rows::RowColumns;
 use crate::model::target::normalized;
 use crate::model::work::Role;
 use crate::text::english::locale::Locale;
@@ -54,6 +55,8 @@ pub(super) struct SettingsFile {
     /// Settings for some of the files, on top of the others.
     #[serde(rename = "override")]
     overrides: Vec<OverrideTable>,
+    /// Files whose rows are items, such as banks of questions in CSV or JSON Lines.
+    rows: Vec<RowsTable>,
     /// Works: content in several versions, which are compared.
     #[serde(rename = "work")]
     works: Vec<WorkTable>,
@@ -64,7 +67,8 @@ pub(super) struct SettingsFile {
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 #[schemars(rename = "Files")]
 struct FilesTable {
-    /// Further files to check for their encoding, in addition to Markdown, in the syntax of gitignore.
+    /// Further files to check, in addition to Markdown, in the syntax of gitignore: containers such as notebooks for
+    /// their texts, all others for their encoding.
     include: Vec<Glob>,
     /// Files to exclude, in the syntax of gitignore; files that `.gitignore` names are excluded anyway.
     exclude: Vec<Glob>,
@@ -96,6 +100,25 @@ struct OverrideTable {
     /// The rules in them.
     #[serde(default)]
     rules: RulesTable,
+}
+
+/// Files whose rows are items, such as banks of questions.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "Rows")]
+struct RowsTable {
+    /// The files: CSV (`.csv`, `.tsv`), JSON Lines (`.jsonl`, `.ndjson`), or a list of objects in JSON. They are read
+    /// without being included.
+    files: AtLeast<1, Glob>,
+    /// The column with the number of a row, or its id; without it, rows are counted.
+    id: Option<String>,
+    /// The column with the title, such as the question; in JSON, `a.b` is the field `b` of the field `a`.
+    title: Option<String>,
+    /// The columns with the other texts, such as answers, in this order.
+    #[serde(default)]
+    body: Vec<String>,
+    /// True reads the texts of `body` as Markdown. Default: false, they are plain text.
+    markdown: Option<bool>,
 }
 
 /// Content in several versions.
@@ -302,6 +325,19 @@ impl FileReader<'_> {
             let patterns = plain(table.files.0);
             if let Ok(files) = globs(&patterns) {
                 self.settings.overrides.push(Override { patterns, files, rules });
+            }
+        }
+        for table in file.rows {
+            let patterns = plain(table.files.0);
+            let columns = RowColumns {
+                id: table.id,
+                title: table.title,
+                body: table.body,
+                is_markdown: table.markdown.unwrap_or_default(),
+            };
+            if let Ok(files) = globs(&patterns) {
+                self.settings.files.include.extend(patterns);
+                self.settings.rows.push((files, columns.into()));
             }
         }
         self.settings.works.extend(file.works.into_iter().map(|work| {

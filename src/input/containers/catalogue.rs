@@ -1,6 +1,8 @@
 //! Catalogues in JSON: objects within objects whose values are the texts of a program in one language. The text of each
 //! key is an entry, with the keys on the way to it as its title and its id.
 
+use rustc_hash::FxHashMap;
+
 use super::json::{JsonString, JsonValue, manner};
 use crate::model::extraction::{ExtractionBuilder, Notation, PartKind};
 
@@ -10,7 +12,7 @@ const MIN_TEXTS: usize = 3;
 const MAX_BYTES: usize = 4 << 20;
 
 /// Extracts the texts of a catalogue; `None` if the file is other JSON, or none.
-pub(super) fn read(file: &str) -> Option<(ExtractionBuilder, Notation)> {
+pub(super) fn read(file: &str) -> Option<ExtractionBuilder> {
     if file.len() > MAX_BYTES || !file.trim_start().starts_with('{') {
         return None;
     }
@@ -24,7 +26,7 @@ pub(super) fn read(file: &str) -> Option<(ExtractionBuilder, Notation)> {
     if texts.iter().filter(|text| matches!(text, CatalogueString::Text(..))).count() < MIN_TEXTS {
         return None;
     }
-    let mut into = ExtractionBuilder::new();
+    let mut into = ExtractionBuilder::new(Notation::Json(manner(file)));
     for text in texts {
         match text {
             CatalogueString::Key(key) => {
@@ -43,7 +45,7 @@ pub(super) fn read(file: &str) -> Option<(ExtractionBuilder, Notation)> {
             }
         }
     }
-    Some((into, Notation::Json(manner(file))))
+    Some(into)
 }
 
 /// A string of a catalogue.
@@ -59,9 +61,17 @@ fn collect(value: &JsonValue, path: &str, file: &str, into: &mut Vec<CatalogueSt
     match value {
         JsonValue::String(text) => into.push(CatalogueString::Text(path.to_owned(), *text)),
         JsonValue::Object(members) => {
-            for (key, member) in members {
+            // Of members with one key, every reader of JSON takes the last.
+            let mut last: FxHashMap<&str, usize> = FxHashMap::default();
+            for (at, (key, _)) in members.iter().enumerate() {
+                last.insert(key.written(file), at);
+            }
+            for (at, (key, member)) in members.iter().enumerate() {
                 into.push(CatalogueString::Key(*key));
-                collect(member, &below(key.written(file)), file, into)?;
+                match last.get(key.written(file)) == Some(&at) {
+                    true => collect(member, &below(key.written(file)), file, into)?,
+                    false => member.each_string(&mut |string| into.push(CatalogueString::Key(string))),
+                }
             }
         }
         JsonValue::Array(elements) => {
@@ -73,7 +83,7 @@ fn collect(value: &JsonValue, path: &str, file: &str, into: &mut Vec<CatalogueSt
                 collect(element, &below(&at.to_string()), file, into)?;
             }
         }
-        JsonValue::Other => return None,
+        JsonValue::Other(_) => return None,
     }
     Some(())
 }

@@ -21,7 +21,7 @@ pub(super) enum JsonValue {
     /// A string.
     String(JsonString),
     /// A number, `true`, `false` or `null`.
-    Other,
+    Other(Span),
 }
 
 /// A string: the span between its quotation marks.
@@ -55,7 +55,8 @@ impl JsonValue {
     /// Returns the value of the member with this key, which is written without escapes.
     pub(super) fn get(&self, key: &str, text: &str) -> Option<&Self> {
         let Self::Object(members) = self else { return None };
-        members.iter().find(|(name, _)| name.written(text) == key).map(|(_, value)| value)
+        // Of members with one key, every reader of JSON takes the last.
+        members.iter().rev().find(|(name, _)| name.written(text) == key).map(|(_, value)| value)
     }
 
     /// Returns the strings that the value consists of: itself, or the elements of a list that holds nothing else.
@@ -69,7 +70,7 @@ impl JsonValue {
                     _ => None,
                 })
                 .collect(),
-            Self::Object(_) | Self::Other => None,
+            Self::Object(_) | Self::Other(_) => None,
         }
     }
 
@@ -84,7 +85,7 @@ impl JsonValue {
                     value.each_string(found);
                 }
             }
-            Self::Other => {}
+            Self::Other(_) => {}
         }
     }
 }
@@ -235,8 +236,9 @@ impl Walker<'_> {
             _ => {
                 let rest = &self.text.as_bytes()[self.at..];
                 let ends = |byte: &u8| matches!(byte, b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r');
+                let start = self.at;
                 self.at += rest.iter().position(ends).unwrap_or(rest.len());
-                JsonValue::Other
+                JsonValue::Other(Span::from(start..self.at))
             }
         }
     }

@@ -18,12 +18,12 @@ pub(super) fn read(file: &str) -> Extracted {
     }
     let mut reader = NotebookReader {
         file,
-        into: ExtractionBuilder::new(),
+        into: ExtractionBuilder::new(Notation::Json(manner(file))),
         cells: lists.into_iter().flatten().collect(),
         number: 0,
     };
     reader.value(&notebook, "the notebook");
-    Ok((reader.into, Notation::Json(manner(file))))
+    Ok(reader.into)
 }
 
 /// Returns the lists of cells: one, or that of each worksheet.
@@ -64,7 +64,7 @@ impl<'a> NotebookReader<'a> {
             }
             JsonValue::Array(elements) => elements.iter().for_each(|element| self.value(element, name)),
             JsonValue::String(string) => self.data(*string, name),
-            JsonValue::Other => {}
+            JsonValue::Other(_) => {}
         }
     }
 

@@ -25,7 +25,7 @@ struct Cue {
 pub(super) fn read(file: &str) -> Extracted {
     let lines: Vec<Range<usize>> = lines(file);
     let cues = cues(file, &lines)?;
-    let mut into = ExtractionBuilder::new();
+    let mut into = ExtractionBuilder::new(Notation::Cues);
     let has_numbers = cues.iter().any(|cue| cue.label.is_some());
     let mut reached = 0;
     for (at, cue) in cues.iter().enumerate() {
@@ -50,14 +50,15 @@ pub(super) fn read(file: &str) -> Extracted {
         into.verbatim(&file[cue.text.clone()], cue.text.start as u32);
     }
     outside(file, reached..file.len(), &mut into);
-    Ok((into, Notation::Cues))
+    Ok(into)
 }
 
 /// Adds what is outside of the cues (remarks, styles, times) if there is anything to check in it.
 fn outside(file: &str, range: Range<usize>, into: &mut ExtractionBuilder) {
     let text = &file[range.clone()];
     if !text.is_ascii() {
-        into.begin("outside of the cues".to_owned(), PartKind::Data, None);
+        into.begin("outside of the cues".to_owned(), PartKind::Data, Some(Span::from(range.clone())));
+        into.written_in(Notation::Raw);
         into.verbatim(text, range.start as u32);
     }
 }
@@ -106,9 +107,13 @@ fn cues(file: &str, lines: &[Range<usize>]) -> Result<Vec<Cue>, ContainerDefect>
     let ends: Vec<usize> = firsts.skip(1).chain([lines.len()]).collect();
     let cues = timings.into_iter().zip(ends).map(|((at, start), end)| {
         let written = |line: &&Range<usize>| !file[(*line).clone()].trim().is_empty();
-        // In both formats, an empty line ends the text; what comes then is outside.
+        // In WebVTT, an empty line ends the text; what comes then is outside. In SubRip, players go on to the next number.
         let body = lines.get(at + 1..end).unwrap_or_default();
-        let text: Vec<&Range<usize>> = body.iter().take_while(written).collect();
+        let is_ended = file.starts_with("WEBVTT") || body.first().is_some_and(|first| !written(&first));
+        let text: Vec<&Range<usize>> = match is_ended {
+            true => body.iter().take_while(written).collect(),
+            false => body.iter().filter(written).collect(),
+        };
         let text = match (text.first(), text.last()) {
             (Some(first), Some(last)) => first.start..last.end,
             _ => lines[at].end..lines[at].end,

@@ -7,12 +7,12 @@ use crate::input::decode::decode;
 use crate::model::extraction::PartKind;
 use crate::model::span::Span;
 
-fn file(name: &str, text: &str) -> Source {
+pub(super) fn file(name: &str, text: &str) -> Source {
     opened(decode(Path::new(name), text.as_bytes().to_vec()))
 }
 
 /// The parts of a container, each with its name, its kind and its text.
-fn parts(source: &Source) -> Vec<(&str, PartKind, &str)> {
+pub(super) fn parts(source: &Source) -> Vec<(&str, PartKind, &str)> {
     let extraction = source.extraction().expect("a container");
     extraction
         .parts()
@@ -22,7 +22,7 @@ fn parts(source: &Source) -> Vec<(&str, PartKind, &str)> {
 }
 
 /// The file with the first `old` of its extracted text replaced; `None` if the container cannot have that.
-fn edited(source: &Source, old: &str, new: &str) -> Option<String> {
+pub(super) fn edited(source: &Source, old: &str, new: &str) -> Option<String> {
     let start = source.text().find(old).expect("in the extracted text") as u32;
     let span = Span::new(start, start + old.len() as u32);
     let (span, new) = source.extraction().expect("a container").file_edit(span, new)?;
@@ -286,4 +286,51 @@ fn other_json_is_text_without_a_defect() {
         assert!(source.extraction().is_none() && source.container_defect().is_none(), "{text}");
         assert_eq!(source.container(), None);
     }
+}
+
+#[test]
+fn a_text_after_an_empty_line_of_a_cue_was_not_read() {
+    let text = "1\n00:00:01,000 --> 00:00:02,000\nOne\n\ntwo\n\n2\n00:00:03,000 --> 00:00:04,000\nThree\n";
+    let source = file("a.srt", text);
+    let texts: Vec<&str> = parts(&source).iter().map(|part| part.2).collect();
+    assert_eq!(texts, ["1. 00:00:01,000\nOne\n\ntwo", "2. 00:00:03,000\nThree"]);
+    assert!(edited(&source, "two", "2").is_some_and(|text| text.contains("One\n\n2\n\n2\n00:00:03")));
+    assert_eq!(edited(&source, "two", ""), None);
+}
+
+#[test]
+fn remarks_beside_cues_could_not_be_fixed() {
+    let source = file("a.vtt", "WEBVTT\n\nNOTE FÃ¤hre\n\n00:01.000 --> 00:02.000\nYes\n");
+    assert!(edited(&source, "Ã¤", "ä").is_some_and(|text| text.contains("NOTE Fähre\n\n00:01")));
+    assert_eq!(edited(&source, "Ã¤", "ä\n"), None);
+}
+
+#[test]
+fn a_cue_with_an_arrow_could_not_be_fixed() {
+    let source = file("a.srt", "1\n00:00:01,000 --> 00:00:02,000\nFrom A --> teh quay\n");
+    assert!(edited(&source, "teh", "the").is_some_and(|text| text.contains("A --> the quay")));
+    assert_eq!(edited(&source, "teh", "-->"), None);
+}
+
+#[test]
+fn of_two_members_with_one_key_the_first_counted() {
+    let source = file("de.json", r#"{"a": "Eïns", "b": "Zwei", "a": "Drei", "c": "Vier"}"#);
+    let wanted = [
+        ("key a", PartKind::Data, "Eïns"),
+        ("key b", PartKind::Entry, "b\nZwei"),
+        ("key a", PartKind::Entry, "a\nDrei"),
+        ("key c", PartKind::Entry, "c\nVier"),
+    ];
+    let found: Vec<_> = parts(&source).into_iter().map(|(_, kind, text)| (kind, text)).collect();
+    assert_eq!(found, wanted.map(|(_, kind, text)| (kind, text)));
+}
+
+#[test]
+fn a_removed_line_left_an_empty_string_in_the_list() {
+    let cell = |lines: &str| format!("{{\"cells\": [{{\"cell_type\": \"markdown\", \"source\": [{lines}]}}]}}");
+    let source = file("a.ipynb", &cell("\"One\\n\",\n  \"two\\n\",\n  \"three\""));
+    assert_eq!(edited(&source, "two\n", ""), Some(cell("\"One\\n\",\n  \"three\"")));
+    assert_eq!(edited(&source, "One\ntwo\n", ""), Some(cell("\"three\"")));
+    assert_eq!(edited(&source, "three", ""), Some(cell("\"One\\n\",\n  \"two\\n\"")));
+    assert_eq!(edited(&source, "One\ntwo\nthree", ""), Some(cell("\"\"")));
 }

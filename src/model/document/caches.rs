@@ -52,7 +52,20 @@ impl Document {
 
     /// Returns the language of the prose as a whole.
     pub fn language(&self) -> Language {
-        *self.caches.language.get_or_init(|| language_of(self.prose.text()))
+        *self.caches.language.get_or_init(|| match self.stated_language() {
+            Some(code)
+                if code.split(['-', '_', '@', '.']).next().is_some_and(|code| code.eq_ignore_ascii_case("en")) =>
+            {
+                Language::English
+            }
+            Some(_) => Language::Other,
+            None => language_of(self.prose.text()),
+        })
+    }
+
+    /// Returns the language that the file itself states for its texts, as a catalogue of translations does.
+    pub fn stated_language(&self) -> Option<&str> {
+        self.source.extraction()?.language()
     }
 
     /// Returns the code of the language that its path names: "de" for `docs/de/pump.md`.

@@ -17,7 +17,7 @@ pub use self::markdown::{Block, BlockKind, Definition, Heading, Link, LinkKind, 
 pub use self::prose::{Prose, ProseBlock, ProsePiece};
 
 use self::caches::Caches;
-use super::extraction::FileContainer;
+use super::extraction::{EntryStanding, FileContainer};
 use super::id::DocId;
 use super::item::{Item, ItemSequence, NumberingDefect};
 use super::line_fingerprint::LineFingerprint;
@@ -155,6 +155,18 @@ impl Document {
     pub fn has_entries(&self) -> bool {
         let kind = self.source.extraction().and(self.source.container());
         kind.and_then(FileContainer::entry_noun).is_some()
+    }
+
+    /// Returns whether its text consists of the texts of a program, each under its key: keys are no titles that say
+    /// something of the order or the number of what is under them.
+    pub fn has_keys(&self) -> bool {
+        self.has_entries() && !self.source.container().is_some_and(FileContainer::is_timed)
+    }
+
+    /// Returns the standing of the entry at `offset` as a translation; final, if there is none.
+    pub fn standing_at(&self, offset: u32) -> EntryStanding {
+        let part = self.source.extraction().and_then(|extraction| extraction.part_at(offset));
+        part.map(|part| part.standing).unwrap_or_default()
     }
 
     /// Returns the text of `span`; empty if the span does not begin and end at character boundaries of this document.

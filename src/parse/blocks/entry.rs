@@ -25,7 +25,12 @@ impl BlockBuilder<'_> {
         });
         let kind = BlockKind::Heading(HeadingId::new(self.headings.len() - 1));
         self.blocks.push(Block { kind, span: heading, parent: None });
-        let body = self.trimmed(Span::new((heading.end + 1).min(part.text.end), part.text.end));
+        self.further(Span::new((heading.end + 1).min(part.text.end), part.text.end));
+    }
+
+    /// Reads a further text of an entry as a paragraph.
+    pub(super) fn further(&mut self, span: Span) {
+        let body = self.trimmed(span);
         if !body.is_empty() {
             self.plain(body);
         }
@@ -51,13 +56,33 @@ impl BlockBuilder<'_> {
             self.prose.push_verbatim(place(done, written[..from].trim_end_matches('\r').len().max(done)));
             match &written[from..to] {
                 "\n" => self.prose.push_other(place(from, to), "\n"),
-                _ => self.prose.push_other(place(from, to), OPAQUE),
+                tag => self.prose.push_other(place(from, to), shown_as(tag)),
             }
             (at, done) = (to, to);
         }
         self.prose.push_verbatim(place(done, written.len()));
         self.prose.blocks.push(ProseBlock { range: start..self.prose.len(), block });
         self.prose.push_added("\n\n");
+    }
+}
+
+/// Elements that only format the text in them, in the texts of programs, in subtitles and in XLIFF.
+const FORMATS: [&str; 18] = [
+    "a", "b", "c", "em", "font", "g", "i", "lang", "mark", "mrk", "pc", "ruby", "s", "small", "span", "strong", "u",
+    "v",
+];
+
+/// Returns the prose in the place of a tag: nothing if it only formats what is around it, so that the words that touch it
+/// are whole.
+fn shown_as(tag: &str) -> &'static str {
+    let inner = tag.trim_matches(['<', '>', '/', '{', '}']);
+    let name = inner.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("").to_ascii_lowercase();
+    match name.as_str() {
+        // `{\an8}`, which is a place on the screen.
+        "" => "",
+        "br" => "\n",
+        name if FORMATS.contains(&name) => "",
+        _ => OPAQUE,
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::agreement::Agreement;
 use super::paragraphs::{Paragraph, inner};
-use super::{ComparedItem, FactConflict, value};
+use super::{ComparedItem, ConflictForm, FactConflict, value};
 use crate::model::span::Span;
 use crate::text::language::locale_tag;
 use crate::text::values::literals::{is_slip, only_difference};
@@ -26,7 +26,7 @@ pub(super) fn of_blocks(left: &ComparedItem<'_>, right: &ComparedItem<'_>, a: Sp
 }
 
 fn other_code(there: Span, here: Span) -> FactConflict {
-    FactConflict { kind: "code", wording: "is other code than", there, here }
+    FactConflict { kind: "code", wording: "is other code than", there, here, form: ConflictForm::Differs }
 }
 
 /// Returns the inline code of a paragraph that differs, if all other inline code of it is equal.

@@ -3,7 +3,7 @@
 use super::agreement::Agreement;
 use super::links::{TargetKind, address, host, is_web, keyed, named_language, relative};
 use super::paragraphs::Paragraph;
-use super::{ComparedItem, FactConflict};
+use super::{ComparedItem, ConflictForm, FactConflict};
 use crate::model::document::Link;
 use crate::text::values::literals::{is_near, is_near_address, only_difference};
 
@@ -21,6 +21,7 @@ pub(super) fn conflicts(
             wording: "leads elsewhere than",
             there: there.span,
             here: here.span,
+            form: ConflictForm::Differs,
         })
     };
     TargetKind::ALL.into_iter().filter_map(differing).collect()

@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::agreement::{Agreement, AlignedItems};
 use super::links::{address, named_language, relative};
 use super::paragraphs::{Paragraph, ParagraphKind, aligned, paragraphs};
-use super::{ComparedItem, FactConflict, code, fact, links_elsewhere, targets, value, wording};
+use super::{ComparedItem, ConflictForm, FactConflict, code, fact, links_elsewhere, messages, targets, value, wording};
 use crate::model::span::Span;
 use crate::model::target::attributes;
 use crate::rule::Report;
@@ -27,12 +27,29 @@ pub(super) fn facts(pairs: &[(ComparedItem<'_>, ComparedItem<'_>)], out: &mut Re
 
 fn paragraph_pairs<'a>(left: &'a ComparedItem<'a>, right: &'a ComparedItem<'a>, out: &mut Report) -> AlignedItems<'a> {
     let (lefts, rights) = (paragraphs(left), paragraphs(right));
+    if left.doc.has_keys() && right.doc.has_keys() {
+        return AlignedItems { left, right, pairs: forms(lefts, rights) };
+    }
     let found = aligned(&lefts, &rights).unwrap_or_else(|| {
         out.leave_unfinished(right.doc.id);
         Vec::new()
     });
     let pairs = found.into_iter().map(|(a, b)| (lefts[a].clone(), rights[b].clone())).collect();
     AlignedItems { left, right, pairs }
+}
+
+/// Returns the pairs of the forms of two entries: the first form belongs to the first, and the last of the one to all further
+/// ones of the other, because languages have different plurals.
+fn forms(lefts: Vec<Paragraph>, rights: Vec<Paragraph>) -> Vec<(Paragraph, Paragraph)> {
+    let texts = |side: Vec<Paragraph>| -> Vec<Paragraph> {
+        side.into_iter().filter(|paragraph| paragraph.kind != ParagraphKind::Title).collect()
+    };
+    let (lefts, rights) = (texts(lefts), texts(rights));
+    if lefts.is_empty() || rights.is_empty() {
+        return Vec::new();
+    }
+    let at = |side: &[Paragraph], form: usize| side[form.min(side.len() - 1)].clone();
+    (0..lefts.len().max(rights.len())).map(|form| (at(&lefts, form), at(&rights, form))).collect()
 }
 
 fn of_items(items: &AlignedItems<'_>, agreement: &Agreement<'_>) -> Vec<FactConflict> {
@@ -54,6 +71,7 @@ fn of_items(items: &AlignedItems<'_>, agreement: &Agreement<'_>) -> Vec<FactConf
         facts.extend(number(sides.0, sides.1, agreement));
     }
     facts.extend(templates(left, right));
+    facts.extend(messages::conflicts(left, right));
     facts.extend(anchor(left, right));
     facts.sort_by_key(|fact| (fact.here.start, fact.kind));
     facts.dedup_by(|next, fact| next.here.overlaps(fact.here));
@@ -111,6 +129,8 @@ fn tokens(
     let found = literals::substituted(&lefts, &rights, key).into_iter().filter(|(x, y)| match x.kind {
         LiteralKind::Url => named_language(x.text) == named_language(y.text),
         LiteralKind::Name => is_slip(x.text, y.text),
+        // Those of entries are compared as a whole.
+        LiteralKind::Placeholder => !left.doc.has_keys(),
         _ => true,
     });
     let place = |side: &ComparedItem<'_>, paragraph: &Paragraph, range: &Range<usize>| {
@@ -122,6 +142,7 @@ fn tokens(
         wording: wording_of(x.kind),
         there: place(left, a, &x.range),
         here: place(right, b, &y.range),
+        form: ConflictForm::Differs,
     });
     told.collect()
 }
@@ -139,6 +160,7 @@ fn templates(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Option<FactCo
         wording: wording_of(LiteralKind::Placeholder),
         there,
         here,
+        form: ConflictForm::Differs,
     })
 }
 
@@ -158,6 +180,7 @@ fn anchor(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Option<FactConfl
         wording: "is another anchor than",
         there,
         here,
+        form: ConflictForm::Differs,
     })
 }
 

@@ -5,7 +5,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
+use csv_core::{ReadFieldResult, Reader};
+
+use crate::text::values::csv::{UNREAD_BYTES, reader, rows};
 
 /// The columns that are repaired, and what divides them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,13 +25,6 @@ pub(super) struct RowEnds {
     at: usize,
     /// True after a carriage return that ends a row, until the byte after it is known.
     is_after_return: bool,
-}
-
-/// Size of the buffer for fields that nobody looks at, in bytes (a guess).
-const UNREAD_BYTES: usize = 4 << 10;
-
-fn reader(delimiter: u8) -> Reader {
-    ReaderBuilder::new().delimiter(delimiter).build()
 }
 
 impl RowEnds {
@@ -57,44 +52,6 @@ impl RowEnds {
             }
         }
     }
-}
-
-/// Returns the raw fields of each row, in bytes, without what divides them, and with their quotation marks.
-pub(super) fn rows(bytes: &[u8], delimiter: u8, mut row: impl FnMut(&[Range<usize>])) {
-    let mut reader = reader(delimiter);
-    let mut unread = [0; UNREAD_BYTES];
-    let mut fields: Vec<Range<usize>> = Vec::new();
-    let (mut at, mut start) = (0, 0);
-    loop {
-        let (result, read, _) = reader.read_field(&bytes[at..], &mut unread);
-        at += read;
-        match result {
-            ReadFieldResult::Field { record_end } => {
-                let from = if fields.is_empty() { after_line_ends(bytes, start..at) } else { start };
-                let field = from..field_end(bytes, from..at, delimiter);
-                start = at;
-                fields.push(field);
-                if record_end {
-                    row(&fields);
-                    fields.clear();
-                }
-            }
-            ReadFieldResult::End => return,
-            ReadFieldResult::InputEmpty | ReadFieldResult::OutputFull => {}
-        }
-    }
-}
-
-/// Returns where the first field of a row starts: after blank lines, and the rest of the line end before it.
-fn after_line_ends(bytes: &[u8], field: Range<usize>) -> usize {
-    let blank = bytes[field.clone()].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-    field.start + blank
-}
-
-/// Returns where a field ends: before the delimiter or line end that the reader took with it.
-fn field_end(bytes: &[u8], field: Range<usize>, delimiter: u8) -> usize {
-    let is_end = |byte: &u8| *byte == delimiter || matches!(byte, b'\n' | b'\r');
-    field.end - usize::from(bytes[field].last().is_some_and(is_end))
 }
 
 /// Returns the text of a field. `None` if its quotation marks have no end.

@@ -13,6 +13,7 @@ use crate::cli::RepairArgs;
 use crate::input::decode::decode;
 use crate::model::source::{Origin, SegmentEncoding};
 use crate::text::mojibake::{Options, Scanner};
+use crate::text::values::csv::rows as fields_of_rows;
 
 use super::csv::{self, Columns};
 use super::explain::Explanations;
@@ -58,7 +59,7 @@ pub(super) fn repair(rows: &[u8], args: &RepairArgs, scanner: &mut Scanner) -> R
 pub(super) fn repair_csv(rows: &[u8], columns: &Columns, args: &RepairArgs, scanner: &mut Scanner) -> RepairedRows {
     let mut outcome = RepairedRows::default();
     let mut counted = 0;
-    csv::rows(rows, columns.delimiter, |fields| {
+    fields_of_rows(rows, columns.delimiter, |fields| {
         let start = fields.first().map_or(counted, |field| field.start);
         outcome.lines += line_feeds(&rows[counted..start]);
         counted = start;
