@@ -324,6 +324,13 @@ fn words_that_touch_a_tag_were_not_seen() {
 }
 
 #[test]
+fn lines_of_a_container_that_end_in_different_ways_were_not_told() {
+    let text = format!("1\r\n{CUE}The tide is low.\r\n\r\n");
+    let rules: Vec<_> = found(&[("a.srt", &text)]).into_iter().map(|found| found.1).collect();
+    assert_eq!(rules, ["mixed-line-endings"]);
+}
+
+#[test]
 fn half_a_pair_of_surrogates_in_code_was_a_lost_character() {
     let notebook =
         |kind: &str| format!("{{\"cells\": [{{\"cell_type\": \"{kind}\", \"source\": [\"a = '\\ud83d'\"]}}]}}");

@@ -18,10 +18,11 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
-    let text = doc.text();
-    // Most files have no carriage return at all. The strings of a container are not lines of its file: each cell of a
-    // notebook has the line endings of the system that it was written on.
-    if memchr::memchr(b'\r', text.as_bytes()).is_none() || doc.source.extraction().is_some() {
+    // The strings of a container are not lines of its file: each cell of a notebook has the line endings of the system that
+    // it was written on.
+    let text = doc.source.file_text();
+    // Most files have no carriage return at all.
+    if memchr::memchr(b'\r', text.as_bytes()).is_none() {
         return;
     }
     let [lf, crlf, doubled, cr] = endings(text);
@@ -50,6 +51,12 @@ fn lines(count: usize) -> String {
 
 fn report(doc: &Document, wrong: &[Span], ending: &str, message: String, level: Applicability, out: &mut Report) {
     let Some(first) = wrong.first() else { return };
+    if let Some(extraction) = doc.source.extraction() {
+        // Lines end outside of the texts as well, so that no edit of these can change all of them.
+        let finding = out.find(doc.id, Span::at(extraction.text_after(first.start)), message);
+        finding.label("near the first of them").data("count", wrong.len());
+        return;
+    }
     let edits = wrong.iter().map(|span| Edit::replace(doc.id, *span, ending));
     let name = if ending == "\n" { "LF" } else { "CRLF" };
     let fix = Fix::new(level, format!("end them with {name}"), edits.collect::<Vec<_>>());
