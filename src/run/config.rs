@@ -8,10 +8,12 @@ use super::gather::{ContextFiles, Request, find};
 use super::{Failure, configuration, settings};
 use crate::baseline::FILE_NAME;
 use crate::cli::Cli;
+use crate::input::containers;
 use crate::input::discover::Selection;
 use crate::input::left_out::CompiledGlob;
 use crate::lint::registry;
 use crate::model::document::Format;
+use crate::model::extraction::FileContainer;
 use crate::model::finding::Tier;
 use crate::model::target::normalized;
 use crate::report::count;
@@ -96,7 +98,15 @@ fn checked(file: &Path, settings: &Settings) -> Result<String, Failure> {
     Ok(match (selection.reason(&path), selection.format_of(&path)) {
         (Some(reason), _) => format!("{shown}: checked only if it is named, because {reason}"),
         (None, Some(Format::Markdown)) => format!("{shown}: checked as Markdown"),
-        (None, Some(Format::Text)) => format!("{shown}: checked for its encoding"),
+        (None, Some(Format::Text)) => match containers::kind_of(file).filter(|_| own.columns_of(file).is_none()) {
+            // JSON is one only if it holds texts and nothing else.
+            Some(FileContainer::Catalogue) => {
+                format!("{shown}: checked as a catalogue if it is one, else for its encoding")
+            }
+            Some(kind) => format!("{shown}: checked as {}", kind.noun_with_article()),
+            None if own.columns_of(file).is_some() => format!("{shown}: checked as a table, by [[rows]]"),
+            None => format!("{shown}: checked for its encoding"),
+        },
         (None, None) => {
             format!("{shown}: checked only if it is named, because its name is not that of a Markdown file")
         }
