@@ -11,7 +11,7 @@ mod stream;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
@@ -24,13 +24,16 @@ use self::stream::{Compression, Output, uncompressed};
 use super::Failure;
 use crate::api::repair::{RepairError, repairable, repaired};
 use crate::cli::{ExplanationFormat, LeastCertainty, RepairArgs};
+use crate::fix::splice::splice;
 use crate::fix::write;
 use crate::input::decode::decode;
-use crate::input::load;
+use crate::input::{containers, load};
 use crate::model::source::Source;
+use crate::model::span::Span;
 use crate::report::terminal::Terminal;
 use crate::report::{count, failure};
 use crate::settings::UsageError;
+use crate::settle::fixed_point;
 use crate::text::mojibake::{self, Certainty, Mojibake, Scanner};
 
 /// Size of a batch, in bytes (a guess). A data set takes a few times this much memory. A longer row enlarges its batch.
@@ -167,10 +170,29 @@ fn document(args: &RepairArgs, name: &Path, mut input: impl Read, mut output: im
     if let Some(format) = args.explain {
         explain(format, &source, &found, least)?;
     }
-    let out = repaired(&source, found, least);
+    let out = in_container(name, repaired(&source, found, least), least);
     output.write_all(&out)?;
     output.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Repairs the texts of a container, which may have escapes for the characters of mojibake.
+fn in_container(name: &Path, bytes: Vec<u8>, least: Certainty) -> Vec<u8> {
+    let outcome = fixed_point(bytes, |bytes| {
+        let source = containers::opened(decode(name, bytes.clone()));
+        if source.extraction().is_none() {
+            return ControlFlow::Break(bytes);
+        }
+        let found = mojibake::scan(source.text());
+        let edits = found.iter().filter(|garble| garble.certainty >= least).filter_map(|garble| {
+            let (place, written) = source.disk_edit(Span::from(garble.span.clone()), garble.replacement()?)?;
+            Some((place.range(), written.into_owned()))
+        });
+        let edits: Vec<_> = edits.collect();
+        let next = splice(&bytes, edits.iter().map(|(place, written)| (place.clone(), written.as_str())));
+        if next == bytes { ControlFlow::Break(bytes) } else { ControlFlow::Continue(next) }
+    });
+    outcome.unwrap_or_else(|last| last)
 }
 
 impl From<LeastCertainty> for Certainty {
@@ -482,5 +504,18 @@ impl Tally {
             return fail(format!("no row has a field `{}`", args.field.join("` or `")), Some(help));
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mojibake_in_escapes_was_left() {
+        let text = r#"{"a": "It doesn\u00e2\u20ac\u2122t burn.", "b": "x", "c": "y"}"#;
+        let repaired = in_container(Path::new("a.json"), text.into(), Certainty::Proved);
+        assert_eq!(String::from_utf8_lossy(&repaired), text.replace("\\u00e2\\u20ac\\u2122", "\\u2019"));
+        assert_eq!(in_container(Path::new("a.txt"), text.into(), Certainty::Proved), text.as_bytes());
     }
 }
