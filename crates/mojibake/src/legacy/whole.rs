@@ -307,7 +307,8 @@ impl Candidate {
         for (was, c) in self.found.chars().zip(self.sample.chars()).filter(|(was, c)| was != c) {
             changes += 1;
             if !is_no_evidence(was, c, &self.sample) || is_letter(c) {
-                kinds.push(was);
+                // A name in capitals and in small letters has one letter.
+                kinds.push(was.to_lowercase().next().unwrap_or(was));
             }
         }
         // Apostrophes, spaces and French quotation marks may be as many as the letters.
@@ -427,6 +428,18 @@ mod tests {
         ] {
             assert_eq!(repair(&misread(text, written, read)), text);
         }
+    }
+
+    #[test]
+    fn one_name_in_three_forms_proved_an_encoding() {
+        let text = "alva conceicāo mörtel silva\n- [Rui Conceicāo Mörtel](https://example.org/rui)\n\
+                    The boats come in at night… and the lamps, they've been lit for hours.\n\
+                    My favourite harbour… Probably the small one\nSo I think I've heard of this pier… and I truly\n\
+                    Signal? I think the most… I like bells. We did try\nI love lamps, because you could… My\n\
+                    favourite night is when I used to row… when I was at sea and we would\n\
+                    in the middle of the night… One boat, four deep… everything was still…\n\
+                    **RUI CONCEICĀO MÖRTEL:** Bells. They're beautiful.\nharbour, we’d love to hear from you!\n";
+        assert_eq!(repair(text), text);
     }
 
     #[test]
