@@ -12,6 +12,7 @@ use crate::model::collection::{Collection, Surroundings};
 use crate::model::document::Document;
 use crate::model::site::Generator;
 use crate::model::target::{TargetSpan, normalized, relative_targets, resolve};
+use crate::text::language::locale_tag::{is_code, localized};
 
 /// Returns which targets of the relative links of the documents that are judged exist. A target that does not exist is entered only if it is
 /// below one of `roots` (absolute paths), because others may have files elsewhere that this machine lacks. `is_there`
@@ -49,11 +50,13 @@ struct Served {
     ignored: IgnoreFiles,
     /// For each folder, those of its folders that a site has as its root.
     roots: BTreeMap<PathBuf, Vec<PathBuf>>,
+    /// For each folder, those of its folders that are named for a language.
+    languages: BTreeMap<PathBuf, Vec<PathBuf>>,
 }
 
 impl Served {
     fn new(sites: Vec<(PathBuf, Generator)>) -> Self {
-        Self { sites, ignored: IgnoreFiles::default(), roots: BTreeMap::new() }
+        Self { sites, ignored: IgnoreFiles::default(), roots: BTreeMap::new(), languages: BTreeMap::new() }
     }
 
     /// Returns whether the link `reference` to a missing target in the file at `from` reaches a file of the site: one
@@ -62,8 +65,14 @@ impl Served {
     fn holds(&mut self, from: &Path, reference: &TargetSpan, is_there: &impl Fn(&Path) -> bool) -> bool {
         let target = reference.target.path.as_str();
         let around = self.sites.iter().filter(|(root, _)| from.starts_with(root) || root.as_os_str() == ".");
-        let site = around.max_by_key(|(root, _)| root.components().count());
+        let site = around.max_by_key(|(root, _)| root.components().count()).cloned();
+        let site = site.as_ref();
         if site.is_some() && self.ignored.pattern_for(&resolve(from, target), Path::new("/")).is_some() {
+            return true;
+        }
+        if site.is_some_and(|(_, generator)| *generator == Generator::Hugo)
+            && self.in_other_languages(from, target, is_there)
+        {
             return true;
         }
         let Some(inner) = target.strip_prefix("../") else {
@@ -89,6 +98,25 @@ impl Served {
                 all.into_iter().filter(|path| is_there(path)).collect()
             });
             roots.iter().any(|root| is_there(&root.join(inner)))
+        })
+    }
+
+    /// Returns whether the same page in another language has the file `target` beside it: Hugo gives a page the files of all
+    /// its translations. A link may start one folder further down, too.
+    fn in_other_languages(&mut self, from: &Path, target: &str, is_there: &impl Fn(&Path) -> bool) -> bool {
+        let path = from.to_string_lossy();
+        let Some(before) = localized(&path).and_then(|found| found.folder) else { return false };
+        let Some((own, page)) = path.get(before.len()..).and_then(|rest| rest.split_once('/')) else { return false };
+        let folder = PathBuf::from(&before);
+        let others = self.languages.entry(folder.clone()).or_insert_with(|| {
+            let entries = std::fs::read_dir(if before.is_empty() { Path::new(".") } else { &folder });
+            let names = entries.into_iter().flatten().flatten().map(|entry| entry.file_name());
+            names.filter(|name| name.to_str().is_some_and(is_code)).map(|name| folder.join(name)).collect()
+        });
+        let inner = target.strip_prefix("../");
+        others.iter().filter(|other| other.file_name().is_some_and(|name| name != own)).any(|other| {
+            let page = other.join(page);
+            is_there(&resolve(&page, target)) || inner.is_some_and(|inner| is_there(&resolve(&page, inner)))
         })
     }
 }
@@ -193,6 +221,15 @@ mod tests {
         }
         // A program of another kind has a `config.yaml`, too.
         assert_eq!(found(&[("content/docs/img/x.png", ""), ("config.yaml", ""), page]), ["img/x.png"]);
+    }
+
+    #[test]
+    fn files_of_a_page_in_another_language_were_dead_in_hugo() {
+        let page = ("content/ja/tide/index.md", "![x](x.png) ![y](y.png) ![z](../../img/z.png)\n");
+        let files = [("content/en/tide/x.png", ""), ("content/en/img/z.png", ""), ("content/img/y.png", "")];
+        let all = [files.as_slice(), &[("hugo.yaml", ""), page]].concat();
+        assert_eq!(found(&all), ["x.png", "../../img/z.png"]);
+        assert!(found(&[files.as_slice(), &[page]].concat()).is_empty());
     }
 
     #[test]
