@@ -167,7 +167,9 @@ impl<'a> Kin<'a> {
     /// written for each of two systems.
     fn are_variants(&self, one: DocId, other: DocId) -> bool {
         let path = |doc: DocId| without_extension(self.collection.document(doc).source.display());
-        let Some((here, there)) = differing_starts(path(one), path(other)) else { return false };
+        let Some((here, there)) = differing_starts(path(one), path(other)) else {
+            return self.are_variants_by_end(path(one), path(other));
+        };
         let key = (here.min(there), here.max(there));
         if let Some(&known) = self.parallel.borrow().get(&key) {
             return known;
@@ -177,6 +179,22 @@ impl<'a> Kin<'a> {
         let are = common.take(MIN_PARALLEL_FILES).count() == MIN_PARALLEL_FILES;
         self.parallel.borrow_mut().insert(key, are);
         are
+    }
+
+    /// Returns true if the names of two files in one folder differ in their last part alone, and at least
+    /// [`MIN_PARALLEL_FILES`] names of this folder are there with both parts: `lesson-1-pt` and `lesson-1-tf`.
+    fn are_variants_by_end(&self, one: &'a str, other: &'a str) -> bool {
+        let split = |path: &'a str| path.rfind(['-', '_', '.']).map(|at| path.split_at(at + 1));
+        let (Some((stem, here)), Some((other_stem, there))) = (split(one), split(other)) else { return false };
+        let counts = |end: &str| end.bytes().any(|byte| byte.is_ascii_digit());
+        if stem != other_stem || here.contains('/') || there.contains('/') || counts(here) || counts(there) {
+            return false;
+        }
+        let folder = &stem[..stem.rfind('/').map_or(0, |at| at + 1)];
+        let inside = self.pages.range(folder..).take_while(|page| page.starts_with(folder)).take(MAX_PARALLEL_LOOKUPS);
+        let stems = inside.filter_map(|page| page.strip_suffix(here).filter(|stem| stem.ends_with(['-', '_', '.'])));
+        let both = stems.filter(|stem| self.pages.contains(format!("{stem}{there}").as_str()));
+        both.take(MIN_PARALLEL_FILES).count() == MIN_PARALLEL_FILES
     }
 
     fn are_releases(&self, one: DocId, other: DocId) -> bool {
@@ -315,6 +333,11 @@ mod tests {
         assert!(variants(&["a/oar/use.md", "a/oar/buy.md", "a/scull/use.mdx", "a/scull/buy.md"]));
         assert!(!variants(&["a/oar/use.md", "a/oar/buy.md", "a/scull/use.md", "a/scull/sell.md"]));
         assert!(!kin(&[("a/x.md", "Same.\n"), ("b/y.md", "Same.\n"), ("a/z.md", "."), ("b/z.md", ".")]));
+        let ends = |third: &str| {
+            let names = ["a/1-pt.md", "a/1-tf.md", "a/2-pt.md", "a/2-tf.md", "a/3-pt.md", third];
+            kin(&names.map(|name| (name, "Same.\n")))
+        };
+        assert!(ends("a/3-tf.md") && !ends("a/4-tf.md"));
         assert_eq!(differing_starts("a/b/c", "b/c"), Some(("a/", "")));
         assert_eq!(differing_starts("a/xb/c", "b/c"), Some(("a/xb/", "b/")));
         assert_eq!(differing_starts("a/c", "a/d"), None);

@@ -5,6 +5,7 @@
 
 pub mod alignment;
 pub mod anchors;
+pub mod branches;
 pub mod collection;
 pub mod document;
 pub mod edit;

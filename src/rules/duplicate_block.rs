@@ -11,6 +11,7 @@ use rustc_hash::FxHashSet;
 
 use crate::facts::copies::{CopiedLines, Copies, Copy, Sets, copies, covered, groups, regions};
 use crate::facts::kin::Kin;
+use crate::model::branches::Branches;
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document};
 use crate::model::edit::{Edit, Fix, Stage};
@@ -21,7 +22,9 @@ use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 
 use self::fitness::{ACROSS, PlaceFitness, WITHIN, starts_in_list};
-use self::purpose::{HeadingPatterns, belongs_to_folder, is_chronicle, is_kept, is_output, sentences};
+use self::purpose::{
+    HeadingPatterns, belongs_to_folder, is_chronicle, is_filler, is_kept, is_output, is_template, is_test, sentences,
+};
 use self::shape::{
     are_of_one_shape, has_like_neighbours, is_at_one_place, is_note, is_part_of_like_sections, is_under_code,
 };
@@ -138,7 +141,9 @@ fn tier(copy: &Copy, signs: &Signs<'_>, collection: &Collection) -> Option<Tier>
                 && is_likely_mistake(copy, size, signs, collection)
         }
     };
-    if certain {
+    if is_repeated_by_nature(copy, collection) {
+        None
+    } else if certain {
         Some(Tier::Gate)
     } else if prose.max(sentences(collection, copy.at)) >= MIN_LIKELY_PROSE_BYTES
         || is_code(MIN_CODE_BYTES)
@@ -148,6 +153,19 @@ fn tier(copy: &Copy, signs: &Signs<'_>, collection: &Collection) -> Option<Tier>
     } else {
         None
     }
+}
+
+/// Returns true if a copy within a document has to be there whatever surrounds it: a reader sees one of its places, or the
+/// document is made to be filled in or tested.
+fn is_repeated_by_nature(copy: &Copy, collection: &Collection) -> bool {
+    let doc = collection.document(copy.at.doc);
+    let is_within = copy.at.doc == copy.source.doc;
+    let [at, source] = [copy.at, copy.source].map(|lines| lines.span(collection).start);
+    is_filler(copy.at, collection)
+        || is_within
+            && (is_template(doc)
+                || is_test(&doc.source.display().to_lowercase())
+                || Branches::of(doc).are_alternatives(source, at))
 }
 
 /// Returns true if a copy of sentences of `size` bytes was hardly meant: it is near its source, or it does not fit where it
@@ -444,7 +462,8 @@ impl<'a> FileOverlaps<'a> {
         let whole = CopiedLines { doc: first, first: 0, end: lines };
         let mut open = all.iter().filter(is_open);
         let of_two_kinds = open.next().is_some_and(|one| open.any(|other| !self.kin.are(*one, *other)));
-        if !of_two_kinds || sentences(self.collection, whole) < MIN_PROSE_BYTES {
+        // Stubs that lead elsewhere are identical on purpose.
+        if !of_two_kinds || docs.len() > MAX_PLACES || sentences(self.collection, whole) < MIN_PROSE_BYTES {
             finding.tier(Tier::Audit);
         }
         for &doc in all.iter().filter(|&&doc| doc != place) {
@@ -530,8 +549,12 @@ impl<'a> FileOverlaps<'a> {
         let Some(&(first, _)) = regions.first() else { return };
         let message = format!("this file contains {} other files", parts.len());
         let said: u32 = regions.iter().map(|(here, _)| sentences(self.collection, *here)).sum();
+        let size =
+            |lines: CopiedLines| lines.prints(self.collection).iter().map(|print| u32::from(print.size)).sum::<u32>();
+        // An overview has the lists of links of its parts.
+        let is_list = said * 2 < regions.iter().map(|(here, _)| size(*here)).sum();
         let finding = out.find(doc, first.span(self.collection), message);
-        if is_kept(self.collection.document(doc)) || said < MIN_PROSE_BYTES {
+        if is_kept(self.collection.document(doc)) || is_list || said < MIN_PROSE_BYTES {
             finding.tier(Tier::Audit);
         }
         for &(here, there) in &regions {
@@ -580,7 +603,9 @@ fn block(collection: &Collection, signs: &Signs<'_>, places: &[CopiedLines], out
     let here = if repeats.is_empty() { 1 } else { repeats.start };
     let finding = out.find(places[here].doc, places[here].span(collection), message);
     let is_mistake = certain || !repeats.is_empty();
-    finding.tier(if is_mistake && !is_output(places[here], collection) { Tier::Gate } else { Tier::Audit });
+    let pair = Copy { at: places[here], source: places[here - 1] };
+    let is_meant = is_output(places[here], collection) || is_repeated_by_nature(&pair, collection);
+    finding.tier(if is_mistake && !is_meant { Tier::Gate } else { Tier::Audit });
     if !reads_the_same(collection, *first, places[here]) {
         finding.label("equal apart from labels, case, markup or punctuation");
     }

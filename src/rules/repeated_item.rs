@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::alignment::ItemRef;
+use crate::model::branches::Branches;
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::Stage;
@@ -128,6 +129,12 @@ impl Question {
         let is_code = first.len() > 2 && first.starts_with('`') && first.ends_with('`') && !first.contains('\n');
         let shows = ["![", "<img", "$$", "> ", "- [ ]", "- [x]", "* [ ]", "* [x]"];
         (is_code || shows.iter().any(|sign| first.starts_with(sign))).then_some(first)
+    }
+
+    /// Returns true if the two are in different branches of one condition, of which a reader sees one.
+    fn is_alternative_to(self, other: Self, collection: &Collection) -> bool {
+        let [own, others] = [self, other].map(|question| question.item(collection).span.start);
+        self.at.doc == other.at.doc && Branches::of(collection.document(self.at.doc)).are_alternatives(own, others)
     }
 
     /// Returns the hashes of the lines of the first code block in the body.
@@ -258,6 +265,7 @@ fn same(all: &[Question], collection: &Collection) -> Vec<(usize, usize)> {
                 .iter()
                 .filter(|&&other| all[other].kind(collection) == all[first].kind(collection))
                 .filter(|&&other| !all[other].shows_something_else(all[first], collection))
+                .filter(|&&other| !all[other].is_alternative_to(all[first], collection))
                 .map(|&other| (first, other)),
         );
     }

@@ -5,6 +5,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{YEARS, label};
+use crate::model::branches::Branches;
 use crate::model::document::{Document, StatedExtent};
 use crate::model::id::{ItemId, SequenceId};
 use crate::model::item::{ItemSequence, LabelPosition, LabelWord, NumberingDefect, NumberingDefectKind, Style};
@@ -38,6 +39,10 @@ pub(super) fn read(doc: &Document) -> Vec<NumberingDefect> {
     if faults.iter().any(|fault| fault.kind == NumberingDefectKind::Gap) {
         let known = KnownNumbers::new(doc);
         faults.retain_mut(|fault| fault.kind != NumberingDefectKind::Gap || explain(doc, &known, fault));
+    }
+    if !faults.is_empty() {
+        let branches = Branches::of(doc);
+        faults.retain(|fault| !branches.are_alternatives(doc[fault.from].span.start, doc[fault.item].span.start));
     }
     faults.sort_by_key(|fault| (fault.item, fault.kind));
     faults

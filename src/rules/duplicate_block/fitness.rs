@@ -121,7 +121,7 @@ impl<'a> PlaceFitness<'a> {
 }
 
 /// Returns the terms of a text as hashes: its longer words, and pairs of characters where words are not divided.
-fn terms(text: &str) -> impl Iterator<Item = u64> + '_ {
+pub(super) fn terms(text: &str) -> impl Iterator<Item = u64> + '_ {
     words(text).flat_map(|word| {
         let first = word.text.chars().next().unwrap_or(' ');
         let mut terms = Vec::new();

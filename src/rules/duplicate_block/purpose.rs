@@ -81,9 +81,42 @@ pub(super) fn is_kept(doc: &Document) -> bool {
         let part = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-');
         FOLDERS.contains(&part) || FOLDERS.contains(&part.replace([' ', '_'], "-").as_str())
     };
-    let tests = ["spec", "test", "tests"];
-    let is_test = path.split_once('/').is_some_and(|(top, _)| tests.contains(&top.trim_start_matches('.')));
-    name.starts_with('_') || parts.any(kept) || is_test || is_chronicle(doc) || is_reference_of_program(doc)
+    name.starts_with('_')
+        || parts.any(kept)
+        || is_test(&path)
+        || is_for_assistants(&path)
+        || is_chronicle(doc)
+        || is_reference_of_program(doc)
+}
+
+/// Returns true for the path, in lower case, of a file that tests something: the input of a test and the output that is
+/// expected of it repeat each other.
+pub(super) fn is_test(path: &str) -> bool {
+    let (folders, _) = path.rsplit_once('/').unwrap_or_default();
+    // "docs/spec" has a specification.
+    let is_top = |folder: &str| ["spec", "test"].contains(&folder.trim_start_matches('.'));
+    folders.split('/').next().is_some_and(is_top)
+        || folders.split('/').any(|folder| ["__tests__", "tests"].contains(&folder))
+}
+
+/// Returns true for the path, in lower case, of instructions for one of the coding assistants, each of which looks for its
+/// own file.
+fn is_for_assistants(path: &str) -> bool {
+    const NAMES: [&str; 6] = ["agents.md", "claude.md", "copilot-instructions.md", "crush.md", "gemini.md", "warp.md"];
+    NAMES.contains(&path.rsplit('/').next().unwrap_or(""))
+}
+
+/// Returns true for a file that others are made of: its gaps and their examples are repeated until somebody fills them.
+pub(super) fn is_template(doc: &Document) -> bool {
+    let path = doc.source.display().to_lowercase();
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
+    name.contains("template") || folders.split('/').any(|folder| ["template", "templates"].contains(&folder))
+}
+
+/// Returns true if some lines are the text that typesetters put where nothing has been written yet.
+pub(super) fn is_filler(lines: CopiedLines, collection: &Collection) -> bool {
+    let text = collection.document(lines.doc).slice(lines.span(collection));
+    text.split("orem ").skip(1).any(|rest| rest.starts_with("ipsum") || rest.starts_with("Ipsum"))
 }
 
 /// Returns true for a page that a generator of references writes: of commands (cobra), of messages (protoc-gen-doc).
@@ -125,7 +158,7 @@ pub(super) fn is_output(lines: CopiedLines, collection: &Collection) -> bool {
 /// Returns true for a file that says what its folder is for, or under which terms its content may be used: each folder
 /// may have one.
 pub(super) fn belongs_to_folder(doc: &Document) -> bool {
-    const STEMS: [&str; 10] = [
+    const STEMS: [&str; 12] = [
         "_index",
         "code_of_conduct",
         "contributing",
@@ -133,9 +166,11 @@ pub(super) fn belongs_to_folder(doc: &Document) -> bool {
         "licence",
         "license",
         "notice",
+        "privacy",
         "readme",
         "security",
         "support",
+        "terms",
     ];
     let path = doc.source.display().to_lowercase();
     let name = path.rsplit('/').next().unwrap_or("");
@@ -305,6 +340,18 @@ fn is_sentence(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tests_in_any_folder_and_instructions_for_assistants_were_copies() {
+        for path in ["tools/rule/tests/fixed.md", ".github/scripts/tests/a.md", "test/a.md", "spec/a.md"] {
+            assert!(is_test(path), "{path}");
+        }
+        for path in ["docs/spec/a.md", "docs/test/a.md", "tests.md", "a.md"] {
+            assert!(!is_test(path), "{path}");
+        }
+        assert!(["agents.md", "a/claude.md", ".github/copilot-instructions.md"].into_iter().all(is_for_assistants));
+        assert!(!is_for_assistants("docs/travel-agents.md"));
+    }
 
     #[test]
     fn pages_about_releases_were_copies_of_each_other() {

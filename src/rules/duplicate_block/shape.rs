@@ -5,17 +5,15 @@
 
 use rustc_hash::FxHashSet;
 
+use super::fitness::terms;
 use crate::facts::copies::{CopiedLines, Copy};
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document, Heading};
 use crate::model::id::DocId;
 use crate::model::line_fingerprint::FingerprintPosition;
-use crate::text::words::words;
 
 /// Length of the text before and after a copy that is compared, in bytes (a guess: two or three sentences).
 const MAX_NEIGHBOUR_BYTES: usize = 300;
-/// Minimum length of a compared word, in bytes (a guess): shorter words occur everywhere.
-const MIN_WORD_BYTES: usize = 4;
 /// Minimum number of words that must be compared (a guess).
 const MIN_WORDS: usize = 5;
 /// Share of their words that two neighbours of one shape have in common, at least (a guess; unrelated sentences of one
@@ -35,19 +33,16 @@ pub(super) fn has_like_neighbours(copy: &Copy, collection: &Collection) -> bool 
 }
 
 /// Returns the words before and after some lines, within the section around them.
-fn neighbours(lines: CopiedLines, collection: &Collection) -> [FxHashSet<String>; 2] {
+fn neighbours(lines: CopiedLines, collection: &Collection) -> [FxHashSet<u64>; 2] {
     let doc = collection.document(lines.doc);
     let (text, span) = (doc.text(), lines.span(collection).range());
     let start = text.floor_char_boundary(span.start.saturating_sub(MAX_NEIGHBOUR_BYTES));
     let end = text.ceil_char_boundary((span.end + MAX_NEIGHBOUR_BYTES).min(text.len()));
-    let set = |text: &str| {
-        let long = words(text).filter(|word| word.text.len() >= MIN_WORD_BYTES);
-        long.map(|word| word.text.to_lowercase()).collect()
-    };
+    let set = |text: &str| terms(text).collect();
     [set(text.get(start..span.start).unwrap_or("")), set(text.get(span.end..end).unwrap_or(""))]
 }
 
-fn are_alike(one: &FxHashSet<String>, other: &FxHashSet<String>) -> bool {
+fn are_alike(one: &FxHashSet<u64>, other: &FxHashSet<u64>) -> bool {
     let common = one.intersection(other).count();
     let all = one.len() + other.len() - common;
     one.len().min(other.len()) >= MIN_WORDS && common as f64 >= all as f64 * MIN_LIKENESS
