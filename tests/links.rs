@@ -178,3 +178,26 @@ fn the_fix_of_a_new_link_rewrote_the_old_ones_of_its_group() {
     let edits = left.fix.expect("a fix").edits;
     assert_eq!(edits.iter().map(|edit| line(edit.doc, edit.span)).collect::<Vec<_>>(), [5]);
 }
+
+#[test]
+fn a_list_of_languages_in_a_translation_of_a_readme_was_twenty_findings() {
+    let page =
+        "# L\n\n[de](localization/de/README.md) [fr](localization/fr/README.md) [it](localization/it/README.md)\n";
+    let files = [("de", page), ("fr", "# F\n"), ("it", "# I\n")];
+    let files = files.map(|(code, text)| (format!("localization/{code}/README.md"), text));
+    let all = collection(&files.each_ref().map(|(path, text)| (path.as_str(), *text)));
+    let found = links(&all);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].fix.is_some());
+}
+
+#[test]
+fn labels_that_mkdocstrings_defines_were_undefined() {
+    let page = "See [the method][classmethod] and [it][harbour-rules].\n\n[harbour-rule]: https://example.org\n";
+    let with = |api: &str| {
+        let mut all = collection(&[("docs/a.md", page), ("docs/api.md", api)]);
+        all.sites = vec![(PathBuf::from("."), recto::internal::model::site::Generator::MkDocs)];
+        links(&all).len()
+    };
+    assert_eq!((with("::: harbour.lamps\n"), with("# Lamps\n")), (0, 2));
+}

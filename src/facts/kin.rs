@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use crate::model::collection::Collection;
 use crate::model::id::DocId;
+use crate::text::language::locale_tag::is_code;
 use crate::text::similarity::shingle::mix;
 
 /// Minimum number of file names that two folders have in common for the files of one to be variants of those of the
@@ -114,6 +115,7 @@ impl<'a> Kin<'a> {
             || self.are_releases(one, other)
             || is_translation()
             || self.are_variants(one, other) && !self.are_translations(one, other)
+            || self.are_variants_by_end(one, other)
     }
 
     /// Returns the language that the path of a document names, and the path before the name.
@@ -167,9 +169,7 @@ impl<'a> Kin<'a> {
     /// written for each of two systems.
     fn are_variants(&self, one: DocId, other: DocId) -> bool {
         let path = |doc: DocId| without_extension(self.collection.document(doc).source.display());
-        let Some((here, there)) = differing_starts(path(one), path(other)) else {
-            return self.are_variants_by_end(path(one), path(other));
-        };
+        let Some((here, there)) = differing_starts(path(one), path(other)) else { return false };
         let key = (here.min(there), here.max(there));
         if let Some(&known) = self.parallel.borrow().get(&key) {
             return known;
@@ -183,11 +183,19 @@ impl<'a> Kin<'a> {
 
     /// Returns true if the names of two files in one folder differ in their last part alone, and at least
     /// [`MIN_PARALLEL_FILES`] names of this folder are there with both parts: `lesson-1-pt` and `lesson-1-tf`.
-    fn are_variants_by_end(&self, one: &'a str, other: &'a str) -> bool {
+    fn are_variants_by_end(&self, one: DocId, other: DocId) -> bool {
+        let [one, other] = [one, other].map(|doc| without_extension(self.collection.document(doc).source.display()));
         let split = |path: &'a str| path.rfind(['-', '_', '.']).map(|at| path.split_at(at + 1));
         let (Some((stem, here)), Some((other_stem, there))) = (split(one), split(other)) else { return false };
         let counts = |end: &str| end.bytes().any(|byte| byte.is_ascii_digit());
-        if stem != other_stem || here.contains('/') || there.contains('/') || counts(here) || counts(there) {
+        let are_languages = is_code(here) && is_code(there);
+        if stem != other_stem
+            || here.contains('/')
+            || there.contains('/')
+            || counts(here)
+            || counts(there)
+            || are_languages
+        {
             return false;
         }
         let folder = &stem[..stem.rfind('/').map_or(0, |at| at + 1)];

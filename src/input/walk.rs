@@ -16,7 +16,8 @@ use crate::model::document::Format;
 use crate::settings::{Files, UsageError};
 
 /// Folders of other people's files that package managers and git put into a project, in the order of their names.
-const FOREIGN: [&str; 6] = [".git", ".venv", "node_modules", "site-packages", "third_party", "vendor"];
+const FOREIGN: [&str; 7] =
+    [".git", ".venv", "bower_components", "node_modules", "site-packages", "third_party", "vendor"];
 
 /// Folders that a build fills, each with the manifests beside it that make such a folder.
 const BUILT: [(&str, &[&str]); 3] = [

@@ -29,7 +29,7 @@ pub(super) struct Containers {
 /// Starts of the lines that open containers, all looked for in one pass. A search for the leftmost match looks at many
 /// bytes at once.
 static MARKS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    let marks = ["!!! ", "??? ", "???+", "=== ", "===!", "===+", ":::"];
+    let marks = ["!!! ", "??? ", "???+", "=== ", "===!", "===+", ":::", "```{", "~~~{"];
     AhoCorasickBuilder::new().match_kind(MatchKind::LeftmostFirst).build(marks).expect("a few words")
 });
 
@@ -85,6 +85,7 @@ impl<'a> ContainerFinder<'a> {
     fn run(&mut self) {
         let mut fence: Option<(u8, usize)> = None;
         let mut colons: Vec<Cover> = Vec::new();
+        let mut directives: Vec<Directive> = Vec::new();
         let mut next = 0;
         while next < self.text.len() {
             let line = ContainerLine::new(self.text, next);
@@ -105,11 +106,27 @@ impl<'a> ContainerFinder<'a> {
             }
             match line.written.as_bytes()[0] {
                 b'`' | b'~' => {
-                    fence =
-                        ticks(line.written).filter(|&(sign, len)| sign == b'~' || !line.written[len..].contains('`'));
+                    let Some((sign, len)) = ticks(line.written) else { continue };
+                    let info = &line.written[len..];
+                    match directives.iter().rposition(|open| open.sign == sign && open.len <= len) {
+                        Some(open) if info.is_empty() => {
+                            let end = Cover { span: Span::from(line.at..line.at + len), shown: MaskedAs::Blank };
+                            let head = directives.drain(open..).next().map(|open| open.head);
+                            self.found.covers.extend(head.into_iter().chain([end]));
+                        }
+                        _ if is_prose_directive(info) => {
+                            let (head, after) = self.directive(line, len, next);
+                            directives.push(Directive { sign, len, head });
+                            next = after;
+                        }
+                        _ => fence = (sign == b'~' || !info.contains('`')).then_some((sign, len)),
+                    }
                 }
                 b'!' | b'?' | b'=' => self.admonition(line, next),
-                b':' => self.colons(line, &mut colons),
+                b':' => match self.reference(line, next) {
+                    Some(after) => next = after,
+                    None => self.colons(line, &mut colons),
+                },
                 b'<' => {
                     if let Some(end) = self.component(line) {
                         next = self.after(end - 1);
@@ -159,6 +176,41 @@ impl<'a> ContainerFinder<'a> {
         }
     }
 
+    /// Returns the head of a directive of MyST, as in `{note} Title` after a fence of `len` signs, with the lines of
+    /// its options, and where its body starts. The body ends with the closing fence, if there is one.
+    fn directive(&self, line: ContainerLine<'_>, len: usize, next: usize) -> (Cover, usize) {
+        let name = line.written.find('}').map_or(line.written.len(), |end| end + 1);
+        let mut end = line.at + name.max(len);
+        let mut after = next;
+        let is_titled = name < line.written.len();
+        while after < self.text.len() && !is_titled {
+            let option = ContainerLine::new(self.text, after);
+            if !is_option(option.written) {
+                break;
+            }
+            end = option.at + option.written.len();
+            after = self.after(after);
+        }
+        let shown = if is_titled { MaskedAs::Word } else { MaskedAs::Blank };
+        (Cover { span: Span::from(line.at..end), shown }, after)
+    }
+
+    /// `::: package.module` of mkdocstrings, with its options, which are indented. Returns where the text goes on.
+    fn reference(&mut self, line: ContainerLine<'_>, next: usize) -> Option<usize> {
+        let name = line.written.strip_prefix(":::")?.trim();
+        let is_name = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_')) && name.contains(['.', '_']);
+        let mut after = next;
+        let mut end = line.at + line.written.len();
+        while let Some(option) = self.next_line(after).filter(|option| option.columns >= line.columns + BODY) {
+            end = option.at + option.written.len();
+            after = self.after(option.start);
+        }
+        is_name.then(|| {
+            self.found.covers.push(Cover { span: Span::from(line.at..end), shown: MaskedAs::Word });
+            after
+        })
+    }
+
     /// `:::note Title` to `:::`, however many colons.
     fn colons(&mut self, line: ContainerLine<'_>, open: &mut Vec<Cover>) {
         let count = line.written.len() - line.written.trim_start_matches(':').len();
@@ -206,6 +258,53 @@ impl<'a> ContainerFinder<'a> {
         self.found.tags.extend(tags);
         Some(end)
     }
+}
+
+/// A directive of MyST that is open.
+struct Directive {
+    sign: u8,
+    len: usize,
+    head: Cover,
+}
+
+/// Returns whether the info of a fence is a directive of MyST whose body is Markdown: `{note}`, `{figure} a.png`.
+fn is_prose_directive(info: &str) -> bool {
+    const NAMES: [&str; 24] = [
+        "admonition",
+        "attention",
+        "caution",
+        "card",
+        "danger",
+        "dropdown",
+        "epigraph",
+        "error",
+        "exercise",
+        "figure",
+        "grid",
+        "grid-item",
+        "grid-item-card",
+        "hint",
+        "important",
+        "margin",
+        "note",
+        "seealso",
+        "sidebar",
+        "solution",
+        "tab-item",
+        "tab-set",
+        "tip",
+        "warning",
+    ];
+    let name = info.trim_start().strip_prefix('{').and_then(|rest| rest.split_once('}')).map(|(name, _)| name.trim());
+    name.is_some_and(|name| NAMES.contains(&name))
+}
+
+/// Returns whether a line is an option of a directive: `:class: dropdown`.
+fn is_option(line: &str) -> bool {
+    let name = line.strip_prefix(':').and_then(|rest| rest.split_once(':')).map(|(name, _)| name);
+    name.is_some_and(|name| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+    })
 }
 
 /// The sign of a code fence that a line starts with, and how often it is repeated.
@@ -316,6 +415,26 @@ mod tests {
         for text in [":::note\na\n", ":::\na\n", ":: a\n::\n", "```\n:::a\n:::\n```\n"] {
             assert_eq!(seen(text, Dialect::CommonMark), text);
         }
+    }
+
+    #[test]
+    fn the_body_of_a_directive_of_myst_was_code() {
+        assert_eq!(seen("```{note}\na\n```\n", Dialect::CommonMark), "         \na\n   \n");
+        assert_eq!(
+            seen("````{tip} T\n```{warning}\n:class: b\n\na\n```\n```py\nc\n```\n````\n", Dialect::CommonMark),
+            "0xxxxxxxx T\n                      \n\na\n   \n```py\nc\n```\n    \n"
+        );
+        for text in ["```{note}\na\n", "```{code-block} py\na\n```\n", "```py\n```{note}\n```\n"] {
+            assert_eq!(seen(text, Dialect::CommonMark), text);
+        }
+    }
+
+    #[test]
+    fn options_of_mkdocstrings_were_words() {
+        assert_eq!(
+            seen("::: a.b\n    options:\n        c: d\n\nText.\n", Dialect::CommonMark),
+            "0xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n\nText.\n"
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod files;
 mod fold;
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -166,6 +167,14 @@ fn is_beside_language(from: &Path, to: &Path) -> bool {
     to.starts_with(&before) && below(&to).is_some_and(|folder| Some(folder) != below(&from))
 }
 
+/// Returns true if a link names the folder of a file as well as the file, so that the language of the folder is meant.
+fn names_folder(written: &str, to: &Path) -> bool {
+    let folder = to.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().to_lowercase());
+    let written = written.to_lowercase();
+    let named = written.rsplit('/').nth(1);
+    folder.is_some() && folder.as_deref() == named
+}
+
 /// Returns whether a file is the first page of its folder, by its name.
 fn is_first_page(path: &Path) -> bool {
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase()).unwrap_or_default();
@@ -193,7 +202,7 @@ fn moved(
     let mut repairs = Vec::new();
     for to in &like.of_same_name {
         // A list of languages links to their first pages; any other link stays in its language.
-        let leaves_language = is_beside_language(&from, to);
+        let leaves_language = is_beside_language(&from, to) && !names_folder(path, to);
         if leaves_language && is_only(to) || !files.has_anchor(to, reference.target.fragment.as_deref()) {
             continue;
         }
@@ -403,6 +412,7 @@ fn labels(doc: &Document, cx: &Context<'_>) -> Vec<Dead> {
     }
     let labels = doc.definitions.iter().map(|definition| (definition.label.to_lowercase(), definition.label.as_str()));
     let written: FxHashMap<String, &str> = labels.collect();
+    let has_references = OnceCell::new();
     let known = Nearest::new(doc.definitions.iter().map(|definition| definition.label.to_lowercase()));
     let mut dead = Vec::new();
     for link in broken {
@@ -413,7 +423,12 @@ fn labels(doc: &Document, cx: &Context<'_>) -> Vec<Dead> {
         let plain = label.chars().all(|c| c.is_alphanumeric() || " -_.".contains(c));
         let looks_meant = words(shown) >= 2 && plain;
         // A generator may define a label such as `package.module`.
-        let of_module = label.contains('.') && cx.collection.generator_of(doc) == Some(Generator::MkDocs);
+        let is_mkdocs = || cx.collection.generator_of(doc) == Some(Generator::MkDocs);
+        let of_module = label.contains('.') && is_mkdocs();
+        // With mkdocstrings, any heading and any name of the standard library is a label.
+        if is_mkdocs() && *has_references.get_or_init(|| cites_modules(cx.collection)) {
+            continue;
+        }
         let sure =
             !similar.is_empty() && !of_module || (looks_meant && !label.contains('.') && !doc.definitions.is_empty());
         // `[almanac][alm]`, in a document that defines other labels.
@@ -428,6 +443,19 @@ fn labels(doc: &Document, cx: &Context<'_>) -> Vec<Dead> {
         dead.push(found);
     }
     dead
+}
+
+/// Returns true if a document has a directive of mkdocstrings, `::: package.module`.
+fn cites_modules(collection: &Collection) -> bool {
+    let is_directive = |line: &str| {
+        let name = line.trim();
+        name.contains(['.', '_']) && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_'))
+    };
+    let cites = |text: &str| {
+        let mut places = memchr::memmem::find_iter(text.as_bytes(), "::: ");
+        places.any(|at| text[at + 4..].lines().next().is_some_and(is_directive))
+    };
+    collection.documents.iter().any(|doc| cites(doc.text()))
 }
 
 /// Returns references to footnotes that no definition has, in a document that defines some.

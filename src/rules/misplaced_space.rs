@@ -94,8 +94,20 @@ const OPENERS: [&str; 64] = [
 ];
 
 /// Words after which a full stop or comma is one that the text is about: "separated by a comma ,".
-const ABOUT_MARKS: [&str; 10] =
-    ["character", "comma", "commas", "delimiter", "dot", "dots", "operator", "period", "separator", "symbol"];
+const ABOUT_MARKS: [&str; 12] = [
+    "character",
+    "comma",
+    "commas",
+    "delimiter",
+    "dot",
+    "dots",
+    "operator",
+    "period",
+    "separator",
+    "symbol",
+    "typing",
+    "using",
+];
 
 /// Commands whose argument may be a dot, the current folder: "go build ."
 const COMMANDS: [&str; 22] = [

@@ -207,10 +207,12 @@ fn is_part_of_compound(text: &str, word: &Word<'_>) -> bool {
 }
 
 /// Returns true if the text goes on to give the correction itself: "fix typo recieve -> receive", "for recieve read
-/// receive". A correct word further on in the sentence is no such correction.
+/// receive", "is it recieve or receive". A correct word further on in the sentence is no such correction.
 fn is_spoken_about(text: &str, word: &Word<'_>, corrections: &[&str]) -> bool {
-    const BETWEEN: [&str; 12] =
-        ["as", "be", "for", "instead", "into", "is", "means", "not", "read", "should", "to", "with"];
+    const BETWEEN: [&str; 15] = [
+        "as", "be", "for", "instead", "into", "is", "means", "not", "or", "read", "should", "to", "versus", "vs",
+        "with",
+    ];
     let after = text.get(word.end()..).unwrap_or("");
     for next in words(after).take(3) {
         let lower = next.text.to_ascii_lowercase();

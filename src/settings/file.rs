@@ -74,7 +74,7 @@ struct FilesTable {
     exclude: Vec<Glob>,
     /// Further files to read as Markdown whatever their names end with, in the syntax of gitignore.
     markdown: Vec<Glob>,
-    /// True leaves out the folders that package managers and builds fill: node_modules, vendor, third_party,
+    /// True leaves out the folders that package managers and builds fill: node_modules, bower_components, vendor, third_party,
     /// site-packages, .venv, and target, dist and build beside the manifest that makes them. Default: true. A single
     /// one is read with `exclude = ["!vendor/"]`.
     default_excludes: Option<bool>,

@@ -78,6 +78,7 @@ pub fn is_derived(word: &str) -> bool {
     has_known_stem(word)
         || is_adjective(word)
         || is_noun_of_ate(word)
+        || is_latin_plural(word)
         || PREFIXES.iter().any(|prefix| {
             word.strip_prefix(prefix).is_some_and(|rest| {
                 // "subnet", "supernets": three letters are enough after these.
@@ -91,6 +92,11 @@ pub fn is_derived(word: &str) -> bool {
 fn is_adjective(word: &str) -> bool {
     let stem = word.strip_suffix('y').filter(|stem| stem.len() > 3);
     stem.is_some_and(|stem| is_known(stem) && !is_known(&format!("{stem}ly")))
+}
+
+/// Returns whether a word is the Latin plural of a known one in -ex or -ix: `vortices`.
+fn is_latin_plural(word: &str) -> bool {
+    word.strip_suffix("ices").is_some_and(|stem| is_known(&format!("{stem}ex")) || is_known(&format!("{stem}ix")))
 }
 
 /// Returns whether a word is the noun of a known verb in -ate: `curation`.
@@ -194,7 +200,7 @@ mod tests {
 
     #[test]
     fn words_made_of_known_words_are_told_from_others() {
-        for word in ["unmoored", "reberthing", "lanternless", "harbours"] {
+        for word in ["unmoored", "reberthing", "lanternless", "harbours", "vortices"] {
             assert!(is_derived(word), "{word}");
         }
         assert!(is_derived("bursty") && is_derived("curation"));
