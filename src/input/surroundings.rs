@@ -33,8 +33,9 @@ pub fn look(collection: &Collection, roots: &[PathBuf], is_there: impl Fn(&Path)
                     continue;
                 }
                 // Of two links to one missing path, only one may be served from elsewhere.
-                let exists =
-                    before.is_none() && is_there(&path) || served.holds(doc.source.path(), &reference, &is_there);
+                let exists = before.is_none() && is_there(&path)
+                    || served.holds(doc.source.path(), &reference, &is_there)
+                    || has_wiki_links(doc) && is_in_vault(doc.source.path(), &reference.target.path, &is_there);
                 if exists || below(&path, roots) {
                     seen.insert(path, exists);
                 }
@@ -42,6 +43,21 @@ pub fn look(collection: &Collection, roots: &[PathBuf], is_there: impl Fn(&Path)
         }
     }
     Surroundings::Seen(seen)
+}
+
+/// Returns whether a document has links of a wiki, as the notes of a vault of Obsidian have.
+fn has_wiki_links(doc: &Document) -> bool {
+    let text = doc.text().as_bytes();
+    memchr::memmem::find(text, b"[[").is_some_and(|at| memchr::memmem::find(&text[at..], b"]]").is_some())
+}
+
+/// Returns whether a folder for attachments, beside the file at `from` or above it, has the file `name`: Obsidian finds a
+/// file by its name alone.
+fn is_in_vault(from: &Path, name: &str, is_there: &impl Fn(&Path) -> bool) -> bool {
+    const FOLDERS: [&str; 8] =
+        ["Attachments", "Assets", "_attachments", "assets", "attachments", "images", "media", "resources"];
+    !name.contains('/')
+        && from.ancestors().skip(1).any(|folder| FOLDERS.iter().any(|inner| is_there(&folder.join(inner).join(name))))
 }
 
 /// The files of sites that links reach although no file is at the path that they name.
@@ -230,6 +246,13 @@ mod tests {
         let all = [files.as_slice(), &[("hugo.yaml", ""), page]].concat();
         assert_eq!(found(&all), ["x.png", "../../img/z.png"]);
         assert!(found(&[files.as_slice(), &[page]].concat()).is_empty());
+    }
+
+    #[test]
+    fn attachments_that_obsidian_finds_by_name_were_dead() {
+        let files = [("en/Attachments/x.png", ""), ("en/Bases/a.md", "[[b]] ![x](x.png) ![y](y.png)\n")];
+        assert_eq!(found(&files), ["x.png"]);
+        assert!(found(&[files[0], ("en/Bases/a.md", "![x](x.png)\n")]).is_empty());
     }
 
     #[test]

@@ -80,6 +80,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
             if !known.is_empty()
                 && is_word_of_text(text, &word)
                 && !is_spoken_about(text, &word, &known)
+                && !is_named_misspelling(text, &word)
                 && !is_cut_off(text, &word, &known)
                 && let Some(tier) = tier_of(doc, block, &word, &known)
                 && (tier == Tier::Gate || cx.audit)
@@ -225,6 +226,18 @@ fn is_spoken_about(text: &str, word: &Word<'_>, corrections: &[&str]) -> bool {
         }
     }
     false
+}
+
+/// Returns true if a word is quoted as a misspelling: `fix misspelling "lauches"`.
+fn is_named_misspelling(text: &str, word: &Word<'_>) -> bool {
+    /// Maximum distance of the quotation to what it is called, in bytes (a guess).
+    const FAR: usize = 24;
+    let Some(quoted) = text.get(..word.start).and_then(|before| before.strip_suffix(['"', '\'', '“', '‘', '«']))
+    else {
+        return false;
+    };
+    let near = quoted[quoted.ceil_char_boundary(quoted.len().saturating_sub(FAR))..].to_ascii_lowercase();
+    ["misspel", "mispel", "spelling", "typo"].iter().any(|called| near.contains(called))
 }
 
 /// Returns true if a word was cut off before its end, as long titles are in a changelog: "explain accep… (#16299)",
