@@ -458,7 +458,7 @@ mod tests {
         for link in links {
             let text = format!("See {link}.\n\n# Teh lamp\n");
             let (texts, help) = after(&[("a.md", &text)], "Teh", "The");
-            assert_eq!(texts, [text.clone()]);
+            assert_eq!(texts, std::slice::from_ref(&text));
             assert!(help.is_some_and(|help| help.contains("`a.md` links to this heading")), "{text}");
         }
         let text = "Not `[x](/a#teh-lamp)`, <https://example.org/#teh-lamp>, #teh-lamp.\n\n# Teh lamp\n";

@@ -569,7 +569,7 @@ fn a_version_that_its_negated_globs_empty_is_told() {
     let place = Place::new();
     place.write("long.md", "# A\n\n### 1. What is a lamp?\n").write("short.md", "# A\n\n### 1. What is a lamp?\n");
     let work = "[[work]]\nname = \"lamps\"\nversions = [\n  { role = \"long\", files = [\"long.md\"] },\n";
-    place.write("recto.toml", &format!("{work}  {{ role = \"summary\", files = [\"s*.md\", \"!short.md\"] }},\n]\n"));
+    place.write("recto.toml", format!("{work}  {{ role = \"summary\", files = [\"s*.md\", \"!short.md\"] }},\n]\n"));
     let run = place.run(&["check"]);
     assert!(run.err.contains("leaves no file to the version `summary`"), "{}", run.err);
     assert_eq!(place.run(&["check", "--strict"]).code, 2);

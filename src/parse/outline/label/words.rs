@@ -74,8 +74,11 @@ const WORDS: &[(&str, LabelWord)] = &[
     ("тема", LabelWord::Topic), ("тиждень", LabelWord::Week), ("упражнение", LabelWord::Exercise),
     ("урок", LabelWord::Lesson), ("частина", LabelWord::Part), ("часть", LabelWord::Part), ("чл", LabelWord::Article),
     ("шаг", LabelWord::Step), ("الفصل", LabelWord::Chapter), ("المادة", LabelWord::Article),
-    ("अध्याय", LabelWord::Chapter), ("অধ্যায়", LabelWord::Chapter),
+    ("سؤال", LabelWord::Question), ("अध्याय", LabelWord::Chapter), ("অধ্যায়", LabelWord::Chapter),
 ];
+
+/// Words for a question in the languages that write no space after them. A number follows.
+const QUESTIONS: [&str; 6] = ["問題", "質問", "问题", "問", "문제", "질문"];
 
 /// For each first byte of a word of the table, the lengths in bytes that occur, as bits.
 static LENGTHS: [u64; 256] = {
@@ -95,6 +98,11 @@ pub(super) fn word(text: &str, at: usize) -> Option<(LabelWord, usize)> {
     if let Some(after) = rest.strip_prefix('§') {
         let after = after.trim_start_matches('§').trim_start_matches([' ', '\u{a0}']);
         return Some((LabelWord::Paragraph, text.len() - after.len()));
+    }
+    if let Some(after) = QUESTIONS.iter().find_map(|question| rest.strip_prefix(question)) {
+        let number = after.trim_start_matches(' ');
+        let is_number = number.starts_with(|c: char| c.is_ascii_digit());
+        return is_number.then(|| (LabelWord::Question, text.len() - number.len()));
     }
     // No word of the table starts with a letter of the scripts from U+0A00 on.
     if rest.chars().next().is_none_or(|c| c >= '\u{A00}') {
@@ -133,6 +141,14 @@ fn is_letter(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_for_a_question_without_a_space_were_no_labels() {
+        for (text, at) in [("问题1：甲", 6), ("質問 2. 乙", 7), ("질문3. 병", 6)] {
+            assert_eq!(word(text, 0), Some((LabelWord::Question, at)), "{text}");
+        }
+        assert_eq!(word("问题很多", 0), None);
+    }
 
     #[test]
     fn the_words_are_sorted_and_short_enough() {
