@@ -123,6 +123,8 @@ fn report<'a>(repairable: &Repairable<'_>, out: &'a mut Report) -> &'a mut Findi
         // In text about encodings, mojibake may be an example.
         Certainty::Proved if garble.quoted => (Applicability::Unsafe, "likely"),
         Certainty::Proved => (Applicability::Safe, "proved"),
+        // The line has losses that nothing restores: half a repair would hide them.
+        Certainty::Likely if garble.held => (Applicability::DisplayOnly, "ambiguous"),
         Certainty::Likely => (Applicability::Unsafe, "likely"),
         Certainty::Ambiguous => (Applicability::DisplayOnly, "ambiguous"),
     };
@@ -139,6 +141,9 @@ fn report<'a>(repairable: &Repairable<'_>, out: &'a mut Report) -> &'a mut Findi
     }
     if garble.certainty == Certainty::Ambiguous {
         finding.candidates(garble.candidates.iter().cloned());
+    } else if certainty == "ambiguous" && garble.held {
+        finding.candidates([repair.to_owned()]);
+        finding.help("other characters of the line are lost, too: restore the whole line");
     }
     finding
 }

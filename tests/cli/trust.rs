@@ -595,3 +595,12 @@ fn closing_a_block_that_ends_with_prose_hid_where_it_should_have_ended() {
     place.run(&["check", "--fix"]);
     assert_eq!(place.read("b.md"), format!("{plain}```\n").as_bytes());
 }
+
+#[test]
+fn one_of_several_equal_losses_of_a_line_was_restored() {
+    let place = Place::new();
+    let text = "# Notes\n\nThe lamp \u{9225}?the bell \u{9225}?the gate \u{9225}?all are old.\n";
+    place.write("a.md", text);
+    place.run(&["check", "--fix", "--unsafe-fixes", "--select", "mojibake"]);
+    assert_eq!(place.read("a.md"), text.as_bytes());
+}
