@@ -1049,3 +1049,22 @@ fn ukrainian_in_koi8_u_is_read_as_such() {
         assert_eq!(repair(&encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes).0), text);
     }
 }
+
+#[test]
+fn one_cjk_character_in_a_text_without_others_was_proved() {
+    for text in ["ç©§\n", "The sign ç©§ is on the door.\n", "ï§ª\n"] {
+        assert!(scan(text).iter().all(|garble| garble.certainty < Certainty::Proved), "{text}");
+    }
+    assert!(scan("æ—¥æœ¬\n").iter().any(|garble| garble.certainty == Certainty::Proved));
+}
+
+#[test]
+fn controls_beside_letters_of_windows_1252_are_no_text_by_themselves() {
+    // Turkish in IBM 857 and in Mac Turkish, Kazakh in KZ-1048, decoded as Windows-1252.
+    let foreign = [
+        "Tekne sabah yedide kalk\u{8d}yor ve ancak gece ge‡ saatte d”n\u{81}yor.",
+        "Tekne sabah yedide kalkÝyor ve ancak gece ge\u{8d} saatte dšnŸyor.",
+        "\u{8d}àéû\u{9d} òà¾ºû ñàºàò æåò³äå øûºûï, êåøêå ºàíà \u{9d}àéòàäû.",
+    ];
+    assert_eq!(damaged(&foreign), []);
+}

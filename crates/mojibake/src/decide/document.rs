@@ -15,7 +15,7 @@ use smallvec::SmallVec;
 use crate::context::around::Seen;
 use crate::context::evidence::Verdict;
 use crate::decide::made_up::makes_up_letters;
-use crate::decide::residue::{is_unfinished, keep_losses, release};
+use crate::decide::residue::{doubt_lone_wide, is_unfinished, keep_losses, release};
 use crate::detect::credit::{
     ALL_SCRIPTS, credit_language, credit_strangers, discredit_weak, prefer_language, script, scripts_of_words,
     weigh_capitals,
@@ -252,6 +252,7 @@ fn found(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> 
         }
     }
     release(text, &mut out);
+    doubt_lone_wide(text, &mut out);
     out
 }
 

@@ -7,6 +7,7 @@ use crate::edits::{Edit, gaps, is_covered};
 use crate::encoding::codepage::{CodePage, DOUBLE, SUBSTITUTE, pages};
 use crate::language::bigrams::model;
 use crate::language::languages::{Languages, is_letter};
+use crate::text::script::is_cjk;
 use crate::types::{Cause, Certainty, Mojibake};
 use crate::weights::Cost;
 
@@ -112,6 +113,28 @@ fn has_residue(after: &str, mask: u32) -> bool {
         begun |= is_open && chars.peek().is_none_or(|&next| !next.is_ascii() && !is_foreign(next));
     }
     begun && after.contains(is_foreign)
+}
+
+/// Takes the proof from a single CJK character in a text that has no other one, because three bytes are UTF-8 by chance
+/// in the words of many encodings.
+pub(crate) fn doubt_lone_wide(text: &str, garbles: &mut [Mojibake]) {
+    let wide = |repair: &str| repair.chars().filter(|&c| is_cjk(c) && is_letter(c)).collect::<Vec<char>>();
+    let is_proved = |garble: &Mojibake| garble.certainty == Certainty::Proved;
+    let repairs = || garbles.iter().filter_map(|garble| garble.repair.as_deref());
+    if !garbles.iter().any(|garble| is_proved(garble) && garble.repair.as_deref().is_some_and(|it| wide(it).len() == 1))
+    {
+        return;
+    }
+    let mut made = repairs().flat_map(wide).collect::<Vec<char>>();
+    made.dedup();
+    if made.len() > 1 || text.chars().any(is_cjk) {
+        return;
+    }
+    for garble in garbles.iter_mut().filter(|garble| is_proved(garble)) {
+        if garble.repair.as_deref().is_some_and(|repair| repair.chars().eq(made.iter().copied())) {
+            garble.certainty = Certainty::Likely;
+        }
+    }
 }
 
 /// Stops deferring lines whose repairable spans all occur in completely repaired lines, too.

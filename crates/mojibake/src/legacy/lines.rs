@@ -973,7 +973,12 @@ fn read_controls(line: &str) -> Option<Reading> {
         let is_cured = !after.chars().any(|c| ('\u{80}'..='\u{9f}').contains(&c));
         let is_western = written == CodePage::Windows1252;
         let is_sound = is_cured
-            && (is_western || line.chars().all(is_latin) && is_in_words(line, &after) && !has_contraction(line));
+            && (is_western
+                || line.chars().all(is_latin)
+                    && is_in_words(line, &after)
+                    && !has_contraction(line)
+                    && !is_of_windows(line)
+                    && !is_senseless(&after));
         if !is_sound || gain < WIN_CONTROLS {
             continue;
         }
@@ -986,6 +991,15 @@ fn read_controls(line: &str) -> Option<Reading> {
         }
     }
     best.filter(|b| b.layer.written == CodePage::Windows1252 || b.gain - second >= AHEAD)
+}
+
+/// Returns whether all control characters of a line are bytes that Windows-1252 leaves free, beside letters that only
+/// Windows-1252 has at such bytes: the line was read as Windows-1252, so that the letters are as wrong as the controls.
+fn is_of_windows(line: &str) -> bool {
+    let is_control = |c: &char| ('\u{80}'..='\u{9f}').contains(c);
+    let is_free = |c: char| matches!(c, '\u{81}' | '\u{8d}' | '\u{8f}' | '\u{90}' | '\u{9d}');
+    let is_windows = |c: char| matches!(c, 'Š' | 'š' | 'Œ' | 'œ' | 'Ž' | 'ž' | 'Ÿ' | 'ƒ' | '†' | '‡' | 'ˆ' | '˜' | '‰');
+    line.chars().filter(is_control).all(is_free) && line.chars().any(is_windows)
 }
 
 /// Returns whether the character is a Latin letter, or no letter.
