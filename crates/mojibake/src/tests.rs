@@ -1068,3 +1068,29 @@ fn controls_beside_letters_of_windows_1252_are_no_text_by_themselves() {
     ];
     assert_eq!(damaged(&foreign), []);
 }
+
+#[test]
+fn the_lines_of_a_text_agree_about_its_encoding() {
+    use encoding_rs::*;
+    let hebrew = "# הנמל\n\nהסירה יוצאת בשבע בבוקר וחוזרת רק בשעת ערב מאוחרת.\nהדייגים מתקנים את הרשתות ומדברים על מזג \
+                  האוויר של מחר.\nהילדים מאכילים את השחפים בקצה המזח, אף שאיש לא הרשה להם.\n";
+    let bytes = WINDOWS_1255.encode(hebrew).0;
+    assert_eq!(repair(&WINDOWS_1254.decode_without_bom_handling(&bytes).0), hebrew);
+    // ISO 8859-15 has a letter at a byte of which Windows-1252 has a sign.
+    let chinese = "# 码头的早晨\n\n清晨的市场里，卖鱼的人大声叫喊。\n老人坐在桥边修补渔网，孩子们喂海鸥。\n\
+                   下午三点以后，渡轮每半小时开一班。\n";
+    let bytes = GBK.encode(chinese).0;
+    let garbled = ISO_8859_15.decode_without_bom_handling(&bytes).0;
+    let repaired = repair(&garbled);
+    assert!(
+        repaired.lines().zip(chinese.lines()).zip(garbled.lines()).all(|((a, b), was)| a == b || a == was),
+        "{repaired}"
+    );
+    // Hebrew in IBM 862.
+    let foreign = "# „\u{90}ŽŒ\n\n„‘‰˜„ ‰…–€š \u{81}™\u{81}’ \u{81}\u{81}…—˜ …‡…†˜š ˜— \u{81}™’š ’˜\u{81} Ž€…‡˜š.\n\
+                   „ƒ‰‰‚‰\u{8d} Žš—\u{90}‰\u{8d} €š „˜™š…š …Žƒ\u{81}˜‰\u{8d} ’Œ Ž†‚ „€……‰˜ ™Œ Ž‡˜.\n";
+    assert_eq!(repair(foreign), foreign);
+    // A single line of another encoding among intact ones.
+    let mixed = "Завтра утром почта закрыта.\nПисьма можно оставить у соседки.\n";
+    assert_eq!(repair(&format!("{mixed}рТЙЧЕФ, ЛБЛ ДЕМБ УЕЗПДОС?\n")), format!("{mixed}Привет, как дела сегодня?\n"));
+}

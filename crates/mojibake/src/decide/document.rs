@@ -14,6 +14,7 @@ use smallvec::SmallVec;
 
 use crate::context::around::Seen;
 use crate::context::evidence::Verdict;
+use crate::decide::agreement::{Carried, SettledLine, agree};
 use crate::decide::made_up::makes_up_letters;
 use crate::decide::residue::{doubt_lone_wide, is_unfinished, keep_losses, release};
 use crate::detect::credit::{
@@ -226,13 +227,27 @@ fn found(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> 
         return Vec::new();
     }
     let verdict = vote(text, lines, options);
-    let mut out = Vec::new();
+    let mut judged = Vec::new();
+    let is_whole = lines.iter().any(|line| line.whole.is_some());
     for line in lines {
         if line.whole.is_none() && verdict.convicted == 0 && line.is_harmless(text) {
             continue;
         }
-        let (start, found) = (line.span.start, line.found(text));
-        let mut edits = settle(text, line, &verdict, memo);
+        let (start, found, is_odd) = (line.span.start, line.found(text), line.odd);
+        let edits = settle(text, line, &verdict, memo);
+        judged.push(SettledLine { start, found, is_odd, edits });
+    }
+    if !is_whole {
+        for Carried { start, found, layer, after } in agree(text, &mut judged) {
+            let edits = vec![legacy_edit(found, &lines::Reading { layer, after, gain: 0 })];
+            match judged.binary_search_by_key(&start, |line| line.start) {
+                Ok(at) => judged[at].edits = edits,
+                Err(at) => judged.insert(at, SettledLine { start, found, is_odd: true, edits }),
+            }
+        }
+    }
+    let mut out = Vec::new();
+    for SettledLine { start, found, mut edits, .. } in judged {
         if edits.is_empty() {
             continue;
         }

@@ -2,6 +2,7 @@
 //!
 //! Never knows bytes of files, and makes no candidate of its own.
 
+pub(crate) mod agreement;
 pub(crate) mod document;
 pub(crate) mod made_up;
 pub(crate) mod residue;
