@@ -18,7 +18,7 @@ use self::suppressions::suppress;
 use crate::facts::fingerprint;
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
-use crate::model::edit::Stage;
+use crate::model::edit::{Edit, Stage};
 use crate::model::extraction::PartKind;
 use crate::model::finding::{Family, Finding, Label, Tier};
 use crate::model::id::DocId;
@@ -199,7 +199,10 @@ fn lint_with(
     let mut findings: Vec<Finding> =
         findings.into_iter().filter_map(|finding| finding.retain_places(is_judged)).collect();
     carry_links(&mut findings, collection);
-    findings.iter_mut().for_each(|finding| spare_context(finding, collection));
+    findings.iter_mut().for_each(|finding| {
+        spare_context(finding, collection);
+        spare_defective(finding, collection);
+    });
     Some(in_order(findings, collection))
 }
 
@@ -296,6 +299,16 @@ fn spare_context(finding: &mut Finding, collection: &Collection) {
     let help = format!("the fix changes `{name}` as well: name that file, too");
     finding.fix = None;
     finding.help.get_or_insert(help);
+}
+
+/// Takes away a fix in a container that cannot be read, because nothing says which of its parts may be changed.
+fn spare_defective(finding: &mut Finding, collection: &Collection) {
+    let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
+    let is_defective = |edit: &Edit| collection.document(edit.doc).source.container_defect().is_some();
+    if edits.into_iter().any(is_defective) {
+        finding.fix = None;
+        finding.help.get_or_insert_with(|| "mend the file first: it cannot be read as what it is".to_owned());
+    }
 }
 
 /// Takes away the fixes and candidates that would copy a text of another version in which something is wrong itself.

@@ -204,7 +204,8 @@ fn unescaped(text: &str) -> (char, usize) {
     (plain, 2)
 }
 
-/// Returns the character of the escapes with numbers at the start of a text: `\303\251`, `\x0a`.
+/// Returns the character of the escapes with numbers at the start of a text: `\303\251`, `\x0a`. A byte that is not UTF-8 is
+/// one of an encoding of the file, and has the character of Latin-1, so that it is a letter for whoever reads the text.
 fn numbered(text: &str) -> (char, usize) {
     let mut bytes = Vec::new();
     let mut at = 0;
@@ -221,7 +222,7 @@ fn numbered(text: &str) -> (char, usize) {
             return (text.chars().next().unwrap_or(char::REPLACEMENT_CHARACTER), at);
         }
     }
-    (char::REPLACEMENT_CHARACTER, first)
+    (bytes.first().map_or(char::REPLACEMENT_CHARACTER, |byte| char::from(*byte)), first)
 }
 
 /// Returns the byte of the escape at the start of a text, and the length of the escape.
@@ -314,7 +315,11 @@ impl PoReader<'_> {
         {
             self.last.standing = EntryStanding::Fuzzy;
         }
-        self.last.comments.push(Span::from(at..at + written.len()));
+        // Names of files, and texts that programs look up or bring back, are no remarks.
+        let is_data = ["#:", "#|", "#~"].iter().any(|data| written.starts_with(data));
+        if !is_data || written.starts_with("#~ msgstr") {
+            self.last.comments.push(Span::from(at..at + written.len()));
+        }
     }
 
     /// Ends the last message.
@@ -465,6 +470,24 @@ msgstr ""
         assert_eq!(edited(&original, "them", "it"), None);
         let template = file("a.pot", "msgid \"Lamp\"\nmsgstr \"\"\n");
         assert_eq!((template.side(), original_of(&template).is_none()), (TextSide::Original, true));
+    }
+
+    #[test]
+    fn names_of_files_and_obsolete_keys_were_mended_as_remarks() {
+        let text = "#: cafÃ©.c:1\n#| msgid \"CafÃ©\"\nmsgid \"a\"\nmsgstr \"b\"\n#~ msgid \"CafÃ©\"\n#~ msgstr \"c\"\n";
+        assert_eq!(parts(&file("de.po", text)).iter().filter(|part| part.2.contains('Ã')).count(), 0);
+    }
+
+    #[test]
+    fn escapes_became_letters_that_the_declared_encoding_may_not_have() {
+        let po = |charset: &str| {
+            let head = format!("msgid \"\"\nmsgstr \"Content-Type: text/plain; charset={charset}\\n\"\n\n");
+            file("de.po", &format!("{head}msgid \"x\"\nmsgstr \"F\\303\\203\\302\\244hre\"\n"))
+        };
+        assert_eq!(edited(&po("US-ASCII"), "Ã¤", "ä"), None);
+        assert!(edited(&po("UTF-8"), "Ã¤", "ä").is_some_and(|text| text.contains("\"Fähre\"")));
+        let latin = file("de.po", "msgid \"x\"\nmsgstr \"F\\344hre\"\n");
+        assert!(parts(&latin).iter().any(|part| part.2.contains("Fähre")));
     }
 
     #[test]

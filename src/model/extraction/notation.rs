@@ -58,11 +58,26 @@ impl Extraction {
         (is_whole && !text.contains("-->")).then_some(text.into())
     }
 
+    /// Returns false if a text has characters that the declared encoding of the file may not have, in place of escapes.
+    fn may_hold(&self, text: &str, span: Span) -> bool {
+        /// Length of the head of a file that declares its encoding, in bytes (a guess).
+        const HEAD_BYTES: usize = 4096;
+        if text.is_ascii() || self.file.get(span.range()).is_none_or(|replaced| !replaced.is_ascii()) {
+            return true;
+        }
+        let head = self.file[..self.file.floor_char_boundary(HEAD_BYTES.min(self.file.len()))].to_ascii_lowercase();
+        let declared = ["charset=", "encoding=\"", "encoding='"].iter().find_map(|key| head.split_once(key));
+        declared.is_none_or(|(_, encoding)| encoding.starts_with("utf-8") || encoding.starts_with("utf8"))
+    }
+
     /// Returns a text as a part of the strings of PO, with a string for each line if they have one.
     fn as_po<'a>(&self, text: &'a str, span: Span, part: &ContainerPart) -> Option<Cow<'a, str>> {
         let bounds = part.file?;
-        // An empty translation is none.
-        if text.is_empty() && self.is_all(span, part) {
+        // An empty translation is none, and a message and its translation begin and end with a line break alike.
+        let replaced = self.file.get(span.range())?;
+        let changes_edge = span.start == bounds.start && text.starts_with('\n') != replaced.starts_with("\\n")
+            || span.end == bounds.end && text.ends_with('\n') != replaced.ends_with("\\n");
+        if text.is_empty() && self.is_all(span, part) || changes_edge || !self.may_hold(text, span) {
             return None;
         }
         let is_plain = |c: char| !matches!(c, '"' | '\\' | '\0'..='\x1F' | '\x7F');
@@ -107,7 +122,13 @@ impl Extraction {
         );
         let left = [before, text, after].concat().replace("<![CDATA[", "").replace("]]>", "");
         let is_emptied = left.trim().is_empty();
-        if replaced.contains(['<', '>']) || is_emptied || !text.chars().all(is_of_xml) {
+        let joined =
+            [&before[before.floor_char_boundary(before.len().saturating_sub(2))..], text, after.get(..1).unwrap_or("")];
+        let ends_section = joined.concat().contains("]]>");
+        if replaced.contains(['<', '>']) || is_emptied || ends_section || !text.chars().all(is_of_xml) {
+            return None;
+        }
+        if !self.may_hold(text, span) {
             return None;
         }
         let section = before.rfind("<![CDATA[").filter(|at| !before[*at..].contains("]]>"));
