@@ -1,11 +1,13 @@
 //! Branches of the conditions that a template has between blocks: of two branches of one condition, a reader sees one.
 //!
-//! Knows documents and the tags of Svelte, Liquid, Jinja, Handlebars and Go; not what a condition asks for.
+//! Knows a text and the tags of Svelte, Liquid, Jinja, Handlebars and Go; not what a condition asks for.
 
-use super::document::{BlockKind, Document};
+/// Maximum number of conditions around a place that are told apart, outermost first (a guess: templates nest three or
+/// four).
+const MAX_DEPTH: usize = 16;
 
 /// The conditions of a document, as steps through its text.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Branches {
     /// Offset of each tag, and the branches that the text after the tag is in, outermost first: the number of the
     /// condition and that of its branch.
@@ -23,19 +25,19 @@ enum BranchTag {
 }
 
 impl Branches {
-    /// Finds the conditions whose tags are alone at the start of their lines, outside code.
+    /// Finds the conditions whose tags are alone at the start of their lines, where the byte at an offset is no code.
     #[must_use]
-    pub fn of(doc: &Document) -> Self {
+    pub fn of(text: &str, is_code: impl Fn(u32) -> bool) -> Self {
         let (mut steps, mut open, mut conditions) = (Vec::new(), Vec::<(u32, u32)>::new(), 0);
-        if memchr::memmem::find(doc.text().as_bytes(), b"else").is_none() {
+        if memchr::memmem::find(text.as_bytes(), b"else").is_none() {
             return Self::default();
         }
         let mut start = 0;
-        for line in doc.text().split_inclusive('\n') {
+        for line in text.split_inclusive('\n') {
             let at = start + (line.len() - line.trim_start().len()) as u32;
             start += line.len() as u32;
             let Some(tag) = BranchTag::at(line.trim()) else { continue };
-            if doc.block_at(at).is_some_and(|block| matches!(doc[block].kind, BlockKind::Code { .. })) {
+            if is_code(at) {
                 continue;
             }
             match tag {
@@ -51,7 +53,7 @@ impl Branches {
                     open.pop();
                 }
             }
-            steps.push((at, open.clone()));
+            steps.push((at, open[..open.len().min(MAX_DEPTH)].to_vec()));
         }
         Self { steps }
     }
@@ -100,7 +102,6 @@ impl BranchTag {
 mod tests {
     use std::path::Path;
 
-    use super::*;
     use crate::model::document::Format;
     use crate::model::id::DocId;
     use crate::model::source::{Bom, Source};
@@ -111,7 +112,7 @@ mod tests {
         let source = Source::utf8(Path::new("a.md"), text.to_owned(), Bom::Absent);
         let doc = parse(DocId(0), source, Format::Markdown);
         let place = |name: char| text.find(name).expect("there") as u32;
-        Branches::of(&doc).are_alternatives(place('X'), place('Y'))
+        doc.branches().are_alternatives(place('X'), place('Y'))
     }
 
     #[test]

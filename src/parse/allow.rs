@@ -141,14 +141,21 @@ fn scope(doc: &Document, comment: Span) -> Span {
     if !before.split_whitespace().all(is_marker) {
         return line;
     }
-    // Containers come before their contents, so this is the outermost block that follows.
-    let next = doc.blocks.iter().filter(|block| block.span.start >= comment.end);
-    let next = next.map(|block| block.span).find(|span| !is_comment(doc.slice(*span)));
     // In the first line of a list item, the comment belongs to its own paragraph.
-    let own = || doc.block_at(comment.start).map(|block| doc[block].span).filter(|span| span.end > line.end);
     let is_alone = doc.slice(Span::new(comment.end, line.end)).trim().is_empty();
-    own().filter(|span| is_alone && !is_comment(doc.slice(*span))).or(next).unwrap_or(comment)
+    let own = doc.block_at(comment.start).map(|block| doc[block].span);
+    let own = own.filter(|own| own.start == comment.start && own.end > line.end && is_alone);
+    if let Some(own) = own.filter(|own| !is_comment(doc.slice(*own))) {
+        return own;
+    }
+    // Containers come before their contents, so this is the outermost block that follows.
+    let from = doc.blocks.partition_point(|block| block.span.start < comment.end);
+    let mut following = doc.blocks[from..].iter().take(MAX_COMMENTS_BETWEEN).map(|block| block.span);
+    following.find(|span| !is_comment(doc.slice(*span))).unwrap_or(comment)
 }
+
+/// Maximum number of blocks between a comment and the block that it speaks for (a guess): all of them are comments.
+const MAX_COMMENTS_BETWEEN: usize = 20;
 
 /// Returns true if a block holds comments and nothing else.
 fn is_comment(block: &str) -> bool {

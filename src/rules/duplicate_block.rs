@@ -11,7 +11,6 @@ use rustc_hash::FxHashSet;
 
 use crate::facts::copies::{CopiedLines, Copies, Copy, Sets, copies, covered, groups, regions};
 use crate::facts::kin::Kin;
-use crate::model::branches::Branches;
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document};
 use crate::model::edit::{Edit, Fix, Stage};
@@ -165,7 +164,7 @@ fn is_repeated_by_nature(copy: &Copy, collection: &Collection) -> bool {
         || is_within
             && (is_template(doc)
                 || is_test(&doc.source.display().to_lowercase())
-                || Branches::of(doc).are_alternatives(source, at))
+                || doc.branches().are_alternatives(source, at))
 }
 
 /// Returns true if a copy of sentences of `size` bytes was hardly meant: it is near its source, or it does not fit where it

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::alignment::ItemRef;
-use crate::model::branches::Branches;
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::Stage;
@@ -134,7 +133,7 @@ impl Question {
     /// Returns true if the two are in different branches of one condition, of which a reader sees one.
     fn is_alternative_to(self, other: Self, collection: &Collection) -> bool {
         let [own, others] = [self, other].map(|question| question.item(collection).span.start);
-        self.at.doc == other.at.doc && Branches::of(collection.document(self.at.doc)).are_alternatives(own, others)
+        self.at.doc == other.at.doc && collection.document(self.at.doc).branches().are_alternatives(own, others)
     }
 
     /// Returns the hashes of the lines of the first code block in the body.

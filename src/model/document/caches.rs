@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use super::markdown::BlockKind;
 use super::units::OtherUnits;
 use super::{Dialect, Document};
+use crate::model::branches::Branches;
 use crate::model::id::BlockId;
 use crate::model::span::Span;
 use crate::text::language::{Language, code_of, language_of, locale_tag};
@@ -24,6 +25,7 @@ pub(super) struct Caches {
     failed: OnceLock<()>,
     has_parts: OnceLock<bool>,
     dialect: OnceLock<Dialect>,
+    branches: OnceLock<Branches>,
 }
 
 impl Document {
@@ -43,6 +45,12 @@ impl Document {
             let is_named = self.source.path().extension().is_some_and(|extension| extension == "mdx");
             if is_named || has_import(self.text()) { Dialect::Mdx } else { Dialect::CommonMark }
         })
+    }
+
+    /// Returns the branches of the conditions that a template has between blocks.
+    pub fn branches(&self) -> &Branches {
+        let is_code = |at| self.block_at(at).is_some_and(|block| matches!(self[block].kind, BlockKind::Code { .. }));
+        self.caches.branches.get_or_init(|| Branches::of(self.text(), is_code))
     }
 
     /// Returns whether the document is MDX, which holds code between its Markdown.

@@ -5,7 +5,6 @@
 use rustc_hash::FxHashMap;
 
 use super::{YEARS, label};
-use crate::model::branches::Branches;
 use crate::model::document::{Document, StatedExtent};
 use crate::model::id::{ItemId, SequenceId};
 use crate::model::item::{ItemSequence, LabelPosition, LabelWord, NumberingDefect, NumberingDefectKind, Style};
@@ -41,7 +40,7 @@ pub(super) fn read(doc: &Document) -> Vec<NumberingDefect> {
         faults.retain_mut(|fault| fault.kind != NumberingDefectKind::Gap || explain(doc, &known, fault));
     }
     if !faults.is_empty() {
-        let branches = Branches::of(doc);
+        let branches = doc.branches();
         faults.retain(|fault| !branches.are_alternatives(doc[fault.from].span.start, doc[fault.item].span.start));
     }
     faults.sort_by_key(|fault| (fault.item, fault.kind));
