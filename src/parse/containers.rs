@@ -115,7 +115,7 @@ impl<'a> ContainerFinder<'a> {
                             self.found.covers.extend(head.into_iter().chain([end]));
                         }
                         _ if is_prose_directive(info) => {
-                            let (head, after) = self.directive(line, len, next);
+                            let (head, after) = self.directive(line, next);
                             directives.push(Directive { sign, len, head });
                             next = after;
                         }
@@ -176,23 +176,31 @@ impl<'a> ContainerFinder<'a> {
         }
     }
 
-    /// Returns the head of a directive of MyST, as in `{note} Title` after a fence of `len` signs, with the lines of
-    /// its options, and where its body starts. The body ends with the closing fence, if there is one.
-    fn directive(&self, line: ContainerLine<'_>, len: usize, next: usize) -> (Cover, usize) {
-        let name = line.written.find('}').map_or(line.written.len(), |end| end + 1);
-        let mut end = line.at + name.max(len);
-        let mut after = next;
-        let is_titled = name < line.written.len();
-        while after < self.text.len() && !is_titled {
-            let option = ContainerLine::new(self.text, after);
-            if !is_option(option.written) {
-                break;
-            }
+    /// Returns the head of a directive of MyST, as in `{note} Title` after a fence, with the lines of its options, and where
+    /// its body starts. The title is hidden as well, because no empty line divides it from the body, and many a one is the
+    /// name of a file. The body ends with the closing fence, if there is one.
+    fn directive(&self, line: ContainerLine<'_>, next: usize) -> (Cover, usize) {
+        let lines = |from: usize| (from < self.text.len()).then(|| ContainerLine::new(self.text, from));
+        let (mut end, mut after) = (line.at + line.written.len(), next);
+        let mut options = self.yaml_options(next);
+        while let Some(option) = lines(after).filter(|option| options > 0 || is_option(option.written)) {
             end = option.at + option.written.len();
             after = self.after(after);
+            options = options.saturating_sub(1);
         }
-        let shown = if is_titled { MaskedAs::Word } else { MaskedAs::Blank };
-        (Cover { span: Span::from(line.at..end), shown }, after)
+        (Cover { span: Span::from(line.at..end), shown: MaskedAs::Blank }, after)
+    }
+
+    /// Returns the number of lines of the options in YAML at `from`: between two lines of `---`.
+    fn yaml_options(&self, from: usize) -> usize {
+        /// Maximum number of lines of options (a guess): a directive of MyST knows some twenty.
+        const MAX_LINES: usize = 40;
+        let mut lines = self.text[from..].lines().map(str::trim).take(MAX_LINES);
+        if lines.next() != Some("---") {
+            return 0;
+        }
+        let between = lines.take_while(|line| !line.starts_with("```") && !line.starts_with("~~~"));
+        between.zip(2..).find(|(line, _)| *line == "---").map_or(0, |(_, count)| count)
     }
 
     /// `::: package.module` of mkdocstrings, with its options, which are indented. Returns where the text goes on.
@@ -422,8 +430,14 @@ mod tests {
         assert_eq!(seen("```{note}\na\n```\n", Dialect::CommonMark), "         \na\n   \n");
         assert_eq!(
             seen("````{tip} T\n```{warning}\n:class: b\n\na\n```\n```py\nc\n```\n````\n", Dialect::CommonMark),
-            "0xxxxxxxx T\n                      \n\na\n   \n```py\nc\n```\n    \n"
+            "           \n                      \n\na\n   \n```py\nc\n```\n    \n"
         );
+        for options in [":name: b", "---\nname: b\nwidth: 80%\n---"] {
+            let masked = seen(&format!("```{{figure}} c.png\n{options}\na\n```\n"), Dialect::CommonMark);
+            assert_eq!(masked.split_whitespace().collect::<Vec<_>>(), ["a"], "{options}");
+        }
+        let open = seen("```{note}\n---\na\n```\nb\n", Dialect::CommonMark);
+        assert!(open.contains('a') && open.contains('b'));
         for text in ["```{note}\na\n", "```{code-block} py\na\n```\n", "```py\n```{note}\n```\n"] {
             assert_eq!(seen(text, Dialect::CommonMark), text);
         }
