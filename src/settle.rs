@@ -250,7 +250,9 @@ impl<'a> Attempt<'a> {
         }
         let parsed: Vec<Document> =
             changed.into_par_iter().map(|(doc, bytes)| reparse(collection, doc, bytes)).collect();
-        let originals: Vec<Document> = parsed.iter().filter_map(|doc| original_again(doc, collection)).collect();
+        let changed = |id: &DocId| parsed.binary_search_by_key(id, |doc| doc.id).ok().map(|at| &parsed[at]);
+        let again = |(id, translation): (&DocId, &DocId)| original_again(*id, changed(translation)?);
+        let originals: Vec<Document> = collection.originals.iter().filter_map(again).collect();
         for doc in parsed.into_iter().chain(originals) {
             let id = doc.id;
             let old = std::mem::replace(&mut self.collection.documents[id.index()], doc);
@@ -264,10 +266,9 @@ fn reparse(collection: &Collection, id: DocId, bytes: Vec<u8>) -> Document {
     parse(id, containers::as_before(&old.source, decode(old.source.path(), bytes)), old.format)
 }
 
-/// Returns the texts that a changed document translates, if they are in its file and were read.
-fn original_again(doc: &Document, collection: &Collection) -> Option<Document> {
-    let id = *collection.originals.iter().find(|(_, translation)| **translation == doc.id)?.0;
-    Some(parse(id, containers::original_of(&doc.source)?, Format::Markdown))
+/// Returns the texts that a changed document translates, if they are still in its file.
+fn original_again(id: DocId, translation: &Document) -> Option<Document> {
+    Some(parse(id, containers::original_of(&translation.source)?, Format::Markdown))
 }
 
 /// The previous texts of a document, each with the rules that replaced it.

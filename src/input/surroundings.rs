@@ -2,6 +2,7 @@
 //!
 //! Reads names from the disk, never contents; knows no rules.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -23,6 +24,7 @@ pub fn look(collection: &Collection, roots: &[PathBuf], is_there: impl Fn(&Path)
     let has_links = |doc: &&Document| !doc.links.is_empty() || !doc.definitions.is_empty() || !doc.html.is_empty();
     let mut served = Served::new(collection.sites.clone());
     for doc in collection.judged().filter(has_links) {
+        let is_of_wiki = LazyCell::new(|| has_wiki_links(doc));
         for reference in relative_targets(doc) {
             if reference.target.path.is_empty() {
                 continue;
@@ -35,7 +37,7 @@ pub fn look(collection: &Collection, roots: &[PathBuf], is_there: impl Fn(&Path)
                 // Of two links to one missing path, only one may be served from elsewhere.
                 let exists = before.is_none() && is_there(&path)
                     || served.holds(doc.source.path(), &reference, &is_there)
-                    || has_wiki_links(doc) && is_in_vault(doc.source.path(), &reference.target.path, &is_there);
+                    || *is_of_wiki && is_in_vault(doc.source.path(), &reference.target.path, &is_there);
                 if exists || below(&path, roots) {
                     seen.insert(path, exists);
                 }

@@ -217,7 +217,10 @@ fn html_headings(html: &str) -> impl Iterator<Item = (usize, String)> + '_ {
 /// Returns the headings in HTML that `edits` change: the offset of each before the edits, and its slug after them. The
 /// edits are in source order.
 pub fn html_slugs(doc: &Document, edits: &[(Span, &str)]) -> Vec<(u32, String)> {
-    let changed = doc.html.iter().filter_map(|html| {
+    let around = |(span, _): &(Span, &str)| doc.html.partition_point(|html| html.start <= span.start).checked_sub(1);
+    let mut touched: Vec<usize> = edits.iter().filter_map(around).collect();
+    touched.dedup();
+    let changed = touched.into_iter().map(|at| &doc.html[at]).filter_map(|html| {
         let first = edits.partition_point(|(span, _)| span.start < html.start);
         let (after, made) = edited(doc, *html, &edits[first..]);
         (made > 0).then_some((html, after))
@@ -270,7 +273,7 @@ fn in_braces(doc: &Document) -> impl Iterator<Item = &str> {
         let attribute = |word: &str| word.starts_with(['#', '.']) || word.contains('=');
         let inner = inner.trim_start_matches(':');
         // The line that opens a block of code or a container has attributes of the block.
-        let line = text[..at].rsplit('\n').next().unwrap_or("").trim_start();
+        let line = doc.slice(doc.line_span(at as u32)).trim_start();
         let opens_block = ["```", "~~~", ":::"].iter().any(|fence| line.starts_with(fence));
         let is_read = opens_block || !doc.is_verbatim(at as u32);
         let fits = !inner.contains('\n') && inner.split_whitespace().all(attribute) && is_read;

@@ -12,7 +12,7 @@ use super::document::{BlockKind, Document};
 use super::edit::{Edit, Fix};
 use super::finding::Finding;
 use super::id::DocId;
-use super::span::Span;
+use super::span::{Span, covers};
 use super::target::{decoded, normalized, relative_targets, resolve};
 use crate::text::words::slug::{family, numbered, slug};
 
@@ -47,7 +47,7 @@ fn touched(fix: &Fix, collection: &Collection) -> BTreeMap<DocId, Vec<usize>> {
     let mut touched: BTreeMap<DocId, Vec<usize>> = BTreeMap::new();
     for edit in &fix.edits {
         let document = collection.document(edit.doc);
-        if document.html.iter().any(|html| html.contains(edit.span)) {
+        if covers(&document.html, edit.span.start) {
             touched.entry(edit.doc).or_default();
         }
         let headings = &document.headings;
@@ -190,8 +190,7 @@ impl<'a> Links<'a> {
             }
             resolved.sort_unstable();
             for (at, fragment) in written_fragments(doc) {
-                let before = resolved.partition_point(|span| span.start <= at);
-                if before.checked_sub(1).is_none_or(|before| !resolved[before].contains_offset(at)) {
+                if !covers(&resolved, at) {
                     unresolved.entry(decoded(fragment).to_lowercase()).or_insert(doc.id);
                 }
             }

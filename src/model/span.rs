@@ -219,6 +219,12 @@ fn known_columns(bytes: &[u8], starts: &[u32]) -> Vec<(u32, u32)> {
     columns
 }
 
+/// Returns whether one of some spans, which are sorted and disjoint, holds the byte at `offset`.
+pub fn covers(spans: &[Span], offset: u32) -> bool {
+    let after = spans.partition_point(|span| span.start <= offset);
+    after > 0 && spans[after - 1].contains_offset(offset)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

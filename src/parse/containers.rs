@@ -10,7 +10,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 
 use super::mask::{Cover, MaskedAs};
 use crate::model::document::Dialect;
-use crate::model::span::Span;
+use crate::model::span::{Span, covers};
 
 /// Longest tag of a component, in bytes (a guess): properties may hold whole functions.
 const LONGEST: usize = 8192;
@@ -140,12 +140,9 @@ impl<'a> ContainerFinder<'a> {
     /// Returns whether something may open on a line: it is no code, or is in the body of an admonition, where CommonMark takes
     /// all for code.
     fn may_open(&self, line: ContainerLine<'_>) -> bool {
-        let covers = |spans: &[Span]| {
-            let after = spans.partition_point(|span| span.start as usize <= line.at);
-            after > 0 && spans[after - 1].contains_offset(line.at as u32)
-        };
+        let at = line.at as u32;
         let indented = self.dialect == Dialect::Mdx || !self.bodies.is_empty();
-        !covers(self.taken) && (indented || line.columns < BODY || !covers(self.code))
+        !covers(self.taken, at) && (indented || line.columns < BODY || !covers(self.code, at))
     }
 
     /// The start of the line after the one that holds `offset`.

@@ -49,13 +49,7 @@ const LEAVING_OUT: [&str; 3] = ["draft_docs", "exclude_docs", "not_in_nav"];
 
 /// Returns the `nav` of a configuration of MkDocs; `None` if there is none.
 pub fn mkdocs(text: &str) -> Option<PageList> {
-    let mut list = PageList {
-        pages: Vec::new(),
-        folder: None,
-        whole: Vec::new(),
-        left_out: Vec::new(),
-        reach: NavigationReach::Listed,
-    };
+    let mut list = PageList::new();
     let (mut key, mut has_nav) = (String::new(), false);
     for (at, line) in text.lines().enumerate() {
         let line = without_comment(line);
@@ -96,6 +90,16 @@ pub fn mkdocs(text: &str) -> Option<PageList> {
 }
 
 impl PageList {
+    fn new() -> Self {
+        Self {
+            pages: Vec::new(),
+            folder: None,
+            whole: Vec::new(),
+            left_out: Vec::new(),
+            reach: NavigationReach::Listed,
+        }
+    }
+
     /// Reads a line of `nav`: `- Title: page.md`, `- page.md`, or a title over entries.
     fn read_entry(&mut self, entry: &str, line: usize) {
         let mut entry = entry;
@@ -156,13 +160,7 @@ fn unquoted(value: &str) -> &str {
 
 /// Returns the pages that sidebars of Docusaurus name, in JSON, JavaScript or TypeScript.
 pub fn sidebars(text: &str) -> PageList {
-    let mut list = PageList {
-        pages: Vec::new(),
-        folder: None,
-        whole: Vec::new(),
-        left_out: Vec::new(),
-        reach: NavigationReach::Listed,
-    };
+    let mut list = PageList::new();
     let mut open: Vec<Bracket> = Vec::new();
     let mut tokens = Tokens { text, at: 0, line: 1 }.peekable();
     // The key whose value is next.

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use memchr::{memchr3_iter, memmem};
 
 use crate::model::document::Dialect;
-use crate::model::span::Span;
+use crate::model::span::{Span, covers};
 
 /// Maximum length of a tag, in bytes (a guess): Hugo's figure tags with captions take some hundred, and anything longer
 /// was hardly meant as a tag.
@@ -87,8 +87,7 @@ impl Templates {
 
     /// Returns whether `offset` is between `{% raw %}` and `{% endraw %}`.
     pub(super) fn is_raw(&self, offset: u32) -> bool {
-        let after = self.raw.partition_point(|raw| raw.start <= offset);
-        after > 0 && self.raw[after - 1].contains_offset(offset)
+        covers(&self.raw, offset)
     }
 }
 
@@ -297,8 +296,7 @@ impl TemplateFinder<'_> {
     }
 
     fn is_code(&self, at: usize) -> bool {
-        let after = self.code.partition_point(|code| code.start as usize <= at);
-        after > 0 && self.code[after - 1].contains_offset(at as u32)
+        covers(self.code, at as u32)
     }
 
     /// Returns the start and end of the tag that closes the one at `start..end`. The tag that closes a tag at the start

@@ -38,11 +38,12 @@ const MAX_OFFERED: usize = 3;
 
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let mut files = LinkTargets::new(collection);
+    let python = PythonReferences::default();
     for doc in collection.judged().filter(|doc| doc.format == Format::Markdown) {
         let references = relative_targets(doc);
         let contributors = contributors(doc);
         let is_template = is_issue_template(doc.source.path());
-        let mut dead = labels(doc, cx);
+        let mut dead = labels(doc, cx, &python);
         dead.extend(footnotes(doc));
         dead.extend(empty(doc));
         for reference in &references {
@@ -403,7 +404,7 @@ fn empty(doc: &Document) -> impl Iterator<Item = Dead> + '_ {
 }
 
 /// Returns references to labels that no definition has.
-fn labels(doc: &Document, cx: &Context<'_>) -> Vec<Dead> {
+fn labels(doc: &Document, cx: &Context<'_>, python: &PythonReferences) -> Vec<Dead> {
     let broken = doc.links.iter().filter(|link| link.kind == LinkKind::BrokenReference);
     let mut broken =
         broken.filter(|link| !in_code_like(doc, link.span) && !doc.is_verbatim(link.span.start)).peekable();
@@ -412,7 +413,6 @@ fn labels(doc: &Document, cx: &Context<'_>) -> Vec<Dead> {
     }
     let labels = doc.definitions.iter().map(|definition| (definition.label.to_lowercase(), definition.label.as_str()));
     let written: FxHashMap<String, &str> = labels.collect();
-    let has_references = OnceCell::new();
     let known = Nearest::new(doc.definitions.iter().map(|definition| definition.label.to_lowercase()));
     let mut dead = Vec::new();
     for link in broken {
@@ -426,7 +426,7 @@ fn labels(doc: &Document, cx: &Context<'_>) -> Vec<Dead> {
         let is_mkdocs = || cx.collection.generator_of(doc) == Some(Generator::MkDocs);
         let of_module = label.contains('.') && is_mkdocs();
         // With mkdocstrings, any heading and any name of the standard library is a label.
-        if is_mkdocs() && *has_references.get_or_init(|| cites_modules(cx.collection)) {
+        if is_mkdocs() && python.are_cited(cx.collection) {
             continue;
         }
         let sure =
@@ -445,17 +445,23 @@ fn labels(doc: &Document, cx: &Context<'_>) -> Vec<Dead> {
     dead
 }
 
-/// Returns true if a document has a directive of mkdocstrings, `::: package.module`.
-fn cites_modules(collection: &Collection) -> bool {
-    let is_directive = |line: &str| {
-        let name = line.trim();
-        name.contains(['.', '_']) && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_'))
-    };
-    let cites = |text: &str| {
-        let mut places = memchr::memmem::find_iter(text.as_bytes(), "::: ");
-        places.any(|at| text[at + 4..].lines().next().is_some_and(is_directive))
-    };
-    collection.documents.iter().any(|doc| cites(doc.text()))
+/// Directives of mkdocstrings in the documents, `::: package.module`: looked for once, when first asked about.
+#[derive(Default)]
+struct PythonReferences(OnceCell<bool>);
+
+impl PythonReferences {
+    /// Returns true if a document has such a directive.
+    fn are_cited(&self, collection: &Collection) -> bool {
+        let is_directive = |line: &str| {
+            let name = line.trim();
+            name.contains(['.', '_']) && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_'))
+        };
+        let cites = |text: &str| {
+            let mut places = memchr::memmem::find_iter(text.as_bytes(), "::: ");
+            places.any(|at| text[at + 4..].lines().next().is_some_and(is_directive))
+        };
+        *self.0.get_or_init(|| collection.documents.iter().any(|doc| cites(doc.text())))
+    }
 }
 
 /// Returns references to footnotes that no definition has, in a document that defines some.

@@ -1,6 +1,7 @@
 //! `index-mismatch`: an index of files that names one twice, leaves one out, or gives it another title.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
 use crate::model::collection::Collection;
@@ -64,18 +65,12 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
         if index.entries.len() < MIN_ENTRIES {
             continue;
         }
-        let inside: Vec<&Document> = collection
-            .documents
-            .iter()
-            .filter(|other| other.id != doc.id)
-            .filter(|other| {
-                belongs(
-                    &normalized(other.source.path()),
-                    &folder,
-                    if is_index { IndexReach::Below } else { IndexReach::Numbered },
-                )
-            })
-            .collect();
+        let reach = if is_index { IndexReach::Below } else { IndexReach::Numbered };
+        let mut inside: Vec<DocId> =
+            below(&by_path, &folder).filter(|(path, _)| belongs(path, &folder, reach)).map(|(_, id)| id).collect();
+        inside.retain(|id| *id != doc.id);
+        inside.sort_unstable();
+        let inside: Vec<&Document> = inside.into_iter().map(|id| collection.document(id)).collect();
         if is_index {
             index.report_repeated(out);
         }
@@ -88,15 +83,19 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
         folders.entry(&navigation.folder).or_default().push(navigation);
     }
     for (folder, navigations) in folders {
-        let is_page = |(path, _): &(&PathBuf, &DocId)| path.starts_with(folder);
-        let pages =
-            by_path.iter().filter(is_page).map(|(path, id)| (path.as_path(), collection.document(*id))).collect();
+        let pages = below(&by_path, folder).map(|(path, id)| (path, collection.document(id))).collect();
         let site = SiteIndex { collection, folder, pages };
         site.report_unnamed(&navigations, out);
         for navigation in navigations {
             site.report_entries(navigation, out);
         }
     }
+}
+
+/// Returns the files in and below a folder, which follow one another in the order of paths.
+fn below<'a>(by_path: &'a BTreeMap<PathBuf, DocId>, folder: &'a Path) -> impl Iterator<Item = (&'a Path, DocId)> {
+    let from = by_path.range::<Path, _>((Bound::Included(folder), Bound::Unbounded));
+    from.take_while(move |(path, _)| path.starts_with(folder)).map(|(path, id)| (path.as_path(), *id))
 }
 
 /// Files that an index is about.
@@ -198,8 +197,7 @@ impl FileIndex<'_> {
         }
         for doc in left_out {
             let message = format!("the index {} does not name this file", self.doc.source.display());
-            let place = doc.headings.first().map_or_else(|| doc.line_span(0), |heading| heading.span);
-            let finding = out.find(doc.id, place, message);
+            let finding = out.find(doc.id, title_place(doc), message);
             finding.related(self.doc.id, last, "the last entry of the index");
             finding.data("kind", "unnamed");
         }
@@ -296,6 +294,10 @@ impl<'a> SiteIndex<'a> {
     /// Reports the entries without a page, those that name a page another title, and the pages that are named twice.
     fn report_entries(&self, navigation: &Navigation, out: &mut Report) {
         let file = shown(&navigation.file);
+        let mut counts: BTreeMap<&PathBuf, usize> = BTreeMap::new();
+        for page in navigation.entries.iter().filter_map(|entry| entry.page.as_ref()) {
+            *counts.entry(page).or_default() += 1;
+        }
         let mut last = None;
         let mut lines: BTreeMap<&Path, &NavigationEntry> = BTreeMap::new();
         for entry in &navigation.entries {
@@ -314,8 +316,7 @@ impl<'a> SiteIndex<'a> {
             last = Some(doc);
             // A page without a title has that of its entry; one that has several entries cannot have all of their titles.
             let headings = doc.headings.iter().filter(|heading| heading.level == 1).take(TITLE_HEADINGS);
-            let count = navigation.entries.iter().filter(|other| other.page.as_ref() == Some(path)).count();
-            if let Some(title) = entry.title.as_ref().filter(|_| count == 1)
+            if let Some(title) = entry.title.as_ref().filter(|_| counts.get(path) == Some(&1))
                 && let Some(other) = OtherTitle::of(title, doc, headings)
             {
                 let message =

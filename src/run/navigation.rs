@@ -1,6 +1,6 @@
 //! The navigation of the sites that documents are in: reads the files that list the pages, and finds the pages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::input::load;
@@ -44,10 +44,10 @@ fn of_mkdocs(root: &Path, generator: Generator, collection: &Collection) -> Opti
     };
     let (list, file) = generator.configurations().iter().find_map(read)?;
     let folder = normalized(&root.join(list.folder.as_deref().unwrap_or("docs")));
-    let is_page = |path: &PathBuf| collection.documents.iter().any(|doc| normalized(doc.source.path()) == *path);
+    let pages: BTreeSet<PathBuf> = collection.documents.iter().map(|doc| normalized(doc.source.path())).collect();
     let page = |target: &str| {
         let path = normalized(&folder.join(target));
-        (is_page(&path) || path.exists()).then_some(path)
+        (pages.contains(&path) || path.exists()).then_some(path)
     };
     let entries = list.pages.iter().map(|listed| entry(listed, page(&listed.target))).collect();
     let left_out = list.left_out.iter().map(|pattern| normalized(&folder.join(pattern.trim_start_matches('/'))));

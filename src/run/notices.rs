@@ -117,7 +117,8 @@ fn idle_globs_of(
             let globs: Vec<&str> =
                 version.files.iter().map(String::as_str).filter(|glob| !glob.starts_with('!')).collect();
             let is_idle = warnings.len() - before == globs.len();
-            if !is_idle && leaves_nothing(&version.files, &checked, root) {
+            let is_emptied = !is_idle && leaves_nothing(&version.files, &checked, root);
+            if is_emptied {
                 warnings.push(UsageError {
                     message: format!(
                         "{place}: `{}` leaves no file to the version `{}`",
@@ -127,7 +128,7 @@ fn idle_globs_of(
                     help: Some("the globs with `!` take all files away again: change one of them".to_owned()),
                 });
             }
-            if is_idle || leaves_nothing(&version.files, &checked, root) {
+            if is_idle || is_emptied {
                 idle.dead_versions.push(format!("the version `{}` of {place}", version.role.as_str()));
             }
         }

@@ -4,6 +4,8 @@
 //! Formats: RFC 4180, <https://jsonlines.org>. Each row has a heading of its number and its title, so that rows are items
 //! as numbered headings are.
 
+use rustc_hash::FxHashSet;
+
 use super::Extracted;
 use super::json::{JsonString, JsonValue, manner};
 use crate::model::extraction::{ExtractionBuilder, Notation, PartKind};
@@ -141,8 +143,9 @@ fn json_row(value: &JsonValue, text: &str, start: u32, columns: &RowColumns) -> 
     };
     let title: Vec<JsonString> = columns.title.iter().flat_map(texts).collect();
     let body: Vec<JsonString> = columns.body.iter().flat_map(texts).collect();
+    let told: FxHashSet<u32> = title.iter().chain(&body).map(|string| string.0.start).collect();
     value.each_string(&mut |string| {
-        if !title.contains(&string) && !body.contains(&string) {
+        if !told.contains(&string.0.start) {
             row.others.push(CellText::Json(moved(string)));
         }
     });

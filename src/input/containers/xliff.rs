@@ -169,10 +169,7 @@ impl UnitReader<'_> {
         let mut reader = Reader::from_str(self.file);
         loop {
             let before = reader.buffer_position();
-            let event = reader.read_event().map_err(|error| {
-                let at = self.file.floor_char_boundary(reader.error_position() as usize) as u32;
-                ContainerDefect { at, reason: format!("is not XML: {error}") }
-            })?;
+            let event = self.event(&mut reader)?;
             match event {
                 Event::Start(start) => {
                     let name = name_of(&start);
@@ -208,6 +205,14 @@ impl UnitReader<'_> {
                 _ => {}
             }
         }
+    }
+
+    /// Reads the next event.
+    fn event<'a>(&self, reader: &mut Reader<&'a [u8]>) -> Result<Event<'a>, ContainerDefect> {
+        reader.read_event().map_err(|error| {
+            let at = self.file.floor_char_boundary(reader.error_position() as usize) as u32;
+            ContainerDefect { at, reason: format!("is not XML: {error}") }
+        })
     }
 
     fn is_in(&self, parents: &[&str]) -> bool {
@@ -268,10 +273,7 @@ impl UnitReader<'_> {
         let mut opaque: Option<(usize, String, usize)> = None;
         loop {
             let before = reader.buffer_position() as usize;
-            let event = reader.read_event().map_err(|error| {
-                let at = self.file.floor_char_boundary(reader.error_position() as usize) as u32;
-                ContainerDefect { at, reason: format!("is not XML: {error}") }
-            })?;
+            let event = self.event(reader)?;
             let after = reader.buffer_position() as usize;
             let span = Span::from(before..after);
             match event {

@@ -49,8 +49,7 @@ impl Document {
 
     /// Returns the branches of the conditions that a template has between blocks.
     pub fn branches(&self) -> &Branches {
-        let is_code = |at| self.block_at(at).is_some_and(|block| matches!(self[block].kind, BlockKind::Code { .. }));
-        self.caches.branches.get_or_init(|| Branches::of(self.text(), is_code))
+        self.caches.branches.get_or_init(|| Branches::of(self.text(), |at| self.is_in_code_block(at)))
     }
 
     /// Returns whether the document is MDX, which holds code between its Markdown.

@@ -7,7 +7,7 @@ use std::ops::Index;
 use super::Document;
 use super::items::StatedNumbers;
 use crate::model::id::{BlockId, HeadingId, SectionId};
-use crate::model::span::Span;
+use crate::model::span::{Span, covers};
 
 /// A CommonMark block.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,8 +161,12 @@ impl Document {
 
     /// Returns whether `offset` is in a code block or in inline code.
     pub fn shows_code(&self, offset: u32) -> bool {
-        let in_block = |block: BlockId| matches!(self[block].kind, BlockKind::Code { .. });
-        covers(&self.inline_code, offset) || self.block_at(offset).is_some_and(in_block)
+        covers(&self.inline_code, offset) || self.is_in_code_block(offset)
+    }
+
+    /// Returns whether `offset` is in a code block.
+    pub fn is_in_code_block(&self, offset: u32) -> bool {
+        self.block_at(offset).is_some_and(|block| matches!(self[block].kind, BlockKind::Code { .. }))
     }
 }
 
@@ -188,10 +192,4 @@ impl Index<SectionId> for Document {
     fn index(&self, id: SectionId) -> &Section {
         &self.sections[id.index()]
     }
-}
-
-/// Returns whether one of the spans, which are sorted and disjoint, holds `offset`.
-fn covers(spans: &[Span], offset: u32) -> bool {
-    let after = spans.partition_point(|span| span.start <= offset);
-    after > 0 && spans[after - 1].contains_offset(offset)
 }

@@ -22,7 +22,7 @@ use super::id::DocId;
 use super::item::{Item, ItemSequence, NumberingDefect};
 use super::line_fingerprint::LineFingerprint;
 use super::source::Source;
-use super::span::{LineIndex, Position, Span};
+use super::span::{LineIndex, Position, Span, covers};
 
 /// The format that a document is parsed as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,8 +142,7 @@ impl Document {
 
     /// Returns whether a machine made the text at `offset`.
     pub fn is_generated_at(&self, offset: u32) -> bool {
-        let after = self.generated.partition_point(|region| region.start <= offset);
-        after > 0 && self.generated[after - 1].contains_offset(offset)
+        covers(&self.generated, offset)
     }
 
     /// Returns the decoded text.

@@ -120,11 +120,10 @@ impl Extraction {
             self.file.get(bounds.start as usize..span.start as usize)?,
             self.file.get(span.end as usize..bounds.end as usize)?,
         );
-        let left = [before, text, after].concat().replace("<![CDATA[", "").replace("]]>", "");
-        let is_emptied = left.trim().is_empty();
-        let joined =
-            [&before[before.floor_char_boundary(before.len().saturating_sub(2))..], text, after.get(..1).unwrap_or("")];
-        let ends_section = joined.concat().contains("]]>");
+        let is_blank = |text: &&str| text.replace("<![CDATA[", "").replace("]]>", "").trim().is_empty();
+        let is_emptied = [text, before, after].iter().all(is_blank);
+        let last = before.floor_char_boundary(before.len().saturating_sub(2));
+        let ends_section = [&before[last..], text, after.get(..2).unwrap_or("")].concat().contains("]]>");
         if replaced.contains(['<', '>']) || is_emptied || ends_section || !text.chars().all(is_of_xml) {
             return None;
         }

@@ -1,6 +1,6 @@
 //! Entries of containers, such as the cues of subtitles: a title that is no prose, and plain text with tags.
 
-use super::BlockBuilder;
+use super::{BlockBuilder, OPAQUE};
 use crate::model::document::{Block, BlockKind, Heading, ProseBlock};
 use crate::model::extraction::ContainerPart;
 use crate::model::id::{BlockId, HeadingId};
@@ -85,9 +85,6 @@ fn shown_as(tag: &str) -> &'static str {
         _ => OPAQUE,
     }
 }
-
-/// [`Prose::OPAQUE`](crate::model::document::Prose::OPAQUE) as a text.
-const OPAQUE: &str = "\u{FFFC}";
 
 /// Returns the length of the tag at the start of a text: `<i>`, `</v>`, `<00:01.000>`, `{\an8}`.
 fn tag_end(text: &str) -> Option<usize> {

@@ -100,9 +100,7 @@ impl Oddness {
         }
         self.known != 0 && self.sum >= lines::ODD
     }
-}
 
-impl Oddness {
     /// Feeds the two-byte letters at the start of `rest` within a word of two-byte letters, up to one with which the line
     /// has become surprising enough, or that no encoding has besides the others. Returns the number of bytes, and the
     /// properties of the last letter.
