@@ -15,11 +15,13 @@ use recto::internal::model::edit::Applicability;
 use recto::internal::settings::{RulePatch, Settings, Tiers};
 use recto::internal::settle::settle;
 
+const ROWS: &str = "[[rows]]\nfiles = [\"*.csv\", \"*.jsonl\"]\nid = \"a\"\ntitle = \"b\"\nbody = [\"c\", \"d.e\"]\n";
 const WORK: &str = "[[work]]\nname = \"work\"\nversions = [ { role = \"long\", files = [\"a.md\"] }, { role = \"summary\", \
     files = [\"b.md\"] } ]\n";
 
 const DOCUMENTS: [&str; 3] = ["a.md", "b.md", "c.md"];
-const CONTAINERS: [&str; 3] = ["a.ipynb", "b.srt", "c.vtt"];
+const CONTAINERS: [[&str; 3]; 3] =
+    [["a.ipynb", "b.srt", "c.vtt"], ["a.po", "b.po", "c.xlf"], ["a.json", "b.csv", "c.jsonl"]];
 
 /// Divides the bytes into files at a byte that no text holds.
 fn files(bytes: &[u8], names: [&str; 3]) -> Vec<(PathBuf, Vec<u8>)> {
@@ -30,9 +32,12 @@ fuzz_target!(|bytes: &[u8]| {
     let Some((first, bytes)) = bytes.split_first() else { return };
     let settings = Settings::new("/project".into(), "/project".into());
     let is_work = first & 1 == 1;
-    let names = if first & 4 == 4 { CONTAINERS } else { DOCUMENTS };
-    let settings =
-        if is_work { settings.with_file(WORK, "recto.toml".as_ref(), &registry()).expect("valid") } else { settings };
+    let names = match usize::from(first >> 2) & 3 {
+        0 => DOCUMENTS,
+        set => CONTAINERS[set - 1],
+    };
+    let tables = if is_work { [ROWS, WORK].concat() } else { ROWS.to_owned() };
+    let settings = settings.with_file(&tables, "recto.toml".as_ref(), &registry()).expect("valid");
     let settings = settings.with_command_line(RulePatch::default(), Tiers::GateAndAudit);
     let level = if first & 2 == 2 { Applicability::Unsafe } else { Applicability::Safe };
     let judged = collection(files(bytes, names), &settings);

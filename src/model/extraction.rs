@@ -21,6 +21,7 @@ pub struct Extraction {
     /// Sorted by the extracted text; what they leave out was added.
     runs: Vec<MappedStretch>,
     language: Option<String>,
+    encoding: Option<String>,
 }
 
 /// Kinds of containers.
@@ -176,17 +177,23 @@ pub struct ExtractionBuilder {
     runs: Vec<MappedStretch>,
     notation: Notation,
     language: Option<String>,
+    encoding: Option<String>,
 }
 
 impl ExtractionBuilder {
     /// Returns a builder without parts, for a file that usually writes text in this notation.
     pub fn new(notation: Notation) -> Self {
-        Self { text: String::new(), parts: Vec::new(), runs: Vec::new(), notation, language: None }
+        Self { text: String::new(), parts: Vec::new(), runs: Vec::new(), notation, language: None, encoding: None }
     }
 
     /// Sets the language that the file states for its texts: `pt_BR`.
     pub fn state_language(&mut self, code: String) {
         self.language = Some(code);
+    }
+
+    /// Sets the encoding that the file declares, in lower case: `iso-8859-1`.
+    pub fn declare_encoding(&mut self, name: &str) {
+        self.encoding = Some(name.to_ascii_lowercase());
     }
 
     /// Begins a part that is in the file at `file`, if it can be edited.
@@ -277,13 +284,13 @@ impl ExtractionBuilder {
 
     /// Returns the extracted text and its map to `file`, the text of the file.
     pub fn finish(self, file: Arc<String>) -> (String, Extraction) {
-        let Self { mut text, parts, mut runs, language, .. } = self;
+        let Self { mut text, parts, mut runs, language, encoding, .. } = self;
         if !parts.is_empty() {
             text.push('\n');
         }
         runs.shrink_to_fit();
         let lines = LineIndex::new(&file);
-        (text, Extraction { file, lines, parts, runs, language })
+        (text, Extraction { file, lines, parts, runs, language, encoding })
     }
 }
 

@@ -193,9 +193,12 @@ fn report(doc: &Document, mark: &Mark, intent: Intent, out: &mut Report) {
                 finding.fix(replace(c.to_string(), format!("write `{c}`")));
             }
         }
-        InvisibleKind::LineSeparator => {
-            finding.fix(replace("\n".to_owned(), "break the line".to_owned()));
+        // A string of a program, in a file that is not read as text, may not have a line break.
+        InvisibleKind::LineSeparator if doc.format != Format::Text || doc.source.extraction().is_some() => {
+            let line_break = doc.line_break_at(span.start);
+            finding.fix(replace(line_break.to_owned(), "break the line".to_owned()));
         }
+        InvisibleKind::LineSeparator => {}
         InvisibleKind::PrivateUse | InvisibleKind::Noncharacter => {}
         InvisibleKind::StrayControl if mark.first == '\0' => {
             finding.fix(replace(String::new(), "remove it".to_owned()));

@@ -59,6 +59,14 @@ impl JsonValue {
         members.iter().rev().find(|(name, _)| name.written(text) == key).map(|(_, value)| value)
     }
 
+    /// Returns the elements of a list, or the value itself.
+    pub(super) fn each(&self) -> &[Self] {
+        match self {
+            Self::Array(elements) => elements,
+            value => std::slice::from_ref(value),
+        }
+    }
+
     /// Returns the strings that the value consists of: itself, or the elements of a list that holds nothing else.
     pub(super) fn strings(&self) -> Option<Vec<JsonString>> {
         match self {

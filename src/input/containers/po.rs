@@ -55,7 +55,7 @@ pub(super) fn read(file: &str, side: TextSide) -> Result<(ExtractionBuilder, Tex
     Ok((into, side))
 }
 
-/// Adds the header: its texts are for programs, and it states the language of the translations.
+/// Adds the header: its texts are for programs, and it states the language of the translations and the encoding.
 fn header(file: &str, message: &Message, id: &PoText, side: TextSide, into: &mut ExtractionBuilder) {
     for text in std::iter::once(id).chain(&message.translations) {
         text.data(file, "header", text.bounds(), into);
@@ -65,6 +65,17 @@ fn header(file: &str, message: &Message, id: &PoText, side: TextSide, into: &mut
     if let Some(code) = language.filter(|code| !code.is_empty() && side == TextSide::Translation) {
         into.state_language(code.to_owned());
     }
+    if let Some(name) = value.lines().find_map(encoding_in) {
+        into.declare_encoding(name);
+    }
+}
+
+/// Returns the encoding that a line of the header declares. A template has `CHARSET` in its place.
+fn encoding_in(line: &str) -> Option<&str> {
+    let (_, value) = line.split_once(':').filter(|(field, _)| field.trim().eq_ignore_ascii_case("content-type"))?;
+    let (_, name) = value.split_once("charset=")?;
+    let name = name.split(|c: char| c == ';' || c.is_whitespace()).next()?.trim_matches('"');
+    (!matches!(name, "" | "CHARSET")).then_some(name)
 }
 
 impl Message {
@@ -279,6 +290,10 @@ impl PoReader<'_> {
                 Some((keyword, strings)) => {
                     self.open(keyword).ok_or_else(|| defect("has a text that belongs to no `msgid`"))?;
                     open = Some(keyword);
+                    // Strings may begin on the next line.
+                    if strings.is_empty() {
+                        continue;
+                    }
                     strings
                 }
                 None if written.starts_with('"') && open.is_some() => written,
@@ -364,7 +379,7 @@ impl PoReader<'_> {
 
 /// Returns the keyword at the start of a line, and its strings.
 fn keyword(line: &str) -> Option<(PoKeyword, &str)> {
-    let end = line.find(|c: char| c == '"' || c.is_whitespace())?;
+    let end = line.find(|c: char| c == '"' || c.is_whitespace()).unwrap_or(line.len());
     let keyword = match &line[..end] {
         "msgctxt" => PoKeyword::Context,
         "msgid" => PoKeyword::Id,
@@ -488,6 +503,19 @@ msgstr ""
         assert!(edited(&po("UTF-8"), "Ã¤", "ä").is_some_and(|text| text.contains("\"Fähre\"")));
         let latin = file("de.po", "msgid \"x\"\nmsgstr \"F\\344hre\"\n");
         assert!(parts(&latin).iter().any(|part| part.2.contains("Fähre")));
+    }
+
+    #[test]
+    fn a_string_on_the_line_after_its_keyword_was_refused() {
+        let source = file("de.po", "msgid\n\"Lamp\"\nmsgstr\n\"Lam\"\n\"pe\"\n");
+        assert_eq!(parts(&source), [("message “Lamp”", PartKind::Entry, "Lamp\nLampe")]);
+    }
+
+    #[test]
+    fn an_encoding_in_a_remark_was_taken_for_the_declared_one() {
+        let head = "# charset=ISO-8859-1\nmsgid \"\"\nmsgstr \"Content-Type: text/plain; charset=utf-8\\n\"\n\n";
+        let source = file("de.po", &format!("{head}msgid \"x\"\nmsgstr \"F\\303\\203\\302\\244hre\"\n"));
+        assert!(edited(&source, "Ã¤", "ä").is_some());
     }
 
     #[test]

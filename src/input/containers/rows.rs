@@ -35,6 +35,8 @@ struct Row {
     title: Vec<CellText>,
     body: Vec<CellText>,
     others: Vec<CellText>,
+    /// A column of texts that holds objects instead, and its place.
+    textless: Option<(String, u32)>,
 }
 
 /// Extracts the rows of CSV.
@@ -42,6 +44,7 @@ pub(super) fn read_csv(file: &str, delimiter: u8, columns: &RowColumns) -> Extra
     let mut header: Option<Vec<String>> = None;
     let mut names: Vec<CellText> = Vec::new();
     let mut found: Vec<Row> = Vec::new();
+    let mut unclosed = None;
     fields_of_rows(file.as_bytes(), delimiter, |fields| {
         let cells = fields.iter().map(|field| csv_cell(file, Span::from(field.clone())));
         let Some(header) = &header else {
@@ -51,19 +54,31 @@ pub(super) fn read_csv(file: &str, delimiter: u8, columns: &RowColumns) -> Extra
         };
         let mut row = Row::default();
         let cells: Vec<CellText> = cells.collect();
-        let of = |name: &String| header.iter().position(|column| column == name).and_then(|at| cells.get(at)).copied();
-        row.id = columns.id.as_ref().and_then(of).map(|cell| cell.value(file).trim().to_owned());
-        row.title.extend(columns.title.as_ref().and_then(of));
-        row.body.extend(columns.body.iter().filter_map(of));
+        // Spreadsheets may have several columns of one name, so that all of them are read.
+        let of = |name: &String| -> Vec<CellText> {
+            let named = header.iter().zip(&cells).filter(|(column, _)| *column == name);
+            named.map(|(_, cell)| *cell).collect()
+        };
+        let id = columns.id.as_ref().and_then(|name| of(name).first().copied());
+        row.id = id.map(|cell| cell.value(file).trim().to_owned());
+        row.title.extend(columns.title.iter().flat_map(of));
+        row.body.extend(columns.body.iter().flat_map(of));
         for (at, cell) in cells.iter().enumerate() {
             let is_text =
                 header.get(at).is_some_and(|name| columns.title.iter().chain(&columns.body).any(|own| own == name));
             if !is_text {
                 row.others.push(*cell);
             }
+            if cell.is_unclosed(file) {
+                unclosed = Some(cell.span().start);
+            }
         }
         found.push(row);
     });
+    // The rows after it are all in its field.
+    if let Some(at) = unclosed {
+        return Err(ContainerDefect { at, reason: "has a field whose quotation mark is never closed".to_owned() });
+    }
     let header = header.unwrap_or_default();
     let named = columns.id.iter().chain(&columns.title).chain(&columns.body);
     if let Some(missing) = named.into_iter().find(|name| !header.contains(name)) {
@@ -108,6 +123,10 @@ fn of_json(file: &str, found: &[Row], columns: &RowColumns) -> Extracted {
         let named = columns.title.iter().chain(&columns.body).next().cloned().unwrap_or_default();
         return Err(ContainerDefect { at: 0, reason: no_column(&named, &[]) });
     }
+    if let Some((name, at)) = found.iter().find_map(|row| row.textless.clone()) {
+        let reason = format!("has something else than texts in `{name}`: name a field in it, such as `{name}.text`");
+        return Err(ContainerDefect { at, reason });
+    }
     let mut into = ExtractionBuilder::new(Notation::Json(manner(file)));
     add(file, found, columns, &mut into);
     Ok(into)
@@ -128,17 +147,37 @@ fn no_column(name: &str, header: &[String]) -> String {
 /// Returns the row that a value is. Its places are those of the file, in which the value starts at `start`.
 fn json_row(value: &JsonValue, text: &str, start: u32, columns: &RowColumns) -> Row {
     let moved = |string: JsonString| JsonString(Span::new(string.0.start + start, string.0.end + start));
-    let field = |name: &String| {
-        let direct = value.get(name, text);
-        direct.or_else(|| name.split('.').try_fold(value, |value, key| value.get(key, text)))
+    let fields = |name: &String| -> Vec<&JsonValue> {
+        match value.get(name, text) {
+            Some(direct) => vec![direct],
+            None => name.split('.').fold(vec![value], |values, key| {
+                let below = values.into_iter().flat_map(JsonValue::each).filter_map(|value| value.get(key, text));
+                below.collect()
+            }),
+        }
     };
-    let texts = |name: &String| -> Vec<JsonString> { field(name).and_then(JsonValue::strings).unwrap_or_default() };
+    let values = |name: &String| fields(name).into_iter().flat_map(JsonValue::each);
+    let texts = |name: &String| -> Vec<JsonString> {
+        let string = |value: &JsonValue| match value {
+            JsonValue::String(string) => Some(*string),
+            _ => None,
+        };
+        values(name).filter_map(string).collect()
+    };
+    let textless = columns.title.iter().chain(&columns.body).find_map(|name| {
+        let inner = values(name).find_map(|value| match value {
+            JsonValue::Object(members) => members.first().map(|(key, _)| key.0.start),
+            _ => None,
+        })?;
+        Some((name.clone(), inner + start))
+    });
     let mut row = Row {
-        id: columns.id.as_ref().and_then(field).and_then(|value| match value {
+        id: columns.id.as_ref().and_then(|name| fields(name).first().copied()).and_then(|value| match value {
             JsonValue::String(string) => Some(string.written(text).to_owned()),
             JsonValue::Other(span) => text.get(span.range()).map(str::to_owned),
             _ => None,
         }),
+        textless,
         ..Row::default()
     };
     let title: Vec<JsonString> = columns.title.iter().flat_map(texts).collect();
@@ -188,6 +227,14 @@ fn add(file: &str, found: &[Row], columns: &RowColumns, into: &mut ExtractionBui
 }
 
 impl CellText {
+    /// Returns whether the text is a field of CSV up to the end of the file, because nothing closes its quotation mark.
+    fn is_unclosed(&self, file: &str) -> bool {
+        let Self::Broken(span) = self else { return false };
+        let quotes = || memchr::memchr_iter(b'"', &file.as_bytes()[span.range()]).count();
+        let is_last = || file[span.end as usize..].trim_end_matches(['\r', '\n']).is_empty();
+        file[span.range()].starts_with('"') && is_last() && quotes() % 2 == 1
+    }
+
     fn span(&self) -> Span {
         match self {
             Self::Csv(span) | Self::Broken(span) | Self::Json(JsonString(span)) => *span,
@@ -261,7 +308,10 @@ mod tests {
     use crate::settings::{Registry, Settings};
 
     fn bank(name: &str, text: &str) -> Source {
-        let table = "[[rows]]\nfiles = [\"*\"]\nid = \"id\"\ntitle = \"q.text\"\nbody = [\"answers\"]\n";
+        bank_of("[[rows]]\nfiles = [\"*\"]\nid = \"id\"\ntitle = \"q.text\"\nbody = [\"answers\"]\n", name, text)
+    }
+
+    fn bank_of(table: &str, name: &str, text: &str) -> Source {
         let registry = Registry { rules: Vec::new(), renamed: &[] };
         let settings = Settings::new("/project".into(), "/project".into());
         let settings = settings.with_file(table, Path::new("recto.toml"), &registry).expect("settings");
@@ -313,5 +363,33 @@ mod tests {
         assert_eq!(reason("a.csv", "id,q\n1,2\n"), Some((0, "has no column `q.text`, but `id`, `q`".to_owned())));
         assert_eq!(reason("a.jsonl", "{\"id\": 1}\n"), Some((0, "has no column `q.text`".to_owned())));
         assert_eq!(reason("a.jsonl", "{}\n{\n").map(|defect| defect.0), Some(5));
+    }
+
+    #[test]
+    fn a_quotation_mark_that_nothing_closes_swallowed_the_rest_unsaid() {
+        let reason =
+            |text: &str| bank("a.csv", text).container_defect().map(|defect| (defect.at, defect.reason.clone()));
+        let head = "id,q.text,answers\n1,Why?,Yes\n";
+        let wanted = "has a field whose quotation mark is never closed".to_owned();
+        assert_eq!(reason(&format!("{head}2,\"How?,No\n3,When?,Never\n")), Some((31, wanted)));
+        assert_eq!(reason(&format!("{head}2,\"How?\",\"a \"\"b\"\"\"\n")), None);
+        assert_eq!(reason(&format!("{head}2,12\",6\" wide\n")), None);
+    }
+
+    #[test]
+    fn a_second_column_of_one_name_was_not_read() {
+        let source = bank("a.csv", "id,q.text,answers,answers\n1,Why?,Yes,Nø\n");
+        let texts: Vec<&str> = parts(&source).iter().map(|part| part.2).collect();
+        assert_eq!(texts, ["## 1. Why?", "Yes", "Nø"]);
+    }
+
+    #[test]
+    fn fields_of_the_objects_in_a_list_are_texts() {
+        let table = |body: &str| format!("[[rows]]\nfiles = [\"*\"]\ntitle = \"q\"\nbody = [\"{body}\"]\n");
+        let text = "{\"q\": \"Why?\", \"a\": [{\"text\": \"Yes\", \"ok\": true}, {\"text\": \"No\"}, null]}\n";
+        let source = bank_of(&table("a.text"), "a.jsonl", text);
+        assert_eq!(parts(&source).iter().map(|part| part.2).collect::<Vec<_>>(), ["## 1. Why?", "Yes", "No"]);
+        let defect = bank_of(&table("a"), "a.jsonl", text).container_defect().map(|defect| defect.at);
+        assert_eq!(defect, text.find("text").map(|at| at as u32));
     }
 }

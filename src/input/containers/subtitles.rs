@@ -123,10 +123,15 @@ fn cues(file: &str, lines: &[Range<usize>]) -> Result<Vec<Cue>, ContainerDefect>
     Ok(cues.collect())
 }
 
-/// Returns whether a line that is no timing looks like one: it starts with a digit, and has colons before its arrow.
+/// Returns whether a line that is no timing looks like one: it starts with a digit, and has colons before its arrow, or it
+/// is two times with a broken arrow (`->`, `–>`, `→`) between them.
 fn has_times(line: &str) -> bool {
     let before = line.split_once("-->").map_or("", |(before, _)| before.trim_start());
-    before.starts_with(|c: char| c.is_ascii_digit()) && before.contains(':')
+    let is_arrow = |c: char| matches!(c, '-' | '>' | '–' | '—' | '→' | '−') || c.is_whitespace();
+    let parts: Vec<&str> = line.split(is_arrow).filter(|part| !part.is_empty()).collect();
+    let has_fraction = |time: &str| is_time(time) && time.contains([',', '.']);
+    let is_broken = matches!(parts[..], [first, second] if has_fraction(first) && has_fraction(second));
+    before.starts_with(|c: char| c.is_ascii_digit()) && before.contains(':') || is_broken && line.contains(['>', '→'])
 }
 
 /// Returns the place of the first time of a line with two times and an arrow.

@@ -334,3 +334,15 @@ fn a_removed_line_left_an_empty_string_in_the_list() {
     assert_eq!(edited(&source, "three", ""), Some(cell("\"One\\n\",\n  \"two\\n\"")));
     assert_eq!(edited(&source, "One\ntwo\nthree", ""), Some(cell("\"\"")));
 }
+
+#[test]
+fn a_cue_with_a_broken_arrow_was_passed_over() {
+    let cue = |times: &str| format!("1\n00:00:01,000 --> 00:00:02,000\nOne\n\n2\n{times}\nTwo\n");
+    let defect = |times: &str| file("a.srt", &cue(times)).container_defect().map(|defect| defect.at);
+    for arrow in [" -> ", " –> ", " → ", "->", " - -> "] {
+        assert_eq!(defect(&format!("00:00:03,000{arrow}00:00:04,000")), Some(39), "{arrow}");
+    }
+    for text in ["10:30 -> 11:00", "1.5 -> 2.5", "00:00:03,000 to 00:00:04,000", "At 0:01.5 -> 0:02.5"] {
+        assert_eq!(defect(text), None, "{text}");
+    }
+}

@@ -57,7 +57,14 @@ struct Unit {
 /// Extracts one side of the units. Returns the side that was extracted as well: of a file without targets, always the
 /// original.
 pub(super) fn read(file: &str, side: TextSide) -> Result<(ExtractionBuilder, TextSide), ContainerDefect> {
-    let mut reader = UnitReader { file, open: Vec::new(), units: Vec::new(), language: None, original: String::new() };
+    let mut reader = UnitReader {
+        file,
+        open: Vec::new(),
+        units: Vec::new(),
+        language: None,
+        encoding: None,
+        original: String::new(),
+    };
     reader.read()?;
     let units = reader.units;
     let is_translated = |unit: &Unit| unit.segments.iter().any(|segment| segment.translation(file).is_some());
@@ -65,6 +72,9 @@ pub(super) fn read(file: &str, side: TextSide) -> Result<(ExtractionBuilder, Tex
     let mut into = ExtractionBuilder::new(Notation::Xml);
     if let Some(language) = reader.language.filter(|_| side == TextSide::Translation) {
         into.state_language(language);
+    }
+    if let Some(name) = &reader.encoding {
+        into.declare_encoding(name);
     }
     for unit in &units {
         let name = format!("unit {}", unit.title);
@@ -160,6 +170,7 @@ struct UnitReader<'a> {
     open: Vec<String>,
     units: Vec<Unit>,
     language: Option<String>,
+    encoding: Option<String>,
     /// Name of the translated file that is open.
     original: String,
 }
@@ -189,6 +200,10 @@ impl UnitReader<'_> {
                     self.element(&start, &name);
                 }
                 Event::End(_) => _ = self.open.pop(),
+                Event::Decl(declaration) => {
+                    let name = declaration.encoding().and_then(Result::ok);
+                    self.encoding = name.map(|name| String::from_utf8_lossy(&name).into_owned());
+                }
                 Event::Eof => {
                     if !self.open.is_empty() || self.units.is_empty() && !self.file.contains("<xliff") {
                         let reason = match self.open.last() {

@@ -60,14 +60,9 @@ impl Extraction {
 
     /// Returns false if a text has characters that the declared encoding of the file may not have, in place of escapes.
     fn may_hold(&self, text: &str, span: Span) -> bool {
-        /// Length of the head of a file that declares its encoding, in bytes (a guess).
-        const HEAD_BYTES: usize = 4096;
-        if text.is_ascii() || self.file.get(span.range()).is_none_or(|replaced| !replaced.is_ascii()) {
-            return true;
-        }
-        let head = self.file[..self.file.floor_char_boundary(HEAD_BYTES.min(self.file.len()))].to_ascii_lowercase();
-        let declared = ["charset=", "encoding=\"", "encoding='"].iter().find_map(|key| head.split_once(key));
-        declared.is_none_or(|(_, encoding)| encoding.starts_with("utf-8") || encoding.starts_with("utf8"))
+        let has_such = self.file.get(span.range()).is_none_or(|replaced| !replaced.is_ascii());
+        let is_unicode = |encoding: &str| matches!(encoding, "utf-8" | "utf8");
+        text.is_ascii() || has_such || self.encoding.as_deref().is_none_or(is_unicode)
     }
 
     /// Returns a text as a part of the strings of PO, with a string for each line if they have one.
@@ -120,8 +115,7 @@ impl Extraction {
             self.file.get(bounds.start as usize..span.start as usize)?,
             self.file.get(span.end as usize..bounds.end as usize)?,
         );
-        let is_blank = |text: &&str| text.replace("<![CDATA[", "").replace("]]>", "").trim().is_empty();
-        let is_emptied = [text, before, after].iter().all(is_blank);
+        let is_emptied = [text, before, after].into_iter().all(is_blank);
         let last = before.floor_char_boundary(before.len().saturating_sub(2));
         let ends_section = [&before[last..], text, after.get(..2).unwrap_or("")].concat().contains("]]>");
         if replaced.contains(['<', '>']) || is_emptied || ends_section || !text.chars().all(is_of_xml) {
@@ -276,4 +270,13 @@ impl Extraction {
         let mut gaps = gaps.map(|(end, next)| self.file.get(end as usize..next.file.start as usize).unwrap_or(""));
         gaps.find(|gap| gap.matches('"').count() == 2).unwrap_or("")
     }
+}
+
+/// Returns whether a text of XML has nothing but space and the ends of sections.
+fn is_blank(text: &str) -> bool {
+    let mut rest = text.trim_start();
+    while let Some(after) = ["<![CDATA[", "]]>"].iter().find_map(|end| rest.strip_prefix(end)) {
+        rest = after.trim_start();
+    }
+    rest.is_empty()
 }
