@@ -129,16 +129,24 @@ impl Selection {
     /// Returns why a walk would pass over the file at an absolute path, in words for users; `None` if nothing but its
     /// name speaks against it.
     pub fn reason(&self, path: &Path) -> Option<String> {
-        if let Some(pattern) = self.filters.excluded_by(path, &self.root) {
-            return Some(format!("`{pattern}` in `exclude` leaves it out"));
-        }
-        if let Some(folder) = self.filters.excluded_by_default(path, &self.root) {
-            return Some(format!("`{}` is left out by default", folder.display()));
+        if let Some(reason) = self.exclusion(path) {
+            return Some(reason);
         }
         if let Some(by) = IgnoreFiles::default().pattern_for(path, &self.root) {
             return Some(format!("`{}` in {} leaves it out", by.pattern, by.file.display()));
         }
         hidden_part(path, &self.root).map(|name| format!("the dot of `{name}` hides it"))
+    }
+
+    /// Returns why the file at an absolute path is excluded, even if it is named and exclusions hold for such files; in
+    /// words for users.
+    pub fn exclusion(&self, path: &Path) -> Option<String> {
+        if let Some(pattern) = self.filters.excluded_by(path, &self.root) {
+            return Some(format!("`{pattern}` in `exclude` leaves it out"));
+        }
+        let folder = self.filters.excluded_by_default(path, &self.root)?;
+        let folder = folder.strip_prefix(&self.root).unwrap_or(&folder);
+        Some(format!("`{}` is left out by default", folder.display()))
     }
 
     /// Returns the format in which a walk would find a file at an absolute path; `None` if it would pass it over. Ignore

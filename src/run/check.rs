@@ -52,7 +52,8 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
         let known = known(args, &settings)?;
         let mut gathered = gather(cli, &request, settings, terminal)?;
         let before = before::look(args, &mut gathered)?;
-        let Gathered { collection, settings, outside, left_out, warnings, dead_versions, .. } = gathered;
+        let Gathered { collection, settings, outside, left_out, warnings, dead_versions, excluded_input, .. } =
+            gathered;
         let outcome = Outcome {
             args,
             settings: &settings,
@@ -76,6 +77,9 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
         note_renamed_in_comments(&collection, terminal);
         if args.outcome.verbose {
             tell_scope(&collection, &settings, &outcome);
+        }
+        if let Some(bytes) = excluded_input.filter(|_| args.fix && !args.diff) {
+            seen_enough(terminal.write_bytes(&bytes))?;
         }
         if args.fix || args.diff {
             let fixing = Fixing { args, settings: &settings, terminal, outcome, outside, warnings };

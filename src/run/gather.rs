@@ -35,6 +35,8 @@ pub(super) struct Gathered {
     pub(super) roots: Vec<PathBuf>,
     /// Sizes and times of the files, if documents of an earlier run could be used.
     pub(super) stamps: Stamps,
+    /// Standard input, if it is excluded: it is passed on as it is.
+    pub(super) excluded_input: Option<Vec<u8>>,
 }
 
 /// Files around the named ones.
@@ -151,9 +153,14 @@ pub(super) fn gather_again(
     terminal: &Terminal,
     mut reuse: Option<Reuse>,
 ) -> Result<Gathered, Failure> {
-    let piped = if request.is_piped() { Some(stdin(request)?) } else { None };
+    let mut piped = if request.is_piped() { Some(stdin(request)?) } else { None };
     let paths = request.files();
     let (mut found, settings) = find(cli, request, settings, terminal)?;
+    let exclusion = match request.stdin_name.filter(|_| request.force_exclude && piped.is_some()) {
+        Some(path) => exclusion(path, &settings)?,
+        None => None,
+    };
+    let excluded_input = exclusion.as_ref().and_then(|_| piped.take()).map(|(_, bytes)| bytes);
     let mut left_out = found.left_out().to_vec();
     left_out.sort();
     left_out.dedup();
@@ -194,7 +201,9 @@ pub(super) fn gather_again(
         collection.surroundings = surroundings::look(&collection, &roots, Path::exists);
     }
     let mut warnings = Vec::new();
-    if collection.judged().next().is_none() {
+    if let Some(exclusion) = exclusion {
+        warnings.push(exclusion);
+    } else if collection.judged().next().is_none() {
         let within = request.force_exclude.then_some(settings.root.as_path());
         warnings.push(notices::nothing_checked(paths, &settings, within)?);
     }
@@ -203,7 +212,7 @@ pub(super) fn gather_again(
     let id_of = |path: &PathBuf| collection.documents.iter().find(|doc| doc.source.path() == path).map(|doc| doc.id);
     let outside = outside.into_iter().filter_map(|(path, target)| Some((id_of(&path)?, target))).collect();
     let dead_versions = idle.dead_versions;
-    Ok(Gathered { collection, settings, outside, left_out, warnings, dead_versions, roots, stamps })
+    Ok(Gathered { collection, settings, outside, left_out, warnings, dead_versions, roots, stamps, excluded_input })
 }
 
 /// Reads the files that `reuse` does not have, and notes the sizes and times of all that are on the disk.
@@ -286,6 +295,17 @@ fn stdin(request: &Request<'_>) -> Result<(PathBuf, Vec<u8>), Failure> {
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes)?;
     Ok((request.stdin_name.map_or_else(|| PathBuf::from("stdin.md"), Path::to_path_buf), bytes))
+}
+
+/// Returns why standard input is not checked, if the patterns of the settings exclude its path.
+fn exclusion(path: &Path, settings: &Settings) -> Result<Option<UsageError>, UsageError> {
+    let absolute = normalized(&settings.working_dir.join(path));
+    let own = settings.nearest(&absolute);
+    let reason = Selection::new(&own.files, &own.root)?.exclusion(&absolute);
+    Ok(reason.map(|reason| UsageError {
+        message: format!("standard input was not checked as `{}`: {reason}", path.display()),
+        help: Some("without --force-exclude it is always checked".to_owned()),
+    }))
 }
 
 /// Returns the folders above `places` and below the root that have a configuration of their own.

@@ -136,6 +136,22 @@ fn excluded_files_are_left_out_by_name_where_that_is_forced() {
 }
 
 #[test]
+fn excluded_standard_input_was_checked_and_fixed() {
+    let place = Place::new();
+    place.write("recto.toml", "[files]\nexclude = [\"third/\"]\n");
+    let of = |name: &'static str, more: &[&'static str]| {
+        [&["check", "--force-exclude", "--stdin-filename", name], more, &["-"]].concat()
+    };
+    let run = place.pipe(&of("third/a.md", &["--output-format", "concise"]), SLIP.as_bytes());
+    assert!(run.code == 0 && run.out.is_empty() && run.err.contains("`third/` in `exclude`"), "{}{}", run.out, run.err);
+    let run = place.pipe(&of("third/a.md", &["--fix", "--unsafe-fixes"]), SLIP.as_bytes());
+    assert!(run.code == 0 && run.out == SLIP, "a filter passes on what it does not check: {}{}", run.out, run.err);
+    let run = place.pipe(&of("vendor/a.md", &["--fix"]), SLIP.as_bytes());
+    assert!(run.out == SLIP && run.err.contains("`vendor` is left out by default"), "{}{}", run.out, run.err);
+    assert_eq!(place.pipe(&of("a.md", &[]), SLIP.as_bytes()).code, 1);
+}
+
+#[test]
 fn globs_are_expanded_where_no_shell_does() {
     let place = Place::new();
     place.write("a/one.md", SLIP).write("a/b/two.md", SLIP).write("c.md", SLIP).write("vendor/d.md", SLIP);
