@@ -244,7 +244,14 @@ const INNER_WALLS: &[(&str, &[&str])] = &[
     ("parse/allow.rs", &[]),
     (
         "parse/blocks.rs",
-        &["parse/blocks/", "parse/containers.rs", "parse/mask.rs", "parse/matter.rs", "parse/templates.rs"],
+        &[
+            "parse/blocks/",
+            "parse/containers.rs",
+            "parse/mask.rs",
+            "parse/matter.rs",
+            "parse/names.rs",
+            "parse/templates.rs",
+        ],
     ),
     ("parse/fences.rs", &[]),
     // A machine format does not know the formats for people.

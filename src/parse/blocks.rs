@@ -11,6 +11,7 @@ use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options
 use super::containers::{self, Containers};
 use super::mask::{Cover, MaskedAs, masked};
 use super::matter::{self, Matter};
+use super::names;
 use super::templates::{self, Templates};
 use crate::model::document::{
     Block, BlockKind, Definition, Dialect, Document, Heading, Link, LinkKind, Prose, ProseBlock,
@@ -60,7 +61,8 @@ pub(super) fn read(doc: &mut Document) {
         })
         .collect();
     let Hidden { templates, tags, markers, .. } = all;
-    let mut reader = BlockBuilder::new(&text, &templates);
+    let names = names::find(&text);
+    let mut reader = BlockBuilder::new(&text, &templates, &names);
     if let Some(Matter { end, .. }) = matter {
         reader.block(BlockKind::FrontMatter, Span::from(0..end));
         reader.matter(end);
@@ -199,6 +201,8 @@ impl Masked<'_> {
 struct BlockBuilder<'a> {
     text: &'a str,
     templates: &'a Templates,
+    /// Names that are no prose, sorted and disjoint.
+    names: &'a [Span],
     masked: Masked<'a>,
     blocks: Vec<Block>,
     open: Vec<BlockId>,
@@ -219,10 +223,11 @@ struct BlockBuilder<'a> {
 }
 
 impl<'a> BlockBuilder<'a> {
-    fn new(text: &'a Arc<String>, templates: &'a Templates) -> Self {
+    fn new(text: &'a Arc<String>, templates: &'a Templates, names: &'a [Span]) -> Self {
         Self {
             text,
             templates,
+            names,
             masked: Masked { text: "", base: 0 },
             blocks: Vec::with_capacity(text.len() / 64),
             open: Vec::new(),
@@ -407,6 +412,9 @@ impl<'a> BlockBuilder<'a> {
         if let Some(tag) = self.templates.within(span) {
             return self.words_around(tag, content, span);
         }
+        if let Some(name) = self.name_within(span) {
+            return if name.contains(span) { self.opaque(name) } else { self.words_around(name, content, span) };
+        }
         if self.code_element.is_some() || self.templates.is_raw(span.start) {
             return self.opaque(span);
         }
@@ -444,6 +452,12 @@ impl<'a> BlockBuilder<'a> {
                 self.words(said, part);
             }
         }
+    }
+
+    /// Returns the first name that shares a byte with `span`.
+    fn name_within(&self, span: Span) -> Option<Span> {
+        let at = self.names.partition_point(|name| name.end <= span.start);
+        self.names.get(at).copied().filter(|name| name.start < span.end)
     }
 
     fn opaque(&mut self, span: Span) {

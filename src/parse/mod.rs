@@ -10,6 +10,7 @@ mod generated;
 mod line_fingerprints;
 mod mask;
 mod matter;
+mod names;
 pub mod navigation;
 mod outline;
 mod plainly;

@@ -9,7 +9,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use regex::{Regex, RegexSet, RegexSetBuilder};
 use serde::Deserialize;
 
-use crate::model::document::{BlockKind, Document, Prose, ProseBlock};
+use crate::model::document::{BlockKind, Document, LinkKind, Prose, ProseBlock};
 use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::BlockId;
@@ -94,11 +94,19 @@ fn tokens(doc: &Document, out: &mut Report) {
         let quoted = before.is_some_and(|c| matches!(c, '"' | '“' | '\'' | '‘' | '`'));
         // A link often occurs twice on its line, as text and as target.
         let again = found.as_str().starts_with("https") && span.start < line_done;
-        if !(part_of_word || quoted || again || doc.is_verbatim(span.start)) {
+        // A definition, or a link to one or to a page, leads somewhere.
+        let leads = found.as_str().ends_with(']') && (matches!(after, Some('(' | ':')) || is_link(doc, span));
+        if !(part_of_word || quoted || again || leads || doc.is_verbatim(span.start)) {
             token(doc, span, found.as_str(), out);
             line_done = doc.line_span(span.start).end;
         }
     }
+}
+
+/// Returns whether a link with a target is at `span`.
+fn is_link(doc: &Document, span: Span) -> bool {
+    let at = doc.links.partition_point(|link| link.span.start < span.start);
+    doc.links.get(at).is_some_and(|link| link.span.start == span.start && link.kind != LinkKind::BrokenReference)
 }
 
 fn token(doc: &Document, span: Span, found: &str, out: &mut Report) {

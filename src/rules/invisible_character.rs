@@ -207,7 +207,10 @@ fn report(doc: &Document, mark: &Mark, intent: Intent, out: &mut Report) {
             finding.label("in the place of a hyphen").candidates(["-".to_owned()]);
         }
         _ => {
-            let safe = mark.kind.is_droppable() && intent == Intent::LeftOver && has_no_markup_beside(doc, span);
+            // Of text in the wrong encoding, the character is a byte of a letter.
+            let is_byte = invisible::looks_garbled(invisible::line_around(doc.text(), mark.span.start));
+            let is_left_over = mark.kind.is_droppable() && intent == Intent::LeftOver && !is_byte;
+            let safe = is_left_over && has_no_markup_beside(doc, span);
             let level = if safe { Applicability::Safe } else { Applicability::Unsafe };
             finding.fix(Fix::new(level, "remove it", Edit::delete(doc.id, span)));
         }

@@ -191,6 +191,12 @@ fn space_before(text: &str, at: usize) -> Option<Fault> {
     if trimmed.len() == before.len() || !(after.is_empty() || after.starts_with([' ', '\n'])) {
         return None;
     }
+    // Marks that are listed: "the signs . , ;", "the signs , and .".
+    let next = after.trim_start_matches(' ');
+    let next = ["and ", "or "].iter().find_map(|word| next.strip_prefix(word)).unwrap_or(next);
+    if next.starts_with(['.', ',', ';', ':', '!', '?']) {
+        return None;
+    }
     let left = last_lower_case_word(trimmed)?;
     let is_argument = mark == b'.' && COMMANDS.contains(&left);
     let is_about = is_argument || is_function_word(left) || ABOUT_MARKS.contains(&left);

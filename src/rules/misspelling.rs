@@ -81,6 +81,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
                 && is_word_of_text(text, &word)
                 && !is_spoken_about(text, &word, &known)
                 && !is_named_misspelling(text, &word)
+                && !is_row_of_corrections(doc, block, &word, &known)
                 && !is_cut_off(text, &word, &known)
                 && let Some(tier) = tier_of(doc, block, &word, &known)
                 && (tier == Tier::Gate || cx.audit)
@@ -210,34 +211,68 @@ fn is_part_of_compound(text: &str, word: &Word<'_>) -> bool {
 /// Returns true if the text goes on to give the correction itself: "fix typo recieve -> receive", "for recieve read
 /// receive", "is it recieve or receive". A correct word further on in the sentence is no such correction.
 fn is_spoken_about(text: &str, word: &Word<'_>, corrections: &[&str]) -> bool {
-    const BETWEEN: [&str; 15] = [
-        "as", "be", "for", "instead", "into", "is", "means", "not", "or", "read", "should", "to", "versus", "vs",
-        "with",
+    const BETWEEN: [&str; 19] = [
+        "and", "as", "be", "but", "for", "instead", "into", "is", "means", "not", "of", "or", "read", "should", "than",
+        "to", "versus", "vs", "with",
     ];
+    let is_correction = |lower: &str| corrections.contains(&lower);
     let after = text.get(word.end()..).unwrap_or("");
     for next in words(after).take(3) {
         let lower = next.text.to_ascii_lowercase();
-        if corrections.contains(&lower.as_str()) {
+        if is_correction(&lower) {
             // Only a space between: "adn and" is a slip and the word after it.
             return after.get(..next.start).is_some_and(|between| !between.trim().is_empty());
         }
         if !BETWEEN.contains(&lower.as_str()) {
-            return false;
+            break;
         }
     }
-    false
+    is_corrected_before(text, word, is_correction)
 }
 
-/// Returns true if a word is quoted as a misspelling: `fix misspelling "lauches"`.
-fn is_named_misspelling(text: &str, word: &Word<'_>) -> bool {
-    /// Maximum distance of the quotation to what it is called, in bytes (a guess).
+/// Returns true if a quoted word comes after its correction: `"receive", not "recieve"`.
+fn is_corrected_before(text: &str, word: &Word<'_>, is_correction: impl Fn(&str) -> bool) -> bool {
+    /// Maximum distance of the two words, in bytes (a guess): a comma, quotation marks, and "and not as".
     const FAR: usize = 24;
-    let Some(quoted) = text.get(..word.start).and_then(|before| before.strip_suffix(['"', '\'', '“', '‘', '«']))
-    else {
+    const QUOTATION: [char; 7] = ['"', '\'', '“', '‘', '«', '„', '*'];
+    let Some(before) = text.get(..word.start).filter(|before| before.ends_with(QUOTATION)) else { return false };
+    let near = &before[before.floor_char_boundary(before.len().saturating_sub(FAR))..];
+    let said: Vec<String> = words(near).map(|word| word.text.to_ascii_lowercase()).collect();
+    let at = said.iter().rposition(|word| is_correction(word));
+    at.is_some_and(|at| said[at..].iter().any(|word| matches!(word.as_str(), "not" | "never" | "than")))
+}
+
+/// Returns true if a word is called a misspelling: `fix misspelling "lauches"`, "a common misspelling is *recieve*".
+fn is_named_misspelling(text: &str, word: &Word<'_>) -> bool {
+    /// Maximum distance of the word to what it is called, in bytes (a guess).
+    const FAR: usize = 24;
+    let Some(before) = text.get(..word.start) else { return false };
+    let quoted = before.strip_suffix(['"', '\'', '“', '‘', '«', '„']);
+    let near = |text: &str| text[text.ceil_char_boundary(text.len().saturating_sub(FAR))..].to_ascii_lowercase();
+    let is_call = |word: &str| ["misspel", "mispel", "typo"].iter().any(|call| word.starts_with(call));
+    if let Some(quoted) = quoted {
+        let near = near(quoted);
+        return near.contains("spelling") || words(&near).any(|word| is_call(word.text));
+    }
+    // Without quotation marks, only a verb that says so is between.
+    let near = near(before);
+    let mut said = words(&near).collect::<Vec<_>>().into_iter().rev();
+    let is_verb = |word: &str| matches!(word, "is" | "are" | "was" | "like" | "as" | "being");
+    said.next().is_some_and(|last| is_verb(last.text)) && said.next().is_some_and(|call| is_call(call.text))
+}
+
+/// Returns true if a table has the misspelling and its correction in cells of one row: it is about misspellings.
+fn is_row_of_corrections(doc: &Document, block: &ProseBlock, word: &Word<'_>, corrections: &[&str]) -> bool {
+    let is_alone = doc.prose.text_of(block).trim() == word.text;
+    if doc[block.block].kind != BlockKind::TableCell || !is_alone {
         return false;
-    };
-    let near = quoted[quoted.ceil_char_boundary(quoted.len().saturating_sub(FAR))..].to_ascii_lowercase();
-    ["misspel", "mispel", "spelling", "typo"].iter().any(|called| near.contains(called))
+    }
+    let row = doc[block.block].parent;
+    let is_of_row = |cell: &&ProseBlock| doc[cell.block].parent == row;
+    let at = doc.prose.blocks.partition_point(|other| other.range.start < block.range.start);
+    let (before, after) = doc.prose.blocks.split_at(at);
+    let mut cells = before.iter().rev().take_while(is_of_row).chain(after.iter().take_while(is_of_row));
+    cells.any(|cell| corrections.contains(&doc.prose.text_of(cell).trim().to_ascii_lowercase().as_str()))
 }
 
 /// Returns true if a word was cut off before its end, as long titles are in a changelog: "explain accep… (#16299)",

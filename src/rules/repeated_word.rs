@@ -25,11 +25,12 @@ pub(crate) static RULE: Rule = Rule {
 
 /// Words that English correctly repeats: "I know that that is so", "she had had enough", "very very old", "is so so",
 /// "bye bye", "knock knock", "blah blah".
-const REPEATABLE: [&str; 49] = [
-    "again", "aye", "beep", "bla", "blah", "boo", "bye", "choo", "etc", "false", "far", "hah", "had", "ha", "haha",
-    "hear", "hello", "hey", "hi", "hip", "ho", "hoo", "knock", "long", "many", "much", "never", "next", "no", "now",
-    "null", "ok", "okay", "one", "please", "really", "so", "ta", "that", "there", "tick", "true", "tut", "very",
-    "wait", "well", "yeah", "yes", "zero",
+const REPEATABLE: [&str; 61] = [
+    "again", "aye", "beep", "bla", "blah", "boo", "bye", "choo", "chop", "ding", "dong", "etc", "false", "far", "ha",
+    "hah", "haha", "had", "hear", "hello", "hey", "hi", "hip", "ho", "hoo", "hush", "knock", "long", "many", "much",
+    "never", "next", "night", "no", "nom", "now", "null", "ok", "okay", "one", "pip", "please", "pom", "really", "so",
+    "ta", "that", "there", "tick", "true", "tsk", "tuk", "tut", "very", "wait", "well", "woof", "yeah", "yes", "yum",
+    "zero",
 ];
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
@@ -89,8 +90,10 @@ fn is_same(first: &Word<'_>, second: &Word<'_>) -> bool {
 }
 
 /// Words whose repetition is a mistake even where only the first of the two is capitalized.
-const FUNCTION_WORDS: [&str; 14] =
-    ["an", "and", "are", "for", "if", "in", "is", "it", "of", "or", "the", "this", "to", "with"];
+const FUNCTION_WORDS: [&str; 20] = [
+    "an", "and", "are", "but", "for", "from", "if", "in", "is", "it", "of", "or", "she", "the", "they", "this", "to",
+    "we", "with", "you",
+];
 
 fn is_typo(text: &str, first: &Word<'_>, second: &Word<'_>, own: &AllowedWords) -> bool {
     let between = text.get(first.end()..second.start).unwrap_or("");
@@ -154,13 +157,17 @@ fn is_name(first: &Word<'_>, second: &Word<'_>) -> bool {
         && !FUNCTION_WORDS.contains(&second.text.to_ascii_lowercase().as_str())
 }
 
-/// Returns true for three or more in a row, which are a chant, a placeholder or a table drawn by hand.
+/// Returns true for three or more in a row, which are a chant, a placeholder or a table drawn by hand; but three function
+/// words are a mistake, which the first two of them show.
 fn is_chant(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
     let same = |word: &str| word.eq_ignore_ascii_case(second.text);
     let before = text.get(..first.start).unwrap_or("").trim_end();
     let last = before.rsplit(|c: char| !c.is_alphanumeric()).next();
-    let next = words(text.get(second.end()..).unwrap_or("")).next();
-    last.is_some_and(same) || next.is_some_and(|next| same(next.text))
+    let mut following = words(text.get(second.end()..).unwrap_or("")).map(|next| same(next.text));
+    let after = [following.next(), following.next()].map(Option::unwrap_or_default);
+    let is_in_a_row = text[second.end()..].trim_start().starts_with(char::is_alphabetic);
+    let is_mistake = after == [true, false] && is_in_a_row && FUNCTION_WORDS.contains(&second.text);
+    last.is_some_and(same) || after[0] && !is_mistake
 }
 
 /// Returns true for "What it is is a harbour": the verb of the clause, then that of the sentence.

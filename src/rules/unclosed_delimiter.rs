@@ -161,11 +161,24 @@ fn fix_of(doc: &Document, defect: &FenceDefect, finding: &mut Finding) {
 /// the fence is the closing one.
 fn unquoted(doc: &Document, fault: &FenceDefect) -> Option<Fix> {
     let rest = doc.slice(Span::new(fault.ticks.end, fault.line.end));
-    let (mark, opening) = match rest.trim() {
-        "\"" => ('"', '"'),
-        "”" => ('”', '“'),
-        _ => return None,
-    };
+    let mark = rest.trim().chars().next().filter(|mark| rest.trim().len() == mark.len_utf8())?;
+    let (_, opening) = *QUOTATION_MARKS.iter().find(|(closing, _)| *closing == mark)?;
+    let gap = (rest.len() - rest.trim_start().len()) as u32;
+    let remove = |at: u32, sign: char| Edit::delete(doc.id, Span::new(at, at + sign.len_utf8() as u32));
+    let close = remove(fault.ticks.end + gap, mark);
+    // On a line of its own, the mark would be left over.
+    Some(match opening_mark(doc, fault, mark, opening) {
+        Some(open) => Fix::likely("remove the quotation marks around the answer", [remove(open, opening), close]),
+        None => Fix::likely("remove the quotation mark, which nothing opens", close),
+    })
+}
+
+/// Quotation marks that close, each with the one that opens before it.
+const QUOTATION_MARKS: [(char, char); 7] =
+    [('"', '"'), ('”', '“'), ('“', '„'), ('’', '‘'), ('»', '«'), ('«', '»'), ('\'', '\'')];
+
+/// Returns the place of the quotation mark that opens an answer whose code block ends with the closing one.
+fn opening_mark(doc: &Document, fault: &FenceDefect, mark: char, opening: char) -> Option<u32> {
     let fence = fault.opener?;
     let section = doc.headings.partition_point(|heading| heading.span.start < fence.start);
     let start = section.checked_sub(1).map_or(0, |at| doc.headings[at].span.end);
@@ -174,19 +187,13 @@ fn unquoted(doc: &Document, fault: &FenceDefect) -> Option<Fix> {
     let at = before.find(opening)?;
     let label = before[..at].trim_end_matches(' ').trim_end_matches('*');
     let begins = label.is_empty() || label.ends_with([':', '\n', '>']);
-    let pairs = if mark == opening { before.matches(mark).count() % 2 == 1 } else { true };
-    (begins && pairs).then_some(())?;
-    let remove = |at: u32, sign: char| Edit {
-        doc: doc.id,
-        span: Span::new(at, at + sign.len_utf8() as u32),
-        replacement: String::new(),
+    // An apostrophe is in a word.
+    let is_mark = |at: &usize| {
+        let (left, right) = (before[..*at].chars().next_back(), before[*at + 1..].chars().next());
+        !(left.is_some_and(char::is_alphanumeric) && right.is_some_and(char::is_alphanumeric))
     };
-    let gap = rest.len() - rest.trim_start().len();
-    Some(Fix {
-        title: "remove the quotation marks around the answer".to_owned(),
-        applicability: Applicability::Unsafe,
-        edits: vec![remove(start + at as u32, opening), remove(fault.ticks.end + gap as u32, mark)],
-    })
+    let count = || before.match_indices(mark).map(|(at, _)| at).filter(is_mark).count();
+    (begins && (mark != opening || count() % 2 == 1)).then_some(start + at as u32)
 }
 
 /// Returns the fix that indents the closing fence of a block, if the block is only never closed because that fence is
@@ -344,6 +351,9 @@ fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'
             let spaced = inner.starts_with(' ') || inner.ends_with(' ');
             // Between spaces, a single word may be an operand of a power.
             let operand = inner.starts_with(' ') && inner.ends_with(' ') && before == ' ' && !words.contains(' ');
+            // Operators before names in a list, in which no emphasis ends: "takes **kwargs and **options".
+            let goes_on = [" and ", " or ", " then ", " plus ", ", "].iter().any(|link| inner.ends_with(link));
+            let operand = operand || goes_on && !inner.starts_with(' ') && after.is_alphabetic();
             let phrase = words.starts_with(|c: char| !c.is_ascii_punctuation() || "\"'([:".contains(c))
                 && words.chars().any(char::is_alphabetic)
                 && !words.contains(['\n', '=', ';', '/', '*'])

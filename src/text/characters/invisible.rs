@@ -427,6 +427,55 @@ pub fn as_windows_1252(c: char) -> Option<char> {
     crate::text::mojibake::CodePage::Windows1252.read(byte).filter(|other| *other != c)
 }
 
+/// Returns whether a text may have been decoded with the wrong encoding, by signs that no language has: control characters
+/// of C1, symbols that touch a letter before them, capitals right after small letters, two alphabets in a word. Text in
+/// which every sign has its place may show some of them, so that the answer is no proof.
+pub fn looks_garbled(text: &str) -> bool {
+    let mut before: Option<char> = None;
+    text.chars().any(|c| {
+        let last = before.replace(c);
+        if c.is_ascii() {
+            return false;
+        }
+        let after_letter = last.is_some_and(char::is_alphabetic);
+        match c {
+            '\u{80}'..='\u{9F}' => true,
+            // Superscripts, ordinals, trade marks and closing quotation marks follow letters.
+            '¹' | '²' | '³' | 'ª' | 'º' | '®' | '©' | '»' | '«' | '·' | '\u{A0}' | '\u{AD}' => false,
+            '\u{A1}'..='\u{BF}' | '\u{2500}'..='\u{259F}' => after_letter,
+            c if c.is_uppercase() => last.is_some_and(char::is_lowercase),
+            c => last.is_some_and(|last| Alphabet::differ(last, c)),
+        }
+    })
+}
+
+/// Alphabets that no word mixes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Alphabet {
+    Latin,
+    Greek,
+    Cyrillic,
+    Hebrew,
+    Arabic,
+}
+
+impl Alphabet {
+    fn of(c: char) -> Option<Self> {
+        match c {
+            'a'..='z' | 'A'..='Z' | '\u{C0}'..='\u{24F}' if c.is_alphabetic() => Some(Self::Latin),
+            '\u{370}'..='\u{3FF}' if c.is_alphabetic() => Some(Self::Greek),
+            '\u{400}'..='\u{52F}' => Some(Self::Cyrillic),
+            '\u{5D0}'..='\u{5EA}' => Some(Self::Hebrew),
+            '\u{620}'..='\u{64A}' => Some(Self::Arabic),
+            _ => None,
+        }
+    }
+
+    fn differ(one: char, other: char) -> bool {
+        Self::of(one).zip(Self::of(other)).is_some_and(|(one, other)| one != other)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -481,5 +530,18 @@ mod tests {
         assert_eq!(kinds(&hidden), [InvisibleKind::HiddenTags]);
         assert_eq!(tag_text(&hidden), "hi");
         assert_eq!(marks("a\u{FE01}\u{FE02}").len(), 1);
+    }
+
+    #[test]
+    fn text_in_the_wrong_encoding_has_signs_that_no_language_has() {
+        for text in ["õ\u{AD}õ° ÕõÓÕ", "Ž \u{AD}¦ç¨¤", "do\u{AD}u pjeÜice", "И\u{AD}ґцїЎ", "ab\u{90}", "aб"]
+        {
+            assert!(looks_garbled(text), "{text:?}");
+        }
+        for text in
+            ["Schiff\u{AD}fahrt in Österreich", "20 °C, 5 µm, §\u{A0}3", "m², 1º, Zażółć", "можно «так»", "ΕΛΛΑΔΑ και"]
+        {
+            assert!(!looks_garbled(text), "{text:?}");
+        }
     }
 }

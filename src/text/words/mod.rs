@@ -287,6 +287,9 @@ fn after_highlight(text: &str) -> Option<&str> {
 
 fn free_before(before: &str) -> bool {
     let before = before.trim_end_matches(MARK);
+    if before.ends_with("::") || before.ends_with("->") {
+        return false;
+    }
     if before.strip_suffix("==").is_some_and(|rest| !rest.ends_with(|c: char| c == '=' || c.is_alphanumeric())) {
         return true;
     }
@@ -305,6 +308,9 @@ fn free_before(before: &str) -> bool {
 
 fn free_after(after: &str) -> bool {
     let after = after_marks(after);
+    if after.starts_with("::") {
+        return false;
+    }
     if after_highlight(after).is_some() {
         return true;
     }
@@ -366,9 +372,18 @@ mod tests {
         ] {
             assert!(free(text, "word"), "{text:?}");
         }
-        for text in
-            ["\u{FFFC}word", "word\u{FFFC}", "d\u{FFFB}word", "word\u{FFFB}s", "a==word", ":word:", "word\u{FFFB}2x"]
-        {
+        for text in [
+            "a::word",
+            "word::b",
+            "a->word",
+            "\u{FFFC}word",
+            "word\u{FFFC}",
+            "d\u{FFFB}word",
+            "word\u{FFFB}s",
+            "a==word",
+            ":word:",
+            "word\u{FFFB}2x",
+        ] {
             assert!(!free(text, "word"), "{text:?}");
         }
     }
