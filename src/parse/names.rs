@@ -1,4 +1,4 @@
-//! Names that Markdown reads as text and that are no words: targets of wiki links, placeholders in braces, formulas of LaTeX.
+//! Names that Markdown reads as text and that are no words: targets of wiki links, and formulas of LaTeX.
 //!
 //! The Markdown parser sees them as they are, because only some flavours know them; no rule reads them as prose. Knows text
 //! only.
@@ -7,7 +7,7 @@ use memchr::{memchr_iter, memmem};
 
 use crate::model::span::Span;
 
-/// Maximum length of the target of a wiki link or of a placeholder, in bytes (a guess): names of files are at most 255
+/// Maximum length of the target of a wiki link, in bytes (a guess): names of files are at most 255
 /// bytes long.
 const LONGEST_NAME: usize = 255;
 /// Maximum length of a formula, in bytes (a guess): a page of aligned equations.
@@ -17,9 +17,8 @@ const LONGEST_FORMULA: usize = 4096;
 pub(super) fn find(text: &str) -> Vec<Span> {
     let bytes = text.as_bytes();
     let wiki = memmem::find_iter(bytes, b"[[").filter_map(|at| wiki_target(text, at));
-    let placeholders = memchr_iter(b'{', bytes).filter_map(|at| placeholder(text, at));
     let formulas = memchr_iter(b'\\', bytes).filter_map(|at| formula(text, at));
-    let mut all: Vec<Span> = wiki.chain(placeholders).chain(formulas).collect();
+    let mut all: Vec<Span> = wiki.chain(formulas).collect();
     all.sort_unstable();
     let mut reached = 0;
     all.retain(|span| {
@@ -42,21 +41,6 @@ fn wiki_target(text: &str, at: usize) -> Option<Span> {
     }
     let shown = inner.find('|').filter(|_| !text[..at].ends_with('!'));
     Some(Span::from(at..at + shown.map_or(end + 2, |bar| 2 + bar + 1)))
-}
-
-/// Returns the placeholder whose brace is at `at`, with the sign before it: `{name}`, `#{name}`, `%{name}`, `@{name}`.
-fn placeholder(text: &str, at: usize) -> Option<Span> {
-    let inside = at + 1 + usize::from(text[at + 1..].starts_with(' '));
-    let rest = &text.as_bytes()[inside..];
-    let len = rest.iter().take(LONGEST_NAME).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
-    let gap = usize::from(rest.get(len) == Some(&b' '));
-    let is_closed = rest.get(len + gap) == Some(&b'}');
-    let is_name = is_closed && len > 0 && !rest[0].is_ascii_digit();
-    let before = &text[..at];
-    // The argument of a command of LaTeX is text: `\emph{word}`.
-    let is_part = before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '{' | '\\'));
-    let start = at - usize::from(before.ends_with(['#', '%', '@', '$']));
-    (is_name && !is_part).then(|| Span::from(start..inside + len + gap + 1))
 }
 
 /// Returns the formula that the backslash at `at` opens: `\(…\)`, `\[…\]`, both also with two backslashes, or an environment.
@@ -103,16 +87,6 @@ mod tests {
         );
         for text in
             ["[[1]](https://example.org)", "[[1]][a]", "[[1]]: x", "[[a\nb]]", "\\[[a]]", "[[a [b]]", "[[`a`]]", "[[]]"]
-        {
-            assert_eq!(names(text), [""; 0], "{text}");
-        }
-    }
-
-    #[test]
-    fn placeholders_in_braces_were_prose() {
-        assert_eq!(names("Dear {name}, #{a_b}, %{c}, @{d} { e }"), ["{name}", "#{a_b}", "%{c}", "@{d}", "{ e }"]);
-        for text in
-            ["{  a}", "{ }", "{#id}", "{.class}", "{two words}", "{}", "{1}", "\\emph{word}", "a{b}", "{{a}}", "{a"]
         {
             assert_eq!(names(text), [""; 0], "{text}");
         }

@@ -166,11 +166,8 @@ fn unquoted(doc: &Document, fault: &FenceDefect) -> Option<Fix> {
     let gap = (rest.len() - rest.trim_start().len()) as u32;
     let remove = |at: u32, sign: char| Edit::delete(doc.id, Span::new(at, at + sign.len_utf8() as u32));
     let close = remove(fault.ticks.end + gap, mark);
-    // On a line of its own, the mark would be left over.
-    Some(match opening_mark(doc, fault, mark, opening) {
-        Some(open) => Fix::likely("remove the quotation marks around the answer", [remove(open, opening), close]),
-        None => Fix::likely("remove the quotation mark, which nothing opens", close),
-    })
+    let open = opening_mark(doc, fault, mark, opening)?;
+    Some(Fix::likely("remove the quotation marks around the answer", [remove(open, opening), close]))
 }
 
 /// Quotation marks that close, each with the one that opens before it.

@@ -242,13 +242,15 @@ const fn shape(first: u8, rest: u8) -> Shape {
 
 /// Returns whether the word at `start..end` is separate, as words of a sentence are. It is not if it is part of an
 /// identifier, path, address, option, call, assignment, hyphenated compound or contraction, or if letters in brackets
-/// touch it, as in "\[c]onfiguration" and "(re)start". A possessive `'s` does not matter.
+/// touch it, as in "\[c]onfiguration" and "(re)start"; nor if it is alone in braces, as placeholders are. A possessive
+/// `'s` does not matter.
 pub fn stands_free(text: &str, start: usize, end: usize) -> bool {
     let before = text.get(..start).unwrap_or("");
     let after = text.get(end..).unwrap_or("");
     // The short code of an emoji: `:word:`.
     let is_short_code = before.ends_with(':') && after.starts_with(':');
-    !is_short_code && free_before(before) && free_after(after)
+    let is_placeholder = before.trim_end_matches(' ').ends_with('{') && after.trim_start_matches(' ').starts_with('}');
+    !is_short_code && !is_placeholder && free_before(before) && free_after(after)
 }
 
 /// Returns whether letters in brackets touch the bytes `start..end`, so that the first or last word in them is part of
@@ -373,6 +375,8 @@ mod tests {
             assert!(free(text, "word"), "{text:?}");
         }
         for text in [
+            "{word}",
+            "#{ word }",
             "a::word",
             "word::b",
             "a->word",
