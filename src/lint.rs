@@ -22,6 +22,7 @@ use crate::model::edit::{Edit, Stage};
 use crate::model::extraction::PartKind;
 use crate::model::finding::{Family, Finding, Label, Tier};
 use crate::model::id::DocId;
+use crate::model::kept_names::keep_names;
 use crate::model::renamed::carry_links;
 use crate::model::source::Origin;
 use crate::model::span::Span;
@@ -198,6 +199,7 @@ fn lint_with(
     let is_judged = |place: &Label| !collection.context.contains(&place.doc);
     let mut findings: Vec<Finding> =
         findings.into_iter().filter_map(|finding| finding.retain_places(is_judged)).collect();
+    keep_names(&mut findings, collection);
     carry_links(&mut findings, collection);
     findings.iter_mut().for_each(|finding| {
         spare_context(finding, collection);

@@ -26,13 +26,22 @@ pub(super) fn suppress(findings: Vec<Finding>, collection: &Collection, tables: 
             continue;
         }
         let names = [Some(finding.rule), Some(finding.family.as_str()), (!finding.grave).then_some("")];
-        kept.extend(finding.retain_places(|place| {
+        let finding = finding.retain_places(|place| {
             let doc = collection.document(place.doc);
             if doc.suppressions.is_empty() {
                 return true;
             }
             let allow = scopes.entry(doc.id).or_insert_with(|| Scopes::new(doc)).covering(place.span, &names);
             allow.inspect(|&allow| used[doc.id.index()][allow] = true).is_none()
+        });
+        kept.extend(finding.map(|mut finding| {
+            let doc = collection.document(finding.primary.doc);
+            // Nothing is changed that a comment with a misspelled name was to protect.
+            let is_meant = |scopes: &Scopes<'_>| scopes.covering(finding.primary.span, &[Some(UNKNOWN)]).is_some();
+            if finding.fix.is_some() && scopes.get(&doc.id).is_some_and(is_meant) {
+                finding.fix = None;
+            }
+            finding
         }));
     }
     let unused = index_of(UNUSED_ALLOW).expect("the engine's rules are in the list");
@@ -49,6 +58,9 @@ pub(super) fn suppress(findings: Vec<Finding>, collection: &Collection, tables: 
     kept
 }
 
+/// Name in place of those in suppressions that no rule or family has.
+const UNKNOWN: &str = "\0unknown";
+
 /// The scopes of a document's suppressions by the names that these give.
 struct Scopes<'a> {
     /// For each rule or family, and for the empty name of `recto-off`: layers of disjoint scopes, each sorted, with the
@@ -61,7 +73,9 @@ impl<'a> Scopes<'a> {
         let mut all: FxHashMap<&str, Vec<(Span, usize)>> = FxHashMap::default();
         for (at, allow) in doc.suppressions.iter().enumerate().filter(|(_, allow)| allow.problem.is_none()) {
             let is_switch = allow.rules.is_empty();
-            for name in allow.rules.iter().map(|name| rules::current(name)).chain(is_switch.then_some("")) {
+            let unknown = unknown_name(allow).map(|_| UNKNOWN);
+            let named = allow.rules.iter().map(|name| rules::current(name));
+            for name in named.chain(is_switch.then_some("")).chain(unknown) {
                 all.entry(name).or_default().push((allow.scope, at));
             }
         }
@@ -100,11 +114,16 @@ fn malformed(allow: &Suppression) -> Option<(String, Option<String>)> {
     if let Some(problem) = &allow.problem {
         return Some((problem.clone(), None));
     }
-    let families = Family::ALL.map(Family::as_str);
-    let exists = |name: &String| index_of(rules::current(name)).is_some() || families.contains(&name.as_str());
-    let name = allow.rules.iter().find(|name| !exists(name))?;
-    let names = rules::ALL.iter().map(|rule| rule.id).chain(families);
+    let name = unknown_name(allow)?;
+    let names = rules::ALL.iter().map(|rule| rule.id).chain(Family::ALL.map(Family::as_str));
     Some((format!("there is no rule or family `{name}`"), suggestion(name, names)))
+}
+
+/// Returns the first name in a suppression that no rule or family has.
+fn unknown_name(allow: &Suppression) -> Option<&String> {
+    let families = Family::ALL.map(Family::as_str);
+    let exists = |name: &&String| index_of(rules::current(name)).is_some() || families.contains(&name.as_str());
+    allow.rules.iter().find(|name| !exists(name))
 }
 
 /// Returns the defect of a suppression that suppresses nothing, and what to do. A suppression of a rule that is off may
@@ -128,7 +147,7 @@ fn unused_allow(doc: &Document, allow: &Suppression, (message, help): (String, O
     if let Some(help) = help {
         finding.help(help);
     }
-    if allow.problem.is_none() && allow.reason.is_some() {
+    if allow.problem.is_none() && allow.reason.is_some() && unknown_name(allow).is_none() {
         finding.fix(Fix::likely("remove the comment", Edit::delete(doc.id, with_its_line(doc, allow.comment))));
     }
     report.into_findings().pop().expect("one was just said")
@@ -174,6 +193,16 @@ mod tests {
         let doc = &collection.documents[0];
         let findings = lint(&collection, &settings).into_iter();
         findings.map(|finding| (finding.rule, doc.position(finding.primary.span.start).line)).collect()
+    }
+
+    #[test]
+    fn a_comment_with_a_misspelled_name_was_removed_with_what_it_protected() {
+        let settings = Settings::new("/project".into(), "/project".into());
+        let text = "<!-- recto-allow repeated-words: a song -->\n\nRow the the boat home again.\n\nRow the the boat.\n";
+        let collection = crate::api::collection(vec![("a.md".into(), text.into())], &settings);
+        let fixes: Vec<_> =
+            lint(&collection, &settings).into_iter().map(|finding| (finding.rule, finding.fix.is_some())).collect();
+        assert_eq!(fixes, [("unused-allow", false), ("repeated-word", false), ("repeated-word", true)]);
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod html_titles;
 pub mod id;
 pub mod in_files;
 pub mod item;
+pub mod kept_names;
 pub mod language_place;
 pub mod line_fingerprint;
 pub mod navigation;

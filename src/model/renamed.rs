@@ -12,6 +12,7 @@ use super::document::{BlockKind, Document};
 use super::edit::{Edit, Fix};
 use super::finding::Finding;
 use super::id::DocId;
+use super::kept_names::withhold;
 use super::span::{Span, covers};
 use super::target::{decoded, normalized, relative_targets, resolve};
 use crate::text::words::slug::{family, numbered, slug};
@@ -21,11 +22,6 @@ use crate::text::words::slug::{family, numbered, slug};
 pub fn carry_links(findings: &mut [Finding], collection: &Collection) {
     let mut links: Option<Links<'_>> = None;
     for finding in findings {
-        let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
-        if edits.clone().any(|edit| is_in_label(collection.document(edit.doc), edit.span)) {
-            withhold(finding, "this is the label of a reference: change it together with its definition".to_owned());
-            continue;
-        }
         let touched = finding.fix.as_ref().map(|fix| touched(fix, collection)).unwrap_or_default();
         if touched.is_empty() {
             continue;
@@ -71,27 +67,6 @@ fn touched(fix: &Fix, collection: &Collection) -> BTreeMap<DocId, Vec<usize>> {
         headings.dedup();
     }
     touched
-}
-
-/// Returns whether a span is in the text of a reference that is its label as well: `[text]`, `[text][]`, `![text]`.
-fn is_in_label(doc: &Document, span: Span) -> bool {
-    /// Maximum number of links that hold a place (a guess): an image in a link, and its own text.
-    const MOST: usize = 4;
-    let before = doc.links.partition_point(|link| link.span.start <= span.start);
-    doc.links[..before].iter().rev().take(MOST).filter(|link| link.span.contains(span)).any(|link| {
-        let written = doc.slice(link.span);
-        written.ends_with("[]") || written.ends_with(']') && !written.contains("][")
-    })
-}
-
-fn withhold(finding: &mut Finding, reason: String) {
-    let Some(fix) = finding.fix.take() else { return };
-    if finding.candidates.is_empty()
-        && let [edit] = fix.edits.as_slice()
-    {
-        finding.candidates(vec![edit.replacement.clone()]);
-    }
-    finding.help(reason);
 }
 
 fn add(finding: &mut Finding, carried: Vec<Edit>) {

@@ -16,6 +16,7 @@ use crate::model::id::BlockId;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::english::starts::Starts;
+use crate::text::words::{Word, words};
 
 pub(crate) static RULE: Rule = Rule {
     id: "chat-residue",
@@ -365,7 +366,7 @@ fn passage(doc: &Document, prose: &ProseBlock, line: &str) -> Option<Span> {
     }
     let mut span = block.span;
     if !line.trim_end().ends_with(':') {
-        return Some(span);
+        return (!has_own_content(text)).then_some(span);
     }
     let mut following = after(doc, prose.block);
     let (list, kind) = following.next()?;
@@ -381,6 +382,20 @@ fn passage(doc: &Document, prose: &ProseBlock, line: &str) -> Option<Span> {
         }
     }
     Some(span)
+}
+
+/// Returns whether one of the sentences of a paragraph speaks of something else than the writer, the reader and what is
+/// delivered here.
+fn has_own_content(text: &str) -> bool {
+    /// Minimum number of words of such a sentence (a guess): "Sure!" and "That makes ten!" are shorter.
+    const MIN_WORDS: usize = 4;
+    const PERSONS: [&str; 14] =
+        ["i", "me", "my", "you", "your", "us", "let", "let's", "we", "here", "here's", "just", "wanna", "next"];
+    let mut sentences = text.split_inclusive(['.', '!', '?']).map(|sentence| words(sentence).collect::<Vec<_>>());
+    sentences.any(|sentence| {
+        let is_person = |word: &Word<'_>| PERSONS.contains(&word.text.to_lowercase().as_str());
+        sentence.len() >= MIN_WORDS && !sentence.iter().any(is_person)
+    })
 }
 
 /// Returns the span of the blocks with the empty lines that removing them would leave over.

@@ -12,7 +12,7 @@ use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::OwnPattern;
 use crate::text::english::corrections::corrections_of;
 use crate::text::english::patterns::{PatternMatch, Patterns};
-use crate::text::words::{is_followed_by_sic, touches_brackets};
+use crate::text::words::{is_followed_by_sic, stands_free, touches_brackets};
 
 pub(crate) static RULE: Rule = Rule {
     id: "grammar",
@@ -56,6 +56,8 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
             && !overlaps
             && !options.ignore.iter().any(|id| id == found.id)
             && !touches_brackets(doc.prose.text(), found.range.start, found.range.end)
+            // Names of files and hosts: "dont.txt".
+            && stands_free(doc.prose.text(), found.range.start, found.range.end)
             && !is_followed_by_sic(&doc.prose.text()[found.range.end..])
             // One slip is one finding: `misspelling` reports it.
             && corrections_of(&doc.prose.text()[found.range.clone()]).is_empty()

@@ -230,8 +230,12 @@ fn fill(template: &str, groups: &Captures<'_>) -> Option<String> {
     Some(out)
 }
 
-/// Returns `new` with an upper-case first letter if `old` has one.
+/// Returns `new` with an upper-case first letter if `old` has one, and in upper case if `old` has no other letters.
 fn in_the_case_of_start(old: &str, new: &str) -> String {
+    let is_upper = old.chars().filter(|c| c.is_uppercase()).count() > 2 && !old.contains(char::is_lowercase);
+    if is_upper {
+        return new.to_uppercase();
+    }
     let capital = old.chars().next().is_some_and(char::is_uppercase);
     let small = new.chars().next().is_some_and(char::is_lowercase);
     if capital && small {
