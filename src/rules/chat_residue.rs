@@ -142,11 +142,13 @@ fn parameter(doc: &Document, span: Span) -> Option<Span> {
 
 /// Returns the token with the space or line break before it, where removing the token alone would leave one over.
 fn with_space(doc: &Document, span: Span) -> Span {
+    /// Marks before which no space is.
+    const ENDS: &str = ".,;:!?)]”’“»\"，。；：！？）」』、،؛؟।";
     let text = doc.text();
     let line = doc.line_span(span.start);
     let before = text.get(line.start as usize..span.start as usize).unwrap_or("");
     let after = text.get(span.end as usize..line.end as usize).unwrap_or("");
-    let ends = after.is_empty() || after.starts_with([' ', '.', ',', ';', ':', '!', '?', ')']);
+    let ends = after.is_empty() || after.starts_with(|c: char| c == ' ' || ENDS.contains(c));
     let has_text = !before.trim().is_empty();
     if ends && !has_text && !after.starts_with(' ') {
         return with_break(doc, span, line);

@@ -62,8 +62,12 @@ fn marker(doc: &Document, prose: &ProseBlock, marker: Marker, out: &mut Report) 
     if rest.starts_with(['\u{FE0F}', '\u{20E3}', '\u{200D}']) {
         return;
     }
-    let line_start = at == prose.range.start as usize || text[..at].ends_with('\n');
+    // The operator of C's preprocessor: `##__VA_ARGS__`.
     let span = doc.prose.source_span(at..at + hashes);
+    if doc.text()[span.end as usize..].starts_with("__") {
+        return;
+    }
+    let line_start = at == prose.range.start as usize || text[..at].ends_with('\n');
     let escaped = doc.text_before(span.start).ends_with('\\');
     let line = Span::new(span.start, doc.line_span(span.start).end);
     if line_start && !escaped {
@@ -99,6 +103,11 @@ fn spaced(doc: &Document, signs: Span, rest: &str, applicability: Applicability)
 /// Returns true if the text after the number signs can be a title.
 fn is_title(rest: &str) -> bool {
     let words = rest.trim();
+    // Numbers of issues, and hash tags.
+    let digits = words.len() - words.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    if words.contains(" ##") || digits > 2 && words[digits..].starts_with([' ', ',', ':']) {
+        return false;
+    }
     let starts = words.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '*' | '"' | '“') || !c.is_ascii());
     starts && words.chars().any(char::is_alphabetic) && words.len() <= 200
 }
@@ -107,7 +116,7 @@ fn is_title(rest: &str) -> bool {
 fn is_command(rest: &str) -> bool {
     let word = rest.split([' ', '[', '(', '=']).next().unwrap_or("");
     word.len() < rest.trim_end().len() && rest[word.len()..].starts_with(['[', '(', '='])
-        || (word.len() == rest.trim_end().len() && !rest.starts_with(|c: char| c.is_uppercase() || c.is_whitespace()))
+        || (word.len() == rest.trim_end().len() && rest.starts_with(|c: char| c.is_lowercase() || c.is_ascii_digit()))
 }
 
 /// Returns true if a sentence ends directly before the number signs and a title follows them.

@@ -288,7 +288,7 @@ fn same_letters(a: &str, b: &str) -> bool {
     a == b || !a.chars().any(char::is_uppercase) && a.eq_ignore_ascii_case(b)
 }
 
-/// Returns true if a table cell holds nothing but a capitalized word, perhaps with its number, or several such words between
+/// Returns true if a table cell, or an element of HTML, holds nothing but a capitalized word, perhaps with its number, or several such words between
 /// commas, because they may be names in any language.
 fn stands_for_itself(doc: &Document, base: usize, word: &Word<'_>) -> bool {
     let after = doc.prose.blocks.partition_point(|block| block.range.start as usize <= base);
@@ -299,7 +299,7 @@ fn stands_for_itself(doc: &Document, base: usize, word: &Word<'_>) -> bool {
     });
     let is_capitalized = |entry: &str| entry.starts_with(char::is_uppercase) && entry.chars().all(char::is_alphabetic);
     word.shape == Shape::Capitalised
-        && doc[block.block].kind == BlockKind::TableCell
+        && matches!(doc[block.block].kind, BlockKind::TableCell | BlockKind::HtmlText)
         && entries.all(|entry| entry.is_empty() || is_capitalized(entry))
 }
 

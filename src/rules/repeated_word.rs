@@ -117,6 +117,8 @@ fn is_typo(text: &str, first: &Word<'_>, second: &Word<'_>, own: &AllowedWords) 
         && !is_doubled_verb(text, first, second)
         && !is_verb_after_clause(text, first)
         && !is_operator(text, first)
+        && !is_indirect_object(text, first)
+        && !is_particle_before_time(text, first, second)
         && !is_quoted(text, first, second)
 }
 
@@ -126,6 +128,54 @@ fn is_quoted(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
     let after = text.get(second.end()..).and_then(|after| after.chars().next());
     let is_mark = |c: Option<char>| c.is_some_and(|c| "\"'“”„‘’«»`".contains(c));
     is_mark(before) && is_mark(after)
+}
+
+/// Returns true for "gave her her book": somebody who gets something of hers.
+fn is_indirect_object(text: &str, first: &Word<'_>) -> bool {
+    const VERBS: [&str; 18] = [
+        "brought", "gave", "give", "given", "gives", "handed", "lent", "offered", "owe", "paid", "sent", "show",
+        "showed", "shown", "taught", "teach", "tell", "told",
+    ];
+    let before = words(text.get(..first.start).unwrap_or("").rsplit('\n').next().unwrap_or("")).last();
+    first.text == "her" && before.is_some_and(|verb| VERBS.contains(&verb.text.to_ascii_lowercase().as_str()))
+}
+
+/// Returns true for a particle of a verb before a time: "turn it on on Monday", "rely on on a daily basis", "look at at
+/// night".
+fn is_particle_before_time(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
+    const VERBS: [&str; 24] = [
+        "turn", "turns", "turned", "switch", "switched", "put", "keep", "kept", "leave", "left", "rely", "relies",
+        "relied", "depend", "depends", "work", "works", "worked", "look", "looks", "looked", "looking", "laugh",
+        "stare",
+    ];
+    const TIMES: [&str; 14] = [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "mondays",
+        "weekdays",
+        "weekends",
+        "night",
+        "noon",
+        "dawn",
+        "dusk",
+    ];
+    const MANNERS: [&str; 5] = ["daily", "weekly", "monthly", "yearly", "regular"];
+    let after = text.get(second.end()..).unwrap_or("");
+    let next: Vec<String> = words(after).take(2).map(|word| word.text.to_ascii_lowercase()).collect();
+    let is_time = match next.as_slice() {
+        [article, manner] if article == "a" => MANNERS.contains(&manner.as_str()),
+        [time, ..] => TIMES.contains(&time.as_str()),
+        [] => false,
+    };
+    let clause = text.get(..first.start).unwrap_or("").rsplit(['.', '!', '?', '\n']).next().unwrap_or("");
+    let before: Vec<&str> = words(clause).map(|word| word.text).collect();
+    let has_verb = before.iter().rev().take(2).any(|word| VERBS.contains(&word.to_ascii_lowercase().as_str()));
+    matches!(second.text, "on" | "at") && is_time && has_verb
 }
 
 /// Returns true for the name of an operator before a conjunction: "bitwise and and store".
@@ -172,7 +222,7 @@ fn is_chant(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
 
 /// Returns true for "What it is is a harbour": the verb of the clause, then that of the sentence.
 fn is_doubled_verb(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
-    let verbs = ["is", "was", "do", "does", "did"];
+    let verbs = ["is", "was", "has", "do", "does", "did"];
     verbs.contains(&second.text) && {
         let before = text.get(..first.start).unwrap_or("");
         let clause = before.rsplit(['.', '!', '?', '\n']).next().unwrap_or("");

@@ -336,6 +336,12 @@ fn second_numbers(doc: &Document, fault: &NumberingDefect) -> Vec<u32> {
     let title = doc.slice(doc[fault.from].title);
     let labels = title.match_indices(['&', '+', ',', '/', ';']).map(|(at, sign)| at + sign.len());
     let labels = labels.chain(title.match_indices(" and ").map(|(at, word)| at + word.len()));
+    // After a word of another language, only a number with its mark is a label: `7. Esche und 8. Eibe`.
+    let is_marked = |at: &usize| {
+        let rest = title[*at..].trim_start_matches(|c: char| c.is_ascii_digit());
+        rest.len() < title.len() - at && rest.starts_with(['.', ')', ':'])
+    };
+    let labels = labels.chain(title.match_indices(' ').map(|(at, _)| at + 1).filter(is_marked));
     labels.filter_map(|at| label::read(title[at..].trim_start())?.number).map(|number| number.value).collect()
 }
 

@@ -34,6 +34,9 @@ pub struct Pattern {
     /// Words that must not precede the match.
     #[serde(default)]
     pub not_after: Vec<String>,
+    /// Words that must not begin the sentence of the match.
+    #[serde(default)]
+    pub not_in: Vec<String>,
     /// Words one of which must precede the match. The empty word is the start of a sentence.
     #[serde(default)]
     pub after: Vec<String>,
@@ -163,6 +166,9 @@ impl Patterns {
         if !pattern.not_before.is_empty() && listed(&pattern.not_before, next_word(behind)) {
             return None;
         }
+        if !pattern.not_in.is_empty() && listed(&pattern.not_in, first_word(&text[..start])) {
+            return None;
+        }
         let before = last_word(&text[..start]);
         if listed(&pattern.not_after, before) || !pattern.after.is_empty() && !listed(&pattern.after, before) {
             return None;
@@ -198,6 +204,13 @@ fn last_word(text: &str) -> &str {
     let start = trimmed.rfind(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’');
     let start = start.map_or(0, |at| at + trimmed[at..].chars().next().map_or(1, char::len_utf8));
     &trimmed[start..]
+}
+
+/// Returns the first word of the sentence that goes on at the end of `text`.
+fn first_word(text: &str) -> &str {
+    let near = &text[text.floor_char_boundary(text.len().saturating_sub(REACH))..];
+    let sentence = near.rsplit(['.', '!', '?', ';', ',', '\n']).next().unwrap_or("");
+    words(sentence).next().map_or("", |word| word.text)
 }
 
 /// Returns the word right at the start of `text` after a space; empty if something else comes first.
