@@ -1094,3 +1094,15 @@ fn the_lines_of_a_text_agree_about_its_encoding() {
     let mixed = "Завтра утром почта закрыта.\nПисьма можно оставить у соседки.\n";
     assert_eq!(repair(&format!("{mixed}рТЙЧЕФ, ЛБЛ ДЕМБ УЕЗПДОС?\n")), format!("{mixed}Привет, как дела сегодня?\n"));
 }
+
+#[test]
+fn letters_and_symbols_by_themselves_were_mojibake() {
+    for text in [
+        "keys:\n  - \"Ä\"\n  - \"Ö\"\n  - \"Ü\"\n  - \"ä\"\n  - \"ö\"\n",
+        "Use one of é, í, ó, ú here.\n",
+        "Use one of £, ¥, €, ¢, ¤ here.\n",
+        "| B | ° | ± | ˛ | ł | ´ | µ | ¶ |\n| C | Ŕ | Á | Â | Ă | Ä | Ĺ | Ć |\n",
+    ] {
+        assert_eq!(scan(text), [], "{text}");
+    }
+}

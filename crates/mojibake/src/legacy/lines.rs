@@ -152,10 +152,33 @@ pub(crate) enum Scope {
 pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
     let reading = read_signs(line, scope).or_else(|| if scope == Scope::Any { read_words(line) } else { None });
     // Tested last, because hardly any line has a candidate.
-    let reading = reading.filter(|_| !is_spelled_out(line) && !is_notation(line));
+    let reading = reading.filter(|_| !is_spelled_out(line) && !is_notation(line) && !is_series_of_signs(line));
     let reading = reading.filter(|reading| !is_unlikely(line, &reading.after));
     let reading = reading.filter(|reading| line.len() > LONG || !is_disguised(line, &reading.after));
     reading.and_then(|reading| settle_quotes(line, reading))
+}
+
+/// Returns whether each non-ASCII character of a line is by itself and there are several: a series of letters or symbols
+/// (`é, í, ó, ú`), which may be there in any encoding.
+fn is_series_of_signs(line: &str) -> bool {
+    /// Minimum number of different signs (a guess): dashes that were decoded wrongly are by themselves as well.
+    const MIN_SIGNS: usize = 3;
+    let mut signs: Vec<char> = Vec::new();
+    let mut before = ' ';
+    for (at, c) in line.char_indices() {
+        let after = line[at + c.len_utf8()..].chars().next().unwrap_or(' ');
+        let touches = |other: char| other.is_alphanumeric() || !other.is_ascii();
+        if !c.is_ascii() {
+            if touches(before) || touches(after) {
+                return false;
+            }
+            if !signs.contains(&c) {
+                signs.push(c);
+            }
+        }
+        before = c;
+    }
+    signs.len() >= MIN_SIGNS
 }
 
 /// Returns whether all non-ASCII characters of a text are mathematical notation: operators, and Greek letters that are

@@ -74,7 +74,7 @@ const MEMORABLE: usize = 64;
 pub(crate) fn read(text: &str, least: Cost, memo: &mut Memo) -> Option<Whole> {
     let words = sample(text);
     // Fewer words are a coincidence under any pair.
-    if words.len() < WORDS {
+    if words.iter().filter(|word| !is_alone(word)).take(WORDS).count() < WORDS {
         return None;
     }
     let is_short = words.iter().map(|word| word.len() + 1).sum::<usize>() <= MEMORABLE;
@@ -173,6 +173,13 @@ fn sample(text: &str) -> Vec<&str> {
             size -= word.len();
         }
     }
+}
+
+/// Returns whether a word has one character besides marks of ASCII: an entry of a list of letters or symbols (`"Ä"`, `£,`),
+/// which may be there in any encoding.
+fn is_alone(word: &str) -> bool {
+    let mut signs = word.chars().filter(|c| !c.is_ascii_punctuation());
+    signs.next().is_some() && signs.next().is_none()
 }
 
 /// A hash table of the words of a sample, which is small, because each word has at least two bytes.
