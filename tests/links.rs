@@ -201,3 +201,36 @@ fn labels_that_mkdocstrings_defines_were_undefined() {
     };
     assert_eq!((with("::: harbour.lamps\n"), with("# Lamps\n")), (0, 2));
 }
+
+#[test]
+fn two_spellings_of_one_path_were_two_findings() {
+    let text = "[a](gone.md) [b](./gone.md) [c](x.md#gone) [d](./x.md#gone)\n\n[e](a%20b.md) [f](<a b.md>)\n";
+    let collection = collection(&[("a.md", text), ("x.md", "# X\n")]);
+    let found: Vec<usize> = links(&collection).iter().map(|finding| finding.related.len()).collect();
+    assert_eq!(found, [1, 1, 1]);
+}
+
+#[test]
+fn a_table_of_contents_in_a_table_gave_a_finding_for_each_row() {
+    let text = "| Nr. | Title |\n|---|---|\n| 1 | [a](#1-oars) |\n| 2 | [b](#2-sails) |\n| 3 | [c](#3-lamps) |\n\n\
+        # Oars\n\n# Sails\n\n# Lamps\n";
+    let found = links(&collection(&[("a.md", text)]));
+    assert_eq!((found.len(), found[0].related.len()), (1, 2), "{found:?}");
+}
+
+#[test]
+fn anchors_behind_folders_and_pages_without_extension_were_not_looked_up() {
+    let text = "[a](x#oar) [b](./y/#oar) [c](y#sail) [d](x#sail)\n\n[e](z#oar)\n";
+    let files = [("a.md", text), ("x.md", "# Sail\n"), ("y/index.md", "# Sail\n"), ("z/one.md", "# Sail\n")];
+    let messages: Vec<String> = links(&collection(&files)).into_iter().map(|finding| finding.message).collect();
+    assert_eq!(messages, ["no heading of `x` has the anchor `#oar`", "no heading of `./y/` has the anchor `#oar`"]);
+}
+
+#[test]
+fn targets_that_lead_nowhere_were_silent() {
+    let text = "[a](#) [Back to top](#) [ ](#)\n\n<a href=\"\">b</a> <img src=''>\n\n[c](#fn-note) [^note]\n\n\
+        [^note]: E.\n";
+    let found = links(&collection(&[("a.md", text)]));
+    let found: Vec<(&str, usize)> = found.iter().map(|found| (found.message.as_str(), found.related.len())).collect();
+    assert_eq!(found, [("this link has no target: 2 links lead there", 1)]);
+}

@@ -6,18 +6,22 @@ use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use ignore::WalkBuilder;
 use rustc_hash::FxHashSet;
 
 use super::ignore_files::IgnoreFiles;
+use super::load;
+use super::walk::{IgnoreScope, odd_ignore_file};
 use crate::model::collection::{Collection, Surroundings};
-use crate::model::document::Document;
+use crate::model::document::{Document, Format};
 use crate::model::site::Generator;
 use crate::model::target::{TargetSpan, normalized, relative_targets, resolve};
 use crate::text::language::locale_tag::{is_code, localized};
 
-/// Returns which targets of the relative links of the documents that are judged exist. A target that does not exist is entered only if it is
-/// below one of `roots` (absolute paths), because others may have files elsewhere that this machine lacks. `is_there`
-/// tells whether there is a file or folder at a path.
+/// Returns which targets of the relative links of the documents that are judged exist. A target that does not exist is
+/// entered only if it is below one of `roots` (absolute paths), because others may have files elsewhere that this machine
+/// lacks, and if no ignore file says that a program makes it. Of files that are no documents, those that a missing target
+/// may mean are entered, too. `is_there` tells whether there is a file or folder at a path.
 pub fn look(collection: &Collection, roots: &[PathBuf], is_there: impl Fn(&Path) -> bool) -> Surroundings {
     let known: FxHashSet<PathBuf> = collection.documents.iter().map(|doc| normalized(doc.source.path())).collect();
     let mut seen = BTreeMap::new();
@@ -38,13 +42,73 @@ pub fn look(collection: &Collection, roots: &[PathBuf], is_there: impl Fn(&Path)
                 let exists = before.is_none() && is_there(&path)
                     || served.holds(doc.source.path(), &reference, &is_there)
                     || *is_of_wiki && is_in_vault(doc.source.path(), &reference.target.path, &is_there);
-                if exists || below(&path, roots) {
+                if exists || below(&path, roots) && !served.is_made(&path, doc.source.path()) {
                     seen.insert(path, exists);
                 }
             }
         }
     }
+    let missing = seen.iter().filter(|(path, there)| !**there && is_other_file(path));
+    let missing: Vec<&PathBuf> = missing.map(|(path, _)| path).collect();
+    for path in namesakes(&missing, roots) {
+        seen.entry(path).or_insert(true);
+    }
     Surroundings::Seen(seen)
+}
+
+/// Returns the files other than Markdown that have the names of missing ones, in any case, and those beside them.
+fn namesakes(missing: &[&PathBuf], roots: &[PathBuf]) -> Vec<PathBuf> {
+    let lower = |path: &Path| path.file_name().map(|name| name.to_string_lossy().to_lowercase());
+    let names: FxHashSet<String> = missing.iter().filter_map(|path| lower(path)).collect();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let folders: BTreeSet<&Path> = missing.iter().filter_map(|path| path.parent()).collect();
+    let mut found = Vec::new();
+    for folder in folders {
+        let inside = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let entries = std::fs::read_dir(inside).into_iter().flatten().flatten().take(MAX_BESIDE);
+        found.extend(entries.map(|entry| folder.join(entry.file_name())).filter(|path| is_other_file(path)));
+    }
+    // Paths are shown as the missing ones are: from the working directory, or from the root of the file system.
+    let is_absolute = missing.iter().any(|path| path.is_absolute());
+    let Ok(working_dir) = std::path::absolute(".") else { return found };
+    let mut outer: Vec<&PathBuf> = roots.iter().collect();
+    outer.retain(|root| !roots.iter().any(|other| other != *root && root.starts_with(other)));
+    outer.sort();
+    outer.dedup();
+    for root in outer {
+        if odd_ignore_file(root, IgnoreScope::Above).is_some() {
+            continue;
+        }
+        let mut walker = WalkBuilder::new(root);
+        walker.require_git(false).filter_entry(|entry| {
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            !is_folder || odd_ignore_file(entry.path(), IgnoreScope::Here).is_none()
+        });
+        let files = walker.build().take(MAX_WALKED).flatten();
+        for entry in files.filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file())) {
+            if lower(entry.path()).is_none_or(|name| !names.contains(&name)) {
+                continue;
+            }
+            match entry.path().strip_prefix(&working_dir) {
+                _ if is_absolute => found.push(entry.path().to_path_buf()),
+                Ok(path) => found.push(path.to_path_buf()),
+                Err(_) => {}
+            }
+        }
+    }
+    found
+}
+
+/// Maximum number of files of a folder that may be meant by a missing one beside them (a guess).
+const MAX_BESIDE: usize = 2000;
+/// Maximum number of files and folders that are searched for the names of missing files (a guess: a second on a slow disk).
+const MAX_WALKED: usize = 200_000;
+
+/// Returns whether a path has an extension, and not that of a document.
+fn is_other_file(path: &Path) -> bool {
+    path.extension().is_some() && load::format_of(path) != Format::Markdown
 }
 
 /// Returns whether a document has links of a wiki, as the notes of a vault of Obsidian have.
@@ -77,6 +141,16 @@ impl Served {
         Self { sites, ignored: IgnoreFiles::default(), roots: BTreeMap::new(), languages: BTreeMap::new() }
     }
 
+    /// Returns whether git ignores the missing file at `path`, and not the one at `from`: a program makes it, where the
+    /// program ran.
+    fn is_made(&mut self, path: &Path, from: &Path) -> bool {
+        let mut is_ignored = |path: &Path| {
+            let by = self.ignored.pattern_for(path, Path::new("/"));
+            by.is_some_and(|by| by.file.file_name().is_some_and(|name| name == ".gitignore"))
+        };
+        is_ignored(path) && !is_ignored(from)
+    }
+
     /// Returns whether the link `reference` to a missing target in the file at `from` reaches a file of the site: one
     /// that is made when the site is built, from the folder that the page is served as, from a folder of the site's
     /// content, or in a folder whose content the site has at its root.
@@ -104,7 +178,7 @@ impl Served {
             Generator::Hugo | Generator::Jekyll => true,
             // Links of Markdown are changed to fit the served page, those of HTML are not.
             Generator::MkDocs => reference.is_html(),
-            Generator::Docusaurus | Generator::VitePress => false,
+            Generator::Docusaurus | Generator::Myst | Generator::VitePress => false,
         });
         if is_nested && is_there(&resolve(from, inner)) {
             return true;
@@ -207,9 +281,22 @@ mod tests {
     use crate::model::source::{Bom, Source};
     use crate::parse::parse;
 
+    /// Writes `files` in a new folder, the last of them with Markdown, and returns what is known of the files around it.
+    fn looked_up(files: &[(&str, &str)]) -> Vec<(String, bool)> {
+        let (root, _, seen) = look_around(files);
+        let name = |path: &Path| path.strip_prefix(&root).expect("inside").to_string_lossy().into_owned();
+        seen.iter().map(|(path, there)| (name(path), *there)).collect()
+    }
+
     /// Writes `files` in a new folder, the last of them with Markdown, and returns which of the relative targets of the
     /// last are taken to exist.
     fn found(files: &[(&str, &str)]) -> Vec<String> {
+        let (_, doc, seen) = look_around(files);
+        let exists = |target: &&TargetSpan| seen.get(&resolve(doc.source.path(), &target.target.path)) == Some(&true);
+        relative_targets(&doc).iter().filter(exists).map(|target| target.target.path.clone()).collect()
+    }
+
+    fn look_around(files: &[(&str, &str)]) -> (PathBuf, Document, BTreeMap<PathBuf, bool>) {
         let folder = tempfile::tempdir().expect("a folder");
         for (name, text) in files {
             let path = folder.path().join(name);
@@ -219,15 +306,12 @@ mod tests {
         let (name, text) = files.last().expect("a file");
         let source = Source::utf8(&folder.path().join(name), (*text).to_owned(), Bom::Absent);
         let doc = parse(DocId(0), source, Format::Markdown);
-        let targets = relative_targets(&doc);
         let sites = sites(std::slice::from_ref(&doc));
-        let collection = Collection { sites, documents: vec![doc], ..Collection::default() };
+        let mut collection = Collection { sites, documents: vec![doc], ..Collection::default() };
         let Surroundings::Seen(seen) = look(&collection, &[folder.path().to_path_buf()], |path| path.exists()) else {
             panic!("not looked up")
         };
-        let doc = &collection.documents[0];
-        let exists = |target: &&TargetSpan| seen.get(&resolve(doc.source.path(), &target.target.path)) == Some(&true);
-        targets.iter().filter(exists).map(|target| target.target.path.clone()).collect()
+        (folder.path().to_path_buf(), collection.documents.remove(0), seen)
     }
 
     #[test]
@@ -277,6 +361,23 @@ mod tests {
     fn pages_that_the_build_of_a_site_makes_were_dead() {
         let page = ("docs/a.md", "[x](api/x.md) [y](y.md)\n");
         assert_eq!(found(&[(".gitignore", "docs/api/\n"), ("mkdocs.yml", ""), page]), ["api/x.md"]);
-        assert!(found(&[(".gitignore", "docs/api/\n"), page]).is_empty());
+    }
+
+    #[test]
+    fn files_that_a_build_makes_were_missing() {
+        let page = ("docs/a.md", "[x](../dist/x.js) [y](y.js) [z](../coverage.svg)\n");
+        let known = looked_up(&[(".gitignore", "dist/\n*.svg\n"), page]);
+        assert_eq!(known, [("docs/y.js".to_owned(), false)]);
+        let known = looked_up(&[("docs/.ignore", "y.js\n"), page]);
+        assert_eq!(known.len(), 3, "{known:?}");
+    }
+
+    #[test]
+    fn pictures_were_never_offered_for_missing_ones() {
+        let page = ("docs/a.md", "![x](img/x.png) ![y](y.JPG)\n");
+        let files = [("docs/images/X.png", ""), ("docs/y.jpg", ""), ("docs/z.txt", ""), ("other/z.png", ""), page];
+        let known = looked_up(&files);
+        let there: Vec<&str> = known.iter().filter(|(_, there)| *there).map(|(path, _)| path.as_str()).collect();
+        assert_eq!(there, ["docs/images/X.png", "docs/y.jpg", "docs/z.txt"]);
     }
 }

@@ -316,13 +316,13 @@ pub(super) fn is_in_repository(folder: &Path) -> bool {
 
 /// The folders that are searched for ignore files.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum IgnoreScope {
+pub(super) enum IgnoreScope {
     Here,
     Above,
 }
 
 /// Returns an ignore file that must not be opened, because reading it would never end or would wait for ever.
-fn odd_ignore_file(folder: &Path, reach: IgnoreScope) -> Option<FoundPath> {
+pub(super) fn odd_ignore_file(folder: &Path, reach: IgnoreScope) -> Option<FoundPath> {
     let odd = |folder: &Path| {
         [".gitignore", ".ignore"].into_iter().find_map(|name| {
             let path = folder.join(name);

@@ -80,7 +80,7 @@ impl Anchors {
     /// Collects the anchors of a document in a site that `generator` makes, beside those that a host of repositories gives.
     pub fn in_site(doc: &Document, generator: Option<Generator>) -> Self {
         let mut anchors = Self::of(doc);
-        if generator == Some(Generator::VitePress) {
+        if matches!(generator, Some(Generator::Myst | Generator::VitePress)) {
             let shown = doc.headings.iter().filter_map(|heading| rendered(doc, heading, &[]));
             for anchor in numbered(shown.map(|text| separated_slug(&text))) {
                 anchors.add(&anchor);
@@ -204,7 +204,15 @@ fn html_headings(html: &str) -> impl Iterator<Item = (usize, String)> + '_ {
     /// Maximum length of a heading, in bytes (a guess): a tag that is not closed within this length is not a heading.
     const MAX_HEADING_BYTES: usize = 2000;
     let bytes = html.as_bytes();
+    // The end of the last comment.
+    let mut visible = 0;
     memchr::memchr_iter(b'<', bytes).filter_map(move |at| {
+        if at >= visible && html[at..].starts_with("<!--") {
+            visible = html[at + 2..].find("-->").map_or(html.len(), |len| at + 2 + len + 3);
+        }
+        if at < visible {
+            return None;
+        }
         let [_, b'h' | b'H', level @ b'1'..=b'6', next, ..] = bytes.get(at..)? else { return None };
         let near = html.get(at..html.floor_char_boundary((at + MAX_HEADING_BYTES).min(html.len())))?;
         let (_, inner) = near.split_once('>').filter(|_| !next.is_ascii_alphanumeric())?;
@@ -256,8 +264,7 @@ fn text_of_html(html: &str) -> String {
 fn ids(doc: &Document) -> impl Iterator<Item = &str> {
     let of_headings = doc.headings.iter().filter_map(|heading| heading.id.as_deref());
     let in_html = doc.html.iter().flat_map(|html| attributes(doc, *html, &["id", "name"])).map(|span| doc.slice(span));
-    let in_markup =
-        in_braces(doc).chain(labels(doc)).chain(options(doc)).chain(in_brackets(doc)).chain(in_remarks(doc));
+    let in_markup = in_braces(doc).chain(project_labels(doc)).chain(in_brackets(doc)).chain(in_remarks(doc));
     of_headings.chain(in_html).chain(in_markup)
 }
 
@@ -287,22 +294,37 @@ fn in_braces(doc: &Document) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Returns labels in the syntax of MyST, on a line of their own: `(label)=`.
-fn labels(doc: &Document) -> impl Iterator<Item = &str> {
+/// Returns the labels in the syntax of MyST, to which links of all documents of a project lead: `(label)=` before a block,
+/// options of directives and of code cells, labels of equations, and that of the page in its front matter.
+pub fn project_labels(doc: &Document) -> impl Iterator<Item = &str> {
     let text = doc.text();
-    memchr::memmem::find_iter(text.as_bytes(), ")=").filter_map(move |at| {
-        let line = doc.slice(doc.line_span(at as u32)).trim();
-        line.strip_prefix('(')?.strip_suffix(")=").filter(|label| !label.contains(char::is_whitespace))
-    })
+    let found = |mark: &'static str| memchr::memmem::find_iter(text.as_bytes(), mark);
+    let line = |at: usize| doc.slice(doc.line_span(at as u32)).trim();
+    let targets = found(")=").filter_map(move |at| line(at).strip_prefix('(')?.strip_suffix(")="));
+    let options = found("label:").chain(found("name:")).filter_map(move |at| option(doc, line(at), at));
+    let equations = found("$$ (").filter_map(move |at| line(at).rsplit_once("$$ (")?.1.strip_suffix(')'));
+    let in_tex = found("\\label{").filter_map(move |at| Some(text[at + 7..].split_once('}')?.0));
+    let all = targets.chain(options).chain(equations).chain(in_tex);
+    all.filter(|label| !label.is_empty() && !label.contains(char::is_whitespace))
 }
 
-/// Returns ids in the options of MyST's directives, each on a line of its own: `:name: id`, `:label: id`.
-fn options(doc: &Document) -> impl Iterator<Item = &str> {
-    let text = doc.text();
-    ["\n:name: ", "\n:label: "].into_iter().flat_map(move |option| {
-        let ids = memchr::memmem::find_iter(text.as_bytes(), option).map(move |at| &text[at + option.len()..]);
-        ids.map(|rest| rest.lines().next().unwrap_or("").trim()).filter(|id| !id.contains(char::is_whitespace))
-    })
+/// Returns the label that a line gives in an option: `:name: id` and `:label: id` of directives, `#| label: id` of code
+/// cells, `label: id` in front matter and in the options of a directive in YAML. `at` is a place in the line.
+fn option<'a>(doc: &Document, line: &'a str, at: usize) -> Option<&'a str> {
+    let marked = [":name:", ":label:", "#| label:"].iter().find_map(|mark| line.strip_prefix(mark));
+    let bare = || {
+        let id = ["label:", "name:"].iter().find_map(|key| line.strip_prefix(key))?;
+        // The lines of options that are no block of their own belong to a directive.
+        let Some(block) = doc.block_at(at as u32) else { return Some(id) };
+        match doc[block].kind {
+            BlockKind::Container => Some(id),
+            BlockKind::FrontMatter => line.starts_with("label:").then_some(id),
+            // The options are between lines of hyphens, or the directive has no other content.
+            BlockKind::Code { info: Some(info) } => doc.slice(info).starts_with('{').then_some(id),
+            _ => None,
+        }
+    };
+    marked.or_else(bare).map(|id| id.trim().trim_matches(['"', '\'']))
 }
 
 /// Returns ids in the syntax of React's documentation, in a comment at the end of a heading: `## Title {/*id*/}`.
@@ -380,6 +402,26 @@ mod tests {
     fn headings_in_html_had_no_anchor() {
         let text = "<h2 align=\"center\">In <em>stall</em> &amp; run</h2>\n\n## In stall  run\n\n<H3\nid=x>Two\nlines</H3>\n<h2>\n";
         assert_eq!(anchors(text), ["in-stall-run", "in-stall--run", "two-lines"]);
+    }
+
+    #[test]
+    fn a_heading_in_a_comment_was_a_heading() {
+        assert_eq!(
+            anchors("<!-- <h2>In stall</h2>\n<h2>Out</h2> --><h2>Run</h2><!-->\n<h2>Fly</h2>\n"),
+            ["run", "fly"]
+        );
+    }
+
+    #[test]
+    fn labels_of_myst_were_known_to_their_own_document_only() {
+        let doc = document(
+            "---\ntitle: A\nlabel: one\n---\n\n(two)=\n\n:::{figure} a.png\n:name: three\n:::\n\n```{code-cell}\n\
+            #| label: four\nname: 4\n```\n\n```{figure}\n---\nname: five\n---\n```\n\n$$ a $$ (six)\n\n```{math}\n\\label{seven}\n\
+            ```\n\nThe name: eight. A label: nine\n",
+        );
+        let mut labels: Vec<&str> = project_labels(&doc).collect();
+        labels.sort_unstable();
+        assert_eq!(labels, ["4", "five", "four", "one", "seven", "six", "three", "two"]);
     }
 
     #[test]

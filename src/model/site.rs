@@ -13,13 +13,15 @@ pub enum Generator {
     Jekyll,
     /// MkDocs, which reads Markdown with Python-Markdown.
     MkDocs,
+    /// MyST (mystmd and Jupyter Book), whose links lead to the headings and labels of all pages.
+    Myst,
     /// VitePress or VuePress, which give a heading another anchor than GitHub does.
     VitePress,
 }
 
 impl Generator {
     /// All generators; the first that claims a folder is its generator.
-    pub const ALL: [Self; 5] = [Self::MkDocs, Self::Docusaurus, Self::VitePress, Self::Hugo, Self::Jekyll];
+    pub const ALL: [Self; 6] = [Self::MkDocs, Self::Myst, Self::Docusaurus, Self::VitePress, Self::Hugo, Self::Jekyll];
 
     /// Returns whether `**` marks emphasis beside any letter or punctuation mark, unlike in CommonMark.
     pub fn has_loose_emphasis(self) -> bool {
@@ -49,6 +51,8 @@ impl Generator {
             ],
             Self::Jekyll => &["_config.yml", "_config.yaml", "_config.toml"],
             Self::MkDocs => &["mkdocs.yml", "mkdocs.yaml"],
+            // Jupyter Book has `_config.yml` as well.
+            Self::Myst => &["myst.yml", "myst.yaml", "_toc.yml"],
             Self::VitePress => &[
                 ".vitepress/config.js",
                 ".vitepress/config.ts",
@@ -68,7 +72,7 @@ impl Generator {
     pub fn common_configurations(self) -> &'static [&'static str] {
         match self {
             Self::Hugo => &["config.toml", "config.yaml", "config.yml", "config.json", "config/_default"],
-            Self::Docusaurus | Self::Jekyll | Self::MkDocs | Self::VitePress => &[],
+            Self::Docusaurus | Self::Jekyll | Self::MkDocs | Self::Myst | Self::VitePress => &[],
         }
     }
 
@@ -76,7 +80,7 @@ impl Generator {
     pub fn folders(self) -> &'static [&'static str] {
         match self {
             Self::Hugo => &["content", "archetypes", "layouts", "themes"],
-            Self::Docusaurus | Self::Jekyll | Self::MkDocs | Self::VitePress => &[],
+            Self::Docusaurus | Self::Jekyll | Self::MkDocs | Self::Myst | Self::VitePress => &[],
         }
     }
 }

@@ -12,12 +12,12 @@ use rustc_hash::FxHashMap;
 use self::files::{LinkTargets, There, relative};
 use self::fold::{Certainty, Dead, Repair, RepairKind, Subject, report};
 use crate::model::collection::Collection;
-use crate::model::document::{BlockKind, Document, Format, LinkKind};
+use crate::model::document::{BlockKind, Document, Format, Link, LinkKind};
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::site::Generator;
 use crate::model::span::Span;
-use crate::model::target::{TargetSpan, decoded, normalized, relative_targets, resolve};
+use crate::model::target::{TargetSpan, attributes, decoded, normalized, relative_targets, resolve};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::language::locale_tag::localized;
 use crate::text::similarity::nearest::{MAX_COMPARED_NAMES, Nearest};
@@ -99,11 +99,33 @@ fn follow(doc: &Document, reference: &TargetSpan, files: &mut LinkTargets<'_>) -
     let resolved = resolve(doc.source.path(), path);
     match files.at(&resolved) {
         There::Document(other) => anchor(doc, reference, fragment?, files.collection.document(other), files),
-        There::Nothing => missing(doc, reference, &resolved, files),
+        There::Nothing => missing(doc, reference, &resolved, files)
+            .or_else(|| anchor_of_page(doc, reference, fragment?, &resolved, files)),
         // A path whose backslashes are Markdown escapes resolves to a path that was not looked up.
         There::Unknown => backslashes(doc, reference, files),
-        There::Other => None,
+        There::Other => anchor_of_page(doc, reference, fragment?, &resolved, files),
     }
+}
+
+/// Returns a dead anchor behind a folder, or behind a page whose extension the link omits, if no page that may be served
+/// has it.
+fn anchor_of_page(
+    doc: &Document,
+    reference: &TargetSpan,
+    fragment: &str,
+    resolved: &Path,
+    files: &mut LinkTargets<'_>,
+) -> Option<Dead> {
+    // These two serve a page as a folder, so that the link may start elsewhere.
+    let is_nested = matches!(files.collection.generator_of(doc), Some(Generator::Hugo | Generator::Jekyll));
+    if is_nested || resolved.extension().is_some_and(|extension| extension != "md") {
+        return None;
+    }
+    let collection = files.collection;
+    let pages = files.pages(resolved);
+    let mut dead = pages.iter().map(|page| anchor(doc, reference, fragment, collection.document(*page), files));
+    let first = dead.next()??;
+    dead.all(|dead| dead.is_some()).then_some(first)
 }
 
 /// Returns the path of a target as written, before `?` and `#`. `None` if the document does not show the path
@@ -310,6 +332,7 @@ fn kind_of(path: &str, resolved: &Path, files: &LinkTargets<'_>) -> Option<Tier>
     match extension(path).as_deref() {
         // A site generator may produce these files.
         Some("html" | "htm" | "php" | "aspx" | "jsp" | "xml") => None,
+        Some(extension) if extension != "md" && is_built(path) => Some(Tier::Audit),
         Some(_) if !path.contains(char::is_whitespace) || path.contains(".md") => Some(Tier::Gate),
         // A path without an extension may be a generated page, or a document whose extension the generator adds.
         _ => {
@@ -317,6 +340,13 @@ fn kind_of(path: &str, resolved: &Path, files: &LinkTargets<'_>) -> Option<Tier>
             (meant && !files.is_page(resolved)).then_some(Tier::Audit)
         }
     }
+}
+
+/// Returns true for a path through a folder whose files programs make.
+fn is_built(path: &str) -> bool {
+    const FOLDERS: [&str; 10] =
+        ["_build", "_site", "artifacts", "build", "coverage", "dist", "node_modules", "out", "output", "target"];
+    path.rsplit('/').skip(1).any(|folder| FOLDERS.contains(&folder))
 }
 
 /// Returns a path as a link target, in which characters that would end the target are percent-encoded.
@@ -332,6 +362,9 @@ fn anchor(
     files: &mut LinkTargets<'_>,
 ) -> Option<Dead> {
     if other.format != Format::Markdown || is_generated(fragment) || is_readme(other, fragment) {
+        return None;
+    }
+    if other.id == doc.id && files.has_label(doc, fragment) || is_of_footnote(other, fragment) {
         return None;
     }
     let anchors = files.anchors(other.id);
@@ -391,16 +424,43 @@ fn is_generated(fragment: &str) -> bool {
     lower == "top" || numbered || named_note || starts.iter().any(|start| lower.starts_with(start))
 }
 
-/// Returns links and images whose target is empty.
+/// Returns true for the anchor that remark gives to a footnote of the document, or to a reference to it: `fn-tide`.
+fn is_of_footnote(doc: &Document, fragment: &str) -> bool {
+    let label = ["fn-", "fnref-"].iter().find_map(|start| fragment.strip_prefix(start));
+    let notes = || doc.blocks.iter().filter(|block| block.kind == BlockKind::Footnote);
+    label.is_some_and(|label| notes().any(|note| doc.slice(note.span).starts_with(&format!("[^{label}]:"))))
+}
+
+/// Returns links and images whose target is empty, in Markdown and in HTML.
 fn empty(doc: &Document) -> impl Iterator<Item = Dead> + '_ {
+    let html = doc.html.iter().flat_map(|html| attributes(doc, *html, &["href", "src"]));
+    let html = html.filter(|value| doc.slice(*value).trim().is_empty());
+    // The place of the attribute, because an empty value has none.
+    let html = html
+        .map(|value| Dead::new(Span::new(value.start.saturating_sub(1), value.end + 1), Tier::Gate, Subject::Empty));
+    empty_in_markdown(doc).chain(html)
+}
+
+fn empty_in_markdown(doc: &Document) -> impl Iterator<Item = Dead> + '_ {
     let links = doc.links.iter().filter(|link| matches!(link.kind, LinkKind::Inline | LinkKind::Image));
-    let empty = links.filter(|link| link.target.trim().is_empty() && !in_code_like(doc, link.span));
+    let empty = links.filter(|link| matches!(link.target.trim(), "" | "#") && !in_code_like(doc, link.span));
     // In the table of contents of an mdBook, a chapter without a target is a draft.
     let is_summary = doc.source.path().file_name().is_some_and(|name| name == "SUMMARY.md");
     let empty = empty.filter(move |_| !is_summary);
     // A link without text renders as nothing: it is an anchor of some Markdown flavour, or an editor left it behind.
-    let shows = empty.filter(|link| !doc.slice(link.span).trim_start_matches('!').starts_with("[]"));
-    shows.map(|link| Dead::new(link.span, Tier::Gate, Subject::Empty))
+    // "[ ]" is a check box.
+    let is_blank = |text: &str| text.strip_prefix('[').is_some_and(|text| text.trim_start().starts_with(']'));
+    let shows = empty.filter(move |link| !is_blank(doc.slice(link.span).trim_start_matches('!')));
+    // "#" is the top of the page, which is meant now and then.
+    let is_meant = |link: &Link| link.target.trim() == "#" && says_top(doc.slice(link.span));
+    let tier = |link: &Link| if link.target.trim() == "#" { Tier::Audit } else { Tier::Gate };
+    shows.filter(move |link| !is_meant(link)).map(move |link| Dead::new(link.span, tier(link), Subject::Empty))
+}
+
+/// Returns true if the text of a link names the top of the page: "Back to top", "↑".
+fn says_top(link: &str) -> bool {
+    let shown = link.split("](").next().unwrap_or("").to_lowercase();
+    shown.contains(['↑', '⬆', '🔝', '^']) || ["top", "up", "home", "back"].iter().any(|word| shown.contains(word))
 }
 
 /// Returns references to labels that no definition has.

@@ -25,7 +25,7 @@ pub(super) fn of_sites(collection: &Collection) -> Vec<Navigation> {
         match generator {
             Generator::MkDocs => found.extend(of_mkdocs(root, *generator, collection)),
             Generator::Docusaurus => found.extend(of_docusaurus(root, collection)),
-            Generator::Hugo | Generator::Jekyll | Generator::VitePress => {}
+            Generator::Hugo | Generator::Jekyll | Generator::Myst | Generator::VitePress => {}
         }
     }
     found

@@ -1,5 +1,6 @@
 //! Lookup of paths: what exists at a path, and which existing file a dead path may mean.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
 use std::path::{Component, Path, PathBuf};
@@ -7,9 +8,11 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::model::anchors::Anchors;
+use crate::model::anchors::{Anchors, project_labels};
 use crate::model::collection::{Collection, Surroundings};
+use crate::model::document::Document;
 use crate::model::id::DocId;
+use crate::model::site::Generator;
 use crate::model::target::normalized;
 use crate::text::similarity::nearest::Nearest;
 
@@ -19,7 +22,8 @@ const MAX_OFFERED: usize = 3;
 /// says little about which one is meant.
 const MAX_SAME_NAME_FILES: usize = 8;
 /// Endings that a site generator adds to a link without an extension.
-const ENDINGS: [&str; 5] = [".md", ".mdx", ".markdown", "/index.md", "/README.md"];
+const ENDINGS: [&str; 9] =
+    [".md", ".mdx", ".markdown", "/index.md", "/README.md", "/_index.md", "/index.mdx", "/readme.md", "/Readme.md"];
 
 /// State of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +60,8 @@ pub(super) struct LinkTargets<'a> {
     /// The names of the documents in a folder, in lower case. Filled on first use.
     inside: FxHashMap<PathBuf, Nearest>,
     anchors: FxHashMap<DocId, Rc<Anchors>>,
+    /// The labels to which links of any document lead, in lower case. Collected on first use.
+    labels: OnceCell<FxHashSet<String>>,
     like: FxHashMap<PathBuf, Rc<Like>>,
     filled: FxHashMap<PathBuf, bool>,
 }
@@ -66,6 +72,11 @@ impl<'a> LinkTargets<'a> {
             collection.documents.iter().map(|doc| (normalized(doc.source.path()), doc.id)).collect();
         let (mut folders, mut names): (FxHashSet<PathBuf>, FxHashMap<String, Vec<PathBuf>>) = Default::default();
         let mut paths: Vec<PathBuf> = collection.documents.iter().map(|doc| normalized(doc.source.path())).collect();
+        if let Surroundings::Seen(seen) = &collection.surroundings {
+            paths.extend(
+                seen.iter().filter(|(path, there)| **there && path.extension().is_some()).map(|(path, _)| path.clone()),
+            );
+        }
         paths.sort();
         paths.dedup();
         for path in &paths {
@@ -84,8 +95,8 @@ impl<'a> LinkTargets<'a> {
             }
         }
         paths.sort();
-        let (inside, anchors, like, filled) = Default::default();
-        Self { collection, documents, paths, names, folders, inside, anchors, like, filled }
+        let (inside, anchors, labels, like, filled) = Default::default();
+        Self { collection, documents, paths, names, folders, inside, anchors, labels, like, filled }
     }
 
     pub(super) fn at(&self, path: &Path) -> There {
@@ -110,17 +121,34 @@ impl<'a> LinkTargets<'a> {
 
     /// Returns true if a path without an extension leads to a page that a site generator would serve for it.
     pub(super) fn is_page(&self, path: &Path) -> bool {
-        ENDINGS.iter().any(|ending| {
-            let mut page = path.as_os_str().to_os_string();
-            page.push(ending);
-            let first = *ending == ENDINGS[0];
-            match self.at(Path::new(&page)) {
-                There::Document(_) | There::Other => true,
-                // Only the first ending was looked up on the disk.
-                There::Unknown => first,
-                There::Nothing => false,
-            }
+        pages(path).enumerate().any(|(nth, page)| match self.at(&page) {
+            There::Document(_) | There::Other => true,
+            // Only the first ending was looked up on the disk.
+            There::Unknown => nth == 0,
+            There::Nothing => false,
         })
+    }
+
+    /// Returns the documents that a host or a site generator may serve for a path: those of a folder, and those whose
+    /// extension the link omits.
+    pub(super) fn pages(&self, path: &Path) -> Vec<DocId> {
+        pages(path).filter_map(|page| self.documents.get(&page).copied()).collect()
+    }
+
+    /// Returns true if a document of the run defines a label to which links of all its documents lead, as those of MyST do;
+    /// in a site of MyST, headings are such labels.
+    pub(super) fn has_label(&mut self, doc: &Document, fragment: &str) -> bool {
+        let collection = self.collection;
+        if collection.generator_of(doc) == Some(Generator::Myst)
+            && collection.documents.iter().any(|other| self.anchors(other.id).has(fragment))
+        {
+            return true;
+        }
+        let collected = || {
+            let documents = self.collection.documents.iter();
+            documents.flat_map(project_labels).map(str::to_lowercase).collect()
+        };
+        self.labels.get_or_init(collected).contains(&fragment.to_lowercase())
     }
 
     /// Returns true if any file is known below a folder.
@@ -201,6 +229,15 @@ impl<'a> LinkTargets<'a> {
         self.like.insert(wanted.to_path_buf(), Rc::clone(&like));
         like
     }
+}
+
+/// Returns the paths of the pages that may be served for a path.
+fn pages(path: &Path) -> impl Iterator<Item = PathBuf> {
+    ENDINGS.iter().map(move |ending| {
+        let mut page = path.as_os_str().to_os_string();
+        page.push(ending);
+        PathBuf::from(page)
+    })
 }
 
 /// Returns the ends of a path in lower case, the shortest first: its name, and its name with one and with two folders.

@@ -50,6 +50,17 @@ pub(super) enum Subject {
     Empty,
 }
 
+impl Subject {
+    /// Returns the target without the spelling of its path, of which `./a.md` and `a.md` are two.
+    fn key(&self) -> Self {
+        match self {
+            Self::File(_, resolved) => Self::File(String::new(), resolved.clone()),
+            Self::Anchor { into, fragment, .. } => Self::Anchor { into: *into, fragment: fragment.clone(), path: None },
+            other => other.clone(),
+        }
+    }
+}
+
 /// A change that would repair a link.
 #[derive(Debug, Clone)]
 pub(super) struct Repair {
@@ -168,7 +179,7 @@ pub(super) fn report(
     }
     let mut by_subject: BTreeMap<(Subject, Tier), Vec<Dead>> = BTreeMap::new();
     for dead in rest {
-        by_subject.entry((dead.subject.clone(), dead.tier)).or_default().push(dead);
+        by_subject.entry((dead.subject.key(), dead.tier)).or_default().push(dead);
     }
     for group in by_subject.into_values() {
         report_target(doc, &group, out);
@@ -243,19 +254,19 @@ fn by_list(doc: &Document, dead: Vec<Dead>) -> (Vec<DeadInLists>, Vec<Dead>) {
 
 /// Returns the number of different targets.
 fn targets(group: &[Dead]) -> usize {
-    let mut subjects: Vec<&Subject> = group.iter().map(|dead| &dead.subject).collect();
+    let mut subjects: Vec<Subject> = group.iter().map(|dead| dead.subject.key()).collect();
     subjects.sort();
     subjects.dedup();
     subjects.len()
 }
 
-/// Returns the outermost list that contains `offset`.
+/// Returns the outermost list, or the table, that contains `offset`.
 fn outermost_list(doc: &Document, offset: u32) -> Option<Span> {
     let mut next = doc.block_at(offset);
     let mut list = None;
     while let Some(at) = next {
         let block = &doc[at];
-        if matches!(block.kind, BlockKind::List { .. }) {
+        if matches!(block.kind, BlockKind::List { .. } | BlockKind::Table) {
             list = Some(block.span);
         }
         next = block.parent;
@@ -347,7 +358,7 @@ fn report_target(doc: &Document, group: &[Dead], out: &mut Report) {
 fn together(doc: &Document, group: &[Dead], out: &mut Report) {
     let repair = |dead: &Dead| dead.repairs.first().map(|repair| repair.new.clone()).unwrap_or_default();
     let Some((first, kind)) = group.first().and_then(|dead| Some((dead, &dead.repairs.first()?.kind))) else { return };
-    let one_target = group.iter().all(|dead| dead.subject == first.subject);
+    let one_target = group.iter().all(|dead| dead.subject.key() == first.subject.key());
     let (wrong, change) = defect_and_remedy(kind);
     let leaves_language = first.repairs.first().is_some_and(|repair| repair.certainty == Certainty::AnotherLanguage);
     let contested = leaves_language || is_contested(kind, group);
