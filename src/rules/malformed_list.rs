@@ -3,6 +3,7 @@
 use crate::model::document::{BlockKind, Document, ProseBlock};
 use crate::model::edit::{Applicability, Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
+use crate::model::id::BlockId;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 
@@ -17,8 +18,10 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-/// Minimum number of lines with a dash in a paragraph that can only be meant as a list (a guess).
+/// Minimum number of lines with a mark in a paragraph that can only be meant as a list (a guess).
 const MIN_LINES: usize = 2;
+/// Minimum number of such lines with an asterisk, which also marks a note below a table (a guess).
+const MIN_STARRED_LINES: usize = 3;
 
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     for prose in &doc.prose.blocks {
@@ -26,44 +29,159 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
             paragraph(doc, prose, out);
         }
     }
+    for (at, block) in doc.blocks.iter().enumerate() {
+        if matches!(block.kind, BlockKind::List { .. }) {
+            check_boxes(doc, BlockId::new(at), out);
+        }
+    }
+}
+
+/// Kinds of marks at the start of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ListMark {
+    Dash,
+    Asterisk,
+    Plus,
+    /// A dash, asterisk or plus before a check box.
+    CheckBox,
+    Number,
+}
+
+impl ListMark {
+    /// Returns its name in the plural.
+    fn plural(self) -> &'static str {
+        match self {
+            Self::Dash => "dashes",
+            Self::Asterisk => "asterisks",
+            Self::Plus => "plus signs",
+            Self::CheckBox => "marks",
+            Self::Number => "numbers",
+        }
+    }
+
+    /// Returns its name in the singular.
+    fn singular(self) -> &'static str {
+        match self {
+            Self::Dash => "dash",
+            Self::Asterisk => "asterisk",
+            Self::Plus => "plus sign",
+            Self::CheckBox => "mark",
+            Self::Number => "number",
+        }
+    }
+}
+
+/// A line that may be an item: its mark, the length of the mark in bytes, its number, and whether a capital follows.
+struct MarkedLine {
+    mark: ListMark,
+    len: usize,
+    number: usize,
+    is_capital: bool,
+}
+
+/// Reads the mark that a line starts with, if words follow it without a space.
+fn marked(line: &str) -> Option<MarkedLine> {
+    let marked = |mark: ListMark, len: usize, number: usize| {
+        let is_capital = line[len..].starts_with(char::is_uppercase);
+        Some(MarkedLine { mark, len, number, is_capital })
+    };
+    if let Some(rest) = line.strip_prefix(['-', '*', '+']) {
+        let mark = match line.as_bytes()[0] {
+            b'-' => ListMark::Dash,
+            b'*' => ListMark::Asterisk,
+            _ => ListMark::Plus,
+        };
+        let boxed = ["[ ]", "[x]", "[X]"].iter().find_map(|check| rest.strip_prefix(check));
+        return match boxed.is_some_and(|text| text.starts_with(|c: char| c == ' ' || c.is_alphabetic())) {
+            true => marked(ListMark::CheckBox, 1, 0),
+            false if is_item(rest) => marked(mark, 1, 0),
+            false => None,
+        };
+    }
+    let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let number = line[..digits].parse().ok().filter(|_| digits <= 2)?;
+    let rest = line[digits..].strip_prefix(['.', ')'])?;
+    let is_title = is_word(rest.split([' ', ',', ':', '.']).next().unwrap_or("")) && !rest.contains('=');
+    if is_title && rest.starts_with(char::is_uppercase) { marked(ListMark::Number, digits + 1, number) } else { None }
 }
 
 fn paragraph(doc: &Document, prose: &ProseBlock, out: &mut Report) {
     let text = doc.prose.text_of(prose);
     let base = prose.range.start as usize;
-    let mut dashes: Vec<Span> = Vec::new();
-    let (mut at, mut capitals, mut lines) = (0, 0, 0);
+    let mut marks: Vec<(Span, MarkedLine)> = Vec::new();
+    let (mut at, mut lines) = (0, 0);
     for line in text.split('\n') {
         let start = base + at;
         at += line.len() + 1;
         lines += 1;
-        let Some(rest) = line.strip_prefix('-').filter(|rest| is_item(rest)) else { continue };
-        let span = doc.prose.source_span(start..start + 1);
-        if doc.prose.is_contiguous(start..start + 1) && doc.slice(span) == "-" {
-            capitals += usize::from(rest.starts_with(char::is_uppercase));
-            dashes.push(span);
+        let Some(found) = marked(line) else { continue };
+        let span = doc.prose.source_span(start..start + found.len);
+        if doc.prose.is_contiguous(start..start + found.len) && doc.slice(span) == &line[..found.len] {
+            marks.push((span, found));
         }
     }
+    let Some((first, MarkedLine { mark, .. })) = marks.first() else { return };
+    let least = if *mark == ListMark::Asterisk { MIN_STARRED_LINES } else { MIN_LINES };
+    let capitals = marks.iter().filter(|(_, line)| line.is_capital).count();
+    let fits = match mark {
+        ListMark::CheckBox => true,
+        // They count on, from 1 if they follow an introduction.
+        ListMark::Number => {
+            let first = marks[0].1.number;
+            marks.iter().zip(first..).all(|((_, line), number)| line.number == number)
+                && (marks.len() == lines || first == 1)
+        }
+        _ => capitals * 2 >= marks.len(),
+    };
     // Only the first line may be an introduction.
-    if dashes.len() < MIN_LINES || dashes.len() + 1 < lines || capitals * 2 < dashes.len() {
+    if marks.len() < least || marks.len() + 1 < lines || !fits || marks.iter().any(|(_, line)| line.mark != *mark) {
         return;
     }
-    let (first, last) = (dashes[0], dashes[dashes.len() - 1]);
+    let last = marks[marks.len() - 1].0;
     let span = Span::new(first.start, doc.line_span(last.start).end);
-    let finding =
-        out.find(doc.id, span, format!("without spaces after their dashes these {} lines are no list", dashes.len()));
-    let edits = dashes.iter().map(|dash| Edit { doc: doc.id, span: Span::at(dash.end), replacement: " ".to_owned() });
-    finding.fix(Fix {
-        title: "put a space after each dash".to_owned(),
-        applicability: Applicability::Unsafe,
-        edits: edits.collect(),
-    });
+    let places: Vec<u32> = marks.iter().map(|(span, _)| span.end).collect();
+    say(doc, *mark, span, &places, out);
 }
 
-/// Returns true if what follows a dash is words, and neither an option of a command nor a number.
+/// Reports the items of a list whose check boxes touch their text: `- [ ]Paint`.
+fn check_boxes(doc: &Document, list: BlockId, out: &mut Report) {
+    let end = doc[list].span.end;
+    let inside = doc.blocks[list.index() + 1..].iter().take_while(|block| block.span.start < end);
+    let items = inside.filter(|block| block.kind == BlockKind::ListItem && block.parent == Some(list));
+    let touching = items.filter_map(|item| {
+        let written = doc.slice(item.span);
+        let text = written.trim_start_matches(|c: char| c.is_ascii_digit() || " -*+.)".contains(c));
+        let rest = ["[ ]", "[x]", "[X]"].iter().find_map(|check| text.strip_prefix(check))?;
+        let place = item.span.start + (written.len() - rest.len()) as u32;
+        rest.starts_with(char::is_alphabetic).then_some(place)
+    });
+    let places: Vec<u32> = touching.collect();
+    if let ([first, .., last], true) = (places.as_slice(), places.len() >= MIN_LINES) {
+        let span = Span::new(doc.line_span(*first).start, doc.line_span(*last).end);
+        let message = format!("without spaces after them {} check boxes are shown as brackets", places.len());
+        let fix = with_spaces(doc, &places, "put a space after each check box".to_owned());
+        out.find(doc.id, span, message).fix(fix);
+    }
+}
+
+fn say(doc: &Document, mark: ListMark, span: Span, places: &[u32], out: &mut Report) {
+    let (plural, count) = (mark.plural(), places.len());
+    let finding =
+        out.find(doc.id, span, format!("without spaces after their {plural} these {count} lines are no list"));
+    finding.fix(with_spaces(doc, places, format!("put a space after each {}", mark.singular())));
+}
+
+fn with_spaces(doc: &Document, places: &[u32], title: String) -> Fix {
+    let edits = places.iter().map(|at| Edit { doc: doc.id, span: Span::at(*at), replacement: " ".to_owned() });
+    Fix { title, applicability: Applicability::Unsafe, edits: edits.collect() }
+}
+
+/// Returns true if what follows a mark is words, and neither an option of a command nor a number.
 fn is_item(rest: &str) -> bool {
     let word = rest.split([' ', ',', ':', '.']).next().unwrap_or("");
-    let letters = (word.len() > 1 || matches!(word, "A" | "I"))
-        && word.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '’');
-    letters && rest.contains(' ') && !rest.contains(" -") && !rest.contains('=')
+    is_word(word) && rest.contains(' ') && !rest.contains(" -") && !rest.contains('=')
+}
+
+fn is_word(word: &str) -> bool {
+    (word.len() > 1 || matches!(word, "A" | "I")) && word.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '’')
 }

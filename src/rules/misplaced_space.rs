@@ -135,7 +135,9 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     for block in &doc.prose.blocks {
         let text = doc.prose.text_of(block);
         let faults = memchr::memchr2_iter(b'.', b',', text.as_bytes());
-        for fault in faults.filter_map(|at| no_space_after(text, at).or_else(|| space_before(text, at))) {
+        for fault in faults.filter_map(|at| {
+            no_space_after(text, at).or_else(|| space_before(text, at)).or_else(|| space_on_wrong_side(text, at))
+        }) {
             let range = block.range.start as usize + fault.start..block.range.start as usize + fault.end;
             if doc.prose.is_contiguous(range.clone())
                 && !is_linked_name(doc, range.clone())
@@ -209,6 +211,28 @@ fn space_before(text: &str, at: usize) -> Option<Fault> {
     is_fault.then_some(Fault { start: trimmed.len(), end: at + 1, new, message })
 }
 
+/// Returns the fault of a mark with a space before it and none after it: "the lamp ,which", "at home .Then we".
+fn space_on_wrong_side(text: &str, at: usize) -> Option<Fault> {
+    let (before, mark, after) = (text.get(..at)?, *text.as_bytes().get(at)?, text.get(at + 1..)?);
+    let trimmed = before.trim_end_matches(' ');
+    let left = last_lower_case_word(trimmed).filter(|left| left.len() > 1 && is_english(left))?;
+    let right = words(after).next().filter(|word| word.start == 0)?.text;
+    let rest = after.get(right.len()..)?.strip_prefix([' ', '\n'])?;
+    let goes_on = rest.starts_with(|c: char| c.is_ascii_lowercase());
+    let follows = match mark {
+        // Names of files and hidden folders begin with a full stop, too.
+        b'.' => OPENERS.contains(&right),
+        _ => right.bytes().all(|byte| byte.is_ascii_lowercase()) && is_english(right),
+    };
+    let is_about = is_function_word(left) || ABOUT_MARKS.contains(&left);
+    let is_fault = trimmed.len() < before.len() && goes_on && follows && !is_about && is_prose(trimmed);
+    let (new, message) = match mark {
+        b'.' => (". ", "the space is before this full stop, not after it"),
+        _ => (", ", "the space is before this comma, not after it"),
+    };
+    is_fault.then_some(Fault { start: trimmed.len(), end: at + 1, new, message })
+}
+
 /// Returns the lower-case word at the end of `text` if nothing but a space or bracket precedes it.
 fn last_lower_case_word(text: &str) -> Option<&str> {
     let start = text.trim_end_matches(|c: char| c.is_ascii_lowercase()).len();
@@ -226,6 +250,10 @@ fn is_prose(before: &str) -> bool {
 fn say(doc: &Document, block: &ProseBlock, fault: &Fault, out: &mut Report) {
     let base = block.range.start as usize;
     let span = doc.prose.source_span(base + fault.start..base + fault.end);
-    let title = if fault.new.ends_with(' ') { "put a space after it" } else { "remove the space" };
+    let title = match (fault.end - fault.start > 1, fault.new.ends_with(' ')) {
+        (true, true) => "put the space after it",
+        (_, true) => "put a space after it",
+        _ => "remove the space",
+    };
     out.find(doc.id, span, fault.message).fix(Fix::likely(title, [Edit::replace(doc.id, span, fault.new)]));
 }

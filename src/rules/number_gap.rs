@@ -118,8 +118,9 @@ fn is_reported_by_versions(doc: &Document, cx: &Context<'_>, defect: &NumberingD
 fn labelled_otherwise(doc: &Document, defect: &NumberingDefect) -> Vec<u32> {
     let (from, to) = (doc[defect.from].span.end, doc[defect.item].span.start);
     let between = doc.text().get(from as usize..to as usize).unwrap_or("");
-    let labels =
-        between.lines().filter(|line| line.starts_with('#') || line.starts_with("**") || line.starts_with("__"));
+    let labels = between.lines().map(|line| line.trim_start());
+    let labels = labels.map(|line| ["- ", "* ", "+ "].iter().find_map(|mark| line.strip_prefix(mark)).unwrap_or(line));
+    let labels = labels.filter(|line| line.starts_with('#') || line.starts_with("**") || line.starts_with("__"));
     labels.flat_map(numbers_of_label).collect()
 }
 
@@ -144,9 +145,11 @@ fn numbers_of_label(line: &str) -> Vec<u32> {
             _ => numbers.push(number),
         }
         rest = &rest[digits..];
-        let joint = [" and ", " & ", ", ", " - ", "-", "–", " to "].into_iter().find(|joint| rest.starts_with(joint));
+        let joint = [" and ", " & ", ", ", " - ", "-", "–", " to ", " through "]
+            .into_iter()
+            .find(|joint| rest.starts_with(joint));
         let Some(joint) = joint else { return numbers };
-        is_range = joint.contains(['-', '–']) || joint == " to ";
+        is_range = joint.contains(['-', '–']) || [" to ", " through "].contains(&joint);
         rest = &rest[joint.len()..];
     }
 }

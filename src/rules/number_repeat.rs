@@ -43,28 +43,57 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
 /// Minimum number of lists that are steps of one list (a guess).
 const MIN_STEPS: usize = 3;
 
-/// Reports steps that all show as 1, because the code between them ends the list.
+/// Reports steps that all show as 1, because the code or the pictures between them end the list.
 fn restarted(doc: &Document, out: &mut Report) {
-    let mut steps: Vec<Span> = Vec::new();
+    let mut steps = Steps::default();
     let mut divided = false;
     for (at, block) in doc.blocks.iter().enumerate().filter(|(_, block)| block.parent.is_none()) {
         match block.kind {
-            BlockKind::Code { .. } => divided = !steps.is_empty(),
-            BlockKind::List { start: Some(1) } if steps.is_empty() || divided => {
+            BlockKind::Code { .. } => divided = !steps.places.is_empty(),
+            BlockKind::Paragraph | BlockKind::Html if is_picture(doc.slice(block.span)) => {
+                divided = !steps.places.is_empty();
+                steps.divider = "pictures";
+            }
+            BlockKind::List { start: Some(1) } if steps.places.is_empty() || divided => {
                 if !is_single(doc, BlockId::new(at), block) {
                     report_steps(doc, &steps, out);
-                    steps.clear();
+                    steps = Steps::default();
                 }
-                steps.push(block.span);
+                steps.places.push(block.span);
                 divided = false;
             }
             _ => {
                 report_steps(doc, &steps, out);
-                steps.clear();
+                steps = Steps::default();
             }
         }
     }
     report_steps(doc, &steps, out);
+}
+
+/// Lists of one step each, with what divides them.
+struct Steps {
+    places: Vec<Span>,
+    divider: &'static str,
+}
+
+impl Default for Steps {
+    fn default() -> Self {
+        Self { places: Vec::new(), divider: "code" }
+    }
+}
+
+/// Returns true if a block is nothing but pictures, with a caption in emphasis at most.
+fn is_picture(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let is_image = |line: &str| {
+        line.starts_with("![") && line.ends_with([')', ']']) || line.starts_with("[![") && line.ends_with(')')
+    };
+    let is_html = text.starts_with('<') && text.contains("<img");
+    let is_caption = |line: &str| {
+        line.len() > 2 && (line.starts_with('*') && line.ends_with('*') || line.starts_with('_') && line.ends_with('_'))
+    };
+    is_html || lines.next().is_some_and(is_image) && lines.all(|line| is_image(line) || is_caption(line))
 }
 
 /// Returns true if a list has one item.
@@ -72,14 +101,16 @@ fn is_single(doc: &Document, list: BlockId, block: &Block) -> bool {
     doc.blocks.get(list.index() + 1).is_some_and(|item| item.span.end >= block.span.end)
 }
 
-fn report_steps(doc: &Document, steps: &[Span], out: &mut Report) {
-    let [first, second, ..] = steps else { return };
-    if steps.len() < MIN_STEPS {
+fn report_steps(doc: &Document, steps: &Steps, out: &mut Report) {
+    let Steps { places, divider } = steps;
+    let [first, second, ..] = places.as_slice() else { return };
+    if places.len() < MIN_STEPS {
         return;
     }
-    let message = format!("{} steps all show as 1, because the code between them ends the list", steps.len());
+    let (ends, them) = if *divider == "code" { ("ends", "code") } else { ("end", "pictures") };
+    let message = format!("{} steps all show as 1, because the {them} between them {ends} the list", places.len());
     let line = Span::new(second.start, doc.line_span(second.start).end);
     let finding = out.find(doc.id, line, message);
-    finding.related(doc.id, doc.line_span(first.start), "the first step").data("steps", steps.len());
-    finding.help("indent the code as far as the text of the step");
+    finding.related(doc.id, doc.line_span(first.start), "the first step").data("steps", places.len());
+    finding.help(format!("indent the {them} as far as the text of the step"));
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::model::document::{BlockKind, Document};
+use crate::model::document::{BlockKind, Document, ProseBlock};
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
@@ -63,13 +63,36 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
         for found in INLINE_PLACEHOLDER.find_iter(text) {
             // `[Your name](…)` is a link.
             let after = &text[found.end()..];
-            let talks = found.as_str().eq_ignore_ascii_case("lorem ipsum") && !is_filler(text, after);
+            let names = found.as_str().eq_ignore_ascii_case("lorem ipsum");
+            let place = base + found.start();
+            let talks = names && (!is_filler(text, after) || is_quoted(doc, prose, place) || is_cited(doc, prose));
             if !after.starts_with(['(', '[', ':']) && !talks {
                 let span = doc.prose.source_span(base + found.start()..base + found.end());
                 out.find(doc.id, span, format!("`{}` is a placeholder", found.as_str()));
             }
         }
     }
+}
+
+/// Returns true if a quotation mark precedes a place of the prose, or if emphasis begins there within a sentence.
+fn is_quoted(doc: &Document, prose: &ProseBlock, place: usize) -> bool {
+    let before = doc.prose.text()[prose.range.start as usize..place].chars().next_back();
+    let at = doc.prose.source_span(place..place + 1).start as usize;
+    let is_emphasis = before.is_some() && doc.text()[..at].ends_with(['*', '_']);
+    before.is_some_and(|c| "\"'“«‘„‚「『".contains(c)) || is_emphasis
+}
+
+/// Returns true for a block of a quotation in a document that names "lorem ipsum" as well.
+fn is_cited(doc: &Document, prose: &ProseBlock) -> bool {
+    let mut next = Some(prose.block);
+    while let Some(at) = next {
+        if doc[at].kind == BlockKind::Quote {
+            let text = doc.prose.text().to_lowercase();
+            return text.match_indices("lorem ipsum").any(|(at, name)| !text[at + name.len()..].starts_with(" dolor"));
+        }
+        next = doc[at].parent;
+    }
+    false
 }
 
 /// Returns true if "lorem ipsum" is filling text and not named: its next word follows, or it is all of the block.

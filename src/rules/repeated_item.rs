@@ -124,7 +124,7 @@ impl Question {
     /// options to choose from or a quotation.
     fn shown_first(self, collection: &Collection) -> Option<&str> {
         let body = collection.document(self.at.doc).slice(self.item(collection).body).trim();
-        let first = body.split("\n\n").next().map(str::trim_end)?;
+        let first = first_paragraph(body);
         let is_code = first.len() > 2 && first.starts_with('`') && first.ends_with('`') && !first.contains('\n');
         let shows = ["![", "<img", "$$", "> ", "- [ ]", "- [x]", "* [ ]", "* [x]"];
         (is_code || shows.iter().any(|sign| first.starts_with(sign))).then_some(first)
@@ -440,5 +440,23 @@ impl<'a> Bodies<'a> {
         let (part, whole) = if a.len() <= b.len() { (a, b) } else { (b, a) };
         let titles: Vec<u64> = features[first].stems().chain(features[second].stems()).collect();
         containment(&part, &whole, &titles, &self.weights).is_some_and(|share| share >= MIN_ANSWER_SHARE)
+    }
+}
+
+/// Returns the lines up to the first empty one.
+fn first_paragraph(text: &str) -> &str {
+    let lines = text.split_inclusive('\n').take_while(|line| !line.trim().is_empty());
+    text[..lines.map(str::len).sum()].trim_end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_a_text_with_crlf_the_first_paragraph_was_the_whole_answer() {
+        for text in ["![a](b.png)\r\n\r\n- [ ] Yes\r\n", "![a](b.png)\n  \n- [ ] No\n", "![a](b.png)"] {
+            assert_eq!(first_paragraph(text), "![a](b.png)", "{text:?}");
+        }
     }
 }

@@ -148,7 +148,7 @@ fn leading_number(text: &str) -> Option<(u32, &str)> {
 
 /// Returns the number that a sign or a word joins to the one before, and what follows it.
 fn joined(text: &str) -> Option<(u32, &str)> {
-    const JOINTS: [&str; 9] = ["-", "–", "—", "&", "+", "/", ",", "and ", "to "];
+    const JOINTS: [&str; 11] = ["-", "–", "—", "&", "+", "/", ",", "and ", "to ", "through ", "thru "];
     let text = text.trim_start();
     let rest = JOINTS.iter().find_map(|joint| text.strip_prefix(joint))?.trim_start();
     let rest = rest.strip_prefix("and ").unwrap_or(rest);

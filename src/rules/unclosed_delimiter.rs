@@ -103,7 +103,9 @@ fn fix_of(doc: &Document, defect: &FenceDefect, finding: &mut Finding) {
     let lead = lead(doc, defect.opener.unwrap_or(defect.line));
     let ticks = doc.slice(defect.ticks);
     let fix = match defect.kind {
-        FenceDefectKind::TextAfter if let Some(fix) = unquoted(doc, defect) => fix,
+        FenceDefectKind::TextAfter if let Some(fix) = unquoted(doc, defect).or_else(|| without_mark(doc, defect)) => {
+            fix
+        }
         FenceDefectKind::TextAfter => {
             let rest = doc.slice(Span::new(defect.ticks.end, defect.line.end));
             let blank = (rest.len() - rest.trim_start().len()) as u32;
@@ -162,7 +164,7 @@ fn fix_of(doc: &Document, defect: &FenceDefect, finding: &mut Finding) {
 fn unquoted(doc: &Document, fault: &FenceDefect) -> Option<Fix> {
     let rest = doc.slice(Span::new(fault.ticks.end, fault.line.end));
     let mark = rest.trim().chars().next().filter(|mark| rest.trim().len() == mark.len_utf8())?;
-    let (_, opening) = *QUOTATION_MARKS.iter().find(|(closing, _)| *closing == mark)?;
+    let (_, opening) = *CLOSING_MARKS.iter().find(|(closing, _)| *closing == mark)?;
     let gap = (rest.len() - rest.trim_start().len()) as u32;
     let remove = |at: u32, sign: char| Edit::delete(doc.id, Span::new(at, at + sign.len_utf8() as u32));
     let close = remove(fault.ticks.end + gap, mark);
@@ -170,9 +172,9 @@ fn unquoted(doc: &Document, fault: &FenceDefect) -> Option<Fix> {
     Some(Fix::likely("remove the quotation marks around the answer", [remove(open, opening), close]))
 }
 
-/// Quotation marks that close, each with the one that opens before it.
-const QUOTATION_MARKS: [(char, char); 7] =
-    [('"', '"'), ('”', '“'), ('“', '„'), ('’', '‘'), ('»', '«'), ('«', '»'), ('\'', '\'')];
+/// Marks that close, each with the one that opens before it.
+const CLOSING_MARKS: [(char, char); 8] =
+    [('"', '"'), ('”', '“'), ('“', '„'), ('’', '‘'), ('»', '«'), ('«', '»'), ('\'', '\''), (')', '(')];
 
 /// Returns the place of the quotation mark that opens an answer whose code block ends with the closing one.
 fn opening_mark(doc: &Document, fault: &FenceDefect, mark: char, opening: char) -> Option<u32> {
@@ -190,7 +192,41 @@ fn opening_mark(doc: &Document, fault: &FenceDefect, mark: char, opening: char) 
         !(left.is_some_and(char::is_alphanumeric) && right.is_some_and(char::is_alphanumeric))
     };
     let count = || before.match_indices(mark).map(|(at, _)| at).filter(is_mark).count();
-    (begins && (mark != opening || count() % 2 == 1)).then_some(start + at as u32)
+    let is_paired = match mark {
+        ')' => before.matches('(').count() == before.matches(')').count() + 1,
+        _ => mark != opening || count() % 2 == 1,
+    };
+    (begins && is_paired).then_some(start + at as u32)
+}
+
+/// Returns the fix that removes the one mark after a fence, if nothing before the code opens it: "```;", "```)".
+fn without_mark(doc: &Document, fault: &FenceDefect) -> Option<Fix> {
+    let rest = doc.slice(Span::new(fault.ticks.end, fault.line.end));
+    let mark = rest.trim();
+    let fence = fault.opener?;
+    let section = doc.headings.partition_point(|heading| heading.span.start < fence.start);
+    let start = section.checked_sub(1).map_or(0, |at| doc.headings[at].span.end);
+    let before = doc.slice(Span::new(start, fence.start));
+    let is_balanced = |open: char, close: char| before.matches(open).count() <= before.matches(close).count();
+    // An apostrophe is inside a word.
+    let quotes = |sign: char| {
+        let words = before.split_whitespace();
+        words.filter(|word| word.starts_with(sign)).count()
+            + before.split_whitespace().filter(|word| word.ends_with(sign)).count()
+    };
+    let is_stray = match mark {
+        "." | "," | ";" | ":" => true,
+        ")" => is_balanced('(', ')'),
+        "]" => is_balanced('[', ']'),
+        "}" => is_balanced('{', '}'),
+        "'" | "\"" => quotes(mark.chars().next()?) % 2 == 0,
+        "”" => is_balanced('“', '”'),
+        "’" => is_balanced('‘', '’'),
+        _ => false,
+    };
+    let end = fault.ticks.end + rest.trim_end().len() as u32;
+    is_stray
+        .then(|| Fix::likely("remove the mark after the fence", Edit::delete(doc.id, Span::new(fault.ticks.end, end))))
 }
 
 /// Returns the fix that indents the closing fence of a block, if the block is only never closed because that fence is

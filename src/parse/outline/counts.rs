@@ -7,7 +7,9 @@ use rustc_hash::FxHashMap;
 use super::{YEARS, label};
 use crate::model::document::{Document, StatedExtent};
 use crate::model::id::{ItemId, SequenceId};
-use crate::model::item::{ItemSequence, LabelPosition, LabelWord, NumberingDefect, NumberingDefectKind, Style};
+use crate::model::item::{
+    ItemSequence, LabelPosition, LabelWord, NumberingDefect, NumberingDefectKind, Numeral, Style,
+};
 use crate::model::span::Span;
 use crate::text::similarity::title;
 use crate::text::values::ranges::subtract;
@@ -50,13 +52,17 @@ pub(super) fn read(doc: &Document) -> Vec<NumberingDefect> {
 /// Returns whether a sequence counts at all: it is long enough and mostly goes up by one.
 fn counts(doc: &Document, run: &ItemSequence) -> bool {
     if run.items.len() < SHORTEST
-        || !run.style.numeral.counts_on()
-        || run.style.word.is_division()
-        || run.style.place == LabelPosition::Line && !asks(run.style.word)
+        || run.style.place == LabelPosition::Line && !asks(run.style.word) && !is_escaped(doc, run)
     {
         return false;
     }
     let values = || run.items.iter().filter_map(|&at| doc[at].number).map(|number| number.value);
+    if !run.style.numeral.counts_on() || run.style.word.is_division() {
+        let values: Vec<u32> = values().collect();
+        // Parts, and items with numbers of sections, may be left out, and are hardly in another order or there twice.
+        return run.style.numeral != Numeral::Letter && is_shuffled(&values)
+            || run.style.numeral == Numeral::Dotted && repeats_one(&values);
+    }
     let (low, high) = (values().min().unwrap_or(0), values().max().unwrap_or(0));
     if run.style.word == LabelWord::None && YEARS.contains(&low) && YEARS.contains(&high) {
         return false;
@@ -75,19 +81,37 @@ fn counts(doc: &Document, run: &ItemSequence) -> bool {
         true => (MIN_CODE_ITEMS, MIN_REGULAR_CODES_PERCENT),
         false => (SHORTEST, MIN_REGULAR_PERCENT),
     };
-    let is_regular = regular * 100 >= steps * min_percent;
-    run.items.len() >= min_items && (is_regular || steps - regular <= SWAPPED_STEPS && is_complete(values().collect()))
+    let values: Vec<u32> = values().collect();
+    let is_regular = regular * 100 >= steps * min_percent || steps - regular <= 1 && is_escaped(doc, run);
+    run.items.len() >= min_items && (is_regular || is_shuffled(&values))
 }
 
-/// Number of steps that are irregular because two neighbours are swapped.
-const SWAPPED_STEPS: usize = 3;
 /// Minimum length of a sequence that counts because it lacks no number, in items (a guess).
 const SHORTEST_COMPLETE: usize = 6;
+/// Maximum share of such a sequence that is not in its place, in percent (a guess): two swapped pairs in seven items.
+const MAX_SHUFFLED_PERCENT: usize = 60;
 
-/// Returns whether the numbers are 1 to the number of items, in any order.
-fn is_complete(mut values: Vec<u32>) -> bool {
-    values.sort_unstable();
-    values.len() >= SHORTEST_COMPLETE && values.iter().copied().eq(1..=values.len() as u32)
+/// Returns whether the numbers are 1 to the number of items, and some of them, but not most, are not in their places.
+fn is_shuffled(values: &[u32]) -> bool {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable();
+    let is_complete = values.len() >= SHORTEST_COMPLETE && sorted.into_iter().eq(1..=values.len() as u32);
+    let displaced = values.iter().zip(1..).filter(|(value, place)| **value != *place).count();
+    is_complete && displaced > 0 && displaced * 100 <= values.len() * MAX_SHUFFLED_PERCENT
+}
+
+/// Returns whether the numbers count on from 1 without a gap, and one of them is there twice.
+fn repeats_one(values: &[u32]) -> bool {
+    let steps = || values.windows(2).map(|pair| pair[1].checked_sub(pair[0]));
+    values.first() == Some(&1)
+        && steps().all(|step| step.is_some_and(|step| step <= 1))
+        && steps().filter(|step| *step == Some(0)).count() == 1
+}
+
+/// Returns whether a backslash keeps each number of a sequence from opening a list, as in "4\\.": the author counts.
+fn is_escaped(doc: &Document, run: &ItemSequence) -> bool {
+    let numbers = run.items.iter().filter_map(|&at| doc[at].number);
+    numbers.into_iter().all(|number| doc.text()[number.span.end as usize..].starts_with('\\'))
 }
 
 /// Returns whether a number after this word can only be that of an item.

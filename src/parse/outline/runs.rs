@@ -46,6 +46,26 @@ pub(super) fn read(doc: &Document) -> Vec<ItemSequence> {
         known.push(SequenceId::new(runs.len()));
         runs.push(sequence());
     }
+    with_swapped_starts(doc, runs)
+}
+
+/// Puts the 1 of a sequence that begins with 2, 1, 3 into its place: 1 alone would start another count.
+fn with_swapped_starts(doc: &Document, mut runs: Vec<ItemSequence>) -> Vec<ItemSequence> {
+    let value = |at: ItemId| doc[at].number.filter(|number| number.last.is_none()).map(|number| number.value);
+    let mut at = 0;
+    while at + 1 < runs.len() {
+        let (run, next) = (&runs[at], &runs[at + 1]);
+        if let ([first, second, ..], &[one]) = (run.items.as_slice(), next.items.as_slice())
+            && (value(*first), value(one), value(*second)) == (Some(2), Some(1), Some(3))
+            && (*first..*second).contains(&one)
+            && run.style == next.style
+            && doc[*first].parent == doc[one].parent
+        {
+            runs[at].items.insert(1, one);
+            runs.remove(at + 1);
+        }
+        at += 1;
+    }
     runs
 }
 

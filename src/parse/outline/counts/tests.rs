@@ -110,3 +110,37 @@ fn blocks_under_headings_may_stand_in_any_order() {
     let block = |&(from, to): &(u32, u32)| format!("## Block\n\n{}", headings(&(from..=to).collect::<Vec<_>>()));
     assert_eq!(faults(&blocks.iter().map(block).collect::<String>()), []);
 }
+
+#[test]
+fn swaps_at_the_start_of_chapters_and_several_in_one_list_were_no_counts() {
+    let order = |number: u32| (NumberingDefectKind::Order, number, vec![], None);
+    assert_eq!(faults(&headings(&[2, 1, 3, 4, 5, 6])), [order(1)]);
+    assert_eq!(faults(&headings(&[1, 3, 2, 4, 5, 7, 6, 8])), [order(2), order(6)]);
+    let chapters = |numbers: &[&str]| -> String {
+        numbers.iter().enumerate().map(|(at, n)| format!("## Chapter {n}: Harbour {at}\n\nText.\n\n")).collect()
+    };
+    assert_eq!(faults(&chapters(&["1", "3", "2", "4", "5", "6"])), [order(2)]);
+    assert_eq!(faults(&chapters(&["I", "II", "IV", "III", "V", "VI"])), [order(3)]);
+    for silent in [&["1", "2", "4", "5", "7", "8"], &["6", "5", "4", "3", "2", "1"], &["1", "2", "3", "1", "2", "3"]] {
+        assert_eq!(faults(&chapters(silent)), [], "{silent:?}");
+    }
+}
+
+#[test]
+fn dotted_numbers_were_never_there_twice() {
+    let sections = |numbers: &[&str]| -> String {
+        numbers.iter().enumerate().map(|(at, n)| format!("### {n} Harbour {at}\n\nText.\n\n")).collect()
+    };
+    let twice = sections(&["2.1", "2.2", "2.3", "2.3", "2.4", "2.5"]);
+    assert_eq!(faults(&twice), [(NumberingDefectKind::Repeat, 3, vec![], None)]);
+    for silent in [&["1.5", "1.4", "1.3", "1.2", "1.2"], &["2.1", "2.2", "2.4", "2.5", "2.7"]] {
+        assert_eq!(faults(&sections(silent)), [], "{silent:?}");
+    }
+}
+
+#[test]
+fn numbers_with_a_backslash_were_no_count() {
+    let lines = |numbers: &[u32]| -> String { numbers.iter().map(|n| format!("{n}\\. harbour {n}\n\n")).collect() };
+    assert_eq!(faults(&lines(&[1, 2, 3, 5, 6])), [(NumberingDefectKind::Gap, 5, vec![(4, 4)], None)]);
+    assert_eq!(faults(&lines(&[1, 2, 3, 4, 5])), []);
+}

@@ -63,7 +63,8 @@ pub(super) fn starts_plain_label(first: u8) -> bool {
 /// Returns whether the label at the start of a plain line is a label, not the middle of a sentence that wraps there.
 pub(super) fn is_plain(label: &LabelledTitle, line: &str, of: LineOf) -> bool {
     let Some(number) = &label.number else { return label.word == LabelWord::Q };
-    let sign = line[number.range.end..].trim_start_matches('\\');
+    let after = &line[number.range.end..];
+    let sign = after.trim_start_matches('\\');
     let title = &line[label.title.clone()];
     let is_legal = matches!(label.word, LabelWord::Article | LabelWord::Paragraph | LabelWord::Clause);
     let opens = title.is_empty() || title.starts_with(|c: char| c.is_uppercase() || "`\"*„“«".contains(c));
@@ -81,6 +82,8 @@ pub(super) fn is_plain(label: &LabelledTitle, line: &str, of: LineOf) -> bool {
             of.first && matches!(label.numeral, Numeral::Letter | Numeral::Roman) && !title.is_empty()
         }
         LabelWord::None => {
+            // With a backslash before its sign it was written as a label.
+            let opens = opens || sign.len() < after.len();
             label.numeral == Numeral::Decimal && sign.starts_with(['.', ')']) && opens && !title.is_empty()
         }
         _ => sign.starts_with([':', '.', ')']) || title.is_empty() || line.starts_with(['Q', 'q']),
