@@ -234,3 +234,10 @@ fn targets_that_lead_nowhere_were_silent() {
     let found: Vec<(&str, usize)> = found.iter().map(|found| (found.message.as_str(), found.related.len())).collect();
     assert_eq!(found, [("this link has no target: 2 links lead there", 1)]);
 }
+
+#[test]
+fn a_table_of_contents_in_a_paragraph_gave_a_finding_for_each_line() {
+    let text = "[a](#oars)</br>\n[b](#sails)</br>\n[c](#lamps)</br>\n[d](#keel)\n\n# Keel\n\n[e](../tree/HEAD/x.md) [f](../../issues/7)\n";
+    let found = links(&collection(&[("a.md", text)]));
+    assert_eq!((found.len(), found[0].related.len()), (1, 2), "{found:?}");
+}

@@ -65,8 +65,15 @@ impl Anchors {
             // Some renderers omit the space between an image and the rest.
             anchors.exact.insert(anchor.trim_matches('-').to_owned());
         }
-        for title in tabs(doc) {
-            anchors.add(&slug(title));
+        for (start, title) in tabs(doc) {
+            let own = slug(title);
+            anchors.add(&own);
+            // MkDocs may put the anchor of the heading before it (`combine_header_slug`).
+            let after = anchors.titles.partition_point(|title| title.start < start);
+            if let Some(heading) = after.checked_sub(1).map(|at| &anchors.titles[at]) {
+                let both = format!("{}--{}", heading.anchor, own.trim_matches('-'));
+                anchors.add(&both);
+            }
         }
         // Headings that a defective fence turns into code would be headings if the fence were right.
         for fault in &doc.fence_defects {
@@ -336,13 +343,13 @@ fn in_remarks(doc: &Document) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Returns the titles of the tabs of MkDocs, which have anchors of their own.
-fn tabs(doc: &Document) -> impl Iterator<Item = &str> {
+/// Returns the titles of the tabs of MkDocs, which have anchors of their own, with the starts of their lines.
+fn tabs(doc: &Document) -> impl Iterator<Item = (u32, &str)> {
     let containers = doc.blocks.iter().filter(|block| block.kind == BlockKind::Container);
     containers.filter_map(|block| {
         let line = doc.slice(doc.line_span(block.span.start)).trim_start();
         let title = line.strip_prefix("===")?.split_once(['"', '\''])?.1.trim_end();
-        title.strip_suffix(['"', '\''])
+        Some((block.span.start, title.strip_suffix(['"', '\''])?))
     })
 }
 
@@ -402,6 +409,12 @@ mod tests {
     fn headings_in_html_had_no_anchor() {
         let text = "<h2 align=\"center\">In <em>stall</em> &amp; run</h2>\n\n## In stall  run\n\n<H3\nid=x>Two\nlines</H3>\n<h2>\n";
         assert_eq!(anchors(text), ["in-stall-run", "in-stall--run", "two-lines"]);
+    }
+
+    #[test]
+    fn tabs_below_a_heading_had_no_anchor_of_both() {
+        let found = Anchors::of(&document("# Under way\n\n=== \"... or at rest\"\n\n    Text.\n"));
+        assert!(["under-way--or-at-rest", "-or-at-rest"].iter().all(|anchor| found.has(anchor)));
     }
 
     #[test]

@@ -329,6 +329,9 @@ const BARE_NAMES: [&str; 14] = [
 /// something else.
 fn kind_of(path: &str, resolved: &Path, files: &LinkTargets<'_>) -> Option<Tier> {
     let name = path.rsplit('/').next().unwrap_or("");
+    if is_of_host(path) {
+        return None;
+    }
     match extension(path).as_deref() {
         // A site generator may produce these files.
         Some("html" | "htm" | "php" | "aspx" | "jsp" | "xml") => None,
@@ -340,6 +343,27 @@ fn kind_of(path: &str, resolved: &Path, files: &LinkTargets<'_>) -> Option<Tier>
             (meant && !files.is_page(resolved)).then_some(Tier::Audit)
         }
     }
+}
+
+/// Returns true for a page that a host of repositories has beside the files of this one: `../../issues`,
+/// `../tree/main/README.md`.
+fn is_of_host(path: &str) -> bool {
+    const PAGES: [&str; 12] = [
+        "actions",
+        "blame",
+        "blob",
+        "commit",
+        "compare",
+        "discussions",
+        "issues",
+        "pull",
+        "pulls",
+        "raw",
+        "releases",
+        "tree",
+    ];
+    let inner = path.trim_start_matches("../");
+    inner.len() < path.len() && PAGES.contains(&inner.split('/').next().unwrap_or(""))
 }
 
 /// Returns true for a path through a folder whose files programs make.

@@ -1,6 +1,7 @@
 //! `misspelling`: a word that is a known misspelling of another, or is spelled as in another country.
 
 mod capital;
+mod foreign;
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -9,6 +10,7 @@ use std::sync::LazyLock;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use self::capital::{begins_sentence, is_used_as_name, tier_of};
+use self::foreign::is_of_named_language;
 use crate::facts::code_names::is_named_in_code;
 use crate::model::document::{BlockKind, Document, Prose, ProseBlock};
 use crate::model::edit::{Edit, Fix, Stage};
@@ -83,6 +85,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
                 && !is_named_misspelling(text, &word)
                 && !is_row_of_corrections(doc, block, &word, &known)
                 && !is_cut_off(text, &word, &known)
+                && !is_of_named_language(doc, block, &word)
                 && let Some(tier) = tier_of(doc, block, &word, &known)
                 && (tier == Tier::Gate || cx.audit)
                 && !*names
@@ -132,11 +135,33 @@ const SHORT_SLIPS: [[u8; 3]; 20] = [
     *b"teh", *b"tge", *b"ths", *b"thw", *b"tje", *b"woh", *b"ypu", *b"yuo",
 ];
 
+/// Minimum length of a misspelling in capitals (a guess): shorter words are abbreviations.
+const MIN_SHOUTED_CHARS: usize = 7;
+
+/// Returns true if a word in capitals is in a line of such words, of which at least two are English.
+fn is_shouted(text: &str, word: &Word<'_>) -> bool {
+    /// Minimum length of these words (a guess).
+    const MIN_CHARS: usize = 3;
+    let start = text[..word.start].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[word.end()..].find('\n').map_or(text.len(), |at| word.end() + at);
+    let others = words(&text[start..end]).filter(|other| other.text != word.text && other.text.len() >= MIN_CHARS);
+    let (mut shouted, mut said) = (0, 0);
+    for other in others {
+        match other.shape {
+            Shape::Upper if is_english(&other.text.to_ascii_lowercase()) => shouted += 1,
+            Shape::Lower | Shape::Capitalised => said += 1,
+            _ => {}
+        }
+    }
+    shouted >= 2 && said <= shouted
+}
+
 /// Returns the corrections in the list of known misspellings; none if the word is too short to tell.
 fn known_corrections(text: &str, word: &Word<'_>) -> Vec<&'static str> {
     let long_enough = match word.shape {
         Shape::Lower => word.text.len() >= MIN_MISSPELLING_CHARS || is_short_slip(text, word),
         Shape::Capitalised => word.text.len() > MIN_MISSPELLING_CHARS || is_short_slip(text, word),
+        Shape::Upper => word.text.len() >= MIN_SHOUTED_CHARS && is_shouted(text, word),
         _ => false,
     };
     if !long_enough {
@@ -185,15 +210,15 @@ fn is_word_of_text(text: &str, word: &Word<'_>) -> bool {
         && !is_followed_by_sic(after)
 }
 
-/// Returns true if a word is a part of a compound of two words with a hyphen ("continous-integration") whose other part
-/// is English. Compounds of more words are as often names of files and branches.
+/// Returns true if a word is a part of a compound of two words with a hyphen or slash ("continous-integration",
+/// "recieve/send") whose other part is English. Compounds of more words are as often names of files and branches.
 fn is_part_of_compound(text: &str, word: &Word<'_>) -> bool {
     if word.text.len() < MIN_PART_CHARS {
         return false;
     }
     let is_letter = |c: char| c.is_ascii_alphabetic();
-    let before = text.get(..word.start).and_then(|before| before.strip_suffix('-'));
-    let after = text.get(word.end()..).and_then(|after| after.strip_prefix('-'));
+    let before = text.get(..word.start).and_then(|before| before.strip_suffix(['-', '/']));
+    let after = text.get(word.end()..).and_then(|after| after.strip_prefix(['-', '/']));
     let (other, start, end) = match (before, after) {
         (Some(before), None) => {
             let start = before.trim_end_matches(is_letter).len();

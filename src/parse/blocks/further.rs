@@ -175,9 +175,14 @@ impl BlockBuilder<'_> {
         let toml = source.starts_with('+');
         let block = BlockId::new(self.blocks.len().saturating_sub(1));
         let (mut at, mut folded, mut start) = (0, false, self.prose.len());
+        // The end of the quotation that was read last.
+        let mut read = 0;
         for line in source.get(..end).unwrap_or("").split_inclusive('\n') {
             let from = at;
             at += line.len();
+            if from < read {
+                continue;
+            }
             if folded && line.starts_with([' ', '\t']) {
                 let words = Span::from(at - line.trim_start().len()..from + line.trim_end().len().max(1));
                 if words.start < words.end {
@@ -198,9 +203,45 @@ impl BlockBuilder<'_> {
             let offset = at - value.trim_start().len();
             if let Some(words) = scalar(value.trim()).filter(|_| !folded) {
                 self.prose.push_verbatim(Span::from(offset + words.start..offset + words.end));
+                // A plain value goes on in lines that are indented.
+                folded = !toml && words.start == 0 && words.end == value.trim().len();
+            } else if !folded && let Some(len) = quoted(source.get(offset..end).unwrap_or("")) {
+                self.quotation(offset..offset + len);
+                read = offset + len;
             }
         }
         self.matter_block(start, block);
+    }
+
+    /// Adds a quoted value with escapes, or of several lines.
+    fn quotation(&mut self, range: Range<usize>) {
+        let source = self.text;
+        let inner = range.start + 1..range.end - 1;
+        let is_double = source[range].starts_with('"');
+        let (mut from, mut at) = (inner.start, inner.start);
+        while at < inner.end {
+            let rest = &source[at..inner.end];
+            let (len, shown) = match rest.as_bytes() {
+                [b'\\', b'"', ..] if is_double => (2, "\""),
+                [b'\\', b'n', ..] if is_double => (2, "\n"),
+                [b'\\', ..] if is_double => (1 + rest[1..].chars().next().map_or(0, char::len_utf8), OPAQUE),
+                [b'\'', b'\'', ..] if !is_double => (2, "'"),
+                [b'\n' | b'\r', ..] => (rest.len() - rest.trim_start().len(), "\n"),
+                _ => {
+                    at += rest.chars().next().map_or(1, char::len_utf8);
+                    continue;
+                }
+            };
+            if from < at {
+                self.prose.push_verbatim(Span::from(from..at));
+            }
+            self.prose.push_other(Span::from(at..at + len), shown);
+            at += len;
+            from = at;
+        }
+        if from < inner.end {
+            self.prose.push_verbatim(Span::from(from..inner.end));
+        }
     }
 
     fn matter_block(&mut self, start: u32, block: BlockId) {
@@ -221,6 +262,25 @@ impl HtmlStretch<'_> {
     fn place(&self, range: &Range<usize>) -> Span {
         Span::new(self.start + range.start as u32, self.start + range.end as u32)
     }
+}
+
+/// Returns the length of the quoted value that `text` starts with, if it is prose: more than one word, without template tags.
+fn quoted(text: &str) -> Option<usize> {
+    /// Maximum length of a value, in bytes (a guess).
+    const MAX_VALUE_BYTES: usize = 4000;
+    let sign = *text.as_bytes().first().filter(|sign| matches!(sign, b'"' | b'\''))?;
+    let bytes = &text.as_bytes()[..text.len().min(MAX_VALUE_BYTES)];
+    let mut at = 1;
+    let end = loop {
+        match (*bytes.get(at)?, bytes.get(at + 1)) {
+            (b'\\', _) if sign == b'"' => at += 2,
+            (b'\'', Some(b'\'')) if sign == b'\'' => at += 2,
+            (byte, _) if byte == sign => break at,
+            _ => at += 1,
+        }
+    };
+    let inner = text.get(1..end)?;
+    (inner.trim().contains(' ') && !inner.contains(['{', '<'])).then_some(end + 1)
 }
 
 /// Returns the range of the text of a scalar if it is prose as written: more than one word, without escapes and template

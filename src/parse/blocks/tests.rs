@@ -51,9 +51,15 @@ fn alternative_texts_and_titles_of_images_were_no_prose() {
 }
 
 #[test]
+fn values_of_front_matter_with_escapes_or_over_two_lines_were_no_prose() {
+    let text = "---\ntitle: \"A \\\"b\\\" c\"\nsummary: 'd''s e'\ndescription: \"f g\n  h\"\nexcerpt: i j\n  k\nlead: \"l m {n}\"\n---\n";
+    assert_eq!(prose(text), ["A \"b\" c", "d's e", "f g\nh", "i j\nk"]);
+}
+
+#[test]
 fn titles_and_descriptions_in_front_matter_were_no_prose() {
     let text = "---\ntitle: a b # c\ndescription: >-\n  d e\n  f\nsummary: \"g h\"\nexcerpt: 'i''j k'\ntagline: {{ l m }}\nlead: n\nother: o p\n---\nq\n";
-    assert_eq!(prose(text), ["a b", "d e\nf", "g h", "q"]);
+    assert_eq!(prose(text), ["a b", "d e\nf", "g h", "i'j k", "q"]);
     assert_eq!(prose("+++\ntitle = \"a b\"\n+++\n"), ["a b"]);
     let doc = document(text);
     let at = doc.prose.text().find("e\nf").expect("there");

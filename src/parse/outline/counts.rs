@@ -28,6 +28,9 @@ const MIN_REGULAR_CODES_PERCENT: usize = 90;
 /// be filled in to the end.
 const MAX_INTERVAL_ITEMS: u32 = 1000;
 
+/// Maximum size of a gap, as a multiple of the number of items in the sequence (a guess).
+const MAX_JUMP: usize = 10;
+
 /// Returns all numbering defects, in source order.
 pub(super) fn read(doc: &Document) -> Vec<NumberingDefect> {
     let mut faults = Vec::new();
@@ -189,6 +192,8 @@ impl<'a> SequencePass<'a> {
                 before = Some((last + 1, at));
                 at += 1;
                 continue;
+            } else if value > last + 1 && self.is_jump(last, value) {
+                before = Some((end, at));
             } else if value > last + 1 {
                 let mut fault = self.gap(from, at);
                 fault.missing.push((last + 1, value - 1));
@@ -217,6 +222,12 @@ impl<'a> SequencePass<'a> {
 
     fn note(&mut self, value: u32, nth: usize) {
         self.seen.entry(value).or_insert(self.run.items[nth]);
+    }
+
+    /// Returns whether a step is so large that the numbers are hardly of one count, as that from the questions of a page to
+    /// the number of a problem elsewhere.
+    fn is_jump(&self, last: u32, value: u32) -> bool {
+        !asks(self.run.style.word) && (value - last) as usize > self.run.items.len() * MAX_JUMP
     }
 
     /// Returns whether the item alone is out of place: without it, the items around it count on.

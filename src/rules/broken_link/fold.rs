@@ -260,10 +260,11 @@ fn targets(group: &[Dead]) -> usize {
     subjects.len()
 }
 
-/// Returns the outermost list, or the table, that contains `offset`.
+/// Returns the outermost list, or the table, that contains `offset`; without one, the paragraph, whose lines may be those of a
+/// table of contents.
 fn outermost_list(doc: &Document, offset: u32) -> Option<Span> {
     let mut next = doc.block_at(offset);
-    let mut list = None;
+    let mut list = next.map(|at| &doc[at]).filter(|block| block.kind == BlockKind::Paragraph).map(|block| block.span);
     while let Some(at) = next {
         let block = &doc[at];
         if matches!(block.kind, BlockKind::List { .. } | BlockKind::Table) {

@@ -144,3 +144,9 @@ fn numbers_with_a_backslash_were_no_count() {
     assert_eq!(faults(&lines(&[1, 2, 3, 5, 6])), [(NumberingDefectKind::Gap, 5, vec![(4, 4)], None)]);
     assert_eq!(faults(&lines(&[1, 2, 3, 4, 5])), []);
 }
+
+#[test]
+fn a_jump_to_the_number_of_a_problem_elsewhere_was_a_gap() {
+    assert_eq!(faults(&headings(&[1, 2, 3, 4, 5, 146])), []);
+    assert_eq!(faults(&headings(&[1, 2, 3, 4, 5, 46])), [(NumberingDefectKind::Gap, 46, vec![(6, 45)], None)]);
+}
