@@ -161,6 +161,8 @@ fn is_repeated_by_nature(copy: &Copy, collection: &Collection) -> bool {
     let is_within = copy.at.doc == copy.source.doc;
     let [at, source] = [copy.at, copy.source].map(|lines| lines.span(collection).start);
     is_filler(copy.at, collection)
+        // Programs write "Updated dependencies" once for each of them.
+        || is_within && is_chronicle(doc) && sentences(collection, copy.at) == 0
         || is_within
             && (is_template(doc)
                 || is_test(&doc.source.display().to_lowercase())
@@ -402,8 +404,10 @@ impl<'a> FileOverlaps<'a> {
         let original = originals.iter().min_by_key(|doc| (self.name(**doc).matches('/').count(), **doc));
         let Some(&original) = original else { return };
         for copy in copies {
-            let place =
-                self.kin.place_of_language(copy).map(|(language, before)| [language, before].map(str::to_owned));
+            let place = self
+                .kin
+                .place_of_language(copy)
+                .map(|(language, before)| [language, folder_of_language(self.name(copy), before)].map(str::to_owned));
             untranslated.entry(place.unwrap_or_default()).or_default().push((copy, original));
         }
         if originals.len() > 1 {
@@ -653,6 +657,13 @@ fn repeat_fix(collection: &Collection, kept: CopiedLines, repeats: &[CopiedLines
     Fix::likely("remove the repeated block", Edit::delete(kept.doc, cut))
 }
 
+/// Returns the part before the folder of a language in `path`, of which `before` precedes the name of the language. Empty if
+/// the name of the file has the language: all such files are in one place.
+fn folder_of_language<'a>(path: &str, before: &'a str) -> &'a str {
+    let rest = path.get(before.len()..).unwrap_or("");
+    if rest.trim_start_matches('/').contains('/') { before } else { "" }
+}
+
 /// Returns true if `span` covers whole blocks at the top level, or whole entries of one bulleted list.
 fn is_whole(doc: &Document, span: Span) -> bool {
     let text = doc.slice(span);
@@ -667,4 +678,15 @@ fn is_whole(doc: &Document, span: Span) -> bool {
     let mut parents = parents.map(|block| block.parent);
     let inside = &doc.blocks[at..doc.blocks.partition_point(|block| block.span.start < end)];
     parents.any(|parent| inside.iter().any(|block| block.parent == parent && block.span.end == end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_file_named_for_a_language_was_a_place_of_its_own() {
+        assert_eq!(folder_of_language("docs/fr/a.md", "docs/"), "docs/");
+        assert_eq!(["docs/a.fr.md", "docs/b.fr.md"].map(|path| folder_of_language(path, &path[..6])), ["", ""]);
+    }
 }
