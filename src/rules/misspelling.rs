@@ -21,6 +21,7 @@ use crate::settings::Misspelling;
 use crate::text::english::corrections::corrections_of;
 use crate::text::english::dictionary::is_english;
 use crate::text::english::locale::{Locale, foreign, spelled_in};
+use crate::text::english::marked_words::WordMark;
 use crate::text::english::spelling::distance;
 use crate::text::words::names::{Capitals, is_name_elsewhere, is_quoted, may_be_name};
 use crate::text::words::{Shape, Word, in_the_case_of, is_followed_by_sic, stands_free, words};
@@ -52,24 +53,62 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         return;
     }
     let locale = cx.options.locale;
-    let mut foreign = locale.filter(|_| is_english).map(|locale| ForeignWords {
+    let foreign = locale.filter(|_| is_english).map(|locale| ForeignWords {
         doc,
         locale,
         english: EnglishProse::new(doc),
         kept: FxHashMap::default(),
     });
-    let mut english = EnglishProse::new(doc);
-    let mut names: FxHashMap<&str, bool> = FxHashMap::default();
-    for block in &doc.prose.blocks {
+    // The words of the user, and those of another country, are none of the list.
+    let reads_all = foreign.is_some() || !own.is_empty();
+    let mut search = MisspellingSearch {
+        doc,
+        cx,
+        own,
+        is_english,
+        foreign,
+        english: EnglishProse::new(doc),
+        names: FxHashMap::default(),
+    };
+    if reads_all {
+        for block in &doc.prose.blocks {
+            search.check_block(block, words(doc.prose.text_of(block)), out);
+        }
+        return;
+    }
+    for marked in doc.marked_words().by_block() {
+        let block = &doc.prose.blocks[marked[0].block()];
+        let text = doc.prose.text_of(block);
+        let suspects = marked.iter().filter(|word| word.has(WordMark::Misspelling));
+        search.check_block(block, suspects.filter_map(|word| word.in_text(text)), out);
+    }
+}
+
+/// The search for misspellings in a document.
+struct MisspellingSearch<'a> {
+    doc: &'a Document,
+    cx: &'a Context<'a>,
+    own: OwnWords<'a>,
+    is_english: bool,
+    foreign: Option<ForeignWords<'a>>,
+    english: EnglishProse<'a>,
+    /// For each suspect word, whether the document uses it as a name.
+    names: FxHashMap<&'a str, bool>,
+}
+
+impl<'a> MisspellingSearch<'a> {
+    /// Reports the misspellings among words of a block.
+    fn check_block(&mut self, block: &ProseBlock, words: impl Iterator<Item = Word<'a>>, out: &mut Report) {
+        let (doc, locale) = (self.doc, self.cx.options.locale);
         let text = doc.prose.text_of(block);
         let base = block.range.start as usize;
         // The end of what has been reported.
         let mut done = 0;
-        for word in words(text) {
+        for word in words {
             if word.start < done {
                 continue;
             }
-            let by_user = own.correction_of(word.text);
+            let by_user = self.own.correction_of(word.text);
             if let Some(correction) = by_user {
                 if !same_letters(correction, word.text) && stands_free(text, word.start, word.end()) {
                     done = end_of_repeat(text, &word);
@@ -78,7 +117,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
                 }
                 continue;
             }
-            let known = if is_english { known_corrections(text, &word) } else { Vec::new() };
+            let known = if self.is_english { known_corrections(text, &word) } else { Vec::new() };
             if !known.is_empty()
                 && is_word_of_text(text, &word)
                 && !is_spoken_about(text, &word, &known)
@@ -87,17 +126,18 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
                 && !is_cut_off(text, &word, &known)
                 && !is_of_named_language(doc, block, &word)
                 && let Some(tier) = tier_of(doc, block, &word, &known)
-                && (tier == Tier::Gate || cx.audit)
-                && !*names
+                && (tier == Tier::Gate || self.cx.audit)
+                && !*self
+                    .names
                     .entry(word.text)
                     .or_insert_with(|| is_used_as_name(doc, &word, &known) || is_name_in_code(doc, &word))
                 && !is_name_of_host(doc, base + word.start..base + word.end())
-                && english.is_english(base + word.start..base + word.end())
+                && self.english.is_english(base + word.start..base + word.end())
             {
                 done = end_of_repeat(text, &word);
                 let place = MisspeltPlace { base, word: &word, end: done };
                 say(doc, &place, spelled_in(locale, &ranked(word.text, &known)), tier, out);
-            } else if let Some(foreign) = &mut foreign {
+            } else if let Some(foreign) = &mut self.foreign {
                 foreign.check(block, &word, out);
             }
         }

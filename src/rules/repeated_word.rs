@@ -9,8 +9,9 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::AllowedWords;
 use crate::text::english::dictionary::is_english;
+use crate::text::english::marked_words::WordMark;
 use crate::text::english::salad::salad_in;
-use crate::text::words::{Shape, Word, is_followed_by_sic, stands_free, tokens, words};
+use crate::text::words::{Shape, Word, is_followed_by_sic, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
     id: "repeated-word",
@@ -40,14 +41,15 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     let mut english = EnglishProse::new(doc);
     // Each word is looked for in the whole text, so only once.
     let mut terms: FxHashMap<&str, bool> = FxHashMap::default();
-    for block in &doc.prose.blocks {
+    for marked in doc.marked_words().by_block() {
+        let block = &doc.prose.blocks[marked[0].block()];
         let text = doc.prose.text_of(block);
         let base = block.range.start as usize;
-        let mut before = (0, 0);
         // `word-salad` reports it as a whole.
         let mut is_salad: Option<bool> = None;
-        for token in tokens(text) {
-            if let Some((first, word)) = candidate_words(text, before, token)
+        for repeat in marked.iter().filter(|word| word.has(WordMark::Repeat)) {
+            if let Some((before, token)) = tokens_around(text, repeat.start())
+                && let Some((first, word)) = candidate_words(text, before, token)
                 && is_same(&first, &word)
                 && is_typo(text, &first, &word, &cx.options.repeated_word.words)
                 // A word that is not English is a name or a type: "send on a chan chan".
@@ -58,9 +60,19 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
             {
                 say(doc, block, &first, &word, out);
             }
-            before = token;
         }
     }
+}
+
+/// Returns the piece between white space that starts at `start`, and the one before it, as starts and ends in bytes.
+fn tokens_around(text: &str, start: usize) -> Option<((usize, usize), (usize, usize))> {
+    let is_gap = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\t');
+    let bytes = text.as_bytes();
+    let before = bytes.get(..start)?;
+    let end = before.iter().rposition(|byte| !is_gap(byte))? + 1;
+    let first = before[..end].iter().rposition(is_gap).map_or(0, |gap| gap + 1);
+    let length = bytes[start..].iter().position(is_gap).unwrap_or(bytes.len() - start);
+    (end < start).then_some(((first, end), (start, start + length)))
 }
 
 /// Returns the last word of a token and the first of the next, if the two start with the same letter in any case.

@@ -6,6 +6,7 @@ use crate::model::english::EnglishProse;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::english::dictionary::{is_english, is_term};
+use crate::text::english::marked_words::WordMark;
 use crate::text::words::{Shape, Word, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
@@ -27,11 +28,12 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         return;
     }
     let mut english = EnglishProse::new(doc);
-    for block in &doc.prose.blocks {
+    for marked in doc.marked_words().by_block() {
+        let block = &doc.prose.blocks[marked[0].block()];
         let text = doc.prose.text_of(block);
         let base = block.range.start as usize;
-        for space in memchr::memchr_iter(b' ', text.as_bytes()) {
-            let Some((letter, rest)) = letter_and_rest(text, space) else { continue };
+        for rest in marked.iter().filter(|word| word.has(WordMark::Rest)) {
+            let Some((letter, rest)) = letter_and_rest(text, rest.start() - 1) else { continue };
             if is_split(doc, text, &letter, &rest)
                 && !cx.options.split_word.words.contains(&format!("{} {}", letter.text, rest.text))
                 && english.is_english(base + letter.start..base + rest.end())

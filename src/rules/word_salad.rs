@@ -24,7 +24,8 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     if !cx.is_english(doc) {
         return;
     }
-    let paragraphs = doc.prose.blocks.iter().filter(|block| matches!(doc[block.block].kind, BlockKind::Paragraph));
+    let suspects = doc.marked_words().salads().map(|at| &doc.prose.blocks[at]);
+    let paragraphs = suspects.filter(|block| matches!(doc[block.block].kind, BlockKind::Paragraph));
     for block in paragraphs.filter(|block| !is_list_of_links(doc, block)) {
         let Some(salad) = salad_in(doc.prose.text_of(block)) else { continue };
         let span = doc.prose.source_span(block.range.start as usize..block.range.end as usize);

@@ -11,6 +11,7 @@ use super::{Dialect, Document};
 use crate::model::branches::Branches;
 use crate::model::id::BlockId;
 use crate::model::span::Span;
+use crate::text::english::marked_words::MarkedWords;
 use crate::text::language::{Language, code_of, language_of, locale_tag};
 use crate::text::mojibake::{self, Mojibake};
 
@@ -23,6 +24,7 @@ pub(super) struct Caches {
     other_units: OnceLock<OtherUnits>,
     /// Set if a computation over this document panicked.
     failed: OnceLock<()>,
+    marked_words: OnceLock<MarkedWords>,
     has_parts: OnceLock<bool>,
     dialect: OnceLock<Dialect>,
     branches: OnceLock<Branches>,
@@ -108,6 +110,14 @@ impl Document {
             next = self[at].parent;
         }
         true
+    }
+
+    /// Returns the words of the prose that a rule may have something to say about, if they are English.
+    pub fn marked_words(&self) -> &MarkedWords {
+        self.caches.marked_words.get_or_init(|| {
+            let blocks = self.prose.blocks.iter().map(|block| block.range.start as usize..block.range.end as usize);
+            MarkedWords::of(self.prose.text(), blocks)
+        })
     }
 
     /// Returns the mojibake of the text: sorted, disjoint spans.

@@ -17,7 +17,7 @@ const LONGEST: usize = 40;
 
 /// Returns the corrections of `word`, likeliest first, regardless of case; empty if it is not a known misspelling.
 pub fn corrections_of(word: &str) -> Vec<&'static str> {
-    if word.len() > LONGEST || !word.is_ascii() || !may_be_misspelled(word) {
+    if word.len() > LONGEST || !word.is_ascii() || !may_be_misspelt(word) {
         return Vec::new();
     }
     let found = lookup::find(CORRECTIONS, &word.to_ascii_lowercase());
@@ -25,7 +25,7 @@ pub fn corrections_of(word: &str) -> Vec<&'static str> {
 }
 
 /// Returns whether a word passes the filter: all misspellings do, and few other words.
-fn may_be_misspelled(word: &str) -> bool {
+pub(super) fn may_be_misspelt(word: &str) -> bool {
     bits(word).iter().all(|bit| FILTER[(bit / 8) as usize] & 1 << (bit % 8) != 0)
 }
 

@@ -7,6 +7,7 @@ pub mod corrections;
 pub mod dictionary;
 pub mod locale;
 pub mod lookup;
+pub mod marked_words;
 pub mod patterns;
 pub mod salad;
 pub mod spelling;

@@ -10,12 +10,12 @@ use super::dictionary::is_english;
 use crate::text::words::words;
 
 /// Minimum length of a run within a sentence and of a whole paragraph, in words (a guess): real lists are shorter.
-const MIN_RUN_WORDS: usize = 24;
-const MIN_PARAGRAPH_WORDS: usize = 40;
+const MIN_RUN_WORDS: u32 = 24;
+const MIN_PARAGRAPH_WORDS: u32 = 40;
 /// Maximum share of function words in percent. English prose has 35 to 50 of them (measured on manuals and courses).
 const MAX_FUNCTION_PERCENT: usize = 10;
 /// Maximum share of words of three letters or fewer in percent: a test that needs no dictionary.
-const MAX_SHORT_PERCENT: usize = 20;
+const MAX_SHORT_PERCENT: u32 = 20;
 /// Maximum share of distinct words in percent, of a run and of a paragraph (a guess).
 const MAX_RUN_DISTINCT_PERCENT: usize = 70;
 const MAX_PARAGRAPH_DISTINCT_PERCENT: usize = 55;
@@ -36,35 +36,32 @@ pub struct Salad {
 /// Returns the counts of the first word salad in `text`, which is one paragraph; `None` if it has none.
 pub fn salad_in(text: &str) -> Option<Salad> {
     /// Any word is followed by one character at least.
-    const MIN_BYTES: usize = MIN_RUN_WORDS * (MIN_LONG_LETTERS + 1) / 2;
+    const MIN_BYTES: usize = MIN_RUN_WORDS as usize * (MIN_LONG_LETTERS + 1) / 2;
     if text.len() < MIN_BYTES {
         return None;
     }
-    let mut whole = WordLengths::default();
-    let mut sentence = WordLengths::default();
-    let mut suspects: Vec<(Range<usize>, usize)> = Vec::new();
+    let mut count = SaladCount::default();
+    let mut suspects: Vec<(Range<usize>, u32)> = Vec::new();
     let (mut start, mut end) = (0, 0);
     for word in words(text) {
         let between = text.as_bytes().get(end..word.start).unwrap_or(&[]);
-        if between.iter().any(|byte| matches!(byte, b'.' | b'!' | b'?' | b';' | b':' | b'|')) {
+        if let Some(sentence) = count.count(between, word.text.len()) {
             if sentence.may_be_salad(MIN_RUN_WORDS) {
                 suspects.push((start..end, sentence.all));
             }
-            whole.add(std::mem::take(&mut sentence));
             start = word.start;
         }
-        sentence.all += 1;
-        sentence.short += usize::from(word.text.len() <= 3);
         end = word.end();
     }
-    if sentence.may_be_salad(MIN_RUN_WORDS) {
-        suspects.push((start..end, sentence.all));
+    if count.sentence.may_be_salad(MIN_RUN_WORDS) {
+        suspects.push((start..end, count.sentence.all));
     }
-    whole.add(sentence);
-    let paragraph =
-        whole.may_be_salad(MIN_PARAGRAPH_WORDS).then(|| judged(text, whole.all, MAX_PARAGRAPH_DISTINCT_PERCENT));
+    let whole = count.whole();
+    let paragraph = whole
+        .may_be_salad(MIN_PARAGRAPH_WORDS)
+        .then(|| judged(text, whole.all as usize, MAX_PARAGRAPH_DISTINCT_PERCENT));
     paragraph.flatten().or_else(|| {
-        let mut sentences = suspects.into_iter().filter_map(|(range, all)| Some((text.get(range)?, all)));
+        let mut sentences = suspects.into_iter().filter_map(|(range, all)| Some((text.get(range)?, all as usize)));
         sentences.find_map(|(sentence, all)| {
             let found = judged(sentence, all, MAX_RUN_DISTINCT_PERCENT);
             found.filter(|_| !is_enumeration(sentence, all))
@@ -82,11 +79,49 @@ fn is_enumeration(sentence: &str, all: usize) -> bool {
     commas > 2 && (pieces * PIECE_WORDS.0..=pieces * PIECE_WORDS.1).contains(&all)
 }
 
+/// Counts of the words of a paragraph and of its sentences, which tell most paragraphs from word salad.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct SaladCount {
+    /// The words of the sentences before.
+    done: WordLengths,
+    sentence: WordLengths,
+    /// True if a sentence before may be word salad.
+    suspect: bool,
+}
+
+impl SaladCount {
+    /// Counts a word of `len` bytes, and what is between it and the word before. Returns the counts of the sentence before
+    /// it if it opens another one.
+    #[inline]
+    pub(super) fn count(&mut self, between: &[u8], len: usize) -> Option<WordLengths> {
+        let ends = between.iter().any(|byte| matches!(byte, b'.' | b'!' | b'?' | b';' | b':' | b'|'));
+        let before = ends.then(|| std::mem::take(&mut self.sentence));
+        if let Some(before) = before {
+            self.suspect |= before.may_be_salad(MIN_RUN_WORDS);
+            self.done.add(before);
+        }
+        self.sentence.all += 1;
+        self.sentence.short += u32::from(len <= 3);
+        before
+    }
+
+    fn whole(&self) -> WordLengths {
+        let mut whole = self.done;
+        whole.add(self.sentence);
+        whole
+    }
+
+    /// Returns whether the paragraph, or one of its sentences, may be word salad.
+    pub(super) fn may_be_salad(&self) -> bool {
+        self.suspect || self.sentence.may_be_salad(MIN_RUN_WORDS) || self.whole().may_be_salad(MIN_PARAGRAPH_WORDS)
+    }
+}
+
 /// Number of words, and of those with three letters or fewer.
 #[derive(Debug, Clone, Copy, Default)]
-struct WordLengths {
-    all: usize,
-    short: usize,
+pub(super) struct WordLengths {
+    all: u32,
+    short: u32,
 }
 
 impl WordLengths {
@@ -95,7 +130,7 @@ impl WordLengths {
         self.short += other.short;
     }
 
-    fn may_be_salad(self, min_words: usize) -> bool {
+    fn may_be_salad(self, min_words: u32) -> bool {
         self.all >= min_words && self.short * 100 <= self.all * MAX_SHORT_PERCENT
     }
 }

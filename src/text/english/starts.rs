@@ -1,7 +1,7 @@
 //! Search for the short texts that matches of patterns start with.
 //!
-//! Such a text starts at the start of a word, so the search looks there only: at its first four bytes, in a table of bits
-//! that rejects most words, then in a map. An automaton that looks at every byte takes four times as long, and a
+//! Such a text starts at the start of a word, so the search looks there only: at its first bytes, in tables of bits
+//! that reject most words, then in a map. An automaton that looks at every byte takes four times as long, and a
 //! few milliseconds to build. Knows plain text only.
 
 use rustc_hash::FxHashMap;
@@ -14,17 +14,55 @@ const TABLE_BITS: u32 = 16;
 /// The texts, each with the number of its owner.
 #[derive(Debug)]
 pub struct Starts {
-    /// Texts of four bytes or more by their first four, and those of three bytes by all.
-    long: Group,
-    short: Group,
+    /// Texts by the number of bytes that are looked up: all of three bytes, the first of longer ones.
+    groups: [Group; 3],
 }
 
 /// Texts by the number that their first bytes are.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Group {
-    texts: FxHashMap<u32, Vec<(String, usize)>>,
+    /// Mask of the bytes that are looked up.
+    mask: u64,
+    texts: FxHashMap<u64, Vec<StartText>>,
     /// For the hash of each such number, one bit.
     likely: Vec<u64>,
+}
+
+/// One text.
+#[derive(Debug)]
+struct StartText {
+    /// Its first eight bytes, with the mask of those that are no space.
+    first: u64,
+    mask: u64,
+    text: String,
+    owner: usize,
+}
+
+impl StartText {
+    fn new(text: &str, owner: usize) -> Self {
+        let mask = text.bytes().take(8).enumerate().filter(|(_, byte)| *byte != b' ');
+        let mask = mask.fold(0, |mask, (at, _)| mask | 0xFF << (8 * at));
+        Self { first: eight(text.as_bytes()), mask, text: text.to_owned(), owner }
+    }
+
+    /// Returns whether `bytes`, the first eight of which are `first`, start with the text.
+    #[inline]
+    fn starts(&self, first: u64, bytes: &[u8]) -> bool {
+        (first ^ self.first) & self.mask == 0
+            && bytes
+                .get(..self.text.len())
+                .is_some_and(|here| here.iter().zip(self.text.as_bytes()).all(|(byte, own)| folded(*byte) == *own))
+    }
+}
+
+/// Returns the first eight bytes as a number in which the case of letters does not count.
+#[inline]
+fn eight(bytes: &[u8]) -> u64 {
+    let eight = match bytes.first_chunk() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => bytes.iter().rfold(0, |all, byte| all << 8 | u64::from(*byte)),
+    };
+    eight | 0x2020_2020_2020_2020
 }
 
 impl Starts {
@@ -34,15 +72,14 @@ impl Starts {
     /// Returns the texts for a search. They are in lower case, and a space also matches a line break. A text is passed
     /// over right after an ASCII letter or digit, and unless it starts with one itself or with a non-ASCII character.
     pub fn new<'a>(texts: impl IntoIterator<Item = (&'a str, usize)>) -> Self {
-        let mut starts = Self { long: Group::new(), short: Group::new() };
+        let mut groups = WIDTHS.map(Group::new);
         for (text, owner) in texts {
-            match *text.as_bytes() {
-                [a, b, c] => starts.short.add([a, b, c, 0], text, owner),
-                [a, b, c, d, ..] => starts.long.add([a, b, c, d], text, owner),
-                _ => debug_assert!(false, "`{text}` is too short"),
+            debug_assert!(text.len() >= Self::MIN_BYTES, "`{text}` is too short");
+            if let Some(at) = WIDTHS.iter().position(|width| text.len() >= *width) {
+                groups[at].add(text, owner);
             }
         }
-        starts
+        Self { groups }
     }
 
     /// Calls `visit` with each place of a text in `text`, in bytes, and the number of its owner. Case does not matter.
@@ -50,73 +87,69 @@ impl Starts {
         let bytes = text.as_bytes();
         for_each_start(text, |at| {
             let rest = &bytes[at..];
-            let long = match *rest {
-                [a, b, c, d, ..] => number([a, b, c, d]),
-                [a, b, c] => number([a, b, c, 0]),
-                _ => return,
-            };
-            if self.long.may_hold(long) {
-                self.long.visit(long, rest, |owner| visit(at, owner));
+            if rest.len() < Self::MIN_BYTES {
+                return;
             }
-            if self.short.may_hold(long & SHORT) {
-                self.short.visit(long & SHORT, rest, |owner| visit(at, owner));
+            let first = eight(rest);
+            for group in &self.groups {
+                let number = first & group.mask;
+                if group.may_hold(number) {
+                    group.visit(number, first, rest, |owner| visit(at, owner));
+                }
             }
         });
     }
 }
 
 impl Group {
-    fn new() -> Self {
-        Self { texts: FxHashMap::default(), likely: vec![0; 1 << (TABLE_BITS - 6)] }
+    /// Returns a group without texts, which are to be looked up by so many bytes.
+    fn new(width: usize) -> Self {
+        let mask = u64::MAX >> (8 * (8 - width));
+        Self { mask, texts: FxHashMap::default(), likely: vec![0; 1 << (TABLE_BITS - 6)] }
     }
 
-    fn add(&mut self, first: [u8; 4], text: &str, owner: usize) {
+    fn add(&mut self, text: &str, owner: usize) {
+        let mut numbers = vec![eight(text.as_bytes()) & self.mask];
         // A line break in place of a space makes another number.
-        let spaces: Vec<usize> = (0..4).filter(|at| first[*at] == b' ').collect();
-        for broken in 0..1u32 << spaces.len() {
-            let mut bytes = first;
-            for (bit, at) in spaces.iter().enumerate() {
-                bytes[*at] = if broken >> bit & 1 == 1 { b'\n' } else { b' ' };
-            }
-            let number = if first[3] == 0 { number(bytes) & SHORT } else { number(bytes) };
+        for (at, _) in text.bytes().take(8).enumerate().filter(|(_, byte)| *byte == b' ') {
+            let broken = (u64::from(b' ') ^ u64::from(b'\n' | 0x20)) << (8 * at) & self.mask;
+            let others: Vec<u64> = numbers.iter().map(|number| number ^ broken).collect();
+            numbers.extend(others);
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        for number in numbers {
             let (word, bit) = slot(number);
             self.likely[word] |= bit;
-            self.texts.entry(number).or_default().push((text.to_owned(), owner));
+            self.texts.entry(number).or_default().push(StartText::new(text, owner));
         }
     }
 
     #[inline]
-    fn may_hold(&self, number: u32) -> bool {
+    fn may_hold(&self, number: u64) -> bool {
         let (word, bit) = slot(number);
         self.likely[word] & bit != 0
     }
 
-    fn visit(&self, number: u32, bytes: &[u8], mut visit: impl FnMut(usize)) {
-        for (text, owner) in self.texts.get(&number).into_iter().flatten() {
-            let here = bytes.get(..text.len()).unwrap_or(&[]);
-            if here.len() == text.len() && here.iter().zip(text.as_bytes()).all(|(byte, own)| folded(*byte) == *own) {
-                visit(*owner);
+    fn visit(&self, number: u64, first: u64, bytes: &[u8], mut visit: impl FnMut(usize)) {
+        for text in self.texts.get(&number).into_iter().flatten() {
+            if text.starts(first, bytes) {
+                visit(text.owner);
             }
         }
     }
 }
 
-/// Mask of the first three bytes of a number.
-const SHORT: u32 = 0x00FF_FFFF;
-
-/// Returns four bytes as a number in which the case of letters does not count.
-#[inline]
-fn number(bytes: [u8; 4]) -> u32 {
-    u32::from_le_bytes(bytes) | 0x2020_2020
-}
+/// Numbers of bytes that texts are looked up by, the largest first.
+const WIDTHS: [usize; 3] = [8, 4, Starts::MIN_BYTES];
 
 fn folded(byte: u8) -> u8 {
     if byte == b'\n' { b' ' } else { byte.to_ascii_lowercase() }
 }
 
 #[inline]
-fn slot(number: u32) -> (usize, u64) {
-    let hash = number.wrapping_mul(0x9E37_79B1) >> (32 - TABLE_BITS);
+fn slot(number: u64) -> (usize, u64) {
+    let hash = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - TABLE_BITS);
     ((hash >> 6) as usize, 1 << (hash & 63))
 }
 

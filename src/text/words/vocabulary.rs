@@ -6,7 +6,7 @@ use std::hash::Hasher;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
-use super::{Shape, Word, words};
+use super::{Shape, Word, for_each_word};
 
 /// The occurrences of a word, regardless of case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,9 +52,11 @@ impl Vocabulary {
         let mut vocabulary = Self { rare, ..Self::default() };
         vocabulary.entries.reserve(1 << 15);
         for (at, text) in texts.into_iter().enumerate() {
-            for word in words(text).filter(|word| word.text.len() >= shortest && word.shape != Shape::Other) {
-                vocabulary.add(at as u32, &word);
-            }
+            for_each_word(text, |word| {
+                if word.text.len() >= shortest && word.shape != Shape::Other {
+                    vocabulary.add(at as u32, &word);
+                }
+            });
         }
         vocabulary
     }
