@@ -11,7 +11,7 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::{DocId, ItemId};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
-use crate::text::similarity::shingle::{Overlap, overlap, shingles, winnow, words};
+use crate::text::similarity::shingle::{Overlap, WordHashes, overlap, shingles, winnow, words};
 
 pub(crate) static RULE: Rule = Rule {
     id: "near-duplicate-block",
@@ -181,13 +181,14 @@ fn set(words: &[u64]) -> Vec<u64> {
 /// Returns the pairs of blocks that share a fingerprint other than boilerplate, sorted.
 fn candidates(collection: &Collection, blocks: &[ComparableBlock]) -> Vec<(usize, usize)> {
     let mut prints: Vec<(u64, u32)> = Vec::new();
+    let (mut reader, mut words) = (WordHashes::default(), Vec::new());
     for (at, block) in blocks.iter().enumerate() {
         let least = if block.is_code { 2 * MIN_BLOCK_WORDS } else { MIN_BLOCK_WORDS };
         // Any word but the last has a letter and a character that divides it from the next.
         if (block.span.len() as usize) < 2 * least - 1 {
             continue;
         }
-        let words = block.words(collection);
+        reader.read(collection.document(block.doc).slice(block.span), &mut words);
         if words.len() >= least {
             let mut chosen = winnow(shingles(&words, FINGERPRINT_WORDS), WINDOW_WORDS);
             chosen.sort_unstable();

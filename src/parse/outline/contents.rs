@@ -36,8 +36,8 @@ pub(super) fn mark(doc: &Document, items: &mut [Item]) {
     }
     let mut names = HeadingNames::new(doc, items);
     for entries in lists.into_values() {
-        let naming = entries.iter().filter(|&&at| names.is_entry(&items[at])).count();
-        if naming * 10 >= entries.len() * 7 {
+        let mut strangers = entries.iter().filter(|&&at| !names.is_entry(&items[at]));
+        if strangers.nth(entries.len() * 3 / 10).is_none() {
             entries.into_iter().for_each(|at| items[at].is_contents = true);
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Pure functions of strings; knows no Markdown beyond the marks that normalisation removes, no files and no rules.
 
-use crate::text::words::is_letter_or_digit;
+use crate::text::words::{EightBytes, is_letter_or_digit};
 
 /// Fingerprint of a normalised line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub fn prose_line(line: &str) -> Option<LinePrint> {
     let mut printer = Printer::new(1);
     let mut at = skip_label(line);
     loop {
-        at += printer.take(&line.as_bytes()[at..], &PROSE);
+        at += printer.take_prose(&line.as_bytes()[at..]);
         let mut rest = line.get(at..).unwrap_or("").chars();
         let Some(c) = rest.next() else { break };
         match c {
@@ -145,6 +145,79 @@ pub fn words(text: &str) -> impl Iterator<Item = u64> + '_ {
     })
 }
 
+/// Reads the words of many texts as [`words`] does. Most of them occur again, so the hashes of short ones are remembered.
+#[derive(Debug)]
+pub struct WordHashes {
+    /// For a place that the letters of a word lead to, the letters that were last there, with their hash.
+    seen: Vec<(u64, u64)>,
+}
+
+/// Number of short words that are remembered, as a power of two (a guess): the table fits into the fastest cache.
+const SEEN_BITS: u32 = 11;
+
+impl WordHashes {
+    /// Returns a table that remembers no word yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { seen: vec![(0, 0); 1 << SEEN_BITS] }
+    }
+
+    /// Replaces `hashes` by those of the words of a text.
+    pub fn read(&mut self, text: &str, hashes: &mut Vec<u64>) {
+        hashes.clear();
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            // The letters of a short word, and the hash of a longer one.
+            let (mut letters, mut count) = (0_u64, 0);
+            let mut long = None;
+            while let Some(&byte) = bytes.get(at) {
+                let (class, len) = match WORD_BYTES[usize::from(byte)] {
+                    LOOK => wide_class(text, at),
+                    class => (u32::from(class), 1),
+                };
+                at += len;
+                match class {
+                    BETWEEN if letters != 0 || long.is_some() => break,
+                    BETWEEN | JOINING => {}
+                    letter if count < 8 && long.is_none() && byte.is_ascii() => {
+                        letters |= u64::from(letter) << (8 * count);
+                        count += 1;
+                    }
+                    letter => long = Some(fold(long.unwrap_or_else(|| of_letters(letters)), u64::from(letter) + 1)),
+                }
+            }
+            if let Some(hash) = long {
+                hashes.push(hash);
+            } else if letters != 0 {
+                hashes.push(self.of_short(letters));
+            }
+        }
+    }
+
+    fn of_short(&mut self, letters: u64) -> u64 {
+        let place = letters.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - SEEN_BITS);
+        let seen = &mut self.seen[place as usize];
+        if seen.0 != letters {
+            *seen = (letters, of_letters(letters));
+        }
+        seen.1
+    }
+}
+
+impl Default for WordHashes {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Returns the hash of up to eight letters, the first of which is the lowest byte.
+fn of_letters(letters: u64) -> u64 {
+    let letters = letters.to_le_bytes();
+    let letters = letters.iter().take_while(|letter| **letter != 0);
+    letters.fold(0, |state, letter| fold(state, u64::from(*letter) + 1))
+}
+
 /// Class of characters that divide words, and of those that join their parts. All others are letters and digits, in
 /// lower case.
 const BETWEEN: u32 = 0;
@@ -188,23 +261,28 @@ pub fn shingles(words: &[u64], length: usize) -> impl Iterator<Item = u64> + '_ 
 /// 2003.)
 pub fn winnow(shingles: impl Iterator<Item = u64>, window: usize) -> Vec<u64> {
     let mut chosen = Vec::new();
-    // Candidates for the smallest of the window, with rising positions and rising hashes.
-    let mut queue: std::collections::VecDeque<(usize, u64)> = std::collections::VecDeque::new();
+    // The hashes of the window, each at its position modulo the size of the window.
+    let mut recent: Vec<u64> = Vec::with_capacity(window);
+    let (mut smallest, mut place) = (u64::MAX, 0);
     let mut last = None;
-    let mut count = 0;
     for (at, hash) in shingles.enumerate() {
-        while queue.pop_back_if(|&mut (_, before)| before >= hash).is_some() {}
-        queue.push_back((at, hash));
-        while queue.pop_front_if(|&mut (before, _)| before + window <= at).is_some() {}
-        count = at + 1;
-        let smallest = queue.front().copied();
-        if count >= window && smallest != last {
-            chosen.extend(smallest.map(|(_, hash)| hash));
-            last = smallest;
+        match recent.get_mut(at % window) {
+            Some(oldest) => *oldest = hash,
+            None => recent.push(hash),
+        }
+        if hash <= smallest {
+            (smallest, place) = (hash, at);
+        } else if place + window <= at {
+            let others = (at + 1 - window..=at).map(|at| (recent[at % window], at));
+            (smallest, place) = others.min_by_key(|&(hash, at)| (hash, std::cmp::Reverse(at))).unwrap_or((hash, at));
+        }
+        if at + 1 >= window && last != Some(place) {
+            chosen.push(smallest);
+            last = Some(place);
         }
     }
-    if (1..window).contains(&count) {
-        chosen.extend(queue.front().map(|&(_, hash)| hash));
+    if (1..window).contains(&recent.len()) {
+        chosen.push(smallest);
     }
     chosen
 }
@@ -234,7 +312,7 @@ struct Printer {
     state: u64,
     /// Bytes that are not hashed yet. The last gap is kept among them, because it must not count at the end of the
     /// text.
-    kept: [u8; HASHED + 8],
+    kept: [u8; HASHED + 16],
     len: usize,
     /// 1 at the start and after a gap, 0 otherwise.
     after_gap: u32,
@@ -246,7 +324,7 @@ const HASHED: usize = 64;
 
 impl Printer {
     fn new(seed: u64) -> Self {
-        Self { state: mix(seed), kept: [0; HASHED + 8], len: 0, after_gap: 1, size: 0 }
+        Self { state: mix(seed), kept: [0; HASHED + 16], len: 0, after_gap: 1, size: 0 }
     }
 
     /// Takes bytes, normalised by `table`, up to the first one of class [`LOOK`]. Returns the number of bytes taken.
@@ -265,15 +343,55 @@ impl Printer {
             len += counts as usize;
             size += counts & (gap ^ 1);
             after_gap = gap | dropped & after_gap;
-            if len == self.kept.len() {
-                self.state = hashed(self.state, &self.kept[..HASHED]);
-                self.kept.copy_within(HASHED.., 0);
-                len -= HASHED;
+            if len >= HASHED + 8 {
+                len = self.hash_kept(len);
             }
             taken += 1;
         }
         (self.len, self.after_gap, self.size) = (len, after_gap, size);
         taken
+    }
+
+    /// Takes bytes of prose up to the first one of class [`LOOK`], eight at once where they are words with single spaces
+    /// between. Returns the number of bytes taken.
+    fn take_prose(&mut self, bytes: &[u8]) -> usize {
+        let mut taken = 0;
+        loop {
+            while let Some(eight) = bytes[taken..].first_chunk() {
+                let all = u64::from_le_bytes(*eight);
+                let classes = EightBytes::of(all);
+                let differs = all ^ (u64::from(GAP) * EightBytes::EACH);
+                let others = (differs & !EightBytes::HIGHEST) + !EightBytes::HIGHEST;
+                let gaps = !(others | differs) & EightBytes::HIGHEST;
+                let is_plain = classes.letters | classes.digits | gaps == EightBytes::HIGHEST;
+                let after_gaps = gaps << 8 | u64::from(self.after_gap) << 7;
+                if !is_plain || gaps & after_gaps != 0 {
+                    break;
+                }
+                let upper = classes.letters & !classes.lower;
+                self.kept[self.len..self.len + 8].copy_from_slice(&(all | upper >> 2).to_le_bytes());
+                self.len += 8;
+                self.size += 8 - gaps.count_ones();
+                self.after_gap = (gaps >> 63) as u32;
+                if self.len >= HASHED + 8 {
+                    self.len = self.hash_kept(self.len);
+                }
+                taken += 8;
+            }
+            let next = &bytes[taken..bytes.len().min(taken + 8)];
+            let count = self.take(next, &PROSE);
+            taken += count;
+            if count < 8 {
+                return taken;
+            }
+        }
+    }
+
+    /// Hashes the first of `len` bytes that are kept. Returns the number of those that are left.
+    fn hash_kept(&mut self, len: usize) -> usize {
+        self.state = hashed(self.state, &self.kept[..HASHED]);
+        self.kept.copy_within(HASHED.., 0);
+        len - HASHED
     }
 
     /// Takes a text without normalising it.
@@ -376,6 +494,18 @@ mod tests {
         assert_ne!(hashes("a b"), hashes("ab"));
         assert_ne!(hashes("a b"), hashes("b a"));
         assert!(hashes(" … — ").is_empty());
+    }
+
+    #[test]
+    fn remembered_hashes_are_those_of_the_words() {
+        let text =
+            "Don't **stop**, snake_case! A tidewater tide, tides’ naïve éclair déjà_vu 12 lamp lamp's ’ extraordinary";
+        let mut reader = WordHashes::default();
+        for _ in 0..2 {
+            let mut read = vec![1];
+            reader.read(text, &mut read);
+            assert_eq!(read, hashes(text));
+        }
     }
 
     #[test]

@@ -92,21 +92,42 @@ static LENGTHS: [u64; 256] = {
     lengths
 };
 
+/// For each second byte of a word of the table, the lengths in bytes that occur, as bits.
+static SECONDS: [u64; 256] = {
+    let mut lengths = [0; 256];
+    let mut at = 0;
+    while at < WORDS.len() {
+        let word = WORDS[at].0.as_bytes();
+        if word.len() > 1 {
+            lengths[word[1] as usize] |= 1 << word.len();
+        }
+        at += 1;
+    }
+    lengths
+};
+
 /// Returns the label word at `at`, and the offset where its number would start.
 pub(super) fn word(text: &str, at: usize) -> Option<(LabelWord, usize)> {
     let rest = text.get(at..)?;
-    if let Some(after) = rest.strip_prefix('§') {
-        let after = after.trim_start_matches('§').trim_start_matches([' ', '\u{a0}']);
-        return Some((LabelWord::Paragraph, text.len() - after.len()));
-    }
-    if let Some(after) = QUESTIONS.iter().find_map(|question| rest.strip_prefix(question)) {
-        let number = after.trim_start_matches(' ');
-        let is_number = number.starts_with(|c: char| c.is_ascii_digit());
-        return is_number.then(|| (LabelWord::Question, text.len() - number.len()));
-    }
-    // No word of the table starts with a letter of the scripts from U+0A00 on.
-    if rest.chars().next().is_none_or(|c| c >= '\u{A00}') {
+    // Most texts start with a letter that no word of the table starts with, or with no letter.
+    if rest.bytes().next().is_none_or(|first| first.is_ascii() && LENGTHS[usize::from(first.to_ascii_lowercase())] == 0)
+    {
         return None;
+    }
+    if !rest.as_bytes()[0].is_ascii() {
+        if let Some(after) = rest.strip_prefix('§') {
+            let after = after.trim_start_matches('§').trim_start_matches([' ', '\u{a0}']);
+            return Some((LabelWord::Paragraph, text.len() - after.len()));
+        }
+        if let Some(after) = QUESTIONS.iter().find_map(|question| rest.strip_prefix(question)) {
+            let number = after.trim_start_matches(' ');
+            let is_number = number.starts_with(|c: char| c.is_ascii_digit());
+            return is_number.then(|| (LabelWord::Question, text.len() - number.len()));
+        }
+        // No word of the table starts with a letter of the scripts from U+0A00 on.
+        if rest.chars().next().is_none_or(|c| c >= '\u{A00}') {
+            return None;
+        }
     }
     let len = rest.chars().take(MAX_WORD_CHARS + 1).take_while(|c| is_letter(*c)).map(char::len_utf8).sum::<usize>();
     let written = &rest[..len];
@@ -115,7 +136,8 @@ pub(super) fn word(text: &str, at: usize) -> Option<(LabelWord, usize)> {
         let lower = lower.get_mut(..len).filter(|lower| !lower.is_empty())?;
         lower.copy_from_slice(written.as_bytes());
         lower.make_ascii_lowercase();
-        if LENGTHS[usize::from(lower[0])] >> lower.len() & 1 == 0 {
+        let second = lower.get(1).map_or(u64::MAX, |second| SECONDS[usize::from(*second)]);
+        if LENGTHS[usize::from(lower[0])] & second & 1 << lower.len() == 0 {
             return None;
         }
         find(lower)?
