@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use smallvec::SmallVec;
 
 use crate::facts::code_names::is_named_in_code;
 use crate::model::collection::Collection;
@@ -16,7 +15,7 @@ use crate::settings::{InconsistentTerm, Options, find_term};
 use crate::text::english::dictionary::{is_derived, is_english, is_known, is_term};
 use crate::text::english::locale::foreign;
 use crate::text::words::vocabulary::key;
-use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
+use crate::text::words::{Shape, Word, for_each_word, in_the_case_of, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
     id: "inconsistent-term",
@@ -69,9 +68,6 @@ enum TermDifference {
     Spelling,
 }
 
-/// Number of occurrences of each form of a term, with the forms as hashes.
-type FormCounts = FxHashMap<TermKey, SmallVec<[(u64, usize); 1]>>;
-
 /// The forms of each term that is written in several ways, with their occurrences.
 type Forms<'a> = BTreeMap<TermKey, BTreeMap<&'a str, Vec<TermOccurrence>>>;
 
@@ -89,33 +85,41 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     }
 }
 
-/// Returns the terms that are written in several ways, one of which is common. Such terms are few, so all terms are
-/// first counted by their hashes, and only the occurrences of these are kept.
+/// Returns the terms that are written in several ways, one of which is common. Most words are written in one way, so the
+/// different words are looked at first, and only the occurrences of those with several forms are kept.
 fn forms<'a>(documents: &[&'a Document]) -> Forms<'a> {
-    let mut reader = TermScanner::new(documents);
-    let mut counts = FormCounts::default();
-    for doc in documents {
-        reader.read(doc, |_| true, &mut |key, form, _| {
-            let forms = counts.entry(key).or_default();
-            let form = hash(&[form]);
-            match forms.iter_mut().find(|(known, _)| *known == form) {
-                Some((_, count)) => *count += 1,
-                None => forms.push((form, 1)),
-            }
-        });
-    }
-    counts.retain(|_, forms| forms.len() > 1 && forms.iter().any(|(_, count)| *count >= USUAL_FORM_RATIO.1));
-    let words: FxHashSet<u64> = counts.values().flatten().map(|(form, _)| *form).collect();
+    let distinct = distinct_words(documents);
+    let mut scanner = TermScanner::new(&distinct);
+    let parted: FxHashSet<u64> = documents.iter().flat_map(|doc| scanner.parted(doc)).collect();
+    let mut wanted = scanner.of_several_forms(&distinct);
+    // Words that are never written as two are not looked for again.
+    scanner.joined.retain(|letters| parted.contains(letters));
+    wanted.extend(&scanner.joined);
     let mut forms = Forms::new();
     for (at, doc) in documents.iter().enumerate() {
-        reader.read(doc, |word| words.contains(&hash(&[word])), &mut |key, form, start| {
-            if counts.contains_key(&key) {
-                let place = TermOccurrence { doc: at, start, end: start + form.len() };
-                forms.entry(key).or_default().entry(form).or_default().push(place);
+        scanner.read(doc, |word| wanted.contains(&hash(&[word])), &mut |key, form, start| {
+            let place = TermOccurrence { doc: at, start, end: start + form.len() };
+            forms.entry(key).or_default().entry(form).or_default().push(place);
+        });
+    }
+    forms.retain(|_, forms| forms.len() > 1 && forms.values().any(|places| places.len() >= USUAL_FORM_RATIO.1));
+    forms
+}
+
+/// The different words of documents, by their hashes.
+type DistinctWords<'a> = FxHashMap<u64, Word<'a>>;
+
+/// Returns the words that are long enough to be terms.
+fn distinct_words<'a>(documents: &[&'a Document]) -> DistinctWords<'a> {
+    let mut distinct = DistinctWords::default();
+    for doc in documents {
+        for_each_word(doc.prose.text(), |word| {
+            if word.text.len() >= MIN_TERM_CHARS {
+                distinct.entry(hash(&[word.text])).or_insert(word);
             }
         });
     }
-    forms
+    distinct
 }
 
 /// Returns a hash of the letters of some words written as one (FNV-1a).
@@ -158,10 +162,42 @@ struct TermScanner {
 }
 
 impl TermScanner {
-    fn new(documents: &[&Document]) -> Self {
-        let words = documents.iter().flat_map(|doc| words(doc.prose.text()));
-        let long = words.filter(|word| word.shape == Shape::Lower && word.text.len() >= 2 * MIN_TERM_CHARS);
-        Self { joined: long.map(|word| hash(&[word.text])).collect(), variants: FxHashMap::default() }
+    fn new(distinct: &DistinctWords<'_>) -> Self {
+        let is_long = |word: &Word<'_>| word.shape == Shape::Lower && word.text.len() >= 2 * MIN_TERM_CHARS;
+        let joined = distinct.iter().filter(|(_, word)| is_long(word)).map(|(letters, _)| *letters).collect();
+        Self { joined, variants: FxHashMap::default() }
+    }
+
+    /// Returns the hashes of the words of which another form is among them as well: in another case, unless it is an English
+    /// word, or in another spelling.
+    fn of_several_forms(&mut self, distinct: &DistinctWords<'_>) -> FxHashSet<u64> {
+        let mut keys: Vec<(TermKey, u64)> = Vec::new();
+        let distinct_words: Vec<(&u64, &Word<'_>)> = distinct.iter().collect();
+        for (letters, word) in distinct_words {
+            if matches!(word.shape, Shape::Lower | Shape::Capitalised | Shape::Mixed) {
+                keys.push((case_key(word), *letters));
+            }
+            keys.extend(self.keys(word)[1].map(|key| (key, *letters)));
+        }
+        keys.sort_unstable();
+        let several = keys.chunk_by(|a, b| a.0 == b.0).filter(|forms| forms.len() > 1);
+        let is_term = |forms: &&[(TermKey, u64)]| {
+            let small = distinct[&forms[0].1].text.to_ascii_lowercase();
+            forms[0].0.by != TermDifference::Case || !is_english(&small)
+        };
+        several.filter(is_term).flatten().map(|(_, letters)| *letters).collect()
+    }
+
+    /// Returns the hashes of the pairs of words in a document that are also written as one.
+    fn parted<'a>(&'a self, doc: &'a Document) -> impl Iterator<Item = u64> + 'a {
+        doc.prose.blocks.iter().flat_map(move |block| {
+            let text = doc.prose.text_of(block);
+            let mut before: Option<Word<'_>> = None;
+            words(text).filter_map(move |word| {
+                let first = before.replace(word)?;
+                self.pair(text, &first, &word).map(|key| key.letters)
+            })
+        })
     }
 
     /// Calls `visit` with every form in a document: its key, its text and where it starts in the prose. Forms of one word
@@ -198,11 +234,7 @@ impl TermScanner {
                         _ => false,
                     };
                     if cased {
-                        visit(
-                            TermKey { by: TermDifference::Case, letters: key(word.text.as_bytes()) },
-                            word.text,
-                            base + word.start,
-                        );
+                        visit(case_key(&word), word.text, base + word.start);
                     }
                 }
                 before = Some(word);
@@ -214,6 +246,7 @@ impl TermScanner {
     fn pair(&self, text: &str, first: &Word<'_>, word: &Word<'_>) -> Option<TermKey> {
         let small = word.shape == Shape::Lower && first.shape == Shape::Lower;
         if !small
+            || self.joined.is_empty()
             || first.text.len().min(word.text.len()) < MIN_TERM_CHARS
             || !matches!(text.get(first.end()..word.start), Some(" " | "-"))
         {
@@ -240,6 +273,11 @@ impl TermScanner {
             variant.map(|letters| TermKey { by: TermDifference::Spelling, letters }),
         ]
     }
+}
+
+/// Returns the key of a word that might be written in another case.
+fn case_key(word: &Word<'_>) -> TermKey {
+    TermKey { by: TermDifference::Case, letters: key(word.text.as_bytes()) }
 }
 
 /// The endings in which the spellings of a word differ, the longer or British one first.

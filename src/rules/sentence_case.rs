@@ -95,14 +95,13 @@ fn starts<'a>(doc: &'a Document, block: &'a ProseBlock) -> Vec<SentenceStart<'a>
 /// abbreviation.
 fn ends_sentence(text: &str, last: &Word<'_>, next: &Word<'_>) -> bool {
     let between = text.get(last.end()..next.start).unwrap_or("");
-    let word = last.text.to_ascii_lowercase();
     matches!(between, ". " | "? " | "! " | ".\n" | "?\n" | "!\n")
         && matches!(last.shape, Shape::Lower)
         && last.text.len() > 2
         // "iii. a notice": a number of an item.
         && !last.text.bytes().all(|byte| b"ivxlc".contains(&byte))
         && is_english(last.text)
-        && !ABBREVIATIONS.contains(&word.as_str())
+        && !ABBREVIATIONS.contains(&last.text.to_ascii_lowercase().as_str())
         && !is_in_brackets(text, last.end())
         && stands_free(text, last.start, last.end())
 }
