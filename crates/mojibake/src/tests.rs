@@ -1106,3 +1106,15 @@ fn letters_and_symbols_by_themselves_were_mojibake() {
         assert_eq!(scan(text), [], "{text}");
     }
 }
+
+#[test]
+fn a_soft_hyphen_lost_in_chinese_was_as_doubtful_as_a_byte_of_a_rare_encoding() {
+    for (bad, good) in [
+        ("ä¸æ–‡ç‰ˆ", "中文版"),
+        ("æœ¬è½¯ä»¶çš„ä¸æ–‡ç‰ˆå·²ç»\u{8f}å\u{8f}‘å¸ƒã€‚", "本软件的中文版已经发布。"),
+        ("è¯·åœ¨ä¹¦ç¾ä¸ä¿\u{9d}å˜è¿™ä¸ªé¡µé\u{9d}¢ã€‚", "请在书签中保存这个页面。"),
+        ("ä¸æ¢ã\u{81}™ã‚‹", "中止する"),
+    ] {
+        assert_eq!(repair(bad), good);
+    }
+}

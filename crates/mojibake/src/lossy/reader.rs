@@ -230,10 +230,10 @@ pub(crate) fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, 
         };
         r.trimmed = of('\u{a0}');
         r.blank = if around.blanks == Blanks::Lost { r.trimmed } else { 0 };
+        // A program that drops one of them drops them all.
+        r.shy = if zone.contains(&'\u{ad}') { 0 } else { of('\u{ad}') };
         if !has_c1 {
             r.drops = if page == CodePage::Latin1 { CONTROLS } else { r.holes };
-            // A program that drops one of them drops them all.
-            r.shy = if zone.contains(&'\u{ad}') { 0 } else { of('\u{ad}') };
         }
     } else if r.double.is_some() {
         r.holes = Bytes::MAX;
@@ -694,7 +694,7 @@ impl Reader<'_> {
             // It also matters in CJK text, whose characters have it as often as any other byte.
             if lost == 0 && (need == 1 && len == 2 && bits >= WIDE >> 6 || need == 2 && len == 1 && bits >= WIDE >> 12)
             {
-                lose(self.shy, 0, DROPPED + 10, out);
+                lose(self.shy, 0, DROPPED, out);
             }
             if need == 1 && lost == 0 {
                 let blank = slot == Some(Slot::Ascii(b' '));

@@ -548,10 +548,11 @@ fn rank(mut readings: Vec<(Cost, Misread, Reading)>) -> Option<(Cost, Misread, R
     let mut best = readings.next()?;
     let text = |reading: &Reading| reading.parts.iter().map(|p| (p.start, p.after.clone())).collect::<Vec<_>>();
     let said = text(&best.2);
-    for (_, _, same) in readings.as_slice().iter().filter(|(_, _, reading)| text(reading) == said) {
+    for (cost, _, same) in readings.as_slice().iter().filter(|(_, _, reading)| text(reading) == said) {
+        let behind = cost - best.0;
         let margins = best.2.parts.iter_mut().zip(&same.parts);
         for (margin, other) in margins.filter_map(|(part, same)| part.margin.as_mut().zip(same.margin)) {
-            *margin = (*margin).min(other);
+            *margin = (*margin).min(behind + other);
         }
     }
     if let Some(other) = readings.find(|(_, _, reading)| text(reading) != said) {
