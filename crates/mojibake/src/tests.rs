@@ -1118,3 +1118,39 @@ fn a_soft_hyphen_lost_in_chinese_was_as_doubtful_as_a_byte_of_a_rare_encoding() 
         assert_eq!(repair(bad), good);
     }
 }
+
+#[test]
+fn legacy_text_was_decoded_as_utf8_where_its_bytes_are_that_by_chance() {
+    use encoding_rs::*;
+    let misread = |text: &str, written: &'static Encoding, read: &'static Encoding| {
+        read.decode_without_bom_handling(&written.encode(text).0).0.into_owned()
+    };
+    let proved = |text: &str| -> Vec<String> {
+        let all = scan(text).into_iter().filter(|garble| garble.certainty == Certainty::Proved);
+        all.filter_map(|garble| garble.repair).collect()
+    };
+    // A line of which most is left, and words that are words in a legacy encoding.
+    for (text, written, read) in [
+        ("Дети нашли в лесу гриб, который был похож на шляпу.", X_MAC_CYRILLIC, ISO_8859_2),
+        ("年老いた漁師は毎朝小さな船で海に出かけた。", EUC_JP, WINDOWS_1252),
+        ("孩子們在森林裡發現了一個像帽子的蘑菇。", BIG5, KOI8_R),
+        ("كان الصياد العجوز يخرج كل صباح إلى البحر في قاربه الصغير.", WINDOWS_1256, X_MAC_CYRILLIC),
+        ("It’s the baker’s day off", WINDOWS_1252, GBK),
+        ("Dědeček uřízl větev a pověsil na ni houpačku.", WINDOWS_1250, KOI8_R),
+        ("lubi jeść", ISO_8859_2, KOI8_R),
+        ("skolan längs ån", MACINTOSH, SHIFT_JIS),
+    ] {
+        let garbled = misread(text, written, read);
+        assert_eq!(proved(&garbled), [""; 0], "{text} {garbled}");
+    }
+    // Nothing is assigned there.
+    assert_eq!(proved("»Ò¶¡¤¿¤Á¤ò\u{b8}«¤Ä"), [""; 0]);
+    for (bad, good) in [
+        ("RÃ©glages, Ð½Ð¾ ÑÑ‚Ð¾ Ð½Ðµ Ð²ÑÐµ", "Réglages, но это не все"),
+        ("IL2RÎ³cKO mice", "IL2RγcKO mice"),
+        ("- Â¨ **diérèse**", "- ¨ **diérèse**"),
+        ("Co_mtÃ©Â\u{a0}: (DÃ©part.)", "Co_mté\u{a0}: (Départ.)"),
+    ] {
+        assert_eq!(repair(bad), good);
+    }
+}

@@ -15,6 +15,7 @@ use smallvec::SmallVec;
 use crate::context::around::Seen;
 use crate::context::evidence::Verdict;
 use crate::decide::agreement::{Carried, SettledLine, agree};
+use crate::decide::chance;
 use crate::decide::made_up::makes_up_letters;
 use crate::decide::residue::{doubt_lone_wide, is_unfinished, keep_losses, release};
 use crate::detect::credit::{
@@ -226,15 +227,15 @@ fn found(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> 
     if lines.is_empty() {
         return Vec::new();
     }
-    let verdict = vote(text, lines, options);
-    let mut judged = Vec::new();
+    let verdict = verdict(text, lines, options);
+    let (mut judged, nothing) = (Vec::new(), Verdict::default());
     let is_whole = lines.iter().any(|line| line.whole.is_some());
     for line in lines {
         if line.whole.is_none() && verdict.convicted == 0 && line.is_harmless(text) {
             continue;
         }
         let (start, found, is_odd) = (line.span.start, line.found(text), line.odd);
-        let edits = settle(text, line, &verdict, memo);
+        let edits = settle(text, line, if line.is_chance { &nothing } else { &verdict }, memo);
         judged.push(SettledLine { start, found, is_odd, edits });
     }
     if !is_whole {
@@ -288,6 +289,8 @@ struct Line {
     legacy: OnceCell<Option<lines::Reading>>,
     /// True if nothing in it is evidence, because all of its mojibake is an example.
     is_mute: bool,
+    /// True if it is legacy text with bytes that are UTF-8 by chance, so that nothing in it is decoded as UTF-8.
+    is_chance: bool,
     /// The line with the encodings of the whole text undone.
     whole: Option<lines::Reading>,
     /// Result of [`Line::is_harmless`], computed when first needed.
@@ -316,6 +319,7 @@ impl Line {
             sites: Some(here),
             legacy: OnceCell::new(),
             is_mute: false,
+            is_chance: false,
             whole: None,
             is_harmless: OnceCell::new(),
         }
@@ -404,6 +408,51 @@ const SEEN: usize = 8;
 
 /// Maximum evidence of an isolated letter of another script for its encoding, in decinats.
 const LONE: Cost = 100;
+
+/// Returns the decision about the encodings of a document. Lines that are UTF-8 by chance lose their spans.
+fn verdict(text: &str, lines: &mut [Line], options: &Options) -> Verdict {
+    loop {
+        let verdict = vote(text, lines, options);
+        if verdict.convicted == 0 {
+            return verdict;
+        }
+        let is_poor = is_poor(lines, verdict.convicted);
+        let is_chance = |line: &Line| {
+            let (line, sites) = (line.read(text), line.sites.as_deref().unwrap_or_default());
+            let accepted = chance::Accepted { line, sites, encodings: verdict.kin, least: CONVICTED };
+            accepted.is_incoherent() || is_poor && accepted.has_rival(COINCIDENCE)
+        };
+        let mut is_any = false;
+        for line in lines.iter_mut().filter(|line| !line.is_chance) {
+            if is_chance(line) {
+                (line.is_chance, line.sites) = (true, Some(Vec::new()));
+                is_any = true;
+            }
+        }
+        if !is_any {
+            return verdict;
+        }
+    }
+}
+
+/// Evidence of the accepted encodings up to which legacy encodings are tried for each of its words, in decinats (a guess:
+/// more than a word has by chance).
+const POOR: Cost = 500;
+
+/// Returns whether few spans are all the evidence of the accepted encodings.
+fn is_poor(lines: &[Line], accepted: u32) -> bool {
+    let (mut seen, mut sum) = (FxHashSet::default(), 0);
+    for site in lines.iter().filter(|line| !line.is_mute).flat_map(Line::sites) {
+        if seen.insert(Arc::as_ptr(&site.known)) {
+            let gains = site.runs.iter().filter(|run| run.mask & accepted != 0).map(|run| run.gain);
+            sum += (gains.max().unwrap_or(0).min(POOR + COINCIDENCE) - COINCIDENCE).max(0);
+            if sum > POOR {
+                return false;
+            }
+        }
+    }
+    true
+}
 
 fn vote(text: &str, lines: &[Line], options: &Options) -> Verdict {
     // Equal runs are one coincidence, and so are all isolated letters: every long text has some, but mojibake has

@@ -3,6 +3,7 @@
 //! Never knows bytes of files, and makes no candidate of its own.
 
 pub(crate) mod agreement;
+pub(crate) mod chance;
 pub(crate) mod document;
 pub(crate) mod made_up;
 pub(crate) mod residue;

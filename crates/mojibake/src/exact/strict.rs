@@ -561,6 +561,9 @@ impl Finder {
         if is_unattested || matches!(after[..], [c] if is_unlisted(c)) {
             gain -= UNATTESTED;
         }
+        if after.iter().any(|&c| is_unassigned(c)) {
+            gain = gain.min(0);
+        }
         let is_mixed = |page: &&CodePage| mask & page.bit() == 0 && DOUBLE.contains(page);
         gain -= inner.iter().filter(is_mixed).count() as Cost * MIXED;
         if mask >> SINGLE.len() != 0 && decoded.iter().any(char::is_ascii_alphanumeric) {
@@ -623,7 +626,7 @@ enum SpanPlace {
 
 /// Maximum length of a decoded span that legacy text may have by chance, in characters (measured: of 17,600 words of three
 /// to six letters in legacy encodings that were decoded as other ones, 659 hold a span that would be accepted).
-const CHANCE: usize = 3;
+pub(crate) const CHANCE: usize = 3;
 
 /// Returns whether a span is no word by itself, but a few characters such as legacy text that was decoded as another
 /// legacy encoding has by chance: letters of two scripts (`Ïîðò` as `،Е`), letters that hardly any text has, a single
@@ -699,7 +702,7 @@ fn has_words_of_one_letter(c: char) -> bool {
 
 /// Returns a number for the script of a character, or for its row of Unicode. Those of East Asia are one, because a word
 /// may have letters of all of them.
-fn kin(c: char) -> u32 {
+pub(crate) fn kin(c: char) -> u32 {
     match Script::of(c) {
         _ if is_cjk(c) || ('\u{ff00}'..='\u{ffef}').contains(&c) => Script::Han as u32,
         Some(script) => script as u32,
@@ -896,6 +899,11 @@ pub(crate) fn rarity(page: CodePage) -> Cost {
         Windows1253 | Windows1257 | Koi8R | Ibm866 | ShiftJis | Big5 | EucKr => 20,
         _ => 35,
     }
+}
+
+/// Returns whether a character is in a part of Unicode in which nothing is assigned.
+fn is_unassigned(c: char) -> bool {
+    matches!(c, '\u{40000}'..='\u{dffff}' | '\u{e0200}'..='\u{effff}')
 }
 
 /// Returns whether a letter is a Latin one of no known alphabet, or a presentation form.
