@@ -441,7 +441,7 @@ pub struct RepairArgs {
     /// The least certainty of a repair that is made
     #[arg(long, value_enum, default_value_t = LeastCertainty::Likely)]
     pub certainty: LeastCertainty,
-    /// Print each repair with its recipe and certainty to standard error
+    /// Print each repair with its recipe, its certainty and the sum that decided to standard error
     ///
     /// `--explain=json` prints a JSON object for each row, or file, that has mojibake.
     #[arg(

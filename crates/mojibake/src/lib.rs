@@ -45,6 +45,7 @@ pub use language::reading::{Oddity, implausibility, oddity, strangeness};
 pub use text::script::{Script, is_cjk, is_in_latin_block};
 pub use text::splice::splice;
 pub use types::names::Unrepaired;
+pub use types::score::{Score, Votes};
 pub use types::{Cause, Certainty, Mojibake, Options};
 
 use decide::document;

@@ -1154,3 +1154,29 @@ fn legacy_text_was_decoded_as_utf8_where_its_bytes_are_that_by_chance() {
         assert_eq!(repair(bad), good);
     }
 }
+
+#[test]
+fn letters_were_proved_that_another_encoding_makes_as_well() {
+    use encoding_rs::*;
+    let read = |text: &str, read: &'static Encoding| read.decode_without_bom_handling(text.as_bytes()).0.into_owned();
+    for (text, page) in [
+        ("går", ISO_8859_2),
+        ("båten", WINDOWS_1250),
+        ("на", ISO_8859_15),
+        ("blå båd", ISO_8859_2),
+        ("að það verður", WINDOWS_1257),
+    ] {
+        let garbled = read(text, page);
+        let wrong = |garble: &super::Mojibake| {
+            garble.certainty == Certainty::Proved && !text.contains(garble.repair.as_deref().unwrap_or_default())
+        };
+        assert!(!scan(&garbled).iter().any(wrong), "{garbled}");
+    }
+    // The words decide.
+    let line = "När klockan slår åtta går vi hem från skolan längs ån.";
+    assert_eq!(repair(&read(line, WINDOWS_1250)), line);
+    for (bad, good) in [("cafÃ©", "café"), ("za RadÄ›ji", "za Raději")] {
+        assert!(scan(bad).iter().all(|garble| garble.certainty == Certainty::Proved), "{bad}");
+        assert_eq!(repair(bad), good);
+    }
+}

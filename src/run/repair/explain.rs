@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::cli::ExplanationFormat;
-use crate::text::mojibake::{Certainty, Mojibake, Unrepaired};
+use crate::text::mojibake::{Certainty, Mojibake, Score, Unrepaired};
 
 /// Explanations of the repairs of one row.
 #[derive(Debug, Default)]
@@ -26,9 +26,9 @@ impl Explanations {
     ) {
         match format {
             ExplanationFormat::Text if field.contains(['.', '[']) => {
-                self.lines.extend(found.iter().map(|garble| format!("{field}: {}", garble.explain(text))));
+                self.lines.extend(found.iter().map(|garble| format!("{field}: {}", explained(garble, text))));
             }
-            ExplanationFormat::Text => self.lines.extend(found.iter().map(|garble| garble.explain(text))),
+            ExplanationFormat::Text => self.lines.extend(found.iter().map(|garble| explained(garble, text))),
             ExplanationFormat::Json => {
                 for mut repair in repairs(text, found, least) {
                     repair.shift_insert(0, "field".to_owned(), field.into());
@@ -41,6 +41,30 @@ impl Explanations {
     pub(super) fn is_empty(&self) -> bool {
         self.lines.is_empty() && self.repairs.is_empty()
     }
+}
+
+/// Returns the explanation of a repair for people, with the sum that decided on a line of its own.
+pub(super) fn explained(garble: &Mojibake, text: &str) -> String {
+    let explained = garble.explain(text);
+    match garble.score {
+        Some(score) => format!("{explained}\n    {score}"),
+        None => format!("{explained}\n    no sum: its form decided"),
+    }
+}
+
+/// Returns the items of a sum as JSON, in decinats.
+fn items(score: Score) -> Value {
+    let votes = score.votes.map(|votes| json!({"sum": votes.sum, "least": votes.least}));
+    json!({
+        "found": score.found,
+        "repair": score.repair,
+        "chain": score.chain,
+        "losses": score.losses,
+        "cues": score.cues,
+        "gain": score.gain(),
+        "margin": score.margin,
+        "votes": votes,
+    })
 }
 
 /// Returns the mojibake of a text as JSON, with positions in characters.
@@ -62,6 +86,7 @@ pub(super) fn repairs(text: &str, found: &[Mojibake], least: Certainty) -> Vec<M
             "cause": garble.cause.id(),
             "left": garble.unrepaired(least).map(Unrepaired::id),
             "candidates": garble.candidates,
+            "score": garble.score.map(items),
         });
         match value {
             Value::Object(map) => map,

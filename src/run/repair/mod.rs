@@ -213,7 +213,7 @@ fn explain(format: ExplanationFormat, source: &Source, found: &[Mojibake], least
     match format {
         ExplanationFormat::Text => {
             for (at, garble) in positions.zip(found) {
-                writeln!(err, "{}:{}: {}", at.line, at.column, garble.explain(source.text()))?;
+                writeln!(err, "{}:{}: {}", at.line, at.column, explain::explained(garble, source.text()))?;
             }
         }
         ExplanationFormat::Json if found.is_empty() => {}

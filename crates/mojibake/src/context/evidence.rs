@@ -4,8 +4,12 @@
 
 use std::cell::OnceCell;
 
+use smallvec::SmallVec;
+
 use crate::context::around::Seen;
+use crate::encoding::codepage::CodePage;
 use crate::language::languages::Languages;
+use crate::types::score::Votes;
 
 /// The encodings that the document accepts, and evidence from elsewhere.
 #[derive(Default)]
@@ -14,6 +18,10 @@ pub(crate) struct Verdict {
     pub(crate) convicted: u32,
     /// The accepted encodings, and those that explain everything that one of these explains.
     pub(crate) kin: u32,
+    /// Encodings that explain as much as an accepted one, and make other letters of it that are about as good.
+    pub(crate) contested: u32,
+    /// The evidence of the document for each accepted encoding.
+    pub(crate) votes: SmallVec<[(CodePage, Votes); 2]>,
     /// The non-ASCII characters of the certain spans, if they are enough to represent the document.
     pub(crate) seen: Seen,
     /// Scripts of which the document has intact words, if some span could be part of one.
@@ -23,6 +31,11 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
+    /// Returns the evidence of the document for an encoding, if that is accepted.
+    pub(crate) fn votes_for(&self, page: CodePage) -> Option<Votes> {
+        self.votes.iter().find(|(other, _)| *other == page).map(|(_, votes)| *votes)
+    }
+
     /// Returns the languages that the words of `text`, the document, may be in.
     pub(crate) fn languages(&self, text: &str) -> Languages {
         *self.languages.get_or_init(|| {

@@ -16,6 +16,7 @@ use crate::context::around::Seen;
 use crate::context::evidence::Verdict;
 use crate::decide::agreement::{Carried, SettledLine, agree};
 use crate::decide::chance;
+use crate::decide::contest::{self, SpannedLine};
 use crate::decide::made_up::makes_up_letters;
 use crate::decide::residue::{doubt_lone_wide, is_unfinished, keep_losses, release};
 use crate::detect::credit::{
@@ -38,6 +39,7 @@ use crate::legacy::whole::{self, Whole};
 use crate::lossy::restore::{CERTAIN, Suspects, replaced, restore};
 use crate::lossy::viterbi::Readings;
 use crate::text::line::{chunks, near};
+use crate::types::score::Votes;
 use crate::types::{Cause, Certainty, Mojibake, Options};
 use crate::weights::Cost;
 
@@ -240,7 +242,7 @@ fn found(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> 
     }
     if !is_whole {
         for Carried { start, found, layer, after } in agree(text, &mut judged) {
-            let edits = vec![legacy_edit(found, &lines::Reading { layer, after, gain: 0 })];
+            let edits = vec![legacy_edit(found, &lines::Reading { layer, after, gain: 0, score: None })];
             match judged.binary_search_by_key(&start, |line| line.start) {
                 Ok(at) => judged[at].edits = edits,
                 Err(at) => judged.insert(at, SettledLine { start, found, is_odd: true, edits }),
@@ -264,6 +266,7 @@ fn found(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> 
                 cause: edit.cause,
                 held,
                 quoted: false,
+                score: edit.score,
             });
         }
     }
@@ -382,7 +385,8 @@ fn whole_lines(text: &str, lines: Vec<Line>, whole: Whole, memo: &mut Memo) -> V
             continue;
         };
         let line = line.unwrap_or_else(|| Line::new(text, Suspect { span, odd: true }, memo));
-        let reading = lines::Reading { layer: whole.layer, after, gain: whole.gain };
+        let score = Some(whole.score(found, &after));
+        let reading = lines::Reading { layer: whole.layer, after, gain: whole.gain, score };
         out.push(Line { is_mute: true, whole: Some(reading), ..line });
     }
     out
@@ -411,8 +415,9 @@ const LONE: Cost = 100;
 
 /// Returns the decision about the encodings of a document. Lines that are UTF-8 by chance lose their spans.
 fn verdict(text: &str, lines: &mut [Line], options: &Options) -> Verdict {
+    let known = options.evidence.iter().fold(0, |mask, page| mask | page.bit());
     loop {
-        let verdict = vote(text, lines, options);
+        let verdict = vote(text, lines, options, ALL_PAGES);
         if verdict.convicted == 0 {
             return verdict;
         }
@@ -430,9 +435,30 @@ fn verdict(text: &str, lines: &mut [Line], options: &Options) -> Verdict {
             }
         }
         if !is_any {
-            return verdict;
+            return contested(text, lines, options, (verdict, known));
         }
     }
+}
+
+/// Returns the decision, or that for another encoding that explains as much and makes better words. `known` are the
+/// encodings of which there is evidence from elsewhere.
+fn contested(text: &str, lines: &[Line], options: &Options, (verdict, known): (Verdict, u32)) -> Verdict {
+    let contest = {
+        let heard = lines.iter().filter(|line| !line.is_mute);
+        let spanned = |line| -> SpannedLine<'_> {
+            let line: &Line = line;
+            SpannedLine { line: line.read(text), sites: line.sites.as_deref().unwrap_or_default() }
+        };
+        let lines: Vec<SpannedLine<'_>> = heard.map(spanned).collect();
+        contest::settle(&lines, verdict.convicted & !known, CONVICTED)
+    };
+    if contest.lost != 0 {
+        let other = vote(text, lines, options, ALL_PAGES & !contest.lost);
+        if other.convicted & contest.better != 0 {
+            return Verdict { contested: contest.lost | contest.open, ..other };
+        }
+    }
+    Verdict { contested: contest.open | contest.better, ..verdict }
 }
 
 /// Evidence of the accepted encodings up to which legacy encodings are tried for each of its words, in decinats (a guess:
@@ -454,7 +480,7 @@ fn is_poor(lines: &[Line], accepted: u32) -> bool {
     true
 }
 
-fn vote(text: &str, lines: &[Line], options: &Options) -> Verdict {
+fn vote(text: &str, lines: &[Line], options: &Options, allowed: u32) -> Verdict {
     // Equal runs are one coincidence, and so are all isolated letters: every long text has some, but mojibake has
     // words.
     let mut seen = FxHashSet::default();
@@ -501,12 +527,20 @@ fn vote(text: &str, lines: &[Line], options: &Options) -> Verdict {
     if known == 0 && is_stray(text, lines) {
         return Verdict::default();
     }
-    let convicted = known | settle_pages(&mut all, ALL_PAGES, COINCIDENCE, bar);
+    let convicted = known | settle_pages(&mut all, allowed, COINCIDENCE, bar);
+    let votes = pages(convicted).map(|page| (page, Votes { sum: votes(&all, page), least: bar(page) })).collect();
     let sure = all.iter().flat_map(|site| site.chosen.iter().flat_map(|&i| site.runs[i].after.chars()));
     let seen: Seen = sure.filter(|c| !c.is_ascii()).collect();
     let kin = alike(&all, convicted);
     let seen = if seen.len() < SEEN { Seen::default() } else { seen };
-    Verdict { convicted, kin, seen, words, languages: OnceCell::new() }
+    Verdict { convicted, kin, contested: 0, votes, seen, words, languages: OnceCell::new() }
+}
+
+/// Returns the evidence of the distinct spans for an encoding, in decinats.
+fn votes(sites: &[Site], page: CodePage) -> Cost {
+    let runs = sites.iter().flat_map(|site| site.runs.iter());
+    let beyond = runs.filter(|run| run.mask & page.bit() != 0).map(|run| (run.gain - COINCIDENCE).max(0));
+    beyond.fold(0, Cost::saturating_add)
 }
 
 /// Returns whether a span begins with a letter of one of the scripts of [`script`].
@@ -583,6 +617,11 @@ fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Ve
         !edit.layers.is_empty()
             && (edit.cause != Cause::Entities || is_utf8(edit) && entities::is_consistent(&line[edit.span.clone()]))
     });
+    for edit in edits.iter_mut().filter(|edit| is_utf8(edit)) {
+        if let (Some(score), Some(layer)) = (&mut edit.score, edit.layers.last()) {
+            score.votes = verdict.votes_for(layer.read);
+        }
+    }
     edits
 }
 
@@ -605,6 +644,7 @@ fn legacy_edit(before: &str, reading: &lines::Reading) -> Edit {
         layers: vec![reading.layer],
         certainty: Certainty::Likely,
         cause: Cause::LegacyAsLegacy,
+        score: reading.score,
     }
 }
 
@@ -625,6 +665,7 @@ fn references(line: &str) -> Vec<Edit> {
                 layers: Vec::new(),
                 certainty: Certainty::Proved,
                 cause: Cause::Entities,
+                score: None,
             });
         }
     }
@@ -697,7 +738,7 @@ fn pass(
         leave_weak(line, here, verdict.words);
     }
     past.used |= alike(here, used);
-    let mut out = Vec::new();
+    let (mut out, mut is_contested) = (Vec::new(), false);
     for site in here.iter_mut() {
         site.chosen.sort_unstable_by_key(|&i| site.runs[i].start);
         for &i in &site.chosen {
@@ -706,6 +747,7 @@ fn pass(
                 continue;
             }
             let first = CodePage::first(run.mask & verdict.convicted);
+            is_contested |= contest::is_contested(site, run, verdict.contested);
             out.push(Edit {
                 span: site.spans[i].clone(),
                 after: run.after.clone(),
@@ -713,8 +755,13 @@ fn pass(
                 layers: layers(first, &run.inner),
                 certainty: Certainty::Proved,
                 cause: Cause::Mojibake,
+                score: Some(run.score()),
             });
         }
+    }
+    if is_contested {
+        // All of the line or nothing: the rest would prove the wrong encoding.
+        out.iter_mut().for_each(|edit| edit.certainty = Certainty::Likely);
     }
     repeat(line, &mut out);
     past.sure.extend(out.iter().flat_map(|e| e.after.chars()).filter(|c| !c.is_ascii()));

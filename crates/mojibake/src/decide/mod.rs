@@ -4,6 +4,7 @@
 
 pub(crate) mod agreement;
 pub(crate) mod chance;
+pub(crate) mod contest;
 pub(crate) mod document;
 pub(crate) mod made_up;
 pub(crate) mod residue;

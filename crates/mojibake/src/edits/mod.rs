@@ -7,6 +7,7 @@ use std::ops::Range;
 use crate::encoding::recipe::Layer;
 use crate::text::line::NEAR;
 use crate::text::splice::splice;
+use crate::types::score::Score;
 use crate::types::{Cause, Certainty, Mojibake};
 
 /// Returns the text with each span replaced by its [replacement](Mojibake::replacement), if it has one.
@@ -25,6 +26,7 @@ pub(crate) struct Edit {
     pub(crate) layers: Vec<Layer>,
     pub(crate) certainty: Certainty,
     pub(crate) cause: Cause,
+    pub(crate) score: Option<Score>,
 }
 
 /// Returns the parts of a line between its edits.
@@ -118,6 +120,10 @@ fn merge(
             Some(mut m) => {
                 m.certainty = m.certainty.min(edit.certainty);
                 m.cause = m.cause.max(edit.cause);
+                m.score = match (m.score, edit.score) {
+                    (Some(a), Some(b)) => Some(a.and(b)),
+                    (a, b) => a.or(b),
+                };
                 if origin.is_none() && edit.layers.len() > m.layers.len() || m.layers == below {
                     m.layers = edit.layers;
                 }

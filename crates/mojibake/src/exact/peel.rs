@@ -31,6 +31,7 @@ pub(crate) fn edits(line: &str) -> Vec<Edit> {
                 layers: layers(CodePage::Windows1252, &inner),
                 certainty: Certainty::Likely,
                 cause: Cause::LostBytes,
+                score: None,
             });
         }
         from = end;

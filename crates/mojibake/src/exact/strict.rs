@@ -11,12 +11,16 @@ use crate::encoding::codepage::{CodePage, DOUBLE, Row, SINGLE, double_tables, ta
 use crate::language::bigrams::{Class, model};
 use crate::language::languages::{Languages, is_letter};
 use crate::text::script::{Script, is_cjk, is_in_latin_block, is_other_script, is_typography};
+use crate::types::score::Score;
 use crate::weights::{Cost, MOST, MOST_BESIDE};
 
 /// Maximum number of mis-decodings on top of each other that are undone.
 const DEPTH: usize = 5;
 /// Minimum score improvement of an inner layer, in decinats.
 const INNER: Cost = 30;
+
+/// Cost of each inner layer, in decinats.
+const LAYER: Cost = 15;
 
 /// Cost of an inner layer in another encoding than the outer one if the outer one explains it, too, because mistakes
 /// are repeated.
@@ -55,6 +59,9 @@ pub(crate) struct Run {
     pub(crate) after: String,
     /// Score improvement of the text with `after` in its place, in decinats.
     pub(crate) gain: Cost,
+    /// Costs of the text as found and decoded, and of the chain of decodings. The rest of the improvement is cues.
+    pub(crate) text: (Cost, Cost),
+    pub(crate) chain: Cost,
     /// True if it becomes one or two isolated letters, mostly of another script, or consists of box-drawing characters.
     pub(crate) is_lone: bool,
     /// True if these characters occur next to each other in intact text of the script of the first one; see
@@ -95,6 +102,14 @@ pub(crate) struct Look {
     is_blanked: bool,
     pub(crate) is_control: bool,
     pub(crate) is_typography: bool,
+}
+
+impl Run {
+    /// Returns the items of its improvement.
+    pub(crate) fn score(&self) -> Score {
+        let (found, repair) = self.text;
+        Score { found, repair, chain: self.chain, ..Score::default() }.with_gain(self.gain)
+    }
 }
 
 impl Look {
@@ -544,11 +559,12 @@ impl Finder {
             }
         }
         let cost = |chars: &[char]| m.cost(l, chars.iter().copied(), r);
-        let won = match shouted(&chars[start..end], &after, (l, r)) {
-            Some(won) => won,
-            None => cost(&chars[start..end]) - cost(&after) + relief((l, r), &chars[start..end], &after, chars.len()),
+        let (text, relief) = match shouted(&chars[start..end], &after, (l, r)) {
+            Some(text) => (text, 0),
+            None => ((cost(&chars[start..end]), cost(&after)), relief((l, r), &chars[start..end], &after, chars.len())),
         };
-        let mut gain = won - 15 * inner.len() as Cost - rarity(CodePage::first(mask));
+        let chain = LAYER * inner.len() as Cost + rarity(CodePage::first(mask));
+        let mut gain = text.0 - text.1 + relief - chain;
         for neighbour in [start.checked_sub(1).and_then(|i| chars.get(i)), chars.get(end)].into_iter().flatten() {
             gain -= if tables().row(*neighbour).letter != 0 || neighbour == chars.get(start).unwrap_or(neighbour) {
                 50
@@ -602,16 +618,16 @@ impl Finder {
                 && !chars[..start].last().is_some_and(|&c| is_letter(c));
         // A span that is no improvement is never chosen, but it says that its characters are known.
         let len = if gain > 0 { after.iter().map(|c| c.len_utf8()).sum() } else { 0 };
-        let mut text = String::with_capacity(len);
+        let mut decoded = String::with_capacity(len);
         if gain > 0 {
-            text.extend(after.iter());
+            decoded.extend(after.iter());
         }
         let is_flimsy = is_flimsy(
             (chars, start..end),
             &after,
             if m.is_latin(l) || m.is_latin(r) { SpanPlace::Word } else { SpanPlace::Apart },
         );
-        Run { start, end, mask, inner, after: text, gain, is_lone, is_weak, is_flimsy }
+        Run { start, end, mask, inner, after: decoded, gain, text, chain, is_lone, is_weak, is_flimsy }
     }
 }
 
@@ -740,9 +756,9 @@ fn is_set_beside_words(c: char) -> bool {
     matches!(c, '\u{a0}' | '\u{ad}' | '«' | '»' | '·' | '‹' | '›' | '–' | '—' | '‘'..='„' | '…' | '•')
 }
 
-/// Returns the improvement by an upper-case letter in an upper-case word, computed in lower case, because the texts of
+/// Returns the costs of an upper-case word as found and with a decoded upper-case letter, in lower case, because the texts of
 /// the model have few upper-case words.
-fn shouted(before: &[char], after: &[char], (left, right): (Class, Class)) -> Option<Cost> {
+fn shouted(before: &[char], after: &[char], (left, right): (Class, Class)) -> Option<(Cost, Cost)> {
     let m = model();
     let is_capital = |class: Class| m.is_latin(class) && !m.is_latin_lower(class);
     let is_small = m.is_latin_lower(left) || m.is_latin_lower(right);
@@ -755,7 +771,7 @@ fn shouted(before: &[char], after: &[char], (left, right): (Class, Class)) -> Op
     }
     let small = |c: &char| c.to_lowercase().next().unwrap_or(*c);
     let cost = |chars: &[char]| m.cost(m.small(left), chars.iter().map(small), m.small(right));
-    Some(cost(before) - cost(after))
+    Some((cost(before), cost(after)))
 }
 
 /// Cost of a symbol next to a letter, beyond that at its usual place.

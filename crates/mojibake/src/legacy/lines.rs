@@ -15,6 +15,7 @@ use crate::language::ngrams::{Context, fluency};
 use crate::language::reading::oddity;
 use crate::text::ascii::ascii_end;
 use crate::text::script::{is_bare_accent, is_in_latin_block, is_other_script, is_typography};
+use crate::types::score::Score;
 use crate::weights::{Cost, MOST};
 
 /// Cost of a step up to which it is usual, in decinats; only the rest is surprisal.
@@ -137,6 +138,8 @@ pub(crate) struct Reading {
     pub(crate) layer: Layer,
     pub(crate) after: String,
     pub(crate) gain: Cost,
+    /// The items of `gain`; `None` if other lines decided.
+    pub(crate) score: Option<Score>,
 }
 
 /// The pairs of encodings that are tried for a line.
@@ -319,7 +322,10 @@ fn settle_quotes(line: &str, reading: Reading) -> Option<Reading> {
     let languages = languages_of(line);
     let is_native = languages != Languages::ANY && after.chars().all(|c| languages.write(c));
     match () {
-        () if gain >= rarity(layer) && is_native => Some(Reading { layer, after, gain }),
+        () if gain >= rarity(layer) && is_native => {
+            let score = score(layer, (fluent(line), fluent(&after)), gain);
+            Some(Reading { layer, after, gain, score })
+        }
         () if gain > 0 => None,
         () => Some(reading),
     }
@@ -366,13 +372,14 @@ fn read_signs(line: &str, scope: Scope) -> Option<Reading> {
         }
         let Some(after) = reread(short, layer) else { continue };
         let languages = *languages.get_or_insert_with(|| languages_of(line));
-        let gain = before - cost(&after) - rarity(layer) - misfit(short, &after, languages);
+        let repair = cost(&after);
+        let gain = before - repair - rarity(layer) - misfit(short, &after, languages);
         match &best {
             Some(b) if b.after == after => {}
             Some(b) if b.gain >= gain => second = second.max(gain),
             _ => {
                 second = best.map_or(0, |b| b.gain).max(second);
-                best = Some(Reading { layer, after, gain });
+                best = Some(Reading { layer, after, gain, score: score(layer, (before, repair), gain) });
             }
         }
     }
@@ -421,7 +428,7 @@ fn read_signs(line: &str, scope: Scope) -> Option<Reading> {
     let after = reread(line, best.layer)?;
     let is_cured_word = is_cured && best.layer.written != CodePage::Windows1252 && !is_wide;
     let is_gibberish = is_senseless(&after) || is_cured_word && is_of_no_language(line, &after);
-    (!is_gibberish).then_some(Reading { after, ..best })
+    (!is_gibberish).then_some(Reading { after, score: ahead(best.score, best.gain - second), ..best })
 }
 
 /// Maximum mean cost of a non-ASCII character in the words of a line with the character after it, in decinats: in
@@ -585,13 +592,14 @@ fn read_words(line: &str) -> Option<Reading> {
         if best.as_ref().is_some_and(|b| b.after == after) {
             continue;
         }
-        let gain = before - fluent(&after) - rarity(layer);
+        let repair = fluent(&after);
+        let gain = before - repair - rarity(layer);
         if best.as_ref().is_some_and(|b| b.gain >= gain) {
             second = second.max(gain);
             continue;
         }
         second = best.map_or(0, |b| b.gain).max(second);
-        best = Some(Reading { layer, after, gain });
+        best = Some(Reading { layer, after, gain, score: score(layer, (before, repair), gain) });
     }
     let best = best?;
     let changes = words.chars().zip(best.after.chars()).filter(|(a, b)| a != b).count() as Cost;
@@ -603,7 +611,8 @@ fn read_words(line: &str) -> Option<Reading> {
         return None;
     }
     let after = reread(line, best.layer)?;
-    (is_of_language(&after) && makes_words(line, &after)).then_some(Reading { after, ..best })
+    let score = ahead(best.score, best.gain - second);
+    (is_of_language(&after) && makes_words(line, &after)).then_some(Reading { after, score, ..best })
 }
 
 /// Returns whether the line has a word of several letters that are all Greek or Cyrillic. Mis-decoded Latin text has
@@ -992,7 +1001,8 @@ fn read_controls(line: &str) -> Option<Reading> {
             _ => c,
         };
         let after: String = line.chars().map(read).collect();
-        let gain = before - cost(&after) - misfit(line, &after, languages);
+        let repair = cost(&after);
+        let gain = before - repair - misfit(line, &after, languages);
         let is_cured = !after.chars().any(|c| ('\u{80}'..='\u{9f}').contains(&c));
         let is_western = written == CodePage::Windows1252;
         let is_sound = is_cured
@@ -1008,7 +1018,8 @@ fn read_controls(line: &str) -> Option<Reading> {
         let ahead = if best.as_ref().is_some_and(|b| b.layer.written == CodePage::Windows1252) { AHEAD } else { 0 };
         if best.as_ref().is_none_or(|b| gain > b.gain + ahead) {
             second = best.map_or(0, |b| b.gain);
-            best = Some(Reading { layer: Layer { written, read: CodePage::Latin1 }, after, gain });
+            let score = Some(Score { found: before, repair, ..Score::default() }.with_gain(gain));
+            best = Some(Reading { layer: Layer { written, read: CodePage::Latin1 }, after, gain, score });
         } else {
             second = second.max(gain);
         }
@@ -1057,6 +1068,16 @@ fn misfit(before: &str, after: &str, languages: Languages) -> Cost {
         prev = c;
     }
     count.min(MISFITS) as Cost * MISFIT
+}
+
+/// Returns the items of an improvement, from the costs of the text as found and repaired.
+fn score(layer: Layer, (found, repair): (Cost, Cost), gain: Cost) -> Option<Score> {
+    Some(Score { found, repair, chain: rarity(layer), ..Score::default() }.with_gain(gain))
+}
+
+/// Returns the items with the distance to the next best candidate.
+fn ahead(score: Option<Score>, margin: Cost) -> Option<Score> {
+    score.map(|score| Score { margin: Some(margin), ..score })
 }
 
 /// Returns the prior cost of a pair of encodings, in decinats: rare pairs need more evidence.

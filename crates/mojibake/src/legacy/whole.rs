@@ -19,6 +19,7 @@ use crate::legacy::lines::{
 use crate::legacy::probe::{self, FOREIGN_PART};
 use crate::text::ascii::ascii_end;
 use crate::text::script::is_other_script;
+use crate::types::score::{Score, Votes};
 use crate::weights::Cost;
 
 /// All wrongly used encodings that are searched: by pairs of characters, by words, and as a whole.
@@ -53,6 +54,14 @@ pub(crate) struct Whole {
     pub(crate) layer: Layer,
     /// Score improvement of the sample, in decinats.
     pub(crate) gain: Cost,
+}
+
+impl Whole {
+    /// Returns the items of what decided about a line: its words, and all words of the text.
+    pub(crate) fn score(self, found: &str, after: &str) -> Score {
+        let votes = Some(Votes { sum: self.gain, least: WIN });
+        Score { found: cost(found), repair: cost(after), votes, ..Score::default() }
+    }
 }
 
 /// Cache of what the words of short samples prove: most short texts have few non-ASCII words, and these recur.
@@ -397,8 +406,12 @@ fn humps(words: &str) -> usize {
 /// Returns a line of a text that is undone as a whole; `None` if the line does not allow it, or gets clearly worse.
 pub(crate) fn line(found: &str, whole: Whole) -> Option<String> {
     let after = reread(found, whole.layer)?;
-    let cost = |line: &str| -> Cost { line.split(' ').filter(|word| !word.is_ascii()).map(word_cost).sum() };
     (after != found && cost(found) + AHEAD >= cost(&after)).then_some(after)
+}
+
+/// Returns the cost of the words of a line that have a non-ASCII character, in decinats.
+fn cost(line: &str) -> Cost {
+    line.split(' ').filter(|word| !word.is_ascii()).map(word_cost).sum()
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ use crate::language::quotes;
 use crate::lossy::reader::{self, Misread};
 use crate::lossy::viterbi::{self, Reading, Readings, Restored};
 use crate::text::line::{LONGEST, NEAR, chunks, is_latin_line, near};
+use crate::types::score::Score;
 use crate::types::{Cause, Certainty};
 use crate::weights::Cost;
 
@@ -33,6 +34,9 @@ pub(crate) const CERTAIN: Cost = 5;
 /// recipes: three of four were right at a margin of 14 to 20, six of seven up to 30, 92 % up to 40, and 96 to 99 %
 /// above.
 const MARGIN: Cost = 20;
+
+/// Margin from which on there is no other candidate, in decinats: far more than any text costs.
+const UNRIVALLED: Cost = 1 << 20;
 
 /// Minimum margin of a letter that is a word of its own.
 const MARGIN_WORD: Cost = 30;
@@ -279,6 +283,7 @@ fn marks(line: &str) -> Option<Vec<Edit>> {
             layers: layers(CodePage::Big5, &[]),
             certainty: Certainty::Likely,
             cause: Cause::LostBytes,
+            score: None,
         });
     }
     (!is_open).then_some(out)
@@ -335,6 +340,7 @@ fn hold(line: &str, suspects: &Suspects<'_>, edits: &mut Vec<Edit>) {
         layers: layers.clone(),
         certainty: Certainty::Ambiguous,
         cause: Cause::LostBytes,
+        score: None,
     }));
     edits.sort_by_key(|edit| edit.span.start);
 }
@@ -616,6 +622,8 @@ fn restored(start: usize, chars: &[char], reading: &Reading, how: Misread) -> Ve
                 Some(_) => Certainty::Likely,
             },
             cause: if part.margin.is_some() { Cause::LostBytes } else { Cause::Mojibake },
+            // That of the whole region: its parts are chosen together.
+            score: Some(Score { margin: part.margin.filter(|&margin| margin < UNRIVALLED), ..reading.score }),
         });
     }
     out
@@ -667,7 +675,7 @@ fn grave(line: &str, edit: Edit, languages: Languages) -> Edit {
         () => return edit,
     };
     let certainty = Certainty::Likely;
-    Edit { span: start..end, after: "à".to_owned(), candidates: Vec::new(), certainty, ..edit }
+    Edit { span: start..end, after: "à".to_owned(), candidates: Vec::new(), certainty, score: None, ..edit }
 }
 
 /// The most that a line may have lost at one place.

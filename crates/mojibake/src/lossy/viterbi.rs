@@ -16,6 +16,7 @@ use crate::language::quotes::Quotes;
 use crate::lossy::lattice::{Arc, KEPT, Lattice};
 use crate::lossy::reader::{Misread, Reader, Slot, reader};
 use crate::text::script::Script;
+use crate::types::score::Score;
 use crate::weights::Cost;
 
 /// A part of a region, and its decoded text.
@@ -36,6 +37,8 @@ pub(crate) struct Restored {
 pub(crate) struct Reading {
     pub(crate) parts: Vec<Restored>,
     pub(crate) gain: Cost,
+    /// The items of `gain`.
+    pub(crate) score: Score,
     /// Cost under the n-gram model, in decinats.
     pub(crate) cost: Cost,
 }
@@ -144,8 +147,11 @@ pub(crate) fn read(zone: &[char], misread: Misread, languages: Languages, around
     let penalty: Cost = path.iter().map(|arc| arc.penalty).sum();
     let seen = zone.iter().take(reader.unit.get(reader.tail).copied().unwrap_or(zone.len()));
     let found = seen.chain(around.after).copied();
-    let fluent = fluency().text(around.before, found).0 - cost;
-    Some(Reading { parts, gain: (before - after - penalty).max(fluent), cost })
+    let found = fluency().text(around.before, found).0;
+    let by_pairs = Score { found: before, repair: after, losses: penalty, ..Score::default() };
+    let by_words = Score { found, repair: cost - penalty, losses: penalty, ..Score::default() };
+    let score = if by_words.gain() > by_pairs.gain() { by_words } else { by_pairs };
+    Some(Reading { parts, gain: score.gain(), score, cost })
 }
 
 /// Returns the correction of a restored character's margin by the characters next to it, because the model knows words,

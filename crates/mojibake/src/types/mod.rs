@@ -6,8 +6,10 @@ use std::ops::Range;
 
 use crate::encoding::codepage::CodePage;
 use crate::encoding::recipe::Recipe;
+use crate::types::score::Score;
 
 pub(crate) mod names;
+pub(crate) mod score;
 
 /// Certainty of a repair, in rising order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -53,6 +55,8 @@ pub struct Mojibake {
     pub held: bool,
     /// True if the text around it is about encodings, so that it may be an example. [`repair`](crate::repair) leaves it as it is.
     pub quoted: bool,
+    /// The sum that decided; `None` if the form of the span alone decided, as for many layers.
+    pub score: Option<Score>,
 }
 
 impl Mojibake {
