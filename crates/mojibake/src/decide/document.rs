@@ -30,9 +30,9 @@ use crate::detect::sites::{self, Site, settle_pages, sites};
 use crate::edits::{Edit, apply, compose, is_covered, render};
 use crate::encoding::codepage::{ALL_PAGES, CodePage, pages};
 use crate::encoding::entities;
-use crate::encoding::recipe::{Recipe, layers};
-use crate::exact::peel;
+use crate::encoding::recipe::{Layer, Recipe, layers};
 use crate::exact::strict::{Run, has_script_of};
+use crate::exact::{entire, peel};
 use crate::language::quotes;
 use crate::legacy::lines;
 use crate::legacy::whole::{self, Whole};
@@ -551,6 +551,11 @@ fn is_of(line: &str, span: &Range<usize>, scripts: u8) -> bool {
 /// Repairs one line until nothing changes. Returns its edits in the order of the line.
 fn settle(text: &str, line: &mut Line, verdict: &Verdict, memo: &mut Memo) -> Vec<Edit> {
     let (found, odd) = (line.found(text), line.odd);
+    if let Some((after, score)) = entire::in_mac_cyrillic(found) {
+        let layer = Layer { written: CodePage::Utf8, read: CodePage::MacCyrillic };
+        let edit = legacy_edit(found, &lines::Reading { layer, after, gain: score.gain(), score: Some(score) });
+        return vec![Edit { certainty: Certainty::Proved, cause: Cause::Mojibake, ..edit }];
+    }
     if let Some(reading) = &line.whole {
         return vec![legacy_edit(found, reading)];
     }

@@ -2,5 +2,6 @@
 //!
 //! Never knows documents, and never guesses a letter.
 
+pub(crate) mod entire;
 pub(crate) mod peel;
 pub(crate) mod strict;

@@ -1261,11 +1261,8 @@ mod tests {
 
     #[test]
     fn half_of_a_line_of_a_kindred_page_stays() {
-        // UTF-8 decoded as Mac Cyrillic and as code pages 862 and 865, which share half of their characters with
-        // supported encodings.
-        for text in
-            ["S√©quence ¬Ђ suivante ¬ї en √Љt√©", "Neplatn├╜ base64 k├│dovan├╜ ┼שet─¢zec", "soubor┼¤ um├¡st─øn├¡"]
-        {
+        // UTF-8 decoded as code pages 862 and 865, which share half of their characters with supported encodings.
+        for text in ["Neplatn├╜ base64 k├│dovan├╜ ┼שet─¢zec", "soubor┼¤ um├¡st─øn├¡"] {
             assert_eq!(repair(text), text);
         }
     }
