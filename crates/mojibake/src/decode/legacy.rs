@@ -44,6 +44,13 @@ pub(super) struct DecodingPlan {
     pub(super) declined: Option<Declined>,
 }
 
+impl How {
+    /// Returns whether UTF-8 remains as it is, and only what is between is decoded.
+    pub(super) fn is_partial(self) -> bool {
+        matches!(self.extent, LegacyExtent::Bytes | LegacyExtent::Lines)
+    }
+}
+
 impl DecodingPlan {
     fn new(page: &'static LegacyEncoding, extent: LegacyExtent, grounds: DecodingCertainty) -> Self {
         Self { how: How { page, extent }, grounds, rivals: Vec::new(), declined: None }
@@ -271,7 +278,7 @@ pub(super) fn read(bytes: &[u8], range: Range<usize>, how: How, pieces: &mut Pie
 
 /// End of a decoded part of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
+pub(super) enum End {
     /// Another part follows.
     OfLine,
     /// The file ends there, so that its last character may be truncated.
@@ -305,7 +312,12 @@ fn kept(line: &[u8], put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
 }
 
 /// Decodes UTF-8 as such, and all other bytes in `page`.
-fn bytewise(line: &[u8], page: &'static LegacyEncoding, end: End, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
+pub(super) fn bytewise(
+    line: &[u8],
+    page: &'static LegacyEncoding,
+    end: End,
+    put: &mut dyn FnMut(&str, usize, SegmentEncoding),
+) {
     let mut rest = line;
     while !rest.is_empty() {
         let valid = std::str::from_utf8(rest).map_or_else(|error| error.valid_up_to(), str::len);
@@ -340,13 +352,13 @@ fn is_cut(line: &[u8], len: usize) -> bool {
 }
 
 /// Returns whether the first bytes of a UTF-8 character may be letters of `page`: "é»" may be, "â€" is not.
-fn is_plausible(bytes: &[u8], page: &'static LegacyEncoding) -> bool {
+pub(super) fn is_plausible(bytes: &[u8], page: &'static LegacyEncoding) -> bool {
     let text: Option<String> = bytes.iter().map(|&byte| page.read(byte)).collect();
     text.is_some_and(|text| implausibility(&text) < LETTERS * (text.chars().count() as u64 + 1))
 }
 
 /// Decodes all bytes in `page`.
-fn paged(bytes: &[u8], page: &'static LegacyEncoding, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
+pub(super) fn paged(bytes: &[u8], page: &'static LegacyEncoding, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
     page.each(bytes, &mut |text, len| match text {
         Some(text) => put(text, len, SegmentEncoding::Encoded(page.name)),
         None => put("\u{FFFD}", len, SegmentEncoding::Invalid),

@@ -3,7 +3,7 @@
 //! Reading order: `types` (the result), this file (the stages, from clean to broken), `seven` (escapes in ASCII), `wide`
 //! (whole files in UTF-16 and UTF-32), `utf16` (spans of UTF-16), `declaration` (the encoding that a text declares),
 //! `pages` and `tables` (the legacy encodings), `legacy` and `whole` (single bytes, lines and whole files in one of
-//! them), `broken` and `binary` (bytes that are no text).
+//! them), `strays` (words in a legacy encoding among UTF-8), `broken` and `binary` (bytes that are no text).
 //!
 //! Never knows mojibake, names of files or findings.
 
@@ -13,6 +13,7 @@ pub(crate) mod declaration;
 mod legacy;
 mod pages;
 mod seven;
+mod strays;
 mod tables;
 pub(crate) mod types;
 mod utf16;
@@ -83,13 +84,17 @@ fn by_stretches(bytes: &[u8]) -> Decoded {
         return Decoded { encoding: FileEncoding::Binary(reason), pieces, ..utf8(String::new()) };
     }
     let plan = legacy::plan(bytes, &narrow);
+    let strays = plan.how.is_partial().then(|| strays::plan(bytes, &narrow, whole::declared(bytes))).flatten();
     let mut pieces = Pieces::default();
     let mut wide = wide.iter().peekable();
     for gap in &narrow {
         while let Some(stretch) = wide.next_if(|stretch| stretch.range.start < gap.start) {
             utf16::read(bytes, stretch, &mut pieces);
         }
-        legacy::read(bytes, gap.clone(), plan.how, &mut pieces);
+        match &strays {
+            Some(strays) => strays.read(bytes, gap.clone(), &mut pieces),
+            None => legacy::read(bytes, gap.clone(), plan.how, &mut pieces),
+        }
     }
     for stretch in wide {
         utf16::read(bytes, stretch, &mut pieces);
@@ -99,8 +104,9 @@ fn by_stretches(bytes: &[u8]) -> Decoded {
         pieces = Pieces::default();
         pieces.push("", bytes.len(), SegmentEncoding::Invalid);
     }
-    let decoded = pieces.into_decoded(bytes, plan.grounds);
-    Decoded { candidates: plan.rivals, declined: plan.declined, ..decoded }
+    let (grounds, rivals) = strays.map_or((plan.grounds, plan.rivals), |strays| (strays.grounds, strays.rivals));
+    let decoded = pieces.into_decoded(bytes, grounds);
+    Decoded { candidates: rivals, declined: plan.declined, ..decoded }
 }
 
 /// Returns the ranges between the spans of UTF-16.

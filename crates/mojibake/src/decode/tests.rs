@@ -77,3 +77,67 @@ fn a_declared_encoding_is_believed_in_a_text_without_long_words() {
         assert!(decoded.text.contains(text), "{}", decoded.text);
     }
 }
+
+/// Decodes a document in UTF-8 whose mark `{}` stands for a word in a single-byte encoding.
+fn with_word(document: &str, word: &str, encoding: &str) -> (Decoded, String) {
+    let (before, after) = document.split_once("{}").expect("a place");
+    let bytes = [before.as_bytes(), &encoded(word, encoding), after.as_bytes()].concat();
+    (decode(&bytes), [before, word, after].concat())
+}
+
+#[test]
+fn a_word_among_utf8_gets_letters_of_the_document_and_not_of_a_better_known_encoding() {
+    for (document, word, encoding) in [
+        ("בבוקר האיכר הולך אל השדה.\nליד {} עומד בית ישן, ובו גרה משפחה גדולה.\nבערב כולם חוזרים.\n", "הגשר", "ibm862"),
+        (
+            "Ūkininkas anksti rytą išeina į lauką.\nVakare žmonės grįžta {} kalno.\nČia gyvena šeima ir jų šuo.\n",
+            "virš",
+            "windows-1257",
+        ),
+        (
+            "Sedlák vstává brzy ráno a jde na pole.\nVečer stojí před {} a čeká na děti.\nPřijdou, až zajde slunce.\n",
+            "dveřmi",
+            "windows-1250",
+        ),
+        ("Ο αγρότης πηγαίνει στο χωράφι.\nΤο βράδυ τρώει {} και τυρί.\nΤα παιδιά παίζουν έξω.\n", "ψωμί", "ibm737"),
+    ] {
+        let (decoded, text) = with_word(document, word, encoding);
+        assert_eq!((decoded.text, decoded.encoding), (text, FileEncoding::Mixed), "{encoding}");
+    }
+}
+
+#[test]
+fn a_word_is_not_decoded_in_part_if_some_of_its_bytes_are_utf8_by_chance() {
+    let document = "Крестьянин рано утром идёт в поле.\nВечером он сидит под {} и ждёт детей.\nДети играют у реки.\n";
+    // The bytes of "ябл" in the DOS code page 866 are EF A1 AB, which is a UTF-8 character.
+    let (decoded, text) = with_word(document, "яблоней", "IBM866");
+    assert_eq!(decoded.text, text);
+    let cyrillic = "Крестьянин рано утром идёт в поле.\nНад рекой стоит {} и растёт трава.\nДети играют у реки.\n";
+    let (decoded, text) = with_word(cyrillic, "мельница", "IBM866");
+    assert_eq!(decoded.text, text);
+}
+
+#[test]
+fn a_word_that_two_encodings_make_likely_is_not_certain() {
+    let document = "Sedlák vstává brzy ráno a jde na pole.\nVečer sedí u {} a čeká.\nPřijdou, až zajde slunce.\n";
+    let (decoded, text) = with_word(document, "řeky", "ibm852");
+    assert!(decoded.text == text || decoded.certainty == DecodingCertainty::Likely, "{}", decoded.text);
+}
+
+#[test]
+fn a_name_in_an_english_text_is_decoded_beside_its_punctuation_in_utf8() {
+    let document = "The farmer walks to the field — as every day.\nIn the evening he meets “{}” at the bridge.\n";
+    for word in ["Müller", "café", "Zoë"] {
+        let (decoded, text) = with_word(document, word, "windows-1252");
+        assert_eq!((decoded.text, decoded.certainty), (text, DecodingCertainty::Sure));
+    }
+}
+
+#[test]
+fn a_korean_word_among_utf8_is_not_taken_for_cyrillic() {
+    let [before, word, after] =
+        ["농부는 아침 일찍 밭으로 간다.\n저녁", "에는", " 집에서 쉰다.\n아이들은 강가에서 논다.\n"];
+    let (legacy, ..) = encoding_rs::EUC_KR.encode(word);
+    let decoded = decode(&[before.as_bytes(), &legacy, after.as_bytes()].concat());
+    assert_eq!(decoded.text, [before, word, after].concat());
+}
