@@ -58,7 +58,8 @@ impl Weights {
 /// The features of a title that are compared.
 #[derive(Debug, Clone, Default)]
 pub struct Features {
-    /// The whole title, the title without text in brackets, and its first sentence; only those that differ.
+    /// The whole title, the title without text in brackets, its first sentence and its first question; only those that
+    /// differ.
     readings: Vec<TitleVariant>,
     /// Hash of the letters and digits alone: "data set" and "dataset" are one.
     joined: u64,
@@ -93,7 +94,7 @@ impl Features {
     #[must_use]
     pub fn new(key: &str) -> Self {
         let mut readings = vec![TitleVariant::new(key)];
-        for part in [without_brackets(key), first_sentence(key)].into_iter().flatten() {
+        for part in [without_brackets(key), first_sentence(key), first_question(key)].into_iter().flatten() {
             let reading = TitleVariant::new(&part);
             if !reading.words.is_empty() && readings.iter().all(|known| known.words != reading.words) {
                 readings.push(reading);
@@ -151,6 +152,13 @@ fn first_sentence(key: &str) -> Option<String> {
     const MAX_LABEL_BYTES: usize = 4;
     let (first, _) = key.split_once("? ").or_else(|| key.split_once(". "))?;
     (first.contains(' ') || first.len() > MAX_LABEL_BYTES).then(|| first.to_owned())
+}
+
+/// Returns the first of two questions in one sentence: "what is a sluice, and how does it differ from a lock".
+fn first_question(key: &str) -> Option<String> {
+    let starts = ["how", "what", "when", "where", "which", "why"];
+    let end = starts.iter().filter_map(|word| key.find(&format!(" and {word} "))).min()?;
+    Some(key[..end].trim_end_matches(',').to_owned())
 }
 
 /// Returns the letter trigrams of the words, each with a space on both sides.
@@ -363,6 +371,16 @@ fn nearly(a: &str, b: &str) -> bool {
     (common >= 4 && common * 10 >= a_len.max(b_len) * 6) || (apart <= 1 && a_len.min(b_len) >= 5)
 }
 
+/// Returns the share of letter trigrams that two texts in lower case have in common, 0 to 1.
+#[must_use]
+pub fn trigram_similarity(a: &str, b: &str) -> f32 {
+    let of = |text: &str| {
+        let words = words(text).map(|word| ContentWord { id: 0, stem: word.to_owned(), factor: 1.0 });
+        trigrams(&words.collect::<Vec<_>>())
+    };
+    trigram_dice(&of(a), &of(b))
+}
+
 /// Returns the Dice coefficient of two sorted lists.
 fn trigram_dice(a: &[u32], b: &[u32]) -> f32 {
     let (mut i, mut j, mut common) = (0, 0, 0);
@@ -464,6 +482,15 @@ mod tests {
 
     fn score(a: &str, b: &str) -> f32 {
         titles(&Features::new(&key(a)), &Features::new(&key(b)), &weights()).value
+    }
+
+    #[test]
+    fn a_second_question_in_one_sentence_is_no_other_subject() {
+        let score =
+            |a: &str, b: &str| titles(&Features::new(&key(a)), &Features::new(&key(b)), &Weights::default()).words;
+        assert!(score("What is a sluice?", "What is a sluice, and how does it differ from a lock?") > 0.99);
+        assert!(score("What is a sluice?", "What is a sluice and when are its gates closed?") > 0.99);
+        assert!(score("How and when is the sluice closed?", "How is the lamp lit?") < 0.5);
     }
 
     #[test]
