@@ -94,6 +94,25 @@ impl<'a> ItemEvidence<'a> {
             (Self::Features(features), _) => features.share(part, at, whole),
         }
     }
+
+    /// Returns whether an item is long enough to hold two of the other version: the second one by half at least.
+    fn is_long_enough(self, items: ItemsOfPair<'_>, side: PairSide, [part, other]: [usize; 2], whole: usize) -> bool {
+        match self {
+            Self::Texts(_) => {
+                let (parts, wholes) = match side {
+                    PairSide::Base => (items.base, items.derived),
+                    PairSide::Derived => (items.derived, items.base),
+                };
+                let words = |item: &AlignmentItem<'_>| item.body_words().len();
+                // Words that both parts have are counted once.
+                4 * words(&wholes[whole]) >= 4 * words(&parts[other]) + words(&parts[part])
+            }
+            Self::Features(features) => {
+                let [part, other] = [part, other].map(|at| features.characters(side, at));
+                features.characters(side.opposite(), whole) >= other + part / 2.0
+            }
+        }
+    }
 }
 
 /// An item whose text is divided among two of the other version, which are items of `side`.
@@ -216,6 +235,10 @@ impl<'a> Aligner<'a> {
                 let beside = [part.checked_sub(1), Some(part + 1)].into_iter().flatten();
                 let whole = beside.filter_map(|other| Some((other, matched.get(other).copied().flatten()?)));
                 let shares = |(other, whole): (usize, usize)| {
+                    // Of a copy, and of a part that is missing, the whole is no longer than the other part.
+                    if !self.evidence.is_long_enough(self.items, side, [part, other], whole) {
+                        return None;
+                    }
                     let (own, first) = (share(part, whole)?, share(other, whole)?);
                     (own >= DIVIDED_SHARE && first >= DIVIDED_SHARE).then_some((other, whole, own.min(first)))
                 };

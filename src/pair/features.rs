@@ -138,6 +138,15 @@ pub(super) enum PairSide {
     Derived,
 }
 
+impl PairSide {
+    pub(super) fn opposite(self) -> Self {
+        match self {
+            Self::Base => Self::Derived,
+            Self::Derived => Self::Base,
+        }
+    }
+}
+
 /// Minimum weight of the features of an item whose share in another one says something (a guess): that of one code span,
 /// or of a link with a word.
 const MIN_TELLING_WEIGHT: f32 = 1.0;
@@ -221,6 +230,14 @@ impl<'a> VersionFeatures<'a> {
         let all = self.sum(part.features.iter()) + part.unknown(there);
         let inside = self.sum(part.features.iter().filter(|feature| whole.has(feature)));
         (all >= MIN_TELLING_WEIGHT).then(|| inside / all)
+    }
+
+    /// Returns the length of the text of an item in characters, as long as it is in the derived version.
+    pub(super) fn characters(&self, side: PairSide, at: usize) -> f32 {
+        match side {
+            PairSide::Base => self.base[at].shape.characters as f32 * self.growth,
+            PairSide::Derived => self.derived[at].shape.characters as f32,
+        }
     }
 
     /// Returns the weight of the inline code and links that each of two items has and the other version has nowhere, the smaller

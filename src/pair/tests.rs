@@ -348,6 +348,25 @@ fn a_translated_item_that_took_in_its_neighbour_lacks_nothing() {
 }
 
 #[test]
+fn a_copied_item_was_taken_for_a_part_of_its_neighbour() {
+    let item = |title: &str, body: &str| format!("### {title}\n\n{body}\n\n");
+    let (gate, bell) =
+        ("Call `sluice open`, then `weir close`, and look into `log.txt`.", "Ring `bell --twice` at night.");
+    let others: String =
+        (0..4).map(|at| item(&format!("{at}?"), &format!("Look at `lamp-{at}` when the tide is out."))).collect();
+    let left = [item("The gate?", gate), item("The bell?", bell), others.clone()].concat();
+    let right = [item("Ворота?", gate), item("Ворота?", gate), item("Колокол?", bell), others].concat();
+    let collection = collection([left, right]);
+    let version = |role, at| Version { role, documents: vec![DocId(at)] };
+    let (base, derived) = (version(Role::Long, 0), version(Role::Translation, 1));
+    let versions = crate::model::work::VersionPair { base: &base, derived: &derived };
+    let alignment =
+        super::align::align(versions, super::unit::basis(&[&[DocId(0)], &[DocId(1)]], &collection), &collection);
+    let alone = alignment.rows().iter().filter(|pair| pair.verdict == Verdict::DerivedOnly).count();
+    assert_eq!((alone, alignment.divided.len()), (1, 0));
+}
+
+#[test]
 fn an_item_that_a_translation_divides_was_matched_with_the_second_part() {
     let item = |title: &str, body: &str| format!("### {title}\n\n{body}\n\n");
     let (start, end) = ("Run `reef --all` first.", "Run `moor --lines 2` last.");

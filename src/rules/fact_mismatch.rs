@@ -1,6 +1,7 @@
 //! `fact-mismatch`: two versions of one item state facts that cannot both be right.
 
 mod agreement;
+mod anchors;
 mod code;
 mod links;
 mod messages;

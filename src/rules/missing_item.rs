@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::alignment::{AlignedPair, ItemRef, Verdict};
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
+use crate::model::id::DocId;
 use crate::model::item::{Number, listed};
 use crate::model::span::Span;
 use crate::model::work::{AddedItem, Role, Version, Work};
@@ -41,6 +42,7 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
             if lacking.role.may_omit() {
                 continue;
             }
+            let pages = MatchedPages::new(alignment.rows(), has, lacks);
             let mut gaps = gaps(alignment.rows(), has, lacks, verdict);
             // Parts of a larger item there are not missing.
             gaps.iter_mut().for_each(|gap| gap.items.retain(|item| !parts.contains(item)));
@@ -55,7 +57,7 @@ fn check(work: &Work, cx: &Context<'_>, out: &mut Report) {
                 if gap.items.iter().any(|item| !moved.contains(item)) {
                     let also = gap.also.iter().filter_map(|&also| work.versions.get(also));
                     let having: Vec<&Version> = std::iter::once(having).chain(also).collect();
-                    report(&gap, &having, lacking, &moved, cx, out);
+                    report(&gap, &having, (lacking, &pages), &moved, cx, out);
                 }
             }
         }
@@ -158,6 +160,26 @@ fn mark_unsure(gaps: &mut Vec<MissingItems>, alone: &BTreeMap<Option<ItemRef>, u
     gaps.retain(|gap| gap.unsure < gap.items.len());
 }
 
+/// Documents of two versions with aligned items.
+#[derive(Default)]
+struct MatchedPages {
+    /// For each document of the one version, that of the other one with the first of its aligned items.
+    matches: BTreeMap<DocId, DocId>,
+    /// For each aligned item of the other version, the document of the one that it is aligned with.
+    of_items: BTreeMap<ItemRef, DocId>,
+}
+
+impl MatchedPages {
+    fn new(rows: &[AlignedPair], has: ItemOfPair, lacks: ItemOfPair) -> Self {
+        let mut found = Self::default();
+        for (own, other) in rows.iter().filter_map(|pair| Some((has(pair)?, lacks(pair)?))) {
+            found.matches.entry(own.doc).or_insert(other.doc);
+            found.of_items.insert(other, own.doc);
+        }
+        found
+    }
+}
+
 fn gaps(rows: &[AlignedPair], has: ItemOfPair, lacks: ItemOfPair, verdict: Verdict) -> Vec<MissingItems> {
     let mut ordered: Vec<&AlignedPair> = rows.iter().filter(|pair| has(pair).is_some()).collect();
     ordered.sort_by_key(|pair| has(pair));
@@ -180,7 +202,7 @@ fn gaps(rows: &[AlignedPair], has: ItemOfPair, lacks: ItemOfPair, verdict: Verdi
 fn report(
     gap: &MissingItems,
     having: &[&Version],
-    lacking: &Version,
+    (lacking, pages): (&Version, &MatchedPages),
     moved: &BTreeSet<ItemRef>,
     cx: &Context<'_>,
     out: &mut Report,
@@ -206,7 +228,11 @@ fn report(
         (_, false) => format!("items {} of {have}", listed(all)),
     };
     let verb = if count == 1 { "is" } else { "are" };
-    let Some((doc, span)) = place(gap, lacking, cx) else { return };
+    // The first items of a page belong before what the page has, not after the page before it.
+    let page = pages.matches.get(&first.doc).copied();
+    let after = gap.after.filter(|after| page.is_none() || pages.of_items.get(after) == Some(&first.doc));
+    let page = page.or_else(|| lacking.documents.first().copied());
+    let Some((doc, span)) = place(after, page, cx) else { return };
     let is_own = cx.document(first.doc).source.path() == cx.document(doc).source.path();
     let message = match gap.unsure {
         _ if is_own => match count {
@@ -229,7 +255,7 @@ fn report(
     if having.iter().all(|version| version.role == Role::Translation) {
         finding.tier(Tier::Audit);
     }
-    finding.label(if gap.after.is_some() { "expected after this" } else { "expected before this" });
+    finding.label(if after.is_some() { "expected after this" } else { "expected before this" });
     let source = cx.document(first.doc);
     if let Some(item) = source.unit(first.item) {
         let message = if count == 1 { "is here".to_owned() } else { format!("the first of {count} is here") };
@@ -265,12 +291,12 @@ fn count_of(others: usize) -> String {
 }
 
 /// Returns the place in the lacking version at which the items belong.
-fn place(gap: &MissingItems, lacking: &Version, cx: &Context<'_>) -> Option<(crate::model::id::DocId, Span)> {
-    if let Some(after) = gap.after {
+fn place(after: Option<ItemRef>, page: Option<DocId>, cx: &Context<'_>) -> Option<(DocId, Span)> {
+    if let Some(after) = after {
         let item = cx.document(after.doc).unit(after.item)?;
         return Some((after.doc, item.span));
     }
-    let doc = cx.document(*lacking.documents.first()?);
+    let doc = cx.document(page?);
     let first = doc.principal_items().map(|(_, item)| item.span).next();
     let first = first.or_else(|| doc.headings.first().map(|heading| heading.span));
     Some((doc.id, first.unwrap_or_else(|| doc.line_span(0))))

@@ -7,7 +7,7 @@ use super::paragraphs::{Paragraph, inner};
 use super::{ComparedItem, ConflictForm, FactConflict, value};
 use crate::model::span::Span;
 use crate::text::language::locale_tag;
-use crate::text::values::literals::{is_slip, only_difference};
+use crate::text::values::literals::{is_slip, is_slip_of_keys, unshared};
 use crate::text::values::numbers;
 
 /// Returns the tokens of two corresponding code blocks that differ.
@@ -29,41 +29,91 @@ fn other_code(there: Span, here: Span) -> FactConflict {
     FactConflict { kind: "code", wording: "is other code than", there, here, form: ConflictForm::Differs }
 }
 
-/// Returns the inline code of a paragraph that differs, if all other inline code of it is equal.
+/// Maximum number of differing inline codes of a paragraph that are compared in their order (a guess).
+const MAX_DIFFERING_CODES: usize = 4;
+
+/// Returns the inline code of a paragraph that differs, if all other inline code of it is equal; of several that differ, and
+/// of which some are translated, those that can only be slips.
 pub(super) fn inline(
     (left, a): (&ComparedItem<'_>, &Paragraph),
     (right, b): (&ComparedItem<'_>, &Paragraph),
     agreement: &Agreement<'_>,
-) -> Option<FactConflict> {
+) -> Vec<FactConflict> {
     let of = |side: &ComparedItem<'_>, paragraph: &Paragraph| {
         let text = |code: &Span| {
-            let code = inner(side.doc.slice(*code)).trim_end_matches("()");
-            locale_tag::neutral(code.trim_end_matches(['/', '?', '.', ',', ':', ';']))
+            // Quotation marks and spaces are a matter of style.
+            let is_telling = |c: &char| !c.is_whitespace() && !matches!(c, '"' | '\'');
+            let code: String = inner(side.doc.slice(*code)).chars().filter(is_telling).collect();
+            locale_tag::neutral(code.trim_end_matches("()").trim_end_matches(['/', '?', '.', ',', ':', ';']))
         };
         side.codes_in(paragraph.span).map(|code| (text(&code), code)).collect::<Vec<_>>()
     };
-    let (lefts, rights) = (of(left, a), of(right, b));
-    let (there, here) = only_difference(lefts.clone(), rights.clone())?;
-    let [wanted, found] = [left.doc.slice(there), right.doc.slice(here)].map(inner);
+    let (all_left, all_right) = (of(left, a), of(right, b));
+    if all_left.len() != all_right.len() {
+        return Vec::new();
+    }
+    let (lefts, rights) = unshared(all_left.clone(), all_right.clone());
+    if let ([(_, there)], [(_, here)]) = (&lefts[..], &rights[..]) {
+        let [wanted, found] = [left.doc.slice(*there), right.doc.slice(*here)].map(inner);
+        let names = |side: &ComparedItem<'_>, codes: &[(String, Span)], name: &str| {
+            codes.iter().any(|(_, span)| inner(side.doc.slice(*span)) == name)
+        };
+        // To name one of several things once more, or once less, is a matter of style.
+        let is_style = (names(left, &all_left, found) || names(right, &all_right, wanted))
+            && !(agreement.keeps_code() && agreement.is_another_code(wanted, found))
+            && !(agreement.keeps_numbers() && differ_in_digits(wanted, found));
+        return only_code((left, *there), (right, *here), agreement).filter(|_| !is_style).into_iter().collect();
+    }
+    if lefts.len() > MAX_DIFFERING_CODES {
+        return Vec::new();
+    }
+    let slips = lefts.iter().zip(&rights).filter_map(|((_, there), (_, here))| {
+        let [wanted, found] = [left.doc.slice(*there), right.doc.slice(*here)].map(inner);
+        if differ_in_digits(wanted, found) {
+            return Some(value(*there, *here));
+        }
+        let is_slip = is_slip_of_keys(wanted, found) && is_once(right, found);
+        (is_slip && !agreement.is_in_its_words(wanted, found)).then(|| other_code(*there, *here))
+    });
+    slips.collect()
+}
+
+/// Returns whether two codes differ in their digits only.
+fn differ_in_digits(wanted: &str, found: &str) -> bool {
     let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    wanted != found && letters(wanted) == letters(found)
+}
+
+/// Returns whether a translation has a text only once.
+fn is_once(right: &ComparedItem<'_>, found: &str) -> bool {
+    right.doc.text().matches(found).take(2).count() == 1
+}
+
+/// Returns the difference of the only inline codes of two paragraphs that differ, if it is no choice of the translator.
+fn only_code(
+    (left, there): (&ComparedItem<'_>, Span),
+    (right, here): (&ComparedItem<'_>, Span),
+    agreement: &Agreement<'_>,
+) -> Option<FactConflict> {
+    let [wanted, found] = [left.doc.slice(there), right.doc.slice(here)].map(inner);
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     // A quantity in inline code is translated but for its number.
     let is_quantity = agreement.keeps_numbers() && wanted.contains(' ') && !digits(wanted).is_empty();
-    if letters(wanted) == letters(found) || is_quantity && digits(wanted).len() == digits(found).len() {
+    if differ_in_digits(wanted, found) || is_quantity && digits(wanted).len() == digits(found).len() {
         return (digits(wanted) != digits(found)).then(|| value(there, here));
     }
-    // To name one of several things once more, or once less, is a matter of style.
-    let names = |side: &ComparedItem<'_>, codes: &[(String, Span)], name: &str| {
-        codes.iter().any(|(_, span)| inner(side.doc.slice(*span)) == name)
-    };
-    if names(left, &lefts, found) || names(right, &rights, wanted) {
+    // "URL" is a word, and `url` a name.
+    let is_abbreviation = found.bytes().all(|byte| byte.is_ascii_uppercase()) && wanted.eq_ignore_ascii_case(found);
+    if is_abbreviation || agreement.is_in_its_words(wanted, found) {
         return None;
     }
     let is_shaped = is_shaped_as_code(wanted) && is_shaped_as_code(found) && is_slip(wanted, found);
     // A name of an example that the translation has elsewhere, and the original nowhere, is translated throughout.
-    let is_known = agreement.is_code_of_both(wanted, found) || right.doc.text().matches(found).take(2).count() == 1;
+    let is_known = agreement.is_code_of_both(wanted, found) || is_once(right, found);
     let is_name = agreement.keeps_code() && is_known && is_one_name(wanted) && is_one_name(found);
-    (is_shaped || is_name).then(|| other_code(there, here))
+    let is_slip = is_slip_of_keys(wanted, found) && is_once(right, found);
+    let is_another = agreement.keeps_code() && agreement.is_another_code(wanted, found);
+    (is_shaped || is_name || is_slip || is_another).then(|| other_code(there, here))
 }
 
 /// Returns whether a text can only be code: no word, and no string that may be translated.

@@ -74,10 +74,15 @@ impl Paragraph {
         } else {
             let text = found.text(item);
             found.characters = text.chars().filter(|c| !c.is_whitespace()).count();
-            let told = literals::tokens(text).into_iter().map(|token| hash(token.text));
+            let told = literals::tokens(text).into_iter().map(|token| match token.kind {
+                literals::LiteralKind::Date => hash(&literals::date_key(token.text)),
+                _ => hash(token.text),
+            });
             let numbers = text.split(|c: char| !c.is_numeric()).filter(|number| number.chars().count() > 1);
             found.features.extend(told.chain(numbers.map(hash)));
-            found.features.extend(links::links_in(item, span).map(|link| hash(&links::key(link))));
+            found
+                .features
+                .extend(links::targets_in(item.doc, span).into_iter().map(|link| hash(&links::key(link.target))));
             found.features.extend(item.codes_in(span).map(|code| hash(item.doc.slice(code))));
         }
         found.features.sort_unstable();

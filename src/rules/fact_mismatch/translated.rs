@@ -7,14 +7,17 @@
 use std::ops::Range;
 
 use super::agreement::{Agreement, AlignedItems};
+use super::anchors::anchors_in;
 use super::links::{address, named_language, relative};
 use super::paragraphs::{Paragraph, ParagraphKind, aligned, paragraphs};
 use super::{ComparedItem, ConflictForm, FactConflict, code, fact, links_elsewhere, messages, targets, value, wording};
 use crate::model::span::Span;
-use crate::model::target::attributes;
 use crate::rule::Report;
+use crate::text::language::locale_tag;
 use crate::text::values::facts::{FactKind, contradictions};
-use crate::text::values::literals::{LiteralKind, LiteralToken, is_near_address, is_slip, only_difference};
+use crate::text::values::literals::{
+    LiteralKind, LiteralToken, date_key, is_near_address, is_slip, is_slip_of_keys, only_difference,
+};
 use crate::text::values::numbers::SmallNumbers;
 use crate::text::values::{literals, numbers};
 
@@ -65,14 +68,16 @@ fn of_items(items: &AlignedItems<'_>, agreement: &Agreement<'_>) -> Vec<FactConf
             continue;
         }
         let sides = ((left, a), (right, b));
-        facts.extend(targets::conflicts(sides.0, sides.1, agreement));
+        facts.extend(targets::links(sides.0, sides.1, agreement));
         facts.extend(code::inline(sides.0, sides.1, agreement));
-        facts.extend(tokens(sides.0, sides.1));
+        facts.extend(tokens(sides.0, sides.1, agreement));
         facts.extend(number(sides.0, sides.1, agreement));
     }
-    facts.extend(templates(left, right));
+    facts.extend(templates(left, right, agreement));
     facts.extend(messages::conflicts(left, right));
-    facts.extend(anchor(left, right));
+    facts.extend(anchor(left, right, agreement));
+    facts.extend(targets::images(left, right, agreement));
+    facts.extend(targets::exchanged(left, right));
     facts.sort_by_key(|fact| (fact.here.start, fact.kind));
     facts.dedup_by(|next, fact| next.here.overlaps(fact.here));
     facts
@@ -115,12 +120,14 @@ fn number(
 fn tokens(
     (left, a): (&ComparedItem<'_>, &Paragraph),
     (right, b): (&ComparedItem<'_>, &Paragraph),
+    agreement: &Agreement<'_>,
 ) -> Vec<FactConflict> {
     let (lefts, rights) = (literals::tokens(a.text(left)), literals::tokens(b.text(right)));
     let key = |token: &LiteralToken<'_>| match token.kind {
         LiteralKind::Url => Some(address(token.text)),
         LiteralKind::Path => Some(relative(token.text)),
         LiteralKind::Name => Some(token.text.to_lowercase()),
+        LiteralKind::Date => Some(date_key(token.text)),
         _ => Some(token.text.to_owned()),
     };
     // A misspelled name is spelled otherwise elsewhere; one that never is may be a translated one.
@@ -130,7 +137,8 @@ fn tokens(
         LiteralKind::Url => named_language(x.text) == named_language(y.text),
         LiteralKind::Name => is_slip(x.text, y.text),
         // Those of entries are compared as a whole.
-        LiteralKind::Placeholder => !left.doc.has_keys(),
+        LiteralKind::Placeholder => !left.doc.has_keys() && !agreement.is_in_its_words(x.text, y.text),
+        LiteralKind::Path => !agreement.is_in_its_words(x.text, y.text),
         _ => true,
     });
     let place = |side: &ComparedItem<'_>, paragraph: &Paragraph, range: &Range<usize>| {
@@ -149,33 +157,48 @@ fn tokens(
 
 /// Returns the template tag that differs, if all others of the item are equal. Template tags are code, so they are no part
 /// of the prose.
-fn templates(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Option<FactConflict> {
+fn templates(left: &ComparedItem<'_>, right: &ComparedItem<'_>, agreement: &Agreement<'_>) -> Vec<FactConflict> {
     let of = |side: &ComparedItem<'_>| {
         let inside = side.doc.templates.iter().filter(|tag| side.body.contains(**tag));
-        inside.map(|tag| (side.doc.slice(*tag).to_owned(), *tag)).collect::<Vec<_>>()
+        inside.map(|tag| (template_key(side.doc.slice(*tag)), *tag)).collect::<Vec<_>>()
     };
-    let (there, here) = only_difference(of(left), of(right))?;
-    Some(FactConflict {
+    let Some((there, here)) = only_difference(of(left), of(right)) else { return Vec::new() };
+    let [wanted, found] = [left.doc.slice(there), right.doc.slice(here)];
+    // One of several lines holds code, whose strings are translated.
+    if wanted.contains('\n') || found.contains('\n') {
+        return code::of_blocks(left, right, there, here);
+    }
+    let conflict = FactConflict {
         kind: kind_of(LiteralKind::Placeholder),
         wording: wording_of(LiteralKind::Placeholder),
         there,
         here,
         form: ConflictForm::Differs,
-    })
+    };
+    (!agreement.is_in_its_words(wanted, found)).then_some(conflict).into_iter().collect()
 }
 
-/// Returns the explicit id of a heading or an element that is misspelled, if all others of the item are equal.
-fn anchor(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Option<FactConflict> {
-    let of = |side: &ComparedItem<'_>| {
-        let span = side.span;
-        let start = side.doc.html.partition_point(|html| html.start < span.start);
-        let inside = side.doc.html[start..].iter().take_while(|html| html.start < span.end);
-        let ids = inside.flat_map(|html| attributes(side.doc, *html, &["id", "name"]));
-        ids.map(|id| (side.doc.slice(id).to_owned(), id)).collect::<Vec<_>>()
-    };
-    let (there, here) = only_difference(of(left), of(right))?;
+/// Returns a template tag without what is translated: the languages in its paths, and strings of several words.
+fn template_key(tag: &str) -> String {
+    let mut key = String::with_capacity(tag.len());
+    for (at, part) in tag.split(['"', '\'']).enumerate() {
+        if at % 2 == 0 {
+            key.extend(part.split_whitespace());
+        } else if !part.trim().contains(char::is_whitespace) && part.is_ascii() {
+            let place = locale_tag::neutral(&format!("/{part}"));
+            key.extend(["'", &*place, "'"]);
+        }
+    }
+    key
+}
+
+/// Returns the explicit id of a heading or an element that is another one, if all others of the item are equal: a misspelled
+/// one, or any where the translation keeps the others.
+fn anchor(left: &ComparedItem<'_>, right: &ComparedItem<'_>, agreement: &Agreement<'_>) -> Option<FactConflict> {
+    let (there, here) = only_difference(anchors_in(left), anchors_in(right))?;
     let [wanted, found] = [left.doc.slice(there), right.doc.slice(here)];
-    (wanted.is_ascii() && found.is_ascii() && is_slip(wanted, found)).then_some(FactConflict {
+    let is_misspelled = is_slip(wanted, found) || is_slip_of_keys(wanted, found) || agreement.keeps_anchors();
+    (wanted.is_ascii() && found.is_ascii() && is_misspelled).then_some(FactConflict {
         kind: "anchor",
         wording: "is another anchor than",
         there,

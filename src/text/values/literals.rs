@@ -15,7 +15,7 @@ pub enum LiteralKind {
     Url,
     /// An e-mail address.
     Mail,
-    /// A date in digits, the year first: `2031-04-07`.
+    /// A date in digits: `2031-04-07`, `7.4.2031`, `2031年4月7日`.
     Date,
     /// A network address: `10.0.0.1`.
     Host,
@@ -38,7 +38,11 @@ impl LiteralKind {
 static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
     let url = r"https?://[A-Za-z0-9._~:/?#@!$&+,;=%-]+";
     let mail = r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}";
-    let date = r"(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]";
+    let year = "(?:19|20)[0-9]{2}";
+    let date = format!(
+        "{year}-[01][0-9]-[0-3][0-9]|[0-3]?[0-9][.] ?[01]?[0-9][.] ?{year}|[0-3]?[0-9]/[0-3]?[0-9]/{year}\
+         |{year}[./][01]?[0-9][./][0-3]?[0-9]|{year} ?[年년] ?[01]?[0-9] ?[月월] ?[0-3]?[0-9] ?[日일]"
+    );
     let host = r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(?::[0-9]+)?";
     let braces = r"\$?\{\{? ?[A-Za-z_][A-Za-z0-9_.-]* ?\}?\}";
     let percent = r"%\([A-Za-z_]+\)[sd]|%[sd]";
@@ -100,6 +104,16 @@ fn stands_alone(text: &str, range: &Range<usize>, kind: LiteralKind) -> bool {
     }
 }
 
+/// Returns the parts of a date in digits in one order, because languages write them in different ones.
+#[must_use]
+pub fn date_key(date: &str) -> String {
+    let ascii = with_ascii_digits(date);
+    let parts = ascii.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse::<u32>().ok());
+    let mut parts: Vec<u32> = parts.collect();
+    parts.sort_unstable();
+    parts.iter().map(u32::to_string).collect::<Vec<_>>().join("-")
+}
+
 fn ends_in_digit(text: &str) -> bool {
     text.trim_end().ends_with(|c: char| c.is_ascii_digit())
 }
@@ -136,10 +150,22 @@ pub fn substituted<'a>(
 /// Returns the values of the only keys that two lists of equal length do not share; `None` if they share all, or lack
 /// more than one.
 #[must_use]
-pub fn only_difference<T>(mut left: Vec<(String, T)>, mut right: Vec<(String, T)>) -> Option<(T, T)> {
+pub fn only_difference<T>(left: Vec<(String, T)>, right: Vec<(String, T)>) -> Option<(T, T)> {
     if left.len() != right.len() {
         return None;
     }
+    let (mut left, mut right) = unshared(left, right);
+    let (Some((_, a)), None) = (left.pop(), left.pop()) else { return None };
+    let (Some((_, b)), None) = (right.pop(), right.pop()) else { return None };
+    Some((a, b))
+}
+
+/// The entries of a list with their keys.
+type Keyed<T> = Vec<(String, T)>;
+
+/// Returns the entries of two lists whose keys the other list lacks, each key as often as it is lacking.
+#[must_use]
+pub fn unshared<T>(mut left: Keyed<T>, mut right: Keyed<T>) -> (Keyed<T>, Keyed<T>) {
     let mut others: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
     right.iter().for_each(|(key, _)| *others.entry(key.clone()).or_default() += 1);
     let mut shared: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
@@ -158,9 +184,7 @@ pub fn only_difference<T>(mut left: Vec<(String, T)>, mut right: Vec<(String, T)
         }
         None => true,
     });
-    let (Some((_, a)), None) = (left.pop(), left.pop()) else { return None };
-    let (Some((_, b)), None) = (right.pop(), right.pop()) else { return None };
-    Some((a, b))
+    (left, right)
 }
 
 /// Returns whether one token in place of another is a slip, and not one of several ways to say it.
@@ -233,15 +257,45 @@ pub fn is_slip(left: &str, right: &str) -> bool {
 }
 
 fn differ_at_most(left: &str, right: &str, percent: usize) -> bool {
+    let longest = left.chars().count().max(right.chars().count());
+    longest > 0 && changed_characters(left, right) * 100 <= longest * percent
+}
+
+/// Returns the number of characters between the common start and the common end of two texts, of the longer one; two
+/// neighbours that changed places are one.
+fn changed_characters(left: &str, right: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
-    let longest = a.len().max(b.len());
-    if longest == 0 {
-        return false;
-    }
-    // The characters between the common start and the common end were changed.
     let start = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
     let end = a[start..].iter().rev().zip(b[start..].iter().rev()).take_while(|(a, b)| a == b).count();
-    (longest - start - end) * 100 <= longest * percent
+    match (&a[start..a.len() - end], &b[start..b.len() - end]) {
+        ([first, second], [other, last]) if first == last && second == other => 1,
+        (a, b) => a.len().max(b.len()),
+    }
+}
+
+/// Minimum length of a token in which one changed letter is a slip, in characters (a guess): shorter ones are too near to
+/// others.
+const MIN_SLIP_CHARS: usize = 4;
+
+/// Returns whether one of two tokens is the other with a single slip of the keys: a letter that is changed, lost or added,
+/// or two neighbours that changed places. A lost or added ending is none, because languages have their own.
+#[must_use]
+pub fn is_slip_of_keys(left: &str, right: &str) -> bool {
+    let is_ending = left.starts_with(right) || right.starts_with(left);
+    let shorter = left.chars().count().min(right.chars().count());
+    shorter >= MIN_SLIP_CHARS && !is_ending && changed_characters(left, right) == 1
+}
+
+/// Returns whether two neighbouring characters of a token have changed places.
+#[must_use]
+pub fn is_transposed(left: &str, right: &str) -> bool {
+    left.len() == right.len() && is_slip_of_keys(left, right) && sorted(left) == sorted(right)
+}
+
+fn sorted(text: &str) -> Vec<char> {
+    let mut characters: Vec<char> = text.chars().collect();
+    characters.sort_unstable();
+    characters
 }
 
 /// Returns `text` with the digits of other scripts as ASCII digits.
@@ -347,6 +401,25 @@ mod tests {
             ("NATO and WHO", "OTAN et OMS"),
         ] {
             assert!(told(left, right).len() <= usize::from(left.contains("watch")), "{left} / {right}");
+        }
+    }
+
+    #[test]
+    fn a_date_is_one_in_any_order_of_its_parts() {
+        for date in ["7.4.2031", "07.04.2031", "4/7/2031", "2031/04/07", "2031年4月7日"] {
+            assert_eq!(of(&format!("am {date} um")), [(LiteralKind::Date, date)]);
+            assert_eq!(date_key(date), date_key("2031-04-07"), "{date}");
+        }
+        assert_ne!(date_key("8.4.2031"), date_key("2031-04-07"));
+    }
+
+    #[test]
+    fn one_slip_of_the_keys_is_told_from_another_word() {
+        for (wanted, found) in [("--quiet", "--qiuet"), ("valve", "velve"), ("pump-house", "pumphouse")] {
+            assert!(is_slip_of_keys(wanted, found), "{wanted} / {found}");
+        }
+        for (wanted, found) in [("pump", "pumpe"), ("oil", "oli"), ("valve", "ventil"), ("pump", "pump")] {
+            assert!(!is_slip_of_keys(wanted, found), "{wanted} / {found}");
         }
     }
 

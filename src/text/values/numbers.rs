@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::literals::{is_slip, with_ascii_digits};
+use super::literals::{is_slip, is_slip_of_keys, is_transposed, with_ascii_digits};
 
 static FIGURE: LazyLock<Regex> = LazyLock::new(|| {
     // Digits in groups of three, or with points and commas between them; then perhaps a unit of one script.
@@ -48,13 +48,15 @@ const MIN_CODE_LINES: usize = 3;
 /// Lines of different structure are skipped, because strings and comments are translated.
 #[must_use]
 pub fn changed_in_code(left: &str, right: &str) -> Vec<(Range<usize>, Range<usize>)> {
-    if left.lines().count() != right.lines().count() {
-        return Vec::new();
-    }
     let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
     let differ_in_digits = |a: &str, b: &str| !is_equal_code(a, b) && letters(a) == letters(b);
-    let (mut differing, mut only, mut found) = (0, None, Vec::new());
-    for ((a_start, a), (b_start, b)) in lines(left).zip(lines(right)) {
+    let is_uneven = left.lines().count() != right.lines().count();
+    let (mut differing, mut only, mut found, mut options) = (0, None, Vec::new(), Vec::new());
+    for ((a_start, a), (b_start, b)) in corresponding_lines(left, right) {
+        // The marks of lines are other ones where the lines are.
+        if is_uneven && a_start == 0 && a.starts_with(['`', '~']) {
+            continue;
+        }
         let (a_code, b_code) = (comment_start(a), comment_start(b));
         let (a_tokens, b_tokens) = (tokens(&a[..a_code]), tokens(&b[..b_code]));
         let place =
@@ -74,17 +76,85 @@ pub fn changed_in_code(left: &str, right: &str) -> Vec<(Range<usize>, Range<usiz
             found.push(place(a_code + x.start..a_code + x.end, b_code + y.start..b_code + y.end));
         }
         differing += usize::from(!changed.is_empty());
+        let mut slips = changed.iter().filter(|(x, y)| is_slip_of_option(&a[x.clone()], &b[y.clone()]));
         if let [(x, y)] = &changed[..]
-            && [&a[x.clone()], &b[y.clone()]].iter().all(|token| is_code(token))
-            && is_slip(&a[x.clone()], &b[y.clone()])
+            && is_slip_in_code(&a[x.clone()], &b[y.clone()], left.lines().count())
         {
             only = Some(place(x.clone(), y.clone()));
+        } else if let Some((x, y)) = slips.next() {
+            options.push(place(x.clone(), y.clone()));
         }
     }
-    if found.is_empty() && differing == 1 && left.lines().count() >= MIN_CODE_LINES {
+    if found.is_empty() && differing == 1 {
         found.extend(only);
     }
+    found.extend(options);
     found
+}
+
+/// Returns whether one option of a command in place of another is a slip.
+fn is_slip_of_option(left: &str, right: &str) -> bool {
+    left.starts_with("--") && right.starts_with("--") && is_slip_of_keys(left, right)
+}
+
+/// Returns whether the only token that differs in code of so many lines is a slip. Strings are translated, so in them only
+/// letters that changed places are one.
+fn is_slip_in_code(left: &str, right: &str, line_count: usize) -> bool {
+    let are_code = is_code(left) && is_code(right) && is_slip(left, right);
+    let is_long = line_count >= MIN_CODE_LINES;
+    are_code && (is_long || is_slip_of_keys(left, right)) || left.is_ascii() && is_transposed(left, right)
+}
+
+/// Maximum number of lines of a code block whose lines are aligned if it has more lines than the other (a guess): the time
+/// is quadratic.
+const MAX_ALIGNED_LINES: usize = 300;
+
+/// A line, with its offset in bytes.
+type Line<'a> = (usize, &'a str);
+
+/// Returns the lines of two code blocks that correspond: all, if there are equally many; otherwise, between lines that are
+/// equal but for their comments, those that are equally many.
+fn corresponding_lines<'a>(left: &'a str, right: &'a str) -> Vec<(Line<'a>, Line<'a>)> {
+    let (lefts, rights): (Vec<Line<'_>>, Vec<Line<'_>>) = (lines(left).collect(), lines(right).collect());
+    if lefts.len() == rights.len() {
+        return lefts.into_iter().zip(rights).collect();
+    }
+    if lefts.len().max(rights.len()) > MAX_ALIGNED_LINES {
+        return Vec::new();
+    }
+    let bare = |(_, line): &Line<'a>| line[..comment_start(line)].trim();
+    let is_equal = |a: usize, b: usize| !bare(&lefts[a]).is_empty() && bare(&lefts[a]) == bare(&rights[b]);
+    // The longest common subsequence (D. S. Hirschberg, 1975), from the end.
+    let width = rights.len() + 1;
+    let mut lengths = vec![0_u32; (lefts.len() + 1) * width];
+    for a in (0..lefts.len()).rev() {
+        for b in (0..rights.len()).rev() {
+            let skip = lengths[(a + 1) * width + b].max(lengths[a * width + b + 1]);
+            lengths[a * width + b] = if is_equal(a, b) { lengths[(a + 1) * width + b + 1] + 1 } else { skip };
+        }
+    }
+    let mut pairs = Vec::new();
+    let (mut a, mut b, mut gap) = (0, 0, (0, 0));
+    let mut close = |gap: (usize, usize), a: usize, b: usize| {
+        if a - gap.0 == b - gap.1 {
+            pairs.extend((gap.0..a).zip(gap.1..b));
+        }
+    };
+    while a < lefts.len() && b < rights.len() {
+        if is_equal(a, b) {
+            close(gap, a, b);
+            // Comments differ.
+            close((a, b), a + 1, b + 1);
+            (a, b) = (a + 1, b + 1);
+            gap = (a, b);
+        } else if lengths[(a + 1) * width + b] >= lengths[a * width + b + 1] {
+            a += 1;
+        } else {
+            b += 1;
+        }
+    }
+    close(gap, lefts.len(), rights.len());
+    pairs.into_iter().map(|(a, b)| (lefts[a], rights[b])).collect()
 }
 
 /// Returns where the comment at the end of a line of code starts.
@@ -148,6 +218,9 @@ pub enum SmallNumbers {
 pub fn changed(left: &str, right: &str, small: SmallNumbers) -> Option<(Range<usize>, Range<usize>)> {
     let (count, lefts, rights) = unequal(left, right)?;
     let ([a], [b]) = (&lefts[..], &rights[..]) else { return None };
+    if is_part_of_name(left, a) != is_part_of_name(right, b) {
+        return None;
+    }
     // Where one has more numbers, two of different length are numbers of different things.
     let is_partial = figures(left).len() != figures(right).len();
     if is_partial && a.len() != b.len() {
@@ -206,22 +279,30 @@ fn unequal(left: &str, right: &str) -> Option<UnequalNumbers> {
     Some((count, lefts, rights))
 }
 
-/// Returns the numbers of a text that are not part of a name or date.
+/// Returns whether a number is a part of a name: "ISO 8601".
+fn is_part_of_name(text: &str, range: &Range<usize>) -> bool {
+    let word = text[..range.start].trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+    let is_name = word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    is_name && unit(&text[range.end..]).is_none()
+}
+
+/// Returns the numbers of a text that are not part of a longer word or date.
 fn figures(text: &str) -> Vec<Range<usize>> {
     let found = FIGURE.find_iter(text).map(|found| found.range());
     found
         .filter(|range| {
             let before = text[..range.start].chars().next_back();
             let after = text[range.end..].chars().next();
-            // "ISO 8601" is a name.
-            let word = text[..range.start].trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
-            let is_name = word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_uppercase());
-            let is_part_of_name = is_name && unit(&text[range.end..]).is_none();
+            let is_date = text[range.clone()].split('.').map(str::len).eq([2, 2, 4]);
             // The colon of "8:30" joins, the one after a number at the end of a clause does not.
             let goes_on = text[range.end..].chars().nth(1).is_some_and(char::is_alphanumeric);
-            let is_joined = before.is_some_and(|c| c.is_ascii_alphabetic() || "_-–/:#".contains(c))
-                || after.is_some_and(|c| "_-–".contains(c) || "/:".contains(c) && goes_on);
-            !(is_part_of_name || is_joined)
+            // "v3.5" is "version 3.5", and "10-minute" has a number of minutes.
+            let is_version = text[range.clone()].contains('.')
+                && text[..range.start].strip_suffix('v').is_some_and(|rest| !rest.ends_with(char::is_alphanumeric));
+            let is_compound = after == Some('-') && text[range.end + 1..].starts_with(char::is_alphabetic);
+            let is_joined = before.is_some_and(|c| c.is_ascii_alphabetic() || "_-–/:#".contains(c)) && !is_version
+                || after.is_some_and(|c| "_-–".contains(c) || "/:".contains(c) && goes_on) && !is_compound;
+            !(is_joined || is_date)
         })
         .collect()
 }
@@ -285,6 +366,8 @@ mod tests {
         assert_eq!(told("保存期間は30日間です。", "We keep them for 90 days."), Some(("30", "90")));
         assert_eq!(told("Wait 5 s.", "Подождите 8 s."), Some(("5", "8")));
         assert_eq!(told("Set the depth to 50:", "Setze die Tiefe auf 58 und warte"), Some(("50", "58")));
+        assert_eq!(told("since v1.20", "ab Version 1.21"), Some(("1.20", "1.21")));
+        assert_eq!(told("a 10-minute tide", "Ebbe von 40 Minuten"), Some(("10", "40")));
         assert_eq!(told("25% of the boats, not even 1", "15 % der Boote, nicht einmal eines"), Some(("25", "15")));
     }
 
@@ -302,7 +385,7 @@ mod tests {
             ("within 2 weeks", "binnen 14 Tagen"),
             ("at 8:30", "um 20:30"),
             ("the 1st of 3", "der 2. von 3"),
-            ("see v1.20 or x86", "siehe v1.21 oder x64"),
+            ("see a1.20 or x86", "siehe a1.21 oder x64"),
             ("", "5 s"),
             ("on the 9th of June 2019", "am 12. 6. nach der Flut von 20 Uhr"),
             // East Asian numerals count in ten thousands.
@@ -325,6 +408,10 @@ mod tests {
         assert_eq!(told("wait --for 10\n", "wait --for 10\n"), None);
         assert_eq!(told("wait --for 10\n", "wait --for 20\n\n"), None);
         assert_eq!(told("save march.csv\n", "save maerz.csv\n"), None);
+        assert_eq!(told("tide init --quiet\n", "tide init --qiuet\n"), Some(("--quiet", "--qiuet")));
+        let (long, short) =
+            ("moor()\n# at most 40 lines\nstop(2)\nwait()\n", "moor()\n# höchstens 48 Leinen\nstop(2)\n");
+        assert_eq!(told(long, short), Some(("40", "48")), "the lines that correspond are compared");
     }
 
     #[test]
