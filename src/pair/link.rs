@@ -234,7 +234,9 @@ pub(super) fn links<'a>(base: &'a [AlignmentItem<'a>], derived: &'a [AlignmentIt
     let mut state = LinkState::new(base.len(), derived.len());
     links.iter().for_each(|link| state.take(link.base, link.derived));
     let mut candidates = candidates(&texts, &state);
-    candidates.retain(|candidate| candidate.total >= LINK_THRESHOLD);
+    candidates.retain(|candidate| {
+        candidate.total >= LINK_THRESHOLD && !is_chance(&base[candidate.base], &derived[candidate.derived])
+    });
     candidates.sort_by(best_first);
     for candidate in candidates {
         if state.is_free(candidate.base, candidate.derived) {
@@ -356,8 +358,12 @@ fn matched_by_place(
                 there.entry(place).or_default().push_back(at);
             }
         }
+        let is_certain = |at: usize, found: usize| !matches!(step, 5 | 8) || !is_chance(&base[at], &derived[found]);
         free_base.retain(|&at| {
-            let found = place(base, at, step).and_then(|place| there.get_mut(&place)?.pop_front());
+            let found = place(base, at, step).and_then(|place| {
+                let places = there.get_mut(&place)?;
+                is_certain(at, *places.front()?).then(|| places.pop_front())?
+            });
             pairs.extend(found.map(|found| (at, found)));
             found.is_none()
         });
@@ -365,6 +371,12 @@ fn matched_by_place(
         free_derived.retain(|at| !taken.contains(at));
     }
     pairs
+}
+
+/// Returns whether the title of two items of different numbers says too little for them to be the same without a neighbour in
+/// common: "[repealed]".
+fn is_chance(a: &AlignmentItem<'_>, b: &AlignmentItem<'_>) -> bool {
+    a.stems.len() <= 1 && a.key == b.key && a.number.is_some() && b.number.is_some() && a.number != b.number
 }
 
 /// Returns the item of each body that is long enough; `None` if several items have it.

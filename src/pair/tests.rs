@@ -408,6 +408,19 @@ fn the_titles_of_two_pages_are_the_same_whatever_links_they_have() {
 }
 
 #[test]
+fn a_repealed_article_was_taken_for_another_repealed_one() {
+    let titles = ["Lamps are lit at dusk", "Gates are shut in storms", "Bells are rung in fog", "Boats are counted"];
+    let articles = |titles: [&str; 6]| -> String {
+        titles.iter().enumerate().map(|(at, title)| format!("### {}. {title}\n\n", at + 1)).collect()
+    };
+    let left = articles([titles[0], titles[1], titles[2], titles[3], "[repealed]", "[repealed]"]);
+    let right = articles([titles[0], titles[1], "[repealed]", titles[3], "Keepers wear a badge", "[repealed]"]);
+    let found = rows(&left, &right);
+    assert!(!found.iter().any(|row| row.2 == Verdict::Moved), "{found:?}");
+    assert!(found.contains(&(Some(6), Some(6), Verdict::Same)), "{found:?}");
+}
+
+#[test]
 fn an_inserted_article_was_taken_for_another_that_is_in_its_place() {
     let article = |label: &str, body: &str| format!("**{label}.** {body}\n\n");
     let left = [("Art. 1", "Laterne."), ("Art. 2", "Glocke."), ("Art. 2bis", "Schleuse."), ("Art. 3", "Turm.")];
