@@ -158,6 +158,49 @@ fn unquoted(value: &str) -> &str {
     ['"', '\''].iter().find_map(|&quote| value.strip_prefix(quote)?.strip_suffix(quote)).unwrap_or(value)
 }
 
+/// Returns the label of a folder of Docusaurus, as `_category_.json` or `_category_.yml` gives it, with the page that it leads
+/// to: an id, or empty for the index of the folder. `None` if the folder has no label.
+pub fn category(text: &str) -> Option<ListedPage> {
+    if !text.trim_start().starts_with('{') {
+        return category_in_yaml(text);
+    }
+    let mut tokens = Tokens { text, at: 0, line: 1 }.peekable();
+    let (mut open, mut key): (Vec<Option<String>>, Option<String>) = (Vec::new(), None);
+    let mut found = ListedPage { title: None, target: String::new(), line: 1 };
+    while let Some(token) = tokens.next() {
+        let is_key = matches!(tokens.peek(), Some(Token::Mark(':')));
+        match token {
+            Token::Mark('{' | '[') => open.push(key.take()),
+            Token::Mark('}' | ']') => drop(open.pop()),
+            Token::Text(name, _) if is_key => key = Some(name),
+            Token::Text(value, line) => match (&open[..], key.take().as_deref()) {
+                ([None], Some("label")) => (found.title, found.line) = (Some(value), line),
+                ([None, Some(parent)], Some("id")) if parent == "link" => found.target = value,
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    found.title.is_some().then_some(found)
+}
+
+fn category_in_yaml(text: &str) -> Option<ListedPage> {
+    let mut found = ListedPage { title: None, target: String::new(), line: 1 };
+    let mut is_in_link = false;
+    for (at, line) in text.lines().enumerate() {
+        let line = without_comment(line);
+        let is_top = !line.starts_with(char::is_whitespace);
+        let Some((name, value)) = key_and_value(line.trim_start()) else { continue };
+        match (unquoted(name), is_top) {
+            ("label", true) => (found.title, found.line) = (Some(unquoted(value).to_owned()), at + 1),
+            ("id", false) if is_in_link => unquoted(value).clone_into(&mut found.target),
+            _ => {}
+        }
+        is_in_link = if is_top { unquoted(name) == "link" } else { is_in_link };
+    }
+    found.title.is_some().then_some(found)
+}
+
 /// Returns the pages that sidebars of Docusaurus name, in JSON, JavaScript or TypeScript.
 pub fn sidebars(text: &str) -> PageList {
     let mut list = PageList::new();
@@ -359,6 +402,19 @@ mod tests {
         ] {
             assert_eq!(mkdocs(text).map(|list| list.reach), Some(NavigationReach::Open), "{text}");
         }
+    }
+
+    #[test]
+    fn a_folder_has_a_label_and_a_page() {
+        let json = "{\n  \"label\": \"The boat\",\n  \"position\": 2,\n  \"link\": {\"type\": \"doc\", \"id\": \"boat/oars\"},\n  \
+                    \"customProps\": {\"label\": \"x\"}\n}";
+        let yaml = "# a folder\nlabel: 'The boat'\nlink:\n  type: doc\n  id: boat/oars\n";
+        for text in [json, yaml] {
+            let found = category(text).expect("a label");
+            assert_eq!((found.title.as_deref(), found.target.as_str(), found.line), (Some("The boat"), "boat/oars", 2));
+        }
+        assert_eq!(category("{\"position\": 2}"), None);
+        assert_eq!(category("label: The boat\n").map(|found| found.target), Some(String::new()));
     }
 
     #[test]

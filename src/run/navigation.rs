@@ -7,10 +7,10 @@ use crate::input::load;
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
 use crate::model::front_matter;
-use crate::model::navigation::{Navigation, NavigationEntry};
+use crate::model::navigation::{Navigation, NavigationEntry, NavigationReach};
 use crate::model::site::Generator;
 use crate::model::target::normalized;
-use crate::parse::navigation::{ListedPage, PageList, mkdocs, sidebars};
+use crate::parse::navigation::{ListedPage, PageList, category, mkdocs, sidebars};
 
 /// Maximum size of a file that lists pages, in bytes (a guess).
 const MAX_LIST_BYTES: u64 = 4 << 20;
@@ -24,7 +24,10 @@ pub(super) fn of_sites(collection: &Collection) -> Vec<Navigation> {
     for (root, generator) in &collection.sites {
         match generator {
             Generator::MkDocs => found.extend(of_mkdocs(root, *generator, collection)),
-            Generator::Docusaurus => found.extend(of_docusaurus(root, collection)),
+            Generator::Docusaurus => {
+                found.extend(of_docusaurus(root, collection));
+                found.extend(categories(root, collection));
+            }
             Generator::Hugo | Generator::Jekyll | Generator::Myst | Generator::VitePress => {}
         }
     }
@@ -87,6 +90,51 @@ fn of_docusaurus(root: &Path, collection: &Collection) -> Vec<Navigation> {
         found.extend(listed_in(&file, &list, &own, collection));
     }
     found
+}
+
+/// Names of the files that label the folders of Docusaurus.
+const CATEGORY_NAMES: [&str; 3] = ["_category_.json", "_category_.yml", "_category_.yaml"];
+
+/// Returns the labels of the folders of a site, each with the page that stands for the folder, as navigations of one entry.
+fn categories(root: &Path, collection: &Collection) -> Vec<Navigation> {
+    let root = normalized(root);
+    let pages: BTreeSet<PathBuf> = collection.documents.iter().map(|doc| normalized(doc.source.path())).collect();
+    let folders: BTreeSet<&Path> =
+        pages.iter().filter(|page| page.starts_with(&root)).filter_map(|page| page.parent()).collect();
+    let labelled = |folder: &Path| {
+        let (file, listed) = CATEGORY_NAMES.iter().find_map(|name| {
+            let file = folder.join(name);
+            Some((category(&text(&file)?)?, file)).map(|(listed, file)| (file, listed))
+        })?;
+        let page =
+            if listed.target.is_empty() { index_of(folder, &pages) } else { page_of(folder, &listed.target, &pages) };
+        let entries = vec![entry(&listed, Some(page?))];
+        Some(Navigation {
+            file,
+            folder: folder.to_path_buf(),
+            entries,
+            whole: Vec::new(),
+            reach: NavigationReach::Listed,
+        })
+    };
+    folders.into_iter().filter_map(labelled).collect()
+}
+
+/// Returns the page that stands for a folder of Docusaurus: its index, or the page with its name.
+fn index_of(folder: &Path, pages: &BTreeSet<PathBuf>) -> Option<PathBuf> {
+    let own = folder.file_name()?.to_string_lossy();
+    let names = ["index.md", "index.mdx", "README.md"].map(str::to_owned);
+    let named = [format!("{own}.md"), format!("{own}.mdx")];
+    names.iter().chain(&named).map(|name| folder.join(name)).find(|page| pages.contains(page))
+}
+
+/// Returns the page with an id, which is a path from one of the folders around the labelled one.
+fn page_of(folder: &Path, id: &str, pages: &BTreeSet<PathBuf>) -> Option<PathBuf> {
+    let endings = ["md", "mdx"].map(|ending| format!("{id}.{ending}"));
+    folder
+        .ancestors()
+        .flat_map(|around| endings.iter().map(|name| normalized(&around.join(name))))
+        .find(|page| pages.contains(page))
 }
 
 /// Returns the navigation that a list is of the folder that has most of its pages; `None` if none has enough.

@@ -225,6 +225,18 @@ fn the_sidebars_of_docusaurus_were_not_compared_with_their_pages() {
 }
 
 #[test]
+fn the_label_of_a_folder_of_docusaurus_was_not_compared_with_its_page() {
+    let extra = [("docusaurus.config.js", ""), ("docs/a/index.md", "# Everything about rigging\n")];
+    let pages: Vec<(&str, &str)> = PAGES.into_iter().chain(extra).collect();
+    let label = "{\n  \"label\": \"Lamps of the tower\",\n  \"position\": 2\n}\n";
+    let expected = "docs/a/index.md: `docs/a/_category_.json` names this page “Lamps of the tower” (line 2), its title is \
+                    “Everything about rigging”";
+    assert_eq!(listed(("docs/a/_category_.json", label), &pages), [expected]);
+    let page = "label: Long oars\nlink:\n  type: doc\n  id: oars\n";
+    assert!(listed(("docs/a/_category_.yml", page), &pages).is_empty());
+}
+
+#[test]
 fn numbers_that_the_files_of_a_folder_lack_were_not_told() {
     let place = Place::new();
     for number in [1, 2, 3, 4, 5, 7, 8, 9, 10] {
