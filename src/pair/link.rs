@@ -358,7 +358,13 @@ fn matched_by_place(
                 there.entry(place).or_default().push_back(at);
             }
         }
-        let is_certain = |at: usize, found: usize| !matches!(step, 5 | 8) || !is_chance(&base[at], &derived[found]);
+        // A neighbour of the same title is no evidence.
+        let has_neighbour = |at: usize| {
+            let (before, after) = (title(base, at.checked_sub(1)), title(base, Some(at + 1)));
+            let [before, after] = [before, after].map(|key| key.is_some_and(|key| key != base[at].key));
+            matches!(step, 2 | 3 | 6) && before || matches!(step, 2 | 4 | 7) && after
+        };
+        let is_certain = |at: usize, found: usize| has_neighbour(at) || !is_chance(&base[at], &derived[found]);
         free_base.retain(|&at| {
             let found = place(base, at, step).and_then(|place| {
                 let places = there.get_mut(&place)?;

@@ -414,7 +414,7 @@ fn a_repealed_article_was_taken_for_another_repealed_one() {
         titles.iter().enumerate().map(|(at, title)| format!("### {}. {title}\n\n", at + 1)).collect()
     };
     let left = articles([titles[0], titles[1], titles[2], titles[3], "[repealed]", "[repealed]"]);
-    let right = articles([titles[0], titles[1], "[repealed]", titles[3], "Keepers wear a badge", "[repealed]"]);
+    let right = articles([titles[0], "[repealed]", "[repealed]", titles[3], "Keepers wear a badge", "[repealed]"]);
     let found = rows(&left, &right);
     assert!(!found.iter().any(|row| row.2 == Verdict::Moved), "{found:?}");
     assert!(found.contains(&(Some(6), Some(6), Verdict::Same)), "{found:?}");
