@@ -74,13 +74,21 @@ impl InsertedSign {
         "noviesdecies",
         "vicies",
     ];
+    /// The Latin signs after another one, of an article that was inserted after an inserted one: "107terbis".
+    const SECOND: [&str; 3] = ["", "bis", "ter"];
     /// Number of the sign "a".
     const FIRST_LETTER: u8 = 64;
 
-    /// Reads a sign: a Latin numeral adverb, or one small letter. `None` if the word is no sign.
+    /// Reads a sign: a Latin numeral adverb, perhaps with a second one ("terbis", "ter-bis"), or one small letter. `None` if
+    /// the word is no sign.
     pub fn read(word: &str) -> Option<Self> {
-        let word = if word == "nonies" { "novies" } else { word };
-        let latin = Self::LATIN.iter().position(|sign| *sign == word).map(|at| at as u8 + 1);
+        let latin = Self::SECOND.iter().enumerate().find_map(|(second, ending)| {
+            let first = word.strip_suffix(ending)?;
+            let first = if second > 0 { first.strip_suffix('-').unwrap_or(first) } else { first };
+            let first = if first == "nonies" { "novies" } else { first };
+            let at = Self::LATIN.iter().position(|sign| *sign == first)?;
+            Some((Self::SECOND.len() * (at + 1) + second) as u8)
+        });
         let letter = || match word.as_bytes() {
             [letter @ b'a'..=b'z'] => Some(Self::FIRST_LETTER + (letter - b'a')),
             _ => None,
@@ -98,7 +106,12 @@ impl std::fmt::Display for InsertedSign {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.0.checked_sub(Self::FIRST_LETTER) {
             Some(letter) => write!(f, "{}", char::from(b'a' + letter)),
-            None => f.write_str(self.0.checked_sub(1).and_then(|at| Self::LATIN.get(usize::from(at))).unwrap_or(&"")),
+            None => {
+                let (first, second) =
+                    (usize::from(self.0) / Self::SECOND.len(), usize::from(self.0) % Self::SECOND.len());
+                let first = first.checked_sub(1).and_then(|at| Self::LATIN.get(at)).unwrap_or(&"");
+                write!(f, "{first}{}", Self::SECOND[second])
+            }
         }
     }
 }
@@ -399,4 +412,20 @@ pub enum NumberingDefectKind {
     Repeat,
     /// A number is where another one is expected.
     Order,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_article_inserted_after_an_inserted_one_had_no_number() {
+        let read = |text: &str| Number::read(text).map(|number| number.to_string());
+        assert_eq!(read("107terbis").as_deref(), Some("107terbis"));
+        assert_eq!(read("107ter-bis").as_deref(), Some("107terbis"));
+        assert_eq!(read("107 ter").as_deref(), Some("107ter"));
+        assert_eq!((read("107terter").as_deref(), read("107terx")), (Some("107terter"), None));
+        let signs = ["bis", "ter", "terbis", "terter", "quater", "vicies", "a"].map(InsertedSign::read);
+        assert!(signs.iter().all(Option::is_some) && signs.is_sorted());
+    }
 }

@@ -159,7 +159,11 @@ fn inserted(text: &str, at: usize, word: LabelWord) -> Option<(Numeral, Numbered
     let (value, end) = digits(text, at)?;
     let spaces = usize::from(text[end..].starts_with(' '));
     let rest = &text[end + spaces..];
-    let sign = &rest[..rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len())];
+    let word_len = |text: &str| text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len());
+    let first = word_len(rest);
+    // "107ter-bis" has two signs.
+    let both = rest[first..].strip_prefix('-').map_or(first, |second| first + 1 + word_len(second));
+    let sign = if InsertedSign::read(&rest[..both]).is_some() { &rest[..both] } else { &rest[..first] };
     // "Section 5 a" is a sentence.
     let inserted = InsertedSign::read(sign).filter(|_| spaces == 0 || sign.len() > 1)?;
     let range = at..end + spaces + sign.len();
