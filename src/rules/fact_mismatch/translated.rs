@@ -137,7 +137,7 @@ fn tokens(
         LiteralKind::Url => named_language(x.text) == named_language(y.text),
         LiteralKind::Name => is_slip(x.text, y.text),
         // Those of entries are compared as a whole.
-        LiteralKind::Placeholder => !left.doc.has_keys() && !agreement.is_in_its_words(x.text, y.text),
+        LiteralKind::Placeholder => !left.doc.has_keys(),
         LiteralKind::Path => !agreement.is_in_its_words(x.text, y.text),
         _ => true,
     });
