@@ -95,7 +95,7 @@ fn of_docusaurus(root: &Path, collection: &Collection) -> Vec<Navigation> {
 /// Names of the files that label the folders of Docusaurus.
 const CATEGORY_NAMES: [&str; 3] = ["_category_.json", "_category_.yml", "_category_.yaml"];
 
-/// Returns the labels of the folders of a site, each with the page that stands for the folder, as navigations of one entry.
+/// Returns the labels of the folders of a site, each with the page of the folder, as navigations of one entry.
 fn categories(root: &Path, collection: &Collection) -> Vec<Navigation> {
     let root = normalized(root);
     let pages: BTreeSet<PathBuf> = collection.documents.iter().map(|doc| normalized(doc.source.path())).collect();
@@ -120,7 +120,7 @@ fn categories(root: &Path, collection: &Collection) -> Vec<Navigation> {
     folders.into_iter().filter_map(labelled).collect()
 }
 
-/// Returns the page that stands for a folder of Docusaurus: its index, or the page with its name.
+/// Returns the page of a folder of Docusaurus: its index, or the page with its name.
 fn index_of(folder: &Path, pages: &BTreeSet<PathBuf>) -> Option<PathBuf> {
     let own = folder.file_name()?.to_string_lossy();
     let names = ["index.md", "index.mdx", "README.md"].map(str::to_owned);

@@ -78,7 +78,7 @@ fn a_declared_encoding_is_believed_in_a_text_without_long_words() {
     }
 }
 
-/// Decodes a document in UTF-8 whose mark `{}` stands for a word in a single-byte encoding.
+/// Decodes a document in UTF-8 with a word in a single-byte encoding in place of `{}`.
 fn with_word(document: &str, word: &str, encoding: &str) -> (Decoded, String) {
     let (before, after) = document.split_once("{}").expect("a place");
     let bytes = [before.as_bytes(), &encoded(word, encoding), after.as_bytes()].concat();
