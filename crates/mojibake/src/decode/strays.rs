@@ -504,7 +504,12 @@ impl StrayPlan {
                     let span = at + stray.start..at + stray.end;
                     utf8(&bytes[done..span.start], out);
                     let word = self.document.word(line, stray);
-                    let is_cut = end_of_file && span.end == bytes.len() && broken::len(word.bytes) == word.bytes.len();
+                    // Nothing but the first bytes of a character in UTF-8 ends the file.
+                    let is_truncated = || {
+                        let error = std::str::from_utf8(word.bytes).err();
+                        error.is_some_and(|error| error.error_len().is_none())
+                    };
+                    let is_cut = end_of_file && span.end == bytes.len() && is_truncated();
                     let mut put = |text: &str, len, unit| out.push(text, len, unit);
                     if is_cut {
                         bytewise(word.bytes, self.page, End::OfFile, &mut put);
