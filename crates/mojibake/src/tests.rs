@@ -1180,3 +1180,11 @@ fn letters_were_proved_that_another_encoding_makes_as_well() {
         assert_eq!(repair(bad), good);
     }
 }
+
+#[test]
+fn a_micro_sign_before_a_unit_was_a_word_of_legacy_text() {
+    for (bad, good) in [("5 Âµm", "5 µm"), ("10 Âµg / 20 Âµg", "10 µg / 20 µg"), ("5 ¬µm by 7 ¬µm", "5 µm by 7 µm")]
+    {
+        assert_eq!(repair(bad), good);
+    }
+}

@@ -100,7 +100,8 @@ impl Accepted<'_> {
     fn is_rivalled(&self, span: &Range<usize>, run: &Run) -> bool {
         let line = self.line;
         let is_sign = |c: char| {
-            is_typography(c) || matches!(c, '\u{2000}'..='\u{2bff}' | '\u{fe00}'..='\u{fe0f}' | '\u{1f000}'..)
+            is_typography(c)
+                || matches!(c, '\u{a0}'..='\u{bf}' | '\u{2000}'..='\u{2bff}' | '\u{fe00}'..='\u{fe0f}' | '\u{1f000}'..)
         };
         let mut after = run.after.chars();
         if after.clone().count() > CHANCE || after.clone().any(is_sign) {
