@@ -46,14 +46,22 @@ impl LinkTarget {
 /// Returns whether a target has a sign of something that fills it in, or dots for a part that is left out.
 fn is_template(written: &str) -> bool {
     let bytes = written.as_bytes();
-    memchr::memchr3_iter(b'{', b'.', b'<', bytes).any(|at| {
-        let next = bytes.get(at + 1);
-        match bytes[at] {
-            b'{' => matches!(next, Some(b'{' | b'%' | b'#')) || at > 0 && bytes[at - 1] == b'$',
-            b'.' => next == Some(&b'.') && bytes.get(at + 2) == Some(&b'.'),
-            _ => next == Some(&b'%'),
-        }
-    }) || !written.is_ascii() && written.contains('…')
+    // A name at the start, in the signs of some generator: `{static}/`, `|filename|`, `$lib/`, `%url%/`, `__BASE__/`.
+    let is_name = match bytes {
+        [b'{' | b'|' | b'$', ..] | [b'[', b'[', ..] | [b'_', b'_', b'A'..=b'Z', ..] => true,
+        [b'%', first, second, ..] => !(first.is_ascii_hexdigit() && second.is_ascii_hexdigit()),
+        _ => false,
+    };
+    is_name
+        || memchr::memchr3_iter(b'{', b'.', b'<', bytes).any(|at| {
+            let next = bytes.get(at + 1);
+            match bytes[at] {
+                b'{' => matches!(next, Some(b'{' | b'%' | b'#')) || at > 0 && bytes[at - 1] == b'$',
+                b'.' => next == Some(&b'.') && bytes.get(at + 2) == Some(&b'.'),
+                _ => next == Some(&b'%'),
+            }
+        })
+        || !written.is_ascii() && written.contains('…')
 }
 
 /// Returns whether a target starts with `scheme:` (RFC 3986, section 3.1).
@@ -327,7 +335,17 @@ mod tests {
 
     #[test]
     fn what_leads_elsewhere_is_no_relative_target() {
-        for written in ["https://x.y", "mailto:a@b.c", "//host/x", "/root.md", "{{ page }}", "", "#"] {
+        for written in [
+            "https://x.y",
+            "mailto:a@b.c",
+            "//host/x",
+            "/root.md",
+            "{{ page }}",
+            "{static}/a.png",
+            "|filename|/a.md",
+            "",
+            "#",
+        ] {
             assert!(
                 LinkTarget::parse(written).is_none_or(|target| target.path.is_empty() && target.fragment.is_none())
             );

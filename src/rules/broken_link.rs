@@ -124,7 +124,9 @@ fn anchor_of_page(
     let collection = files.collection;
     let pages = files.pages(resolved);
     let mut dead = pages.iter().map(|page| anchor(doc, reference, fragment, collection.document(*page), files));
-    let first = dead.next()??;
+    let mut first = dead.next()??;
+    // The page may be made of further files, or another one may be served in its place.
+    first.tier = Tier::Audit;
     dead.all(|dead| dead.is_some()).then_some(first)
 }
 

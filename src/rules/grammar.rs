@@ -56,8 +56,9 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
             && !overlaps
             && !options.ignore.iter().any(|id| id == found.id)
             && !touches_brackets(doc.prose.text(), found.range.start, found.range.end)
-            // Names of files and hosts: "dont.txt".
-            && stands_free(doc.prose.text(), found.range.start, found.range.end)
+            // Names of files and hosts: "dont.txt". The last of several words may be one.
+            && (doc.prose.text()[found.range.clone()].contains(' ')
+                || stands_free(doc.prose.text(), found.range.start, found.range.end))
             && !is_followed_by_sic(&doc.prose.text()[found.range.end..])
             // One slip is one finding: `misspelling` reports it.
             && corrections_of(&doc.prose.text()[found.range.clone()]).is_empty()

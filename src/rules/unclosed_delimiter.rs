@@ -388,7 +388,7 @@ fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'
             let goes_on = [" and ", " or ", " then ", " plus ", ", "].iter().any(|link| inner.ends_with(link));
             let is_call = inner.ends_with('(') && text[..open].ends_with('(');
             let operand = operand || is_call || goes_on && !inner.starts_with(' ') && after.is_alphabetic();
-            let operand = operand || is_power(&text[..open], inner);
+            let operand = operand || is_power(&text[..open], inner, &text[close + 2..]);
             let phrase = words.starts_with(|c: char| !c.is_ascii_punctuation() || "\"'([:".contains(c))
                 && words.chars().any(char::is_alphabetic)
                 && !words.contains(['\n', '=', ';', '/', '*'])
@@ -447,13 +447,15 @@ fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'
 }
 
 /// Returns true if numbers or names of one letter are on both sides of asterisks between spaces: "2 ** 3 and 3 ** 2".
-fn is_power(before: &str, inner: &str) -> bool {
+fn is_power(before: &str, inner: &str, after: &str) -> bool {
     let is_operand =
         |word: Option<&str>| word.is_some_and(|word| word.len() == 1 || word.bytes().all(|byte| byte.is_ascii_digit()));
     inner.starts_with(' ')
         && inner.ends_with(' ')
         && is_operand(before.split_whitespace().next_back())
         && is_operand(inner.split_whitespace().next())
+        && is_operand(inner.split_whitespace().next_back())
+        && is_operand(after.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()))
 }
 
 /// Returns true if a text begins with the ending of the word before it, from which no space may part it, as in
