@@ -209,12 +209,25 @@ fn report(doc: &Document, mark: &Mark, intent: Intent, out: &mut Report) {
         _ => {
             // Of text in the wrong encoding, the character is a byte of a letter.
             let is_byte = invisible::looks_garbled(invisible::line_around(doc.text(), mark.span.start));
-            let is_left_over = mark.kind.is_droppable() && intent == Intent::LeftOver && !is_byte;
+            let may_be_meant = mark.kind == InvisibleKind::SoftHyphen && is_in_long_word(doc, span);
+            let is_left_over = mark.kind.is_droppable() && intent == Intent::LeftOver && !is_byte && !may_be_meant;
             let safe = is_left_over && has_no_markup_beside(doc, span);
             let level = if safe { Applicability::Safe } else { Applicability::Unsafe };
             finding.fix(Fix::new(level, "remove it", Edit::delete(doc.id, span)));
         }
     }
+}
+
+/// Returns true if the letters around a character make a word so long that its author may have said where it breaks, as in
+/// the compounds of German.
+fn is_in_long_word(doc: &Document, span: Span) -> bool {
+    /// Length of such a word, in letters (a guess): the longest usual words of English have fifteen.
+    const LONG: usize = 16;
+    let text = doc.text();
+    let is_part = |c: &char| c.is_alphabetic() || *c == '\u{AD}';
+    let before = text[..span.start as usize].chars().rev().take_while(is_part).take(LONG).count();
+    let after = text[span.end as usize..].chars().take_while(is_part).take(LONG).count();
+    before + after >= LONG
 }
 
 /// Returns true if the text around a character, up to the next spaces, has a digit: "coreos-etcd-0.2.0" lost its hyphens to
@@ -261,5 +274,26 @@ fn eaten(doc: &Document, span: Span, letter: char, finding: &mut crate::model::f
         let mut candidates = vec![format!("`{letter}{wide}`"), format!("`{letter}{phrase}`")];
         candidates.dedup();
         finding.candidates(candidates);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::lint;
+    use crate::model::edit::Applicability;
+    use crate::settings::Settings;
+
+    fn is_safe(text: &str) -> Option<bool> {
+        let settings = Settings::new("/project".into(), "/project".into());
+        let collection = crate::api::collection(vec![("a.md".into(), text.as_bytes().to_vec())], &settings);
+        let found = lint(&collection, &settings).into_iter().find(|finding| finding.rule == "invisible-character")?;
+        Some(found.fix?.applicability == Applicability::Safe)
+    }
+
+    #[test]
+    fn a_soft_hyphen_of_a_long_compound_or_of_garbled_text_was_removed_by_a_safe_fix() {
+        assert_eq!(is_safe("Die Donaudampfschiff\u{AD}fahrt ruht im Winter.\n"), Some(false));
+        assert_eq!(is_safe("Kad je snijeg dubok, svi do\u{AD}u pjeÜice.\n"), Some(false));
+        assert_eq!(is_safe("The ferry\u{AD}man sells the tickets.\n"), Some(true));
     }
 }
