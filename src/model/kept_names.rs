@@ -118,12 +118,15 @@ impl LiveTargets<'_> {
 
 /// Returns the path that the wiki link around a span names.
 fn wiki_target(doc: &Document, span: Span) -> Option<PathBuf> {
-    let line = doc.line_span(span.start);
-    let before = doc.slice(Span::new(line.start, span.start));
-    let opening = before.rfind("[[")?;
-    let rest = doc.slice(Span::new(line.start + opening as u32 + 2, line.end));
-    let name = rest.split("]]").next()?.split(['|', '#']).next()?;
-    let is_in_name = span.end as usize <= line.start as usize + opening + 2 + name.len();
+    /// Maximum length of a name, in bytes: that of a file in most file systems. A line may have thousands of fixes, so that
+    /// none of them looks farther.
+    const LONGEST: usize = 255;
+    let (text, at) = (doc.text(), span.start as usize);
+    let before = &text[text.ceil_char_boundary(at.saturating_sub(LONGEST))..at];
+    let start = at - (before.len() - before.rfind("[[")? - 2);
+    let rest = &text[start..text.floor_char_boundary((start + LONGEST).min(text.len()))];
+    let name = rest.split("]]").next()?.split(['|', '#', '\n', '\r']).next()?;
+    let is_in_name = span.end as usize <= start + name.len();
     let file = if name.contains('.') { name.to_owned() } else { format!("{name}.md") };
     is_in_name.then(|| resolve(doc.source.path(), &file))
 }
