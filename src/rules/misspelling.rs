@@ -201,7 +201,7 @@ fn known_corrections(text: &str, word: &Word<'_>) -> Vec<&'static str> {
     let long_enough = match word.shape {
         Shape::Lower => word.text.len() >= MIN_MISSPELLING_CHARS || is_short_slip(text, word),
         Shape::Capitalised => word.text.len() > MIN_MISSPELLING_CHARS || is_short_slip(text, word),
-        Shape::Upper => word.text.len() >= MIN_SHOUTED_CHARS && is_shouted(text, word),
+        Shape::Upper => word.text.len() >= MIN_SHOUTED_CHARS,
         _ => false,
     };
     if !long_enough {
@@ -210,6 +210,10 @@ fn known_corrections(text: &str, word: &Word<'_>) -> Vec<&'static str> {
     let found = corrections_of(word.text);
     if found.is_empty() {
         return found;
+    }
+    // Asked last, because it reads the whole line.
+    if word.shape == Shape::Upper && !is_shouted(text, word) {
+        return Vec::new();
     }
     let lower = word.text.to_ascii_lowercase();
     if RIGHT.contains(&*lower) || is_negated(&lower) {
@@ -353,8 +357,8 @@ fn same_letters(a: &str, b: &str) -> bool {
     a == b || !a.chars().any(char::is_uppercase) && a.eq_ignore_ascii_case(b)
 }
 
-/// Returns true if a table cell, or an element of HTML, holds nothing but a capitalized word, perhaps with its number, or several such words between
-/// commas, because they may be names in any language.
+/// Returns true if a table cell, or an element of HTML, holds nothing but a capitalized word, perhaps with its number, or
+/// several such words between commas, because they may be names in any language.
 fn stands_for_itself(doc: &Document, base: usize, word: &Word<'_>) -> bool {
     let after = doc.prose.blocks.partition_point(|block| block.range.start as usize <= base);
     let Some(block) = after.checked_sub(1).and_then(|at| doc.prose.blocks.get(at)) else { return false };

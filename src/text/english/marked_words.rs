@@ -84,7 +84,8 @@ impl MarkedWords {
             let own = word.text.as_bytes();
             salad.count(between, own.len());
             let mut marks = 0;
-            let is_plain = matches!(word.shape, Shape::Lower | Shape::Capitalised) && own.len() > 2;
+            // Words in capitals count where a whole line has them.
+            let is_plain = matches!(word.shape, Shape::Lower | Shape::Capitalised | Shape::Upper) && own.len() > 2;
             if is_plain && may_be_misspelt(word.text) {
                 marks |= WordMark::Misspelling as u8;
             }
