@@ -148,8 +148,11 @@ fn is_indirect_object(text: &str, first: &Word<'_>) -> bool {
         "brought", "gave", "give", "given", "gives", "handed", "lent", "offered", "owe", "paid", "sent", "show",
         "showed", "shown", "taught", "teach", "tell", "told",
     ];
+    if first.text != "her" {
+        return false;
+    }
     let before = words(text.get(..first.start).unwrap_or("").rsplit('\n').next().unwrap_or("")).last();
-    first.text == "her" && before.is_some_and(|verb| VERBS.contains(&verb.text.to_ascii_lowercase().as_str()))
+    before.is_some_and(|verb| VERBS.contains(&verb.text.to_ascii_lowercase().as_str()))
 }
 
 /// Returns true for a particle of a verb before a time: "turn it on on Monday", "rely on on a daily basis", "look at at
@@ -177,6 +180,9 @@ fn is_particle_before_time(text: &str, first: &Word<'_>, second: &Word<'_>) -> b
         "dusk",
     ];
     const MANNERS: [&str; 5] = ["daily", "weekly", "monthly", "yearly", "regular"];
+    if !matches!(second.text, "on" | "at") {
+        return false;
+    }
     let after = text.get(second.end()..).unwrap_or("");
     let next: Vec<String> = words(after).take(2).map(|word| word.text.to_ascii_lowercase()).collect();
     let is_time = match next.as_slice() {
@@ -185,9 +191,8 @@ fn is_particle_before_time(text: &str, first: &Word<'_>, second: &Word<'_>) -> b
         [] => false,
     };
     let clause = text.get(..first.start).unwrap_or("").rsplit(['.', '!', '?', '\n']).next().unwrap_or("");
-    let before: Vec<&str> = words(clause).map(|word| word.text).collect();
-    let has_verb = before.iter().rev().take(2).any(|word| VERBS.contains(&word.to_ascii_lowercase().as_str()));
-    matches!(second.text, "on" | "at") && is_time && has_verb
+    let mut before = clause.rsplit(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(2);
+    is_time && before.any(|word| VERBS.contains(&word.to_ascii_lowercase().as_str()))
 }
 
 /// Returns true for the name of an operator before a conjunction: "bitwise and and store".

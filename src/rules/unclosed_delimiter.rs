@@ -178,10 +178,8 @@ const CLOSING_MARKS: [(char, char); 8] =
 
 /// Returns the place of the quotation mark that opens an answer whose code block ends with the closing one.
 fn opening_mark(doc: &Document, fault: &FenceDefect, mark: char, opening: char) -> Option<u32> {
-    let fence = fault.opener?;
-    let section = doc.headings.partition_point(|heading| heading.span.start < fence.start);
-    let start = section.checked_sub(1).map_or(0, |at| doc.headings[at].span.end);
-    let before = doc.slice(Span::new(start, fence.start));
+    let section = before_code(doc, fault)?;
+    let before = doc.slice(section);
     // The opening mark begins the answer, perhaps after a label; all others before the code are in pairs.
     let at = before.find(opening)?;
     let label = before[..at].trim_end_matches(' ').trim_end_matches('*');
@@ -196,17 +194,22 @@ fn opening_mark(doc: &Document, fault: &FenceDefect, mark: char, opening: char) 
         ')' => before.matches('(').count() == before.matches(')').count() + 1,
         _ => mark != opening || count() % 2 == 1,
     };
-    (begins && is_paired).then_some(start + at as u32)
+    (begins && is_paired).then_some(section.start + at as u32)
+}
+
+/// Returns the text of the section before the code block of a defect.
+fn before_code(doc: &Document, defect: &FenceDefect) -> Option<Span> {
+    let fence = defect.opener?;
+    let section = doc.headings.partition_point(|heading| heading.span.start < fence.start);
+    let start = section.checked_sub(1).map_or(0, |at| doc.headings[at].span.end);
+    Some(Span::new(start, fence.start))
 }
 
 /// Returns the fix that removes the one mark after a fence, if nothing before the code opens it: "```;", "```)".
 fn without_mark(doc: &Document, fault: &FenceDefect) -> Option<Fix> {
     let rest = doc.slice(Span::new(fault.ticks.end, fault.line.end));
     let mark = rest.trim();
-    let fence = fault.opener?;
-    let section = doc.headings.partition_point(|heading| heading.span.start < fence.start);
-    let start = section.checked_sub(1).map_or(0, |at| doc.headings[at].span.end);
-    let before = doc.slice(Span::new(start, fence.start));
+    let before = doc.slice(before_code(doc, fault)?);
     let is_balanced = |open: char, close: char| before.matches(open).count() <= before.matches(close).count();
     // An apostrophe is inside a word.
     let quotes = |sign: char| {
