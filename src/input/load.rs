@@ -13,7 +13,7 @@ use crate::settings::MIB;
 const LARGEST: u64 = u32::MAX as u64 - 1;
 
 /// Extensions of Markdown files, in lower case.
-const MARKDOWN: [&str; 7] = ["md", "markdown", "mdown", "mkd", "mkdn", "mdx", "qmd"];
+const MARKDOWN: [&str; 8] = ["md", "markdown", "mdown", "mkd", "mkdn", "mdx", "qmd", "rmd"];
 
 /// Reads and decodes the file at `path`, of at most `max_size` bytes. A file that cannot be read gives a source that says
 /// why. A path that is not a file on a disk is not opened, because reading it may never end.

@@ -18,7 +18,7 @@ use crate::baseline::FILE_NAME;
 
 /// Names of the files whose changes matter.
 const WATCHED: &str =
-    "**/{*.md,*.markdown,*.mdown,*.mkd,*.mkdn,*.mdx,*.qmd,recto.toml,recto.json,recto-baseline.jsonl}";
+    "**/{*.md,*.markdown,*.mdown,*.mkd,*.mkdn,*.mdx,*.qmd,*.Rmd,recto.toml,recto.json,recto-baseline.jsonl}";
 
 /// A position in a document.
 #[derive(Debug, Deserialize)]

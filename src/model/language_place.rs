@@ -1,9 +1,12 @@
 //! Places for one language: the language that the path of a document names, judged by the paths of all documents.
 //!
-//! Knows documents and their paths; not the language of their prose.
+//! Knows documents, their paths, and whether their prose is English: a name such as `what-is-it.md` seems to name a
+//! language.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashSet;
 
 use super::document::Document;
 use super::id::DocId;
@@ -32,7 +35,8 @@ impl LanguagePlaces {
 }
 
 /// Returns for each document the language that its path names. A tag of two letters may mean something else, so it
-/// needs a sibling with another tag, or a file with the locale-stripped path.
+/// needs a sibling with another tag, or a file with the locale-stripped path; and a page in English that repeats no
+/// original is no translation.
 fn languages(documents: &[Document]) -> Vec<Option<(String, String)>> {
     let found: Vec<Option<NamedLanguage>> = documents.iter().map(|doc| named(doc.source.display())).collect();
     let paths: BTreeSet<&str> = documents.iter().map(|doc| doc.source.display()).collect();
@@ -58,7 +62,7 @@ fn languages(documents: &[Document]) -> Vec<Option<(String, String)>> {
     let codes_at = |mark: &NamedLanguage| siblings.get(mark.around.0.as_str()).map_or(0, BTreeSet::len);
     // In "aws-ha/docs/a.md", the end of the folder's name is no language because "aws/docs/a.md" exists.
     let ends_folder = |mark: &NamedLanguage| mark.around.1.starts_with('/') && !mark.around.0.ends_with('/');
-    let is_original = |mark: &NamedLanguage| paths.contains(format!("{}{}", mark.around.0, mark.around.1).as_str());
+    let is_original = |mark: &NamedLanguage| paths.contains(neutral(mark).as_str());
     // "README_de.md" is a translation even where the original is not checked.
     let is_readme = |mark: &NamedLanguage| {
         let name = mark.around.0.trim_end_matches(['-', '_', '.']).rsplit('/').next().unwrap_or("");
@@ -67,11 +71,40 @@ fn languages(documents: &[Document]) -> Vec<Option<(String, String)>> {
     let is_sure = |mark: &NamedLanguage| {
         mark.sure || codes_at(mark) > 1 || is_readme(mark) || is_original(mark) && !ends_folder(mark)
     };
+    let mut originals: BTreeMap<String, Vec<&Document>> = BTreeMap::new();
+    for (doc, mark) in documents.iter().zip(&found) {
+        if mark.as_ref().is_none_or(|mark| is_code_of_english(&mark.code)) {
+            let page = mark.as_ref().map_or_else(|| doc.source.display().to_owned(), neutral);
+            originals.entry(page).or_default().push(doc);
+        }
+    }
+    // "what-is-it.md" is English, and so is a page in "functions/os": its own prose knows best. A page that was not
+    // translated is English, too, but repeats its original.
+    let is_name_alone = |doc: &Document, mark: &NamedLanguage| {
+        let is_english = !is_code_of_english(&mark.code) && doc.language_code() == Some("en");
+        is_english && !originals.get(&neutral(mark)).into_iter().flatten().any(|original| repeats(doc, original))
+    };
     let language = |(doc, mark): (&Document, &Option<NamedLanguage>)| {
         let known = mark.clone().filter(|mark| is_sure(mark) || is_usual(doc.source.display(), mark));
         // Next to "README-de" and "README-fr", "README-fil" has a tag as well.
         let mark = known.or_else(|| unnamed(doc.source.display()).filter(|mark| codes_at(mark) > 1))?;
-        Some((mark.code, mark.around.0))
+        (!is_name_alone(doc, &mark)).then_some((mark.code, mark.around.0))
     };
     documents.iter().zip(&found).map(language).collect()
+}
+
+/// Returns the path without the name of the language.
+fn neutral(mark: &NamedLanguage) -> String {
+    format!("{}{}", mark.around.0, mark.around.1)
+}
+
+fn is_code_of_english(code: &str) -> bool {
+    code.split('-').next() == Some("en")
+}
+
+/// Returns whether at least half of the lines of `doc` are lines of `other`, too.
+fn repeats(doc: &Document, other: &Document) -> bool {
+    let lines: FxHashSet<u64> = other.line_fingerprints.iter().map(|line| line.hash).collect();
+    let shared = doc.line_fingerprints.iter().filter(|line| lines.contains(&line.hash)).count();
+    shared > 0 && shared * 2 >= doc.line_fingerprints.len()
 }

@@ -242,6 +242,9 @@ fn report_replaced<'a>(doc: &Document, run: Span, out: &'a mut Report) -> &'a mu
     };
     let finding = out.find(doc.id, run, message);
     finding.help(RESTORE);
+    if is_output_of_bytes(doc, run) {
+        finding.tier(Tier::Audit);
+    }
     let guesses = guesses(doc.text(), run.start as usize, run.end as usize);
     offer(finding, &guesses, guesses.len());
     finding
@@ -316,6 +319,20 @@ fn is_shown(doc: &Document, span: Span) -> bool {
     let alone = |code: &Span| doc.slice(*code).trim_matches(['`', ' ', '\u{FFFD}', '\'', '"']).is_empty();
     let heading = doc.block_at(span.start).is_some_and(|at| matches!(doc[at].kind, BlockKind::Heading(_)));
     !heading && code.is_some_and(alone)
+}
+
+/// Returns true if a code block shows bytes that are no text, as programs print the keys of a table: one of its words
+/// lacks several characters, and the others are ASCII without two letters in a row.
+fn is_output_of_bytes(doc: &Document, span: Span) -> bool {
+    let block = doc.block_at(span.start).map(|at| &doc[at]);
+    let Some(block) = block.filter(|block| matches!(block.kind, BlockKind::Code { .. })) else { return false };
+    let is_bytes = |word: &str| {
+        let rest: String = word.split('\u{FFFD}').collect();
+        let losses = (word.len() - rest.len()) / '\u{FFFD}'.len_utf8();
+        let has_letters = word.as_bytes().windows(2).any(|pair| pair.iter().all(u8::is_ascii_alphabetic));
+        losses > 1 && !rest.is_empty() && rest.is_ascii() && !has_letters
+    };
+    doc.slice(block.span).split_whitespace().any(is_bytes)
 }
 
 /// Characters that were mis-decoded together: lost ones, and intact ones next to them.
