@@ -162,6 +162,9 @@ fn decline(doc: &Document, declined: &Declined, out: &mut Report) {
         Flaw::OutOfStep(_) => {
             format!("{file}, but lacks a byte, or has one too many, at byte {at}: it is left unchanged")
         }
+        Flaw::OtherEncoding => {
+            format!("{file} in part, and changes at byte {at} to an encoding that is not certain: it is left unchanged")
+        }
         Flaw::Undefined(byte) => {
             format!("{file}, which has no character for the byte {byte:02X} at byte {at}: it is left unchanged")
         }

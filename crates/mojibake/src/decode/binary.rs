@@ -80,6 +80,6 @@ fn is_noise(bytes: &[u8]) -> bool {
 
 /// Returns whether a byte is a control character that no text has. Those that PowerShell makes of a backtick and a
 /// letter occur in text.
-fn is_control(byte: u8) -> bool {
+pub(super) fn is_control(byte: u8) -> bool {
     byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x07 | 0x08 | 0x0B | 0x0C | 0x1B)
 }

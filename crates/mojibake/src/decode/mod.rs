@@ -71,17 +71,20 @@ pub fn is_plain_utf8(bytes: &[u8]) -> bool {
 
 /// Decodes a file that is not UTF-8 from end to end, or that holds NULs.
 fn by_stretches(bytes: &[u8]) -> Decoded {
-    if let Some(whole) = wide::read(bytes) {
+    let joined = wide::joined(bytes);
+    if joined.is_none()
+        && let Some(whole) = wide::read(bytes)
+    {
         return Decoded { declined: whole.declined, ..whole.pieces.into_decoded(bytes, DecodingCertainty::Sure) };
     }
-    if let Some(pieces) = wide::appended(bytes) {
-        return pieces.into_decoded(bytes, DecodingCertainty::Sure);
-    }
-    let wide = utf16::stretches(bytes);
+    let wide = joined.clone().map_or_else(|| utf16::stretches(bytes), |span| vec![span]);
     let narrow = gaps(&wide, bytes.len());
     if let Some(reason) = binary::reason(bytes, &narrow) {
         let pieces = vec![Piece { text: 0..0, bytes: 0..bytes.len(), encoding: SegmentEncoding::Invalid }];
         return Decoded { encoding: FileEncoding::Binary(reason), pieces, ..utf8(String::new()) };
+    }
+    if let Some(declined) = wide::doubt(bytes, &wide, &narrow) {
+        return left_as_it_is(bytes, declined);
     }
     let plan = legacy::plan(bytes, &narrow);
     let strays = plan.how.is_partial().then(|| strays::plan(bytes, &narrow, whole::declared(bytes))).flatten();
@@ -99,6 +102,14 @@ fn by_stretches(bytes: &[u8]) -> Decoded {
     for stretch in wide {
         utf16::read(bytes, stretch, &mut pieces);
     }
+    let is_sure = || {
+        let certainty = strays.as_ref().map_or(plan.grounds, |strays| strays.grounds);
+        certainty == DecodingCertainty::Sure
+            && !pieces.all.iter().any(|piece| piece.encoding == SegmentEncoding::Invalid)
+    };
+    if let Some(declined) = joined.and_then(|span| wide::seam(&span, bytes.len())).filter(|_| !is_sure()) {
+        return left_as_it_is(bytes, declined);
+    }
     let is_mute = plan.declined.as_ref().is_some_and(|declined| !pages::is_page(declined.encoding));
     if is_mute {
         pieces = Pieces::default();
@@ -107,6 +118,13 @@ fn by_stretches(bytes: &[u8]) -> Decoded {
     let (grounds, rivals) = strays.map_or((plan.grounds, plan.rivals), |strays| (strays.grounds, strays.rivals));
     let decoded = pieces.into_decoded(bytes, grounds);
     Decoded { candidates: rivals, declined: plan.declined, ..decoded }
+}
+
+/// Returns a file of which nothing is decoded, because a part would not be enough.
+fn left_as_it_is(bytes: &[u8], declined: types::Declined) -> Decoded {
+    let mut pieces = Pieces::default();
+    pieces.push("", bytes.len(), SegmentEncoding::Invalid);
+    Decoded { declined: Some(declined), ..pieces.into_decoded(bytes, DecodingCertainty::Sure) }
 }
 
 /// Returns the ranges between the spans of UTF-16.

@@ -141,3 +141,47 @@ fn a_korean_word_among_utf8_is_not_taken_for_cyrillic() {
     let decoded = decode(&[before.as_bytes(), &legacy, after.as_bytes()].concat());
     assert_eq!(decoded.text, [before, word, after].concat());
 }
+
+/// Returns text as UTF-16 in either byte order, without a mark.
+fn wide_bytes(text: &str, is_big: bool) -> Vec<u8> {
+    text.encode_utf16().flat_map(|unit| if is_big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+}
+
+#[test]
+fn bytes_before_appended_utf16_were_read_as_utf16() {
+    for head in [
+        &b"The ferry leaves at noon, and it isn\x92t far.\nNobody waits.\n"[..],
+        b"Caf\xE9 am Kai\n\xC3\xA9t\xC3\xA9!\n",
+    ] {
+        for is_big in [false, true] {
+            let bytes = [head, &wide_bytes("And more of it.\r\n", is_big)].concat();
+            let decoded = decode(&bytes);
+            let is_kept = decoded.declined.is_some() || decoded.text.contains("And more of it.");
+            assert!(is_kept && !decoded.text.contains('\u{6854}') && !decoded.text.contains('\u{6568}'), "{decoded:?}");
+        }
+    }
+}
+
+#[test]
+fn bytes_after_utf16_were_read_as_utf16() {
+    let heads = ["The ferry leaves at noon.\r\nNobody waits.\r\n", "Паром уходит в полдень.\r\nБилеты у ворот.\r\n"];
+    for (head, is_big) in heads.iter().flat_map(|head| [(head, false), (head, true)]) {
+        let text = decode(&[&wide_bytes(head, is_big)[..], b"And more of it.\r\n"].concat()).text;
+        assert_eq!(text, format!("{head}And more of it.\r\n"));
+        let legacy = decode(&[&wide_bytes(head, is_big)[..], b"Gr\xFC\xDFe \xFCber.\r\n"].concat());
+        assert!(legacy.declined.is_some() || legacy.text.ends_with("Grüße über.\r\n"), "{legacy:?}");
+    }
+}
+
+#[test]
+fn a_file_that_gets_out_of_step_in_its_last_line_was_read_in_part() {
+    let mut bytes = wide_bytes("船は朝に出ます。\r\n切符を買う。\r\n", true);
+    bytes.remove(24);
+    assert!(decode(&bytes).declined.is_some(), "{:?}", decode(&bytes));
+}
+
+#[test]
+fn letters_that_begin_with_a_tab_and_a_line_feed_are_no_text_before_utf16() {
+    let text = "ऊन और नाव।\nनाव सुबह चलती है।\n";
+    assert_eq!(decode(&wide_bytes(text, true)).text, text);
+}

@@ -93,6 +93,8 @@ pub enum Flaw {
     /// From here on each character begins one byte early or late. The byte is a line feed if the cause is a line feed
     /// of one byte instead of two.
     OutOfStep(u8),
+    /// The file is in the encoding up to here, or from here on, and the rest is in another one that is not certain.
+    OtherEncoding,
     /// A byte that the encoding does not assign.
     Undefined(u8),
     /// An encoding that is recognized but cannot be decoded.

@@ -36,6 +36,18 @@ pub(super) struct Utf16Span {
     cells: Cells,
 }
 
+impl Utf16Span {
+    /// A span of code units whose bytes are as they were written, with the byte-order mark.
+    pub(super) fn new(range: Range<usize>, endian: Endian) -> Self {
+        Self { range, endian, cells: Cells::Bytes }
+    }
+
+    /// Returns the byte order, unless the bytes were decoded as UTF-8 since.
+    pub(super) fn endian_of_bytes(&self) -> Option<Endian> {
+        (self.cells == Cells::Bytes).then_some(self.endian)
+    }
+}
+
 /// Form of the code units' bytes in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cells {

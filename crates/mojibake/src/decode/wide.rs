@@ -4,12 +4,14 @@
 //! looked for; the plausibility model separates text from noise. Files in which UTF-8 and UTF-16 are mixed are left to
 //! `utf16`.
 
+use std::ops::Range;
+
 use super::types::{Declined, Flaw, SegmentEncoding};
 use crate::language::reading::implausibility;
 
 use super::Pieces;
-use super::binary::{BYTES_PER_CONTROL, MAX_CONTROLS};
-use super::utf16::{self, Endian};
+use super::binary::{BYTES_PER_CONTROL, MAX_CONTROLS, is_control};
+use super::utf16::{self, Endian, Utf16Span};
 
 /// A file in one encoding from end to end.
 #[derive(Debug)]
@@ -32,10 +34,15 @@ const NOISE: u64 = 160;
 const FEW: usize = 8;
 /// A file with more than one flaw in this many code units is not UTF-16 (a guess).
 const FLAWED: usize = 50;
-/// Number of valid UTF-8 bytes in a row that may be text of their own (a guess).
+/// Number of valid UTF-8 bytes in a row, or of bytes before UTF-16, that may be text of their own (a guess).
 const RUN: usize = 8;
-/// Maximum number of line starts that are tried as the end of UTF-8 (a guess).
+/// Maximum number of line starts that are tried as the seam of two encodings (a guess).
 const STARTS: usize = 4;
+/// Minimum number of bytes after UTF-16 that are text of their own (a guess): fewer are a piece of a character.
+const MIN_APPENDED: usize = 4;
+/// Minimum number of such bytes in a legacy encoding without a line feed at the end (a guess): a few rare characters
+/// are not taken for them.
+const MIN_APPENDED_LEGACY: usize = 10;
 /// Maximum number of line feeds that are examined (a guess), because a file may hold nothing else.
 const FEEDS: usize = 10_000;
 
@@ -129,38 +136,94 @@ fn is_lossy(bytes: &[u8]) -> bool {
     utf16::has_lost(bytes) && std::str::from_utf8(bytes).is_ok()
 }
 
-/// Decodes a UTF-8 file to which another program appended UTF-16, with or without a mark; `None` if it is not one.
-pub(super) fn appended(bytes: &[u8]) -> Option<Pieces> {
+/// Returns the span of UTF-16 in a file that is UTF-16 up to a line break, and bytes from there on, or the other way
+/// round, as where a program appended to the file of another; `None` if it is neither.
+pub(super) fn joined(bytes: &[u8]) -> Option<Utf16Span> {
     if is_lossy(bytes) {
         return None;
     }
+    bytes_appended(bytes).or_else(|| appended(bytes))
+}
+
+/// Returns the span of UTF-16 at the start of a file to which bytes were appended.
+fn bytes_appended(bytes: &[u8]) -> Option<Utf16Span> {
+    let marked = bytes.get(..2).and_then(endian_of);
+    let (start, orders) = match marked {
+        Some(endian) => (2, vec![endian]),
+        None => (0, vec![Endian::Little, Endian::Big]),
+    };
+    orders.into_iter().find_map(|endian| {
+        let head = |end| UnitReader { bytes: &bytes[..end], start, endian };
+        let is_break = |at: &usize| (*at - start).is_multiple_of(2) && head(bytes.len()).units(*at, 2).eq([0x0A]);
+        let feeds = memchr::memrchr_iter(b'\n', &bytes[start..]).map(|at| start + at);
+        // Of a line feed in two bytes, the byte 0A is the first one in this order, and the second one in the other.
+        let units = feeds.filter_map(|at| if endian == Endian::Little { Some(at) } else { at.checked_sub(1) });
+        let ends = units.filter(|at| *at >= start).filter(is_break).map(|at| at + 2).take(STARTS);
+        let is_lined = bytes.ends_with(b"\n");
+        let least = |end: usize| match std::str::from_utf8(&bytes[end..]) {
+            Err(_) if !is_lined => MIN_APPENDED_LEGACY,
+            _ => MIN_APPENDED,
+        };
+        let mut ends = ends.filter(|&end| end - start >= 2 * FEW && bytes.len() - end >= least(end));
+        ends.find(|&end| {
+            let tail = UnitReader { bytes, start: end, endian };
+            !bytes[end..].iter().any(|byte| is_control(*byte))
+                && tail.cost() >= NOISE
+                && head(end).is_text_alone(marked.is_some())
+        })
+        .map(|end| Utf16Span::new(0..end, endian))
+    })
+}
+
+/// Returns the span of UTF-16 that another program appended to text in bytes, with or without a mark.
+fn appended(bytes: &[u8]) -> Option<Utf16Span> {
+    let marks = [&[0xFF, 0xFE], &[0xFE, 0xFF]].into_iter().filter_map(|mark| memchr::memmem::find(bytes, mark));
+    let wide = marks.chain(memchr::memchr(0, bytes)).min().unwrap_or(bytes.len());
     let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
-    let head = memchr::memchr(0, &bytes[..valid]).unwrap_or(valid);
-    // The appended text begins a line, and its first bytes may be ASCII, too.
-    let lines = memchr::memrchr_iter(b'\n', &bytes[..head]).map(|at| at + 1).take(STARTS);
-    let marked = bytes.get(head..head + 2).and_then(endian_of).map(|endian| (head, 2, endian));
-    let unmarked = lines.flat_map(|at| [(at, 0, Endian::Little), (at, 0, Endian::Big)]);
-    let found = marked.into_iter().chain(unmarked).find_map(|(at, mark, endian)| {
-        let reader = UnitReader { bytes, start: at + mark, endian };
-        let other =
-            UnitReader { endian: if endian == Endian::Little { Endian::Big } else { Endian::Little }, ..reader };
-        let long = bytes.len() - at >= 2 * FEW && at > 0;
-        let is_text = long && reader.cost() <= TEXT && (mark > 0 || other.cost() >= NOISE) && !reader.holds_utf8();
-        if !is_text {
-            return None;
-        }
-        let (tail, flaw, _) = reader.decode();
-        (flaw.is_none() && reader.step().is_none()).then_some((at, mark, tail))
+    // The bytes before it are UTF-8, or in a legacy encoding.
+    [wide.min(valid), wide].into_iter().find_map(|head| {
+        // The appended text begins a line, and its first bytes may be ASCII, too.
+        let lines = memchr::memrchr_iter(b'\n', &bytes[..head]).map(|at| at + 1).take(STARTS);
+        let marked = bytes.get(head..head + 2).and_then(endian_of).map(|endian| (head, 2, endian));
+        let unmarked = lines.flat_map(|at| [(at, 0, Endian::Little), (at, 0, Endian::Big)]);
+        let is_text = |&(at, mark, endian): &(usize, usize, Endian)| {
+            let head = bytes[..at].iter().filter(|byte| !byte.is_ascii_whitespace()).count();
+            let is_seam = head >= RUN && bytes.len() - at >= 2 * FEW && !bytes[..at].iter().any(|b| is_control(*b));
+            let whole = UnitReader { bytes, start: 0, endian };
+            let is_one = mark == 0 && at.is_multiple_of(2) && whole.cost_at(0, at / 2) < NOISE;
+            is_seam && !is_one && UnitReader { start: at + mark, ..whole }.is_text_alone(mark > 0)
+        };
+        let (at, _, endian) = marked.into_iter().chain(unmarked).find(is_text)?;
+        Some(Utf16Span::new(at..bytes.len(), endian))
+    })
+}
+
+/// Returns the reason why a file is left as it is of which a part is UTF-16 and the rest is in an encoding that is not
+/// certain.
+pub(super) fn seam(span: &Utf16Span, len: usize) -> Option<Declined> {
+    let at = if span.range.end < len { span.range.end } else { span.range.start };
+    let reader = UnitReader { bytes: &[], start: 0, endian: span.endian_of_bytes()? };
+    Some(declined(reader.name(), at, Flaw::OtherEncoding))
+}
+
+/// Returns the reason why a file with spans of UTF-16 is left as it is: a part of a span is noise, or the bytes between
+/// the spans hold control characters, so that the seams are not where they seem to be.
+pub(super) fn doubt(bytes: &[u8], spans: &[Utf16Span], narrow: &[Range<usize>]) -> Option<Declined> {
+    let spans = || spans.iter().filter_map(|span| Some((span.range.clone(), span.endian_of_bytes()?)));
+    let (_, endian) = spans().next()?;
+    let noise = spans().find_map(|(range, endian)| {
+        let reader = UnitReader { bytes: &bytes[..range.end], start: range.start, endian };
+        let is_noise = |at: &usize| range.end - at >= 2 * FEW && reader.cost_at(*at, WINDOW) >= NOISE;
+        // Noise after a lost byte goes on to the end, so a short rest is enough there.
+        let rest = range.end.saturating_sub(2 * FEW).max(range.start);
+        let rest = rest + (rest - range.start) % 2;
+        let is_end_noise = range.len() > 2 * FEW && reader.cost_at(rest, FEW) >= NOISE;
+        reader.windows().find(is_noise).or(is_end_noise.then_some(rest))
     });
-    let (at, mark, tail) = found?;
-    let mut pieces = Pieces::default();
-    pieces.push(std::str::from_utf8(&bytes[..at]).ok()?, at, SegmentEncoding::Utf8);
-    let unit = tail.all.first()?.encoding;
-    pieces.push(&tail.text, bytes.len() - at - mark, unit);
-    if let Some(last) = pieces.all.last_mut().filter(|_| mark > 0) {
-        last.bytes.end += 2;
-    }
-    Some(pieces)
+    let control =
+        || narrow.iter().find_map(|gap| Some(gap.start + bytes[gap.clone()].iter().position(|b| is_control(*b))?));
+    let at = noise.or_else(control)?;
+    Some(declined(UnitReader { bytes, start: 0, endian }.name(), at, Flaw::OutOfStep(bytes[at])))
 }
 
 /// Returns the byte order of a mark.
@@ -229,6 +292,16 @@ impl UnitReader<'_> {
     fn out_of_step(self) -> Option<Whole> {
         let whole = self.settled(Pieces::default(), None);
         whole.declined.is_some().then_some(whole).filter(|_| !self.holds_utf8())
+    }
+
+    /// Returns whether all of it is text without a flaw. Without a mark, it has to be noise in the other byte order.
+    fn is_text_alone(self, is_marked: bool) -> bool {
+        let other = Self { endian: if self.endian == Endian::Little { Endian::Big } else { Endian::Little }, ..self };
+        self.cost() <= TEXT
+            && (is_marked || other.cost() >= NOISE)
+            && !self.holds_utf8()
+            && self.decode().1.is_none()
+            && self.step().is_none()
     }
 
     /// Returns the text, the first flaw, and the number of flaws.
