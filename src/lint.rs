@@ -19,12 +19,12 @@ use crate::facts::fingerprint;
 use crate::model::collection::Collection;
 use crate::model::document::{Document, Format};
 use crate::model::edit::{Edit, Stage};
-use crate::model::extraction::PartKind;
+use crate::model::extraction::{ContainerPart, PartKind};
 use crate::model::finding::{Family, Finding, Label, Tier};
 use crate::model::id::DocId;
 use crate::model::kept_names::keep_names;
 use crate::model::renamed::carry_links;
-use crate::model::source::Origin;
+use crate::model::source::{BOM, Origin};
 use crate::model::span::Span;
 use crate::model::work::Work;
 use crate::rule::{Check, Context, Report, Rule};
@@ -35,7 +35,7 @@ use crate::settings::{Options, Registry, RuleTable, Settings};
 const UNUSED_ALLOW: &str = "unused-allow";
 
 /// Rules that judge the text for programs in a container.
-const OF_DATA: [&str; 3] = ["invalid-encoding", "lost-character", "mojibake"];
+const OF_DATA: [&str; 4] = ["invalid-encoding", "lost-character", "mojibake", "repeated-item"];
 
 /// Address at which defects of recto are reported.
 const ISSUES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/issues");
@@ -226,6 +226,11 @@ pub fn lint_local(collection: &Collection, settings: &Settings) -> Vec<Finding> 
     in_order(findings, collection)
 }
 
+/// Returns whether a part of a container is the byte-order mark at the start of its file.
+fn is_mark_alone(part: &ContainerPart) -> bool {
+    part.file == Some(Span::new(0, BOM.len() as u32))
+}
+
 /// Returns the findings as the settings and suppressions of their documents have them.
 fn judged(findings: Vec<Finding>, collection: &Collection, tables: &RuleTables) -> Vec<Finding> {
     let failures = collection.judged().filter_map(failure);
@@ -265,7 +270,9 @@ fn judged(findings: Vec<Finding>, collection: &Collection, tables: &RuleTables) 
         {
             return false;
         }
-        !is_data || finding.family == Family::Engine || OF_DATA.contains(&finding.rule)
+        // A byte-order mark before the first part is refused by the programs that the file is for.
+        let is_mark = || finding.rule == "invisible-character" && span.start == 0 && part.is_some_and(is_mark_alone);
+        !is_data || finding.family == Family::Engine || OF_DATA.contains(&finding.rule) || is_mark()
     };
     let shown = shown.filter(is_legible).filter(is_own).filter(is_for_people);
     suppress(shown.collect(), collection, tables)

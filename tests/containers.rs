@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use recto::internal::collection;
 use recto::internal::fix::splice::splice;
 use recto::internal::input::containers::opened_by;
 use recto::internal::input::decode::decode;
@@ -230,10 +231,10 @@ proptest! {
     fn fixes_leave_a_container((name, text) in container()) {
         let settings = settings();
         let files = |bytes: Vec<u8>| -> Vec<(PathBuf, Vec<u8>)> { vec![(name.into(), bytes)] };
-        let collection = recto::internal::collection(files(text.clone().into_bytes()), &settings);
-        let is_container = collection.documents[0].source.extraction().is_some();
-        let found = lint(&collection, &settings);
-        let (of_files, located) = in_files(Cow::Borrowed(&collection), found);
+        let judged = collection(files(text.clone().into_bytes()), &settings);
+        let is_container = judged.documents[0].source.extraction().is_some();
+        let found = lint(&judged, &settings);
+        let (of_files, located) = in_files(Cow::Borrowed(&judged), found);
         for finding in &located {
             prop_assert_ne!(finding.rule, "internal-error");
             prop_assert!(of_files.documents[0].text().get(finding.primary.span.range()).is_some());
@@ -241,11 +242,11 @@ proptest! {
                 prop_assert!(text.get(edit.span.range()).is_some());
             }
         }
-        let settled = settle(collection, &settings, Applicability::Unsafe);
+        let settled = settle(judged, &settings, Applicability::Unsafe);
         let fixed = settled.collection.documents[0].source.bytes().into_owned();
         prop_assert_eq!(read(name, fixed.clone()).extraction().is_some(), is_container);
         if settled.cycles.is_empty() {
-            let again = recto::internal::collection(files(fixed.clone()), &settings);
+            let again = collection(files(fixed.clone()), &settings);
             let again = settle(again, &settings, Applicability::Unsafe);
             prop_assert_eq!(again.collection.documents[0].source.bytes().into_owned(), fixed.as_slice());
         }
@@ -264,9 +265,9 @@ proptest! {
             broken.splice(at..(at + bytes.len()).min(broken.len()), bytes);
         }
         let settings = settings();
-        let collection = recto::internal::collection(vec![(name.into(), broken.clone())], &settings);
-        prop_assert_eq!(collection.documents[0].source.bytes().into_owned(), broken.as_slice());
-        for finding in lint(&collection, &settings) {
+        let judged = collection(vec![(name.into(), broken.clone())], &settings);
+        prop_assert_eq!(judged.documents[0].source.bytes().into_owned(), broken.as_slice());
+        for finding in lint(&judged, &settings) {
             prop_assert_ne!(finding.rule, "internal-error");
         }
     }
@@ -275,9 +276,9 @@ proptest! {
 /// Lints and fixes a notebook with unsafe fixes; returns the rules of its findings and the new file.
 fn fixed(notebook: &str) -> (Vec<&'static str>, String) {
     let settings = Settings::new("/project".into(), "/project".into());
-    let collection = recto::internal::collection(vec![("a.ipynb".into(), notebook.as_bytes().to_vec())], &settings);
-    let rules = lint(&collection, &settings).iter().map(|finding| finding.rule).collect();
-    let settled = settle(collection, &settings, Applicability::Unsafe);
+    let judged = collection(vec![("a.ipynb".into(), notebook.as_bytes().to_vec())], &settings);
+    let rules = lint(&judged, &settings).iter().map(|finding| finding.rule).collect();
+    let settled = settle(judged, &settings, Applicability::Unsafe);
     (rules, String::from_utf8(settled.collection.documents[0].source.bytes().into_owned()).expect("UTF-8"))
 }
 
@@ -441,4 +442,92 @@ fn an_original_is_read_again_after_a_fix() {
     let paths: Vec<_> = fixed.changed.iter().map(|file| (file.path.clone(), file.bytes.len() < PO.len())).collect();
     assert_eq!(paths.len(), 1);
     assert!(String::from_utf8_lossy(&fixed.changed[0].bytes).contains("msgstr \"Für {name}\""));
+}
+
+/// The findings of `invalid-encoding` of a file, each with its message and whether its fix is safe, and the file after the
+/// safe fixes.
+fn of_encoding(name: &str, bytes: &[u8]) -> (Vec<(String, Option<bool>)>, String) {
+    let settings = settings();
+    let judged = collection(vec![(name.into(), bytes.to_vec())], &settings);
+    let findings = lint(&judged, &settings).into_iter().filter(|finding| finding.rule == "invalid-encoding");
+    let told = findings.map(|finding| {
+        let is_safe = finding.fix.map(|fix| fix.applicability == Applicability::Safe);
+        (finding.message, is_safe)
+    });
+    let told: Vec<_> = told.collect();
+    let settled = settle(judged, &settings, Applicability::Safe);
+    let fixed = String::from_utf8_lossy(&settled.collection.documents[0].source.bytes()).into_owned();
+    (told, fixed)
+}
+
+const OF_FERRY: &str = "msgid \"The ferry leaves\"\nmsgstr \"Die Fähre fährt früh über das Wasser zurück\"\n";
+
+/// Text as bytes of Latin-1.
+fn latin(text: &str) -> Vec<u8> {
+    text.chars().map(|c| u8::try_from(u32::from(c)).expect("a letter of Latin-1")).collect()
+}
+
+#[test]
+fn a_stated_encoding_far_from_the_start_outlived_the_rewriting() {
+    let licence = "# Licence of the harbour office, line after line.\n".repeat(60);
+    let header = "msgid \"\"\nmsgstr \"\"\n\"CONTENT-TYPE: text/plain; \"\n\"charset = ISO-8859-1\\n\"\n\n";
+    let (told, fixed) = of_encoding("de.po", &latin(&format!("{licence}{header}{OF_FERRY}")));
+    assert_eq!(told, [("this file is Windows-1252, not UTF-8".to_owned(), Some(true))]);
+    assert!(fixed.contains("charset = UTF-8\\n") && fixed.contains("Fähre"), "{fixed}");
+    // A name in two strings is not rewritten, so the fix is not safe.
+    let divided = "msgid \"\"\nmsgstr \"Content-Type: text/plain; charset=ISO-88\"\n\"59-1\\n\"\n\n";
+    let (told, fixed) = of_encoding("de.po", &latin(&format!("{divided}{OF_FERRY}")));
+    assert_eq!((told[0].1, fixed.contains("ISO-88")), (Some(false), true));
+    let page = |before: &str| {
+        let meta = "<meta http-equiv=\"Content-Type\" content=\"text/html; charset=ISO-8859-1\">";
+        format!("<!doctype html>\n<!-- {before} -->\n{meta}\n<p>Die Fähre fährt früh über das Wasser zurück.</p>\n")
+    };
+    let (_, fixed) = of_encoding("a.html", &latin(&page(&"x ".repeat(2000))));
+    assert!(fixed.contains("charset=UTF-8\"") && fixed.contains("Fähre"), "{fixed}");
+    let xml = "<?xml version='1.0'\n encoding = 'iso-8859-1' ?>\n<xliff version=\"1.2\"><file target-language=\"de\">\
+        <trans-unit id=\"1\"><source>Back</source><target>Die Fähre fährt früh zurück</target></trans-unit></file></xliff>";
+    let (_, fixed) = of_encoding("de.xlf", &latin(xml));
+    assert!(fixed.contains("encoding = 'utf-8'") && fixed.contains("Fähre"), "{fixed}");
+}
+
+#[test]
+fn utf8_that_states_another_encoding_was_not_told() {
+    let header = |name: &str| format!("msgid \"\"\nmsgstr \"Content-Type: text/plain; charset={name}\\n\"\n\n");
+    let message = |name: &str| (format!("this file is UTF-8, but states that it is {name}"), Some(true));
+    let (told, fixed) = of_encoding("de.po", format!("{}{OF_FERRY}", header("ISO-8859-1")).as_bytes());
+    assert_eq!(told, [message("ISO-8859-1")]);
+    assert_eq!(fixed, format!("{}{OF_FERRY}", header("UTF-8")));
+    let xml = "<?xml version=\"1.0\" encoding=\"koi8-r\"?>\n<xliff version=\"1.2\"><file><trans-unit id=\"1\">\
+        <source>a</source><target>é</target></trans-unit></file></xliff>";
+    for name in ["de.xlf", "de.xml"] {
+        let (told, fixed) = of_encoding(name, xml.as_bytes());
+        assert_eq!((told, fixed), (vec![message("koi8-r")], xml.replace("koi8-r", "utf-8")), "{name}");
+    }
+    // Without a letter that the two have in different ways, both are true; a few pairs of bytes may be chance.
+    for text in [
+        format!("{}msgid \"a\"\nmsgstr \"b\"\n", header("ISO-8859-1")),
+        format!("{}msgid \"a\"\nmsgstr \"ĉĵ\"\n", header("GBK")),
+    ] {
+        assert_eq!(of_encoding("de.po", text.as_bytes()).0, []);
+    }
+}
+
+#[test]
+fn a_key_and_a_message_that_are_there_twice_are_told() {
+    let json = r#"{"a": "One", "b": "Two", "a": "Three", "c": "Four"}"#;
+    let po = "msgid \"a\"\nmsgstr \"b\"\n\nmsgid \"a\"\nmsgstr \"c\"\n";
+    for (name, text, line) in [("en.json", json, 1), ("de.po", po, 4)] {
+        assert_eq!(found(&[(name, text)]), [(name.to_owned(), "repeated-item", line)]);
+    }
+}
+
+#[test]
+fn a_mark_before_a_catalogue_of_gettext_is_removed() {
+    let po = "msgid \"a\"\nmsgstr \"b\"\n";
+    let fixed = recto::fix(
+        [recto::File::new("de.po", format!("\u{FEFF}{po}"))],
+        &recto::Config::default(),
+        recto::FixLevel::Safe,
+    );
+    assert_eq!(fixed.changed.iter().map(|file| file.bytes.as_slice()).collect::<Vec<_>>(), [po.as_bytes()]);
 }

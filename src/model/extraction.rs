@@ -21,7 +21,31 @@ pub struct Extraction {
     /// Sorted by the extracted text; what they leave out was added.
     runs: Vec<MappedStretch>,
     language: Option<String>,
-    encoding: Option<String>,
+    encoding: Option<StatedEncoding>,
+    /// In the order of the text.
+    repeats: Vec<RepeatedKey>,
+}
+
+/// Two entries of a container with one key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepeatedKey {
+    /// The key as reports show it.
+    pub name: String,
+    /// Place in the extracted text of the one that no program uses, or may use.
+    pub unused: Span,
+    /// Place in the extracted text of the other one.
+    pub used: Span,
+}
+
+/// An encoding that a container states for itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatedEncoding {
+    /// Its name, as it is written.
+    pub name: String,
+    /// Place of the first letter of the name in the text of the file.
+    pub at: u32,
+    /// Place of the name in the text of the file, if it is in one piece.
+    pub place: Option<Span>,
 }
 
 /// Kinds of containers.
@@ -177,13 +201,22 @@ pub struct ExtractionBuilder {
     runs: Vec<MappedStretch>,
     notation: Notation,
     language: Option<String>,
-    encoding: Option<String>,
+    encoding: Option<StatedEncoding>,
+    repeats: Vec<RepeatedKey>,
 }
 
 impl ExtractionBuilder {
     /// Returns a builder without parts, for a file that usually writes text in this notation.
     pub fn new(notation: Notation) -> Self {
-        Self { text: String::new(), parts: Vec::new(), runs: Vec::new(), notation, language: None, encoding: None }
+        Self {
+            text: String::new(),
+            parts: Vec::new(),
+            runs: Vec::new(),
+            notation,
+            language: None,
+            encoding: None,
+            repeats: Vec::new(),
+        }
     }
 
     /// Sets the language that the file states for its texts: `pt_BR`.
@@ -191,9 +224,19 @@ impl ExtractionBuilder {
         self.language = Some(code);
     }
 
-    /// Sets the encoding that the file declares, in lower case: `iso-8859-1`.
-    pub fn declare_encoding(&mut self, name: &str) {
-        self.encoding = Some(name.to_ascii_lowercase());
+    /// Sets the encoding that the file states for itself.
+    pub fn state_encoding(&mut self, stated: StatedEncoding) {
+        self.encoding = Some(stated);
+    }
+
+    /// Notes that two entries have one key.
+    pub fn repeat(&mut self, repeated: RepeatedKey) {
+        self.repeats.push(repeated);
+    }
+
+    /// Returns the place of the last part in the extracted text, as far as it is known.
+    pub fn last_place(&self) -> Span {
+        self.parts.last().map_or(Span::at(0), |part| part.text)
     }
 
     /// Begins a part that is in the file at `file`, if it can be edited.
@@ -284,13 +327,13 @@ impl ExtractionBuilder {
 
     /// Returns the extracted text and its map to `file`, the text of the file.
     pub fn finish(self, file: Arc<String>) -> (String, Extraction) {
-        let Self { mut text, parts, mut runs, language, encoding, .. } = self;
+        let Self { mut text, parts, mut runs, language, encoding, repeats, .. } = self;
         if !parts.is_empty() {
             text.push('\n');
         }
         runs.shrink_to_fit();
         let lines = LineIndex::new(&file);
-        (text, Extraction { file, lines, parts, runs, language, encoding })
+        (text, Extraction { file, lines, parts, runs, language, encoding, repeats })
     }
 }
 
@@ -313,6 +356,23 @@ impl Extraction {
     /// Returns the language that the file states for its texts.
     pub fn language(&self) -> Option<&str> {
         self.language.as_deref()
+    }
+
+    /// Returns the encoding that the file states for itself.
+    pub fn encoding(&self) -> Option<&StatedEncoding> {
+        self.encoding.as_ref()
+    }
+
+    /// Returns the entries whose keys other entries have as well.
+    pub fn repeats(&self) -> &[RepeatedKey] {
+        &self.repeats
+    }
+
+    /// Returns the span of the extracted text that was read from a span of the file, if all of it was and as it is.
+    pub fn text_span(&self, file: Span) -> Option<Span> {
+        let start = self.text_after(file.start);
+        let text = Span::new(start, start + file.len());
+        (self.file_span(text) == file && self.was_read(text)).then_some(text)
     }
 
     /// Returns the part that holds the byte at `offset` of the extracted text, or that ends there.

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::extraction::{Extraction, FileContainer, TextSide};
+use super::extraction::{Extraction, FileContainer, StatedEncoding, TextSide};
 use super::rows::RowColumns;
 use super::span::{DiskSpan, Span};
 pub use crate::text::mojibake::{BOM, Declined, DecodingCertainty, Flaw, SegmentEncoding};
@@ -58,6 +58,8 @@ pub struct Source {
     /// Meaning of its columns, if its rows are items.
     columns: Option<Arc<RowColumns>>,
     defect: Option<ContainerDefect>,
+    /// The encoding that a container states whose text cannot be extracted yet.
+    stated: Option<StatedEncoding>,
 }
 
 /// Reason why the text of a container could not be extracted. The file is then a text as any other.
@@ -169,6 +171,24 @@ impl Source {
         self
     }
 
+    /// Returns the file with the encoding that it states for itself.
+    #[must_use]
+    pub fn stating(mut self, stated: Option<StatedEncoding>) -> Self {
+        self.stated = stated;
+        self
+    }
+
+    /// Returns the file with the byte-order mark before its text as the first character of the text, so that it can be
+    /// reported and edited.
+    #[must_use]
+    pub fn with_mark_as_text(self) -> Self {
+        if !self.bom || self.extraction.is_some() {
+            return self;
+        }
+        let marked = Self::utf8(&self.path, format!("\u{FEFF}{}", self.text), Bom::Absent);
+        Self { display: self.display, columns: self.columns, ..marked }
+    }
+
     /// Returns a file without text.
     pub fn unreadable(path: &Path, reason: String) -> Self {
         Self { origin: Origin::Unreadable(reason), ..Self::empty(path, String::new()) }
@@ -191,6 +211,7 @@ impl Source {
             side: TextSide::Translation,
             columns: None,
             defect: None,
+            stated: None,
         }
     }
 
@@ -242,6 +263,22 @@ impl Source {
     /// Returns the reason why the text of a container could not be extracted.
     pub fn container_defect(&self) -> Option<&ContainerDefect> {
         self.defect.as_ref()
+    }
+
+    /// Returns the encoding that a container states for itself.
+    pub fn stated_encoding(&self) -> Option<&StatedEncoding> {
+        self.extraction.as_ref().map_or(self.stated.as_ref(), |extraction| extraction.encoding())
+    }
+
+    /// Returns the span of the text that was read from a span of the text of the file.
+    pub fn text_span(&self, file: Span) -> Option<Span> {
+        self.extraction.as_ref().map_or(Some(file), |extraction| extraction.text_span(file))
+    }
+
+    /// Returns the 1-based line that the character at `offset` of the text of the file is in.
+    pub fn file_line(&self, offset: u32) -> u32 {
+        let before = self.file_text().as_bytes().get(..offset as usize).unwrap_or_default();
+        memchr::memchr_iter(b'\n', before).count() as u32 + 1
     }
 
     /// Returns the decoded text, shared.

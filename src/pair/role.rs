@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 
 use crate::model::collection::Collection;
 use crate::model::document::BlockKind;
+use crate::model::extraction::FileContainer;
 use crate::model::id::DocId;
 use crate::model::item::Basis;
 use crate::model::work::Role;
@@ -42,6 +43,12 @@ pub struct VersionMeasure {
     pub headings: usize,
     /// Length of its items with their bodies, and of all of it, in bytes.
     itemised: (usize, usize),
+    /// The kind of container that its first file is, if it has entries.
+    container: Option<FileContainer>,
+    /// Hashes of the ids of its entries.
+    entries: FxHashSet<u64>,
+    /// The language that its first container states, or that its path names.
+    named_language: Option<String>,
 }
 
 /// Number of items from which a version consists of them, whatever else it holds (a guess).
@@ -60,6 +67,8 @@ const FULL_DEPTH_PERCENT: usize = 60;
 /// those are of which only the paths say so, in percent (guesses).
 const TITLES_OF_OTHER_LANGUAGE_PERCENT: usize = 30;
 const TITLES_OF_OTHER_PATH_PERCENT: usize = 10;
+/// Share of the ids of entries that two containers of one program have in common, in percent (a guess).
+const ENTRIES_IN_COMMON_PERCENT: usize = 50;
 
 impl VersionMeasure {
     /// Measures the documents of a version.
@@ -96,6 +105,13 @@ impl VersionMeasure {
                 None => _ = measure.paths.insert(path.to_lowercase()),
             }
             measure.lines.extend(doc.line_fingerprints.iter().map(|line| line.hash));
+            if let Some(extraction) = doc.source.extraction() {
+                measure.container = measure.container.or(doc.source.container());
+                measure.entries.extend(extraction.parts().iter().filter_map(|part| part.id.as_deref()).map(hash));
+                let of_path = || locale_tag::localized(path).map(|named| named.code).or_else(|| locale_tag::bare(path));
+                let stated = || extraction.language().map(|code| code.to_lowercase().replace('_', "-"));
+                measure.named_language = measure.named_language.or_else(stated).or_else(of_path);
+            }
             let targets = doc.links.iter().filter(|link| link.target.contains("://"));
             measure.targets.extend(targets.map(|link| hash(&link.target)));
         }
@@ -125,6 +141,9 @@ impl VersionMeasure {
     /// Returns whether the two are in different languages: their words or scripts say so, or else their paths, and they
     /// share next to no title.
     pub(super) fn translates(&self, other: &Self) -> bool {
+        if self.is_container_in_another_language(other) {
+            return true;
+        }
         let titles = self.keys.intersection(&other.keys).count();
         let few = |percent: usize| titles * 100 < self.keys.len().min(other.keys.len()).max(1) * percent;
         let differs = self.tongue.differs(&other.tongue);
@@ -137,6 +156,22 @@ impl VersionMeasure {
                     || self.is_named_beside(other) && few(TITLES_OF_OTHER_PATH_PERCENT)
             }
         }
+    }
+
+    /// Returns whether the two are containers of one kind that name different languages, with the same entries or beside each
+    /// other: their texts may be too short to tell.
+    fn is_container_in_another_language(&self, other: &Self) -> bool {
+        let language = |measure: &Self| {
+            let code = measure.named_language.as_deref()?;
+            code.split('-').next().map(str::to_owned)
+        };
+        let (Some(own), Some(others)) = (language(self), language(other)) else { return false };
+        let shared = self.entries.intersection(&other.entries).count();
+        let least = self.entries.len().min(other.entries.len());
+        self.container.is_some()
+            && self.container == other.container
+            && own != others
+            && (least > 0 && shared * 100 >= least * ENTRIES_IN_COMMON_PERCENT || self.is_named_beside(other))
     }
 
     /// Returns whether the paths are those of one page in two languages.
@@ -154,7 +189,8 @@ impl VersionMeasure {
 
     /// Returns whether there is any text.
     pub(super) fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+        // Entries of containers have no lines that are compared.
+        self.lines.is_empty() && self.entries.is_empty()
     }
 
     /// Returns whether the two are one text line by line, so that neither is a translation of the other.

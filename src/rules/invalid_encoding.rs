@@ -9,6 +9,7 @@ use crate::model::source::{Declined, DecodingCertainty, Flaw, Origin, Segment, S
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::mojibake::declarations;
+use crate::text::values::stated_encoding::{encoding_named, in_html, in_xml};
 
 pub(crate) static RULE: Rule = Rule {
     id: "invalid-encoding",
@@ -24,6 +25,9 @@ pub(crate) static RULE: Rule = Rule {
 fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     if let Some(declined) = doc.source.declined() {
         return decline(doc, declined, out);
+    }
+    if *doc.source.origin() == Origin::Utf8 {
+        return contradict(doc, out);
     }
     // One finding for each cause, regardless of the number of places.
     let mut foreign: BTreeMap<&'static str, Vec<&Segment>> = BTreeMap::new();
@@ -113,6 +117,15 @@ impl Untrue {
     fn of(doc: &Document, name: &'static str) -> Self {
         let rewritten = doc.source.foreign().all(|segment| segment.unit == SegmentEncoding::Encoded(name));
         let mut untrue = Self { names: Vec::new(), left: None };
+        if let Some(statements) = statements(doc) {
+            for statement in statements.iter().filter(|statement| statement.encoding != "UTF-8") {
+                match statement.place.filter(|_| rewritten) {
+                    Some(place) => untrue.names.push((place, statement.utf8)),
+                    None => _ = untrue.left.get_or_insert(statement.line),
+                }
+            }
+            return untrue;
+        }
         for declaration in declarations(doc.text().as_bytes()) {
             if declaration.encoding == "UTF-8" || declaration.encoding == "us-ascii" && !declaration.heeded {
                 continue;
@@ -142,6 +155,84 @@ impl Untrue {
         let outside = |span: Span| !places.iter().any(|segment| segment.text.contains(span));
         let names = self.names.iter().filter(move |(span, _)| outside(*span));
         names.map(|(span, utf8)| Edit::replace(doc.id, *span, *utf8))
+    }
+}
+
+/// A statement of a file about its own encoding, where programs of its format read it.
+struct Statement {
+    /// Place of the name in the text; `None` if it is not in one piece.
+    place: Option<Span>,
+    /// 1-based line of the file.
+    line: u32,
+    /// The name, as it is written.
+    name: String,
+    /// The encoding that it means.
+    encoding: &'static str,
+    /// Name of UTF-8 in letters of the same case.
+    utf8: &'static str,
+}
+
+/// Returns the statements of a file whose format is known; of other files, `declarations` finds what may be some.
+fn statements(doc: &Document) -> Option<Vec<Statement>> {
+    let (source, file) = (&doc.source, doc.source.file_text());
+    let extension = source.path().extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    let names: Vec<(String, u32, Option<Span>)> = match (source.container(), extension.as_deref()) {
+        (Some(kind), _) if kind.is_bilingual() => {
+            let stated = source.stated_encoding();
+            stated.map(|stated| (stated.name.clone(), stated.at, stated.place)).into_iter().collect()
+        }
+        (None, Some("htm" | "html" | "svg" | "xhtml" | "xml" | "xsl" | "xslt")) => {
+            let is_html = extension.is_some_and(|extension| extension.contains("htm"));
+            let of_html = if is_html { in_html(file) } else { Vec::new() };
+            let places = in_xml(file).into_iter().chain(of_html).map(Span::from);
+            places.map(|place| (file[place.range()].to_owned(), place.start, Some(place))).collect()
+        }
+        _ => return None,
+    };
+    let statement = |(name, at, place): (String, u32, Option<Span>)| {
+        let is_upper = name.bytes().any(|byte| byte.is_ascii_uppercase());
+        Some(Statement {
+            place: place.and_then(|place| source.text_span(place)),
+            line: doc.source.file_line(at),
+            encoding: encoding_named(&name)?,
+            utf8: if is_upper { "UTF-8" } else { "utf-8" },
+            name,
+        })
+    };
+    Some(names.into_iter().filter_map(statement).collect())
+}
+
+/// Minimum number of characters outside of ASCII (a guess) that are UTF-8 by more than chance, although the file states
+/// an encoding with two bytes a letter: one pair of such bytes is UTF-8 as well.
+const MIN_BEYOND_CHANCE: usize = 8;
+
+/// Reports a file in UTF-8 that states another encoding.
+fn contradict(doc: &Document, out: &mut Report) {
+    let file = doc.source.file_text();
+    let Some(statements) = statements(doc).filter(|statements| !statements.is_empty()) else { return };
+    let beyond_ascii = file.chars().filter(|c| !c.is_ascii()).take(MIN_BEYOND_CHANCE).count();
+    for statement in statements {
+        let name = statement.encoding;
+        let is_double = encoding_rs::Encoding::for_label(name.as_bytes()).is_some_and(|found| !found.is_single_byte());
+        let is_true = match name {
+            "UTF-8" => true,
+            // Of `<meta>`, browsers take it for UTF-8.
+            _ if name.starts_with("UTF-") => false,
+            _ => beyond_ascii < if is_double { MIN_BEYOND_CHANCE } else { 1 },
+        };
+        if is_true {
+            continue;
+        }
+        let message = format!("this file is UTF-8, but states that it is {}", statement.name);
+        let finding = out.find(doc.id, statement.place.unwrap_or(Span::at(0)), message).grave();
+        finding.data("encoding", "UTF-8").data("stated", name).data("places", 1).data("bytes", file.len());
+        match statement.place {
+            Some(place) => {
+                finding.label("programs that believe it read other letters");
+                finding.fix(Fix::safe("state UTF-8", Edit::replace(doc.id, place, statement.utf8)));
+            }
+            None => _ = finding.help(format!("write `{}` in line {}", statement.utf8, statement.line)),
+        }
     }
 }
 

@@ -175,7 +175,9 @@ fn is_tabulated(line: &str, doc: &Document, span: Span, mark: &Mark) -> bool {
 fn report(doc: &Document, mark: &Mark, intent: Intent, out: &mut Report) {
     let span = Span::from(mark.span.clone());
     let name = mark.name();
-    let finding = out.find(doc.id, span, format!("{name}: {}", mark.kind.why()));
+    let is_first = mark.kind == InvisibleKind::ByteOrderMark && doc.source.disk_offset(span.start) == 0;
+    let why = if is_first { "programs that read such files refuse it, or take it for text" } else { mark.kind.why() };
+    let finding = out.find(doc.id, span, format!("{name}: {why}"));
     finding.data("code_point", format!("U+{:04X}", mark.first as u32)).data("kind", mark.kind.id());
     if mark.kind.is_grave() {
         finding.severity(Severity::Error).grave();
@@ -211,7 +213,7 @@ fn report(doc: &Document, mark: &Mark, intent: Intent, out: &mut Report) {
             let is_byte = invisible::looks_garbled(invisible::line_around(doc.text(), mark.span.start));
             let may_be_meant = mark.kind == InvisibleKind::SoftHyphen && is_in_long_word(doc, span);
             let is_left_over = mark.kind.is_droppable() && intent == Intent::LeftOver && !is_byte && !may_be_meant;
-            let safe = is_left_over && has_no_markup_beside(doc, span);
+            let safe = is_first || is_left_over && has_no_markup_beside(doc, span);
             let level = if safe { Applicability::Safe } else { Applicability::Unsafe };
             finding.fix(Fix::new(level, "remove it", Edit::delete(doc.id, span)));
         }

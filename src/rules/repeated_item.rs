@@ -6,6 +6,7 @@ use crate::model::alignment::ItemRef;
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::edit::Stage;
+use crate::model::extraction::{Extraction, FileContainer};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::{DocId, ItemId};
 use crate::model::item::{Item, ItemSequence, LabelPosition, LabelWord};
@@ -51,6 +52,7 @@ const MIN_ANSWER_SHARE: f32 = 0.5;
 const MAX_TITLES_OF_WORD: usize = 12;
 
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
+    repeated_keys(collection, out);
     let questions: Vec<Vec<Question>> = collection.documents.iter().map(questions).collect();
     let templates = templates(&questions);
     let mut told = BTreeSet::new();
@@ -67,6 +69,22 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     }
     if cx.audit {
         repeated_in_works(collection, &told, out);
+    }
+}
+
+/// Reports the entries of containers whose keys other entries have as well.
+fn repeated_keys(collection: &Collection, out: &mut Report) {
+    for doc in &collection.documents {
+        for key in doc.source.extraction().map(Extraction::repeats).unwrap_or_default() {
+            let is_error = doc.source.container() == Some(FileContainer::Po);
+            let (message, other) = match is_error {
+                true => ("this message is there twice, which programs refuse", "first here"),
+                false => ("this key is there twice: its text here is not used", "this one is used"),
+            };
+            let finding = out.find(doc.id, key.unused, message);
+            finding.data("key", key.name.as_str());
+            finding.related(doc.id, key.used, other).help("keep one of the two");
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod adopt;
 mod globs;
+mod included;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -50,10 +51,20 @@ pub(super) fn init(cli: &Cli, args: &InitArgs, terminal: &Terminal) -> Result<Ex
         .into());
     }
     let working_dir = std::env::current_dir()?;
-    let settings = Settings::new(working_dir.clone(), working_dir.clone());
+    let mut settings = Settings::new(working_dir.clone(), working_dir.clone());
+    settings.files.include = included::MAY_HOLD_TEXTS.map(str::to_owned).to_vec();
     let found = Search::new(&settings.files, &settings.root).run(&[PathBuf::from(".")])?;
-    let collection = read(found.into_entries(), &settings, format_of, terminal);
-    let works = discover(&collection);
+    let mut entries = found.into_entries();
+    entries.retain(included::may_be_version);
+    let mut collection = read(entries.clone(), &settings, format_of, terminal);
+    if !collection.documents.iter().all(included::has_texts) {
+        // A document has the number of its file, so that none can be taken out.
+        let mut docs = collection.documents.iter();
+        entries.retain(|_| docs.next().is_some_and(included::has_texts));
+        collection = read(entries, &settings, format_of, terminal);
+    }
+    let mut works = discover(&collection);
+    works.retain(|work| !included::is_of_bilingual_files(work, &collection));
     let text = configuration(&works, &collection);
     let pairs: usize = works.iter().map(|work| work.versions.len() - 1).sum();
     if args.stdout {
@@ -67,8 +78,15 @@ pub(super) fn init(cli: &Cli, args: &InitArgs, terminal: &Terminal) -> Result<Ex
             1 => format!("one work found, in {} versions,", pairs + 1),
             _ => format!("{number} works found, in {} versions,", pairs + number),
         };
-        writeln!(out, "wrote {CONFIG_FILE_NAME}: {found} in {} files", collection.documents.len())?;
-        if works.is_empty() {
+        let bilingual = match included::bilingual_files(&collection) {
+            0 => String::new(),
+            1 => "; one of them holds texts and their translations, which `recto check --audit` compares".to_owned(),
+            count => {
+                format!("; {count} of them hold texts and their translations, which `recto check --audit` compares")
+            }
+        };
+        writeln!(out, "wrote {CONFIG_FILE_NAME}: {found} in {} files{bilingual}", collection.documents.len())?;
+        if works.is_empty() && bilingual.is_empty() {
             writeln!(out, "{LOOKED_FOR}")?;
         }
     }
@@ -107,11 +125,16 @@ fn adopt(cli: &Cli, args: &InitArgs, terminal: &Terminal) -> Result<ExitCode, Fa
 
 /// Returns the text of the configuration file.
 fn configuration(works: &[Proposal], collection: &Collection) -> String {
-    let mut out = String::from(
+    let globs: Vec<String> = included::globs(works, collection).iter().map(|glob| quoted(glob)).collect();
+    let include = match globs.is_empty() {
+        true => String::new(),
+        false => format!("# Subtitles and catalogues, whose texts are checked.\ninclude = [{}]\n", globs.join(", ")),
+    };
+    let mut out = format!(
         "# What recto checks here, and how. Every key is optional; `recto rules` lists the rules.\n\n\
          # Whose spelling the English texts follow: en-US, en-GB, en-CA or en-AU.\n# locale = \"en-US\"\n\n\
-         [files]\n# exclude = [\"vendor/**\"]\n\n\
-         [rules]\n# ignore = [\"sentence-case\"]\n# tier = { inconsistent-term = \"gate\" }\n",
+         [files]\n{include}# exclude = [\"vendor/**\"]\n\n\
+         [rules]\n# ignore = [\"sentence-case\"]\n# tier = {{ inconsistent-term = \"gate\" }}\n",
     );
     if works.is_empty() {
         out.push_str(

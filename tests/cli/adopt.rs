@@ -574,3 +574,32 @@ fn a_version_that_its_negated_globs_empty_is_told() {
     assert!(run.err.contains("leaves no file to the version `summary`"), "{}", run.err);
     assert_eq!(place.run(&["check", "--strict"]).code, 2);
 }
+
+#[test]
+fn init_passed_over_subtitles_and_catalogues() {
+    let place = Place::new();
+    let catalogue = |open: &str, shut: &str, bye: &str| {
+        format!("{{\n  \"open\": \"{open}\",\n  \"shut\": \"{shut}\",\n  \"bye\": \"{bye}\"\n}}\n")
+    };
+    place.write("app/locales/en.json", catalogue("Open the gate", "Shut the gate", "See you tomorrow"));
+    place.write("app/locales/de.json", catalogue("Öffne das Tor", "Schließe das Tor", "Bis morgen"));
+    place.write("package.json", "{\"name\": \"x\", \"a\": \"b\", \"c\": \"d\"}\n");
+    let cues = |text: &str| format!("1\n00:00:01,000 --> 00:00:02,000\n{text}\n");
+    place.write("film/ferry.en.srt", cues("The ferry leaves."));
+    place.write("film/ferry.de.srt", cues("Die Fähre fährt ab."));
+    place.write("po/de.po", "msgid \"Open\"\nmsgstr \"Öffnen\"\n");
+    let run = place.run(&["init"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let written = String::from_utf8(place.read("recto.toml")).expect("UTF-8");
+    for line in [
+        "include = [\"/app/locales/*.json\", \"/po/*.po\", \"/film/*.srt\"]",
+        "{ role = \"long\", files = [\"app/locales/en.json\"] }",
+        "{ role = \"translation\", files = [\"app/locales/de.json\"] }",
+        "{ role = \"long\", files = [\"film/ferry.en.srt\"] }",
+        "{ role = \"translation\", files = [\"film/ferry.de.srt\"] }",
+    ] {
+        assert!(written.contains(line), "{line}\n{written}");
+    }
+    assert!(run.err.contains("one of them holds texts and their translations"), "{}", run.err);
+    assert_eq!(place.run(&["check", "--audit"]).code, 0);
+}

@@ -82,7 +82,15 @@ fn is_of_a_program(path: &Path) -> bool {
 fn opened_as(kind: FileContainer, side: TextSide, source: Source) -> Source {
     // Bytes in another encoding become UTF-8 first: the places of both maps cannot be told of at once.
     if *source.origin() != Origin::Utf8 || source.text().trim().is_empty() {
-        return source.of_container(kind);
+        let stated = match kind {
+            FileContainer::Po => po::stated_encoding(source.text()),
+            FileContainer::Xliff => xliff::stated_encoding(source.text()),
+            _ => None,
+        };
+        return source.of_container(kind).stating(stated);
+    }
+    if kind == FileContainer::Po && source.has_bom() && po::read(source.text(), side).is_ok() {
+        return opened_as(kind, side, source.with_mark_as_text());
     }
     let file = source.shared_text();
     let monolingual = |extracted: Extracted| extracted.map(|builder| (builder, TextSide::Translation));

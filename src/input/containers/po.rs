@@ -5,10 +5,17 @@
 //! file without any translation is a template, whose entries are these texts.
 
 use super::title::{named, title_of};
-use crate::model::extraction::{EntryStanding, ExtractionBuilder, Notation, PartKind, TextSide};
+use rustc_hash::FxHashMap;
+
+use crate::model::extraction::{
+    EntryStanding, ExtractionBuilder, Notation, PartKind, RepeatedKey, StatedEncoding, TextSide,
+};
 use crate::model::source::ContainerDefect;
 use crate::model::span::Span;
+use crate::text::values::stated_encoding::{encoding_named, in_header};
 
+/// The byte-order mark, which readers of PO refuse or take for text.
+const MARK: char = '\u{FEFF}';
 /// Divider of context and text in the id of a message, as in compiled catalogues.
 const CONTEXT_END: char = '\u{4}';
 
@@ -29,6 +36,12 @@ struct Message {
     translations: Vec<PoText>,
 }
 
+/// Returns the encoding that the header states, if the file is one of messages.
+pub(super) fn stated_encoding(file: &str) -> Option<StatedEncoding> {
+    let messages = PoReader { file, messages: Vec::new(), last: Message::default() }.read().ok()?;
+    messages.iter().find(|message| message.is_header())?.stated_encoding(file)
+}
+
 /// Extracts one side of the messages. Returns the side that was extracted as well: of a template, always the original.
 pub(super) fn read(file: &str, side: TextSide) -> Result<(ExtractionBuilder, TextSide), ContainerDefect> {
     let messages = PoReader { file, messages: Vec::new(), last: Message::default() }.read()?;
@@ -38,6 +51,18 @@ pub(super) fn read(file: &str, side: TextSide) -> Result<(ExtractionBuilder, Tex
     let is_translated = |message: &Message| !message.is_header() && message.translations.iter().any(PoText::has_text);
     let side = if messages.iter().any(is_translated) { side } else { TextSide::Original };
     let mut into = ExtractionBuilder::new(Notation::Po);
+    if file.starts_with(MARK) {
+        let place = Span::new(0, MARK.len_utf8() as u32);
+        into.begin("start".to_owned(), PartKind::Data, Some(place));
+        into.written_in(Notation::Raw);
+        into.verbatim(&file[place.range()], place.start);
+    }
+    // The first message with each key, and its place in the extracted text if another one has the key as well.
+    let mut keys: FxHashMap<(Option<String>, String), usize> = FxHashMap::default();
+    for message in &messages {
+        *keys.entry(message.key(file)).or_default() += 1;
+    }
+    let mut first: FxHashMap<(Option<String>, String), Span> = FxHashMap::default();
     for message in &messages {
         for comment in &message.comments {
             if !file[comment.range()].is_ascii() {
@@ -48,7 +73,20 @@ pub(super) fn read(file: &str, side: TextSide) -> Result<(ExtractionBuilder, Tex
         }
         match &message.id {
             Some(id) if message.is_header() => header(file, message, id, side, &mut into),
-            Some(id) => message.extract(file, id, side, &mut into),
+            Some(id) => {
+                let key = message.key(file);
+                if keys.get(&key).is_some_and(|count| *count > 1) {
+                    let name = named("message", &key.1);
+                    into.begin(name.clone(), PartKind::Data, None);
+                    id.extract(file, &mut into);
+                    let place = into.last_place();
+                    match first.get(&key).copied() {
+                        Some(used) => into.repeat(RepeatedKey { name, unused: place, used }),
+                        None => _ = first.insert(key, place),
+                    }
+                }
+                message.extract(file, id, side, &mut into);
+            }
             None => {}
         }
     }
@@ -57,31 +95,64 @@ pub(super) fn read(file: &str, side: TextSide) -> Result<(ExtractionBuilder, Tex
 
 /// Adds the header: its texts are for programs, and it states the language of the translations and the encoding.
 fn header(file: &str, message: &Message, id: &PoText, side: TextSide, into: &mut ExtractionBuilder) {
+    let stated = message.stated_encoding(file);
+    // A name that may be wrong is extracted, so that it can be corrected.
+    let name = stated.as_ref().filter(|stated| encoding_named(&stated.name) != Some("UTF-8")).map(|stated| stated.at);
     for text in std::iter::once(id).chain(&message.translations) {
-        text.data(file, "header", text.bounds(), into);
+        match name.is_some_and(|name| text.0.iter().any(|piece| piece.range().contains(&(name as usize)))) {
+            true => {
+                into.begin("header".to_owned(), PartKind::Data, text.bounds());
+                text.extract(file, into);
+            }
+            false => text.data(file, "header", text.bounds(), into),
+        }
     }
     let value: String = message.translations.iter().map(|text| text.value(file)).collect();
     let language = value.lines().find_map(|line| line.strip_prefix("Language:")).map(str::trim);
     if let Some(code) = language.filter(|code| !code.is_empty() && side == TextSide::Translation) {
         into.state_language(code.to_owned());
     }
-    if let Some(name) = value.lines().find_map(encoding_in) {
-        into.declare_encoding(name);
+    if let Some(stated) = stated {
+        into.state_encoding(stated);
     }
-}
-
-/// Returns the encoding that a line of the header declares. A template has `CHARSET` in its place.
-fn encoding_in(line: &str) -> Option<&str> {
-    let (_, value) = line.split_once(':').filter(|(field, _)| field.trim().eq_ignore_ascii_case("content-type"))?;
-    let (_, name) = value.split_once("charset=")?;
-    let name = name.split(|c: char| c == ';' || c.is_whitespace()).next()?.trim_matches('"');
-    (!matches!(name, "" | "CHARSET")).then_some(name)
 }
 
 impl Message {
     /// Returns whether the message is the header of the file.
     fn is_header(&self) -> bool {
         self.context.is_none() && self.id.as_ref().is_some_and(|id| !id.has_text())
+    }
+
+    /// Returns the encoding that the message states, if it is the header.
+    fn stated_encoding(&self, file: &str) -> Option<StatedEncoding> {
+        self.translations.iter().find_map(|text| {
+            // The place in the file of each byte of the header.
+            let (mut lines, mut places) = (String::new(), Vec::new());
+            for piece in &text.0 {
+                decoded(&file[piece.range()], &mut |unit| match unit {
+                    PoUnit::Verbatim(verbatim, at) => {
+                        let from = piece.start + at as u32;
+                        lines.push_str(verbatim);
+                        places.extend(from..from + verbatim.len() as u32);
+                    }
+                    PoUnit::Escape(c, at, _) => {
+                        lines.push(c);
+                        places.extend(std::iter::repeat_n(piece.start + at as u32, c.len_utf8()));
+                    }
+                });
+            }
+            let name = in_header(&lines)?;
+            let (at, last) = (*places.get(name.start)?, *places.get(name.end.checked_sub(1)?)?);
+            let is_whole = (last - at) as usize + 1 == name.len();
+            let place = is_whole.then(|| Span::new(at, last + 1));
+            Some(StatedEncoding { name: lines[name].to_owned(), at, place })
+        })
+    }
+
+    /// Returns the context and the text of the program, by which programs find the message.
+    fn key(&self, file: &str) -> (Option<String>, String) {
+        let value = |text: &PoText| text.value(file);
+        (self.context.as_ref().map(value), self.id.as_ref().map(value).unwrap_or_default())
     }
 
     /// Adds one side of the message, and of the other side the texts that have characters to check.
@@ -268,9 +339,10 @@ struct PoReader<'a> {
 
 impl PoReader<'_> {
     fn read(mut self) -> Result<Vec<Message>, ContainerDefect> {
-        let mut start = 0;
+        let text = self.file.strip_prefix(MARK).unwrap_or(self.file);
+        let mut start = self.file.len() - text.len();
         let mut open: Option<PoKeyword> = None;
-        for line in self.file.split_inclusive('\n') {
+        for line in text.split_inclusive('\n') {
             let written = line.trim_end_matches(['\n', '\r']);
             let blank = written.len() - written.trim_start().len();
             let at = start + blank;
@@ -516,6 +588,50 @@ msgstr ""
         let head = "# charset=ISO-8859-1\nmsgid \"\"\nmsgstr \"Content-Type: text/plain; charset=utf-8\\n\"\n\n";
         let source = file("de.po", &format!("{head}msgid \"x\"\nmsgstr \"F\\303\\203\\302\\244hre\"\n"));
         assert!(edited(&source, "Ã¤", "ä").is_some());
+    }
+
+    #[test]
+    fn a_stated_encoding_was_not_found_in_odd_places() {
+        let head = "# Licence\n".repeat(400);
+        for (header, name) in [
+            ("msgstr \"Content-Type: text/plain; charset=ISO-8859-1\\n\"", Some("ISO-8859-1")),
+            ("msgstr \"\"\n\"CONTENT-TYPE : text/plain; \"\n\"CHARSET = koi8-r \\n\"", Some("koi8-r")),
+            ("msgstr \"Language: de\\nContent-Type: text/plain; charset=CP1250\\nX: y\\n\"", Some("CP1250")),
+            ("msgstr \"Content-Type: text/plain; charset=CHARSET\\n\"", None),
+        ] {
+            let text = format!("{head}msgid \"\"\n{header}\n\nmsgid \"a\"\nmsgstr \"é\"\n");
+            let source = file("de.po", &text);
+            let stated = source.stated_encoding();
+            assert_eq!(stated.map(|stated| stated.name.as_str()), name);
+            let Some(place) = stated.and_then(|stated| stated.place) else { continue };
+            assert_eq!(Some(&text[place.range()]), name);
+            let shown = source.text_span(place).expect("it is extracted");
+            assert_eq!(source.text().get(shown.range()), name);
+        }
+        let divided = "msgid \"\"\nmsgstr \"Content-Type: text/plain; charset=KOI\"\n\"8-R\\n\"\n";
+        let stated = super::stated_encoding(divided).expect("a header");
+        assert_eq!((stated.name.as_str(), stated.place), ("KOI8-R", None));
+    }
+
+    #[test]
+    fn a_mark_before_the_first_message_was_not_seen() {
+        let source = file("de.po", "\u{FEFF}msgid \"a\"\nmsgstr \"b\"\n");
+        assert_eq!(parts(&source)[0], ("start", PartKind::Data, "\u{FEFF}"));
+        assert_eq!(edited(&source, "\u{FEFF}", ""), Some("msgid \"a\"\nmsgstr \"b\"\n".to_owned()));
+    }
+
+    #[test]
+    fn a_message_that_is_there_twice_was_not_told() {
+        let text =
+            "msgid \"a\"\nmsgstr \"b\"\n\nmsgid \"a\"\nmsgstr \"c\"\n\nmsgctxt \"x\"\nmsgid \"a\"\nmsgstr \"d\"\n";
+        let source = file("de.po", text);
+        let extraction = source.extraction().expect("a container");
+        let places: Vec<_> = extraction
+            .repeats()
+            .iter()
+            .map(|key| (extraction.position(key.unused.start).line, extraction.position(key.used.start).line))
+            .collect();
+        assert_eq!(places, [(4, 1)]);
     }
 
     #[test]

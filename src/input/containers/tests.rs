@@ -316,8 +316,10 @@ fn a_cue_with_an_arrow_could_not_be_fixed() {
 fn of_two_members_with_one_key_the_first_counted() {
     let source = file("de.json", r#"{"a": "Eïns", "b": "Zwei", "a": "Drei", "c": "Vier"}"#);
     let wanted = [
+        ("key a", PartKind::Data, "a"),
         ("key a", PartKind::Data, "Eïns"),
         ("key b", PartKind::Entry, "b\nZwei"),
+        ("key a", PartKind::Data, "a"),
         ("key a", PartKind::Entry, "a\nDrei"),
         ("key c", PartKind::Entry, "c\nVier"),
     ];
@@ -345,4 +347,32 @@ fn a_cue_with_a_broken_arrow_was_passed_over() {
     for text in ["10:30 -> 11:00", "1.5 -> 2.5", "00:00:03,000 to 00:00:04,000", "At 0:01.5 -> 0:02.5"] {
         assert_eq!(defect(text), None, "{text}");
     }
+}
+
+#[test]
+fn a_key_that_is_there_twice_was_passed_over_in_silence() {
+    let source = file("de.json", r#"{"a": "One", "b": "Two", "c": {"x": "3", "x": "4"}, "a": "Five"}"#);
+    let extraction = source.extraction().expect("a container");
+    let repeats: Vec<_> = extraction
+        .repeats()
+        .iter()
+        .map(|key| {
+            (key.name.as_str(), extraction.file_offset(key.unused.start), extraction.file_offset(key.used.start))
+        })
+        .collect();
+    assert_eq!(repeats, [("a", 2, 53), ("c.x", 32, 42)]);
+    let ids: Vec<_> = extraction.parts().iter().filter_map(|part| part.id.as_deref()).collect();
+    assert_eq!(ids, ["b", "c.x", "a"]);
+}
+
+#[test]
+fn the_forms_of_a_plural_were_entries_of_their_own() {
+    let text = r#"{"n_one": "a lamp", "n_other": "{n} lamps", "f": {"one": "x", "few": "y", "other": "z"}, "one": "1", "b": "2"}"#;
+    let source = file("de.json", text);
+    let ids: Vec<_> =
+        source.extraction().expect("a container").parts().iter().filter_map(|part| part.id.as_deref()).collect();
+    assert_eq!(ids, ["n_other", "f.other", "one", "b"]);
+    let further =
+        parts(&source).iter().filter(|part| part.1 == PartKind::Further).map(|part| part.2).collect::<Vec<_>>();
+    assert_eq!(further, ["{n} lamps", "y", "z"]);
 }

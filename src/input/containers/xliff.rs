@@ -9,9 +9,10 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
 use super::title::title_of;
-use crate::model::extraction::{EntryStanding, ExtractionBuilder, Notation, PartKind, TextSide};
+use crate::model::extraction::{EntryStanding, ExtractionBuilder, Notation, PartKind, StatedEncoding, TextSide};
 use crate::model::source::ContainerDefect;
 use crate::model::span::Span;
+use crate::text::values::stated_encoding::{encoding_named, in_xml};
 
 /// Elements within a text whose content is code of the original format, in both versions.
 const OPAQUE_ELEMENTS: [&str; 10] = ["bpt", "bx", "cp", "ec", "ept", "ex", "it", "ph", "sc", "x"];
@@ -44,14 +45,29 @@ struct XliffSegment {
     state: String,
 }
 
-/// A unit of text, or a remark, which has no segments.
+/// A text outside of sources and targets of which only the characters are checked.
+#[derive(Debug)]
+struct XliffData {
+    /// Name of its element or attribute.
+    name: String,
+    text: XmlText,
+    /// True if people write it for people; what programs may look up is never edited.
+    is_note: bool,
+}
+
+/// A unit of text.
 #[derive(Debug, Default)]
 struct Unit {
     /// Id that is unique in the file.
     key: String,
     title: String,
     segments: Vec<XliffSegment>,
-    notes: Vec<XmlText>,
+}
+
+/// Returns the encoding that the declaration of XML states.
+pub(super) fn stated_encoding(file: &str) -> Option<StatedEncoding> {
+    let place = Span::from(in_xml(file)?);
+    Some(StatedEncoding { name: file[place.range()].to_owned(), at: place.start, place: Some(place) })
 }
 
 /// Extracts one side of the units. Returns the side that was extracted as well: of a file without targets, always the
@@ -61,25 +77,43 @@ pub(super) fn read(file: &str, side: TextSide) -> Result<(ExtractionBuilder, Tex
         file,
         open: Vec::new(),
         units: Vec::new(),
+        data: Vec::new(),
         language: None,
-        encoding: None,
         original: String::new(),
     };
     reader.read()?;
-    let units = reader.units;
+    let (units, mut data) = (reader.units, reader.data);
+    // A note comes after the attributes in it.
+    data.sort_by_key(|other| other.text.bounds.start);
     let is_translated = |unit: &Unit| unit.segments.iter().any(|segment| segment.translation(file).is_some());
     let side = if units.iter().any(is_translated) { side } else { TextSide::Original };
     let mut into = ExtractionBuilder::new(Notation::Xml);
     if let Some(language) = reader.language.filter(|_| side == TextSide::Translation) {
         into.state_language(language);
     }
-    if let Some(name) = &reader.encoding {
-        into.declare_encoding(name);
+    if let Some(stated) = stated_encoding(file) {
+        // A name that may be wrong is extracted, so that it can be corrected.
+        if encoding_named(&stated.name) != Some("UTF-8")
+            && let Some(place) = stated.place
+        {
+            into.begin("XML declaration".to_owned(), PartKind::Data, Some(place));
+            into.verbatim(&stated.name, place.start);
+        }
+        into.state_encoding(stated);
     }
+    // In the order of the file, but for what is between the segments of a unit, which are one entry.
+    let mut data = data.iter().peekable();
+    let mut add_data = |before: u32, into: &mut ExtractionBuilder| {
+        while let Some(other) = data.next_if(|other| other.text.bounds.start < before) {
+            let place = other.is_note.then_some(other.text.bounds);
+            other.text.data(file, &other.name, place, into);
+        }
+    };
     for unit in &units {
         let name = format!("unit {}", unit.title);
-        for note in &unit.notes {
-            note.data(file, &name, Some(note.bounds), &mut into);
+        let texts = unit.segments.iter().flat_map(|segment| [&segment.source, &segment.target]).flatten();
+        if let Some(start) = texts.map(|text| text.bounds.start).min() {
+            add_data(start, &mut into);
         }
         let mut key = Some(&unit.key);
         for segment in &unit.segments {
@@ -106,6 +140,7 @@ pub(super) fn read(file: &str, side: TextSide) -> Result<(ExtractionBuilder, Tex
             text.extract(file, &mut into);
         }
     }
+    add_data(u32::MAX, &mut into);
     Ok((into, side))
 }
 
@@ -169,8 +204,8 @@ struct UnitReader<'a> {
     /// Names of the open elements.
     open: Vec<String>,
     units: Vec<Unit>,
+    data: Vec<XliffData>,
     language: Option<String>,
-    encoding: Option<String>,
     /// Name of the translated file that is open.
     original: String,
 }
@@ -184,26 +219,29 @@ impl UnitReader<'_> {
             match event {
                 Event::Start(start) => {
                     let name = name_of(&start);
+                    self.attributes(&start, Span::from(before as usize..reader.buffer_position() as usize));
                     self.element(&start, &name);
-                    let is_text = matches!(name.as_str(), "source" | "target")
-                        && self.is_in(&["trans-unit", "segment"])
-                        || name == "note" && !self.units.is_empty();
-                    if is_text {
+                    if matches!(name.as_str(), "source" | "target") && self.is_in(&["trans-unit", "segment"]) {
                         let text = self.text(&mut reader)?;
                         self.keep(&name, text, &start);
+                    } else if name == "note" {
+                        let text = self.text(&mut reader)?;
+                        self.data.push(XliffData { name, text, is_note: true });
                     } else {
                         self.open.push(name);
                     }
                 }
                 Event::Empty(start) => {
                     let name = name_of(&start);
+                    self.attributes(&start, Span::from(before as usize..reader.buffer_position() as usize));
                     self.element(&start, &name);
                 }
-                Event::End(_) => _ = self.open.pop(),
-                Event::Decl(declaration) => {
-                    let name = declaration.encoding().and_then(Result::ok);
-                    self.encoding = name.map(|name| String::from_utf8_lossy(&name).into_owned());
+                Event::Text(_) => {
+                    let span = Span::from(before as usize..reader.buffer_position() as usize);
+                    let name = self.open.last().cloned().unwrap_or_default();
+                    self.add_data(name, span);
                 }
+                Event::End(_) => _ = self.open.pop(),
                 Event::Eof => {
                     if !self.open.is_empty() || self.units.is_empty() && !self.file.contains("<xliff") {
                         let reason = match self.open.last() {
@@ -237,6 +275,32 @@ impl UnitReader<'_> {
         is_direct && !within("alt-trans") && !within("matches")
     }
 
+    /// Keeps the values of the attributes of an element, whose start is at `tag`.
+    fn attributes(&mut self, start: &BytesStart<'_>, tag: Span) {
+        if self.file[tag.range()].is_ascii() {
+            return;
+        }
+        let mut at = tag.start as usize;
+        for attribute in start.attributes().with_checks(false).flatten() {
+            let name = String::from_utf8_lossy(attribute.key.local_name().as_ref()).into_owned();
+            let value = String::from_utf8_lossy(&attribute.value).into_owned();
+            let Some(found) = self.file[at..tag.end as usize].find(&value).filter(|_| !value.is_empty()) else {
+                continue;
+            };
+            let span = Span::from(at + found..at + found + value.len());
+            at = span.end as usize;
+            self.add_data(format!("attribute {name}"), span);
+        }
+    }
+
+    /// Keeps a text of which only the characters are checked, if there is anything to check in it.
+    fn add_data(&mut self, name: String, span: Span) {
+        if !self.file[span.range()].is_ascii() {
+            let text = XmlText { stretches: vec![XmlStretch::Verbatim(span)], bounds: span };
+            self.data.push(XliffData { name, text, is_note: false });
+        }
+    }
+
     /// Notes what the start of an element says.
     fn element(&mut self, start: &BytesStart<'_>, name: &str) {
         match name {
@@ -251,7 +315,7 @@ impl UnitReader<'_> {
                 let title = title_of(title.filter(|title| !title.trim().is_empty()).as_deref().unwrap_or(&id));
                 let key = format!("{}{FILE_END}{id}", self.original);
                 let segments = if name == "unit" { Vec::new() } else { vec![XliffSegment::default()] };
-                self.units.push(Unit { key, title, segments, notes: Vec::new() });
+                self.units.push(Unit { key, title, segments });
             }
             "segment" => {
                 let state = attribute(start, "state").unwrap_or_default();
@@ -267,7 +331,6 @@ impl UnitReader<'_> {
     fn keep(&mut self, name: &str, text: XmlText, start: &BytesStart<'_>) {
         let Some(unit) = self.units.last_mut() else { return };
         match (name, unit.segments.last_mut()) {
-            ("note", _) => unit.notes.push(text),
             ("source", Some(segment)) => segment.source = Some(text),
             ("target", Some(segment)) => {
                 segment.target = Some(text);
@@ -280,7 +343,7 @@ impl UnitReader<'_> {
     }
 
     /// Reads the content of an element up to its end.
-    fn text(&self, reader: &mut Reader<&[u8]>) -> Result<XmlText, ContainerDefect> {
+    fn text(&mut self, reader: &mut Reader<&[u8]>) -> Result<XmlText, ContainerDefect> {
         let first = reader.buffer_position() as usize;
         let mut stretches = Vec::new();
         let mut depth = 0;
@@ -293,6 +356,7 @@ impl UnitReader<'_> {
             let span = Span::from(before..after);
             match event {
                 Event::Start(start) => {
+                    self.attributes(&start, span);
                     depth += 1;
                     if opaque.is_none() {
                         let name = name_of(&start);
@@ -325,6 +389,7 @@ impl UnitReader<'_> {
                 }
                 _ if opaque.is_some() => {}
                 Event::Empty(start) => {
+                    self.attributes(&start, span);
                     stretches.push(XmlStretch::Markup(short_tag(&name_of(&start), &start), span));
                 }
                 Event::Text(_) => stretches.push(XmlStretch::Verbatim(span)),
@@ -434,8 +499,8 @@ mod tests {
     fn units_are_entries_and_elements_are_markup() {
         let source = file("de.xlf", VERSION_1);
         let wanted = [
-            ("unit home.title", PartKind::Data, "Für alle"),
             ("unit home.title", PartKind::Entry, "home.title\nHallo <x id=NAME>, öffne <g id=b>es</g> & los"),
+            ("note", PartKind::Data, "Für alle"),
             ("unit 2", PartKind::Entry, "2\nZu <b>"),
         ];
         assert_eq!(parts(&source), wanted);
@@ -444,6 +509,27 @@ mod tests {
         let original = original_of(&source).expect("the other side");
         let last = parts(&original).pop().expect("a part");
         assert_eq!(last, ("unit 4", PartKind::Entry, "4\nLate <ph id=p>"));
+    }
+
+    #[test]
+    fn notes_of_the_file_and_attributes_were_not_read() {
+        let text = r#"<xliff version="1.2"><file original="CafÃ©"><header><note>FÃ¼r</note></header><body>
+<trans-unit id="1"><source>A <x id="a" equiv-text="Ã¼"/></source><target>B</target><note from="Ã¶">Ã¤</note></trans-unit>
+</body></file></xliff>"#;
+        let source = file("de.xlf", text);
+        let of_data: Vec<_> =
+            parts(&source).iter().filter(|part| part.1 == PartKind::Data).map(|part| (part.0, part.2)).collect();
+        let wanted = [
+            ("attribute original", "CafÃ©"),
+            ("note", "FÃ¼r"),
+            ("attribute equiv-text", "Ã¼"),
+            ("attribute from", "Ã¶"),
+            ("note", "Ã¤"),
+        ];
+        assert_eq!(of_data, wanted);
+        assert!(edited(&source, "FÃ¼r", "Für").is_some_and(|text| text.contains("<note>Für</note>")));
+        // Programs may look such a name up.
+        assert_eq!(edited(&source, "CafÃ©", "Café"), None);
     }
 
     #[test]

@@ -61,8 +61,8 @@ impl Extraction {
     /// Returns false if a text has characters that the declared encoding of the file may not have, in place of escapes.
     fn may_hold(&self, text: &str, span: Span) -> bool {
         let has_such = self.file.get(span.range()).is_none_or(|replaced| !replaced.is_ascii());
-        let is_unicode = |encoding: &str| matches!(encoding, "utf-8" | "utf8");
-        text.is_ascii() || has_such || self.encoding.as_deref().is_none_or(is_unicode)
+        let is_unicode = |name: &str| ["utf-8", "utf8"].iter().any(|unicode| name.eq_ignore_ascii_case(unicode));
+        text.is_ascii() || has_such || self.encoding.as_ref().is_none_or(|stated| is_unicode(&stated.name))
     }
 
     /// Returns a text as a part of the strings of PO, with a string for each line if they have one.

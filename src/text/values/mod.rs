@@ -11,3 +11,4 @@ pub mod order;
 pub mod placeholders;
 pub mod ranges;
 pub mod reference;
+pub mod stated_encoding;
