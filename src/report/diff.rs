@@ -1,6 +1,5 @@
 //! Unified diffs of fixes: with control characters made visible on a terminal, byte for byte in a pipe or file.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use owo_colors::Style;
@@ -42,12 +41,13 @@ pub fn write(before: &Source, after: &Source, terminal: &Terminal) -> io::Result
     let mut out = terminal.plain_stdout();
     let (old, new) = (before.bytes(), after.bytes());
     // On Unix a backslash is part of the name.
-    let path = before.path().to_string_lossy();
-    let name = if cfg!(windows) { before.display() } else { path.strip_prefix("./").unwrap_or(&path) };
+    let path = before.path().as_os_str().as_encoded_bytes();
+    let path = path.strip_prefix(b"./").unwrap_or(path);
+    let name = if cfg!(windows) { before.display().as_bytes() } else { path };
     unified(
         (before, &old),
         (after, &new),
-        (&header_name(&format!("a/{name}")), &header_name(&format!("b/{name}"))),
+        (&header_name("a/", name), &header_name("b/", name)),
         <[u8]>::to_vec,
         paint,
         &mut out,
@@ -55,21 +55,29 @@ pub fn write(before: &Source, after: &Source, terminal: &Terminal) -> io::Result
     out.flush()
 }
 
-/// Returns a file name in the form that git and patch parse: quoted if it has a character that would end it, and
-/// followed by a tab if it has spaces.
-fn header_name(name: &str) -> Cow<'_, str> {
+/// Returns the name of a file after `side` in the form that git and patch parse: quoted if it has a character that would
+/// end it or a byte that is not UTF-8, and followed by a tab if it has spaces.
+fn header_name(side: &str, name: &[u8]) -> String {
     let needs_quotes = |c: char| c.is_ascii_control() || matches!(c, '"' | '\\');
-    if name.contains(needs_quotes) {
-        let quoted = name.chars().map(|c| match c {
-            '"' | '\\' => format!("\\{c}"),
-            '\n' => "\\n".to_owned(),
-            '\t' => "\\t".to_owned(),
-            c if needs_quotes(c) => format!("\\{:03o}", c as u32),
-            c => c.to_string(),
-        });
-        return format!("\"{}\"", quoted.collect::<String>()).into();
+    if let Ok(name) = std::str::from_utf8(name)
+        && !name.contains(needs_quotes)
+    {
+        return format!("{side}{name}{}", if name.contains(' ') { "\t" } else { "" });
     }
-    if name.contains(' ') { format!("{name}\t").into() } else { name.into() }
+    let mut quoted = format!("\"{side}");
+    for chunk in name.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '"' | '\\' => quoted.extend(['\\', c]),
+                '\n' => quoted.push_str("\\n"),
+                '\t' => quoted.push_str("\\t"),
+                c if needs_quotes(c) => quoted.push_str(&format!("\\{:03o}", c as u32)),
+                c => quoted.push(c),
+            }
+        }
+        quoted.extend(chunk.invalid().iter().map(|byte| format!("\\{byte:03o}")));
+    }
+    quoted + "\""
 }
 
 /// Colours, where they are enabled.
@@ -146,9 +154,15 @@ mod tests {
 
     #[test]
     fn names_are_as_git_reads_them() {
-        assert_eq!(header_name("a/plain.md"), "a/plain.md");
-        assert_eq!(header_name("a/my notes.md"), "a/my notes.md\t");
-        assert_eq!(header_name("a/é\u{1b}[31m\n.md"), "\"a/é\\033[31m\\n.md\"");
-        assert_eq!(header_name("a/say \"so\"\\.md"), "\"a/say \\\"so\\\"\\\\.md\"");
+        let named = |name: &str| header_name("a/", name.as_bytes());
+        assert_eq!(named("plain.md"), "a/plain.md");
+        assert_eq!(named("my notes.md"), "a/my notes.md\t");
+        assert_eq!(named("é\u{1b}[31m\n.md"), "\"a/é\\033[31m\\n.md\"");
+        assert_eq!(named("say \"so\"\\.md"), "\"a/say \\\"so\\\"\\\\.md\"");
+    }
+
+    #[test]
+    fn a_name_that_is_not_utf8_made_a_patch_that_git_refused() {
+        assert_eq!(header_name("b/", b"caf\xE9 x.md"), "\"b/caf\\351 x.md\"");
     }
 }
