@@ -284,3 +284,127 @@ impl History {
         Some(self.passes[at..].iter().flat_map(|(_, rules)| rules.iter().copied()).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::api::collection;
+    use crate::lint::registry;
+    use crate::model::edit::Fix;
+    use crate::model::span::Span;
+    use crate::settings::{RulePatch, Tiers};
+
+    fn settings(tables: &str) -> Settings {
+        let settings = Settings::new("/project".into(), "/project".into());
+        let settings = settings.with_file(tables, "recto.toml".as_ref(), &registry()).expect("settings");
+        settings.with_command_line(RulePatch::default(), Tiers::GateAndAudit)
+    }
+
+    fn files(files: &[(&str, &str)]) -> Vec<(PathBuf, Vec<u8>)> {
+        files.iter().map(|(name, text)| ((*name).into(), text.as_bytes().to_vec())).collect()
+    }
+
+    fn texts(collection: &Collection) -> Vec<String> {
+        collection.documents.iter().map(|doc| doc.text().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_state_that_comes_to_rest_is_told_from_one_that_does_not() {
+        let down = |state: usize| if state == 0 { ControlFlow::Break(7) } else { ControlFlow::Continue(state - 1) };
+        assert_eq!(fixed_point(3, down), Ok(7));
+        assert_eq!(fixed_point(MAX_ITERATIONS - 1, down), Ok(7));
+        assert_eq!(fixed_point(MAX_ITERATIONS, down), Err(0));
+    }
+
+    #[test]
+    fn a_text_that_was_there_before_is_a_cycle_of_the_rules_in_between() {
+        let rules = |names: &[&'static str]| names.iter().copied().collect::<BTreeSet<_>>();
+        let history = History {
+            passes: vec![
+                (b"one".to_vec(), rules(&["misspelling"])),
+                (b"two".to_vec(), rules(&["grammar"])),
+                (b"three".to_vec(), rules(&["mojibake"])),
+            ],
+        };
+        assert_eq!(history.cycle(b"two"), Some(rules(&["grammar", "mojibake"])));
+        assert_eq!(history.cycle(b"one"), Some(rules(&["grammar", "misspelling", "mojibake"])));
+        assert_eq!(history.cycle(b"four"), None);
+    }
+
+    /// Fixes two documents, of which the fix in the first one is replaced by `edit` of its text.
+    fn settled_with(edit: impl Fn(&str) -> (Span, &'static str)) -> FixedPoint {
+        let settings = settings("");
+        let all = files(&[("a.md", "The lampa will recieve oil.\n"), ("b.md", "They recieve it.\n")]);
+        let selection = |mut findings: Vec<Finding>, collection: &Collection| {
+            for finding in findings.iter_mut().filter(|finding| finding.primary.doc == DocId(0)) {
+                let (span, text) = edit(collection.document(DocId(0)).text());
+                finding.fix = Some(Fix::safe("write it", Edit::replace(DocId(0), span, text)));
+            }
+            findings
+        };
+        settle_observed(collection(all, &settings), &settings, Applicability::Unsafe, Some(&selection), &|| false)
+    }
+
+    /// The first document is as it was and has its finding, and the second one is fixed.
+    fn only_the_second_is_fixed(settled: &FixedPoint) {
+        assert_eq!(texts(&settled.collection), ["The lampa will recieve oil.\n", "They receive it.\n"]);
+        let cycles: Vec<_> = settled.cycles.iter().map(|(id, rules)| (*id, rules.iter().copied().collect())).collect();
+        assert_eq!(cycles, [(DocId(0), vec!["misspelling"])]);
+        assert_eq!(settled.applied.keys().copied().collect::<Vec<_>>(), [DocId(1)]);
+        assert_eq!(settled.findings.iter().map(|finding| finding.primary.doc).collect::<Vec<_>>(), [DocId(0)]);
+    }
+
+    #[test]
+    fn a_document_whose_fixes_undo_each_other_keeps_its_first_text_and_the_others_are_fixed() {
+        only_the_second_is_fixed(&settled_with(|text| match text.find("lampa") {
+            Some(at) => (Span::from(at..at + 5), "lampo"),
+            None => (Span::from(4..9), "lampa"),
+        }));
+    }
+
+    #[test]
+    fn a_document_that_never_comes_to_rest_keeps_its_first_text_and_the_others_are_fixed() {
+        only_the_second_is_fixed(&settled_with(|_| (Span::at(9), "a")));
+    }
+
+    #[test]
+    fn applied_fixes_are_told_with_their_places() {
+        let settings = settings("");
+        let long = "x".repeat(60);
+        let text = format!("Oil {long} is here.\n\nThey recieve it at at noon.\n");
+        let settled = settle(collection(files(&[("a.md", &text)]), &settings), &settings, Applicability::Unsafe);
+        assert_eq!(texts(&settled.collection), [format!("Oil {long} is here.\n\nThey receive it at noon.\n")]);
+        let applied = &settled.applied[&DocId(0)];
+        let of = |rule: &str| {
+            let fix = applied.iter().find(|fix| fix.rule == rule).expect("applied");
+            (fix.edits[0].line, fix.edits[0].found.clone(), fix.edits[0].replacement.clone())
+        };
+        assert_eq!(of("misspelling"), (3, "recieve".to_owned(), "receive".to_owned()));
+        assert_eq!(of("repeated-word").0, 3);
+    }
+
+    #[test]
+    fn what_is_read_as_context_or_only_read_is_never_changed() {
+        let settings = settings("");
+        let text = "They recieve it.\n";
+        let mut all = collection(files(&[("a.md", text), ("b.md", text), ("c.md", text)]), &settings);
+        all.context.insert(DocId(0));
+        all.read_only.insert(DocId(1));
+        let settled = settle(all, &settings, Applicability::Unsafe);
+        assert_eq!(texts(&settled.collection), [text, text, "They receive it.\n"]);
+    }
+
+    #[test]
+    fn only_the_selected_findings_are_fixed() {
+        let settings = settings("");
+        let all = collection(files(&[("a.md", "They recieve it at at noon.\n")]), &settings);
+        let selection = |findings: Vec<Finding>, _: &Collection| {
+            findings.into_iter().filter(|finding| finding.rule == "repeated-word").collect()
+        };
+        let settled = settle_observed(all, &settings, Applicability::Unsafe, Some(&selection), &|| false);
+        assert_eq!(texts(&settled.collection), ["They recieve it at noon.\n"]);
+        assert_eq!(settled.findings.iter().map(|finding| finding.rule).collect::<Vec<_>>(), ["misspelling"]);
+    }
+}

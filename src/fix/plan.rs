@@ -86,3 +86,103 @@ fn is_free(spans: &BTreeMap<u32, Taken<'_>>, span: DiskSpan) -> bool {
     let last = spans.range(..=span.end).next_back();
     last.is_none_or(|(&start, taken)| DiskSpan::new(start, taken.end).is_apart_from(span))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::collection;
+    use crate::model::edit::{Fix, Stage};
+    use crate::model::finding::{Family, Label, Severity, Tier};
+    use crate::settings::Settings;
+
+    fn texts(texts: &[&[u8]]) -> Collection {
+        let settings = Settings::new("/project".into(), "/project".into());
+        let files = texts.iter().enumerate().map(|(at, text)| (format!("{at}.md").into(), text.to_vec()));
+        collection(files.collect(), &settings)
+    }
+
+    /// A finding whose fix makes these edits of the first document.
+    fn finding(applicability: Applicability, edits: &[(u32, u32, &str)]) -> Finding {
+        let edit = |(start, end, text): &(u32, u32, &str)| Edit::replace(DocId(0), Span::new(*start, *end), *text);
+        let start = edits.first().map_or(0, |edit| edit.0);
+        Finding {
+            rule: "misspelling",
+            family: Family::Language,
+            tier: Tier::Gate,
+            severity: Severity::Warning,
+            stage: Stage::Words,
+            message: String::new(),
+            primary: Label::evidence(DocId(0), Span::at(start), ""),
+            related: Vec::new(),
+            help: None,
+            fix: Some(Fix::new(applicability, "write it", edits.iter().map(edit).collect::<Vec<_>>())),
+            candidates: Vec::new(),
+            data: serde_json::Map::new(),
+            grave: false,
+            container: None,
+        }
+    }
+
+    fn safe(edits: &[(u32, u32, &str)]) -> Finding {
+        finding(Applicability::Safe, edits)
+    }
+
+    /// The indices of the findings that are chosen for a text.
+    fn chosen(findings: &[Finding], text: &[u8]) -> Vec<usize> {
+        plan(findings, &texts(&[text]), Applicability::Safe, |_| false).chosen
+    }
+
+    #[test]
+    fn a_fix_that_overlaps_or_touches_one_before_it_waits() {
+        let apart = [safe(&[(0, 2, "x")]), safe(&[(3, 4, "y")]), safe(&[(6, 7, "z")])];
+        assert_eq!(chosen(&apart, b"abcdefgh"), [0, 1, 2]);
+        let touching = [safe(&[(0, 2, "x")]), safe(&[(2, 4, "y")]), safe(&[(1, 2, "z")])];
+        assert_eq!(chosen(&touching, b"abcdefgh"), [0]);
+        // All edits of a fix wait, if one has to.
+        let partly = [safe(&[(0, 2, "x")]), safe(&[(1, 2, "y"), (5, 6, "w")]), safe(&[(5, 6, "z")])];
+        assert_eq!(chosen(&partly, b"abcdefgh"), [0, 2]);
+    }
+
+    #[test]
+    fn a_fix_below_the_level_or_in_a_frozen_document_is_left_out() {
+        let findings = [
+            finding(Applicability::DisplayOnly, &[(0, 1, "x")]),
+            finding(Applicability::Unsafe, &[(2, 3, "y")]),
+            safe(&[(4, 5, "z")]),
+        ];
+        let all = texts(&[b"abcdefgh"]);
+        let at = |level| plan(&findings, &all, level, |_| false).chosen;
+        assert_eq!(at(Applicability::Safe), [2]);
+        assert_eq!(at(Applicability::Unsafe), [1, 2]);
+        let frozen = plan(&findings, &all, Applicability::Unsafe, |id| id == DocId(0));
+        assert!(frozen.chosen.is_empty() && frozen.edits.is_empty());
+    }
+
+    #[test]
+    fn a_fix_that_changes_nothing_is_none() {
+        assert_eq!(chosen(&[safe(&[(0, 2, "ab")])], b"abcd"), [0; 0]);
+        assert_eq!(chosen(&[safe(&[(0, 2, "ab"), (3, 4, "x")])], b"abcd"), [0]);
+        // An empty text in the place of an empty one.
+        assert_eq!(chosen(&[safe(&[(1, 1, "")])], b"abcd"), [0; 0]);
+    }
+
+    #[test]
+    fn a_fix_within_bytes_that_are_not_utf8_is_left_out() {
+        let wide = b"\xFF\xFET\0h\0e\0 \0f\0e\0r\0r\0y\0.\0\n\0";
+        let all = texts(&[wide]);
+        assert_eq!(all.document(DocId(0)).text(), "The ferry.\n");
+        let findings =
+            [safe(&[(4, 9, "boat")]), safe(&[(0, 3, "A"), (4, 9, "boat")]), safe(&[(0, 11, "The ferry.\n")])];
+        // Text that is the same is another one in UTF-8.
+        assert_eq!(plan(&findings, &all, Applicability::Safe, |_| false).chosen, [2]);
+    }
+
+    #[test]
+    fn edits_are_in_the_order_of_the_file() {
+        let findings = [safe(&[(6, 7, "z")]), safe(&[(0, 2, "x"), (3, 4, "y")])];
+        let plan = plan(&findings, &texts(&[b"abcdefgh"]), Applicability::Safe, |_| false);
+        let places: Vec<(u32, u32, &str)> =
+            plan.edits[&DocId(0)].iter().map(|(span, text)| (span.start, span.end, text.as_str())).collect();
+        assert_eq!(places, [(0, 2, "x"), (3, 4, "y"), (6, 7, "z")]);
+    }
+}
