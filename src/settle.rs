@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use rayon::prelude::*;
 
-use crate::fix::plan::{Plan, plan};
+use crate::fix::plan::{FileEdits, Plan, plan};
 use crate::fix::splice::splice;
 use crate::input::containers;
 use crate::input::decode::decode;
@@ -17,6 +17,7 @@ use crate::model::document::{Document, Format};
 use crate::model::edit::{Applicability, Edit};
 use crate::model::finding::Finding;
 use crate::model::id::DocId;
+use crate::model::source::Source;
 use crate::pair::pair;
 use crate::parse::parse;
 use crate::settings::Settings;
@@ -250,6 +251,14 @@ impl<'a> Attempt<'a> {
         }
         let parsed: Vec<Document> =
             changed.into_par_iter().map(|(doc, bytes)| reparse(collection, doc, bytes)).collect();
+        for doc in &parsed {
+            let (old, edits) = (&collection.document(doc.id).source, plan.edits.get(&doc.id));
+            if edits.is_some_and(|edits| !is_read_alike(old, edits, &doc.source)) {
+                let passes = self.histories.get(&doc.id).into_iter().flat_map(|history| &history.passes);
+                let rules = passes.last().map(|(_, rules)| rules.clone()).unwrap_or_default();
+                self.unstable.insert(doc.id, rules);
+            }
+        }
         let changed = |id: &DocId| parsed.binary_search_by_key(id, |doc| doc.id).ok().map(|at| &parsed[at]);
         let again = |(id, translation): (&DocId, &DocId)| original_again(*id, changed(translation)?);
         let originals: Vec<Document> = collection.originals.iter().filter_map(again).collect();
@@ -259,6 +268,25 @@ impl<'a> Attempt<'a> {
             self.first.entry(id).or_insert(old);
         }
     }
+}
+
+/// Returns whether the bytes of a file that were not edited are read as they were before. Where not all of them are UTF-8,
+/// an edit may bring others out of step, so that they are taken for another encoding.
+fn is_read_alike(old: &Source, edits: &FileEdits, new: &Source) -> bool {
+    let text = old.file_text();
+    let mut wanted = String::with_capacity(text.len());
+    let mut at = 0;
+    for (span, replacement) in edits {
+        let (Some(start), Some(end)) = (old.text_offset(span.start), old.text_offset(span.end)) else { return false };
+        let Some(between) = text.get(at..start as usize) else { return false };
+        wanted.push_str(between);
+        wanted.push_str(replacement);
+        at = end as usize;
+    }
+    wanted.push_str(text.get(at..).unwrap_or_default());
+    // A mark that is removed or written is no text.
+    let is_mark = |c: char| c == '\u{FEFF}';
+    wanted.trim_start_matches(is_mark) == new.file_text().trim_start_matches(is_mark)
 }
 
 fn reparse(collection: &Collection, id: DocId, bytes: Vec<u8>) -> Document {
@@ -293,7 +321,7 @@ mod tests {
     use crate::api::collection;
     use crate::lint::registry;
     use crate::model::edit::Fix;
-    use crate::model::span::Span;
+    use crate::model::span::{DiskSpan, Span};
     use crate::settings::{RulePatch, Tiers};
 
     fn settings(tables: &str) -> Settings {
@@ -406,5 +434,40 @@ mod tests {
         let settled = settle_observed(all, &settings, Applicability::Unsafe, Some(&selection), &|| false);
         assert_eq!(texts(&settled.collection), ["They recieve it at noon.\n"]);
         assert_eq!(settled.findings.iter().map(|finding| finding.rule).collect::<Vec<_>>(), ["misspelling"]);
+    }
+
+    #[test]
+    fn an_edit_made_a_later_pass_read_the_rest_in_another_encoding() {
+        let settings = settings("");
+        // One more byte, at the line that ends with a line feed alone, brings the tail in step with all before it.
+        let lines = [
+            "У берега ждёт паром, и вода стоит выше.\r\n",
+            "вода у причала поднимется,\n",
+            "и паром ждёт у берега.\r\n",
+        ];
+        let tail: Vec<u8> = "And more of it is here.\r\n".bytes().flat_map(|byte| [byte, 0]).collect();
+        let bytes = [lines[0].as_bytes(), b"\xE4 ", lines[1].as_bytes(), lines[2].as_bytes(), b"\r\n", &tail].concat();
+        assert_eq!((bytes.len() - tail.len()) % 2, 1);
+        let first = collection(vec![(PathBuf::from("a.md"), bytes.clone())], &settings);
+        let settled = settle(first, &settings, Applicability::Safe);
+        let rules: Vec<_> = settled.cycles.values().flatten().copied().collect();
+        assert_eq!(
+            (settled.collection.documents[0].source.bytes().as_ref(), rules),
+            (&*bytes, vec!["mixed-line-endings"])
+        );
+    }
+
+    #[test]
+    fn a_file_whose_other_bytes_are_read_otherwise_after_an_edit_is_told_from_one_that_is_read_alike() {
+        let source = |bytes: &[u8]| decode("a.md".as_ref(), bytes.to_vec());
+        let edits = |start: u32, end: u32, text: &str| vec![(DiskSpan::new(start, end), text.to_owned())];
+        let (old, new) = (source(b"one two three"), source(b"one TWO three"));
+        assert!(is_read_alike(&old, &edits(4, 7, "TWO"), &new));
+        assert!(!is_read_alike(&old, &edits(4, 7, "two"), &new));
+        let marked = source(b"\xEF\xBB\xBFone two");
+        assert!(is_read_alike(&marked, &edits(3, 6, "1"), &source(b"\xEF\xBB\xBF1 two")));
+        let wide = source(b"\xFF\xFEo\0n\0e\0");
+        assert!(is_read_alike(&wide, &edits(0, 8, "one"), &source(b"one")));
+        assert!(!is_read_alike(&wide, &edits(4, 8, "ne"), &source(b"\xFF\xFEo\0ne")));
     }
 }

@@ -394,6 +394,23 @@ impl Source {
         Some(segment.disk.start + (offset - segment.text.start))
     }
 
+    /// Returns the offset in the text of the file of the byte at `offset` on disk, if it is in UTF-8, or at an end of other
+    /// bytes.
+    pub fn text_offset(&self, offset: u32) -> Option<u32> {
+        if self.segments.is_empty() {
+            return Some(0);
+        }
+        let at = self.segments.partition_point(|segment| segment.disk.end < offset);
+        // At the end of a segment, the next one may start without a byte between them.
+        let segment = self.segments.get(at)?;
+        match segment.unit {
+            _ if offset == segment.disk.end => Some(segment.text.end),
+            _ if offset <= segment.disk.start => Some(segment.text.start),
+            SegmentEncoding::Utf8 => Some(segment.text.start + (offset - segment.disk.start)),
+            _ => None,
+        }
+    }
+
     /// Returns the byte offset in the file of the character that starts at `offset` of the text.
     pub fn disk_offset(&self, offset: u32) -> u32 {
         let offset = self.extraction.as_ref().map_or(offset, |extraction| extraction.file_offset(offset));

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::input::left_out::{CompiledGlob, First, LeftOut, Why};
 use crate::model::collection::Collection;
+use crate::model::source::Origin;
 use crate::report::count;
 use crate::settings::{Settings, UsageError};
 use crate::settle::Cycles;
@@ -241,13 +242,17 @@ fn reason(why: &Why, number: usize, settings: &Settings) -> String {
     }
 }
 
-/// Warns about documents whose fixes never come to rest.
+/// Warns about documents whose fixes never come to rest, or would have other bytes read in another encoding.
 pub(super) fn cycles(cycles: &Cycles, collection: &Collection) -> Vec<UsageError> {
     let warnings = cycles.iter().map(|(doc, rules)| {
         let rules: Vec<&str> = rules.iter().copied().collect();
         let (named, name) = (rules.join(", "), collection.document(*doc).source.display());
+        let is_utf8 = *collection.document(*doc).source.origin() == Origin::Utf8;
+        let or_else = if is_utf8 { "" } else { ", or change how the rest of it is read" };
         UsageError {
-            message: format!("the fixes of {named} never come to rest in `{name}`: the file was left unchanged"),
+            message: format!(
+                "the fixes of {named} never come to rest in `{name}`{or_else}: the file was left unchanged"
+            ),
             help: Some(format!("fix the other findings with `--ignore {}`", rules.join(","))),
         }
     });
