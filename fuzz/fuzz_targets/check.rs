@@ -2,7 +2,8 @@
 //! read, paired, judged and fixed without a panic; edits lie between characters and inside their files; fixing again changes
 //! nothing.
 //!
-//! Run with `cargo +nightly fuzz run check`.
+//! Run with `cargo +nightly fuzz run check fuzz/corpus/check fuzz/seeds/check`. The first byte of a seed chooses the kinds of
+//! files, and the others are divided at each byte FF.
 
 #![no_main]
 
