@@ -18,6 +18,7 @@ use crate::model::edit::{Applicability, Edit};
 use crate::model::finding::Finding;
 use crate::model::id::DocId;
 use crate::model::source::Source;
+use crate::model::span::DiskSpan;
 use crate::pair::pair;
 use crate::parse::parse;
 use crate::settings::Settings;
@@ -270,23 +271,31 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// Returns whether the bytes of a file that were not edited are read as they were before. Where not all of them are UTF-8,
-/// an edit may bring others out of step, so that they are taken for another encoding.
+/// Returns whether nothing that was UTF-8 in a file, and nothing that was written into it, is read as UTF-16 or UTF-32 or as
+/// data after the edits. Where such bytes are beside it, an edit may bring them into step with the rest.
 fn is_read_alike(old: &Source, edits: &FileEdits, new: &Source) -> bool {
-    let text = old.file_text();
-    let mut wanted = String::with_capacity(text.len());
-    let mut at = 0;
-    for (span, replacement) in edits {
-        let (Some(start), Some(end)) = (old.text_offset(span.start), old.text_offset(span.end)) else { return false };
-        let Some(between) = text.get(at..start as usize) else { return false };
-        wanted.push_str(between);
-        wanted.push_str(replacement);
-        at = end as usize;
+    // Where the bytes that were no UTF-8 are now.
+    let mut kept: Vec<DiskSpan> = Vec::new();
+    let (mut edits, mut shift) = (edits.iter().peekable(), 0_i64);
+    for segment in old.foreign() {
+        while let Some((span, text)) = edits.next_if(|(span, _)| span.end <= segment.disk.start) {
+            shift += text.len() as i64 - i64::from(span.len());
+        }
+        // An edit covers all of such bytes or none.
+        let is_replaced = edits.peek().is_some_and(|(span, _)| span.start < segment.disk.end);
+        let moved = |offset: u32| u32::try_from(i64::from(offset) + shift).unwrap_or(0);
+        let now = DiskSpan::new(moved(segment.disk.start), moved(segment.disk.end).max(moved(segment.disk.start)));
+        match kept.last_mut() {
+            _ if is_replaced => {}
+            Some(last) if last.end >= now.start => last.end = now.end,
+            _ => kept.push(now),
+        }
     }
-    wanted.push_str(text.get(at..).unwrap_or_default());
-    // A mark that is removed or written is no text.
-    let is_mark = |c: char| c == '\u{FEFF}';
-    wanted.trim_start_matches(is_mark) == new.file_text().trim_start_matches(is_mark)
+    new.is_text()
+        && new.foreign().filter(|segment| segment.is_wide()).all(|segment| {
+            let at = kept.partition_point(|span| span.end <= segment.disk.start);
+            kept.get(at).is_some_and(|span| span.start <= segment.disk.start && segment.disk.end <= span.end)
+        })
 }
 
 fn reparse(collection: &Collection, id: DocId, bytes: Vec<u8>) -> Document {
@@ -321,7 +330,7 @@ mod tests {
     use crate::api::collection;
     use crate::lint::registry;
     use crate::model::edit::Fix;
-    use crate::model::span::{DiskSpan, Span};
+    use crate::model::span::Span;
     use crate::settings::{RulePatch, Tiers};
 
     fn settings(tables: &str) -> Settings {
@@ -461,13 +470,14 @@ mod tests {
     fn a_file_whose_other_bytes_are_read_otherwise_after_an_edit_is_told_from_one_that_is_read_alike() {
         let source = |bytes: &[u8]| decode("a.md".as_ref(), bytes.to_vec());
         let edits = |start: u32, end: u32, text: &str| vec![(DiskSpan::new(start, end), text.to_owned())];
-        let (old, new) = (source(b"one two three"), source(b"one TWO three"));
-        assert!(is_read_alike(&old, &edits(4, 7, "TWO"), &new));
-        assert!(!is_read_alike(&old, &edits(4, 7, "two"), &new));
-        let marked = source(b"\xEF\xBB\xBFone two");
-        assert!(is_read_alike(&marked, &edits(3, 6, "1"), &source(b"\xEF\xBB\xBF1 two")));
-        let wide = source(b"\xFF\xFEo\0n\0e\0");
-        assert!(is_read_alike(&wide, &edits(0, 8, "one"), &source(b"one")));
-        assert!(!is_read_alike(&wide, &edits(4, 8, "ne"), &source(b"\xFF\xFEo\0ne")));
+        let is_alike = |old: &[u8], edits: &FileEdits, new: &[u8]| is_read_alike(&source(old), edits, &source(new));
+        assert!(is_alike(b"one two three", &edits(4, 7, "TWO"), b"one TWO three"));
+        let wide = b"\xFF\xFEo\0n\0e\0";
+        assert!(is_alike(wide, &edits(0, 8, "one"), b"one"));
+        assert!(!is_alike(b"one two", &edits(0, 7, "x"), wide));
+        // A byte of a code page stays one, wherever it moves.
+        let french = |end: &str| [b"Le caf\xE9 est ouvert \xE0 midi, la mer est basse", end.as_bytes()].concat();
+        let at = french("").len() as u32;
+        assert!(is_alike(&french(""), &edits(at, at, " et calme."), &french(" et calme.")));
     }
 }

@@ -37,6 +37,13 @@ pub struct Segment {
     pub unit: SegmentEncoding,
 }
 
+impl Segment {
+    /// Returns whether the segment is in an encoding with several bytes for each letter of ASCII.
+    pub fn is_wide(&self) -> bool {
+        matches!(self.unit, SegmentEncoding::Encoded(name) if ["UTF-16", "UTF-32", "utf-32"].iter().any(|wide| name.starts_with(wide)))
+    }
+}
+
 /// One file, read once.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
@@ -392,23 +399,6 @@ impl Source {
         let mut beside = self.segments.iter().skip(at).take_while(|segment| segment.text.start <= offset);
         let segment = beside.find(|segment| segment.unit == SegmentEncoding::Utf8)?;
         Some(segment.disk.start + (offset - segment.text.start))
-    }
-
-    /// Returns the offset in the text of the file of the byte at `offset` on disk, if it is in UTF-8, or at an end of other
-    /// bytes.
-    pub fn text_offset(&self, offset: u32) -> Option<u32> {
-        if self.segments.is_empty() {
-            return Some(0);
-        }
-        let at = self.segments.partition_point(|segment| segment.disk.end < offset);
-        // At the end of a segment, the next one may start without a byte between them.
-        let segment = self.segments.get(at)?;
-        match segment.unit {
-            _ if offset == segment.disk.end => Some(segment.text.end),
-            _ if offset <= segment.disk.start => Some(segment.text.start),
-            SegmentEncoding::Utf8 => Some(segment.text.start + (offset - segment.disk.start)),
-            _ => None,
-        }
     }
 
     /// Returns the byte offset in the file of the character that starts at `offset` of the text.
