@@ -40,7 +40,8 @@ pub struct Segment {
 impl Segment {
     /// Returns whether the segment is in an encoding with several bytes for each letter of ASCII.
     pub fn is_wide(&self) -> bool {
-        matches!(self.unit, SegmentEncoding::Encoded(name) if ["UTF-16", "UTF-32", "utf-32"].iter().any(|wide| name.starts_with(wide)))
+        let SegmentEncoding::Encoded(name) = self.unit else { return false };
+        ["UTF-16", "UTF-32", "utf-32"].iter().any(|wide| name.starts_with(wide))
     }
 }
 

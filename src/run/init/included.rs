@@ -49,8 +49,8 @@ pub(super) fn bilingual_files(collection: &Collection) -> usize {
     collection.documents.iter().filter(|doc| is_bilingual(doc)).count()
 }
 
-/// Returns the globs of the containers to check: all subtitles and catalogues of translations, and the catalogues in JSON
-/// that are versions of a work.
+/// Returns the globs of the containers to check: all subtitles and catalogues of translations, and the catalogues in
+/// JSON that are versions of a work.
 pub(super) fn globs(works: &[Proposal], collection: &Collection) -> Vec<String> {
     let versions = works.iter().flat_map(|work| &work.versions);
     let in_works: BTreeSet<_> = versions.flat_map(|version| &version.documents).collect();
