@@ -28,6 +28,13 @@ const ANCHOR_MARGIN_RATIO: f32 = 1.4;
 const LEFTOVER_LINK_WEIGHT: f32 = 0.65;
 /// Maximum number of pairs between two anchors that are aligned as a whole (16 MB of sums); more are aligned in halves.
 const MAX_ALIGNED_PAIRS: usize = 4_000_000;
+/// Maximum number of pairs between two anchors whose texts are compared closely (a guess): about 0.1 s.
+const MAX_CLOSELY_COMPARED_PAIRS: usize = 40_000;
+/// Logarithm of the odds of a score of 1, as in the model of the shapes.
+const ODDS_OF_SCORE: f32 = 4.0;
+/// Minimum certainty of a pair, where one version has more items than the other and nothing but the texts says which (a
+/// guess): a wrong pair names a wrong item as missing.
+const MIN_CERTAINTY: f32 = 0.8;
 /// Maximum distance of neighbours, in items (a guess).
 const NEIGHBOUR_DISTANCE_ITEMS: usize = 3;
 /// Maximum depth of sections within sections: that of Markdown.
@@ -288,8 +295,18 @@ impl<'a> Matcher<'a> {
             self.align_all(a.1, b.1, gap);
             return;
         }
-        let score = |a: usize, b: usize| self.score(base_items[a], derived_items[b], gap);
-        for (a, b, score) in best_path(base_items.len(), derived_items.len(), score) {
+        let pairs = base_items.len() * derived_items.len();
+        let closeness = if pairs <= MAX_CLOSELY_COMPARED_PAIRS { Closeness::Close } else { Closeness::Rough };
+        let scores = PairScores::new(base_items.len(), derived_items.len(), |a, b| {
+            self.score(base_items[a], derived_items[b], gap, closeness)
+        });
+        let path = best_path(&scores);
+        let is_unsure = closeness == Closeness::Close && !gap.even;
+        let certainties = is_unsure.then(|| certainties(&scores, &path));
+        for (at, (a, b, score)) in path.into_iter().enumerate() {
+            if certainties.as_ref().is_some_and(|certainties| certainties[at] < MIN_CERTAINTY) {
+                continue;
+            }
             let (a, b) = (base_items[a], derived_items[b]);
             self.by_order[a] = self.weigh(a, b).shared <= 0.0 && self.number_weight(a, b, gap) <= 0.0;
             self.link(a, b, (0.4 + score / 4.0).clamp(0.3, 1.0));
@@ -298,18 +315,25 @@ impl<'a> Matcher<'a> {
 
     /// Returns the evidence for a link between two items of one gap, less the evidence against it: no link at 0 or
     /// less.
-    fn score(&self, base: usize, derived: usize, gap: AnchorGap) -> f32 {
+    fn score(&self, base: usize, derived: usize, gap: AnchorGap, closeness: Closeness) -> f32 {
         let weight = self.weigh(base, derived);
         let number = self.number_weight(base, derived, gap);
-        let shape = self.evidence.shape(base, derived);
-        let order = match (gap.even, self.evidence.have_bodies(base, derived)) {
+        let have_bodies = self.evidence.have_bodies(base, derived);
+        let (shape, cognates) = match closeness {
+            Closeness::Rough => (self.evidence.shape(base, derived), 0.0),
+            Closeness::Close if have_bodies => {
+                (self.evidence.close_shape(base, derived), self.evidence.cognates(base, derived))
+            }
+            Closeness::Close => (self.evidence.shape(base, derived), self.evidence.cognates(base, derived)),
+        };
+        let order = match (gap.even, have_bodies) {
             (true, _) => EVEN_ORDER_WEIGHT + SECTION_WEIGHT,
             (false, true) => UNEVEN_ORDER_WEIGHT + SECTION_WEIGHT,
             // Of the items that are more in one version, nothing says which.
-            (false, false) if weight.shared + number <= 0.0 => return -1.0,
+            (false, false) if weight.shared + number + cognates <= 0.0 => return -1.0,
             (false, false) => UNEVEN_ORDER_WEIGHT,
         };
-        order + number + weight.shared - ELSEWHERE_WEIGHT * weight.elsewhere + shape
+        order + number + weight.shared + cognates - ELSEWHERE_WEIGHT * weight.elsewhere + shape
     }
 
     /// Returns the evidence of the numbers of two items of one gap.
@@ -441,20 +465,47 @@ impl Best {
     }
 }
 
+/// How closely the items of a gap are compared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Closeness {
+    /// By all that their texts have.
+    Close,
+    /// Without what takes time for each pair.
+    Rough,
+}
+
+/// The scores of all pairs of the items of a gap.
+struct PairScores {
+    base_items: usize,
+    derived_items: usize,
+    scores: Vec<f32>,
+}
+
+impl PairScores {
+    fn new(base_items: usize, derived_items: usize, score: impl Fn(usize, usize) -> f32) -> Self {
+        let pairs = (0..base_items).flat_map(|a| (0..derived_items).map(move |b| (a, b)));
+        Self { base_items, derived_items, scores: pairs.map(|(a, b)| score(a, b)).collect() }
+    }
+
+    fn of(&self, base: usize, derived: usize) -> f32 {
+        self.scores[base * self.derived_items + derived]
+    }
+}
+
 /// Returns the pairs of the alignment that keeps the order and has the highest sum of scores (S. B. Needleman and C. D.
 /// Wunsch, 1970). Leaving an item alone costs nothing, so only scores above 0 make a pair.
-fn best_path(base_items: usize, derived_items: usize, score: impl Fn(usize, usize) -> f32) -> Vec<(usize, usize, f32)> {
-    let width = derived_items + 1;
-    let mut sums = vec![0.0_f32; (base_items + 1) * width];
-    for a in 0..base_items {
-        for b in 0..derived_items {
-            let pair = score(a, b);
+fn best_path(scores: &PairScores) -> Vec<(usize, usize, f32)> {
+    let width = scores.derived_items + 1;
+    let mut sums = vec![0.0_f32; (scores.base_items + 1) * width];
+    for a in 0..scores.base_items {
+        for b in 0..scores.derived_items {
+            let pair = scores.of(a, b);
             let linked = if pair > 0.0 { sums[a * width + b] + pair } else { 0.0 };
             sums[(a + 1) * width + b + 1] = linked.max(sums[a * width + b + 1]).max(sums[(a + 1) * width + b]);
         }
     }
     let mut path = Vec::new();
-    let (mut a, mut b) = (base_items, derived_items);
+    let (mut a, mut b) = (scores.base_items, scores.derived_items);
     while a > 0 && b > 0 {
         let here = sums[a * width + b];
         if here == sums[(a - 1) * width + b] {
@@ -463,11 +514,46 @@ fn best_path(base_items: usize, derived_items: usize, score: impl Fn(usize, usiz
             b -= 1;
         } else {
             (a, b) = (a - 1, b - 1);
-            path.push((a, b, score(a, b)));
+            path.push((a, b, scores.of(a, b)));
         }
     }
     path.reverse();
     path
+}
+
+/// Returns for each pair of a path how certain it is, 0 to 1: the share of the alignments that keep the order and have it,
+/// each weighted by its odds (the forward and backward sums of pair hidden Markov models; R. Durbin and others, 1998).
+fn certainties(scores: &PairScores, path: &[(usize, usize, f32)]) -> Vec<f32> {
+    let width = scores.derived_items + 1;
+    let place = |a: usize, b: usize| a * width + b;
+    let odds = |a: usize, b: usize| f64::from(ODDS_OF_SCORE * scores.of(a, b));
+    let mut forward = vec![0.0_f64; (scores.base_items + 1) * width];
+    let mut backward = forward.clone();
+    for a in 0..scores.base_items {
+        for b in 0..scores.derived_items {
+            let (beside, above, corner) = (forward[place(a + 1, b)], forward[place(a, b + 1)], forward[place(a, b)]);
+            forward[place(a + 1, b + 1)] = sum_of_odds([beside, above], corner, odds(a, b));
+        }
+    }
+    for a in (0..scores.base_items).rev() {
+        for b in (0..scores.derived_items).rev() {
+            let (beside, below) = (backward[place(a + 1, b)], backward[place(a, b + 1)]);
+            backward[place(a, b)] = sum_of_odds([beside, below], backward[place(a + 1, b + 1)], odds(a, b));
+        }
+    }
+    let all = forward[place(scores.base_items, scores.derived_items)];
+    let certainty =
+        |&(a, b, _): &(usize, usize, f32)| forward[place(a, b)] + odds(a, b) + backward[place(a + 1, b + 1)] - all;
+    path.iter().map(|pair| certainty(pair).exp() as f32).collect()
+}
+
+/// Returns the logarithm of the sum of the odds of all alignments up to a pair: those that leave out one of the two items,
+/// of which those that leave out both are counted once, and those with the pair.
+fn sum_of_odds(without_one: [f64; 2], without_both: f64, pair: f64) -> f64 {
+    let most = without_one[0].max(without_one[1]).max(without_both + pair.max(0.0));
+    let sum = (without_one[0] - most).exp() + (without_one[1] - most).exp() - (without_both - most).exp()
+        + (without_both + pair - most).exp();
+    most + sum.ln()
 }
 
 /// Returns the items whose number occurs once.

@@ -3,7 +3,7 @@
 //! Knows the model; not how units are aligned.
 
 use crate::model::collection::Collection;
-use crate::model::document::{BlockKind, Document};
+use crate::model::document::{BlockKind, Document, Heading};
 use crate::model::id::DocId;
 use crate::model::item::{Basis, LabelPosition};
 use crate::model::span::Span;
@@ -15,6 +15,10 @@ const ITEMS_COVER_PERCENT: u64 = 50;
 /// Share of the text, in percent, by which headings have to cover more than items to be the unit in their place (a
 /// guess).
 const HEADINGS_LEAD_PERCENT: u64 = 30;
+/// Share of the text, in percent, by which headings have to cover more than numbered ones to be the unit in their place, and
+/// minimum share of those that are passed over otherwise, as one in this many (guesses).
+const PASSED_OVER_COVER_PERCENT: u64 = 15;
+const PASSED_OVER_ONE_IN: usize = 5;
 /// Share of the text, in percent, that bullets, summaries, rows or terms have to cover in each version (a guess).
 const ENTRIES_COVER_PERCENT: u64 = 85;
 /// Minimum number of bullets, rows or terms for a heading (a guess): where each heading has a few, it is the unit itself.
@@ -119,14 +123,27 @@ pub fn basis(versions: &[&[DocId]], collection: &Collection) -> Basis {
     });
     // Where some headings are questions, the others are units as well.
     let are_questions = of_items.iter().zip(&of_headings).zip(versions).any(|((items, headings), documents)| {
-        headings.count * 10 >= items.count * 13 && share_of_headings(documents, collection).unnumbered
+        share_of_headings(documents, collection).unnumbered
+            && (headings.count * 10 >= items.count * 13 || passed_over(documents, collection).beside_items > 0)
     });
+    // A question in a paragraph below each heading is a part of its text.
+    let are_sentences = headings.count >= MIN_UNITS
+        && of_items.iter().zip(&of_headings).zip(versions).all(|((items, headings), documents)| {
+            items.count < MIN_ENTRIES_OF_HEADING * headings.count && share_of_headings(documents, collection).sentences
+        });
+    // Where some headings are numbered, as the steps of one section, the others are units as well.
+    let are_sections = headings.count >= MIN_UNITS
+        && headings.cover >= items.cover + PASSED_OVER_COVER_PERCENT
+        && of_items.iter().zip(&of_headings).zip(versions).all(|((_, headings), documents)| {
+            share_of_headings(documents, collection).numbered
+                && passed_over(documents, collection).all * PASSED_OVER_ONE_IN >= headings.count
+        });
     // Where chapters have sections of their own, these are the finer unit.
     let are_chapters = headings.distinct >= DISTINCT_PERCENT
         && of_items.iter().zip(&of_headings).zip(versions).all(|((items, headings), documents)| {
             items.count > 0 && headings.count >= 2 * items.count && share_of_headings(documents, collection).divisions
         });
-    if (are_questions || are_chapters) && headings.cover >= items.cover {
+    if (are_questions || are_chapters || are_sentences || are_sections) && headings.cover >= items.cover {
         return Basis::Topics;
     }
     if items.count > 0 && (items.cover >= ITEMS_COVER_PERCENT || are_headings) {
@@ -159,23 +176,63 @@ struct HeadingItems {
     unnumbered: bool,
     /// True if most are chapters, parts, weeks and the like.
     divisions: bool,
+    /// True if most are no headings, but lines of text without a number.
+    sentences: bool,
 }
 
 fn share_of_headings(documents: &[DocId], collection: &Collection) -> HeadingItems {
     let items = documents.iter().flat_map(|id| collection.document(*id).principal_items());
-    let (mut numbered, mut unnumbered, mut divisions, mut all) = (0, 0, 0, 0);
+    let (mut numbered, mut unnumbered, mut divisions, mut sentences, mut all) = (0, 0, 0, 0, 0);
     for (_, item) in items {
         all += 1;
         if matches!(item.style.place, LabelPosition::Heading(_)) {
             *if item.number.is_some() { &mut numbered } else { &mut unnumbered } += 1;
             divisions += usize::from(item.style.word.is_division());
         }
+        sentences += usize::from(item.style.place == LabelPosition::Line && item.number.is_none());
     }
     HeadingItems {
         numbered: all > 0 && numbered * 2 >= all,
         unnumbered: all > 0 && unnumbered * 2 > all,
         divisions: all > 0 && divisions * 2 > all,
+        sentences: all > 0 && sentences * 2 > all,
     }
+}
+
+/// Numbers of headings that are no items, and have none below them.
+#[derive(Default)]
+struct PassedOver {
+    /// Those of the level of an item.
+    beside_items: usize,
+    /// Those of any level but the first.
+    all: usize,
+}
+
+fn passed_over(documents: &[DocId], collection: &Collection) -> PassedOver {
+    let of = |doc: &Document| {
+        let mut levels = [false; 7];
+        let mut items = rustc_hash::FxHashSet::default();
+        let mut sections = rustc_hash::FxHashSet::default();
+        for (_, item) in doc.principal_items() {
+            if let LabelPosition::Heading(level) = item.style.place {
+                levels[usize::from(level.min(6))] = true;
+            }
+            items.insert(item.block);
+            let above = std::iter::successors(item.section, |section| doc[*section].parent);
+            sections.extend(above.map(|section| doc[doc[section].heading].block));
+        }
+        let is_passed_over = |heading: &&Heading| !items.contains(&heading.block) && !sections.contains(&heading.block);
+        let mut found = PassedOver::default();
+        for heading in doc.headings.iter().filter(is_passed_over) {
+            found.beside_items += usize::from(levels[usize::from(heading.level.min(6))]);
+            found.all += usize::from(heading.level > 1);
+        }
+        found
+    };
+    documents.iter().map(|id| of(collection.document(*id))).fold(PassedOver::default(), |sum, found| PassedOver {
+        beside_items: sum.beside_items + found.beside_items,
+        all: sum.all + found.all,
+    })
 }
 
 /// Returns whether most items of a version are bullets without a number.
