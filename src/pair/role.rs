@@ -150,6 +150,7 @@ impl VersionMeasure {
         match (self.language, other.language) {
             (Some(a), Some(b)) if a == b => false,
             // A translation may keep the titles of its original.
+            _ if self.tongue.is_english_beside(&other.tongue) => true,
             (Some(_), Some(_)) if differs || !self.tongue.is_enough() || !other.tongue.is_enough() => true,
             _ => {
                 differs && few(TITLES_OF_OTHER_LANGUAGE_PERCENT)

@@ -9,6 +9,7 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::model::item::{Item, LabelPosition};
 use crate::model::work::{Version, Work};
 use crate::rule::{Check, Context, Report, Rule};
+use crate::text::english::dictionary::is_known;
 use crate::text::mojibake;
 use crate::text::similarity::title;
 
@@ -87,6 +88,10 @@ fn report(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context
         finding.help("the other version has a word twice there");
         return;
     }
+    if let Some(doubt) = doubt_about(titles) {
+        finding.help(doubt);
+        return;
+    }
     if pair.verdict == Verdict::Reworded {
         finding.fix(Fix::likely(
             "take the title of the reference version",
@@ -96,6 +101,25 @@ fn report(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context
         // The body belongs to the title of its own version, so only a person can decide which of the two is right.
         finding.candidates([title]);
     }
+}
+
+/// Returns a reason for which the title of the reference version is not to be copied: it has a word that English does not
+/// have in the place of one that English has, or the two differ in the endings of words only, so that either may be the
+/// slip.
+fn doubt_about([wanted, found]: [&str; 2]) -> Option<&'static str> {
+    let keys = [wanted, found].map(title::key);
+    let [wanted, found] = keys.each_ref().map(|key| title::words(key).collect::<Vec<_>>());
+    if wanted.len() != found.len() {
+        return None;
+    }
+    let differing: Vec<(&str, &str)> = wanted.into_iter().zip(found).filter(|(a, b)| a != b).collect();
+    let is_plain = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase());
+    if differing.iter().any(|(a, b)| is_plain(a) && !is_known(a) && is_known(b)) {
+        return Some("the other version has a word there that English does not have");
+    }
+    let is_inflected = |(a, b): &(&str, &str)| title::stem(a) == title::stem(b);
+    (!differing.is_empty() && differing.iter().all(is_inflected))
+        .then_some("the two differ in an ending, so that either may be the slip")
 }
 
 /// Returns true if no reader would take two titles for two items: "in the winter" and "in winter".

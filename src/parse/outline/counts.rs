@@ -54,7 +54,7 @@ pub(super) fn read(doc: &Document) -> Vec<NumberingDefect> {
 
 /// Returns whether a sequence counts at all: it is long enough and mostly goes up by one.
 fn counts(doc: &Document, run: &ItemSequence) -> bool {
-    if run.items.len() < SHORTEST
+    if run.items.len() < shortest(run.style)
         || run.style.place == LabelPosition::Line && !asks(run.style.word) && !is_escaped(doc, run)
     {
         return false;
@@ -85,14 +85,39 @@ fn counts(doc: &Document, run: &ItemSequence) -> bool {
         false => (SHORTEST, MIN_REGULAR_PERCENT),
     };
     let values: Vec<u32> = values().collect();
-    let is_regular = regular * 100 >= steps * min_percent || steps - regular <= 1 && is_escaped(doc, run);
-    run.items.len() >= min_items && (is_regular || is_shuffled(&values))
+    let is_regular = regular * 100 >= steps * min_percent
+        || steps - regular <= 1 && is_escaped(doc, run)
+        || is_label(run.style) && lacks_one(&values);
+    is_shuffled(&values) || is_regular && (run.items.len() >= min_items || lacks_one(&values))
 }
 
+/// Returns the minimum length of a sequence, in items. The number of a list item may be part of its text, but nobody writes
+/// the number of a heading by chance.
+fn shortest(style: Style) -> usize {
+    if is_label(style) { SHORTEST_OF_LABELS } else { SHORTEST }
+}
+
+/// Returns whether items of a style have labels of their own: headings, bold lines, and lines such as "Q4:".
+fn is_label(style: Style) -> bool {
+    matches!(style.place, LabelPosition::Heading(_) | LabelPosition::Bold) || asks(style.word)
+}
+
+/// Returns whether the numbers count on from 1, and a single one of them is missing.
+fn lacks_one(values: &[u32]) -> bool {
+    let steps = || values.windows(2).map(|pair| pair[1].checked_sub(pair[0]));
+    values.first() == Some(&1)
+        && steps().all(|step| matches!(step, Some(1 | 2)))
+        && steps().filter(|step| *step == Some(2)).count() == 1
+}
+
+/// Minimum length of a sequence of headings and other labels, in items (a guess).
+const SHORTEST_OF_LABELS: usize = 4;
 /// Minimum length of a sequence that counts because it lacks no number, in items (a guess).
-const SHORTEST_COMPLETE: usize = 6;
+const SHORTEST_COMPLETE: usize = 4;
 /// Maximum share of such a sequence that is not in its place, in percent (a guess): two swapped pairs in seven items.
 const MAX_SHUFFLED_PERCENT: usize = 60;
+/// Number of steps that two blocks which changed places break: before, between and behind them.
+const STEPS_OF_SWAPPED_BLOCKS: usize = 3;
 
 /// Returns whether the numbers are 1 to the number of items, and some of them, but not most, are not in their places.
 fn is_shuffled(values: &[u32]) -> bool {
@@ -100,7 +125,10 @@ fn is_shuffled(values: &[u32]) -> bool {
     sorted.sort_unstable();
     let is_complete = values.len() >= SHORTEST_COMPLETE && sorted.into_iter().eq(1..=values.len() as u32);
     let displaced = values.iter().zip(1..).filter(|(value, place)| **value != *place).count();
-    is_complete && displaced > 0 && displaced * 100 <= values.len() * MAX_SHUFFLED_PERCENT
+    // Two blocks that changed places displace many items, but break few steps.
+    let broken = values.windows(2).filter(|pair| pair[1] != pair[0] + 1).count();
+    let are_blocks = values.first() == Some(&1) && broken <= STEPS_OF_SWAPPED_BLOCKS && values.len() > SHORTEST;
+    is_complete && displaced > 0 && (displaced * 100 <= values.len() * MAX_SHUFFLED_PERCENT || are_blocks)
 }
 
 /// Returns whether the numbers count on from 1 without a gap, and one of them is there twice.

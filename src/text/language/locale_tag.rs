@@ -130,7 +130,9 @@ pub fn named(path: &str) -> Option<NamedLanguage> {
         let (before, after) = (path[..start].to_owned(), path[end..].to_owned());
         Some(NamedLanguage { code, around: (before, after), sure })
     };
-    for (at, _) in stem.match_indices(['.', '_', '-']) {
+    // "de-DE.md" is named by nothing but its language.
+    let is_whole = stem.len() > 2 && is_code(stem);
+    for (at, _) in stem.match_indices(['.', '_', '-']).filter(|_| !is_whole) {
         if let Some((code, sure)) = joined_code(&stem[at + 1..]).filter(|_| at > 0) {
             let start = folders_end + at;
             return found(code, start, start + stem.len() - at, sure || kept_here(&path[..folders_end]));
@@ -327,12 +329,18 @@ pub fn localized(path: &str) -> Option<Localized> {
         let above = site.trim_end_matches('/').rsplit_once('/').map_or(String::new(), |(above, _)| format!("{above}/"));
         originals.extend(source.iter().flat_map(|source| [format!("{site}{source}"), format!("{above}{source}")]));
     }
+    let mut is_kept = false;
     while let Some((above, last)) = last_folder(&place) {
         if !CONTAINERS.contains(&last) && !AROUND.contains(&last) {
             break;
         }
+        is_kept |= CONTAINERS.contains(&last);
         place = above.to_owned();
         originals.push(format!("{place}{page}"));
+    }
+    // "translations/de/care.md" may be beside "src/care.md".
+    if is_kept {
+        originals.extend(AROUND.iter().map(|folder| format!("{place}{folder}/{page}")));
     }
     Some(Localized { code: first.code, sure, neutral, originals, folder })
 }

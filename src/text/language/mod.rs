@@ -49,6 +49,11 @@ static FREQUENT_WORDS: LazyLock<WordTable<[usize; 2]>> = LazyLock::new(|| {
     WordTable::new(words.map(|word| (word, [is_in(ENGLISH, word), is_in(OTHERS, word)])))
 });
 
+/// Returns whether a word in lower case is frequent in English.
+fn is_frequent_in_english(word: &str) -> bool {
+    FREQUENT_WORDS.get(word).is_some_and(|[english, _]| *english > 0)
+}
+
 /// Returns the language of `text`, judged by its first few hundred words.
 pub fn language_of(text: &str) -> Language {
     let (mut total, mut english, mut other, mut foreign_letters) = (0, 0, 0, 0);

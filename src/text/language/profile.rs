@@ -4,9 +4,9 @@
 //! Knows text only. Counting function words follows Grefenstette (1995), "Comparing two language identification
 //! schemes". No word list of any language is needed here, because two texts are compared with each other.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Language, language_of};
+use super::{Language, is_frequent_in_english, language_of};
 use crate::text::mojibake::Script;
 use crate::text::words::{hash, words};
 
@@ -25,10 +25,23 @@ const SCRIPT_PERCENT: u32 = 20;
 /// the text that shares fewer, and in the one that shares more; in percent of occurrences (guesses).
 const MIN_SHARED_PERCENT: (u32, u32) = (45, 60);
 
+/// Minimum number of words of two short texts of which one may be called no English (a guess).
+const FEW: usize = 20;
+/// Minimum share of frequent English words in English prose, and maximum share in a text of another language, in per cent
+/// of words (guesses; English prose has 30 to 50, other languages have 0 to 4, because "in" and "an" are theirs as well).
+const ENGLISH_PERCENT: (usize, usize) = (15, 5);
+/// Maximum share of the longer words of the shorter text that both texts have, in per cent, if they are in two languages (a
+/// guess): a list of names shares most of its words with the text about them.
+const SHARED_WORDS_PERCENT: usize = 25;
+
 /// The language profile of a text.
 #[derive(Debug, Clone, Default)]
 pub struct Tongue {
     words: usize,
+    /// Number of words that are frequent in English.
+    english: usize,
+    /// Hashes of the words that are longer than function words.
+    long: FxHashSet<u64>,
     short: FxHashMap<u64, u32>,
     scripts: [u32; Script::ALL.len()],
     /// True if any part is in a language known not to be English.
@@ -46,8 +59,12 @@ impl Tongue {
                     self.scripts[script as usize] += 1;
                 }
             }
-            if word.text.chars().count() <= SHORT && !word.text.starts_with(|c: char| c.is_ascii_digit()) {
-                *self.short.entry(hash(&word.text.to_lowercase())).or_default() += 1;
+            let small = word.text.to_lowercase();
+            self.english += usize::from(is_frequent_in_english(&small));
+            if word.text.chars().count() > SHORT {
+                self.long.insert(hash(&small));
+            } else if !word.text.starts_with(|c: char| c.is_ascii_digit()) {
+                *self.short.entry(hash(&small)).or_default() += 1;
             }
         }
     }
@@ -81,6 +98,19 @@ impl Tongue {
     #[must_use]
     pub fn is_enough(&self) -> bool {
         self.words >= ENOUGH
+    }
+
+    /// Returns whether one of two texts is English prose and the other one is not, however short they are: it has next to no
+    /// frequent word of English, and few words of the other text.
+    #[must_use]
+    pub fn is_english_beside(&self, other: &Self) -> bool {
+        let percent = |tongue: &Self| tongue.english * 100 / tongue.words.max(1);
+        let [more, less] = [percent(self).max(percent(other)), percent(self).min(percent(other))];
+        let shared = self.long.intersection(&other.long).count();
+        self.words.min(other.words) >= FEW
+            && more >= ENGLISH_PERCENT.0
+            && less <= ENGLISH_PERCENT.1
+            && shared * 100 <= self.long.len().min(other.long.len()) * SHARED_WORDS_PERCENT
     }
 
     /// Returns whether the two texts are in different languages; false if there is too little evidence.
@@ -142,6 +172,26 @@ mod tests {
             }
         }
         assert!(!tongue(ENGLISH).differs(&tongue(OTHER_ENGLISH)));
+    }
+
+    #[test]
+    fn few_words_tell_english_from_another_language() {
+        let english = tongue(
+            "Wipe the chain with a dry cloth before you put on new oil. The tyres need more air in winter. Hang the bicycle \
+            on the wall of a dry cellar.",
+        );
+        for other in [
+            "Wytrzyj łańcuch suchą szmatką, zanim nałożysz nowy olej. Opony potrzebują zimą więcej powietrza niż latem. \
+            Powieś rower na ścianie suchej piwnicy.",
+            "Yeni yağ sürmeden önce zinciri kuru bir bezle sil. Lastikler kışın yaza göre daha çok hava ister. Bisikleti \
+            kuru bir bodrumun duvarına as.",
+        ] {
+            assert!(tongue(other).is_english_beside(&english) && english.is_english_beside(&tongue(other)));
+        }
+        let names = "Bicycle chain, dry cloth, winter tyres, cellar wall, new oil, air. Chain oil, cloth, bicycle cellar, \
+            winter air, tyres, wall, dry chain";
+        assert!(!tongue(names).is_english_beside(&english));
+        assert!(!tongue(OTHER_ENGLISH).is_english_beside(&english));
     }
 
     #[test]

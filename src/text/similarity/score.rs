@@ -68,6 +68,8 @@ pub struct Features {
     intents: u16,
     operands: u8,
     directions: Vec<Direction>,
+    /// All words, in order, each with its part in the sentence.
+    sequence: Vec<SequenceWord>,
 }
 
 /// One variant of a title.
@@ -113,6 +115,7 @@ impl Features {
             intents: all.iter().fold(0, |set, word| set | intent(word)),
             operands: operands(key, &all),
             directions: directions(&all),
+            sequence: sequence(&all),
             readings,
         }
     }
@@ -247,6 +250,86 @@ fn are_turned(a: &[Direction], b: &[Direction]) -> bool {
     a.iter().any(|&(relation, before, after)| {
         before != after && b.contains(&(relation, after, before)) && !b.contains(&(relation, before, after))
     })
+}
+
+/// A word of a title in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct SequenceWord {
+    /// Hash of the stem.
+    id: u64,
+    kind: SequenceKind,
+}
+
+/// Part of a word in a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SequenceKind {
+    /// A content word, or one that relates what is on both sides of it.
+    Telling,
+    /// A word that joins two things whose order does not matter.
+    Joint,
+    /// An article, which is written where a thing is named first.
+    Article,
+    /// Any other word of the frame.
+    Frame,
+}
+
+/// Words that join two things whose order does not matter.
+const JOINTS: [&str; 6] = ["and", "or", "vs", "versus", "with", "nor"];
+/// Words of the frame of a question that are also names of things: "list the parts", "how is a list converted".
+const FRAME_NOUNS: [&str; 4] = ["list", "use", "way", "ways"];
+/// Maximum number of words of a title whose parts are compared (a guess): longer ones are sentences, in which parts change
+/// places freely, and the time is quadratic.
+const MAX_TURNED_WORDS: usize = 24;
+
+/// Returns the words of a title, with one word for all articles.
+fn sequence(words: &[&str]) -> Vec<SequenceWord> {
+    let word = |word: &&str| match *word {
+        "a" | "an" | "the" => SequenceWord { id: hash("the"), kind: SequenceKind::Article },
+        word if JOINTS.contains(&word) => SequenceWord { id: hash(word), kind: SequenceKind::Joint },
+        word if is_frame(word) && !RELATIONS.contains(&word) && !FRAME_NOUNS.contains(&word) => {
+            SequenceWord { id: hash(stem(word)), kind: SequenceKind::Frame }
+        }
+        word => SequenceWord { id: hash(stem(word)), kind: SequenceKind::Telling },
+    };
+    words.iter().map(word).collect()
+}
+
+/// Returns whether two titles are equal but for two things that changed places around what relates them: "is every square a
+/// rectangle" and "is every rectangle a square". Around "and" they may be in any order.
+fn are_exchanged(a: &[SequenceWord], b: &[SequenceWord]) -> bool {
+    let without_articles = |words: &[SequenceWord]| -> Vec<SequenceWord> {
+        words.iter().filter(|word| word.kind != SequenceKind::Article).copied().collect()
+    };
+    are_exchanged_words(a, b) || are_exchanged_words(&without_articles(a), &without_articles(b))
+}
+
+fn are_exchanged_words(a: &[SequenceWord], b: &[SequenceWord]) -> bool {
+    if a.len() != b.len() || a.len() > MAX_TURNED_WORDS || a == b {
+        return false;
+    }
+    let start = a.iter().zip(b).take_while(|(a, b)| a.id == b.id).count();
+    let end = a[start..].iter().rev().zip(b[start..].iter().rev()).take_while(|(a, b)| a.id == b.id).count();
+    let (a, b) = (&a[start..a.len() - end], &b[start..b.len() - end]);
+    let tells = |part: &[SequenceWord]| part.iter().any(|word| word.kind == SequenceKind::Telling);
+    let is_equal =
+        |a: &[SequenceWord], b: &[SequenceWord]| a.iter().map(|word| word.id).eq(b.iter().map(|word| word.id));
+    (1..a.len()).any(|first| {
+        (first + 1..a.len()).any(|last| {
+            let (before, between, after) = (&a[..first], &a[first..last], &a[last..]);
+            !is_joint(between)
+                && tells(before)
+                && tells(after)
+                && is_equal(after, &b[..after.len()])
+                && is_equal(between, &b[after.len()..after.len() + between.len()])
+                && is_equal(before, &b[after.len() + between.len()..])
+        })
+    })
+}
+
+/// Returns whether words only join what is on both sides of them.
+fn is_joint(words: &[SequenceWord]) -> bool {
+    words.iter().all(|word| word.kind != SequenceKind::Telling)
+        && words.iter().any(|word| word.kind == SequenceKind::Joint)
 }
 
 /// A score and its parts.
@@ -400,7 +483,8 @@ const TURNED_VETO: f32 = 1.5;
 /// Returns the amount that vetoes take away, because a small difference in words is a large one in meaning; and the
 /// weightiest reason.
 fn vetoes(a: &Features, b: &Features) -> (f32, &'static str) {
-    let turned = are_turned(&a.directions, &b.directions);
+    let compares = a.operands > 0 && b.operands > 0;
+    let turned = are_turned(&a.directions, &b.directions) || !compares && are_exchanged(&a.sequence, &b.sequence);
     let found = [
         (turned, TURNED_VETO, "the direction is reversed"),
         (a.negated != b.negated, 0.3, "one of them is negated"),
@@ -482,6 +566,33 @@ mod tests {
 
     fn score(a: &str, b: &str) -> f32 {
         titles(&Features::new(&key(a)), &Features::new(&key(b)), &weights()).value
+    }
+
+    #[test]
+    fn things_that_changed_places_around_a_relation_make_another_question() {
+        let exchanged = |a: &str, b: &str| {
+            let score = titles(&Features::new(a), &Features::new(b), &Weights::default());
+            score.veto >= TURNED_VETO
+        };
+        for (a, b) in [
+            ("is every square a rectangle", "is every rectangle a square"),
+            ("can a teacher replace a pupil", "can a pupil replace a teacher"),
+            ("why steam and not diesel", "why diesel and not steam"),
+            ("what if the parent dies before its child", "what if the child dies before its parent"),
+            ("how is a list converted to a string", "how is a string converted to a list"),
+            ("what is the role of a lock in a canal", "what is the role of a canal in a lock"),
+        ] {
+            assert!(exchanged(a, b), "{a} / {b}");
+        }
+        for (a, b) in [
+            ("what is the difference between a lock and a weir", "what is the difference between a weir and a lock"),
+            ("can you use a sail with an engine", "can you use an engine with a sail"),
+            ("in a storm, how do you reef a sail", "how do you reef a sail in a storm"),
+            ("compare steam to diesel", "compare diesel to steam"),
+            ("is every square a rectangle", "is every square a rectangle"),
+        ] {
+            assert!(!exchanged(a, b), "{a} / {b}");
+        }
     }
 
     #[test]
